@@ -105,7 +105,7 @@ it('Get Property does not accept a sign-in page as a long value', async () => {
 	site.site.setProperty('A', KEY, 'x'.repeat(5000));
 	site.faults.add({ match: { path: '/properties/urn' }, effect: { status: 200, body: 'html' } });
 	const refusal = await refusalOf(site, get(KEY));
-	expect(refusal.message).toContain('returned a web page');
+	expect(refusal.message).toContain('a web page instead of the value');
 });
 
 describe.each([

@@ -25,19 +25,11 @@ function resourceProperty(resources: Resource[], first: string): INodeProperties
 
 function resourceProperties(resource: Resource): INodeProperties[] {
 	const { value, operations } = resource;
-	const users = new Map<INodeProperties, string[]>();
-	for (const operation of operations) {
-		for (const field of operation.fields) {
-			users.set(field, [...(users.get(field) ?? []), operation.value]);
-		}
-	}
+	const users = (field: INodeProperties) =>
+		operations.filter(({ fields }) => fields.includes(field)).map((operation) => operation.value);
 	const fields = inOrder(operations.map((operation) => operation.fields));
-	return [
-		operationProperty(resource),
-		...fields
-			.map((field) => shownFor(field, value, users.get(field)!))
-			.flatMap(withVariantForAgents),
-	];
+	const shown = fields.map((field) => shownFor(field, value, users(field)));
+	return [operationProperty(resource), ...shown.flatMap(withVariantForAgents)];
 }
 
 /** Each field once, so that every one of the lists keeps its order. */
@@ -48,21 +40,20 @@ function inOrder(lists: INodeProperties[][]): INodeProperties[] {
 	return [next, ...inOrder(lists.map((list) => list.filter((field) => field !== next)))];
 }
 
-function operationProperty({ value, operations }: Resource): INodeProperties {
-	const first = operations.some((operation) => operation.value === 'get')
-		? 'get'
-		: operations[0]!.value;
+function operationProperty({ value: resource, operations }: Resource): INodeProperties {
+	const values = operations.map(({ value }) => value);
+	const first = values.includes('get') ? 'get' : values[0]!;
 	return {
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',
 		noDataExpression: true,
-		displayOptions: { show: { resource: [value] } },
-		options: operations.map((operation) => ({
-			name: operation.name,
-			value: operation.value,
-			action: operation.action,
-			description: operation.description,
+		displayOptions: { show: { resource: [resource] } },
+		options: operations.map(({ name, value, action, description }) => ({
+			name,
+			value,
+			action,
+			description,
 		})),
 		default: first,
 	};

@@ -1,4 +1,4 @@
-import { type INodeProperties, type NodePropertyTypes, tryToParseDateTime } from 'n8n-workflow';
+import { type INodeProperties, tryToParseDateTime } from 'n8n-workflow';
 
 import { refusal, type UserMessage } from '../api/expert-error';
 
@@ -58,6 +58,11 @@ export function asList(value: unknown): string[] {
 	return [...new Set(entries.map((entry) => entry.trim()).filter((entry) => entry !== ''))];
 }
 
+/** What of a query was entered: an empty text is not sent. */
+export function onlyEntered<T extends object>(query: T): Record<string, T[keyof T]> {
+	return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
+}
+
 /** Nothing entered, or nothing from an expression. */
 function isEmpty(entered: unknown): boolean {
 	return entered === undefined || entered === null || entered === '';
@@ -78,36 +83,46 @@ export function xmlText(text: string, label: string): string {
 	});
 }
 
-type Property<T extends NodePropertyTypes> = INodeProperties & { type: T };
+/** A field whose value is made of that of another; `toValue` can refuse it. */
+export function mapField<T, V>(
+	{ property, read }: Field<T>,
+	toValue: (value: T, context: InputContext) => V,
+): Field<V> {
+	return { property, read: (entered, context) => toValue(read(entered, context), context) };
+}
+
+/** What a field says of itself; type and default come with its kind. */
+export type Declared = Omit<INodeProperties, 'type' | 'default'> &
+	Pick<Partial<INodeProperties>, 'type' | 'default'>;
 
 /** A text without white space around it; numbers count as text. */
-export function textField(property: Property<'string' | 'options'>): Field<string> {
-	return { property, read: asText };
+export function textField(declared: Declared): Field<string> {
+	return { property: { type: 'string', default: '', ...declared }, read: asText };
 }
 
 /** A text that the operation cannot do without. */
-export function requiredTextField(property: Property<'string'>): Field<string> {
-	const label = property.displayName;
+export function requiredTextField(declared: Declared): Field<string> {
+	const label = declared.displayName;
 	const empty = {
 		message: `"${label}" is empty`,
 		description: `Enter a value in the field "${label}". ${EMPTY_EXPRESSION}`,
 	};
-	return { property, read: (entered) => asText(entered) || refuseInput(empty) };
+	const field = textField({ required: true, ...declared });
+	return mapField(field, (text) => text || refuseInput(empty));
 }
 
 /** Texts separated by commas, or a list from an expression. */
-export function listField(property: Property<'string' | 'multiOptions'>): Field<string[]> {
-	return { property, read: asList };
+export function listField(declared: Declared): Field<string[]> {
+	return { property: { type: 'string', default: '', ...declared }, read: asList };
 }
 
-/** On only when it is `true`. */
-export function flagField(property: Property<'boolean'>): Field<boolean> {
-	return { property, read: (entered) => entered === true };
-}
-
-/** On, off, or `undefined` when neither was chosen. */
-export function optionalFlagField(property: Property<'boolean'>): Field<boolean | undefined> {
-	return { property, read: (entered) => (typeof entered === 'boolean' ? entered : undefined) };
+/** Anything but on and off, such as a text from an expression, counts as the default. */
+export function flagField(declared: Declared): Field<boolean> {
+	const { default: byDefault = false } = declared;
+	return {
+		property: { type: 'boolean', ...declared, default: byDefault },
+		read: (entered) => (typeof entered === 'boolean' ? entered : byDefault === true),
+	};
 }
 
 /** One entry of a list, as n8n shows it, with a value whose type is known. */
@@ -117,15 +132,16 @@ interface Choice<V extends string> {
 	description?: string;
 }
 
-type ChoiceProperty<V extends string> = Property<'options'> & { options: Array<Choice<V>> };
+/** The first choice is the default. */
+type Choices<V extends string> = Omit<Declared, 'options'> & { options: Array<Choice<V>> };
 
 /** One of several values; the first of them when nothing was chosen. For operations that only read. */
-export function choiceField<V extends string>(property: ChoiceProperty<V>): Field<V> {
-	const { read } = requiredChoiceField(property);
-	const [first] = valuesOf(property);
+export function choiceField<V extends string>(declared: Choices<V>): Field<V> {
+	const { property, read } = requiredChoiceField(declared);
+	const [first] = declared.options;
 	return {
 		property,
-		read: (entered, context) => (isEmpty(entered) ? first! : read(entered, context)),
+		read: (entered, context) => (isEmpty(entered) ? first!.value : read(entered, context)),
 	};
 }
 
@@ -134,11 +150,11 @@ export function choiceField<V extends string>(property: ChoiceProperty<V>): Fiel
  * for, so it is refused; and so is nothing at all: the default of an operation that changes something
  * would overwrite unasked.
  */
-export function requiredChoiceField<V extends string>(property: ChoiceProperty<V>): Field<V> {
-	const label = property.displayName;
-	const values = valuesOf(property);
+export function requiredChoiceField<V extends string>(declared: Choices<V>): Field<V> {
+	const label = declared.displayName;
+	const values = declared.options.map(({ value }) => value);
 	return {
-		property,
+		property: { type: 'options', default: values[0], ...declared },
 		read(entered) {
 			const text = asText(entered);
 			const chosen = values.find((value) => value === text);
@@ -152,10 +168,6 @@ export function requiredChoiceField<V extends string>(property: ChoiceProperty<V
 			});
 		},
 	};
-}
-
-function valuesOf<V extends string>({ options }: { options: Array<Choice<V>> }): V[] {
-	return options.map(({ value }) => value);
 }
 
 /** As n8n has it, for an operation that looks into it itself. */
@@ -192,17 +204,17 @@ export function collectionField<O extends Fields>(
 
 type Labels = Pick<INodeProperties, 'displayName' | 'name' | 'placeholder'>;
 
-/** A field for a date and time, in ms since 1970. */
-export function timeField(property: Property<'dateTime'>): Field<number> {
+/** A date and time, in ms since 1970. */
+export function timeField(declared: Declared): Field<number> {
 	return {
-		property,
-		read: (entered, { timezone }) => enteredTime(property.displayName, entered, timezone),
+		property: { type: 'dateTime', default: '', ...declared },
+		read: (entered, { timezone }) => enteredTime(declared.displayName, entered, timezone),
 	};
 }
 
-/** A field for a date and time that may stay empty: `Infinity` then. */
-export function optionalTimeField(property: Property<'dateTime'>): Field<number> {
-	const { read } = timeField(property);
+/** A date and time that may stay empty: `Infinity` then. */
+export function optionalTimeField(declared: Declared): Field<number> {
+	const { property, read } = timeField(declared);
 	const isOpen = (entered: unknown) => entered === undefined || entered === '';
 	return {
 		property,

@@ -7,7 +7,7 @@ import { attribute, child, children, textOf, type XmlElement } from '../api/xml'
 import { hasNoReason } from '../shared/disabled-webhook';
 import { canonicalEventName } from '../shared/events';
 import { tagNames, userOf } from '../shared/page-fields';
-import type { PageReference } from './page-field';
+import type { PageReference } from './page-reference';
 
 /*
  * What "Simplify" gives: at most ten fields, those that people use, the same ones first everywhere. IDs
@@ -27,7 +27,7 @@ export function pageItem(page: XmlElement): IDataObject {
 }
 
 /** A page in the archive: when it was deleted takes the place of when it was edited. */
-export function deletedPageItem(page: XmlElement): IDataObject {
+export function deletedPageItem(page: XmlElement) {
 	return compact({
 		...namesOf(page),
 		summary: textOf(page, 'summary'),
@@ -38,29 +38,28 @@ export function deletedPageItem(page: XmlElement): IDataObject {
 }
 
 /** @param created whether the page is new; `undefined` when the site does not say */
-export function savedPageItem(page: XmlElement, created: boolean | undefined): IDataObject {
+export function savedPageItem(page: XmlElement, created: boolean | undefined) {
 	return compact({ ...namesOf(page), ...stateOf(page), ...timesOf(page), created });
 }
 
 /** A page in the list of those directly below another one. */
-export function subpageItem(subpage: XmlElement): IDataObject {
-	const subpages = attribute(subpage, 'subpages');
+export function subpageItem(subpage: XmlElement) {
 	return compact({
 		...namesOf(subpage),
 		article: textOf(subpage, 'article'),
-		revision: numberOf(attribute(subpage, 'revision')),
+		revision: revisionOf(subpage),
 		createdAt: textOf(subpage, 'date.created'),
 		modifiedAt: textOf(subpage, 'date.modified'),
-		hasSubpages: subpages === undefined ? undefined : subpages === 'true',
+		hasSubpages: booleanOf(attribute(subpage, 'subpages')),
 		fileCount: numberOf(attribute(subpage, 'files')),
 	});
 }
 
 /** One saved version of a page: the page with the number, date and author of that version. */
-export function revisionItem(revision: XmlElement): IDataObject {
+export function revisionItem(revision: XmlElement) {
 	return compact({
 		...namesOf(revision),
-		revision: numberOf(attribute(revision, 'revision')),
+		revision: revisionOf(revision),
 		description: textOf(revision, 'description'),
 		author: userOf(child(revision, 'user.author')),
 		...timesOf(revision),
@@ -68,7 +67,7 @@ export function revisionItem(revision: XmlElement): IDataObject {
 }
 
 /** A page among those that were changed: the site names no author, and the time of any change. */
-export function changedPageItem(page: XmlElement): IDataObject {
+export function changedPageItem(page: XmlElement) {
 	return compact({
 		...namesOf(page),
 		tags: tagNames(child(page, 'tags')),
@@ -89,27 +88,25 @@ function namesOf(page: XmlElement) {
 function stateOf(page: XmlElement) {
 	return {
 		tags: tagNames(child(page, 'tags')),
-		revision: numberOf(attribute(page, 'revision')),
+		revision: revisionOf(page),
 		author: userOf(child(page, 'user.author')),
 	};
 }
 
 function timesOf(page: XmlElement) {
-	return {
-		editedAt: textOf(page, 'date.edited'),
-		createdAt: textOf(page, 'date.created'),
-	};
+	return { editedAt: textOf(page, 'date.edited'), createdAt: textOf(page, 'date.created') };
 }
 
-/** The page that a file is attached to. */
-export function parentItem(element: XmlElement): IDataObject | undefined {
-	const parent = child(element, 'page.parent');
-	if (parent === undefined) return undefined;
-	return compact({ id: attribute(parent, 'id'), path: pagePath(parent) });
+function revisionOf(element: XmlElement): number | undefined {
+	return numberOf(attribute(element, 'revision'));
+}
+
+function booleanOf(text: string | undefined): boolean | undefined {
+	return text === undefined ? undefined : text.toLowerCase() === 'true';
 }
 
 /** A search result, under the names that a page has elsewhere. */
-export function resultItem(result: XmlElement): IDataObject {
+export function resultItem(result: XmlElement) {
 	const page = child(result, 'page');
 	const author = textOf(result, 'author');
 	return compact({
@@ -134,7 +131,7 @@ function decimalOf(text: string | undefined): number | undefined {
  * Which page something belongs to, so that the next node finds it: as it was asked for, and with the ID
  * that the addresses in responses tell.
  */
-export function pageOf({ key, path }: PageReference, ...responses: XmlElement[]): IDataObject {
+export function pageOf({ key, path }: PageReference, ...responses: XmlElement[]) {
 	const ids = responses.flatMap(
 		(response) => /\/pages\/(\d+)\//.exec(attribute(response, 'href') ?? '')?.[1] ?? [],
 	);
@@ -147,7 +144,7 @@ export function pageOf({ key, path }: PageReference, ...responses: XmlElement[])
  * draft only, and `inactive` when there is no draft (any more). `url` shows the draft
  * where there is one, else the page.
  */
-export function draftItem(draft: XmlElement): IDataObject {
+export function draftItem(draft: XmlElement) {
 	const state = attribute(draft, 'state');
 	const url = pageUrl(draft);
 	return compact({
@@ -156,7 +153,7 @@ export function draftItem(draft: XmlElement): IDataObject {
 		path: pagePath(draft),
 		url: state === 'inactive' ? url?.replace(DRAFT_QUERY, '$1') : url,
 		state,
-		revision: numberOf(attribute(draft, 'revision')),
+		revision: revisionOf(draft),
 		createdAt: textOf(draft, 'date.created'),
 		editedAt: textOf(draft, 'date.edited'),
 		modifiedAt: textOf(draft, 'date.modified'),
@@ -167,16 +164,16 @@ export function draftItem(draft: XmlElement): IDataObject {
 const DRAFT_QUERY = /[?&]mt-draft=true(?=#|$)|([?&])mt-draft=true&/i;
 
 /** A file as an item. `url` gives its content to users who may see it. */
-export function fileItem(file: XmlElement): IDataObject {
-	const contents = child(file, 'contents');
+export function fileItem(file: XmlElement) {
+	const [contents, page] = [child(file, 'contents'), child(file, 'page.parent')];
 	return compact({
 		id: attribute(file, 'id'),
 		name: textOf(file, 'filename'),
-		page: parentItem(file),
+		page: page && compact({ id: attribute(page, 'id'), path: pagePath(page) }),
 		url: attribute(contents, 'href'),
 		type: attribute(contents, 'type'),
 		size: numberOf(attribute(contents, 'size')),
-		revision: numberOf(attribute(file, 'revision')),
+		revision: revisionOf(file),
 		description: textOf(file, 'description'),
 		altText: textOf(file, 'alt-text'),
 		modifiedAt: textOf(file, 'date.last-modified'),
@@ -187,7 +184,7 @@ export function fileItem(file: XmlElement): IDataObject {
  * A user as an item. This is personal data. The e-mail address is present when the user of the token
  * may see it. `role` is a name, because the IDs of roles differ between sites.
  */
-export function userItem(user: XmlElement): IDataObject {
+export function userItem(user: XmlElement) {
 	return compact({
 		id: attribute(user, 'id'),
 		name: textOf(user, 'username') ?? textOf(user, 'nick'),
@@ -201,12 +198,8 @@ export function userItem(user: XmlElement): IDataObject {
 	});
 }
 
-function booleanOf(text: string | undefined): boolean | undefined {
-	return text === undefined ? undefined : text.toLowerCase() === 'true';
-}
-
 /** A webhook as an item, with events as the trigger spells them, and without its secret. */
-export function webhookItem(webhook: Webhook): IDataObject {
+export function webhookItem(webhook: Webhook) {
 	const { id, guid, url, active, consecutiveFailures, createdAt } = webhook;
 	return compact({
 		id,

@@ -5,17 +5,18 @@ import type {
 } from 'n8n-workflow';
 
 import { pagePath, pageUrl } from '../api/elements';
+import { ADMINS_ONLY, asExpertError } from '../api/expert-error';
 import { entryKey } from '../api/pagination';
 import { listWebhooks, type Webhook } from '../api/webhooks';
 import { attribute, child, children, textOf, type XmlElement } from '../api/xml';
-import { ADMINS_ONLY, asExpertError, type UserMessage } from '../api/expert-error';
+import { onlyEntered, refuseInput } from './field';
 import { pageOfList } from './file/file';
 import { locatorOf } from './locator';
-import { callOf } from './page/find-page';
+import { pageCall } from './page/find-page';
 import { RESULTS_ONLY } from './page/get-many.operation';
-import { pageReference } from './page-field';
-import { readList } from './results';
-import { ExpertSite, nodeError, type SiteCall } from './site';
+import { pageReference } from './page-reference';
+import { readList, type SiteList } from './results';
+import { ExpertSite, nodeError } from './site';
 
 /** What fills the "From List" fields. n8n gives what a person types there, and where a step begins. */
 type ListSearch = (
@@ -24,37 +25,90 @@ type ListSearch = (
 	token?: string,
 ) => Promise<INodeListSearchResult>;
 
-/** A list that the site gives step by step. */
-interface List extends Omit<SiteCall, 'method'> {
-	/** Name of the root of a response. */
-	root: string;
-	/** Name of each of its elements. */
-	element: string;
+interface List extends SiteList {
 	/** What the field shows of an element; empty for one that cannot be chosen. */
 	entry: (found: XmlElement) => INodeListSearchItems[];
+	/** Stands before all others. */
+	first?: INodeListSearchItems;
 }
 
-/** The home page and the pages directly below it; with a filter, search results. */
-const searchPages: ListSearch = async function (filter, token) {
-	const site = await ExpertSite.connect(this);
-	const words = wordsOf(filter);
-	if (words !== '') return await listStep(site, foundPages(words), token);
-	const top = await listStep(site, TOP_PAGES, token);
-	const isStart = Number(token ?? 0) === 0;
-	return isStart
-		? { ...top, results: [...entryOf('home', HOME, site.origin), ...top.results] }
-		: top;
+/** The lists, under the names by which the fields ask for them. */
+export const listSearch = {
+	searchPages: stepByStep((words, origin) => (words === '' ? topPages(origin) : foundPages(words))),
+	/** Deleted pages, by title. */
+	searchArchivedPages: stepByStep((title) => ({
+		path: '/archive/pages',
+		query: onlyEntered({ title }),
+		doing: 'list the pages in the archive',
+		messages: { 403: ADMINS_ONLY },
+		root: 'pages.archive',
+		element: 'page.archive',
+		entry: (page) => entryOf(attribute(page, 'id'), titleAndPath(page, pagePath(page))),
+	})),
+	/** Users by user name or e-mail address. */
+	searchUsers: stepByStep((usernameemailfilter) => ({
+		path: '/users',
+		query: onlyEntered({ usernameemailfilter }),
+		doing: 'list the users of the site',
+		root: 'users',
+		element: 'user',
+		entry: (user) => entryOf(attribute(user, 'id'), userName(user)),
+	})),
+	searchFiles: shown(searchFiles),
+	searchWebhooks: shown(searchWebhooks),
 };
 
-const HOME = 'Home Page';
+/** How many entries a step of a list asks for. */
+const PAGE_SIZE = 50;
 
-const TOP_PAGES: List = {
+/**
+ * The list ends when a step is empty or begins like the one before it: a site may give fewer entries than
+ * it is asked for, or the same again and again.
+ */
+function stepByStep(listOf: (words: string, origin: string | undefined) => List): ListSearch {
+	return shown(async function (filter, token = '0') {
+		const site = await ExpertSite.connect(this);
+		const list = listOf(wordsOf(filter), site.origin);
+		const { root, element, entry, query, first: before, ...about } = list;
+		// Where this step begins, and how the one before it began.
+		const [start, ...previous] = token.split(' ');
+		const offset = Number(start);
+		const step = {
+			...about,
+			method: 'GET',
+			query: { ...query, limit: PAGE_SIZE, offset },
+		} as const;
+		const found = children(await site.read(step, root), element);
+		const results = before !== undefined && offset === 0 ? [before] : [];
+		const [first] = found;
+		if (first === undefined || entryKey(first) === previous.join(' ')) return { results };
+		return {
+			results: [...results, ...found.flatMap(entry)],
+			paginationToken: `${offset + found.length} ${entryKey(first)}`,
+		};
+	});
+}
+
+/** n8n shows what to do only of its own kinds of errors. */
+function shown(search: ListSearch): ListSearch {
+	return async function (filter, token) {
+		try {
+			return await search.call(this, filter, token);
+		} catch (thrown) {
+			throw nodeError(this.getNode(), asExpertError(thrown));
+		}
+	};
+}
+
+/** The home page and the pages directly below it. */
+const topPages = (url = ''): List => ({
 	path: '/pages/home/subpages',
 	doing: 'list the pages of the site',
 	root: 'subpages',
 	element: 'page.subpage',
 	entry: pageEntry,
-};
+	first: { name: 'Home Page', value: 'home', url },
+});
 
 const foundPages = (words: string): List => ({
 	path: '/site/query',
@@ -76,34 +130,11 @@ function pageEntry(found: XmlElement): INodeListSearchItems[] {
 	return entryOf(id, titleAndPath(found, path), pageUrl(found) ?? textOf(found, 'uri'));
 }
 
-/** Deleted pages, by title. */
-const searchArchivedPages: ListSearch = async function (filter, token) {
-	const title = wordsOf(filter);
-	const list: List = {
-		path: '/archive/pages',
-		query: title === '' ? {} : { title },
-		doing: 'list the pages in the archive',
-		messages: { 403: ADMINS_ONLY },
-		root: 'pages.archive',
-		element: 'page.archive',
-		entry: (page) => entryOf(attribute(page, 'id'), titleAndPath(page, pagePath(page))),
-	};
-	return await listStep(await ExpertSite.connect(this), list, token);
-};
-
-/** Users by user name or e-mail address. */
-const searchUsers: ListSearch = async function (filter, token) {
-	const words = wordsOf(filter);
-	const list: List = {
-		path: '/users',
-		query: words === '' ? {} : { usernameemailfilter: words },
-		doing: 'list the users of the site',
-		root: 'users',
-		element: 'user',
-		entry: (user) => entryOf(attribute(user, 'id'), userName(user)),
-	};
-	return await listStep(await ExpertSite.connect(this), list, token);
-};
+/** Many pages can have one title, such as "Overview": the path tells them apart. */
+function titleAndPath(page: XmlElement, path: string | undefined): string | undefined {
+	const title = textOf(page, 'title') ?? path;
+	return path === undefined || path === '' || path === title ? title : `${title} (${path})`;
+}
 
 /** No e-mail address: the name of the entry is stored in the workflow. */
 function userName(user: XmlElement): string | undefined {
@@ -114,43 +145,41 @@ function userName(user: XmlElement): string | undefined {
 }
 
 /** The files of the page in the field "On Page", by name. */
-const searchFiles: ListSearch = async function (filter) {
+async function searchFiles(this: ILoadOptionsFunctions, filter?: string) {
 	const site = await ExpertSite.connect(this);
-	const chosen = this.getCurrentNodeParameter(pageOfList.property.name);
-	if (isOpen(chosen)) return site.refuse(NO_PAGE);
-	const page = pageReference(chosen, site.origin);
-	const call = callOf(page, '/files', 'list the files of');
-	const files = await readList(site, call, { root: 'files', element: 'file' });
+	const page = chosenPage(this.getCurrentNodeParameter(pageOfList.property.name), site.origin);
+	const call = pageCall('GET', page, '/files', 'list the files of');
+	const files = await readList(site, { ...call, root: 'files', element: 'file' });
 	const words = wordsOf(filter).toLowerCase();
-	const entries = files.flatMap(fileEntry);
-	return { results: entries.filter(({ name }) => name.toLowerCase().includes(words)) };
-};
-
-/** Nothing chosen, or an expression: the editor has no incoming item when it fills the list. */
-function isOpen(page: unknown): boolean {
-	const { value } = locatorOf(page);
-	return value === undefined || value === null || value === '' || String(value).startsWith('=');
+	const results = files
+		.flatMap((file) => {
+			const url = attribute(child(file, 'contents'), 'href');
+			return entryOf(attribute(file, 'id'), textOf(file, 'filename'), url);
+		})
+		.filter(({ name }) => name.toLowerCase().includes(words));
+	return { results };
 }
 
-const NO_PAGE: UserMessage = {
-	message: 'No page is chosen yet',
-	description: 'Choose a page in the field "On Page": the list shows its files.',
-};
-
-function fileEntry(file: XmlElement): INodeListSearchItems[] {
-	const id = attribute(file, 'id');
-	return entryOf(id, textOf(file, 'filename'), attribute(child(file, 'contents'), 'href'));
+function chosenPage(chosen: unknown, origin: string | undefined) {
+	const { value } = locatorOf(chosen);
+	// The editor has no incoming item for an expression when it fills the list.
+	const isOpen = (value ?? '') === '' || String(value).startsWith('=');
+	if (!isOpen) return pageReference(chosen, origin);
+	return refuseInput({
+		message: 'No page is chosen yet',
+		description: 'Choose a page in the field "On Page": the list shows its files.',
+	});
 }
 
 /** The webhooks of the site, by what the list shows, or by URL. */
-const searchWebhooks: ListSearch = async function (filter) {
+async function searchWebhooks(this: ILoadOptionsFunctions, filter?: string) {
 	const site = await ExpertSite.connect(this);
 	const words = wordsOf(filter).toLowerCase();
 	const matches = (webhook: Webhook) =>
 		`${webhookName(webhook)} ${webhook.url}`.toLowerCase().includes(words);
 	const webhooks = await listWebhooks(site, { matches });
-	return { results: webhooks.flatMap((webhook) => entryOf(webhook.id, webhookName(webhook))) };
-};
+	return { results: webhooks.map((each) => ({ name: webhookName(each), value: each.id })) };
+}
 
 /** About what n8n shows of an entry behind its number and state; it cuts off the rest. */
 const MAX_ADDRESS_CHARS = 42;
@@ -173,52 +202,6 @@ function shortAddress(url: string): string {
 	return `…/${end}`;
 }
 
-/** n8n shows what to do only of its own kinds of errors. */
-function shown(search: ListSearch): ListSearch {
-	return async function (filter, token) {
-		try {
-			return await search.call(this, filter, token);
-		} catch (thrown) {
-			throw nodeError(this.getNode(), asExpertError(thrown));
-		}
-	};
-}
-
-/** Under the names by which the fields ask for them. */
-export const listSearch = {
-	searchPages: shown(searchPages),
-	searchArchivedPages: shown(searchArchivedPages),
-	searchFiles: shown(searchFiles),
-	searchUsers: shown(searchUsers),
-	searchWebhooks: shown(searchWebhooks),
-};
-
-/** How many entries a step of a list asks for. */
-const PAGE_SIZE = 50;
-
-/**
- * One step of a list. The list ends when a step is empty or begins like the one before it: a site may
- * give fewer entries than it is asked for, or the same again and again.
- *
- * @param token from the step before: where this one begins, and how that one began
- */
-async function listStep(
-	site: ExpertSite,
-	{ root, element, entry, query, ...about }: List,
-	token = '0',
-): Promise<INodeListSearchResult> {
-	const [start, ...before] = token.split(' ');
-	const offset = Number(start);
-	const step = { ...query, limit: PAGE_SIZE, offset };
-	const found = children(await site.read({ method: 'GET', query: step, ...about }, root), element);
-	const [first] = found;
-	if (first === undefined || entryKey(first) === before.join(' ')) return { results: [] };
-	return {
-		results: found.flatMap(entry),
-		paginationToken: `${offset + found.length} ${entryKey(first)}`,
-	};
-}
-
 function wordsOf(filter = ''): string {
 	return filter.trim();
 }
@@ -231,10 +214,4 @@ function entryOf(
 ): INodeListSearchItems[] {
 	if (value === undefined) return [];
 	return [{ name: name ?? value, value, ...(url === undefined ? {} : { url }) }];
-}
-
-/** Many pages can have one title, such as "Overview": the path tells them apart. */
-function titleAndPath(page: XmlElement, path: string | undefined): string | undefined {
-	const title = textOf(page, 'title') ?? path;
-	return path === undefined || path === '' || path === title ? title : `${title} (${path})`;
 }

@@ -5,32 +5,28 @@ import type {
 	INodePropertyModeValidation,
 } from 'n8n-workflow';
 
-import type { UserMessage } from '../api/expert-error';
-import { asText, refuseInput } from './field';
+import { asText, type Field, type InputContext, refuseInput } from './field';
 
-/**
- * The way in which a resource locator names something (`id`, `list`, …), and what it holds. Anything
- * else, such as what an expression gave in its place, counts as an ID.
- */
-export function locatorOf(value: unknown): { mode: unknown; value: unknown } {
+/** What a resource locator holds, and the way in which it was chosen: `id`, `list`, … */
+export interface Locator {
+	mode: unknown;
+	value: unknown;
+}
+
+/** Anything else than a locator, such as what an expression gave in its place, counts as an ID. */
+export function locatorOf(value: unknown): Locator {
 	return isLocator(value) ? value : { mode: 'id', value };
 }
 
-function isLocator(value: unknown): value is { mode: unknown; value: unknown } {
+function isLocator(value: unknown): value is Locator {
 	return typeof value === 'object' && value !== null && 'mode' in value && 'value' in value;
 }
 
-/** What a field names: a text, and the way in which it was chosen (`id`, `list`, …). */
-interface LocatorValue {
-	mode: string;
-	text: string;
-}
-
 /**
- * The thing that a field names. An expression can give the thing itself, or a whole item that has it
- * under `name`: then its ID is meant.
+ * The text by which a field names a thing. An expression can give the thing itself, or a whole item that
+ * has it under `name`: then its ID is meant.
  */
-export function locatorValue(field: unknown, name: string): LocatorValue {
+export function locatorValue(field: unknown, name: string): { mode: string; text: string } {
 	const { mode, value } = locatorOf(field);
 	return { mode: asText(mode), text: asText(idOf(value, name)) };
 }
@@ -41,14 +37,6 @@ function idOf(value: unknown, name: string): unknown {
 	return typeof inner === 'object' && inner !== null ? (inner as { id?: unknown }).id : id;
 }
 
-/** The message for a field that names a thing and is empty; `thing` is e.g. `file`. */
-export function nothingNamed(thing: string, expression: string): UserMessage {
-	return {
-		message: `No ${thing} is named`,
-		description: `Enter the ID of the ${thing}. If the field contains an expression such as ${expression}, the incoming item does not have one: not every event names a ${thing}.`,
-	};
-}
-
 /** Nothing chosen yet: n8n marks the field in red until something is. */
 export const NOT_CHOSEN = {
 	__rl: true,
@@ -56,13 +44,9 @@ export const NOT_CHOSEN = {
 	value: '',
 } as const satisfies INodeParameterResourceLocator;
 
-/** Behind the trigger the thing is there already; an expression for one of its fields. */
-export function fromItem(expression: string): INodeParameterResourceLocator {
-	return { __rl: true, mode: 'id', value: `=${expression}` };
+export function isWebAddress(text: string): boolean {
+	return /^https?:\/\//i.test(text);
 }
-
-/** Said in the description of a locator that begins with an expression: n8n greys its list out then. */
-export const HOW_TO_LIST = 'To choose from the list, switch to Fixed first.';
 
 /**
  * What n8n says at once when a text that was entered does not fit; expressions are not looked at.
@@ -80,6 +64,8 @@ export const WEB_ADDRESS = wellFormed(
 	'A URL begins with https://, as the browser shows it',
 );
 
+type Labels = Omit<INodeProperties, 'type' | 'default'> & Partial<Pick<INodeProperties, 'default'>>;
+
 /**
  * A resource locator: a thing is chosen from a list, named by its ID, or named in one of the other
  * modes.
@@ -89,13 +75,14 @@ export const WEB_ADDRESS = wellFormed(
  */
 export function locatorProperty(
 	searchListMethod: string,
-	{ modes = [], ...property }: Omit<INodeProperties, 'type'>,
+	{ modes = [], ...labels }: Labels,
 	byId: Partial<INodePropertyMode> = {},
 ): INodeProperties {
 	return {
 		type: 'resourceLocator',
 		required: true,
-		...property,
+		default: NOT_CHOSEN,
+		...labels,
 		modes: [
 			{
 				displayName: 'From List',
@@ -117,19 +104,75 @@ export function locatorProperty(
 }
 
 /**
- * Refuses an address that belongs to another site.
+ * What a locator of a thing that is in the incoming item begins with: behind the trigger it is there
+ * already. n8n greys the list out as long as the field has an expression.
  *
- * @param origin of the site in the credential
- * @param whatToEnter in its place, given that origin
+ * @param key what the item calls the thing, as in `{{ $json.page.id }}`
  */
-export function refuseOtherSite(
-	{ host }: URL,
+export function fromItem(key: string, description = howToName(key)) {
+	return {
+		default: { __rl: true, mode: 'id', value: `=${idInItem(key)}` },
+		description: `${description} To choose from the list, switch to Fixed first.`,
+	} as const;
+}
+
+const idInItem = (key: string) => `{{ $json.${key}.id }}`;
+
+const howToName = (thing: string) =>
+	`The ${thing}. Drag the ${thing} ID from a trigger item into this field, or choose another way to name the ${thing}.`;
+
+/**
+ * The field of a locator that begins with {@link fromItem}.
+ *
+ * @param read what is meant by a text that is not empty
+ */
+export function thingField<T>(
+	property: INodeProperties,
+	key: string,
+	read: (text: string, mode: string, context: InputContext) => T,
+): Field<T> {
+	const thing = property.displayName.toLowerCase();
+	return {
+		property,
+		read(entered, context) {
+			const { mode, text } = locatorValue(entered, key);
+			if (text !== '') return read(text, mode, context);
+			return refuseInput({
+				message: `No ${thing} is named`,
+				description: `Enter the ID of the ${thing}. If the field contains an expression such as ${idInItem(key)}, the incoming item does not have one: not every event names a ${thing}.`,
+			});
+		},
+	};
+}
+
+/** A thing as the API takes it in a path, and as messages name it. */
+export interface Reference {
+	/** One path segment, encoded: `42`, `:<guid>`, a word, or `=` and a name, encoded twice. */
+	key: string;
+	/** E.g. `page 42` or `page "Guides/Setup"`. */
+	label: string;
+}
+
+/** The thing with this number or guid: docs/vendor-facts.md#identifiers. */
+export function byNumberOrGuid(text: string, thing: string): Reference | undefined {
+	if (/^\d+$/.test(text)) return { key: text, label: `${thing} ${text}` };
+	const guid = /^:?([0-9a-f]{32})$/i.exec(text)?.[1];
+	return guid === undefined ? undefined : { key: `:${guid}`, label: `${thing} ${guid}` };
+}
+
+/**
+ * An address of the site in the credential; `undefined` when the text is none, refused when it belongs to
+ * another site.
+ */
+export function ownAddress(
+	text: string,
 	origin: string | undefined,
-	whatToEnter: (origin: string) => string,
-): void {
-	if (origin === undefined || host === new URL(origin).host) return;
-	refuseInput({
-		message: `This address belongs to another site: ${host}`,
-		description: whatToEnter(origin),
+	thing: string,
+): URL | undefined {
+	const url = URL.canParse(text) ? new URL(text) : undefined;
+	if (url === undefined || origin === undefined || url.host === new URL(origin).host) return url;
+	return refuseInput({
+		message: `This address belongs to another site: ${url.host}`,
+		description: `Enter the address of a ${thing} of the site in the credential, ${origin}.`,
 	});
 }

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
-import type { Field, Fields, InputContext } from './field';
+import type { Field, Fields, InputContext, ValuesOf } from './field';
 import type { ExpertSite } from './site';
 
 /** What an operation gives for one incoming item; n8n's link to that item is added to each. */
@@ -34,10 +34,11 @@ export interface Resource {
 	operations: Operation[];
 }
 
-/** An operation as its file declares it: `run` reads the fields that it declares, by their objects. */
+/** An operation as its file declares it. */
 interface OperationDeclaration<F extends Fields> extends OperationLabels {
 	fields: F;
-	run(run: OperationContext, fields: F): Promise<Output[]>;
+	/** Is given the values of the fields, each read when it is asked for: n8n does not show all of them. */
+	run(run: OperationContext, values: ValuesOf<F>): Promise<Output[]>;
 }
 
 export function defineOperation<F extends Fields>({
@@ -48,11 +49,16 @@ export function defineOperation<F extends Fields>({
 	return {
 		...labels,
 		fields: Object.values(fields).map(({ property }) => property),
-		run: async (context) => await run(context, fields),
+		async run(context) {
+			const values = Object.entries(fields).map(([key, field]) => {
+				return [key, { enumerable: true, get: () => context.read(field) }] as const;
+			});
+			return await run(context, Object.create(null, Object.fromEntries(values)) as ValuesOf<F>);
+		},
 	};
 }
 
-/** One run of an operation, for one incoming item: the values of its fields, and the site. */
+/** One run of an operation, for one incoming item: the site, n8n, and what the item gives for a field. */
 export class OperationContext implements InputContext {
 	readonly site: ExpertSite;
 	/** n8n itself, for what only it can do (binary data). */
@@ -74,12 +80,7 @@ export class OperationContext implements InputContext {
 		return this.n8n.getTimezone();
 	}
 
-	/**
-	 * The value of a field.
-	 *
-	 * n8n throws for a field that is not shown, unless it is given a fallback; and what shows a field can
-	 * be an expression, too.
-	 */
+	/** n8n throws for a field that is not shown, unless it is given a fallback. */
 	read<T>(field: Field<T>): T {
 		return field.read(this.n8n.getNodeParameter(field.property.name, this.item, null), this);
 	}

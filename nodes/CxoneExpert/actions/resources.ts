@@ -1,19 +1,105 @@
-import { archivedPageResource } from './archived-page/archived-page.resource';
-import { draftResource } from './draft/draft.resource';
-import { fileResource } from './file/file.resource';
+import { getArchivedPage } from './archived-page/get.operation';
+import { restoreArchivedPage } from './archived-page/restore.operation';
+import { createDraft } from './draft/create.operation';
+import { deactivateDraft } from './draft/deactivate.operation';
+import { getDraft } from './draft/get.operation';
+import { publishDraft } from './draft/publish.operation';
+import { downloadFile } from './file/download.operation';
+import { getFile } from './file/get.operation';
+import { uploadFile } from './file/upload.operation';
 import type { Operation, Resource } from './operation';
-import { pageResource } from './page/page.resource';
-import { userResource } from './user/user.resource';
-import { webhookResource } from './webhook/webhook.resource';
+import { copyPage } from './page/copy.operation';
+import { createOrUpdatePage } from './page/create-or-update.operation';
+import { deletePage } from './page/delete.operation';
+import { getChangedPages } from './page/get-changed-since.operation';
+import { getPageContents } from './page/get-contents.operation';
+import { getManyPages } from './page/get-many.operation';
+import { getPageProperty } from './page/get-property.operation';
+import { getPageRevisions } from './page/get-revisions.operation';
+import { getPageSubpages } from './page/get-subpages.operation';
+import { getPage } from './page/get.operation';
+import { movePage } from './page/move.operation';
+import { setPageProperty } from './page/set-property.operation';
+import { addPageTags, getPageTags, removePageTags, replacePageTags } from './page/tags.operations';
+import { getManyUsers } from './user/get-many.operation';
+import { getUser } from './user/get.operation';
+import { addWebhookEvents } from './webhook/add-event.operation';
+import { deleteWebhook } from './webhook/delete.operation';
+import { disableWebhook } from './webhook/disable.operation';
+import { enableWebhook } from './webhook/enable.operation';
+import { getManyWebhooks } from './webhook/get-many.operation';
+import { getWebhook } from './webhook/get.operation';
+import { checkWebhookHealth } from './webhook/health/check-health.operation';
+import { removeWebhookEvents } from './webhook/remove-event.operation';
+import { sendTestDelivery } from './webhook/test-delivery/send-test-delivery.operation';
+import { updateWebhook } from './webhook/update.operation';
 
 /** Everything that the node can do, in the order in which it is shown. */
 export const resources: Resource[] = [
-	archivedPageResource,
-	draftResource,
-	fileResource,
-	pageResource,
-	userResource,
-	webhookResource,
+	{
+		value: 'archivedPage',
+		name: 'Archived Page',
+		description: 'A page that was deleted, as in a "Page Deleted" event (for admins)',
+		operations: [getArchivedPage, restoreArchivedPage],
+	},
+	{
+		value: 'draft',
+		name: 'Draft',
+		description: 'A version of a page that readers do not see yet',
+		operations: [createDraft, deactivateDraft, getDraft, publishDraft],
+	},
+	{
+		value: 'file',
+		name: 'File',
+		description: 'A file that is attached to a page',
+		operations: [downloadFile, getFile, uploadFile],
+	},
+	{
+		value: 'page',
+		name: 'Page',
+		description: 'A page of the knowledge base: its data, text, tags and properties',
+		operations: [
+			addPageTags,
+			copyPage,
+			createOrUpdatePage,
+			deletePage,
+			getPage,
+			getPageContents,
+			getManyPages,
+			getChangedPages,
+			getPageProperty,
+			getPageRevisions,
+			getPageSubpages,
+			getPageTags,
+			movePage,
+			removePageTags,
+			replacePageTags,
+			setPageProperty,
+		],
+	},
+	{
+		value: 'user',
+		name: 'User',
+		description: 'A user of the site (personal data)',
+		operations: [getUser, getManyUsers],
+	},
+	{
+		value: 'webhook',
+		name: 'Webhook',
+		description: 'A webhook at the site: where Expert sends its events',
+		operations: [
+			addWebhookEvents,
+			checkWebhookHealth,
+			deleteWebhook,
+			disableWebhook,
+			enableWebhook,
+			getWebhook,
+			getManyWebhooks,
+			removeWebhookEvents,
+			sendTestDelivery,
+			updateWebhook,
+		],
+	},
 ];
 
 /** The operation with these stored values, or none. */

@@ -2,8 +2,8 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { readPages } from '../api/pagination';
 import { children, type XmlElement } from '../api/xml';
-import { type Field, flagField } from './field';
-import type { OperationContext, Output } from './operation';
+import { type Field, flagField, type ValuesOf } from './field';
+import type { Output } from './operation';
 import type { ExpertSite, SiteCall } from './site';
 
 /* What an operation gives: how many items, and whether simplified. */
@@ -11,7 +11,6 @@ import type { ExpertSite, SiteCall } from './site';
 export const simplify = flagField({
 	displayName: 'Simplify',
 	name: 'simplify',
-	type: 'boolean',
 	default: true,
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 });
@@ -32,8 +31,6 @@ export function outputs(list: IDataObject[]): Output[] {
 const returnAll = flagField({
 	displayName: 'Return All',
 	name: 'returnAll',
-	type: 'boolean',
-	default: false,
 	description: 'Whether to return all results or only up to a given limit',
 });
 
@@ -57,15 +54,21 @@ const limit: Field<number> = {
 
 export const limitFields = { returnAll, limit };
 
-export function maxResults(run: OperationContext, fields: typeof limitFields): number {
-	return run.read(fields.returnAll) ? Infinity : run.read(fields.limit);
+export function maxResults({ returnAll, limit }: ValuesOf<typeof limitFields>): number {
+	return returnAll ? Infinity : limit;
 }
 
-/** The first `max` elements with this name of a list that the site gives page by page. */
+/** A list that the site gives page by page. */
+export interface SiteList extends Omit<SiteCall, 'method'> {
+	/** Name of the root of a response. */
+	root: string;
+	/** Name of each of its elements. */
+	element: string;
+}
+
 export async function readList(
 	site: ExpertSite,
-	{ query, ...call }: Omit<SiteCall, 'method'>,
-	{ root, element }: { root: string; element: string },
+	{ root, element, query, ...call }: SiteList,
 	max = Infinity,
 ): Promise<XmlElement[]> {
 	return await readPages(

@@ -5,18 +5,6 @@
 export const MOVED =
 	'<pages.moved count="1"><page id="159" guid="90a26f86d7684134b32b36cb0c18c02e" draft.state="inactive" href="https://site.example/@api/deki/pages/159?redirects=0" deleted="false"><uri.ui>https://site.example/ArticleMoved</uri.ui><title>ArticleMoved</title><path seo="true">ArticleMoved</path><namespace>main</namespace><date.created>2023-05-08T20:10:39Z</date.created><language>en-US</language></page></pages.moved>';
 
-export const ITEM = {
-	id: '159',
-	url: 'https://site.example/ArticleMoved',
-	title: 'ArticleMoved',
-	path: 'ArticleMoved',
-	createdAt: '2023-05-08T20:10:39Z',
-};
-
-export const page = { mode: 'id', value: '426' };
-
-export const given = { page, simplify: true };
-
 export const INFO =
 	'<page id="426" guid="6d5d030f38d747828a485713c3cf1154" draft.state="inactive" href="https://site.example/@api/deki/pages/426?redirects=0" deleted="false" revision="2"><uri.ui>https://site.example/Example/ExamplePage</uri.ui><title>TitleExample</title><path seo="true">Example/ExamplePage</path><namespace>main</namespace><date.created>2023-09-21T21:23:18Z</date.created><language>en-US</language></page>';
 

@@ -29,21 +29,6 @@ function shown(properties: INodeProperties[]): string[] {
 }
 
 describe('propertiesOf', () => {
-	it('propertiesOf begins with the resources, the given one as default', () => {
-		const [first] = propertiesOf(
-			[resource('a', operation('x')), resource('b', operation('x'))],
-			'b',
-		);
-		expect(first).toMatchObject({
-			name: 'resource',
-			default: 'b',
-			options: [
-				{ name: 'a', value: 'a', description: 'About a' },
-				{ name: 'b', value: 'b' },
-			],
-		});
-	});
-
 	it('propertiesOf shows the operations of a resource, "get" or the first one as default', () => {
 		const resources = [
 			resource('a', operation('delete'), operation('get')),
@@ -53,10 +38,6 @@ describe('propertiesOf', () => {
 		expect(operations).toMatchObject([
 			{ default: 'get', displayOptions: { show: { resource: ['a'] } } },
 			{ default: 'list', displayOptions: { show: { resource: ['b'] } } },
-		]);
-		expect(operations[0]?.options).toEqual([
-			{ name: 'delete', value: 'delete', action: 'delete it', description: 'Does delete' },
-			{ name: 'get', value: 'get', action: 'get it', description: 'Does get' },
 		]);
 	});
 
@@ -69,16 +50,6 @@ describe('propertiesOf', () => {
 	it('propertiesOf keeps fields apart that share only their name', () => {
 		const resources = [resource('a', operation('x', field('o')), operation('y', field('o')))];
 		expect(shown(propertiesOf(resources, 'a'))).toEqual(['o: x', 'o: y']);
-	});
-
-	it('propertiesOf keeps the same field of two resources apart', () => {
-		const page = field('page');
-		const resources = [resource('a', operation('x', page)), resource('b', operation('x', page))];
-		const fields = propertiesOf(resources, 'a').filter(({ name }) => name === 'page');
-		expect(fields.map(({ displayOptions }) => displayOptions?.show?.resource)).toEqual([
-			['a'],
-			['b'],
-		]);
 	});
 
 	it('propertiesOf shows the fields of each operation in its own order', () => {
@@ -113,15 +84,6 @@ describe('propertiesOf', () => {
 			[expression, { show: shownIn, hide: { '@tool': [true] } }],
 			[{ __rl: true, mode: 'list', value: '' }, { show: { ...shownIn, '@tool': [true] } }],
 		]);
-	});
-
-	it('propertiesOf has one form of a locator that begins empty', () => {
-		const webhook = field('webhook', {
-			type: 'resourceLocator',
-			default: { __rl: true, mode: 'list', value: '' },
-		});
-		const properties = propertiesOf([resource('a', operation('x', webhook))], 'a');
-		expect(shown(properties)).toEqual(['webhook: x']);
 	});
 
 	it('propertiesOf keeps the conditions that a field already has', () => {

@@ -5,11 +5,10 @@ import {
 	asList,
 	asText,
 	choiceField,
-	collectionField,
 	type Field,
 	flagField,
-	listField,
-	optionalFlagField,
+	onlyEntered,
+	optionsField,
 	rawField,
 	refuseInput,
 	requiredChoiceField,
@@ -26,25 +25,25 @@ import { rootOf } from '../../support/unit/samples.mts';
 const context = { origin: 'https://help.example.com', timezone: 'UTC' };
 const read = (field: Field<unknown>, entered: unknown) => field.read(entered, context);
 
-const text = { displayName: 'Path', name: 'path', type: 'string', default: '' } as const;
-const flag = { displayName: 'Force', name: 'force', type: 'boolean', default: false } as const;
-const options = {
+const text = { displayName: 'Path', name: 'path' };
+const flag = { displayName: 'Force', name: 'force' };
+const choices = {
 	displayName: 'Mode',
 	name: 'mode',
-	type: 'options' as const,
 	options: [
 		{ name: 'View', value: 'view' as const },
-		{ name: 'Edit', value: 'edit' as const },
+		{ name: 'Edit', value: 'edit', description: 'As the editor has it' },
+		{ name: 'Seven', value: '7' },
 	],
-	default: 'view',
 };
 
-it.each([
-	[' a\n', 'a'],
-	[42, '42'],
-	[{ a: 1 }, ''],
-])('textField reads %j as "%s"', (entered, value) => {
-	expect(read(textField(text), entered)).toBe(value);
+it('the kind of a field gives its type and its default', () => {
+	const [hidden, shown] = [flagField(flag), flagField({ ...flag, default: true })];
+	expect(textField(text).property).toEqual({ ...text, type: 'string', default: '' });
+	expect(requiredTextField(text).property).toMatchObject({ type: 'string', required: true });
+	expect(choiceField(choices).property).toEqual({ ...choices, type: 'options', default: 'view' });
+	expect(hidden.property).toEqual({ ...flag, type: 'boolean', default: false });
+	expect(shown.property).toEqual({ ...flag, type: 'boolean', default: true });
 });
 
 it.each(['', ' ', null, undefined, {}])('requiredTextField refuses %j by its label', (entered) => {
@@ -53,73 +52,42 @@ it.each(['', ' ', null, undefined, {}])('requiredTextField refuses %j by its lab
 	expect(read(field, ' a ')).toBe('a');
 });
 
-it.each([
-	['a, b ,,a', ['a', 'b']],
-	[undefined, []],
-])('listField reads %j as %j', (entered, value) => {
-	expect(read(listField(text), entered)).toEqual(value);
-});
-
-it.each(['true', 1, {}, null, undefined, false])('flagField does not read %j as on', (entered) => {
+it.each(['true', 1, {}, null, undefined])('flagField treats %j as its default', (entered) => {
 	expect(read(flagField(flag), entered)).toBe(false);
-	expect(read(flagField(flag), true)).toBe(true);
+	expect(read(flagField({ ...flag, default: true }), entered)).toBe(true);
 });
 
-it.each([
-	[true, true],
-	[false, false],
-	['true', undefined],
-	[undefined, undefined],
-])('optionalFlagField reads %j as %j', (entered, value) => {
-	expect(read(optionalFlagField(flag), entered)).toBe(value);
-});
-
-it('choiceField reads the chosen value, the first one for nothing, and refuses any other', () => {
-	expect(read(choiceField(options), ' edit ')).toBe('edit');
-	expect(read(choiceField(options), '')).toBe('view');
-	expect(() => read(choiceField(options), 'print')).toThrow('is not a choice for "Mode"');
-});
-
-it.each(['', undefined, null, ' '])('requiredChoiceField refuses %j by its label', (entered) => {
-	expect(() => read(requiredChoiceField(options), entered)).toThrow('"Mode" is empty');
-	expect(read(requiredChoiceField(options), 'edit')).toBe('edit');
-});
-
-it('collectionField gives an option that is not added its default, and refuses an empty one', () => {
-	const labels = { displayName: 'Options', name: 'options', placeholder: 'Add option' };
-	const field = collectionField(labels, { mode: requiredChoiceField(options) });
-	expect(read(field, {})).toEqual({ mode: 'view' });
-	expect(() => read(field, { mode: undefined })).toThrow('"Mode" is empty');
+it.each([true, false])('flagField reads %s, whatever its default', (entered) => {
+	expect(read(flagField(flag), entered)).toBe(entered);
+	expect(read(flagField({ ...flag, default: true }), entered)).toBe(entered);
 });
 
 it('rawField reads what n8n has', () => {
 	const entered = { a: [1] };
-	expect(read(rawField(text), entered)).toBe(entered);
+	expect(read(rawField({ ...text, type: 'string', default: '' }), entered)).toBe(entered);
 });
 
-it.each([undefined, null, 'x', [], {}])('collectionField reads %j as empty options', (entered) => {
-	const labels = { displayName: 'Options', name: 'options', placeholder: 'Add option' };
-	const field = collectionField(labels, { isForced: flagField(flag), path: textField(text) });
-	expect(read(field, entered)).toEqual({ isForced: false, path: '' });
-});
+describe('optionsField', () => {
+	it('optionsField gives an option that is not added its default, and refuses an empty one', () => {
+		const field = optionsField({ mode: requiredChoiceField(choices) });
+		expect(read(field, {})).toEqual({ mode: 'view' });
+		expect(() => read(field, { mode: undefined })).toThrow('"Mode" is empty');
+	});
 
-it('collectionField reads each option by the name of its property', () => {
-	const labels = { displayName: 'Options', name: 'options', placeholder: 'Add option' };
-	const field = collectionField(labels, { isForced: flagField(flag), path: textField(text) });
-	expect(read(field, { force: true, path: ' a ' })).toEqual({ isForced: true, path: 'a' });
-	expect(field.property).toEqual({
-		...{ ...labels, type: 'collection', default: {} },
-		options: [flag, text],
+	it.each([undefined, null, 'x', [], {}])('optionsField reads %j as no options', (entered) => {
+		const field = optionsField({ isForced: flagField(flag), path: textField(text) });
+		expect(read(field, entered)).toEqual({ isForced: false, path: '' });
+	});
+
+	it('optionsField reads each option by the name of its property', () => {
+		const fields = { isForced: flagField(flag), path: textField(text) };
+		const field = optionsField(fields);
+		expect(read(field, { force: true, path: ' a ' })).toEqual({ isForced: true, path: 'a' });
+		expect(field.property.options).toEqual([fields.isForced.property, fields.path.property]);
 	});
 });
 
-const MODES = [
-	{ name: 'View', value: 'view' },
-	{ name: 'Edit', value: 'edit', description: 'As the editor has it' },
-	{ name: 'Seven', value: '7' },
-];
-const CHOICE = { ...options, options: MODES, default: 'view' };
-const chosen = (entered: unknown) => read(requiredChoiceField(CHOICE), entered);
+const chosen = (entered: unknown) => read(requiredChoiceField(choices), entered);
 
 describe('a field with choices', () => {
 	it.each([
@@ -128,16 +96,11 @@ describe('a field with choices', () => {
 		[7, '7'],
 	])('a choice of %j is "%s"', (entered, value) => {
 		expect(chosen(entered)).toBe(value);
+		expect(read(choiceField(choices), entered)).toBe(value);
 	});
 
-	it.each([undefined, null, ''])(
-		'a choice of nothing is the one that is named for it: %j',
-		(entered) => {
-			expect(read(choiceField(CHOICE), entered)).toBe('view');
-		},
-	);
-
-	it.each([undefined, null, '', ' '])('a choice of nothing is refused otherwise: %j', (entered) => {
+	it.each([undefined, null, ''])('a choice of %j is the first one, or refused', (entered) => {
+		expect(read(choiceField(choices), entered)).toBe('view');
 		expect(() => chosen(entered)).toThrow('"Mode" is empty');
 	});
 
@@ -145,6 +108,7 @@ describe('a field with choices', () => {
 		'a choice refuses %j, which the site would treat as if nothing had been asked for',
 		(entered) => {
 			expect(() => chosen(entered)).toThrow(ExpertError);
+			expect(() => read(choiceField(choices), entered)).toThrow(ExpertError);
 		},
 	);
 
@@ -156,13 +120,14 @@ describe('a field with choices', () => {
 					'Choose one from the list, or let the expression give one of these: view, edit, 7.',
 			}),
 		);
-	});
-
-	it('a refused choice shows the beginning of a long text', () => {
 		expect(() => chosen('x'.repeat(101))).toThrow(
 			expect.objectContaining({ message: `"${'x'.repeat(100)}" is not a choice for "Mode"` }),
 		);
 	});
+});
+
+it('onlyEntered leaves out empty texts alone', () => {
+	expect(onlyEntered({ a: '', b: '0', c: false, d: 0 })).toEqual({ b: '0', c: false, d: 0 });
 });
 
 const zoned = (value: unknown, zone = 'Europe/Berlin') => {
@@ -278,8 +243,7 @@ describe('xmlText', () => {
 		);
 	});
 
-	it('xmlText refuses half of a pair, and names the first of several characters', () => {
-		expect(() => xmlText('👍'.slice(0, 1), 'Title')).toThrow('U+D83D');
+	it('xmlText names the first of several characters', () => {
 		expect(() => xmlText('a\u0001b\u0002', 'Title')).toThrow('U+0001');
 	});
 
@@ -289,20 +253,15 @@ describe('xmlText', () => {
 	});
 });
 
-it('refuseInput throws message and description', () => {
-	const refused = () => refuseInput({ message: '"Path" is empty', description: 'Enter a path.' });
-	const said = { message: '"Path" is empty', description: 'Enter a path.', kind: 'refused' };
-	expect(refused).toThrow(expect.objectContaining(said));
-});
-
-it('refuseInput shortens a message that repeats a whole text', () => {
+it('refuseInput throws message and description, shortened', () => {
 	const long = 'x'.repeat(2000);
-	const short = `${'x'.repeat(500)}…`;
-	expect(() => refuseInput({ message: long, description: long })).toThrow(
-		expect.objectContaining({ message: short, description: short }),
+	const refused = () => refuseInput({ message: '"Path" is empty', description: long });
+	expect(refused).toThrow(
+		expect.objectContaining({
+			message: '"Path" is empty',
+			description: `${'x'.repeat(500)}…`,
+			kind: 'refused',
+		}),
 	);
-});
-
-it('shortened keeps a text of 500 characters', () => {
 	expect(shortened('x'.repeat(500))).toBe('x'.repeat(500));
 });

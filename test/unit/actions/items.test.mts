@@ -7,7 +7,6 @@ import {
 	fileItem,
 	pageItem,
 	pageOf,
-	parentItem,
 	resultItem,
 	revisionItem,
 	savedPageItem,
@@ -39,6 +38,10 @@ const makers = {
 	subpageItem,
 	revisionItem,
 	changedPageItem,
+	resultItem,
+	draftItem,
+	fileItem,
+	userItem,
 };
 
 describe('items of pages', () => {
@@ -72,27 +75,29 @@ describe('items of pages', () => {
 		['subpageItem', {}],
 		['revisionItem', {}],
 		['changedPageItem', {}],
+		['resultItem', { tags: [] }],
+		['draftItem', {}],
+		['fileItem', {}],
+		['userItem', {}],
 	])('%s leaves out what the response does not have', (maker, item) => {
 		expect(makers[maker](rootOf('<page/>'))).toStrictEqual(item);
 	});
 
 	it.each([
-		['<page id="1" deleted="true"><date.deleted>deleted</date.deleted></page>', true],
-		['<page id="1" deleted="false"><date.deleted>deleted</date.deleted></page>', undefined],
-		['<page id="1"><date.deleted>deleted</date.deleted></page>', undefined],
-	])('pageItem of %s: deleted is %s', (xml, deleted) => {
+		['true', true],
+		['false', undefined],
+	])('pageItem of a page whose attribute "deleted" is %s: deleted is %s', (attribute, deleted) => {
+		const xml = `<page id="1" deleted="${attribute}"><date.deleted>deleted</date.deleted></page>`;
 		expect(pageItem(rootOf(xml)).deleted).toBe(deleted);
 	});
 
-	it.each([true, false, undefined])(
-		'savedPageItem: "created" is what the site says, %s',
-		(created) => {
-			expect(savedPageItem(rootOf('<page id="1"/>'), created)).toStrictEqual({
-				id: '1',
-				...(created === undefined ? {} : { created }),
-			});
-		},
-	);
+	it.each([
+		['draft', draftItem, draftSamples],
+		['file', fileItem, fileSamples],
+		['user', userItem, userSamples],
+	])('the item of a %s has the fields of the sample of the specification', (_, made, sample) => {
+		expect(made(rootOf(sample.SAMPLE))).toEqual(sample.ITEM);
+	});
 
 	it.each([
 		['subpages="false"', { hasSubpages: false }],
@@ -100,24 +105,6 @@ describe('items of pages', () => {
 		['files="many" revision="-1"', {}],
 	])('subpageItem of a page with %s is %j', (attributes, item) => {
 		expect(subpageItem(rootOf(`<page.subpage ${attributes}/>`))).toStrictEqual(item);
-	});
-
-	it('pageItem of the home page has an empty path, and of a page without tags an empty list', () => {
-		expect(pageItem(rootOf('<page id="1"><path/><tags/></page>'))).toStrictEqual({
-			...{ id: '1', path: '', tags: [] },
-		});
-	});
-});
-
-describe('parentItem', () => {
-	it('parentItem has the ID and the path of the page that a file is attached to', () => {
-		const xml =
-			'<file id="7"><page.parent id="1"><title>A</title><path>A</path></page.parent></file>';
-		expect(parentItem(rootOf(xml))).toEqual({ id: '1', path: 'A' });
-	});
-
-	it('parentItem is undefined for a file that names no page', () => {
-		expect(parentItem(rootOf('<file id="7"/>'))).toBeUndefined();
 	});
 });
 
@@ -131,10 +118,6 @@ describe('resultItem', () => {
 			...{ author: { name: 'jane' }, preview: 'P', modifiedAt: 'modified' },
 			...{ tags: ['faq', 'guide'], rank: 0.75 },
 		});
-	});
-
-	it('resultItem leaves out what a result does not have, but for its tags', () => {
-		expect(resultItem(rootOf('<result/>'))).toStrictEqual({ tags: [] });
 	});
 
 	it.each([
@@ -175,19 +158,6 @@ describe('pageOf', () => {
 	])('pageOf has no ID when the responses have %s', (_case, given) => {
 		expect(pageOf({ key: '=A', label: 'page "A"', path: 'A' }, given)).toEqual({ path: 'A' });
 	});
-
-	it('pageOf has no path for a page that was asked for by its guid', () => {
-		expect(pageOf({ key: ':d033e22a', label: 'page d033e22a' }, OF_7)).toStrictEqual({ id: '7' });
-	});
-});
-
-it('draftItem has the fields of the sample of the specification', () => {
-	expect(draftItem(rootOf(draftSamples.SAMPLE))).toEqual(draftSamples.ITEM);
-});
-
-it('draftItem leaves out what the response does not have', () => {
-	expect(draftItem(rootOf('<draft/>'))).toStrictEqual({});
-	expect(draftItem(rootOf('<draft state="inactive"/>'))).toStrictEqual({ state: 'inactive' });
 });
 
 /** The url of a draft in this state whose address ends like this. */
@@ -223,12 +193,12 @@ it.each([
 
 const fileWith = (content: string) => fileItem(rootOf(`<file id="1">${content}</file>`));
 
-it('fileItem has the fields of the sample of the specification', () => {
-	expect(fileItem(rootOf(fileSamples.SAMPLE))).toEqual(fileSamples.ITEM);
+it('fileItem has the ID and the path of its page', () => {
+	const parent = '<page.parent id="1"><title>A</title><path>A</path></page.parent>';
+	expect(fileWith(parent)).toEqual({ id: '1', page: { id: '1', path: 'A' } });
 });
 
-it('fileItem leaves out what the response does not have', () => {
-	expect(fileItem(rootOf('<file/>'))).toStrictEqual({});
+it('fileItem has no page, nor contents, that say nothing', () => {
 	expect(fileWith('<contents/><page.parent/>')).toStrictEqual({ id: '1' });
 });
 
@@ -245,14 +215,6 @@ it.each(['-1', '1.5', 'many', ''])('fileItem leaves out a size that is no number
 });
 
 const userWith = (content: string) => userItem(rootOf(`<user id="1">${content}</user>`));
-
-it('userItem has the fields of the sample of the specification', () => {
-	expect(userItem(rootOf(userSamples.SAMPLE))).toEqual(userSamples.ITEM);
-});
-
-it('userItem leaves out what the response does not have', () => {
-	expect(userItem(rootOf('<user/>'))).toStrictEqual({});
-});
 
 it.each([
 	['<username>editor</username><nick>ed</nick>', 'editor'],
@@ -283,10 +245,4 @@ it('userItem names the role, whose ID differs between sites, and no rights', () 
 		role: 'Admin',
 	});
 	expect(userWith(`<permissions.user>${rights}</permissions.user>`)).toEqual({ id: '1' });
-});
-
-it('userItem has the full name and the e-mail address that the site gives', () => {
-	expect(userWith('<fullname>Jane Doe</fullname><email>jane@site.example</email>')).toEqual({
-		...{ id: '1', fullName: 'Jane Doe', email: 'jane@site.example' },
-	});
 });

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 
 import { archivedPage } from '../../../nodes/CxoneExpert/actions/archived-page/get.operation.ts';
 import { file } from '../../../nodes/CxoneExpert/actions/file/file.ts';
-import { refuseOtherSite } from '../../../nodes/CxoneExpert/actions/locator.ts';
+import type { Field } from '../../../nodes/CxoneExpert/actions/field.ts';
+import { ownAddress, type Reference } from '../../../nodes/CxoneExpert/actions/locator.ts';
 import { page } from '../../../nodes/CxoneExpert/actions/page-field.ts';
 import { user } from '../../../nodes/CxoneExpert/actions/user/get.operation.ts';
 import { webhook } from '../../../nodes/CxoneExpert/actions/webhook/fields.ts';
@@ -59,9 +60,6 @@ it.each<[...Entered, said: RegExp]>([
 	expect(issuesOf(property, mode, value)).toEqual([expect.stringMatching(said)]);
 });
 
-const refusal = (address: string, origin?: string) => () =>
-	refuseOtherSite(new URL(address), origin, (own) => `Enter an address of ${own}.`);
-
 it.each([
 	['an address of the site', 'https://help.example.com/A', 'https://help.example.com'],
 	['an address of the site with http', 'http://help.example.com/A', 'https://help.example.com'],
@@ -69,8 +67,8 @@ it.each([
 	['a port that is usual', 'https://help.example.com:443/A', 'https://help.example.com'],
 	['an address of a site with a port', 'http://localhost:8443/A', 'http://localhost:8443'],
 	['any address when the site is unknown', 'https://other.example.com/A', undefined],
-])('refuseOtherSite accepts %s', (_case, address, origin) => {
-	expect(refusal(address, origin)).not.toThrow();
+])('ownAddress accepts %s', (_case, address, origin) => {
+	expect(ownAddress(address, origin, 'page')?.pathname).toBe('/A');
 });
 
 it.each([
@@ -82,11 +80,61 @@ it.each([
 		'https://me:secret@other.example.com/A?token=x',
 		'other.example.com',
 	],
-])('refuseOtherSite names %s, and says what to enter instead', (_case, address, host) => {
-	expect(refusal(address, 'https://help.example.com')).toThrow(
+])('ownAddress names %s, and says what to enter instead', (_case, address, host) => {
+	expect(() => ownAddress(address, 'https://help.example.com', 'page')).toThrow(
 		expect.objectContaining({
 			message: `This address belongs to another site: ${host}`,
-			description: 'Enter an address of https://help.example.com.',
+			description:
+				'Enter the address of a page of the site in the credential, https://help.example.com.',
 		}),
 	);
+});
+
+const SITE = 'https://site.example';
+/** What a field reads, or the message with which it refuses. */
+const valueOf = ({ read }: Field<unknown>, entered: unknown): unknown => {
+	try {
+		return read(entered, { origin: SITE, timezone: 'UTC' });
+	} catch (problem) {
+		return (problem as Error).message;
+	}
+};
+
+it.each([
+	['a number', 1, '1'],
+	['the file of an event', { id: '1', name: 'a' }, '1'],
+	['a file item, which has a page', { id: '1', page: { id: '9' } }, '1'],
+	['a whole item', { file: { id: '1' }, page: { id: '9' } }, '1'],
+	['an address', { mode: 'url', value: `${SITE}/@api/deki/files/1/a.pdf?x=2` }, '1'],
+	['an address in ID mode', { mode: 'id', value: 'HTTPS://SITE.example/@api/deki/files/1' }, '1'],
+	['nothing', '', 'No file is named'],
+	['the item of another thing', { page: { id: '9' } }, 'No file is named'],
+	[
+		'an address elsewhere',
+		{ mode: 'url', value: 'https://other.example/@api/deki/files/1/a.pdf' },
+		'This address belongs to another site: other.example',
+	],
+	['another address', `${SITE}/A`, `"${SITE}/A" is not the ID of a file`],
+	['half an address', 'https://', '"https://" is not the ID of a file'],
+	['a name', 'ball2.jpg', '"ball2.jpg" is not the ID of a file'],
+	['another path', '1/../../webhooks', '"1/../../webhooks" is not the ID of a file'],
+])('the field of a file, given %s, reads %j as %j', (_case, entered, value) => {
+	expect(valueOf(file, entered)).toBe(value);
+});
+
+it.each([
+	['a number', 6, '6'],
+	['current', { mode: 'id', value: 'Current' }, 'current'],
+	['a guid', { mode: 'id', value: GUID }, `:${GUID}`],
+	['the user of an event', { mode: 'id', value: { id: '6', name: 'x' } }, '6'],
+	['a whole item', { mode: 'id', value: { user: { id: '6' } } }, '6'],
+	['a name', { mode: 'name', value: 'j.doe@x.de' }, '=j.doe%2540x.de'],
+	['a name of digits', { mode: 'name', value: '42' }, '=42'],
+	['an odd name', { mode: 'name', value: 'Jö & A/b' }, '=J%25C3%25B6%2520%2526%2520A%252Fb'],
+	['no name', { mode: 'name', value: ' ' }, 'No user is named'],
+	['the item of another thing', { page: { id: '1' } }, 'No user is named'],
+	['a name as an ID', 'jdoe', 'The entered value is not the ID of a user'],
+])('the field of a user, given %s, reads %j as %j', (_case, entered, value) => {
+	const read = valueOf(user, entered);
+	expect(typeof read === 'string' ? read : (read as Reference).key).toBe(value);
 });

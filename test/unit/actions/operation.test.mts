@@ -11,17 +11,15 @@ import { defineOperation, OperationContext } from '../../../nodes/CxoneExpert/ac
 import { outputs, results } from '../../../nodes/CxoneExpert/actions/results.ts';
 import type { ExpertSite } from '../../../nodes/CxoneExpert/actions/site.ts';
 
-const path = textField({ displayName: 'Path', name: 'to', type: 'string', default: '' });
-const force = flagField({ displayName: 'Force', name: 'force', type: 'boolean', default: false });
+const path = textField({ displayName: 'Path', name: 'to' });
+const force = flagField({ displayName: 'Force', name: 'force' });
 const mode = choiceField({
 	displayName: 'Mode',
 	name: 'mode',
-	type: 'options',
 	options: [
 		{ name: 'View', value: 'view' },
 		{ name: 'Edit', value: 'edit' },
 	],
-	default: 'view',
 });
 const options = optionsField({ mode, force });
 
@@ -47,32 +45,31 @@ it('defineOperation gives n8n the properties of its fields, in their order', () 
 	expect(fields).toEqual([path.property, force.property, options.property]);
 });
 
-it('an operation reads its fields by their objects, with the types of their kinds', async () => {
+it('an operation is given the values of its fields, with the types of their kinds', async () => {
 	const operation = defineOperation({
 		...labels,
 		fields: { path, options },
-		async run(run, fields) {
-			const chosen = run.read(fields.options);
-			expectTypeOf(run.read(fields.path)).toEqualTypeOf<string>();
+		async run(_run, values) {
+			const chosen = values.options;
+			expectTypeOf(values.path).toEqualTypeOf<string>();
 			expectTypeOf(chosen).toEqualTypeOf<{ mode: 'view' | 'edit'; force: boolean }>();
 			// @ts-expect-error: the operation declares no such field
-			expect(fields.pathh).toBeUndefined();
+			expect(values.pathh).toBeUndefined();
 			// @ts-expect-error: no such option
 			expect(chosen.modes).toBeUndefined();
-			return outputs([{ path: run.read(fields.path), ...chosen }]);
+			return outputs([{ path: values.path, ...chosen }]);
 		},
 	});
 	const run = runWith({ to: ' A/B ', options: { mode: 'edit' } });
 	expect(await operation.run(run)).toEqual([{ json: { path: 'A/B', mode: 'edit', force: false } }]);
 });
 
-it('the options of an operation are read from n8n once', async () => {
+it('an operation reads from n8n what it asks for, and no other field', async () => {
 	const asked: string[] = [];
 	const operation = defineOperation({
 		...labels,
-		fields: { options },
-		async run(run, fields) {
-			const { mode: chosen, force: isForced } = run.read(fields.options);
+		fields: { path, options },
+		async run(_run, { options: { mode: chosen, force: isForced } }) {
 			return outputs([{ chosen, isForced }]);
 		},
 	});

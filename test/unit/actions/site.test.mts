@@ -38,7 +38,7 @@ it('ExpertSite makes no further call once the execution is cancelled', async () 
 	};
 	const site = await ExpertSite.connect(n8nWith(respond, controller.signal));
 	const call = { path: '/pages', doing: 'list' };
-	const list = readList(site, call, { root: 'pages', element: 'page' });
+	const list = readList(site, { ...call, root: 'pages', element: 'page' });
 	await expect(list).rejects.toThrow('cancelled');
 	expect(urls).toHaveLength(1);
 });

@@ -2,7 +2,7 @@ import { pagePath } from '../../api/elements';
 import { children } from '../../api/xml';
 import { pageItem } from '../items';
 import { defineOperation, type OperationContext } from '../operation';
-import { newPathField } from '../page/fields';
+import { newPathField } from '../page-field';
 import { archivedPage, archiveMessages, readFromArchive } from './get.operation';
 import { outputs, results, simplify } from '../results';
 
@@ -21,9 +21,8 @@ export const restoreArchivedPage = defineOperation({
 	action: 'Restore archived page',
 	description: 'Bring a deleted page back, with the subpages deleted along with it (for admins)',
 	fields: { archivedPage, newPath, simplify },
-	async run(run, fields) {
-		const id = run.read(fields.archivedPage);
-		const path = run.read(fields.newPath) || (await oldPath(run, id));
+	async run(run, { archivedPage: id, newPath, simplify }) {
+		const path = newPath || (await oldPath(run, id));
 		const restored = await run.site.read(
 			{
 				method: 'POST',
@@ -37,7 +36,7 @@ export const restoreArchivedPage = defineOperation({
 		const pages = children(restored, 'page');
 		// A response that names no page confirms at least that it is done.
 		if (pages.length === 0) return outputs([{ id, path }]);
-		return results(pages, run.read(fields.simplify), pageItem);
+		return results(pages, simplify, pageItem);
 	},
 });
 

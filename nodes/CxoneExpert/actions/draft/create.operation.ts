@@ -1,8 +1,9 @@
 import { attribute, child, type XmlElement } from '../../api/xml';
-import type { StatusMessage, StatusMessages, UserMessage } from '../../api/expert-error';
+import type { StatusMessage, StatusMessages } from '../../api/expert-error';
 import {
 	EMPTY_EXPRESSION,
-	type Field,
+	mapField,
+	onlyEntered,
 	optionsField,
 	rawField,
 	refuseInput,
@@ -13,16 +14,16 @@ import {
 } from '../field';
 import { draftItem } from '../items';
 import { defineOperation, type OperationContext } from '../operation';
-import { pageReference, type PageReference, targetPageField } from '../page-field';
+import { targetPageField } from '../page-field';
+import { pageReference, type PageReference } from '../page-reference';
 import { pageToChange, pageToWrite } from '../page/find-page';
 import { notFound } from '../site';
-import { draftConflict, draftMessages, draftStep, NO_DRAFT_RIGHTS } from './draft';
+import { draftCall, draftConflict, NO_DRAFT_RIGHTS } from './draft';
 import { results, simplify } from '../results';
 
 const draftOf = requiredChoiceField({
 	displayName: 'Draft Of',
 	name: 'draftOf',
-	type: 'options',
 	options: [
 		{
 			name: 'Existing Page',
@@ -35,7 +36,6 @@ const draftOf = requiredChoiceField({
 			description: 'A draft of a page that does not exist yet: readers see it once it is published',
 		},
 	],
-	default: 'existingPage',
 	description: 'What the draft is of',
 });
 
@@ -44,27 +44,19 @@ const existingPage = targetPageField({ displayOptions: { show: { draftOf: ['exis
 const path = requiredTextField({
 	displayName: 'Path',
 	name: 'path',
-	type: 'string',
-	default: '',
-	required: true,
 	placeholder: 'e.g. Guides/Setup',
 	displayOptions: { show: { draftOf: ['newPage'] } },
 	description: 'Path of the new page. No page may exist there yet.',
 });
 
-const newPage: Field<PageReference> = {
-	property: path.property,
-	read(entered, context) {
-		const value = path.read(entered, context);
-		const reference = pageReference({ mode: 'path', value }, context.origin);
-		return reference.path === undefined ? refuseInput(NO_NEW_PAGE) : reference;
-	},
-};
-
-const NO_NEW_PAGE: UserMessage = {
-	message: '"Path" names a page by its ID, or the home page',
-	description: `Enter the path for the new page, such as Guides/Setup. ${EMPTY_EXPRESSION}`,
-};
+const newPage = mapField(path, (value, { origin }) => {
+	const reference = pageReference({ mode: 'path', value }, origin);
+	if (reference.path !== undefined) return reference;
+	return refuseInput({
+		message: '"Path" names a page by its ID, or the home page',
+		description: `Enter the path for the new page, such as Guides/Setup. ${EMPTY_EXPRESSION}`,
+	});
+});
 
 const options = optionsField({
 	contents: rawField({
@@ -79,8 +71,6 @@ const options = optionsField({
 	title: textField({
 		displayName: 'Title',
 		name: 'title',
-		type: 'string',
-		default: '',
 		placeholder: 'e.g. Set up your phone',
 		description: 'The title of the draft. Expert saves it only together with contents.',
 	}),
@@ -93,14 +83,14 @@ export const createDraft = defineOperation({
 	action: 'Create draft',
 	description: 'Create a draft of an existing page or of a new one',
 	fields: { draftOf, existingPage, newPage, simplify, options },
-	async run(run, fields) {
-		const text = wantedText(run.read(fields.options));
-		const isNew = run.read(fields.draftOf) === 'newPage';
-		const named = run.read(isNew ? fields.newPage : fields.existingPage);
-		const page = isNew ? named : await pageToChange(run, named, noPage(named.label));
-		const begun = isNew ? await draftOfNewPage(run, page) : await draftOfPage(run, page);
-		const draft = text === undefined ? begun : await saveContents(run, page, text, begun);
-		return results([draft], run.read(fields.simplify), draftItem);
+	async run(run, values) {
+		const text = wantedText(values.options);
+		const { page, draft } =
+			values.draftOf === 'newPage'
+				? await draftOfNewPage(run, values.newPage)
+				: await draftOfPage(run, values.existingPage);
+		const saved = text === undefined ? draft : await saveContents(run, page, text, draft);
+		return results([saved], values.simplify, draftItem);
 	},
 });
 
@@ -120,16 +110,19 @@ function wantedText({ contents, title }: ValueOf<typeof options>): DraftText | u
 	});
 }
 
-async function draftOfNewPage(run: OperationContext, page: PageReference): Promise<XmlElement> {
+async function draftOfNewPage(run: OperationContext, page: PageReference) {
 	const messages = createMessages(page.label);
 	// Refuses a redirect. The path stays, with or without a page: the site refuses one that is taken.
 	await pageToWrite(run, page, messages);
-	return await draftStep(run, page, 'create', 'create the draft of a new', messages);
+	const call = draftCall('POST', page, '/create', 'create the draft of a new', messages);
+	return { page, draft: await run.site.read(call, 'draft') };
 }
 
-async function draftOfPage(run: OperationContext, page: PageReference): Promise<XmlElement> {
+async function draftOfPage(run: OperationContext, named: PageReference) {
+	const page = await pageToChange(run, named, noPage(named.label));
 	const messages = activateMessages(page.label);
-	return await draftStep(run, page, 'activate', 'create a draft of', messages);
+	const call = draftCall('POST', page, '/activate', 'create a draft of', messages);
+	return { page, draft: await run.site.read(call, 'draft') };
 }
 
 /**
@@ -141,23 +134,21 @@ async function draftOfPage(run: OperationContext, page: PageReference): Promise<
  */
 async function saveContents(
 	run: OperationContext,
-	{ key, label }: PageReference,
+	page: PageReference,
 	{ contents, title }: DraftText,
 	begun: XmlElement,
 ): Promise<XmlElement> {
 	const edit = await run.site.read(
 		{
-			method: 'POST',
-			path: `/drafts/${key}/contents`,
-			query: { edittime: 'now', ...(title === '' ? {} : { title }) },
+			...draftCall('POST', page, '/contents', ''),
+			query: onlyEntered({ edittime: 'now', title }),
 			body: contents,
 			contentType: 'text/plain; charset=utf-8',
-			doing: `save the text of the draft of ${label}, which is there already`,
-			messages: draftMessages(label),
+			doing: `save the text of the draft of ${page.label}, which is there already`,
 		},
 		'edit',
 	);
-	if (attribute(edit, 'status') !== 'success') run.site.refuse(draftConflict(label));
+	if (attribute(edit, 'status') !== 'success') run.site.refuse(draftConflict(page.label));
 	return child(edit, 'draft') ?? begun;
 }
 

@@ -2,7 +2,7 @@ import { draftItem } from '../items';
 import { defineOperation } from '../operation';
 import { pageToRemove } from '../page-field';
 import { pageToChange } from '../page/find-page';
-import { draftMessages, draftStep, NO_DRAFT_RIGHTS } from './draft';
+import { draftMessages, draftCall, NO_DRAFT_RIGHTS } from './draft';
 import { results, simplify } from '../results';
 
 /** POST /drafts/{id}/deactivate: removes the text of the draft, the published page stays. */
@@ -12,11 +12,12 @@ export const deactivateDraft = defineOperation({
 	action: 'Deactivate draft',
 	description: 'Remove the draft of a page with its text. The published page stays as it is.',
 	fields: { page: pageToRemove, simplify },
-	async run(run, fields) {
-		const page = await pageToChange(run, run.read(fields.page));
+	async run(run, { page: named, simplify }) {
+		const page = await pageToChange(run, named);
 		const messages = { ...draftMessages(page.label), 403: NOT_REMOVED };
-		const draft = await draftStep(run, page, 'deactivate', 'remove the draft of', messages);
-		return results([draft], run.read(fields.simplify), draftItem);
+		const call = draftCall('POST', page, '/deactivate', 'remove the draft of', messages);
+		const draft = await run.site.read(call, 'draft');
+		return results([draft], simplify, draftItem);
 	},
 });
 

@@ -1,24 +1,22 @@
-import type { XmlElement } from '../../api/xml';
 import type { StatusMessage, StatusMessages, UserMessage } from '../../api/expert-error';
-import type { OperationContext } from '../operation';
-import type { PageReference } from '../page-field';
-import { notFound } from '../site';
+import type { PageReference } from '../page-reference';
+import { notFound, type SiteCall } from '../site';
 
 /**
- * POST /drafts/{id}/{step}: each responds with the draft as it is afterwards.
+ * A call about the draft of a page; all but those about contents respond with the draft as it is
+ * afterwards.
  *
+ * @param rest of the path behind the draft
  * @param doing what n8n tries to do, up to the name of the page
  */
-export async function draftStep(
-	run: OperationContext,
+export function draftCall(
+	method: SiteCall['method'],
 	{ key, label }: PageReference,
-	step: string,
+	rest: string,
 	doing: string,
 	messages = draftMessages(label),
-): Promise<XmlElement> {
-	const path = `/drafts/${key}/${step}`;
-	const call = { method: 'POST', path, doing: `${doing} ${label}`, messages } as const;
-	return await run.site.read(call, 'draft');
+) {
+	return { method, path: `/drafts/${key}${rest}`, doing: `${doing} ${label}`, messages };
 }
 
 /** @param label the page, as in `page 42` */

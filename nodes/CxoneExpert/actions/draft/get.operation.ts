@@ -3,7 +3,7 @@ import { draftItem } from '../items';
 import { defineOperation } from '../operation';
 import { page } from '../page-field';
 import { contentsOptions, readContents } from '../page/contents';
-import { draftMessages } from './draft';
+import { draftCall } from './draft';
 import { outputs, simplify } from '../results';
 
 /** GET /drafts/{id}; for a page without a draft a site responds 404, or with a draft that is inactive. */
@@ -13,20 +13,12 @@ export const getDraft = defineOperation({
 	action: 'Get draft',
 	description: 'Get title, URL, state and revision of the draft of a page',
 	fields: { page, simplify, options: contentsOptions('draft') },
-	async run(run, fields) {
-		const { key, label } = run.read(fields.page);
-		const doing = `read the draft of ${label}`;
-		const path = `/drafts/${key}`;
-		const messages = draftMessages(label);
-		const draft = await run.site.read({ method: 'GET', path, doing, messages }, 'draft');
-		const item = run.read(fields.simplify) ? draftItem(draft) : draft;
-		const { includeContents } = run.read(fields.options);
-		if (!includeContents || attribute(draft, 'state') === 'inactive') return outputs([item]);
-		const contents = await readContents(run, {
-			path: `/drafts/${key}/contents`,
-			doing: `read the text of the draft of ${label}`,
-			messages,
-		});
-		return outputs([{ ...item, contents }]);
+	async run(run, { page, simplify, options }) {
+		const draft = await run.site.read(draftCall('GET', page, '', 'read the draft of'), 'draft');
+		const item = simplify ? draftItem(draft) : draft;
+		if (!options.includeContents || attribute(draft, 'state') === 'inactive')
+			return outputs([item]);
+		const call = draftCall('GET', page, '/contents', 'read the text of the draft of');
+		return outputs([{ ...item, contents: await readContents(run, call) }]);
 	},
 });

@@ -2,7 +2,7 @@ import { draftItem } from '../items';
 import { defineOperation } from '../operation';
 import { targetPage } from '../page-field';
 import { pageToChange } from '../page/find-page';
-import { draftStep } from './draft';
+import { draftCall } from './draft';
 import { results, simplify } from '../results';
 
 /** POST /drafts/{id}/publish: the draft becomes what readers see. */
@@ -12,9 +12,10 @@ export const publishDraft = defineOperation({
 	action: 'Publish draft',
 	description: 'Publish the draft of a page, so that readers see it',
 	fields: { page: targetPage, simplify },
-	async run(run, fields) {
-		const page = await pageToChange(run, run.read(fields.page));
-		const draft = await draftStep(run, page, 'publish', 'publish the draft of');
-		return results([draft], run.read(fields.simplify), draftItem);
+	async run(run, { page: named, simplify }) {
+		const page = await pageToChange(run, named);
+		const call = draftCall('POST', page, '/publish', 'publish the draft of');
+		const draft = await run.site.read(call, 'draft');
+		return results([draft], simplify, draftItem);
 	},
 });

@@ -1,14 +1,13 @@
 import type { XmlElement } from '../../api/xml';
-import type { StatusMessages, UserMessage } from '../../api/expert-error';
-import { type Field, refuseInput } from '../field';
+import type { StatusMessages } from '../../api/expert-error';
+import { refuseInput } from '../field';
 import {
 	fromItem,
-	HOW_TO_LIST,
+	isWebAddress,
 	locatorProperty,
-	locatorValue,
 	NOT_CHOSEN,
-	nothingNamed,
-	refuseOtherSite,
+	ownAddress,
+	thingField,
 	wellFormed,
 } from '../locator';
 import type { OperationContext } from '../operation';
@@ -20,9 +19,8 @@ const property = locatorProperty(
 	{
 		displayName: 'File',
 		name: 'file',
-		default: fromItem('{{ $json.file.id }}'),
+		...fromItem('file'),
 		typeOptions: { loadOptionsDependsOn: ['page.value'] },
-		description: `The file. Drag the file ID from a trigger item into this field, or choose another way to name the file. ${HOW_TO_LIST}`,
 		modes: [
 			{
 				displayName: 'By URL',
@@ -41,15 +39,17 @@ const property = locatorProperty(
 );
 
 /** A file by list, number or address. */
-export const file: Field<string> = {
-	property,
-	read(entered, { origin }) {
-		const { text } = locatorValue(entered, 'file');
-		if (/^\d+$/.test(text)) return text;
-		if (text === '') return refuseInput(nothingNamed('file', '{{ $json.file.id }}'));
-		return /^https?:\/\//i.test(text) ? idInUrl(text, origin) : refuseInput(noId(text));
-	},
-};
+export const file = thingField(property, 'file', (text, _mode, { origin }) => {
+	if (/^\d+$/.test(text)) return text;
+	const address = isWebAddress(text) ? ownAddress(text, origin, 'file') : undefined;
+	const id = /^\/@api\/deki\/files\/(\d+)/.exec(address?.pathname ?? '')?.[1];
+	if (id !== undefined) return id;
+	return refuseInput({
+		message: `"${text.slice(0, 100)}" is not the ID of a file`,
+		description:
+			'Enter a number, such as 88, or an address that contains /@api/deki/files/ and the ID. An item of a file event has it as "file.id".',
+	});
+});
 
 /** Whose files the list of {@link file} shows; only the list looks at it. */
 export const pageOfList = pageField({
@@ -61,32 +61,10 @@ export const pageOfList = pageField({
 	description: 'The page whose files are in the list',
 });
 
-function idInUrl(text: string, origin: string | undefined): string {
-	if (!URL.canParse(text)) return refuseInput(noId(text));
-	const url = new URL(text);
-	const id = /^\/@api\/deki\/files\/(\d+)/.exec(url.pathname)?.[1];
-	if (id === undefined) return refuseInput(noId(text));
-	refuseOtherSite(
-		url,
-		origin,
-		(own) => `Enter the address of a file of the site in the credential, ${own}.`,
-	);
-	return id;
-}
-
-function noId(text: string): UserMessage {
-	return {
-		message: `"${text.slice(0, 100)}" is not the ID of a file`,
-		description:
-			'Enter a number, such as 88, or an address that contains /@api/deki/files/ and the ID. An item of a file event has it as "file.id".',
-	};
-}
-
 /** GET /files/{id}/info */
 export async function readFileInfo(run: OperationContext, id: string): Promise<XmlElement> {
-	const doing = `read the data of file ${id}`;
-	const messages = fileMessages(id);
-	return await run.site.read({ method: 'GET', path: `/files/${id}/info`, doing, messages }, 'file');
+	const call = { doing: `read the data of file ${id}`, messages: fileMessages(id) };
+	return await run.site.read({ method: 'GET', path: `/files/${id}/info`, ...call }, 'file');
 }
 
 /** What a refusal means for a call about one file. */

@@ -10,8 +10,8 @@ export const getFile = defineOperation({
 	action: 'Get file',
 	description: 'Get name, size, type, revision and page of a file, without its content',
 	fields: { pageOfList, file, simplify },
-	async run(run, fields) {
-		const found = await readFileInfo(run, run.read(fields.file));
-		return results([found], run.read(fields.simplify), fileItem);
+	async run(run, { file, simplify }) {
+		const found = await readFileInfo(run, file);
+		return results([found], simplify, fileItem);
 	},
 });

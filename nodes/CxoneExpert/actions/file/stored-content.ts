@@ -7,14 +7,51 @@ import type { SiteCall } from '../site';
 
 type FileResponse = Omit<ApiResponse, 'document'>;
 
+/** A content as a site describes it: a media type, and a length in bytes. */
+interface Announced {
+	type?: string | undefined;
+	size?: number | undefined;
+	/** For messages, e.g. `file 88`. */
+	label: string;
+}
+
 /**
- * GET of a content as it is stored, not as XML.
+ * GET of a content as it is stored, not as XML; refuses what cannot be the content that the site has
+ * announced.
  *
+ * @returns its bytes, and the `Content-Type` that it came with
+ */
+export async function storedContent(
+	run: OperationContext,
+	call: Pick<SiteCall, 'path' | 'doing' | 'messages'>,
+	announced: Announced,
+): Promise<{ bytes: Buffer; type: string }> {
+	const response = await fileContent(run, call);
+	const bytes = response.bytes ?? Buffer.alloc(0);
+	const type = String(response.headers['content-type'] ?? '');
+	const given = { type, size: bytes.length };
+	if (isWebPageInstead(announced, given)) {
+		return run.site.refuse({
+			message: `The site responded with a web page instead of ${announced.label}`,
+			description:
+				'A sign-in page or a proxy in front of the site can be the cause. Run the test of the CXone Expert API credential, then try again.',
+		});
+	}
+	if (isOtherContent(announced, given)) {
+		return run.site.refuse({
+			message: `The site responded with something other than ${announced.label}`,
+			description: `According to the site it has ${announced.size} bytes; the site sent ${bytes.length} bytes of another type. Try again, and check that it opens in Expert.`,
+		});
+	}
+	return { bytes, type };
+}
+
+/**
  * A site keeps what everybody may see in a content network, and redirects to an address that is
  * valid for an hour (docs/vendor-facts.md#content-network). `nocache` asks it not to. Where it
  * redirects all the same, the redirect is followed once, to https, without the token.
  */
-export async function fileContent(
+async function fileContent(
 	run: OperationContext,
 	call: Pick<SiteCall, 'path' | 'doing' | 'messages'>,
 ): Promise<FileResponse> {
@@ -64,17 +101,19 @@ function notFollowed(where: string): UserMessage {
 	};
 }
 
-/** A content as a site describes it, or as it gives it: a media type, and a length in bytes. */
-interface Content {
-	type?: string | undefined;
-	size?: number | undefined;
+type Content = Pick<Announced, 'type' | 'size'>;
+
+/** HTML where another type was announced, or HTML of another length. */
+function isWebPageInstead(announced: Content, given: Content): boolean {
+	const isHtml = ({ type }: Content) => /html/i.test(type ?? '');
+	if (!isHtml(given)) return false;
+	return !isHtml(announced) || (announced.size !== undefined && announced.size !== given.size);
 }
 
 /**
- * Whether the response contains something other than the content that the site has announced: nothing
- * where there was something; or, going by its type, a document of the API or of a proxy, of another
- * length. Either alone is possible: a new version may have been saved in between, or a site may convert
- * images.
+ * Nothing where there was something; or, going by its type, a document of the API or of a proxy, of
+ * another length. Either alone is possible: a new version may have been saved in between, or a site may
+ * convert images.
  */
 export function isOtherContent(announced: Content, given: Content): boolean {
 	if (announced.size === undefined || announced.size === given.size) return false;

@@ -1,28 +1,25 @@
-import type { ApiCall } from '../../api/client';
 import { doubleEncode } from '../../api/path-segment';
 import type { StatusMessages } from '../../api/expert-error';
 import {
 	asText,
+	onlyEntered,
 	optionsField,
 	refuseInput,
 	requiredChoiceField,
 	requiredTextField,
 	textField,
-	type ValueOf,
 } from '../field';
 import { fileItem } from '../items';
 import { defineOperation, type OperationContext } from '../operation';
 import { targetPage } from '../page-field';
-import { pageToWrite } from '../page/find-page';
+import { pageCall, pageToWrite } from '../page/find-page';
 import { notFound } from '../site';
 import { results, simplify } from '../results';
 
 const inputField = requiredTextField({
 	displayName: 'Input Binary Field',
 	name: 'binaryPropertyName',
-	type: 'string',
 	default: 'data',
-	required: true,
 	placeholder: 'e.g. data',
 	description: 'Name of the binary field of the incoming item that holds the file',
 	hint: 'The name of the input binary field containing the file to be uploaded',
@@ -31,8 +28,6 @@ const inputField = requiredTextField({
 const fileName = textField({
 	displayName: 'File Name',
 	name: 'fileName',
-	type: 'string',
-	default: '',
 	placeholder: 'e.g. manual.pdf',
 	description: 'Name of the file on the page. When empty, the file keeps its name.',
 });
@@ -41,23 +36,18 @@ const options = optionsField({
 	altText: textField({
 		displayName: 'Alt Text',
 		name: 'altText',
-		type: 'string',
-		default: '',
 		placeholder: 'e.g. The device from above',
 		description: 'Text for readers who cannot see the image',
 	}),
 	description: textField({
 		displayName: 'Description',
 		name: 'description',
-		type: 'string',
-		default: '',
 		placeholder: 'e.g. Manual in English',
 		description: 'What the list of files of the page says about the file',
 	}),
 	ifExists: requiredChoiceField({
 		displayName: 'If the File Exists',
 		name: 'ifExists',
-		type: 'options',
 		options: [
 			{
 				name: 'Add New Version',
@@ -66,7 +56,6 @@ const options = optionsField({
 			},
 			{ name: 'Stop', value: 'stop', description: 'Nothing is uploaded' },
 		],
-		default: 'newVersion',
 		description: 'What to do if the page already has a file with this name',
 	}),
 });
@@ -78,32 +67,31 @@ export const uploadFile = defineOperation({
 	action: 'Upload file',
 	description: 'Attach a file to a page, or add a new version of an existing file',
 	fields: { page: targetPage, inputField, fileName, simplify, options },
-	async run(run, fields) {
-		const reference = run.read(fields.page);
-		const { label } = reference;
-		const { name, type, bytes } = await fileToUpload(run);
-		const { key } = await pageToWrite(run, reference, uploadMessages(name, label));
-		const uploaded = await run.site.read(
-			{
-				method: 'PUT',
-				path: `/pages/${key}/files/${fileKey(name)}`,
-				query: queryOf(run.read(fields.options)),
-				body: bytes,
-				contentType: type,
-				doing: `upload "${name}" to ${label}`,
-				messages: uploadMessages(name, label),
-			},
-			'file',
+	async run(run, { page, inputField, fileName, simplify, options }) {
+		const { name, type, bytes } = await fileToUpload(run, inputField, fileName);
+		const messages = uploadMessages(name, page.label);
+		const target = await pageToWrite(run, page, messages);
+		const { altText: alttext, description, ifExists } = options;
+		// `abort` is sent each time: the vendor does not say what a site does without it.
+		const abort = ifExists === 'stop' ? 'exists' : 'never';
+		const query = onlyEntered({ description, alttext, abort });
+		const call = pageCall(
+			'PUT',
+			target,
+			`/files/${fileKey(name)}`,
+			`upload "${name}" to`,
+			messages,
 		);
-		return results([uploaded], run.read(fields.simplify), fileItem);
+		const file = { query, body: bytes, contentType: type };
+		const uploaded = await run.site.read({ ...call, ...file }, 'file');
+		return results([uploaded], simplify, fileItem);
 	},
 });
 
-async function fileToUpload(run: OperationContext) {
-	const field = run.read(inputField);
+async function fileToUpload(run: OperationContext, field: string, chosenName: string) {
 	const { helpers } = run.n8n;
 	const { fileName: ownName, mimeType } = helpers.assertBinaryData(run.item, field);
-	const name = run.read(fileName) || asText(ownName);
+	const name = chosenName || asText(ownName);
 	if (name === '') {
 		return refuseInput({
 			message: 'The file has no name',
@@ -117,19 +105,6 @@ async function fileToUpload(run: OperationContext) {
 /** A name as a path segment: encoded twice, and marked with `=` when it has no extension. */
 function fileKey(name: string): string {
 	return /[^.]\.[^.]+$/.test(name) ? doubleEncode(name) : `=${doubleEncode(name)}`;
-}
-
-/** `abort` is sent each time: the vendor does not say what a site does without it. */
-function queryOf({
-	altText,
-	description,
-	ifExists,
-}: ValueOf<typeof options>): NonNullable<ApiCall['query']> {
-	return {
-		...(description === '' ? {} : { description }),
-		...(altText === '' ? {} : { alttext: altText }),
-		abort: ifExists === 'stop' ? 'exists' : 'never',
-	};
 }
 
 const uploadMessages = (name: string, label: string): StatusMessages => ({

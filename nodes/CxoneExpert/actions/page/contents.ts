@@ -8,19 +8,14 @@ export function contentsOptions(thing: string) {
 	const includeContents = flagField({
 		displayName: 'Include Contents',
 		name: 'includeContents',
-		type: 'boolean',
-		default: false,
 		description: `Whether to add the text of the ${thing} (HTML) to the item as "contents"`,
 	});
 	return optionsField({ includeContents });
 }
 
 /** The text of a thing that has contents: HTML. */
-export async function readContents(
-	{ site }: OperationContext,
-	call: Omit<SiteCall, 'method'>,
-): Promise<string> {
-	return textIn(await site.read({ method: 'GET', ...call }, 'content'));
+export async function readContents({ site }: OperationContext, call: SiteCall): Promise<string> {
+	return textIn(await site.read(call, 'content'));
 }
 
 /** The text in a `content` element: its body, not the table of contents that stands next to it. */

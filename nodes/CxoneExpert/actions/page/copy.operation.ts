@@ -1,11 +1,10 @@
 import { children } from '../../api/xml';
-import { optionalFlagField, optionsField, refuseInput } from '../field';
+import { flagField, onlyEntered, optionsField, refuseInput } from '../field';
 import { pageItem } from '../items';
 import { defineOperation } from '../operation';
-import { targetPage } from '../page-field';
-import { newPathField, NO_NEW_PATH, pathTaken, titleField } from './fields';
-import { callOf } from './find-page';
+import { targetPage, newPathField, NO_NEW_PATH, pathTaken, titleField } from '../page-field';
 import { results, simplify } from '../results';
+import { pageCall } from './find-page';
 
 /** POST /pages/{id}/copy. Never overwrites a page: without `abort` the site responds 409. */
 export const copyPage = defineOperation({
@@ -21,46 +20,32 @@ export const copyPage = defineOperation({
 		}),
 		simplify,
 		options: optionsField({
-			attachments: optionalFlagField({
+			attachments: flagField({
 				displayName: 'Copy Files',
 				name: 'attachments',
-				type: 'boolean',
 				default: true,
 				description: 'Whether to copy the files of the page too',
 			}),
-			recursive: optionalFlagField({
+			recursive: flagField({
 				displayName: 'Copy Subpages',
 				name: 'recursive',
-				type: 'boolean',
-				default: false,
 				description: 'Whether to copy all pages below the page too',
 			}),
-			tags: optionalFlagField({
+			tags: flagField({
 				displayName: 'Copy Tags',
 				name: 'tags',
-				type: 'boolean',
 				default: true,
 				description: 'Whether to copy the tags of the page too',
 			}),
 			title: titleField,
 		}),
 	},
-	async run(run, fields) {
-		const reference = run.read(fields.page);
-		const to = run.read(fields.newPath) || refuseInput(NO_NEW_PATH);
-		const { title, ...chosen } = run.read(fields.options);
-		// All are sent each time: the vendor does not say what a site does without them.
-		const { attachments = true, recursive = false, tags = true } = chosen;
-		const call = callOf(reference, '/copy', 'copy');
-		const root = await run.site.read(
-			{
-				method: 'POST',
-				...call,
-				query: { to, attachments, recursive, tags, ...(title === '' ? {} : { title }) },
-				messages: { ...call.messages, 409: pathTaken(to) },
-			},
-			'pages.copied',
-		);
-		return results(children(root, 'page'), run.read(fields.simplify), pageItem);
+	async run(run, { page, newPath, simplify, options }) {
+		const to = newPath || refuseInput(NO_NEW_PATH);
+		// All flags are sent each time: the vendor does not say what a site does without them.
+		const query = { to, ...onlyEntered(options) };
+		const call = pageCall('POST', page, '/copy', 'copy', { 409: pathTaken(to) });
+		const root = await run.site.read({ ...call, query }, 'pages.copied');
+		return results(children(root, 'page'), simplify, pageItem);
 	},
 });

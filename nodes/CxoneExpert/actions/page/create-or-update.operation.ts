@@ -1,4 +1,3 @@
-import { compact } from '../../api/compact';
 import { numberOf } from '../../api/elements';
 import { attribute, child, type XmlElement } from '../../api/xml';
 import type { StatusMessages, UserMessage } from '../../api/expert-error';
@@ -7,6 +6,7 @@ import {
 	EMPTY_EXPRESSION,
 	enteredTime,
 	type Field,
+	onlyEntered,
 	optionsField,
 	rawField,
 	refuseInput,
@@ -16,11 +16,10 @@ import {
 } from '../field';
 import { savedPageItem } from '../items';
 import { defineOperation, type OperationContext } from '../operation';
-import { type PageReference, targetPageField } from '../page-field';
-import { notFound } from '../site';
-import { titleField } from './fields';
-import { pageToWrite } from './find-page';
+import { targetPageField, titleField } from '../page-field';
 import { outputs, simplify } from '../results';
+import { notFound } from '../site';
+import { pageCall, pageToWrite } from './find-page';
 
 const page = targetPageField({
 	description: 'The page. If it does not exist and is named by its path, it is created.',
@@ -38,27 +37,25 @@ const contentsField: Field<string> = {
 		description: 'The text of the page',
 	},
 	read(entered) {
-		const text = typeof entered === 'number' ? asText(entered) : entered;
+		const text = typeof entered === 'number' ? String(entered) : entered;
 		if (typeof text === 'string' && text.trim() !== '') return text;
-		return refuseInput(typeof text === 'object' && text !== null ? NO_TEXT : NO_CONTENTS);
+		if (typeof text === 'object' && text !== null) {
+			return refuseInput({
+				message: '"Contents" is a list or an object, not a text',
+				description:
+					'Choose the field of the incoming item that holds the text, such as {{ $json.html }}.',
+			});
+		}
+		return refuseInput({
+			message: '"Contents" is empty',
+			description: `Enter the text of the page. ${EMPTY_EXPRESSION} To empty a page, enter <p></p>.`,
+		});
 	},
-};
-
-const NO_TEXT: UserMessage = {
-	message: '"Contents" is a list or an object, not a text',
-	description:
-		'Choose the field of the incoming item that holds the text, such as {{ $json.html }}.',
-};
-
-const NO_CONTENTS: UserMessage = {
-	message: '"Contents" is empty',
-	description: `Enter the text of the page. ${EMPTY_EXPRESSION} To empty a page, enter <p></p>.`,
 };
 
 const format = requiredChoiceField({
 	displayName: 'Format',
 	name: 'format',
-	type: 'options',
 	options: [
 		{ name: 'HTML', value: 'html', description: 'The contents are HTML' },
 		{
@@ -67,7 +64,6 @@ const format = requiredChoiceField({
 			description: 'Each line becomes a paragraph, and readers see every character as it is',
 		},
 	],
-	default: 'html',
 	description: 'Form of the contents',
 });
 
@@ -87,7 +83,6 @@ const editTime = rawField({
 const ifExists = requiredChoiceField({
 	displayName: 'If the Page Exists',
 	name: 'ifExists',
-	type: 'options',
 	options: [
 		{
 			name: 'Save',
@@ -96,19 +91,16 @@ const ifExists = requiredChoiceField({
 		},
 		{ name: 'Do Not Save', value: 'abort' },
 	],
-	default: 'overwrite',
 	description: 'What to do if the page already exists',
 });
 
-const mode = requiredChoiceField({
+const modeField = requiredChoiceField({
 	displayName: 'Mode',
 	name: 'mode',
-	type: 'options',
 	options: [
 		{ name: 'Replace', value: 'replace', description: 'The page gets these contents only' },
 		{ name: 'Append', value: 'append', description: 'The contents go to the end of the page' },
 	],
-	default: 'replace',
 	description: 'What becomes of the contents that the page has',
 });
 
@@ -116,14 +108,12 @@ const added = optionsField({
 	comment: textField({
 		displayName: 'Comment',
 		name: 'comment',
-		type: 'string',
-		default: '',
 		placeholder: 'e.g. Prices of 2026',
 		description: 'What the history of the page says about this change',
 	}),
 	editTime,
 	ifExists,
-	mode,
+	mode: modeField,
 });
 
 /** The options, and whether "Edit Time" was added: its expression can give nothing. */
@@ -149,36 +139,32 @@ export const createOrUpdatePage = defineOperation({
 	action: 'Create or update page',
 	description: 'Write the text of a page, which is created if it does not exist',
 	fields: { page, title: titleField, contents: contentsField, format, simplify, options },
-	async run(run, fields) {
-		const contents = run.read(fields.contents);
-		const body = run.read(fields.format) === 'text' ? paragraphsOf(contents) : contents;
-		const chosen = run.read(fields.options);
-		const title = run.read(fields.title);
-		const { abort, edittime } = saveCondition(run, chosen);
-		const wanted = run.read(fields.page);
-		const messages = saveMessages(wanted);
-		const { key, label } = await pageToWrite(run, wanted, messages);
+	async run(run, { contents, format, options, title, page, simplify }) {
+		const body = format === 'text' ? paragraphsOf(contents) : contents;
+		const { comment, mode } = options;
+		const section = mode === 'append' ? '0' : '';
+		const condition = saveCondition(run, options);
+		const { abort } = condition;
+		const text = onlyEntered({ section, title, comment });
+		const messages = saveMessages(page.label);
+		const target = await pageToWrite(run, page, messages);
+		const conflicts = { ...messages, 409: CONFLICT[abort], 412: CONFLICT[abort] };
 		const edit = await run.site.read(
 			{
-				method: 'POST',
-				path: `/pages/${key}/contents`,
-				query: { edittime, abort, ...editQuery(chosen, title) },
+				...pageCall('POST', target, '/contents', 'save the contents of', conflicts),
+				query: { ...condition, ...text },
 				body,
 				contentType: 'text/plain; charset=utf-8',
-				messages: { ...messages, 409: CONFLICT[abort], 412: CONFLICT[abort] },
-				doing: `save the contents of ${label}`,
 				// A busy site may have saved it all the same: the same text twice is worse than none.
-				mayRepeat: async () => chosen.mode !== 'append',
+				mayRepeat: async () => mode !== 'append',
 			},
 			'edit',
 		);
 		const saved = savedPage(run, edit, abort);
-		if (!run.read(fields.simplify)) return outputs([edit]);
+		if (!simplify) return outputs([edit]);
 		return outputs([savedPageItem(saved, wasCreated(saved, abort))]);
 	},
 });
-
-type Chosen = ValueOf<typeof options>;
 
 /**
  * When the site must not save; it wants an edit time in any case. An "Edit Time" always protects the
@@ -186,7 +172,7 @@ type Chosen = ValueOf<typeof options>;
  */
 function saveCondition(
 	{ timezone }: OperationContext,
-	chosen: Chosen,
+	chosen: ValueOf<typeof options>,
 ): { abort: Abort; edittime: string } {
 	if (chosen.ifExists === 'abort') return { abort: 'exists', edittime: 'now' };
 	if (!chosen.hasEditTime) return { abort: 'never', edittime: 'now' };
@@ -200,15 +186,7 @@ function apiEditTime(entered: unknown, timezone: string): string {
 	return time.toISOString().slice(0, 19).replace(/\D/g, '');
 }
 
-function editQuery({ mode: chosenMode, comment }: Chosen, title: string) {
-	return compact({
-		section: chosenMode === 'append' ? 0 : undefined,
-		title: title || undefined,
-		comment: comment || undefined,
-	});
-}
-
-const saveMessages = ({ label }: PageReference): StatusMessages => ({
+const saveMessages = (label: string): StatusMessages => ({
 	403: {
 		message: 'Expert did not allow saving this page',
 		description:
@@ -248,13 +226,12 @@ function savedPage({ site }: OperationContext, edit: XmlElement, abort: Abort): 
 	const status = attribute(edit, 'status');
 	const page = child(edit, 'page');
 	if (status === 'conflict') return site.refuse(CONFLICT[abort]);
-	return status === 'success' && page !== undefined ? page : site.refuse(UNCONFIRMED);
+	if (status === 'success' && page !== undefined) return page;
+	return site.refuse({
+		message: 'Expert did not confirm that the page was saved',
+		description: 'Open the page to see whether it has the new text, and save again if it does not.',
+	});
 }
-
-const UNCONFIRMED: UserMessage = {
-	message: 'Expert did not confirm that the page was saved',
-	description: 'Open the page to see whether it has the new text, and save again if it does not.',
-};
 
 /** The response does not say it: a page with its first revision may have existed before. */
 function wasCreated(page: XmlElement, abort: Abort): boolean | undefined {

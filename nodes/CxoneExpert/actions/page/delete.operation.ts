@@ -1,13 +1,11 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { pagePath } from '../../api/elements';
-import { children, type XmlElement } from '../../api/xml';
+import { children } from '../../api/xml';
 import type { UserMessage } from '../../api/expert-error';
 import { flagField, optionsField, refuseInput } from '../field';
 import { deletedPageItem } from '../items';
 import { defineOperation } from '../operation';
 import { pageToRemove } from '../page-field';
-import { findPage, keyOf, pageMessages } from './find-page';
+import { findPage, pageCall, withId } from './find-page';
 import { outputs, simplify } from '../results';
 
 /**
@@ -28,38 +26,25 @@ export const deletePage = defineOperation({
 			recursive: flagField({
 				displayName: 'Delete Subpages',
 				name: 'recursive',
-				type: 'boolean',
-				default: false,
 				description: 'Whether to delete all pages below the page too',
 			}),
 		}),
 	},
-	async run(run, fields) {
-		const reference = run.read(fields.page);
-		if (reference.key === 'home') return refuseInput(HOME);
-		const { recursive } = run.read(fields.options);
-		const found = await findPage(run, reference);
+	async run(run, { page, options: { recursive }, simplify }) {
+		if (page.key === 'home') return refuseInput(HOME);
+		const found = await findPage(run, page);
 		if (pagePath(found) === '') return refuseInput(HOME);
-		const root = await run.site.read(
-			{
-				method: 'DELETE',
-				path: `/pages/${keyOf(found, reference)}`,
-				query: { redirects: 0, ...(recursive ? { recursive } : {}) },
-				doing: `delete ${reference.label}`,
-				messages: pageMessages(reference),
-			},
-			'deletedpages',
-		);
+		const query = { redirects: 0, ...(recursive ? { recursive } : {}) };
+		const call = pageCall('DELETE', withId(page, found), '', 'delete');
+		const root = await run.site.read({ ...call, query }, 'deletedpages');
 		const named = children(root, 'page');
-		const item = run.read(fields.simplify) ? deletedPageItem : marked;
 		// A response that names no page confirms at least that it is done.
-		return outputs((named.length > 0 ? named : [found]).map(item));
+		const pages = named.length > 0 ? named : [found];
+		return outputs(
+			pages.map((each) => (simplify ? deletedPageItem(each) : { ...each, deleted: true })),
+		);
 	},
 });
-
-function marked(page: XmlElement): IDataObject {
-	return { ...page, deleted: true };
-}
 
 const HOME: UserMessage = {
 	message: 'The home page is never deleted',

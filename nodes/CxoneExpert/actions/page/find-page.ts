@@ -2,14 +2,13 @@ import { pagePath } from '../../api/elements';
 import { attribute, type XmlElement } from '../../api/xml';
 import type { StatusMessage, StatusMessages } from '../../api/expert-error';
 import type { OperationContext } from '../operation';
-import { isSamePath, type PageReference } from '../page-field';
+import { isSamePath, type PageReference } from '../page-reference';
 import { notFound, type SiteCall } from '../site';
 
 /**
  * GET /pages/{id}/info of a page that is going to be changed; refuses when it does not exist.
  *
- * A page that was moved leaves a redirect at its old path, and the site follows it unless it is told
- * not to: the redirect leads to another page than the one that was entered.
+ * @param missing what a person reads then
  */
 export async function findPage(
 	run: OperationContext,
@@ -21,27 +20,14 @@ export async function findPage(
 	return await ownPage(run, reference, existingPage(run, info, reference, missing));
 }
 
-/** GET /pages/{id}/info of a page that is only looked at: a redirect is followed. */
-export async function readPageInfo(
-	run: OperationContext,
-	reference: PageReference,
-): Promise<XmlElement> {
-	return existingPage(run, await run.site.read(infoCall(reference), 'page'), reference);
-}
-
-/**
- * A page that is going to be changed. One that is named by its path is looked up first.
- *
- * @param missing what a person reads when there is no such page
- */
+/** The page that an operation changes, by its ID: one that is named by its path is looked up first. */
 export async function pageToChange(
 	run: OperationContext,
 	reference: PageReference,
 	missing?: StatusMessage,
 ): Promise<PageReference> {
-	return reference.path === undefined
-		? reference
-		: withId(reference, await findPage(run, reference, missing));
+	if (reference.path === undefined) return reference;
+	return withId(reference, await findPage(run, reference, missing));
 }
 
 /** The page that an operation changes or creates: a path without a page stays as it is. */
@@ -71,19 +57,25 @@ export function existingPage(
  *
  * @param rest of the path behind the page
  * @param doing what n8n tries to do, up to the name of the page
+ * @param messages what other statuses than 404 mean
  */
-export function callOf(reference: PageReference, rest: string, doing: string) {
+export function pageCall(
+	method: SiteCall['method'],
+	reference: PageReference,
+	rest: string,
+	doing: string,
+	messages?: StatusMessages,
+) {
 	const { key, label } = reference;
-	const messages = pageMessages(reference);
-	return { path: `/pages/${key}${rest}`, doing: `${doing} ${label}`, messages };
+	return {
+		method,
+		path: `/pages/${key}${rest}`,
+		doing: `${doing} ${label}`,
+		messages: { 404: noPage(reference), ...messages },
+	};
 }
 
-/** What a refusal means for a call about one page. */
-export function pageMessages(reference: PageReference): StatusMessages {
-	return { 404: noPage(reference) };
-}
-
-function noPage({ label, path }: PageReference): StatusMessage {
+export function noPage({ label, path }: PageReference): StatusMessage {
 	return notFound(
 		label,
 		path === undefined
@@ -96,14 +88,23 @@ function isVirtual(page: XmlElement): boolean {
 	return attribute(page, 'virtual') === 'true';
 }
 
-function withId(reference: PageReference, found: XmlElement): PageReference {
+/** By the ID of the page that was found, which stays when it moves. */
+export function withId(reference: PageReference, found: XmlElement): PageReference {
 	const path = pagePath(found);
-	return { ...reference, key: keyOf(found, reference), ...(path === undefined ? {} : { path }) };
+	const key = attribute(found, 'id') ?? reference.key;
+	return { ...reference, key, ...(path === undefined ? {} : { path }) };
 }
 
-/** By the ID of the page that was found, which stays when it moves. */
-export function keyOf(found: XmlElement, { key }: PageReference): string {
-	return attribute(found, 'id') ?? key;
+function infoCall(reference: PageReference) {
+	return pageCall('GET', reference, '/info', 'look up');
+}
+
+/**
+ * A page that was moved leaves a redirect at its old path, and the site follows it unless it is told
+ * not to: the redirect leads to another page than the one that was entered.
+ */
+function ownInfoCall(reference: PageReference) {
+	return { ...infoCall(reference), query: { redirects: 0 } };
 }
 
 /** The page, if it is the one that was entered. */
@@ -113,17 +114,14 @@ async function ownPage(
 	found: XmlElement,
 ): Promise<XmlElement> {
 	const { label, path } = reference;
-	if (isRedirect(found)) return refuseRedirect(run, label, await targetOf(run, reference));
+	const isMoved = isRedirect(found);
 	const isOther = path !== undefined && !isSamePath(path, pagePath(found) ?? '');
-	return isOther ? refuseRedirect(run, label, found) : found;
-}
-
-function ownInfoCall(reference: PageReference): SiteCall {
-	return { ...infoCall(reference), query: { redirects: 0 } };
-}
-
-function infoCall(reference: PageReference): SiteCall {
-	return { method: 'GET', ...callOf(reference, '/info', 'look up') };
+	if (!isMoved && !isOther) return found;
+	const target = isMoved ? await targetOf(run, reference) : found;
+	return run.site.refuse({
+		message: `Nothing was changed: ${label} leads to another page`,
+		description: `A page that was moved leaves a redirect behind. ${whereItLeads(target)}If that is the page you mean, enter its ID or its current path.`,
+	});
 }
 
 function isRedirect(page: XmlElement): boolean {
@@ -139,18 +137,8 @@ async function targetOf(
 	return page === undefined || isRedirect(page) ? undefined : page;
 }
 
-function refuseRedirect(
-	run: OperationContext,
-	label: string,
-	target: XmlElement | undefined,
-): never {
+function whereItLeads(target: XmlElement | undefined): string {
 	const [id, path] = [attribute(target, 'id'), pagePath(target)];
-	const there =
-		id === undefined
-			? ''
-			: `It leads to page ${id}${path === undefined ? '' : ` at the path "${path}"`}. `;
-	return run.site.refuse({
-		message: `Nothing was changed: ${label} leads to another page`,
-		description: `A page that was moved leaves a redirect behind. ${there}If that is the page you mean, enter its ID or its current path.`,
-	});
+	if (id === undefined) return '';
+	return `It leads to page ${id}${path === undefined ? '' : ` at the path "${path}"`}. `;
 }

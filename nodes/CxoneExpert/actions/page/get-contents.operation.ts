@@ -1,45 +1,49 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { isPlainText } from '../../api/client';
 import { compact } from '../../api/compact';
 import { numberOf } from '../../api/elements';
 import { attribute, type XmlElement } from '../../api/xml';
 import { ExpertError, type StatusMessage } from '../../api/expert-error';
-import { asText, choiceField, type Field, flagField, optionsField, refuseInput } from '../field';
+import {
+	asText,
+	choiceField,
+	type Field,
+	flagField,
+	onlyEntered,
+	optionsField,
+	refuseInput,
+} from '../field';
 import { pageOf } from '../items';
 import { defineOperation } from '../operation';
-import { page, type PageReference } from '../page-field';
+import { page } from '../page-field';
+import type { PageReference } from '../page-reference';
 import { notFound, type SiteCall } from '../site';
 import { tableOfContentsIn, textIn } from './contents';
-import { callOf, existingPage } from './find-page';
+import { existingPage, pageCall } from './find-page';
 import { outputs } from '../results';
 
 const format = choiceField({
 	displayName: 'Format',
 	name: 'format',
-	type: 'options',
 	options: [
 		{ name: 'HTML', value: 'html' },
 		{ name: 'Plain Text', value: 'text', description: 'Only the words, without markup' },
 	],
-	default: 'html',
 	description: 'Form of the contents to return',
 });
 
 const mode = choiceField({
 	displayName: 'Mode',
 	name: 'mode',
-	type: 'options',
 	options: [
 		{ name: 'View', value: 'view', description: 'As readers see it' },
 		{ name: 'Edit', value: 'edit', description: 'As the editor of the site shows it' },
 		{ name: 'Raw', value: 'raw', description: 'As it is stored' },
 	],
-	default: 'view',
 	description: 'Which stage of the page to return',
 });
 
-const revision: Field<string | undefined> = {
+/** Empty for the current one. */
+const revision: Field<string> = {
 	property: {
 		displayName: 'Revision',
 		name: 'revision',
@@ -49,9 +53,9 @@ const revision: Field<string | undefined> = {
 		placeholder: 'e.g. 3',
 		description: 'Number of an earlier version of the page, or 0 for the current one',
 	},
-	read(entered) {
-		const number = entered === undefined ? '0' : asText(entered);
-		if (number === '0') return undefined;
+	read(entered = 0) {
+		const number = asText(entered);
+		if (number === '0') return '';
 		if (/^[1-9]\d*$/.test(number)) return number;
 		return refuseInput({
 			message: `"${number.slice(0, 100)}" is not the number of a revision`,
@@ -64,8 +68,6 @@ const options = optionsField({
 	includeToc: flagField({
 		displayName: 'Include Table of Contents',
 		name: 'includeToc',
-		type: 'boolean',
-		default: false,
 		description: 'Whether to add the table of contents as HTML, if the page has one',
 	}),
 	mode,
@@ -79,56 +81,50 @@ export const getPageContents = defineOperation({
 	action: 'Get contents of page',
 	description: 'Get the text of a page as HTML or as plain text',
 	fields: { page, format, options },
-	async run(run, fields) {
-		const reference = run.read(fields.page);
-		const wanted = run.read(fields.format);
-		const { includeToc, ...chosen } = run.read(fields.options);
-		const call = contentsCall(reference, { format: wanted, ...compact(chosen) });
+	async run(run, { page, format, options: { includeToc, ...chosen } }) {
+		const call = contentsCall(page, { format, ...chosen });
 		const response = await run.site.call(call);
 		const { document, status } = response;
 		const content = document?.name === 'content' ? document.root : undefined;
-		if (content === undefined && !isPlainText(response)) {
+		if (content !== undefined) {
+			const item = contentsItem(page, existingPage(run, content, page), includeToc);
+			return outputs([{ ...item, format }]);
+		}
+		if (!isPlainText(response)) {
 			throw new ExpertError({ kind: 'unexpected', status, doing: call.doing });
 		}
-		const item =
-			content === undefined
-				? { page: pageOf(reference), type: 'text/plain', contents: response.body }
-				: contentsItem(reference, existingPage(run, content, reference), includeToc);
-		return outputs([compact({ ...item, format: wanted })]);
+		const contents = response.body;
+		return outputs([{ page: pageOf(page), type: 'text/plain', contents, format }]);
 	},
 });
 
 function contentsCall(
 	reference: PageReference,
-	query: { format: string; mode?: string; revision?: string },
+	query: { format: string; mode: string; revision: string },
 ): SiteCall {
-	const call = callOf(reference, '/contents', 'read the contents of');
-	const messages =
-		query.revision === undefined ? call.messages : { 404: noRevision(reference, query.revision) };
+	const { revision: number } = query;
+	const messages = number === '' ? {} : { 404: noRevision(reference, number) };
+	const call = pageCall('GET', reference, '/contents', 'read the contents of', messages);
 	// The specification does not say that text comes within XML.
-	return { method: 'GET', ...call, query: { ...query }, messages, expects: 'text' };
+	return { ...call, query: onlyEntered(query), expects: 'text' };
 }
 
 /** A site responds the same for a page that it does not have. */
-function noRevision({ label }: PageReference, revision: string): StatusMessage {
+function noRevision({ label }: PageReference, number: string): StatusMessage {
 	return notFound(
-		`revision ${revision} of ${label}`,
+		`revision ${number} of ${label}`,
 		'"Get Revisions" shows which ones the page has. The page itself may have been deleted, too, or the user of the token may not see it.',
 	);
 }
 
 /** `type` is what the site gave: it can differ from what was asked for (203). */
-function contentsItem(
-	reference: PageReference,
-	content: XmlElement,
-	includeToc: boolean,
-): IDataObject {
-	return {
+function contentsItem(reference: PageReference, content: XmlElement, includeToc: boolean) {
+	return compact({
 		page: pageOf(reference, content),
 		title: attribute(content, 'title'),
 		revision: numberOf(attribute(content, 'revision')),
 		type: attribute(content, 'type'),
 		contents: textIn(content),
 		tableOfContents: includeToc ? tableOfContentsIn(content) : undefined,
-	};
+	});
 }

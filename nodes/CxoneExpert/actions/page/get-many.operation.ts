@@ -1,25 +1,22 @@
-import { compact } from '../../api/compact';
 import { pagePath } from '../../api/elements';
 import {
 	choiceField,
 	collectionField,
 	listField,
+	onlyEntered,
 	optionsField,
 	requiredTextField,
-	type ValuesOf,
 } from '../field';
 import { resultItem } from '../items';
 import { defineOperation, type OperationContext } from '../operation';
-import { below, type PageReference } from '../page-field';
+import { below } from '../page-field';
+import type { PageReference } from '../page-reference';
 import { readList, results, limitFields, maxResults, simplify } from '../results';
-import { readPageInfo } from './find-page';
+import { existingPage, pageCall } from './find-page';
 
 const queryField = requiredTextField({
 	displayName: 'Query',
 	name: 'query',
-	type: 'string',
-	required: true,
-	default: '',
 	placeholder: 'e.g. reset the phone',
 	description: 'Words to look for',
 });
@@ -28,16 +25,12 @@ const filters = {
 	tags: listField({
 		displayName: 'Tags',
 		name: 'tags',
-		type: 'string',
-		default: '',
 		placeholder: 'e.g. article:topic-guide',
 		description: 'Tags that results must have, separated by commas',
 	}),
 	types: listField({
 		displayName: 'Types',
 		name: 'types',
-		type: 'string',
-		default: '',
 		placeholder: 'e.g. page, file',
 		description:
 			'Types of results to return, separated by commas, as the site names them. When empty, all are returned.',
@@ -50,7 +43,6 @@ const sort = collectionField(
 		sortBy: choiceField({
 			displayName: 'Sort By',
 			name: 'sortBy',
-			type: 'options',
 			// The first is what the site does by itself.
 			options: [
 				{ name: 'Best Match First', value: '-rank' },
@@ -60,7 +52,6 @@ const sort = collectionField(
 				{ name: 'Title A to Z', value: 'title' },
 				{ name: 'Title Z to A', value: '-title' },
 			],
-			default: '-rank',
 			description: 'Order of the results',
 		}),
 	},
@@ -86,38 +77,31 @@ export const getManyPages = defineOperation({
 		options: optionsField(filters),
 		sort,
 	},
-	async run(run, fields) {
-		const call = {
+	async run(run, { query, below, simplify, options, sort, ...limits }) {
+		const ancestor = await pathOf(run, below);
+		const filter = onlyEntered({
+			tags: options.tags.join(','),
+			types: options.types.join(','),
+			sortby: sort.sortBy,
+			// The site treats a comma as the end of one path and the start of the next.
+			pathancestors: ancestor.replaceAll(',', '%2C'),
+		});
+		const list = {
 			path: '/site/query',
-			query: {
-				q: run.read(fields.query),
-				...filterQuery(run.read(fields.options)),
-				sortby: run.read(fields.sort).sortBy,
-				...(await ancestorQuery(run, run.read(fields.below))),
-				...RESULTS_ONLY,
-			},
+			query: { q: query, ...filter, ...RESULTS_ONLY },
 			doing: 'search the site',
+			root: 'search',
+			element: 'result',
 		};
-		const names = { root: 'search', element: 'result' };
-		const found = await readList(run.site, call, names, maxResults(run, fields));
-		return results(found, run.read(fields.simplify), resultItem);
+		const found = await readList(run.site, list, maxResults(limits));
+		return results(found, simplify, resultItem);
 	},
 });
 
 /** The site takes a path only: that of a page that is named otherwise is looked up. */
-async function ancestorQuery(
-	run: OperationContext,
-	reference: PageReference,
-): Promise<Record<string, string>> {
-	if (reference.key === 'home') return {};
-	const path = reference.path ?? pagePath(await readPageInfo(run, reference)) ?? '';
-	// The site treats a comma as the end of one path and the start of the next.
-	return path === '' ? {} : { pathancestors: path.replaceAll(',', '%2C') };
-}
-
-function filterQuery({ tags, types }: ValuesOf<typeof filters>) {
-	return compact({
-		tags: tags.join(',') || undefined,
-		types: types.join(',') || undefined,
-	});
+async function pathOf(run: OperationContext, reference: PageReference): Promise<string> {
+	if (reference.key === 'home') return '';
+	if (reference.path !== undefined) return reference.path;
+	const found = await run.site.read(pageCall('GET', reference, '/info', 'look up'), 'page');
+	return pagePath(existingPage(run, found, reference)) ?? '';
 }

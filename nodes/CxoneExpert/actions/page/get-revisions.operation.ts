@@ -2,7 +2,7 @@ import { revisionItem } from '../items';
 import { defineOperation } from '../operation';
 import { page } from '../page-field';
 import { readList, results, limitFields, maxResults, simplify } from '../results';
-import { callOf } from './find-page';
+import { pageCall } from './find-page';
 
 /** GET /pages/{id}/revisions: the saved versions of a page, newest first as the site gives them. */
 export const getPageRevisions = defineOperation({
@@ -11,11 +11,10 @@ export const getPageRevisions = defineOperation({
 	action: 'Get revisions of page',
 	description: 'Get who changed a page, when and how much for each saved version',
 	fields: { page, ...limitFields, simplify },
-	async run(run, fields) {
-		const reference = run.read(fields.page);
-		const call = callOf(reference, '/revisions', 'list the revisions of');
-		const names = { root: 'pages', element: 'page' };
-		const revisions = await readList(run.site, call, names, maxResults(run, fields));
-		return results(revisions, run.read(fields.simplify), revisionItem);
+	async run(run, { page, simplify, ...limits }) {
+		const call = pageCall('GET', page, '/revisions', 'list the revisions of');
+		const list = { ...call, root: 'pages', element: 'page' };
+		const revisions = await readList(run.site, list, maxResults(limits));
+		return results(revisions, simplify, revisionItem);
 	},
 });

@@ -1,16 +1,14 @@
-import { listField, optionsField } from '../field';
+import { listField, onlyEntered, optionsField } from '../field';
 import { subpageItem } from '../items';
 import { defineOperation } from '../operation';
 import { page } from '../page-field';
 import { readList, results, limitFields, maxResults, simplify } from '../results';
-import { callOf } from './find-page';
+import { pageCall } from './find-page';
 
 const options = optionsField({
 	articleTypes: listField({
 		displayName: 'Article Types',
 		name: 'article',
-		type: 'string',
-		default: '',
 		placeholder: 'e.g. topic-guide, topic-category',
 		description: 'Types of pages to return, separated by commas. When empty, all are returned.',
 	}),
@@ -23,15 +21,12 @@ export const getPageSubpages = defineOperation({
 	action: 'Get subpages of page',
 	description: 'Get the pages directly below a page',
 	fields: { page, ...limitFields, simplify, options },
-	async run(run, fields) {
-		const reference = run.read(fields.page);
-		const article = run.read(fields.options).articleTypes.join(',');
-		const call = {
-			...callOf(reference, '/subpages', 'list the pages below'),
-			...(article === '' ? {} : { query: { article } }),
-		};
-		const names = { root: 'subpages', element: 'page.subpage' };
-		const subpages = await readList(run.site, call, names, maxResults(run, fields));
-		return results(subpages, run.read(fields.simplify), subpageItem);
+	async run(run, { page, simplify, options, ...limits }) {
+		const article = options.articleTypes.join(',');
+		const call = pageCall('GET', page, '/subpages', 'list the pages below');
+		const query = onlyEntered({ article });
+		const list = { ...call, query, root: 'subpages', element: 'page.subpage' };
+		const subpages = await readList(run.site, list, maxResults(limits));
+		return results(subpages, simplify, subpageItem);
 	},
 });

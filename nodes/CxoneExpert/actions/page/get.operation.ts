@@ -2,15 +2,13 @@ import { flagField, optionsField, refuseInput } from '../field';
 import { pageItem } from '../items';
 import { defineOperation } from '../operation';
 import { page } from '../page-field';
-import { existingPage, callOf } from './find-page';
+import { existingPage, pageCall } from './find-page';
 import { results, simplify } from '../results';
 
 const options = optionsField({
 	includeDeleted: flagField({
 		displayName: 'Include Deleted',
 		name: 'includeDeleted',
-		type: 'boolean',
-		default: false,
 		description: 'Whether to get the page even if it was deleted. It must be named by its ID then.',
 	}),
 });
@@ -22,13 +20,12 @@ export const getPage = defineOperation({
 	action: 'Get page',
 	description: 'Get title, URL, author, tags and more of a page',
 	fields: { page, simplify, options },
-	async run(run, fields) {
-		const reference = run.read(fields.page);
-		const query = run.read(fields.options).includeDeleted ? alsoDeleted(reference.key) : {};
-		const call = { method: 'GET', query, ...callOf(reference, '', 'read') } as const;
-		const found = await run.site.read(call, 'page');
-		existingPage(run, found, reference);
-		return results([found], run.read(fields.simplify), pageItem);
+	async run(run, { page, simplify, options }) {
+		const query = options.includeDeleted ? alsoDeleted(page.key) : {};
+		const call = pageCall('GET', page, '', 'read');
+		const found = await run.site.read({ ...call, query }, 'page');
+		existingPage(run, found, page);
+		return results([found], simplify, pageItem);
 	},
 });
 

@@ -1,13 +1,11 @@
-import { compact } from '../../api/compact';
 import { pagePath } from '../../api/elements';
 import { children } from '../../api/xml';
-import { optionsField, refuseInput } from '../field';
+import { onlyEntered, optionsField, refuseInput } from '../field';
 import { pageItem } from '../items';
 import { defineOperation } from '../operation';
-import { targetPage } from '../page-field';
-import { newPathField, NO_NEW_PATH, pathTaken, titleField } from './fields';
-import { findPage, keyOf, pageMessages } from './find-page';
+import { targetPage, newPathField, NO_NEW_PATH, pathTaken, titleField } from '../page-field';
 import { results, simplify } from '../results';
+import { findPage, pageCall, withId } from './find-page';
 
 /**
  * POST /pages/{id}/move: another path, another title, or both; subpages go along. The page is looked
@@ -27,28 +25,18 @@ export const movePage = defineOperation({
 		simplify,
 		options: optionsField({ title: titleField }),
 	},
-	async run(run, fields) {
-		const reference = run.read(fields.page);
-		const { title } = run.read(fields.options);
-		const newPath = run.read(fields.newPath);
+	async run(run, { page, newPath, simplify, options: { title } }) {
 		if (newPath === '' && title === '') return refuseInput(NOTHING_TO_DO);
-		const found = await findPage(run, reference);
+		const found = await findPage(run, page);
 		// For a title alone the site would make up a new path: the page keeps the path that it has.
 		const to = newPath || (pagePath(found) ?? '');
-		const root = await run.site.read(
-			{
-				method: 'POST',
-				path: `/pages/${keyOf(found, reference)}/move`,
-				query: { to, redirects: 0, ...compact({ title: title || undefined }) },
-				messages: { ...pageMessages(reference), 409: pathTaken(to) },
-				doing: `move ${reference.label}`,
-			},
-			'pages.moved',
-		);
+		const query = { to, redirects: 0, ...onlyEntered({ title }) };
+		const call = pageCall('POST', withId(page, found), '/move', 'move', { 409: pathTaken(to) });
+		const root = await run.site.read({ ...call, query }, 'pages.moved');
 		const moved = children(root, 'page');
 		// A page that is there already is not moved: the site names no page then.
 		const pages = moved.length > 0 ? moved : [found];
-		return results(pages, run.read(fields.simplify), pageItem);
+		return results(pages, simplify, pageItem);
 	},
 });
 

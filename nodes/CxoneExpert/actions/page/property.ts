@@ -4,36 +4,28 @@ import type { ApiCall } from '../../api/client';
 import { compact } from '../../api/compact';
 import { numberOf } from '../../api/elements';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
-import { type Field, refuseInput, requiredTextField, xmlText } from '../field';
+import { mapField, refuseInput, requiredTextField, xmlText } from '../field';
 import { pageOf } from '../items';
 import type { OperationContext } from '../operation';
-import type { PageReference } from '../page-field';
-import { callOf } from './find-page';
+import type { PageReference } from '../page-reference';
+import { pageCall } from './find-page';
 
 const text = requiredTextField({
 	displayName: 'Property Name',
 	name: 'propertyName',
-	type: 'string',
-	default: '',
-	required: true,
 	placeholder: 'e.g. urn:custom.mindtouch.com#_editedby',
 	description: 'The full name of the property; upper and lower case matter',
 });
 
 /** The name of a property, without the characters that mean something else in a query of the API. */
-export const propertyNameField: Field<string> = {
-	property: text.property,
-	read(entered, context) {
-		const name = xmlText(text.read(entered, context), text.property.displayName);
-		return /[*,\r\n\t]/.test(name) ? refuseInput(NOT_ONE_NAME) : name;
-	},
-};
-
-const NOT_ONE_NAME = {
-	message: '"Property Name" is not the name of one property',
-	description:
-		'Enter the full name of one property, such as urn:custom.mindtouch.com#_editedby, without * and commas.',
-};
+export const propertyNameField = mapField(text, (name) => {
+	if (!/[*,\r\n\t]/.test(name)) return xmlText(name, 'Property Name');
+	return refuseInput({
+		message: '"Property Name" is not the name of one property',
+		description:
+			'Enter the full name of one property, such as urn:custom.mindtouch.com#_editedby, without * and commas.',
+	});
+});
 
 /** GET /pages/{id}/properties?names=…: all that have the name, in whatever case. */
 export async function listProperty(
@@ -42,9 +34,9 @@ export async function listProperty(
 	name: string,
 	more: NonNullable<ApiCall['query']> = {},
 ): Promise<XmlElement> {
-	const call = callOf(reference, '/properties', `read the property "${name}" of`);
-	const query = { names: name, ...more };
-	return await run.site.read({ method: 'GET', query, ...call }, 'properties');
+	const doing = `read the property "${name}" of`;
+	const call = pageCall('GET', reference, '/properties', doing);
+	return await run.site.read({ ...call, query: { names: name, ...more } }, 'properties');
 }
 
 export function propertyNamed(properties: XmlElement, name: string): XmlElement | undefined {

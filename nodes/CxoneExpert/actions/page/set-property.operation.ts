@@ -1,7 +1,7 @@
 import { compact } from '../../api/compact';
-import { ExpertError, type UserMessage } from '../../api/expert-error';
 import { redact, secretsOf } from '../../api/redact';
 import { attribute, child, textOf, writeXml, type XmlElement } from '../../api/xml';
+import { ExpertError, type UserMessage } from '../../api/expert-error';
 import {
 	EMPTY_EXPRESSION,
 	type Field,
@@ -11,8 +11,8 @@ import {
 	xmlText,
 } from '../field';
 import { defineOperation, type OperationContext } from '../operation';
-import { type PageReference, targetPage } from '../page-field';
-import { pageMessages, pageToChange } from './find-page';
+import { targetPage } from '../page-field';
+import { pageCall, pageToChange } from './find-page';
 import { listProperty, propertyItem, propertyNamed, propertyNameField } from './property';
 import { outputs } from '../results';
 
@@ -29,18 +29,14 @@ const valueField: Field<string> = {
 	},
 	read(entered) {
 		if (entered === undefined || entered === null || Number.isNaN(entered)) {
-			return refuseInput(NO_VALUE);
+			return refuseInput({
+				message: '"Value" is empty',
+				description: `Enter a value in the field "Value". ${EMPTY_EXPRESSION}`,
+			});
 		}
-		return xmlText(
-			typeof entered === 'object' ? JSON.stringify(entered) : String(entered),
-			'Value',
-		);
+		const text = typeof entered === 'object' ? JSON.stringify(entered) : String(entered);
+		return xmlText(text, 'Value');
 	},
-};
-
-const NO_VALUE: UserMessage = {
-	message: '"Value" is empty',
-	description: `Enter a value in the field "Value". ${EMPTY_EXPRESSION}`,
 };
 
 const DEFAULT_TYPE = 'text/plain; charset=utf-8';
@@ -49,7 +45,6 @@ const options = optionsField({
 	contentType: textField({
 		displayName: 'Content Type',
 		name: 'contentType',
-		type: 'string',
 		default: DEFAULT_TYPE,
 		placeholder: 'e.g. application/json; charset=utf-8',
 		description: 'What kind of text the value is',
@@ -69,26 +64,21 @@ export const setPageProperty = defineOperation({
 	action: 'Set property of page',
 	description: 'Set the value of a property of a page, which is created if it does not exist',
 	fields: { page: targetPage, propertyName: propertyNameField, value: valueField, options },
-	async run(run, fields) {
-		const name = run.read(fields.propertyName);
-		const value = run.read(fields.value);
-		const { contentType } = run.read(fields.options);
-		const reference = await pageToChange(run, run.read(fields.page));
-		const listed = await listProperty(run, reference, name, { redirects: 0 });
-		const etag = attribute(propertyNamed(listed, name), 'etag');
+	async run(run, { page: named, propertyName, value, options }) {
+		const page = await pageToChange(run, named);
+		const listed = await listProperty(run, page, propertyName, { redirects: 0 });
+		const etag = attribute(propertyNamed(listed, propertyName), 'etag');
+		const doing = `set the property "${propertyName}" of`;
+		const call = pageCall('PUT', page, '/properties', doing, { 409: CHANGED });
+		const body = propertyXml(propertyName, value, options.contentType || DEFAULT_TYPE, etag);
 		const properties = await run.site.read(
-			{
-				method: 'PUT',
-				path: `/pages/${reference.key}/properties`,
-				query: { redirects: 0 },
-				body: propertyXml(name, value, contentType || DEFAULT_TYPE, etag),
-				messages: { ...pageMessages(reference), 409: CHANGED },
-				doing: settingOf(name, reference),
-			},
+			{ ...call, query: { redirects: 0 }, body },
 			'properties',
 		);
-		const after = confirmedProperty(run, properties, name, reference);
-		return outputs([propertyItem(reference, properties, after, value)]);
+		const property = propertyNamed(properties, propertyName);
+		if (property === undefined) return run.site.refuse(UNCONFIRMED);
+		refuseUnset(run, property, call.doing);
+		return outputs([propertyItem(page, properties, property, value)]);
 	},
 });
 
@@ -99,32 +89,15 @@ function propertyXml(name: string, value: string, type: string, etag: string | u
 	return writeXml('properties', { property }).replaceAll('\r', '&#13;');
 }
 
-/** Finishes the sentence "while n8n tried to …". */
-function settingOf(name: string, { label }: PageReference): string {
-	return `set the property "${name}" of ${label}`;
-}
-
 /** The call can succeed although the site refuses the property in it. */
-function confirmedProperty(
-	run: OperationContext,
-	properties: XmlElement,
-	name: string,
-	reference: PageReference,
-): XmlElement {
-	const property = propertyNamed(properties, name);
-	const status = child(property, 'status');
-	const code = attribute(status, 'code') ?? '200';
-	if (property !== undefined && code === '200') return property;
-	if (property === undefined) return run.site.refuse(UNCONFIRMED);
-	const said = textOf(status) ?? textOf(child(status, 'error'), 'message');
-	const secrets = secretsOf(run.site.credential);
-	throw new ExpertError({
-		kind: 'http-status',
-		status: Number(code),
-		siteMessage: said && redact(said, secrets),
-		doing: settingOf(name, reference),
-		messages: { [Number(code)]: NOT_SET, 409: CHANGED },
-	});
+function refuseUnset(run: OperationContext, property: XmlElement, doing: string): void {
+	const result = child(property, 'status');
+	const status = Number(attribute(result, 'code') ?? 200);
+	if (status === 200) return;
+	const said = textOf(result) ?? textOf(child(result, 'error'), 'message');
+	const siteMessage = said && redact(said, secretsOf(run.site.credential));
+	const messages = { [status]: NOT_SET, 409: CHANGED };
+	throw new ExpertError({ kind: 'http-status', status, doing, messages, siteMessage });
 }
 
 const UNCONFIRMED: UserMessage = {

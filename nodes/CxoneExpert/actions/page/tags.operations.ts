@@ -1,8 +1,6 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { compact } from '../../api/compact';
 import { writeXml, type XmlElement } from '../../api/xml';
-import type { UserMessage } from '../../api/expert-error';
+import type { StatusMessages } from '../../api/expert-error';
 import { tagKey, tagNames } from '../../shared/page-fields';
 import { asList, EMPTY_EXPRESSION, type Field, refuseInput, xmlText } from '../field';
 import { pageOf } from '../items';
@@ -12,10 +10,11 @@ import {
 	type OperationContext,
 	type OperationLabels,
 } from '../operation';
-import { page, type PageReference, targetPage } from '../page-field';
+import { page as pageField, targetPage } from '../page-field';
+import type { PageReference } from '../page-reference';
 import { outputs } from '../results';
 import type { SiteCall } from '../site';
-import { callOf, pageToChange } from './find-page';
+import { pageCall, pageToChange } from './find-page';
 
 /** A list from an expression keeps commas inside its entries. */
 const tagsField: Field<string[]> = {
@@ -34,19 +33,18 @@ const tagsField: Field<string[]> = {
 		const names = asList(entered).map((name) => xmlText(name, 'Tags').replace(/\s+/g, ' '));
 		const isText = entries.every((entry) => typeof entry === 'string' || typeof entry === 'number');
 		if (isText && (names.length > 0 || entries.length === 0)) return without(names, []);
-		return refuseInput(isText ? NO_TAG : NO_TEXT);
+		if (!isText) {
+			return refuseInput({
+				message: '"Tags" contains something other than text',
+				description:
+					'Enter tags separated by commas, or an expression that gives one text or a list of texts, such as {{ $json.tagsAdded }}.',
+			});
+		}
+		return refuseInput({
+			message: '"Tags" is empty',
+			description: `Enter one or more tags, separated by commas. ${EMPTY_EXPRESSION}`,
+		});
 	},
-};
-
-const NO_TAG: UserMessage = {
-	message: '"Tags" is empty',
-	description: `Enter one or more tags, separated by commas. ${EMPTY_EXPRESSION}`,
-};
-
-const NO_TEXT: UserMessage = {
-	message: '"Tags" contains something other than text',
-	description:
-		'Enter tags separated by commas, or an expression that gives one text or a list of texts, such as {{ $json.tagsAdded }}.',
 };
 
 /** GET /pages/{id}/tags. */
@@ -55,10 +53,9 @@ export const getPageTags = defineOperation({
 	name: 'Get Tags',
 	action: 'Get tags of page',
 	description: 'Get all tags of a page as a list',
-	fields: { page },
-	async run(run, fields) {
-		const reference = run.read(fields.page);
-		return outputs([tagsItem(reference, await readTags(run, reference))]);
+	fields: { page: pageField },
+	async run(run, { page }) {
+		return outputs([tagsItem(page, await readTags(run, page))]);
 	},
 });
 
@@ -120,54 +117,42 @@ function tagsOperation(
 	return defineOperation({
 		...labels,
 		fields: { page: targetPage, tags: tagsField },
-		async run(run, fields) {
-			const named = run.read(fields.tags);
-			const reference = await pageToChange(run, run.read(fields.page));
-			const found = await readTags(run, reference, { redirects: 0 });
+		async run(run, { page: named, tags }) {
+			const page = await pageToChange(run, named);
+			const found = await readTags(run, page, { redirects: 0 });
 			const before = tagNames(found);
-			const wanted = change(before, named);
+			const wanted = change(before, tags);
 			const isSame = wanted.length === before.length && without(wanted, before).length === 0;
-			const after = isSame ? found : await writeTags(run, reference, wanted);
+			const after = isSame ? found : await writeTags(run, page, wanted);
 			const names = tagNames(after);
 			const changes = { added: without(names, before), removed: without(before, names) };
-			return outputs([{ ...tagsItem(reference, after), ...changes }]);
+			return outputs([{ ...tagsItem(page, after), ...changes }]);
 		},
 	});
 }
 
-async function readTags(
-	run: OperationContext,
-	reference: PageReference,
-	query: SiteCall['query'] = {},
-): Promise<XmlElement> {
-	const call = tagsCall(reference, 'read the tags of');
-	return await run.site.read({ method: 'GET', query, ...call }, 'tags');
+async function readTags(run: OperationContext, page: PageReference, query: SiteCall['query'] = {}) {
+	const call = pageCall('GET', page, '/tags', 'read the tags of', NOT_ALLOWED);
+	return await run.site.read({ ...call, query }, 'tags');
 }
 
-async function writeTags(
-	run: OperationContext,
-	reference: PageReference,
-	names: string[],
-): Promise<XmlElement> {
+async function writeTags(run: OperationContext, page: PageReference, names: string[]) {
 	const body = writeXml('tags', { tag: names.map((name) => ({ '@value': name })) });
-	const call = { query: { redirects: 0 }, body, ...tagsCall(reference, 'change the tags of') };
-	return await run.site.read({ method: 'PUT', ...call }, 'tags');
+	const call = pageCall('PUT', page, '/tags', 'change the tags of', NOT_ALLOWED);
+	return await run.site.read({ ...call, query: { redirects: 0 }, body }, 'tags');
 }
 
-function tagsCall(reference: PageReference, doing: string) {
-	const call = callOf(reference, '/tags', doing);
-	return { ...call, messages: { ...call.messages, 403: NOT_ALLOWED } };
-}
-
-const NOT_ALLOWED: UserMessage = {
-	message: 'Expert did not give access to the tags of this page',
-	description:
-		'The page may be a draft that was never published: its tags can be used once it is published. Otherwise, the user of the token may lack the right, or the token may have expired: run the test of the CXone Expert API credential, and look at the permissions of the user.',
+const NOT_ALLOWED: StatusMessages = {
+	403: {
+		message: 'Expert did not give access to the tags of this page',
+		description:
+			'The page may be a draft that was never published: its tags can be used once it is published. Otherwise, the user of the token may lack the right, or the token may have expired: run the test of the CXone Expert API credential, and look at the permissions of the user.',
+	},
 };
 
 /** The page, so that the next node finds it, and its tags. */
-function tagsItem(reference: PageReference, tags: XmlElement): IDataObject {
-	return compact({ page: pageOf(reference, tags), tags: tagNames(tags) });
+function tagsItem(page: PageReference, tags: XmlElement) {
+	return compact({ page: pageOf(page, tags), tags: tagNames(tags) });
 }
 
 /** Those of `names` that `others` does not have, each once; upper and lower case are the same tag. */

@@ -1,4 +1,4 @@
-import { choiceField, optionsField, textField, type ValuesOf } from '../field';
+import { choiceField, onlyEntered, optionsField, textField } from '../field';
 import { userItem } from '../items';
 import { defineOperation } from '../operation';
 import { readList, results, limitFields, maxResults, simplify } from '../results';
@@ -8,8 +8,6 @@ const ALL = 'all';
 const nameField = textField({
 	displayName: 'Name',
 	name: 'name',
-	type: 'string',
-	default: '',
 	placeholder: 'e.g. jdoe',
 	description: 'Start of the user name. When empty, all users are found.',
 });
@@ -18,31 +16,24 @@ const filters = {
 	email: textField({
 		displayName: 'Email',
 		name: 'email',
-		type: 'string',
-		default: '',
 		placeholder: 'e.g. jdoe@example.com',
 		description: 'Text in the email address or in the user name: Expert searches both',
 	}),
 	fullName: textField({
 		displayName: 'Full Name',
 		name: 'fullName',
-		type: 'string',
-		default: '',
 		placeholder: 'e.g. Jane Doe',
 		description: 'Start of the full name',
 	}),
 	role: textField({
 		displayName: 'Role',
 		name: 'role',
-		type: 'string',
-		default: '',
 		placeholder: 'e.g. Contributor',
 		description: 'Name of the role that the users have',
 	}),
 	seat: choiceField({
 		displayName: 'Seat',
 		name: 'seat',
-		type: 'options',
 		// As the API calls them.
 		options: [
 			{ name: 'All', value: ALL },
@@ -54,19 +45,16 @@ const filters = {
 				description: 'Users to whom Expert recommends giving a seat',
 			},
 		],
-		default: ALL,
 		description: 'Whether the users occupy a seat of the license',
 	}),
 	status: choiceField({
 		displayName: 'Status',
 		name: 'status',
-		type: 'options',
 		options: [
 			{ name: 'All', value: ALL },
 			{ name: 'Active', value: 'active' },
 			{ name: 'Inactive', value: 'inactive' },
 		],
-		default: ALL,
 		description: 'Whether the users may sign in',
 	}),
 };
@@ -81,27 +69,18 @@ export const getManyUsers = defineOperation({
 	action: 'Get many users',
 	description: 'Find users by name, email, role or status. This is personal data.',
 	fields: { name: nameField, ...limitFields, simplify, options: optionsField(filters) },
-	async run(run, fields) {
-		const query = filterQuery(run.read(fields.name), run.read(fields.options));
-		const call = { path: '/users', query, doing: 'search users' };
-		const names = { root: 'users', element: 'user' };
-		const found = await readList(run.site, call, names, maxResults(run, fields));
-		return results(found, run.read(fields.simplify), userItem);
+	async run(run, { name, simplify, options, ...limits }) {
+		const { email, fullName, role, seat, status } = options;
+		const query = onlyEntered({
+			usernamefilter: name,
+			usernameemailfilter: email,
+			fullnamefilter: fullName,
+			rolefilter: role,
+			seatfilter: seat === ALL ? '' : seat,
+			activatedfilter: status === ALL ? '' : String(status === 'active'),
+		});
+		const list = { path: '/users', query, doing: 'search users', root: 'users', element: 'user' };
+		const found = await readList(run.site, list, maxResults(limits));
+		return results(found, simplify, userItem);
 	},
 });
-
-/** An empty filter filters nothing, so it is not sent. */
-function filterQuery(
-	name: string,
-	{ email, fullName, role, seat, status }: ValuesOf<typeof filters>,
-): Record<string, string> {
-	const query = {
-		usernamefilter: name,
-		usernameemailfilter: email,
-		fullnamefilter: fullName,
-		rolefilter: role,
-		seatfilter: seat === ALL ? '' : seat,
-		activatedfilter: status === ALL ? '' : String(status === 'active'),
-	};
-	return Object.fromEntries(Object.entries(query).filter(([, text]) => text !== ''));
-}

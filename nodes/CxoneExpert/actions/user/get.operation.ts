@@ -1,26 +1,25 @@
 import { doubleEncode } from '../../api/path-segment';
 import { attribute, type XmlElement } from '../../api/xml';
-import { type Field, refuseInput } from '../field';
+import { onlyEntered, refuseInput } from '../field';
 import { userItem } from '../items';
 import {
+	byNumberOrGuid,
 	fromItem,
-	HOW_TO_LIST,
 	locatorProperty,
-	locatorValue,
-	nothingNamed,
+	type Reference,
+	thingField,
 	wellFormed,
 } from '../locator';
 import { defineOperation, type OperationContext } from '../operation';
-import { notFound } from '../site';
 import { results, simplify } from '../results';
+import { notFound } from '../site';
 
 const property = locatorProperty(
 	'searchUsers',
 	{
 		displayName: 'User',
 		name: 'user',
-		default: fromItem('{{ $json.user.id }}'),
-		description: `The user. Drag the user ID from a trigger item into this field, or choose another way to name the user. ${HOW_TO_LIST}`,
+		...fromItem('user'),
 		modes: [{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. jdoe' }],
 	},
 	{
@@ -32,32 +31,19 @@ const property = locatorProperty(
 	},
 );
 
-/** A user as the API takes it in a path, and as messages name it: without the name. */
-interface UserReference {
-	/** `42`, `current`, `:<guid>`, or `=` and a name, encoded twice. */
-	key: string;
-	label: string;
-}
-
-/** A user by list, number or name. */
-export const user: Field<UserReference> = { property, read: userReference };
-
-/** The user that a field names. Source of the forms: docs/vendor-facts.md#identifiers. */
-function userReference(entered: unknown): UserReference {
-	const { mode, text } = locatorValue(entered, 'user');
-	if (text === '') return refuseInput(nothingNamed('user', '{{ $json.user.id }}'));
+/** A user by list, number or name. Source of the forms: docs/vendor-facts.md#identifiers. */
+export const user = thingField(property, 'user', (text, mode): Reference => {
 	// A name can be an e-mail address: it stays out of messages.
 	if (mode === 'name') return { key: `=${doubleEncode(text)}`, label: 'the user with this name' };
-	if (/^\d+$/.test(text)) return { key: text, label: `user ${text}` };
 	if (text.toLowerCase() === 'current') return { key: 'current', label: 'the user of the token' };
-	const guid = /^:?([0-9a-f]{32})$/i.exec(text)?.[1];
-	if (guid !== undefined) return { key: `:${guid}`, label: `user ${guid}` };
+	const reference = byNumberOrGuid(text, 'user');
+	if (reference !== undefined) return reference;
 	return refuseInput({
 		message: 'The entered value is not the ID of a user',
 		description:
 			'An ID is a number, such as 42, or "current" for the user of the token. To name the user by name, choose "By Name".',
 	});
-}
+});
 
 /** GET /users/{id}; groups and properties are left out when the item would not have them. */
 export const getUser = defineOperation({
@@ -66,36 +52,21 @@ export const getUser = defineOperation({
 	action: 'Get user',
 	description: 'Get name, email, role and more of a user. This is personal data.',
 	fields: { user, simplify },
-	async run(run, fields) {
-		const reference = run.read(fields.user);
-		const isSimplified = run.read(fields.simplify);
-		const found = await readUser(run, reference, isSimplified);
-		if (reference.key === 'current') refuseAnonymous(run, found);
-		return results([found], isSimplified, userItem);
+	async run(run, { user: { key, label }, simplify }) {
+		const call = {
+			path: `/users/${key}`,
+			query: onlyEntered({ exclude: simplify ? 'groups,properties' : '' }),
+			doing: `read ${label}`,
+			messages: { 404: notFound(label, WHICH_USERS) },
+		};
+		const found = await run.site.read({ method: 'GET', ...call }, 'user');
+		if (key === 'current') refuseAnonymous(run, found);
+		return results([found], simplify, userItem);
 	},
 });
 
-async function readUser(
-	run: OperationContext,
-	{ key, label }: UserReference,
-	isSimplified: boolean,
-): Promise<XmlElement> {
-	return await run.site.read(
-		{
-			method: 'GET',
-			path: `/users/${key}`,
-			...(isSimplified ? { query: { exclude: 'groups,properties' } } : {}),
-			doing: `read ${label}`,
-			messages: {
-				404: notFound(
-					label,
-					'Check the value in the field "User". User > Get Many shows which users there are.',
-				),
-			},
-		},
-		'user',
-	);
-}
+const WHICH_USERS =
+	'Check the value in the field "User". User > Get Many shows which users there are.';
 
 /** Expert does not refuse a token that it does not accept: the call runs as the user Anonymous. */
 function refuseAnonymous(run: OperationContext, found: XmlElement): void {

@@ -15,8 +15,8 @@ export const addWebhookEvents = defineOperation({
 	fields: { webhook, ...eventFields },
 	async run(run, fields) {
 		const { site } = run;
-		const { events } = enteredEvents(run, fields);
-		const before = await findWebhook(site, run.read(fields.webhook));
+		const { events } = enteredEvents(fields);
+		const before = await findWebhook(site, fields.webhook);
 		const missing = missingEvents(before.events, events);
 		for (const event of missing) {
 			await addEvent(site, before.id, event);

@@ -14,7 +14,7 @@ export const deleteWebhook = defineOperation({
 	fields: { webhook },
 	async run(run, fields) {
 		const { site } = run;
-		const { id, url } = await findWebhook(site, run.read(fields.webhook));
+		const { id, url } = await findWebhook(site, fields.webhook);
 		await webhooks.deleteWebhook(site, id);
 		// A site can respond 200 or "not found" and keep the webhook.
 		if ((await webhooks.getWebhook(site, id)) !== undefined) {

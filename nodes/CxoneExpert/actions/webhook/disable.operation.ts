@@ -10,6 +10,6 @@ export const disableWebhook = defineOperation({
 	description: 'Disable a webhook. What happens meanwhile is never delivered.',
 	fields: { webhook },
 	async run(run, fields) {
-		return await setWebhookActive(run.site, run.read(fields.webhook), false);
+		return await setWebhookActive(run.site, fields.webhook, false);
 	},
 });

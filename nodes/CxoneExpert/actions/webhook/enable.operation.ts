@@ -11,6 +11,6 @@ export const enableWebhook = defineOperation({
 		'Enable a webhook. Events that happened while it was disabled are not delivered later.',
 	fields: { webhook },
 	async run(run, fields) {
-		return await setWebhookActive(run.site, run.read(fields.webhook), true);
+		return await setWebhookActive(run.site, fields.webhook, true);
 	},
 });

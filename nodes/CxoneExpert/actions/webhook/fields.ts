@@ -4,9 +4,8 @@ import type { Webhook } from '../../api/webhooks';
 import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../shared/events';
 import type { UserMessage } from '../../api/expert-error';
 import { isSameUrl } from '../../shared/webhook-url';
-import { type Field, listField, refuseInput } from '../field';
+import { type Field, listField, refuseInput, type ValuesOf } from '../field';
 import { locatorProperty, locatorValue, NOT_CHOSEN, WEB_ADDRESS } from '../locator';
-import type { OperationContext } from '../operation';
 
 /** The webhook of the site that is meant, or all that share an address; `id` when that is known. */
 export interface WebhookReference {
@@ -103,9 +102,9 @@ export const eventFields = {
  * The events of both fields, as the API takes them, and whether "All Events" is one of them; refuses when
  * there are none.
  */
-export function enteredEvents(run: OperationContext, fields: typeof eventFields) {
-	const chosen = run.read(fields.events);
-	const events = chosenEvents([...chosen, ...run.read(fields.additionalEvents)]);
+export function enteredEvents(values: ValuesOf<typeof eventFields>) {
+	const chosen = values.events;
+	const events = chosenEvents([...chosen, ...values.additionalEvents]);
 	if (events.length > 0) return { events, isAll: chosen.includes(ALL_EVENTS) };
 	return refuseInput({
 		message: 'No events are chosen',

@@ -36,15 +36,15 @@ export const getManyWebhooks = defineOperation({
 	description: 'Get the webhooks of the site',
 	fields: { ...limitFields, simplify, options },
 	async run(run, fields) {
-		const { active, onlyThisInstance } = run.read(fields.options);
+		const { active, onlyThisInstance } = fields.options;
 		const address = onlyThisInstance ? webhookAddress(run) : undefined;
 		const wanted = {
 			...(active === 'on' || active === 'off' ? { active: active === 'on' } : {}),
-			max: maxResults(run, fields),
+			max: maxResults(fields),
 			matches: ({ url }: { url: string }) => address === undefined || beginsWith(url, address),
 		};
 		const found = await listWebhooks(run.site, wanted);
-		const isSimplified = run.read(fields.simplify);
+		const isSimplified = fields.simplify;
 		return outputs(found.map((each) => (isSimplified ? webhookItem(each) : each.element)));
 	},
 });

@@ -12,7 +12,7 @@ export const getWebhook = defineOperation({
 	description: 'Get state, URL and events of a webhook',
 	fields: { webhook, simplify },
 	async run(run, fields) {
-		const found = await findWebhook(run.site, run.read(fields.webhook));
-		return outputs([run.read(fields.simplify) ? webhookItem(found) : found.element]);
+		const found = await findWebhook(run.site, fields.webhook);
+		return outputs([fields.simplify ? webhookItem(found) : found.element]);
 	},
 });

@@ -16,11 +16,11 @@ export const removeWebhookEvents = defineOperation({
 	fields: { webhook, ...eventFields },
 	async run(run, fields) {
 		const { site } = run;
-		const { events, isAll } = enteredEvents(run, fields);
+		const { events, isAll } = enteredEvents(fields);
 		const unwanted = new Set(events.map(eventKey));
 		const toRemove = (registered: string[]) =>
 			registered.filter((event) => isAll || unwanted.has(eventKey(event))).map(canonicalEventName);
-		const before = await findWebhook(site, run.read(fields.webhook));
+		const before = await findWebhook(site, fields.webhook);
 		const surplus = toRemove(before.events);
 		for (const event of surplus) await removeEvent(site, before.id, event);
 		if (surplus.length === 0) return outputs([webhookItem(before)]);

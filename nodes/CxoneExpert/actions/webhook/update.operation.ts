@@ -63,8 +63,8 @@ export const updateWebhook = defineOperation({
 	fields: { webhook, updateFields },
 	async run(run, fields) {
 		const { site } = run;
-		const changes = checkedChanges(run.read(fields.updateFields), site.origin);
-		const before = await findWebhook(site, run.read(fields.webhook));
+		const changes = checkedChanges(fields.updateFields, site.origin);
+		const before = await findWebhook(site, fields.webhook);
 		const url = changes.url || before.url;
 		const isMoved = !isSameUrl(url, before.url);
 		if (isMoved) await refuseTwins(site, before, url);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { uploadFile } from '../../../../nodes/CxoneExpert/actions/file/upload.operation.ts';
-import { refusalOf, runOperation } from '../../../support/unit/stub-site.mts';
+import { runOperation } from '../../../support/unit/stub-site.mts';
 import { SAMPLE } from '../../../support/unit/file-samples.mts';
 
 describe('uploadFile', () => {
@@ -30,10 +30,5 @@ describe('uploadFile', () => {
 	it('uploadFile sends binary data of an unknown type as bytes', async () => {
 		const { calls } = await runOperation(uploadFile, { page }, [SAMPLE], incoming('a.bin', ''));
 		expect(calls[0]).toMatchObject({ type: 'application/octet-stream', body: bytes });
-	});
-
-	it('uploadFile uploads nothing without a name', async () => {
-		const { message } = await refusalOf(uploadFile, { page }, [], incoming());
-		expect(message).toBe('The file has no name');
 	});
 });

@@ -1,15 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import {
 	createOrUpdatePage,
 	paragraphsOf,
 } from '../../../../nodes/CxoneExpert/actions/page/create-or-update.operation.ts';
-import {
-	refusalOf,
-	runOperation,
-	type StubResponse,
-	withQuery,
-} from '../../../support/unit/stub-site.mts';
+import { runOperation, type StubResponse, withQuery } from '../../../support/unit/stub-site.mts';
 
 /** The sample of the vendor's specification: docs/vendor-facts.md#writing-pages. */
 const SAVED =
@@ -32,14 +27,6 @@ async function save(parameters: object, response: StubResponse = SAVED) {
 	expect(calls).toHaveLength(2);
 	return { call: withQuery(calls[1]!), item: items[0]! };
 }
-
-const refusal = async (parameters: object, ...responses: StubResponse[]) =>
-	await refusalOf(
-		createOrUpdatePage,
-		{ page: at('A/B'), contents: '<p>Hi</p>', simplify: true, ...parameters },
-		[NOTHING, ...responses],
-		{ timezone: 'Europe/Berlin' },
-	);
 
 it.each([
 	['what XML does not know', 'a&nbsp;b<br>c<p>d'],
@@ -76,18 +63,6 @@ describe('createOrUpdatePage: If the Page Exists and Edit Time', () => {
 	])('createOrUpdatePage sends %j', async (options, query) => {
 		expect((await save({ options })).call.query).toEqual(query);
 	});
-
-	it.each([
-		[{ editTime: '' }, '"Edit Time" is empty'],
-		[{ editTime: undefined }, '"Edit Time" is empty'],
-		[{ ifExists: 'overwrite', editTime: '' }, '"Edit Time" is empty'],
-		[{ editTime: 'yesterday' }, '"Edit Time" is not a date and time'],
-		[{ ifExists: 'sometimes' }, '"sometimes" is not a choice for "If the Page Exists"'],
-	])('createOrUpdatePage makes no call for %j', async (options, message) => {
-		const refused = await refusal({ options });
-		expect(refused.message).toBe(message);
-		expect(refused.calls).toEqual([]);
-	});
 });
 
 describe('createOrUpdatePage: created', () => {
@@ -102,53 +77,6 @@ describe('createOrUpdatePage: created', () => {
 		expect((await save({}, first)).item).not.toHaveProperty('created');
 		const unnumbered = SAVED.replace(' revision="13"', '');
 		expect((await save({}, unnumbered)).item).not.toHaveProperty('created');
-	});
-});
-
-it.each([
-	[{ contents: '' }, '"Contents" is empty'],
-	[{ contents: ' \n' }, '"Contents" is empty'],
-	[{ contents: undefined }, '"Contents" is empty'],
-	[{ contents: null }, '"Contents" is empty'],
-	[{ contents: { html: 'x' } }, '"Contents" is a list or an object, not a text'],
-	[{ format: 'markdown' }, '"markdown" is not a choice for "Format"'],
-])('createOrUpdatePage makes no call for %j', async (parameters, message) => {
-	const refused = await refusal(parameters);
-	expect(refused.message).toBe(message);
-	expect(refused.calls).toEqual([]);
-});
-
-it.each([
-	['a response without a page', '<edit status="success"/>'],
-	['another status', SAVED.replace('success', 'queued')],
-	['no status', SAVED.replace(' status="success"', '')],
-])('createOrUpdatePage does not treat %s as a confirmation', async (_what, response) => {
-	const { message } = await refusal({}, response);
-	expect(message).toBe('Expert did not confirm that the page was saved');
-});
-
-describe('createOrUpdatePage: busy site', () => {
-	beforeEach(() => {
-		vi.useFakeTimers();
-	});
-	afterEach(() => {
-		vi.useRealTimers();
-	});
-
-	it('createOrUpdatePage is retried at a busy site, but not when it appends', async () => {
-		const busy = { status: 503, body: '' };
-		const page = { mode: 'id', value: '2299' };
-		const saving = runOperation(createOrUpdatePage, { page, contents: 'x' }, [busy, SAVED]);
-		await vi.runAllTimersAsync();
-		expect((await saving).calls).toHaveLength(2);
-
-		const options = { mode: 'append' };
-		const appending = refusal({ options }, busy, SAVED);
-		await vi.runAllTimersAsync();
-		expect(await appending).toMatchObject({
-			message: expect.stringContaining('busy at the moment'),
-			calls: [expect.objectContaining({ method: 'GET' }), expect.anything()],
-		});
 	});
 });
 

@@ -72,14 +72,14 @@ export const checkWebhookHealth = defineOperation({
 	},
 	async run(run, fields) {
 		const { site } = run;
-		const { webhookUrl: entered } = run.read(fields.options);
-		const named = [...run.read(fields.expectedEvents), ...run.read(fields.additionalEvents)];
+		const { webhookUrl: entered } = fields.options;
+		const named = [...fields.expectedEvents, ...fields.additionalEvents];
 		const expected = chosenEvents(named);
 		const address = addressOfOurs(run, entered);
-		const isOne = run.read(fields.webhooks) === 'one';
+		const isOne = fields.webhooks === 'one';
 		const isOurs = ({ url }: Webhook) => beginsWith(url, address);
-		const isWanted = isOne ? run.read(fields.webhook).matches : isOurs;
-		const repairs = run.read(fields.repair);
+		const isWanted = isOne ? fields.webhook.matches : isOurs;
+		const repairs = fields.repair;
 		const all = await listWebhooks(site);
 		const check = { site, all, expected, address, repairs, process: thisProcess(run.n8n) };
 		const reports: IDataObject[] = [];

@@ -17,8 +17,8 @@ export const sendTestDelivery = defineOperation({
 	fields: { webhook, options: optionsField({ webhookUrl }) },
 	async run(run, fields) {
 		const { site, n8n } = run;
-		const found = await findWebhook(site, run.read(fields.webhook));
-		const url = urlHere(run, found.url, run.read(fields.options).webhookUrl);
+		const found = await findWebhook(site, fields.webhook);
+		const url = urlHere(run, found.url, fields.options.webhookUrl);
 		const authorization = expectedAuthorization(site, url);
 		const about = { webhook: found, authorization };
 		const unreachable = addressFault(url, site.origin);

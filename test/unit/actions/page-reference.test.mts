@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { pageReference, targetPage } from '../../../nodes/CxoneExpert/actions/page-field.ts';
+import { targetPage } from '../../../nodes/CxoneExpert/actions/page-field.ts';
+import { isSamePath, pageReference } from '../../../nodes/CxoneExpert/actions/page-reference.ts';
 
 const SITE = 'https://help.example.com';
 const CONTEXT = { origin: SITE, timezone: 'UTC' };
@@ -228,4 +229,16 @@ describe('pageReference of nothing', () => {
 			);
 		},
 	);
+});
+
+it.each([
+	['example/EXAMPLEPAGE', 'Example/ExamplePage'],
+	['Größe & Maß/a b', 'GRÖßE_&_Maß/A_B'],
+	['A/Was_ist_das?', 'A/Was_ist_das%3F'],
+	['A/Was ist das%3f', 'A/Was_ist_das?'],
+	['A/100%', 'A/100%25'],
+	['A/Cafe\u0301', 'A/Caf\u00e9'],
+])('isSamePath treats %s as a spelling of %s', (entered, path) => {
+	expect(isSamePath(entered, path)).toBe(true);
+	expect(isSamePath(entered, `${path}/B`)).toBe(false);
 });

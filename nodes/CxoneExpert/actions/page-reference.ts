@@ -1,0 +1,128 @@
+import type { UserMessage } from '../api/expert-error';
+import { pageKey, withoutSlashes } from '../api/path-segment';
+import { refuseInput } from './field';
+import { byNumberOrGuid, isWebAddress, locatorOf, ownAddress, type Reference } from './locator';
+
+/** A page by number, guid, path, or `home`. */
+export interface PageReference extends Reference {
+	/** When the page is named by it or by its address; not of the home page. */
+	path?: string;
+}
+
+/**
+ * The page that a resource locator names: by number, path or address, or as the `page` of a trigger
+ * item. Source of the forms: docs/vendor-facts.md#identifiers.
+ *
+ * @param value `{ mode, value }` of n8n's resource locator, or what an expression gave in its place
+ * @param origin of the site: an address elsewhere is no page of it
+ */
+export function pageReference(value: unknown, origin: string | undefined): PageReference {
+	const { mode, value: entered } = locatorOf(value);
+	if (typeof entered === 'object' && entered !== null) return byItem(entered, origin);
+	// An expression that gave nothing must not count as the empty path, which is the home page.
+	if (!isText(entered)) return refuseInput(NO_PAGE);
+	const text = String(entered).trim();
+	if (isWebAddress(text)) return byAddress(text, origin);
+	if (mode === 'path') return isHome(text) || text === '/' ? HOME : byPath(text);
+	if (text === '') return refuseInput(NO_PAGE);
+	if (mode === 'url') return notAnAddress(text);
+	return byId(text);
+}
+
+const NO_PAGE: UserMessage = {
+	message: 'No page is named',
+	description:
+		'Choose a page, or enter its ID, path or address. If the field contains an expression such as {{ $json.page.id }}, the incoming item has none: not every event names a page, and a node in between may have dropped it. Then use {{ $("CXone Expert Trigger").item.json.page.id }}.',
+};
+
+function isText(value: unknown): value is string | number {
+	return typeof value === 'string' || Number.isFinite(value);
+}
+
+/** The `page` of an item of the trigger or of this node, or the whole item. */
+function byItem(item: object, origin: string | undefined): PageReference {
+	const { id, path, url, page } = item as Record<string, unknown>;
+	if (typeof page === 'object' && page !== null) return byItem(page, origin);
+	if (isText(id) && id !== '') return byId(String(id).trim());
+	if (typeof path === 'string') return byPath(path);
+	if (typeof url === 'string') return byAddress(url, origin);
+	return refuseInput(NO_PAGE);
+}
+
+function byId(text: string): PageReference {
+	if (isHome(text)) return HOME;
+	const reference = byNumberOrGuid(text, 'page');
+	if (reference !== undefined) return reference;
+	return refuseInput({
+		message: `"${text.slice(0, 100)}" is not the ID of a page`,
+		description:
+			'An ID is a number, such as 42. To name the page by its path or its address, choose "By Path" or "By URL".',
+	});
+}
+
+const HOME: PageReference = { key: 'home', label: 'the home page' };
+
+/** The home page by an empty path: good enough to be read. */
+export const UNNAMED_HOME: PageReference = { ...HOME };
+
+function isHome(text: string): boolean {
+	return text.toLowerCase() === 'home';
+}
+
+function byPath(text: string): PageReference {
+	const path = enteredPath(text).trim();
+	if (path === '') return UNNAMED_HOME;
+	return { key: pageKey(path), label: `page "${path}"`, path };
+}
+
+/** More than any site has; a longer text is no path. */
+const MAX_PATH_CHARS = 2000;
+
+/** Without the slashes around it. */
+export function enteredPath(text: string): string {
+	const entered = text.trim();
+	if (entered.length <= MAX_PATH_CHARS) return withoutSlashes(entered);
+	return refuseInput({
+		message: 'The path is longer than 2,000 characters',
+		description:
+			'Enter the path of one page, such as Guides/Setup. If the field contains an expression, look at what it gives for this item.',
+	});
+}
+
+/**
+ * Whether two paths are spellings of one: for a site upper and lower case are the same, and so are
+ * a space and `_`; a character can be encoded or not.
+ */
+export function isSamePath(one: string, other: string): boolean {
+	return canonical(one) === canonical(other);
+}
+
+function canonical(path: string): string {
+	const spelled = decoded(withoutSlashes(path.trim())).normalize('NFC');
+	return spelled.replaceAll(' ', '_').toLowerCase();
+}
+
+/** An address without a path is what an expression gives for a row without one, too. */
+function byAddress(text: string, origin: string | undefined): PageReference {
+	const url = ownAddress(text, origin, 'page');
+	if (url === undefined) return notAnAddress(text);
+	const key = /^\/(?:@api\/deki\/pages|@go\/page)\/([^/]+)/.exec(url.pathname)?.[1];
+	if (key === undefined) return byPath(decoded(url.pathname));
+	return key.startsWith('=') ? byPath(decoded(decoded(key.slice(1)))) : byId(decoded(key));
+}
+
+function notAnAddress(text: string): PageReference {
+	return refuseInput({
+		message: `"${text.slice(0, 100)}" is not the address of a page`,
+		description:
+			'Enter the address as the browser shows it, such as https://help.example.com/Guides/Setup.',
+	});
+}
+
+/** Decoded; a `%` that encodes nothing stays as it is. */
+function decoded(path: string): string {
+	return path.replace(/(%[0-9a-f]{2})+/gi, (bytes) => {
+		const text = Buffer.from(bytes.replaceAll('%', ''), 'hex').toString();
+		return text.includes('\uFFFD') ? bytes : text;
+	});
+}

@@ -1,0 +1,195 @@
+import { expect, it } from 'vitest';
+
+import { restoreArchivedPage } from '../../../nodes/CxoneExpert/actions/archived-page/restore.operation.ts';
+import { createDraft } from '../../../nodes/CxoneExpert/actions/draft/create.operation.ts';
+import { downloadFile } from '../../../nodes/CxoneExpert/actions/file/download.operation.ts';
+import type { Operation } from '../../../nodes/CxoneExpert/actions/operation.ts';
+import { createOrUpdatePage } from '../../../nodes/CxoneExpert/actions/page/create-or-update.operation.ts';
+import { deletePage } from '../../../nodes/CxoneExpert/actions/page/delete.operation.ts';
+import { getPageContents } from '../../../nodes/CxoneExpert/actions/page/get-contents.operation.ts';
+import { getPageProperty } from '../../../nodes/CxoneExpert/actions/page/get-property.operation.ts';
+import { getManyPages } from '../../../nodes/CxoneExpert/actions/page/get-many.operation.ts';
+import { movePage } from '../../../nodes/CxoneExpert/actions/page/move.operation.ts';
+import { setPageProperty } from '../../../nodes/CxoneExpert/actions/page/set-property.operation.ts';
+import {
+	addPageTags,
+	getPageTags,
+	removePageTags,
+} from '../../../nodes/CxoneExpert/actions/page/tags.operations.ts';
+import { getUser } from '../../../nodes/CxoneExpert/actions/user/get.operation.ts';
+import * as drafts from '../../support/unit/draft-samples.mts';
+import { SAMPLE as FILE } from '../../support/unit/file-samples.mts';
+import { DELETED, INFO } from '../../support/unit/page-samples.mts';
+import { LISTED, NONE, propertyName } from '../../support/unit/property-samples.mts';
+import { refusalOf, runOperation, type StubResponse } from '../../support/unit/stub-site.mts';
+import { BEFORE, responseWith as tags, TAGS } from '../../support/unit/tags-samples.mts';
+
+/* What the vendor does not promise, and the simulator does not send. */
+
+const page = { mode: 'id', value: '1' };
+const atPath = { mode: 'path', value: 'A' };
+const file = '1';
+const text = { page, contents: 2026 };
+const draft = { page, options: { contents: 'x' } };
+const moved = { page, to: 'Example/ExamplePage' };
+const archived = { archivedPage: '149' };
+const restored = { ...archived, to: 'A' };
+const property = { page: atPath, propertyName };
+const value = { page, propertyName, value: 'x' };
+
+const SAVED = '<edit status="success"><page id="2"/></edit>';
+const SAME_AS_DELETED = DELETED.replace(' deleted="true"', '');
+const FOUND = '<search><result><id>3</id></result></search>';
+const EDITED = '<edit status="success"/>';
+const SHORT = '<content type="text/x" revision="1"/>';
+const listed = (size: number, type = 'text/plain; charset=utf-8') =>
+	LISTED.replace('size="2"', `size="${size}"`)
+		.replace('>[]<', '><')
+		.replace('text/plain; charset=utf-8', type);
+const BARE = LISTED.replace(/<contents [^>]*>\[\]<\/contents>/, '');
+const raw = (type: string, body: string | Buffer) => ({ type, body });
+const LATIN = raw('text/plain; charset="ISO-8859-1"', Buffer.from([0xe9]));
+
+type Row = [what: string, Operation, fields: object, StubResponse[]];
+const titled = (row: [...Row, unknown], does: string) => `${row[1].action} ${does} ${row[0]}`;
+
+const accepted: Array<[...Row, item: object]> = [
+	['no page that has moved', movePage, moved, [INFO, '<pages.moved/>'], { id: '426' }],
+	['a page not called deleted', deletePage, { page }, [INFO, SAME_AS_DELETED], { deleted: true }],
+	[
+		'no deleted page',
+		deletePage,
+		{ page },
+		[INFO, '<deletedpages/>'],
+		{ id: '426', deleted: true },
+	],
+	['no page', restoreArchivedPage, restored, ['<pages.restored/>'], { id: '149', path: 'A' }],
+	['no draft behind its text', createDraft, draft, [drafts.SAMPLE, EDITED], drafts.ITEM],
+	['no body', getPageContents, { page }, [SHORT], { contents: '', revision: 1, type: 'text/x' }],
+	['no tags', getPageTags, { page: atPath }, ['<tags/>'], { page: { path: 'A' }, tags: [] }],
+	['other tags', addPageTags, { page, tags: 'a,b' }, [TAGS, tags('a')], { removed: BEFORE }],
+	['no tags any more', removePageTags, { page, tags: 'a' }, [tags('a'), '<tags/>'], { tags: [] }],
+	['another charset', getPageProperty, property, [listed(1), LATIN], { value: 'é' }],
+	['no size', getPageProperty, property, [BARE, raw('application/x', 'x')], { value: 'x' }],
+	['no value that was set', setPageProperty, value, [NONE, listed(9)], { value: 'x' }],
+	['no type', downloadFile, { file }, ['<file id="1"/>', raw('', 'x')], { id: '1' }],
+	['a path to look below', getManyPages, { query: 'a', below: page }, [INFO, FOUND], { id: '3' }],
+	['raw XML', getUser, { user: '1', simplify: false }, ['<user id="1"/>'], { '@id': '1' }],
+	['raw XML', createOrUpdatePage, { ...text, simplify: false }, [SAVED], { '@status': 'success' }],
+	['no revision', createOrUpdatePage, text, [SAVED], { id: '2' }],
+	['Anonymous', getUser, { user: '2' }, ['<user anonymous="true" id="2"/>'], { id: '2' }],
+];
+
+it.each(accepted.map((row) => [titled(row, 'accepts'), row] as const))(
+	'%s',
+	async (_title, row) => {
+		const [, operation, fields, responses, item] = row;
+		const { items } = await runOperation(operation, fields, responses);
+		expect(items).toEqual([expect.objectContaining(item)]);
+	},
+);
+
+const html = Buffer.from('<!doctype html><html>Größe</html>');
+const HTML = raw('text/html', html);
+const AS_LONG = FILE.replace('30238', String(html.length));
+const htmlFile = (size: number) =>
+	FILE.replace('type="image/jpeg" size="30238"', `type="text/html" size="${size}"`);
+const inside = (code: number, said = 'No, secret-token') => ({
+	status: 207,
+	body: `<properties><property name="${propertyName}"><status code="${code}">${said}</status></property></properties>`,
+});
+const OTHER = LISTED.replaceAll('_editedby', '_EditedBy');
+const PNG = raw('image/png', Buffer.from([0x89, 0x50, 0xff]));
+const QUEUED = SAVED.replace('success', 'queued');
+const CONFLICT = '<edit status="conflict"/>';
+const FAILED = { status: 500 };
+const ERROR = raw('application/xml', '<error/>');
+
+const reported: Array<[...Row, said: RegExp]> = [
+	[
+		'no page',
+		createOrUpdatePage,
+		text,
+		[EDITED],
+		/^Expert did not confirm that the page was saved\./,
+	],
+	['another status', createOrUpdatePage, text, [QUEUED], /^Expert did not confirm/],
+	[
+		'a conflict in a 200',
+		createDraft,
+		draft,
+		[drafts.SAMPLE, CONFLICT],
+		/draft of page 1 as it is/,
+	],
+	['no text', createDraft, draft, [drafts.SAMPLE, FAILED], /of page 1, which is there already/],
+	[
+		'no path',
+		restoreArchivedPage,
+		archived,
+		['<page.archive/>'],
+		/not name the former path of page 149/,
+	],
+	[
+		'a document',
+		downloadFile,
+		{ file },
+		[FILE, ERROR],
+		/other than file 1\. .* 30238 bytes; .* 8 bytes/,
+	],
+	[
+		'a web page',
+		downloadFile,
+		{ file },
+		[FILE, HTML],
+		/web page instead of file 1\. A sign-in page/,
+	],
+	['as much HTML', downloadFile, { file }, [AS_LONG, HTML], /a web page instead/],
+	['other HTML', downloadFile, { file }, [htmlFile(html.length + 1), HTML], /a web page instead/],
+	['another document', getPageContents, { page }, ['<other/>'], /unexpected response/],
+	['half a document', getPageContents, { page }, ['<content><body>'], /unexpected response/],
+	[
+		'no text',
+		getPageProperty,
+		property,
+		[listed(3, 'image/png'), PNG],
+		/contains image\/png, not text/,
+	],
+	[
+		'another property',
+		getPageProperty,
+		property,
+		[OTHER],
+		/^There is no .*the page has ".*_EditedBy"/,
+	],
+	[
+		'400',
+		setPageProperty,
+		value,
+		[NONE, inside(400)],
+		/set the property \(400\).*said: No, \[hidden\]/,
+	],
+	[
+		'409',
+		setPageProperty,
+		value,
+		[NONE, inside(409, '<error><message>No</message></error>')],
+		/changed by somebody else.*\(409\).*said: No/,
+	],
+	['no property', setPageProperty, value, [NONE, NONE], /^Expert did not confirm/],
+	[
+		'Anonymous',
+		getUser,
+		{ user: 'current' },
+		['<user anonymous="true"/>'],
+		/does not accept the token/,
+	],
+];
+
+it.each(reported.map((row) => [titled(row, 'reports'), row] as const))(
+	'%s',
+	async (_title, row) => {
+		const [, operation, fields, responses, said] = row;
+		const { message, description } = await refusalOf(operation, fields, responses);
+		expect(`${message}. ${description}`).toMatch(said);
+	},
+);

@@ -1,0 +1,115 @@
+import { expect, it } from 'vitest';
+
+import { getArchivedPage } from '../../../nodes/CxoneExpert/actions/archived-page/get.operation.ts';
+import { restoreArchivedPage } from '../../../nodes/CxoneExpert/actions/archived-page/restore.operation.ts';
+import { createDraft } from '../../../nodes/CxoneExpert/actions/draft/create.operation.ts';
+import { uploadFile } from '../../../nodes/CxoneExpert/actions/file/upload.operation.ts';
+import type { Operation } from '../../../nodes/CxoneExpert/actions/operation.ts';
+import { createOrUpdatePage } from '../../../nodes/CxoneExpert/actions/page/create-or-update.operation.ts';
+import { getChangedPages } from '../../../nodes/CxoneExpert/actions/page/get-changed-since.operation.ts';
+import { getPageContents } from '../../../nodes/CxoneExpert/actions/page/get-contents.operation.ts';
+import { getPageProperty } from '../../../nodes/CxoneExpert/actions/page/get-property.operation.ts';
+import { movePage } from '../../../nodes/CxoneExpert/actions/page/move.operation.ts';
+import { setPageProperty } from '../../../nodes/CxoneExpert/actions/page/set-property.operation.ts';
+import { replacePageTags } from '../../../nodes/CxoneExpert/actions/page/tags.operations.ts';
+import { refusalOf } from '../../support/unit/stub-site.mts';
+
+const page = { mode: 'id', value: '1' };
+const text = { page, contents: '<p>Hi</p>' };
+const named = (propertyName: string) => ({ page, propertyName, value: 'x' });
+const since = '2024-02-14T10:00:00Z';
+const binary = { data: { data: '', mimeType: 'image/jpeg' } };
+
+const refused: Array<[Operation, fields: object, message: string]> = [
+	[movePage, { page, to: '' }, '"New Path" is empty'],
+	[movePage, { page, to: undefined }, '"New Path" is empty'],
+	[movePage, { page, to: '/', options: { title: 'A' } }, 'The path "/" is that of the home page'],
+	[movePage, { page, to: 'https://site.example/A' }, '"New Path" contains an address'],
+	[restoreArchivedPage, { archivedPage: '1', to: '/' }, 'The path "/" is that of the home page'],
+	[
+		restoreArchivedPage,
+		{ archivedPage: '1', to: 'https://site.example/A' },
+		'"Restore To" contains an address',
+	],
+	[
+		restoreArchivedPage,
+		{ archivedPage: '1', to: 'A/'.repeat(1001) },
+		'The path is longer than 2,000 characters',
+	],
+	[getArchivedPage, { archivedPage: 'A/B' }, '"A/B" is not the ID of an archived page'],
+	[createDraft, { page, options: { title: 'A' } }, 'The draft has a title but no contents'],
+	[uploadFile, { page }, 'The file has no name'],
+	[getPageContents, { page, format: 'pdf' }, '"pdf" is not a choice for "Format"'],
+	[getPageContents, { page, options: { mode: 'print' } }, '"print" is not a choice for "Mode"'],
+	[
+		getPageContents,
+		{ page, options: { revision: 'two' } },
+		'"two" is not the number of a revision',
+	],
+	[getPageContents, { page, options: { revision: -1 } }, '"-1" is not the number of a revision'],
+	[createOrUpdatePage, { page, contents: ' \n' }, '"Contents" is empty'],
+	[createOrUpdatePage, { page, contents: null }, '"Contents" is empty'],
+	[
+		createOrUpdatePage,
+		{ page, contents: { html: 'x' } },
+		'"Contents" is a list or an object, not a text',
+	],
+	[createOrUpdatePage, { ...text, format: 'markdown' }, '"markdown" is not a choice for "Format"'],
+	[createOrUpdatePage, { ...text, options: { editTime: '' } }, '"Edit Time" is empty'],
+	[createOrUpdatePage, { ...text, options: { editTime: undefined } }, '"Edit Time" is empty'],
+	[
+		createOrUpdatePage,
+		{ ...text, options: { editTime: 'yesterday' } },
+		'"Edit Time" is not a date and time',
+	],
+	[
+		createOrUpdatePage,
+		{ ...text, options: { ifExists: 'sometimes' } },
+		'"sometimes" is not a choice for "If the Page Exists"',
+	],
+	[getChangedPages, { since: '' }, '"Since" is empty'],
+	[getChangedPages, { since: 'last week' }, '"Since" is not a date and time'],
+	[getChangedPages, { since: '2999-01-01' }, '"Since" is in the future: 2999-01-01T00:00:00Z'],
+	[getChangedPages, { since, options: { until: 'soon' } }, '"Until" is not a date and time'],
+	[
+		getChangedPages,
+		{ since, options: { until: '2024-02-14T09:00:00Z' } },
+		'"Until" (2024-02-14T09:00:00Z) is before "Since" (2024-02-14T10:00:00Z)',
+	],
+	...[getPageProperty, setPageProperty].flatMap(
+		(operation): Array<[Operation, object, string]> => [
+			[operation, named(''), '"Property Name" is empty'],
+			[operation, named('a*'), '"Property Name" is not the name of one property'],
+			[operation, named('a,b'), '"Property Name" is not the name of one property'],
+			[operation, named('a\nb'), '"Property Name" is not the name of one property'],
+			[
+				operation,
+				named('a\u0007'),
+				'"Property Name" contains a character that cannot be sent to Expert: U+0007',
+			],
+		],
+	),
+	[replacePageTags, { page, tags: ' , ' }, '"Tags" is empty'],
+	[replacePageTags, { page, tags: ['', ' '] }, '"Tags" is empty'],
+	[replacePageTags, { page, tags: undefined }, '"Tags" contains something other than text'],
+	[
+		replacePageTags,
+		{ page, tags: ['a', { name: 'b' }] },
+		'"Tags" contains something other than text',
+	],
+	[replacePageTags, { page, tags: { name: 'b' } }, '"Tags" contains something other than text'],
+	[
+		replacePageTags,
+		{ page, tags: ['a\u0001'] },
+		'"Tags" contains a character that cannot be sent to Expert: U+0001',
+	],
+];
+
+const titled = refused.map(([operation, fields, message]) => {
+	const given = JSON.stringify({ ...fields, page: undefined }).slice(0, 100);
+	return [`${operation.action} makes no call for ${given}`, operation, fields, message] as const;
+});
+
+it.each(titled)('%s', async (_title, operation, fields, message) => {
+	expect(await refusalOf(operation, fields, [], { binary })).toMatchObject({ message, calls: [] });
+});
