@@ -190,3 +190,11 @@ export const ASSUMED = {
 	/** `consecutive-failures-disabled-reason`: docs/vendor-facts.md#webhook-documents. */
 	disabledReason: { none: '0', failures: '1' },
 } as const;
+
+/**
+ * The time by the site's own clock. All times that the site writes come from here: dates of pages and
+ * webhooks, events, deliveries, `Date` of responses.
+ */
+export function siteNow({ clockSkewMs }: Pick<Settings, 'clockSkewMs'>): Date {
+	return new Date(Date.now() + clockSkewMs);
+}

@@ -1,5 +1,5 @@
 import { buildEvent, type EventSpec, type SimulatedEvent } from './event.mts';
-import type { Subject } from './subject.mts';
+import type { Subject } from './families.mts';
 import { eventTypeOf } from './types.mts';
 import type { Backend } from '../http/call.mts';
 

@@ -1,6 +1,6 @@
-import { siteNow } from '../site/clock.mts';
+import { siteNow } from '../settings.mts';
 import { eventChildren } from './families.mts';
-import type { PageRef, Subject } from './subject.mts';
+import type { PageRef, Subject } from './families.mts';
 import { notJournaled, type EventType } from './types.mts';
 import { ASSUMED, type Settings } from '../settings.mts';
 import type { User } from '../site/users.mts';

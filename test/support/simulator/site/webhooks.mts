@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { siteNow } from './clock.mts';
-import { ASSUMED, type Settings } from '../settings.mts';
+import { ASSUMED, type Settings, siteNow } from '../settings.mts';
 
 /** What a test sees of a webhook. */
 export interface WebhookState {
@@ -99,9 +98,14 @@ export class Webhook {
 
 export class Webhooks {
 	private readonly all: Webhook[] = [];
+	private readonly settings: Settings;
 
-	add(url: string, authorizationHeader: string, settings: Settings): Webhook {
-		const webhook = new Webhook(this.all.length + 1, url, authorizationHeader, settings);
+	constructor(settings: Settings) {
+		this.settings = settings;
+	}
+
+	add(url: string, authorizationHeader: string): Webhook {
+		const webhook = new Webhook(this.all.length + 1, url, authorizationHeader, this.settings);
 		this.all.push(webhook);
 		return webhook;
 	}
