@@ -79,11 +79,11 @@ export interface Settings {
 	/** Without or with the children of its family: docs/vendor-facts.md#event-families. */
 	eventBody: 'thin' | 'full';
 	/**
-	 * What `request` of a full event tells about the caller; personal data
-	 * (docs/vendor-facts.md#event-document). The user of a version-5 event is an ID without a name
+	 * What `request` of a full event tells about the caller (docs/vendor-facts.md#event-document). The
+	 * user of a version-5 event is an ID without a name
 	 * (`userId`): docs/vendor-facts.md#users-in-events.
 	 */
-	requestDetails: 'none' | 'userId' | 'user' | 'all';
+	requestDetails: 'none' | 'userId' | 'user';
 	/** The two shapes of a page that the feed knows: docs/vendor-facts.md#event-document. */
 	pageShape: 'short' | 'full';
 	/** Wrap the event in an `<events>` root: docs/vendor-facts.md#event-document. */

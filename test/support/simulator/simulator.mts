@@ -1,3 +1,4 @@
+import { type HttpRequest, type HttpResponse, send } from '../http.mts';
 import type { LocalServer } from '../local-server.mts';
 import type { WaitOptions } from '../wait.mts';
 import { ApiXml } from './api/xml.mts';
@@ -72,6 +73,15 @@ export class Simulator {
 	/** From now on calls with a long-term token run as Anonymous. */
 	expireTokens(): void {
 		this.tokens.expireAll();
+	}
+
+	/** One API call as an admin makes it with another tool, with an XML body; below `/@api/deki`. */
+	async ask(method: HttpRequest['method'], path: string, body?: string): Promise<HttpResponse> {
+		const headers = {
+			Authorization: `Bearer ${this.longTermToken}`,
+			'Content-Type': 'application/xml; charset=utf-8',
+		};
+		return await send(`${this.localUrl}/@api/deki${path}`, { method, body, headers });
 	}
 
 	/** Any event type in any spelling, unknown ones too, without a change at the site. */

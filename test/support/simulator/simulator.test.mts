@@ -7,7 +7,7 @@ import { SAMPLE as FILE } from '../unit/file-samples.mts';
 import { DELETED, INFO, MOVED } from '../unit/page-samples.mts';
 import { LISTED as PROPERTIES } from '../unit/property-samples.mts';
 import { eventBytes } from '../unit/samples.mts';
-import { ask, register, site } from '../unit/simulator-site.mts';
+import { register, site } from '../unit/simulator-site.mts';
 import { TAGS } from '../unit/tags-samples.mts';
 import { SAMPLE as USER } from '../unit/user-samples.mts';
 import { SAMPLE as WEBHOOK } from '../unit/webhook-samples.mts';
@@ -130,8 +130,8 @@ it.each([
 	['GET', '/site/query?q=setup', SEARCH],
 	['GET', '/site/jobs', JOBS],
 ] as const)('%s %s responds with all that the sample has', async (method, path, sample) => {
-	const body = method === 'POST' ? '<content><body>text</body></content>' : undefined;
-	const { status, text } = await ask(await furnished(), method, path, body);
+	const sent = method === 'POST' ? '<content><body>text</body></content>' : undefined;
+	const { status, body: text } = await (await furnished()).ask(method, path, sent);
 	expect(status).toBe(200);
 	const names = namesIn(readXml(text));
 	expect([...namesIn(readXml(sample))].filter((name) => !names.has(name))).toEqual([]);
@@ -148,20 +148,20 @@ function namesIn(element: Element, before = ''): Set<string> {
 it('a webhook is registered in two steps; without events, <events> holds white space', async () => {
 	const simulator = await site();
 	expect(await register(simulator, 'http://127.0.0.1:1/hook')).toMatchObject({ status: 201 });
-	expect((await ask(simulator, 'GET', '/webhooks/1')).text).toMatch(/<events>\s+<\/events>/);
-	await ask(simulator, 'PUT', '/webhooks/1/events/page_create');
+	expect((await simulator.ask('GET', '/webhooks/1')).body).toMatch(/<events>\s+<\/events>/);
+	await simulator.ask('PUT', '/webhooks/1/events/page_create');
 	expect(simulator.webhooks()).toMatchObject([{ events: ['Page_Create'] }]);
 });
 
 it('an error names exception, message, resource and arguments, as XML or as JSON', async () => {
 	const simulator = await furnished();
 	const path = `${SETUP}/copy`;
-	const { text } = await ask(simulator, 'POST', path);
+	const { body: text } = await simulator.ask('POST', path);
 	expect(text).toBe(
 		'<error><exception>MindTouch.Deki.Exceptions.BadRequestException</exception><message>The parameter \'to\' is missing but it is required.</message><resource>System.API.Error.missing-argument</resource><arguments count="1"><argument>to</argument></arguments><data/></error>',
 	);
-	const json = await ask(simulator, 'POST', `${path}?dream.out.format=json`);
-	expect(JSON.parse(json.text)).toMatchObject({ arguments: { '@count': '1', argument: 'to' } });
+	const json = await simulator.ask('POST', `${path}?dream.out.format=json`);
+	expect(JSON.parse(json.body)).toMatchObject({ arguments: { '@count': '1', argument: 'to' } });
 });
 
 /** The golden vector of docs/vendor-facts.md#server-token, and who calls with a token of now. */

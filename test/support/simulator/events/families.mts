@@ -47,7 +47,7 @@ export interface Subject {
 	displayName?: { previous: string; current: string };
 	restriction?: { previous: number; current: number };
 	grant?: { id: number; roleId: number; groupId?: number; userId?: number };
-	diff?: { added: number; removed: number } | 'tooLarge';
+	diff?: { added: number; removed: number };
 	changeComment?: string;
 	revision?: number;
 	createReason?: string;
@@ -75,7 +75,6 @@ const cascadingOf = ({ cascading }: Subject): XmlData => ({ '@cascading': cascad
 
 function diffOf(subject: Subject, reparsing?: boolean): XmlData {
 	const diff = subject.diff ?? { added: 0, removed: 0 };
-	if (diff === 'tooLarge') return { diff: { '@toolarge': true } };
 	const counts = { added: diff.added, attributes: 0, removed: diff.removed, structural: 0 };
 	return { diff: reparsing === undefined ? counts : { '@isreparsing': reparsing, ...counts } };
 }
@@ -130,10 +129,17 @@ const grant: Family = (subject, write) => {
 	};
 };
 
+/** What is alike in all events of a family but those below. */
+const alike: Record<string, Family> = {
+	...{ pageproperty: pageProperty, pagegrant: grant, user },
+	...{ attachment, attachmentproperty: attachmentProperty },
+};
+
 /**
  * The children (and own attributes) of each event family: see docs/vendor-facts.md#event-families.
  */
 const families: Record<string, Family> = {
+	...{ page_restore: wholeTree, page_delete: wholeTree },
 	page_create: (subject, write) => ({
 		...pageOf(subject, write),
 		'create-reason': subject.createReason ?? 'new-content',
@@ -148,8 +154,6 @@ const families: Record<string, Family> = {
 		...wholeTree({ ...subject, root: subject.root ?? subject.source }, write),
 		...sourceOf(subject, write),
 	}),
-	page_restore: wholeTree,
-	page_delete: wholeTree,
 	pagecontent_update: (subject, write) => ({
 		...pageOf(subject, write),
 		'change-comment': subject.changeComment ?? '',
@@ -166,32 +170,17 @@ const families: Record<string, Family> = {
 		'tags-added': tagList(subject.tagsAdded),
 		'tags-removed': tagList(subject.tagsRemoved),
 	}),
-	pageproperty_create: pageProperty,
-	pageproperty_update: pageProperty,
-	pageproperty_delete: pageProperty,
 	pagerestriction_update: (subject, write) => ({
 		...wholeTree(subject, write),
 		'previous.restriction-id': subject.restriction?.previous ?? 1,
 		'restriction-id': subject.restriction?.current ?? 2,
 	}),
-	pagegrant_create: grant,
-	pagegrant_delete: grant,
-	attachment_create: attachment,
-	attachment_update: attachment,
-	attachment_copy: attachment,
 	attachment_move: (subject, write) => ({
 		'@move-source': true,
 		...attachment(subject, write),
 		...(subject.sourceFile ? { 'source.file': fileData(subject.sourceFile) } : {}),
 		...sourceOf(subject, write),
 	}),
-	attachment_restore: attachment,
-	attachment_delete: attachment,
-	attachmentproperty_create: attachmentProperty,
-	attachmentproperty_update: attachmentProperty,
-	attachmentproperty_delete: attachmentProperty,
-	user_create: user,
-	user_update: user,
 };
 
 /**
@@ -199,5 +188,6 @@ const families: Record<string, Family> = {
  * docs/vendor-facts.md#event-families.
  */
 export function eventChildren(pathType: string, subject: Subject, write: PageWriter): XmlData {
-	return { ...(families[pathType] ?? pageOf)(subject, write), ...subject.extra };
+	const family = families[pathType] ?? alike[pathType.split('_')[0] ?? ''] ?? pageOf;
+	return { ...family(subject, write), ...subject.extra };
 }
