@@ -74,3 +74,21 @@ export const notJournaled = new Set([
 	'user_create',
 	'user_update',
 ]);
+
+/**
+ * Method and path pattern of the call behind an event; two are stated, the rest follow:
+ * docs/vendor-facts.md#event-document.
+ */
+export function signatureOf(pathType: string): string {
+	const [family = '', action = ''] = pathType.split('_');
+	if (family === 'page' && action === 'delete') return 'DELETE:pages/*';
+	if (family === 'page' && /^(copy|move)$/.test(action)) return `POST:pages/*/${action}`;
+	if (family === 'page' && action === 'restore') return 'POST:archive/pages/*/restore';
+	if (family === 'pagetag') return 'PUT:pages/*/tags';
+	if (family.endsWith('property')) return 'PUT:pages/*/properties';
+	if (/^page(restriction|grant)$/.test(family)) return 'PUT:pages/*/security';
+	if (pathType === 'attachment_delete') return 'DELETE:files/*';
+	if (family === 'attachment') return 'PUT:pages/*/files/*';
+	if (family === 'user') return action === 'create' ? 'POST:users' : 'PUT:users/*';
+	return 'POST:pages/*/contents';
+}

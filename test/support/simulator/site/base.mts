@@ -1,6 +1,6 @@
 import type { EventSpec, SimulatedEvent } from '../events/event.mts';
 import type { Subject } from '../events/families.mts';
-import { eventTypeOf } from '../events/types.mts';
+import { eventTypeOf, signatureOf } from '../events/types.mts';
 import { siblingUuid, uuidV1 } from '../events/uuid.mts';
 import { type Settings, siteNow } from '../settings.mts';
 import { Pages, type Attachment, type Page } from './pages.mts';
@@ -74,7 +74,11 @@ export class SiteBase {
 	 * Emits the events of one API call, numbered `seq` of `count`: see
 	 * docs/vendor-facts.md#event-document.
 	 */
-	protected emitAll(signature: string, { by, at }: Who, events: EventParts[]): SimulatedEvent[] {
+	protected emitAll(
+		{ by, at }: Who,
+		events: EventParts[],
+		signature = signatureOf(events[0]?.[0] ?? ''),
+	): SimulatedEvent[] {
 		const id = siblingUuid(uuidV1(at));
 		return events.map(([type, subject], index) => {
 			const request = { id, signature, by, seq: index + 1, count: events.length };

@@ -53,7 +53,7 @@ export class Site extends SiteTree {
 		if (previous === current) return this.change(page, []);
 		const subject = { page, restriction: { previous, current } };
 		const event: EventParts = ['pagerestriction_update', subject];
-		return this.change(page, this.emitAll('PUT:pages/*/security', this.who(options), [event]));
+		return this.change(page, this.emitAll(this.who(options), [event]));
 	}
 
 	setProperty(
@@ -76,19 +76,19 @@ export class Site extends SiteTree {
 		page.properties.set(name, property);
 		const type = known ? 'pageproperty_update' : 'pageproperty_create';
 		const event: EventParts = [type, { page, property: { id: property.id, name } }];
-		this.emitAll('PUT:pages/*/properties', who, [event]);
+		this.emitAll(who, [event]);
 		return property;
 	}
 
 	createUser(username: string, options: By & { role?: Role } = {}): UserChange {
 		const user = this.users.add(username, options.role ?? 'Viewer');
-		return this.userChange(user, 'POST:users', 'user_create', options);
+		return this.userChange(user, 'user_create', options);
 	}
 
 	updateUser(key: string | number, fullname: string, options: By = {}): UserChange {
 		const user = this.user(key);
 		user.fullname = fullname;
-		return this.userChange(user, 'PUT:users/*', 'user_update', options);
+		return this.userChange(user, 'user_update', options);
 	}
 
 	/**
@@ -116,8 +116,8 @@ export class Site extends SiteTree {
 		for (const job of this.jobs) Object.assign(job, { completed: job.total, isRunning: false });
 	}
 
-	private userChange(user: User, signature: string, type: string, options: By): UserChange {
-		const events = this.emitAll(signature, this.who(options), [[type, { user }]]);
+	private userChange(user: User, type: string, options: By): UserChange {
+		const events = this.emitAll(this.who(options), [[type, { user }]]);
 		return { user, userId: user.id, events, eventIds: events.map(({ id }) => id) };
 	}
 }

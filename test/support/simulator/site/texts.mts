@@ -33,7 +33,7 @@ export class SiteTexts extends SiteBase {
 		if (this.settings.createFiresContentUpdate) {
 			events.push(['pagecontent_update', { page: { ...page }, diff, revision: 1 }]);
 		}
-		return this.change(page, this.emitAll('POST:pages/*/contents', who, events));
+		return this.change(page, this.emitAll(who, events));
 	}
 
 	/** A title alone is no edit: docs/vendor-facts.md#drafts-and-publishing. */
@@ -48,7 +48,7 @@ export class SiteTexts extends SiteBase {
 		const subject = { page, diff, revision, changeComment: comment };
 		const edited: EventParts[] = isEdit ? [['pagecontent_update', subject]] : [];
 		const events = [...edited, ...this.newTitle(page, previous)];
-		return this.change(page, this.emitAll('POST:pages/*/contents', who, events));
+		return this.change(page, this.emitAll(who, events));
 	}
 
 	/** Adding what is there or removing what is not changes nothing and makes no event. */
@@ -57,7 +57,7 @@ export class SiteTexts extends SiteBase {
 		const who = this.who(options);
 		const kept = page.tags.filter((tag) => !remove.includes(tag));
 		const events = this.newTags(page, [...new Set([...kept, ...add])], who);
-		return this.change(page, this.emitAll('PUT:pages/*/tags', who, events));
+		return this.change(page, this.emitAll(who, events));
 	}
 
 	/** A new page that is a draft only (docs/vendor-facts.md#drafts): its first save. */
@@ -69,7 +69,7 @@ export class SiteTexts extends SiteBase {
 		const told: EventParts[] = this.settings.newDraftFiresPageCreate
 			? [['page_create', { page }]]
 			: [];
-		return this.change(page, this.emitAll('POST:drafts/*/create', who, told));
+		return this.change(page, this.emitAll(who, told, 'POST:drafts/*/create'));
 	}
 
 	/** A draft of a published page, with its text of now; one that is there stays. */
@@ -115,7 +115,7 @@ export class SiteTexts extends SiteBase {
 			...this.newTitle(page, previous),
 			...this.newTags(page, tags, who),
 		];
-		return this.change(page, this.emitAll('POST:drafts/*/publish', who, events));
+		return this.change(page, this.emitAll(who, events, 'POST:drafts/*/publish'));
 	}
 
 	/** Removes the draft of a published page. */

@@ -67,7 +67,7 @@ export class SiteTree extends SiteTexts {
 		const file = known ? Object.assign(known, revision) : this.newFile(page, name, revision);
 		const type = known ? 'attachment_update' : 'attachment_create';
 		const event: EventParts = [type, { file: { ...file }, page }];
-		const events = this.emitAll('PUT:pages/*/files/*', who, [event]);
+		const events = this.emitAll(who, [event]);
 		return { ...this.change(page, events), file, fileId: file.id };
 	}
 
@@ -79,7 +79,7 @@ export class SiteTree extends SiteTexts {
 		file.deletedAt = who.at;
 		const page = this.page(file.pageId);
 		const event: EventParts = ['attachment_delete', { file: { ...file }, page }];
-		const events = this.emitAll('DELETE:files/*', who, [event]);
+		const events = this.emitAll(who, [event]);
 		return { ...this.change(page, events), file, fileId };
 	}
 
@@ -109,7 +109,7 @@ export class SiteTree extends SiteTexts {
 				{ page: each, source: sources[index], root, cascading },
 			],
 		);
-		return this.change(page, this.emitAll('POST:pages/*/move', who, events), moved);
+		return this.change(page, this.emitAll(who, events), moved);
 	}
 
 	/** Each copied page and file has its event, all of one request. Drafts are left behind. */
@@ -129,7 +129,7 @@ export class SiteTree extends SiteTexts {
 			const [copied, ...files] = this.fill(page, elementAt(sources, index), options, who);
 			return [['page_copy', { ...copied, ...tree }] as EventParts, ...files];
 		});
-		const emitted = this.emitAll('POST:pages/*/copy', who, events);
+		const emitted = this.emitAll(who, events);
 		return this.change(elementAt(pages, 0), emitted, pages);
 	}
 
@@ -141,7 +141,7 @@ export class SiteTree extends SiteTexts {
 		const fate = { deleted: true, deletedAt: who.at, deletedBy: who.by.username, deletion };
 		for (const gone of pages) Object.assign(gone, fate);
 		const subject = { page, cascading: pages.length > 1 };
-		const events = this.emitAll('DELETE:pages/*', who, [['page_delete', subject]]);
+		const events = this.emitAll(who, [['page_delete', subject]]);
 		return this.change(page, events, pages);
 	}
 
@@ -160,8 +160,7 @@ export class SiteTree extends SiteTexts {
 			Object.assign(back, { deleted: false, deletedAt: undefined, modified: who.at });
 		}
 		const subject = { page, cascading: pages.length > 1 };
-		const signature = 'POST:archive/pages/*/restore';
-		const events = this.emitAll(signature, who, [['page_restore', subject]]);
+		const events = this.emitAll(who, [['page_restore', subject]]);
 		return this.change(page, events, pages);
 	}
 
