@@ -6,12 +6,7 @@ import { storedRuns } from '../n8n/runs.mts';
 import { isInstalled } from '../programs.mts';
 import { waitUntil } from '../wait.mts';
 import { Gate } from './gate.mts';
-import {
-	countingWebhook,
-	type Neighbour,
-	rssTrigger,
-	scheduleTrigger,
-} from './neighbours.mts';
+import { countingWebhook, type Neighbour, rssTrigger, scheduleTrigger } from './neighbours.mts';
 import type { PublishedTrigger } from './published-trigger.mts';
 import type { Scene } from './scene.mts';
 import { asDeployed, LOOKING_OFTEN } from './queue-settings.mts';
