@@ -42,7 +42,7 @@ export default defineConfig({
 					include: [
 						'test/unit/**/*.test.mts',
 						// Tests of what the tests stand on lie beside it.
-						'test/{support,bench}/**/*.test.mts',
+						'test/support/**/*.test.mts',
 					],
 					...sharedModules,
 				},

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { installPackage, packPackage } from '../support/n8n/pack.mts';
-import { followDeliveries } from '../support/stage/follow.mts';
+import { followDeliveries } from '../support/stage/trace.mts';
 import { type Run, runOn } from '../support/stage/run.mts';
 import { Stage } from '../support/stage/stage.mts';
 import { bold, green, heading, remark } from '../support/stage/terminal.mts';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { seedSite } from '../support/simulator/index.mts';
-import { followDeliveries } from '../support/stage/follow.mts';
+import { followDeliveries } from '../support/stage/trace.mts';
 import { type Run, runOn } from '../support/stage/run.mts';
 import { Stage } from '../support/stage/stage.mts';
 import { heading, remark } from '../support/stage/terminal.mts';

@@ -6,7 +6,7 @@ import { lacks } from '../support/programs.mts';
 const words = (process.env.SCENE ?? '').split(',');
 const place = { queue: words.includes('queue'), postgres: words.includes('postgres') };
 
-/** Each with an RSS, a Schedule, an IMAP and a Webhook trigger beside ours; all of them store something. */
+/** Each with an RSS, a Schedule and a Webhook trigger beside ours; all of them store something. */
 describe.skipIf(lacks(await programs(place)))('another trigger in the workflow', () => {
 	let scene: NeighbourScene;
 	beforeAll(async () => (scene = await NeighbourScene.open(place)));

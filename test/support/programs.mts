@@ -1,5 +1,9 @@
 import { accessSync, constants } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { execa, type Options, type ResultPromise } from 'execa';
+import { waitUntil } from './wait.mts';
 
 /** Debian keeps some programs in the last one, which only root has in its PATH. */
 const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
@@ -26,6 +30,66 @@ export function lacks(installed: Record<string, boolean>): boolean {
 	if (process.env.CI === 'true') throw new Error(message);
 	console.warn(`\n${message}\n`);
 	return true;
+}
+
+type Child = ResultPromise<{ reject: false; all: true }>;
+
+/** One of these programs with a folder of its own, which goes with it. It ends with this process. */
+export class Program {
+	readonly name: string;
+	readonly folder: string;
+	/** All that it has printed since it was last started. */
+	output = '';
+	private child?: Child;
+
+	private constructor(name: string, folder: string) {
+		this.name = name;
+		this.folder = folder;
+	}
+
+	static async withFolder(name: string): Promise<Program> {
+		return new Program(name, await mkdtemp(join(tmpdir(), `cxone-expert-${name}-`)));
+	}
+
+	/**
+	 * Returns when it is up; what it has written to its folder before is there.
+	 *
+	 * @throws with what it has printed when it ends before that
+	 */
+	async start(args: string[], isUp: () => Promise<boolean>, env?: Options['env']): Promise<void> {
+		const child: Child = execa(findProgram(this.name)!, args, { env, reject: false, all: true });
+		this.child = child;
+		this.output = '';
+		child.all.on('data', (part: Buffer) => (this.output += part.toString()));
+		try {
+			await waitUntil(`${this.name} is up`, async () => {
+				const isThere = await isUp();
+				// Also when somebody else is there in its place.
+				if (child.exitCode !== null)
+					throw new Error(`${this.name} has ended: ${(await child).all}`);
+				return isThere;
+			});
+		} catch (error) {
+			await this.remove();
+			throw error;
+		}
+	}
+
+	/** Its folder stays. */
+	async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+		this.child?.kill(signal);
+		await this.child;
+	}
+
+	/** Tells it something, and does not wait. */
+	signal(signal: NodeJS.Signals): void {
+		this.child?.kill(signal);
+	}
+
+	async remove(): Promise<void> {
+		await this.end('SIGTERM');
+		await rm(this.folder, { recursive: true, force: true });
+	}
 }
 
 function isExecutable(file: string): boolean {

@@ -14,7 +14,7 @@ import { sendDelivery, signDelivery, type SingleDelivery } from '../../support/s
 import { onFreePort } from '../../support/ports.mts';
 import { isInstalled, lacks } from '../../support/programs.mts';
 import { waitUntil } from '../../support/wait.mts';
-import { Nginx, openBehindNginx } from '../../support/e2e/nginx.mts';
+import { Nginx, openBehindNginx } from '../../support/e2e/proxies.mts';
 import { event, type PublishedTrigger } from '../../support/e2e/published-trigger.mts';
 import { MAX_PENDING } from '../../support/chaos/load.mts';
 import { undisturbed } from '../../support/e2e/undisturbed.mts';

@@ -8,9 +8,7 @@ import { freePort, onFreePort } from '../../support/ports.mts';
 import { isInstalled, lacks } from '../../support/programs.mts';
 import { sendDelivery } from '../../support/simulator/index.mts';
 import { waitUntil } from '../../support/wait.mts';
-import { Caddy } from '../../support/e2e/caddy.mts';
-import { Nginx } from '../../support/e2e/nginx.mts';
-import type { QueueFront } from '../../support/e2e/proxy-examples.mts';
+import { Caddy, Nginx, type QueueFront } from '../../support/e2e/proxies.mts';
 import { event } from '../../support/e2e/published-trigger.mts';
 import { undisturbed } from '../../support/e2e/undisturbed.mts';
 

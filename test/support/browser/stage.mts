@@ -1,15 +1,20 @@
 import { dirname } from 'node:path';
-import type { Browser } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 import { inject } from 'vitest';
 import { createOutsideCredentials } from '../e2e/outside/credentials.mts';
 import { OutsideWorld } from '../e2e/outside/outside-world.mts';
 import { Scene } from '../e2e/scene.mts';
 import type { Credential, NewWorkflow } from '../n8n/client.mts';
 import { withEditor } from '../n8n/settings.mts';
+import { findProgram } from '../programs.mts';
 import { seedSite } from '../simulator/index.mts';
 import { waitUntil } from '../wait.mts';
-import { launchChromium } from './chromium.mts';
 import { Editor, type Look } from './editor.mts';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+/** The Chromium of this machine, or undefined: none is downloaded. */
+export const chromiumPath = findProgram(...NAMES);
 
 /** The addresses that people see; both lead to this machine. */
 export const SITE_URL = 'https://help.example.com';
@@ -105,3 +110,14 @@ export class BrowserStage {
 
 /** n8n responds late while a browser draws beside it. */
 const patience = { deliveryTimeoutMs: 30_000, autoDisableAfter: 1000 };
+
+/** Headless, and with the same letters on each machine as far as that can be had. */
+async function launchChromium(): Promise<Browser> {
+	if (chromiumPath === undefined) {
+		throw new Error(`There is no ${NAMES.join(' or ')}. Install it: apt install chromium`);
+	}
+	return await chromium.launch({
+		executablePath: chromiumPath,
+		args: ['--force-color-profile=srgb', '--font-render-hinting=none', '--disable-lcd-text'],
+	});
+}

@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { cacheFolder } from '../n8n/runtime.mts';
 import { lacks } from '../programs.mts';
-import { chromiumPath } from './chromium.mts';
 import type { Editor, Look } from './editor.mts';
-import { BrowserStage } from './stage.mts';
+import { BrowserStage, chromiumPath } from './stage.mts';
 
 /** Each push sees the editor light, each night sees it dark. */
 const theme = process.env.EDITOR_THEME === 'dark' ? 'dark' : 'light';

@@ -1,7 +1,8 @@
+import http from 'node:http';
 import type { PublishedTrigger } from '../e2e/published-trigger.mts';
 import { Scene, type SceneOptions } from '../e2e/scene.mts';
+import { listenLocally } from '../local-server.mts';
 import type { Settings } from '../simulator/index.mts';
-import { type HoldingProxy, startHoldingProxy } from './proxy.mts';
 
 /** A scene whose n8n is reached through a proxy that holds requests while n8n is not ready. */
 export async function openProxied(settings: Settings, options: SceneOptions = {}, env = {}) {
@@ -30,4 +31,53 @@ export async function restartBehind(
 	await n8n.start();
 	await workflow.routed();
 	proxy.open(n8n.baseUrl);
+}
+
+interface HoldingProxy {
+	/** What the site calls; n8n's public address. */
+	url: string;
+	/** n8n takes requests from now on: sends it what was held, and all that comes. */
+	open(target: string): void;
+	/** n8n is not there, or not ready: requests are held until it is. */
+	hold(): void;
+	close(): Promise<void>;
+}
+
+/**
+ * A reverse proxy that holds requests while n8n cannot take them, and passes them on when it can. A
+ * request whose sender has given up meanwhile is dropped. What n8n does not respond to gets 503.
+ */
+async function startHoldingProxy(): Promise<HoldingProxy> {
+	let opening = Promise.withResolvers<string>();
+	let isOpen = false;
+	const server = http.createServer(async (request, response) => {
+		const target = await opening.promise;
+		if (!response.destroyed) pass(request, response, target);
+	});
+	const { url, close } = await listenLocally(server);
+	return {
+		...{ url, close },
+		open: (target) => {
+			isOpen = true;
+			opening.resolve(target);
+		},
+		hold: () => {
+			if (isOpen) opening = Promise.withResolvers();
+			isOpen = false;
+		},
+	};
+}
+
+function pass(request: http.IncomingMessage, response: http.ServerResponse, target: string) {
+	const { method, headers, url } = request;
+	const onward = http.request(new URL(url ?? '/', target), { method, headers }, (incoming) => {
+		response.writeHead(incoming.statusCode ?? 502, incoming.rawHeaders);
+		incoming.on('error', () => response.destroy()).pipe(response);
+	});
+	onward.on('error', () => {
+		if (response.headersSent) response.destroy();
+		else response.writeHead(503, { 'Content-Length': 0 }).end();
+	});
+	response.on('close', () => onward.destroy());
+	request.pipe(onward);
 }

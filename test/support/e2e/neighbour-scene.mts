@@ -5,15 +5,8 @@ import { n8nVersion, node20N8n } from '../n8n/runtime.mts';
 import { storedRuns } from '../n8n/runs.mts';
 import { isInstalled } from '../programs.mts';
 import { waitUntil } from '../wait.mts';
-import { hasImapServer } from './imap-server.mts';
 import { Gate } from './gate.mts';
-import {
-	countingWebhook,
-	imapTrigger,
-	type Neighbour,
-	rssTrigger,
-	scheduleTrigger,
-} from './neighbours.mts';
+import { countingWebhook, type Neighbour, rssTrigger, scheduleTrigger } from './neighbours.mts';
 import type { PublishedTrigger } from './published-trigger.mts';
 import type { Scene } from './scene.mts';
 import { asDeployed, LOOKING_OFTEN } from './queue-settings.mts';
@@ -28,7 +21,6 @@ export interface Place {
 /** What a scene in another place needs from the machine. */
 export async function programs({ postgres, queue }: Place = {}): Promise<Record<string, boolean>> {
 	return {
-		'dovecot-imapd': hasImapServer(),
 		...(postgres ? { postgresql: await hasPostgres() } : {}),
 		...(queue ? { 'redis-server': isInstalled('redis-server'), nginx: isInstalled('nginx') } : {}),
 	};
@@ -39,7 +31,6 @@ type Maker = (scene: Scene) => Neighbour | Promise<Neighbour>;
 const MAKERS: Record<string, Maker> = {
 	'RSS trigger': rssTrigger,
 	'Schedule Trigger': scheduleTrigger,
-	'IMAP trigger': imapTrigger,
 	'Webhook that counts': countingWebhook,
 };
 

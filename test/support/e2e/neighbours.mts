@@ -4,7 +4,6 @@ import { listenLocally } from '../local-server.mts';
 import { send } from '../http.mts';
 import type { NewWorkflow } from '../n8n/client.mts';
 import { Gate } from './gate.mts';
-import { startImapServer } from './imap-server.mts';
 import { COUNT_IN_STATIC_DATA, type Scene } from './scene.mts';
 
 /** Another trigger in a workflow of ours, which stores something in the workflow's static data. */
@@ -64,22 +63,6 @@ export function scheduleTrigger(): Neighbour {
 
 /** Longer than any test. */
 const MINUTES = 90;
-
-/** It stores the number of the last mail: n8n 2.8.4 not before the mail after it. */
-export async function imapTrigger(scene: Scene): Promise<Neighbour> {
-	const server = await startImapServer();
-	const credential = await scene.client.createCredential('Mail', 'imap', server.credential);
-	const trigger = {
-		...node('Mail', 'emailReadImap', 2.1, { options: { trackLastMessageId: true } }),
-		credentials: { imap: { id: credential.id, name: credential.name } },
-	};
-	return {
-		nodes: [trigger, goOn],
-		stored: (data) => data['node:Mail']?.lastMessageUid ?? 0,
-		nudge: async () => await server.deliver(),
-		close: async () => await server.stop(),
-	};
-}
 
 /** Its execution has begun before the deliveries come, and stores when they have. */
 export async function countingWebhook(scene: Scene): Promise<Neighbour> {

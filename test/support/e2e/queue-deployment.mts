@@ -1,7 +1,6 @@
 import { freePort, onFreePort } from '../ports.mts';
 import type { Settings } from '../simulator/index.mts';
-import { Nginx } from './nginx.mts';
-import type { Balancing } from './proxy-examples.mts';
+import { type Balancing, Nginx } from './proxies.mts';
 import { QueueMode, type QueueOptions, type QueueSize } from './queue-mode.mts';
 import { Scene, type SceneOptions } from './scene.mts';
 

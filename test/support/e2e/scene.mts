@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { inject } from 'vitest';
-import { send } from '../http.mts';
 import { type Credential, N8nClient, type NewWorkflow } from '../n8n/client.mts';
 import { N8nDatabase } from '../n8n/database.mts';
 import { executionItems } from '../n8n/executions.mts';
@@ -181,9 +180,7 @@ export class Scene {
 
 	/** Removes a webhook as an admin does it in the dashboard. */
 	async removeAtSite(webhookId: number) {
-		const address = `${this.site.url}/@api/deki/webhooks/${webhookId}`;
-		const headers = { authorization: `Bearer ${this.site.longTermToken}` };
-		await send(address, { method: 'DELETE', headers });
+		await this.site.ask('DELETE', `/webhooks/${webhookId}`);
 	}
 
 	/** The items of all finished executions of a workflow, one list per execution. */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { send } from '../http.mts';
 import { waitFor, waitUntil } from '../wait.mts';
 import type { ApiCall, WebhookState } from '../simulator/index.mts';
 import type { PublishedTrigger } from './published-trigger.mts';
@@ -70,9 +69,7 @@ export class WatchedScene {
 
 	/** As an admin changes a webhook with another tool. */
 	async atSite(method: 'PUT' | 'DELETE', path: string): Promise<void> {
-		const { url, longTermToken } = this.scene.site;
-		const headers = { authorization: `Bearer ${longTermToken}` };
-		await send(`${url}/@api/deki/webhooks/${path}`, { method, headers });
+		await this.scene.site.ask(method, `/webhooks/${path}`);
 	}
 
 	/** Nobody asks the site any more, for as long as three checks take, once what has begun has ended. */

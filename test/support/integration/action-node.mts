@@ -10,7 +10,7 @@ import type {
 } from 'n8n-workflow';
 import type { Simulator } from '../simulator/index.mts';
 import { additionalData } from './additional-data.mts';
-import { ExecuteContext, Workflow } from './n8n.mts';
+import { ExecuteContext, workflowOf } from './n8n.mts';
 import { credentialFor } from './scene.mts';
 
 export interface NodeRun {
@@ -152,17 +152,6 @@ export function workflowWith(
 	node: INode,
 	{ id = randomUUID(), timezone }: { id?: string | undefined; timezone?: string | undefined } = {},
 ) {
-	return new Workflow({
-		id,
-		name: 'Test',
-		nodes: [node],
-		connections: {},
-		active: false,
-		nodeTypes: {
-			getByName: () => nodeType,
-			getByNameAndVersion: () => nodeType,
-			getKnownTypes: () => ({}),
-		},
-		settings: timezone === undefined ? {} : { timezone },
-	});
+	const settings = timezone === undefined ? {} : { timezone };
+	return workflowOf(nodeType, { id, nodes: [node], active: false, settings });
 }

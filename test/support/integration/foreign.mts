@@ -1,4 +1,3 @@
-import { send } from '../http.mts';
 import type { Simulator } from '../simulator/index.mts';
 
 /** Registers a webhook at the site as another program would. */
@@ -17,12 +16,6 @@ export async function change(
 	path: string,
 	body?: string,
 ): Promise<void> {
-	const { status } = await send(`${site.url}/@api/deki/webhooks/${path}`, {
-		...{ method, body },
-		headers: {
-			Authorization: `Bearer ${site.longTermToken}`,
-			'Content-Type': 'application/xml; charset=utf-8',
-		},
-	});
+	const { status } = await site.ask(method, `/webhooks/${path}`, body);
 	if (status !== 200) throw new Error(`the site responded ${status}`);
 }

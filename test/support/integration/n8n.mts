@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { INodeType, WorkflowParameters } from 'n8n-workflow';
 import { log } from './log.mts';
 
 /*
@@ -44,3 +45,16 @@ export const {
 	WebhookContext,
 } = core;
 export const { NodeApiError, NodeOperationError, Workflow } = n8nWorkflow;
+
+/** A workflow whose nodes are all of one type. */
+export function workflowOf(
+	nodeType: INodeType,
+	parts: Pick<WorkflowParameters, 'id' | 'nodes' | 'active'> & Partial<WorkflowParameters>,
+) {
+	const nodeTypes = {
+		getByName: () => nodeType,
+		getByNameAndVersion: () => nodeType,
+		getKnownTypes: () => ({}),
+	};
+	return new Workflow({ name: 'Test', connections: {}, settings: {}, ...parts, nodeTypes });
+}

@@ -31,14 +31,6 @@ export function timeoutWithin(maxTimeoutMs: number): (received: IncomingMessage)
 	};
 }
 
-/**
- * For the fault `hang` where time is stopped: the timeout of n8n's HTTP client, which goes by the real
- * time, never passes. The node gives up when its own time is over.
- */
-export function withoutTimeout(received: IncomingMessage): void {
-	callOf(received)?.socket?.setTimeout(0);
-}
-
 function callOf({ socket: { remotePort } }: IncomingMessage): ClientRequest | undefined {
 	return [...pending].find(({ socket }) => socket?.localPort === remotePort);
 }

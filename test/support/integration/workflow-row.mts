@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { IDataObject, INode, INodeType, INodeTypes } from 'n8n-workflow';
-import { Workflow } from './n8n.mts';
+import type { IDataObject, INode, INodeType } from 'n8n-workflow';
+import { type Workflow, workflowOf } from './n8n.mts';
 
 type WorkflowObject = InstanceType<typeof Workflow>;
 
@@ -37,16 +37,8 @@ export class WorkflowRow {
 
 	/** n8n's object for this workflow, on the given static data. */
 	toWorkflow(nodeType: INodeType, staticData: IDataObject): WorkflowObject {
-		return new Workflow({
-			id: this.id,
-			name: 'Test',
-			nodes: structuredClone([this.node, ...this.others]),
-			connections: {},
-			active: true,
-			nodeTypes: registry(nodeType),
-			staticData,
-			settings: {},
-		});
+		const nodes = structuredClone([this.node, ...this.others]);
+		return workflowOf(nodeType, { id: this.id, nodes, active: true, staticData });
 	}
 
 	/** As n8n's service for static data: only what is marked as changed, and then all of it. */
@@ -56,12 +48,4 @@ export class WorkflowRow {
 		this.staticData = JSON.stringify(workflow.staticData);
 		workflow.staticData.__dataChanged = false;
 	}
-}
-
-function registry(nodeType: INodeType): INodeTypes {
-	return {
-		getByName: () => nodeType,
-		getByNameAndVersion: () => nodeType,
-		getKnownTypes: () => ({}),
-	};
 }

@@ -1,4 +1,5 @@
-import { listExecutions, readExecutions, waitForExecutions } from './executions.mts';
+import { waitFor } from '../wait.mts';
+import { type Execution, isFinished } from './executions.mts';
 import {
 	PublicationFailed,
 	type PublicationStatus,
@@ -25,6 +26,12 @@ export interface Credential {
 	id: string;
 	name: string;
 	type: string;
+}
+
+/** `next` is what a query has to add to go on; empty at the end. */
+interface Page {
+	items: Execution[];
+	next: string;
 }
 
 /** What a user does in n8n's editor, as calls. Call `setupOwner()` or `login()` first. */
@@ -127,13 +134,24 @@ export class N8nClient extends RestSession {
 	}
 
 	/** Oldest first, without their data and unfinished ones too. */
-	async executions(workflowId: string) {
-		return await listExecutions(this, workflowId);
+	async executions(workflowId: string, status?: string[]): Promise<Execution[]> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId, status }));
+		const limit = 100;
+		return await allPages(async (query) => {
+			const path = `/executions?filter=${filter}&limit=${limit}${query}`;
+			const { results: items, nextCursor } = await this.rest<List>('GET', path);
+			if (nextCursor !== undefined) return { items, next: goOnAt(nextCursor) };
+			// An old n8n has no cursor. It sorts by id once it is given two ids to stay between.
+			const isStart = query === '';
+			if (isStart) return { items: [], next: `&firstId=0&lastId=${Number.MAX_SAFE_INTEGER}` };
+			const isLast = items.length < limit;
+			return { items, next: isLast ? '' : `&firstId=0&lastId=${items.at(-1)!.id}` };
+		});
 	}
 
 	/** The executions list of the editor with the filter "Status: Error"; oldest first. */
-	async failedExecutions(workflowId: string) {
-		return await listExecutions(this, workflowId, ['error', 'crashed']);
+	async failedExecutions(workflowId: string): Promise<Execution[]> {
+		return await this.executions(workflowId, ['error', 'crashed']);
 	}
 
 	/** "Retry execution" > "Retry with original workflow"; returns when that has ended. */
@@ -141,14 +159,30 @@ export class N8nClient extends RestSession {
 		await this.rest('POST', `/executions/${executionId}/retry`, { loadWorkflow: false });
 	}
 
-	/** Oldest first, finished ones with their data: all, or those after an id and some before. */
-	async executionsWithData(workflowId: string, options: { after?: number } = {}) {
-		return await readExecutions(this, workflowId, options.after);
+	/**
+	 * Oldest first, finished ones with their data. With `after`, n8n is asked for no more pages than it
+	 * takes to reach that id; some that are older may come along.
+	 */
+	async executionsWithData(workflowId: string, { after = 0 } = {}): Promise<Execution[]> {
+		return await allPages(async (query) => {
+			const path = `/executions?workflowId=${workflowId}&includeData=true&limit=50${query}`;
+			const { data, nextCursor } = await this.api<DataList>(path);
+			const isReached = data.some(({ id }) => Number(id) <= after);
+			return { items: data, next: isReached ? '' : goOnAt(nextCursor) };
+		});
 	}
 
 	/** Waits until at least `count` executions are finished, and returns them with their data. */
 	async waitForExecutions(workflowId: string, count: number, timeoutMs?: number) {
-		return await waitForExecutions(this, workflowId, count, timeoutMs);
+		const what = `${count} executions of workflow ${workflowId} are finished`;
+		const read = async () => {
+			const listed = await this.executions(workflowId);
+			if (listed.filter(isFinished).length < count) return undefined;
+			// n8n gives out the data a moment after it has saved the end.
+			const executions = await this.executionsWithData(workflowId);
+			return executions.filter(isFinished).length >= count ? executions : undefined;
+		};
+		return await waitFor(what, read, { timeoutMs, intervalMs: 100 });
 	}
 
 	productionUrl(webhookId: string): string {
@@ -158,4 +192,29 @@ export class N8nClient extends RestSession {
 	testUrl(webhookId: string): string {
 		return `${this.baseUrl}/webhook-test/${webhookId}/webhook`;
 	}
+}
+
+interface List {
+	results: Execution[];
+	nextCursor?: string | null;
+}
+
+interface DataList {
+	data: Execution[];
+	nextCursor: string | null;
+}
+
+async function allPages(read: (query: string) => Promise<Page>): Promise<Execution[]> {
+	const all: Execution[] = [];
+	let next = '';
+	do {
+		const page = await read(next);
+		all.push(...page.items);
+		next = page.next;
+	} while (next);
+	return all.sort((a, b) => Number(a.id) - Number(b.id));
+}
+
+function goOnAt(cursor: string | null): string {
+	return cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
 }

@@ -4,8 +4,6 @@ import { N8nApiError, type RestSession } from './rest.mts';
 /** What the editor shows about a published workflow; `failed` and `partial` name the triggers. */
 export interface PublicationStatus {
 	status: 'in_progress' | 'published' | 'partial' | 'failed' | 'not_published';
-	liveVersionId: string | null;
-	pendingVersionId: string | null;
 	triggers: Array<{
 		nodeId: string;
 		status: 'activated' | 'failed';

@@ -1,10 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { isOpen, onFreePort } from '../ports.mts';
-import { findProgram } from '../programs.mts';
-import { waitUntil } from '../wait.mts';
+import { Program } from '../programs.mts';
 
 export interface RedisOptions {
 	/** Settings as on its command line; it keeps nothing on disk when left out. */
@@ -13,53 +9,42 @@ export interface RedisOptions {
 
 const KEEPS_NOTHING = ['--save', '', '--appendonly', 'no'];
 
-/**
- * A Redis of its own, in a folder that goes with it, for n8n's queue mode. It comes from the machine
- * (`apt install redis-server`); no npm package brings it.
- */
+/** A Redis of its own for n8n's queue mode; no npm package brings one. */
 export async function startRedis({ settings = KEEPS_NOTHING }: RedisOptions = {}) {
-	const folder = await mkdtemp(join(tmpdir(), 'cxone-expert-redis-'));
 	return await onFreePort(async (port) => {
-		const redis = new RedisServer(port, folder, settings);
+		const redis = new RedisServer(port, settings, await Program.withFolder('redis-server'));
 		await redis.start();
 		return redis;
 	});
 }
 
-type RedisProcess = ResultPromise<{ reject: false }>;
-
 /** A server that can be killed and started again, with the same port and what it has on disk. */
 export class RedisServer {
 	readonly port: number;
-	private readonly folder: string;
 	private readonly settings: string[];
-	private child?: RedisProcess;
+	private readonly program: Program;
 
-	constructor(port: number, folder: string, settings: string[]) {
+	constructor(port: number, settings: string[], program: Program) {
 		this.port = port;
-		this.folder = folder;
 		this.settings = settings;
+		this.program = program;
 	}
 
 	async start(): Promise<void> {
-		const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder];
-		const args = [...place, ...this.settings];
-		const child = execa(findProgram('redis-server')!, args, { reject: false });
-		this.child = child;
-		await waitUntil('Redis accepts connections', async () => {
-			const isUp = await isOpen(this.port);
-			if (child.exitCode !== null) throw new Error(`Redis has ended: ${(await child).stdout}`);
-			return isUp;
-		});
-	}
-
-	get pid(): number | undefined {
-		return this.child?.pid;
+		const place = [
+			'--port',
+			String(this.port),
+			'--bind',
+			'127.0.0.1',
+			'--dir',
+			this.program.folder,
+		];
+		await this.program.start([...place, ...this.settings], async () => await isOpen(this.port));
 	}
 
 	/** As a power cut would do it, but for what the operating system has still to write. */
 	async kill(): Promise<void> {
-		await this.end('SIGKILL');
+		await this.program.end('SIGKILL');
 	}
 
 	/** As one that kept nothing on disk, and was killed. */
@@ -67,20 +52,8 @@ export class RedisServer {
 		await execa('redis-cli', ['-p', String(this.port), 'flushall']);
 	}
 
-	/** What it keeps, without what it has only reserved. */
-	async memoryBytes(): Promise<number> {
-		const { stdout } = await execa('redis-cli', ['-p', String(this.port), 'info', 'memory']);
-		return Number(/^used_memory:(\d+)/m.exec(stdout)![1]);
-	}
-
-	/** Ends the server permanently: its folder goes with it. */
+	/** Permanently. */
 	async stop(): Promise<void> {
-		await this.end('SIGTERM');
-		await rm(this.folder, { recursive: true, force: true });
-	}
-
-	private async end(signal: 'SIGTERM' | 'SIGKILL') {
-		this.child?.kill(signal);
-		await this.child;
+		await this.program.remove();
 	}
 }

@@ -9,34 +9,36 @@ import { propertyRoutes } from './api/properties.mts';
 import { siteRoutes } from './api/site.mts';
 import { userRoutes } from './api/users.mts';
 import { webhookRoutes } from './api/webhooks.mts';
-import { dashboardRouter } from './dashboard/router.mts';
+import { dashboardRouter } from './dashboard.mts';
 import { startCdn } from './http/cdn.mts';
 import { apiRouter } from './http/router.mts';
 import { fastTest, type Settings } from './settings.mts';
 import { Simulator } from './simulator.mts';
-import { siteNow } from './site/clock.mts';
+import { siteNow } from './settings.mts';
 
 export type { HttpResponse } from '../http.mts';
-export type { DeliveryAttempt, Notification } from './delivery/attempts.mts';
-export { deliveryHeaders, deliveryTimestamp, signDelivery } from './delivery/headers.mts';
+export type { DeliveryAttempt } from './delivery/deliveries.mts';
 export { startListener } from './delivery/listener.mts';
-export type { Listener, PlannedResponse, Received } from './delivery/listener.mts';
-export { sendDelivery, type SingleDelivery } from './delivery/send.mts';
+export type { Listener, PlannedResponse } from './delivery/listener.mts';
+export {
+	deliveryHeaders,
+	deliveryTimestamp,
+	sendDelivery,
+	signDelivery,
+	type SingleDelivery,
+} from './delivery/send.mts';
 export type { EmitOptions } from './events/emit.mts';
-export { buildEvent, mtEpochOffset } from './events/event.mts';
-export type { EventRequest, EventSpec, SimulatedEvent } from './events/event.mts';
-export type { FileRef, PageRef, Subject } from './events/subject.mts';
-export { eventTypeOf, eventTypes, type EventType } from './events/types.mts';
-export type { Fault, FaultBody, FaultEffect, FaultMatch } from './http/faults.mts';
-export type { ApiCall } from './http/router.mts';
-export { makeServerToken } from './http/tokens.mts';
-export { seedSite } from './seed.mts';
+export { buildEvent, type SimulatedEvent } from './events/event.mts';
+export type { Subject } from './events/families.mts';
+export { eventTypeOf, eventTypes } from './events/types.mts';
+export type { ApiCall } from './http/call.mts';
+export type { Fault, FaultEffect } from './http/faults.mts';
+export { endOfLongTermToken, makeServerToken } from './http/tokens.mts';
 export { fastTest, vendorGuess, type Settings } from './settings.mts';
 export type { Simulator } from './simulator.mts';
-export type { Change, PageKey } from './site/base.mts';
-export type { Attachment, Page } from './site/pages.mts';
-export type { FileChange, Site, UserChange } from './site/site.mts';
-export { endOfLongTermToken } from './site/users.mts';
+export type { Change } from './site/base.mts';
+export type { Page } from './site/pages.mts';
+export { seedSite, type Site } from './site/site.mts';
 export type { WebhookState } from './site/webhooks.mts';
 
 const routes = [

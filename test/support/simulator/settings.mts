@@ -1,106 +1,108 @@
 /**
- * Where the vendor is silent, a setting per open question (docs/vendor-facts.md), so that tests can
- * try either answer; and what a test must be able to bend. What no test asks is assumed in one place:
- * where it happens, or in `ASSUMED`.
+ * What a site is assumed to be. Where the vendor is silent, a setting per open question
+ * (docs/vendor-facts.md), so that tests can try either answer; and what a test must be able to bend.
+ * What no test asks is assumed in `ASSUMED`, or where it happens.
  */
-export interface Settings {
+export const vendorGuess = {
 	/** Port on 127.0.0.1; 0 takes a free one. */
-	port: number;
+	port: 0,
 	/** The address that the site gives itself; the one it listens at when empty. Only for local use. */
-	publicUrl: string;
+	publicUrl: '',
 	/** Where to find what a webhook's address begins with. Only for local use. */
-	localAddresses: Record<string, string>;
+	localAddresses: {} as Record<string, string>,
 	/** Accept http webhook URLs. Only for local use: docs/vendor-facts.md#webhook-url. */
-	allowHttpUrls: boolean;
+	allowHttpUrls: false,
 	/** Deliver to https listeners with a self-signed certificate. Only for local use. */
-	acceptSelfSigned: boolean;
+	acceptSelfSigned: false,
 
 	/** Key and secret of the server API token: docs/vendor-facts.md#server-token. */
-	serverToken: { key: string; secret: string };
+	serverToken: { key: 'testkey', secret: 'testsecret' },
 	/** The site's clock runs this much ahead, or behind if negative. */
-	clockSkewMs: number;
+	clockSkewMs: 0,
 	/** Stated as ten years by its `exp`: docs/vendor-facts.md#long-term-token. */
-	longTermTokenValidityMs: number;
+	longTermTokenValidityMs: 315_360_000_000,
 	/** 401 for a bad or expired token, not user Anonymous: docs/vendor-facts.md#anonymous-responses. */
-	refuseBadTokens: boolean;
+	refuseBadTokens: false,
 	/** Which of the two error styles the API uses: docs/vendor-facts.md#error-bodies. */
-	errorStyle: 'exception' | 'framework';
+	errorStyle: 'exception' as 'exception' | 'framework',
 
 	/** Off, every webhook call gives 403: docs/vendor-facts.md#webhook-calls. */
-	webhooksFeature: boolean;
+	webhooksFeature: true,
 	/** Root element of the 201 body: docs/vendor-facts.md#registering-a-webhook. */
-	createResponseRoot: string;
+	createResponseRoot: 'webhook',
 	/** The 201 body is the full webhook, or its ID: docs/vendor-facts.md#registering-a-webhook. */
-	createResponseFull: boolean;
+	createResponseFull: true,
 	/** The 201 body names the signing secret: docs/vendor-facts.md#signing-secret. */
-	secretInCreateResponse: boolean;
+	secretInCreateResponse: false,
 	/** So does each response with a webhook: docs/vendor-facts.md#signing-secret. */
-	secretInEachResponse: boolean;
+	secretInEachResponse: false,
 	/** In an element of this name: docs/vendor-facts.md#signing-secret. */
-	secretElement: string;
+	secretElement: 'secret',
 	/** What an update leaves out is kept, or missed (400): docs/vendor-facts.md#webhook-calls. */
-	updateMissingFields: 'keep' | 'refuse';
+	updateMissingFields: 'keep' as 'keep' | 'refuse',
 	/** An update takes the events away: docs/vendor-facts.md#updating-a-webhook. */
-	putClearsEvents: boolean;
+	putClearsEvents: false,
 	/** How the site stores a webhook's URL: docs/vendor-facts.md#registering-a-webhook. */
-	webhookUrlSpelling: UrlSpelling;
+	webhookUrlSpelling: 'asSent' as UrlSpelling,
 	/** What GET gives after DELETE: docs/vendor-facts.md#webhook-calls. */
-	afterDelete: 'notFound' | 'markedDeleted';
+	afterDelete: 'notFound' as 'notFound' | 'markedDeleted',
 	/** For PUT of an unknown type; 200 registers it as written: docs/vendor-facts.md#webhook-calls. */
-	unknownEventTypeStatus: number;
+	unknownEventTypeStatus: 400,
 	/** Off, PUT active=true gives 400: docs/vendor-facts.md#updating-a-webhook. */
-	reenableByApi: boolean;
+	reenableByApi: true,
 
 	/** Maximum number of entries in one response, whatever `limit` says. */
-	maxPageSize: number;
+	maxPageSize: Number.MAX_SAFE_INTEGER,
 	/** Lists begin at their start, whatever `offset` says. */
-	ignoresOffset: boolean;
+	ignoresOffset: false,
 	/** A path without a page: docs/vendor-facts.md#virtual-pages-and-redirects. */
-	missingPage: 'virtual' | 'notFound';
+	missingPage: 'virtual' as 'virtual' | 'notFound',
 	/** What becomes of redirects=0: docs/vendor-facts.md#virtual-pages-and-redirects. */
-	redirectsParameter: 'heeded' | 'ignored';
+	redirectsParameter: 'heeded' as 'heeded' | 'ignored',
 	/** `find` sees all pages below, or children only: docs/vendor-facts.md#reading-pages. */
-	findDepth: 'tree' | 'children';
+	findDepth: 'tree' as 'tree' | 'children',
 	/** HTTP status of `<edit status="conflict">`: docs/vendor-facts.md#writing-pages. */
-	editConflictStatus: number;
+	editConflictStatus: 200,
 	/** `drafts/{id}` of a page without a draft: docs/vendor-facts.md#drafts. */
-	draftOfPlainPage: 'inactive' | 'notFound';
+	draftOfPlainPage: 'inactive' as 'inactive' | 'notFound',
 	/** `nocache=true` keeps a content at the site, stated: docs/vendor-facts.md#content-network. */
-	nocacheParameter: 'heeded' | 'ignored';
+	nocacheParameter: 'heeded' as 'heeded' | 'ignored',
 
 	/** Off, its first publication does: docs/vendor-facts.md#drafts-and-publishing. */
-	newDraftFiresPageCreate: boolean;
+	newDraftFiresPageCreate: true,
 	/** The second event of a new page: docs/vendor-facts.md#drafts-and-publishing. */
-	createFiresContentUpdate: boolean;
+	createFiresContentUpdate: true,
 	/** Events count so much higher: docs/vendor-facts.md#what-the-site-tells-afterwards. */
-	eventRevisionOffset: number;
+	eventRevisionOffset: 0,
 	/** Signs the deliveries; given out of band: docs/vendor-facts.md#signing-secret. */
-	signingSecret: string;
+	signingSecret: 'whsec_test',
 	/** Without or with the children of its family: docs/vendor-facts.md#event-families. */
-	eventBody: 'thin' | 'full';
+	eventBody: 'full' as 'thin' | 'full',
 	/**
-	 * What `request` of a full event tells about the caller; personal data
-	 * (docs/vendor-facts.md#event-document). The user of a version-5 event is an ID without a name
+	 * What `request` of a full event tells about the caller (docs/vendor-facts.md#event-document). The
+	 * user of a version-5 event is an ID without a name
 	 * (`userId`): docs/vendor-facts.md#users-in-events.
 	 */
-	requestDetails: 'none' | 'userId' | 'user' | 'all';
+	requestDetails: 'none' as 'none' | 'userId' | 'user',
 	/** The two shapes of a page that the feed knows: docs/vendor-facts.md#event-document. */
-	pageShape: 'short' | 'full';
+	pageShape: 'short' as 'short' | 'full',
 	/** Wrap the event in an `<events>` root: docs/vendor-facts.md#event-document. */
-	wrapEvents: boolean;
+	wrapEvents: false,
 
 	/** Start of request to end of response, stated: docs/vendor-facts.md#responses-and-retries. */
-	deliveryTimeoutMs: number;
+	deliveryTimeoutMs: 1000,
 	/** Retries after the first attempt: docs/vendor-facts.md#responses-and-retries. */
-	retries: number;
+	retries: 5,
 	/** Doubled for each retry: docs/vendor-facts.md#responses-and-retries. */
-	firstBackoffMs: number;
-	maxBackoffMs: number;
+	firstBackoffMs: 1000,
+	maxBackoffMs: 60_000,
 	/** Consecutive failures that disable a webhook: docs/vendor-facts.md#disabled-webhooks. */
-	autoDisableAfter: number;
+	autoDisableAfter: 10,
 	/** Concurrent deliveries per webhook: docs/vendor-facts.md#concurrency-and-order. */
-	concurrencyPerWebhook: number;
-}
+	concurrencyPerWebhook: 4,
+};
+
+export type Settings = typeof vendorGuess;
 
 /** `elsewhere`: the site stores another address, by which ours cannot be recognised. */
 export type UrlSpelling =
@@ -110,59 +112,6 @@ export type UrlSpelling =
 	| 'withPort'
 	| 'encoded'
 	| 'elsewhere';
-
-/** The assumptions of docs/vendor-facts.md. */
-export const vendorGuess: Settings = {
-	port: 0,
-	publicUrl: '',
-	localAddresses: {},
-	allowHttpUrls: false,
-	acceptSelfSigned: false,
-
-	serverToken: { key: 'testkey', secret: 'testsecret' },
-	clockSkewMs: 0,
-	longTermTokenValidityMs: 315_360_000_000,
-	refuseBadTokens: false,
-	errorStyle: 'exception',
-
-	webhooksFeature: true,
-	createResponseRoot: 'webhook',
-	createResponseFull: true,
-	secretInCreateResponse: false,
-	secretInEachResponse: false,
-	secretElement: 'secret',
-	updateMissingFields: 'keep',
-	putClearsEvents: false,
-	webhookUrlSpelling: 'asSent',
-	afterDelete: 'notFound',
-	unknownEventTypeStatus: 400,
-	reenableByApi: true,
-
-	maxPageSize: Number.MAX_SAFE_INTEGER,
-	ignoresOffset: false,
-	missingPage: 'virtual',
-	redirectsParameter: 'heeded',
-	findDepth: 'tree',
-	editConflictStatus: 200,
-	draftOfPlainPage: 'inactive',
-	nocacheParameter: 'heeded',
-
-	newDraftFiresPageCreate: true,
-	createFiresContentUpdate: true,
-	eventRevisionOffset: 0,
-	signingSecret: 'whsec_test',
-	eventBody: 'full',
-	requestDetails: 'none',
-	pageShape: 'short',
-	wrapEvents: false,
-
-	deliveryTimeoutMs: 1000,
-	retries: 5,
-	firstBackoffMs: 1000,
-	maxBackoffMs: 60_000,
-	autoDisableAfter: 10,
-	concurrencyPerWebhook: 4,
-};
 
 export const fastTest: Settings = {
 	...vendorGuess,
@@ -190,3 +139,11 @@ export const ASSUMED = {
 	/** `consecutive-failures-disabled-reason`: docs/vendor-facts.md#webhook-documents. */
 	disabledReason: { none: '0', failures: '1' },
 } as const;
+
+/**
+ * The time by the site's own clock. All times that the site writes come from here: dates of pages and
+ * webhooks, events, deliveries, `Date` of responses.
+ */
+export function siteNow({ clockSkewMs }: Pick<Settings, 'clockSkewMs'>): Date {
+	return new Date(Date.now() + clockSkewMs);
+}

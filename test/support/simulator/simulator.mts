@@ -1,19 +1,16 @@
+import { type HttpRequest, type HttpResponse, send } from '../http.mts';
 import type { LocalServer } from '../local-server.mts';
 import type { WaitOptions } from '../wait.mts';
-import { PageXml } from './api/page-xml.mts';
-import { UserXml } from './api/users.mts';
-import type { DeliveryAttempt, Notification } from './delivery/attempts.mts';
-import { Deliveries } from './delivery/deliveries.mts';
+import { ApiXml } from './api/xml.mts';
+import { Deliveries, type DeliveryAttempt, type Notification } from './delivery/deliveries.mts';
 import { type EmitOptions, madeUpEvent } from './events/emit.mts';
 import { buildEvent, type SimulatedEvent } from './events/event.mts';
-import type { Backend } from './http/call.mts';
+import type { ApiCall, Backend } from './http/call.mts';
 import type { Cdn } from './http/cdn.mts';
 import { Faults } from './http/faults.mts';
-import type { ApiCall } from './http/router.mts';
+import { Tokens } from './http/tokens.mts';
 import { ASSUMED, type Settings } from './settings.mts';
-import { siteNow } from './site/clock.mts';
 import { Site } from './site/site.mts';
-import { longTermToken, type User } from './site/users.mts';
 import { Webhooks, type WebhookState } from './site/webhooks.mts';
 
 /** A running site, as tests and the demo use it. */
@@ -35,8 +32,7 @@ export class Simulator {
 	readonly cdn: Cdn;
 	/** For `X-Deki-Token`, see `makeServerToken`. */
 	readonly serverToken: { key: string; secret: string; user: string };
-	/** The long-term tokens that are good: docs/vendor-facts.md#long-term-token. */
-	readonly jwts = new Map<string, User>();
+	readonly tokens: Tokens;
 	/** Of an Admin, of a user who may only read, of one who may edit. */
 	readonly longTermToken: string;
 	readonly readerJwt: string;
@@ -45,7 +41,7 @@ export class Simulator {
 	/** A slowed-down call must not outlive the simulator. */
 	readonly closing = new AbortController();
 	private readonly server: LocalServer;
-	private readonly hooks = new Webhooks();
+	private readonly hooks: Webhooks;
 	private readonly sender: Deliveries;
 
 	constructor(settings: Settings, server: LocalServer, cdn: Cdn) {
@@ -55,18 +51,19 @@ export class Simulator {
 		this.serverToken = { ...settings.serverToken, user: ASSUMED.owner };
 		this.server = server;
 		this.cdn = cdn;
+		this.hooks = new Webhooks(settings);
 		this.sender = new Deliveries(settings);
-		this.site = new Site(settings, {
+		const site = new Site(settings, {
 			emit: (spec) => this.dispatch(buildEvent(spec, settings, this.url)),
 			pause: () => this.sender.pause(),
 		});
-		const { users } = this.site;
-		const userXml = new UserXml(this.url);
-		const xml = new PageXml(this.url, users, userXml);
-		this.backend = { site: this.site, webhooks: this.hooks, settings, xml, userXml, cdn };
-		this.longTermToken = this.tokenOf(users.admin);
-		this.readerJwt = this.tokenOf(users.named('reader'));
-		this.editorJwt = this.tokenOf(users.named('editor'));
+		this.site = site;
+		this.tokens = new Tokens(site.users, settings);
+		const xml = new ApiXml(this.url, site.users);
+		this.backend = { site, webhooks: this.hooks, settings, xml, cdn };
+		this.longTermToken = this.tokens.issue(site.users.admin);
+		this.readerJwt = this.tokens.issue(site.user('reader'));
+		this.editorJwt = this.tokens.issue(site.user('editor'));
 	}
 
 	get signingSecret(): string {
@@ -75,7 +72,16 @@ export class Simulator {
 
 	/** From now on calls with a long-term token run as Anonymous. */
 	expireTokens(): void {
-		this.jwts.clear();
+		this.tokens.expireAll();
+	}
+
+	/** One API call as an admin makes it with another tool, with an XML body; below `/@api/deki`. */
+	async ask(method: HttpRequest['method'], path: string, body?: string): Promise<HttpResponse> {
+		const headers = {
+			Authorization: `Bearer ${this.longTermToken}`,
+			'Content-Type': 'application/xml; charset=utf-8',
+		};
+		return await send(`${this.localUrl}/@api/deki${path}`, { method, body, headers });
 	}
 
 	/** Any event type in any spelling, unknown ones too, without a change at the site. */
@@ -91,7 +97,7 @@ export class Simulator {
 
 	/** Registers one without events, past the API and its checks. */
 	addWebhook(url: string, authorizationHeader: string): void {
-		this.hooks.add(url, authorizationHeader, this.settings);
+		this.hooks.add(url, authorizationHeader);
 	}
 
 	/** By hand, in the Dashboard. */
@@ -106,17 +112,17 @@ export class Simulator {
 
 	/** One row per attempt, in the order in which they ended. */
 	get deliveries(): DeliveryAttempt[] {
-		return this.sender.attempts.log;
+		return this.sender.log;
 	}
 
 	/** Notices of disabled webhooks. */
 	get notifications(): Notification[] {
-		return this.sender.attempts.notifications;
+		return this.sender.notifications;
 	}
 
 	/** Whether deliveries are paused, and how many have not ended. */
 	get queue(): { paused: boolean; pending: number } {
-		return { paused: this.sender.paused, pending: this.sender.pending };
+		return { paused: this.sender.isPaused, pending: this.sender.pending };
 	}
 
 	pauseDeliveries(): void {
@@ -137,14 +143,6 @@ export class Simulator {
 	async close(): Promise<void> {
 		this.closing.abort();
 		await Promise.all([this.server, this.sender, this.cdn].map((each) => each.close()));
-	}
-
-	private tokenOf(user: User | undefined): string {
-		if (!user) throw new Error('no such user');
-		const { longTermTokenValidityMs } = this.settings;
-		const token = longTermToken(user, siteNow(this.settings), longTermTokenValidityMs);
-		this.jwts.set(token, user);
-		return token;
 	}
 
 	/** Hands an event to the webhooks that registered its type (or to all). */

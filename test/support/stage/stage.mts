@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Credential, N8nClient, type Workflow } from '../n8n/client.mts';
+import { type Execution, executionItems } from '../n8n/executions.mts';
 import { ensureN8n } from '../n8n/install.mts';
 import { type N8nInstance, startN8n } from '../n8n/instance.mts';
 import { owner } from '../n8n/rest.mts';
 import { cacheFolder, n8nVersion } from '../n8n/runtime.mts';
 import { type Simulator, startSimulator, vendorGuess } from '../simulator/index.mts';
-import { Outcomes } from './outcomes.mts';
 import { fact, heading, passed, remark } from './terminal.mts';
 
 const example = join(import.meta.dirname, 'workflow.json');
@@ -125,4 +125,42 @@ export class Stage {
 
 function isTrigger(node: { type: string }): boolean {
 	return node.type.endsWith('.cxoneExpertTrigger');
+}
+
+export type Item = Record<string, any>;
+
+/** What a delivery became in n8n. */
+export interface Outcome {
+	execution: Execution;
+	item: Item;
+}
+
+/** The executions of the workflow by delivery id. Each is read about once, however many there are. */
+class Outcomes {
+	private readonly client: N8nClient;
+	private readonly workflowId: string;
+	private readonly triggerName: string;
+	private readonly known = new Map<string, Outcome>();
+	private newest = 0;
+
+	constructor(client: N8nClient, workflowId: string, triggerName: string) {
+		this.client = client;
+		this.workflowId = workflowId;
+		this.triggerName = triggerName;
+	}
+
+	async of(deliveryId: string): Promise<Outcome | undefined> {
+		if (!this.known.has(deliveryId)) await this.readNew();
+		return this.known.get(deliveryId);
+	}
+
+	private async readNew() {
+		const options = { after: this.newest };
+		for (const execution of await this.client.executionsWithData(this.workflowId, options)) {
+			this.newest = Math.max(this.newest, Number(execution.id));
+			for (const item of executionItems(execution, this.triggerName)) {
+				this.known.set(item.deliveryId, { execution, item });
+			}
+		}
+	}
 }

@@ -1,12 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Execution, executionItems } from '../n8n/executions.mts';
-import { waitFor } from '../wait.mts';
 import type { DeliveryAttempt } from '../simulator/index.mts';
-import type { Item, Outcome } from './outcomes.mts';
-import type { Stage } from './stage.mts';
-import { fact, green, red } from './terminal.mts';
+import { waitFor } from '../wait.mts';
+import type { Item, Outcome, Stage } from './stage.mts';
+import { fact, green, heading, red, remark } from './terminal.mts';
 
 /** One delivery, followed from the site through n8n to the item that the workflow received. */
-export interface Trace extends Partial<Outcome> {
+interface Trace extends Partial<Outcome> {
 	delivery: DeliveryAttempt;
 }
 
@@ -68,4 +68,27 @@ function describeItem(item: Item): string {
 		page?.url,
 	];
 	return parts.filter(Boolean).join(' · ');
+}
+
+/** Prints what happens from now on, until the signal: someone clicks in the simulator's page. */
+export async function followDeliveries(stage: Stage, signal: AbortSignal): Promise<void> {
+	const { deliveries, notifications } = stage.simulator;
+	let shown = deliveries.length;
+	let told = notifications.length;
+	while (!signal.aborted) {
+		for (const { message } of notifications.slice(told)) {
+			told++;
+			heading('The site has disabled the webhook');
+			remark(`${message} Enable it again at the Expert site, or see docs/operating.md#sizing.`);
+		}
+		const delivery = deliveries[shown];
+		if (!delivery) {
+			await sleep(200, undefined, { signal }).catch(() => {});
+			continue;
+		}
+		shown++;
+		const retry = delivery.retryAttempt > 0 ? `, retry ${delivery.retryAttempt}` : '';
+		heading(`${delivery.eventType}${retry}`);
+		printTrace(stage, await traceOf(stage, delivery));
+	}
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue from 'p-queue';
-import { sendDelivery } from '../simulator/index.mts';
+import { event } from '../e2e/published-trigger.mts';
+import { eventIdOf } from '../e2e/stream.mts';
 import { TimeoutError } from '../http.mts';
+import { deliveryTimestamp, sendDelivery } from '../simulator/index.mts';
 import { waitUntil } from '../wait.mts';
-import { Delivery } from './delivery.mts';
 import type { Copy } from './schedule.mts';
 
 /** Where the deliveries go, and what makes them genuine. */
@@ -118,4 +119,46 @@ export class Senders {
 
 function failure(error: Error): string {
 	return error instanceof TimeoutError ? 'no response in time' : 'no connection';
+}
+
+interface Content {
+	eventId: string;
+	body: string;
+	/** Signed with the first copy. */
+	timestamp: string;
+}
+
+/** What Expert sends for one event. The event happens when its first copy sets out. */
+class Delivery {
+	readonly id = randomUUID();
+	private readonly start = Promise.withResolvers<Content>();
+	private readonly end = Promise.withResolvers<void>();
+	private happened?: Content;
+
+	get setOut(): Promise<Content> {
+		return this.start.promise;
+	}
+
+	get acknowledged(): Promise<void> {
+		return this.end.promise;
+	}
+
+	get isUnderWay(): boolean {
+		return this.happened !== undefined;
+	}
+
+	content(): Content {
+		this.happened ??= happen();
+		this.start.resolve(this.happened);
+		return this.happened;
+	}
+
+	succeed(): void {
+		this.end.resolve();
+	}
+}
+
+function happen(): Content {
+	const body = event();
+	return { eventId: eventIdOf(body), body, timestamp: deliveryTimestamp() };
 }

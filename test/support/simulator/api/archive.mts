@@ -1,8 +1,6 @@
 import {
 	allNeed,
 	ok,
-	param,
-	windowOf,
 	wholeNumber,
 	type Backend,
 	type Call,
@@ -14,7 +12,7 @@ import { isoSeconds } from '../events/event.mts';
 import { normalPath, type Page } from '../site/pages.mts';
 import type { XmlData } from '../xml.mts';
 import { contentsReply } from './contents.mts';
-import { dekiXml } from './page-xml.mts';
+import { dekiXml } from './xml.mts';
 import { refuseTaken } from './page-writes.mts';
 
 /** What was deleted; Admins only, integer IDs only: see docs/vendor-facts.md#archive. */
@@ -35,7 +33,7 @@ function list(call: Call, backend: Backend): Reply {
 	const pages = [...backend.site.pages.byId.values()]
 		.filter((page) => page.deleted && page.title.toLowerCase().includes(title))
 		.sort((a, b) => deletedAt(b).getTime() - deletedAt(a).getTime());
-	const shown = windowOf(call, pages, 100, backend.settings).map((page) => archived(page, backend));
+	const shown = call.window(pages, 100, backend.settings).map((page) => archived(page, backend));
 	return ok({ 'pages.archive': { '@querycount': pages.length, 'page.archive': shown } });
 }
 
@@ -53,12 +51,12 @@ function restore(call: Call, backend: Backend): Reply {
 }
 
 function find(call: Call, { site }: Backend): Page {
-	const page = site.pages.byId.get(wholeNumber(param(call, 'id'), 'id'));
+	const page = site.pages.byId.get(wholeNumber(call.param('id'), 'id'));
 	if (!page?.deleted) throw pageNotFound();
 	return page;
 }
 
-function archived(page: Page, { xml, site, userXml }: Backend): XmlData {
+function archived(page: Page, { xml }: Backend): XmlData {
 	const href = xml.href(`archive/pages/${page.id}`);
 	return {
 		'@id': page.id,
@@ -67,7 +65,7 @@ function archived(page: Page, { xml, site, userXml }: Backend): XmlData {
 		path: page.path,
 		contents: { '@type': dekiXml, '@href': `${href}/contents` },
 		'date.deleted': isoSeconds(deletedAt(page)),
-		'user.deleted': userXml.blockOf(site.users, page.deletedBy ?? ''),
+		'user.deleted': xml.userBlock(page.deletedBy ?? ''),
 	};
 }
 

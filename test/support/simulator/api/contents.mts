@@ -1,6 +1,6 @@
-import { ok, oneOf, type Call, type Reply } from '../http/call.mts';
+import { ok, type Call, type Reply } from '../http/call.mts';
 import type { Page } from '../site/pages.mts';
-import { plainText } from '../site/plain-text.mts';
+import { plainText } from '../site/text.mts';
 import type { XmlData } from '../xml.mts';
 
 /**
@@ -12,8 +12,8 @@ export function contentsReply(
 	page: Pick<Page, 'title' | 'html' | 'revision'>,
 	more: XmlData = {},
 ): Reply {
-	const isPlain = oneOf(call, 'format', ['html', 'text']) === 'text';
-	oneOf(call, 'mode', ['view', 'edit', 'raw']);
+	const isPlain = call.oneOf('format', ['html', 'text']) === 'text';
+	call.oneOf('mode', ['view', 'edit', 'raw']);
 	const toc = { '@target': 'toc', '#': tableOfContents(page.html) };
 	const content = {
 		...more,

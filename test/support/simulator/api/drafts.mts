@@ -1,13 +1,4 @@
-import {
-	allNeed,
-	need,
-	ok,
-	param,
-	type Backend,
-	type Call,
-	type Reply,
-	type Route,
-} from '../http/call.mts';
+import { allNeed, ok, type Backend, type Call, type Reply, type Route } from '../http/call.mts';
 import { ApiError, pageNotFound } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
 import { uuidV1 } from '../events/uuid.mts';
@@ -31,7 +22,7 @@ export const draftRoutes: Route[] = [
 /** Who may not see the page gets what the page would give; who may not write drafts, 403. */
 function pageOf(call: Call, backend: Backend, operation = 'DRAFT_UPDATE'): Page {
 	const page = existingPage(call, backend, 'READ');
-	need(call, operation);
+	call.need(operation);
 	return page;
 }
 
@@ -70,7 +61,7 @@ function saveDraft(call: Call, backend: Backend): Reply {
 
 /** A new page; 409 where one is already. */
 function createDraft(call: Call, backend: Backend): Reply {
-	const { page, path } = findPage(param(call, 'pageid'), backend.site.pages);
+	const { page, path } = findPage(call.param('pageid'), backend.site.pages);
 	if (page && !page.deleted) throw new ApiError(409, `A page exists at '${page.path}'`);
 	if (path === undefined) throw pageNotFound();
 	return shown(backend.site.createDraft(path, { by: call.user.id }).page, backend);

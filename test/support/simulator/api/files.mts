@@ -1,15 +1,4 @@
-import {
-	need,
-	ok,
-	oneOf,
-	param,
-	windowOf,
-	wholeNumber,
-	type Backend,
-	type Call,
-	type Reply,
-	type Route,
-} from '../http/call.mts';
+import { ok, wholeNumber, type Backend, type Call, type Reply, type Route } from '../http/call.mts';
 import { contentReply } from '../http/cdn.mts';
 import { ApiError, invalidInput } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
@@ -35,8 +24,8 @@ interface Found {
 const notFound = () => new ApiError(404, 'File could not be found');
 
 function find(call: Call, { site }: Backend): Found {
-	need(call, 'READ');
-	const id = wholeNumber(param(call, 'fileid'), 'fileid');
+	call.need('READ');
+	const id = wholeNumber(call.param('fileid'), 'fileid');
 	const file = site.files.find((each) => each.id === id);
 	if (!file) throw notFound();
 	const page = site.page(file.pageId);
@@ -60,11 +49,11 @@ function download(call: Call, backend: Backend): Reply {
 function list(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, 'READ');
 	const files = backend.site.filesOf(page);
-	const shown = windowOf(call, files, 100, backend.settings);
+	const shown = call.window(files, 100, backend.settings);
 	return ok({
 		files: {
 			'@count': shown.length,
-			'@offset': wholeNumber(call.query.get('offset'), 'offset', 0),
+			'@offset': call.offset,
 			'@totalcount': files.length,
 			file: shown.map((file) => fileXml(file, page, backend)),
 		},
@@ -75,8 +64,8 @@ function list(call: Call, backend: Backend): Reply {
 function upload(call: Call, backend: Backend): Reply {
 	const { site } = backend;
 	const page = existingPage(call, backend, 'UPDATE');
-	const name = fileName(param(call, 'filename'));
-	const isCareful = oneOf(call, 'abort', ['never', 'exists']) === 'exists';
+	const name = fileName(call.param('filename'));
+	const isCareful = call.oneOf('abort', ['never', 'exists']) === 'exists';
 	if (isCareful && site.fileNamed(page, name)) {
 		throw new ApiError(409, `A file exists with the name '${name}'`);
 	}
@@ -99,7 +88,7 @@ function fileName(key: string): string {
 	return name;
 }
 
-export function fileXml(file: Attachment, page: Page, { xml, site, userXml }: Backend): XmlData {
+export function fileXml(file: Attachment, page: Page, { xml }: Backend): XmlData {
 	const { revision: count } = file;
 	const contents = xml.href(`files/${file.id}/${encodeURIComponent(file.name)}`);
 	const revisions = xml.href(`files/${file.id}/revisions`);
@@ -118,7 +107,7 @@ export function fileXml(file: Attachment, page: Page, { xml, site, userXml }: Ba
 		contents: { '@type': file.type, '@size': file.size, '@href': contents },
 		'date.created': isoSeconds(file.created),
 		'date.last-modified': isoSeconds(file.uploaded),
-		'user.createdby': userXml.blockOf(site.users, file.author),
+		'user.createdby': xml.userBlock(file.author),
 		revisions: { '@count': count, '@totalcount': count, '@href': revisions },
 		'page.parent': xml.short(page),
 	};

@@ -1,4 +1,4 @@
-import { need, param, type Backend, type Call } from '../http/call.mts';
+import { type Backend, type Call } from '../http/call.mts';
 import { forbidden, invalidInput, pageNotFound } from '../http/errors.mts';
 import { normalPath, type Page, type Pages, type Redirect } from '../site/pages.mts';
 import { mayDo, type User } from '../site/users.mts';
@@ -35,7 +35,7 @@ export function findPage(key: string, pages: Pages): FoundPage {
  */
 export function ownRedirect(call: Call, { site, settings }: Backend): Redirect | undefined {
 	const stays = call.query.get('redirects') === '0' && settings.redirectsParameter === 'heeded';
-	return stays ? findPage(param(call, 'pageid'), site.pages).redirect : undefined;
+	return stays ? findPage(call.param('pageid'), site.pages).redirect : undefined;
 }
 
 /**
@@ -48,9 +48,9 @@ export function existingPage(
 	operation: string,
 	{ deletedToo = false } = {},
 ): Page {
-	need(call, operation);
+	call.need(operation);
 	if (ownRedirect(call, backend)) throw pageNotFound();
-	const key = param(call, 'pageid');
+	const key = call.param('pageid');
 	const { page: found, redirect } = findPage(key, backend.site.pages);
 	const page = found ?? redirect?.to;
 	const mayBeDeleted = deletedToo && /^\d+$/.test(key);

@@ -1,14 +1,4 @@
-import {
-	bodyOf,
-	flag,
-	need,
-	ok,
-	oneOf,
-	param,
-	type Backend,
-	type Call,
-	type Reply,
-} from '../http/call.mts';
+import { ok, type Backend, type Call, type Reply } from '../http/call.mts';
 import { ApiError, missingParameter, pageNotFound } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
 import { normalPath, type Page } from '../site/pages.mts';
@@ -28,9 +18,9 @@ export interface Save {
  * docs/vendor-facts.md#writing-pages.
  */
 export function saveContents(call: Call, { site, settings, xml }: Backend): Reply {
-	const { page, path } = findPage(param(call, 'pageid'), site.pages);
+	const { page, path } = findPage(call.param('pageid'), site.pages);
 	const existing = page?.deleted ? undefined : page;
-	need(call, existing ? 'UPDATE' : 'CREATE');
+	call.need(existing ? 'UPDATE' : 'CREATE');
 	if (existing) assertMaySee(call.user, existing);
 	else if (path === undefined) throw pageNotFound();
 	if (existing?.draftState === 'unpublished') throw new ApiError(403, 'The page is a draft');
@@ -58,7 +48,7 @@ export function readSave(call: Call): Save {
 
 /** `abort`: never, modified (since the edit time), exists. */
 export function inConflict(call: Call, edited: Date, edittime: string): boolean {
-	const abort = oneOf(call, 'abort', ['never', 'modified', 'exists']);
+	const abort = call.oneOf('abort', ['never', 'modified', 'exists']);
 	if (abort === 'exists') return true;
 	const lastEdit = isoSeconds(edited).replace(/\D/g, '');
 	return abort === 'modified' && edittime !== 'now' && edittime < lastEdit;
@@ -75,7 +65,7 @@ export function sectioned(call: Call, before: string, html: string): string {
  */
 function htmlOf(call: Call): string {
 	if (/^text\//i.test(call.contentType)) return call.text;
-	const root = bodyOf(call, 'content');
+	const root = call.body('content');
 	const [body, ...more] = childrenOf(root).filter(({ nodeName }) => nodeName === 'body');
 	if (!body || more.length > 0) throw new ApiError(400, "Cannot parse feature argument 'body'");
 	if (childrenOf(body).length === 0) return body.textContent;
@@ -105,9 +95,9 @@ export function copy(call: Call, backend: Backend): Reply {
 	const { pages } = backend.site.copyPage(page, to, {
 		by: call.user.id,
 		title: call.query.get('title') ?? undefined,
-		recursive: flag(call, 'recursive'),
-		tags: flag(call, 'tags', true),
-		attachments: flag(call, 'attachments', true),
+		recursive: call.flag('recursive'),
+		tags: call.flag('tags', true),
+		attachments: call.flag('attachments', true),
 	});
 	return ok({ 'pages.copied': listed(pages, backend) });
 }
@@ -116,7 +106,7 @@ export function copy(call: Call, backend: Backend): Reply {
 export function remove(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, 'DELETE');
 	refuseHome(page);
-	const recursive = flag(call, 'recursive');
+	const recursive = call.flag('recursive');
 	const { pages } = backend.site.deletePage(page, { by: call.user.id, recursive });
 	return ok({ deletedpages: listed(pages, backend) });
 }

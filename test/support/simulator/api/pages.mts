@@ -1,25 +1,13 @@
-import {
-	bodyOf,
-	listOf,
-	need,
-	ok,
-	param,
-	windowOf,
-	wholeNumber,
-	type Backend,
-	type Call,
-	type Reply,
-	type Route,
-} from '../http/call.mts';
+import { ok, wholeNumber, type Backend, type Call, type Reply, type Route } from '../http/call.mts';
 import { ApiError, invalidInput } from '../http/errors.mts';
-import { siteNow } from '../site/clock.mts';
+import { siteNow } from '../settings.mts';
 import type { Page } from '../site/pages.mts';
-import { pageAt } from '../site/revisions.mts';
+import { pageAt } from '../site/pages.mts';
 import { childrenOf, type XmlData } from '../xml.mts';
 import { contentsReply } from './contents.mts';
 import { fileXml } from './files.mts';
 import { existingPage, findPage, maySee, ownRedirect } from './page-key.mts';
-import { articleOf } from './page-xml.mts';
+import { articleOf } from './xml.mts';
 import { copy, move, remove, saveContents } from './page-writes.mts';
 
 /**
@@ -62,7 +50,7 @@ function readContents(call: Call, backend: Backend): Reply {
 /** Newest first; no counts. */
 function readRevisions(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, 'READ');
-	const shown = windowOf(call, page.revisions.toReversed(), 50, backend.settings);
+	const shown = call.window(page.revisions.toReversed(), 50, backend.settings);
 	return ok({ pages: { page: shown.map((each) => backend.xml.revision(page, each)) } });
 }
 
@@ -70,12 +58,12 @@ function readRevisions(call: Call, backend: Backend): Reply {
 function readSubpages(call: Call, backend: Backend): Reply {
 	const { site, settings, xml } = backend;
 	const page = existingPage(call, backend, 'READ');
-	const articles = listOf(call, 'article');
+	const articles = call.list('article');
 	const children = site.pages
 		.childrenOf(page)
 		.filter((child) => maySee(call.user, child))
 		.filter((child) => articles.length === 0 || articles.includes(articleOf(child) ?? ''));
-	const shown = windowOf(call, children, 100, settings);
+	const shown = call.window(children, 100, settings);
 	return ok({
 		subpages: {
 			'@totalcount': children.length,
@@ -92,10 +80,10 @@ function readSubpages(call: Call, backend: Backend): Reply {
 function find(call: Call, backend: Backend): Reply {
 	const { site, settings, xml } = backend;
 	const top = existingPage(call, backend, 'READ');
-	const tags = listOf(call, 'tags');
+	const tags = call.list('tags');
 	const since = timeOf(call, 'since') ?? 0;
 	const upto = timeOf(call, 'upto') ?? secondOf(siteNow(settings));
-	const withTags = listOf(call, 'include').includes('tags');
+	const withTags = call.list('include').includes('tags');
 	const page = (settings.findDepth === 'tree' ? site.pages.below(top) : site.pages.childrenOf(top))
 		.filter((each) => maySee(call.user, each))
 		.filter((each) => tags.every((tag) => each.tags.includes(tag)))
@@ -124,7 +112,7 @@ function readTags(call: Call, backend: Backend): Reply {
 function setTags(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, 'UPDATE');
 	if (page.draftState === 'unpublished') throw new ApiError(403, 'Use the draft tags of a draft');
-	const wanted = childrenOf(bodyOf(call, 'tags'))
+	const wanted = childrenOf(call.body('tags'))
 		.filter(({ nodeName }) => nodeName === 'tag')
 		.map((tag) => tag.getAttribute('value') ?? '')
 		.filter(Boolean);
@@ -139,10 +127,10 @@ function setTags(call: Call, backend: Backend): Reply {
  */
 function orVirtual(call: Call, backend: Backend, read: () => Reply): Reply {
 	const { site, settings, xml } = backend;
-	need(call, 'READ');
+	call.need('READ');
 	const redirected = ownRedirect(call, backend);
 	if (redirected) return ok({ page: xml.redirect(redirected) });
-	const { page, path, redirect } = findPage(param(call, 'pageid'), site.pages);
+	const { page, path, redirect } = findPage(call.param('pageid'), site.pages);
 	const isNothing = !page && !redirect && path !== undefined;
 	const isVirtual = isNothing && settings.missingPage === 'virtual';
 	return isVirtual ? ok({ page: xml.virtual(path) }) : read();
@@ -166,6 +154,6 @@ function fullPage(call: Call, page: Page, backend: Backend): XmlData {
 	const files = { '@count': file.length, file };
 	return {
 		...xml.full(page, call.user, shownParent),
-		...(listOf(call, 'exclude').includes('files') ? {} : { files }),
+		...(call.list('exclude').includes('files') ? {} : { files }),
 	};
 }

@@ -1,20 +1,11 @@
-import {
-	bodyOf,
-	listOf,
-	ok,
-	param,
-	type Backend,
-	type Call,
-	type Reply,
-	type Route,
-} from '../http/call.mts';
+import { ok, type Backend, type Call, type Reply, type Route } from '../http/call.mts';
 import { contentReply } from '../http/cdn.mts';
 import { ApiError } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
 import type { Page, Property } from '../site/pages.mts';
 import { childrenOf, type Element, type XmlData } from '../xml.mts';
 import { decodeAgain, existingPage } from './page-key.mts';
-import type { PageXml } from './page-xml.mts';
+import type { ApiXml } from './xml.mts';
 
 /** The property calls of docs/vendor-facts.md#properties that the nodes use. */
 export const propertyRoutes: Route[] = [
@@ -26,7 +17,7 @@ export const propertyRoutes: Route[] = [
 function list(call: Call, backend: Backend): Reply {
 	const { xml } = backend;
 	const page = existingPage(call, backend, 'READ');
-	const names = listOf(call, 'names').map((name) => name.toLowerCase());
+	const names = call.list('names').map((name) => name.toLowerCase());
 	const property = [...page.properties]
 		.filter(([name]) => names.length === 0 || names.includes(name.toLowerCase()))
 		.map(([name, each]) => propertyXml(page, name, each, xml));
@@ -37,7 +28,7 @@ function list(call: Call, backend: Backend): Reply {
 /** Nothing is set when one of them has no name. */
 function setAll(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, 'UPDATE');
-	const given = childrenOf(bodyOf(call, 'properties')).map(readProperty);
+	const given = childrenOf(call.body('properties')).map(readProperty);
 	const property = given.map(({ name, value, type }) => {
 		const set = backend.site.setProperty(page, name, value, { type, by: call.user.id });
 		return { ...propertyXml(page, name, set, backend.xml), status: { '@code': 200 } };
@@ -55,7 +46,7 @@ function readProperty(element: Element): { name: string; value: string; type?: s
 
 function read(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, 'READ');
-	const property = page.properties.get(decodeAgain(param(call, 'key')));
+	const property = page.properties.get(decodeAgain(call.param('key')));
 	if (!property) throw new ApiError(404, 'Property could not be found');
 	const content = { body: Buffer.from(property.value), type: property.type };
 	return contentReply(call, backend, page, content);
@@ -68,7 +59,7 @@ function propertyXml(
 	page: Page,
 	name: string,
 	{ id, revision, value, type, modified, description }: Property,
-	xml: PageXml,
+	xml: ApiXml,
 ): XmlData {
 	const key = encodeURIComponent(encodeURIComponent(name));
 	const href = xml.href(`pages/${page.id}/properties/${key}`);

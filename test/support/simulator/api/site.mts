@@ -1,25 +1,13 @@
-import {
-	allNeed,
-	flag,
-	listOf,
-	ok,
-	oneOf,
-	windowOf,
-	wholeNumber,
-	type Backend,
-	type Call,
-	type Reply,
-	type Route,
-} from '../http/call.mts';
+import { allNeed, ok, type Backend, type Call, type Reply, type Route } from '../http/call.mts';
 import { adminRequired, missingParameter } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
 import { normalPath, type Page } from '../site/pages.mts';
-import { plainText } from '../site/plain-text.mts';
+import { plainText } from '../site/text.mts';
 import type { SiteJob } from '../site/site.mts';
 import { mayDo } from '../site/users.mts';
 import type { XmlData } from '../xml.mts';
 import { maySee } from './page-key.mts';
-import { dekiXml, type PageXml } from './page-xml.mts';
+import { dekiXml, type ApiXml } from './xml.mts';
 
 export const siteRoutes: Route[] = [
 	...allNeed('READ', [['get', '/site/query', search]]),
@@ -40,15 +28,15 @@ const orders = ['-rank', 'rank', 'title', '-title', 'modified', '-modified'] as 
 function search(call: Call, { site, settings, xml }: Backend): Reply {
 	const words = call.query.get('q')?.toLowerCase().split(/\s+/).filter(Boolean);
 	if (!words) throw missingParameter('q');
-	if (!flag(call, 'notrack')) site.trackedSearches++;
+	if (!call.flag('notrack')) site.trackedSearches++;
 	const hits = site.pages.current
 		.filter((page) => page.draftState !== 'unpublished' && maySee(call.user, page))
 		.filter((page) => isWanted(call, page))
 		.map((page) => ({ page, rank: rankOf(page, words) }))
 		.filter(({ rank }) => rank > 0)
-		.sort(orderOf(oneOf(call, 'sortby', orders)));
+		.sort(orderOf(call.oneOf('sortby', orders)));
 	const recommended = recommendationsOf(call, site.pages.home);
-	const shown = [...recommended, ...windowOf(call, hits, 25, settings)];
+	const shown = [...recommended, ...call.window(hits, 25, settings)];
 	const result = shown.map((hit) => resultXml(hit, xml));
 	const counts = {
 		'@querycount': hits.length,
@@ -61,17 +49,17 @@ function search(call: Call, { site, settings, xml }: Backend): Reply {
 
 /** Before what was found, unless they are not wanted; which ones is up to the site. */
 function recommendationsOf(call: Call, page: Page): Hit[] {
-	const isFirst = wholeNumber(call.query.get('offset'), 'offset', 0) === 0;
-	return flag(call, 'recommendations', true) && isFirst ? [{ page, rank: 1 }] : [];
+	const isFirst = call.offset === 0;
+	return call.flag('recommendations', true) && isFirst ? [{ page, rank: 1 }] : [];
 }
 
 /** `tags` (all), `types`, and `pathancestors` (one of them; commas in a path encoded). */
 function isWanted(call: Call, page: Page): boolean {
-	const types = listOf(call, 'types');
-	const ancestors = listOf(call, 'pathancestors').map(pathOf);
+	const types = call.list('types');
+	const ancestors = call.list('pathancestors').map(pathOf);
 	const path = `${page.path.toLowerCase()}/`;
 	return (
-		listOf(call, 'tags').every((tag) => page.tags.includes(tag)) &&
+		call.list('tags').every((tag) => page.tags.includes(tag)) &&
 		(types.length === 0 || types.includes('page')) &&
 		(ancestors.length === 0 || ancestors.some((each) => path.startsWith(`${each.toLowerCase()}/`)))
 	);
@@ -98,7 +86,7 @@ function orderOf(sortBy: (typeof orders)[number]): (a: Hit, b: Hit) => number {
 	return (a, b) => sign * compare(a, b);
 }
 
-function resultXml({ page, rank }: Hit, xml: PageXml): XmlData {
+function resultXml({ page, rank }: Hit, xml: ApiXml): XmlData {
 	const { path, title } = page;
 	const ui = xml.ui(path);
 	const text = plainText(page.html);

@@ -1,9 +1,5 @@
 import {
-	bodyOf,
 	ok,
-	oneOf,
-	param,
-	windowOf,
 	wholeNumber,
 	type Backend,
 	type Call,
@@ -15,7 +11,7 @@ import { adminRequired, ApiError, invalidInput, webhookNotFound } from '../http/
 import { eventTypeByPath } from '../events/types.mts';
 import { isoSeconds } from '../events/event.mts';
 import type { Settings } from '../settings.mts';
-import { siteNow } from '../site/clock.mts';
+import { siteNow } from '../settings.mts';
 import { mayDo } from '../site/users.mts';
 import type { Webhook } from '../site/webhooks.mts';
 import { childText, type Element, type XmlData } from '../xml.mts';
@@ -48,27 +44,27 @@ function adminOnly(handler: Handler): Handler {
 
 /** Registers no event types: see docs/vendor-facts.md#registering-a-webhook. */
 function create(call: Call, { webhooks, settings }: Backend): Reply {
-	const { url, authorizationHeader } = readFields(bodyOf(call, 'webhook'));
+	const { url, authorizationHeader } = readFields(call.body('webhook'));
 	if (url === undefined) throw invalidInput('webhook-url is missing');
 	if (authorizationHeader === undefined) throw invalidInput('authorization-header is missing');
 	const stored = checkedUrl(url, settings);
-	const webhook = webhooks.add(stored, checkedHeader(authorizationHeader), settings);
+	const webhook = webhooks.add(stored, checkedHeader(authorizationHeader));
 	return { status: 201, data: createdData(webhook, settings) };
 }
 
 /** No count or total attributes: see docs/vendor-facts.md#webhook-documents. */
 function list(call: Call, { webhooks, settings }: Backend): Reply {
-	const active = oneOf(call, 'active', ['', 'true', 'false']);
+	const active = call.oneOf('active', ['', 'true', 'false']);
 	const all = settings.afterDelete === 'notFound' ? webhooks.current : webhooks.everything;
 	const wanted = all.filter((webhook) => active === '' || String(webhook.active) === active);
-	const webhook = windowOf(call, wanted, 100, settings).map((each) => webhookData(each, settings));
+	const webhook = call.window(wanted, 100, settings).map((each) => webhookData(each, settings));
 	return ok({ webhooks: { webhook } });
 }
 
 function update(call: Call, backend: Backend): Reply {
 	const { settings } = backend;
 	const webhook = findLive(call, backend);
-	const fields = readFields(bodyOf(call, 'webhook'));
+	const fields = readFields(call.body('webhook'));
 	if (settings.updateMissingFields === 'refuse' && Object.values(fields).includes(undefined)) {
 		throw invalidInput('webhook-url, authorization-header and active are needed');
 	}
@@ -94,7 +90,7 @@ function remove(call: Call, backend: Backend): Reply {
 function addEvent(call: Call, backend: Backend): Reply {
 	const { settings } = backend;
 	const webhook = findLive(call, backend);
-	const name = param(call, 'eventtype');
+	const name = call.param('eventtype');
 	const known = eventTypeByPath(name);
 	if (!known && settings.unknownEventTypeStatus >= 400) {
 		throw new ApiError(settings.unknownEventTypeStatus, `Invalid event type '${name}'`);
@@ -105,7 +101,7 @@ function addEvent(call: Call, backend: Backend): Reply {
 }
 
 function removeEvent(call: Call, backend: Backend): Reply {
-	const name = param(call, 'eventtype');
+	const name = call.param('eventtype');
 	if (!findLive(call, backend).events.delete(name.toLowerCase())) {
 		throw new ApiError(404, `Event type '${name}' is not registered`);
 	}
@@ -113,7 +109,7 @@ function removeEvent(call: Call, backend: Backend): Reply {
 }
 
 function find(call: Call, { webhooks, settings }: Backend): Webhook {
-	const webhook = webhooks.find(wholeNumber(param(call, 'webhookid'), 'webhookid'));
+	const webhook = webhooks.find(wholeNumber(call.param('webhookid'), 'webhookid'));
 	const isGone = webhook?.deleted && settings.afterDelete === 'notFound';
 	if (!webhook || isGone) throw webhookNotFound();
 	return webhook;

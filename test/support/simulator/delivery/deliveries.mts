@@ -1,11 +1,74 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import PQueue from 'p-queue';
 import pRetry from 'p-retry';
-import { AttemptFailed, Attempts, type Delivery } from './attempts.mts';
-import type { SimulatedEvent } from '../events/event.mts';
-import type { Settings } from '../settings.mts';
-import type { Webhook } from '../site/webhooks.mts';
+import { Connections, type HttpResponse, send, TimeoutError } from '../../http.mts';
 import { type WaitOptions, waitUntilEmpty } from '../../wait.mts';
+import type { SimulatedEvent } from '../events/event.mts';
+import { ASSUMED, type Settings, siteNow } from '../settings.mts';
+import type { Webhook } from '../site/webhooks.mts';
+import { deliveryHeaders, deliveryTimestamp } from './send.mts';
+
+/** One event on its way to one webhook. */
+interface Delivery {
+	webhook: Webhook;
+	event: SimulatedEvent;
+	deliveryId: string;
+}
+
+/** One attempt: see docs/vendor-facts.md#delivery-log. */
+export interface DeliveryAttempt {
+	/** ISO 8601 with milliseconds: start of the attempt. */
+	deliveryTimestamp: string;
+	/** Null when there was no response. */
+	statusCode: number | null;
+	responseTimeMs: number;
+	/** Empty when the attempt succeeded. */
+	failureReason: string;
+	/** 0 for the first attempt. */
+	retryAttempt: number;
+	deliveryId: string;
+	webhookId: number;
+	/** Header form. */
+	eventType: string;
+	eventId: string;
+	/** Text of X-Nexus-Timestamp. */
+	timestamp: string;
+	/** Value of X-Nexus-Signature-256. */
+	signature: string;
+	responseBody: string;
+	responseHeaders: IncomingHttpHeaders;
+}
+
+export interface Notification {
+	at: Date;
+	webhookId: number;
+	url: string;
+	consecutiveFailures: number;
+	message: string;
+}
+
+interface Outcome {
+	response?: HttpResponse;
+	/** Empty = success. */
+	failureReason: string;
+	mayRetry: boolean;
+}
+
+class AttemptFailed extends Error {
+	readonly mayRetry: boolean;
+
+	constructor({ failureReason, mayRetry }: Outcome) {
+		super(failureReason);
+		this.mayRetry = mayRetry;
+	}
+}
+
+/** The simulator closes, or the webhook is disabled or gone. */
+class Dropped extends Error {}
+
+/** The log keeps this much of a response's body. */
+const MAX_LOGGED_CHARS = 10_000;
 
 /**
  * Sends events to webhooks: asynchronous, few concurrently, with retries and growing pauses
@@ -13,20 +76,18 @@ import { type WaitOptions, waitUntilEmpty } from '../../wait.mts';
  * one of the few places.
  */
 export class Deliveries {
-	readonly attempts: Attempts;
+	readonly log: DeliveryAttempt[] = [];
+	readonly notifications: Notification[] = [];
+	isPaused = false;
 	private readonly settings: Settings;
 	private readonly queues = new Map<number, PQueue>();
 	private readonly underWay = new Set<Promise<void>>();
 	private readonly closing = new AbortController();
-	private isPaused = false;
+	/** A listener may close an idle one at any time. */
+	private readonly connections = new Connections({ keepAlive: false });
 
 	constructor(settings: Settings) {
 		this.settings = settings;
-		this.attempts = new Attempts(settings, this.closing.signal);
-	}
-
-	get paused(): boolean {
-		return this.isPaused;
 	}
 
 	/** Deliveries that have not ended, those that wait for a retry included. */
@@ -69,9 +130,10 @@ export class Deliveries {
 		await waitUntilEmpty('all deliveries of the site have ended', this.underWay, options);
 	}
 
+	/** Breaks what is under way. */
 	async close(): Promise<void> {
 		this.closing.abort();
-		await this.attempts.close();
+		await this.connections.close();
 		// What is queued drops itself as soon as it is started.
 		this.resume();
 		await this.idle();
@@ -97,17 +159,94 @@ export class Deliveries {
 	}
 
 	private async queued(delivery: Delivery, retryAttempt: number): Promise<void> {
-		const queue = this.queueOf(delivery.webhook);
+		const { id } = delivery.webhook;
+		const queue = this.queues.get(id) ?? new PQueue({ autoStart: !this.isPaused });
+		this.queues.set(id, queue);
 		queue.concurrency = this.settings.concurrencyPerWebhook;
-		await queue.add(() => this.attempts.make(delivery, retryAttempt));
+		await queue.add(() => this.attempt(delivery, retryAttempt));
 	}
 
-	private queueOf({ id }: Webhook): PQueue {
-		const existing = this.queues.get(id);
-		if (existing) return existing;
-		const { concurrencyPerWebhook: concurrency } = this.settings;
-		const queue = new PQueue({ concurrency, autoStart: !this.isPaused });
-		this.queues.set(id, queue);
-		return queue;
+	/** Throws AttemptFailed or Dropped unless the listener took the delivery. */
+	private async attempt(delivery: Delivery, retryAttempt: number): Promise<void> {
+		const { webhook, event, deliveryId } = delivery;
+		if (this.closing.signal.aborted || !webhook.wantsDeliveries) throw new Dropped();
+		const started = siteNow(this.settings);
+		const timestamp = deliveryTimestamp(started.getTime());
+		const headers = this.headersOf(delivery, timestamp);
+		const start = performance.now();
+		const outcome = await this.send(delivery, headers);
+		if (this.closing.signal.aborted) throw new Dropped();
+		const { response, failureReason } = outcome;
+		this.log.push({
+			deliveryTimestamp: started.toISOString(),
+			responseTimeMs: Math.round(performance.now() - start),
+			statusCode: response?.status ?? null,
+			...{ failureReason, retryAttempt, deliveryId, timestamp },
+			...{ webhookId: webhook.id, eventType: event.headerType, eventId: event.id },
+			signature: headers['X-Nexus-Signature-256'] ?? '',
+			responseBody: response?.body.slice(0, MAX_LOGGED_CHARS) ?? '',
+			responseHeaders: response?.headers ?? {},
+		});
+		if (failureReason === '') return webhook.succeeded();
+		if (webhook.failed()) this.notify(webhook);
+		throw new AttemptFailed(outcome);
 	}
+
+	/** Whom the site tells of a disabled webhook: see docs/vendor-facts.md#disabled-webhooks. */
+	private notify({ id: webhookId, url, consecutiveFailures }: Webhook): void {
+		const message = `Webhook ${webhookId} was disabled after ${consecutiveFailures} consecutive failures`;
+		const at = siteNow(this.settings);
+		this.notifications.push({ at, webhookId, url, consecutiveFailures, message });
+	}
+
+	/**
+	 * A retry is signed anew and keeps its ID: see docs/vendor-facts.md#timestamp and
+	 * docs/vendor-facts.md#delivery-id.
+	 */
+	private headersOf({ webhook, event, deliveryId }: Delivery, timestamp: string) {
+		return deliveryHeaders({
+			authorization: webhook.authorizationHeader || undefined,
+			secret: this.settings.signingSecret,
+			timestamp,
+			eventType: event.headerType,
+			deliveryId,
+			contentType: ASSUMED.deliveryContentType,
+			body: event.body,
+		});
+	}
+
+	private async send(
+		{ webhook, event: { body } }: Delivery,
+		headers: Record<string, string>,
+	): Promise<Outcome> {
+		const { connections, settings } = this;
+		const url = localAddress(webhook.url, settings);
+		const { deliveryTimeoutMs: timeoutMs, acceptSelfSigned } = settings;
+		const request = { headers, body, timeoutMs, acceptSelfSigned, connections };
+		try {
+			const response = await send(url, { method: 'POST', ...request });
+			return { ...judge(response.status), response };
+		} catch (error) {
+			return { failureReason: whyNoResponse(error as Error), mayRetry: true };
+		}
+	}
+}
+
+/** 2xx processed, 3xx and 4xx permanent, 5xx temporary: docs/vendor-facts.md#responses-and-retries. */
+function judge(status: number): Outcome {
+	if (status >= 200 && status < 300) return { failureReason: '', mayRetry: false };
+	if (status >= 500) return { failureReason: `HTTP ${status}`, mayRetry: true };
+	const reason = status >= 400 ? 'permanent' : 'redirect not followed';
+	return { failureReason: `HTTP ${status}, ${reason}`, mayRetry: false };
+}
+
+function whyNoResponse(error: Error & { code?: string }): string {
+	if (error instanceof TimeoutError) return `timeout: ${error.message}`;
+	return `network: ${[error.code, error.message].filter(Boolean).join(' ')}`;
+}
+
+/** Where a listener is on this machine that has another address for everybody else. */
+function localAddress(url: string, { localAddresses }: Settings): string {
+	const known = Object.keys(localAddresses).find((address) => url.startsWith(`${address}/`));
+	return known === undefined ? url : localAddresses[known] + url.slice(known.length);
 }

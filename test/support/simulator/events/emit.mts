@@ -1,6 +1,6 @@
 import { buildEvent, type EventSpec, type SimulatedEvent } from './event.mts';
-import type { Subject } from './subject.mts';
-import { eventTypeOf } from './types.mts';
+import type { Subject } from './families.mts';
+import { eventTypeOf, signatureOf } from './types.mts';
 import type { Backend } from '../http/call.mts';
 
 /** Everything about an event that a test may want to fix; the rest is made up. */
@@ -42,23 +42,6 @@ const someFile = {
 	size: 210_537,
 	location: 'site_3518/88/0',
 };
-
-/**
- * Method and path pattern of the call behind an event; two are stated, the rest follow:
- * docs/vendor-facts.md#event-document.
- */
-function signatureOf(pathType: string): string {
-	const [family = '', action = ''] = pathType.split('_');
-	if (family === 'page' && action === 'delete') return 'DELETE:pages/*';
-	if (family === 'page' && /^(copy|move)$/.test(action)) return `POST:pages/*/${action}`;
-	if (family === 'page' && action === 'restore') return 'POST:archive/pages/*/restore';
-	if (family === 'pagetag') return 'PUT:pages/*/tags';
-	if (family.endsWith('property')) return 'PUT:pages/*/properties';
-	if (/^page(restriction|grant)$/.test(family)) return 'PUT:pages/*/security';
-	if (family === 'attachment') return 'PUT:pages/*/files/*';
-	if (family === 'user') return action === 'create' ? 'POST:users' : 'PUT:users/*';
-	return 'POST:pages/*/contents';
-}
 
 /** An event without a change at the site. */
 export function madeUpEvent(

@@ -1,6 +1,6 @@
-import { siteNow } from '../site/clock.mts';
+import { siteNow } from '../settings.mts';
 import { eventChildren } from './families.mts';
-import type { PageRef, Subject } from './subject.mts';
+import type { PageRef, Subject } from './families.mts';
 import { notJournaled, type EventType } from './types.mts';
 import { ASSUMED, type Settings } from '../settings.mts';
 import type { User } from '../site/users.mts';
@@ -11,13 +11,13 @@ import { buildXml, type XmlData } from '../xml.mts';
  * `mt-epoch` counts milliseconds from 1990-01-27T00:00:00Z: see
  * docs/vendor-facts.md#event-document.
  */
-export const mtEpochOffset = 633_398_400_000;
+const mtEpochOffset = 633_398_400_000;
 
 /**
  * The API call behind an event: `seq` of `count` numbers its events. See
  * docs/vendor-facts.md#event-document.
  */
-export interface EventRequest {
+interface EventRequest {
 	id?: string;
 	seq?: number;
 	count?: number;
@@ -100,21 +100,9 @@ function requestData(spec: EventSpec, id: string, full: boolean, settings: Setti
 		'@seq': request.seq ?? 1,
 		'@count': request.count ?? 1,
 		signature: request.signature ?? 'POST:pages/*/contents',
-		...(details === 'all' ? callData : {}),
 		...(details === 'none' || !request.by ? {} : { user: userData(request.by, details) }),
 	};
 }
-
-/**
- * The personal data that the older feed carries (docs/vendor-facts.md#event-document); invented
- * values.
- */
-const callData: XmlData = {
-	headers: { header: [{ '@name': 'User-Agent', '#': 'Mozilla/5.0' }] },
-	ip: '203.0.113.7',
-	parameters: { param: [{ '@name': 'edittime', '#': 'now' }] },
-	'session-id': 'ZGVtby1zZXNzaW9u',
-};
 
 function userData(user: User, details: Settings['requestDetails']): XmlData {
 	const id = { '@id': user.id, '@anonymous': user.anonymous };

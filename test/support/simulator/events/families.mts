@@ -1,8 +1,62 @@
-import type { FileRef, PageRef, Subject } from './subject.mts';
 import type { XmlData } from '../xml.mts';
 
+/**
+ * A page as an event names it; only ID and path are always known: see
+ * docs/vendor-facts.md#event-document.
+ */
+export interface PageRef {
+	id: number | string;
+	path: string;
+	revision?: number;
+	title?: string;
+	guid?: string;
+	draftState?: string;
+	created?: Date;
+	deleted?: boolean;
+	/** The site's own if absent. */
+	language?: string;
+}
+
+interface FileRef {
+	id: number | string;
+	name: string;
+	revision?: number;
+	size?: number;
+	resourceId?: number;
+	/** Where the site keeps the content: `site_1/88/0`. */
+	location?: string;
+}
+
+/**
+ * What an event is about; each event family (docs/vendor-facts.md#event-families) reads the parts
+ * it needs.
+ */
+export interface Subject {
+	page?: PageRef;
+	/** Old place of a move, original of a copy. */
+	source?: PageRef;
+	/** Top of the tree that a move, copy or delete worked on; the page itself if absent. */
+	root?: PageRef;
+	cascading?: boolean;
+	file?: FileRef;
+	sourceFile?: FileRef;
+	user?: { id: number | string };
+	tagsAdded?: string[];
+	tagsRemoved?: string[];
+	property?: { id: number | string; name: string };
+	displayName?: { previous: string; current: string };
+	restriction?: { previous: number; current: number };
+	grant?: { id: number; roleId: number; groupId?: number; userId?: number };
+	diff?: { added: number; removed: number };
+	changeComment?: string;
+	revision?: number;
+	createReason?: string;
+	/** More children of `event`, put last. */
+	extra?: XmlData;
+}
+
 /** How a page is written depends on settings, so it is handed in. */
-export type PageWriter = (page: PageRef) => XmlData;
+type PageWriter = (page: PageRef) => XmlData;
 
 type Family = (subject: Subject, page: PageWriter) => XmlData;
 
@@ -21,7 +75,6 @@ const cascadingOf = ({ cascading }: Subject): XmlData => ({ '@cascading': cascad
 
 function diffOf(subject: Subject, reparsing?: boolean): XmlData {
 	const diff = subject.diff ?? { added: 0, removed: 0 };
-	if (diff === 'tooLarge') return { diff: { '@toolarge': true } };
 	const counts = { added: diff.added, attributes: 0, removed: diff.removed, structural: 0 };
 	return { diff: reparsing === undefined ? counts : { '@isreparsing': reparsing, ...counts } };
 }
@@ -76,10 +129,17 @@ const grant: Family = (subject, write) => {
 	};
 };
 
+/** What is alike in all events of a family but those below. */
+const alike: Record<string, Family> = {
+	...{ pageproperty: pageProperty, pagegrant: grant, user },
+	...{ attachment, attachmentproperty: attachmentProperty },
+};
+
 /**
  * The children (and own attributes) of each event family: see docs/vendor-facts.md#event-families.
  */
 const families: Record<string, Family> = {
+	...{ page_restore: wholeTree, page_delete: wholeTree },
 	page_create: (subject, write) => ({
 		...pageOf(subject, write),
 		'create-reason': subject.createReason ?? 'new-content',
@@ -94,8 +154,6 @@ const families: Record<string, Family> = {
 		...wholeTree({ ...subject, root: subject.root ?? subject.source }, write),
 		...sourceOf(subject, write),
 	}),
-	page_restore: wholeTree,
-	page_delete: wholeTree,
 	pagecontent_update: (subject, write) => ({
 		...pageOf(subject, write),
 		'change-comment': subject.changeComment ?? '',
@@ -112,32 +170,17 @@ const families: Record<string, Family> = {
 		'tags-added': tagList(subject.tagsAdded),
 		'tags-removed': tagList(subject.tagsRemoved),
 	}),
-	pageproperty_create: pageProperty,
-	pageproperty_update: pageProperty,
-	pageproperty_delete: pageProperty,
 	pagerestriction_update: (subject, write) => ({
 		...wholeTree(subject, write),
 		'previous.restriction-id': subject.restriction?.previous ?? 1,
 		'restriction-id': subject.restriction?.current ?? 2,
 	}),
-	pagegrant_create: grant,
-	pagegrant_delete: grant,
-	attachment_create: attachment,
-	attachment_update: attachment,
-	attachment_copy: attachment,
 	attachment_move: (subject, write) => ({
 		'@move-source': true,
 		...attachment(subject, write),
 		...(subject.sourceFile ? { 'source.file': fileData(subject.sourceFile) } : {}),
 		...sourceOf(subject, write),
 	}),
-	attachment_restore: attachment,
-	attachment_delete: attachment,
-	attachmentproperty_create: attachmentProperty,
-	attachmentproperty_update: attachmentProperty,
-	attachmentproperty_delete: attachmentProperty,
-	user_create: user,
-	user_update: user,
 };
 
 /**
@@ -145,5 +188,6 @@ const families: Record<string, Family> = {
  * docs/vendor-facts.md#event-families.
  */
 export function eventChildren(pathType: string, subject: Subject, write: PageWriter): XmlData {
-	return { ...(families[pathType] ?? pageOf)(subject, write), ...subject.extra };
+	const family = families[pathType] ?? alike[pathType.split('_')[0] ?? ''] ?? pageOf;
+	return { ...family(subject, write), ...subject.extra };
 }

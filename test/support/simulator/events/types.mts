@@ -10,45 +10,34 @@ export interface EventType {
 	xml: string;
 }
 
-const rows = [
-	['page_create', 'Page_Create', 'page:create'],
-	['page_copy', 'Page_Copy', 'page:copy'],
-	['page_move', 'Page_Move', 'page:move'],
-	['page_restore', 'Page_Restore', 'page:restore'],
-	['page_delete', 'Page_Delete', 'page:delete'],
-	['pagecontent_update', 'PageContent_Update', 'page.content:update'],
-	[
-		'pagecontent_contentreuseupdate',
-		'PageContent_ContentReuseUpdate',
-		'page.content:contentreuseupdate',
-	],
-	['pagecontenttype_update', 'PageContentType_Update', 'page.contenttype:update'],
-	['pagedisplayname_update', 'PageDisplayName_Update', 'page.displayname:update'],
-	['pagetag_update', 'PageTag_Update', 'page.tag:update'],
-	['pageproperty_create', 'PageProperty_Create', 'page.property:create'],
-	['pageproperty_update', 'PageProperty_Update', 'page.property:update'],
-	['pageproperty_delete', 'PageProperty_Delete', 'page.property:delete'],
-	['pagerestriction_update', 'PageRestriction_Update', 'page.restriction:update'],
-	['pagegrant_create', 'PageGrant_Create', 'page.grant:create'],
-	['pagegrant_delete', 'PageGrant_Delete', 'page.grant:delete'],
-	['attachment_create', 'Attachment_Create', 'attachment:create'],
-	['attachment_update', 'Attachment_Update', 'attachment:update'],
-	['attachment_copy', 'Attachment_Copy', 'attachment:copy'],
-	['attachment_move', 'Attachment_Move', 'attachment:move'],
-	['attachment_restore', 'Attachment_Restore', 'attachment:restore'],
-	['attachment_delete', 'Attachment_Delete', 'attachment:delete'],
-	['attachmentproperty_create', 'AttachmentProperty_Create', 'attachment.property:create'],
-	['attachmentproperty_update', 'AttachmentProperty_Update', 'attachment.property:update'],
-	['attachmentproperty_delete', 'AttachmentProperty_Delete', 'attachment.property:delete'],
-	['user_create', 'User_Create', 'user:create'],
-	['user_update', 'User_Update', 'user:update'],
-] as const;
+const ofFiles = ['Create', 'Update', 'Copy', 'Move', 'Restore', 'Delete'];
+const ofProperties = ['Create', 'Update', 'Delete'];
 
-export const eventTypes: readonly EventType[] = rows.map(([path, header, xml]) => ({
-	path,
-	header,
-	xml,
-}));
+const families = {
+	Page: ['Create', 'Copy', 'Move', 'Restore', 'Delete'],
+	PageContent: ['Update', 'ContentReuseUpdate'],
+	PageContentType: ['Update'],
+	PageDisplayName: ['Update'],
+	PageTag: ['Update'],
+	PageProperty: ofProperties,
+	PageRestriction: ['Update'],
+	PageGrant: ['Create', 'Delete'],
+	Attachment: ofFiles,
+	AttachmentProperty: ofProperties,
+	User: ['Create', 'Update'],
+};
+
+/** `PageContent` is `page.content` in XML. */
+const xmlOf = (family: string) => family.replace(/(?<=^(Page|Attachment))(?=.)/, '.').toLowerCase();
+
+export const eventTypes: readonly EventType[] = Object.entries(families).flatMap(
+	([family, actions]) =>
+		actions.map((action) => {
+			const header = `${family}_${action}`;
+			const xml = `${xmlOf(family)}:${action.toLowerCase()}`;
+			return { path: header.toLowerCase(), header, xml };
+		}),
+);
 
 /**
  * The event types whose path form takes no case into account (the server accepts any):
@@ -85,3 +74,21 @@ export const notJournaled = new Set([
 	'user_create',
 	'user_update',
 ]);
+
+/**
+ * Method and path pattern of the call behind an event; two are stated, the rest follow:
+ * docs/vendor-facts.md#event-document.
+ */
+export function signatureOf(pathType: string): string {
+	const [family = '', action = ''] = pathType.split('_');
+	if (family === 'page' && action === 'delete') return 'DELETE:pages/*';
+	if (family === 'page' && /^(copy|move)$/.test(action)) return `POST:pages/*/${action}`;
+	if (family === 'page' && action === 'restore') return 'POST:archive/pages/*/restore';
+	if (family === 'pagetag') return 'PUT:pages/*/tags';
+	if (family.endsWith('property')) return 'PUT:pages/*/properties';
+	if (/^page(restriction|grant)$/.test(family)) return 'PUT:pages/*/security';
+	if (pathType === 'attachment_delete') return 'DELETE:files/*';
+	if (family === 'attachment') return 'PUT:pages/*/files/*';
+	if (family === 'user') return action === 'create' ? 'POST:users' : 'PUT:users/*';
+	return 'POST:pages/*/contents';
+}

@@ -1,5 +1,4 @@
-import type { PageXml } from '../api/page-xml.mts';
-import type { UserXml } from '../api/users.mts';
+import type { ApiXml } from '../api/xml.mts';
 import type { Settings } from '../settings.mts';
 import type { Site } from '../site/site.mts';
 import { mayDo, type User } from '../site/users.mts';
@@ -9,16 +8,113 @@ import { forbidden, invalidInput } from './errors.mts';
 import { readXml, XmlError, type Element, type XmlData } from '../xml.mts';
 import { elementAt, present } from '../../present.mts';
 
-/** One API request as a handler sees it. */
-export interface Call {
+interface CallParts {
 	user: User;
 	/** Path parameters, decoded once. */
 	params: Record<string, string>;
 	query: URLSearchParams;
 	contentType: string;
-	/** Body as text, decoded by its charset, and as it came. */
-	text: string;
 	bytes: Buffer;
+}
+
+/** One API request as a handler sees it. What is not as it must be is refused: 400. */
+export class Call {
+	readonly user: User;
+	readonly query: URLSearchParams;
+	readonly contentType: string;
+	readonly bytes: Buffer;
+	private readonly params: Record<string, string>;
+
+	constructor({ user, params, query, contentType, bytes }: CallParts) {
+		this.user = user;
+		this.params = params;
+		this.query = query;
+		this.contentType = contentType;
+		this.bytes = bytes;
+	}
+
+	/**
+	 * The body by its charset. Without one, non-ASCII characters are lost
+	 * (docs/vendor-facts.md#writing-pages), which is why a client must name it.
+	 */
+	get text(): string {
+		const charset = /charset="?([^";\s]+)/i.exec(this.contentType)?.[1];
+		const text = this.bytes.toString();
+		return charset === undefined ? text.replace(/[^\p{ASCII}]/gu, '?') : text;
+	}
+
+	/** Where a list begins. */
+	get offset(): number {
+		return wholeNumber(this.query.get('offset'), 'offset', 0);
+	}
+
+	/**
+	 * 403 unless the caller may do it; Anonymous may do nothing
+	 * (docs/vendor-facts.md#anonymous-responses).
+	 */
+	need(operation: string): void {
+		if (!mayDo(this.user, operation)) throw forbidden(operation);
+	}
+
+	/** A part of the path. */
+	param(name: string): string {
+		return present(this.params[name], `path parameter ${name}`);
+	}
+
+	/** The body's root element, which must have that name. */
+	body(root: string): Element {
+		try {
+			const element = readXml(this.text);
+			if (element.nodeName === root) return element;
+			throw invalidInput(`expected <${root}>, got <${element.nodeName}>`);
+		} catch (error) {
+			throw error instanceof XmlError ? invalidInput(error.message) : error;
+		}
+	}
+
+	/** A query value that is one of a few words; the first if absent. */
+	oneOf<T extends string>(name: string, words: readonly T[]): T {
+		const text = this.query.get(name);
+		if (text === null) return elementAt(words, 0);
+		const word = words.find((each) => each === text.toLowerCase());
+		if (word === undefined) throw invalidInput(`'${name}' must be one of ${words.join(', ')}`);
+		return word;
+	}
+
+	/** `true` or `false` in the query. */
+	flag(name: string, absent = false): boolean {
+		return this.oneOf(name, [String(absent), String(!absent)]) === 'true';
+	}
+
+	/** A comma list in the query; empty when it is not there. */
+	list(name: string): string[] {
+		const parts = (this.query.get(name) ?? '').split(',');
+		return parts.map((part) => part.trim()).filter(Boolean);
+	}
+
+	/** The part of a list that `limit` (a number or `all`) and `offset` ask for. */
+	window<T>(items: T[], limitAbsent: number, { maxPageSize, ignoresOffset }: Settings): T[] {
+		const { offset } = this;
+		const limit = this.query.get('limit');
+		const asked = limit === 'all' ? items.length : wholeNumber(limit, 'limit', limitAbsent);
+		const start = ignoresOffset ? 0 : offset;
+		return items.slice(start, start + Math.min(asked, maxPageSize));
+	}
+}
+
+/** One API request as tests see it. */
+export interface ApiCall {
+	method: string;
+	/** As it was sent, still encoded, without the query. */
+	path: string;
+	query: Record<string, string>;
+	/** Null while there is no response, or when the connection was broken instead. */
+	status: number | null;
+	body: string;
+	/** Value of X-Deki-Token or Authorization, as it was sent. */
+	token: string;
+	user: string;
+	at: Date;
 }
 
 export interface Reply {
@@ -35,8 +131,7 @@ export interface Backend {
 	site: Site;
 	webhooks: Webhooks;
 	settings: Settings;
-	xml: PageXml;
-	userXml: UserXml;
+	xml: ApiXml;
 	cdn: Pick<Cdn, 'put'>;
 }
 
@@ -49,7 +144,7 @@ export function allNeed(operation: string, routes: Route[]): Route[] {
 		method,
 		path,
 		(call, backend) => {
-			need(call, operation);
+			call.need(operation);
 			return handler(call, backend);
 		},
 	]);
@@ -57,88 +152,9 @@ export function allNeed(operation: string, routes: Route[]): Route[] {
 
 export const ok = (data?: XmlData): Reply => ({ status: 200, data });
 
-/** A part of the path. */
-export function param({ params }: Call, name: string): string {
-	return present(params[name], `path parameter ${name}`);
-}
-
-/**
- * 403 unless the caller may do it; Anonymous may do nothing
- * (docs/vendor-facts.md#anonymous-responses).
- */
-export function need(call: Call, operation: string): void {
-	if (mayDo(call.user, operation)) return;
-	throw forbidden(operation);
-}
-
-/** The body's root element; 400 unless it is XML with that root. */
-export function bodyOf(call: Call, root: string): Element {
-	try {
-		const element = readXml(call.text);
-		if (element.nodeName === root) return element;
-		throw invalidInput(`expected <${root}>, got <${element.nodeName}>`);
-	} catch (error) {
-		if (error instanceof XmlError) throw invalidInput(error.message);
-		throw error;
-	}
-}
-
 /** A whole number of the query or path; 400 for anything else. */
 export function wholeNumber(text: string | null, name: string, absent?: number): number {
 	if (text === null && absent !== undefined) return absent;
 	if (text !== null && /^\d{1,15}$/.test(text)) return Number(text);
 	throw invalidInput(`'${name}' must be a whole number`);
-}
-
-/** A query value that is one of a few words; 400 for any other. */
-export function oneOf<T extends string>(call: Call, name: string, words: readonly T[]): T {
-	const text = call.query.get(name);
-	if (text === null) return elementAt(words, 0);
-	const word = words.find((each) => each === text.toLowerCase());
-	if (word === undefined) throw invalidInput(`'${name}' must be one of ${words.join(', ')}`);
-	return word;
-}
-
-/** `true` or `false` in the query. */
-export function flag(call: Call, name: string, absent = false): boolean {
-	const words = absent ? (['true', 'false'] as const) : (['false', 'true'] as const);
-	return oneOf(call, name, words) === 'true';
-}
-
-/** A comma list in the query; empty when it is not there. */
-export function listOf(call: Call, name: string): string[] {
-	const parts = (call.query.get(name) ?? '').split(',');
-	return parts.map((part) => part.trim()).filter(Boolean);
-}
-
-/** The part of a list that `limit` (a number or `all`) and `offset` ask for. */
-export function windowOf<T>(
-	call: Call,
-	items: T[],
-	limitAbsent: number,
-	{ maxPageSize, ignoresOffset }: Settings,
-): T[] {
-	const offset = wholeNumber(call.query.get('offset'), 'offset', 0);
-	const limit = call.query.get('limit');
-	const asked = limit === 'all' ? items.length : wholeNumber(limit, 'limit', limitAbsent);
-	const start = ignoresOffset ? 0 : offset;
-	return items.slice(start, start + Math.min(asked, maxPageSize));
-}
-
-/**
- * Bytes to text by the charset. Without one, non-ASCII characters are lost
- * (docs/vendor-facts.md#writing-pages), which is why a client must name it.
- */
-export function decodeBody(body: Uint8Array, contentType: string): string {
-	const charset = /charset="?([^";\s]+)/i.exec(contentType)?.[1];
-	const text = new TextDecoder(decoderName(charset)).decode(body);
-	return charset === undefined ? text.replace(/[^\p{ASCII}]/gu, '?') : text;
-}
-
-function decoderName(charset = 'utf-8'): string {
-	try {
-		return new TextDecoder(charset).encoding;
-	} catch {
-		return 'utf-8';
-	}
 }

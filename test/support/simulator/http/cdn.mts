@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import { listenLocally } from '../../local-server.mts';
 import type { Page } from '../site/pages.mts';
-import { type Backend, type Call, flag, type Reply } from './call.mts';
+import { type Backend, type Call, type Reply } from './call.mts';
 
 /** A content, as the API gives it and as the content network does. */
 export interface Content {
@@ -61,7 +61,7 @@ export function contentReply(
 	page: Page,
 	content: Content,
 ): Reply {
-	const staysHere = flag(call, 'nocache') && settings.nocacheParameter === 'heeded';
+	const staysHere = call.flag('nocache') && settings.nocacheParameter === 'heeded';
 	const isPublic = page.restriction === 'Public' && page.draftState !== 'unpublished';
 	if (staysHere || !isPublic) return { status: 200, raw: content };
 	return { status: 302, location: cdn.put(content) };

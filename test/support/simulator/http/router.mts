@@ -7,25 +7,9 @@ import express, {
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Simulator } from '../simulator.mts';
 import { buildXml, xmlToJson } from '../xml.mts';
-import { type Call, decodeBody, type Handler, type Reply, type Route } from './call.mts';
+import { type ApiCall, Call, type Handler, type Reply, type Route } from './call.mts';
 import { ApiError, errorXml } from './errors.mts';
 import { type FaultEffect, faultResponse, replacesResponse } from './faults.mts';
-import { callerOf } from './tokens.mts';
-
-/** One API request as tests see it. */
-export interface ApiCall {
-	method: string;
-	/** As it was sent, still encoded, without the query. */
-	path: string;
-	query: Record<string, string>;
-	/** Null while there is no response, or when the connection was broken instead. */
-	status: number | null;
-	body: string;
-	/** Value of X-Deki-Token or Authorization, as it was sent. */
-	token: string;
-	user: string;
-	at: Date;
-}
 
 /** The HTTP side of the API: who calls, faults, XML or JSON out, the record of calls. */
 export function apiRouter(simulator: Simulator, routes: Route[]): Router {
@@ -116,19 +100,18 @@ function run(
 	}
 }
 
-function callFrom({ backend, jwts }: Simulator, request: Request, query: URLSearchParams): Call {
+function callFrom({ tokens }: Simulator, request: Request, query: URLSearchParams): Call {
 	// The framework refuses JSON input before it looks at the call: see
 	// docs/vendor-facts.md#xml-and-json.
 	if (/^jsonp?$/i.test(query.get('dream.in.format') ?? '')) {
 		throw new ApiError(501, 'json(p) input format not supported');
 	}
-	const user = callerOf(request.headers, backend.site.users, jwts, backend.settings);
+	const user = tokens.callerOf(request.headers);
 	if (!user) throw new ApiError(401, 'Authentication failed');
 	const contentType = request.headers['content-type'] ?? '';
 	const bytes: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
 	const params = request.params as Record<string, string>;
-	const text = decodeBody(bytes, contentType);
-	return { user, params, query, contentType, text, bytes };
+	return new Call({ user, params, query, contentType, bytes });
 }
 
 const uriOf = (request: Request) => `http://${request.headers.host}${request.originalUrl}`;

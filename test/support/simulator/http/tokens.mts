@@ -1,43 +1,69 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { ASSUMED, type Settings } from '../settings.mts';
-import { siteNow } from '../site/clock.mts';
-import { endOfLongTermToken, type User, type Users } from '../site/users.mts';
+import { elementAt } from '../../present.mts';
+import { ASSUMED, type Settings, siteNow } from '../settings.mts';
+import type { User, Users } from '../site/users.mts';
 
 /**
- * A call without a good token runs as Anonymous (docs/vendor-facts.md#anonymous-responses), or is
- * `undefined` where the setting `refuseBadTokens` wants 401.
+ * Who calls. A call without a good token runs as Anonymous (docs/vendor-facts.md#anonymous-responses),
+ * or is `undefined` where the setting `refuseBadTokens` wants 401.
  */
-export function callerOf(
-	headers: IncomingHttpHeaders,
-	users: Users,
-	jwts: ReadonlyMap<string, User>,
-	settings: Settings,
-): User | undefined {
-	const now = siteNow(settings).getTime();
-	const user = userOfToken(headers, users, jwts, now, settings);
-	if (user) return user;
-	return settings.refuseBadTokens ? undefined : users.anonymous;
-}
+export class Tokens {
+	/** The long-term tokens that are good. */
+	private readonly jwts = new Map<string, User>();
+	private readonly users: Users;
+	private readonly settings: Settings;
 
-function userOfToken(
-	headers: IncomingHttpHeaders,
-	users: Users,
-	jwts: ReadonlyMap<string, User>,
-	now: number,
-	settings: Settings,
-): User | undefined {
-	const bearer = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1];
-	if (bearer !== undefined) {
-		const user = jwts.get(bearer);
-		return user && endOfLongTermToken(bearer) > now ? user : undefined;
+	constructor(users: Users, settings: Settings) {
+		this.users = users;
+		this.settings = settings;
 	}
-	const token = headers['x-deki-token'];
-	const name = typeof token === 'string' ? userOfServerToken(token, now, settings) : undefined;
-	return name === undefined ? undefined : users.find(name.replace(/^=/, ''));
+
+	/**
+	 * A long-term token: a JWT by its looks, good for so long, known by its text.
+	 * docs/vendor-facts.md#long-term-token
+	 */
+	issue(user: User): string {
+		const now = Math.floor(siteNow(this.settings).getTime() / 1000);
+		const part = (data: object) => Buffer.from(JSON.stringify(data)).toString('base64url');
+		const exp = now + Math.floor(this.settings.longTermTokenValidityMs / 1000);
+		const claims = { sub: String(user.id), name: user.username, iat: now, exp };
+		const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
+		const hash = createHmac('sha256', randomBytes(32)).update(signed).digest('base64url');
+		const token = `${signed}.${hash}`;
+		this.jwts.set(token, user);
+		return token;
+	}
+
+	expireAll(): void {
+		this.jwts.clear();
+	}
+
+	callerOf(headers: IncomingHttpHeaders): User | undefined {
+		const user = this.userOf(headers);
+		if (user) return user;
+		return this.settings.refuseBadTokens ? undefined : this.users.anonymous;
+	}
+
+	private userOf({ authorization = '', 'x-deki-token': token }: IncomingHttpHeaders) {
+		const now = siteNow(this.settings).getTime();
+		const bearer = /^Bearer (\S+)$/i.exec(authorization)?.[1];
+		if (bearer !== undefined) {
+			const user = this.jwts.get(bearer);
+			return user && endOfLongTermToken(bearer) > now ? user : undefined;
+		}
+		const name = userOfServerToken(String(token), now, this.settings);
+		return name === undefined ? undefined : this.users.find(name.replace(/^=/, ''));
+	}
 }
 
-export interface ServerTokenParts {
+/** Unix ms until which one of these tokens is good: see docs/vendor-facts.md#long-term-token. */
+export function endOfLongTermToken(token: string): number {
+	const claims = Buffer.from(elementAt(token.split('.'), 1), 'base64url').toString();
+	return (JSON.parse(claims) as { exp: number }).exp * 1000;
+}
+
+interface ServerTokenParts {
 	key: string;
 	secret: string;
 	/** Numeric id, or `=` and the username. */
@@ -52,19 +78,14 @@ export function makeServerToken(parts: ServerTokenParts): string {
 }
 
 /** `=name` or an ID; see docs/vendor-facts.md#server-token. */
-function userOfServerToken(
-	token: string,
-	now: number,
-	{ serverToken }: Settings,
-): string | undefined {
+function userOfServerToken(token: string, now: number, { serverToken }: Settings) {
 	const match = /^tkn_(.+)_(\d{1,15})_(=.+|\d+)_([\da-f]{64})$/i.exec(token);
 	if (!match) return undefined;
 	const [, key = '', epochText, user = '', hash = ''] = match;
-	const { serverTokenValidityMs } = ASSUMED;
 	const epoch = Number(epochText);
 	const expected = hashOf({ key, secret: serverToken.secret, user, epoch });
 	const isGenuine = timingSafeEqual(Buffer.from(hash.toLowerCase()), Buffer.from(expected));
-	const isFresh = Math.abs(now - epoch * 1000) <= serverTokenValidityMs;
+	const isFresh = Math.abs(now - epoch * 1000) <= ASSUMED.serverTokenValidityMs;
 	return isGenuine && key === serverToken.key && isFresh ? user : undefined;
 }
 

@@ -1,11 +1,10 @@
-import { siteNow } from './clock.mts';
 import type { EventSpec, SimulatedEvent } from '../events/event.mts';
-import type { Subject } from '../events/subject.mts';
-import { eventTypeOf } from '../events/types.mts';
-import { Pages, type Attachment, type Page } from './pages.mts';
-import type { Settings } from '../settings.mts';
-import { Users, type User } from './users.mts';
+import type { Subject } from '../events/families.mts';
+import { eventTypeOf, signatureOf } from '../events/types.mts';
 import { siblingUuid, uuidV1 } from '../events/uuid.mts';
+import { type Settings, siteNow } from '../settings.mts';
+import { Pages, type Attachment, type Page } from './pages.mts';
+import { Users, type User, type Who } from './users.mts';
 
 /** What a change at the site gives back: what was changed, and the events that tell of it. */
 export interface Change {
@@ -31,7 +30,7 @@ export interface By {
 export type EventParts = [type: string, subject: Subject];
 
 /** What the site can do to the outside world. */
-export interface Outlets {
+interface Outlets {
 	emit(spec: EventSpec): SimulatedEvent;
 	/** Pauses the deliveries: see docs/vendor-facts.md#concurrency-and-order. */
 	pause(): void;
@@ -49,18 +48,14 @@ export class SiteBase {
 	constructor(settings: Settings, outlets: Outlets) {
 		this.settings = settings;
 		this.users = new Users(settings);
-		this.pages = new Pages(settings);
+		this.pages = new Pages(settings, this.users.admin);
 		this.outlets = outlets;
 	}
 
 	/** The page that is there; throws for a page that is not. */
 	page(key: PageKey): Page {
-		const page =
-			typeof key === 'object'
-				? key
-				: typeof key === 'number'
-					? this.pages.byId.get(key)
-					: this.pages.byPath(key);
+		if (typeof key === 'object') return key;
+		const page = typeof key === 'number' ? this.pages.byId.get(key) : this.pages.byPath(key);
 		if (!page) throw new Error(`no page ${JSON.stringify(key)}`);
 		return page;
 	}
@@ -71,8 +66,7 @@ export class SiteBase {
 		return user;
 	}
 
-	/** Who makes a change, and when. */
-	protected who({ by, at }: By): { by: User; at: Date } {
+	protected who({ by, at }: By): Who {
 		return { by: this.user(by), at: at ?? siteNow(this.settings) };
 	}
 
@@ -81,9 +75,9 @@ export class SiteBase {
 	 * docs/vendor-facts.md#event-document.
 	 */
 	protected emitAll(
-		signature: string,
-		{ by, at }: { by: User; at: Date },
+		{ by, at }: Who,
 		events: EventParts[],
+		signature = signatureOf(events[0]?.[0] ?? ''),
 	): SimulatedEvent[] {
 		const id = siblingUuid(uuidV1(at));
 		return events.map(([type, subject], index) => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { siteNow } from './clock.mts';
-import { addRevision, type Revision } from './revisions.mts';
-import { ASSUMED, type Settings } from '../settings.mts';
+import { uuidV1 } from '../events/uuid.mts';
+import { type Settings, siteNow } from '../settings.mts';
+import { wordsIn } from './text.mts';
+import type { User, Who } from './users.mts';
 
 export type Restriction = 'Public' | 'Private';
 
@@ -42,6 +43,33 @@ export interface Page {
 	draft?: Draft;
 	/** Number of the call that deleted it, by which what went together comes back together. */
 	deletion?: number;
+}
+
+/** One saved text of a page: see docs/vendor-facts.md#reading-pages. */
+export interface Revision {
+	number: number;
+	title: string;
+	html: string;
+	/** User name. */
+	author: string;
+	date: Date;
+	timeuuid: string;
+	/** The edit's comment, and how many words came or went. */
+	description: string;
+}
+
+interface NewRevision {
+	/** That of the page if absent. */
+	title?: string;
+	html: string;
+	who: Who;
+	comment?: string;
+}
+
+/** Words that came and went, as the events count them. */
+interface WordDiff {
+	added: number;
+	removed: number;
 }
 
 export interface Draft {
@@ -88,7 +116,7 @@ export interface Attachment extends FileRevision {
 }
 
 /** Where a page is to stand, and who makes it when. */
-export interface PageStart {
+interface PageStart {
 	path: string;
 	title: string;
 	by: string;
@@ -111,11 +139,10 @@ export class Pages {
 	private readonly redirects: Redirect[] = [];
 	private lastId = 0;
 
-	constructor(settings: Settings) {
-		const by = ASSUMED.owner;
+	constructor(settings: Settings, owner: User) {
 		const at = new Date(siteNow(settings).getTime() - AGE_MS);
-		const home = this.add({ path: '', title: 'Home', by, at });
-		addRevision(home, { title: home.title, html: '', author: by, at });
+		const home = this.add({ path: '', title: 'Home', by: owner.username, at });
+		addRevision(home, { html: '', who: { by: owner, at } });
 	}
 
 	/** A page without any text yet: its revision is 0. */
@@ -190,7 +217,42 @@ export class Pages {
 	}
 }
 
-export function parentPath(path: string): string {
+/** Saves a text as the page's newest revision; gives the difference to the one before. */
+export function addRevision(
+	page: Page,
+	{ title = page.title, html, who: { by, at }, comment }: NewRevision,
+): WordDiff {
+	const grown = wordsIn(html) - wordsIn(page.html);
+	const diff = { added: Math.max(0, grown), removed: Math.max(0, -grown) };
+	const number = page.revision + 1;
+	const author = by.username;
+	const description = describe(diff, comment);
+	page.revisions.push({
+		...{ number, title, html, author, description },
+		...{ date: at, timeuuid: uuidV1(at) },
+	});
+	Object.assign(page, { title, html, author, revision: number, edited: at, modified: at });
+	return diff;
+}
+
+/** The page as it was at a revision; undefined when it never had that one. */
+export function pageAt(page: Page, number: number): Page | undefined {
+	const revision = page.revisions.find((each) => each.number === number);
+	if (!revision) return undefined;
+	const { title, html, author, date } = revision;
+	return { ...page, title, html, author, revision: number, edited: date };
+}
+
+/**
+ * `153 words added` is stated (docs/vendor-facts.md#reading-pages); that a comment stands before it
+ * is a guess.
+ */
+function describe({ added, removed }: WordDiff, comment?: string): string {
+	const words = removed > 0 ? `${removed} words removed` : `${added} words added`;
+	return comment ? `${comment}; ${words}` : words;
+}
+
+function parentPath(path: string): string {
 	return path.split('/').slice(0, -1).join('/');
 }
 

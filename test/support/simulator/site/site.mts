@@ -1,17 +1,11 @@
-import { siteNow } from './clock.mts';
 import type { SimulatedEvent } from '../events/event.mts';
-import type { Property, Restriction } from './pages.mts';
+import { siteNow } from '../settings.mts';
 import type { By, Change, EventParts, PageKey } from './base.mts';
-import { SiteDrafts } from './drafts.mts';
+import type { Property, Restriction } from './pages.mts';
+import { SiteTree } from './tree.mts';
 import type { Role, User } from './users.mts';
 
-export type { FileChange, NewFile } from './files.mts';
-
-export interface NewProperty extends By {
-	type?: string;
-}
-
-export interface Import extends By {
+interface Import extends By {
 	/** Path below which the pages go. */
 	under?: string;
 	/** Pause the deliveries. */
@@ -38,7 +32,7 @@ export interface UserChange {
 const restrictionIds: Record<Restriction, number> = { Public: 1, Private: 2 };
 
 /** The whole site: pages, files, drafts, properties, users. */
-export class Site extends SiteDrafts {
+export class Site extends SiteTree {
 	/**
 	 * Searches without `notrack=true`, which write into the site's search statistics: see
 	 * docs/vendor-facts.md#search.
@@ -59,37 +53,42 @@ export class Site extends SiteDrafts {
 		if (previous === current) return this.change(page, []);
 		const subject = { page, restriction: { previous, current } };
 		const event: EventParts = ['pagerestriction_update', subject];
-		return this.change(page, this.emitAll('PUT:pages/*/security', this.who(options), [event]));
+		return this.change(page, this.emitAll(this.who(options), [event]));
 	}
 
-	setProperty(key: PageKey, name: string, value: string, options: NewProperty = {}): Property {
+	setProperty(
+		key: PageKey,
+		name: string,
+		value: string,
+		options: By & { type?: string } = {},
+	): Property {
 		const page = this.page(key);
 		const known = page.properties.get(name);
-		const { by, at } = this.who(options);
+		const who = this.who(options);
 		const property: Property = {
 			id: known?.id ?? this.nextResource(),
 			value,
 			type: options.type ?? known?.type ?? 'text/plain; charset=utf-8',
 			revision: (known?.revision ?? 0) + 1,
-			modified: at,
+			modified: who.at,
 			description: '',
 		};
 		page.properties.set(name, property);
 		const type = known ? 'pageproperty_update' : 'pageproperty_create';
 		const event: EventParts = [type, { page, property: { id: property.id, name } }];
-		this.emitAll('PUT:pages/*/properties', { by, at }, [event]);
+		this.emitAll(who, [event]);
 		return property;
 	}
 
 	createUser(username: string, options: By & { role?: Role } = {}): UserChange {
 		const user = this.users.add(username, options.role ?? 'Viewer');
-		return this.userChange(user, 'POST:users', 'user_create', options);
+		return this.userChange(user, 'user_create', options);
 	}
 
 	updateUser(key: string | number, fullname: string, options: By = {}): UserChange {
 		const user = this.user(key);
 		user.fullname = fullname;
-		return this.userChange(user, 'PUT:users/*', 'user_update', options);
+		return this.userChange(user, 'user_update', options);
 	}
 
 	/**
@@ -117,8 +116,20 @@ export class Site extends SiteDrafts {
 		for (const job of this.jobs) Object.assign(job, { completed: job.total, isRunning: false });
 	}
 
-	private userChange(user: User, signature: string, type: string, options: By): UserChange {
-		const events = this.emitAll(signature, this.who(options), [[type, { user }]]);
+	private userChange(user: User, type: string, options: By): UserChange {
+		const events = this.emitAll(this.who(options), [[type, { user }]]);
 		return { user, userId: user.id, events, eventIds: events.map(({ id }) => id) };
 	}
+}
+
+/** A small site to look at. Done before any webhook exists, it delivers nothing. */
+export function seedSite(site: Site): void {
+	const add = (path: string, title: string, tag: string, text: string) =>
+		site.createPage(path, { title, html: `<p>${text}</p>`, tags: [`article:${tag}`] });
+	add('Category_1', 'Phones', 'topic-category', 'Everything about phones.');
+	add('Category_1/Guide_1', 'First steps', 'topic-guide', 'Start here.');
+	add('Category_1/Guide_1/Switch_on', 'Switch on', 'topic', 'Press the button for two seconds.');
+	add('Category_1/Guide_1/Reset', 'Reset the phone', 'topic', 'Hold both buttons.');
+	add('Category_2', 'Billing', 'topic-category', 'Invoices and payment.');
+	add('Category_2/Guide_2', 'Read your invoice', 'topic-guide', 'What each line means.');
 }

@@ -1,10 +1,33 @@
-import { normalPath, type Page } from './pages.mts';
-import { addRevision } from './revisions.mts';
-import type { By, Change, EventParts, PageKey } from './base.mts';
-import { SiteFiles } from './files.mts';
 import { elementAt } from '../../present.mts';
+import type { Subject } from '../events/families.mts';
+import { ASSUMED } from '../settings.mts';
+import type { By, Change, EventParts, PageKey } from './base.mts';
+import {
+	addRevision,
+	normalPath,
+	type Attachment,
+	type FileRevision,
+	type Page,
+} from './pages.mts';
+import { SiteTexts } from './texts.mts';
+import type { Who } from './users.mts';
 
-export interface Copy extends By {
+interface NewFile extends By {
+	content?: Uint8Array;
+	/** Length of the content if absent. */
+	size?: number;
+	type?: string;
+	/** Those of the revision before if absent. */
+	description?: string;
+	altText?: string;
+}
+
+export interface FileChange extends Change {
+	file: Attachment;
+	fileId: number;
+}
+
+interface Copy extends By {
 	title?: string;
 	/** Pages below too; off if absent. */
 	recursive?: boolean;
@@ -13,9 +36,52 @@ export interface Copy extends By {
 	attachments?: boolean;
 }
 
-/** Moves, copies, deletions and restorations of pages. */
-export class SiteTree extends SiteFiles {
+/** Files, and where pages stand: moves, copies, deletions and restorations. */
+export class SiteTree extends SiteTexts {
 	private deletions = 0;
+
+	/** What is there; files of a deleted page went with it. */
+	filesOf(page: Page): Attachment[] {
+		return this.files.filter(({ pageId, deletedAt }) => pageId === page.id && !deletedAt);
+	}
+
+	fileNamed(page: Page, name: string): Attachment | undefined {
+		return this.filesOf(page).find((file) => file.name === name);
+	}
+
+	/** A second file of the same name on the page is a new revision: attachment_update. */
+	attachFile(key: PageKey, name: string, options: NewFile = {}): FileChange {
+		const page = this.page(key);
+		const who = this.who(options);
+		const known = this.fileNamed(page, name);
+		const content = Buffer.from(options.content ?? `Content of ${name}`);
+		const revision: FileRevision = {
+			...{ revision: (known?.revision ?? 0) + 1, content },
+			...{ author: who.by.username, uploaded: who.at },
+			size: options.size ?? content.length,
+			type: options.type ?? 'application/octet-stream',
+			description: options.description ?? known?.description ?? '',
+			altText: options.altText ?? known?.altText ?? '',
+			contentsId: this.nextResource(),
+		};
+		const file = known ? Object.assign(known, revision) : this.newFile(page, name, revision);
+		const type = known ? 'attachment_update' : 'attachment_create';
+		const event: EventParts = [type, { file: { ...file }, page }];
+		const events = this.emitAll(who, [event]);
+		return { ...this.change(page, events), file, fileId: file.id };
+	}
+
+	/** No documented call does this; a user does it in the browser. */
+	deleteFile(fileId: number, options: By = {}): FileChange {
+		const file = this.files.find(({ id, deletedAt }) => id === fileId && !deletedAt);
+		if (!file) throw new Error(`no file ${fileId}`);
+		const who = this.who(options);
+		file.deletedAt = who.at;
+		const page = this.page(file.pageId);
+		const event: EventParts = ['attachment_delete', { file: { ...file }, page }];
+		const events = this.emitAll(who, [event]);
+		return { ...this.change(page, events), file, fileId };
+	}
 
 	/**
 	 * Subpages move along, each with its event: docs/vendor-facts.md#drafts-and-publishing. Each leaves
@@ -24,68 +90,58 @@ export class SiteTree extends SiteFiles {
 	movePage(key: PageKey, to: string, options: By & { title?: string } = {}): Change {
 		const page = this.page(key);
 		const target = normalPath(to);
-		const other = this.pages.byPath(target);
-		if (other && other !== page) throw new Error(`There is a page at ${target} already.`);
-		const { by, at } = this.who(options);
-		const below = this.pages.below(page);
-		const moved = [page, ...below];
+		this.refuseTaken(target, page);
+		const who = this.who(options);
+		const moved = [page, ...this.pages.below(page)];
 		const sources = moved.map((each) => ({ ...each }));
-		const [source] = sources;
-		this.pages.makeParents(target, by.username, at);
-		for (const child of below) child.path = target + child.path.slice(page.path.length);
-		page.path = target;
+		const root = elementAt(sources, 0);
+		this.pages.makeParents(target, who.by.username, who.at);
+		for (const each of moved) each.path = target + each.path.slice(root.path.length);
 		for (const [index, each] of moved.entries()) {
-			this.pages.leaveRedirect(sources[index]!.path, each);
+			this.pages.leaveRedirect(elementAt(sources, index).path, each);
 		}
 		page.title = options.title ?? page.title;
-		page.modified = at;
-		const cascading = below.length > 0;
+		page.modified = who.at;
+		const cascading = moved.length > 1;
 		const events = moved.map(
 			(each, index): EventParts => [
 				'page_move',
-				{ page: each, source: sources[index], root: source, cascading },
+				{ page: each, source: sources[index], root, cascading },
 			],
 		);
-		return this.change(page, this.emitAll('POST:pages/*/move', { by, at }, events), moved);
+		return this.change(page, this.emitAll(who, events), moved);
 	}
 
 	/** Each copied page and file has its event, all of one request. Drafts are left behind. */
 	copyPage(key: PageKey, to: string, options: Copy = {}): Change {
 		const source = this.page(key);
 		const target = normalPath(to);
-		if (this.pages.byPath(target)) throw new Error(`There is a page at ${target} already.`);
-		const { by, at } = this.who(options);
+		const who = this.who(options);
 		const below = options.recursive ? this.pages.below(source) : [];
 		const sources = [source, ...below.filter(({ draftState }) => draftState !== 'unpublished')];
-		const events: EventParts[] = [];
-		const pages: Page[] = [];
-		for (const from of sources) {
+		const pages = sources.map((from) => {
 			const title = from === source ? options.title : undefined;
 			const path = target + from.path.slice(source.path.length);
-			const page = this.placePage(path, from.title, by.username, at);
-			pages.push(page);
-			events.push(...this.fill(page, from, { ...options, title }, { by: by.username, at }));
-		}
-		const cascading = pages.length > 1;
-		for (const [type, subject] of events) {
-			if (type === 'page_copy') Object.assign(subject, { root: pages[0], cascading });
-		}
-		return this.change(
-			elementAt(pages, 0),
-			this.emitAll('POST:pages/*/copy', { by, at }, events),
-			pages,
-		);
+			return this.placePage(path, title ?? from.title, who);
+		});
+		const tree = { root: pages[0], cascading: pages.length > 1 };
+		const events = pages.flatMap((page, index) => {
+			const [copied, ...files] = this.fill(page, elementAt(sources, index), options, who);
+			return [['page_copy', { ...copied, ...tree }] as EventParts, ...files];
+		});
+		const emitted = this.emitAll(who, events);
+		return this.change(elementAt(pages, 0), emitted, pages);
 	}
 
 	deletePage(key: PageKey, { recursive, ...options }: By & { recursive?: boolean } = {}): Change {
 		const page = this.page(key);
-		const { by, at } = this.who(options);
+		const who = this.who(options);
 		const pages = [page, ...(recursive ? this.pages.below(page) : [])];
 		const deletion = ++this.deletions;
-		const fate = { deleted: true, deletedAt: at, deletedBy: by.username, deletion };
+		const fate = { deleted: true, deletedAt: who.at, deletedBy: who.by.username, deletion };
 		for (const gone of pages) Object.assign(gone, fate);
 		const subject = { page, cascading: pages.length > 1 };
-		const events = this.emitAll('DELETE:pages/*', { by, at }, [['page_delete', subject]]);
+		const events = this.emitAll(who, [['page_delete', subject]]);
 		return this.change(page, events, pages);
 	}
 
@@ -93,19 +149,18 @@ export class SiteTree extends SiteFiles {
 	restorePage(pageId: number, { to, ...options }: By & { to?: string } = {}): Change {
 		const page = this.page(pageId);
 		const [old, target] = [page.path, normalPath(to ?? page.path)];
-		if (this.pages.byPath(target)) throw new Error(`There is a page at ${target} already.`);
-		const { by, at } = this.who(options);
-		this.pages.makeParents(target, by.username, at);
+		this.refuseTaken(target);
+		const who = this.who(options);
+		this.pages.makeParents(target, who.by.username, who.at);
 		const pages = [page, ...this.goneWith(page)].filter(
 			({ path }) => !this.pages.byPath(target + path.slice(old.length)),
 		);
 		for (const back of pages) {
 			back.path = target + back.path.slice(old.length);
-			Object.assign(back, { deleted: false, deletedAt: undefined, modified: at });
+			Object.assign(back, { deleted: false, deletedAt: undefined, modified: who.at });
 		}
 		const subject = { page, cascading: pages.length > 1 };
-		const signature = 'POST:archive/pages/*/restore';
-		const events = this.emitAll(signature, { by, at }, [['page_restore', subject]]);
+		const events = this.emitAll(who, [['page_restore', subject]]);
 		return this.change(page, events, pages);
 	}
 
@@ -117,16 +172,38 @@ export class SiteTree extends SiteFiles {
 		);
 	}
 
-	/** Text, tags and files of one copied page. */
+	/** Text, tags and files of one copied page: what its event is about, and the events of its files. */
 	private fill(
 		page: Page,
 		source: Page,
-		{ title = source.title, tags = true, attachments = true }: Copy,
-		{ by, at }: { by: string; at: Date },
-	): EventParts[] {
+		{ tags = true, attachments = true }: Copy,
+		who: Who,
+	): [Subject, ...EventParts[]] {
 		if (tags) page.tags = [...source.tags];
-		const diff = addRevision(page, { title, html: source.html, author: by, at });
-		const files = attachments ? this.copyFiles(source, page, by, at) : [];
-		return [['page_copy', { page, source, diff }], ...files];
+		const diff = addRevision(page, { html: source.html, who });
+		const files = attachments ? this.filesOf(source) : [];
+		return [
+			{ page, source, diff },
+			...files.map((sourceFile): EventParts => {
+				const { content, size, type, description, altText } = sourceFile;
+				const file = this.newFile(page, sourceFile.name, {
+					...{ content, size, type, description, altText, revision: 1 },
+					...{ author: who.by.username, uploaded: who.at, contentsId: this.nextResource() },
+				});
+				return ['attachment_copy', { file: { ...file }, page, sourceFile, source }];
+			}),
+		];
+	}
+
+	private newFile(page: Page, name: string, first: FileRevision): Attachment {
+		const id = this.files.length + 1;
+		const file: Attachment = {
+			...first,
+			...{ id, name, pageId: page.id, created: first.uploaded },
+			resourceId: this.nextResource(),
+			location: `${ASSUMED.siteId}/${id}/0`,
+		};
+		this.files.push(file);
+		return file;
 	}
 }

@@ -1,6 +1,5 @@
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { siteNow } from './clock.mts';
-import { ASSUMED, type Settings } from '../settings.mts';
+import { randomUUID } from 'node:crypto';
+import { ASSUMED, type Settings, siteNow } from '../settings.mts';
 import { elementAt } from '../../present.mts';
 
 export type Role = 'Admin' | 'Contributor' | 'Viewer' | 'None';
@@ -36,6 +35,12 @@ export interface User {
 	/** May sign in. */
 	active: boolean;
 	created: Date;
+}
+
+/** Who makes a change, and when. */
+export interface Who {
+	by: User;
+	at: Date;
 }
 
 export function operationsOf(user: User): string[] {
@@ -94,23 +99,4 @@ export class Users {
 		const name = username.toLowerCase();
 		return this.all.find((user) => user.username.toLowerCase() === name);
 	}
-}
-
-/**
- * A long-term token: a JWT by its looks, good for so long, known by its text.
- * docs/vendor-facts.md#long-term-token
- */
-export function longTermToken(user: User, at: Date, validityMs: number): string {
-	const now = Math.floor(at.getTime() / 1000);
-	const part = (data: object) => Buffer.from(JSON.stringify(data)).toString('base64url');
-	const exp = now + Math.floor(validityMs / 1000);
-	const claims = { sub: String(user.id), name: user.username, iat: now, exp };
-	const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
-	return `${signed}.${createHmac('sha256', randomBytes(32)).update(signed).digest('base64url')}`;
-}
-
-/** Unix ms until which one of these tokens is good: see docs/vendor-facts.md#long-term-token. */
-export function endOfLongTermToken(token: string): number {
-	const claims = Buffer.from(elementAt(token.split('.'), 1), 'base64url').toString();
-	return (JSON.parse(claims) as { exp: number }).exp * 1000;
 }

@@ -1,23 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { siteNow } from './clock.mts';
-import { ASSUMED, type Settings } from '../settings.mts';
-
-/** What a test sees of a webhook. */
-export interface WebhookState {
-	id: number;
-	guid: string;
-	url: string;
-	authorizationHeader: string;
-	active: boolean;
-	deleted: boolean;
-	createdDate: Date;
-	consecutiveFailures: number;
-	disabledReason: string;
-	/** Header form, in order of registration. */
-	events: string[];
-	/** Deliveries given up because the webhook was disabled or deleted. */
-	dropped: number;
-}
+import { ASSUMED, type Settings, siteNow } from '../settings.mts';
 
 /**
  * One webhook (docs/vendor-facts.md#webhook-documents) and its failure count
@@ -32,6 +14,7 @@ export class Webhook {
 	deleted = false;
 	consecutiveFailures = 0;
 	disabledReason: string = ASSUMED.disabledReason.none;
+	/** Deliveries given up because the webhook was disabled or deleted. */
 	dropped = 0;
 	/** Aborted when what waits for a retry is to be given up. */
 	waiting = new AbortController();
@@ -86,7 +69,7 @@ export class Webhook {
 		this.waiting.abort();
 	}
 
-	state(): WebhookState {
+	state() {
 		const { id, guid, url, authorizationHeader, active, deleted, createdDate, dropped } = this;
 		return {
 			...{ id, guid, url, authorizationHeader, active, deleted, createdDate, dropped },
@@ -97,11 +80,19 @@ export class Webhook {
 	}
 }
 
+/** What a test sees of a webhook; its events in header form, in order of registration. */
+export type WebhookState = ReturnType<Webhook['state']>;
+
 export class Webhooks {
 	private readonly all: Webhook[] = [];
+	private readonly settings: Settings;
 
-	add(url: string, authorizationHeader: string, settings: Settings): Webhook {
-		const webhook = new Webhook(this.all.length + 1, url, authorizationHeader, settings);
+	constructor(settings: Settings) {
+		this.settings = settings;
+	}
+
+	add(url: string, authorizationHeader: string): Webhook {
+		const webhook = new Webhook(this.all.length + 1, url, authorizationHeader, this.settings);
 		this.all.push(webhook);
 		return webhook;
 	}

@@ -1,16 +1,76 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { send } from '../http.mts';
+import { elementAt } from '../present.mts';
 import { SAMPLE as ARCHIVED } from '../unit/archive-samples.mts';
 import { SAMPLE as DRAFT } from '../unit/draft-samples.mts';
 import { SAMPLE as FILE } from '../unit/file-samples.mts';
 import { DELETED, INFO, MOVED } from '../unit/page-samples.mts';
 import { LISTED as PROPERTIES } from '../unit/property-samples.mts';
-import { ask, register, site } from '../unit/simulator-site.mts';
+import { eventBytes } from '../unit/samples.mts';
+import { register, site } from '../unit/simulator-site.mts';
 import { TAGS } from '../unit/tags-samples.mts';
 import { SAMPLE as USER } from '../unit/user-samples.mts';
 import { SAMPLE as WEBHOOK } from '../unit/webhook-samples.mts';
-import { makeServerToken } from './index.mts';
+import {
+	buildEvent,
+	eventTypeOf,
+	makeServerToken,
+	signDelivery,
+	startListener,
+	vendorGuess,
+} from './index.mts';
 import { childrenOf, type Element, readXml } from './xml.mts';
+
+/* That the simulator is strict to what the vendor has shown; the tests of the nodes show the rest. */
+
+/** The test vectors of docs/vendor-facts.md#signature. */
+it.each([
+	['v1', '1769792386', 'c1e57e45a08e00b6172a69c5be68774d5eb45f112077e556e83a9a0da86e0f04'],
+	['b2', '1769792386', '34e98d701bd651ce37c13284427ecde96189008cc15a11ea47badc095a46f841'],
+	['b3', '1769792386', 'd7f8f2ff1bd5e4d23b0c50a406388271fc706a7657f5adfddc3f362c479cb03c'],
+	['v1', '1769792386000', 'ac6754a5e02c77096a068981556840e916b513617d26d24d9aee9c33713922e4'],
+])('a signature of %s at %s matches the test vector', (name, timestamp, digest) => {
+	const body = eventBytes(name);
+	expect(signDelivery({ secret: 'whsec_test', timestamp, body })).toBe(`sha256=${digest}`);
+});
+
+it('the published thin event is built byte for byte', () => {
+	const event = buildEvent(
+		{
+			type: eventTypeOf('page_create'),
+			subject: { page: { id: 1, path: 'A' } },
+			id: '143c3406-fdfd-11f0-8674-aa9553f76750',
+			at: new Date('2026-01-30T16:59:45.652Z'),
+			epochAt: Date.parse('2026-01-30T16:59:45.653Z'),
+			body: 'thin',
+			request: { id: '143c3406-fdfd-11f0-8674-2e3f57c9d8ea', seq: 1, count: 2 },
+		},
+		vendorGuess,
+		'https://site.example',
+	);
+	expect(event.body).toEqual(eventBytes('v1'));
+});
+
+it('a delivery has the documented headers over the exact bytes of the event', async () => {
+	const [simulator, endpoint] = [await site(), await startListener()];
+	onTestFinished(() => endpoint.close());
+	await register(simulator, endpoint.url, 'page_create');
+	const event = elementAt(simulator.site.createPage('Catégorie/日本').events, 0);
+	await simulator.idle();
+	const { body, headers, rawHeaders } = elementAt(endpoint.received, 0);
+	expect(body.toString()).toBe(event.xml);
+	expect(rawHeaders).toEqual(
+		expect.arrayContaining(['Authorization', 'X-Nexus-Signature-256', 'X-Nexus-Delivery-Id']),
+	);
+	const timestamp = String(headers['x-nexus-timestamp']);
+	expect(timestamp).toMatch(/^\d{10}$/);
+	expect(headers).toMatchObject({
+		authorization: 'Bearer hook',
+		'x-nexus-event-type': 'Page_Create',
+		'content-type': 'text/xml',
+		'x-nexus-signature-256': signDelivery({ secret: 'whsec_test', timestamp, body }),
+	});
+});
 
 const PAGE = INFO.replace(/^<page[^>]*>|<\/page>$/g, '');
 const ATTRIBUTES = 'id="" guid="" draft.state="" href="" deleted=""';
@@ -70,8 +130,8 @@ it.each([
 	['GET', '/site/query?q=setup', SEARCH],
 	['GET', '/site/jobs', JOBS],
 ] as const)('%s %s responds with all that the sample has', async (method, path, sample) => {
-	const body = method === 'POST' ? '<content><body>text</body></content>' : undefined;
-	const { status, text } = await ask(await furnished(), method, path, body);
+	const sent = method === 'POST' ? '<content><body>text</body></content>' : undefined;
+	const { status, body: text } = await (await furnished()).ask(method, path, sent);
 	expect(status).toBe(200);
 	const names = namesIn(readXml(text));
 	expect([...namesIn(readXml(sample))].filter((name) => !names.has(name))).toEqual([]);
@@ -88,20 +148,20 @@ function namesIn(element: Element, before = ''): Set<string> {
 it('a webhook is registered in two steps; without events, <events> holds white space', async () => {
 	const simulator = await site();
 	expect(await register(simulator, 'http://127.0.0.1:1/hook')).toMatchObject({ status: 201 });
-	expect((await ask(simulator, 'GET', '/webhooks/1')).text).toMatch(/<events>\s+<\/events>/);
-	await ask(simulator, 'PUT', '/webhooks/1/events/page_create');
+	expect((await simulator.ask('GET', '/webhooks/1')).body).toMatch(/<events>\s+<\/events>/);
+	await simulator.ask('PUT', '/webhooks/1/events/page_create');
 	expect(simulator.webhooks()).toMatchObject([{ events: ['Page_Create'] }]);
 });
 
 it('an error names exception, message, resource and arguments, as XML or as JSON', async () => {
 	const simulator = await furnished();
 	const path = `${SETUP}/copy`;
-	const { text } = await ask(simulator, 'POST', path);
+	const { body: text } = await simulator.ask('POST', path);
 	expect(text).toBe(
 		'<error><exception>MindTouch.Deki.Exceptions.BadRequestException</exception><message>The parameter \'to\' is missing but it is required.</message><resource>System.API.Error.missing-argument</resource><arguments count="1"><argument>to</argument></arguments><data/></error>',
 	);
-	const json = await ask(simulator, 'POST', `${path}?dream.out.format=json`);
-	expect(JSON.parse(json.text)).toMatchObject({ arguments: { '@count': '1', argument: 'to' } });
+	const json = await simulator.ask('POST', `${path}?dream.out.format=json`);
+	expect(JSON.parse(json.body)).toMatchObject({ arguments: { '@count': '1', argument: 'to' } });
 });
 
 /** The golden vector of docs/vendor-facts.md#server-token, and who calls with a token of now. */

@@ -1,6 +1,7 @@
-const named = new Map(
-	Object.entries({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' }),
-);
+const NAMED: Record<string, string> = {
+	...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" },
+	nbsp: '\u00a0',
+};
 
 /** The words of some HTML: without tags, entities decoded, white space made single. */
 export function plainText(html: string): string {
@@ -12,12 +13,8 @@ export function plainText(html: string): string {
 }
 
 function decoded(entity: string, decimal?: string, hex?: string, name = ''): string {
-	if (decimal ?? hex) return character(decimal ? Number(decimal) : Number(`0x${hex}`), entity);
-	return named.get(name) ?? entity;
-}
-
-function character(code: number, entity: string): string {
-	return code <= 0x10ffff ? String.fromCodePoint(code) : entity;
+	const code = Number(decimal ?? `0x${hex}`);
+	return code <= 0x10ffff ? String.fromCodePoint(code) : (NAMED[name] ?? entity);
 }
 
 /** The feed's diff and the revisions count words. */

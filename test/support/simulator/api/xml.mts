@@ -1,26 +1,35 @@
 import { isoSeconds } from '../events/event.mts';
-import { plainText } from '../site/plain-text.mts';
-import { titleOf, type Page, type Redirect } from '../site/pages.mts';
-import type { Revision } from '../site/revisions.mts';
-import { ASSUMED } from '../settings.mts';
-import type { UserXml } from './users.mts';
-import { operationsOf, type User, type Users } from '../site/users.mts';
 import { uuidV1 } from '../events/uuid.mts';
+import { ASSUMED } from '../settings.mts';
+import { titleOf, type Page, type Redirect, type Revision } from '../site/pages.mts';
+import { plainText } from '../site/text.mts';
+import { operationsOf, roleIds, type User, type Users } from '../site/users.mts';
 import type { XmlData } from '../xml.mts';
 
+/** Type of a page's contents as the site stores them. */
+export const dekiXml = 'application/vnd.deki1410+xml';
+
 /**
- * Writes pages as the API does: see docs/vendor-facts.md#reading-pages and
- * docs/vendor-facts.md#writing-pages.
+ * Writes pages and users as the API does: docs/vendor-facts.md#reading-pages,
+ * docs/vendor-facts.md#writing-pages and docs/vendor-facts.md#users.
  */
-export class PageXml {
+export class ApiXml {
 	private readonly siteUrl: string;
 	private readonly users: Users;
-	private readonly userXml: UserXml;
 
-	constructor(siteUrl: string, users: Users, userXml: UserXml) {
+	constructor(siteUrl: string, users: Users) {
 		this.siteUrl = siteUrl;
 		this.users = users;
-		this.userXml = userXml;
+	}
+
+	/** Address of an API resource. */
+	href(path: string): string {
+		return `${this.siteUrl}/@api/deki/${path}`;
+	}
+
+	/** Address of a page for people. */
+	ui(path: string): string {
+		return `${this.siteUrl}/${path}`;
 	}
 
 	/** A page inside other responses: moved, deleted and found pages, parents. */
@@ -31,10 +40,7 @@ export class PageXml {
 			'@draft.state': page.draftState,
 			'@href': this.href(`pages/${page.id}?redirects=0`),
 			'@deleted': page.deleted,
-			'uri.ui': this.ui(page.path),
-			title: page.title,
-			path: { '@seo': true, '#': page.path },
-			namespace: 'main',
+			...this.place(page.path, page.title),
 			'date.created': isoSeconds(page.created),
 			...(page.deletedAt ? { 'date.deleted': isoSeconds(page.deletedAt) } : {}),
 			language: page.language ?? ASSUMED.language,
@@ -51,14 +57,16 @@ export class PageXml {
 		const operations = { operations: { '@mask': '1', '#': operationsOf(reader).join(',') } };
 		return {
 			...this.info(page),
-			...this.article(page),
+			...article(page),
 			summary: plainText(page.html).slice(0, 200),
 			metrics: { 'metric.views': 0 },
 			security: { 'permissions.effective': operations },
 			restriction: page.restriction,
-			...this.authors(page),
-			...this.dates(page),
-			timeuuid: page.revisions[page.revision - 1]?.timeuuid ?? uuidV1(page.created),
+			'user.createdby': this.userBlock(page.createdBy),
+			'user.author': this.userBlock(page.author),
+			'date.edited': isoSeconds(page.edited),
+			'date.modified': isoSeconds(page.modified),
+			timeuuid: page.revisions.at(-1)?.timeuuid ?? uuidV1(page.created),
 			...(parent ? { 'page.parent': this.short(parent) } : {}),
 			tags: this.tags(page),
 			revisions: {
@@ -76,7 +84,7 @@ export class PageXml {
 			'@subpages': subpages > 0,
 			'@files': files,
 			'date.modified': isoSeconds(page.modified),
-			...this.article(page),
+			...article(page),
 		};
 	}
 
@@ -92,47 +100,33 @@ export class PageXml {
 	}
 
 	/** One entry of `pages/{id}/revisions`: the page by its path of today. */
-	revision(page: Page, revision: Revision): XmlData {
-		const { number, timeuuid, description } = revision;
+	revision(page: Page, { number, title, author, date, timeuuid, description }: Revision): XmlData {
 		const href = (call: string) =>
 			this.href(`pages/${page.id}/${call}?revision=${number}&redirects=0`);
-		const contents = { '@type': dekiXml, '@href': href('contents') };
 		return {
-			...this.short({ ...page, title: revision.title }),
+			...this.short({ ...page, title }),
 			'@revision': number,
 			'@href': href('revisions'),
-			'user.author': this.userXml.blockOf(this.users, revision.author),
-			'date.edited': isoSeconds(revision.date),
-			...{ timeuuid, description, contents },
+			'user.author': this.userBlock(author),
+			'date.edited': isoSeconds(date),
+			...{ timeuuid, description },
+			contents: { '@type': dekiXml, '@href': href('contents') },
 		};
 	}
 
-	/** A path without a page: see docs/vendor-facts.md#virtual-pages-and-redirects. */
+	/** A path without a page: docs/vendor-facts.md#virtual-pages-and-redirects. */
 	virtual(path: string): XmlData {
-		return {
-			'@id': 0,
-			'@virtual': true,
-			'uri.ui': this.ui(path),
-			title: titleOf(path),
-			path: { '@seo': true, '#': path },
-			namespace: 'main',
-		};
+		return { '@id': 0, '@virtual': true, ...this.place(path) };
 	}
 
-	/**
-	 * A redirect, as whoever does not follow it gets it: see
-	 * docs/vendor-facts.md#virtual-pages-and-redirects.
-	 */
+	/** As whoever does not follow it gets it: docs/vendor-facts.md#virtual-pages-and-redirects. */
 	redirect({ id, path }: Redirect): XmlData {
 		return {
 			'@id': id,
 			'@href': this.href(`pages/${id}?redirects=0`),
 			'@redirect': true,
 			'@type': 'internal-redirect',
-			'uri.ui': this.ui(path),
-			title: titleOf(path),
-			path: { '@seo': true, '#': path },
-			namespace: 'main',
+			...this.place(path),
 		};
 	}
 
@@ -151,37 +145,56 @@ export class PageXml {
 		};
 	}
 
-	/** Address of an API resource. */
-	href(path: string): string {
-		return `${this.siteUrl}/@api/deki/${path}`;
+	/** The block inside other responses, by user name; of a name that is no user, the name alone. */
+	userBlock(username: string): XmlData {
+		const user = this.users.named(username);
+		return user ? this.block(user) : { nick: username, username };
 	}
 
-	/** Address of a page for people. */
-	ui(path: string): string {
-		return `${this.siteUrl}/${path}`;
-	}
-
-	private article(page: Page): XmlData {
-		const type = articleOf(page);
-		return type === undefined ? {} : { article: type };
-	}
-
-	private authors({ createdBy, author }: Page): XmlData {
+	/** `users/{id}`. */
+	user(user: User): XmlData {
+		const mask = user.role === 'Admin' ? '18446744073709551615' : '1';
+		const operations = { '@mask': mask, '#': operationsOf(user).join(',') };
+		const roleId = roleIds[user.role];
+		const role = { '@id': roleId, '@href': this.href(`site/roles/${roleId}`), '#': user.role };
 		return {
-			'user.createdby': this.userXml.blockOf(this.users, createdBy),
-			'user.author': this.userXml.blockOf(this.users, author),
+			...this.block(user),
+			'license.seat': { '@owner': user.id === 1, '#': user.seated },
+			'date.created': isoSeconds(user.created),
+			status: user.active ? 'active' : 'inactive',
+			'date.lastlogin': isoSeconds(user.created),
+			'permissions.user': { operations, role },
+			'permissions.effective': { operations },
 		};
 	}
 
-	private dates({ edited, modified }: Page): XmlData {
-		return { 'date.edited': isoSeconds(edited), 'date.modified': isoSeconds(modified) };
+	private block(user: User): XmlData {
+		return {
+			'@anonymous': user.anonymous,
+			'@virtual': false,
+			'@id': user.id,
+			'@wikiid': ASSUMED.siteId,
+			'@href': this.href(`users/${user.id}`),
+			...(user.anonymous ? {} : { '@guid': user.guid }),
+			nick: user.username,
+			username: user.username,
+			fullname: user.fullname,
+			email: user.email,
+		};
+	}
+
+	private place(path: string, title = titleOf(path)): XmlData {
+		const seo = { '@seo': true, '#': path };
+		return { 'uri.ui': this.ui(path), title, path: seo, namespace: 'main' };
 	}
 }
-
-/** Type of a page's contents as the site stores them. */
-export const dekiXml = 'application/vnd.deki1410+xml';
 
 /** The article type, from the tag `article:topic-guide`. */
 export function articleOf({ tags }: Page): string | undefined {
 	return tags.find((tag) => tag.startsWith('article:'))?.slice('article:'.length);
+}
+
+function article(page: Page): XmlData {
+	const type = articleOf(page);
+	return type === undefined ? {} : { article: type };
 }

@@ -1,0 +1,259 @@
+import express, { type Router } from 'express';
+import type { DeliveryAttempt } from './delivery/deliveries.mts';
+import type { Simulator } from './simulator.mts';
+import { normalPath, type Page } from './site/pages.mts';
+import type { WebhookState } from './site/webhooks.mts';
+
+const MAX_ROWS = 30;
+const by = 'editor';
+
+type Fields = Record<string, string | undefined>;
+
+/** What each button does; returns what has become of it. */
+const actions: Record<string, (simulator: Simulator, fields: Fields) => string> = {
+	create: ({ site }, { title: given }) => {
+		const title = given?.trim() || 'New article';
+		const change = site.createPage(normalPath(title), { title, html: `<p>${title}.</p>`, by });
+		return `Created: ${change.page.path}`;
+	},
+	edit: ({ site }, fields) => `Edited: ${site.editPage(chosen(site, fields), { by }).page.path}`,
+	attach: ({ site }, fields) =>
+		`Attached manual.pdf: ${site.attachFile(chosen(site, fields), 'manual.pdf', { by }).page.path}`,
+	delete: ({ site }, fields) =>
+		`Deleted: ${site.deletePage(chosen(site, fields), { by }).page.path}`,
+	move: ({ site }, fields) =>
+		`Moved: ${site.movePage(chosen(site, fields), needed(fields.text), { by }).page.path}`,
+	tag: ({ site }, fields) => {
+		const tag = needed(fields.text);
+		return `Tagged ${tag}: ${site.tagPage(chosen(site, fields), { add: [tag], by }).page.path}`;
+	},
+	import: ({ site }) => {
+		site.bulkImport(5, { pause: true, by });
+		return 'Imported 5 pages. Their deliveries wait until you press Resume';
+	},
+	pause: (simulator) => {
+		simulator.pauseDeliveries();
+		return 'Deliveries paused';
+	},
+	resume: (simulator) => {
+		simulator.resumeDeliveries();
+		return 'Deliveries resumed';
+	},
+	enable: (simulator, { webhook }) => {
+		simulator.enableWebhook(Number(webhook));
+		return `Enabled: webhook #${webhook}`;
+	},
+	disable: (simulator, { webhook }) => {
+		simulator.disableWebhook(Number(webhook));
+		return `Disabled: webhook #${webhook}`;
+	},
+};
+
+function chosen(site: Simulator['site'], fields: Fields): Page {
+	const page = site.pages.byId.get(Number(fields.page));
+	if (!page || page.deleted) throw new Error('There is no such page. Choose another.');
+	return page;
+}
+
+function needed(text: string | undefined): string {
+	if (text?.trim()) return text.trim();
+	throw new Error('Fill in "New path or tag" first.');
+}
+
+/** The web page at `/`, to look at the site and to change it; below it, the site's own pages. */
+export function dashboardRouter(simulator: Simulator): Router {
+	const router = express.Router();
+	router.get('/', ({ query: { done } }, response) => {
+		response.type('html').send(dashboard(simulator, typeof done === 'string' ? done : ''));
+	});
+	router.post('/dashboard/action', express.urlencoded({ extended: false }), (request, response) => {
+		const fields = request.body as Fields;
+		try {
+			const done = actions[fields.action ?? '']?.(simulator, fields) ?? '';
+			response.redirect(303, `/?${new URLSearchParams({ done }).toString()}`);
+		} catch (error) {
+			response.status(400).type('html');
+			response.send(dashboard(simulator, (error as Error).message));
+		}
+	});
+	router.get('/{*path}', (request, response) => {
+		const page = simulator.site.pages.byPath(decodeURIComponent(request.path.slice(1)));
+		if (!page) return response.status(404).type('text').send('No such page');
+		return response.type('html').send(sitePage(page));
+	});
+	return router;
+}
+
+/** Parts with `data-live` are refreshed in place, so that nothing typed is lost. */
+function dashboard(simulator: Simulator, outcome: string): string {
+	return html`${head('Expert site simulator')}
+		<h1>Expert site simulator</h1>
+		<p class="quiet">${simulator.url} · not a NiCE product</p>
+		<p role="status">${outcome}</p>
+		${form(html`
+			<label>Title <input name="title" /></label>
+			<button name="action" value="create">Create page</button>
+			<button name="action" value="import">Import 5 pages</button>
+		`)}
+		${form(html`
+			<label
+				>Page
+				<select name="page" id="choice" data-live>
+					${choices(simulator)}
+				</select></label
+			>
+			<button name="action" value="edit">Edit</button>
+			<button name="action" value="attach">Attach file</button>
+			<button name="action" value="delete">Delete</button>
+			<label>New path or tag <input name="text" /></label>
+			<button name="action" value="move">Move</button>
+			<button name="action" value="tag">Add tag</button>
+		`)}
+		<h2>Webhooks</h2>
+		<div id="webhooks" data-live>
+			${queueState(simulator)} ${simulator.webhooks().map(webhookForm)}
+			${simulator.notifications.slice(-1).map(({ message }) => html`<p class="bad">${message}</p>`)}
+		</div>
+		<h2>Recent deliveries</h2>
+		<table id="deliveries" data-live>
+			${newest(simulator.deliveries).map(row)}
+		</table>
+		<details>
+			<summary>Connect n8n to this site</summary>
+			${connection(simulator)}
+		</details>
+		<script type="module">
+			${new Markup(REFRESH)};
+		</script>`.text;
+}
+
+/** A page of the site as a visitor sees it; its own HTML runs in a sandbox. */
+function sitePage({ title, path, revision, tags, html: text }: Page): string {
+	return html`${head(title)}
+		<a href="/">← Dashboard</a>
+		<h1>${title}</h1>
+		<p class="quiet">${path || 'Home page'} · revision ${revision} · ${tags.join(', ')}</p>
+		<iframe sandbox srcdoc="${text}"></iframe>`.text;
+}
+
+/** Somebody may be choosing from a part, or about to press its button: then it stays. */
+const REFRESH = `setInterval(async () => {
+	const text = await (await fetch('/')).text();
+	const fresh = new DOMParser().parseFromString(text, 'text/html');
+	for (const part of document.querySelectorAll('[data-live]')) {
+		const next = fresh.getElementById(part.id).innerHTML;
+		if (next === part.dataset.last || part.contains(document.activeElement)) continue;
+		const { value } = part;
+		part.dataset.last = part.innerHTML = next;
+		if (part.querySelector('option[value="' + value + '"]')) part.value = value;
+	}
+}, 1000)`;
+
+const STYLE = `:root { color-scheme: light dark }
+body { max-width: 64rem; margin: 2rem auto; padding: 0 1rem; font: 15px/1.5 system-ui, sans-serif }
+form { margin: 0.5rem 0; overflow-wrap: anywhere }
+td { padding: 0 0.75rem 0 0 }
+details label { display: block }
+details input, iframe { width: 100% }
+iframe { height: 60vh }
+.quiet { opacity: 0.7 }
+.good { color: light-dark(#06613a, #6fd8a4) }
+.bad { color: light-dark(#a11616, #ff9d9d) }`;
+
+const head = (title: string) =>
+	html`<!doctype html>
+		<meta charset="utf-8" />
+		<meta name="viewport" content="width=device-width, initial-scale=1" />
+		<link rel="icon" href="data:," />
+		<style>
+			${new Markup(STYLE)}
+		</style>
+		<title>${title}</title>`;
+
+const form = (content: Markup) =>
+	html`<form method="post" action="/dashboard/action">${content}</form>`;
+
+/** Newest first: the page just made is the one to play with. */
+function choices({ site }: Simulator): Markup[] {
+	const pages = site.pages.current.filter(({ path }) => path !== '').reverse();
+	return pages.map(({ id, path }) => html`<option value="${id}">${path}</option>`);
+}
+
+function queueState({ queue: { paused, pending } }: Simulator): Markup {
+	const [action, label] = paused ? ['resume', 'Resume'] : ['pause', 'Pause'];
+	return form(html`
+		Deliveries ${paused ? 'paused' : 'running'}, ${pending} under way or waiting
+		<button name="action" value="${action}">${label}</button>
+	`);
+}
+
+/** Never with the header value. */
+function webhookForm(webhook: WebhookState): Markup {
+	const { id, url, active, disabledReason, consecutiveFailures, dropped, events } = webhook;
+	const state = active ? 'active' : `disabled (reason ${disabledReason})`;
+	const [action, label] = active ? ['disable', 'Disable'] : ['enable', 'Enable again'];
+	return form(html`
+		<input type="hidden" name="webhook" value="${id}" />
+		<b>#${id}</b> <code>${url}</code> <span class="${active ? 'good' : 'bad'}">${state}</span>
+		<button name="action" value="${action}">${label}</button>
+		<p class="quiet">
+			${consecutiveFailures} failures in a row, ${dropped} dropped · ${events.join(', ')}
+		</p>
+	`);
+}
+
+/** By their start; the log is in the order of their ends. */
+function newest(deliveries: readonly DeliveryAttempt[]): DeliveryAttempt[] {
+	return deliveries
+		.toSorted((a, b) => b.deliveryTimestamp.localeCompare(a.deliveryTimestamp))
+		.slice(0, MAX_ROWS);
+}
+
+function row(attempt: DeliveryAttempt): Markup {
+	const { failureReason, retryAttempt, statusCode } = attempt;
+	return html`<tr>
+		<td>${attempt.deliveryTimestamp.slice(11, 23)}</td>
+		<td>${attempt.eventType}</td>
+		<td>#${attempt.webhookId}</td>
+		<td class="${failureReason === '' ? 'good' : 'bad'}">${statusCode ?? 'no response'}</td>
+		<td>${attempt.responseTimeMs} ms</td>
+		<td>${retryAttempt === 0 ? 'first' : `retry ${retryAttempt}`}</td>
+		<td class="quiet">${failureReason}</td>
+	</tr>`;
+}
+
+/** In the words of n8n's form. */
+function connection({ url, longTermToken, serverToken, signingSecret }: Simulator): Markup[] {
+	const values = {
+		'Site URL': url,
+		'Long-Term Token': longTermToken,
+		'Signing Secret': signingSecret,
+		'Token Key': serverToken.key,
+		'Token Secret': serverToken.secret,
+		'Run As User': serverToken.user,
+	};
+	return Object.entries(values).map(
+		([label, value]) => html`<label>${label} <input readonly value="${value}" /></label>`,
+	);
+}
+
+/** Text that may stand in HTML as it is; everything else is escaped by `html`. */
+class Markup {
+	readonly text: string;
+
+	constructor(text: string) {
+		this.text = text;
+	}
+}
+
+type Part = Markup | string | number | Part[];
+
+function html(strings: TemplateStringsArray, ...values: Part[]): Markup {
+	return new Markup(strings.map((part, index) => part + shown(values[index] ?? '')).join(''));
+}
+
+function shown(part: Part): string {
+	if (Array.isArray(part)) return part.map(shown).join('');
+	if (part instanceof Markup) return part.text;
+	return String(part).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
