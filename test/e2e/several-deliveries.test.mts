@@ -53,13 +53,15 @@ describe('several deliveries per execution, in a real n8n', () => {
 		await scene.client.deactivate(workflow.id);
 	});
 
-	it.each(['saved', 'immediately'])(
-		'deliveries of shared executions are known after a restart, acknowledged: %s',
-		async (acknowledge) => {
+	it('deliveries of shared executions are known after a restart, however they were acknowledged', async () => {
+		const bodies = Array.from({ length: 30 }, () => event());
+		const sent: Array<[PublishedTrigger, Array<{ body: string; deliveryId: string }>]> = [];
+		for (const acknowledge of ['saved', 'immediately']) {
 			const workflow = await published({ acknowledge });
-			const bodies = Array.from({ length: 30 }, () => event());
-			const deliveries = await deliver(workflow, bodies, 15);
-			await scene.n8n.restart();
+			sent.push([workflow, await deliver(workflow, bodies, 15)]);
+		}
+		await scene.n8n.restart();
+		for (const [workflow, deliveries] of sent) {
 			await workflow.routed();
 			for (const each of deliveries) expect((await workflow.deliver(each)).status).toBe(200);
 			await workflow.settled();
@@ -70,6 +72,6 @@ describe('several deliveries per execution, in a real n8n', () => {
 				markedDuplicates: [],
 			});
 			await scene.client.deactivate(workflow.id);
-		},
-	);
+		}
+	});
 });
