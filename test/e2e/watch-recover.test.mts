@@ -16,7 +16,10 @@ const KILLS = { timeout: 1_800_000 };
 describe('recovery of what Expert could not deliver, in a real n8n', () => {
 	let recovery: RecoveryScene;
 	let workflow: PublishedTrigger;
-	beforeAll(async () => (recovery = await RecoveryScene.open({}, withCode)));
+	beforeAll(
+		async () =>
+			(recovery = await RecoveryScene.open({}, { ...withCode, N8N_EXPRESSION_ENGINE: 'legacy' })),
+	);
 	afterAll(async () => await recovery?.close());
 	afterEach(async () => await recovery.scene.client.deactivate(workflow.id));
 
