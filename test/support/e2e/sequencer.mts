@@ -21,12 +21,18 @@ const LONGEST_FIRST = [
 	'several-deliveries',
 	'secrets',
 	'loss',
-	'page-details',
-	'faults',
 	'database-faults-sqlite',
 ];
 /** These share an n8n, which lives for as long as its worker gets files of the same project. */
-const SHARING = ['delivery', 'subscription', 'custom-api-call', 'credential'];
+const SHARING = [
+	'page-details',
+	'faults',
+	'delivery',
+	'subscription',
+	'custom-api-call',
+	'credential',
+	'telling',
+];
 
 /** The workers take the files of e2e in this order: project by project, longest first. */
 export default class LongestFirst extends BaseSequencer {
