@@ -12,8 +12,7 @@ const lanes: Array<{ reports: Record<string, string[]>; env?: Record<string, str
 	{
 		reports: {
 			coverage: ['unit', 'integration', 'integration-several', 'contract'],
-			fuzz: ['fuzz'],
-			tables: ['tables'],
+			generated: ['fuzz', 'tables'],
 		},
 		env: oneWorker,
 	},

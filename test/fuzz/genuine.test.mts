@@ -1,11 +1,106 @@
+import fc from 'fast-check';
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { describe } from 'vitest';
-import { withFakeClocks } from './clocks.mts';
-import { genuineProperties } from './genuine.mts';
-import { expectAllCases } from './run.mts';
+import type { Headers } from '../../nodes/CxoneExpert/shared/delivery-headers.ts';
+import { changed, type Delivery, ID, recorded, signed, unsignedHeaders } from './deliveries.mts';
+import { document } from './documents.mts';
+import { mutate, mutation } from './mutations.mts';
+import { expectAllCases, property } from './run.mts';
+import { nextSecond, type Outcome, TriggerUnderTest } from './trigger.mts';
 
-withFakeClocks();
+/** A genuine body, however odd: Expert has signed it. */
+const body = fc.oneof(
+	{
+		weight: 3,
+		arbitrary: fc
+			.tuple(fc.constantFrom(...recorded), fc.array(mutation, { maxLength: 6 }))
+			.map(([base, mutations]) => mutate(base, mutations)),
+	},
+	{ weight: 1, arbitrary: document.map((text) => Buffer.from(text)) },
+	{
+		weight: 1,
+		arbitrary: fc.uint8Array({ maxLength: 200, size: 'max' }).map((bytes) => Buffer.from(bytes)),
+	},
+);
+
+/** With the setting that gives the whole event, or the flat item and the raw text. */
+const whole = fc.boolean();
 
 describe('genuine input', () => {
-	genuineProperties();
+	// A trigger for each case: two cases can have the same event.
+	const all = () =>
+		new TriggerUnderTest({
+			parameters: {
+				simplify: false,
+				additionalOptions: { includeHeaders: true },
+			},
+		});
+	const simplified = () =>
+		new TriggerUnderTest({
+			parameters: { additionalOptions: { includeRawXml: true } },
+		});
+
+	property(
+		'a genuine delivery is never refused or lost and runs once, whatever its content',
+		35,
+		fc.record({ body, headers: unsignedHeaders, again: fc.option(unsignedHeaders), whole }),
+		async ({ body, headers, again, whole }) => {
+			const trigger = (whole ? all : simplified)();
+			const delivery = changed(signed(body, nextSecond()), headers);
+			const first = await trigger.receive(delivery);
+			assert.equal(first.status, 200);
+			expectComplete(first, delivery);
+			// Expert's own retry, or a replay under another id.
+			const copy = changed(delivery, again === null ? {} : { ...again, [ID]: randomUUID() });
+			assert.deepEqual(await trigger.receive(copy), { status: 200 });
+		},
+	);
+
+	const choosy = () =>
+		new TriggerUnderTest({
+			parameters: {
+				events: ['page_create', 'pagetag_update'],
+				filters: {
+					pathPrefixes: ['Guides', ' ', '/'],
+					languages: ['en'],
+					excludeUsers: ['1', '__proto__'],
+				},
+				additionalOptions: { acknowledge: 'immediately' },
+			},
+		});
+
+	property(
+		'a genuine delivery gets 200 and runs at most once when there are filters',
+		10,
+		fc.record({ body, headers: unsignedHeaders }),
+		async ({ body, headers }) => {
+			const trigger = choosy();
+			const delivery = changed(signed(body, nextSecond()), headers);
+			const first = await trigger.receive(delivery);
+			assert.equal(first.status, 200);
+			assert.deepEqual(await trigger.receive(delivery), { status: 200 });
+		},
+	);
+
 	expectAllCases({ percent: 45 });
 });
+
+/** Either the events, or the whole text and why it could not be read. */
+function expectComplete({ items = [] }: Outcome, { headers, body }: Delivery): void {
+	assert.notEqual(items.length, 0, 'the delivery is lost');
+	for (const item of items) {
+		assert.equal(item.deliveryId, headers[ID]);
+		if ('unreadable' in item || 'rawXml' in item) expectWholeText(item.rawXml, headers, body);
+		if ('unreadable' in item) assert.match(item.unreadable as string, /\w+ \w+/);
+	}
+}
+
+function expectWholeText(rawXml: unknown, headers: Headers, body: Buffer): void {
+	const namesCharset =
+		/charset/i.test(headers['content-type'] ?? '') || /encoding/i.test(body.toString());
+	const hasMark = ['fffe', 'feff'].includes(body.subarray(0, 2).toString('hex'));
+	// Another charset gives another text; that has unit tests of its own.
+	if (namesCharset || hasMark) assert.equal(typeof rawXml, 'string');
+	else assert.equal(rawXml, new TextDecoder().decode(body));
+}

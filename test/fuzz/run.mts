@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 
 /** How many cases all properties together get; more on demand. */
 const CASES = Number(process.env.FUZZ_CASES ?? 200_000);
@@ -66,11 +66,17 @@ function report<T>(name: string, run: fc.RunDetails<[T]>): string {
 }
 
 /**
- * The last test of a file: that all of its cases have really run.
+ * The last test of a file: that all of its cases have really run. Time stands still until a property sets
+ * it, and figures come at the end.
  *
  * @param percent of all cases, those that are in the file
  */
 export function expectAllCases({ percent }: { percent: number }): void {
+	beforeAll(() => void vi.useFakeTimers({ toFake: ['Date', 'performance'] }));
+	afterAll(() => {
+		vi.useRealTimers();
+		printFigures();
+	});
 	it.skipIf(PATH !== undefined)('fuzzing ran the configured number of cases', (context) => {
 		// With a filter on the names, as for one property alone, there is nothing to add up.
 		if (tallies.some(({ cases }) => cases === 0)) return context.skip();
@@ -78,7 +84,7 @@ export function expectAllCases({ percent }: { percent: number }): void {
 	});
 }
 
-export function printFigures(): void {
+function printFigures(): void {
 	const ran = tallies.filter(({ cases }) => cases > 0);
 	const lines = ran.map(
 		({ name, cases, slowest }) =>

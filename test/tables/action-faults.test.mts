@@ -24,7 +24,4 @@ it.each(Object.entries(WITHOUT_CALLS))('%s makes no API call: %s', async (name) 
 	expect(site.apiCalls).toEqual([]);
 });
 
-/** Two tables of their own. */
-const ELSEWHERE = ['page', 'webhook'];
-
-await actionFaultTable(actionScenarios.filter(({ resource }) => !ELSEWHERE.includes(resource)));
+await actionFaultTable();

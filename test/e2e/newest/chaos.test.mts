@@ -5,7 +5,7 @@ import { quickPatientSite } from '../../support/chaos/patient-site.mts';
 const usual = {
 	acknowledge: 'saved',
 	work: 0,
-	kills: 3,
+	kills: 2,
 	maxUptimeMs: 5_000,
 	seed: Date.now() % 1_000_000,
 } as const;

@@ -168,10 +168,8 @@ describe('recovery beside a backlog, in a real n8n that runs one execution at a 
 	}
 
 	it.each([
-		['one', 'stop'],
 		['one', 'kill'],
 		['severalWhenBusy', 'stop'],
-		['severalWhenBusy', 'kill'],
 	] as const)(
 		'a backlog of ten, deliveries per execution "%s", comes once each also after a %s of n8n',
 		async (deliveriesPerExecution, how) => {

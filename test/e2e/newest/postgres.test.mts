@@ -10,7 +10,8 @@ import { event } from '../../support/e2e/published-trigger.mts';
 import { eventIdOf } from '../../support/e2e/stream.mts';
 import { waitUntil } from '../../support/wait.mts';
 import { withCode } from '../../support/n8n/settings.mts';
-import { Scene } from '../../support/e2e/scene.mts';
+import { RecoveryScene } from '../../support/e2e/recovery.mts';
+import type { Scene } from '../../support/e2e/scene.mts';
 
 const limit = { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' };
 
@@ -20,13 +21,15 @@ const limit = { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' };
  */
 describe.skipIf(lacks({ postgresql: await hasPostgres() }))('a real n8n on PostgreSQL', () => {
 	let postgres: Awaited<ReturnType<typeof startPostgres>>;
+	let recovery: RecoveryScene;
 	let scene: Scene;
 	beforeAll(async () => {
 		postgres = await startPostgres();
-		scene = await Scene.open({}, { ...withCode, ...limit }, { postgres });
+		recovery = await RecoveryScene.open({}, { ...withCode, ...limit }, { postgres });
+		scene = recovery.scene;
 	});
 	afterAll(async () => {
-		await scene?.close();
+		await recovery?.close();
 		await postgres?.stop();
 	});
 
@@ -69,6 +72,16 @@ describe.skipIf(lacks({ postgresql: await hasPostgres() }))('a real n8n on Postg
 		const ran = runs.flatMap(({ items }) => items.map(({ eventId }) => eventId as string));
 		expect(ran).toEqual([...new Set(ran)]);
 		expect(ran).toEqual(expect.arrayContaining(responded));
+		await scene.client.deactivate(workflow.id);
+	});
+
+	it('on PostgreSQL missed changes come once each, also when n8n is killed meanwhile', async () => {
+		const slowly = 'await new Promise((resolve) => setTimeout(resolve, 150)); return $input.all();';
+		const workflow = await recovery.published({ events: ['page_create'] }, slowly);
+		const wanted = await recovery.whileAway(() => recovery.makePages(10, 'Postgres'));
+		await waitUntil('some have come', () => recovery.came(workflow).length >= 3);
+		await scene.n8n.restart({ kill: true });
+		expect((await recovery.until(workflow, wanted)).sort()).toEqual([...wanted].sort());
 		await scene.client.deactivate(workflow.id);
 	});
 });

@@ -127,15 +127,6 @@ describe.skipIf(lacks(needs))('n8n in queue mode as in examples/deploy, under lo
 		await expectKept(act, { executionsFail: true });
 	});
 
-	it('nothing is lost in silence or ends twice unmarked when PostgreSQL is killed', async () => {
-		const act = async ({ queue }: QueueDeployment) => {
-			await queue.postgres!.kill();
-			await sleep(1_000);
-			await queue.postgres!.startAfterDeath();
-		};
-		await expectKept(act, { executionsFail: true });
-	});
-
 	it('nothing is lost in silence or ends twice unmarked when PostgreSQL freezes and is replaced', async () => {
 		const act = async ({ queue }: QueueDeployment) => {
 			await queue.postgres!.freeze();
@@ -144,15 +135,6 @@ describe.skipIf(lacks(needs))('n8n in queue mode as in examples/deploy, under lo
 			await queue.postgres!.startAfterDeath();
 		};
 		await expectKept(act, { executionsFail: true });
-	});
-
-	it('executions that wait in Redis run when Redis was killed and is back', async () => {
-		const ids = await waiting(5);
-		await deployment.queue.redis.kill();
-		await deployment.queue.redis.start();
-		await deployment.revive();
-		await workflow.settled();
-		expect(statuses(ids)).toEqual(ids.map(() => 'success'));
 	});
 
 	it('executions that Redis has lost are shown as crashed, and run when they are retried', async () => {
@@ -190,12 +172,12 @@ describe.skipIf(lacks(needs))('n8n in queue mode as in examples/deploy, under lo
 
 	/** `node test/storm/main.mts --queue` does the same with ten thousand. */
 	it.each(['hash', 'round robin'] as const)(
-		'each of 400 deliveries, 30 % of them in copies, runs once through nginx by %s',
+		'each of 200 deliveries, 30 % of them in copies, runs once through nginx by %s',
 		async (balancing) => {
 			const { scene } = deployment;
 			await scene.client.deactivate(workflow.id);
 			const proxy = await deployment.secondProxy(balancing);
-			const copies = { deliveries: 400, repeatedPercent: 30, concurrency: 10, seed: 1 };
+			const copies = { deliveries: 200, repeatedPercent: 30, concurrency: 10, seed: 1 };
 			const before = undecided();
 			const figures = await storm(scene, {
 				...{ ...copies, timeoutMs: 5_000, restart: false, code: false },
@@ -203,8 +185,8 @@ describe.skipIf(lacks(needs))('n8n in queue mode as in examples/deploy, under lo
 			});
 			await proxy.close();
 			console.log({ balancing, ...figures });
-			expect(figures).toMatchObject({ deliveries: 400, lost: 0, unmarkedDuplicates: 0 });
-			// In turns one in a thousand may be marked, which is none of 400. In whatever order copies come, the
+			expect(figures).toMatchObject({ deliveries: 200, lost: 0, unmarkedDuplicates: 0 });
+			// In turns one in a thousand may be marked, which is none of 200. In whatever order copies come, the
 			// second one ends in the worker, unless n8n's database does not say in time whether the first has
 			// begun: a busy machine can be that slow.
 			const mayBeMarked = balancing === 'hash' ? 0 : undecided() - before;

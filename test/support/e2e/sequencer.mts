@@ -3,32 +3,36 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** These take longest. A worker that begins one of them last would be waited for. */
 const LONGEST_FIRST = [
-	'neighbours',
 	'watch',
+	'neighbours',
 	'queue-deploy',
 	'watch-recover',
-	'watch-recover-faults',
-	'storm',
-	'database-faults-postgres',
-	'chaos',
-	'faults',
-	'hostile',
-	'database-faults-sqlite',
-	'watch-upgrade',
-	'memory',
-	'deploy',
-	'secrets',
 	'queue',
-	'neighbours-queue',
+	'storm',
 	'concurrency-limit',
-	'clock',
-	'start',
-	'watch-copy',
-	'loss',
+	'chaos',
+	'hostile',
+	'deploy',
+	'database-faults-postgres',
+	'postgres',
+	'memory',
+	'queue-proxies',
 	'templates',
+	'several-deliveries',
+	'secrets',
+	'loss',
+	'database-faults-sqlite',
 ];
 /** These share an n8n, which lives for as long as its worker gets files of the same project. */
-const SHARING = ['delivery', 'subscription', 'custom-api-call', 'credential'];
+const SHARING = [
+	'page-details',
+	'faults',
+	'delivery',
+	'subscription',
+	'custom-api-call',
+	'credential',
+	'telling',
+];
 
 /** The workers take the files of e2e in this order: project by project, longest first. */
 export default class LongestFirst extends BaseSequencer {

@@ -72,11 +72,11 @@ export class WatchedScene {
 		await this.scene.site.ask(method, `/webhooks/${path}`);
 	}
 
-	/** Nobody asks the site any more, for as long as three checks take, once what has begun has ended. */
+	/** Nobody asks the site any more, for as long as two checks take, once what has begun has ended. */
 	async isQuiet(): Promise<boolean> {
 		await sleep(CHECK_MS / 3);
 		const before = this.scene.site.apiCalls.length;
-		await sleep(3 * CHECK_MS);
+		await sleep(2 * CHECK_MS);
 		return this.scene.site.apiCalls.length === before;
 	}
 

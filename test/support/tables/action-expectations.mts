@@ -92,9 +92,7 @@ export function unneeded(
 				actionFaults(call).some((fault) => isAbout(each, scenario, call, fault)),
 			),
 		);
-	const isHere = ({ operation }: NoFailure) =>
-		table.some(({ scenario }) => operation.test(titleOf(scenario)));
-	return NO_FAILURE.filter((each) => isHere(each) && !met(each)).map(({ why }) => why);
+	return NO_FAILURE.filter((each) => !met(each)).map(({ why }) => why);
 }
 
 function isAbout(

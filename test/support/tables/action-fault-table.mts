@@ -27,9 +27,9 @@ interface Row {
  * Runs each scenario with every fault at every one of its calls: something is thrown that says what
  * happened and what to do, or the table of exceptions says why that is no failure.
  */
-export async function actionFaultTable(scenarios: ActionScenario[]): Promise<void> {
+export async function actionFaultTable(): Promise<void> {
 	const recorded: Array<{ scenario: ActionScenario; calls: ActionCall[] }> = [];
-	for (const scenario of scenarios) {
+	for (const scenario of actionScenarios) {
 		recorded.push({ scenario, calls: await recordActionCalls(scenario) });
 	}
 	const worlds = new Worlds();

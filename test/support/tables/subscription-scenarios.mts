@@ -123,8 +123,7 @@ const tests: Scenario[] = [
 	},
 ];
 
-/** One table of faults for each group. */
-export const subscriptionScenarios = { firstPublishes, repairs, unpublishes, tests };
+export const subscriptionScenarios = [...firstPublishes, ...repairs, ...unpublishes, ...tests];
 
 export async function openScenario({ prepare, site = {} }: Scenario): Promise<Scene> {
 	const scene = await openScene({ site });

@@ -4,4 +4,4 @@ import { subscriptionScenarios } from '../support/tables/subscription-scenarios.
 
 useScenes();
 
-await subscriptionFaultTable(subscriptionScenarios.firstPublishes);
+await subscriptionFaultTable(subscriptionScenarios);
