@@ -1,6 +1,6 @@
 import type { ApiFailure } from '../../api/failure';
 import type { Result } from '../../api/result';
-import { getWebhook, listWebhooks, type Webhook } from '../../api/webhooks';
+import { type addEvent, getWebhook, listWebhooks, type Webhook } from '../../api/webhooks';
 import {
 	type StatusMessage,
 	type StatusMessages,
@@ -9,7 +9,7 @@ import {
 } from '../../shared/failure-messages';
 import { updateKeepingEvents } from '../../shared/update-webhook';
 import { webhookItem } from '../items';
-import { type Output } from '../operation';
+import type { Output } from '../operation';
 import type { ExpertSite } from '../site';
 import type { WebhookReference } from './fields';
 import { outputs } from '../results';
@@ -99,21 +99,65 @@ export function isRefusedUpdate({ task }: ApiFailure): boolean {
 	return task === 'update-webhook';
 }
 
+/** What an operation makes of a webhook. */
+interface Change {
+	/** Whether the webhook is as wanted: then nothing is sent. */
+	isDone(webhook: Webhook): boolean;
+	/** @returns the webhook as the site reports it afterwards */
+	make(before: Webhook): Promise<Webhook>;
+	/** What to say of a site that reports success and does nothing. */
+	notDone(after: Webhook): UserMessage;
+}
+
+export async function changeWebhook(
+	site: ExpertSite,
+	before: Webhook,
+	{ isDone, make, notDone }: Change,
+): Promise<Output[]> {
+	const after = isDone(before) ? before : await make(before);
+	return isDone(after) ? outputs([webhookItem(after)]) : site.refuse(notDone(after));
+}
+
 /** Enables or disables a webhook and leaves the rest of it as it is, its events included. */
 export async function setWebhookActive(
 	site: ExpertSite,
 	reference: WebhookReference,
 	active: boolean,
 ): Promise<Output[]> {
-	const before = await findWebhook(site, reference);
-	if (before.active === active) return outputs([webhookItem(before)]);
-	const wanted = { ...before, active };
-	const updated = await updateKeepingEvents(site.api, before.id, wanted);
-	const isRefused = active && !updated.ok && isRefusedUpdate(updated.failure);
-	const after = unwrap(site, updated, isRefused ? NOT_ENABLED : {});
-	if (after.active === active) return outputs([webhookItem(after)]);
-	return site.refuse({
-		message: `Expert reported success, but the webhook is still ${active ? 'disabled' : 'enabled'}`,
-		description: active ? IN_THE_DASHBOARD : 'Try again, or disable it in the Dashboard.',
+	return await changeWebhook(site, await findWebhook(site, reference), {
+		isDone: (webhook) => webhook.active === active,
+		async make(before) {
+			const updated = await updateKeepingEvents(site.api, before.id, { ...before, active });
+			const isRefused = active && !updated.ok && isRefusedUpdate(updated.failure);
+			return unwrap(site, updated, isRefused ? NOT_ENABLED : {});
+		},
+		notDone: () => ({
+			message: `Expert reported success, but the webhook is still ${active ? 'disabled' : 'enabled'}`,
+			description: active ? IN_THE_DASHBOARD : 'Try again, or disable it in the Dashboard.',
+		}),
+	});
+}
+
+/** What is to be done about the events of a webhook. */
+interface EventChange {
+	/** What is left to do where these are registered. */
+	left(registered: string[]): string[];
+	send: typeof addEvent;
+	/** @param left names of events */
+	notDone(left: string): UserMessage;
+}
+
+export async function changeEvents(
+	site: ExpertSite,
+	reference: WebhookReference,
+	{ left, send, notDone }: EventChange,
+): Promise<Output[]> {
+	return await changeWebhook(site, await findWebhook(site, reference), {
+		isDone: ({ events }) => left(events).length === 0,
+		async make({ id, events }) {
+			for (const event of left(events)) unwrap(site, await send(site.api, id, event));
+			return await readExistingWebhook(site, id);
+		},
+		notDone: ({ events }) => notDone(left(events).join(', ')),
 	});
 }

@@ -11,14 +11,12 @@ import {
 	textField,
 	type ValueOf,
 } from '../field';
-import { webhookItem } from '../items';
 import { defineOperation, type OperationContext } from '../operation';
 import type { ExpertSite } from '../site';
-import { findWebhook, unwrap } from './calls';
+import { changeWebhook, findWebhook, unwrap } from './calls';
 import { webhook } from './fields';
 import { askForTrigger } from './test-delivery/send';
 import { beginsWith, expectedAuthorization, webhookAddress } from './this-n8n';
-import { outputs } from '../results';
 
 const updateFields = collectionField(
 	{ displayName: 'Update Fields', name: 'updateFields', placeholder: 'Add field' },
@@ -71,9 +69,11 @@ export const updateWebhook = defineOperation({
 		const authorization =
 			isMoved || isRenewed(changes) ? await authorizationFor(run, url) : before.authorization;
 		const wanted = { ...before, url, authorization };
-		const after = unwrap(site, await updateKeepingEvents(site.api, before.id, wanted));
-		const isDone = isSameUrl(after.url, url) && after.authorization === authorization;
-		return isDone ? outputs([webhookItem(after)]) : site.refuse(NOT_CHANGED);
+		return await changeWebhook(site, before, {
+			isDone: (webhook) => isSameUrl(webhook.url, url) && webhook.authorization === authorization,
+			make: async () => unwrap(site, await updateKeepingEvents(site.api, before.id, wanted)),
+			notDone: () => NOT_CHANGED,
+		});
 	},
 });
 
