@@ -1,9 +1,8 @@
-import { isLoopback } from '../../api/site-url';
 import { listWebhooks, type Webhook } from '../../api/webhooks';
 import { hasOwnDeliveryToken } from '../../shared/delivery-token';
 import type { UserMessage } from '../../shared/failure-messages';
 import { updateKeepingEvents } from '../../shared/update-webhook';
-import { isSameUrl } from '../../shared/webhook-url';
+import { canExpertCall, isSameUrl } from '../../shared/webhook-url';
 import {
 	collectionField,
 	refuseInput,
@@ -99,22 +98,21 @@ const NO_TRIGGER: UserMessage = {
 		'Nothing was changed. The credential has a Delivery Token, and n8n registers it only for its own triggers. Publish the workflow of the trigger: that registers URL and token. If it is published, Webhook > Send Test Delivery says what is in the way.',
 };
 
-/** As when publishing: https, unless the site itself is on this machine. */
-function checkedChanges(changes: Changes, origin: string | undefined): Changes {
+/** As when publishing. */
+function checkedChanges(changes: Changes, site = ''): Changes {
 	const { url } = changes;
 	if (url === '') return isRenewed(changes) ? changes : refuseInput(NOTHING_TO_CHANGE);
-	if (isPlainAddress(url, isLoopback(origin ?? ''))) return changes;
+	if (isPlainAddress(url) && canExpertCall(new URL(url).href, site)) return changes;
 	return refuseInput({
 		message: `Expert cannot deliver to "${url.slice(0, 100)}"`,
 		description: 'Enter a full https address that Expert can reach, without user and password.',
 	});
 }
 
-function isPlainAddress(url: string, mayBeHttp: boolean): boolean {
+function isPlainAddress(url: string): boolean {
 	if (!URL.canParse(url)) return false;
 	const { protocol, username, password } = new URL(url);
-	const isAllowed = protocol === 'https:' || (protocol === 'http:' && mayBeHttp);
-	return isAllowed && username === '' && password === '';
+	return ['https:', 'http:'].includes(protocol) && username === '' && password === '';
 }
 
 const NOTHING_TO_CHANGE: UserMessage = {

@@ -1,9 +1,10 @@
 import { type UserMessage, BAD_SITE, INSECURE_SITE } from '../../shared/failure-messages';
 import { apiSecret, type ExpertCredential, hasSigningSecret } from '../../api/credential';
-import { isEncrypted, isLoopback, siteOrigin } from '../../api/site-url';
+import { isEncrypted, siteOrigin } from '../../api/site-url';
 import { deliveryAuthorization, deliveryTokenProblem } from '../../shared/delivery-token';
 import { failed, type Result, success } from '../../api/result';
 import type { DesiredWebhook } from '../../shared/webhook-sync';
+import { canExpertCall } from '../../shared/webhook-url';
 import type { TriggerParameters } from '../parameters';
 
 /**
@@ -70,9 +71,7 @@ function eventProblem(events: string[]): UserMessage | undefined {
 }
 
 function urlProblem(webhookUrl: string, siteUrl: string | undefined): UserMessage | undefined {
-	const forLocalSite = isLoopback(siteOrigin(siteUrl) ?? '');
-	if (forLocalSite) return undefined;
-	if (webhookUrl.startsWith('https:') && !isLoopback(webhookUrl)) return undefined;
+	if (canExpertCall(webhookUrl, siteOrigin(siteUrl) ?? '')) return undefined;
 	return {
 		message: 'Expert can only call an https address that it can reach',
 		description: `This n8n would register ${webhookUrl}. Set the environment variable WEBHOOK_URL to the public https address of your n8n, restart n8n and publish again.`,
