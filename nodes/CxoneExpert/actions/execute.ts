@@ -5,10 +5,11 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 
-import { asText, type InputProblem, refuseInput } from './field';
+import { ExpertError } from '../api/expert-error';
+import { asText, refuseInput } from './field';
 import { type Operation, OperationContext } from './operation';
 import { operationOf } from './resources';
-import { ExpertSite } from './site';
+import { ExpertSite, nodeError } from './site';
 
 /**
  * Runs the chosen operation once for each incoming item, one after the other: what one item changes
@@ -63,11 +64,10 @@ function chosenOperation({ n8n, item, origin }: OperationContext): Operation {
 	);
 }
 
-/** The site throws what n8n shows already; a problem with the input becomes it here. */
 function asNodeError(n8n: IExecuteFunctions, thrown: unknown): NodeApiError | NodeOperationError {
+	if (thrown instanceof ExpertError) return nodeError(n8n.getNode(), thrown);
 	if (thrown instanceof NodeApiError || thrown instanceof NodeOperationError) return thrown;
-	const { description = '' } = thrown as Partial<InputProblem>;
-	return new NodeOperationError(n8n.getNode(), thrown as Error, { description });
+	return new NodeOperationError(n8n.getNode(), thrown as Error);
 }
 
 /** One text: n8n's error output looks for items with nothing but `error`. */

@@ -1,6 +1,6 @@
 import { type INodeProperties, type NodePropertyTypes, tryToParseDateTime } from 'n8n-workflow';
 
-import type { UserMessage } from '../shared/failure-messages';
+import { refusal, type UserMessage } from '../api/expert-error';
 
 /** What the meaning of an input can depend on. */
 export interface InputContext {
@@ -16,7 +16,7 @@ export interface Field<T> {
 	readonly property: INodeProperties;
 	/**
 	 * @param entered as n8n has it: an expression can give anything; `null` for a field that is not shown
-	 * @throws InputProblem for what does not fit
+	 * @throws ExpertError for what does not fit
 	 */
 	read(entered: unknown, context: InputContext): T;
 }
@@ -33,19 +33,9 @@ export type ValuesOf<F extends Fields> = { [K in keyof F]: ValueOf<F[K]> };
 /** Characters of a message that people see: a whole text may stand where a name belongs. */
 const MAX_MESSAGE_CHARS = 500;
 
-/** What was entered, or what an expression gave, does not fit the operation. */
-export class InputProblem extends Error {
-	readonly description: string;
-
-	constructor({ message, description }: UserMessage) {
-		super(shortened(message));
-		this.description = shortened(description);
-	}
-}
-
-/** Stops the operation because of its input. n8n shows what is wrong and what to enter instead. */
-export function refuseInput(message: UserMessage): never {
-	throw new InputProblem(message);
+/** Stops the operation: what was entered, or what an expression gave, does not fit, or the site does not. */
+export function refuseInput({ message, description }: UserMessage): never {
+	throw refusal({ message: shortened(message), description: shortened(description) });
 }
 
 /** A text short enough to be shown. */

@@ -8,16 +8,14 @@ import { pagePath, pageUrl } from '../api/elements';
 import { entryKey } from '../api/pagination';
 import { listWebhooks, type Webhook } from '../api/webhooks';
 import { attribute, child, children, textOf, type XmlElement } from '../api/xml';
-import { ADMINS_ONLY, type UserMessage } from '../shared/failure-messages';
+import { ADMINS_ONLY, asExpertError, type UserMessage } from '../api/expert-error';
 import { pageOfList } from './file/file';
-import type { InputProblem } from './field';
 import { locatorOf } from './locator';
 import { callOf } from './page/find-page';
 import { RESULTS_ONLY } from './page/get-many.operation';
-import { type PageReference, pageReference } from './page-field';
+import { pageReference } from './page-field';
 import { readList } from './results';
-import { ExpertSite, type SiteCall } from './site';
-import { unwrap } from './webhook/calls';
+import { ExpertSite, nodeError, type SiteCall } from './site';
 
 /** What fills the "From List" fields. n8n gives what a person types there, and where a step begins. */
 type ListSearch = (
@@ -120,22 +118,13 @@ const searchFiles: ListSearch = async function (filter) {
 	const site = await ExpertSite.connect(this);
 	const chosen = this.getCurrentNodeParameter(pageOfList.property.name);
 	if (isOpen(chosen)) return site.refuse(NO_PAGE);
-	const page = chosenPage(site, chosen);
+	const page = pageReference(chosen, site.origin);
 	const call = callOf(page, '/files', 'list the files of');
 	const files = await readList(site, call, { root: 'files', element: 'file' });
 	const words = wordsOf(filter).toLowerCase();
 	const entries = files.flatMap(fileEntry);
 	return { results: entries.filter(({ name }) => name.toLowerCase().includes(words)) };
 };
-
-/** n8n shows what to enter only of its own kinds of errors. */
-function chosenPage(site: ExpertSite, chosen: unknown): PageReference {
-	try {
-		return pageReference(chosen, site.origin);
-	} catch (problem) {
-		return site.refuse(problem as InputProblem);
-	}
-}
 
 /** Nothing chosen, or an expression: the editor has no incoming item when it fills the list. */
 function isOpen(page: unknown): boolean {
@@ -159,7 +148,7 @@ const searchWebhooks: ListSearch = async function (filter) {
 	const words = wordsOf(filter).toLowerCase();
 	const matches = (webhook: Webhook) =>
 		`${webhookName(webhook)} ${webhook.url}`.toLowerCase().includes(words);
-	const webhooks = unwrap(site, await listWebhooks(site.api, { matches }));
+	const webhooks = await listWebhooks(site, { matches });
 	return { results: webhooks.flatMap((webhook) => entryOf(webhook.id, webhookName(webhook))) };
 };
 
@@ -184,13 +173,24 @@ function shortAddress(url: string): string {
 	return `…/${end}`;
 }
 
+/** n8n shows what to do only of its own kinds of errors. */
+function shown(search: ListSearch): ListSearch {
+	return async function (filter, token) {
+		try {
+			return await search.call(this, filter, token);
+		} catch (thrown) {
+			throw nodeError(this.getNode(), asExpertError(thrown));
+		}
+	};
+}
+
 /** Under the names by which the fields ask for them. */
 export const listSearch = {
-	searchPages,
-	searchArchivedPages,
-	searchFiles,
-	searchUsers,
-	searchWebhooks,
+	searchPages: shown(searchPages),
+	searchArchivedPages: shown(searchArchivedPages),
+	searchFiles: shown(searchFiles),
+	searchUsers: shown(searchUsers),
+	searchWebhooks: shown(searchWebhooks),
 };
 
 /** How many entries a step of a list asks for. */

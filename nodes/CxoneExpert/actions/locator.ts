@@ -5,7 +5,7 @@ import type {
 	INodePropertyModeValidation,
 } from 'n8n-workflow';
 
-import type { UserMessage } from '../shared/failure-messages';
+import type { UserMessage } from '../api/expert-error';
 import { asText, refuseInput } from './field';
 
 /**

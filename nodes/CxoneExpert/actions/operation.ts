@@ -20,7 +20,7 @@ export interface OperationLabels {
 export interface Operation extends OperationLabels {
 	/** Without the conditions that show them: `description.ts` adds those. */
 	fields: INodeProperties[];
-	/** Throws an {@link InputProblem}, or what {@link ExpertSite} throws. */
+	/** @throws ExpertError for people */
 	run(run: OperationContext): Promise<Output[]>;
 }
 

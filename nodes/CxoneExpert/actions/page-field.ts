@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { pageKey, withoutSlashes } from '../api/path-segment';
 import { pageAddress } from '../api/site-url';
-import type { UserMessage } from '../shared/failure-messages';
+import type { UserMessage } from '../api/expert-error';
 import { EMPTY_EXPRESSION, type Field, refuseInput } from './field';
 import {
 	fromItem,
@@ -31,7 +31,7 @@ export interface PageReference {
  *
  * @param value `{ mode, value }` of n8n's resource locator, or what an expression gave in its place
  * @param origin of the site: an address elsewhere is no page of it
- * @throws InputProblem where none is named
+ * @throws ExpertError where none is named
  */
 export function pageReference(value: unknown, origin: string | undefined): PageReference {
 	const { mode, value: entered } = locatorOf(value);

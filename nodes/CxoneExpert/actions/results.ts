@@ -1,7 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { readPages } from '../api/pagination';
-import { success } from '../api/result';
 import { children, type XmlElement } from '../api/xml';
 import { type Field, flagField } from './field';
 import type { OperationContext, Output } from './operation';
@@ -69,13 +68,12 @@ export async function readList(
 	{ root, element }: { root: string; element: string },
 	max = Infinity,
 ): Promise<XmlElement[]> {
-	const all = await readPages<XmlElement, never>(
+	return await readPages(
 		max,
 		async (limit, offset) => {
 			const page = { ...call, method: 'GET', query: { ...query, limit, offset } } as const;
-			return success(children(await site.read(page, root), element));
+			return children(await site.read(page, root), element);
 		},
 		(entry) => [entry],
 	);
-	return all.value;
 }

@@ -1,6 +1,7 @@
 import {
 	type IExecuteFunctions,
 	type ILoadOptionsFunctions,
+	type INode,
 	NodeApiError,
 	NodeOperationError,
 } from 'n8n-workflow';
@@ -9,62 +10,44 @@ import {
 	type ApiCall,
 	type ApiClient,
 	type ApiResponse,
-	createClient,
+	type ExpertClient,
 	LARGE_RESPONSES,
-	type Send,
+	readRoot,
 } from '../api/client';
 import type { ExpertCredential } from '../api/credential';
-import { type ApiFailure, isNotFound } from '../api/failure';
-import { sendFromNode } from '../api/http';
-import { secretsOf } from '../api/redact';
-import type { Result } from '../api/result';
-import { siteOrigin } from '../api/site-url';
-import { onlyIfAccepted } from '../api/token-check';
-import type { XmlElement } from '../api/xml';
 import {
-	type FailureContext,
-	failureMessage,
+	type ExpertError,
 	type StatusMessage,
+	undefinedIfNotFound,
 	type UserMessage,
-} from '../shared/failure-messages';
-import { shortened } from './field';
+} from '../api/expert-error';
+import { connect } from '../api/http';
+import { siteOrigin } from '../api/site-url';
+import { currentUser } from '../api/token-check';
+import type { XmlElement } from '../api/xml';
+import { refuseInput, shortened } from './field';
 
 type NodeContext = IExecuteFunctions | ILoadOptionsFunctions;
 
-/** A call, its purpose ("while n8n tried to …"), and what a status means for it. */
-export type SiteCall = ApiCall & FailureContext & { doing: string };
+export type { ApiCall as SiteCall } from '../api/client';
 
-/** Where the call says nothing else of 403. */
-const NOT_ALLOWED: UserMessage = {
-	message: 'Expert did not allow this',
-	description:
-		'The user of the token may lack the right to do this, or the token may have expired: then Expert treats the call as anonymous. Run the test of the CXone Expert API credential, and look at the permissions of the user.',
-};
-
-/**
- * The Expert site as the operations see it. A method gives what they ask for, or throws what n8n shows:
- * what happened, and what to do. Nothing thrown contains the request: n8n's own error of a request has
- * the token in it.
- */
-export class ExpertSite {
-	/** For code that works with results instead of exceptions; see {@link unwrap}. */
-	readonly api: ApiClient;
+/** The Expert site as the operations see it. */
+export class ExpertSite implements ApiClient {
 	readonly credential: ExpertCredential;
 	/** e.g. `https://help.example.com`; `undefined` when the Site URL is no web address. */
 	readonly origin: string | undefined;
-	private readonly context: NodeContext;
-	private readonly secrets: string[];
+	private readonly client: ExpertClient;
+	private accepted: Promise<unknown> | undefined;
 
 	private constructor(context: NodeContext, credential: ExpertCredential) {
-		this.context = context;
+		const signal = cancelSignal(context);
 		this.credential = credential;
 		this.origin = siteOrigin(credential.siteUrl);
-		this.secrets = secretsOf(credential);
-		const send = sendUntilCancelled(
-			sendFromNode(context, credential.siteUrl),
-			cancelSignal(context),
-		);
-		this.api = onlyIfAccepted(createClient(send, Infinity, this.secrets, LARGE_RESPONSES));
+		this.client = connect(context, credential, {
+			limits: LARGE_RESPONSES,
+			// Lists and retries end, too.
+			beforeEach: () => signal?.throwIfAborted(),
+		});
 	}
 
 	static async connect(context: NodeContext): Promise<ExpertSite> {
@@ -72,56 +55,47 @@ export class ExpertSite {
 		return new ExpertSite(context, credential);
 	}
 
+	/** ISO 8601, by the site's own clock; see {@link ExpertClient}. */
+	get siteTime(): string | undefined {
+		return this.client.siteTime;
+	}
+
 	/** Redacts this `Authorization` value, too, in whatever the site says from now on. */
 	redactFromNowOn(authorization: string): void {
-		this.secrets.push(...secretsOf({}, authorization));
+		this.client.redactFromNowOn(authorization);
 	}
 
 	/** Calls the API; any 2xx is a success. */
-	async call(call: SiteCall): Promise<ApiResponse> {
-		const result = await this.api.call(call);
-		return result.ok ? result.value : this.fail(result.failure, call);
+	async call(call: ApiCall): Promise<ApiResponse> {
+		await this.askWhoWeAre();
+		return await this.client.call(call);
 	}
 
 	/** Calls the API and returns the root element, which must have this name. */
-	async read(call: SiteCall, root: string): Promise<XmlElement> {
-		return this.rootOf(await this.call(call), call, root);
+	async read(call: ApiCall, root: string): Promise<XmlElement> {
+		return await readRoot(this, call, root);
 	}
 
 	/** As `read`; `undefined` for something that does not exist (any more). */
-	async readIfExists(call: SiteCall, root: string): Promise<XmlElement | undefined> {
-		const result = await this.api.call(call);
-		if (result.ok) return this.rootOf(result.value, call, root);
-		return isNotFound(result.failure) ? undefined : this.fail(result.failure, call);
+	async readIfExists(call: ApiCall, root: string): Promise<XmlElement | undefined> {
+		return await undefinedIfNotFound(this.read(call, root));
 	}
 
-	/** The value of a success; throws a failure. */
-	unwrap<T>(result: Result<T>, context?: FailureContext): T {
-		return result.ok ? result.value : this.fail(result.failure, context);
+	/** When no call failed, but the site is not as the operation needs it. */
+	refuse(message: UserMessage): never {
+		return refuseInput(message);
 	}
 
-	/** Throws what n8n shows when no call failed, but the site is not as the operation needs it. */
-	refuse({ message, description }: UserMessage): never {
-		throw new NodeOperationError(this.context.getNode(), shortened(message), {
-			description: shortened(description),
+	/**
+	 * Once, before the first call. Without this, an expired token would quietly find less: the site shows it what
+	 * anybody may see. A token that expires later finds less until the next execution.
+	 */
+	private async askWhoWeAre(): Promise<void> {
+		this.accepted ??= currentUser(this.client).catch((thrown: unknown) => {
+			this.accepted = undefined;
+			throw thrown;
 		});
-	}
-
-	/** Throws what n8n shows of a call that failed. */
-	fail(failure: ApiFailure, { doing = '', messages }: FailureContext = {}): never {
-		const { status, subject } = failure;
-		const short = subject === undefined ? failure : { ...failure, subject: shortened(subject) };
-		const { message, description } = failureMessage(short, {
-			doing: shortened(doing),
-			messages: { 403: NOT_ALLOWED, ...messages },
-		});
-		const httpCode = status === undefined ? {} : { httpCode: String(status) };
-		throw new NodeApiError(this.context.getNode(), {}, { message, description, ...httpCode });
-	}
-
-	private rootOf({ status, document }: ApiResponse, call: SiteCall, root: string): XmlElement {
-		if (document?.name === root) return document.root;
-		return this.fail({ kind: 'unexpected', status }, call);
+		await this.accepted;
 	}
 }
 
@@ -130,12 +104,13 @@ function cancelSignal(context: NodeContext): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }
 
-/** Sends until the execution is cancelled; throws from then on, so that lists and retries end. */
-function sendUntilCancelled(send: Send, signal: AbortSignal | undefined): Send {
-	return async (call, timeoutMs) => {
-		signal?.throwIfAborted();
-		return await send(call, timeoutMs);
-	};
+/** What n8n shows. */
+export function nodeError(node: INode, error: ExpertError): NodeApiError | NodeOperationError {
+	const { kind, status, description } = error;
+	const message = shortened(error.message);
+	if (kind === 'refused') return new NodeOperationError(node, message, { description });
+	const httpCode = status === undefined ? {} : { httpCode: String(status) };
+	return new NodeApiError(node, {}, { message, description, ...httpCode });
 }
 
 /**

@@ -1,9 +1,16 @@
 import { sleep, type IHttpRequestMethods } from 'n8n-workflow';
 
-import type { ApiFailure } from './failure';
-import { failed, type Result, success } from './result';
-import { siteMessage } from './site-message';
-import { MAX_DOCUMENT_CHARS, MAX_RESPONSE_CHARS, readXml, type XmlDocument } from './xml';
+import { ExpertError, type StatusMessages } from './expert-error';
+import { redact, secretsOf } from './redact';
+import {
+	child,
+	MAX_DOCUMENT_CHARS,
+	MAX_RESPONSE_CHARS,
+	readXml,
+	textOf,
+	type XmlDocument,
+	type XmlElement,
+} from './xml';
 
 /** One call of the Expert API. `path` follows `/@api/deki` and is encoded already. */
 export interface ApiCall {
@@ -13,9 +20,13 @@ export interface ApiCall {
 	/** An XML document, unless `contentType` says something else. */
 	body?: string | Buffer;
 	contentType?: string;
+	/** What n8n tries to do, to finish the sentence "while n8n tried to …". */
+	doing: string;
+	/** What a status means for this call, where the general message does not fit. */
+	messages?: StatusMessages;
 	/**
 	 * What a success holds: an XML document unless said otherwise; `text` may also come as plain text,
-	 * a file is not parsed.
+	 * a file is not parsed, and may be a redirect to where it is.
 	 */
 	expects?: 'xml' | 'text' | 'file';
 	/** Ms until this call is given up, where others of the client may take longer. */
@@ -38,22 +49,17 @@ export interface HttpResponse {
 	networkCode?: string;
 }
 
-/** Sends one HTTP request with the credential's authentication. Never throws. */
+/** Sends one HTTP request with the credential's authentication. Throws nothing but an {@link ExpertError}. */
 export type Send = (call: ApiCall, timeoutMs: number) => Promise<HttpResponse>;
 
 /** A response of 2xx. `document` is absent when it had no body, is plain text or a file. */
-export interface ApiResponse {
-	status: number;
-	headers: HttpResponse['headers'];
-	body: string;
-	bytes?: Buffer;
+export interface ApiResponse extends Omit<HttpResponse, 'isTooLarge' | 'networkCode'> {
 	document?: XmlDocument;
 }
 
 export interface ApiClient {
-	call(call: ApiCall): Promise<Result<ApiResponse>>;
-	/** Whether a call was sent that may have changed something at the site. */
-	mayHaveWritten: boolean;
+	/** @throws ExpertError for anything but a success */
+	call(call: ApiCall): Promise<ApiResponse>;
 }
 
 /** What one call may take. */
@@ -81,103 +87,176 @@ const MAX_PAUSE_MS = 10_000;
  *
  * 429 and 503 are retried after the time that `Retry-After` names; nothing else is, because the work
  * may have been done although the response was lost.
- *
- * @param secrets what must not be shown when the site repeats it
  */
-export function createClient(
-	send: Send,
-	budgetMs: number,
-	secrets: string[],
-	limits = SHORT_CALLS,
-): ApiClient {
-	// The monotonic clock: a wall clock that is set would end the calls, or never.
-	const end = performance.now() + budgetMs;
-	return {
-		mayHaveWritten: false,
-		async call(call) {
-			for (let attempt = 1; ; attempt++) {
-				const leftMs = end - performance.now();
-				if (leftMs <= 0) return failed({ kind: 'budget-exceeded' });
-				if (call.method !== 'GET') this.mayHaveWritten = true;
-				const { timeoutMs = limits.timeoutMs } = call;
-				const response = await send(call, Math.min(timeoutMs, leftMs));
-				const pauseMs = pauseBeforeRetry(response, attempt);
-				const read = () => readResponse(response, call, secrets, limits.maxDocumentChars);
-				if (pauseMs === undefined || performance.now() + pauseMs >= end) return read();
-				await sleep(pauseMs);
-				if (call.mayRepeat !== undefined && !(await call.mayRepeat())) return read();
-			}
-		},
-	};
+export class ExpertClient implements ApiClient {
+	/** Whether a call was sent that may have changed something at the site. */
+	mayHaveWritten = false;
+	/**
+	 * ISO 8601, by the site's own clock, from the first success: what happens at the site after it is later by
+	 * the same clock, however wrong the clock of n8n is.
+	 */
+	siteTime: string | undefined;
+	private readonly send: Send;
+	private readonly secrets: string[];
+	private readonly limits: Limits;
+	/** By the monotonic clock: a wall clock that is set would end the calls, or never. */
+	private readonly end: number;
+
+	/** @param secrets what must not be shown when the site repeats it */
+	constructor(send: Send, secrets: string[], budgetMs = Infinity, limits = SHORT_CALLS) {
+		this.send = send;
+		this.secrets = secrets;
+		this.limits = limits;
+		this.end = performance.now() + budgetMs;
+	}
+
+	/** Redacts this `Authorization` value, too, in whatever the site says from now on. */
+	redactFromNowOn(authorization: string): void {
+		this.secrets.push(...secretsOf({}, authorization));
+	}
+
+	async call(call: ApiCall): Promise<ApiResponse> {
+		for (let attempt = 1; ; attempt++) {
+			const response = await this.sendInTime(call);
+			const error = errorIn(response, call, this.secrets);
+			if (call.method !== 'GET' && error?.mayHaveBeenDone !== false) this.mayHaveWritten = true;
+			if (error === undefined) return this.success(response, call);
+			const pauseMs = pauseBeforeRetry(response, attempt);
+			if (pauseMs === undefined || performance.now() + pauseMs >= this.end) throw error;
+			await sleep(pauseMs);
+			if (call.mayRepeat !== undefined && !(await call.mayRepeat())) throw error;
+		}
+	}
+
+	private async sendInTime(call: ApiCall): Promise<HttpResponse> {
+		const leftMs = this.end - performance.now();
+		if (leftMs <= 0) throw new ExpertError({ kind: 'budget-exceeded', ...purposeOf(call) });
+		return await this.send(call, Math.min(call.timeoutMs ?? this.limits.timeoutMs, leftMs));
+	}
+
+	private success(response: HttpResponse, call: ApiCall): ApiResponse {
+		const document = documentIn(response, call, this.limits.maxDocumentChars);
+		this.siteTime ??= isoTime(response.headers.date);
+		return document === undefined ? response : { ...response, document };
+	}
+}
+
+/** Makes a call and gives the root element of its response, which must have this name. */
+export async function readRoot(api: ApiClient, call: ApiCall, name: string): Promise<XmlElement> {
+	const { document, status } = await api.call(call);
+	if (document?.name === name) return document.root;
+	throw new ExpertError({ kind: 'unexpected', status, ...purposeOf(call) });
+}
+
+function purposeOf({ doing, messages }: ApiCall): Pick<ApiCall, 'doing' | 'messages'> {
+	return messages === undefined ? { doing } : { doing, messages };
+}
+
+function isoTime(header: unknown): string | undefined {
+	const time = typeof header === 'string' ? Date.parse(header) : NaN;
+	return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }
 
 function pauseBeforeRetry(response: HttpResponse, attempt: number): number | undefined {
-	const isBusy = response.status === 429 || response.status === 503;
-	if (!isBusy || attempt >= MAX_ATTEMPTS) return undefined;
-	const pauseMs = retryAfterMsOf(response.headers['retry-after']) ?? 250 * 2 ** attempt;
+	if (!isBusy(response) || attempt >= MAX_ATTEMPTS) return undefined;
+	const pauseMs = retryAfterMsOf(response) ?? 250 * 2 ** attempt;
 	return pauseMs > MAX_PAUSE_MS ? undefined : pauseMs;
 }
 
-/** For how long the site, or a firewall before it, wants to be left alone. */
-function retryAfter({ status, headers }: HttpResponse): Pick<ApiFailure, 'retryAfterMs'> {
-	const isBusy = status === 429 || status === 503;
-	const retryAfterMs = isBusy ? retryAfterMsOf(headers['retry-after']) : undefined;
-	return retryAfterMs === undefined ? {} : { retryAfterMs };
+function isBusy({ status }: HttpResponse): boolean {
+	return status === 429 || status === 503;
 }
 
 /** `Retry-After` in ms: seconds or an HTTP date (RFC 9110, 10.2.3). */
-function retryAfterMsOf(header: unknown): number | undefined {
+function retryAfterMsOf({ headers }: HttpResponse): number | undefined {
+	const header = headers['retry-after'];
 	const text = typeof header === 'string' ? header.trim() : '';
 	if (/^\d{1,6}$/.test(text)) return Number(text) * 1000;
 	const date = Date.parse(text);
 	return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
 
-function readResponse(
+/** @throws ExpertError for a success that is not what the call expects */
+function documentIn(
 	response: HttpResponse,
-	{ expects, maxBytes = Infinity }: ApiCall,
-	secrets: string[],
+	call: ApiCall,
 	maxChars: number,
-): Result<ApiResponse> {
-	const failure = failureOf(response, secrets);
-	if (failure !== undefined) return failed(failure);
+): XmlDocument | undefined {
 	const { status, body, isTooLarge } = response;
-	if (isTooLarge) return failed({ kind: 'too-large', status });
+	const { expects, maxBytes = Infinity } = call;
+	const unreadable = (kind: 'too-large' | 'html' | 'unexpected') =>
+		new ExpertError({ kind, status, ...purposeOf(call) });
+	if (isTooLarge) throw unreadable('too-large');
 	const isOpaque = expects === 'file' || (expects === 'text' && isPlainText(response));
-	if (isOpaque || body.trim() === '') return success(response);
-	if (body.length > Math.min(maxChars, maxBytes)) return failed({ kind: 'too-large', status });
+	if (isOpaque || body.trim() === '') return undefined;
+	if (body.length > Math.min(maxChars, maxBytes)) throw unreadable('too-large');
 	const read = readXml(body, maxChars);
-	if (read.ok && read.value.name !== 'html') return success({ ...response, document: read.value });
-	const kind = looksLikeHtml(response) ? 'html' : 'unexpected';
-	return failed({ kind, status });
+	if (typeof read !== 'string' && read.name !== 'html') return read;
+	throw unreadable(looksLikeHtml(response) ? 'html' : 'unexpected');
 }
 
-function failureOf(response: HttpResponse, secrets: string[]): ApiFailure | undefined {
+function errorIn(
+	response: HttpResponse,
+	call: ApiCall,
+	secrets: string[],
+): ExpertError | undefined {
 	const { status } = response;
-	if (status === 0) return networkFailure(response.networkCode);
+	const purpose = purposeOf(call);
+	if (status === 0) return networkError(response.networkCode, purpose);
 	if (status >= 200 && status < 300) return undefined;
 	if (status >= 300 && status < 400) {
-		const { location } = response.headers;
-		return { kind: 'redirect', status, ...(typeof location === 'string' ? { location } : {}) };
+		const isForCaller = call.expects === 'file';
+		return isForCaller ? undefined : new ExpertError({ kind: 'redirect', status, ...purpose });
 	}
+	const retryAfterMs = isBusy(response) ? retryAfterMsOf(response) : undefined;
+	const facts = { status, retryAfterMs, ...purpose };
 	if (looksLikeHtml(response)) {
-		const kind = status === 404 ? 'html' : 'http-status';
-		return { kind, status, isWebPage: true, ...retryAfter(response) };
+		return new ExpertError({
+			kind: status === 404 ? 'html' : 'http-status',
+			isWebPage: true,
+			...facts,
+		});
 	}
-	const message = siteMessage(response.body, secrets);
-	return {
-		kind: 'http-status',
-		status,
-		...retryAfter(response),
-		...(message === undefined ? {} : { siteMessage: message }),
-	};
+	const said = siteMessage(response.body, secrets);
+	return new ExpertError({ kind: 'http-status', siteMessage: said, ...facts });
 }
 
-function networkFailure(networkCode = ''): ApiFailure {
-	if (networkCode === 'EBADSITE') return { kind: 'bad-site' };
-	if (networkCode === 'EHTTPSITE') return { kind: 'insecure-site' };
-	if (/ETIMEDOUT|ECONNABORTED|ESOCKETTIMEDOUT/.test(networkCode)) return { kind: 'timeout' };
-	return { kind: 'unreachable', ...(networkCode === '' ? {} : { networkCode }) };
+function networkError(code = '', purpose: Pick<ApiCall, 'doing' | 'messages'>): ExpertError {
+	const isTimeout = /ETIMEDOUT|ECONNABORTED|ESOCKETTIMEDOUT/.test(code);
+	if (isTimeout) return new ExpertError({ kind: 'timeout', ...purpose });
+	return new ExpertError({ kind: 'unreachable', networkCode: code, ...purpose });
+}
+
+/** Characters of a message that people see. */
+const MAX_MESSAGE_CHARS = 200;
+
+/**
+ * The message inside a response of 400 and above. Expert has two styles of error body, and proxies
+ * have their own: take `message` if it is there, else the start of the plain text.
+ */
+export function siteMessage(body: string, secrets: string[]): string | undefined {
+	const short = redact(messageIn(body) ?? '', secrets)
+		.replace(/\s+/g, ' ')
+		.trim()
+		.slice(0, MAX_MESSAGE_CHARS);
+	return short === '' ? undefined : short;
+}
+
+function messageIn(body: string): string | undefined {
+	const read = readXml(body);
+	if (typeof read !== 'string') {
+		return textOf(read.root, 'message') ?? textOf(child(read.root, 'error'), 'message');
+	}
+	return body.trimStart().startsWith('<') ? undefined : (jsonMessage(body) ?? body);
+}
+
+function jsonMessage(body: string): string | undefined {
+	try {
+		const { message } = JSON.parse(body) as { message?: unknown };
+		return typeof message === 'string' ? message : undefined;
+	} catch {
+		return undefined;
+	}
 }
 
 /** Nothing of the vendor says that text ever comes without XML around it, nor that it does not. */

@@ -1,5 +1,4 @@
 import type {
-	ICredentialDataDecryptedObject,
 	ICredentialTestFunctions,
 	IDataObject,
 	IExecuteFunctions,
@@ -12,12 +11,10 @@ import type {
 
 import { beforeDeadline } from './deadline';
 import { authenticationHeaders, type ExpertCredential } from './credential';
-import type { ApiCall, HttpResponse, Send } from './client';
+import { type ApiCall, ExpertClient, type HttpResponse, type Limits, type Send } from './client';
+import { BAD_SITE, INSECURE_SITE, refusal } from './expert-error';
+import { secretsOf } from './redact';
 import { isEncrypted, siteOrigin } from './site-url';
-
-const NO_SITE: HttpResponse = { status: 0, headers: {}, body: '', networkCode: 'EBADSITE' };
-const INSECURE_SITE: HttpResponse = { ...NO_SITE, networkCode: 'EHTTPSITE' };
-const TIMED_OUT: HttpResponse = { ...NO_SITE, networkCode: 'ETIMEDOUT' };
 
 /** A file may take longer than a document, as long as bytes go on coming. */
 const FILE_LIMIT_MS = 30 * 60_000;
@@ -25,19 +22,44 @@ const FILE_LIMIT_MS = 30 * 60_000;
 /** Bytes of a response of 400 and above that are read, where a file was asked for. */
 const MAX_ERROR_BODY_BYTES = 64 * 1024;
 
-/** Sends through n8n with the node's credential. */
-export function sendFromNode(
-	context:
-		| IHookFunctions
-		| IExecuteFunctions
-		| ILoadOptionsFunctions
-		| ITriggerFunctions
-		| IWebhookFunctions,
-	siteUrl: string | undefined,
-): Send {
+/** Whatever of n8n can send a request with the credential of its node. */
+type NodeContext =
+	| IHookFunctions
+	| IExecuteFunctions
+	| ILoadOptionsFunctions
+	| ITriggerFunctions
+	| IWebhookFunctions;
+
+interface ClientOptions {
+	/** Ms for all calls together; unless said otherwise they take what they take. */
+	budgetMs?: number;
+	limits?: Limits;
+	/** Of deliveries: not to be shown when the site repeats it. */
+	authorization?: string | undefined;
+	/** Asked before each request: throws when nothing may be sent any more. */
+	beforeEach?: () => void;
+}
+
+/** A client of the site in the credential. */
+export function connect(
+	n8n: NodeContext | ICredentialTestFunctions,
+	credential: ExpertCredential,
+	{ budgetMs, limits, authorization, beforeEach }: ClientOptions = {},
+): ExpertClient {
+	const isNode = 'httpRequestWithAuthentication' in n8n.helpers;
+	const send = isNode
+		? sendFromNode(n8n as NodeContext, credential.siteUrl)
+		: sendFromCredentialTest(n8n as ICredentialTestFunctions, credential);
+	const sendIfWanted: Send = async (call, timeoutMs) => {
+		beforeEach?.();
+		return await send(call, timeoutMs);
+	};
+	return new ExpertClient(sendIfWanted, secretsOf(credential, authorization), budgetMs, limits);
+}
+
+function sendFromNode(context: NodeContext, siteUrl: string | undefined): Send {
 	return async (call, timeout) => {
 		const url = apiUrl(siteUrl, call);
-		if (typeof url !== 'string') return url;
 		const limitMs = carriesFile(call) ? FILE_LIMIT_MS : timeout;
 		return await inTime(limitMs, async (abortSignal) => {
 			const response = (await context.helpers.httpRequestWithAuthentication.call(
@@ -106,7 +128,7 @@ async function inTime(
 	);
 	const response = await beforeDeadline(performance.now() + timeoutMs, responded);
 	if (response === undefined) givenUp.abort();
-	return response ?? TIMED_OUT;
+	return response ?? { status: 0, headers: {}, body: '', networkCode: 'ETIMEDOUT' };
 }
 
 /** One GET of a file without the credential. Never throws. */
@@ -147,14 +169,13 @@ export async function sendAsAnybody(
 	});
 }
 
-/** Sends from a credential test, where n8n offers only its older request helper. */
-export function sendFromCredentialTest(
+/** A credential test has only the older request helper of n8n. */
+function sendFromCredentialTest(
 	context: ICredentialTestFunctions,
-	credential: ExpertCredential & ICredentialDataDecryptedObject,
+	credential: ExpertCredential,
 ): Send {
 	return async (call, timeout) => {
 		const url = apiUrl(credential.siteUrl, call);
-		if (typeof url !== 'string') return url;
 		return await inTime(timeout, async () => {
 			return (await context.helpers.request({
 				uri: url,
@@ -169,11 +190,11 @@ export function sendFromCredentialTest(
 	};
 }
 
-/** The address to call, or the response where nothing may be sent. */
-function apiUrl(siteUrl: unknown, call: ApiCall): string | HttpResponse {
+/** @throws ExpertError where nothing may be sent */
+function apiUrl(siteUrl: unknown, call: ApiCall): string {
 	const origin = siteOrigin(siteUrl);
-	if (origin === undefined) return NO_SITE;
-	if (!isEncrypted(origin)) return INSECURE_SITE;
+	if (origin === undefined) throw refusal(BAD_SITE);
+	if (!isEncrypted(origin)) throw refusal(INSECURE_SITE);
 	const query = new URLSearchParams(
 		Object.entries(call.query ?? {}).map(([name, value]): [string, string] => [name, `${value}`]),
 	).toString();

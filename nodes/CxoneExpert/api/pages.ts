@@ -1,32 +1,179 @@
-import type { ApiClient } from './client';
-import { failed, type Result } from './result';
-import { type About, readRoot } from './root';
-import { attribute, type XmlElement } from './xml';
+import { type ApiCall, type ApiClient, readRoot } from './client';
+import { numberOf } from './elements';
+import {
+	ADMINS_ONLY,
+	asExpertError,
+	ExpertError,
+	type StatusMessages,
+	undefinedIfNotFound,
+} from './expert-error';
+import { type ListSoFar, readPages } from './pagination';
+import { attribute, children, type XmlElement } from './xml';
 
 /*
- * Calls that read pages. Sources: docs/vendor-facts.md#reading-pages and docs/vendor-facts.md#archive.
+ * Calls that read pages, and the lists that tell what was changed at the site. Sources:
+ * docs/vendor-facts.md#reading-pages and docs/vendor-facts.md#archive.
  */
 
 /**
  * GET /pages/{id}: title, author, tags and more. A path without a page counts as 404.
  *
  * @param key one path segment, encoded: `42`, `home` or `=` and a path, encoded twice
- * @param label names the page in a failure
+ * @param label names the page in a message
  */
-export async function readPage(
-	api: ApiClient,
-	key: string,
-	label: string,
-): Promise<Result<XmlElement>> {
-	const about: About = { task: 'read-page', subject: label };
+export async function readPage(api: ApiClient, key: string, label: string): Promise<XmlElement> {
+	const doing = `read ${label}`;
 	const query = { exclude: 'inbound,outbound,files' };
-	const page = await readRoot(api, { method: 'GET', path: `/pages/${key}`, query }, 'page', about);
-	const isVirtual = page.ok && attribute(page.value, 'virtual') === 'true';
-	return isVirtual ? failed({ kind: 'http-status', status: 404, ...about }) : page;
+	const page = await readRoot(api, { method: 'GET', path: `/pages/${key}`, query, doing }, 'page');
+	if (attribute(page, 'virtual') !== 'true') return page;
+	throw new ExpertError({ kind: 'http-status', status: 404, doing });
 }
 
 /** GET /archive/pages/{id}/info of a deleted page, by its number. */
-export async function readArchivedPage(api: ApiClient, id: string): Promise<Result<XmlElement>> {
-	const call = { method: 'GET', path: `/archive/pages/${id}/info` } as const;
-	return await readRoot(api, call, 'page.archive', { task: 'read-archived-page', subject: id });
+export async function readArchivedPage(
+	api: ApiClient,
+	id: string,
+	messages: StatusMessages = {},
+): Promise<XmlElement> {
+	const path = `/archive/pages/${id}/info`;
+	const doing = `read page ${id} in the archive`;
+	return await readRoot(api, { method: 'GET', path, doing, messages }, 'page.archive');
 }
+
+/** Which pages `find` gives. */
+export interface FindQuery {
+	/** Key of the page below which to look; encoded already. */
+	below: string;
+	/** The page `below` in words, for messages. */
+	label: string;
+	/** As `apiTime` writes it: pages that were changed then or later. */
+	since: string;
+	/** As `apiTime` writes it: pages that were not changed after it. */
+	upto?: string;
+	/** Separated by commas: pages that have all of them. */
+	tags?: string;
+	/** As in {@link ApiCall}. */
+	maxBytes?: number;
+	messages?: StatusMessages;
+}
+
+/** The whole site, for {@link findChangedPages}: `find` does not give the home page itself. */
+export const WHOLE_SITE = { below: 'home', label: 'the home page' };
+
+export interface FoundPages {
+	pages: XmlElement[];
+	/** How many there are by the word of the site; it may have given fewer. */
+	total: number;
+}
+
+/** GET /pages/{id}/find: the call has no pages, the site gives all that it has found. */
+export async function findChangedPages(
+	api: ApiClient,
+	{ below, label, since, upto, tags, ...rest }: FindQuery,
+): Promise<FoundPages> {
+	const query = {
+		since,
+		...(upto === undefined ? {} : { upto }),
+		...(tags === undefined ? {} : { tags }),
+		include: 'tags',
+	};
+	const doing = `find what was changed below ${label}`;
+	const call: ApiCall = { method: 'GET', path: `/pages/${below}/find`, query, doing, ...rest };
+	const root = await readRoot(api, call, 'pages');
+	const pages = children(root, 'page');
+	const total = Number(attribute(root, 'totalcount'));
+	return { pages, total: total > pages.length ? total : pages.length };
+}
+
+/**
+ * GET /pages/{id}/revisions, all in one call: nothing says that the newest always comes first. A page
+ * that is gone has none.
+ *
+ * @param id a number, or `home`
+ */
+export async function listRevisions(api: ApiClient, id: string): Promise<XmlElement[]> {
+	const path = `/pages/${encodeURIComponent(id)}/revisions`;
+	const query = { limit: 'all', offset: 0 };
+	const doing = `list the revisions of page ${id}`;
+	const root = await undefinedIfNotFound(
+		readRoot(api, { method: 'GET', path, query, doing }, 'pages'),
+	);
+	return children(root, 'page');
+}
+
+/**
+ * GET /pages/{id}/subpages: the pages directly below one. A page that is gone has none, and so has one
+ * that our user may not see: whoever asks makes sure of the token. The home page is not to be hidden.
+ *
+ * @param id a number, or `home`
+ * @param list as in {@link readPages}
+ */
+export async function listSubpages(
+	api: ApiClient,
+	id: string,
+	list?: ListSoFar<XmlElement>,
+): Promise<XmlElement[]> {
+	const path = `/pages/${encodeURIComponent(id)}/subpages`;
+	const doing = `list the pages below page ${id}`;
+	let total = Infinity;
+	const fetch = async (limit: number, offset: number) => {
+		// Most pages have few: no second call only to find that there are no more.
+		if (offset >= total) return [];
+		const call: ApiCall = { method: 'GET', path, query: { limit, offset }, doing };
+		const root = await readRoot(api, call, 'subpages');
+		total = numberOf(attribute(root, 'totalcount')) ?? Infinity;
+		return children(root, 'page.subpage');
+	};
+	try {
+		return await readPages(Infinity, fetch, asItIs, list);
+	} catch (thrown) {
+		const error = asExpertError(thrown);
+		if (error.isNotFound || (id !== 'home' && error.isHidden)) return [];
+		throw error;
+	}
+}
+
+/**
+ * GET /archive/pages: every deleted page, for admins. Nothing says in which order.
+ *
+ * @param list as in {@link readPages}
+ */
+export async function listArchivedPages(
+	api: ApiClient,
+	list?: ListSoFar<XmlElement>,
+): Promise<XmlElement[]> {
+	const fetch = async (limit: number, offset: number) =>
+		children(await readArchive(api, { limit, offset }), 'page.archive');
+	return await readPages(Infinity, fetch, asItIs, list);
+}
+
+async function readArchive(api: ApiClient, query: ApiCall['query']): Promise<XmlElement> {
+	const call: ApiCall = {
+		method: 'GET',
+		path: '/archive/pages',
+		query: { ...query },
+		doing: 'list the pages in the archive',
+		messages: { 403: ADMINS_ONLY },
+	};
+	return await readRoot(api, call, 'pages.archive');
+}
+
+/** The beginning of a list. */
+export interface ListBeginning {
+	entries: XmlElement[];
+	/** Whether that is all of it. */
+	isComplete: boolean;
+}
+
+/** Entries of the archive that are read. */
+const MAX_ARCHIVED_PAGES = 100;
+
+/** GET /archive/pages: deleted pages. Nothing says in which order. */
+export async function firstArchivedPages(api: ApiClient): Promise<ListBeginning> {
+	const root = await readArchive(api, { limit: MAX_ARCHIVED_PAGES });
+	const entries = children(root, 'page.archive');
+	const total = Number(attribute(root, 'querycount') ?? NaN);
+	return { entries, isComplete: total <= entries.length };
+}
+
+const asItIs = (entry: XmlElement) => [entry];

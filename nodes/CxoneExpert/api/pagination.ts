@@ -1,4 +1,3 @@
-import { type Failed, type Success, success } from './result';
 import { attribute, textOf, type XmlElement } from './xml';
 
 /** Entries that one call asks for: the vendor's default for webhooks and for subpages. */
@@ -31,35 +30,34 @@ export function emptyList<T>(): ListSoFar<T> {
  * offset counts what came, until a page is empty or brings nothing new: a site that ignores `offset`
  * returns its first page again.
  *
- * @param fetch reads one page; where it cannot fail, neither can the list
+ * @param fetch reads one page
  * @param toItems maps one entry; an empty list drops it
  * @param list what was read before a call has failed, and then what was read up to here
  */
-export async function readPages<T, F extends Failed = Failed>(
+export async function readPages<T>(
 	max: number,
-	fetch: (limit: number, offset: number) => Promise<Success<XmlElement[]> | F>,
+	fetch: (limit: number, offset: number) => Promise<XmlElement[]>,
 	toItems: (entry: XmlElement) => T[],
 	list = emptyList<T>(),
-): Promise<Success<T[]> | F> {
+): Promise<T[]> {
 	while (list.all.length < max) {
 		const limit = Math.min(list.size, max - list.all.length);
 		const { offset } = list;
-		const page = await fetch(limit, offset);
-		if (!page.ok) {
+		const page = await fetch(limit, offset).catch((thrown: unknown) => {
 			stepBack(list);
-			return page;
-		}
-		if (hasMoved(list, page.value)) continue;
-		const added = page.value.filter((entry) => isNew(entry, list.seen));
+			throw thrown;
+		});
+		if (hasMoved(list, page)) continue;
+		const added = page.filter((entry) => isNew(entry, list.seen));
 		list.all.push(...added.flatMap(toItems));
-		list.offset += page.value.length;
-		list.overlap = Math.floor(page.value.length / 2);
-		const isReadAgain = offset < list.seen.size && page.value.length > 0;
+		list.offset += page.length;
+		list.overlap = Math.floor(page.length / 2);
+		const isReadAgain = offset < list.seen.size && page.length > 0;
 		if (added.length > 0 || isReadAgain) continue;
-		if (page.value.length < limit || list.size >= MAX_PAGE_SIZE) break;
+		if (page.length < limit || list.size >= MAX_PAGE_SIZE) break;
 		list.size *= 10;
 	}
-	return success(list.all.slice(0, max));
+	return list.all.slice(0, max);
 }
 
 /** By half a page: a site that allows a single call at a time gets to the end as well. */

@@ -1,19 +1,12 @@
-import type { ApiFailure } from './failure';
+/** What came of something that can fail. */
+export type Result<T, F> = Success<T> | Failed<F>;
 
-/**
- * What came of something that can fail. Nothing in `api` throws instead, and in `shared` only
- * `authenticatedRequest`: n8n calls it, and shows what it throws.
- */
-export type Result<T, F = ApiFailure> = Success<T> | Failed<F>;
-
-/** The half of a {@link Result} that holds a value. */
-export interface Success<T> {
+interface Success<T> {
 	ok: true;
 	value: T;
 }
 
-/** The half of a {@link Result} that holds no value. */
-export interface Failed<F = ApiFailure> {
+export interface Failed<F> {
 	ok: false;
 	failure: F;
 }

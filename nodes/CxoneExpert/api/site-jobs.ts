@@ -1,6 +1,5 @@
 import type { ApiClient } from './client';
 import { numberOf } from './elements';
-import { type Result, success } from './result';
 import { attribute, child, children, textOf, type XmlElement } from './xml';
 
 /** The long tasks that the API names. Source: docs/vendor-facts.md#site-jobs. */
@@ -21,12 +20,14 @@ const TIMEOUT_MS = 5_000;
 const ENDED = /^(complete|success|succeed|fail|cancel|abort|done|finish|error|stop|end)/i;
 
 /** GET /site/jobs: the imports, exports and replacements that run at the moment. */
-export async function runningJobs(api: ApiClient): Promise<Result<SiteJob[]>> {
-	const response = await api.call({ method: 'GET', path: '/site/jobs', timeoutMs: TIMEOUT_MS });
-	if (!response.ok) return response;
-	return success(
-		children(response.value.document?.root, 'job').flatMap((job) => running(job) ?? []),
-	);
+export async function runningJobs(api: ApiClient): Promise<SiteJob[]> {
+	const { document } = await api.call({
+		method: 'GET',
+		path: '/site/jobs',
+		doing: 'list the jobs of the site',
+		timeoutMs: TIMEOUT_MS,
+	});
+	return children(document?.root, 'job').flatMap((job) => running(job) ?? []);
 }
 
 /** Each value is read as an attribute or as an element. */

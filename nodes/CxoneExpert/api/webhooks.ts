@@ -1,9 +1,7 @@
-import type { ApiCall, ApiClient } from './client';
-import { type ApiFailure, isNotFound } from './failure';
+import { type ApiCall, type ApiClient, readRoot } from './client';
+import { type StatusMessage, type StatusMessages, undefinedIfNotFound } from './expert-error';
 import { PAGE_SIZE, readPages } from './pagination';
 import { encode } from './path-segment';
-import { type Result, success } from './result';
-import { failedAt, rootOf } from './root';
 import { child, children, textOf, writeXml, type XmlElement, type XmlValue } from './xml';
 
 /**
@@ -39,36 +37,52 @@ export interface WantedWebhooks {
 	matches?: (webhook: Webhook) => boolean;
 }
 
+/** 403 for any call about webhooks: they need an admin, and a site that has them enabled. */
+export const WEBHOOKS_NOT_ALLOWED: StatusMessage = {
+	message: 'Expert did not allow this',
+	description:
+		'Webhooks need a valid token whose user has the Admin role, and a site for which NiCE has enabled webhooks. Open the CXone Expert API credential and run its test: with a Signing Secret, it tells which is missing.',
+};
+
+export const NO_WEBHOOK: StatusMessage = {
+	message: 'Expert does not have this webhook',
+	description:
+		'It was probably removed at the site. Choose another one, or unpublish and publish the workflow of the trigger to register it again.',
+	isWhole: true,
+};
+
+const ABOUT_ALL: StatusMessages = { 403: WEBHOOKS_NOT_ALLOWED };
+const ABOUT_ONE: StatusMessages = { 403: WEBHOOKS_NOT_ALLOWED, 404: NO_WEBHOOK };
+
 /** The webhooks of the site, page by page: the list has no total. */
 export async function listWebhooks(
 	api: ApiClient,
 	{ active, max = Infinity, matches = () => true }: WantedWebhooks = {},
-): Promise<Result<Webhook[]>> {
+): Promise<Webhook[]> {
 	const state: Record<string, boolean> = active === undefined ? {} : { active };
 	return await readPages(
 		max,
-		// Not only as many as are wanted: not all that come match.
-		async (wanted, offset) =>
-			await webhookPage(api, { limit: Math.max(wanted, PAGE_SIZE), offset, ...state }),
+		async (wanted, offset) => {
+			// Not only as many as are wanted: not all that come match.
+			const query = { limit: Math.max(wanted, PAGE_SIZE), offset, ...state };
+			const doing = 'list the webhooks of the site';
+			const call: ApiCall = { method: 'GET', path: '/webhooks', query, doing, messages: ABOUT_ALL };
+			return children(await readRoot(api, call, 'webhooks'), 'webhook');
+		},
 		(entry) => (isPresent(entry) ? [toWebhook(entry)].filter(matches) : []),
 	);
 }
 
-type ListQuery = NonNullable<ApiCall['query']>;
-
-async function webhookPage(api: ApiClient, query: ListQuery): Promise<Result<XmlElement[]>> {
-	const list = await api.call({ method: 'GET', path: '/webhooks', query });
-	const root = rootOf(list, 'webhooks', { task: 'list-webhooks' });
-	return root.ok ? success(children(root.value, 'webhook')) : root;
-}
-
 /** One webhook; `undefined` when it is gone (404, or still listed as deleted). */
-export async function getWebhook(api: ApiClient, id: string): Promise<Result<Webhook | undefined>> {
-	const read = await api.call({ method: 'GET', path: webhookPath(id) });
-	if (!read.ok && isNotFound(read.failure)) return success(undefined);
-	const root = rootOf(read, 'webhook', { task: 'read-webhook' });
-	if (!root.ok) return root;
-	return success(isPresent(root.value) ? toWebhook(root.value) : undefined);
+export async function getWebhook(api: ApiClient, id: string): Promise<Webhook | undefined> {
+	const root = await undefinedIfNotFound(
+		readRoot(
+			api,
+			{ method: 'GET', path: webhookPath(id), doing: 'read the webhook', messages: ABOUT_ONE },
+			'webhook',
+		),
+	);
+	return root !== undefined && isPresent(root) ? toWebhook(root) : undefined;
 }
 
 /**
@@ -83,68 +97,75 @@ export async function createWebhook(
 	url: string,
 	authorization: string,
 	mayRepeat: () => Promise<boolean>,
-): Promise<Result<string | undefined>> {
-	const body = writeXml('webhook', { 'webhook-url': url, 'authorization-header': authorization });
-	const created = await api.call({ method: 'POST', path: '/webhooks', body, mayRepeat });
-	if (!created.ok) return failedAt({ task: 'register-webhook' }, created.failure);
-	const { root = {} } = created.value.document ?? {};
-	return success(firstId(root));
+): Promise<string | undefined> {
+	const { document } = await api.call({
+		method: 'POST',
+		path: '/webhooks',
+		body: writeXml('webhook', { 'webhook-url': url, 'authorization-header': authorization }),
+		doing: 'register the webhook',
+		messages: ABOUT_ALL,
+		mayRepeat,
+	});
+	return firstId(document?.root ?? {});
 }
 
 /**
  * Sets URL, authorization header and active. Events are not part of this call, but it may clear them:
  * `updateKeepingEvents` is for that.
+ *
+ * @param messages what else a status means
  */
 export async function updateWebhook(
 	api: ApiClient,
 	id: string,
 	{ url, authorization, active }: WebhookSettings,
-): Promise<Result<undefined>> {
-	const body = writeXml('webhook', {
-		'webhook-url': url,
-		// An authorization that the site does not show stays as it is.
-		...(authorization === '' ? {} : { 'authorization-header': authorization }),
-		active: String(active),
+	messages?: StatusMessages,
+): Promise<void> {
+	await api.call({
+		method: 'PUT',
+		path: webhookPath(id),
+		body: writeXml('webhook', {
+			'webhook-url': url,
+			// An authorization that the site does not show stays as it is.
+			...(authorization === '' ? {} : { 'authorization-header': authorization }),
+			active: String(active),
+		}),
+		doing: 'update the webhook',
+		messages: { ...ABOUT_ONE, ...messages },
 	});
-	const updated = await api.call({ method: 'PUT', path: webhookPath(id), body });
-	return updated.ok ? DONE : failedAt({ task: 'update-webhook' }, updated.failure);
 }
 
 /** Removes a webhook permanently; one that is gone already counts as removed. */
-export async function deleteWebhook(api: ApiClient, id: string): Promise<Result<undefined>> {
-	const removed = await api.call({ method: 'DELETE', path: webhookPath(id) });
-	if (removed.ok || isNotFound(removed.failure)) return DONE;
-	return failedAt({ task: 'remove-webhook' }, removed.failure);
+export async function deleteWebhook(api: ApiClient, id: string): Promise<void> {
+	const [path, doing] = [webhookPath(id), 'remove the webhook'];
+	await undefinedIfNotFound(api.call({ method: 'DELETE', path, doing, messages: ABOUT_ONE }));
 }
 
 /** Adds one event type; adding it twice does no harm. */
-export async function addEvent(
-	api: ApiClient,
-	id: string,
-	event: string,
-): Promise<Result<undefined>> {
-	const added = await api.call({ method: 'PUT', path: eventPath(id, event) });
-	return added.ok ? DONE : failedAt({ task: 'add-event', subject: event }, added.failure);
+export async function addEvent(api: ApiClient, id: string, event: string): Promise<void> {
+	await api.call({
+		method: 'PUT',
+		path: eventPath(id, event),
+		doing: `add the event "${event}" to the webhook`,
+		messages: { ...ABOUT_ONE, 400: unknownEvent(event) },
+	});
 }
 
 /** Removes one event type; one that is not there counts as removed. */
-export async function removeEvent(
-	api: ApiClient,
-	id: string,
-	event: string,
-): Promise<Result<undefined>> {
-	const removed = await api.call({ method: 'DELETE', path: eventPath(id, event) });
-	if (removed.ok || isNotFound(removed.failure)) return DONE;
-	return failedAt({ task: 'remove-event', subject: event }, removed.failure);
+export async function removeEvent(api: ApiClient, id: string, event: string): Promise<void> {
+	const doing = `remove the event "${event}" from the webhook`;
+	const path = eventPath(id, event);
+	await undefinedIfNotFound(api.call({ method: 'DELETE', path, doing, messages: ABOUT_ONE }));
 }
 
-/** Whether the work of a failed call may have been done, or may still be done. */
-export function mayHaveBeenDone({ kind, status = 0 }: ApiFailure): boolean {
-	const isRefusal = kind === 'http-status' && status < 500;
-	return !isRefusal && !['anonymous', 'redirect', 'bad-site', 'insecure-site'].includes(kind);
+/** A typing error, most of the time: the event is named first, as a toast shows little. */
+function unknownEvent(event: string): StatusMessage {
+	return {
+		message: `Your Expert site does not know the event "${event}"`,
+		description: 'Check its name under "Additional Events". Your site may have fewer events.',
+		isWhole: true,
+	};
 }
-
-const DONE = success(undefined);
 
 function webhookPath(id: string): string {
 	return `/webhooks/${encodeURIComponent(id)}`;

@@ -1,7 +1,5 @@
 import { type MatcherView, XMLBuilder, XMLParser, XMLValidator } from 'fast-xml-parser';
 
-import { failed, type Result, success } from './result';
-
 /**
  * The one file that knows which XML library is used.
  *
@@ -19,9 +17,6 @@ export interface XmlDocument {
 	name: string;
 	root: XmlElement;
 }
-
-/** The failure says for people why the text cannot be read. */
-export type XmlResult = Result<XmlDocument, string>;
 
 /**
  * Longest document of a delivery. A webhook body has 1 to 5 kB. Parsing blocks n8n: the worst case of
@@ -109,35 +104,37 @@ const parser = new XMLParser({
  * The parser alone accepts truncated documents, mismatched tags and two roots, so a validator runs
  * first and the roots are counted. Text after the root passes both and would be dropped. A DOCTYPE
  * is refused outright: no webhook needs one, and it opens the door to entity expansion.
+ *
+ * @returns a text where it cannot be read: why, in words for people
  */
-export function readXml(text: string, maxChars = MAX_DOCUMENT_CHARS): XmlResult {
-	if (text.trim() === '') return failed('the document is empty');
+export function readXml(text: string, maxChars = MAX_DOCUMENT_CHARS): XmlDocument | string {
+	if (text.trim() === '') return 'the document is empty';
 	if (text.length > maxChars) {
-		return failed(`the document is longer than ${maxChars} characters`);
+		return `the document is longer than ${maxChars} characters`;
 	}
-	if (/<!DOCTYPE/i.test(text)) return failed('the document has a DOCTYPE');
+	if (/<!DOCTYPE/i.test(text)) return 'the document has a DOCTYPE';
 	try {
 		const verdict = XMLValidator.validate(text);
 		if (verdict !== true) {
-			return failed(`not well-formed XML (line ${verdict.err.line})`);
+			return `not well-formed XML (line ${verdict.err.line})`;
 		}
 		if (!text.trimEnd().endsWith('>')) {
-			return failed('there is text behind the root element');
+			return 'there is text behind the root element';
 		}
 		return oneRoot(parser.parse(text) as XmlElement);
 	} catch (error) {
 		// Only the library's own limits end here (nesting, reserved names); its messages hold no content.
-		return failed(`the XML reader gave up: ${(error as Error).message}`);
+		return `the XML reader gave up: ${(error as Error).message}`;
 	}
 }
 
-function oneRoot(parsed: XmlElement): XmlResult {
+function oneRoot(parsed: XmlElement): XmlDocument | string {
 	const [name, ...others] = Object.keys(parsed);
 	const root = name === undefined ? undefined : parsed[name];
 	if (name === undefined || root === undefined || others.length > 0 || Array.isArray(root)) {
-		return failed('the document does not have exactly one root element');
+		return 'the document does not have exactly one root element';
 	}
-	return success({ name, root: typeof root === 'string' ? { '#text': root } : root });
+	return { name, root: typeof root === 'string' ? { '#text': root } : root };
 }
 
 const builder = new XMLBuilder({

@@ -1,7 +1,7 @@
 import { type IHttpRequestOptions, UserError } from 'n8n-workflow';
 
-import { type UserMessage, BAD_SITE, INSECURE_SITE } from './failure-messages';
 import { authenticationHeaders, type ExpertCredential } from '../api/credential';
+import { BAD_SITE, INSECURE_SITE, type UserMessage } from '../api/expert-error';
 import { isEncrypted, siteOrigin } from '../api/site-url';
 
 /** Names in n8n's older request helper, which the HTTP Request node uses. */

@@ -5,12 +5,11 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import { failureText } from './failure-messages';
+import { readRoot } from '../api/client';
 import { type ExpertCredential, hasSigningSecret } from '../api/credential';
+import { asExpertError } from '../api/expert-error';
+import { connect } from '../api/http';
 import { currentUser } from '../api/token-check';
-import { createClient } from '../api/client';
-import { secretsOf } from '../api/redact';
-import { sendFromCredentialTest } from '../api/http';
 import { expiredToken, expiryWarning, tokenExpiry, validity } from './token-expiry';
 
 /** Budget for the whole test: a person is waiting. */
@@ -28,25 +27,34 @@ export async function testExpertCredential(
 	credential: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
 ): Promise<INodeCredentialTestResult> {
 	const data = credential.data ?? {};
-	const api = createClient(sendFromCredentialTest(this, data), BUDGET_MS, secretsOf(data));
-	const user = await currentUser(api);
-	if (!user.ok) {
-		const expired = user.failure.kind === 'anonymous' ? expiredToken(data, Date.now()) : undefined;
-		return refusal(expired ?? failureText(user.failure));
+	try {
+		return await check(this, data);
+	} catch (thrown) {
+		const error = asExpertError(thrown);
+		const expired = error.kind === 'anonymous' ? expiredToken(data, Date.now()) : undefined;
+		return { status: 'Error', message: expired ?? error.text };
 	}
-	const task = 'list-webhooks';
-	const query = { limit: 1, offset: 0 };
-	const webhooks = await api.call({ method: 'GET', path: '/webhooks', query });
-	if (webhooks.ok) {
+}
+
+async function check(
+	n8n: ICredentialTestFunctions,
+	credential: ExpertCredential,
+): Promise<INodeCredentialTestResult> {
+	const api = connect(n8n, credential, { budgetMs: BUDGET_MS });
+	const { name, isAdmin } = await currentUser(api);
+	try {
+		const query = { limit: 1, offset: 0 };
+		const doing = 'list the webhooks of the site';
 		// Anything other than a list comes from another kind of site that responds 200 to everything.
-		const isList = webhooks.value.document?.name === 'webhooks';
-		if (!isList) return refusal(failureText({ kind: 'unexpected', task }));
-		return { status: 'OK', message: connected(user.value.name, data) };
+		await readRoot(api, { method: 'GET', path: '/webhooks', query, doing }, 'webhooks');
+		return { status: 'OK', message: connected(name, credential) };
+	} catch (thrown) {
+		const error = asExpertError(thrown);
+		if (error.status !== 403) throw error;
+		// Only the trigger needs webhooks, and it does not work without the signing secret.
+		const status = hasSigningSecret(credential) ? 'Error' : 'OK';
+		return { status, message: isAdmin ? FEATURE_OFF : notAdmin(name) };
 	}
-	if (webhooks.failure.status !== 403) return refusal(failureText({ task, ...webhooks.failure }));
-	const message = user.value.isAdmin ? FEATURE_OFF : notAdmin(user.value.name);
-	// Only the trigger needs webhooks, and it does not work without the signing secret.
-	return hasSigningSecret(data) ? refusal(message) : { status: 'OK', message };
 }
 
 /** Always says when the long-term token expires: nobody else reminds people of it. */
@@ -62,8 +70,4 @@ const FEATURE_OFF =
 
 function notAdmin(name: string): string {
 	return `The token works for all that its user ${name} may see and edit. For the trigger, webhooks and the archive the user needs the Admin role.`;
-}
-
-function refusal(message: string): INodeCredentialTestResult {
-	return { status: 'Error', message };
 }

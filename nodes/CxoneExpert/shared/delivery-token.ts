@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 import { apiSecret, type ExpertCredential } from '../api/credential';
-import type { UserMessage } from './failure-messages';
+import type { UserMessage } from '../api/expert-error';
 import { normalizedUrl } from './webhook-url';
 
 /**

@@ -1,10 +1,9 @@
 import type { ApiClient } from '../api/client';
-import type { ApiFailure } from '../api/failure';
-import { failed, type Result, success } from '../api/result';
+import { asExpertError, errorOf, ExpertError, type StatusMessages } from '../api/expert-error';
 import {
 	addEvent,
 	getWebhook,
-	mayHaveBeenDone,
+	NO_WEBHOOK,
 	updateWebhook,
 	type Webhook,
 	type WebhookSettings,
@@ -26,75 +25,64 @@ const MAX_ROUNDS = 3;
  * the work may have been done.
  *
  * @param wanted `events` in any spelling: those that it had, or those that it is to have
+ * @param messages what a status means for the update itself
  *
- * @returns the webhook as the site reports it afterwards; a failure of the update itself has the
- * task `update-webhook`
+ * @returns the webhook as the site reports it afterwards
+ * @throws ExpertError with a detail when events may be missing now
  */
 export async function updateKeepingEvents(
 	api: ApiClient,
 	id: string,
 	wanted: WebhookSettings & Pick<Webhook, 'events'>,
-): Promise<Result<Webhook>> {
-	const updated = await updateWebhook(api, id, wanted);
-	if (!updated.ok && !mayHaveBeenDone(updated.failure)) return updated;
-	const kept = await withEvents(api, id, wanted.events);
-	if (updated.ok) return kept;
-	return failed(kept.ok ? updated.failure : withDetail(updated.failure, kept.failure.detail));
+	messages?: StatusMessages,
+): Promise<Webhook> {
+	const failed = await errorOf(updateWebhook(api, id, wanted, messages));
+	if (failed?.mayHaveBeenDone === false) throw failed;
+	const kept = withEvents(api, id, wanted.events);
+	if (failed === undefined) return await kept;
+	throw failed.with({ detail: (await errorOf(kept))?.detail });
 }
 
-/** The webhook with these events: those that are missing are added. A failure names them. */
-async function withEvents(api: ApiClient, id: string, events: string[]): Promise<Result<Webhook>> {
-	const found = await readWebhook(api, id);
-	if (!found.ok) return failed(mayLack(found.failure, events));
-	const missing = missingEvents(found.value.events, events).map(canonicalEventName);
-	if (missing.length === 0) return found;
-	const added = await addEvents(api, id, missing);
-	if (!added.ok) return failed(mayLack(added.failure, missing));
-	const after = await readWebhook(api, id);
-	if (!after.ok) return failed(mayLack(after.failure, missing));
-	const left = missingEvents(after.value.events, missing);
-	return left.length === 0 ? after : failed(mayLack(NOT_ADDED, left));
-}
-
-const NOT_ADDED: ApiFailure = { kind: 'unexpected', task: 'restore-events' };
-
-function mayLack(failure: ApiFailure, events: string[]): ApiFailure {
-	if (events.length === 0) return failure;
-	return withDetail(failure, `The webhook may lack events now: ${events.join(', ')}.`);
-}
-
-function withDetail(failure: ApiFailure, added: string | undefined): ApiFailure {
-	const detail = [failure.detail, added].filter(Boolean).join(' ');
-	return { ...failure, ...(detail === '' ? {} : { detail }) };
+/** The webhook with these events: those that are missing are added. What is thrown names them. */
+async function withEvents(api: ApiClient, id: string, events: string[]): Promise<Webhook> {
+	let missing = events;
+	try {
+		const found = await readWebhook(api, id);
+		missing = missingEvents(found.events, events).map(canonicalEventName);
+		if (missing.length === 0) return found;
+		await addEvents(api, id, missing);
+		const after = await readWebhook(api, id);
+		missing = missingEvents(after.events, missing);
+		if (missing.length === 0) return after;
+		throw new ExpertError({ kind: 'unexpected', doing: 'add the events to the webhook again' });
+	} catch (thrown) {
+		const error = asExpertError(thrown);
+		if (missing.length === 0) throw error;
+		throw error.with({ detail: `The webhook may lack events now: ${missing.join(', ')}.` });
+	}
 }
 
 /** The whole webhook: entries of the list may be shortened. One that is gone counts as 404. */
-export async function readWebhook(api: ApiClient, id: string): Promise<Result<Webhook>> {
+export async function readWebhook(api: ApiClient, id: string): Promise<Webhook> {
 	const found = await getWebhook(api, id);
-	if (!found.ok) return found;
-	if (found.value !== undefined) return success(found.value);
-	return failed({ kind: 'http-status', status: 404, task: 'read-webhook' });
+	if (found !== undefined) return found;
+	throw new ExpertError({ kind: 'http-status', status: 404, messages: { 404: NO_WEBHOOK } });
 }
 
 /** @param events in path form */
-export async function addEvents(
-	api: ApiClient,
-	id: string,
-	events: string[],
-): Promise<Result<undefined>> {
-	return await inRounds(events, async (event) => await addEvent(api, id, event));
+export async function addEvents(api: ApiClient, id: string, events: string[]): Promise<void> {
+	await inRounds(events, async (event) => await addEvent(api, id, event));
 }
 
-/** Runs the calls round by round; stops at the first round with a failure. */
+/** Runs the calls round by round. One that fails ends it, once the others of its round are through. */
 export async function inRounds(
 	names: string[],
-	work: (name: string) => Promise<Result<undefined>>,
-): Promise<Result<undefined>> {
+	work: (name: string) => Promise<void>,
+): Promise<void> {
 	const perRound = Math.ceil(names.length / MAX_ROUNDS);
 	for (let start = 0; start < names.length; start += perRound) {
-		const results = await Promise.all(names.slice(start, start + perRound).map(work));
-		const failure = results.find((result) => !result.ok);
-		if (failure !== undefined) return failure;
+		const done = await Promise.allSettled(names.slice(start, start + perRound).map(work));
+		const failed = done.find(({ status }) => status === 'rejected');
+		if (failed?.status === 'rejected') throw failed.reason;
 	}
-	return success(undefined);
 }

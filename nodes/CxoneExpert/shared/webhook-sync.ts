@@ -1,6 +1,5 @@
 import type { ApiClient } from '../api/client';
-import type { ApiFailure } from '../api/failure';
-import { failed, type Result, success } from '../api/result';
+import { ExpertError } from '../api/expert-error';
 import {
 	createWebhook,
 	deleteWebhook,
@@ -60,37 +59,25 @@ export interface SyncResult {
  * @param id one to look at, too, if the list does not show it. Where the site named it is not
  * documented: it may be that of something else, so it is the URL that counts.
  */
-export async function findWebhooks(
-	api: ApiClient,
-	url: string,
-	id?: string,
-): Promise<Result<Webhook[]>> {
+export async function findWebhooks(api: ApiClient, url: string, id?: string): Promise<Webhook[]> {
 	const isOurs = (webhook: Webhook) => isSameUrl(webhook.url, url);
 	const listed = await listWebhooks(api, { matches: isOurs });
-	if (!listed.ok || id === undefined) return listed;
-	if (listed.value.some((webhook) => webhook.id === id)) return listed;
+	if (id === undefined || listed.some((webhook) => webhook.id === id)) return listed;
 	const named = await getWebhook(api, id);
-	if (!named.ok) return named;
-	const alsoOurs = named.value === undefined ? [] : [named.value].filter(isOurs);
-	return success([...listed.value, ...alsoOurs]);
+	return named !== undefined && isOurs(named) ? [...listed, named] : listed;
 }
 
 /**
  * Makes the webhook at the site what it should be: repairs what is there, else registers it.
  *
- * It may leave a half-made webhook behind when it does not succeed; {@link removeWebhooks} cleans up.
+ * It may leave a half-made webhook behind when it throws; {@link removeWebhooks} cleans up.
  */
-export async function makeAsDesired(
-	api: ApiClient,
-	desired: DesiredWebhook,
-): Promise<Result<SyncResult>> {
-	const found = await findWebhooks(api, desired.url);
-	if (!found.ok) return found;
-	const [existing, ...others] = found.value;
+export async function makeAsDesired(api: ApiClient, desired: DesiredWebhook): Promise<SyncResult> {
+	const [existing, ...others] = await findWebhooks(api, desired.url);
 	if (existing === undefined) return await register(api, desired);
-	const kept = await keepOne(api, desired, existing, others);
-	if (!kept.ok) return kept;
-	return success({ id: existing.id, created: false, ...disabledState(existing) });
+	await keepOne(api, desired, existing, others);
+	const wasDisabled = existing.active ? {} : { wasDisabled: existing };
+	return { id: existing.id, created: false, ...wasDisabled };
 }
 
 /**
@@ -98,26 +85,29 @@ export async function makeAsDesired(
  *
  * @returns ids of what was removed
  */
-export async function removeWebhooks(api: ApiClient, url: string): Promise<Result<string[]>> {
-	const found = await findWebhooks(api, url);
-	return found.ok ? await removeAll(api, url, found.value) : found;
+export async function removeWebhooks(api: ApiClient, url: string): Promise<string[]> {
+	return await removeAll(api, url, await findWebhooks(api, url));
 }
 
 /** Registers and looks for what was registered: the response may name no id, the list may be late. */
-async function register(api: ApiClient, desired: DesiredWebhook): Promise<Result<SyncResult>> {
+async function register(api: ApiClient, desired: DesiredWebhook): Promise<SyncResult> {
 	const { url, authorization } = desired;
-	const isAbsent = async () => {
-		const found = await findWebhooks(api, url);
-		return found.ok && found.value.length === 0;
-	};
-	const created = await createWebhook(api, url, authorization, isAbsent);
-	if (!created.ok) return created;
-	const found = await findWebhooks(api, url, created.value);
-	if (!found.ok) return found;
-	const [webhook, ...others] = found.value;
-	if (webhook === undefined) return failed(NOT_THERE);
-	const kept = await keepOne(api, desired, webhook, others);
-	return kept.ok ? success({ id: webhook.id, created: true }) : kept;
+	const isAbsent = async () =>
+		await findWebhooks(api, url).then(
+			({ length }) => length === 0,
+			() => false,
+		);
+	const id = await createWebhook(api, url, authorization, isAbsent);
+	const [webhook, ...others] = await findWebhooks(api, url, id);
+	if (webhook === undefined) {
+		throw new ExpertError({
+			kind: 'unexpected',
+			doing: 'register the webhook',
+			detail: 'The webhook is not there although it was registered.',
+		});
+	}
+	await keepOne(api, desired, webhook, others);
+	return { id: webhook.id, created: true };
 }
 
 /** Makes one what it should be and removes the others. */
@@ -126,87 +116,47 @@ async function keepOne(
 	desired: DesiredWebhook,
 	kept: Webhook,
 	others: Webhook[],
-): Promise<Result<Webhook>> {
-	const surplus = await removeAll(api, desired.url, others);
-	if (!surplus.ok) return surplus;
+): Promise<void> {
+	await removeAll(api, desired.url, others);
 	const webhook = await readWebhook(api, kept.id);
-	if (!webhook.ok) return webhook;
-	return await repairWebhook(api, webhook.value, desired);
+	if (isUpToDate(differences(webhook, desired))) return;
+	await change(api, webhook, desired);
+	await verify(api, kept.id, desired);
 }
 
-/**
- * Repairs what differs of a webhook that is there. A site can respond 200 and do nothing: only what it reports
- * then counts.
- */
-async function repairWebhook(
-	api: ApiClient,
-	webhook: Webhook,
-	desired: DesiredWebhook,
-): Promise<Result<Webhook>> {
-	if (isUpToDate(differences(webhook, desired))) return success(webhook);
-	const repaired = await change(api, webhook, desired);
-	return repaired.ok ? await verify(api, webhook.id, desired) : repaired;
-}
-
-async function change(
-	api: ApiClient,
-	webhook: Webhook,
-	desired: DesiredWebhook,
-): Promise<Result<unknown>> {
+async function change(api: ApiClient, webhook: Webhook, desired: DesiredWebhook): Promise<void> {
 	const { id } = webhook;
 	const updated = differences(webhook, desired).settings
 		? await updateKeepingEvents(api, id, { ...desired, active: true })
-		: success(webhook);
-	if (!updated.ok) return updated;
-	const { add, remove } = differences(updated.value, desired);
-	const added = await addEvents(api, id, add);
-	if (!added.ok) return added;
-	return await inRounds(remove, async (event) => await removeEvent(api, id, event));
+		: webhook;
+	const { add, remove } = differences(updated, desired);
+	await addEvents(api, id, add);
+	await inRounds(remove, async (event) => await removeEvent(api, id, event));
 }
 
-async function verify(
-	api: ApiClient,
-	id: string,
-	desired: DesiredWebhook,
-): Promise<Result<Webhook>> {
+/** A site can respond 200 and do nothing: only what it reports then counts. */
+async function verify(api: ApiClient, id: string, desired: DesiredWebhook): Promise<void> {
 	const webhook = await readWebhook(api, id);
-	if (!webhook.ok) return webhook;
-	const left = differences(webhook.value, desired);
-	if (isUpToDate(left)) return webhook;
-	const task = webhook.value.active ? 'set-up-webhook' : 'enable-webhook';
+	const left = differences(webhook, desired);
+	if (isUpToDate(left)) return;
 	const detail = `Not registered: ${left.add.join(', ')}.`;
-	return failed({ kind: 'unexpected', task, ...(left.add.length > 0 ? { detail } : {}) });
+	throw new ExpertError({
+		kind: 'unexpected',
+		doing: webhook.active ? 'set up the webhook' : 'enable the webhook',
+		...(left.add.length > 0 ? { detail } : {}),
+	});
 }
 
 /** A site can respond 200 or "not found" and keep the webhook: only what it shows then counts. */
-async function removeAll(
-	api: ApiClient,
-	url: string,
-	webhooks: Webhook[],
-): Promise<Result<string[]>> {
+async function removeAll(api: ApiClient, url: string, webhooks: Webhook[]): Promise<string[]> {
 	const ids = webhooks.map((webhook) => webhook.id);
-	for (const each of ids) {
-		const removed = await deleteWebhook(api, each);
-		if (!removed.ok) return removed;
-	}
-	if (ids.length === 0) return success(ids);
+	for (const each of ids) await deleteWebhook(api, each);
+	if (ids.length === 0) return ids;
 	const found = await findWebhooks(api, url);
-	if (!found.ok) return found;
-	const isLeft = found.value.some((webhook) => ids.includes(webhook.id));
-	return isLeft ? failed(STILL_THERE) : success(ids);
+	if (!found.some((webhook) => ids.includes(webhook.id))) return ids;
+	throw new ExpertError({
+		kind: 'unexpected',
+		doing: 'remove the webhook',
+		detail: 'The webhook is still there although it was removed.',
+	});
 }
-
-function disabledState(webhook: Webhook): Pick<SyncResult, 'wasDisabled'> {
-	return webhook.active ? {} : { wasDisabled: webhook };
-}
-
-const NOT_THERE: ApiFailure = {
-	kind: 'unexpected',
-	task: 'register-webhook',
-	detail: 'The webhook is not there although it was registered.',
-};
-const STILL_THERE: ApiFailure = {
-	kind: 'unexpected',
-	task: 'remove-webhook',
-	detail: 'The webhook is still there although it was removed.',
-};

@@ -1,6 +1,5 @@
 import type { ApiClient } from '../api/client';
-import { findChangedPages, listSubpages, WHOLE_SITE } from '../api/change-lists';
-import { type Result, success } from '../api/result';
+import { findChangedPages, listSubpages, WHOLE_SITE } from '../api/pages';
 import { apiTime, siteTime } from '../api/time';
 import { attribute, textOf, type XmlElement } from '../api/xml';
 import { cacheInMemory } from '../shared/per-node';
@@ -21,46 +20,39 @@ export const reaches = cacheInMemory<FindReach>();
  *
  * @param site names the site
  */
-export async function findReach(api: ApiClient, site: string): Promise<Result<FindReach>> {
+export async function findReach(api: ApiClient, site: string): Promise<FindReach> {
 	const known = reaches.get(site);
-	if (known !== undefined) return success(known);
+	if (known !== undefined) return known;
 	const probe = await pageTwoLevelsDown(api);
-	if (!probe.ok) return probe;
 	// Nothing is deeper than `find` looks in any case, for now.
-	if (probe.value === undefined) return success('tree');
-	const reach = await tryFind(api, probe.value);
-	if (!reach.ok) return reach;
-	if (reach.value === undefined) return success('children');
-	reaches.set(site, reach.value);
-	return success(reach.value);
+	if (probe === undefined) return 'tree';
+	const reach = await tryFind(api, probe);
+	if (reach === undefined) return 'children';
+	reaches.set(site, reach);
+	return reach;
 }
 
 /** `undefined` when no page of the site has a page above it but the home page. */
-async function pageTwoLevelsDown(api: ApiClient): Promise<Result<XmlElement | undefined>> {
+async function pageTwoLevelsDown(api: ApiClient): Promise<XmlElement | undefined> {
 	const top = await listSubpages(api, 'home');
-	if (!top.ok) return top;
-	for (const parent of top.value.filter(mayHaveSubpages)) {
-		const below = await listSubpages(api, idOf(parent));
-		if (!below.ok) return below;
-		const [page] = below.value;
-		if (page !== undefined) return success(page);
+	for (const parent of top.filter(mayHaveSubpages)) {
+		const [page] = await listSubpages(api, idOf(parent));
+		if (page !== undefined) return page;
 	}
-	return success(undefined);
+	return undefined;
 }
 
 /**
  * Asks for the second in which the page was changed, and one more at either side. `undefined` when nobody
  * can tell: the site has not given all that it has found, or does not say when the page was changed.
  */
-async function tryFind(api: ApiClient, page: XmlElement): Promise<Result<FindReach | undefined>> {
+async function tryFind(api: ApiClient, page: XmlElement): Promise<FindReach | undefined> {
 	const modified = modifiedAt(page);
-	if (modified === undefined) return success(undefined);
+	if (modified === undefined) return undefined;
 	const period = { since: apiTime(modified - 1000), upto: apiTime(modified + 1000) };
-	const found = await findChangedPages(api, { ...WHOLE_SITE, ...period });
-	if (!found.ok) return found;
-	const { pages, total } = found.value;
-	if (pages.some((each) => idOf(each) === idOf(page))) return success('tree');
-	return success(total > pages.length ? undefined : 'children');
+	const { pages, total } = await findChangedPages(api, { ...WHOLE_SITE, ...period });
+	if (pages.some((each) => idOf(each) === idOf(page))) return 'tree';
+	return total > pages.length ? undefined : 'children';
 }
 
 export function mayHaveSubpages(page: XmlElement): boolean {

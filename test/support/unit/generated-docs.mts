@@ -6,7 +6,13 @@ import { CxoneExpertApi } from '../../../credentials/CxoneExpertApi.credentials.
 import { resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
 import type { Operation, Resource } from '../../../nodes/CxoneExpert/actions/operation.ts';
 import { EVENT_TYPES } from '../../../nodes/CxoneExpert/shared/events.ts';
-import { failureMessage } from '../../../nodes/CxoneExpert/shared/failure-messages.ts';
+import {
+	BAD_SITE,
+	ExpertError,
+	INSECURE_SITE,
+	refusal,
+} from '../../../nodes/CxoneExpert/api/expert-error.ts';
+import { WEBHOOKS_NOT_ALLOWED } from '../../../nodes/CxoneExpert/api/webhooks.ts';
 import {
 	rejectionMessage,
 	type RejectionReason,
@@ -263,24 +269,25 @@ function relianceOf(head: string): string[] {
 
 /** Statuses that have a message of their own, then everything that is no status. */
 const FAILURES = [
-	...[401, 403, 404, 409, 414, 429, 503].map((status) => ({
-		...{ kind: 'http-status' as const, status },
-	})),
+	...[401, 403, 404, 409, 414, 429, 503].map(
+		(status) => new ExpertError({ kind: 'http-status', status }),
+	),
+	new ExpertError({ kind: 'http-status', status: 403, messages: { 403: WEBHOOKS_NOT_ALLOWED } }),
+	new ExpertError({ kind: 'anonymous' }),
+	refusal(BAD_SITE),
+	refusal(INSECURE_SITE),
 	...(
 		[
-			...['anonymous', 'bad-site', 'insecure-site', 'redirect', 'html', 'unreachable', 'timeout'],
+			...['redirect', 'html', 'unreachable', 'timeout'],
 			...['budget-exceeded', 'too-large', 'unexpected'],
 		] as const
-	).map((kind) => ({ kind })),
-	{ kind: 'unreachable' as const, networkCode: 'ENOTFOUND' },
+	).map((kind) => new ExpertError({ kind })),
+	new ExpertError({ kind: 'unreachable', networkCode: 'ENOTFOUND' }),
 ];
 
 function failureTable(): string {
 	return table(
 		['message', 'what to do'],
-		FAILURES.map((failure) => {
-			const { message, description } = failureMessage(failure);
-			return [words(message), words(description)];
-		}),
+		FAILURES.map(({ message, description }) => [words(message), words(description)]),
 	);
 }

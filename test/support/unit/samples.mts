@@ -34,8 +34,8 @@ export function parameters(changed: Partial<TriggerParameters> = {}): TriggerPar
 /** The root element of a document that must be readable. */
 export function rootOf(xml: string): XmlElement {
 	const read = readXml(xml);
-	if (!read.ok) throw new Error(read.failure);
-	return read.value.root;
+	if (typeof read === 'string') throw new Error(read);
+	return read.root;
 }
 
 /** What the site puts into `X-Nexus-Signature-256`, computed independently of the node. */

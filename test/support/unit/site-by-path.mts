@@ -1,6 +1,6 @@
 import {
 	type ApiClient,
-	createClient,
+	ExpertClient,
 	type HttpResponse,
 } from '../../../nodes/CxoneExpert/api/client.ts';
 
@@ -11,16 +11,12 @@ export function siteByPath(responses: Record<string, string | Partial<HttpRespon
 	calls: string[];
 } {
 	const calls: string[] = [];
-	const api = createClient(
-		async ({ path, query = {} }) => {
-			const search = new URLSearchParams(query as Record<string, string>);
-			calls.push(search.size === 0 ? path : `${path}?${search.toString()}`);
-			const response = responses[path] ?? { status: 404 };
-			const given = typeof response === 'string' ? { body: response } : response;
-			return { status: 200, headers: {}, body: '', ...given };
-		},
-		Infinity,
-		[],
-	);
+	const api = new ExpertClient(async ({ path, query = {} }) => {
+		const search = new URLSearchParams(query as Record<string, string>);
+		calls.push(search.size === 0 ? path : `${path}?${search.toString()}`);
+		const response = responses[path] ?? { status: 404 };
+		const given = typeof response === 'string' ? { body: response } : response;
+		return { status: 200, headers: {}, body: '', ...given };
+	}, []);
 	return { api, calls };
 }

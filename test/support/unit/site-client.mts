@@ -1,10 +1,10 @@
-import { type ApiClient, createClient } from '../../../nodes/CxoneExpert/api/client.ts';
+import { type ApiClient, ExpertClient } from '../../../nodes/CxoneExpert/api/client.ts';
 import { send } from '../http.mts';
 import type { Simulator } from '../simulator/index.mts';
 
 /** Calls of the API, e.g. `GET /pages/home/find`; the client itself is that of the package. */
 export function clientOf(simulator: Simulator, token = simulator.longTermToken): ApiClient {
-	return createClient(
+	return new ExpertClient(
 		async ({ method, path, query = {}, body }) => {
 			const parameters = Object.entries(query).map(([name, value]) => [name, `${value}`] as const);
 			const search = new URLSearchParams(Object.fromEntries(parameters)).toString();
@@ -12,8 +12,8 @@ export function clientOf(simulator: Simulator, token = simulator.longTermToken):
 			const headers = { Authorization: `Bearer ${token}` };
 			return await send(url, { method, headers, body: body?.toString() });
 		},
-		60_000,
 		[],
+		60_000,
 	);
 }
 

@@ -1,6 +1,6 @@
 import {
 	type ApiCall,
-	createClient,
+	ExpertClient,
 	type HttpResponse,
 } from '../../../nodes/CxoneExpert/api/client.ts';
 import { textOf, writeXml, type XmlElement } from '../../../nodes/CxoneExpert/api/xml.ts';
@@ -23,7 +23,7 @@ export class WebhookSite {
 	readonly webhooks = new Map<string, StoredWebhook>();
 	/** Every call that was made, e.g. `GET /webhooks/1`. */
 	readonly calls: string[] = [];
-	readonly client = createClient(async (call) => this.respond(call), 40_000, []);
+	readonly client = new ExpertClient(async (call) => this.respond(call), []);
 	private lastId = 0;
 	private readonly replies = new Map<string, Reply[]>();
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 
-import type { InputProblem } from '../../../nodes/CxoneExpert/actions/field.ts';
 import { pageReference, targetPage } from '../../../nodes/CxoneExpert/actions/page-field.ts';
 
 const SITE = 'https://help.example.com';
@@ -15,7 +14,7 @@ function keyOf(value: unknown, origin: string | undefined = SITE): string {
 	try {
 		return pageReference(value, origin).key;
 	} catch (problem) {
-		return `refused: ${(problem as InputProblem).message}`;
+		return `refused: ${(problem as Error).message}`;
 	}
 }
 

@@ -2,7 +2,8 @@ import type { IExecuteFunctions, IHttpRequestOptions, INode } from 'n8n-workflow
 import { expect, it } from 'vitest';
 
 import { readList } from '../../../nodes/CxoneExpert/actions/results.ts';
-import { ExpertSite } from '../../../nodes/CxoneExpert/actions/site.ts';
+import { ExpertSite, nodeError } from '../../../nodes/CxoneExpert/actions/site.ts';
+import { ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';
 
 const PAGE = '<pages><page id="1"/><page id="2"/></pages>';
 
@@ -47,8 +48,12 @@ it('ExpertSite shortens what a message repeats', async () => {
 	const long = 'x'.repeat(2000);
 	const texts = [
 		() => site.refuse({ message: long, description: long }),
-		() => site.fail({ kind: 'timeout' }, { doing: long }),
-		() => site.fail({ kind: 'http-status', status: 400, task: 'add-event', subject: long }),
+		() => {
+			throw nodeError(
+				n8nWith(() => PAGE).getNode(),
+				new ExpertError({ kind: 'timeout', doing: long }),
+			);
+		},
 	].map((refuse) => {
 		try {
 			return refuse();

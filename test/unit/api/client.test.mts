@@ -3,13 +3,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
 	type ApiCall,
 	type ApiResponse,
-	createClient,
+	ExpertClient,
 	type HttpResponse,
+	readRoot,
 } from '../../../nodes/CxoneExpert/api/client.ts';
-import type { Result } from '../../../nodes/CxoneExpert/api/result.ts';
+import { errorOf } from '../../../nodes/CxoneExpert/api/expert-error.ts';
 
-const LIST: ApiCall = { method: 'GET', path: '/webhooks' };
-const CREATE: ApiCall = { method: 'POST', path: '/webhooks' };
+const LIST: ApiCall = { method: 'GET', path: '/webhooks', doing: 'list the webhooks' };
+const CREATE: ApiCall = { method: 'POST', path: '/webhooks', doing: 'register the webhook' };
 const START = Date.UTC(2026, 0, 30, 17, 0, 0);
 
 beforeEach(() => {
@@ -30,17 +31,18 @@ const raw = (changed: Partial<HttpResponse>): HttpResponse => ({
 /** A client whose site returns these responses in turn, the last one forever. */
 function site(responses: Array<Partial<HttpResponse>>, budgetMs = 40_000, callTakesMs = 0) {
 	const sent: Array<{ at: number; timeout: number }> = [];
-	const api = createClient(
+	const api = new ExpertClient(
 		async (_call, timeout) => {
 			sent.push({ at: Date.now() - START, timeout });
 			if (callTakesMs > 0) await new Promise((resolve) => setTimeout(resolve, callTakesMs));
 			return raw(responses[Math.min(sent.length, responses.length) - 1] ?? {});
 		},
-		budgetMs,
 		[],
+		budgetMs,
 	);
-	const call = async (what = LIST): Promise<Result<ApiResponse>> => {
+	const call = async (what = LIST): Promise<ApiResponse> => {
 		const result = api.call(what);
+		result.catch(() => {});
 		await vi.runAllTimersAsync();
 		return await result;
 	};
@@ -49,47 +51,45 @@ function site(responses: Array<Partial<HttpResponse>>, budgetMs = 40_000, callTa
 
 const callWith = async (response: Partial<HttpResponse>) => await site([response]).call();
 
+/** What a call throws. */
+const errorWith = async (response: Partial<HttpResponse>) => await errorOf(callWith(response));
+
 describe('ApiClient with a 2xx response', () => {
 	it('ApiClient returns the parsed document of a 200 response', async () => {
 		const body = '<webhooks><webhook><id>1</id></webhook></webhooks>';
 		expect(await callWith({ body })).toEqual({
-			ok: true,
-			value: { ...raw({ body }), document: { name: 'webhooks', root: { webhook: [{ id: '1' }] } } },
+			...raw({ body }),
+			document: { name: 'webhooks', root: { webhook: [{ id: '1' }] } },
 		});
 	});
 
 	it('ApiClient returns a file without parsing it', async () => {
 		const response = { body: '<html>', bytes: Buffer.from('<html>') };
 		const call: ApiCall = { ...LIST, expects: 'file' };
-		expect(await site([response]).call(call)).toEqual({ ok: true, value: raw(response) });
+		expect(await site([response]).call(call)).toEqual(raw(response));
 	});
 
 	it('ApiClient returns plain text without parsing it, when a call expects text', async () => {
 		const response = { headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'a < b' };
 		const call: ApiCall = { ...LIST, expects: 'text' };
-		expect(await site([response]).call(call)).toEqual({ ok: true, value: raw(response) });
+		expect(await site([response]).call(call)).toEqual(raw(response));
 	});
 
 	it('ApiClient fails when a call expects text and the response has no content type', async () => {
 		const call: ApiCall = { ...LIST, expects: 'text' };
-		expect(await site([{ headers: {}, body: 'a < b' }]).call(call)).toMatchObject({
-			ok: false,
-			failure: { kind: 'unexpected' },
-		});
+		const read = site([{ headers: {}, body: 'a < b' }]).call(call);
+		await expect(read).rejects.toMatchObject({ kind: 'unexpected' });
 	});
 
 	it('ApiClient parses XML when a call expects text', async () => {
 		const body = '<content>a</content>';
 		const call: ApiCall = { ...LIST, expects: 'text' };
-		expect(await site([{ body }]).call(call)).toMatchObject({
-			ok: true,
-			value: { document: { name: 'content' } },
-		});
+		expect(await site([{ body }]).call(call)).toMatchObject({ document: { name: 'content' } });
 	});
 
 	it.each(['', ' \n'])('ApiClient accepts a 201 response without a body (%j)', async (body) => {
 		const response = raw({ status: 201, body });
-		expect(await callWith(response)).toEqual({ ok: true, value: response });
+		expect(await callWith(response)).toEqual(response);
 	});
 
 	it.each([
@@ -111,66 +111,48 @@ describe('ApiClient with a 2xx response', () => {
 	] as Array<[string, Partial<HttpResponse>, string]>)(
 		'ApiClient fails when a 200 response contains %s',
 		async (_case, response, kind) => {
-			expect(await callWith(response)).toEqual({
-				ok: false,
-				failure: { kind, status: 200 },
-			});
+			expect(await errorWith(response)).toMatchObject({ kind, status: 200 });
 		},
 	);
 });
 
 describe('ApiClient that fails', () => {
 	it.each([
-		['EBADSITE', { kind: 'bad-site' }],
-		['EHTTPSITE', { kind: 'insecure-site' }],
-		['ETIMEDOUT', { kind: 'timeout' }],
-		['ECONNABORTED', { kind: 'timeout' }],
-		['ESOCKETTIMEDOUT', { kind: 'timeout' }],
-		['ECONNREFUSED', { kind: 'unreachable', networkCode: 'ECONNREFUSED' }],
-		['CERT_HAS_EXPIRED', { kind: 'unreachable', networkCode: 'CERT_HAS_EXPIRED' }],
-		['', { kind: 'unreachable' }],
-		[undefined, { kind: 'unreachable' }],
-	])('ApiClient says why there is no response (%s)', async (networkCode, failure) => {
+		['ETIMEDOUT', 'timeout'],
+		['ECONNABORTED', 'timeout'],
+		['ESOCKETTIMEDOUT', 'timeout'],
+		['ECONNREFUSED', 'unreachable'],
+		['CERT_HAS_EXPIRED', 'unreachable'],
+		['', 'unreachable'],
+		[undefined, 'unreachable'],
+	])('ApiClient says why there is no response (%s)', async (networkCode, kind) => {
 		const response = networkCode === undefined ? { status: 0 } : { status: 0, networkCode };
-		expect(await callWith(response)).toEqual({ ok: false, failure });
+		expect(await errorWith(response)).toMatchObject({ kind });
+	});
+
+	it('ApiClient says what it was doing, and what a status means for that', async () => {
+		const messages = { 409: { message: 'Taken', description: 'Choose another.' } };
+		const error = await errorOf(site([{ status: 409 }]).call({ ...CREATE, messages }));
+		expect(error?.text).toBe(
+			'Taken (409) while n8n tried to register the webhook. Choose another.',
+		);
 	});
 
 	it.each([301, 302, 303, 307, 308])(
 		'ApiClient reports redirect %i and does not follow it',
 		async (status) => {
-			const { call, sent } = site([{ status, headers: { location: 'https://other.example' } }]);
-			expect(await call()).toMatchObject({ ok: false, failure: { kind: 'redirect', status } });
+			const headers = { location: 'https://other.example/a?signature=s3cret' };
+			const { call, sent } = site([{ status, headers }]);
+			const error = await errorOf(call());
+			expect(error).toMatchObject({ kind: 'redirect', status });
+			expect(JSON.stringify(error)).not.toContain('s3cret');
 			expect(sent).toHaveLength(1);
 		},
 	);
 
-	it.each([
-		['https://other.example/a', { location: 'https://other.example/a' }],
-		[undefined, {}],
-		[['https://other.example/a'], {}],
-	])('ApiClient reports the redirect target %j only as text', async (location, expected) => {
-		expect(await callWith({ status: 302, headers: { location } })).toEqual({
-			ok: false,
-			failure: { kind: 'redirect', status: 302, ...expected },
-		});
-	});
-
-	it.each([400, 401, 403, 404, 409, 410, 500, 502])(
-		'ApiClient reports status %i with the message of the site',
-		async (status) => {
-			const body = '<error><message>Not so</message></error>';
-			expect(await callWith({ status, body })).toEqual({
-				ok: false,
-				failure: { kind: 'http-status', status, siteMessage: 'Not so' },
-			});
-		},
-	);
-
-	it('ApiClient reports a status whose response has no message', async () => {
-		expect(await callWith({ status: 403 })).toEqual({
-			ok: false,
-			failure: { kind: 'http-status', status: 403 },
-		});
+	it('ApiClient gives a redirect to whoever asks for a file', async () => {
+		const redirect = raw({ status: 302, headers: { location: 'https://other.example/a' } });
+		expect(await site([redirect]).call({ ...LIST, expects: 'file' })).toEqual(redirect);
 	});
 
 	it.each([
@@ -180,14 +162,86 @@ describe('ApiClient that fails', () => {
 	])(
 		'ApiClient reports a web page of status %i as "%s" without quoting it',
 		async (status, kind) => {
-			const result = await callWith({ status, body: '<html><body>secret page</body></html>' });
-			expect(result).toEqual({ ok: false, failure: { kind, status, isWebPage: true } });
+			const error = await errorWith({ status, body: '<html><body>secret page</body></html>' });
+			expect(error).toMatchObject({ kind, status, isRefusal: false });
+			expect(error?.text).not.toContain('secret page');
 		},
 	);
+});
 
-	it('ApiClient redacts a secret that the site repeats', async () => {
-		const body = '<error><message>Bad token Bearer abc.def</message></error>';
-		expect(JSON.stringify(await callWith({ status: 401, body }))).not.toContain('abc.def');
+describe('what the site said', () => {
+	/** As a message repeats it. */
+	async function said(body: string, secrets: string[] = []): Promise<string | undefined> {
+		const api = new ExpertClient(async () => raw({ status: 400, body }), secrets);
+		const error = await errorOf(api.call(LIST));
+		return error?.description.split(' The site said: ')[1];
+	}
+
+	it.each([
+		[
+			'the error body of newer API calls',
+			`<error><exception>X</exception><message>The parameter 'to' is missing.</message><resource>r</resource></error>`,
+			`The parameter 'to' is missing.`,
+		],
+		[
+			'the error body of older API calls',
+			'<error><status>400</status><title>Bad Request</title><message>Cannot parse it</message></error>',
+			'Cannot parse it',
+		],
+		['an error element below the root', '<r><error><message>Deep</message></error></r>', 'Deep'],
+		[
+			'a message with XML references',
+			'<error><message>a &lt; b &amp; c</message></error>',
+			'a < b & c',
+		],
+		['JSON with a message', '{"status":"400","message":"Cannot parse it"}', 'Cannot parse it'],
+		['JSON without a message', '{"status":400}', '{"status":400}'],
+		['JSON null', 'null', 'null'],
+		['plain text', 'Upstream   timed\r\nout', 'Upstream timed out'],
+		['XML without a message as no message', '<error><status>400</status></error>', undefined],
+		['a web page as no message', '<html><body>Sign in</body></html>', undefined],
+		['a DOCTYPE as no message', '<!DOCTYPE html><html/>', undefined],
+		['broken XML as no message', '<error><message>x', undefined],
+		['an empty body as no message', '', undefined],
+		['white space as no message', ' \n', undefined],
+	])('what the site said in %s is read', async (_case, body, expected) => {
+		expect(await said(body)).toBe(expected);
+	});
+
+	it('what the site said is cut to 200 characters', async () => {
+		expect(await said('word '.repeat(5000))).toBe('word '.repeat(40));
+	});
+
+	it.each([
+		'Bearer abc.def-ghi',
+		'bearer abc',
+		'Basic dXNlcjpwYXNz',
+		'tkn_key_1704067200_=admin_6709ae6a',
+		'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl',
+	])('what the site said hides %s', async (secret) => {
+		expect(await said(`Got "${secret}" here`)).toMatch(/^Got "\[hidden\]"? here$/);
+		expect(await said(`<error><message>Got ${secret} here</message></error>`)).toBe(
+			'Got [hidden] here',
+		);
+	});
+
+	it('what the site said searches only the beginning of a body of megabytes', async () => {
+		expect(await said(`No. ${' '.repeat(2_000_000)}Then why?`)).toBe('No.');
+		expect(await said(`${' '.repeat(2_000_000)}Why?`)).toBeUndefined();
+	});
+
+	it('what the site said shows no part of a secret at the end of what it searches', async () => {
+		const secret = 'the-secret-of-the-site';
+		for (let before = 16_384 - secret.length; before <= 16_384; before++) {
+			const body = `No. ${' '.repeat(before - 4)}${secret}${' x'.repeat(50)}`;
+			const message = await said(body, [secret]);
+			expect(message).toMatch(/^No\.( \[hidden\])?$/);
+		}
+	});
+
+	it('what the site said hides a secret that its maximum length would cut', async () => {
+		const message = await said(`${'x '.repeat(95)} Bearer abcdefghijklmnop`);
+		expect(message).not.toContain('Bear');
 	});
 });
 
@@ -198,7 +252,7 @@ describe('ApiClient: retries', () => {
 		'ApiClient retries after %i and returns the later response',
 		async (status) => {
 			const { call, sent } = site([{ status }, { status }, ok]);
-			expect(await call()).toHaveProperty('ok', true);
+			await call();
 			expect(sent).toHaveLength(3);
 		},
 	);
@@ -207,30 +261,27 @@ describe('ApiClient: retries', () => {
 		'ApiClient does not retry after %i, because the work may have been done',
 		async (status) => {
 			const { call, sent } = site([{ status }]);
-			await call(CREATE);
+			await errorOf(call(CREATE));
 			expect(sent).toHaveLength(1);
 		},
 	);
 
 	it.each([true, false])('ApiClient retries only if mayRepeat allows it (%s)', async (may) => {
 		const { call, sent } = site([{ status: 503 }, ok]);
-		const result = await call({ ...CREATE, mayRepeat: async () => may });
-		expect(result).toHaveProperty('ok', may);
+		const error = await errorOf(call({ ...CREATE, mayRepeat: async () => may }));
+		expect(error?.status).toBe(may ? undefined : 503);
 		expect(sent).toHaveLength(may ? 2 : 1);
 	});
 
 	it('ApiClient stops retrying after four attempts', async () => {
 		const { call, sent } = site([{ status: 503 }]);
-		expect(await call()).toMatchObject({
-			ok: false,
-			failure: { kind: 'http-status', status: 503 },
-		});
+		await expect(call()).rejects.toMatchObject({ kind: 'http-status', status: 503 });
 		expect(sent).toHaveLength(4);
 	});
 
 	it('ApiClient doubles the pause before each retry when there is no Retry-After', async () => {
 		const { call, sent } = site([{ status: 503, headers: {} }]);
-		await call();
+		await errorOf(call());
 		expect(sent.map(({ at }) => at)).toEqual([0, 500, 1500, 3500]);
 	});
 
@@ -243,7 +294,7 @@ describe('ApiClient: retries', () => {
 		['an unreadable value counts as none', 'soon', 500],
 	])('ApiClient waits as long as Retry-After asks: %s', async (_case, retryAfter, pause) => {
 		const { call, sent } = site([{ status: 429, headers: { 'retry-after': retryAfter } }, ok]);
-		expect(await call()).toHaveProperty('ok', true);
+		await call();
 		expect(sent.map(({ at }) => at)).toEqual([0, pause]);
 	});
 
@@ -251,7 +302,7 @@ describe('ApiClient: retries', () => {
 		'ApiClient does not retry when Retry-After asks for too long a pause (%s)',
 		async (retryAfter) => {
 			const { call, sent } = site([{ status: 503, headers: { 'retry-after': retryAfter } }, ok]);
-			expect(await call()).toMatchObject({ ok: false, failure: { status: 503 } });
+			await expect(call()).rejects.toMatchObject({ status: 503 });
 			expect(sent).toHaveLength(1);
 		},
 	);
@@ -264,8 +315,9 @@ describe('ApiClient with Retry-After', () => {
 		['the 429 of a firewall', { status: 429, body: '<html></html>' }],
 	])('ApiClient says for how long the site wants to be left alone: %s', async (_case, response) => {
 		const headers = { 'retry-after': '600' };
-		expect(await callWith({ ...response, headers })).toMatchObject({
-			failure: { status: response.status, retryAfterMs: 600_000 },
+		expect(await errorWith({ ...response, headers })).toMatchObject({
+			status: response.status,
+			retryAfterMs: 600_000,
 		});
 	});
 
@@ -274,8 +326,7 @@ describe('ApiClient with Retry-After', () => {
 		['with a header that says nothing', { status: 503, headers: { 'retry-after': 'soon' } }],
 		['of another kind', { status: 500, headers: { 'retry-after': '600' } }],
 	])('ApiClient names no pause after a response %s', async (_case, response) => {
-		const result = await callWith(response);
-		expect(result.ok || 'retryAfterMs' in result.failure).toBe(false);
+		expect(await errorWith(response)).toMatchObject({ retryAfterMs: undefined });
 	});
 });
 
@@ -286,26 +337,22 @@ describe('ApiClient with a limit of size', () => {
 		['was cut off', { body: '', isTooLarge: true }, 1024],
 		['is longer than the call allows', { body }, body.length - 1],
 	])('ApiClient reads nothing of a response that %s', async (_case, response, maxBytes) => {
-		expect(await site([response]).call({ ...LIST, maxBytes })).toEqual({
-			ok: false,
-			failure: { kind: 'too-large', status: 200 },
-		});
+		const read = site([response]).call({ ...LIST, maxBytes });
+		await expect(read).rejects.toMatchObject({ kind: 'too-large', status: 200 });
 	});
 
 	it('ApiClient says of a response of any call that it is too large', async () => {
 		const tooLong = `<webhooks>${' '.repeat(512 * 1024)}</webhooks>`;
-		expect(await callWith({ body: tooLong })).toMatchObject({ failure: { kind: 'too-large' } });
+		expect(await errorWith({ body: tooLong })).toMatchObject({ kind: 'too-large' });
 	});
 
 	it('ApiClient reads a response as long as the call allows', async () => {
-		expect(await site([{ body }]).call({ ...LIST, maxBytes: body.length })).toHaveProperty(
-			'ok',
-			true,
-		);
+		const read = await site([{ body }]).call({ ...LIST, maxBytes: body.length });
+		expect(read.document?.name).toBe('webhooks');
 	});
 });
 
-describe('createClient: time budget', () => {
+describe('ApiClient: time budget', () => {
 	it('ApiClient sets a timeout of five seconds', async () => {
 		const { call, sent } = site([{}]);
 		await call();
@@ -317,10 +364,7 @@ describe('createClient: time budget', () => {
 		await call();
 		await call();
 		expect(sent.map(({ timeout }) => timeout)).toEqual([5000, 3000]);
-		expect(await call()).toEqual({
-			ok: false,
-			failure: { kind: 'budget-exceeded' },
-		});
+		await expect(call()).rejects.toMatchObject({ kind: 'budget-exceeded' });
 		expect(sent).toHaveLength(2);
 	});
 
@@ -333,35 +377,73 @@ describe('createClient: time budget', () => {
 		vi.setSystemTime(Date.now() + ms);
 		await call();
 		expect(sent.map(({ timeout }) => timeout)).toEqual([5000, 3000]);
-		expect(await call()).toMatchObject({ failure: { kind: 'budget-exceeded' } });
+		await expect(call()).rejects.toMatchObject({ kind: 'budget-exceeded' });
 	});
 
 	it('ApiClient does not start a pause that exceeds the time budget', async () => {
 		const { call, sent } = site([{ status: 503, headers: { 'retry-after': '5' } }], 5000);
-		expect(await call()).toMatchObject({
-			ok: false,
-			failure: { kind: 'http-status', status: 503 },
-		});
+		await expect(call()).rejects.toMatchObject({ kind: 'http-status', status: 503 });
 		expect(sent).toHaveLength(1);
 	});
 });
 
 describe('mayHaveWritten', () => {
 	it.each([
-		['GET', false],
-		['POST', true],
-		['PUT', true],
-		['DELETE', true],
-	] as const)('mayHaveWritten after %s is %s', async (method, expected) => {
-		const { api, call } = site([{ status: 0 }]);
+		['GET', 0, false],
+		['POST', 0, true],
+		['PUT', 200, true],
+		['PUT', 500, true],
+		['DELETE', 0, true],
+		['POST', 403, false],
+	] as const)('mayHaveWritten after %s with %i is %s', async (method, status, expected) => {
+		const { api, call } = site([{ status }]);
 		expect(api.mayHaveWritten).toBe(false);
-		await call({ ...LIST, method });
+		await errorOf(call({ ...LIST, method }));
 		expect(api.mayHaveWritten).toBe(expected);
 	});
 
 	it('mayHaveWritten stays false when no time was left to send', async () => {
 		const { api, call } = site([{}], 0);
-		await call(CREATE);
+		await errorOf(call(CREATE));
 		expect(api.mayHaveWritten).toBe(false);
+	});
+});
+
+describe('siteTime', () => {
+	const at = (date: unknown, status = 200) => ({ status, headers: { date } });
+
+	it('siteTime is the time of the first successful response', async () => {
+		const { api, call } = site([
+			at('Fri, 30 Jan 2026 16:00:00 GMT', 500),
+			at('Fri, 30 Jan 2026 16:59:45 GMT'),
+			at('Fri, 30 Jan 2026 17:00:00 GMT'),
+		]);
+		await errorOf(call());
+		expect(api.siteTime).toBeUndefined();
+		await call();
+		await call();
+		expect(api.siteTime).toBe('2026-01-30T16:59:45.000Z');
+	});
+
+	it.each([undefined, '', 'yesterday', 5, ['Fri, 30 Jan 2026 16:59:45 GMT']])(
+		'siteTime is undefined when the Date header is %j',
+		async (date) => {
+			const { api, call } = site([at(date)]);
+			await call();
+			expect(api.siteTime).toBeUndefined();
+		},
+	);
+});
+
+describe('readRoot', () => {
+	it('readRoot gives the root of a document with this name', async () => {
+		const { api } = site([{ body: '<page id="1"/>' }]);
+		expect(await readRoot(api, LIST, 'page')).toEqual({ '@id': '1' });
+	});
+
+	it.each(['<pages/>', ''])('readRoot calls a success with %j unexpected', async (body) => {
+		const error = await errorOf(readRoot(site([{ status: 201, body }]).api, LIST, 'page'));
+		expect(error).toMatchObject({ kind: 'unexpected', status: 201 });
+		expect(error?.message).toMatch(/ \(201\) while n8n tried to list the webhooks$/);
 	});
 });

@@ -7,11 +7,11 @@ import type {
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 
-import {
-	getAsAnybody,
-	sendFromCredentialTest,
-	sendFromNode,
-} from '../../../nodes/CxoneExpert/api/http.ts';
+import type { ApiCall } from '../../../nodes/CxoneExpert/api/client.ts';
+import { connect, getAsAnybody } from '../../../nodes/CxoneExpert/api/http.ts';
+
+const SITE = 'https://help.example.com';
+const GET: ApiCall = { method: 'GET', path: '/webhooks', doing: 'list the webhooks' };
 
 /** A node whose requests all get this response from n8n. */
 function nodeContext(response: object) {
@@ -25,61 +25,86 @@ function nodeContext(response: object) {
 	return { context: { helpers } as unknown as IHookFunctions, requests };
 }
 
-describe('sendFromNode', () => {
+/** A node that sends its requests this way. */
+function nodeThat(send: (type: string, options: IHttpRequestOptions) => unknown) {
+	return { helpers: { httpRequestWithAuthentication: send } } as unknown as IHookFunctions;
+}
+
+describe('connect', () => {
 	/** What n8n throws when there is no response, by version. */
 	it.each([
-		['as n8n 2.41 throws it', { cause: { code: 'ECONNRESET' } }, 'ECONNRESET'],
+		['as n8n 2.41 throws it', { cause: { code: 'ECONNRESET' } }, 'The connection was cut.'],
 		[
-			'as n8n 2.8 throws it',
+			'of an early end, as n8n 2.8 throws it',
 			{ httpCode: 'ECONNABORTED', messages: ['timeout exceeded'] },
-			'ECONNABORTED',
+			'did not respond in time',
 		],
-		['whose message alone names a timeout', { message: 'The request timed out' }, 'ETIMEDOUT'],
+		[
+			'whose message alone names a timeout',
+			{ message: 'The request timed out' },
+			'did not respond in time',
+		],
 		[
 			'of a certificate without its chain',
 			{ cause: { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' } },
-			'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+			'The certificate of the site is not trusted.',
 		],
-		['that names no reason', { httpCode: null, message: 'socket hang up' }, ''],
-		['with an HTTP status in its place', { httpCode: '500' }, ''],
-	])(
-		'sendFromNode reads the network code $2 from an error %s',
-		async (_case, error, networkCode) => {
-			const helpers = { httpRequestWithAuthentication: () => Promise.reject(error) };
-			const context = { helpers } as unknown as IHookFunctions;
-			const send = sendFromNode(context, 'https://help.example.com');
-			const response = await send({ method: 'GET', path: '/webhooks' }, 1000);
-			expect(response).toEqual({ status: 0, headers: {}, body: '', networkCode });
-		},
-	);
+		['that names no reason', { httpCode: null, message: 'socket hang up' }, 'certificate).'],
+		['with an HTTP status in its place', { httpCode: '500' }, 'certificate).'],
+	])('connect keeps why there was no response of an error %s', async (_case, error, text) => {
+		const secret = { config: { headers: { Authorization: 'Bearer the-token' } }, ...error };
+		const api = connect(
+			nodeThat(() => Promise.reject(secret)),
+			{ siteUrl: SITE },
+		);
+		const thrown: Error = await api.call(GET).then(
+			() => Promise.reject(new Error('no error')),
+			(reason) => reason,
+		);
+		expect(thrown).toMatchObject({ text: expect.stringContaining(text) });
+		expect(JSON.stringify([thrown, thrown.message, thrown.stack])).not.toContain('the-token');
+		expect(thrown.cause).toBeUndefined();
+	});
 
-	it('sendFromNode keeps all bytes of a file, but decodes only the first 64 KiB as text', async () => {
+	it('connect asks before each request whether it may be sent', async () => {
+		const { context, requests } = nodeContext({ statusCode: 200 });
+		let isWanted = true;
+		const beforeEach = () => {
+			if (!isWanted) throw new Error('stopped');
+		};
+		const api = connect(context, { siteUrl: SITE }, { beforeEach });
+		await api.call(GET);
+		isWanted = false;
+		await expect(api.call(GET)).rejects.toThrow('stopped');
+		expect(requests).toHaveLength(1);
+	});
+
+	it('connect keeps all bytes of a file, but decodes only the first 64 KiB as text', async () => {
 		const body = Buffer.alloc(1024 * 1024, 'a');
-		const helpers = { httpRequestWithAuthentication: async () => ({ statusCode: 200, body }) };
-		const context = { helpers } as unknown as IHookFunctions;
-		const send = sendFromNode(context, 'https://help.example.com');
-		const response = await send({ method: 'GET', path: '/files/1', expects: 'file' }, 1000);
+		const { context } = nodeContext({ statusCode: 200, body });
+		const api = connect(context, { siteUrl: SITE });
+		const response = await api.call({ ...GET, path: '/files/1', expects: 'file' });
 		expect(response.bytes).toBe(body);
 		expect(response.body).toBe('a'.repeat(64 * 1024));
 	});
 
-	it('sendFromNode gives up in time on a response that never ends, and ends the request', async () => {
+	it('connect gives up in time on a response that never ends, and ends the request', async () => {
 		let signal: AbortSignal | undefined;
 		const httpRequestWithAuthentication = async (_type: string, options: IHttpRequestOptions) => {
 			signal = options.abortSignal as AbortSignal;
 			return await new Promise(() => {});
 		};
-		const context = { helpers: { httpRequestWithAuthentication } } as unknown as IHookFunctions;
-		const send = sendFromNode(context, 'https://help.example.com');
-		const response = await send({ method: 'GET', path: '/webhooks' }, 20);
-		expect(response).toMatchObject({ status: 0, networkCode: 'ETIMEDOUT' });
+		const context = nodeThat(httpRequestWithAuthentication);
+		const api = connect(context, { siteUrl: SITE });
+		const call = api.call({ ...GET, timeoutMs: 20 });
+		await expect(call).rejects.toMatchObject({ kind: 'timeout' });
 		expect(signal?.aborted).toBe(true);
 	});
 
 	it.each([
 		['a download', { method: 'GET', path: '/files/1', expects: 'file' }],
 		['an upload', { method: 'PUT', path: '/files/1', body: Buffer.from('x') }],
-	] as const)('sendFromNode gives %s more time, as long as bytes come', async (_case, call) => {
+	] as const)('connect gives %s more time, as long as bytes come', async (_case, call) => {
 		const httpRequestWithAuthentication = async (
 			_type: string,
 			{ timeout }: IHttpRequestOptions,
@@ -87,12 +112,12 @@ describe('sendFromNode', () => {
 			await delay(3 * timeout!);
 			return { statusCode: 200, headers: {}, body: '' };
 		};
-		const context = { helpers: { httpRequestWithAuthentication } } as unknown as IHookFunctions;
-		const send = sendFromNode(context, 'https://help.example.com');
-		expect(await send(call, 20)).toMatchObject({ status: 200 });
+		const context = nodeThat(httpRequestWithAuthentication);
+		const api = connect(context, { siteUrl: SITE });
+		expect(await api.call({ ...GET, ...call, timeoutMs: 20 })).toMatchObject({ status: 200 });
 	});
 
-	describe('sendFromNode with a limit of size', () => {
+	describe('connect with a limit of size', () => {
 		/** Pieces of four bytes; `wasEnded` as soon as nobody reads on. */
 		function pieces(...texts: Array<string | Buffer>) {
 			const told = { read: 0, wasEnded: false };
@@ -109,49 +134,48 @@ describe('sendFromNode', () => {
 			return { told, stream };
 		}
 
-		async function sent(maxBytes: number, ...texts: Array<string | Buffer>) {
+		function send(maxBytes: number, ...texts: Array<string | Buffer>) {
 			const { told, stream } = pieces(...texts);
-			const { context, requests } = nodeContext({ statusCode: 200, headers: {}, body: stream() });
-			const send = sendFromNode(context, 'https://help.example.com');
-			const response = await send({ method: 'GET', path: '/pages/home/find', maxBytes }, 1000);
-			const [[, options]] = requests as [[string, IHttpRequestOptions]];
-			return { told, response, options };
+			const headers = { 'content-type': 'text/plain' };
+			const { context, requests } = nodeContext({ statusCode: 200, headers, body: stream() });
+			const api = connect(context, { siteUrl: SITE });
+			const sent = api.call({ ...GET, expects: 'text', maxBytes });
+			return { told, sent, requests };
 		}
 
-		it('sendFromNode downloads no more of a response than the call allows', async () => {
-			const { told, response } = await sent(8, 'four', 'four', 'four', 'four');
-			expect(response).toEqual({ status: 200, headers: {}, body: '', isTooLarge: true });
+		it('connect downloads no more of a response than the call allows', async () => {
+			const { told, sent } = send(8, 'four', 'four', 'four', 'four');
+			await expect(sent).rejects.toMatchObject({ kind: 'too-large' });
 			expect(told).toEqual({ read: 3, wasEnded: true });
 		});
 
-		it('sendFromNode gives the text of a response that is short enough', async () => {
+		it('connect gives the text of a response that is short enough', async () => {
 			const [start, end] = [Buffer.from('ü').subarray(0, 1), Buffer.from('ü').subarray(1)];
-			const { response, options } = await sent(8, 'four', start, end, 'ur');
-			expect(response).toEqual({ status: 200, headers: {}, body: 'fourüur' });
-			expect(options.encoding).toBe('stream');
+			const { sent, requests } = send(8, 'four', start, end, 'ur');
+			expect(await sent).toMatchObject({ body: 'fourüur' });
+			expect(requests[0]?.[1]).toMatchObject({ encoding: 'stream' });
 		});
 	});
 
-	it('sendFromNode does not end a request that got its response', async () => {
+	it('connect does not end a request that got its response', async () => {
 		const { context, requests } = nodeContext({ statusCode: 200, headers: {}, body: '' });
-		const send = sendFromNode(context, 'https://help.example.com');
-		expect(await send({ method: 'GET', path: '/webhooks' }, 1000)).toMatchObject({ status: 200 });
+		const api = connect(context, { siteUrl: SITE });
+		expect(await api.call(GET)).toMatchObject({ status: 200 });
 		const [[, options]] = requests as [[string, IHttpRequestOptions]];
 		expect((options.abortSignal as AbortSignal).aborted).toBe(false);
 	});
 
-	it('sendFromNode calls the API of the site with the credential of the node', async () => {
+	it('connect calls the API of the site with the credential of the node', async () => {
 		const { context, requests } = nodeContext({
 			statusCode: 200,
 			headers: { Date: 'x' },
-			body: 'y',
+			body: '<y/>',
 		});
-		const send = sendFromNode(context, 'https://help.example.com/Guides');
+		const api = connect(context, { siteUrl: `${SITE}/Guides` });
 		const query = { limit: 1, active: true, q: 'a b' };
-		expect(await send({ method: 'GET', path: '/webhooks', query }, 1000)).toEqual({
-			status: 200,
+		expect(await api.call({ ...GET, query })).toMatchObject({
 			headers: { date: 'x' },
-			body: 'y',
+			body: '<y/>',
 		});
 		expect(requests).toEqual([
 			[
@@ -160,7 +184,7 @@ describe('sendFromNode', () => {
 					url: 'https://help.example.com/@api/deki/webhooks?limit=1&active=true&q=a+b',
 					method: 'GET',
 					headers: { Accept: 'application/xml' },
-					timeout: 1000,
+					timeout: 5000,
 					abortSignal: expect.any(AbortSignal),
 					encoding: 'text',
 					json: false,
@@ -175,11 +199,11 @@ describe('sendFromNode', () => {
 	it.each([
 		['XML by default', undefined, 'application/xml; charset=utf-8'],
 		['the content type of the call', 'text/plain', 'text/plain'],
-	])('sendFromNode sends a body as %s', async (_case, contentType, expected) => {
+	])('connect sends a body as %s', async (_case, contentType, expected) => {
 		const { context, requests } = nodeContext({ statusCode: 200 });
-		const send = sendFromNode(context, 'https://help.example.com');
+		const api = connect(context, { siteUrl: SITE });
 		const type = contentType === undefined ? {} : { contentType };
-		await send({ method: 'POST', path: '/webhooks', body: '<a/>', ...type }, 1000);
+		await api.call({ ...GET, method: 'POST', body: '<a/>', ...type });
 		expect(requests[0]?.[1]).toMatchObject({
 			body: '<a/>',
 			headers: { 'Content-Type': expected },
@@ -187,13 +211,13 @@ describe('sendFromNode', () => {
 	});
 
 	it.each([
-		['', 'EBADSITE'],
-		[undefined, 'EBADSITE'],
-		['http://help.example.com', 'EHTTPSITE'],
-	])('sendFromNode sends nothing to the Site URL %j', async (siteUrl, networkCode) => {
+		['', 'The Site URL is not a web address'],
+		[undefined, 'The Site URL is not a web address'],
+		['http://help.example.com', 'The Site URL begins with http instead of https'],
+	])('connect sends nothing to the Site URL %j', async (siteUrl, message) => {
 		const { context, requests } = nodeContext({ statusCode: 200 });
-		const response = await sendFromNode(context, siteUrl)({ method: 'GET', path: '/a' }, 1000);
-		expect(response).toEqual({ status: 0, headers: {}, body: '', networkCode });
+		const credential = siteUrl === undefined ? {} : { siteUrl };
+		await expect(connect(context, credential).call(GET)).rejects.toThrow(message);
 		expect(requests).toEqual([]);
 	});
 });
@@ -236,8 +260,8 @@ describe('getAsAnybody', () => {
 	});
 });
 
-describe('sendFromCredentialTest', () => {
-	function credentialTest(respond: () => unknown, siteUrl = 'https://help.example.com') {
+describe('connect, in a credential test', () => {
+	function credentialTest(respond: () => unknown) {
 		const requests: unknown[] = [];
 		const helpers = {
 			request: async (request: unknown) => {
@@ -246,25 +270,18 @@ describe('sendFromCredentialTest', () => {
 			},
 		};
 		const context = { helpers } as unknown as ICredentialTestFunctions;
-		return {
-			send: sendFromCredentialTest(context, { siteUrl, longTermToken: 'the-token' }),
-			requests,
-		};
+		return { api: connect(context, { siteUrl: SITE, longTermToken: 'the-token' }), requests };
 	}
 
-	it('sendFromCredentialTest authenticates the request itself and follows no redirect', async () => {
-		const { send, requests } = credentialTest(() => ({ statusCode: 403, body: 'no' }));
-		expect(await send({ method: 'GET', path: '/users/current' }, 1000)).toEqual({
-			status: 403,
-			headers: {},
-			body: 'no',
-		});
+	it('connect authenticates the request itself and follows no redirect', async () => {
+		const { api, requests } = credentialTest(() => ({ statusCode: 200 }));
+		await api.call({ ...GET, path: '/users/current' });
 		expect(requests).toEqual([
 			{
 				uri: 'https://help.example.com/@api/deki/users/current',
 				method: 'GET',
 				headers: { Accept: 'application/xml', Authorization: 'Bearer the-token' },
-				timeout: 1000,
+				timeout: 5000,
 				resolveWithFullResponse: true,
 				simple: false,
 				followRedirect: false,
@@ -272,23 +289,14 @@ describe('sendFromCredentialTest', () => {
 		]);
 	});
 
-	it('sendFromCredentialTest returns only the network code of an error that holds the token', async () => {
-		const { send } = credentialTest(() => {
+	it('connect keeps only the network code of an error that holds the token', async () => {
+		const { api } = credentialTest(() => {
 			throw Object.assign(new Error('the-token'), { code: 'ECONNREFUSED' });
 		});
-		expect(await send({ method: 'GET', path: '/a' }, 1000)).toEqual({
-			status: 0,
-			headers: {},
-			body: '',
-			networkCode: 'ECONNREFUSED',
+		const reason = 'Nothing responds at that address.';
+		await expect(api.call(GET)).rejects.toMatchObject({
+			message: expect.not.stringContaining('the-token'),
+			description: expect.stringContaining(reason),
 		});
-	});
-
-	it('sendFromCredentialTest sends nothing to a Site URL with http', async () => {
-		const { send, requests } = credentialTest(() => ({}), 'http://help.example.com');
-		expect(await send({ method: 'GET', path: '/a' }, 1000)).toMatchObject({
-			networkCode: 'EHTTPSITE',
-		});
-		expect(requests).toEqual([]);
 	});
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { createClient } from '../../../nodes/CxoneExpert/api/client.ts';
+import { ExpertClient } from '../../../nodes/CxoneExpert/api/client.ts';
 import { runningJobs } from '../../../nodes/CxoneExpert/api/site-jobs.ts';
 
 /** The jobs of a site that responds with this. */
@@ -10,7 +10,7 @@ async function jobsIn(body: string, status = 200) {
 		timeouts.push(timeoutMs);
 		return { status, headers: { 'content-type': 'application/xml' }, body };
 	};
-	const jobs = await runningJobs(createClient(send, Infinity, []));
+	const jobs = await runningJobs(new ExpertClient(send, []));
 	return { jobs, timeouts };
 }
 
@@ -30,12 +30,12 @@ describe('runningJobs', () => {
 		['no status', '<job type="IMPORT" completeditems="3" totalitems="10"/>'],
 	])('a job that says itself in %s is read', async (_case, job) => {
 		const { jobs } = await jobsIn(`<jobs>${job}</jobs>`);
-		expect(jobs).toEqual({ ok: true, value: [RUNNING] });
+		expect(jobs).toEqual([RUNNING]);
 	});
 
 	it('a job without numbers runs by its status', async () => {
 		const { jobs } = await jobsIn('<jobs><job type="EXPORT" status="RUNNING"/></jobs>');
-		expect(jobs).toEqual({ ok: true, value: [{ type: 'EXPORT' }] });
+		expect(jobs).toEqual([{ type: 'EXPORT' }]);
 	});
 
 	it.each([
@@ -46,7 +46,7 @@ describe('runningJobs', () => {
 		['says nothing', '<job/>'],
 	])('a job that %s does not run', async (_case, job) => {
 		const { jobs } = await jobsIn(`<jobs>${job}</jobs>`);
-		expect(jobs).toEqual({ ok: true, value: [] });
+		expect(jobs).toEqual([]);
 	});
 
 	it.each([
@@ -54,11 +54,11 @@ describe('runningJobs', () => {
 		['no job', '<jobs/>'],
 		['something else', '<status>ok</status>'],
 	])('a response with %s has no job', async (_case, body) => {
-		expect((await jobsIn(body)).jobs).toEqual({ ok: true, value: [] });
+		expect((await jobsIn(body)).jobs).toEqual([]);
 	});
 
-	it('a refusal is a failure', async () => {
-		expect((await jobsIn('<error/>', 403)).jobs).toMatchObject({ failure: { status: 403 } });
+	it('a refusal is thrown', async () => {
+		await expect(jobsIn('<error/>', 403)).rejects.toMatchObject({ status: 403 });
 	});
 
 	it('the site gets five seconds, also from a client that waits longer', async () => {

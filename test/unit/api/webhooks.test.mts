@@ -2,20 +2,19 @@ import { describe, expect, it } from 'vitest';
 
 import {
 	type ApiCall,
-	createClient,
+	ExpertClient,
 	type HttpResponse,
 } from '../../../nodes/CxoneExpert/api/client.ts';
+import { ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';
 import {
 	addEvent,
 	createWebhook,
 	deleteWebhook,
 	getWebhook,
 	listWebhooks,
-	mayHaveBeenDone,
 	removeEvent,
 	updateWebhook,
 } from '../../../nodes/CxoneExpert/api/webhooks.ts';
-import type { ApiFailure } from '../../../nodes/CxoneExpert/api/failure.ts';
 
 /** The sample of the vendor's API specification. */
 const SAMPLE =
@@ -44,15 +43,14 @@ const page = (from: number, count: number) =>
 
 /** A client whose site returns these responses in turn, and the calls it received. */
 function site(...responses: Array<string | Partial<HttpResponse>>) {
-	const calls: Array<Omit<ApiCall, 'mayRepeat'>> = [];
-	const api = createClient(
-		async ({ mayRepeat: _mayRepeat, ...call }) => {
+	const calls: Array<Partial<ApiCall>> = [];
+	const api = new ExpertClient(
+		async ({ mayRepeat: _mayRepeat, doing: _doing, messages: _messages, ...call }) => {
 			calls.push(call);
 			const response = responses[calls.length - 1] ?? '';
 			const changed = typeof response === 'string' ? { body: response } : response;
 			return { status: 200, headers: {}, body: '', ...changed };
 		},
-		40_000,
 		[],
 	);
 	return { api, calls };
@@ -61,7 +59,7 @@ function site(...responses: Array<string | Partial<HttpResponse>>) {
 describe('listWebhooks', () => {
 	it('listWebhooks reads the sample of the specification', async () => {
 		const { api, calls } = site(list(SAMPLE), list());
-		expect(await listWebhooks(api)).toEqual({ ok: true, value: [SAMPLE_WEBHOOK] });
+		expect(await listWebhooks(api)).toEqual([SAMPLE_WEBHOOK]);
 		const call = { method: 'GET', path: '/webhooks' };
 		expect(calls).toEqual([
 			{ ...call, query: { limit: 100, offset: 0 } },
@@ -72,7 +70,7 @@ describe('listWebhooks', () => {
 	it.each(['<webhooks/>', '<webhooks> </webhooks>', '<webhooks></webhooks>'])(
 		'listWebhooks reads %s as an empty list',
 		async (body) => {
-			expect(await listWebhooks(site(body).api)).toEqual({ ok: true, value: [] });
+			expect(await listWebhooks(site(body).api)).toEqual([]);
 		},
 	);
 
@@ -81,28 +79,23 @@ describe('listWebhooks', () => {
 			'<webhooks><webhook><id>123</id></webhook><webhook><id>124</id></webhook></webhooks>';
 		const bare = { url: '', active: false, authorization: '', events: [] };
 		const rest = { consecutiveFailures: 0, disabledReason: '0' };
-		expect(await listWebhooks(site(body, list()).api)).toEqual({
-			ok: true,
-			value: [
-				{ id: '123', ...bare, ...rest, element: { id: '123' } },
-				{ id: '124', ...bare, ...rest, element: { id: '124' } },
-			],
-		});
+		expect(await listWebhooks(site(body, list()).api)).toEqual([
+			{ id: '123', ...bare, ...rest, element: { id: '123' } },
+			{ id: '124', ...bare, ...rest, element: { id: '124' } },
+		]);
 	});
 
 	it('listWebhooks leaves out webhooks that are deleted or have no ID', async () => {
 		const body =
 			'<webhooks><webhook><id>1</id><deleted>TRUE</deleted></webhook><webhook/><webhook><id>2</id></webhook></webhooks>';
 		const read = await listWebhooks(site(body, list()).api);
-		expect(read).toMatchObject({ ok: true, value: [{ id: '2' }] });
+		expect(read).toMatchObject([{ id: '2' }]);
 	});
 
 	it('listWebhooks reads on from the number of entries received until a page is empty', async () => {
 		const { api, calls } = site(page(0, 100), page(100, 20), page(120, 1), list());
 		const all = await listWebhooks(api);
-		expect(all.ok && all.value.map(({ id }) => id)).toEqual(
-			Array.from({ length: 121 }, (_, i) => `${i}`),
-		);
+		expect(all.map(({ id }) => id)).toEqual(Array.from({ length: 121 }, (_, i) => `${i}`));
 		expect(calls.map(({ query }) => query?.offset)).toEqual([0, 100, 120, 121]);
 	});
 
@@ -112,32 +105,29 @@ describe('listWebhooks', () => {
 			list(SAMPLE.replace('<consecutive-failures>0', '<consecutive-failures>1')),
 			list(SAMPLE.replace('<consecutive-failures>0', '<consecutive-failures>2')),
 		);
-		expect(await listWebhooks(api)).toEqual({ ok: true, value: [SAMPLE_WEBHOOK] });
+		expect(await listWebhooks(api)).toEqual([SAMPLE_WEBHOOK]);
 		expect(calls).toHaveLength(2);
 	});
 
 	it('listWebhooks returns each webhook once when the list shifts between two pages', async () => {
 		const { api } = site(page(0, 3), page(2, 3), list());
 		const all = await listWebhooks(api);
-		expect(all.ok && all.value.map(({ id }) => id)).toEqual(['0', '1', '2', '3', '4']);
+		expect(all.map(({ id }) => id)).toEqual(['0', '1', '2', '3', '4']);
 	});
 
 	it('listWebhooks passes active to the site and stops when it has enough', async () => {
 		const { api, calls } = site(page(0, 100), page(100, 100));
-		expect(await listWebhooks(api, { active: false, max: 2 })).toMatchObject({
-			ok: true,
-			value: [{ id: '0' }, { id: '1' }],
-		});
+		expect(await listWebhooks(api, { active: false, max: 2 })).toMatchObject([
+			{ id: '0' },
+			{ id: '1' },
+		]);
 		expect(calls.map(({ query }) => query)).toEqual([{ limit: 100, offset: 0, active: false }]);
 	});
 
 	it('listWebhooks reads on until enough webhooks match', async () => {
 		const { api, calls } = site(page(0, 100), list(SAMPLE, '<webhook><id>7777</id></webhook>'));
 		const matches = ({ url }: { url: string }) => url.includes('example.com');
-		expect(await listWebhooks(api, { max: 1, matches })).toEqual({
-			ok: true,
-			value: [SAMPLE_WEBHOOK],
-		});
+		expect(await listWebhooks(api, { max: 1, matches })).toEqual([SAMPLE_WEBHOOK]);
 		expect(calls).toHaveLength(2);
 	});
 
@@ -149,7 +139,7 @@ describe('listWebhooks', () => {
 				`<${name}>whsec_01</${name}><a ${name}="whsec_02"/><events>`,
 			);
 			const all = await listWebhooks(site(list(named), list()).api);
-			expect(all).toMatchObject({ ok: true, value: [{ id: '123' }] });
+			expect(all).toMatchObject([{ id: '123' }]);
 			expect(JSON.stringify(all)).not.toContain('whsec');
 		},
 	);
@@ -160,7 +150,7 @@ describe('listWebhooks', () => {
 			'<x signing-secret="s3"><Authorization>a2</Authorization></x><events>',
 		);
 		const all = await listWebhooks(site(list(nested), list()).api);
-		const element = all.ok && all.value[0]!.element;
+		const element = all[0]!.element;
 		expect(element).toEqual({
 			id: '123',
 			guid: SAMPLE_WEBHOOK.guid,
@@ -183,23 +173,20 @@ describe('listWebhooks', () => {
 	it('listWebhooks reads on after a page of deleted webhooks', async () => {
 		const deleted = '<webhook><id>1</id><deleted>true</deleted></webhook>';
 		const { api } = site(list(deleted), list(SAMPLE), list());
-		expect(await listWebhooks(api)).toMatchObject({ ok: true, value: [{ id: '123' }] });
+		expect(await listWebhooks(api)).toMatchObject([{ id: '123' }]);
 	});
 
 	it.each(['', '<user anonymous="true"/>', '<webhook><id>1</id></webhook>'])(
 		'listWebhooks fails on the unexpected body %j',
 		async (body) => {
-			expect(await listWebhooks(site(body).api)).toMatchObject({
-				ok: false,
-				failure: { kind: 'unexpected' },
-			});
+			await expect(listWebhooks(site(body).api)).rejects.toMatchObject({ kind: 'unexpected' });
 		},
 	);
 
 	it('listWebhooks returns the failure of any page', async () => {
-		expect(await listWebhooks(site(page(0, 1), { status: 403 }).api)).toMatchObject({
-			ok: false,
-			failure: { kind: 'http-status', status: 403 },
+		await expect(listWebhooks(site(page(0, 1), { status: 403 }).api)).rejects.toMatchObject({
+			kind: 'http-status',
+			status: 403,
 		});
 	});
 });
@@ -207,7 +194,7 @@ describe('listWebhooks', () => {
 describe('getWebhook', () => {
 	it('getWebhook reads the sample of the specification', async () => {
 		const { api, calls } = site(SAMPLE);
-		expect(await getWebhook(api, '123')).toEqual({ ok: true, value: SAMPLE_WEBHOOK });
+		expect(await getWebhook(api, '123')).toEqual(SAMPLE_WEBHOOK);
 		expect(calls).toEqual([{ method: 'GET', path: '/webhooks/123' }]);
 	});
 
@@ -216,18 +203,18 @@ describe('getWebhook', () => {
 			.replace('<consecutive-failures>0', '<consecutive-failures>10')
 			.replace('disabled-reason>0', 'disabled-reason>TooManyFailures');
 		expect(await getWebhook(site(off).api, '123')).toMatchObject({
-			value: { active: false, consecutiveFailures: 10, disabledReason: 'TooManyFailures' },
+			active: false,
+			consecutiveFailures: 10,
+			disabledReason: 'TooManyFailures',
 		});
 	});
 
 	it('getWebhook reads an empty list of events and a list of one', async () => {
 		const [before, after] = [SAMPLE.split('<events>')[0], '</webhook>'];
 		const none = `${before}<events>\n  </events>${after}`;
-		expect(await getWebhook(site(none).api, '1')).toMatchObject({ value: { events: [] } });
+		expect(await getWebhook(site(none).api, '1')).toMatchObject({ events: [] });
 		const one = `${before}<events><event><event-type>Page_Move</event-type></event></events>${after}`;
-		expect(await getWebhook(site(one).api, '1')).toMatchObject({
-			value: { events: ['Page_Move'] },
-		});
+		expect(await getWebhook(site(one).api, '1')).toMatchObject({ events: ['Page_Move'] });
 	});
 
 	it.each([
@@ -235,22 +222,19 @@ describe('getWebhook', () => {
 		['410', { status: 410 }],
 		['deleted', { body: '<webhook><id>1</id><deleted>true</deleted></webhook>' }],
 	])('getWebhook returns undefined for a webhook that is gone (%s)', async (_case, response) => {
-		expect(await getWebhook(site(response).api, '1')).toEqual({ ok: true, value: undefined });
+		expect(await getWebhook(site(response).api, '1')).toEqual(undefined);
 	});
 
 	it.each([{ status: 403 }, { status: 500 }, { body: '<webhooks/>' }, { body: '' }])(
 		'getWebhook fails on %j rather than treat the webhook as gone',
 		async (response) => {
-			expect(await getWebhook(site(response).api, '1')).toHaveProperty('ok', false);
+			await expect(getWebhook(site(response).api, '1')).rejects.toThrow(ExpertError);
 		},
 	);
 
 	it('getWebhook fails on a 404 web page, because the address is wrong', async () => {
 		const page = { status: 404, body: '<html><body>Not found</body></html>' };
-		expect(await getWebhook(site(page).api, '1')).toMatchObject({
-			ok: false,
-			failure: { kind: 'html' },
-		});
+		await expect(getWebhook(site(page).api, '1')).rejects.toMatchObject({ kind: 'html' });
 	});
 });
 
@@ -286,18 +270,14 @@ describe('createWebhook', () => {
 		['an empty body (not found)', '', undefined],
 	])('createWebhook looks for the ID in %s', async (_case, body, id) => {
 		const { api } = site({ status: 201, body });
-		expect(await createWebhook(api, 'https://x', 'Bearer y', mayAlwaysRepeat)).toEqual({
-			ok: true,
-			value: id,
-		});
+		expect(await createWebhook(api, 'https://x', 'Bearer y', mayAlwaysRepeat)).toBe(id);
 	});
 
-	it('createWebhook returns the failure of the call', async () => {
+	it('createWebhook throws what the call does', async () => {
 		const { api } = site({ status: 403 });
-		expect(await createWebhook(api, 'https://x', 'Bearer y', mayAlwaysRepeat)).toMatchObject({
-			ok: false,
-			failure: { status: 403, task: 'register-webhook' },
-		});
+		await expect(
+			createWebhook(api, 'https://x', 'Bearer y', mayAlwaysRepeat),
+		).rejects.toMatchObject({ status: 403 });
 	});
 });
 
@@ -333,49 +313,28 @@ describe('updateWebhook, deleteWebhook, addEvent and removeEvent', () => {
 		]);
 	});
 
-	it('addEvent names the event in its failure', async () => {
-		expect(await addEvent(site({ status: 400 }).api, '1', 'page_view')).toMatchObject({
-			failure: { task: 'add-event', subject: 'page_view' },
-		});
+	it('addEvent names the event that the site does not know', async () => {
+		await expect(addEvent(site({ status: 400 }).api, '1', 'page_view')).rejects.toThrow(
+			'"page_view"',
+		);
 	});
 
 	it.each([404, 410])(
 		'deleteWebhook and removeEvent succeed when the site responds %i',
 		async (status) => {
-			const gone = { ok: true, value: undefined };
-			expect(await deleteWebhook(site({ status }).api, '1')).toEqual(gone);
-			expect(await removeEvent(site({ status }).api, '1', 'page_create')).toEqual(gone);
+			await deleteWebhook(site({ status }).api, '1');
+			await removeEvent(site({ status }).api, '1', 'page_create');
 		},
 	);
 
 	it('deleteWebhook and removeEvent fail on any other status', async () => {
 		for (const response of [{ status: 403 }, { status: 500 }, { status: 0 }]) {
-			expect(await deleteWebhook(site(response).api, '1')).toHaveProperty('ok', false);
-			expect(await removeEvent(site(response).api, '1', 'x')).toHaveProperty('ok', false);
+			await expect(deleteWebhook(site(response).api, '1')).rejects.toThrow(ExpertError);
+			await expect(removeEvent(site(response).api, '1', 'x')).rejects.toThrow(ExpertError);
 		}
 	});
 
 	it('addEvent fails when the webhook is gone', async () => {
-		expect(await addEvent(site({ status: 404 }).api, '1', 'x')).toHaveProperty('ok', false);
-	});
-});
-
-describe('mayHaveBeenDone', () => {
-	it.each([
-		[{ kind: 'http-status', status: 400 }, false],
-		[{ kind: 'http-status', status: 499 }, false],
-		[{ kind: 'http-status', status: 500 }, true],
-		[{ kind: 'http-status', status: 503 }, true],
-		[{ kind: 'timeout' }, true],
-		[{ kind: 'unreachable' }, true],
-		[{ kind: 'budget-exceeded' }, true],
-		[{ kind: 'html', status: 200 }, true],
-		[{ kind: 'unexpected', status: 200 }, true],
-		[{ kind: 'anonymous' }, false],
-		[{ kind: 'redirect', status: 302 }, false],
-		[{ kind: 'bad-site' }, false],
-		[{ kind: 'insecure-site' }, false],
-	] as Array<[ApiFailure, boolean]>)('mayHaveBeenDone after %j is %s', (failure, expected) => {
-		expect(mayHaveBeenDone(failure)).toBe(expected);
+		await expect(addEvent(site({ status: 404 }).api, '1', 'x')).rejects.toThrow(ExpertError);
 	});
 });

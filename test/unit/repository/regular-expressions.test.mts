@@ -2,7 +2,8 @@ import type { INodeProperties } from 'n8n-workflow';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
 
-import { InputProblem, timeOf, xmlText } from '../../../nodes/CxoneExpert/actions/field.ts';
+import { timeOf, xmlText } from '../../../nodes/CxoneExpert/actions/field.ts';
+import { ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';
 import { file } from '../../../nodes/CxoneExpert/actions/file/file.ts';
 import { draftItem, pageOf, resultItem } from '../../../nodes/CxoneExpert/actions/items.ts';
 import { webhookName } from '../../../nodes/CxoneExpert/actions/list-search.ts';
@@ -15,7 +16,7 @@ import { isPublicHost } from '../../../nodes/CxoneExpert/actions/webhook/test-de
 import { draftState } from '../../../nodes/CxoneExpert/api/elements.ts';
 import { withoutSlashes } from '../../../nodes/CxoneExpert/api/path-segment.ts';
 import { redact } from '../../../nodes/CxoneExpert/api/redact.ts';
-import { siteMessage } from '../../../nodes/CxoneExpert/api/site-message.ts';
+import { siteMessage } from '../../../nodes/CxoneExpert/api/client.ts';
 import { isLoopback, siteOrigin } from '../../../nodes/CxoneExpert/api/site-url.ts';
 import { readXml } from '../../../nodes/CxoneExpert/api/xml.ts';
 import { shortenedDeliveryId } from '../../../nodes/CxoneExpert/shared/delivery-headers.ts';
@@ -250,6 +251,6 @@ function refused(run: () => unknown): void {
 	try {
 		run();
 	} catch (error) {
-		if (!(error instanceof InputProblem)) throw error;
+		if (!(error instanceof ExpertError)) throw error;
 	}
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { failed, success } from '../../../nodes/CxoneExpert/api/result.ts';
+import { errorOf, ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';
 import {
 	addEvents,
 	inRounds,
@@ -16,6 +16,8 @@ const wanted = {
 	active: true,
 	events: ['Page_Create', 'page.content:update'],
 };
+const UPDATING = expect.stringMatching(/ while n8n tried to update the webhook$/) as string;
+const READING = expect.stringMatching(/ while n8n tried to read the webhook$/) as string;
 const MAY_LACK_BOTH = 'The webhook may lack events now: Page_Create, page.content:update.';
 
 /** A site with one webhook, which is disabled and has both events. */
@@ -42,8 +44,9 @@ describe('updateKeepingEvents', () => {
 	it('updateKeepingEvents updates the settings and returns the webhook as it is afterwards', async () => {
 		const site = siteWithWebhook();
 		expect(await updateKeepingEvents(site.client, '1', wanted)).toMatchObject({
-			ok: true,
-			value: { ...wanted, id: '1', events: ['page_create', 'pagecontent_update'] },
+			...wanted,
+			id: '1',
+			events: ['page_create', 'pagecontent_update'],
 		});
 		expect(site.calls).toEqual(['PUT /webhooks/1', 'GET /webhooks/1']);
 	});
@@ -52,8 +55,7 @@ describe('updateKeepingEvents', () => {
 		const site = siteWithWebhook();
 		site.replyOnce('PUT /webhooks/1', clearingEvents(site));
 		expect(await updateKeepingEvents(site.client, '1', wanted)).toMatchObject({
-			ok: true,
-			value: { events: ['page_create', 'pagecontent_update'] },
+			events: ['page_create', 'pagecontent_update'],
 		});
 		expect(site.writes).toEqual([
 			'PUT /webhooks/1',
@@ -73,9 +75,9 @@ describe('updateKeepingEvents', () => {
 		async (status) => {
 			const site = siteWithWebhook([]);
 			site.replyOnce('PUT /webhooks/1', { status });
-			expect(await updateKeepingEvents(site.client, '1', wanted)).toEqual({
-				ok: false,
-				failure: { kind: 'http-status', status, task: 'update-webhook' },
+			await expect(updateKeepingEvents(site.client, '1', wanted)).rejects.toMatchObject({
+				status,
+				detail: undefined,
 			});
 			expect(site.calls).toEqual(['PUT /webhooks/1']);
 		},
@@ -84,9 +86,10 @@ describe('updateKeepingEvents', () => {
 	it('updateKeepingEvents adds missing events even when the response to the update is lost', async () => {
 		const site = siteWithWebhook([]);
 		site.replyOnce('PUT /webhooks/1', lost);
-		expect(await updateKeepingEvents(site.client, '1', wanted)).toEqual({
-			ok: false,
-			failure: { kind: 'timeout', task: 'update-webhook' },
+		await expect(updateKeepingEvents(site.client, '1', wanted)).rejects.toMatchObject({
+			kind: 'timeout',
+			detail: undefined,
+			message: UPDATING,
 		});
 		expect(site.webhooks.get('1')!.events).toEqual(['page_create', 'pagecontent_update']);
 	});
@@ -94,45 +97,35 @@ describe('updateKeepingEvents', () => {
 	it('updateKeepingEvents names the events that may be missing when the webhook cannot be read', async () => {
 		const site = siteWithWebhook();
 		site.replyOnce('GET /webhooks/1', { status: 500 });
-		expect(await updateKeepingEvents(site.client, '1', wanted)).toEqual({
-			ok: false,
-			failure: {
-				...{ kind: 'http-status', status: 500, task: 'read-webhook' },
-				detail: MAY_LACK_BOTH,
-			},
+		await expect(updateKeepingEvents(site.client, '1', wanted)).rejects.toMatchObject({
+			...{ status: 500, detail: undefined, message: READING },
+			detail: MAY_LACK_BOTH,
 		});
 	});
 
 	it('updateKeepingEvents names no events when the webhook had none and cannot be read', async () => {
 		const site = siteWithWebhook([]);
 		site.replyOnce('GET /webhooks/1', { status: 500 });
-		expect(await updateKeepingEvents(site.client, '1', { ...wanted, events: [] })).toEqual({
-			ok: false,
-			failure: { kind: 'http-status', status: 500, task: 'read-webhook' },
-		});
+		await expect(
+			updateKeepingEvents(site.client, '1', { ...wanted, events: [] }),
+		).rejects.toMatchObject({ status: 500, detail: undefined, message: READING });
 	});
 
 	it('updateKeepingEvents names the events that it could not add', async () => {
 		const site = siteWithWebhook(['page_create']);
 		site.replyOnce('PUT /webhooks/1/events/pagecontent_update', { status: 400 });
-		expect(await updateKeepingEvents(site.client, '1', wanted)).toMatchObject({
-			ok: false,
-			failure: {
-				...{ status: 400, task: 'add-event', subject: 'pagecontent_update' },
-				detail: 'The webhook may lack events now: pagecontent_update.',
-			},
+		await expect(updateKeepingEvents(site.client, '1', wanted)).rejects.toMatchObject({
+			...{ status: 400, message: expect.stringContaining('"pagecontent_update"') },
+			detail: 'The webhook may lack events now: pagecontent_update.',
 		});
 	});
 
 	it('updateKeepingEvents names the events that the site did not add although it said so', async () => {
 		const site = siteWithWebhook(['page_create']);
 		site.replyOnce('PUT /webhooks/1/events/pagecontent_update', {});
-		expect(await updateKeepingEvents(site.client, '1', wanted)).toEqual({
-			ok: false,
-			failure: {
-				...{ kind: 'unexpected', task: 'restore-events' },
-				detail: 'The webhook may lack events now: pagecontent_update.',
-			},
+		await expect(updateKeepingEvents(site.client, '1', wanted)).rejects.toMatchObject({
+			...{ kind: 'unexpected', message: expect.stringContaining('add the events') },
+			detail: 'The webhook may lack events now: pagecontent_update.',
 		});
 	});
 
@@ -140,12 +133,8 @@ describe('updateKeepingEvents', () => {
 		const site = siteWithWebhook(['page_create']);
 		site.replyOnce('GET /webhooks/1', (work) => work());
 		site.replyOnce('GET /webhooks/1', { status: 500 });
-		expect(await updateKeepingEvents(site.client, '1', wanted)).toMatchObject({
-			ok: false,
-			failure: {
-				task: 'read-webhook',
-				detail: 'The webhook may lack events now: pagecontent_update.',
-			},
+		await expect(updateKeepingEvents(site.client, '1', wanted)).rejects.toMatchObject({
+			detail: 'The webhook may lack events now: pagecontent_update.',
 		});
 	});
 
@@ -153,12 +142,9 @@ describe('updateKeepingEvents', () => {
 		const site = siteWithWebhook();
 		site.replyOnce('PUT /webhooks/1', { status: 500 });
 		site.replyOnce('GET /webhooks/1', { status: 403 });
-		expect(await updateKeepingEvents(site.client, '1', wanted)).toEqual({
-			ok: false,
-			failure: {
-				...{ kind: 'http-status', status: 500, task: 'update-webhook' },
-				detail: MAY_LACK_BOTH,
-			},
+		await expect(updateKeepingEvents(site.client, '1', wanted)).rejects.toMatchObject({
+			...{ status: 500, message: UPDATING },
+			detail: MAY_LACK_BOTH,
 		});
 	});
 
@@ -166,40 +152,33 @@ describe('updateKeepingEvents', () => {
 		const site = siteWithWebhook([]);
 		site.replyOnce('PUT /webhooks/1', { status: 500 });
 		site.replyOnce('GET /webhooks/1', { status: 403 });
-		expect(await updateKeepingEvents(site.client, '1', { ...wanted, events: [] })).toEqual({
-			ok: false,
-			failure: { kind: 'http-status', status: 500, task: 'update-webhook' },
-		});
+		await expect(
+			updateKeepingEvents(site.client, '1', { ...wanted, events: [] }),
+		).rejects.toMatchObject({ status: 500, message: UPDATING });
 	});
 });
 
 describe('readWebhook', () => {
 	it('readWebhook returns the webhook', async () => {
 		const { client } = siteWithWebhook();
-		expect(await readWebhook(client, '1')).toMatchObject({ ok: true, value: { id: '1' } });
+		expect(await readWebhook(client, '1')).toMatchObject({ id: '1' });
 	});
 
 	it('readWebhook reports a webhook that is gone as 404', async () => {
-		expect(await readWebhook(new WebhookSite().client, '1')).toEqual({
-			ok: false,
-			failure: { kind: 'http-status', status: 404, task: 'read-webhook' },
-		});
+		await expect(readWebhook(new WebhookSite().client, '1')).rejects.toMatchObject({ status: 404 });
 	});
 
-	it('readWebhook returns any other failure', async () => {
+	it('readWebhook throws anything else', async () => {
 		const site = siteWithWebhook();
 		site.replyOnce('GET /webhooks/1', { status: 403 });
-		expect(await readWebhook(site.client, '1')).toMatchObject({ failure: { status: 403 } });
+		await expect(readWebhook(site.client, '1')).rejects.toMatchObject({ status: 403 });
 	});
 });
 
 describe('addEvents', () => {
 	it('addEvents adds each event', async () => {
 		const site = siteWithWebhook([]);
-		expect(await addEvents(site.client, '1', ['page_move', 'page_copy'])).toEqual({
-			ok: true,
-			value: undefined,
-		});
+		expect(await addEvents(site.client, '1', ['page_move', 'page_copy'])).toEqual(undefined);
 		expect(site.webhooks.get('1')!.events).toEqual(['page_move', 'page_copy']);
 	});
 });
@@ -212,16 +191,16 @@ describe('inRounds', () => {
 		const started: string[] = [];
 		let running = 0;
 		let maxConcurrent = 0;
-		const result = await inRounds(names(count), async (name) => {
-			started.push(name);
-			maxConcurrent = Math.max(maxConcurrent, ++running);
-			await new Promise((resolve) => setImmediate(resolve));
-			running--;
-			return failing.includes(name)
-				? failed({ kind: 'unexpected', subject: name })
-				: success(undefined);
-		});
-		return { result, started, maxConcurrent };
+		const error = await errorOf(
+			inRounds(names(count), async (name) => {
+				started.push(name);
+				maxConcurrent = Math.max(maxConcurrent, ++running);
+				await new Promise((resolve) => setImmediate(resolve));
+				running--;
+				if (failing.includes(name)) throw new ExpertError({ kind: 'unexpected', doing: name });
+			}),
+		);
+		return { error, running, started, maxConcurrent };
 	}
 
 	it.each([
@@ -231,15 +210,16 @@ describe('inRounds', () => {
 		[4, 2],
 		[27, 9],
 	])('inRounds makes %i calls with at most %i concurrent ones', async (count, expected) => {
-		const { result, started, maxConcurrent } = await run(count);
-		expect(result).toEqual({ ok: true, value: undefined });
+		const { error, started, maxConcurrent } = await run(count);
+		expect(error).toBeUndefined();
 		expect(started).toEqual(names(count));
 		expect(maxConcurrent).toBe(expected);
 	});
 
-	it('inRounds stops after the first round with a failure', async () => {
-		const { result, started } = await run(6, ['1', '4']);
-		expect(result).toMatchObject({ ok: false, failure: { subject: '1' } });
+	it('inRounds stops after a round in which one fails, when its others are through', async () => {
+		const { error, running, started } = await run(6, ['0', '4']);
+		expect(error?.message).toMatch(/ 0$/);
+		expect(running).toBe(0);
 		expect(started).toEqual(['0', '1']);
 	});
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { errorOf } from '../../../nodes/CxoneExpert/api/expert-error.ts';
 import {
 	type DesiredWebhook,
 	findWebhooks,
@@ -24,10 +25,7 @@ function siteWith(...webhooks: Array<Partial<StoredWebhook>>): WebhookSite {
 	return site;
 }
 
-const idsOf = async (found: ReturnType<typeof findWebhooks>) => {
-	const result = await found;
-	return result.ok ? result.value.map(({ id }) => id) : undefined;
-};
+const idsOf = async (found: ReturnType<typeof findWebhooks>) => (await found).map(({ id }) => id);
 
 /** To be retried at once. */
 const BUSY = { status: 503, headers: { 'retry-after': '0' } };
@@ -60,14 +58,11 @@ describe('findWebhooks', () => {
 	});
 
 	it.each(['GET /webhooks', 'GET /webhooks/7'])(
-		'findWebhooks returns the failure of %s',
+		'findWebhooks throws what %s does',
 		async (call) => {
 			const site = siteWith({});
 			site.replyOnce(call, { status: 403 });
-			expect(await findWebhooks(site.client, URL_HERE, '7')).toMatchObject({
-				ok: false,
-				failure: { status: 403 },
-			});
+			await expect(findWebhooks(site.client, URL_HERE, '7')).rejects.toMatchObject({ status: 403 });
 		},
 	);
 });
@@ -75,25 +70,19 @@ describe('findWebhooks', () => {
 describe('makeAsDesired', () => {
 	it('makeAsDesired registers a webhook with its events when there is none', async () => {
 		const site = siteWith();
-		expect(await makeAsDesired(site.client, desired)).toEqual({
-			ok: true,
-			value: { id: '1', created: true },
-		});
+		expect(await makeAsDesired(site.client, desired)).toEqual({ id: '1', created: true });
 		expect([...site.webhooks.values()]).toEqual([upToDate]);
 	});
 
 	it('makeAsDesired changes nothing when the webhook is up to date', async () => {
 		const site = siteWith({});
-		expect(await makeAsDesired(site.client, desired)).toEqual({
-			ok: true,
-			value: { id: '1', created: false },
-		});
+		expect(await makeAsDesired(site.client, desired)).toEqual({ id: '1', created: false });
 		expect(site.writes).toEqual([]);
 	});
 
 	it('makeAsDesired repairs settings and events of the existing webhook', async () => {
 		const site = siteWith({ authorization: 'Bearer y', events: ['page_copy', 'page_move'] });
-		expect(await makeAsDesired(site.client, desired)).toMatchObject({ ok: true });
+		await makeAsDesired(site.client, desired);
 		const [webhook] = site.webhooks.values();
 		expect(webhook).toMatchObject({ authorization: 'Bearer x' });
 		expect(webhook!.events.toSorted()).toEqual(desired.events);
@@ -102,18 +91,16 @@ describe('makeAsDesired', () => {
 	it('makeAsDesired enables a disabled webhook and reports that it was disabled', async () => {
 		const site = siteWith({ active: false });
 		expect(await makeAsDesired(site.client, desired)).toEqual({
-			ok: true,
-			value: { id: '1', created: false, wasDisabled: expect.objectContaining({ active: false }) },
+			id: '1',
+			created: false,
+			wasDisabled: expect.objectContaining({ active: false }),
 		});
 		expect(site.webhooks.get('1')).toMatchObject({ active: true });
 	});
 
 	it('makeAsDesired removes surplus webhooks with our URL and leaves all others', async () => {
 		const site = siteWith({ url: URL_ELSEWHERE }, {}, {});
-		expect(await makeAsDesired(site.client, desired)).toMatchObject({
-			ok: true,
-			value: { id: '2' },
-		});
+		expect(await makeAsDesired(site.client, desired)).toMatchObject({ id: '2' });
 		expect([...site.webhooks.keys()]).toEqual(['1', '2']);
 	});
 
@@ -130,7 +117,7 @@ describe('makeAsDesired', () => {
 	])('makeAsDesired %s', async (_case, reply, attempts) => {
 		const site = siteWith();
 		site.replyOnce('POST /webhooks', reply);
-		await makeAsDesired(site.client, desired);
+		await errorOf(makeAsDesired(site.client, desired));
 		expect(site.calls.filter((call) => call === 'POST /webhooks')).toHaveLength(attempts);
 		expect(site.webhooks.size).toBe(1);
 	});
@@ -140,53 +127,50 @@ describe('makeAsDesired', () => {
 		site.replyOnce('GET /webhooks', EMPTY_LIST);
 		site.replyOnce('POST /webhooks', BUSY);
 		site.replyOnce('GET /webhooks', { status: 500 });
-		expect(await makeAsDesired(site.client, desired)).toMatchObject({ failure: { status: 503 } });
+		await expect(makeAsDesired(site.client, desired)).rejects.toMatchObject({ status: 503 });
 		expect(site.writes).toEqual(['POST /webhooks']);
 	});
 
 	it('makeAsDesired fails when the site does not show the webhook that it registered', async () => {
 		const site = siteWith();
 		site.replyOnce('POST /webhooks', { status: 201 });
-		expect(await makeAsDesired(site.client, desired)).toMatchObject({
-			ok: false,
-			failure: { kind: 'unexpected', task: 'register-webhook' },
+		await expect(makeAsDesired(site.client, desired)).rejects.toMatchObject({
+			kind: 'unexpected',
+			message: expect.stringContaining('register the webhook'),
 		});
 	});
 
 	it('makeAsDesired names the events that the site did not register', async () => {
 		const site = siteWith();
 		site.replyOnce('PUT /webhooks/1/events/page_move', {});
-		expect(await makeAsDesired(site.client, desired)).toEqual({
-			ok: false,
-			failure: {
-				...{ kind: 'unexpected', task: 'set-up-webhook' },
-				detail: 'Not registered: page_move.',
-			},
+		await expect(makeAsDesired(site.client, desired)).rejects.toMatchObject({
+			...{ kind: 'unexpected', message: expect.stringContaining('set up the webhook') },
+			detail: 'Not registered: page_move.',
 		});
 	});
 
 	it('makeAsDesired fails when the site leaves the webhook disabled', async () => {
 		const site = siteWith({ active: false });
 		site.replyOnce('PUT /webhooks/1', {});
-		expect(await makeAsDesired(site.client, desired)).toEqual({
-			ok: false,
-			failure: { kind: 'unexpected', task: 'enable-webhook' },
+		await expect(makeAsDesired(site.client, desired)).rejects.toMatchObject({
+			kind: 'unexpected',
+			message: expect.stringContaining('enable the webhook'),
 		});
 	});
 
 	it.each([
-		['GET /webhooks', 'list-webhooks'],
-		['GET /webhooks/1', 'read-webhook'],
-		['PUT /webhooks/1', 'update-webhook'],
-		['PUT /webhooks/1/events/page_move', 'add-event'],
-		['DELETE /webhooks/1/events/page_copy', 'remove-event'],
-		['DELETE /webhooks/2', 'remove-webhook'],
-	])('makeAsDesired returns the failure of %s', async (call, task) => {
+		['GET /webhooks', 'list the webhooks'],
+		['GET /webhooks/1', 'read the webhook'],
+		['PUT /webhooks/1', 'update the webhook'],
+		['PUT /webhooks/1/events/page_move', 'add the event'],
+		['DELETE /webhooks/1/events/page_copy', 'remove the event'],
+		['DELETE /webhooks/2', 'remove the webhook'],
+	])('makeAsDesired throws what %s does', async (call, doing) => {
 		const site = siteWith({ active: false, events: ['page_copy', 'page_create'] }, {});
 		site.replyOnce(call, { status: 403 });
-		expect(await makeAsDesired(site.client, desired)).toMatchObject({
-			ok: false,
-			failure: { status: 403, task },
+		await expect(makeAsDesired(site.client, desired)).rejects.toMatchObject({
+			status: 403,
+			message: expect.stringContaining(doing),
 		});
 	});
 });
@@ -194,34 +178,34 @@ describe('makeAsDesired', () => {
 describe('removeWebhooks', () => {
 	it('removeWebhooks removes every webhook with our URL and leaves all others', async () => {
 		const site = siteWith({}, { url: URL_ELSEWHERE }, {});
-		expect(await removeWebhooks(site.client, URL_HERE)).toEqual({ ok: true, value: ['1', '3'] });
+		expect(await removeWebhooks(site.client, URL_HERE)).toEqual(['1', '3']);
 		expect([...site.webhooks.keys()]).toEqual(['2']);
 	});
 
 	it('removeWebhooks succeeds when no webhook exists', async () => {
 		const site = siteWith({ url: URL_ELSEWHERE });
-		expect(await removeWebhooks(site.client, URL_HERE)).toEqual({ ok: true, value: [] });
+		expect(await removeWebhooks(site.client, URL_HERE)).toEqual([]);
 		expect(site.writes).toEqual([]);
 	});
 
 	it('removeWebhooks fails when the site keeps the webhook although it said otherwise', async () => {
 		const site = siteWith({});
 		site.replyOnce('DELETE /webhooks/1', {});
-		expect(await removeWebhooks(site.client, URL_HERE)).toMatchObject({
-			ok: false,
-			failure: { kind: 'unexpected', task: 'remove-webhook' },
+		await expect(removeWebhooks(site.client, URL_HERE)).rejects.toMatchObject({
+			kind: 'unexpected',
+			message: expect.stringContaining('remove the webhook'),
 		});
 	});
 
 	it.each([
-		['GET /webhooks', 'list-webhooks'],
-		['DELETE /webhooks/1', 'remove-webhook'],
-	])('removeWebhooks returns the failure of %s', async (call, task) => {
+		['GET /webhooks', 'list the webhooks'],
+		['DELETE /webhooks/1', 'remove the webhook'],
+	])('removeWebhooks throws what %s does', async (call, doing) => {
 		const site = siteWith({});
 		site.replyOnce(call, { status: 500 });
-		expect(await removeWebhooks(site.client, URL_HERE)).toMatchObject({
-			ok: false,
-			failure: { status: 500, task },
+		await expect(removeWebhooks(site.client, URL_HERE)).rejects.toMatchObject({
+			status: 500,
+			message: expect.stringContaining(doing),
 		});
 	});
 });

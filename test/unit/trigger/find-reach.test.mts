@@ -33,8 +33,7 @@ const twoLevels = (find: Responses[string]): Responses => ({
 /** What is found out, and the paths that were asked for it. */
 async function tried(responses: Responses) {
 	const { api, calls } = siteByPath(responses);
-	const reach = await findReach(api, SITE);
-	return { reach: reach.ok ? reach.value : reach.failure, calls };
+	return { reach: await findReach(api, SITE), calls };
 }
 
 const paths = (calls: string[]) => calls.map((call) => call.split('?')[0]);
@@ -63,9 +62,9 @@ describe('findReach', () => {
 		['children', []],
 	])('findReach asks a site once, and another site again: "%s"', async (reach, ids) => {
 		const { api, calls } = siteByPath(twoLevels(found(ids)));
-		expect(await findReach(api, SITE)).toEqual({ ok: true, value: reach });
+		expect(await findReach(api, SITE)).toEqual(reach);
 		const { length } = calls;
-		expect(await findReach(api, SITE)).toEqual({ ok: true, value: reach });
+		expect(await findReach(api, SITE)).toEqual(reach);
 		expect(calls).toHaveLength(length);
 		await findReach(api, 'https://other.example.com');
 		expect(calls).toHaveLength(2 * length);
@@ -116,10 +115,10 @@ describe('findReach, when nobody can tell yet', () => {
 	});
 
 	it.each(['/pages/home/subpages', '/pages/1/subpages', '/pages/home/find'])(
-		'findReach gives the failure of %s, and tries again',
+		'findReach throws what %s does, and tries again',
 		async (path) => {
 			const failing = { ...twoLevels(found([7])), [path]: { status: 502 } };
-			expect((await tried(failing)).reach).toMatchObject({ kind: 'http-status', status: 502 });
+			await expect(tried(failing)).rejects.toMatchObject({ status: 502 });
 			expect((await tried(twoLevels(found([7])))).reach).toBe('tree');
 		},
 	);

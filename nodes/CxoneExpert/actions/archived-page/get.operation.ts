@@ -1,6 +1,6 @@
 import { readArchivedPage } from '../../api/pages';
 import type { XmlElement } from '../../api/xml';
-import { ADMINS_ONLY, type StatusMessages } from '../../shared/failure-messages';
+import { ADMINS_ONLY, type StatusMessages } from '../../api/expert-error';
 import { type Field, refuseInput } from '../field';
 import { fromItem, HOW_TO_LIST, locatorProperty, locatorValue, nothingNamed } from '../locator';
 import { defineOperation, type OperationContext } from '../operation';
@@ -65,5 +65,5 @@ export const getArchivedPage = defineOperation({
 
 /** What the archive has of a page; throws where it has nothing. */
 export async function readFromArchive({ site }: OperationContext, id: string): Promise<XmlElement> {
-	return site.unwrap(await readArchivedPage(site.api, id), { messages: archiveMessages(id) });
+	return await readArchivedPage(site, id, archiveMessages(id));
 }

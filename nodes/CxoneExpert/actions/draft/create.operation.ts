@@ -1,5 +1,5 @@
 import { attribute, child, type XmlElement } from '../../api/xml';
-import type { StatusMessage, StatusMessages, UserMessage } from '../../shared/failure-messages';
+import type { StatusMessage, StatusMessages, UserMessage } from '../../api/expert-error';
 import {
 	EMPTY_EXPRESSION,
 	type Field,

@@ -1,5 +1,5 @@
 import type { XmlElement } from '../../api/xml';
-import type { StatusMessage, StatusMessages, UserMessage } from '../../shared/failure-messages';
+import type { StatusMessage, StatusMessages, UserMessage } from '../../api/expert-error';
 import type { OperationContext } from '../operation';
 import type { PageReference } from '../page-field';
 import { notFound } from '../site';

@@ -1,5 +1,5 @@
 import type { XmlElement } from '../../api/xml';
-import type { StatusMessages, UserMessage } from '../../shared/failure-messages';
+import type { StatusMessages, UserMessage } from '../../api/expert-error';
 import { type Field, refuseInput } from '../field';
 import {
 	fromItem,

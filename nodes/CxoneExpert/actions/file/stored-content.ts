@@ -1,7 +1,7 @@
 import { type ApiResponse, type HttpResponse, LARGE_RESPONSES } from '../../api/client';
 import { getAsAnybody } from '../../api/http';
 import { isLoopback } from '../../api/site-url';
-import { networkMessage, type UserMessage } from '../../shared/failure-messages';
+import { networkMessage, type UserMessage } from '../../api/expert-error';
 import type { OperationContext } from '../operation';
 import type { SiteCall } from '../site';
 
@@ -19,17 +19,16 @@ export async function fileContent(
 	call: Pick<SiteCall, 'path' | 'doing' | 'messages'>,
 ): Promise<FileResponse> {
 	const query = { nocache: true };
-	const result = await run.site.api.call({ ...call, method: 'GET', query, expects: 'file' });
-	if (result.ok) return result.value;
-	const { location } = result.failure;
-	return location === undefined
-		? run.site.unwrap(result, call)
-		: await fromContentNetwork(run, location);
+	const response = await run.site.call({ ...call, method: 'GET', query, expects: 'file' });
+	const isRedirect = response.status >= 300;
+	return isRedirect ? await fromContentNetwork(run, response.headers.location) : response;
 }
 
-async function fromContentNetwork(run: OperationContext, location: string): Promise<FileResponse> {
+async function fromContentNetwork(run: OperationContext, location: unknown): Promise<FileResponse> {
 	const { origin } = run.site;
-	if (!URL.canParse(location, origin)) return run.site.refuse(notFollowed('no web address'));
+	if (typeof location !== 'string' || !URL.canParse(location, origin)) {
+		return run.site.refuse(notFollowed('no web address'));
+	}
 	const address = new URL(location, origin);
 	if (!isFollowed(address, origin)) return run.site.refuse(notFollowed(address.origin));
 	const response = await getAsAnybody(run.n8n, address.href, LARGE_RESPONSES.timeoutMs);

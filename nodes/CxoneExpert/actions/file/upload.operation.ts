@@ -1,6 +1,6 @@
 import type { ApiCall } from '../../api/client';
 import { doubleEncode } from '../../api/path-segment';
-import type { StatusMessages } from '../../shared/failure-messages';
+import type { StatusMessages } from '../../api/expert-error';
 import {
 	asText,
 	optionsField,

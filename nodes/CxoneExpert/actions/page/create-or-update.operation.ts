@@ -1,7 +1,7 @@
 import { compact } from '../../api/compact';
 import { numberOf } from '../../api/elements';
 import { attribute, child, type XmlElement } from '../../api/xml';
-import type { StatusMessages, UserMessage } from '../../shared/failure-messages';
+import type { StatusMessages, UserMessage } from '../../api/expert-error';
 import {
 	asText,
 	EMPTY_EXPRESSION,

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { pagePath } from '../../api/elements';
 import { children, type XmlElement } from '../../api/xml';
-import type { UserMessage } from '../../shared/failure-messages';
+import type { UserMessage } from '../../api/expert-error';
 import { flagField, optionsField, refuseInput } from '../field';
 import { deletedPageItem } from '../items';
 import { defineOperation } from '../operation';

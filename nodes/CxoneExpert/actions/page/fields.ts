@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { withoutSlashes } from '../../api/path-segment';
-import type { UserMessage } from '../../shared/failure-messages';
+import type { UserMessage } from '../../api/expert-error';
 import { asText, EMPTY_EXPRESSION, type Field, refuseInput, textField } from '../field';
 import { LONG_PATH, MAX_PATH_CHARS } from '../page-field';
 

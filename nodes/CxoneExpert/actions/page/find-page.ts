@@ -1,6 +1,6 @@
 import { pagePath } from '../../api/elements';
 import { attribute, type XmlElement } from '../../api/xml';
-import type { StatusMessage, StatusMessages } from '../../shared/failure-messages';
+import type { StatusMessage, StatusMessages } from '../../api/expert-error';
 import type { OperationContext } from '../operation';
 import { isSamePath, type PageReference } from '../page-field';
 import { notFound, type SiteCall } from '../site';
@@ -135,9 +135,7 @@ async function targetOf(
 	run: OperationContext,
 	reference: PageReference,
 ): Promise<XmlElement | undefined> {
-	const result = await run.site.api.call(infoCall(reference));
-	const page =
-		result.ok && result.value.document?.name === 'page' ? result.value.document.root : undefined;
+	const page = await run.site.read(infoCall(reference), 'page').catch(() => undefined);
 	return page === undefined || isRedirect(page) ? undefined : page;
 }
 

@@ -1,4 +1,4 @@
-import { findChangedPages, type FoundPages, listRevisions } from '../../api/change-lists';
+import { findChangedPages, type FoundPages, listRevisions } from '../../api/pages';
 import { apiTime } from '../../api/time';
 import { attribute, type XmlElement } from '../../api/xml';
 import {
@@ -154,14 +154,14 @@ async function changedPages(
 ): Promise<XmlElement[]> {
 	const reference = run.read(below);
 	const { key, label } = reference;
-	const found = await findChangedPages(run.site.api, {
+	const { pages, total } = await findChangedPages(run.site, {
 		below: key,
 		label,
 		since: apiTime(period.since),
 		...(period.until === Infinity ? {} : { upto: apiTime(period.until) }),
 		...(tags.length === 0 ? {} : { tags: tags.join(',') }),
+		messages: pageMessages(reference),
 	});
-	const { pages, total } = run.site.unwrap(found, { messages: pageMessages(reference) });
 	if (total > pages.length) warnOfMore(run, { pages, total });
 	return pages;
 }
@@ -180,8 +180,8 @@ async function revisionsOfAll(
 ): Promise<Change[]> {
 	const all: Change[] = [];
 	for (const { element } of pages) {
-		const revisions = await listRevisions(run.site.api, attribute(element, 'id') ?? '');
-		all.push(...revisionChanges(element, run.site.unwrap(revisions), period));
+		const revisions = await listRevisions(run.site, attribute(element, 'id') ?? '');
+		all.push(...revisionChanges(element, revisions, period));
 	}
 	return all;
 }

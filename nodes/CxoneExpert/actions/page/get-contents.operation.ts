@@ -4,7 +4,7 @@ import { isPlainText } from '../../api/client';
 import { compact } from '../../api/compact';
 import { numberOf } from '../../api/elements';
 import { attribute, type XmlElement } from '../../api/xml';
-import type { StatusMessage } from '../../shared/failure-messages';
+import { ExpertError, type StatusMessage } from '../../api/expert-error';
 import { asText, choiceField, type Field, flagField, optionsField, refuseInput } from '../field';
 import { pageOf } from '../items';
 import { defineOperation } from '../operation';
@@ -88,7 +88,7 @@ export const getPageContents = defineOperation({
 		const { document, status } = response;
 		const content = document?.name === 'content' ? document.root : undefined;
 		if (content === undefined && !isPlainText(response)) {
-			return run.site.fail({ kind: 'unexpected', status }, call);
+			throw new ExpertError({ kind: 'unexpected', status, doing: call.doing });
 		}
 		const item =
 			content === undefined

@@ -2,7 +2,7 @@ import type { HttpResponse } from '../../api/client';
 import { numberOf } from '../../api/elements';
 import { doubleEncode } from '../../api/path-segment';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
-import type { UserMessage } from '../../shared/failure-messages';
+import { ExpertError, type UserMessage } from '../../api/expert-error';
 import { fileContent, isOtherContent } from '../file/stored-content';
 import { defineOperation, type OperationContext } from '../operation';
 import { page, type PageReference } from '../page-field';
@@ -76,11 +76,11 @@ async function fetchedValue(
 	const type = attribute(contents, 'type') ?? '';
 	const served = String(response.headers['content-type'] ?? '');
 	if (/html/i.test(served) && !/html/i.test(type)) {
-		return run.site.fail({ kind: 'html', status }, { doing });
+		throw new ExpertError({ kind: 'html', status, doing });
 	}
 	const announced = { type, size: numberOf(attribute(contents, 'size')) };
 	if (isOtherContent(announced, { type: served, size: response.bytes?.length ?? 0 })) {
-		return run.site.fail({ kind: 'unexpected', status }, { doing });
+		throw new ExpertError({ kind: 'unexpected', status, doing });
 	}
 	return decoded(response, served) ?? run.site.refuse(noText(name, type));
 }

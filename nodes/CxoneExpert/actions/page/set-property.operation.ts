@@ -1,8 +1,7 @@
 import { compact } from '../../api/compact';
-import type { ApiFailure } from '../../api/failure';
+import { ExpertError, type UserMessage } from '../../api/expert-error';
 import { redact, secretsOf } from '../../api/redact';
 import { attribute, child, textOf, writeXml, type XmlElement } from '../../api/xml';
-import type { UserMessage } from '../../shared/failure-messages';
 import {
 	EMPTY_EXPRESSION,
 	type Field,
@@ -119,12 +118,10 @@ function confirmedProperty(
 	if (property === undefined) return run.site.refuse(UNCONFIRMED);
 	const said = textOf(status) ?? textOf(child(status, 'error'), 'message');
 	const secrets = secretsOf(run.site.credential);
-	const failure: ApiFailure = {
+	throw new ExpertError({
 		kind: 'http-status',
 		status: Number(code),
-		...(said === undefined ? {} : { siteMessage: redact(said, secrets) }),
-	};
-	return run.site.fail(failure, {
+		siteMessage: said && redact(said, secrets),
 		doing: settingOf(name, reference),
 		messages: { [Number(code)]: NOT_SET, 409: CHANGED },
 	});

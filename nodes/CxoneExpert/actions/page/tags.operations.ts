@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { compact } from '../../api/compact';
 import { writeXml, type XmlElement } from '../../api/xml';
-import type { UserMessage } from '../../shared/failure-messages';
+import type { UserMessage } from '../../api/expert-error';
 import { tagKey, tagNames } from '../../shared/page-fields';
 import { asList, EMPTY_EXPRESSION, type Field, refuseInput, xmlText } from '../field';
 import { pageOf } from '../items';

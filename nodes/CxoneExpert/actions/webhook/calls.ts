@@ -1,36 +1,18 @@
-import type { ApiFailure } from '../../api/failure';
-import type { Result } from '../../api/result';
-import { type addEvent, getWebhook, listWebhooks, type Webhook } from '../../api/webhooks';
+import type { StatusMessages, UserMessage } from '../../api/expert-error';
 import {
-	type StatusMessage,
-	type StatusMessages,
-	type UserMessage,
-	WEBHOOKS_NOT_ALLOWED,
-} from '../../shared/failure-messages';
+	type addEvent,
+	getWebhook,
+	listWebhooks,
+	NO_WEBHOOK,
+	type Webhook,
+} from '../../api/webhooks';
 import { updateKeepingEvents } from '../../shared/update-webhook';
+import { refuseInput } from '../field';
 import { webhookItem } from '../items';
 import type { Output } from '../operation';
+import { outputs } from '../results';
 import type { ExpertSite } from '../site';
 import type { WebhookReference } from './fields';
-import { outputs } from '../results';
-
-const NO_WEBHOOK: StatusMessage = {
-	message: 'Expert does not have this webhook',
-	description:
-		'It was probably removed at the site. Choose another one, or unpublish and publish the workflow of the trigger to register it again.',
-	isWhole: true,
-};
-
-/** The value of a success; throws a failure, with messages that fit webhooks. */
-export function unwrap<T>(site: ExpertSite, result: Result<T>, special: StatusMessages = {}): T {
-	return result.ok ? result.value : fail(site, result.failure, special);
-}
-
-/** Throws a failure, with messages that fit webhooks. */
-export function fail(site: ExpertSite, failure: ApiFailure, special: StatusMessages = {}): never {
-	const messages = { 403: WEBHOOKS_NOT_ALLOWED, 404: NO_WEBHOOK, ...special };
-	return site.fail(failure, { messages });
-}
 
 /** The webhook that a field names; refuses when there is none, or more than one. */
 export async function findWebhook(
@@ -41,11 +23,11 @@ export async function findWebhook(
 }
 
 async function idByUrl(site: ExpertSite, matches: WebhookReference['matches']): Promise<string> {
-	const [found, ...others] = unwrap(site, await listWebhooks(site.api, { matches }));
-	if (found === undefined) return site.refuse(NOT_BY_URL);
+	const [found, ...others] = await listWebhooks(site, { matches });
+	if (found === undefined) return refuseInput(NOT_BY_URL);
 	if (others.length === 0) return found.id;
 	const ids = [found, ...others].map(({ id }) => id).join(', ');
-	return site.refuse({
+	return refuseInput({
 		message: `Expert has more than one webhook with this URL (IDs ${ids})`,
 		description: 'Choose one of them by its ID.',
 	});
@@ -66,37 +48,14 @@ export async function readWebhookIfExists(
 	site: ExpertSite,
 	id: string,
 ): Promise<Webhook | undefined> {
-	const webhook = unwrap(site, await getWebhook(site.api, id));
+	const webhook = await getWebhook(site, id);
 	if (webhook !== undefined) site.redactFromNowOn(webhook.authorization);
 	return webhook;
 }
 
 /** The whole webhook; refuses when it does not exist. */
 export async function readExistingWebhook(site: ExpertSite, id: string): Promise<Webhook> {
-	return (await readWebhookIfExists(site, id)) ?? site.refuse(NO_WEBHOOK);
-}
-
-/**
- * Some sites may allow enabling in the Dashboard only: the vendor describes no other way
- * (docs/vendor-facts.md#updating-a-webhook).
- */
-const IN_THE_DASHBOARD =
-	'Some sites allow that in the Dashboard only: ask an admin of the site to enable the webhook there.';
-
-const NOT_ON = 'Expert did not enable the webhook';
-
-/** What a status means when a webhook is enabled. */
-export const NOT_ENABLED = {
-	400: { message: NOT_ON, description: IN_THE_DASHBOARD },
-	403: {
-		message: NOT_ON,
-		description: `${IN_THE_DASHBOARD} If Expert refuses other changes, too, run the test of the CXone Expert API credential.`,
-	},
-};
-
-/** Whether the update itself failed, not the calls that follow it. */
-export function isRefusedUpdate({ task }: ApiFailure): boolean {
-	return task === 'update-webhook';
+	return (await readWebhookIfExists(site, id)) ?? refuseInput(NO_WEBHOOK);
 }
 
 /** What an operation makes of a webhook. */
@@ -110,27 +69,48 @@ interface Change {
 }
 
 export async function changeWebhook(
-	site: ExpertSite,
 	before: Webhook,
 	{ isDone, make, notDone }: Change,
 ): Promise<Output[]> {
 	const after = isDone(before) ? before : await make(before);
-	return isDone(after) ? outputs([webhookItem(after)]) : site.refuse(notDone(after));
+	return isDone(after) ? outputs([webhookItem(after)]) : refuseInput(notDone(after));
 }
 
+/**
+ * Some sites may allow enabling in the Dashboard only: the vendor describes no other way
+ * (docs/vendor-facts.md#updating-a-webhook).
+ */
+const IN_THE_DASHBOARD =
+	'Some sites allow that in the Dashboard only: ask an admin of the site to enable the webhook there.';
+
+const NOT_ON = 'Expert did not enable the webhook';
+
+const NOT_ENABLED: StatusMessages = {
+	400: { message: NOT_ON, description: IN_THE_DASHBOARD },
+	403: {
+		message: NOT_ON,
+		description: `${IN_THE_DASHBOARD} If Expert refuses other changes, too, run the test of the CXone Expert API credential.`,
+	},
+};
+
 /** Enables or disables a webhook and leaves the rest of it as it is, its events included. */
+export async function setActive(
+	site: ExpertSite,
+	webhook: Webhook,
+	active: boolean,
+): Promise<Webhook> {
+	const messages = active ? NOT_ENABLED : {};
+	return await updateKeepingEvents(site, webhook.id, { ...webhook, active }, messages);
+}
+
 export async function setWebhookActive(
 	site: ExpertSite,
 	reference: WebhookReference,
 	active: boolean,
 ): Promise<Output[]> {
-	return await changeWebhook(site, await findWebhook(site, reference), {
+	return await changeWebhook(await findWebhook(site, reference), {
 		isDone: (webhook) => webhook.active === active,
-		async make(before) {
-			const updated = await updateKeepingEvents(site.api, before.id, { ...before, active });
-			const isRefused = active && !updated.ok && isRefusedUpdate(updated.failure);
-			return unwrap(site, updated, isRefused ? NOT_ENABLED : {});
-		},
+		make: async (before) => await setActive(site, before, active),
 		notDone: () => ({
 			message: `Expert reported success, but the webhook is still ${active ? 'disabled' : 'enabled'}`,
 			description: active ? IN_THE_DASHBOARD : 'Try again, or disable it in the Dashboard.',
@@ -152,10 +132,10 @@ export async function changeEvents(
 	reference: WebhookReference,
 	{ left, send, notDone }: EventChange,
 ): Promise<Output[]> {
-	return await changeWebhook(site, await findWebhook(site, reference), {
+	return await changeWebhook(await findWebhook(site, reference), {
 		isDone: ({ events }) => left(events).length === 0,
 		async make({ id, events }) {
-			for (const event of left(events)) unwrap(site, await send(site.api, id, event));
+			for (const event of left(events)) await send(site, id, event);
 			return await readExistingWebhook(site, id);
 		},
 		notDone: ({ events }) => notDone(left(events).join(', ')),

@@ -1,6 +1,6 @@
 import * as webhooks from '../../api/webhooks';
 import { defineOperation } from '../operation';
-import { findWebhook, unwrap } from './calls';
+import { findWebhook } from './calls';
 import { webhook } from './fields';
 import { outputs } from '../results';
 
@@ -15,9 +15,9 @@ export const deleteWebhook = defineOperation({
 	async run(run, fields) {
 		const { site } = run;
 		const { id, url } = await findWebhook(site, run.read(fields.webhook));
-		unwrap(site, await webhooks.deleteWebhook(site.api, id));
+		await webhooks.deleteWebhook(site, id);
 		// A site can respond 200 or "not found" and keep the webhook.
-		if (unwrap(site, await webhooks.getWebhook(site.api, id)) !== undefined) {
+		if ((await webhooks.getWebhook(site, id)) !== undefined) {
 			return site.refuse({
 				message: 'Expert reported success, but the webhook is still there',
 				description: 'Try again, or remove it in the Dashboard.',

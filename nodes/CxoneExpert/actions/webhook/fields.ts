@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { Webhook } from '../../api/webhooks';
 import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../shared/events';
-import type { UserMessage } from '../../shared/failure-messages';
+import type { UserMessage } from '../../api/expert-error';
 import { isSameUrl } from '../../shared/webhook-url';
 import { type Field, listField, refuseInput } from '../field';
 import { locatorProperty, locatorValue, NOT_CHOSEN, WEB_ADDRESS } from '../locator';

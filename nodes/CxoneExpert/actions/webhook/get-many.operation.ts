@@ -2,7 +2,6 @@ import { listWebhooks } from '../../api/webhooks';
 import { choiceField, flagField, optionsField } from '../field';
 import { webhookItem } from '../items';
 import { defineOperation } from '../operation';
-import { unwrap } from './calls';
 import { beginsWith, webhookAddress } from './this-n8n';
 import { outputs, limitFields, maxResults, simplify } from '../results';
 
@@ -44,7 +43,7 @@ export const getManyWebhooks = defineOperation({
 			max: maxResults(run, fields),
 			matches: ({ url }: { url: string }) => address === undefined || beginsWith(url, address),
 		};
-		const found = unwrap(run.site, await listWebhooks(run.site.api, wanted));
+		const found = await listWebhooks(run.site, wanted);
 		const isSimplified = run.read(fields.simplify);
 		return outputs(found.map((each) => (isSimplified ? webhookItem(each) : each.element)));
 	},

@@ -1,6 +1,6 @@
 import { listWebhooks, type Webhook } from '../../api/webhooks';
 import { hasOwnDeliveryToken } from '../../shared/delivery-token';
-import type { UserMessage } from '../../shared/failure-messages';
+import type { UserMessage } from '../../api/expert-error';
 import { updateKeepingEvents } from '../../shared/update-webhook';
 import { canExpertCall, isSameUrl } from '../../shared/webhook-url';
 import {
@@ -12,7 +12,7 @@ import {
 } from '../field';
 import { defineOperation, type OperationContext } from '../operation';
 import type { ExpertSite } from '../site';
-import { changeWebhook, findWebhook, unwrap } from './calls';
+import { changeWebhook, findWebhook } from './calls';
 import { webhook } from './fields';
 import { askForTrigger } from './test-delivery/send';
 import { beginsWith, expectedAuthorization, webhookAddress } from './this-n8n';
@@ -68,9 +68,9 @@ export const updateWebhook = defineOperation({
 		const authorization =
 			isMoved || isRenewed(changes) ? await authorizationFor(run, url) : before.authorization;
 		const wanted = { ...before, url, authorization };
-		return await changeWebhook(site, before, {
+		return await changeWebhook(before, {
 			isDone: (webhook) => isSameUrl(webhook.url, url) && webhook.authorization === authorization,
-			make: async () => unwrap(site, await updateKeepingEvents(site.api, before.id, wanted)),
+			make: async () => await updateKeepingEvents(site, before.id, wanted),
 			notDone: () => NOT_CHANGED,
 		});
 	},
@@ -123,7 +123,7 @@ const NOTHING_TO_CHANGE: UserMessage = {
 /** Two webhooks with one address would deliver each event twice. */
 async function refuseTwins(site: ExpertSite, { id }: Webhook, url: string): Promise<void> {
 	const matches = (other: Webhook) => other.id !== id && isSameUrl(other.url, url);
-	const [twin] = unwrap(site, await listWebhooks(site.api, { matches }));
+	const [twin] = await listWebhooks(site, { matches });
 	if (twin === undefined) return;
 	site.refuse({
 		message: `Webhook ${twin.id} already delivers to this URL`,

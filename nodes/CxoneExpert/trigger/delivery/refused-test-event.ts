@@ -6,7 +6,7 @@ import {
 
 import { highlight } from '../../n8n/highlight';
 import { DELIVERY_HEADERS, shortenedDeliveryId } from '../../shared/delivery-headers';
-import type { UserMessage } from '../../shared/failure-messages';
+import type { UserMessage } from '../../api/expert-error';
 import { cacheInMemory, type NodeContext, nodeKey } from '../../shared/per-node';
 import {
 	isFromExpert,

@@ -25,8 +25,8 @@ export interface UnreadableMessage {
 export function parseDelivery(bytes: Buffer, contentType: string | undefined): Message {
 	const rawXml = decode(bytes, contentType);
 	const read = readXml(rawXml);
-	if (!read.ok) return { rawXml, unreadable: read.failure };
-	const { name, root } = read.value;
+	if (typeof read === 'string') return { rawXml, unreadable: read };
+	const { name, root } = read;
 	// The vendor shows one event per delivery; a list is not ruled out
 	// (docs/vendor-facts.md#event-document).
 	const elements = name === 'events' ? children(root, 'event') : name === 'event' ? [root] : [];

@@ -4,7 +4,7 @@ import { counted } from '../../shared/counted';
 import { tagKey } from '../../shared/page-fields';
 import { isWantedPath } from '../event/wanted';
 import { type PageParameters, readPageParameters } from '../parameters';
-import { lookUpPages, type PageResult } from './page-lookup';
+import { type FoundPage, lookUpPages } from './page-lookup';
 import { pageOfItem, pageQuery } from './page-query';
 
 /**
@@ -35,11 +35,11 @@ function asksSite({ addDetails, skipDrafts, tags }: PageParameters): boolean {
 	return addDetails || skipDrafts || tags.length > 0;
 }
 
-/** A result for each item; `undefined` where there is nothing to look up. */
+/** What was found for each item; `undefined` where there is nothing to look up. */
 async function lookUpEach(
 	context: IExecuteFunctions,
 	items: INodeExecutionData[],
-): Promise<Array<PageResult | undefined>> {
+): Promise<FoundPage[]> {
 	const queries = items.map(({ json }) => pageQuery(json));
 	const asked = queries.filter((query) => query !== undefined);
 	const results = (await lookUpPages(context, asked)).values();
@@ -50,15 +50,10 @@ async function lookUpEach(
  * The page as the event names it, with what the event leaves out. Whether it is a draft is for the site
  * to say: it may have been published since.
  */
-function describedPage(
-	event: IDataObject | undefined,
-	result: PageResult | undefined,
-): IDataObject | undefined {
-	if (result === undefined) return event;
-	if (!result.ok) return { ...event, details: result.failure };
-	if (result.value === undefined) return event;
-	const { draftState } = result.value;
-	return { ...result.value, ...event, ...(draftState === undefined ? {} : { draftState }) };
+function describedPage(event: IDataObject | undefined, found: FoundPage): IDataObject | undefined {
+	if (found === undefined) return event;
+	const { draftState } = found;
+	return { ...found, ...event, ...(draftState === undefined ? {} : { draftState }) };
 }
 
 /**

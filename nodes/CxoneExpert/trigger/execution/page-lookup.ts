@@ -1,17 +1,15 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { type ApiClient, createClient } from '../../api/client';
+import type { ApiClient } from '../../api/client';
 import { compact } from '../../api/compact';
 import type { ExpertCredential } from '../../api/credential';
 import { type DraftState, draftState, numberOf, pagePath, pageUrl } from '../../api/elements';
-import { sendFromNode } from '../../api/http';
+import { asExpertError, errorOf, ExpertError, type StatusMessages } from '../../api/expert-error';
+import { connect } from '../../api/http';
 import { readArchivedPage, readPage } from '../../api/pages';
-import { secretsOf } from '../../api/redact';
-import { type Failed, failed, type Result, success } from '../../api/result';
 import { siteOrigin } from '../../api/site-url';
 import { currentUser } from '../../api/token-check';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
-import { failureText, type StatusMessages } from '../../shared/failure-messages';
 import { archivedPageItem, tagNames, userOf } from '../../shared/page-fields';
 import { readCredential } from '../read-credential';
 import type { PageQuery, UnnamedPage } from './page-query';
@@ -31,13 +29,12 @@ export interface PageDetails {
 	revision?: number;
 	deletedAt?: string;
 	deletedBy?: IDataObject;
+	/** Why all of this is missing. */
+	details?: string;
 }
 
 /** `undefined` when nobody can tell which page it was. */
-type FoundPage = PageDetails | undefined;
-
-/** A failure says in a sentence why there are no details. */
-export type PageResult = Result<FoundPage, string>;
+export type FoundPage = PageDetails | undefined;
 
 /** Budget for all calls of one execution: what comes after the trigger waits for it. */
 export const BUDGET_MS = 5_000;
@@ -53,26 +50,34 @@ const MAX_CONCURRENT = 5;
 export async function lookUpPages(
 	context: IExecuteFunctions,
 	queries: PageQuery[],
-): Promise<PageResult[]> {
+): Promise<FoundPage[]> {
 	if (queries.length === 0) return [];
-	const site = await connectToSite(context);
-	if (site === undefined) return queries.map(() => failed(NO_CREDENTIAL));
-	const [token, results] = await Promise.all([currentUser(site.api), lookUpAll(site, queries)]);
-	return results.map((result) => withFailureText(token.ok ? result : distrusted(result, token)));
+	const credential = await readCredential(context);
+	if (credential === undefined) return queries.map(() => ({ details: NO_CREDENTIAL }));
+	const api = connect(context, credential, { budgetMs: BUDGET_MS });
+	const [refused, results] = await Promise.all([
+		errorOf(currentUser(api)),
+		lookUpAll(withCache(api), credential, queries),
+	]);
+	return results.map((result) => {
+		const error = whyMissing(result, refused);
+		return error === undefined
+			? (result as FoundPage)
+			: { details: error.with({ messages: MESSAGES }).text };
+	});
 }
 
 const NO_CREDENTIAL =
 	'n8n cannot read the credential of the trigger. Open the trigger and choose a CXone Expert API credential.';
 
-/** What counts where the token is not accepted, or nobody knows whether it is. */
-function distrusted(result: Result<FoundPage>, token: Failed): Result<FoundPage> {
+/** What was found counts only where the token is accepted. */
+function whyMissing(
+	result: FoundPage | ExpertError,
+	refused: ExpertError | undefined,
+): ExpertError | undefined {
+	if (!(result instanceof ExpertError)) return refused;
 	// Why the page could not be read says more than why the token could not be checked.
-	return result.ok || token.failure.kind === 'anonymous' ? token : result;
-}
-
-function withFailureText(result: Result<FoundPage>): PageResult {
-	if (result.ok) return result;
-	return failed(failureText(result.failure, { messages: MESSAGES }));
+	return refused?.kind === 'anonymous' ? refused : result;
 }
 
 const MESSAGES: StatusMessages = {
@@ -88,39 +93,41 @@ const MESSAGES: StatusMessages = {
 	},
 };
 
+/** One that cannot be read does not keep the others from it. */
 async function lookUpAll(
-	site: SiteClient,
+	api: ApiClient,
+	{ siteUrl }: ExpertCredential,
 	queries: PageQuery[],
-): Promise<Array<Result<FoundPage>>> {
+): Promise<Array<FoundPage | ExpertError>> {
 	const times = queries.flatMap((query) => ('at' in query ? query.at : []));
 	// One list for all events that name no page.
 	const since = Math.min(...times) - TOLERANCE_MS;
-	const results: Array<Result<FoundPage>> = [];
+	const site = siteOrigin(siteUrl) ?? '';
+	const results: Array<FoundPage | ExpertError> = [];
 	const rest = queries.entries();
 	const work = async () => {
-		for (const [index, query] of rest) results[index] = await lookUp(site, query, since);
+		for (const [index, query] of rest) {
+			results[index] = await lookUp(api, site, query, since).catch(asExpertError);
+		}
 	};
 	await Promise.all(Array.from({ length: MAX_CONCURRENT }, work));
 	return results;
 }
 
 async function lookUp(
-	site: SiteClient,
+	api: ApiClient,
+	site: string,
 	query: PageQuery,
 	since: number,
-): Promise<Result<FoundPage>> {
-	const { cached: api, credential } = site;
+): Promise<FoundPage> {
 	switch (query.kind) {
 		case 'page':
-			return converted(await readPage(api, query.key, query.label), pageDetails);
+			return pageDetails(await readPage(api, query.key, query.label));
 		case 'archived page':
-			return converted(await readArchivedPage(api, query.id), archivedPageItem);
+			return archivedPageItem(await readArchivedPage(api, query.id));
 		case 'unnamed page': {
-			const origin = siteOrigin(credential.siteUrl) ?? '';
-			const id = await idOfUnnamedPage(api, origin, query, since);
-			if (!id.ok) return id;
-			if (id.value === undefined) return success(undefined);
-			return await lookUp(site, named(id.value, query), since);
+			const id = await idOfUnnamedPage(api, site, query, since);
+			return id === undefined ? undefined : await lookUp(api, site, named(id, query), since);
 		}
 	}
 }
@@ -129,10 +136,6 @@ function named(id: string, { change }: UnnamedPage): PageQuery {
 	return change === 'deleted'
 		? { kind: 'archived page', id }
 		: { kind: 'page', key: id, label: `page ${id}` };
-}
-
-function converted<A, B>(result: Result<A>, convert: (value: A) => B): Result<B> {
-	return result.ok ? success(convert(result.value)) : result;
 }
 
 /** @param page the response to GET /pages/{id} */
@@ -154,31 +157,12 @@ export function pageDetails(page: XmlElement): PageDetails {
 	});
 }
 
-/** The site as the trigger's own step of an execution asks it. */
-interface SiteClient {
-	/** For calls whose response stays the same within the execution: it makes each once. */
-	cached: ApiClient;
-	/** Makes each call anew, within the budget of all of them. */
-	api: ApiClient;
-	credential: ExpertCredential;
-}
-
-/** @returns `undefined` when n8n does not give the credential */
-async function connectToSite(context: IExecuteFunctions): Promise<SiteClient | undefined> {
-	const credential = await readCredential(context);
-	if (credential === undefined) return undefined;
-	const send = sendFromNode(context, credential.siteUrl);
-	const api = createClient(send, BUDGET_MS, secretsOf(credential));
-	return { api, cached: withCache(api), credential };
-}
-
-/** Several events of an execution can be about one page. */
+/** Several events of an execution can be about one page: makes each call once. */
 function withCache(api: ApiClient): ApiClient {
 	const responses = new Map<string, ReturnType<ApiClient['call']>>();
 	return {
-		mayHaveWritten: false,
 		async call(call) {
-			const key = JSON.stringify(call);
+			const key = JSON.stringify([call.path, call.query]);
 			const response = responses.get(key) ?? api.call(call);
 			responses.set(key, response);
 			return await response;

@@ -3,10 +3,9 @@ import {
 	findChangedPages,
 	firstArchivedPages,
 	type ListBeginning,
+	readPage,
 	WHOLE_SITE,
-} from '../../api/change-lists';
-import { readPage } from '../../api/pages';
-import { type Result, success } from '../../api/result';
+} from '../../api/pages';
 import { apiTime, siteTime } from '../../api/time';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { findReach } from '../find-reach';
@@ -34,32 +33,26 @@ export async function idOfUnnamedPage(
 	site: string,
 	query: UnnamedPage,
 	since: number,
-): Promise<Result<string | undefined>> {
+): Promise<string | undefined> {
 	const { change, at } = query;
-	if (change === 'deleted') {
-		const archive = await firstArchivedPages(api);
-		return archive.ok ? success(deletedAt(archive.value, at)) : archive;
-	}
+	if (change === 'deleted') return deletedAt(await firstArchivedPages(api), at);
 	const id = await idOfChanged(api, query, since);
-	if (!id.ok || id.value === undefined) return id;
-	const reach = await findReach(api, site);
-	if (!reach.ok) return reach;
+	if (id === undefined) return undefined;
 	// Further down a page may fit as well.
-	return reach.value === 'tree' ? id : success(undefined);
+	return (await findReach(api, site)) === 'tree' ? id : undefined;
 }
 
 async function idOfChanged(
 	api: ApiClient,
 	{ change, at }: UnnamedPage,
 	since: number,
-): Promise<Result<string | undefined>> {
-	const found = await findChangedPages(api, { ...WHOLE_SITE, since: apiTime(since) });
-	if (!found.ok) return found;
-	const { pages, total } = found.value;
+): Promise<string | undefined> {
+	const query = { ...WHOLE_SITE, since: apiTime(since) };
+	const { pages, total } = await findChangedPages(api, query);
 	// One that is not in the list may fit as well.
-	if (total > pages.length) return success(undefined);
+	if (total > pages.length) return undefined;
 	return change === 'created'
-		? success(idOfOnly(pages.filter((page) => isAt(page, 'date.created', at))))
+		? idOfOnly(pages.filter((page) => isAt(page, 'date.created', at)))
 		: await editedAt(api, pages, at);
 }
 
@@ -71,18 +64,13 @@ async function editedAt(
 	api: ApiClient,
 	changed: XmlElement[],
 	at: number,
-): Promise<Result<string | undefined>> {
+): Promise<string | undefined> {
 	const candidates = changed.filter((page) => isSince(page, 'date.modified', at));
-	if (candidates.length > MAX_CANDIDATES) return success(undefined);
+	if (candidates.length > MAX_CANDIDATES) return undefined;
 	const ids = candidates.flatMap((page) => attribute(page, 'id') ?? []);
 	const pages = await Promise.all(ids.map((id) => readPage(api, id, `page ${id}`)));
-	const edited: XmlElement[] = [];
-	for (const page of pages) {
-		if (!page.ok) return page;
-		if (isSince(page.value, 'date.edited', at)) edited.push(page.value);
-	}
-	const id = idOfOnly(edited);
-	return success(edited.every((page) => isAt(page, 'date.edited', at)) ? id : undefined);
+	const edited = pages.filter((page) => isSince(page, 'date.edited', at));
+	return edited.every((page) => isAt(page, 'date.edited', at)) ? idOfOnly(edited) : undefined;
 }
 
 function deletedAt(archive: ListBeginning, at: number): string | undefined {

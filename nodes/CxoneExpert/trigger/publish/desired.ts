@@ -1,30 +1,30 @@
-import { type UserMessage, BAD_SITE, INSECURE_SITE } from '../../shared/failure-messages';
 import { apiSecret, type ExpertCredential, hasSigningSecret } from '../../api/credential';
+import { BAD_SITE, INSECURE_SITE, refusal, type UserMessage } from '../../api/expert-error';
 import { isEncrypted, siteOrigin } from '../../api/site-url';
 import { deliveryAuthorization, deliveryTokenProblem } from '../../shared/delivery-token';
-import { failed, type Result, success } from '../../api/result';
 import type { DesiredWebhook } from '../../shared/webhook-sync';
 import { canExpertCall } from '../../shared/webhook-url';
 import type { TriggerParameters } from '../parameters';
 
 /**
- * What the webhook should be, or what prevents that and how to fix it.
+ * What the webhook should be.
  *
  * @param webhookUrl the address that n8n serves for this node (the test address in a test)
+ * @throws ExpertError that says what prevents it and how to fix that
  */
 export function desiredWebhook(
 	parameters: TriggerParameters,
 	credential: ExpertCredential,
 	webhookUrl: string,
-): Result<DesiredWebhook, UserMessage> {
+): DesiredWebhook {
 	const authorization = deliveryAuthorization(credential, webhookUrl);
 	const problem =
 		credentialProblem(credential, parameters.verifySignature) ??
 		eventProblem(parameters.events) ??
 		urlProblem(webhookUrl, credential.siteUrl);
-	if (problem !== undefined) return failed(problem);
-	if (authorization === undefined) return failed(NO_API_TOKEN);
-	return success({ url: webhookUrl, authorization, events: parameters.events });
+	if (problem !== undefined) throw refusal(problem);
+	if (authorization === undefined) throw refusal(NO_API_TOKEN);
+	return { url: webhookUrl, authorization, events: parameters.events };
 }
 
 const NO_API_TOKEN: UserMessage = {

@@ -1,13 +1,9 @@
 import { type IHookFunctions, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { failureMessage, failureText, type UserMessage } from '../../shared/failure-messages';
+import type { ExpertClient } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
-import type { ApiFailure } from '../../api/failure';
-import type { Failed } from '../../api/result';
-import { mayHaveBeenDone } from '../../api/webhooks';
-import { type ApiClient, createClient } from '../../api/client';
-import { secretsOf } from '../../api/redact';
-import { withServerTime } from '../../api/server-time';
+import { asExpertError, type ExpertError, refusal } from '../../api/expert-error';
+import { connect } from '../../api/http';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/time';
 import { expiryWarning } from '../../shared/token-expiry';
@@ -24,8 +20,7 @@ import {
 import { cacheInMemory } from '../../shared/per-node';
 import { evictCredential } from '../../n8n/credential-cache';
 import { beginListening } from '../delivery/refused-test-event';
-import { readParameters, type TriggerParameters } from '../parameters';
-import { sendFromNode } from '../../api/http';
+import { readParameters } from '../parameters';
 import { published, republished } from '../watch/gap';
 import { changesAt } from '../watch/node-changes';
 import { storeWatch, withStoredChanges } from '../watch/stored';
@@ -72,44 +67,58 @@ export async function checkSubscription(this: IHookFunctions): Promise<boolean> 
  * stops before that and goes on after it: both at work would register two.
  */
 export async function createSubscription(this: IHookFunctions): Promise<boolean> {
-	const url = webhookUrl(this);
-	stopServing(this, url);
-	const isRepublish = wasServedUntilNow(this);
-	return await oneAtATime(url, async () => {
-		unpublishedUrls.set(url, true);
-		await publish(this, isRepublish);
-		unpublishedUrls.delete(url);
-		return true;
+	return await shown(this, async () => {
+		const url = webhookUrl(this);
+		stopServing(this, url);
+		const isRepublish = wasServedUntilNow(this);
+		return await oneAtATime(url, async () => {
+			unpublishedUrls.set(url, true);
+			await publish(this, url, isRepublish);
+			unpublishedUrls.delete(url);
+			return true;
+		});
 	});
 }
 
 /** @param isRepublish the workflow was published until now */
-async function publish(context: IHookFunctions, isRepublish: boolean): Promise<void> {
+async function publish(context: IHookFunctions, url: string, isRepublish: boolean): Promise<void> {
 	evictCredential(context);
 	beginListening(context);
-	const { desired, credential, parameters } = await readDesired(context);
-	if (isTest(context)) addressOf(context).testUrl = desired.url;
+	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
+	const parameters = readParameters(context);
+	const desired = desiredWebhook(parameters, credential, url);
+	if (isTest(context)) addressOf(context).testUrl = url;
 	warnOfExpiry(context, credential);
 	const users = new FilterUsers(context, credential, parameters);
-	const client = (budgetMs: number) => clientFor(context, credential, budgetMs);
-	const found = await findUsers(client(USER_LOOKUP_BUDGET_MS), users.wanted);
-	if (!found.ok) throw apiError(context, found.failure);
-	const { api, siteTime } = withServerTime(client(SUBSCRIBE_BUDGET_MS));
-	const webhook = await makeAsDesired(api, desired);
-	if (!webhook.ok) {
-		const isClean = !api.mayHaveWritten || (await removeRemains(context, credential, webhook));
-		throw apiError(context, webhook.failure, isClean ? undefined : desired.url);
-	}
-	users.remember(found.value);
+	const lookup = clientFor(context, credential, url, USER_LOOKUP_BUDGET_MS);
+	const found = await findUsers(lookup, users.wanted);
+	const { webhook, siteTime } = await subscribe(context, credential, desired);
+	users.remember(found);
 	if (!isTest(context)) {
-		startServing(context, desired.url);
-		addressOf(context).registeredUrl = desired.url;
-		followChanges(context, siteOrigin(credential.siteUrl), siteTime(), isRepublish);
+		startServing(context, url);
+		addressOf(context).registeredUrl = url;
+		followChanges(context, siteOrigin(credential.siteUrl), siteTime, isRepublish);
 		storeWatch(context);
 		users.replaceStored();
 	}
-	logUsers(context, found.value);
-	logPublished(context, desired, webhook.value);
+	logUsers(context, found);
+	logPublished(context, desired, webhook);
+}
+
+async function subscribe(
+	context: IHookFunctions,
+	credential: ExpertCredential,
+	desired: DesiredWebhook,
+): Promise<{ webhook: SyncResult; siteTime: string | undefined }> {
+	const { url } = desired;
+	const api = clientFor(context, credential, url, SUBSCRIBE_BUDGET_MS);
+	try {
+		return { webhook: await makeAsDesired(api, desired), siteTime: api.siteTime };
+	} catch (thrown) {
+		const error = asExpertError(thrown);
+		const isClean = !api.mayHaveWritten || (await removeRemains(context, credential, url));
+		throw isClean ? error : shownError(context, error, url);
+	}
 }
 
 /** From now on the watch looks after the changes at the site, also after a restart of n8n. */
@@ -139,12 +148,13 @@ function followChanges(
 async function removeRemains(
 	context: IHookFunctions,
 	credential: ExpertCredential,
-	{ failure }: Failed,
+	url: string,
 ): Promise<boolean> {
-	const client = clientFor(context, credential, REMOVE_BUDGET_MS);
-	const removed = await removeWebhooks(client, webhookUrl(context));
-	const isRefused = failure.task === 'register-webhook' && !mayHaveBeenDone(failure);
-	return removed.ok && (isRefused || removed.value.length > 0);
+	const api = clientFor(context, credential, url, REMOVE_BUDGET_MS);
+	return await removeWebhooks(api, url).then(
+		({ length }) => length > 0,
+		() => false,
+	);
 }
 
 function warnOfExpiry({ logger }: IHookFunctions, credential: ExpertCredential): void {
@@ -160,7 +170,7 @@ function logUsers({ logger }: IHookFunctions, { unknown, failure }: FoundUsers):
 	}
 	if (failure === undefined) return;
 	logger.warn(
-		`The workflow is published, but the CXone Expert site did not say who the users in "Exclude Users" are. The trigger asks again with its next check. ${failureText(failure)}`,
+		`The workflow is published, but the CXone Expert site did not say who the users in "Exclude Users" are. The trigger asks again with its next check. ${failure.text}`,
 	);
 }
 
@@ -190,28 +200,32 @@ function logPublished(
  * removed what it may have registered.
  */
 export async function deleteSubscription(this: IHookFunctions): Promise<boolean> {
-	evictCredential(this);
-	const url = webhookUrl(this);
-	stopServing(this, url);
-	return await oneAtATime(url, async () => await remove(this, url));
+	return await shown(this, async () => {
+		evictCredential(this);
+		const url = webhookUrl(this);
+		stopServing(this, url);
+		return await oneAtATime(url, async () => await remove(this, url));
+	});
 }
 
 async function remove(context: IHookFunctions, url: string): Promise<boolean> {
 	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
-	const client = clientFor(context, credential, REMOVE_BUDGET_MS);
-	const once = await removeWebhooks(client, url);
-	// After a failed publish n8n calls again by itself, but at the end of a test it does not.
-	const again = !once.ok && !unpublishedUrls.has(url);
-	const removed = again ? await removeWebhooks(client, url) : once;
-	if (!removed.ok) {
-		const error = apiError(context, removed.failure, url);
-		if (!unpublishedUrls.has(url)) throw error;
+	const api = clientFor(context, credential, url, REMOVE_BUDGET_MS);
+	const isAfterFailure = unpublishedUrls.has(url);
+	try {
+		const removed = await removeWebhooks(api, url).catch(async (thrown: unknown) => {
+			// After a failed publish n8n calls again by itself, but at the end of a test it does not.
+			if (isAfterFailure) throw thrown;
+			return await removeWebhooks(api, url);
+		});
+		unpublishedUrls.delete(url);
+		if (removed.length > 0) {
+			context.logger.info(`CXone Expert webhook ${removed.join(', ')} removed`);
+		}
+	} catch (thrown) {
+		const error = shownError(context, asExpertError(thrown), url);
+		if (!isAfterFailure) throw error;
 		context.logger.warn(error.message);
-		return true;
-	}
-	unpublishedUrls.delete(url);
-	if (removed.value.length > 0) {
-		context.logger.info(`CXone Expert webhook ${removed.value.join(', ')} removed`);
 	}
 	return true;
 }
@@ -221,52 +235,49 @@ function isTest(context: IHookFunctions): boolean {
 	return context.getActivationMode() === 'manual';
 }
 
-async function readDesired(context: IHookFunctions): Promise<{
-	desired: DesiredWebhook;
-	credential: ExpertCredential;
-	parameters: TriggerParameters;
-}> {
-	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
-	const parameters = readParameters(context);
-	const desired = desiredWebhook(parameters, credential, webhookUrl(context));
-	if (!desired.ok) throw operationError(context, desired.failure);
-	return { desired: desired.value, credential, parameters };
-}
-
 function clientFor(
 	context: IHookFunctions,
 	credential: ExpertCredential,
+	url: string,
 	budgetMs: number,
-): ApiClient {
-	const authorization = deliveryAuthorization(credential, webhookUrl(context));
-	const secrets = secretsOf(credential, authorization);
-	return createClient(sendFromNode(context, credential.siteUrl), budgetMs, secrets);
+): ExpertClient {
+	const authorization = deliveryAuthorization(credential, url);
+	return connect(context, credential, { budgetMs, authorization });
 }
 
 /** The address that n8n serves now; in a test that is the test address, a webhook of its own. */
 function webhookUrl(context: IHookFunctions): string {
 	const url = context.getNodeWebhookUrl('default');
 	if (url !== undefined) return url;
-	throw operationError(context, {
+	throw refusal({
 		message: 'n8n has no webhook address for this node',
 		description: 'Remove the trigger from the workflow, add it again and publish.',
 	});
 }
 
-/** While publishing, n8n shows the message of what is thrown and drops its description. */
-function operationError(context: IHookFunctions, message: UserMessage): NodeOperationError {
-	return new NodeOperationError(context.getNode(), toastText(message));
+async function shown<T>(context: IHookFunctions, work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (thrown) {
+		throw shownError(context, asExpertError(thrown));
+	}
 }
 
 /**
- * Holds our own words only: the error of the HTTP client holds the token.
+ * While publishing, n8n shows the message of what is thrown and drops its description.
  *
  * @param leftBehind address of a webhook that may still be at the site
  */
-function apiError(context: IHookFunctions, failure: ApiFailure, leftBehind?: string): NodeApiError {
-	const message = toastText(failureMessage(failure), leftBehind);
-	const httpCode = failure.status === undefined ? {} : { httpCode: String(failure.status) };
-	return new NodeApiError(context.getNode(), {}, { message, ...httpCode });
+function shownError(
+	context: IHookFunctions,
+	error: ExpertError,
+	leftBehind?: string,
+): NodeApiError | NodeOperationError {
+	const message = toastText(error, leftBehind);
+	const node = context.getNode();
+	if (error.kind === 'refused') return new NodeOperationError(node, message);
+	const httpCode = error.status === undefined ? {} : { httpCode: String(error.status) };
+	return new NodeApiError(node, {}, { message, ...httpCode });
 }
 
 /** The editor's notice cuts off longer messages. */
@@ -277,7 +288,7 @@ function leftAt(url: string): string {
 }
 
 /** The part that must not be cut off comes first. */
-function toastText({ message, description }: UserMessage, leftBehind?: string): string {
+function toastText({ message, description }: ExpertError, leftBehind?: string): string {
 	const remains = leftBehind === undefined ? '' : leftAt(leftBehind);
 	const text = `${message}.${remains} ${description}`;
 	if (text.length <= MAX_TOAST_CHARS) return text;

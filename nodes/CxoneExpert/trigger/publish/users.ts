@@ -1,16 +1,14 @@
 import { createHmac } from 'node:crypto';
 import type { ITriggerFunctions } from 'n8n-workflow';
 
-import type { ApiClient } from '../../api/client';
+import { type ApiCall, type ApiClient, readRoot } from '../../api/client';
 import { apiSecret, type ExpertCredential } from '../../api/credential';
-import { type ApiFailure, isNotFound } from '../../api/failure';
+import { asExpertError, ExpertError, undefinedIfNotFound } from '../../api/expert-error';
 import { doubleEncode } from '../../api/path-segment';
-import { failed, type Result, success } from '../../api/result';
 import { siteOrigin } from '../../api/site-url';
 import { currentUser } from '../../api/token-check';
 import { attribute } from '../../api/xml';
 import { NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
-import { failureText } from '../../shared/failure-messages';
 import { perNode } from '../../shared/per-node';
 import { NO_IDS, type UserIds } from '../event/wanted';
 import type { TriggerParameters } from '../parameters';
@@ -36,7 +34,7 @@ export interface FoundUsers {
 	/** Names that the site does not know. */
 	unknown: string[];
 	/** Why some names could not be looked up, if so: `ids` lacks them. */
-	failure: ApiFailure | undefined;
+	failure: ExpertError | undefined;
 }
 
 export function wantedUsers({ filters, ignoreOwnChanges }: TriggerParameters): WantedUsers {
@@ -52,47 +50,43 @@ export function isAnyWanted({ names, own }: WantedUsers): boolean {
 }
 
 /**
- * Asks the site for the ids. It fails as a whole only when our own user is wanted and not found: a
- * name that cannot be looked up still excludes the events that carry the name.
+ * Asks the site for the ids. It throws only when our own user is wanted and not found: a name that cannot
+ * be looked up still excludes the events that carry the name.
  */
-export async function findUsers(
-	api: ApiClient,
-	{ names, own }: WantedUsers,
-): Promise<Result<FoundUsers>> {
-	const self = own ? await ownId(api) : undefined;
-	if (self?.ok === false) return self;
-	const lookups = await Promise.all(names.map(async (name) => await idOfName(api, name)));
-	const excluded = lookups.flatMap((lookup) => (lookup.ok ? (lookup.value ?? []) : []));
-	const ids = { excluded, ...(self === undefined ? {} : { own: self.value }) };
-	const unknown = names.filter((_name, index) => isUnknown(lookups[index]));
-	const failure = lookups.find((lookup) => !lookup.ok)?.failure;
-	return success({ ids, unknown, failure });
+export async function findUsers(api: ApiClient, { names, own }: WantedUsers): Promise<FoundUsers> {
+	const excluded: string[] = [];
+	const ids = { excluded, ...(own ? { own: await ownId(api) } : {}) };
+	const found: FoundUsers = { ids, unknown: [], failure: undefined };
+	const lookUp = async (name: string) => {
+		try {
+			const id = await idOfName(api, name);
+			if (id === undefined) found.unknown.push(name);
+			else excluded.push(id);
+		} catch (thrown) {
+			found.failure ??= asExpertError(thrown);
+		}
+	};
+	await Promise.all(names.map(lookUp));
+	return found;
 }
 
-async function ownId(api: ApiClient): Promise<Result<string>> {
-	const user = await currentUser(api);
-	if (!user.ok) return user;
-	const { id } = user.value;
-	return id === undefined ? failed({ kind: 'unexpected', task: 'find-token-user' }) : success(id);
+async function ownId(api: ApiClient): Promise<string> {
+	const { id } = await currentUser(api);
+	if (id !== undefined) return id;
+	const doing = 'find the user of the token for "Ignore Own Changes"';
+	throw new ExpertError({ kind: 'unexpected', doing });
 }
 
 /** `undefined` when the site knows nobody of this name. */
-async function idOfName(api: ApiClient, name: string): Promise<Result<string | undefined>> {
-	const task = 'look-up-users';
-	const query = { exclude: 'groups,properties' };
-	const found = await api.call({ method: 'GET', path: `/users/=${doubleEncode(name)}`, query });
-	if (!found.ok) {
-		return found.failure.status === 404 && isNotFound(found.failure)
-			? success(undefined)
-			: failed({ task, ...found.failure });
-	}
-	const { document, status } = found.value;
-	const id = document?.name === 'user' ? attribute(document.root, 'id') : undefined;
-	return id === undefined ? failed({ kind: 'unexpected', status, task }) : success(id);
-}
-
-function isUnknown(lookup: Result<string | undefined> | undefined): boolean {
-	return lookup?.ok === true && lookup.value === undefined;
+async function idOfName(api: ApiClient, name: string): Promise<string | undefined> {
+	const doing = 'look up the names in "Exclude Users"';
+	const path = `/users/=${doubleEncode(name)}`;
+	const call: ApiCall = { method: 'GET', path, query: { exclude: 'groups,properties' }, doing };
+	const user = await undefinedIfNotFound(readRoot(api, call, 'user'));
+	if (user === undefined) return undefined;
+	const id = attribute(user, 'id');
+	if (id === undefined) throw new ExpertError({ kind: 'unexpected', doing });
+	return id;
 }
 
 /** What a check does where publishing got no response, or what it has stored was lost. */
@@ -104,12 +98,13 @@ export async function learnUsers(
 ): Promise<void> {
 	const users = new FilterUsers(n8n, credential, parameters);
 	if (users.areKnown) return;
-	const found = await findUsers(api, users.wanted);
-	if (found.ok) users.remember(found.value);
-	const failure = found.ok ? found.value.failure : found.failure;
+	const failure = await findUsers(api, users.wanted).then((found) => {
+		users.remember(found);
+		return found.failure;
+	}, asExpertError);
 	if (failure === undefined) return;
 	n8n.logger.warn(
-		`The CXone Expert site did not say who the users in the filters of "${n8n.getNode().name}" are. Events that name a user by ID only may be let through, and the next check asks again. ${failureText(failure)}`,
+		`The CXone Expert site did not say who the users in the filters of "${n8n.getNode().name}" are. Events that name a user by ID only may be let through, and the next check asks again. ${failure.text}`,
 	);
 }
 

@@ -1,9 +1,9 @@
 import { sleep } from 'n8n-workflow';
 
 import type { ApiClient } from '../../api/client';
-import { findChangedPages, type FindQuery, listSubpages, WHOLE_SITE } from '../../api/change-lists';
+import { asExpertError, type ExpertError } from '../../api/expert-error';
+import { findChangedPages, type FindQuery, listSubpages, WHOLE_SITE } from '../../api/pages';
 import { emptyList } from '../../api/pagination';
-import { type Failed, type Result, success } from '../../api/result';
 import { apiTime } from '../../api/time';
 import { attribute, type XmlElement } from '../../api/xml';
 import type { Period } from '../../shared/page-changes';
@@ -19,20 +19,22 @@ const FEW_PAGES = 120;
 /** Holds at least one full second, also where neither `since` nor `upto` is part of the period. */
 const MIN_SLICE_MS = 2 * SECOND_MS;
 
-/** Steps that can be interrupted: each failure comes out, and whoever goes on asks the site again. */
-export type Steps<T> = AsyncGenerator<Failed, T, void>;
+/** Steps that can be interrupted: what an await would throw comes out, and whoever goes on asks the site again. */
+export type Steps<T> = AsyncGenerator<ExpertError, T, void>;
 
 /** What the site responds in the end. */
-export async function* untilTold<T>(ask: () => Promise<Result<T>>): Steps<T> {
+export async function* untilTold<T>(ask: () => Promise<T>): Steps<T> {
 	for (;;) {
-		const told = await ask();
-		if (told.ok) return told.value;
-		yield told;
+		try {
+			return await ask();
+		} catch (thrown) {
+			yield asExpertError(thrown);
+		}
 	}
 }
 
 /** Pages part by part, or why the site could not be asked: as with {@link Steps}. */
-type PageParts<T = void> = AsyncGenerator<Result<XmlElement[]>, T, void>;
+type PageParts<T = void> = AsyncGenerator<ExpertError | XmlElement[], T, void>;
 
 /**
  * The pages that were changed within a period or since, without the home page: it is not below itself.
@@ -70,7 +72,7 @@ async function* findInSlices(api: ApiClient, { since, until }: Period): PagePart
 			length = (Math.min(end, now) - start) / 2;
 			continue;
 		}
-		yield success(pages);
+		yield pages;
 		if (end >= now || isUptoIgnored(pages, end, now)) return true;
 		if (pages.length <= FEW_PAGES) length *= 2;
 		// Both ends of a slice may be outside it.
@@ -95,14 +97,15 @@ function wholeSeconds(ms: number): number {
 }
 
 /** `undefined` when there are more than one response holds. */
-async function findSlice(
-	api: ApiClient,
-	query: FindQuery,
-): Promise<Result<XmlElement[] | undefined>> {
-	const found = await findChangedPages(api, query);
-	if (!found.ok) return found.failure.kind === 'too-large' ? success(undefined) : found;
-	const { pages, total } = found.value;
-	return success(total > pages.length ? undefined : pages);
+async function findSlice(api: ApiClient, query: FindQuery): Promise<XmlElement[] | undefined> {
+	try {
+		const { pages, total } = await findChangedPages(api, query);
+		return total > pages.length ? undefined : pages;
+	} catch (thrown) {
+		const error = asExpertError(thrown);
+		if (error.kind === 'too-large') return undefined;
+		throw error;
+	}
 }
 
 /** Every page of the site: one call for each that has pages below it. */
@@ -117,7 +120,7 @@ async function* walk(api: ApiClient, since: number): PageParts {
 			seen.add(idOf(page));
 			if (mayHaveSubpages(page)) parents.push(idOf(page));
 		}
-		yield success(pages.filter((page) => (modifiedAt(page) ?? Infinity) >= since));
+		yield pages.filter((page) => (modifiedAt(page) ?? Infinity) >= since);
 	}
 }
 

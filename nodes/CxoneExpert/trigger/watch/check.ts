@@ -1,18 +1,11 @@
 import type { ApiClient } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
-import type { ApiFailure } from '../../api/failure';
-import { failed, type Result, success } from '../../api/result';
-import { withServerTime } from '../../api/server-time';
+import { asExpertError, type ExpertError } from '../../api/expert-error';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/time';
 import { getWebhook, type Webhook } from '../../api/webhooks';
 import { figuresOf } from '../../shared/delivery-figures';
 import { isDisabledByExpert } from '../../shared/disabled-webhook';
-import {
-	failureMessage,
-	type StatusMessages,
-	type UserMessage,
-} from '../../shared/failure-messages';
 import { expiredToken } from '../../shared/token-expiry';
 import { readCredential } from '../read-credential';
 import {
@@ -59,21 +52,30 @@ export async function check(watch: Watch, served: ServedAddress): Promise<Checke
 }
 
 async function look(watch: Watch, served: ServedAddress): Promise<Checked> {
-	const opened = await openSite(watch, served);
-	if (!opened.ok) return { ...refusal(opened.failure), wasDelivering: false };
-	const { desired, credential } = opened.value;
-	const clock = withServerTime(opened.value.api);
-	const listed = await readOurWebhooks(clock.api, desired);
-	if (!listed.ok) return { ...couldNotAsk(listed.failure, credential), wasDelivering: false };
-	const found = listed.value;
+	const credential = await readCredential(watch.n8n);
+	if (credential === undefined) return { ...NO_CREDENTIAL, wasDelivering: false };
+	try {
+		return await lookWith(credential, watch, served);
+	} catch (thrown) {
+		return { ...couldNotAsk(asExpertError(thrown), credential), wasDelivering: false };
+	}
+}
+
+async function lookWith(
+	credential: ExpertCredential,
+	watch: Watch,
+	served: ServedAddress,
+): Promise<Checked> {
+	const desired = desiredWebhook(watch.parameters, credential, served.url);
+	const api = clientOf(watch, served, credential, { budgetMs: BUDGET_MS });
+	const found = await readOurWebhooks(api, desired);
 	const hasFailed = noteSiteCount(watch, found);
-	const acted = await act(watch, served, { api: clock.api, desired, credential, found });
-	await learnUsers(watch.n8n, clock.api, credential, watch.parameters);
+	const acted = await act(watch, served, { api, desired, found });
+	await learnUsers(watch.n8n, api, credential, watch.parameters);
 	const checked = { ...acted, wasDelivering: acted.finding === 'fine' && !hasFailed };
-	const isUnknown = acted.finding === 'refused' || acted.finding === 'unreachable';
-	if (isUnknown || lastRegistration(watch.n8n, served.url) !== 'here') return checked;
+	if (lastRegistration(watch.n8n, served.url) !== 'here') return checked;
 	const site = siteOrigin(credential.siteUrl)!;
-	return { ...checked, siteTime: siteTime(clock.siteTime()) ?? Date.now(), site };
+	return { ...checked, siteTime: siteTime(api.siteTime) ?? Date.now(), site };
 }
 
 /** @returns whether the site has counted failed deliveries since the check before */
@@ -84,42 +86,23 @@ function noteSiteCount(watch: Watch, found: Webhook[]): boolean {
 	return count > 0 && count !== before;
 }
 
-interface OpenSite {
-	api: ApiClient;
-	credential: ExpertCredential;
-	desired: DesiredWebhook;
-}
-
-export const NO_CREDENTIAL: UserMessage = {
-	message: 'The credential of the trigger could not be read',
-	description: 'Open the credential in n8n, enter it again and save it.',
+/** Nothing but a person can change that. */
+export const NO_CREDENTIAL: Finding = {
+	finding: 'refused',
+	message: {
+		message: 'The credential of the trigger could not be read',
+		description: 'Open the credential in n8n, enter it again and save it.',
+	},
 };
 
-async function openSite(
-	watch: Watch,
-	served: ServedAddress,
-): Promise<Result<OpenSite, UserMessage>> {
-	const credential = await readCredential(watch.n8n);
-	if (credential === undefined) return failed(NO_CREDENTIAL);
-	const desired = desiredWebhook(watch.parameters, credential, served.url);
-	if (!desired.ok) return desired;
-	const api = clientOf(watch, served, credential, BUDGET_MS);
-	return success({ api, credential, desired: desired.value });
-}
-
 /** The webhooks with our address. Entries of the list may be shortened: one that differs is read whole. */
-export async function readOurWebhooks(
-	api: ApiClient,
-	desired: DesiredWebhook,
-): Promise<Result<Webhook[]>> {
+export async function readOurWebhooks(api: ApiClient, desired: DesiredWebhook): Promise<Webhook[]> {
 	const listed = await findWebhooks(api, desired.url);
-	if (!listed.ok) return listed;
-	const [first, ...others] = listed.value;
+	const [first, ...others] = listed;
 	const isWhole = first === undefined || isUpToDate(differences(first, desired));
 	if (isWhole || others.length > 0) return listed;
 	const whole = await getWebhook(api, first.id);
-	if (!whole.ok) return whole;
-	return success(whole.value === undefined ? [] : [whole.value]);
+	return whole === undefined ? [] : [whole];
 }
 
 /** `changed`: not there, not alone or not as it should be. This and what Expert has disabled may be repaired. */
@@ -146,7 +129,9 @@ export function judge(
 	return isWhole ? 'fine' : 'changed';
 }
 
-interface Looked extends OpenSite {
+interface Looked {
+	api: ApiClient;
+	desired: DesiredWebhook;
 	found: Webhook[];
 }
 
@@ -181,13 +166,12 @@ export function checkDeliveries({ siteCount }: Watch, { url }: ServedAddress): F
 
 async function repair(
 	watch: Watch,
-	{ api, desired, credential }: Looked,
+	{ api, desired }: Looked,
 ): Promise<Finding & Pick<Checked, 'done'>> {
 	const done = await makeAsDesired(api, desired);
-	if (!done.ok) return couldNotAsk(done.failure, credential);
-	if (done.value.wasDisabled !== undefined) noteEnabled(watch, desired.url);
+	if (done.wasDisabled !== undefined) noteEnabled(watch, desired.url);
 	figuresOf(desired.url).count('repaired');
-	return { finding: 'repaired', done: done.value };
+	return { finding: 'repaired', done };
 }
 
 /** By the watch or by a person. */
@@ -217,26 +201,13 @@ export function isPaused(backOff: BackOff, now: number): boolean {
 	return !isFirst;
 }
 
-/** Nothing but a person can change that. */
-export function refusal(message: UserMessage): Finding {
-	return { finding: 'refused', message };
-}
-
-const REFUSALS: ReadonlySet<ApiFailure['kind']> = new Set(['bad-site', 'insecure-site']);
-
-/** @param messages what a status means for this call, where the general message does not fit */
-export function couldNotAsk(
-	failure: ApiFailure,
-	credential: ExpertCredential,
-	messages: StatusMessages = {},
-): Finding {
-	const { message, description } = failureMessage(failure, { messages });
-	const isTokenRefused =
-		failure.status === 401 || failure.status === 403 || failure.kind === 'anonymous';
+/** What could not be asked, or must not be. */
+export function couldNotAsk(error: ExpertError, credential: ExpertCredential): Finding {
+	const { kind, status, message, description } = error;
+	const isTokenRefused = status === 401 || status === 403 || kind === 'anonymous';
 	const expired = isTokenRefused ? expiredToken(credential, Date.now()) : undefined;
-	const isRefused = isTokenRefused || REFUSALS.has(failure.kind);
 	return {
-		finding: isRefused ? 'refused' : 'unreachable',
+		finding: isTokenRefused || kind === 'refused' ? 'refused' : 'unreachable',
 		message: { message, description: expired ?? description },
 	};
 }

@@ -1,6 +1,6 @@
 import { counted } from '../../shared/counted';
 import type { DeliveryFigures, RefusedDelivery, RetryReason } from '../../shared/delivery-figures';
-import type { UserMessage } from '../../shared/failure-messages';
+import type { UserMessage } from '../../api/expert-error';
 import {
 	isFromExpert,
 	rejectionMessage,

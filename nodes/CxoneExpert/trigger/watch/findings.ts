@@ -1,6 +1,6 @@
 import { type ITriggerFunctions, NodeOperationError } from 'n8n-workflow';
 
-import type { UserMessage } from '../../shared/failure-messages';
+import type { UserMessage } from '../../api/expert-error';
 
 const HOUR_MS = 3_600_000;
 /** A site that is busy or restarts is nothing to tell anybody. */

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+
 import type { ApiClient, ApiResponse } from '../../api/client';
-import type { Result } from '../../api/result';
+import { apiSecret, type ExpertCredential } from '../../api/credential';
+import { siteOrigin } from '../../api/site-url';
 import { BoundedCache } from '../../shared/bounded-cache';
 import { inMemory } from '../../shared/per-node';
 import { GRACE_MS } from './gap';
@@ -17,7 +20,7 @@ export interface Look {
 	readonly until: number;
 	/** By node key: none looks at the same again. */
 	readonly users: Set<string>;
-	readonly reads: BoundedCache<Promise<Result<ApiResponse>>>;
+	readonly reads: BoundedCache<Promise<ApiResponse>>;
 }
 
 /** Ticks of different nodes are up to a minute apart. */
@@ -28,8 +31,15 @@ const MAX_READS = 2_000;
 /** By site and token. */
 const looks = inMemory(new Map<string, Look>());
 
+/** Tells apart by what the site is called, without keeping the token. */
+export function accessKey(credential: ExpertCredential): string {
+	return createHash('sha256')
+		.update(`${siteOrigin(credential.siteUrl)} ${credential.runAsUser} ${apiSecret(credential)}`)
+		.digest('hex');
+}
+
 /**
- * @param access as `accessKey` gives it
+ * @param access as {@link accessKey} gives it
  * @param user key of the node
  * @param now time at the site
  */
@@ -70,18 +80,18 @@ export function sharing(look: Look, api: ApiClient): ApiClient {
 	/** Nobody has joined in time. */
 	const isAlone = () => users.size === 1 && performance.now() - startedAt >= JOIN_MS;
 	return {
-		mayHaveWritten: false,
 		async call(call) {
 			if (isAlone()) reads.clear();
 			if (isAlone() || !SHARED_PATHS.test(call.path)) return await api.call(call);
 			const key = JSON.stringify([call.path, call.query]);
 			const known = reads.get(key);
 			if (known !== undefined) return await known;
-			const reading = api.call(call);
+			const reading = api.call(call).catch((thrown: unknown) => {
+				reads.delete(key);
+				throw thrown;
+			});
 			reads.set(key, reading);
-			const response = await reading;
-			if (!response.ok) reads.delete(key);
-			return response;
+			return await reading;
 		},
 	};
 }

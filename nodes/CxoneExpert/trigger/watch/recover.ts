@@ -1,9 +1,7 @@
 import { LARGE_RESPONSES } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
-import type { ApiFailure } from '../../api/failure';
+import type { ExpertError } from '../../api/expert-error';
 import { siteOrigin } from '../../api/site-url';
-import { accessKey } from '../../api/token-check';
-import { ADMINS_ONLY } from '../../shared/failure-messages';
 import { nodeKey } from '../../shared/per-node';
 import type { ExpertEvent } from '../event/parse';
 import { filterEvents, isSubscribed } from '../event/wanted';
@@ -13,7 +11,7 @@ import type { ServedAddress } from '../publish/address';
 import { FilterUsers } from '../publish/users';
 import { type ChangeKind, keyOf, RECOVERABLE } from './change-key';
 import type { Steps } from './changed-pages';
-import { type Checked, couldNotAsk, NO_CREDENTIAL, refusal } from './check';
+import { type Checked, couldNotAsk, NO_CREDENTIAL } from './check';
 import {
 	afterCheck,
 	afterDisabledByPerson,
@@ -22,7 +20,7 @@ import {
 	windowStart,
 	withoutGap,
 } from './gap';
-import { dropLook, joinLook, type Look, sharing } from './look';
+import { accessKey, dropLook, joinLook, type Look, sharing } from './look';
 import { changesAt, forgetOld } from './node-changes';
 import type { SiteChange } from './recovered-event';
 import { type FoundChanges, oldestFirst, type ReadPages, siteChanges } from './site-changes';
@@ -94,7 +92,7 @@ export class Recovery {
 		const { watch } = this;
 		const credential = await readCredential(watch.n8n);
 		if (!isCurrent(watch, served)) return;
-		if (credential === undefined) return watch.telling.tell('changes', refusal(NO_CREDENTIAL));
+		if (credential === undefined) return watch.telling.tell('changes', NO_CREDENTIAL);
 		if (!this.isAllFound()) await this.find(served, credential, now);
 		const { through } = this;
 		if (through === undefined || !isCurrent(watch, served)) return;
@@ -126,15 +124,13 @@ export class Recovery {
 		const search = await this.searchFor(served, credential, now);
 		const step = await search?.steps.next();
 		if (search === undefined || step === undefined || !isCurrent(this.watch, served)) return;
-		if (step.done !== true) return this.goOnLater(search, credential, step.value.failure);
+		if (step.done !== true) return this.goOnLater(search, credential, step.value);
 		const { archiveRefusal, changes, leftOut, until } = step.value;
 		for (const id of leftOut) logLeftOut(this.watch, id);
 		telling.tell('changes', { finding: 'fine' });
 		telling.tell(
 			'deletions',
-			archiveRefusal === undefined
-				? { finding: 'fine' }
-				: couldNotAsk(archiveRefusal, credential, { 403: ADMINS_ONLY }),
+			archiveRefusal === undefined ? { finding: 'fine' } : couldNotAsk(archiveRefusal, credential),
 		);
 		const all = [...this.left, ...changes];
 		const byKey = new Map(all.map((change) => [keyOf(change.name), change]));
@@ -170,7 +166,7 @@ export class Recovery {
 		if (since > start && since === forgottenUpTo) logEvicted(watch, since);
 		const read: ReadPages = new Map(through?.access === access ? through.read : []);
 		const steps = siteChanges({
-			api: sharing(look, clientOf(watch, served, credential, Infinity, LARGE_RESPONSES)),
+			api: sharing(look, clientOf(watch, served, credential, { limits: LARGE_RESPONSES })),
 			site: siteOrigin(credential.siteUrl) ?? '',
 			period: { since, until: look.until },
 			kinds: kindsOf(watch),
@@ -181,13 +177,13 @@ export class Recovery {
 	}
 
 	/** What was read is kept for the next check, unless the token is not accepted: then it proves nothing. */
-	private goOnLater(search: Search, credential: ExpertCredential, failure: ApiFailure): void {
-		const { kind, retryAfterMs } = failure;
+	private goOnLater(search: Search, credential: ExpertCredential, error: ExpertError): void {
+		const { kind, retryAfterMs } = error;
 		if (kind === 'anonymous') dropLook(search.access);
 		else this.interrupted = search;
 		if (retryAfterMs !== undefined)
 			this.noSearchUntil = performance.now() + Math.min(retryAfterMs, MAX_PAUSE_MS);
-		this.watch.telling.tell('changes', couldNotAsk(failure, credential));
+		this.watch.telling.tell('changes', couldNotAsk(error, credential));
 	}
 }
 

@@ -1,10 +1,9 @@
 import type { ApiClient } from '../../api/client';
 import { compact } from '../../api/compact';
 import { pagePath } from '../../api/elements';
-import { type ApiFailure, isRefusal } from '../../api/failure';
-import { isHidden, listArchivedPages, listRevisions } from '../../api/change-lists';
+import { asExpertError, errorOf, ExpertError } from '../../api/expert-error';
+import { listArchivedPages, listRevisions } from '../../api/pages';
 import { emptyList, type ListSoFar } from '../../api/pagination';
-import { type Result, success } from '../../api/result';
 import { siteTime } from '../../api/time';
 import { currentUser } from '../../api/token-check';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
@@ -44,7 +43,7 @@ export interface FoundChanges {
 	/** End of the period that was looked at: earlier than asked for where there was too much. */
 	until: number;
 	/** The site keeps its archive from the user of our token: no deletion is known. */
-	archiveRefusal?: ApiFailure;
+	archiveRefusal?: ExpertError;
 	/** Ids of pages whose edits the site cannot give, however often it is asked. */
 	leftOut: string[];
 }
@@ -110,8 +109,11 @@ async function* pageChanges(
 	const { api, site, period, read } = query;
 	const leftOut = new Set<string>();
 	for await (const part of changedPages(api, site, period)) {
-		if (!part.ok) yield part;
-		for (const page of part.ok ? part.value : []) {
+		if (part instanceof ExpertError) {
+			yield part;
+			continue;
+		}
+		for (const page of part) {
 			const id = attribute(page, 'id') ?? '';
 			const modified = modifiedAt(page);
 			const isRead = modified !== undefined && read.get(id) === modified;
@@ -149,24 +151,31 @@ async function* untilGivenUp(
 	leftOut: Set<string>,
 ): Steps<XmlElement[]> {
 	for (let tries = leftOut.has(id) ? MAX_TRIES : 1; ; tries++) {
-		const listed = await listVisible(api, id);
-		if (listed.ok) return listed.value;
-		const { status = 0 } = listed.failure;
-		if (status < 500 || status === 503) tries = 0;
-		// Where the site fails for others, too, it is to be asked later.
-		if (tries >= MAX_TRIES && (await currentUser(api)).ok) {
-			leftOut.add(id);
-			return [];
+		try {
+			return await listVisible(api, id);
+		} catch (thrown) {
+			const error = asExpertError(thrown);
+			const { status = 0 } = error;
+			if (status < 500 || status === 503) tries = 0;
+			// Where the site fails for others, too, it is to be asked later.
+			if (tries >= MAX_TRIES && (await errorOf(currentUser(api))) === undefined) {
+				leftOut.add(id);
+				return [];
+			}
+			yield error;
 		}
-		yield listed;
 	}
 }
 
 /** None for a page that our user may not see. If that is because the token has expired, all is asked again. */
-async function listVisible(api: ApiClient, id: string): Promise<Result<XmlElement[]>> {
-	const listed = await listRevisions(api, id);
-	if (listed.ok) return listed;
-	return isHidden(listed.failure) ? success([]) : listed;
+async function listVisible(api: ApiClient, id: string): Promise<XmlElement[]> {
+	try {
+		return await listRevisions(api, id);
+	} catch (thrown) {
+		const error = asExpertError(thrown);
+		if (error.isHidden) return [];
+		throw error;
+	}
 }
 
 /**
@@ -189,15 +198,17 @@ async function deletions(
 	api: ApiClient,
 	list: ListSoFar<XmlElement>,
 	since: number,
-): Promise<Result<Archive>> {
-	const archived = await listArchivedPages(api, list);
-	if (archived.ok) {
+): Promise<Archive> {
+	try {
+		const archived = await listArchivedPages(api, list);
 		// An archive is for ever: what is long over need not be compared.
-		const recent = archived.value.filter((page) => !(timeOf(page) < since - CASCADE_MS));
-		return success({ changes: withoutCascades(recent).flatMap(deletion) });
+		const recent = archived.filter((page) => !(timeOf(page) < since - CASCADE_MS));
+		return { changes: withoutCascades(recent).flatMap(deletion) };
+	} catch (thrown) {
+		const error = asExpertError(thrown);
+		if (error.isRefusal) return { changes: [], archiveRefusal: error };
+		throw error;
 	}
-	const { failure } = archived;
-	return isRefusal(failure) ? success({ changes: [], archiveRefusal: failure }) : archived;
 }
 
 /** Pages that go together with one above them: Expert sends one event for all of them. */

@@ -1,15 +1,9 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 
-import {
-	type ApiClient,
-	createClient,
-	type HttpResponse,
-	type Limits,
-	type Send,
-} from '../../api/client';
+import type { ExpertClient, Limits } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
-import { sendFromNode } from '../../api/http';
-import { secretsOf } from '../../api/redact';
+import { ExpertError } from '../../api/expert-error';
+import { connect } from '../../api/http';
 import { deliveryAuthorization } from '../../shared/delivery-token';
 import type { TriggerParameters } from '../parameters';
 import { addressOf, type ServedAddress } from '../publish/address';
@@ -53,9 +47,6 @@ export function isCurrent({ n8n, isClosed }: Watch, served: ServedAddress): bool
 	return !isClosed && addressOf(n8n).served === served;
 }
 
-/** Stands for the response of a call that was not sent any more. */
-const STOPPED: HttpResponse = { status: 0, headers: {}, body: '', networkCode: 'ESTOPPED' };
-
 /**
  * The site, for work that has to stop when the workflow is unpublished: each call looks at the address
  * first, so nothing is registered that nobody removes.
@@ -64,12 +55,14 @@ export function clientOf(
 	watch: Watch,
 	served: ServedAddress,
 	credential: ExpertCredential,
-	budgetMs: number,
-	limits?: Limits,
-): ApiClient {
-	const send = sendFromNode(watch.n8n, credential.siteUrl);
-	const whileCurrent: Send = async (call, timeoutMs) =>
-		isCurrent(watch, served) ? await send(call, timeoutMs) : STOPPED;
-	const secrets = secretsOf(credential, deliveryAuthorization(credential, served.url));
-	return createClient(whileCurrent, budgetMs, secrets, limits);
+	limits: { budgetMs?: number; limits?: Limits },
+): ExpertClient {
+	return connect(watch.n8n, credential, {
+		...limits,
+		authorization: deliveryAuthorization(credential, served.url),
+		beforeEach() {
+			// Nobody is told: whoever asks looks at the address, too.
+			if (!isCurrent(watch, served)) throw new ExpertError({ kind: 'unreachable' });
+		},
+	});
 }

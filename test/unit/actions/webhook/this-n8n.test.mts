@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
-import { InputProblem } from '../../../../nodes/CxoneExpert/actions/field.ts';
+import { ExpertError } from '../../../../nodes/CxoneExpert/api/expert-error.ts';
 import { OperationContext } from '../../../../nodes/CxoneExpert/actions/operation.ts';
 import type { ExpertSite } from '../../../../nodes/CxoneExpert/actions/site.ts';
 import {
@@ -142,7 +142,7 @@ it.each<[string, ExpertCredential, string]>([
 	(_case, given, text) => {
 		const { site, redacted } = siteWith(given);
 		const refused = () => expectedAuthorization(site, URL);
-		expect(refused).toThrow(InputProblem);
+		expect(refused).toThrow(ExpertError);
 		expect(refused).toThrow(
 			expect.objectContaining({
 				message: expect.stringContaining(text),

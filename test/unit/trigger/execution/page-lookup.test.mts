@@ -44,8 +44,8 @@ function site(responses: Record<string, Response>, credential?: () => Promise<Ex
 const page = (id: number): PageQuery => ({ kind: 'page', key: `${id}`, label: `page ${id}` });
 const archived = (id: number): PageQuery => ({ kind: 'archived page', id: `${id}` });
 
-const details = (id: number) => ({ ok: true, value: { id: `${id}` } });
-const failure = (text: RegExp) => ({ ok: false, failure: expect.stringMatching(text) });
+const details = (id: number) => ({ id: `${id}` });
+const failure = (text: RegExp) => ({ details: expect.stringMatching(text) });
 
 describe('lookUpPages', () => {
 	it('lookUpPages asks nothing, and reads no credential, when there is no query', async () => {
@@ -188,7 +188,7 @@ describe('lookUpPages for events that name no page', () => {
 
 	it('lookUpPages gives no page, and no failure, when nobody can tell which one it was', async () => {
 		const { lookUp } = site({ '/pages/home/find': '<pages/>' });
-		expect(await lookUp(unnamed('created'))).toEqual([{ ok: true, value: undefined }]);
+		expect(await lookUp(unnamed('created'))).toEqual([undefined]);
 	});
 
 	it('lookUpPages looks for all events that name no page in one list', async () => {
@@ -209,7 +209,7 @@ describe('lookUpPages for events that name no page', () => {
 	it('lookUpPages gives no page where the site is known to look one level deep only', async () => {
 		reaches.set(SITE, 'children');
 		const { lookUp } = site({ '/pages/home/find': `<pages>${created(1, 0)}</pages>` });
-		expect(await lookUp(unnamed('created'))).toEqual([{ ok: true, value: undefined }]);
+		expect(await lookUp(unnamed('created'))).toEqual([undefined]);
 	});
 
 	it('lookUpPages names the page that it has found and could not read', async () => {

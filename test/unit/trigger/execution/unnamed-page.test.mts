@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { success } from '../../../../nodes/CxoneExpert/api/result.ts';
 import { idOfUnnamedPage } from '../../../../nodes/CxoneExpert/trigger/execution/unnamed-page.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { reaches } from '../../../../nodes/CxoneExpert/trigger/find-reach.ts';
@@ -34,36 +33,36 @@ describe('idOfUnnamedPage, created', () => {
 		['three seconds before', -3, undefined],
 		['three seconds after', 3, undefined],
 	])('idOfUnnamedPage knows a page that was created %s', async (_case, seconds, id) => {
-		expect(await found('created', list(page(1, seconds), page(2, 60)))).toEqual(success(id));
+		expect(await found('created', list(page(1, seconds), page(2, 60)))).toBe(id);
 	});
 
 	it('idOfUnnamedPage knows none of two pages that were created then', async () => {
-		expect(await found('created', list(page(1, -2), page(2, 2)))).toEqual(success(undefined));
+		expect(await found('created', list(page(1, -2), page(2, 2)))).toBe(undefined);
 	});
 
 	it('idOfUnnamedPage does not count a page without a date', async () => {
 		const undated = '<page id="2"/>';
-		expect(await found('created', list(page(1, 0), undated))).toEqual(success('1'));
+		expect(await found('created', list(page(1, 0), undated))).toBe('1');
 	});
 
 	it('idOfUnnamedPage knows no page when the site has not given all that it found', async () => {
 		const site = { '/pages/home/find': `<pages totalcount="2">${page(1, 0)}</pages>` };
-		expect(await found('created', site)).toEqual(success(undefined));
+		expect(await found('created', site)).toBe(undefined);
 	});
 
 	it('idOfUnnamedPage knows no page where the site looks one level deep only', async () => {
 		reaches.set('site', 'children');
-		expect(await found('created', list(page(1, 0)))).toEqual(success(undefined));
+		expect(await found('created', list(page(1, 0)))).toBe(undefined);
 	});
 
 	it('idOfUnnamedPage fails when the site does not show how deep it looks', async () => {
 		clearMemory();
 		const site = { ...list(page(1, 0)), '/pages/home/subpages': { status: 500 } };
-		expect(await found('created', site)).toMatchObject({ ok: false, failure: { status: 500 } });
+		await expect(found('created', site)).rejects.toMatchObject({ status: 500 });
 	});
 
 	it('idOfUnnamedPage fails when the list does', async () => {
-		expect(await found('created', {})).toMatchObject({ ok: false, failure: { status: 404 } });
+		await expect(found('created', {})).rejects.toMatchObject({ status: 404 });
 	});
 });
 
@@ -76,29 +75,27 @@ describe('idOfUnnamedPage, edited', () => {
 
 	it('idOfUnnamedPage knows the page that was edited, not those that were only tagged', async () => {
 		const site = { ...list(changed(1), changed(2)), ...edited(1, -99), ...edited(2, 1) };
-		expect(await found('edited', site)).toEqual(success('2'));
+		expect(await found('edited', site)).toBe('2');
 	});
 
 	it('idOfUnnamedPage does not know a page that was edited again later', async () => {
-		expect(await found('edited', { ...list(changed(1)), ...edited(1, 9) })).toEqual(
-			success(undefined),
-		);
+		expect(await found('edited', { ...list(changed(1)), ...edited(1, 9) })).toBeUndefined();
 	});
 
 	it('idOfUnnamedPage counts a page that does not say when it was edited', async () => {
 		const silent = { '/pages/2': '<page id="2"/>' };
 		const site = { ...list(changed(1), changed(2)), ...edited(1, 0), ...silent };
-		expect(await found('edited', site)).toEqual(success(undefined));
+		expect(await found('edited', site)).toBe(undefined);
 	});
 
 	it('idOfUnnamedPage does not look at pages that were changed before', async () => {
 		const site = { ...list(changed(1), changed(2, -60)), ...edited(1, 0) };
-		expect(await found('edited', site)).toEqual(success('1'));
+		expect(await found('edited', site)).toBe('1');
 	});
 
 	it('idOfUnnamedPage fails when one of the pages cannot be read', async () => {
 		const site = { ...list(changed(1), changed(2)), ...edited(1, 0) };
-		expect(await found('edited', site)).toMatchObject({ ok: false, failure: { status: 404 } });
+		await expect(found('edited', site)).rejects.toMatchObject({ status: 404 });
 	});
 });
 
@@ -117,15 +114,15 @@ describe('idOfUnnamedPage, deleted', () => {
 		['in one that does not say how much it has', undefined, [deleted(1, 0)], undefined],
 		['beside another', 2, [deleted(2, 1), deleted(1, 0)], undefined],
 	])('idOfUnnamedPage looks for a page %s', async (_case, count, pages, id) => {
-		expect(await found('deleted', archive(count, ...pages))).toEqual(success(id));
+		expect(await found('deleted', archive(count, ...pages))).toBe(id);
 	});
 
 	it('idOfUnnamedPage knows no page in an empty archive', async () => {
-		expect(await found('deleted', archive(0))).toEqual(success(undefined));
+		expect(await found('deleted', archive(0))).toBe(undefined);
 	});
 
 	it('idOfUnnamedPage fails when the archive does', async () => {
 		const site = { '/archive/pages': { status: 403 } };
-		expect(await found('deleted', site)).toMatchObject({ ok: false, failure: { status: 403 } });
+		await expect(found('deleted', site)).rejects.toMatchObject({ status: 403 });
 	});
 });

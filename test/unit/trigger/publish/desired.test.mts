@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
+import { asExpertError } from '../../../../nodes/CxoneExpert/api/expert-error.ts';
 import type { TriggerParameters } from '../../../../nodes/CxoneExpert/trigger/parameters.ts';
 import { deliveryAuthorization } from '../../../../nodes/CxoneExpert/shared/delivery-token.ts';
 import { desiredWebhook } from '../../../../nodes/CxoneExpert/trigger/publish/desired.ts';
@@ -26,28 +27,29 @@ function desired(
 	);
 }
 
-/** The failure as one text; empty when there is none. */
+/** What is thrown as one text; empty when nothing is. */
 function problem(...given: Parameters<typeof desired>): string {
-	const result = desired(...given);
-	return result.ok ? '' : `${result.failure.message}. ${result.failure.description}`;
+	try {
+		desired(...given);
+		return '';
+	} catch (thrown) {
+		return asExpertError(thrown).text;
+	}
 }
 
 describe('desiredWebhook', () => {
 	it('desiredWebhook has the URL, the authorization and the events', () => {
 		expect(desired()).toEqual({
-			ok: true,
-			value: {
-				url: URL_HERE,
-				authorization: deliveryAuthorization(credential, URL_HERE),
-				events: ['page_create'],
-			},
+			url: URL_HERE,
+			authorization: deliveryAuthorization(credential, URL_HERE),
+			events: ['page_create'],
 		});
 	});
 
 	it.each(['Bearer mine', 'Basic dXNlcjpwYXNz'])(
 		'desiredWebhook uses the delivery token %s',
 		(deliveryToken) => {
-			expect(desired({ deliveryToken })).toMatchObject({ value: { authorization: deliveryToken } });
+			expect(desired({ deliveryToken })).toMatchObject({ authorization: deliveryToken });
 		},
 	);
 
@@ -89,7 +91,7 @@ describe('desiredWebhook', () => {
 
 	it('desiredWebhook needs no signing secret when "Verify Signature" is off', () => {
 		const off = { verifySignature: false };
-		expect(desired({ signingSecret: '' }, URL_HERE, off)).toMatchObject({ ok: true });
+		expect(desired({ signingSecret: '' }, URL_HERE, off)).toMatchObject({ url: URL_HERE });
 	});
 
 	it('desiredWebhook asks for an event when none is chosen', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 
-import { readXml } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { canonicalEventName } from '../../../../nodes/CxoneExpert/shared/events.ts';
 import {
 	changeNameOf,
@@ -8,15 +7,15 @@ import {
 	likeChanges,
 	nameOfKey,
 } from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
+import { rootOf } from '../../../support/unit/samples.mts';
 
 const DATE = '2026-01-30T16:59:45Z';
 const AT = Date.parse(DATE);
 
 /** The change that an event tells of. */
 function named(type: string, inside: string, datetime = DATE) {
-	const read = readXml(`<event datetime="${datetime}">${inside}</event>`);
-	if (!read.ok) throw new Error(read.failure);
-	return changeNameOf({ type: canonicalEventName(type), xml: read.value.root });
+	const xml = rootOf(`<event datetime="${datetime}">${inside}</event>`);
+	return changeNameOf({ type: canonicalEventName(type), xml });
 }
 
 describe('changeNameOf', () => {

@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import {
 	type ApiClient,
-	createClient,
+	ExpertClient,
 	LARGE_RESPONSES,
 } from '../../../../nodes/CxoneExpert/api/client.ts';
+import { errorOf, ExpertError } from '../../../../nodes/CxoneExpert/api/expert-error.ts';
 import { children } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { apiTime } from '../../../../nodes/CxoneExpert/api/time.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
@@ -32,15 +33,11 @@ const LEAF = ' subpages="false"';
 /** A site that fails at the call of this number, counted from 1. */
 function siteThat(responses: Record<string, string>, failing = 0) {
 	let count = 0;
-	return createClient(
-		async ({ path }) => {
-			count++;
-			const body = responses[path] ?? subpages();
-			return { status: count === failing ? 502 : 200, headers: {}, body };
-		},
-		Infinity,
-		[],
-	);
+	return new ExpertClient(async ({ path }) => {
+		count++;
+		const body = responses[path] ?? subpages();
+		return { status: count === failing ? 502 : 200, headers: {}, body };
+	}, []);
 }
 
 const twoLevels = (found: string) => ({
@@ -51,13 +48,13 @@ const twoLevels = (found: string) => ({
 const SINCE = Date.parse('2026-11-26T09:00:00Z');
 const PERIOD = { since: SINCE, until: SINCE + 3_600_000 };
 
-/** Ids of the pages, and the failures on the way: each time the search goes on. */
+/** Ids of the pages, and what went wrong on the way: each time the search goes on. */
 async function found(api: ApiClient, period = PERIOD) {
 	const ids: unknown[] = [];
 	const failures: unknown[] = [];
 	for await (const part of changedPages(api, 'site', period)) {
-		if (part.ok) ids.push(...part.value.map((each) => each['@id']));
-		else if (failures.push(part.failure) > 20) break;
+		if (!(part instanceof ExpertError)) ids.push(...part.map((each) => each['@id']));
+		else if (failures.push(part) > 20) break;
 	}
 	return { ids, failures };
 }
@@ -73,15 +70,11 @@ it.each([1, 2, 3, 4, 5])(
 
 /** A site that always responds so to the call for the pages below this one. */
 function siteThatRefuses(id: string, body: string): ApiClient {
-	return createClient(
-		async ({ path }) => {
-			if (path === `/pages/${id}/subpages`) return { status: 403, headers: {}, body };
-			const responses: Record<string, string> = twoLevels(NONE_FOUND);
-			return { status: 200, headers: {}, body: responses[path] ?? subpages() };
-		},
-		Infinity,
-		[],
-	);
+	return new ExpertClient(async ({ path }) => {
+		if (path === `/pages/${id}/subpages`) return { status: 403, headers: {}, body };
+		const responses: Record<string, string> = twoLevels(NONE_FOUND);
+		return { status: 200, headers: {}, body: responses[path] ?? subpages() };
+	}, []);
 }
 
 it('changed pages come although the site never gives what is below one of them to our user', async () => {
@@ -96,7 +89,7 @@ it.each([
 	['for the home page', 'home', '<error/>'],
 ])('a 403 %s does not say that there is no page', async (_case, id, body) => {
 	const first = await changedPages(siteThatRefuses(id, body), 'site', PERIOD).next();
-	expect(first).toMatchObject({ value: { ok: false, failure: { status: 403 } } });
+	expect(first).toMatchObject({ value: { status: 403 } });
 });
 
 it('the tree is walked where "find" does not give a page two levels down', async () => {
@@ -127,23 +120,19 @@ function siteThatPauses(count: number, gone: (id: number) => boolean, allowed = 
 	reaches.set('site', 'children');
 	let ids = Array.from({ length: count }, (_, index) => index + 1);
 	let left = 1;
-	return createClient(
-		async ({ path, query = {} }) => {
-			if (path !== '/pages/home/subpages') return { status: 200, headers: {}, body: subpages() };
-			if (left-- === 0) {
-				ids = ids.filter((id) => !gone(id));
-				left = allowed;
-				return { status: 429, headers: { 'retry-after': '600' }, body: '' };
-			}
-			const offset = Number(query.offset);
-			const some = ids.slice(offset, offset + Number(query.limit));
-			const list = some.map((id) => page(id, '2026-11-26T10:00:00Z', LEAF)).join('');
-			const body = `<subpages count="${some.length}" totalcount="${ids.length}">${list}</subpages>`;
-			return { status: 200, headers: {}, body };
-		},
-		Infinity,
-		[],
-	);
+	return new ExpertClient(async ({ path, query = {} }) => {
+		if (path !== '/pages/home/subpages') return { status: 200, headers: {}, body: subpages() };
+		if (left-- === 0) {
+			ids = ids.filter((id) => !gone(id));
+			left = allowed;
+			return { status: 429, headers: { 'retry-after': '600' }, body: '' };
+		}
+		const offset = Number(query.offset);
+		const some = ids.slice(offset, offset + Number(query.limit));
+		const list = some.map((id) => page(id, '2026-11-26T10:00:00Z', LEAF)).join('');
+		const body = `<subpages count="${some.length}" totalcount="${ids.length}">${list}</subpages>`;
+		return { status: 200, headers: {}, body };
+	}, []);
 }
 
 describe('a long list of pages that goes on after a pause', () => {
@@ -190,7 +179,7 @@ function siteWith(
 	reaches.set('site', 'tree');
 	const asked: Asked[] = [];
 	const sent: number[] = [];
-	const api = createClient(
+	const api = new ExpertClient(
 		async ({ path, query = {}, maxBytes }) => {
 			if (!path.endsWith('/find')) return { status: 200, headers: {}, body: subpages() };
 			asked.push({ query, ...(maxBytes === undefined ? {} : { maxBytes }) });
@@ -216,8 +205,8 @@ function siteWith(
 			const body = `<pages count="${count}" totalcount="${count}">${text.join('')}</pages>`;
 			return { status: 200, headers: {}, body };
 		},
-		Infinity,
 		[],
+		Infinity,
 		LARGE_RESPONSES,
 	);
 	return { api, asked, sent };
@@ -287,7 +276,6 @@ describe('changedPages, where one response does not hold all', () => {
 		const { api } = siteWith(burst, 1024 * 1024);
 		const calls: string[] = [];
 		const walked: ApiClient = {
-			mayHaveWritten: false,
 			call: async (call) => {
 				calls.push(call.path);
 				return await api.call(call);
@@ -302,12 +290,12 @@ describe('changedPages, where one response does not hold all', () => {
 		const { api, asked } = siteWith(pages, 3000);
 		let calls = 0;
 		const broken: ApiClient = {
-			mayHaveWritten: false,
 			call: async (call) => {
-				const result = await api.call(call);
-				return ++calls === 8
-					? { ok: false, failure: { kind: 'http-status', status: 429 } }
-					: result;
+				const isBroken = ++calls === 8;
+				const response = api.call(call);
+				if (!isBroken) return await response;
+				await errorOf(response);
+				throw new ExpertError({ kind: 'http-status', status: 429 });
 			},
 		};
 		const { ids, failures } = await found(broken);
@@ -345,12 +333,11 @@ describe('changedPages, where one response does not hold all', () => {
 		const pages = eachSecond(1200);
 		const { api } = siteWith(pages, 3000);
 		const changed: ApiClient = {
-			mayHaveWritten: false,
 			call: async (call) => {
-				const result = await api.call(call);
-				const [first] = (result.ok && children(result.value.document!.root, 'page')) || [];
+				const response = await api.call(call);
+				const [first] = children(response.document!.root, 'page');
 				if (first !== undefined) first['date.modified'] = apiTime(PERIOD.until + 7_000);
-				return result;
+				return response;
 			},
 		};
 		expect(once((await found(changed)).ids)).toEqual(idsOf(pages));

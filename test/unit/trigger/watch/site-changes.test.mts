@@ -5,7 +5,7 @@ import { apiTime } from '../../../../nodes/CxoneExpert/api/time.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { keyOf, type ChangeKind } from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
 import { child, type XmlElement } from '../../../../nodes/CxoneExpert/api/xml.ts';
-import { success } from '../../../../nodes/CxoneExpert/api/result.ts';
+import { ExpertError } from '../../../../nodes/CxoneExpert/api/expert-error.ts';
 import type { ExpertEvent } from '../../../../nodes/CxoneExpert/trigger/event/parse.ts';
 import {
 	type FoundChanges,
@@ -40,10 +40,7 @@ function searchOf(
 }
 
 /** Goes on until it has found all, or a call has failed. */
-async function goOn(steps: Search) {
-	const step = await steps.next();
-	return step.done === true ? success(step.value) : step.value;
-}
+const goOn = async (steps: Search) => (await steps.next()).value;
 
 const search = async (...search_: Parameters<typeof searchOf>) => await goOn(searchOf(...search_));
 
@@ -52,9 +49,13 @@ async function keys(...search_: Parameters<typeof search>): Promise<string[]> {
 	return keysOf(await search(...search_));
 }
 
+function changesIn(found: Awaited<ReturnType<typeof search>>): FoundChanges['changes'] {
+	if (found instanceof ExpertError) throw found;
+	return found.changes;
+}
+
 function keysOf(found: Awaited<ReturnType<typeof search>>): string[] {
-	if (!found.ok) throw new Error(found.failure.kind);
-	return found.value.changes.map(({ name }) => keyOf(name).replace(/^(d:\d+):\d+$/, '$1'));
+	return changesIn(found).map(({ name }) => keyOf(name).replace(/^(d:\d+):\d+$/, '$1'));
 }
 
 /** Pages whose revisions the site was asked for; without the home page. */
@@ -149,10 +150,7 @@ describe.each(reaches)('siteChanges at a site whose find gives the %s', (findDep
 		simulator.expireTokens();
 		// Anybody may read this site, so nothing is refused.
 		Object.assign(simulator.site.users.anonymous, { role: 'Viewer' });
-		expect(await search(simulator, ['c', 'e'])).toMatchObject({
-			ok: false,
-			failure: { kind: 'anonymous' },
-		});
+		expect(await search(simulator, ['c', 'e'])).toMatchObject({ kind: 'anonymous' });
 	});
 });
 
@@ -213,7 +211,7 @@ describe('siteChanges: what it asks for', () => {
 			simulator.faults.add({ match: { path: /archive/ }, effect: { status } });
 			expect(await keys(simulator)).toEqual([`c:${pageId}`, `e:${pageId}:1`]);
 			expect(await search(simulator)).toMatchObject({
-				value: { archiveRefusal: { status, task: 'list-archive' } },
+				archiveRefusal: { status },
 			});
 		},
 	);
@@ -225,7 +223,7 @@ describe('siteChanges: what it asks for', () => {
 		const simulator = await site();
 		simulator.faults.add({ match: { path: /archive/ }, effect });
 		const { status } = effect;
-		expect(await search(simulator)).toMatchObject({ ok: false, failure: { status } });
+		expect(await search(simulator)).toMatchObject({ status });
 	});
 
 	it.each([
@@ -236,7 +234,7 @@ describe('siteChanges: what it asks for', () => {
 		const simulator = await site();
 		simulator.site.createPage('Page', { at: at(5) });
 		simulator.faults.add({ match: { path: /revisions/ }, effect });
-		expect(await search(simulator)).toMatchObject({ ok: false, failure: { kind } });
+		expect(await search(simulator)).toMatchObject({ kind });
 	});
 });
 
@@ -250,7 +248,7 @@ describe('siteChanges: a search that was interrupted', () => {
 		for (const name of ['A', 'B']) simulator.site.createPage(name, { at: at(5) });
 		simulator.faults.add({ match: { path: row[1] }, effect: { status: 502 } });
 		const steps = searchOf(simulator);
-		expect(await goOn(steps)).toMatchObject({ ok: false, failure: { status: 502 } });
+		expect(await goOn(steps)).toMatchObject({ status: 502 });
 		simulator.faults.clear();
 		expect(keysOf(await goOn(steps))).toEqual(['c:2', 'e:2:1', 'c:3', 'e:3:1']);
 		const read = simulator.apiCalls.filter(({ status }) => status === 200).map(({ path }) => path);
@@ -275,7 +273,8 @@ describe('siteChanges: a search that was interrupted', () => {
 			simulator.faults.add({ match: { path, nth, times: 1 }, effect: { status: 502 } });
 		const steps = searchOf(simulator);
 		let found = await goOn(steps);
-		for (let check = 0; check < 20 && !found.ok; check++) found = await goOn(steps);
+		for (let check = 0; check < 20 && found instanceof ExpertError; check++)
+			found = await goOn(steps);
 		expect(keysOf(found)).toEqual(expected);
 	});
 
@@ -288,10 +287,10 @@ describe('siteChanges: a search that was interrupted', () => {
 		});
 		const steps = searchOf(simulator, ['c']);
 		for (const failed of [await goOn(steps), await goOn(steps)])
-			expect(failed).toMatchObject({ ok: false, failure: { status: 500 } });
+			expect(failed).toMatchObject({ status: 500 });
 		const found = await goOn(steps);
 		expect(keysOf(found)).toEqual([`c:${b}`]);
-		expect(found).toMatchObject({ value: { leftOut: [`${a}`] } });
+		expect(found).toMatchObject({ leftOut: [`${a}`] });
 	});
 
 	it.each([
@@ -306,7 +305,7 @@ describe('siteChanges: a search that was interrupted', () => {
 		await goOn(steps);
 		simulator.faults.clear();
 		simulator.faults.add({ match: { path }, effect });
-		for (let check = 0; check < 4; check++) expect(await goOn(steps)).toMatchObject({ ok: false });
+		for (let check = 0; check < 4; check++) expect(await goOn(steps)).toBeInstanceOf(ExpertError);
 		simulator.faults.clear();
 		expect(keysOf(await goOn(steps))).toEqual([`c:${pageId}`]);
 	});
@@ -352,8 +351,8 @@ describe('siteChanges: a search that was interrupted', () => {
 		simulator.expireTokens();
 		Object.assign(simulator.site.users.anonymous, { role: 'Admin' });
 		const failure = { kind: 'anonymous' };
-		expect(await goOn(steps)).toMatchObject({ ok: false, failure });
-		expect(await goOn(steps)).toMatchObject({ ok: false, failure });
+		expect(await goOn(steps)).toMatchObject(failure);
+		expect(await goOn(steps)).toMatchObject(failure);
 	});
 
 	it('siteChanges reads a page once that two slices of find give', async () => {
@@ -379,7 +378,7 @@ describe('siteChanges: a search that was interrupted', () => {
 		const oldest = create(50);
 		const found = await search(simulator, ['c'], PERIOD, { maxChanges: 5 });
 		expect(keysOf(found)).toEqual([oldest, ...ids.slice(0, 4)].map((id) => `c:${id}`));
-		expect(found).toMatchObject({ value: { until: at(37).getTime() } });
+		expect(found).toMatchObject({ until: at(37).getTime() });
 	});
 
 	it('siteChanges keeps only the changes that are wanted', async () => {
@@ -447,9 +446,7 @@ describe('siteChanges: the first text of a page', () => {
 		pages.publishDraft(draft, { at: at(30) });
 		pages.editPage(draft, { at: at(20) });
 		const found = await search(simulator, ['e']);
-		if (!found.ok) throw new Error(found.failure.kind);
-		const { changes } = found.value;
-		expect(changes.map(({ name, isFirstText }) => [keyOf(name), isFirstText])).toEqual([
+		expect(changesIn(found).map(({ name, isFirstText }) => [keyOf(name), isFirstText])).toEqual([
 			...[
 				[`e:${pageId}:1`, true],
 				[`e:${pageId}:2`, false],
@@ -469,25 +466,22 @@ describe('siteChanges: the event of a change', () => {
 		simulator.site.editPage(pageId, { by: 'editor', at: at(5) });
 		const found = await search(simulator, ['e']);
 		expect(found).toMatchObject({
-			ok: true,
-			value: {
-				changes: [
-					{
-						event: {
-							type: 'pagecontent_update',
-							xml: {
-								'@id': `recovered:e:${pageId}:2`,
-								'@datetime': apiTime(at(5).getTime()),
-								'@type': 'page.content:update',
-								'@language': 'en-US',
-								page: { '@id': `${pageId}`, title: 'Set up' },
-								revision: '2',
-								user: { '@id': '4', username: 'editor' },
-							},
+			changes: [
+				{
+					event: {
+						type: 'pagecontent_update',
+						xml: {
+							'@id': `recovered:e:${pageId}:2`,
+							'@datetime': apiTime(at(5).getTime()),
+							'@type': 'page.content:update',
+							'@language': 'en-US',
+							page: { '@id': `${pageId}`, title: 'Set up' },
+							revision: '2',
+							user: { '@id': '4', username: 'editor' },
 						},
 					},
-				],
-			},
+				},
+			],
 		});
 	});
 });
@@ -515,7 +509,7 @@ describe('siteChanges with a large archive', () => {
 			const { limit, offset } = query as { limit: number; offset: number };
 			return document('pages.archive', { 'page.archive': entries.slice(offset, offset + limit) });
 		};
-		const api = { mayHaveWritten: false, call } as unknown as ApiClient;
+		const api = { call } as unknown as ApiClient;
 		const period = { since: 0, until: Infinity };
 		const kinds = new Set(['d'] as const);
 		const search = { api, site: 's', period, kinds, wants: () => true, read: new Map() };
@@ -523,8 +517,7 @@ describe('siteChanges with a large archive', () => {
 		return (value as FoundChanges).changes.length;
 	}
 
-	const document = (name: string, root: XmlElement) =>
-		success({ status: 200, document: { name, root } });
+	const document = (name: string, root: XmlElement) => ({ status: 200, document: { name, root } });
 
 	it('a page and all below it are one deletion for each time', async () => {
 		expect(await deletionsIn(archive(3))).toBe(3);

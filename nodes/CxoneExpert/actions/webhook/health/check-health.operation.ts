@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { compact } from '../../../api/compact';
-import { withServerTime } from '../../../api/server-time';
 import { runningJobs } from '../../../api/site-jobs';
 import { listWebhooks, type Webhook } from '../../../api/webhooks';
 import { n8nVersion } from '../../../n8n/n8n-version';
@@ -13,7 +12,6 @@ import { flagField, listField, optionsField, requiredChoiceField } from '../../f
 import { defineOperation } from '../../operation';
 import { outputs } from '../../results';
 import type { ExpertSite } from '../../site';
-import { unwrap } from '../calls';
 import { additionalEvents, webhookField } from '../fields';
 import { addressOfOurs, beginsWith, webhookUrl } from '../this-n8n';
 import { jobFinding } from './findings';
@@ -82,8 +80,7 @@ export const checkWebhookHealth = defineOperation({
 		const isOurs = ({ url }: Webhook) => beginsWith(url, address);
 		const isWanted = isOne ? run.read(fields.webhook).matches : isOurs;
 		const repairs = run.read(fields.repair);
-		const { api, siteTime } = withServerTime(site.api);
-		const all = unwrap(site, await listWebhooks(api));
+		const all = await listWebhooks(site);
 		const check = { site, all, expected, address, repairs, process: thisProcess(run.n8n) };
 		const reports: IDataObject[] = [];
 		for (const { id } of all.filter(isWanted)) reports.push(...(await reportOn(id, check)));
@@ -95,7 +92,7 @@ export const checkWebhookHealth = defineOperation({
 					...each,
 					findings: [...(each.findings as string[]), ...findings],
 					...facts,
-					siteTime: siteTime(),
+					siteTime: site.siteTime,
 				}),
 			),
 		);
@@ -123,15 +120,16 @@ function noneBelow(address: string): string {
 }
 
 /** What goes for all webhooks alike, with findings that leave `healthy` as it is. */
-async function ofSite({ api, credential }: ExpertSite) {
-	const jobs = await runningJobs(api);
-	const ofJobs = jobs.ok ? jobs.value.map(jobFinding) : [];
+async function ofSite(site: ExpertSite) {
+	const { credential } = site;
+	const jobs = await runningJobs(site).catch(() => undefined);
+	const ofJobs = jobs?.map(jobFinding) ?? [];
 	const ofToken = expiryWarning(credential, Date.now()) ?? [];
 	return {
 		findings: [...ofJobs, ofToken].flat(),
 		tokenExpiresAt: tokenExpiry(credential)?.toISOString(),
 		// Absent when the site does not say.
-		runningJobs: jobs.ok ? jobs.value.map((job) => ({ ...job })) : undefined,
+		runningJobs: jobs?.map((job) => ({ ...job })),
 		versions: compact({ package: PACKAGE_VERSION, n8n: await n8nVersion() }),
 	};
 }

@@ -1,24 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Result } from '../../../api/result';
+import { errorOf } from '../../../api/expert-error';
 import { addEvent, type Webhook } from '../../../api/webhooks';
 import type { ProcessKind } from '../../../n8n/this-process';
 import { deliveryAuthorization } from '../../../shared/delivery-token';
 import { readFigures } from '../../../shared/delivery-figures';
 import { isDisabledByExpert } from '../../../shared/disabled-webhook';
 import { missingEvents } from '../../../shared/events';
-import { failureText, type StatusMessages } from '../../../shared/failure-messages';
-import { updateKeepingEvents } from '../../../shared/update-webhook';
 import { isSameUrl, urlWithoutSecrets } from '../../../shared/webhook-url';
 import { webhookItem } from '../../items';
 import type { ExpertSite } from '../../site';
-import {
-	fail,
-	isRefusedUpdate,
-	NOT_ENABLED,
-	readExistingWebhook,
-	readWebhookIfExists,
-} from '../calls';
+import { readExistingWebhook, readWebhookIfExists, setActive } from '../calls';
 import { beginsWith } from '../this-n8n';
 import { deliveryFindings, deliveryReport } from './deliveries';
 import { findingsOf } from './findings';
@@ -116,9 +108,10 @@ async function repair(
 	const isOff = isDisabledByExpert(webhook);
 	const isToDo = (isOff || missing.length > 0) && isFirstChoice(webhook, all);
 	if (!isToDo) return notRepaired(webhook);
-	const refusals = isOff ? await enable(site, webhook) : [];
-	for (const event of missing)
-		refusals.push(...refusalsIn(site, await addEvent(site.api, webhook.id, event)));
+	const refusals: string[] = [];
+	const attempt = async (work: Promise<unknown>) => refusals.push(...(await refusalIn(work)));
+	if (isOff) await attempt(setActive(site, webhook, true));
+	for (const event of missing) await attempt(addEvent(site, webhook.id, event));
 	const after = await readExistingWebhook(site, webhook.id);
 	const left = missingEvents(after.events, missing);
 	const added = missing.filter((event) => !left.includes(event));
@@ -140,21 +133,10 @@ function isFirstChoice({ id, url }: Webhook, all: Webhook[]): boolean {
 	return first === undefined || first.id === id;
 }
 
-async function enable(site: ExpertSite, webhook: Webhook): Promise<string[]> {
-	const updated = await updateKeepingEvents(site.api, webhook.id, { ...webhook, active: true });
-	// Lost events are more than a finding.
-	if (!updated.ok && !isRefusedUpdate(updated.failure)) fail(site, updated.failure);
-	return refusalsIn(site, updated, NOT_ENABLED);
-}
-
-/** What the site refuses is a finding; throws any other failure. */
-function refusalsIn(
-	site: ExpertSite,
-	result: Result<unknown>,
-	messages: StatusMessages = {},
-): string[] {
-	if (result.ok) return [];
-	const { failure } = result;
-	if (failure.kind !== 'http-status') fail(site, failure, messages);
-	return [failureText(failure, { messages })];
+/** What the site refuses is a finding. Lost events are more than that. */
+async function refusalIn(work: Promise<unknown>): Promise<string[]> {
+	const error = await errorOf(work);
+	if (error === undefined) return [];
+	if (error.kind !== 'http-status' || error.detail !== undefined) throw error;
+	return [error.text];
 }

@@ -1,7 +1,7 @@
 import type { HttpResponse } from '../../../api/client';
 import { isLoopback } from '../../../api/site-url';
 import { EXPERT_TIMEOUT_MS } from '../../../shared/delivery-figures';
-import { isCertificateProblem, networkMessage } from '../../../shared/failure-messages';
+import { isCertificateProblem, networkMessage } from '../../../api/expert-error';
 import { PASS_ON_HEADERS, RAISE_BODY_LIMIT } from '../../../shared/rejection';
 import { VERIFIED_HEADER } from '../../../shared/test-delivery';
 import { type Asked, TEST_TIMEOUT_MS, type TestOutcome } from './send';
