@@ -6,7 +6,7 @@ import {
 	NO_WEBHOOK,
 	type Webhook,
 } from '../../api/webhooks';
-import { updateKeepingEvents } from '../../shared/update-webhook';
+import { updateKeepingEvents } from '../../shared/webhook-sync';
 import { refuseInput } from '../field';
 import { webhookItem } from '../items';
 import type { Output } from '../operation';

@@ -1,7 +1,7 @@
 import { listWebhooks, type Webhook } from '../../api/webhooks';
 import { hasOwnDeliveryToken } from '../../shared/delivery-token';
 import type { UserMessage } from '../../api/expert-error';
-import { updateKeepingEvents } from '../../shared/update-webhook';
+import { updateKeepingEvents } from '../../shared/webhook-sync';
 import { canExpertCall, isSameUrl } from '../../shared/webhook-url';
 import {
 	collectionField,
