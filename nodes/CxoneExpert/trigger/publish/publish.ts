@@ -24,7 +24,7 @@ import { readParameters, type TriggerParameters } from '../parameters';
 import { published, republished } from '../watch/gap';
 import { changesAt } from '../watch/node-changes';
 import { storeWatch, withStoredChanges } from '../watch/stored';
-import { addressOf, isStart, startServing, stopServing, wasServedUntilNow } from './address';
+import { addressOf, isStart, startServing, stopServing } from './address';
 import { desiredWebhook } from './desired';
 import { FilterUsers, type FoundUsers } from './users';
 
@@ -69,8 +69,7 @@ export async function checkSubscription(this: IHookFunctions): Promise<boolean> 
 export async function createSubscription(this: IHookFunctions): Promise<boolean> {
 	return await shown(this, async () => {
 		const url = webhookUrl(this);
-		stopServing(this, url);
-		const isRepublish = wasServedUntilNow(this);
+		const isRepublish = stopServing(this, url);
 		return await oneAtATime(url, async () => {
 			unpublishedUrls.set(url, true);
 			await publish(this, url, isRepublish);

@@ -7,6 +7,7 @@ import { deliveryAuthorization } from '../../../shared/delivery-token';
 import { readFigures } from '../../../shared/delivery-figures';
 import { isDisabledByExpert } from '../../../shared/disabled-webhook';
 import { missingEvents } from '../../../shared/events';
+import { differences, isUpToDate } from '../../../shared/webhook-sync';
 import { isSameUrl, urlWithoutSecrets } from '../../../shared/webhook-url';
 import { webhookItem } from '../../items';
 import type { ExpertSite } from '../../site';
@@ -69,15 +70,19 @@ interface Health {
 	twins: Webhook[];
 }
 
-/** Deliveries that do not get through are a finding, but a webhook that is on still delivers. */
+/**
+ * It should be as it is, but enabled, with the expected events beside its own, and alone. Deliveries that do
+ * not get through are a finding, but a webhook that is on still delivers.
+ */
 export function judge(
-	{ id, url, active, events }: Webhook,
+	webhook: Webhook,
 	{ all, expected }: Pick<Check, 'all' | 'expected'>,
 ): Health {
-	const missing = missingEvents(events, expected);
+	const { id, url, events } = webhook;
+	const left = differences(webhook, { ...webhook, events: [...events, ...expected] });
 	const twins = all.filter((other) => other.id !== id && isSameUrl(other.url, url));
-	const isWhole = events.length > 0 && missing.length === 0;
-	return { healthy: active && isWhole && twins.length === 0, missing, twins };
+	const healthy = isUpToDate(left) && events.length > 0 && twins.length === 0;
+	return { healthy, missing: left.add, twins };
 }
 
 interface Repaired {
