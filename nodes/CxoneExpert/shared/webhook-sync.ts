@@ -178,7 +178,7 @@ export async function updateKeepingEvents(
 }
 
 /** The webhook with these events: those that are missing are added. What is thrown names them. */
-async function withEvents(api: ApiClient, id: string, events: string[]): Promise<Webhook> {
+export async function withEvents(api: ApiClient, id: string, events: string[]): Promise<Webhook> {
 	let missing = events;
 	try {
 		const found = await readWebhook(api, id);

@@ -85,7 +85,8 @@ const IN_THE_DASHBOARD =
 
 const NOT_ON = 'Expert did not enable the webhook';
 
-const NOT_ENABLED: StatusMessages = {
+/** What a status means when a webhook is enabled. */
+export const NOT_ENABLED: StatusMessages = {
 	400: { message: NOT_ON, description: IN_THE_DASHBOARD },
 	403: {
 		message: NOT_ON,
@@ -94,15 +95,6 @@ const NOT_ENABLED: StatusMessages = {
 };
 
 /** Enables or disables a webhook and leaves the rest of it as it is, its events included. */
-export async function setActive(
-	site: ExpertSite,
-	webhook: Webhook,
-	active: boolean,
-): Promise<Webhook> {
-	const messages = active ? NOT_ENABLED : {};
-	return await updateKeepingEvents(site, webhook.id, { ...webhook, active }, messages);
-}
-
 export async function setWebhookActive(
 	site: ExpertSite,
 	reference: WebhookReference,
@@ -110,7 +102,10 @@ export async function setWebhookActive(
 ): Promise<Output[]> {
 	return await changeWebhook(await findWebhook(site, reference), {
 		isDone: (webhook) => webhook.active === active,
-		make: async (before) => await setActive(site, before, active),
+		async make(before) {
+			const messages = active ? NOT_ENABLED : {};
+			return await updateKeepingEvents(site, before.id, { ...before, active }, messages);
+		},
 		notDone: () => ({
 			message: `Expert reported success, but the webhook is still ${active ? 'disabled' : 'enabled'}`,
 			description: active ? IN_THE_DASHBOARD : 'Try again, or disable it in the Dashboard.',

@@ -1,17 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { errorOf } from '../../../api/expert-error';
-import { addEvent, type Webhook } from '../../../api/webhooks';
+import { addEvent, updateWebhook, type Webhook } from '../../../api/webhooks';
 import type { ProcessKind } from '../../../n8n/this-process';
 import { deliveryAuthorization } from '../../../shared/delivery-token';
 import { readFigures } from '../../../shared/delivery-figures';
 import { isDisabledByExpert } from '../../../shared/disabled-webhook';
 import { missingEvents } from '../../../shared/events';
-import { differences, isUpToDate } from '../../../shared/webhook-sync';
+import { differences, isUpToDate, withEvents } from '../../../shared/webhook-sync';
 import { isSameUrl, urlWithoutSecrets } from '../../../shared/webhook-url';
 import { webhookItem } from '../../items';
 import type { ExpertSite } from '../../site';
-import { readExistingWebhook, readWebhookIfExists, setActive } from '../calls';
+import { NOT_ENABLED, readExistingWebhook, readWebhookIfExists } from '../calls';
 import { beginsWith } from '../this-n8n';
 import { deliveryFindings, deliveryReport } from './deliveries';
 import { findingsOf } from './findings';
@@ -115,7 +115,11 @@ async function repair(
 	if (!isToDo) return notRepaired(webhook);
 	const refusals: string[] = [];
 	const attempt = async (work: Promise<unknown>) => refusals.push(...(await refusalIn(work)));
-	if (isOff) await attempt(setActive(site, webhook, true));
+	if (isOff) {
+		await attempt(updateWebhook(site, webhook.id, { ...webhook, active: true }, NOT_ENABLED));
+		// Lost events are more than a finding.
+		await withEvents(site, webhook.id, webhook.events);
+	}
 	for (const event of missing) await attempt(addEvent(site, webhook.id, event));
 	const after = await readExistingWebhook(site, webhook.id);
 	const left = missingEvents(after.events, missing);
@@ -138,10 +142,10 @@ function isFirstChoice({ id, url }: Webhook, all: Webhook[]): boolean {
 	return first === undefined || first.id === id;
 }
 
-/** What the site refuses is a finding. Lost events are more than that. */
+/** What the site refuses is a finding. */
 async function refusalIn(work: Promise<unknown>): Promise<string[]> {
 	const error = await errorOf(work);
 	if (error === undefined) return [];
-	if (error.kind !== 'http-status' || error.detail !== undefined) throw error;
+	if (error.kind !== 'http-status') throw error;
 	return [error.text];
 }
