@@ -67,6 +67,8 @@ export async function findUsers(api: ApiClient, { names, own }: WantedUsers): Pr
 		}
 	};
 	await Promise.all(names.map(lookUp));
+	// Responses come in any order: the same ids are not to be stored again.
+	excluded.sort();
 	return found;
 }
 
