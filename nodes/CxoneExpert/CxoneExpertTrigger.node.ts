@@ -13,9 +13,8 @@ import {
 
 import { testExpertCredential } from './shared/credential-test';
 import { receiveDelivery } from './trigger/delivery/receive';
-import { triggerProperties } from './trigger/description';
-import { SUBTITLE } from './trigger/subtitle';
 import { executeTrigger } from './trigger/execution/execute';
+import { SUBTITLE, triggerProperties } from './trigger/parameters';
 import {
 	checkSubscription,
 	createSubscription,

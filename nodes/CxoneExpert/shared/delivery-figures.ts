@@ -22,32 +22,6 @@ export type RefusedDelivery = SeenDelivery & Rejection;
  */
 export type RetryReason = 'late' | 'not saved' | 'not handled';
 
-/** Refusals one after the other, with no genuine delivery in between. */
-export interface RefusalRow {
-	count: number;
-	/** Unix ms of the first of them, by the wall clock. */
-	since: number;
-}
-
-/** Under the names that Check Health gives them. */
-interface Counts {
-	/** Saved by n8n: each started one execution, or its share of one. */
-	accepted: number;
-	/** Genuine and known already: they started nothing. */
-	duplicates: number;
-	/** Genuine, and nothing that the workflow author has asked for. */
-	filtered: number;
-	refused: Partial<Record<RejectionReason, number>>;
-	/** 503: Expert sends them again. */
-	toldToRetry: Partial<Record<RetryReason, number>>;
-	/** Responses after more than a second: Expert had given up. */
-	late: number;
-	/** How often the trigger has repaired the webhook at the site. */
-	repaired: number;
-	/** Changes of which no delivery came, and for which the trigger has started the workflow. */
-	recovered: number;
-}
-
 /** Durations that are kept: enough for a p95 of some meaning, and 2 kB. */
 const MAX_DURATIONS = 1000;
 /** The longest that is told apart. */
@@ -60,13 +34,16 @@ const MAX_DURATION_MS = 65_535;
 export class DeliveryFigures {
 	/** Unix ms from which on everything is counted. */
 	readonly since: number;
-	readonly counts: Counts = {
-		...{ accepted: 0, duplicates: 0, filtered: 0, refused: {}, toldToRetry: {} },
+	/** Under the names that Check Health gives them; docs/operations.md says what they mean. */
+	readonly counts = {
+		...{ accepted: 0, duplicates: 0, filtered: 0 },
+		refused: {} as Partial<Record<RejectionReason, number>>,
+		toldToRetry: {} as Partial<Record<RetryReason, number>>,
 		...{ late: 0, repaired: 0, recovered: 0 },
 	};
 	lastRefusal: RefusedDelivery | undefined;
-	/** Absent when the last delivery was a genuine one. */
-	refusalRow: RefusalRow | undefined;
+	/** Refusals since the last genuine delivery, if any; `since` is the unix ms of the first of them. */
+	refusalRow: { count: number; since: number } | undefined;
 	/**
 	 * Ms from the call of the trigger to its response of 200 or 503; what n8n does before is not in. The last
 	 * thousand rather than a histogram since the start: people look when something is wrong now, and a week
@@ -74,29 +51,27 @@ export class DeliveryFigures {
 	 */
 	private readonly durations = new Uint16Array(MAX_DURATIONS);
 	private durationCount = 0;
-	private lastAt: number | undefined;
-	private lastId: string | undefined;
+	private verifiedLast: { at: number; deliveryId: string } | undefined;
 
 	/** @param since unix ms */
 	constructor(since: number) {
 		this.since = since;
 	}
 
-	count(what: 'accepted' | 'duplicates' | 'filtered' | 'repaired' | 'recovered', times = 1): void {
-		this.counts[what] += times;
+	count(what: 'accepted' | 'duplicates' | 'filtered' | 'repaired' | 'recovered'): void {
+		this.counts[what]++;
 	}
 
 	/** A delivery has proven that Expert has sent it. What became of it is counted apart. */
 	verified(deliveryId: string): void {
-		this.lastAt = Date.now();
-		this.lastId = deliveryId;
+		this.verifiedLast = { at: Date.now(), deliveryId };
 		this.refusalRow = undefined;
 	}
 
 	/** The latest delivery that has proven that Expert has sent it. */
 	get lastDelivery(): SeenDelivery | undefined {
-		if (this.lastAt === undefined) return undefined;
-		return { at: this.lastAt, deliveryId: shortenedDeliveryId(this.lastId) };
+		const last = this.verifiedLast;
+		return last && { ...last, deliveryId: shortenedDeliveryId(last.deliveryId) };
 	}
 
 	/** @param deliveryId as it came: anyone can have made it up */
@@ -110,8 +85,7 @@ export class DeliveryFigures {
 
 	/** A delivery that says it is a test: that it was refused is no sign that Expert's own are. */
 	refusedTest(reason: RejectionReason): void {
-		const { refused } = this.counts;
-		refused[reason] = (refused[reason] ?? 0) + 1;
+		increment(this.counts.refused, reason);
 	}
 
 	/**
@@ -123,13 +97,10 @@ export class DeliveryFigures {
 	 */
 	responded(status: number, ms: number, retryReason?: RetryReason): void {
 		if (retryReason === undefined && status !== 200) return;
-		const { toldToRetry } = this.counts;
-		if (retryReason !== undefined) toldToRetry[retryReason] = (toldToRetry[retryReason] ?? 0) + 1;
+		if (retryReason !== undefined) increment(this.counts.toldToRetry, retryReason);
 		if (ms > EXPERT_TIMEOUT_MS) this.counts.late++;
-		this.durations[this.durationCount++ % MAX_DURATIONS] = Math.min(
-			MAX_DURATION_MS,
-			Math.round(ms),
-		);
+		const duration = Math.min(MAX_DURATION_MS, Math.round(ms));
+		this.durations[this.durationCount++ % MAX_DURATIONS] = duration;
 	}
 
 	/**
@@ -141,6 +112,10 @@ export class DeliveryFigures {
 		const sorted = this.durations.slice(0, this.durationCount).sort();
 		return sorted[Math.ceil(share * sorted.length) - 1];
 	}
+}
+
+function increment<Reason extends string>(counts: Partial<Record<Reason, number>>, reason: Reason) {
+	counts[reason] = (counts[reason] ?? 0) + 1;
 }
 
 /** By webhook address, as n8n gives it. */

@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 import { apiSecret, type ExpertCredential } from '../api/credential';
-import type { UserMessage } from '../api/expert-error';
+import { refusal, type UserMessage } from '../api/expert-error';
 import { normalizedUrl } from './webhook-url';
 
 /**
@@ -51,16 +51,30 @@ function derived(credential: ExpertCredential, text: string): string | undefined
 	return createHmac('sha256', secret).update(text).digest('base64url');
 }
 
-/** What is wrong with the delivery token that a person has entered; none is fine. */
-export function deliveryTokenProblem(credential: ExpertCredential): UserMessage | undefined {
-	const token = ownDeliveryToken(credential);
-	if (token === '' || /^(Bearer|Basic) [\x21-\x7e]+$/i.test(token)) return undefined;
-	return {
-		message: 'The delivery token is not a whole Authorization value',
-		description:
-			'Enter the Delivery Token in the CXone Expert API credential as "Bearer …" or "Basic …", or leave it empty to have one made for you.',
-	};
+/**
+ * As {@link deliveryAuthorization}.
+ *
+ * @throws ExpertError when a person has entered half of one, or there is nothing to derive one from
+ */
+export function requiredAuthorization(credential: ExpertCredential, webhookUrl: string): string {
+	const own = ownDeliveryToken(credential);
+	if (own !== '' && !/^(Bearer|Basic) [\x21-\x7e]+$/i.test(own)) throw refusal(HALF_A_TOKEN);
+	const authorization = deliveryAuthorization(credential, webhookUrl);
+	if (authorization === undefined) throw refusal(NO_API_TOKEN);
+	return authorization;
 }
+
+const HALF_A_TOKEN: UserMessage = {
+	message: 'The delivery token is not a whole Authorization value',
+	description:
+		'Enter the Delivery Token in the CXone Expert API credential as "Bearer …" or "Basic …", or leave it empty to have one made for you.',
+};
+
+export const NO_API_TOKEN: UserMessage = {
+	message: 'The credential has no token for the Expert API',
+	description:
+		'Open the CXone Expert API credential and enter the long-term token, or the key, secret and user of a server token.',
+};
 
 /** Compares in a time that tells nothing about where, or in length, two values differ. */
 export function isSameAuthorization(received: unknown, expected: string): boolean {

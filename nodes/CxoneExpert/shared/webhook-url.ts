@@ -1,3 +1,14 @@
+import { isLoopback } from '../api/site-url';
+
+/**
+ * Whether a site can deliver to an address, as far as the address tells.
+ *
+ * @param site its origin: one on this machine (a simulator) can call anything here
+ */
+export function canExpertCall(url: string, site: string): boolean {
+	return isLoopback(site) || (url.startsWith('https:') && !isLoopback(url));
+}
+
 /** Whether two addresses are the same, however the site spells them. */
 export function isSameUrl(a: string, b: string): boolean {
 	return a === b || normalizedUrl(a) === normalizedUrl(b);

@@ -1,99 +1,331 @@
 import type {
 	IExecuteFunctions,
 	IHookFunctions,
+	INodeProperties,
 	ITriggerFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
-import { ALL_EVENTS, chosenEvents, OTHER_EVENTS } from '../shared/events';
+import { keepBodyUnparsed } from '../n8n/raw-body';
+import {
+	ALL_EVENTS,
+	chosenEvents,
+	EVENT_CHOICES,
+	EVENT_TYPES,
+	OTHER_EVENTS,
+} from '../shared/events';
 
-/** What a delivery must be about to start the workflow. Empty lists let everything through. */
-export interface Filters {
-	pathPrefixes: string[];
-	languages: string[];
-	excludeUsers: string[];
+/* The node's parameters: what n8n shows of each, and from that how it is read. See docs/trigger.md. */
+
+/** Keeps the names and choices of a parameter as types, for {@link valueOf}. */
+function declared<const P extends INodeProperties>(property: P): P {
+	return property;
 }
 
-type WithParameters = IHookFunctions | ITriggerFunctions | IWebhookFunctions;
+const needs: INodeProperties = {
+	displayName:
+		'The credential needs the token of an admin, and webhooks must be enabled for your site. n8n registers the webhook when you publish: there is no URL to copy.',
+	name: 'needs',
+	type: 'notice',
+	default: '',
+};
 
-/** The node's parameters, with units and defaults. They are described in docs/trigger.md. */
-export interface TriggerParameters {
-	/** Path forms, each once; all 27 for "All Events". */
-	events: string[];
-	/** Whether to let through types that the vendor adds later. */
-	allEvents: boolean;
-	simplify: boolean;
-	filters: Filters;
-	/** Whether to drop events that the user of our own token has caused. */
-	ignoreOwnChanges: boolean;
-	acknowledge: 'saved' | 'immediately';
-	/** Whether deliveries that arrive while n8n saves an execution start the next one together. */
-	deliveriesPerExecution: 'one' | 'severalWhenBusy';
-	/** How old a signed timestamp may be. */
-	maxDeliveryAgeSeconds: number;
-	verifySignature: boolean;
-	includeHeaders: boolean;
-	includeRawXml: boolean;
-	/** Whether to look now and then whether the webhook is whole, and to repair it. */
-	repairWebhook: boolean;
-	/** Whether to start the workflow for what Expert could not deliver. */
-	recoverMissedChanges: boolean;
-	/** Time between two such looks. */
-	checkEveryMs: number;
-}
+const events = declared({
+	displayName: 'Trigger On',
+	name: 'events',
+	type: 'multiOptions',
+	required: true,
+	default: [],
+	options: EVENT_CHOICES,
+	description: 'The events that start the workflow',
+});
 
-/** Default of "Max Delivery Age", in seconds. */
-export const DEFAULT_MAX_DELIVERY_AGE_SECONDS = 3600;
+const additionalEvents = declared({
+	displayName: 'Additional Events',
+	name: 'additionalEvents',
+	type: 'string',
+	required: true,
+	displayOptions: { show: { events: [OTHER_EVENTS] } },
+	default: '',
+	placeholder: 'e.g. first_event, second_event',
+	description: 'Names of the other event types, with commas between',
+});
 
-/** Default of "Check Every", in minutes. */
-export const DEFAULT_CHECK_MINUTES = 5;
-/** Minimum of "Check Every", in minutes: three seconds, which is for trying it out. */
-export const MIN_CHECK_MINUTES = 0.05;
+const pageDetails = declared({
+	displayName: 'Add Page Details',
+	name: 'pageDetails',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to ask the site for what events leave out: title, author, tags, language, draft state and revision of the page. This happens once Expert has its response.',
+});
 
-/** Reads the parameters. Odd values (from an expression or an edited file) become the default. */
-export function readParameters(context: WithParameters): TriggerParameters {
-	const names = eventNames(context);
-	const filters = record(context.getNodeParameter('filters', {}));
-	const options = record(context.getNodeParameter('additionalOptions', {}));
-	return {
-		events: chosenEvents(names),
-		allEvents: names.some((name) => name.trim() === ALL_EVENTS),
-		simplify: context.getNodeParameter('simplify', true) !== false,
-		filters: {
-			pathPrefixes: strings(filters.pathPrefixes),
-			languages: strings(filters.languages),
-			excludeUsers: strings(filters.excludeUsers),
+const simplify = declared({
+	displayName: 'Simplify',
+	name: 'simplify',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+});
+
+const filters = declared({
+	displayName: 'Filters',
+	name: 'filters',
+	type: 'collection',
+	placeholder: 'Add filter',
+	default: {},
+	options: [
+		{
+			displayName: 'Exclude Users',
+			name: 'excludeUsers',
+			type: 'string',
+			default: [],
+			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add User' },
+			placeholder: 'e.g. 42 or api-bot',
+			description:
+				'IDs or names of users whose changes do not start the workflow. For the user of your own token, use "Ignore Own Changes" under Additional Options.',
 		},
-		ignoreOwnChanges: options.ignoreOwnChanges === true,
-		acknowledge: options.acknowledge === 'immediately' ? 'immediately' : 'saved',
-		deliveriesPerExecution:
-			options.deliveriesPerExecution === 'severalWhenBusy' ? 'severalWhenBusy' : 'one',
-		maxDeliveryAgeSeconds: positive(options.maxDeliveryAge, DEFAULT_MAX_DELIVERY_AGE_SECONDS),
-		verifySignature: options.verifySignature !== false,
-		includeHeaders: options.includeHeaders === true,
-		includeRawXml: options.includeRawXml === true,
-		repairWebhook: options.repairWebhook !== false,
-		recoverMissedChanges: recoversMissedChanges(options),
-		checkEveryMs: checkInterval(options),
+		{
+			displayName: 'Languages',
+			name: 'languages',
+			type: 'string',
+			default: [],
+			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Language' },
+			placeholder: 'e.g. en or en-US',
+			description: 'Only events in these languages. "en" includes "en-US".',
+		},
+		{
+			displayName: 'Page Paths',
+			name: 'pathPrefixes',
+			type: 'string',
+			default: [],
+			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Path' },
+			placeholder: 'e.g. Guides/Setup',
+			description:
+				'Only pages at or below these paths or page addresses. An empty row beside others stands for the home page. Events without a page always start the workflow.',
+		},
+		{
+			displayName: 'Page Tags',
+			name: 'pageTags',
+			type: 'string',
+			default: [],
+			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Tag' },
+			placeholder: 'e.g. article:guide or review',
+			description:
+				'Only pages that have one of these tags. The trigger asks the site in the execution, which ends there for other pages.',
+		},
+	],
+});
+
+const additionalOptions = declared({
+	displayName: 'Additional Options',
+	name: 'additionalOptions',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	options: [
+		{
+			displayName: 'Check Every (Minutes)',
+			name: 'checkEvery',
+			type: 'number',
+			// Without numberPrecision, which would show 5 as "5.00"; n8n takes fractions all the same.
+			// Three seconds are for trying it out.
+			typeOptions: { minValue: 0.05 },
+			default: 5,
+			description: 'How often to check the webhook and recover missed changes',
+		},
+		{
+			displayName: 'Deliveries per Execution',
+			name: 'deliveriesPerExecution',
+			type: 'options',
+			default: 'one',
+			options: [
+				{
+					name: 'One',
+					value: 'one',
+					description:
+						'Each delivery has an execution of its own. In a burst, some responses may be late.',
+				},
+				{
+					name: 'Several When Busy',
+					value: 'severalWhenBusy',
+					description:
+						'Deliveries that arrive while n8n saves one start the next together, up to 100 items',
+				},
+			],
+			description:
+				'How many deliveries may start one execution when many come at once, as in an import. With several, n8n keeps up with far more, but a node that looks only at the first item misses the rest, and one item that fails stops the others: in that case put "Execute Sub-workflow" with the mode "Run once for each item" behind the trigger.',
+		},
+		{
+			displayName: 'Ignore Own Changes',
+			name: 'ignoreOwnChanges',
+			type: 'boolean',
+			default: false,
+			description:
+				"Whether to ignore events that the user of the credential's token has caused, so that the workflow does not start itself. n8n asks the site who that is.",
+		},
+		{
+			displayName: 'Include Headers',
+			name: 'includeHeaders',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to add the HTTP headers of the delivery, except those that hold secrets',
+		},
+		{
+			displayName: 'Include Raw XML',
+			name: 'includeRawXml',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to add the XML of the delivery as it was received',
+		},
+		{
+			displayName: 'Max Delivery Age (Seconds)',
+			name: 'maxDeliveryAge',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 3600,
+			description:
+				'Deliveries signed longer ago are rejected. Keep it longer than Expert keeps retrying.',
+		},
+		{
+			displayName: 'Recover Missed Changes',
+			name: 'recoverMissedChanges',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether to start the workflow also for pages that were created, edited or deleted while Expert could not deliver. Their items have "recovered: true". Moves, tags, files, users and permissions cannot be recovered.',
+		},
+		{
+			displayName: 'Repair Webhook',
+			name: 'repairWebhook',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether to check regularly that the webhook is still registered, enabled and complete, and to repair it. "Check Every" says how often. What a person has disabled stays disabled.',
+		},
+		{
+			displayName: 'Respond',
+			name: 'acknowledge',
+			type: 'options',
+			default: 'saved',
+			options: [
+				{
+					name: 'Immediately',
+					value: 'immediately',
+					description:
+						'Once the delivery is verified. An event is lost if n8n stops, or cannot save, right then.',
+				},
+				{
+					name: 'When Saved',
+					value: 'saved',
+					description:
+						'Once the execution is saved: nothing is lost, each event runs once. Right for most.',
+				},
+			],
+			description:
+				'When to tell Expert that a delivery was received. If saving takes too long, Expert is told to retry.',
+		},
+		{
+			displayName: 'Skip Drafts',
+			name: 'skipDrafts',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to stop at pages that no reader can open yet. The trigger asks the site in the execution, which ends there for a draft.',
+		},
+		{
+			displayName: 'Verify Signature',
+			name: 'verifySignature',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether to verify the signature and its timestamp. Turn it off only while your site has no signing secret: then only the delivery token proves that Expert is calling.',
+		},
+	],
+});
+
+export const triggerProperties: INodeProperties[] = [
+	needs,
+	events,
+	additionalEvents,
+	pageDetails,
+	simplify,
+	filters,
+	additionalOptions,
+	keepBodyUnparsed,
+];
+
+type ValueOf<P> = P extends { type: 'boolean' }
+	? boolean
+	: P extends { type: 'number' }
+		? number
+		: P extends { type: 'options'; options: Array<{ value: infer Choice }> }
+			? Choice
+			: P extends { type: 'collection'; options: Array<infer Part extends { name: string }> }
+				? { [Name in Part['name']]: ValueOf<Extract<Part, { name: Name }>> }
+				: string[];
+
+/** The value of a parameter. An odd one (from an expression or an edited file) becomes the default. */
+function valueOf<P extends INodeProperties>(property: P, entered: unknown): ValueOf<P> {
+	return readAs(property, entered) as ValueOf<P>;
+}
+
+function readAs(property: INodeProperties, entered: unknown): unknown {
+	const { type, default: unless, typeOptions } = property;
+	const options = (property.options ?? []) as Array<INodeProperties & { value?: unknown }>;
+	switch (type) {
+		case 'boolean':
+			return typeof entered === 'boolean' ? entered : unless;
+		case 'number':
+			return Math.max(typeOptions?.minValue ?? 0, positive(entered) ?? (unless as number));
+		case 'options':
+			return options.some(({ value }) => value === entered) ? entered : unless;
+		case 'collection': {
+			const added = (typeof entered === 'object' ? entered : null) ?? {};
+			const values = added as Record<string, unknown>;
+			return Object.fromEntries(
+				options.map((part) => [part.name, readAs(part, values[part.name])]),
+			);
+		}
+		default:
+			return strings(entered);
+	}
+}
+
+function positive(entered: unknown): number | undefined {
+	const number =
+		typeof entered === 'boolean' || typeof entered === 'object' ? NaN : Number(entered);
+	return Number.isFinite(number) && number > 0 ? number : undefined;
+}
+
+/** A list of texts; a single text is a list of one. */
+function strings(entered: unknown): string[] {
+	const list: unknown[] = Array.isArray(entered) ? entered : [entered];
+	return list.filter((each) => typeof each === 'string' || typeof each === 'number').map(String);
+}
+
+export type TriggerParameters = ReturnType<typeof readParameters>;
+
+export function readParameters(context: IHookFunctions | ITriggerFunctions | IWebhookFunctions) {
+	const read = <P extends INodeProperties>(property: P) =>
+		valueOf(property, context.getNodeParameter(property.name, property.default));
+	const listed = read(events);
+	// What is not shown does not count: a name may be left in the field.
+	const named = listed.includes(OTHER_EVENTS) ? read(additionalEvents) : [];
+	const names = [...listed, ...named.flatMap((each) => each.split(','))];
+	const { checkEvery, maxDeliveryAge, ...options } = read(additionalOptions);
+	return {
+		...options,
+		/** Path forms, each once; all 27 for "All Events". */
+		events: chosenEvents(names),
+		/** Whether to let through types that the vendor adds later. */
+		allEvents: names.some((name) => name.trim() === ALL_EVENTS),
+		simplify: read(simplify),
+		filters: read(filters),
+		maxDeliveryAgeSeconds: maxDeliveryAge,
+		checkEveryMs: checkEvery * 60_000,
 	};
-}
-
-function recoversMissedChanges({ recoverMissedChanges }: Record<string, unknown>): boolean {
-	return recoverMissedChanges !== false;
-}
-
-/** In ms. */
-function checkInterval({ checkEvery }: Record<string, unknown>): number {
-	const minutes = positive(checkEvery, DEFAULT_CHECK_MINUTES, Number.MIN_VALUE);
-	return Math.max(MIN_CHECK_MINUTES, minutes) * 60_000;
-}
-
-/** What is not shown does not count: a name may be left in the field. */
-function eventNames(context: WithParameters): string[] {
-	const events = strings(context.getNodeParameter('events', []));
-	if (!events.includes(OTHER_EVENTS)) return events;
-	const additional = strings(context.getNodeParameter('additionalEvents', ''));
-	return [...events, ...additional.flatMap((each) => each.split(','))];
 }
 
 /** What the trigger's own step of the execution asks the site for, and goes by. */
@@ -106,34 +338,35 @@ export interface PageParameters {
 	pathPrefixes: string[];
 }
 
-/** Reads what the step in the execution goes by. Odd values become the default. */
 export function readPageParameters(context: IExecuteFunctions): PageParameters {
-	const filters = record(context.getNodeParameter('filters', 0, {}));
-	const options = record(context.getNodeParameter('additionalOptions', 0, {}));
+	const { pageTags, pathPrefixes } = readInStep(context, filters);
 	return {
-		addDetails: context.getNodeParameter('pageDetails', 0, true) !== false,
-		skipDrafts: options.skipDrafts === true,
-		tags: strings(filters.pageTags).filter((tag) => tag.trim() !== ''),
-		pathPrefixes: strings(filters.pathPrefixes),
+		addDetails: readInStep(context, pageDetails),
+		skipDrafts: readInStep(context, additionalOptions).skipDrafts,
+		tags: pageTags.filter((tag) => tag.trim() !== ''),
+		pathPrefixes,
 	};
 }
 
 /** Whether "Recover Missed Changes" is on, for the step in the execution. */
 export function isRecoveryEnabled(context: IExecuteFunctions): boolean {
-	return recoversMissedChanges(record(context.getNodeParameter('additionalOptions', 0, {})));
+	return readInStep(context, additionalOptions).recoverMissedChanges;
 }
 
-function record(value: unknown): Record<string, unknown> {
-	return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+function readInStep<P extends INodeProperties>(
+	context: IExecuteFunctions,
+	property: P,
+): ValueOf<P> {
+	return valueOf(property, context.getNodeParameter(property.name, 0, property.default));
 }
 
-/** A list of texts; a single text is a list of one. */
-function strings(value: unknown): string[] {
-	const list = Array.isArray(value) ? value : [value];
-	return list.filter((entry) => typeof entry === 'string' || typeof entry === 'number').map(String);
-}
+/** Name by value, as an expression can hold it. */
+const NAMES = JSON.stringify(
+	Object.fromEntries(EVENT_TYPES.map(({ value, name }) => [value, name])),
+);
 
-function positive(value: unknown, fallback: number, min = 1): number {
-	const number = typeof value === 'boolean' || typeof value === 'object' ? NaN : Number(value);
-	return Number.isFinite(number) && number >= min ? number : fallback;
-}
+const CHOSEN = `($parameter["events"] ?? []).filter(event => event !== "${OTHER_EVENTS}")`;
+const ADDITIONAL = `($parameter["events"] ?? []).includes("${OTHER_EVENTS}") ? ($parameter["additionalEvents"] ?? "").split(",").map(event => event.trim()).filter(event => event !== "") : []`;
+
+/** What the editor shows below the name of the node: the name of one event, or how many there are. */
+export const SUBTITLE = `={{ ((events, names) => events.includes("${ALL_EVENTS}") ? "All Events" : events.length > 1 ? events.length + " events" : names[events[0]] ?? events[0] ?? "")([...${CHOSEN}, ...(${ADDITIONAL})], ${NAMES}) }}`;

@@ -18,7 +18,7 @@ import {
 	type RejectionReason,
 	STATUS_BY_REASON,
 } from '../../../nodes/CxoneExpert/shared/rejection.ts';
-import { triggerProperties } from '../../../nodes/CxoneExpert/trigger/description.ts';
+import { triggerProperties } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
 import { RECOVERABLE } from '../../../nodes/CxoneExpert/trigger/watch/change.ts';
 import { shortJsonText } from '../json-text.mts';
 import apiCalls from './api-calls.json' with { type: 'json' };

@@ -15,7 +15,7 @@ export function parameters(changed: Partial<TriggerParameters> = {}): TriggerPar
 		events: [],
 		allEvents: true,
 		simplify: true,
-		filters: { pathPrefixes: [], languages: [], excludeUsers: [] },
+		filters: { pathPrefixes: [], languages: [], excludeUsers: [], pageTags: [] },
 		ignoreOwnChanges: false,
 		acknowledge: 'saved',
 		deliveriesPerExecution: 'one',
@@ -26,6 +26,7 @@ export function parameters(changed: Partial<TriggerParameters> = {}): TriggerPar
 		verifySignature: true,
 		includeHeaders: false,
 		includeRawXml: false,
+		skipDrafts: false,
 		...changed,
 	};
 }

@@ -65,14 +65,6 @@ describe('DeliveryFigures', () => {
 		expect(figures.counts).toMatchObject({ late: 0, toldToRetry: {} });
 		expect(figures.responseMs(1)).toBeUndefined();
 	});
-
-	it('several recovered changes are counted together', () => {
-		const figures = new DeliveryFigures(NOW);
-		figures.count('recovered');
-		figures.count('recovered', 3);
-		figures.count('repaired');
-		expect(figures.counts).toMatchObject({ recovered: 4, repaired: 1 });
-	});
 });
 
 /** Figures with these response times. */

@@ -5,8 +5,8 @@ import type { ExpertCredential } from '../../../nodes/CxoneExpert/api/credential
 import {
 	addressProof,
 	deliveryAuthorization,
-	deliveryTokenProblem,
 	isSameAuthorization,
+	requiredAuthorization,
 } from '../../../nodes/CxoneExpert/shared/delivery-token.ts';
 
 const credential: ExpertCredential = { authentication: 'jwt', longTermToken: 'api-secret' };
@@ -143,19 +143,37 @@ describe('isSameAuthorization', () => {
 	});
 });
 
-describe('deliveryTokenProblem', () => {
-	it.each([undefined, '', ' ', 'Bearer abc', 'Basic dXNlcjpw', ' bearer abc '])(
-		'deliveryTokenProblem finds nothing wrong with %j',
+describe('requiredAuthorization', () => {
+	it.each(['Bearer abc', 'Basic dXNlcjpw', 'bearer abc'])(
+		'requiredAuthorization is the Delivery Token %j',
+		(deliveryToken) => {
+			expect(requiredAuthorization({ deliveryToken }, url)).toBe(deliveryToken);
+		},
+	);
+
+	it.each([undefined, '', ' '])(
+		'requiredAuthorization is derived where the Delivery Token is %j',
 		(deliveryToken) => {
 			const entered = deliveryToken === undefined ? {} : { deliveryToken };
-			expect(deliveryTokenProblem(entered)).toBeUndefined();
+			expect(requiredAuthorization({ ...credential, ...entered }, url)).toBe(
+				deliveryAuthorization(credential, url),
+			);
 		},
 	);
 
 	it.each(['abc', 'Digest abc', 'Bearer a b', 'Bearer ', 'Bearer a\r\nX-Other: b', 'Bearer ä'])(
-		'deliveryTokenProblem says what %j should be',
+		'requiredAuthorization says what %j should be',
 		(deliveryToken) => {
-			expect(deliveryTokenProblem({ deliveryToken })?.description).toContain('"Bearer …"');
+			const refused = () => requiredAuthorization({ ...credential, deliveryToken }, url);
+			expect(refused).toThrow(
+				expect.objectContaining({ description: expect.stringContaining('"Bearer …"') }),
+			);
 		},
 	);
+
+	it('requiredAuthorization asks for a token where there is none', () => {
+		expect(() => requiredAuthorization({ longTermToken: ' ' }, url)).toThrow(
+			'The credential has no token for the Expert API',
+		);
+	});
 });

@@ -1,109 +1,62 @@
 import { describe, expect, it } from 'vitest';
 
 import { errorOf } from '../../../nodes/CxoneExpert/api/expert-error.ts';
+import type { Webhook } from '../../../nodes/CxoneExpert/api/webhooks.ts';
 import {
-	type DesiredWebhook,
+	differences,
 	findWebhooks,
+	inRounds,
+	isUpToDate,
 	makeAsDesired,
-	removeWebhooks,
+	updateKeepingEvents,
 } from '../../../nodes/CxoneExpert/shared/webhook-sync.ts';
 import { type StoredWebhook, WebhookSite } from '../../support/unit/webhook-site.mts';
 
 const URL_HERE = 'https://n8n.example.com/webhook/a/webhook';
-const URL_ELSEWHERE = 'https://n8n.example.com/webhook/b/webhook';
-const desired: DesiredWebhook = {
+const desired = {
 	url: URL_HERE,
 	authorization: 'Bearer x',
-	events: ['page_create', 'page_move'],
+	events: ['page_create', 'pagecontent_update'],
 };
-const upToDate: StoredWebhook = { ...desired, active: true };
 
-/** A site with these webhooks; each differs from the desired one only as given. */
-function siteWith(...webhooks: Array<Partial<StoredWebhook>>): WebhookSite {
-	const site = new WebhookSite();
-	for (const changed of webhooks) site.add({ ...upToDate, ...changed });
-	return site;
-}
+describe('differences', () => {
+	const found: Webhook = {
+		...{ id: '123', url: URL_HERE, active: true, authorization: 'Bearer x' },
+		events: ['Page_Create', 'PageContent_Update'],
+		...{ consecutiveFailures: 0, disabledReason: '0', element: {} },
+	};
 
-const idsOf = async (found: ReturnType<typeof findWebhooks>) => (await found).map(({ id }) => id);
+	it.each<[string, Partial<Webhook>]>([
+		['events are spelled in another way', {}],
+		['deliveries have failed', { consecutiveFailures: 3, disabledReason: '1' }],
+	])('a webhook is up to date when %s', (_case, changed) => {
+		const none = differences({ ...found, ...changed }, desired);
+		expect(none).toEqual({ settings: false, add: [], remove: [] });
+		expect(isUpToDate(none)).toBe(true);
+	});
+
+	it.each<[string, Partial<Webhook>, object]>([
+		['it is disabled', { active: false }, { settings: true }],
+		['its Authorization value differs', { authorization: 'Bearer y' }, { settings: true }],
+		['the site hides its Authorization value', { authorization: '' }, { settings: true }],
+		['it has no events', { events: [] }, { add: desired.events }],
+		[
+			'it has other events',
+			{ events: ['Page_Create', 'User_Update'] },
+			{ add: ['pagecontent_update'], remove: ['user_update'] },
+		],
+	])('a webhook is not up to date when %s', (_case, changed, expected) => {
+		const left = differences({ ...found, ...changed }, desired);
+		expect(left).toEqual({ settings: false, add: [], remove: [], ...expected });
+		expect(isUpToDate(left)).toBe(false);
+	});
+});
 
 /** To be retried at once. */
 const BUSY = { status: 503, headers: { 'retry-after': '0' } };
 const EMPTY_LIST = { body: '<webhooks/>' };
 
-describe('findWebhooks', () => {
-	it('findWebhooks returns the webhooks with our URL, in any spelling', async () => {
-		const { client } = siteWith({ url: URL_ELSEWHERE }, {}, { url: `${URL_HERE}/` });
-		expect(await idsOf(findWebhooks(client, URL_HERE))).toEqual(['2', '3']);
-	});
-
-	it('findWebhooks also returns the named webhook when the list does not show it', async () => {
-		const site = siteWith({});
-		site.replyOnce('GET /webhooks', EMPTY_LIST);
-		expect(await idsOf(findWebhooks(site.client, URL_HERE, '1'))).toEqual(['1']);
-	});
-
-	it('findWebhooks does not read the named webhook when the list shows it', async () => {
-		const site = siteWith({});
-		expect(await idsOf(findWebhooks(site.client, URL_HERE, '1'))).toEqual(['1']);
-		expect(site.calls).not.toContain('GET /webhooks/1');
-	});
-
-	it.each([
-		['has another URL', '1'],
-		['does not exist', '7'],
-	])('findWebhooks ignores the named webhook when it %s', async (_case, id) => {
-		const { client } = siteWith({ url: URL_ELSEWHERE });
-		expect(await idsOf(findWebhooks(client, URL_HERE, id))).toEqual([]);
-	});
-
-	it.each(['GET /webhooks', 'GET /webhooks/7'])(
-		'findWebhooks throws what %s does',
-		async (call) => {
-			const site = siteWith({});
-			site.replyOnce(call, { status: 403 });
-			await expect(findWebhooks(site.client, URL_HERE, '7')).rejects.toMatchObject({ status: 403 });
-		},
-	);
-});
-
 describe('makeAsDesired', () => {
-	it('makeAsDesired registers a webhook with its events when there is none', async () => {
-		const site = siteWith();
-		expect(await makeAsDesired(site.client, desired)).toEqual({ id: '1', created: true });
-		expect([...site.webhooks.values()]).toEqual([upToDate]);
-	});
-
-	it('makeAsDesired changes nothing when the webhook is up to date', async () => {
-		const site = siteWith({});
-		expect(await makeAsDesired(site.client, desired)).toEqual({ id: '1', created: false });
-		expect(site.writes).toEqual([]);
-	});
-
-	it('makeAsDesired repairs settings and events of the existing webhook', async () => {
-		const site = siteWith({ authorization: 'Bearer y', events: ['page_copy', 'page_move'] });
-		await makeAsDesired(site.client, desired);
-		const [webhook] = site.webhooks.values();
-		expect(webhook).toMatchObject({ authorization: 'Bearer x' });
-		expect(webhook!.events.toSorted()).toEqual(desired.events);
-	});
-
-	it('makeAsDesired enables a disabled webhook and reports that it was disabled', async () => {
-		const site = siteWith({ active: false });
-		expect(await makeAsDesired(site.client, desired)).toEqual({
-			id: '1',
-			created: false,
-			wasDisabled: expect.objectContaining({ active: false }),
-		});
-		expect(site.webhooks.get('1')).toMatchObject({ active: true });
-	});
-
-	it('makeAsDesired removes surplus webhooks with our URL and leaves all others', async () => {
-		const site = siteWith({ url: URL_ELSEWHERE }, {}, {});
-		expect(await makeAsDesired(site.client, desired)).toMatchObject({ id: '2' });
-		expect([...site.webhooks.keys()]).toEqual(['1', '2']);
-	});
-
 	it.each([
 		['registers again when a busy site has not registered the webhook', (): object => BUSY, 2],
 		[
@@ -115,7 +68,7 @@ describe('makeAsDesired', () => {
 			1,
 		],
 	])('makeAsDesired %s', async (_case, reply, attempts) => {
-		const site = siteWith();
+		const site = new WebhookSite();
 		site.replyOnce('POST /webhooks', reply);
 		await errorOf(makeAsDesired(site.client, desired));
 		expect(site.calls.filter((call) => call === 'POST /webhooks')).toHaveLength(attempts);
@@ -123,89 +76,133 @@ describe('makeAsDesired', () => {
 	});
 
 	it('makeAsDesired does not register again when it cannot tell whether the webhook exists', async () => {
-		const site = siteWith();
+		const site = new WebhookSite();
 		site.replyOnce('GET /webhooks', EMPTY_LIST);
 		site.replyOnce('POST /webhooks', BUSY);
 		site.replyOnce('GET /webhooks', { status: 500 });
 		await expect(makeAsDesired(site.client, desired)).rejects.toMatchObject({ status: 503 });
 		expect(site.writes).toEqual(['POST /webhooks']);
 	});
+});
 
-	it('makeAsDesired fails when the site does not show the webhook that it registered', async () => {
-		const site = siteWith();
-		site.replyOnce('POST /webhooks', { status: 201 });
-		await expect(makeAsDesired(site.client, desired)).rejects.toMatchObject({
-			kind: 'unexpected',
-			message: expect.stringContaining('register the webhook'),
+it('findWebhooks does not read the named webhook when the list shows it', async () => {
+	const site = new WebhookSite();
+	site.add(desired);
+	expect(await findWebhooks(site.client, URL_HERE, '1')).toMatchObject([{ id: '1' }]);
+	expect(site.calls).not.toContain('GET /webhooks/1');
+});
+
+describe('updateKeepingEvents', () => {
+	const wanted = { ...desired, active: true, events: ['Page_Create', 'page.content:update'] };
+	const MAY_LACK_BOTH = 'The webhook may lack events now: Page_Create, page.content:update.';
+	const MAY_LACK_ONE = 'The webhook may lack events now: pagecontent_update.';
+
+	/** A site with one webhook. */
+	function siteWith(events: string[], changed: Partial<StoredWebhook> = {}): WebhookSite {
+		const site = new WebhookSite();
+		site.add({ url: URL_HERE, active: false, events, ...changed });
+		return site;
+	}
+
+	it('updateKeepingEvents adds missing events even when the response to the update is lost', async () => {
+		const site = siteWith([]);
+		site.replyOnce('PUT /webhooks/1', (work) => {
+			work();
+			return { status: 0, networkCode: 'ETIMEDOUT' };
 		});
+		const updated = updateKeepingEvents(site.client, '1', wanted);
+		await expect(updated).rejects.toMatchObject({ kind: 'timeout', detail: undefined });
+		expect(site.webhooks.get('1')!.events).toEqual(['page_create', 'pagecontent_update']);
 	});
 
-	it('makeAsDesired names the events that the site did not register', async () => {
-		const site = siteWith();
-		site.replyOnce('PUT /webhooks/1/events/page_move', {});
-		await expect(makeAsDesired(site.client, desired)).rejects.toMatchObject({
-			...{ kind: 'unexpected', message: expect.stringContaining('set up the webhook') },
-			detail: 'Not registered: page_move.',
-		});
-	});
+	it.each([400, 403, 404])(
+		'updateKeepingEvents stops when the site refuses the update (%i)',
+		async (status) => {
+			const site = siteWith([]);
+			site.replyOnce('PUT /webhooks/1', { status });
+			await expect(updateKeepingEvents(site.client, '1', wanted)).rejects.toMatchObject({ status });
+			expect(site.calls).toEqual(['PUT /webhooks/1']);
+		},
+	);
 
-	it('makeAsDesired fails when the site leaves the webhook disabled', async () => {
-		const site = siteWith({ active: false });
-		site.replyOnce('PUT /webhooks/1', {});
-		await expect(makeAsDesired(site.client, desired)).rejects.toMatchObject({
-			kind: 'unexpected',
-			message: expect.stringContaining('enable the webhook'),
-		});
-	});
+	it.each<[string, string[], Array<[string, object]>, object]>([
+		[
+			'the webhook cannot be read',
+			['page_create'],
+			[['GET /webhooks/1', { status: 500 }]],
+			{ status: 500, detail: MAY_LACK_BOTH },
+		],
+		[
+			'an event cannot be added',
+			['page_create'],
+			[['PUT /webhooks/1/events/pagecontent_update', { status: 400 }]],
+			{ status: 400, detail: MAY_LACK_ONE },
+		],
+		[
+			'the site did not add it although it said so',
+			['page_create'],
+			[['PUT /webhooks/1/events/pagecontent_update', {}]],
+			{ kind: 'unexpected', detail: MAY_LACK_ONE },
+		],
+		[
+			'the update has failed as well',
+			['page_create'],
+			[
+				['PUT /webhooks/1', { status: 500 }],
+				['GET /webhooks/1', { status: 403 }],
+			],
+			{ status: 500, detail: MAY_LACK_BOTH },
+		],
+	])(
+		'updateKeepingEvents names the events that may be missing when %s',
+		async (_case, events, replies, expected) => {
+			const site = siteWith(events);
+			for (const [call, reply] of replies) site.replyOnce(call, reply);
+			await expect(updateKeepingEvents(site.client, '1', wanted)).rejects.toMatchObject(expected);
+		},
+	);
 
-	it.each([
-		['GET /webhooks', 'list the webhooks'],
-		['GET /webhooks/1', 'read the webhook'],
-		['PUT /webhooks/1', 'update the webhook'],
-		['PUT /webhooks/1/events/page_move', 'add the event'],
-		['DELETE /webhooks/1/events/page_copy', 'remove the event'],
-		['DELETE /webhooks/2', 'remove the webhook'],
-	])('makeAsDesired throws what %s does', async (call, doing) => {
-		const site = siteWith({ active: false, events: ['page_copy', 'page_create'] }, {});
-		site.replyOnce(call, { status: 403 });
-		await expect(makeAsDesired(site.client, desired)).rejects.toMatchObject({
-			status: 403,
-			message: expect.stringContaining(doing),
-		});
+	it('updateKeepingEvents names no events when there are none', async () => {
+		const site = siteWith([]);
+		site.replyOnce('GET /webhooks/1', { status: 500 });
+		const updated = updateKeepingEvents(site.client, '1', { ...wanted, events: [] });
+		await expect(updated).rejects.toMatchObject({ status: 500, detail: undefined });
 	});
 });
 
-describe('removeWebhooks', () => {
-	it('removeWebhooks removes every webhook with our URL and leaves all others', async () => {
-		const site = siteWith({}, { url: URL_ELSEWHERE }, {});
-		expect(await removeWebhooks(site.client, URL_HERE)).toEqual(['1', '3']);
-		expect([...site.webhooks.keys()]).toEqual(['2']);
-	});
+describe('inRounds', () => {
+	const names = (count: number) => Array.from({ length: count }, (_, index) => `${index}`);
 
-	it('removeWebhooks succeeds when no webhook exists', async () => {
-		const site = siteWith({ url: URL_ELSEWHERE });
-		expect(await removeWebhooks(site.client, URL_HERE)).toEqual([]);
-		expect(site.writes).toEqual([]);
-	});
-
-	it('removeWebhooks fails when the site keeps the webhook although it said otherwise', async () => {
-		const site = siteWith({});
-		site.replyOnce('DELETE /webhooks/1', {});
-		await expect(removeWebhooks(site.client, URL_HERE)).rejects.toMatchObject({
-			kind: 'unexpected',
-			message: expect.stringContaining('remove the webhook'),
+	/** Runs that many calls, of which the named ones fail; notes how many ran side by side. */
+	async function run(count: number, failing: string[] = []) {
+		const started: string[] = [];
+		let running = 0;
+		let maxConcurrent = 0;
+		const done = inRounds(names(count), async (name) => {
+			started.push(name);
+			maxConcurrent = Math.max(maxConcurrent, ++running);
+			await new Promise((resolve) => setImmediate(resolve));
+			running--;
+			if (failing.includes(name)) throw new Error(name);
 		});
-	});
+		const thrown = await done.then(
+			() => undefined,
+			(error: Error) => error.message,
+		);
+		return { thrown, started, maxConcurrent };
+	}
 
 	it.each([
-		['GET /webhooks', 'list the webhooks'],
-		['DELETE /webhooks/1', 'remove the webhook'],
-	])('removeWebhooks throws what %s does', async (call, doing) => {
-		const site = siteWith({});
-		site.replyOnce(call, { status: 500 });
-		await expect(removeWebhooks(site.client, URL_HERE)).rejects.toMatchObject({
-			status: 500,
-			message: expect.stringContaining(doing),
-		});
+		[0, 0],
+		[1, 1],
+		[3, 1],
+		[4, 2],
+		[27, 9],
+	])('inRounds makes %i calls with at most %i concurrent ones', async (count, maxConcurrent) => {
+		expect(await run(count)).toEqual({ thrown: undefined, started: names(count), maxConcurrent });
+	});
+
+	it('inRounds stops after the first round with a failure', async () => {
+		expect(await run(6, ['1', '4'])).toMatchObject({ thrown: '1', started: ['0', '1'] });
 	});
 });

@@ -1,10 +1,100 @@
-import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	INodeProperties,
+	INodePropertyOptions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
+import { CxoneExpertTrigger } from '../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
+import { EVENT_TYPES } from '../../../nodes/CxoneExpert/shared/events.ts';
 import {
 	readPageParameters,
 	readParameters,
+	triggerProperties,
 } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
+
+describe('triggerProperties', () => {
+	const collection = (name: string) =>
+		triggerProperties.find((property) => property.name === name)?.options?.map(({ name }) => name);
+
+	it('triggerProperties has the parameters of the contract', () => {
+		expect(triggerProperties.map(({ name }) => name)).toEqual([
+			'needs',
+			'events',
+			'additionalEvents',
+			'pageDetails',
+			'simplify',
+			'filters',
+			'additionalOptions',
+			'options',
+		]);
+		expect(collection('filters')?.toSorted()).toEqual([
+			'excludeUsers',
+			'languages',
+			'pageTags',
+			'pathPrefixes',
+		]);
+		expect(collection('additionalOptions')?.toSorted()).toEqual([
+			'acknowledge',
+			'checkEvery',
+			'deliveriesPerExecution',
+			'ignoreOwnChanges',
+			'includeHeaders',
+			'includeRawXml',
+			'maxDeliveryAge',
+			'recoverMissedChanges',
+			'repairWebhook',
+			'skipDrafts',
+			'verifySignature',
+		]);
+	});
+
+	it('triggerProperties requires an event, and names for "Other Events"', () => {
+		const required = triggerProperties.filter((property) => property.required);
+		expect(required.map(({ name }) => name)).toEqual(['events', 'additionalEvents']);
+		expect(required[1]?.displayOptions).toEqual({ show: { events: ['other'] } });
+	});
+
+	it('triggerProperties offers "All Events", "Other Events" and each of the 27 events by alphabet', () => {
+		const events = triggerProperties.find(({ name }) => name === 'events');
+		expect(events?.type).toBe('multiOptions');
+		const values = events?.options?.map((option) => 'value' in option && option.value);
+		expect(values?.toSorted()).toEqual(
+			['*', 'other', ...EVENT_TYPES.map(({ value }) => value)].toSorted(),
+		);
+		const names = events?.options?.map(({ name }) => name) ?? [];
+		expect(names).toEqual(names.toSorted());
+		expect(names[0]).toBe('All Events');
+	});
+
+	it('the second line of a description is not cut off: n8n shows about 100 characters of a choice', () => {
+		const collections = [{ options: triggerProperties }, ...triggerProperties];
+		const choices = collections
+			.flatMap(({ options = [] }) => options as INodeProperties[])
+			.flatMap(({ options = [] }) => options as INodePropertyOptions[])
+			.filter((option) => 'value' in option);
+		expect(choices.length).toBeGreaterThan(30);
+		const long = choices.filter(({ description = '' }) => description.length > 100);
+		expect(long.map(({ name }) => name)).toEqual([]);
+	});
+
+	it('CxoneExpertTrigger keeps n8n from parsing the body with its hidden parameter and version 1', () => {
+		const options = triggerProperties.find(({ name }) => name === 'options');
+		expect(options).toMatchObject({ type: 'hidden', default: { binaryData: true } });
+		expect(new CxoneExpertTrigger().description).toMatchObject({
+			name: 'cxoneExpertTrigger',
+			version: 1,
+			webhooks: [
+				{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', ndvHideUrl: true },
+			],
+		});
+	});
+
+	it('triggerProperties has no field for a secret, because workflows are exported with their parameters', () => {
+		expect(JSON.stringify(triggerProperties)).not.toMatch(/password|"name":"[^"]*(secret|token)/i);
+	});
+});
 
 function readFrom(saved: Record<string, unknown>) {
 	const context = {
@@ -22,7 +112,8 @@ describe('readParameters', () => {
 			events: [],
 			allEvents: false,
 			simplify: true,
-			filters: { pathPrefixes: [], languages: [], excludeUsers: [] },
+			filters: { pathPrefixes: [], languages: [], excludeUsers: [], pageTags: [] },
+			skipDrafts: false,
 			ignoreOwnChanges: false,
 			acknowledge: 'saved',
 			deliveriesPerExecution: 'one',
@@ -65,7 +156,11 @@ describe('readParameters', () => {
 			events: ['page_create', 'draft_publish'],
 			allEvents: false,
 			simplify: false,
-			filters: { pathPrefixes: ['Guides'], languages: ['en'], excludeUsers: ['42'] },
+			filters: {
+				...{ pathPrefixes: ['Guides'], languages: ['en'] },
+				...{ excludeUsers: ['42'], pageTags: [] },
+			},
+			skipDrafts: false,
 			ignoreOwnChanges: true,
 			acknowledge: 'immediately',
 			deliveriesPerExecution: 'severalWhenBusy',

@@ -1,10 +1,8 @@
 import { addEvent } from '../../api/webhooks';
 import { missingEvents } from '../../shared/events';
-import { webhookItem } from '../items';
 import { defineOperation } from '../operation';
-import { findWebhook, readExistingWebhook } from './calls';
+import { changeEvents } from './calls';
 import { enteredEvents, eventFields, webhook } from './fields';
-import { outputs } from '../results';
 
 /** PUT /webhooks/{id}/events/{event} for each that is not registered yet. */
 export const addWebhookEvents = defineOperation({
@@ -14,20 +12,14 @@ export const addWebhookEvents = defineOperation({
 	description: 'Add event types that are delivered to a webhook',
 	fields: { webhook, ...eventFields },
 	async run(run, fields) {
-		const { site } = run;
 		const { events } = enteredEvents(fields);
-		const before = await findWebhook(site, fields.webhook);
-		const missing = missingEvents(before.events, events);
-		for (const event of missing) {
-			await addEvent(site, before.id, event);
-		}
-		if (missing.length === 0) return outputs([webhookItem(before)]);
-		const after = await readExistingWebhook(site, before.id);
-		const left = missingEvents(after.events, events);
-		if (left.length === 0) return outputs([webhookItem(after)]);
-		return site.refuse({
-			message: `Expert reported success, but did not register ${left.join(', ')}`,
-			description: 'Try again. If that does not help, the site does not support these events.',
+		return await changeEvents(run.site, fields.webhook, {
+			left: (registered) => missingEvents(registered, events),
+			send: addEvent,
+			notDone: (left) => ({
+				message: `Expert reported success, but did not register ${left}`,
+				description: 'Try again. If that does not help, the site does not support these events.',
+			}),
 		});
 	},
 });

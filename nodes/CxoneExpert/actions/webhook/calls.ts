@@ -1,11 +1,18 @@
 import type { StatusMessages, UserMessage } from '../../api/expert-error';
-import { getWebhook, listWebhooks, NO_WEBHOOK, type Webhook } from '../../api/webhooks';
-import { updateKeepingEvents } from '../../shared/update-webhook';
+import {
+	type addEvent,
+	getWebhook,
+	listWebhooks,
+	NO_WEBHOOK,
+	type Webhook,
+} from '../../api/webhooks';
+import { updateKeepingEvents } from '../../shared/webhook-sync';
+import { refuseInput } from '../field';
 import { webhookItem } from '../items';
-import { type Output } from '../operation';
+import type { Output } from '../operation';
+import { outputs } from '../results';
 import type { ExpertSite } from '../site';
 import type { WebhookReference } from './fields';
-import { outputs } from '../results';
 
 /** The webhook that a field names; refuses when there is none, or more than one. */
 export async function findWebhook(
@@ -17,10 +24,10 @@ export async function findWebhook(
 
 async function idByUrl(site: ExpertSite, matches: WebhookReference['matches']): Promise<string> {
 	const [found, ...others] = await listWebhooks(site, { matches });
-	if (found === undefined) return site.refuse(NOT_BY_URL);
+	if (found === undefined) return refuseInput(NOT_BY_URL);
 	if (others.length === 0) return found.id;
 	const ids = [found, ...others].map(({ id }) => id).join(', ');
-	return site.refuse({
+	return refuseInput({
 		message: `Expert has more than one webhook with this URL (IDs ${ids})`,
 		description: 'Choose one of them by its ID.',
 	});
@@ -48,7 +55,25 @@ export async function readWebhookIfExists(
 
 /** The whole webhook; refuses when it does not exist. */
 export async function readExistingWebhook(site: ExpertSite, id: string): Promise<Webhook> {
-	return (await readWebhookIfExists(site, id)) ?? site.refuse(NO_WEBHOOK);
+	return (await readWebhookIfExists(site, id)) ?? refuseInput(NO_WEBHOOK);
+}
+
+/** What an operation makes of a webhook. */
+interface Change {
+	/** Whether the webhook is as wanted: then nothing is sent. */
+	isDone(webhook: Webhook): boolean;
+	/** @returns the webhook as the site reports it afterwards */
+	make(before: Webhook): Promise<Webhook>;
+	/** What to say of a site that reports success and does nothing. */
+	notDone(after: Webhook): UserMessage;
+}
+
+export async function changeWebhook(
+	before: Webhook,
+	{ isDone, make, notDone }: Change,
+): Promise<Output[]> {
+	const after = isDone(before) ? before : await make(before);
+	return isDone(after) ? outputs([webhookItem(after)]) : refuseInput(notDone(after));
 }
 
 /**
@@ -75,14 +100,39 @@ export async function setWebhookActive(
 	reference: WebhookReference,
 	active: boolean,
 ): Promise<Output[]> {
-	const before = await findWebhook(site, reference);
-	if (before.active === active) return outputs([webhookItem(before)]);
-	const wanted = { ...before, active };
-	const messages = active ? NOT_ENABLED : {};
-	const after = await updateKeepingEvents(site, before.id, wanted, messages);
-	if (after.active === active) return outputs([webhookItem(after)]);
-	return site.refuse({
-		message: `Expert reported success, but the webhook is still ${active ? 'disabled' : 'enabled'}`,
-		description: active ? IN_THE_DASHBOARD : 'Try again, or disable it in the Dashboard.',
+	return await changeWebhook(await findWebhook(site, reference), {
+		isDone: (webhook) => webhook.active === active,
+		async make(before) {
+			const messages = active ? NOT_ENABLED : {};
+			return await updateKeepingEvents(site, before.id, { ...before, active }, messages);
+		},
+		notDone: () => ({
+			message: `Expert reported success, but the webhook is still ${active ? 'disabled' : 'enabled'}`,
+			description: active ? IN_THE_DASHBOARD : 'Try again, or disable it in the Dashboard.',
+		}),
+	});
+}
+
+/** What is to be done about the events of a webhook. */
+interface EventChange {
+	/** What is left to do where these are registered. */
+	left(registered: string[]): string[];
+	send: typeof addEvent;
+	/** @param left names of events */
+	notDone(left: string): UserMessage;
+}
+
+export async function changeEvents(
+	site: ExpertSite,
+	reference: WebhookReference,
+	{ left, send, notDone }: EventChange,
+): Promise<Output[]> {
+	return await changeWebhook(await findWebhook(site, reference), {
+		isDone: ({ events }) => left(events).length === 0,
+		async make({ id, events }) {
+			for (const event of left(events)) await send(site, id, event);
+			return await readExistingWebhook(site, id);
+		},
+		notDone: ({ events }) => notDone(left(events).join(', ')),
 	});
 }

@@ -1,5 +1,5 @@
 import { webhookEndpoint } from '../../n8n/resume-url';
-import { deliveryAuthorization, deliveryTokenProblem } from '../../shared/delivery-token';
+import { requiredAuthorization } from '../../shared/delivery-token';
 import { normalizedUrl, urlWithoutSecrets } from '../../shared/webhook-url';
 import { rawField, refuseInput } from '../field';
 import type { OperationContext } from '../operation';
@@ -72,15 +72,7 @@ export function beginsWith(url: string, address: string): boolean {
  * from now on; refuses when the credential has none.
  */
 export function expectedAuthorization(site: ExpertSite, url: string): string {
-	const problem = deliveryTokenProblem(site.credential);
-	if (problem !== undefined) return refuseInput(problem);
-	const authorization = deliveryAuthorization(site.credential, url);
-	if (authorization === undefined) {
-		return refuseInput({
-			message: 'The credential has no token for the Expert API',
-			description: 'Open the CXone Expert API credential, enter the token and run its test.',
-		});
-	}
+	const authorization = requiredAuthorization(site.credential, url);
 	site.redactFromNowOn(authorization);
 	return authorization;
 }

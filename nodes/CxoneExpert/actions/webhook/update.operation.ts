@@ -1,9 +1,8 @@
-import { isLoopback } from '../../api/site-url';
 import { listWebhooks, type Webhook } from '../../api/webhooks';
 import { hasOwnDeliveryToken } from '../../shared/delivery-token';
 import type { UserMessage } from '../../api/expert-error';
-import { updateKeepingEvents } from '../../shared/update-webhook';
-import { isSameUrl } from '../../shared/webhook-url';
+import { updateKeepingEvents } from '../../shared/webhook-sync';
+import { canExpertCall, isSameUrl } from '../../shared/webhook-url';
 import {
 	collectionField,
 	refuseInput,
@@ -11,14 +10,12 @@ import {
 	textField,
 	type ValueOf,
 } from '../field';
-import { webhookItem } from '../items';
 import { defineOperation, type OperationContext } from '../operation';
 import type { ExpertSite } from '../site';
-import { findWebhook } from './calls';
+import { changeWebhook, findWebhook } from './calls';
 import { webhook } from './fields';
 import { askForTrigger } from './test-delivery/send';
 import { beginsWith, expectedAuthorization, webhookAddress } from './this-n8n';
-import { outputs } from '../results';
 
 const updateFields = collectionField(
 	{ displayName: 'Update Fields', name: 'updateFields', placeholder: 'Add field' },
@@ -71,9 +68,11 @@ export const updateWebhook = defineOperation({
 		const authorization =
 			isMoved || isRenewed(changes) ? await authorizationFor(run, url) : before.authorization;
 		const wanted = { ...before, url, authorization };
-		const after = await updateKeepingEvents(site, before.id, wanted);
-		const isDone = isSameUrl(after.url, url) && after.authorization === authorization;
-		return isDone ? outputs([webhookItem(after)]) : site.refuse(NOT_CHANGED);
+		return await changeWebhook(before, {
+			isDone: (webhook) => isSameUrl(webhook.url, url) && webhook.authorization === authorization,
+			make: async () => await updateKeepingEvents(site, before.id, wanted),
+			notDone: () => NOT_CHANGED,
+		});
 	},
 });
 
@@ -99,22 +98,21 @@ const NO_TRIGGER: UserMessage = {
 		'Nothing was changed. The credential has a Delivery Token, and n8n registers it only for its own triggers. Publish the workflow of the trigger: that registers URL and token. If it is published, Webhook > Send Test Delivery says what is in the way.',
 };
 
-/** As when publishing: https, unless the site itself is on this machine. */
-function checkedChanges(changes: Changes, origin: string | undefined): Changes {
+/** As when publishing. */
+function checkedChanges(changes: Changes, site = ''): Changes {
 	const { url } = changes;
 	if (url === '') return isRenewed(changes) ? changes : refuseInput(NOTHING_TO_CHANGE);
-	if (isPlainAddress(url, isLoopback(origin ?? ''))) return changes;
+	if (isPlainAddress(url) && canExpertCall(new URL(url).href, site)) return changes;
 	return refuseInput({
 		message: `Expert cannot deliver to "${url.slice(0, 100)}"`,
 		description: 'Enter a full https address that Expert can reach, without user and password.',
 	});
 }
 
-function isPlainAddress(url: string, mayBeHttp: boolean): boolean {
+function isPlainAddress(url: string): boolean {
 	if (!URL.canParse(url)) return false;
 	const { protocol, username, password } = new URL(url);
-	const isAllowed = protocol === 'https:' || (protocol === 'http:' && mayBeHttp);
-	return isAllowed && username === '' && password === '';
+	return ['https:', 'http:'].includes(protocol) && username === '' && password === '';
 }
 
 const NOTHING_TO_CHANGE: UserMessage = {

@@ -37,25 +37,23 @@ export function startServing(context: NodeContext, url: string): void {
 	addressOf(context).served = { url };
 }
 
-/** n8n serves this address no more, or it is being published again. Another one stays: a test has its own. */
-export function stopServing(context: NodeContext, url: string): void {
-	const address = addressOf(context);
-	if (address.served === undefined || !isSameUrl(address.served.url, url)) return;
-	delete address.served;
-	address.stoppedAt = performance.now();
-}
-
 /** Time for removing the webhook of the version before. */
 const MAX_REPUBLISH_MS = 60_000;
 
 /**
- * Whether a publication takes the place of one that was there until now: of another version, or because
- * somebody has unpublished and published the workflow, as most messages advise. n8n does not say which of
- * its publications are that.
+ * n8n serves this address no more, or it is being published again. Another one stays: a test has its own.
+ *
+ * @returns whether a publication now takes the place of one that was there until now: of another version, or
+ * because somebody has unpublished and published the workflow, as most messages advise. n8n does not say which
+ * of its publications are that.
  */
-export function wasServedUntilNow(context: NodeContext): boolean {
-	const { stoppedAt = -Infinity } = addressOf(context);
-	return performance.now() - stoppedAt < MAX_REPUBLISH_MS;
+export function stopServing(context: NodeContext, url: string): boolean {
+	const address = addressOf(context);
+	if (address.served?.url === url) {
+		delete address.served;
+		address.stoppedAt = performance.now();
+	}
+	return performance.now() - (address.stoppedAt ?? -Infinity) < MAX_REPUBLISH_MS;
 }
 
 /** Where the webhook was registered last: under the address that n8n serves now, or under another one. */

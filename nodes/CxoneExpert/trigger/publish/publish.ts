@@ -1,6 +1,6 @@
 import { type IHookFunctions, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import type { ExpertClient } from '../../api/client';
+import type { ApiClient, ExpertClient } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
 import { asExpertError, type ExpertError, refusal } from '../../api/expert-error';
 import { connect } from '../../api/http';
@@ -20,12 +20,12 @@ import {
 import { cacheInMemory } from '../../shared/per-node';
 import { evictCredential } from '../../n8n/credential-cache';
 import { beginListening } from '../delivery/refused-test-event';
-import { readParameters } from '../parameters';
+import { readParameters, type TriggerParameters } from '../parameters';
 import { changesAt } from '../watch/progress';
 import { storeWatch, withStoredChanges } from '../watch/stored';
-import { addressOf, isStart, startServing, stopServing, wasServedUntilNow } from './address';
+import { addressOf, isStart, startServing, stopServing } from './address';
 import { desiredWebhook } from './desired';
-import { FilterUsers, findUsers, type FoundUsers } from './users';
+import { FilterUsers, type FoundUsers } from './users';
 
 /*
  * What n8n calls when a workflow is published and unpublished. Only a throw counts: n8n ignores what
@@ -68,8 +68,7 @@ export async function checkSubscription(this: IHookFunctions): Promise<boolean> 
 export async function createSubscription(this: IHookFunctions): Promise<boolean> {
 	return await shown(this, async () => {
 		const url = webhookUrl(this);
-		stopServing(this, url);
-		const isRepublish = wasServedUntilNow(this);
+		const isRepublish = stopServing(this, url);
 		return await oneAtATime(url, async () => {
 			unpublishedUrls.set(url, true);
 			await publish(this, url, isRepublish);
@@ -88,15 +87,22 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 	const desired = desiredWebhook(parameters, credential, url);
 	if (isTest(context)) addressOf(context).testUrl = url;
 	warnOfExpiry(context, credential);
+	const { authorization } = desired;
+	const client = (budgetMs: number) => connect(context, credential, { budgetMs, authorization });
 	const users = new FilterUsers(context, credential, parameters);
-	const lookup = clientFor(context, credential, url, USER_LOOKUP_BUDGET_MS);
-	const found = await findUsers(lookup, users.wanted);
-	const { webhook, siteTime } = await subscribe(context, credential, desired);
-	users.remember(found);
+	const found = await users.find(client(USER_LOOKUP_BUDGET_MS));
+	const api = client(SUBSCRIBE_BUDGET_MS);
+	const webhook = await makeAsDesired(api, desired).catch(async (thrown: unknown) => {
+		const error = asExpertError(thrown);
+		// A site can refuse and have done it all the same.
+		const isClean =
+			!api.hasTriedToWrite || (await removeRemains(client(REMOVE_BUDGET_MS), api, url));
+		throw shownError(context, error, isClean ? undefined : url);
+	});
 	if (!isTest(context)) {
 		startServing(context, url);
 		addressOf(context).registeredUrl = url;
-		followChanges(context, siteOrigin(credential.siteUrl), siteTime, isRepublish);
+		followChanges(context, parameters, siteOrigin(credential.siteUrl), api.siteTime, isRepublish);
 		storeWatch(context);
 		users.replaceStored();
 	}
@@ -104,26 +110,26 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 	logPublished(context, desired, webhook);
 }
 
-async function subscribe(
-	context: IHookFunctions,
-	credential: ExpertCredential,
-	desired: DesiredWebhook,
-): Promise<{ webhook: SyncResult; siteTime: string | undefined }> {
-	const { url } = desired;
-	const api = clientFor(context, credential, url, SUBSCRIBE_BUDGET_MS);
-	try {
-		return { webhook: await makeAsDesired(api, desired), siteTime: api.siteTime };
-	} catch (thrown) {
-		const error = asExpertError(thrown);
-		// A site can refuse and have done it all the same.
-		const isClean = !api.hasTriedToWrite || (await removeRemains(context, credential, api, url));
-		throw isClean ? error : shownError(context, error, url);
-	}
+/**
+ * Removes what a failed publish may have left.
+ *
+ * @returns `false` when something may still be there: it cannot be removed, or has not come to light
+ */
+async function removeRemains(
+	api: ApiClient,
+	{ mayHaveWritten }: ExpertClient,
+	url: string,
+): Promise<boolean> {
+	return await removeWebhooks(api, url).then(
+		({ length }) => !mayHaveWritten || length > 0,
+		() => false,
+	);
 }
 
 /** From now on the watch looks after the changes at the site, also after a restart of n8n. */
 function followChanges(
 	context: IHookFunctions,
+	{ recoverMissedChanges }: TriggerParameters,
 	site: string | undefined,
 	now: string | undefined,
 	isRepublish: boolean,
@@ -134,25 +140,7 @@ function followChanges(
 	if (wasFollowed && changes.progress?.site === site) changes.republished();
 	else changes.published(siteTime(now) ?? Date.now(), site);
 	// Nobody follows them: when that is wanted again, it starts over.
-	if (!readParameters(context).recoverMissedChanges) delete changes.progress;
-}
-
-/**
- * Removes what a failed publish may have left.
- *
- * @returns `false` when something may still be there: it cannot be removed, or has not come to light
- */
-async function removeRemains(
-	context: IHookFunctions,
-	credential: ExpertCredential,
-	{ mayHaveWritten }: ExpertClient,
-	url: string,
-): Promise<boolean> {
-	const api = clientFor(context, credential, url, REMOVE_BUDGET_MS);
-	return await removeWebhooks(api, url).then(
-		({ length }) => !mayHaveWritten || length > 0,
-		() => false,
-	);
+	if (!recoverMissedChanges) delete changes.progress;
 }
 
 function warnOfExpiry({ logger }: IHookFunctions, credential: ExpertCredential): void {
@@ -208,7 +196,8 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 
 async function remove(context: IHookFunctions, url: string): Promise<boolean> {
 	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
-	const api = clientFor(context, credential, url, REMOVE_BUDGET_MS);
+	const authorization = deliveryAuthorization(credential, url);
+	const api = connect(context, credential, { budgetMs: REMOVE_BUDGET_MS, authorization });
 	const isAfterFailure = unpublishedUrls.has(url);
 	try {
 		const removed = await removeWebhooks(api, url).catch(async (thrown: unknown) => {
@@ -231,16 +220,6 @@ async function remove(context: IHookFunctions, url: string): Promise<boolean> {
 /** "Listen for test event": a webhook of its own, which the watch leaves alone. */
 function isTest(context: IHookFunctions): boolean {
 	return context.getActivationMode() === 'manual';
-}
-
-function clientFor(
-	context: IHookFunctions,
-	credential: ExpertCredential,
-	url: string,
-	budgetMs: number,
-): ExpertClient {
-	const authorization = deliveryAuthorization(credential, url);
-	return connect(context, credential, { budgetMs, authorization });
 }
 
 /** The address that n8n serves now; in a test that is the test address, a webhook of its own. */

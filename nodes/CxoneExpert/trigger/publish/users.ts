@@ -67,6 +67,8 @@ export async function findUsers(api: ApiClient, { names, own }: WantedUsers): Pr
 		}
 	};
 	await Promise.all(names.map(lookUp));
+	// Responses come in any order: the same ids are not to be stored again.
+	excluded.sort();
 	return found;
 }
 
@@ -98,10 +100,7 @@ export async function learnUsers(
 ): Promise<void> {
 	const users = new FilterUsers(n8n, credential, parameters);
 	if (users.areKnown) return;
-	const failure = await findUsers(api, users.wanted).then((found) => {
-		users.remember(found);
-		return found.failure;
-	}, asExpertError);
+	const failure = await users.find(api).then((found) => found.failure, asExpertError);
 	if (failure === undefined) return;
 	n8n.logger.warn(
 		`The CXone Expert site did not say who the users in the filters of "${n8n.getNode().name}" are. Events that name a user by ID only may be let through, and the next check asks again. ${failure.text}`,
@@ -119,7 +118,7 @@ const foundBy = perNode((): { all?: KnownIds; some?: KnownIds } => ({}));
 
 /** The users in the filters of one trigger node, for one look: at a publication, a check or a delivery. */
 export class FilterUsers {
-	readonly wanted: WantedUsers;
+	private readonly wanted: WantedUsers;
 	private readonly context: StaticDataContext;
 	private readonly staticData: NodeStaticData;
 	private readonly key: string;
@@ -146,11 +145,15 @@ export class FilterUsers {
 		return own === undefined ? { excluded } : { excluded, own };
 	}
 
-	/** Ids that lack a name are good until the next check has found all, and are not stored. */
-	remember({ ids, failure }: FoundUsers): void {
-		if (!isAnyWanted(this.wanted)) return;
-		const found = foundBy(this.context);
-		found[failure === undefined ? 'all' : 'some'] = { for: this.key, ...ids };
+	/**
+	 * Asks the site for the ids, and keeps them in memory. Those that lack a name are good until the next check
+	 * has found all, and are not stored.
+	 */
+	async find(api: ApiClient): Promise<FoundUsers> {
+		const found = await findUsers(api, this.wanted);
+		const part = found.failure === undefined ? 'all' : 'some';
+		if (isAnyWanted(this.wanted)) foundBy(this.context)[part] = { for: this.key, ...found.ids };
+		return found;
 	}
 
 	/** In `create` and `webhook()` only: n8n saves static data after them. */

@@ -1,7 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
-import { ExpertError } from '../../../../nodes/CxoneExpert/api/expert-error.ts';
 import { OperationContext } from '../../../../nodes/CxoneExpert/actions/operation.ts';
 import type { ExpertSite } from '../../../../nodes/CxoneExpert/actions/site.ts';
 import {
@@ -130,25 +129,5 @@ it.each<[string, ExpertCredential]>([
 		const authorization = expectedAuthorization(site, URL);
 		expect(authorization).toBe(deliveryAuthorization(given, URL));
 		expect(redacted).toEqual([authorization]);
-	},
-);
-
-it.each<[string, ExpertCredential, string]>([
-	['a delivery token without a scheme', { deliveryToken: 'abc' }, 'is not a whole Authorization'],
-	['no token', {}, 'The credential has no token for the Expert API'],
-	['a blank token', { longTermToken: ' ' }, 'The credential has no token for the Expert API'],
-])(
-	'expectedAuthorization refuses a credential with %s, and says what to do',
-	(_case, given, text) => {
-		const { site, redacted } = siteWith(given);
-		const refused = () => expectedAuthorization(site, URL);
-		expect(refused).toThrow(ExpertError);
-		expect(refused).toThrow(
-			expect.objectContaining({
-				message: expect.stringContaining(text),
-				description: expect.stringContaining('CXone Expert API credential'),
-			}),
-		);
-		expect(redacted).toEqual([]);
 	},
 );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Filters } from '../../../../nodes/CxoneExpert/trigger/parameters.ts';
+import type { TriggerParameters } from '../../../../nodes/CxoneExpert/trigger/parameters.ts';
 import { parseDelivery } from '../../../../nodes/CxoneExpert/trigger/event/parse.ts';
 import { filterEvents, type UserIds } from '../../../../nodes/CxoneExpert/trigger/event/wanted.ts';
 import { parameters } from '../../../support/unit/samples.mts';
@@ -11,9 +11,9 @@ function isStarted(xml: string, events: string[]): boolean {
 	return filterEvents(read(xml), parameters({ events, allEvents: false })) !== undefined;
 }
 
-function passes(xml: string, filters: Partial<Filters>): boolean {
-	const none = { pathPrefixes: [], languages: [], excludeUsers: [] };
-	return filterEvents(read(xml), parameters({ filters: { ...none, ...filters } })) !== undefined;
+function passes(xml: string, filters: Partial<TriggerParameters['filters']>): boolean {
+	const chosen = parameters({ filters: { ...parameters().filters, ...filters } });
+	return filterEvents(read(xml), chosen) !== undefined;
 }
 
 describe('filterEvents, by event type', () => {
@@ -66,7 +66,12 @@ describe('filterEvents, by event type', () => {
 				parameters({
 					events: [],
 					allEvents: false,
-					filters: { pathPrefixes: ['x'], languages: ['xx'], excludeUsers: ['x'] },
+					filters: {
+						...parameters().filters,
+						pathPrefixes: ['x'],
+						languages: ['xx'],
+						excludeUsers: ['x'],
+					},
 				}),
 			),
 		).toBe(message);

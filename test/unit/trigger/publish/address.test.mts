@@ -5,7 +5,6 @@ import {
 	lastRegistration,
 	startServing,
 	stopServing,
-	wasServedUntilNow,
 } from '../../../../nodes/CxoneExpert/trigger/publish/address.ts';
 import { n8nOf, nodeState } from '../../../support/unit/delivery-context.mts';
 
@@ -39,42 +38,32 @@ describe('startServing and stopServing', () => {
 		expect(addressOf(context).served).not.toBe(served);
 	});
 
-	it('stopServing ends the address, however it is spelled', () => {
+	it('stopServing ends the address', () => {
 		const context = node();
 		startServing(context, URL);
-		stopServing(context, SAME);
+		expect(stopServing(context, URL)).toBe(true);
 		expect(addressOf(context)).not.toHaveProperty('served');
-		expect(wasServedUntilNow(context)).toBe(true);
 	});
 
 	it('stopServing leaves another address alone: that of a test ends no production', () => {
 		const context = node();
 		startServing(context, URL);
-		stopServing(context, OTHER);
+		expect(stopServing(context, OTHER)).toBe(false);
 		expect(addressOf(context)).toEqual({ served: { url: URL } });
-		expect(wasServedUntilNow(context)).toBe(false);
 	});
 
-	it('stopServing where nothing is served does not count as an end', () => {
-		const context = node();
-		stopServing(context, URL);
-		expect(wasServedUntilNow(context)).toBe(false);
+	it('stopServing where nothing is served does not count as an end, however young the process is', () => {
+		expect(stopServing(node(), URL)).toBe(false);
 	});
-});
 
-describe('wasServedUntilNow', () => {
-	it('wasServedUntilNow is true for less than a minute after the end', () => {
+	it('what has ended less than a minute ago was there until now', () => {
 		const context = node();
 		startServing(context, URL);
 		stopServing(context, URL);
 		vi.advanceTimersByTime(59_999);
-		expect(wasServedUntilNow(context)).toBe(true);
+		expect(stopServing(context, URL)).toBe(true);
 		vi.advanceTimersByTime(1);
-		expect(wasServedUntilNow(context)).toBe(false);
-	});
-
-	it('wasServedUntilNow is false in a process that has served nothing, however young it is', () => {
-		expect(wasServedUntilNow(node())).toBe(false);
+		expect(stopServing(context, URL)).toBe(false);
 	});
 });
 

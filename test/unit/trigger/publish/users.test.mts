@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
 import {
 	findUsers,
-	isAnyWanted,
 	lookupKey,
 	wantedUsers,
 } from '../../../../nodes/CxoneExpert/trigger/publish/users.ts';
@@ -11,9 +10,7 @@ import { parameters } from '../../../support/unit/samples.mts';
 import { siteByPath } from '../../../support/unit/site-by-path.mts';
 
 const wantedBy = (excludeUsers: string[], ignoreOwnChanges = false) =>
-	wantedUsers(
-		parameters({ filters: { pathPrefixes: [], languages: [], excludeUsers }, ignoreOwnChanges }),
-	);
+	wantedUsers(parameters({ filters: { ...parameters().filters, excludeUsers }, ignoreOwnChanges }));
 
 describe('wantedUsers', () => {
 	it.each([
@@ -32,54 +29,10 @@ describe('wantedUsers', () => {
 	});
 });
 
-it('isAnyWanted is false only without a name and without our own user', () => {
-	expect(isAnyWanted({ names: [], own: false })).toBe(false);
-	expect(isAnyWanted({ names: ['jane'], own: false })).toBe(true);
-	expect(isAnyWanted({ names: [], own: true })).toBe(true);
-});
-
-const SELF = '/users/current';
 const user = (id: string) => `<user id="${id}" anonymous="false"/>`;
 const path = (name: string) => `/users/=${encodeURIComponent(encodeURIComponent(name))}`;
 
 describe('findUsers', () => {
-	it('findUsers asks nothing when nobody is wanted', async () => {
-		const { api, calls } = siteByPath({});
-		expect(await findUsers(api, { names: [], own: false })).toEqual({
-			ids: { excluded: [] },
-			unknown: [],
-			failure: undefined,
-		});
-		expect(calls).toEqual([]);
-	});
-
-	it('findUsers finds names and our own user, and asks for no more than it needs', async () => {
-		const { api, calls } = siteByPath({
-			[SELF]: user('1'),
-			[path('jane')]: user('7'),
-			[path('a/b ?')]: user('8'),
-		});
-		expect(await findUsers(api, { names: ['jane', 'a/b ?'], own: true })).toEqual({
-			ids: { excluded: ['7', '8'], own: '1' },
-			unknown: [],
-			failure: undefined,
-		});
-		expect(calls).toEqual([
-			SELF,
-			'/users/=jane?exclude=groups%2Cproperties',
-			'/users/=a%252Fb%2520%253F?exclude=groups%2Cproperties',
-		]);
-	});
-
-	it('findUsers names those whom the site does not know, and finds the others', async () => {
-		const { api } = siteByPath({ [path('jane')]: user('7') });
-		expect(await findUsers(api, { names: ['nobody', 'jane', 'no one'], own: false })).toEqual({
-			ids: { excluded: ['7'] },
-			unknown: ['nobody', 'no one'],
-			failure: undefined,
-		});
-	});
-
 	it.each([
 		['refuses', { status: 403 }, { kind: 'http-status', status: 403 }],
 		[
@@ -99,22 +52,6 @@ describe('findUsers', () => {
 				unknown: [],
 				failure: { ...failure, message: expect.stringContaining('"Exclude Users"') },
 			});
-		},
-	);
-
-	it.each([
-		['refuses the token', { status: 401 }, { kind: 'anonymous' }],
-		[
-			'does not number its users',
-			'<user anonymous="false"/>',
-			{ kind: 'unexpected', message: expect.stringContaining('"Ignore Own Changes"') },
-		],
-	])(
-		'findUsers fails as a whole, before it looks up names, when the site %s',
-		async (_case, response, failure) => {
-			const { api, calls } = siteByPath({ [SELF]: response, [path('jane')]: user('7') });
-			await expect(findUsers(api, { names: ['jane'], own: true })).rejects.toMatchObject(failure);
-			expect(calls).toEqual([SELF]);
 		},
 	);
 });

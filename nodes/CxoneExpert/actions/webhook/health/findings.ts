@@ -2,43 +2,24 @@ import type { SiteJob, SiteJobType } from '../../../api/site-jobs';
 import type { Webhook } from '../../../api/webhooks';
 import { counted } from '../../../shared/counted';
 import { isDisabledByExpert, reasonText } from '../../../shared/disabled-webhook';
-import { missingEvents } from '../../../shared/events';
-
-/** What can be said of a webhook at one moment. */
-export interface Health {
-	healthy: boolean;
-	/** Path forms. */
-	missingEvents: string[];
-	/** Plain sentences: what was found, and what to do about it. */
-	findings: string[];
-}
-
-/** What a webhook is compared with. */
-interface Expected {
-	/** Path forms; empty: not compared. */
-	events: string[];
-	/** What the trigger expects with the credential of this node; secret. */
-	authorization: string | undefined;
-}
 
 /**
- * Healthy is a webhook that is on, has every expected event and no second one beside it. Deliveries
- * that did not get through while it is on are a finding, but it still delivers.
+ * What was found at a webhook, and what to do about it, in plain sentences.
  *
- * @param twins other webhooks with the same address
+ * @param authorization what the trigger expects with the credential of this node; secret
  */
-export function healthOf(webhook: Webhook, twins: Webhook[], expected: Expected): Health {
-	const missing = missingEvents(webhook.events, expected.events);
-	const findings = [
+export function findingsOf(
+	webhook: Webhook,
+	{ missing, twins }: { missing: string[]; twins: Webhook[] },
+	authorization: string | undefined,
+): string[] {
+	const isWithoutEvents = webhook.events.length === 0;
+	return [
 		webhook.active ? failuresFinding(webhook) : offFinding(webhook),
-		authorizationFinding(webhook, expected),
-		webhook.events.length === 0 ? NO_EVENTS : undefined,
-		missing.length > 0 && webhook.events.length > 0 ? missingFinding(missing) : undefined,
-		twins.length > 0 ? twinsFinding(webhook, twins) : undefined,
+		authorizationFinding(webhook, authorization),
+		isWithoutEvents ? NO_EVENTS : missingFinding(missing),
+		twinsFinding(webhook, twins),
 	].filter((finding) => finding !== undefined);
-	const isWhole = webhook.events.length > 0 && missing.length === 0;
-	const healthy = webhook.active && isWhole && twins.length === 0;
-	return { healthy, missingEvents: missing, findings };
 }
 
 function offFinding(webhook: Webhook): string {
@@ -61,10 +42,13 @@ function deliveries(count: number): string {
 }
 
 /** Only when deliveries do not get through: the trigger may have another credential. */
-function authorizationFinding(webhook: Webhook, { authorization }: Expected): string | undefined {
-	if (webhook.active && webhook.consecutiveFailures === 0) return undefined;
-	const isHidden = webhook.authorization === '';
-	if (authorization === undefined || isHidden || webhook.authorization === authorization)
+function authorizationFinding(
+	{ active, consecutiveFailures, authorization }: Webhook,
+	expected: string | undefined,
+): string | undefined {
+	const delivers = active && consecutiveFailures === 0;
+	const isHidden = authorization === '';
+	if (delivers || isHidden || expected === undefined || authorization === expected)
 		return undefined;
 	return 'What Expert sends as Authorization is not what a trigger with this credential expects. If the trigger has this credential, n8n refuses the deliveries. Unpublish and publish the workflow, or use Webhook > Update with Authorization set to Renew.';
 }
@@ -72,11 +56,13 @@ function authorizationFinding(webhook: Webhook, { authorization }: Expected): st
 const NO_EVENTS =
 	'No event is registered, so nothing is delivered. Unpublish and publish the workflow, or use Webhook > Add Events.';
 
-function missingFinding(missing: string[]): string {
+function missingFinding(missing: string[]): string | undefined {
+	if (missing.length === 0) return undefined;
 	return `Not registered: ${missing.join(', ')}. "Repair" adds that, or unpublish and publish the workflow.`;
 }
 
-function twinsFinding({ id }: Webhook, twins: Webhook[]): string {
+function twinsFinding({ id }: Webhook, twins: Webhook[]): string | undefined {
+	if (twins.length === 0) return undefined;
 	const ids = [id, ...twins.map((twin) => twin.id)].join(', ');
 	return `${twins.length + 1} webhooks have this address (IDs ${ids}): each event is delivered that many times. Delete all but one with Webhook > Delete.`;
 }

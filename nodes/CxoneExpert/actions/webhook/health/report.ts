@@ -7,14 +7,14 @@ import { deliveryAuthorization } from '../../../shared/delivery-token';
 import { readFigures } from '../../../shared/delivery-figures';
 import { isDisabledByExpert } from '../../../shared/disabled-webhook';
 import { missingEvents } from '../../../shared/events';
-import { withEvents } from '../../../shared/update-webhook';
+import { differences, isUpToDate, withEvents } from '../../../shared/webhook-sync';
 import { isSameUrl, urlWithoutSecrets } from '../../../shared/webhook-url';
 import { webhookItem } from '../../items';
 import type { ExpertSite } from '../../site';
 import { NOT_ENABLED, readExistingWebhook, readWebhookIfExists } from '../calls';
 import { beginsWith } from '../this-n8n';
 import { deliveryFindings, deliveryReport } from './deliveries';
-import { type Health, healthOf } from './findings';
+import { findingsOf } from './findings';
 
 /** What the webhooks are compared with. */
 interface Check {
@@ -37,35 +37,54 @@ interface Check {
  * @returns empty when the webhook was removed since it was listed
  */
 export async function reportOn(id: string, check: Check): Promise<IDataObject[]> {
-	const found = await readWebhookIfExists(check.site, id);
+	const { site, process, repairs } = check;
+	const found = await readWebhookIfExists(site, id);
 	if (found === undefined) return [];
-	const before = judged(found, check);
-	const { webhook, changes, refusals } = await repaired(found, before, check);
-	const { healthy, missingEvents: missing } = judged(webhook, check);
+	const before = judge(found, check);
+	const { webhook, changes, refusals }: Repaired =
+		repairs && !before.healthy ? await repair(found, before, check) : notRepaired(found);
+	const { healthy, missing } = judge(webhook, check);
 	const { active, events, consecutiveFailures, disabledReason } = webhookItem(webhook);
+	const authorization = deliveryAuthorization(site.credential, found.url);
 	const figures = readFigures(found.url);
 	return [
 		{
 			...{ id, url: urlWithoutSecrets(webhook.url), healthy, wasHealthy: before.healthy },
 			...{ active, consecutiveFailures, disabledReason, events, missingEvents: missing },
-			findings: [...before.findings, ...deliveryFindings(found, figures), ...refusals],
+			findings: [
+				...findingsOf(found, before, authorization),
+				...deliveryFindings(found, figures),
+				...refusals,
+			],
 			changes,
-			deliveries: deliveryReport(figures, check.process),
+			deliveries: deliveryReport(figures, process),
 		},
 	];
 }
 
-function judged(webhook: Webhook, { site, all, expected }: Check): Health {
-	const twins = withUrl(webhook, all).filter(({ id }) => id !== webhook.id);
-	const authorization = deliveryAuthorization(site.credential, webhook.url);
-	return healthOf(webhook, twins, { events: expected, authorization });
+interface Health {
+	healthy: boolean;
+	/** Path forms. */
+	missing: string[];
+	/** Other webhooks with its address. */
+	twins: Webhook[];
 }
 
-function withUrl(webhook: Webhook, all: Webhook[]): Webhook[] {
-	return all.filter(({ url }) => isSameUrl(url, webhook.url));
+/**
+ * It should be as it is, but enabled, with the expected events beside its own, and alone. Deliveries that do
+ * not get through are a finding, but a webhook that is on still delivers.
+ */
+export function judge(
+	webhook: Webhook,
+	{ all, expected }: Pick<Check, 'all' | 'expected'>,
+): Health {
+	const { id, url, events } = webhook;
+	const left = differences(webhook, { ...webhook, events: [...events, ...expected] });
+	const twins = all.filter((other) => other.id !== id && isSameUrl(other.url, url));
+	const healthy = isUpToDate(left) && events.length > 0 && twins.length === 0;
+	return { healthy, missing: left.add, twins };
 }
 
-/** What a repair led to. */
 interface Repaired {
 	/** As the site reports it afterwards. */
 	webhook: Webhook;
@@ -75,24 +94,8 @@ interface Repaired {
 	refusals: string[];
 }
 
-/** The webhook after a repair, where one is wanted and the webhook is ours. */
-async function repaired(webhook: Webhook, { healthy }: Health, check: Check): Promise<Repaired> {
-	const { site, all, expected, address } = check;
-	const asItIs = { webhook, changes: [], refusals: [] };
-	if (!check.repairs || healthy) return asItIs;
-	if (!beginsWith(webhook.url, address)) return { ...asItIs, refusals: [notOurs(address)] };
-	return isFirstChoice(webhook, all) ? await repair(site, webhook, expected) : asItIs;
-}
-
-function notOurs(address: string): string {
-	return `It was not repaired, because its URL does not begin with ${address}. If it belongs to this n8n, enter its address under Options > Webhook URL.`;
-}
-
-/** Of several with one address only one is repaired: two that are on deliver everything twice. */
-function isFirstChoice(webhook: Webhook, all: Webhook[]): boolean {
-	const same = withUrl(webhook, all);
-	const first = same.find(({ active }) => active) ?? same[0];
-	return first === undefined || first.id === webhook.id;
+function notRepaired(webhook: Webhook, ...refusals: string[]): Repaired {
+	return { webhook, changes: [], refusals };
 }
 
 /**
@@ -101,36 +104,48 @@ function isFirstChoice(webhook: Webhook, all: Webhook[]): boolean {
  *
  * Throws when the site cannot be reached, or when events were lost; other refusals are reported.
  */
-async function repair(site: ExpertSite, webhook: Webhook, expected: string[]): Promise<Repaired> {
-	const { id } = webhook;
+async function repair(
+	webhook: Webhook,
+	{ missing }: Health,
+	{ site, all, address }: Check,
+): Promise<Repaired> {
+	if (!beginsWith(webhook.url, address)) return notRepaired(webhook, notOurs(address));
 	const isOff = isDisabledByExpert(webhook);
-	const missing = missingEvents(webhook.events, expected);
-	if (!isOff && missing.length === 0) return { webhook, changes: [], refusals: [] };
+	const isToDo = (isOff || missing.length > 0) && isFirstChoice(webhook, all);
+	if (!isToDo) return notRepaired(webhook);
 	const refusals: string[] = [];
+	const attempt = async (work: Promise<unknown>) => refusals.push(...(await refusalIn(work)));
 	if (isOff) {
-		const enabled = { ...webhook, active: true };
-		refusals.push(...(await refusalsIn(updateWebhook(site, id, enabled, NOT_ENABLED))));
+		await attempt(updateWebhook(site, webhook.id, { ...webhook, active: true }, NOT_ENABLED));
 		// Lost events are more than a finding.
-		await withEvents(site, id, webhook.events);
+		await withEvents(site, webhook.id, webhook.events);
 	}
-	for (const event of missing) refusals.push(...(await refusalsIn(addEvent(site, id, event))));
-	const after = await readExistingWebhook(site, id);
-	return { webhook: after, changes: changesOf(webhook, after, missing), refusals };
+	for (const event of missing) await attempt(addEvent(site, webhook.id, event));
+	const after = await readExistingWebhook(site, webhook.id);
+	const left = missingEvents(after.events, missing);
+	const added = missing.filter((event) => !left.includes(event));
+	const changes = [
+		...(!webhook.active && after.active ? ['Enabled again.'] : []),
+		...(added.length > 0 ? [`Added the events: ${added.join(', ')}.`] : []),
+	];
+	return { webhook: after, changes, refusals };
+}
+
+function notOurs(address: string): string {
+	return `It was not repaired, because its URL does not begin with ${address}. If it belongs to this n8n, enter its address under Options > Webhook URL.`;
+}
+
+/** Of several with one address only one is repaired: two that are on deliver everything twice. */
+function isFirstChoice({ id, url }: Webhook, all: Webhook[]): boolean {
+	const same = all.filter((other) => isSameUrl(other.url, url));
+	const first = same.find(({ active }) => active) ?? same[0];
+	return first === undefined || first.id === id;
 }
 
 /** What the site refuses is a finding. */
-async function refusalsIn(work: Promise<unknown>): Promise<string[]> {
+async function refusalIn(work: Promise<unknown>): Promise<string[]> {
 	const error = await errorOf(work);
 	if (error === undefined) return [];
 	if (error.kind !== 'http-status') throw error;
 	return [error.text];
-}
-
-function changesOf(before: Webhook, after: Webhook, missing: string[]): string[] {
-	const left = missingEvents(after.events, missing);
-	const added = missing.filter((event) => !left.includes(event));
-	return [
-		...(!before.active && after.active ? ['Enabled again.'] : []),
-		...(added.length > 0 ? [`Added the events: ${added.join(', ')}.`] : []),
-	];
 }

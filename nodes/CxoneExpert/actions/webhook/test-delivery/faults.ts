@@ -34,11 +34,11 @@ const SAME_CREDENTIAL =
 	'Choose the same CXone Expert API credential in the trigger and in this node';
 const LET_THROUGH =
 	'Have the proxy or firewall before n8n let POST requests to /webhook/ through, without a sign-in.';
-const SIGN_IN: Row = ['trigger', 'The proxy before n8n asks for a sign-in (%s).', LET_THROUGH];
+const SIGN_IN = 'The proxy before n8n asks for a sign-in';
+const NOT_REACHED = 'The proxy does not reach n8n';
 const REACH_N8N = 'Check that n8n runs and that the proxy leads to its port, then send it again.';
-const NOT_REACHED: Row = ['trigger', 'The proxy does not reach n8n (%s).', REACH_N8N];
 
-/** `%s` is filled in. `trigger` and `proxy` are who responds with a status. */
+/** `%s` is filled in. */
 const FAULTS = {
 	'http only': [
 		'address',
@@ -80,21 +80,6 @@ const FAULTS = {
 		'The credential of this node has no Signing Secret, and the trigger expects a signature.',
 		'Enter the Signing Secret of your site in the CXone Expert API credential.',
 	],
-	'trigger 400': [
-		'headers',
-		'The trigger did not get the X-Nexus headers of the delivery (400).',
-		PASS_ON_HEADERS,
-	],
-	'trigger 413': [
-		'trigger',
-		'n8n takes no body as large as that of a delivery (413).',
-		RAISE_BODY_LIMIT,
-	],
-	'trigger 503': [
-		'trigger',
-		'n8n was too busy to respond in time (503), so Expert would try again.',
-		'Send the test again. If that happens often, see "Sizing" in the documentation.',
-	],
 	'too late': [
 		'time',
 		'The response took %s ms. Expert gives up after one second and tries again.',
@@ -111,24 +96,6 @@ const FAULTS = {
 		"The address redirects to %s, and Expert's delivery would end there (%s).",
 		'Register the address without a redirect: set WEBHOOK_URL to the address that n8n has in the end, or have the proxy pass /webhook/ on to n8n without a sign-in.',
 	],
-	'proxy 401': SIGN_IN,
-	'proxy 403': [
-		'trigger',
-		'The proxy or firewall before n8n did not allow the delivery (%s).',
-		LET_THROUGH,
-	],
-	'proxy 404': ['trigger', 'The proxy before n8n does not pass the address on (%s).', LET_THROUGH],
-	'proxy 405': ['trigger', 'The proxy before n8n does not allow POST (%s).', LET_THROUGH],
-	'proxy 407': SIGN_IN,
-	'proxy 413': [
-		'trigger',
-		'The proxy before n8n takes no body as large as that of a delivery (%s).',
-		'Raise its limit: in nginx that is client_max_body_size.',
-	],
-	'proxy 429': ['trigger', 'The proxy before n8n limits how many requests come (%s).', LET_THROUGH],
-	'proxy 502': NOT_REACHED,
-	'proxy 503': NOT_REACHED,
-	'proxy 504': ['trigger', 'The proxy does not reach n8n in time (%s).', REACH_N8N],
 	stranger: [
 		'trigger',
 		'Something other than the trigger responded (%s).',
@@ -136,11 +103,45 @@ const FAULTS = {
 	],
 } as const satisfies Record<string, Row>;
 
-type Kind = keyof typeof FAULTS;
+/** What the trigger refuses with another status than 401. */
+const OF_TRIGGER: Partial<Record<number, Row>> = {
+	400: [
+		'headers',
+		'The trigger did not get the X-Nexus headers of the delivery (400).',
+		PASS_ON_HEADERS,
+	],
+	413: ['trigger', 'n8n takes no body as large as that of a delivery (413).', RAISE_BODY_LIMIT],
+	503: [
+		'trigger',
+		'n8n was too busy to respond in time (503), so Expert would try again.',
+		'Send the test again. If that happens often, see "Sizing" in the documentation.',
+	],
+};
 
-function fault(kind: Kind, ...details: Array<string | number>): Fault {
+/** What a status means that comes from something before n8n. */
+const OF_PROXY: Partial<Record<number, readonly [problem: string, whatToDo: string]>> = {
+	401: [SIGN_IN, LET_THROUGH],
+	403: ['The proxy or firewall before n8n did not allow the delivery', LET_THROUGH],
+	404: ['The proxy before n8n does not pass the address on', LET_THROUGH],
+	405: ['The proxy before n8n does not allow POST', LET_THROUGH],
+	407: [SIGN_IN, LET_THROUGH],
+	413: [
+		'The proxy before n8n takes no body as large as that of a delivery',
+		'Raise its limit: in nginx that is client_max_body_size.',
+	],
+	429: ['The proxy before n8n limits how many requests come', LET_THROUGH],
+	502: [NOT_REACHED, REACH_N8N],
+	503: [NOT_REACHED, REACH_N8N],
+	504: [`${NOT_REACHED} in time`, REACH_N8N],
+};
+
+function fault(kind: keyof typeof FAULTS, ...details: Array<string | number>): Fault {
 	const [stage, text, whatToDo]: Row = FAULTS[kind];
 	const problem = details.reduce<string>((left, each) => left.replace('%s', () => `${each}`), text);
+	return faultOf([stage, problem, whatToDo]);
+}
+
+function faultOf([stage, problem, whatToDo]: Row): Fault {
 	return { stage, problem, whatToDo };
 }
 
@@ -212,16 +213,15 @@ function connectionFault(code: string): Fault {
 
 const NO_RESPONSE = `There was no response within ${TEST_TIMEOUT_MS / 1000} seconds.`;
 
-const TRIGGER_STATUSES = [400, 401, 413, 503];
-
 /** The trigger's refusals have no body; proxies and n8n itself say something. */
 function isOfTrigger({ status, headers, body }: HttpResponse): boolean {
 	const isPlain = body === '' && headers['www-authenticate'] === undefined;
-	return isPlain && TRIGGER_STATUSES.includes(status);
+	return isPlain && (status === 401 || status in OF_TRIGGER);
 }
 
 function refusalFault({ response, isTokenAccepted }: TestOutcome, isSigned: boolean): Fault {
-	if (response.status !== 401) return fault(`trigger ${response.status}` as Kind);
+	const row = OF_TRIGGER[response.status];
+	if (row !== undefined) return faultOf(row);
 	if (isTokenAccepted !== true) return fault('wrong token');
 	return fault(isSigned ? 'wrong secret' : 'no secret');
 }
@@ -234,8 +234,9 @@ function strangerFault(response: HttpResponse): Fault {
 	if (status >= 300 && status < 400) {
 		return fault('redirect', originOf(response) ?? 'another address', status);
 	}
-	const kind = `proxy ${status}`;
-	return fault(kind in FAULTS ? (kind as Kind) : 'stranger', status);
+	const [problem, whatToDo] = OF_PROXY[status] ?? [];
+	if (problem === undefined || whatToDo === undefined) return fault('stranger', status);
+	return faultOf(['trigger', `${problem} (${status}).`, whatToDo]);
 }
 
 /** Only where it leads: the rest of such an address can hold a secret. */

@@ -6,15 +6,21 @@ import { VERIFIED_HEADER, type VerifiedParts } from '../../../shared/test-delive
 import { type Fault, type Stage, WAY } from './faults';
 import type { TestOutcome } from './send';
 
-export interface TestReport {
-	webhook: Webhook;
-	/** What a trigger with the credential of this node expects. Secret. */
-	authorization: string;
+/** How far a delivery came on its way. */
+export interface Way {
 	/** Absent when nothing was sent. */
 	outcome?: TestOutcome;
 	/** Where the delivery got stuck, if it did. */
 	fault?: Fault | undefined;
 }
+
+interface TestReport extends Way {
+	webhook: Webhook;
+	/** What a trigger with the credential of this node expects. Secret. */
+	authorization: string;
+}
+
+type Advice = Pick<Fault, 'problem' | 'whatToDo'>;
 
 interface Step {
 	step: string;
@@ -22,7 +28,7 @@ interface Step {
 	ok: boolean | null;
 	message: string;
 	/** Of a step that has failed. */
-	fault?: Pick<Fault, 'problem' | 'whatToDo'>;
+	advice?: Advice;
 }
 
 /** The item: whether deliveries arrive, else the first thing to do about it, and each step. */
@@ -34,8 +40,7 @@ export function testReport(report: TestReport): IDataObject {
 		id: webhook.id,
 		url: webhook.url,
 		works: stuck === undefined,
-		problem: stuck?.fault?.problem,
-		whatToDo: stuck?.fault?.whatToDo,
+		...stuck?.advice,
 		status: outcome?.response.status || undefined,
 		responseMs: outcome?.responseMs,
 		deliveryId: outcome?.deliveryId,
@@ -50,7 +55,7 @@ function waySteps(report: TestReport): Step[] {
 	const stuckAt = fault === undefined ? stages.length : stages.indexOf(fault.stage);
 	return stages.map((stage, position) => {
 		if (position < stuckAt) return passedStep(stage, report);
-		return position === stuckAt ? failed(WAY[stage], fault!) : unknown(WAY[stage], 'Not checked.');
+		return position === stuckAt ? failed(WAY[stage], fault!) : unknown(WAY[stage]);
 	});
 }
 
@@ -58,18 +63,17 @@ function passedStep(stage: Stage, { webhook, outcome }: TestReport): Step {
 	const step = WAY[stage];
 	const needsHttps = stage === 'address' || stage === 'certificate';
 	if (needsHttps && !webhook.url.startsWith('https:')) {
-		return unknown(step, 'Not checked: the address uses http on this machine.');
+		return unknown(step, 'the address uses http on this machine');
 	}
 	if (stage === 'time') {
 		return passed(step, `${outcome?.responseMs} ms from this n8n. From Expert it takes longer.`);
 	}
 	if (stage !== 'signature') return passed(step);
 	const verified = outcome?.response.headers[VERIFIED_HEADER] as VerifiedParts | undefined;
-	const isUnverified = verified === 'token';
-	return isUnverified ? unknown(step, NOT_VERIFIED) : passed(step, SIGNED_HERE);
+	return verified === 'token'
+		? unknown(step, 'in the trigger, "Verify Signature" is off')
+		: passed(step, SIGNED_HERE);
 }
-
-const NOT_VERIFIED = 'Not checked: in the trigger, "Verify Signature" is off.';
 
 const SIGNED_HERE =
 	'Passed, with the Signing Secret of this credential. Whether Expert has the same one shows when a delivery from Expert arrives.';
@@ -77,9 +81,7 @@ const SIGNED_HERE =
 /** Expert sends what is registered; the test was sent with what the credential says. */
 function authorizationStep({ webhook, authorization }: TestReport): Step {
 	const step = 'Expert sends the right Authorization';
-	if (webhook.authorization === '') {
-		return unknown(step, 'Not checked: the site does not show what it sends.');
-	}
+	if (webhook.authorization === '') return unknown(step, 'the site does not show what it sends');
 	if (webhook.authorization === authorization) return passed(step);
 	return failed(step, {
 		problem: 'The Authorization value that Expert sends is not the one of this credential.',
@@ -101,10 +103,11 @@ function passed(step: string, message = 'Passed.'): Step {
 	return { step, ok: true, message };
 }
 
-function unknown(step: string, message: string): Step {
+function unknown(step: string, because?: string): Step {
+	const message = because === undefined ? 'Not checked.' : `Not checked: ${because}.`;
 	return { step, ok: null, message };
 }
 
-function failed(step: string, fault: Pick<Fault, 'problem' | 'whatToDo'>): Step {
-	return { step, ok: false, message: `${fault.problem} ${fault.whatToDo}`, fault };
+function failed(step: string, { problem, whatToDo }: Advice): Step {
+	return { step, ok: false, message: `${problem} ${whatToDo}`, advice: { problem, whatToDo } };
 }

@@ -1,12 +1,12 @@
 import { optionsField } from '../../field';
-import { defineOperation } from '../../operation';
+import { defineOperation, type OperationContext } from '../../operation';
+import { outputs } from '../../results';
 import { findWebhook } from '../calls';
 import { webhook } from '../fields';
 import { expectedAuthorization, urlHere, webhookUrl } from '../this-n8n';
 import { addressFault, deliveryFault, proofFault } from './faults';
-import { testReport } from './report';
+import { testReport, type Way } from './report';
 import { askForTrigger, sendTest } from './send';
-import { outputs } from '../../results';
 
 /** GET /webhooks/{id}, then a delivery to the trigger as Expert would send it; it starts nothing. */
 export const sendTestDelivery = defineOperation({
@@ -16,21 +16,26 @@ export const sendTestDelivery = defineOperation({
 	description: 'Try whether deliveries reach a trigger of this n8n. Starts no workflow.',
 	fields: { webhook, options: optionsField({ webhookUrl }) },
 	async run(run, fields) {
-		const { site, n8n } = run;
-		const found = await findWebhook(site, fields.webhook);
+		const found = await findWebhook(run.site, fields.webhook);
 		const url = urlHere(run, found.url, fields.options.webhookUrl);
-		const authorization = expectedAuthorization(site, url);
-		const about = { webhook: found, authorization };
-		const unreachable = addressFault(url, site.origin);
-		if (unreachable !== undefined) return outputs([testReport({ ...about, fault: unreachable })]);
-		const asked = await askForTrigger(n8n, url, site.credential);
-		const unproven = proofFault(asked);
-		if (unproven !== undefined) {
-			return outputs([testReport({ ...about, outcome: asked, fault: unproven })]);
-		}
-		const signingSecret = site.credential.signingSecret?.trim() || undefined;
-		const outcome = await sendTest(n8n, { url, authorization, signingSecret });
-		const fault = deliveryFault(outcome, signingSecret !== undefined);
-		return outputs([testReport({ ...about, outcome, fault })]);
+		const authorization = expectedAuthorization(run.site, url);
+		const way = await tryWay(run, url, authorization);
+		return outputs([testReport({ webhook: found, authorization, ...way })]);
 	},
 });
+
+/** The token is sent only where a trigger has shown that it is there. */
+async function tryWay(
+	{ site, n8n }: OperationContext,
+	url: string,
+	authorization: string,
+): Promise<Way> {
+	const unreachable = addressFault(url, site.origin);
+	if (unreachable !== undefined) return { fault: unreachable };
+	const asked = await askForTrigger(n8n, url, site.credential);
+	const unproven = proofFault(asked);
+	if (unproven !== undefined) return { outcome: asked, fault: unproven };
+	const signingSecret = site.credential.signingSecret?.trim() || undefined;
+	const outcome = await sendTest(n8n, { url, authorization, signingSecret });
+	return { outcome, fault: deliveryFault(outcome, signingSecret !== undefined) };
+}

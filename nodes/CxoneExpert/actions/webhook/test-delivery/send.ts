@@ -17,6 +17,16 @@ export const TEST_TIMEOUT_MS = 10_000;
 /** An ID that no trigger accepts: n8n's log shows it with `?` for each space. */
 const ID_FOR_TOKEN_ONLY = 'n8n-test of the token alone';
 
+export interface TestOutcome {
+	deliveryId: string;
+	/** Status 0 when there was none. */
+	response: HttpResponse;
+	/** From the start of the request to the end of the response, in ms. */
+	responseMs: number;
+	/** After 401 only: whether the trigger accepts the token alone. */
+	isTokenAccepted?: boolean;
+}
+
 export interface Asked extends TestOutcome {
 	/** A trigger with the same credential serves this address. */
 	isProven: boolean;
@@ -45,16 +55,6 @@ interface TestDelivery {
 	signingSecret: string | undefined;
 }
 
-export interface TestOutcome {
-	deliveryId: string;
-	/** Status 0 when there was none. */
-	response: HttpResponse;
-	/** From the start of the request to the end of the response, in ms. */
-	responseMs: number;
-	/** After 401 only: whether the trigger accepts the token alone. */
-	isTokenAccepted?: boolean;
-}
-
 /**
  * Sends a delivery as Expert does, of an event type that starts nothing (`shared/test-delivery.ts`), to
  * an address where a trigger has shown that it is there. It refuses a wrong token and a wrong signature
@@ -62,43 +62,44 @@ export interface TestOutcome {
  * malformed ID gives 400.
  */
 export async function sendTest(n8n: IExecuteFunctions, test: TestDelivery): Promise<TestOutcome> {
+	const { url, authorization: Authorization, signingSecret: secret } = test;
 	const body = testEvent();
 	const timestamp = String(Math.floor(Date.now() / 1000));
-	const { url, authorization: Authorization } = test;
+	const signature = secret && signatureHeader(secret, timestamp, body);
 	const outcome = await deliver(n8n, url, body, {
 		Authorization,
 		[DELIVERY_HEADERS.timestamp]: timestamp,
-		...signed(test.signingSecret, timestamp, body),
+		...(signature && { [DELIVERY_HEADERS.signature]: signature }),
 	});
 	if (outcome.response.status !== 401) return outcome;
-	const id = { [DELIVERY_HEADERS.deliveryId]: ID_FOR_TOKEN_ONLY };
-	const second = await post(n8n, url, body, { Authorization, ...id });
+	const { response } = await deliver(n8n, url, body, { Authorization }, ID_FOR_TOKEN_ONLY);
 	// A trigger without time for the second one leaves open what was wrong with the first.
-	if (![400, 401].includes(second.status)) return { ...outcome, response: second };
-	return { ...outcome, isTokenAccepted: second.status === 400 };
+	if (![400, 401].includes(response.status)) return { ...outcome, response };
+	return { ...outcome, isTokenAccepted: response.status === 400 };
 }
 
-/** Sends under an ID of its own, and takes the time. */
 async function deliver(
 	n8n: IExecuteFunctions,
 	url: string,
 	body: Buffer,
 	headers: Record<string, string> = {},
+	deliveryId = `n8n-test-${randomUUID()}`,
 ): Promise<TestOutcome> {
-	const deliveryId = `n8n-test-${randomUUID()}`;
 	const startedAt = performance.now();
-	const id = { [DELIVERY_HEADERS.deliveryId]: deliveryId };
-	const response = await post(n8n, url, body, { ...headers, ...id });
+	const response = await sendAsAnybody(n8n, {
+		url,
+		method: 'POST',
+		headers: {
+			'Content-Type': 'text/xml',
+			[DELIVERY_HEADERS.eventType]: TEST_EVENT_TYPE,
+			[DELIVERY_HEADERS.deliveryId]: deliveryId,
+			...headers,
+		},
+		body,
+		encoding: 'text',
+		timeout: TEST_TIMEOUT_MS,
+	});
 	return { deliveryId, response, responseMs: Math.round(performance.now() - startedAt) };
-}
-
-function signed(
-	secret: string | undefined,
-	timestamp: string,
-	body: Buffer,
-): Record<string, string> {
-	if (secret === undefined) return {};
-	return { [DELIVERY_HEADERS.signature]: signatureHeader(secret, timestamp, body) };
 }
 
 /** In the form of docs/vendor-facts.md#event-document. */
@@ -106,24 +107,4 @@ function testEvent(): Buffer {
 	const [id, datetime] = [randomUUID(), apiTime(Date.now())];
 	const event = { '@id': id, '@datetime': datetime, '@type': TEST_EVENT_TYPE };
 	return Buffer.from(writeXml('event', event));
-}
-
-async function post(
-	n8n: IExecuteFunctions,
-	url: string,
-	body: Buffer,
-	headers: Record<string, string>,
-): Promise<HttpResponse> {
-	return await sendAsAnybody(n8n, {
-		url,
-		method: 'POST',
-		headers: {
-			'Content-Type': 'text/xml',
-			[DELIVERY_HEADERS.eventType]: TEST_EVENT_TYPE,
-			...headers,
-		},
-		body,
-		encoding: 'text',
-		timeout: TEST_TIMEOUT_MS,
-	});
 }

@@ -1,9 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import {
-	deliveryFindings,
-	deliveryReport,
-} from '../../../../../nodes/CxoneExpert/actions/webhook/health/deliveries.ts';
+import { deliveryFindings } from '../../../../../nodes/CxoneExpert/actions/webhook/health/deliveries.ts';
 import type { Webhook } from '../../../../../nodes/CxoneExpert/api/webhooks.ts';
 import { DeliveryFigures } from '../../../../../nodes/CxoneExpert/shared/delivery-figures.ts';
 
@@ -22,57 +19,6 @@ const genuine = (figures: DeliveryFigures) => figures.verified('d-1');
 const refused = (figures: DeliveryFigures) => figures.refused({ reason: 'signature wrong' }, 'd-2');
 const toldToRetry = (figures: DeliveryFigures) => figures.responded(503, 900, 'not saved');
 const late = (figures: DeliveryFigures) => figures.responded(200, 1001);
-
-describe('deliveryReport', () => {
-	it('deliveryReport of nothing has its counts, and no more', () => {
-		expect(deliveryReport(figuresAfter(), undefined)).toStrictEqual({
-			...{ process: 'this process', since: '2026-11-26T08:00:00.000Z' },
-			...{ accepted: 0, duplicates: 0, filtered: 0, refused: {}, toldToRetry: {} },
-			...{ late: 0, repaired: 0, recovered: 0 },
-		});
-	});
-
-	it('deliveryReport has each count under its name', () => {
-		const figures = figuresAfter(refused, refused, toldToRetry, late);
-		Object.assign(figures.counts, { accepted: 1, duplicates: 2, filtered: 3 });
-		Object.assign(figures.counts, { repaired: 4, recovered: 5 });
-		expect(deliveryReport(figures, 'main')).toMatchObject({
-			...{ process: 'main', accepted: 1, duplicates: 2, filtered: 3 },
-			...{ refused: { 'signature wrong': 2 }, toldToRetry: { 'not saved': 1 } },
-			...{ late: 1, repaired: 4, recovered: 5, refusedInARow: 2 },
-		});
-	});
-
-	it('deliveryReport tells the middle and the longest response times apart', () => {
-		const figures = figuresAfter();
-		for (let ms = 1; ms <= 100; ms++) figures.responded(200, ms);
-		expect(deliveryReport(figures, 'main')).toMatchObject({ p50Ms: 50, p95Ms: 95 });
-	});
-
-	it('deliveryReport names the last genuine and the last refused delivery', () => {
-		expect(deliveryReport(figuresAfter(refused, genuine), 'webhook')).toMatchObject({
-			lastDelivery: { at: '2026-11-26T10:00:00.000Z', deliveryId: 'd-1' },
-			lastRefusal: {
-				...{ at: '2026-11-26T10:00:00.000Z', deliveryId: 'd-2' },
-				...{ reason: 'signature wrong', status: 401 },
-			},
-		});
-	});
-
-	it('deliveryReport no longer counts refusals in a row that are over', () => {
-		expect(deliveryReport(figuresAfter(refused, genuine), 'main')).not.toHaveProperty(
-			'refusedInARow',
-		);
-	});
-
-	it('deliveryReport passes on nothing of a refusal that could be secret', () => {
-		const figures = figuresAfter((each) =>
-			each.refused({ reason: 'timestamp outside the window', signedMinutesAgo: 3 }, 'd-2'),
-		);
-		const { lastRefusal } = deliveryReport(figures, 'main');
-		expect(Object.keys(lastRefusal as object)).toEqual(['at', 'deliveryId', 'reason', 'status']);
-	});
-});
 
 const healthy: Webhook = {
 	id: '123',
