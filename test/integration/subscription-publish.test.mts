@@ -3,7 +3,7 @@ import { eventTypes } from '../support/simulator/index.mts';
 import { expectAdvice, failureOf } from '../support/integration/advice.mts';
 import { log } from '../support/integration/log.mts';
 import { register } from '../support/integration/foreign.mts';
-import { openScene, serverTokenFor, useScenes } from '../support/integration/scene.mts';
+import { openScene, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { elementAt } from '../support/present.mts';
 import { expectUpToDate } from '../support/integration/up-to-date.mts';
@@ -106,30 +106,6 @@ it("publish registers the user's own delivery token as it is", async () => {
 	expect(elementAt(site.webhooks(), 0).authorizationHeader).toBe('Basic dXNlcjpwYXNz');
 	await expectUpToDate({ site, host });
 });
-
-it.each(['admin', '=admin', ' admin '])(
-	'publish works with a server token for the user "%s"',
-	async (user) => {
-		const { site, host } = await openScene();
-		const credential = { ...serverTokenFor(site), runAsUser: user };
-		host.credential = () => credential;
-		await host.production.publish();
-		expect(site.webhooks()).toHaveLength(1);
-		expect(new Set(site.apiCalls.map((call) => call.user))).toEqual(new Set(['admin']));
-	},
-);
-
-it.each(['/@api/deki', '/', '/@api/deki/', '/Guides/Setup?x=1#top'])(
-	'publish accepts a Site URL that ends in "%s"',
-	async (tail) => {
-		const { site, host } = await openScene();
-		const credential = { ...host.credential(), siteUrl: `  ${site.url}${tail} ` };
-		host.credential = () => credential;
-		await host.production.publish();
-		expect(site.webhooks()).toHaveLength(1);
-		expect(site.apiCalls.every(({ path }) => path.startsWith('/@api/deki/webhooks'))).toBe(true);
-	},
-);
 
 it('publish and unpublish log what they did', async () => {
 	const { host } = await openScene();
