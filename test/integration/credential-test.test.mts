@@ -98,7 +98,7 @@ it('the credential test passes when the token was copied with "Bearer " and whit
 	).toMatchObject({ status: 'OK' });
 });
 
-it.each(['admin', '=admin', '1'])(
+it.each(['admin', '=admin', ' admin ', '1'])(
 	'the credential test passes with a server token for the user "%s"',
 	async (user) => {
 		const scene = await openScene();
@@ -107,7 +107,7 @@ it.each(['admin', '=admin', '1'])(
 	},
 );
 
-it.each(['/', '/@api/deki', '/@api/deki/', '/Guides/Setup'])(
+it.each(['/', '/@api/deki', '/@api/deki/', '/Guides/Setup?x=1#top'])(
 	'the credential test passes with a Site URL that ends in "%s"',
 	async (tail) => {
 		const scene = await openScene();
