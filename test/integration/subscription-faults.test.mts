@@ -71,3 +71,20 @@ it('publish does not wait for an hour when the site asks for it', async () => {
 	// Each operation has asked once: create, and n8n's delete.
 	expect(site.apiCalls.map(({ method }) => method)).toEqual(['GET', 'GET']);
 });
+
+it('publish registers no second webhook when it cannot tell whether the first is there', async () => {
+	const { site, host } = await openScene();
+	const busy = { status: 503, headers: { 'Retry-After': '0' } };
+	site.faults.add({ match: { method: 'POST', times: 1 }, effect: busy });
+	site.faults.add({ match: { nth: 3 }, effect: { status: 500 } });
+	await failureOf(host.production.create());
+	expect(site.apiCalls.filter(({ method }) => method === 'POST')).toHaveLength(1);
+});
+
+it('publish names the events that the site has not registered although it said so', async () => {
+	const { site, host } = await openScene();
+	const match = { method: 'PUT', path: /page_delete/ };
+	site.faults.add({ match, effect: { status: 200, body: 'empty' } });
+	const { message } = await failureOf(host.production.publish());
+	expect(message).toContain('Not registered: page_delete.');
+});

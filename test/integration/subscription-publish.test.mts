@@ -117,20 +117,29 @@ it('publish and unpublish log what they did', async () => {
 	]);
 });
 
-it('publish changes no other webhook when the response names the wrong one and the list is late', async () => {
-	const { site, host } = await openScene();
-	register(site, 'https://other.example.com/hook');
-	const foreign = elementAt(site.webhooks(), 0);
-	const wrong = { raw: `<webhook><id>${foreign.id}</id></webhook>` };
-	site.faults.add({
-		match: { method: 'POST' },
-		effect: { status: 201, body: wrong, applyThenFail: true },
-	});
-	site.faults.add({
-		match: { method: 'GET', path: /\/webhooks$/, nth: 3, times: 1 },
-		effect: { status: 200, body: { raw: '<webhooks/>' } },
-	});
-	const error = await failureOf(host.production.publish());
-	expect(error.message).toMatch(/register the webhook/);
-	expect(site.webhooks()).toEqual([foreign]);
-});
+it.each([
+	['names the wrong one', 1],
+	['names one that does not exist', 7],
+])(
+	'publish changes no other webhook when the response %s and the list is late',
+	async (_what, id) => {
+		const { site, host } = await openScene();
+		register(site, 'https://other.example.com/hook');
+		const foreign = elementAt(site.webhooks(), 0);
+		site.faults.add({
+			match: { method: 'POST' },
+			effect: {
+				status: 201,
+				body: { raw: `<webhook><id>${id}</id></webhook>` },
+				applyThenFail: true,
+			},
+		});
+		site.faults.add({
+			match: { method: 'GET', path: /\/webhooks$/, nth: 3, times: 1 },
+			effect: { status: 200, body: { raw: '<webhooks/>' } },
+		});
+		const error = await failureOf(host.production.publish());
+		expect(error.message).toMatch(/register the webhook/);
+		expect(site.webhooks()).toEqual([foreign]);
+	},
+);
