@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { ApiFailure, Task } from '../../../nodes/CxoneExpert/api/failure.ts';
+import type { ApiFailure } from '../../../nodes/CxoneExpert/api/failure.ts';
 import {
 	failureMessage,
 	failureText,
@@ -133,25 +133,6 @@ describe('failureMessage', () => {
 		expect(message).toContain('too long');
 		expect(message).toContain(`(${status})`);
 		expect(description).toContain('search text');
-	});
-
-	it.each([
-		['add-event', 'add the event "page_view" to the webhook'],
-		['check-token', 'check the token'],
-		['enable-webhook', 'enable the webhook'],
-		['find-token-user', 'find the user of the token for "Ignore Own Changes"'],
-		['list-webhooks', 'list the webhooks of the site'],
-		['look-up-users', 'look up the names in "Exclude Users"'],
-		['read-webhook', 'read the webhook'],
-		['register-webhook', 'register the webhook'],
-		['remove-event', 'remove the event "page_view" from the webhook'],
-		['remove-webhook', 'remove the webhook'],
-		['restore-events', 'add the events to the webhook again'],
-		['set-up-webhook', 'set up the webhook'],
-		['update-webhook', 'update the webhook'],
-	] as Array<[Task, string]>)('failureMessage of the task %s says "%s"', (task, doing) => {
-		const { message } = failureMessage({ kind: 'timeout', task, subject: 'page_view' });
-		expect(message).toBe(`The Expert site did not respond in time while n8n tried to ${doing}`);
 	});
 
 	it('failureMessage does not show where a redirect leads', () => {
