@@ -24,6 +24,30 @@ async function presume(): Promise<void> {
 	await vi.advanceTimersByTimeAsync(PRESUMPTION_MS - COMMIT_MS);
 }
 
+/** A delivery that got 200 because its execution is written, while n8n commits it or it waits for a free slot. */
+async function presumed(name: 'commit' | 'slot') {
+	const scene = await openPublished();
+	const delivery = newDelivery(scene);
+	const moment = gate();
+	scene.host[name] = moment.wait;
+	stopTime();
+	const response = send(scene, delivery);
+	await moment.reached;
+	await presume();
+	expectResponse(await response, 200);
+	return { scene, delivery, moment };
+}
+
+/** A delivery that got 503 because n8n has not stored its execution in time. */
+async function stuck() {
+	const scene = await openPublished();
+	const delivery = newDelivery(scene);
+	const storing = gate();
+	scene.host.store = storing.wait;
+	expectResponse(await send(scene, delivery), 503);
+	return { scene, delivery, storing };
+}
+
 describe('acknowledged when saved', () => {
 	it('a delivery gets 200 only after n8n has stored the execution', async () => {
 		const scene = await openPublished();
@@ -112,11 +136,7 @@ describe('acknowledged when saved', () => {
 	});
 
 	it('a retry gets 503 while the first copy is still being stored', async () => {
-		const scene = await openPublished();
-		const delivery = newDelivery(scene);
-		const storing = gate();
-		scene.host.store = storing.wait;
-		expectResponse(await send(scene, delivery), 503);
+		const { scene, delivery, storing } = await stuck();
 		log.lines = [];
 		expectResponse(await send(scene, delivery, { timestamp: now(1) }), 503);
 		expect(log.of('warn')).toEqual([expect.stringMatching(/told to retry/)]);
@@ -144,11 +164,7 @@ describe('acknowledged when saved', () => {
 	});
 
 	it('a retry runs when storing the first copy failed after its 503', async () => {
-		const scene = await openPublished();
-		const delivery = newDelivery(scene);
-		const storing = gate();
-		scene.host.store = storing.wait;
-		expectResponse(await send(scene, delivery), 503);
+		const { scene, delivery, storing } = await stuck();
 		storing.fail(new Error('database is down'));
 		await scene.host.idle();
 		expect(scene.host.executions).toEqual([]);
@@ -175,15 +191,7 @@ describe('acknowledged when saved', () => {
 	});
 
 	it('a delivery gets 200 when its execution is written and waits for a free slot', async () => {
-		const scene = await openPublished();
-		const delivery = newDelivery(scene);
-		const slot = gate();
-		scene.host.slot = slot.wait;
-		stopTime();
-		const response = send(scene, delivery);
-		await slot.reached;
-		await presume();
-		expectResponse(await response, 200);
+		const { scene, delivery, moment: slot } = await presumed('slot');
 		expectResponse(await send(scene, delivery), 200);
 		slot.open();
 		await scene.host.idle();
@@ -193,16 +201,8 @@ describe('acknowledged when saved', () => {
 	});
 
 	it('the log reports an error when n8n fails after a 200', async () => {
-		const scene = await openPublished();
-		const delivery = newDelivery(scene);
-		const slot = gate();
-		scene.host.slot = () => slot.wait().then(() => Promise.reject(new Error('disk is full')));
-		stopTime();
-		const response = send(scene, delivery);
-		await slot.reached;
-		await presume();
-		expectResponse(await response, 200);
-		slot.open();
+		const { scene, delivery, moment: slot } = await presumed('slot');
+		slot.fail(new Error('disk is full'));
 		await scene.host.idle();
 		expect(log.of('error')).toEqual([
 			`CXone Expert delivery ${delivery.deliveryId}: n8n may not have saved it; executions with the status queued run when n8n starts again. Look for the delivery under Executions.`,
@@ -210,15 +210,7 @@ describe('acknowledged when saved', () => {
 	});
 
 	it('a copy runs marked when n8n cannot commit an execution that got 200', async () => {
-		const scene = await openPublished();
-		const delivery = newDelivery(scene);
-		const committing = gate();
-		scene.host.commit = committing.wait;
-		stopTime();
-		const response = send(scene, delivery);
-		await committing.reached;
-		await presume();
-		expectResponse(await response, 200);
+		const { scene, delivery, moment: committing } = await presumed('commit');
 		committing.fail(new Error('the connection was cut'));
 		await scene.host.idle();
 		expect(scene.host.executions).toEqual([]);
@@ -299,15 +291,7 @@ describe('acknowledged when saved', () => {
 	});
 
 	it('a copy is marked after a crash between writing the execution and confirming it', async () => {
-		const scene = await openPublished();
-		const delivery = newDelivery(scene);
-		const slot = gate();
-		scene.host.slot = slot.wait;
-		stopTime();
-		const response = send(scene, delivery);
-		await slot.reached;
-		await presume();
-		expectResponse(await response, 200);
+		const { scene, delivery, moment: slot } = await presumed('slot');
 		scene.host.slot = async () => {};
 		// Its record is saved with the next one. Then the process dies.
 		await send(scene, newDelivery(scene));

@@ -40,6 +40,8 @@ interface Stored {
 	>;
 }
 
+const fails = async () => await Promise.reject(new Error('database is down'));
+
 /** n8n is started, and looks for what was missed. */
 async function startAgain({ host }: Scene): Promise<Watch> {
 	const watch = await Watch.restart(host);
@@ -105,7 +107,7 @@ describe('recovery of what was missed', () => {
 
 	it('a recovered item holds an event with Simplify off, too', async () => {
 		const scene = await published({ parameters: { simplify: false } });
-		await whileAway(scene, () => scene.site.site.createPage('Page', { at: ago(scene, 30) }));
+		await missed(scene);
 		await startAgain(scene);
 		expect(scene.host.items[0]).toMatchObject({
 			recovered: true,
@@ -206,7 +208,7 @@ describe('recovery of what was missed', () => {
 
 	it('nothing is recovered by a copy of n8n under another address', async () => {
 		const scene = await published();
-		await whileAway(scene, () => scene.site.site.createPage('Page', { at: ago(scene, 30) }));
+		await missed(scene);
 		scene.host.row.node.webhookId = randomUUID();
 		await startAgain(scene);
 		expect(scene.host.executions).toEqual([]);
@@ -269,7 +271,7 @@ describe('recovered changes and deliveries', () => {
 		const at = ago(scene, 30);
 		const page = await missed(scene, at);
 		const delivery = delivered(scene, 'page_create', { page }, at);
-		scene.host.store = () => Promise.reject(new Error('database is down'));
+		scene.host.store = fails;
 		expectResponse(await send(scene, delivery), 503);
 		scene.host.store = async () => {};
 		expectResponse(await send(scene, delivery), 200);
@@ -283,7 +285,7 @@ describe('recovered changes and deliveries', () => {
 			'could not be saved',
 			503,
 			({ host }) => {
-				host.store = () => Promise.reject(new Error('database is down'));
+				host.store = fails;
 				return () => (host.store = async () => {});
 			},
 		],
@@ -291,7 +293,7 @@ describe('recovered changes and deliveries', () => {
 			'could not be handled for want of a credential',
 			503,
 			({ host }) => {
-				host.readCredential = () => Promise.reject(new Error('database is down'));
+				host.readCredential = fails;
 				return () => (host.readCredential = async () => {});
 			},
 		],
@@ -427,7 +429,7 @@ async function storedRows(scene: Scene): Promise<() => string> {
 }
 
 /** A new page of which nothing was delivered. */
-async function missed(scene: Scene, at: Date): Promise<Page> {
+async function missed(scene: Scene, at = ago(scene, 30)): Promise<Page> {
 	await whileAway(scene, () => scene.site.site.createPage('Page', { at }));
 	return scene.site.site.page('Page');
 }
@@ -435,7 +437,7 @@ async function missed(scene: Scene, at: Date): Promise<Page> {
 describe('what is remembered of recovered changes', () => {
 	it('what was recovered a day ago and is out of reach goes with the next recovery, without any delivery', async () => {
 		const scene = await published({ parameters: { events: ['page_create'] } });
-		await missed(scene, ago(scene, 30));
+		await missed(scene);
 		const watch = await Watch.restart(scene.host);
 		const known = await storedRows(scene);
 		await watch.tick();
@@ -508,7 +510,7 @@ describe('recovery where more has come than is remembered', () => {
 			const delivery = newDelivery(scene, { type: 'page_move' });
 			return await send(scene, delivery, { timestamp: now(-hours * 3600) });
 		};
-		await missed(scene, ago(scene, 30));
+		await missed(scene);
 		expectResponse(await signed(30), 200);
 		await scene.host.idle();
 		await startAgain(scene);
@@ -517,7 +519,7 @@ describe('recovery where more has come than is remembered', () => {
 
 	it('a change older than what is remembered is not looked for, and the log says so', async () => {
 		const scene = await published({ parameters: { events: ['page_create'] } });
-		await missed(scene, ago(scene, 30));
+		await missed(scene);
 		const watch = await Watch.restart(scene.host);
 		await fill(scene);
 		await watch.tick();
@@ -545,8 +547,7 @@ describe('recovery when another version of the workflow is published', () => {
 		options: SceneOptions = {},
 	): Promise<Scene & { watch: Watch; id: number }> {
 		const scene = await published(options);
-		await whileAway(scene, () => scene.site.site.createPage('Page', { at: ago(scene, 30) }));
-		const { id } = scene.site.site.page('Page');
+		const { id } = await missed(scene);
 		const watch = await Watch.restart(scene.host);
 		scene.site.faults.add({ match: { path: /find$/ }, effect: { status: 502 } });
 		await watch.tick();
@@ -738,7 +739,7 @@ describe('recovery in parts', () => {
 
 	it('executions that n8n is slow to begin do not come twice', async () => {
 		const scene = await published({ parameters: { events: ['page_create'] } });
-		await whileAway(scene, () => scene.site.site.createPage('Page', { at: ago(scene, 30) }));
+		await missed(scene);
 		const gate = Promise.withResolvers<void>();
 		scene.host.slot = async () => await gate.promise;
 		// As n8n 2.8.4, which does not know the key.
@@ -755,8 +756,7 @@ describe('recovery in parts', () => {
 
 	it('pages are recovered although the site refuses its archive, with one failed execution that says so', async () => {
 		const scene = await published();
-		await whileAway(scene, () => scene.site.site.createPage('Page', { at: ago(scene, 30) }));
-		const { id } = scene.site.site.page('Page');
+		const { id } = await missed(scene);
 		const watch = await Watch.restart(scene.host);
 		scene.site.faults.add({ match: { path: /archive/ }, effect: { status: 403 } });
 		await watch.tick();
@@ -813,7 +813,7 @@ describe('recovery in parts', () => {
 
 	it('checks go on during a recovery, and none of them recovers beside it', async () => {
 		const scene = await published();
-		await whileAway(scene, () => scene.site.site.createPage('Page', { at: ago(scene, 30) }));
+		await missed(scene);
 		const gate = Promise.withResolvers<void>();
 		const isRunning = Promise.withResolvers<void>();
 		scene.host.running = async () => {
@@ -951,7 +951,7 @@ describe('recovery at a large or strict site', () => {
 	it('the site is not searched again for what n8n could not save, once all was well for a minute', async () => {
 		const { watch, expected, ...scene } = await withMissed(3);
 		const { store } = scene.host;
-		scene.host.store = () => Promise.reject(new Error('database is down'));
+		scene.host.store = fails;
 		for (let check = 0; check < 2; check++) await watch.anotherTick();
 		scene.host.store = store;
 		const calls = scene.site.apiCalls.length;
