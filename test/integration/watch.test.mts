@@ -479,6 +479,14 @@ describe('unpublishing while a check is at work', () => {
 		expect(log.of('warn')).toEqual([]);
 	});
 
+	it('a tick while the workflow is published again registers no second webhook', async () => {
+		const { site, host, watch } = await openSlow();
+		const published = host.production.publish();
+		await expect.poll(() => seen(site, 'POST', /\/webhooks$/)).toBe(1);
+		await Promise.all([published, watch.tick()]);
+		expect(seen(site, 'POST', /\/webhooks$/)).toBe(1);
+	});
+
 	it('a site that sends a byte now and then does not hold up unpublishing', async () => {
 		const { site, host, watch } = await openWatched();
 		site.apiCalls.length = 0;
@@ -495,9 +503,8 @@ describe('unpublishing while a check is at work', () => {
 		const { site, host, watch } = scene;
 		const tick = watch.tick();
 		await expect.poll(() => seen(site, 'POST', /\/webhooks$/)).toBe(1);
-		await Promise.all([host.production.publish(), watch.tick()]);
+		await host.production.publish();
 		await tick;
-		expect(seen(site, 'POST', /\/webhooks$/)).toBe(1);
 		expect(site.webhooks()).toMatchObject([{ url: host.webhookUrl, active: true }]);
 		expect(eventsOf(scene)).toEqual(EVENTS);
 	});
@@ -607,5 +614,23 @@ describe('the registered address', () => {
 		await change(scene.site, 'DELETE', '1');
 		await watch.anotherTick();
 		expect(scene.site.webhooks()).toMatchObject([{ id: 2, active: true }]);
+	});
+
+	it('a copy of n8n makes no failed execution when the site refuses its token', async () => {
+		const { host, site } = await openPublished();
+		host.url = 'https://staging.example.com';
+		const watch = await Watch.restart(host);
+		site.faults.add({ effect: { status: 403 } });
+		await watch.tick();
+		expect(watch.failures).toEqual([]);
+	});
+
+	it('trigger() writes no static data', async () => {
+		const scene = await openPublished();
+		const before = staticDataOf(scene);
+		const context = Watch.contextOf(scene.host, 'trigger', 'init');
+		await scene.host.loaded.trigger.trigger.call(context);
+		expect(JSON.parse(JSON.stringify(context.getWorkflowStaticData('global')))).toEqual(before);
+		expect(context.getWorkflowStaticData('global').__dataChanged).not.toBe(true);
 	});
 });

@@ -82,6 +82,12 @@ describe('authenticatedRequest', () => {
 		});
 	});
 
+	it('authenticatedRequest does not change the request of the caller, which the editor shows', () => {
+		const request = { url: API, headers: { Accept: 'text/html' } };
+		authenticated(request);
+		expect(request).toEqual({ url: API, headers: { Accept: 'text/html' } });
+	});
+
 	it('authenticatedRequest refuses without alarming words and without the token', () => {
 		const messages = [
 			refusal({ url: 'https://evil.example' }),
