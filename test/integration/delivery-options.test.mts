@@ -39,30 +39,6 @@ it('an event of the site becomes one flat item', async () => {
 	expect(site.deliveries.every(({ statusCode }) => statusCode === 200)).toBe(true);
 });
 
-it('an item says whether its page is a draft when the event does', async () => {
-	const { site, host } = await openPublished({
-		parameters: { events: ['page_create', 'pagecontent_update'] },
-		site: { pageShape: 'full', concurrencyPerWebhook: 1 },
-	});
-	site.site.createDraft('Coming');
-	await site.idle();
-	site.site.publishDraft('Coming');
-	await site.idle();
-	site.settings.pageShape = 'short';
-	site.site.createPage('Plain');
-	await site.idle();
-	const states = host.items.map(({ eventType, page }) => [
-		eventType,
-		(page as IDataObject).draftState,
-	]);
-	expect(states).toEqual([
-		['page_create', 'unpublished'],
-		['pagecontent_update', 'inactive'],
-		['page_create', undefined],
-		['pagecontent_update', undefined],
-	]);
-});
-
 it('an item contains the whole event, neither headers nor XML, when Simplify is off', async () => {
 	const scene = await openPublished({ parameters: { simplify: false } });
 	await send(scene, newDelivery(scene));
@@ -120,12 +96,6 @@ it('the signed event type decides, not the one in the header', async () => {
 	const moved = newDelivery(scene, { type: 'page_move' });
 	expectResponse(await send(scene, moved, { eventType: 'Page_Create' }), 200);
 	expect(scene.host.executions).toEqual([]);
-});
-
-it('an unknown event type runs when All Events is chosen', async () => {
-	const scene = await openPublished({ parameters: { events: ['*'] } });
-	expectResponse(await send(scene, newDelivery(scene, { type: 'draft:publish' })), 200);
-	expect(scene.host.items[0]).toMatchObject({ eventType: 'draft_publish' });
 });
 
 describe('Verify Signature off', () => {
