@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { eventTypes } from '../support/simulator/index.mts';
+import { eventTypes, type Simulator } from '../support/simulator/index.mts';
 import { expectAdvice, failureOf } from '../support/integration/advice.mts';
 import { log } from '../support/integration/log.mts';
 import { register } from '../support/integration/foreign.mts';
@@ -117,6 +117,25 @@ it('publish and unpublish log what they did', async () => {
 	]);
 });
 
+/** The first list after the registration does not show it. */
+function listLate(site: Simulator): void {
+	site.faults.add({
+		match: { method: 'GET', path: /\/webhooks$/, nth: 3, times: 1 },
+		effect: { status: 200, body: { raw: '<webhooks/>' } },
+	});
+}
+
+it('publish finds the webhook that the response names when the list is late', async () => {
+	const { site, host } = await openScene();
+	register(site, 'https://other.example.com/hook');
+	listLate(site);
+	await host.production.publish();
+	expect(site.webhooks()).toMatchObject([
+		{ id: 1 },
+		{ url: host.webhookUrl, active: true, events: ['Page_Create', 'Page_Delete'] },
+	]);
+});
+
 it.each([
 	['names the wrong one', 1],
 	['names one that does not exist', 7],
@@ -134,10 +153,7 @@ it.each([
 				applyThenFail: true,
 			},
 		});
-		site.faults.add({
-			match: { method: 'GET', path: /\/webhooks$/, nth: 3, times: 1 },
-			effect: { status: 200, body: { raw: '<webhooks/>' } },
-		});
+		listLate(site);
 		const error = await failureOf(host.production.publish());
 		expect(error.message).toMatch(/register the webhook/);
 		expect(site.webhooks()).toEqual([foreign]);
