@@ -93,17 +93,14 @@ it('Check Health with Repair keeps the events and adds what is missing', async (
 });
 
 const BOTH = 'page_create, page_delete';
+const readBy = (nth: number) => ({ method: 'GET', path: /webhooks\/1$/, nth });
 
 it.each<[when: string, lacking: string, match: Fault['match'], effect: FaultEffect]>([
 	['the first event cannot be added', BOTH, { path: /events\//, nth: 1 }, { status: 500 }],
 	['the second event cannot be added', BOTH, { path: /events\//, nth: 2 }, { status: 500 }],
 	['the site only says that it has added one', 'page_create', { path: /page_create/ }, BY_WORD],
-	[
-		'it cannot be read afterwards',
-		BOTH,
-		{ method: 'GET', path: /webhooks\/1$/, nth: 3 },
-		{ status: 500 },
-	],
+	['it cannot be read after the update', 'Page_Create, Page_Delete', readBy(2), { status: 500 }],
+	['it cannot be read after events were added', BOTH, readBy(3), { status: 500 }],
 ])(
 	'Enable names the events that the webhook may lack when %s',
 	async (_when, lacking, match, effect) => {
