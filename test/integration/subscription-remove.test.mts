@@ -26,6 +26,16 @@ it('unpublish succeeds when somebody else has removed the webhook', async () => 
 	expect(site.webhooks()).toEqual([]);
 });
 
+it.each([404, 410])(
+	'unpublish succeeds when the webhook disappears meanwhile (%s)',
+	async (status) => {
+		const { site, host } = await openPublished();
+		site.faults.add({ match: { method: 'DELETE' }, effect: { status, applyThenFail: true } });
+		await host.production.unpublish();
+		expect(site.webhooks()).toEqual([]);
+	},
+);
+
 it('unpublish removes the webhook of a trigger without events', async () => {
 	const { site, host } = await openPublished();
 	host.row.node.parameters.events = [];
