@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
-import { callsOf, outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
+import { outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
 import { searchList } from '../support/integration/list-search.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
@@ -36,15 +36,6 @@ it('Archived Page: Get returns the page of a "Page Deleted" event with its conte
 		},
 	]);
 	expectSchema('archivedPage', 'get', items);
-});
-
-it('Archived Page: Get with Simplify off returns the page as the site tells it', async () => {
-	const site = await openSite();
-	const pageId = deleted(site, 'A');
-	const get = archived('get', { archivedPage: byId(pageId), simplify: false });
-	expect(await outputOf(site, get)).toEqual([
-		expect.objectContaining({ '@id': String(pageId), 'date.deleted': expect.any(String) }),
-	]);
 });
 
 it('Archived Page: Get accepts the whole page object of an event', async () => {
@@ -117,24 +108,6 @@ it.each(['get', 'restore'])('archivedPage.%s requires the Admin role', async (op
 		expect(description).not.toContain(longTermToken);
 	}
 	expect(site.site.page(pageId).deleted).toBe(true);
-});
-
-it.each(['get', 'restore'])(
-	'archivedPage.%s does not accept a sign-in page as a response',
-	async (operation) => {
-		const site = await openSite();
-		const pageId = deleted(site, 'A');
-		site.faults.add({ effect: { status: 200, body: 'html' } });
-		const run = archived(operation, { archivedPage: byId(pageId) });
-		expect((await refusalOf(site, run)).message).toContain('web page instead of the Expert API');
-	},
-);
-
-it('Archived Page: Restore makes no call when the event names no page', async () => {
-	const site = await openSite();
-	const { message } = await refusalOf(site, archived('restore'));
-	expect(message).toBe('No archived page is named');
-	expect(callsOf(site)).toEqual([]);
 });
 
 it('the list of archived pages is paged and can be searched by title', async () => {

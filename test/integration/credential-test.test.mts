@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, INodeCredentialTestResult } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../support/simulator/index.mts';
+import type { Fault, Simulator } from '../support/simulator/index.mts';
 import { testCredential } from '../support/integration/credential-test.mts';
 import { openScene, type Scene, serverTokenFor, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
@@ -98,7 +98,7 @@ it('the credential test passes when the token was copied with "Bearer " and whit
 	).toMatchObject({ status: 'OK' });
 });
 
-it.each(['admin', '=admin', '1'])(
+it.each(['admin', '=admin', ' admin ', '1'])(
 	'the credential test passes with a server token for the user "%s"',
 	async (user) => {
 		const scene = await openScene();
@@ -107,7 +107,7 @@ it.each(['admin', '=admin', '1'])(
 	},
 );
 
-it.each(['/', '/@api/deki', '/@api/deki/', '/Guides/Setup'])(
+it.each(['/', '/@api/deki', '/@api/deki/', '/Guides/Setup?x=1#top'])(
 	'the credential test passes with a Site URL that ends in "%s"',
 	async (tail) => {
 		const scene = await openScene();
@@ -154,19 +154,34 @@ describe('tokens that are not accepted', () => {
 	});
 });
 
-it('the credential test tells a user without the Admin role from a feature that is off', async () => {
-	const scene = await openScene();
-	const { status, message } = await test(scene, { longTermToken: scene.site.readerJwt });
-	expect(status).toBe('Error');
-	expect(message).toMatch(/the user needs the Admin role/);
-});
+const EDITOR =
+	/its user editor may see and edit\. For the trigger, webhooks and.*needs the Admin role/;
+const NO_FEATURE = /webhooks, which the site does not allow \(403\).*ask your NiCE contact/;
 
-it('the credential test says whom to ask when the site does not allow webhooks', async () => {
-	const scene = await openScene({ site: { webhooksFeature: false } });
-	const { status, message } = await test(scene);
-	expect(status).toBe('Error');
-	expect(message).toMatch(/ask your NiCE contact/);
-});
+it.each<[who: string, of: (site: Simulator) => string, webhooksFeature: boolean, says: RegExp]>([
+	['a user without the Admin role', (site) => site.editorJwt, true, EDITOR],
+	[
+		'an admin of a site that does not allow webhooks',
+		(site) => site.longTermToken,
+		false,
+		NO_FEATURE,
+	],
+])(
+	'the credential test says what %s can do: with a signing secret, which is for the trigger, it fails',
+	async (_who, of, webhooksFeature, says) => {
+		const scene = await openScene({ site: { webhooksFeature } });
+		const longTermToken = of(scene.site);
+		for (const [signingSecret, expected] of [
+			['', 'OK'],
+			[' ', 'OK'],
+			['whsec_x', 'Error'],
+		] as const) {
+			const { status, message } = await test(scene, { longTermToken, signingSecret });
+			expect([signingSecret, status]).toEqual([signingSecret, expected]);
+			expect(message).toMatch(says);
+		}
+	},
+);
 
 describe('Site URLs that lead nowhere', () => {
 	it.each([

@@ -3,7 +3,7 @@ import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { signDelivery, type SingleDelivery } from '../support/simulator/index.mts';
 import { expectResponse } from '../support/integration/response.mts';
-import { type Delivery, eventXml, newDelivery, send } from '../support/integration/delivery.mts';
+import { type Delivery, newDelivery, send } from '../support/integration/delivery.mts';
 import { gate } from '../support/integration/gate.mts';
 import { BODY_LIMIT } from '../support/integration/host.mts';
 import { log } from '../support/integration/log.mts';
@@ -249,16 +249,6 @@ describe('signed bodies that cannot be read', () => {
 		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
-});
-
-it('a body is decoded with the charset of its Content-Type', async () => {
-	const scene = await openPublished();
-	const text = eventXml(scene, { subject: { page: { id: 1, path: 'Größe' } } });
-	const xml = text.replace(/^<\?xml[^>]*\?>/, '');
-	const body = Buffer.from(xml, 'latin1');
-	const changes = { contentType: 'text/xml; charset=iso-8859-1' };
-	expectResponse(await send(scene, { ...newDelivery(scene), body }, changes), 200);
-	expect(elementAt(scene.host.items, 0).page).toMatchObject({ path: 'Größe' });
 });
 
 it('50 concurrent deliveries each run with their own body', async () => {

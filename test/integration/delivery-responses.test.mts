@@ -11,162 +11,30 @@ useScenes();
 
 type Changes = Partial<SingleDelivery> | ((scene: Scene) => Partial<SingleDelivery>);
 
-interface Refusal {
-	name: string;
-	changes: Changes;
-	status: number;
-	logged: RegExp;
-}
-
 const without = (name: string) => ({ headers: { [name]: null } });
-const signedAt = (timestamp: string) => ({ timestamp });
+const signature = (text: string) => ({ headers: { 'X-Nexus-Signature-256': text } });
 const oversize = 'x'.repeat(BODY_LIMIT + 1);
 
-const refusals: Refusal[] = [
-	{
-		name: 'no Authorization',
-		changes: without('Authorization'),
-		status: 401,
-		logged: /authorization missing/,
-	},
-	{
-		name: 'an empty Authorization',
-		changes: { authorization: '' },
-		status: 401,
-		logged: /authorization/,
-	},
-	{
-		name: 'a wrong Authorization',
-		changes: { authorization: 'Bearer wrong' },
-		status: 401,
-		logged: /authorization wrong/,
-	},
-	{
-		name: 'no delivery id',
-		changes: without('X-Nexus-Delivery-Id'),
-		status: 400,
-		logged: /delivery id missing/,
-	},
-	{
-		name: 'a delivery id with a space',
-		changes: { deliveryId: 'a b' },
-		status: 400,
-		logged: /delivery id malformed/,
-	},
-	{
-		name: 'a delivery id of 300 letters',
-		changes: { deliveryId: 'a'.repeat(300) },
-		status: 400,
-		logged: /delivery id malformed/,
-	},
-	{
-		name: 'no timestamp',
-		changes: without('X-Nexus-Timestamp'),
-		status: 400,
-		logged: /timestamp missing/,
-	},
-	{
-		name: 'a timestamp of words',
-		changes: signedAt('yesterday'),
-		status: 400,
-		logged: /timestamp malformed/,
-	},
-	{
-		name: 'a negative timestamp',
-		changes: signedAt('-1769792386'),
-		status: 400,
-		logged: /timestamp malformed/,
-	},
-	{
-		name: 'a timestamp with a fraction',
-		changes: signedAt('1769792386.5'),
-		status: 400,
-		logged: /timestamp malformed/,
-	},
-	{
-		name: 'a timestamp in hex',
-		changes: signedAt('0x6985f001'),
-		status: 400,
-		logged: /timestamp malformed/,
-	},
-	{
-		name: 'no signature',
-		changes: without('X-Nexus-Signature-256'),
-		status: 401,
-		logged: /signature missing/,
-	},
-	{
-		name: 'a signature without its scheme',
-		changes: { headers: { 'X-Nexus-Signature-256': 'a'.repeat(64) } },
-		status: 401,
-		logged: /signature malformed/,
-	},
-	{
-		name: 'a signature of 63 digits',
-		changes: { headers: { 'X-Nexus-Signature-256': `sha256=${'a'.repeat(63)}` } },
-		status: 401,
-		logged: /signature malformed/,
-	},
-	{
-		name: 'a signature by another algorithm',
-		changes: { headers: { 'X-Nexus-Signature-256': `sha1=${'a'.repeat(40)}` } },
-		status: 401,
-		logged: /signature malformed/,
-	},
-	{
-		name: 'a signature with another secret',
-		changes: { secret: 'whsec_other' },
-		status: 401,
-		logged: /signature wrong/,
-	},
-	{
-		name: 'a signature with an empty secret',
-		changes: { secret: '' },
-		status: 401,
-		logged: /signature wrong/,
-	},
-	{
-		name: 'a signature over another body',
-		changes: (scene) => forgedBody(scene),
-		status: 401,
-		logged: /signature wrong/,
-	},
-	{
-		name: 'a signature over another timestamp',
-		changes: (scene) => forgedTime(scene),
-		status: 401,
-		logged: /signature wrong/,
-	},
-	{
-		name: 'a timestamp of two hours ago',
-		changes: () => signedAt(now(-7200)),
-		status: 401,
-		logged: /outside the window/,
-	},
-	{
-		name: 'a timestamp of 1970',
-		changes: signedAt('1'),
-		status: 401,
-		logged: /outside the window/,
-	},
-	{
-		name: 'a timestamp of 10 minutes ahead',
-		changes: () => signedAt(now(600)),
-		status: 401,
-		logged: /outside the window/,
-	},
-	{
-		name: 'milliseconds of two hours ago',
-		changes: () => signedAt(`${now(-7200)}000`),
-		status: 401,
-		logged: /outside the window/,
-	},
-	{
-		name: 'a body over the limit',
-		changes: { body: oversize },
-		status: 413,
-		logged: /body too large/,
-	},
+const refusals: Array<[what: string, status: number, changes: Changes, logged: RegExp]> = [
+	['no Authorization', 401, without('Authorization'), /authorization missing/],
+	['an empty Authorization', 401, { authorization: '' }, /authorization/],
+	['a wrong Authorization', 401, { authorization: 'Bearer wrong' }, /authorization wrong/],
+	['no delivery id', 400, without('X-Nexus-Delivery-Id'), /delivery id missing/],
+	['a delivery id with a space', 400, { deliveryId: 'a b' }, /delivery id malformed/],
+	['a delivery id of 300 letters', 400, { deliveryId: 'a'.repeat(300) }, /delivery id malformed/],
+	['no timestamp', 400, without('X-Nexus-Timestamp'), /timestamp missing/],
+	['a timestamp of words', 400, { timestamp: 'yesterday' }, /timestamp malformed/],
+	['no signature', 401, without('X-Nexus-Signature-256'), /signature missing/],
+	['a signature without its scheme', 401, signature('a'.repeat(64)), /signature malformed/],
+	['a signature by another algorithm', 401, signature('sha1=aaaa'), /signature malformed/],
+	['a signature with another secret', 401, { secret: 'whsec_other' }, /signature wrong/],
+	['a signature with an empty secret', 401, { secret: '' }, /signature wrong/],
+	['a signature over another body', 401, forgedBody, /signature wrong/],
+	['a signature over another timestamp', 401, forgedTime, /signature wrong/],
+	['a timestamp of two hours ago', 401, () => ({ timestamp: now(-7200) }), /outside the window/],
+	['a timestamp of 1970', 401, { timestamp: '1' }, /outside the window/],
+	['a timestamp of 10 minutes ahead', 401, () => ({ timestamp: now(600) }), /outside the window/],
+	['a body over the limit', 413, { body: oversize }, /body too large/],
 ];
 
 /** What was signed was another body with the same timestamp. */
@@ -184,35 +52,39 @@ function forgedTime(scene: Scene): Partial<SingleDelivery> {
 	return { body, timestamp: now(), headers: { 'X-Nexus-Signature-256': signature } };
 }
 
+function given(scene: Scene, changes: Changes): Partial<SingleDelivery> {
+	return typeof changes === 'function' ? changes(scene) : changes;
+}
+
 describe('responses to deliveries', () => {
-	it.each(refusals)('a delivery with $name gets $status and starts no run', async (refusal) => {
-		const scene = await openPublished();
-		const { changes, status, logged } = refusal;
-		const given = typeof changes === 'function' ? changes(scene) : changes;
-		log.lines = [];
-		expectResponse(await send(scene, newDelivery(scene), given), status);
-		expect(scene.host.executions).toEqual([]);
-		expect(log.of('warn')).toEqual([expect.stringMatching(logged)]);
-		expectNoSecretInLog(scene);
-	});
+	it.each(refusals)(
+		'a delivery with %s gets %i, is one line of the log and starts no run',
+		async (_what, status, changes, logged) => {
+			const scene = await openPublished();
+			log.lines = [];
+			expectResponse(await send(scene, newDelivery(scene), given(scene, changes)), status);
+			expect(scene.host.executions).toEqual([]);
+			expect(log.of('warn')).toEqual([expect.stringMatching(logged)]);
+			expectNoSecretInLog(scene);
+		},
+	);
 
 	it.each([
 		['nothing unusual', {}],
 		['no event type', without('X-Nexus-Event-Type')],
 		['the wrong event type', { eventType: 'User_Update' }],
-		['a timestamp of 50 minutes ago', () => signedAt(now(-3000))],
-		['a timestamp of 4 minutes ahead', () => signedAt(now(240))],
-		['a timestamp in milliseconds', () => signedAt(`${now()}000`)],
+		['a timestamp of 50 minutes ago', () => ({ timestamp: now(-3000) })],
+		['a timestamp of 4 minutes ahead', () => ({ timestamp: now(240) })],
+		['a timestamp in milliseconds', () => ({ timestamp: `${now()}000` })],
 		['an unknown content type', { contentType: 'application/octet-stream' }],
 		['no content type', without('Content-Type')],
 		['a delivery id that is not a UUID', { deliveryId: 'delivery-1' }],
-		['a second signature beside ours', (scene: Scene) => twoSignatures(scene)],
+		['a second signature beside ours', twoSignatures],
 	] as Array<[string, Changes]>)(
 		'a delivery with %s gets 200 and starts one run',
 		async (_name, changes) => {
 			const scene = await openPublished();
-			const given = typeof changes === 'function' ? changes(scene) : changes;
-			expectResponse(await send(scene, newDelivery(scene), given), 200);
+			expectResponse(await send(scene, newDelivery(scene), given(scene, changes)), 200);
 			expect(scene.host.executions).toHaveLength(1);
 			expect(scene.host.items[0]).toMatchObject({ eventType: 'page_create' });
 			expect(scene.host.items[0]).not.toHaveProperty('redelivered');
@@ -275,16 +147,4 @@ it('the log of a refused delivery contains no control characters and no long id'
 	const [line] = log.of('warn');
 	expect(line).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
 	expect(line).not.toContain('y'.repeat(60));
-});
-
-it('each of 20 deliveries with a wrong Authorization gets 401, and the right one runs', async () => {
-	const scene = await openPublished();
-	const delivery = newDelivery(scene);
-	const responses = await Promise.all(
-		Array.from({ length: 20 }, () => send(scene, delivery, { authorization: 'Bearer guess' })),
-	);
-	for (const response of responses) expectResponse(response, 401);
-	expectResponse(await send(scene, delivery), 200);
-	await scene.host.idle();
-	expect(scene.host.items).toMatchObject([{ eventType: 'page_create' }]);
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
-import { outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
-import { expectSchema, hasSchema } from '../support/integration/schema.mts';
+import { outputOf, refusalOf } from '../support/integration/action-node.mts';
+import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
@@ -17,15 +17,6 @@ function pageWithDraft(site: Simulator, path = 'Guides/Setup') {
 	site.site.activateDraft(pageId);
 	return pageId;
 }
-
-it('Draft: Get with Simplify off returns the draft as the site tells it', async () => {
-	const site = await openSite();
-	const pageId = pageWithDraft(site);
-	const get = draft('get', { page: byId(pageId), simplify: false });
-	expect(await outputOf(site, get)).toEqual([
-		expect.objectContaining({ '@id': String(pageId), '@state': 'active' }),
-	]);
-});
 
 it('Draft: Create, Get and Publish create, read and publish a draft of a page', async () => {
 	const site = await openSite();
@@ -75,12 +66,6 @@ it('Draft: Create rejects a new page at a path that is taken', async () => {
 	site.site.createPage('A/B');
 	const run = draft('create', { draftOf: 'newPage', path: 'A/B' });
 	expect((await refusalOf(site, run)).message).toContain('There already is a page "A/B"');
-});
-
-it('Draft: Create reports a missing page', async () => {
-	const site = await openSite();
-	const run = draft('create', { page: byPath('No/Where') });
-	expect((await refusalOf(site, run)).message).toContain('There is no page "No/Where"');
 });
 
 it('Draft: Deactivate removes the draft and leaves the page unchanged', async () => {
@@ -190,30 +175,3 @@ it.each(['get', 'create', 'publish', 'deactivate'])(
 		expect(site.site.page(pageId).draftState).toBe('active');
 	},
 );
-
-it.each(['get', 'create', 'publish', 'deactivate'])(
-	'draft.%s does not accept a sign-in page as a response',
-	async (operation) => {
-		const site = await openSite();
-		const pageId = pageWithDraft(site);
-		site.faults.add({ effect: { status: 200, body: 'html' } });
-		const { message } = await refusalOf(site, draft(operation, { page: byId(pageId) }));
-		expect(message).toContain('web page instead of the Expert API');
-	},
-);
-
-it('Draft: Publish continues with the other items with On Error: Continue', async () => {
-	const site = await openSite();
-	const pageId = pageWithDraft(site);
-	const input = [{ json: { page: { id: '999' } } }, { json: { page: { id: String(pageId) } } }];
-	const run = { ...draft('publish'), input, continueOnFail: true };
-	const [first, second] = await runNode(site, run);
-	expect(first!.json).toEqual({ error: expect.stringContaining('no draft of page 999') });
-	expect(second).toMatchObject({ json: { state: 'inactive' }, pairedItem: { item: 1 } });
-});
-
-it('every draft operation has a schema', () => {
-	for (const operation of ['create', 'deactivate', 'get', 'publish']) {
-		expect(hasSchema('draft', operation)).toBe(true);
-	}
-});

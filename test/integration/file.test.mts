@@ -242,31 +242,3 @@ it('File: Upload uploads nothing for readers or to a missing page', async () => 
 	expect(nowhere.message).toBe('There is no page 999 to attach the file to');
 	expect(site.site.files).toEqual([]);
 });
-
-it('File: Download continues with the other items with On Error: Continue', async () => {
-	const site = await openSite();
-	const { pageId } = site.site.createPage('A');
-	const { fileId } = site.site.attachFile(pageId, 'a.pdf');
-	const input = [{ json: { file: { id: '99' } } }, { json: { file: { id: String(fileId) } } }];
-	const [first, second] = await runNode(site, { ...file('download'), input, continueOnFail: true });
-	expect(first!.json).toEqual({ error: expect.stringContaining('There is no file 99') });
-	expect(second).toMatchObject({
-		json: { name: 'a.pdf' },
-		binary: { data: { fileName: 'a.pdf' } },
-		pairedItem: { item: 1 },
-	});
-});
-
-it.each(['get', 'download', 'upload'])(
-	'file.%s does not accept a sign-in page as a response',
-	async (operation) => {
-		const site = await openSite();
-		const { pageId } = site.site.createPage('A');
-		const { fileId } = site.site.attachFile(pageId, 'a.pdf');
-		site.faults.add({ effect: { status: 200, body: 'html' } });
-		const input = incoming(Buffer.from('x'), { fileName: 'b.pdf' });
-		const run = { ...file(operation, { file: byId(fileId), page: byId(pageId) }), input };
-		const { message } = await refusalOf(site, run);
-		expect(message).toContain('web page instead of the Expert API');
-	},
-);

@@ -64,31 +64,6 @@ it('Get Contents returns a page of 3 MB that is nothing but markup', async () =>
 	expect(item?.contents === html).toBe(true);
 });
 
-it.each(['Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b', '%41', "it's/(a);b,c=d"])(
-	'Get Contents finds the page at %s',
-	async (name) => {
-		const site = await openSite();
-		site.site.createPage(name, { html: '<p>here</p>' });
-		expect(await outputOf(site, contents(path(name)))).toMatchObject([{ contents: '<p>here</p>' }]);
-	},
-);
-
-it('Get Contents reports a missing page', async () => {
-	const site = await openSite();
-	const refusal = await refusalOf(site, contents(path('No/Where')));
-	expect(refusal.message).toBe('There is no page "No/Where"');
-});
-
-it('Get Contents does not treat a login page as the text of a page', async () => {
-	const site = await openSite();
-	site.site.createPage('A');
-	site.faults.add({ match: { path: '/contents' }, effect: { body: 'login' } });
-	for (const format of ['html', 'text']) {
-		const refusal = await refusalOf(site, contents(path('A'), { format }));
-		expect(refusal.message).toContain('web page instead of the Expert API');
-	}
-});
-
 it('Get Contents treats plain text as the text of a page', async () => {
 	const site = await openSite();
 	site.site.createPage('A');

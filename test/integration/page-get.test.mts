@@ -36,37 +36,6 @@ it('Page: Get takes the page from the incoming item when no page is entered', as
 	expect(item).toMatchObject({ json: { path: 'A' }, pairedItem: { item: 0 } });
 });
 
-it.each(['Guides/Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b'])(
-	'Page: Get finds the page at %s',
-	async (path) => {
-		const site = await openSite();
-		site.site.createPage(path);
-		const [page] = await outputOf(site, get({ __rl: true, mode: 'path', value: path }));
-		expect(page).toMatchObject({ path: path.replaceAll(' ', '_') });
-	},
-);
-
-it('Page: Get reports a missing page, in both forms of the site', async () => {
-	for (const missingPage of ['virtual', 'notFound'] as const) {
-		const site = await openSite({ missingPage });
-		const refusal = await refusalOf(site, get({ __rl: true, mode: 'path', value: 'No/Where' }));
-		expect(refusal.message).toBe('There is no page "No/Where"');
-	}
-});
-
-it('Page: Get continues with the other items with On Error: Continue', async () => {
-	const site = await openSite();
-	const { pageId } = site.site.createPage('A');
-	const input = [{ json: { page: { id: '999' } } }, { json: { page: { id: String(pageId) } } }];
-	const parameters = { resource: 'page', operation: 'get' };
-	const [first, second] = await runNode(site, { parameters, input, continueOnFail: true });
-	expect(first).toEqual({
-		json: { error: expect.stringMatching(/^There is no page 999\. It may/) },
-		pairedItem: { item: 0 },
-	});
-	expect(second).toMatchObject({ json: { path: 'A' }, pairedItem: { item: 1 } });
-});
-
 it('Page: Get returns a deleted page by its ID when Include Deleted is on', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A', { tags: ['x'] });
@@ -88,15 +57,6 @@ it('Page: Get says that a deleted page can only be found by its ID', async () =>
 
 describe('refusals by the site', () => {
 	const home = { __rl: true, mode: 'id', value: 'home' };
-
-	it('Page: Get reports a token that the site refuses outright', async () => {
-		const site = await openSite({ refuseBadTokens: true });
-		const refusal = await refusalOf(site, {
-			...get(home),
-			credential: { longTermToken: 'expired' },
-		});
-		expect(refusal.message).toContain('The site does not accept the token');
-	});
 
 	it('Page: Get says that a token that was accepted before may have expired', async () => {
 		const site = await openSite();
@@ -126,35 +86,6 @@ describe('refusals by the site', () => {
 			expect(await outputOf(site, wanted)).toMatchObject([{ path: 'Secret' }]);
 		},
 	);
-
-	it('Page: Get does not accept a login page as a page', async () => {
-		const site = await openSite();
-		site.faults.add({ match: { path: '/pages/home' }, effect: { body: 'login' } });
-		const refusal = await refusalOf(site, get(home));
-		expect(refusal.message).toContain('web page instead of the Expert API (200)');
-		expect(refusal.description).toContain('sign-in page');
-	});
-
-	it.each(['truncated', 'wrongRoot', 'empty'] as const)(
-		'Page: Get does not accept a body as a page that is "%s"',
-		async (body) => {
-			const site = await openSite();
-			site.faults.add({ match: { path: '/pages/home' }, effect: { status: 200, body } });
-			const refusal = await refusalOf(site, get(home));
-			expect(refusal.message).toContain('returned an unexpected response (200)');
-		},
-	);
-
-	it('Page: Get never shows the token, even when the site repeats it', async () => {
-		const site = await openSite();
-		const effect = { status: 403, body: 'xml', echo: true } as const;
-		site.faults.add({ match: { path: '/pages/home' }, effect });
-		const refusal = await refusalOf(site, get(home));
-		expect(refusal.description).toContain('The site said: Cannot take');
-		expect(`${refusal.message} ${refusal.description} ${refusal.stack}`).not.toContain(
-			site.longTermToken,
-		);
-	});
 });
 
 it('Page: Get returns the home page of a site that has nothing else', async () => {

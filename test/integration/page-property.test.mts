@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
@@ -106,35 +106,4 @@ it('Get Property does not accept a sign-in page as a long value', async () => {
 	site.faults.add({ match: { path: '/properties/urn' }, effect: { status: 200, body: 'html' } });
 	const refusal = await refusalOf(site, get(KEY));
 	expect(refusal.message).toContain('a web page instead of the value');
-});
-
-describe.each([
-	['getProperty', get(KEY), { longTermToken: 'unknown-token' }, 'not accept'],
-	['setProperty', set(KEY, 'x'), undefined, 'did not allow this (403)'],
-])('%s', (operation, run, credential, message) => {
-	it.each(['exception', 'framework'] as const)(
-		`page.${operation} explains a refusal (error style %s)`,
-		async (style) => {
-			const { site, page } = await siteWithPage();
-			site.settings.errorStyle = style;
-			const refusal = await refusalOf(site, {
-				...run,
-				credential: credential ?? { longTermToken: site.readerJwt },
-			});
-			expect(refusal.message).toContain(message);
-			expect(page.properties.size).toBe(0);
-		},
-	);
-
-	it(`page.${operation} reports a missing page`, async () => {
-		const refusal = await refusalOf(await openSite(), run);
-		expect(refusal.message).toBe('There is no page "A"');
-	});
-
-	it(`page.${operation} does not accept a sign-in page as a response`, async () => {
-		const { site } = await siteWithPage();
-		site.faults.add({ match: { path: '/properties' }, effect: { status: 200, body: 'html' } });
-		const refusal = await refusalOf(site, run);
-		expect(refusal.message).toContain('returned a web page');
-	});
 });

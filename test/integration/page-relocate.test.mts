@@ -52,13 +52,6 @@ describe('Move', () => {
 		expect(refusal.description).toContain("The site said: A page exists at 'B'");
 		expect(site.site.pages.byPath('A')).toBeDefined();
 	});
-
-	it('Move reports a missing page when only the title is to change', async () => {
-		const site = await openSite();
-		const options = { title: 'New' };
-		const refusal = await refusalOf(site, run('move', at('No/Where'), { options }));
-		expect(refusal.message).toBe('There is no page "No/Where"');
-	});
 });
 
 describe('Copy', () => {
@@ -145,58 +138,6 @@ describe('Delete', () => {
 		const refusal = await refusalOf(site, { parameters, input });
 		expect(refusal.message).toBe('The path is empty');
 		expect(site.apiCalls).toEqual([]);
-	});
-
-	it.each(['virtual', 'notFound'] as const)(
-		'Delete reports that there is no page (%s)',
-		async (style) => {
-			const site = await openSite({ missingPage: style });
-			const refusal = await refusalOf(site, run('delete', at('No/Where')));
-			expect(refusal.message).toBe('There is no page "No/Where"');
-		},
-	);
-});
-
-const operations: Array<[string, object]> = [
-	['move', { to: 'B' }],
-	['copy', { to: 'B' }],
-	['delete', {}],
-];
-
-describe.each(operations)('%s', (operation, more) => {
-	it.each(['exception', 'framework'] as const)(
-		`page.${operation} explains a missing right (error style %s)`,
-		async (style) => {
-			const site = await openSite({ errorStyle: style });
-			site.site.createPage('A');
-			const credential = { longTermToken: site.readerJwt };
-			const refusal = await refusalOf(site, { ...run(operation, at('A'), more), credential });
-			expect(refusal.message).toContain('Expert did not allow this (403)');
-			expect(refusal.description).toMatch(/The site said: \w+ access is required/);
-			expect(site.site.pages.byPath('A')).toBeDefined();
-		},
-	);
-
-	it(`page.${operation} does not accept a sign-in page as success`, async () => {
-		const site = await openSite();
-		site.site.createPage('A');
-		site.faults.add({ match: { path: '/pages/' }, effect: { status: 200, body: 'html' } });
-		const refusal = await refusalOf(site, run(operation, at('A'), more));
-		expect(refusal.message).toContain('returned a web page');
-	});
-
-	it(`page.${operation} reports a missing page`, async () => {
-		const site = await openSite();
-		const refusal = await refusalOf(site, run(operation, numbered(999), more));
-		expect(refusal.message).toBe('There is no page 999');
-	});
-
-	it(`page.${operation} returns the raw page when Simplify is off`, async () => {
-		const site = await openSite();
-		const { pageId } = site.site.createPage('A');
-		const [page] = await outputOf(site, run(operation, at('A'), { ...more, simplify: false }));
-		expect(page).toHaveProperty('uri.ui');
-		if (operation !== 'copy') expect(page).toMatchObject({ '@id': String(pageId) });
 	});
 });
 

@@ -146,59 +146,18 @@ it('Create or Update does not overwrite a page when the expression for the edit 
 	expect(htmlAt(site, 'A')).toBe('old');
 });
 
-describe.each(['exception', 'framework'] as const)('the error style %s', (errorStyle) => {
-	it(`Create or Update explains a missing right (error style ${errorStyle})`, async () => {
-		const site = await openSite({ errorStyle });
-		const credential = { longTermToken: site.readerJwt };
-		const refusal = await refusalOf(site, { ...save(at('A'), 'x'), credential });
-		expect(refusal.message).toContain('Expert did not allow saving this page (403)');
-		expect(refusal.description).toContain('The site said: CREATE access is required');
-		expect(site.site.pages.byPath('A')).toBeUndefined();
-	});
-
-	it(`Create or Update says that only a path creates a page (error style ${errorStyle})`, async () => {
-		const site = await openSite({ errorStyle });
-		const refusal = await refusalOf(site, save(numbered(999), 'x'));
-		expect(refusal.message).toBe('There is no page 999');
-		expect(refusal.description).toContain('Choose "By Path"');
-	});
+it('Create or Update explains a missing right', async () => {
+	const site = await openSite();
+	const credential = { longTermToken: site.readerJwt };
+	const refusal = await refusalOf(site, { ...save(at('A'), 'x'), credential });
+	expect(refusal.message).toContain('Expert did not allow saving this page (403)');
+	expect(refusal.description).toContain('The site said: CREATE access is required');
+	expect(site.site.pages.byPath('A')).toBeUndefined();
 });
 
-it.each([
-	['a sign-in page', { body: 'html', status: 200 }, 'returned a web page'],
-	['a truncated response', { body: 'truncated', status: 200 }, 'returned an unexpected response'],
-	['a response of another kind', { body: 'wrongRoot', status: 200 }, 'unexpected response'],
-	['an empty response', { body: 'empty', status: 200 }, 'unexpected response'],
-] as const)('Create or Update does not accept %s as success', async (_what, effect, message) => {
+it('Create or Update says that only a path creates a page', async () => {
 	const site = await openSite();
-	site.faults.add({ match: { path: '/contents' }, effect });
-	const refusal = await refusalOf(site, save(at('A'), 'x'));
-	expect(refusal.message).toContain(message);
-});
-
-it('Create or Update does not append twice when the site reports 503 after saving', async () => {
-	const site = await openSite();
-	site.site.createPage('A', { html: '1' });
-	const effect = { status: 503, applyThenFail: true, headers: { 'Retry-After': '0' } };
-	site.faults.add({ match: { path: '/contents', times: 1 }, effect });
-	const refusal = await refusalOf(site, save(at('A'), '2', { options: { mode: 'append' } }));
-	expect(refusal.message).toContain('busy');
-	expect(htmlAt(site, 'A')).toBe('12');
-});
-
-it('Create or Update continues with the other items with On Error: Continue', async () => {
-	const site = await openSite();
-	const parameters = {
-		resource: 'page',
-		operation: 'createOrUpdate',
-		page: { __rl: true, mode: 'path', value: '={{ $json.path }}' },
-		contents: '={{ $json.text }}',
-	} as never;
-	const input = [{ json: { path: 'A' } }, { json: { path: 'B', text: 'b' } }];
-	const [first, second] = await runNode(site, { parameters, input, continueOnFail: true });
-	expect(first).toMatchObject({
-		json: { error: expect.stringContaining('"Contents" is empty') },
-		pairedItem: { item: 0 },
-	});
-	expect(second).toMatchObject({ json: { path: 'B' }, pairedItem: { item: 1 } });
+	const refusal = await refusalOf(site, save(numbered(999), 'x'));
+	expect(refusal.message).toBe('There is no page 999');
+	expect(refusal.description).toContain('Choose "By Path"');
 });

@@ -111,16 +111,6 @@ describe('several deliveries per execution, while n8n is saving one', () => {
 		expect(scene.host.row.saves - saves).toBe(2);
 	});
 
-	it('each delivery is known after a restart and runs once', async () => {
-		const scene = await openBusy();
-		const burst = await startBurst(scene, 3);
-		burst.saving.open();
-		await statusesOf(burst);
-		await scene.host.restart();
-		for (const delivery of burst.deliveries) expectResponse(await send(scene, delivery), 200);
-		expect(ranTogether(scene)).toHaveLength(2);
-	});
-
 	it('100 items start an execution, and the rest the next one', async () => {
 		const scene = await openBusy();
 		const sizes = [60, 40, 1, 100];

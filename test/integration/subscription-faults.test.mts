@@ -1,23 +1,10 @@
 import { expect, it } from 'vitest';
+import { expectAdvice, failureOf } from '../support/integration/advice.mts';
 import { register } from '../support/integration/foreign.mts';
 import { openScene, useScenes } from '../support/integration/scene.mts';
+import { triggerTimeout } from '../support/integration/timeout.mts';
 
 useScenes();
-
-it.each([
-	['a 429', { status: 429, headers: { 'Retry-After': '0' } }],
-	['a 503', { status: 503, headers: { 'Retry-After': '0' } }],
-])(
-	'publish succeeds in spite of %s with Retry-After at every third call',
-	async (_name, effect) => {
-		const scene = await openScene();
-		for (let call = 1; call <= 14; call += 3) {
-			scene.site.faults.add({ match: { nth: call, times: 1 }, effect });
-		}
-		await scene.host.production.publish();
-		expect(scene.site.webhooks()).toHaveLength(1);
-	},
-);
 
 it('a failed publish is cleaned up by the delete of n8n when its own delete fails', async () => {
 	const { site, host } = await openScene();
@@ -51,4 +38,53 @@ it("one webhook exists when the third of n8n's five attempts to publish succeeds
 	expect(outcomes).toEqual(['failed', 'failed', 'done']);
 	expect(host.production.warnings).toEqual([]);
 	expect(site.webhooks()).toHaveLength(1);
+});
+
+it.each([
+	['the POST and does nothing', { hang: true }],
+	['the POST, although it did the work', { hang: triggerTimeout, applyThenFail: true }],
+])('publish leaves nothing behind when the site never responds to %s', async (_name, effect) => {
+	const scene = await openScene();
+	const { site, host } = scene;
+	site.faults.add({ match: { method: 'POST' }, effect });
+	const error = await failureOf(host.production.create());
+	expectAdvice(error, scene);
+	expect(error.message).toMatch(/did not respond in time/);
+	expect(site.webhooks()).toEqual([]);
+	site.faults.clear();
+	await host.production.publish();
+	expect(site.webhooks()).toHaveLength(1);
+});
+
+it('publish pauses and retries when the site is busy without saying how long', async () => {
+	const { site, host } = await openScene();
+	site.faults.add({ match: { method: 'POST', times: 2 }, effect: { status: 503 } });
+	await host.production.publish();
+	expect(site.webhooks()).toHaveLength(1);
+});
+
+it('publish does not wait for an hour when the site asks for it', async () => {
+	const scene = await openScene();
+	const { site, host } = scene;
+	site.faults.add({ effect: { status: 503, headers: { 'Retry-After': '3600' } } });
+	expectAdvice(await failureOf(host.production.create()), scene);
+	// Each operation has asked once: create, and n8n's delete.
+	expect(site.apiCalls.map(({ method }) => method)).toEqual(['GET', 'GET']);
+});
+
+it('publish registers no second webhook when it cannot tell whether the first is there', async () => {
+	const { site, host } = await openScene();
+	const busy = { status: 503, headers: { 'Retry-After': '0' } };
+	site.faults.add({ match: { method: 'POST', times: 1 }, effect: busy });
+	site.faults.add({ match: { nth: 3 }, effect: { status: 500 } });
+	await failureOf(host.production.create());
+	expect(site.apiCalls.filter(({ method }) => method === 'POST')).toHaveLength(1);
+});
+
+it('publish names the events that the site has not registered although it said so', async () => {
+	const { site, host } = await openScene();
+	const match = { method: 'PUT', path: /page_delete/ };
+	site.faults.add({ match, effect: { status: 200, body: 'empty' } });
+	const { message } = await failureOf(host.production.publish());
+	expect(message).toContain('Not registered: page_delete.');
 });

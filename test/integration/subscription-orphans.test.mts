@@ -115,11 +115,8 @@ it('publish names the address when the site stores an unrecognisable one', async
 
 it.each([
 	['another host', (url: string) => url.replace('127.0.0.1', 'localhost')],
-	['another port', (url: string) => url.replace(/:\d+/, ':1')],
-	['another path', (url: string) => `${url}/more`],
 	['a base path', (url: string) => url.replace('/webhook/', '/n8n/webhook/')],
 	['the test address', (url: string) => url.replace('/webhook/', '/webhook-test/')],
-	['another case of the path', (url: string) => url.replace(/webhook$/, 'Webhook')],
 ])('publish and unpublish never touch a webhook with %s', async (_name, change) => {
 	const { site, host } = await openScene();
 	register(site, change(host.webhookUrl));

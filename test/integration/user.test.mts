@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
+import { outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { searchList } from '../support/integration/list-search.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
@@ -132,38 +132,6 @@ it('User: Get Many returns all users, or as many as requested', async () => {
 	const calls = site.apiCalls.length;
 	expect(await outputOf(site, user('getMany', { limit: 7 }))).toHaveLength(7);
 	expect(site.apiCalls.slice(calls + 1)).toMatchObject([{ query: { limit: '7', offset: '0' } }]);
-});
-
-it.each(['get', 'getMany'])(
-	'user.%s returns nothing when the token is refused',
-	async (operation) => {
-		const site = await openSite();
-		const run = {
-			...user(operation, { user: by('id', '1') }),
-			credential: { longTermToken: 'no-such-token' },
-		};
-		const { message, description } = await refusalOf(site, run);
-		expect(message).toContain('does not accept the token');
-		expect(description).toContain('treats it as anonymous');
-	},
-);
-
-it.each(['get', 'getMany'])(
-	'user.%s does not accept a sign-in page as a response',
-	async (operation) => {
-		const site = await openSite();
-		site.faults.add({ effect: { status: 200, body: 'html' } });
-		const run = user(operation, { user: by('id', '1') });
-		expect((await refusalOf(site, run)).message).toContain('web page instead of the Expert API');
-	},
-);
-
-it('User: Get continues with the other items with On Error: Continue', async () => {
-	const site = await openSite();
-	const input = [{ json: { page: { id: '1' } } }, { json: { user: { id: '1' } } }];
-	const [first, second] = await runNode(site, { ...user('get'), input, continueOnFail: true });
-	expect(first!.json).toEqual({ error: expect.stringContaining('No user is named') });
-	expect(second).toMatchObject({ json: { name: 'admin' }, pairedItem: { item: 1 } });
 });
 
 it('the list of users is paged, is searched by name or address, and shows no addresses', async () => {

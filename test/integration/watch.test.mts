@@ -176,25 +176,6 @@ describe('what a check repairs', () => {
 		expect((await send(scene, newDelivery(scene))).status).toBe(200);
 	});
 
-	it('a repair is counted for Check Health, a check that finds nothing is not', async () => {
-		const { host, site, watch } = await openWatched();
-		const { readFigures } = await import('../../nodes/CxoneExpert/shared/delivery-figures.ts');
-		await watch.tick();
-		await change(site, 'DELETE', '1');
-		await watch.anotherTick();
-		expect(readFigures(host.webhookUrl).counts.repaired).toBe(1);
-	});
-
-	it('a webhook with another address is never touched', async () => {
-		const scene = await openWatched();
-		register(scene.site, 'http://127.0.0.1:1/of-another-program');
-		const before = scene.site.webhooks();
-		await change(scene.site, 'DELETE', '1');
-		await scene.watch.tick();
-		expect(scene.site.webhooks()[0]).toEqual(before[1]);
-		expect(scene.site.webhooks()).toHaveLength(2);
-	});
-
 	it('a check of a webhook that is up to date changes and says nothing', async () => {
 		const { site, watch } = await openWatched();
 		site.apiCalls.length = 0;
@@ -318,6 +299,19 @@ describe('what a check leaves alone', () => {
 		expect(site.webhooks()).toMatchObject([{ active: false }]);
 		expect(watch.failures).toHaveLength(1);
 	});
+});
+
+it('a check with "Repair Webhook" off repairs nothing, and one line says so', async () => {
+	const additionalOptions = { repairWebhook: false };
+	const { site, watch } = await openWatched({ parameters: { additionalOptions } });
+	await change(site, 'DELETE', '1');
+	await watch.tick();
+	await watch.anotherTick();
+	expect(site.webhooks()).toEqual([]);
+	expect(log.of('warn')).toEqual([
+		expect.stringMatching(/not as it should be.*"Repair Webhook" is off/),
+	]);
+	expect(watch.failures).toEqual([]);
 });
 
 describe('a site that cannot be asked', () => {
@@ -463,15 +457,21 @@ describe('unpublishing while a check is at work', () => {
 		},
 	);
 
+	/** A watch whose webhook was deleted; the site takes a moment to register another one. */
+	async function openSlow(): Promise<WatchedScene> {
+		const scene = await openWatched();
+		await change(scene.site, 'DELETE', '1');
+		scene.site.apiCalls.length = 0;
+		scene.site.faults.add({ match: { method: 'POST' }, effect: { delayMs: 300 } });
+		return scene;
+	}
+
 	it.each([
 		['n8n ends the watch', async ({ watch }: WatchedScene) => await watch.close()],
 		['the workflow is unpublished', async ({ host }: Scene) => await host.production.unpublish()],
 	])('a check registers no event any more when %s', async (_case, end) => {
-		const scene = await openWatched();
+		const scene = await openSlow();
 		const { site, watch } = scene;
-		await change(site, 'DELETE', '1');
-		site.apiCalls.length = 0;
-		site.faults.add({ match: { method: 'POST' }, effect: { delayMs: 300 } });
 		const tick = watch.tick();
 		await expect.poll(() => seen(site, 'POST', /\/webhooks$/)).toBe(1);
 		await Promise.all([end(scene), tick]);
@@ -480,10 +480,7 @@ describe('unpublishing while a check is at work', () => {
 	});
 
 	it('a tick while the workflow is published again registers no second webhook', async () => {
-		const { site, host, watch } = await openWatched();
-		await change(site, 'DELETE', '1');
-		site.apiCalls.length = 0;
-		site.faults.add({ match: { method: 'POST' }, effect: { delayMs: 300 } });
+		const { site, host, watch } = await openSlow();
 		const published = host.production.publish();
 		await expect.poll(() => seen(site, 'POST', /\/webhooks$/)).toBe(1);
 		await Promise.all([published, watch.tick()]);
@@ -502,11 +499,8 @@ describe('unpublishing while a check is at work', () => {
 	});
 
 	it('publishing again while a check is at work leaves one webhook', async () => {
-		const scene = await openWatched();
+		const scene = await openSlow();
 		const { site, host, watch } = scene;
-		await change(site, 'DELETE', '1');
-		site.apiCalls.length = 0;
-		site.faults.add({ match: { method: 'POST' }, effect: { delayMs: 300 } });
 		const tick = watch.tick();
 		await expect.poll(() => seen(site, 'POST', /\/webhooks$/)).toBe(1);
 		await host.production.publish();
@@ -558,14 +552,6 @@ describe('the registered address', () => {
 		const scene = await openScene();
 		await scene.host.test.publish();
 		expect(staticDataOf(scene)).toEqual({});
-	});
-
-	it('a restarted n8n registers a deleted webhook again', async () => {
-		const scene = await openPublished();
-		const watch = await Watch.restart(scene.host);
-		await change(scene.site, 'DELETE', '1');
-		await watch.tick();
-		expect(scene.site.webhooks()).toMatchObject([{ id: 2, url: scene.host.webhookUrl }]);
 	});
 
 	it.each([
@@ -646,49 +632,5 @@ describe('the registered address', () => {
 		await scene.host.loaded.trigger.trigger.call(context);
 		expect(JSON.parse(JSON.stringify(context.getWorkflowStaticData('global')))).toEqual(before);
 		expect(context.getWorkflowStaticData('global').__dataChanged).not.toBe(true);
-	});
-});
-
-describe('the report of a check', () => {
-	async function reportOf({ host }: Scene, parameters: IDataObject = {}) {
-		Object.assign(host.row.node.parameters, parameters);
-		const watching = await import('../../nodes/CxoneExpert/trigger/watch/check.ts');
-		const { readParameters } = await import('../../nodes/CxoneExpert/trigger/parameters.ts');
-		const { addressOf } = await import('../../nodes/CxoneExpert/trigger/publish/address.ts');
-		const n8n = Watch.contextOf(host, 'trigger');
-		const watch = new watching.Watch(n8n, readParameters(n8n));
-		return await watching.check(watch, addressOf(n8n).served!);
-	}
-
-	it('a report of a repaired webhook has the time at the site, and that deliveries had failed', async () => {
-		const scene = await openPublished({ site: { clockSkewMs: 3_600_000, autoDisableAfter: 2 } });
-		scene.site.settings.signingSecret = 'another';
-		for (const type of ['page_create', 'page_delete']) scene.site.emit(type);
-		await scene.site.idle();
-		const report = await reportOf(scene);
-		expect(report).toMatchObject({
-			...{ finding: 'repaired', done: { id: '1', created: false } },
-			...{ wasDelivering: false, site: scene.site.url },
-		});
-		const aheadMs = report.siteTime! - Date.now();
-		expect(Math.abs(aheadMs - 3_600_000)).toBeLessThan(60_000);
-	});
-
-	it('a check with "Repair Webhook" off looks and repairs nothing', async () => {
-		const scene = await openPublished();
-		await change(scene.site, 'DELETE', '1');
-		const off = { additionalOptions: { repairWebhook: false } };
-		expect(await reportOf(scene, off)).toMatchObject({
-			...{ finding: 'not as it should be', wasDelivering: false },
-		});
-		expect(scene.site.webhooks()).toEqual([]);
-	});
-
-	it('a report of a site that cannot be asked says so', async () => {
-		const scene = await openPublished();
-		scene.site.faults.add({ effect: { status: 403 } });
-		expect(await reportOf(scene)).toEqual({
-			...{ finding: 'refused', message: expect.any(Object), wasDelivering: false },
-		});
 	});
 });

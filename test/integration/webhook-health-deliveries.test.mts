@@ -100,13 +100,6 @@ describe('figures of deliveries', () => {
 		});
 	});
 
-	it('a delivery is accepted at once with "Respond: Immediately"', async () => {
-		const parameters = { additionalOptions: { acknowledge: 'immediately' } };
-		const scene = await openPublished({ parameters });
-		await send(scene, newDelivery(scene));
-		expect((await healthOf(scene)).deliveries).toMatchObject({ accepted: 1, toldToRetry: {} });
-	});
-
 	it('a trigger without a credential that can be read is a finding', async () => {
 		const scene = await openPublished({ site: { autoDisableAfter: 100, retries: 0, ...PATIENT } });
 		scene.host.readCredential = () => Promise.reject(new Error('no such credential'));
@@ -162,13 +155,6 @@ describe('figures of deliveries', () => {
 		expect(host.executions).toHaveLength(2);
 		await host.test.unpublish();
 		expect((await healthOf(scene)).deliveries).toMatchObject({ accepted: 0, refused: {} });
-	});
-
-	it('figures count from the start of the process, and a restart begins again', async () => {
-		const scene = await openPublished();
-		await send(scene, newDelivery(scene));
-		await scene.host.restart();
-		expect((await healthOf(scene)).deliveries).toMatchObject({ accepted: 0 });
 	});
 
 	it.each([

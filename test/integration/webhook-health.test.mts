@@ -276,14 +276,6 @@ it('Check Health says what to do when the workflow is not published', async () =
 	expect((item!.findings as string[])[0]).toMatch(/not published.*publish it again.*WEBHOOK_URL/);
 });
 
-it('Check Health says what to do when the site cannot be reached', async () => {
-	const { site } = await openPublished();
-	const credential = { siteUrl: 'http://127.0.0.1:1' };
-	const refusal = await refusalOf(site, { ...checking({ repair: true }), credential });
-	expect(refusal.message).toMatch(/^The Expert site could not be reached/);
-	expect(refusal.description).toMatch(/Check the Site URL/);
-});
-
 it('Check Health stops when the site cannot be reached in the middle of a repair', async () => {
 	const scene = await openPublished({ site: PATIENT });
 	await disabledByExpert(scene);

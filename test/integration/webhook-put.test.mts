@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { expect, it } from 'vitest';
+import type { Fault, FaultEffect } from '../support/simulator/index.mts';
 import { outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
 import { change } from '../support/integration/foreign.mts';
@@ -12,6 +13,8 @@ useScenes();
 /* An update of a webhook may clear its events: a sample of the vendor looks like that. */
 const site = { putClearsEvents: true };
 const webhook = { __rl: true, mode: 'id', value: '1' };
+/** A 200 for nothing. */
+const BY_WORD: FaultEffect = { status: 200, body: 'empty' };
 const EVENTS = ['Page_Create', 'Page_Delete'];
 
 const doing = (operation: string, fields: IDataObject = {}) => ({
@@ -89,14 +92,26 @@ it('Check Health with Repair keeps the events and adds what is missing', async (
 	expect(scene.site.webhooks()).toMatchObject([{ id: 1, events: [...EVENTS, 'Page_Move'] }]);
 });
 
-it.each([1, 2])('Enable names the events when call %i to add them fails', async (nth) => {
-	const scene = await openPublished({ site });
-	scene.site.disableWebhook(1);
-	const match = { method: 'PUT', path: /\/events\//, nth };
-	scene.site.faults.add({ match, effect: { status: 500 } });
-	const { description } = await refusalOf(scene.site, doing('enable'));
-	for (const event of ['page_create', 'page_delete']) expect(description).toContain(event);
-});
+const BOTH = 'page_create, page_delete';
+const readBy = (nth: number) => ({ method: 'GET', path: /webhooks\/1$/, nth });
+
+it.each<[when: string, lacking: string, match: Fault['match'], effect: FaultEffect]>([
+	['the first event cannot be added', BOTH, { path: /events\//, nth: 1 }, { status: 500 }],
+	['the second event cannot be added', BOTH, { path: /events\//, nth: 2 }, { status: 500 }],
+	['the site only says that it has added one', 'page_create', { path: /page_create/ }, BY_WORD],
+	['it cannot be read after the update', 'Page_Create, Page_Delete', readBy(2), { status: 500 }],
+	['it cannot be read after events were added', BOTH, readBy(3), { status: 500 }],
+])(
+	'Enable names the events that the webhook may lack when %s',
+	async (_when, lacking, match, effect) => {
+		const scene = await openPublished({ site });
+		scene.site.disableWebhook(1);
+		scene.site.apiCalls.length = 0;
+		scene.site.faults.add({ match, effect });
+		const { description } = await refusalOf(scene.site, doing('enable'));
+		expect(description).toContain(`The webhook may lack events now: ${lacking}.`);
+	},
+);
 
 it('Enable loses no event when the response to the update is lost', async () => {
 	const scene = await openPublished({ site });

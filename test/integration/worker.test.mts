@@ -50,7 +50,6 @@ async function worker(parameters: IDataObject = {}): Promise<Scene> {
 
 describe('the step of the trigger in a worker of queue mode', () => {
 	it('a change that was delivered is not recovered as well', async () => {
-		processedItems();
 		const scene = await worker();
 		expect(await pass(scene, edited(4))).toBe(1);
 		expect(await pass(scene, recovered(4))).toBe(0);
@@ -58,7 +57,6 @@ describe('the step of the trigger in a worker of queue mode', () => {
 	});
 
 	it('a change that was recovered is not delivered as well', async () => {
-		processedItems();
 		const scene = await worker();
 		expect(await pass(scene, recovered(4))).toBe(1);
 		expect(await pass(scene, edited(4))).toBe(0);
@@ -66,7 +64,6 @@ describe('the step of the trigger in a worker of queue mode', () => {
 	});
 
 	it('a change of one site passes although another site has recovered one like it', async () => {
-		processedItems();
 		const scene = await worker();
 		expect(await pass(scene, recovered(4))).toBe(1);
 		const elsewhere = { ...credentialFor(scene.site), siteUrl: 'https://another.example.com' };
@@ -75,7 +72,6 @@ describe('the step of the trigger in a worker of queue mode', () => {
 	});
 
 	it('a change passes, and the log says so, when the credential that names its site cannot be read', async () => {
-		processedItems();
 		const scene = await worker();
 		expect(await pass(scene, recovered(4))).toBe(1);
 		scene.host.credential = () => {
@@ -86,14 +82,12 @@ describe('the step of the trigger in a worker of queue mode', () => {
 	});
 
 	it('two genuine deliveries of one change both pass', async () => {
-		processedItems();
 		const scene = await worker();
 		expect(await pass(scene, edited(4))).toBe(1);
 		expect(await pass(scene, edited(4))).toBe(1);
 	});
 
 	it('an unsimplified event is recognised, too', async () => {
-		processedItems();
 		const scene = await worker({ simplify: false });
 		const event = { '@datetime': occurredAt, page: { '@id': '371' }, revision: '4' };
 		expect(await pass(scene, recovered(4))).toBe(1);
@@ -101,7 +95,6 @@ describe('the step of the trigger in a worker of queue mode', () => {
 	});
 
 	it('a recovered change that Page Tags leaves out is not recovered again, and passes as delivered once it has the tag', async () => {
-		processedItems();
 		const scene = await worker({ filters: { pageTags: ['wanted'] } });
 		const { site } = scene.site;
 		const { pageId } = site.createPage('Page');
@@ -114,7 +107,6 @@ describe('the step of the trigger in a worker of queue mode', () => {
 	});
 
 	it('a recovered change that has passed is not delivered as well, although a retry leaves it out', async () => {
-		processedItems();
 		const scene = await worker({ filters: { pageTags: ['wanted'] } });
 		const { site } = scene.site;
 		const { pageId } = site.createPage('Page', { tags: ['wanted'] });
@@ -136,7 +128,6 @@ describe('the step of the trigger in a worker of queue mode', () => {
 	});
 
 	it('a recovered change passes again in its own execution, marked, after its worker was lost', async () => {
-		processedItems();
 		const scene = await worker();
 		const items = [{ json: recovered(4) }];
 		expect(await itemsPassedOn(scene.host, items, 'trigger', '7')).toEqual([recovered(4)]);
@@ -147,7 +138,6 @@ describe('the step of the trigger in a worker of queue mode', () => {
 	});
 
 	it('the execution of a retry passes what has passed before', async () => {
-		processedItems();
 		const scene = await worker();
 		await pass(scene, recovered(4));
 		expect(await pass(scene, recovered(4), 'retry')).toBe(1);
@@ -224,7 +214,6 @@ describe('the step of the trigger in a worker of queue mode', () => {
 	])(
 		'of ten executions with one event, %s, at the same moment one passes it on',
 		async (_form, parameters) => {
-			processedItems();
 			const scene = await worker(parameters);
 			const item = edited(4);
 			const copies = Array.from({ length: 10 }, () => ({ ...item, deliveryId: randomUUID() }));
@@ -240,7 +229,6 @@ describe('the step of the trigger in a worker of queue mode', () => {
 	);
 
 	it('a copy is left out, and passes when a person has its execution run again', async () => {
-		processedItems();
 		const scene = await worker();
 		const item = edited(4);
 		expect(await pass(scene, item)).toBe(1);
@@ -249,7 +237,6 @@ describe('the step of the trigger in a worker of queue mode', () => {
 	});
 
 	it('a worker does not write static data: it would put its empty ones over all', async () => {
-		processedItems();
 		const scene = await worker();
 		await pass(scene, recovered(4));
 		expect(scene.host.row.saves).toBe(0);

@@ -13,44 +13,6 @@ afterEach(() => {
 });
 
 describe('DeliveryFigures', () => {
-	it('the last delivery is the latest that was verified, with a shortened id', () => {
-		const figures = new DeliveryFigures(NOW);
-		expect(figures.lastDelivery).toBeUndefined();
-		figures.verified('first');
-		vi.advanceTimersByTime(1000);
-		figures.verified('x'.repeat(200));
-		expect(figures.lastDelivery).toEqual({ at: NOW + 1000, deliveryId: `${'x'.repeat(40)}…` });
-	});
-
-	it('refusals are counted by reason, and the last one is kept', () => {
-		const figures = new DeliveryFigures(NOW);
-		figures.refused({ reason: 'signature wrong' }, 'a');
-		figures.refused({ reason: 'signature wrong' }, 'b');
-		const tooOld = { reason: 'timestamp outside the window', signedMinutesAgo: 90 } as const;
-		figures.refused(tooOld, 'c\r\nforged line');
-		expect(figures.counts.refused).toEqual({
-			'signature wrong': 2,
-			'timestamp outside the window': 1,
-		});
-		expect(figures.lastRefusal).toEqual({
-			at: NOW,
-			...tooOld,
-			deliveryId: 'c??forged?line',
-		});
-	});
-
-	it('refusals are a row until a genuine delivery arrives', () => {
-		const figures = new DeliveryFigures(NOW);
-		figures.refused({ reason: 'signature wrong' }, 'a');
-		vi.advanceTimersByTime(1000);
-		figures.refused({ reason: 'authorization wrong' }, 'b');
-		expect(figures.refusalRow).toEqual({ count: 2, since: NOW });
-		figures.verified('c');
-		expect(figures.refusalRow).toBeUndefined();
-		figures.refused({ reason: 'signature wrong' }, 'd');
-		expect(figures.refusalRow).toEqual({ count: 1, since: NOW + 1000 });
-	});
-
 	it('a response after more than a second is late', () => {
 		const figures = new DeliveryFigures(NOW);
 		figures.responded(200, 1000);
@@ -107,18 +69,6 @@ describe('responseMs', () => {
 });
 
 describe('figuresOf', () => {
-	it('each webhook has figures of its own', () => {
-		figuresOf(URL_A).count('accepted');
-		figuresOf(URL_A).count('accepted');
-		figuresOf(`${URL_A}2`).count('duplicates');
-		expect(figuresOf(URL_A).counts).toMatchObject({ accepted: 2, duplicates: 0 });
-		expect(figuresOf(`${URL_A}2`).counts).toMatchObject({ accepted: 0, duplicates: 1 });
-	});
-
-	it('a webhook counts since the process began', () => {
-		expect(figuresOf(URL_A).since).toBe(performance.timeOrigin);
-	});
-
 	it('the figures of a thousand webhooks are kept, and one that may have been evicted counts from now', () => {
 		for (let count = 0; count < 1005; count++) figuresOf(`${URL_A}${count}`).count('accepted');
 		expect(figuresOf(`${URL_A}0`)).toMatchObject({ counts: { accepted: 0 }, since: NOW });

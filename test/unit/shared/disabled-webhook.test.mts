@@ -3,7 +3,6 @@ import { expect, it } from 'vitest';
 import type { Webhook } from '../../../nodes/CxoneExpert/api/webhooks.ts';
 import {
 	disabledText,
-	hasNoReason,
 	isDisabledByExpert,
 } from '../../../nodes/CxoneExpert/shared/disabled-webhook.ts';
 
@@ -18,27 +17,18 @@ const webhook: Webhook = {
 	element: {},
 };
 
-it('isDisabledByExpert is true for a disabled webhook with a reason or with failures', () => {
-	expect(isDisabledByExpert({ ...webhook, disabledReason: '1' })).toBe(true);
-	expect(isDisabledByExpert({ ...webhook, consecutiveFailures: 3 })).toBe(true);
-});
-
-it('isDisabledByExpert is false for what a person has disabled, and for what is active', () => {
-	expect(isDisabledByExpert(webhook)).toBe(false);
-	expect(isDisabledByExpert({ ...webhook, active: true, consecutiveFailures: 3 })).toBe(false);
-});
-
-it('hasNoReason is true for the reason 0 alone', () => {
-	expect(hasNoReason(webhook)).toBe(true);
-	expect(hasNoReason({ ...webhook, disabledReason: '1' })).toBe(false);
-});
-
 it.each([
-	['0', 0, 'was disabled'],
-	['0', 1, 'was disabled by Expert after 1 failed delivery'],
-	['0', 3, 'was disabled by Expert after 3 failed deliveries in a row'],
-	['4', 3, 'was disabled by Expert after 3 failed deliveries in a row (reason 4)'],
-	['4', 0, 'was disabled by Expert (reason 4)'],
-])('disabledText of reason %s and %i failures: %s', (disabledReason, consecutiveFailures, text) => {
-	expect(disabledText({ ...webhook, disabledReason, consecutiveFailures })).toBe(text);
-});
+	['0', 0, false, 'was disabled'],
+	['0', 1, true, 'was disabled by Expert after 1 failed delivery'],
+	['0', 3, true, 'was disabled by Expert after 3 failed deliveries in a row'],
+	['4', 3, true, 'was disabled by Expert after 3 failed deliveries in a row (reason 4)'],
+	['4', 0, true, 'was disabled by Expert (reason 4)'],
+])(
+	'a webhook that is off with the reason %s and %i failures was disabled by Expert: %s',
+	(disabledReason, consecutiveFailures, byExpert, text) => {
+		const found = { ...webhook, disabledReason, consecutiveFailures };
+		expect(isDisabledByExpert(found)).toBe(byExpert);
+		expect(disabledText(found)).toBe(text);
+		expect(isDisabledByExpert({ ...found, active: true })).toBe(false);
+	},
+);

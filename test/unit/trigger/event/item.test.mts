@@ -32,246 +32,121 @@ function itemOf(
 }
 
 const arrived = { deliveryId: 'd-1', receivedAt: '2026-01-30T17:00:00.250Z' };
-const topic23 = {
-	id: '322',
-	path: 'Category_2/Guide_2/Topic_2.3',
-	url: 'https://help.example.com/Category_2/Guide_2/Topic_2.3',
-};
-const guide1 = {
-	id: '5263',
-	path: 'Category_1/Guide_1',
-	url: 'https://help.example.com/Category_1/Guide_1',
-};
+const pageAt = (id: string, path: string) => ({
+	...{ id, path },
+	url: `https://help.example.com/${path}`,
+});
+const topic23 = pageAt('322', 'Category_2/Guide_2/Topic_2.3');
+const guide1 = pageAt('5263', 'Category_1/Guide_1');
+const file = { id: '88', name: 'x.png', revision: 2, size: 210537 };
+const V1 = '143c3406-fdfd-11f0-8674-aa9553f76750 2026-01-30T16:59:45Z';
 
 /**
- * One document for each event family (docs/vendor-facts.md#event-families), and the published ones.
+ * One document for each event family (docs/vendor-facts.md#event-families), and the published ones: its type, its id
+ * and time, and what its item has besides.
  */
-const ITEMS: Array<[string, Record<string, unknown>]> = [
-	[
-		'v1',
-		{
-			...arrived,
-			eventId: '143c3406-fdfd-11f0-8674-aa9553f76750',
-			eventType: 'page_create',
-			occurredAt: '2026-01-30T16:59:45Z',
-			siteId: 'site_1',
-			language: 'en-US',
-		},
-	],
-	[
-		'b2',
-		{
-			...arrived,
-			eventId: '143c3406-fdfd-11f0-8674-aa9553f76750',
-			eventType: 'pagecontent_update',
-			occurredAt: '2026-01-30T16:59:45Z',
-			siteId: 'site_1',
-			language: 'en-US',
-			page: { ...topic23, revision: 14 },
-		},
-	],
-	[
-		'b3',
-		{
-			...arrived,
-			eventId: '143c3406-fdfd-11f0-8674-aa9553f76750',
-			eventType: 'page_create',
-			page: {
-				id: '371',
-				path: 'Catégorie/Größe_日本',
-				url: 'https://help.example.com/Cat%C3%A9gorie/Gr%C3%B6%C3%9Fe_%E6%97%A5%E6%9C%AC',
-			},
-		},
-	],
+const ITEMS: Array<[document: string, eventType: string, idAndTime: string, rest: object]> = [
+	['v1', 'page_create', V1, { siteId: 'site_1' }],
+	['b2', 'pagecontent_update', V1, { siteId: 'site_1', page: { ...topic23, revision: 14 } }],
 	[
 		'page-create',
-		{
-			...arrived,
-			eventId: '6d3a28c8-0817-11e7-8868-650cdd2a5944',
-			eventType: 'page_create',
-			occurredAt: '2017-03-13T18:03:56Z',
-			language: 'en-US',
-			page: {
-				id: '371',
-				path: 'Category_2/Guide_2/New_Page',
-				url: 'https://help.example.com/Category_2/Guide_2/New_Page',
-			},
-		},
+		'page_create',
+		'6d3a28c8-0817-11e7-8868-650cdd2a5944 2017-03-13T18:03:56Z',
+		{ page: pageAt('371', 'Category_2/Guide_2/New_Page') },
 	],
 	[
 		'page-copy',
-		{
-			...arrived,
-			eventId: '592f9086-d435-11e6-86d0-02227ebef7c7',
-			eventType: 'page_copy',
-			occurredAt: '2017-01-06T17:27:07Z',
-			language: 'en-US',
-			page: topic23,
-			previous: { pageId: '320', path: 'Category_2/Guide_2/Topic_2.2' },
-		},
+		'page_copy',
+		'592f9086-d435-11e6-86d0-02227ebef7c7 2017-01-06T17:27:07Z',
+		{ page: topic23, previous: { pageId: '320', path: 'Category_2/Guide_2/Topic_2.2' } },
 	],
 	[
 		'page-move',
+		'page_move',
+		'1363b2da-1fd0-11e7-9af2-00e9ead2843a 2017-04-12T22:33:39Z',
 		{
-			...arrived,
-			eventId: '1363b2da-1fd0-11e7-9af2-00e9ead2843a',
-			eventType: 'page_move',
-			occurredAt: '2017-04-12T22:33:39Z',
-			language: 'en-US',
-			page: {
-				id: '301',
-				path: 'Category_1/Guide_1/Topic_One',
-				url: 'https://help.example.com/Category_1/Guide_1/Topic_One',
-			},
+			page: pageAt('301', 'Category_1/Guide_1/Topic_One'),
 			previous: { pageId: '301', path: 'Category_1/Guide_1/Topic_1' },
 		},
 	],
 	[
 		'page-delete',
-		{
-			...arrived,
-			eventId: '55193494-1fc5-11e7-9474-fb713fc817a2',
-			eventType: 'page_delete',
-			occurredAt: '2017-04-12T21:16:45Z',
-			language: 'en-US',
-			page: {
-				id: '353',
-				path: 'Category_3',
-				url: 'https://help.example.com/Category_3',
-			},
-		},
+		'page_delete',
+		'55193494-1fc5-11e7-9474-fb713fc817a2 2017-04-12T21:16:45Z',
+		{ page: pageAt('353', 'Category_3') },
 	],
 	[
 		'page-content-update',
-		{
-			...arrived,
-			eventId: '2427d2e8-1884-11e7-a812-cb75b711b819',
-			eventType: 'pagecontent_update',
-			occurredAt: '2017-04-03T15:42:27Z',
-			language: 'en-US',
-			page: { ...topic23, revision: 14 },
-		},
+		'pagecontent_update',
+		'2427d2e8-1884-11e7-a812-cb75b711b819 2017-04-03T15:42:27Z',
+		{ page: { ...topic23, revision: 14 } },
 	],
 	[
 		'page-displayname-update',
-		{
-			...arrived,
-			eventId: 'cda7068a-207d-11e7-8a46-517b4eafeacc',
-			eventType: 'pagedisplayname_update',
-			occurredAt: '2017-04-13T19:17:15Z',
-			language: 'en-US',
-			page: { ...guide1, title: 'Guide One' },
-		},
+		'pagedisplayname_update',
+		'cda7068a-207d-11e7-8a46-517b4eafeacc 2017-04-13T19:17:15Z',
+		{ page: { ...guide1, title: 'Guide One' } },
 	],
 	[
 		'page-tag-update',
+		'pagetag_update',
+		'7cefd3f4-de5e-11e6-b413-7d6ac60f32f5 2017-01-19T15:46:48Z',
 		{
-			...arrived,
-			eventId: '7cefd3f4-de5e-11e6-b413-7d6ac60f32f5',
-			eventType: 'pagetag_update',
-			occurredAt: '2017-01-19T15:46:48Z',
-			language: 'en-US',
-			page: {
-				id: '5232',
-				path: 'My_Category/My_Guide/Page_Title',
-				url: 'https://help.example.com/My_Category/My_Guide/Page_Title',
-			},
-			tagsAdded: ['article:reference'],
-			tagsRemoved: ['article:topic'],
+			page: pageAt('5232', 'My_Category/My_Guide/Page_Title'),
+			...{ tagsAdded: ['article:reference'], tagsRemoved: ['article:topic'] },
 		},
 	],
 	[
 		'page-property-create',
-		{
-			...arrived,
-			eventId: '0592af70-9863-11e6-b0ef-ff32b3bb34b2',
-			eventType: 'pageproperty_create',
-			occurredAt: '2016-10-22T14:22:54Z',
-			language: 'en-US',
-			// The home page: its path is there, and it is empty.
-			page: { id: '27', path: '', url: 'https://help.example.com/' },
-			property: { id: '3697', name: 'mindtouch.page#welcomeHidden' },
-		},
+		'pageproperty_create',
+		'0592af70-9863-11e6-b0ef-ff32b3bb34b2 2016-10-22T14:22:54Z',
+		// The home page: its path is there, and it is empty.
+		{ page: pageAt('27', ''), property: { id: '3697', name: 'mindtouch.page#welcomeHidden' } },
 	],
 	[
 		'page-restriction-update',
-		{
-			...arrived,
-			eventId: '96edcefe-207c-11e7-be0e-3dcb73f58c8e',
-			eventType: 'pagerestriction_update',
-			occurredAt: '2017-04-13T19:08:33Z',
-			language: 'en-US',
-			page: {
-				id: '5257',
-				path: 'Category_1/Guide_2',
-				url: 'https://help.example.com/Category_1/Guide_2',
-			},
-			previous: { restrictionId: '1' },
-		},
+		'pagerestriction_update',
+		'96edcefe-207c-11e7-be0e-3dcb73f58c8e 2017-04-13T19:08:33Z',
+		{ page: pageAt('5257', 'Category_1/Guide_2'), previous: { restrictionId: '1' } },
 	],
 	[
 		'page-grant-create',
-		{
-			...arrived,
-			eventId: '567b3e40-2083-11e7-807e-6231ed31b6f7',
-			eventType: 'pagegrant_create',
-			occurredAt: '2017-04-13T19:56:52Z',
-			language: 'en-US',
-			page: guide1,
-		},
+		'pagegrant_create',
+		'567b3e40-2083-11e7-807e-6231ed31b6f7 2017-04-13T19:56:52Z',
+		{ page: guide1 },
 	],
 	[
 		'page-grant-delete',
-		{
-			...arrived,
-			eventId: '27262ad8-2083-11e7-986a-38fb9f192e48',
-			eventType: 'pagegrant_delete',
-			occurredAt: '2017-04-13T19:55:32Z',
-			language: 'en-US',
-			page: guide1,
-		},
+		'pagegrant_delete',
+		'27262ad8-2083-11e7-986a-38fb9f192e48 2017-04-13T19:55:32Z',
+		{ page: guide1 },
 	],
 	[
 		'attachment-move',
+		'attachment_move',
+		'822d9a98-207d-11e7-98da-112080e3a2c6 2017-04-13T19:15:08Z',
 		{
-			...arrived,
-			eventId: '822d9a98-207d-11e7-98da-112080e3a2c6',
-			eventType: 'attachment_move',
-			occurredAt: '2017-04-13T19:15:08Z',
-			language: 'en-US',
-			page: guide1,
-			file: { id: '88', name: 'x.png', revision: 2, size: 210537 },
+			...{ page: guide1, file },
 			previous: {
-				pageId: '5266',
-				path: 'Category_1/Guide_2/This_is_a_page',
-				fileId: '88',
-				fileName: 'x.png',
+				...{ pageId: '5266', path: 'Category_1/Guide_2/This_is_a_page' },
+				...{ fileId: '88', fileName: 'x.png' },
 			},
 		},
 	],
 	[
 		'attachment-property-create',
+		'attachmentproperty_create',
+		'822d9a98-207d-11e7-98da-112080e3a2c7 2017-04-13T19:15:09Z',
 		{
-			...arrived,
-			eventId: '822d9a98-207d-11e7-98da-112080e3a2c7',
-			eventType: 'attachmentproperty_create',
-			occurredAt: '2017-04-13T19:15:09Z',
-			language: 'en-US',
-			page: guide1,
-			file: { id: '88', name: 'x.png', revision: 2, size: 210537 },
+			...{ page: guide1, file },
 			property: { id: '3698', name: 'urn:deki.mindtouch.com#description' },
 		},
 	],
 	[
 		'user-update',
-		{
-			...arrived,
-			eventId: '5f701818-2079-11e7-9858-4e14786c2c6e',
-			eventType: 'user_update',
-			occurredAt: '2017-04-13T18:45:32Z',
-			language: 'en-US',
-			user: { id: '6' },
-		},
+		'user_update',
+		'5f701818-2079-11e7-9858-4e14786c2c6e 2017-04-13T18:45:32Z',
+		{ user: { id: '6' } },
 	],
 ];
 
@@ -286,10 +161,28 @@ function notAbsent(value: unknown, place = 'item'): string[] {
 }
 
 describe('eventItem, simplified', () => {
-	it.each(ITEMS)('the item of %s holds what the event has, and nothing else', (name, expected) => {
-		const item = itemOf(eventBytes(name));
-		expect(item).toStrictEqual(expected);
-		expect(notAbsent(item)).toEqual([]);
+	it.each(ITEMS)(
+		'the item of %s holds what the event has, and nothing else',
+		(name, eventType, idAndTime, rest) => {
+			const item = itemOf(eventBytes(name));
+			const [eventId, occurredAt] = idAndTime.split(' ');
+			const language = 'en-US';
+			const expected = { ...arrived, eventType, eventId, occurredAt, language, ...rest };
+			expect(item).toStrictEqual(expected);
+			expect(notAbsent(item)).toEqual([]);
+		},
+	);
+
+	it('the address of a page that is not ASCII is encoded, and no time or language is made up', () => {
+		expect(itemOf(eventBytes('b3'))).toStrictEqual({
+			...arrived,
+			eventId: '143c3406-fdfd-11f0-8674-aa9553f76750',
+			eventType: 'page_create',
+			page: {
+				...{ id: '371', path: 'Catégorie/Größe_日本' },
+				url: 'https://help.example.com/Cat%C3%A9gorie/Gr%C3%B6%C3%9Fe_%E6%97%A5%E6%9C%AC',
+			},
+		});
 	});
 
 	it('the item begins with what people look for, and ends with its delivery', () => {
@@ -544,11 +437,7 @@ describe('eventItem, additions', () => {
 	});
 
 	it.each([
-		'authorization',
-		'Authorization',
 		'PROXY-AUTHORIZATION',
-		'x-forwarded-authorization',
-		'cookie',
 		'set-cookie',
 		'x-deki-token',
 		'X-Nexus-Signature-256',
@@ -564,18 +453,6 @@ describe('eventItem, additions', () => {
 		const item = itemOf(xml, { includeHeaders: true }, { headers: twice });
 		expect(item.headers).toStrictEqual({ host: 'n8n.example.com' });
 	});
-
-	it.each([true, false])('the XML comes as it was (simplify: %s)', (simplify) => {
-		expect(itemOf(xml, { includeRawXml: true, simplify }).rawXml).toBe(xml);
-	});
-
-	it.each([true, false])(
-		'the mark of what may have run before is added (simplify: %s)',
-		(simplify) => {
-			expect(itemOf(xml, { simplify }, { redelivered: true }).redelivered).toBe(true);
-			expect(itemOf(xml, { simplify })).not.toHaveProperty('redelivered');
-		},
-	);
 });
 
 describe('unreadableItem', () => {
@@ -601,26 +478,5 @@ describe('unreadableItem', () => {
 			rawXml: 'oh no',
 			unreadable: 'not well-formed XML (line 1)',
 		});
-	});
-
-	it('an unreadable item has the raw text even when it is empty', () => {
-		expect(itemOf('')).toStrictEqual({
-			...arrived,
-			rawXml: '',
-			unreadable: 'the document is empty',
-		});
-	});
-
-	it('an unreadable item carries the mark and the headers like any other', () => {
-		const headers = { 'content-type': 'text/xml' };
-		expect(itemOf('oh no', { includeHeaders: true }, { headers, redelivered: true })).toStrictEqual(
-			{
-				...arrived,
-				rawXml: 'oh no',
-				unreadable: 'not well-formed XML (line 1)',
-				headers,
-				redelivered: true,
-			},
-		);
 	});
 });

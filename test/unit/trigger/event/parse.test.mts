@@ -35,11 +35,6 @@ describe('parseDelivery', () => {
 		});
 	});
 
-	it('a list with one event is a list of one', () => {
-		const message = parseDelivery(utf8('<events><event type="page:view"/></events>'), undefined);
-		expect(message).toMatchObject({ events: [{ type: 'page_view' }] });
-	});
-
 	it('an event without a type is an event', () => {
 		expect(parseDelivery(utf8('<event id="1"/>'), undefined)).toMatchObject({
 			events: [{ type: undefined, xml: { '@id': '1' } }],

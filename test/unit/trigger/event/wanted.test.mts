@@ -35,10 +35,6 @@ describe('filterEvents, by event type', () => {
 		expect(filterEvents(message, parameters({ allEvents: true, events: [] }))).toEqual(message);
 	});
 
-	it('a subscription to some events does not include an unknown type', () => {
-		expect(isStarted('<event type="draft:publish"/>', ['page_create'])).toBe(false);
-	});
-
 	it('an event that names no type passes', () => {
 		expect(isStarted('<event/>', ['page_create'])).toBe(true);
 	});
@@ -118,10 +114,6 @@ describe('filterEvents, by page path', () => {
 		expect(passes(page(path), { pathPrefixes: [prefix] })).toBe(expected);
 	});
 
-	it('one of several path filters is enough', () => {
-		expect(passes(page('B/C'), { pathPrefixes: ['A', 'B'] })).toBe(true);
-	});
-
 	it('a path filter judges the full shape of a page, too', () => {
 		const full =
 			'<event><page id="1"><path seo="true" type="custom">Guides/A</path></page></event>';
@@ -150,10 +142,6 @@ describe('filterEvents, by language', () => {
 		['de', 'en-US', false],
 	])('the language %j and an event in %j: %s', (language, actual, expected) => {
 		expect(passes(`<event language="${actual}"/>`, { languages: [language] })).toBe(expected);
-	});
-
-	it('one of several languages is enough', () => {
-		expect(passes('<event language="de-AT"/>', { languages: ['en', 'de'] })).toBe(true);
 	});
 
 	it('an event that names no language passes', () => {
@@ -204,10 +192,6 @@ describe('filterEvents, by excluded user', () => {
 		],
 	])('whether an event passes excluded users: %s', (_case, xml, excluded, expected) => {
 		expect(passes(xml, { excludeUsers: [excluded] })).toBe(expected);
-	});
-
-	it('each of several excluded users counts', () => {
-		expect(passes(byId, { excludeUsers: ['7', '42'] })).toBe(false);
 	});
 });
 
@@ -261,16 +245,5 @@ describe('filterEvents, with ids of users', () => {
 		],
 	])('whether an event passes known ids of users: %s', (_case, xml, ids, expected) => {
 		expect(passesIds(xml, ids)).toBe(expected);
-	});
-});
-
-describe('filterEvents, with several filters', () => {
-	it('an event must pass all filters', () => {
-		const xml = '<event language="en-US"><page><path>Guides/A</path></page><user id="1"/></event>';
-		const fitting = { pathPrefixes: ['Guides'], languages: ['en'], excludeUsers: ['2'] };
-		expect(passes(xml, fitting)).toBe(true);
-		expect(passes(xml, { ...fitting, pathPrefixes: ['Other'] })).toBe(false);
-		expect(passes(xml, { ...fitting, languages: ['de'] })).toBe(false);
-		expect(passes(xml, { ...fitting, excludeUsers: ['1'] })).toBe(false);
 	});
 });

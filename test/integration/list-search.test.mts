@@ -108,3 +108,95 @@ it('the list of pages says why there is no list', async () => {
 		'The site does not accept the token',
 	);
 });
+
+const file = { __rl: true, mode: 'list', value: '' };
+const on = (mode: string, value: string) => ({
+	parameters: {
+		...{ resource: 'file', operation: 'get', file },
+		page: { __rl: true, mode, value },
+	},
+});
+
+it('the list of files shows all files of the chosen page, by name when filtered', async () => {
+	const site = await openSite();
+	site.site.createPage('Guides/Setup');
+	for (let number = 1; number <= 120; number++) {
+		site.site.attachFile('Guides/Setup', `Plan ${number}.png`);
+	}
+	site.site.createPage('Other');
+	site.site.attachFile('Other', 'Plan of another page.png');
+	const { results } = await searchList(site, 'searchFiles', on('path', 'Guides/Setup'));
+	expect(results).toHaveLength(120);
+	const filter = ' PLAN 12.';
+	const found = await searchList(site, 'searchFiles', { ...on('path', 'Guides/Setup'), filter });
+	expect(found.results).toEqual([
+		{
+			name: 'Plan 12.png',
+			value: expect.stringMatching(/^\d+$/),
+			url: expect.stringMatching(/^http.*\/@api\/deki\/files\/\d+\/Plan%2012\.png$/),
+		},
+	]);
+});
+
+it.each([
+	['nothing is chosen', on('list', '')],
+	['an expression names the page', on('id', '={{ $json.page.id }}')],
+])('the list of files asks for a page when %s', async (_when, search) => {
+	const site = await openSite();
+	await expect(searchList(site, 'searchFiles', search)).rejects.toThrow('No page is chosen yet');
+	expect(site.apiCalls).toEqual([]);
+});
+
+it.each([
+	[on('id', '999'), 'There is no page 999'],
+	[on('id', 'Guides'), '"Guides" is not the ID of a page'],
+])('the list of files says what is wrong with the page (%#)', async (search, message) => {
+	const site = await openSite();
+	await expect(searchList(site, 'searchFiles', search)).rejects.toThrow(message);
+});
+
+/** The vendor does not promise the elements of its examples: a list offers what can be chosen. */
+const sparse = [
+	{
+		method: 'searchUsers',
+		path: /\/users$/,
+		raw: '<users><user/><user id="1"/><user id="2"><nick>jo</nick></user><user id="3"><username>ann</username><fullname>Ann B</fullname></user><user id="4"><fullname>Cy D</fullname></user></users>',
+		results: [
+			{ name: '1', value: '1' },
+			{ name: 'jo', value: '2' },
+			{ name: 'Ann B (ann)', value: '3' },
+			{ name: 'Cy D', value: '4' },
+		],
+	},
+	{
+		method: 'searchArchivedPages',
+		path: /\/archive\/pages$/,
+		raw: '<pages.archive><page.archive/><page.archive id="1"/><page.archive id="2"><path>A/B</path></page.archive><page.archive id="3"><title>C</title></page.archive></pages.archive>',
+		results: [
+			{ name: '1', value: '1' },
+			{ name: 'A/B', value: '2' },
+			{ name: 'C', value: '3' },
+		],
+	},
+	{
+		method: 'searchPages',
+		path: /\/site\/query$/,
+		raw: '<search><result/><result><id>1</id></result><result id="2"><page><path>A/B</path></page></result><result id="3"><title>C</title><uri>https://site.example/C</uri></result><result id="4"><type>file</type></result></search>',
+		results: [
+			{ name: '1', value: '1' },
+			{ name: 'A/B', value: '2' },
+			{ name: 'C', value: '3', url: 'https://site.example/C' },
+		],
+	},
+] as const;
+
+it.each(sparse)('$method offers every entry with an ID, under its best name', async (list) => {
+	const site = await openSite();
+	const contentType = 'application/xml';
+	site.faults.add({
+		match: { path: list.path },
+		effect: { status: 200, body: { raw: list.raw, contentType } },
+	});
+	const { results } = await searchList(site, list.method, { filter: 'x' });
+	expect(results).toEqual(list.results);
+});
