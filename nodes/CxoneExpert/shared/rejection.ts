@@ -39,7 +39,19 @@ export function isFromExpert(reason: RejectionReason): boolean {
 export interface Rejection {
 	reason: RejectionReason;
 	/** How long ago it was signed by the clock of n8n, where that is the reason; negative: ahead. */
-	signedMinutesAgo?: number;
+	signedMinutesAgo?: number | undefined;
+}
+
+/** Thrown for a delivery that is rejected, and caught where its response is sent. */
+export class Refusal extends Error implements Rejection {
+	readonly reason: RejectionReason;
+	readonly signedMinutesAgo: number | undefined;
+
+	constructor(reason: RejectionReason, signedMinutesAgo?: number) {
+		super(reason);
+		this.reason = reason;
+		this.signedMinutesAgo = signedMinutesAgo;
+	}
 }
 
 /** What people are told about a refused delivery. */

@@ -1,5 +1,6 @@
 import {
 	type IExecuteFunctions,
+	type IWebhookFunctions,
 	type IWebhookResponseData,
 	NodeOperationError,
 } from 'n8n-workflow';
@@ -14,7 +15,7 @@ import {
 	rejectionMessage,
 	STATUS_BY_REASON,
 } from '../../shared/rejection';
-import { type DeliveryContext, isTest } from './context';
+import { isTest } from '../parameters';
 
 /*
  * Who cannot read n8n's log sees nothing of a refusal. So while the editor listens for a test event, the
@@ -36,15 +37,14 @@ export function beginListening(context: NodeContext): void {
 /** Ends the listening of the editor; `undefined` in production, and where it has ended already. */
 export function refusedTestEvent(
 	rejection: Rejection,
-	{ n8n, request, arrivedAt }: DeliveryContext,
+	n8n: IWebhookFunctions,
 ): IWebhookResponseData | undefined {
 	const key = nodeKey(n8n);
-	if (!isTest(n8n) || arrivedAt - (endedAt.get(key) ?? -Infinity) < LISTENING_MS) return undefined;
-	endedAt.set(key, arrivedAt);
-	const refused = refusal(
-		rejection,
-		shortenedDeliveryId(request.headers[DELIVERY_HEADERS.deliveryId]),
-	);
+	const now = performance.now();
+	if (!isTest(n8n) || now - (endedAt.get(key) ?? -Infinity) < LISTENING_MS) return undefined;
+	endedAt.set(key, now);
+	const deliveryId = n8n.getHeaderData()[DELIVERY_HEADERS.deliveryId];
+	const refused = refusal(rejection, shortenedDeliveryId(deliveryId));
 	const items = n8n.helpers.returnJsonArray([{ [FIELD]: { ...refused } }]);
 	return { noWebhookResponse: true, workflowData: [items] };
 }

@@ -5,7 +5,7 @@ import { counted } from '../../shared/counted';
 import { type Beginning, begin, dropOldRows, eventNameOf } from './event-rows';
 import { MAX_WAIT_MS } from '../../n8n/processed-items';
 import { thisProcess } from '../../n8n/this-process';
-import { ledgerOf } from '../ledger/node-ledger';
+import { ledgerOf } from '../ledger/ledger';
 import { addressOf } from '../publish/address';
 
 /*

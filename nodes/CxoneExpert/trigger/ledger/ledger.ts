@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { BoundedCache } from '../../shared/bounded-cache';
+import { perNode } from '../../shared/per-node';
 import { Changes, isNear, type Mark, type Recovery } from './changes';
 import { Claim, type Entry, isDone } from './claim';
 import {
@@ -120,7 +121,7 @@ export class Ledger {
 		await this.find(arrival)?.work?.settled;
 	}
 
-	/** The sender of a copy was told to retry. */
+	/** The sender of it, or of a copy, was told to retry. Work on it goes on: the retry finds what became of it. */
 	noteRetry(arrival: Arrival): void {
 		const known = this.find(arrival);
 		if (known !== undefined) known.wasToldToRetry = true;
@@ -402,6 +403,9 @@ export class Ledger {
 		this.lastRead = read;
 	}
 }
+
+/** What this process knows of the deliveries to a node. One that is being worked with is not evicted. */
+export const ledgerOf = perNode(() => new Ledger(), { isPinned: ({ isBusy }) => isBusy });
 
 /** The oldest above the limit. */
 function surplusOf(entries: Entry[]): Entry[] {

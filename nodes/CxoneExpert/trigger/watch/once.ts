@@ -27,7 +27,7 @@ import {
 } from './change-key';
 import { changeAt } from '../ledger/arrival';
 import type { Ledger } from '../ledger/ledger';
-import { ledgerOf } from '../ledger/node-ledger';
+import { ledgerOf } from '../ledger/ledger';
 import { changesAt } from './node-changes';
 import { recoveredKey } from './recovered-event';
 

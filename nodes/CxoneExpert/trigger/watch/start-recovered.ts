@@ -6,7 +6,7 @@ import { counted } from '../../shared/counted';
 import { figuresOf } from '../../shared/delivery-figures';
 import { eventItem } from '../event/item';
 import { changeAt } from '../ledger/arrival';
-import { ledgerOf } from '../ledger/node-ledger';
+import { ledgerOf } from '../ledger/ledger';
 import type { ServedAddress } from '../publish/address';
 import { permanentKey, siteMark } from './change-key';
 import { reached } from './gap';

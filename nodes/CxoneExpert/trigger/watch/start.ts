@@ -6,14 +6,13 @@ import { disabledText } from '../../shared/disabled-webhook';
 import { oneAtATime } from '../../shared/one-at-a-time';
 import { nodeKey } from '../../shared/per-node';
 import { readParameters } from '../parameters';
-import { readLedger } from '../ledger/node-ledger';
 import { addressOf, isStart, lastRegistration } from '../publish/address';
 import type { SyncResult } from '../../shared/webhook-sync';
 import { check, checkDeliveries } from './check';
 import { withOpenGap } from './gap';
 import { dropOldLooks } from './look';
 import { Recovery } from './recover';
-import { injectKnowledge, readStoredWatch, withStoredChanges } from './stored';
+import { injectKnowledge, readLedger, readStoredWatch, withStoredChanges } from './stored';
 import { newWatch, type Watch } from './watch';
 
 const MINUTE_MS = 60_000;

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import {
-	PRESUMPTION_MS,
-	RESPONSE_DEADLINE_MS,
-} from '../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+import { RESPONSE_DEADLINE_MS } from '../../../../nodes/CxoneExpert/trigger/delivery/response.ts';
+import { PRESUMPTION_MS } from '../../../../nodes/CxoneExpert/trigger/delivery/save.ts';
 import {
 	lines,
 	MAX_GATHER_MS,
@@ -77,7 +75,7 @@ async function three(acknowledge: 'saved' | 'immediately' = 'saved') {
 	return { all, first, second, third };
 }
 
-describe('joinLine', () => {
+describe('giveToN8n', () => {
 	it('a delivery goes to n8n at once when the line is free, and frees it when it is saved', async () => {
 		for (const each of ['a', 'b']) {
 			const begun = await delivery(each).begin(SEVERAL);
@@ -167,7 +165,6 @@ describe('joinLine', () => {
 
 	it('a delivery that was told to retry before its turn is never presumed saved', async () => {
 		const { all, first, second, third } = await three();
-		// As `receiveDelivery` does at the deadline.
 		await pass(RESPONSE_DEADLINE_MS - 1);
 		const leader = await (async () => {
 			confirm(first);
@@ -231,7 +228,7 @@ describe('joinLine', () => {
 	});
 });
 
-describe('joinLine, with what must not share an execution', () => {
+describe('giveToN8n, with what must not share an execution', () => {
 	const busy = async () => await delivery('a').begin(SEVERAL);
 
 	it.each<[string, Partial<NodeState>]>([
@@ -254,7 +251,7 @@ describe('joinLine, with what must not share an execution', () => {
 	});
 });
 
-describe('joinLine, in a burst', () => {
+describe('giveToN8n, in a burst', () => {
 	/** n8n is saving b, c and d together, and e has come meanwhile. */
 	async function batchOfThree() {
 		const first = await delivery('a').begin(SEVERAL);
@@ -325,7 +322,7 @@ describe('joinLine, in a burst', () => {
 	});
 });
 
-describe('joinLine, when a delivery has waited for a minute', () => {
+describe('giveToN8n, when a delivery has waited for a minute', () => {
 	/** The first one is saved when the others have waited for so long. */
 	async function overdue(acknowledge: 'saved' | 'immediately') {
 		const scene = await three(acknowledge);
@@ -351,7 +348,7 @@ describe('joinLine, when a delivery has waited for a minute', () => {
 	});
 });
 
-describe('joinLine, acknowledged immediately', () => {
+describe('giveToN8n, acknowledged immediately', () => {
 	it('each sender gets 200 before n8n has done anything, and a copy does, too', async () => {
 		const { all, first, second, third } = await three('immediately');
 		for (const { text } of [first, second, third]) expect(statusOf(await text)).toBe(200);

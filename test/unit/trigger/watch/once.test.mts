@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
 import { changeAt } from '../../../../nodes/CxoneExpert/trigger/ledger/arrival.ts';
-import { ledgerOf } from '../../../../nodes/CxoneExpert/trigger/ledger/node-ledger.ts';
+import { ledgerOf } from '../../../../nodes/CxoneExpert/trigger/ledger/ledger.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { addressOf } from '../../../../nodes/CxoneExpert/trigger/publish/address.ts';
 import { changesAt } from '../../../../nodes/CxoneExpert/trigger/watch/node-changes.ts';
