@@ -18,7 +18,7 @@ import { openLedger } from '../watch/stored';
 import { giveToN8n } from './batch';
 import { type DeliveryContext, openContext } from './context';
 import { refusedTestEvent } from './refused-test-event';
-import { DeliveryResponse, logError } from './response';
+import { DeliveryResponse } from './response';
 import { recordAtOnce } from './save';
 import { askedProof, outsideWindow, verify, type VerifiedDelivery } from './verify';
 
@@ -39,7 +39,9 @@ export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhook
 	try {
 		return (await receive(openContext(this, response))) ?? RESPOND_ONLY;
 	} catch (thrown) {
-		return refuse(thrown, this, response) ?? RESPOND_ONLY;
+		if (!(thrown instanceof Refusal)) response.fail(thrown);
+		else if (response.refuse(thrown)) return refusedTestEvent(thrown, this) ?? RESPOND_ONLY;
+		return RESPOND_ONLY;
 	}
 }
 
@@ -81,23 +83,6 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 	const redelivered = claim.mayHaveRun || mayHaveRunElsewhere(arrival, wanted, ledger, context);
 	const items = itemsOf(unrecovered, redelivered, delivery, context);
 	return await giveToN8n({ items: n8n.helpers.returnJsonArray(items), claim, context });
-}
-
-/** Rejects what Expert has not sent; Expert is told to retry what could not be handled. */
-function refuse(
-	thrown: unknown,
-	n8n: IWebhookFunctions,
-	response: DeliveryResponse,
-): IWebhookResponseData | undefined {
-	if (thrown instanceof Refusal) {
-		return response.refuse(thrown) ? refusedTestEvent(thrown, n8n) : undefined;
-	}
-	// Its message may hold what was sent to us.
-	const kind = thrown instanceof Error ? thrown.name : typeof thrown;
-	const what = `could not be handled (${kind}), so the trigger told Expert to retry`;
-	logError(n8n, ` ${what}. Check the node's credential.`);
-	response.retry('not handled');
-	return undefined;
 }
 
 function acceptTest({ parameters, response }: DeliveryContext): undefined {

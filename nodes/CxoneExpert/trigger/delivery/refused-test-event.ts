@@ -52,12 +52,12 @@ export function refusedTestEvent(
 /** Only its field tells the item from an event's, which has other fields, all of them named by us. */
 const FIELD = 'refusedDelivery';
 
-interface Refusal extends UserMessage {
+interface RefusedItem extends UserMessage {
 	deliveryId: string;
 }
 
 /** Holds nothing that the sender has written but the shortened id. */
-function refusal(rejection: Rejection, deliveryId: string): Refusal {
+function refusal(rejection: Rejection, deliveryId: string): RefusedItem {
 	const { problem, advice } = rejectionMessage(rejection);
 	const { reason } = rejection;
 	const arrival = isFromExpert(reason)
@@ -74,7 +74,7 @@ function refusal(rejection: Rejection, deliveryId: string): Refusal {
 export function throwRefusedTestEvent(n8n: IExecuteFunctions): void {
 	const { [FIELD]: refused, ...others } = n8n.getInputData()[0]?.json ?? {};
 	if (!refused || Object.keys(others).length > 0) return;
-	const { message, description, deliveryId } = refused as unknown as Refusal;
+	const { message, description, deliveryId } = refused as unknown as RefusedItem;
 	highlight(n8n, { deliveryId });
 	throw new NodeOperationError(n8n.getNode(), message, { description });
 }

@@ -87,6 +87,16 @@ export class DeliveryResponse extends BareResponse {
 		return !isOfTest;
 	}
 
+	/** 503 for what could not be handled. Its message may hold what was sent to us, so only its kind is logged. */
+	fail(thrown: unknown): void {
+		const kind = thrown instanceof Error ? thrown.name : typeof thrown;
+		this.n8n.logger.error(
+			`CXone Expert delivery ${shownId(this.n8n)} could not be handled (${kind}), so the trigger told Expert to retry. Check the node's credential.`,
+			{ node: this.n8n.getNode().name },
+		);
+		this.retry('not handled');
+	}
+
 	protected override onSent(status: number): void {
 		this.cancelDeadline();
 		this.figures?.responded(status, performance.now() - this.arrivedAt, this.retryReason);
@@ -94,16 +104,12 @@ export class DeliveryResponse extends BareResponse {
 	}
 }
 
-/** One line in n8n's log. A delivery is named by its ID, which anyone can have made up. */
+/** One line in n8n's log. */
 export function warnOf(n8n: IWebhookFunctions, what: string): void {
-	n8n.logger.warn(`CXone Expert delivery ${idOf(n8n)} ${what} (node "${n8n.getNode().name}")`);
+	n8n.logger.warn(`CXone Expert delivery ${shownId(n8n)} ${what} (node "${n8n.getNode().name}")`);
 }
 
-/** What somebody should look into. */
-export function logError(n8n: IWebhookFunctions, what: string): void {
-	n8n.logger.error(`CXone Expert delivery ${idOf(n8n)}${what}`, { node: n8n.getNode().name });
-}
-
-function idOf(n8n: IWebhookFunctions): string {
+/** What the log calls the delivery by. Anyone can have made it up. */
+export function shownId(n8n: IWebhookFunctions): string {
 	return shortenedDeliveryId(n8n.getHeaderData()[DELIVERY_HEADERS.deliveryId]);
 }

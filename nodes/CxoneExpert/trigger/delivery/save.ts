@@ -8,7 +8,7 @@ import { itemsToSave } from '../../n8n/webhook-response';
 import type { Claim } from '../ledger/claim';
 import { storeKnowledge } from '../watch/stored';
 import type { DeliveryContext } from './context';
-import { logError, warnOf } from './response';
+import { shownId, warnOf } from './response';
 
 /** A delivery whose items n8n is to save: what its response and its claim depend on. */
 export interface PendingDelivery {
@@ -96,15 +96,18 @@ function failed({ claim, context: { n8n, response } }: PendingDelivery): void {
 	const wasWaiting = !response.isSent;
 	response.retry('not saved');
 	if (!showsWriting()) claim.writing();
-	if (claim.fail()) logError(n8n, MAYBE_SAVED);
-	else if (wasWaiting) warnOf(n8n, NOT_SAVED);
+	if (claim.fail()) logMaybeSaved(n8n);
+	else if (wasWaiting)
+		warnOf(n8n, 'told to retry: n8n could not save its execution, and says why above');
 }
 
 /** n8n had begun to write the execution when something stopped it: it may be there or not. */
-const MAYBE_SAVED =
-	': n8n may not have saved it; executions with the status queued run when n8n starts again. Look for the delivery under Executions.';
-/** n8n did not even begin to write the execution. */
-const NOT_SAVED = 'told to retry: n8n could not save its execution, and says why above';
+function logMaybeSaved(n8n: IWebhookFunctions): void {
+	n8n.logger.error(
+		`CXone Expert delivery ${shownId(n8n)}: n8n may not have saved it; executions with the status queued run when n8n starts again. Look for the delivery under Executions.`,
+		{ node: n8n.getNode().name },
+	);
+}
 
 /**
  * Calls back when an execution that n8n has just written is presumably saved: n8n has had its time to

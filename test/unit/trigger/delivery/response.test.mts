@@ -6,7 +6,6 @@ import { Refusal } from '../../../../nodes/CxoneExpert/shared/rejection.ts';
 import { TEST_EVENT_TYPE } from '../../../../nodes/CxoneExpert/shared/test-delivery.ts';
 import {
 	DeliveryResponse,
-	logError,
 	RESPONSE_DEADLINE_MS,
 	warnOf,
 } from '../../../../nodes/CxoneExpert/trigger/delivery/response.ts';
@@ -136,16 +135,30 @@ describe('DeliveryResponse.refuse', () => {
 	});
 });
 
-describe('warnOf and logError', () => {
+describe('DeliveryResponse.fail', () => {
+	it.each([
+		['the kind of an error, not its words', new RangeError('SECRET'), 'RangeError'],
+		['that something else was thrown', 'SECRET', 'string'],
+	])('a fault of our own is logged with %s', (_case, error, kind) => {
+		const { response, figures, log, sent, isExpected } = responseTo();
+		response.fail(error);
+		expect([sent, isExpected()]).toEqual([[503], true]);
+		expect(figures.counts.toldToRetry).toEqual({ 'not handled': 1 });
+		expect(log.error).toEqual([
+			expect.stringContaining(`delivery d-1 could not be handled (${kind})`),
+		]);
+		expect(JSON.stringify(log)).not.toContain('SECRET');
+	});
+});
+
+describe('warnOf', () => {
 	it.each([
 		['nothing', undefined, '(no id)'],
 		['one with a line break', 'a\r\nfake line', 'a??fake?line'],
 	])('the log shows a safe delivery id for %s', (_case, id, shown) => {
 		const { log, n8n } = responseTo({ 'x-nexus-delivery-id': id });
 		warnOf(n8n, 'is odd');
-		logError(n8n, ' is very odd');
 		expect(log.warn).toEqual([`CXone Expert delivery ${shown} is odd (node "Trigger")`]);
-		expect(log.error).toEqual([`CXone Expert delivery ${shown} is very odd`]);
 	});
 
 	it('the log holds no secret of a delivery', () => {
