@@ -114,30 +114,6 @@ describe('giveToN8n', () => {
 		await Promise.all([second.text, third.text]);
 	});
 
-	it('all of a batch get 503 and are released when n8n fails before it has written them', async () => {
-		const { all, first, second, third } = await three();
-		confirm(first);
-		fail(await led(second));
-		expect(statusOf(await second.text)).toBe(503);
-		expect(statusOf(await third.text)).toBe(503);
-		expect([all[1].copy(), all[2].copy()]).toEqual(['runs', 'runs']);
-		expect(linesAtWork()).toBe(0);
-	});
-
-	it('all of a batch run marked when n8n fails after it has written them, and the log names each', async () => {
-		const { all, first, second, third } = await three();
-		confirm(first);
-		const leader = await led(second);
-		write(leader);
-		fail(leader);
-		await Promise.all([second.text, third.text]);
-		expect([all[1].copy(), all[2].copy()]).toEqual(['runs, marked', 'runs, marked']);
-		for (const each of ['b', 'c']) {
-			const log = all[each === 'b' ? 1 : 2].log.error;
-			expect(log).toEqual([expect.stringContaining(`delivery ${each}: n8n may not have saved it`)]);
-		}
-	});
-
 	it('the line moves on when n8n has failed', async () => {
 		const { first, second } = await three();
 		fail(first);
@@ -181,18 +157,6 @@ describe('giveToN8n', () => {
 		await first.text;
 	});
 
-	it('all of a batch get 200 when n8n has written them and waits for a free place', async () => {
-		const { first, second, third } = await three();
-		confirm(first);
-		const leader = await led(second);
-		write(leader);
-		await pass(PRESUMPTION_MS);
-		expect(statusOf(await second.text)).toBe(200);
-		expect(statusOf(await third.text)).toBe(200);
-		confirm(leader);
-		await first.text;
-	});
-
 	it('the line moves on when n8n has written an execution and waits for a free place', async () => {
 		const { first, second } = await three();
 		write(first);
@@ -225,29 +189,6 @@ describe('giveToN8n', () => {
 		confirm(first);
 		expect(await isHeld(fourth)).toBe(true);
 		expect(statusOf(await first.text)).toBe(503);
-	});
-});
-
-describe('giveToN8n, with what must not share an execution', () => {
-	const busy = async () => await delivery('a').begin(SEVERAL);
-
-	it.each<[string, Partial<NodeState>]>([
-		['of another node', { id: 'other' }],
-		['of a copy of the workflow', { workflow: 'other' }],
-	])('a delivery %s goes to n8n at once', async (_case, at) => {
-		await busy();
-		expect(ranIn(await delivery('b', at).begin(SEVERAL))).toEqual(['b']);
-		expect(linesAtWork()).toBe(2);
-	});
-
-	it.each<[string, Partial<NodeState>, object]>([
-		['with an execution for each delivery', {}, { deliveriesPerExecution: 'one' }],
-		['in a test', { mode: 'manual' }, SEVERAL],
-	])('a delivery %s neither joins a line nor makes one', async (_case, at, options) => {
-		await busy();
-		expect(ranIn(await delivery('b', at).begin(options))).toEqual(['b']);
-		expect(ranIn(await delivery('c', at).begin(options))).toEqual(['c']);
-		expect(linesAtWork()).toBe(1);
 	});
 });
 
@@ -345,31 +286,5 @@ describe('giveToN8n, when a delivery has waited for a minute', () => {
 	it('a delivery whose sender was told 200 keeps its place', async () => {
 		const { second } = await overdue('immediately');
 		expect(ranIn(await led(second))).toEqual(['b', 'c']);
-	});
-});
-
-describe('giveToN8n, acknowledged immediately', () => {
-	it('each sender gets 200 before n8n has done anything, and a copy does, too', async () => {
-		const { all, first, second, third } = await three('immediately');
-		for (const { text } of [first, second, third]) expect(statusOf(await text)).toBe(200);
-		expect(all.map((each) => each.copy())).toEqual(['done', 'done', 'done']);
-		expect(all.map(({ storeRecord }) => storeRecord.mock.calls.length)).toEqual([0, 0, 0]);
-	});
-
-	it('the record is written with the execution that it tells of', async () => {
-		const { all, first, second } = await three('immediately');
-		confirm(first);
-		confirm(await led(second));
-		expect(all.map(({ storeRecord }) => storeRecord.mock.calls.length)).toEqual([1, 1, 0]);
-	});
-
-	it('the log names each delivery that n8n could not save, and a copy of it runs marked', async () => {
-		const { all, first, second } = await three('immediately');
-		confirm(first);
-		fail(await led(second));
-		for (const each of [all[1], all[2]]) {
-			expect(each.log.error).toEqual([expect.stringMatching(/n8n may not have saved it/)]);
-			expect(each.copy()).toBe('runs, marked');
-		}
 	});
 });

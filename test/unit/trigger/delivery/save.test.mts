@@ -305,28 +305,3 @@ describe('saveByN8n, when n8n works in another way than expected', () => {
 		expect(scene.log).toEqual({ info: [], warn: [], error: [] });
 	});
 });
-
-describe('saveUnconfirmed', () => {
-	it('a delivery acknowledged immediately gets 200 before n8n has done anything', async () => {
-		const begun = await scene.begin({ acknowledge: 'immediately' });
-		expect(statusOf(await begun.text)).toBe(200);
-		expect(begun.returned).toEqual({
-			noWebhookResponse: true,
-			workflowData: [[{ json: expect.objectContaining({ deliveryId: 'd-1' }) as unknown }]],
-		});
-		expect(scene.storeRecord).toHaveBeenCalledOnce();
-		expect(scene.copy()).toBe('done');
-	});
-
-	it('a delivery acknowledged immediately is left to n8n when 503 has gone out already', async () => {
-		const begun = await scene.begin({ acknowledge: 'immediately', late: true });
-		expect(statusOf(await begun.text)).toBe(503);
-		expect(begun.returned).not.toHaveProperty('noWebhookResponse');
-		expect(scene.storeRecord).not.toHaveBeenCalled();
-		expect(scene.copy()).toBe('in progress');
-		write(begun);
-		confirm(begun);
-		expect(scene.storeRecord).toHaveBeenCalledOnce();
-		expect(scene.copy()).toBe('done');
-	});
-});
