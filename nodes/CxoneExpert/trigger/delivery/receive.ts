@@ -71,6 +71,8 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 	if (wanted === undefined) return void response.accept('filtered');
 
 	const claim = await claimInTime(arrival, ledger, response);
+	// Not before: what is evicted has older deliveries rejected, of which this may be one.
+	watched.forgetOld();
 	if (claim === 'done') return void response.accept('duplicates');
 	if (claim === 'in progress') return void response.retry('late');
 	if (claim === 'too old') throw outsideWindow(delivery.signedAt, now);

@@ -46,12 +46,19 @@ export class WatchedDelivery {
 
 	/** It has come. What is filtered out has come, too: no recovery need look for it. */
 	arrived(isWanted: boolean): void {
-		const { n8n, parameters, now } = this.request;
 		this.teachWatch();
-		const unwanted = isWanted ? [] : this.changes;
-		for (const change of unwanted) this.ledger.note(change, 'done', Math.floor(now / 1000));
+		if (isWanted) return;
+		const seconds = Math.floor(this.request.now / 1000);
+		for (const change of this.changes) this.ledger.note(change, 'done', seconds);
+		// There may be no other delivery for long, nor a recovery.
+		this.forgetOld();
+		if (this.changes.length > 0) storeNowAndThen(this.request.n8n);
+	}
+
+	/** Evicts what nobody asks for any more. */
+	forgetOld(): void {
+		const { n8n, parameters, now } = this.request;
 		forgetOld(this.ledger, n8n, parameters, now);
-		if (unwanted.length > 0) storeNowAndThen(n8n);
 	}
 
 	/** The wanted part without the events whose change was recovered; `undefined` when none is left. */
