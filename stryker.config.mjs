@@ -13,6 +13,7 @@ export default {
 		'nodes/CxoneExpert/n8n/{credential-cache,execution-persisted,loaded-workflow,raw-body}.ts',
 		'nodes/CxoneExpert/n8n/{report-once,response,static-data,webhook-response}.ts',
 		'nodes/CxoneExpert/trigger/stored-parts.ts',
+		'nodes/CxoneExpert/trigger/watch/{delivered,stored}.ts',
 		'nodes/CxoneExpert/shared/signature.ts',
 	],
 	testRunner: 'vitest',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { DeliveryResponse } from '../../nodes/CxoneExpert/n8n/response.ts';
+import { BareResponse } from '../../nodes/CxoneExpert/n8n/response.ts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 import { requestThrough, type Watched } from '../support/contract/webhook-request.mts';
 
@@ -11,7 +11,7 @@ async function intercepted(version: string, run: Watched['run']) {
 	const warnings: string[] = [];
 	const { status, body, headers } = await requestThrough(n8nCode(version), {
 		webhook: async (_request, response) => {
-			const delivery = new DeliveryResponse({
+			const delivery = new BareResponse({
 				getResponseObject: () => response,
 				logger: { warn: (line: string) => warnings.push(line) },
 			} as unknown as IWebhookFunctions);
@@ -57,7 +57,7 @@ describe.each(versions)('the response of n8n %s', (version) => {
 		const reported: number[] = [];
 		const { status } = await requestThrough(n8nCode(version), {
 			webhook: async (_request, response) => {
-				const delivery = new DeliveryResponse({
+				const delivery = new BareResponse({
 					getResponseObject: () => response,
 				} as unknown as IWebhookFunctions);
 				delivery.send(503);

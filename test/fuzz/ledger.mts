@@ -46,7 +46,7 @@ class World {
 	now = START;
 	ledger = new Ledger('process 0');
 	known = new Map<number, Known>();
-	open = new Map<number, Claim>();
+	open = new Map<number, { claim: Claim; arrival: Arrival }>();
 	readonly over: Claim[] = [];
 	readonly snapshots: Stored[] = [];
 	stored: Stored | undefined;
@@ -76,16 +76,16 @@ class World {
 		if (expected === 'too old' || isOther) return;
 		this.note(index, name, isOwn, time);
 		if (typeof claim !== 'string') {
-			this.open.set(index, claim);
+			this.open.set(index, { claim, arrival });
 			this.known.get(index)!.work = { isWritten: false, isAccepted: false };
 		}
 		this.forget();
 	}
 
 	advance(index: number, call: keyof typeof CALLS): void {
-		const claim = this.open.get(index)!;
+		const { claim, arrival } = this.open.get(index)!;
 		const known = this.known.get(index)!;
-		CALLS[call](claim, known);
+		CALLS[call](claim, known, () => this.ledger.noteRetry(arrival));
 		assert.equal(claim.isOpen, known.work !== undefined);
 		if (known.work !== undefined) return;
 		this.open.delete(index);
@@ -245,8 +245,8 @@ const CALLS = {
 		claim.recorded();
 		if (known.state === 'done') delete known.work;
 	},
-	'tell to retry': (claim: Claim, known: Known) => {
-		claim.toldToRetry();
+	'tell to retry': (_claim: Claim, known: Known, noteRetry: () => void) => {
+		noteRetry();
 		known.wasToldToRetry = true;
 	},
 	fail: (claim: Claim, known: Known) => {
@@ -254,7 +254,7 @@ const CALLS = {
 		assert.equal(claim.fail(), known.state !== 'done' && (isWritten || isAccepted));
 		delete known.work;
 	},
-} satisfies Record<string, (claim: Claim, known: Known) => void>;
+} satisfies Record<string, (claim: Claim, known: Known, noteRetry: () => void) => void>;
 
 /** The model lives beside what it models, so that fast-check only needs to pass one of them on. */
 type Command = fc.Command<{ world: World }, object>;

@@ -154,6 +154,18 @@ describe('deduplication in one process', () => {
 		expect(scene.host.executions).toHaveLength(2);
 	});
 
+	it('a late delivery runs when it is the first that comes to a full record', async () => {
+		const scene = await openPublished();
+		const { row } = scene.host;
+		const start = Number(now()) - 3000;
+		const record = storedLedger(Array.from({ length: 10_101 }, () => start));
+		row.staticData = JSON.stringify({ global: { [`cxoneExpert:${row.node.id}`]: record } });
+		const late = { timestamp: String(start - 1) };
+		expectResponse(await send(scene, newDelivery(scene), late), 200);
+		expectResponse(await send(scene, newDelivery(scene), late), 401);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
 	it('a delivery that came a day ago is not remembered any longer, unless Max Delivery Age is longer', async () => {
 		for (const [maxDeliveryAge, status] of [
 			[3600, 401],

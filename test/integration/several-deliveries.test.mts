@@ -1,9 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
-import {
-	PRESUMPTION_MS,
-	RESPONSE_DEADLINE_MS,
-} from '../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+import { RESPONSE_DEADLINE_MS } from '../../nodes/CxoneExpert/trigger/delivery/response.ts';
+import { PRESUMPTION_MS } from '../../nodes/CxoneExpert/trigger/delivery/save.ts';
 import { expectResponse } from '../support/integration/response.mts';
 import {
 	type Burst,

@@ -419,7 +419,7 @@ const nodeOf = ({ host: { row } }: Scene) =>
 	({ getWorkflow: () => ({ id: row.id }), getNode: () => row.node }) as unknown as NodeContext;
 
 async function ledgerOf(scene: Scene) {
-	const module = await import('../../nodes/CxoneExpert/trigger/ledger/node-ledger.ts');
+	const module = await import('../../nodes/CxoneExpert/trigger/ledger/ledger.ts');
 	return module.ledgerOf(nodeOf(scene));
 }
 

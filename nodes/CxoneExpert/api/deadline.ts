@@ -3,7 +3,7 @@ import { sleep } from 'n8n-workflow';
 /*
  * A deadline is a moment in ms of the monotonic clock (`performance.now()`). What nobody waits for any
  * more is let go of, and its timer runs on without effect: n8n 2.8.4 cannot cancel one, and where n8n
- * can, that takes five times as long as a timer that runs on. Each delivery has three of them.
+ * can, that takes five times as long as a timer that runs on. Each delivery has two of them.
  */
 
 /** Waits for `work` until the deadline: `undefined` when the time is over first. */

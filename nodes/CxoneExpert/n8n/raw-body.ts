@@ -1,7 +1,7 @@
 import { type INodeProperties, type IWebhookFunctions, sleep } from 'n8n-workflow';
 
 import { beforeDeadline } from '../api/deadline';
-import { failed, type Result, success } from '../api/result';
+import { Refusal } from '../shared/rejection';
 import { reportOnce } from './report-once';
 
 /*
@@ -15,17 +15,6 @@ import { reportOnce } from './report-once';
  */
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
-
-/** A request whose body is to be read. */
-interface UnreadRequest {
-	n8n: Pick<IWebhookFunctions, 'logger'>;
-	request: Request;
-	/** When the sender has its response at the latest, in ms of the monotonic clock. */
-	deadline: number;
-}
-
-/** Why there is no body. */
-type BodyFault = 'body too large' | 'body incomplete';
 
 /**
  * Keeps n8n from parsing the body. Its XML parser is shared between requests and mixes up bodies under
@@ -45,36 +34,40 @@ const MAX_WAIT_MS = 10_000;
 /**
  * Reads the exact bytes of the request.
  *
- * @throws when n8n does not give them: the sender is not to blame, and is told to retry
+ * @param deadline when the sender has its response at the latest, in ms of the monotonic clock
+ * @throws Refusal for a body that is too large or incomplete; RangeError when n8n does not give it: the sender
+ *   is not to blame, and is told to retry
  */
-export async function readBody({
-	n8n,
-	request,
-	deadline,
-}: UnreadRequest): Promise<Result<Buffer, BodyFault>> {
+export async function readBody(
+	n8n: Pick<IWebhookFunctions, 'logger'>,
+	request: Request,
+	deadline: number,
+): Promise<Buffer> {
 	// A version of n8n that has read it already keeps the bytes here.
-	if (Buffer.isBuffer(request.rawBody)) return success(request.rawBody);
+	if (Buffer.isBuffer(request.rawBody)) return request.rawBody;
 	if (typeof request.readRawBody !== 'function') {
 		reportOnce(n8n, 'raw body');
 		throw new RangeError('n8n gives no body');
 	}
-	try {
-		const buffered = bufferedBodyOfClosedRequest(request);
-		// Where n8n keeps it, too: it can be read only once.
-		if (buffered !== undefined) request.rawBody = buffered;
-		else await waitFor(request.readRawBody(), deadline);
-	} catch (error) {
+	await fillRawBody(request, deadline).catch((error: unknown) => {
 		discardRest(request);
-		return failed(isTooLarge(error) ? 'body too large' : 'body incomplete');
-	}
-	if (Buffer.isBuffer(request.rawBody)) return success(request.rawBody);
+		throw new Refusal(isTooLarge(error) ? 'body too large' : 'body incomplete');
+	});
+	if (Buffer.isBuffer(request.rawBody)) return request.rawBody;
 	// Close the connection: Node would keep buffering a slow sender for up to five minutes.
 	request.destroy();
-	return failed('body incomplete');
+	throw new Refusal('body incomplete');
 }
 
 /** Most bodies are there long before the deadline, and need no further timer. */
-async function waitFor(reading: Promise<void>, deadline: number): Promise<void> {
+async function fillRawBody(request: Request, deadline: number): Promise<void> {
+	const buffered = bufferedBodyOfClosedRequest(request);
+	if (buffered !== undefined) {
+		// Where n8n keeps it, too: it can be read only once.
+		request.rawBody = buffered;
+		return;
+	}
+	const reading = request.readRawBody();
 	const isRead = await beforeDeadline(
 		deadline,
 		reading.then(() => true),

@@ -1,6 +1,5 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import type { RetryReason } from '../shared/delivery-figures';
 import { reportOnce } from './report-once';
 
 /*
@@ -13,21 +12,17 @@ import { reportOnce } from './report-once';
 
 type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
 
-type OnSent = (status: number, retryReason?: RetryReason) => void;
-
 /** After so many seconds Expert may retry. */
 const RETRY_AFTER_SECONDS = '1';
 
 /** The one response of a request: a status, no body, no hint for a forger. */
-export class DeliveryResponse {
+export class BareResponse {
+	protected readonly n8n: IWebhookFunctions;
 	private sentStatus: number | undefined;
-	private readonly headers = new Map<string, string>();
-	private readonly n8n: Pick<IWebhookFunctions, 'logger'>;
 	private readonly response: Response;
 	private readonly end: Response['end'];
-	private report: OnSent = () => {};
 
-	constructor(n8n: Pick<IWebhookFunctions, 'getResponseObject' | 'logger'>) {
+	constructor(n8n: IWebhookFunctions) {
 		this.n8n = n8n;
 		this.response = n8n.getResponseObject();
 		this.end = this.response.end.bind(this.response);
@@ -43,28 +38,14 @@ export class DeliveryResponse {
 		return this.sentStatus;
 	}
 
-	/** For the response that is still to be sent. */
-	addHeader(name: string, value: string): void {
-		this.headers.set(name, value);
-	}
-
-	/** Calls back when the response goes out. */
-	onSent(report: OnSent): void {
-		this.report = report;
-	}
-
-	/**
-	 * Responds, unless a response has gone out already.
-	 *
-	 * @param retryReason why it is 503, for the figures
-	 */
-	send(status: number, retryReason?: RetryReason): void {
+	/** Responds, unless a response has gone out already. */
+	send(status: number, headers: Record<string, string> = {}): void {
 		if (this.isSent) return;
 		if (this.response.headersSent) reportOnce(this.n8n, 'response');
-		else this.setHead(status);
+		else this.setHead(status, headers);
 		this.sentStatus = status;
 		this.end();
-		this.report(status, retryReason);
+		this.onSent?.(status);
 	}
 
 	/**
@@ -82,12 +63,15 @@ export class DeliveryResponse {
 		};
 	}
 
-	private setHead(status: number): void {
+	/** The response has gone out. */
+	protected onSent?(status: number): void;
+
+	private setHead(status: number, headers: Record<string, string>): void {
 		const { response } = this;
 		for (const name of response.getHeaderNames()) response.removeHeader(name);
 		response.statusCode = status;
 		response.setHeader('Content-Length', '0');
-		response.setHeaders(this.headers);
+		for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 		if (status === 503) response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
 	}
 }

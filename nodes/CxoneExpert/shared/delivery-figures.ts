@@ -75,10 +75,13 @@ export class DeliveryFigures {
 	}
 
 	/** @param deliveryId as it came: anyone can have made it up */
-	refused(rejection: Rejection, deliveryId: unknown): void {
+	refused({ reason, signedMinutesAgo }: Rejection, deliveryId: unknown): void {
 		const at = Date.now();
-		this.refusedTest(rejection.reason);
-		this.lastRefusal = { ...rejection, at, deliveryId: shortenedDeliveryId(deliveryId) };
+		this.refusedTest(reason);
+		this.lastRefusal = {
+			...{ reason, signedMinutesAgo },
+			...{ at, deliveryId: shortenedDeliveryId(deliveryId) },
+		};
 		this.refusalRow ??= { count: 0, since: at };
 		this.refusalRow.count++;
 	}

@@ -1,55 +1,5 @@
 import { counted } from './counted';
 
-/** Why a delivery is rejected. The sender gets only the status. */
-export type RejectionReason =
-	| 'authorization missing'
-	| 'authorization wrong'
-	| 'delivery id missing'
-	| 'delivery id malformed'
-	| 'timestamp missing'
-	| 'timestamp malformed'
-	| 'signature missing'
-	| 'signature malformed'
-	| 'signature wrong'
-	| 'timestamp outside the window'
-	| 'body too large'
-	| 'body incomplete';
-
-/** The status for each reason: the response table of the public contract. */
-export const STATUS_BY_REASON: Readonly<Record<RejectionReason, number>> = {
-	'authorization missing': 401,
-	'authorization wrong': 401,
-	'delivery id missing': 400,
-	'delivery id malformed': 400,
-	'timestamp missing': 400,
-	'timestamp malformed': 400,
-	'signature missing': 401,
-	'signature malformed': 401,
-	'signature wrong': 401,
-	'timestamp outside the window': 401,
-	'body too large': 413,
-	'body incomplete': 400,
-};
-
-/** Whether the sender knows the token. Expert does not send again what was rejected. */
-export function isFromExpert(reason: RejectionReason): boolean {
-	return !reason.startsWith('authorization');
-}
-
-export interface Rejection {
-	reason: RejectionReason;
-	/** How long ago it was signed by the clock of n8n, where that is the reason; negative: ahead. */
-	signedMinutesAgo?: number;
-}
-
-/** What people are told about a refused delivery. */
-interface RejectionMessage {
-	/** What is wrong with it: goes on after "because", without a dot. */
-	problem: string;
-	/** Whole sentences: what to do. */
-	advice: string;
-}
-
 export const PASS_ON_HEADERS =
 	'If a proxy stands in front of n8n, let it pass on Authorization and all headers that begin with X-Nexus-.';
 
@@ -61,65 +11,128 @@ const HEADERS_LOST = `Expert sends it with each delivery. ${PASS_ON_HEADERS}`;
 const SOMEBODY_ELSE =
 	'If the Expert Dashboard shows no failures, somebody other than Expert has called this address, and there is nothing to do.';
 
-const MESSAGES: Readonly<Record<RejectionReason, RejectionMessage>> = {
+/** What is known of each reason. The sender gets only the status, which the public contract names. */
+const REASONS = {
 	'authorization missing': {
+		status: 401,
 		problem: 'it has no Authorization header',
 		advice: `${HEADERS_LOST} ${SOMEBODY_ELSE}`,
 	},
 	'authorization wrong': {
+		status: 401,
 		problem: 'its Authorization is not what the trigger has registered at the site',
 		advice: `If the credential was changed, unpublish and publish the workflow (in a test: listen again), so that Expert learns the new value. ${SOMEBODY_ELSE}`,
 	},
-	'delivery id missing': { problem: 'it has no delivery ID', advice: HEADERS_LOST },
-	'delivery id malformed': { problem: 'its delivery ID cannot be read', advice: HEADERS_LOST },
-	'timestamp missing': { problem: 'it has no timestamp', advice: HEADERS_LOST },
-	'timestamp malformed': { problem: 'its timestamp cannot be read', advice: HEADERS_LOST },
+	'delivery id missing': {
+		status: 400,
+		problem: 'it has no delivery ID',
+		advice: HEADERS_LOST,
+	},
+	'delivery id malformed': {
+		status: 400,
+		problem: 'its delivery ID cannot be read',
+		advice: HEADERS_LOST,
+	},
+	'timestamp missing': {
+		status: 400,
+		problem: 'it has no timestamp',
+		advice: HEADERS_LOST,
+	},
+	'timestamp malformed': {
+		status: 400,
+		problem: 'its timestamp cannot be read',
+		advice: HEADERS_LOST,
+	},
 	'signature missing': {
+		status: 401,
 		problem: 'it has no signature',
 		advice: `${HEADERS_LOST} If your site has no signing secret yet, turn off Verify Signature in the trigger until NiCE has given you one.`,
 	},
-	'signature malformed': { problem: 'its signature cannot be read', advice: HEADERS_LOST },
+	'signature malformed': {
+		status: 401,
+		problem: 'its signature cannot be read',
+		advice: HEADERS_LOST,
+	},
 	'signature wrong': {
+		status: 401,
 		problem: 'its signature does not match the Signing Secret',
 		advice:
 			'Enter the Signing Secret of your site again in the CXone Expert API credential. If you do not have it, ask NiCE Support. While it changes, enter the old one as Previous Signing Secret. A proxy that changes the body has the same effect.',
 	},
 	'timestamp outside the window': {
+		status: 401,
 		problem: 'it was signed too long ago, or in the future',
 		advice:
 			'Compare the clock of the machine that runs n8n with the time at the site, and let it be set by NTP.',
 	},
 	'body too large': {
+		status: 413,
 		problem: 'it is larger than n8n accepts',
 		advice: RAISE_BODY_LIMIT,
 	},
 	'body incomplete': {
+		status: 400,
 		problem: 'its body was cut off or damaged',
 		advice:
 			'The connection broke, or a proxy in front of n8n changes bodies, limits their size or gives up early: look at its log.',
 	},
-};
+} as const;
+
+/** Why a delivery is rejected. */
+export type RejectionReason = keyof typeof REASONS;
+
+export const STATUS_BY_REASON = Object.fromEntries(
+	Object.entries(REASONS).map(([reason, { status }]) => [reason, status]),
+) as Readonly<Record<RejectionReason, number>>;
+
+/** Whether the sender knows the token. Expert does not send again what was rejected. */
+export function isFromExpert(reason: RejectionReason): boolean {
+	return !reason.startsWith('authorization');
+}
+
+export interface Rejection {
+	reason: RejectionReason;
+	/** How long ago it was signed by the clock of n8n, where that is the reason; negative: ahead. */
+	signedMinutesAgo?: number | undefined;
+}
+
+/** Thrown for a delivery that is rejected, and caught where its response is sent. */
+export class Refusal extends Error implements Rejection {
+	readonly reason: RejectionReason;
+	readonly signedMinutesAgo: number | undefined;
+
+	constructor(reason: RejectionReason, signedMinutesAgo?: number) {
+		super(reason);
+		this.reason = reason;
+		this.signedMinutesAgo = signedMinutesAgo;
+	}
+}
+
+/** What people are told about a refused delivery. */
+interface RejectionMessage {
+	/** What is wrong with it: goes on after "because", without a dot. */
+	problem: string;
+	/** Whole sentences: what to do. */
+	advice: string;
+}
 
 /** What is wrong with a refused delivery, and what to do. Holds nothing that the sender has written. */
 export function rejectionMessage({ reason, signedMinutesAgo }: Rejection): RejectionMessage {
-	return signedMinutesAgo === undefined ? MESSAGES[reason] : clockMessage(signedMinutesAgo);
+	return signedMinutesAgo === undefined ? REASONS[reason] : clockMessage(signedMinutesAgo);
 }
 
 function clockMessage(minutesAgo: number): RejectionMessage {
+	const minutes = counted(Math.abs(minutesAgo), 'minute', 'minutes');
 	if (minutesAgo < 0) {
 		return {
-			problem: `it was signed ${minutes(-minutesAgo)} in the future by the clock of n8n`,
+			problem: `it was signed ${minutes} in the future by the clock of n8n`,
 			advice:
 				'The clock of n8n is behind, or that of the site is ahead. Let NTP set the clock of the machine that runs n8n.',
 		};
 	}
 	return {
-		problem: `it was signed ${minutes(minutesAgo)} ago by the clock of n8n`,
+		problem: `it was signed ${minutes} ago by the clock of n8n`,
 		advice:
 			'If it is about something that has just happened, the clock of n8n is ahead: let NTP set it. If Expert sends old deliveries again, raise Max Delivery Age in the trigger.',
 	};
-}
-
-function minutes(count: number): string {
-	return counted(count, 'minute', 'minutes');
 }

@@ -328,6 +328,11 @@ export function readParameters(context: IHookFunctions | ITriggerFunctions | IWe
 	};
 }
 
+/** "Listen for test event": nothing of it is remembered, so that the same event can be tried again. */
+export function isTest(n8n: Pick<IWebhookFunctions, 'getMode'>): boolean {
+	return n8n.getMode() === 'manual';
+}
+
 /** What the trigger's own step of the execution asks the site for, and goes by. */
 export interface PageParameters {
 	addDetails: boolean;

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { type DatabaseFault, lateCommitFailure } from './database-faults.mts';
-import { PRESUMPTION_MS } from '../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+import { PRESUMPTION_MS } from '../../../nodes/CxoneExpert/trigger/delivery/save.ts';
 import { RepeatedDelivery, type Try } from './repeated-delivery.mts';
 import type { Scene } from './scene.mts';
 import type { FaultyDatabase } from './sql-faults.mts';

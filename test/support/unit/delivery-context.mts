@@ -4,7 +4,10 @@ import type { IDataObject, IHttpRequestOptions, IWebhookFunctions } from 'n8n-wo
 import type { ExpertCredential } from '../../../nodes/CxoneExpert/api/credential.ts';
 import { DeliveryFigures } from '../../../nodes/CxoneExpert/shared/delivery-figures.ts';
 import type { DeliveryContext } from '../../../nodes/CxoneExpert/trigger/delivery/context.ts';
-import { RESPONSE_DEADLINE_MS } from '../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+import {
+	type DeliveryResponse,
+	RESPONSE_DEADLINE_MS,
+} from '../../../nodes/CxoneExpert/trigger/delivery/response.ts';
 import type { TriggerParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
 import { parameters } from './samples.mts';
 
@@ -81,13 +84,13 @@ export function contextOf(
 	} = {},
 ): DeliveryContext {
 	const arrivedAt = performance.now();
+	const response = { arrivedAt, deadline: arrivedAt + RESPONSE_DEADLINE_MS } as DeliveryResponse;
 	const now = Date.now();
 	return {
 		n8n: n8nOf(node),
 		request: { headers: node.headers } as DeliveryContext['request'],
+		response,
 		now,
-		arrivedAt,
-		deadline: arrivedAt + RESPONSE_DEADLINE_MS,
 		webhookUrl: `https://n8n.example.com/webhook/${node.id}/webhook`,
 		figures: new DeliveryFigures(now),
 		...changed,

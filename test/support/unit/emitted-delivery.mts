@@ -2,11 +2,10 @@ import type { Response } from 'express';
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { vi } from 'vitest';
 
-import type { DeliveryContext } from '../../../nodes/CxoneExpert/trigger/delivery/context.ts';
 import { type Arrival, Ledger } from '../../../nodes/CxoneExpert/trigger/ledger/ledger.ts';
 import { hashKey, NO_KEY } from '../../../nodes/CxoneExpert/trigger/ledger/rows.ts';
-import { emit } from '../../../nodes/CxoneExpert/trigger/delivery/emit.ts';
-import { DeliveryResponse } from '../../../nodes/CxoneExpert/n8n/response.ts';
+import { giveToN8n } from '../../../nodes/CxoneExpert/trigger/delivery/batch.ts';
+import { DeliveryResponse } from '../../../nodes/CxoneExpert/trigger/delivery/response.ts';
 import type { TriggerParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
 import { contextOf, type LogLines, n8nOf, type NodeState, nodeState } from './delivery-context.mts';
 import { given, raw, serve } from './raw-exchange.mts';
@@ -77,7 +76,6 @@ export class EmittedDelivery {
 
 	/** The delivery arrives. */
 	async join({ late = false, ...parameters }: Emission = {}): Promise<Joined> {
-		const arrivedAt = performance.now();
 		const { promise: joined, resolve } = Promise.withResolvers<Omit<Joined, 'text'>>();
 		const port = await serve((response) => {
 			const n8n = {
@@ -86,30 +84,15 @@ export class EmittedDelivery {
 			} as IWebhookFunctions;
 			const delivery = new DeliveryResponse(n8n);
 			if (late) delivery.send(503);
-			const context = contextOf(this.node, { n8n, arrivedAt, parameters });
-			resolve({ n8n: response, returned: this.emit(context, delivery) });
+			const context = contextOf(this.node, { n8n, response: delivery, parameters });
+			const claim = this.ledger.claim(this.arrival());
+			if (typeof claim === 'string') throw new Error(claim);
+			delivery.onRetry(() => this.ledger.noteRetry(this.arrival()));
+			const items = n8n.helpers.returnJsonArray([{ deliveryId: this.id }]);
+			resolve({ n8n: response, returned: giveToN8n({ items, claim, context }) });
 		});
 		const text = raw(port);
 		return { ...(await joined), text };
-	}
-
-	private async emit(
-		context: DeliveryContext,
-		response: DeliveryResponse,
-	): Promise<IWebhookResponseData> {
-		const claim = this.ledger.claim(this.arrival());
-		if (typeof claim === 'string') throw new Error(claim);
-		const headers = { deliveryId: this.id, timestamp: '', signatures: [], isOutsideWindow: false };
-		return await emit(
-			{
-				message: { rawXml: 'x', unreadable: 'it is not XML' },
-				delivery: { ...headers, body: Buffer.from('x'), credential: {} },
-				claim,
-				isRedelivered: claim.mayHaveRun,
-			},
-			context,
-			response,
-		);
 	}
 
 	private arrival(): Arrival {

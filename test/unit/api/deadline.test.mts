@@ -4,10 +4,8 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { atDeadline, beforeDeadline } from '../../../nodes/CxoneExpert/api/deadline.ts';
-import {
-	PRESUMPTION_MS,
-	RESPONSE_DEADLINE_MS,
-} from '../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+import { RESPONSE_DEADLINE_MS } from '../../../nodes/CxoneExpert/trigger/delivery/response.ts';
+import { PRESUMPTION_MS } from '../../../nodes/CxoneExpert/trigger/delivery/save.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;

@@ -4,17 +4,19 @@ import { type AddressInfo, connect } from 'node:net';
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { RESPONSE_DEADLINE_MS } from '../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+import { RESPONSE_DEADLINE_MS } from '../../../nodes/CxoneExpert/trigger/delivery/response.ts';
 import { readBody as readBodyBy } from '../../../nodes/CxoneExpert/n8n/raw-body.ts';
+import { Refusal } from '../../../nodes/CxoneExpert/shared/rejection.ts';
 import { n8nOf, nodeState } from '../../support/unit/delivery-context.mts';
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
 
 async function readBody(request: Request): Promise<Buffer | string> {
-	const n8n = n8nOf(nodeState());
 	const deadline = performance.now() + RESPONSE_DEADLINE_MS;
-	const read = await readBodyBy({ n8n, request, deadline });
-	return read.ok ? read.value : read.failure;
+	return await readBodyBy(n8nOf(nodeState()), request, deadline).catch((thrown: unknown) => {
+		if (thrown instanceof Refusal) return thrown.reason;
+		throw thrown;
+	});
 }
 
 /** What n8n puts on each request. */

@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { DeliveryResponse } from '../../../nodes/CxoneExpert/n8n/response.ts';
+import { BareResponse } from '../../../nodes/CxoneExpert/n8n/response.ts';
 import { clearMemory } from '../../../nodes/CxoneExpert/shared/per-node.ts';
 import {
 	bodyOf,
@@ -21,14 +21,14 @@ beforeEach(() => {
 });
 afterEach(closeServers);
 
-function responseOf(response: Response): DeliveryResponse {
-	return new DeliveryResponse({
+function responseOf(response: Response): BareResponse {
+	return new BareResponse({
 		getResponseObject: () => given(response),
 		logger: { warn: (line: string) => warnings.push(line) },
 	} as unknown as IWebhookFunctions);
 }
 
-describe('DeliveryResponse.send', () => {
+describe('BareResponse.send', () => {
 	it.each([200, 400, 401, 413, 503])(
 		'a response with status %i is empty and gives no hint',
 		async (status) => {
@@ -48,8 +48,7 @@ describe('DeliveryResponse.send', () => {
 	it('a response has the header that was added', async () => {
 		const port = await serve((response) => {
 			const delivery = responseOf(response);
-			delivery.addHeader('x-a', 'b');
-			delivery.send(200);
+			delivery.send(200, { 'x-a': 'b' });
 		});
 		const text = await raw(port);
 		expect([statusOf(text), headersOf(text)['x-a'], bodyOf(text)]).toEqual([200, 'b', '']);
@@ -77,7 +76,7 @@ describe('DeliveryResponse.send', () => {
 	});
 });
 
-describe('DeliveryResponse, when n8n has begun its own response', () => {
+describe('BareResponse, when n8n has begun its own response', () => {
 	it('a response that n8n has begun goes out as it is, and that is reported once', async () => {
 		const port = await serve((response) => {
 			const delivery = responseOf(response);
@@ -94,7 +93,7 @@ describe('DeliveryResponse, when n8n has begun its own response', () => {
 	});
 });
 
-describe('DeliveryResponse.interceptN8n', () => {
+describe('BareResponse.interceptN8n', () => {
 	/** n8n responds like this; the response to what is reported has `status`. */
 	async function intercepted(act: (response: Response) => void, status = 200) {
 		const reported: number[] = [];

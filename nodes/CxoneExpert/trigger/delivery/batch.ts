@@ -2,9 +2,10 @@ import type { IWebhookResponseData } from 'n8n-workflow';
 
 import { atDeadline } from '../../api/deadline';
 import { cacheInMemory, nodeKey } from '../../shared/per-node';
-import { type DeliveryContext, isTest } from './context';
-import { RESPONSE_DEADLINE_MS } from './deadline';
-import { type Batch, deferToN8n, type PendingDelivery, tellToRetry } from './respond';
+import { isTest } from '../parameters';
+import type { DeliveryContext } from './context';
+import { RESPONSE_DEADLINE_MS } from './response';
+import { type Batch, type PendingDelivery, saveByN8n, saveUnconfirmed } from './save';
 
 /*
  * Group commit: while n8n saves one execution, deliveries that arrive wait in line and start the next
@@ -64,21 +65,34 @@ export const lines = cacheInMemory<Line>({ ttlMs: LINE_TTL_MS });
 const NOTHING_TO_RUN: IWebhookResponseData = { noWebhookResponse: true };
 
 /**
- * The line that a delivery shares with others. In the second in which a version of the workflow goes live, one of
- * the next may run with those of the version before.
- *
- * @returns `undefined` when it has an execution of its own: by choice, and in a test
+ * Gives n8n the items. The response comes from n8n once the execution is saved, or from us at once when the workflow
+ * author has chosen so.
  */
-export function lineKey({ n8n, parameters }: DeliveryContext): string | undefined {
-	const isShared = parameters.deliveriesPerExecution === 'severalWhenBusy' && !isTest(n8n);
-	return isShared ? nodeKey(n8n) : undefined;
+export async function giveToN8n(delivery: PendingDelivery): Promise<IWebhookResponseData> {
+	const { claim, context } = delivery;
+	const { n8n, parameters, response } = context;
+	// Whoever was told to retry is told 200 only when n8n has confirmed the execution.
+	const isImmediate = parameters.acknowledge === 'immediately' && !response.isSent;
+	if (!sharesExecutions(context)) {
+		return isImmediate ? saveUnconfirmed(delivery) : saveByN8n([delivery]);
+	}
+	if (isImmediate) {
+		claim.accept();
+		response.accept();
+	}
+	return await joinLine(delivery, nodeKey(n8n));
 }
 
-/** Gives n8n the items: at once in quiet times, else together with all that wait by then. */
-export async function joinLine(
-	delivery: PendingDelivery,
-	key: string,
-): Promise<IWebhookResponseData> {
+/**
+ * In the second in which a version of the workflow goes live, one of the next deliveries may run with those of the
+ * version before.
+ */
+function sharesExecutions({ n8n, parameters }: DeliveryContext): boolean {
+	return parameters.deliveriesPerExecution === 'severalWhenBusy' && !isTest(n8n);
+}
+
+/** At once in quiet times, else together with all that wait by then. */
+async function joinLine(delivery: PendingDelivery, key: string): Promise<IWebhookResponseData> {
 	const line = lines.get(key);
 	if (line === undefined) return lead([delivery], { key, waiting: [] });
 	return await new Promise((leave) => {
@@ -104,8 +118,8 @@ function lead(batch: Batch, line: Line): IWebhookResponseData {
 	const cancelDeadline = atDeadline(performance.now() + RESPONSE_DEADLINE_MS, () =>
 		moveOn(() => callNext(line)),
 	);
-	return deferToN8n(batch, (outcome) =>
-		moveOn(() => (outcome === 'n8n saved it' ? gather(line, batch.length) : callNext(line))),
+	return saveByN8n(batch, (isConfirmed) =>
+		moveOn(() => (isConfirmed ? gather(line, batch.length) : callNext(line))),
 	);
 }
 
@@ -139,9 +153,8 @@ function callNext(line: Line): void {
 }
 
 /** Its sender was told to retry long ago: the next copy runs. */
-function giveUp({ n8n, response, claim }: PendingDelivery): void {
-	tellToRetry(n8n, response);
-	claim.toldToRetry();
+function giveUp({ claim, context: { response } }: PendingDelivery): void {
+	response.retry('late');
 	claim.fail();
 }
 
@@ -160,7 +173,7 @@ export function takeBatch(line: Line): Waiting[] {
 export function takeOverdue(line: Line): Waiting[] {
 	const now = performance.now();
 	const isOverdue = ({ since, delivery }: Waiting) =>
-		now - since >= MAX_WAIT_MS && delivery.response.status !== 200;
+		now - since >= MAX_WAIT_MS && delivery.context.response.status !== 200;
 	const overdue = line.waiting.filter(isOverdue);
 	if (overdue.length > 0) line.waiting = line.waiting.filter((each) => !overdue.includes(each));
 	return overdue;

@@ -1,21 +1,18 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { DeliveryFigures, figuresOf } from '../../shared/delivery-figures';
-import { readParameters, type TriggerParameters } from '../parameters';
+import { isTest, readParameters, type TriggerParameters } from '../parameters';
 import { addressOf } from '../publish/address';
-import { RESPONSE_DEADLINE_MS } from './deadline';
+import type { DeliveryResponse } from './response';
 
 /** One request at one node at one moment: what every step of the journey may look at. */
 export interface DeliveryContext {
 	n8n: IWebhookFunctions;
 	request: ReturnType<IWebhookFunctions['getRequestObject']>;
+	response: DeliveryResponse;
 	parameters: TriggerParameters;
 	/** When the request arrived; unix ms. */
 	now: number;
-	/** When the request arrived, in ms of the monotonic clock. */
-	arrivedAt: number;
-	/** When the sender has its response at the latest, in ms of the monotonic clock. */
-	deadline: number;
 	/** The address that n8n serves for this node: in a test, that of the test. */
 	webhookUrl: string;
 	/** What this process has seen of the deliveries to that address. A test has figures of its own. */
@@ -23,24 +20,14 @@ export interface DeliveryContext {
 }
 
 /** @throws when n8n has no webhook address for the node: Expert is told to retry */
-export function openContext(n8n: IWebhookFunctions, arrivedAt: number): DeliveryContext {
+export function openContext(n8n: IWebhookFunctions, response: DeliveryResponse): DeliveryContext {
+	const now = Date.now();
 	// In a test n8n gives that of production.
 	const testUrl = isTest(n8n) ? addressOf(n8n).testUrl : undefined;
 	const webhookUrl = testUrl ?? n8n.getNodeWebhookUrl('default');
 	if (webhookUrl === undefined) throw new RangeError('no webhook address');
-	return {
-		n8n,
-		request: n8n.getRequestObject(),
-		parameters: readParameters(n8n),
-		now: Date.now(),
-		arrivedAt,
-		deadline: arrivedAt + RESPONSE_DEADLINE_MS,
-		webhookUrl,
-		figures: isTest(n8n) ? new DeliveryFigures(Date.now()) : figuresOf(webhookUrl),
-	};
-}
-
-/** "Listen for test event": nothing of it is remembered. */
-export function isTest(n8n: Pick<IWebhookFunctions, 'getMode'>): boolean {
-	return n8n.getMode() === 'manual';
+	const figures = isTest(n8n) ? new DeliveryFigures(now) : figuresOf(webhookUrl);
+	response.countIn(figures);
+	const request = n8n.getRequestObject();
+	return { n8n, request, response, parameters: readParameters(n8n), now, webhookUrl, figures };
 }

@@ -1,36 +1,26 @@
-import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { isFromExpert, type Rejection, STATUS_BY_REASON } from '../../shared/rejection';
-import {
-	PROOF_HEADER,
-	TEST_EVENT_TYPE,
-	VERIFIED_HEADER,
-	type VerifiedParts,
-} from '../../shared/test-delivery';
-import { DELIVERY_HEADERS } from '../../shared/delivery-headers';
+import type { ExpertCredential } from '../../api/credential';
 import { siteOrigin } from '../../api/site-url';
+import { Refusal } from '../../shared/rejection';
+import { PROOF_HEADER, VERIFIED_HEADER, type VerifiedParts } from '../../shared/test-delivery';
+import { eventItem, unreadableItem } from '../event/item';
+import { isTestDelivery, type Message, parseDelivery } from '../event/parse';
+import { filterEvents, namesUserId } from '../event/wanted';
 import { arrivalOf } from '../ledger/arrival';
-import { openLedger } from '../ledger/node-ledger';
+import type { Claim } from '../ledger/claim';
 import { mayHaveRunElsewhere } from '../ledger/elsewhere';
-import {
-	expectMissing,
-	noteArrival,
-	recoverableChanges,
-	withoutRecovered,
-} from '../watch/delivered';
-import { storeKnowledge, storeNowAndThen } from '../watch/stored';
+import type { Arrival, Ledger } from '../ledger/ledger';
+import { isTest } from '../parameters';
+import { FilterUsers, isAnyWanted, wantedUsers } from '../publish/users';
+import { WatchedDelivery } from '../watch/delivered';
+import { openLedger } from '../watch/stored';
+import { giveToN8n } from './batch';
 import { type DeliveryContext, openContext } from './context';
-import { atDeadline } from '../../api/deadline';
-import { RESPONSE_DEADLINE_MS } from './deadline';
-import { claimDelivery, noteUnwanted } from './claim-delivery';
-import { emit } from './emit';
-import { filterDelivery } from './filter';
-import { logFault, logRejection } from './log';
-import { DeliveryResponse } from '../../n8n/response';
-import { isTestDelivery, parseDelivery } from '../event/parse';
 import { refusedTestEvent } from './refused-test-event';
-import { tellToRetry } from './respond';
-import { askedProof, outsideWindow, verify } from './verify';
+import { DeliveryResponse } from './response';
+import { recordAtOnce } from './save';
+import { askedProof, outsideWindow, verify, type VerifiedDelivery } from './verify';
 
 const RESPOND_ONLY: IWebhookResponseData = { noWebhookResponse: true };
 
@@ -45,127 +35,112 @@ const RESPOND_ONLY: IWebhookResponseData = { noWebhookResponse: true };
  * It never throws: n8n would respond 500 with a stack trace and record a failed execution.
  */
 export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const arrivedAt = performance.now();
 	const response = new DeliveryResponse(this);
-	const cancelDeadline = atDeadline(arrivedAt + RESPONSE_DEADLINE_MS, () =>
-		tellToRetry(this, response),
-	);
 	try {
-		const context = openContext(this, arrivedAt);
-		response.onSent((status, retryReason) =>
-			context.figures.responded(status, performance.now() - arrivedAt, retryReason),
-		);
-		return await receive(context, response);
-	} catch (error) {
-		logFault(this, error);
-		response.send(503, 'not handled');
-		expectMissing(this);
+		return (await receive(openContext(this, response))) ?? RESPOND_ONLY;
+	} catch (thrown) {
+		if (!(thrown instanceof Refusal)) response.fail(thrown);
+		else if (response.refuse(thrown)) return refusedTestEvent(thrown, this) ?? RESPOND_ONLY;
 		return RESPOND_ONLY;
-	} finally {
-		// Whatever is left to wait for has a deadline of its own.
-		cancelDeadline();
 	}
 }
 
-/** The journey of a delivery. docs/reliability.md#responses-to-expert has the table of responses. */
-async function receive(
-	context: DeliveryContext,
-	response: DeliveryResponse,
-): Promise<IWebhookResponseData> {
-	const { figures, now } = context;
-	const { accept, acceptTest, prove, retry, reject } = responsesTo(context, response);
-
+/**
+ * The journey of a delivery. docs/reliability.md#responses-to-expert has the table of responses.
+ *
+ * @returns what n8n is to run; `undefined` for a delivery that starts nothing
+ */
+async function receive(context: DeliveryContext): Promise<IWebhookResponseData | undefined> {
+	const { n8n, response, figures, now } = context;
 	const proof = await askedProof(context);
-	if (proof !== undefined) return prove(proof);
+	if (proof !== undefined) return void response.send(401, { [PROOF_HEADER]: proof });
 
-	const verified = await verify(context);
-	if (!verified.ok) return reject(verified.failure);
-	const delivery = verified.value;
-
+	const delivery = await verify(context);
 	// Not before the sender is proven: reading the record is too much work to give to a forger.
-	const contentType = context.request.headers['content-type'];
-	const parsed = parseDelivery(delivery.body, contentType);
-	const ledger = openLedger(context.n8n, now);
+	const message = parseDelivery(delivery.body, delivery.contentType);
+	const ledger = openLedger(n8n, now);
 	const site = siteOrigin(delivery.credential.siteUrl) ?? '';
-	const source = { n8n: context.n8n, parameters: context.parameters, ledger, site };
-	const changes = recoverableChanges(parsed, source);
-	const arrival = arrivalOf({ ...delivery, contentType }, parsed, changes, now);
-	if (ledger.isTooOld(arrival)) return reject(outsideWindow(delivery.signedAt, now));
+	const watched = new WatchedDelivery(message, ledger, site, context);
+	const arrival = arrivalOf(delivery, message, watched.changes, now);
+	if (ledger.isTooOld(arrival)) throw outsideWindow(delivery.signedAt, now);
+	if (isTestDelivery(message)) return acceptTest(context);
 
-	if (isTestDelivery(parsed)) return acceptTest();
 	figures.verified(delivery.deliveryId);
-	noteArrival(parsed, source);
-	const message = filterDelivery(parsed, delivery.credential, context);
-	if (message === undefined) {
-		noteUnwanted(ledger, changes, context);
-		if (changes.length > 0) storeNowAndThen(context.n8n);
-		return accept('filtered');
-	}
+	const wanted = filterMessage(message, delivery.credential, context);
+	watched.arrived(wanted !== undefined);
+	if (wanted === undefined) return void response.accept('filtered');
 
-	const claim = await claimDelivery(ledger, arrival, context);
-	if (claim === 'done') return accept('duplicates');
-	if (claim === 'in progress') return retry();
-	if (claim === 'too old') return reject(outsideWindow(delivery.signedAt, now));
+	const claim = await claimInTime(arrival, ledger, response);
+	// Not before: what is evicted has older deliveries rejected, of which this may be one.
+	watched.forgetOld();
+	if (claim === 'done') return void response.accept('duplicates');
+	if (claim === 'in progress') return void response.retry('late');
+	if (claim === 'too old') throw outsideWindow(delivery.signedAt, now);
 
-	const unrecovered = withoutRecovered(message, source);
+	const unrecovered = watched.withoutRecovered(wanted);
 	if (unrecovered === undefined) {
-		claim.confirm();
-		storeKnowledge(context.n8n);
-		claim.recorded();
-		return accept('duplicates');
+		recordAtOnce(claim, context);
+		return void response.accept('duplicates');
 	}
-
-	const isRedelivered = claim.mayHaveRun || mayHaveRunElsewhere(arrival, message, ledger, context);
-	return await emit({ message: unrecovered, delivery, claim, isRedelivered }, context, response);
+	const redelivered = claim.mayHaveRun || mayHaveRunElsewhere(arrival, wanted, ledger, context);
+	const items = itemsOf(unrecovered, redelivered, delivery, context);
+	return await giveToN8n({ items: n8n.helpers.returnJsonArray(items), claim, context });
 }
 
-/** The responses to a delivery that starts nothing. */
-function responsesTo(context: DeliveryContext, response: DeliveryResponse) {
-	const { n8n, figures, parameters } = context;
-	const accept = (as: 'duplicates' | 'filtered') => {
-		figures.count(as);
-		response.send(200);
-		return RESPOND_ONLY;
-	};
-	const acceptTest = () => {
-		const verified: VerifiedParts = parameters.verifySignature ? 'token, signature' : 'token';
-		response.addHeader(VERIFIED_HEADER, verified);
-		response.send(200);
-		return RESPOND_ONLY;
-	};
-	const prove = (proof: string) => {
-		response.addHeader(PROOF_HEADER, proof);
-		response.send(401);
-		return RESPOND_ONLY;
-	};
-	const retry = () => {
-		tellToRetry(n8n, response);
-		return RESPOND_ONLY;
-	};
-	const reject = (failure: Rejection) => {
-		// One that was told to retry was not rejected.
-		return response.isSent ? RESPOND_ONLY : rejectAndReport(failure, context, response);
-	};
-	return { accept, acceptTest, prove, retry, reject };
+function acceptTest({ parameters, response }: DeliveryContext): undefined {
+	const verified: VerifiedParts = parameters.verifySignature ? 'token, signature' : 'token';
+	response.send(200, { [VERIFIED_HEADER]: verified });
 }
 
-/** Rejects a delivery, and says so in the log, in the figures and in the editor that listens. */
-function rejectAndReport(
-	rejection: Rejection,
-	context: DeliveryContext,
+/**
+ * The message with only the events that the workflow author has asked for; `undefined` when none is
+ * left.
+ *
+ * @param credential what the delivery was verified with
+ */
+function filterMessage(
+	message: Message,
+	credential: ExpertCredential,
+	{ n8n, parameters }: DeliveryContext,
+): Message | undefined {
+	const filtered = filterEvents(message, parameters);
+	const isDecided = filtered === undefined || !isAnyWanted(wantedUsers(parameters));
+	if (isDecided || !namesUserId(filtered)) return filtered;
+	const users = new FilterUsers(n8n, credential, parameters);
+	if (!isTest(n8n)) users.store();
+	return filterEvents(filtered, parameters, users.ids);
+}
+
+/**
+ * Claims the delivery for this request. While a first copy is being worked on it waits for the end of that until the
+ * deadline: `done` when the first was saved, a claim when it was not.
+ */
+async function claimInTime(
+	arrival: Arrival,
+	ledger: Ledger,
 	response: DeliveryResponse,
-): IWebhookResponseData {
-	const { n8n, request, figures } = context;
-	const { reason } = rejection;
-	logRejection(n8n, reason, request.headers);
-	if (request.headers[DELIVERY_HEADERS.eventType] === TEST_EVENT_TYPE) {
-		// Its sender gets a report, and nobody else need hear of it.
-		figures.refusedTest(reason);
-		response.send(STATUS_BY_REASON[reason]);
-		return RESPOND_ONLY;
+): Promise<Claim | 'done' | 'in progress' | 'too old'> {
+	let claimed = ledger.claim(arrival);
+	response.onRetry(() => ledger.noteRetry(arrival));
+	while (claimed === 'in progress' && (await response.isInTime(ledger.whenSettled(arrival)))) {
+		claimed = ledger.claim(arrival);
 	}
-	figures.refused(rejection, request.headers[DELIVERY_HEADERS.deliveryId]);
-	response.send(STATUS_BY_REASON[reason]);
-	if (isFromExpert(reason)) expectMissing(n8n);
-	return refusedTestEvent(rejection, context) ?? RESPOND_ONLY;
+	return claimed;
+}
+
+function itemsOf(
+	message: Message,
+	redelivered: boolean,
+	{ deliveryId, credential }: VerifiedDelivery,
+	{ parameters, request, now }: DeliveryContext,
+): IDataObject[] {
+	const meta = {
+		deliveryId,
+		receivedAt: new Date(now),
+		headers: request.headers,
+		redelivered,
+		siteOrigin: siteOrigin(credential.siteUrl),
+	};
+	if ('unreadable' in message) return [unreadableItem(message, meta, parameters)];
+	return message.events.map((event) => eventItem(event, message.rawXml, meta, parameters));
 }

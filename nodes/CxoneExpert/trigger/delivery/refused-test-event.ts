@@ -1,5 +1,6 @@
 import {
 	type IExecuteFunctions,
+	type IWebhookFunctions,
 	type IWebhookResponseData,
 	NodeOperationError,
 } from 'n8n-workflow';
@@ -14,7 +15,7 @@ import {
 	rejectionMessage,
 	STATUS_BY_REASON,
 } from '../../shared/rejection';
-import { type DeliveryContext, isTest } from './context';
+import { isTest } from '../parameters';
 
 /*
  * Who cannot read n8n's log sees nothing of a refusal. So while the editor listens for a test event, the
@@ -36,15 +37,14 @@ export function beginListening(context: NodeContext): void {
 /** Ends the listening of the editor; `undefined` in production, and where it has ended already. */
 export function refusedTestEvent(
 	rejection: Rejection,
-	{ n8n, request, arrivedAt }: DeliveryContext,
+	n8n: IWebhookFunctions,
 ): IWebhookResponseData | undefined {
 	const key = nodeKey(n8n);
-	if (!isTest(n8n) || arrivedAt - (endedAt.get(key) ?? -Infinity) < LISTENING_MS) return undefined;
-	endedAt.set(key, arrivedAt);
-	const refused = refusal(
-		rejection,
-		shortenedDeliveryId(request.headers[DELIVERY_HEADERS.deliveryId]),
-	);
+	const now = performance.now();
+	if (!isTest(n8n) || now - (endedAt.get(key) ?? -Infinity) < LISTENING_MS) return undefined;
+	endedAt.set(key, now);
+	const deliveryId = n8n.getHeaderData()[DELIVERY_HEADERS.deliveryId];
+	const refused = refusal(rejection, shortenedDeliveryId(deliveryId));
 	const items = n8n.helpers.returnJsonArray([{ [FIELD]: { ...refused } }]);
 	return { noWebhookResponse: true, workflowData: [items] };
 }
@@ -52,12 +52,12 @@ export function refusedTestEvent(
 /** Only its field tells the item from an event's, which has other fields, all of them named by us. */
 const FIELD = 'refusedDelivery';
 
-interface Refusal extends UserMessage {
+interface RefusedItem extends UserMessage {
 	deliveryId: string;
 }
 
 /** Holds nothing that the sender has written but the shortened id. */
-function refusal(rejection: Rejection, deliveryId: string): Refusal {
+function refusal(rejection: Rejection, deliveryId: string): RefusedItem {
 	const { problem, advice } = rejectionMessage(rejection);
 	const { reason } = rejection;
 	const arrival = isFromExpert(reason)
@@ -74,7 +74,7 @@ function refusal(rejection: Rejection, deliveryId: string): Refusal {
 export function throwRefusedTestEvent(n8n: IExecuteFunctions): void {
 	const { [FIELD]: refused, ...others } = n8n.getInputData()[0]?.json ?? {};
 	if (!refused || Object.keys(others).length > 0) return;
-	const { message, description, deliveryId } = refused as unknown as Refusal;
+	const { message, description, deliveryId } = refused as unknown as RefusedItem;
 	highlight(n8n, { deliveryId });
 	throw new NodeOperationError(n8n.getNode(), message, { description });
 }

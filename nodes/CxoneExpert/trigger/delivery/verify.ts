@@ -1,5 +1,4 @@
 import type { ExpertCredential } from '../../api/credential';
-import { type Failed, failed, type Result, success } from '../../api/result';
 import {
 	cachedCredential,
 	credentialForRejection,
@@ -12,7 +11,7 @@ import {
 	isSameAuthorization,
 } from '../../shared/delivery-token';
 import { DELIVERY_HEADERS, type Headers } from '../../shared/delivery-headers';
-import type { Rejection, RejectionReason } from '../../shared/rejection';
+import { Refusal } from '../../shared/rejection';
 import {
 	isOutsideWindow,
 	isSignedWithAny,
@@ -20,10 +19,10 @@ import {
 	readTimestamp,
 } from '../../shared/signature';
 import { TEST_EVENT_TYPE } from '../../shared/test-delivery';
-import type { TriggerParameters } from '../parameters';
+import { isTest, type TriggerParameters } from '../parameters';
 import { addressOf } from '../publish/address';
-import { readStoredAddress } from '../watch/stored';
-import { type DeliveryContext, isTest } from './context';
+import { readStoredWatch } from '../watch/stored';
+import type { DeliveryContext } from './context';
 
 /*
  * Who has sent a delivery, and whether its bytes are what they have signed. A rejection is permanent, and
@@ -45,46 +44,41 @@ export interface DeliveryHeaders {
 /** A delivery that Expert has sent: nobody else knows the token and the secret. */
 export interface VerifiedDelivery extends DeliveryHeaders {
 	body: Buffer;
+	/** As the header says, which is not signed. */
+	contentType: string | undefined;
 	/** What it was verified with. */
 	credential: ExpertCredential;
 }
-
-type Verified<T> = Result<T, Rejection>;
 
 /**
  * In the order of docs/reliability.md#responses-to-expert: token, headers, bytes, signature. The token
  * comes first, so that a forger's body is not even read. Whether a time outside the window rejects,
  * what is known of the delivery decides.
  *
- * @throws when there is nothing to verify with: the delivery may be genuine, so Expert is told to retry
+ * @throws Refusal for what Expert has not sent; anything else when there is nothing to verify with: the
+ *   delivery may be genuine, so Expert is told to retry
  */
-export async function verify(context: DeliveryContext): Promise<Verified<VerifiedDelivery>> {
-	const sender = await verifyToken(context);
-	if (!sender.ok) return sender;
-	const headers = parseHeaders(context.request.headers, context.parameters, context.now);
-	if (!headers.ok) return headers;
-	const body = await readBody(context);
-	// In the table the time comes before the body.
-	if (!body.ok && headers.value.isOutsideWindow) {
-		return failed(outsideWindow(headers.value.signedAt, context.now));
-	}
-	if (!body.ok) return rejected(body.failure);
-	const signer = await verifySignature(sender.value, headers.value, body.value, context);
-	if (!signer.ok) return signer;
-	return success({ ...headers.value, body: body.value, credential: signer.value.credential });
+export async function verify(context: DeliveryContext): Promise<VerifiedDelivery> {
+	const { n8n, request, parameters, response, now } = context;
+	const keys = await verifyToken(context);
+	const headers = parseHeaders(request.headers, parameters, now);
+	const body = await readBody(n8n, request, response.deadline).catch((thrown: unknown) => {
+		// In the table the time comes before the body.
+		const isTooOld = thrown instanceof Refusal && headers.isOutsideWindow;
+		throw isTooOld ? outsideWindow(headers.signedAt, now) : thrown;
+	});
+	const { credential } = await verifySignature(keys, headers, body, context);
+	return { ...headers, body, contentType: request.headers['content-type'], credential };
 }
 
-function rejected(reason: RejectionReason): Failed<Rejection> {
-	return failed({ reason });
-}
-
-async function verifyToken(context: DeliveryContext): Promise<Verified<Keys>> {
-	const { n8n, request, arrivedAt } = context;
+async function verifyToken(context: DeliveryContext): Promise<Keys> {
+	const { n8n, request, response } = context;
 	const cached = await cachedKeys(context);
-	if (request.headers.authorization === undefined) return rejected('authorization missing');
-	if (hasToken(request.headers, cached)) return success(cached);
-	const current = keysOf(await credentialForRejection(arrivedAt, n8n), context);
-	return hasToken(request.headers, current) ? success(current) : rejected('authorization wrong');
+	if (request.headers.authorization === undefined) throw new Refusal('authorization missing');
+	if (hasToken(request.headers, cached)) return cached;
+	const current = keysOf(await credentialForRejection(response.arrivedAt, n8n), context);
+	if (hasToken(request.headers, current)) return current;
+	throw new Refusal('authorization wrong');
 }
 
 async function verifySignature(
@@ -92,15 +86,14 @@ async function verifySignature(
 	headers: DeliveryHeaders,
 	body: Buffer,
 	context: DeliveryContext,
-): Promise<Verified<Keys>> {
-	const { n8n, request, parameters, arrivedAt } = context;
-	if (!parameters.verifySignature) return success(keys);
-	if (isSignedWithAny(keys.secrets, headers, body)) return success(keys);
-	const current = keysOf(await credentialSince(arrivedAt, n8n), context);
-	if (!hasToken(request.headers, current)) return rejected('authorization wrong');
+): Promise<Keys> {
+	const { n8n, request, parameters, response } = context;
+	if (!parameters.verifySignature || isSignedWithAny(keys.secrets, headers, body)) return keys;
+	const current = keysOf(await credentialSince(response.arrivedAt, n8n), context);
+	if (!hasToken(request.headers, current)) throw new Refusal('authorization wrong');
 	if (current.secrets.length === 0) throw new RangeError('no signing secret');
-	if (isSignedWithAny(current.secrets, headers, body)) return success(current);
-	return rejected('signature wrong');
+	if (isSignedWithAny(current.secrets, headers, body)) return current;
+	throw new Refusal('signature wrong');
 }
 
 /** What a delivery is checked against. */
@@ -114,12 +107,12 @@ interface Keys {
 }
 
 async function cachedKeys(context: DeliveryContext): Promise<Keys> {
-	const { n8n, arrivedAt } = context;
+	const { n8n, response } = context;
 	try {
 		return keysOf(await cachedCredential(n8n), context);
 	} catch {
 		// It may have been corrected since.
-		return keysOf(await credentialSince(arrivedAt, n8n), context);
+		return keysOf(await credentialSince(response.arrivedAt, n8n), context);
 	}
 }
 
@@ -139,7 +132,8 @@ function keysOf(credential: ExpertCredential, context: DeliveryContext): Keys {
  */
 function addressesOf({ n8n, webhookUrl }: DeliveryContext): string[] {
 	if (isTest(n8n)) return [webhookUrl];
-	const registered = addressOf(n8n).registeredUrl ?? readStoredAddress(n8n) ?? webhookUrl;
+	const registered =
+		addressOf(n8n).registeredUrl ?? readStoredWatch(n8n).registeredUrl ?? webhookUrl;
 	return [...new Set([webhookUrl, registered])];
 }
 
@@ -147,30 +141,34 @@ function hasToken({ authorization }: Headers, { authorizations }: Keys): boolean
 	return authorizations.some((value) => isSameAuthorization(authorization, value));
 }
 
-/** Reads the headers of a delivery whose token is right. */
+/**
+ * Reads the headers of a delivery whose token is right.
+ *
+ * @throws Refusal for the first that is missing or malformed
+ */
 export function parseHeaders(
 	headers: Headers,
 	parameters: Pick<TriggerParameters, 'verifySignature' | 'maxDeliveryAgeSeconds'>,
 	now: number,
-): Verified<DeliveryHeaders> {
+): DeliveryHeaders {
 	const deliveryId = header(headers, DELIVERY_HEADERS.deliveryId);
-	if (deliveryId === '') return rejected('delivery id missing');
+	if (deliveryId === '') throw new Refusal('delivery id missing');
 	// A UUID by the vendor's guide (docs/vendor-facts.md#delivery-id). Other visible text is
 	// accepted: a rejection is permanent.
-	if (!/^[\x21-\x7e]{1,200}$/.test(deliveryId)) return rejected('delivery id malformed');
+	if (!/^[\x21-\x7e]{1,200}$/.test(deliveryId)) throw new Refusal('delivery id malformed');
 	if (!parameters.verifySignature) {
-		return success({ deliveryId, timestamp: '', signatures: [], isOutsideWindow: false });
+		return { deliveryId, timestamp: '', signatures: [], isOutsideWindow: false };
 	}
 	const timestamp = header(headers, DELIVERY_HEADERS.timestamp);
 	const signedAt = readTimestamp(timestamp);
-	if (timestamp === '') return rejected('timestamp missing');
-	if (signedAt === undefined) return rejected('timestamp malformed');
+	if (timestamp === '') throw new Refusal('timestamp missing');
+	if (signedAt === undefined) throw new Refusal('timestamp malformed');
 	const signature = header(headers, DELIVERY_HEADERS.signature);
 	const signatures = readSignatures(signature);
-	if (signature === '') return rejected('signature missing');
-	if (signatures.length === 0) return rejected('signature malformed');
+	if (signature === '') throw new Refusal('signature missing');
+	if (signatures.length === 0) throw new Refusal('signature malformed');
 	const isOutside = isOutsideWindow(signedAt, now, parameters.maxDeliveryAgeSeconds);
-	return success({ deliveryId, timestamp, signedAt, signatures, isOutsideWindow: isOutside });
+	return { deliveryId, timestamp, signedAt, signatures, isOutsideWindow: isOutside };
 }
 
 function header(headers: Headers, name: string): string {
@@ -184,10 +182,9 @@ function header(headers: Headers, name: string): string {
  * @param signedAt unix ms; absent when signatures are not verified
  * @param now unix ms
  */
-export function outsideWindow(signedAt: number | undefined, now: number): Rejection {
-	const reason = 'timestamp outside the window';
-	if (signedAt === undefined) return { reason };
-	return { reason, signedMinutesAgo: Math.round((now - signedAt) / 60_000) };
+export function outsideWindow(signedAt: number | undefined, now: number): Refusal {
+	const minutesAgo = signedAt === undefined ? undefined : Math.round((now - signedAt) / 60_000);
+	return new Refusal('timestamp outside the window', minutesAgo);
 }
 
 /**
@@ -197,7 +194,7 @@ export function outsideWindow(signedAt: number | undefined, now: number): Reject
  * It is always about the address that n8n serves, never about a stored one, which others can write.
  */
 export async function askedProof(context: DeliveryContext): Promise<string | undefined> {
-	const { n8n, request, webhookUrl, arrivedAt } = context;
+	const { n8n, request, webhookUrl, response } = context;
 	const { authorization, ...headers } = request.headers;
 	const challenge = headers[DELIVERY_HEADERS.deliveryId];
 	const isQuestion =
@@ -205,5 +202,5 @@ export async function askedProof(context: DeliveryContext): Promise<string | und
 		authorization === undefined &&
 		headers[DELIVERY_HEADERS.signature] === undefined;
 	if (!isQuestion || typeof challenge !== 'string') return undefined;
-	return addressProof(await credentialForRejection(arrivedAt, n8n), webhookUrl, challenge);
+	return addressProof(await credentialForRejection(response.arrivedAt, n8n), webhookUrl, challenge);
 }

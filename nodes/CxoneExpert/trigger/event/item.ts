@@ -15,7 +15,7 @@ export interface DeliveryMeta {
 	deliveryId: string;
 	receivedAt: Date;
 	headers: Headers;
-	/** Whether the event may have run before: see delivery/dedup/dedup.ts. */
+	/** Whether the event may have run before. */
 	redelivered: boolean;
 	/** Origin of the Expert site, for page addresses. */
 	siteOrigin: string | undefined;

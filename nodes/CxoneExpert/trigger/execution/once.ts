@@ -16,7 +16,7 @@ import { counted } from '../../shared/counted';
 import { together } from '../../shared/one-at-a-time';
 import { nodeKey } from '../../shared/per-node';
 import { changeAt } from '../ledger/arrival';
-import { ledgerOf } from '../ledger/node-ledger';
+import { ledgerOf } from '../ledger/ledger';
 import { isRecoveryEnabled } from '../parameters';
 import { addressOf } from '../publish/address';
 import { readCredential } from '../read-credential';

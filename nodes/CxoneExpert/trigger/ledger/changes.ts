@@ -17,22 +17,12 @@ export interface Mark {
 	entry: Entry;
 }
 
-/** A change for which the workflow is being started. */
-export interface Recovery {
-	change: Change;
-	/** Ms of the monotonic clock: nobody waits for it any longer. */
-	until: number;
-	/** An event that names no page has asked for it: it stands for one change. */
-	isUsedUp: boolean;
-}
-
 /**
  * Which entries tell of which change of a page. An edit is told by page and time, not by its revision: an event may
  * count revisions in another way than the API.
  */
 export class Changes {
 	private readonly byPage = new Map<string, Mark[]>();
-	private readonly recoveries = new Set<Recovery>();
 
 	add(entry: Entry, change: Change): void {
 		const marks = this.byPage.get(slotOf(change));
@@ -63,28 +53,6 @@ export class Changes {
 		return this.at(change).filter((mark) => isNear(mark.change, change));
 	}
 
-	/** The workflow is being started for a change; after `maxMs` nobody waits for that any longer. */
-	recover(change: Change, maxMs: number): Recovery {
-		const recovery = { change, until: performance.now() + maxMs, isUsedUp: false };
-		this.recoveries.add(recovery);
-		return recovery;
-	}
-
-	endRecovery(recovery: Recovery): void {
-		this.recoveries.delete(recovery);
-	}
-
-	/** One that is under way and may be of this change: where a page is not named, by the time. */
-	recoveryOf(change: Change): Recovery | undefined {
-		for (const recovery of this.recoveries) {
-			const { until, change: known } = recovery;
-			if (until <= performance.now()) this.recoveries.delete(recovery);
-			else if (isPageless(known, change) ? isNear(known, change) : isSame(known, change, known.at))
-				return recovery;
-		}
-		return undefined;
-	}
-
 	private at(change: Change): readonly Mark[] {
 		return this.byPage.get(slotOf(change)) ?? [];
 	}
@@ -102,8 +70,10 @@ function isSame(known: Change, { kind, page, at }: Change, knownAt: number): boo
 	return Math.abs(known.at - at) <= seconds;
 }
 
-function isPageless(...changes: Change[]): boolean {
-	return changes.some(({ page }) => page === NO_KEY);
+/** Whether two changes may be one: where a page is not named, by the time. */
+export function mayBeSame(known: Change, change: Change): boolean {
+	const isPageless = known.page === NO_KEY || change.page === NO_KEY;
+	return isPageless ? isNear(known, change) : isSame(known, change, known.at);
 }
 
 function slotOf({ kind, page }: Change): string {

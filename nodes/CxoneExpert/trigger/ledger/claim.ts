@@ -120,11 +120,6 @@ export class Claim {
 		return !isDone(this.entry) && (isWritten || isAccepted);
 	}
 
-	/** Expert was told to retry. The work goes on: the retry finds what became of it. */
-	toldToRetry(): void {
-		if (this.isOpen) this.entry.wasToldToRetry = true;
-	}
-
 	private get isUndecided(): boolean {
 		return this.isOpen && !isDone(this.entry);
 	}

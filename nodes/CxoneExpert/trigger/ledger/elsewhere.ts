@@ -1,8 +1,10 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+
 import { attribute } from '../../api/xml';
 import { thisProcess } from '../../n8n/this-process';
-import { type DeliveryContext, isTest } from '../delivery/context';
 import type { Message } from '../event/parse';
 import { KNOWN_BY_WORKERS_MS } from '../execution/once';
+import { isTest } from '../parameters';
 import type { Arrival, Ledger } from './ledger';
 
 /*
@@ -20,7 +22,7 @@ export function mayHaveRunElsewhere(
 	{ time, isSigned }: Arrival,
 	message: Message,
 	{ isShared }: Pick<Ledger, 'isShared'>,
-	{ n8n, now }: Pick<DeliveryContext, 'n8n' | 'now'>,
+	{ n8n, now }: { n8n: IWebhookFunctions; now: number },
 ): boolean {
 	if (isTest(n8n)) return false;
 	const events = 'events' in message ? message.events : [undefined];

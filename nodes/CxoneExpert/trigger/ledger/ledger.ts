@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
 import { BoundedCache } from '../../shared/bounded-cache';
-import { Changes, isNear, type Mark, type Recovery } from './changes';
+import { perNode } from '../../shared/per-node';
+import { Changes, isNear, type Mark, mayBeSame } from './changes';
 import { Claim, type Entry, isDone } from './claim';
 import {
 	type Change,
@@ -33,6 +34,15 @@ export interface Arrival {
 /** What a recovery is told of a change: whether it has come, may be coming, or is missing. */
 export type Knowledge = 'known' | 'pending' | 'missing';
 
+/** A change for which the workflow is being started. */
+interface Recovery {
+	change: Change;
+	/** Ms of the monotonic clock: nobody waits for it any longer. */
+	until: number;
+	/** An event that names no page has asked for it: it stands for one change. */
+	isUsedUp: boolean;
+}
+
 /** How long a delivery is remembered, unless too many come: late retries are known, and so is what was recovered. */
 const KEPT_SECONDS = 24 * 3600;
 /** Above so many deliveries, or changes without one, the oldest are evicted. */
@@ -53,6 +63,8 @@ const MAX_STALE_ROWS = 100;
 export class Ledger {
 	/** Changes until then may have been evicted, though a recovery could find them; site time, unix seconds. */
 	changesForgottenUpTo = 0;
+	/** Another process has changed the record since this one read it first: it takes deliveries, too. */
+	isShared = false;
 	private forgottenUpTo = 0;
 	private readonly entries = new Set<Entry>();
 	/** Those that are not done. */
@@ -60,6 +72,7 @@ export class Ledger {
 	private readonly byId = new Map<string, Entry>();
 	private readonly byName = new Map<string, Entry>();
 	private readonly changes = new Changes();
+	private readonly recoveries = new Set<Recovery>();
 	/** The rows of what is done. It only grows, until an entry is evicted or too much of it is stale. */
 	private rows = '';
 	private staleRows = 0;
@@ -71,16 +84,10 @@ export class Ledger {
 	/** What was read of other writers. */
 	private readonly read = new BoundedCache<string>({ maxEntries: 8, ttlMs: Infinity });
 	private lastRead?: string;
-	private hasReadNews = false;
 
 	/** @param writer names this process in the record: what it wrote itself it need not read */
 	constructor(writer: string = randomUUID()) {
 		this.writer = writer;
-	}
-
-	/** Another process has changed the record since this one read it first: it takes deliveries, too. */
-	get isShared(): boolean {
-		return this.hasReadNews;
 	}
 
 	/** Nothing has come to this process, and nothing is stored. */
@@ -120,7 +127,7 @@ export class Ledger {
 		await this.find(arrival)?.work?.settled;
 	}
 
-	/** The sender of a copy was told to retry. */
+	/** The sender of it, or of a copy, was told to retry. Work on it goes on: the retry finds what became of it. */
 	noteRetry(arrival: Arrival): void {
 		const known = this.find(arrival);
 		if (known !== undefined) known.wasToldToRetry = true;
@@ -130,7 +137,7 @@ export class Ledger {
 	takeRecovered(change: Change): boolean {
 		if (change.page === NO_KEY) return this.useUp(change);
 		const isRecovered = this.changes.same(change).some(({ state }) => state === 'recovered');
-		return isRecovered || this.changes.recoveryOf(change) !== undefined;
+		return isRecovered || this.recoveryOf(change) !== undefined;
 	}
 
 	/** What is known of a change that the site tells of. It uses up an event that names no page. */
@@ -139,7 +146,7 @@ export class Ledger {
 		if (same.some(isDone)) return 'known';
 		const pageless = this.changes.pageless(change);
 		const isAtWork = [...same, ...pageless.map(({ entry }) => entry)].some(({ work }) => work);
-		if (isAtWork || this.changes.recoveryOf(change) !== undefined) return 'pending';
+		if (isAtWork || this.recoveryOf(change) !== undefined) return 'pending';
 		const used = pageless.find(({ entry }) => isDone(entry));
 		if (used === undefined) return 'missing';
 		this.namePage(used, change.page);
@@ -153,12 +160,14 @@ export class Ledger {
 
 	/** The workflow is being started for a change; after `maxMs` nobody waits for that any longer. */
 	recover(change: FoundChange, maxMs: number): Recovery {
-		return this.changes.recover(change, maxMs);
+		const recovery = { change, until: performance.now() + maxMs, isUsedUp: false };
+		this.recoveries.add(recovery);
+		return recovery;
 	}
 
 	/** n8n could not start the workflow for it. */
 	endRecovery(recovery: Recovery): void {
-		this.changes.endRecovery(recovery);
+		this.recoveries.delete(recovery);
 	}
 
 	/**
@@ -168,8 +177,8 @@ export class Ledger {
 	 * @param time unix seconds
 	 */
 	note(change: FoundChange, state: 'done' | 'recovered' | 'settled', time: number): void {
-		const recovery = this.changes.recoveryOf(change);
-		if (recovery !== undefined) this.changes.endRecovery(recovery);
+		const recovery = this.recoveryOf(change);
+		if (recovery !== undefined) this.endRecovery(recovery);
 		// Of those that name no page, two of one second have one name, and are one: they were not wanted.
 		if (this.byName.has(change.name) || this.known(change).some(isDone)) return;
 		const { name, ...noted } = change;
@@ -258,6 +267,16 @@ export class Ledger {
 		if (isOther) this.addName(entry, name);
 		this.noteTime(entry, time);
 		if (isDone(entry)) this.write(entry, 1);
+	}
+
+	/** One that is under way and may be of this change. */
+	private recoveryOf(change: Change): Recovery | undefined {
+		const now = performance.now();
+		for (const recovery of this.recoveries) {
+			if (recovery.until <= now) this.recoveries.delete(recovery);
+			else if (mayBeSame(recovery.change, change)) return recovery;
+		}
+		return undefined;
 	}
 
 	private noteTime(entry: Entry, time: number): void {
@@ -375,7 +394,7 @@ export class Ledger {
 			this.write(recovered, 1);
 			return true;
 		}
-		const recovery = this.changes.recoveryOf(change);
+		const recovery = this.recoveryOf(change);
 		if (recovery === undefined || recovery.isUsedUp) return false;
 		recovery.isUsedUp = true;
 		return true;
@@ -398,10 +417,13 @@ export class Ledger {
 	private noteWriter({ writer, rows, open }: StoredLedger): void {
 		if (writer === '') return;
 		const read = `${writer} ${rows.length} ${rows.slice(-23)} ${open}`;
-		this.hasReadNews ||= this.lastRead !== undefined && this.lastRead !== read;
+		this.isShared ||= this.lastRead !== undefined && this.lastRead !== read;
 		this.lastRead = read;
 	}
 }
+
+/** What this process knows of the deliveries to a node. One that is being worked with is not evicted. */
+export const ledgerOf = perNode(() => new Ledger(), { isPinned: ({ isBusy }) => isBusy });
 
 /** The oldest above the limit. */
 function surplusOf(entries: Entry[]): Entry[] {

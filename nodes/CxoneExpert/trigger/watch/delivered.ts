@@ -1,87 +1,127 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { child, textOf } from '../../api/xml';
+import { perNode } from '../../shared/per-node';
 import type { Message, ReadableMessage } from '../event/parse';
 import { isSubscribed } from '../event/wanted';
 import { changeAt, changeOf, changesIn } from '../ledger/arrival';
 import type { Ledger } from '../ledger/ledger';
 import type { FoundChange } from '../ledger/rows';
-import type { TriggerParameters } from '../parameters';
+import { isTest, type TriggerParameters } from '../parameters';
 import { addressOf } from '../publish/address';
 import { changeNameOf, editOf, RECOVERABLE } from './change';
-import { changesAt, type NodeChanges } from './progress';
-import { withStoredChanges } from './stored';
+import { changesAt, forgetOld, type NodeChanges } from './progress';
+import { storeKnowledge, withStoredChanges } from './stored';
 
-/** What is needed to tell what was delivered from what is recovered. */
-interface Arrival {
+/** Where a delivery has come, and when. */
+interface Request {
 	n8n: IWebhookFunctions;
 	parameters: TriggerParameters;
-	ledger: Ledger;
-	/** Origin of the site. */
-	site: string;
+	/** Unix ms. */
+	now: number;
 }
 
-/**
- * The changes of a delivery that a recovery could find as well. None where nobody watches: nothing before the watch
- * begins is recovered. An older version of the node has published the workflow then.
- */
-export function recoverableChanges(
-	message: Message,
-	arrival: Omit<Arrival, 'ledger'>,
-): FoundChange[] {
-	const { n8n, site } = arrival;
-	if (!isRecoveryWanted(arrival) || withStoredChanges(n8n).progress === undefined) return [];
-	return changesIn(message, site);
-}
+/** A delivery at a node whose workflow may run for the same changes by a recovery. A test takes no part in that. */
+export class WatchedDelivery {
+	/**
+	 * What a recovery could find as well. None where nobody watches: nothing before the watch begins is recovered. An
+	 * older version of the node has published the workflow then.
+	 */
+	readonly changes: FoundChange[];
+	private readonly message: Message;
+	private readonly ledger: Ledger;
+	private readonly site: string;
+	private readonly request: Request;
 
-/** The message without the events whose change was recovered; `undefined` when none is left. */
-export function withoutRecovered(message: Message, arrival: Arrival): Message | undefined {
-	if ('unreadable' in message || !isRecoveryWanted(arrival)) return message;
-	const { ledger, site } = arrival;
-	const events = message.events.filter((event) => {
-		const change = changeOf(event, site);
-		return change === undefined || !ledger.takeRecovered(change);
-	});
-	return events.length === 0 ? undefined : { ...message, events };
-}
+	/** @param site its origin */
+	constructor(message: Message, ledger: Ledger, site: string, request: Request) {
+		this.message = message;
+		this.ledger = ledger;
+		this.site = site;
+		this.request = request;
+		const isWatched = this.isRecovering && withStoredChanges(request.n8n).progress !== undefined;
+		this.changes = isWatched ? changesIn(message, site) : [];
+	}
 
-/** What has come tells the watch how the site sends events, and how far it need not look back. */
-export function noteArrival(message: Message, arrival: Arrival): void {
-	if (!isRecoveryWanted(arrival) || 'unreadable' in message) return;
-	const changes = changesAt(arrival.n8n);
-	if (changes.progress === undefined) return;
-	if (changes.firstTextsOf !== arrival.site && hasFirstText(message, arrival))
-		changes.firstTextsOf = arrival.site;
-	if (isWebhookProcess(arrival.n8n)) moveCursor(changes, message);
+	/** It has come. What is filtered out has come, too: no recovery need look for it. */
+	arrived(isWanted: boolean): void {
+		this.teachWatch();
+		if (isWanted) return;
+		const seconds = Math.floor(this.request.now / 1000);
+		for (const change of this.changes) this.ledger.note(change, 'done', seconds);
+		// There may be no other delivery for long, nor a recovery.
+		this.forgetOld();
+		if (this.changes.length > 0) storeNowAndThen(this.request.n8n);
+	}
+
+	/** Evicts what nobody asks for any more. */
+	forgetOld(): void {
+		const { n8n, parameters, now } = this.request;
+		forgetOld(this.ledger, n8n, parameters, now);
+	}
+
+	/** The wanted part without the events whose change was recovered; `undefined` when none is left. */
+	withoutRecovered(wanted: Message): Message | undefined {
+		if ('unreadable' in wanted || !this.isRecovering) return wanted;
+		const events = wanted.events.filter((event) => {
+			const change = changeOf(event, this.site);
+			return change === undefined || !this.ledger.takeRecovered(change);
+		});
+		return events.length === 0 ? undefined : { ...wanted, events };
+	}
+
+	/** How the site sends events, and how far the watch need not look back. */
+	private teachWatch(): void {
+		const { message, site } = this;
+		const { n8n } = this.request;
+		const changes = changesAt(n8n);
+		if (!this.isRecovering || changes.progress === undefined || 'unreadable' in message) return;
+		if (changes.firstTextsOf !== site && this.hasFirstText(message)) changes.firstTextsOf = site;
+		if (isWebhookProcess(n8n)) moveCursor(changes, message);
+	}
+
+	private get isRecovering(): boolean {
+		const { n8n, parameters } = this.request;
+		return parameters.recoverMissedChanges && !isTest(n8n);
+	}
+
+	/**
+	 * Whether the site sends the first text of a page as an edit: a page was saved that makes both events, or, where
+	 * *Page Created* is not there to show it, an edit of revision 1. A draft that is published makes them, too, by
+	 * another call.
+	 */
+	private hasFirstText({ events }: ReadableMessage): boolean {
+		return events.some((event) => {
+			const name = changeNameOf(event);
+			const isSavedPage = textOf(child(event.xml, 'request'), 'signature') === SAVE_OF_PAGE;
+			if (name?.subject === undefined || name.kind === 'd' || !isSavedPage) return false;
+			const isFirst = name.kind === 'c' || editOf(name.subject).revision <= 1;
+			if (!isFirst) return false;
+			const other = name.kind === 'c' ? 'e' : 'c';
+			if (!isSubscribed(CREATION, this.request.parameters)) return name.kind === 'e';
+			return this.ledger.hasNear({ ...changeAt(this.site, name), kind: other });
+		});
+	}
 }
 
 /** Expert was told to retry, and may give up, or was refused: the next check asks the site what was missed. */
 export function expectMissing(n8n: IWebhookFunctions): void {
-	if (n8n.getMode() === 'manual') return;
-	changesAt(n8n).expectMissing();
+	if (!isTest(n8n)) changesAt(n8n).expectMissing();
 }
 
-/** "Listen for test event" remembers nothing: trying the same event twice is what tests are for. */
-function isRecoveryWanted({ n8n, parameters }: Omit<Arrival, 'ledger'>): boolean {
-	return parameters.recoverMissedChanges && n8n.getMode() !== 'manual';
-}
+/** What is filtered out has all of it stored once so often: n8n then saves the whole column. */
+const STORE_EVERY_MS = 3_600_000;
+const storedAt = perNode(() => ({ at: -Infinity }));
 
 /**
- * Whether the site sends the first text of a page as an edit: a page was saved that makes both events, or, where
- * *Page Created* is not there to show it, an edit of revision 1. A draft that is published makes them, too, by
- * another call.
+ * Stores all that this process knows, if that is an hour ago. Without it, a workflow for a small part of a busy site
+ * would look through all since its own last event at each start of n8n.
  */
-function hasFirstText(message: ReadableMessage, { parameters, ledger, site }: Arrival): boolean {
-	return message.events.some((event) => {
-		const name = changeNameOf(event);
-		const isSavedPage = textOf(child(event.xml, 'request'), 'signature') === SAVE_OF_PAGE;
-		if (name?.subject === undefined || name.kind === 'd' || !isSavedPage) return false;
-		const isFirst = name.kind === 'c' || editOf(name.subject).revision <= 1;
-		if (!isFirst) return false;
-		const other = name.kind === 'c' ? 'e' : 'c';
-		if (!isSubscribed(CREATION, parameters)) return name.kind === 'e';
-		return ledger.hasNear({ ...changeAt(site, name), kind: other });
-	});
+function storeNowAndThen(n8n: IWebhookFunctions): void {
+	const stored = storedAt(n8n);
+	if (performance.now() - stored.at < STORE_EVERY_MS) return;
+	stored.at = performance.now();
+	storeKnowledge(n8n);
 }
 
 const CREATION = { type: RECOVERABLE.c, xml: {} };

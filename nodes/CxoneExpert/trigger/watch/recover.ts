@@ -10,7 +10,7 @@ import { nodeKey } from '../../shared/per-node';
 import type { ExpertEvent } from '../event/parse';
 import { filterEvents, isSubscribed } from '../event/wanted';
 import { changeAt } from '../ledger/arrival';
-import { ledgerOf } from '../ledger/node-ledger';
+import { ledgerOf } from '../ledger/ledger';
 import type { ServedAddress } from '../publish/address';
 import { FilterUsers } from '../publish/users';
 import { readCredential } from '../read-credential';

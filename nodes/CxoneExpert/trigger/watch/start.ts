@@ -6,13 +6,12 @@ import { disabledText } from '../../shared/disabled-webhook';
 import { oneAtATime } from '../../shared/one-at-a-time';
 import { nodeKey } from '../../shared/per-node';
 import { readParameters } from '../parameters';
-import { readLedger } from '../ledger/node-ledger';
 import { addressOf, isStart, lastRegistration } from '../publish/address';
 import type { SyncResult } from '../../shared/webhook-sync';
 import { check, checkDeliveries, Watch } from './check';
 import { dropOldLooks } from './look';
 import { Recovery } from './recover';
-import { injectKnowledge, readStoredWatch, withStoredChanges } from './stored';
+import { injectKnowledge, readLedger, readStoredWatch, withStoredChanges } from './stored';
 
 const MINUTE_MS = 60_000;
 /** A tick may come a little early by the monotonic clock, and must not be left out for that. */

@@ -1,19 +1,24 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { injectIntoCopy, NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
-import { injectLedger, ledgerOf, storeLedger } from '../ledger/node-ledger';
-import { perNode } from '../../shared/per-node';
-import { STORED } from '../stored-parts';
+import { wasRemoved } from '../../n8n/loaded-workflow';
+import { MAX_CLOCK_SKEW_SECONDS } from '../../shared/signature';
+import { Ledger, ledgerOf } from '../ledger/ledger';
+import { readStoredLedger } from '../ledger/rows';
+import { isTest } from '../parameters';
+import { dropAllOf, STORED } from '../stored-parts';
 import { addressOf } from '../publish/address';
 import { changesAt, type NodeChanges, type Progress, withoutGap } from './progress';
 
 type CopyContext = Parameters<typeof injectIntoCopy>[0];
 
-/**
+/*
  * What outlives the process, in workflow static data. Only `create` and `webhook()` write it. `trigger()` and
  * executions have copies as old as their start, and n8n would put all of such a copy over what others have
  * written since: there it is only injected, for the case that somebody else has the copy saved.
  */
+
+/** What the watch knows, as it is stored. */
 export interface StoredWatch {
 	/** Under which address the webhook was registered last. */
 	registeredUrl?: string;
@@ -21,6 +26,23 @@ export interface StoredWatch {
 	progress?: Omit<Progress, 'missingAt'>;
 	/** See {@link NodeChanges}. */
 	firstTextsOf?: string;
+}
+
+/** The ledger of a node with what was stored before this process started, or by another one. */
+export function openLedger(n8n: IWebhookFunctions, now: number): Ledger {
+	return isTest(n8n) ? new Ledger() : readLedger(n8n, now);
+}
+
+/** Takes over what is stored, for a process that watches a node before the first delivery to it. */
+export function readLedger(context: StaticDataContext, now: number): Ledger {
+	const ledger = ledgerOf(context);
+	ledger.merge(readRecord(new NodeStaticData(context), now));
+	return ledger;
+}
+
+function readRecord(staticData: NodeStaticData, now: number, nodeId?: string) {
+	const latest = Math.floor(now / 1000) + MAX_CLOCK_SKEW_SECONDS;
+	return readStoredLedger(staticData.read(STORED.deliveries, nodeId), latest);
 }
 
 /** What is stored, whatever is found there. */
@@ -32,13 +54,6 @@ export function readStoredWatch(context: StaticDataContext): StoredWatch {
 		...(isProgress(progress) ? { progress: withoutGap(progress) } : {}),
 		...(typeof firstTextsOf === 'string' ? { firstTextsOf } : {}),
 	};
-}
-
-/** Under which address the webhook was registered last, as stored. Nothing else of it is parsed. */
-export function readStoredAddress(context: StaticDataContext): string | undefined {
-	const stored = new NodeStaticData(context).read(STORED.watch) as StoredWatch | undefined;
-	const registeredUrl: unknown = stored?.registeredUrl;
-	return typeof registeredUrl === 'string' ? registeredUrl : undefined;
 }
 
 /**
@@ -76,26 +91,27 @@ export function storeWatch(context: StaticDataContext): void {
 	new NodeStaticData(context).write(STORED.watch, stored);
 }
 
-/** Stores all that this process knows. A test ("Listen for test event") remembers nothing. */
+/**
+ * Stores all that this process knows; n8n has still to save it. Another request, or a node that writes static data, may
+ * have put back an older record meanwhile: this heals it.
+ */
 export function storeKnowledge(n8n: IWebhookFunctions): void {
-	if (n8n.getMode() === 'manual') return;
-	storeLedger(n8n, Date.now());
+	if (isTest(n8n)) return;
+	const staticData = new NodeStaticData(n8n);
+	dropExpired(n8n, staticData, Date.now());
+	staticData.write(STORED.deliveries, ledgerOf(n8n).stored());
 	storeWatch(n8n);
 }
 
-/** What is filtered out has all of it stored once so often: n8n then saves the whole column. */
-const STORE_EVERY_MS = 3_600_000;
-const storedAt = perNode(() => ({ at: -Infinity }));
-
 /**
- * Stores all that this process knows, if that is an hour ago. Without it, a workflow for a small part of a busy site
- * would look through all since its own last event at each start of n8n.
+ * Drops what removed triggers have left: n8n would load and save it with each delivery for ever. Not of another trigger
+ * that has been quiet for long: where its webhook is registered, and how far its watch has got, is as true as ever.
  */
-export function storeNowAndThen(n8n: IWebhookFunctions): void {
-	const stored = storedAt(n8n);
-	if (performance.now() - stored.at < STORE_EVERY_MS) return;
-	stored.at = performance.now();
-	storeKnowledge(n8n);
+function dropExpired(context: StaticDataContext, staticData: NodeStaticData, now: number): void {
+	for (const nodeId of staticData.otherNodes(STORED.deliveries)) {
+		if (readRecord(staticData, now, nodeId).keptUntil >= now / 1000) continue;
+		if (wasRemoved(context, nodeId)) dropAllOf(nodeId, staticData);
+	}
 }
 
 /**
@@ -108,7 +124,11 @@ export function storeNowAndThen(n8n: IWebhookFunctions): void {
  */
 export function injectKnowledge(context: CopyContext, stored?: StoredWatch): void {
 	const isWatched = addressOf(context).served !== undefined;
-	if (isWatched || !ledgerOf(context).isEmpty) injectLedger(context);
+	const ledger = ledgerOf(context);
+	if (isWatched || !ledger.isEmpty) {
+		const toStore = () => (ledger.isEmpty ? undefined : ledger.stored());
+		injectIntoCopy(context, STORED.deliveries, toStore);
+	}
 	if (!isWatched) return;
 	const before = stored ?? readStoredWatch(context);
 	injectIntoCopy(context, STORED.watch, () => watchToStore(context, before));

@@ -23,7 +23,7 @@ interface Sizes {
 function waiting({ items = 1, bytes = 10, status }: Sizes = {}): Waiting {
 	const delivery = {
 		items: Array.from({ length: items }, () => ({ json: {} })),
-		response: { status },
+		context: { response: { status } },
 	};
 	return { delivery, bytes, since: performance.now(), leave: () => {} } as unknown as Waiting;
 }

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import {
-	PRESUMPTION_MS,
-	RESPONSE_DEADLINE_MS,
-} from '../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+import { RESPONSE_DEADLINE_MS } from '../../../../nodes/CxoneExpert/trigger/delivery/response.ts';
+import { PRESUMPTION_MS } from '../../../../nodes/CxoneExpert/trigger/delivery/save.ts';
 import {
 	lines,
 	MAX_GATHER_MS,
@@ -77,7 +75,7 @@ async function three(acknowledge: 'saved' | 'immediately' = 'saved') {
 	return { all, first, second, third };
 }
 
-describe('joinLine', () => {
+describe('giveToN8n', () => {
 	it('a delivery goes to n8n at once when the line is free, and frees it when it is saved', async () => {
 		for (const each of ['a', 'b']) {
 			const begun = await delivery(each).begin(SEVERAL);
@@ -116,30 +114,6 @@ describe('joinLine', () => {
 		await Promise.all([second.text, third.text]);
 	});
 
-	it('all of a batch get 503 and are released when n8n fails before it has written them', async () => {
-		const { all, first, second, third } = await three();
-		confirm(first);
-		fail(await led(second));
-		expect(statusOf(await second.text)).toBe(503);
-		expect(statusOf(await third.text)).toBe(503);
-		expect([all[1].copy(), all[2].copy()]).toEqual(['runs', 'runs']);
-		expect(linesAtWork()).toBe(0);
-	});
-
-	it('all of a batch run marked when n8n fails after it has written them, and the log names each', async () => {
-		const { all, first, second, third } = await three();
-		confirm(first);
-		const leader = await led(second);
-		write(leader);
-		fail(leader);
-		await Promise.all([second.text, third.text]);
-		expect([all[1].copy(), all[2].copy()]).toEqual(['runs, marked', 'runs, marked']);
-		for (const each of ['b', 'c']) {
-			const log = all[each === 'b' ? 1 : 2].log.error;
-			expect(log).toEqual([expect.stringContaining(`delivery ${each}: n8n may not have saved it`)]);
-		}
-	});
-
 	it('the line moves on when n8n has failed', async () => {
 		const { first, second } = await three();
 		fail(first);
@@ -167,7 +141,6 @@ describe('joinLine', () => {
 
 	it('a delivery that was told to retry before its turn is never presumed saved', async () => {
 		const { all, first, second, third } = await three();
-		// As `receiveDelivery` does at the deadline.
 		await pass(RESPONSE_DEADLINE_MS - 1);
 		const leader = await (async () => {
 			confirm(first);
@@ -181,18 +154,6 @@ describe('joinLine', () => {
 		expect([all[1].copy(), all[2].copy()]).toEqual(['in progress', 'in progress']);
 		confirm(leader);
 		expect([all[1].copy(), all[2].copy()]).toEqual(['done', 'done']);
-		await first.text;
-	});
-
-	it('all of a batch get 200 when n8n has written them and waits for a free place', async () => {
-		const { first, second, third } = await three();
-		confirm(first);
-		const leader = await led(second);
-		write(leader);
-		await pass(PRESUMPTION_MS);
-		expect(statusOf(await second.text)).toBe(200);
-		expect(statusOf(await third.text)).toBe(200);
-		confirm(leader);
 		await first.text;
 	});
 
@@ -231,30 +192,7 @@ describe('joinLine', () => {
 	});
 });
 
-describe('joinLine, with what must not share an execution', () => {
-	const busy = async () => await delivery('a').begin(SEVERAL);
-
-	it.each<[string, Partial<NodeState>]>([
-		['of another node', { id: 'other' }],
-		['of a copy of the workflow', { workflow: 'other' }],
-	])('a delivery %s goes to n8n at once', async (_case, at) => {
-		await busy();
-		expect(ranIn(await delivery('b', at).begin(SEVERAL))).toEqual(['b']);
-		expect(linesAtWork()).toBe(2);
-	});
-
-	it.each<[string, Partial<NodeState>, object]>([
-		['with an execution for each delivery', {}, { deliveriesPerExecution: 'one' }],
-		['in a test', { mode: 'manual' }, SEVERAL],
-	])('a delivery %s neither joins a line nor makes one', async (_case, at, options) => {
-		await busy();
-		expect(ranIn(await delivery('b', at).begin(options))).toEqual(['b']);
-		expect(ranIn(await delivery('c', at).begin(options))).toEqual(['c']);
-		expect(linesAtWork()).toBe(1);
-	});
-});
-
-describe('joinLine, in a burst', () => {
+describe('giveToN8n, in a burst', () => {
 	/** n8n is saving b, c and d together, and e has come meanwhile. */
 	async function batchOfThree() {
 		const first = await delivery('a').begin(SEVERAL);
@@ -325,7 +263,7 @@ describe('joinLine, in a burst', () => {
 	});
 });
 
-describe('joinLine, when a delivery has waited for a minute', () => {
+describe('giveToN8n, when a delivery has waited for a minute', () => {
 	/** The first one is saved when the others have waited for so long. */
 	async function overdue(acknowledge: 'saved' | 'immediately') {
 		const scene = await three(acknowledge);
@@ -348,31 +286,5 @@ describe('joinLine, when a delivery has waited for a minute', () => {
 	it('a delivery whose sender was told 200 keeps its place', async () => {
 		const { second } = await overdue('immediately');
 		expect(ranIn(await led(second))).toEqual(['b', 'c']);
-	});
-});
-
-describe('joinLine, acknowledged immediately', () => {
-	it('each sender gets 200 before n8n has done anything, and a copy does, too', async () => {
-		const { all, first, second, third } = await three('immediately');
-		for (const { text } of [first, second, third]) expect(statusOf(await text)).toBe(200);
-		expect(all.map((each) => each.copy())).toEqual(['done', 'done', 'done']);
-		expect(all.map(({ storeRecord }) => storeRecord.mock.calls.length)).toEqual([0, 0, 0]);
-	});
-
-	it('the record is written with the execution that it tells of', async () => {
-		const { all, first, second } = await three('immediately');
-		confirm(first);
-		confirm(await led(second));
-		expect(all.map(({ storeRecord }) => storeRecord.mock.calls.length)).toEqual([1, 1, 0]);
-	});
-
-	it('the log names each delivery that n8n could not save, and a copy of it runs marked', async () => {
-		const { all, first, second } = await three('immediately');
-		confirm(first);
-		fail(await led(second));
-		for (const each of [all[1], all[2]]) {
-			expect(each.log.error).toEqual([expect.stringMatching(/n8n may not have saved it/)]);
-			expect(each.copy()).toBe('runs, marked');
-		}
 	});
 });

@@ -5,7 +5,7 @@ import { cachedCredential } from '../../../../nodes/CxoneExpert/n8n/credential-c
 import { deliveryAuthorization } from '../../../../nodes/CxoneExpert/shared/delivery-token.ts';
 import type { Headers } from '../../../../nodes/CxoneExpert/shared/delivery-headers.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
-import type { RejectionReason } from '../../../../nodes/CxoneExpert/shared/rejection.ts';
+import { Refusal, type RejectionReason } from '../../../../nodes/CxoneExpert/shared/rejection.ts';
 import { sign } from '../../../../nodes/CxoneExpert/shared/signature.ts';
 import type { DeliveryContext } from '../../../../nodes/CxoneExpert/trigger/delivery/context.ts';
 import {
@@ -79,17 +79,21 @@ async function requestWith(changed: Headers, given: Given = {}): Promise<Deliver
 	Object.assign(context.request, read);
 	if (credentials.length > 1) {
 		await cachedCredential(context.n8n).catch(() => {});
-		context.arrivedAt = performance.now() + 1;
+		Object.assign(context.response, { arrivedAt: performance.now() + 1 });
 	}
 	return context;
+}
+
+function reasonOf(thrown: unknown): RejectionReason {
+	if (thrown instanceof Refusal) return thrown.reason;
+	throw thrown;
 }
 
 async function verified(
 	changed: Headers,
 	given: Given = {},
 ): Promise<VerifiedDelivery | RejectionReason> {
-	const result = await verify(await requestWith(changed, given));
-	return result.ok ? result.value : result.failure.reason;
+	return await verify(await requestWith(changed, given)).catch(reasonOf);
 }
 
 describe('verify: what passes', () => {
@@ -101,6 +105,7 @@ describe('verify: what passes', () => {
 			signatures: [sign('whsec_test', timestamp, body)],
 			isOutsideWindow: false,
 			body,
+			contentType: 'text/xml',
 			credential,
 		});
 	});
@@ -144,6 +149,7 @@ describe('verify: what passes', () => {
 				signatures: [],
 				isOutsideWindow: false,
 				body,
+				contentType: 'text/xml',
 				credential: credentials[0],
 			});
 		},
@@ -313,7 +319,8 @@ describe('outsideWindow', () => {
 	});
 
 	it('a delivery that was not signed has no age', () => {
-		expect(outsideWindow(undefined, 600_000)).toEqual({ reason: 'timestamp outside the window' });
+		const { reason, signedMinutesAgo } = outsideWindow(undefined, 600_000);
+		expect({ reason, signedMinutesAgo }).toEqual({ reason: 'timestamp outside the window' });
 	});
 });
 
@@ -321,9 +328,11 @@ const signed = { verifySignature: true, maxDeliveryAgeSeconds: 3600 };
 
 /** What the headers of a genuine delivery come to with these in their place. */
 function parsed(changed: Headers, parameters = signed): DeliveryHeaders | RejectionReason {
-	const result = parseHeaders({ ...genuine, ...changed }, parameters, now);
-	if (result.ok) return result.value;
-	return result.failure.reason;
+	try {
+		return parseHeaders({ ...genuine, ...changed }, parameters, now);
+	} catch (thrown) {
+		return reasonOf(thrown);
+	}
 }
 
 describe('parseHeaders: what is accepted', () => {

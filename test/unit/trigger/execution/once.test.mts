@@ -11,7 +11,7 @@ import {
 	withoutKnownChanges,
 } from '../../../../nodes/CxoneExpert/trigger/execution/once.ts';
 import { changeAt } from '../../../../nodes/CxoneExpert/trigger/ledger/arrival.ts';
-import { ledgerOf } from '../../../../nodes/CxoneExpert/trigger/ledger/node-ledger.ts';
+import { ledgerOf } from '../../../../nodes/CxoneExpert/trigger/ledger/ledger.ts';
 import { addressOf } from '../../../../nodes/CxoneExpert/trigger/publish/address.ts';
 import { changesAt } from '../../../../nodes/CxoneExpert/trigger/watch/progress.ts';
 import { ProcessedItems } from '../../../support/processed-items.mts';

@@ -138,10 +138,6 @@ describe('a claim', () => {
 		told.writing();
 		ledger.noteRetry(arrival('b'));
 		expect(told.presumePersisted()).toBe(false);
-		const toldItself = claimed(arrival('c'));
-		toldItself.writing();
-		toldItself.toldToRetry();
-		expect(toldItself.presumePersisted()).toBe(false);
 	});
 
 	it('what was presumed and fails after all runs again, marked', () => {
@@ -174,7 +170,6 @@ describe('a claim', () => {
 		over.writing();
 		over.accept();
 		over.recorded();
-		over.toldToRetry();
 		expect([over.isOpen, over.presumePersisted(), over.confirm(), over.fail()]).toEqual([
 			...[false, false, false, false],
 		]);

@@ -5,13 +5,12 @@ import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { startServing } from '../../../../nodes/CxoneExpert/trigger/publish/address.ts';
 import {
 	expectMissing,
-	noteArrival,
-	recoverableChanges,
-	withoutRecovered,
+	WatchedDelivery,
 } from '../../../../nodes/CxoneExpert/trigger/watch/delivered.ts';
 import { changeAt } from '../../../../nodes/CxoneExpert/trigger/ledger/arrival.ts';
 import { Ledger } from '../../../../nodes/CxoneExpert/trigger/ledger/ledger.ts';
 import { changesAt } from '../../../../nodes/CxoneExpert/trigger/watch/progress.ts';
+import type { TriggerParameters } from '../../../../nodes/CxoneExpert/trigger/parameters.ts';
 import { n8nOf, type NodeState, nodeState } from '../../../support/unit/delivery-context.mts';
 import { parameters } from '../../../support/unit/samples.mts';
 
@@ -56,8 +55,16 @@ function watched(state: Partial<NodeState> = {}, recoverMissedChanges = true) {
 	changes.progress = { ...SINCE_YESTERDAY };
 	const ledger = new Ledger();
 	return {
-		arrival: { n8n, parameters: parameters({ recoverMissedChanges }), ledger, site: SITE },
+		n8n,
+		ledger,
 		changes,
+		/** It comes to a workflow with these parameters. */
+		delivery: (given: Message, changed: Partial<TriggerParameters> = {}) =>
+			new WatchedDelivery(given, ledger, SITE, {
+				n8n,
+				parameters: parameters({ recoverMissedChanges, ...changed }),
+				now: NOW,
+			}),
 		/** The change was recovered. */
 		recover: (revision: number) => ledger.note(changeOf(revision), 'recovered', NOW / 1000),
 	};
@@ -69,72 +76,71 @@ const without: Array<[string, Partial<NodeState>, boolean]> = [
 	['in a test', { mode: 'manual' }, true],
 ];
 
-describe('withoutRecovered', () => {
+describe('WatchedDelivery.withoutRecovered', () => {
 	it('withoutRecovered leaves out the events whose change was recovered, and no others', () => {
-		const { arrival, recover } = watched();
+		const { delivery, recover } = watched();
 		recover(4);
 		const given = message(edited(3), edited(4), moved);
-		expect(withoutRecovered(given, arrival)).toEqual(message(edited(3), moved));
+		expect(delivery(given).withoutRecovered(given)).toEqual(message(edited(3), moved));
 	});
 
 	it('withoutRecovered leaves nothing of a delivery whose changes were all recovered', () => {
-		const { arrival, recover } = watched();
+		const { delivery, recover } = watched();
 		recover(4);
-		expect(withoutRecovered(message(edited(4)), arrival)).toBeUndefined();
+		const given = message(edited(4));
+		expect(delivery(given).withoutRecovered(given)).toBeUndefined();
 	});
 
 	it('withoutRecovered passes on what cannot be read', () => {
-		expect(withoutRecovered(unreadable, watched().arrival)).toBe(unreadable);
+		expect(watched().delivery(unreadable).withoutRecovered(unreadable)).toBe(unreadable);
 	});
 
 	it.each(without)('withoutRecovered leaves out nothing %s', (_case, state, isOn) => {
-		const { arrival, recover } = watched(state, isOn);
+		const { delivery, recover } = watched(state, isOn);
 		recover(4);
 		const given = message(edited(4));
-		expect(withoutRecovered(given, arrival)).toBe(given);
+		expect(delivery(given).withoutRecovered(given)).toBe(given);
 	});
 });
 
-describe('recoverableChanges', () => {
-	it('recoverableChanges gives the changes that a recovery could find, and no others', () => {
+describe('WatchedDelivery.changes', () => {
+	it('a delivery has the changes that a recovery could find, and no others', () => {
 		const given = message(edited(4), moved, edited(5));
-		expect(recoverableChanges(given, watched().arrival)).toEqual([changeOf(4), changeOf(5)]);
-		expect(recoverableChanges(unreadable, watched().arrival)).toEqual([]);
+		expect(watched().delivery(given).changes).toEqual([changeOf(4), changeOf(5)]);
+		expect(watched().delivery(unreadable).changes).toEqual([]);
 	});
 
-	it.each(without)('recoverableChanges gives none %s', (_case, state, isOn) => {
-		expect(recoverableChanges(message(edited(4)), watched(state, isOn).arrival)).toEqual([]);
+	it.each(without)('a delivery has no changes to recover %s', (_case, state, isOn) => {
+		expect(watched(state, isOn).delivery(message(edited(4))).changes).toEqual([]);
 	});
 
-	it('recoverableChanges gives none where nobody watches', () => {
-		const { arrival, changes } = watched();
+	it('a delivery has no changes to recover where nobody watches', () => {
+		const { delivery, changes } = watched();
 		delete changes.progress;
-		expect(recoverableChanges(message(edited(4)), arrival)).toEqual([]);
+		expect(delivery(message(edited(4))).changes).toEqual([]);
 	});
 
-	it('recoverableChanges goes by the progress that another process has stored', () => {
-		const staticData = {
-			'cxoneExpertWatch:n': { progress: { publishedAt: NOW - HOUR, cursor: NOW - HOUR } },
-		};
-		const { arrival, changes } = watched({ id: 'n', staticData });
+	it('a delivery goes by the progress that another process has stored', () => {
+		const progress = { publishedAt: NOW - HOUR, cursor: NOW - HOUR };
+		const staticData = { 'cxoneExpertWatch:n': { progress } };
+		const { delivery, changes } = watched({ id: 'n', staticData });
 		delete changes.progress;
-		expect(recoverableChanges(message(edited(4)), arrival)).toEqual([changeOf(4)]);
+		expect(delivery(message(edited(4))).changes).toEqual([changeOf(4)]);
 	});
 });
 
-describe('noteArrival: the first text of a page', () => {
+describe('WatchedDelivery.arrived: the first text of a page', () => {
 	/** Whether a delivery of these events shows that the site sends it, to a workflow for these types. */
 	function showsFirstTexts(events: string[], ...delivered: ExpertEvent[]): boolean {
-		const { arrival, changes } = watched();
-		const given = { ...arrival, parameters: parameters({ events, allEvents: false }) };
+		const { delivery, ledger, changes } = watched();
 		for (const [index, event] of delivered.entries()) {
-			const one = message(event);
-			const claim = arrival.ledger.claim({
+			const one = delivery(message(event), { events, allEvents: false });
+			const claim = ledger.claim({
 				...{ id: `${index}`, name: `${index}`, isNamedByEvents: true, isSigned: true },
-				...{ changes: recoverableChanges(one, arrival), time: NOW / 1000, isOutsideWindow: false },
+				...{ changes: one.changes, time: NOW / 1000, isOutsideWindow: false },
 			});
 			expect(claim).not.toBeTypeOf('string');
-			noteArrival(one, given);
+			one.arrived(true);
 		}
 		return changes.firstTextsOf === SITE;
 	}
@@ -164,23 +170,23 @@ describe('noteArrival: the first text of a page', () => {
 	});
 
 	it('what cannot be read shows nothing', () => {
-		const { arrival, changes } = watched();
-		noteArrival(unreadable, { ...arrival, parameters: parameters({ events: edits }) });
+		const { delivery, changes } = watched();
+		delivery(unreadable, { events: edits }).arrived(true);
 		expect(changes.firstTextsOf).toBeUndefined();
 	});
 });
 
-describe('noteArrival: the cursor of a process that takes deliveries and watches nothing', () => {
+describe('WatchedDelivery.arrived: the cursor of a process that takes deliveries and watches nothing', () => {
 	/** How far the watch has got after a delivery of these events. */
 	function progressAfter(
 		events: ExpertEvent[],
 		{ isOld = true, isServing = false, cursor = 0 } = {},
 	) {
-		const { arrival, changes } = watched();
+		const { delivery, n8n, changes } = watched();
 		changes.progress = { publishedAt: 0, cursor };
-		if (isServing) startServing(arrival.n8n, 'https://n8n.example.com/webhook/a/webhook');
+		if (isServing) startServing(n8n, 'https://n8n.example.com/webhook/a/webhook');
 		vi.advanceTimersByTime(isOld ? HOUR + 1 : HOUR);
-		noteArrival(message(...events), arrival);
+		delivery(message(...events)).arrived(true);
 		return changes.progress;
 	}
 
@@ -208,21 +214,21 @@ describe('noteArrival: the cursor of a process that takes deliveries and watches
 
 describe('expectMissing', () => {
 	it('expectMissing makes the next look ask the site', () => {
-		const { arrival, changes } = watched();
-		expectMissing(arrival.n8n);
+		const { n8n, changes } = watched();
+		expectMissing(n8n);
 		expect(changes.progress).toEqual({ ...SINCE_YESTERDAY, missingAt: expect.any(Number) });
 	});
 
 	it('expectMissing does nothing in a test', () => {
-		const { arrival, changes } = watched({ mode: 'manual' });
-		expectMissing(arrival.n8n);
+		const { n8n, changes } = watched({ mode: 'manual' });
+		expectMissing(n8n);
 		expect(changes.progress).toEqual(SINCE_YESTERDAY);
 	});
 
 	it('expectMissing does nothing where nobody watches', () => {
-		const { arrival, changes } = watched();
+		const { n8n, changes } = watched();
 		delete changes.progress;
-		expectMissing(arrival.n8n);
+		expectMissing(n8n);
 		expect(changes.progress).toBeUndefined();
 	});
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
-import { ledgerOf } from '../../../../nodes/CxoneExpert/trigger/ledger/node-ledger.ts';
+import { ledgerOf } from '../../../../nodes/CxoneExpert/trigger/ledger/ledger.ts';
 import { addressOf } from '../../../../nodes/CxoneExpert/trigger/publish/address.ts';
 import type { Progress } from '../../../../nodes/CxoneExpert/trigger/watch/progress.ts';
 import { changesAt } from '../../../../nodes/CxoneExpert/trigger/watch/progress.ts';

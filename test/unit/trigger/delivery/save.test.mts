@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import {
-	PRESUMPTION_MS,
-	RESPONSE_DEADLINE_MS,
-} from '../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+import { RESPONSE_DEADLINE_MS } from '../../../../nodes/CxoneExpert/trigger/delivery/response.ts';
+import { PRESUMPTION_MS } from '../../../../nodes/CxoneExpert/trigger/delivery/save.ts';
 import { observedReliances } from '../../../../nodes/CxoneExpert/n8n/execution-persisted.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import {
@@ -37,7 +35,7 @@ afterEach(() => {
 	closeServers();
 });
 
-describe('deferToN8n, when n8n saves in time', () => {
+describe('saveByN8n, when n8n saves in time', () => {
 	it('a saved delivery gets 200 without a body and starts the workflow', async () => {
 		const begun = await scene.begin();
 		write(begun);
@@ -82,7 +80,7 @@ describe('deferToN8n, when n8n saves in time', () => {
 	});
 });
 
-describe('deferToN8n, when n8n fails', () => {
+describe('saveByN8n, when n8n fails', () => {
 	it.each([400, 404, 500, 503])(
 		"a failed delivery gets 503 instead of n8n's page for %i",
 		async (status) => {
@@ -132,7 +130,7 @@ describe('deferToN8n, when n8n fails', () => {
 	});
 });
 
-describe('deferToN8n, at the deadline', () => {
+describe('saveByN8n, at the deadline', () => {
 	it('an unwritten delivery gets 503 at the deadline, not earlier, and the log says so', async () => {
 		const begun = await scene.begin();
 		await pass(RESPONSE_DEADLINE_MS - 1);
@@ -206,7 +204,7 @@ describe('deferToN8n, at the deadline', () => {
 	});
 });
 
-describe('deferToN8n, after it has presumed a delivery saved', () => {
+describe('saveByN8n, after it has presumed a delivery saved', () => {
 	/** Expert has its 200; n8n still waits for a free place, as far as anybody knows. */
 	async function presumed(): Promise<Emitted> {
 		const begun = await scene.begin();
@@ -233,7 +231,7 @@ describe('deferToN8n, after it has presumed a delivery saved', () => {
 	});
 });
 
-describe('deferToN8n, after Expert was told to retry', () => {
+describe('saveByN8n, after Expert was told to retry', () => {
 	it.each<[string, () => Promise<void>]>([
 		['at the deadline', async () => await pass(RESPONSE_DEADLINE_MS)],
 		['because n8n had failed', async () => {}],
@@ -270,7 +268,7 @@ describe('deferToN8n, after Expert was told to retry', () => {
 	});
 });
 
-describe('deferToN8n, when n8n works in another way than expected', () => {
+describe('saveByN8n, when n8n works in another way than expected', () => {
 	it('an n8n that shows nothing of writing is reported once, as information', async () => {
 		clearMemory();
 		for (const delivery of [new EmittedDelivery(), new EmittedDelivery()]) {

@@ -1,0 +1,115 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+
+import { atDeadline, beforeDeadline } from '../../api/deadline';
+import { BareResponse } from '../../n8n/response';
+import type { DeliveryFigures, RetryReason } from '../../shared/delivery-figures';
+import { DELIVERY_HEADERS, shortenedDeliveryId } from '../../shared/delivery-headers';
+import { isFromExpert, type Refusal, STATUS_BY_REASON } from '../../shared/rejection';
+import { TEST_EVENT_TYPE } from '../../shared/test-delivery';
+import { expectMissing } from '../watch/delivered';
+
+/**
+ * Time from the call by n8n until a delivery gets its response, come what may. Expert gives up after a
+ * second in all; how much of it n8n has used by then, nothing tells (docs/decisions/0004-200-means-saved.md).
+ */
+export const RESPONSE_DEADLINE_MS = 900;
+
+const LATE =
+	'told to retry: n8n is busy, its body comes slowly, or its first copy is still being worked on';
+
+/**
+ * The response to one delivery: at the deadline 503, unless something was sent before. Whoever has to know hears of
+ * it: the figures, the watch, and n8n's log, which alone is told the reason.
+ */
+export class DeliveryResponse extends BareResponse {
+	/** In ms of the monotonic clock, as the deadline. */
+	readonly arrivedAt = performance.now();
+	readonly deadline = this.arrivedAt + RESPONSE_DEADLINE_MS;
+	private readonly cancelDeadline: () => void;
+	private figures: DeliveryFigures | undefined;
+	private retryReason: RetryReason | undefined;
+	private readonly retryListeners: Array<() => void> = [];
+
+	constructor(n8n: IWebhookFunctions) {
+		super(n8n);
+		this.cancelDeadline = atDeadline(this.deadline, () => this.retry('late'));
+	}
+
+	/** From now on there are figures to count it in. */
+	countIn(figures: DeliveryFigures): void {
+		this.figures = figures;
+	}
+
+	/** Calls back when the sender is told to retry; at once when it was. */
+	onRetry(call: () => void): void {
+		if (this.status === 503) call();
+		else this.retryListeners.push(call);
+	}
+
+	/** Waits for work until the deadline. */
+	async isInTime(work: Promise<void>): Promise<boolean> {
+		const isDone = await beforeDeadline(
+			this.deadline,
+			work.then(() => true),
+		);
+		return isDone === true;
+	}
+
+	/** 200. @param as what became of a delivery that starts nothing */
+	accept(as?: 'duplicates' | 'filtered'): void {
+		if (as !== undefined) this.figures?.count(as);
+		this.send(200);
+	}
+
+	/** 503, unless a response has gone out: Expert sends the delivery again, or gives up. */
+	retry(reason: RetryReason): void {
+		expectMissing(this.n8n);
+		if (this.isSent) return;
+		if (reason === 'late') warnOf(this.n8n, LATE);
+		this.retryReason = reason;
+		this.send(503);
+	}
+
+	/**
+	 * @returns whether the workflow author should hear of it: not when the sender was told to retry, nor of a delivery
+	 *   that says it is a test, as its sender gets a report
+	 */
+	refuse(refusal: Refusal): boolean {
+		if (this.isSent) return false;
+		const { reason } = refusal;
+		const headers = this.n8n.getHeaderData();
+		warnOf(this.n8n, `refused: ${reason}`);
+		const isOfTest = headers[DELIVERY_HEADERS.eventType] === TEST_EVENT_TYPE;
+		if (isOfTest) this.figures?.refusedTest(reason);
+		else this.figures?.refused(refusal, headers[DELIVERY_HEADERS.deliveryId]);
+		this.send(STATUS_BY_REASON[reason]);
+		if (!isOfTest && isFromExpert(reason)) expectMissing(this.n8n);
+		return !isOfTest;
+	}
+
+	/** 503 for what could not be handled. Its message may hold what was sent to us, so only its kind is logged. */
+	fail(thrown: unknown): void {
+		const kind = thrown instanceof Error ? thrown.name : typeof thrown;
+		this.n8n.logger.error(
+			`CXone Expert delivery ${shownId(this.n8n)} could not be handled (${kind}), so the trigger told Expert to retry. Check the node's credential.`,
+			{ node: this.n8n.getNode().name },
+		);
+		this.retry('not handled');
+	}
+
+	protected override onSent(status: number): void {
+		this.cancelDeadline();
+		this.figures?.responded(status, performance.now() - this.arrivedAt, this.retryReason);
+		if (status === 503) for (const call of this.retryListeners) call();
+	}
+}
+
+/** One line in n8n's log. */
+export function warnOf(n8n: IWebhookFunctions, what: string): void {
+	n8n.logger.warn(`CXone Expert delivery ${shownId(n8n)} ${what} (node "${n8n.getNode().name}")`);
+}
+
+/** What the log calls the delivery by. Anyone can have made it up. */
+export function shownId(n8n: IWebhookFunctions): string {
+	return shortenedDeliveryId(n8n.getHeaderData()[DELIVERY_HEADERS.deliveryId]);
+}

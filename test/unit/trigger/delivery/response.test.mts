@@ -1,0 +1,169 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { DeliveryFigures } from '../../../../nodes/CxoneExpert/shared/delivery-figures.ts';
+import { Refusal } from '../../../../nodes/CxoneExpert/shared/rejection.ts';
+import { TEST_EVENT_TYPE } from '../../../../nodes/CxoneExpert/shared/test-delivery.ts';
+import {
+	DeliveryResponse,
+	RESPONSE_DEADLINE_MS,
+	warnOf,
+} from '../../../../nodes/CxoneExpert/trigger/delivery/response.ts';
+import { changesAt } from '../../../../nodes/CxoneExpert/trigger/watch/progress.ts';
+import { type LogLines, n8nOf, nodeState } from '../../../support/unit/delivery-context.mts';
+
+beforeEach(() => {
+	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+});
+afterEach(() => void vi.useRealTimers());
+
+/** The response to a delivery with these headers, at a node that is watched. */
+function responseTo(headers: Record<string, unknown> = { 'x-nexus-delivery-id': 'd-1' }) {
+	const log: LogLines = { info: [], warn: [], error: [] };
+	const sent: number[] = [];
+	const theirs = {
+		statusCode: 0,
+		getHeaderNames: () => [],
+		setHeader: () => {},
+		end: () => sent.push(theirs.statusCode),
+	};
+	const n8n = {
+		...n8nOf(nodeState({ headers }), log),
+		getResponseObject: () => theirs,
+	} as unknown as IWebhookFunctions;
+	const changes = changesAt(n8n);
+	changes.published(0, undefined);
+	const figures = new DeliveryFigures(0);
+	const response = new DeliveryResponse(n8n);
+	response.countIn(figures);
+	const isExpected = () => changes.progress?.missingAt !== undefined;
+	return { response, figures, log, sent, n8n, isExpected };
+}
+
+describe('DeliveryResponse, at the deadline', () => {
+	it('a delivery without a response is told to retry, and not earlier', async () => {
+		const { figures, log, sent, isExpected } = responseTo();
+		await vi.advanceTimersByTimeAsync(RESPONSE_DEADLINE_MS - 1);
+		expect([sent, isExpected()]).toEqual([[], false]);
+		await vi.advanceTimersByTimeAsync(1);
+		expect([sent, isExpected()]).toEqual([[503], true]);
+		expect(figures.counts.toldToRetry).toEqual({ late: 1 });
+		expect(figures.responseMs(1)).toBe(RESPONSE_DEADLINE_MS);
+		expect(log.warn).toEqual([
+			expect.stringMatching(/^CXone Expert delivery d-1 told to retry: n8n is busy/),
+		]);
+	});
+
+	it('a delivery that has its response gets no other', async () => {
+		const { response, figures, log, sent, isExpected } = responseTo();
+		response.accept('filtered');
+		await vi.advanceTimersByTimeAsync(RESPONSE_DEADLINE_MS);
+		expect([sent, log.warn, isExpected()]).toEqual([[200], [], false]);
+		expect(figures.counts).toMatchObject({ filtered: 1, toldToRetry: {} });
+	});
+
+	it('isInTime waits for work, and no longer than the deadline', async () => {
+		const { response } = responseTo();
+		expect(await response.isInTime(Promise.resolve())).toBe(true);
+		const waiting = response.isInTime(new Promise(() => {}));
+		await vi.advanceTimersByTimeAsync(RESPONSE_DEADLINE_MS);
+		expect(await waiting).toBe(false);
+	});
+});
+
+describe('DeliveryResponse.retry', () => {
+	it('onRetry calls back when the sender is told to retry, and at once when it was', () => {
+		const { response } = responseTo();
+		const calls: string[] = [];
+		response.onRetry(() => calls.push('before'));
+		expect(calls).toEqual([]);
+		response.retry('not saved');
+		response.onRetry(() => calls.push('after'));
+		expect(calls).toEqual(['before', 'after']);
+	});
+
+	it('onRetry does not call back for another response', () => {
+		const { response } = responseTo();
+		const call = vi.fn();
+		response.onRetry(call);
+		response.accept();
+		response.retry('late');
+		response.onRetry(call);
+		expect(call).not.toHaveBeenCalled();
+	});
+
+	it('the watch expects a delivery to be missing also when it had been accepted', () => {
+		const { response, log, sent, isExpected } = responseTo();
+		response.accept();
+		response.retry('not saved');
+		expect([sent, log.warn, isExpected()]).toEqual([[200], [], true]);
+	});
+});
+
+describe('DeliveryResponse.refuse', () => {
+	it('a refusal is counted, logged and expected to be missing', () => {
+		const { response, figures, log, sent, isExpected } = responseTo();
+		expect(response.refuse(new Refusal('signature wrong'))).toBe(true);
+		expect([sent, isExpected()]).toEqual([[401], true]);
+		expect(figures.lastRefusal).toMatchObject({ reason: 'signature wrong', deliveryId: 'd-1' });
+		expect(log.warn).toEqual([
+			'CXone Expert delivery d-1 refused: signature wrong (node "Trigger")',
+		]);
+	});
+
+	it('what Expert may not have sent is not expected to be missing', () => {
+		const { response, isExpected } = responseTo();
+		expect(response.refuse(new Refusal('authorization wrong'))).toBe(true);
+		expect(isExpected()).toBe(false);
+	});
+
+	it('nobody but its sender hears of a refused delivery that says it is a test', () => {
+		const { response, figures, sent, isExpected } = responseTo({
+			'x-nexus-event-type': TEST_EVENT_TYPE,
+		});
+		expect(response.refuse(new Refusal('signature wrong'))).toBe(false);
+		expect([sent, isExpected(), figures.lastRefusal]).toEqual([[401], false, undefined]);
+		expect(figures.counts.refused).toEqual({ 'signature wrong': 1 });
+	});
+
+	it('what was told to retry is not refused as well', () => {
+		const { response, figures, sent } = responseTo();
+		response.retry('late');
+		expect(response.refuse(new Refusal('signature wrong'))).toBe(false);
+		expect([sent, figures.counts.refused]).toEqual([[503], {}]);
+	});
+});
+
+describe('DeliveryResponse.fail', () => {
+	it.each([
+		['the kind of an error, not its words', new RangeError('SECRET'), 'RangeError'],
+		['that something else was thrown', 'SECRET', 'string'],
+	])('a fault of our own is logged with %s', (_case, error, kind) => {
+		const { response, figures, log, sent, isExpected } = responseTo();
+		response.fail(error);
+		expect([sent, isExpected()]).toEqual([[503], true]);
+		expect(figures.counts.toldToRetry).toEqual({ 'not handled': 1 });
+		expect(log.error).toEqual([
+			expect.stringContaining(`delivery d-1 could not be handled (${kind})`),
+		]);
+		expect(JSON.stringify(log)).not.toContain('SECRET');
+	});
+});
+
+describe('warnOf', () => {
+	it.each([
+		['nothing', undefined, '(no id)'],
+		['one with a line break', 'a\r\nfake line', 'a??fake?line'],
+	])('the log shows a safe delivery id for %s', (_case, id, shown) => {
+		const { log, n8n } = responseTo({ 'x-nexus-delivery-id': id });
+		warnOf(n8n, 'is odd');
+		expect(log.warn).toEqual([`CXone Expert delivery ${shown} is odd (node "Trigger")`]);
+	});
+
+	it('the log holds no secret of a delivery', () => {
+		const headers = { authorization: 'Bearer SECRET', 'x-nexus-signature-256': 'sha256=SECRET' };
+		const { response, log } = responseTo(headers);
+		response.refuse(new Refusal('authorization wrong'));
+		expect(JSON.stringify(log)).not.toContain('SECRET');
+	});
+});
