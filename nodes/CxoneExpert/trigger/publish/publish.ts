@@ -116,7 +116,8 @@ async function subscribe(
 		return { webhook: await makeAsDesired(api, desired), siteTime: api.siteTime };
 	} catch (thrown) {
 		const error = asExpertError(thrown);
-		const isClean = !api.mayHaveWritten || (await removeRemains(context, credential, url));
+		// A site can refuse and have done it all the same.
+		const isClean = !api.hasTriedToWrite || (await removeRemains(context, credential, api, url));
 		throw isClean ? error : shownError(context, error, url);
 	}
 }
@@ -148,11 +149,12 @@ function followChanges(
 async function removeRemains(
 	context: IHookFunctions,
 	credential: ExpertCredential,
+	{ mayHaveWritten }: ExpertClient,
 	url: string,
 ): Promise<boolean> {
 	const api = clientFor(context, credential, url, REMOVE_BUDGET_MS);
 	return await removeWebhooks(api, url).then(
-		({ length }) => length > 0,
+		({ length }) => !mayHaveWritten || length > 0,
 		() => false,
 	);
 }
