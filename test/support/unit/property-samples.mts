@@ -6,16 +6,3 @@ export const NONE =
 	'<properties count="0" href="https://site.example/@api/deki/pages/141/properties"/>';
 
 export const propertyName = 'urn:custom.mindtouch.com#_editedby';
-
-export const page = { mode: 'path', value: 'A' };
-
-export const ITEM = {
-	page: { id: '141', path: 'A' },
-	name: propertyName,
-	value: '[]',
-	type: 'text/plain; charset=utf-8',
-	size: 2,
-	revision: 6,
-	modifiedAt: '2024-02-08T21:39:11Z',
-	etag: '61.r6_ts2024-02-08T21:39:11Z',
-};
