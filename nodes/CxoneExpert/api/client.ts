@@ -89,7 +89,9 @@ const MAX_PAUSE_MS = 10_000;
  * may have been done although the response was lost.
  */
 export class ExpertClient implements ApiClient {
-	/** Whether a call was sent that may have changed something at the site. */
+	/** Whether a call was sent that could have changed something at the site. */
+	hasTriedToWrite = false;
+	/** Whether the site has not refused all of those calls. */
 	mayHaveWritten = false;
 	/**
 	 * ISO 8601, by the site's own clock, from the first success: what happens at the site after it is later by
@@ -117,9 +119,11 @@ export class ExpertClient implements ApiClient {
 
 	async call(call: ApiCall): Promise<ApiResponse> {
 		for (let attempt = 1; ; attempt++) {
+			const isWrite = call.method !== 'GET';
 			const response = await this.sendInTime(call);
 			const error = errorIn(response, call, this.secrets);
-			if (call.method !== 'GET' && error?.mayHaveBeenDone !== false) this.mayHaveWritten = true;
+			this.hasTriedToWrite ||= isWrite;
+			this.mayHaveWritten ||= isWrite && error?.mayHaveBeenDone !== false;
 			if (error === undefined) return this.success(response, call);
 			const pauseMs = pauseBeforeRetry(response, attempt);
 			if (pauseMs === undefined || performance.now() + pauseMs >= this.end) throw error;
@@ -205,7 +209,7 @@ function errorIn(
 	if (status === 0) return networkError(response.networkCode, purpose);
 	if (status >= 200 && status < 300) return undefined;
 	if (status >= 300 && status < 400) {
-		const isForCaller = call.expects === 'file';
+		const isForCaller = call.expects === 'file' && typeof response.headers.location === 'string';
 		return isForCaller ? undefined : new ExpertError({ kind: 'redirect', status, ...purpose });
 	}
 	const retryAfterMs = isBusy(response) ? retryAfterMsOf(response) : undefined;

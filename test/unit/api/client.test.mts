@@ -400,12 +400,14 @@ describe('mayHaveWritten', () => {
 		expect(api.mayHaveWritten).toBe(false);
 		await errorOf(call({ ...LIST, method }));
 		expect(api.mayHaveWritten).toBe(expected);
+		expect(api.hasTriedToWrite).toBe(method !== 'GET');
 	});
 
 	it('mayHaveWritten stays false when no time was left to send', async () => {
 		const { api, call } = site([{}], 0);
 		await errorOf(call(CREATE));
 		expect(api.mayHaveWritten).toBe(false);
+		expect(api.hasTriedToWrite).toBe(false);
 	});
 });
 

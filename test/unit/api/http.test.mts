@@ -59,7 +59,7 @@ describe('connect', () => {
 		);
 		const thrown: Error = await api.call(GET).then(
 			() => Promise.reject(new Error('no error')),
-			(reason) => reason,
+			(reason: Error) => reason,
 		);
 		expect(thrown).toMatchObject({ text: expect.stringContaining(text) });
 		expect(JSON.stringify([thrown, thrown.message, thrown.stack])).not.toContain('the-token');

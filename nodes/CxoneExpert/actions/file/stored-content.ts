@@ -21,14 +21,12 @@ export async function fileContent(
 	const query = { nocache: true };
 	const response = await run.site.call({ ...call, method: 'GET', query, expects: 'file' });
 	const isRedirect = response.status >= 300;
-	return isRedirect ? await fromContentNetwork(run, response.headers.location) : response;
+	return isRedirect ? await fromContentNetwork(run, String(response.headers.location)) : response;
 }
 
-async function fromContentNetwork(run: OperationContext, location: unknown): Promise<FileResponse> {
+async function fromContentNetwork(run: OperationContext, location: string): Promise<FileResponse> {
 	const { origin } = run.site;
-	if (typeof location !== 'string' || !URL.canParse(location, origin)) {
-		return run.site.refuse(notFollowed('no web address'));
-	}
+	if (!URL.canParse(location, origin)) return run.site.refuse(notFollowed('no web address'));
 	const address = new URL(location, origin);
 	if (!isFollowed(address, origin)) return run.site.refuse(notFollowed(address.origin));
 	const response = await getAsAnybody(run.n8n, address.href, LARGE_RESPONSES.timeoutMs);

@@ -1,6 +1,6 @@
 import { type IHookFunctions, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import type { ApiClient } from '../../api/client';
+import type { ApiClient, ExpertClient } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
 import { asExpertError, type ExpertError, refusal } from '../../api/expert-error';
 import { connect } from '../../api/http';
@@ -95,7 +95,7 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 	const api = client(SUBSCRIBE_BUDGET_MS);
 	const webhook = await makeAsDesired(api, desired).catch(async (thrown: unknown) => {
 		const error = asExpertError(thrown);
-		const isClean = !api.mayHaveWritten || (await removeRemains(client(REMOVE_BUDGET_MS), url));
+		const isClean = await removeRemains(client(REMOVE_BUDGET_MS), url, api);
 		throw shownError(context, error, isClean ? undefined : url);
 	});
 	if (!isTest(context)) {
@@ -110,13 +110,20 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 }
 
 /**
- * Removes what a failed publish may have left.
+ * Removes what a failed publish may have left. A site can refuse and have done it all the same.
+ *
+ * @param failed the client that has published
  *
  * @returns `false` when something may still be there: it cannot be removed, or has not come to light
  */
-async function removeRemains(api: ApiClient, url: string): Promise<boolean> {
+async function removeRemains(
+	api: ApiClient,
+	url: string,
+	{ hasTriedToWrite, mayHaveWritten }: ExpertClient,
+): Promise<boolean> {
+	if (!hasTriedToWrite) return true;
 	return await removeWebhooks(api, url).then(
-		({ length }) => length > 0,
+		({ length }) => !mayHaveWritten || length > 0,
 		() => false,
 	);
 }
