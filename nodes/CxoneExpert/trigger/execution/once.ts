@@ -60,7 +60,7 @@ export async function withoutCopies(
 		context,
 		copies,
 		'event',
-		'another execution has begun with what was delivered twice',
+		'left out: another execution has begun with what was delivered twice',
 	);
 	if (beginnings.includes('unknown')) {
 		context.logger.warn(
@@ -100,7 +100,7 @@ function tellLeftOut(
 	why: string,
 ): void {
 	if (count === 0) return;
-	const message = `${counted(count, `${what} was`, `${what}s were`)} left out: ${why}`;
+	const message = `${counted(count, `${what} was`, `${what}s were`)} ${why}`;
 	context.addExecutionHints({ message, location: 'outputPane' });
 }
 
@@ -198,7 +198,7 @@ export async function withoutKnownChanges(
 	asked.forEach((arrival, index) => memory?.note(arrival, passing?.[index] !== false));
 	for (const { json } of leftOut) memory?.note(arrivalOf(context, json), false);
 	const rest = items.filter((_item, index) => !isKnown[index] && passing?.[index] !== false);
-	const why = 'the workflow has run for the same before, delivered or recovered';
+	const why = 'left out: the workflow has run for the same before, delivered or recovered';
 	tellLeftOut(context, items.length - rest.length, 'change', why);
 	return rest;
 }

@@ -94,9 +94,7 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 	const api = client(SUBSCRIBE_BUDGET_MS);
 	const webhook = await makeAsDesired(api, desired).catch(async (thrown: unknown) => {
 		const error = asExpertError(thrown);
-		// A site can refuse and have done it all the same.
-		const isClean =
-			!api.hasTriedToWrite || (await removeRemains(client(REMOVE_BUDGET_MS), api, url));
+		const isClean = await removeRemains(client(REMOVE_BUDGET_MS), url, api);
 		throw shownError(context, error, isClean ? undefined : url);
 	});
 	if (!isTest(context)) {
@@ -111,15 +109,18 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 }
 
 /**
- * Removes what a failed publish may have left.
+ * Removes what a failed publish may have left. A site can refuse and have done it all the same.
+ *
+ * @param failed the client that has published
  *
  * @returns `false` when something may still be there: it cannot be removed, or has not come to light
  */
 async function removeRemains(
 	api: ApiClient,
-	{ mayHaveWritten }: ExpertClient,
 	url: string,
+	{ hasTriedToWrite, mayHaveWritten }: ExpertClient,
 ): Promise<boolean> {
+	if (!hasTriedToWrite) return true;
 	return await removeWebhooks(api, url).then(
 		({ length }) => !mayHaveWritten || length > 0,
 		() => false,
