@@ -56,12 +56,9 @@ export async function withoutCopies(
 	const beginnings = await Promise.all(beginEach(context, items));
 	void dropOldRows(context, items.length).catch(() => {});
 	const copies = beginnings.filter((each) => each === 'copy').length;
-	tellLeftOut(
-		context,
-		copies,
-		'event',
-		'left out: another execution has begun with what was delivered twice',
-	);
+	const events = counted(copies, 'event was', 'events were');
+	const why = `${events} left out: another execution has begun with what was delivered twice`;
+	if (copies > 0) tellInOutput(context, why);
 	if (beginnings.includes('unknown')) {
 		context.logger.warn(
 			`n8n's database could not say whether an event has run before, so it runs with "redelivered" (node "${context.getNode().name}")`,
@@ -93,14 +90,7 @@ function marked(item: INodeExecutionData): INodeExecutionData {
 	return { ...item, json: { ...item.json, redelivered: true } };
 }
 
-function tellLeftOut(
-	context: IExecuteFunctions,
-	count: number,
-	what: 'event' | 'change',
-	why: string,
-): void {
-	if (count === 0) return;
-	const message = `${counted(count, `${what} was`, `${what}s were`)} ${why}`;
+function tellInOutput(context: IExecuteFunctions, message: string): void {
 	context.addExecutionHints({ message, location: 'outputPane' });
 }
 
@@ -198,8 +188,10 @@ export async function withoutKnownChanges(
 	asked.forEach((arrival, index) => memory?.note(arrival, passing?.[index] !== false));
 	for (const { json } of leftOut) memory?.note(arrivalOf(context, json), false);
 	const rest = items.filter((_item, index) => !isKnown[index] && passing?.[index] !== false);
-	const why = 'left out: the workflow has run for the same before, delivered or recovered';
-	tellLeftOut(context, items.length - rest.length, 'change', why);
+	const known = items.length - rest.length;
+	const changes = counted(known, 'change was', 'changes were');
+	const why = `${changes} left out: the workflow has run for the same before, delivered or recovered`;
+	if (known > 0) tellInOutput(context, why);
 	return rest;
 }
 
