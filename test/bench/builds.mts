@@ -6,34 +6,50 @@ import type { CxoneExpertTrigger } from '../../nodes/CxoneExpert/CxoneExpertTrig
 import { packPackage } from '../support/n8n/pack.mts';
 import { cacheFolder } from '../support/n8n/runtime.mts';
 
+/** The package as users get it. */
+export interface Build {
+	name: string;
+	tarball: string;
+}
+
+export interface Builds {
+	/** This checkout first, then the other one, if there is one. */
+	all: Build[];
+	close: () => Promise<void>;
+}
+
+/** @param other a folder with a `dist`, or a tarball */
+export async function openBuilds(other?: string): Promise<Builds> {
+	const own = await packPackage();
+	const packed = [own];
+	const all = [{ name: 'this build', tarball: own }];
+	if (other !== undefined) {
+		const isFolder = (await stat(other)).isDirectory();
+		const tarball = isFolder ? await packPackage(resolve(other)) : resolve(other);
+		if (isFolder) packed.push(tarball);
+		all.push({ name: 'the other', tarball });
+	}
+	const close = async () => {
+		const folders = [...packed.map(dirname), UNPACKED];
+		await Promise.all(
+			folders.map(async (path) => await rm(path, { recursive: true, force: true })),
+		);
+	};
+	return { all, close };
+}
+
 /** Below the project, where the nodes find n8n-workflow. */
 const UNPACKED = join(cacheFolder, 'bench', String(process.pid));
 
-/**
- * The triggers of this checkout and of another build as users get them, loaded beside each other.
- *
- * @param other a folder with a `dist`, or a tarball
- */
-export async function loadTriggers(other?: string): Promise<CxoneExpertTrigger[]> {
-	const own = await load('own', await packPackage(), true);
-	if (other === undefined) return [own];
-	const isFolder = (await stat(other)).isDirectory();
-	const tarball = isFolder ? await packPackage(resolve(other)) : resolve(other);
-	return [own, await load('other', tarball, isFolder)];
-}
-
-export async function removeTriggers(): Promise<void> {
-	await rm(UNPACKED, { recursive: true, force: true });
-}
-
-async function load(name: string, tarball: string, isOurs: boolean): Promise<CxoneExpertTrigger> {
+/** The trigger of a build, loaded beside those of other builds. */
+export async function loadTrigger({ name, tarball }: Build): Promise<CxoneExpertTrigger> {
 	const folder = join(UNPACKED, name);
 	await mkdir(folder, { recursive: true });
 	await execa('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
-	if (isOurs) await rm(dirname(tarball), { recursive: true, force: true });
+	const load = createRequire(join(folder, 'package.json'));
 	const path = './dist/nodes/CxoneExpert/CxoneExpertTrigger.node.js';
-	const loaded = createRequire(join(folder, 'package.json'))(path) as {
+	const { CxoneExpertTrigger: Trigger } = load(path) as {
 		CxoneExpertTrigger: new () => CxoneExpertTrigger;
 	};
-	return new loaded.CxoneExpertTrigger();
+	return new Trigger();
 }

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { median, quantile } from 'simple-statistics';
-import type { CxoneExpertTrigger } from '../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
 import { figuresTable } from '../support/figures-table.mts';
 import { type Simulator, startSimulator } from '../support/simulator/index.mts';
-import { loadTriggers, removeTriggers } from './builds.mts';
+import { type Builds, loadTrigger } from './builds.mts';
+import { inTurn, middle, ratio } from './in-turn.mts';
 import { BenchTrigger, realSeconds } from './trigger.mts';
+
+type Node = Awaited<ReturnType<typeof loadTrigger>>;
 
 const REMEMBERED = [0, 1_000, 10_000];
 const SIZES = { '0.5 kB': 500, '2 kB': 2_000, '20 kB': 20_000 };
@@ -20,60 +21,41 @@ const DAY_SECONDS = 24 * 3600;
  * What one genuine delivery costs in the node, from n8n's call of `webhook()` to the response, by how
  * many the node remembers. All builds are in this process, and take turns. Times are of the processor:
  * what else the machine does is not counted.
- *
- * @param against another build, which stands beside this one
  */
-export async function benchDelivery(against: string | undefined, rounds: number): Promise<void> {
+export async function benchDelivery(builds: Builds, rounds: number): Promise<void> {
 	const site = await startSimulator();
-	try {
-		const nodes = await loadTriggers(against);
-		const filled = async (remembered: number) => {
-			const triggers = nodes.map((node) => new FilledTrigger(node, site, remembered));
-			await fill(triggers, remembered);
-			return triggers;
-		};
-		// Compiled before it counts.
-		await filled(1_000);
-		const rows = [];
-		for (const remembered of REMEMBERED) {
-			const triggers = await filled(remembered);
-			for (const [size, length] of Object.entries(SIZES)) {
-				const row = await measure(triggers, length, rounds);
-				rows.push({ remembered, size, ...row, 'stored, kB': triggers[0]!.storedKb });
-			}
-		}
-		console.log(figuresTable(rows));
-	} finally {
-		await site.close();
-		await removeTriggers();
-	}
-}
-
-/**
- * In turn, A B A B, so that a machine that is busy for a while is busy for all of them. Each round begins
- * with another one, and the first round does not count.
- */
-async function measure(triggers: FilledTrigger[], length: number, rounds: number) {
-	const figures: number[][] = triggers.map(() => []);
-	for (let round = 0; round <= rounds; round++) {
-		for (let turn = 0; turn < triggers.length; turn++) {
-			const index = (round + turn) % triggers.length;
-			const figure = await triggers[index]!.round(length);
-			if (round > 0) figures[index]!.push(figure);
+	const nodes: Node[] = [];
+	for (const build of builds.all) nodes.push(await loadTrigger(build));
+	// Compiled before it counts.
+	await fill(
+		nodes.map((node) => new FilledTrigger(node, site, 1_000)),
+		1_000,
+	);
+	const rows = [];
+	for (const remembered of REMEMBERED) {
+		const triggers = nodes.map((node) => new FilledTrigger(node, site, remembered));
+		await fill(triggers, remembered);
+		for (const [size, length] of Object.entries(SIZES)) {
+			const subjects = triggers.map((trigger, index) => ({
+				name: builds.all[index]!.name,
+				round: async () => await trigger.round(length),
+			}));
+			const [own, other] = await inTurn(subjects, rounds);
+			rows.push({
+				remembered,
+				size,
+				'this build, µs': middle(own!),
+				...(other && { 'the other, µs': middle(other), ...compared(ratio(own!, other)) }),
+				'stored, kB': triggers[0]!.storedKb,
+			});
 		}
 	}
-	const [own, other] = figures;
-	const alone = { 'this build, µs': median(own!) };
-	return other === undefined
-		? alone
-		: { ...alone, 'the other, µs': median(other), ...compared(own!, other) };
+	await site.close();
+	console.log(figuresTable(rows));
 }
 
-/** Within each round: the median of the ratios, and where the middle half of them lies. */
-function compared(figures: number[], base: number[]) {
-	const ratios = figures.map((figure, round) => figure / base[round]!);
-	const half = [0.25, 0.75].map((part) => quantile(ratios, part).toFixed(2));
-	return { ratio: median(ratios), 'middle half': half.join(' – ') };
+function compared({ ratio: times, half }: ReturnType<typeof ratio>) {
+	return { ratio: times, 'middle half': half.map((each) => each.toFixed(2)).join(' – ') };
 }
 
 /** All take turns: the memory of none is younger than that of another. */
@@ -86,7 +68,7 @@ async function fill(triggers: FilledTrigger[], count: number): Promise<void> {
 
 /** A trigger that remembers so many deliveries. */
 class FilledTrigger {
-	private readonly node: CxoneExpertTrigger;
+	private readonly node: Node;
 	private readonly site: Simulator;
 	private readonly remembered: number;
 	/** So far apart that a trigger which remembers for a day stays at the number. */
@@ -94,7 +76,7 @@ class FilledTrigger {
 	private seconds = 0;
 	private trigger!: BenchTrigger;
 
-	constructor(node: CxoneExpertTrigger, site: Simulator, remembered: number) {
+	constructor(node: Node, site: Simulator, remembered: number) {
 		this.node = node;
 		this.site = site;
 		this.remembered = remembered;
