@@ -1,5 +1,5 @@
 /**
- * The layers of the source: `api ← shared ← n8n ← {trigger, actions}`. See ARCHITECTURE.md.
+ * The layers of the source: `api ← event ← shared ← n8n ← {trigger, actions}`. See ARCHITECTURE.md.
  *
  * @type {import('dependency-cruiser').IConfiguration}
  */
@@ -27,11 +27,18 @@ export default {
 			to: { path: '^nodes/', pathNot: '^nodes/CxoneExpert/api/' },
 		},
 		{
+			name: 'event-knows-what-expert-says',
+			comment: 'What an event says knows neither how it has come nor what becomes of it.',
+			severity: 'error',
+			from: { path: '^nodes/CxoneExpert/event/' },
+			to: { path: '^nodes/', pathNot: '^nodes/CxoneExpert/(api|event)/' },
+		},
+		{
 			name: 'shared-knows-no-node',
 			comment: 'What both nodes say knows neither of them.',
 			severity: 'error',
 			from: { path: '^nodes/CxoneExpert/shared/' },
-			to: { path: '^nodes/', pathNot: '^nodes/CxoneExpert/(api|shared)/' },
+			to: { path: '^nodes/', pathNot: '^nodes/CxoneExpert/(api|event|shared)/' },
 		},
 		{
 			name: 'n8n-knows-no-node',
@@ -39,7 +46,7 @@ export default {
 				'What leans on undocumented behaviour of n8n knows neither who needs it nor for what.',
 			severity: 'error',
 			from: { path: '^nodes/CxoneExpert/n8n/' },
-			to: { path: '^nodes/', pathNot: '^nodes/CxoneExpert/(api|shared|n8n)/' },
+			to: { path: '^nodes/', pathNot: '^nodes/CxoneExpert/(api|event|shared|n8n)/' },
 		},
 		{
 			name: 'one-folder-leans-on-n8n',
@@ -54,16 +61,6 @@ export default {
 			severity: 'error',
 			from: { path: '^nodes/CxoneExpert/(trigger|actions)/' },
 			to: { path: '^nodes/CxoneExpert/(trigger|actions)/', pathNot: '^nodes/CxoneExpert/$1/' },
-		},
-		{
-			name: 'event-stands-alone',
-			comment: 'What an event says knows neither the journey of a delivery nor a recovery.',
-			severity: 'error',
-			from: { path: '^nodes/CxoneExpert/trigger/event/' },
-			to: {
-				path: '^nodes/CxoneExpert/trigger/',
-				pathNot: '^nodes/CxoneExpert/trigger/(event/|parameters\\.ts)',
-			},
 		},
 		{
 			name: 'watch-knows-no-delivery',

@@ -8,11 +8,10 @@ import { join } from 'node:path';
  */
 export default {
 	mutate: [
-		'nodes/CxoneExpert/trigger/{delivery,event,ledger}/**/*.ts',
+		'nodes/CxoneExpert/{event,trigger/delivery,trigger/ledger}/**/*.ts',
 		// What a delivery needs of the folder; the rest has contract tests only.
 		'nodes/CxoneExpert/n8n/{credential-cache,execution-persisted,loaded-workflow,raw-body}.ts',
 		'nodes/CxoneExpert/n8n/{report-once,response,static-data,webhook-response}.ts',
-		'nodes/CxoneExpert/trigger/stored-parts.ts',
 		'nodes/CxoneExpert/trigger/watch/{delivered,stored}.ts',
 		'nodes/CxoneExpert/shared/signature.ts',
 	],

@@ -6,7 +6,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { authenticatedRequest } from '../nodes/CxoneExpert/shared/authenticated-request';
+import { authenticatedRequest } from '../nodes/CxoneExpert/api/authenticated-request';
 
 const onlyJwt = { show: { authentication: ['jwt'] } };
 const onlyServerToken = { show: { authentication: ['serverToken'] } };

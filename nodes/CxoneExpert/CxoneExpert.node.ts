@@ -10,7 +10,7 @@ import { propertiesOf } from './actions/description';
 import { executeOperations } from './actions/execute';
 import { listSearch } from './actions/list-search';
 import { resources } from './actions/resources';
-import { testExpertCredential } from './shared/credential-test';
+import { testExpertCredential } from './api/credential-test';
 
 /** Reads and changes what a NiCE CXone Expert site holds, and looks after its webhooks. */
 export class CxoneExpert implements INodeType {

@@ -11,7 +11,7 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
-import { testExpertCredential } from './shared/credential-test';
+import { testExpertCredential } from './api/credential-test';
 import { receiveDelivery } from './trigger/delivery/receive';
 import { executeTrigger } from './trigger/execution/execute';
 import { SUBTITLE, triggerProperties } from './trigger/parameters';

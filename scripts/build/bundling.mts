@@ -5,7 +5,7 @@ import { root } from '../repository/files.mts';
 export const XML = 'nodes/CxoneExpert/api/xml';
 
 /** The one file that names the version of the package. */
-const VERSION = 'nodes/CxoneExpert/shared/package-version';
+const VERSION = 'nodes/CxoneExpert/actions/webhook/health/package-version';
 
 /** The files that need something that a user does not have. */
 export const bundledFiles = [`${XML}.ts`, `${VERSION}.ts`];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe } from 'vitest';
-import type { Headers } from '../../nodes/CxoneExpert/shared/delivery-headers.ts';
+import type { Headers } from '../../nodes/CxoneExpert/event/delivery-headers.ts';
 import { changed, type Delivery, ID, recorded, signed, unsignedHeaders } from './deliveries.mts';
 import { document } from './documents.mts';
 import { mutate, mutation } from './mutations.mts';

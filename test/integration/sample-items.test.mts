@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { beforeAll, expect, it } from 'vitest';
-import { canonicalEventName } from '../../nodes/CxoneExpert/shared/events.ts';
+import { canonicalEventName } from '../../nodes/CxoneExpert/event/types.ts';
 import { template, templateNames } from '../support/e2e/template.mts';
 import { makeSampleItems, pinDataOf, sampleEvent } from '../support/integration/sample-items.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';

@@ -1,12 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { compact } from '../api/compact';
-import { numberOf, pagePath, pageUrl } from '../api/elements';
-import type { Webhook } from '../api/webhooks';
+import { compact, numberOf, pagePath, pageUrl } from '../api/elements';
+import { hasNoReason, type Webhook } from '../api/webhooks';
 import { attribute, child, children, textOf, type XmlElement } from '../api/xml';
-import { hasNoReason } from '../shared/disabled-webhook';
-import { canonicalEventName } from '../shared/events';
-import { tagNames, userOf } from '../shared/page-fields';
+import { canonicalEventName } from '../event/types';
+import { tagNames, userOf } from '../api/page-fields';
 import type { PageReference } from './page-reference';
 
 /*

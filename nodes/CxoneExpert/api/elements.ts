@@ -40,3 +40,33 @@ export function draftState(page: XmlElement): DraftState | undefined {
 
 /** How the API writes the address of a draft. */
 const DRAFT_ADDRESS = /[?&]mt-draft=true(&|#|$)/i;
+
+/** A time as the API takes it: in UTC, to the second. */
+export function apiTime(ms: number): string {
+	return `${new Date(ms).toISOString().slice(0, -'.000Z'.length)}Z`;
+}
+
+/** A date of the site, in ms since 1970; `undefined` for anything else. */
+export function siteTime(text: unknown): number | undefined {
+	const time = typeof text === 'string' ? Date.parse(text) : NaN;
+	return Number.isNaN(time) ? undefined : time;
+}
+
+/** Leaves out properties that are undefined or an empty object. */
+export function compact<T extends object>(
+	object: T,
+): { [K in keyof T]?: Exclude<T[K], undefined> } {
+	const entries = Object.entries(object).filter(
+		([, value]) => value !== undefined && !isEmptyObject(value),
+	);
+	return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+function isEmptyObject(value: unknown): boolean {
+	return (
+		typeof value === 'object' &&
+		value !== null &&
+		!Array.isArray(value) &&
+		Object.keys(value).length === 0
+	);
+}

@@ -284,3 +284,8 @@ export function networkMessage(code: string): string | undefined {
 export function isCertificateProblem(networkCode: string): boolean {
 	return /CERT|LEAF_SIGNATURE|SSL|TLS|EPROTO/.test(networkCode);
 }
+
+/** The number with its word: "1 delivery", "3 deliveries". */
+export function counted(count: number, one: string, several: string): string {
+	return `${count} ${count === 1 ? one : several}`;
+}

@@ -1,7 +1,7 @@
-import { shortenedDeliveryId } from './delivery-headers';
+import { shortenedDeliveryId } from '../event/delivery-headers';
 import { cacheInMemory } from './per-node';
 import type { Rejection, RejectionReason } from './rejection';
-import { isSameUrl } from './webhook-url';
+import { isSameUrl } from '../api/webhook-url';
 
 /** Expert gives up on a delivery that has no response by then. Source: docs/vendor-facts.md#responses-and-retries. */
 export const EXPERT_TIMEOUT_MS = 1000;

@@ -2,7 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 import { apiSecret, type ExpertCredential } from '../api/credential';
 import { refusal, type UserMessage } from '../api/expert-error';
-import { normalizedUrl } from './webhook-url';
+import { normalizedUrl } from '../api/webhook-url';
 
 /**
  * The whole `Authorization` value that Expert must send with each delivery to an address.

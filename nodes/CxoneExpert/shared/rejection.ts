@@ -1,4 +1,4 @@
-import { counted } from './counted';
+import { counted } from '../api/expert-error';
 
 export const PASS_ON_HEADERS =
 	'If a proxy stands in front of n8n, let it pass on Authorization and all headers that begin with X-Nexus-.';

@@ -12,8 +12,8 @@ import {
 	type Webhook,
 	type WebhookSettings,
 } from '../api/webhooks';
-import { canonicalEventName, missingEvents } from './events';
-import { isSameUrl } from './webhook-url';
+import { canonicalEventName, missingEvents } from '../event/types';
+import { isSameUrl } from '../api/webhook-url';
 
 /*
  * How a webhook becomes what it should be. A site can report success and do nothing: only what it shows

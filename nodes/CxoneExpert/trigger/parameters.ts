@@ -7,13 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import { keepBodyUnparsed } from '../n8n/raw-body';
-import {
-	ALL_EVENTS,
-	chosenEvents,
-	EVENT_CHOICES,
-	EVENT_TYPES,
-	OTHER_EVENTS,
-} from '../shared/events';
+import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, EVENT_TYPES, OTHER_EVENTS } from '../event/types';
 
 /* The node's parameters: what n8n shows of each, and from that how it is read. See docs/trigger.md. */
 

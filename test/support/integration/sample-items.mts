@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { v1, v5 } from 'uuid';
-import { EVENT_TYPES } from '../../../nodes/CxoneExpert/shared/events.ts';
+import { EVENT_TYPES } from '../../../nodes/CxoneExpert/event/types.ts';
 import { isTrigger } from '../e2e/template.mts';
 import type { NewWorkflow } from '../n8n/client.mts';
 import { elementAt, present } from '../present.mts';

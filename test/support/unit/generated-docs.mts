@@ -5,7 +5,7 @@ import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-wor
 import { CxoneExpertApi } from '../../../credentials/CxoneExpertApi.credentials.ts';
 import { resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
 import type { Operation, Resource } from '../../../nodes/CxoneExpert/actions/operation.ts';
-import { EVENT_TYPES } from '../../../nodes/CxoneExpert/shared/events.ts';
+import { EVENT_TYPES } from '../../../nodes/CxoneExpert/event/types.ts';
 import {
 	BAD_SITE,
 	ExpertError,

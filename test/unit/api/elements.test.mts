@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
-import { numberOf, pagePath, pageUrl } from '../../../nodes/CxoneExpert/api/elements.ts';
+import {
+	apiTime,
+	compact,
+	numberOf,
+	pagePath,
+	pageUrl,
+	siteTime,
+} from '../../../nodes/CxoneExpert/api/elements.ts';
 import { rootOf } from '../../support/unit/samples.mts';
 
 describe('pagePath', () => {
@@ -53,4 +60,26 @@ describe('numberOf', () => {
 	])('numberOf of %j is %s', (text, expected) => {
 		expect(numberOf(text)).toBe(expected);
 	});
+});
+
+describe('compact', () => {
+	it('compact leaves out undefined values and empty objects', () => {
+		expect(compact({ a: 1, b: undefined, c: {} })).toStrictEqual({ a: 1 });
+	});
+
+	it('compact keeps every other empty value', () => {
+		const object = { zero: 0, text: '', no: false, none: null, list: [], nested: { a: undefined } };
+		expect(compact(object)).toStrictEqual(object);
+	});
+});
+
+it('apiTime is in UTC with its fractions cut off, not rounded', () => {
+	expect(apiTime(Date.parse('2026-01-30T16:59:45.999Z'))).toBe('2026-01-30T16:59:45Z');
+	expect(apiTime(Date.parse('2026-01-30T17:59:45+01:00'))).toBe('2026-01-30T16:59:45Z');
+});
+
+it('siteTime parses dates of the site', () => {
+	expect(siteTime('2026-01-30T16:59:45Z')).toBe(1769792385000);
+	expect(siteTime('soon')).toBeUndefined();
+	expect(siteTime(undefined)).toBeUndefined();
 });

@@ -10,10 +10,13 @@ import {
 	addEvent,
 	createWebhook,
 	deleteWebhook,
+	disabledText,
 	getWebhook,
+	isDisabledByExpert,
 	listWebhooks,
 	removeEvent,
 	updateWebhook,
+	type Webhook,
 } from '../../../nodes/CxoneExpert/api/webhooks.ts';
 
 /** The sample of the vendor's API specification. */
@@ -339,3 +342,30 @@ describe('updateWebhook, deleteWebhook, addEvent and removeEvent', () => {
 		await expect(addEvent(site({ status: 404 }).api, '1', 'x')).rejects.toThrow(ExpertError);
 	});
 });
+
+const webhook: Webhook = {
+	id: '123',
+	url: 'https://n8n.example.com/webhook/a/webhook',
+	active: false,
+	authorization: 'Bearer x',
+	events: [],
+	consecutiveFailures: 0,
+	disabledReason: '0',
+	element: {},
+};
+
+it.each([
+	['0', 0, false, 'was disabled'],
+	['0', 1, true, 'was disabled by Expert after 1 failed delivery'],
+	['0', 3, true, 'was disabled by Expert after 3 failed deliveries in a row'],
+	['4', 3, true, 'was disabled by Expert after 3 failed deliveries in a row (reason 4)'],
+	['4', 0, true, 'was disabled by Expert (reason 4)'],
+])(
+	'a webhook that is off with the reason %s and %i failures was disabled by Expert: %s',
+	(disabledReason, consecutiveFailures, byExpert, text) => {
+		const found = { ...webhook, disabledReason, consecutiveFailures };
+		expect(isDisabledByExpert(found)).toBe(byExpert);
+		expect(disabledText(found)).toBe(text);
+		expect(isDisabledByExpert({ ...found, active: true })).toBe(false);
+	},
+);

@@ -19,12 +19,12 @@ import { redact } from '../../../nodes/CxoneExpert/api/redact.ts';
 import { siteMessage } from '../../../nodes/CxoneExpert/api/client.ts';
 import { isLoopback, siteOrigin } from '../../../nodes/CxoneExpert/api/site-url.ts';
 import { readXml } from '../../../nodes/CxoneExpert/api/xml.ts';
-import { shortenedDeliveryId } from '../../../nodes/CxoneExpert/shared/delivery-headers.ts';
-import { eventKey } from '../../../nodes/CxoneExpert/shared/events.ts';
+import { shortenedDeliveryId } from '../../../nodes/CxoneExpert/event/delivery-headers.ts';
+import { eventKey } from '../../../nodes/CxoneExpert/event/types.ts';
 import { readSignatures, readTimestamp } from '../../../nodes/CxoneExpert/shared/signature.ts';
-import { normalizedUrl } from '../../../nodes/CxoneExpert/shared/webhook-url.ts';
-import { parseDelivery } from '../../../nodes/CxoneExpert/trigger/event/parse.ts';
-import { isWantedPath } from '../../../nodes/CxoneExpert/trigger/event/wanted.ts';
+import { normalizedUrl } from '../../../nodes/CxoneExpert/api/webhook-url.ts';
+import { parseDelivery } from '../../../nodes/CxoneExpert/event/parse.ts';
+import { isWantedPath } from '../../../nodes/CxoneExpert/event/wanted.ts';
 import { startCpuTime } from '../../support/unit/cpu-time.mts';
 import { filesOf, textOf } from '../../support/unit/documents.mts';
 

@@ -7,7 +7,7 @@ import type {
 import { describe, expect, it } from 'vitest';
 
 import { CxoneExpertTrigger } from '../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
-import { EVENT_TYPES } from '../../../nodes/CxoneExpert/shared/events.ts';
+import { EVENT_TYPES } from '../../../nodes/CxoneExpert/event/types.ts';
 import {
 	readPageParameters,
 	readParameters,

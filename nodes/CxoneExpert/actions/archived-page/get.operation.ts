@@ -1,7 +1,7 @@
 import { readArchivedPage } from '../../api/pages';
 import type { XmlElement } from '../../api/xml';
 import { ADMINS_ONLY, type StatusMessages } from '../../api/expert-error';
-import { archivedPageItem } from '../../shared/page-fields';
+import { archivedPageItem } from '../../api/page-fields';
 import { refuseInput } from '../field';
 import { fromItem, locatorProperty, thingField } from '../locator';
 import { defineOperation, type OperationContext } from '../operation';

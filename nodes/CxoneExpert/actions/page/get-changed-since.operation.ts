@@ -1,13 +1,14 @@
-import { findChangedPages, listRevisions } from '../../api/pages';
-import { apiTime } from '../../api/time';
-import { attribute, type XmlElement } from '../../api/xml';
 import {
 	type Change,
 	changesOf,
+	findChangedPages,
+	listRevisions,
 	oldestFirst,
 	type Period,
 	revisionChanges,
-} from '../../shared/page-changes';
+} from '../../api/pages';
+import { apiTime } from '../../api/elements';
+import { attribute, type XmlElement } from '../../api/xml';
 import {
 	choiceField,
 	listField,

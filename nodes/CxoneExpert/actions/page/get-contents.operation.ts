@@ -1,6 +1,5 @@
 import { isPlainText } from '../../api/client';
-import { compact } from '../../api/compact';
-import { numberOf } from '../../api/elements';
+import { compact, numberOf } from '../../api/elements';
 import { attribute, type XmlElement } from '../../api/xml';
 import { ExpertError, type StatusMessage } from '../../api/expert-error';
 import {

@@ -1,8 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ApiCall } from '../../api/client';
-import { compact } from '../../api/compact';
-import { numberOf } from '../../api/elements';
+import { compact, numberOf } from '../../api/elements';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
 import { mapField, refuseInput, requiredTextField, xmlText } from '../field';
 import { pageOf } from '../items';

@@ -1,4 +1,4 @@
-import { compact } from '../../api/compact';
+import { compact } from '../../api/elements';
 import { redact, secretsOf } from '../../api/redact';
 import { attribute, child, textOf, writeXml, type XmlElement } from '../../api/xml';
 import { ExpertError, type UserMessage } from '../../api/expert-error';

@@ -1,7 +1,7 @@
-import { compact } from '../../api/compact';
+import { compact } from '../../api/elements';
 import { writeXml, type XmlElement } from '../../api/xml';
 import type { StatusMessages } from '../../api/expert-error';
-import { tagKey, tagNames } from '../../shared/page-fields';
+import { tagKey, tagNames } from '../../api/page-fields';
 import { asList, EMPTY_EXPRESSION, type Field, refuseInput, xmlText } from '../field';
 import { pageOf } from '../items';
 import {

@@ -1,5 +1,5 @@
 import { addEvent } from '../../api/webhooks';
-import { missingEvents } from '../../shared/events';
+import { missingEvents } from '../../event/types';
 import { defineOperation } from '../operation';
 import { changeEvents } from './calls';
 import { enteredEvents, eventFields, webhook } from './fields';

@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Webhook } from '../../api/webhooks';
-import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../shared/events';
+import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../event/types';
 import type { UserMessage } from '../../api/expert-error';
-import { isSameUrl } from '../../shared/webhook-url';
+import { isSameUrl } from '../../api/webhook-url';
 import { type Field, listField, refuseInput, type ValuesOf } from '../field';
 import { locatorProperty, locatorValue, NOT_CHOSEN, WEB_ADDRESS } from '../locator';
 

@@ -1,6 +1,6 @@
 import { webhookEndpoint } from '../../n8n/resume-url';
 import { requiredAuthorization } from '../../shared/delivery-token';
-import { normalizedUrl, urlWithoutSecrets } from '../../shared/webhook-url';
+import { normalizedUrl, urlWithoutSecrets } from '../../api/webhook-url';
 import { rawField, refuseInput } from '../field';
 import type { OperationContext } from '../operation';
 import type { ExpertSite } from '../site';

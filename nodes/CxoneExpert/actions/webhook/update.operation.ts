@@ -2,7 +2,7 @@ import { listWebhooks, type Webhook } from '../../api/webhooks';
 import { hasOwnDeliveryToken } from '../../shared/delivery-token';
 import type { UserMessage } from '../../api/expert-error';
 import { updateKeepingEvents } from '../../shared/webhook-sync';
-import { canExpertCall, isSameUrl } from '../../shared/webhook-url';
+import { canExpertCall, isSameUrl } from '../../api/webhook-url';
 import {
 	collectionField,
 	refuseInput,

@@ -3,10 +3,10 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 import type { ExpertCredential } from '../../api/credential';
 import { siteOrigin } from '../../api/site-url';
 import { Refusal } from '../../shared/rejection';
-import { PROOF_HEADER, VERIFIED_HEADER, type VerifiedParts } from '../../shared/test-delivery';
-import { eventItem, unreadableItem } from '../event/item';
-import { isTestDelivery, type Message, parseDelivery } from '../event/parse';
-import { filterEvents, namesUserId } from '../event/wanted';
+import { PROOF_HEADER, VERIFIED_HEADER, type VerifiedParts } from '../../event/delivery-headers';
+import { eventItem, unreadableItem } from '../../event/item';
+import { isTestDelivery, type Message, parseDelivery } from '../../event/parse';
+import { filterEvents, namesUserId } from '../../event/wanted';
 import { arrivalOf } from '../ledger/arrival';
 import type { Claim } from '../ledger/claim';
 import { mayHaveRunElsewhere } from '../ledger/elsewhere';

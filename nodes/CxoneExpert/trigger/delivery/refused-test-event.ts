@@ -6,7 +6,7 @@ import {
 } from 'n8n-workflow';
 
 import { highlight } from '../../n8n/highlight';
-import { DELIVERY_HEADERS, shortenedDeliveryId } from '../../shared/delivery-headers';
+import { DELIVERY_HEADERS, shortenedDeliveryId } from '../../event/delivery-headers';
 import type { UserMessage } from '../../api/expert-error';
 import { cacheInMemory, type NodeContext, nodeKey } from '../../shared/per-node';
 import {

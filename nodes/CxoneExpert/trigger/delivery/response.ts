@@ -3,9 +3,12 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { atDeadline, beforeDeadline } from '../../api/deadline';
 import { BareResponse } from '../../n8n/response';
 import type { DeliveryFigures, RetryReason } from '../../shared/delivery-figures';
-import { DELIVERY_HEADERS, shortenedDeliveryId } from '../../shared/delivery-headers';
+import {
+	DELIVERY_HEADERS,
+	shortenedDeliveryId,
+	TEST_EVENT_TYPE,
+} from '../../event/delivery-headers';
 import { isFromExpert, type Refusal, STATUS_BY_REASON } from '../../shared/rejection';
-import { TEST_EVENT_TYPE } from '../../shared/test-delivery';
 import { expectMissing } from '../watch/delivered';
 
 /**

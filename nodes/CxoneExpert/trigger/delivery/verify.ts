@@ -10,7 +10,7 @@ import {
 	deliveryAuthorization,
 	isSameAuthorization,
 } from '../../shared/delivery-token';
-import { DELIVERY_HEADERS, type Headers } from '../../shared/delivery-headers';
+import { DELIVERY_HEADERS, type Headers, TEST_EVENT_TYPE } from '../../event/delivery-headers';
 import { Refusal } from '../../shared/rejection';
 import {
 	isOutsideWindow,
@@ -18,7 +18,6 @@ import {
 	readSignatures,
 	readTimestamp,
 } from '../../shared/signature';
-import { TEST_EVENT_TYPE } from '../../shared/test-delivery';
 import { isTest, type TriggerParameters } from '../parameters';
 import { addressOf } from '../publish/address';
 import { readStoredWatch } from '../watch/stored';

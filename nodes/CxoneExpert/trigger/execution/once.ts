@@ -12,8 +12,8 @@ import {
 	removeProcessed,
 } from '../../n8n/processed-items';
 import { thisProcess } from '../../n8n/this-process';
-import { counted } from '../../shared/counted';
-import { together } from '../../shared/one-at-a-time';
+import { counted } from '../../api/expert-error';
+import { together } from '../one-at-a-time';
 import { nodeKey } from '../../shared/per-node';
 import { changeAt } from '../ledger/arrival';
 import { ledgerOf } from '../ledger/ledger';

@@ -1,19 +1,23 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { ApiClient } from '../../api/client';
-import { compact } from '../../api/compact';
-import { draftState, numberOf, pagePath, pageUrl } from '../../api/elements';
-import { asExpertError, errorOf, ExpertError, type StatusMessages } from '../../api/expert-error';
+import { compact, draftState, numberOf, pagePath, pageUrl } from '../../api/elements';
+import {
+	asExpertError,
+	counted,
+	errorOf,
+	ExpertError,
+	type StatusMessages,
+} from '../../api/expert-error';
 import { connect } from '../../api/http';
 import { readArchivedPage, readPage } from '../../api/pages';
 import { pageKey } from '../../api/path-segment';
 import { siteOrigin } from '../../api/site-url';
 import { currentUser } from '../../api/token-check';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
-import { counted } from '../../shared/counted';
-import { archivedPageItem, tagKey, tagNames, userOf } from '../../shared/page-fields';
-import { eventPage } from '../event/item';
-import { isWantedPath } from '../event/wanted';
+import { archivedPageItem, tagKey, tagNames, userOf } from '../../api/page-fields';
+import { eventPage } from '../../event/item';
+import { isWantedPath } from '../../event/wanted';
 import { type PageParameters, readPageParameters } from '../parameters';
 import { readCredential } from '../read-credential';
 import { idOfUnnamedPage, TOLERANCE_MS, type UnnamedPage, unnamedPage } from './unnamed-page';

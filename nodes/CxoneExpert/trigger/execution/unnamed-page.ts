@@ -8,7 +8,7 @@ import {
 	readPage,
 	WHOLE_SITE,
 } from '../../api/pages';
-import { apiTime, siteTime } from '../../api/time';
+import { apiTime, siteTime } from '../../api/elements';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { findReach } from '../watch/changed-pages';
 

@@ -2,7 +2,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { attribute } from '../../api/xml';
 import { thisProcess } from '../../n8n/this-process';
-import type { Message } from '../event/parse';
+import type { Message } from '../../event/parse';
 import { KNOWN_BY_WORKERS_MS } from '../execution/once';
 import { isTest } from '../parameters';
 import type { Arrival, Ledger } from './ledger';

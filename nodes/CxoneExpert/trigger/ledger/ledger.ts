@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { BoundedCache } from '../../shared/bounded-cache';
-import { perNode } from '../../shared/per-node';
+import { BoundedCache, perNode } from '../../shared/per-node';
 import { Changes, isNear, type Mark, mayBeSame } from './changes';
 import { Claim, type Entry, isDone } from './claim';
 import {

@@ -1,6 +1,6 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
-import { isSameUrl } from '../../shared/webhook-url';
+import { isSameUrl } from '../../api/webhook-url';
 import { type NodeContext, perNode } from '../../shared/per-node';
 
 /*

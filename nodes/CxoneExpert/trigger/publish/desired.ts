@@ -3,7 +3,7 @@ import { BAD_SITE, INSECURE_SITE, refusal, type UserMessage } from '../../api/ex
 import { isEncrypted, siteOrigin } from '../../api/site-url';
 import { NO_API_TOKEN, requiredAuthorization } from '../../shared/delivery-token';
 import type { DesiredWebhook } from '../../shared/webhook-sync';
-import { canExpertCall } from '../../shared/webhook-url';
+import { canExpertCall } from '../../api/webhook-url';
 import type { TriggerParameters } from '../parameters';
 
 /**

@@ -2,15 +2,14 @@ import { type IHookFunctions, NodeApiError, NodeOperationError } from 'n8n-workf
 
 import type { ApiClient, ExpertClient } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
-import { asExpertError, type ExpertError, refusal } from '../../api/expert-error';
+import { asExpertError, counted, type ExpertError, refusal } from '../../api/expert-error';
 import { connect } from '../../api/http';
 import { siteOrigin } from '../../api/site-url';
-import { siteTime } from '../../api/time';
-import { expiryWarning } from '../../shared/token-expiry';
-import { counted } from '../../shared/counted';
+import { siteTime } from '../../api/elements';
+import { expiryWarning } from '../../api/token-expiry';
 import { deliveryAuthorization } from '../../shared/delivery-token';
-import { disabledText } from '../../shared/disabled-webhook';
-import { oneAtATime } from '../../shared/one-at-a-time';
+import { disabledText } from '../../api/webhooks';
+import { oneAtATime } from '../one-at-a-time';
 import {
 	type DesiredWebhook,
 	makeAsDesired,

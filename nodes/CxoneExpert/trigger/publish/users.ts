@@ -10,9 +10,9 @@ import { currentUser } from '../../api/token-check';
 import { attribute } from '../../api/xml';
 import { NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
 import { perNode } from '../../shared/per-node';
-import { NO_IDS, type UserIds } from '../event/wanted';
+import { NO_IDS, type UserIds } from '../../event/wanted';
 import type { TriggerParameters } from '../parameters';
-import { STORED } from '../stored-parts';
+import { STORED } from '../watch/stored';
 
 /*
  * Who the users in the filters are, for events that name a user by id only. Publishing asks the site, and so

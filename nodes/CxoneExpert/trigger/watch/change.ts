@@ -2,12 +2,10 @@ import { createHash } from 'node:crypto';
 
 import type { IDataObject } from 'n8n-workflow';
 
-import { compact } from '../../api/compact';
-import { numberOf } from '../../api/elements';
-import { apiTime, siteTime } from '../../api/time';
+import { apiTime, compact, numberOf, siteTime } from '../../api/elements';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
-import { eventItem } from '../event/item';
-import type { ExpertEvent } from '../event/parse';
+import { eventItem } from '../../event/item';
+import type { ExpertEvent } from '../../event/parse';
 import type { TriggerParameters } from '../parameters';
 
 /*

@@ -2,11 +2,16 @@ import { sleep } from 'n8n-workflow';
 
 import type { ApiClient } from '../../api/client';
 import { asExpertError, type ExpertError } from '../../api/expert-error';
-import { findChangedPages, type FindQuery, listSubpages, WHOLE_SITE } from '../../api/pages';
+import {
+	findChangedPages,
+	type FindQuery,
+	listSubpages,
+	type Period,
+	WHOLE_SITE,
+} from '../../api/pages';
 import { emptyList } from '../../api/pagination';
-import { apiTime, siteTime } from '../../api/time';
+import { apiTime, siteTime } from '../../api/elements';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
-import type { Period } from '../../shared/page-changes';
 import { cacheInMemory } from '../../shared/per-node';
 
 const SECOND_MS = 1000;

@@ -5,12 +5,11 @@ import type { ExpertCredential } from '../../api/credential';
 import { asExpertError, ExpertError } from '../../api/expert-error';
 import { connect } from '../../api/http';
 import { siteOrigin } from '../../api/site-url';
-import { siteTime } from '../../api/time';
-import { getWebhook, type Webhook } from '../../api/webhooks';
+import { siteTime } from '../../api/elements';
+import { getWebhook, isDisabledByExpert, type Webhook } from '../../api/webhooks';
 import { figuresOf } from '../../shared/delivery-figures';
 import { deliveryAuthorization } from '../../shared/delivery-token';
-import { isDisabledByExpert } from '../../shared/disabled-webhook';
-import { expiredToken } from '../../shared/token-expiry';
+import { expiredToken } from '../../api/token-expiry';
 import type { TriggerParameters } from '../parameters';
 import { readCredential } from '../read-credential';
 import {

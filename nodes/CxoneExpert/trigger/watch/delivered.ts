@@ -2,8 +2,8 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { child, textOf } from '../../api/xml';
 import { perNode } from '../../shared/per-node';
-import type { Message, ReadableMessage } from '../event/parse';
-import { isSubscribed } from '../event/wanted';
+import type { Message, ReadableMessage } from '../../event/parse';
+import { isSubscribed } from '../../event/wanted';
 import { changeAt, changeOf, changesIn } from '../ledger/arrival';
 import type { Ledger } from '../ledger/ledger';
 import type { FoundChange } from '../ledger/rows';

@@ -1,6 +1,5 @@
-import { counted } from '../../shared/counted';
+import { counted, type UserMessage } from '../../api/expert-error';
 import type { DeliveryFigures, RefusedDelivery, RetryReason } from '../../shared/delivery-figures';
-import type { UserMessage } from '../../api/expert-error';
 import {
 	isFromExpert,
 	rejectionMessage,

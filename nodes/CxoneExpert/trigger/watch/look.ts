@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ApiClient, ApiResponse } from '../../api/client';
 import { apiSecret, type ExpertCredential } from '../../api/credential';
 import { siteOrigin } from '../../api/site-url';
-import { BoundedCache } from '../../shared/bounded-cache';
-import { inMemory } from '../../shared/per-node';
+import { BoundedCache, inMemory } from '../../shared/per-node';
 import { GRACE_MS } from './progress';
 
 /*

@@ -1,14 +1,13 @@
 import { LARGE_RESPONSES } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
 import { beforeDeadline } from '../../api/deadline';
-import type { ExpertError } from '../../api/expert-error';
+import { counted, type ExpertError } from '../../api/expert-error';
 import { siteOrigin } from '../../api/site-url';
 import { emitOnce } from '../../n8n/emit-once';
-import { counted } from '../../shared/counted';
 import { figuresOf } from '../../shared/delivery-figures';
 import { nodeKey } from '../../shared/per-node';
-import type { ExpertEvent } from '../event/parse';
-import { filterEvents, isSubscribed } from '../event/wanted';
+import type { ExpertEvent } from '../../event/parse';
+import { filterEvents, isSubscribed } from '../../event/wanted';
 import { changeAt } from '../ledger/arrival';
 import { ledgerOf } from '../ledger/ledger';
 import type { ServedAddress } from '../publish/address';

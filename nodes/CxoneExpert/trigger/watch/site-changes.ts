@@ -1,14 +1,11 @@
 import type { ApiClient } from '../../api/client';
-import { compact } from '../../api/compact';
-import { pagePath } from '../../api/elements';
+import { compact, pagePath, siteTime } from '../../api/elements';
 import { asExpertError, errorOf, ExpertError } from '../../api/expert-error';
-import { listArchivedPages, listRevisions } from '../../api/pages';
+import { listArchivedPages, listRevisions, type Period, revisionChanges } from '../../api/pages';
 import { emptyList, type ListSoFar } from '../../api/pagination';
-import { siteTime } from '../../api/time';
 import { currentUser } from '../../api/token-check';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
-import { type Period, revisionChanges } from '../../shared/page-changes';
-import type { ExpertEvent } from '../event/parse';
+import type { ExpertEvent } from '../../event/parse';
 import {
 	type ChangeKind,
 	creation,

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 
 import type { CronExpression, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 
-import { disabledText } from '../../shared/disabled-webhook';
-import { oneAtATime } from '../../shared/one-at-a-time';
+import { disabledText } from '../../api/webhooks';
+import { oneAtATime } from '../one-at-a-time';
 import { nodeKey } from '../../shared/per-node';
 import { readParameters } from '../parameters';
 import { addressOf, isStart, lastRegistration } from '../publish/address';

@@ -6,7 +6,6 @@ import { MAX_CLOCK_SKEW_SECONDS } from '../../shared/signature';
 import { Ledger, ledgerOf } from '../ledger/ledger';
 import { readStoredLedger } from '../ledger/rows';
 import { isTest } from '../parameters';
-import { dropAllOf, STORED } from '../stored-parts';
 import { addressOf } from '../publish/address';
 import { changesAt, type NodeChanges, type Progress, withoutGap } from './progress';
 
@@ -149,4 +148,22 @@ function isProgress(value: unknown): value is Progress {
 	return (
 		Number.isFinite(publishedAt) && Number.isFinite(cursor) && typeof (site as unknown) === 'string'
 	);
+}
+
+/**
+ * What a trigger node keeps in the static data of its workflow, by name. The names never change: stored
+ * data has them.
+ */
+export const STORED = {
+	/** The record of its deliveries: ledger/rows.ts. */
+	deliveries: 'cxoneExpert',
+	/** What the watch knows: watch/stored.ts. */
+	watch: 'cxoneExpertWatch',
+	/** Who the users in the filters are: publish/users.ts. */
+	userIds: 'cxoneExpertUsers',
+} as const;
+
+/** Drops all that a node has stored. */
+export function dropAllOf(nodeId: string, staticData: NodeStaticData): void {
+	for (const name of Object.values(STORED)) staticData.drop(name, nodeId);
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { DeliveryFigures } from '../../../../nodes/CxoneExpert/shared/delivery-figures.ts';
 import { Refusal } from '../../../../nodes/CxoneExpert/shared/rejection.ts';
-import { TEST_EVENT_TYPE } from '../../../../nodes/CxoneExpert/shared/test-delivery.ts';
+import { TEST_EVENT_TYPE } from '../../../../nodes/CxoneExpert/event/delivery-headers.ts';
 import {
 	DeliveryResponse,
 	RESPONSE_DEADLINE_MS,

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
 import { cachedCredential } from '../../../../nodes/CxoneExpert/n8n/credential-cache.ts';
 import { deliveryAuthorization } from '../../../../nodes/CxoneExpert/shared/delivery-token.ts';
-import type { Headers } from '../../../../nodes/CxoneExpert/shared/delivery-headers.ts';
+import type { Headers } from '../../../../nodes/CxoneExpert/event/delivery-headers.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { Refusal, type RejectionReason } from '../../../../nodes/CxoneExpert/shared/rejection.ts';
 import { sign } from '../../../../nodes/CxoneExpert/shared/signature.ts';

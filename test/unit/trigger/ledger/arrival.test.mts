@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { parseDelivery } from '../../../../nodes/CxoneExpert/trigger/event/parse.ts';
+import { parseDelivery } from '../../../../nodes/CxoneExpert/event/parse.ts';
 import {
 	arrivalOf,
 	changeAt,

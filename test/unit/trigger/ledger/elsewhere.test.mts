@@ -5,7 +5,7 @@ import {
 	mayHaveRunElsewhere,
 } from '../../../../nodes/CxoneExpert/trigger/ledger/elsewhere.ts';
 import { arrivalOf } from '../../../../nodes/CxoneExpert/trigger/ledger/arrival.ts';
-import { parseDelivery } from '../../../../nodes/CxoneExpert/trigger/event/parse.ts';
+import { parseDelivery } from '../../../../nodes/CxoneExpert/event/parse.ts';
 import { n8nOf, nodeState, type NodeState } from '../../../support/unit/delivery-context.mts';
 
 /** Long after the start of this process, so that nothing looks older than it. */

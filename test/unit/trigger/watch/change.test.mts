@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { XmlElement } from '../../../../nodes/CxoneExpert/api/xml.ts';
-import { canonicalEventName } from '../../../../nodes/CxoneExpert/shared/events.ts';
+import { canonicalEventName } from '../../../../nodes/CxoneExpert/event/types.ts';
 import {
 	changeNameOf,
 	creation,

@@ -7,10 +7,12 @@ import {
 } from '../../../../nodes/CxoneExpert/api/client.ts';
 import { errorOf, ExpertError } from '../../../../nodes/CxoneExpert/api/expert-error.ts';
 import { children } from '../../../../nodes/CxoneExpert/api/xml.ts';
-import { apiTime } from '../../../../nodes/CxoneExpert/api/time.ts';
+import { apiTime } from '../../../../nodes/CxoneExpert/api/elements.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
-import { reaches } from '../../../../nodes/CxoneExpert/trigger/watch/changed-pages.ts';
-import { changedPages } from '../../../../nodes/CxoneExpert/trigger/watch/changed-pages.ts';
+import {
+	changedPages,
+	reaches,
+} from '../../../../nodes/CxoneExpert/trigger/watch/changed-pages.ts';
 
 // Pauses are over at once.
 beforeEach(() => {

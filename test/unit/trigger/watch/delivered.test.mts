@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { ExpertEvent, Message } from '../../../../nodes/CxoneExpert/trigger/event/parse.ts';
+import type { ExpertEvent, Message } from '../../../../nodes/CxoneExpert/event/parse.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { startServing } from '../../../../nodes/CxoneExpert/trigger/publish/address.ts';
 import {

@@ -5,7 +5,7 @@ import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { keyOf, type ChangeKind } from '../../../../nodes/CxoneExpert/trigger/watch/change.ts';
 import { child, type XmlElement } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { ExpertError } from '../../../../nodes/CxoneExpert/api/expert-error.ts';
-import type { ExpertEvent } from '../../../../nodes/CxoneExpert/trigger/event/parse.ts';
+import type { ExpertEvent } from '../../../../nodes/CxoneExpert/event/parse.ts';
 import {
 	type FoundChanges,
 	siteChanges,

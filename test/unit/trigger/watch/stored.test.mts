@@ -3,9 +3,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { ledgerOf } from '../../../../nodes/CxoneExpert/trigger/ledger/ledger.ts';
 import { addressOf } from '../../../../nodes/CxoneExpert/trigger/publish/address.ts';
-import type { Progress } from '../../../../nodes/CxoneExpert/trigger/watch/progress.ts';
-import { changesAt } from '../../../../nodes/CxoneExpert/trigger/watch/progress.ts';
+import { changesAt, type Progress } from '../../../../nodes/CxoneExpert/trigger/watch/progress.ts';
 import {
+	dropAllOf,
 	injectKnowledge,
 	readStoredWatch,
 	type StoredWatch,
@@ -13,6 +13,7 @@ import {
 	withStoredChanges,
 } from '../../../../nodes/CxoneExpert/trigger/watch/stored.ts';
 import { n8nOf, nodeState } from '../../../support/unit/delivery-context.mts';
+import { NodeStaticData } from '../../../../nodes/CxoneExpert/n8n/static-data.ts';
 
 beforeEach(clearMemory);
 
@@ -218,4 +219,19 @@ describe('injectKnowledge', () => {
 		const worker = { ...context, getWorkflowStaticData: () => expect.unreachable() };
 		injectKnowledge(worker);
 	});
+});
+
+it('dropAllOf drops every part of a removed trigger, and nothing of another one', () => {
+	const staticData: Record<string, unknown> = { other: 1 };
+	for (const part of ['', 'Watch', 'Users']) {
+		for (const nodeId of ['kept', 'removed']) staticData[`cxoneExpert${part}:${nodeId}`] = {};
+	}
+	const context = n8nOf(nodeState({ id: 'kept', staticData }));
+	dropAllOf('removed', new NodeStaticData(context));
+	expect(Object.keys(staticData)).toEqual([
+		'other',
+		'cxoneExpert:kept',
+		'cxoneExpertWatch:kept',
+		'cxoneExpertUsers:kept',
+	]);
 });

@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { compact } from '../../../api/compact';
-import { runningJobs } from '../../../api/site-jobs';
+import { compact } from '../../../api/elements';
+import { runningJobs } from './site-jobs';
 import { listWebhooks, type Webhook } from '../../../api/webhooks';
 import { n8nVersion } from '../../../n8n/n8n-version';
 import { thisProcess } from '../../../n8n/this-process';
-import { chosenEvents, EVENT_CHOICES } from '../../../shared/events';
-import { PACKAGE_VERSION } from '../../../shared/package-version';
-import { expiryWarning, tokenExpiry } from '../../../shared/token-expiry';
+import { chosenEvents, EVENT_CHOICES } from '../../../event/types';
+import { PACKAGE_VERSION } from './package-version';
+import { expiryWarning, tokenExpiry } from '../../../api/token-expiry';
 import { flagField, listField, optionsField, requiredChoiceField } from '../../field';
 import { defineOperation } from '../../operation';
 import { outputs } from '../../results';

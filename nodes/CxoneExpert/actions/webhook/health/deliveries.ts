@@ -1,10 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { compact } from '../../../api/compact';
-import type { Webhook } from '../../../api/webhooks';
+import { compact } from '../../../api/elements';
+import { isDisabledByExpert, type Webhook } from '../../../api/webhooks';
 import type { ProcessKind } from '../../../n8n/this-process';
 import type { DeliveryFigures, RetryReason, SeenDelivery } from '../../../shared/delivery-figures';
-import { isDisabledByExpert } from '../../../shared/disabled-webhook';
 import { rejectionMessage, STATUS_BY_REASON } from '../../../shared/rejection';
 
 /*

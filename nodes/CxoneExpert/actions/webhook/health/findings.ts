@@ -1,7 +1,6 @@
-import type { SiteJob, SiteJobType } from '../../../api/site-jobs';
-import type { Webhook } from '../../../api/webhooks';
-import { counted } from '../../../shared/counted';
-import { isDisabledByExpert, reasonText } from '../../../shared/disabled-webhook';
+import type { SiteJob, SiteJobType } from './site-jobs';
+import { isDisabledByExpert, reasonText, type Webhook } from '../../../api/webhooks';
+import { counted } from '../../../api/expert-error';
 
 /**
  * What was found at a webhook, and what to do about it, in plain sentences.

@@ -1,14 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { errorOf } from '../../../api/expert-error';
-import { addEvent, updateWebhook, type Webhook } from '../../../api/webhooks';
+import { addEvent, isDisabledByExpert, updateWebhook, type Webhook } from '../../../api/webhooks';
 import type { ProcessKind } from '../../../n8n/this-process';
 import { deliveryAuthorization } from '../../../shared/delivery-token';
 import { readFigures } from '../../../shared/delivery-figures';
-import { isDisabledByExpert } from '../../../shared/disabled-webhook';
-import { missingEvents } from '../../../shared/events';
+import { missingEvents } from '../../../event/types';
 import { differences, isUpToDate, withEvents } from '../../../shared/webhook-sync';
-import { isSameUrl, urlWithoutSecrets } from '../../../shared/webhook-url';
+import { isSameUrl, urlWithoutSecrets } from '../../../api/webhook-url';
 import { webhookItem } from '../../items';
 import type { ExpertSite } from '../../site';
 import { NOT_ENABLED, readExistingWebhook, readWebhookIfExists } from '../calls';

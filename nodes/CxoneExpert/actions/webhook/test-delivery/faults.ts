@@ -3,7 +3,7 @@ import { isLoopback } from '../../../api/site-url';
 import { EXPERT_TIMEOUT_MS } from '../../../shared/delivery-figures';
 import { isCertificateProblem, networkMessage } from '../../../api/expert-error';
 import { PASS_ON_HEADERS, RAISE_BODY_LIMIT } from '../../../shared/rejection';
-import { VERIFIED_HEADER } from '../../../shared/test-delivery';
+import { VERIFIED_HEADER } from '../../../event/delivery-headers';
 import { type Asked, TEST_TIMEOUT_MS, type TestOutcome } from './send';
 
 /** What a delivery passes on its way, in this order, and what the report calls it. */

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { compact } from '../../../api/compact';
+import { compact } from '../../../api/elements';
 import type { Webhook } from '../../../api/webhooks';
-import { VERIFIED_HEADER, type VerifiedParts } from '../../../shared/test-delivery';
+import { VERIFIED_HEADER, type VerifiedParts } from '../../../event/delivery-headers';
 import { type Fault, type Stage, WAY } from './faults';
 import type { TestOutcome } from './send';
 

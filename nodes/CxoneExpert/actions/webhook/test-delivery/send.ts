@@ -4,12 +4,11 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { HttpResponse } from '../../../api/client';
 import type { ExpertCredential } from '../../../api/credential';
 import { sendAsAnybody } from '../../../api/http';
-import { apiTime } from '../../../api/time';
+import { apiTime } from '../../../api/elements';
 import { writeXml } from '../../../api/xml';
 import { addressProof } from '../../../shared/delivery-token';
-import { DELIVERY_HEADERS } from '../../../shared/delivery-headers';
+import { DELIVERY_HEADERS, PROOF_HEADER, TEST_EVENT_TYPE } from '../../../event/delivery-headers';
 import { signatureHeader } from '../../../shared/signature';
-import { PROOF_HEADER, TEST_EVENT_TYPE } from '../../../shared/test-delivery';
 
 /** Longer than the second that Expert allows, so that the report can say how long it took. */
 export const TEST_TIMEOUT_MS = 10_000;

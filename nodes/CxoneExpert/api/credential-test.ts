@@ -1,0 +1,73 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialsDecrypted,
+	ICredentialTestFunctions,
+	INodeCredentialTestResult,
+} from 'n8n-workflow';
+
+import { readRoot } from './client';
+import { type ExpertCredential, hasSigningSecret } from './credential';
+import { asExpertError } from './expert-error';
+import { connect } from './http';
+import { currentUser } from './token-check';
+import { expiredToken, expiryWarning, tokenExpiry, validity } from './token-expiry';
+
+/** Budget for the whole test: a person is waiting. */
+const BUDGET_MS = 15_000;
+
+/**
+ * The test of the credential: who am I at this site, and may I manage webhooks?
+ *
+ * It takes two responses. A token that is not accepted can get 200 as the user Anonymous, and 403 for
+ * webhooks means "not an admin" as well as "webhooks are not enabled": the first response tells them
+ * apart.
+ */
+export async function testExpertCredential(
+	this: ICredentialTestFunctions,
+	credential: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
+): Promise<INodeCredentialTestResult> {
+	const data = credential.data ?? {};
+	try {
+		return await check(this, data);
+	} catch (thrown) {
+		const error = asExpertError(thrown);
+		const expired = error.kind === 'anonymous' ? expiredToken(data, Date.now()) : undefined;
+		return { status: 'Error', message: expired ?? error.text };
+	}
+}
+
+async function check(
+	n8n: ICredentialTestFunctions,
+	credential: ExpertCredential,
+): Promise<INodeCredentialTestResult> {
+	const api = connect(n8n, credential, { budgetMs: BUDGET_MS });
+	const { name, isAdmin } = await currentUser(api);
+	try {
+		const query = { limit: 1, offset: 0 };
+		const doing = 'list the webhooks of the site';
+		// Anything other than a list comes from another kind of site that responds 200 to everything.
+		await readRoot(api, { method: 'GET', path: '/webhooks', query, doing }, 'webhooks');
+		return { status: 'OK', message: connected(name, credential) };
+	} catch (thrown) {
+		const error = asExpertError(thrown);
+		if (error.status !== 403) throw error;
+		// Only the trigger needs webhooks, and it does not work without the signing secret.
+		const status = hasSigningSecret(credential) ? 'Error' : 'OK';
+		return { status, message: isAdmin ? FEATURE_OFF : notAdmin(name) };
+	}
+}
+
+/** Always says when the long-term token expires: nobody else reminds people of it. */
+function connected(name: string, credential: ExpertCredential): string {
+	const now = Date.now();
+	const expiry = tokenExpiry(credential);
+	if (expiry === undefined) return `Connected as ${name}`;
+	return `Connected as ${name}. ${expiryWarning(credential, now) ?? validity(expiry, now)}`;
+}
+
+const FEATURE_OFF =
+	'The token works for pages, files and drafts. The trigger needs webhooks, which the site does not allow (403): ask your NiCE contact to enable them.';
+
+function notAdmin(name: string): string {
+	return `The token works for all that its user ${name} may see and edit. For the trigger, webhooks and the archive the user needs the Admin role.`;
+}

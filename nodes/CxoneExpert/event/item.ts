@@ -1,0 +1,172 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { compact, draftState, numberOf, pagePath, pageUrl } from '../api/elements';
+import { pageAddress } from '../api/site-url';
+import { attribute, child, children, textOf, type XmlElement } from '../api/xml';
+import { canonicalEventName } from './types';
+import { DELIVERY_HEADERS, type Headers } from './delivery-headers';
+import { eventUser } from './event-user';
+import type { ExpertEvent, UnreadableMessage } from './parse';
+
+/** What an item says about the delivery itself. */
+export interface DeliveryMeta {
+	deliveryId: string;
+	receivedAt: Date;
+	headers: Headers;
+	/** Whether the event may have run before. */
+	redelivered: boolean;
+	/** Origin of the Expert site, for page addresses. */
+	siteOrigin: string | undefined;
+}
+
+/** How the workflow author wants items. */
+export interface ItemOptions {
+	simplify: boolean;
+	includeHeaders: boolean;
+	includeRawXml: boolean;
+}
+
+/**
+ * The item for one event, what people look for first. Ids are text, `revision` and `size` are numbers,
+ * lists are always lists, and what the event does not have is absent (not null, not empty).
+ */
+export function eventItem(
+	event: ExpertEvent,
+	rawXml: string,
+	arrival: DeliveryMeta,
+	options: ItemOptions,
+): IDataObject {
+	const { xml } = event;
+	return compact({
+		eventType: event.type,
+		...(options.simplify ? simplified(xml, arrival.siteOrigin) : { event: xml as IDataObject }),
+		occurredAt: isoTime(attribute(xml, 'datetime')),
+		...(options.simplify ? origin(xml) : {}),
+		eventId: attribute(xml, 'id'),
+		deliveryId: arrival.deliveryId,
+		receivedAt: arrival.receivedAt.toISOString(),
+		...extras(rawXml, arrival, options),
+	});
+}
+
+/** The item for a verified delivery whose text cannot be read: nothing is lost. */
+export function unreadableItem(
+	message: UnreadableMessage,
+	arrival: DeliveryMeta,
+	options: ItemOptions,
+): IDataObject {
+	const type = arrival.headers[DELIVERY_HEADERS.eventType];
+	return compact({
+		// Not signed, but all there is.
+		eventType: typeof type === 'string' ? canonicalEventName(type) : undefined,
+		unreadable: message.unreadable,
+		deliveryId: arrival.deliveryId,
+		receivedAt: arrival.receivedAt.toISOString(),
+		...extras(message.rawXml, arrival, { ...options, includeRawXml: true }),
+	});
+}
+
+function simplified(xml: XmlElement, siteOrigin: string | undefined): IDataObject {
+	const property = child(xml, 'property');
+	return {
+		page: eventPage(xml, siteOrigin),
+		user: eventUser(xml),
+		file: fileOf(child(xml, 'file')),
+		tagsAdded: tagNames(child(xml, 'tags-added')),
+		tagsRemoved: tagNames(child(xml, 'tags-removed')),
+		property: property && compact({ id: idOf(property), name: nameOf(property) }),
+		previous: previousOf(xml),
+	};
+}
+
+function origin(xml: XmlElement): IDataObject {
+	return { language: attribute(xml, 'language'), siteId: attribute(xml, 'wikiid') };
+}
+
+/**
+ * The page that an event is about, as far as the event says so.
+ *
+ * @param siteOrigin for its address
+ */
+export function eventPage(xml: XmlElement, siteOrigin?: string): IDataObject | undefined {
+	const page = child(xml, 'page');
+	if (page === undefined) return undefined;
+	const path = pagePath(page);
+	const ownUrl = pageUrl(page);
+	const madeUrl = siteOrigin !== undefined && path !== undefined && pageAddress(siteOrigin, path);
+	return compact({
+		id: idOf(page),
+		title: textOf(page, 'title') ?? textOf(xml, 'displayname.current'),
+		path,
+		url: ownUrl ?? (madeUrl || undefined),
+		// An edit names the new revision beside the page, whose own revision is 0: that says nothing.
+		revision: numberOf(textOf(xml, 'revision') ?? attribute(page, 'revision')) || undefined,
+		draftState: draftState(page),
+	});
+}
+
+function fileOf(file: XmlElement | undefined): IDataObject | undefined {
+	if (file === undefined) return undefined;
+	return compact({
+		id: idOf(file),
+		name: textOf(file, 'filename'),
+		revision: numberOf(attribute(file, 'revision')),
+		size: numberOf(attribute(file, 'size') ?? attribute(child(file, 'contents'), 'size')),
+	});
+}
+
+/** What was before: the old path of a move, the source of a copy, the old title or restriction. */
+function previousOf(xml: XmlElement): IDataObject | undefined {
+	const page = child(xml, 'source.page');
+	const file = child(xml, 'source.file');
+	return compact({
+		pageId: page && idOf(page),
+		path: pagePath(page),
+		title: textOf(xml, 'displayname.previous') ?? textOf(page, 'title'),
+		fileId: file && idOf(file),
+		fileName: textOf(file, 'filename'),
+		restrictionId: textOf(xml, 'previous.restriction-id'),
+	});
+}
+
+function tagNames(list: XmlElement | undefined): string[] | undefined {
+	if (list === undefined) return undefined;
+	return children(list, 'tag').flatMap(
+		(tag) => textOf(tag, 'name') ?? attribute(tag, 'value') ?? textOf(tag) ?? [],
+	);
+}
+
+function extras(
+	rawXml: string,
+	{ redelivered, headers }: DeliveryMeta,
+	{ includeHeaders, includeRawXml }: ItemOptions,
+): IDataObject {
+	return {
+		redelivered: redelivered || undefined,
+		headers: includeHeaders ? withoutSecrets(headers) : undefined,
+		rawXml: includeRawXml ? rawXml : undefined,
+	};
+}
+
+/** Authorization and signature of the delivery, and the names under which proxies pass on secrets. */
+const SECRET_HEADER = /auth|cookie|credential|jwt|key|password|secret|session|signature|token/i;
+
+function withoutSecrets(headers: Headers): IDataObject {
+	return Object.fromEntries(Object.entries(headers).filter(([name]) => !SECRET_HEADER.test(name)));
+}
+
+function idOf(element: XmlElement): string | undefined {
+	return attribute(element, 'id') ?? textOf(element, 'id');
+}
+
+function nameOf(element: XmlElement): string | undefined {
+	return textOf(element, 'name') ?? attribute(element, 'name');
+}
+
+function isoTime(text: string | undefined): string | undefined {
+	if (text === undefined) return undefined;
+	const time = Date.parse(text);
+	if (Number.isNaN(time)) return undefined;
+	const isIso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text);
+	return isIso ? text : new Date(time).toISOString();
+}

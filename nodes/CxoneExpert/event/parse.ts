@@ -1,0 +1,83 @@
+import { attribute, children, readXml, type XmlElement } from '../api/xml';
+import { canonicalEventName } from './types';
+import { TEST_EVENT_TYPE } from './delivery-headers';
+
+/** One event out of the signed XML. */
+export interface ExpertEvent {
+	/** Path form, e.g. `pagecontent_update`; `undefined` when the XML names no type. */
+	type: string | undefined;
+	xml: XmlElement;
+}
+
+/** What a verified delivery says: its events, or why its text cannot be read. */
+export type Message = ReadableMessage | UnreadableMessage;
+export interface ReadableMessage {
+	rawXml: string;
+	events: ExpertEvent[];
+}
+export interface UnreadableMessage {
+	rawXml: string;
+	/** Why, in words. */
+	unreadable: string;
+}
+
+/** Reads the events of a delivery. Never throws: a verified delivery is never rejected. */
+export function parseDelivery(bytes: Buffer, contentType: string | undefined): Message {
+	const rawXml = decode(bytes, contentType);
+	const read = readXml(rawXml);
+	if (typeof read === 'string') return { rawXml, unreadable: read };
+	const { name, root } = read;
+	// The vendor shows one event per delivery; a list is not ruled out
+	// (docs/vendor-facts.md#event-document).
+	const elements = name === 'events' ? children(root, 'event') : name === 'event' ? [root] : [];
+	if (elements.length === 0) return { rawXml, unreadable: `the document <${name}> holds no event` };
+	return { rawXml, events: elements.map(toEvent) };
+}
+
+/** Whether "Send Test Delivery" has made it: all of its events are of the type that no site sends. */
+export function isTestDelivery(message: Message): boolean {
+	return 'events' in message && message.events.every(({ type }) => type === TEST_TYPE);
+}
+
+const TEST_TYPE = canonicalEventName(TEST_EVENT_TYPE);
+
+function toEvent(xml: XmlElement): ExpertEvent {
+	const type = attribute(xml, 'type');
+	return { type: type === undefined ? undefined : canonicalEventName(type), xml };
+}
+
+/**
+ * Bytes to text: the charset of the XML declaration, else UTF-8; that of the header where the bytes cannot be that. It
+ * is not signed: under another one, a recording of what a filter has held back would pass the filter. Bytes that are
+ * not valid become U+FFFD; the signature was checked on the bytes.
+ */
+function decode(bytes: Buffer, contentType = ''): string {
+	// A byte order mark is more reliable than any name.
+	const mark = bytes.subarray(0, 2).toString('hex');
+	if (mark === 'fffe' || mark === 'feff') {
+		return new TextDecoder(mark === 'fffe' ? 'utf-16le' : 'utf-16be').decode(bytes);
+	}
+	const declared = declaredCharset(bytes);
+	const text = decoded(bytes, declared, { fatal: true });
+	// UTF-16 is valid UTF-8, with zeros.
+	if (text?.includes('\0') === false) return text;
+	const charset = /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1] ?? declared;
+	// An unknown charset: UTF-8 is by far the likeliest.
+	return decoded(bytes, charset) ?? new TextDecoder().decode(bytes);
+}
+
+/** `undefined` for a charset that nobody knows, and for bytes that it does not allow. */
+function decoded(bytes: Buffer, charset: string, options?: { fatal: boolean }): string | undefined {
+	try {
+		return new TextDecoder(charset, options).decode(bytes);
+	} catch {
+		return undefined;
+	}
+}
+
+function declaredCharset(bytes: Buffer): string {
+	const start = bytes.subarray(0, 200).toString('latin1');
+	const declared = /^[^<]{0,4}<\?xml[^>]{0,80}encoding\s*=\s*["']([\w.:-]+)/i.exec(start)?.[1];
+	// A declaration that is readable in single bytes is not UTF-16, whatever it says.
+	return declared === undefined || /^utf-?16/i.test(declared) ? 'utf-8' : declared;
+}

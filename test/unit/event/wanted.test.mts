@@ -1,0 +1,249 @@
+import { describe, expect, it } from 'vitest';
+
+import type { TriggerParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
+import { parseDelivery } from '../../../nodes/CxoneExpert/event/parse.ts';
+import { filterEvents, type UserIds } from '../../../nodes/CxoneExpert/event/wanted.ts';
+import { parameters } from '../../support/unit/samples.mts';
+
+const read = (xml: string) => parseDelivery(Buffer.from(xml), 'text/xml');
+
+function isStarted(xml: string, events: string[]): boolean {
+	return filterEvents(read(xml), parameters({ events, allEvents: false })) !== undefined;
+}
+
+function passes(xml: string, filters: Partial<TriggerParameters['filters']>): boolean {
+	const chosen = parameters({ filters: { ...parameters().filters, ...filters } });
+	return filterEvents(read(xml), chosen) !== undefined;
+}
+
+describe('filterEvents, by event type', () => {
+	it.each([
+		['the path form', ['pagecontent_update'], true],
+		['the header form', ['PageContent_Update'], true],
+		['the XML type', ['page.content:update'], true],
+		['an additional event of another spelling', ['page_content_update'], true],
+		['one of several', ['page_create', 'pagecontent_update'], true],
+		['another type', ['page_create'], false],
+		['a type whose name only begins alike', ['pagecontent'], false],
+		['nothing', [], false],
+	])('whether the subscription to %s includes an edit', (_case, events, expected) => {
+		expect(isStarted('<event type="page.content:update"/>', events)).toBe(expected);
+	});
+
+	it('a subscription to all events includes a type that nobody knows yet', () => {
+		const message = read('<event type="draft:publish"/>');
+		expect(filterEvents(message, parameters({ allEvents: true, events: [] }))).toEqual(message);
+	});
+
+	it('an event that names no type passes', () => {
+		expect(isStarted('<event/>', ['page_create'])).toBe(true);
+	});
+
+	it('filterEvents lets only the wanted ones of several events pass', () => {
+		const message = read(
+			'<events><event type="page:create" id="1"/><event type="user:update" id="2"/><event type="page:create" id="3"/></events>',
+		);
+		const selected = filterEvents(
+			message,
+			parameters({ events: ['page_create'], allEvents: false }),
+		);
+		expect(selected).toMatchObject({
+			rawXml: message.rawXml,
+			events: [{ xml: { '@id': '1' } }, { xml: { '@id': '3' } }],
+		});
+		expect(selected).toHaveProperty('events.length', 2);
+	});
+
+	it('what cannot be read always passes', () => {
+		const message = read('not XML');
+		expect(
+			filterEvents(
+				message,
+				parameters({
+					events: [],
+					allEvents: false,
+					filters: {
+						...parameters().filters,
+						pathPrefixes: ['x'],
+						languages: ['xx'],
+						excludeUsers: ['x'],
+					},
+				}),
+			),
+		).toBe(message);
+	});
+});
+
+describe('filterEvents, by page path', () => {
+	const page = (path: string) => `<event><page id="1"><path>${path}</path></page></event>`;
+
+	it.each([
+		['Guides', 'Guides', true],
+		['Guides', 'Guides/Setup/First', true],
+		['Guides/Setup', 'Guides/Setup', true],
+		['Guides/Setup', 'Guides', false],
+		['Guides', 'Guides_Old', false],
+		['Guides', 'Old/Guides', false],
+		['Guides/Set', 'Guides/Setup', false],
+		['guides/SETUP', 'Guides/Setup/First', true],
+		['/Guides/', 'Guides/Setup', true],
+		[' Guides ', 'Guides', true],
+		['größe', 'Größe/日本', true],
+		['Guides', '', false],
+		['', '', true],
+		['', 'Guides', true],
+		['/', 'Guides', true],
+		['https://help.example.com/Guides/Setup', 'Guides/Setup/First', true],
+		['https://help.example.com/Guides/Setup/', 'Guides/Setup', true],
+		['HTTP://HELP.example.com/Guides', 'Guides/Setup', true],
+		['https://help.example.com/Guides/Setup?mt-draft=true#top', 'Guides/Setup', true],
+		['https://help.example.com/Guides', 'Other', false],
+		['https://help.example.com', 'Guides', true],
+		['Guides/Page_Title', 'Guides/Page_Title', true],
+		['Guides/Page Title', 'Guides/Page_Title', true],
+		['https://help.example.com/Guides/Page%20Title', 'Guides/Page_Title', true],
+		['https://help.example.com/Guides/Page+Title', 'Guides/Page_Title', true],
+		['https://help.example.com/Guides/Gr%C3%B6%C3%9Fe', 'Guides/Größe', true],
+		['Guides/Gr%C3%B6%C3%9Fe', 'Guides/größe', true],
+		['Guides/C++', 'Guides/C++', true],
+		['Guides/C%2B%2B', 'Guides/C++', true],
+		['Guides/100%', 'Guides/100%', true],
+		['Guides/What?', 'Guides/What?', true],
+		['Guides/Page_Titles', 'Guides/Page_Title', false],
+	])('the path %j and the page %j: %s', (prefix, path, expected) => {
+		expect(passes(page(path), { pathPrefixes: [prefix] })).toBe(expected);
+	});
+
+	it('a path filter judges the full shape of a page, too', () => {
+		const full =
+			'<event><page id="1"><path seo="true" type="custom">Guides/A</path></page></event>';
+		expect(passes(full, { pathPrefixes: ['Guides'] })).toBe(true);
+		expect(passes(full, { pathPrefixes: ['Other'] })).toBe(false);
+	});
+
+	it.each(['<event/>', '<event><page id="1"/></event>', '<event><user id="6"/></event>'])(
+		'%s passes a path filter because it names no path',
+		(xml) => {
+			expect(passes(xml, { pathPrefixes: ['Guides'] })).toBe(true);
+		},
+	);
+});
+
+describe('filterEvents, by language', () => {
+	it.each([
+		['en', 'en', true],
+		['en', 'en-US', true],
+		['EN', 'en-us', true],
+		['en_US', 'en-US', true],
+		[' en-US ', 'en-US', true],
+		['en-US', 'en', false],
+		['en-GB', 'en-US', false],
+		['en', 'eng', false],
+		['de', 'en-US', false],
+	])('the language %j and an event in %j: %s', (language, actual, expected) => {
+		expect(passes(`<event language="${actual}"/>`, { languages: [language] })).toBe(expected);
+	});
+
+	it('an event that names no language passes', () => {
+		expect(passes('<event/>', { languages: ['en'] })).toBe(true);
+	});
+
+	it('a language that was left blank filters nothing', () => {
+		expect(passes('<event language="de"/>', { languages: [''] })).toBe(true);
+		expect(passes('<event language="de"/>', { languages: [' ', 'en'] })).toBe(false);
+	});
+});
+
+describe('filterEvents, with a blank page path', () => {
+	const at = (path: string) => `<event><page id="1"><path>${path}</path></page></event>`;
+
+	it('a blank path beside others is the home page and does not open the filter', () => {
+		expect(passes(at('Guides/Setup'), { pathPrefixes: ['Guides', ''] })).toBe(true);
+		expect(passes(at(''), { pathPrefixes: ['Guides', ''] })).toBe(true);
+		expect(passes(at('Other'), { pathPrefixes: ['Guides', ''] })).toBe(false);
+	});
+
+	it('a blank path alone filters nothing', () => {
+		expect(passes(at('Other'), { pathPrefixes: [''] })).toBe(true);
+	});
+});
+
+describe('filterEvents, by excluded user', () => {
+	const byId = '<event><user id="42"><username>API-Bot</username></user></event>';
+	const inRequest =
+		'<event><request id="r"><user id="42"><username>api-bot</username></user></request></event>';
+
+	it.each([
+		['the id', byId, '42', false],
+		['the name', byId, 'API-Bot', false],
+		['the name in another case', byId, ' api-bot ', false],
+		['the user of the request', inRequest, 'api-bot', false],
+		['the id of the user of the request', inRequest, '42', false],
+		['another id', byId, '4', true],
+		['a part of the name', byId, 'api', true],
+		['a blank entry', byId, ' ', true],
+		['an event that names no user', '<event><page id="42"/></event>', '42', true],
+		['a blank entry and no user', '<event/>', '', true],
+		[
+			'the user of a grant, who did nothing',
+			'<event><grant><user id="42"/></grant></event>',
+			'42',
+			true,
+		],
+	])('whether an event passes excluded users: %s', (_case, xml, excluded, expected) => {
+		expect(passes(xml, { excludeUsers: [excluded] })).toBe(expected);
+	});
+});
+
+describe('filterEvents, with ids of users', () => {
+	const byCaller = (type: string, rest = '') =>
+		`<event type="${type}"><request id="r"><user id="42" anonymous="false" seated="true"/></request>${rest}</event>`;
+	const passesIds = (xml: string, ids: UserIds) =>
+		filterEvents(read(xml), parameters(), ids) !== undefined;
+
+	it.each([
+		['the excluded id', byCaller('page:create'), { excluded: ['7', '42'] }, false],
+		['another id', byCaller('page:create'), { excluded: ['4'] }, true],
+		['our own id', byCaller('page:create'), { excluded: [], own: '42' }, false],
+		['not our own id', byCaller('page:create'), { excluded: [], own: '4' }, true],
+		['nobody', '<event type="page:create"/>', { excluded: ['42'], own: '42' }, true],
+		[
+			'the one who changed another user',
+			byCaller('user:update', '<user id="6"/>'),
+			{ excluded: ['42'] },
+			false,
+		],
+		[
+			'the other user, who was changed',
+			byCaller('user:update', '<user id="6"/>'),
+			{ excluded: ['6'], own: '6' },
+			true,
+		],
+		[
+			'us, who changed another user',
+			byCaller('user:update', '<user id="6"/>'),
+			{ excluded: [], own: '42' },
+			false,
+		],
+		[
+			'us, who were changed by somebody',
+			'<event type="user:update"><user id="6"/></event>',
+			{ excluded: [], own: '6' },
+			true,
+		],
+		[
+			'the user who was changed, and nobody else',
+			'<event type="user:update"><user id="6"/></event>',
+			{ excluded: ['6'] },
+			false,
+		],
+		[
+			'the user of the call before another',
+			byCaller('page:create', '<user id="6"/>'),
+			{ excluded: ['6'], own: '6' },
+			true,
+		],
+	])('whether an event passes known ids of users: %s', (_case, xml, ids, expected) => {
+		expect(passesIds(xml, ids)).toBe(expected);
+	});
+});

@@ -1,0 +1,104 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { oneAtATime, together } from '../../../nodes/CxoneExpert/trigger/one-at-a-time.ts';
+import { gate } from '../../support/integration/gate.mts';
+import { watchMaps } from '../../support/memory/maps.mts';
+
+/** Work that notes when it begins and ends, and takes some turns of the event loop. */
+function noting(notes: string[], name: string, end: () => string = () => name) {
+	return async () => {
+		notes.push(`${name} begins`);
+		for (let turns = 0; turns < 3; turns++) await turn();
+		notes.push(`${name} ends`);
+		return end();
+	};
+}
+
+it('oneAtATime starts no work before the work started first has ended', async () => {
+	const notes: string[] = [];
+	const works = ['a', 'b', 'c'].map((name) => oneAtATime('x', noting(notes, name)));
+	expect(await Promise.all(works)).toEqual(['a', 'b', 'c']);
+	expect(notes).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
+});
+
+it('oneAtATime does not delay work under another key', async () => {
+	const notes: string[] = [];
+	await Promise.all(['a', 'b'].map((name) => oneAtATime(name, noting(notes, name))));
+	expect(notes.slice(0, 2)).toEqual(['a begins', 'b begins']);
+});
+
+it('oneAtATime goes on after failed work, and rejects only for its caller', async () => {
+	const notes: string[] = [];
+	const fails = () => {
+		throw new Error('no database');
+	};
+	const first = oneAtATime('x', noting(notes, 'a', fails));
+	const second = oneAtATime('x', noting(notes, 'b'));
+	await expect(first).rejects.toThrow('no database');
+	expect(await second).toBe('b');
+	expect(notes).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
+});
+
+it('oneAtATime also waits for work that was added while other work waits', async () => {
+	const notes: string[] = [];
+	const first = oneAtATime('x', noting(notes, 'a'));
+	const second = oneAtATime('x', noting(notes, 'b'));
+	await first;
+	await Promise.all([second, oneAtATime('x', noting(notes, 'c'))]);
+	expect(notes.slice(2)).toEqual(['b begins', 'b ends', 'c begins', 'c ends']);
+});
+
+it('oneAtATime keeps nothing of a key once all its work has ended', async () => {
+	const maps = watchMaps();
+	const fails = () => {
+		throw new Error('no database');
+	};
+	const names = ['a', 'a', 'b', 'c'];
+	const works = names.map((name) => oneAtATime(name, noting([], name)));
+	works.push(oneAtATime('d', noting([], 'd', fails)));
+	const kept = [...maps].filter((map) => map.has('a'));
+	// In the same process other files may have work of their own.
+	const own = () => kept.map((map) => ['a', 'b', 'c', 'd'].filter((name) => map.has(name)));
+	expect(own()).toEqual([['a', 'b', 'c', 'd']]);
+	await Promise.allSettled(works);
+	expect(own()).toEqual([[]]);
+});
+
+const double = async (numbers: number[]) => numbers.map((number) => 2 * number);
+
+describe('together', () => {
+	it('calls that come while one is worked on are done in one go, and each has its own response', async () => {
+		const goes: number[][] = [];
+		const work = async (numbers: number[]) => {
+			goes.push([...numbers]);
+			return await double(numbers);
+		};
+		const responses = [1, 2, 3].map(async (number) => await together('k', number, work));
+		await Promise.resolve();
+		await Promise.resolve();
+		responses.push(together('k', 4, work));
+		expect(await Promise.all(responses)).toEqual([2, 4, 6, 8]);
+		expect(goes.flat()).toEqual([1, 2, 3, 4]);
+		expect(goes.length).toBeLessThan(4);
+	});
+
+	it('calls under different keys do not wait for each other', async () => {
+		const work = gate();
+		const waiting = together('a', 1, async (numbers: number[]) => {
+			await work.wait();
+			return await double(numbers);
+		});
+		expect(await together('b', 2, double)).toBe(4);
+		// Other tests of this process use the same keys.
+		work.open();
+		expect(await waiting).toBe(2);
+	});
+
+	it('what fails fails for all who share it, and for nobody after them', async () => {
+		const fail = async () => await Promise.reject(new Error('down'));
+		const calls = [1, 2].map(async (number) => await together('c', number, fail));
+		const settled = await Promise.allSettled(calls);
+		expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+		expect(await together('c', 3, double)).toBe(6);
+	});
+});
