@@ -60,11 +60,14 @@ export async function listExecutions(session: RestSession, workflowId: string, s
 		if (nextCursor !== undefined) return { items, next: goOnAt(nextCursor) };
 		// An old n8n has no cursor. It sorts by id once it is given two ids to stay between.
 		const isStart = query === '';
-		if (isStart) return { items: [], next: `&firstId=0&lastId=${Number.MAX_SAFE_INTEGER}` };
+		if (isStart) return { items: [], next: `&firstId=0&lastId=${MAX_ID}` };
 		const isLast = items.length < limit;
 		return { items, next: isLast ? '' : `&firstId=0&lastId=${items.at(-1)!.id}` };
 	});
 }
+
+/** In PostgreSQL an id has four bytes. */
+const MAX_ID = 2 ** 31 - 1;
 
 interface List {
 	results: Execution[];
