@@ -34,6 +34,9 @@ interface Page {
 	next: string;
 }
 
+/** In PostgreSQL an id has four bytes. */
+const MAX_ID = 2 ** 31 - 1;
+
 /** What a user does in n8n's editor, as calls. Call `setupOwner()` or `login()` first. */
 export class N8nClient extends RestSession {
 	async createCredential(name: string, type: string, data: object): Promise<Credential> {
@@ -143,7 +146,7 @@ export class N8nClient extends RestSession {
 			if (nextCursor !== undefined) return { items, next: goOnAt(nextCursor) };
 			// An old n8n has no cursor. It sorts by id once it is given two ids to stay between.
 			const isStart = query === '';
-			if (isStart) return { items: [], next: `&firstId=0&lastId=${Number.MAX_SAFE_INTEGER}` };
+			if (isStart) return { items: [], next: `&firstId=0&lastId=${MAX_ID}` };
 			const isLast = items.length < limit;
 			return { items, next: isLast ? '' : `&firstId=0&lastId=${items.at(-1)!.id}` };
 		});
