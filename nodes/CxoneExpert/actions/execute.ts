@@ -6,7 +6,7 @@ import {
 } from 'n8n-workflow';
 
 import { ExpertError } from '../api/expert-error';
-import { asText, refuseInput } from './field';
+import { asText, refuse } from './field';
 import { type Operation, OperationContext } from './operation';
 import { operationOf } from './resources';
 import { ExpertSite, nodeError } from './site';
@@ -50,14 +50,14 @@ function chosenOperation({ n8n, item, origin }: OperationContext): Operation {
 	const chosen = (name: string) => asText(n8n.getNodeParameter(name, item, null));
 	const [resource, operation] = [chosen('resource'), chosen('operation')];
 	if ([resource, operation].includes(CUSTOM_API_CALL)) {
-		return refuseInput({
+		return refuse({
 			message: 'Custom API calls need the HTTP Request node',
 			description: `Add an HTTP Request node in place of this one. Choose "Predefined Credential Type" as Authentication and "CXone Expert API" as Credential Type, and enter a URL such as ${origin}/@api/deki/pages/home/info.`,
 		});
 	}
 	return (
 		operationOf(resource, operation) ??
-		refuseInput({
+		refuse({
 			message: `This version of the node cannot do "${operation}" with "${resource}"`,
 			description: 'Choose Resource and Operation again, or update the package.',
 		})

@@ -34,7 +34,7 @@ export type ValuesOf<F extends Fields> = { [K in keyof F]: ValueOf<F[K]> };
 const MAX_MESSAGE_CHARS = 500;
 
 /** Stops the operation: what was entered, or what an expression gave, does not fit, or the site does not. */
-export function refuseInput({ message, description }: UserMessage): never {
+export function refuse({ message, description }: UserMessage): never {
 	throw refusal({ message: shortened(message), description: shortened(description) });
 }
 
@@ -76,7 +76,7 @@ export function xmlText(text: string, label: string): string {
 	const character = IMPOSSIBLE.exec(text)?.[0];
 	if (character === undefined) return text;
 	const code = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
-	return refuseInput({
+	return refuse({
 		message: `"${label}" contains a character that cannot be sent to Expert: U+${code}`,
 		description:
 			'It is an invisible control character. Remove it, for instance with an expression, and run the node again.',
@@ -108,7 +108,7 @@ export function requiredTextField(declared: Declared): Field<string> {
 		description: `Enter a value in the field "${label}". ${EMPTY_EXPRESSION}`,
 	};
 	const field = textField({ required: true, ...declared });
-	return mapField(field, (text) => text || refuseInput(empty));
+	return mapField(field, (text) => text || refuse(empty));
 }
 
 /** Texts separated by commas, or a list from an expression. */
@@ -159,7 +159,7 @@ export function requiredChoiceField<V extends string>(declared: Choices<V>): Fie
 			const text = asText(entered);
 			const chosen = values.find((value) => value === text);
 			if (chosen !== undefined) return chosen;
-			return refuseInput({
+			return refuse({
 				message:
 					text === ''
 						? `"${label}" is empty`
@@ -226,7 +226,7 @@ export function optionalTimeField(declared: Declared): Field<number> {
 export function enteredTime(label: string, value: unknown, timezone: string): number {
 	const time = timeOf(value, timezone);
 	if (time !== undefined) return time;
-	return refuseInput({
+	return refuse({
 		message: isEmpty(value) ? `"${label}" is empty` : `"${label}" is not a date and time`,
 		description: `Choose a date and time in the field "${label}", or let the expression give one, such as 2026-01-30T17:00:00Z or {{ $now.minus({ hours: 1 }) }}.`,
 	});

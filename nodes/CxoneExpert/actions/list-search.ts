@@ -9,7 +9,7 @@ import { ADMINS_ONLY, asExpertError } from '../api/expert-error';
 import { entryKey } from '../api/pagination';
 import { listWebhooks, type Webhook } from '../api/webhooks';
 import { attribute, child, children, textOf, type XmlElement } from '../api/xml';
-import { onlyEntered, refuseInput } from './field';
+import { onlyEntered, refuse } from './field';
 import { pageOfList } from './file/file';
 import { locatorOf } from './locator';
 import { pageCall } from './page/find-page';
@@ -165,7 +165,7 @@ function chosenPage(chosen: unknown, origin: string | undefined) {
 	// The editor has no incoming item for an expression when it fills the list.
 	const isOpen = (value ?? '') === '' || String(value).startsWith('=');
 	if (!isOpen) return pageReference(chosen, origin);
-	return refuseInput({
+	return refuse({
 		message: 'No page is chosen yet',
 		description: 'Choose a page in the field "On Page": the list shows its files.',
 	});

@@ -5,7 +5,7 @@ import type {
 	INodePropertyModeValidation,
 } from 'n8n-workflow';
 
-import { asText, type Field, type InputContext, refuseInput } from './field';
+import { asText, type Field, type InputContext, refuse } from './field';
 
 /** What a resource locator holds, and the way in which it was chosen: `id`, `list`, … */
 export interface Locator {
@@ -137,7 +137,7 @@ export function thingField<T>(
 		read(entered, context) {
 			const { mode, text } = locatorValue(entered, key);
 			if (text !== '') return read(text, mode, context);
-			return refuseInput({
+			return refuse({
 				message: `No ${thing} is named`,
 				description: `Enter the ID of the ${thing}. If the field contains an expression such as ${idInItem(key)}, the incoming item does not have one: not every event names a ${thing}.`,
 			});
@@ -171,7 +171,7 @@ export function ownAddress(
 ): URL | undefined {
 	const url = URL.canParse(text) ? new URL(text) : undefined;
 	if (url === undefined || origin === undefined || url.host === new URL(origin).host) return url;
-	return refuseInput({
+	return refuse({
 		message: `This address belongs to another site: ${url.host}`,
 		description: `Enter the address of a ${thing} of the site in the credential, ${origin}.`,
 	});

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { UserMessage } from '../api/expert-error';
-import { asText, EMPTY_EXPRESSION, type Field, mapField, refuseInput, textField } from './field';
+import { asText, EMPTY_EXPRESSION, type Field, mapField, refuse, textField } from './field';
 import {
 	fromItem,
 	isWebAddress,
@@ -60,7 +60,7 @@ export const targetPage = mapField(page, namedPage);
 
 function namedPage(reference: PageReference): PageReference {
 	if (reference !== UNNAMED_HOME) return reference;
-	return refuseInput({
+	return refuse({
 		message: 'The path is empty',
 		description: `Enter the path of the page, such as Guides/Setup. For the home page, choose "By Path" and enter "home". ${EMPTY_EXPRESSION}`,
 	});
@@ -106,7 +106,7 @@ export function newPathField(changes: Partial<INodeProperties>): Field<string> {
 	const read = (entered: unknown) => {
 		const text = asText(entered);
 		if (isWebAddress(text)) {
-			return refuseInput({
+			return refuse({
 				message: `"${property.displayName}" contains an address`,
 				description:
 					'Enter only the path, the part after the name of the site, such as Guides/Setup for https://help.example.com/Guides/Setup.',
@@ -114,7 +114,7 @@ export function newPathField(changes: Partial<INodeProperties>): Field<string> {
 		}
 		const path = enteredPath(text);
 		if (text === '' || path !== '') return path;
-		return refuseInput({
+		return refuse({
 			message: 'The path "/" is that of the home page',
 			description: `No other page can have it. Enter a path such as Guides/Setup. ${EMPTY_EXPRESSION}`,
 		});

@@ -1,6 +1,6 @@
 import type { UserMessage } from '../api/expert-error';
 import { pageKey, withoutSlashes } from '../api/path-segment';
-import { refuseInput } from './field';
+import { refuse } from './field';
 import { byNumberOrGuid, isWebAddress, locatorOf, ownAddress, type Reference } from './locator';
 
 /** A page by number, guid, path, or `home`. */
@@ -20,11 +20,11 @@ export function pageReference(value: unknown, origin: string | undefined): PageR
 	const { mode, value: entered } = locatorOf(value);
 	if (typeof entered === 'object' && entered !== null) return byItem(entered, origin);
 	// An expression that gave nothing must not count as the empty path, which is the home page.
-	if (!isText(entered)) return refuseInput(NO_PAGE);
+	if (!isText(entered)) return refuse(NO_PAGE);
 	const text = String(entered).trim();
 	if (isWebAddress(text)) return byAddress(text, origin);
 	if (mode === 'path') return isHome(text) || text === '/' ? HOME : byPath(text);
-	if (text === '') return refuseInput(NO_PAGE);
+	if (text === '') return refuse(NO_PAGE);
 	if (mode === 'url') return notAnAddress(text);
 	return byId(text);
 }
@@ -46,14 +46,14 @@ function byItem(item: object, origin: string | undefined): PageReference {
 	if (isText(id) && id !== '') return byId(String(id).trim());
 	if (typeof path === 'string') return byPath(path);
 	if (typeof url === 'string') return byAddress(url, origin);
-	return refuseInput(NO_PAGE);
+	return refuse(NO_PAGE);
 }
 
 function byId(text: string): PageReference {
 	if (isHome(text)) return HOME;
 	const reference = byNumberOrGuid(text, 'page');
 	if (reference !== undefined) return reference;
-	return refuseInput({
+	return refuse({
 		message: `"${text.slice(0, 100)}" is not the ID of a page`,
 		description:
 			'An ID is a number, such as 42. To name the page by its path or its address, choose "By Path" or "By URL".',
@@ -82,7 +82,7 @@ const MAX_PATH_CHARS = 2000;
 export function enteredPath(text: string): string {
 	const entered = text.trim();
 	if (entered.length <= MAX_PATH_CHARS) return withoutSlashes(entered);
-	return refuseInput({
+	return refuse({
 		message: 'The path is longer than 2,000 characters',
 		description:
 			'Enter the path of one page, such as Guides/Setup. If the field contains an expression, look at what it gives for this item.',
@@ -112,7 +112,7 @@ function byAddress(text: string, origin: string | undefined): PageReference {
 }
 
 function notAnAddress(text: string): PageReference {
-	return refuseInput({
+	return refuse({
 		message: `"${text.slice(0, 100)}" is not the address of a page`,
 		description:
 			'Enter the address as the browser shows it, such as https://help.example.com/Guides/Setup.',

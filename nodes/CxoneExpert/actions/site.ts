@@ -15,17 +15,12 @@ import {
 	readRoot,
 } from '../api/client';
 import type { ExpertCredential } from '../api/credential';
-import {
-	type ExpertError,
-	type StatusMessage,
-	undefinedIfNotFound,
-	type UserMessage,
-} from '../api/expert-error';
+import { type ExpertError, type StatusMessage, undefinedIfNotFound } from '../api/expert-error';
 import { connect } from '../api/http';
 import { siteOrigin } from '../api/site-url';
 import { currentUser } from '../api/token-check';
 import type { XmlElement } from '../api/xml';
-import { refuseInput, shortened } from './field';
+import { shortened } from './field';
 
 type NodeContext = IExecuteFunctions | ILoadOptionsFunctions;
 
@@ -79,11 +74,6 @@ export class ExpertSite implements ApiClient {
 	/** As `read`; `undefined` for something that does not exist (any more). */
 	async readIfExists(call: ApiCall, root: string): Promise<XmlElement | undefined> {
 		return await undefinedIfNotFound(this.read(call, root));
-	}
-
-	/** When no call failed, but the site is not as the operation needs it. */
-	refuse(message: UserMessage): never {
-		return refuseInput(message);
 	}
 
 	/**

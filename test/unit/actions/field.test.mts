@@ -10,7 +10,7 @@ import {
 	onlyEntered,
 	optionsField,
 	rawField,
-	refuseInput,
+	refuse,
 	requiredChoiceField,
 	requiredTextField,
 	shortened,
@@ -253,9 +253,9 @@ describe('xmlText', () => {
 	});
 });
 
-it('refuseInput throws message and description, shortened', () => {
+it('refuse throws message and description, shortened', () => {
 	const long = 'x'.repeat(2000);
-	const refused = () => refuseInput({ message: '"Path" is empty', description: long });
+	const refused = () => refuse({ message: '"Path" is empty', description: long });
 	expect(refused).toThrow(
 		expect.objectContaining({
 			message: '"Path" is empty',

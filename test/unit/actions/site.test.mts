@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { readList } from '../../../nodes/CxoneExpert/actions/results.ts';
 import { ExpertSite, nodeError } from '../../../nodes/CxoneExpert/actions/site.ts';
 import { ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';
+import { refuse } from '../../../nodes/CxoneExpert/actions/field.ts';
 
 const PAGE = '<pages><page id="1"/><page id="2"/></pages>';
 
@@ -44,10 +45,9 @@ it('ExpertSite makes no further call once the execution is cancelled', async () 
 });
 
 it('ExpertSite shortens what a message repeats', async () => {
-	const site = await ExpertSite.connect(n8nWith(() => PAGE));
 	const long = 'x'.repeat(2000);
 	const texts = [
-		() => site.refuse({ message: long, description: long }),
+		() => refuse({ message: long, description: long }),
 		() => {
 			throw nodeError(
 				n8nWith(() => PAGE).getNode(),

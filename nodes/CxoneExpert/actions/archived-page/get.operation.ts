@@ -2,7 +2,7 @@ import { readArchivedPage } from '../../api/pages';
 import type { XmlElement } from '../../api/xml';
 import { ADMINS_ONLY, type StatusMessages } from '../../api/expert-error';
 import { archivedPageItem } from '../../api/page-fields';
-import { refuseInput } from '../field';
+import { refuse } from '../field';
 import { fromItem, locatorProperty, thingField } from '../locator';
 import { defineOperation, type OperationContext } from '../operation';
 import { contentsOptions, readContents } from '../page/contents';
@@ -20,7 +20,7 @@ const property = locatorProperty('searchArchivedPages', {
 /** The number of the page: a deleted page cannot be found by an address or a path. */
 export const archivedPage = thingField(property, 'page', (text) => {
 	if (/^\d+$/.test(text)) return text;
-	return refuseInput({
+	return refuse({
 		message: `"${text.slice(0, 100)}" is not the ID of an archived page`,
 		description:
 			'An ID is a number, such as 42. A deleted page cannot be named by its path or address: choose it from the list.',

@@ -5,6 +5,7 @@ import { defineOperation, type OperationContext } from '../operation';
 import { newPathField } from '../page-field';
 import { archivedPage, archiveMessages, readFromArchive } from './get.operation';
 import { outputs, results, simplify } from '../results';
+import { refuse } from '../field';
 
 const newPath = newPathField({
 	displayName: 'Restore To',
@@ -43,7 +44,7 @@ export const restoreArchivedPage = defineOperation({
 async function oldPath(run: OperationContext, id: string): Promise<string> {
 	const path = pagePath(await readFromArchive(run, id)) ?? '';
 	if (path !== '') return path;
-	return run.site.refuse({
+	return refuse({
 		message: `The archive does not name the former path of page ${id}`,
 		description: 'Enter a path in the field "Restore To".',
 	});

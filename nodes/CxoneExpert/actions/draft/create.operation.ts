@@ -6,7 +6,7 @@ import {
 	onlyEntered,
 	optionsField,
 	rawField,
-	refuseInput,
+	refuse,
 	requiredChoiceField,
 	requiredTextField,
 	textField,
@@ -52,7 +52,7 @@ const path = requiredTextField({
 const newPage = mapField(path, (value, { origin }) => {
 	const reference = pageReference({ mode: 'path', value }, origin);
 	if (reference.path !== undefined) return reference;
-	return refuseInput({
+	return refuse({
 		message: '"Path" names a page by its ID, or the home page',
 		description: `Enter the path for the new page, such as Guides/Setup. ${EMPTY_EXPRESSION}`,
 	});
@@ -103,7 +103,7 @@ interface DraftText {
 function wantedText({ contents, title }: ValueOf<typeof options>): DraftText | undefined {
 	if (typeof contents === 'string' && contents.trim() !== '') return { contents, title };
 	if (title === '') return undefined;
-	return refuseInput({
+	return refuse({
 		message: 'The draft has a title but no contents',
 		description:
 			'Expert saves the title of a draft together with its text. Add the option "Contents", or remove the option "Title".',
@@ -148,7 +148,7 @@ async function saveContents(
 		},
 		'edit',
 	);
-	if (attribute(edit, 'status') !== 'success') run.site.refuse(draftConflict(page.label));
+	if (attribute(edit, 'status') !== 'success') refuse(draftConflict(page.label));
 	return child(edit, 'draft') ?? begun;
 }
 

@@ -1,6 +1,6 @@
 import type { XmlElement } from '../../api/xml';
 import type { StatusMessages } from '../../api/expert-error';
-import { refuseInput } from '../field';
+import { refuse } from '../field';
 import {
 	fromItem,
 	isWebAddress,
@@ -44,7 +44,7 @@ export const file = thingField(property, 'file', (text, _mode, { origin }) => {
 	const address = isWebAddress(text) ? ownAddress(text, origin, 'file') : undefined;
 	const id = /^\/@api\/deki\/files\/(\d+)/.exec(address?.pathname ?? '')?.[1];
 	if (id !== undefined) return id;
-	return refuseInput({
+	return refuse({
 		message: `"${text.slice(0, 100)}" is not the ID of a file`,
 		description:
 			'Enter a number, such as 88, or an address that contains /@api/deki/files/ and the ID. An item of a file event has it as "file.id".',

@@ -4,6 +4,7 @@ import { isLoopback } from '../../api/site-url';
 import { networkMessage, type UserMessage } from '../../api/expert-error';
 import type { OperationContext } from '../operation';
 import type { SiteCall } from '../site';
+import { refuse } from '../field';
 
 type FileResponse = Omit<ApiResponse, 'document'>;
 
@@ -31,14 +32,14 @@ export async function storedContent(
 	const type = String(response.headers['content-type'] ?? '');
 	const given = { type, size: bytes.length };
 	if (isWebPageInstead(announced, given)) {
-		return run.site.refuse({
+		return refuse({
 			message: `The site responded with a web page instead of ${announced.label}`,
 			description:
 				'A sign-in page or a proxy in front of the site can be the cause. Run the test of the CXone Expert API credential, then try again.',
 		});
 	}
 	if (isOtherContent(announced, given)) {
-		return run.site.refuse({
+		return refuse({
 			message: `The site responded with something other than ${announced.label}`,
 			description: `According to the site it has ${announced.size} bytes; the site sent ${bytes.length} bytes of another type. Try again, and check that it opens in Expert.`,
 		});
@@ -63,12 +64,12 @@ async function fileContent(
 
 async function fromContentNetwork(run: OperationContext, location: string): Promise<FileResponse> {
 	const { origin } = run.site;
-	if (!URL.canParse(location, origin)) return run.site.refuse(notFollowed('no web address'));
+	if (!URL.canParse(location, origin)) return refuse(notFollowed('no web address'));
 	const address = new URL(location, origin);
-	if (!isFollowed(address, origin)) return run.site.refuse(notFollowed(address.origin));
+	if (!isFollowed(address, origin)) return refuse(notFollowed(address.origin));
 	const response = await getAsAnybody(run.n8n, address.href, LARGE_RESPONSES.timeoutMs);
 	if (response.status >= 200 && response.status < 300) return response;
-	return run.site.refuse(notGiven(address, response));
+	return refuse(notGiven(address, response));
 }
 
 /** For tests, a site on this machine may redirect to this machine without https. */

@@ -4,7 +4,7 @@ import {
 	asText,
 	onlyEntered,
 	optionsField,
-	refuseInput,
+	refuse,
 	requiredChoiceField,
 	requiredTextField,
 	textField,
@@ -93,7 +93,7 @@ async function fileToUpload(run: OperationContext, field: string, chosenName: st
 	const { fileName: ownName, mimeType } = helpers.assertBinaryData(run.item, field);
 	const name = chosenName || asText(ownName);
 	if (name === '') {
-		return refuseInput({
+		return refuse({
 			message: 'The file has no name',
 			description: 'Enter a name such as manual.pdf in the field "File Name".',
 		});

@@ -1,5 +1,5 @@
 import { children } from '../../api/xml';
-import { flagField, onlyEntered, optionsField, refuseInput } from '../field';
+import { flagField, onlyEntered, optionsField, refuse } from '../field';
 import { pageItem } from '../items';
 import { defineOperation } from '../operation';
 import { targetPage, newPathField, NO_NEW_PATH, pathTaken, titleField } from '../page-field';
@@ -41,7 +41,7 @@ export const copyPage = defineOperation({
 		}),
 	},
 	async run(run, { page, newPath, simplify, options }) {
-		const to = newPath || refuseInput(NO_NEW_PATH);
+		const to = newPath || refuse(NO_NEW_PATH);
 		// All flags are sent each time: the vendor does not say what a site does without them.
 		const query = { to, ...onlyEntered(options) };
 		const call = pageCall('POST', page, '/copy', 'copy', { 409: pathTaken(to) });

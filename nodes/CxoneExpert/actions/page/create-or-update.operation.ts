@@ -9,7 +9,7 @@ import {
 	onlyEntered,
 	optionsField,
 	rawField,
-	refuseInput,
+	refuse,
 	requiredChoiceField,
 	textField,
 	type ValueOf,
@@ -40,13 +40,13 @@ const contentsField: Field<string> = {
 		const text = typeof entered === 'number' ? String(entered) : entered;
 		if (typeof text === 'string' && text.trim() !== '') return text;
 		if (typeof text === 'object' && text !== null) {
-			return refuseInput({
+			return refuse({
 				message: '"Contents" is a list or an object, not a text',
 				description:
 					'Choose the field of the incoming item that holds the text, such as {{ $json.html }}.',
 			});
 		}
-		return refuseInput({
+		return refuse({
 			message: '"Contents" is empty',
 			description: `Enter the text of the page. ${EMPTY_EXPRESSION} To empty a page, enter <p></p>.`,
 		});
@@ -160,7 +160,7 @@ export const createOrUpdatePage = defineOperation({
 			},
 			'edit',
 		);
-		const saved = savedPage(run, edit, abort);
+		const saved = savedPage(edit, abort);
 		if (!simplify) return outputs([edit]);
 		return outputs([savedPageItem(saved, wasCreated(saved, abort))]);
 	},
@@ -222,12 +222,12 @@ const CONFLICT: Record<Abort, UserMessage> = {
 };
 
 /** The page of a response that confirms that it was saved. */
-function savedPage({ site }: OperationContext, edit: XmlElement, abort: Abort): XmlElement {
+function savedPage(edit: XmlElement, abort: Abort): XmlElement {
 	const status = attribute(edit, 'status');
 	const page = child(edit, 'page');
-	if (status === 'conflict') return site.refuse(CONFLICT[abort]);
+	if (status === 'conflict') return refuse(CONFLICT[abort]);
 	if (status === 'success' && page !== undefined) return page;
-	return site.refuse({
+	return refuse({
 		message: 'Expert did not confirm that the page was saved',
 		description: 'Open the page to see whether it has the new text, and save again if it does not.',
 	});

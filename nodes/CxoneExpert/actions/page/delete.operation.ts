@@ -1,7 +1,7 @@
 import { pagePath } from '../../api/elements';
 import { children } from '../../api/xml';
 import type { UserMessage } from '../../api/expert-error';
-import { flagField, optionsField, refuseInput } from '../field';
+import { flagField, optionsField, refuse } from '../field';
 import { deletedPageItem } from '../items';
 import { defineOperation } from '../operation';
 import { pageToRemove } from '../page-field';
@@ -31,9 +31,9 @@ export const deletePage = defineOperation({
 		}),
 	},
 	async run(run, { page, options: { recursive }, simplify }) {
-		if (page.key === 'home') return refuseInput(HOME);
+		if (page.key === 'home') return refuse(HOME);
 		const found = await findPage(run, page);
-		if (pagePath(found) === '') return refuseInput(HOME);
+		if (pagePath(found) === '') return refuse(HOME);
 		const query = { redirects: 0, ...(recursive ? { recursive } : {}) };
 		const call = pageCall('DELETE', withId(page, found), '', 'delete');
 		const root = await run.site.read({ ...call, query }, 'deletedpages');

@@ -4,6 +4,7 @@ import type { StatusMessage, StatusMessages } from '../../api/expert-error';
 import type { OperationContext } from '../operation';
 import { isSamePath, type PageReference } from '../page-reference';
 import { notFound, type SiteCall } from '../site';
+import { refuse } from '../field';
 
 /**
  * GET /pages/{id}/info of a page that is going to be changed; refuses when it does not exist.
@@ -17,7 +18,7 @@ export async function findPage(
 ): Promise<XmlElement> {
 	const call = { ...ownInfoCall(reference), messages: { 404: missing } };
 	const info = await run.site.read(call, 'page');
-	return await ownPage(run, reference, existingPage(run, info, reference, missing));
+	return await ownPage(run, reference, existingPage(info, reference, missing));
 }
 
 /** The page that an operation changes, by its ID: one that is named by its path is looked up first. */
@@ -44,12 +45,11 @@ export async function pageToWrite(
 
 /** The page of a response; refuses the empty page that a site can give for a path without a page. */
 export function existingPage(
-	run: OperationContext,
 	page: XmlElement,
 	reference: PageReference,
 	missing = noPage(reference),
 ): XmlElement {
-	return isVirtual(page) ? run.site.refuse(missing) : page;
+	return isVirtual(page) ? refuse(missing) : page;
 }
 
 /**
@@ -118,7 +118,7 @@ async function ownPage(
 	const isOther = path !== undefined && !isSamePath(path, pagePath(found) ?? '');
 	if (!isMoved && !isOther) return found;
 	const target = isMoved ? await targetOf(run, reference) : found;
-	return run.site.refuse({
+	return refuse({
 		message: `Nothing was changed: ${label} leads to another page`,
 		description: `A page that was moved leaves a redirect behind. ${whereItLeads(target)}If that is the page you mean, enter its ID or its current path.`,
 	});

@@ -15,7 +15,7 @@ import {
 	onlyEntered,
 	optionalTimeField,
 	optionsField,
-	refuseInput,
+	refuse,
 	timeField,
 	type ValuesOf,
 } from '../field';
@@ -101,14 +101,14 @@ const MAX_CLOCK_SKEW_MS = 86_400_000;
 /** Refuses times that can only be a mistake. */
 function checkedPeriod(from: number, until: number): Period {
 	if (from > Date.now() + MAX_CLOCK_SKEW_MS) {
-		return refuseInput({
+		return refuse({
 			message: `"Since" is in the future: ${apiTime(from)}`,
 			description:
 				'Enter a time in the past. A time without an offset is in the time zone of the workflow.',
 		});
 	}
 	if (until < from) {
-		return refuseInput({
+		return refuse({
 			message: `"Until" (${apiTime(until)}) is before "Since" (${apiTime(from)})`,
 			description: 'Enter a time after "Since", or remove the option "Until".',
 		});

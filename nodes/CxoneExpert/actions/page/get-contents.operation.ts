@@ -9,7 +9,7 @@ import {
 	flagField,
 	onlyEntered,
 	optionsField,
-	refuseInput,
+	refuse,
 } from '../field';
 import { pageOf } from '../items';
 import { defineOperation } from '../operation';
@@ -56,7 +56,7 @@ const revision: Field<string> = {
 		const number = asText(entered);
 		if (number === '0') return '';
 		if (/^[1-9]\d*$/.test(number)) return number;
-		return refuseInput({
+		return refuse({
 			message: `"${number.slice(0, 100)}" is not the number of a revision`,
 			description: 'Enter a number, such as 3. "Get Revisions" shows which ones a page has.',
 		});
@@ -86,7 +86,7 @@ export const getPageContents = defineOperation({
 		const { document, status } = response;
 		const content = document?.name === 'content' ? document.root : undefined;
 		if (content !== undefined) {
-			const item = contentsItem(page, existingPage(run, content, page), includeToc);
+			const item = contentsItem(page, existingPage(content, page), includeToc);
 			return outputs([{ ...item, format }]);
 		}
 		if (!isPlainText(response)) {

@@ -103,5 +103,5 @@ async function pathOf(run: OperationContext, reference: PageReference): Promise<
 	if (reference.key === 'home') return '';
 	if (reference.path !== undefined) return reference.path;
 	const found = await run.site.read(pageCall('GET', reference, '/info', 'look up'), 'page');
-	return pagePath(existingPage(run, found, reference)) ?? '';
+	return pagePath(existingPage(found, reference)) ?? '';
 }

@@ -8,6 +8,7 @@ import { page } from '../page-field';
 import type { PageReference } from '../page-reference';
 import { listProperty, propertyItem, propertyNamed, propertyNameField } from './property';
 import { outputs } from '../results';
+import { refuse } from '../field';
 
 /** GET /pages/{id}/properties: one of them, with its whole value. */
 export const getPageProperty = defineOperation({
@@ -20,7 +21,7 @@ export const getPageProperty = defineOperation({
 		const properties = await listProperty(run, page, propertyName);
 		const property = propertyNamed(properties, propertyName);
 		if (property === undefined) {
-			return run.site.refuse(noSuchProperty(properties, propertyName, page.label));
+			return refuse(noSuchProperty(properties, propertyName, page.label));
 		}
 		const value = await propertyValue(run, page, propertyName, property);
 		return outputs([propertyItem(page, properties, property, value)]);
@@ -59,7 +60,7 @@ async function propertyValue(
 	const value = `the value of the property "${name}" of ${label}`;
 	const call = { path, doing: `read ${value}` };
 	const content = await storedContent(run, call, { type, size, label: value });
-	return decoded(content) ?? run.site.refuse(noText(name, type));
+	return decoded(content) ?? refuse(noText(name, type));
 }
 
 /** Text by its charset; `undefined` for bytes that are no text. */

@@ -1,4 +1,4 @@
-import { flagField, optionsField, refuseInput } from '../field';
+import { flagField, optionsField, refuse } from '../field';
 import { pageItem } from '../items';
 import { defineOperation } from '../operation';
 import { page } from '../page-field';
@@ -24,7 +24,7 @@ export const getPage = defineOperation({
 		const query = options.includeDeleted ? alsoDeleted(page.key) : {};
 		const call = pageCall('GET', page, '', 'read');
 		const found = await run.site.read({ ...call, query }, 'page');
-		existingPage(run, found, page);
+		existingPage(found, page);
 		return results([found], simplify, pageItem);
 	},
 });
@@ -32,7 +32,7 @@ export const getPage = defineOperation({
 /** The site does so for a number only: by now, a path can belong to a new page. */
 function alsoDeleted(key: string) {
 	if (/^\d+$/.test(key)) return { includeDeleted: true };
-	return refuseInput({
+	return refuse({
 		message: 'A deleted page can only be found by its ID',
 		description:
 			'Enter the ID of the page, such as 42, or remove the option "Include Deleted". The trigger gives the ID as page.id.',

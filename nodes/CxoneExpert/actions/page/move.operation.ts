@@ -1,6 +1,6 @@
 import { pagePath } from '../../api/elements';
 import { children } from '../../api/xml';
-import { onlyEntered, optionsField, refuseInput } from '../field';
+import { onlyEntered, optionsField, refuse } from '../field';
 import { pageItem } from '../items';
 import { defineOperation } from '../operation';
 import { targetPage, newPathField, NO_NEW_PATH, pathTaken, titleField } from '../page-field';
@@ -26,7 +26,7 @@ export const movePage = defineOperation({
 		options: optionsField({ title: titleField }),
 	},
 	async run(run, { page, newPath, simplify, options: { title } }) {
-		if (newPath === '' && title === '') return refuseInput(NOTHING_TO_DO);
+		if (newPath === '' && title === '') return refuse(NOTHING_TO_DO);
 		const found = await findPage(run, page);
 		// For a title alone the site would make up a new path: the page keeps the path that it has.
 		const to = newPath || (pagePath(found) ?? '');

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ApiCall } from '../../api/client';
 import { compact, numberOf } from '../../api/elements';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
-import { mapField, refuseInput, requiredTextField, xmlText } from '../field';
+import { mapField, refuse, requiredTextField, xmlText } from '../field';
 import { pageOf } from '../items';
 import type { OperationContext } from '../operation';
 import type { PageReference } from '../page-reference';
@@ -19,7 +19,7 @@ const text = requiredTextField({
 /** The name of a property, without the characters that mean something else in a query of the API. */
 export const propertyNameField = mapField(text, (name) => {
 	if (!/[*,\r\n\t]/.test(name)) return xmlText(name, 'Property Name');
-	return refuseInput({
+	return refuse({
 		message: '"Property Name" is not the name of one property',
 		description:
 			'Enter the full name of one property, such as urn:custom.mindtouch.com#_editedby, without * and commas.',

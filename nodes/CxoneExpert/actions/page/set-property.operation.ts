@@ -2,14 +2,7 @@ import { compact } from '../../api/elements';
 import { redact, secretsOf } from '../../api/redact';
 import { attribute, child, textOf, writeXml, type XmlElement } from '../../api/xml';
 import { ExpertError, type UserMessage } from '../../api/expert-error';
-import {
-	EMPTY_EXPRESSION,
-	type Field,
-	optionsField,
-	refuseInput,
-	textField,
-	xmlText,
-} from '../field';
+import { EMPTY_EXPRESSION, type Field, optionsField, refuse, textField, xmlText } from '../field';
 import { defineOperation, type OperationContext } from '../operation';
 import { targetPage } from '../page-field';
 import { pageCall, pageToChange } from './find-page';
@@ -29,7 +22,7 @@ const valueField: Field<string> = {
 	},
 	read(entered) {
 		if (entered === undefined || entered === null || Number.isNaN(entered)) {
-			return refuseInput({
+			return refuse({
 				message: '"Value" is empty',
 				description: `Enter a value in the field "Value". ${EMPTY_EXPRESSION}`,
 			});
@@ -76,7 +69,7 @@ export const setPageProperty = defineOperation({
 			'properties',
 		);
 		const property = propertyNamed(properties, propertyName);
-		if (property === undefined) return run.site.refuse(UNCONFIRMED);
+		if (property === undefined) return refuse(UNCONFIRMED);
 		refuseUnset(run, property, call.doing);
 		return outputs([propertyItem(page, properties, property, value)]);
 	},

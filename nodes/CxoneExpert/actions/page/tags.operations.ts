@@ -2,7 +2,7 @@ import { compact } from '../../api/elements';
 import { writeXml, type XmlElement } from '../../api/xml';
 import type { StatusMessages } from '../../api/expert-error';
 import { tagKey, tagNames } from '../../api/page-fields';
-import { asList, EMPTY_EXPRESSION, type Field, refuseInput, xmlText } from '../field';
+import { asList, EMPTY_EXPRESSION, type Field, refuse, xmlText } from '../field';
 import { pageOf } from '../items';
 import {
 	defineOperation,
@@ -34,13 +34,13 @@ const tagsField: Field<string[]> = {
 		const isText = entries.every((entry) => typeof entry === 'string' || typeof entry === 'number');
 		if (isText && (names.length > 0 || entries.length === 0)) return without(names, []);
 		if (!isText) {
-			return refuseInput({
+			return refuse({
 				message: '"Tags" contains something other than text',
 				description:
 					'Enter tags separated by commas, or an expression that gives one text or a list of texts, such as {{ $json.tagsAdded }}.',
 			});
 		}
-		return refuseInput({
+		return refuse({
 			message: '"Tags" is empty',
 			description: `Enter one or more tags, separated by commas. ${EMPTY_EXPRESSION}`,
 		});

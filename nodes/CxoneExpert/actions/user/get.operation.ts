@@ -1,6 +1,6 @@
 import { doubleEncode } from '../../api/path-segment';
 import { attribute, type XmlElement } from '../../api/xml';
-import { onlyEntered, refuseInput } from '../field';
+import { onlyEntered, refuse } from '../field';
 import { userItem } from '../items';
 import {
 	byNumberOrGuid,
@@ -10,7 +10,7 @@ import {
 	thingField,
 	wellFormed,
 } from '../locator';
-import { defineOperation, type OperationContext } from '../operation';
+import { defineOperation } from '../operation';
 import { results, simplify } from '../results';
 import { notFound } from '../site';
 
@@ -38,7 +38,7 @@ export const user = thingField(property, 'user', (text, mode): Reference => {
 	if (text.toLowerCase() === 'current') return { key: 'current', label: 'the user of the token' };
 	const reference = byNumberOrGuid(text, 'user');
 	if (reference !== undefined) return reference;
-	return refuseInput({
+	return refuse({
 		message: 'The entered value is not the ID of a user',
 		description:
 			'An ID is a number, such as 42, or "current" for the user of the token. To name the user by name, choose "By Name".',
@@ -60,7 +60,7 @@ export const getUser = defineOperation({
 			messages: { 404: notFound(label, WHICH_USERS) },
 		};
 		const found = await run.site.read({ method: 'GET', ...call }, 'user');
-		if (key === 'current') refuseAnonymous(run, found);
+		if (key === 'current') refuseAnonymous(found);
 		return results([found], simplify, userItem);
 	},
 });
@@ -69,9 +69,9 @@ const WHICH_USERS =
 	'Check the value in the field "User". User > Get Many shows which users there are.';
 
 /** Expert does not refuse a token that it does not accept: the call runs as the user Anonymous. */
-function refuseAnonymous(run: OperationContext, found: XmlElement): void {
+function refuseAnonymous(found: XmlElement): void {
 	if (attribute(found, 'anonymous') !== 'true') return;
-	run.site.refuse({
+	refuse({
 		message: 'The site does not accept the token: it treats the call as anonymous',
 		description:
 			'Open the CXone Expert API credential, enter the token again and run its test. The token may have expired or been removed.',

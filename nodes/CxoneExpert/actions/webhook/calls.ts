@@ -7,7 +7,7 @@ import {
 	type Webhook,
 } from '../../api/webhooks';
 import { updateKeepingEvents } from '../../shared/webhook-sync';
-import { refuseInput } from '../field';
+import { refuse } from '../field';
 import { webhookItem } from '../items';
 import type { Output } from '../operation';
 import { outputs } from '../results';
@@ -24,10 +24,10 @@ export async function findWebhook(
 
 async function idByUrl(site: ExpertSite, matches: WebhookReference['matches']): Promise<string> {
 	const [found, ...others] = await listWebhooks(site, { matches });
-	if (found === undefined) return refuseInput(NOT_BY_URL);
+	if (found === undefined) return refuse(NOT_BY_URL);
 	if (others.length === 0) return found.id;
 	const ids = [found, ...others].map(({ id }) => id).join(', ');
-	return refuseInput({
+	return refuse({
 		message: `Expert has more than one webhook with this URL (IDs ${ids})`,
 		description: 'Choose one of them by its ID.',
 	});
@@ -55,7 +55,7 @@ export async function readWebhookIfExists(
 
 /** The whole webhook; refuses when it does not exist. */
 export async function readExistingWebhook(site: ExpertSite, id: string): Promise<Webhook> {
-	return (await readWebhookIfExists(site, id)) ?? refuseInput(NO_WEBHOOK);
+	return (await readWebhookIfExists(site, id)) ?? refuse(NO_WEBHOOK);
 }
 
 /** What an operation makes of a webhook. */
@@ -73,7 +73,7 @@ export async function changeWebhook(
 	{ isDone, make, notDone }: Change,
 ): Promise<Output[]> {
 	const after = isDone(before) ? before : await make(before);
-	return isDone(after) ? outputs([webhookItem(after)]) : refuseInput(notDone(after));
+	return isDone(after) ? outputs([webhookItem(after)]) : refuse(notDone(after));
 }
 
 /**

@@ -3,6 +3,7 @@ import { defineOperation } from '../operation';
 import { findWebhook } from './calls';
 import { webhook } from './fields';
 import { outputs } from '../results';
+import { refuse } from '../field';
 
 /** DELETE /webhooks/{id}. */
 export const deleteWebhook = defineOperation({
@@ -18,7 +19,7 @@ export const deleteWebhook = defineOperation({
 		await webhooks.deleteWebhook(site, id);
 		// A site can respond 200 or "not found" and keep the webhook.
 		if ((await webhooks.getWebhook(site, id)) !== undefined) {
-			return site.refuse({
+			return refuse({
 				message: 'Expert reported success, but the webhook is still there',
 				description: 'Try again, or remove it in the Dashboard.',
 			});

@@ -4,7 +4,7 @@ import type { Webhook } from '../../api/webhooks';
 import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../event/types';
 import type { UserMessage } from '../../api/expert-error';
 import { isSameUrl } from '../../api/webhook-url';
-import { type Field, listField, refuseInput, type ValuesOf } from '../field';
+import { type Field, listField, refuse, type ValuesOf } from '../field';
 import { locatorProperty, locatorValue, NOT_CHOSEN, WEB_ADDRESS } from '../locator';
 
 /** The webhook of the site that is meant, or all that share an address; `id` when that is known. */
@@ -42,12 +42,12 @@ export const webhook = webhookField();
  */
 function webhookReference(value: unknown): WebhookReference {
 	const { mode, text } = locatorValue(value, 'webhook');
-	if (text === '') return refuseInput(NO_NAME);
+	if (text === '') return refuse(NO_NAME);
 	if (/^https?:\/\//i.test(text)) return { matches: ({ url }) => isSameUrl(url, text) };
 	if (mode !== 'url' && /^\d+$/.test(text)) {
 		return { id: text, matches: ({ id }) => id === text };
 	}
-	return refuseInput(mode === 'url' ? noUrl(text) : noId(text));
+	return refuse(mode === 'url' ? noUrl(text) : noId(text));
 }
 
 const NO_NAME: UserMessage = {
@@ -106,7 +106,7 @@ export function enteredEvents(values: ValuesOf<typeof eventFields>) {
 	const chosen = values.events;
 	const events = chosenEvents([...chosen, ...values.additionalEvents]);
 	if (events.length > 0) return { events, isAll: chosen.includes(ALL_EVENTS) };
-	return refuseInput({
+	return refuse({
 		message: 'No events are chosen',
 		description:
 			'Choose at least one event, or choose "Other Events" and name one under "Additional Events".',

@@ -1,7 +1,7 @@
 import { webhookEndpoint } from '../../n8n/resume-url';
 import { requiredAuthorization } from '../../shared/delivery-token';
 import { normalizedUrl, urlWithoutSecrets } from '../../api/webhook-url';
-import { rawField, refuseInput } from '../field';
+import { rawField, refuse } from '../field';
 import type { OperationContext } from '../operation';
 import type { ExpertSite } from '../site';
 
@@ -20,7 +20,7 @@ export const webhookUrl = rawField({
 export function webhookAddress({ n8n, item }: OperationContext): string {
 	return (
 		webhookEndpoint(n8n, item) ??
-		refuseInput({
+		refuse({
 			message: 'n8n does not say at which address it receives webhooks',
 			description:
 				'Set the environment variable WEBHOOK_URL for all processes of n8n and restart them.',
@@ -33,7 +33,7 @@ export function addressOfOurs(run: OperationContext, entered: unknown): string {
 	const text = typeof entered === 'string' ? entered.trim() : '';
 	if (text === '') return webhookAddress(run);
 	if (/^https?:\/\//i.test(text) && URL.canParse(text)) return text;
-	return refuseInput({
+	return refuse({
 		message: `"${text.slice(0, 100)}" is not a web address`,
 		description:
 			'Under Options > Webhook URL, enter the full address or how it begins, such as https://n8n.example.com/webhook/.',
@@ -51,7 +51,7 @@ export function urlHere(run: OperationContext, url: string, entered: unknown): s
 		const { pathname, search } = new URL(url);
 		return `${origin}${pathname}${search}`;
 	}
-	return refuseInput({
+	return refuse({
 		message: 'This webhook does not lead to this n8n',
 		description: `Nothing was sent to ${urlWithoutSecrets(url).slice(0, 200) || 'its address'}: this n8n receives webhooks below ${webhookAddress(run)}. Choose another webhook. If your n8n has another path for webhooks, enter the address with it under Options > Webhook URL.`,
 	});

@@ -3,13 +3,7 @@ import { hasOwnDeliveryToken } from '../../shared/delivery-token';
 import type { UserMessage } from '../../api/expert-error';
 import { updateKeepingEvents } from '../../shared/webhook-sync';
 import { canExpertCall, isSameUrl } from '../../api/webhook-url';
-import {
-	collectionField,
-	refuseInput,
-	requiredChoiceField,
-	textField,
-	type ValueOf,
-} from '../field';
+import { collectionField, refuse, requiredChoiceField, textField, type ValueOf } from '../field';
 import { defineOperation, type OperationContext } from '../operation';
 import type { ExpertSite } from '../site';
 import { changeWebhook, findWebhook } from './calls';
@@ -89,7 +83,7 @@ async function authorizationFor(run: OperationContext, url: string): Promise<str
 	if (!hasOwnDeliveryToken(site.credential)) return authorization;
 	const isHere = beginsWith(url, new URL(webhookAddress(run)).origin);
 	const isProven = isHere && (await askForTrigger(n8n, url, site.credential)).isProven;
-	return isProven ? authorization : site.refuse(NO_TRIGGER);
+	return isProven ? authorization : refuse(NO_TRIGGER);
 }
 
 const NO_TRIGGER: UserMessage = {
@@ -101,9 +95,9 @@ const NO_TRIGGER: UserMessage = {
 /** As when publishing. */
 function checkedChanges(changes: Changes, site = ''): Changes {
 	const { url } = changes;
-	if (url === '') return isRenewed(changes) ? changes : refuseInput(NOTHING_TO_CHANGE);
+	if (url === '') return isRenewed(changes) ? changes : refuse(NOTHING_TO_CHANGE);
 	if (isPlainAddress(url) && canExpertCall(new URL(url).href, site)) return changes;
-	return refuseInput({
+	return refuse({
 		message: `Expert cannot deliver to "${url.slice(0, 100)}"`,
 		description: 'Enter a full https address that Expert can reach, without user and password.',
 	});
@@ -125,7 +119,7 @@ async function refuseTwins(site: ExpertSite, { id }: Webhook, url: string): Prom
 	const matches = (other: Webhook) => other.id !== id && isSameUrl(other.url, url);
 	const [twin] = await listWebhooks(site, { matches });
 	if (twin === undefined) return;
-	site.refuse({
+	refuse({
 		message: `Webhook ${twin.id} already delivers to this URL`,
 		description: 'With two of them, each event would arrive twice. Delete one of them.',
 	});
