@@ -202,3 +202,9 @@ it('the events of a list become the items of one run', async () => {
 		'page_delete',
 	]);
 });
+
+it('a Max Delivery Age of less than a second, below what the field takes, refuses nothing genuine', async () => {
+	const scene = await openPublished(options({ maxDeliveryAge: 0.5 }));
+	expectResponse(await send(scene, newDelivery(scene), { timestamp: now(-30) }), 200);
+	expect(scene.host.executions).toHaveLength(1);
+});

@@ -137,6 +137,17 @@ it.each([
 	});
 });
 
+it.each(['={{ $json.none * 2 }}', '={{ 1 / 0 }}'])(
+	'Create or Update does not overwrite a page with what is no number: %s',
+	async (contents) => {
+		const site = await openSite();
+		site.site.createPage('A', { html: '<p>old</p>' });
+		const refusal = await refusalOf(site, save(at('A'), contents));
+		expect(refusal.message).toBe('"Contents" is empty');
+		expect(htmlAt(site, 'A')).toBe('<p>old</p>');
+	},
+);
+
 it('Create or Update does not overwrite a page when the expression for the edit time is empty', async () => {
 	const site = await openSite();
 	site.site.createPage('A', { html: 'old' });

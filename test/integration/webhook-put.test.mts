@@ -92,6 +92,20 @@ it('Check Health with Repair keeps the events and adds what is missing', async (
 	expect(scene.site.webhooks()).toMatchObject([{ id: 1, events: [...EVENTS, 'Page_Move'] }]);
 });
 
+it('Check Health with Repair loses no event when the response to the update is lost', async () => {
+	const scene = await openPublished({ site });
+	const { host } = scene;
+	host.store = () => Promise.reject(new Error('database is down'));
+	scene.site.emit('page_create');
+	await scene.site.idle();
+	expect(elementAt(scene.site.webhooks(), 0).active).toBe(false);
+	const match = { method: 'PUT', path: /\/webhooks\/1$/, times: 1 };
+	scene.site.faults.add({ match, effect: { reset: true, applyThenFail: true } });
+	const fields = { webhooks: 'one', repair: true, options: { webhookUrl: host.url } };
+	await refusalOf(scene.site, doing('checkHealth', fields));
+	expect(scene.site.webhooks()).toMatchObject([{ id: 1, active: true, events: EVENTS }]);
+});
+
 const BOTH = 'page_create, page_delete';
 const readBy = (nth: number) => ({ method: 'GET', path: /webhooks\/1$/, nth });
 

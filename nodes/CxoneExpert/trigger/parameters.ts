@@ -111,6 +111,10 @@ const filters = declared({
 	],
 });
 
+const MIN_CHECK_MINUTES = 0.05;
+/** Default of "Max Delivery Age". */
+const MAX_AGE_SECONDS = 3600;
+
 const additionalOptions = declared({
 	displayName: 'Additional Options',
 	name: 'additionalOptions',
@@ -124,7 +128,7 @@ const additionalOptions = declared({
 			type: 'number',
 			// Without numberPrecision, which would show 5 as "5.00"; n8n takes fractions all the same.
 			// Three seconds are for trying it out.
-			typeOptions: { minValue: 0.05 },
+			typeOptions: { minValue: MIN_CHECK_MINUTES },
 			default: 5,
 			description: 'How often to check the webhook and recover missed changes',
 		},
@@ -178,7 +182,7 @@ const additionalOptions = declared({
 			name: 'maxDeliveryAge',
 			type: 'number',
 			typeOptions: { minValue: 1 },
-			default: 3600,
+			default: MAX_AGE_SECONDS,
 			description:
 				'Deliveries signed longer ago are rejected. Keep it longer than Expert keeps retrying.',
 		},
@@ -266,13 +270,13 @@ function valueOf<P extends INodeProperties>(property: P, entered: unknown): Valu
 }
 
 function readAs(property: INodeProperties, entered: unknown): unknown {
-	const { type, default: unless, typeOptions } = property;
+	const { type, default: unless } = property;
 	const options = (property.options ?? []) as Array<INodeProperties & { value?: unknown }>;
 	switch (type) {
 		case 'boolean':
 			return typeof entered === 'boolean' ? entered : unless;
 		case 'number':
-			return Math.max(typeOptions?.minValue ?? 0, positive(entered) ?? (unless as number));
+			return positive(entered) ?? unless;
 		case 'options':
 			return options.some(({ value }) => value === entered) ? entered : unless;
 		case 'collection': {
@@ -317,8 +321,9 @@ export function readParameters(context: IHookFunctions | ITriggerFunctions | IWe
 		allEvents: names.some((name) => name.trim() === ALL_EVENTS),
 		simplify: read(simplify),
 		filters: read(filters),
-		maxDeliveryAgeSeconds: maxDeliveryAge,
-		checkEveryMs: checkEvery * 60_000,
+		// Within less than a second nothing arrives.
+		maxDeliveryAgeSeconds: maxDeliveryAge < 1 ? MAX_AGE_SECONDS : maxDeliveryAge,
+		checkEveryMs: Math.max(MIN_CHECK_MINUTES, checkEvery) * 60_000,
 	};
 }
 

@@ -37,7 +37,7 @@ const contentsField: Field<string> = {
 		description: 'The text of the page',
 	},
 	read(entered) {
-		const text = typeof entered === 'number' ? String(entered) : entered;
+		const text = typeof entered === 'number' ? asText(entered) : entered;
 		if (typeof text === 'string' && text.trim() !== '') return text;
 		if (typeof text === 'object' && text !== null) {
 			return refuse({

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { errorOf } from '../../../api/expert-error';
+import { errorOf, type ExpertError } from '../../../api/expert-error';
 import { addEvent, isDisabledByExpert, updateWebhook, type Webhook } from '../../../api/webhooks';
 import type { ProcessKind } from '../../../n8n/this-process';
 import { deliveryAuthorization } from '../../../shared/delivery-token';
@@ -112,14 +112,9 @@ async function repair(
 	const isOff = isDisabledByExpert(webhook);
 	const isToDo = (isOff || missing.length > 0) && isFirstChoice(webhook, all);
 	if (!isToDo) return notRepaired(webhook);
-	const refusals: string[] = [];
-	const attempt = async (work: Promise<unknown>) => refusals.push(...(await refusalIn(work)));
-	if (isOff) {
-		await attempt(updateWebhook(site, webhook.id, { ...webhook, active: true }, NOT_ENABLED));
-		// Lost events are more than a finding.
-		await withEvents(site, webhook.id, webhook.events);
-	}
-	for (const event of missing) await attempt(addEvent(site, webhook.id, event));
+	const refusals = isOff ? await enable(webhook, site) : [];
+	for (const event of missing)
+		refusals.push(...refusalOf(await errorOf(addEvent(site, webhook.id, event))));
 	const after = await readExistingWebhook(site, webhook.id);
 	const left = missingEvents(after.events, missing);
 	const added = missing.filter((event) => !left.includes(event));
@@ -141,9 +136,17 @@ function isFirstChoice({ id, url }: Webhook, all: Webhook[]): boolean {
 	return first === undefined || first.id === id;
 }
 
+/** Sees to the events also when the response was lost: the update may have cleared them. */
+async function enable(webhook: Webhook, site: ExpertSite): Promise<string[]> {
+	const { id, events } = webhook;
+	const error = await errorOf(updateWebhook(site, id, { ...webhook, active: true }, NOT_ENABLED));
+	// Lost events are more than a finding.
+	if (error?.mayHaveBeenDone !== false) await withEvents(site, id, events);
+	return refusalOf(error);
+}
+
 /** What the site refuses is a finding. */
-async function refusalIn(work: Promise<unknown>): Promise<string[]> {
-	const error = await errorOf(work);
+function refusalOf(error: ExpertError | undefined): string[] {
 	if (error === undefined) return [];
 	if (error.kind !== 'http-status') throw error;
 	return [error.text];
