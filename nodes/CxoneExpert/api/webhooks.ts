@@ -52,7 +52,7 @@ export const WEBHOOKS_NOT_ALLOWED: StatusMessage = {
 export const NO_WEBHOOK: StatusMessage = {
 	message: 'Expert does not have this webhook',
 	description:
-		'It was probably removed at the site. Choose another one, or unpublish and publish the workflow of the trigger to register it again.',
+		'It was probably removed at the site. Unpublish and publish the workflow of its trigger to register it again, or choose another webhook.',
 	isWhole: true,
 };
 

@@ -18,10 +18,11 @@ export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExec
 	injectKnowledge(this);
 	const given = this.getInputData();
 	given.forEach(stopWatching);
-	const items = await withoutCopies(this, given);
+	const { items, areKnown } = await withoutCopies(this, given);
 	highlight(this, highlightsOf(items.map(({ json }) => json)));
 	const { wanted, leftOut } = await describePages(this, items);
-	return [await withoutKnownChanges(this, wanted, leftOut)];
+	// A database that has not responded yet would hold up the execution once more.
+	return [areKnown ? await withoutKnownChanges(this, wanted, leftOut) : wanted];
 }
 
 /** Divides several values in one. n8n's filter also finds a part of a value. */

@@ -47,27 +47,35 @@ const MAX_CLOCK_SKEW_MS = 5 * MINUTE_MS;
 /** The row of an event stays as long as a copy can come unmarked. */
 export const ROW_TTL_MS = KNOWN_BY_WORKERS_MS + MAX_QUEUED_MS + MAX_CLOCK_SKEW_MS;
 
+interface FirstItems {
+	items: INodeExecutionData[];
+	/** Nothing to ask, or n8n's database has said of each whether it has begun elsewhere. */
+	areKnown: boolean;
+}
+
 /** In a worker, the items whose event has not begun elsewhere. What may have is marked. */
 export async function withoutCopies(
 	context: IExecuteFunctions,
 	items: INodeExecutionData[],
-): Promise<INodeExecutionData[]> {
-	if (!isFirstRun(context) || !isWorker(context)) return items;
+): Promise<FirstItems> {
+	if (!isFirstRun(context) || !isWorker(context)) return { items, areKnown: true };
 	const beginnings = await Promise.all(beginEach(context, items));
 	void dropOldRows(context, items.length).catch(() => {});
 	const copies = beginnings.filter((each) => each === 'copy').length;
 	const events = counted(copies, 'event was', 'events were');
 	const why = `${events} left out: another execution has begun with what was delivered twice`;
 	if (copies > 0) tellInOutput(context, why);
-	if (beginnings.includes('unknown')) {
+	const areKnown = !beginnings.includes('unknown');
+	if (!areKnown) {
 		context.logger.warn(
 			`n8n's database could not say whether an event has run before, so it runs with "redelivered" (node "${context.getNode().name}")`,
 		);
 	}
-	return items.flatMap((item, index) => {
+	const first = items.flatMap((item, index) => {
 		if (beginnings[index] === 'copy') return [];
 		return [beginnings[index] === 'first' && !isLate(item.json) ? item : marked(item)];
 	});
+	return { items: first, areKnown };
 }
 
 function isFirstRun(context: IExecuteFunctions): boolean {
