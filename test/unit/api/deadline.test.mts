@@ -71,10 +71,6 @@ describe('atDeadline', () => {
 });
 
 describe('beforeDeadline', () => {
-	it('beforeDeadline gives the result of work that ends in time', async () => {
-		expect(await beforeDeadline(deadline(), Promise.resolve('done'))).toBe('done');
-	});
-
 	it('beforeDeadline retains no result while its timer runs on', async () => {
 		const wait = async () => {
 			const file = { bytes: 'of a file' };

@@ -7,8 +7,7 @@ import {
 	unreadableItem,
 } from '../../../nodes/CxoneExpert/event/item.ts';
 import { parseDelivery } from '../../../nodes/CxoneExpert/event/parse.ts';
-import { pagePath } from '../../../nodes/CxoneExpert/api/elements.ts';
-import { eventBytes, parameters, rootOf } from '../../support/unit/samples.mts';
+import { eventBytes, parameters } from '../../support/unit/samples.mts';
 
 const arrival: DeliveryMeta = {
 	deliveryId: 'd-1',
@@ -236,32 +235,10 @@ describe('eventItem, page', () => {
 		});
 	});
 
-	it.each([
-		['A B/C', 'A%20B/C'],
-		['A?b=1#c', 'A%3Fb=1%23c'],
-		['Größe/日本', 'Gr%C3%B6%C3%9Fe/%E6%97%A5%E6%9C%AC'],
-		['100%/x', '100%25/x'],
-		['Media:test', 'Media:test'],
-	])('the page %j has the address /%s', (path, address) => {
-		expect(itemOf(`<event><page><path>${path}</path></page></event>`).page).toStrictEqual({
-			path,
-			url: `https://help.example.com/${address}`,
-		});
-	});
-
 	it('a page has no address when neither event nor credential knows one', () => {
 		const xml = '<event><page id="1"><path>A</path></page></event>';
 		expect(itemOf(xml, {}, { siteOrigin: undefined }).page).toStrictEqual({ id: '1', path: 'A' });
 		expect(itemOf('<event><page id="1"/></event>').page).toStrictEqual({ id: '1' });
-	});
-
-	it.each([
-		['<page id="1"><path>A</path></page>', 'A'],
-		['<page id="1"><path/></page>', ''],
-		['<page id="1"><path seo="true"/></page>', ''],
-		['<page id="1"/>', undefined],
-	])('the page in %s has the path %j', (xml, path) => {
-		expect(pagePath(rootOf(xml))).toBe(path);
 	});
 });
 
@@ -471,12 +448,4 @@ describe('unreadableItem', () => {
 			});
 		},
 	);
-
-	it('an unreadable item has no type without an event-type header', () => {
-		expect(itemOf('oh no')).toStrictEqual({
-			...arrived,
-			rawXml: 'oh no',
-			unreadable: 'not well-formed XML (line 1)',
-		});
-	});
 });

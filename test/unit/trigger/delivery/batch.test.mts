@@ -21,8 +21,6 @@ import {
 } from '../../../support/unit/emitted-delivery.mts';
 import { closeServers, statusOf } from '../../../support/unit/raw-exchange.mts';
 
-/** Time that n8n gets to commit. */
-const COMMIT_MS = 250;
 const SEVERAL = { deliveriesPerExecution: 'severalWhenBusy' } as const;
 const NOTHING_TO_RUN = { noWebhookResponse: true };
 
@@ -76,51 +74,6 @@ async function three(acknowledge: 'saved' | 'immediately' = 'saved') {
 }
 
 describe('giveToN8n', () => {
-	it('a delivery goes to n8n at once when the line is free, and frees it when it is saved', async () => {
-		for (const each of ['a', 'b']) {
-			const begun = await delivery(each).begin(SEVERAL);
-			expect(ranIn(begun)).toEqual([each]);
-			expect(linesAtWork()).toBe(1);
-			confirm(begun);
-			expect(linesAtWork()).toBe(0);
-			expect(statusOf(await begun.text)).toBe(200);
-		}
-	});
-
-	it('deliveries that arrive while n8n saves one wait and start the next execution together', async () => {
-		const { first, second, third } = await three();
-		expect([await isHeld(second), await isHeld(third)]).toEqual([true, true]);
-		confirm(first);
-		const leader = await led(second);
-		expect(ranIn(leader)).toEqual(['b', 'c']);
-		expect(await third.returned).toEqual(NOTHING_TO_RUN);
-		expect(third.n8n.headersSent).toBe(false);
-		confirm(leader);
-		for (const { text } of [first, second, third]) expect(statusOf(await text)).toBe(200);
-	});
-
-	it('a batch is confirmed with one record, which each of its claims is in', async () => {
-		const { all, first, second, third } = await three();
-		confirm(first);
-		const leader = await led(second);
-		write(leader);
-		expect(all.map((each) => each.copy())).toEqual(['done', 'in progress', 'in progress']);
-		expect(leader.returned.webhookResponse).toBe('');
-		expect(all.map(({ storeRecord }) => storeRecord.mock.calls.length)).toEqual([1, 1, 0]);
-		expect(all.map((each) => each.copy())).toEqual(['done', 'in progress', 'in progress']);
-		expect(third.n8n.headersSent).toBe(false);
-		leader.n8n.end();
-		expect(all.map((each) => each.copy())).toEqual(['done', 'done', 'done']);
-		await Promise.all([second.text, third.text]);
-	});
-
-	it('the line moves on when n8n has failed', async () => {
-		const { first, second } = await three();
-		fail(first);
-		expect(ranIn(await led(second))).toEqual(['b', 'c']);
-		await first.text;
-	});
-
 	it('each of a batch has a deadline of its own: 503 when it has waited too long', async () => {
 		const first = await delivery('a').begin(SEVERAL);
 		await pass(500);
@@ -154,30 +107,6 @@ describe('giveToN8n', () => {
 		expect([all[1].copy(), all[2].copy()]).toEqual(['in progress', 'in progress']);
 		confirm(leader);
 		expect([all[1].copy(), all[2].copy()]).toEqual(['done', 'done']);
-		await first.text;
-	});
-
-	it('the line moves on when n8n has written an execution and waits for a free place', async () => {
-		const { first, second } = await three();
-		write(first);
-		await pass(COMMIT_MS - 1);
-		expect(await isHeld(second)).toBe(true);
-		await pass(1);
-		expect(ranIn(await led(second))).toEqual(['b', 'c']);
-		confirm(first);
-		await first.text;
-	});
-
-	it('a save that hangs holds the line for as long as a sender waits, and no longer', async () => {
-		const { first, second } = await three();
-		await pass(RESPONSE_DEADLINE_MS - 1);
-		expect(await isHeld(second)).toBe(true);
-		await pass(1);
-		const leader = await led(second);
-		expect(ranIn(leader)).toEqual(['b', 'c']);
-		confirm(leader);
-		confirm(first);
-		expect(linesAtWork()).toBe(0);
 		await first.text;
 	});
 
