@@ -63,28 +63,21 @@ describe('ApiClient with a 2xx response', () => {
 		});
 	});
 
-	it('ApiClient returns a file without parsing it', async () => {
-		const response = { body: '<html>', bytes: Buffer.from('<html>') };
-		const call: ApiCall = { ...LIST, expects: 'file' };
-		expect(await site([response]).call(call)).toEqual(raw(response));
-	});
+	const xml = { body: '<content>a</content>' };
+	const file = { body: '<html>', bytes: Buffer.from('<html>') };
+	const text = { headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'a < b' };
 
-	it('ApiClient returns plain text without parsing it, when a call expects text', async () => {
-		const response = { headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'a < b' };
-		const call: ApiCall = { ...LIST, expects: 'text' };
-		expect(await site([response]).call(call)).toEqual(raw(response));
+	it.each([
+		['file', 'a file without parsing it', file, raw(file)],
+		['text', 'plain text without parsing it', text, raw(text)],
+		['text', 'a parsed document', xml, { document: { name: 'content' } }],
+	] as const)('ApiClient that expects a %s returns %s', async (expects, _what, given, expected) => {
+		expect(await site([given]).call({ ...LIST, expects })).toMatchObject(expected);
 	});
 
 	it('ApiClient fails when a call expects text and the response has no content type', async () => {
-		const call: ApiCall = { ...LIST, expects: 'text' };
-		const read = site([{ headers: {}, body: 'a < b' }]).call(call);
+		const read = site([{ ...text, headers: {} }]).call({ ...LIST, expects: 'text' });
 		await expect(read).rejects.toMatchObject({ kind: 'unexpected' });
-	});
-
-	it('ApiClient parses XML when a call expects text', async () => {
-		const body = '<content>a</content>';
-		const call: ApiCall = { ...LIST, expects: 'text' };
-		expect(await site([{ body }]).call(call)).toMatchObject({ document: { name: 'content' } });
 	});
 
 	it.each(['', ' \n'])('ApiClient accepts a 201 response without a body (%j)', async (body) => {

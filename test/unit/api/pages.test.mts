@@ -8,12 +8,7 @@ import {
 	pageUrl,
 	siteTime,
 } from '../../../nodes/CxoneExpert/api/elements.ts';
-import {
-	archivedPageItem,
-	tagKey,
-	tagNames,
-	userOf,
-} from '../../../nodes/CxoneExpert/api/page-fields.ts';
+import { tagKey, tagNames, userOf } from '../../../nodes/CxoneExpert/api/page-fields.ts';
 import {
 	changesOf,
 	firstArchivedPages,
@@ -128,17 +123,6 @@ it.each([
 it('tagKey is the same for all spellings of a tag', () => {
 	expect(tagKey(' Caf\u0065\u0301 ')).toBe(tagKey('CAFÉ'));
 	expect(tagKey('article:guide')).not.toBe(tagKey('guide'));
-});
-
-it('archivedPageItem has when a page was deleted, and by whom where the archive says so', () => {
-	const page = '<title>Old</title><path>A</path><date.deleted>2026-03-01T10:00:00Z</date.deleted>';
-	const item = { id: '7', title: 'Old', path: 'A', deletedAt: '2026-03-01T10:00:00Z' };
-	expect(archivedPageItem(rootOf(`<page.archive id="7">${page}</page.archive>`))).toEqual(item);
-	const user = '<user.deleted id="4"><username>jane</username></user.deleted>';
-	expect(archivedPageItem(rootOf(`<page.archive id="7">${page}${user}</page.archive>`))).toEqual({
-		...item,
-		deletedBy: { id: '4', name: 'jane' },
-	});
 });
 
 describe('pagePath', () => {

@@ -34,6 +34,13 @@ describe('currentUser', () => {
 		expect(await userOf(userWith(permissions))).toEqual({ id: '7', name: 'Ann', isAdmin });
 	});
 
+	it.each([{ status: 403 }, { body: '<user anonymous="true"/>' }, { body: '<user/>' }])(
+		'currentUser reports a rejected token for %j',
+		async (response) => {
+			await expect(userOf(response)).rejects.toMatchObject({ kind: 'anonymous' });
+		},
+	);
+
 	it('currentUser accepts a user without ID and name', async () => {
 		expect(await userOf({ body: '<user anonymous="false"/>' })).toEqual({
 			id: undefined,
