@@ -1,22 +1,25 @@
 import { describe, expect, it } from 'vitest';
 
 import {
+	apiTime,
+	compact,
+	numberOf,
+	pagePath,
+	pageUrl,
+	siteTime,
+} from '../../../nodes/CxoneExpert/api/elements.ts';
+import { tagKey, tagNames, userOf } from '../../../nodes/CxoneExpert/api/page-fields.ts';
+import {
 	changesOf,
 	firstArchivedPages,
 	oldestFirst,
 	readPage,
 	revisionChanges,
 } from '../../../nodes/CxoneExpert/api/pages.ts';
-import { siteByPath } from '../../support/unit/site-by-path.mts';
 import { rootOf } from '../../support/unit/samples.mts';
+import { siteByPath } from '../../support/unit/site-by-path.mts';
 
 describe('readPage', () => {
-	it('readPage gives the page, and leaves out the links of the response', async () => {
-		const { api, calls } = siteByPath({ '/pages/42': '<page id="42"><title>A</title></page>' });
-		expect(await readPage(api, '42', 'page 42')).toEqual({ '@id': '42', title: 'A' });
-		expect(calls).toEqual(['/pages/42?exclude=inbound%2Coutbound%2Cfiles']);
-	});
-
 	it('readPage treats a virtual page as one that is not there', async () => {
 		const { api } = siteByPath({ '/pages/=A': '<page id="0" virtual="true"/>' });
 		await expect(readPage(api, '=A', 'page "A"')).rejects.toMatchObject({
@@ -94,4 +97,96 @@ describe('the revisions of a page', () => {
 		expect(changes.map(({ at }) => at)).toEqual([since + 30_000, since + 10_000]);
 		expect(oldestFirst(changes).map(({ at }) => at)).toEqual([since + 10_000, since + 30_000]);
 	});
+});
+
+it.each([
+	[
+		'<tags><tag value="article:guide"/><tag><title>review</title></tag><tag/></tags>',
+		['article:guide', 'review'],
+	],
+	['<tags/>', []],
+])('tagNames of %s is %j', (xml, names) => {
+	expect(tagNames(rootOf(xml))).toEqual(names);
+});
+
+it.each([
+	[
+		'<user id="4"><nick>ed</nick><username>editor</username><fullname>Edda Editor</fullname><email>e@x.example</email></user>',
+		{ id: '4', name: 'editor', fullName: 'Edda Editor' },
+	],
+	['<user id="4"><nick>ed</nick></user>', { id: '4', name: 'ed' }],
+	['<user id="4"/>', { id: '4' }],
+])('userOf of %s leaves the email address out', (xml, user) => {
+	expect(userOf(rootOf(xml))).toEqual(user);
+});
+
+it('tagKey is the same for all spellings of a tag', () => {
+	expect(tagKey(' Caf\u0065\u0301 ')).toBe(tagKey('CAFÉ'));
+	expect(tagKey('article:guide')).not.toBe(tagKey('guide'));
+});
+
+describe('pagePath', () => {
+	it.each([
+		['<page><path>Guides/A</path></page>', 'Guides/A'],
+		['<page><path seo="true">Guides/A</path></page>', 'Guides/A'],
+		['<page><path/></page>', ''],
+		['<page><title>A</title></page>', undefined],
+	])('pagePath of %s is %j', (xml, expected) => {
+		expect(pagePath(rootOf(xml))).toBe(expected);
+	});
+});
+
+describe('pageUrl', () => {
+	it.each([
+		[
+			'https://help.example.com/Größe_日本',
+			'https://help.example.com/Gr%C3%B6%C3%9Fe_%E6%97%A5%E6%9C%AC',
+		],
+		['https://help.example.com/Gr%C3%B6%C3%9Fe', 'https://help.example.com/Gr%C3%B6%C3%9Fe'],
+		[
+			'https://help.example.com/A%2FB?mt-draft=true',
+			'https://help.example.com/A%2FB?mt-draft=true',
+		],
+		['/no/site', '/no/site'],
+	])('pageUrl of %j is %j', (address, expected) => {
+		expect(pageUrl(rootOf(`<page><uri.ui>${address}</uri.ui></page>`))).toBe(expected);
+	});
+});
+
+describe('numberOf', () => {
+	it.each([
+		['0', 0],
+		['0012', 12],
+		['999999999999999', 999_999_999_999_999],
+		['1000000000000000', undefined],
+		['-1', undefined],
+		['1.5', undefined],
+		['1e5', undefined],
+		['', undefined],
+		[undefined, undefined],
+	])('numberOf of %j is %s', (text, expected) => {
+		expect(numberOf(text)).toBe(expected);
+	});
+});
+
+describe('compact', () => {
+	it('compact leaves out undefined values and empty objects', () => {
+		expect(compact({ a: 1, b: undefined, c: {} })).toStrictEqual({ a: 1 });
+	});
+
+	it('compact keeps every other empty value', () => {
+		const object = { zero: 0, text: '', no: false, none: null, list: [], nested: { a: undefined } };
+		expect(compact(object)).toStrictEqual(object);
+	});
+});
+
+it('apiTime is in UTC with its fractions cut off, not rounded', () => {
+	expect(apiTime(Date.parse('2026-01-30T16:59:45.999Z'))).toBe('2026-01-30T16:59:45Z');
+	expect(apiTime(Date.parse('2026-01-30T17:59:45+01:00'))).toBe('2026-01-30T16:59:45Z');
+});
+
+it('siteTime parses dates of the site', () => {
+	expect(siteTime('2026-01-30T16:59:45Z')).toBe(1769792385000);
+	expect(siteTime('soon')).toBeUndefined();
+	expect(siteTime(undefined)).toBeUndefined();
 });

@@ -45,10 +45,6 @@ describe('redact with maxChars', () => {
 		expect(shown(words + words, [])).toBe(words.slice(0, 1000 - 40));
 	});
 
-	it('redact keeps a text of exactly maxChars whole', () => {
-		expect(shown(words, [SECRET])).toBe(words);
-	});
-
 	it.each([
 		['a known secret', SECRET, [SECRET]],
 		['a known secret with spaces', 'a secret of words', ['a secret of words']],
@@ -86,10 +82,6 @@ describe('secretsOf', () => {
 			]),
 		);
 		expect(secrets).not.toContain('admin');
-	});
-
-	it('secretsOf returns a JWT without scheme and white space', () => {
-		expect(secretsOf({ longTermToken: ' BEARER \t jwt-1\n' })).toEqual(['jwt-1']);
 	});
 
 	it('secretsOf leaves out values too short to be secrets', () => {

@@ -5,7 +5,7 @@ import {
 	ExpertClient,
 	type HttpResponse,
 } from '../../../nodes/CxoneExpert/api/client.ts';
-import { ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';
+import { errorOf, ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';
 import {
 	addEvent,
 	createWebhook,
@@ -39,10 +39,6 @@ const SAMPLE_WEBHOOK = {
 const mayAlwaysRepeat = async () => true;
 
 const list = (...webhooks: string[]) => `<webhooks>${webhooks.join('')}</webhooks>`;
-
-/** A page of the list: `count` webhooks with the IDs from `from` on. */
-const page = (from: number, count: number) =>
-	list(...Array.from({ length: count }, (_, i) => `<webhook><id>${from + i}</id></webhook>`));
 
 /** A client whose site returns these responses in turn, and the calls it received. */
 function site(...responses: Array<string | Partial<HttpResponse>>) {
@@ -88,96 +84,26 @@ describe('listWebhooks', () => {
 		]);
 	});
 
-	it('listWebhooks leaves out webhooks that are deleted or have no ID', async () => {
-		const body =
-			'<webhooks><webhook><id>1</id><deleted>TRUE</deleted></webhook><webhook/><webhook><id>2</id></webhook></webhooks>';
-		const read = await listWebhooks(site(body, list()).api);
-		expect(read).toMatchObject([{ id: '2' }]);
-	});
-
-	it('listWebhooks reads on from the number of entries received until a page is empty', async () => {
-		const { api, calls } = site(page(0, 100), page(100, 20), page(120, 1), list());
-		const all = await listWebhooks(api);
-		expect(all.map(({ id }) => id)).toEqual(Array.from({ length: 121 }, (_, i) => `${i}`));
-		expect(calls.map(({ query }) => query?.offset)).toEqual([0, 100, 120, 121]);
-	});
-
-	it('listWebhooks stops at a page without new IDs, even if a count in it has changed', async () => {
-		const { api, calls } = site(
-			list(SAMPLE),
-			list(SAMPLE.replace('<consecutive-failures>0', '<consecutive-failures>1')),
-			list(SAMPLE.replace('<consecutive-failures>0', '<consecutive-failures>2')),
-		);
-		expect(await listWebhooks(api)).toEqual([SAMPLE_WEBHOOK]);
-		expect(calls).toHaveLength(2);
-	});
-
-	it('listWebhooks returns each webhook once when the list shifts between two pages', async () => {
-		const { api } = site(page(0, 3), page(2, 3), list());
-		const all = await listWebhooks(api);
-		expect(all.map(({ id }) => id)).toEqual(['0', '1', '2', '3', '4']);
-	});
-
-	it('listWebhooks passes active to the site and stops when it has enough', async () => {
-		const { api, calls } = site(page(0, 100), page(100, 100));
-		expect(await listWebhooks(api, { active: false, max: 2 })).toMatchObject([
-			{ id: '0' },
-			{ id: '1' },
-		]);
-		expect(calls.map(({ query }) => query)).toEqual([{ limit: 100, offset: 0, active: false }]);
-	});
-
 	it('listWebhooks reads on until enough webhooks match', async () => {
-		const { api, calls } = site(page(0, 100), list(SAMPLE, '<webhook><id>7777</id></webhook>'));
+		const { api, calls } = site(
+			list('<webhook><id>1</id></webhook>'),
+			list(SAMPLE, '<webhook><id>7</id></webhook>'),
+		);
 		const matches = ({ url }: { url: string }) => url.includes('example.com');
 		expect(await listWebhooks(api, { max: 1, matches })).toEqual([SAMPLE_WEBHOOK]);
 		expect(calls).toHaveLength(2);
 	});
 
-	it.each(['signing-secret', 'hmacKey', 'key', 'x:Secret', 'secretValue', 'signing-token'])(
-		'listWebhooks leaves <%s> out of the element',
+	it.each(['signing-secret', 'hmacKey', 'key', 'x:Secret', 'signing-token', 'Authorization'])(
+		'listWebhooks leaves <%s> out of the element, however deep',
 		async (name) => {
-			const named = SAMPLE.replace(
-				'<events>',
-				`<${name}>whsec_01</${name}><a ${name}="whsec_02"/><events>`,
-			);
+			const secret = `<${name}>whsec_01</${name}><a ${name}="whsec_02"/>`;
+			const named = SAMPLE.replace('<events>', `${secret}<x>${secret}</x><events>`);
 			const all = await listWebhooks(site(list(named), list()).api);
-			expect(all).toMatchObject([{ id: '123' }]);
-			expect(JSON.stringify(all)).not.toContain('whsec');
+			expect(all).toMatchObject([{ element: { guid: SAMPLE_WEBHOOK.guid, x: { a: {} } } }]);
+			expect(JSON.stringify(all[0]!.element)).not.toMatch(/whsec|Bearer/);
 		},
 	);
-
-	it('listWebhooks keeps nested secrets and authorizations out of the element', async () => {
-		const nested = SAMPLE.replace(
-			'<events>',
-			'<x signing-secret="s3"><Authorization>a2</Authorization></x><events>',
-		);
-		const all = await listWebhooks(site(list(nested), list()).api);
-		const element = all[0]!.element;
-		expect(element).toEqual({
-			id: '123',
-			guid: SAMPLE_WEBHOOK.guid,
-			'webhook-url': SAMPLE_WEBHOOK.url,
-			active: 'true',
-			deleted: 'false',
-			'created-date': SAMPLE_WEBHOOK.createdAt,
-			'consecutive-failures': '0',
-			'consecutive-failures-disabled-reason': '0',
-			x: {},
-			events: {
-				event: [
-					{ 'event-type': 'Page_Create', 'created-date': '2023-07-01T11:00:00Z' },
-					{ 'event-type': 'Page_Delete', 'created-date': '2023-07-01T11:05:00Z' },
-				],
-			},
-		});
-	});
-
-	it('listWebhooks reads on after a page of deleted webhooks', async () => {
-		const deleted = '<webhook><id>1</id><deleted>true</deleted></webhook>';
-		const { api } = site(list(deleted), list(SAMPLE), list());
-		expect(await listWebhooks(api)).toMatchObject([{ id: '123' }]);
-	});
 
 	it.each(['', '<user anonymous="true"/>', '<webhook><id>1</id></webhook>'])(
 		'listWebhooks fails on the unexpected body %j',
@@ -185,13 +111,6 @@ describe('listWebhooks', () => {
 			await expect(listWebhooks(site(body).api)).rejects.toMatchObject({ kind: 'unexpected' });
 		},
 	);
-
-	it('listWebhooks returns the failure of any page', async () => {
-		await expect(listWebhooks(site(page(0, 1), { status: 403 }).api)).rejects.toMatchObject({
-			kind: 'http-status',
-			status: 403,
-		});
-	});
 });
 
 describe('getWebhook', () => {
@@ -212,14 +131,6 @@ describe('getWebhook', () => {
 		});
 	});
 
-	it('getWebhook reads an empty list of events and a list of one', async () => {
-		const [before, after] = [SAMPLE.split('<events>')[0], '</webhook>'];
-		const none = `${before}<events>\n  </events>${after}`;
-		expect(await getWebhook(site(none).api, '1')).toMatchObject({ events: [] });
-		const one = `${before}<events><event><event-type>Page_Move</event-type></event></events>${after}`;
-		expect(await getWebhook(site(one).api, '1')).toMatchObject({ events: ['Page_Move'] });
-	});
-
 	it.each([
 		['404', { status: 404 }],
 		['410', { status: 410 }],
@@ -228,37 +139,18 @@ describe('getWebhook', () => {
 		expect(await getWebhook(site(response).api, '1')).toEqual(undefined);
 	});
 
-	it.each([{ status: 403 }, { status: 500 }, { body: '<webhooks/>' }, { body: '' }])(
-		'getWebhook fails on %j rather than treat the webhook as gone',
-		async (response) => {
-			await expect(getWebhook(site(response).api, '1')).rejects.toThrow(ExpertError);
-		},
-	);
-
-	it('getWebhook fails on a 404 web page, because the address is wrong', async () => {
-		const page = { status: 404, body: '<html><body>Not found</body></html>' };
-		await expect(getWebhook(site(page).api, '1')).rejects.toMatchObject({ kind: 'html' });
+	// A web page of 404 comes from an address that is wrong.
+	it.each([
+		{ status: 403 },
+		{ body: '<webhooks/>' },
+		{ body: '' },
+		{ status: 404, body: '<html/>' },
+	])('getWebhook fails on %j rather than treat the webhook as gone', async (response) => {
+		await expect(getWebhook(site(response).api, '1')).rejects.toThrow(ExpertError);
 	});
 });
 
 describe('createWebhook', () => {
-	it('createWebhook sends URL and authorization header, escaped', async () => {
-		const { api, calls } = site({ status: 201 });
-		await createWebhook(
-			api,
-			'https://n8n.example.com/webhook/a?b&c',
-			'Bearer <x>',
-			mayAlwaysRepeat,
-		);
-		expect(calls).toEqual([
-			{
-				method: 'POST',
-				path: '/webhooks',
-				body: '<webhook><webhook-url>https://n8n.example.com/webhook/a?b&amp;c</webhook-url><authorization-header>Bearer &lt;x&gt;</authorization-header></webhook>',
-			},
-		]);
-	});
-
 	it.each([
 		['a webhook', SAMPLE, '123'],
 		['an <id> alone (not found)', '<id>7</id>', undefined],
@@ -274,13 +166,6 @@ describe('createWebhook', () => {
 	])('createWebhook looks for the ID in %s', async (_case, body, id) => {
 		const { api } = site({ status: 201, body });
 		expect(await createWebhook(api, 'https://x', 'Bearer y', mayAlwaysRepeat)).toBe(id);
-	});
-
-	it('createWebhook throws what the call does', async () => {
-		const { api } = site({ status: 403 });
-		await expect(
-			createWebhook(api, 'https://x', 'Bearer y', mayAlwaysRepeat),
-		).rejects.toMatchObject({ status: 403 });
 	});
 });
 
@@ -316,30 +201,20 @@ describe('updateWebhook, deleteWebhook, addEvent and removeEvent', () => {
 		]);
 	});
 
-	it('addEvent names the event that the site does not know', async () => {
-		await expect(addEvent(site({ status: 400 }).api, '1', 'page_view')).rejects.toThrow(
-			'"page_view"',
-		);
-	});
-
-	it.each([404, 410])(
-		'deleteWebhook and removeEvent succeed when the site responds %i',
-		async (status) => {
-			await expect(deleteWebhook(site({ status }).api, '1')).resolves.toBeUndefined();
-			const removed = removeEvent(site({ status }).api, '1', 'page_create');
-			await expect(removed).resolves.toBeUndefined();
-		},
-	);
-
-	it('deleteWebhook and removeEvent fail on any other status', async () => {
-		for (const response of [{ status: 403 }, { status: 500 }, { status: 0 }]) {
-			await expect(deleteWebhook(site(response).api, '1')).rejects.toThrow(ExpertError);
-			await expect(removeEvent(site(response).api, '1', 'x')).rejects.toThrow(ExpertError);
+	it.each([
+		[404, true],
+		[410, true],
+		[403, false],
+		[500, false],
+		[0, false],
+	])('deleteWebhook and removeEvent after %i succeed: %s', async (status, isDone) => {
+		for (const done of [
+			deleteWebhook(site({ status }).api, '1'),
+			removeEvent(site({ status }).api, '1', 'x'),
+		]) {
+			const thrown = await errorOf(done);
+			expect(thrown === undefined).toBe(isDone);
 		}
-	});
-
-	it('addEvent fails when the webhook is gone', async () => {
-		await expect(addEvent(site({ status: 404 }).api, '1', 'x')).rejects.toThrow(ExpertError);
 	});
 });
 

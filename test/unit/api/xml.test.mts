@@ -62,7 +62,7 @@ describe('readXml with hostile and broken documents', () => {
 		expect(readXml(xml)).toEqual(failure);
 	});
 
-	it.each([100, 5_000, 70_000])('readXml refuses %i nested levels', (depth) => {
+	it.each([65, 5_000, 70_000])('readXml refuses %i nested levels', (depth) => {
 		expect(readXml(nested(depth))).toEqual(expect.stringMatching(/nested tags/));
 	});
 
@@ -75,10 +75,6 @@ describe('readXml: limits', () => {
 	it(`readXml reads ${MAX_NESTING} nested levels`, () => {
 		expect(MAX_NESTING).toBe(64);
 		expect(readXml(nested(64))).toMatchObject({ name: 'a' });
-	});
-
-	it('readXml refuses 65 nested levels', () => {
-		expect(readXml(nested(65))).toEqual(expect.stringMatching(/nested tags/));
 	});
 
 	it('readXml reads a document of the maximum length and refuses one more character', () => {

@@ -31,12 +31,6 @@ describe('parseDelivery', () => {
 			],
 		});
 	});
-
-	it('an event without a type is an event', () => {
-		expect(parseDelivery(utf8('<event id="1"/>'), undefined)).toMatchObject({
-			events: [{ type: undefined, xml: { '@id': '1' } }],
-		});
-	});
 });
 
 describe('parseDelivery, of what cannot be read', () => {

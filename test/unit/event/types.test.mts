@@ -99,9 +99,4 @@ describe('chosenEvents', () => {
 		]);
 		expect(chosenEvents(['page_content_update'])).toEqual(['pagecontent_update']);
 	});
-
-	it('chosenEvents returns an empty list when nothing is chosen', () => {
-		expect(chosenEvents([])).toEqual([]);
-		expect(chosenEvents([' ', ''])).toEqual([]);
-	});
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
-import type { TriggerParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
+import { causingUser, eventUser } from '../../../nodes/CxoneExpert/event/event-user.ts';
 import { parseDelivery } from '../../../nodes/CxoneExpert/event/parse.ts';
 import { filterEvents, type UserIds } from '../../../nodes/CxoneExpert/event/wanted.ts';
-import { parameters } from '../../support/unit/samples.mts';
+import type { TriggerParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
+import { parameters, rootOf } from '../../support/unit/samples.mts';
 
 const read = (xml: string) => parseDelivery(Buffer.from(xml), 'text/xml');
 
@@ -56,21 +57,9 @@ describe('filterEvents, by event type', () => {
 
 	it('what cannot be read always passes', () => {
 		const message = read('not XML');
-		expect(
-			filterEvents(
-				message,
-				parameters({
-					events: [],
-					allEvents: false,
-					filters: {
-						...parameters().filters,
-						pathPrefixes: ['x'],
-						languages: ['xx'],
-						excludeUsers: ['x'],
-					},
-				}),
-			),
-		).toBe(message);
+		const filters = { pathPrefixes: ['x'], languages: ['xx'], excludeUsers: ['x'], pageTags: [] };
+		const chosen = parameters({ events: [], allEvents: false, filters });
+		expect(filterEvents(message, chosen)).toBe(message);
 	});
 });
 
@@ -114,11 +103,11 @@ describe('filterEvents, by page path', () => {
 		expect(passes(page(path), { pathPrefixes: [prefix] })).toBe(expected);
 	});
 
-	it('a path filter judges the full shape of a page, too', () => {
-		const full =
-			'<event><page id="1"><path seo="true" type="custom">Guides/A</path></page></event>';
-		expect(passes(full, { pathPrefixes: ['Guides'] })).toBe(true);
-		expect(passes(full, { pathPrefixes: ['Other'] })).toBe(false);
+	it('a blank path beside others is the home page and does not open the filter', () => {
+		const passed = ['Guides/Setup', '', 'Other'].map((path) =>
+			passes(page(path), { pathPrefixes: ['Guides', ''] }),
+		);
+		expect(passed).toEqual([true, true, false]);
 	});
 
 	it.each(['<event/>', '<event><page id="1"/></event>', '<event><user id="6"/></event>'])(
@@ -144,27 +133,10 @@ describe('filterEvents, by language', () => {
 		expect(passes(`<event language="${actual}"/>`, { languages: [language] })).toBe(expected);
 	});
 
-	it('an event that names no language passes', () => {
+	it('no language to compare filters nothing', () => {
 		expect(passes('<event/>', { languages: ['en'] })).toBe(true);
-	});
-
-	it('a language that was left blank filters nothing', () => {
 		expect(passes('<event language="de"/>', { languages: [''] })).toBe(true);
 		expect(passes('<event language="de"/>', { languages: [' ', 'en'] })).toBe(false);
-	});
-});
-
-describe('filterEvents, with a blank page path', () => {
-	const at = (path: string) => `<event><page id="1"><path>${path}</path></page></event>`;
-
-	it('a blank path beside others is the home page and does not open the filter', () => {
-		expect(passes(at('Guides/Setup'), { pathPrefixes: ['Guides', ''] })).toBe(true);
-		expect(passes(at(''), { pathPrefixes: ['Guides', ''] })).toBe(true);
-		expect(passes(at('Other'), { pathPrefixes: ['Guides', ''] })).toBe(false);
-	});
-
-	it('a blank path alone filters nothing', () => {
-		expect(passes(at('Other'), { pathPrefixes: [''] })).toBe(true);
 	});
 });
 
@@ -195,55 +167,52 @@ describe('filterEvents, by excluded user', () => {
 	});
 });
 
-describe('filterEvents, with ids of users', () => {
-	const byCaller = (type: string, rest = '') =>
-		`<event type="${type}"><request id="r"><user id="42" anonymous="false" seated="true"/></request>${rest}</event>`;
-	const passesIds = (xml: string, ids: UserIds) =>
-		filterEvents(read(xml), parameters(), ids) !== undefined;
+it.each<[string, UserIds, boolean]>([
+	['the excluded id', { excluded: ['7', '42'] }, false],
+	['another id', { excluded: ['4'] }, true],
+	['our own id', { excluded: [], own: '42' }, false],
+	['not our own id', { excluded: [], own: '4' }, true],
+])('whether an event passes known ids of users: %s', (_case, ids, expected) => {
+	const byCaller =
+		'<event type="page:create"><request id="r"><user id="42" seated="true"/></request></event>';
+	expect(filterEvents(read(byCaller), parameters(), ids) !== undefined).toBe(expected);
+	expect(filterEvents(read('<event/>'), parameters(), ids)).toBeDefined();
+});
 
+const CALLER = '<request><user id="7"/></request>';
+
+describe('eventUser', () => {
 	it.each([
-		['the excluded id', byCaller('page:create'), { excluded: ['7', '42'] }, false],
-		['another id', byCaller('page:create'), { excluded: ['4'] }, true],
-		['our own id', byCaller('page:create'), { excluded: [], own: '42' }, false],
-		['not our own id', byCaller('page:create'), { excluded: [], own: '4' }, true],
-		['nobody', '<event type="page:create"/>', { excluded: ['42'], own: '42' }, true],
+		['of the event', '<user id="6"><username>ann</username></user>', { id: '6', name: 'ann' }],
+		['named by nick', '<user id="6"><nick>ann</nick></user>', { id: '6', name: 'ann' }],
+		['named by attributes', '<user id="6" username="ann"/>', { id: '6', name: 'ann' }],
+		['with elements', '<user><id>6</id><name>ann</name></user>', { id: '6', name: 'ann' }],
+		['of the request', CALLER, { id: '7' }],
+		['of the event before the caller', `${CALLER}<user id="6"/>`, { id: '6' }],
+		['nowhere', '<page id="1"/>', undefined],
+		['of a grant, who is none of both', '<grant><user id="9"/></grant>', undefined],
+		['of the request when that of the event is empty', `${CALLER}<user/>`, { id: '7' }],
+		['who is neither named nor numbered', '<user anonymous="false"/>', undefined],
+	])('the user of an event: %s', (_case, xml, expected) => {
+		expect(eventUser(rootOf(`<event>${xml}</event>`))).toStrictEqual(expected);
+	});
+});
+
+describe('causingUser', () => {
+	it.each([
+		['made the call', 'page_create', CALLER, { id: '7' }],
+		['made the call, before another', 'page_create', `${CALLER}<user id="6"/>`, { id: '7' }],
+		['is named by the event alone', 'page_create', '<user id="6"/>', { id: '6' }],
 		[
-			'the one who changed another user',
-			byCaller('user:update', '<user id="6"/>'),
-			{ excluded: ['42'] },
-			false,
+			'is named by the event beside a caller who is not',
+			'page_create',
+			'<request><user/></request><user id="6"/>',
+			{ id: '6' },
 		],
-		[
-			'the other user, who was changed',
-			byCaller('user:update', '<user id="6"/>'),
-			{ excluded: ['6'], own: '6' },
-			true,
-		],
-		[
-			'us, who changed another user',
-			byCaller('user:update', '<user id="6"/>'),
-			{ excluded: [], own: '42' },
-			false,
-		],
-		[
-			'us, who were changed by somebody',
-			'<event type="user:update"><user id="6"/></event>',
-			{ excluded: [], own: '6' },
-			true,
-		],
-		[
-			'the user who was changed, and nobody else',
-			'<event type="user:update"><user id="6"/></event>',
-			{ excluded: ['6'] },
-			false,
-		],
-		[
-			'the user of the call before another',
-			byCaller('page:create', '<user id="6"/>'),
-			{ excluded: ['6'], own: '6' },
-			true,
-		],
-	])('whether an event passes known ids of users: %s', (_case, xml, ids, expected) => {
-		expect(passesIds(xml, ids)).toBe(expected);
+		['made the call that changed a user', 'user_update', `${CALLER}<user id="6"/>`, { id: '7' }],
+		['is not the user who was changed', 'user_update', '<user id="6"/>', undefined],
+		['is not named', 'page_create', '<page id="1"/>', undefined],
+	])('the user who has caused an event: %s', (_case, type, xml, expected) => {
+		expect(causingUser({ type, xml: rootOf(`<event>${xml}</event>`) })).toStrictEqual(expected);
 	});
 });

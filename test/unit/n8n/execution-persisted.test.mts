@@ -18,11 +18,6 @@ describe('onExecutionPersisted', () => {
 		onExecutionPersisted(item, tell);
 	});
 
-	it('the callback comes at once when n8n looks for binary data', () => {
-		expect(item.binary).toBeUndefined();
-		expect(tell).toHaveBeenCalledOnce();
-	});
-
 	it('the callback does not come when somebody copies the item or turns it into text', () => {
 		JSON.stringify(item);
 		structuredClone(item);
@@ -35,15 +30,6 @@ describe('onExecutionPersisted', () => {
 		for (let look = 0; look < 3; look++) expect(item.binary).toBeUndefined();
 		expect(tell).toHaveBeenCalledOnce();
 		expect(Object.getOwnPropertyNames(item)).toEqual(['json']);
-	});
-
-	it('each item has its own callback', () => {
-		const other: INodeExecutionData = { json: {} };
-		const tellOfOther = vi.fn();
-		onExecutionPersisted(other, tellOfOther);
-		expect(other.binary).toBeUndefined();
-		expect(tell).not.toHaveBeenCalled();
-		expect(tellOfOther).toHaveBeenCalledOnce();
 	});
 
 	it('n8n shows writing once it has looked, for the whole process', () => {

@@ -32,14 +32,6 @@ function noted(staticData: IDataObject = {}) {
 }
 
 describe('NodeStaticData', () => {
-	it('a part that was written is read back, and has the name of the part and the id of the node', () => {
-		const { node, stored } = noted();
-		stored.write(NAME, { a: 1 });
-		expect(stored.read(NAME)).toEqual({ a: 1 });
-		expect(stored.read('cxoneExpert')).toBeUndefined();
-		expect(node.staticData).toEqual({ 'cxoneExpertPart:own': { a: 1 } });
-	});
-
 	it('a part that is written again is assigned again: n8n notices only that', () => {
 		const { changes, stored } = noted();
 		stored.write(NAME, 1);
@@ -83,15 +75,6 @@ describe('NodeStaticData', () => {
 describe('injectIntoCopy', () => {
 	const executionAt = (node: NodeState, log?: LogLines) =>
 		n8nOf(node, log) as unknown as IExecuteFunctions;
-
-	it('an injected part is made when the copy is turned into text, and n8n notices nothing', () => {
-		const { changes, node } = noted();
-		let count = 0;
-		injectIntoCopy(executionAt(node), NAME, () => ({ count: ++count }));
-		expect(count).toBe(0);
-		expect(JSON.stringify(node.staticData)).toBe('{"cxoneExpertPart:own":{"count":1}}');
-		expect(changes).toEqual([]);
-	});
 
 	it('an injected part can be injected, written and dropped again', () => {
 		const { node, stored } = noted();

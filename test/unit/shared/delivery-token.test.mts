@@ -104,23 +104,6 @@ it.each([
 });
 
 describe('requiredAuthorization', () => {
-	it.each(['Bearer abc', 'Basic dXNlcjpw', 'bearer abc'])(
-		'requiredAuthorization is the Delivery Token %j',
-		(deliveryToken) => {
-			expect(requiredAuthorization({ deliveryToken }, url)).toBe(deliveryToken);
-		},
-	);
-
-	it.each([undefined, '', ' '])(
-		'requiredAuthorization is derived where the Delivery Token is %j',
-		(deliveryToken) => {
-			const entered = deliveryToken === undefined ? {} : { deliveryToken };
-			expect(requiredAuthorization({ ...credential, ...entered }, url)).toBe(
-				deliveryAuthorization(credential, url),
-			);
-		},
-	);
-
 	it.each(['abc', 'Digest abc', 'Bearer a b', 'Bearer ', 'Bearer a\r\nX-Other: b', 'Bearer ä'])(
 		'requiredAuthorization says what %j should be',
 		(deliveryToken) => {

@@ -2,11 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { RESPONSE_DEADLINE_MS } from '../../../../nodes/CxoneExpert/trigger/delivery/response.ts';
-import { PRESUMPTION_MS } from '../../../../nodes/CxoneExpert/trigger/delivery/save.ts';
 import {
+	type Line,
 	lines,
+	MAX_BATCH_BYTES,
+	MAX_BATCH_ITEMS,
 	MAX_GATHER_MS,
 	MAX_WAIT_MS,
+	takeBatch,
+	takeOverdue,
+	type Waiting,
 } from '../../../../nodes/CxoneExpert/trigger/delivery/batch.ts';
 import { observedReliances } from '../../../../nodes/CxoneExpert/n8n/execution-persisted.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
@@ -17,12 +22,9 @@ import {
 	EmittedDelivery,
 	fail,
 	type Joined,
-	write,
 } from '../../../support/unit/emitted-delivery.mts';
 import { closeServers, statusOf } from '../../../support/unit/raw-exchange.mts';
 
-/** Time that n8n gets to commit. */
-const COMMIT_MS = 250;
 const SEVERAL = { deliveriesPerExecution: 'severalWhenBusy' } as const;
 const NOTHING_TO_RUN = { noWebhookResponse: true };
 
@@ -76,111 +78,6 @@ async function three(acknowledge: 'saved' | 'immediately' = 'saved') {
 }
 
 describe('giveToN8n', () => {
-	it('a delivery goes to n8n at once when the line is free, and frees it when it is saved', async () => {
-		for (const each of ['a', 'b']) {
-			const begun = await delivery(each).begin(SEVERAL);
-			expect(ranIn(begun)).toEqual([each]);
-			expect(linesAtWork()).toBe(1);
-			confirm(begun);
-			expect(linesAtWork()).toBe(0);
-			expect(statusOf(await begun.text)).toBe(200);
-		}
-	});
-
-	it('deliveries that arrive while n8n saves one wait and start the next execution together', async () => {
-		const { first, second, third } = await three();
-		expect([await isHeld(second), await isHeld(third)]).toEqual([true, true]);
-		confirm(first);
-		const leader = await led(second);
-		expect(ranIn(leader)).toEqual(['b', 'c']);
-		expect(await third.returned).toEqual(NOTHING_TO_RUN);
-		expect(third.n8n.headersSent).toBe(false);
-		confirm(leader);
-		for (const { text } of [first, second, third]) expect(statusOf(await text)).toBe(200);
-	});
-
-	it('a batch is confirmed with one record, which each of its claims is in', async () => {
-		const { all, first, second, third } = await three();
-		confirm(first);
-		const leader = await led(second);
-		write(leader);
-		expect(all.map((each) => each.copy())).toEqual(['done', 'in progress', 'in progress']);
-		expect(leader.returned.webhookResponse).toBe('');
-		expect(all.map(({ storeRecord }) => storeRecord.mock.calls.length)).toEqual([1, 1, 0]);
-		expect(all.map((each) => each.copy())).toEqual(['done', 'in progress', 'in progress']);
-		expect(third.n8n.headersSent).toBe(false);
-		leader.n8n.end();
-		expect(all.map((each) => each.copy())).toEqual(['done', 'done', 'done']);
-		await Promise.all([second.text, third.text]);
-	});
-
-	it('the line moves on when n8n has failed', async () => {
-		const { first, second } = await three();
-		fail(first);
-		expect(ranIn(await led(second))).toEqual(['b', 'c']);
-		await first.text;
-	});
-
-	it('each of a batch has a deadline of its own: 503 when it has waited too long', async () => {
-		const first = await delivery('a').begin(SEVERAL);
-		await pass(500);
-		const [b, c] = [delivery('b'), delivery('c')];
-		const second = await b.join(SEVERAL);
-		await pass(300);
-		const third = await c.join(SEVERAL);
-		confirm(first);
-		const leader = await led(second);
-		await pass(RESPONSE_DEADLINE_MS - 300);
-		expect(statusOf(await second.text)).toBe(503);
-		expect(third.n8n.headersSent).toBe(false);
-		confirm(leader);
-		expect(statusOf(await third.text)).toBe(200);
-		expect([b.copy(), c.copy()]).toEqual(['done', 'done']);
-		await first.text;
-	});
-
-	it('a delivery that was told to retry before its turn is never presumed saved', async () => {
-		const { all, first, second, third } = await three();
-		await pass(RESPONSE_DEADLINE_MS - 1);
-		const leader = await (async () => {
-			confirm(first);
-			return await led(second);
-		})();
-		await pass(1);
-		write(leader);
-		await pass(PRESUMPTION_MS);
-		expect(statusOf(await second.text)).toBe(503);
-		expect(statusOf(await third.text)).toBe(503);
-		expect([all[1].copy(), all[2].copy()]).toEqual(['in progress', 'in progress']);
-		confirm(leader);
-		expect([all[1].copy(), all[2].copy()]).toEqual(['done', 'done']);
-		await first.text;
-	});
-
-	it('the line moves on when n8n has written an execution and waits for a free place', async () => {
-		const { first, second } = await three();
-		write(first);
-		await pass(COMMIT_MS - 1);
-		expect(await isHeld(second)).toBe(true);
-		await pass(1);
-		expect(ranIn(await led(second))).toEqual(['b', 'c']);
-		confirm(first);
-		await first.text;
-	});
-
-	it('a save that hangs holds the line for as long as a sender waits, and no longer', async () => {
-		const { first, second } = await three();
-		await pass(RESPONSE_DEADLINE_MS - 1);
-		expect(await isHeld(second)).toBe(true);
-		await pass(1);
-		const leader = await led(second);
-		expect(ranIn(leader)).toEqual(['b', 'c']);
-		confirm(leader);
-		confirm(first);
-		expect(linesAtWork()).toBe(0);
-		await first.text;
-	});
-
 	it('what comes late of a batch that is over does not move the line of the next one', async () => {
 		const { first, second } = await three();
 		await pass(RESPONSE_DEADLINE_MS);
@@ -241,25 +138,10 @@ describe('giveToN8n, in a burst', () => {
 		expect(await isHeld(again.fifth)).toBe(true);
 	});
 
-	it('deliveries go to n8n at once when they are as many as in the last batch', async () => {
-		const { leader, fifth } = await batchOfThree();
-		for (const each of ['f', 'g']) await delivery(each).join(SEVERAL);
-		confirm(leader);
-		expect(ranIn(await led(fifth))).toEqual(['e', 'f', 'g']);
-	});
-
 	it('nobody waits for others when n8n has failed', async () => {
 		const { leader, fifth } = await batchOfThree();
 		fail(leader);
 		expect(ranIn(await led(fifth))).toEqual(['e']);
-	});
-
-	it('the line is free when nobody has come while a batch was saved', async () => {
-		const { first, second } = await three();
-		confirm(first);
-		confirm(await led(second));
-		expect(linesAtWork()).toBe(0);
-		expect(ranIn(await delivery('d').begin(SEVERAL))).toEqual(['d']);
 	});
 });
 
@@ -282,9 +164,76 @@ describe('giveToN8n, when a delivery has waited for a minute', () => {
 		expect([all[1].copy(), all[2].copy()]).toEqual(['runs', 'runs']);
 		expect(linesAtWork()).toBe(0);
 	});
+});
 
-	it('a delivery whose sender was told 200 keeps its place', async () => {
-		const { second } = await overdue('immediately');
-		expect(ranIn(await led(second))).toEqual(['b', 'c']);
+interface Sizes {
+	items?: number;
+	bytes?: number;
+	/** What its sender was told. */
+	status?: number;
+}
+
+function waiting({ items = 1, bytes = 10, status }: Sizes = {}): Waiting {
+	const delivery = {
+		items: Array.from({ length: items }, () => ({ json: {} })),
+		context: { response: { status } },
+	};
+	return { delivery, bytes, since: performance.now(), leave: () => {} } as unknown as Waiting;
+}
+
+const lineOf = (...sizes: Sizes[]): Line => ({ key: 'k', waiting: sizes.map(waiting) });
+
+describe('takeBatch', () => {
+	it('takeBatch takes all in order of arrival when they fit', () => {
+		const line = lineOf({}, {}, {});
+		const all = [...line.waiting];
+		expect(takeBatch(line)).toEqual(all);
+		expect(line.waiting).toEqual([]);
+	});
+
+	it('takeBatch takes 100 items at most, and leaves the rest in order', () => {
+		const line = lineOf({ items: 60 }, { items: 40 }, { items: 1 }, { items: 2 });
+		const all = [...line.waiting];
+		expect(MAX_BATCH_ITEMS).toBe(100);
+		expect(takeBatch(line)).toEqual(all.slice(0, 2));
+		expect(line.waiting).toEqual(all.slice(2));
+	});
+
+	it('takeBatch takes 1 MB at most', () => {
+		expect(MAX_BATCH_BYTES).toBe(2 ** 20);
+		const line = lineOf({ bytes: 2 ** 20 - 1 }, { bytes: 1 }, { bytes: 1 });
+		expect(takeBatch(line)).toHaveLength(2);
+	});
+
+	it.each<[string, Sizes]>([
+		['items', { items: MAX_BATCH_ITEMS + 1 }],
+		['text', { bytes: MAX_BATCH_BYTES + 1 }],
+	])('takeBatch takes a delivery with too much %s alone', (_case, tooMuch) => {
+		expect(takeBatch(lineOf(tooMuch, {}))).toHaveLength(1);
+		const line = lineOf({}, tooMuch, {});
+		expect(
+			[takeBatch(line), takeBatch(line), takeBatch(line)].map((batch) => batch.length),
+		).toEqual([1, 1, 1]);
+	});
+});
+
+describe('takeOverdue', () => {
+	it('takeOverdue takes those that have waited for a minute, and leaves the others', () => {
+		const line = lineOf({ status: 503 }, {});
+		const old = [...line.waiting];
+		vi.advanceTimersByTime(1);
+		const younger = waiting();
+		line.waiting.push(younger);
+		vi.advanceTimersByTime(MAX_WAIT_MS - 1);
+		expect(MAX_WAIT_MS).toBe(60_000);
+		expect(takeOverdue(line)).toEqual(old);
+		expect(line.waiting).toEqual([younger]);
+	});
+
+	it('takeOverdue leaves what Expert was told 200', () => {
+		const line = lineOf({ status: 200 });
+		vi.advanceTimersByTime(MAX_WAIT_MS);
+		expect(takeOverdue(line)).toEqual([]);
+		expect(line.waiting).toHaveLength(1);
 	});
 });

@@ -84,30 +84,24 @@ describe('mayHaveRunElsewhere, in the only process that takes deliveries', () =>
 	});
 });
 
-describe.each([
+it.each<[string, Case]>([
 	['a webhook process of queue mode', { instanceType: 'webhook' }],
 	[
 		'a main process beside which another one stores deliveries',
 		{ isShared: true, instanceType: 'main' },
 	],
 	['a process that n8n does not name, beside another one', { isShared: true }],
-])('mayHaveRunElsewhere, in %s', (process, others: Case) => {
-	it.each([
-		['of a second ago', NOW - 1000, false],
-		['of nine minutes ago', NOW - 9 * MINUTE, false],
-		['of ten minutes ago', NOW - 10 * MINUTE, true],
-	])(`an unknown event %s in ${process} is marked: $2`, (_case, time, expected) => {
-		expect(isMarked({ ...others, text: event(time) })).toBe(expected);
-	});
-
-	it(`an unknown event without a time is marked in ${process}`, () => {
+])(
+	'mayHaveRunElsewhere marks what is ten minutes old or has no time, in %s',
+	(_process, others) => {
+		const marked = [1000, 9 * MINUTE, 10 * MINUTE].map((age) =>
+			isMarked({ ...others, text: event(NOW - age) }),
+		);
+		expect(marked).toEqual([false, false, true]);
 		expect(isMarked({ ...others, text: xml('<event/>') })).toBe(true);
-	});
-
-	it(`nothing is marked in a test in ${process}`, () => {
 		expect(isMarked({ ...others, text: event(NOW - HOUR), mode: 'manual' })).toBe(false);
-	});
-});
+	},
+);
 
 describe('mayBeFromBefore', () => {
 	const start = 1_000_000_000_000;

@@ -51,6 +51,11 @@ function copy(given: Arrival, at = ledger): string {
 	return claim.mayHaveRun ? 'runs, marked' : 'runs';
 }
 
+const PAGE = hashKey('page');
+const change = (kind: Change['kind'], at = TIME, page = PAGE): FoundChange => ({
+	...{ kind, page, at, name: hashKey(`${kind} ${page} ${at}`) },
+});
+
 /** Another process that has read what this one stores. */
 function otherProcess(writer = 'another process', from = ledger): Ledger {
 	const other = new Ledger(writer);
@@ -239,6 +244,15 @@ describe('forgetting', () => {
 		expect(otherProcess().changesForgottenUpTo).toBe(TIME + 101);
 	});
 
+	it('no delivery is forgotten for changes that were noted: one of before is still no replay', () => {
+		run(arrival('a'));
+		for (let n = 0; n < MAX_ENTRIES + 200; n++) {
+			ledger.note(change('e', TIME + n, hashKey(`${n}`)), 'recovered', TIME + 1 + n);
+		}
+		ledger.forget(TIME + 1, 0, DAY);
+		expect([copy(arrival('a')), copy(arrival('b'))]).toEqual(['done', 'runs']);
+	});
+
 	it('what many copies with new times have replaced in the text is dropped', () => {
 		for (let time = TIME; time < TIME + 300; time++) copyOf(time);
 		expect(readRows(ledger.stored().rows).length).toBeLessThan(110);
@@ -291,6 +305,23 @@ describe('several processes', () => {
 		for (const each of [ledger, other]) expect(readRows(each.stored().rows)).toHaveLength(300);
 	});
 
+	it.each([
+		['changes of no page', () => ledger.note(change('e', TIME, NO_KEY), 'done', TIME), 1],
+		[
+			'a row without any name, as somebody may have edited it',
+			() => ledger.merge({ ...new Ledger('x').stored(), rows: `${NO_KEY}${NO_KEY}000000d` }),
+			0,
+		],
+	])('records do not grow by being read: %s', (_case, begin, count) => {
+		begin();
+		const other = otherProcess();
+		for (let n = 0; n < 50; n++) {
+			other.merge(ledger.stored());
+			ledger.merge(other.stored());
+		}
+		expect(readRows(ledger.stored().rows)).toHaveLength(count);
+	});
+
 	it('what another process has done while this one works on it is done, whatever becomes of it here', () => {
 		const other = otherProcess();
 		const claim = claimed(arrival('a'));
@@ -325,11 +356,6 @@ describe('several processes', () => {
 });
 
 describe('changes', () => {
-	const PAGE = hashKey('page');
-	const change = (kind: Change['kind'], at = TIME, page = PAGE): FoundChange => ({
-		...{ kind, page, at, name: hashKey(`${kind} ${page} ${at}`) },
-	});
-
 	it.each(['c', 'e', 'd'] as const)(
 		'a delivered change (%s) is pending until it is done, and missing after a failure',
 		(kind) => {
@@ -411,6 +437,15 @@ describe('changes', () => {
 		expect(otherProcess().take(change('e', TIME + 2))).toBe('known');
 	});
 
+	it('two events that name no page stand for two changes', () => {
+		const pageless = change('e', TIME, NO_KEY);
+		run(arrival('a', { changes: [pageless, { ...pageless }] }));
+		const took = ['one', 'two', 'three'].map((page) =>
+			ledger.take(change('e', TIME, hashKey(page))),
+		);
+		expect(took).toEqual(['known', 'known', 'missing']);
+	});
+
 	it('an event that names no page keeps a recovery waiting while it is worked on', () => {
 		const claim = claimed(arrival('a', { changes: [change('e', TIME, NO_KEY)] }));
 		expect(ledger.take(change('e'))).toBe('pending');
@@ -422,6 +457,7 @@ describe('changes', () => {
 		ledger.note(change('e'), 'recovered', TIME);
 		expect(ledger.takeRecovered(change('e', TIME + 1, NO_KEY))).toBe(true);
 		expect(ledger.takeRecovered(change('e', TIME + 1, NO_KEY))).toBe(false);
+		expect(otherProcess().takeRecovered(change('e', TIME, NO_KEY))).toBe(false);
 		const recovery = ledger.recover(change('d'), 1000);
 		expect(ledger.takeRecovered(change('d', TIME, NO_KEY))).toBe(true);
 		expect(ledger.takeRecovered(change('d', TIME, NO_KEY))).toBe(false);

@@ -1,10 +1,54 @@
 import { describe, expect, it } from 'vitest';
 
+import type { HttpResponse } from '../../../nodes/CxoneExpert/api/client.ts';
+import { currentUser } from '../../../nodes/CxoneExpert/api/token-check.ts';
 import {
 	expiryWarning,
 	tokenExpiry,
 	validity,
 } from '../../../nodes/CxoneExpert/api/token-expiry.ts';
+import { siteByPath } from '../../support/unit/site-by-path.mts';
+
+describe('currentUser', () => {
+	const userWith = (permissions: string) => ({
+		body: `<user id="7" anonymous="false"><username>Ann</username>${permissions}</user>`,
+	});
+	const userOf = async (response: Partial<HttpResponse>) =>
+		await currentUser(siteByPath({ '/users/current': response }).api);
+
+	it.each([
+		['the role Admin', '<permissions.user><role id="5">Admin</role></permissions.user>', true],
+		[
+			'the operation ADMIN',
+			'<permissions.user><operations>READ,ADMIN</operations></permissions.user>',
+			true,
+		],
+		['another role', '<permissions.user><role>Contributor</role></permissions.user>', false],
+		[
+			'an operation with a similar name',
+			'<permissions.user><operations>READ,ADMINISTER</operations></permissions.user>',
+			false,
+		],
+		['no permissions', '', false],
+	])('currentUser of a user with %s has isAdmin $2', async (_case, permissions, isAdmin) => {
+		expect(await userOf(userWith(permissions))).toEqual({ id: '7', name: 'Ann', isAdmin });
+	});
+
+	it.each([{ status: 403 }, { body: '<user anonymous="true"/>' }, { body: '<user/>' }])(
+		'currentUser reports a rejected token for %j',
+		async (response) => {
+			await expect(userOf(response)).rejects.toMatchObject({ kind: 'anonymous' });
+		},
+	);
+
+	it('currentUser accepts a user without ID and name', async () => {
+		expect(await userOf({ body: '<user anonymous="false"/>' })).toEqual({
+			id: undefined,
+			name: 'unknown',
+			isAdmin: false,
+		});
+	});
+});
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 0, 30, 17);
