@@ -178,7 +178,8 @@ describe('WatchedDelivery.arrived: the cursor of a process that takes deliveries
 		[
 			'follows the newest change a day behind',
 			[edited(4, NOW - HOUR), edited(5, NOW), edited(3, NOW - DAY)],
-			...[{}, NOW - DAY],
+			{},
+			NOW - DAY,
 		],
 		['never goes back', [edited(4)], { cursor: NOW }, NOW],
 		['stays where no event tells of a change that can be recovered', [moved], { cursor: 7 }, 7],
