@@ -134,28 +134,9 @@ describe('propertiesOf', () => {
 		]);
 	});
 
-	it('propertiesOf makes one property of a field that operations share', () => {
-		const page = field('page');
-		const resources = [resource('a', operation('x', page), operation('y', page))];
-		expect(shown(propertiesOf(resources, 'a'))).toEqual(['page: x,y']);
-	});
-
 	it('propertiesOf keeps fields apart that share only their name', () => {
 		const resources = [resource('a', operation('x', field('o')), operation('y', field('o')))];
 		expect(shown(propertiesOf(resources, 'a'))).toEqual(['o: x', 'o: y']);
-	});
-
-	it('propertiesOf shows the fields of each operation in its own order', () => {
-		const [page, query, all, simple] = ['page', 'query', 'all', 'simple'].map((n) => field(n));
-		const resources = [
-			resource('a', operation('get', page!, simple!), operation('list', query!, all!, simple!)),
-		];
-		expect(shown(propertiesOf(resources, 'a'))).toEqual([
-			'page: get',
-			'query: list',
-			'all: list',
-			'simple: get,list',
-		]);
 	});
 
 	it('propertiesOf shows every field once when two operations want opposite orders', () => {
