@@ -173,30 +173,15 @@ describe('timeOf', () => {
 	});
 });
 
-const NO_TEXT = [
-	undefined,
-	null,
-	true,
-	false,
-	NaN,
-	Infinity,
-	1n,
-	{},
-	{ a: 1 },
-	[],
-	['a'],
-	new Date(0),
-];
 it.each<[unknown, string]>([
-	...NO_TEXT.map((value): [unknown, string] => [value, '']),
-	...([
-		[' a\n', 'a'],
-		['a  b', 'a  b'],
-		[42, '42'],
-		[0, '0'],
-		[-1.5, '-1.5'],
-		['', ''],
-	] as const),
+	[' a\n', 'a'],
+	['a  b', 'a  b'],
+	...[42, 0, -1.5, ''].map((value): [unknown, string] => [value, `${value}`]),
+	...[undefined, null, true, false, NaN, Infinity, 1n].map((value): [unknown, string] => [
+		value,
+		'',
+	]),
+	...[{}, { a: 1 }, [], ['a'], new Date(0)].map((value): [unknown, string] => [value, '']),
 ])('asText of %s is "%s"', (value, text) => {
 	expect(asText(value)).toBe(text);
 });

@@ -29,6 +29,7 @@ const binary = { data: { data: '', mimeType: 'image/jpeg' } };
 
 type Row = [Operation, fields: object, message: string];
 const refused: Row[] = [
+	[movePage, { page, to: '' }, '"New Path" is empty'],
 	[movePage, { page, to: '/', options: { title: 'A' } }, 'The path "/" is that of the home page'],
 	[movePage, { page, to: 'https://site.example/A' }, '"New Path" contains an address'],
 	[restoreArchivedPage, restored('https://site.example/A'), '"Restore To" contains an address'],

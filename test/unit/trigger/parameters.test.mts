@@ -198,8 +198,8 @@ describe('readParameters', () => {
 		['deliveriesPerExecution', 'deliveriesPerExecution', NO_CHOICES, 'one'],
 		['acknowledge', 'acknowledge', ['never', ...NO_CHOICES], 'saved'],
 	])('readParameters reads the option %s as %s: %j is %j', (option, parameter, odd, read) => {
-		const all = odd.map((value) => readFrom({ additionalOptions: { [option]: value } }));
-		expect(all).toEqual(odd.map(() => expect.objectContaining({ [parameter]: read })));
+		for (const value of odd)
+			expect(readFrom({ additionalOptions: { [option]: value } })).toHaveProperty(parameter, read);
 	});
 });
 
