@@ -191,58 +191,38 @@ it.each([
 	},
 );
 
-const fileWith = (content: string) => fileItem(rootOf(`<file id="1">${content}</file>`));
-
-it('fileItem has the ID and the path of its page', () => {
-	const parent = '<page.parent id="1"><title>A</title><path>A</path></page.parent>';
-	expect(fileWith(parent)).toEqual({ id: '1', page: { id: '1', path: 'A' } });
+it.each([
+	[
+		'<page.parent id="1"><title>A</title><path>A</path></page.parent>',
+		{ page: { id: '1', path: 'A' } },
+	],
+	['<contents/><page.parent/>', {}],
+	[
+		'<description>A ball</description><alt-text>Round</alt-text>',
+		{ description: 'A ball', altText: 'Round' },
+	],
+	...['-1', '1.5', 'many', ''].map((size): [string, object] => [
+		`<contents type="text/plain" size="${size}"/>`,
+		{ type: 'text/plain' },
+	]),
+])('fileItem of a file with %s has %j', (content, item) => {
+	expect(fileItem(rootOf(`<file id="1">${content}</file>`))).toStrictEqual({ id: '1', ...item });
 });
 
-it('fileItem has no page, nor contents, that say nothing', () => {
-	expect(fileWith('<contents/><page.parent/>')).toStrictEqual({ id: '1' });
-});
-
-it('fileItem has the texts that people have given the file', () => {
-	expect(fileWith('<description>A ball</description><alt-text>Round</alt-text>')).toEqual({
-		...{ id: '1', description: 'A ball', altText: 'Round' },
-	});
-});
-
-it.each(['-1', '1.5', 'many', ''])('fileItem leaves out a size that is no number: "%s"', (size) => {
-	expect(fileWith(`<contents type="text/plain" size="${size}"/>`)).toEqual({
-		...{ id: '1', type: 'text/plain' },
-	});
-});
-
-const userWith = (content: string) => userItem(rootOf(`<user id="1">${content}</user>`));
+const seat = (owned: string) => `<license.seat owner="true">${owned}</license.seat>`;
+const RIGHTS = '<operations mask="1">LOGIN</operations>';
 
 it.each([
-	['<username>editor</username><nick>ed</nick>', 'editor'],
-	['<nick>ed</nick>', 'ed'],
-	['<username/><nick>ed</nick>', 'ed'],
-])('userItem: the name of %s is "%s"', (content, name) => {
-	expect(userWith(content)).toEqual({ id: '1', name });
-});
-
-it.each([
-	['true', true],
-	['True', true],
-	['false', false],
-	['1', false],
-])('userItem: isSeated of a license.seat "%s" is %s', (seat, isSeated) => {
-	expect(userWith(`<license.seat owner="true">${seat}</license.seat>`)).toEqual({
-		id: '1',
-		isSeated,
-	});
-});
-
-it('userItem names the role, whose ID differs between sites, and no rights', () => {
-	const rights = '<operations mask="1">LOGIN</operations>';
-	expect(
-		userWith(`<permissions.user>${rights}<role id="5">Admin</role></permissions.user>`),
-	).toEqual({
-		id: '1',
-		role: 'Admin',
-	});
-	expect(userWith(`<permissions.user>${rights}</permissions.user>`)).toEqual({ id: '1' });
+	['<username>editor</username><nick>ed</nick>', { name: 'editor' }],
+	['<nick>ed</nick>', { name: 'ed' }],
+	['<username/><nick>ed</nick>', { name: 'ed' }],
+	[seat('true'), { isSeated: true }],
+	[seat('True'), { isSeated: true }],
+	[seat('false'), { isSeated: false }],
+	[seat('1'), { isSeated: false }],
+	// The ID of a role differs between sites.
+	[`<permissions.user>${RIGHTS}<role id="5">Admin</role></permissions.user>`, { role: 'Admin' }],
+	[`<permissions.user>${RIGHTS}</permissions.user>`, {}],
+])('userItem of a user with %s has %j', (content, item) => {
+	expect(userItem(rootOf(`<user id="1">${content}</user>`))).toEqual({ id: '1', ...item });
 });

@@ -1,5 +1,5 @@
 import { type INodeProperties, NodeHelpers } from 'n8n-workflow';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { archivedPage } from '../../../nodes/CxoneExpert/actions/archived-page/get.operation.ts';
 import { file } from '../../../nodes/CxoneExpert/actions/file/file.ts';
@@ -8,6 +8,8 @@ import { ownAddress, type Reference } from '../../../nodes/CxoneExpert/actions/l
 import { page } from '../../../nodes/CxoneExpert/actions/page-field.ts';
 import { user } from '../../../nodes/CxoneExpert/actions/user/get.operation.ts';
 import { webhook } from '../../../nodes/CxoneExpert/actions/webhook/fields.ts';
+import type { Webhook } from '../../../nodes/CxoneExpert/api/webhooks.ts';
+import { webhookName } from '../../../nodes/CxoneExpert/actions/list-search.ts';
 
 const GUID = '6d5d030f38d747828a485713c3cf1154';
 const PAGE_URL = 'https://help.example.com/Guides/Setup';
@@ -137,4 +139,64 @@ it.each([
 ])('the field of a user, given %s, reads %j as %j', (_case, entered, value) => {
 	const read = valueOf(user, entered);
 	expect(typeof read === 'string' ? read : (read as Reference).key).toBe(value);
+});
+
+const at = (url: string, id = '1') => ({ id, url }) as Webhook;
+
+const CONTEXT = { origin: 'https://help.example.com', timezone: 'UTC' };
+
+const locator = (mode: string, value: unknown) => ({ __rl: true, mode, value });
+
+describe('the field of a webhook', () => {
+	it.each([
+		['from the list', locator('list', '7')],
+		['by ID', locator('id', ' 7 ')],
+		['by ID, as a number', locator('id', 7)],
+		['by an item of this node', locator('id', { id: '7', url: 'x' })],
+		['by an expression in place of all', '7'],
+		['by an item in place of all', { id: '7' }],
+	])('the field accepts a webhook %s', (_how, value) => {
+		const reference = webhook.read(value, CONTEXT);
+		expect(reference).toMatchObject({ id: '7' });
+		expect([at('x', '7'), at('x', '70')].map(reference.matches)).toEqual([true, false]);
+	});
+
+	it.each([
+		locator('url', 'https://N8N.example.com/webhook/a'),
+		'https://n8n.example.com:443/webhook/a',
+	])('the field accepts by URL every spelling: %j', (value) => {
+		const reference = webhook.read(value, CONTEXT);
+		expect(reference).not.toHaveProperty('id');
+		const urls = ['https://n8n.example.com/webhook/a', 'https://n8n.example.com/webhook/ab'];
+		expect(urls.map((url) => at(url)).map(reference.matches)).toEqual([true, false]);
+	});
+
+	it.each([
+		[undefined, 'No webhook is named'],
+		[locator('list', ''), 'No webhook is named'],
+		[locator('id', null), 'No webhook is named'],
+		[locator('id', { url: 'x' }), 'No webhook is named'],
+		[locator('id', 'seven'), '"seven" is not the ID of a webhook'],
+		[locator('id', '1/events'), '"1/events" is not the ID of a webhook'],
+		[locator('url', '7'), '"7" is not a web address'],
+	])('the field refuses %j', (value, message) => {
+		expect(() => webhook.read(value, CONTEXT)).toThrow(message);
+	});
+});
+
+const ID = '158c3499-6038-4d61-9a51-2f6f8d0c3c1a';
+
+it.each([
+	['https://b.example.com/hook', true, '#3, on: b.example.com/hook'],
+	[`https://n8n.example.com/webhook/${ID}/webhook`, false, `#3, off: …/${ID}`],
+	[`http://127.0.0.1:44809/webhook/${ID}`, true, `#3, on: …/${ID}`],
+	[
+		'https://automation.example.com/a/long/way/to/one/hook?x=1',
+		true,
+		'#3, on: …/a/long/way/to/one/hook?x=1',
+	],
+	['https://a.example.com/webhook', true, '#3, on: a.example.com/webhook'],
+	['', false, '#3, off'],
+])('the list of webhooks shows %s by state and by what is its own', (url, active, name) => {
+	expect(webhookName({ id: '3', url, active })).toBe(name);
 });

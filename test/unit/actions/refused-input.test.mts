@@ -17,92 +17,53 @@ import { refusalOf } from '../../support/unit/stub-site.mts';
 const page = { mode: 'id', value: '1' };
 const text = { page, contents: '<p>Hi</p>' };
 const named = (propertyName: string) => ({ page, propertyName, value: 'x' });
+const restored = (to: string) => ({ archivedPage: '1', to });
+const edited = (editTime: unknown) => ({ ...text, options: { editTime } });
+const until = (time: string) => ({ since, options: { until: time } });
+const revision = (number: unknown) => ({ page, options: { revision: number } });
+const UNSENT = 'contains a character that cannot be sent to Expert:';
+const NO_TEXT = 'contains something other than text';
+const NOT_ONE = '"Property Name" is not the name of one property';
 const since = '2024-02-14T10:00:00Z';
 const binary = { data: { data: '', mimeType: 'image/jpeg' } };
 
-const refused: Array<[Operation, fields: object, message: string]> = [
+type Row = [Operation, fields: object, message: string];
+const refused: Row[] = [
 	[movePage, { page, to: '' }, '"New Path" is empty'],
-	[movePage, { page, to: undefined }, '"New Path" is empty'],
 	[movePage, { page, to: '/', options: { title: 'A' } }, 'The path "/" is that of the home page'],
 	[movePage, { page, to: 'https://site.example/A' }, '"New Path" contains an address'],
-	[restoreArchivedPage, { archivedPage: '1', to: '/' }, 'The path "/" is that of the home page'],
-	[
-		restoreArchivedPage,
-		{ archivedPage: '1', to: 'https://site.example/A' },
-		'"Restore To" contains an address',
-	],
-	[
-		restoreArchivedPage,
-		{ archivedPage: '1', to: 'A/'.repeat(1001) },
-		'The path is longer than 2,000 characters',
-	],
+	[restoreArchivedPage, restored('https://site.example/A'), '"Restore To" contains an address'],
+	[restoreArchivedPage, restored('A/'.repeat(1001)), 'The path is longer than 2,000 characters'],
 	[getArchivedPage, { archivedPage: 'A/B' }, '"A/B" is not the ID of an archived page'],
 	[createDraft, { page, options: { title: 'A' } }, 'The draft has a title but no contents'],
 	[uploadFile, { page }, 'The file has no name'],
 	[getPageContents, { page, format: 'pdf' }, '"pdf" is not a choice for "Format"'],
-	[getPageContents, { page, options: { mode: 'print' } }, '"print" is not a choice for "Mode"'],
-	[
-		getPageContents,
-		{ page, options: { revision: 'two' } },
-		'"two" is not the number of a revision',
-	],
-	[getPageContents, { page, options: { revision: -1 } }, '"-1" is not the number of a revision'],
+	[getPageContents, revision('two'), '"two" is not the number of a revision'],
+	[getPageContents, revision(-1), '"-1" is not the number of a revision'],
 	[createOrUpdatePage, { page, contents: ' \n' }, '"Contents" is empty'],
 	[createOrUpdatePage, { page, contents: null }, '"Contents" is empty'],
-	[
-		createOrUpdatePage,
-		{ page, contents: { html: 'x' } },
-		'"Contents" is a list or an object, not a text',
-	],
-	[createOrUpdatePage, { ...text, format: 'markdown' }, '"markdown" is not a choice for "Format"'],
-	[createOrUpdatePage, { ...text, options: { editTime: '' } }, '"Edit Time" is empty'],
-	[createOrUpdatePage, { ...text, options: { editTime: undefined } }, '"Edit Time" is empty'],
-	[
-		createOrUpdatePage,
-		{ ...text, options: { editTime: 'yesterday' } },
-		'"Edit Time" is not a date and time',
-	],
-	[
-		createOrUpdatePage,
-		{ ...text, options: { ifExists: 'sometimes' } },
-		'"sometimes" is not a choice for "If the Page Exists"',
-	],
-	[getChangedPages, { since: '' }, '"Since" is empty'],
+	[createOrUpdatePage, { page, contents: {} }, '"Contents" is a list or an object, not a text'],
+	[createOrUpdatePage, edited(''), '"Edit Time" is empty'],
+	[createOrUpdatePage, edited('yesterday'), '"Edit Time" is not a date and time'],
 	[getChangedPages, { since: 'last week' }, '"Since" is not a date and time'],
 	[getChangedPages, { since: '2999-01-01' }, '"Since" is in the future: 2999-01-01T00:00:00Z'],
-	[getChangedPages, { since, options: { until: 'soon' } }, '"Until" is not a date and time'],
+	[getChangedPages, until('soon'), '"Until" is not a date and time'],
 	[
 		getChangedPages,
-		{ since, options: { until: '2024-02-14T09:00:00Z' } },
-		'"Until" (2024-02-14T09:00:00Z) is before "Since" (2024-02-14T10:00:00Z)',
+		until('2024-02-14T09:00:00Z'),
+		`"Until" (2024-02-14T09:00:00Z) is before "Since" (${since})`,
 	],
-	...[getPageProperty, setPageProperty].flatMap(
-		(operation): Array<[Operation, object, string]> => [
-			[operation, named(''), '"Property Name" is empty'],
-			[operation, named('a*'), '"Property Name" is not the name of one property'],
-			[operation, named('a,b'), '"Property Name" is not the name of one property'],
-			[operation, named('a\nb'), '"Property Name" is not the name of one property'],
-			[
-				operation,
-				named('a\u0007'),
-				'"Property Name" contains a character that cannot be sent to Expert: U+0007',
-			],
-		],
-	),
+	...[getPageProperty, setPageProperty].flatMap((operation): Row[] => [
+		[operation, named(''), '"Property Name" is empty'],
+		...['a*', 'a,b', 'a\nb'].map((name): Row => [operation, named(name), NOT_ONE]),
+		[operation, named('a\u0007'), `"Property Name" ${UNSENT} U+0007`],
+	]),
 	[replacePageTags, { page, tags: ' , ' }, '"Tags" is empty'],
 	[replacePageTags, { page, tags: ['', ' '] }, '"Tags" is empty'],
-	[replacePageTags, { page, tags: undefined }, '"Tags" contains something other than text'],
-	[
-		replacePageTags,
-		{ page, tags: ['a', { name: 'b' }] },
-		'"Tags" contains something other than text',
-	],
-	[replacePageTags, { page, tags: { name: 'b' } }, '"Tags" contains something other than text'],
-	[
-		replacePageTags,
-		{ page, tags: ['a\u0001'] },
-		'"Tags" contains a character that cannot be sent to Expert: U+0001',
-	],
+	...[undefined, ['a', { name: 'b' }], { name: 'b' }].map(
+		(tags): Row => [replacePageTags, { page, tags }, `"Tags" ${NO_TEXT}`],
+	),
+	[replacePageTags, { page, tags: ['a\u0001'] }, `"Tags" ${UNSENT} U+0001`],
 ];
 
 const titled = refused.map(([operation, fields, message]) => {

@@ -20,33 +20,16 @@ describe('triggerProperties', () => {
 
 	it('triggerProperties has the parameters of the contract', () => {
 		expect(triggerProperties.map(({ name }) => name)).toEqual([
-			'needs',
-			'events',
-			'additionalEvents',
-			'pageDetails',
-			'simplify',
-			'filters',
-			'additionalOptions',
-			'options',
+			...['needs', 'events', 'additionalEvents', 'pageDetails', 'simplify', 'filters'],
+			...['additionalOptions', 'options'],
 		]);
 		expect(collection('filters')?.toSorted()).toEqual([
-			'excludeUsers',
-			'languages',
-			'pageTags',
-			'pathPrefixes',
+			...['excludeUsers', 'languages', 'pageTags', 'pathPrefixes'],
 		]);
 		expect(collection('additionalOptions')?.toSorted()).toEqual([
-			'acknowledge',
-			'checkEvery',
-			'deliveriesPerExecution',
-			'ignoreOwnChanges',
-			'includeHeaders',
-			'includeRawXml',
-			'maxDeliveryAge',
-			'recoverMissedChanges',
-			'repairWebhook',
-			'skipDrafts',
-			'verifySignature',
+			...['acknowledge', 'checkEvery', 'deliveriesPerExecution', 'ignoreOwnChanges'],
+			...['includeHeaders', 'includeRawXml', 'maxDeliveryAge', 'recoverMissedChanges'],
+			...['repairWebhook', 'skipDrafts', 'verifySignature'],
 		]);
 	});
 
@@ -103,8 +86,8 @@ function readFrom(saved: Record<string, unknown>) {
 	return readParameters(context as unknown as IWebhookFunctions);
 }
 
-const withOption = (name: string, value: unknown) =>
-	readFrom({ additionalOptions: { [name]: value } });
+const NO_NUMBERS = [0, -1, 'soon', null, true, [7], NaN, Infinity, {}, ''];
+const NO_CHOICES = ['many', 2, null, { value: 'severalWhenBusy' }];
 
 describe('readParameters', () => {
 	it('readParameters returns the defaults of the contract when nothing is set', () => {
@@ -125,11 +108,6 @@ describe('readParameters', () => {
 			recoverMissedChanges: true,
 			checkEveryMs: 300_000,
 		});
-	});
-
-	it('readParameters ignores additional events while "Other Events" is not chosen', () => {
-		const left = { events: ['page_create'], additionalEvents: 'page_view' };
-		expect(readFrom(left).events).toEqual(['page_create']);
 	});
 
 	it('readParameters returns what was set', () => {
@@ -181,6 +159,11 @@ describe('readParameters', () => {
 	});
 
 	it.each([
+		[
+			'names of other events while "Other Events" is not chosen',
+			{ events: ['page_create'], additionalEvents: 'page_view' },
+			{ events: ['page_create'] },
+		],
 		['a single text in place of a list', { events: 'page_create' }, { events: ['page_create'] }],
 		['null in place of a list', { events: null }, { events: [] }],
 		[
@@ -202,50 +185,21 @@ describe('readParameters', () => {
 		expect(readFrom(saved)).toMatchObject(expected);
 	});
 
-	it.each([0, -1, 'soon', null, true, [7], Number.NaN, Number.POSITIVE_INFINITY, {}, ''])(
-		'readParameters replaces the number $0 with the default',
-		(value) => {
-			expect(withOption('maxDeliveryAge', value).maxDeliveryAgeSeconds).toBe(3600);
-			expect(withOption('checkEvery', value).checkEveryMs).toBe(300_000);
-		},
-	);
-
-	it.each([
-		[0.05, 3000],
-		[0.01, 3000],
-		['1.5', 90_000],
-	])('readParameters reads a check every %s minutes as %s ms', (minutes, expected) => {
-		expect(withOption('checkEvery', minutes).checkEveryMs).toBe(expected);
-	});
-
-	it('readParameters accepts a number given as text', () => {
-		expect(withOption('maxDeliveryAge', '120').maxDeliveryAgeSeconds).toBe(120);
-	});
-
-	it.each(['false', 0, null, ''])('readParameters keeps verifySignature on for %j', (value) => {
-		expect(withOption('verifySignature', value).verifySignature).toBe(true);
-	});
-
-	it.each(['true', 1, null])(
-		'readParameters keeps includeHeaders and includeRawXml off for %j',
-		(value) => {
-			expect(withOption('includeHeaders', value).includeHeaders).toBe(false);
-			expect(withOption('includeRawXml', value).includeRawXml).toBe(false);
-		},
-	);
-
-	it.each(['true', 1, null])('readParameters keeps ignoreOwnChanges off for %j', (value) => {
-		expect(withOption('ignoreOwnChanges', value).ignoreOwnChanges).toBe(false);
-	});
-
-	it('readParameters replaces an unknown number of deliveries per execution with "one"', () => {
-		for (const odd of ['many', 2, null, { value: 'severalWhenBusy' }]) {
-			expect(withOption('deliveriesPerExecution', odd).deliveriesPerExecution).toBe('one');
-		}
-	});
-
-	it('readParameters replaces an unknown acknowledge value with "saved"', () => {
-		expect(withOption('acknowledge', 'never').acknowledge).toBe('saved');
+	it.each<[option: string, parameter: string, odd: unknown[], read: unknown]>([
+		['maxDeliveryAge', 'maxDeliveryAgeSeconds', NO_NUMBERS, 3600],
+		['maxDeliveryAge', 'maxDeliveryAgeSeconds', ['120'], 120],
+		['checkEvery', 'checkEveryMs', NO_NUMBERS, 300_000],
+		['checkEvery', 'checkEveryMs', [0.05, 0.01], 3000],
+		['checkEvery', 'checkEveryMs', ['1.5'], 90_000],
+		['verifySignature', 'verifySignature', ['false', 0, null, ''], true],
+		['includeHeaders', 'includeHeaders', ['true', 1, null], false],
+		['includeRawXml', 'includeRawXml', ['true', 1, null], false],
+		['ignoreOwnChanges', 'ignoreOwnChanges', ['true', 1, null], false],
+		['deliveriesPerExecution', 'deliveriesPerExecution', NO_CHOICES, 'one'],
+		['acknowledge', 'acknowledge', ['never', ...NO_CHOICES], 'saved'],
+	])('readParameters reads the option %s as %s: %j is %j', (option, parameter, odd, read) => {
+		for (const value of odd)
+			expect(readFrom({ additionalOptions: { [option]: value } })).toHaveProperty(parameter, read);
 	});
 });
 

@@ -104,17 +104,13 @@ function at(responses: Record<string, string | number | (() => Promise<undefined
 const pages = (...ids: number[]): IDataObject[] => ids.map((id) => ({ page: { id: `${id}` } }));
 
 describe('lookUpPages', () => {
-	it('lookUpPages gives a result for each item, in their order, and asks about a page once', async () => {
-		const { context, calls } = at({ '/pages/1': '<page id="1"/>', '/pages/3': '<page id="3"/>' });
-		const [one, two, three] = pages(1, 2, 3);
-		expect(await lookUpPages(context, [one!, two!, {}, three!, one!])).toEqual([
-			{ id: '1' },
+	it('lookUpPages gives a result for each item, in their order', async () => {
+		const { context } = at({ '/pages/1': '<page id="1"/>' });
+		const [one, two] = pages(1, 2);
+		expect(await lookUpPages(context, [two!, {}, one!])).toEqual([
 			{ details: expect.stringMatching(/^Expert did not find it \(404\)/) as string },
-			undefined,
-			{ id: '3' },
-			{ id: '1' },
+			...[undefined, { id: '1' }],
 		]);
-		expect(calls.filter((path) => path === '/pages/1')).toHaveLength(1);
 	});
 
 	it('lookUpPages reads five pages at the same time, and then the others', async () => {
@@ -126,11 +122,10 @@ describe('lookUpPages', () => {
 		const ids = [1, 2, 3, 4, 5, 6, 7];
 		const { context } = at(Object.fromEntries(ids.map((id) => [`/pages/${id}`, slow])));
 		const results = lookUpPages(context, pages(...ids));
-		await expect.poll(() => waiting.length).toBe(5);
-		waiting.shift()?.();
-		await expect.poll(() => waiting.length).toBe(5);
-		waiting.shift()?.();
-		await expect.poll(() => waiting.length).toBe(5);
+		for (let read = 0; read < 3; read++) {
+			await expect.poll(() => waiting.length).toBe(5);
+			waiting.shift()?.();
+		}
 		for (const respond of waiting) respond();
 		expect(await results).toHaveLength(7);
 	});

@@ -11,8 +11,10 @@ import { apiTime } from '../../../../nodes/CxoneExpert/api/elements.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import {
 	changedPages,
+	findReach,
 	reaches,
 } from '../../../../nodes/CxoneExpert/trigger/watch/changed-pages.ts';
+import { siteByPath } from '../../../support/unit/site-by-path.mts';
 
 // Pauses are over at once.
 beforeEach(() => {
@@ -233,13 +235,6 @@ describe('changedPages, where one response does not hold all', () => {
 		},
 	);
 
-	it('changedPages asks for slices that are short enough to parse, and downloads no more of any other', async () => {
-		const { api, asked, sent } = siteWith(eachSecond(3000), 3000);
-		await found(api);
-		expect(Math.max(...sent)).toBeLessThanOrEqual(256 * 1024);
-		expect(new Set(asked.map(({ maxBytes }) => maxBytes))).toEqual(new Set([256 * 1024]));
-	});
-
 	it('changedPages asks for longer slices again where little was changed after a burst', async () => {
 		const burst = Array.from({ length: 1200 }, (_, index): [number, number] => [
 			index + 1,
@@ -257,11 +252,13 @@ describe('changedPages, where one response does not hold all', () => {
 			index + 1,
 			1 + Math.floor(index / 14),
 		]);
-		const { api, sent } = siteWith(pages, 700);
+		const { api, asked, sent } = siteWith(pages, 700);
 		const { ids, failures } = await found(api);
 		expect(failures).toEqual([]);
 		expect(new Set(ids).size).toBe(48_000);
+		// In slices that are short enough to parse; no more is downloaded of any other.
 		expect(Math.max(...sent)).toBeLessThanOrEqual(256 * 1024);
+		expect(new Set(asked.map(({ maxBytes }) => maxBytes))).toEqual(new Set([256 * 1024]));
 	});
 
 	it('changedPages reads in one piece what was changed within two seconds, however much that is', async () => {
@@ -344,4 +341,118 @@ describe('changedPages, where one response does not hold all', () => {
 		};
 		expect(once((await found(changed)).ids)).toEqual(idsOf(pages));
 	});
+});
+
+const SITE = 'https://help.example.com';
+
+/** A page below another one, which was changed at ten. */
+const listed = (id: number, more = '') => page(id, '2026-03-01T10:00:00Z', more);
+const given = (ids: number[], total = ids.length) =>
+	`<pages totalcount="${total}">${ids.map((id) => `<page id="${id}"/>`).join('')}</pages>`;
+
+type Responses = Parameters<typeof siteByPath>[0];
+
+/** A site with page 7 below page 1, which is below the home page; and what `find` gives. */
+const sevenBelowOne = (find: Responses[string]): Responses => ({
+	'/pages/home/subpages': subpages(listed(1)),
+	'/pages/1/subpages': subpages(listed(7)),
+	'/pages/home/find': find,
+});
+
+/** What is found out, and the paths that were asked for it. */
+async function tried(responses: Responses) {
+	const { api, calls } = siteByPath(responses);
+	return { reach: await findReach(api, SITE), calls };
+}
+
+const paths = (calls: string[]) => calls.map((call) => call.split('?')[0]);
+
+describe('findReach', () => {
+	it.each([
+		['tree', [1, 7]],
+		['children', [1]],
+		['children', []],
+	])('findReach is "%s" where `find` gives, of a page and one below it, %j', async (reach, ids) => {
+		expect((await tried(sevenBelowOne(given(ids)))).reach).toBe(reach);
+	});
+
+	it('findReach asks for the second of the change and one at either side', async () => {
+		const { calls } = await tried(sevenBelowOne(given([7])));
+		const query = new URLSearchParams(calls.at(-1)?.split('?')[1]);
+		expect(Object.fromEntries(query)).toMatchObject({
+			since: '2026-03-01T09:59:59Z',
+			upto: '2026-03-01T10:00:01Z',
+		});
+	});
+
+	it.each([
+		['tree', [7]],
+		['children', []],
+	])('findReach asks a site once, and another site again: "%s"', async (reach, ids) => {
+		const { api, calls } = siteByPath(sevenBelowOne(given(ids)));
+		expect(await findReach(api, SITE)).toEqual(reach);
+		const { length } = calls;
+		expect(await findReach(api, SITE)).toEqual(reach);
+		expect(calls).toHaveLength(length);
+		await findReach(api, 'https://other.example.com');
+		expect(calls).toHaveLength(2 * length);
+	});
+
+	it('findReach looks on below the next page where one has none, and not where the site says so', async () => {
+		const { reach, calls } = await tried({
+			'/pages/home/subpages': subpages(
+				listed(1, LEAF),
+				listed(2),
+				listed(3, ' subpages="true"'),
+				listed(4),
+			),
+			'/pages/2/subpages': subpages(),
+			'/pages/3/subpages': subpages(listed(7)),
+			'/pages/home/find': given([7]),
+		});
+		expect(reach).toBe('tree');
+		expect(paths(calls)).toEqual([
+			'/pages/home/subpages',
+			'/pages/2/subpages',
+			'/pages/3/subpages',
+			'/pages/home/find',
+		]);
+	});
+});
+
+describe('findReach, when nobody can tell yet', () => {
+	it.each<[string, Responses]>([
+		['the site has no page', { '/pages/home/subpages': subpages() }],
+		[
+			'no page is two levels down',
+			{ '/pages/home/subpages': subpages(listed(1)), '/pages/1/subpages': subpages() },
+		],
+	])('findReach is "tree" while %s, and tries again', async (_case, responses) => {
+		expect((await tried(responses)).reach).toBe('tree');
+		expect((await tried(sevenBelowOne(given([])))).reach).toBe('children');
+	});
+
+	it.each<[string, Responses]>([
+		['the site has not given all that it has found', sevenBelowOne(given([1], 2))],
+		[
+			'the site does not say when the page was changed',
+			{ ...sevenBelowOne(given([7])), '/pages/1/subpages': subpages('<page.subpage id="7"/>') },
+		],
+	])('findReach is "children", to be safe, while %s, and tries again', async (_case, responses) => {
+		expect((await tried(responses)).reach).toBe('children');
+		expect((await tried(sevenBelowOne(given([7])))).reach).toBe('tree');
+	});
+
+	it('findReach finds the page among some of what the site has found', async () => {
+		expect((await tried(sevenBelowOne(given([7], 9)))).reach).toBe('tree');
+	});
+
+	it.each(['/pages/home/subpages', '/pages/1/subpages', '/pages/home/find'])(
+		'findReach throws what %s does, and tries again',
+		async (path) => {
+			const failing = { ...sevenBelowOne(given([7])), [path]: { status: 502 } };
+			await expect(tried(failing)).rejects.toMatchObject({ status: 502 });
+			expect((await tried(sevenBelowOne(given([7])))).reach).toBe('tree');
+		},
+	);
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 
 import type { Webhook } from '../../../../nodes/CxoneExpert/api/webhooks.ts';
 import type { DesiredWebhook } from '../../../../nodes/CxoneExpert/shared/webhook-sync.ts';
@@ -99,21 +99,17 @@ function enabledAt(...minutes: number[]): number[] {
 	});
 }
 
-describe('when a webhook is enabled that Expert has disabled', () => {
-	it('a webhook that Expert disables for the first time is enabled at once', () => {
-		expect(enabledAt(0)).toEqual([0]);
-	});
+const EVERY_FIVE_MINUTES = Array.from({ length: 60 }, (_, index) => index * 5);
 
-	it('a webhook that Expert disables an hour after it was enabled is enabled at once', () => {
-		expect(enabledAt(0, 60, 120)).toEqual([0, 60, 120]);
-	});
-
-	it('a webhook that Expert keeps disabling is enabled after pauses of 15, 30, 60 and 60 minutes', () => {
-		const everyFiveMinutes = Array.from({ length: 60 }, (_, index) => index * 5);
-		expect(enabledAt(...everyFiveMinutes)).toEqual([0, 20, 55, 120, 185, 250]);
-	});
-
-	it('an hour without trouble after some pauses makes the next time a first one', () => {
-		expect(enabledAt(0, 5, 20, 80, 85, 99, 100)).toEqual([0, 20, 80, 100]);
-	});
+it.each([
+	['at once when Expert disables it for the first time', [0], [0]],
+	['at once an hour after it was enabled', [0, 60, 120], [0, 60, 120]],
+	['after pauses of 15, 30, 60 and 60 minutes', EVERY_FIVE_MINUTES, [0, 20, 55, 120, 185, 250]],
+	[
+		'at once when an hour without trouble has followed some pauses',
+		[0, 5, 20, 80, 85, 99, 100],
+		[0, 20, 80, 100],
+	],
+])('a disabled webhook is enabled %s', (_when, minutes, enabled) => {
+	expect(enabledAt(...minutes)).toEqual(enabled);
 });

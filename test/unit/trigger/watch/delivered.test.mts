@@ -70,48 +70,32 @@ function watched(state: Partial<NodeState> = {}, recoverMissedChanges = true) {
 	};
 }
 
-/** Where nothing is remembered. */
-const without: Array<[string, Partial<NodeState>, boolean]> = [
-	['with Recover Missed Changes off', {}, false],
-	['in a test', { mode: 'manual' }, true],
-];
-
-describe('WatchedDelivery.withoutRecovered', () => {
+describe('WatchedDelivery', () => {
 	it('withoutRecovered leaves out the events whose change was recovered, and no others', () => {
 		const { delivery, recover } = watched();
 		recover(4);
+		recover(5);
 		const given = message(edited(3), edited(4), moved);
 		expect(delivery(given).withoutRecovered(given)).toEqual(message(edited(3), moved));
+		expect(delivery(message(edited(5))).withoutRecovered(message(edited(5)))).toBeUndefined();
+		expect(delivery(unreadable).withoutRecovered(unreadable)).toBe(unreadable);
 	});
 
-	it('withoutRecovered leaves nothing of a delivery whose changes were all recovered', () => {
-		const { delivery, recover } = watched();
-		recover(4);
-		const given = message(edited(4));
-		expect(delivery(given).withoutRecovered(given)).toBeUndefined();
-	});
-
-	it('withoutRecovered passes on what cannot be read', () => {
-		expect(watched().delivery(unreadable).withoutRecovered(unreadable)).toBe(unreadable);
-	});
-
-	it.each(without)('withoutRecovered leaves out nothing %s', (_case, state, isOn) => {
-		const { delivery, recover } = watched(state, isOn);
-		recover(4);
-		const given = message(edited(4));
-		expect(delivery(given).withoutRecovered(given)).toBe(given);
-	});
-});
-
-describe('WatchedDelivery.changes', () => {
 	it('a delivery has the changes that a recovery could find, and no others', () => {
 		const given = message(edited(4), moved, edited(5));
 		expect(watched().delivery(given).changes).toEqual([changeOf(4), changeOf(5)]);
 		expect(watched().delivery(unreadable).changes).toEqual([]);
 	});
 
-	it.each(without)('a delivery has no changes to recover %s', (_case, state, isOn) => {
-		expect(watched(state, isOn).delivery(message(edited(4))).changes).toEqual([]);
+	it.each<[string, Partial<NodeState>, boolean]>([
+		['with Recover Missed Changes off', {}, false],
+		['in a test', { mode: 'manual' }, true],
+	])('a delivery has nothing to do with recovery %s', (_case, state, isOn) => {
+		const { delivery, recover } = watched(state, isOn);
+		recover(4);
+		const given = message(edited(4));
+		expect(delivery(given).changes).toEqual([]);
+		expect(delivery(given).withoutRecovered(given)).toBe(given);
 	});
 
 	it('a delivery has no changes to recover where nobody watches', () => {
@@ -190,45 +174,34 @@ describe('WatchedDelivery.arrived: the cursor of a process that takes deliveries
 		return changes.progress;
 	}
 
-	it('the cursor follows the newest change a day behind', () => {
-		const events = [edited(4, NOW - HOUR), edited(5, NOW), edited(3, NOW - DAY)];
-		expect(progressAfter(events)).toEqual({ publishedAt: 0, cursor: NOW - DAY });
-	});
-
-	it('the cursor never goes back', () => {
-		expect(progressAfter([edited(4)], { cursor: NOW }).cursor).toBe(NOW);
-	});
-
-	it('the cursor stays where no event tells of a change that can be recovered', () => {
-		expect(progressAfter([moved], { cursor: 7 }).cursor).toBe(7);
-	});
-
-	it('the cursor is left to the watch where there is one', () => {
-		expect(progressAfter([edited(4)], { isServing: true }).cursor).toBe(0);
-	});
-
-	it('the cursor stays in the first hour: n8n may not have told the address yet', () => {
-		expect(progressAfter([edited(4)], { isOld: false }).cursor).toBe(0);
+	it.each<[string, ExpertEvent[], Parameters<typeof progressAfter>[1], cursor: number]>([
+		[
+			'follows the newest change a day behind',
+			[edited(4, NOW - HOUR), edited(5, NOW), edited(3, NOW - DAY)],
+			{},
+			NOW - DAY,
+		],
+		['never goes back', [edited(4)], { cursor: NOW }, NOW],
+		['stays where no event tells of a change that can be recovered', [moved], { cursor: 7 }, 7],
+		['is left to the watch where there is one', [edited(4)], { isServing: true }, 0],
+		['stays in the first hour: n8n may tell the address later', [edited(4)], { isOld: false }, 0],
+	])('the cursor %s', (_what, events, process, cursor) => {
+		expect(progressAfter(events, process)).toEqual({ publishedAt: 0, cursor });
 	});
 });
 
-describe('expectMissing', () => {
-	it('expectMissing makes the next look ask the site', () => {
-		const { n8n, changes } = watched();
-		expectMissing(n8n);
-		expect(changes.progress).toEqual({ ...SINCE_YESTERDAY, missingAt: expect.any(Number) });
-	});
+it.each<[string, Partial<NodeState>, object]>([
+	['makes the next look ask the site', {}, { missingAt: expect.any(Number) as number }],
+	['does nothing in a test', { mode: 'manual' }, {}],
+])('expectMissing %s', (_what, state, expected) => {
+	const { n8n, changes } = watched(state);
+	expectMissing(n8n);
+	expect(changes.progress).toEqual({ ...SINCE_YESTERDAY, ...expected });
+});
 
-	it('expectMissing does nothing in a test', () => {
-		const { n8n, changes } = watched({ mode: 'manual' });
-		expectMissing(n8n);
-		expect(changes.progress).toEqual(SINCE_YESTERDAY);
-	});
-
-	it('expectMissing does nothing where nobody watches', () => {
-		const { n8n, changes } = watched();
-		delete changes.progress;
-		expectMissing(n8n);
-		expect(changes.progress).toBeUndefined();
-	});
+it('expectMissing does nothing where nobody watches', () => {
+	const { n8n, changes } = watched();
+	delete changes.progress;
+	expectMissing(n8n);
+	expect(changes.progress).toBeUndefined();
 });

@@ -21,32 +21,34 @@ function figures(act: (figures: DeliveryFigures) => void = () => {}): DeliveryFi
 const LATE = 'Expert keeps disabling the webhook: n8n responds too late';
 
 describe('a webhook that Expert keeps disabling', () => {
+	const late = (seen: DeliveryFigures) => seen.responded(503, 900, 'late');
+	const forged = (seen: DeliveryFigures) =>
+		seen.refused({ reason: 'signature wrong' }, 'a-delivery');
+	const stranger = (seen: DeliveryFigures) =>
+		seen.refused({ reason: 'authorization missing' }, 'a-stranger');
+	const tooLate = (seen: DeliveryFigures) => seen.responded(200, 1001);
+	const after = (...acts: Array<typeof late>) =>
+		figures((seen) => acts.forEach((act) => act(seen)));
+
 	it.each([
-		['later than a second', (seen: DeliveryFigures) => seen.responded(200, 1001)],
-		['that it is late', (seen: DeliveryFigures) => seen.responded(503, 900, 'late')],
-	])(
-		'keepsDisabling names the option first, then Sizing, when the trigger responded %s',
-		(_case, act) => {
-			const { message, description } = keepsDisabling(figures(act), undefined, one);
-			expect(message).toBe(LATE);
-			expect(description).toMatch(/^Set "Deliveries per Execution" .* "Several When Busy"/);
-			expect(description).toContain('If that is not enough, see "Sizing"');
-		},
-	);
+		['responded later than a second', tooLate],
+		['said that it is late', late],
+	])('keepsDisabling names the option first, then Sizing, when the trigger %s', (_case, act) => {
+		const { message, description } = keepsDisabling(after(act), undefined, one);
+		expect(message).toBe(LATE);
+		expect(description).toMatch(/^Set "Deliveries per Execution" .* "Several When Busy"/);
+		expect(description).toContain('If that is not enough, see "Sizing"');
+	});
 
 	it('keepsDisabling names Sizing alone when deliveries share executions already', () => {
-		const late = figures((seen) => seen.responded(200, 1001));
-		const { message, description } = keepsDisabling(late, undefined, several);
+		const { message, description } = keepsDisabling(after(tooLate), undefined, several);
 		expect(message).toBe(LATE);
 		expect(description).toMatch(/^See "Sizing"/);
 		expect(description).not.toContain('Several When Busy');
 	});
 
 	it('keepsDisabling says why deliveries are refused, and not that n8n is late', () => {
-		const refused = figures((seen) => {
-			seen.responded(200, 1001);
-			seen.refused({ reason: 'signature wrong' }, 'a-delivery');
-		});
+		const refused = after(tooLate, forged);
 		expect(keepsDisabling(refused, failureCounts(refused), one).message).not.toContain('refuses');
 		const { message, description } = keepsDisabling(refused, undefined, one);
 		expect(message).toContain('its signature does not match the Signing Secret');
@@ -54,30 +56,16 @@ describe('a webhook that Expert keeps disabling', () => {
 		expect(description).not.toContain('Several When Busy');
 	});
 
-	it('keepsDisabling does not put it down to one refusal where more are late', () => {
-		const late = figures((seen) => {
-			for (let count = 0; count < 2; count++) seen.responded(503, 900, 'late');
-			seen.refused({ reason: 'signature wrong' }, 'a-delivery');
-		});
-		expect(keepsDisabling(late, undefined, one).message).toBe(LATE);
-	});
-
-	it('keepsDisabling says that deliveries are refused where a stranger was refused last', () => {
-		const refused = figures((seen) => {
-			seen.refused({ reason: 'signature wrong' }, 'a-delivery');
-			seen.refused({ reason: 'authorization missing' }, 'a-stranger');
-		});
-		expect(keepsDisabling(refused, undefined, one).message).toBe(
+	it.each([
+		['one refusal where more are late', after(late, late, forged), LATE],
+		['a request that anybody can have sent', after(late, stranger), LATE],
+		[
+			'the stranger who was refused last',
+			after(forged, stranger),
 			'Expert keeps disabling the webhook: n8n refuses its deliveries',
-		);
-	});
-
-	it('keepsDisabling does not put it down to a request that anybody can have sent', () => {
-		const late = figures((seen) => {
-			seen.responded(503, 900, 'late');
-			seen.refused({ reason: 'authorization missing' }, 'a-stranger');
-		});
-		expect(keepsDisabling(late, undefined, one).message).toBe(LATE);
+		],
+	])('keepsDisabling does not put it down to %s', (_what, seen, message) => {
+		expect(keepsDisabling(seen, undefined, one).message).toBe(message);
 	});
 
 	it.each([
@@ -86,11 +74,9 @@ describe('a webhook that Expert keeps disabling', () => {
 	] as const)(
 		'keepsDisabling goes by the most frequent reason: one late, two %s',
 		(reason, problem, advice) => {
-			const seen = figures((each) => {
-				each.responded(503, 900, 'late');
-				// Expert has not waited for these two either.
-				for (let count = 0; count < 2; count++) each.responded(503, 1001, reason);
-			});
+			// Expert has not waited for these two either.
+			const other = (seen: DeliveryFigures) => seen.responded(503, 1001, reason);
+			const seen = after(late, other, other);
 			const { message, description } = keepsDisabling(seen, undefined, one);
 			expect(message).toBe(`Expert keeps disabling the webhook: ${problem}`);
 			expect(description).toMatch(advice);
@@ -185,11 +171,7 @@ describe('refusing, by what the site counts', () => {
 	});
 
 	it('refusing does not go by the site in a process that takes deliveries: it knows why they fail', () => {
-		expect(
-			told(
-				figures((seen) => seen.verified('genuine')),
-				12,
-			),
-		).toBeUndefined();
+		const seen = figures((each) => each.verified('genuine'));
+		expect(told(seen, 12)).toBeUndefined();
 	});
 });

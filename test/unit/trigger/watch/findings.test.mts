@@ -35,41 +35,25 @@ function telling() {
 	return { all, tell, failures, warn, info };
 }
 
-const told = (...findings: FindingKind[]) => telling().tell(findings);
-
 describe('when a finding is told', () => {
-	it('nothing is told of a webhook that is fine or repaired', () => {
-		expect(told('fine', 'repaired', 'fine')).toEqual([false, false, false]);
+	const [AWAY, NO] = ['unreachable', 'refused'] as const;
+	it.each<[string, findings: FindingKind[], told: FindingKind[]]>([
+		['nothing of a webhook that is fine or repaired', ['fine', 'repaired', 'fine'], []],
+		['a site that is away after the third check, once', [AWAY, AWAY, AWAY, AWAY], [AWAY]],
+		['no site that is away now and then', [AWAY, AWAY, 'fine', AWAY], []],
+		['a refusal once', [NO, NO, NO], [NO]],
+		['a refusal after an outage, and not what returns', [AWAY, AWAY, AWAY, NO, NO], [AWAY, NO]],
+		['the next outage again', [NO, 'fine', NO, 'repaired', NO], [NO, NO, NO]],
+		['a third check beside one that was stopped', [AWAY, AWAY, 'stopped', AWAY], [AWAY]],
+		['a refusal once beside a check that was stopped', [NO, 'stopped', NO], [NO]],
+	])('people are told %s', (_what, findings, told) => {
+		const isTold = telling().tell(findings);
+		expect(findings.filter((_finding, index) => isTold[index])).toEqual(told);
 	});
 
-	it('a site that cannot be asked is told after the third check in a row, once', () => {
-		expect(told('unreachable', 'unreachable', 'unreachable', 'unreachable')).toEqual([
-			...[false, false, true, false],
-		]);
-		expect(told('unreachable', 'unreachable', 'fine', 'unreachable')).not.toContain(true);
-	});
-
-	it('a refusal is told at once, and once', () => {
-		expect(told('refused', 'refused', 'refused')).toEqual([true, false, false]);
-	});
-
-	it('a refusal after the site could not be reached is told, what returns to before is not', () => {
-		expect(told('unreachable', 'unreachable', 'unreachable', 'refused', 'refused')).toEqual([
-			...[false, false, true, true, false],
-		]);
-	});
-
-	it('the next outage is told again', () => {
-		expect(told('refused', 'fine', 'refused', 'repaired', 'refused')).toEqual([
-			...[true, false, true, false, true],
-		]);
-	});
-
-	it('a check that was stopped says nothing and changes nothing', () => {
-		expect(told('unreachable', 'unreachable', 'stopped', 'unreachable')).toEqual([
-			...[false, false, false, true],
-		]);
-		expect(told('refused', 'stopped', 'refused')).toEqual([true, false, false]);
+	it('people are told of a site that cannot be asked at the third check, of a refusal at once', () => {
+		expect(telling().tell([AWAY, AWAY, AWAY, AWAY])).toEqual([false, false, true, false]);
+		expect(telling().tell([NO, NO])).toEqual([true, false]);
 	});
 
 	it('each subject is told apart from the others', () => {

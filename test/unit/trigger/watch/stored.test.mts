@@ -74,58 +74,39 @@ describe('withStoredChanges', () => {
 		expect(own).toMatchObject({ progress: progress(), firstTextsOf: SITE });
 	});
 
-	it('withStoredChanges knows nothing where nothing is stored', () => {
-		const own = withStoredChanges(node().context);
-		expect(own.progress).toBeUndefined();
-	});
-
-	it('withStoredChanges keeps its own progress where none is stored', () => {
-		const { context } = node();
-		changesAt(context).progress = progress();
-		expect(withStoredChanges(context).progress).toEqual(progress());
-	});
-
-	it.each([
-		['the own progress', T0 + HOUR, T0],
-		['the stored progress', T0, T0 + HOUR],
-	])('withStoredChanges goes by %s when that is further', (_case, own, stored) => {
-		const { context } = node({ progress: progress({ publishedAt: stored, cursor: stored }) });
-		changesAt(context).progress = progress({
-			...{ publishedAt: own, cursor: own, missingAt: 0 },
-		});
-		expect(withStoredChanges(context).progress).toEqual(
-			progress({ publishedAt: T0 + HOUR, cursor: T0 + HOUR, missingAt: 0 }),
-		);
-	});
-
-	it('withStoredChanges forgets one site when the workflow was published for another one since', () => {
-		const published = progress({ site: OTHER_SITE, publishedAt: T0 + HOUR });
-		const { context } = node({ progress: published });
-		const own = changesAt(context);
-		own.progress = progress({ cursor: T0 + 9 * HOUR, missingAt: 7 });
-		expect(withStoredChanges(context).progress).toEqual(published);
-	});
-
-	it.each([T0 - HOUR, T0])(
-		'withStoredChanges leaves what was stored of another site before or when it was published: %i',
-		(publishedAt) => {
-			const { context } = node({
-				progress: progress({ site: OTHER_SITE, publishedAt, cursor: T0 + 9 * HOUR }),
-			});
-			const own = changesAt(context);
-			own.progress = progress();
-			expect(withStoredChanges(context).progress).toEqual(progress());
-		},
-	);
-
-	it.each([
-		['the stored progress', progress(), { publishedAt: T0 + HOUR, cursor: T0 }],
-		['the own progress', { publishedAt: T0, cursor: T0 }, progress({ publishedAt: T0 + HOUR })],
-	])('withStoredChanges keeps what it knows when %s names no site', (_case, before, stored) => {
-		const { context } = node({ progress: stored });
-		const own = changesAt(context);
-		own.progress = before;
-		expect(withStoredChanges(context).progress?.publishedAt).toBe(T0 + HOUR);
+	const later = { publishedAt: T0 + HOUR, cursor: T0 + HOUR };
+	const unnamed = { publishedAt: T0, cursor: T0 };
+	const ofOther = (publishedAt: number) =>
+		progress({ site: OTHER_SITE, publishedAt, cursor: T0 + 9 * HOUR });
+	it.each<[string, own?: Progress, stored?: Progress, known?: object]>([
+		['nothing where nothing is known', undefined, undefined, undefined],
+		['its own where none is stored', progress(), undefined, progress()],
+		[
+			'its own where that is further, with its gap',
+			progress({ ...later, missingAt: 0 }),
+			progress(),
+			progress({ ...later, missingAt: 0 }),
+		],
+		[
+			'the stored one where that is further, with its own gap',
+			progress({ missingAt: 0 }),
+			progress(later),
+			progress({ ...later, missingAt: 0 }),
+		],
+		[
+			'that of the site for which the workflow was published since',
+			progress({ cursor: T0 + 9 * HOUR, missingAt: 7 }),
+			ofOther(T0 + HOUR),
+			ofOther(T0 + HOUR),
+		],
+		['its own over that of another site before', progress(), ofOther(T0 - HOUR), progress()],
+		['its own over that of another site then', progress(), ofOther(T0), progress()],
+		['the further one where the stored one names no site', progress(), later, progress(later)],
+		['the further one where its own names no site', unnamed, progress(later), later],
+	])('withStoredChanges knows %s', (_which, own, stored, known) => {
+		const { context } = node(stored && { progress: stored });
+		if (own !== undefined) changesAt(context).progress = own;
+		expect(withStoredChanges(context).progress).toEqual(known);
 	});
 });
 
@@ -144,13 +125,6 @@ describe('storeWatch', () => {
 				firstTextsOf: SITE,
 			},
 		});
-	});
-
-	it('storeWatch names no site that it does not know', () => {
-		const { context, staticData } = node();
-		changesAt(context).progress = { publishedAt: T0, cursor: T0 };
-		storeWatch(context);
-		expect(staticData).toStrictEqual({ [KEY]: { progress: { publishedAt: T0, cursor: T0 } } });
 	});
 
 	it('storeWatch keeps what is stored and not known in this process', () => {

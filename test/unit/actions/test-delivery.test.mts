@@ -5,9 +5,11 @@ import {
 	deliveryFault,
 	isPublicHost,
 	proofFault,
-} from '../../../../../nodes/CxoneExpert/actions/webhook/test-delivery/faults.ts';
-import type { TestOutcome } from '../../../../../nodes/CxoneExpert/actions/webhook/test-delivery/send.ts';
-import type { HttpResponse } from '../../../../../nodes/CxoneExpert/api/client.ts';
+} from '../../../nodes/CxoneExpert/actions/webhook/test-delivery/faults.ts';
+import type { TestOutcome } from '../../../nodes/CxoneExpert/actions/webhook/test-delivery/send.ts';
+import type { HttpResponse } from '../../../nodes/CxoneExpert/api/client.ts';
+import { testReport } from '../../../nodes/CxoneExpert/actions/webhook/test-delivery/report.ts';
+import type { Webhook } from '../../../nodes/CxoneExpert/api/webhooks.ts';
 
 const SITE = 'https://help.example.com';
 const SIMULATOR = 'http://127.0.0.1:4000';
@@ -154,46 +156,46 @@ describe('deliveryFault', () => {
 	});
 });
 
-const hostOf = (url: string) => new URL(url).hostname;
-
 it.each([
-	'https://n8n.example.com',
-	'https://N8N.Example.com.',
-	'https://203.0.113.7',
-	'https://172.15.0.1',
-	'https://172.32.0.1',
-	'https://100.128.0.1',
-	'https://192.169.0.1',
-	'https://[2001:db8::1]',
-	'https://10.example.com',
-	'https://localhost.example.com',
-	'https://xn--gre-hoa.example',
-])('isPublicHost: %s can be reached from the internet', (url) => {
-	expect(isPublicHost(hostOf(url))).toBe(true);
+	...['n8n.example.com', 'N8N.Example.com.', '203.0.113.7', '172.15.0.1', '172.32.0.1'],
+	...['100.128.0.1', '192.169.0.1', '[2001:db8::1]', '10.example.com', 'localhost.example.com'],
+	'xn--gre-hoa.example',
+])('isPublicHost: %s can be reached from the internet', (host) => {
+	expect(isPublicHost(new URL(`https://${host}`).hostname)).toBe(true);
 });
 
 it.each([
-	'https://localhost',
-	'https://n8n',
-	'https://n8n.localhost',
-	'https://n8n.local',
-	'https://n8n.internal',
-	'https://n8n.LAN',
-	'https://n8n.home.arpa.',
-	'https://127.0.0.1',
-	'https://0.0.0.0',
-	'https://10.1.2.3',
-	'https://192.168.0.2',
-	'https://172.16.0.1',
-	'https://172.31.255.255',
-	'https://169.254.1.1',
-	'https://100.64.0.1',
-	'https://2130706433',
-	'https://[::1]',
-	'https://[::]',
-	'https://[fd00::1]',
-	'https://[fe80::1]',
-	'https://[::ffff:10.0.0.1]',
-])('isPublicHost: %s cannot be reached from the internet', (url) => {
-	expect(isPublicHost(hostOf(url))).toBe(false);
+	...['localhost', 'n8n', 'n8n.localhost', 'n8n.local', 'n8n.internal', 'n8n.LAN'],
+	...['n8n.home.arpa.', '127.0.0.1', '0.0.0.0', '10.1.2.3', '192.168.0.2', '172.16.0.1'],
+	...['172.31.255.255', '169.254.1.1', '100.64.0.1', '2130706433'],
+	...['[::1]', '[::]', '[fd00::1]', '[fe80::1]', '[::ffff:10.0.0.1]'],
+])('isPublicHost: %s cannot be reached from the internet', (host) => {
+	expect(isPublicHost(new URL(`https://${host}`).hostname)).toBe(false);
+});
+
+const webhook: Webhook = {
+	...{ id: '7', url: 'https://n8n.example.com/webhook/a/webhook', active: true },
+	...{ authorization: 'Bearer secret-token', events: [], consecutiveFailures: 0 },
+	...{ disabledReason: '0', element: {} },
+};
+const authorization = 'Bearer secret-token';
+
+it('a report has no status when there was no response', () => {
+	const fault = { stage: 'connection', problem: 'No.', whatToDo: 'Do.' } as const;
+	const response = { status: 0, headers: {}, body: '' };
+	const outcome = { deliveryId: 'd-1', response, responseMs: 43 };
+	const item = testReport({ webhook, authorization, fault, outcome });
+	expect(item).toMatchObject({ works: false, problem: 'No.', whatToDo: 'Do.', responseMs: 43 });
+	expect(item).not.toHaveProperty('status');
+});
+
+it('a report on a site that hides the Authorization value claims nothing about it', () => {
+	const hiding = { ...webhook, authorization: '' };
+	const item = testReport({ webhook: hiding, authorization });
+	expect((item.steps as unknown[])[7]).toEqual({
+		step: 'Expert sends the right Authorization',
+		ok: null,
+		message: 'Not checked: the site does not show what it sends.',
+	});
+	expect(JSON.stringify(item)).not.toContain('secret-token');
 });
