@@ -31,7 +31,7 @@ interface CredentialReading {
 }
 
 /** By node and credential. One that failed is kept, too: whoever gets it asks for a later one. */
-export const credentialReadings = cacheInMemory<CredentialReading>({ ttlMs: CREDENTIAL_TTL_MS });
+const credentialReadings = cacheInMemory<CredentialReading>({ ttlMs: CREDENTIAL_TTL_MS });
 
 /** The credential as it was ten seconds ago or later. */
 export async function cachedCredential(context: IWebhookFunctions): Promise<ExpertCredential> {

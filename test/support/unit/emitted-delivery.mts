@@ -61,13 +61,6 @@ export class EmittedDelivery {
 		return claim.mayHaveRun ? 'runs, marked' : 'runs';
 	}
 
-	/** A copy that waits, and has its own response at its own deadline. */
-	tellCopyToRetry(): void {
-		const claim = this.ledger.claim(this.arrival());
-		if (claim !== 'in progress') throw new Error('nobody works on it');
-		this.ledger.noteRetry(this.arrival());
-	}
-
 	/** The delivery arrives, and the node gives it to n8n. */
 	async begin(arrival: Emission = {}): Promise<Emitted> {
 		const { returned, ...joined } = await this.join(arrival);

@@ -326,4 +326,8 @@ describe('unreadableItem', () => {
 			});
 		},
 	);
+
+	it('an unreadable item has no type without an event-type header', () => {
+		expect(itemOf('oh no')).not.toHaveProperty('eventType');
+	});
 });

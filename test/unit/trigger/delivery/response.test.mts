@@ -53,6 +53,14 @@ describe('DeliveryResponse, at the deadline', () => {
 			expect.stringMatching(/^CXone Expert delivery d-1 told to retry: n8n is busy/),
 		]);
 	});
+
+	it('a delivery that has its response gets no other', async () => {
+		const { response, figures, log, sent, isExpected } = responseTo();
+		response.accept('filtered');
+		await vi.advanceTimersByTimeAsync(RESPONSE_DEADLINE_MS);
+		expect([sent, log.warn, isExpected()]).toEqual([[200], [], false]);
+		expect(figures.counts).toMatchObject({ filtered: 1, toldToRetry: {} });
+	});
 });
 
 describe('DeliveryResponse.retry', () => {

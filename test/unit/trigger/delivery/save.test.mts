@@ -48,6 +48,14 @@ describe('saveByN8n, after Expert was told to retry', () => {
 		fail(begun);
 		expect(scene.copy()).toBe('runs, marked');
 	});
+
+	it('a delivery whose response had gone out before runs again when n8n fails, without a further line', async () => {
+		const begun = await scene.begin({ late: true });
+		fail(begun);
+		await begun.text;
+		expect(scene.copy()).toBe('runs');
+		expect(scene.log).toEqual({ info: [], warn: [], error: [] });
+	});
 });
 
 describe('saveByN8n, when n8n works in another way than expected', () => {
