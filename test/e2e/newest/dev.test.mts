@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { processesIn } from '../../support/child-processes.mts';
+import { processesIn } from '../../support/programs.mts';
 import { send, submitForm } from '../../support/http.mts';
 import { N8nClient } from '../../support/n8n/client.mts';
 import { ensureN8n } from '../../support/n8n/install.mts';

@@ -4,10 +4,12 @@ import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { notesOf } from '../../../scripts/repository/changelog.mts';
-import { readManifest } from '../../../scripts/repository/files.mts';
-import { placeholder } from '../../../scripts/repository/identity.mts';
-import { reasonsAgainst, type Surroundings } from '../../../scripts/repository/publishing.mts';
+import {
+	notesOf,
+	reasonsAgainst,
+	type Surroundings,
+} from '../../../scripts/repository/publishing.mts';
+import { readManifest, placeholder } from '../../../scripts/repository/identity.mts';
 import { textOf } from '../../support/unit/documents.mts';
 
 const manifest = {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { root } from '../../../scripts/repository/files.mts';
+import { root } from '../../../scripts/repository/identity.mts';
 import { textOf } from '../../support/unit/documents.mts';
 
 /** As it is before a release; that of the project has no entry right after one. */

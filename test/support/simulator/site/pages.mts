@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { uuidV1 } from '../events/uuid.mts';
+import { uuidV1 } from '../events/event.mts';
 import { type Settings, siteNow } from '../settings.mts';
 import { wordsIn } from './text.mts';
 import type { User, Who } from './users.mts';
