@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+// @ts-expect-error It has no types.
 import * as n8nScanner from '@n8n/scan-community-package/scanner/scanner.mjs';
 import { execa } from 'execa';
 import { packPackage } from '../test/support/n8n/pack.mts';

@@ -1,4 +1,4 @@
-import { expect, it, afterAll, describe } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
 import { outcomeOf, type NodeOutcome, type NodeRun } from '../support/integration/action-node.mts';
 import { useScenes, credentialFor } from '../support/integration/scene.mts';
@@ -157,34 +157,6 @@ interface Row {
 	fault: CallFault;
 }
 
-/**
- * Runs each scenario with every fault at every one of its calls: something is thrown that says what
- * happened and what to do, or the table of exceptions says why that is no failure.
- */
-async function actionFaultTable(): Promise<void> {
-	const recorded: Array<{ scenario: ActionScenario; calls: ActionCall[] }> = [];
-	for (const scenario of actionScenarios) {
-		recorded.push({ scenario, calls: await recordActionCalls(scenario) });
-	}
-	const worlds = new Worlds();
-	afterAll(async () => await worlds.close());
-	it('the table of faults has no unneeded exception', () => expect(unneeded(recorded)).toEqual([]));
-	for (const { scenario, calls } of recorded) {
-		describe(titleOf(scenario), () => testsOf(scenario, calls, worlds));
-	}
-}
-
-function testsOf(scenario: ActionScenario, calls: ActionCall[], worlds: Worlds): void {
-	it(`${titleOf(scenario)} makes calls that can fail`, () =>
-		expect(calls.length).toBeGreaterThan(1));
-
-	const attacked = calls.filter((call) => isAttacked(scenario, call));
-	it.each(attacked.flatMap((call) => rowsOf(scenario, call)))('%s', async (_title, row) => {
-		const { thrown } = await meet(row, await worlds.next());
-		if (thrown !== undefined) await expectOneText(row, await worlds.next(), thrown);
-	});
-}
-
 const EXPECTED = {
 	gives: 'succeeds all the same',
 	throws: 'says what happened and what to do',
@@ -239,4 +211,26 @@ async function runWith(
 	return await outcomeOf(site, { ...runOf(scenario), ...more });
 }
 
-await actionFaultTable();
+/*
+ * Each scenario with every fault at every one of its calls: something is thrown that says what happened
+ * and what to do, or the table of exceptions says why that is no failure.
+ */
+const recorded: Array<{ scenario: ActionScenario; calls: ActionCall[] }> = [];
+for (const scenario of actionScenarios) {
+	recorded.push({ scenario, calls: await recordActionCalls(scenario) });
+}
+const worlds = new Worlds();
+afterAll(async () => await worlds.close());
+
+it('the table of faults has no unneeded exception', () => expect(unneeded(recorded)).toEqual([]));
+
+for (const { scenario, calls } of recorded) {
+	it(`${titleOf(scenario)} makes calls that can fail`, () =>
+		expect(calls.length).toBeGreaterThan(1));
+
+	const attacked = calls.filter((call) => isAttacked(scenario, call));
+	it.each(attacked.flatMap((call) => rowsOf(scenario, call)))('%s', async (_title, row) => {
+		const { thrown } = await meet(row, await worlds.next());
+		if (thrown !== undefined) await expectOneText(row, await worlds.next(), thrown);
+	});
+}

@@ -11,7 +11,6 @@ export interface Workflow {
 	/** Items that stand in for the output of a node when the workflow is run by hand. */
 	pinData?: Record<string, Array<{ json: Record<string, any> }>>;
 	versionId: string;
-	activeVersionId: string | null;
 }
 
 export type NewWorkflow = Pick<Workflow, 'name' | 'nodes' | 'connections' | 'settings' | 'pinData'>;

@@ -1,7 +1,6 @@
 import { isoSeconds, uuidV1 } from '../events/event.mts';
 import { ASSUMED } from '../settings.mts';
-import { titleOf, type Page, type Redirect, type Revision } from '../site/pages.mts';
-import { plainText } from '../site/text.mts';
+import { titleOf, type Page, type Redirect, type Revision, plainText } from '../site/pages.mts';
 import { operationsOf, roleIds, type User, type Users } from '../site/users.mts';
 import type { XmlData } from '../xml.mts';
 import { ok, type Call, type Reply } from '../http/call.mts';

@@ -33,8 +33,6 @@ export interface DeliveryAttempt {
 	eventId: string;
 	/** Text of X-Nexus-Timestamp. */
 	timestamp: string;
-	/** Value of X-Nexus-Signature-256. */
-	signature: string;
 }
 
 export interface Notification {
@@ -177,7 +175,6 @@ export class Deliveries {
 			statusCode: response?.status ?? null,
 			...{ failureReason, retryAttempt, deliveryId, timestamp },
 			...{ webhookId: webhook.id, eventType: event.headerType, eventId: event.id },
-			signature: headers['X-Nexus-Signature-256'] ?? '',
 		});
 		if (failureReason === '') return webhook.succeeded();
 		if (webhook.failed()) this.notify(webhook);
