@@ -1,7 +1,6 @@
 import { defineConfig } from 'vitest/config';
-import LongestFirst from './test/support/e2e/sequencer.mts';
 import { n8nVersion, node20N8n } from './test/support/n8n/runtime.mts';
-import { n8nWorkflowAlias, sharedModules } from './test/support/vitest.mts';
+import { LongestFirst, n8nWorkflowAlias, sharedModules } from './test/support/vitest.mts';
 
 /** What all tests with a real n8n share. */
 const realN8n = {

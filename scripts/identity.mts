@@ -2,8 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { check as isFormatted, format, getFileInfo, resolveConfig } from 'prettier';
-import { readManifest, root, textFiles } from './repository/files.mts';
 import {
+	readManifest,
+	root,
+	textFiles,
 	identityOf,
 	knowsThePlaceholder,
 	unsetParts,

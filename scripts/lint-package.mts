@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import * as n8nScanner from '@n8n/scan-community-package/scanner/scanner.mjs';
 import { execa } from 'execa';
 import { packPackage } from '../test/support/n8n/pack.mts';
-import { root } from './repository/files.mts';
+import { root } from './repository/identity.mts';
 
 /*
  * What n8n's scanner does with a published package, before it is published: the same two calls, on

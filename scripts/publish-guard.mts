@@ -1,4 +1,4 @@
-import { readManifest } from './repository/files.mts';
+import { readManifest } from './repository/identity.mts';
 import { reasonsAgainst } from './repository/publishing.mts';
 
 /* Before `npm publish` (`prepublishOnly`), and as the first step of the publish workflow. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './repository/files.mts';
-import { notesOf } from './repository/changelog.mts';
+import { root } from './repository/identity.mts';
+import { notesOf } from './repository/publishing.mts';
 
 /* Prints what CHANGELOG.md says of a version: `node scripts/release-notes.mts 1.2.3`. */
 

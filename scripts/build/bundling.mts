@@ -1,5 +1,5 @@
 import type { BuildOptions } from 'esbuild';
-import { root } from '../repository/files.mts';
+import { root } from '../repository/identity.mts';
 
 /** The one file that uses the XML library, without its ending. */
 export const XML = 'nodes/CxoneExpert/api/xml';

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../repository/files.mts';
+import { root } from '../repository/identity.mts';
 
 interface LibraryManifest {
 	name: string;

@@ -1,3 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
 /*
  * Who publishes this package: the owner and name of the repository, a person or group, and an address.
  * package.json says it (`repository`, `author`); every other place repeats it.
@@ -67,12 +72,16 @@ function escaped(text: string): string {
 	return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-/** A repository of this name under another owner, or another address: `undefined` when all agree. */
-export function disagreement(text: string, { owner, repository }: Identity): string | undefined {
-	const named = text.matchAll(
-		/(?:github\.com|githubusercontent\.com|shields\.io\/github\/[\w/-]+?)\/([\w.-]+)\/([\w-]+)/g,
-	);
-	return [...named]
-		.filter(([, itsOwner, itsName]) => itsName === repository && itsOwner !== owner)
-		.map(([whole]) => whole)[0];
+/** The folder with package.json. */
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+
+export function readManifest(folder = root): Manifest {
+	return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+}
+
+/** Every text file that git knows; a file without a name ending is text here, too. */
+export function textFiles(folder = root): string[] {
+	const listed = execFileSync('git', ['ls-files', '-z'], { cwd: folder, encoding: 'utf8' });
+	const isPicture = /\.(png|jpe?g|gif|ico|gz|tgz|woff2?)$/;
+	return listed.split('\0').filter((file) => file !== '' && !isPicture.test(file));
 }

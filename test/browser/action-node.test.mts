@@ -1,14 +1,16 @@
 import { expect, it } from 'vitest';
-import { IN_NODES_PANEL, PAGE, TOOL_IN_NODES_PANEL } from '../support/browser/names.mts';
-import type { NodeView } from '../support/browser/node-view.mts';
-import { describeInBrowser } from '../support/browser/suite.mts';
 import {
+	IN_NODES_PANEL,
+	PAGE,
+	TOOL_IN_NODES_PANEL,
 	actionNode,
 	agentNode,
 	inARow,
 	manualStart,
 	triggerNode,
 } from '../support/browser/workflows.mts';
+import type { NodeView } from '../support/browser/node-view.mts';
+import { describeInBrowser } from '../support/browser/stage.mts';
 
 const GET = 'Get the page';
 const AGENT = 'Agent';

@@ -1,9 +1,7 @@
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { CredentialDialog } from '../support/browser/credential-dialog.mts';
-import { IN_NODES_PANEL } from '../support/browser/names.mts';
-import { SITE_URL } from '../support/browser/stage.mts';
-import { describeInBrowser } from '../support/browser/suite.mts';
-import { inARow, triggerNode } from '../support/browser/workflows.mts';
+import { IN_NODES_PANEL, inARow, triggerNode } from '../support/browser/workflows.mts';
+import { SITE_URL, describeInBrowser } from '../support/browser/stage.mts';
 
 const WHERE_TO_FIND = 'Site Tools > Dashboard > Integrations > API Token Management';
 const WHAT_NEEDS_IT = 'CXone Expert Trigger needs the Signing Secret';

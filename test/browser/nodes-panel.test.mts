@@ -1,7 +1,12 @@
 import { beforeAll, expect, it } from 'vitest';
 import { isWhollyVisible } from '../support/browser/editor.mts';
-import { describeInBrowser } from '../support/browser/suite.mts';
-import { EVENTS, IN_NODES_PANEL, PAGE_CREATED, TRIGGER_NAME } from '../support/browser/names.mts';
+import { describeInBrowser } from '../support/browser/stage.mts';
+import {
+	EVENTS,
+	IN_NODES_PANEL,
+	PAGE_CREATED,
+	TRIGGER_NAME,
+} from '../support/browser/workflows.mts';
 
 describeInBrowser('the nodes panel', (suite) => {
 	beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeInBrowser } from '../support/browser/suite.mts';
+import { describeInBrowser } from '../support/browser/stage.mts';
 import { isTrigger, template, templateFile, templateNames } from '../support/e2e/template.mts';
 import { present } from '../support/present.mts';
 

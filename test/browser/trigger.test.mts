@@ -1,9 +1,14 @@
 import { expect, it } from 'vitest';
-import { EVENTS, PAGE_CREATED } from '../support/browser/names.mts';
+import {
+	EVENTS,
+	PAGE_CREATED,
+	inARow,
+	slackNode,
+	triggerNode,
+} from '../support/browser/workflows.mts';
 import { isWhollyVisible } from '../support/browser/editor.mts';
 import type { NodeView } from '../support/browser/node-view.mts';
-import { describeInBrowser, type Suite } from '../support/browser/suite.mts';
-import { inARow, slackNode, triggerNode } from '../support/browser/workflows.mts';
+import { describeInBrowser, type Suite } from '../support/browser/stage.mts';
 import type { Credential } from '../support/n8n/client.mts';
 import { waitFor } from '../support/wait.mts';
 

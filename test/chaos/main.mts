@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type ChaosOptions, type ChaosReport, runChaos } from '../support/chaos/chaos.mts';
-import { patientSite } from '../support/chaos/patient-site.mts';
+import { patientSite } from '../support/simulator/settings.mts';
 import { figuresTable } from '../support/figures-table.mts';
 import { packPackage } from '../support/n8n/pack.mts';
 

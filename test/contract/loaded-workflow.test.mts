@@ -1,8 +1,28 @@
 import { describe, expect, it } from 'vitest';
-
 import { wasRemoved } from '../../nodes/CxoneExpert/n8n/loaded-workflow.ts';
-import { n8nCode, versions } from '../support/contract/n8n-code.mts';
-import { webhookContext } from '../support/contract/webhook-context.mts';
+import { n8nCode, versions, type N8nCode } from '../support/contract/n8n-code.mts';
+import type { IWebhookFunctions } from 'n8n-workflow';
+
+type Constructor<T> = new (...args: never[]) => T;
+
+/** What n8n gives to `webhook()` of a node in a workflow that it has just read from its database. */
+function webhookContext(
+	n8n: N8nCode,
+	stored: { nodes: unknown[] },
+	node: string,
+): IWebhookFunctions {
+	const { WebhookContext } = n8n.package<{ WebhookContext: Constructor<IWebhookFunctions> }>(
+		'n8n-core',
+	);
+	const { Workflow } = n8n.package<{
+		Workflow: Constructor<{ nodes: Record<string, unknown> }>;
+	}>('n8n-workflow');
+	const nodeTypes = { getByNameAndVersion: () => ({ description: { properties: [] } }) };
+	const data = { ...structuredClone(stored), nodeTypes, active: true };
+	const workflow = new Workflow(data as never);
+	const args = [workflow, workflow.nodes[node], {}, 'webhook', {}, [], null];
+	return new WebhookContext(...(args as never[]));
+}
 
 const published = {
 	id: 'workflow',

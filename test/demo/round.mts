@@ -1,9 +1,15 @@
-import type { Change, Site } from '../support/simulator/index.mts';
-import { expectForgeryRefused, expectRepeatIgnored, type Seen } from './refusals.mts';
+import {
+	type Change,
+	type Site,
+	type DeliveryAttempt,
+	type SimulatedEvent,
+	sendDelivery,
+} from '../support/simulator/index.mts';
 import type { Stage } from '../support/stage/stage.mts';
 import { fact, heading, passed, remark } from '../support/stage/terminal.mts';
 import { printTrace, problemOf, traceOf } from '../support/stage/trace.mts';
 import { elementAt } from '../support/present.mts';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What an author does at the site while the demo watches. */
 const script: Array<{ title: string; act: (site: Site) => Change }> = [
@@ -77,4 +83,56 @@ async function playChange(stage: Stage, act: (site: Site) => Change): Promise<Se
 		seen.push({ event, delivery });
 	}
 	return seen;
+}
+
+/** Long enough for an execution that should not be there to show up. */
+const settleMs = 1500;
+
+/** A genuine delivery that the demo has seen, with what was sent. */
+interface Seen {
+	event: SimulatedEvent;
+	delivery: DeliveryAttempt;
+}
+
+/** Knows the address and even the Authorization value, but not the signing secret. */
+async function expectForgeryRefused(stage: Stage, { event }: Seen): Promise<void> {
+	const webhook = elementAt(stage.simulator.webhooks(), 0);
+	await expectNoExecution(stage, 'a forged delivery', 401, async () =>
+		sendDelivery(webhook.url, {
+			body: event.body,
+			authorization: webhook.authorizationHeader,
+			secret: 'a guess',
+		}),
+	);
+}
+
+/** Expert repeats a delivery when it has missed the response; the workflow must not run twice. */
+async function expectRepeatIgnored(stage: Stage, seen: Seen): Promise<void> {
+	const webhook = elementAt(stage.simulator.webhooks(), 0);
+	const { event, delivery } = seen;
+	await expectNoExecution(stage, 'the same delivery once more', 200, async () =>
+		sendDelivery(webhook.url, {
+			body: event.body,
+			authorization: webhook.authorizationHeader,
+			secret: stage.simulator.signingSecret,
+			timestamp: delivery.timestamp,
+			deliveryId: delivery.deliveryId,
+		}),
+	);
+}
+
+async function expectNoExecution(
+	stage: Stage,
+	what: string,
+	expectedStatus: number,
+	send: () => Promise<{ status: number; ms: number }>,
+) {
+	const { client, workflow } = stage;
+	const before = (await client.executions(workflow.id)).length;
+	const { status, ms } = await send();
+	if (status !== expectedStatus) throw new Error(`${what} got ${status}`);
+	await sleep(settleMs);
+	const started = (await client.executions(workflow.id)).length - before;
+	if (started > 0) throw new Error(`${what} started ${started} executions`);
+	passed(`${what}: ${status} in ${Math.round(ms)} ms, no execution`);
 }

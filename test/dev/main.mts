@@ -3,9 +3,11 @@ import { seedSite } from '../support/simulator/index.mts';
 import { followDeliveries } from '../support/stage/trace.mts';
 import { type Run, runOn } from '../support/stage/run.mts';
 import { Stage } from '../support/stage/stage.mts';
-import { heading, remark } from '../support/stage/terminal.mts';
-import { followSource } from './follow-source.mts';
+import { heading, remark, passed, red } from '../support/stage/terminal.mts';
 import { SourcePackage } from './source-package.mts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type BuildFailure, formatMessages } from 'esbuild';
+import type { N8nInstance } from '../support/n8n/instance.mts';
 
 const usage = `Runs the nodes in a real n8n, from the source, against a simulated Expert site.
 
@@ -41,4 +43,49 @@ async function play({ signal, complete }: Run): Promise<void> {
 	);
 	remark('Each delivery will be shown here. Ctrl-C ends everything, and deletes the data of n8n.');
 	await Promise.all([followSource(source, stage, signal), followDeliveries(stage, signal)]);
+}
+
+/** n8n looks for changes all the time, and waits a moment for more of them. */
+const NOTICE_MS = 10_000;
+
+/** From "triggered" on n8n reads the package; it reports a failure only. */
+const READ_MS = 500;
+
+/** Builds the package again on each change, until the signal, and says what n8n makes of it. */
+async function followSource(
+	source: SourcePackage,
+	{ n8n }: Stage,
+	signal: AbortSignal,
+): Promise<void> {
+	while (!signal.aborted) {
+		try {
+			heading(`Changed: ${(await source.change(signal)).join(', ')}`);
+			await take(source, n8n, signal);
+		} catch (error) {
+			if (!signal.aborted) console.log(red((error as Error).message));
+		}
+	}
+}
+
+/** @throws what is wrong with the source */
+async function take(source: SourcePackage, n8n: N8nInstance, signal: AbortSignal): Promise<void> {
+	const started = Date.now();
+	const position = n8n.log.length;
+	if ((await rebuild(source)) === 0) return remark('The built package is as it was.');
+	await n8n.waitForLog(/Hot reload triggered/, position, { timeoutMs: NOTICE_MS, signal });
+	await sleep(READ_MS, undefined, { signal });
+	if (n8n.log.includes('Hot reload failed', position)) {
+		throw new Error(`n8n cannot load the nodes any more:\n${await source.loadFailure()}`);
+	}
+	passed(`n8n runs it, ${Date.now() - started} ms later`);
+}
+
+async function rebuild(source: SourcePackage): Promise<number> {
+	try {
+		return await source.build();
+	} catch (error) {
+		const { errors } = error as BuildFailure;
+		const messages = await formatMessages(errors, { kind: 'error' });
+		throw new Error(`${messages.join('\n')}n8n keeps what it has.`);
+	}
 }

@@ -10,10 +10,9 @@ import {
 	it,
 	onTestFinished,
 } from 'vitest';
-import { N8nClient } from '../support/n8n/client.mts';
+import { N8nClient, settledPublication } from '../support/n8n/client.mts';
 import { executionItems } from '../support/n8n/executions.mts';
 import { type N8nInstance, startN8n } from '../support/n8n/instance.mts';
-import { settledPublication } from '../support/n8n/publication.mts';
 import { n8nVersion, node20N8n } from '../support/n8n/runtime.mts';
 import { withEditor } from '../support/n8n/settings.mts';
 import { send } from '../support/http.mts';

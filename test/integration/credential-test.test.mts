@@ -1,8 +1,13 @@
 import type { ICredentialDataDecryptedObject, INodeCredentialTestResult } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import type { Fault, Simulator } from '../support/simulator/index.mts';
-import { testCredential } from '../support/integration/credential-test.mts';
-import { openScene, type Scene, serverTokenFor, useScenes } from '../support/integration/scene.mts';
+import {
+	testCredential,
+	openScene,
+	type Scene,
+	serverTokenFor,
+	useScenes,
+} from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { triggerTimeout } from '../support/integration/timeout.mts';
 import { elementAt } from '../support/present.mts';

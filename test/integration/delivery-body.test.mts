@@ -2,8 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { signDelivery, type SingleDelivery } from '../support/simulator/index.mts';
-import { expectResponse } from '../support/integration/response.mts';
-import { type Delivery, newDelivery, send } from '../support/integration/delivery.mts';
+import {
+	expectResponse,
+	type Delivery,
+	newDelivery,
+	send,
+} from '../support/integration/delivery.mts';
 import { gate } from '../support/integration/gate.mts';
 import { BODY_LIMIT } from '../support/integration/host.mts';
 import { log } from '../support/integration/log.mts';

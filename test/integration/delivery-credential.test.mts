@@ -2,8 +2,7 @@ import { inspect } from 'node:util';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { describe, expect, it, vi } from 'vitest';
 import { watchMaps } from '../support/memory/maps.mts';
-import { expectResponse } from '../support/integration/response.mts';
-import { newDelivery, send } from '../support/integration/delivery.mts';
+import { expectResponse, newDelivery, send } from '../support/integration/delivery.mts';
 import { loadPackage } from '../support/integration/package-under-test.mts';
 import { openPublished, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 

@@ -3,8 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { describe, expect, it, vi } from 'vitest';
 import { sign } from '../../nodes/CxoneExpert/shared/signature.ts';
-import { expectResponse } from '../support/integration/response.mts';
-import { type Delivery, newDelivery, now, send } from '../support/integration/delivery.mts';
+import {
+	expectResponse,
+	type Delivery,
+	newDelivery,
+	now,
+	send,
+} from '../support/integration/delivery.mts';
 import { gate } from '../support/integration/gate.mts';
 import { pretendProcessStarted } from '../support/integration/package-under-test.mts';
 import { startRequest } from '../support/integration/raw-request.mts';

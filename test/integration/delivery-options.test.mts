@@ -1,7 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import { expectResponse } from '../support/integration/response.mts';
-import { eventXml, newDelivery, now, send } from '../support/integration/delivery.mts';
+import {
+	expectResponse,
+	eventXml,
+	newDelivery,
+	now,
+	send,
+} from '../support/integration/delivery.mts';
 import { log } from '../support/integration/log.mts';
 import { openPublished, type SceneOptions, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { expectResponse } from '../support/integration/response.mts';
-import { newDelivery, send } from '../support/integration/delivery.mts';
+import { expectResponse, newDelivery, send } from '../support/integration/delivery.mts';
 import { instanceSettings } from '../support/integration/n8n.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
 

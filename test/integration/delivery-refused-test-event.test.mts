@@ -1,7 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { sendDelivery, type SingleDelivery } from '../support/simulator/index.mts';
-import { expectResponse } from '../support/integration/response.mts';
-import { newDelivery, now, send } from '../support/integration/delivery.mts';
+import { expectResponse, newDelivery, now, send } from '../support/integration/delivery.mts';
 import { BODY_LIMIT, type Failure } from '../support/integration/host.mts';
 import { openPublished, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretIn } from '../support/integration/secrets.mts';

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type SingleDelivery, signDelivery } from '../support/simulator/index.mts';
-import { expectResponse } from '../support/integration/response.mts';
-import { eventXml, newDelivery, now, send } from '../support/integration/delivery.mts';
+import {
+	expectResponse,
+	eventXml,
+	newDelivery,
+	now,
+	send,
+} from '../support/integration/delivery.mts';
 import { BODY_LIMIT } from '../support/integration/host.mts';
 import { log } from '../support/integration/log.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';

@@ -1,9 +1,8 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { expect, it, onTestFinished } from 'vitest';
 import { type NodeRun, outputOf, refusalOf } from '../support/integration/action-node.mts';
-import { authorizationAt, newDelivery } from '../support/integration/delivery.mts';
+import { authorizationAt, newDelivery, expectResponse } from '../support/integration/delivery.mts';
 import { log } from '../support/integration/log.mts';
-import { expectResponse } from '../support/integration/response.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
 import {
 	type Listener,

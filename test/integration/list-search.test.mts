@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
-import { outputOf } from '../support/integration/action-node.mts';
-import { searchList } from '../support/integration/list-search.mts';
+import { outputOf, searchList } from '../support/integration/action-node.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();

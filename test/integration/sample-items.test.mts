@@ -1,13 +1,25 @@
 import type { IDataObject } from 'n8n-workflow';
 import { beforeAll, expect, it } from 'vitest';
-import { canonicalEventName } from '../../nodes/CxoneExpert/event/types.ts';
-import { template, templateNames } from '../support/e2e/template.mts';
-import { makeSampleItems, pinDataOf, sampleEvent } from '../support/integration/sample-items.mts';
-import { openSite, useScenes } from '../support/integration/scene.mts';
+import { canonicalEventName, EVENT_TYPES } from '../../nodes/CxoneExpert/event/types.ts';
+import { template, templateNames, isTrigger } from '../support/e2e/template.mts';
+import {
+	openSite,
+	useScenes,
+	closeAll,
+	openScene,
+	type Scene,
+} from '../support/integration/scene.mts';
 import { expectTriggerSchema } from '../support/integration/schema.mts';
 import { jsonText } from '../support/json-text.mts';
 import { filesOf, textOf } from '../support/unit/documents.mts';
 import { eventBytes } from '../support/unit/samples.mts';
+import { v1, v5 } from 'uuid';
+import type { NewWorkflow } from '../support/n8n/client.mts';
+import { elementAt, present } from '../support/present.mts';
+import type { Page, Simulator, Subject } from '../support/simulator/index.mts';
+import { outputOf } from '../support/integration/action-node.mts';
+import { now, send } from '../support/integration/delivery.mts';
+import { pretendProcessStarted } from '../support/integration/package-under-test.mts';
 
 /*
  * The sample items and those in the ready-made workflows are written by these tests: when the trigger
@@ -64,3 +76,137 @@ it.each(filesOf('test/support/fixtures/events/*.xml'))(
 		expect(partsOf(vendors).filter((part) => !parts.has(part))).toEqual([]);
 	},
 );
+
+/*
+ * What a workflow gets of each event type, for the documents and the ready-made workflows: a site with one
+ * page, one event of each type about it, and the item that the trigger makes of it.
+ */
+
+/** The site of the samples; the simulator has another address in each run. */
+const SITE = 'https://help.example.com';
+
+/** Time and IDs of the published delivery (docs/vendor-facts.md#event-document). */
+const AT = new Date(1_769_792_385_653);
+const EVENT_ID = '143c3406-fdfd-11f0-8674-aa9553f76750';
+const REQUEST_ID = '143c3406-fdfd-11f0-8674-2e3f57c9d8ea';
+const PAGE_ID = 371;
+
+/** Of the IDs of deliveries. */
+const NAMESPACE = '8d9f4b4e-7a53-4a6b-9c0e-6f2a8f3f1c55';
+
+/** An item for each event type, in the order of their names in the path form. */
+async function makeSampleItems(): Promise<Record<string, IDataObject>> {
+	const types = EVENT_TYPES.map(({ value }) => value).sort();
+	const samples: Record<string, IDataObject> = {};
+	for (const type of types) samples[type] = await sampleItem(type);
+	return samples;
+}
+
+async function sampleItem(type: string): Promise<IDataObject> {
+	// Before the event: else it could have run in an earlier process.
+	pretendProcessStarted(Date.now() - AT.getTime() + 60_000);
+	const scene = await openScene({ parameters: { events: [type], pageDetails: true } });
+	const body = sampleEvent(scene.site, type).body;
+	await scene.host.production.publish();
+	await send(scene, { body, deliveryId: v5(type, NAMESPACE), timestamp: now() });
+	await scene.host.idle();
+	const sample = asSample(elementAt(elementAt(scene.host.outputs, 0), 0), scene);
+	await closeAll();
+	return sample;
+}
+
+/** The event, at a site where it has happened. */
+function sampleEvent(simulator: Simulator, type: string) {
+	const page = openSampleSite(simulator);
+	const event = type === 'page_create' ? PUBLISHED : eventAt(minutesOf(type));
+	const { at } = event;
+	if (type === 'page_delete') simulator.site.deletePage(page, { at, by: 'jane' });
+	if (type === 'pagecontent_update') simulator.site.editPage(page, { at, by: 'jane' });
+	return simulator.emit(type, { ...subjectOf(type, page), ...event });
+}
+
+/** A page with everything that the site can say of it. */
+function openSampleSite({ site }: Simulator): Page {
+	const jane = site.createUser('jane').user;
+	jane.fullname = 'Jane Doe';
+	const tags = ['article:guide'];
+	const { page } = site.createPage('Guides/Setup', { title: 'Setup', by: 'jane', at: AT, tags });
+	const { byId } = site.pages;
+	byId.delete(page.id);
+	page.id = PAGE_ID;
+	byId.set(page.id, page);
+	return page;
+}
+
+const PUBLISHED = { at: AT, id: EVENT_ID, request: { id: REQUEST_ID, seq: 1, count: 2 } };
+
+/** One event a minute. */
+function minutesOf(type: string): number {
+	return 1 + EVENT_TYPES.findIndex(({ value }) => value === type);
+}
+
+/** Some minutes later, with IDs as Expert makes them. */
+function eventAt(minutes: number) {
+	const at = new Date(AT.getTime() + minutes * 60_000);
+	const id = (node: number[]) =>
+		v1({ msecs: at.getTime(), nsecs: 0, clockseq: 0x0674, node: Uint8Array.from(node) });
+	const request = { id: id([0x2e, 0x3f, 0x57, 0xc9, 0xd8, 0xea]) };
+	return { at, id: id([0xaa, 0x95, 0x53, 0xf7, 0x67, 0x50]), request };
+}
+
+const FILE = { id: 88, name: 'setup.pdf', location: 'site_1/88/0' };
+
+/** What an event of this type is about. */
+function subjectOf(type: string, page: Page): Subject {
+	const [family = ''] = type.split('_');
+	const old = { ...page, path: 'Guides/Old_setup' };
+	const file = { ...FILE, revision: 2, size: 210_537 };
+	const isMoved = /_(move|copy)$/.test(type);
+	return {
+		...(family === 'user' ? { user: { id: 6 } } : { page }),
+		...(isMoved ? { source: type.endsWith('copy') ? { ...old, id: 322 } : old } : {}),
+		...(family.startsWith('attachment') ? { file } : {}),
+		...(type === 'attachment_move' ? { sourceFile: { ...file, name: 'old-setup.pdf' } } : {}),
+		...(family.endsWith('property') ? { property: { id: 3697, name: 'review-status' } } : {}),
+		...(type === 'pagegrant_delete' ? { grant: { id: 1, roleId: 3, userId: 6 } } : {}),
+		tagsAdded: ['article:guide'],
+		displayName: { previous: 'Old setup', current: 'Setup' },
+	};
+}
+
+/** The same in each run: the site has its address, n8n received it at once. */
+function asSample(item: IDataObject, { site }: Scene): IDataObject {
+	const text = JSON.stringify(item).replaceAll(site.url, SITE);
+	const sample = JSON.parse(text) as IDataObject;
+	const received = new Date(Date.parse(sample.occurredAt as string) + 1102).toISOString();
+	return { ...sample, receivedAt: received };
+}
+
+/** What is pinned to a node, as n8n keeps it in the file of a workflow. */
+type PinData = Record<string, Array<{ json: IDataObject }>>;
+
+/**
+ * What a ready-made workflow carries so that it can be tried without a site: for its trigger a sample of
+ * each of its events, for each node that would call the site what that gives for them.
+ */
+async function pinDataOf(
+	{ nodes }: Pick<NewWorkflow, 'nodes'>,
+	samples: Record<string, IDataObject>,
+): Promise<PinData> {
+	const trigger = nodes.find(isTrigger);
+	if (trigger === undefined) return {};
+	const { events } = trigger.parameters as { events: string[] };
+	const input = events.map((type) => ({ json: present(samples[type], type) }));
+	const pins: PinData = { [trigger.name]: input };
+	for (const { name, ...node } of nodes.filter(isAction)) {
+		const parameters = node.parameters as IDataObject;
+		const site = await openSite();
+		openSampleSite(site);
+		pins[name] = (await outputOf(site, { parameters, input })).map((json) => ({ json }));
+	}
+	return pins;
+}
+
+function isAction({ type }: { type: string }): boolean {
+	return type.endsWith('.cxoneExpert');
+}

@@ -3,15 +3,15 @@ import { describe, expect, it } from 'vitest';
 import type { FaultEffect, SingleDelivery } from '../support/simulator/index.mts';
 import { expectAdvice, failureOf } from '../support/integration/advice.mts';
 import { authorizationAt, newDelivery, now, send } from '../support/integration/delivery.mts';
-import { testCredential } from '../support/integration/credential-test.mts';
-import { log } from '../support/integration/log.mts';
 import {
+	testCredential,
 	openPublished,
 	openScene,
 	type Scene,
 	serverTokenFor,
 	useScenes,
 } from '../support/integration/scene.mts';
+import { log } from '../support/integration/log.mts';
 import {
 	expectNoSecretIn,
 	expectNoSecretInLog,

@@ -1,8 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-
 import { RESPONSE_DEADLINE_MS } from '../../nodes/CxoneExpert/trigger/delivery/response.ts';
 import { PRESUMPTION_MS } from '../../nodes/CxoneExpert/trigger/delivery/save.ts';
-import { expectResponse } from '../support/integration/response.mts';
+import { expectResponse, newDelivery, now, send } from '../support/integration/delivery.mts';
 import {
 	type Burst,
 	ranTogether,
@@ -10,7 +9,6 @@ import {
 	waitingAt,
 	waitUntilWaiting,
 } from '../support/integration/burst.mts';
-import { newDelivery, now, send } from '../support/integration/delivery.mts';
 import { gate } from '../support/integration/gate.mts';
 import { log } from '../support/integration/log.mts';
 import { pretendProcessStarted } from '../support/integration/package-under-test.mts';

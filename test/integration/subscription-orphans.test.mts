@@ -5,7 +5,7 @@ import { register } from '../support/integration/foreign.mts';
 import { openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 import { triggerTimeout } from '../support/integration/timeout.mts';
 import { elementAt } from '../support/present.mts';
-import { expectUpToDate } from '../support/integration/up-to-date.mts';
+import { expectUpToDate } from '../support/integration/hooks.mts';
 
 useScenes();
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { outputOf } from '../support/integration/action-node.mts';
 import { register } from '../support/integration/foreign.mts';
 import { openScene, openSite, type Scene, useScenes } from '../support/integration/scene.mts';
-import { expectUpToDate } from '../support/integration/up-to-date.mts';
+import { expectUpToDate } from '../support/integration/hooks.mts';
 
 useScenes();
 

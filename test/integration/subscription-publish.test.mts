@@ -6,7 +6,7 @@ import { register } from '../support/integration/foreign.mts';
 import { openScene, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { elementAt } from '../support/present.mts';
-import { expectUpToDate } from '../support/integration/up-to-date.mts';
+import { expectUpToDate } from '../support/integration/hooks.mts';
 
 useScenes();
 

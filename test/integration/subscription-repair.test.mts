@@ -5,7 +5,7 @@ import { log } from '../support/integration/log.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
 import { openPublished, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 import { elementAt } from '../support/present.mts';
-import { expectUpToDate } from '../support/integration/up-to-date.mts';
+import { expectUpToDate } from '../support/integration/hooks.mts';
 
 useScenes();
 

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { sendDelivery } from '../support/simulator/index.mts';
-import { expectResponse } from '../support/integration/response.mts';
-import { newDelivery, send } from '../support/integration/delivery.mts';
+import { expectResponse, newDelivery, send } from '../support/integration/delivery.mts';
 import { openPublished, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 import { elementAt } from '../support/present.mts';
 

@@ -1,8 +1,7 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { type NodeRun, outputOf, refusalOf } from '../support/integration/action-node.mts';
-import { expectResponse } from '../support/integration/response.mts';
-import { now, send as deliver } from '../support/integration/delivery.mts';
+import { expectResponse, now, send as deliver } from '../support/integration/delivery.mts';
 import { change } from '../support/integration/foreign.mts';
 import { log } from '../support/integration/log.mts';
 import {

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { outputOf, refusalOf } from '../support/integration/action-node.mts';
-import { searchList } from '../support/integration/list-search.mts';
+import { outputOf, refusalOf, searchList } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { newDelivery, send } from '../support/integration/delivery.mts';
+import { newDelivery, send, expectResponse } from '../support/integration/delivery.mts';
 import {
 	ago,
 	came,
@@ -8,7 +8,6 @@ import {
 	publishedUnseen,
 	whileAway,
 } from '../support/integration/recovery.mts';
-import { expectResponse } from '../support/integration/response.mts';
 import { type Scene, type SceneOptions, useScenes } from '../support/integration/scene.mts';
 import { Watch } from '../support/integration/watch.mts';
 import type { Change } from '../support/simulator/index.mts';

@@ -2,9 +2,8 @@ import type { NodeContext } from '../../nodes/CxoneExpert/shared/per-node.ts';
 import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { newDelivery, now, send } from '../support/integration/delivery.mts';
+import { newDelivery, now, send, expectResponse } from '../support/integration/delivery.mts';
 import { change } from '../support/integration/foreign.mts';
-import { expectResponse } from '../support/integration/response.mts';
 import { log } from '../support/integration/log.mts';
 import {
 	ago,
@@ -22,7 +21,7 @@ import {
 	type SceneOptions,
 	useScenes,
 } from '../support/integration/scene.mts';
-import { passTime } from '../support/integration/pass-time.mts';
+import { passTime } from '../support/integration/stop-time.mts';
 import { Watch } from '../support/integration/watch.mts';
 import {
 	type FaultEffect,

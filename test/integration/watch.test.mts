@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import { change, register } from '../support/integration/foreign.mts';
 import { log } from '../support/integration/log.mts';
-import { newDelivery, send } from '../support/integration/delivery.mts';
+import { newDelivery, send, expectResponse } from '../support/integration/delivery.mts';
 import {
 	openPublished,
 	openScene,
@@ -11,11 +11,10 @@ import {
 	serverTokenFor,
 	useScenes,
 } from '../support/integration/scene.mts';
-import { expectResponse } from '../support/integration/response.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
-import { expectUpToDate } from '../support/integration/up-to-date.mts';
+import { expectUpToDate } from '../support/integration/hooks.mts';
 import { gate } from '../support/integration/gate.mts';
-import { passTime } from '../support/integration/pass-time.mts';
+import { passTime } from '../support/integration/stop-time.mts';
 import { trickle } from '../support/integration/timeout.mts';
 import { Watch } from '../support/integration/watch.mts';
 import { elementAt } from '../support/present.mts';

@@ -6,10 +6,10 @@ import {
 	outputOf,
 	refusalOf,
 	runNode,
+	searchList,
 } from '../support/integration/action-node.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
 import { change } from '../support/integration/foreign.mts';
-import { searchList } from '../support/integration/list-search.mts';
 import { openPublished, openSite, type Scene, useScenes } from '../support/integration/scene.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { expectNoSecretIn } from '../support/integration/secrets.mts';

@@ -6,7 +6,7 @@ import { newDelivery, send } from '../support/integration/delivery.mts';
 import { change } from '../support/integration/foreign.mts';
 import { openPublished, openSite, type Scene, useScenes } from '../support/integration/scene.mts';
 import { elementAt } from '../support/present.mts';
-import { expectUpToDate } from '../support/integration/up-to-date.mts';
+import { expectUpToDate } from '../support/integration/hooks.mts';
 
 useScenes();
 

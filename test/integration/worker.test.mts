@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IDataObject, WorkflowExecuteMode } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { log } from '../support/integration/log.mts';
-import { instanceSettings } from '../support/integration/n8n.mts';
-import { processedItems } from '../support/integration/processed.mts';
+import { instanceSettings, processedItems } from '../support/integration/n8n.mts';
 import { itemsPassedOn } from '../support/integration/run-webhook.mts';
 import { credentialFor, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 

@@ -1,7 +1,6 @@
 import PQueue from 'p-queue';
 import pRetry from 'p-retry';
-import { readManifest } from '../../scripts/repository/files.mts';
-import { identityOf } from '../../scripts/repository/identity.mts';
+import { readManifest, identityOf } from '../../scripts/repository/identity.mts';
 import { send } from '../support/http.mts';
 import { documents, webLinks } from '../support/unit/documents.mts';
 

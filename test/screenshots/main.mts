@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BrowserStage } from '../support/browser/stage.mts';
-import { slackChannel } from '../support/e2e/outside/slack.mts';
+import { slackChannel } from '../support/e2e/outside/service.mts';
 import { chosen, importTemplate } from '../support/e2e/template.mts';
 import { packPackage } from '../support/n8n/pack.mts';
 import { projectRoot } from '../support/n8n/runtime.mts';

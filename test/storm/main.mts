@@ -1,8 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { QueueDeployment } from '../support/e2e/queue-deployment.mts';
-import { asDeployed } from '../support/e2e/queue-settings.mts';
+import { QueueDeployment, asDeployed } from '../support/e2e/queue-deployment.mts';
 import { Scene } from '../support/e2e/scene.mts';
 import { packPackage } from '../support/n8n/pack.mts';
 import { withCode } from '../support/n8n/settings.mts';

@@ -1,4 +1,6 @@
 import { createRequire } from 'node:module';
+import { basename } from 'node:path';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
  * The build of n8n-workflow that n8n itself loads. Of the other one, vitest would transform each of its
@@ -24,3 +26,56 @@ export const sharedModules = {
 	hookTimeout: 120_000,
 	expect: { poll: { timeout: 60_000 } },
 };
+
+/** These take longest. A worker that begins one of them last would be waited for. */
+const LONGEST_FIRST = [
+	'watch',
+	'neighbours',
+	'queue-deploy',
+	'watch-recover',
+	'queue',
+	'storm',
+	'concurrency-limit',
+	'chaos',
+	'hostile',
+	'deploy',
+	'database-faults-postgres',
+	'postgres',
+	'memory',
+	'queue-proxies',
+	'templates',
+	'several-deliveries',
+	'secrets',
+	'loss',
+	'database-faults-sqlite',
+];
+/** These share an n8n, which lives for as long as its worker gets files of the same project. */
+const SHARING = [
+	'page-details',
+	'faults',
+	'delivery',
+	'subscription',
+	'custom-api-call',
+	'credential',
+	'telling',
+];
+
+/** The workers take the files of e2e in this order: project by project, longest first. */
+export class LongestFirst extends BaseSequencer {
+	override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+		const usual = await super.sort(files);
+		return usual.toSorted((a, b) => compare(keyOf(a), keyOf(b)));
+	}
+}
+
+function keyOf({ project, moduleId }: TestSpecification): [project: string, rank: number] {
+	if (!project.name.startsWith('e2e')) return ['', 0];
+	const name = basename(moduleId, '.test.mts');
+	const longest = LONGEST_FIRST.indexOf(name);
+	const sharing = SHARING.indexOf(name);
+	return [project.name, longest >= 0 ? longest : 100 + sharing];
+}
+
+function compare([project, rank]: [string, number], [otherProject, otherRank]: [string, number]) {
+	return project.localeCompare(otherProject) || rank - otherRank;
+}

@@ -1,9 +1,23 @@
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
-import { outcomeOf } from '../support/integration/action-node.mts';
-import { useScenes } from '../support/integration/scene.mts';
-import { actionFaultTable } from '../support/tables/action-fault-table.mts';
-import { actionScenarios, openWorld, WITHOUT_CALLS } from '../support/tables/action-scenarios.mts';
+import { outcomeOf, type NodeOutcome, type NodeRun } from '../support/integration/action-node.mts';
+import { useScenes, credentialFor } from '../support/integration/scene.mts';
+import {
+	actionScenarios,
+	openWorld,
+	WITHOUT_CALLS,
+	type ActionCall,
+	type ActionScenario,
+	recordActionCalls,
+	runOf,
+	timesOf,
+	titleOf,
+	Worlds,
+} from '../support/tables/action-scenarios.mts';
+import { expectActionAdvice, expectPlainWords } from '../support/integration/advice.mts';
+import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
+import type { Simulator } from '../support/simulator/index.mts';
+import { actionFaults, type CallFault, faultAt } from '../support/tables/faults.mts';
 
 useScenes();
 
@@ -24,4 +38,199 @@ it.each(Object.entries(WITHOUT_CALLS))('%s makes no API call: %s', async (name) 
 	expect(site.apiCalls).toEqual([]);
 });
 
-await actionFaultTable();
+/** A fault that is none for what was asked for. */
+interface NoFailure {
+	operation: RegExp;
+	call: RegExp;
+	/** Only between these positions. */
+	between?: [first: number, last: number];
+	fault: RegExp;
+	why: string;
+}
+
+const GONE = /^a (404|410)/;
+const REFUSED = /^a \d{3}(?!.* lasts)/;
+const DONE_ALL_THE_SAME = /^(XML with another root|a 200 without a body) after/;
+const ONE_WEBHOOK = /^GET \/webhooks\/\d+$/;
+
+const NO_FAILURE: NoFailure[] = [
+	{
+		operation: /^draft\.create \(of a new page\)$/,
+		call: /\/info$/,
+		fault: GONE,
+		why: 'a path without a page is where the new one is made',
+	},
+	{
+		operation: /^page\.getChangedSince \(each revision\)$/,
+		call: /\/revisions$/,
+		fault: GONE,
+		why: 'a page that was deleted between the two calls has no revisions to give',
+	},
+	{
+		operation: /^webhook\.checkHealth$/,
+		call: ONE_WEBHOOK,
+		between: [4, 5],
+		fault: GONE,
+		why: 'a webhook that was removed since it was listed is not there to be reported',
+	},
+	{
+		operation: /^webhook\.checkHealth$/,
+		call: /^PUT /,
+		fault: REFUSED,
+		why: 'what a site refuses in a repair is a finding of the report',
+	},
+	{
+		operation: /^webhook\.checkHealth$/,
+		call: /^PUT /,
+		fault: /^XML with another root/,
+		why: 'the response is not needed: the report has what the site says of the webhook afterwards',
+	},
+	{
+		operation: /^webhook\.(addEvent|delete|disable|enable|removeEvent|update)$/,
+		call: /^(PUT|DELETE) /,
+		fault: DONE_ALL_THE_SAME,
+		why: 'the response is not needed: the webhook is read again, and what is asked for is done',
+	},
+	{
+		operation: /^webhook\.checkHealth$/,
+		call: /^GET \/site\/jobs$/,
+		fault: /./,
+		why: 'jobs that the site does not tell of are left out',
+	},
+	{
+		operation: /^webhook\.delete$/,
+		call: ONE_WEBHOOK,
+		between: [4, 4],
+		fault: GONE,
+		why: 'a webhook that is looked for after its deletion is to be gone',
+	},
+];
+
+/** What has to come of a fault: items, something thrown, or either of them. */
+function expectationOf(
+	scenario: ActionScenario,
+	call: ActionCall,
+	fault: CallFault,
+): 'gives' | 'throws' | 'either' {
+	if (NO_FAILURE.some((each) => isAbout(each, scenario, call, fault))) return 'gives';
+	const isOver = fault.isRetried && fault.times !== undefined;
+	if (!isOver || (scenario.neverTwice && call.writes)) return 'throws';
+	// Done a second time by rule: the site may not take that, or not see a difference.
+	return fault.effect.applyThenFail ? 'either' : 'gives';
+}
+
+/** Reasons of exceptions that are about nothing in the table any more. */
+function unneeded(table: Array<{ scenario: ActionScenario; calls: ActionCall[] }>): string[] {
+	const met = (each: NoFailure) =>
+		table.some(({ scenario, calls }) =>
+			calls.some((call) =>
+				actionFaults(call).some((fault) => isAbout(each, scenario, call, fault)),
+			),
+		);
+	return NO_FAILURE.filter((each) => !met(each)).map(({ why }) => why);
+}
+
+function isAbout(
+	{ operation, call: calls, between = [1, Infinity], fault: faults }: NoFailure,
+	scenario: ActionScenario,
+	{ call, position }: ActionCall,
+	{ name }: CallFault,
+): boolean {
+	return (
+		operation.test(titleOf(scenario)) &&
+		calls.test(call) &&
+		between[0] <= position &&
+		position <= between[1] &&
+		faults.test(name)
+	);
+}
+
+/** How often the site may get this call at most. */
+function maxTimes(scenario: ActionScenario, call: ActionCall, fault: CallFault): number {
+	const mayRetry = fault.isRetried && !(scenario.neverTwice && call.writes);
+	return call.times + (mayRetry ? 3 : 0);
+}
+
+interface Row {
+	scenario: ActionScenario;
+	call: ActionCall;
+	fault: CallFault;
+}
+
+const EXPECTED = {
+	gives: 'succeeds all the same',
+	throws: 'says what happened and what to do',
+	either: 'succeeds or says what to do',
+};
+
+function rowsOf(scenario: ActionScenario, call: ActionCall): Array<[title: string, Row]> {
+	return actionFaults(call).map((fault) => {
+		const expected = EXPECTED[expectationOf(scenario, call, fault)];
+		const where = `call ${call.position} (${call.call}) meets ${fault.name}`;
+		return [`${titleOf(scenario)} ${expected}: ${where}`, { scenario, call, fault }];
+	});
+}
+
+/** Whether the token is accepted is asked in one place for all: one scenario of a resource will do. */
+function isAttacked({ resource, operation, variant }: ActionScenario, { position }: ActionCall) {
+	const first = actionScenarios.find((each) => each.resource === resource)!;
+	return position > 1 || (operation === first.operation && variant === first.variant);
+}
+
+/** One run with the fault, which must come to what the table says. */
+async function meet(row: Row, site: Simulator): Promise<NodeOutcome> {
+	const { scenario, call, fault } = row;
+	const outcome = await runWith(row, site);
+	const secretive = { site, host: { credential: () => credentialFor(site) } };
+	const expected = expectationOf(scenario, call, fault);
+	if (expected !== 'either') {
+		expect(outcome.thrown === undefined ? 'gives' : 'throws').toBe(expected);
+	}
+	if (outcome.thrown !== undefined) expectActionAdvice(outcome.thrown, secretive);
+	expect(timesOf(site, call)).toBeLessThanOrEqual(maxTimes(scenario, call, fault));
+	expectNoSecretIn([outcome.items, outcome.hints], secretive);
+	expectNoSecretInLog(secretive);
+	return outcome;
+}
+
+/** With "On Error: Continue" the same is one item, with nothing but the same words. */
+async function expectOneText(row: Row, site: Simulator, thrown: unknown): Promise<void> {
+	const { items } = await runWith(row, site, { continueOnFail: true });
+	const { message, description } = thrown as Error & { description: string };
+	const error = `${message}. ${description}`;
+	expect(items).toEqual([{ json: { error }, pairedItem: { item: 0 } }]);
+	expectPlainWords(error);
+}
+
+async function runWith(
+	{ scenario, call, fault }: Row,
+	site: Simulator,
+	more: Partial<NodeRun> = {},
+): Promise<NodeOutcome> {
+	site.faults.add(faultAt(call.position, fault));
+	return await outcomeOf(site, { ...runOf(scenario), ...more });
+}
+
+/*
+ * Each scenario with every fault at every one of its calls: something is thrown that says what happened
+ * and what to do, or the table of exceptions says why that is no failure.
+ */
+const recorded: Array<{ scenario: ActionScenario; calls: ActionCall[] }> = [];
+for (const scenario of actionScenarios) {
+	recorded.push({ scenario, calls: await recordActionCalls(scenario) });
+}
+const worlds = new Worlds();
+afterAll(async () => await worlds.close());
+
+it('the table of faults has no unneeded exception', () => expect(unneeded(recorded)).toEqual([]));
+
+for (const { scenario, calls } of recorded) {
+	it(`${titleOf(scenario)} makes calls that can fail`, () =>
+		expect(calls.length).toBeGreaterThan(1));
+
+	const attacked = calls.filter((call) => isAttacked(scenario, call));
+	it.each(attacked.flatMap((call) => rowsOf(scenario, call)))('%s', async (_title, row) => {
+		const { thrown } = await meet(row, await worlds.next());
+		if (thrown !== undefined) await expectOneText(row, await worlds.next(), thrown);
+	});
+}

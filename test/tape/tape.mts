@@ -8,7 +8,7 @@ import { setImmediate, setTimeout as realDelay } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 import { beforeEach, vi } from 'vitest';
 import { log } from '../support/integration/log.mts';
-import { processedItems } from '../support/integration/processed.mts';
+import { processedItems } from '../support/integration/n8n.mts';
 import { openScene, type Scene, type SceneOptions } from '../support/integration/scene.mts';
 import type { Watch } from '../support/integration/watch.mts';
 import type { HttpResponse, WebhookState } from '../support/simulator/index.mts';

@@ -1,6 +1,6 @@
 import { describe, expect, inject, it } from 'vitest';
 import { runChaos } from '../../support/chaos/chaos.mts';
-import { quickPatientSite } from '../../support/chaos/patient-site.mts';
+import { quickPatientSite } from '../../support/simulator/settings.mts';
 
 const usual = {
 	acknowledge: 'saved',

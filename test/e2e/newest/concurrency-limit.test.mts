@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SqliteDatabase } from '../../support/n8n/database.mts';
-import { fates } from '../../support/chaos/fates.mts';
-import { rerunInterrupted } from '../../support/chaos/rerun.mts';
+import { fates, rerunInterrupted } from '../../support/chaos/fates.mts';
 import { type PostgresServer, startPostgres } from '../../support/n8n/postgres.mts';
 import { storedRuns } from '../../support/n8n/runs.mts';
 import { withCode } from '../../support/n8n/settings.mts';
@@ -13,7 +12,7 @@ import { RepeatedDelivery } from '../../support/e2e/repeated-delivery.mts';
 import { RecoveryScene } from '../../support/e2e/recovery.mts';
 import { Scene } from '../../support/e2e/scene.mts';
 import { OFTEN } from '../../support/e2e/watch.mts';
-import { quickPatientSite } from '../../support/chaos/patient-site.mts';
+import { quickPatientSite } from '../../support/simulator/settings.mts';
 import { waitFor, waitUntil } from '../../support/wait.mts';
 import { FaultySqlite } from '../../support/e2e/sql-faults.mts';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fates, silentlyLost } from '../../support/chaos/fates.mts';
-import { startLoad } from '../../support/chaos/load.mts';
-import { quickPatientSite } from '../../support/chaos/patient-site.mts';
+import { startLoad, DELIVERY_TIMEOUT } from '../../support/e2e/under-load.mts';
+import { quickPatientSite } from '../../support/simulator/settings.mts';
 import { serverFaults, sqlFaults } from '../../support/e2e/database-faults.mts';
 import {
 	env,
@@ -14,7 +14,6 @@ import {
 } from '../../support/e2e/meet-faults.mts';
 import { Scene } from '../../support/e2e/scene.mts';
 import { FaultyPostgres } from '../../support/e2e/sql-faults.mts';
-import { DELIVERY_TIMEOUT } from '../../support/e2e/under-load.mts';
 import { hasPostgres, startPostgres } from '../../support/n8n/postgres.mts';
 import { type Run, storedRuns } from '../../support/n8n/runs.mts';
 import { lacks } from '../../support/programs.mts';

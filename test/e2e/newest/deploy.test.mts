@@ -11,22 +11,21 @@ import { N8nClient } from '../../support/n8n/client.mts';
 import { storedRuns } from '../../support/n8n/runs.mts';
 import { withEditor } from '../../support/n8n/settings.mts';
 import { sendDelivery, signDelivery, type SingleDelivery } from '../../support/simulator/index.mts';
-import { onFreePort } from '../../support/ports.mts';
+import { onFreePort } from '../../support/local-server.mts';
 import { isInstalled, lacks } from '../../support/programs.mts';
 import { waitUntil } from '../../support/wait.mts';
 import { Nginx, openBehindNginx } from '../../support/e2e/proxies.mts';
 import { event, type PublishedTrigger } from '../../support/e2e/published-trigger.mts';
-import { MAX_PENDING } from '../../support/chaos/load.mts';
-import { undisturbed } from '../../support/e2e/undisturbed.mts';
-import { type Scene, TRIGGER } from '../../support/e2e/scene.mts';
+import { MAX_PENDING, DELIVERY_TIMEOUT } from '../../support/e2e/under-load.mts';
 import {
+	undisturbed,
 	ACKNOWLEDGED,
 	type Attempt,
 	DeliveryStream,
 	NO_CONNECTION,
 	TIMED_OUT,
 } from '../../support/e2e/stream.mts';
-import { DELIVERY_TIMEOUT } from '../../support/e2e/under-load.mts';
+import { type Scene, TRIGGER } from '../../support/e2e/scene.mts';
 
 const isMissing = lacks({ nginx: isInstalled('nginx') });
 

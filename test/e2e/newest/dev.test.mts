@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { processesIn } from '../../support/child-processes.mts';
+import { processesIn } from '../../support/programs.mts';
 import { send, submitForm } from '../../support/http.mts';
 import { N8nClient } from '../../support/n8n/client.mts';
 import { ensureN8n } from '../../support/n8n/install.mts';
@@ -87,7 +87,7 @@ describe('npm run dev', () => {
 		});
 	}
 
-	const events = 'nodes/CxoneExpert/shared/events.ts';
+	const events = 'nodes/CxoneExpert/event/types.ts';
 
 	it('npm run dev has published a workflow, and shows what a change at the site becomes', async () => {
 		const site = addressOf('Expert site');

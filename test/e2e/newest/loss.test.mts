@@ -1,13 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Fates } from '../../support/chaos/fates.mts';
-import { quickPatientSite } from '../../support/chaos/patient-site.mts';
-import { withCode } from '../../support/n8n/settings.mts';
+import { type Fates, rerunInterrupted } from '../../support/chaos/fates.mts';
+import { quickPatientSite } from '../../support/simulator/settings.mts';
+import { withCode, databaseFile } from '../../support/n8n/settings.mts';
 import { openProxied, restartBehind } from '../../support/chaos/proxied.mts';
-import { rerunInterrupted } from '../../support/chaos/rerun.mts';
 import { storedRuns } from '../../support/n8n/runs.mts';
-import { databaseFile } from '../../support/n8n/settings.mts';
 import { Gate } from '../../support/e2e/gate.mts';
 import type { PublishedTrigger } from '../../support/e2e/published-trigger.mts';
 import type { Scene, WorkflowOptions } from '../../support/e2e/scene.mts';

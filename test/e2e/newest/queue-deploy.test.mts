@@ -5,16 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { composeFile } from '../../support/compose.mts';
-import type { Fates } from '../../support/chaos/fates.mts';
-import { rerunInterrupted } from '../../support/chaos/rerun.mts';
+import { type Fates, rerunInterrupted } from '../../support/chaos/fates.mts';
 import { hasPostgres } from '../../support/n8n/postgres.mts';
 import { type Run, storedRuns, tally } from '../../support/n8n/runs.mts';
 import { searchPath } from '../../support/n8n/runtime.mts';
 import { isInstalled, lacks } from '../../support/programs.mts';
 import { waitUntil } from '../../support/wait.mts';
 import { event, type PublishedTrigger } from '../../support/e2e/published-trigger.mts';
-import { QueueDeployment } from '../../support/e2e/queue-deployment.mts';
-import { asDeployed, LOOKING_OFTEN } from '../../support/e2e/queue-settings.mts';
+import { QueueDeployment, asDeployed, LOOKING_OFTEN } from '../../support/e2e/queue-deployment.mts';
 import { storm } from '../../support/storm/storm.mts';
 import { responses, underLoad } from '../../support/e2e/under-load.mts';
 

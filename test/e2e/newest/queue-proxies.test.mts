@@ -4,13 +4,13 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { send } from '../../support/http.mts';
-import { freePort, onFreePort } from '../../support/ports.mts';
+import { freePort, onFreePort } from '../../support/local-server.mts';
 import { isInstalled, lacks } from '../../support/programs.mts';
 import { sendDelivery } from '../../support/simulator/index.mts';
 import { waitUntil } from '../../support/wait.mts';
 import { Caddy, Nginx, type QueueFront } from '../../support/e2e/proxies.mts';
 import { event } from '../../support/e2e/published-trigger.mts';
-import { undisturbed } from '../../support/e2e/undisturbed.mts';
+import { undisturbed } from '../../support/e2e/stream.mts';
 
 const proxies = [
 	{

@@ -8,10 +8,16 @@ import {
 	isFinished,
 } from '../../support/n8n/executions.mts';
 import type { EmitOptions } from '../../support/simulator/index.mts';
-import { createOutsideCredentials } from '../../support/e2e/outside/credentials.mts';
-import { jiraIssueType, jiraProject } from '../../support/e2e/outside/jira.mts';
-import { OutsideWorld } from '../../support/e2e/outside/outside-world.mts';
-import { slackAlerts, slackChannel } from '../../support/e2e/outside/slack.mts';
+import {
+	createOutsideCredentials,
+	OutsideWorld,
+} from '../../support/e2e/outside/outside-world.mts';
+import {
+	jiraIssueType,
+	jiraProject,
+	slackAlerts,
+	slackChannel,
+} from '../../support/e2e/outside/service.mts';
 import { Scene } from '../../support/e2e/scene.mts';
 import {
 	chosen,

@@ -1,6 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { CredentialDialog } from './credential-dialog.mts';
-import { IN_NODES_PANEL } from './names.mts';
+import { IN_NODES_PANEL } from './workflows.mts';
 import { NodeView } from './node-view.mts';
 import { waitUntil } from '../wait.mts';
 

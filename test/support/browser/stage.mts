@@ -1,15 +1,15 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
-import { inject } from 'vitest';
-import { createOutsideCredentials } from '../e2e/outside/credentials.mts';
-import { OutsideWorld } from '../e2e/outside/outside-world.mts';
+import { inject, afterAll, afterEach, beforeAll, describe } from 'vitest';
+import { createOutsideCredentials, OutsideWorld } from '../e2e/outside/outside-world.mts';
 import { Scene } from '../e2e/scene.mts';
 import type { Credential, NewWorkflow } from '../n8n/client.mts';
 import { withEditor } from '../n8n/settings.mts';
-import { findProgram } from '../programs.mts';
+import { findProgram, lacks } from '../programs.mts';
 import { seedSite } from '../simulator/index.mts';
 import { waitUntil } from '../wait.mts';
 import { Editor, type Look } from './editor.mts';
+import { cacheFolder } from '../n8n/runtime.mts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
@@ -120,4 +120,35 @@ async function launchChromium(): Promise<Browser> {
 		executablePath: chromiumPath,
 		args: ['--force-color-profile=srgb', '--font-render-hinting=none', '--disable-lcd-text'],
 	});
+}
+
+/** Each push sees the editor light, each night sees it dark. */
+const theme = process.env.EDITOR_THEME === 'dark' ? 'dark' : 'light';
+
+/** What a suite has once its tests run. */
+export interface Suite {
+	stage: BrowserStage;
+	editor: Editor;
+}
+
+/** Tests with one window of the editor; reported as skipped where there is no Chromium. */
+export function describeInBrowser(title: string, tests: (suite: Suite) => void, look?: Look): void {
+	const suite = {} as Suite;
+	describe.skipIf(lacks({ chromium: chromiumPath !== undefined }))(title, () => {
+		beforeAll(async () => {
+			suite.stage = await BrowserStage.share();
+			suite.editor = await suite.stage.editor({ theme, ...look });
+		});
+		afterEach(async ({ task }) => {
+			if (task.result?.state === 'fail') await picture(suite.editor, task.name);
+		});
+		afterAll(async () => await suite.editor?.close());
+		tests(suite);
+	});
+}
+
+/** What was to be seen when a test failed. */
+async function picture({ page }: Editor, test: string): Promise<void> {
+	const name = `${test.replace(/\W+/g, '-').slice(0, 100)}.png`;
+	await page.screenshot({ path: join(cacheFolder, 'browser', name) });
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Credential, NewWorkflow } from '../n8n/client.mts';
-import { slackChannel } from '../e2e/outside/slack.mts';
-import { ACTION_TYPE, TRIGGER_TYPE } from './names.mts';
+import { slackChannel } from '../e2e/outside/service.mts';
 
 type Node = NewWorkflow['nodes'][number];
 
@@ -52,3 +51,24 @@ function node(name: string, type: string, typeVersion: number, parameters: objec
 function chosen({ id, name, type }: Credential) {
 	return { credentials: { [type]: { id, name } } };
 }
+
+/*
+ * What the nodes are called in the editor, and their fields in workflows: one place for a name that
+ * changes.
+ */
+
+const PACKAGE = 'n8n-nodes-cxone-expert';
+const TRIGGER_TYPE = `${PACKAGE}.cxoneExpertTrigger`;
+const ACTION_TYPE = `${PACKAGE}.cxoneExpert`;
+
+/** In the nodes panel: both nodes are one entry there. */
+export const IN_NODES_PANEL = 'CXone Expert';
+export const TRIGGER_NAME = 'CXone Expert Trigger';
+export const TOOL_IN_NODES_PANEL = 'CXone Expert Tool';
+
+/** The field "Trigger On". */
+export const EVENTS = 'events';
+export const PAGE_CREATED = 'Page Created';
+
+/** The field "Page" of the action node. */
+export const PAGE = 'page';

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { TriggerParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
-import { type Fates, fates } from './fates.mts';
-import { startLoad } from './load.mts';
+import { type Fates, fates, type Rerun, rerunInterrupted } from './fates.mts';
+import { startLoad } from '../e2e/under-load.mts';
 import { withCode } from '../n8n/settings.mts';
 import type { Settings } from '../simulator/index.mts';
 import { openProxied, restartBehind } from './proxied.mts';
-import { type Rerun, rerunInterrupted } from './rerun.mts';
 
 export interface ChaosOptions {
 	acknowledge: TriggerParameters['acknowledge'];

@@ -1,4 +1,4 @@
-import { quickPatientSite } from '../chaos/patient-site.mts';
+import { quickPatientSite } from '../simulator/settings.mts';
 import { withCode } from '../n8n/settings.mts';
 import { hasPostgres, type PostgresServer, startPostgres } from '../n8n/postgres.mts';
 import { n8nVersion, node20N8n } from '../n8n/runtime.mts';
@@ -9,7 +9,7 @@ import { Gate } from './gate.mts';
 import { countingWebhook, type Neighbour, rssTrigger, scheduleTrigger } from './neighbours.mts';
 import type { PublishedTrigger } from './published-trigger.mts';
 import type { Scene } from './scene.mts';
-import { asDeployed, LOOKING_OFTEN } from './queue-settings.mts';
+import { asDeployed, LOOKING_OFTEN } from './queue-deployment.mts';
 import { type Fates, nameOf, RecoveryScene, unmarked } from './recovery.mts';
 
 /** In one process and with SQLite unless it says otherwise. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { generateCACertificate } from 'mockttp';
 import { send } from '../http.mts';
 import { projectRoot } from '../n8n/runtime.mts';
-import { onFreePort } from '../ports.mts';
+import { onFreePort } from '../local-server.mts';
 import { Program } from '../programs.mts';
 import type { Settings } from '../simulator/index.mts';
 import { Scene } from './scene.mts';

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fates, fates } from '../chaos/fates.mts';
-import { startLoad } from '../chaos/load.mts';
 import type { Simulator } from '../simulator/index.mts';
 import { waitUntil } from '../wait.mts';
 import type { PublishedTrigger } from './published-trigger.mts';
@@ -41,4 +40,27 @@ export async function untilFelt(site: Simulator): Promise<void> {
 export function responses({ attempts }: Fates): Record<string, number> {
 	const byStatus = Map.groupBy(attempts, ({ statusCode }) => String(statusCode ?? 'none'));
 	return Object.fromEntries([...byStatus].map(([status, all]) => [status, all.length]));
+}
+
+interface Load {
+	/** Ids of the events, in the order in which they happened. */
+	stop(): { events: string[]; seconds: number };
+}
+
+/** n8n is as busy with fewer, and a slow one would work off more for many minutes. */
+export const MAX_PENDING = 100;
+
+/** Something happens at the site again and again, whether n8n is there or not. */
+export function startLoad(site: Simulator, perSecond: number): Load {
+	const started = Date.now();
+	const events: string[] = [];
+	const isBusy = () => site.queue.pending >= MAX_PENDING;
+	const emit = () => !isBusy() && events.push(site.emit('page_create').id);
+	const timer = setInterval(emit, 1000 / perSecond);
+	return {
+		stop: () => {
+			clearInterval(timer);
+			return { events, seconds: Math.round((Date.now() - started) / 1000) };
+		},
+	};
 }

@@ -67,11 +67,6 @@ export class WatchedScene {
 		await waitUntil(`the watch calls ${method} ${String(path)}`, isMade);
 	}
 
-	/** As an admin changes a webhook with another tool. */
-	async atSite(method: 'PUT' | 'DELETE', path: string): Promise<void> {
-		await this.scene.site.ask(method, `/webhooks/${path}`);
-	}
-
 	/** Nobody asks the site any more, for as long as two checks take, once what has begun has ended. */
 	async isQuiet(): Promise<boolean> {
 		await sleep(CHECK_MS / 3);

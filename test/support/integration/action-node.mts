@@ -7,10 +7,10 @@ import type {
 	INodeType,
 	IRunExecutionData,
 	WorkflowExecuteMode,
+	INodeListSearchResult,
 } from 'n8n-workflow';
 import type { Simulator } from '../simulator/index.mts';
-import { additionalData } from './additional-data.mts';
-import { ExecuteContext, workflowOf } from './n8n.mts';
+import { additionalData, ExecuteContext, workflowOf, LoadOptionsContext } from './n8n.mts';
 import { credentialFor } from './scene.mts';
 
 export interface NodeRun {
@@ -154,4 +154,28 @@ export function workflowWith(
 ) {
 	const settings = timezone === undefined ? {} : { timezone };
 	return workflowOf(nodeType, { id, nodes: [node], active: false, settings });
+}
+
+interface ListSearch {
+	/** What is typed into the list. */
+	filter?: string;
+	/** Where the list goes on. */
+	token?: string;
+	credential?: ICredentialDataDecryptedObject;
+	/** What is entered in the node. */
+	parameters?: IDataObject;
+}
+
+/** What a "From List" field of the action node offers, asked in n8n-core's own context. */
+export async function searchList(
+	site: Simulator,
+	method: string,
+	{ filter, token, credential: changed, parameters = {} }: ListSearch = {},
+): Promise<INodeListSearchResult> {
+	const nodeType = await loadNode();
+	const node = actionNode(parameters);
+	const data = await dataWith({ ...credentialFor(site), ...changed });
+	data.currentNodeParameters = node.parameters;
+	const context = new LoadOptionsContext(workflowWith(nodeType, node), node, data, '');
+	return await nodeType.methods!.listSearch![method]!.call(context, filter, token);
 }

@@ -8,6 +8,8 @@ import {
 	type Subject,
 } from '../simulator/index.mts';
 import type { Scene } from './scene.mts';
+import { expect } from 'vitest';
+import type { TextResponse } from '../http.mts';
 
 /** One event on its way; the same object sent twice is a retry. */
 export interface Delivery {
@@ -65,4 +67,20 @@ export function authorizationAt({ site, host }: Scene): string {
 	const webhook = site.webhooks().find(({ url }) => url === host.webhookUrl);
 	if (webhook === undefined) throw new Error('the webhook is not registered');
 	return webhook.authorizationHeader;
+}
+
+/** Headers that Node's HTTP server adds by itself. */
+const OF_NODE = ['connection', 'date', 'keep-alive'];
+
+/** The form of every response: a status, no body, and nothing that tells about the inside. */
+export function expectResponse({ status, headers, body }: TextResponse, expected: number): void {
+	const told = Object.keys(headers).filter((name) => !OF_NODE.includes(name));
+	const temporary = expected === 503;
+	expect({ status, body, told: told.sort() }).toEqual({
+		status: expected,
+		body: '',
+		told: temporary ? ['content-length', 'retry-after'] : ['content-length'],
+	});
+	expect(headers['content-length']).toBe('0');
+	if (temporary) expect(headers['retry-after']).toMatch(/^\d+$/);
 }

@@ -1,6 +1,8 @@
 import type { IWebhookData, WorkflowActivateMode } from 'n8n-workflow';
 import type { Host } from './host.mts';
 import { HookContext } from './n8n.mts';
+import { expect } from 'vitest';
+import type { Scene } from './scene.mts';
 
 type Hook = 'checkExists' | 'create' | 'delete';
 type Start = 'init' | 'leadershipChange';
@@ -73,4 +75,15 @@ export class Hooks {
 		if (!this.isTest) row.saveStaticData(workflow);
 		return result;
 	}
+}
+
+/** The webhook at the site is as it should be: publishing again finds nothing to change. */
+export async function expectUpToDate(
+	{ site, host }: Scene,
+	hooks: Hooks = host.production,
+): Promise<void> {
+	const calls = site.apiCalls.length;
+	await hooks.create();
+	const made = site.apiCalls.slice(calls).map(({ method }) => method);
+	expect(new Set(made)).toEqual(new Set(['GET']));
 }

@@ -7,15 +7,18 @@ import type {
 	IDataObject,
 	INodeExecutionData,
 	IWorkflowExecuteAdditionalData,
+	INode,
+	INodeType,
 } from 'n8n-workflow';
-import { additionalData } from './additional-data.mts';
+import { additionalData, type Workflow, workflowOf } from './n8n.mts';
 import { Hooks } from './hooks.mts';
 import { forgetModules, loadPackage, type PackageUnderTest } from './package-under-test.mts';
-import { addReadRawBody } from './raw-body.mts';
 import { runTrigger, runWebhook } from './run-webhook.mts';
-import { WorkflowRow } from './workflow-row.mts';
 import { listenLocally } from '../local-server.mts';
 import { waitUntilEmpty } from '../wait.mts';
+import type { IncomingMessage } from 'node:http';
+import { createGunzip, createInflate } from 'node:zlib';
+import getRawBody from 'raw-body';
 
 export interface Execution {
 	items: IDataObject[];
@@ -166,5 +169,98 @@ export class Host {
 	private track(work: Promise<void>): void {
 		this.underWay.add(work);
 		void work.finally(() => this.underWay.delete(work));
+	}
+}
+
+/** A request as n8n's middleware hands it on. */
+type N8nRequest = IncomingMessage & {
+	rawBody?: Buffer;
+	readRawBody?: () => Promise<void>;
+};
+
+/** n8n's own error for a body that ends early: a status, but not under the name `status`. */
+class BadRequestError extends Error {
+	readonly httpStatusCode = 400;
+}
+
+/** The small version of `rawBodyReader` in n8n's middlewares/body-parser.js. */
+function addReadRawBody(
+	request: N8nRequest,
+	limit: number,
+	before: () => Promise<void> = async () => {},
+): void {
+	request.readRawBody = async () => {
+		if (request.rawBody) return;
+		await before();
+		const { stream, length } = inflated(request);
+		if (request.destroyed || !stream.readable) {
+			throw new BadRequestError('Request body stream was aborted or is not readable');
+		}
+		try {
+			request.rawBody = await getRawBody(stream, { length, limit });
+		} catch (error) {
+			const { type } = error as { type?: string };
+			if (type !== 'request.aborted' && type !== 'stream.not.readable') throw error;
+			throw new BadRequestError('Request body stream was aborted mid-read', { cause: error });
+		}
+	};
+}
+
+function inflated(request: N8nRequest): { stream: NodeJS.ReadableStream; length?: string } {
+	switch (request.headers['content-encoding']) {
+		case 'gzip':
+			return { stream: request.pipe(createGunzip()) };
+		case 'deflate':
+			return { stream: request.pipe(createInflate()) };
+		default:
+			return { stream: request, length: request.headers['content-length'] };
+	}
+}
+
+type WorkflowObject = InstanceType<typeof Workflow>;
+
+const NODE_TYPE = 'n8n-nodes-cxone-expert.cxoneExpertTrigger';
+
+/** A workflow as n8n's database holds it. */
+class WorkflowRow {
+	readonly id = randomUUID().slice(0, 16);
+	/** The column, as JSON text: the last writer wins. */
+	staticData = '{}';
+	/** How often n8n has saved the column. */
+	saves = 0;
+	node: INode;
+	/** Beside it. */
+	readonly others: INode[] = [];
+
+	constructor(parameters: IDataObject) {
+		this.node = {
+			id: randomUUID(),
+			name: 'CXone Expert Trigger',
+			type: NODE_TYPE,
+			typeVersion: 1,
+			position: [0, 0],
+			webhookId: randomUUID(),
+			parameters: parameters as INode['parameters'],
+			credentials: { cxoneExpertApi: { id: '1', name: 'Expert' } },
+		};
+	}
+
+	/** A fresh copy of the column. */
+	loadStaticData(): IDataObject {
+		return JSON.parse(this.staticData) as IDataObject;
+	}
+
+	/** n8n's object for this workflow, on the given static data. */
+	toWorkflow(nodeType: INodeType, staticData: IDataObject): WorkflowObject {
+		const nodes = structuredClone([this.node, ...this.others]);
+		return workflowOf(nodeType, { id: this.id, nodes, active: true, staticData });
+	}
+
+	/** As n8n's service for static data: only what is marked as changed, and then all of it. */
+	saveStaticData(workflow: WorkflowObject): void {
+		if (workflow.staticData.__dataChanged !== true) return;
+		this.saves += 1;
+		this.staticData = JSON.stringify(workflow.staticData);
+		workflow.staticData.__dataChanged = false;
 	}
 }

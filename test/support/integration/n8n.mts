@@ -1,6 +1,14 @@
 import { createRequire } from 'node:module';
-import type { INodeType, WorkflowParameters } from 'n8n-workflow';
+import type {
+	INodeType,
+	WorkflowParameters,
+	ICredentialDataDecryptedObject,
+	IHttpRequestOptions,
+	IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
 import { log } from './log.mts';
+import type { PackageUnderTest } from './package-under-test.mts';
+import { ProcessedItems } from '../processed-items.mts';
 
 /*
  * n8n's real classes, loaded the way n8n loads them (CommonJS), so that the node under test and
@@ -57,4 +65,57 @@ export function workflowOf(
 		getKnownTypes: () => ({}),
 	};
 	return new Workflow({ name: 'Test', connections: {}, settings: {}, ...parts, nodeTypes });
+}
+
+/** What n8n hands to its contexts, as far as the package uses it. */
+export function additionalData(
+	urlOfN8n: string,
+	readCredential: () => Promise<ICredentialDataDecryptedObject>,
+	{ credential: credentialType }: PackageUnderTest,
+): IWorkflowExecuteAdditionalData {
+	const credentialsHelper = {
+		getParentTypes: () => [],
+		isCredentialUsableByNode: () => true,
+		getDecrypted: async () => structuredClone(await readCredential()),
+		preAuthentication: async () => undefined,
+		authenticate: async (
+			data: ICredentialDataDecryptedObject,
+			_type: string,
+			request: IHttpRequestOptions,
+		) => await credentialType.authenticate(data, request),
+	};
+	return {
+		credentialsHelper,
+		variables: {},
+		instanceBaseUrl: `${urlOfN8n}/`,
+		restApiUrl: `${urlOfN8n}/rest`,
+		webhookBaseUrl: `${urlOfN8n}/webhook`,
+		webhookTestBaseUrl: `${urlOfN8n}/webhook-test`,
+		webhookWaitingBaseUrl: `${urlOfN8n}/webhook-waiting`,
+		formWaitingBaseUrl: `${urlOfN8n}/form-waiting`,
+	} as unknown as IWorkflowExecuteAdditionalData;
+}
+
+/** The store of processed items of the test that runs: n8n-core takes only one such service. */
+let processed = new ProcessedItems();
+
+async function notHere(): Promise<never> {
+	throw new Error('The node does not use this');
+}
+
+// Test files of one process share n8n-core, and each has a store of its own.
+Object.assign(core.DataDeduplicationService, { instance: undefined });
+await core.DataDeduplicationService.init({
+	checkProcessedAndRecord: async (...args) => await processed.checkProcessedAndRecord(...args),
+	removeProcessed: async (items, scope, context) =>
+		await processed.removeProcessed(items, scope, context),
+	clearAllProcessedItems: async (scope, context) =>
+		await processed.clearAllProcessedItems(scope, context),
+	getProcessedDataCount: notHere,
+});
+
+/** An empty store. */
+export function processedItems(): ProcessedItems {
+	processed = new ProcessedItems();
+	return processed;
 }

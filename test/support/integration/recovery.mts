@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Page } from '../simulator/index.mts';
-import { newDelivery, send } from './delivery.mts';
-import { expectResponse } from './response.mts';
+import { newDelivery, send, expectResponse } from './delivery.mts';
 import { openScene, PATIENT, type Scene, type SceneOptions } from './scene.mts';
 
 /* What the tests of recovery share. */

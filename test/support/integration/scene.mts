@@ -1,10 +1,16 @@
-import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	ICredentialsDecrypted,
+	INodeCredentialTestResult,
+	IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { type Settings, type Simulator, startSimulator } from '../simulator/index.mts';
 import { Host } from './host.mts';
 import { log } from './log.mts';
 import { pretendProcessStarted } from './package-under-test.mts';
-import { processedItems } from './processed.mts';
+import { processedItems, CredentialTestContext } from './n8n.mts';
 
 /** An Expert site and an n8n that has a trigger for it. */
 export interface Scene {
@@ -101,4 +107,22 @@ export function serverTokenFor(site: Simulator): ICredentialDataDecryptedObject 
 		...{ authentication: 'serverToken', longTermToken: '' },
 		...{ tokenKey: key, tokenSecret: secret, runAsUser: user },
 	};
+}
+
+/** Runs the test of the credential as n8n does. */
+export async function testCredential(
+	{ host }: Scene,
+	changes: ICredentialDataDecryptedObject = {},
+): Promise<INodeCredentialTestResult> {
+	const data = { ...host.credential(), ...changes };
+	host.credential = () => data;
+	const credential: ICredentialsDecrypted = {
+		id: '1',
+		name: 'Expert',
+		type: 'cxoneExpertApi',
+		data,
+	};
+	const context = new CredentialTestContext({} as IWorkflowExecuteAdditionalData);
+	const { testExpertCredential } = host.loaded.trigger.methods.credentialTest;
+	return await testExpertCredential.call(context, credential);
 }

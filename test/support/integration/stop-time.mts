@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { vi } from 'vitest';
+import { vi, onTestFinished } from 'vitest';
 import { pretendProcessStarted } from './package-under-test.mts';
 
 const DAY_MS = 86_400_000;
@@ -30,4 +30,17 @@ export async function passUntil<T>(work: Promise<T>): Promise<T> {
 /** Lets what is under way between sender and node come to its end, where timers stand still. */
 export async function letSettle(): Promise<void> {
 	for (let round = 0; round < 100; round++) await setImmediate();
+}
+
+const realNow = performance.now.bind(performance);
+let passedMs = 0;
+
+/** By the monotonic clock this much time has passed, until the test ends. Timers go on as they were. */
+export function passTime(ms: number): void {
+	passedMs += ms;
+	const spy = vi.spyOn(performance, 'now').mockImplementation(() => realNow() + passedMs);
+	onTestFinished(() => {
+		passedMs = 0;
+		spy.mockRestore();
+	});
 }

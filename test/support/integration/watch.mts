@@ -8,7 +8,7 @@ import type {
 } from 'n8n-workflow';
 import type { Host } from './host.mts';
 import { TriggerContext } from './n8n.mts';
-import { passTime } from './pass-time.mts';
+import { passTime } from './stop-time.mts';
 
 /** n8n's side of `trigger()`: the real context, a cron that ticks when a test says so. */
 export class Watch {

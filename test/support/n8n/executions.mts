@@ -1,7 +1,6 @@
 type Json = Record<string, any>;
 
 interface NodeRun {
-	executionStatus?: string;
 	error?: { message: string };
 	/** What the editor shows beside the output. */
 	hints?: Array<{ message: string }>;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { send } from '../http.mts';
-import { freePort, onFreePort } from '../ports.mts';
+import { freePort, onFreePort } from '../local-server.mts';
 import { type WaitOptions, waitUntil } from '../wait.mts';
 import { ensureN8n } from './install.mts';
 import { installPackage } from './pack.mts';

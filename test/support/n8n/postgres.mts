@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import pRetry from 'p-retry';
-import { childrenOf } from '../child-processes.mts';
-import { onFreePort } from '../ports.mts';
+import { childrenOf } from '../programs.mts';
+import { onFreePort } from '../local-server.mts';
 import { waitUntil } from '../wait.mts';
 import type { SqlDatabase } from './database.mts';
 

@@ -68,32 +68,3 @@ export function childrenOf(parent: Element): Element[] {
 export function childText(parent: Element, name: string): string | undefined {
 	return childrenOf(parent).find((node) => node.nodeName === name)?.textContent;
 }
-
-/**
- * What `dream.out.format=json` makes of a document; the root name is dropped: see
- * docs/vendor-facts.md#xml-and-json.
- */
-export function xmlToJson(text: string): unknown {
-	return elementToJson(readXml(text));
-}
-
-function elementToJson(element: Element): unknown {
-	const children = childrenOf(element);
-	const attributes = [...element.attributes];
-	const text = jsonText(children.length > 0 ? '' : element.textContent);
-	if (children.length === 0 && attributes.length === 0) return text;
-	const result: Record<string, unknown> = {};
-	for (const { name, value } of attributes) result[`@${name}`] = value;
-	if (text !== '') result['#text'] = text;
-	for (const name of new Set(children.map((child) => child.nodeName))) {
-		const values = children.filter((child) => child.nodeName === name).map(elementToJson);
-		result[name] = values.length > 1 ? values : values[0];
-	}
-	return result;
-}
-
-/** ISO dates turn into RFC 1123; white space alone into the empty text. */
-function jsonText(text: string): string {
-	if (text.trim() === '') return '';
-	return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) ? new Date(text).toUTCString() : text;
-}

@@ -4,8 +4,7 @@ import type { PublishedTrigger } from '../e2e/published-trigger.mts';
 import { COUNT_IN_STATIC_DATA, type Scene } from '../e2e/scene.mts';
 import { storedRuns, tally } from '../n8n/runs.mts';
 import { waitUntil } from '../wait.mts';
-import { schedule } from './schedule.mts';
-import { Senders } from './senders.mts';
+import { schedule, Senders } from './senders.mts';
 
 export interface StormOptions {
 	deliveries: number;

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { codeTexts } from '../../support/unit/code-texts.mts';
-import { filesOf, textOf } from '../../support/unit/documents.mts';
-import { messagesIn } from '../../support/unit/messages.mts';
+import { filesOf, textOf, plainText, tokensOf } from '../../support/unit/documents.mts';
+import type { Tokens } from 'marked';
+import { withoutGeneratedParts } from '../../support/unit/generated-docs.mts';
+import ts from 'typescript';
 
 const documents = filesOf('README.md', 'docs/*.md').filter(
 	(path) => messagesIn(textOf(path)).length > 0,
 );
+/** Stands in a text of the code for what is only known when it runs. */
+const FILLED_IN = '…';
+
 const texts = codeTexts();
 
 describe('messages in documents', () => {
@@ -34,3 +38,47 @@ describe('messages in documents', () => {
 		expect(messagesIn(textOf('docs/troubleshooting.md')).length).toBeGreaterThan(12);
 	});
 });
+
+/** What a document quotes as shown or logged by the nodes: block quotes, and columns named "message". */
+function messagesIn(markdown: string): string[] {
+	return tokensOf(withoutGeneratedParts(markdown)).flatMap((token) => {
+		if (token.type === 'blockquote') return [onOneLine(plainText(token))];
+		return token.type === 'table' ? columnOf(token as Tokens.Table) : [];
+	});
+}
+
+function columnOf({ header, rows }: Tokens.Table): string[] {
+	const column = header.findIndex(({ text }) => text === 'message');
+	return rows.flatMap((row) => {
+		const cell = row[column];
+		return cell === undefined ? [] : [cell.tokens.map(plainText).join('')];
+	});
+}
+
+function onOneLine(text: string): string {
+	return text.replace(/\s+/g, ' ').trim();
+}
+
+/** Every text that the nodes and the credential can show, whole sentences put together of parts too. */
+function codeTexts(): string[] {
+	return filesOf('{nodes,credentials}/**/*.ts').flatMap(textsOfFile);
+}
+
+function textsOfFile(path: string): string[] {
+	const found: string[] = [];
+	const visit = (node: ts.Node): void => {
+		const text = textOfNode(node);
+		if (text !== undefined) found.push(text);
+		ts.forEachChild(node, visit);
+	};
+	visit(ts.createSourceFile(path, textOf(path), ts.ScriptTarget.Latest));
+	return found;
+}
+
+/** The text of a literal; `undefined` for everything else. */
+function textOfNode(node: ts.Node): string | undefined {
+	if (ts.isStringLiteralLike(node)) return node.text;
+	if (!ts.isTemplateExpression(node)) return undefined;
+	const rest = node.templateSpans.map(({ literal }) => FILLED_IN + literal.text);
+	return node.head.text + rest.join('');
+}

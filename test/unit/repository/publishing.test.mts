@@ -4,10 +4,12 @@ import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { notesOf } from '../../../scripts/repository/changelog.mts';
-import { readManifest, root } from '../../../scripts/repository/files.mts';
-import { placeholder } from '../../../scripts/repository/identity.mts';
-import { reasonsAgainst, type Surroundings } from '../../../scripts/repository/publishing.mts';
+import { placeholder, readManifest, root } from '../../../scripts/repository/identity.mts';
+import {
+	notesOf,
+	reasonsAgainst,
+	type Surroundings,
+} from '../../../scripts/repository/publishing.mts';
 import { textOf } from '../../support/unit/documents.mts';
 
 const WHO = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { textFiles } from '../../../scripts/repository/files.mts';
+import { textFiles } from '../../../scripts/repository/identity.mts';
 import { testedN8n } from '../../support/n8n/runtime.mts';
 import { textOf } from '../../support/unit/documents.mts';
 

@@ -3,10 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CompletedRequest, generateCACertificate, getLocal, type Mockttp } from 'mockttp';
-import { jira } from './jira.mts';
-import { MailServer } from './mail-server.mts';
-import type { OutsideRequest, OutsideService } from './service.mts';
-import { slack } from './slack.mts';
+import {
+	jira,
+	type OutsideRequest,
+	type OutsideService,
+	slack,
+	jiraCredential,
+	slackCredential,
+} from './service.mts';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import PostalMime, { type Email } from 'postal-mime';
+import { SMTPServer } from 'smtp-server';
+import type { Credential, N8nClient } from '../../n8n/client.mts';
 
 /**
  * The internet as n8n sees it. n8n's own nodes call Slack and Jira at their real addresses, and a
@@ -114,4 +123,63 @@ function parsed(text: string): unknown {
 	} catch {
 		return text;
 	}
+}
+
+const user = 'mailbox';
+const password = 'smtp-test-password';
+
+/** A real SMTP server on this machine that keeps what it is given. */
+class MailServer {
+	readonly mails: Email[] = [];
+	private readonly server: SMTPServer;
+
+	private constructor() {
+		this.server = new SMTPServer({
+			hideSTARTTLS: true,
+			allowInsecureAuth: true,
+			onAuth: (login, _session, done) => {
+				const isKnown = login.username === user && login.password === password;
+				done(isKnown ? null : new Error('Invalid username or password'), { user });
+			},
+			onData: (stream, _session, done) => {
+				void buffer(stream)
+					.then((mail) => PostalMime.parse(mail))
+					.then((mail) => {
+						this.mails.push(mail);
+						done();
+					}, done);
+			},
+		});
+	}
+
+	static async open(): Promise<MailServer> {
+		const mailServer = new MailServer();
+		await new Promise<void>((resolve, reject) => {
+			mailServer.server.on('error', reject);
+			mailServer.server.listen(0, '127.0.0.1', resolve);
+		});
+		return mailServer;
+	}
+
+	/** What a user enters in n8n's SMTP credential. */
+	get credential() {
+		const { port } = this.server.server.address() as AddressInfo;
+		return { user, password, host: '127.0.0.1', port, secure: false, disableStartTls: true };
+	}
+
+	async close(): Promise<void> {
+		await new Promise<void>((resolve) => this.server.close(resolve));
+	}
+}
+
+/** What a person has entered for each service of the outside world. */
+export async function createOutsideCredentials(
+	client: N8nClient,
+	{ mail }: OutsideWorld,
+): Promise<Credential[]> {
+	return [
+		await client.createCredential('Slack', 'slackApi', slackCredential),
+		await client.createCredential('Jira', 'jiraSoftwareCloudApi', jiraCredential),
+		await client.createCredential('Mail', 'smtp', mail.credential),
+	];
 }

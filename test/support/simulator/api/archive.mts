@@ -11,8 +11,7 @@ import { missingParameter, pageNotFound } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
 import { normalPath, type Page } from '../site/pages.mts';
 import type { XmlData } from '../xml.mts';
-import { contentsReply } from './contents.mts';
-import { dekiXml } from './xml.mts';
+import { contentsReply, dekiXml } from './xml.mts';
 import { refuseTaken } from './page-writes.mts';
 
 /** What was deleted; Admins only, integer IDs only: see docs/vendor-facts.md#archive. */

@@ -1,10 +1,9 @@
 import { allNeed, ok, type Backend, type Call, type Reply, type Route } from '../http/call.mts';
 import { ApiError, pageNotFound } from '../http/errors.mts';
-import { isoSeconds } from '../events/event.mts';
-import { uuidV1 } from '../events/uuid.mts';
+import { isoSeconds, uuidV1 } from '../events/event.mts';
 import type { Draft, Page } from '../site/pages.mts';
 import type { XmlData } from '../xml.mts';
-import { contentsReply } from './contents.mts';
+import { contentsReply } from './xml.mts';
 import { existingPage, findPage } from './page-key.mts';
 import { inConflict, readSave, sectioned } from './page-writes.mts';
 

@@ -1,13 +1,11 @@
 import { ok, wholeNumber, type Backend, type Call, type Reply, type Route } from '../http/call.mts';
 import { ApiError, invalidInput } from '../http/errors.mts';
 import { siteNow } from '../settings.mts';
-import type { Page } from '../site/pages.mts';
-import { pageAt } from '../site/pages.mts';
+import { type Page, pageAt } from '../site/pages.mts';
 import { childrenOf, type XmlData } from '../xml.mts';
-import { contentsReply } from './contents.mts';
+import { contentsReply, articleOf } from './xml.mts';
 import { fileXml } from './files.mts';
 import { existingPage, findPage, maySee, ownRedirect } from './page-key.mts';
-import { articleOf } from './xml.mts';
 import { copy, move, remove, saveContents } from './page-writes.mts';
 
 /**

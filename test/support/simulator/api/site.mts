@@ -1,8 +1,7 @@
 import { allNeed, ok, type Backend, type Call, type Reply, type Route } from '../http/call.mts';
 import { adminRequired, missingParameter } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
-import { normalPath, type Page } from '../site/pages.mts';
-import { plainText } from '../site/text.mts';
+import { normalPath, type Page, plainText } from '../site/pages.mts';
 import type { SiteJob } from '../site/site.mts';
 import { mayDo } from '../site/users.mts';
 import type { XmlData } from '../xml.mts';

@@ -1,10 +1,9 @@
-import { isoSeconds } from '../events/event.mts';
-import { uuidV1 } from '../events/uuid.mts';
+import { isoSeconds, uuidV1 } from '../events/event.mts';
 import { ASSUMED } from '../settings.mts';
-import { titleOf, type Page, type Redirect, type Revision } from '../site/pages.mts';
-import { plainText } from '../site/text.mts';
+import { titleOf, type Page, type Redirect, type Revision, plainText } from '../site/pages.mts';
 import { operationsOf, roleIds, type User, type Users } from '../site/users.mts';
 import type { XmlData } from '../xml.mts';
+import { ok, type Call, type Reply } from '../http/call.mts';
 
 /** Type of a page's contents as the site stores them. */
 export const dekiXml = 'application/vnd.deki1410+xml';
@@ -197,4 +196,32 @@ export function articleOf({ tags }: Page): string | undefined {
 function article(page: Page): XmlData {
 	const type = articleOf(page);
 	return type === undefined ? {} : { article: type };
+}
+
+/**
+ * `contents` as HTML, which is escaped text, or as plain text; the second body of HTML is the table
+ * of contents. The three modes give the same text, as nothing here is a script.
+ */
+export function contentsReply(
+	call: Call,
+	page: Pick<Page, 'title' | 'html' | 'revision'>,
+	more: XmlData = {},
+): Reply {
+	const isPlain = call.oneOf('format', ['html', 'text']) === 'text';
+	call.oneOf('mode', ['view', 'edit', 'raw']);
+	const toc = { '@target': 'toc', '#': tableOfContents(page.html) };
+	const content = {
+		...more,
+		'@revision': page.revision,
+		'@type': isPlain ? 'text/plain' : 'text/html',
+		'@title': page.title,
+		body: isPlain ? plainText(page.html) : [page.html, toc],
+	};
+	return ok({ content });
+}
+
+function tableOfContents(html: string): string {
+	const items = [...html.matchAll(/<h([2-6])\b[^>]*>(.*?)<\/h\1>/gis)];
+	if (items.length === 0) return '';
+	return `<ol>${items.map(([, , heading]) => `<li>${heading}</li>`).join('')}</ol>`;
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
 import PQueue from 'p-queue';
 import pRetry from 'p-retry';
 import { Connections, type HttpResponse, send, TimeoutError } from '../../http.mts';
@@ -34,10 +33,6 @@ export interface DeliveryAttempt {
 	eventId: string;
 	/** Text of X-Nexus-Timestamp. */
 	timestamp: string;
-	/** Value of X-Nexus-Signature-256. */
-	signature: string;
-	responseBody: string;
-	responseHeaders: IncomingHttpHeaders;
 }
 
 export interface Notification {
@@ -66,9 +61,6 @@ class AttemptFailed extends Error {
 
 /** The simulator closes, or the webhook is disabled or gone. */
 class Dropped extends Error {}
-
-/** The log keeps this much of a response's body. */
-const MAX_LOGGED_CHARS = 10_000;
 
 /**
  * Sends events to webhooks: asynchronous, few concurrently, with retries and growing pauses
@@ -183,9 +175,6 @@ export class Deliveries {
 			statusCode: response?.status ?? null,
 			...{ failureReason, retryAttempt, deliveryId, timestamp },
 			...{ webhookId: webhook.id, eventType: event.headerType, eventId: event.id },
-			signature: headers['X-Nexus-Signature-256'] ?? '',
-			responseBody: response?.body.slice(0, MAX_LOGGED_CHARS) ?? '',
-			responseHeaders: response?.headers ?? {},
 		});
 		if (failureReason === '') return webhook.succeeded();
 		if (webhook.failed()) this.notify(webhook);

@@ -1,11 +1,10 @@
-import { siteNow } from '../settings.mts';
-import { eventChildren } from './families.mts';
-import type { PageRef, Subject } from './families.mts';
+import { siteNow, ASSUMED, type Settings } from '../settings.mts';
+import { eventChildren, type PageRef, type Subject } from './families.mts';
 import { notJournaled, type EventType } from './types.mts';
-import { ASSUMED, type Settings } from '../settings.mts';
 import type { User } from '../site/users.mts';
-import { siblingUuid, uuidV1 } from './uuid.mts';
 import { buildXml, type XmlData } from '../xml.mts';
+import { randomBytes } from 'node:crypto';
+import { v1 } from 'uuid';
 
 /**
  * `mt-epoch` counts milliseconds from 1990-01-27T00:00:00Z: see
@@ -144,4 +143,25 @@ const elementsOf = (data: XmlData) => pick(data, (name) => !name.startsWith('@')
 
 function pick(data: XmlData, wanted: (name: string) => boolean): XmlData {
 	return Object.fromEntries(Object.entries(data).filter(([name]) => wanted(name)));
+}
+
+let last = { msecs: 0, nsecs: 0 };
+
+/**
+ * UUID version 1, as event IDs are (docs/vendor-facts.md#event-document): its time is the time of
+ * the event.
+ */
+export function uuidV1(at: Date): string {
+	const msecs = at.getTime();
+	// IDs of one millisecond differ in their time.
+	last = { msecs, nsecs: msecs === last.msecs ? (last.nsecs + 1) % 10_000 : 0 };
+	return v1({ ...last, node: randomBytes(6) });
+}
+
+/**
+ * The ID of the request behind an event: same time, other node, as in the sample of
+ * docs/vendor-facts.md#event-document.
+ */
+export function siblingUuid(id: string): string {
+	return id.slice(0, 24) + randomBytes(6).toString('hex');
 }

@@ -50,7 +50,6 @@ export interface Subject {
 	diff?: { added: number; removed: number };
 	changeComment?: string;
 	revision?: number;
-	createReason?: string;
 	/** More children of `event`, put last. */
 	extra?: XmlData;
 }
@@ -142,7 +141,7 @@ const families: Record<string, Family> = {
 	...{ page_restore: wholeTree, page_delete: wholeTree },
 	page_create: (subject, write) => ({
 		...pageOf(subject, write),
-		'create-reason': subject.createReason ?? 'new-content',
+		'create-reason': 'new-content',
 		...diffOf(subject, false),
 	}),
 	page_copy: (subject, write) => ({

@@ -6,7 +6,7 @@ import express, {
 } from 'express';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Simulator } from '../simulator.mts';
-import { buildXml, xmlToJson } from '../xml.mts';
+import { buildXml } from '../xml.mts';
 import { type ApiCall, Call, type Handler, type Reply, type Route } from './call.mts';
 import { ApiError, errorXml } from './errors.mts';
 import { type FaultEffect, faultResponse, replacesResponse } from './faults.mts';
@@ -28,7 +28,7 @@ function brokenCall({ backend }: Simulator): ErrorRequestHandler {
 	return (error: Error & { status?: number }, request, response, _next) => {
 		const { status = 500, message } = error;
 		const facts = { status, message, uri: uriOf(request) };
-		send(response.status(status), errorXml(facts, backend.settings.errorStyle), false);
+		send(response.status(status), errorXml(facts, backend.settings.errorStyle));
 	};
 }
 
@@ -55,7 +55,7 @@ async function respond(
 	response.status(status).set({ ...(location ? { location } : {}), ...effect?.headers });
 	// Past express, which would add a charset to the type.
 	if (raw) response.setHeader('Content-Type', raw.type).end(raw.body);
-	else send(response, text, searchParams.get('dream.out.format') === 'json');
+	else send(response, text);
 }
 
 function recordCall(
@@ -101,11 +101,6 @@ function run(
 }
 
 function callFrom({ tokens }: Simulator, request: Request, query: URLSearchParams): Call {
-	// The framework refuses JSON input before it looks at the call: see
-	// docs/vendor-facts.md#xml-and-json.
-	if (/^jsonp?$/i.test(query.get('dream.in.format') ?? '')) {
-		throw new ApiError(501, 'json(p) input format not supported');
-	}
 	const user = tokens.callerOf(request.headers);
 	if (!user) throw new ApiError(401, 'Authentication failed');
 	const contentType = request.headers['content-type'] ?? '';
@@ -116,10 +111,8 @@ function callFrom({ tokens }: Simulator, request: Request, query: URLSearchParam
 
 const uriOf = (request: Request) => `http://${request.headers.host}${request.originalUrl}`;
 
-function send(response: Response, text: string, json: boolean): void {
+function send(response: Response, text: string): void {
 	if (text === '') response.end();
-	else if (json)
-		response.type('application/json; charset=utf-8').end(JSON.stringify(xmlToJson(text)));
 	else response.type('application/xml; charset=utf-8').end(text);
 }
 

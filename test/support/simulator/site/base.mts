@@ -1,7 +1,6 @@
-import type { EventSpec, SimulatedEvent } from '../events/event.mts';
+import { type EventSpec, type SimulatedEvent, siblingUuid, uuidV1 } from '../events/event.mts';
 import type { Subject } from '../events/families.mts';
 import { eventTypeOf, signatureOf } from '../events/types.mts';
-import { siblingUuid, uuidV1 } from '../events/uuid.mts';
 import { type Settings, siteNow } from '../settings.mts';
 import { Pages, type Attachment, type Page } from './pages.mts';
 import { Users, type User, type Who } from './users.mts';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { uuidV1 } from '../events/uuid.mts';
+import { uuidV1 } from '../events/event.mts';
 import { type Settings, siteNow } from '../settings.mts';
-import { wordsIn } from './text.mts';
 import type { User, Who } from './users.mts';
 
 export type Restriction = 'Public' | 'Private';
@@ -267,4 +266,31 @@ export function normalPath(path: string): string {
 		.trim()
 		.replace(/^\/+|\/+$/g, '')
 		.replaceAll(' ', '_');
+}
+
+const NAMED: Record<string, string> = {
+	...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" },
+	nbsp: '\u00a0',
+};
+
+/** The words of some HTML: without tags, entities decoded, white space made single. */
+export function plainText(html: string): string {
+	return html
+		.replace(/<[^>]*>/g, ' ')
+		.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, decoded)
+		.replace(/\s+/g, ' ')
+		.trim();
+}
+
+function decoded(entity: string, decimal?: string, hex?: string, name = ''): string {
+	const code = Number(decimal ?? `0x${hex}`);
+	return code <= 0x10ffff ? String.fromCodePoint(code) : (NAMED[name] ?? entity);
+}
+
+/** The feed's diff and the revisions count words. */
+function wordsIn(html: string): number {
+	return html
+		.replace(/<[^>]*>/g, ' ')
+		.split(/\s+/)
+		.filter(Boolean).length;
 }

@@ -1,4 +1,4 @@
-import { uuidV1 } from '../events/uuid.mts';
+import { uuidV1 } from '../events/event.mts';
 import { SiteBase, type By, type Change, type EventParts, type PageKey } from './base.mts';
 import { addRevision, normalPath, titleOf, type Draft, type Page } from './pages.mts';
 import type { Who } from './users.mts';

@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from 'vitest';
-
 import type { ApiCall, ApiClient } from '../../../../nodes/CxoneExpert/api/client.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { keyOf, type ChangeKind } from '../../../../nodes/CxoneExpert/trigger/watch/change.ts';
@@ -11,8 +10,7 @@ import {
 } from '../../../../nodes/CxoneExpert/trigger/watch/site-changes.ts';
 import type { Simulator } from '../../../support/simulator/index.mts';
 import { startCpuTime } from '../../../support/unit/cpu-time.mts';
-import { callsAt, clientOf } from '../../../support/unit/site-client.mts';
-import { site } from '../../../support/unit/simulator-site.mts';
+import { callsAt, clientOf, site } from '../../../support/unit/simulator-site.mts';
 
 const ALL = ['c', 'e', 'd'] as const;
 const HOUR = 3_600_000;
