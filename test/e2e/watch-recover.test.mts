@@ -83,15 +83,16 @@ describe('recovery of what Expert could not deliver, in a real n8n', () => {
 				await have(5 * kill - 3);
 				await recovery.scene.n8n.restart({ kill: true });
 			}
-			// What n8n 2.8.4 had written and not begun can wait until another start.
 			await have(wanted.length);
+			const runs = () => storedRuns(recovery.scene.database, workflow.id);
+			const isAtRest = () => runs().every(({ status }) => status !== 'running');
+			await waitUntil('no execution is under way', isAtRest);
+			// What n8n 2.8.4 had written and not begun can wait until another start.
 			await recovery.scene.n8n.restart();
 			const all = await recovery.until(workflow, wanted);
 			expect([...new Set(all)].sort()).toEqual([...wanted].sort());
 			// What a kill has cut off is in the list of executions, and n8n 2.8.4 is given it once more.
-			const cutOff = storedRuns(recovery.scene.database, workflow.id).filter(
-				({ status }) => status !== 'success',
-			);
+			const cutOff = runs().filter(({ status }) => status !== 'success');
 			expect(cutOff.length, JSON.stringify(cutOff)).toBeLessThanOrEqual(kills);
 			expect(all.length - wanted.length).toBeLessThanOrEqual(knowsKey ? 0 : cutOff.length);
 		},
