@@ -78,8 +78,14 @@ function withDetails(
 	details: IDataObject | undefined,
 ): IDataObject | undefined {
 	if (details === undefined) return event;
-	const { draftState } = details;
-	return { ...details, ...event, ...(draftState === undefined ? {} : { draftState }) };
+	// Why the site did not say more comes last.
+	const { draftState, details: failure, ...page } = details;
+	return {
+		...page,
+		...event,
+		...(draftState === undefined ? {} : { draftState }),
+		...(failure === undefined ? {} : { details: failure }),
+	};
 }
 
 /** Another item: n8n may hold on to the one that it gave. */
