@@ -78,14 +78,10 @@ function withDetails(
 	details: IDataObject | undefined,
 ): IDataObject | undefined {
 	if (details === undefined) return event;
-	// Why the site did not say more comes last.
-	const { draftState, details: failure, ...page } = details;
-	return {
-		...page,
-		...event,
-		...(draftState === undefined ? {} : { draftState }),
-		...(failure === undefined ? {} : { details: failure }),
-	};
+	// Only why the site says no more.
+	if ('details' in details) return { ...event, ...details };
+	const { draftState } = details;
+	return { ...details, ...event, ...(draftState === undefined ? {} : { draftState }) };
 }
 
 /** Another item: n8n may hold on to the one that it gave. */
