@@ -1,10 +1,11 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import type { ApiCall } from '../api/client';
 import { readPages } from '../api/pagination';
 import { children, type XmlElement } from '../api/xml';
 import { type Field, flagField, type ValuesOf } from './field';
 import type { Output } from './operation';
-import type { ExpertSite, SiteCall } from './site';
+import type { ExpertSite } from './site';
 
 /* What an operation gives: how many items, and whether simplified. */
 
@@ -59,7 +60,7 @@ export function maxResults({ returnAll, limit }: ValuesOf<typeof limitFields>): 
 }
 
 /** A list that the site gives page by page. */
-export interface SiteList extends Omit<SiteCall, 'method'> {
+export interface SiteList extends Omit<ApiCall, 'method'> {
 	/** Name of the root of a response. */
 	root: string;
 	/** Name of each of its elements. */

@@ -24,8 +24,6 @@ import { shortened } from './field';
 
 type NodeContext = IExecuteFunctions | ILoadOptionsFunctions;
 
-export type { ApiCall as SiteCall } from '../api/client';
-
 /** The Expert site as the operations see it. */
 export class ExpertSite implements ApiClient {
 	readonly credential: ExpertCredential;

@@ -1,6 +1,7 @@
+import type { ApiCall } from '../../api/client';
 import type { StatusMessage, StatusMessages, UserMessage } from '../../api/expert-error';
 import type { PageReference } from '../page-reference';
-import { notFound, type SiteCall } from '../site';
+import { notFound } from '../site';
 
 /**
  * A call about the draft of a page; all but those about contents respond with the draft as it is
@@ -10,7 +11,7 @@ import { notFound, type SiteCall } from '../site';
  * @param doing what n8n tries to do, up to the name of the page
  */
 export function draftCall(
-	method: SiteCall['method'],
+	method: ApiCall['method'],
 	{ key, label }: PageReference,
 	rest: string,
 	doing: string,

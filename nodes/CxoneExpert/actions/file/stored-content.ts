@@ -1,9 +1,13 @@
-import { type ApiResponse, type HttpResponse, LARGE_RESPONSES } from '../../api/client';
+import {
+	type ApiCall,
+	type ApiResponse,
+	type HttpResponse,
+	LARGE_RESPONSES,
+} from '../../api/client';
 import { getAsAnybody } from '../../api/http';
 import { isLoopback } from '../../api/site-url';
 import { networkMessage, type UserMessage } from '../../api/expert-error';
 import type { OperationContext } from '../operation';
-import type { SiteCall } from '../site';
 import { refuse } from '../field';
 
 type FileResponse = Omit<ApiResponse, 'document'>;
@@ -24,7 +28,7 @@ interface Announced {
  */
 export async function storedContent(
 	run: OperationContext,
-	call: Pick<SiteCall, 'path' | 'doing' | 'messages'>,
+	call: Pick<ApiCall, 'path' | 'doing' | 'messages'>,
 	announced: Announced,
 ): Promise<{ bytes: Buffer; type: string }> {
 	const response = await fileContent(run, call);
@@ -54,7 +58,7 @@ export async function storedContent(
  */
 async function fileContent(
 	run: OperationContext,
-	call: Pick<SiteCall, 'path' | 'doing' | 'messages'>,
+	call: Pick<ApiCall, 'path' | 'doing' | 'messages'>,
 ): Promise<FileResponse> {
 	const query = { nocache: true };
 	const response = await run.site.call({ ...call, method: 'GET', query, expects: 'file' });

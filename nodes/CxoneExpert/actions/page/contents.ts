@@ -1,7 +1,7 @@
+import type { ApiCall } from '../../api/client';
 import { attribute, children, textOf, type XmlElement } from '../../api/xml';
 import { flagField, optionsField } from '../field';
 import type { OperationContext } from '../operation';
-import type { SiteCall } from '../site';
 
 /** "Options" of a thing that has contents; `thing` is e.g. `draft`. */
 export function contentsOptions(thing: string) {
@@ -14,7 +14,7 @@ export function contentsOptions(thing: string) {
 }
 
 /** The text of a thing that has contents: HTML. */
-export async function readContents({ site }: OperationContext, call: SiteCall): Promise<string> {
+export async function readContents({ site }: OperationContext, call: ApiCall): Promise<string> {
 	return textIn(await site.read(call, 'content'));
 }
 

@@ -1,9 +1,10 @@
+import type { ApiCall } from '../../api/client';
 import { pagePath } from '../../api/elements';
 import { attribute, type XmlElement } from '../../api/xml';
 import type { StatusMessage, StatusMessages } from '../../api/expert-error';
 import type { OperationContext } from '../operation';
 import { isSamePath, type PageReference } from '../page-reference';
-import { notFound, type SiteCall } from '../site';
+import { notFound } from '../site';
 import { refuse } from '../field';
 
 /**
@@ -60,7 +61,7 @@ export function existingPage(
  * @param messages what other statuses than 404 mean
  */
 export function pageCall(
-	method: SiteCall['method'],
+	method: ApiCall['method'],
 	reference: PageReference,
 	rest: string,
 	doing: string,

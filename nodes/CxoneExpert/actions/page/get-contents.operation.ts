@@ -1,4 +1,4 @@
-import { isPlainText } from '../../api/client';
+import { type ApiCall, isPlainText } from '../../api/client';
 import { compact, numberOf } from '../../api/elements';
 import { attribute, type XmlElement } from '../../api/xml';
 import { ExpertError, type StatusMessage } from '../../api/expert-error';
@@ -15,7 +15,7 @@ import { pageOf } from '../items';
 import { defineOperation } from '../operation';
 import { page } from '../page-field';
 import type { PageReference } from '../page-reference';
-import { notFound, type SiteCall } from '../site';
+import { notFound } from '../site';
 import { tableOfContentsIn, textIn } from './contents';
 import { existingPage, pageCall } from './find-page';
 import { outputs } from '../results';
@@ -100,7 +100,7 @@ export const getPageContents = defineOperation({
 function contentsCall(
 	reference: PageReference,
 	query: { format: string; mode: string; revision: string },
-): SiteCall {
+): ApiCall {
 	const { revision: number } = query;
 	const messages = number === '' ? {} : { 404: noRevision(reference, number) };
 	const call = pageCall('GET', reference, '/contents', 'read the contents of', messages);

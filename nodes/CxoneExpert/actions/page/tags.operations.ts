@@ -1,3 +1,4 @@
+import type { ApiCall } from '../../api/client';
 import { compact } from '../../api/elements';
 import { writeXml, type XmlElement } from '../../api/xml';
 import type { StatusMessages } from '../../api/expert-error';
@@ -13,7 +14,6 @@ import {
 import { page as pageField, targetPage } from '../page-field';
 import type { PageReference } from '../page-reference';
 import { outputs } from '../results';
-import type { SiteCall } from '../site';
 import { pageCall, pageToChange } from './find-page';
 
 /** A list from an expression keeps commas inside its entries. */
@@ -131,7 +131,7 @@ function tagsOperation(
 	});
 }
 
-async function readTags(run: OperationContext, page: PageReference, query: SiteCall['query'] = {}) {
+async function readTags(run: OperationContext, page: PageReference, query: ApiCall['query'] = {}) {
 	const call = pageCall('GET', page, '/tags', 'read the tags of', NOT_ALLOWED);
 	return await run.site.read({ ...call, query }, 'tags');
 }
