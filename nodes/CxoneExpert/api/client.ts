@@ -1,5 +1,6 @@
 import { sleep, type IHttpRequestMethods } from 'n8n-workflow';
 
+import { siteTime } from './elements';
 import { ExpertError, type StatusMessages } from './expert-error';
 import { redact, secretsOf } from './redact';
 import {
@@ -157,8 +158,8 @@ function purposeOf({ doing, messages }: ApiCall): Pick<ApiCall, 'doing' | 'messa
 }
 
 function isoTime(header: unknown): string | undefined {
-	const time = typeof header === 'string' ? Date.parse(header) : NaN;
-	return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+	const time = siteTime(header);
+	return time === undefined ? undefined : new Date(time).toISOString();
 }
 
 function pauseBeforeRetry(response: HttpResponse, attempt: number): number | undefined {

@@ -5,7 +5,7 @@ import type { CronExpression, ITriggerFunctions, ITriggerResponse } from 'n8n-wo
 import { disabledText } from '../../api/webhooks';
 import { oneAtATime } from '../one-at-a-time';
 import { nodeKey } from '../../shared/per-node';
-import { readParameters } from '../parameters';
+import { isTest, readParameters } from '../parameters';
 import { addressOf, isStart, lastRegistration } from '../publish/address';
 import type { SyncResult } from '../../shared/webhook-sync';
 import { check, checkDeliveries, Watch } from './check';
@@ -26,7 +26,7 @@ const TICK_TOLERANCE_MS = 1000;
  * in the leading main process only. In a test there is no watch.
  */
 export async function startWatch(this: ITriggerFunctions): Promise<ITriggerResponse> {
-	if (this.getMode() === 'manual') return {};
+	if (isTest(this)) return {};
 	try {
 		return begin(this);
 	} catch (error) {

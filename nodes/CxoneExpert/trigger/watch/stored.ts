@@ -17,6 +17,24 @@ type CopyContext = Parameters<typeof injectIntoCopy>[0];
  * written since: there it is only injected, for the case that somebody else has the copy saved.
  */
 
+/**
+ * What a trigger node keeps in the static data of its workflow, by name. The names never change: stored
+ * data has them.
+ */
+export const STORED = {
+	/** The record of its deliveries: ledger/rows.ts. */
+	deliveries: 'cxoneExpert',
+	/** What the watch knows: {@link StoredWatch}. */
+	watch: 'cxoneExpertWatch',
+	/** Who the users in the filters are: publish/users.ts. */
+	userIds: 'cxoneExpertUsers',
+} as const;
+
+/** Drops all that a node has stored. */
+export function dropAllOf(nodeId: string, staticData: NodeStaticData): void {
+	for (const name of Object.values(STORED)) staticData.drop(name, nodeId);
+}
+
 /** What the watch knows, as it is stored. */
 export interface StoredWatch {
 	/** Under which address the webhook was registered last. */
@@ -148,22 +166,4 @@ function isProgress(value: unknown): value is Progress {
 	return (
 		Number.isFinite(publishedAt) && Number.isFinite(cursor) && typeof (site as unknown) === 'string'
 	);
-}
-
-/**
- * What a trigger node keeps in the static data of its workflow, by name. The names never change: stored
- * data has them.
- */
-export const STORED = {
-	/** The record of its deliveries: ledger/rows.ts. */
-	deliveries: 'cxoneExpert',
-	/** What the watch knows: watch/stored.ts. */
-	watch: 'cxoneExpertWatch',
-	/** Who the users in the filters are: publish/users.ts. */
-	userIds: 'cxoneExpertUsers',
-} as const;
-
-/** Drops all that a node has stored. */
-export function dropAllOf(nodeId: string, staticData: NodeStaticData): void {
-	for (const name of Object.values(STORED)) staticData.drop(name, nodeId);
 }
