@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { openBuilds } from './builds.mts';
+import { benchBurst } from './burst.mts';
 import { benchDelivery } from './delivery.mts';
 import { benchN8n } from './n8n.mts';
 import { benchTiming } from './timing.mts';
@@ -8,23 +9,31 @@ const usage = `Measures the package as it was built.
 
   npm run bench -- delivery      time of the processor for one delivery in the node
   npm run bench -- n8n           responses a second through a real n8n, beside its own Webhook node
+  npm run bench -- burst         how many of a burst a real n8n answers within Expert's second
   npm run bench -- timing        whether the time of a refusal tells how much of a guess was right
 
   --against FOLDER               delivery, n8n: beside another build, a folder with dist or a tarball
-  --rounds N                     delivery (15), n8n (3): more rounds find smaller differences
+  --rounds N                     delivery (15), n8n, burst (3): more rounds find smaller differences
   --seconds N, --concurrency N   n8n: length of a round (5), deliveries under way (10)
-  --engines vm,legacy            n8n: its expression engines
+  --engines vm,legacy            n8n, burst: its expression engines
+  --remembered N                 n8n: deliveries that each trigger knows already (0)
+  --no-page-details              n8n: without Add Page Details
+  --postgres                     n8n: on PostgreSQL, with what each delivery adds to its log
   --samples N                    timing (400000)
 `;
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
+	allowNegative: true,
 	options: {
 		against: { type: 'string' },
 		rounds: { type: 'string' },
 		seconds: { type: 'string', default: '5' },
 		concurrency: { type: 'string', default: '10' },
 		engines: { type: 'string', default: 'vm,legacy' },
+		remembered: { type: 'string', default: '0' },
+		'page-details': { type: 'boolean', default: true },
+		postgres: { type: 'boolean', default: false },
 		samples: { type: 'string', default: '400000' },
 	},
 });
@@ -34,11 +43,16 @@ async function run(): Promise<void> {
 	const builds = await openBuilds(values.against);
 	try {
 		if (positionals[0] === 'delivery') return await benchDelivery(builds, rounds(15));
+		const engines = values.engines.split(',');
+		if (positionals[0] === 'burst') return await benchBurst(builds, rounds(3), engines);
 		await benchN8n(builds, {
+			engines,
 			rounds: rounds(3),
 			seconds: Number(values.seconds),
 			concurrency: Number(values.concurrency),
-			engines: values.engines.split(','),
+			pageDetails: values['page-details'],
+			remembered: Number(values.remembered),
+			onPostgres: values.postgres,
 		});
 	} finally {
 		await builds.close();
@@ -49,7 +63,7 @@ function rounds(usual: number): number {
 	return Number(values.rounds ?? usual);
 }
 
-if (['delivery', 'n8n', 'timing'].includes(positionals[0] ?? '')) await run();
+if (['delivery', 'n8n', 'burst', 'timing'].includes(positionals[0] ?? '')) await run();
 else console.log(usage);
 // Timers of the node that are still open have nothing left to do.
 process.exit();

@@ -11,9 +11,9 @@ const usage = `Kills a real n8n again and again while events are delivered, and 
   node test/chaos/main.mts           all modes, about 35 minutes
 
   --mode NAME    saved, saved-slow (a node that takes 200 ms) or immediately; may be repeated
-  --several      several deliveries start one execution when n8n is busy
+  --executions V severalInBurst (the default), one or severalWhenBusy: deliveries per execution
   --kills N      kills per mode (default 20)
-  --rate N       events per second (default 1; with --several more, or n8n is never busy)
+  --rate N       events per second (default 1; where several are to start one execution, more, or n8n is never busy)
   --seed N       the moments of the kills; printed, so that a run can be repeated
 
 Ends with 1 when an event was lost, ran twice without a mark, or could not be run again. In the mode
@@ -29,7 +29,7 @@ const modes: Record<string, Pick<ChaosOptions, 'acknowledge' | 'work'>> = {
 const { values } = parseArgs({
 	options: {
 		mode: { type: 'string', multiple: true, default: Object.keys(modes) },
-		several: { type: 'boolean', default: false },
+		executions: { type: 'string', default: 'severalInBurst' },
 		kills: { type: 'string', default: '20' },
 		rate: { type: 'string', default: '1' },
 		seed: { type: 'string', default: String(Date.now() % 1_000_000) },
@@ -42,7 +42,7 @@ else process.exit((await run()).every(isKept) ? 0 : 1);
 
 async function run(): Promise<ChaosReport[]> {
 	const options = {
-		deliveriesPerExecution: values.several ? 'severalWhenBusy' : 'one',
+		deliveriesPerExecution: values.executions as ChaosOptions['deliveriesPerExecution'],
 		kills: Number(values.kills),
 		maxUptimeMs: 10_000,
 		rate: Number(values.rate),

@@ -4,9 +4,9 @@ import { PRESUMPTION_MS } from '../../nodes/CxoneExpert/trigger/delivery/save.ts
 import { expectResponse, newDelivery, now, send } from '../support/integration/delivery.mts';
 import {
 	type Burst,
+	lineAt,
 	ranTogether,
 	startBurst,
-	waitingAt,
 	waitUntilWaiting,
 } from '../support/integration/burst.mts';
 import { gate } from '../support/integration/gate.mts';
@@ -14,7 +14,7 @@ import { log } from '../support/integration/log.mts';
 import { pretendProcessStarted } from '../support/integration/package-under-test.mts';
 import { startRequest } from '../support/integration/raw-request.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
-import { letSettle, passUntil } from '../support/integration/stop-time.mts';
+import { letSettle, passUntil, stopTime } from '../support/integration/stop-time.mts';
 import { elementAt } from '../support/present.mts';
 import { sendDelivery } from '../support/simulator/index.mts';
 
@@ -44,7 +44,7 @@ describe('several deliveries per execution, in quiet times', () => {
 		for (let count = 0; count < 3; count++)
 			expectResponse(await send(scene, newDelivery(scene)), 200);
 		expect(ranTogether(scene).map((batch) => batch.length)).toEqual([1, 1, 1]);
-		expect(scene.host.loaded.lines.keys()).toEqual([]);
+		expect(lineAt(scene)).toMatchObject({ saving: 0, waiting: [] });
 	});
 });
 
@@ -152,7 +152,7 @@ describe('several deliveries per execution, with copies', () => {
 			async (offset) => await send(scene, copied, { timestamp: now(offset) }),
 		);
 		await letSettle();
-		expect(waitingAt(scene)).toBe(2);
+		expect(lineAt(scene).waiting.length).toBe(2);
 		burst.saving.open();
 		for (const copy of copies) expectResponse(await copy, 200);
 		await statusesOf(burst);
@@ -287,7 +287,7 @@ describe('several deliveries per execution, when n8n fails', () => {
 		burst.saving.open();
 		await scene.host.idle();
 		expect(scene.host.executions).toHaveLength(3);
-		expect(scene.host.loaded.lines.keys()).toEqual([]);
+		expect(lineAt(scene)).toMatchObject({ saving: 0, waiting: [] });
 	});
 });
 
@@ -320,7 +320,7 @@ describe('several deliveries per execution, and what must not be mixed', () => {
 		const [scene, other] = [await openBusy(), await openBusy()];
 		const burst = await startBurst(scene, 1);
 		expectResponse(await send(other, newDelivery(other)), 200);
-		expect(waitingAt(scene)).toBe(1);
+		expect(lineAt(scene).waiting.length).toBe(1);
 		burst.saving.open();
 		await statusesOf(burst);
 	});
@@ -379,5 +379,123 @@ describe('several deliveries per execution, acknowledged immediately', () => {
 		expectResponse(await send(scene, elementAt(burst.deliveries, 1)), 200);
 		await scene.host.idle();
 		expect(scene.host.items.at(-1)).toMatchObject({ redelivered: true });
+	});
+});
+
+/** Sends deliveries one after the other while n8n saves none of them. */
+async function hold(scene: Scene, count: number): Promise<Burst> {
+	const saving = gate();
+	scene.host.store = saving.wait;
+	const deliveries = Array.from({ length: count }, () => newDelivery(scene));
+	const responses: Burst['responses'] = [];
+	const before = reached(scene);
+	for (const [index, delivery] of deliveries.entries()) {
+		responses.push(send(scene, delivery));
+		await vi.waitFor(() => expect(reached(scene)).toBe(before + index + 1), LOADED);
+	}
+	return { deliveries, responses, saving };
+}
+
+function reached(scene: Scene): number {
+	const { saving, waiting } = lineAt(scene);
+	return saving + waiting.length;
+}
+
+const LOADED = { timeout: 100_000 };
+
+describe('several in a burst, the default', () => {
+	it('two deliveries at once have an execution each', async () => {
+		const scene = await openPublished();
+		for (let count = 0; count < 2; count++) {
+			const both = await hold(scene, 2);
+			expect(lineAt(scene)).toMatchObject({ saving: 2, waiting: [] });
+			both.saving.open();
+			expect(await statusesOf(both)).toEqual([200, 200]);
+		}
+		expect(ranTogether(scene).map((batch) => batch.length)).toEqual([1, 1, 1, 1]);
+	});
+
+	it('deliveries that arrive while n8n saves two start the next execution together', async () => {
+		const scene = await openPublished();
+		const burst = await hold(scene, 5);
+		burst.saving.open();
+		expect(await statusesOf(burst)).toEqual([200, 200, 200, 200, 200]);
+		const [first, second, ...others] = idsOf(burst);
+		expect(ranTogether(scene)).toEqual([[first], [second], others]);
+	});
+
+	it('until a burst is over n8n saves one execution at a time; after it, each delivery has its own again', async () => {
+		const scene = await openPublished();
+		const burst = await hold(scene, 4);
+		const together = gate();
+		let saves = 0;
+		scene.host.store = async () => {
+			saves += 1;
+			await together.wait();
+		};
+		burst.saving.open();
+		await together.reached;
+		const last = send(scene, newDelivery(scene));
+		await vi.waitFor(() => expect(lineAt(scene).waiting).toHaveLength(1), LOADED);
+		expect(saves).toBe(1);
+		together.open();
+		expectResponse(await last, 200);
+		const both = await hold(scene, 2);
+		both.saving.open();
+		await statusesOf(both);
+		expect(ranTogether(scene).map((batch) => batch.length)).toEqual([1, 1, 2, 1, 1, 1]);
+	});
+
+	it('with "One" each of a burst has an execution of its own', async () => {
+		const additionalOptions = { deliveriesPerExecution: 'one' };
+		const scene = await openPublished({ parameters: { additionalOptions } });
+		const burst = await hold(scene, 5);
+		expect(lineAt(scene)).toMatchObject({ saving: 5, waiting: [] });
+		burst.saving.open();
+		expect(await statusesOf(burst)).toEqual([200, 200, 200, 200, 200]);
+		expect(ranTogether(scene).map((batch) => batch.length)).toEqual([1, 1, 1, 1, 1]);
+	});
+});
+
+describe('the record of a burst', () => {
+	const additionalOptions = { deliveriesPerExecution: 'one' };
+
+	it('the last of a burst writes the record for all', async () => {
+		const scene = await openPublished({ parameters: { additionalOptions } });
+		stopTime();
+		expectResponse(await send(scene, newDelivery(scene)), 200);
+		const { saves } = scene.host.row;
+		const burst = await hold(scene, 5);
+		burst.saving.open();
+		await statusesOf(burst);
+		await scene.host.idle();
+		expect(scene.host.row.saves - saves).toBe(1);
+		await scene.host.restart();
+		for (const delivery of burst.deliveries) expectResponse(await send(scene, delivery), 200);
+		expect(scene.host.executions).toHaveLength(6);
+	});
+
+	it('what a kill leaves without a record runs again, marked', async () => {
+		const scene = await openPublished({ parameters: { additionalOptions } });
+		stopTime();
+		expectResponse(await send(scene, newDelivery(scene)), 200);
+		const column = scene.host.row.staticData;
+		const burst = await hold(scene, 2);
+		const [first, second] = [gate(), gate()];
+		let commits = 0;
+		scene.host.commit = async () => await (commits++ === 0 ? first : second).wait();
+		burst.saving.open();
+		first.open();
+		await Promise.race(burst.responses);
+		expect(scene.host.row.staticData).toBe(column);
+		second.open();
+		await statusesOf(burst);
+		await scene.host.restart();
+		scene.host.row.staticData = column;
+		vi.useRealTimers();
+		pretendProcessStarted(0);
+		for (const delivery of burst.deliveries) expectResponse(await send(scene, delivery), 200);
+		const again = scene.host.items.slice(3);
+		expect(again.map(({ redelivered }) => redelivered)).toEqual([true, true]);
 	});
 });

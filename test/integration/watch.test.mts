@@ -213,7 +213,7 @@ describe('what a check leaves alone', () => {
 		expect(watch.failures).toHaveLength(1);
 		expect(watch.failures[0]).toMatchObject({
 			message: 'Expert keeps disabling the webhook',
-			description: expect.stringMatching(/Deliveries per Execution.*Several When Busy/),
+			description: expect.stringMatching(/See "Sizing"/),
 		});
 		await watch.anotherTick(15);
 		expect(site.webhooks()).toMatchObject([{ active: true }]);

@@ -250,7 +250,7 @@ describe('findings about deliveries', () => {
 		await scene.site.idle();
 		expect((await healthOf(scene)).findings).toContainEqual(
 			expect.stringMatching(
-				/told Expert .* to send a delivery again, because it was not done in time.*Several When Busy/,
+				/told Expert .* to send a delivery again, because it was not done in time.*Several in a Burst/,
 			),
 		);
 		await scene.host.idle();

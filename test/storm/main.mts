@@ -5,14 +5,19 @@ import { QueueDeployment, asDeployed } from '../support/e2e/queue-deployment.mts
 import { Scene } from '../support/e2e/scene.mts';
 import { packPackage } from '../support/n8n/pack.mts';
 import { withCode } from '../support/n8n/settings.mts';
-import { KEEP_EXECUTIONS, storm, type StormFigures } from '../support/storm/storm.mts';
+import {
+	KEEP_EXECUTIONS,
+	storm,
+	type StormFigures,
+	type StormOptions,
+} from '../support/storm/storm.mts';
 
 const usage = `Sends deliveries to a real n8n, each two to five times, and counts what has run.
 
   node test/storm/main.mts              10,000 deliveries, 50 concurrent
 
   --restart      n8n is restarted in the middle, then all are sent once more
-  --several      several deliveries start one execution when n8n is busy
+  --executions V severalInBurst (the default), one or severalWhenBusy: deliveries per execution
   --code         a Code node behind the trigger writes workflow static data, too
   --queue        n8n in queue mode as in examples/deploy, 30 % in copies: by hash, then in turns
   --deliveries N, --concurrency N   other sizes
@@ -30,7 +35,7 @@ const { values } = parseArgs({
 		engine: { type: 'string', default: 'legacy' },
 		restart: { type: 'boolean', default: false },
 		code: { type: 'boolean', default: false },
-		several: { type: 'boolean', default: false },
+		executions: { type: 'string', default: 'severalInBurst' },
 		queue: { type: 'boolean', default: false },
 		help: { type: 'boolean', default: false },
 	},
@@ -84,14 +89,14 @@ async function inQueueMode(packageTarball: string): Promise<boolean> {
 }
 
 async function stormOn(scene: Scene, proxyUrl?: string): Promise<StormFigures> {
-	const { restart, code, several, queue } = values;
+	const { restart, code, queue } = values;
 	const { responses, ...figures } = await storm(scene, {
 		...{ restart, code, proxyUrl, timeoutMs: 1000 },
 		deliveries: Number(values.deliveries),
 		concurrency: Number(values.concurrency),
 		seed: Number(values.seed),
 		repeatedPercent: queue ? 30 : 100,
-		deliveriesPerExecution: several ? 'severalWhenBusy' : 'one',
+		deliveriesPerExecution: values.executions as StormOptions['deliveriesPerExecution'],
 	});
 	console.table({ ...figures, ...responses });
 	return { ...figures, responses };

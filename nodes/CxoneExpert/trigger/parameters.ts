@@ -136,13 +136,19 @@ const additionalOptions = declared({
 			displayName: 'Deliveries per Execution',
 			name: 'deliveriesPerExecution',
 			type: 'options',
-			default: 'one',
+			default: 'severalInBurst',
 			options: [
 				{
 					name: 'One',
 					value: 'one',
 					description:
-						'Each delivery has an execution of its own. In a burst, some responses may be late.',
+						'An execution for each. In a burst, responses are late, and Expert disables the webhook.',
+				},
+				{
+					name: 'Several in a Burst',
+					value: 'severalInBurst',
+					description:
+						'An execution for each while n8n keeps up. In a burst, those that come meanwhile share one.',
 				},
 				{
 					name: 'Several When Busy',
@@ -152,7 +158,7 @@ const additionalOptions = declared({
 				},
 			],
 			description:
-				'How many deliveries may start one execution when many come at once, as in an import. With several, n8n keeps up with far more, but a node that looks only at the first item misses the rest, and one item that fails stops the others: in that case put "Execute Sub-workflow" with the mode "Run once for each item" behind the trigger.',
+				'How many deliveries may start one execution when many come at once, as in an import. Where several do, a node that looks only at the first item misses the rest, and one item that fails stops the others: in that case put "Execute Sub-workflow" with the mode "Run once for each item" behind the trigger.',
 		},
 		{
 			displayName: 'Ignore Own Changes',

@@ -12,7 +12,7 @@ const usual = {
 
 describe.each([
 	// So many that some start an execution together.
-	{ deliveriesPerExecution: 'severalWhenBusy', rate: 20 },
+	{ deliveriesPerExecution: 'severalInBurst', rate: 20 },
 	{ deliveriesPerExecution: 'one', rate: 2 },
 ] as const)('kills, deliveries per execution: $deliveriesPerExecution', (differing) => {
 	it(
@@ -28,7 +28,7 @@ describe.each([
 			expect(fates.lost).toEqual([]);
 			expect(fates.unmarkedDuplicates).toEqual([]);
 			expect(rerun.left).toEqual([]);
-			const isShared = options.deliveriesPerExecution === 'severalWhenBusy';
+			const isShared = options.deliveriesPerExecution === 'severalInBurst';
 			expect(fates.executions < fates.events).toBe(isShared);
 		},
 	);

@@ -15,7 +15,7 @@ const usual = {
 	...{ seed: 1, restart: false, code: false, timeoutMs },
 	deliveriesPerExecution: 'one',
 } as const;
-const several = { deliveriesPerExecution: 'severalWhenBusy' } as const;
+const several = { deliveriesPerExecution: 'severalInBurst' } as const;
 const minutes = 60_000;
 
 /** n8n's default engine is several times slower: more at once would only wait for each other. */
@@ -46,7 +46,7 @@ describe.each([
 			async () => {
 				const figures = await run(once);
 				expect(figures).toMatchObject({ ...asPromised(deliveries), markedDuplicates: 0 });
-				const isShared = once.deliveriesPerExecution === 'severalWhenBusy';
+				const isShared = once.deliveriesPerExecution === 'severalInBurst';
 				expect(figures.executions < deliveries).toBe(isShared);
 			},
 		);

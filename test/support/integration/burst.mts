@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { IExecuteFunctions } from 'n8n-workflow';
 import type { HttpResponse } from '../simulator/index.mts';
 import { type Delivery, newDelivery, send } from './delivery.mts';
 import { type Gate, gate } from './gate.mts';
@@ -15,11 +16,14 @@ export interface Burst {
 	saving: Gate;
 }
 
-/** How many deliveries wait until n8n has saved those before them. */
-export function waitingAt({ host }: Scene): number {
-	const { lines } = host.loaded;
-	const own = lines.keys().filter((key) => key.includes(host.row.id));
-	return own.reduce((sum, key) => sum + (lines.get(key)?.waiting.length ?? 0), 0);
+/** The deliveries to the node that n8n is saving, and those that wait for that. */
+export function lineAt({ host: { loaded, row } }: Scene) {
+	const context = { getWorkflow: () => ({ id: row.id }), getNode: () => row.node };
+	return loaded.lineOf(context as unknown as IExecuteFunctions);
+}
+
+function waitingAt(scene: Scene): number {
+	return lineAt(scene).waiting.length;
 }
 
 /** Without a timer: while a burst gathers, no time passes. */

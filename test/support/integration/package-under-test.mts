@@ -3,28 +3,28 @@ import { onTestFinished, vi } from 'vitest';
 type Trigger = import('../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts').CxoneExpertTrigger;
 type Credential = import('../../../credentials/CxoneExpertApi.credentials.ts').CxoneExpertApi;
 
-type Lines = typeof import('../../../nodes/CxoneExpert/trigger/delivery/batch.ts').lines;
+type LineOf = typeof import('../../../nodes/CxoneExpert/trigger/delivery/batch.ts').lineOf;
 
 /** The classes that n8n would load from the package. */
 export interface PackageUnderTest {
 	trigger: Trigger;
 	credential: Credential;
-	/** The deliveries that wait while n8n saves an execution. */
-	lines: Lines;
+	/** The deliveries to a node that wait while n8n saves an execution. */
+	lineOf: LineOf;
 }
 
-let lastLoaded: Lines | undefined;
+let lastLoaded: LineOf | undefined;
 
 /** Loads the package; again after {@link forgetModules} it is as in a new process. */
 export async function loadPackage(): Promise<PackageUnderTest> {
 	const node = await import('../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts');
 	const api = await import('../../../credentials/CxoneExpertApi.credentials.ts');
-	const { lines } = await import('../../../nodes/CxoneExpert/trigger/delivery/batch.ts');
+	const { lineOf } = await import('../../../nodes/CxoneExpert/trigger/delivery/batch.ts');
 	// What was loaded just now has its clock from a time that ends with the test: no other one gets it.
-	if (lines !== lastLoaded && vi.isFakeTimers()) onTestFinished(forgetModules);
-	lastLoaded = lines;
+	if (lineOf !== lastLoaded && vi.isFakeTimers()) onTestFinished(forgetModules);
+	lastLoaded = lineOf;
 	return {
-		lines,
+		lineOf,
 		trigger: new node.CxoneExpertTrigger(),
 		credential: new api.CxoneExpertApi(),
 	};

@@ -69,4 +69,8 @@ export class N8nDatabase {
 	rows<T>(sql: string, ...values: string[]): T[] {
 		return this.sql.rows<T>(sql, ...values);
 	}
+
+	execute(sql: string): void {
+		this.sql.execute(sql);
+	}
 }

@@ -99,7 +99,7 @@ describe('readParameters', () => {
 			skipDrafts: false,
 			ignoreOwnChanges: false,
 			acknowledge: 'saved',
-			deliveriesPerExecution: 'one',
+			deliveriesPerExecution: 'severalInBurst',
 			maxDeliveryAgeSeconds: 3600,
 			verifySignature: true,
 			includeHeaders: false,
@@ -195,7 +195,7 @@ describe('readParameters', () => {
 		['includeHeaders', 'includeHeaders', ['true', 1, null], false],
 		['includeRawXml', 'includeRawXml', ['true', 1, null], false],
 		['ignoreOwnChanges', 'ignoreOwnChanges', ['true', 1, null], false],
-		['deliveriesPerExecution', 'deliveriesPerExecution', NO_CHOICES, 'one'],
+		['deliveriesPerExecution', 'deliveriesPerExecution', NO_CHOICES, 'severalInBurst'],
 		['acknowledge', 'acknowledge', ['never', ...NO_CHOICES], 'saved'],
 	])('readParameters reads the option %s as %s: %j is %j', (option, parameter, odd, read) => {
 		for (const value of odd)

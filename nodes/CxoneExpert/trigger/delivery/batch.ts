@@ -1,17 +1,16 @@
 import type { IWebhookResponseData } from 'n8n-workflow';
 
 import { atDeadline } from '../../api/deadline';
-import { cacheInMemory, nodeKey } from '../../shared/per-node';
-import { isTest } from '../parameters';
-import type { DeliveryContext } from './context';
+import { perNode } from '../../shared/per-node';
+import { isTest, type TriggerParameters } from '../parameters';
 import { RESPONSE_DEADLINE_MS } from './response';
-import { type Batch, type PendingDelivery, saveByN8n, saveUnconfirmed } from './save';
+import { type Batch, type PendingDelivery, saveByN8n } from './save';
 
 /*
- * Group commit: while n8n saves one execution, deliveries that arrive wait in line and start the next
- * one together. n8n goes through some twenty steps to save an execution, and its default engine starts
- * a sandbox for it: a busy n8n does that once for all of them. Each delivery keeps its own claim,
- * deadline and response.
+ * Group commit: while n8n is busy saving, deliveries that arrive wait in line and start the next execution
+ * together. n8n goes through some twenty steps to save an execution, and its default engine starts a
+ * sandbox for it: a busy n8n does that once for all of them. Each delivery keeps its own claim, deadline and
+ * response.
  */
 
 /** What is given to n8n together, at most. A delivery that is more than that by itself goes alone. */
@@ -20,15 +19,28 @@ export const MAX_BATCH_BYTES = 1024 * 1024;
 /** Time after which a delivery waits no longer. Its request keeps a sandbox of n8n in memory. */
 export const MAX_WAIT_MS = 60_000;
 
-/** The deliveries to one node that wait while n8n is busy with those before them. */
+/**
+ * How many executions n8n may be saving for a node before the next delivery waits for them. An author who saves a
+ * page and tags it makes two at once.
+ */
+const SAVES_AT_ONCE = { severalInBurst: 2, severalWhenBusy: 1 } as const;
+
+/** The deliveries to one node that n8n is saving, and those that wait for that. */
 export interface Line {
-	key: string;
+	/** Executions that n8n is saving, and the next one while it gathers. */
+	saving: number;
+	/** Those of them whose record somebody has still to write. */
+	unconfirmed: number;
 	/** In order of arrival. */
 	waiting: Waiting[];
+	/** Somebody had to wait: until nobody is left, executions are saved one at a time. */
+	isBurst: boolean;
 	/** Set while n8n is saving nothing and the next batch gathers. */
 	gathering?: Gathering | undefined;
 	/** The senders of this burst take longer to come again than a batch may gather. */
-	gathersInVain?: boolean;
+	gathersInVain: boolean;
+	/** When the record was written last; ms of the monotonic clock. */
+	writtenAt: number;
 }
 
 export interface Waiting {
@@ -55,11 +67,18 @@ export interface Gathering {
  */
 export const MAX_GATHER_MS = 250;
 
-/** A line moves on each second; one that does not is evicted, and those in it go on all the same. */
-const LINE_TTL_MS = 60_000;
+/** By node. One at work is not evicted: somebody waits. */
+export const lineOf = perNode(newLine, { isPinned: ({ saving }) => saving > 0 });
 
-/** By node: the deliveries that wait while n8n saves an execution. */
-export const lines = cacheInMemory<Line>({ ttlMs: LINE_TTL_MS });
+export function newLine(): Line {
+	return {
+		...{ saving: 0, unconfirmed: 0, waiting: [] },
+		...{ isBurst: false, gathersInVain: false, writtenAt: -Infinity },
+	};
+}
+
+/** The record is written at least so often while one execution after the other is saved. */
+const MAX_UNWRITTEN_MS = 1_000;
 
 /** What a request returns whose items n8n gets from another one, or not at all. */
 const NOTHING_TO_RUN: IWebhookResponseData = { noWebhookResponse: true };
@@ -67,34 +86,35 @@ const NOTHING_TO_RUN: IWebhookResponseData = { noWebhookResponse: true };
 /**
  * Gives n8n the items. The response comes from n8n once the execution is saved, or from us at once when the workflow
  * author has chosen so.
+ *
+ * In the second in which a version of the workflow goes live, one of the next deliveries may run with those of the
+ * version before.
  */
 export async function giveToN8n(delivery: PendingDelivery): Promise<IWebhookResponseData> {
 	const { claim, context } = delivery;
 	const { n8n, parameters, response } = context;
 	// Whoever was told to retry is told 200 only when n8n has confirmed the execution.
-	const isImmediate = parameters.acknowledge === 'immediately' && !response.isSent;
-	if (!sharesExecutions(context)) {
-		return isImmediate ? saveUnconfirmed(delivery) : saveByN8n([delivery]);
-	}
-	if (isImmediate) {
+	if (parameters.acknowledge === 'immediately' && !response.isSent) {
 		claim.accept();
 		response.accept();
 	}
-	return await joinLine(delivery, nodeKey(n8n));
+	if (isTest(n8n)) return lead([delivery], newLine());
+	const line = lineOf(n8n);
+	if (mayGoAtOnce(line, parameters)) return lead([delivery], line);
+	line.isBurst = true;
+	return await join(delivery, line);
 }
 
-/**
- * In the second in which a version of the workflow goes live, one of the next deliveries may run with those of the
- * version before.
- */
-function sharesExecutions({ n8n, parameters }: DeliveryContext): boolean {
-	return parameters.deliveriesPerExecution === 'severalWhenBusy' && !isTest(n8n);
+function mayGoAtOnce(
+	{ saving, isBurst }: Line,
+	{ deliveriesPerExecution }: TriggerParameters,
+): boolean {
+	if (deliveriesPerExecution === 'one') return true;
+	return saving < (isBurst ? 1 : SAVES_AT_ONCE[deliveriesPerExecution]);
 }
 
-/** At once in quiet times, else together with all that wait by then. */
-async function joinLine(delivery: PendingDelivery, key: string): Promise<IWebhookResponseData> {
-	const line = lines.get(key);
-	if (line === undefined) return lead([delivery], { key, waiting: [] });
+/** It goes to n8n with all that wait by then. */
+async function join(delivery: PendingDelivery, line: Line): Promise<IWebhookResponseData> {
 	return await new Promise((leave) => {
 		const bytes = Buffer.byteLength(JSON.stringify(delivery.items));
 		line.waiting.push({ delivery, bytes, since: performance.now(), leave });
@@ -103,24 +123,42 @@ async function joinLine(delivery: PendingDelivery, key: string): Promise<IWebhoo
 	});
 }
 
-/** The line is busy until n8n has said what became of this batch, or a sender would wait no longer. */
+/**
+ * n8n is at work on this batch until it has said what became of it, or a sender would wait no longer. The record is
+ * written by the last one that is saved, for all before it, and once a second while there is no last one.
+ */
 function lead(batch: Batch, line: Line): IWebhookResponseData {
-	// Set again each time, so that a line at work is not evicted.
-	lines.set(line.key, line);
-	let isOver = false;
-	const moveOn = (next: () => void) => {
+	line.saving += 1;
+	line.unconfirmed += 1;
+	let [isUnconfirmed, isOver] = [true, false];
+	const confirmed = () => {
+		if (isUnconfirmed) line.unconfirmed -= 1;
+		isUnconfirmed = false;
+	};
+	const end = (isConfirmed: boolean) => {
 		if (isOver) return;
 		isOver = true;
+		confirmed();
 		cancelDeadline();
-		next();
+		moveOn(line, isConfirmed ? batch.length : 0);
 	};
 	// A save that hangs, or waits for a free place, must not hold up the others.
-	const cancelDeadline = atDeadline(performance.now() + RESPONSE_DEADLINE_MS, () =>
-		moveOn(() => callNext(line)),
-	);
-	return saveByN8n(batch, (isConfirmed) =>
-		moveOn(() => (isConfirmed ? gather(line, batch.length) : callNext(line))),
-	);
+	const cancelDeadline = atDeadline(performance.now() + RESPONSE_DEADLINE_MS, () => end(false));
+	const isRecordDue = () => {
+		confirmed();
+		const now = performance.now();
+		if (line.unconfirmed + line.waiting.length > 0 && now - line.writtenAt < MAX_UNWRITTEN_MS)
+			return false;
+		line.writtenAt = now;
+		return true;
+	};
+	return saveByN8n(batch, end, isRecordDue);
+}
+
+/** @param wanted how many may come at once again: the last batch, if n8n keeps up */
+function moveOn(line: Line, wanted: number): void {
+	if (line.saving > 1) line.saving -= 1;
+	else gather(line, wanted);
 }
 
 /** Lets those that wait become as many as were in the last batch, if that does not take too long. */
@@ -134,10 +172,11 @@ function gather(line: Line, wanted: number): void {
 	line.gathering = { wanted, cancel };
 }
 
-/** Gives the next batch to n8n. Where nobody waits, the line is free. */
+/** Gives the next batch to n8n. Where nobody waits, the burst is over. */
 function callNext(line: Line): void {
 	line.gathering?.cancel();
 	line.gathering = undefined;
+	line.saving -= 1;
 	for (const { delivery, leave } of takeOverdue(line)) {
 		giveUp(delivery);
 		leave(NOTHING_TO_RUN);
@@ -147,8 +186,9 @@ function callNext(line: Line): void {
 		const followers = others.map(({ delivery }) => delivery);
 		first.leave(lead([first.delivery, ...followers], line));
 		for (const { leave } of others) leave(NOTHING_TO_RUN);
-	} else if (lines.get(line.key) === line) {
-		lines.delete(line.key);
+	} else {
+		line.isBurst = false;
+		line.gathersInVain = false;
 	}
 }
 

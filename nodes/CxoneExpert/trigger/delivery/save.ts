@@ -47,10 +47,12 @@ const MAX_COPY_AGE_MS = 5_000;
  * @param batch the request of the first delivery returns the result to n8n, those of the others return
  *   nothing to run
  * @param onDecided called when n8n has saved the execution, presumably has, or has failed; also again
+ * @param isRecordDue whether the record is to be written now that n8n has saved the execution
  */
 export function saveByN8n(
 	batch: Batch,
-	onDecided: (isConfirmed: boolean) => void = () => {},
+	onDecided: (isConfirmed: boolean) => void,
+	isRecordDue: () => boolean,
 ): IWebhookResponseData {
 	const items = batch.flatMap((delivery) => delivery.items);
 	const { n8n, response } = batch[0].context;
@@ -65,12 +67,12 @@ export function saveByN8n(
 	response.interceptN8n((status) => {
 		stopPresuming();
 		const isSaved = status < 400;
-		if (isSaved && confirm(batch)) reportOnce(n8n, 'webhook response');
+		if (isSaved && confirm(batch, isRecordDue)) reportOnce(n8n, 'webhook response');
 		if (isSaved && !showsWriting()) reportOnce(n8n, 'shows writing');
 		batch.forEach(isSaved ? saved : failed);
 		onDecided(isSaved);
 	});
-	return itemsToSave(items, () => void confirm(batch));
+	return itemsToSave(items, () => void confirm(batch, isRecordDue));
 }
 
 /**
@@ -78,12 +80,12 @@ export function saveByN8n(
  *
  * @returns whether that is news
  */
-function confirm(batch: Batch): boolean {
+function confirm(batch: Batch, isRecordDue: () => boolean): boolean {
 	const news = batch.filter(({ claim }) => claim.confirm());
 	for (const { context } of news) context.figures.count('accepted');
 	const { n8n, response } = batch[0].context;
 	const isRecent = performance.now() - response.arrivedAt < MAX_COPY_AGE_MS;
-	if (news.length > 0 && isRecent) storeKnowledge(n8n);
+	if (news.length > 0 && isRecordDue() && isRecent) storeKnowledge(n8n);
 	return news.length > 0;
 }
 
@@ -128,14 +130,6 @@ function presumeSaved({ claim, context: { response } }: PendingDelivery): void {
 	atDeadline(response.arrivedAt + PRESUMPTION_MS, () => {
 		if (claim.presumePersisted()) response.accept();
 	});
-}
-
-/** Responds 200 first. n8n saves the record at once and reports nothing of the execution. */
-export function saveUnconfirmed({ items, claim, context }: PendingDelivery): IWebhookResponseData {
-	context.figures.count('accepted');
-	recordAtOnce(claim, context);
-	context.response.accept();
-	return { noWebhookResponse: true, workflowData: [items] };
 }
 
 /** For a delivery of which n8n will confirm nothing: it saves the record after the request. */

@@ -26,7 +26,7 @@ export function failureCounts({ counts }: Counted): FailureCounts {
 }
 
 const SEVERAL =
-	'Set "Deliveries per Execution" under Additional Options of the trigger to "Several When Busy".';
+	'Set "Deliveries per Execution" under Additional Options of the trigger to "Several in a Burst".';
 const SIZING = '"Sizing" in the documentation: what makes n8n respond sooner, and what that costs.';
 const ENABLED_LATER = 'The webhook is enabled again after a pause.';
 
@@ -42,8 +42,8 @@ export function keepsDisabling(
 	{ deliveriesPerExecution }: Pick<TriggerParameters, 'deliveriesPerExecution'>,
 ): UserMessage {
 	const reason = mainReason(failureCounts(seen), before);
-	const isShared = deliveriesPerExecution === 'severalWhenBusy';
-	const sooner = isShared ? `See ${SIZING}` : `${SEVERAL} If that is not enough, see ${SIZING}`;
+	const isAlone = deliveriesPerExecution === 'one';
+	const sooner = isAlone ? `${SEVERAL} If that is not enough, see ${SIZING}` : `See ${SIZING}`;
 	if (reason === 'late') {
 		return {
 			message: 'Expert keeps disabling the webhook: n8n responds too late',

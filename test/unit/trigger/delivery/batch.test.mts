@@ -4,18 +4,19 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RESPONSE_DEADLINE_MS } from '../../../../nodes/CxoneExpert/trigger/delivery/response.ts';
 import {
 	type Line,
-	lines,
+	lineOf,
 	MAX_BATCH_BYTES,
 	MAX_BATCH_ITEMS,
 	MAX_GATHER_MS,
 	MAX_WAIT_MS,
+	newLine,
 	takeBatch,
 	takeOverdue,
 	type Waiting,
 } from '../../../../nodes/CxoneExpert/trigger/delivery/batch.ts';
 import { observedReliances } from '../../../../nodes/CxoneExpert/n8n/execution-persisted.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
-import type { NodeState } from '../../../support/unit/delivery-context.mts';
+import { n8nOf, type NodeState, nodeState } from '../../../support/unit/delivery-context.mts';
 import {
 	confirm,
 	type Emitted,
@@ -52,7 +53,8 @@ function ranIn({ returned }: Emitted): unknown {
 	return returned.workflowData?.[0]?.map(({ json }) => json.deliveryId);
 }
 
-const linesAtWork = () => lines.keys().length;
+const line = () => lineOf(n8nOf(nodeState({ id }), { info: [], warn: [], error: [] }));
+const isQuiet = () => line().saving === 0 && line().waiting.length === 0;
 
 beforeEach(() => {
 	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
@@ -132,7 +134,7 @@ describe('giveToN8n, in a burst', () => {
 		confirm(leader);
 		await pass(MAX_GATHER_MS);
 		confirm(await led(fifth));
-		expect(linesAtWork()).toBe(0);
+		expect(isQuiet()).toBe(true);
 		const again = await batchOfThree();
 		confirm(again.leader);
 		expect(await isHeld(again.fifth)).toBe(true);
@@ -149,8 +151,7 @@ describe('giveToN8n, when a delivery has waited for a minute', () => {
 	/** The first one is saved when the others have waited for so long. */
 	async function overdue(acknowledge: 'saved' | 'immediately') {
 		const scene = await three(acknowledge);
-		const line = lines.get(lines.keys()[0]!)!;
-		for (const waiting of line.waiting) waiting.since -= MAX_WAIT_MS;
+		for (const waiting of line().waiting) waiting.since -= MAX_WAIT_MS;
 		confirm(scene.first);
 		return scene;
 	}
@@ -162,7 +163,33 @@ describe('giveToN8n, when a delivery has waited for a minute', () => {
 		expect(statusOf(await second.text)).toBe(503);
 		expect(statusOf(await third.text)).toBe(503);
 		expect([all[1].copy(), all[2].copy()]).toEqual(['runs', 'runs']);
-		expect(linesAtWork()).toBe(0);
+		expect(isQuiet()).toBe(true);
+	});
+});
+
+describe('giveToN8n, the record of a burst', () => {
+	it('the record is written by the first of a burst, then once a second, and by the last', async () => {
+		const one = { deliveriesPerExecution: 'one' } as const;
+		const arrive = async (each: string) => {
+			const arrived = delivery(each);
+			return { arrived, begun: await arrived.begin(one) };
+		};
+		const writes = ({ arrived, begun }: Awaited<ReturnType<typeof arrive>>) => {
+			confirm(begun);
+			return arrived.storeRecord.mock.calls.length;
+		};
+		const [a, b] = [await arrive('a'), await arrive('b')];
+		expect(writes(a)).toBe(1);
+		await pass(500);
+		const c = await arrive('c');
+		expect(writes(b)).toBe(0);
+		await pass(499);
+		const d = await arrive('d');
+		expect(writes(c)).toBe(0);
+		await pass(1);
+		const e = await arrive('e');
+		expect(writes(d)).toBe(1);
+		expect(writes(e)).toBe(1);
 	});
 });
 
@@ -181,18 +208,18 @@ function waiting({ items = 1, bytes = 10, status }: Sizes = {}): Waiting {
 	return { delivery, bytes, since: performance.now(), leave: () => {} } as unknown as Waiting;
 }
 
-const lineOf = (...sizes: Sizes[]): Line => ({ key: 'k', waiting: sizes.map(waiting) });
+const lineWith = (...sizes: Sizes[]): Line => ({ ...newLine(), waiting: sizes.map(waiting) });
 
 describe('takeBatch', () => {
 	it('takeBatch takes all in order of arrival when they fit', () => {
-		const line = lineOf({}, {}, {});
+		const line = lineWith({}, {}, {});
 		const all = [...line.waiting];
 		expect(takeBatch(line)).toEqual(all);
 		expect(line.waiting).toEqual([]);
 	});
 
 	it('takeBatch takes 100 items at most, and leaves the rest in order', () => {
-		const line = lineOf({ items: 60 }, { items: 40 }, { items: 1 }, { items: 2 });
+		const line = lineWith({ items: 60 }, { items: 40 }, { items: 1 }, { items: 2 });
 		const all = [...line.waiting];
 		expect(MAX_BATCH_ITEMS).toBe(100);
 		expect(takeBatch(line)).toEqual(all.slice(0, 2));
@@ -201,7 +228,7 @@ describe('takeBatch', () => {
 
 	it('takeBatch takes 1 MB at most', () => {
 		expect(MAX_BATCH_BYTES).toBe(2 ** 20);
-		const line = lineOf({ bytes: 2 ** 20 - 1 }, { bytes: 1 }, { bytes: 1 });
+		const line = lineWith({ bytes: 2 ** 20 - 1 }, { bytes: 1 }, { bytes: 1 });
 		expect(takeBatch(line)).toHaveLength(2);
 	});
 
@@ -209,8 +236,8 @@ describe('takeBatch', () => {
 		['items', { items: MAX_BATCH_ITEMS + 1 }],
 		['text', { bytes: MAX_BATCH_BYTES + 1 }],
 	])('takeBatch takes a delivery with too much %s alone', (_case, tooMuch) => {
-		expect(takeBatch(lineOf(tooMuch, {}))).toHaveLength(1);
-		const line = lineOf({}, tooMuch, {});
+		expect(takeBatch(lineWith(tooMuch, {}))).toHaveLength(1);
+		const line = lineWith({}, tooMuch, {});
 		expect(
 			[takeBatch(line), takeBatch(line), takeBatch(line)].map((batch) => batch.length),
 		).toEqual([1, 1, 1]);
@@ -219,7 +246,7 @@ describe('takeBatch', () => {
 
 describe('takeOverdue', () => {
 	it('takeOverdue takes those that have waited for a minute, and leaves the others', () => {
-		const line = lineOf({ status: 503 }, {});
+		const line = lineWith({ status: 503 }, {});
 		const old = [...line.waiting];
 		vi.advanceTimersByTime(1);
 		const younger = waiting();
@@ -231,7 +258,7 @@ describe('takeOverdue', () => {
 	});
 
 	it('takeOverdue leaves what Expert was told 200', () => {
-		const line = lineOf({ status: 200 });
+		const line = lineWith({ status: 200 });
 		vi.advanceTimersByTime(MAX_WAIT_MS);
 		expect(takeOverdue(line)).toEqual([]);
 		expect(line.waiting).toHaveLength(1);

@@ -10,7 +10,7 @@ import {
 } from '../../../../nodes/CxoneExpert/trigger/watch/delivery-failures.ts';
 
 const one = { deliveriesPerExecution: 'one' } as const;
-const several = { deliveriesPerExecution: 'severalWhenBusy' } as const;
+const several = { deliveriesPerExecution: 'severalInBurst' } as const;
 
 function figures(act: (figures: DeliveryFigures) => void = () => {}): DeliveryFigures {
 	const seen = new DeliveryFigures(0);
@@ -36,7 +36,7 @@ describe('a webhook that Expert keeps disabling', () => {
 	])('keepsDisabling names the option first, then Sizing, when the trigger %s', (_case, act) => {
 		const { message, description } = keepsDisabling(after(act), undefined, one);
 		expect(message).toBe(LATE);
-		expect(description).toMatch(/^Set "Deliveries per Execution" .* "Several When Busy"/);
+		expect(description).toMatch(/^Set "Deliveries per Execution" .* "Several in a Burst"/);
 		expect(description).toContain('If that is not enough, see "Sizing"');
 	});
 
@@ -44,7 +44,7 @@ describe('a webhook that Expert keeps disabling', () => {
 		const { message, description } = keepsDisabling(after(tooLate), undefined, several);
 		expect(message).toBe(LATE);
 		expect(description).toMatch(/^See "Sizing"/);
-		expect(description).not.toContain('Several When Busy');
+		expect(description).not.toContain('Several in a Burst');
 	});
 
 	it('keepsDisabling says why deliveries are refused, and not that n8n is late', () => {
@@ -53,7 +53,7 @@ describe('a webhook that Expert keeps disabling', () => {
 		const { message, description } = keepsDisabling(refused, undefined, one);
 		expect(message).toContain('its signature does not match the Signing Secret');
 		expect(description).toContain('Enter the Signing Secret');
-		expect(description).not.toContain('Several When Busy');
+		expect(description).not.toContain('Several in a Burst');
 	});
 
 	it.each([
@@ -95,7 +95,7 @@ describe('a webhook that Expert keeps disabling', () => {
 	it('keepsDisabling says where to look when nothing was seen here, with the option first', () => {
 		const { message, description } = keepsDisabling(figures(), undefined, one);
 		expect(message).toBe('Expert keeps disabling the webhook');
-		expect(description).toMatch(/Expert Dashboard.*Several When Busy.*503.*401 and 404/);
+		expect(description).toMatch(/Expert Dashboard.*Several in a Burst.*503.*401 and 404/);
 	});
 });
 
