@@ -68,16 +68,18 @@ function nameByMessage({ timestamp, signedAt, body }: SentDelivery): string {
 	return signedAt === undefined ? NO_KEY : hashKey(`${timestamp}.`, body);
 }
 
-/** The changes that a message tells of. @param site its origin: a copy of a site has the same page numbers */
-export function changesIn(message: Message, site: string): FoundChange[] {
-	if ('unreadable' in message) return [];
-	return message.events.flatMap((event) => changeOf(event, site) ?? []);
-}
-
-/** The change that an event tells of; `undefined` for one that no recovery could find. */
-export function changeOf(event: ExpertEvent, site: string): FoundChange | undefined {
-	const name = changeNameOf(event);
-	return name && changeAt(site, name);
+/**
+ * The changes that the events of a message tell of; none for an event that no recovery could find.
+ *
+ * @param site its origin: a copy of a site has the same page numbers
+ */
+export function changesIn(message: Message, site: string): Map<ExpertEvent, FoundChange> {
+	const events = 'unreadable' in message ? [] : message.events;
+	const changes = events.flatMap((event): Array<[ExpertEvent, FoundChange]> => {
+		const name = changeNameOf(event);
+		return name === undefined ? [] : [[event, changeAt(site, name)]];
+	});
+	return new Map(changes);
 }
 
 /** A change as the ledger knows it. */

@@ -2,9 +2,9 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { child, textOf } from '../../api/xml';
 import { perNode } from '../../shared/per-node';
-import type { Message, ReadableMessage } from '../../event/parse';
+import type { ExpertEvent, Message, ReadableMessage } from '../../event/parse';
 import { isSubscribed } from '../../event/wanted';
-import { changeAt, changeOf, changesIn } from '../ledger/arrival';
+import { changeAt, changesIn } from '../ledger/arrival';
 import type { Ledger } from '../ledger/ledger';
 import type { FoundChange } from '../ledger/rows';
 import { isTest, type TriggerParameters } from '../parameters';
@@ -27,7 +27,7 @@ export class WatchedDelivery {
 	 * What a recovery could find as well. None where nobody watches: nothing before the watch begins is recovered. An
 	 * older version of the node has published the workflow then.
 	 */
-	readonly changes: FoundChange[];
+	private readonly changeOf: ReadonlyMap<ExpertEvent, FoundChange>;
 	private readonly message: Message;
 	private readonly ledger: Ledger;
 	private readonly site: string;
@@ -40,7 +40,11 @@ export class WatchedDelivery {
 		this.site = site;
 		this.request = request;
 		const isWatched = this.isRecovering && withStoredChanges(request.n8n).progress !== undefined;
-		this.changes = isWatched ? changesIn(message, site) : [];
+		this.changeOf = isWatched ? changesIn(message, site) : new Map();
+	}
+
+	get changes(): FoundChange[] {
+		return [...this.changeOf.values()];
 	}
 
 	/** It has come. What is filtered out has come, too: no recovery need look for it. */
@@ -62,9 +66,9 @@ export class WatchedDelivery {
 
 	/** The wanted part without the events whose change was recovered; `undefined` when none is left. */
 	withoutRecovered(wanted: Message): Message | undefined {
-		if ('unreadable' in wanted || !this.isRecovering) return wanted;
+		if ('unreadable' in wanted || this.changeOf.size === 0) return wanted;
 		const events = wanted.events.filter((event) => {
-			const change = changeOf(event, this.site);
+			const change = this.changeOf.get(event);
 			return change === undefined || !this.ledger.takeRecovered(change);
 		});
 		return events.length === 0 ? undefined : { ...wanted, events };
