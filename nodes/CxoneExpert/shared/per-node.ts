@@ -10,14 +10,21 @@ export const MAX_NODES = 1000;
 
 export type NodeContext = Pick<IExecuteFunctions, 'getNode' | 'getWorkflow'>;
 
+/** n8n copies the whole node each time it is asked for it. */
+const keys = new WeakMap<NodeContext, string>();
+
 /** The key of one node of one workflow. */
-export function nodeKey(context: NodeContext, ...details: unknown[]): string {
-	return JSON.stringify([context.getWorkflow().id, context.getNode().id, ...details]);
+export function nodeKey(context: NodeContext): string {
+	const known = keys.get(context);
+	if (known !== undefined) return known;
+	const key = JSON.stringify([context.getWorkflow().id, context.getNode().id]);
+	keys.set(context, key);
+	return key;
 }
 
 /** By node, because a credential may hold expressions; and by what is chosen there at the moment. */
 export function credentialKey(context: NodeContext): string {
-	return nodeKey(context, context.getNode().credentials?.cxoneExpertApi?.id);
+	return `${nodeKey(context)} ${context.getNode().credentials?.cxoneExpertApi?.id}`;
 }
 
 const parts: Array<{ clear(): void }> = [];
