@@ -77,7 +77,7 @@ async function fill(triggers: FilledTrigger[], count: number): Promise<void> {
 }
 
 /** A trigger that remembers so many deliveries. */
-export class FilledTrigger {
+class FilledTrigger {
 	private readonly node: Node;
 	private readonly site: Simulator;
 	private readonly remembered: number;
