@@ -134,7 +134,7 @@ describe('the watch of the webhook, in n8n as it comes', () => {
 	});
 
 	it('what Expert keeps disabling is left for a while, with one failed execution', async () => {
-		const alarm = await watched.errorWorkflow();
+		const alarm = await scene.errorWorkflow();
 		const workflow = await watched.published({ errorWorkflow: alarm });
 		const { id } = await watched.whole(workflow);
 		const from = scene.n8n.log.length;

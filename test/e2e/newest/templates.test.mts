@@ -1,13 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { withCode } from '../../support/n8n/settings.mts';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Credential } from '../../support/n8n/client.mts';
+import type { Credential, Workflow } from '../../support/n8n/client.mts';
 import {
 	type Execution,
 	executionError,
 	executionItems,
 	isFinished,
 } from '../../support/n8n/executions.mts';
-import type { EmitOptions } from '../../support/simulator/index.mts';
+import { event, PublishedTrigger } from '../../support/e2e/published-trigger.mts';
+import type { EmitOptions, Page } from '../../support/simulator/index.mts';
 import {
 	createOutsideCredentials,
 	OutsideWorld,
@@ -26,8 +28,8 @@ import {
 	isTrigger,
 	template,
 } from '../../support/e2e/template.mts';
-import { present } from '../../support/present.mts';
-import { waitFor } from '../../support/wait.mts';
+import { elementAt, present } from '../../support/present.mts';
+import { waitFor, waitUntil } from '../../support/wait.mts';
 
 const toSlack = { 'Tell Slack': { channelId: chosen(slackChannel) } };
 
@@ -84,6 +86,12 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		const id = await published(...of);
 		onTestFinished(async () => await scene.client.deactivate(id));
 		return id;
+	}
+
+	/** The outside world refuses what has this text in it, until the end of the test at most. */
+	function refuse(text: string): void {
+		world.refused = text;
+		onTestFinished(() => void (world.refused = undefined));
 	}
 
 	/** Its executions, all of which must have gone well. */
@@ -361,15 +369,14 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		});
 		onTestFinished(async () => await scene.client.deactivate(watched.id));
 		scene.site.disableWebhook(watched.webhooks()[0]!.id, '1');
-		world.isDown = true;
-		onTestFinished(() => void (world.isDown = false));
+		refuse('');
 		const id = await publishedForTest('watchdog', {
 			'Every 5 minutes': { rule: { interval: [{ field: 'seconds', secondsInterval: 2 }] } },
 			Alert: { channelId: chosen(slackAlerts) },
 		});
 		const [refused] = await scene.client.waitForExecutions(id, 1);
 		expect(refused!.status).toBe('error');
-		world.isDown = false;
+		world.refused = undefined;
 		const { told, laterNews } = await watch(id);
 		expect(told).toContainEqual(expect.stringContaining('Expert has disabled it'));
 		expect(laterNews).toEqual([]);
@@ -396,6 +403,126 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		expect(later.map(({ status }) => status)).toEqual(later.map(() => 'success'));
 		return { told: newsOf(told), laterNews: later.flatMap(newsOf) };
 	}
+
+	describe('with 12 events in one execution', () => {
+		const titles = Array.from({ length: 12 }, (_, index) => `Burst ${index + 1}`);
+		const unlucky = 'Burst 6';
+
+		/** New pages of which n8n is not told: no workflow is published yet. */
+		function twelvePages(): Page[] {
+			return titles.map((title) => scene.site.site.createPage(`${randomUUID()}`, { title }).page);
+		}
+
+		/** Publishes it with an error workflow. */
+		async function alarmed({ id, settings }: Workflow): Promise<string> {
+			const { client } = scene;
+			const alarm = await scene.errorWorkflow();
+			await client.updateWorkflow(id, { settings: { ...settings, errorWorkflow: alarm } });
+			await client.activate(id);
+			onTestFinished(async () => await client.deactivate(id));
+			return alarm;
+		}
+
+		/** Imports and publishes it, and sends one delivery with an event about each page. */
+		async function deliver(name: string, filledIn: FilledIn, type: string, pages: Page[]) {
+			const workflow = await importTemplate(scene, name, credentials, filledIn);
+			const { id, nodes } = workflow;
+			const alarm = await alarmed(workflow);
+			const { webhookId } = present(nodes.find(isTrigger), 'trigger');
+			const events = pages.map((page) => event({ type, page: String(page.id) }));
+			const body = `<events>${events.join('')}</events>`;
+			await new PublishedTrigger(scene, id, webhookId).deliver({ body });
+			return { id, alarm };
+		}
+
+		/** The pages that these texts are about, in order. */
+		function about(texts: string[]): string[] {
+			return texts.flatMap((text) => /Burst \d+/.exec(text) ?? []);
+		}
+
+		const inSlack = () => world.sent('slack.com').map(({ body }) => body.text as string);
+		const inJira = () =>
+			world.sent('example.atlassian.net').map(({ body }) => body.fields.summary as string);
+		const byMail = () => world.mail.mails.map(({ subject }) => subject ?? '');
+		const [toJira, toTeam] = [
+			{ 'Create an issue': { project: chosen(jiraProject), issueType: chosen(jiraIssueType) } },
+			{ 'Send an alert': { fromEmail: 'n8n@example.com', toEmail: 'team@example.com' } },
+		];
+
+		it.each([
+			['new-page-to-slack', toSlack, 'page:create', inSlack],
+			['new-page-to-jira', toJira, 'page:create', inJira],
+			['page-deleted-alert', toTeam, 'page:delete', byMail],
+		])(
+			'%s: stops at one that is refused three times, and goes on there when it is retried',
+			async (name, filledIn, type, tried) => {
+				const pages = twelvePages();
+				if (type === 'page:delete') for (const page of pages) scene.site.site.deletePage(page.path);
+				refuse(unlucky);
+				const { id, alarm } = await deliver(name, filledIn, type, pages);
+				await scene.client.waitForExecutions(alarm, 1);
+				const [failed] = await scene.client.executions(id);
+				expect(failed).toMatchObject({ status: 'error', mode: 'webhook' });
+				const before = [...titles.slice(0, 6), unlucky, unlucky];
+				expect(about(tried())).toEqual(before);
+				world.refused = undefined;
+				await scene.client.retry(failed!.id);
+				await waitUntil('all are done', () => about(tried()).length >= before.length + 7);
+				const [, again] = await scene.client.waitForExecutions(id, 2);
+				expect(again!.status).toBe('success');
+				expect(about(tried())).toEqual([...before, ...titles.slice(5)]);
+			},
+		);
+
+		it('content-updated-review-tag: tags the others, and only the one that was refused when it is retried', async () => {
+			const { site, faults, apiCalls } = scene.site;
+			const pages = twelvePages();
+			const refused = elementAt(pages, 5);
+			faults.add({ match: { path: `/pages/${refused.id}/tags` }, effect: { status: 403 } });
+			onTestFinished(() => faults.clear());
+			const name = 'content-updated-review-tag';
+			const { id, alarm } = await deliver(name, {}, 'page.content:update', pages);
+			await scene.client.waitForExecutions(alarm, 1);
+			const tagged = () => pages.filter((page) => site.page(page.id).tags.includes('review'));
+			expect(tagged()).toEqual(pages.filter((page) => page !== refused));
+			const [failed] = await scene.client.waitForExecutions(id, 1);
+			expect(failed!.status).toBe('error');
+			expect(executionItems(failed!, 'Add the tag')).toContainEqual(
+				expect.objectContaining({ error: expect.any(String), page: expect.anything() }),
+			);
+			faults.clear();
+			const calls = apiCalls.length;
+			await scene.client.retry(failed!.id);
+			await waitUntil('the last is tagged', () => tagged().length === 12);
+			const changes = apiCalls.slice(calls).filter(({ method }) => method !== 'GET');
+			expect(changes.map(({ path }) => path)).toEqual([
+				expect.stringContaining(`/pages/${refused.id}/tags`),
+			]);
+		});
+
+		it('high-volume: one whose follow-up fails stops no other, and fails by itself', async () => {
+			const pages = twelvePages();
+			const refused = elementAt(pages, 5).id;
+			const work = await scene.subWorkflow(
+				`if ($input.first().json.page.id === '${refused}') throw new Error('Refused'); return $input.all();`,
+			);
+			const alarm = await alarmed(work);
+			const follow = { 'Start the follow-up': { workflowId: chosen(work.id) } };
+			const { id } = await deliver('high-volume', follow, 'page:create', pages);
+			const runs = await scene.client.waitForExecutions(work.id, 12);
+			const about = runs.map((run) =>
+				executionItems(run, 'When called').map(({ page }) => page.id),
+			);
+			expect(about.sort()).toEqual(pages.map((page) => [String(page.id)]).sort());
+			const [failed, ...others] = runs.filter(({ status }) => status === 'error');
+			expect(others).toEqual([]);
+			expect(executionItems(failed!, 'When called')).toMatchObject([
+				{ page: { id: `${refused}` } },
+			]);
+			await executions(alarm, 1);
+			await executions(id, 1);
+		});
+	});
 
 	describe('before anything has happened at a site', () => {
 		/** "Import from File", then "Execute workflow": without a credential for Expert, and nothing published. */

@@ -165,6 +165,21 @@ export class Scene {
 		} as NewWorkflow);
 	}
 
+	/** A published workflow that n8n starts when another one fails; returns its id. */
+	async errorWorkflow(): Promise<string> {
+		const start = {
+			...{ id: randomUUID(), name: 'On error', type: 'n8n-nodes-base.errorTrigger' },
+			...{ typeVersion: 1, position: [0, 0], parameters: {} },
+		};
+		const { id } = await this.client.createWorkflow({
+			name: 'Alarm',
+			nodes: [start],
+			connections: {},
+		});
+		await this.client.activate(id);
+		return id;
+	}
+
 	private followUp(code?: string) {
 		const base = { id: randomUUID(), name: 'Next', position: [220, 0] };
 		if (code === undefined)

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor, waitUntil } from '../wait.mts';
 import type { ApiCall, WebhookState } from '../simulator/index.mts';
@@ -29,18 +28,6 @@ export class WatchedScene {
 		await client.updateWorkflow(workflow.id, { settings });
 		await client.activate(workflow.id);
 		return workflow;
-	}
-
-	/** A published workflow that n8n starts when another one fails; returns its id. */
-	async errorWorkflow(): Promise<string> {
-		const { client } = this.scene;
-		const start = {
-			...{ id: randomUUID(), name: 'On error', type: 'n8n-nodes-base.errorTrigger' },
-			...{ typeVersion: 1, position: [0, 0], parameters: {} },
-		};
-		const { id } = await client.createWorkflow({ name: 'Alarm', nodes: [start], connections: {} });
-		await client.activate(id);
-		return id;
 	}
 
 	/** Lists that were begun: each check begins one, and a repair some more. */

@@ -28,8 +28,8 @@ export class OutsideWorld {
 	readonly mail: MailServer;
 	/** How long each service takes to respond. */
 	delayMs = 0;
-	/** Every service responds 503. */
-	isDown = false;
+	/** Every service refuses what has this text in it: all, when it is empty. */
+	refused: string | undefined;
 	/** What makes n8n call through the proxy and trust it. */
 	readonly env: Record<string, string>;
 	private readonly proxy: Mockttp;
@@ -56,7 +56,8 @@ export class OutsideWorld {
 		await writeFile(certificate, authority.cert);
 		const proxy = getLocal({ https: { key: authority.key, cert: authority.cert } });
 		await proxy.start();
-		const world = new OutsideWorld(proxy, folder, certificate, await MailServer.open());
+		const mail = await MailServer.open((text) => world.refuses(text));
+		const world = new OutsideWorld(proxy, folder, certificate, mail);
 		await world.respondAs([slack(), jira()]);
 		return world;
 	}
@@ -93,9 +94,10 @@ export class OutsideWorld {
 				.forAnyRequest()
 				.forHost(service.host)
 				.thenCallback(async (request) => {
-					const { status, json } = service.respond(await this.record(request));
+					const recorded = await this.record(request);
+					const { status, json } = service.respond(recorded);
 					await sleep(this.delayMs);
-					if (this.isDown) return { statusCode: 503 };
+					if (this.refuses(JSON.stringify(recorded.body))) return { statusCode: 503 };
 					return { statusCode: status, json: json as object };
 				});
 		}
@@ -103,6 +105,10 @@ export class OutsideWorld {
 			await this.record(request);
 			return { statusCode: 502, body: 'Nothing is at this address.' };
 		});
+	}
+
+	private refuses(text: string): boolean {
+		return this.refused !== undefined && text.includes(this.refused);
 	}
 
 	private async record({ method, url, headers, body }: CompletedRequest) {
@@ -128,12 +134,12 @@ function parsed(text: string): unknown {
 const user = 'mailbox';
 const password = 'smtp-test-password';
 
-/** A real SMTP server on this machine that keeps what it is given. */
+/** A real SMTP server on this machine that keeps what it is given, also what it refuses. */
 class MailServer {
 	readonly mails: Email[] = [];
 	private readonly server: SMTPServer;
 
-	private constructor() {
+	private constructor(refuses: (text: string) => boolean) {
 		this.server = new SMTPServer({
 			hideSTARTTLS: true,
 			allowInsecureAuth: true,
@@ -146,14 +152,14 @@ class MailServer {
 					.then((mail) => PostalMime.parse(mail))
 					.then((mail) => {
 						this.mails.push(mail);
-						done();
+						done(refuses(mail.subject ?? '') ? new Error('Refused') : null);
 					}, done);
 			},
 		});
 	}
 
-	static async open(): Promise<MailServer> {
-		const mailServer = new MailServer();
+	static async open(refuses: (text: string) => boolean): Promise<MailServer> {
+		const mailServer = new MailServer(refuses);
 		await new Promise<void>((resolve, reject) => {
 			mailServer.server.on('error', reject);
 			mailServer.server.listen(0, '127.0.0.1', resolve);
