@@ -42,6 +42,8 @@ interface Subject {
 
 interface Probe {
 	standsStillMs: number;
+	/** Of a processor: a busy machine does not count. */
+	busiestMs: number;
 	heapUsed: number;
 	rss: number;
 }
@@ -153,12 +155,13 @@ async function watch(subject: Subject, { workflows, checkEvery }: ManyBench) {
 	await start(subject, workflows);
 	const began = Date.now();
 	await sleep((checkEvery + 1) * MINUTE_MS + SETTLED_MS);
-	const { standsStillMs, rss, heapUsed } = await probe(scene);
+	const { standsStillMs, busiestMs, rss, heapUsed } = await probe(scene);
 	const calls = scene.site.apiCalls;
 	return {
 		'heap MB after the checks': heapUsed / MB,
 		'RSS MB': rss / MB,
 		'stood still, ms': standsStillMs,
+		'at work without a pause, ms': busiestMs,
 		calls: calls.length,
 		'calls at once': Math.max(0, ...calls.map(({ atOnce }) => atOnce)),
 		'calls in a second': mostInASecond(calls),

@@ -2,7 +2,7 @@
 
 /*
  * Loaded into n8n before anything else: SIGUSR2 has it write down how long the event loop stood still at most since
- * the last time, and what n8n holds in memory after the garbage is gone.
+ * the last time, how long n8n itself worked at most without a pause, and what it holds in memory without garbage.
  */
 
 const { renameSync, writeFileSync } = require('node:fs');
@@ -21,14 +21,24 @@ if (isMainThread && process.argv.includes('start')) {
 	const collect = runInNewContext('gc');
 	const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 	delay.enable();
+	let [last, busiestMs] = [0, 0];
+	setInterval(() => {
+		const { user, system } = process.threadCpuUsage();
+		busiestMs = Math.max(busiestMs, (user + system - last) / 1000);
+		last = user + system;
+	}, RESOLUTION_MS).unref();
 	process.on('SIGUSR2', () => {
 		// A delay comes with the time that the timer was to wait.
 		const standsStillMs = Math.max(0, delay.max / 1e6 - RESOLUTION_MS);
 		collect();
 		const { heapUsed, rss } = process.memoryUsage();
-		writeFileSync(`${file}.new`, JSON.stringify({ standsStillMs, heapUsed, rss }));
+		writeFileSync(`${file}.new`, JSON.stringify({ standsStillMs, busiestMs, heapUsed, rss }));
 		renameSync(`${file}.new`, file);
 		// What was done here does not count.
-		setImmediate(() => delay.reset());
+		setImmediate(() => {
+			delay.reset();
+			const { user, system } = process.threadCpuUsage();
+			[last, busiestMs] = [user + system, 0];
+		});
 	});
 }
