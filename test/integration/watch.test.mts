@@ -48,19 +48,6 @@ describe('when a check is made', () => {
 		expect(watch.expression).toMatch(expected);
 	});
 
-	it('the first tick checks, and the next one only after five minutes', async () => {
-		const { site, watch } = await openWatched();
-		const calls = async (tick: () => Promise<void>) => {
-			site.apiCalls.length = 0;
-			await tick();
-			return site.apiCalls.length > 0;
-		};
-		expect(await calls(() => watch.tick())).toBe(true);
-		expect(await calls(() => watch.anotherTick(1))).toBe(false);
-		expect(await calls(() => watch.anotherTick(3))).toBe(false);
-		expect(await calls(() => watch.anotherTick(1))).toBe(true);
-	});
-
 	it('a tick while a check is at work starts no second one', async () => {
 		const { site, watch } = await openWatched();
 		site.faults.add({ effect: { delayMs: 50 } });

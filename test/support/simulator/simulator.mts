@@ -27,6 +27,8 @@ export class Simulator {
 	readonly site: Site;
 	/** Every API request, oldest first. */
 	readonly apiCalls: ApiCall[] = [];
+	/** Without a response so far. */
+	openCalls = 0;
 	readonly faults = new Faults();
 	/** Where the site keeps what everybody may see: see docs/vendor-facts.md#content-network. */
 	readonly cdn: Cdn;

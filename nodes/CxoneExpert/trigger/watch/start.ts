@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import type { CronExpression, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 
 import { disabledText } from '../../api/webhooks';
-import { oneAtATime } from '../one-at-a-time';
 import { nodeKey } from '../../shared/per-node';
 import { isTest, readParameters } from '../parameters';
 import { addressOf, isStart, lastRegistration } from '../publish/address';
@@ -71,21 +70,28 @@ function learnRegisteredUrl(n8n: ITriggerFunctions): void {
 	if (registeredUrl !== undefined) address.registeredUrl = registeredUrl;
 }
 
-/**
- * Each minute, or as often as the workflow author wants a check; at a second that differs between nodes,
- * so that not all ask the site at the same moment.
- */
-function ticksOf({ n8n, parameters: { checkEveryMs } }: Watch): CronExpression {
+/** Each minute, at a second that differs between nodes, or as often as the workflow author wants a check. */
+function ticksOf(watch: Watch): CronExpression {
+	const { checkEveryMs } = watch.parameters;
 	if (checkEveryMs < MINUTE_MS) return `*/${Math.floor(checkEveryMs / 1000)} * * * * *`;
-	const second = createHash('sha256').update(nodeKey(n8n)).digest().readUInt16BE(0) % 60;
-	return `${second} * * * * *`;
+	return `${Math.floor(phaseOf(watch) / 1000) % 60} * * * * *`;
 }
 
-/** The first tick checks: after a start of n8n that is the first moment at which anything can be done. */
+/** Ms of the interval between checks: it differs between nodes, so that not all ask the site at the same moment. */
+function phaseOf({ n8n, parameters: { checkEveryMs } }: Watch): number {
+	const hash = createHash('sha256').update(nodeKey(n8n)).digest().readUInt32BE(0);
+	return (hash / 2 ** 32) * checkEveryMs;
+}
+
+/**
+ * The first tick checks: after a start of n8n that is the first moment at which anything can be done. All nodes do so
+ * in one minute. The second check comes sooner than the others, as the phase says, and parts them.
+ */
 function onTick(watch: Watch): () => Promise<void> {
 	const { checkEveryMs } = watch.parameters;
 	const recovery = new Recovery(watch);
 	let lastAt = -Infinity;
+	let sooner = Math.floor(phaseOf(watch) / MINUTE_MS) * MINUTE_MS;
 	let isBusy = false;
 	return async () => {
 		const { served } = addressOf(watch.n8n);
@@ -93,10 +99,10 @@ function onTick(watch: Watch): () => Promise<void> {
 		const isDue = performance.now() - lastAt >= checkEveryMs - TICK_TOLERANCE_MS;
 		if (served === undefined || watch.isClosed || isBusy || !isDue) return;
 		isBusy = true;
-		lastAt = performance.now();
-		const checked = oneAtATime(served.url, async () => await check(watch, served));
+		lastAt = performance.now() - sooner;
+		sooner = 0;
 		try {
-			const found = await checked.finally(() => (isBusy = false));
+			const found = await check(watch, served).finally(() => (isBusy = false));
 			if (found.done !== undefined) logRepair(watch.n8n, found.done);
 			const isCopy = lastRegistration(watch.n8n, served.url) === 'elsewhere';
 			watch.telling.tell('webhook', found, isCopy);

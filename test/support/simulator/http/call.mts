@@ -115,6 +115,8 @@ export interface ApiCall {
 	token: string;
 	user: string;
 	at: Date;
+	/** Calls without a response when it came, this one included. */
+	atOnce: number;
 }
 
 export interface Reply {

@@ -44,6 +44,7 @@ async function respond(
 ): Promise<void> {
 	const { pathname, searchParams } = new URL(request.originalUrl, 'http://site.example');
 	const record = recordCall(simulator, request, pathname, searchParams);
+	response.once('close', () => simulator.openCalls--);
 	const effect = simulator.faults.next(request.method, pathname);
 	if (effect?.delayMs) await pause(effect.delayMs, simulator.closing.signal);
 	const isFailing = effect !== undefined && replacesResponse(effect);
@@ -73,6 +74,7 @@ function recordCall(
 		token: String(request.headers['x-deki-token'] ?? request.headers.authorization ?? ''),
 		user: '',
 		at: new Date(),
+		atOnce: ++simulator.openCalls,
 	};
 	simulator.apiCalls.push(record);
 	return record;
