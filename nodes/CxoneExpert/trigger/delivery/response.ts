@@ -9,7 +9,7 @@ import {
 	TEST_EVENT_TYPE,
 } from '../../event/delivery-headers';
 import { isFromExpert, type Refusal, STATUS_BY_REASON } from '../../shared/rejection';
-import { expectMissing } from '../watch/delivered';
+import { openGap } from '../watch/delivered';
 
 /**
  * Time from the call by n8n until a delivery gets its response, come what may. Expert gives up after a
@@ -66,7 +66,7 @@ export class DeliveryResponse extends BareResponse {
 
 	/** 503, unless a response has gone out: Expert sends the delivery again, or gives up. */
 	retry(reason: RetryReason): void {
-		expectMissing(this.n8n);
+		openGap(this.n8n);
 		if (this.isSent) return;
 		if (reason === 'late') warnOf(this.n8n, LATE);
 		this.retryReason = reason;
@@ -86,7 +86,7 @@ export class DeliveryResponse extends BareResponse {
 		if (isOfTest) this.figures?.refusedTest(reason);
 		else this.figures?.refused(refusal, headers[DELIVERY_HEADERS.deliveryId]);
 		this.send(STATUS_BY_REASON[reason]);
-		if (!isOfTest && isFromExpert(reason)) expectMissing(this.n8n);
+		if (!isOfTest && isFromExpert(reason)) openGap(this.n8n);
 		return !isOfTest;
 	}
 

@@ -37,7 +37,7 @@ import {
 	type SiteCount,
 	withSiteCount,
 } from './delivery-failures';
-import { type Finding, type FindingKind, Telling } from './findings';
+import { type Finding, type FindingKind, Telling } from './telling';
 
 /** The watch of one published trigger node, from `trigger()` to its `closeFunction`. */
 export class Watch {

@@ -109,8 +109,8 @@ export class WatchedDelivery {
 }
 
 /** Expert was told to retry, and may give up, or was refused: the next check asks the site what was missed. */
-export function expectMissing(n8n: IWebhookFunctions): void {
-	if (!isTest(n8n)) changesAt(n8n).expectMissing();
+export function openGap(n8n: IWebhookFunctions): void {
+	if (!isTest(n8n)) changesAt(n8n).openGap();
 }
 
 /** What is filtered out has all of it stored once so often: n8n then saves the whole column. */

@@ -50,11 +50,11 @@ export class NodeChanges {
 	republished(): void {
 		const { publishedAt, cursor, missingAt } = this.progress!;
 		this.progress!.publishedAt = missingAt === undefined ? cursor : publishedAt;
-		this.expectMissing();
+		this.openGap();
 	}
 
 	/** Deliveries may have failed, nobody knows how many: n8n was away, or told Expert to retry. */
-	expectMissing(): void {
+	openGap(): void {
 		if (this.progress !== undefined) this.progress.missingAt = performance.now();
 	}
 
@@ -68,7 +68,7 @@ export class NodeChanges {
 		const progress = this.progress!;
 		progress.publishedAt = Math.min(progress.publishedAt, at);
 		progress.cursor = Math.min(progress.cursor, at);
-		if (!wasDelivering) this.expectMissing();
+		if (!wasDelivering) this.openGap();
 		else if (progress.missingAt === undefined) this.reached(at - GRACE_MS);
 	}
 

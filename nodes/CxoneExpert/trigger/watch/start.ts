@@ -40,7 +40,7 @@ function begin(n8n: ITriggerFunctions): ITriggerResponse {
 	const watch = new Watch(n8n, parameters);
 	learnRegisteredUrl(n8n);
 	// Nobody knows what has happened while n8n was away.
-	if (isStart(n8n) && parameters.recoverMissedChanges) withStoredChanges(n8n).expectMissing();
+	if (isStart(n8n) && parameters.recoverMissedChanges) withStoredChanges(n8n).openGap();
 	const stored = readStoredWatch(n8n);
 	readLedger(n8n, Date.now());
 	const tick = onTick(watch);

@@ -3,10 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ExpertEvent, Message } from '../../../../nodes/CxoneExpert/event/parse.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { startServing } from '../../../../nodes/CxoneExpert/trigger/publish/address.ts';
-import {
-	expectMissing,
-	WatchedDelivery,
-} from '../../../../nodes/CxoneExpert/trigger/watch/delivered.ts';
+import { openGap, WatchedDelivery } from '../../../../nodes/CxoneExpert/trigger/watch/delivered.ts';
 import { changeAt } from '../../../../nodes/CxoneExpert/trigger/ledger/arrival.ts';
 import { Ledger } from '../../../../nodes/CxoneExpert/trigger/ledger/ledger.ts';
 import { changesAt } from '../../../../nodes/CxoneExpert/trigger/watch/progress.ts';
@@ -194,15 +191,15 @@ describe('WatchedDelivery.arrived: the cursor of a process that takes deliveries
 it.each<[string, Partial<NodeState>, object]>([
 	['makes the next look ask the site', {}, { missingAt: expect.any(Number) as number }],
 	['does nothing in a test', { mode: 'manual' }, {}],
-])('expectMissing %s', (_what, state, expected) => {
+])('openGap %s', (_what, state, expected) => {
 	const { n8n, changes } = watched(state);
-	expectMissing(n8n);
+	openGap(n8n);
 	expect(changes.progress).toEqual({ ...SINCE_YESTERDAY, ...expected });
 });
 
-it('expectMissing does nothing where nobody watches', () => {
+it('openGap does nothing where nobody watches', () => {
 	const { n8n, changes } = watched();
 	delete changes.progress;
-	expectMissing(n8n);
+	openGap(n8n);
 	expect(changes.progress).toBeUndefined();
 });

@@ -89,7 +89,7 @@ describe('progress: what is looked for', () => {
 
 	it('the cursor stays while something is missing, however well the next check goes', () => {
 		const changes = at(T0);
-		changes.expectMissing();
+		changes.openGap();
 		const before = { ...changes.progress };
 		changes.checked(T0 + 60 * MINUTE, true, SITE);
 		expect(changes.progress).toEqual(before);
@@ -97,7 +97,7 @@ describe('progress: what is looked for', () => {
 
 	it('nothing of the time in which a person had disabled the webhook is looked for later, nor a gap from before', () => {
 		const changes = at(T0);
-		changes.expectMissing();
+		changes.openGap();
 		changes.disabledByPerson(T0 + 60 * MINUTE, SITE);
 		expect(changes.progress).toEqual(at(T0 + 60 * MINUTE).progress);
 	});
@@ -113,7 +113,7 @@ describe('progress: after a recovery', () => {
 
 	it('the site has told all when it was asked a minute after the last trouble', () => {
 		const changes = at(T0);
-		changes.expectMissing();
+		changes.openGap();
 		vi.advanceTimersByTime(LISTED_AFTER_MS);
 		expect(changes.isAllTold(performance.now())).toBe(true);
 		expect(changes.isAllTold(performance.now() - 1)).toBe(false);
@@ -121,7 +121,7 @@ describe('progress: after a recovery', () => {
 
 	it('a gap that is over leaves the rest of the progress as it was', () => {
 		const changes = at(T0);
-		changes.expectMissing();
+		changes.openGap();
 		changes.recovered();
 		expect(changes.progress).toEqual(at(T0).progress);
 	});

@@ -7,7 +7,7 @@ import {
 	type FindingKind,
 	type Subject,
 	Telling,
-} from '../../../../nodes/CxoneExpert/trigger/watch/findings.ts';
+} from '../../../../nodes/CxoneExpert/trigger/watch/telling.ts';
 
 afterEach(() => void vi.useRealTimers());
 
