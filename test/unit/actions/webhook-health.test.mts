@@ -105,7 +105,10 @@ describe('deliveryFindings: deliveries that come late', () => {
 	});
 
 	it.each([
-		['late', /^n8n has told Expert once .+ because it was not done in time\. If Deliveries per Execution /],
+		[
+			'late',
+			/^n8n has told Expert once .+ because it was not done in time\. If Deliveries per Execution /,
+		],
 		['not saved', / because n8n could not save the execution\. Look at the database /],
 		['not handled', / could not work with its credential\. Open the credential /],
 	] as const)(
