@@ -106,10 +106,11 @@ export async function giveToN8n(delivery: PendingDelivery): Promise<IWebhookResp
 }
 
 function mayGoAtOnce(
-	{ saving, isBurst }: Line,
+	{ saving, isBurst, waiting }: Line,
 	{ deliveriesPerExecution }: TriggerParameters,
 ): boolean {
-	if (deliveriesPerExecution === 'one') return true;
+	// Those of the version before must not wait until no more come.
+	if (deliveriesPerExecution === 'one') return waiting.length === 0;
 	return saving < (isBurst ? 1 : SAVES_AT_ONCE[deliveriesPerExecution]);
 }
 
@@ -144,8 +145,9 @@ function lead(batch: Batch, line: Line): IWebhookResponseData {
 	};
 	// A save that hangs, or waits for a free place, must not hold up the others.
 	const cancelDeadline = atDeadline(performance.now() + RESPONSE_DEADLINE_MS, () => end(false));
-	const isRecordDue = () => {
+	const isRecordDue = (isRecent: boolean) => {
 		confirmed();
+		if (!isRecent) return false;
 		const now = performance.now();
 		if (line.unconfirmed + line.waiting.length > 0 && now - line.writtenAt < MAX_UNWRITTEN_MS)
 			return false;

@@ -52,7 +52,7 @@ const MAX_COPY_AGE_MS = 5_000;
 export function saveByN8n(
 	batch: Batch,
 	onDecided: (isConfirmed: boolean) => void,
-	isRecordDue: () => boolean,
+	isRecordDue: (isRecent: boolean) => boolean,
 ): IWebhookResponseData {
 	const items = batch.flatMap((delivery) => delivery.items);
 	const { n8n, response } = batch[0].context;
@@ -80,12 +80,12 @@ export function saveByN8n(
  *
  * @returns whether that is news
  */
-function confirm(batch: Batch, isRecordDue: () => boolean): boolean {
+function confirm(batch: Batch, isRecordDue: (isRecent: boolean) => boolean): boolean {
 	const news = batch.filter(({ claim }) => claim.confirm());
 	for (const { context } of news) context.figures.count('accepted');
 	const { n8n, response } = batch[0].context;
 	const isRecent = performance.now() - response.arrivedAt < MAX_COPY_AGE_MS;
-	if (news.length > 0 && isRecordDue() && isRecent) storeKnowledge(n8n);
+	if (news.length > 0 && isRecordDue(isRecent)) storeKnowledge(n8n);
 	return news.length > 0;
 }
 
