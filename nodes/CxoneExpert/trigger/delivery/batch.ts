@@ -79,6 +79,8 @@ export function newLine(): Line {
 
 /** The record is written at least so often while one execution after the other is saved. */
 const MAX_UNWRITTEN_MS = 1_000;
+/** It is left to so many that are still to be saved: of one alone n8n may fail to save the execution. */
+const MIN_OTHERS = 2;
 
 /** What a request returns whose items n8n gets from another one, or not at all. */
 const NOTHING_TO_RUN: IWebhookResponseData = { noWebhookResponse: true };
@@ -126,7 +128,7 @@ async function join(delivery: PendingDelivery, line: Line): Promise<IWebhookResp
 
 /**
  * n8n is at work on this batch until it has said what became of it, or a sender would wait no longer. The record is
- * written by the last one that is saved, for all before it, and once a second while there is no last one.
+ * written by the last ones that are saved, for all before them, and once a second while they are not the last.
  */
 function lead(batch: Batch, line: Line): IWebhookResponseData {
 	line.saving += 1;
@@ -149,8 +151,8 @@ function lead(batch: Batch, line: Line): IWebhookResponseData {
 		confirmed();
 		if (!isRecent) return false;
 		const now = performance.now();
-		if (line.unconfirmed + line.waiting.length > 0 && now - line.writtenAt < MAX_UNWRITTEN_MS)
-			return false;
+		const isLeftToOthers = line.unconfirmed + line.waiting.length >= MIN_OTHERS;
+		if (isLeftToOthers && now - line.writtenAt < MAX_UNWRITTEN_MS) return false;
 		line.writtenAt = now;
 		return true;
 	};

@@ -167,8 +167,34 @@ describe('giveToN8n, when a delivery has waited for a minute', () => {
 	});
 });
 
+describe('giveToN8n, when another version goes live in a burst', () => {
+	it('a delivery to a version with "One" does not overtake those that wait', async () => {
+		const inBurst = { deliveriesPerExecution: 'severalInBurst' } as const;
+		const first = await delivery('a').begin(inBurst);
+		const second = await delivery('b').begin(inBurst);
+		const third = await delivery('c').join(inBurst);
+		const fourth = await delivery('d').join({ deliveriesPerExecution: 'one' });
+		expect(await isHeld(fourth)).toBe(true);
+		confirm(first);
+		confirm(second);
+		expect(ranIn(await led(third))).toEqual(['c', 'd']);
+	});
+});
+
 describe('giveToN8n, the record of a burst', () => {
-	it('the record is written by the first of a burst, then once a second, and by the last', async () => {
+	it('one that was saved too late to write the record does not count as having written it', async () => {
+		const one = { deliveriesPerExecution: 'one' } as const;
+		const late = await delivery('late').begin(one);
+		await pass(6_000);
+		const next = delivery('next');
+		const begun = await next.begin(one);
+		for (const other of ['x', 'y']) await delivery(other).begin(one);
+		confirm(late);
+		confirm(begun);
+		expect(next.storeRecord).toHaveBeenCalledOnce();
+	});
+
+	it('the record is written by the first of a burst, then once a second, and by the last two', async () => {
 		const one = { deliveriesPerExecution: 'one' } as const;
 		const arrive = async (each: string) => {
 			const arrived = delivery(each);
@@ -178,18 +204,19 @@ describe('giveToN8n, the record of a burst', () => {
 			confirm(begun);
 			return arrived.storeRecord.mock.calls.length;
 		};
-		const [a, b] = [await arrive('a'), await arrive('b')];
+		const [a, b, c] = [await arrive('a'), await arrive('b'), await arrive('c')];
 		expect(writes(a)).toBe(1);
 		await pass(500);
-		const c = await arrive('c');
-		expect(writes(b)).toBe(0);
-		await pass(499);
 		const d = await arrive('d');
-		expect(writes(c)).toBe(0);
-		await pass(1);
+		expect(writes(b)).toBe(0);
+		await pass(399);
 		const e = await arrive('e');
+		expect(writes(c)).toBe(0);
+		await pass(101);
+		const f = await arrive('f');
 		expect(writes(d)).toBe(1);
 		expect(writes(e)).toBe(1);
+		expect(writes(f)).toBe(1);
 	});
 });
 
