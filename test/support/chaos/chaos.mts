@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { TriggerParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
 import { type Fates, fates, type Rerun, rerunInterrupted } from './fates.mts';
-import { startLoad } from '../e2e/under-load.mts';
+import { startLoad, untilDelivered } from '../e2e/under-load.mts';
 import { withCode } from '../n8n/settings.mts';
 import type { Settings } from '../simulator/index.mts';
 import { openProxied, restartBehind } from './proxied.mts';
@@ -57,7 +57,7 @@ export async function runChaos(
 			say(`kill ${index + 1} of ${options.kills}, ${uptime} ms after n8n was ready`);
 		}
 		const { events, seconds } = load.stop();
-		await scene.site.idle({ timeoutMs: MAX_WORK_MS });
+		await untilDelivered(scene.site, MAX_WORK_MS);
 		await workflow.settled(MAX_WORK_MS);
 		const found = fates(scene, workflow, events);
 		return { ...options, seconds, fates: found, rerun: await rerunInterrupted(scene, workflow) };

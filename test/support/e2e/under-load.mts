@@ -23,9 +23,20 @@ export async function underLoad(
 	await breakSomething();
 	await sleep(CALM_MS);
 	const { events } = load.stop();
-	await scene.site.idle(DELIVERY_TIMEOUT);
+	await untilDelivered(scene.site, DELIVERY_TIMEOUT.timeoutMs);
 	await workflow.settled(DELIVERY_TIMEOUT.timeoutMs);
 	return fates(scene, workflow, events);
+}
+
+/**
+ * Waits until the site has delivered all. It waits longer for each response: a machine that is busy with other work
+ * could answer a hundred retries a second for ever, each of them too late.
+ */
+export async function untilDelivered(site: Simulator, timeoutMs: number): Promise<void> {
+	const { deliveryTimeoutMs } = site.settings;
+	Object.assign(site.settings, { deliveryTimeoutMs: 60_000 });
+	await site.idle({ timeoutMs });
+	Object.assign(site.settings, { deliveryTimeoutMs });
 }
 
 /** Waits until the site notices that something is broken: deliveries are refused, or time out. */
