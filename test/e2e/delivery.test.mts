@@ -170,7 +170,7 @@ describe('deliveries, in a real n8n', () => {
 	it('each of 40 deliveries of 20 kB, 8 concurrent, gets its own item', async () => {
 		const own = await scene.published({
 			events: ['page_create'],
-			additionalOptions: { includeRawXml: true },
+			additionalOptions: { deliveriesPerExecution: 'one', includeRawXml: true },
 		});
 		const numbers = Array.from({ length: 40 }, (_, index) => index);
 		const bodies = numbers.map((number) => largeEvent(number));
