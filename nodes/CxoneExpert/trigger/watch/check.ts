@@ -11,7 +11,6 @@ import { figuresOf } from '../../shared/delivery-figures';
 import { deliveryAuthorization } from '../../shared/delivery-token';
 import { expiredToken } from '../../api/token-expiry';
 import type { TriggerParameters } from '../parameters';
-import { atMost, oneAtATime } from '../one-at-a-time';
 import { readCredential } from '../read-credential';
 import {
 	addressOf,
@@ -83,17 +82,6 @@ export class Watch {
 	}
 }
 
-/** Calls of all watches of this process to one site at the same time. */
-const MAX_CALLS = 4;
-
-/**
- * Does what calls the site, one call at a time, when that is not busy with other watches. It waits as long as it takes:
- * no time of its calls may pass meanwhile, or they would end as if the site had not responded.
- */
-export async function inTurn<T>(credential: ExpertCredential, work: () => Promise<T>): Promise<T> {
-	return await atMost(MAX_CALLS, `watch of ${siteOrigin(credential.siteUrl)}`, work);
-}
-
 /** Time for all calls of one check. */
 const BUDGET_MS = 40_000;
 
@@ -121,10 +109,7 @@ async function look(watch: Watch, served: ServedAddress): Promise<Checked> {
 	const credential = await readCredential(watch.n8n);
 	if (credential === undefined) return { ...NO_CREDENTIAL, wasDelivering: false };
 	try {
-		// In this order: publishing waits for the address, and must not wait for other watches.
-		return await inTurn(credential, async () => {
-			return await oneAtATime(served.url, async () => await lookWith(credential, watch, served));
-		});
+		return await lookWith(credential, watch, served);
 	} catch (thrown) {
 		return { ...couldNotAsk(asExpertError(thrown), credential), wasDelivering: false };
 	}
@@ -136,11 +121,7 @@ async function lookWith(
 	served: ServedAddress,
 ): Promise<Checked> {
 	const desired = desiredWebhook(watch.parameters, credential, served.url);
-	const client = watch.client(served, credential, { budgetMs: BUDGET_MS });
-	const api: ApiClient = {
-		call: async (call) =>
-			await oneAtATime(`check of ${served.url}`, async () => await client.call(call)),
-	};
+	const api = watch.client(served, credential, { budgetMs: BUDGET_MS });
 	const found = await readOurWebhooks(api, desired);
 	const hasFailed = noteSiteCount(watch, found);
 	const acted = await act(watch, served, { api, desired, found });
@@ -148,7 +129,7 @@ async function lookWith(
 	const checked = { ...acted, wasDelivering: acted.finding === 'fine' && !hasFailed };
 	if (lastRegistration(watch.n8n, served.url) !== 'here') return checked;
 	const site = siteOrigin(credential.siteUrl)!;
-	return { ...checked, siteTime: siteTime(client.siteTime) ?? Date.now(), site };
+	return { ...checked, siteTime: siteTime(api.siteTime) ?? Date.now(), site };
 }
 
 /** @returns whether the site has counted failed deliveries since the check before */

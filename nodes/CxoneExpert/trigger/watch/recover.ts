@@ -1,4 +1,4 @@
-import { type ApiClient, LARGE_RESPONSES } from '../../api/client';
+import { LARGE_RESPONSES } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
 import { beforeDeadline } from '../../api/deadline';
 import { counted, type ExpertError } from '../../api/expert-error';
@@ -22,7 +22,7 @@ import {
 	type SiteChange,
 } from './change';
 import type { Steps } from './changed-pages';
-import { type Checked, couldNotAsk, inTurn, NO_CREDENTIAL, type Watch } from './check';
+import { type Checked, couldNotAsk, NO_CREDENTIAL, type Watch } from './check';
 import { accessKey, dropLook, joinLook, type Look, sharing } from './look';
 import { changesAt, forgetOld } from './progress';
 import { type FoundChanges, oldestFirst, siteChanges, type SiteQuery } from './site-changes';
@@ -183,12 +183,8 @@ export class Recovery {
 		const look = joinLook(access, nodeKey(watch.n8n), now);
 		if (look.until < since) return undefined;
 		if (since > start && since === forgottenUpTo) logEvicted(watch, since);
-		const client = watch.client(served, credential, { limits: LARGE_RESPONSES });
-		const api: ApiClient = {
-			call: async (call) => await inTurn(credential, async () => await client.call(call)),
-		};
 		const query: SiteQuery = {
-			api: sharing(look, api),
+			api: sharing(look, watch.client(served, credential, { limits: LARGE_RESPONSES })),
 			site: siteOrigin(credential.siteUrl) ?? '',
 			period: { since, until: look.until },
 			kinds: kindsOf(watch),
