@@ -6,6 +6,9 @@ import type { CxoneExpertTrigger } from '../../nodes/CxoneExpert/CxoneExpertTrig
 import { packPackage } from '../support/n8n/pack.mts';
 import { cacheFolder } from '../support/n8n/runtime.mts';
 
+/** Loads a module as it was built: what users run. The path is below nodes/CxoneExpert. */
+export const loadBuilt = createRequire(new URL('../../dist/nodes/CxoneExpert/', import.meta.url));
+
 /** The package as users get it. */
 export interface Build {
 	name: string;

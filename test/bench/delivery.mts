@@ -1,18 +1,15 @@
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type * as Xml from '../../nodes/CxoneExpert/api/xml.ts';
 import { figuresTable } from '../support/figures-table.mts';
 import { type Simulator, startSimulator } from '../support/simulator/index.mts';
-import { type Builds, loadTrigger } from './builds.mts';
+import { type Builds, loadBuilt, loadTrigger } from './builds.mts';
 import { inTurn, middle, ratio } from './in-turn.mts';
 import { BenchTrigger, realSeconds } from './trigger.mts';
 
-// What users run: the built file.
-const built = createRequire(import.meta.url);
-const { readXml } = built('../../dist/nodes/CxoneExpert/api/xml.js') as typeof Xml;
+const { readXml } = loadBuilt('./api/xml.js') as typeof Xml;
 
 type Node = Awaited<ReturnType<typeof loadTrigger>>;
 

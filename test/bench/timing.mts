@@ -1,9 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { mean, sampleVariance } from 'simple-statistics';
 import type * as Authorization from '../../nodes/CxoneExpert/shared/delivery-token.ts';
 import type * as Signature from '../../nodes/CxoneExpert/shared/signature.ts';
 import { figuresTable } from '../support/figures-table.mts';
+import { loadBuilt } from './builds.mts';
 
 /*
  * Does the time of a refusal tell how much of a guess was right? As dudect does it: guesses whose
@@ -13,10 +13,8 @@ import { figuresTable } from '../support/figures-table.mts';
  * first wrong byte must find it, or the test would prove nothing.
  */
 
-// What users run: the built files.
-const built = createRequire(new URL('../../dist/nodes/CxoneExpert/', import.meta.url));
-const { isSameAuthorization } = built('./shared/delivery-token.js') as typeof Authorization;
-const { isSignedWithAny, readSignatures, sign } = built(
+const { isSameAuthorization } = loadBuilt('./shared/delivery-token.js') as typeof Authorization;
+const { isSignedWithAny, readSignatures, sign } = loadBuilt(
 	'./shared/signature.js',
 ) as typeof Signature;
 

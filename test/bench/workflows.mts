@@ -1,16 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createRequire } from 'node:module';
 import type * as Rows from '../../nodes/CxoneExpert/trigger/ledger/rows.ts';
 import { event } from '../support/e2e/published-trigger.mts';
 import { Scene } from '../support/e2e/scene.mts';
 import type { PostgresServer } from '../support/n8n/postgres.mts';
 import { deliveryHeaders, deliveryTimestamp, eventTypeOf } from '../support/simulator/index.mts';
 import { waitUntil } from '../support/wait.mts';
-import type { Build } from './builds.mts';
+import { type Build, loadBuilt } from './builds.mts';
 
-// What users run: the built file.
-const built = createRequire(import.meta.url);
-const { writeRow } = built('../../dist/nodes/CxoneExpert/trigger/ledger/rows.js') as typeof Rows;
+const { writeRow } = loadBuilt('./trigger/ledger/rows.js') as typeof Rows;
 
 /** What the trigger is compared as, by its option. */
 export const TRIGGERS = {

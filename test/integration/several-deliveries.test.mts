@@ -34,6 +34,14 @@ function eventsXml(...ids: string[]): string {
 
 const idsOf = ({ deliveries }: Burst) => deliveries.map(({ deliveryId }) => deliveryId);
 
+/** As if the process had died before n8n saved the record: it still has what it had. */
+async function dieBeforeRecord(scene: Scene, column: string): Promise<void> {
+	await scene.host.restart();
+	scene.host.row.staticData = column;
+	vi.useRealTimers();
+	pretendProcessStarted(0);
+}
+
 async function statusesOf({ responses }: Burst): Promise<number[]> {
 	return (await Promise.all(responses)).map(({ status }) => status);
 }
@@ -246,11 +254,7 @@ describe('several deliveries per execution, when n8n fails', () => {
 		const column = scene.host.row.staticData;
 		storing.open();
 		await statusesOf(burst);
-		// As if the process had died before n8n saved the record of the batch.
-		await scene.host.restart();
-		scene.host.row.staticData = column;
-		vi.useRealTimers();
-		pretendProcessStarted(0);
+		await dieBeforeRecord(scene, column);
 		for (const delivery of burst.deliveries) expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.items.slice(4).map(({ redelivered }) => redelivered)).toEqual([
 			true,
@@ -490,10 +494,7 @@ describe('the record of a burst', () => {
 		expect(scene.host.row.staticData).toBe(column);
 		second.open();
 		await statusesOf(burst);
-		await scene.host.restart();
-		scene.host.row.staticData = column;
-		vi.useRealTimers();
-		pretendProcessStarted(0);
+		await dieBeforeRecord(scene, column);
 		for (const delivery of burst.deliveries) expectResponse(await send(scene, delivery), 200);
 		const again = scene.host.items.slice(4);
 		expect(again.map(({ redelivered }) => redelivered)).toEqual([true, true, true]);

@@ -58,7 +58,7 @@ function decode(bytes: Buffer, contentType = ''): string {
 		return new TextDecoder(mark === 'fffe' ? 'utf-16le' : 'utf-16be').decode(bytes);
 	}
 	const declared = declaredCharset(bytes);
-	const text = decodedStrictly(bytes, declared);
+	const text = decoded(bytes, declared, { fatal: true });
 	// UTF-16 is valid UTF-8, with zeros.
 	if (text?.includes('\0') === false) return text;
 	const charset = /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1] ?? declared;
@@ -67,22 +67,14 @@ function decode(bytes: Buffer, contentType = ''): string {
 }
 
 /** Made once: it is what nearly all deliveries need. */
-const UTF8 = new TextDecoder('utf-8', { fatal: true });
+const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-/** `undefined` for a charset that nobody knows, and for bytes that it does not allow. */
-function decodedStrictly(bytes: Buffer, charset: string): string | undefined {
+/** `undefined` for a charset that nobody knows and, if strict, for bytes that it does not allow. */
+function decoded(bytes: Buffer, charset: string, { fatal = false } = {}): string | undefined {
 	try {
-		const decoder = charset === 'utf-8' ? UTF8 : new TextDecoder(charset, { fatal: true });
+		const isUsual = fatal && charset === 'utf-8';
+		const decoder = isUsual ? STRICT_UTF8 : new TextDecoder(charset, { fatal });
 		return decoder.decode(bytes);
-	} catch {
-		return undefined;
-	}
-}
-
-/** `undefined` for a charset that nobody knows. */
-function decoded(bytes: Buffer, charset: string): string | undefined {
-	try {
-		return new TextDecoder(charset).decode(bytes);
 	} catch {
 		return undefined;
 	}

@@ -29,7 +29,7 @@ const SAVES_AT_ONCE = { severalInBurst: 2, severalWhenBusy: 1 } as const;
 export interface Line {
 	/** Executions that n8n is saving, and the next one while it gathers. */
 	saving: number;
-	/** Those of them whose record somebody has still to write. */
+	/** Those of them that n8n has still to confirm: the record can be left to them. */
 	unconfirmed: number;
 	/** In order of arrival. */
 	waiting: Waiting[];

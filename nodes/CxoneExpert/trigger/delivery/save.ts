@@ -47,7 +47,8 @@ const MAX_COPY_AGE_MS = 5_000;
  * @param batch the request of the first delivery returns the result to n8n, those of the others return
  *   nothing to run
  * @param onDecided called when n8n has saved the execution, presumably has, or has failed; also again
- * @param isRecordDue whether the record is to be written now that n8n has saved the execution
+ * @param isRecordDue whether the record is to be written now that n8n has saved the execution; a copy of static data
+ *   that is not recent must not be
  */
 export function saveByN8n(
 	batch: Batch,
