@@ -1,6 +1,8 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { change } from '../support/integration/foreign.mts';
 import type { Host } from '../support/integration/host.mts';
 import { log } from '../support/integration/log.mts';
+import { came, HOUR } from '../support/integration/recovery.mts';
 import { openAt, openSite, type SceneOptions, useScenes } from '../support/integration/scene.mts';
 import { passTime } from '../support/integration/stop-time.mts';
 import { Watch } from '../support/integration/watch.mts';
@@ -35,6 +37,9 @@ async function openMany(
 	return many;
 }
 
+const tickAll = async (watches: Watch[]) =>
+	await Promise.all(watches.map(async (watch) => await watch.tick()));
+
 it('all check with the first tick, and then every five minutes, spread over all of them', async () => {
 	const { site, watches } = await openMany(20);
 	const minutesOf = watches.map((): number[] => []);
@@ -54,4 +59,53 @@ it('all check with the first tick, and then every five minutes, spread over all 
 	}
 	const inMinute = (minute: number) => minutesOf.filter((each) => each.includes(minute)).length;
 	expect(Math.max(...[6, 7, 8, 9, 10].map(inMinute))).toBeLessThan(16);
+});
+
+describe('calls of many watches to one site', () => {
+	it('are four at once, with repairs and recoveries', async () => {
+		const events = ['page_create', 'page_move', 'page_copy', 'page_delete', 'user_create'];
+		const { site, hosts, watches } = await openMany(10, { parameters: { events } });
+		for (const { id } of site.webhooks()) await change(site, 'DELETE', String(id));
+		site.pauseDeliveries();
+		const pages = [1, 2, 3].map((page) => site.site.createPage(`Missed_${page}`).pageId);
+		site.settings.clockSkewMs += HOUR;
+		site.faults.add({ effect: { delayMs: 10 } });
+		site.apiCalls.length = 0;
+		await tickAll(watches);
+		expect(Math.max(...site.apiCalls.map(({ atOnce }) => atOnce))).toBe(4);
+		expect(site.webhooks()).toHaveLength(10);
+		for (const host of hosts)
+			expect(came({ site, host })).toEqual(pages.map((page) => `+ page_create ${page}`));
+	});
+
+	/** Four checks whose first call takes half a second, and one more that waits for them. */
+	async function openWaiting() {
+		const { site, hosts, watches } = await openMany(5);
+		site.faults.add({ match: { times: 4 }, effect: { delayMs: 500 } });
+		const ticks = tickAll(watches);
+		await expect.poll(() => site.apiCalls.length).toBe(4);
+		return { site, host: hosts[4]!, ticks };
+	}
+
+	it('spend no time of a check by which it waits for others', async () => {
+		const { site, host, ticks } = await openWaiting();
+		const { id } = site.webhooks().find(({ url }) => url === host.webhookUrl)!;
+		site.disableWebhook(id, '1');
+		passTime(60_000);
+		await ticks;
+		expect(site.webhooks().find(({ url }) => url === host.webhookUrl)).toMatchObject({
+			active: true,
+		});
+	});
+
+	it('hold up no unpublish, and a check that waits meanwhile calls nothing any more', async () => {
+		const { site, host, ticks } = await openWaiting();
+		await host.production.unpublish();
+		expect(site.apiCalls.slice(0, 4).map(({ status }) => status)).toEqual([null, null, null, null]);
+		const calls = site.apiCalls.length;
+		await ticks;
+		// The second call of each of the others.
+		expect(site.apiCalls).toHaveLength(calls + 4);
+		expect(log.of('warn')).toEqual([]);
+	});
 });

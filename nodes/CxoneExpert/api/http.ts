@@ -30,7 +30,7 @@ type NodeContext =
 	| ITriggerFunctions
 	| IWebhookFunctions;
 
-interface ClientOptions {
+export interface ClientOptions {
 	/** Ms for all calls together; unless said otherwise they take what they take. */
 	budgetMs?: number;
 	limits?: Limits;
@@ -38,22 +38,27 @@ interface ClientOptions {
 	authorization?: string | undefined;
 	/** Asked before each request: throws when nothing may be sent any more. */
 	beforeEach?: () => void;
+	/** Sends a request when it is its turn. Its time begins then. */
+	inTurn?: <T>(send: () => Promise<T>) => Promise<T>;
 }
+
+const atOnce = async <T>(send: () => Promise<T>): Promise<T> => await send();
 
 /** A client of the site in the credential. */
 export function connect(
 	n8n: NodeContext | ICredentialTestFunctions,
 	credential: ExpertCredential,
-	{ budgetMs, limits, authorization, beforeEach }: ClientOptions = {},
+	{ budgetMs, limits, authorization, beforeEach, inTurn = atOnce }: ClientOptions = {},
 ): ExpertClient {
 	const isNode = 'httpRequestWithAuthentication' in n8n.helpers;
 	const send = isNode
 		? sendFromNode(n8n as NodeContext, credential.siteUrl)
 		: sendFromCredentialTest(n8n as ICredentialTestFunctions, credential);
-	const sendIfWanted: Send = async (call, timeoutMs) => {
-		beforeEach?.();
-		return await send(call, timeoutMs);
-	};
+	const sendIfWanted: Send = async (call, timeoutMs) =>
+		await inTurn(async () => {
+			beforeEach?.();
+			return await send(call, timeoutMs);
+		});
 	return new ExpertClient(sendIfWanted, secretsOf(credential, authorization), budgetMs, limits);
 }
 

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { oneAtATime, together } from '../../../nodes/CxoneExpert/trigger/one-at-a-time.ts';
+import { atMost, oneAtATime, together } from '../../../nodes/CxoneExpert/trigger/one-at-a-time.ts';
 import { gate } from '../../support/integration/gate.mts';
 import { watchMaps } from '../../support/memory/maps.mts';
 
@@ -62,6 +62,26 @@ it('oneAtATime keeps nothing of a key once all its work has ended', async () => 
 	expect(own()).toEqual([['a', 'b', 'c', 'd']]);
 	await Promise.allSettled(works);
 	expect(own()).toEqual([[]]);
+});
+
+it('atMost starts work as others end, in the order of the calls, also when some fail', async () => {
+	const notes: string[] = [];
+	let [running, most] = [0, 0];
+	const work = (name: string) => async () => {
+		notes.push(name);
+		most = Math.max(most, ++running);
+		for (let turns = 0; turns < 3; turns++) await turn();
+		running--;
+		if (name === 'b') throw new Error('no database');
+	};
+	const works = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => atMost(2, 'x', work(name)));
+	await works[0];
+	// It comes while the others wait.
+	works.push(atMost(2, 'x', work('g')));
+	const settled = await Promise.allSettled(works);
+	expect(settled.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+	expect(notes.join('')).toBe('abcdefg');
+	expect(most).toBe(2);
 });
 
 const double = async (numbers: number[]) => numbers.map((number) => 2 * number);

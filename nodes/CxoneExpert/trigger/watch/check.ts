@@ -1,15 +1,16 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 
-import type { ApiClient, ExpertClient, Limits } from '../../api/client';
+import type { ApiClient, ExpertClient } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
 import { asExpertError, ExpertError } from '../../api/expert-error';
-import { connect } from '../../api/http';
+import { type ClientOptions, connect } from '../../api/http';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/elements';
 import { getWebhook, isDisabledByExpert, type Webhook } from '../../api/webhooks';
 import { figuresOf } from '../../shared/delivery-figures';
 import { deliveryAuthorization } from '../../shared/delivery-token';
 import { expiredToken } from '../../api/token-expiry';
+import { atMost, oneAtATime } from '../one-at-a-time';
 import type { TriggerParameters } from '../parameters';
 import { readCredential } from '../read-credential';
 import {
@@ -69,10 +70,10 @@ export class Watch {
 	client(
 		served: ServedAddress,
 		credential: ExpertCredential,
-		limits: { budgetMs?: number; limits?: Limits },
+		options: Pick<ClientOptions, 'budgetMs' | 'limits' | 'inTurn'>,
 	): ExpertClient {
 		return connect(this.n8n, credential, {
-			...limits,
+			...options,
 			authorization: deliveryAuthorization(credential, served.url),
 			beforeEach: () => {
 				// Nobody is told: whoever asks looks at the address, too.
@@ -80,6 +81,14 @@ export class Watch {
 			},
 		});
 	}
+}
+
+/** Calls of all watches of this process to one site at the same time. */
+const MAX_CALLS = 4;
+
+/** Does what calls the site once fewer than four others do. It waits as long as it takes. */
+export async function inTurn<T>(credential: ExpertCredential, work: () => Promise<T>): Promise<T> {
+	return await atMost(MAX_CALLS, `watch of ${siteOrigin(credential.siteUrl)}`, work);
 }
 
 /** Time for all calls of one check. */
@@ -109,7 +118,10 @@ async function look(watch: Watch, served: ServedAddress): Promise<Checked> {
 	const credential = await readCredential(watch.n8n);
 	if (credential === undefined) return { ...NO_CREDENTIAL, wasDelivering: false };
 	try {
-		return await lookWith(credential, watch, served);
+		// In this order: publishing waits for the address, and must not wait for other watches.
+		return await inTurn(credential, async () => {
+			return await oneAtATime(served.url, async () => await lookWith(credential, watch, served));
+		});
 	} catch (thrown) {
 		return { ...couldNotAsk(asExpertError(thrown), credential), wasDelivering: false };
 	}
@@ -121,7 +133,10 @@ async function lookWith(
 	served: ServedAddress,
 ): Promise<Checked> {
 	const desired = desiredWebhook(watch.parameters, credential, served.url);
-	const api = watch.client(served, credential, { budgetMs: BUDGET_MS });
+	const api = watch.client(served, credential, {
+		budgetMs: BUDGET_MS,
+		inTurn: async (send) => await oneAtATime(`check of ${served.url}`, send),
+	});
 	const found = await readOurWebhooks(api, desired);
 	const hasFailed = noteSiteCount(watch, found);
 	const acted = await act(watch, served, { api, desired, found });

@@ -22,7 +22,7 @@ import {
 	type SiteChange,
 } from './change';
 import type { Steps } from './changed-pages';
-import { type Checked, couldNotAsk, NO_CREDENTIAL, type Watch } from './check';
+import { type Checked, couldNotAsk, inTurn, NO_CREDENTIAL, type Watch } from './check';
 import { accessKey, dropLook, joinLook, type Look, sharing } from './look';
 import { changesAt, forgetOld } from './progress';
 import { type FoundChanges, oldestFirst, siteChanges, type SiteQuery } from './site-changes';
@@ -183,8 +183,12 @@ export class Recovery {
 		const look = joinLook(access, nodeKey(watch.n8n), now);
 		if (look.until < since) return undefined;
 		if (since > start && since === forgottenUpTo) logEvicted(watch, since);
+		const api = watch.client(served, credential, {
+			limits: LARGE_RESPONSES,
+			inTurn: async (send) => await inTurn(credential, send),
+		});
 		const query: SiteQuery = {
-			api: sharing(look, watch.client(served, credential, { limits: LARGE_RESPONSES })),
+			api: sharing(look, api),
 			site: siteOrigin(credential.siteUrl) ?? '',
 			period: { since, until: look.until },
 			kinds: kindsOf(watch),

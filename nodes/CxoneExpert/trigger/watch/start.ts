@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import type { CronExpression, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 
 import { disabledText } from '../../api/webhooks';
-import { oneAtATime } from '../one-at-a-time';
 import { nodeKey } from '../../shared/per-node';
 import { isTest, readParameters } from '../parameters';
 import { addressOf, isStart, lastRegistration } from '../publish/address';
@@ -103,8 +102,7 @@ function onTick(watch: Watch): () => Promise<void> {
 		lastAt = performance.now() - sooner;
 		sooner = 0;
 		try {
-			const checked = oneAtATime(served.url, async () => await check(watch, served));
-			const found = await checked.finally(() => (isBusy = false));
+			const found = await check(watch, served).finally(() => (isBusy = false));
 			if (found.done !== undefined) logRepair(watch.n8n, found.done);
 			const isCopy = lastRegistration(watch.n8n, served.url) === 'elsewhere';
 			watch.telling.tell('webhook', found, isCopy);
