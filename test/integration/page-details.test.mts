@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { eventXml, newDelivery, send } from '../support/integration/delivery.mts';
 import {
 	credentialFor,
@@ -11,7 +11,7 @@ import {
 } from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { stopTime } from '../support/integration/stop-time.mts';
-import { elementAt } from '../support/present.mts';
+import { elementAt, present } from '../support/present.mts';
 import type { FaultEffect, Settings, Subject } from '../support/simulator/index.mts';
 
 useScenes();
@@ -363,6 +363,45 @@ describe('a token that has expired', () => {
 		const page = pageIn(await onlyItem(scene));
 		expect(page.details).toMatch(/unexpected response \(500\) while n8n tried to check the token/);
 		expect(page).not.toHaveProperty('title');
+	});
+});
+
+describe('whether the token is accepted', () => {
+	const checks = ({ site }: Scene) =>
+		site.apiCalls.filter(({ path }) => path.endsWith('/users/current')).length;
+
+	/** The title that the execution for a new page gets from the site. */
+	async function titleOfNew(scene: Scene): Promise<unknown> {
+		const path = `Page_${scene.host.items.length}`;
+		scene.site.site.createPage(path, { title: 'Reset the phone' });
+		const [last] = (await items(scene)).slice(-1);
+		return pageIn(present(last)).title;
+	}
+
+	it('is asked once for the executions of five seconds', async () => {
+		const scene = await open();
+		stopTime();
+		for (const [passedMs, asked] of [
+			[0, 1],
+			[4_999, 1],
+			[1, 2],
+		] as const) {
+			vi.advanceTimersByTime(passedMs);
+			expect(await titleOfNew(scene)).toBe('Reset the phone');
+			expect(checks(scene)).toBe(asked);
+		}
+	});
+
+	it('is asked again after it was not, and for another token', async () => {
+		const scene = await open();
+		const match = { path: '/users/current', times: 1 };
+		scene.site.faults.add({ match, effect: { status: 500 } });
+		expect(await titleOfNew(scene)).toBeUndefined();
+		expect(await titleOfNew(scene)).toBe('Reset the phone');
+		const other = { ...credentialFor(scene.site), longTermToken: 'an.other.token' };
+		scene.host.credential = () => other;
+		expect(await titleOfNew(scene)).toBeUndefined();
+		expect(checks(scene)).toBe(3);
 	});
 });
 

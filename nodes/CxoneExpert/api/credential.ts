@@ -1,4 +1,6 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
+
+import { siteOrigin } from './site-url';
 
 /** The fields of the credential `cxoneExpertApi`, as n8n hands them over. */
 export interface ExpertCredential {
@@ -51,6 +53,13 @@ export function apiSecret(credential: ExpertCredential): string {
 	return credential.authentication === 'serverToken'
 		? trimmed(credential.tokenSecret)
 		: bareToken(credential);
+}
+
+/** Tells accesses to the API apart, by site and token, without keeping the token. */
+export function accessKey(credential: ExpertCredential): string {
+	return createHash('sha256')
+		.update(`${siteOrigin(credential.siteUrl)} ${credential.runAsUser} ${apiSecret(credential)}`)
+		.digest('hex');
 }
 
 /** The bare JWT: people also paste it with the scheme that some pages show before it. */

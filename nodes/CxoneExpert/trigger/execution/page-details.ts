@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { ApiClient } from '../../api/client';
+import { accessKey } from '../../api/credential';
 import { compact, draftState, numberOf, pagePath, pageUrl } from '../../api/elements';
 import {
 	asExpertError,
@@ -18,6 +19,7 @@ import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { archivedPageItem, tagKey, tagNames, userOf } from '../../api/page-fields';
 import { eventPage } from '../../event/item';
 import { isWantedPath } from '../../event/wanted';
+import { cacheInMemory } from '../../shared/per-node';
 import { type PageParameters, readPageParameters } from '../parameters';
 import { readCredential } from '../read-credential';
 import { idOfUnnamedPage, TOLERANCE_MS, type UnnamedPage, unnamedPage } from './unnamed-page';
@@ -138,7 +140,7 @@ export async function lookUpPages(
 	const api = connect(context, credential, { budgetMs: BUDGET_MS });
 	const site = siteOrigin(credential.siteUrl) ?? '';
 	const [refused, results] = await Promise.all([
-		errorOf(currentUser(api)),
+		refusalOf(api, accessKey(credential)),
 		lookUpAll(withCache(api), site, queries),
 	]);
 	return queries.map((query, index) => query && detailsOf(results[index], refused));
@@ -146,6 +148,21 @@ export async function lookUpPages(
 
 const NO_CREDENTIAL =
 	'n8n cannot read the credential of the trigger. Open the trigger and choose a CXone Expert API credential.';
+
+/** Ms for which executions that follow rely on it that the token was accepted: each would ask the site once more. */
+const ACCEPTED_MS = 5_000;
+
+/** When the token was accepted; ms of the monotonic clock. */
+const acceptedAt = cacheInMemory<number>({ ttlMs: ACCEPTED_MS });
+
+/** Why the site does not accept the token, or nobody knows whether it does. */
+async function refusalOf(api: ApiClient, access: string): Promise<ExpertError | undefined> {
+	const askedAt = performance.now();
+	if (askedAt - (acceptedAt.get(access) ?? -Infinity) < ACCEPTED_MS) return undefined;
+	const refused = await errorOf(currentUser(api));
+	if (refused === undefined) acceptedAt.set(access, askedAt);
+	return refused;
+}
 
 /** What was found counts only where the token is accepted. */
 function detailsOf(found: Found, refused: ExpertError | undefined): IDataObject | undefined {

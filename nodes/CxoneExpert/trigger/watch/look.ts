@@ -1,8 +1,4 @@
-import { createHash } from 'node:crypto';
-
 import type { ApiClient, ApiResponse } from '../../api/client';
-import { apiSecret, type ExpertCredential } from '../../api/credential';
-import { siteOrigin } from '../../api/site-url';
 import { BoundedCache, inMemory } from '../../shared/per-node';
 import { GRACE_MS } from './progress';
 
@@ -30,15 +26,8 @@ const MAX_READS = 2_000;
 /** By site and token. */
 const looks = inMemory(new Map<string, Look>());
 
-/** Tells apart by what the site is called, without keeping the token. */
-export function accessKey(credential: ExpertCredential): string {
-	return createHash('sha256')
-		.update(`${siteOrigin(credential.siteUrl)} ${credential.runAsUser} ${apiSecret(credential)}`)
-		.digest('hex');
-}
-
 /**
- * @param access as {@link accessKey} gives it
+ * @param access as `accessKey` gives it
  * @param user key of the node
  * @param now time at the site
  */

@@ -1,5 +1,5 @@
 import { LARGE_RESPONSES } from '../../api/client';
-import type { ExpertCredential } from '../../api/credential';
+import { accessKey, type ExpertCredential } from '../../api/credential';
 import { beforeDeadline } from '../../api/deadline';
 import { counted, type ExpertError } from '../../api/expert-error';
 import { siteOrigin } from '../../api/site-url';
@@ -23,7 +23,7 @@ import {
 } from './change';
 import type { Steps } from './changed-pages';
 import { type Checked, couldNotAsk, inTurn, NO_CREDENTIAL, type Watch } from './check';
-import { accessKey, dropLook, joinLook, type Look, sharing } from './look';
+import { dropLook, joinLook, type Look, sharing } from './look';
 import { changesAt, forgetOld } from './progress';
 import { type FoundChanges, oldestFirst, siteChanges, type SiteQuery } from './site-changes';
 
