@@ -47,6 +47,8 @@ async function play({ signal, complete }: Run): Promise<void> {
 
 /** n8n looks for changes all the time, and waits a moment for more of them. */
 const NOTICE_MS = 10_000;
+/** It begins to look some time after it responds, and does not see what has changed before. */
+const MAX_NOTICES = 6;
 
 /** From "triggered" on n8n reads the package; it reports a failure only. */
 const READ_MS = 500;
@@ -72,12 +74,29 @@ async function take(source: SourcePackage, n8n: N8nInstance, signal: AbortSignal
 	const started = Date.now();
 	const position = n8n.log.length;
 	if ((await rebuild(source)) === 0) return remark('The built package is as it was.');
-	await n8n.waitForLog(/Hot reload triggered/, position, { timeoutMs: NOTICE_MS, signal });
+	await untilNoticed(source, n8n, position, signal);
 	await sleep(READ_MS, undefined, { signal });
 	if (n8n.log.includes('Hot reload failed', position)) {
 		throw new Error(`n8n cannot load the nodes any more:\n${await source.loadFailure()}`);
 	}
 	passed(`n8n runs it, ${Date.now() - started} ms later`);
+}
+
+async function untilNoticed(
+	source: SourcePackage,
+	n8n: N8nInstance,
+	position: number,
+	signal: AbortSignal,
+): Promise<void> {
+	const options = { timeoutMs: NOTICE_MS, signal };
+	for (let attempt = 1; ; attempt++) {
+		try {
+			return await n8n.waitForLog(/Hot reload triggered/, position, options);
+		} catch (error) {
+			if (signal.aborted || attempt === MAX_NOTICES) throw error;
+			await source.writeAgain();
+		}
+	}
 }
 
 async function rebuild(source: SourcePackage): Promise<number> {

@@ -42,6 +42,11 @@ export class SourcePackage {
 		return changed.length;
 	}
 
+	/** For an n8n that has not seen the last change. */
+	async writeAgain(): Promise<void> {
+		for (const file of this.written) await this.write(...file);
+	}
+
 	/** Waits until the source is not that of the last build, and names the files that differ. */
 	async change(signal: AbortSignal): Promise<string[]> {
 		while (true) {
