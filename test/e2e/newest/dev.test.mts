@@ -81,9 +81,12 @@ describe('npm run dev', () => {
 
 	/** While n8n loads the nodes, it does not know them. */
 	async function expectKnown(text: string) {
-		await waitUntil(`n8n knows ${text}`, async () => {
+		const isKnown = async () => {
 			const known = await description().catch(() => '');
 			return known.includes(text);
+		};
+		await waitUntil(`n8n knows ${text}`, isKnown).catch((cause: unknown) => {
+			throw new Error(`n8n does not know ${text}; npm run dev has printed:\n${output}`, { cause });
 		});
 	}
 
