@@ -1,7 +1,6 @@
-import { pagePath } from '../../api/elements';
 import { children } from '../../api/xml';
 import { onlyEntered, optionsField, refuse } from '../field';
-import { pageItem } from '../items';
+import { placedPageItem } from '../items';
 import { defineOperation } from '../operation';
 import { targetPage, newPathField, NO_NEW_PATH, pathTaken, titleField } from '../page-field';
 import { results, simplify } from '../results';
@@ -29,14 +28,14 @@ export const movePage = defineOperation({
 		if (newPath === '' && title === '') return refuse(NOTHING_TO_DO);
 		const found = await findPage(run, page);
 		// For a title alone the site would make up a new path: the page keeps the path that it has.
-		const to = newPath || (pagePath(found) ?? '');
+		const to = newPath || found.path;
 		const query = { to, redirects: 0, ...onlyEntered({ title }) };
 		const call = pageCall('POST', withId(page, found), '/move', 'move', { 409: pathTaken(to) });
 		const root = await run.site.read({ ...call, query }, 'pages.moved');
 		const moved = children(root, 'page');
 		// A page that is there already is not moved: the site names no page then.
-		const pages = moved.length > 0 ? moved : [found];
-		return results(pages, simplify, pageItem);
+		const pages = moved.length > 0 ? moved : [found.element];
+		return results(pages, simplify, placedPageItem);
 	},
 });
 

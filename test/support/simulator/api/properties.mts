@@ -15,14 +15,18 @@ export const propertyRoutes: Route[] = [
 ];
 
 function list(call: Call, backend: Backend): Reply {
-	const { xml } = backend;
 	const page = existingPage(call, backend, 'READ');
-	const names = call.list('names').map((name) => name.toLowerCase());
+	return ok({ properties: propertiesXml(page, backend.xml, call.list('names')) });
+}
+
+/** All properties of a page, or those with these names in any case. */
+export function propertiesXml(page: Page, xml: ApiXml, names: string[] = []): XmlData {
+	const wanted = names.map((name) => name.toLowerCase());
 	const property = [...page.properties]
-		.filter(([name]) => names.length === 0 || names.includes(name.toLowerCase()))
+		.filter(([name]) => wanted.length === 0 || wanted.includes(name.toLowerCase()))
 		.map(([name, each]) => propertyXml(page, name, each, xml));
 	const href = xml.href(`pages/${page.id}/properties`);
-	return ok({ properties: { '@count': property.length, '@href': href, property } });
+	return { '@count': property.length, '@href': href, property };
 }
 
 /** Nothing is set when one of them has no name. */
