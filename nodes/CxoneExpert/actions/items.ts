@@ -13,31 +13,46 @@ import type { PageReference } from './page-reference';
  * fields have the names of the trigger's `page` where both have them.
  */
 
-/** A page as an item. */
+/** A page as an item; of one in the archive, when it was deleted takes the place of when it was edited. */
 export function pageItem(page: XmlElement): IDataObject {
-	if (attribute(page, 'deleted') === 'true') return deletedPageItem(page);
+	const isDeleted = attribute(page, 'deleted') === 'true';
 	return compact({
 		...namesOf(page),
 		summary: textOf(page, 'summary'),
-		...stateOf(page),
-		...timesOf(page),
+		tags: tagNames(child(page, 'tags')),
+		revision: revisionOf(page),
+		author: userOf(child(page, 'user.author')),
+		...(isDeleted ? deletionOf(page) : timesOf(page)),
 	});
 }
 
-/** A page in the archive: when it was deleted takes the place of when it was edited. */
+/*
+ * Responses to calls that write have little of a page (docs/vendor-facts.md#writing-pages): the items have
+ * that, and no second call is made for the rest.
+ */
+
+/** A page that was moved to the archive. */
 export function deletedPageItem(page: XmlElement) {
-	return compact({
-		...namesOf(page),
-		summary: textOf(page, 'summary'),
-		...stateOf(page),
-		deletedAt: textOf(page, 'date.deleted'),
-		deleted: true,
-	});
+	return compact({ ...namesOf(page), ...deletionOf(page) });
 }
 
-/** @param created whether the page is new; `undefined` when the site does not say */
-export function savedPageItem(page: XmlElement, created: boolean | undefined) {
-	return compact({ ...namesOf(page), ...stateOf(page), ...timesOf(page), created });
+/** A page that was moved, or a copy. */
+export function placedPageItem(page: XmlElement) {
+	return compact({ ...namesOf(page), createdAt: textOf(page, 'date.created') });
+}
+
+/**
+ * A page that was saved or restored.
+ *
+ * @param created whether the page is new; `undefined` when the site does not say
+ */
+export function savedPageItem(page: XmlElement, created?: boolean) {
+	return compact({
+		...namesOf(page),
+		revision: revisionOf(page),
+		createdAt: textOf(page, 'date.created'),
+		created,
+	});
 }
 
 /** A page in the list of those directly below another one. */
@@ -83,12 +98,8 @@ function namesOf(page: XmlElement) {
 	};
 }
 
-function stateOf(page: XmlElement) {
-	return {
-		tags: tagNames(child(page, 'tags')),
-		revision: revisionOf(page),
-		author: userOf(child(page, 'user.author')),
-	};
+function deletionOf(page: XmlElement) {
+	return { deletedAt: textOf(page, 'date.deleted'), deleted: true };
 }
 
 function timesOf(page: XmlElement) {

@@ -1,6 +1,6 @@
 import { pagePath } from '../../api/elements';
 import { children } from '../../api/xml';
-import { pageItem } from '../items';
+import { savedPageItem } from '../items';
 import { defineOperation, type OperationContext } from '../operation';
 import { newPathField } from '../page-field';
 import { archivedPage, archiveMessages, readFromArchive } from './get.operation';
@@ -37,7 +37,7 @@ export const restoreArchivedPage = defineOperation({
 		const pages = children(restored, 'page');
 		// A response that names no page confirms at least that it is done.
 		if (pages.length === 0) return outputs([{ id, path }]);
-		return results(pages, simplify, pageItem);
+		return results(pages, simplify, (page) => savedPageItem(page));
 	},
 });
 

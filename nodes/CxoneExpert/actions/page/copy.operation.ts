@@ -1,6 +1,6 @@
 import { children } from '../../api/xml';
 import { flagField, onlyEntered, optionsField, refuse } from '../field';
-import { pageItem } from '../items';
+import { placedPageItem } from '../items';
 import { defineOperation } from '../operation';
 import { targetPage, newPathField, NO_NEW_PATH, pathTaken, titleField } from '../page-field';
 import { results, simplify } from '../results';
@@ -46,6 +46,6 @@ export const copyPage = defineOperation({
 		const query = { to, ...onlyEntered(options) };
 		const call = pageCall('POST', page, '/copy', 'copy', { 409: pathTaken(to) });
 		const root = await run.site.read({ ...call, query }, 'pages.copied');
-		return results(children(root, 'page'), simplify, pageItem);
+		return results(children(root, 'page'), simplify, placedPageItem);
 	},
 });

@@ -1,7 +1,7 @@
 import { pagePath } from '../../api/elements';
 import { children } from '../../api/xml';
 import { onlyEntered, optionsField, refuse } from '../field';
-import { pageItem } from '../items';
+import { placedPageItem } from '../items';
 import { defineOperation } from '../operation';
 import { targetPage, newPathField, NO_NEW_PATH, pathTaken, titleField } from '../page-field';
 import { results, simplify } from '../results';
@@ -36,7 +36,7 @@ export const movePage = defineOperation({
 		const moved = children(root, 'page');
 		// A page that is there already is not moved: the site names no page then.
 		const pages = moved.length > 0 ? moved : [found];
-		return results(pages, simplify, pageItem);
+		return results(pages, simplify, placedPageItem);
 	},
 });
 
