@@ -15,14 +15,18 @@ export const propertyRoutes: Route[] = [
 ];
 
 function list(call: Call, backend: Backend): Reply {
-	const { xml } = backend;
 	const page = existingPage(call, backend, 'READ');
-	const names = call.list('names').map((name) => name.toLowerCase());
+	return ok({ properties: propertiesXml(page, backend.xml, call.list('names')) });
+}
+
+/** All properties of a page, or those with these names in any case. */
+export function propertiesXml(page: Page, xml: ApiXml, names: string[] = []): XmlData {
+	const wanted = names.map((name) => name.toLowerCase());
 	const property = [...page.properties]
-		.filter(([name]) => names.length === 0 || names.includes(name.toLowerCase()))
+		.filter(([name]) => wanted.length === 0 || wanted.includes(name.toLowerCase()))
 		.map(([name, each]) => propertyXml(page, name, each, xml));
 	const href = xml.href(`pages/${page.id}/properties`);
-	return ok({ properties: { '@count': property.length, '@href': href, property } });
+	return { '@count': property.length, '@href': href, property };
 }
 
 /** Nothing is set when one of them has no name. */
@@ -55,14 +59,18 @@ function read(call: Call, backend: Backend): Reply {
 /** Bytes; a longer value is left out of the list. */
 const MAX_LISTED_VALUE = 2048;
 
-function propertyXml(
-	page: Page,
+function propertyXml(page: Page, name: string, property: Property, xml: ApiXml): XmlData {
+	return propertyBelow(xml.href(`pages/${page.id}`), name, property, xml);
+}
+
+/** @param owner address of what has it */
+export function propertyBelow(
+	owner: string,
 	name: string,
-	{ id, revision, value, type, modified, description }: Property,
+	{ id, revision, value, type, modified, author, description }: Property,
 	xml: ApiXml,
 ): XmlData {
-	const key = encodeURIComponent(encodeURIComponent(name));
-	const href = xml.href(`pages/${page.id}/properties/${key}`);
+	const href = `${owner}/properties/${encodeURIComponent(encodeURIComponent(name))}`;
 	const size = Buffer.byteLength(value);
 	const shown: XmlData = size > MAX_LISTED_VALUE ? {} : { '#': value };
 	return {
@@ -75,6 +83,7 @@ function propertyXml(
 		'@resource-rev-is-deleted': false,
 		contents: { '@type': type, '@size': size, '@href': href, ...shown },
 		'date.modified': isoSeconds(modified),
+		'user.modified': xml.userBlock(author),
 		'change-description': description,
 	};
 }
