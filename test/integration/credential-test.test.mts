@@ -10,6 +10,7 @@ import {
 } from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { triggerTimeout } from '../support/integration/timeout.mts';
+import { jwtUntil } from '../support/jwt.mts';
 import { elementAt } from '../support/present.mts';
 
 useScenes();
@@ -50,6 +51,23 @@ describe('expiry of the long-term token', () => {
 			status: 'OK',
 			message: `Connected as admin. The long-term token is valid until ${inDays(400)}.`,
 		});
+	});
+
+	it('the credential test names the day on which a JWT entered as delivery token expires', async () => {
+		const scene = await openScene({ site: { longTermTokenValidityMs: 400 * DAY } });
+		const delivery = (days: number) => ({
+			deliveryToken: `Bearer ${jwtUntil(Date.now() + days * DAY)}`,
+		});
+		expect(await test(scene, delivery(300))).toEqual({
+			status: 'OK',
+			message: `Connected as admin. The long-term token is valid until ${inDays(400)}. The delivery token is valid until ${inDays(300)}.`,
+		});
+		const { message } = await test(scene, delivery(29));
+		expect(message).toMatch(
+			new RegExp(
+				`^Connected as admin\\. The delivery token is valid until ${inDays(29)}\\. .* publish`,
+			),
+		);
 	});
 
 	it('the credential test recommends a new long-term token when the old one expires soon', async () => {

@@ -78,12 +78,13 @@ async function deliverThin(scene: Scene, type: string, at: Date): Promise<void> 
 async function deliverThenChange(
 	scene: Scene,
 	change: ICredentialDataDecryptedObject | (() => ICredentialDataDecryptedObject),
+	delivery = newDelivery(scene),
 ): Promise<void> {
 	const { host, site } = scene;
 	const changed =
 		typeof change === 'function' ? change : () => ({ ...credentialFor(site), ...change });
 	host.slot = async () => void (host.credential = changed);
-	await send(scene, newDelivery(scene));
+	await send(scene, delivery);
 }
 
 /** What happens at the site from now on is not delivered. */
@@ -221,6 +222,29 @@ describe('Add Page Details', () => {
 			deletedBy: { id: '1', name: 'admin', fullName: 'Site Admin' },
 		});
 		expect(questions(scene)).toEqual([`/archive/pages/${pageId}/info`]);
+	});
+
+	it('a deleted page gets its title, tags and time of deletion without admin rights', async () => {
+		const scene = await open({ parameters: { events: ['page_delete'] } });
+		silence(scene);
+		const options = { title: 'An old page', tags: ['review'], by: 'editor' };
+		const { page } = scene.site.site.createPage('Guides/Old', options);
+		scene.site.site.deletePage(page);
+		const delivery = newDelivery(scene, { type: 'page_delete', subject: { page } });
+		await deliverThenChange(scene, { longTermToken: scene.site.readerJwt }, delivery);
+		expect(pageIn(await onlyItem(scene))).toEqual({
+			id: String(page.id),
+			path: 'Guides/Old',
+			title: 'An old page',
+			url: `${scene.site.url}/Guides/Old`,
+			author: { id: '4', name: 'editor', fullName: 'Edda Editor' },
+			tags: ['review'],
+			language: 'en-US',
+			draftState: 'inactive',
+			revision: 1,
+			deletedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]+Z$/),
+		});
+		expect(questions(scene)).toEqual([`/archive/pages/${page.id}/info`, `/pages/${page.id}`]);
 	});
 
 	it('a page that was deleted after its event says that it is gone', async () => {
@@ -650,11 +674,15 @@ describe('Page Tags', () => {
 		expect(questions(scene)).toEqual([]);
 	});
 
-	it('a deleted page passes, because nobody tells its tags', async () => {
+	it.each([
+		['that it had', ['Review'], [{ page: { tags: ['Review'], deletedBy: { name: 'admin' } } }]],
+		['that it did not have', ['other'], []],
+		['that the site no longer names', [], [{ page: { path: 'Gone' } }]],
+	])('the tag of a deleted page counts: one %s', async (_which, tags, passed) => {
 		const scene = await open({ parameters: { events: ['page_delete'], ...wanting('review') } });
-		const { pageId } = scene.site.site.createPage('Gone');
+		const { pageId } = scene.site.site.createPage('Gone', { tags });
 		scene.site.site.deletePage(pageId);
-		expect(await items(scene)).toHaveLength(1);
+		expect(await outputs(scene)).toMatchObject([passed]);
 	});
 
 	it('of several events, those of other pages are left out and the rest go on', async () => {

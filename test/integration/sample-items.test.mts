@@ -51,7 +51,7 @@ it.each(forEvents)('workflow %s has samples pinned to the nodes that need a site
 
 it('the sample of a page that was created is the published delivery with the page in it', async () => {
 	const { xml } = sampleEvent(await openSite(), 'page_create');
-	const published = eventBytes('v1').toString().replace('</event>', '');
+	const [published = ''] = eventBytes('v1').toString().split('</request>');
 	expect(xml.startsWith(published)).toBe(true);
 	expect(xml).toContain('<path>Guides/Setup</path>');
 });
@@ -65,6 +65,11 @@ function partsOf(xml: string): string[] {
 		],
 	);
 }
+
+it('each sample item has the user as a version-5 event names it: by ID, without a name', () => {
+	const users = Object.values(samples).map(({ user }) => user);
+	expect(users).toEqual(users.map(() => ({ id: expect.stringMatching(/^\d+$/) as string })));
+});
 
 it.each(filesOf('test/support/fixtures/events/*.xml'))(
 	'the sample of the type of %s has each element of that document',
@@ -122,7 +127,9 @@ function sampleEvent(simulator: Simulator, type: string) {
 	const { at } = event;
 	if (type === 'page_delete') simulator.site.deletePage(page, { at, by: 'jane' });
 	if (type === 'pagecontent_update') simulator.site.editPage(page, { at, by: 'jane' });
-	return simulator.emit(type, { ...subjectOf(type, page), ...event });
+	// As a version-5 event names who has made the call: docs/vendor-facts.md#users-in-events.
+	const caller = { by: 'jane', requestDetails: 'userId' } as const;
+	return simulator.emit(type, { ...subjectOf(type, page), ...event, ...caller });
 }
 
 /** A page with everything that the site can say of it. */

@@ -3,6 +3,7 @@ import { expectAdvice, failureOf } from '../support/integration/advice.mts';
 import { log } from '../support/integration/log.mts';
 import { openScene, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretInLog } from '../support/integration/secrets.mts';
+import { jwtUntil } from '../support/jwt.mts';
 import { endOfLongTermToken } from '../support/simulator/index.mts';
 
 useScenes();
@@ -26,7 +27,7 @@ it('publish says that the token is not accepted when the site responds 401', asy
 	expect(error.message).toMatch(/credential/);
 });
 
-describe('a long-term token', () => {
+describe('a token that expires', () => {
 	const DAY = 86_400_000;
 
 	it.each([29, 0.1])(
@@ -41,6 +42,18 @@ describe('a long-term token', () => {
 			expectNoSecretInLog(scene);
 		},
 	);
+
+	it('publish warns in the log when a JWT entered as delivery token expires soon', async () => {
+		const end = Date.now() + 29 * DAY;
+		const deliveryToken = `Bearer ${jwtUntil(end)}`;
+		const scene = await openScene({ credential: { deliveryToken } });
+		await scene.host.production.publish();
+		const [day] = new Date(end).toISOString().split('T');
+		expect(log.of('warn')).toEqual([
+			expect.stringContaining(`The delivery token is valid until ${day}.`),
+		]);
+		expectNoSecretInLog(scene);
+	});
 
 	it('publish reports an expired long-term token before the site refuses it', async () => {
 		const scene = await openScene({ site: { longTermTokenValidityMs: -DAY } });

@@ -14,6 +14,7 @@ import {
 import manifest from '../../package.json' with { type: 'json' };
 import { expectSchema } from '../support/integration/schema.mts';
 import { expectNoSecretIn } from '../support/integration/secrets.mts';
+import { jwtUntil } from '../support/jwt.mts';
 
 useScenes();
 
@@ -89,6 +90,24 @@ it.each([0, 29])('Check Health reports a long-term token with %i days left', asy
 			expect.stringContaining(`The long-term token is valid until ${day}. Create a new one`),
 		],
 	});
+});
+
+it('Check Health reports a JWT entered as delivery token that expires soon, and names its expiry', async () => {
+	const end = Date.now() + 29 * 86_400_000;
+	const deliveryToken = `Bearer ${jwtUntil(end)}`;
+	const site = await openSite();
+	const [item] = await outputOf(site, {
+		...checking(),
+		credential: { ...serverTokenFor(site), deliveryToken },
+	});
+	expectSchema('webhook', 'checkHealth', [item!]);
+	const expiresAt = new Date(Math.floor(end / 1000) * 1000).toISOString();
+	expect(item).toMatchObject({ deliveryTokenExpiresAt: expiresAt });
+	const [day] = expiresAt.split('T');
+	expect(item?.findings).toContainEqual(
+		expect.stringContaining(`The delivery token is valid until ${day}.`),
+	);
+	expect(JSON.stringify(item)).not.toContain(deliveryToken.slice('Bearer '.length));
 });
 
 it('Check Health says when the token expires, also without a webhook', async () => {

@@ -14,7 +14,7 @@ const EFFECTS: Record<string, FaultEffect> = {
 	'XML with another root': { status: 200, body: 'wrongRoot' },
 };
 
-/** A page was created, another one edited and a third deleted while n8n was away; then it was started. */
+/** A page was created, another one edited and a third deleted, with one below it, while n8n was away; then it was started. */
 async function openMissed(): Promise<{ scene: Scene; watch: Watch }> {
 	const scene = await published();
 	const { site } = scene.site;
@@ -22,9 +22,10 @@ async function openMissed(): Promise<{ scene: Scene; watch: Watch }> {
 		const at = (minutes: number) => ({ at: ago(scene, minutes) });
 		site.createPage('Guides/Old', at(400));
 		site.createPage('Guides/Gone', at(390));
+		site.createPage('Guides/Gone/With_it', at(380));
 		site.createPage('Guides/Fresh', at(40));
 		site.editPage('Guides/Old', at(30));
-		site.deletePage('Guides/Gone', at(20));
+		site.deletePage('Guides/Gone', { ...at(20), recursive: true });
 	});
 	const watch = await Watch.restart(scene.host);
 	scene.site.apiCalls.length = 0;

@@ -10,7 +10,7 @@ import { type ExpertCredential, hasSigningSecret } from './credential';
 import { asExpertError } from './expert-error';
 import { connect } from './http';
 import { currentUser } from './token-check';
-import { expiredToken, expiryWarning, tokenExpiry, validity } from './token-expiry';
+import { expiredToken, expiryWarnings, validities } from './token-expiry';
 
 /** Budget for the whole test: a person is waiting. */
 const BUDGET_MS = 15_000;
@@ -57,12 +57,12 @@ async function check(
 	}
 }
 
-/** Always says when the long-term token expires: nobody else reminds people of it. */
+/** Always says when tokens expire: nobody else reminds people of it. One thing to do at a time. */
 function connected(name: string, credential: ExpertCredential): string {
 	const now = Date.now();
-	const expiry = tokenExpiry(credential);
-	if (expiry === undefined) return `Connected as ${name}`;
-	return `Connected as ${name}. ${expiryWarning(credential, now) ?? validity(expiry, now)}`;
+	const [warning] = expiryWarnings(credential, now);
+	const valid = warning === undefined ? validities(credential, now) : [warning];
+	return valid.length === 0 ? `Connected as ${name}` : `Connected as ${name}. ${valid.join(' ')}`;
 }
 
 const FEATURE_OFF =

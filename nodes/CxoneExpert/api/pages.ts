@@ -20,10 +20,16 @@ import { attribute, children, textOf, type XmlElement } from './xml';
  *
  * @param key one path segment, encoded: `42`, `home` or `=` and a path, encoded twice
  * @param label names the page in a message
+ * @param which also gives a page that was deleted; `key` has to be a number then
  */
-export async function readPage(api: ApiClient, key: string, label: string): Promise<XmlElement> {
+export async function readPage(
+	api: ApiClient,
+	key: string,
+	label: string,
+	which: { includeDeleted?: true } = {},
+): Promise<XmlElement> {
 	const doing = `read ${label}`;
-	const query = { exclude: 'inbound,outbound,files' };
+	const query = { exclude: 'inbound,outbound,files', ...which };
 	const page = await readRoot(api, { method: 'GET', path: `/pages/${key}`, query, doing }, 'page');
 	if (attribute(page, 'virtual') !== 'true') return page;
 	throw new ExpertError({ kind: 'http-status', status: 404, doing });
@@ -145,6 +151,19 @@ export async function listArchivedPages(
 	const fetch = async (limit: number, offset: number) =>
 		children(await readArchive(api, { limit, offset }), 'page.archive');
 	return await readPages(Infinity, fetch, asItIs, list);
+}
+
+/**
+ * GET /archive/pages/{id}/subpages: what was below a page and was deleted with it, for admins. None where the page is
+ * not in the archive any more.
+ */
+export async function listDeletedWith(api: ApiClient, id: string): Promise<XmlElement[]> {
+	const path = `/archive/pages/${encodeURIComponent(id)}/subpages`;
+	const doing = `list what was deleted with page ${id}`;
+	const root = await undefinedIfNotFound(
+		readRoot(api, { method: 'GET', path, doing }, 'pages.archive'),
+	);
+	return children(root, 'page.archive');
 }
 
 async function readArchive(api: ApiClient, query: ApiCall['query']): Promise<XmlElement> {

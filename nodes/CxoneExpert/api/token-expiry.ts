@@ -1,59 +1,35 @@
 import { bareToken, type ExpertCredential } from './credential';
 
-/** Days before the long-term token expires from which people are warned. */
+/** Days before a token expires from which people are warned. */
 const WARNING_DAYS = 30;
 const DAY_MS = 86_400_000;
 /** Largest time that a Date can hold. */
 const MAX_TIME_MS = 8.64e15;
 
 /**
- * When the long-term token expires: its `exp` claim (unix seconds), read without verifying the
- * signature, which only the site can do. Source: docs/vendor-facts.md#long-term-token.
+ * When the long-term token expires. Source: docs/vendor-facts.md#long-term-token.
  *
  * @returns `undefined` for a server token, and for anything that is not a JWT with an expiry
  */
 export function tokenExpiry(credential: ExpertCredential): Date | undefined {
 	if (credential.authentication === 'serverToken') return undefined;
-	const exp = expiryClaim(bareToken(credential));
-	if (typeof exp !== 'number' || !(exp > 0) || exp * 1000 > MAX_TIME_MS) return undefined;
-	return new Date(exp * 1000);
+	return jwtExpiry(bareToken(credential));
 }
 
 /**
- * What to do about a long-term token that has expired or will within 30 days; `undefined` when there
- * is nothing to do.
- *
- * @param now unix time in ms
+ * When a JWT that a person has entered as delivery token expires; one that is derived does not. Source:
+ * docs/vendor-facts.md#authorization-header-of-deliveries.
  */
-export function expiryWarning(credential: ExpertCredential, now: number): string | undefined {
-	const expiry = tokenExpiry(credential);
-	if (expiry === undefined || expiry.getTime() - now > WARNING_DAYS * DAY_MS) return undefined;
-	return `${validity(expiry, now)} ${renewal(credential)}`;
+export function deliveryTokenExpiry({ deliveryToken = '' }: ExpertCredential): Date | undefined {
+	const [, token] = /^Bearer (\S+)$/i.exec(deliveryToken.trim()) ?? [];
+	return token === undefined ? undefined : jwtExpiry(token);
 }
 
-/** What to do about a long-term token that has expired; `undefined` when it has not, or nobody knows. */
-export function expiredToken(credential: ExpertCredential, now: number): string | undefined {
-	const expiry = tokenExpiry(credential);
-	return expiry !== undefined && expiry.getTime() <= now
-		? expiryWarning(credential, now)
-		: undefined;
-}
-
-/** Says until when a long-term token is valid, with the date in UTC. */
-export function validity(expiry: Date, now: number): string {
-	const [day] = expiry.toISOString().split('T');
-	return expiry.getTime() > now
-		? `The long-term token is valid until ${day}.`
-		: `The long-term token expired on ${day}.`;
-}
-
-function renewal({ deliveryToken = '' }: ExpertCredential): string {
-	const next =
-		'Create a new one under Site Tools > Dashboard > Integrations > API Token Management in Expert, and enter it in the CXone Expert API credential.';
-	// The delivery token is derived from it, and the site has to learn the new one.
-	return deliveryToken.trim() === ''
-		? `${next} Then unpublish and publish each workflow with the trigger.`
-		: next;
+/** The `exp` claim (unix seconds), read without verifying the signature, which only the site can do. */
+function jwtExpiry(token: string): Date | undefined {
+	const exp = expiryClaim(token);
+	if (typeof exp !== 'number' || !(exp > 0) || exp * 1000 > MAX_TIME_MS) return undefined;
+	return new Date(exp * 1000);
 }
 
 function expiryClaim(token: string): unknown {
@@ -64,4 +40,70 @@ function expiryClaim(token: string): unknown {
 	} catch {
 		return undefined;
 	}
+}
+
+/**
+ * What to do about each token of the credential that has expired or will within 30 days.
+ *
+ * @param now unix time in ms
+ */
+export function expiryWarnings(credential: ExpertCredential, now: number): string[] {
+	return expiringTokens(credential)
+		.filter(({ expiry }) => expiry.getTime() - now <= WARNING_DAYS * DAY_MS)
+		.map((token) => warning(token, now));
+}
+
+/** What to do about a long-term token that has expired; `undefined` when it has not, or nobody knows. */
+export function expiredToken(credential: ExpertCredential, now: number): string | undefined {
+	const [token] = longTermToken(credential);
+	return token !== undefined && token.expiry.getTime() <= now ? warning(token, now) : undefined;
+}
+
+/** Until when each token of the credential that expires is valid. */
+export function validities(credential: ExpertCredential, now: number): string[] {
+	return expiringTokens(credential).map((token) => validity(token, now));
+}
+
+interface ExpiringToken {
+	name: string;
+	expiry: Date;
+	/** What to do about it. */
+	renewal: string;
+}
+
+function expiringTokens(credential: ExpertCredential): ExpiringToken[] {
+	return [...longTermToken(credential), ...deliveryToken(credential)];
+}
+
+function longTermToken(credential: ExpertCredential): ExpiringToken[] {
+	const expiry = tokenExpiry(credential);
+	return expiry ? [{ name: 'long-term token', expiry, renewal: renewal(credential) }] : [];
+}
+
+function deliveryToken(credential: ExpertCredential): ExpiringToken[] {
+	const expiry = deliveryTokenExpiry(credential);
+	return expiry ? [{ name: 'delivery token', expiry, renewal: DELIVERY_TOKEN_RENEWAL }] : [];
+}
+
+const PUBLISH = 'unpublish and publish each workflow with the trigger.';
+
+const DELIVERY_TOKEN_RENEWAL = `The trigger does not check that date; a gateway in front of n8n that does would refuse deliveries. Enter a new one as Delivery Token in the CXone Expert API credential, then ${PUBLISH}`;
+
+function renewal({ deliveryToken: own = '' }: ExpertCredential): string {
+	const next =
+		'Create a new one under Site Tools > Dashboard > Integrations > API Token Management in Expert, and enter it in the CXone Expert API credential.';
+	// The delivery token is derived from it, and the site has to learn the new one.
+	return own.trim() === '' ? `${next} Then ${PUBLISH}` : next;
+}
+
+function warning(token: ExpiringToken, now: number): string {
+	return `${validity(token, now)} ${token.renewal}`;
+}
+
+/** Says until when a token is valid, with the date in UTC. */
+function validity({ name, expiry }: ExpiringToken, now: number): string {
+	const [day] = expiry.toISOString().split('T');
+	return expiry.getTime() > now
+		? `The ${name} is valid until ${day}.`
+		: `The ${name} expired on ${day}.`;
 }

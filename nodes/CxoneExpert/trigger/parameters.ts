@@ -198,7 +198,7 @@ const additionalOptions = declared({
 			type: 'boolean',
 			default: true,
 			description:
-				'Whether to start the workflow also for pages that were created, edited or deleted while Expert could not deliver. Their items have "recovered: true". Moves, tags, files, users and permissions cannot be recovered.',
+				'Whether to start the workflow also for pages that were created, edited or deleted while Expert could not deliver. Their items have "recovered: true". Moves, tags, files, users and permissions are not recovered, because n8n does not read the site\'s event log.',
 		},
 		{
 			displayName: 'Repair Webhook',

@@ -242,7 +242,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		});
 		site.createPage('Guides/Gone');
 		settings.requestDetails = 'none';
-		faults.add({ match: { path: /archive/ }, effect: { status: 403 } });
+		faults.add({ match: { path: /archive|pages\/\d+$/ }, effect: { status: 403 } });
 		site.deletePage('Guides/Gone');
 		await executions(id, 1);
 		const mail = world.mail.mails.at(-1)!;

@@ -61,6 +61,8 @@ export const vendorGuess = {
 	redirectsParameter: 'heeded' as 'heeded' | 'ignored',
 	/** `find` sees all pages below, or children only: docs/vendor-facts.md#reading-pages. */
 	findDepth: 'tree' as 'tree' | 'children',
+	/** What went with a deleted page, or the children of that: docs/vendor-facts.md#archive. */
+	archivedSubpages: 'all' as 'all' | 'children',
 	/** HTTP status of `<edit status="conflict">`: docs/vendor-facts.md#writing-pages. */
 	editConflictStatus: 200,
 	/** `drafts/{id}` of a page without a draft: docs/vendor-facts.md#drafts. */

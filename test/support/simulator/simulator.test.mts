@@ -25,7 +25,7 @@ import { childrenOf, type Element, readXml } from './xml.mts';
  * docs/vendor-facts.md#writing-pages.
  */
 const ARCHIVED =
-	'<page.archive id="149" href="https://site.example/@api/deki/archive/pages/149/info"><title>Category Two</title><path>Category_Two</path><contents type="application/vnd.deki1410+xml" href="https://site.example/@api/deki/archive/pages/149/contents"/><date.deleted>2023-04-04T15:17:37Z</date.deleted></page.archive>';
+	'<page.archive id="149" href="https://site.example/@api/deki/archive/pages/149/info"><title>Category Two</title><path>Category_Two</path><contents type="application/vnd.deki1410+xml" href="https://site.example/@api/deki/archive/pages/149/contents"/><user.deleted anonymous="false" virtual="false" id="1" wikiid="site_1" href="https://site.example/@api/deki/users/1"><nick>admin</nick><username>admin</username><fullname/><email>admin@site.example</email></user.deleted><date.deleted>2023-04-04T15:17:37Z</date.deleted></page.archive>';
 
 /* That the simulator is strict to what the vendor has shown; the tests of the nodes show the rest. */
 

@@ -159,7 +159,7 @@ function eventTable(): string {
 			`[\`${value}\`](#${value})`,
 			words(description),
 			Object.keys(samples()[value] ?? {})
-				.filter((field) => !IN_EVERY_ITEM.includes(field))
+				.filter((field) => !IN_EVERY_ITEM.includes(field) && !isCaller(value, field))
 				.map((field) => `\`${field}\``)
 				.join(', '),
 			recovered.includes(value) ? 'yes' : '',
@@ -167,20 +167,30 @@ function eventTable(): string {
 	);
 }
 
+/** Each sample once: events that have the same name the first of them. */
 function sampleSections(): string {
+	const firsts = new Map<string, string>();
 	return EVENT_TYPES.map(({ name, value }) => {
 		const own = ownFields(samples()[value]);
 		const sample = Object.keys(own).length === 0 ? '' : `\n\n${jsonBlock(own)}`;
-		return `### ${value}\n\n${name}.${sample}`;
+		const first = firsts.get(sample) ?? value;
+		firsts.set(sample, first);
+		const isShown = first === value || sample === '';
+		return `### ${value}\n\n${name}${isShown ? `.${sample}` : `: as [\`${first}\`](#${first}).`}`;
 	}).join('\n\n');
+}
+
+/** The user of a user event is whom it is about. */
+function isCaller(type: string, field: string): boolean {
+	return field === 'user' && !type.startsWith('user_');
 }
 
 /** What the item of the part "item" does not show already. */
 function ownFields(sample: IDataObject = {}): IDataObject {
-	const shown = samples().page_create?.page;
+	const shown: IDataObject = samples().page_create ?? {};
 	return Object.fromEntries(
 		Object.entries(sample).filter(
-			([field, value]) => !IN_EVERY_ITEM.includes(field) && !isDeepStrictEqual(value, shown),
+			([field, value]) => !IN_EVERY_ITEM.includes(field) && !isDeepStrictEqual(value, shown[field]),
 		),
 	);
 }

@@ -3,10 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { HttpResponse } from '../../../nodes/CxoneExpert/api/client.ts';
 import { currentUser } from '../../../nodes/CxoneExpert/api/token-check.ts';
 import {
-	expiryWarning,
+	deliveryTokenExpiry,
+	expiredToken,
+	expiryWarnings,
 	tokenExpiry,
-	validity,
+	validities,
 } from '../../../nodes/CxoneExpert/api/token-expiry.ts';
+import { jwtUntil, jwtWith } from '../../support/jwt.mts';
 import { siteByPath } from '../../support/unit/site-by-path.mts';
 
 describe('currentUser', () => {
@@ -52,8 +55,6 @@ describe('currentUser', () => {
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 0, 30, 17);
-const jwtWith = (payload: string) => `eyJh.${Buffer.from(payload).toString('base64url')}.c2ln`;
-const jwtUntil = (ms: number) => jwtWith(JSON.stringify({ sub: '1', exp: ms / 1000 }));
 
 describe('tokenExpiry', () => {
 	it.each(['', 'Bearer ', ' bearer  '])(
@@ -79,9 +80,11 @@ describe('tokenExpiry', () => {
 		['exp below 0', jwtWith('{"exp":-5}')],
 		['exp beyond the latest date', jwtWith('{"exp":1e300}')],
 		['exp of infinity', jwtWith('{"exp":1e999}')],
-	])('tokenExpiry and expiryWarning are undefined for %s', (_case, longTermToken) => {
+	])('neither tokenExpiry nor expiryWarnings reads an expiry from %s', (_case, longTermToken) => {
+		const deliveryToken = `Bearer ${longTermToken}`;
 		expect(tokenExpiry({ longTermToken })).toBeUndefined();
-		expect(expiryWarning({ longTermToken }, NOW)).toBeUndefined();
+		expect(deliveryTokenExpiry({ deliveryToken })).toBeUndefined();
+		expect(expiryWarnings({ longTermToken, deliveryToken }, NOW)).toEqual([]);
 	});
 
 	it('tokenExpiry is undefined for a server token, whatever the long-term token is', () => {
@@ -89,30 +92,70 @@ describe('tokenExpiry', () => {
 		expect(tokenExpiry({ authentication: 'serverToken', longTermToken })).toBeUndefined();
 	});
 
-	it('validity names the latest date that exists', () => {
-		const expiry = tokenExpiry({ longTermToken: jwtWith('{"exp":8640000000000}') });
-		expect(validity(expiry!, NOW)).toBe('The long-term token is valid until +275760-09-13.');
+	it('validities names the latest date that exists', () => {
+		const longTermToken = jwtWith('{"exp":8640000000000}');
+		expect(validities({ longTermToken }, NOW)).toEqual([
+			'The long-term token is valid until +275760-09-13.',
+		]);
 	});
 });
 
-describe('expiryWarning', () => {
+describe('deliveryTokenExpiry', () => {
+	it.each(['Bearer ', ' bearer '])(
+		'deliveryTokenExpiry reads exp of a token entered after %j',
+		(scheme) => {
+			const deliveryToken = `${scheme}${jwtUntil(Date.UTC(2035, 0, 31))} `;
+			expect(deliveryTokenExpiry({ deliveryToken })).toEqual(new Date('2035-01-31T00:00:00Z'));
+		},
+	);
+
+	it.each([
+		['one that is derived', undefined],
+		['an empty field', ' '],
+		['a password', `Basic ${jwtUntil(NOW)}`],
+		['a JWT without its scheme, which publishing refuses', jwtUntil(NOW)],
+	])('deliveryTokenExpiry is undefined for %s', (_case, deliveryToken) => {
+		const longTermToken = jwtUntil(NOW);
+		expect(deliveryTokenExpiry({ longTermToken, deliveryToken })).toBeUndefined();
+	});
+});
+
+describe('expiryWarnings', () => {
 	const warningOf = (end: number, deliveryToken = '') =>
-		expiryWarning({ longTermToken: jwtUntil(end), deliveryToken }, NOW);
+		expiryWarnings({ longTermToken: jwtUntil(end), deliveryToken }, NOW)[0];
 
 	it.each([
 		['in 30 days', NOW + 30 * DAY, 'is valid until 2026-03-01.'],
 		['in a second', NOW + 1000, 'is valid until 2026-01-30.'],
 		['now', NOW, 'expired on 2026-01-30.'],
 		['a year ago', NOW - 365 * DAY, 'expired on 2025-01-30.'],
-	])('expiryWarning warns of a token that expires %s', (_case, end, says) => {
-		expect(warningOf(end)).toContain(`The long-term token ${says} Create a new one`);
+	])('expiryWarnings warns of tokens that expire %s', (_case, end, says) => {
+		const [longTermToken, deliveryToken] = [jwtUntil(end), `Bearer ${jwtUntil(end)}`];
+		expect(expiryWarnings({ longTermToken, deliveryToken }, NOW)).toEqual([
+			expect.stringContaining(`The long-term token ${says} Create a new one`),
+			expect.stringMatching(
+				new RegExp(`^The delivery token ${says} .* Enter a new one as Delivery Token .* publish`),
+			),
+		]);
 	});
 
-	it('expiryWarning is undefined more than 30 days before the expiry', () => {
+	it('expiryWarnings warns of a delivery token that expires beside a server token', () => {
+		const deliveryToken = `Bearer ${jwtUntil(NOW)}`;
+		const warnings = expiryWarnings({ authentication: 'serverToken', deliveryToken }, NOW);
+		expect(warnings).toEqual([expect.stringContaining('The delivery token expired')]);
+	});
+
+	it('expiryWarnings is empty more than 30 days before the expiry', () => {
 		expect(warningOf(NOW + 30 * DAY + 1000)).toBeUndefined();
 	});
 
-	it('expiryWarning asks to publish again when the delivery token is derived', () => {
+	it('expiredToken says nothing of a delivery token: the site does not ask for it', () => {
+		const [longTermToken, deliveryToken] = [jwtUntil(NOW + DAY), `Bearer ${jwtUntil(NOW)}`];
+		expect(expiredToken({ longTermToken, deliveryToken }, NOW)).toBeUndefined();
+		expect(expiredToken({ longTermToken }, NOW + DAY)).toContain('The long-term token expired');
+	});
+
+	it('expiryWarnings asks to publish again when the delivery token is derived', () => {
 		expect(warningOf(NOW)).toMatch(/Then unpublish and publish each workflow with the trigger\.$/);
 		expect(warningOf(NOW, ' ')).toMatch(/publish/);
 		expect(warningOf(NOW, 'Bearer mine')).not.toMatch(/publish/);

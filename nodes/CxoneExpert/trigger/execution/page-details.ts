@@ -44,6 +44,7 @@ export async function describePages(
 	const details = await lookUpPages(
 		context,
 		items.map(({ json }) => json),
+		tags.length > 0,
 	);
 	const wanted: INodeExecutionData[] = [];
 	const leftOut: INodeExecutionData[] = [];
@@ -128,10 +129,13 @@ const MAX_CONCURRENT = 5;
  *
  * A token that has expired gets less without a word (docs/vendor-facts.md#anonymous-responses): what
  * the site says counts only if it accepts the token.
+ *
+ * @param needsTags whether the tags of deleted pages are worth a call more
  */
 export async function lookUpPages(
 	context: IExecuteFunctions,
 	items: IDataObject[],
+	needsTags = false,
 ): Promise<Array<IDataObject | undefined>> {
 	const queries = items.map(pageQuery);
 	if (queries.every((query) => query === undefined)) return queries;
@@ -141,7 +145,7 @@ export async function lookUpPages(
 	const site = siteOrigin(credential.siteUrl) ?? '';
 	const [refused, results] = await Promise.all([
 		refusalOf(api, accessKey(credential)),
-		lookUpAll(withCache(api), site, queries),
+		lookUpAll({ api: withCache(api), site, needsTags, since: earliest(queries) }, queries),
 	]);
 	return queries.map((query, index) => query && detailsOf(results[index], refused));
 }
@@ -190,7 +194,7 @@ const MESSAGES: StatusMessages = {
 /** Which page the site is asked about. */
 type PageQuery =
 	| { kind: 'page'; key: string; label: string }
-	| { kind: 'archived page'; id: string }
+	| { kind: 'deleted page'; id: string }
 	| UnnamedPage;
 
 /** `undefined` when nothing can be asked: the event has nothing to do with a page, or names none. */
@@ -199,61 +203,88 @@ export function pageQuery(item: IDataObject): PageQuery | undefined {
 	const isDeleted = item.eventType === 'page_delete';
 	if (/^\d+$/.test(String(id))) return queryById(String(id), isDeleted);
 	if (path === undefined) return unnamedPage(item);
-	// A page that was deleted is not at its path any more, and the archive knows it by its number.
+	// A page that was deleted is not at its path any more, and the site knows it by its number.
 	if (typeof path !== 'string' || isDeleted) return undefined;
 	const label = path === '' ? 'the home page' : `page "${path}"`;
 	return { kind: 'page', key: pageKey(path), label };
 }
 
 function queryById(id: string, isDeleted: boolean): PageQuery {
-	return isDeleted ? { kind: 'archived page', id } : { kind: 'page', key: id, label: `page ${id}` };
+	return isDeleted ? { kind: 'deleted page', id } : { kind: 'page', key: id, label: `page ${id}` };
 }
 
 /** `undefined` when nobody can tell which page it was. */
 type Found = IDataObject | ExpertError | undefined;
 
-/** One that cannot be read does not keep the others from it. */
-async function lookUpAll(
-	api: ApiClient,
-	site: string,
-	queries: Array<PageQuery | undefined>,
-): Promise<Found[]> {
+/** What all look-ups of an execution share. */
+interface LookUp {
+	api: ApiClient;
+	/** Names the site. */
+	site: string;
+	needsTags: boolean;
+	/** One list for all events that name no page. */
+	since: number;
+}
+
+function earliest(queries: Array<PageQuery | undefined>): number {
 	const times = queries.flatMap((query) => (query?.kind === 'unnamed page' ? query.at : []));
-	// One list for all events that name no page.
-	const since = Math.min(...times) - TOLERANCE_MS;
+	return Math.min(...times) - TOLERANCE_MS;
+}
+
+/** One that cannot be read does not keep the others from it. */
+async function lookUpAll(shared: LookUp, queries: Array<PageQuery | undefined>): Promise<Found[]> {
 	const results: Found[] = [];
 	const rest = queries.entries();
 	const work = async () => {
 		for (const [index, query] of rest)
-			results[index] = query && (await lookUp(api, site, query, since).catch(asExpertError));
+			results[index] = query && (await lookUp(shared, query).catch(asExpertError));
 	};
 	await Promise.all(Array.from({ length: MAX_CONCURRENT }, work));
 	return results;
 }
 
-async function lookUp(
-	api: ApiClient,
-	site: string,
-	query: PageQuery,
-	since: number,
-): Promise<IDataObject | undefined> {
+async function lookUp(shared: LookUp, query: PageQuery): Promise<IDataObject | undefined> {
+	const { api, site, since } = shared;
 	switch (query.kind) {
 		case 'page':
 			return pageDetails(await readPage(api, query.key, query.label));
-		case 'archived page':
-			return archivedPageItem(await readArchivedPage(api, query.id));
+		case 'deleted page':
+			return await deletedPage(shared, query.id);
 		case 'unnamed page': {
 			const id = await idOfUnnamedPage(api, site, query, since);
 			if (id === undefined) return undefined;
-			return await lookUp(api, site, queryById(id, query.change === 'deleted'), since);
+			return await lookUp(shared, queryById(id, query.change === 'deleted'));
 		}
 	}
+}
+
+/**
+ * Who deleted a page, and when, the archive tells, and admins alone. Its tags, and the rest to everybody else, the page
+ * itself does. So that is read where the archive refuses, or where the tags decide.
+ */
+async function deletedPage({ api, needsTags }: LookUp, id: string): Promise<IDataObject> {
+	const archived = await readArchivedPage(api, id).catch(asExpertError);
+	const isRefused = archived instanceof ExpertError;
+	if (isRefused && !archived.isRefusal) throw archived;
+	if (!isRefused && !needsTags) return archivedPageItem(archived);
+	const label = `the deleted page ${id}`;
+	const page = await readPage(api, id, label, { includeDeleted: true }).catch(asExpertError);
+	if (!(page instanceof ExpertError))
+		return { ...deletedPageDetails(page), ...(isRefused ? {} : archivedPageItem(archived)) };
+	if (isRefused) throw archived;
+	return archivedPageItem(archived);
+}
+
+function deletedPageDetails(page: XmlElement): IDataObject {
+	const deletedAt = textOf(page, 'date.deleted');
+	return { ...pageDetails(page), ...(deletedAt === undefined ? {} : { deletedAt }) };
 }
 
 /** Under the names of the trigger's item and of Page: Get. @param page the response to GET /pages/{id} */
 export function pageDetails(page: XmlElement) {
 	const state = draftState(page);
 	const tags = tagNames(child(page, 'tags'));
+	const isSilent = state === 'unpublished' || attribute(page, 'deleted') === 'true';
 	return compact({
 		id: attribute(page, 'id'),
 		path: pagePath(page),
@@ -261,8 +292,8 @@ export function pageDetails(page: XmlElement) {
 		url: pageUrl(page),
 		// Who wrote the newest text.
 		author: userOf(child(page, 'user.author')),
-		// The tags of a draft are kept with the draft, and are not in this response.
-		tags: state === 'unpublished' && tags?.length === 0 ? undefined : tags,
+		// The tags of a draft are kept with the draft, and those of a deleted page may be gone.
+		tags: isSilent && tags?.length === 0 ? undefined : tags,
 		language: textOf(page, 'language'),
 		draftState: state,
 		// A page that is a draft only has revision 0: it has none.

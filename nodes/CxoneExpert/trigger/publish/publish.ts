@@ -6,7 +6,7 @@ import { asExpertError, counted, type ExpertError, refusal } from '../../api/exp
 import { connect } from '../../api/http';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/elements';
-import { expiryWarning } from '../../api/token-expiry';
+import { expiryWarnings } from '../../api/token-expiry';
 import { deliveryAuthorization } from '../../shared/delivery-token';
 import { disabledText } from '../../api/webhooks';
 import { oneAtATime } from '../one-at-a-time';
@@ -144,8 +144,8 @@ function followChanges(
 }
 
 function warnOfExpiry({ logger }: IHookFunctions, credential: ExpertCredential): void {
-	const expiry = expiryWarning(credential, Date.now());
-	if (expiry !== undefined) logger.warn(`CXone Expert: ${expiry}`);
+	for (const warning of expiryWarnings(credential, Date.now()))
+		logger.warn(`CXone Expert: ${warning}`);
 }
 
 function logUsers({ logger }: IHookFunctions, { unknown, failure }: FoundUsers): void {

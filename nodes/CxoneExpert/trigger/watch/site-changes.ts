@@ -1,10 +1,16 @@
 import type { ApiClient } from '../../api/client';
 import { compact, pagePath, siteTime } from '../../api/elements';
 import { asExpertError, errorOf, ExpertError } from '../../api/expert-error';
-import { listArchivedPages, listRevisions, type Period, revisionChanges } from '../../api/pages';
+import {
+	listArchivedPages,
+	listDeletedWith,
+	listRevisions,
+	type Period,
+	revisionChanges,
+} from '../../api/pages';
 import { emptyList, type ListSoFar } from '../../api/pagination';
 import { currentUser } from '../../api/token-check';
-import { attribute, textOf, type XmlElement } from '../../api/xml';
+import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import type { ExpertEvent } from '../../event/parse';
 import {
 	type ChangeKind,
@@ -77,10 +83,7 @@ export async function* siteChanges(query: SiteQuery): Steps<FoundChanges> {
 		if (found.size > maxChanges) until = dropNewest(found);
 	};
 	const leftOut = kinds.has('c') || kinds.has('e') ? yield* pageChanges(query, note) : [];
-	const list = emptyList<XmlElement>();
-	const archive: Archive = kinds.has('d')
-		? yield* untilTold(async () => await deletions(api, list, period.since))
-		: { changes: [] };
+	const archive: Archive = kinds.has('d') ? yield* deletions(api, period.since) : { changes: [] };
 	note(archive.changes);
 	yield* untilTold(async () => await currentUser(api));
 	// What was dropped is looked for again.
@@ -117,11 +120,11 @@ async function* pageChanges(
 			continue;
 		}
 		for (const page of part) {
-			const id = attribute(page, 'id') ?? '';
+			const id = idOf(page);
 			const modified = modifiedAt(page);
 			const isRead = modified !== undefined && read.get(id) === modified;
 			if (isRead || !mayBeWanted(page, query)) continue;
-			note(changesOf(page, yield* untilGivenUp(api, id, leftOut), period));
+			note(changesOf(page, yield* untilGivenUp(api, id, leftOut, listRevisions), period));
 			// Changed just now, it may be changed once more in the same second, or its revision not be listed yet.
 			const isSettled = modified !== undefined && modified <= period.until - LISTED_AFTER_MS;
 			if (isSettled) read.set(id, modified);
@@ -129,7 +132,7 @@ async function* pageChanges(
 	}
 	// Where `find` gives the home page, too, its changes come twice.
 	if (!mayBeWanted(HOME, query)) return [...leftOut];
-	const home = yield* untilGivenUp(api, 'home', leftOut);
+	const home = yield* untilGivenUp(api, 'home', leftOut, listRevisions);
 	note(changesOf(home[0] ?? {}, home, period));
 	return [...leftOut];
 }
@@ -148,17 +151,20 @@ function mayBeWanted(page: XmlElement, { kinds, period, wants }: SiteQuery): boo
 const MAX_TRIES = 3;
 
 /**
- * As {@link untilTold}. One page for which the site always fails must not hold up all others. One that our user may not
- * see has no revisions.
+ * As {@link untilTold}, for what the site lists for each page. One page for which it always fails must not hold up all
+ * others. For one that our user may not see it lists nothing.
+ *
+ * @param leftOut pages that were given up, and then this one, too
  */
 async function* untilGivenUp(
 	api: ApiClient,
 	id: string,
 	leftOut: Set<string>,
+	list: typeof listRevisions,
 ): Steps<XmlElement[]> {
 	for (let tries = leftOut.has(id) ? MAX_TRIES : 1; ; tries++) {
 		try {
-			return await listRevisions(api, id);
+			return await list(api, id);
 		} catch (thrown) {
 			const error = asExpertError(thrown);
 			// If that is because the token has expired, all is asked again.
@@ -191,39 +197,70 @@ function changesOf(page: XmlElement, revisions: XmlElement[], period: Period): S
 }
 
 /** None where the site keeps its archive from our user. @param since unix ms */
-async function deletions(
+async function* deletions(api: ApiClient, since: number): Steps<Archive> {
+	const list = emptyList<XmlElement>();
+	const archived = yield* untilTold(async () => await archiveOrRefusal(api, list));
+	if (archived instanceof ExpertError) return { changes: [], archiveRefusal: archived };
+	// An archive is for ever: what is long over need not be looked at.
+	const recent = archived.filter((page) => !(timeOf(page) < since));
+	const gone = yield* goneWithOthers(api, recent);
+	return { changes: recent.filter((page) => !gone.has(idOf(page))).flatMap(deletion) };
+}
+
+async function archiveOrRefusal(
 	api: ApiClient,
 	list: ListSoFar<XmlElement>,
-	since: number,
-): Promise<Archive> {
+): Promise<XmlElement[] | ExpertError> {
 	try {
-		const archived = await listArchivedPages(api, list);
-		// An archive is for ever: what is long over need not be compared.
-		const recent = archived.filter((page) => !(timeOf(page) < since - CASCADE_MS));
-		return { changes: withoutCascades(recent).flatMap(deletion) };
+		return await listArchivedPages(api, list);
 	} catch (thrown) {
 		const error = asExpertError(thrown);
-		if (error.isRefusal) return { changes: [], archiveRefusal: error };
+		if (error.isRefusal) return error;
 		throw error;
 	}
 }
 
-/** Pages that go together with one above them: Expert sends one event for all of them. */
-const CASCADE_MS = 5_000;
-
-function withoutCascades(archived: XmlElement[]): XmlElement[] {
-	const times = new Map<string, number[]>();
-	for (const page of archived) {
-		const atPath = times.get(pathOf(page)) ?? [];
-		times.set(pathOf(page), atPath);
-		atPath.push(timeOf(page));
+/**
+ * Ids of pages that were deleted with one above them: Expert sends one event for all of them
+ * (docs/vendor-facts.md#archive). Asks once for each page that may have taken others along, from the top: the site gives
+ * all that went with it, or those directly below. Where it does not say, each counts as deleted by itself: a deletion
+ * too many is better than one that is lost.
+ */
+async function* goneWithOthers(api: ApiClient, archived: XmlElement[]): Steps<Set<string>> {
+	const gone = new Set<string>();
+	const below = idsBelow(archived);
+	const givenUp = new Set<string>();
+	for (const page of fromTheTop(archived)) {
+		const candidates = below.get(pathOf(page));
+		if (candidates === undefined || candidates.size === 0 || hasGoneAlone(page)) continue;
+		for (const other of yield* untilGivenUp(api, idOf(page), givenUp, listDeletedWith)) {
+			gone.add(idOf(other));
+			for (const path of pathsAbove(pathOf(other))) below.get(path)?.delete(idOf(other));
+		}
 	}
-	const wentWith = (at: number, above: string) =>
-		times.get(above)?.some((time) => Math.abs(time - at) <= CASCADE_MS);
-	return archived.filter((page) => {
-		const at = timeOf(page);
-		return !pathsAbove(pathOf(page)).some((path) => wentWith(at, path));
-	});
+	return gone;
+}
+
+/** By path, the archived pages that were somewhere below it. */
+function idsBelow(archived: XmlElement[]): Map<string, Set<string>> {
+	const below = new Map<string, Set<string>>();
+	for (const page of archived) {
+		for (const path of pathsAbove(pathOf(page))) {
+			const ids = below.get(path) ?? new Set();
+			below.set(path, ids.add(idOf(page)));
+		}
+	}
+	return below;
+}
+
+function fromTheTop(archived: XmlElement[]): XmlElement[] {
+	const depthOf = (page: XmlElement) => pathOf(page).split('/').length;
+	return [...archived].sort((a, b) => depthOf(a) - depthOf(b));
+}
+
+/** By the word of the list, which need not say so. */
+function hasGoneAlone(archived: XmlElement): boolean {
+	return attribute(child(archived, 'subpages'), 'count') === '0';
 }
 
 /** `A` and `A/B` for `A/B/C`. */
@@ -234,6 +271,10 @@ function pathsAbove(path: string): string[] {
 
 function pathOf(page: XmlElement): string {
 	return pagePath(page) ?? '';
+}
+
+function idOf(page: XmlElement): string {
+	return attribute(page, 'id') ?? '';
 }
 
 function timeOf(archived: XmlElement): number {

@@ -18,6 +18,7 @@ import { refuseTaken } from './page-writes.mts';
 export const archiveRoutes: Route[] = allNeed('ADMIN', [
 	['get', '/archive/pages', list],
 	['get', '/archive/pages/:id/info', info],
+	['get', '/archive/pages/:id/subpages', deletedWith],
 	[
 		'get',
 		'/archive/pages/:id/contents',
@@ -32,8 +33,27 @@ function list(call: Call, backend: Backend): Reply {
 	const pages = [...backend.site.pages.byId.values()]
 		.filter((page) => page.deleted && page.title.toLowerCase().includes(title))
 		.sort((a, b) => deletedAt(b).getTime() - deletedAt(a).getTime());
-	const shown = call.window(pages, 100, backend.settings).map((page) => archived(page, backend));
+	const shown = call.window(pages, 100, backend.settings).map((page) => ({
+		...archived(page, backend),
+		subpages: {
+			'@count': goneWith(page, backend).length,
+			'@href': backend.xml.href(`archive/pages/${page.id}/subpages`),
+		},
+	}));
 	return ok({ 'pages.archive': { '@querycount': pages.length, 'page.archive': shown } });
+}
+
+function deletedWith(call: Call, backend: Backend): Reply {
+	const gone = goneWith(find(call, backend), backend);
+	return ok({ 'pages.archive': { 'page.archive': gone.map((page) => archived(page, backend)) } });
+}
+
+/** All below that went with the page, or those directly below: docs/vendor-facts.md#archive. */
+function goneWith(page: Page, { site, settings }: Backend): Page[] {
+	const depthOf = ({ path }: Page) => path.split('/').length;
+	return site
+		.goneWith(page)
+		.filter((each) => settings.archivedSubpages === 'all' || depthOf(each) === depthOf(page) + 1);
 }
 
 function info(call: Call, backend: Backend): Reply {
@@ -63,8 +83,8 @@ function archived(page: Page, { xml }: Backend): XmlData {
 		title: page.title,
 		path: page.path,
 		contents: { '@type': dekiXml, '@href': `${href}/contents` },
-		'date.deleted': isoSeconds(deletedAt(page)),
 		'user.deleted': xml.userBlock(page.deletedBy ?? ''),
+		'date.deleted': isoSeconds(deletedAt(page)),
 	};
 }
 

@@ -164,7 +164,8 @@ export class SiteTree extends SiteTexts {
 		return this.change(page, events, pages);
 	}
 
-	private goneWith(page: Page): Page[] {
+	/** What was below a deleted page and was deleted by the same call. */
+	goneWith(page: Page): Page[] {
 		const start = `${page.path.toLowerCase()}/`;
 		return [...this.pages.byId.values()].filter(
 			({ deleted, deletion, path }) =>

@@ -43,9 +43,9 @@ describe('pageQuery', () => {
 		expect(pageQuery({ eventType: 'page_move', occurredAt: TIME, page })).toEqual(query);
 	});
 
-	it('pageQuery asks the archive for a deleted page by its number, and nothing by its path', () => {
+	it('pageQuery asks for a deleted page by its number, and nothing by its path', () => {
 		const deleted = { eventType: 'page_delete', occurredAt: TIME };
-		const query = { kind: 'archived page', id: '42' };
+		const query = { kind: 'deleted page', id: '42' };
 		expect(pageQuery({ ...deleted, page: { id: '42', path: 'A' } })).toEqual(query);
 		expect(pageQuery({ ...deleted, page: { path: 'A' } })).toBeUndefined();
 	});
@@ -168,6 +168,53 @@ describe('lookUpPages', () => {
 	});
 });
 
+describe('lookUpPages of a deleted page', () => {
+	const ARCHIVE = '/archive/pages/1/info';
+	const deleted = { eventType: 'page_delete', page: { id: '1' } };
+	const archived = '<page.archive id="1"><title>Then</title></page.archive>';
+	const page = '<page id="1" deleted="true"><title>Now</title><tags><tag value="a"/></tags></page>';
+	const found = async (responses: Record<string, string | number>, needsTags?: boolean) => {
+		const { context, calls } = at(responses);
+		const [details] = await lookUpPages(context, [deleted], needsTags);
+		return { details, calls: calls.filter((path) => path !== '/users/current') };
+	};
+
+	it('lookUpPages asks the archive alone where that tells', async () => {
+		expect(await found({ [ARCHIVE]: archived, '/pages/1': page })).toEqual({
+			details: { id: '1', title: 'Then' },
+			calls: [ARCHIVE],
+		});
+	});
+
+	it.each([401, 403, 404, 410])(
+		'lookUpPages reads the deleted page itself where the archive responds %i',
+		async (status) => {
+			const { details } = await found({ [ARCHIVE]: status, '/pages/1': page });
+			expect(details).toEqual({ id: '1', title: 'Now', tags: ['a'] });
+		},
+	);
+
+	it('lookUpPages reads the tags of a deleted page where they decide', async () => {
+		expect((await found({ [ARCHIVE]: archived, '/pages/1': page }, true)).details).toEqual({
+			...{ id: '1', title: 'Then', tags: ['a'] },
+		});
+		expect((await found({ [ARCHIVE]: archived, '/pages/1': 403 }, true)).details).toEqual({
+			...{ id: '1', title: 'Then' },
+		});
+	});
+
+	it('lookUpPages says why the archive did not tell where the page cannot be read, either', async () => {
+		const { details } = await found({ [ARCHIVE]: 403, '/pages/1': 404 });
+		expect(details?.details).toMatch(/\(403\) while n8n tried to read page 1 in the archive/);
+	});
+
+	it('lookUpPages asks no further where the archive is not there for now', async () => {
+		const { details, calls } = await found({ [ARCHIVE]: 500, '/pages/1': page });
+		expect(details?.details).toMatch(/\(500\)/);
+		expect(calls).not.toContain('/pages/1');
+	});
+});
+
 it('describePages keeps the items that n8n gave as they were, and the rest of each', async () => {
 	const { context } = at({ '/pages/1': '<page id="1"><title>Title now</title></page>' });
 	const given = { json: { page: { id: '1' }, deliveryId: 'd-1' }, pairedItem: { item: 0 } };
@@ -228,6 +275,8 @@ describe('pageDetails', () => {
 		['a page without tags', 'inactive', '', []],
 		['a draft whose tags are kept elsewhere', 'unpublished', '', undefined],
 		['a draft that was published before', 'unpublished', '<tag value="a"/>', ['a']],
+		['a deleted page whose tags are gone', 'inactive" deleted="true', '', undefined],
+		['a deleted page that kept its tags', 'inactive" deleted="true', '<tag value="a"/>', ['a']],
 	])('pageDetails of %s has the tags %j', (_case, state, tag, tags) => {
 		const xml = `<page id="1" draft.state="${state}"><tags>${tag}</tags></page>`;
 		expect(pageDetails(rootOf(xml)).tags).toEqual(tags);

@@ -247,6 +247,78 @@ it('siteChanges tells the text that a page was created with from every other', a
 	expect(firstTexts.map(keyOf)).toEqual([`e:${pageId}:1`]);
 });
 
+describe('siteChanges: pages that were deleted with one above them', () => {
+	/** `A` with `A/B` and `A/B/C`, which the site lists from below; by path, their ids. */
+	async function deletedTree(settings?: Parameters<typeof site>[0]) {
+		const simulator = await site(settings);
+		const { site: pages } = simulator;
+		const c = pages.createPage('C', { at: at(300) }).pageId;
+		pages.movePage('C', 'B/C', { at: at(300) });
+		pages.movePage('B', 'A/B', { at: at(300) });
+		const [a, b] = [pages.page('A').id, pages.page('A/B').id];
+		const deleteAll = () => pages.deletePage(a, { recursive: true, at: at(5) });
+		return { simulator, pages, a, b, c, deleteAll };
+	}
+
+	const asked = (simulator: Simulator) =>
+		callsAt(simulator).flatMap((call) => /archive\/pages\/(\d+)\/subpages/.exec(call)?.[1] ?? []);
+
+	it('siteChanges gives a page and all below it as one deletion, and asks once', async () => {
+		const { simulator, a, deleteAll } = await deletedTree();
+		deleteAll();
+		expect(await keys(simulator, ['d'])).toEqual([`d:${a}`]);
+		expect(asked(simulator)).toEqual([`${a}`]);
+	});
+
+	it('siteChanges asks level by level where the site names the pages directly below alone', async () => {
+		const { simulator, a, b, deleteAll } = await deletedTree({ archivedSubpages: 'children' });
+		deleteAll();
+		expect(await keys(simulator, ['d'])).toEqual([`d:${a}`]);
+		expect(asked(simulator)).toEqual([`${a}`, `${b}`]);
+	});
+
+	it('siteChanges gives a page that was deleted by itself, in the same second, too', async () => {
+		const { simulator, pages, a, b, c, deleteAll } = await deletedTree();
+		pages.deletePage(c, { at: at(5) });
+		deleteAll();
+		expect((await keys(simulator, ['d'])).sort()).toEqual([`d:${a}`, `d:${c}`].sort());
+		expect(asked(simulator)).toEqual([`${a}`]);
+		pages.restorePage(a);
+		pages.deletePage(b, { at: at(5) });
+		pages.deletePage(a, { at: at(5) });
+		simulator.apiCalls.length = 0;
+		expect((await keys(simulator, ['d'])).sort()).toEqual([a, b, c].map((id) => `d:${id}`).sort());
+		expect(asked(simulator)).toEqual([]);
+	});
+
+	it.each([403, 404])(
+		'siteChanges gives each page where the site responds %i to what went with it',
+		async (status) => {
+			const { simulator, a, b, c, deleteAll } = await deletedTree();
+			deleteAll();
+			const path = new RegExp(`archive/pages/${a}/subpages`);
+			simulator.faults.add({ match: { path }, effect: { status } });
+			// What the page below says still counts.
+			expect((await keys(simulator, ['d'])).sort()).toEqual([`d:${a}`, `d:${b}`].sort());
+			simulator.faults.add({ match: { path: /subpages/ }, effect: { status } });
+			expect((await keys(simulator, ['d'])).sort()).toEqual(
+				[a, b, c].map((id) => `d:${id}`).sort(),
+			);
+		},
+	);
+
+	it('siteChanges goes on with the page that the site could not tell of, without the list once more', async () => {
+		const { simulator, a, deleteAll } = await deletedTree();
+		deleteAll();
+		simulator.faults.add({ match: { path: /subpages/, times: 1 }, effect: { status: 502 } });
+		const steps = searchOf(simulator, ['d']);
+		expect(await goOn(steps)).toMatchObject({ status: 502 });
+		simulator.apiCalls.length = 0;
+		expect(keysOf(await goOn(steps))).toEqual([`d:${a}`]);
+		expect(callsAt(simulator).filter((call) => call.endsWith('/archive/pages'))).toEqual([]);
+	});
+});
+
 describe('siteChanges with a large archive', () => {
 	/** A tree of pages that is deleted and made anew each night. */
 	const archive = (nights: number): XmlElement[] =>
@@ -265,8 +337,11 @@ describe('siteChanges with a large archive', () => {
 
 	async function deletionsIn(entries: XmlElement[]): Promise<number> {
 		const call = async ({ path, query }: ApiCall) => {
-			if (path !== '/archive/pages')
+			if (path === '/users/current')
 				return document('user', { '@anonymous': 'false', username: 'a' });
+			const [, id] = /^\/archive\/pages\/(\d+)\/subpages$/.exec(path) ?? [];
+			const below = entries.slice(Number(id) + 1, Number(id) + 50);
+			if (id !== undefined) return document('pages.archive', { 'page.archive': below });
 			const { limit, offset } = query as { limit: number; offset: number };
 			return document('pages.archive', { 'page.archive': entries.slice(offset, offset + limit) });
 		};

@@ -7,7 +7,7 @@ import { n8nVersion } from '../../../n8n/n8n-version';
 import { thisProcess } from '../../../n8n/this-process';
 import { chosenEvents, EVENT_CHOICES } from '../../../event/types';
 import { PACKAGE_VERSION } from './package-version';
-import { expiryWarning, tokenExpiry } from '../../../api/token-expiry';
+import { deliveryTokenExpiry, expiryWarnings, tokenExpiry } from '../../../api/token-expiry';
 import { flagField, listField, optionsField, requiredChoiceField } from '../../field';
 import { defineOperation } from '../../operation';
 import { outputs } from '../../results';
@@ -124,10 +124,10 @@ async function ofSite(site: ExpertSite) {
 	const { credential } = site;
 	const jobs = await runningJobs(site).catch(() => undefined);
 	const ofJobs = jobs?.map(jobFinding) ?? [];
-	const ofToken = expiryWarning(credential, Date.now()) ?? [];
 	return {
-		findings: [...ofJobs, ofToken].flat(),
+		findings: [...ofJobs, ...expiryWarnings(credential, Date.now())],
 		tokenExpiresAt: tokenExpiry(credential)?.toISOString(),
+		deliveryTokenExpiresAt: deliveryTokenExpiry(credential)?.toISOString(),
 		// Absent when the site does not say.
 		runningJobs: jobs?.map((job) => ({ ...job })),
 		versions: compact({ package: PACKAGE_VERSION, n8n: await n8nVersion() }),
