@@ -40,7 +40,14 @@ it('Draft: Create, Get and Publish create, read and publish a draft of a page', 
 	expect(read[0]).toMatchObject({ state: 'active', contents });
 
 	const published = await outputOf(site, draft('publish', { page: byId(pageId) }));
-	expect(published[0]).toMatchObject({ id: String(pageId), state: 'inactive' });
+	expect(published).toEqual([
+		{
+			...{ id: String(pageId), path: 'Guides/Setup', title: 'Größe & Maß' },
+			...{ url: `${site.url}/Guides/Setup`, state: 'inactive', revision: 2 },
+			...{ createdAt: expect.any(String), editedAt: expect.any(String) },
+			modifiedAt: expect.any(String),
+		},
+	]);
 	expect(page).toMatchObject({ html: contents, title: 'Größe & Maß' });
 
 	expectSchema('draft', 'create', created);
@@ -58,8 +65,29 @@ it.each(['Guides/New one', 'Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a
 		expect(site.site.page(stored)).toMatchObject({ draftState: 'unpublished' });
 		const [found] = await outputOf(site, draft('get', { page: byPath(path) }));
 		expect(found).toEqual(item);
+		expectSchema('draft', 'create', [item!]);
 	},
 );
+
+it('Draft: Create saves the text of a new page under the ID that the site has given it', async () => {
+	const site = await openSite();
+	const options = { contents: '<p>new</p>', title: 'Brand new' };
+	const run = draft('create', { draftOf: 'newPage', path: 'Brand/New', options });
+	const [item] = await outputOf(site, run);
+	expect(item).toMatchObject({ title: 'Brand new', state: 'unpublished' });
+	expect(site.site.page('Brand/New').draft).toMatchObject({ html: '<p>new</p>' });
+	const paths = site.apiCalls.map(({ path }) => path.replace('/@api/deki', ''));
+	expect(paths).toContain(`/drafts/${String(item?.id)}/contents`);
+});
+
+it('Draft: Create sets a title alone, and leaves the text as it is', async () => {
+	const site = await openSite();
+	const { pageId, page } = site.site.createPage('A', { title: 'A', html: '<p>old</p>' });
+	const run = draft('create', { page: byId(pageId), options: { title: 'Größe & Maß' } });
+	expect(await outputOf(site, run)).toMatchObject([{ title: 'Größe & Maß', state: 'active' }]);
+	expect(page.draft).toMatchObject({ title: 'Größe & Maß', html: '<p>old</p>' });
+	expect(page.title).toBe('A');
+});
 
 it('Draft: Create rejects a new page at a path that is taken', async () => {
 	const site = await openSite();
@@ -73,10 +101,40 @@ it('Draft: Deactivate removes the draft and leaves the page unchanged', async ()
 	const pageId = pageWithDraft(site);
 	site.site.editDraft(pageId, { html: '<p>new</p>' });
 	const items = await outputOf(site, draft('deactivate', { page: byId(pageId) }));
-	expect(items[0]).toMatchObject({ id: String(pageId), state: 'inactive' });
+	expect(items).toMatchObject([
+		{
+			...{ id: String(pageId), path: 'Guides/Setup', title: 'Setup' },
+			...{ url: `${site.url}/Guides/Setup`, state: 'inactive', revision: 1 },
+		},
+	]);
 	expect(site.site.page(pageId)).toMatchObject({ html: '<p>old</p>', draftState: 'inactive' });
 	expectSchema('draft', 'deactivate', items);
 });
+
+it.each([
+	[
+		'publish',
+		'published',
+		/^The draft of page \d+ is published, but n8n could not read it afterwards$/,
+	],
+	[
+		'deactivate',
+		'removed',
+		/^The draft of page \d+ is removed, but n8n could not read it afterwards$/,
+	],
+])(
+	'draft.%s says that the draft is %s when the page cannot be read afterwards',
+	async (operation, _done, said) => {
+		const site = await openSite();
+		const pageId = pageWithDraft(site);
+		const match = { method: 'GET', path: /pages\/\d+$/ };
+		site.faults.add({ match, effect: { status: 500 } });
+		const refused = await refusalOf(site, draft(operation, { page: byId(pageId) }));
+		expect(refused.message).toMatch(said);
+		expect(refused.description).toContain('This need not be done again.');
+		expect(site.site.page(pageId).draftState).toBe('inactive');
+	},
+);
 
 it('Draft: Deactivate keeps a draft that was never published, and says what to do', async () => {
 	const site = await openSite();

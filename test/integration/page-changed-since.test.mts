@@ -135,6 +135,18 @@ describe('Get Changed Since with Each Revision', () => {
 	});
 });
 
+it.each([
+	['each page', {}],
+	['each revision', { options: { itemFor: 'revision' } }],
+])('Get Changed Since for %s says language and draft state', async (_for, more) => {
+	const site = await openSite();
+	site.site.createPage('A', { language: 'de-DE', at: at('10:00:00') });
+	site.site.activateDraft('A');
+	const items = await outputOf(site, changed(more));
+	expect(items).toMatchObject([{ path: 'A', language: 'de-DE', draftState: 'active' }]);
+	expectSchema('page', 'getChangedSince', items);
+});
+
 describe('times of Get Changed Since', () => {
 	it.each([
 		['{{ $now.minus({ hours: 1 }) }}'],

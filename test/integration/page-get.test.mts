@@ -14,7 +14,9 @@ it('Page: Get returns what a message needs: title, address, author and tags', as
 	const { pageId } = site.site.createPage('Guides/Set_up', {
 		title: 'Set up',
 		tags: ['article:topic'],
+		language: 'de-DE',
 	});
+	site.site.activateDraft(pageId);
 	const [page] = await outputOf(site, get({ __rl: true, mode: 'id', value: String(pageId) }));
 	expect(page).toMatchObject({
 		id: String(pageId),
@@ -23,6 +25,8 @@ it('Page: Get returns what a message needs: title, address, author and tags', as
 		url: `${site.url}/Guides/Set_up`,
 		author: { name: 'admin' },
 		tags: ['article:topic'],
+		language: 'de-DE',
+		draftState: 'active',
 	});
 	expectSchema('page', 'get', [page!]);
 });

@@ -122,9 +122,10 @@ describe('Search', () => {
 		expect(await titles({}, '-title')).toEqual(['Word', 'B word', 'A word']);
 		expect(await titles({}, 'title', path('Guides_a'))).toEqual(['A word', 'B word']);
 		expect(await titles({ tags: 'x, y' })).toEqual(['B word']);
-		const wanted = { types: 'page', tags: 'y' };
+		const wanted = { types: 'Page', tags: 'y' };
 		expect(await titles(wanted, '-rank', path('/Guides_a/'))).toEqual(['B word']);
-		expect(await titles({ types: 'file' })).toEqual([]);
+		expect(await titles({ types: 'other' })).toEqual([]);
+		expect(site.apiCalls.filter(({ query }) => 'types' in query)).toEqual([]);
 	});
 
 	it('Get Many returns as many pages as requested', async () => {

@@ -263,7 +263,7 @@ describe('jobs at the site', () => {
 		scene.site.site.bulkImport(3, { pause: true });
 		expect(await healthOf(scene)).toMatchObject({
 			healthy: true,
-			runningJobs: [{ type: 'IMPORT', completed: 0, total: 3 }],
+			runningJobs: [{ type: 'IMPORT', status: 'IN_PROGRESS', completed: 0, total: 3 }],
 			findings: [
 				'An import is running at the site (items done: 0 of 3). Expert can hold deliveries back until it is over.',
 			],
@@ -271,6 +271,16 @@ describe('jobs at the site', () => {
 		scene.site.resumeDeliveries();
 		await scene.site.idle();
 		expect(await healthOf(scene)).toMatchObject({ runningJobs: [], findings: [] });
+	});
+
+	it('an export that waits is reported, and one that was cancelled is not', async () => {
+		const scene = await openPublished();
+		const job = { type: 'EXPORT', completed: 0, total: 9, at: new Date() } as const;
+		scene.site.site.jobs.push({ ...job, status: 'SUBMITTED' }, { ...job, status: 'CANCELLED' });
+		expect(await healthOf(scene)).toMatchObject({
+			runningJobs: [{ type: 'EXPORT', status: 'SUBMITTED' }],
+			findings: [expect.stringMatching(/^An export is waiting to run at the site\. /)],
+		});
 	});
 
 	it('jobs are left out when the site refuses to tell of them', async () => {

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { compact, numberOf, pagePath, pageUrl } from '../api/elements';
+import { compact, draftState, numberOf, pagePath, pageUrl } from '../api/elements';
 import { hasNoReason, type Webhook } from '../api/webhooks';
 import { attribute, child, children, textOf, type XmlElement } from '../api/xml';
 import { canonicalEventName } from '../event/types';
@@ -8,7 +8,7 @@ import { tagNames, userOf } from '../api/page-fields';
 import type { PageReference } from './page-reference';
 
 /*
- * What "Simplify" gives: at most ten fields, those that people use, the same ones first everywhere. IDs
+ * What "Simplify" gives: at most a dozen fields, those that people use, the same ones first everywhere. IDs
  * are text, revisions are numbers, tags are a list, and what the response does not have is absent. The
  * fields have the names of the trigger's `page` where both have them.
  */
@@ -22,6 +22,7 @@ export function pageItem(page: XmlElement): IDataObject {
 		tags: tagNames(child(page, 'tags')),
 		revision: revisionOf(page),
 		author: userOf(child(page, 'user.author')),
+		...situationOf(page),
 		...(isDeleted ? deletionOf(page) : timesOf(page)),
 	});
 }
@@ -79,11 +80,17 @@ export function revisionItem(revision: XmlElement) {
 	});
 }
 
+/** One saved version among what was changed: also as its page is now. */
+export function changedRevisionItem(revision: XmlElement) {
+	return compact({ ...revisionItem(revision), ...situationOf(revision) });
+}
+
 /** A page among those that were changed: the site names no author, and the time of any change. */
 export function changedPageItem(page: XmlElement) {
 	return compact({
 		...namesOf(page),
 		tags: tagNames(child(page, 'tags')),
+		...situationOf(page),
 		modifiedAt: textOf(page, 'date.modified'),
 		createdAt: textOf(page, 'date.created'),
 	});
@@ -96,6 +103,11 @@ function namesOf(page: XmlElement) {
 		path: pagePath(page),
 		url: pageUrl(page),
 	};
+}
+
+/** As in the trigger's `page`. */
+function situationOf(page: XmlElement) {
+	return { language: textOf(page, 'language'), draftState: draftState(page) };
 }
 
 function deletionOf(page: XmlElement) {
@@ -149,12 +161,12 @@ export function pageOf({ key, path }: PageReference, ...responses: XmlElement[])
 }
 
 /**
- * A draft as an item. `state` is `active` beside a published page, `unpublished` when the page is a
- * draft only, and `inactive` when there is no draft (any more). `url` shows the draft
- * where there is one, else the page.
+ * A draft, or the page that is left without one, as an item. `state` is `active` beside a published page,
+ * `unpublished` when the page is a draft only, and `inactive` when there is no draft (any more). `url` shows
+ * the draft where there is one, else the page.
  */
 export function draftItem(draft: XmlElement) {
-	const state = attribute(draft, 'state');
+	const state = attribute(draft, 'state') ?? draftState(draft);
 	const url = pageUrl(draft);
 	return compact({
 		id: attribute(draft, 'id'),

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { ApiCall } from '../api/client';
-import { readPages } from '../api/pagination';
+import { PAGE_SIZE, readPages } from '../api/pagination';
 import { children, type XmlElement } from '../api/xml';
 import { type Field, flagField, type ValuesOf } from './field';
 import type { Output } from './operation';
@@ -65,19 +65,23 @@ export interface SiteList extends Omit<ApiCall, 'method'> {
 	root: string;
 	/** Name of each of its elements. */
 	element: string;
+	/** Which elements are wanted, where the site cannot be asked for those. */
+	matches?: ((element: XmlElement) => boolean) | undefined;
 }
 
 export async function readList(
 	site: ExpertSite,
-	{ root, element, query, ...call }: SiteList,
+	{ root, element, matches, query, ...call }: SiteList,
 	max = Infinity,
 ): Promise<XmlElement[]> {
 	return await readPages(
 		max,
-		async (limit, offset) => {
+		async (wanted, offset) => {
+			// Not only as many as are wanted where not all that come match.
+			const limit = matches === undefined ? wanted : Math.max(wanted, PAGE_SIZE);
 			const page = { ...call, method: 'GET', query: { ...query, limit, offset } } as const;
 			return children(await site.read(page, root), element);
 		},
-		(entry) => [entry],
+		(entry) => (matches?.(entry) === false ? [] : [entry]),
 	);
 }

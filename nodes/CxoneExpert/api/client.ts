@@ -150,7 +150,7 @@ export class ExpertClient implements ApiClient {
 export async function readRoot(api: ApiClient, call: ApiCall, name: string): Promise<XmlElement> {
 	const { document, status } = await api.call(call);
 	if (document?.name === name) return document.root;
-	throw new ExpertError({ kind: 'unexpected', status, ...purposeOf(call) });
+	throw new ExpertError({ kind: 'unexpected', status, missing: name, ...purposeOf(call) });
 }
 
 function purposeOf({ doing, messages }: ApiCall): Pick<ApiCall, 'doing' | 'messages'> {

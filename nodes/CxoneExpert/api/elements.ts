@@ -1,3 +1,4 @@
+import { refuseWithout } from './expert-error';
 import { attribute, child, textOf, type XmlElement } from './xml';
 
 /** What many documents of Expert have, events and responses alike. */
@@ -20,6 +21,24 @@ export function pageUrl(page: XmlElement): string | undefined {
 /** A count, a size or a revision; `undefined` for what is no such number. */
 export function numberOf(text: string | undefined): number | undefined {
 	return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+/**
+ * Stops at a list that does not say how many entries it has, or has others than those that were understood:
+ * what is written next is made of them.
+ *
+ * @param part what each entry must have, as in `tags/tag/@value`
+ */
+export function assertUnderstood(
+	list: XmlElement,
+	understood: number,
+	part: string,
+	doing: string,
+): void {
+	const count = numberOf(attribute(list, 'count'));
+	if (count === understood) return;
+	const [name = ''] = part.split('/');
+	refuseWithout(count === undefined ? `${name}/@count` : part, doing);
 }
 
 /** The vendor's states of a page (docs/vendor-facts.md#drafts-and-publishing). */

@@ -32,6 +32,8 @@ interface Facts {
 	siteMessage?: string | undefined;
 	/** Why there was no connection, e.g. `ECONNREFUSED`. */
 	networkCode?: string | undefined;
+	/** What the response lacks: an element, or an attribute as in `page/@id`. */
+	missing?: string | undefined;
 	/** A sentence that a caller of the API has added. */
 	detail?: string | undefined;
 }
@@ -118,6 +120,15 @@ const UNDONE: ReadonlySet<Kind> = new Set(['anonymous', 'redirect', 'refused']);
 /** For what no call has failed of: settings, input, or the site, are not as they have to be. */
 export function refusal(says: UserMessage): ExpertError {
 	return new ExpertError({ kind: 'refused', says });
+}
+
+/**
+ * Stops at a response that lacks what the next call is made of: nothing is written by guess.
+ *
+ * @param missing an element, or an attribute as in `page/@id`
+ */
+export function refuseWithout(missing: string, doing: string): never {
+	throw new ExpertError({ kind: 'unexpected', missing, doing });
 }
 
 /** What was thrown by us; anything else is a fault of our own, and is thrown on. */
@@ -254,7 +265,7 @@ function messageOf(facts: Facts): UserMessage {
 	const during = isUnsaid ? '' : ` while n8n tried to ${doing}`;
 	return {
 		message: `${message}${code}${during}`,
-		description: [description, ...details(facts)].join(' '),
+		description: [...lacks(facts), description, ...details(facts)].join(' '),
 	};
 }
 
@@ -263,6 +274,11 @@ function generalMessage({ kind, status = 0, messages, says, networkCode }: Facts
 	if (kind === 'http-status') return messages?.[status] ?? BY_STATUS[status] ?? BY_KIND.unexpected;
 	// A typing error, or a machine that knows no names of the internet.
 	return networkCode === 'ENOTFOUND' ? { ...UNKNOWN_SITE, isWhole: true } : BY_KIND[kind];
+}
+
+/** Before anything else: a long text is cut off where n8n shows it. */
+function lacks({ missing }: Facts): string[] {
+	return missing === undefined ? [] : [`Missing in the response: ${missing}.`];
 }
 
 function details({ siteMessage, networkCode = '', detail }: Facts): string[] {

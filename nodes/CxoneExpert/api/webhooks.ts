@@ -1,6 +1,7 @@
 import { type ApiCall, type ApiClient, readRoot } from './client';
 import {
 	counted,
+	refuseWithout,
 	type StatusMessage,
 	type StatusMessages,
 	undefinedIfNotFound,
@@ -65,29 +66,42 @@ export async function listWebhooks(
 	{ active, max = Infinity, matches = () => true }: WantedWebhooks = {},
 ): Promise<Webhook[]> {
 	const state: Record<string, boolean> = active === undefined ? {} : { active };
+	const doing = 'list the webhooks of the site';
 	return await readPages(
 		max,
 		async (wanted, offset) => {
 			// Not only as many as are wanted: not all that come match.
 			const query = { limit: Math.max(wanted, PAGE_SIZE), offset, ...state };
-			const doing = 'list the webhooks of the site';
 			const call: ApiCall = { method: 'GET', path: '/webhooks', query, doing, messages: ABOUT_ALL };
 			return children(await readRoot(api, call, 'webhooks'), 'webhook');
 		},
-		(entry) => (isPresent(entry) ? [toWebhook(entry)].filter(matches) : []),
+		(entry) =>
+			isDeleted(entry) ? [] : [toWebhook(entry, doing, 'webhooks/webhook')].filter(matches),
 	);
 }
 
 /** One webhook; `undefined` when it is gone (404, or still listed as deleted). */
 export async function getWebhook(api: ApiClient, id: string): Promise<Webhook | undefined> {
-	const root = await undefinedIfNotFound(
-		readRoot(
-			api,
-			{ method: 'GET', path: webhookPath(id), doing: 'read the webhook', messages: ABOUT_ONE },
-			'webhook',
-		),
-	);
-	return root !== undefined && isPresent(root) ? toWebhook(root) : undefined;
+	const call: ApiCall = {
+		method: 'GET',
+		path: webhookPath(id),
+		doing: READING,
+		messages: ABOUT_ONE,
+	};
+	const root = await undefinedIfNotFound(readRoot(api, call, 'webhook'));
+	return root === undefined || isDeleted(root) ? undefined : toWebhook(root, READING);
+}
+
+const READING = 'read the webhook';
+
+/** Stops where the site does not show which events a webhook has: an update may clear them. */
+export function assertEventsShown({ element }: Webhook): void {
+	if (child(element, 'events') === undefined) refuseWithout('webhook/events', READING);
+}
+
+/** Stops where the site does not show the `Authorization` value: nobody could see whether it is right. */
+export function assertAuthorizationShown({ authorization }: Webhook): void {
+	if (authorization === '') refuseWithout('webhook/authorization-header', READING);
 }
 
 /**
@@ -180,22 +194,23 @@ function eventPath(id: string, event: string): string {
 	return `${webhookPath(id)}/events/${encode(event)}`;
 }
 
-function isPresent(webhook: XmlElement): boolean {
-	return (
-		textOf(webhook, 'deleted')?.toLowerCase() !== 'true' && textOf(webhook, 'id') !== undefined
-	);
+function isDeleted(webhook: XmlElement): boolean {
+	return textOf(webhook, 'deleted')?.toLowerCase() === 'true';
 }
 
-function toWebhook(webhook: XmlElement): Webhook {
+/** One that lacks what tells it from others, or what an update sets, would be changed by guess. */
+function toWebhook(webhook: XmlElement, doing: string, name = 'webhook'): Webhook {
+	const lacks = (part: string) => refuseWithout(`${name}/${part}`, doing);
+	const shown = (name: string) => textOf(child(webhook, name) ?? lacks(name)) ?? '';
 	const guid = textOf(webhook, 'guid');
 	const createdAt = textOf(webhook, 'created-date');
 	return {
-		id: textOf(webhook, 'id') ?? '',
-		url: textOf(webhook, 'webhook-url') ?? '',
-		active: textOf(webhook, 'active')?.toLowerCase() === 'true',
+		id: textOf(webhook, 'id') ?? lacks('id'),
+		url: shown('webhook-url'),
+		active: shown('active').toLowerCase() === 'true',
 		authorization: textOf(webhook, 'authorization-header') ?? '',
-		events: children(child(webhook, 'events'), 'event').flatMap(
-			(event) => textOf(event, 'event-type') ?? [],
+		events: children(child(webhook, 'events'), 'event').map(
+			(event) => textOf(event, 'event-type') ?? lacks('events/event/event-type'),
 		),
 		consecutiveFailures: Number(textOf(webhook, 'consecutive-failures') ?? 0) || 0,
 		disabledReason: textOf(webhook, 'consecutive-failures-disabled-reason') ?? '0',

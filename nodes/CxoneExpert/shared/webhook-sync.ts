@@ -2,6 +2,8 @@ import type { ApiClient } from '../api/client';
 import { asExpertError, errorOf, ExpertError, type StatusMessages } from '../api/expert-error';
 import {
 	addEvent,
+	assertAuthorizationShown,
+	assertEventsShown,
 	createWebhook,
 	deleteWebhook,
 	getWebhook,
@@ -132,6 +134,7 @@ async function removeAll(api: ApiClient, url: string, webhooks: Webhook[]): Prom
 
 async function repair(api: ApiClient, id: string, desired: DesiredWebhook): Promise<void> {
 	const found = await readWebhook(api, id);
+	assertAuthorizationShown(found);
 	const before = differences(found, desired);
 	if (isUpToDate(before)) return;
 	const updated = before.settings
@@ -141,6 +144,7 @@ async function repair(api: ApiClient, id: string, desired: DesiredWebhook): Prom
 	await addEvents(api, id, add);
 	await inRounds(remove, async (event) => await removeEvent(api, id, event));
 	const after = await readWebhook(api, id);
+	assertEventsShown(after);
 	const left = differences(after, desired);
 	if (isUpToDate(left)) return;
 	throw new ExpertError({
@@ -186,6 +190,7 @@ export async function withEvents(api: ApiClient, id: string, events: string[]): 
 		if (missing.length === 0) return found;
 		await addEvents(api, id, missing);
 		const after = await readWebhook(api, id);
+		assertEventsShown(after);
 		missing = missingEvents(after.events, missing);
 		if (missing.length === 0) return after;
 		throw new ExpertError({ kind: 'unexpected', doing: 'add the events to the webhook again' });

@@ -90,9 +90,9 @@ const REVISIONS = `<pages><page ${ATTRIBUTES} revision="">${PAGE}<date.edited/><
 const SAVED = `<edit status=""><page ${ATTRIBUTES} revision="">${PAGE}</page></edit>`;
 const FULL = `<page ${ATTRIBUTES} revision="">${PAGE}<article/><summary/><restriction/><user.createdby/><user.author/><date.edited/><date.modified/><timeuuid/><page.parent/><tags/></page>`;
 const SEARCH =
-	'<search ranking="" queryid="" sessionid="" querycount="" count.recommendations="" count=""><result><id/><uri/><rank/><title/><page guid=""><rating/><title/><path/><uri.ui/></page><author/><preview/><date.modified/><content/><type/><mime/><tag/></result></search>';
+	'<search ranking="" queryid="" sessionid="" querycount="" count.recommendations="" count=""><result><id/><uri/><uri.track/><rank/><title/><page guid=""><rating/><title/><path/><uri.ui/></page><author/><preview/><date.modified/><content/><type/><mime/><tag/></result></search>';
 const JOBS =
-	'<jobs><job id="" type="" status=""><submitted/><started/><lastmodified/><completeditems/><totalitems/></job></jobs>';
+	'<jobs><job id="" type="" status=""><submitted/><started/><lastmodified/><user/><completeditems/><totalitems/></job></jobs>';
 
 async function furnished() {
 	const simulator = await site();

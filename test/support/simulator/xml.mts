@@ -50,6 +50,37 @@ export function readXml(text: string): Element {
 	}
 }
 
+/** Each element and attribute by its path, once: `page`, `page/title`, `page/@id`. */
+export function partsOf(text: string): string[] {
+	const root = parseXmlDocument(text).documentElement!;
+	return [...new Set([root.nodeName, ...nodesBelow(root).map(({ path }) => path)])];
+}
+
+/** The document without the elements or the attributes of one path; another one instead of the root. */
+export function withoutPart(text: string, part: string): string {
+	const document = parseXmlDocument(text);
+	const root = document.documentElement!;
+	if (root.nodeName === part) return '<other/>';
+	const nodes = nodesBelow(root).filter(({ path }) => path === part);
+	for (const { remove } of nodes) remove();
+	return new XMLSerializer().serializeToString(document);
+}
+
+function nodesBelow(
+	element: DomElement,
+	path = element.nodeName,
+): Array<{ path: string; remove: () => void }> {
+	const attributes = element.attributes.map(({ name }) => ({
+		path: `${path}/@${name}`,
+		remove: () => element.removeAttribute(name),
+	}));
+	const elements = element.children.flatMap((child) => {
+		const inner = `${path}/${child.nodeName}`;
+		return [{ path: inner, remove: () => child.remove() }, ...nodesBelow(child, inner)];
+	});
+	return [...attributes, ...elements];
+}
+
 /** The few DOM members the simulator reads. */
 export interface Element {
 	nodeName: string;

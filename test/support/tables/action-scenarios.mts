@@ -94,8 +94,15 @@ const ofOthers: ActionScenario[] = [
 	ofThe('archivedPage', 'restore', { archivedPage: byId(DELETED) }),
 	ofThe('draft', 'create', { page, options: { contents: '<p>draft</p>', title: 'Draft' } }),
 	{
-		...ofThe('draft', 'create', { draftOf: 'newPage', path: 'Brand/New' }),
+		...ofThe('draft', 'create', {
+			...{ draftOf: 'newPage', path: 'Brand/New' },
+			options: { contents: '<p>draft</p>' },
+		}),
 		variant: 'of a new page',
+	},
+	{
+		...ofThe('draft', 'create', { page, options: { title: 'Draft' } }),
+		variant: 'with a title alone',
 	},
 	ofThe('draft', 'deactivate', { page: drafted }),
 	ofThe('draft', 'get', { page: drafted, ...withContents }),

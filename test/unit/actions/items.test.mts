@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import {
 	changedPageItem,
+	changedRevisionItem,
 	deletedPageItem,
 	draftItem,
 	fileItem,
@@ -23,10 +24,13 @@ const CONTENT = `<uri.ui>https://site.example/Größe</uri.ui><title>A</title><p
 	<user.author id="4"><username>jane</username><email>jane@site.example</email></user.author>
 	<date.created>created</date.created><date.edited>edited</date.edited>
 	<date.modified>modified</date.modified><date.deleted>deleted</date.deleted>`;
-const FULL = rootOf(`<page id="1" revision="3" subpages="true" files="2">${CONTENT}</page>`);
+const FULL = rootOf(
+	`<page id="1" revision="3" draft.state="active" subpages="true" files="2">${CONTENT}</page>`,
+);
 
 const names = { id: '1', title: 'A', path: 'Größe', url: 'https://site.example/Gr%C3%B6%C3%9Fe' };
 const author = { id: '4', name: 'jane' };
+const situation = { language: 'en', draftState: 'active' };
 const times = { editedAt: 'edited', createdAt: 'created' };
 
 const makers = {
@@ -37,6 +41,7 @@ const makers = {
 	subpageItem,
 	revisionItem,
 	changedPageItem,
+	changedRevisionItem,
 	resultItem,
 	draftItem,
 	fileItem,
@@ -45,7 +50,10 @@ const makers = {
 
 describe('items of pages', () => {
 	it.each<[keyof typeof makers, object]>([
-		['pageItem', { ...names, summary: 'S', tags: ['faq'], revision: 3, author, ...times }],
+		[
+			'pageItem',
+			{ ...names, summary: 'S', tags: ['faq'], revision: 3, author, ...situation, ...times },
+		],
 		['deletedPageItem', { ...names, deletedAt: 'deleted', deleted: true }],
 		['placedPageItem', { ...names, createdAt: 'created' }],
 		['savedPageItem', { ...names, revision: 3, createdAt: 'created', created: true }],
@@ -57,13 +65,20 @@ describe('items of pages', () => {
 			},
 		],
 		['revisionItem', { ...names, revision: 3, description: 'D', author, ...times }],
-		['changedPageItem', { ...names, tags: ['faq'], modifiedAt: 'modified', createdAt: 'created' }],
+		[
+			'changedRevisionItem',
+			{ ...names, revision: 3, description: 'D', author, ...times, ...situation },
+		],
+		[
+			'changedPageItem',
+			{ ...names, tags: ['faq'], ...situation, modifiedAt: 'modified', createdAt: 'created' },
+		],
 	])(
-		'%s has what people use of a page, ten fields at most, and no e-mail address',
+		'%s has what people use of a page, a dozen fields at most, and no e-mail address',
 		(maker, item) => {
 			const made = makers[maker](FULL);
 			expect(made).toStrictEqual(item);
-			expect(Object.keys(made).length).toBeLessThanOrEqual(10);
+			expect(Object.keys(made).length).toBeLessThanOrEqual(12);
 			expect(Object.keys(made).slice(0, 4)).toEqual(['id', 'title', 'path', 'url']);
 		},
 	);
@@ -76,6 +91,7 @@ describe('items of pages', () => {
 		['subpageItem', {}],
 		['revisionItem', {}],
 		['changedPageItem', {}],
+		['changedRevisionItem', {}],
 		['resultItem', { tags: [] }],
 		['draftItem', {}],
 		['fileItem', {}],

@@ -2,8 +2,10 @@ import { expect, it } from 'vitest';
 
 import { restoreArchivedPage } from '../../../nodes/CxoneExpert/actions/archived-page/restore.operation.ts';
 import { createDraft } from '../../../nodes/CxoneExpert/actions/draft/create.operation.ts';
+import { publishDraft } from '../../../nodes/CxoneExpert/actions/draft/publish.operation.ts';
 import { downloadFile } from '../../../nodes/CxoneExpert/actions/file/download.operation.ts';
 import type { Operation } from '../../../nodes/CxoneExpert/actions/operation.ts';
+import { copyPage } from '../../../nodes/CxoneExpert/actions/page/copy.operation.ts';
 import { createOrUpdatePage } from '../../../nodes/CxoneExpert/actions/page/create-or-update.operation.ts';
 import { deletePage } from '../../../nodes/CxoneExpert/actions/page/delete.operation.ts';
 import { getPageContents } from '../../../nodes/CxoneExpert/actions/page/get-contents.operation.ts';
@@ -30,7 +32,8 @@ const page = { mode: 'id', value: '1' };
 const atPath = { mode: 'path', value: 'A' };
 const file = '1';
 const text = { page, contents: 2026 };
-const draft = { page, options: { contents: 'x' } };
+const withText = { options: { contents: 'x' } };
+const draft = { page, ...withText };
 const moved = { page, to: 'Example/ExamplePage' };
 const archived = { archivedPage: '149' };
 const restored = { ...archived, to: 'A' };
@@ -64,7 +67,13 @@ const accepted: Array<[...Row, item: object]> = [
 		{ id: '426', deleted: true },
 	],
 	['no page', restoreArchivedPage, restored, ['<pages.restored/>'], { id: '149', path: 'A' }],
-	['no draft behind its text', createDraft, draft, [drafts.SAMPLE, EDITED], drafts.ITEM],
+	[
+		'no draft behind its text',
+		createDraft,
+		draft,
+		[drafts.SAMPLE, EDITED, drafts.SAMPLE],
+		drafts.ITEM,
+	],
 	['no body', getPageContents, { page }, [SHORT], { contents: '', revision: 1, type: 'text/x' }],
 	['no tags', getPageTags, { page: atPath }, ['<tags/>'], { page: { path: 'A' }, tags: [] }],
 	['other tags', addPageTags, { page, tags: 'a,b' }, [TAGS, tags('a')], { removed: BEFORE }],
@@ -111,9 +120,44 @@ const reported: Array<[...Row, said: RegExp]> = [
 		createOrUpdatePage,
 		text,
 		[EDITED],
-		/^Expert did not confirm that the page was saved\./,
+		/^Expert did not confirm that the page was saved\. Missing in the response: edit\/page\. /,
 	],
-	['another status', createOrUpdatePage, text, [QUEUED], /^Expert did not confirm/],
+	['no status', createOrUpdatePage, text, ['<edit/>'], /Missing in the response: edit\/@status\./],
+	[
+		'another status',
+		createOrUpdatePage,
+		text,
+		[QUEUED],
+		/^Expert did not confirm.* if it does not\.$/,
+	],
+	[
+		'no copied page',
+		copyPage,
+		moved,
+		['<pages.copied count="0"/>'],
+		/while n8n tried to copy page 1\..* Missing in the response: pages\.copied\/page\./,
+	],
+	[
+		'no ID of a new draft',
+		createDraft,
+		{ draftOf: 'newPage', path: 'A', ...withText },
+		[{ status: 404, body: '<error/>' }, drafts.SAMPLE.replace(' id="147"', '')],
+		/draft of page "A", which is there already\..* Missing in the response: draft\/@id\./,
+	],
+	[
+		'no status of a draft',
+		createDraft,
+		draft,
+		[drafts.SAMPLE, '<edit/>'],
+		/of page 1, which is there already\..* Missing in the response: edit\/@status\./,
+	],
+	[
+		'no draft',
+		publishDraft,
+		{ page },
+		['<page id="1"/>'],
+		/tried to publish the draft of page 1\..* Missing in the response: draft\. /,
+	],
 	[
 		'a conflict in a 200',
 		createDraft,
@@ -145,7 +189,13 @@ const reported: Array<[...Row, said: RegExp]> = [
 	],
 	['as much HTML', downloadFile, { file }, [AS_LONG, HTML], /a web page instead/],
 	['other HTML', downloadFile, { file }, [htmlFile(html.length + 1), HTML], /a web page instead/],
-	['another document', getPageContents, { page }, ['<other/>'], /unexpected response/],
+	[
+		'another document',
+		getPageContents,
+		{ page },
+		['<other/>'],
+		/unexpected response.* Missing in the response: content\. /,
+	],
 	['half a document', getPageContents, { page }, ['<content><body>'], /unexpected response/],
 	[
 		'no text',
@@ -175,7 +225,20 @@ const reported: Array<[...Row, said: RegExp]> = [
 		[NONE, inside(409, '<error><message>No</message></error>')],
 		/changed by somebody else.*\(409\).*said: No/,
 	],
-	['no property', setPageProperty, value, [NONE, NONE], /^Expert did not confirm/],
+	[
+		'no property',
+		setPageProperty,
+		value,
+		[NONE, NONE],
+		/^Expert did not confirm.* Missing in the response: properties\/property\/@name\./,
+	],
+	[
+		'no path to look below',
+		getManyPages,
+		{ query: 'a', below: page },
+		[INFO.replace(/<path.*<\/path>/, '')],
+		/Missing in the response: page\/path\./,
+	],
 	[
 		'Anonymous',
 		getUser,

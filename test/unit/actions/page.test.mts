@@ -16,6 +16,7 @@ import {
 	createOrUpdatePage,
 	paragraphsOf,
 } from '../../../nodes/CxoneExpert/actions/page/create-or-update.operation.ts';
+import { getManyPages } from '../../../nodes/CxoneExpert/actions/page/get-many.operation.ts';
 import { getChangedPages } from '../../../nodes/CxoneExpert/actions/page/get-changed-since.operation.ts';
 import {
 	addPageTags,
@@ -257,6 +258,40 @@ it('getChangedPages treats an empty "Until" as none', async () => {
 	expect(inOneLine(calls[0]!)).not.toContain('upto');
 });
 
+describe('getManyPages with Types', () => {
+	const search = (...types: string[]) => {
+		const results = types.map(
+			(type, index) => `<result><id>${index}</id><type>${type}</type></result>`,
+		);
+		return `<search>${results.join('')}</search>`;
+	};
+	const find = async (fields: object, ...responses: string[]) =>
+		await runOperation(getManyPages, { query: 'x', simplify: true, ...fields }, responses);
+
+	it('getManyPages chooses results by their own type, and does not send it', async () => {
+		const options = { types: 'Wiki, other' };
+		const { items, calls } = await find({ options }, search('page', 'wiki', 'file', 'other'));
+		expect(items.map(({ type }) => type)).toEqual(['wiki', 'other']);
+		expect(calls.map(inOneLine).join()).not.toContain('types');
+	});
+
+	it('getManyPages asks for whole pages, and reads on until enough results have the type', async () => {
+		const first = search(...Array.from({ length: 100 }, () => 'page'));
+		const second = search('file', 'file', 'file').replaceAll('<id>', '<id>10');
+		const { items, calls } = await find({ limit: 2, options: { types: 'file' } }, first, second);
+		expect(items).toHaveLength(2);
+		expect(calls.map((call) => withQuery(call).query)).toMatchObject([
+			{ limit: '100', offset: '0' },
+			{ limit: '100', offset: '100' },
+		]);
+	});
+
+	it('getManyPages asks for as many as are wanted of all types', async () => {
+		const { calls } = await find({ limit: 2 }, search('page', 'file'));
+		expect(withQuery(calls[0]!).query).toMatchObject({ limit: '2' });
+	});
+});
+
 describe('addPageTags', () => {
 	it('addPageTags writes nothing for a list without entries', async () => {
 		const { items, calls } = await runOperation(addPageTags, { page, tags: [] }, [TAGS]);
@@ -292,7 +327,7 @@ describe('replacePageTags', () => {
 		const replace = async (count: number) => {
 			const named = Array.from({ length: count }, (_, index) => `named ${index}`);
 			const values = named.map((name) => `<tag value="there, ${name}"/>`).join('');
-			const response = `<tags>${values}</tags>`;
+			const response = `<tags count="${count}">${values}</tags>`;
 			await runOperation(replacePageTags, { page, tags: named }, [response, response]);
 		};
 		const cpuMs = async (count: number, times: number) => {

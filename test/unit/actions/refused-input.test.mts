@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 
 import { getArchivedPage } from '../../../nodes/CxoneExpert/actions/archived-page/get.operation.ts';
 import { restoreArchivedPage } from '../../../nodes/CxoneExpert/actions/archived-page/restore.operation.ts';
-import { createDraft } from '../../../nodes/CxoneExpert/actions/draft/create.operation.ts';
 import { uploadFile } from '../../../nodes/CxoneExpert/actions/file/upload.operation.ts';
 import type { Operation } from '../../../nodes/CxoneExpert/actions/operation.ts';
 import { createOrUpdatePage } from '../../../nodes/CxoneExpert/actions/page/create-or-update.operation.ts';
@@ -35,7 +34,6 @@ const refused: Row[] = [
 	[restoreArchivedPage, restored('https://site.example/A'), '"Restore To" contains an address'],
 	[restoreArchivedPage, restored('A/'.repeat(1001)), 'The path is longer than 2,000 characters'],
 	[getArchivedPage, { archivedPage: 'A/B' }, '"A/B" is not the ID of an archived page'],
-	[createDraft, { page, options: { title: 'A' } }, 'The draft has a title but no contents'],
 	[uploadFile, { page }, 'The file has no name'],
 	[getPageContents, { page, format: 'pdf' }, '"pdf" is not a choice for "Format"'],
 	[getPageContents, revision('two'), '"two" is not the number of a revision'],

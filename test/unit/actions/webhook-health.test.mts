@@ -20,7 +20,10 @@ import {
 	webhook as named,
 } from '../../support/unit/webhook-samples.mts';
 import { ExpertClient } from '../../../nodes/CxoneExpert/api/client.ts';
-import { runningJobs } from '../../../nodes/CxoneExpert/actions/webhook/health/site-jobs.ts';
+import {
+	runningJobs,
+	type SiteJob,
+} from '../../../nodes/CxoneExpert/actions/webhook/health/site-jobs.ts';
 
 const NOW = Date.parse('2026-11-26T10:00:00Z');
 
@@ -203,11 +206,14 @@ describe('findings at a webhook', () => {
 	});
 });
 
-it.each([
-	[{ type: 'IMPORT' as const }, 'An import is running at the site.'],
-	[{ type: 'EXPORT' as const, completed: 3 }, 'An export is running at the site (items done: 3).'],
+it.each<[SiteJob, string]>([
+	[{ type: 'IMPORT', status: 'SUBMITTED' }, 'An import is waiting to run at the site.'],
 	[
-		{ type: 'FIND_AND_REPLACE' as const, completed: 3, total: 9 },
+		{ type: 'EXPORT', status: 'IN_PROGRESS', completed: 0, total: 0 },
+		'An export is running at the site.',
+	],
+	[
+		{ type: 'FIND_AND_REPLACE', status: 'IN_PROGRESS', completed: 3, total: 9 },
 		'A find and replace is running at the site (items done: 3 of 9).',
 	],
 ])('the finding of a job %o says how far it is', (job, text) => {
@@ -253,39 +259,39 @@ async function jobsIn(body: string, status = 200) {
 	return { jobs, timeouts };
 }
 
-const RUNNING = { type: 'IMPORT', completed: 3, total: 10 };
+/** A job as the specification shows it. */
+const job = (type: string, status: string, items = '') =>
+	`<jobs><job id="e94b" type="${type}" status="${status}"><submitted>2026-02-15T20:02:19Z</submitted>${items}</job></jobs>`;
+
+const items = (completed: number, total: number) =>
+	`<completeditems>${completed}</completeditems><totalitems>${total}</totalitems>`;
 
 describe('runningJobs', () => {
 	it.each([
-		['attributes', '<job type="IMPORT" status="RUNNING" completeditems="3" totalitems="10"/>'],
+		['is submitted', job('IMPORT', 'SUBMITTED'), { type: 'IMPORT', status: 'SUBMITTED' }],
 		[
-			'elements',
-			'<job><type>import</type><status>Running</status><completeditems>3</completeditems><totalitems>10</totalitems></job>',
+			'has begun',
+			job('EXPORT', 'IN_PROGRESS', items(0, 0)),
+			{ type: 'EXPORT', status: 'IN_PROGRESS', completed: 0, total: 0 },
 		],
 		[
-			'an unknown status',
-			'<job type="IMPORT" status="Queued" completeditems="3" totalitems="10"/>',
+			'is under way',
+			job('FIND_AND_REPLACE', 'IN_PROGRESS', items(3, 10)),
+			{ type: 'FIND_AND_REPLACE', status: 'IN_PROGRESS', completed: 3, total: 10 },
 		],
-		['no status', '<job type="IMPORT" completeditems="3" totalitems="10"/>'],
-	])('a job that says itself in %s is read', async (_case, job) => {
-		const { jobs } = await jobsIn(`<jobs>${job}</jobs>`);
-		expect(jobs).toEqual([RUNNING]);
-	});
-
-	it('a job without numbers runs by its status', async () => {
-		const { jobs } = await jobsIn('<jobs><job type="EXPORT" status="RUNNING"/></jobs>');
-		expect(jobs).toEqual([{ type: 'EXPORT' }]);
+	])('a job that %s has not ended', async (_case, body, running) => {
+		expect((await jobsIn(body)).jobs).toEqual([running]);
 	});
 
 	it.each([
-		['has ended by its status', '<job type="IMPORT" status="Completed"/>'],
-		['has failed', '<job type="IMPORT" status="FAILED" completeditems="3" totalitems="10"/>'],
-		['has done all its items', '<job type="IMPORT" completeditems="10" totalitems="10"/>'],
-		['is of a type that nobody knows', '<job type="REINDEX" status="RUNNING"/>'],
-		['says nothing', '<job/>'],
-	])('a job that %s does not run', async (_case, job) => {
-		const { jobs } = await jobsIn(`<jobs>${job}</jobs>`);
-		expect(jobs).toEqual([]);
+		['is completed', job('EXPORT', 'COMPLETED', items(82, 82))],
+		['is cancelled', job('IMPORT', 'CANCELLED', items(65, 152))],
+		['has done all its items', job('IMPORT', 'IN_PROGRESS', items(10, 10))],
+		['is of a type that nobody knows', job('REINDEX', 'IN_PROGRESS', items(1, 2))],
+		['has a status that nobody knows', job('IMPORT', 'FAILED', items(1, 2))],
+		['says nothing', '<jobs><job/></jobs>'],
+	])('a job that %s does not run', async (_case, body) => {
+		expect((await jobsIn(body)).jobs).toEqual([]);
 	});
 
 	it.each([

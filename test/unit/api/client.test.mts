@@ -416,5 +416,6 @@ describe('readRoot', () => {
 		const error = await errorOf(readRoot(site([{ status: 201, body }]).api, LIST, 'page'));
 		expect(error).toMatchObject({ kind: 'unexpected', status: 201 });
 		expect(error?.message).toMatch(/ \(201\) while n8n tried to list the webhooks$/);
+		expect(error?.description).toMatch(/^Missing in the response: page\. /);
 	});
 });

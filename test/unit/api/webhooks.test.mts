@@ -40,6 +40,10 @@ const mayAlwaysRepeat = async () => true;
 
 const list = (...webhooks: string[]) => `<webhooks>${webhooks.join('')}</webhooks>`;
 
+/** As short as an entry of the list may be. */
+const bare = (id: string) =>
+	`<webhook><id>${id}</id><webhook-url>https://example.com/webhook</webhook-url><active>true</active></webhook>`;
+
 /** A client whose site returns these responses in turn, and the calls it received. */
 function site(...responses: Array<string | Partial<HttpResponse>>) {
 	const calls: Array<Partial<ApiCall>> = [];
@@ -73,23 +77,29 @@ describe('listWebhooks', () => {
 		},
 	);
 
-	it('listWebhooks reads entries that hold only an ID', async () => {
-		const body =
-			'<webhooks><webhook><id>123</id></webhook><webhook><id>124</id></webhook></webhooks>';
-		const bare = { url: '', active: false, authorization: '', events: [] };
+	it('listWebhooks reads entries that hold only ID, URL and state', async () => {
+		const shown = { url: 'https://example.com/webhook', active: true };
 		const rest = { consecutiveFailures: 0, disabledReason: '0' };
-		expect(await listWebhooks(site(body, list()).api)).toEqual([
-			{ id: '123', ...bare, ...rest, element: { id: '123' } },
-			{ id: '124', ...bare, ...rest, element: { id: '124' } },
+		expect(await listWebhooks(site(list(bare('123')), list()).api)).toEqual([
+			{ id: '123', ...shown, authorization: '', events: [], ...rest, element: expect.anything() },
 		]);
 	});
 
+	it.each(['id', 'webhook-url', 'active', 'events/event/event-type'])(
+		'listWebhooks stops at an entry without %s, and names it',
+		async (part) => {
+			const name = part.split('/').at(-1);
+			const lacking = SAMPLE.replaceAll(new RegExp(`<${name}>[^<]*</${name}>`, 'g'), '');
+			await expect(listWebhooks(site(list(lacking)).api)).rejects.toMatchObject({
+				kind: 'unexpected',
+				description: expect.stringContaining(`Missing in the response: webhooks/webhook/${part}.`),
+			});
+		},
+	);
+
 	it('listWebhooks reads on until enough webhooks match', async () => {
-		const { api, calls } = site(
-			list('<webhook><id>1</id></webhook>'),
-			list(SAMPLE, '<webhook><id>7</id></webhook>'),
-		);
-		const matches = ({ url }: { url: string }) => url.includes('example.com');
+		const { api, calls } = site(list(bare('1')), list(SAMPLE, bare('7')));
+		const matches = ({ events }: { events: string[] }) => events.length > 0;
 		expect(await listWebhooks(api, { max: 1, matches })).toEqual([SAMPLE_WEBHOOK]);
 		expect(calls).toHaveLength(2);
 	});

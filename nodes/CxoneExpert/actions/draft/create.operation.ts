@@ -1,5 +1,5 @@
-import { attribute, child, type XmlElement } from '../../api/xml';
-import type { StatusMessage, StatusMessages } from '../../api/expert-error';
+import { attribute, type XmlElement } from '../../api/xml';
+import { refuseWithout, type StatusMessage, type StatusMessages } from '../../api/expert-error';
 import {
 	EMPTY_EXPRESSION,
 	mapField,
@@ -13,12 +13,13 @@ import {
 	type ValueOf,
 } from '../field';
 import { draftItem } from '../items';
+import type { Reference } from '../locator';
 import { defineOperation, type OperationContext } from '../operation';
 import { targetPageField } from '../page-field';
 import { pageReference, type PageReference } from '../page-reference';
 import { pageToChange, pageToWrite } from '../page/find-page';
 import { notFound } from '../site';
-import { draftCall, draftConflict, NO_DRAFT_RIGHTS } from './draft';
+import { draftCall, draftConflict, NO_DRAFT_RIGHTS, readAfterwards } from './draft';
 import { results, simplify } from '../results';
 
 const draftOf = requiredChoiceField({
@@ -72,11 +73,11 @@ const options = optionsField({
 		displayName: 'Title',
 		name: 'title',
 		placeholder: 'e.g. Set up your phone',
-		description: 'The title of the draft. Expert saves it only together with contents.',
+		description: 'The title of the draft',
 	}),
 });
 
-/** POST /drafts/{id}/activate, or …/create for a new page; then the contents, when any are entered. */
+/** POST /drafts/{id}/activate, or …/create for a new page; then text and title, when any are entered. */
 export const createDraft = defineOperation({
 	value: 'create',
 	name: 'Create',
@@ -84,72 +85,89 @@ export const createDraft = defineOperation({
 	description: 'Create a draft of an existing page or of a new one',
 	fields: { draftOf, existingPage, newPage, simplify, options },
 	async run(run, values) {
-		const text = wantedText(values.options);
-		const { page, draft } =
+		// Each is read before anything is created, so that no draft is left half done.
+		const { options, simplify } = values;
+		const draft =
 			values.draftOf === 'newPage'
 				? await draftOfNewPage(run, values.newPage)
 				: await draftOfPage(run, values.existingPage);
-		const saved = text === undefined ? draft : await saveContents(run, page, text, draft);
-		return results([saved], values.simplify, draftItem);
+		await save(run, draft, options);
+		const reading = run.site.read(draftCall('GET', draft, '', 'read the draft of'), 'draft');
+		const found = await readAfterwards(`The draft of ${draft.label} is created`, reading);
+		return results([found], simplify, draftItem);
 	},
 });
 
-interface DraftText {
-	contents: string;
-	title: string;
-}
+const there = (label: string) => `the draft of ${label}, which is there already`;
 
-/** Checked before anything is created, so that no draft is left half done. */
-function wantedText({ contents, title }: ValueOf<typeof options>): DraftText | undefined {
-	if (typeof contents === 'string' && contents.trim() !== '') return { contents, title };
-	if (title === '') return undefined;
-	return refuse({
-		message: 'The draft has a title but no contents',
-		description:
-			'Expert saves the title of a draft together with its text. Add the option "Contents", or remove the option "Title".',
-	});
-}
-
-async function draftOfNewPage(run: OperationContext, page: PageReference) {
+async function draftOfNewPage(run: OperationContext, page: PageReference): Promise<Reference> {
 	const messages = createMessages(page.label);
 	// Refuses a redirect. The path stays, with or without a page: the site refuses one that is taken.
 	await pageToWrite(run, page, messages);
 	const call = draftCall('POST', page, '/create', 'create the draft of a new', messages);
-	return { page, draft: await run.site.read(call, 'draft') };
+	return byId(page, await run.site.read(call, 'draft'));
 }
 
-async function draftOfPage(run: OperationContext, named: PageReference) {
+async function draftOfPage(run: OperationContext, named: PageReference): Promise<Reference> {
 	const page = await pageToChange(run, named, noPage(named.label));
 	const messages = activateMessages(page.label);
 	const call = draftCall('POST', page, '/activate', 'create a draft of', messages);
-	return { page, draft: await run.site.read(call, 'draft') };
+	return byId(page, await run.site.read(call, 'draft'));
 }
+
+/** By the ID that the site has given it: by now, the path can be that of another page. */
+function byId({ label }: PageReference, draft: XmlElement): Reference {
+	return {
+		key: attribute(draft, 'id') ?? refuseWithout('draft/@id', `read ${there(label)}`),
+		label,
+	};
+}
+
+async function save(
+	run: OperationContext,
+	draft: Reference,
+	{ contents, title }: ValueOf<typeof options>,
+): Promise<void> {
+	if (typeof contents === 'string' && contents.trim() !== '') {
+		await saveContents(run, draft, contents, title);
+	} else if (title !== '') await saveTitle(run, draft, title);
+}
+
+const TEXT = 'text/plain; charset=utf-8';
 
 /**
  * POST /drafts/{id}/contents, as plain text: an XML body would refuse what HTML allows (`&nbsp;`,
  * `<br>`). A site can also report a conflict as a status inside a 200.
- *
- * @param begun the draft as it was created a moment ago
- * @returns the draft with this text
  */
 async function saveContents(
 	run: OperationContext,
-	page: PageReference,
-	{ contents, title }: DraftText,
-	begun: XmlElement,
-): Promise<XmlElement> {
+	draft: Reference,
+	contents: string,
+	title: string,
+): Promise<void> {
+	const doing = `save the text of ${there(draft.label)}`;
 	const edit = await run.site.read(
 		{
-			...draftCall('POST', page, '/contents', ''),
+			...draftCall('POST', draft, '/contents', ''),
 			query: onlyEntered({ edittime: 'now', title }),
 			body: contents,
-			contentType: 'text/plain; charset=utf-8',
-			doing: `save the text of the draft of ${page.label}, which is there already`,
+			contentType: TEXT,
+			doing,
 		},
 		'edit',
 	);
-	if (attribute(edit, 'status') !== 'success') refuse(draftConflict(page.label));
-	return child(edit, 'draft') ?? begun;
+	const status = attribute(edit, 'status') ?? refuseWithout('edit/@status', doing);
+	if (status !== 'success') refuse(draftConflict(draft.label));
+}
+
+/** PUT /drafts/{id}/title. What a site responds is not documented. */
+async function saveTitle(run: OperationContext, draft: Reference, title: string): Promise<void> {
+	await run.site.call({
+		...draftCall('PUT', draft, '/title', ''),
+		body: title,
+		contentType: TEXT,
+		doing: `set the title of ${there(draft.label)}`,
+	});
 }
 
 const noPage = (label: string): StatusMessage =>

@@ -2,7 +2,7 @@ import { draftItem } from '../items';
 import { defineOperation } from '../operation';
 import { pageToRemove } from '../page-field';
 import { pageToChange } from '../page/find-page';
-import { draftMessages, draftCall, NO_DRAFT_RIGHTS } from './draft';
+import { draftMessages, draftCall, endDraft, NO_DRAFT_RIGHTS } from './draft';
 import { results, simplify } from '../results';
 
 /** POST /drafts/{id}/deactivate: removes the text of the draft, the published page stays. */
@@ -16,8 +16,8 @@ export const deactivateDraft = defineOperation({
 		const page = await pageToChange(run, named);
 		const messages = { ...draftMessages(page.label), 403: NOT_REMOVED };
 		const call = draftCall('POST', page, '/deactivate', 'remove the draft of', messages);
-		const draft = await run.site.read(call, 'draft');
-		return results([draft], simplify, draftItem);
+		const left = await endDraft(run, page, call, 'is removed');
+		return results([left], simplify, draftItem);
 	},
 });
 

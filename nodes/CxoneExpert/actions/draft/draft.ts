@@ -1,23 +1,61 @@
 import type { ApiCall } from '../../api/client';
-import type { StatusMessage, StatusMessages, UserMessage } from '../../api/expert-error';
-import type { PageReference } from '../page-reference';
+import {
+	asExpertError,
+	type StatusMessage,
+	type StatusMessages,
+	type UserMessage,
+} from '../../api/expert-error';
+import { readPage } from '../../api/pages';
+import type { XmlElement } from '../../api/xml';
+import { refuse } from '../field';
+import type { Reference } from '../locator';
+import type { OperationContext } from '../operation';
 import { notFound } from '../site';
 
 /**
- * A call about the draft of a page; all but those about contents respond with the draft as it is
- * afterwards.
+ * A call about the draft of a page.
  *
  * @param rest of the path behind the draft
  * @param doing what n8n tries to do, up to the name of the page
  */
 export function draftCall(
 	method: ApiCall['method'],
-	{ key, label }: PageReference,
+	{ key, label }: Reference,
 	rest: string,
 	doing: string,
 	messages = draftMessages(label),
 ) {
 	return { method, path: `/drafts/${key}${rest}`, doing: `${doing} ${label}`, messages };
+}
+
+/**
+ * A call that ends a draft responds with an address only (docs/vendor-facts.md#drafts), so GET /pages/{id}
+ * follows. There is a page in either case: one that is a draft only can be published, but cannot lose its draft.
+ *
+ * @param done what is true once the call has succeeded
+ * @returns the page
+ */
+export async function endDraft(
+	{ site }: OperationContext,
+	{ key, label }: Reference,
+	call: ApiCall,
+	done: string,
+): Promise<XmlElement> {
+	await site.read(call, 'draft');
+	return await readAfterwards(`The draft of ${label} ${done}`, readPage(site, key, label));
+}
+
+/** What is read after a change: when that does not work, a person reads that the change is made. */
+export async function readAfterwards(
+	done: string,
+	reading: Promise<XmlElement>,
+): Promise<XmlElement> {
+	return await reading.catch((thrown: unknown) =>
+		refuse({
+			message: `${done}, but n8n could not read it afterwards`,
+			description: `This need not be done again. ${asExpertError(thrown).text}`,
+		}),
+	);
 }
 
 /** @param label the page, as in `page 42` */

@@ -2,7 +2,7 @@ import { draftItem } from '../items';
 import { defineOperation } from '../operation';
 import { targetPage } from '../page-field';
 import { pageToChange } from '../page/find-page';
-import { draftCall } from './draft';
+import { draftCall, endDraft } from './draft';
 import { results, simplify } from '../results';
 
 /** POST /drafts/{id}/publish: the draft becomes what readers see. */
@@ -15,7 +15,7 @@ export const publishDraft = defineOperation({
 	async run(run, { page: named, simplify }) {
 		const page = await pageToChange(run, named);
 		const call = draftCall('POST', page, '/publish', 'publish the draft of');
-		const draft = await run.site.read(call, 'draft');
-		return results([draft], simplify, draftItem);
+		const published = await endDraft(run, page, call, 'is published');
+		return results([published], simplify, draftItem);
 	},
 });

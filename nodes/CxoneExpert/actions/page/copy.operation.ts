@@ -1,4 +1,5 @@
 import { children } from '../../api/xml';
+import { refuseWithout } from '../../api/expert-error';
 import { flagField, onlyEntered, optionsField, refuse } from '../field';
 import { placedPageItem } from '../items';
 import { defineOperation } from '../operation';
@@ -46,6 +47,8 @@ export const copyPage = defineOperation({
 		const query = { to, ...onlyEntered(options) };
 		const call = pageCall('POST', page, '/copy', 'copy', { 409: pathTaken(to) });
 		const root = await run.site.read({ ...call, query }, 'pages.copied');
-		return results(children(root, 'page'), simplify, placedPageItem);
+		const copied = children(root, 'page');
+		if (copied.length === 0) refuseWithout('pages.copied/page', call.doing);
+		return results(copied, simplify, placedPageItem);
 	},
 });

@@ -1,6 +1,6 @@
 import { numberOf } from '../../api/elements';
 import { attribute, child, type XmlElement } from '../../api/xml';
-import type { StatusMessages, UserMessage } from '../../api/expert-error';
+import { refusal, type StatusMessages, type UserMessage } from '../../api/expert-error';
 import {
 	asText,
 	EMPTY_EXPRESSION,
@@ -227,11 +227,15 @@ function savedPage(edit: XmlElement, abort: Abort): XmlElement {
 	const page = child(edit, 'page');
 	if (status === 'conflict') return refuse(CONFLICT[abort]);
 	if (status === 'success' && page !== undefined) return page;
-	return refuse({
-		message: 'Expert did not confirm that the page was saved',
-		description: 'Open the page to see whether it has the new text, and save again if it does not.',
-	});
+	const missing = status === undefined ? 'edit/@status' : 'edit/page';
+	const isWhole = status !== undefined && page !== undefined;
+	throw refusal(UNCONFIRMED).with(isWhole ? {} : { missing });
 }
+
+const UNCONFIRMED: UserMessage = {
+	message: 'Expert did not confirm that the page was saved',
+	description: 'Open the page to see whether it has the new text, and save again if it does not.',
+};
 
 /** The response does not say it: a page with its first revision may have existed before. */
 function wasCreated(page: XmlElement, abort: Abort): boolean | undefined {

@@ -1,4 +1,3 @@
-import { pagePath } from '../../api/elements';
 import { children } from '../../api/xml';
 import type { UserMessage } from '../../api/expert-error';
 import { flagField, optionsField, refuse } from '../field';
@@ -33,13 +32,13 @@ export const deletePage = defineOperation({
 	async run(run, { page, options: { recursive }, simplify }) {
 		if (page.key === 'home') return refuse(HOME);
 		const found = await findPage(run, page);
-		if (pagePath(found) === '') return refuse(HOME);
+		if (found.path === '') return refuse(HOME);
 		const query = { redirects: 0, ...(recursive ? { recursive } : {}) };
 		const call = pageCall('DELETE', withId(page, found), '', 'delete');
 		const root = await run.site.read({ ...call, query }, 'deletedpages');
 		const named = children(root, 'page');
 		// A response that names no page confirms at least that it is done.
-		const pages = named.length > 0 ? named : [found];
+		const pages = named.length > 0 ? named : [found.element];
 		return outputs(
 			pages.map((each) => (simplify ? deletedPageItem(each) : { ...each, deleted: true })),
 		);

@@ -1,11 +1,24 @@
 import type { ApiCall } from '../../api/client';
 import { pagePath } from '../../api/elements';
 import { attribute, type XmlElement } from '../../api/xml';
-import type { StatusMessage, StatusMessages } from '../../api/expert-error';
+import {
+	refuseWithout,
+	type StatusMessage,
+	type StatusMessages,
+	type UserMessage,
+} from '../../api/expert-error';
 import type { OperationContext } from '../operation';
 import { isSamePath, type PageReference } from '../page-reference';
 import { notFound } from '../site';
 import { refuse } from '../field';
+
+/** A page that is going to be changed, as the site names it. */
+interface FoundPage {
+	id: string;
+	/** Empty for the home page. */
+	path: string;
+	element: XmlElement;
+}
 
 /**
  * GET /pages/{id}/info of a page that is going to be changed; refuses when it does not exist.
@@ -16,7 +29,7 @@ export async function findPage(
 	run: OperationContext,
 	reference: PageReference,
 	missing = noPage(reference),
-): Promise<XmlElement> {
+): Promise<FoundPage> {
 	const call = { ...ownInfoCall(reference), messages: { 404: missing } };
 	const info = await run.site.read(call, 'page');
 	return await ownPage(run, reference, existingPage(info, reference, missing));
@@ -85,20 +98,21 @@ export function noPage({ label, path }: PageReference): StatusMessage {
 	);
 }
 
+/** Source: docs/vendor-facts.md#virtual-pages-and-redirects. */
 function isVirtual(page: XmlElement): boolean {
-	return attribute(page, 'virtual') === 'true';
+	return attribute(page, 'virtual') === 'true' || attribute(page, 'id') === '0';
 }
 
 /** By the ID of the page that was found, which stays when it moves. */
-export function withId(reference: PageReference, found: XmlElement): PageReference {
-	const path = pagePath(found);
-	const key = attribute(found, 'id') ?? reference.key;
-	return { ...reference, key, ...(path === undefined ? {} : { path }) };
+export function withId(reference: PageReference, found: FoundPage): PageReference {
+	return { ...reference, key: found.id, path: found.path };
 }
 
 function infoCall(reference: PageReference) {
-	return pageCall('GET', reference, '/info', 'look up');
+	return pageCall('GET', reference, '/info', LOOK_UP);
 }
+
+const LOOK_UP = 'look up';
 
 /**
  * A page that was moved leaves a redirect at its old path, and the site follows it unless it is told
@@ -108,21 +122,25 @@ function ownInfoCall(reference: PageReference) {
 	return { ...infoCall(reference), query: { redirects: 0 } };
 }
 
-/** The page, if it is the one that was entered. */
+/** The page, if it is the one that was entered, and the response says which one it is. */
 async function ownPage(
 	run: OperationContext,
 	reference: PageReference,
-	found: XmlElement,
-): Promise<XmlElement> {
-	const { label, path } = reference;
-	const isMoved = isRedirect(found);
-	const isOther = path !== undefined && !isSamePath(path, pagePath(found) ?? '');
-	if (!isMoved && !isOther) return found;
-	const target = isMoved ? await targetOf(run, reference) : found;
-	return refuse({
+	element: XmlElement,
+): Promise<FoundPage> {
+	const { label } = reference;
+	if (isRedirect(element)) return refuse(elsewhere(label, await targetOf(run, reference)));
+	const lacks = (part: string) => refuseWithout(`page/${part}`, `${LOOK_UP} ${label}`);
+	const path = pagePath(element) ?? lacks('path');
+	if (!isSamePath(reference.path ?? path, path)) return refuse(elsewhere(label, element));
+	return { element, path, id: attribute(element, 'id') ?? lacks('@id') };
+}
+
+function elsewhere(label: string, target: XmlElement | undefined): UserMessage {
+	return {
 		message: `Nothing was changed: ${label} leads to another page`,
 		description: `A page that was moved leaves a redirect behind. ${whereItLeads(target)}If that is the page you mean, enter its ID or its current path.`,
-	});
+	};
 }
 
 function isRedirect(page: XmlElement): boolean {

@@ -19,7 +19,7 @@ import {
 	timeField,
 	type ValuesOf,
 } from '../field';
-import { changedPageItem, revisionItem } from '../items';
+import { changedPageItem, changedRevisionItem } from '../items';
 import { defineOperation, type OperationContext } from '../operation';
 import { below } from '../page-field';
 import type { PageReference } from '../page-reference';
@@ -85,7 +85,7 @@ export const getChangedPages = defineOperation({
 	async run(run, { below, since, options, simplify, ...limits }) {
 		const period = checkedPeriod(since, options.until);
 		const found = await wantedChanges(run, below, period, options);
-		const simplified = options.itemFor === 'revision' ? revisionItem : changedPageItem;
+		const simplified = options.itemFor === 'revision' ? changedRevisionItem : changedPageItem;
 		const toItem = (element: XmlElement) => (simplify ? simplified(element) : element);
 		const changes = oldestFirst(found).slice(0, maxResults(limits));
 		return outputs(changes.map(({ element, change }) => ({ change, ...toItem(element) })));

@@ -90,7 +90,8 @@ export const getPageContents = defineOperation({
 			return outputs([{ ...item, format }]);
 		}
 		if (!isPlainText(response)) {
-			throw new ExpertError({ kind: 'unexpected', status, doing: call.doing });
+			const facts = { status, missing: 'content', doing: call.doing };
+			throw new ExpertError({ kind: 'unexpected', ...facts });
 		}
 		const contents = response.body;
 		return outputs([{ page: pageOf(page), type: 'text/plain', contents, format }]);

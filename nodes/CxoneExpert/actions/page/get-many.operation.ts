@@ -1,4 +1,6 @@
 import { pagePath } from '../../api/elements';
+import { refuseWithout } from '../../api/expert-error';
+import { textOf, type XmlElement } from '../../api/xml';
 import {
 	choiceField,
 	collectionField,
@@ -31,9 +33,9 @@ const filters = {
 	types: listField({
 		displayName: 'Types',
 		name: 'types',
-		placeholder: 'e.g. page, file',
+		placeholder: 'e.g. page',
 		description:
-			'Types of results to return, separated by commas, as the site names them. When empty, all are returned.',
+			'Types of results to return, as the "type" of a result names them, separated by commas',
 	}),
 };
 
@@ -79,9 +81,9 @@ export const getManyPages = defineOperation({
 	},
 	async run(run, { query, below, simplify, options, sort, ...limits }) {
 		const ancestor = await pathOf(run, below);
+		const types = options.types.map((type) => type.toLowerCase());
 		const filter = onlyEntered({
 			tags: options.tags.join(','),
-			types: options.types.join(','),
 			sortby: sort.sortBy,
 			// The site treats a comma as the end of one path and the start of the next.
 			pathancestors: ancestor.replaceAll(',', '%2C'),
@@ -93,7 +95,11 @@ export const getManyPages = defineOperation({
 			root: 'search',
 			element: 'result',
 		};
-		const found = await readList(run.site, list, maxResults(limits));
+		// Which types the site can be asked for is not documented (docs/vendor-facts.md#search).
+		const isWanted = (result: XmlElement) =>
+			types.includes((textOf(result, 'type') ?? '').toLowerCase());
+		const matches = types.length === 0 ? undefined : isWanted;
+		const found = await readList(run.site, { ...list, matches }, maxResults(limits));
 		return results(found, simplify, resultItem);
 	},
 });
@@ -102,6 +108,7 @@ export const getManyPages = defineOperation({
 async function pathOf(run: OperationContext, reference: PageReference): Promise<string> {
 	if (reference.key === 'home') return '';
 	if (reference.path !== undefined) return reference.path;
-	const found = await run.site.read(pageCall('GET', reference, '/info', 'look up'), 'page');
-	return pagePath(existingPage(found, reference)) ?? '';
+	const call = pageCall('GET', reference, '/info', 'look up');
+	const found = existingPage(await run.site.read(call, 'page'), reference);
+	return pagePath(found) ?? refuseWithout('page/path', call.doing);
 }

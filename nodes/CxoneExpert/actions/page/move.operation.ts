@@ -1,4 +1,3 @@
-import { pagePath } from '../../api/elements';
 import { children } from '../../api/xml';
 import { onlyEntered, optionsField, refuse } from '../field';
 import { placedPageItem } from '../items';
@@ -29,13 +28,13 @@ export const movePage = defineOperation({
 		if (newPath === '' && title === '') return refuse(NOTHING_TO_DO);
 		const found = await findPage(run, page);
 		// For a title alone the site would make up a new path: the page keeps the path that it has.
-		const to = newPath || (pagePath(found) ?? '');
+		const to = newPath || found.path;
 		const query = { to, redirects: 0, ...onlyEntered({ title }) };
 		const call = pageCall('POST', withId(page, found), '/move', 'move', { 409: pathTaken(to) });
 		const root = await run.site.read({ ...call, query }, 'pages.moved');
 		const moved = children(root, 'page');
 		// A page that is there already is not moved: the site names no page then.
-		const pages = moved.length > 0 ? moved : [found];
+		const pages = moved.length > 0 ? moved : [found.element];
 		return results(pages, simplify, placedPageItem);
 	},
 });

@@ -33,10 +33,12 @@ export async function listProperty(
 	name: string,
 	more: NonNullable<ApiCall['query']> = {},
 ): Promise<XmlElement> {
-	const doing = `read the property "${name}" of`;
-	const call = pageCall('GET', reference, '/properties', doing);
+	const call = pageCall('GET', reference, '/properties', readingProperty(name));
 	return await run.site.read({ ...call, query: { names: name, ...more } }, 'properties');
 }
+
+/** What n8n tries to do, up to the name of the page. */
+export const readingProperty = (name: string) => `read the property "${name}" of`;
 
 export function propertyNamed(properties: XmlElement, name: string): XmlElement | undefined {
 	return children(properties, 'property').find((each) => attribute(each, 'name') === name);

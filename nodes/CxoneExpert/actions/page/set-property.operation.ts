@@ -1,12 +1,19 @@
-import { compact } from '../../api/elements';
+import { assertUnderstood, compact } from '../../api/elements';
 import { redact, secretsOf } from '../../api/redact';
-import { attribute, child, textOf, writeXml, type XmlElement } from '../../api/xml';
-import { ExpertError, type UserMessage } from '../../api/expert-error';
+import { attribute, child, children, textOf, writeXml, type XmlElement } from '../../api/xml';
+import { ExpertError, refusal, refuseWithout, type UserMessage } from '../../api/expert-error';
 import { EMPTY_EXPRESSION, type Field, optionsField, refuse, textField, xmlText } from '../field';
 import { defineOperation, type OperationContext } from '../operation';
 import { targetPage } from '../page-field';
+import type { PageReference } from '../page-reference';
 import { pageCall, pageToChange } from './find-page';
-import { listProperty, propertyItem, propertyNamed, propertyNameField } from './property';
+import {
+	listProperty,
+	propertyItem,
+	propertyNamed,
+	propertyNameField,
+	readingProperty,
+} from './property';
 import { outputs } from '../results';
 
 /** An empty text is a value, too; nothing at all is not. */
@@ -59,8 +66,7 @@ export const setPageProperty = defineOperation({
 	fields: { page: targetPage, propertyName: propertyNameField, value: valueField, options },
 	async run(run, { page: named, propertyName, value, options }) {
 		const page = await pageToChange(run, named);
-		const listed = await listProperty(run, page, propertyName, { redirects: 0 });
-		const etag = attribute(propertyNamed(listed, propertyName), 'etag');
+		const etag = await currentEtag(run, page, propertyName);
 		const doing = `set the property "${propertyName}" of`;
 		const call = pageCall('PUT', page, '/properties', doing, { 409: CHANGED });
 		const body = propertyXml(propertyName, value, options.contentType || DEFAULT_TYPE, etag);
@@ -69,11 +75,28 @@ export const setPageProperty = defineOperation({
 			'properties',
 		);
 		const property = propertyNamed(properties, propertyName);
-		if (property === undefined) return refuse(UNCONFIRMED);
+		if (property === undefined) {
+			throw refusal(UNCONFIRMED).with({ missing: 'properties/property/@name' });
+		}
 		refuseUnset(run, property, call.doing);
 		return outputs([propertyItem(page, properties, property, value)]);
 	},
 });
+
+/** Absent for a property that the page does not have yet. */
+async function currentEtag(
+	run: OperationContext,
+	page: PageReference,
+	name: string,
+): Promise<string | undefined> {
+	const doing = `${readingProperty(name)} ${page.label}`;
+	const listed = await listProperty(run, page, name, { redirects: 0 });
+	const named = children(listed, 'property').filter((each) => attribute(each, 'name'));
+	assertUnderstood(listed, named.length, 'properties/property/@name', doing);
+	const property = propertyNamed(listed, name);
+	if (property === undefined) return undefined;
+	return attribute(property, 'etag') ?? refuseWithout('properties/property/@etag', doing);
+}
 
 /** XML parsing turns a carriage return into a line feed unless it is escaped. */
 function propertyXml(name: string, value: string, type: string, etag: string | undefined): string {

@@ -1,5 +1,5 @@
 import type { ApiCall } from '../../api/client';
-import { compact } from '../../api/elements';
+import { assertUnderstood, compact } from '../../api/elements';
 import { writeXml, type XmlElement } from '../../api/xml';
 import type { StatusMessages } from '../../api/expert-error';
 import { tagKey, tagNames } from '../../api/page-fields';
@@ -121,6 +121,7 @@ function tagsOperation(
 			const page = await pageToChange(run, named);
 			const found = await readTags(run, page, { redirects: 0 });
 			const before = tagNames(found);
+			assertUnderstood(found, before.length, 'tags/tag/@value', `${READ} ${page.label}`);
 			const wanted = change(before, tags);
 			const isSame = wanted.length === before.length && without(wanted, before).length === 0;
 			const after = isSame ? found : await writeTags(run, page, wanted);
@@ -132,9 +133,11 @@ function tagsOperation(
 }
 
 async function readTags(run: OperationContext, page: PageReference, query: ApiCall['query'] = {}) {
-	const call = pageCall('GET', page, '/tags', 'read the tags of', NOT_ALLOWED);
+	const call = pageCall('GET', page, '/tags', READ, NOT_ALLOWED);
 	return await run.site.read({ ...call, query }, 'tags');
 }
+
+const READ = 'read the tags of';
 
 async function writeTags(run: OperationContext, page: PageReference, names: string[]) {
 	const body = writeXml('tags', { tag: names.map((name) => ({ '@value': name })) });
@@ -146,7 +149,7 @@ const NOT_ALLOWED: StatusMessages = {
 	403: {
 		message: 'Expert did not give access to the tags of this page',
 		description:
-			'The page may be a draft that was never published: its tags can be used once it is published. Otherwise, the user of the token may lack the right, or the token may have expired: run the test of the CXone Expert API credential, and look at the permissions of the user.',
+			'The page may be a draft that was never published: set its tags in Expert, or publish it first. Otherwise, the user of the token may lack the right, or the token may have expired: run the test of the CXone Expert API credential, and look at the permissions of the user.',
 	},
 };
 

@@ -1,6 +1,7 @@
 import type { StatusMessages, UserMessage } from '../../api/expert-error';
 import {
 	type addEvent,
+	assertEventsShown,
 	getWebhook,
 	listWebhooks,
 	NO_WEBHOOK,
@@ -72,6 +73,7 @@ export async function changeWebhook(
 	before: Webhook,
 	{ isDone, make, notDone }: Change,
 ): Promise<Output[]> {
+	assertEventsShown(before);
 	const after = isDone(before) ? before : await make(before);
 	return isDone(after) ? outputs([webhookItem(after)]) : refuse(notDone(after));
 }

@@ -3,7 +3,8 @@ import { ApiError, pageNotFound } from '../http/errors.mts';
 import { isoSeconds, uuidV1 } from '../events/event.mts';
 import type { Draft, Page } from '../site/pages.mts';
 import type { XmlData } from '../xml.mts';
-import { contentsReply } from './xml.mts';
+import { propertiesXml } from './properties.mts';
+import { type ApiXml, article, contentsReply } from './xml.mts';
 import { existingPage, findPage } from './page-key.mts';
 import { inConflict, readSave, sectioned } from './page-writes.mts';
 
@@ -12,6 +13,7 @@ export const draftRoutes: Route[] = [
 	['get', '/drafts/:pageid', readDraft],
 	['get', '/drafts/:pageid/contents', readContents],
 	['post', '/drafts/:pageid/contents', saveDraft],
+	['put', '/drafts/:pageid/title', setTitle],
 	...allNeed('DRAFT_CREATE', [['post', '/drafts/:pageid/create', createDraft]]),
 	['post', '/drafts/:pageid/activate', activate],
 	['post', '/drafts/:pageid/publish', publish],
@@ -31,14 +33,10 @@ function draftOf(page: Page): Draft {
 	return page.draft;
 }
 
-function shown(page: Page, backend: Backend): Reply {
-	return ok({ draft: draftXml(page, backend) });
-}
-
 function readDraft(call: Call, backend: Backend): Reply {
 	const page = pageOf(call, backend);
 	if (backend.settings.draftOfPlainPage === 'notFound') draftOf(page);
-	return shown(page, backend);
+	return ok({ draft: fullDraft(page, backend) });
 }
 
 function readContents(call: Call, backend: Backend): Reply {
@@ -50,12 +48,20 @@ function saveDraft(call: Call, backend: Backend): Reply {
 	const draft = draftOf(page);
 	const { edittime, ...save } = readSave(call);
 	if (inConflict(call, draft.edited, edittime)) {
-		const data = { edit: { '@status': 'conflict', draft: draftXml(page, backend) } };
+		const data = { edit: { '@status': 'conflict', draft: savedDraft(page, backend) } };
 		return { status: backend.settings.editConflictStatus, data };
 	}
 	const html = sectioned(call, draft.html, save.html);
 	backend.site.editDraft(page, { ...save, html, by: call.user.id });
-	return ok({ edit: { '@status': 'success', draft: draftXml(page, backend) } });
+	return ok({ edit: { '@status': 'success', draft: savedDraft(page, backend) } });
+}
+
+/** The body is the title; what the response holds is not stated. */
+function setTitle(call: Call, backend: Backend): Reply {
+	const page = pageOf(call, backend);
+	draftOf(page);
+	backend.site.editDraft(page, { title: call.text, by: call.user.id });
+	return ok();
 }
 
 /** A new page; 409 where one is already. */
@@ -63,21 +69,22 @@ function createDraft(call: Call, backend: Backend): Reply {
 	const { page, path } = findPage(call.param('pageid'), backend.site.pages);
 	if (page && !page.deleted) throw new ApiError(409, `A page exists at '${page.path}'`);
 	if (path === undefined) throw pageNotFound();
-	return shown(backend.site.createDraft(path, { by: call.user.id }).page, backend);
+	const { page: made } = backend.site.createDraft(path, { by: call.user.id });
+	return ok({ draft: shortDraft(made, backend) });
 }
 
 /** Of a page that has a draft already, the draft stays as it is. */
 function activate(call: Call, backend: Backend): Reply {
 	const page = pageOf(call, backend);
 	backend.site.activateDraft(page, { by: call.user.id });
-	return shown(page, backend);
+	return ok({ draft: fullDraft(page, backend) });
 }
 
 function publish(call: Call, backend: Backend): Reply {
 	const page = pageOf(call, backend, 'UPDATE');
 	draftOf(page);
 	backend.site.publishDraft(page, { by: call.user.id });
-	return shown(page, backend);
+	return ended(page, backend);
 }
 
 /** A page that is a draft only has `deactivate="false"`: nothing would be left of it. */
@@ -86,28 +93,57 @@ function deactivate(call: Call, backend: Backend): Reply {
 	draftOf(page);
 	if (page.draftState === 'unpublished') throw new ApiError(403, 'The page is a draft only');
 	backend.site.deactivateDraft(page);
-	return shown(page, backend);
+	return ended(page, backend);
+}
+
+/** The address alone is left. */
+function ended(page: Page, { xml }: Backend): Reply {
+	const { id, path, draftState } = page;
+	const href = { '@href': xml.href(`drafts/${id}`), '@state': draftState };
+	return ok({ draft: { ...href, 'uri.ui': draftUi(path, xml) } });
+}
+
+const draftUi = (path: string, xml: ApiXml) => `${xml.ui(path)}?mt-draft=true`;
+
+/** What a call gives that makes a draft from nothing. */
+function shortDraft(page: Page, { xml }: Backend): XmlData {
+	const { id, path, draftState: state } = page;
+	return {
+		...{ '@id': id, '@href': xml.href(`drafts/${id}`), '@state': state },
+		'@publish': state !== 'inactive',
+		'@deactivate': state === 'active',
+		'uri.ui': draftUi(path, xml),
+		title: (page.draft ?? page).title,
+		...{ namespace: 'main', path: { '@seo': true, '#': path } },
+	};
+}
+
+function savedDraft(page: Page, backend: Backend): XmlData {
+	return { ...shortDraft(page, backend), '@revision': (page.draft ?? page).revision };
 }
 
 /**
- * `<draft>`; of a page without a draft, the published text with state inactive: see
- * docs/vendor-facts.md#drafts.
+ * Of a page without a draft, the published text with state inactive: see docs/vendor-facts.md#drafts. That
+ * drafts share the properties and the files of their page is a guess.
  */
-function draftXml(page: Page, { xml }: Backend): XmlData {
-	const { id, path, draftState: state } = page;
-	const { title, revision, edited } = page.draft ?? page;
-	const href = xml.href(`drafts/${id}`);
+function fullDraft(page: Page, backend: Backend): XmlData {
+	const { site, xml } = backend;
+	const { edited, tags } = page.draft ?? page;
+	const href = xml.href(`drafts/${page.id}`);
+	const parent = site.pages.parentOf(page);
 	return {
-		...{ '@id': id, '@href': href, '@state': state },
-		'@publish': state !== 'inactive',
-		'@deactivate': state === 'active',
-		'@revision': revision,
-		'uri.ui': `${xml.ui(path)}?mt-draft=true`,
-		...{ title, namespace: 'main', path: { '@seo': true, '#': path } },
+		...savedDraft(page, backend),
 		contents: { '@href': `${href}/contents` },
 		'date.created': isoSeconds(page.created),
 		'date.edited': isoSeconds(edited),
 		'date.modified': isoSeconds(edited),
 		timeuuid: page.draft?.timeuuid ?? page.revisions.at(-1)?.timeuuid ?? uuidV1(page.created),
+		'user.createdby': xml.userBlock(page.createdBy),
+		'user.author': xml.userBlock(page.author),
+		...(parent ? { 'page.parent': { ...xml.short(parent), ...article(parent) } } : {}),
+		properties: { ...propertiesXml(page, xml), '@href': `${href}/properties` },
+		files: { '@count': site.filesOf(page).length, '@href': `${href}/files?redirects=0` },
+		tags: { ...xml.tags({ id: page.id, tags }), '@href': `${href}/tags` },
+		...article({ tags }),
 	};
 }

@@ -1,6 +1,6 @@
 import { allNeed, ok, type Backend, type Call, type Reply, type Route } from '../http/call.mts';
-import { adminRequired, missingParameter } from '../http/errors.mts';
-import { isoSeconds } from '../events/event.mts';
+import { adminRequired, invalidInput, missingParameter } from '../http/errors.mts';
+import { isoSeconds, uuidV1 } from '../events/event.mts';
 import { normalPath, type Page, plainText } from '../site/pages.mts';
 import type { SiteJob } from '../site/site.mts';
 import { mayDo } from '../site/users.mts';
@@ -25,6 +25,7 @@ const orders = ['-rank', 'rank', 'title', '-title', 'modified', '-modified'] as 
  * vendor's ranking. Only pages are found, and drafts never. See docs/vendor-facts.md#search.
  */
 function search(call: Call, { site, settings, xml }: Backend): Reply {
+	if (call.query.has('types')) throw invalidInput("what 'types' takes is not known");
 	const words = call.query.get('q')?.toLowerCase().split(/\s+/).filter(Boolean);
 	if (!words) throw missingParameter('q');
 	if (!call.flag('notrack')) site.trackedSearches++;
@@ -36,15 +37,18 @@ function search(call: Call, { site, settings, xml }: Backend): Reply {
 		.sort(orderOf(call.oneOf('sortby', orders)));
 	const recommended = recommendationsOf(call, site.pages.home);
 	const shown = [...recommended, ...call.window(hits, 25, settings)];
-	const result = shown.map((hit) => resultXml(hit, xml));
+	const queryId = ++site.searches;
+	const result = shown.map((hit) => resultXml(hit, queryId, xml));
 	const counts = {
 		'@querycount': hits.length,
 		'@count.recommendations': recommended.length,
 		'@count': result.length,
 	};
-	const ids = { '@queryid': ++site.searches, '@sessionid': '123456' };
+	const ids = { '@queryid': queryId, '@sessionid': SESSION };
 	return ok({ search: { '@ranking': 'adaptive', ...ids, ...counts, result } });
 }
+
+const SESSION = '123456';
 
 /** Before what was found, unless they are not wanted; which ones is up to the site. */
 function recommendationsOf(call: Call, page: Page): Hit[] {
@@ -52,14 +56,12 @@ function recommendationsOf(call: Call, page: Page): Hit[] {
 	return call.flag('recommendations', true) && isFirst ? [{ page, rank: 1 }] : [];
 }
 
-/** `tags` (all), `types`, and `pathancestors` (one of them; commas in a path encoded). */
+/** `tags` (all) and `pathancestors` (one of them; commas in a path encoded). */
 function isWanted(call: Call, page: Page): boolean {
-	const types = call.list('types');
 	const ancestors = call.list('pathancestors').map(pathOf);
 	const path = `${page.path.toLowerCase()}/`;
 	return (
 		call.list('tags').every((tag) => page.tags.includes(tag)) &&
-		(types.length === 0 || types.includes('page')) &&
 		(ancestors.length === 0 || ancestors.some((each) => path.startsWith(`${each.toLowerCase()}/`)))
 	);
 }
@@ -85,13 +87,14 @@ function orderOf(sortBy: (typeof orders)[number]): (a: Hit, b: Hit) => number {
 	return (a, b) => sign * compare(a, b);
 }
 
-function resultXml({ page, rank }: Hit, xml: ApiXml): XmlData {
-	const { path, title } = page;
+function resultXml({ page, rank }: Hit, queryId: number, xml: ApiXml): XmlData {
+	const { id, path, title } = page;
 	const ui = xml.ui(path);
 	const text = plainText(page.html);
 	return {
-		id: page.id,
+		id,
 		uri: ui,
+		'uri.track': xml.href(`site/query/${queryId}?pageid=${id}&sessionId=${SESSION}`),
 		rank,
 		title,
 		page: { '@guid': page.guid, rating: '', title, path, 'uri.ui': ui },
@@ -106,20 +109,24 @@ function resultXml({ page, rank }: Hit, xml: ApiXml): XmlData {
 }
 
 /** See docs/vendor-facts.md#site-jobs. */
-function listJobs({ user }: Call, { site }: Backend): Reply {
+function listJobs({ user }: Call, { site, xml }: Backend): Reply {
 	if (!mayDo(user, 'ADMIN')) throw adminRequired();
-	return ok({ jobs: { job: site.jobs.map((job, index) => jobXml(job, index + 1)) } });
+	return ok({ jobs: { job: site.jobs.map((job) => jobXml(job, xml.userBlock(user.username))) } });
 }
 
-function jobXml({ type, completed, total, isRunning, at }: SiteJob, id: number): XmlData {
+/** A job that is only submitted has no items yet. */
+function jobXml({ type, status, completed, total, at }: SiteJob, user: XmlData): XmlData {
+	const time = isoSeconds(at);
+	const begun = { started: time, completeditems: completed, totalitems: total, ...dataOf(type) };
 	return {
-		'@id': id,
-		'@type': type,
-		'@status': isRunning ? 'IN_PROGRESS' : 'COMPLETED',
-		submitted: isoSeconds(at),
-		started: isoSeconds(at),
-		lastmodified: isoSeconds(at),
-		completeditems: completed,
-		totalitems: total,
+		...{ '@id': uuidV1(at), '@type': type, '@status': status },
+		...{ submitted: time, lastmodified: time, user },
+		...(status === 'SUBMITTED' ? {} : begun),
 	};
+}
+
+/** What else a job tells; nothing reads it. */
+function dataOf(type: SiteJob['type']): XmlData {
+	const found = { totalinstances: 0, totalpageswithinstances: 0, terms: 'old|new' };
+	return type === 'FIND_AND_REPLACE' ? { data: found } : {};
 }

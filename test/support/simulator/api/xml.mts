@@ -179,11 +179,11 @@ const NO_RATING: XmlData = {
 };
 
 /** The article type, from the tag `article:topic-guide`. */
-export function articleOf({ tags }: Page): string | undefined {
+export function articleOf({ tags }: Pick<Page, 'tags'>): string | undefined {
 	return tags.find((tag) => tag.startsWith('article:'))?.slice('article:'.length);
 }
 
-function article(page: Page): XmlData {
+export function article(page: Pick<Page, 'tags'>): XmlData {
 	const type = articleOf(page);
 	return type === undefined ? {} : { article: type };
 }

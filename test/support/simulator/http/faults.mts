@@ -37,6 +37,8 @@ export interface FaultEffect {
 	message?: string;
 	/** The message repeats token and values of the call, without schemes, as careless servers do. */
 	echo?: boolean;
+	/** The real response without this element or attribute: `page/title`, `page/@id`. */
+	without?: string;
 	/** E.g. Retry-After; alone they are added to the real response. */
 	headers?: Record<string, string>;
 	/** Wait before anything else; alone it only slows the call down. */

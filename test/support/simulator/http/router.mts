@@ -6,7 +6,7 @@ import express, {
 } from 'express';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Simulator } from '../simulator.mts';
-import { buildXml } from '../xml.mts';
+import { buildXml, withoutPart } from '../xml.mts';
 import { type ApiCall, Call, type Handler, type Reply, type Route } from './call.mts';
 import { ApiError, errorXml } from './errors.mts';
 import { type FaultEffect, faultResponse, replacesResponse } from './faults.mts';
@@ -56,7 +56,7 @@ async function respond(
 	response.status(status).set({ ...(location ? { location } : {}), ...effect?.headers });
 	// Past express, which would add a charset to the type.
 	if (raw) response.setHeader('Content-Type', raw.type).end(raw.body);
-	else send(response, text);
+	else send(response, effect?.without === undefined ? text : withoutPart(text, effect.without));
 }
 
 function recordCall(

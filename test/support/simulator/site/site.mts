@@ -15,9 +15,9 @@ interface Import extends By {
 /** A long task: see docs/vendor-facts.md#site-jobs. */
 export interface SiteJob {
 	type: 'IMPORT' | 'EXPORT' | 'FIND_AND_REPLACE';
+	status: 'SUBMITTED' | 'IN_PROGRESS' | 'COMPLETED' | 'CANCELLED';
 	completed: number;
 	total: number;
-	isRunning: boolean;
 	at: Date;
 }
 
@@ -99,8 +99,10 @@ export class Site extends SiteTree {
 	): Change[] {
 		if (pause) this.outlets.pause();
 		const at = siteNow(this.settings);
-		const completed = pause ? 0 : count;
-		this.jobs.push({ type: 'IMPORT', completed, total: count, isRunning: pause, at });
+		const [status, completed] = pause
+			? (['IN_PROGRESS', 0] as const)
+			: (['COMPLETED', count] as const);
+		this.jobs.push({ type: 'IMPORT', status, completed, total: count, at });
 		const batch = at.getTime().toString(36);
 		return Array.from({ length: count }, (_, index) => {
 			const title = `Imported article ${index + 1}`;
@@ -111,7 +113,7 @@ export class Site extends SiteTree {
 
 	/** What ran has come to its end. */
 	endJobs(): void {
-		for (const job of this.jobs) Object.assign(job, { completed: job.total, isRunning: false });
+		for (const job of this.jobs) Object.assign(job, { completed: job.total, status: 'COMPLETED' });
 	}
 
 	private userChange(user: User, type: string, options: By): UserChange {

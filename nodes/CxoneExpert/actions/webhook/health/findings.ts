@@ -73,8 +73,8 @@ const NAMES: Readonly<Record<SiteJobType, string>> = {
 };
 
 /** Why nothing may arrive although all is well. Source: docs/vendor-facts.md#concurrency-and-order. */
-export function jobFinding({ type, completed, total }: SiteJob): string {
-	const items = total === undefined ? `${completed}` : `${completed} of ${total}`;
-	const progress = completed === undefined ? '' : ` (items done: ${items})`;
-	return `${NAMES[type]} is running at the site${progress}. Expert can hold deliveries back until it is over.`;
+export function jobFinding({ type, status, completed = 0, total = 0 }: SiteJob): string {
+	const progress = total > 0 ? ` (items done: ${completed} of ${total})` : '';
+	const what = status === 'SUBMITTED' ? 'is waiting to run' : 'is running';
+	return `${NAMES[type]} ${what} at the site${progress}. Expert can hold deliveries back until it is over.`;
 }

@@ -1,7 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { errorOf, type ExpertError } from '../../../api/expert-error';
-import { addEvent, isDisabledByExpert, updateWebhook, type Webhook } from '../../../api/webhooks';
+import {
+	addEvent,
+	assertEventsShown,
+	isDisabledByExpert,
+	updateWebhook,
+	type Webhook,
+} from '../../../api/webhooks';
 import type { ProcessKind } from '../../../n8n/this-process';
 import { deliveryAuthorization } from '../../../shared/delivery-token';
 import { readFigures } from '../../../shared/delivery-figures';
@@ -112,6 +118,7 @@ async function repair(
 	const isOff = isDisabledByExpert(webhook);
 	const isToDo = (isOff || missing.length > 0) && isFirstChoice(webhook, all);
 	if (!isToDo) return notRepaired(webhook);
+	assertEventsShown(webhook);
 	const refusals = isOff ? await enable(webhook, site) : [];
 	for (const event of missing)
 		refusals.push(...refusalOf(await errorOf(addEvent(site, webhook.id, event))));

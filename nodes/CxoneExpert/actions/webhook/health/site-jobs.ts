@@ -1,14 +1,18 @@
 import type { ApiClient } from '../../../api/client';
 import { numberOf } from '../../../api/elements';
-import { attribute, child, children, textOf, type XmlElement } from '../../../api/xml';
+import { attribute, children, textOf, type XmlElement } from '../../../api/xml';
 
 /** The long tasks that the API names. Source: docs/vendor-facts.md#site-jobs. */
 const JOB_TYPES = ['IMPORT', 'EXPORT', 'FIND_AND_REPLACE'] as const;
 export type SiteJobType = (typeof JOB_TYPES)[number];
 
+/** Those of a job that has not ended; the others are `COMPLETED` and `CANCELLED`. */
+const STATUSES = ['SUBMITTED', 'IN_PROGRESS'] as const;
+
 export interface SiteJob {
 	type: SiteJobType;
-	/** Items; absent where the site does not say. */
+	status: (typeof STATUSES)[number];
+	/** Items; absent until the job has begun. */
 	completed?: number;
 	total?: number;
 }
@@ -16,10 +20,7 @@ export interface SiteJob {
 /** Nobody shall wait for a nicety. */
 const TIMEOUT_MS = 5_000;
 
-/** Statuses of what has ended. The vendor names none; all else counts as running. */
-const ENDED = /^(complete|success|succeed|fail|cancel|abort|done|finish|error|stop|end)/i;
-
-/** GET /site/jobs: the imports, exports and replacements that run at the moment. */
+/** GET /site/jobs: the imports, exports and replacements that have not ended. */
 export async function runningJobs(api: ApiClient): Promise<SiteJob[]> {
 	const { document } = await api.call({
 		method: 'GET',
@@ -30,16 +31,16 @@ export async function runningJobs(api: ApiClient): Promise<SiteJob[]> {
 	return children(document?.root, 'job').flatMap((job) => running(job) ?? []);
 }
 
-/** Each value is read as an attribute or as an element. */
 function running(job: XmlElement): SiteJob | undefined {
-	const read = (name: string) => attribute(job, name) ?? textOf(child(job, name));
-	const type = JOB_TYPES.find((known) => known === read('type')?.toUpperCase());
-	const completed = numberOf(read('completeditems'));
-	const total = numberOf(read('totalitems'));
-	const isThrough = completed !== undefined && completed === total;
-	if (type === undefined || isThrough || ENDED.test(read('status') ?? '')) return undefined;
+	const type = JOB_TYPES.find((known) => known === attribute(job, 'type'));
+	const status = STATUSES.find((known) => known === attribute(job, 'status'));
+	const completed = numberOf(textOf(job, 'completeditems'));
+	const total = numberOf(textOf(job, 'totalitems'));
+	// A job that has just begun has done 0 of 0.
+	const isThrough = completed === total && (total ?? 0) > 0;
+	if (type === undefined || status === undefined || isThrough) return undefined;
 	return {
-		type,
+		...{ type, status },
 		...(completed === undefined ? {} : { completed }),
 		...(total === undefined ? {} : { total }),
 	};

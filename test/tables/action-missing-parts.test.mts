@@ -1,0 +1,170 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { IDataObject } from 'n8n-workflow';
+import { afterAll, expect, it } from 'vitest';
+import { outcomeOf, type NodeOutcome } from '../support/integration/action-node.mts';
+import { expectActionAdvice } from '../support/integration/advice.mts';
+import { closeAll, credentialFor, useScenes } from '../support/integration/scene.mts';
+import {
+	actionScenarios,
+	type ActionScenario,
+	HOOKS,
+	openWorld,
+	runOf,
+	titleOf,
+	Worlds,
+} from '../support/tables/action-scenarios.mts';
+import { elementAt } from '../support/present.mts';
+import type { Simulator } from '../support/simulator/index.mts';
+import { isNamed, type Read, readsOf, writesOf } from '../support/tables/reads.mts';
+
+useScenes();
+
+/*
+ * Nothing is written by guess: before each write, every element and attribute of what is read for it is left
+ * out once. Then the same is written all the same, or nothing, and a person reads what was missing.
+ */
+
+/** A part without which something else comes of it, and no name. */
+interface Known {
+	operation: RegExp;
+	read: RegExp;
+	part: RegExp;
+	why: string;
+}
+
+/** Where the webhook is looked for; later, others with its address are. */
+const LIST = /^GET \/webhooks \(call 2\)$/;
+const ONE = /^GET \/webhooks\/\d+ /;
+/** The one that Check Health has to enable. */
+const OFF = /^GET \/webhooks\/3 /;
+
+const NO_EVENTS = /^webhook\/events\/event$/;
+const AUTHORIZATION = /^webhook\/authorization-header$/;
+const NOT_SHOWN = 'what the site does not show stays as it is: the update leaves it out';
+
+const KNOWN: Known[] = [
+	{
+		...{ operation: /^webhook\./, read: LIST, part: /^webhooks\/webhook$/ },
+		why: 'a site without webhooks responds so',
+	},
+	{
+		...{ operation: /^webhook\.removeEvent/, read: ONE, part: NO_EVENTS },
+		why: 'a webhook without events looks so: there is nothing to remove',
+	},
+	{
+		...{ operation: /^webhook\.checkHealth/, read: ONE, part: NO_EVENTS },
+		why: 'a webhook without events looks so: they are added, which does no harm',
+	},
+	{
+		...{ operation: /^webhook\.(enable|disable)/, read: ONE, part: AUTHORIZATION },
+		why: NOT_SHOWN,
+	},
+	{ operation: /^webhook\.checkHealth/, read: OFF, part: AUTHORIZATION, why: NOT_SHOWN },
+	{
+		operation: /^webhook\.checkHealth/,
+		...{ read: OFF, part: /^webhook\/consecutive-failures-disabled-reason$/ },
+		why: 'without a reason it counts as disabled by a person, and stays so',
+	},
+	{
+		operation: /^archivedPage\.restore/,
+		...{ read: /^GET \/archive\/pages\/\d+\/info /, part: /^page\.archive\/path$/ },
+		why: 'the message says that the archive does not name the former path',
+	},
+];
+
+/** Paths of the pages and URLs of the webhooks that the scenarios name by their IDs. */
+const PATHS: Record<string, string> = { 3: 'Guides/Setup', 5: 'Drafted' };
+
+/** The same where things are named in the other way, so that they have to be looked up. */
+function lookedUp(scenario: ActionScenario): ActionScenario[] {
+	const { page, webhook } = scenario.fields as Record<
+		string,
+		{ mode: string; value: string } | undefined
+	>;
+	const named = (fields: IDataObject, how: string): ActionScenario => ({
+		...scenario,
+		fields: { ...scenario.fields, ...fields },
+		variant: [scenario.variant, how].filter(Boolean).join(', '),
+	});
+	const url = (id: string) => elementAt(HOOKS, Number(id) - 1).url;
+	return [
+		scenario,
+		...(page ? [named({ page: rl('path', PATHS[page.value]) }, 'by path')] : []),
+		...(webhook?.mode === 'id'
+			? [named({ webhook: rl('url', url(webhook.value)) }, 'by URL')]
+			: []),
+	];
+}
+
+const rl = (mode: string, value?: string) => ({ __rl: true, mode, value });
+
+const ofNewPage: ActionScenario = {
+	...{ resource: 'page', operation: 'createOrUpdate', variant: 'of a new page' },
+	fields: { page: rl('path', 'Brand/New'), contents: '<p>new</p>' },
+};
+
+interface Row {
+	scenario: ActionScenario;
+	read: Read;
+	part: string;
+	/** What is written when nothing is missing. */
+	writes: string[];
+}
+
+const placeOf = ({ call, position }: Read) => `${call} (call ${position})`;
+
+async function rowsOf(scenario: ActionScenario): Promise<Array<[title: string, Row]>> {
+	const site = await openWorld();
+	const { thrown } = await outcomeOf(site, runOf(scenario));
+	if (thrown !== undefined) throw new Error(titleOf(scenario), { cause: thrown });
+	const writes = writesOf(site);
+	const reads = writes.length === 0 ? [] : await readsOf(site, await openWorld());
+	await closeAll();
+	return reads.flatMap((read) =>
+		read.parts.map((part): [string, Row] => [
+			`${titleOf(scenario)} writes nothing by guess: ${placeOf(read)} lacks ${part}`,
+			{ scenario, read, part, writes },
+		]),
+	);
+}
+
+function knownOf({ scenario, read, part }: Row): Known | undefined {
+	return KNOWN.find(
+		(each) =>
+			each.operation.test(titleOf(scenario)) &&
+			each.read.test(placeOf(read)) &&
+			each.part.test(part),
+	);
+}
+
+async function runWithout({ scenario, read, part }: Row, site: Simulator): Promise<NodeOutcome> {
+	const match = { nth: read.position, times: 1 };
+	site.faults.add({ match, effect: { without: part } });
+	return await outcomeOf(site, runOf(scenario));
+}
+
+const rows: Array<[title: string, Row]> = [];
+for (const scenario of [...actionScenarios.flatMap(lookedUp), ofNewPage]) {
+	rows.push(...(await rowsOf(scenario)));
+}
+const worlds = new Worlds();
+afterAll(async () => await worlds.close());
+
+it('the table of missing parts has no unneeded exception', () => {
+	const met = new Set(rows.map(([, row]) => knownOf(row)));
+	expect(KNOWN.filter((each) => !met.has(each))).toEqual([]);
+});
+
+it.each(rows)('%s', async (_title, row) => {
+	const site = await worlds.next();
+	const { thrown } = await runWithout(row, site);
+	const written = writesOf(site);
+	const isKnown = knownOf(row) !== undefined;
+	if (thrown === undefined) {
+		expect(isDeepStrictEqual(written, row.writes)).toBe(!isKnown);
+		return;
+	}
+	expect(written).toEqual([]);
+	expectActionAdvice(thrown, { site, host: { credential: () => credentialFor(site) } });
+	expect(isNamed(row.part, (thrown as { description: string }).description)).toBe(!isKnown);
+});
