@@ -25,6 +25,11 @@ export function outputFields(resource: string, operation: string): Record<string
 	return operationSchema(resource, operation).properties as Record<string, Schema>;
 }
 
+/** Names of all fields of an operation's output, those within others with dots between. */
+export function promisedFields(resource: string, operation: string): string[] {
+	return fieldsOf(operationSchema(resource, operation));
+}
+
 function operationSchema(resource: string, operation: string): Schema {
 	return readSchema(`v1.0.0/${resource}/${operation}`);
 }

@@ -1,19 +1,16 @@
-/** The sample of the vendor's specification: docs/vendor-facts.md#drafts. */
-export const SAMPLE =
-	'<draft id="147" href="https://site.example/@api/deki/drafts/147" state="unpublished" publish="true" deactivate="false" revision="1"><uri.ui>https://site.example/Another_Test?mt-draft=true</uri.ui><title>Another Test</title><namespace>main</namespace><path seo="true">Another_Test</path><contents href="https://site.example/@api/deki/drafts/147/contents"/><date.created>2023-08-31T19:28:05Z</date.created><date.edited>2023-08-31T19:28:05Z</date.edited><date.modified>2023-08-31T19:28:05Z</date.modified><timeuuid>81e79080-4834-11ee-80d0-b506ac953549</timeuuid></draft>';
+import { present } from '../present.mts';
+import { sampleOf } from '../vendor-samples.mts';
+
+export const SAMPLE = present(sampleOf('GET drafts/{id}'));
 
 export const ITEM = {
-	id: '147',
-	path: 'Another_Test',
-	title: 'Another Test',
-	url: 'https://site.example/Another_Test?mt-draft=true',
+	id: '373',
+	path: 'Guides/Phones/Set_up',
+	title: 'Set up',
+	url: 'https://site.example/Guides/Phones/Set_up?mt-draft=true',
 	state: 'unpublished',
 	revision: 1,
-	createdAt: '2023-08-31T19:28:05Z',
-	editedAt: '2023-08-31T19:28:05Z',
-	modifiedAt: '2023-08-31T19:28:05Z',
+	createdAt: '2026-03-04T08:16:00Z',
+	editedAt: '2026-04-05T09:25:00Z',
+	modifiedAt: '2026-04-06T10:35:00Z',
 };
-
-export const page = { mode: 'id', value: '147' };
-
-export const xml = 'application/xml; charset=utf-8';

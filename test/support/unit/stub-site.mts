@@ -4,6 +4,7 @@ import type {
 	IDataObject,
 	IExecuteFunctions,
 	IHttpRequestOptions,
+	ILoadOptionsFunctions,
 	INode,
 } from 'n8n-workflow';
 
@@ -18,7 +19,7 @@ import { ExpertSite } from '../../../nodes/CxoneExpert/actions/site.ts';
 export type StubResponse = string | { status?: number; type?: string; body?: string | Buffer };
 
 /** One request as it went to n8n: the address without the site and the API's own path. */
-interface StubCall {
+export interface StubCall {
 	method: string;
 	url: string;
 	type?: string;
@@ -42,7 +43,7 @@ interface StubRefusal {
 }
 
 /** What n8n has for the operation besides its fields. */
-interface StubN8n {
+export interface StubN8n {
 	/** The binary data of the incoming item. */
 	binary?: Record<string, IBinaryData>;
 	/** Of the workflow; UTC if absent. */
@@ -53,7 +54,7 @@ const TOKEN = 'secret-token';
 const SITE = 'https://site.example';
 
 /** The site is asked once whether it accepts the token; that is not what is looked at here. */
-const ACCEPTED = '<user anonymous="false"/>';
+export const ACCEPTED = '<user anonymous="false"/>';
 
 /** Runs one operation against a site that gives these responses in turn; a field left out has its default. */
 export async function runOperation(
@@ -122,7 +123,7 @@ async function stubOf(
 		if (response === undefined) throw new Error(`one call too many: ${inOneLine(call)}`);
 		return response;
 	};
-	const context = contextOf(fieldsOf(operation, parameters), n8n, hints, responseTo);
+	const context = stubContext(fieldsOf(operation, parameters), responseTo, n8n, hints);
 	const expert = await ExpertSite.connect(context);
 	await expert.call({ method: 'GET', path: '/users/current', doing: 'check the token' });
 	isConnected = true;
@@ -145,24 +146,27 @@ function rootOf(response: StubResponse = ''): string | undefined {
 	return /^<([\w.]+)/.exec(String(body))?.[1];
 }
 
-function fieldsOf({ fields }: Operation, parameters: object): Record<string, unknown> {
+/** What the fields of an operation hold. */
+export function fieldsOf({ fields }: Operation, parameters: object): Record<string, unknown> {
 	return {
 		...Object.fromEntries(fields.map((field) => [field.name, field.default])),
 		...parameters,
 	};
 }
 
-function contextOf(
+/** n8n, for an operation or a list of the editor, and a site behind it. */
+export function stubContext(
 	fields: Record<string, unknown>,
-	{ binary = {}, timezone = 'UTC' }: StubN8n,
-	hints: string[],
 	responseTo: (call: StubCall) => StubResponse,
-): IExecuteFunctions {
+	{ binary = {}, timezone = 'UTC' }: StubN8n = {},
+	hints: string[] = [],
+): IExecuteFunctions & ILoadOptionsFunctions {
 	// Means nothing beside a long-term token, but the token counts as another one, and is checked again.
 	const runAsUser = randomUUID();
 	return {
 		getNode: () => ({ name: 'CXone Expert', type: 'cxoneExpert' }) as INode,
 		getNodeParameter: readOnce(fields),
+		getCurrentNodeParameter: (name: string) => fields[name],
 		getTimezone: () => timezone,
 		getCredentials: async () => ({
 			...{ siteUrl: SITE, authentication: 'jwt', longTermToken: TOKEN },
@@ -183,7 +187,7 @@ function contextOf(
 				mimeType,
 			}),
 		},
-	} as unknown as IExecuteFunctions;
+	} as unknown as IExecuteFunctions & ILoadOptionsFunctions;
 }
 
 /** n8n works out an expression each time it is asked: an operation reads each of its fields once. */

@@ -15,10 +15,7 @@ import {
 	subpageItem,
 	userItem,
 } from '../../../nodes/CxoneExpert/actions/items.ts';
-import * as draftSamples from '../../support/unit/draft-samples.mts';
-import * as fileSamples from '../../support/unit/file-samples.mts';
 import { rootOf } from '../../support/unit/samples.mts';
-import * as userSamples from '../../support/unit/user-samples.mts';
 
 /** All that a response can say of a page, and more than an item has. */
 const CONTENT = `<uri.ui>https://site.example/Größe</uri.ui><title>A</title><path>Größe</path>
@@ -109,14 +106,6 @@ describe('items of pages', () => {
 	])('pageItem of a page whose attribute "deleted" is %s: deleted is %s', (attribute, deleted) => {
 		const xml = `<page id="1" deleted="${attribute}"><date.deleted>deleted</date.deleted></page>`;
 		expect(pageItem(rootOf(xml)).deleted).toBe(deleted);
-	});
-
-	it.each([
-		['draft', draftItem, draftSamples],
-		['file', fileItem, fileSamples],
-		['user', userItem, userSamples],
-	])('the item of a %s has the fields of the sample of the specification', (_, made, sample) => {
-		expect(made(rootOf(sample.SAMPLE))).toEqual(sample.ITEM);
 	});
 
 	it.each([

@@ -34,7 +34,7 @@ const file = '1';
 const text = { page, contents: 2026 };
 const withText = { options: { contents: 'x' } };
 const draft = { page, ...withText };
-const moved = { page, to: 'Example/ExamplePage' };
+const moved = { page, to: 'Guides/Phones/Basics/Reset' };
 const archived = { archivedPage: '149' };
 const restored = { ...archived, to: 'A' };
 const property = { page: atPath, propertyName };
@@ -46,10 +46,10 @@ const FOUND = '<search><result><id>3</id></result></search>';
 const EDITED = '<edit status="success"/>';
 const SHORT = '<content type="text/x" revision="1"/>';
 const listed = (size: number, type = 'text/plain; charset=utf-8') =>
-	LISTED.replace('size="2"', `size="${size}"`)
-		.replace('>[]<', '><')
+	LISTED.replace('size="10"', `size="${size}"`)
+		.replace('>jdoe, mroe<', '><')
 		.replace('text/plain; charset=utf-8', type);
-const BARE = LISTED.replace(/<contents [^>]*>\[\]<\/contents>/, '');
+const BARE = LISTED.replace(/<contents [^>]*>.*<\/contents>/, '');
 const raw = (type: string, body: string | Buffer) => ({ type, body });
 const LATIN = raw('text/plain; charset="ISO-8859-1"', Buffer.from([0xe9]));
 
@@ -57,14 +57,14 @@ type Row = [what: string, Operation, fields: object, StubResponse[]];
 const titled = (row: [...Row, unknown], does: string) => `${row[1].action} ${does} ${row[0]}`;
 
 const accepted: Array<[...Row, item: object]> = [
-	['no page that has moved', movePage, moved, [INFO, '<pages.moved/>'], { id: '426' }],
+	['no page that has moved', movePage, moved, [INFO, '<pages.moved/>'], { id: '371' }],
 	['a page not called deleted', deletePage, { page }, [INFO, SAME_AS_DELETED], { deleted: true }],
 	[
 		'no deleted page',
 		deletePage,
 		{ page },
 		[INFO, '<deletedpages/>'],
-		{ id: '426', deleted: true },
+		{ id: '371', deleted: true },
 	],
 	['no page', restoreArchivedPage, restored, ['<pages.restored/>'], { id: '149', path: 'A' }],
 	[
@@ -100,14 +100,14 @@ it.each(accepted.map((row) => [titled(row, 'accepts'), row] as const))(
 
 const html = Buffer.from('<!doctype html><html>Größe</html>');
 const HTML = raw('text/html', html);
-const AS_LONG = FILE.replace('30238', String(html.length));
+const AS_LONG = FILE.replace('121345', String(html.length));
 const htmlFile = (size: number) =>
-	FILE.replace('type="image/jpeg" size="30238"', `type="text/html" size="${size}"`);
+	FILE.replace('type="image/jpeg" size="121345"', `type="text/html" size="${size}"`);
 const inside = (code: number, said = 'No, secret-token') => ({
 	status: 207,
 	body: `<properties><property name="${propertyName}"><status code="${code}">${said}</status></property></properties>`,
 });
-const OTHER = LISTED.replaceAll('_editedby', '_EditedBy');
+const OTHER = LISTED.replaceAll('reviewed-by', 'Reviewed-By');
 const PNG = raw('image/png', Buffer.from([0x89, 0x50, 0xff]));
 const QUEUED = SAVED.replace('success', 'queued');
 const CONFLICT = '<edit status="conflict"/>';
@@ -141,7 +141,7 @@ const reported: Array<[...Row, said: RegExp]> = [
 		'no ID of a new draft',
 		createDraft,
 		{ draftOf: 'newPage', path: 'A', ...withText },
-		[{ status: 404, body: '<error/>' }, drafts.SAMPLE.replace(' id="147"', '')],
+		[{ status: 404, body: '<error/>' }, drafts.SAMPLE.replace(' id="373"', '')],
 		/draft of page "A", which is there already\..* Missing in the response: draft\/@id\./,
 	],
 	[
@@ -178,7 +178,7 @@ const reported: Array<[...Row, said: RegExp]> = [
 		downloadFile,
 		{ file },
 		[FILE, ERROR],
-		/other than file 1\. .* 30238 bytes; .* 8 bytes/,
+		/other than file 1\. .* 121345 bytes; .* 8 bytes/,
 	],
 	[
 		'a web page',
@@ -209,7 +209,7 @@ const reported: Array<[...Row, said: RegExp]> = [
 		getPageProperty,
 		property,
 		[OTHER],
-		/^There is no .*the page has ".*_EditedBy"/,
+		/^There is no .*the page has ".*Reviewed-By"/,
 	],
 	[
 		'400',

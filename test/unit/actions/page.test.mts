@@ -79,7 +79,7 @@ describe('findPage', () => {
 		const page = { mode: 'id', value: '430' };
 		const refused = await refusalOf(deletePage, { page }, [redirect('internal-redirect'), INFO]);
 		expect(refused.message).toContain('Nothing was changed: page 430');
-		expect(refused.description).toContain('page 426 at the path "Example/ExamplePage"');
+		expect(refused.description).toContain('page 371 at the path "Guides/Phones/Basics/Reset"');
 	});
 });
 
@@ -296,7 +296,7 @@ describe('addPageTags', () => {
 	it('addPageTags writes nothing for a list without entries', async () => {
 		const { items, calls } = await runOperation(addPageTags, { page, tags: [] }, [TAGS]);
 		expect(calls).toHaveLength(1);
-		expect(items).toEqual([{ page: { id: '1432' }, tags: BEFORE, added: [], removed: [] }]);
+		expect(items).toEqual([{ page: { id: '371' }, tags: BEFORE, added: [], removed: [] }]);
 	});
 
 	it('addPageTags accepts a list from an expression, with commas and numbers in it', async () => {
@@ -307,7 +307,7 @@ describe('addPageTags', () => {
 });
 
 it('removePageTags removes a system tag that is named', async () => {
-	const tags = 'article:topic-category';
+	const tags = 'article:howto';
 	const { calls } = await runOperation(removePageTags, { page, tags }, [TAGS, TAGS]);
 	expect(calls[1]!.body).toBe(sent(BEFORE[1]!));
 });
@@ -315,7 +315,7 @@ it('removePageTags removes a system tag that is named', async () => {
 describe('replacePageTags', () => {
 	it.each([
 		['keeps system tags', 'a, b', [BEFORE[0]!, 'a', 'b']],
-		['keeps the spelling of what is there', 'custom TAG here, a', [...BEFORE, 'a']],
+		['keeps the spelling of what is there', 'reviewed IN may, a', [...BEFORE, 'a']],
 		['replaces a system tag by another one', 'a, article:topic', ['a', 'article:topic']],
 		['leaves system tags alone for a list without entries', [], [BEFORE[0]!]],
 	])('replacePageTags %s', async (_what, tags, wanted) => {

@@ -130,8 +130,8 @@ const options: Field<ValueOf<typeof added> & { hasEditTime: boolean }> = {
  * POST /pages/{id}/contents: creates a page, or a new revision of a page.
  *
  * The body is `text/plain` with the HTML as it is: in the XML document of the specification `&nbsp;` and
- * `<br>` are refused, and readers see HTML that is escaped inside it as text. Without the charset all
- * non-ASCII characters would arrive as `?`. Source: docs/vendor-facts.md#writing-pages.
+ * `<br>` are refused. Without the charset all non-ASCII characters would arrive as `?`. Source:
+ * docs/vendor-facts.md#writing-pages.
  */
 export const createOrUpdatePage = defineOperation({
 	value: 'createOrUpdate',

@@ -22,7 +22,7 @@ export const archiveRoutes: Route[] = allNeed('ADMIN', [
 	[
 		'get',
 		'/archive/pages/:id/contents',
-		(call, backend) => contentsReply(call, find(call, backend)),
+		(call, backend) => contentsReply(call, find(call, backend), { tail: '' }),
 	],
 	['post', '/archive/pages/:id/restore', restore],
 ]);
@@ -66,7 +66,7 @@ function restore(call: Call, backend: Backend): Reply {
 	if (to === null) throw missingParameter('to');
 	refuseTaken(normalPath(to), backend);
 	const { pages } = backend.site.restorePage(page.id, { to, by: call.user.id });
-	return ok({ 'pages.restored': { page: pages.map((each) => backend.xml.short(each)) } });
+	return ok({ 'pages.restored': { page: pages.map((each) => backend.xml.info(each)) } });
 }
 
 function find(call: Call, { site }: Backend): Page {

@@ -40,7 +40,7 @@ function readDraft(call: Call, backend: Backend): Reply {
 }
 
 function readContents(call: Call, backend: Backend): Reply {
-	return contentsReply(call, draftOf(pageOf(call, backend)), { '@draft': true });
+	return contentsReply(call, draftOf(pageOf(call, backend)), { '@draft': true, tail: '' });
 }
 
 function saveDraft(call: Call, backend: Backend): Reply {

@@ -6,6 +6,7 @@ import { childrenOf, type XmlData } from '../xml.mts';
 import { contentsReply, articleOf } from './xml.mts';
 import { fileXml } from './files.mts';
 import { existingPage, findPage, maySee, ownRedirect } from './page-key.mts';
+import { propertiesXml } from './properties.mts';
 import { copy, move, remove, saveContents } from './page-writes.mts';
 
 /**
@@ -68,7 +69,12 @@ function readSubpages(call: Call, backend: Backend): Reply {
 			'@count': shown.length,
 			'@href': xml.href(`pages/${page.id}/subpages`),
 			'page.subpage': shown.map((child) =>
-				xml.subpage(child, site.pages.childrenOf(child).length, site.filesOf(child).length),
+				xml.subpage(
+					child,
+					call.user,
+					site.pages.childrenOf(child).length,
+					site.filesOf(child).length,
+				),
 			),
 		},
 	});
@@ -146,12 +152,13 @@ function atRevision(call: Call, page: Page): Page {
 /** Without the files where `exclude` says so; what else it and `include` can do is not simulated. */
 function fullPage(call: Call, page: Page, backend: Backend): XmlData {
 	const { site, xml } = backend;
-	const parent = site.pages.parentOf(page);
-	const shownParent = parent && maySee(call.user, parent) ? parent : undefined;
+	const parents = site.pages.parentsOf(page).filter((parent) => maySee(call.user, parent));
 	const file = site.filesOf(page).map((each) => fileXml(each, page, backend));
-	const files = { '@count': file.length, file };
+	const href = xml.href(`pages/${page.id}/files?redirects=0`);
+	const files = { '@count': file.length, '@href': href, file };
 	return {
-		...xml.full(page, call.user, shownParent),
+		...xml.full(page, call.user, parents),
+		properties: propertiesXml(page, xml),
 		...(call.list('exclude').includes('files') ? {} : { files }),
 	};
 }

@@ -59,14 +59,18 @@ function read(call: Call, backend: Backend): Reply {
 /** Bytes; a longer value is left out of the list. */
 const MAX_LISTED_VALUE = 2048;
 
-function propertyXml(
-	page: Page,
+function propertyXml(page: Page, name: string, property: Property, xml: ApiXml): XmlData {
+	return propertyBelow(xml.href(`pages/${page.id}`), name, property, xml);
+}
+
+/** @param owner address of what has it */
+export function propertyBelow(
+	owner: string,
 	name: string,
-	{ id, revision, value, type, modified, description }: Property,
+	{ id, revision, value, type, modified, author, description }: Property,
 	xml: ApiXml,
 ): XmlData {
-	const key = encodeURIComponent(encodeURIComponent(name));
-	const href = xml.href(`pages/${page.id}/properties/${key}`);
+	const href = `${owner}/properties/${encodeURIComponent(encodeURIComponent(name))}`;
 	const size = Buffer.byteLength(value);
 	const shown: XmlData = size > MAX_LISTED_VALUE ? {} : { '#': value };
 	return {
@@ -79,6 +83,7 @@ function propertyXml(
 		'@resource-rev-is-deleted': false,
 		contents: { '@type': type, '@size': size, '@href': href, ...shown },
 		'date.modified': isoSeconds(modified),
+		'user.modified': xml.userBlock(author),
 		'change-description': description,
 	};
 }

@@ -5,17 +5,18 @@ import { decodeAgain } from './page-key.mts';
 
 /** The user calls of docs/vendor-facts.md#users. Their responses hold personal data. */
 export const userRoutes: Route[] = [
-	// Responds 200 to everybody, Anonymous too: see docs/vendor-facts.md#anonymous-responses.
-	['get', '/users/current', ({ user }, { xml }) => ok({ user: xml.user(user) })],
 	['get', '/users/:userid', one],
 	['get', '/users', list],
 ];
 
 function one(call: Call, { site, xml }: Backend): Reply {
+	const key = call.param('userid');
+	// Responds 200 to everybody, Anonymous too: see docs/vendor-facts.md#anonymous-responses.
+	if (key === 'current') return ok({ user: xml.user(call.user, call.list('exclude')) });
 	call.need('READ');
-	const user = findUser(call.param('userid'), site.users);
+	const user = findUser(key, site.users);
 	if (!user) throw new ApiError(404, 'User could not be found');
-	return ok({ user: xml.user(user) });
+	return ok({ user: xml.user(user, call.list('exclude')) });
 }
 
 /** Filters of text match a part of it, in any case; the others are strict. */
@@ -35,6 +36,7 @@ function list(call: Call, { site, settings, xml }: Backend): Reply {
 			'@querycount': found.length,
 			'@totalcount': all.length,
 			'@seateduserstotalcount': all.filter(({ seated }) => seated).length,
+			'@href': xml.href('users'),
 			user,
 		},
 	});

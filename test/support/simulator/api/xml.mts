@@ -1,36 +1,25 @@
 import { isoSeconds, uuidV1 } from '../events/event.mts';
 import { ASSUMED } from '../settings.mts';
-import { titleOf, type Page, type Redirect, type Revision, plainText } from '../site/pages.mts';
-import { operationsOf, roleIds, type User, type Users } from '../site/users.mts';
+import {
+	type Page,
+	type Redirect,
+	RESTRICTION_IDS,
+	type Revision,
+	plainText,
+} from '../site/pages.mts';
+import type { User } from '../site/users.mts';
 import type { XmlData } from '../xml.mts';
 import { ok, type Call, type Reply } from '../http/call.mts';
+import { operationsXml, UserXml } from './user-xml.mts';
 
 /** Type of a page's contents as the site stores them. */
 export const dekiXml = 'application/vnd.deki1410+xml';
 
 /**
- * Writes pages and users as the API does: docs/vendor-facts.md#reading-pages,
- * docs/vendor-facts.md#writing-pages and docs/vendor-facts.md#users.
+ * Writes pages as the API does: docs/vendor-facts.md#reading-pages and docs/vendor-facts.md#writing-pages. What
+ * the vendor's samples have and no test looks at is there, with a value that says nothing.
  */
-export class ApiXml {
-	private readonly siteUrl: string;
-	private readonly users: Users;
-
-	constructor(siteUrl: string, users: Users) {
-		this.siteUrl = siteUrl;
-		this.users = users;
-	}
-
-	/** Address of an API resource. */
-	href(path: string): string {
-		return `${this.siteUrl}/@api/deki/${path}`;
-	}
-
-	/** Address of a page for people. */
-	ui(path: string): string {
-		return `${this.siteUrl}/${path}`;
-	}
-
+export class ApiXml extends UserXml {
 	/** A page inside other responses: moved, deleted and found pages, parents. */
 	short(page: Page): XmlData {
 		return {
@@ -51,32 +40,60 @@ export class ApiXml {
 		return { ...this.short(page), '@revision': page.revision };
 	}
 
-	/** `pages/{id}`: info and more. `metrics` and the insides of `security` are guesses. */
-	full(page: Page, reader: User, parent: Page | undefined): XmlData {
-		const operations = { operations: { '@mask': '1', '#': operationsOf(reader).join(',') } };
+	/** `pages/{id}` without properties and files. @param parents the nearest first */
+	full(page: Page, reader: User, parents: Page[]): XmlData {
+		const newest = page.revisions.at(-1);
 		return {
 			...this.info(page),
+			'@unpublish': true,
 			...article(page),
+			'language.effective': page.language ?? ASSUMED.language,
+			metrics: { 'metric.views': 0, 'metric.charcount': page.html.length },
 			summary: plainText(page.html).slice(0, 200),
-			metrics: { 'metric.views': 0 },
-			security: { 'permissions.effective': operations },
-			restriction: page.restriction,
+			security: {
+				'@href': this.href(`pages/${page.id}/security`),
+				...security(page, reader),
+				...{ grants: '', 'permissions.revoked': '' },
+			},
 			'user.createdby': this.userBlock(page.createdBy),
-			'user.author': this.userBlock(page.author),
 			'date.edited': isoSeconds(page.edited),
 			'date.modified': isoSeconds(page.modified),
-			timeuuid: page.revisions.at(-1)?.timeuuid ?? uuidV1(page.created),
-			...(parent ? { 'page.parent': this.short(parent) } : {}),
+			timeuuid: newest?.timeuuid ?? uuidV1(page.created),
+			'user.author': this.userBlock(page.author),
+			description: newest?.description ?? '',
+			...this.parents(parents),
+			...this.partsOf(page),
 			tags: this.tags(page),
-			revisions: {
-				'@count': page.revisions.length,
-				'@href': this.href(`pages/${page.id}/revisions`),
-			},
 		};
 	}
 
+	/** Where the rest of a page is, and how much of it. */
+	private partsOf({ id, revisions }: Page): XmlData {
+		const part = (name: string, more = {}) => ({
+			...more,
+			'@href': this.href(`pages/${id}/${name}`),
+		});
+		return {
+			rating: NO_RATING,
+			...{ subpages: part('subpages'), aliases: part('aliases') },
+			revisions: part('revisions', { '@count': revisions.length }),
+			'revisions.archive': part('revisions', { '@count': 0, '@deprecated': true }),
+			comments: part('comments', { '@count': 0 }),
+			contents: part('contents', { '@type': dekiXml, '@etag': revisions.length }),
+			'contents.alt': part('pdf', { '@type': 'application/pdf' }),
+			...{ 'page.redirectedfrom': '', outbound: { '@count': 0 }, inbound: { '@count': 0 } },
+		};
+	}
+
+	/** Each within the one below it, up to the home page. */
+	private parents([nearest, ...above]: Page[]): XmlData {
+		if (nearest === undefined) return {};
+		const parent = { ...this.short(nearest), ...article(nearest), ...this.parents(above) };
+		return { 'page.parent': parent };
+	}
+
 	/** One entry of `pages/{id}/subpages`. */
-	subpage(page: Page, subpages: number, files: number): XmlData {
+	subpage(page: Page, reader: User, subpages: number, files: number): XmlData {
 		return {
 			...this.info(page),
 			'@terminal': subpages === 0,
@@ -84,6 +101,7 @@ export class ApiXml {
 			'@files': files,
 			'date.modified': isoSeconds(page.modified),
 			...article(page),
+			security: security(page, reader),
 		};
 	}
 
@@ -143,50 +161,22 @@ export class ApiXml {
 			})),
 		};
 	}
-
-	/** The block inside other responses, by user name; of a name that is no user, the name alone. */
-	userBlock(username: string): XmlData {
-		const user = this.users.named(username);
-		return user ? this.block(user) : { nick: username, username };
-	}
-
-	/** `users/{id}`. */
-	user(user: User): XmlData {
-		const mask = user.role === 'Admin' ? '18446744073709551615' : '1';
-		const operations = { '@mask': mask, '#': operationsOf(user).join(',') };
-		const roleId = roleIds[user.role];
-		const role = { '@id': roleId, '@href': this.href(`site/roles/${roleId}`), '#': user.role };
-		return {
-			...this.block(user),
-			'license.seat': { '@owner': user.id === 1, '#': user.seated },
-			'date.created': isoSeconds(user.created),
-			status: user.active ? 'active' : 'inactive',
-			'date.lastlogin': isoSeconds(user.created),
-			'permissions.user': { operations, role },
-			'permissions.effective': { operations },
-		};
-	}
-
-	private block(user: User): XmlData {
-		return {
-			'@anonymous': user.anonymous,
-			'@virtual': false,
-			'@id': user.id,
-			'@wikiid': ASSUMED.siteId,
-			'@href': this.href(`users/${user.id}`),
-			...(user.anonymous ? {} : { '@guid': user.guid }),
-			nick: user.username,
-			username: user.username,
-			fullname: user.fullname,
-			email: user.email,
-		};
-	}
-
-	private place(path: string, title = titleOf(path)): XmlData {
-		const seo = { '@seo': true, '#': path };
-		return { 'uri.ui': this.ui(path), title, path: seo, namespace: 'main' };
-	}
 }
+
+/** What the reader may do with a page, and who else may. */
+function security({ restriction }: Page, reader: User): XmlData {
+	const operations = operationsXml(reader);
+	const restricted = { '@id': RESTRICTION_IDS[restriction], '#': restriction };
+	return {
+		'permissions.page': { operations, restriction: restricted },
+		'permissions.effective': { operations },
+	};
+}
+
+const NO_RATING: XmlData = {
+	...{ '@score': '', '@count': 0, '@anonymous.score': '', '@anonymous.count': 0 },
+	...{ '@seated.score': '', '@seated.count': 0, '@unseated.score': '', '@unseated.count': 0 },
+};
 
 /** The article type, from the tag `article:topic-guide`. */
 export function articleOf({ tags }: Pick<Page, 'tags'>): string | undefined {

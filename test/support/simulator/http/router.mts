@@ -32,8 +32,9 @@ function brokenCall({ backend }: Simulator): ErrorRequestHandler {
 	};
 }
 
+/** Not 404, which for the nodes can mean that there is nothing: a call without a route fails its test. */
 const noSuchCall: Handler = () => {
-	throw new ApiError(404, 'No such feature');
+	throw new ApiError(501, 'Not simulated');
 };
 
 async function respond(

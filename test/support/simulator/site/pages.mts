@@ -5,6 +5,9 @@ import type { User, Who } from './users.mts';
 
 export type Restriction = 'Public' | 'Private';
 
+/** See docs/vendor-facts.md#event-families. */
+export const RESTRICTION_IDS: Record<Restriction, number> = { Public: 1, Private: 2 };
+
 export interface Page {
 	id: number;
 	guid: string;
@@ -86,6 +89,8 @@ export interface Property {
 	type: string;
 	revision: number;
 	modified: Date;
+	/** User name. */
+	author: string;
 	description: string;
 }
 
@@ -203,6 +208,12 @@ export class Pages {
 	parentOf(page: Page): Page | undefined {
 		if (page.path === '') return undefined;
 		return this.byPath(parentPath(page.path));
+	}
+
+	/** The nearest first, the home page last. */
+	parentsOf(page: Page): Page[] {
+		const parent = this.parentOf(page);
+		return parent ? [parent, ...this.parentsOf(parent)] : [];
 	}
 
 	/**

@@ -1,7 +1,7 @@
 import type { SimulatedEvent } from '../events/event.mts';
 import { siteNow } from '../settings.mts';
 import type { By, Change, EventParts, PageKey } from './base.mts';
-import type { Property, Restriction } from './pages.mts';
+import { type Property, type Restriction, RESTRICTION_IDS } from './pages.mts';
 import { SiteTree } from './tree.mts';
 import type { Role, User } from './users.mts';
 
@@ -28,9 +28,6 @@ export interface UserChange {
 	eventIds: string[];
 }
 
-/** IDs of restrictions in the events: see docs/vendor-facts.md#event-families. */
-const restrictionIds: Record<Restriction, number> = { Public: 1, Private: 2 };
-
 /** The whole site: pages, files, drafts, properties, users. */
 export class Site extends SiteTree {
 	/**
@@ -47,8 +44,8 @@ export class Site extends SiteTree {
 	/** `Private`: Admins alone may read the page, and it is left out of all lists. */
 	restrictPage(key: PageKey, restriction: Restriction, options: By = {}): Change {
 		const page = this.page(key);
-		const previous = restrictionIds[page.restriction];
-		const current = restrictionIds[restriction];
+		const previous = RESTRICTION_IDS[page.restriction];
+		const current = RESTRICTION_IDS[restriction];
 		page.restriction = restriction;
 		if (previous === current) return this.change(page, []);
 		const subject = { page, restriction: { previous, current } };
@@ -71,6 +68,7 @@ export class Site extends SiteTree {
 			type: options.type ?? known?.type ?? 'text/plain; charset=utf-8',
 			revision: (known?.revision ?? 0) + 1,
 			modified: who.at,
+			author: who.by.username,
 			description: '',
 		};
 		page.properties.set(name, property);

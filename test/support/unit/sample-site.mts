@@ -1,0 +1,85 @@
+import type { IDataObject, INodeListSearchItems } from 'n8n-workflow';
+
+import { listSearch } from '../../../nodes/CxoneExpert/actions/list-search.ts';
+import { OperationContext } from '../../../nodes/CxoneExpert/actions/operation.ts';
+import { resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
+import { ExpertSite } from '../../../nodes/CxoneExpert/actions/site.ts';
+import { type ApiClient, ExpertClient } from '../../../nodes/CxoneExpert/api/client.ts';
+import { present } from '../present.mts';
+import { routes } from '../simulator/index.mts';
+import { callName, sampleOf } from '../vendor-samples.mts';
+import {
+	ACCEPTED,
+	fieldsOf,
+	type StubCall,
+	stubContext,
+	type StubN8n,
+	type StubResponse,
+} from './stub-site.mts';
+
+const patterns = routes.map(([method, path]) => ({
+	call: callName(method, path),
+	pattern: new RegExp(`^${method} ${path.replace(/:\w+/g, '[^/]+')}$`, 'i'),
+}));
+
+/** Every call that there is, as docs/operations.md names it. */
+export const calls = patterns.map(({ call }) => call);
+
+/** A site that gives the vendor's sample to each call, and to the rest what it is told. */
+export class SampleSite {
+	/** What it was asked, as docs/operations.md names it. */
+	readonly asked: string[] = [];
+	private readonly others: Record<string, StubResponse>;
+
+	constructor(others: Record<string, StubResponse> = {}) {
+		this.others = others;
+	}
+
+	/** As the trigger, publishing and the test of the credential see it. */
+	get api(): ApiClient {
+		return new ExpertClient(async ({ method, path }) => {
+			const body = sampleOf(this.note(method, path)) ?? '';
+			return { status: 200, headers: {}, body };
+		}, []);
+	}
+
+	/** What an operation makes of it. */
+	async run(
+		resource: string,
+		operation: string,
+		parameters: IDataObject = {},
+		n8n?: StubN8n,
+	): Promise<IDataObject[]> {
+		const { operations } = present(resources.find(({ value }) => value === resource));
+		const found = present(operations.find(({ value }) => value === operation));
+		const context = stubContext(fieldsOf(found, parameters), this.toNode, n8n);
+		const run = new OperationContext(context, await ExpertSite.connect(context), 0);
+		return (await found.run(run)).map(({ json }) => json);
+	}
+
+	/** What a "From List" field shows of it. */
+	async list(
+		search: keyof typeof listSearch,
+		filter?: string,
+		parameters: IDataObject = {},
+	): Promise<INodeListSearchItems[]> {
+		const context = stubContext(parameters, this.toNode);
+		return (await listSearch[search].call(context, filter)).results;
+	}
+
+	/** The node asks whether its token is accepted; in the sample nobody is signed in. */
+	private readonly toNode = ({ method, url }: StubCall): StubResponse => {
+		if (url === '/users/current') return ACCEPTED;
+		const call = this.note(method, url.split('?')[0]!);
+		return sampleOf(call) ?? this.others[call] ?? '';
+	};
+
+	private note(method: string, path: string): string {
+		const { call } = present(
+			patterns.find(({ pattern }) => pattern.test(`${method} ${path}`)),
+			path,
+		);
+		this.asked.push(call);
+		return call;
+	}
+}
