@@ -21,7 +21,10 @@ import { secretsIn } from '../support/secret.mts';
 import { sendDelivery, type Settings, type Simulator } from '../support/simulator/index.mts';
 
 /** By the clock, which a busy machine changes. */
-const BY_CLOCK = ['delivery-deadline', 'first-retry', 'first-revision', 'timestamp-of-retry'];
+const BY_CLOCK = [
+	...['delivery-deadline', 'first-retry', 'first-revision', 'timestamp-of-retry'],
+	'order-of-deliveries',
+];
 
 async function site(settings: Partial<Settings> = {}): Promise<Simulator> {
 	const simulator = await furnishedSite(settings);
@@ -126,9 +129,9 @@ describe('what others have made', () => {
 			settle: async () => await simulator.idle(),
 			say: (line) => {
 				if (line.startsWith('tags: ')) simulator.site.editPage('Category_1', { html: 'new' });
-				if (!line.startsWith('leaf-create: ')) return;
-				const child = simulator.site.pages.current.find(({ path }) => path.endsWith('/child'));
-				other = simulator.site.createPage(`${child?.path}/by-somebody-else`).page.guid;
+				if (!line.startsWith('tip-create: ')) return;
+				const leaf = simulator.site.pages.current.find(({ path }) => path.endsWith('/leaf'));
+				other = simulator.site.createPage(`${leaf?.path}/by-somebody-else`).page.guid;
 			},
 		});
 		const { current } = simulator.site.pages;

@@ -128,8 +128,8 @@ async function atSite<T>(
 		const options = await optionsFor(simulator, { site: proxy.url });
 		const result = await run(options);
 		expect(everythingAt(simulator)).toEqual(before);
-		const { page, child, leaf } = ownOf(options, '1').paths!;
-		for (const path of [page, child, leaf]) {
+		const { page, child, leaf, tip } = ownOf(options, '1').paths!;
+		for (const path of [page, child, leaf, tip]) {
 			expect(simulator.site.pages.redirect(path)).toBeUndefined();
 		}
 		return result;

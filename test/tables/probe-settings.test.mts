@@ -65,6 +65,8 @@ const rows: Row[] = [
 	[{ redirectsParameter: 'ignored' }, 'redirects-parameter', 'other', 'gives the moved page'],
 	[{ findDepth: 'tree' }, 'find-depth', 'holds', 'pages at any depth'],
 	[{ findDepth: 'children' }, 'find-depth', 'other', 'children only'],
+	[{ archivedSubpages: 'all' }, 'archived-subpages', 'holds', 'all below'],
+	[{ archivedSubpages: 'children' }, 'archived-subpages', 'other', 'the children'],
 	[{ editConflictStatus: 200 }, 'conflict-status', 'holds', '200 edit(@status'],
 	[{ editConflictStatus: 409 }, 'conflict-status', 'other', '409 edit(@status'],
 	[{ draftOfPlainPage: 'inactive' }, 'draft-of-page', 'holds', '200 draft('],

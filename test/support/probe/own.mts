@@ -21,6 +21,7 @@ export interface OwnPaths {
 	page: string;
 	child: string;
 	leaf: string;
+	tip: string;
 	/** Where the page is moved to. */
 	moved: string;
 }
@@ -41,8 +42,9 @@ export function ownOf({ site, credential, below }: ProbeOptions, userId: string)
 	const authorization = `Bearer ${token}`;
 	if (below === undefined) return { marker, authorization };
 	const page = below === '' ? marker : `${below}/${marker}`;
-	const paths = { page, child: `${page}/child`, leaf: `${page}/child/leaf`, moved: `${page}moved` };
-	return { marker, authorization, paths };
+	const child = `${page}/child`;
+	const [leaf, tip] = [`${child}/leaf`, `${child}/leaf/tip`];
+	return { marker, authorization, paths: { page, child, leaf, tip, moved: `${page}moved` } };
 }
 
 /** Whether a webhook is one of the probe's, however the site spells its address. */
@@ -102,7 +104,10 @@ export async function deleteWebhook(site: ProbedSite, id: string): Promise<SiteR
 async function removePages(site: ProbedSite, { paths }: Own) {
 	if (paths === undefined) return { removed: 0, left: [] };
 	const atMoved = (path: string) => paths.moved + path.slice(paths.page.length);
-	const places = [paths.leaf, paths.child, paths.page].flatMap((path) => [path, atMoved(path)]);
+	const places = [paths.tip, paths.leaf, paths.child, paths.page].flatMap((path) => [
+		path,
+		atMoved(path),
+	]);
 	const left: string[] = [];
 	let removed = 0;
 	for (const path of places) {

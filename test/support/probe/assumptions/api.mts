@@ -153,7 +153,7 @@ export const apiAssumptions: Assumptions = {
 				return judged(status === 403 || status === 404, `to Anonymous: ${formOf(response)}`);
 			},
 		},
-		'Empty `tags` of a draft say nothing.': {
+		'Empty `tags` of a draft or a deleted page say nothing.': {
 			'tags-of-draft': (seen) => {
 				const page = seen.root('draft-page', 'page');
 				if (page === undefined || seen.root('draft-tags', 'tags') === undefined) {
@@ -162,6 +162,12 @@ export const apiAssumptions: Assumptions = {
 				const isEmpty = children(child(page, 'tags'), 'tag').length === 0;
 				return judged(isEmpty, isEmpty ? 'the tags of the draft are not in it' : 'they are in it');
 			},
+		},
+		'A deleted page has `date.deleted`.': {
+			'deleted-page': byResponse(
+				'deleted-page',
+				({ document }) => textOf(document?.root, 'date.deleted') !== undefined,
+			),
 		},
 		"An event that names no page: its `datetime` is within two seconds of the page's own `date.created`, `date.edited` or `date.deleted`.":
 			{ 'time-of-deletion-event': (seen) => judgeDeletionTime(seen, 2) },
@@ -211,12 +217,34 @@ export const apiAssumptions: Assumptions = {
 		},
 	},
 	archive: {
-		'The list has no order.': { 'archive-order': judgeOrder },
-		'A page and what was below it and went with it within 5 seconds are one event.': {
+		'The list has no order, and may have what went with a page.': {
+			'archive-order': judgeOrder,
+			'archive-lists-subpages': (seen) => {
+				const list = seen.root('archive-after', 'pages.archive');
+				if (list === undefined || seen.root('delete') === undefined) return undefined;
+				const isThere = children(list, 'page.archive').some((page) =>
+					isPageOf(page, seen, 'leaf-page'),
+				);
+				return either(isThere, isThere ? 'has it' : 'has only the page');
+			},
+		},
+		'`subpages` gives all below or the children: either.': {
+			'archived-subpages': (seen) => {
+				const list = seen.root('archived-subpages', 'pages.archive');
+				if (list === undefined) return undefined;
+				const pages = children(list, 'page.archive');
+				const [isChild, isDeep] = ['leaf-page', 'tip-page'].map((step) =>
+					pages.some((page) => isPageOf(page, seen, step)),
+				);
+				if (!isChild) return judged(false, formOf(seen.of('archived-subpages')!));
+				return either(isDeep === true, isDeep ? 'all below' : 'the children');
+			},
+		},
+		'A page and what went with it are one event.': {
 			'deleted-tree': (seen) => {
 				const types = seen.typesDuring('delete');
 				if (types === undefined) return undefined;
-				return judged(types.length === 1, `events for two pages: ${types.length}`);
+				return judged(types.length === 1, `events for three pages: ${types.length}`);
 			},
 		},
 		'`date.deleted` and the time of the event are less than a minute apart.': {

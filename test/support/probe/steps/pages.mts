@@ -18,8 +18,8 @@ export class OwnPages {
 	private readonly names: OwnNames;
 	private readonly since: string;
 	private id = '';
-	private childId = '';
-	private leafId = '';
+	/** What is deleted together: a page, the one below it, the one below that. */
+	private treeIds: string[] = [];
 	private hasSecondTag = false;
 
 	constructor(steps: Steps, paths: OwnPaths, below: string, names: OwnNames) {
@@ -134,14 +134,16 @@ export class OwnPages {
 		await this.steps.settle();
 	}
 
-	/** Two pages that are made without a draft, one below the other. */
+	/** Pages that are made without a draft, one below the other. */
 	private async tree(): Promise<void> {
-		this.childId = await this.create('child-create', this.paths.child);
-		this.leafId = await this.create('leaf-create', this.paths.leaf);
-		const child = await this.look('child-page', { path: `/pages/${this.childId}` });
+		for (const name of ['child', 'leaf', 'tip'] as const) {
+			const id = await this.create(`${name}-create`, this.paths[name]);
+			this.treeIds.push(id);
+			await this.look(`${name}-page`, { path: `/pages/${id}` });
+		}
 		await this.look('find-below', this.find(pageKey(this.below)));
 		await this.look('find-own', this.find(this.id));
-		const modified = textOf(child.document?.root, 'date.modified');
+		const modified = textOf(this.steps.seen.root('child-page', 'page'), 'date.modified');
 		if (modified === undefined) return;
 		await this.look('find-moment', this.find(this.id, { since: modified, upto: modified }));
 	}
@@ -177,18 +179,28 @@ export class OwnPages {
 		await this.steps.settle();
 	}
 
-	/** Both pages of the tree in one call, unless somebody has put another one there. */
+	/** The tree in one call, unless somebody has put another page there. */
 	private async remove(): Promise<void> {
-		const path = `/pages/${this.childId}`;
-		const below = await this.look('child-children', { path: `${path}/subpages` });
-		const found = children(below.document?.root, 'page.subpage').map((page) =>
-			attribute(page, 'id'),
-		);
-		if (below.status !== 200 || found.join() !== this.leafId) return;
+		if (!(await this.isTreeOwn())) return;
+		const [id] = this.treeIds;
 		const query = { recursive: true, redirects: 0 };
-		await this.change('delete', { method: 'DELETE', path, query }, 'deletedpages');
-		await this.look('archived', { path: `/archive/pages/${this.childId}/info` });
+		await this.change('delete', { method: 'DELETE', path: `/pages/${id}`, query }, 'deletedpages');
+		await this.look('archived', { path: `/archive/pages/${id}/info` });
+		await this.look('archived-subpages', { path: `/archive/pages/${id}/subpages` });
+		const title = textOf(this.steps.seen.root('leaf-page', 'page'), 'title') ?? '';
+		await this.look('archive-after', { path: '/archive/pages', query: { title, limit: 100 } });
+		await this.look('deleted-page', { path: `/pages/${id}`, query: { includeDeleted: true } });
 		await this.steps.settle();
+	}
+
+	private async isTreeOwn(): Promise<boolean> {
+		for (const [index, id] of this.treeIds.entries()) {
+			const step = `subpages-${index + 1}`;
+			const { status, document } = await this.look(step, { path: `/pages/${id}/subpages` });
+			const below = children(document?.root, 'page.subpage').map((page) => attribute(page, 'id'));
+			if (status !== 200 || below.join() !== (this.treeIds[index + 1] ?? '')) return false;
+		}
+		return true;
 	}
 
 	private async disabledWebhook(webhook: OwnWebhook): Promise<void> {
