@@ -207,6 +207,15 @@ export const apiAssumptions: Assumptions = {
 				either,
 			),
 		},
+		'`contents` takes `text/plain`.': {
+			'draft-as-text': (seen) => judgeContents(seen, 'draft-contents', '<b>bold</b>'),
+		},
+		'Removing what has `deactivate="false"` gets 403.': {
+			'draft-only': byResponse('second-draft-deactivate', ({ status }) => status === 403),
+		},
+	},
+	search: {
+		'Nothing of `types`: it is not sent.': { 'search-types': 'says what the package does' },
 	},
 	'content-network': {
 		'Values of properties can be redirected, too.': {
@@ -293,8 +302,7 @@ export const apiAssumptions: Assumptions = {
 		},
 	},
 	'site-jobs': {
-		'A job has ended whose status begins with *complete*, *success*, *fail*, *cancel*, *abort*, *done*, *finish*, *error*, *stop* or *end*, or whose items are all completed.':
-			{ 'job-status': judgeJobs },
+		'A job whose items are all done has ended.': { 'job-status': judgeJobs },
 		'If the call is refused, nothing is said of jobs.': {
 			'jobs-refused': 'says what the package does',
 		},

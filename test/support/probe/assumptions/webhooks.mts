@@ -6,7 +6,7 @@ import {
 	type XmlValue,
 } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { EVENT_TYPES, missingEvents } from '../../../../nodes/CxoneExpert/event/types.ts';
-import { code, formOf, kindOf } from '../forms.mts';
+import { code, elementForm, formOf, kindOf } from '../forms.mts';
 import { byResponse, either, isSuccess, judged, type Seen, type Assumptions } from '../seen.mts';
 import type { Verdict } from '../seen.mts';
 import { eventsOf } from '../steps/webhook.mts';
@@ -90,6 +90,14 @@ export const webhookAssumptions: Assumptions = {
 					return judged(isGuid, isGuid ? 'it is' : `subscription-id: ${kindOf(id ?? '')}`);
 				},
 			},
+		'Entries of the list may have `id`, `webhook-url` and `active` only.': {
+			'list-entries': (seen) => {
+				const entry = seen.root('listed');
+				if (entry === undefined) return undefined;
+				const isWhole = textOf(entry, 'authorization-header') !== undefined;
+				return either(isWhole, elementForm('webhook', entry));
+			},
+		},
 	},
 	'webhook-url': {
 		'http gets 400.': {

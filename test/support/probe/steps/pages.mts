@@ -43,6 +43,7 @@ export class OwnPages {
 		if (webhook !== undefined) await this.failedDeliveries(webhook);
 		await this.move();
 		await this.remove();
+		await this.secondDraft();
 		if (webhook !== undefined) await this.disabledWebhook(webhook);
 	}
 
@@ -54,7 +55,9 @@ export class OwnPages {
 		// No title: a site may move a page to where its title leads.
 		const query = { edittime: 'now' };
 		const contents = `/drafts/${this.id}/contents`;
-		await this.change('draft-edit', { method: 'POST', path: contents, query, body: XML }, 'edit');
+		const text = { body: PLAIN, type: 'text/plain; charset=utf-8' };
+		await this.change('draft-edit', { method: 'POST', path: contents, query, ...text }, 'edit');
+		await this.look('draft-contents', { path: contents, query: { mode: 'edit' } });
 		await this.steps.settle();
 		const tags = { method: 'PUT', path: `/drafts/${this.id}/tags`, body: this.tagsXml() } as const;
 		await this.change('draft-tags', tags, 'tags');
@@ -201,6 +204,17 @@ export class OwnPages {
 			if (status !== 200 || below.join() !== (this.treeIds[index + 1] ?? '')) return false;
 		}
 		return true;
+	}
+
+	/** One that nothing is left of without its draft. */
+	private async secondDraft(): Promise<void> {
+		const pagePath = `${this.paths.moved}/child`;
+		const path = `/drafts/${pageKey(pagePath)}/create`;
+		if (!(await this.change('second-draft', { method: 'POST', path }, 'draft'))) return;
+		const id = await this.known('second-draft', pagePath);
+		const away = `/drafts/${id}/deactivate`;
+		await this.change('second-draft-deactivate', { method: 'POST', path: away }, 'draft');
+		await this.steps.settle();
 	}
 
 	private async disabledWebhook(webhook: OwnWebhook): Promise<void> {
