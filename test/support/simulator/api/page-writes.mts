@@ -3,7 +3,7 @@ import { ApiError, missingParameter, pageNotFound } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
 import { normalPath, type Page } from '../site/pages.mts';
 import { childrenOf } from '../xml.mts';
-import { assertMaySee, existingPage, findPage } from './page-key.mts';
+import { assertMaySee, existingPage, findPage, ownRedirect } from './page-key.mts';
 
 /** A text that is to be saved, of a page or a draft. */
 export interface Save {
@@ -102,8 +102,14 @@ export function copy(call: Call, backend: Backend): Reply {
 	return ok({ 'pages.copied': listed(pages, backend) });
 }
 
-/** Into the archive. */
+/** Into the archive; a redirect that the call means itself is gone. */
 export function remove(call: Call, backend: Backend): Reply {
+	const redirect = ownRedirect(call, backend);
+	if (redirect) {
+		call.need('DELETE');
+		backend.site.pages.dropRedirect(redirect);
+		return ok({ deletedpages: { '@count': 1, page: backend.xml.redirect(redirect) } });
+	}
 	const page = existingPage(call, backend, 'DELETE');
 	refuseHome(page);
 	const recursive = call.flag('recursive');

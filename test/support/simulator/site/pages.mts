@@ -140,7 +140,7 @@ const AGE_MS = 24 * 3_600_000;
 /** Pages by id and path. Paths are compared without regard to case. */
 export class Pages {
 	readonly byId = new Map<number, Page>();
-	private readonly redirects: Redirect[] = [];
+	private redirects: Redirect[] = [];
 	private lastId = 0;
 
 	constructor(settings: Settings, owner: User) {
@@ -182,6 +182,10 @@ export class Pages {
 
 	leaveRedirect(path: string, to: Page): void {
 		this.redirects.push({ id: ++this.lastId, path, to });
+	}
+
+	dropRedirect(redirect: Redirect): void {
+		this.redirects = this.redirects.filter((each) => each !== redirect);
 	}
 
 	/** By id or path; a page that was made at the path since then has taken its place. */

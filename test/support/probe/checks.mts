@@ -1,0 +1,95 @@
+import { pageKey } from '../../../nodes/CxoneExpert/api/path-segment.ts';
+import { attribute, child, textOf } from '../../../nodes/CxoneExpert/api/xml.ts';
+import { send } from '../http.mts';
+import { DeliveryListener, type OwnNames } from './listener.mts';
+import { type ProbeOptions, Refusal } from './options.mts';
+import { isAt, ownOf } from './own.mts';
+import { hasAttribute, isSuccess, Seen } from './seen.mts';
+import { type ProbedSite, type SiteResponse, Unreachable } from './site.mts';
+
+/* What has to be as it should before a probe begins. Each refusal says what to do. */
+
+/** A request through a tunnel takes longer than one without. */
+const REACH_LIMIT_MS = 15_000;
+
+/**
+ * Who we are for the site: a token that is not accepted can get 200 as Anonymous. And whether the page
+ * is there below which the probe may write.
+ *
+ * @throws Refusal
+ */
+export async function firstLook(site: ProbedSite, options: ProbeOptions): Promise<Seen> {
+	const response = await callerAt(site);
+	const user = response.document?.root;
+	const permissions = child(user, 'permissions.user');
+	const operations = (textOf(permissions, 'operations') ?? '').split(',');
+	const isAdmin = textOf(permissions, 'role') === 'Admin' || operations.includes('ADMIN');
+	if (options.webhook !== undefined && !isAdmin) {
+		throw new Refusal(
+			'--webhook needs a token whose user has the Admin role. Use such a token, or leave --webhook out.',
+		);
+	}
+	if (options.below !== undefined) await assertPage(site, options.below);
+	const userId = attribute(user, 'id') ?? '';
+	const seen = new Seen(options.credential, ownOf(options, userId));
+	seen.responses.set('user', response);
+	return Object.assign(seen, { isAdmin });
+}
+
+async function callerAt(site: ProbedSite): Promise<SiteResponse> {
+	const response = await site.call({ path: '/users/current' }).catch((error: unknown) => {
+		if (!(error instanceof Unreachable)) throw error;
+		throw new Refusal(`The site cannot be reached (${error.message}). Check the address.`);
+	});
+	const { status, document } = response;
+	if (status === 401 || status === 403 || hasAttribute(response, 'anonymous', 'true')) {
+		throw new Refusal(
+			'The site does not accept the token. Check that it belongs to this site and has not been removed there; a server token also needs the right user and the right time on this machine.',
+		);
+	}
+	if (status >= 300 && status < 400) {
+		throw new Refusal(
+			'The address redirects to another one: open the site in a browser, and use what it shows.',
+		);
+	}
+	if (isSuccess(response) && document?.name === 'user') return response;
+	throw new Refusal(`This address does not respond as an Expert site does (${status}). Check it.`);
+}
+
+async function assertPage(site: ProbedSite, path: string): Promise<void> {
+	const call = { path: `/pages/${pageKey(path)}/info`, query: { redirects: 0 } };
+	const response = await site.call(call);
+	const page = response.document?.root;
+	const isOther = ['virtual', 'redirect'].some((name) => hasAttribute(response, name, 'true'));
+	const isThere = isSuccess(response) && response.document?.name === 'page' && !isOther;
+	if (isThere && page !== undefined && isAt(page, path)) return;
+	throw new Refusal(
+		'There is no page at the path of --below. Enter the path as the address of the page shows it after the name of the site; a page that only redirects does not count.',
+	);
+}
+
+/**
+ * Takes deliveries on this machine, and makes sure that the public address leads to it.
+ *
+ * @throws Refusal
+ */
+export async function openListener(
+	{ port, webhook }: Pick<ProbeOptions, 'port' | 'webhook'>,
+	names: OwnNames,
+): Promise<DeliveryListener> {
+	const listener = await DeliveryListener.open(port, names).catch((error: unknown) => {
+		const { code } = error as { code?: string };
+		if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
+		throw new Refusal(
+			`Port ${port} of this machine is not free. Choose another one with --port, and lead the tunnel there.`,
+		);
+	});
+	const url = `${webhook}${listener.path}/reached`;
+	if (await listener.isReached(async () => await send(url, { timeoutMs: REACH_LIMIT_MS }))) {
+		return listener;
+	}
+	await listener.close();
+	throw new Refusal(
+		`The address of --webhook does not lead to port ${port} of this machine. Start the tunnel, and enter the https address that it shows.`,
+	);
+}

@@ -1,0 +1,110 @@
+import { redact, secretsOf } from '../../../nodes/CxoneExpert/api/redact.ts';
+import { assumptions } from './assumptions/index.mts';
+import type { Judge, Seen, Verdict } from './seen.mts';
+
+/** What a probe says of one assumption. */
+export interface Finding extends Verdict {
+	heading: string;
+	statement: string;
+	/** Short and stable, to talk about it. */
+	name: string;
+}
+
+/** One that no probe can see. */
+export interface NotProbed {
+	name: string;
+	why: string;
+}
+
+export function findingsOf(seen: Seen): Finding[] {
+	return entries().flatMap(({ judge, ...entry }) => {
+		if (typeof judge === 'string') return [];
+		const { verdict, form } = judge(seen) ?? { verdict: 'not seen' as const, form: '' };
+		return [{ ...entry, verdict, form: clean(form, seen) }];
+	});
+}
+
+export function notProbed(): NotProbed[] {
+	return entries().flatMap(({ name, judge }) =>
+		typeof judge === 'string' ? [{ name, why: judge }] : [],
+	);
+}
+
+function entries(): Array<{
+	heading: string;
+	statement: string;
+	name: string;
+	judge: Judge | string;
+}> {
+	return Object.entries(assumptions).flatMap(([heading, statements]) =>
+		Object.entries(statements).flatMap(([statement, judges]) =>
+			Object.entries(judges).map(([name, judge]) => ({ heading, statement, name, judge })),
+		),
+	);
+}
+
+/** How a probe was made. */
+export interface Circumstances {
+	version: string;
+	below: boolean;
+	webhook: boolean;
+	patienceMs: number;
+}
+
+/** Markdown to be pasted into an issue; no content, name, address or token of the site. */
+export function reportOf(
+	seen: Seen,
+	{ version, below, webhook, patienceMs }: Circumstances,
+): string {
+	const findings = findingsOf(seen);
+	const count = (verdict: Verdict['verdict']) =>
+		`${findings.filter((finding) => finding.verdict === verdict).length} ${verdict}`;
+	const { authentication } = seen.credential;
+	const text = [
+		'# Probe of an Expert site',
+		[
+			`- package ${version}; ${count('holds')}, ${count('other')}, ${count('not seen')}`,
+			`- ${authentication === 'jwt' ? 'long-term token' : 'server token'} of ${seen.isAdmin ? 'an Admin' : 'a user without the Admin role'}`,
+			`- ${below ? 'wrote below a page' : 'only read'}; ${webhook ? listened(seen, patienceMs) : 'no webhook'}`,
+			...(seen.stopped
+				? [`- stopped at \`${seen.stopped.step}\`: ${clean(seen.stopped.form, seen)}`]
+				: []),
+		].join('\n'),
+		...sectionsOf(findings),
+		'## Not probed',
+		notProbed()
+			.map(({ name, why }) => `- \`${name}\`: ${why}`)
+			.join('\n'),
+	].join('\n\n');
+	return `${text}\n`;
+}
+
+/** No form holds a secret; this is for what nobody has thought of. */
+function clean(form: string, { credential, own }: Seen): string {
+	return redact(form, secretsOf(credential, own.authorization));
+}
+
+/** Whoever waits too short sees too little. */
+function listened(seen: Seen, patienceMs: number): string {
+	const { deliveries, foreign, hasListened, events } = seen;
+	if (!hasListened) return 'the webhook could not be registered';
+	const slowest = Math.max(0, ...events.map(({ delivery }) => delivery.delayMs));
+	const [waited, came] = [patienceMs, slowest].map((ms) => Math.round(ms / 1000));
+	return `${deliveries.length} deliveries, waited for ${waited} s at each step, the slowest came after ${came} s; ${foreign} of other changes ignored`;
+}
+
+function sectionsOf(findings: Finding[]): string[] {
+	const headings = [...new Set(findings.map(({ heading }) => heading))];
+	return headings.flatMap((heading) => {
+		const own = findings.filter((finding) => finding.heading === heading);
+		const statements = [...new Set(own.map(({ statement }) => statement))];
+		return [`## ${heading}`, ...statements.map((statement) => sectionOf(statement, own))];
+	});
+}
+
+function sectionOf(statement: string, findings: Finding[]): string {
+	const lines = findings
+		.filter((finding) => finding.statement === statement)
+		.map(({ name, verdict, form }) => `- **${verdict}** \`${name}\`${form && `: ${form}`}`);
+	return [statement, '', ...lines].join('\n');
+}

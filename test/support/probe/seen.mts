@@ -1,0 +1,147 @@
+import type { ExpertCredential } from '../../../nodes/CxoneExpert/api/credential.ts';
+import { attribute, child, type XmlElement } from '../../../nodes/CxoneExpert/api/xml.ts';
+import { eventKey } from '../../../nodes/CxoneExpert/event/types.ts';
+import { formOf } from './forms.mts';
+import type { Delivery } from './listener.mts';
+import type { Own } from './own.mts';
+import type { SiteResponse } from './site.mts';
+
+/** What became of an assumption, and the form of what was seen: never a value of the site. */
+export interface Verdict {
+	verdict: 'holds' | 'other' | 'not seen';
+	form: string;
+}
+
+/** Judges one assumption; `undefined` when nothing was seen that could tell. */
+export type Judge = (seen: Seen) => Verdict | undefined;
+
+/**
+ * Statements of docs/vendor-facts.md by heading, word for word, and what judges them by a short name. A
+ * text in the place of a judge says why no probe can tell.
+ */
+export type Assumptions = Record<Heading, Record<Statement, Record<Name, Judge | Why>>>;
+type Heading = string;
+type Statement = string;
+type Name = string;
+type Why = string;
+
+/** An event of one delivery. */
+export interface SeenEvent {
+	delivery: Delivery;
+	/** Path form, `page_create`; empty when it names none. */
+	type: string;
+	xml: XmlElement;
+}
+
+/** All that a probe has seen: what assumptions are judged by. */
+export class Seen {
+	/** By the step that asked; some steps ask for what others need. */
+	readonly responses = new Map<string, SiteResponse>();
+	/** Attempts to deliver what the probe has done, oldest first. */
+	deliveries: Delivery[] = [];
+	/** Attempts to deliver what others have done meanwhile. */
+	foreign = 0;
+	/** Requests to where a redirect led. */
+	followed = 0;
+	throttled: SiteResponse[] = [];
+	/** Whether a webhook of the probe was there to be delivered to. */
+	hasListened = false;
+	isAdmin = false;
+	userId = '';
+	/** Why the probe went no further. */
+	stopped?: { step: string; form: string };
+	readonly credential: ExpertCredential;
+	readonly own: Own;
+	/** The registered address. */
+	webhookUrl = '';
+
+	constructor(credential: ExpertCredential, own: Own) {
+		this.credential = credential;
+		this.own = own;
+	}
+
+	of(step: string): SiteResponse | undefined {
+		return this.responses.get(step);
+	}
+
+	/** The root element of a success with this name. */
+	root(step: string, name?: string): XmlElement | undefined {
+		const { status = 0, document } = this.of(step) ?? {};
+		const isWanted = status >= 200 && status < 300 && (name ?? document?.name) === document?.name;
+		return isWanted ? document?.root : undefined;
+	}
+
+	/** The events of the probe's changes, each once. */
+	get events(): SeenEvent[] {
+		const found = new Map<string, SeenEvent>();
+		for (const delivery of this.deliveries) {
+			if (!('events' in delivery.message)) continue;
+			for (const { xml, type = '' } of delivery.message.events) {
+				const key = `${attribute(xml, 'id')} ${type}`;
+				if (!found.has(key)) found.set(key, { delivery, type, xml });
+			}
+		}
+		return [...found.values()];
+	}
+
+	/** Events of one type, in any spelling. */
+	eventsOf(type: string): SeenEvent[] {
+		return this.events.filter((event) => eventKey(event.type) === eventKey(type));
+	}
+
+	/** The types that came of one step, `undefined` when nobody could have heard of it. */
+	typesDuring(step: string): string[] | undefined {
+		const isDone = this.root(step) !== undefined && this.deliveries.length > 0;
+		if (!isDone) return undefined;
+		return this.events.filter(({ delivery }) => delivery.step === step).map(({ type }) => type);
+	}
+
+	/** Attempts of one step that got this response first, and those that followed for the same event. */
+	attemptsAfter(response: Delivery['response']): Delivery[] {
+		const first = this.deliveries.find((delivery) => delivery.response === response);
+		if (first === undefined) return [];
+		return this.deliveries.filter((delivery) => delivery === first || isRetry(delivery, first));
+	}
+}
+
+function isRetry(delivery: Delivery, first: Delivery): boolean {
+	return delivery.at > first.at && delivery.body.equals(first.body);
+}
+
+export function judged(holds: boolean, form: string): Verdict {
+	return { verdict: holds ? 'holds' : 'other', form };
+}
+
+/** For an assumption that allows both: the second is not what is likelier, and is provided for. */
+export function either(isLikelier: boolean, form: string): Verdict {
+	return judged(isLikelier, isLikelier ? form : `${form}; provided for`);
+}
+
+export function notSeen(form: string): Verdict {
+	return { verdict: 'not seen', form };
+}
+
+/** Judges one response by its status and form. */
+export function byResponse(
+	step: string,
+	holds: (response: SiteResponse, seen: Seen) => boolean,
+	judge: (holds: boolean, form: string) => Verdict = judged,
+): Judge {
+	return (seen) => {
+		const response = seen.of(step);
+		return response && judge(holds(response, seen), formOf(response));
+	};
+}
+
+export const isSuccess = ({ status }: SiteResponse) => status >= 200 && status < 300;
+
+/** Whether a 2xx document has this root, and that an attribute of this value. */
+export function hasAttribute(response: SiteResponse, name: string, value: string): boolean {
+	return (
+		isSuccess(response) && attribute(response.document?.root ?? {}, name)?.toLowerCase() === value
+	);
+}
+
+export function firstChild(element: XmlElement | undefined, ...names: string[]) {
+	return names.reduce<XmlElement | undefined>((parent, name) => child(parent, name), element);
+}

@@ -1,0 +1,86 @@
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../local-server.mts';
+import { seedSite, type Settings, type Simulator, startSimulator } from '../simulator/index.mts';
+import type { ProbeOptions } from './options.mts';
+import { type Outcome, probe } from './probe.mts';
+import { type Finding, findingsOf, reportOf } from './report.mts';
+
+/** Below which a probe may write at a furnished site. */
+export const SANDBOX = 'Sandbox/Probes';
+
+const MAIN = fileURLToPath(new URL('../../probe/main.mts', import.meta.url));
+
+export interface Probed {
+	outcome: Outcome;
+	/** By name. */
+	findings: Map<string, Finding>;
+	report: string;
+	lines: string[];
+}
+
+/** A site on which everything is there that a probe looks at. */
+export async function furnishedSite(settings: Partial<Settings> = {}): Promise<Simulator> {
+	const simulator = await startSimulator(settings);
+	const { site } = simulator;
+	seedSite(site);
+	site.createPage(SANDBOX);
+	site.bulkImport(1);
+	for (const hour of [1, 2]) {
+		const at = new Date(Date.UTC(2026, 0, 1, hour));
+		site.deletePage(site.createPage(`Gone_${hour}`, { at }).page, { at });
+	}
+	return simulator;
+}
+
+/** With everything that a probe can do, unless said otherwise. */
+export async function optionsFor(
+	{ url, longTermToken, signingSecret }: Simulator,
+	changed: Partial<ProbeOptions> = {},
+): Promise<ProbeOptions> {
+	const port = await freePort();
+	return {
+		site: url,
+		credential: {
+			siteUrl: changed.site ?? url,
+			authentication: 'jwt',
+			...{ longTermToken, signingSecret },
+		},
+		below: SANDBOX,
+		webhook: `http://localhost:${port}`,
+		...{ port, patienceMs: 0, cleanUp: false },
+		...changed,
+	};
+}
+
+/** The same by hand, with its environment. */
+export function commandFor({ site, credential, below, webhook, port, ...rest }: ProbeOptions) {
+	const named = { site, below, webhook, port, patience: rest.patienceMs / 1000, out: rest.out };
+	const args = Object.entries(named).flatMap(([name, value]) =>
+		value === undefined ? [] : [`--${name}`, String(value)],
+	);
+	const { longTermToken, tokenKey, tokenSecret, runAsUser, signingSecret } = credential;
+	const env = {
+		CXONE_EXPERT_TOKEN: longTermToken,
+		CXONE_EXPERT_TOKEN_KEY: tokenKey,
+		CXONE_EXPERT_TOKEN_SECRET: tokenSecret,
+		CXONE_EXPERT_TOKEN_USER: runAsUser,
+		CXONE_EXPERT_SIGNING_SECRET: signingSecret,
+	};
+	return { file: process.execPath, args: [MAIN, ...args], env };
+}
+
+/** Probes a site; waits for its deliveries by what it knows itself, and not for a time. */
+export async function probeSite(simulator: Simulator, options: ProbeOptions): Promise<Probed> {
+	const lines: string[] = [];
+	const outcome = await probe(options, {
+		say: (line) => lines.push(line),
+		stop: new AbortController().signal,
+		settle: async () => await simulator.idle(),
+	});
+	const { seen } = outcome;
+	const findings = seen === undefined ? [] : findingsOf(seen);
+	const { below, webhook, patienceMs } = options;
+	const flags = { below: below !== undefined, webhook: webhook !== undefined };
+	const report = seen ? reportOf(seen, { version: '1.2.3', ...flags, patienceMs }) : '';
+	return { outcome, report, lines, findings: new Map(findings.map((each) => [each.name, each])) };
+}

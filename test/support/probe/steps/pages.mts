@@ -1,0 +1,274 @@
+import { apiTime } from '../../../../nodes/CxoneExpert/api/elements.ts';
+import { doubleEncode, pageKey } from '../../../../nodes/CxoneExpert/api/path-segment.ts';
+import { attribute, children, textOf, writeXml } from '../../../../nodes/CxoneExpert/api/xml.ts';
+import type { OwnNames } from '../listener.mts';
+import { idAt, type OwnPaths } from '../own.mts';
+import { timeOfSite } from './read.mts';
+import { change, look, Stopped, type Steps } from './step.mts';
+import { setActive, type OwnWebhook } from './webhook.mts';
+
+const PLAIN = '<p>One <b>bold</b> word.</p>';
+const XML = '<content><body><p>One <i>slanted</i> word.</p></body></content>';
+
+/** The page of the probe below `--below`, and what is done with it. */
+export class OwnPages {
+	private readonly steps: Steps;
+	private readonly paths: OwnPaths;
+	private readonly below: string;
+	private readonly names: OwnNames;
+	private readonly since: string;
+	private id = '';
+	/** What is deleted together: a page, the one below it, the one below that. */
+	private treeIds: string[] = [];
+	private hasSecondTag = false;
+
+	constructor(steps: Steps, paths: OwnPaths, below: string, names: OwnNames) {
+		this.steps = steps;
+		this.paths = paths;
+		this.below = below;
+		this.names = names;
+		this.since = apiTime(timeOfSite(steps));
+	}
+
+	/** @throws Stopped where it is not certain any more what the site does */
+	async run(webhook: OwnWebhook | undefined): Promise<void> {
+		await this.draft();
+		await this.publish();
+		await this.edit();
+		await this.draftOfPage();
+		await this.tag();
+		await this.property();
+		await this.attach();
+		await this.tree();
+		if (webhook !== undefined) await this.failedDeliveries(webhook);
+		await this.move();
+		await this.remove();
+		await this.secondDraft();
+		if (webhook !== undefined) await this.disabledWebhook(webhook);
+	}
+
+	private async draft(): Promise<void> {
+		const path = `/drafts/${pageKey(this.paths.page)}/create`;
+		await this.must('draft-create', { method: 'POST', path }, 'draft');
+		this.id = await this.known('draft-create', this.paths.page);
+		await this.steps.settle();
+		// No title: a site may move a page to where its title leads.
+		const query = { edittime: 'now' };
+		const contents = `/drafts/${this.id}/contents`;
+		const text = { body: PLAIN, type: 'text/plain; charset=utf-8' };
+		await this.change('draft-edit', { method: 'POST', path: contents, query, ...text }, 'edit');
+		await this.look('draft-contents', { path: contents, query: { mode: 'edit' } });
+		await this.steps.settle();
+		const tags = { method: 'PUT', path: `/drafts/${this.id}/tags`, body: this.tagsXml() } as const;
+		await this.change('draft-tags', tags, 'tags');
+		await this.look('draft-page', { path: `/pages/${this.id}` });
+		await this.look('draft-page-bad-token', { path: `/pages/${this.id}/info`, token: 'bad' });
+		await this.steps.settle();
+	}
+
+	private async publish(): Promise<void> {
+		const path = `/drafts/${this.id}/publish`;
+		await this.must('draft-publish', { method: 'POST', path }, 'draft');
+		await this.look('published-page', { path: `/pages/${this.id}` });
+		const query = { limit: 'all', offset: 0 };
+		await this.look('published-revisions', { path: `/pages/${this.id}/revisions`, query });
+		await this.steps.settle();
+	}
+
+	private async edit(): Promise<void> {
+		const path = `/pages/${this.id}/contents`;
+		const query = { edittime: 'now' };
+		const text = { body: PLAIN, type: 'text/plain; charset=utf-8' };
+		await this.change('edit-plain', { method: 'POST', path, query, ...text }, 'edit');
+		await this.look('contents-plain', { path, query: { mode: 'edit' } });
+		await this.look('edited-page', { path: `/pages/${this.id}` });
+		await this.look('find-edited', this.find(pageKey(this.below)));
+		await this.steps.settle();
+		await this.change('edit-xml', { method: 'POST', path, query, body: XML }, 'edit');
+		await this.look('contents-xml', { path, query: { mode: 'edit' } });
+		await this.steps.settle();
+		const conflict = { ...query, abort: 'exists' };
+		await this.change('conflict', { method: 'POST', path, query: conflict, body: XML }, 'edit');
+		await this.steps.settle();
+	}
+
+	private async draftOfPage(): Promise<void> {
+		for (const step of ['activate', 'deactivate']) {
+			const path = `/drafts/${this.id}/${step}`;
+			await this.change(`draft-${step}`, { method: 'POST', path }, 'draft');
+			await this.steps.settle();
+		}
+	}
+
+	private async tag(): Promise<void> {
+		const path = `/pages/${this.id}/tags`;
+		const body = this.tagsXml('article:topic');
+		this.steps.listener?.respondOnceWith(503);
+		await this.change('tags', { method: 'PUT', path, body }, 'tags');
+		await this.steps.settle();
+		const without = { method: 'PUT', path, body: this.tagsXml() } as const;
+		await this.change('tags-without-system', without, 'tags');
+		await this.look('tags-after', { path });
+		await this.steps.settle();
+	}
+
+	private async property(): Promise<void> {
+		const name = `urn:${this.names.marker}`;
+		const path = `/pages/${this.id}/properties`;
+		const body = (text: string) => {
+			const contents = { '@type': 'text/plain', '#text': text };
+			return writeXml('properties', { property: { '@name': name, contents } });
+		};
+		await this.change('property', { method: 'PUT', path, body: body('one') }, 'properties');
+		const again = { method: 'PUT', path, body: body('two') } as const;
+		await this.change('property-again', again, 'properties');
+		await this.look('property-value', { path: `${path}/${doubleEncode(name)}` });
+		await this.steps.settle();
+	}
+
+	private async attach(): Promise<void> {
+		const path = `/pages/${this.id}/files/${doubleEncode('probe.txt')}`;
+		const file = { body: 'A file of a probe.', type: 'text/plain' };
+		const isThere = await this.change('file', { method: 'PUT', path, ...file }, 'file');
+		const id = attribute(this.steps.seen.root('file'), 'id');
+		if (isThere && id !== undefined) {
+			await this.look('file-content', { path: `/files/${id}`, query: { nocache: true } });
+		}
+		await this.steps.settle();
+	}
+
+	/** Pages that are made without a draft, one below the other. */
+	private async tree(): Promise<void> {
+		for (const name of ['child', 'leaf', 'tip'] as const) {
+			const id = await this.create(`${name}-create`, this.paths[name]);
+			this.treeIds.push(id);
+			await this.look(`${name}-page`, { path: `/pages/${id}` });
+		}
+		await this.look('find-below', this.find(pageKey(this.below)));
+		await this.look('find-own', this.find(this.id));
+		const modified = textOf(this.steps.seen.root('child-page', 'page'), 'date.modified');
+		if (modified === undefined) return;
+		await this.look('find-moment', this.find(this.id, { since: modified, upto: modified }));
+	}
+
+	private async create(step: string, pagePath: string): Promise<string> {
+		const query = { edittime: 'now' };
+		const path = `/pages/${pageKey(pagePath)}/contents`;
+		await this.must(step, { method: 'POST', path, query, body: XML }, 'edit');
+		const id = await this.known(step, pagePath);
+		await this.steps.settle();
+		return id;
+	}
+
+	/** One attempt at a time is left to fail: a site disables a webhook after several in a row. */
+	private async failedDeliveries({ id }: OwnWebhook): Promise<void> {
+		await this.changeTags('tag-400', 400);
+		await this.look('webhook-after-400', { path: `/webhooks/${id}` });
+		await this.changeTags('tag-200');
+		await this.look('webhook-after-200', { path: `/webhooks/${id}` });
+		await this.changeTags('tag-302', 302);
+		await this.changeTags('tag-200-again');
+		await this.changeTags('tag-held', 'held');
+	}
+
+	private async move(): Promise<void> {
+		const query = { to: this.paths.moved };
+		const path = `/pages/${this.id}/move`;
+		if (await this.change('move', { method: 'POST', path, query }, 'pages.moved')) {
+			await this.known('move', this.paths.moved, this.id);
+		}
+		const from = `/pages/${pageKey(this.paths.page)}/info`;
+		await this.look('moved-from', { path: from, query: { redirects: 0 } });
+		await this.steps.settle();
+	}
+
+	/** The tree in one call, unless somebody has put another page there. */
+	private async remove(): Promise<void> {
+		if (!(await this.isTreeOwn())) return;
+		const [id] = this.treeIds;
+		const query = { recursive: true, redirects: 0 };
+		await this.change('delete', { method: 'DELETE', path: `/pages/${id}`, query }, 'deletedpages');
+		await this.look('archived', { path: `/archive/pages/${id}/info` });
+		await this.look('archived-subpages', { path: `/archive/pages/${id}/subpages` });
+		const title = textOf(this.steps.seen.root('leaf-page', 'page'), 'title') ?? '';
+		await this.look('archive-after', { path: '/archive/pages', query: { title, limit: 100 } });
+		await this.look('deleted-page', { path: `/pages/${id}`, query: { includeDeleted: true } });
+		await this.steps.settle();
+	}
+
+	private async isTreeOwn(): Promise<boolean> {
+		for (const [index, id] of this.treeIds.entries()) {
+			const step = `subpages-${index + 1}`;
+			const { status, document } = await this.look(step, { path: `/pages/${id}/subpages` });
+			const below = children(document?.root, 'page.subpage').map((page) => attribute(page, 'id'));
+			if (status !== 200 || below.join() !== (this.treeIds[index + 1] ?? '')) return false;
+		}
+		return true;
+	}
+
+	/** One that nothing is left of without its draft. */
+	private async secondDraft(): Promise<void> {
+		const pagePath = `${this.paths.moved}/child`;
+		const path = `/drafts/${pageKey(pagePath)}/create`;
+		if (!(await this.change('second-draft', { method: 'POST', path }, 'draft'))) return;
+		const id = await this.known('second-draft', pagePath);
+		const away = `/drafts/${id}/deactivate`;
+		await this.change('second-draft-deactivate', { method: 'POST', path: away }, 'draft');
+		await this.steps.settle();
+	}
+
+	private async disabledWebhook(webhook: OwnWebhook): Promise<void> {
+		await this.changeTags('tag-400-again', 400);
+		await this.look('webhook-before-disable', { path: `/webhooks/${webhook.id}` });
+		if (!(await setActive(this.steps, webhook, 'disable'))) return;
+		await this.changeTags('tag-while-disabled');
+		await setActive(this.steps, webhook, 'enable');
+		await this.steps.settle();
+	}
+
+	/** A change that makes one event and nothing else. */
+	private async changeTags(step: string, response?: number | 'held'): Promise<void> {
+		if (response !== undefined) this.steps.listener?.respondOnceWith(response);
+		this.hasSecondTag = !this.hasSecondTag;
+		const body = this.hasSecondTag ? this.tagsXml(`${this.names.marker}b`) : this.tagsXml();
+		await this.change(step, { method: 'PUT', path: `/pages/${this.id}/tags`, body }, 'tags');
+		await this.steps.settle();
+	}
+
+	private tagsXml(...others: string[]): string {
+		const tag = [this.names.marker, ...others].map((value) => ({ '@value': value }));
+		return writeXml('tags', { tag });
+	}
+
+	private find(below: string, period: object = { since: this.since }) {
+		return { path: `/pages/${below}/find`, query: { ...period, include: 'tags' } };
+	}
+
+	/** The page is where it was made or moved to; no later call goes anywhere else. */
+	private async known(step: string, path: string, expected?: string): Promise<string> {
+		const id = await idAt(this.steps.site, path);
+		const isSafe = id !== undefined && /^\d+$/.test(id) && (expected ?? id) === id;
+		if (!isSafe) throw new Stopped(step, this.steps.seen.of(step)!);
+		this.names.ids.add(id);
+		return id;
+	}
+
+	private async must(...[step, call, root]: ChangeArguments): Promise<void> {
+		if (await this.change(step, call, root)) return;
+		throw new Stopped(step, this.steps.seen.of(step)!);
+	}
+
+	private async change(...[step, call, root]: ChangeArguments): Promise<boolean> {
+		return await change(this.steps, step, call, root);
+	}
+
+	private async look(step: string, call: Parameters<typeof look>[2]) {
+		return await look(this.steps, step, call);
+	}
+}
+
+type ChangeArguments = [
+	step: string,
+	call: Parameters<typeof change>[2],
+	root: Parameters<typeof change>[3],
+];

@@ -1,0 +1,39 @@
+import { apiTime, siteTime } from '../../../../nodes/CxoneExpert/api/elements.ts';
+import { pageKey } from '../../../../nodes/CxoneExpert/api/path-segment.ts';
+import { look, type Steps } from './step.mts';
+
+const DAY_MS = 86_400_000;
+
+/** No site has so many pages. */
+const NO_PAGE_ID = 999_999_999;
+
+/** What can be seen without changing anything. */
+export async function readSite(steps: Steps): Promise<void> {
+	const { own, site } = steps;
+	const current = '/users/current';
+	const children = '/pages/home/subpages';
+	await look(steps, 'bad-token', { path: current, token: 'bad' });
+	if (site.credential.authentication === 'serverToken') {
+		await look(steps, 'expired-token', { path: current, token: 'expired' });
+	}
+	await look(steps, 'no-page', { path: `/pages/${NO_PAGE_ID}/info` });
+	await look(steps, 'no-path', { path: `/pages/${pageKey(`${own.marker}/none`)}` });
+	await look(steps, 'home-first', { path: children, query: { limit: 1, offset: 0 } });
+	await look(steps, 'home-second', { path: children, query: { limit: 1, offset: 1 } });
+	await look(steps, 'home-children', { path: children, query: { limit: 100, offset: 0 } });
+	const query = { limit: 100, offset: 0 };
+	await look(steps, 'home-children-bad-token', { path: children, query, token: 'bad' });
+	await look(steps, 'home-revision', { path: '/pages/home/revisions', query: { revision: 1 } });
+	await look(steps, 'draft-of-home', { path: '/drafts/home' });
+	const since = apiTime(timeOfSite(steps) - DAY_MS);
+	await look(steps, 'home-find', { path: '/pages/home/find', query: { since } });
+	await look(steps, 'webhooks', { path: '/webhooks', query: { limit: 100, offset: 0 } });
+	await look(steps, 'archive', { path: '/archive/pages', query: { limit: 100, offset: 0 } });
+	await look(steps, 'jobs', { path: '/site/jobs' });
+}
+
+/** By the site's own clock, in ms; by ours where it does not say. */
+export function timeOfSite({ seen }: Steps): number {
+	const latest = [...seen.responses.values()].at(-1);
+	return siteTime(latest?.headers.date) ?? Date.now();
+}

@@ -1,0 +1,158 @@
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { type Intercepted, interceptAt } from '../support/probe/interceptor.mts';
+import type { ProbeOptions } from '../support/probe/options.mts';
+import { ownOf } from '../support/probe/own.mts';
+import { type Outcome, probe } from '../support/probe/probe.mts';
+import { commandFor, furnishedSite, optionsFor } from '../support/probe/simulated.mts';
+import type { Simulator } from '../support/simulator/index.mts';
+
+/** Ends a probe, whoever runs it. */
+type End = () => void;
+
+const calls = (await recordCalls()).filter(isOfInterest);
+/** Reading leaves nothing behind. */
+const writes = calls.filter(({ isWrite }) => isWrite);
+
+it('a probe makes calls at which it can be interrupted', () => {
+	expect(writes.length).toBeGreaterThan(35);
+	expect(calls.length).toBeGreaterThan(writes.length);
+});
+
+describe.concurrent('a probe', () => {
+	it.each(calls)(
+		'removes what it has made when it is interrupted at call $position ($method $path)',
+		async ({ position }) => {
+			const stop = new AbortController();
+			const run = async (options: ProbeOptions) => await inThisProcess(options, stop);
+			const outcome = await atSite(
+				run,
+				at(position, () => stop.abort()),
+			);
+			expect(outcome).toMatchObject({ left: [], wasInterrupted: true });
+		},
+	);
+
+	it.each(writes)(
+		'leaves only what --clean-up removes when it is killed at call $position ($method $path)',
+		async ({ position }) => {
+			let kill: End | undefined;
+			const run = async (options: ProbeOptions) => {
+				const { file, args, env } = commandFor(options);
+				const child = execa(file, args, { env, reject: false });
+				kill = () => child.kill('SIGKILL');
+				expect(await child).toMatchObject({ signal: 'SIGKILL' });
+				return await inThisProcess({ ...options, cleanUp: true });
+			};
+			expect(
+				await atSite(
+					run,
+					at(position, () => kill?.()),
+				),
+			).toMatchObject({ left: [] });
+		},
+	);
+
+	it.each([
+		['SIGINT', 130],
+		['SIGTERM', 143],
+	] as const)('ends by %s with %i once it has removed what it has made', async (signal, code) => {
+		const position = writes[Math.floor(writes.length / 2)]!.position;
+		let interrupt: End | undefined;
+		const run = async (options: ProbeOptions) => {
+			const { file, args, env } = commandFor(options);
+			const child = execa(file, args, { env, reject: false });
+			interrupt = () => child.kill(signal);
+			const { exitCode, stderr } = await child;
+			expect(exitCode, stderr).toBe(code);
+			expect(stderr).toMatch(/Interrupted[^]*removed: [1-9]/);
+		};
+		await atSite(
+			run,
+			at(position, () => interrupt?.()),
+		);
+	});
+
+	it('removes at its next run what a killed one has left', async () => {
+		const position = writes.at(-5)!.position;
+		let kill: End | undefined;
+		const lines: string[] = [];
+		const run = async (options: ProbeOptions) => {
+			const { file, args, env } = commandFor(options);
+			const child = execa(file, args, { env, reject: false });
+			kill = () => child.kill('SIGKILL');
+			await child;
+			return await inThisProcess(options, new AbortController(), (line) => lines.push(line));
+		};
+		const outcome = await atSite(
+			run,
+			at(position, () => kill?.()),
+		);
+		expect(outcome).toMatchObject({ left: [], wasInterrupted: false });
+		expect(lines).toContainEqual(
+			expect.stringMatching(/^remains of an earlier run, removed: [1-9]/),
+		);
+	});
+});
+
+async function recordCalls(): Promise<Intercepted[]> {
+	const all: Intercepted[] = [];
+	await atSite(
+		async (options) => await inThisProcess(options),
+		(call) => all.push(call),
+	);
+	return all;
+}
+
+/** Of the calls that register one event type after the other, the first and the last. */
+function isOfInterest(_: Intercepted, index: number, all: Intercepted[]): boolean {
+	const around = [all[index - 1], all[index], all[index + 1]];
+	return !around.every((call) => call?.isWrite && call.path.includes('/events/'));
+}
+
+function at(position: number, end: End): (call: Intercepted) => void {
+	return (call) => {
+		if (call.position === position) end();
+	};
+}
+
+/** Runs it at a site of its own, which must be afterwards as it was before. */
+async function atSite<T>(
+	run: (options: ProbeOptions) => Promise<T>,
+	intercept: (call: Intercepted) => void,
+): Promise<T> {
+	const simulator = await furnishedSite();
+	const before = everythingAt(simulator);
+	const proxy = await interceptAt(simulator.url, intercept);
+	try {
+		const options = await optionsFor(simulator, { site: proxy.url });
+		const result = await run(options);
+		expect(everythingAt(simulator)).toEqual(before);
+		const { page, child, leaf, tip } = ownOf(options, '1').paths!;
+		for (const path of [page, child, leaf, tip]) {
+			expect(simulator.site.pages.redirect(path)).toBeUndefined();
+		}
+		return result;
+	} finally {
+		await proxy.close();
+		await simulator.close();
+	}
+}
+
+async function inThisProcess(
+	options: ProbeOptions,
+	stop = new AbortController(),
+	say: (line: string) => void = () => {},
+): Promise<Outcome> {
+	return await probe(options, { say, stop: stop.signal, settle: async () => {} });
+}
+
+/** What people would see. */
+function everythingAt(simulator: Simulator) {
+	const pages = simulator.site.pages.current.map(
+		({ path, title, html, revision, tags, draftState }) => {
+			return { path, title, html, revision, tags: [...tags], draftState };
+		},
+	);
+	return { pages, webhooks: simulator.webhooks().filter(({ deleted }) => !deleted) };
+}

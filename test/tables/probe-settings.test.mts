@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { furnishedSite, optionsFor, probeSite } from '../support/probe/simulated.mts';
+import { fastTest, type Settings } from '../support/simulator/index.mts';
+import { textOf } from '../support/unit/documents.mts';
+
+/** What the probe says of an assumption at a site with these settings; the form has this in it. */
+type Row = [settings: Partial<Settings>, name: string, verdict: 'holds' | 'other', form: string];
+
+/** The secret that NiCE has named; the probe is given it unless the site tells it. */
+const TOLD = { secretInCreateResponse: true, signingSecret: 'whsec_that_the_site_tells' };
+
+/**
+ * Each setting that answers an open question of docs/vendor-facts.md, in each way: the likelier answer
+ * holds. Where the statement leaves it open, or more than two answers are possible, the form names it.
+ */
+const rows: Row[] = [
+	[{ longTermTokenValidityMs: 315_360_000_000 }, 'token-validity', 'holds', '10 years'],
+	[{ longTermTokenValidityMs: 31_536_000_000 }, 'token-validity', 'other', '1 years'],
+	[{ refuseBadTokens: false }, 'bad-token', 'holds', '200 as Anonymous'],
+	[{ refuseBadTokens: true }, 'bad-token', 'other', '401'],
+	[{ errorStyle: 'exception' }, 'error-style', 'holds', 'exception: text'],
+	[{ errorStyle: 'framework' }, 'error-style', 'other', 'title: text'],
+	[{ webhooksFeature: true }, 'webhooks-for-admin', 'holds', 'to an Admin: `200 webhooks'],
+	[{ webhooksFeature: false }, 'webhooks-for-admin', 'other', 'to an Admin: `403 error'],
+	[{ allowHttpUrls: false }, 'http-url', 'holds', '400'],
+	[{ allowHttpUrls: true }, 'http-url', 'other', '201'],
+	[{ createResponseRoot: 'webhook' }, 'created-id', 'holds', '201 webhook('],
+	[{ createResponseRoot: 'subscription' }, 'created-id', 'holds', '201 subscription('],
+	[{ createResponseFull: true }, 'created-id', 'holds', 'webhook-url: URL'],
+	[{ createResponseFull: false }, 'created-id', 'holds', '`201 webhook(id: integer)`'],
+	[{ signingSecret: 'whsec_test' }, 'signing-key', 'holds', 'CXONE_EXPERT_SIGNING_SECRET'],
+	[{ signingSecret: 'whsec_another' }, 'signing-key', 'other', 'keys signs it'],
+	[{ ...TOLD }, 'signing-key', 'other', '`POST /webhooks: webhook/secret` as it is'],
+	[
+		{ ...TOLD, secretElement: 'delivery-key' },
+		'signing-key',
+		'other',
+		'`POST /webhooks: webhook/delivery-key` as it is',
+	],
+	[
+		{ ...TOLD, secretInEachResponse: true },
+		'signing-key',
+		'other',
+		'`GET /webhooks/{id}: webhook/secret`',
+	],
+	[{ updateMissingFields: 'keep' }, 'update-of-a-part', 'holds', 'kept'],
+	[{ updateMissingFields: 'refuse' }, 'update-of-a-part', 'other', '400 error'],
+	[{ putClearsEvents: false }, 'events-after-update', 'holds', 'kept'],
+	[{ putClearsEvents: true }, 'events-after-update', 'other', 'gone'],
+	[{ webhookUrlSpelling: 'asSent' }, 'listed-url', 'holds', 'as it was sent'],
+	[{ webhookUrlSpelling: 'slashAtEnd' }, 'listed-url', 'holds', 'with a slash at the end'],
+	[{ webhookUrlSpelling: 'hostInCapitals' }, 'listed-url', 'holds', 'in other case'],
+	[{ webhookUrlSpelling: 'encoded' }, 'listed-url', 'holds', 'encoded in another way'],
+	[{ webhookUrlSpelling: 'elsewhere' }, 'listed-url', 'other', 'another host'],
+	[{ afterDelete: 'notFound' }, 'webhook-after-delete', 'holds', '404'],
+	[{ afterDelete: 'markedDeleted' }, 'webhook-after-delete', 'other', '`deleted` is true'],
+	[{ unknownEventTypeStatus: 400 }, 'unknown-event-type', 'holds', '400'],
+	[{ unknownEventTypeStatus: 404 }, 'unknown-event-type', 'other', '404'],
+	[{ unknownEventTypeStatus: 200 }, 'unknown-event-type', 'other', '200'],
+	[{ reenableByApi: true }, 'enable-by-api', 'holds', 'active again'],
+	[{ reenableByApi: false }, 'enable-by-api', 'other', '400'],
+	[{ missingPage: 'virtual' }, 'missing-page', 'holds', '@virtual: boolean'],
+	[{ missingPage: 'notFound' }, 'missing-page', 'other', '404'],
+	[{ redirectsParameter: 'heeded' }, 'redirects-parameter', 'holds', '@redirect: boolean'],
+	[{ redirectsParameter: 'ignored' }, 'redirects-parameter', 'other', 'gives the moved page'],
+	[{ findDepth: 'tree' }, 'find-depth', 'holds', 'pages at any depth'],
+	[{ findDepth: 'children' }, 'find-depth', 'other', 'children only'],
+	[{ archivedSubpages: 'all' }, 'archived-subpages', 'holds', 'all below'],
+	[{ archivedSubpages: 'children' }, 'archived-subpages', 'other', 'the children'],
+	[{ editConflictStatus: 200 }, 'conflict-status', 'holds', '200 edit(@status'],
+	[{ editConflictStatus: 409 }, 'conflict-status', 'other', '409 edit(@status'],
+	[{ draftOfPlainPage: 'inactive' }, 'draft-of-page', 'holds', '200 draft('],
+	[{ draftOfPlainPage: 'notFound' }, 'draft-of-page', 'other', '404'],
+	[{ nocacheParameter: 'heeded' }, 'file-without-cache', 'holds', '200'],
+	[{ nocacheParameter: 'ignored' }, 'file-without-cache', 'other', '302'],
+	[{ newDraftFiresPageCreate: true }, 'event-of-new-draft', 'holds', '`page_create`'],
+	[{ newDraftFiresPageCreate: false }, 'event-of-new-draft', 'other', 'none'],
+	[{ createFiresContentUpdate: true }, 'events-of-new-page', 'holds', '`pagecontent_update`'],
+	[{ createFiresContentUpdate: false }, 'events-of-new-page', 'other', '`page_create`; provided'],
+	[{ eventRevisionOffset: 0 }, 'revision-of-event', 'holds', 'the same revision'],
+	[{ eventRevisionOffset: 2 }, 'revision-of-event', 'holds', 'differ by 2'],
+	[{ eventRevisionOffset: 3 }, 'revision-of-event', 'other', 'differ by 3'],
+	[{ eventBody: 'full' }, 'event-names-page', 'holds', 'page(@id: integer'],
+	[{ eventBody: 'thin' }, 'event-names-page', 'other', 'event: `@id'],
+	[{ requestDetails: 'none' }, 'request-names-caller', 'holds', 'signature: text)'],
+	[{ requestDetails: 'userId' }, 'request-names-caller', 'other', 'user(@id: integer'],
+	[{ requestDetails: 'userId' }, 'user-in-event', 'holds', '@seated: boolean'],
+	[{ requestDetails: 'user' }, 'user-in-event', 'other', 'email: mail address'],
+	[{ pageShape: 'short' }, 'shape-of-page', 'holds', 'short'],
+	[{ pageShape: 'full' }, 'shape-of-page', 'other', 'full'],
+	[{ wrapEvents: false }, 'root-of-delivery', 'holds', '<event>'],
+	[{ wrapEvents: true }, 'root-of-delivery', 'other', '<events>'],
+];
+
+/** Why no probe, or no test, sees these. */
+const unseen: Partial<Record<keyof Settings, string>> = {
+	serverToken: 'names the token of the site; the probe is given it',
+	deliveryTimeoutMs: 'measured by the clock: test/unit/probe/judges.test.mts',
+	firstBackoffMs: 'measured by the clock: test/unit/probe/judges.test.mts',
+	retries: 'a delivery would have to fail for minutes',
+	autoDisableAfter: 'Expert would notify people that a webhook was disabled',
+	concurrencyPerWebhook: 'a number that nothing relies on',
+};
+
+describe.concurrent('the probe names the setting of a site', () => {
+	it.each(rows)('%j: %s is %s (%s)', async (settings, name, verdict, form) => {
+		const simulator = await furnishedSite(settings);
+		try {
+			const isTold = settings.secretInCreateResponse === true;
+			const options = await optionsFor(simulator);
+			const signingSecret = isTold ? '' : fastTest.signingSecret;
+			const credential = { ...options.credential, signingSecret };
+			const { findings } = await probeSite(simulator, { ...options, credential });
+			expect(findings.get(name)).toMatchObject({ verdict, form: expect.stringContaining(form) });
+			expect(simulator.webhooks().filter(({ deleted }) => !deleted)).toEqual([]);
+		} finally {
+			await simulator.close();
+		}
+	});
+});
+
+it('each setting that answers an open question is in the table, or is said to be unseen', () => {
+	const questions = [
+		...textOf('test/support/simulator/settings.mts').matchAll(
+			/\/\*\*((?:(?!\*\/)[^])*?)\*\/\s*(\w+): /g,
+		),
+	]
+		.filter(([, comment = '']) => comment.includes('docs/vendor-facts.md#'))
+		.map(([, , name = '']) => name)
+		.filter((name) => name in fastTest);
+	const seen = rows.flatMap(([settings]) => Object.keys(settings));
+	expect(questions.length).toBeGreaterThan(30);
+	expect(questions.filter((name) => !seen.includes(name) && !(name in unseen))).toEqual([]);
+});

@@ -1,0 +1,79 @@
+import GithubSlugger from 'github-slugger';
+import { describe, expect, it } from 'vitest';
+import { assumptions } from '../../support/probe/assumptions/index.mts';
+import { textOf } from '../../support/unit/documents.mts';
+
+/* `npm run probe` judges what docs/vendor-facts.md assumes, statement by statement. */
+
+const sections = sectionsOf(textOf('docs/vendor-facts.md'));
+
+describe('docs/vendor-facts.md and the probe', () => {
+	it('the probe judges each assumed statement, or says why it cannot', () => {
+		const judged = Object.entries(assumptions).flatMap(([heading, statements]) =>
+			Object.entries(statements)
+				.filter(([, judges]) => Object.keys(judges).length > 0)
+				.map(([statement]) => `${heading}: ${statement}`),
+		);
+		const assumed = [...sections].flatMap(([heading, text]) =>
+			assumedIn(text).map((statement) => `${heading}: ${statement}`),
+		);
+		expect(assumed.length).toBeGreaterThan(60);
+		expect(assumed.filter((statement) => !judged.includes(statement))).toEqual([]);
+	});
+
+	it.each(Object.entries(assumptions))(
+		'the probe quotes %s word for word',
+		(heading, statements) => {
+			const quoted = Object.keys(statements);
+			expect(quoted.filter((statement) => !sections.get(heading)?.includes(statement))).toEqual([]);
+		},
+	);
+
+	it('each assumption has a name of its own', () => {
+		const names = Object.values(assumptions).flatMap((statements) =>
+			Object.values(statements).flatMap((judges) => Object.keys(judges)),
+		);
+		expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+	});
+
+	it.each([
+		['**Known.** A. **Assumed.** One thing. Another; and `.` and `:`. *Reported*: C.', 2],
+		['**Assumed** by one. Two.', 2],
+		['- `a`: x (assumed)\n- `b`: y', 1],
+		['**Known** (spec). Nothing is open.', 0],
+	])('the statements of %j are counted', (text, count) => {
+		expect(assumedIn(text)).toHaveLength(count);
+	});
+});
+
+/** The text below each heading, by its anchor, with links as their words. */
+function sectionsOf(markdown: string): Map<string, string> {
+	const slugger = new GithubSlugger();
+	const [, ...parts] = markdown.replace(/\[([^\]]+)\]\([^)]*\)/g, '$1').split(/^#{2,3} (?=.*$)/m);
+	return new Map(
+		parts.map((part) => {
+			const [heading = '', ...lines] = part.split('\n');
+			return [slugger.slug(heading), lines.join('\n')];
+		}),
+	);
+}
+
+/** What is assumed until a paragraph ends or says otherwise, sentence by sentence; and what says so in brackets. */
+function assumedIn(text: string): string[] {
+	return text.split(/\n\n|\n(?=- )/).flatMap((block) => {
+		const parts = block.split(/(?=\*\*(?:Known|Assumed)\b)|(?=\*Reported\*)/);
+		const assumed = parts.flatMap((part) => /^\*\*Assumed\b[^*]*\*\*([^]*)/.exec(part)?.[1] ?? []);
+		return [
+			...assumed.flatMap(sentencesIn),
+			...sentencesIn(block).filter((sentence) => sentence.includes('(assumed)')),
+		];
+	});
+}
+
+function sentencesIn(text: string): string[] {
+	return text
+		.replace(/^- /, '')
+		.split(/(?<=\.)\s+/)
+		.map((sentence) => sentence.trim())
+		.filter((sentence) => /\w/.test(sentence));
+}

@@ -1,0 +1,157 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { parseDelivery } from '../../../nodes/CxoneExpert/event/parse.ts';
+import { judgeDeadline, judgeRetry } from '../../support/probe/assumptions/events.mts';
+import { spellingOf } from '../../support/probe/assumptions/webhooks.mts';
+import { isOwnWebhook } from '../../support/probe/own.mts';
+import { formOf, kindOf } from '../../support/probe/forms.mts';
+import { signingOf } from '../../support/probe/assumptions/keys.mts';
+import type { Delivery } from '../../support/probe/listener.mts';
+import { readXml } from '../../../nodes/CxoneExpert/api/xml.ts';
+
+const BODY = Buffer.from('<event id="1" type="page:create"/>\n');
+
+function delivery(changed: Partial<Delivery> = {}): Delivery {
+	return {
+		...{ step: 'tags', at: 0, delayMs: 0, receivedAt: 0, headers: {}, body: BODY, response: 200 },
+		message: parseDelivery(BODY, 'text/xml'),
+		...changed,
+	};
+}
+
+/** What `Seen` gives for one delivery and what came of it. */
+const attempts = (...deliveries: Delivery[]) => ({ attemptsAfter: () => deliveries });
+
+describe('what the probe reads from a clock', () => {
+	it.each([
+		[1_010, 'holds', 'closes after 1 s'],
+		[4_960, 'other', 'closes after 5 s'],
+		[undefined, 'not seen', '--patience was shorter'],
+	])('a response that was held for %s ms: %s', (closedAfterMs, verdict, form) => {
+		const held = delivery({ response: 'held', closedAfterMs });
+		expect(judgeDeadline(attempts(held))).toEqual({ verdict, form });
+	});
+
+	it('a site that waits for more than 8 s has no deadline of a second', () => {
+		const held = delivery({ response: 'held', wasWaitedFor: true });
+		expect(judgeDeadline(attempts(held))).toMatchObject({ verdict: 'other' });
+	});
+
+	it.each([
+		[1_020, 'holds', 'after 1 s'],
+		[20, 'other', 'after 0 s'],
+		[29_980, 'other', 'after 30 s'],
+	])('a retry that comes after %i ms: %s', (at, verdict, form) => {
+		const seen = attempts(delivery({ response: 503 }), delivery({ at }));
+		expect(judgeRetry(seen)).toEqual({ verdict, form });
+	});
+
+	it('a delivery that is not retried while it is waited for is other than assumed', () => {
+		expect(judgeRetry(attempts(delivery({ response: 503 })))).toMatchObject({ verdict: 'other' });
+	});
+});
+
+describe('the spelling of a stored address', () => {
+	const sent = 'https://tunnel.example/marker/a-b';
+
+	it.each([
+		[sent, 'as it was sent'],
+		[`${sent}/`, 'with a slash at the end'],
+		['https://TUNNEL.EXAMPLE/marker/a-b', 'in other case'],
+		['https://tunnel.example:443/marker/a-b', 'with the port'],
+		['https://tunnel.example/marker/a%2db', 'encoded in another way'],
+		['https://other.example/marker/a-b', 'another host'],
+		['http://tunnel.example/marker/a-b', 'another scheme'],
+		['https://tunnel.example/other', 'another path'],
+		['nowhere', 'another address'],
+	])('%s is %s', (stored, spelling) => {
+		expect(spellingOf(stored, sent)).toBe(spelling);
+	});
+});
+
+describe('the key that signs a delivery', () => {
+	const key = 'c2VjcmV0IG9mIHRoZSBzaXRlIQ==';
+	const signed = (text: string, secret: string | Buffer, encoding: 'hex' | 'base64' = 'hex') =>
+		delivery({
+			headers: {
+				'x-nexus-timestamp': '1769792386',
+				'x-nexus-delivery-id': 'id',
+				'x-nexus-signature-256': `sha256=${createHmac('sha256', secret).update(text).digest(encoding)}`,
+			},
+		});
+	const candidates = [
+		{ name: 'another', value: 'not-this' },
+		{ name: 'here', value: key },
+		{ name: 'and there', value: key },
+	];
+	const usual = `1769792386.${BODY.toString()}`;
+
+	it.each([
+		['{timestamp}.{payload}', usual, 'lower-case hex'],
+		['{payload}', BODY.toString(), 'lower-case hex'],
+		['{timestamp}{payload}', usual.replace('.', ''), 'lower-case hex'],
+		['{id}.{timestamp}.{payload}', `id.${usual}`, 'lower-case hex'],
+		['{timestamp}.{payload without white space around it}', usual.trim(), 'lower-case hex'],
+	])('is found over %s, with all places where it stands', (text, bytes, digest) => {
+		expect(signingOf(signed(bytes, key), candidates)).toEqual({
+			...{ keys: ['here', 'and there'], spelling: 'as it is', text, digest },
+		});
+	});
+
+	it('is found when its bytes are base64, or the digest is', () => {
+		const bytes = Buffer.from(key, 'base64');
+		expect(signingOf(signed(usual, bytes), candidates)).toMatchObject({ spelling: 'from base64' });
+		expect(signingOf(signed(usual, key, 'base64'), candidates)).toMatchObject({ digest: 'base64' });
+	});
+
+	it('is not found when no candidate has signed', () => {
+		expect(signingOf(signed(usual, 'unknown'), candidates)).toBeUndefined();
+	});
+});
+
+describe('a webhook of the probe', () => {
+	const own = { marker: 'cxoneexpertprobe1a2b3c4d', authorization: 'Bearer own' };
+
+	it.each([
+		['https://a.example/cxoneexpertprobe1a2b3c4d/x', 'Bearer x', true],
+		['https://A.EXAMPLE/CXONEEXPERTPROBE1A2B3C4D/X/', 'Bearer x', true],
+		['https://gateway.example/7', 'Bearer own', true],
+		['https://a.example/cxoneexpertprobe00000000/x', 'Bearer x', false],
+		['https://a.example/hook', 'Bearer x', false],
+	])('at %s with %s: %s', (url, authorization, expected) => {
+		const webhook = { 'webhook-url': url, 'authorization-header': authorization };
+		expect(isOwnWebhook(webhook, own)).toBe(expected);
+	});
+});
+
+describe('forms', () => {
+	it.each([
+		['', 'empty'],
+		['true', 'boolean'],
+		['42', 'integer'],
+		['18446744073709551615', 'integer of 20 digits'],
+		['143c3406-fdfd-11f0-8674-aa9553f76750', 'uuid v1'],
+		['6d5d030f38d747828a485713c3cf1154', '32 hex digits'],
+		['2026-01-30T16:59:45Z', 'ISO time'],
+		['2026-01-30T16:59:45.652Z', 'ISO time with fractions or offset'],
+		['https://site.example/A', 'URL'],
+		['ada@site.example', 'mail address'],
+		['A_title', 'text'],
+	])('%j is: %s', (text, kind) => {
+		expect(kindOf(text)).toBe(kind);
+	});
+
+	const text =
+		'<page id="7"><title>Secret</title><tags><tag value="a"/><tag value="b"/></tags></page>';
+	it.each([
+		[text, '`200 page(@id: integer, title: text, tags(tag(@value: text) …))`'],
+		['<a long-name-that-no-element-of-expert-would-ever-have="x"/>', '`200 a(@…: text)`'],
+		['', '`200 without a body`'],
+		['<page>', '`200 broken XML`'],
+		['plain', '`200 other text`'],
+	])('%s has names and kinds, and no value', (body, form) => {
+		const read = readXml(body);
+		const document = typeof read === 'string' ? {} : { document: read };
+		expect(formOf({ status: 200, headers: {}, text: body, ...document })).toBe(form);
+	});
+});
