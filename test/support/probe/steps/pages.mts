@@ -85,7 +85,6 @@ export class OwnPages {
 		await this.look('find-edited', this.find(pageKey(this.below)));
 		await this.steps.settle();
 		await this.change('edit-xml', { method: 'POST', path, query, body: XML }, 'edit');
-		await this.look('contents-xml', { path, query: { mode: 'edit' } });
 		await this.steps.settle();
 		const conflict = { ...query, abort: 'exists' };
 		await this.change('conflict', { method: 'POST', path, query: conflict, body: XML }, 'edit');

@@ -98,7 +98,6 @@ async function tryEvents(steps: Steps, { id, events }: OwnWebhook): Promise<void
 		await steps.site.call({ method: 'DELETE', path });
 	}
 	await look(steps, 'webhook', { path: `/webhooks/${id}` });
-	await look(steps, 'webhook-events', { path: `/webhooks/${id}/events` });
 }
 
 async function tryUpdates(steps: Steps, webhook: OwnWebhook): Promise<void> {

@@ -26,7 +26,6 @@ const routes: Route[] = [
 	['get', '/webhooks/:webhookid', (call, backend) => shown(find(call, backend), backend)],
 	['put', '/webhooks/:webhookid', update],
 	['delete', '/webhooks/:webhookid', remove],
-	['get', '/webhooks/:webhookid/events', listEvents],
 	['put', '/webhooks/:webhookid/events/:eventtype', addEvent],
 	['delete', '/webhooks/:webhookid/events/:eventtype', removeEvent],
 ];
@@ -85,15 +84,6 @@ function update(call: Call, backend: Backend): Reply {
 function remove(call: Call, backend: Backend): Reply {
 	findLive(call, backend).remove();
 	return ok();
-}
-
-/** Each names its webhook: docs/vendor-facts.md#webhook-documents. */
-function listEvents(call: Call, backend: Backend): Reply {
-	const webhook = find(call, backend);
-	const { event, ...none } = eventsOf(webhook);
-	if (event === undefined) return ok({ events: none });
-	const named = (event as XmlData[]).map((each) => ({ 'subscription-id': webhook.guid, ...each }));
-	return ok({ events: { event: named } });
 }
 
 /** Repeats are harmless: docs/vendor-facts.md#webhook-calls. */

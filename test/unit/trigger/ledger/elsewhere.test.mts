@@ -53,11 +53,7 @@ describe('mayHaveRunElsewhere, in the only process that takes deliveries', () =>
 	it.each([
 		['is old by its own time', { text: event(LONG_AGO) }, true],
 		['is old by the signed time', { signedAt: LONG_AGO }, true],
-		[
-			'is old by the signed time and unreadable',
-			{ signedAt: LONG_AGO, text: UNREADABLE },
-			true,
-		],
+		['is old by the signed time and unreadable', { signedAt: LONG_AGO, text: UNREADABLE }, true],
 		['is younger than the process', { text: event(NOW - HOUR) }, false],
 		['is young and not signed', { signedAt: undefined }, false],
 		['is old and comes in a test', { text: event(LONG_AGO), mode: 'manual' }, false],
