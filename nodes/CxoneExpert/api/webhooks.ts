@@ -19,6 +19,8 @@ export interface Webhook {
 	active: boolean;
 	/** The whole `Authorization` value that the site sends with each delivery. Secret. */
 	authorization: string;
+	/** The site does not show that, which is not the same as none. */
+	hidesAuthorization?: true;
 	/** Names as the site spells them, e.g. `Page_Create`. */
 	events: string[];
 	consecutiveFailures: number;
@@ -100,8 +102,8 @@ export function assertEventsShown({ element }: Webhook): void {
 }
 
 /** Stops where the site does not show the `Authorization` value: nobody could see whether it is right. */
-export function assertAuthorizationShown({ authorization }: Webhook): void {
-	if (authorization === '') refuseWithout('webhook/authorization-header', READING);
+export function assertAuthorizationShown({ hidesAuthorization }: Webhook): void {
+	if (hidesAuthorization) refuseWithout('webhook/authorization-header', READING);
 }
 
 /**
@@ -204,11 +206,13 @@ function toWebhook(webhook: XmlElement, doing: string, name = 'webhook'): Webhoo
 	const shown = (name: string) => textOf(child(webhook, name) ?? lacks(name)) ?? '';
 	const guid = textOf(webhook, 'guid');
 	const createdAt = textOf(webhook, 'created-date');
+	const authorization = child(webhook, 'authorization-header');
 	return {
 		id: textOf(webhook, 'id') ?? lacks('id'),
 		url: shown('webhook-url'),
 		active: shown('active').toLowerCase() === 'true',
-		authorization: textOf(webhook, 'authorization-header') ?? '',
+		authorization: textOf(authorization) ?? '',
+		...(authorization === undefined ? { hidesAuthorization: true } : {}),
 		events: children(child(webhook, 'events'), 'event').map(
 			(event) => textOf(event, 'event-type') ?? lacks('events/event/event-type'),
 		),
