@@ -6,7 +6,7 @@ import {
 	type StatusMessages,
 	undefinedIfNotFound,
 } from './expert-error';
-import { PAGE_SIZE, readPages } from './pagination';
+import { readPages } from './pagination';
 import { encode } from './path-segment';
 import { child, children, textOf, writeXml, type XmlElement, type XmlValue } from './xml';
 
@@ -71,9 +71,8 @@ export async function listWebhooks(
 	const doing = 'list the webhooks of the site';
 	return await readPages(
 		max,
-		async (wanted, offset) => {
-			// Not only as many as are wanted: not all that come match.
-			const query = { limit: Math.max(wanted, PAGE_SIZE), offset, ...state };
+		async (_wanted, offset, limit) => {
+			const query = { limit, offset, ...state };
 			const call: ApiCall = { method: 'GET', path: '/webhooks', query, doing, messages: ABOUT_ALL };
 			return children(await readRoot(api, call, 'webhooks'), 'webhook');
 		},
