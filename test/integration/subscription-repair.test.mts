@@ -37,6 +37,22 @@ it.each<[what: string, damage: (scene: Scene) => Promise<void> | void]>([
 		({ site, host }) =>
 			change(site, 'PUT', '1', present(host.webhookUrl, 'Bearer changed-by-hand')),
 	],
+	[
+		'an authorization header without a value',
+		async ({ site, host }) => {
+			const events = elementAt(site.webhooks(), 0).events;
+			const whole = `<webhook><id>1</id><webhook-url>${host.webhookUrl}</webhook-url><active>true</active><authorization-header/><events>${events.map((event) => `<event><event-type>${event}</event-type></event>`).join('')}</events></webhook>`;
+			const lists = [
+				[/webhooks$/, `<webhooks>${whole}</webhooks>`],
+				[/webhooks\/1$/, whole],
+			] as const;
+			for (const [path, raw] of lists)
+				site.faults.add({
+					match: { method: 'GET', path, times: 1 },
+					effect: { status: 200, body: { raw } },
+				});
+		},
+	],
 	['a missing event', ({ site }) => change(site, 'DELETE', '1/events/page_delete')],
 	['an extra event', ({ site }) => change(site, 'PUT', '1/events/page_move')],
 	['a webhook that was disabled by hand', ({ site }) => site.disableWebhook(1)],

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { ApiCall } from '../api/client';
-import { PAGE_SIZE, readPages } from '../api/pagination';
+import { readPages } from '../api/pagination';
 import { children, type XmlElement } from '../api/xml';
 import { type Field, flagField, type ValuesOf } from './field';
 import type { Output } from './operation';
@@ -76,9 +76,8 @@ export async function readList(
 ): Promise<XmlElement[]> {
 	return await readPages(
 		max,
-		async (wanted, offset) => {
-			// Not only as many as are wanted where not all that come match.
-			const limit = matches === undefined ? wanted : Math.max(wanted, PAGE_SIZE);
+		async (wanted, offset, size) => {
+			const limit = matches === undefined ? wanted : size;
 			const page = { ...call, method: 'GET', query: { ...query, limit, offset } } as const;
 			return children(await site.read(page, root), element);
 		},

@@ -53,6 +53,11 @@ export interface HttpResponse {
 /** Sends one HTTP request with the credential's authentication. Throws nothing but an {@link ExpertError}. */
 export type Send = (call: ApiCall, timeoutMs: number) => Promise<HttpResponse>;
 
+/** Sends a request when it is its turn. Its time begins then, and must not go beyond the budget. */
+export type InTurn = <T>(send: () => Promise<T>) => Promise<T>;
+
+const atOnce: InTurn = async (send) => await send();
+
 /** A response of 2xx. `document` is absent when it had no body, is plain text or a file. */
 export interface ApiResponse extends Omit<HttpResponse, 'isTooLarge' | 'networkCode'> {
 	document?: XmlDocument;
@@ -102,14 +107,22 @@ export class ExpertClient implements ApiClient {
 	private readonly send: Send;
 	private readonly secrets: string[];
 	private readonly limits: Limits;
+	private readonly inTurn: InTurn;
 	/** By the monotonic clock: a wall clock that is set would end the calls, or never. */
 	private readonly end: number;
 
 	/** @param secrets what must not be shown when the site repeats it */
-	constructor(send: Send, secrets: string[], budgetMs = Infinity, limits = SHORT_CALLS) {
+	constructor(
+		send: Send,
+		secrets: string[],
+		budgetMs = Infinity,
+		limits = SHORT_CALLS,
+		inTurn = atOnce,
+	) {
 		this.send = send;
 		this.secrets = secrets;
 		this.limits = limits;
+		this.inTurn = inTurn;
 		this.end = performance.now() + budgetMs;
 	}
 
@@ -121,7 +134,7 @@ export class ExpertClient implements ApiClient {
 	async call(call: ApiCall): Promise<ApiResponse> {
 		for (let attempt = 1; ; attempt++) {
 			const isWrite = call.method !== 'GET';
-			const response = await this.sendInTime(call);
+			const response = await this.inTurn(async () => await this.sendInTime(call));
 			const error = errorIn(response, call, this.secrets);
 			this.hasTriedToWrite ||= isWrite;
 			this.mayHaveWritten ||= isWrite && error?.mayHaveBeenDone !== false;

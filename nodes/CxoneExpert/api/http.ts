@@ -11,7 +11,14 @@ import type {
 
 import { beforeDeadline } from './deadline';
 import { authenticationHeaders, type ExpertCredential } from './credential';
-import { type ApiCall, ExpertClient, type HttpResponse, type Limits, type Send } from './client';
+import {
+	type ApiCall,
+	ExpertClient,
+	type HttpResponse,
+	type InTurn,
+	type Limits,
+	type Send,
+} from './client';
 import { BAD_SITE, INSECURE_SITE, refusal } from './expert-error';
 import { secretsOf } from './redact';
 import { isEncrypted, siteOrigin } from './site-url';
@@ -38,28 +45,25 @@ export interface ClientOptions {
 	authorization?: string | undefined;
 	/** Asked before each request: throws when nothing may be sent any more. */
 	beforeEach?: () => void;
-	/** Sends a request when it is its turn. Its time begins then. */
-	inTurn?: <T>(send: () => Promise<T>) => Promise<T>;
+	inTurn?: InTurn;
 }
-
-const atOnce = async <T>(send: () => Promise<T>): Promise<T> => await send();
 
 /** A client of the site in the credential. */
 export function connect(
 	n8n: NodeContext | ICredentialTestFunctions,
 	credential: ExpertCredential,
-	{ budgetMs, limits, authorization, beforeEach, inTurn = atOnce }: ClientOptions = {},
+	{ budgetMs, limits, authorization, beforeEach, inTurn }: ClientOptions = {},
 ): ExpertClient {
 	const isNode = 'httpRequestWithAuthentication' in n8n.helpers;
 	const send = isNode
 		? sendFromNode(n8n as NodeContext, credential.siteUrl)
 		: sendFromCredentialTest(n8n as ICredentialTestFunctions, credential);
-	const sendIfWanted: Send = async (call, timeoutMs) =>
-		await inTurn(async () => {
-			beforeEach?.();
-			return await send(call, timeoutMs);
-		});
-	return new ExpertClient(sendIfWanted, secretsOf(credential, authorization), budgetMs, limits);
+	const sendIfWanted: Send = async (call, timeoutMs) => {
+		beforeEach?.();
+		return await send(call, timeoutMs);
+	};
+	const secrets = secretsOf(credential, authorization);
+	return new ExpertClient(sendIfWanted, secrets, budgetMs, limits, inTurn);
 }
 
 function sendFromNode(context: NodeContext, siteUrl: string | undefined): Send {

@@ -1,7 +1,7 @@
 import { attribute, textOf, type XmlElement } from './xml';
 
 /** Entries that one call asks for: the vendor's default for webhooks and for subpages. */
-export const PAGE_SIZE = 100;
+const PAGE_SIZE = 100;
 
 /** Limit where a site returns its first page again and again. */
 const MAX_PAGE_SIZE = 10_000;
@@ -30,20 +30,20 @@ export function emptyList<T>(): ListSoFar<T> {
  * offset counts what came, until a page is empty or brings nothing new: a site that ignores `offset`
  * returns its first page again.
  *
- * @param fetch reads one page
+ * @param fetch reads one page: of so many entries, or of `size` where not all that come are wanted
  * @param toItems maps one entry; an empty list drops it
  * @param list what was read before a call has failed, and then what was read up to here
  */
 export async function readPages<T>(
 	max: number,
-	fetch: (limit: number, offset: number) => Promise<XmlElement[]>,
+	fetch: (limit: number, offset: number, size: number) => Promise<XmlElement[]>,
 	toItems: (entry: XmlElement) => T[],
 	list = emptyList<T>(),
 ): Promise<T[]> {
 	while (list.all.length < max) {
 		const limit = Math.min(list.size, max - list.all.length);
 		const { offset } = list;
-		const page = await fetch(limit, offset).catch((thrown: unknown) => {
+		const page = await fetch(limit, offset, list.size).catch((thrown: unknown) => {
 			stepBack(list);
 			throw thrown;
 		});

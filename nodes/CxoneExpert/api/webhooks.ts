@@ -6,7 +6,7 @@ import {
 	type StatusMessages,
 	undefinedIfNotFound,
 } from './expert-error';
-import { PAGE_SIZE, readPages } from './pagination';
+import { readPages } from './pagination';
 import { encode } from './path-segment';
 import { child, children, textOf, writeXml, type XmlElement, type XmlValue } from './xml';
 
@@ -19,6 +19,8 @@ export interface Webhook {
 	active: boolean;
 	/** The whole `Authorization` value that the site sends with each delivery. Secret. */
 	authorization: string;
+	/** The site does not show that, which is not the same as none. */
+	hidesAuthorization?: true;
 	/** Names as the site spells them, e.g. `Page_Create`. */
 	events: string[];
 	consecutiveFailures: number;
@@ -69,9 +71,8 @@ export async function listWebhooks(
 	const doing = 'list the webhooks of the site';
 	return await readPages(
 		max,
-		async (wanted, offset) => {
-			// Not only as many as are wanted: not all that come match.
-			const query = { limit: Math.max(wanted, PAGE_SIZE), offset, ...state };
+		async (_wanted, offset, limit) => {
+			const query = { limit, offset, ...state };
 			const call: ApiCall = { method: 'GET', path: '/webhooks', query, doing, messages: ABOUT_ALL };
 			return children(await readRoot(api, call, 'webhooks'), 'webhook');
 		},
@@ -100,8 +101,8 @@ export function assertEventsShown({ element }: Webhook): void {
 }
 
 /** Stops where the site does not show the `Authorization` value: nobody could see whether it is right. */
-export function assertAuthorizationShown({ authorization }: Webhook): void {
-	if (authorization === '') refuseWithout('webhook/authorization-header', READING);
+export function assertAuthorizationShown({ hidesAuthorization }: Webhook): void {
+	if (hidesAuthorization) refuseWithout('webhook/authorization-header', READING);
 }
 
 /**
@@ -204,11 +205,13 @@ function toWebhook(webhook: XmlElement, doing: string, name = 'webhook'): Webhoo
 	const shown = (name: string) => textOf(child(webhook, name) ?? lacks(name)) ?? '';
 	const guid = textOf(webhook, 'guid');
 	const createdAt = textOf(webhook, 'created-date');
+	const authorization = child(webhook, 'authorization-header');
 	return {
 		id: textOf(webhook, 'id') ?? lacks('id'),
 		url: shown('webhook-url'),
 		active: shown('active').toLowerCase() === 'true',
-		authorization: textOf(webhook, 'authorization-header') ?? '',
+		authorization: textOf(authorization) ?? '',
+		...(authorization === undefined ? { hidesAuthorization: true } : {}),
 		events: children(child(webhook, 'events'), 'event').map(
 			(event) => textOf(event, 'event-type') ?? lacks('events/event/event-type'),
 		),

@@ -81,7 +81,10 @@ describe('listWebhooks', () => {
 		const shown = { url: 'https://example.com/webhook', active: true };
 		const rest = { consecutiveFailures: 0, disabledReason: '0' };
 		expect(await listWebhooks(site(list(bare('123')), list()).api)).toEqual([
-			{ id: '123', ...shown, authorization: '', events: [], ...rest, element: expect.anything() },
+			{
+				...{ id: '123', ...shown, authorization: '', hidesAuthorization: true },
+				...{ events: [], ...rest, element: expect.anything() },
+			},
 		]);
 	});
 

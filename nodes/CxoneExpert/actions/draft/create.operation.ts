@@ -166,6 +166,7 @@ async function saveTitle(run: OperationContext, draft: Reference, title: string)
 		...draftCall('PUT', draft, '/title', ''),
 		body: title,
 		contentType: TEXT,
+		expects: 'text',
 		doing: `set the title of ${there(draft.label)}`,
 	});
 }

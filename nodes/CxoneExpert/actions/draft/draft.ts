@@ -53,7 +53,8 @@ export async function readAfterwards(
 	return await reading.catch((thrown: unknown) =>
 		refuse({
 			message: `${done}, but n8n could not read it afterwards`,
-			description: `This need not be done again. ${asExpertError(thrown).text}`,
+			// Without what to do: that would be to try again.
+			description: `This need not be done again. ${asExpertError(thrown).message}.`,
 		}),
 	);
 }

@@ -276,15 +276,16 @@ async function deletedPage({ api, needsTags }: LookUp, id: string): Promise<IDat
 }
 
 function deletedPageDetails(page: XmlElement): IDataObject {
-	const deletedAt = textOf(page, 'date.deleted');
-	return { ...pageDetails(page), ...(deletedAt === undefined ? {} : { deletedAt }) };
+	const { tags, ...details } = pageDetails(page);
+	// Whether the page says that it was deleted, or not: its tags may be gone.
+	const known = tags?.length === 0 ? undefined : tags;
+	return compact({ ...details, tags: known, deletedAt: textOf(page, 'date.deleted') });
 }
 
 /** Under the names of the trigger's item and of Page: Get. @param page the response to GET /pages/{id} */
 export function pageDetails(page: XmlElement) {
 	const state = draftState(page);
 	const tags = tagNames(child(page, 'tags'));
-	const isSilent = state === 'unpublished' || attribute(page, 'deleted') === 'true';
 	return compact({
 		id: attribute(page, 'id'),
 		path: pagePath(page),
@@ -292,8 +293,8 @@ export function pageDetails(page: XmlElement) {
 		url: pageUrl(page),
 		// Who wrote the newest text.
 		author: userOf(child(page, 'user.author')),
-		// The tags of a draft are kept with the draft, and those of a deleted page may be gone.
-		tags: isSilent && tags?.length === 0 ? undefined : tags,
+		// The tags of a draft are kept with the draft, and are not in this response.
+		tags: state === 'unpublished' && tags?.length === 0 ? undefined : tags,
 		language: textOf(page, 'language'),
 		draftState: state,
 		// A page that is a draft only has revision 0: it has none.

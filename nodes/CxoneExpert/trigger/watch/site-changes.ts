@@ -169,8 +169,7 @@ async function* untilGivenUp(
 			const error = asExpertError(thrown);
 			// If that is because the token has expired, all is asked again.
 			if (error.isHidden) return [];
-			const { status = 0 } = error;
-			if (status < 500 || status === 503) tries = 0;
+			if (isForAll(error)) tries = 0;
 			// Where the site fails for others, too, it is to be asked later.
 			if (tries >= MAX_TRIES && (await errorOf(currentUser(api))) === undefined) {
 				leftOut.add(id);
@@ -179,6 +178,11 @@ async function* untilGivenUp(
 			yield error;
 		}
 	}
+}
+
+/** Says nothing of one page: there is no connection, or the site is busy. */
+function isForAll({ kind, status }: ExpertError): boolean {
+	return kind === 'unreachable' || status === 429 || status === 503;
 }
 
 /**
@@ -234,9 +238,13 @@ async function* goneWithOthers(api: ApiClient, archived: XmlElement[]): Steps<Se
 		const candidates = below.get(pathOf(page));
 		if (candidates === undefined || candidates.size === 0 || hasGoneAlone(page)) continue;
 		for (const other of yield* untilGivenUp(api, idOf(page), givenUp, listDeletedWith)) {
+			// Neither the page itself, nor one above it.
+			if (!candidates.has(idOf(other))) continue;
 			gone.add(idOf(other));
 			for (const path of pathsAbove(pathOf(other))) below.get(path)?.delete(idOf(other));
 		}
+		// A site without this call would be asked for each page, at three checks.
+		if (givenUp.size > 0) break;
 	}
 	return gone;
 }

@@ -307,6 +307,41 @@ describe('siteChanges: pages that were deleted with one above them', () => {
 		},
 	);
 
+	it.each([
+		['responds 400', { status: 400 }],
+		['responds 405', { status: 405 }],
+		['responds 501', { status: 501 }],
+		['responds with nothing', { status: 200, body: 'empty' }],
+		['responds with something else', { body: 'wrongRoot' }],
+	] as const)(
+		'siteChanges gives each page, after three checks for all of them, where the site %s to what went with one',
+		async (_case, effect) => {
+			const { simulator, pages, a, b, c, deleteAll } = await deletedTree();
+			const other = pages.createPage('Other', { at: at(300) }).pageId;
+			const below = pages.createPage('Other/Below', { at: at(300) }).pageId;
+			deleteAll();
+			pages.deletePage(other, { recursive: true, at: at(4) });
+			simulator.faults.add({ match: { path: /\d+\/subpages/ }, effect });
+			const steps = searchOf(simulator, ['d']);
+			for (let check = 0; check < 2; check++) expect(await goOn(steps)).toBeInstanceOf(ExpertError);
+			const found = keysOf(await goOn(steps));
+			expect(found.sort()).toEqual([a, b, c, other, below].map((id) => `d:${id}`).sort());
+		},
+	);
+
+	it('siteChanges takes nothing for deleted with a page but what was below it', async () => {
+		const { simulator, a, b, c, deleteAll } = await deletedTree();
+		deleteAll();
+		const entry = (id: number, path: string) =>
+			`<page.archive id="${id}"><path>${path}</path></page.archive>`;
+		const raw = `<pages.archive>${entry(a, 'A')}${entry(b, 'A/B')}</pages.archive>`;
+		simulator.faults.add({
+			match: { path: /\d+\/subpages/ },
+			effect: { status: 200, body: { raw } },
+		});
+		expect((await keys(simulator, ['d'])).sort()).toEqual([`d:${a}`, `d:${c}`].sort());
+	});
+
 	it('siteChanges goes on with the page that the site could not tell of, without the list once more', async () => {
 		const { simulator, a, deleteAll } = await deletedTree();
 		deleteAll();
