@@ -173,11 +173,13 @@ export const apiAssumptions: Assumptions = {
 			{ 'time-of-deletion-event': (seen) => judgeDeletionTime(seen, 2) },
 	},
 	'writing-pages': {
-		'As `text/plain` the body is read as HTML; of an XML document the inner XML of `body` is taken, so escaped HTML would show as text.':
-			{
-				'body-as-text': (seen) => judgeContents(seen, 'contents-plain', '<b>bold</b>'),
-				'body-as-xml': (seen) => judgeContents(seen, 'contents-xml', '<i>slanted</i>'),
-			},
+		'As `text/plain` the body is read as HTML.': {
+			'body-as-text': (seen) => judgeContents(seen, 'contents-plain', '<b>bold</b>'),
+		},
+		'`contents` takes an XML document (spec) or `text/plain` (code of the SDK, of drafts alike).': {
+			'body-as-xml': (seen) => judgeContents(seen, 'contents-xml', '<i>slanted</i>'),
+			'draft-as-text': (seen) => judgeContents(seen, 'draft-contents', '<b>bold</b>'),
+		},
 		'The HTTP status of a conflict is not stated.': {
 			'conflict-status': byResponse('conflict', ({ status }) => status === 200, either),
 		},
@@ -206,9 +208,6 @@ export const apiAssumptions: Assumptions = {
 				(response) => hasAttribute(response, 'state', 'inactive'),
 				either,
 			),
-		},
-		'`contents` takes `text/plain`.': {
-			'draft-as-text': (seen) => judgeContents(seen, 'draft-contents', '<b>bold</b>'),
 		},
 		'Removing what has `deactivate="false"` gets 403.': {
 			'draft-only': byResponse('second-draft-deactivate', ({ status }) => status === 403),

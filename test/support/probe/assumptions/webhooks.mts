@@ -80,16 +80,6 @@ export const webhookAssumptions: Assumptions = {
 		},
 	},
 	'webhook-documents': {
-		"In `GET …/events` each `<event>` also has `subscription-id`, the webhook's `guid` (assumed).":
-			{
-				'subscription-id': (seen) => {
-					const [event] = children(seen.root('webhook-events', 'events'), 'event');
-					const id = textOf(event, 'subscription-id');
-					if (event === undefined) return undefined;
-					const isGuid = id !== undefined && id === textOf(seen.root('webhook', 'webhook'), 'guid');
-					return judged(isGuid, isGuid ? 'it is' : `subscription-id: ${kindOf(id ?? '')}`);
-				},
-			},
 		'Entries of the list may have `id`, `webhook-url` and `active` only.': {
 			'list-entries': (seen) => {
 				const entry = seen.root('listed');
