@@ -1,10 +1,9 @@
 import { children } from '../../api/xml';
-import { refuseWithout } from '../../api/expert-error';
 import { flagField, onlyEntered, optionsField, refuse } from '../field';
 import { placedPageItem } from '../items';
 import { defineOperation } from '../operation';
 import { targetPage, newPathField, NO_NEW_PATH, pathTaken, titleField } from '../page-field';
-import { results, simplify } from '../results';
+import { outputs, results, simplify } from '../results';
 import { pageCall } from './find-page';
 
 /** POST /pages/{id}/copy. Never overwrites a page: without `abort` the site responds 409. */
@@ -48,7 +47,8 @@ export const copyPage = defineOperation({
 		const call = pageCall('POST', page, '/copy', 'copy', { 409: pathTaken(to) });
 		const root = await run.site.read({ ...call, query }, 'pages.copied');
 		const copied = children(root, 'page');
-		if (copied.length === 0) refuseWithout('pages.copied/page', call.doing);
+		// A response that names no page confirms at least that it is done.
+		if (copied.length === 0) return outputs([{ path: to }]);
 		return results(copied, simplify, placedPageItem);
 	},
 });
