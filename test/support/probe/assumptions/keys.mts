@@ -36,7 +36,6 @@ const ABOUT_WEBHOOK: Record<string, string> = {
 	create: 'POST /webhooks',
 	listed: 'GET /webhooks',
 	webhook: 'GET /webhooks/{id}',
-	'webhook-events': 'GET /webhooks/{id}/events',
 	update: 'PUT /webhooks/{id}',
 	'event-again': 'PUT /webhooks/{id}/events/{type}',
 };
