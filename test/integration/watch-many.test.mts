@@ -78,6 +78,23 @@ describe('calls of many watches to one site', () => {
 			expect(came({ site, host })).toEqual(pages.map((page) => `+ page_create ${page}`));
 	});
 
+	it('leave a place for a check, however much there is to recover', async () => {
+		const { site, hosts, watches } = await openMany(6);
+		site.pauseDeliveries();
+		site.site.createPage('Missed');
+		site.settings.clockSkewMs += HOUR;
+		site.faults.add({ match: { path: '/find' }, effect: { hang: true } });
+		const searches = () => site.apiCalls.filter(({ path }) => path.endsWith('/find'));
+		const [checking, ...recovering] = watches;
+		for (const watch of recovering) void watch.tick();
+		await expect.poll(() => searches().length).toBe(3);
+		const ours = () => site.webhooks().find(({ url }) => url === hosts[0]!.webhookUrl);
+		site.disableWebhook(ours()!.id, '1');
+		void checking!.tick();
+		await expect.poll(ours).toMatchObject({ active: true });
+		expect(searches()).toHaveLength(3);
+	});
+
 	/** Four checks whose first call takes half a second, and one more that waits for them. */
 	async function openWaiting() {
 		const { site, hosts, watches } = await openMany(5);

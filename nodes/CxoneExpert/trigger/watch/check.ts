@@ -84,7 +84,7 @@ export class Watch {
 }
 
 /** Calls of all watches of this process to one site at the same time. */
-const MAX_CALLS = 4;
+export const MAX_CALLS = 4;
 
 /** Does what calls the site once fewer than four others do. It waits as long as it takes. */
 export async function inTurn<T>(credential: ExpertCredential, work: () => Promise<T>): Promise<T> {

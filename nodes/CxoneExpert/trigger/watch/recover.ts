@@ -10,6 +10,7 @@ import type { ExpertEvent } from '../../event/parse';
 import { filterEvents, isSubscribed } from '../../event/wanted';
 import { changeAt } from '../ledger/arrival';
 import { ledgerOf } from '../ledger/ledger';
+import { atMost } from '../one-at-a-time';
 import type { ServedAddress } from '../publish/address';
 import { FilterUsers } from '../publish/users';
 import { readCredential } from '../read-credential';
@@ -22,7 +23,7 @@ import {
 	type SiteChange,
 } from './change';
 import type { Steps } from './changed-pages';
-import { type Checked, couldNotAsk, inTurn, NO_CREDENTIAL, type Watch } from './check';
+import { type Checked, couldNotAsk, inTurn, MAX_CALLS, NO_CREDENTIAL, type Watch } from './check';
 import { dropLook, joinLook, type Look, sharing } from './look';
 import { changesAt, forgetOld } from './progress';
 import { type FoundChanges, oldestFirst, siteChanges, type SiteQuery } from './site-changes';
@@ -185,7 +186,7 @@ export class Recovery {
 		if (since > start && since === forgottenUpTo) logEvicted(watch, since);
 		const api = watch.client(served, credential, {
 			limits: LARGE_RESPONSES,
-			inTurn: async (send) => await inTurn(credential, send),
+			inTurn: async (send) => await inTurnOfRecoveries(credential, send),
 		});
 		const query: SiteQuery = {
 			api: sharing(look, api),
@@ -274,6 +275,15 @@ export class Recovery {
 		if (ledger.take(recovered) === 'known') return 'done';
 		return isRefused ? 'not saved' : 'left';
 	}
+}
+
+/** However much there is to recover, a check finds a place. */
+async function inTurnOfRecoveries<T>(
+	credential: ExpertCredential,
+	send: () => Promise<T>,
+): Promise<T> {
+	const key = `recoveries of ${siteOrigin(credential.siteUrl)}`;
+	return await atMost(MAX_CALLS - 1, key, async () => await inTurn(credential, send));
 }
 
 function logStarted({ n8n }: Watch, started: number): void {
