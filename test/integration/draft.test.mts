@@ -140,7 +140,9 @@ it.each([
 		site.faults.add({ match, effect: { status: 500 } });
 		const refused = await refusalOf(site, draft(operation, { page: byId(pageId) }));
 		expect(refused.message).toMatch(said);
-		expect(refused.description).toMatch(/^This need not be done again\. [^.]+\.$/);
+		expect(refused.description).toMatch(
+			/^[^.]+\. This need not be done again: open it in Expert\.$/,
+		);
 		expect(site.site.page(pageId).draftState).toBe('inactive');
 	},
 );

@@ -177,7 +177,7 @@ async function searchWebhooks(this: ILoadOptionsFunctions, filter?: string) {
 	const words = wordsOf(filter).toLowerCase();
 	const matches = (webhook: Webhook) =>
 		`${webhookName(webhook)} ${webhook.url}`.toLowerCase().includes(words);
-	const webhooks = (await listWebhooks(site)).filter(matches);
+	const webhooks = await listWebhooks(site, { matches });
 	return { results: webhooks.map((each) => ({ name: webhookName(each), value: each.id })) };
 }
 

@@ -42,12 +42,8 @@ export interface WantedWebhooks {
 	active?: boolean;
 	/** Once there are this many, no further page is read. */
 	max?: number;
-	/** One that is not wanted need not have all its parts. */
-	matches?: (webhook: WebhookName) => boolean;
+	matches?: (webhook: Webhook) => boolean;
 }
-
-/** What tells webhooks apart; empty where the site does not say. */
-export type WebhookName = Pick<Webhook, 'id' | 'url'>;
 
 /** 403 for any call about webhooks: they need an admin, and a site that has them enabled. */
 export const WEBHOOKS_NOT_ALLOWED: StatusMessage = {
@@ -81,14 +77,8 @@ export async function listWebhooks(
 			return children(await readRoot(api, call, 'webhooks'), 'webhook');
 		},
 		(entry) =>
-			isDeleted(entry) || !matches(nameOf(entry))
-				? []
-				: [toWebhook(entry, doing, 'webhooks/webhook')],
+			isDeleted(entry) ? [] : [toWebhook(entry, doing, 'webhooks/webhook')].filter(matches),
 	);
-}
-
-function nameOf(webhook: XmlElement): WebhookName {
-	return { id: textOf(webhook, 'id') ?? '', url: textOf(webhook, 'webhook-url') ?? '' };
 }
 
 /** One webhook; `undefined` when it is gone (404, or still listed as deleted). */

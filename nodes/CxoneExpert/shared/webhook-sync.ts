@@ -12,7 +12,6 @@ import {
 	removeEvent,
 	updateWebhook,
 	type Webhook,
-	type WebhookName,
 	type WebhookSettings,
 } from '../api/webhooks';
 import { canonicalEventName, missingEvents } from '../event/types';
@@ -95,7 +94,7 @@ export async function removeWebhooks(api: ApiClient, url: string): Promise<strin
  * documented: it may be that of something else, so it is the URL that counts.
  */
 export async function findWebhooks(api: ApiClient, url: string, id?: string): Promise<Webhook[]> {
-	const isOurs = (webhook: WebhookName) => isSameUrl(webhook.url, url);
+	const isOurs = (webhook: Webhook) => isSameUrl(webhook.url, url);
 	const listed = await listWebhooks(api, { matches: isOurs });
 	if (id === undefined || listed.some((webhook) => webhook.id === id)) return listed;
 	const named = await getWebhook(api, id);

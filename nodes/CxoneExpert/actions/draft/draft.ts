@@ -53,8 +53,8 @@ export async function readAfterwards(
 	return await reading.catch((thrown: unknown) =>
 		refuse({
 			message: `${done}, but n8n could not read it afterwards`,
-			// Without what to do: that would be to try again.
-			description: `This need not be done again. ${asExpertError(thrown).message}.`,
+			// Without what its own message says to do: that would be to try again.
+			description: `${asExpertError(thrown).message}. This need not be done again: open it in Expert.`,
 		}),
 	);
 }

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { WebhookName } from '../../api/webhooks';
+import type { Webhook } from '../../api/webhooks';
 import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../event/types';
 import type { UserMessage } from '../../api/expert-error';
 import { isSameUrl } from '../../api/webhook-url';
@@ -10,7 +10,7 @@ import { locatorProperty, locatorValue, NOT_CHOSEN, WEB_ADDRESS } from '../locat
 /** The webhook of the site that is meant, or all that share an address; `id` when that is known. */
 export interface WebhookReference {
 	id?: string;
-	matches: (webhook: WebhookName) => boolean;
+	matches: (webhook: Webhook) => boolean;
 }
 
 /** A webhook by list, number or address. */

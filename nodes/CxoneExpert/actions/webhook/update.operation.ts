@@ -1,4 +1,4 @@
-import { listWebhooks, type Webhook, type WebhookName } from '../../api/webhooks';
+import { listWebhooks, type Webhook } from '../../api/webhooks';
 import { hasOwnDeliveryToken } from '../../shared/delivery-token';
 import type { UserMessage } from '../../api/expert-error';
 import { updateKeepingEvents } from '../../shared/webhook-sync';
@@ -116,7 +116,7 @@ const NOTHING_TO_CHANGE: UserMessage = {
 
 /** Two webhooks with one address would deliver each event twice. */
 async function refuseTwins(site: ExpertSite, { id }: Webhook, url: string): Promise<void> {
-	const matches = (other: WebhookName) => other.id !== id && isSameUrl(other.url, url);
+	const matches = (other: Webhook) => other.id !== id && isSameUrl(other.url, url);
 	const [twin] = await listWebhooks(site, { matches });
 	if (twin === undefined) return;
 	refuse({

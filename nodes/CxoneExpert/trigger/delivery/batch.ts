@@ -79,7 +79,10 @@ export function newLine(): Line {
 
 /** The record is written at least so often while one execution after the other is saved. */
 const MAX_UNWRITTEN_MS = 1_000;
-/** It is left to so many that are still to be saved: of one alone n8n may fail to save the execution. */
+/**
+ * It is left to so many executions that n8n is saving: of one alone it may fail to save it. Not to deliveries that wait:
+ * an n8n that stops saves none of them.
+ */
 const MIN_OTHERS = 2;
 
 /** What a request returns whose items n8n gets from another one, or not at all. */
@@ -151,7 +154,7 @@ function lead(batch: Batch, line: Line): IWebhookResponseData {
 		confirmed();
 		if (!isRecent) return false;
 		const now = performance.now();
-		const isLeftToOthers = line.unconfirmed + line.waiting.length >= MIN_OTHERS;
+		const isLeftToOthers = line.unconfirmed >= MIN_OTHERS;
 		if (isLeftToOthers && now - line.writtenAt < MAX_UNWRITTEN_MS) return false;
 		line.writtenAt = now;
 		return true;

@@ -194,6 +194,16 @@ describe('giveToN8n, the record of a burst', () => {
 		expect(next.storeRecord).toHaveBeenCalledOnce();
 	});
 
+	it('the record is written although others wait: n8n may stop before it saves them', async () => {
+		const inBurst = { deliveriesPerExecution: 'severalInBurst' } as const;
+		const [a, b] = [delivery('a'), delivery('b')];
+		const begun = [await a.begin(inBurst), await b.begin(inBurst)];
+		for (const other of ['c', 'd']) await delivery(other).join(inBurst);
+		for (const each of begun) confirm(each);
+		expect(a.storeRecord).toHaveBeenCalledOnce();
+		expect(b.storeRecord).toHaveBeenCalledOnce();
+	});
+
 	it('the record is written by the first of a burst, then once a second, and by the last two', async () => {
 		const one = { deliveriesPerExecution: 'one' } as const;
 		const arrive = async (each: string) => {
