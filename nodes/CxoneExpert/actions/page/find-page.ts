@@ -108,11 +108,10 @@ export function withId(reference: PageReference, found: FoundPage): PageReferenc
 	return { ...reference, key: found.id, path: found.path };
 }
 
-function infoCall(reference: PageReference) {
-	return pageCall('GET', reference, '/info', LOOK_UP);
+/** GET /pages/{id}/info: what a page is called, and where it is. */
+export function infoCall(reference: PageReference) {
+	return pageCall('GET', reference, '/info', 'look up');
 }
-
-const LOOK_UP = 'look up';
 
 /**
  * A page that was moved leaves a redirect at its old path, and the site follows it unless it is told
@@ -130,7 +129,7 @@ async function ownPage(
 ): Promise<FoundPage> {
 	const { label } = reference;
 	if (isRedirect(element)) return refuse(elsewhere(label, await targetOf(run, reference)));
-	const lacks = (part: string) => refuseWithout(`page/${part}`, `${LOOK_UP} ${label}`);
+	const lacks = (part: string) => refuseWithout(`page/${part}`, infoCall(reference).doing);
 	const path = pagePath(element) ?? lacks('path');
 	if (!isSamePath(reference.path ?? path, path)) return refuse(elsewhere(label, element));
 	return { element, path, id: attribute(element, 'id') ?? lacks('@id') };

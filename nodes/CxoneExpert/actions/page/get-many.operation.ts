@@ -14,7 +14,7 @@ import { defineOperation, type OperationContext } from '../operation';
 import { below } from '../page-field';
 import type { PageReference } from '../page-reference';
 import { readList, results, limitFields, maxResults, simplify } from '../results';
-import { existingPage, pageCall } from './find-page';
+import { existingPage, infoCall } from './find-page';
 
 const queryField = requiredTextField({
 	displayName: 'Query',
@@ -108,7 +108,7 @@ export const getManyPages = defineOperation({
 async function pathOf(run: OperationContext, reference: PageReference): Promise<string> {
 	if (reference.key === 'home') return '';
 	if (reference.path !== undefined) return reference.path;
-	const call = pageCall('GET', reference, '/info', 'look up');
+	const call = infoCall(reference);
 	const found = existingPage(await run.site.read(call, 'page'), reference);
 	return pagePath(found) ?? refuseWithout('page/path', call.doing);
 }
