@@ -1,6 +1,11 @@
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { CredentialDialog } from '../support/browser/credential-dialog.mts';
-import { IN_NODES_PANEL, inARow, triggerNode } from '../support/browser/workflows.mts';
+import {
+	IN_NODES_PANEL,
+	inARow,
+	ON_PAGE_CREATED,
+	triggerNode,
+} from '../support/browser/workflows.mts';
 import { SITE_URL, describeInBrowser } from '../support/browser/stage.mts';
 
 const WHERE_TO_FIND = 'Site Tools > Dashboard > Integrations > API Token Management';
@@ -14,7 +19,7 @@ describeInBrowser('a new credential', (suite) => {
 		await editor.openNodesPanel();
 		await editor.searchNodes('cxone');
 		await editor.found(IN_NODES_PANEL).click();
-		await editor.found('On page created').click();
+		await editor.found(ON_PAGE_CREATED).click();
 		await (await editor.openedNode()).newCredential();
 		dialog = await editor.openedCredential();
 	});

@@ -4,7 +4,9 @@ import { describeInBrowser } from '../support/browser/stage.mts';
 import {
 	EVENTS,
 	IN_NODES_PANEL,
-	PAGE_CREATED,
+	ON_PAGE_CREATED,
+	ON_PAGE_PUBLISHED,
+	PAGE_PUBLISHED,
 	TRIGGER_NAME,
 } from '../support/browser/workflows.mts';
 
@@ -23,26 +25,39 @@ describeInBrowser('the nodes panel', (suite) => {
 		},
 	);
 
-	it.each(['nice knowledge', 'knowledge base', 'wiki', 'article'])(
-		'"%s" finds CXone Expert',
-		async (words) => {
-			const { editor } = suite;
-			await editor.searchNodes(words);
-			await expect.poll(async () => await editor.foundNames()).toContain(IN_NODES_PANEL);
-		},
-	);
+	it.each(
+		[
+			'nice knowledge',
+			'knowledge base',
+			'wiki',
+			'article',
+			'mpower',
+			'publish',
+			'published',
+		].concat(['draft', 'page created', 'new page']),
+	)('"%s" finds CXone Expert', async (words) => {
+		const { editor } = suite;
+		await editor.searchNodes(words);
+		await expect.poll(async () => await editor.foundNames()).toContain(IN_NODES_PANEL);
+	});
 
-	it('the trigger is added for one event, which is chosen then', async () => {
+	it('the first publication of a page is the first action, and that a page was created is seen without scrolling', async () => {
 		const { editor } = suite;
 		await editor.searchNodes('cxone');
 		await editor.found(IN_NODES_PANEL).click();
-		await editor.found('On page created').click();
+		await expect.poll(async () => (await editor.foundNames())[0]).toBe(ON_PAGE_PUBLISHED);
+		expect(await isWhollyVisible(editor.found(ON_PAGE_CREATED))).toBe(true);
+	});
+
+	it('the trigger is added for one event, which is chosen then', async () => {
+		const { editor } = suite;
+		await editor.found(ON_PAGE_PUBLISHED).click();
 		const view = await editor.openedNode();
-		await expect.poll(async () => await view.field('events').innerText()).toContain(PAGE_CREATED);
+		await expect.poll(async () => await view.field('events').innerText()).toContain(PAGE_PUBLISHED);
 		await view.close();
 		await expect
 			.poll(async () => await editor.node(TRIGGER_NAME).innerText())
-			.toContain(PAGE_CREATED);
+			.toContain(PAGE_PUBLISHED);
 	});
 
 	it.each([
@@ -85,13 +100,13 @@ describeInBrowser(
 		it('the trigger shows the dark icon, and its notice and fields', async () => {
 			const { editor } = suite;
 			await editor.found(IN_NODES_PANEL).click();
-			await editor.found('On page created').click();
+			await editor.found(ON_PAGE_PUBLISHED).click();
 			const view = await editor.openedNode();
 			await expectDarkIcons();
 			await expect
 				.poll(async () => await isWhollyVisible(view.root.getByText('there is no URL to copy')))
 				.toBe(true);
-			await expect.poll(async () => await view.field(EVENTS).innerText()).toContain(PAGE_CREATED);
+			await expect.poll(async () => await view.field(EVENTS).innerText()).toContain(PAGE_PUBLISHED);
 		});
 	},
 	{ theme: 'dark' },

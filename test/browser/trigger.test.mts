@@ -59,9 +59,9 @@ describeInBrowser('the trigger in the editor', (suite) => {
 		await expect.poll(async () => await suite.editor.markedNodes()).toEqual([]);
 	});
 
-	it('Other Events asks for their names', async () => {
+	it('Unlisted Events asks for their names', async () => {
 		view = await suite.editor.openNode(CREATED);
-		await view.choose(EVENTS, 'Other Events');
+		await view.choose(EVENTS, 'Unlisted Events');
 		await expect.poll(async () => await view.field('additionalEvents').isVisible()).toBe(true);
 		await expect.poll(async () => await view.mark('additionalEvents').isVisible()).toBe(true);
 		await view.close();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { dropRow, removeProcessed } from '../../nodes/CxoneExpert/n8n/processed-items.ts';
+import { dropRow, hasRow, removeProcessed } from '../../nodes/CxoneExpert/n8n/processed-items.ts';
 import { versions } from '../support/contract/n8n-code.mts';
 import {
 	expectOneInserted,
@@ -68,6 +68,28 @@ describe.each(versions)('the store of processed items in n8n %s', (version) => {
 			expect(await recorded(execution, 'one', 'a')).toEqual(['a']);
 			expect(await recorded(execution, 'other', 'a')).toEqual([]);
 			expect(await recorded(execution, undefined, 'a')).toEqual([]);
+		});
+	});
+
+	it(`n8n ${version} takes marks out of a row by its name`, async () => {
+		await withProcessedData(version, SQLITE, async (execution) => {
+			for (const row of [undefined, 'one']) await recorded(execution, row, 'a');
+			await execution(async (context) => await removeProcessed(context, ['a'], { row: 'one' }));
+			expect(await recorded(execution, 'one', 'a')).toEqual(['a']);
+			expect(await recorded(execution, undefined, 'a')).toEqual([]);
+		});
+	});
+
+	it(`n8n ${version} says whether a row is there, and makes none`, async () => {
+		await withProcessedData(version, SQLITE, async (execution, database) => {
+			await recorded(execution, undefined, 'other');
+			await recorded(execution, 'one', 'a');
+			const has = async (row: string) =>
+				await execution(async (context) => await hasRow(context, row));
+			expect(await has('one')).toBe(true);
+			expect(await has('other')).toBe(false);
+			const [rows] = await database.query('SELECT count(*) AS count FROM processed_data');
+			expect(rows?.count).toBe(2);
 		});
 	});
 

@@ -7,7 +7,7 @@ import {
 } from '../support/simulator/index.mts';
 import type { Stage } from '../support/stage/stage.mts';
 import { fact, heading, passed, remark } from '../support/stage/terminal.mts';
-import { printTrace, problemOf, traceOf } from '../support/stage/trace.mts';
+import { printTrace, problemOf, type Trace, traceOf } from '../support/stage/trace.mts';
 import { elementAt } from '../support/present.mts';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -72,6 +72,7 @@ async function playChange(stage: Stage, act: (site: Site) => Change): Promise<Se
 	const { events } = act(stage.simulator.site);
 	await stage.simulator.idle();
 	const seen: Seen[] = [];
+	const traces: Trace[] = [];
 	for (const event of events) {
 		const delivery = stage.simulator.deliveries.findLast((row) => row.eventId === event.id);
 		if (!delivery) throw new Error(`The site delivered nothing for ${event.pathType}`);
@@ -81,8 +82,19 @@ async function playChange(stage: Stage, act: (site: Site) => Change): Promise<Se
 		const problem = problemOf(trace);
 		if (problem) throw new Error(problem);
 		seen.push({ event, delivery });
+		traces.push(trace);
 	}
+	expectTold(traces);
 	return seen;
+}
+
+/** A change starts the workflow, and a page is published for the first time once, whichever of its events comes first. */
+function expectTold(traces: Trace[]): void {
+	const items = traces.flatMap(({ item }) => item ?? []);
+	if (items.length === 0) throw new Error('The change has not come');
+	const isNews = traces.some(({ delivery }) => delivery.eventType === 'Page_Create');
+	const publications = items.filter((item) => item.firstPublication === true).length;
+	if (publications !== (isNews ? 1 : 0)) throw new Error(`published ${publications} times`);
 }
 
 /** Long enough for an execution that should not be there to show up. */

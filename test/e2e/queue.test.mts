@@ -96,6 +96,27 @@ describe.skipIf(lacks(needs))(
 			await scene.client.deactivate(workflow.id);
 		});
 
+		it('of both events of a new page, which come to two processes at the same moment, one passes', async () => {
+			const paths = Array.from({ length: 10 }, (_, index) => `Published_${index}`);
+			// Nobody is told of them but the webhook processes.
+			const pages = paths.map((path) => scene.site.site.createPage(path));
+			const workflow = await scene.published({ events: ['page_published'] });
+			for (const { events } of pages) {
+				const sent = events.map(async ({ body }, index) => {
+					const delivery = { body, deliveryId: randomUUID() as string };
+					return await sendTo(index === 0 ? webhook : other, workflow, delivery);
+				});
+				expect(await Promise.all(sent)).toEqual([200, 200]);
+			}
+			await workflow.executions(2 * paths.length);
+			const executions = await scene.client.executionsWithData(workflow.id);
+			expect(executions.every(({ id }) => ranInWorker(id))).toBe(true);
+			const items = executions.flatMap((each) => executionItems(each, TRIGGER));
+			expect(items.map(({ page }) => page.path).sort()).toEqual(paths);
+			expect(items.every((item) => item.firstPublication === true)).toBe(true);
+			await scene.client.deactivate(workflow.id);
+		});
+
 		it('an execution in a worker is found by its delivery, and Check Health there says whose figures it gives', async () => {
 			// The worker of this test is not told where n8n receives webhooks.
 			const options = { webhookUrl: scene.n8n.baseUrl };

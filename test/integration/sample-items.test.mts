@@ -1,6 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 import { beforeAll, expect, it } from 'vitest';
-import { canonicalEventName, EVENT_TYPES } from '../../nodes/CxoneExpert/event/types.ts';
+import {
+	canonicalEventName,
+	EVENT_TYPES,
+	PAGE_PUBLISHED,
+} from '../../nodes/CxoneExpert/event/types.ts';
 import { template, templateNames, isTrigger } from '../support/e2e/template.mts';
 import {
 	openSite,
@@ -99,21 +103,22 @@ const PAGE_ID = 371;
 /** Of the IDs of deliveries. */
 const NAMESPACE = '8d9f4b4e-7a53-4a6b-9c0e-6f2a8f3f1c55';
 
-/** An item for each event type, in the order of their names in the path form. */
+/** An item for each choice of the trigger, in the order of their values. */
 async function makeSampleItems(): Promise<Record<string, IDataObject>> {
-	const types = EVENT_TYPES.map(({ value }) => value).sort();
+	const choices = [...EVENT_TYPES, PAGE_PUBLISHED].map(({ value }) => value).sort();
 	const samples: Record<string, IDataObject> = {};
-	for (const type of types) samples[type] = await sampleItem(type);
+	for (const choice of choices) samples[choice] = await sampleItem(choice);
 	return samples;
 }
 
-async function sampleItem(type: string): Promise<IDataObject> {
+async function sampleItem(choice: string): Promise<IDataObject> {
+	const type = choice === PAGE_PUBLISHED.value ? 'page_create' : choice;
 	// Before the event: else it could have run in an earlier process.
 	pretendProcessStarted(Date.now() - AT.getTime() + 60_000);
-	const scene = await openScene({ parameters: { events: [type], pageDetails: true } });
+	const scene = await openScene({ parameters: { events: [choice], pageDetails: true } });
 	const body = sampleEvent(scene.site, type).body;
 	await scene.host.production.publish();
-	await send(scene, { body, deliveryId: v5(type, NAMESPACE), timestamp: now() });
+	await send(scene, { body, deliveryId: v5(choice, NAMESPACE), timestamp: now() });
 	await scene.host.idle();
 	const sample = asSample(elementAt(elementAt(scene.host.outputs, 0), 0), scene);
 	await closeAll();

@@ -23,7 +23,10 @@ export class ProcessedItems
 	implements
 		Pick<
 			IDataDeduplicator,
-			'checkProcessedAndRecord' | 'removeProcessed' | 'clearAllProcessedItems'
+			| 'checkProcessedAndRecord'
+			| 'removeProcessed'
+			| 'clearAllProcessedItems'
+			| 'getProcessedDataCount'
 		>
 {
 	readonly rows = new Map<string, string[]>();
@@ -74,6 +77,11 @@ export class ProcessedItems
 	async clearAllProcessedItems(scope: string, context: ICheckProcessedContextData): Promise<void> {
 		const key = keyOf(scope, context);
 		await this.statement(key, 'write', () => this.rows.delete(key));
+	}
+
+	async getProcessedDataCount(scope: string, context: ICheckProcessedContextData): Promise<number> {
+		const key = keyOf(scope, context);
+		return await this.statement(key, 'read', () => this.rows.get(key)?.length ?? 0);
 	}
 
 	private async statement<T>(key: string, kind: Statement['kind'], run: () => T): Promise<T> {

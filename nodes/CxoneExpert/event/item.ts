@@ -105,6 +105,11 @@ export function eventPage(xml: XmlElement, siteOrigin?: string): IDataObject | u
 	});
 }
 
+/** The page of an item as its event names it, whether the item was simplified or not. */
+export function pageOfItem({ page, event }: IDataObject): IDataObject | undefined {
+	return (page ?? (event && eventPage(event as XmlElement))) as IDataObject | undefined;
+}
+
 function fileOf(file: XmlElement | undefined): IDataObject | undefined {
 	if (file === undefined) return undefined;
 	return compact({

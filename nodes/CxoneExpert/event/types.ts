@@ -7,7 +7,7 @@
 export const EVENT_TYPES: ReadonlyArray<{ value: string; name: string; description: string }> = [
 	{
 		value: 'attachment_create',
-		name: 'File Added (Attachment)',
+		name: 'File Attached',
 		description: 'A file was attached to a page',
 	},
 	{
@@ -16,70 +16,44 @@ export const EVENT_TYPES: ReadonlyArray<{ value: string; name: string; descripti
 		description: 'A file was copied to another page',
 	},
 	{ value: 'attachment_delete', name: 'File Deleted', description: 'A file was deleted' },
-	{ value: 'attachment_move', name: 'File Moved', description: 'A file was moved or renamed' },
 	{
-		value: 'attachmentproperty_create',
-		name: 'File Property Added',
-		description: 'A property was added to a file',
-	},
-	{
-		value: 'attachmentproperty_delete',
-		name: 'File Property Deleted',
-		description: 'A property of a file was deleted',
-	},
-	{
-		value: 'attachmentproperty_update',
-		name: 'File Property Updated',
-		description: 'A property of a file changed',
+		value: 'attachment_move',
+		name: 'File Moved or Renamed',
+		description: 'A file was moved or renamed',
 	},
 	{ value: 'attachment_restore', name: 'File Restored', description: 'A deleted file came back' },
 	{ value: 'attachment_update', name: 'File Updated', description: 'A file got a new version' },
 	{
 		value: 'pagegrant_create',
-		name: 'Page Access Granted',
+		name: 'Page Access Granted (Permissions)',
 		description: 'A user or group got access',
 	},
 	{
 		value: 'pagegrant_delete',
-		name: 'Page Access Revoked',
+		name: 'Page Access Revoked (Permissions)',
 		description: 'A user or group lost access',
 	},
 	{ value: 'page_copy', name: 'Page Copied', description: 'A page was copied' },
 	{
 		value: 'page_create',
-		name: 'Page Created',
+		name: 'Page Created (or New Draft)',
 		description: 'A new page or a new draft was created',
 	},
 	{ value: 'page_delete', name: 'Page Deleted', description: 'A page was moved to the archive' },
 	{
 		value: 'page_move',
-		name: 'Page Moved',
+		name: 'Page Moved or Renamed',
 		description: 'A page was moved or its path changed; each subpage has its own event',
-	},
-	{
-		value: 'pageproperty_create',
-		name: 'Page Property Added',
-		description: 'A property was added to a page',
-	},
-	{
-		value: 'pageproperty_delete',
-		name: 'Page Property Deleted',
-		description: 'A property of a page was deleted',
-	},
-	{
-		value: 'pageproperty_update',
-		name: 'Page Property Updated',
-		description: 'A property of a page changed',
 	},
 	{ value: 'page_restore', name: 'Page Restored', description: 'A deleted page came back' },
 	{
 		value: 'pagecontent_update',
-		name: 'Page Updated: Content',
+		name: 'Page Updated: Content (Edited or Published)',
 		description: 'The text of a page was edited, or a draft was published',
 	},
 	{
 		value: 'pagerestriction_update',
-		name: 'Page Updated: Restriction',
+		name: 'Page Updated: Restriction (Public or Private)',
 		description: 'The restriction of a page changed, e.g. from public to private',
 	},
 	{
@@ -102,6 +76,36 @@ export const EVENT_TYPES: ReadonlyArray<{ value: string; name: string; descripti
 		name: 'Page Updated: Type',
 		description: 'The article type of a page changed',
 	},
+	{
+		value: 'attachmentproperty_create',
+		name: 'Property of File Added',
+		description: 'A property was added to a file',
+	},
+	{
+		value: 'attachmentproperty_delete',
+		name: 'Property of File Deleted',
+		description: 'A property of a file was deleted',
+	},
+	{
+		value: 'attachmentproperty_update',
+		name: 'Property of File Updated',
+		description: 'A property of a file changed',
+	},
+	{
+		value: 'pageproperty_create',
+		name: 'Property of Page Added',
+		description: 'A property was added to a page',
+	},
+	{
+		value: 'pageproperty_delete',
+		name: 'Property of Page Deleted',
+		description: 'A property of a page was deleted',
+	},
+	{
+		value: 'pageproperty_update',
+		name: 'Property of Page Updated',
+		description: 'A property of a page changed',
+	},
 	{ value: 'user_create', name: 'User Created', description: 'A user was created' },
 	{ value: 'user_update', name: 'User Updated', description: 'A user changed' },
 ];
@@ -116,11 +120,28 @@ export const EVENT_CHOICES = [
 	{ name: 'All Events', value: ALL_EVENTS, description: 'Every event type in this list' },
 	...EVENT_TYPES,
 	{
-		name: 'Other Events',
+		name: 'Unlisted Events',
 		value: OTHER_EVENTS,
 		description: 'Event types that this list does not have: name them below',
 	},
 ].sort((a, b) => a.name.localeCompare(b.name, 'en'));
+
+/** A choice of the trigger that is no event type of Expert's: trigger/execution/publication.ts tells it by two of them. */
+export const PAGE_PUBLISHED = {
+	name: 'Page Published (First Time)',
+	value: 'page_published',
+	description: 'Readers can open a page for the first time. Once for each page, never for a draft.',
+};
+
+/** The event types that can tell of the first publication of a page. */
+export const PUBLISHING_EVENTS = ['page_create', 'pagecontent_update'] as const;
+
+/** What the trigger offers. n8n's nodes panel shows each as an action, in this order. */
+export const TRIGGER_CHOICES = [PAGE_PUBLISHED, ...EVENT_CHOICES].map((choice) => ({
+	...choice,
+	// Without it the panel drops colons and parentheses.
+	action: `On ${choice.name.toLowerCase()}`,
+}));
 
 /** A key under which all spellings of one event type are equal; some are not documented. */
 export function eventKey(name: string): string {
@@ -138,11 +159,19 @@ export function canonicalEventName(name: string): string {
 	return PATH_FORMS.get(eventKey(name)) ?? byRule;
 }
 
-/** The event types to register, each once: the named ones, and all 27 if "All Events" is among them. */
+/** Whether a name stands for {@link PAGE_PUBLISHED}. */
+export function isPagePublished(name: string): boolean {
+	return eventKey(name) === eventKey(PAGE_PUBLISHED.value);
+}
+
+/**
+ * The event types to register, each once: the named ones, those by which the trigger tells a first publication, and all
+ * 27 if "All Events" is among the names.
+ */
 export function chosenEvents(names: string[]): string[] {
 	const all = names.some((name) => name.trim() === ALL_EVENTS) ? [...PATH_FORMS.values()] : [];
 	const named = names
-		.map(canonicalEventName)
+		.flatMap((name) => (isPagePublished(name) ? PUBLISHING_EVENTS : canonicalEventName(name)))
 		.filter((name) => name !== '' && ![ALL_EVENTS, OTHER_EVENTS].includes(name));
 	return [...new Map([...all, ...named].map((name) => [eventKey(name), name])).values()];
 }

@@ -3,12 +3,14 @@ import { type IExecuteFunctions, type INode, sleep } from 'n8n-workflow';
 import { perNode } from '../shared/per-node';
 
 /*
- * Relies on: the store of n8n's Remove Duplicates node, `checkProcessedAndRecord` and `removeProcessed`.
+ * Relies on: the store of n8n's Remove Duplicates node, `checkProcessedAndRecord`, `removeProcessed` and
+ * `getProcessedDataCount`.
  *
  * - It has one row for a node of a workflow, which all processes share. A row is read, changed in memory and
  *   written back without a lock; above `maxEntries` the oldest marks are dropped.
  * - A row that is not there is inserted with all marks of the call. Workflow and node are its primary key:
  *   of two inserts at the same moment one fails, and that call throws.
+ * - The rows of a workflow are deleted with it.
  * - Before the store waits for anything it has read the id of the node from the object that the context
  *   holds as `node`. For the length of the call the node has another id here, and so another row.
  *
@@ -44,12 +46,25 @@ export async function recordProcessed(
 	return new Set(checked.new.map(String));
 }
 
-/** Takes marks out of the row of the node. */
+/** Takes marks out of a row; out of that of the node without a name. */
 export async function removeProcessed(
-	{ helpers }: IExecuteFunctions,
+	context: IExecuteFunctions,
 	marks: string[],
+	{ row }: Pick<Row, 'row'> = {},
 ): Promise<void> {
-	if (marks.length > 0) await helpers.removeProcessed(marks, 'node', { mode: 'entries' });
+	if (marks.length === 0) return;
+	await withNodeId(context, row, async () => {
+		await context.helpers.removeProcessed(marks, 'node', { mode: 'entries' });
+	});
+}
+
+/** Whether {@link recordInRow} has made this row. Where n8n gives a node one row only, nobody can tell. */
+export async function hasRow(context: IExecuteFunctions, row: string): Promise<boolean> {
+	return await withNodeId(context, row, async () => {
+		if (!context.getNode().id.endsWith(row)) return false;
+		const marks = await context.helpers.getProcessedDataCount('node', { mode: 'entries' });
+		return marks > 0;
+	});
 }
 
 /** Between two tries to ask n8n's database, and after how long there is no other one. */
@@ -57,24 +72,24 @@ const RETRY_MS = { first: 25, max: 1_000, all: 5 * 60_000 };
 
 /**
  * {@link recordProcessed} in a row of its own, which one of several processes inserts, the one whose `name` is new.
- * {@link dropOldRows} drops it there.
  *
  * It takes as long as n8n's database does, and never throws. At first a failure means that another process was
  * faster: then the next try finds its row.
  *
+ * @param ttlMs after so long {@link dropOldRows} drops it there; absent for a row that stays as long as the workflow
  * @returns `undefined` when the database did not respond for five minutes
  */
 export async function recordInRow(
 	context: IExecuteFunctions,
 	name: string,
 	marks: string[],
-	ttlMs: number,
+	ttlMs?: number,
 ): Promise<Set<string> | undefined> {
 	const giveUpAt = performance.now() + RETRY_MS.all;
 	for (let wait = RETRY_MS.first; ; wait = Math.min(2 * wait, RETRY_MS.max)) {
 		const all = [name, ...marks];
 		const fresh = await recordProcessed(context, all, { row: name }).catch(() => undefined);
-		if (fresh?.has(name)) keep(context, name, ttlMs);
+		if (fresh?.has(name) && ttlMs !== undefined) keep(context, name, ttlMs);
 		if (fresh !== undefined || performance.now() > giveUpAt) return fresh;
 		await sleep(wait);
 	}

@@ -7,7 +7,14 @@ import type {
 } from 'n8n-workflow';
 
 import { keepBodyUnparsed } from '../n8n/raw-body';
-import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, EVENT_TYPES, OTHER_EVENTS } from '../event/types';
+import {
+	ALL_EVENTS,
+	chosenEvents,
+	isPagePublished,
+	OTHER_EVENTS,
+	TRIGGER_CHOICES,
+} from '../event/types';
+import type { Wanted } from '../event/wanted';
 
 /* The node's parameters: what n8n shows of each, and from that how it is read. See docs/trigger.md. */
 
@@ -30,7 +37,7 @@ const events = declared({
 	type: 'multiOptions',
 	required: true,
 	default: [],
-	options: EVENT_CHOICES,
+	options: TRIGGER_CHOICES,
 	description: 'The events that start the workflow',
 });
 
@@ -314,23 +321,44 @@ export type TriggerParameters = ReturnType<typeof readParameters>;
 export function readParameters(context: IHookFunctions | ITriggerFunctions | IWebhookFunctions) {
 	const read = <P extends INodeProperties>(property: P) =>
 		valueOf(property, context.getNodeParameter(property.name, property.default));
-	const listed = read(events);
-	// What is not shown does not count: a name may be left in the field.
-	const named = listed.includes(OTHER_EVENTS) ? read(additionalEvents) : [];
-	const names = [...listed, ...named.flatMap((each) => each.split(','))];
 	const { checkEvery, maxDeliveryAge, ...options } = read(additionalOptions);
 	return {
 		...options,
-		/** Path forms, each once; all 27 for "All Events". */
-		events: chosenEvents(names),
-		/** Whether to let through types that the vendor adds later. */
-		allEvents: names.some((name) => name.trim() === ALL_EVENTS),
+		...wantedEvents(chosenNames(read)),
 		simplify: read(simplify),
 		filters: read(filters),
 		// Within less than a second nothing arrives.
 		maxDeliveryAgeSeconds: maxDeliveryAge < 1 ? MAX_AGE_SECONDS : maxDeliveryAge,
 		checkEveryMs: Math.max(MIN_CHECK_MINUTES, checkEvery) * 60_000,
 	};
+}
+
+/** The names under "Trigger On" and "Additional Events". */
+function chosenNames(read: (property: typeof events | typeof additionalEvents) => string[]) {
+	const listed = read(events);
+	// What is not shown does not count: a name may be left in the field.
+	const named = listed.includes(OTHER_EVENTS) ? read(additionalEvents) : [];
+	return [...listed, ...named.flatMap((each) => each.split(','))];
+}
+
+function wantedEvents(names: string[]): Pick<Wanted, 'events' | 'allEvents'> {
+	return {
+		/** Path forms, each once; all 27 for "All Events". */
+		events: chosenEvents(names),
+		/** Whether to let through types that the vendor adds later. */
+		allEvents: names.some((name) => name.trim() === ALL_EVENTS),
+	};
+}
+
+/**
+ * The events that are wanted by themselves, beside "Page Published (First Time)"; `undefined` where that is not chosen.
+ */
+export function eventsBesidePublication(
+	context: IExecuteFunctions,
+): Pick<Wanted, 'events' | 'allEvents'> | undefined {
+	const names = chosenNames((property) => readInStep(context, property));
+	if (!names.some(isPagePublished)) return undefined;
+	return wantedEvents(names.filter((name) => !isPagePublished(name)));
 }
 
 /** "Listen for test event": nothing of it is remembered, so that the same event can be tried again. */
@@ -372,7 +400,7 @@ function readInStep<P extends INodeProperties>(
 
 /** Name by value, as an expression can hold it. */
 const NAMES = JSON.stringify(
-	Object.fromEntries(EVENT_TYPES.map(({ value, name }) => [value, name])),
+	Object.fromEntries(TRIGGER_CHOICES.map(({ value, name }) => [value, name])),
 );
 
 const CHOSEN = `($parameter["events"] ?? []).filter(event => event !== "${OTHER_EVENTS}")`;

@@ -96,12 +96,12 @@ describe('npm run dev', () => {
 		const site = addressOf('Expert site');
 		const fields = { action: 'create', title: 'By hand' };
 		expect((await submitForm(`${site}dashboard/action`, fields)).status).toBe(303);
-		await prints(/Page_Create\n[^]*item +page_create · page \d+ By_hand/);
+		await prints(/Page_Create\n[^]*item +page\w+ · first publication · page \d+ By_hand/);
 	});
 
 	it('npm run dev has n8n take each change of the source', async () => {
 		expect(await description()).not.toContain('Page Newly Made');
-		await change(events, "'Page Created'", "'Page Newly Made'");
+		await change(events, "'Page Created (or New Draft)'", "'Page Newly Made'");
 		await expectKnown('Page Newly Made');
 		await change(events, "'Page Newly Made'", "'Page Made Twice'");
 		await expectKnown('Page Made Twice');

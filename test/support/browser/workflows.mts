@@ -68,7 +68,11 @@ export const TOOL_IN_NODES_PANEL = 'CXone Expert Tool';
 
 /** The field "Trigger On". */
 export const EVENTS = 'events';
-export const PAGE_CREATED = 'Page Created';
+export const PAGE_CREATED = 'Page Created (or New Draft)';
+export const PAGE_PUBLISHED = 'Page Published (First Time)';
+/** In the nodes panel. */
+export const ON_PAGE_CREATED = 'On page created (or new draft)';
+export const ON_PAGE_PUBLISHED = 'On page published (first time)';
 
 /** The field "Page" of the action node. */
 export const PAGE = 'page';

@@ -99,10 +99,6 @@ export function additionalData(
 /** The store of processed items of the test that runs: n8n-core takes only one such service. */
 let processed = new ProcessedItems();
 
-async function notHere(): Promise<never> {
-	throw new Error('The node does not use this');
-}
-
 // Test files of one process share n8n-core, and each has a store of its own.
 Object.assign(core.DataDeduplicationService, { instance: undefined });
 await core.DataDeduplicationService.init({
@@ -111,7 +107,8 @@ await core.DataDeduplicationService.init({
 		await processed.removeProcessed(items, scope, context),
 	clearAllProcessedItems: async (scope, context) =>
 		await processed.clearAllProcessedItems(scope, context),
-	getProcessedDataCount: notHere,
+	getProcessedDataCount: async (scope, context) =>
+		await processed.getProcessedDataCount(scope, context),
 });
 
 /** An empty store. */

@@ -18,7 +18,12 @@ export interface Execution {
 	stoppedAt: string | null;
 	/** Only when the execution was read with its data. */
 	data?: {
-		resultData: { runData: Record<string, NodeRun[]>; error?: { message: string } };
+		resultData: {
+			runData: Record<string, NodeRun[]>;
+			error?: { message: string };
+			/** n8n's highlighted data. */
+			metadata?: Record<string, string>;
+		};
 	};
 }
 

@@ -132,7 +132,8 @@ export type Item = Record<string, any>;
 /** What a delivery became in n8n. */
 export interface Outcome {
 	execution: Execution;
-	item: Item;
+	/** Absent where the trigger has passed nothing on. */
+	item?: Item;
 }
 
 /** The executions of the workflow by delivery id. Each is read about once, however many there are. */
@@ -158,6 +159,8 @@ class Outcomes {
 		const options = { after: this.newest };
 		for (const execution of await this.client.executionsWithData(this.workflowId, options)) {
 			this.newest = Math.max(this.newest, Number(execution.id));
+			const { deliveryId } = execution.data?.resultData.metadata ?? {};
+			if (deliveryId !== undefined) this.known.set(deliveryId, { execution });
 			for (const item of executionItems(execution, this.triggerName)) {
 				this.known.set(item.deliveryId, { execution, item });
 			}

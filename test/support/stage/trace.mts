@@ -6,7 +6,7 @@ import type { Item, Outcome, Stage } from './stage.mts';
 import { fact, green, heading, red, remark } from './terminal.mts';
 
 /** One delivery, followed from the site through n8n to the item that the workflow received. */
-interface Trace extends Partial<Outcome> {
+export interface Trace extends Partial<Outcome> {
 	delivery: DeliveryAttempt;
 }
 
@@ -29,9 +29,10 @@ export function problemOf({ delivery, execution, item }: Trace): string | undefi
 	if (delivery.statusCode !== 200) {
 		return `delivery ${delivery.deliveryId}: ${delivery.failureReason || delivery.statusCode}`;
 	}
-	if (!execution || !item) return `delivery ${delivery.deliveryId} started no execution`;
+	if (!execution) return `delivery ${delivery.deliveryId} started no execution`;
 	if (execution.status !== 'success') return `execution ${execution.id} is ${execution.status}`;
-	if (item.eventId !== delivery.eventId) return `execution ${execution.id} has another event`;
+	if (item && item.eventId !== delivery.eventId)
+		return `execution ${execution.id} has another event`;
 	return undefined;
 }
 
@@ -43,10 +44,10 @@ export function printTrace(stage: Stage, trace: Trace): void {
 	const status = delivery.statusCode ?? delivery.failureReason;
 	const outcome = delivery.statusCode === 200 ? green(String(status)) : red(String(status));
 	fact('delivered', `${delivery.deliveryId}: ${outcome} after ${delivery.responseTimeMs} ms`);
-	if (!execution || !item) return;
-	fact('verified', `signed at ${delivery.timestamp}; event ${item.eventId}`);
+	if (!execution) return;
+	fact('verified', `signed at ${delivery.timestamp}; event ${delivery.eventId}`);
 	fact('execution', `#${execution.id} ${execution.status}, ${runTime(execution)} ms`);
-	fact('item', describeItem(item));
+	fact('item', item ? describeItem(item) : 'none: a draft, or a page that has come before');
 	const messages = executionItems(execution, 'Write a message');
 	for (const { message } of messages) fact('message', `"${message}"`);
 }
@@ -59,6 +60,7 @@ function describeItem(item: Item): string {
 	const { eventType, page, user, occurredAt, tagsAdded, tagsRemoved, previous } = item;
 	const parts = [
 		eventType,
+		item.firstPublication && 'first publication',
 		page && `page ${page.id} ${page.path}`,
 		previous?.path && `from ${previous.path}`,
 		tagsAdded?.length && `tags added: ${tagsAdded.join(', ')}`,

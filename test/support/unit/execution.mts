@@ -57,6 +57,8 @@ export function executionAt(node: NodeState, changed: Partial<ExecutionState> = 
 				await store.removeProcessed(marks, scope, owner),
 			clearAllProcessedItems: async (scope: string) =>
 				await store.clearAllProcessedItems(scope, owner),
+			getProcessedDataCount: async (scope: string) =>
+				await store.getProcessedDataCount(scope, owner),
 		},
 	};
 	return { context: context as unknown as IExecuteFunctions, log, hints, highlighted };

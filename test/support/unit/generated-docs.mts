@@ -167,16 +167,15 @@ function eventTable(): string {
 	);
 }
 
-/** Each sample once: events that have the same name the first of them. */
+/** Each sample once: events that have the same point to the first of them. */
 function sampleSections(): string {
 	const firsts = new Map<string, string>();
 	return EVENT_TYPES.map(({ name, value }) => {
 		const own = ownFields(samples()[value]);
-		const sample = Object.keys(own).length === 0 ? '' : `\n\n${jsonBlock(own)}`;
+		const sample = Object.keys(own).length === 0 ? `${name}.` : jsonBlock(own);
 		const first = firsts.get(sample) ?? value;
 		firsts.set(sample, first);
-		const isShown = first === value || sample === '';
-		return `### ${value}\n\n${name}${isShown ? `.${sample}` : `: as [\`${first}\`](#${first}).`}`;
+		return `### ${value}\n\n${first === value ? sample : `As [\`${first}\`](#${first}).`}`;
 	}).join('\n\n');
 }
 

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import {
 	ALL_EVENTS,
 	chosenEvents,
+	EVENT_CHOICES,
 	EVENT_TYPES,
 	eventKey,
 	canonicalEventName,
+	TRIGGER_CHOICES,
 } from '../../../nodes/CxoneExpert/event/types.ts';
 
 /** The vendor's event types: path form, header form, XML type. */
@@ -57,6 +59,46 @@ describe('EVENT_TYPES', () => {
 	});
 });
 
+const namesOf = (choices: ReadonlyArray<{ name: string }>) => choices.map(({ name }) => name);
+
+describe('the lists of events', () => {
+	it('TRIGGER_CHOICES begins with Page Published, and is EVENT_CHOICES but for that', () => {
+		const [first, ...others] = namesOf(TRIGGER_CHOICES);
+		expect(first).toBe('Page Published (First Time)');
+		expect(others).toEqual(namesOf(EVENT_CHOICES));
+	});
+
+	it('EVENT_CHOICES has what is rarely used after what is often used', () => {
+		const names = namesOf(EVENT_CHOICES);
+		const often = names.findLastIndex((name) => /^(File|Page) /.test(name));
+		const rare = names.findIndex((name) => /^(Property|Unlisted)/.test(name));
+		expect(often).toBeLessThan(rare);
+	});
+
+	// n8n searches the names of a list, case aside.
+	it.each(
+		['publish', 'draft', 'edit', 'new', 'rename', 'permission', 'public', 'private'].concat([
+			'attach',
+			'delete',
+			'updated',
+			'tag',
+			'move',
+			'restrict',
+			'created',
+			'first',
+		]),
+	)('who types "%s" finds an event', (typed) => {
+		const names = namesOf(TRIGGER_CHOICES).map((name) => name.toLowerCase());
+		expect(names.filter((name) => name.includes(typed))).not.toEqual([]);
+	});
+
+	it('TRIGGER_CHOICES are shown in the nodes panel as they are named', () => {
+		const actions = TRIGGER_CHOICES.map(({ action }) => action);
+		expect(actions[0]).toBe('On page published (first time)');
+		expect(actions).toContain('On page created (or new draft)');
+	});
+});
+
 describe('canonicalEventName', () => {
 	it.each(VENDOR)('canonicalEventName returns %s for %s and %s', (pathForm, header, xml) => {
 		expect(canonicalEventName(header)).toBe(pathForm);
@@ -92,6 +134,19 @@ describe('chosenEvents', () => {
 			chosenEvents(['page_create', ' draft:publish', '', ' Page_View ', 'page_create']),
 		).toEqual(['page_create', 'draft_publish', 'page_view']);
 	});
+
+	it.each(['page_published', ' Page.Published', 'page:published'])(
+		'chosenEvents returns what tells of a first publication for %s',
+		(name) => {
+			const publishing = ['page_create', 'pagecontent_update'];
+			expect(chosenEvents([name])).toEqual(publishing);
+			expect(chosenEvents(['page_create', name, 'page_move'])).toEqual([
+				...publishing,
+				'page_move',
+			]);
+			expect(chosenEvents([ALL_EVENTS, name]).toSorted()).toEqual(pathForms.toSorted());
+		},
+	);
 
 	it('chosenEvents returns the known path form for another spelling', () => {
 		expect(chosenEvents(['pagecontent_update', 'Page_Content_Update'])).toEqual([

@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { CxoneExpertTrigger } from '../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
 import { EVENT_TYPES } from '../../../nodes/CxoneExpert/event/types.ts';
 import {
+	eventsBesidePublication,
 	readPageParameters,
 	readParameters,
 	triggerProperties,
@@ -33,20 +34,21 @@ describe('triggerProperties', () => {
 		]);
 	});
 
-	it('triggerProperties requires an event, and names for "Other Events"', () => {
+	it('triggerProperties requires an event, and names for "Unlisted Events"', () => {
 		const required = triggerProperties.filter((property) => property.required);
 		expect(required.map(({ name }) => name)).toEqual(['events', 'additionalEvents']);
 		expect(required[1]?.displayOptions).toEqual({ show: { events: ['other'] } });
 	});
 
-	it('triggerProperties offers "All Events", "Other Events" and each of the 27 events by alphabet', () => {
+	it('triggerProperties offers "Page Published", then "All Events", "Unlisted Events" and each of the 27 events by alphabet', () => {
 		const events = triggerProperties.find(({ name }) => name === 'events');
 		expect(events?.type).toBe('multiOptions');
 		const values = events?.options?.map((option) => 'value' in option && option.value);
 		expect(values?.toSorted()).toEqual(
-			['*', 'other', ...EVENT_TYPES.map(({ value }) => value)].toSorted(),
+			['*', 'other', 'page_published', ...EVENT_TYPES.map(({ value }) => value)].toSorted(),
 		);
-		const names = events?.options?.map(({ name }) => name) ?? [];
+		const [first, ...names] = events?.options?.map(({ name }) => name) ?? [];
+		expect(first).toBe('Page Published (First Time)');
 		expect(names).toEqual(names.toSorted());
 		expect(names[0]).toBe('All Events');
 	});
@@ -160,7 +162,7 @@ describe('readParameters', () => {
 
 	it.each([
 		[
-			'names of other events while "Other Events" is not chosen',
+			'names of other events while "Unlisted Events" is not chosen',
 			{ events: ['page_create'], additionalEvents: 'page_view' },
 			{ events: ['page_create'] },
 		],
@@ -200,6 +202,38 @@ describe('readParameters', () => {
 	])('readParameters reads the option %s as %s: %j is %j', (option, parameter, odd, read) => {
 		for (const value of odd)
 			expect(readFrom({ additionalOptions: { [option]: value } })).toHaveProperty(parameter, read);
+	});
+});
+
+describe('eventsBesidePublication', () => {
+	const beside = (saved: Record<string, unknown>) =>
+		eventsBesidePublication({
+			getNodeParameter: (name: string, _item: number, fallback: unknown) => saved[name] ?? fallback,
+		} as unknown as IExecuteFunctions);
+
+	it.each([
+		['no event', {}, undefined],
+		['other events', { events: ['page_create', '*'] }, undefined],
+		['a name that is not shown', { events: [], additionalEvents: 'page_published' }, undefined],
+		['Page Published alone', { events: ['page_published'] }, { events: [], allEvents: false }],
+		[
+			'another event beside it',
+			{ events: ['page_published', 'page_create'] },
+			{ events: ['page_create'], allEvents: false },
+		],
+		[
+			'it among additional events',
+			{ events: ['other'], additionalEvents: 'Page_Published, draft_publish' },
+			{ events: ['draft_publish'], allEvents: false },
+		],
+	])('eventsBesidePublication of %s', (_case, saved, expected) => {
+		expect(beside(saved)).toEqual(expected);
+	});
+
+	it('eventsBesidePublication has all events beside it', () => {
+		const { allEvents, events } = beside({ events: ['*', 'page_published'] }) ?? {};
+		expect(allEvents).toBe(true);
+		expect(events).toHaveLength(27);
 	});
 });
 

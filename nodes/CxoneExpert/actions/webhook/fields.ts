@@ -93,7 +93,7 @@ export const eventFields = {
 		required: true,
 		default: [],
 		options: EVENT_CHOICES,
-		description: 'Choose "Other Events" to name event types that are not in the list',
+		description: 'Choose "Unlisted Events" to name event types that are not in the list',
 	}),
 	additionalEvents: additionalEvents('events'),
 };
@@ -109,6 +109,6 @@ export function enteredEvents(values: ValuesOf<typeof eventFields>) {
 	return refuse({
 		message: 'No events are chosen',
 		description:
-			'Choose at least one event, or choose "Other Events" and name one under "Additional Events".',
+			'Choose at least one event, or choose "Unlisted Events" and name one under "Additional Events".',
 	});
 }

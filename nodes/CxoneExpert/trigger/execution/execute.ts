@@ -2,16 +2,19 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { stopWatching } from '../../n8n/execution-persisted';
 import { highlight, MAX_HIGHLIGHT_CHARS } from '../../n8n/highlight';
+import { pageOfItem } from '../../event/item';
 import { throwRefusedTestEvent } from '../delivery/refused-test-event';
 import { injectKnowledge } from '../watch/stored';
 import { withoutCopies, withoutKnownChanges } from './once';
-import { describePages, pageOfItem } from './page-details';
+import { describePages } from './page-details';
+import { claimPublications } from './publication';
 
 /**
  * The trigger's own step in the execution that it has started. Expert has its response by then, so
  * nothing here delays it. The items are there already.
  *
- * What the options leave out once the page is known has not run: its change is noted only after them.
+ * What the options leave out once the page is known has not run: its change is noted only after them. And what has come
+ * before must not use up the one publication of its page: that is claimed last.
  */
 export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	throwRefusedTestEvent(this);
@@ -20,9 +23,10 @@ export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExec
 	given.forEach(stopWatching);
 	const { items, areKnown } = await withoutCopies(this, given);
 	highlight(this, highlightsOf(items.map(({ json }) => json)));
-	const { wanted, leftOut } = await describePages(this, items);
+	const { wanted, leftOut, publications } = await describePages(this, items);
 	// A database that has not responded yet would hold up the execution once more.
-	return [areKnown ? await withoutKnownChanges(this, wanted, leftOut) : wanted];
+	const fresh = areKnown ? await withoutKnownChanges(this, wanted, leftOut) : wanted;
+	return [await claimPublications(this, fresh, publications)];
 }
 
 /** Divides several values in one. n8n's filter also finds a part of a value. */

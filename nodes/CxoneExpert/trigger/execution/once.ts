@@ -98,7 +98,7 @@ function marked(item: INodeExecutionData): INodeExecutionData {
 	return { ...item, json: { ...item.json, redelivered: true } };
 }
 
-function tellInOutput(context: IExecuteFunctions, message: string): void {
+export function tellInOutput(context: IExecuteFunctions, message: string): void {
 	context.addExecutionHints({ message, location: 'outputPane' });
 }
 
@@ -266,8 +266,8 @@ async function recordAtSite(
 	});
 }
 
-/** Where the watch is, it knows. */
-async function siteOf(context: IExecuteFunctions): Promise<string | undefined> {
+/** Origin of the site of the credential. Where the watch is, it knows. */
+export async function siteOf(context: IExecuteFunctions): Promise<string | undefined> {
 	const known = addressOf(context).served && changesAt(context).progress?.site;
 	if (known !== undefined) return known;
 	const credential = await readCredential(context);

@@ -1,4 +1,9 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import {
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	sleep,
+} from 'n8n-workflow';
 
 import type { ApiClient } from '../../api/client';
 import { accessKey } from '../../api/credential';
@@ -8,7 +13,9 @@ import {
 	counted,
 	errorOf,
 	ExpertError,
+	refusal,
 	type StatusMessages,
+	type UserMessage,
 } from '../../api/expert-error';
 import { connect } from '../../api/http';
 import { readArchivedPage, readPage } from '../../api/pages';
@@ -17,48 +24,105 @@ import { siteOrigin } from '../../api/site-url';
 import { currentUser } from '../../api/token-check';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { archivedPageItem, tagKey, tagNames, userOf } from '../../api/page-fields';
-import { eventPage } from '../../event/item';
+import { pageOfItem } from '../../event/item';
 import { isWantedPath } from '../../event/wanted';
 import { cacheInMemory } from '../../shared/per-node';
 import { type PageParameters, readPageParameters } from '../parameters';
 import { readCredential } from '../read-credential';
+import {
+	type Found,
+	type Judgement,
+	NO_FIRST_TEXT,
+	PublicationRule,
+	type Publications,
+} from './publication';
 import { idOfUnnamedPage, TOLERANCE_MS, type UnnamedPage, unnamedPage } from './unnamed-page';
 
 interface Described {
 	wanted: INodeExecutionData[];
 	/** As they were given. */
 	leftOut: INodeExecutionData[];
+	/** Those of the wanted ones that may tell of the first publication of their page. */
+	publications: Publications;
 }
 
 /**
  * The items with what the site says of their pages, and those whose page is not wanted. Whatever becomes of the site,
  * an item goes on: only what is known can leave it out.
+ *
+ * @throws NodeOperationError where "Page Published (First Time)" depends on what the site could not be asked
  */
 export async function describePages(
 	context: IExecuteFunctions,
 	items: INodeExecutionData[],
 ): Promise<Described> {
 	const parameters = readPageParameters(context);
-	const { addDetails, skipDrafts, tags } = parameters;
-	if (!addDetails && !skipDrafts && tags.length === 0) return { wanted: items, leftOut: [] };
-	const details = await lookUpPages(
+	const judged = await judgePages(
 		context,
 		items.map(({ json }) => json),
-		tags.length > 0,
+		parameters,
 	);
-	const wanted: INodeExecutionData[] = [];
-	const leftOut: INodeExecutionData[] = [];
-	const options = new Set<string>();
+	const described: Described = { wanted: [], leftOut: [], publications: new Map() };
+	const reasons = new Set<string>();
 	for (const [index, item] of items.entries()) {
-		const event = pageOfItem(item.json);
-		const page = withDetails(event, details[index]);
-		const option = leftOutBy(page, event?.path !== undefined, parameters);
-		if (option === undefined) wanted.push(addDetails ? withPage(item, page) : item);
-		else leftOut.push(item);
-		if (option !== undefined) options.add(option);
+		const { page, leftOutBy: reason, publication } = judged[index]!;
+		const passing = parameters.addDetails ? withPage(item, page) : item;
+		if (reason === undefined) described.wanted.push(passing);
+		else described.leftOut.push(item);
+		if (reason !== undefined) reasons.add(reason);
+		else if (publication !== undefined) described.publications.set(passing, publication);
 	}
-	if (leftOut.length > 0) tellLeftOut(context, leftOut.length, [...options]);
-	return { wanted, leftOut };
+	if (reasons.size > 0) tellLeftOut(context, described.leftOut.length, [...reasons]);
+	return described;
+}
+
+/** What becomes of an item, and its page as the event and the site describe it. */
+interface Judged extends Judgement {
+	page: IDataObject | undefined;
+}
+
+async function judgePages(
+	context: IExecuteFunctions,
+	items: IDataObject[],
+	parameters: PageParameters,
+): Promise<Judged[]> {
+	const { addDetails, skipDrafts, tags } = parameters;
+	const rule = await PublicationRule.read(context);
+	const laterTexts = await Promise.all(items.map(async (item) => await rule.isLaterText(item)));
+	const isAskedFor = (item: IDataObject, index: number) =>
+		!laterTexts[index] && (addDetails || skipDrafts || tags.length > 0 || rule.isAbout(item));
+	const asked = items.map((item, index) => (isAskedFor(item, index) ? item : {}));
+	const found = await lookUpPersistently(context, asked, tags.length > 0, rule);
+	return await Promise.all(
+		items.map(async (item, index): Promise<Judged> => {
+			const event = pageOfItem(item);
+			const page = withDetails(event, found[index]);
+			const byRule = laterTexts[index] ? NO_FIRST_TEXT : await rule.judge(item, found[index]);
+			const byOption = leftOutBy(page, event?.path !== undefined, parameters);
+			return { ...byRule, page, leftOutBy: byOption ?? byRule.leftOutBy };
+		}),
+	);
+}
+
+/** Between the tries to ask about a page that decides: the site may be away for a moment, or slow in a burst. */
+const PAUSES_MS = [1_000, 3_000, 9_000];
+
+async function lookUpPersistently(
+	context: IExecuteFunctions,
+	items: IDataObject[],
+	needsTags: boolean,
+	rule: PublicationRule,
+): Promise<Found[]> {
+	const found = await lookUpPages(context, items, needsTags);
+	for (const pauseMs of PAUSES_MS) {
+		const isOpen = items.map((item, index) => rule.needsToAskAgain(item, found[index]));
+		if (!isOpen.includes(true)) break;
+		await sleep(pauseMs);
+		const open = items.map((item, index) => (isOpen[index] ? item : {}));
+		const again = await lookUpPages(context, open, needsTags);
+		for (const [index, each] of again.entries()) if (isOpen[index]) found[index] = each;
+	}
+	return found;
 }
 
 /** For the author of a workflow, who would look in vain for an item. */
@@ -67,24 +131,15 @@ function tellLeftOut(context: IExecuteFunctions, count: number, options: string[
 	context.addExecutionHints({ message, location: 'outputPane' });
 }
 
-/** The page as the event of an item names it, whether the item was simplified or not. */
-export function pageOfItem({ page, event }: IDataObject): IDataObject | undefined {
-	return (page ?? (event && eventPage(event as XmlElement))) as IDataObject | undefined;
-}
-
 /**
  * The page as the event names it, with what the event leaves out. Whether it is a draft is for the site
  * to say: it may have been published since.
  */
-function withDetails(
-	event: IDataObject | undefined,
-	details: IDataObject | undefined,
-): IDataObject | undefined {
-	if (details === undefined) return event;
-	// Only why the site says no more.
-	if ('details' in details) return { ...event, ...details };
-	const { draftState } = details;
-	return { ...details, ...event, ...(draftState === undefined ? {} : { draftState }) };
+function withDetails(event: IDataObject | undefined, found: Found): IDataObject | undefined {
+	if (found === undefined) return event;
+	if (found instanceof ExpertError) return { ...event, details: found.text };
+	const { draftState } = found;
+	return { ...found, ...event, ...(draftState === undefined ? {} : { draftState }) };
 }
 
 /** Another item: n8n may hold on to the one that it gave. */
@@ -124,8 +179,8 @@ export const BUDGET_MS = 5_000;
 const MAX_CONCURRENT = 5;
 
 /**
- * Asks the site about the page of each item, within five seconds in all. Where it does not say, `details` says why
- * in a sentence; `undefined` where there is nothing to ask, or nobody can tell which page it was. Never throws.
+ * Asks the site about the page of each item, within five seconds in all: what it says, or why it does not; `undefined`
+ * where there is nothing to ask, or nobody can tell which page it was. Never throws.
  *
  * A token that has expired gets less without a word (docs/vendor-facts.md#anonymous-responses): what
  * the site says counts only if it accepts the token.
@@ -136,22 +191,24 @@ export async function lookUpPages(
 	context: IExecuteFunctions,
 	items: IDataObject[],
 	needsTags = false,
-): Promise<Array<IDataObject | undefined>> {
+): Promise<Found[]> {
 	const queries = items.map(pageQuery);
 	if (queries.every((query) => query === undefined)) return queries;
 	const credential = await readCredential(context);
-	if (credential === undefined) return queries.map((query) => query && { details: NO_CREDENTIAL });
+	if (credential === undefined) return queries.map((query) => query && refusal(NO_CREDENTIAL));
 	const api = connect(context, credential, { budgetMs: BUDGET_MS });
 	const site = siteOrigin(credential.siteUrl) ?? '';
 	const [refused, results] = await Promise.all([
 		refusalOf(api, accessKey(credential)),
 		lookUpAll({ api: withCache(api), site, needsTags, since: earliest(queries) }, queries),
 	]);
-	return queries.map((query, index) => query && detailsOf(results[index], refused));
+	return queries.map((query, index) => query && believed(results[index], refused));
 }
 
-const NO_CREDENTIAL =
-	'n8n cannot read the credential of the trigger. Open the trigger and choose a CXone Expert API credential.';
+const NO_CREDENTIAL: UserMessage = {
+	message: 'n8n cannot read the credential of the trigger',
+	description: 'Open the trigger and choose a CXone Expert API credential.',
+};
 
 /** Ms for which executions that follow rely on it that the token was accepted: each would ask the site once more. */
 const ACCEPTED_MS = 5_000;
@@ -168,14 +225,12 @@ async function refusalOf(api: ApiClient, access: string): Promise<ExpertError | 
 	return refused;
 }
 
-/** What was found counts only where the token is accepted. */
-function detailsOf(found: Found, refused: ExpertError | undefined): IDataObject | undefined {
+/** What was found, or that there is no such page for us, counts only where the token is accepted. */
+function believed(found: Found, refused: ExpertError | undefined): Found {
+	const isWhy = found instanceof ExpertError && !found.isRefusal && refused?.kind !== 'anonymous';
 	// Why the page could not be read says more than why the token could not be checked.
-	const isItself = found instanceof ExpertError && refused?.kind !== 'anonymous';
-	const error = isItself ? found : refused;
-	return error === undefined
-		? (found as IDataObject | undefined)
-		: { details: error.with({ messages: MESSAGES }).text };
+	const result = isWhy ? found : (refused ?? found);
+	return result instanceof ExpertError ? result.with({ messages: MESSAGES }) : result;
 }
 
 const MESSAGES: StatusMessages = {
@@ -212,9 +267,6 @@ export function pageQuery(item: IDataObject): PageQuery | undefined {
 function queryById(id: string, isDeleted: boolean): PageQuery {
 	return isDeleted ? { kind: 'deleted page', id } : { kind: 'page', key: id, label: `page ${id}` };
 }
-
-/** `undefined` when nobody can tell which page it was. */
-type Found = IDataObject | ExpertError | undefined;
 
 /** What all look-ups of an execution share. */
 interface LookUp {

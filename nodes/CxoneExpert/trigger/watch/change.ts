@@ -92,8 +92,16 @@ const DAY_MS = 24 * 3_600_000;
  * @param site its origin
  */
 export function permanentKey(site: string, change: ChangeName): string {
-	const mark = createHash('sha256').update(site).digest('base64url').slice(0, 8);
-	return `${mark}:${keyOf(change)}:${Math.floor(change.at / DAY_MS)}`;
+	return `${markOf(site)}:${keyOf(change)}:${Math.floor(change.at / DAY_MS)}`;
+}
+
+/** A page in what n8n keeps permanently, whatever becomes of it. @param site its origin */
+export function permanentPageKey(site: string, id: string): string {
+	return `${markOf(site)}:${id}`;
+}
+
+function markOf(site: string): string {
+	return createHash('sha256').update(site).digest('base64url').slice(0, 8);
 }
 
 /**

@@ -65,6 +65,21 @@ export const eventAssumptions: Assumptions = {
 			'event-of-tags': (seen) => byTypes(seen, 'tags-without-system', ['pagetag_update']),
 			'event-of-move': (seen) => byTypes(seen, 'move', Array<string>(4).fill('page_move')),
 		},
+		'The first publication of a page is its revision 1, or the page was seen as a draft.': {
+			'first-publication': (seen) => {
+				const page = seen.root('published-page', 'page');
+				if (page === undefined) return undefined;
+				const revision = attribute(page, 'revision');
+				const form = revision === undefined ? 'no revision' : `revision ${Number(revision)}`;
+				return either(revision === '1', form);
+			},
+		},
+		'A page that was unpublished is `unpublished` again.': {
+			'state-of-unpublished': 'no call of the API unpublishes a page',
+		},
+		'No page gets the number of another one.': {
+			'number-of-page': 'only a site that is restored from a backup could',
+		},
 	},
 	'event-document': {
 		"`event/@id`, `request/@id`: UUIDs of version 1; the event id's time equals `datetime`, UTC in seconds":

@@ -118,6 +118,18 @@ export class SiteTexts extends SiteBase {
 		return this.change(page, this.emitAll(who, events, 'POST:drafts/*/publish'));
 	}
 
+	/** Readers cannot open it any more: an edit, which saves no text (docs/vendor-facts.md#drafts-and-publishing). */
+	unpublishPage(key: PageKey, options: By = {}): Change {
+		const page = this.page(key);
+		const who = this.who(options);
+		const { title, html, tags, revision } = page;
+		page.draftState = 'unpublished';
+		page.draft = draftAt(who, { title, html, tags: [...tags], revision: revision + 1 });
+		page.modified = who.at;
+		const event: EventParts = ['pagecontent_update', { page, revision }];
+		return this.change(page, this.emitAll(who, [event], 'POST:drafts/*/unpublish'));
+	}
+
 	/** Removes the draft of a published page. */
 	deactivateDraft(key: PageKey): Change {
 		const page = this.page(key);

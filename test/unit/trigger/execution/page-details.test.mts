@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { ExpertError } from '../../../../nodes/CxoneExpert/api/expert-error.ts';
+import { pageOfItem } from '../../../../nodes/CxoneExpert/event/item.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import {
 	BUDGET_MS,
@@ -9,7 +11,6 @@ import {
 	leftOutBy,
 	lookUpPages,
 	pageDetails,
-	pageOfItem,
 	pageQuery,
 } from '../../../../nodes/CxoneExpert/trigger/execution/page-details.ts';
 import type { PageParameters } from '../../../../nodes/CxoneExpert/trigger/parameters.ts';
@@ -101,16 +102,18 @@ function at(responses: Record<string, string | number | (() => Promise<undefined
 	return { context: executionAt(node).context, calls };
 }
 
+/** Why the site does not say. */
+const whyNot = (found: unknown) => (found instanceof ExpertError ? found.text : undefined);
+
 const pages = (...ids: number[]): IDataObject[] => ids.map((id) => ({ page: { id: `${id}` } }));
 
 describe('lookUpPages', () => {
 	it('lookUpPages gives a result for each item, in their order', async () => {
 		const { context } = at({ '/pages/1': '<page id="1"/>' });
 		const [one, two] = pages(1, 2);
-		expect(await lookUpPages(context, [two!, {}, one!])).toEqual([
-			{ details: expect.stringMatching(/^Expert did not find it \(404\)/) as string },
-			...[undefined, { id: '1' }],
-		]);
+		const [missing, ...others] = await lookUpPages(context, [two!, {}, one!]);
+		expect(whyNot(missing)).toMatch(/^Expert did not find it \(404\)/);
+		expect(others).toEqual([undefined, { id: '1' }]);
 	});
 
 	it('lookUpPages reads five pages at the same time, and then the others', async () => {
@@ -138,8 +141,8 @@ describe('lookUpPages', () => {
 			const { context, calls } = at(Object.fromEntries(ids.map((id) => [`/pages/${id}`, never])));
 			const results = lookUpPages(context, pages(...ids));
 			await vi.advanceTimersByTimeAsync(BUDGET_MS);
-			expect((await results).at(0)?.details).toMatch(/^The Expert site did not respond in time/);
-			expect((await results).at(5)?.details).toMatch(/^The Expert site took too long/);
+			expect(whyNot((await results).at(0))).toMatch(/^The Expert site did not respond in time/);
+			expect(whyNot((await results).at(5))).toMatch(/^The Expert site took too long/);
 			expect(calls).not.toContain('/pages/6');
 		} finally {
 			vi.useRealTimers();
@@ -153,7 +156,7 @@ describe('lookUpPages', () => {
 		};
 		const unnamed = { eventType: 'page_create', occurredAt: TIME };
 		const [found, other] = await lookUpPages(at(refusing).context, [unnamed, {}]);
-		expect(found?.details).toMatch(/^The site does not accept the token/);
+		expect(whyNot(found)).toMatch(/^The site does not accept the token/);
 		expect(other).toBeUndefined();
 		expect(await lookUpPages(at({ '/pages/home/find': '<pages/>' }).context, [unnamed])).toEqual([
 			undefined,
@@ -161,11 +164,21 @@ describe('lookUpPages', () => {
 	});
 
 	it('lookUpPages says why a page could not be read rather than why the token could not be checked', async () => {
-		const { context } = at({ '/pages/1': 403, '/users/current': 500 });
-		expect((await lookUpPages(context, pages(1)))[0]?.details).toMatch(
-			/\(403\) while n8n tried to read page 1/,
+		const { context } = at({ '/pages/1': 502, '/users/current': 500 });
+		expect(whyNot((await lookUpPages(context, pages(1)))[0])).toMatch(
+			/\(502\) while n8n tried to read page 1/,
 		);
 	});
+
+	it.each([403, 404])(
+		'lookUpPages does not believe a %i where nobody can tell whether the token is accepted',
+		async (status) => {
+			const { context } = at({ '/pages/1': status, '/users/current': 500 });
+			expect(whyNot((await lookUpPages(context, pages(1)))[0])).toMatch(
+				/\(500\) while n8n tried to check the token/,
+			);
+		},
+	);
 });
 
 describe('lookUpPages of a deleted page', () => {
@@ -213,12 +226,12 @@ describe('lookUpPages of a deleted page', () => {
 
 	it('lookUpPages says why the archive did not tell where the page cannot be read, either', async () => {
 		const { details } = await found({ [ARCHIVE]: 403, '/pages/1': 404 });
-		expect(details?.details).toMatch(/\(403\) while n8n tried to read page 1 in the archive/);
+		expect(whyNot(details)).toMatch(/\(403\) while n8n tried to read page 1 in the archive/);
 	});
 
 	it('lookUpPages asks no further where the archive is not there for now', async () => {
 		const { details, calls } = await found({ [ARCHIVE]: 500, '/pages/1': page });
-		expect(details?.details).toMatch(/\(500\)/);
+		expect(whyNot(details)).toMatch(/\(500\)/);
 		expect(calls).not.toContain('/pages/1');
 	});
 });

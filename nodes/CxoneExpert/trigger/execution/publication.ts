@@ -1,0 +1,244 @@
+import {
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	NodeOperationError,
+} from 'n8n-workflow';
+
+import { beforeDeadline } from '../../api/deadline';
+import { counted, ExpertError } from '../../api/expert-error';
+import { pageOfItem } from '../../event/item';
+import { PAGE_PUBLISHED, PUBLISHING_EVENTS } from '../../event/types';
+import { isSubscribed, type Wanted } from '../../event/wanted';
+import { hasRow, MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/processed-items';
+import { eventsBesidePublication, isTest } from '../parameters';
+import { permanentPageKey } from '../watch/change';
+import { eventNameOf, siteOf, tellInOutput } from './once';
+
+/*
+ * "Page Published (First Time)". No event of Expert's says that readers can open a page for the first time: a new page
+ * can be a draft, and a new text an edit. So the site is asked about new pages and first texts, and the drafts that it
+ * names are remembered.
+ *
+ * A publication can bring several events, in any order, delivered or recovered, to any process. n8n's store of processed
+ * items decides which one passes: each page has a row of its own there, and of two inserts n8n's database lets one
+ * succeed. In one row for all pages two workers would lose each other's marks. The rows go with the workflow.
+ *
+ * A page is known by its number: should a site that was restored from a backup give one again, that page is left out.
+ *
+ * A test asks n8n's store nothing. An execution that a person has run again does: meanwhile another event may have told
+ * of the page.
+ */
+
+const [CREATION, TEXT] = PUBLISHING_EVENTS;
+/** A first text, as events may count it: docs/vendor-facts.md#what-the-site-tells-afterwards. */
+const MAX_FIRST_REVISION = 1 + 2;
+
+/** What the site says of a page, or why it does not; `undefined` where nobody can tell which page it is. */
+export type Found = IDataObject | ExpertError | undefined;
+
+/** An event that tells of the first publication of its page, unless n8n's store knows of one. */
+interface Publication {
+	/** Absent where nobody has told the number of the page. */
+	pageId: string | undefined;
+	/** Names the event. */
+	event: string;
+	/** It passes in any case. */
+	isWantedAnyway: boolean;
+}
+
+/** By item. */
+export type Publications = Map<INodeExecutionData, Publication>;
+
+/** What becomes of an item. */
+export interface Judgement {
+	/** Why it is left out, for the author of the workflow. */
+	leftOutBy?: string | undefined;
+	publication?: Publication;
+}
+
+/**
+ * - `first`: readers can open the page, and no event may have said so before
+ * - `draft`: its publication will be the first
+ * - `gone`: deleted or hidden meanwhile
+ * - `unnamed`: nobody can tell which page it is
+ * - `unknown`: the site could not be asked
+ */
+type Verdict = 'first' | 'draft' | 'gone' | 'unnamed' | 'unknown' | 'other';
+
+/** The rule of "Page Published (First Time)" in one execution. */
+export class PublicationRule {
+	private readonly context: IExecuteFunctions;
+	/** The events that are wanted by themselves; `undefined` where the rule is not chosen. */
+	private readonly beside: Pick<Wanted, 'events' | 'allEvents'> | undefined;
+	/** Origin of the site. */
+	private readonly site: string | undefined;
+
+	private constructor(context: IExecuteFunctions, beside: typeof this.beside, site?: string) {
+		this.context = context;
+		this.beside = beside;
+		this.site = site;
+	}
+
+	static async read(context: IExecuteFunctions): Promise<PublicationRule> {
+		const beside = eventsBesidePublication(context);
+		return new PublicationRule(context, beside, beside && (await siteOf(context)));
+	}
+
+	/** Whether the rule has to know the page of an item. */
+	isAbout({ eventType }: IDataObject): boolean {
+		return this.beside !== undefined && (eventType === CREATION || eventType === TEXT);
+	}
+
+	/** Whether the event itself says that it is no first text, and nothing else asks for it. */
+	async isLaterText(item: IDataObject): Promise<boolean> {
+		const { id, revision } = pageOfItem(item) ?? {};
+		const isLater = item.eventType === TEXT && Number(revision) > MAX_FIRST_REVISION;
+		if (!isLater || !this.isAbout(item) || this.isWantedAnyway(item)) return false;
+		return !(await this.wasDraft(id));
+	}
+
+	/** Whether this item would fail the execution. Where the site has refused, asking again does not help. */
+	needsToAskAgain(item: IDataObject, found: Found): boolean {
+		if (!(found instanceof ExpertError) || found.isRefusal || found.kind === 'anonymous')
+			return false;
+		return this.isAbout(item) && !this.isWantedAnyway(item);
+	}
+
+	/** @throws NodeOperationError where the site could not be asked: a failed execution is seen, and can be retried */
+	async judge(item: IDataObject, found: Found): Promise<Judgement> {
+		if (!this.isAbout(item) || found === undefined) return {};
+		const verdict = await this.verdictOn(item, found);
+		const isWantedAnyway = this.isWantedAnyway(item);
+		if (verdict === 'first') {
+			const pageId = numberOf(idOf(item, found));
+			return { publication: { pageId, event: eventNameOf(item).name, isWantedAnyway } };
+		}
+		if (isWantedAnyway || verdict === 'unnamed') return {};
+		if (verdict === 'unknown') throw couldNotTell(this.context, found as ExpertError);
+		return { leftOutBy: verdict === 'gone' ? GONE : PAGE_PUBLISHED.name };
+	}
+
+	private async verdictOn(item: IDataObject, found: IDataObject | ExpertError): Promise<Verdict> {
+		const named = pageOfItem(item);
+		const event = named ?? {};
+		const isBlind = found instanceof ExpertError;
+		if (isBlind && found.isRefusal && found.status !== 401)
+			return named === undefined ? 'unnamed' : 'gone';
+		const { revision, draftState = event.draftState } = isBlind ? ({} as IDataObject) : found;
+		const isText = item.eventType === TEXT;
+		const isFirst = !isText || event.revision === 1 || revision === 1;
+		if (!isFirst && !(await this.wasDraft(idOf(item, found)))) {
+			const mayBeFirst = Number(event.revision ?? 0) <= MAX_FIRST_REVISION;
+			return isBlind && mayBeFirst ? 'unknown' : 'other';
+		}
+		if (draftState === 'unpublished') return await this.rememberDraft(idOf(item, found));
+		// No event tells of a new text of a draft.
+		return isBlind && !isText && draftState === undefined ? 'unknown' : 'first';
+	}
+
+	private isWantedAnyway({ eventType }: IDataObject): boolean {
+		return isSubscribed({ type: eventType as string, xml: {} }, this.beside!);
+	}
+
+	private async wasDraft(id: unknown): Promise<boolean> {
+		const row = rowOf('draft', this.site, numberOf(id));
+		return row !== undefined && (await hasRow(this.context, row));
+	}
+
+	/** It may be published later with any revision. */
+	private async rememberDraft(id: unknown): Promise<'draft'> {
+		const row = rowOf('draft', this.site, numberOf(id));
+		if (row !== undefined && !isTest(this.context))
+			await beforeDeadline(waitUntil(), recordInRow(this.context, row, []));
+		return 'draft';
+	}
+}
+
+/** What becomes of a text of which the event says so. */
+export const NO_FIRST_TEXT: Judgement = { leftOutBy: PAGE_PUBLISHED.name };
+
+const GONE = `${PAGE_PUBLISHED.name}, because the page was deleted or hidden meanwhile`;
+
+function couldNotTell(context: IExecuteFunctions, { message }: ExpertError): NodeOperationError {
+	return new NodeOperationError(
+		context.getNode(),
+		'The site could not say whether a new page is a draft',
+		{
+			description: `${message}. Nothing was passed on. Once the site responds as it should, choose "Retry execution" here.`,
+		},
+	);
+}
+
+function idOf(item: IDataObject, found: IDataObject | ExpertError): unknown {
+	return (found instanceof ExpertError ? undefined : found.id) ?? pageOfItem(item)?.id;
+}
+
+function numberOf(id: unknown): string | undefined {
+	return typeof id === 'string' && /^\d{1,15}$/.test(id) ? id : undefined;
+}
+
+/** The row of a page in n8n's store. */
+function rowOf(kind: 'draft' | 'published', site?: string, id?: string): string | undefined {
+	return site === undefined || id === undefined
+		? undefined
+		: `${kind} ${permanentPageKey(site, id)}`;
+}
+
+/** Whoever cannot wait longer goes on, and the mark is recorded once n8n's database responds. */
+function waitUntil(): number {
+	return performance.now() + MAX_WAIT_MS;
+}
+
+/** The items without those whose page was published before. The first publication of a page is marked as such. */
+export async function claimPublications(
+	context: IExecuteFunctions,
+	items: INodeExecutionData[],
+	publications: Publications,
+): Promise<INodeExecutionData[]> {
+	if (publications.size === 0) return items;
+	const site = await siteOf(context);
+	const deadline = waitUntil();
+	const passing: INodeExecutionData[] = [];
+	// One after the other: of two events of a page in one execution the first one passes.
+	for (const item of items) {
+		const publication = publications.get(item);
+		const claim = publication && (await claimOf(context, site, publication, deadline));
+		if (claim === 'first') passing.push(withMarks(item, { firstPublication: true }));
+		else if (claim === 'unknown')
+			passing.push(withMarks(item, { firstPublication: true, redelivered: true }));
+		else if (claim === undefined || publication?.isWantedAnyway) passing.push(item);
+	}
+	const known = items.length - passing.length;
+	const events = counted(known, 'event was', 'events were');
+	const why = `${events} left out: the workflow has run for the first publication of this page before`;
+	if (known > 0) tellInOutput(context, why);
+	return passing;
+}
+
+function withMarks(item: INodeExecutionData, marks: IDataObject): INodeExecutionData {
+	return { ...item, json: { ...item.json, ...marks } };
+}
+
+/** Whether n8n's store knows another event that told of the page. */
+async function claimOf(
+	context: IExecuteFunctions,
+	site: string | undefined,
+	{ pageId, event }: Publication,
+	deadline: number,
+): Promise<'first' | 'known' | 'unknown'> {
+	if (isTest(context)) return 'first';
+	const row = rowOf('published', site, pageId);
+	const fresh = row && (await beforeDeadline(deadline, recordInRow(context, row, [event])));
+	if (row === undefined || !fresh) {
+		context.logger.warn(
+			`n8n's database could not say whether a page was published before, so its event runs with "redelivered" (node "${context.getNode().name}")`,
+		);
+		return 'unknown';
+	}
+	// This event has told of the page: its execution was lost, or is run again.
+	if (fresh.has(row) || !fresh.has(event)) return 'first';
+	// Else it would pass when it comes again.
+	await removeProcessed(context, [event], { row }).catch(() => {});
+	return 'known';
+}

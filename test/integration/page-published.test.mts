@@ -1,0 +1,400 @@
+import { randomUUID } from 'node:crypto';
+import type { IDataObject, INodeExecutionData, WorkflowExecuteMode } from 'n8n-workflow';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { expectResponse, newDelivery, send } from '../support/integration/delivery.mts';
+import { log } from '../support/integration/log.mts';
+import { instanceSettings, processedItems } from '../support/integration/n8n.mts';
+import { deliver, EVENTS, openSilent, passedOn } from '../support/integration/page-published.mts';
+import { ago, publishedUnseen, whileAway } from '../support/integration/recovery.mts';
+import { itemsPassedOn } from '../support/integration/run-webhook.mts';
+import { type Scene, useScenes } from '../support/integration/scene.mts';
+import { passUntil, stopTime } from '../support/integration/stop-time.mts';
+import { Watch } from '../support/integration/watch.mts';
+import { elementAt } from '../support/present.mts';
+import type { Settings, SimulatedEvent } from '../support/simulator/index.mts';
+
+useScenes();
+afterEach(() => {
+	instanceSettings.instanceType = 'main';
+});
+
+const PATH = 'Page';
+
+/** The items of these events, as n8n gives them to the step: nothing is known of them. */
+async function given(scene: Scene, events: SimulatedEvent[]): Promise<INodeExecutionData[]> {
+	const { host } = scene;
+	const { events: chosen } = host.row.node.parameters;
+	host.row.node.parameters.events = ['*'];
+	const before = host.items.length;
+	await deliver(scene, ...events);
+	host.row.node.parameters.events = chosen!;
+	host.outputs.length = 0;
+	return host.items.slice(before).map((json) => ({ json }));
+}
+
+const eventTypes = (scene: Scene) => passedOn(scene).map(({ eventType }) => eventType);
+
+describe('Page Published (First Time)', () => {
+	it('the item is that of the event, with its type, and says that it is the first publication', async () => {
+		const scene = await openSilent({ createFiresContentUpdate: false });
+		const { events, pageId } = scene.site.site.createPage(PATH);
+		await deliver(scene, ...events);
+		const { page, ...received } = elementAt(scene.host.items, 0);
+		expect(passedOn(scene)).toEqual([
+			{
+				...received,
+				page: expect.objectContaining({ ...(page as object), draftState: 'inactive' }),
+				firstPublication: true,
+			},
+		]);
+		expect(passedOn(scene)).toMatchObject([
+			{ eventType: 'page_create', page: { id: `${pageId}` } },
+		]);
+	});
+
+	it('the webhook gets the two events that can tell of it', async () => {
+		const scene = await openSilent();
+		expect(scene.site.webhooks()).toMatchObject([
+			{ events: ['Page_Create', 'PageContent_Update'] },
+		]);
+	});
+
+	it('each imported page comes once', async () => {
+		const scene = await openSilent();
+		const imported = scene.site.site.bulkImport(3);
+		await deliver(scene, ...imported.flatMap(({ events }) => events));
+		expect(passedOn(scene).map(({ page }) => (page as IDataObject).id)).toEqual(
+			imported.map(({ pageId }) => `${pageId}`),
+		);
+	});
+
+	it('a draft comes once it is published, with Simplify or Add Page Details off, too', async () => {
+		for (const parameters of [{ simplify: false }, { pageDetails: false }]) {
+			const scene = await openSilent({}, parameters);
+			const { site } = scene.site;
+			await deliver(scene, ...site.createDraft(PATH).events);
+			expect(passedOn(scene)).toEqual([]);
+			await deliver(scene, ...site.publishDraft(PATH).events, ...site.editPage(PATH).events);
+			expect(passedOn(scene)).toMatchObject([{ firstPublication: true }]);
+		}
+	});
+
+	it('the execution says why it ends at an event', async () => {
+		const scene = await openSilent();
+		const { site } = scene.site;
+		await deliver(scene, ...site.createDraft('Draft').events, ...site.createPage(PATH).events);
+		expect(scene.host.hints).toEqual([
+			'1 event was left out by: Page Published (First Time)',
+			'1 event was left out: the workflow has run for the first publication of this page before',
+		]);
+	});
+
+	it.each([
+		['All Events', ['*'], []],
+		['Page Updated: Content', ['pagecontent_update'], []],
+	])('%s alone marks nothing, and asks for no page', async (_name, events) => {
+		const scene = await openSilent({}, { events, pageDetails: false });
+		const calls = scene.site.apiCalls.length;
+		await deliver(scene, ...scene.site.site.createPage(PATH).events);
+		expect(passedOn(scene)).not.toEqual([]);
+		for (const item of passedOn(scene)) expect(item).not.toHaveProperty('firstPublication');
+		expect(scene.site.apiCalls).toHaveLength(calls);
+	});
+
+	it.each([
+		['page_create', ['page_create', 'page_create', 'pagecontent_update']],
+		['pagecontent_update', ['page_create', 'pagecontent_update', 'pagecontent_update']],
+		['*', ['page_create', 'page_create', 'pagecontent_update', 'pagecontent_update']],
+	])(
+		'%s beside it passes each time, and is marked where it is the first publication',
+		async (other, types) => {
+			const scene = await openSilent({}, { events: [...EVENTS, other] });
+			const { site } = scene.site;
+			await deliver(scene, ...site.createDraft('Draft').events);
+			await deliver(scene, ...site.createPage(PATH).events, ...site.publishDraft('Draft').events);
+			expect(eventTypes(scene).toSorted()).toEqual(types);
+			const marked = passedOn(scene).filter(({ firstPublication }) => firstPublication === true);
+			expect(marked.map(({ page }) => (page as IDataObject).path).toSorted()).toEqual([
+				'Draft',
+				PATH,
+			]);
+		},
+	);
+
+	it('it is found under Unlisted Events, too, in any spelling', async () => {
+		const scene = await openSilent({}, { events: ['other'], additionalEvents: 'Page_Published' });
+		const { site } = scene.site;
+		await deliver(scene, ...site.createDraft('Draft').events, ...site.createPage(PATH).events);
+		expect(passedOn(scene)).toMatchObject([{ firstPublication: true, page: { path: PATH } }]);
+	});
+
+	it('a page that an option leaves out has not been published for the workflow', async () => {
+		const scene = await openSilent({}, { filters: { pageTags: ['wanted'] } });
+		const { site } = scene.site;
+		const [created, text] = site.createPage(PATH).events;
+		await deliver(scene, created!);
+		expect(passedOn(scene)).toEqual([]);
+		site.tagPage(PATH, { add: ['wanted'] });
+		await deliver(scene, text!);
+		expect(eventTypes(scene)).toEqual(['pagecontent_update']);
+	});
+
+	it('a draft that an option leaves out is remembered all the same', async () => {
+		const scene = await openSilent(
+			{ eventRevisionOffset: 2 },
+			{ filters: { pageTags: ['wanted'] } },
+		);
+		const { site } = scene.site;
+		await deliver(scene, ...site.createDraft(PATH, { tags: ['wanted'] }).events);
+		const { events } = site.publishDraft(PATH);
+		site.editPage(PATH);
+		await deliver(scene, ...events);
+		expect(eventTypes(scene)).toEqual(['pagecontent_update']);
+	});
+
+	it('a draft comes whatever revision its publication has', async () => {
+		const scene = await openSilent();
+		const { site } = scene.site;
+		await deliver(scene, ...site.createDraft(PATH).events);
+		site.page(PATH).revision = 16;
+		await deliver(scene, ...site.publishDraft(PATH).events, ...site.editPage(PATH).events);
+		expect(passedOn(scene)).toMatchObject([{ page: { revision: 17 } }]);
+	});
+
+	it('the site is not asked about an edit whose event names a high revision', async () => {
+		const scene = await openSilent();
+		const { site } = scene.site;
+		site.createPage(PATH, { at: ago(scene, 60) });
+		for (let edits = 0; edits < 3; edits++) await deliver(scene, ...site.editPage(PATH).events);
+		const calls = scene.site.apiCalls.filter(({ path }) => path.includes('/pages/'));
+		expect(scene.host.outputs).toEqual([[], [], []]);
+		// Those of revision 2 and 3 may be first texts, as some sites count.
+		expect(calls).toHaveLength(2);
+	});
+
+	it.each([
+		['deleted', ({ site }: Scene) => void site.site.deletePage(PATH)],
+		[
+			'hidden',
+			(scene: Scene) =>
+				void scene.site.faults.add({ match: { path: /pages\/\d+$/ }, effect: { status: 403 } }),
+		],
+	])('a page that is %s meanwhile does not come', async (_fate, meanwhile) => {
+		const scene = await openSilent();
+		const { events } = scene.site.site.createPage(PATH);
+		meanwhile(scene);
+		await deliver(scene, ...events);
+		expect(passedOn(scene)).toEqual([]);
+		expect(scene.host.hints[0]).toMatch(/because the page was deleted or hidden meanwhile$/);
+	});
+
+	it('an event of which nobody can tell the page passes, unmarked', async () => {
+		const scene = await openSilent({ eventBody: 'thin' });
+		const at = ago(scene, 60);
+		await deliver(scene, scene.site.emit('page_create', { at }));
+		expect(passedOn(scene)).toEqual([expect.not.objectContaining({ firstPublication: true })]);
+	});
+
+	it('a test remembers nothing: a page passes each time, a draft never', async () => {
+		const scene = await openSilent();
+		const [created] = scene.site.site.createPage(PATH).events;
+		const [draft] = scene.site.site.createDraft('Draft').events;
+		const items = await given(scene, [created!, draft!]);
+		const store = processedItems();
+		for (let tries = 0; tries < 2; tries++) {
+			expect(await itemsPassedOn(scene.host, items, 'manual')).toMatchObject([
+				{ firstPublication: true, page: { path: PATH } },
+			]);
+		}
+		expect(store.rows.size).toBe(0);
+	});
+});
+
+describe('Page Published (First Time), where the site cannot be asked', () => {
+	const failing = { match: { path: /\/(pages|users)\// }, effect: { status: 500 } };
+
+	/** What the execution passes on, though the site is asked again and again for a while. */
+	async function run(
+		scene: Scene,
+		items: INodeExecutionData[],
+		mode: WorkflowExecuteMode = 'webhook',
+	) {
+		if (!vi.isFakeTimers()) stopTime();
+		return await passUntil(itemsPassedOn(scene.host, items, mode));
+	}
+
+	it('a new page fails the execution, which says what to do, and passes when a person retries it', async () => {
+		const scene = await openSilent({ createFiresContentUpdate: false });
+		const items = await given(scene, scene.site.site.createPage(PATH).events);
+		scene.site.faults.add(failing);
+		await run(scene, items).catch(() => {});
+		expect(scene.host.failures).toEqual([
+			{
+				message: 'The site could not say whether a new page is a draft',
+				description: expect.stringMatching(/\(500\).*Nothing was passed on.*"Retry execution"/),
+				isTest: false,
+			},
+		]);
+		expect(passedOn(scene)).toEqual([]);
+		scene.site.faults.clear();
+		expect(await run(scene, items, 'retry')).toMatchObject([{ firstPublication: true }]);
+	});
+
+	it('a retry leaves out a draft, and a page of which another event has told meanwhile', async () => {
+		const scene = await openSilent();
+		const [created, text] = scene.site.site.createPage(PATH).events;
+		const [draft] = scene.site.site.createDraft('Draft').events;
+		const items = await given(scene, [created!, draft!]);
+		await deliver(scene, text!);
+		expect(eventTypes(scene)).toEqual(['pagecontent_update']);
+		expect(await run(scene, items, 'retry')).toEqual([]);
+	});
+
+	it('a retry passes what has passed before', async () => {
+		const scene = await openSilent({ createFiresContentUpdate: false });
+		const items = await given(scene, scene.site.site.createPage(PATH).events);
+		for (const mode of ['webhook', 'retry'] as const)
+			expect(await run(scene, items, mode)).toMatchObject([{ firstPublication: true }]);
+	});
+
+	it('one of several in an execution fails all, and a retry passes all', async () => {
+		const scene = await openSilent({ createFiresContentUpdate: false });
+		const { site } = scene.site;
+		const pages = ['One', 'Two', 'Three'].map((path) => site.createPage(path));
+		const items = await given(
+			scene,
+			pages.flatMap(({ events }) => events),
+		);
+		const path = `/pages/${pages[1]!.pageId}`;
+		scene.site.faults.add({ match: { path }, effect: { status: 500 } });
+		await run(scene, items).catch(() => {});
+		expect(scene.host.failures).toHaveLength(1);
+		scene.site.faults.clear();
+		expect(await run(scene, items, 'retry')).toHaveLength(3);
+	});
+
+	it.each<[string, Partial<Settings>, number]>([
+		['says that the page is no draft', { pageShape: 'full', createFiresContentUpdate: false }, 1],
+		['is of a first text', { newDraftFiresPageCreate: false }, 1],
+	])('an event that %s passes', async (_case, settings, times) => {
+		const scene = await openSilent(settings);
+		const { events } = scene.site.site.createPage(PATH);
+		const items = await given(scene, [events.at(-1)!]);
+		scene.site.faults.add(failing);
+		expect(await run(scene, items)).toHaveLength(times);
+		expect(scene.host.failures).toEqual([]);
+	});
+
+	it('the publication of a known draft passes', async () => {
+		const scene = await openSilent({ eventRevisionOffset: 1 });
+		const { site } = scene.site;
+		await deliver(scene, ...site.createDraft(PATH).events);
+		const items = await given(scene, site.publishDraft(PATH).events);
+		scene.site.faults.add(failing);
+		expect(await run(scene, items)).toMatchObject([{ firstPublication: true }]);
+	});
+
+	it('an event that is chosen by itself passes, unmarked', async () => {
+		const scene = await openSilent({}, { events: [...EVENTS, 'page_create'] });
+		const [created] = scene.site.site.createPage(PATH).events;
+		const items = await given(scene, [created!]);
+		scene.site.faults.add(failing);
+		expect(await run(scene, items)).toEqual([
+			expect.not.objectContaining({ firstPublication: true }),
+		]);
+	});
+
+	it('a site that responds again within seconds fails nothing', async () => {
+		const scene = await openSilent({ createFiresContentUpdate: false });
+		const items = await given(scene, scene.site.site.createPage(PATH).events);
+		scene.site.faults.add({ ...failing, match: { ...failing.match, times: 3 } });
+		expect(await run(scene, items)).toMatchObject([{ page: { title: 'Page' } }]);
+		expect(scene.host.failures).toEqual([]);
+	});
+});
+
+describe('Page Published (First Time) in queue mode', () => {
+	/** Items of both events of a page, as a webhook process gives them to workers. */
+	async function twoEvents(scene: Scene): Promise<INodeExecutionData[]> {
+		const items = await given(scene, scene.site.site.createPage(PATH).events);
+		processedItems();
+		instanceSettings.instanceType = 'worker';
+		return items;
+	}
+
+	it('of two events of a page in two workers at the same moment one passes', async () => {
+		const scene = await openSilent();
+		const items = await twoEvents(scene);
+		expect(items).toHaveLength(2);
+		await Promise.all(
+			items.map(async (item) => await itemsPassedOn(scene.host, [item], 'webhook')),
+		);
+		expect(passedOn(scene)).toMatchObject([{ firstPublication: true }]);
+		expect(passedOn(scene)[0]).not.toHaveProperty('redelivered');
+	});
+
+	it('of the events of fifty pages in several workers at the same moment one of each page passes', async () => {
+		const scene = await openSilent();
+		const [one, two] = await twoEvents(scene);
+		const ofPage = (item: INodeExecutionData, id: number): INodeExecutionData => {
+			const page = { id: `${id}`, revision: 1 };
+			return { json: { ...item.json, eventId: randomUUID(), page } };
+		};
+		const ids = Array.from({ length: 50 }, () => scene.site.site.createPage(randomUUID()).pageId);
+		const all = ids.flatMap((id) => [ofPage(one!, id), ofPage(two!, id)]);
+		await Promise.all(all.map(async (item) => await itemsPassedOn(scene.host, [item], 'webhook')));
+		const came = passedOn(scene).map(({ page }) => Number((page as IDataObject).id));
+		expect(came.toSorted((a, b) => a - b)).toEqual(ids);
+	});
+
+	it('an event whose worker was lost passes when its execution is begun again, and no other one of its page', async () => {
+		const scene = await openSilent();
+		const [one, two] = await twoEvents(scene);
+		const run = async (item: INodeExecutionData, id: string) =>
+			await itemsPassedOn(scene.host, [item], 'webhook', id);
+		expect(await run(one!, '7')).toHaveLength(1);
+		expect(await run(two!, '8')).toEqual([]);
+		expect(await run(one!, '7')).toMatchObject([{ firstPublication: true, redelivered: true }]);
+		expect(await run(two!, '8')).toEqual([]);
+	});
+
+	it('a page passes, marked, when the database of n8n does not say whether it has come', async () => {
+		const scene = await openSilent();
+		const [one] = await twoEvents(scene);
+		instanceSettings.instanceType = 'main';
+		processedItems().access = async () => await new Promise(() => {});
+		stopTime();
+		const run = itemsPassedOn(scene.host, [one!], 'webhook');
+		expect(await passUntil(run)).toMatchObject([{ firstPublication: true, redelivered: true }]);
+		expect(log.of('warn').join()).toContain('whether a page was published before');
+	});
+});
+
+describe('Page Published (First Time) and recovery', () => {
+	it('a late retry of what was recovered does not come, nor what was delivered after its recovery', async () => {
+		const scene = await publishedUnseen({ parameters: { events: EVENTS } });
+		const at = ago(scene, 30);
+		await whileAway(scene, () => scene.site.site.createPage(PATH, { at }));
+		await (await Watch.restart(scene.host)).tick();
+		expect(passedOn(scene)).toMatchObject([{ recovered: true, firstPublication: true }]);
+		const page = scene.site.site.page(PATH);
+		for (const type of ['page_create', 'pagecontent_update']) {
+			const delivery = newDelivery(scene, { type, subject: { page, revision: 1 }, at });
+			expectResponse(await send(scene, delivery), 200);
+			await scene.host.idle();
+		}
+		expect(passedOn(scene)).toHaveLength(1);
+	});
+
+	it('what is left out as a change that has come before does not use up the publication', async () => {
+		const scene = await openSilent();
+		const [created, text] = await given(scene, scene.site.site.createPage(PATH).events);
+		const deliveryId = 'recovered:c:1';
+		const recovered = { ...created!.json, deliveryId, eventId: deliveryId, recovered: true };
+		// Delivered before: for a workflow that had chosen Page Created then.
+		expect(await itemsPassedOn(scene.host, [{ json: recovered }], 'trigger')).toEqual([]);
+		expect(await itemsPassedOn(scene.host, [text!], 'webhook')).toMatchObject([
+			{ firstPublication: true },
+		]);
+	});
+});

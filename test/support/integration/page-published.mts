@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import type { IDataObject } from 'n8n-workflow';
+import type { Settings, SimulatedEvent } from '../simulator/index.mts';
+import { expectResponse, now, send } from './delivery.mts';
+import { openPublished, PATIENT, type Scene } from './scene.mts';
+
+/* What the tests of "Page Published (First Time)" share. */
+
+/** What the tests of it have chosen. */
+export const EVENTS = ['page_published'];
+
+/** A published workflow. What happens at the site is delivered by the test, when it says so. */
+export async function openSilent(
+	site: Partial<Settings> = {},
+	parameters: IDataObject = {},
+): Promise<Scene> {
+	const scene = await openPublished({
+		parameters: { events: EVENTS, pageDetails: true, ...parameters },
+		site: { ...PATIENT, ...site },
+	});
+	for (const { id } of scene.site.webhooks()) scene.site.disableWebhook(id);
+	return scene;
+}
+
+/** One after the other, each once the execution of the one before has ended. */
+export async function deliver(scene: Scene, ...events: SimulatedEvent[]): Promise<void> {
+	for (const { body, pathType } of events) {
+		if (pathType !== 'page_create' && pathType !== 'pagecontent_update') continue;
+		const delivery = { body, deliveryId: randomUUID() as string, timestamp: now() };
+		expectResponse(await send(scene, delivery), 200);
+		await scene.host.idle();
+	}
+	expect(scene.host.failures).toEqual([]);
+}
+
+/** What was passed on. */
+export const passedOn = ({ host }: Scene) => host.outputs.flat();
