@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { ApiClient } from '../../api/client';
-import { accessKey } from '../../api/credential';
+import { accessKey, type ExpertCredential } from '../../api/credential';
 import { compact, draftState, numberOf, pagePath, pageUrl } from '../../api/elements';
 import {
 	asExpertError,
@@ -13,8 +13,8 @@ import {
 import { connect } from '../../api/http';
 import { readArchivedPage, readPage } from '../../api/pages';
 import { pageKey } from '../../api/path-segment';
-import { siteOrigin } from '../../api/site-url';
-import { currentUser } from '../../api/token-check';
+import { pageAddress, siteOrigin } from '../../api/site-url';
+import { currentUser, withExpiry } from '../../api/token-check';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { archivedPageItem, tagKey, tagNames, userOf } from '../../api/page-fields';
 import { eventPage } from '../../event/item';
@@ -23,11 +23,14 @@ import { cacheInMemory } from '../../shared/per-node';
 import { type PageParameters, readPageParameters } from '../parameters';
 import { readCredential } from '../read-credential';
 import { idOfUnnamedPage, TOLERANCE_MS, type UnnamedPage, unnamedPage } from './unnamed-page';
+import { lookUpUserNames } from './user-names';
 
 interface Described {
 	wanted: INodeExecutionData[];
 	/** As they were given. */
 	leftOut: INodeExecutionData[];
+	/** Names of the options that have left them out. */
+	leftOutBy: string[];
 }
 
 /**
@@ -40,12 +43,15 @@ export async function describePages(
 ): Promise<Described> {
 	const parameters = readPageParameters(context);
 	const { addDetails, skipDrafts, tags } = parameters;
-	if (!addDetails && !skipDrafts && tags.length === 0) return { wanted: items, leftOut: [] };
-	const details = await lookUpPages(
-		context,
-		items.map(({ json }) => json),
-		tags.length > 0,
-	);
+	if (!addDetails && !skipDrafts && tags.length === 0)
+		return { wanted: items, leftOut: [], leftOutBy: [] };
+	const events = items.map(({ json }) => json);
+	// An execution that asks for no page has nothing to wait for.
+	const withPage = events.map((event) => (pageQuery(event) === undefined ? {} : event));
+	const [details, names] = await Promise.all([
+		lookUpPages(context, events, tags.length > 0),
+		addDetails ? lookUpUserNames(context, withPage, BUDGET_MS) : [],
+	]);
 	const wanted: INodeExecutionData[] = [];
 	const leftOut: INodeExecutionData[] = [];
 	const options = new Set<string>();
@@ -53,17 +59,18 @@ export async function describePages(
 		const event = pageOfItem(item.json);
 		const page = withDetails(event, details[index]);
 		const option = leftOutBy(page, event?.path !== undefined, parameters);
-		if (option === undefined) wanted.push(addDetails ? withPage(item, page) : item);
+		if (option === undefined) wanted.push(addDetails ? described(item, page, names[index]) : item);
 		else leftOut.push(item);
 		if (option !== undefined) options.add(option);
 	}
-	if (leftOut.length > 0) tellLeftOut(context, leftOut.length, [...options]);
-	return { wanted, leftOut };
+	const inOrder = [...options].sort();
+	if (leftOut.length > 0) tellLeftOut(context, leftOut.length, inOrder);
+	return { wanted, leftOut, leftOutBy: inOrder };
 }
 
 /** For the author of a workflow, who would look in vain for an item. */
 function tellLeftOut(context: IExecuteFunctions, count: number, options: string[]): void {
-	const message = `${counted(count, 'event was', 'events were')} left out by: ${options.sort().join(', ')}`;
+	const message = `${counted(count, 'event was', 'events were')} left out by: ${options.join(', ')}`;
 	context.addExecutionHints({ message, location: 'outputPane' });
 }
 
@@ -87,9 +94,31 @@ function withDetails(
 	return { ...details, ...event, ...(draftState === undefined ? {} : { draftState }) };
 }
 
-/** Another item: n8n may hold on to the one that it gave. */
-function withPage(item: INodeExecutionData, page: IDataObject | undefined): INodeExecutionData {
-	return page === undefined ? item : { ...item, json: { ...item.json, page } };
+/**
+ * Another item: n8n may hold on to the one that it gave. In the order in which an event that names all has it.
+ *
+ * @param name of its user, where the event has only the ID
+ */
+function described(
+	item: INodeExecutionData,
+	page: IDataObject | undefined,
+	name: string | undefined,
+): INodeExecutionData {
+	const { json } = item;
+	const { eventType } = json;
+	const user = name === undefined ? deleter(json, page) : { ...(json.user as IDataObject), name };
+	const found = compact({ page, user });
+	return { ...item, json: { ...compact({ eventType, ...found }), ...json, ...found } };
+}
+
+/** Who deleted a page, for an event that does not say who caused it. */
+function deleter(
+	{ event, user }: IDataObject,
+	page: IDataObject | undefined,
+): IDataObject | undefined {
+	const { id, name } = (page?.deletedBy ?? {}) as IDataObject;
+	// What is not simplified has no user beside the event.
+	return event === undefined && user === undefined ? compact({ id, name }) : undefined;
 }
 
 /**
@@ -144,7 +173,7 @@ export async function lookUpPages(
 	const api = connect(context, credential, { budgetMs: BUDGET_MS });
 	const site = siteOrigin(credential.siteUrl) ?? '';
 	const [refused, results] = await Promise.all([
-		refusalOf(api, accessKey(credential)),
+		refusalOf(api, credential),
 		lookUpAll({ api: withCache(api), site, needsTags, since: earliest(queries) }, queries),
 	]);
 	return queries.map((query, index) => query && detailsOf(results[index], refused));
@@ -160,12 +189,16 @@ const ACCEPTED_MS = 5_000;
 const acceptedAt = cacheInMemory<number>({ ttlMs: ACCEPTED_MS });
 
 /** Why the site does not accept the token, or nobody knows whether it does. */
-async function refusalOf(api: ApiClient, access: string): Promise<ExpertError | undefined> {
+async function refusalOf(
+	api: ApiClient,
+	credential: ExpertCredential,
+): Promise<ExpertError | undefined> {
+	const access = accessKey(credential);
 	const askedAt = performance.now();
 	if (askedAt - (acceptedAt.get(access) ?? -Infinity) < ACCEPTED_MS) return undefined;
 	const refused = await errorOf(currentUser(api));
 	if (refused === undefined) acceptedAt.set(access, askedAt);
-	return refused;
+	return refused && withExpiry(refused, credential);
 }
 
 /** What was found counts only where the token is accepted. */
@@ -249,7 +282,7 @@ async function lookUp(shared: LookUp, query: PageQuery): Promise<IDataObject | u
 		case 'page':
 			return pageDetails(await readPage(api, query.key, query.label));
 		case 'deleted page':
-			return await deletedPage(shared, query.id);
+			return withAddress(await deletedPage(shared, query.id), site);
 		case 'unnamed page': {
 			const id = await idOfUnnamedPage(api, site, query, since);
 			if (id === undefined) return undefined;
@@ -273,6 +306,13 @@ async function deletedPage({ api, needsTags }: LookUp, id: string): Promise<IDat
 		return { ...deletedPageDetails(page), ...(isRefused ? {} : archivedPageItem(archived)) };
 	if (isRefused) throw archived;
 	return archivedPageItem(archived);
+}
+
+/** The archive names no address. */
+function withAddress(page: IDataObject, site: string): IDataObject {
+	const { path, url } = page;
+	if (typeof path !== 'string' || url !== undefined) return page;
+	return { ...page, url: pageAddress(site, path) };
 }
 
 function deletedPageDetails(page: XmlElement): IDataObject {
