@@ -81,7 +81,7 @@ describeInBrowser('the test of a credential', (suite) => {
 		onTestFinished(() => void (settings.webhooksFeature = true));
 		await dialog.fill({ longTermToken });
 		await dialog.save();
-		await expectRed('The trigger needs webhooks, which the site does not allow (403)');
+		await expectRed('Webhooks are not enabled for the site');
 		settings.webhooksFeature = true;
 		await dialog.retry();
 		await expectGreen();

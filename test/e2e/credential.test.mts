@@ -59,7 +59,7 @@ describe('the test of the credential, in a real n8n', () => {
 	it('the credential test fails for a user who is not an admin', async () => {
 		const { status, message } = await test({ longTermToken: scene.site.readerJwt });
 		expect(status).toBe('Error');
-		expect(message).toMatch(/needs the Admin role/);
+		expect(message).toMatch(/^The user of the token, reader, is not an admin/);
 		expect(await test({ longTermToken: scene.site.readerJwt, signingSecret: '' })).toEqual({
 			status: 'OK',
 			message,
@@ -71,7 +71,7 @@ describe('the test of the credential, in a real n8n', () => {
 		const { status, message } = await test({});
 		scene.site.settings.webhooksFeature = true;
 		expect(status).toBe('Error');
-		expect(message).toMatch(/ask your NiCE contact to enable them/);
+		expect(message).toMatch(/^Webhooks are not enabled for the site/);
 	});
 });
 

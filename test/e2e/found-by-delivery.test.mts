@@ -53,6 +53,17 @@ describe('the filter of the executions list, in a real n8n', () => {
 		await scene.client.deactivate(workflow.id);
 	});
 
+	it('an execution whose event was left out is found by the option that has left it out', async () => {
+		const additionalOptions = { skipDrafts: true };
+		const workflow = await scene.published({ events: ['page_create'], additionalOptions });
+		scene.site.site.createDraft('Coming');
+		const [execution] = await scene.client.waitForExecutions(workflow.id, 1);
+		expect(execution?.status).toBe('success');
+		const leftOut = { key: 'leftOut', value: 'Skip Drafts', exactMatch: true };
+		expect(await found(workflow.id, leftOut)).toEqual([execution!.id]);
+		await scene.client.deactivate(workflow.id);
+	});
+
 	it('the execution of several events is found by each of them', async () => {
 		const workflow = await scene.published({ events: ['page_create', 'page_delete'] });
 		const deliveryId = randomUUID();

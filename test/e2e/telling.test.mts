@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
 import { Scene, TRIGGER } from '../support/e2e/scene.mts';
+import { OFTEN, WatchedScene } from '../support/e2e/watch.mts';
 import { executionItems } from '../support/n8n/executions.mts';
 import { n8nVersion } from '../support/n8n/runtime.mts';
 import { waitFor } from '../support/wait.mts';
@@ -74,6 +75,25 @@ describe('what the trigger tells, in a real n8n', () => {
 		expect(others).toEqual([]);
 		expect(failure!.message).toMatch(/^A delivery has arrived, but its Authorization is not/);
 		await workflow.noLongerListening();
+	});
+
+	it('a webhook that a person disables makes one failed execution, which starts the error workflow', async () => {
+		const alarm = await scene.errorWorkflow();
+		const workflow = await scene.workflow({ events: ['page_create'], ...OFTEN });
+		await scene.client.updateWorkflow(workflow.id, { settings: { errorWorkflow: alarm } });
+		await scene.client.activate(workflow.id);
+		scene.site.disableWebhook(workflow.webhooks()[0]!.id);
+		await scene.client.waitForExecutions(alarm, 1);
+		await new WatchedScene(scene).checks(2);
+		expect(await failures(workflow)).toEqual([
+			{
+				mode: 'trigger',
+				message: 'The webhook is disabled at the site, so no event starts the workflow',
+				description: expect.stringMatching(/"Webhook: Enable" or in the Expert Dashboard/),
+			},
+		]);
+		expect(workflow.webhooks()).toMatchObject([{ active: false }]);
+		await scene.client.deactivate(workflow.id);
 	});
 
 	it('refusals in production start nothing', async () => {

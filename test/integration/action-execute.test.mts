@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
-import { outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
+import { outcomeOf, outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
 import { NodeApiError, NodeOperationError } from '../support/integration/n8n.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -100,6 +100,33 @@ describe('failures', () => {
 			{ json: { path: 'A' }, pairedItem: { item: 2 } },
 		]);
 		expect(items.slice(0, 2).map(({ json }) => Object.keys(json))).toEqual([['error'], ['error']]);
+	});
+});
+
+describe('as a tool of an AI agent', () => {
+	const named = (value: string) => ({ ...get, page: { __rl: true, mode: 'id', value } });
+	const asked = async (value: string, asTool: boolean) =>
+		await outcomeOf(await openSite(), { parameters: named(value), asTool });
+
+	it.each([
+		['99999', /^There is no page 99999\. It may have been deleted/],
+		['phone', /^"phone" is not the ID of a page\. An ID is a number/],
+	])('a call for page %s that fails gives the model the message', async (value, says) => {
+		const { items, thrown } = await asked(value, true);
+		expect(thrown).toBeUndefined();
+		expect(items).toEqual([
+			{ json: { error: expect.stringMatching(says) }, pairedItem: { item: 0 } },
+		]);
+		expect(await asked(value, false)).toHaveProperty('thrown.message');
+	});
+
+	it('a token that is not accepted is said to the model, too', async () => {
+		const site = await openSite();
+		const credential = { longTermToken: 'wrong' };
+		const run = { parameters: named('home'), credential, asTool: true };
+		expect(await outputOf(site, run)).toEqual([
+			{ error: expect.stringMatching(/^The site does not accept the token\. /) },
+		]);
 	});
 });
 

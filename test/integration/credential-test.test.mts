@@ -65,7 +65,7 @@ describe('expiry of the long-term token', () => {
 		const { message } = await test(scene, delivery(29));
 		expect(message).toMatch(
 			new RegExp(
-				`^Connected as admin\\. The delivery token is valid until ${inDays(29)}\\. .* publish`,
+				`^Connected as admin\\. The delivery token expires in 29 days, on ${inDays(29)}\\. .* publish`,
 			),
 		);
 	});
@@ -74,7 +74,7 @@ describe('expiry of the long-term token', () => {
 		const scene = await openScene({ site: { longTermTokenValidityMs: 29 * DAY } });
 		const { status, message } = await test(scene);
 		expect(status).toBe('OK');
-		expect(message).toContain(`is valid until ${inDays(29)}. Create a new one`);
+		expect(message).toContain(`expires in 29 days, on ${inDays(29)}. Create a new one`);
 	});
 
 	it('the credential test names expiry as the reason when the long-term token is refused', async () => {
@@ -177,9 +177,8 @@ describe('tokens that are not accepted', () => {
 	});
 });
 
-const EDITOR =
-	/its user editor may see and edit\. For the trigger, webhooks and.*needs the Admin role/;
-const NO_FEATURE = /webhooks, which the site does not allow \(403\).*ask your NiCE contact/;
+const EDITOR = /^The user of the token, editor, is not an admin\. .*need the Admin role/;
+const NO_FEATURE = /^Webhooks are not enabled for the site\. Ask your NiCE contact/;
 
 it.each<[who: string, of: (site: Simulator) => string, webhooksFeature: boolean, says: RegExp]>([
 	['a user without the Admin role', (site) => site.editorJwt, true, EDITOR],

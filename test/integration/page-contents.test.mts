@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { outputOf, refusalOf } from '../support/integration/action-node.mts';
+import { callsOf, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -15,11 +15,14 @@ const HTML = '<h2>Größe &amp; Maß</h2><p>a &lt; b, “c”, 日本語</p>';
 
 it('Get Contents returns the HTML of a page to the letter', async () => {
 	const site = await openSite();
-	const { pageId } = site.site.createPage('A/B', { title: 'B & C', html: HTML });
+	const { pageId } = site.site.createPage('A/B c', { title: 'B & C', html: HTML });
 	const items = await outputOf(site, contents({ __rl: true, mode: 'id', value: `${pageId}` }));
 	expect(items).toEqual([
 		{
-			page: { id: String(pageId) },
+			page: {
+				...{ id: String(pageId), title: 'B & C', path: 'A/B_c' },
+				url: `${site.url}/A/B_c`,
+			},
 			title: 'B & C',
 			revision: 1,
 			format: 'html',
@@ -71,5 +74,44 @@ it('Get Contents treats plain text as the text of a page', async () => {
 	site.faults.add({ match: { path: '/contents' }, effect: { status: 200, body } });
 	const items = await outputOf(site, contents(path('A'), { format: 'text' }));
 	const text = { type: 'text/plain', contents: 'Größe <b>', format: 'text' };
-	expect(items).toEqual([{ page: { path: 'A' }, ...text }]);
+	expect(items).toEqual([{ page: { path: 'A', url: `${site.url}/A` }, ...text }]);
+	const { pageId } = site.site.createPage('B', { title: 'Bee' });
+	const byId = contents({ __rl: true, mode: 'id', value: `${pageId}` }, { format: 'text' });
+	const page = { id: `${pageId}`, title: 'Bee', path: 'B', url: `${site.url}/B` };
+	expect(await outputOf(site, byId)).toEqual([{ page, ...text }]);
+});
+
+it('Get Contents says where the page is, with one call more for a page that is named by its ID', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('Guides/Set up', { title: 'Set up' });
+	const where = { title: 'Set up', path: 'Guides/Set_up', url: `${site.url}/Guides/Set_up` };
+	const asked = async (page: unknown) => {
+		const before = callsOf(site).length;
+		const [item] = await outputOf(site, contents(page));
+		const calls = callsOf(site).slice(before);
+		return { page: item?.page, calls: calls.map(({ path }) => path.split('/').at(-1)) };
+	};
+	expect(await asked({ __rl: true, mode: 'id', value: `${pageId}` })).toEqual({
+		page: { id: `${pageId}`, ...where },
+		calls: ['contents', 'info'],
+	});
+	for (const named of [
+		path('Guides/Set_up'),
+		{ __rl: true, mode: 'url', value: `${site.url}/Guides/Set_up` },
+	])
+		expect(await asked(named)).toMatchObject({ page: where, calls: ['contents'] });
+	expect(await asked({ __rl: true, mode: 'id', value: 'home' })).toMatchObject({
+		page: { path: '', url: `${site.url}/` },
+		calls: ['contents'],
+	});
+});
+
+it('Get Contents goes on without the address of a page that the site does not give', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A', { title: 'Ay', html: HTML });
+	site.faults.add({ match: { path: '/info' }, effect: { status: 500 } });
+	const byId = contents({ __rl: true, mode: 'id', value: `${pageId}` });
+	expect(await outputOf(site, byId)).toMatchObject([
+		{ page: { id: `${pageId}`, title: 'Ay' }, contents: HTML },
+	]);
 });

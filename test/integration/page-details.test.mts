@@ -614,6 +614,7 @@ describe('Skip Drafts', () => {
 		scene.site.site.createDraft('Coming');
 		expect(await outputs(scene)).toEqual([[]]);
 		expect(scene.host.hints).toEqual(['1 event was left out by: Skip Drafts']);
+		expect(scene.host.highlighted).toMatchObject([{ leftOut: 'Skip Drafts', pagePath: 'Coming' }]);
 	});
 
 	it('a published page and a page with a draft beside it pass', async () => {

@@ -70,9 +70,12 @@ function partsOf(xml: string): string[] {
 	);
 }
 
-it('each sample item has the user as a version-5 event names it: by ID, without a name', () => {
-	const users = Object.values(samples).map(({ user }) => user);
-	expect(users).toEqual(users.map(() => ({ id: expect.stringMatching(/^\d+$/) as string })));
+it('each sample item has the user by ID, as a version-5 event names it, and by name beside a page', () => {
+	const items = Object.values(samples);
+	const id = expect.stringMatching(/^\d+$/) as string;
+	expect(items.map(({ user }) => user)).toEqual(
+		items.map(({ page }) => (page === undefined ? { id } : { id, name: 'jane' })),
+	);
 });
 
 it.each(filesOf('test/support/fixtures/events/*.xml'))(

@@ -1,47 +1,85 @@
 import { describe, expect, it } from 'vitest';
 import { expectAdvice, failureOf } from '../support/integration/advice.mts';
 import { log } from '../support/integration/log.mts';
-import { openScene, useScenes } from '../support/integration/scene.mts';
+import { openScene, type SceneOptions, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { jwtUntil } from '../support/jwt.mts';
 import { endOfLongTermToken } from '../support/simulator/index.mts';
 
 useScenes();
 
-it('publish names the role and the feature when the site responds 403', async () => {
-	const scene = await openScene({ site: { webhooksFeature: false } });
+/** What the site is asked by a publish that it refuses: n8n then unpublishes what may be left. */
+const ASKED = ['/webhooks', '/users/current', '/webhooks', '/users/current'];
+
+it.each<[cause: string, options: SceneOptions, says: RegExp]>([
+	[
+		'Webhooks are not enabled',
+		{ site: { webhooksFeature: false } },
+		/^Webhooks are not enabled for the site\. Ask your NiCE contact/,
+	],
+	[
+		'a wrong token that gets 401',
+		{ site: { refuseBadTokens: true }, credential: { longTermToken: 'bad-token' } },
+		/^The site does not accept the token\. .*Enter the token again/,
+	],
+	[
+		'a wrong token that counts as anonymous',
+		{ credential: { longTermToken: 'bad-token' } },
+		/^The site does not accept the token\. .*Enter the token again/,
+	],
+	[
+		'a long-term token that has expired',
+		{ site: { longTermTokenValidityMs: -86_400_000 } },
+		/^The long-term token expired on [\d-]+\. Create a new one/,
+	],
+])('publish says in its first sentence what is wrong: %s', async (_cause, options, says) => {
+	const scene = await openScene(options);
 	const error = await failureOf(scene.host.production.publish());
 	expectAdvice(error, scene);
-	expect(error.message).toMatch(/Admin/);
-	expect(error.message).toMatch(/NiCE has enabled webhooks/);
+	expect(error.message).toMatch(says);
+	expect(scene.site.apiCalls.map(({ path }) => path.replace('/@api/deki', ''))).toEqual(ASKED);
 });
 
-it('publish says that the token is not accepted when the site responds 401', async () => {
-	const scene = await openScene({
-		site: { refuseBadTokens: true },
-		credential: { longTermToken: 'bad-token' },
-	});
+it('publish names the user of the token who is not an admin', async () => {
+	const scene = await openScene();
+	const credential = { ...scene.host.credential(), longTermToken: scene.site.editorJwt };
+	scene.host.credential = () => credential;
 	const error = await failureOf(scene.host.production.publish());
 	expectAdvice(error, scene);
-	expect(error.message).toMatch(/token/);
-	expect(error.message).toMatch(/credential/);
+	expect(error.message).toMatch(
+		/^The user of the token, editor, is not an admin\. .*token of an admin in the CXone Expert API/,
+	);
 });
+
+it.each([
+	['the site cannot say who we are', { path: '/users/current' }, { status: 500 }],
+	['a firewall refuses with a web page', { path: '/webhooks' }, { status: 403, body: 'html' }],
+] as const)(
+	'publish says what webhooks need when the site refuses them and %s',
+	async (_case, match, effect) => {
+		const scene = await openScene({ site: { webhooksFeature: false } });
+		scene.site.faults.add({ match, effect });
+		const error = await failureOf(scene.host.production.publish());
+		expectAdvice(error, scene);
+		expect(error.message).toMatch(/^Expert did not allow this \(403\).*NiCE has enabled webhooks/);
+	},
+);
 
 describe('a token that expires', () => {
 	const DAY = 86_400_000;
 
-	it.each([29, 0.1])(
-		'publish warns in the log when the long-term token expires in %d days',
-		async (days) => {
-			const scene = await openScene({ site: { longTermTokenValidityMs: days * DAY } });
-			await scene.host.production.publish();
-			const [day] = new Date(endOfLongTermToken(scene.site.longTermToken)).toISOString().split('T');
-			expect(log.of('warn')).toEqual([
-				expect.stringContaining(`The long-term token is valid until ${day}. Create a new one`),
-			]);
-			expectNoSecretInLog(scene);
-		},
-	);
+	it.each([
+		[29, 'in 29 days'],
+		[0.1, 'within a day'],
+	])('publish warns in the log when the long-term token expires in %d days', async (days, says) => {
+		const scene = await openScene({ site: { longTermTokenValidityMs: days * DAY } });
+		await scene.host.production.publish();
+		const [day] = new Date(endOfLongTermToken(scene.site.longTermToken)).toISOString().split('T');
+		expect(log.of('warn')).toEqual([
+			expect.stringContaining(`The long-term token expires ${says}, on ${day}. Create a new one`),
+		]);
+		expectNoSecretInLog(scene);
+	});
 
 	it('publish warns in the log when a JWT entered as delivery token expires soon', async () => {
 		const end = Date.now() + 29 * DAY;
@@ -50,7 +88,7 @@ describe('a token that expires', () => {
 		await scene.host.production.publish();
 		const [day] = new Date(end).toISOString().split('T');
 		expect(log.of('warn')).toEqual([
-			expect.stringContaining(`The delivery token is valid until ${day}.`),
+			expect.stringContaining(`The delivery token expires in 29 days, on ${day}.`),
 		]);
 		expectNoSecretInLog(scene);
 	});

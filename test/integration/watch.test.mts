@@ -175,17 +175,35 @@ describe('what a check repairs', () => {
 });
 
 describe('what a check leaves alone', () => {
-	it('a webhook that a person has disabled stays so, and one line says it', async () => {
+	it('a webhook that a person has disabled stays so, and makes one failed execution for each time', async () => {
 		const { site, watch } = await openWatched();
 		site.disableWebhook(1);
-		await watch.tick();
-		await watch.anotherTick();
+		for (let check = 0; check < 3; check++) await watch.anotherTick();
 		expect(site.webhooks()).toMatchObject([{ active: false }]);
-		expect(log.of('warn')).toEqual([expect.stringMatching(/so it stays disabled/)]);
-		expect(watch.failures).toEqual([]);
+		expect(log.of('warn')).toEqual([expect.stringMatching(/and it stays disabled/)]);
+		expect(watch.failures).toMatchObject([
+			{
+				message: 'The webhook is disabled at the site, so no event starts the workflow',
+				description: expect.stringMatching(
+					/"Webhook: Enable" or in the Expert Dashboard, or unpublish the workflow/,
+				),
+			},
+		]);
 		site.enableWebhook(1);
 		await watch.anotherTick();
 		expect(log.of('info')).toEqual([expect.stringMatching(/up to date again/)]);
+		site.disableWebhook(1);
+		for (let check = 0; check < 2; check++) await watch.anotherTick();
+		expect(watch.failures).toHaveLength(2);
+	});
+
+	it('a webhook that a person has disabled makes no failed execution in a copy of n8n', async () => {
+		const { site, host } = await openPublished();
+		site.disableWebhook(1);
+		host.url = 'https://staging.example.com';
+		const watch = await Watch.restart(host);
+		await watch.tick();
+		expect(watch.failures).toEqual([]);
 	});
 
 	it('a webhook that Expert disables again within an hour waits, with one failed execution', async () => {
@@ -317,6 +335,41 @@ describe('a site that cannot be asked', () => {
 		expect(log.of('info')).toEqual([expect.stringMatching(/up to date again/)]);
 	});
 
+	it.each<
+		[cause: string, settings: SceneOptions['site'], end: (scene: Scene) => void, says: RegExp]
+	>([
+		['wrong token', {}, ({ site }) => site.expireTokens(), /^The site does not accept the token$/],
+		[
+			'wrong token that the site refuses',
+			{ refuseBadTokens: true },
+			({ site }) => site.expireTokens(),
+			/^The site does not accept the token$/,
+		],
+		[
+			'user who is no admin any more',
+			{},
+			({ site }) => void (site.site.users.admin.role = 'Contributor'),
+			/^The user of the token, admin, is not an admin$/,
+		],
+		[
+			'site whose webhooks were taken away',
+			{},
+			({ site }) => void (site.settings.webhooksFeature = false),
+			/^Webhooks are not enabled for the site$/,
+		],
+	])('a check that is refused names the cause first: a %s', async (_cause, settings, end, says) => {
+		const scene = await openWatched({ site: settings ?? {} });
+		end(scene);
+		scene.site.apiCalls.length = 0;
+		await scene.watch.tick();
+		expect(scene.watch.failures).toMatchObject([{ message: expect.stringMatching(says) }]);
+		expect(scene.site.apiCalls.map(({ path }) => path)).toEqual([
+			'/@api/deki/webhooks',
+			'/@api/deki/users/current',
+		]);
+		expectNoSecretIn(scene.watch.failures, scene);
+	});
+
 	it.each([401, 403])('a refusal with %i makes a failed execution at once', async (status) => {
 		const scene = await openWatched();
 		scene.site.faults.add({ effect: { status, echo: true } });
@@ -337,7 +390,10 @@ describe('a site that cannot be asked', () => {
 		site.expireTokens();
 		await watch.tick();
 		expect(watch.failures).toMatchObject([
-			{ description: expect.stringMatching(/^The long-term token expired on .* Create a new one/) },
+			{
+				message: expect.stringMatching(/^The long-term token expired on [\d-]+$/),
+				description: expect.stringMatching(/^Create a new one/),
+			},
 		]);
 	});
 

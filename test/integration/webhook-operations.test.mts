@@ -61,7 +61,7 @@ it('the list of webhooks can be searched by URL and shows which ones are off', a
 	const refused = searchList(site, 'searchWebhooks', {
 		credential: { longTermToken: site.readerJwt },
 	});
-	await expect(refused).rejects.toThrow('Expert did not allow this (403)');
+	await expect(refused).rejects.toThrow('The user of the token, reader, is not an admin');
 });
 
 it('Get and Get Many return no Authorization value, also without Simplify', async () => {
@@ -224,15 +224,21 @@ it('Add Events does not take the names of a field that is not shown', async () =
 	expect(added.events).toEqual(['page_create', 'page_delete', 'page_move']);
 });
 
-it('Webhook: Get explains what a missing right means', async () => {
-	const { site } = await openPublished();
-	for (const longTermToken of [site.readerJwt, site.editorJwt]) {
-		const run = { ...doing('get', { webhook: one }), credential: { longTermToken } };
+it.each(['get', 'getMany', 'enable', 'delete', 'checkHealth'])(
+	'Webhook: %s says why the site does not allow it',
+	async (operation) => {
+		const { site } = await openPublished();
+		const fields = ['getMany', 'checkHealth'].includes(operation) ? {} : { webhook: one };
+		const run = { ...doing(operation, fields), credential: { longTermToken: site.editorJwt } };
 		const refusal = await refusalOf(site, run);
-		expect(refusal.message).toMatch(/^Expert did not allow this \(403\) while n8n tried to/);
-		expect(refusal.description).toMatch(/Admin role.*NiCE has enabled webhooks/);
-	}
-});
+		expect(refusal.message).toBe('The user of the token, editor, is not an admin');
+		expect(refusal.description).toMatch(/need the Admin role/);
+		site.settings.webhooksFeature = false;
+		const off = await refusalOf(site, doing(operation, fields));
+		expect(off.message).toBe('Webhooks are not enabled for the site');
+		expect(off.description).toMatch(/^Ask your NiCE contact/);
+	},
+);
 
 it('Get Many returns no item with a secret that the site shows', async () => {
 	const site = { secretInEachResponse: true, secretElement: 'hmac-key' };

@@ -52,6 +52,8 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		const scene = await worker();
 		expect(await pass(scene, edited(4))).toBe(1);
 		expect(await pass(scene, recovered(4))).toBe(0);
+		const { highlighted } = scene.host;
+		expect(highlighted.at(-1)).toMatchObject({ leftOut: 'Ran Before', recovered: 'true' });
 		expect(await pass(scene, recovered(5))).toBe(1);
 	});
 
@@ -232,7 +234,10 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		const item = edited(4);
 		expect(await pass(scene, item)).toBe(1);
 		expect(await pass(scene, item)).toBe(0);
+		const { deliveryId } = item;
+		expect(scene.host.highlighted.at(-1)).toMatchObject({ deliveryId, leftOut: 'Ran Before' });
 		expect(await pass(scene, item, 'retry')).toBe(1);
+		expect(scene.host.highlighted.at(-1)).not.toHaveProperty('leftOut');
 	});
 
 	it('a worker does not write static data: it would put its empty ones over all', async () => {

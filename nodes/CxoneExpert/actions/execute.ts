@@ -6,6 +6,7 @@ import {
 } from 'n8n-workflow';
 
 import { ExpertError } from '../api/expert-error';
+import { runsAsTool } from '../n8n/tool';
 import { asText, refuse } from './field';
 import { type Operation, OperationContext } from './operation';
 import { operationOf } from './resources';
@@ -37,7 +38,8 @@ async function runOne(
 	} catch (thrown) {
 		const error = asNodeError(n8n, thrown);
 		error.context.itemIndex = item;
-		if (n8n.continueOnFail()) return [failedItem(error, item)];
+		// A model reads what is returned, and goes on by it.
+		if (n8n.continueOnFail() || runsAsTool(n8n)) return [failedItem(error, item)];
 		if (error instanceof NodeApiError) throw new NodeApiError(n8n.getNode(), error as never);
 		throw new NodeOperationError(n8n.getNode(), error);
 	}

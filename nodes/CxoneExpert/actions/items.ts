@@ -96,7 +96,8 @@ export function changedPageItem(page: XmlElement) {
 	});
 }
 
-function namesOf(page: XmlElement) {
+/** What a page is called, and where it is. */
+export function namesOf(page: XmlElement) {
 	return {
 		id: attribute(page, 'id'),
 		title: textOf(page, 'title'),

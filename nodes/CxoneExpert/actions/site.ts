@@ -15,10 +15,15 @@ import {
 	readRoot,
 } from '../api/client';
 import type { ExpertCredential } from '../api/credential';
-import { type ExpertError, type StatusMessage, undefinedIfNotFound } from '../api/expert-error';
+import {
+	asExpertError,
+	type ExpertError,
+	type StatusMessage,
+	undefinedIfNotFound,
+} from '../api/expert-error';
 import { connect } from '../api/http';
 import { siteOrigin } from '../api/site-url';
-import { currentUser } from '../api/token-check';
+import { currentUser, withExpiry } from '../api/token-check';
 import type { XmlElement } from '../api/xml';
 import { shortened } from './field';
 
@@ -81,7 +86,7 @@ export class ExpertSite implements ApiClient {
 	private async askWhoWeAre(): Promise<void> {
 		this.accepted ??= currentUser(this.client).catch((thrown: unknown) => {
 			this.accepted = undefined;
-			throw thrown;
+			throw withExpiry(asExpertError(thrown), this.credential);
 		});
 		await this.accepted;
 	}

@@ -36,6 +36,8 @@ export interface ApiCall {
 	maxBytes?: number;
 	/** Asked before a retry of a call whose work must not be done twice. */
 	mayRepeat?: () => Promise<boolean>;
+	/** Where the site refuses it without saying why, the site is asked who we are: see {@link WhyRefused}. */
+	asksWhy?: true;
 }
 
 /** An HTTP response as it came: status 0 means that there was none, `networkCode` says why. */
@@ -58,6 +60,11 @@ export type InTurn = <T>(send: () => Promise<T>) => Promise<T>;
 
 const atOnce: InTurn = async (send) => await send();
 
+/** Finds out why the site has refused a call. */
+export type WhyRefused = (api: ApiClient, refused: ExpertError) => Promise<ExpertError>;
+
+const asItIs: WhyRefused = async (_api, refused) => refused;
+
 /** A response of 2xx. `document` is absent when it had no body, is plain text or a file. */
 export interface ApiResponse extends Omit<HttpResponse, 'isTooLarge' | 'networkCode'> {
 	document?: XmlDocument;
@@ -74,6 +81,14 @@ export interface Limits {
 	timeoutMs: number;
 	/** Characters of the longest response that is parsed. */
 	maxDocumentChars: number;
+}
+
+export interface ClientSettings {
+	/** Ms for all calls together. */
+	budgetMs?: number | undefined;
+	limits?: Limits | undefined;
+	inTurn?: InTurn | undefined;
+	whyRefused?: WhyRefused;
 }
 
 /** Publishing has 84 s in n8n, a user should see our message before; its responses are short. */
@@ -108,6 +123,7 @@ export class ExpertClient implements ApiClient {
 	private readonly secrets: string[];
 	private readonly limits: Limits;
 	private readonly inTurn: InTurn;
+	private readonly whyRefused: WhyRefused;
 	/** By the monotonic clock: a wall clock that is set would end the calls, or never. */
 	private readonly end: number;
 
@@ -115,14 +131,18 @@ export class ExpertClient implements ApiClient {
 	constructor(
 		send: Send,
 		secrets: string[],
-		budgetMs = Infinity,
-		limits = SHORT_CALLS,
-		inTurn = atOnce,
+		{
+			budgetMs = Infinity,
+			limits = SHORT_CALLS,
+			inTurn = atOnce,
+			whyRefused = asItIs,
+		}: ClientSettings = {},
 	) {
 		this.send = send;
 		this.secrets = secrets;
 		this.limits = limits;
 		this.inTurn = inTurn;
+		this.whyRefused = whyRefused;
 		this.end = performance.now() + budgetMs;
 	}
 
@@ -140,10 +160,16 @@ export class ExpertClient implements ApiClient {
 			this.mayHaveWritten ||= isWrite && error?.mayHaveBeenDone !== false;
 			if (error === undefined) return this.success(response, call);
 			const pauseMs = pauseBeforeRetry(response, attempt);
-			if (pauseMs === undefined || performance.now() + pauseMs >= this.end) throw error;
+			if (pauseMs === undefined || performance.now() + pauseMs >= this.end)
+				throw await this.explained(error, call);
 			await sleep(pauseMs);
 			if (call.mayRepeat !== undefined && !(await call.mayRepeat())) throw error;
 		}
+	}
+
+	private async explained(error: ExpertError, { asksWhy }: ApiCall): Promise<ExpertError> {
+		const isUnsaid = asksWhy && error.isRefusal && !error.isNotFound;
+		return isUnsaid ? await this.whyRefused(this, error) : error;
 	}
 
 	private async sendInTime(call: ApiCall): Promise<HttpResponse> {

@@ -9,8 +9,8 @@ import { readRoot } from './client';
 import { type ExpertCredential, hasSigningSecret } from './credential';
 import { asExpertError } from './expert-error';
 import { connect } from './http';
-import { currentUser } from './token-check';
-import { expiredToken, expiryWarnings, validities } from './token-expiry';
+import { currentUser, refusedTo, withExpiry } from './token-check';
+import { expiryWarnings, validities } from './token-expiry';
 
 /** Budget for the whole test: a person is waiting. */
 const BUDGET_MS = 15_000;
@@ -30,9 +30,7 @@ export async function testExpertCredential(
 	try {
 		return await check(this, data);
 	} catch (thrown) {
-		const error = asExpertError(thrown);
-		const expired = error.kind === 'anonymous' ? expiredToken(data, Date.now()) : undefined;
-		return { status: 'Error', message: expired ?? error.text };
+		return { status: 'Error', message: withExpiry(asExpertError(thrown), data).text };
 	}
 }
 
@@ -41,19 +39,19 @@ async function check(
 	credential: ExpertCredential,
 ): Promise<INodeCredentialTestResult> {
 	const api = connect(n8n, credential, { budgetMs: BUDGET_MS });
-	const { name, isAdmin } = await currentUser(api);
+	const user = await currentUser(api);
 	try {
 		const query = { limit: 1, offset: 0 };
 		const doing = 'list the webhooks of the site';
 		// Anything other than a list comes from another kind of site that responds 200 to everything.
 		await readRoot(api, { method: 'GET', path: '/webhooks', query, doing }, 'webhooks');
-		return { status: 'OK', message: connected(name, credential) };
+		return { status: 'OK', message: connected(user.name, credential) };
 	} catch (thrown) {
 		const error = asExpertError(thrown);
 		if (error.status !== 403) throw error;
 		// Only the trigger needs webhooks, and it does not work without the signing secret.
 		const status = hasSigningSecret(credential) ? 'Error' : 'OK';
-		return { status, message: isAdmin ? FEATURE_OFF : notAdmin(name) };
+		return { status, message: refusedTo(user, error).text };
 	}
 }
 
@@ -63,11 +61,4 @@ function connected(name: string, credential: ExpertCredential): string {
 	const [warning] = expiryWarnings(credential, now);
 	const valid = warning === undefined ? validities(credential, now) : [warning];
 	return valid.length === 0 ? `Connected as ${name}` : `Connected as ${name}. ${valid.join(' ')}`;
-}
-
-const FEATURE_OFF =
-	'The token works for pages, files and drafts. The trigger needs webhooks, which the site does not allow (403): ask your NiCE contact to enable them.';
-
-function notAdmin(name: string): string {
-	return `The token works for all that its user ${name} may see and edit. For the trigger, webhooks and the archive the user needs the Admin role.`;
 }

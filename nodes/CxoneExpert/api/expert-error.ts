@@ -24,7 +24,7 @@ interface Facts {
 	doing?: string | undefined;
 	/** What a status means for this call, where the general message does not fit. */
 	messages?: StatusMessages | undefined;
-	/** Why the node itself refuses. */
+	/** Why the node itself refuses, or what is known of a token that is not accepted. */
 	says?: UserMessage;
 	/** The site asks to be left alone for so long (`Retry-After`). */
 	retryAfterMs?: number | undefined;
@@ -270,7 +270,7 @@ function messageOf(facts: Facts): UserMessage {
 }
 
 function generalMessage({ kind, status = 0, messages, says, networkCode }: Facts): StatusMessage {
-	if (kind === 'refused') return { ...says!, isWhole: true };
+	if (kind === 'refused' || says !== undefined) return { ...says!, isWhole: true };
 	if (kind === 'http-status') return messages?.[status] ?? BY_STATUS[status] ?? BY_KIND.unexpected;
 	// A typing error, or a machine that knows no names of the internet.
 	return networkCode === 'ENOTFOUND' ? { ...UNKNOWN_SITE, isWhole: true } : BY_KIND[kind];

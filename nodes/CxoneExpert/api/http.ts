@@ -22,6 +22,7 @@ import {
 import { BAD_SITE, INSECURE_SITE, refusal } from './expert-error';
 import { secretsOf } from './redact';
 import { isEncrypted, siteOrigin } from './site-url';
+import { whyRefused } from './token-check';
 
 /** A file may take longer than a document, as long as bytes go on coming. */
 const FILE_LIMIT_MS = 30 * 60_000;
@@ -63,7 +64,10 @@ export function connect(
 		return await send(call, timeoutMs);
 	};
 	const secrets = secretsOf(credential, authorization);
-	return new ExpertClient(sendIfWanted, secrets, budgetMs, limits, inTurn);
+	return new ExpertClient(sendIfWanted, secrets, {
+		...{ budgetMs, limits, inTurn },
+		whyRefused: async (api, refused) => await whyRefused(api, refused, credential),
+	});
 }
 
 function sendFromNode(context: NodeContext, siteUrl: string | undefined): Send {

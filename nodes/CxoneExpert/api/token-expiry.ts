@@ -1,7 +1,8 @@
 import { bareToken, type ExpertCredential } from './credential';
+import type { UserMessage } from './expert-error';
 
-/** Days before a token expires from which people are warned. */
-const WARNING_DAYS = 30;
+/** Days before a token expires: from the first on people are warned, at each a workflow says so by itself. */
+export const EXPIRY_STEPS_DAYS = [30, 7, 1] as const;
 const DAY_MS = 86_400_000;
 /** Largest time that a Date can hold. */
 const MAX_TIME_MS = 8.64e15;
@@ -49,23 +50,47 @@ function expiryClaim(token: string): unknown {
  */
 export function expiryWarnings(credential: ExpertCredential, now: number): string[] {
 	return expiringTokens(credential)
-		.filter(({ expiry }) => expiry.getTime() - now <= WARNING_DAYS * DAY_MS)
-		.map((token) => warning(token, now));
+		.filter((token) => daysLeft(token, now) <= EXPIRY_STEPS_DAYS[0])
+		.map((token) => warning(token, now))
+		.map(({ message, description }) => `${message}. ${description}`);
 }
 
 /** What to do about a long-term token that has expired; `undefined` when it has not, or nobody knows. */
-export function expiredToken(credential: ExpertCredential, now: number): string | undefined {
+export function expiredToken(credential: ExpertCredential, now: number): UserMessage | undefined {
 	const [token] = longTermToken(credential);
-	return token !== undefined && token.expiry.getTime() <= now ? warning(token, now) : undefined;
+	return token !== undefined && daysLeft(token, now) <= 0 ? warning(token, now) : undefined;
 }
 
 /** Until when each token of the credential that expires is valid. */
 export function validities(credential: ExpertCredential, now: number): string[] {
-	return expiringTokens(credential).map((token) => validity(token, now));
+	return expiringTokens(credential).map((token) => `${validity(token, now)}.`);
 }
 
+/** A token that expires soon. */
+export interface ExpiryStep {
+	token: TokenName;
+	/** Unix ms. */
+	expiresAt: number;
+	/** The last of {@link EXPIRY_STEPS_DAYS} that it has reached. */
+	days: number;
+	message: UserMessage;
+}
+
+/** The step of each token of the credential that has reached one and has not expired yet. */
+export function expirySteps(credential: ExpertCredential, now: number): ExpiryStep[] {
+	return expiringTokens(credential).flatMap((token) => {
+		const left = daysLeft(token, now);
+		const days = EXPIRY_STEPS_DAYS.filter((step) => left <= step).at(-1);
+		if (days === undefined || left <= 0) return [];
+		const expiresAt = token.expiry.getTime();
+		return [{ token: token.name, expiresAt, days, message: warning(token, now) }];
+	});
+}
+
+export type TokenName = 'long-term token' | 'delivery token';
+
 interface ExpiringToken {
-	name: string;
+	name: TokenName;
 	expiry: Date;
 	/** What to do about it. */
 	renewal: string;
@@ -96,14 +121,21 @@ function renewal({ deliveryToken: own = '' }: ExpertCredential): string {
 	return own.trim() === '' ? `${next} Then ${PUBLISH}` : next;
 }
 
-function warning(token: ExpiringToken, now: number): string {
-	return `${validity(token, now)} ${token.renewal}`;
+function warning(token: ExpiringToken, now: number): UserMessage {
+	return { message: validity(token, now), description: token.renewal };
 }
 
 /** Says until when a token is valid, with the date in UTC. */
-function validity({ name, expiry }: ExpiringToken, now: number): string {
+function validity(token: ExpiringToken, now: number): string {
+	const { name, expiry } = token;
 	const [day] = expiry.toISOString().split('T');
-	return expiry.getTime() > now
-		? `The ${name} is valid until ${day}.`
-		: `The ${name} expired on ${day}.`;
+	const days = daysLeft(token, now);
+	if (days <= 0) return `The ${name} expired on ${day}`;
+	if (days > EXPIRY_STEPS_DAYS[0]) return `The ${name} is valid until ${day}`;
+	return `The ${name} expires ${days === 1 ? 'within a day' : `in ${days} days`}, on ${day}`;
+}
+
+/** Begun ones count: 1 on the last day, 0 or less afterwards. */
+function daysLeft({ expiry }: ExpiringToken, now: number): number {
+	return Math.ceil((expiry.getTime() - now) / DAY_MS);
 }

@@ -45,7 +45,7 @@ export interface WantedWebhooks {
 	matches?: (webhook: Webhook) => boolean;
 }
 
-/** 403 for any call about webhooks: they need an admin, and a site that has them enabled. */
+/** 403 for a call about webhooks where the site, asked who we are, does not tell why. */
 export const WEBHOOKS_NOT_ALLOWED: StatusMessage = {
 	message: 'Expert did not allow this',
 	description:
@@ -60,6 +60,8 @@ export const NO_WEBHOOK: StatusMessage = {
 };
 
 const ABOUT_ALL: StatusMessages = { 403: WEBHOOKS_NOT_ALLOWED };
+/** Whatever is done to webhooks begins with a look at them. */
+const READ_ALL = { messages: ABOUT_ALL, asksWhy: true } as const;
 const ABOUT_ONE: StatusMessages = { 403: WEBHOOKS_NOT_ALLOWED, 404: NO_WEBHOOK };
 
 /** The webhooks of the site, page by page: the list has no total. */
@@ -73,7 +75,7 @@ export async function listWebhooks(
 		max,
 		async (_wanted, offset, limit) => {
 			const query = { limit, offset, ...state };
-			const call: ApiCall = { method: 'GET', path: '/webhooks', query, doing, messages: ABOUT_ALL };
+			const call: ApiCall = { method: 'GET', path: '/webhooks', query, doing, ...READ_ALL };
 			return children(await readRoot(api, call, 'webhooks'), 'webhook');
 		},
 		(entry) =>
@@ -88,6 +90,7 @@ export async function getWebhook(api: ApiClient, id: string): Promise<Webhook | 
 		path: webhookPath(id),
 		doing: READING,
 		messages: ABOUT_ONE,
+		asksWhy: true,
 	};
 	const root = await undefinedIfNotFound(readRoot(api, call, 'webhook'));
 	return root === undefined || isDeleted(root) ? undefined : toWebhook(root, READING);

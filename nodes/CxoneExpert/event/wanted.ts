@@ -92,26 +92,33 @@ function matches(wanted: string[], test: (entry: string) => boolean): boolean {
 
 /** Compares whole segments and ignores case: `Guides` includes `guides/Setup`, not `Guides_Old`. */
 function isBelow(path: string, prefix: string): boolean {
-	const wanted = segments(prefix);
-	const actual = segments(path);
+	const wanted = comparable(prefix);
+	const actual = comparable(path);
 	// The home page is the empty path. A row that was cleared must not open the whole filter.
 	if (prefix.trim() === '') return actual.length === 0;
 	return wanted.every((segment, index) => segment === actual[index]);
 }
 
+/** Expert writes a space in a title as `_`; in an address it can also be `%20` or `+`. */
+function comparable(pathOrAddress: string): string[] {
+	return pathSegments(pathOrAddress).map((each) => each.toLowerCase().replace(/[\s+]/g, '_'));
+}
+
 /**
- * Segments of a path, or of the address of a page as a browser shows it. Expert writes a space in a
- * title as `_`; in an address it can also be `%20` or `+`.
+ * Segments of a path, or of the address of a page as a browser shows it. A `*` at the end, as other tools want it for
+ * all that is below, says nothing more.
  */
-function segments(pathOrAddress: string): string[] {
+export function pathSegments(pathOrAddress: string): string[] {
 	const typed = pathOrAddress.trim();
 	const path = /^https?:\/\//i.test(typed)
 		? typed.replace(/^https?:\/\/[^/]*|[?#].*$/gis, '')
 		: typed;
-	return path
+	const segments = path
 		.split('/')
-		.map((segment) => decoded(segment).trim().toLowerCase().replace(/[\s+]/g, '_'))
+		.map((segment) => decoded(segment).trim())
 		.filter((segment) => segment !== '');
+	while (/^\*+$/.test(segments.at(-1) ?? '')) segments.pop();
+	return segments;
 }
 
 /** A lone `%` is a character like any other. */

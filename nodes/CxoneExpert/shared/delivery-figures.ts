@@ -41,6 +41,8 @@ export class DeliveryFigures {
 		toldToRetry: {} as Partial<Record<RetryReason, number>>,
 		...{ late: 0, repaired: 0, recovered: 0 },
 	};
+	/** Rows of "Page Paths" for which the site had no page when the workflow was published here. */
+	deadPaths: string[] = [];
 	lastRefusal: RefusedDelivery | undefined;
 	/** Refusals since the last genuine delivery, if any; `since` is the unix ms of the first of them. */
 	refusalRow: { count: number; since: number } | undefined;

@@ -20,6 +20,8 @@ export interface NodeRun {
 	input?: INodeExecutionData[];
 	/** "On Error: Continue". */
 	continueOnFail?: boolean;
+	/** A model has called it. */
+	asTool?: boolean;
 	credential?: ICredentialDataDecryptedObject;
 	/** Of the workflow; that of n8n if absent. */
 	timezone?: string;
@@ -68,12 +70,14 @@ export async function outcomeOf(site: Simulator, run: NodeRun): Promise<NodeOutc
 
 async function prepared(
 	credential: ICredentialDataDecryptedObject,
-	{ parameters, continueOnFail, timezone, urlOfN8n, input = [{ json: {} }] }: NodeRun,
+	{ parameters, continueOnFail, asTool, timezone, urlOfN8n, input = [{ json: {} }] }: NodeRun,
 	{ nodeId, workflowId, mode = 'manual' }: Place = {},
 ) {
 	const nodeType = await loadNode();
+	const ordinary = actionNode(parameters, nodeId);
 	const node: INode = {
-		...actionNode(parameters, nodeId),
+		...ordinary,
+		...(asTool ? { type: `${ordinary.type}Tool` } : {}),
 		...(continueOnFail ? { onError: 'continueRegularOutput' as const } : {}),
 	};
 	const workflow = workflowWith(nodeType, node, { timezone, id: workflowId });

@@ -12,6 +12,8 @@ import {
 	INSECURE_SITE,
 	refusal,
 } from '../../../nodes/CxoneExpert/api/expert-error.ts';
+import { notAdmin, NO_WEBHOOKS } from '../../../nodes/CxoneExpert/api/token-check.ts';
+import { expiredToken } from '../../../nodes/CxoneExpert/api/token-expiry.ts';
 import { WEBHOOKS_NOT_ALLOWED } from '../../../nodes/CxoneExpert/api/webhooks.ts';
 import {
 	rejectionMessage,
@@ -21,6 +23,7 @@ import {
 import { triggerProperties } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
 import { RECOVERABLE } from '../../../nodes/CxoneExpert/trigger/watch/change.ts';
 import { shortJsonText } from '../json-text.mts';
+import { jwtUntil } from '../jwt.mts';
 import apiCalls from './api-calls.json' with { type: 'json' };
 import { filesOf, textOf } from './documents.mts';
 
@@ -276,6 +279,9 @@ function relianceOf(head: string): string[] {
 	];
 }
 
+/** Its message ends with the day. */
+const EXPIRED = expiredToken({ longTermToken: jwtUntil(1000) }, 2000)!;
+
 /** Statuses that have a message of their own, then everything that is no status. */
 const FAILURES = [
 	...[401, 403, 404, 409, 414, 429, 503].map(
@@ -283,6 +289,9 @@ const FAILURES = [
 	),
 	new ExpertError({ kind: 'http-status', status: 403, messages: { 403: WEBHOOKS_NOT_ALLOWED } }),
 	new ExpertError({ kind: 'anonymous' }),
+	refusal({ ...EXPIRED, message: EXPIRED.message.replace(/[\d-]+$/, '…') }),
+	refusal(notAdmin('…')),
+	refusal(NO_WEBHOOKS),
 	refusal(BAD_SITE),
 	refusal(INSECURE_SITE),
 	...(

@@ -30,7 +30,7 @@ export function clientOf(simulator: Simulator, token = simulator.longTermToken):
 			return await send(url, { method, headers, body: body?.toString() });
 		},
 		[],
-		60_000,
+		{ budgetMs: 60_000 },
 	);
 }
 

@@ -41,7 +41,7 @@ function site(responses: Array<Partial<HttpResponse>>, budgetMs = 40_000, callTa
 			return raw(responses[Math.min(sent.length, responses.length) - 1] ?? {});
 		},
 		[],
-		budgetMs,
+		{ budgetMs },
 	);
 	const call = async (what = LIST): Promise<ApiResponse> => {
 		const result = api.call(what);
@@ -361,7 +361,7 @@ describe('ApiClient: time budget', () => {
 		};
 		const limits = { timeoutMs: 5_000, maxDocumentChars: 1_000 };
 		const inTurn: InTurn = async (work) => await oneAtATime('calls', work);
-		const api = new ExpertClient(send, [], 6_000, limits, inTurn);
+		const api = new ExpertClient(send, [], { budgetMs: 6_000, limits, inTurn });
 		const kinds = Promise.all([1, 2, 3].map(async () => (await errorOf(api.call(LIST)))?.kind));
 		await vi.runAllTimersAsync();
 		expect(await kinds).toEqual(['timeout', 'timeout', 'budget-exceeded']);

@@ -131,7 +131,7 @@ const pageReadings: Reading[] = [
 		[
 			{
 				...{
-					page: { id: '371' },
+					page: RESET,
 					title: RESET.title,
 					revision: 4,
 					type: 'text/html',
@@ -148,7 +148,7 @@ const pageReadings: Reading[] = [
 		['page', 'getContents', { page: byPath(RESET.path) }],
 		[
 			{
-				page: { path: RESET.path },
+				page: { title: RESET.title, path: RESET.path, url: RESET.url },
 				title: RESET.title,
 				revision: 4,
 				type: 'text/html',

@@ -125,8 +125,9 @@ describe('expiryWarnings', () => {
 		expiryWarnings({ longTermToken: jwtUntil(end), deliveryToken }, NOW)[0];
 
 	it.each([
-		['in 30 days', NOW + 30 * DAY, 'is valid until 2026-03-01.'],
-		['in a second', NOW + 1000, 'is valid until 2026-01-30.'],
+		['in 30 days', NOW + 30 * DAY, 'expires in 30 days, on 2026-03-01.'],
+		['in more than a day', NOW + DAY + 1000, 'expires in 2 days, on 2026-01-31.'],
+		['in a second', NOW + 1000, 'expires within a day, on 2026-01-30.'],
 		['now', NOW, 'expired on 2026-01-30.'],
 		['a year ago', NOW - 365 * DAY, 'expired on 2025-01-30.'],
 	])('expiryWarnings warns of tokens that expire %s', (_case, end, says) => {
@@ -152,7 +153,9 @@ describe('expiryWarnings', () => {
 	it('expiredToken says nothing of a delivery token: the site does not ask for it', () => {
 		const [longTermToken, deliveryToken] = [jwtUntil(NOW + DAY), `Bearer ${jwtUntil(NOW)}`];
 		expect(expiredToken({ longTermToken, deliveryToken }, NOW)).toBeUndefined();
-		expect(expiredToken({ longTermToken }, NOW + DAY)).toContain('The long-term token expired');
+		expect(expiredToken({ longTermToken }, NOW + DAY)).toMatchObject({
+			message: 'The long-term token expired on 2026-01-31',
+		});
 	});
 
 	it('expiryWarnings asks to publish again when the delivery token is derived', () => {

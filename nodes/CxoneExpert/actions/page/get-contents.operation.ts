@@ -1,5 +1,6 @@
 import { type ApiCall, isPlainText } from '../../api/client';
 import { compact, numberOf } from '../../api/elements';
+import { pageAddress } from '../../api/site-url';
 import { attribute, type XmlElement } from '../../api/xml';
 import { ExpertError, type StatusMessage } from '../../api/expert-error';
 import {
@@ -11,13 +12,13 @@ import {
 	optionsField,
 	refuse,
 } from '../field';
-import { pageOf } from '../items';
-import { defineOperation } from '../operation';
+import { namesOf, pageOf } from '../items';
+import { defineOperation, type OperationContext } from '../operation';
 import { page } from '../page-field';
 import type { PageReference } from '../page-reference';
 import { notFound } from '../site';
 import { tableOfContentsIn, textIn } from './contents';
-import { existingPage, pageCall } from './find-page';
+import { existingPage, infoCall, pageCall } from './find-page';
 import { outputs } from '../results';
 
 const format = choiceField({
@@ -73,7 +74,7 @@ const options = optionsField({
 	revision,
 });
 
-/** GET /pages/{id}/contents: the text of a page. */
+/** GET /pages/{id}/contents: the text of a page; and GET /pages/{id}/info of one that is named by its ID. */
 export const getPageContents = defineOperation({
 	value: 'getContents',
 	name: 'Get Contents',
@@ -86,15 +87,16 @@ export const getPageContents = defineOperation({
 		const { document, status } = response;
 		const content = document?.name === 'content' ? document.root : undefined;
 		if (content !== undefined) {
-			const item = contentsItem(page, existingPage(content, page), includeToc);
-			return outputs([{ ...item, format }]);
+			const item = contentsItem(existingPage(content, page), includeToc);
+			return outputs([{ page: await pageNames(run, page, content), ...item, format }]);
 		}
 		if (!isPlainText(response)) {
 			const facts = { status, missing: 'content', doing: call.doing };
 			throw new ExpertError({ kind: 'unexpected', ...facts });
 		}
 		const contents = response.body;
-		return outputs([{ page: pageOf(page), type: 'text/plain', contents, format }]);
+		const names = await pageNames(run, page);
+		return outputs([{ page: names, type: 'text/plain', contents, format }]);
 	},
 });
 
@@ -117,10 +119,26 @@ function noRevision({ label }: PageReference, number: string): StatusMessage {
 	);
 }
 
+/** Nobody shall wait for a nicety. */
+const INFO_TIMEOUT_MS = 5_000;
+
+/** What the page is called and where it is, so that an AI agent can cite it. */
+async function pageNames(
+	{ site, origin = '' }: OperationContext,
+	reference: PageReference,
+	content?: XmlElement,
+) {
+	const { path, ...known } = pageOf(reference, ...(content === undefined ? [] : [content]));
+	const title = attribute(content, 'title');
+	if (path !== undefined) return compact({ ...known, title, path, url: pageAddress(origin, path) });
+	const call: ApiCall = { ...infoCall(reference), timeoutMs: INFO_TIMEOUT_MS };
+	const info = await site.read(call, 'page').catch(() => undefined);
+	return compact({ ...known, title, ...(info && compact(namesOf(info))) });
+}
+
 /** `type` is what the site gave: it can differ from what was asked for (203). */
-function contentsItem(reference: PageReference, content: XmlElement, includeToc: boolean) {
+function contentsItem(content: XmlElement, includeToc: boolean) {
 	return compact({
-		page: pageOf(reference, content),
 		title: attribute(content, 'title'),
 		revision: numberOf(attribute(content, 'revision')),
 		type: attribute(content, 'type'),

@@ -22,21 +22,38 @@ export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExec
 	const given = this.getInputData();
 	given.forEach(stopWatching);
 	const { items, areKnown } = await withoutCopies(this, given);
-	highlight(this, highlightsOf(items.map(({ json }) => json)));
-	const { wanted, leftOut, publications } = await describePages(this, items);
+	const came = given.map(({ json }) => json);
+	// Also for an execution that fails below.
+	highlight(this, highlightsOf(came));
+	const { wanted, leftOut, leftOutBy, publications } = await describePages(this, items);
 	// A database that has not responded yet would hold up the execution once more.
 	const fresh = areKnown ? await withoutKnownChanges(this, wanted, leftOut) : wanted;
-	return [await claimPublications(this, fresh, publications)];
+	const passing = await claimPublications(this, fresh, publications);
+	const hasRun = items.length < given.length || passing.length < wanted.length;
+	const why = [...leftOutBy, ...(hasRun ? [HAS_RUN] : [])];
+	// As they came, marked, and with what was found of their pages.
+	const all = [...came, ...[...items, ...wanted].map(({ json }) => json)];
+	highlight(this, highlightsOf(all, why));
+	return [passing];
 }
+
+/** Why an event is left out that no option has left out. */
+const HAS_RUN = 'Ran Before';
 
 /** Divides several values in one. n8n's filter also finds a part of a value. */
 const SEPARATOR = ', ';
 
 /**
- * What an execution is found by: the delivery as the Expert Dashboard names it, the type of its event,
- * and the page. Several items give each value once, as many as fit.
+ * What an execution is found by: the delivery as the Expert Dashboard names it, the type of its event, the
+ * page, and what sets it apart from others. Several items give each value once, as many as fit.
+ *
+ * @param leftOutBy options that have left out an item: such an execution looks like any other
  */
-export function highlightsOf(items: IDataObject[]): Record<string, string> {
+export function highlightsOf(
+	items: IDataObject[],
+	leftOutBy: string[] = [],
+): Record<string, string> {
+	const isAny = (mark: string) => (items.some((item) => item[mark] === true) ? 'true' : '');
 	const deliveryIds = distinct(items.map(({ deliveryId }) => deliveryId));
 	const found = {
 		eventType: joined(distinct(items.map(({ eventType }) => eventType))),
@@ -44,6 +61,9 @@ export function highlightsOf(items: IDataObject[]): Record<string, string> {
 		deliveryId: joined(deliveryIds),
 		// The rest of many did not fit.
 		deliveries: deliveryIds.length > 1 ? `${deliveryIds.length}` : '',
+		leftOut: joined(leftOutBy),
+		recovered: isAny('recovered'),
+		redelivered: isAny('redelivered'),
 	};
 	return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== ''));
 }

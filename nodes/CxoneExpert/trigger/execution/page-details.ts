@@ -6,7 +6,7 @@ import {
 } from 'n8n-workflow';
 
 import type { ApiClient } from '../../api/client';
-import { accessKey } from '../../api/credential';
+import { accessKey, type ExpertCredential } from '../../api/credential';
 import { compact, draftState, numberOf, pagePath, pageUrl } from '../../api/elements';
 import {
 	asExpertError,
@@ -20,8 +20,8 @@ import {
 import { connect } from '../../api/http';
 import { readArchivedPage, readPage } from '../../api/pages';
 import { pageKey } from '../../api/path-segment';
-import { siteOrigin } from '../../api/site-url';
-import { currentUser } from '../../api/token-check';
+import { pageAddress, siteOrigin } from '../../api/site-url';
+import { currentUser, withExpiry } from '../../api/token-check';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { archivedPageItem, tagKey, tagNames, userOf } from '../../api/page-fields';
 import { pageOfItem } from '../../event/item';
@@ -37,11 +37,14 @@ import {
 	type Publications,
 } from './publication';
 import { idOfUnnamedPage, TOLERANCE_MS, type UnnamedPage, unnamedPage } from './unnamed-page';
+import { lookUpUserNames } from './user-names';
 
 interface Described {
 	wanted: INodeExecutionData[];
 	/** As they were given. */
 	leftOut: INodeExecutionData[];
+	/** Names of the options that have left them out. */
+	leftOutBy: string[];
 	/** Those of the wanted ones that may tell of the first publication of their page. */
 	publications: Publications;
 }
@@ -57,23 +60,26 @@ export async function describePages(
 	items: INodeExecutionData[],
 ): Promise<Described> {
 	const parameters = readPageParameters(context);
-	const judged = await judgePages(
-		context,
-		items.map(({ json }) => json),
-		parameters,
-	);
-	const described: Described = { wanted: [], leftOut: [], publications: new Map() };
+	const events = items.map(({ json }) => json);
+	// An execution that asks for no page has nothing to wait for.
+	const withPage = events.map((event) => (pageQuery(event) === undefined ? {} : event));
+	const [judged, names] = await Promise.all([
+		judgePages(context, events, parameters),
+		parameters.addDetails ? lookUpUserNames(context, withPage, BUDGET_MS) : [],
+	]);
+	const result: Described = { wanted: [], leftOut: [], leftOutBy: [], publications: new Map() };
 	const reasons = new Set<string>();
 	for (const [index, item] of items.entries()) {
 		const { page, leftOutBy: reason, publication } = judged[index]!;
-		const passing = parameters.addDetails ? withPage(item, page) : item;
-		if (reason === undefined) described.wanted.push(passing);
-		else described.leftOut.push(item);
+		const passing = parameters.addDetails ? described(item, page, names[index]) : item;
+		if (reason === undefined) result.wanted.push(passing);
+		else result.leftOut.push(item);
 		if (reason !== undefined) reasons.add(reason);
-		else if (publication !== undefined) described.publications.set(passing, publication);
+		else if (publication !== undefined) result.publications.set(passing, publication);
 	}
-	if (reasons.size > 0) tellLeftOut(context, described.leftOut.length, [...reasons]);
-	return described;
+	result.leftOutBy = [...reasons].sort();
+	if (reasons.size > 0) tellLeftOut(context, result.leftOut.length, result.leftOutBy);
+	return result;
 }
 
 /** What becomes of an item, and its page as the event and the site describe it. */
@@ -127,7 +133,7 @@ async function lookUpPersistently(
 
 /** For the author of a workflow, who would look in vain for an item. */
 function tellLeftOut(context: IExecuteFunctions, count: number, options: string[]): void {
-	const message = `${counted(count, 'event was', 'events were')} left out by: ${options.sort().join(', ')}`;
+	const message = `${counted(count, 'event was', 'events were')} left out by: ${options.join(', ')}`;
 	context.addExecutionHints({ message, location: 'outputPane' });
 }
 
@@ -142,9 +148,31 @@ function withDetails(event: IDataObject | undefined, found: Found): IDataObject 
 	return { ...found, ...event, ...(draftState === undefined ? {} : { draftState }) };
 }
 
-/** Another item: n8n may hold on to the one that it gave. */
-function withPage(item: INodeExecutionData, page: IDataObject | undefined): INodeExecutionData {
-	return page === undefined ? item : { ...item, json: { ...item.json, page } };
+/**
+ * Another item: n8n may hold on to the one that it gave. In the order in which an event that names all has it.
+ *
+ * @param name of its user, where the event has only the ID
+ */
+function described(
+	item: INodeExecutionData,
+	page: IDataObject | undefined,
+	name: string | undefined,
+): INodeExecutionData {
+	const { json } = item;
+	const { eventType } = json;
+	const user = name === undefined ? deleter(json, page) : { ...(json.user as IDataObject), name };
+	const found = compact({ page, user });
+	return { ...item, json: { ...compact({ eventType, ...found }), ...json, ...found } };
+}
+
+/** Who deleted a page, for an event that does not say who caused it. */
+function deleter(
+	{ event, user }: IDataObject,
+	page: IDataObject | undefined,
+): IDataObject | undefined {
+	const { id, name } = (page?.deletedBy ?? {}) as IDataObject;
+	// What is not simplified has no user beside the event.
+	return event === undefined && user === undefined ? compact({ id, name }) : undefined;
 }
 
 /**
@@ -199,7 +227,7 @@ export async function lookUpPages(
 	const api = connect(context, credential, { budgetMs: BUDGET_MS });
 	const site = siteOrigin(credential.siteUrl) ?? '';
 	const [refused, results] = await Promise.all([
-		refusalOf(api, accessKey(credential)),
+		refusalOf(api, credential),
 		lookUpAll({ api: withCache(api), site, needsTags, since: earliest(queries) }, queries),
 	]);
 	return queries.map((query, index) => query && believed(results[index], refused));
@@ -217,12 +245,16 @@ const ACCEPTED_MS = 5_000;
 const acceptedAt = cacheInMemory<number>({ ttlMs: ACCEPTED_MS });
 
 /** Why the site does not accept the token, or nobody knows whether it does. */
-async function refusalOf(api: ApiClient, access: string): Promise<ExpertError | undefined> {
+async function refusalOf(
+	api: ApiClient,
+	credential: ExpertCredential,
+): Promise<ExpertError | undefined> {
+	const access = accessKey(credential);
 	const askedAt = performance.now();
 	if (askedAt - (acceptedAt.get(access) ?? -Infinity) < ACCEPTED_MS) return undefined;
 	const refused = await errorOf(currentUser(api));
 	if (refused === undefined) acceptedAt.set(access, askedAt);
-	return refused;
+	return refused && withExpiry(refused, credential);
 }
 
 /** What was found, or that there is no such page for us, counts only where the token is accepted. */
@@ -301,7 +333,7 @@ async function lookUp(shared: LookUp, query: PageQuery): Promise<IDataObject | u
 		case 'page':
 			return pageDetails(await readPage(api, query.key, query.label));
 		case 'deleted page':
-			return await deletedPage(shared, query.id);
+			return withAddress(await deletedPage(shared, query.id), site);
 		case 'unnamed page': {
 			const id = await idOfUnnamedPage(api, site, query, since);
 			if (id === undefined) return undefined;
@@ -325,6 +357,13 @@ async function deletedPage({ api, needsTags }: LookUp, id: string): Promise<IDat
 		return { ...deletedPageDetails(page), ...(isRefused ? {} : archivedPageItem(archived)) };
 	if (isRefused) throw archived;
 	return archivedPageItem(archived);
+}
+
+/** The archive names no address. */
+function withAddress(page: IDataObject, site: string): IDataObject {
+	const { path, url } = page;
+	if (typeof path !== 'string' || url !== undefined) return page;
+	return { ...page, url: pageAddress(site, path) };
 }
 
 function deletedPageDetails(page: XmlElement): IDataObject {

@@ -16,6 +16,7 @@ import {
 	removeWebhooks,
 	type SyncResult,
 } from '../../shared/webhook-sync';
+import { figuresOf } from '../../shared/delivery-figures';
 import { cacheInMemory } from '../../shared/per-node';
 import { evictCredential } from '../../n8n/credential-cache';
 import { beginListening } from '../delivery/refused-test-event';
@@ -24,7 +25,8 @@ import { changesAt } from '../watch/progress';
 import { storeWatch, withStoredChanges } from '../watch/stored';
 import { addressOf, isStart, startServing, stopServing } from './address';
 import { desiredWebhook } from './desired';
-import { FilterUsers, type FoundUsers } from './users';
+import { deadPaths, logDeadPaths } from './paths';
+import { FilterUsers, type FoundUsers, printable } from './users';
 
 /*
  * What n8n calls when a workflow is published and unpublished. Only a throw counts: n8n ignores what
@@ -34,8 +36,8 @@ import { FilterUsers, type FoundUsers } from './users';
 
 /** Budget for finding and setting up the webhook. */
 const SUBSCRIBE_BUDGET_MS = 40_000;
-/** Budget for looking up the users in the filters. */
-const USER_LOOKUP_BUDGET_MS = 5_000;
+/** Budget for looking up the users and paths in the filters. */
+const LOOKUP_BUDGET_MS = 5_000;
 /** Budget for removing the webhook, also after a publish that failed. */
 const REMOVE_BUDGET_MS = 15_000;
 
@@ -89,7 +91,8 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 	const { authorization } = desired;
 	const client = (budgetMs: number) => connect(context, credential, { budgetMs, authorization });
 	const users = new FilterUsers(context, credential, parameters);
-	const found = await users.find(client(USER_LOOKUP_BUDGET_MS));
+	const lookUp = client(LOOKUP_BUDGET_MS);
+	const [found, paths] = await Promise.all([users.find(lookUp), deadPaths(lookUp, parameters)]);
 	const api = client(SUBSCRIBE_BUDGET_MS);
 	const webhook = await makeAsDesired(api, desired).catch(async (thrown: unknown) => {
 		const error = asExpertError(thrown);
@@ -102,8 +105,10 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 		followChanges(context, parameters, siteOrigin(credential.siteUrl), api.siteTime, isRepublish);
 		storeWatch(context);
 		users.replaceStored();
+		figuresOf(url).deadPaths = paths.map(({ entered }) => entered);
 	}
 	logUsers(context, found);
+	logDeadPaths(context, paths);
 	logPublished(context, desired, webhook);
 }
 
@@ -158,11 +163,6 @@ function logUsers({ logger }: IHookFunctions, { unknown, failure }: FoundUsers):
 	logger.warn(
 		`The workflow is published, but the CXone Expert site did not say who the users in "Exclude Users" are. The trigger asks again with its next check. ${failure.text}`,
 	);
-}
-
-/** The log must stay one line for each message. */
-function printable(name: string): string {
-	return name.replace(/\p{C}/gu, '?').slice(0, 100);
 }
 
 function logPublished(

@@ -6,7 +6,7 @@ import { apiSecret, type ExpertCredential } from '../../api/credential';
 import { asExpertError, ExpertError, undefinedIfNotFound } from '../../api/expert-error';
 import { doubleEncode } from '../../api/path-segment';
 import { siteOrigin } from '../../api/site-url';
-import { currentUser } from '../../api/token-check';
+import { currentUser, withExpiry } from '../../api/token-check';
 import { attribute } from '../../api/xml';
 import { NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
 import { perNode } from '../../shared/per-node';
@@ -91,6 +91,11 @@ async function idOfName(api: ApiClient, name: string): Promise<string | undefine
 	return id;
 }
 
+/** The log must stay one line for each message. */
+export function printable(entered: string): string {
+	return entered.replace(/\p{C}/gu, '?').slice(0, 100);
+}
+
 /** What a check does where publishing got no response, or what it has stored was lost. */
 export async function learnUsers(
 	n8n: ITriggerFunctions,
@@ -122,6 +127,7 @@ export class FilterUsers {
 	private readonly context: StaticDataContext;
 	private readonly staticData: NodeStaticData;
 	private readonly key: string;
+	private readonly credential: ExpertCredential;
 
 	constructor(
 		context: StaticDataContext,
@@ -132,6 +138,7 @@ export class FilterUsers {
 		this.staticData = new NodeStaticData(context);
 		this.wanted = wantedUsers(parameters);
 		this.key = lookupKey(this.wanted, credential);
+		this.credential = credential;
 	}
 
 	/** Nothing is left to ask the site for. */
@@ -150,7 +157,9 @@ export class FilterUsers {
 	 * has found all, and are not stored.
 	 */
 	async find(api: ApiClient): Promise<FoundUsers> {
-		const found = await findUsers(api, this.wanted);
+		const found = await findUsers(api, this.wanted).catch((thrown: unknown) => {
+			throw withExpiry(asExpertError(thrown), this.credential);
+		});
 		const part = found.failure === undefined ? 'all' : 'some';
 		if (isAnyWanted(this.wanted)) foundBy(this.context)[part] = { for: this.key, ...found.ids };
 		return found;

@@ -285,6 +285,6 @@ export function couldNotAsk(error: ExpertError, credential: ExpertCredential): F
 	const expired = isTokenRefused ? expiredToken(credential, Date.now()) : undefined;
 	return {
 		finding: isTokenRefused || kind === 'refused' ? 'refused' : 'unreachable',
-		message: { message, description: expired ?? description },
+		message: expired ?? { message, description },
 	};
 }

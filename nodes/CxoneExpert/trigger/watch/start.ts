@@ -8,6 +8,7 @@ import { isTest, readParameters } from '../parameters';
 import { addressOf, isStart, lastRegistration } from '../publish/address';
 import type { SyncResult } from '../../shared/webhook-sync';
 import { check, checkDeliveries, Watch } from './check';
+import { tellExpiry, toldSteps } from './expiry';
 import { dropOldLooks } from './look';
 import { Recovery } from './recover';
 import { injectKnowledge, readLedger, readStoredWatch, withStoredChanges } from './stored';
@@ -42,6 +43,7 @@ function begin(n8n: ITriggerFunctions): ITriggerResponse {
 	// Nobody knows what has happened while n8n was away.
 	if (isStart(n8n) && parameters.recoverMissedChanges) withStoredChanges(n8n).openGap();
 	const stored = readStoredWatch(n8n);
+	toldSteps(n8n).steps ??= stored.toldSteps;
 	readLedger(n8n, Date.now());
 	const tick = onTick(watch);
 	injectKnowledge(n8n, stored);
@@ -108,6 +110,7 @@ function onTick(watch: Watch): () => Promise<void> {
 			watch.telling.tell('webhook', found, isCopy);
 			if (found.finding === 'fine')
 				watch.telling.tell('deliveries', checkDeliveries(watch, served));
+			if (found.finding !== 'stopped') await tellExpiry(watch.n8n, watch.telling, isCopy);
 			// It takes as long as its executions do, and the next check does not wait for it.
 			await recovery.after(found, served);
 		} catch (error) {

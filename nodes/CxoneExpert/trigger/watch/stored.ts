@@ -7,6 +7,7 @@ import { Ledger, ledgerOf } from '../ledger/ledger';
 import { readStoredLedger } from '../ledger/rows';
 import { isTest } from '../parameters';
 import { addressOf } from '../publish/address';
+import { isToldSteps, type ToldSteps, toldSteps } from './expiry';
 import { changesAt, type NodeChanges, type Progress, withoutGap } from './progress';
 
 type CopyContext = Parameters<typeof injectIntoCopy>[0];
@@ -43,6 +44,7 @@ export interface StoredWatch {
 	progress?: Omit<Progress, 'missingAt'>;
 	/** See {@link NodeChanges}. */
 	firstTextsOf?: string;
+	toldSteps?: ToldSteps;
 }
 
 /** The ledger of a node with what was stored before this process started, or by another one. */
@@ -65,11 +67,13 @@ function readRecord(staticData: NodeStaticData, now: number, nodeId?: string) {
 /** What is stored, whatever is found there. */
 export function readStoredWatch(context: StaticDataContext): StoredWatch {
 	const stored = new NodeStaticData(context).read(STORED.watch);
-	const { registeredUrl, progress, firstTextsOf } = (stored ?? {}) as Record<string, unknown>;
+	const found = (stored ?? {}) as Record<keyof StoredWatch, unknown>;
+	const { registeredUrl, progress, firstTextsOf, toldSteps: told } = found;
 	return {
 		...(typeof registeredUrl === 'string' ? { registeredUrl } : {}),
 		...(isProgress(progress) ? { progress: withoutGap(progress) } : {}),
 		...(typeof firstTextsOf === 'string' ? { firstTextsOf } : {}),
+		...(isToldSteps(told) ? { toldSteps: told } : {}),
 	};
 }
 
@@ -93,10 +97,12 @@ export function withStoredChanges(context: StaticDataContext): NodeChanges {
 function watchToStore(context: StaticDataContext, stored: StoredWatch): StoredWatch {
 	const { progress = stored.progress, firstTextsOf = stored.firstTextsOf } = changesAt(context);
 	const { registeredUrl = stored.registeredUrl } = addressOf(context);
+	const { steps = stored.toldSteps ?? {} } = toldSteps(context);
 	return {
 		...(registeredUrl === undefined ? {} : { registeredUrl }),
 		...(progress === undefined ? {} : { progress: withoutGap(progress) }),
 		...(firstTextsOf === undefined ? {} : { firstTextsOf }),
+		...(Object.keys(steps).length === 0 ? {} : { toldSteps: steps }),
 	};
 }
 

@@ -28,10 +28,11 @@ export const FINDINGS = {
 	stopped: {},
 	'disabled by a person': {
 		message: {
-			message: 'The webhook is disabled at the site, and Expert gives no reason',
+			message: 'The webhook is disabled at the site, so no event starts the workflow',
 			description:
-				'Somebody has probably disabled it, so it stays disabled. Enable it in the Expert Dashboard, or unpublish the workflow and publish it again.',
+				'Expert gives no reason, so somebody has probably disabled it, and it stays disabled. Enable it with "Webhook: Enable" or in the Expert Dashboard, or unpublish the workflow if it is not to start.',
 		},
+		fails: true,
 	},
 	/** This is a copy of the n8n that has registered it. */
 	'registered elsewhere': {
@@ -113,7 +114,28 @@ export class Telling {
 		outage.said.add(finding);
 		this.saidAt.set(finding, performance.now());
 		const kind: Kind = FINDINGS[finding];
-		this.say(subject, (message ?? kind.message)!, kind.fails === true && !isCopy);
+		const fails = kind.fails === true && !isCopy;
+		const says = (message ?? kind.message)!;
+		if (subject === 'webhook' || subject === 'deliveries') return this.say('webhook', says, fails);
+		const what = `Missed ${subject} cannot be recovered for now: ${says.message}`;
+		this.say('recovery', { ...says, message: what }, fails);
+	}
+
+	/**
+	 * Says it, whatever was said before.
+	 *
+	 * @param about what, for the log
+	 * @param fails a failed execution says it, too
+	 */
+	say(
+		about: 'recovery' | 'token' | 'webhook',
+		{ message, description }: UserMessage,
+		fails: boolean,
+	): void {
+		const { n8n } = this;
+		const node = n8n.getNode();
+		n8n.logger.warn(`CXone Expert ${about} of "${node.name}": ${message}. ${description}`);
+		if (fails) n8n.saveFailedExecution(new NodeOperationError(node, message, { description }));
 	}
 
 	private end(subject: Subject, finding: FindingKind): void {
@@ -129,15 +151,5 @@ export class Telling {
 		const { after = 1, pauseMs = 0 }: Kind = FINDINGS[finding];
 		const ageMs = performance.now() - (this.saidAt.get(finding) ?? -Infinity);
 		return !said.has(finding) && inARow >= after && ageMs >= pauseMs;
-	}
-
-	private say(subject: Subject, { message, description }: UserMessage, fails: boolean): void {
-		const { n8n } = this;
-		const node = n8n.getNode();
-		const isRecovery = subject === 'changes' || subject === 'deletions';
-		const what = isRecovery ? `Missed ${subject} cannot be recovered for now: ${message}` : message;
-		const about = isRecovery ? 'recovery' : 'webhook';
-		n8n.logger.warn(`CXone Expert ${about} of "${node.name}": ${what}. ${description}`);
-		if (fails) n8n.saveFailedExecution(new NodeOperationError(node, what, { description }));
 	}
 }

@@ -52,6 +52,26 @@ it.each<[string, object[], object]>([
 		[item('d', 'page_create', 'p'.repeat(1000))],
 		{ eventType: 'page_create', pagePath: 'p'.repeat(MAX_HIGHLIGHT_CHARS), deliveryId: 'd' },
 	],
+	[
+		'what was recovered, and what may have run before',
+		[
+			{ ...created, recovered: true },
+			{ ...created, redelivered: true },
+		],
+		{ ...highlighted, recovered: 'true', redelivered: 'true' },
+	],
 ])('highlightsOf finds %s', (_what, items, values) => {
 	expect(highlightsOf(items as never)).toEqual(values);
+});
+
+it('highlightsOf finds what an option has left out by the name of the option', () => {
+	const leftOutBy = ['Page Tags', 'Skip Drafts'];
+	const leftOut = 'Page Tags, Skip Drafts';
+	expect(highlightsOf([created], leftOutBy)).toEqual({ ...highlighted, leftOut });
+});
+
+it('highlightsOf gives no more names than n8n takes', () => {
+	const all = { ...created, recovered: true, redelivered: true };
+	const other = { ...all, deliveryId: 'd-2' };
+	expect(Object.keys(highlightsOf([all, other], ['Skip Drafts'])).length).toBeLessThan(10);
 });

@@ -247,6 +247,22 @@ it('describePages keeps the items that n8n gave as they were, and the rest of ea
 	]);
 });
 
+it('describePages puts a page that it has found behind the type of the event, as where the event names it', async () => {
+	const { context } = at({ '/pages/1': '<page id="1"/>' });
+	const events = [
+		{ eventType: 'page_move', page: { id: '1' }, user: { id: '7', name: 'Ann' }, deliveryId: 'd' },
+		{ eventType: 'page_move', event: { page: { '@id': '1' } }, deliveryId: 'd' },
+	];
+	const { wanted } = await describePages(
+		context,
+		events.map((json) => ({ json })),
+	);
+	expect(wanted.map(({ json }) => Object.keys(json))).toEqual([
+		['eventType', 'page', 'user', 'deliveryId'],
+		['eventType', 'page', 'event', 'deliveryId'],
+	]);
+});
+
 const none: PageParameters = { addDetails: true, skipDrafts: false, tags: [], pathPrefixes: [] };
 
 const leftOut = (page: object | undefined, parameters: Partial<PageParameters>, isNamed = true) =>

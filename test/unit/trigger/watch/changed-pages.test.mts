@@ -210,8 +210,7 @@ function siteWith(
 			return { status: 200, headers: {}, body };
 		},
 		[],
-		Infinity,
-		LARGE_RESPONSES,
+		{ limits: LARGE_RESPONSES },
 	);
 	return { api, asked, sent };
 }

@@ -89,7 +89,7 @@ describe('when a finding is told', () => {
 
 describe('how a finding is told', () => {
 	it.each<[FindingKind, boolean]>([
-		['disabled by a person', false],
+		['disabled by a person', true],
 		['registered elsewhere', false],
 		['never registered', true],
 		['not as it should be', false],

@@ -1,6 +1,7 @@
 import type { SiteJob, SiteJobType } from './site-jobs';
 import { isDisabledByExpert, reasonText, type Webhook } from '../../../api/webhooks';
 import { counted } from '../../../api/expert-error';
+import { type DeliveryFigures, readFigures } from '../../../shared/delivery-figures';
 
 /**
  * What was found at a webhook, and what to do about it, in plain sentences.
@@ -18,6 +19,7 @@ export function findingsOf(
 		authorizationFinding(webhook, authorization),
 		isWithoutEvents ? NO_EVENTS : missingFinding(missing),
 		twinsFinding(webhook, twins),
+		filterFinding(readFigures(webhook.url)),
 	].filter((finding) => finding !== undefined);
 }
 
@@ -64,6 +66,25 @@ function twinsFinding({ id }: Webhook, twins: Webhook[]): string | undefined {
 	if (twins.length === 0) return undefined;
 	const ids = [id, ...twins.map((twin) => twin.id)].join(', ');
 	return `${twins.length + 1} webhooks have this address (IDs ${ids}): each event is delivered that many times. Delete all but one with Webhook > Delete.`;
+}
+
+/** Fewer that were not wanted, and none that was, say nothing about a filter. */
+const MIN_FILTERED = 5;
+
+/** A filter that lets nothing through looks like a quiet site. */
+export function filterFinding({
+	counts,
+	deadPaths,
+	since,
+}: Pick<DeliveryFigures, 'counts' | 'deadPaths' | 'since'>): string | undefined {
+	const { accepted, duplicates, recovered, filtered } = counts;
+	if (accepted + duplicates + recovered > 0) return undefined;
+	if (deadPaths.length > 0) {
+		const rows = deadPaths.map((path) => `"${path}"`).join(', ');
+		return `"Page Paths" of the trigger names ${rows}, where the site had no page when the workflow was published. Correct that in the trigger and publish again: events of other pages do not start the workflow.`;
+	}
+	if (filtered < MIN_FILTERED) return undefined;
+	return `The filters of the trigger have let none of ${counted(filtered, 'delivery', 'deliveries')} through since ${new Date(since).toISOString()}. If more is wanted, check Page Paths first: a path begins below the home page, such as Guides/Setup.`;
 }
 
 const NAMES: Readonly<Record<SiteJobType, string>> = {

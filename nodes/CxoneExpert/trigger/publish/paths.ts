@@ -1,0 +1,54 @@
+import type { IHookFunctions } from 'n8n-workflow';
+
+import type { ApiClient } from '../../api/client';
+import { pagePath } from '../../api/elements';
+import { asExpertError } from '../../api/expert-error';
+import { readPage } from '../../api/pages';
+import { pageKey } from '../../api/path-segment';
+import { isWantedPath, pathSegments } from '../../event/wanted';
+import type { TriggerParameters } from '../parameters';
+import { printable } from './users';
+
+/*
+ * Rows of "Page Paths" that let nothing through, because the site has no page there. Publishing asks, and does not stop
+ * for it: the page may come.
+ */
+
+/** A row by which no event comes through. */
+export interface DeadPath {
+	/** As it was entered. */
+	entered: string;
+	/** Where the page is that was there. */
+	movedTo?: string;
+}
+
+/** Asks the site for each path. What it does not say in time counts as fine. */
+export async function deadPaths(
+	api: ApiClient,
+	{ filters }: Pick<TriggerParameters, 'filters'>,
+): Promise<DeadPath[]> {
+	const named = filters.pathPrefixes.filter((row) => pathSegments(row).length > 0);
+	const judged = await Promise.all(named.map(async (row) => await judge(api, row)));
+	return judged.flat();
+}
+
+async function judge(api: ApiClient, entered: string): Promise<DeadPath[]> {
+	const path = pathSegments(entered).join('/').replace(/\s/g, '_');
+	try {
+		const page = await readPage(api, pageKey(path), `page "${path}"`);
+		const movedTo = pagePath(page) ?? path;
+		return isWantedPath(movedTo, [entered]) ? [] : [{ entered, movedTo }];
+	} catch (thrown) {
+		return asExpertError(thrown).isNotFound ? [{ entered }] : [];
+	}
+}
+
+export function logDeadPaths({ logger }: IHookFunctions, paths: DeadPath[]): void {
+	for (const { entered, movedTo } of paths) {
+		logger.warn(
+			movedTo === undefined
+				? `The CXone Expert site has no page at "${printable(entered)}", which "Page Paths" names in the trigger, so it lets no page through. Check each part of the path, which begins below the home page, and publish again.`
+				: `The page at "${printable(entered)}", which "Page Paths" names in the trigger, is at "${printable(movedTo)}" now. Enter that path and publish again: the old one lets no page through.`,
+		);
+	}
+}

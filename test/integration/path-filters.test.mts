@@ -1,0 +1,121 @@
+import { expect, it } from 'vitest';
+import { outputOf } from '../support/integration/action-node.mts';
+import { log } from '../support/integration/log.mts';
+import { openScene, type Scene, useScenes } from '../support/integration/scene.mts';
+
+useScenes();
+
+const filtering = (...pathPrefixes: string[]) => ({ parameters: { filters: { pathPrefixes } } });
+
+/** A site with the page Guides/Setup, and a trigger with these rows in "Page Paths". */
+async function openWith(...rows: string[]): Promise<Scene> {
+	const scene = await openScene({
+		...filtering(...rows),
+		site: { createFiresContentUpdate: false },
+	});
+	scene.site.site.createPage('Guides/Setup', { title: 'Setup' });
+	return scene;
+}
+
+const pageCalls = ({ site }: Scene) =>
+	site.apiCalls.map(({ path }) => path).filter((path) => path.includes('/pages/'));
+
+/** What Check Health says of the webhooks of this n8n. */
+async function findings({ site, host }: Scene): Promise<unknown> {
+	const options = { webhookUrl: host.url };
+	const check = { resource: 'webhook', operation: 'checkHealth', options };
+	const [item] = await outputOf(site, { parameters: check });
+	return item?.findings;
+}
+
+it.each(['Guides/*', '/Guides/**', 'guides/', ' Guides / * ', '*'])(
+	'Page Paths takes %j as other tools do, and publish finds nothing to say',
+	async (row) => {
+		const scene = await openWith(row);
+		await scene.host.production.publish();
+		expect(log.of('warn')).toEqual([]);
+		scene.site.site.createPage('Guides/New');
+		await scene.site.idle();
+		expect(scene.host.executions).toHaveLength(1);
+	},
+);
+
+it.each(['Home/Guides', '*/Guides', 'Guides/Setpu', 'https://help.example.com/Guides/Setpu?x=1'])(
+	'publish says that the site has no page at %j, and goes on',
+	async (row) => {
+		const scene = await openWith('Guides', row);
+		await scene.host.production.publish();
+		expect(scene.site.webhooks()).toMatchObject([{ active: true }]);
+		expect(log.of('warn')).toEqual([
+			expect.stringMatching(/^The CXone Expert site has no page at ".*", which "Page Paths" names/),
+		]);
+		expect(log.of('warn')[0]).toContain(`"${row}"`);
+		expect(pageCalls(scene)).toHaveLength(2);
+	},
+);
+
+it('publish says where the page is that Page Paths names by its old path', async () => {
+	const scene = await openWith('Guides/Setup');
+	scene.site.site.movePage('Guides/Setup', 'Manuals/Setup');
+	await scene.host.production.publish();
+	expect(log.of('warn')).toEqual([
+		expect.stringMatching(/^The page at "Guides\/Setup", .* is at "Manuals\/Setup" now\./),
+	]);
+});
+
+it.each([
+	['refuses', { status: 403 }],
+	['is down', { status: 500 }],
+])('publish says nothing of a path when the site %s', async (_case, effect) => {
+	const scene = await openWith('Guides/Setup');
+	scene.site.faults.add({ match: { path: '/pages/' }, effect });
+	await scene.host.production.publish();
+	expect(log.of('warn')).toEqual([]);
+	expect(scene.site.webhooks()).toHaveLength(1);
+});
+
+it('publish asks nothing for an empty row, and a delivery asks nothing for any', async () => {
+	const scene = await openWith('', ' ', '/', 'Guides');
+	await scene.host.production.publish();
+	expect(pageCalls(scene)).toHaveLength(1);
+	scene.site.site.createPage('Guides/New');
+	await scene.site.idle();
+	expect(pageCalls(scene)).toHaveLength(1);
+	expect(scene.host.executions).toHaveLength(1);
+});
+
+it('a path of many lines stays one line in the log', async () => {
+	const scene = await openWith('No\nsuch');
+	await scene.host.production.publish();
+	expect(log.of('warn')).toEqual([expect.stringContaining('"No?such"')]);
+});
+
+it('Check Health names a path that lets nothing through, until a delivery comes through', async () => {
+	const scene = await openWith('Guides/Setpu', 'Guides');
+	await scene.host.production.publish();
+	expect(await findings(scene)).toEqual([
+		expect.stringMatching(/^"Page Paths" of the trigger names "Guides\/Setpu", where the site had/),
+	]);
+	scene.site.site.createPage('Guides/New');
+	await scene.site.idle();
+	expect(await findings(scene)).toEqual([]);
+});
+
+it('Check Health says that the filters have let none of several deliveries through', async () => {
+	const scene = await openWith('Guides');
+	await scene.host.production.publish();
+	const create = async (...paths: string[]) => {
+		for (const path of paths) scene.site.site.createPage(path);
+		await scene.site.idle();
+	};
+	await create('A', 'B', 'C', 'D');
+	expect(await findings(scene)).toEqual([]);
+	await create('E');
+	expect(await findings(scene)).toEqual([
+		expect.stringMatching(
+			/^The filters of the trigger have let none of 5 deliveries through since/,
+		),
+	]);
+	await create('Guides/New');
+	expect(await findings(scene)).toEqual([]);
+});

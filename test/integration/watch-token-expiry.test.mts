@@ -1,0 +1,130 @@
+import { expect, it, vi } from 'vitest';
+import { log } from '../support/integration/log.mts';
+import { newDelivery, send } from '../support/integration/delivery.mts';
+import { openPublished, type SceneOptions, useScenes } from '../support/integration/scene.mts';
+import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
+import { Watch } from '../support/integration/watch.mts';
+import { jwtUntil } from '../support/jwt.mts';
+
+useScenes();
+
+const DAY = 86_400_000;
+
+/** A published workflow whose token is good for so many days. */
+async function openUntil(days: number, options: SceneOptions = {}) {
+	const site = { longTermTokenValidityMs: days * DAY, ...options.site };
+	const scene = await openPublished({ ...options, site });
+	return { ...scene, watch: await Watch.start(scene.host) };
+}
+
+type WatchedScene = Awaited<ReturnType<typeof openUntil>>;
+
+/** A check so many days later, and what the failed executions say so far. */
+async function later({ watch }: WatchedScene, days = 0): Promise<string[]> {
+	vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + days * DAY });
+	await watch.anotherTick();
+	return watch.failures.map(({ message }) => message.replace(/, on [\d-]+$/, ''));
+}
+
+it('a token that expires makes one failed execution at 30, 7 and 1 days, with what to do', async () => {
+	const scene = await openUntil(40);
+	expect(await later(scene)).toEqual([]);
+	expect(await later(scene, 10.5)).toEqual(['The long-term token expires in 30 days']);
+	expect(await later(scene, 21)).toHaveLength(1);
+	expect(await later(scene, 2)).toHaveLength(2);
+	expect(await later(scene, 4)).toHaveLength(2);
+	expect(await later(scene, 2)).toHaveLength(3);
+	expect(await later(scene)).toEqual([
+		'The long-term token expires in 30 days',
+		'The long-term token expires in 7 days',
+		'The long-term token expires within a day',
+	]);
+	for (const { description } of scene.watch.failures)
+		expect(description).toMatch(/^Create a new one .* publish each workflow/);
+	expectNoSecretIn(scene.watch.failures, scene);
+	expectNoSecretInLog(scene);
+});
+
+it('a token that is seen late makes one failed execution, of the step that it has reached', async () => {
+	const scene = await openUntil(5);
+	expect(await later(scene)).toEqual(['The long-term token expires in 5 days']);
+	expect(await later(scene)).toHaveLength(1);
+});
+
+it('a JWT that was entered as delivery token makes a failed execution of its own', async () => {
+	const deliveryToken = `Bearer ${jwtUntil(Date.now() + 6.5 * DAY)}`;
+	const scene = await openUntil(20, { credential: { deliveryToken } });
+	expect(await later(scene)).toEqual([
+		'The long-term token expires in 20 days',
+		'The delivery token expires in 7 days',
+	]);
+});
+
+it('what was said of a token is not said again after a restart of n8n, and no publish says it again', async () => {
+	const scene = await openUntil(20);
+	expect(await later(scene)).toHaveLength(1);
+	// Static data is saved with a delivery.
+	expect((await send(scene, newDelivery(scene))).status).toBe(200);
+	const afterRestart = { ...scene, watch: await Watch.restart(scene.host) };
+	expect(await later(afterRestart)).toEqual([]);
+	await scene.host.production.publish();
+	const published = { ...scene, watch: await Watch.start(scene.host) };
+	expect(await later(published)).toEqual([]);
+	expect(await later(published, 15)).toEqual(['The long-term token expires in 5 days']);
+});
+
+it('another token is said again, and what was stored of the old one is gone', async () => {
+	const tokenFor = (days: number) => ({
+		deliveryToken: `Bearer ${jwtUntil(Date.now() + days * DAY)}`,
+	});
+	const scene = await openUntil(400, { credential: tokenFor(20) });
+	const { host } = scene;
+	await later(scene);
+	await send(scene, newDelivery(scene));
+	expect(host.row.staticData).toContain('"toldSteps":{"delivery token":');
+	const before = host.credential();
+	const renew = (days: number) => {
+		const credential = { ...before, ...tokenFor(days) };
+		host.credential = () => credential;
+	};
+	renew(400);
+	expect(await later(scene)).toHaveLength(1);
+	await send(scene, newDelivery(scene));
+	expect(host.row.staticData).not.toContain('toldSteps');
+	renew(25);
+	expect(await later(scene)).toHaveLength(2);
+});
+
+it.each(['7', '{"long-term token":"x"}', '{"long-term token":[1]}', 'null'])(
+	'%s in place of what was stored of a token makes no difference',
+	async (stored) => {
+		const scene = await openUntil(20);
+		const { row } = scene.host;
+		const key = `cxoneExpertWatch:${row.node.id}`;
+		row.staticData = `{"global":{"${key}":{"toldSteps":${stored}}}}`;
+		const restarted = { ...scene, watch: await Watch.restart(scene.host) };
+		expect(await later(restarted)).toHaveLength(1);
+	},
+);
+
+it('a copy of n8n makes no failed execution of a token that expires', async () => {
+	const scene = await openUntil(20);
+	scene.host.url = 'https://staging.example.com';
+	const copy = { ...scene, watch: await Watch.restart(scene.host) };
+	log.lines = [];
+	expect(await later(copy)).toEqual([]);
+	expect(log.of('warn')).toContainEqual(
+		expect.stringMatching(/token of .*: The long-term token expires in 20 days/),
+	);
+});
+
+it('a workflow that was unpublished while a check was at work says nothing of its token', async () => {
+	const scene = await openUntil(20);
+	scene.site.apiCalls.length = 0;
+	scene.site.faults.add({ match: { method: 'GET', times: 1 }, effect: { delayMs: 300 } });
+	const tick = scene.watch.tick();
+	await expect.poll(() => scene.site.apiCalls.length).toBe(1);
+	await scene.host.production.unpublish();
+	await tick;
+	expect(scene.watch.failures).toEqual([]);
+});
