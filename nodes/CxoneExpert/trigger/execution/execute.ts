@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { stopWatching } from '../../n8n/execution-persisted';
 import { highlight, MAX_HIGHLIGHT_CHARS } from '../../n8n/highlight';
+import { introduceTrigger } from '../../shared/trigger-node';
 import { throwRefusedTestEvent } from '../delivery/refused-test-event';
 import { injectKnowledge } from '../watch/stored';
 import { withoutCopies, withoutKnownChanges } from './once';
@@ -15,6 +16,7 @@ import { describePages, pageOfItem } from './page-details';
  */
 export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	throwRefusedTestEvent(this);
+	introduceTrigger(this);
 	injectKnowledge(this);
 	const given = this.getInputData();
 	given.forEach(stopWatching);
