@@ -246,8 +246,11 @@ describe.skipIf(isMissing)('examples/deploy/nginx.conf in front of anything else
 		const { port: upstreamPort } = upstream.address() as AddressInfo;
 		const upstreamUrl = `http://127.0.0.1:${upstreamPort}`;
 		nginx = await onFreePort(async (port) => await Nginx.start({ port, upstream: upstreamUrl }));
-		// No stranger from now on.
+		// No stranger from now on; and nothing is left of the "yes" for which nginx had to ask.
 		await untilFinal(async () => await deliver('/webhook/an-id/webhook'));
+		readiness = (response) => response.writeHead(503).end();
+		const isHeldBack = async () => (await deliver('/webhook/an-id/webhook')).status === 503;
+		await waitUntil('nginx asks again', isHeldBack);
 	});
 	afterAll(async () => {
 		await nginx?.close();
