@@ -1,7 +1,7 @@
 import { glob, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { bundling, XML } from './build/bundling.mts';
-import { licencesOf } from './build/licences.mts';
+import { librariesOf, licencesOf } from './build/licences.mts';
 
 /*
  * The step after `n8n-node build`: bundles what a user does not have, with its licences. Takes out of
@@ -9,7 +9,8 @@ import { licencesOf } from './build/licences.mts';
  */
 
 const { metafile } = await build({ ...bundling, outdir: 'dist', metafile: true });
-await writeFile(`dist/${XML}.LICENSES.txt`, licencesOf(Object.keys(metafile.inputs)));
+const libraries = librariesOf(Object.keys(metafile.inputs));
+await writeFile(`dist/${XML}.LICENSES.txt`, licencesOf(libraries));
 
 for await (const entry of glob('dist/*')) {
 	if (!/^dist[\\/](nodes|credentials)$/.test(entry)) await rm(entry, { recursive: true });

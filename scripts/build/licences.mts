@@ -2,11 +2,12 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../repository/identity.mts';
 
-interface LibraryManifest {
+/** A library in a bundle, as its package.json names it. */
+export interface Library {
 	name: string;
 	version: string;
-	license?: string;
-	author?: string;
+	license: string;
+	folder: string;
 }
 
 /**
@@ -16,17 +17,24 @@ interface LibraryManifest {
 const KEPT_TEXTS = join(root, 'scripts/licences');
 
 /**
- * The licence of each library among the inputs of a bundle, one after the other, as most of them ask
- * for: whoever passes on the code passes on the whole text.
+ * The libraries among the inputs of a bundle, by name.
  *
  * @param inputs paths as esbuild lists them: from the root, or from above it where `node_modules` is
  * a link
+ */
+export function librariesOf(inputs: string[]): Library[] {
+	const folders = [...new Set(inputs.flatMap(libraryFolder))];
+	return folders.map(libraryIn).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * The licence of each library, one after the other, as most of them ask for: whoever passes on the code
+ * passes on the whole text.
+ *
  * @throws when a library comes without a text, which must be found before it is bundled
  */
-export function licencesOf(inputs: string[], keptTexts = KEPT_TEXTS): string {
-	const folders = [...new Set(inputs.flatMap(libraryFolder))];
-	const licences = folders.map((folder) => licenceIn(folder, keptTexts));
-	return `${licences.sort().join('\n\n')}\n`;
+export function licencesOf(libraries: Library[], keptTexts = KEPT_TEXTS): string {
+	return `${libraries.map((library) => licenceOf(library, keptTexts)).join('\n\n')}\n`;
 }
 
 /** The folder of the innermost library that a file belongs to; none for a file of this project. */
@@ -35,11 +43,13 @@ function libraryFolder(input: string): string[] {
 	return folder === undefined ? [] : [folder];
 }
 
-function licenceIn(folder: string, keptTexts: string): string {
-	const manifest = JSON.parse(
-		readFileSync(join(folder, 'package.json'), 'utf8'),
-	) as LibraryManifest;
+function libraryIn(folder: string): Library {
+	const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Library;
 	const { name, version, license = 'no licence named' } = manifest;
+	return { name, version, license, folder };
+}
+
+function licenceOf({ name, version, license, folder }: Library, keptTexts: string): string {
 	const [file] = [
 		...globSync(join(folder, '{LICEN[CS]E,licen[cs]e,COPYING}*')),
 		...globSync(join(keptTexts, `${name}.txt`)),

@@ -1,6 +1,15 @@
-import { expect, it } from 'vitest';
+import type { Locator } from 'playwright-core';
+import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { describeInBrowser } from '../support/browser/stage.mts';
-import { isTrigger, template, templateFile, templateNames } from '../support/e2e/template.mts';
+import { inARow, triggerNode } from '../support/browser/workflows.mts';
+import {
+	importTemplate,
+	isTrigger,
+	template,
+	templateFile,
+	templateNames,
+} from '../support/e2e/template.mts';
+import { send } from '../support/http.mts';
 import { present } from '../support/present.mts';
 
 /** The steps of each template in which something is to be filled in besides the credential. */
@@ -10,9 +19,12 @@ const TO_FILL_IN: Record<string, string[]> = {
 	'new-page-to-jira': ['Create an issue'],
 	'new-page-to-slack': ['Tell Slack'],
 	'page-deleted-alert': ['Send an alert'],
+	'status-page': ['Open the page'],
 	watchdog: ['Alert'],
 };
 const NOTE = 'n8n-nodes-base.stickyNote';
+
+const NO_WEBHOOKS = { raw: '<webhooks count="0" />', contentType: 'application/xml' };
 
 describeInBrowser('ready-made workflows, imported from their files', (suite) => {
 	it.each(templateNames())(
@@ -42,4 +54,136 @@ describeInBrowser('ready-made workflows, imported from their files', (suite) => 
 			await view.close();
 		},
 	);
+});
+
+/** An element as the browser has drawn it. */
+interface Drawn {
+	scrollWidth: number;
+	clientWidth: number;
+	ownerDocument: { defaultView: { getComputedStyle(element: Drawn): Style } };
+}
+
+type Style = Record<'color' | 'backgroundColor', string>;
+
+async function style(element: Locator): Promise<Style> {
+	return await element.evaluate((drawn: Drawn) => {
+		const { color, backgroundColor } = drawn.ownerDocument.defaultView.getComputedStyle(drawn);
+		return { color, backgroundColor };
+	});
+}
+
+// Below the imports: with a credential for it, n8n would leave no red mark there.
+describeInBrowser('the status page', (suite) => {
+	const [user, password] = ['operator', 'a password of the tests'];
+	const Authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+	/** Names come from users. */
+	const names = ['New pages <script>document.body.remove()</script>', 'Deleted pages'] as const;
+	const ids: number[] = [];
+	let url: string;
+
+	beforeAll(async () => {
+		const { scene } = suite.stage;
+		const basic = await scene.client.createCredential('Operators', 'httpBasicAuth', {
+			user,
+			password,
+		});
+		const { parameters } = present(
+			template('status-page').nodes.find(({ name }) => name === 'Draw the page'),
+			'step',
+		);
+		const jsCode = parameters.jsCode.replace('REFRESH_SECONDS = 60', 'REFRESH_SECONDS = 10');
+		const often = { 'Draw the page': { jsCode } };
+		const page = await importTemplate(scene, 'status-page', [scene.credential, basic], often);
+		for (const name of names) {
+			const before = scene.site.webhooks().map(({ id }) => id);
+			const trigger = triggerNode('Expert', scene.credential, {
+				events: ['page_create'],
+				additionalOptions: { repairWebhook: false },
+			});
+			await scene.client.activate(await suite.stage.workflow(name, inARow(trigger)));
+			ids.push(...scene.site.webhooks().flatMap(({ id }) => (before.includes(id) ? [] : [id])));
+		}
+		await scene.client.activate(page.id);
+		url = `${scene.n8n.baseUrl}/webhook/cxone-expert-status`;
+		await suite.editor.page.setExtraHTTPHeaders({ Authorization });
+	});
+
+	const card = (name: string): Locator =>
+		suite.editor.page.locator('section').filter({ hasText: name });
+	const light = (part: Locator) => part.locator('.light');
+
+	/** The page in one look; throws away the look after the test. */
+	async function open(width = 1200, theme: 'light' | 'dark' = 'light'): Promise<void> {
+		const { page } = suite.editor;
+		await page.setViewportSize({ width, height: 800 });
+		await suite.editor.show(theme);
+		// A page that refreshes itself at this moment would end the navigation.
+		await page.goto('about:blank');
+		await page.goto(url);
+	}
+
+	it('the status page asks for a password', async () => {
+		const { status, headers } = await send(url);
+		expect(status).toBe(401);
+		expect(headers['www-authenticate']).toMatch(/^Basic /);
+	});
+
+	it.each([
+		[1200, 'light', 'rgb(21, 128, 61)', 'rgb(246, 247, 249)'],
+		[1200, 'dark', 'rgb(74, 222, 128)', 'rgb(20, 22, 26)'],
+		[390, 'light', 'rgb(21, 128, 61)', 'rgb(246, 247, 249)'],
+		[390, 'dark', 'rgb(74, 222, 128)', 'rgb(20, 22, 26)'],
+	] as const)(
+		'the status page, %i pixels wide and %s, shows each webhook with workflow and green light, and nothing to scroll sideways',
+		async (width, theme, green, ground) => {
+			await open(width, theme);
+			for (const name of names) {
+				await expect.poll(async () => await card(name).locator('h2').innerText()).toContain(name);
+				expect(await light(card(name)).innerText()).toContain('Healthy');
+				expect(await style(light(card(name)))).toMatchObject({ color: green });
+			}
+			const { page } = suite.editor;
+			expect(await style(page.locator('body'))).toMatchObject({ backgroundColor: ground });
+			const { scrollWidth, clientWidth } = await page
+				.locator('html')
+				.evaluate(({ scrollWidth, clientWidth }: Drawn) => ({ scrollWidth, clientWidth }));
+			expect(scrollWidth).toBe(clientWidth);
+			expect(clientWidth).toBe(width);
+		},
+	);
+
+	it('the status page counts a delivery by itself, and turns red when a webhook is disabled', async () => {
+		const { site } = suite.stage.scene;
+		await open();
+		const accepted = () => card(names[1]).locator('dd').first();
+		await expect.poll(async () => await accepted().innerText()).toBe('0');
+		site.emit('page_create');
+		await site.idle();
+		await expect.poll(async () => await accepted().innerText()).toBe('1');
+		site.disableWebhook(present(ids[1], 'webhook'), '1');
+		await expect
+			.poll(async () => await card(names[1]).innerText())
+			.toContain('Expert has disabled it');
+		for (const red of [card(names[1]), suite.editor.page.locator('h1 + p')]) {
+			expect(await style(light(red))).toMatchObject({ color: 'rgb(185, 28, 28)' });
+		}
+		expect(await light(card(names[0])).innerText()).toContain('Healthy');
+	});
+
+	it.each([
+		[
+			'the site has no webhook',
+			{ match: { path: /\/webhooks$/ }, effect: { status: 200, body: NO_WEBHOOKS } },
+			'The site has no webhook whose URL begins with',
+		],
+		['the site is down', { effect: { status: 503 } }, 'Check Health did not get through.'],
+	])('the status page says so when %s', async (_case, fault, text) => {
+		const { faults } = suite.stage.scene.site;
+		faults.add(fault);
+		onTestFinished(() => faults.clear());
+		await open();
+		const only = suite.editor.page.locator('section');
+		await expect.poll(async () => await only.innerText()).toContain(text);
+		expect(await light(only).innerText()).toContain('Needs attention');
+	});
 });

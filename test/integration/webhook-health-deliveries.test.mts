@@ -6,6 +6,7 @@ import { authorizationAt, newDelivery, send } from '../support/integration/deliv
 import { ranTogether, startBurst } from '../support/integration/burst.mts';
 import { change } from '../support/integration/foreign.mts';
 import { instanceSettings } from '../support/integration/n8n.mts';
+import { itemsPassedOn } from '../support/integration/run-webhook.mts';
 import {
 	credentialFor,
 	openPublished,
@@ -174,6 +175,45 @@ describe('figures of deliveries', () => {
 		const secret = scene.site.signingSecret;
 		await sendDelivery(scene.host.webhookUrl, { ...newDelivery(scene), authorization, secret });
 		expect((await healthOf(scene)).deliveries).toMatchObject({ accepted: 1 });
+	});
+});
+
+describe('the trigger that a webhook belongs to', () => {
+	const owner = ({ host: { row } }: Scene) => ({
+		workflow: { id: row.id, name: 'Test' },
+		node: { id: row.node.id, name: row.node.name },
+	});
+
+	it.each<[string, (scene: Scene) => Promise<unknown>]>([
+		['has started and serves it', async ({ host }) => await host.production.checkExists()],
+		['has taken a delivery', async (scene) => await send(scene, newDelivery(scene))],
+		[
+			'has run an event, as a worker does',
+			async ({ host }) => await itemsPassedOn(host, [{ json: { deliveryId: 'd' } }], 'webhook'),
+		],
+	])('workflow and node are named once the process %s, and not before', async (_case, meet) => {
+		const scene = await openPublished();
+		await scene.host.restart();
+		const before = await healthOf(scene);
+		expect(before).not.toHaveProperty('workflow');
+		expect(before).not.toHaveProperty('node');
+		await meet(scene);
+		expect(await healthOf(scene)).toMatchObject(owner(scene));
+	});
+
+	it('workflow and node have the names with which they were published last', async () => {
+		const scene = await openPublished();
+		scene.host.row.node.name = 'Pages';
+		await scene.host.production.publish();
+		expect(await healthOf(scene)).toMatchObject({ node: { name: 'Pages' } });
+	});
+
+	it('a webhook of another n8n is not named after the copy of its workflow here', async () => {
+		const scene = await openPublished();
+		const elsewhere = { options: { webhookUrl: 'https://n8n.example.com/webhook/' } };
+		const item = await healthOf(scene, undefined, { webhooks: 'one', webhook: '1', ...elsewhere });
+		expect(item).toMatchObject({ id: '1' });
+		expect(item).not.toHaveProperty('workflow');
 	});
 });
 

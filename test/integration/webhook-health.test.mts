@@ -66,6 +66,7 @@ it('Check Health reports that all is up to date, and says what time it is at the
 	const after = Date.now();
 	expect(item).toEqual({
 		...{ id: '1', url: scene.host.webhookUrl, healthy: true, wasHealthy: true, active: true },
+		...{ workflow: expect.any(Object), node: expect.any(Object) },
 		...{ consecutiveFailures: 0, events: ['page_create', 'page_delete'], missingEvents: [] },
 		...{ findings: [], changes: [], siteTime: expect.any(String) },
 		tokenExpiresAt: new Date(endOfLongTermToken(scene.site.longTermToken)).toISOString(),

@@ -15,7 +15,7 @@ import { onFreePort } from '../../support/local-server.mts';
 import { isInstalled, lacks } from '../../support/programs.mts';
 import { waitUntil } from '../../support/wait.mts';
 import { Nginx, openBehindNginx } from '../../support/e2e/proxies.mts';
-import { event, type PublishedTrigger } from '../../support/e2e/published-trigger.mts';
+import { event, type PublishedTrigger, untilFinal } from '../../support/e2e/published-trigger.mts';
 import { MAX_PENDING, DELIVERY_TIMEOUT } from '../../support/e2e/under-load.mts';
 import {
 	undisturbed,
@@ -26,6 +26,7 @@ import {
 	TIMED_OUT,
 } from '../../support/e2e/stream.mts';
 import { type Scene, TRIGGER } from '../../support/e2e/scene.mts';
+import { acceptKnown, expectStrangersHeldBack, KNOWN } from '../../support/e2e/strangers.mts';
 
 const isMissing = lacks({ nginx: isInstalled('nginx') });
 
@@ -245,6 +246,11 @@ describe.skipIf(isMissing)('examples/deploy/nginx.conf in front of anything else
 		const { port: upstreamPort } = upstream.address() as AddressInfo;
 		const upstreamUrl = `http://127.0.0.1:${upstreamPort}`;
 		nginx = await onFreePort(async (port) => await Nginx.start({ port, upstream: upstreamUrl }));
+		// No stranger from now on; and nothing is left of the "yes" for which nginx had to ask.
+		await untilFinal(async () => await deliver('/webhook/an-id/webhook'));
+		readiness = (response) => response.writeHead(503).end();
+		const isHeldBack = async () => (await deliver('/webhook/an-id/webhook')).status === 503;
+		await waitUntil('nginx asks again', isHeldBack);
 	});
 	afterAll(async () => {
 		await nginx?.close();
@@ -296,13 +302,30 @@ describe.skipIf(isMissing)('examples/deploy/nginx.conf in front of anything else
 		}),
 	);
 
+	it(
+		'nginx holds back all but a few whose Authorization n8n has never accepted, and nobody else',
+		undisturbed(ready, async () => {
+			respond = acceptKnown;
+			onTestFinished(() => void (respond = accept));
+			await expectStrangersHeldBack(nginx.url);
+		}),
+	);
+
+	it('nginx notes only the beginning of an Authorization that n8n has accepted', async () => {
+		readiness = isReady;
+		await untilFinal(async () => await deliver('/webhook/an-id/webhook', KNOWN));
+		const known = await nginx.known();
+		expect(known).toContain(`KEY: an-id ${KNOWN.slice(0, 20)}\n`);
+		expect(known).not.toContain(KNOWN.slice(0, 21));
+	});
+
 	/** nginx remembers no refusal, so there is nothing to wait for. */
 	async function ready() {
 		readiness = isReady;
 	}
 
-	async function deliver(path: string) {
-		const authentic = { secret: 'any', authorization: 'Bearer key' };
+	async function deliver(path: string, authorization = 'Bearer key') {
+		const authentic = { secret: 'any', authorization };
 		const delivery = { body: event(), ...authentic, timeoutMs: 20_000 };
 		return await sendDelivery(nginx.url + path, delivery);
 	}

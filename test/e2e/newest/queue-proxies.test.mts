@@ -11,6 +11,7 @@ import { waitUntil } from '../../support/wait.mts';
 import { Caddy, Nginx, type QueueFront } from '../../support/e2e/proxies.mts';
 import { event } from '../../support/e2e/published-trigger.mts';
 import { undisturbed } from '../../support/e2e/stream.mts';
+import { acceptKnown, expectStrangersHeldBack } from '../../support/e2e/strangers.mts';
 
 const proxies = [
 	{
@@ -206,8 +207,16 @@ describe.each(proxies)('examples/deploy/$file', ({ file, isMissing, proxy, asksF
 			}),
 		);
 
-		// The others have their certificates from elsewhere.
+		// The others have their certificates from elsewhere, and cannot tell strangers.
 		if (file === 'nginx-queue.conf') {
+			it(
+				`${file}: holds back all but a few whose Authorization n8n has never accepted, and nobody else`,
+				undisturbed(untilBothTake, async () => {
+					one.respond = two.respond = acceptKnown;
+					await expectStrangersHeldBack(running.url);
+				}),
+			);
+
 			it(
 				`${file}: TLS`,
 				undisturbed(untilBothTake, async () => {

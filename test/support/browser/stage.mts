@@ -4,7 +4,7 @@ import { inject, afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { createOutsideCredentials, OutsideWorld } from '../e2e/outside/outside-world.mts';
 import { Scene } from '../e2e/scene.mts';
 import type { Credential, NewWorkflow } from '../n8n/client.mts';
-import { withEditor } from '../n8n/settings.mts';
+import { withCode, withEditor } from '../n8n/settings.mts';
 import { findProgram, lacks } from '../programs.mts';
 import { seedSite } from '../simulator/index.mts';
 import { waitUntil } from '../wait.mts';
@@ -57,6 +57,7 @@ export class BrowserStage {
 		const env = {
 			...world.env,
 			...withEditor,
+			...withCode,
 			WEBHOOK_URL: `${N8N_URL}/`,
 		};
 		const settings = { publicUrl: SITE_URL, requestDetails: 'user', ...patience } as const;

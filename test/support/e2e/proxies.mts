@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateCACertificate } from 'mockttp';
 import { send } from '../http.mts';
@@ -75,6 +75,18 @@ export class Nginx extends Proxy {
 		throw new Error(program.output);
 	}
 
+	/** What it has noted of the Authorization values that n8n accepts. */
+	async known(): Promise<string> {
+		const { folder } = this.program;
+		const files = await readdir(join(folder, 'known'), { recursive: true, withFileTypes: true });
+		const paths = files
+			.filter((file) => file.isFile())
+			.map((file) => join(file.parentPath, file.name));
+		return (await Promise.all(paths.map(async (path) => await readFile(path, 'latin1')))).join(
+			'\n',
+		);
+	}
+
 	/** `systemctl reload nginx`: new processes take over, and the old ones finish what they have. */
 	reload(): void {
 		this.program.signal('SIGHUP');
@@ -128,12 +140,16 @@ http {
 `;
 }
 
+/** Where nginx notes what n8n has accepted. */
+const KNOWN_CACHE = '/var/cache/nginx-n8n-known';
+
 function nginxExample({ port, upstream }: { port: number; upstream: string }): Example {
 	return async (folder) =>
 		await filledIn('nginx.conf', [
 			['127.0.0.1:5678', hostOf(upstream)],
 			['listen 80;', `listen 127.0.0.1:${port};`],
-			['/var/cache/nginx-n8n', join(folder, 'cache')],
+			[/\/var\/cache\/nginx-n8n(?= )/, join(folder, 'ready')],
+			[KNOWN_CACHE, join(folder, 'known')],
 		]);
 }
 
@@ -148,6 +164,7 @@ function nginxQueueExample(front: QueueFront): Example {
 			[/\/etc\/nginx\/certs(?=\/fullchain)/, certs],
 			[/\/etc\/nginx\/certs(?=\/privkey)/, certs],
 			['172.30.78.10:5678', hostOf(main)],
+			[KNOWN_CACHE, join(folder, 'known')],
 			[servers, webhooks.map((url) => `\tserver ${hostOf(url)} $1\n`).join('')],
 			...(balancing === 'hash' ? [] : [['hash $n8n_delivery consistent;', ''] as const]),
 		]);

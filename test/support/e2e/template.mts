@@ -14,6 +14,7 @@ const wanted: Record<string, string> = {
 	'n8n-nodes-base.slack': 'slackApi',
 	'n8n-nodes-base.jira': 'jiraSoftwareCloudApi',
 	'n8n-nodes-base.emailSend': 'smtp',
+	'n8n-nodes-base.webhook': 'httpBasicAuth',
 };
 
 /** Parameters that a user fills in, by the name of the node. */

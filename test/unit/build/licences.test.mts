@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { licencesOf } from '../../../scripts/build/licences.mts';
+import { librariesOf, licencesOf } from '../../../scripts/build/licences.mts';
 
 /** A folder with libraries, gone after the test. */
 function folderWith(files: Record<string, string>): string {
@@ -26,7 +26,8 @@ describe('licences of a bundle', () => {
 			'node_modules/@own/a/license': 'Licence of a',
 		});
 		const inputs = ['node_modules/b/x.js', 'node_modules/@own/a/src/y.js', 'node_modules/b/z.js'];
-		expect(licencesOf([...inputs.map((input) => join(folder, input)), 'nodes/own.ts'])).toBe(
+		const libraries = librariesOf([...inputs.map((input) => join(folder, input)), 'nodes/own.ts']);
+		expect(licencesOf(libraries)).toBe(
 			'@own/a 1.2.3 (MIT)\n\nLicence of a\n\nb 1.2.3 (MIT)\n\nLicence of b\n\nSecond part\n',
 		);
 	});
@@ -37,7 +38,7 @@ describe('licences of a bundle', () => {
 			'node_modules/b/node_modules/c/COPYING': 'Licence of c',
 		});
 		const input = join(folder, 'node_modules/b/node_modules/c/index.js');
-		expect(licencesOf([input])).toBe('c 1.2.3 (MIT)\n\nLicence of c\n');
+		expect(licencesOf(librariesOf([input]))).toBe('c 1.2.3 (MIT)\n\nLicence of c\n');
 	});
 
 	it('licences come from the kept texts where a library holds none', () => {
@@ -46,7 +47,9 @@ describe('licences of a bundle', () => {
 			'kept/@own/a.txt': 'Kept licence',
 		});
 		const input = join(folder, 'node_modules/@own/a/index.js');
-		expect(licencesOf([input], join(folder, 'kept'))).toBe('@own/a 1.2.3 (MIT)\n\nKept licence\n');
+		expect(licencesOf(librariesOf([input]), join(folder, 'kept'))).toBe(
+			'@own/a 1.2.3 (MIT)\n\nKept licence\n',
+		);
 	});
 
 	it.each(['', ' \n'])('licences end the build where there is no text (%j)', (text) => {
@@ -54,7 +57,7 @@ describe('licences of a bundle', () => {
 			'node_modules/b/package.json': manifest('b'),
 			...(text === '' ? {} : { 'node_modules/b/LICENSE': text }),
 		});
-		expect(() => licencesOf([join(folder, 'node_modules/b/index.js')])).toThrow(
+		expect(() => licencesOf(librariesOf([join(folder, 'node_modules/b/index.js')]))).toThrow(
 			'b 1.2.3 (MIT) comes without the text of its licence. Put it into scripts/licences/b.txt.',
 		);
 	});

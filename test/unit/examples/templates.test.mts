@@ -14,7 +14,8 @@ describe.each(templateNames())('workflow %s', (name) => {
 
 	it(`workflow ${name} names in its notes each node with a field to fill in`, () => {
 		const fillIn = notes.find((note) => note.name === 'What to fill in')!.parameters.content;
-		const asking = /\.(cxoneExpert|cxoneExpertTrigger|slack|jira|emailSend|executeWorkflow)$/;
+		const asking =
+			/\.(cxoneExpert|cxoneExpertTrigger|slack|jira|emailSend|executeWorkflow|webhook)$/;
 		for (const node of others.filter(({ type }) => asking.test(type))) {
 			expect(fillIn).toContain(`**${node.name}**`);
 		}
@@ -28,7 +29,7 @@ describe.each(templateNames())('workflow %s', (name) => {
 		expect(template(name)).not.toHaveProperty('id');
 		// The samples are of a site that nobody has.
 		expect(templateText(name).replaceAll('https://help.example.com/', '')).not.toMatch(
-			/https?:\/\/|localhost|127\.0\.0\.1|Bearer|Basic |xox[bp]-|instanceId|@\w+\.\w/,
+			/https?:\/\/|localhost|127\.0\.0\.1|Bearer|Basic \w{8}|xox[bp]-|instanceId|@\w+\.\w/,
 		);
 	});
 
@@ -47,7 +48,7 @@ describe.each(templateNames())('workflow %s', (name) => {
 		const links = Object.values<any>(connections).flatMap(({ main }) => main.flat());
 		for (const from of Object.keys(connections)) expect(names).toContain(from);
 		for (const { node } of links) expect(names).toContain(node);
-		const begins = others.filter(({ type }) => /trigger$/i.test(type));
+		const begins = others.filter(({ type }) => /(trigger|\.webhook)$/i.test(type));
 		expect(begins).toHaveLength(1);
 		for (const node of others.filter((other) => other !== begins[0])) {
 			expect(links.map((link) => link.node)).toContain(node.name);

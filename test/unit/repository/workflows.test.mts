@@ -65,7 +65,9 @@ describe('workflows', () => {
 			'codeql.yml analyze: security-events',
 			'nightly.yml report: issues',
 			'publish.yml publish: id-token',
+			'publish.yml release: attestations',
 			'publish.yml release: contents',
+			'publish.yml release: id-token',
 		]);
 	});
 
@@ -93,6 +95,16 @@ describe('workflows', () => {
 		expect(jobs.test?.uses).toBe('./.github/workflows/ci.yml');
 		expect(jobs.publish?.needs).toContain('test');
 		expect(jobs.publish?.steps?.some(({ uses }) => uses?.includes('checkout'))).toBe(false);
+	});
+
+	it('the release has the bill of materials, signed for the tarball that was published', () => {
+		const { pack, release } = Object.fromEntries(jobsOf('.github/workflows/publish.yml'));
+		const [bill] = pack!.steps!.filter(({ run }) => run?.includes('scripts/sbom.mts'));
+		expect(bill?.run).toBe('node scripts/sbom.mts > sbom.cdx.json');
+		const [attest] = release!.steps!.filter(({ uses }) => uses?.startsWith('actions/attest@'));
+		expect(attest?.with).toEqual({ 'subject-path': '*.tgz', 'sbom-path': 'sbom.cdx.json' });
+		expect(release!.steps!.at(-1)?.run).toMatch(/gh release create .* sbom\.cdx\.json$/m);
+		expect(release!.needs).toBe('publish');
 	});
 
 	it('the token of the very first version reaches one step, of the protected job that publishes', () => {

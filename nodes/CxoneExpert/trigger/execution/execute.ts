@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { stopWatching } from '../../n8n/execution-persisted';
 import { highlight, MAX_HIGHLIGHT_CHARS } from '../../n8n/highlight';
 import { pageOfItem } from '../../event/item';
+import { introduceTrigger } from '../../shared/trigger-node';
 import { throwRefusedTestEvent } from '../delivery/refused-test-event';
 import { injectKnowledge } from '../watch/stored';
 import { withoutCopies, withoutKnownChanges } from './once';
@@ -18,6 +19,7 @@ import { claimPublications } from './publication';
  */
 export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	throwRefusedTestEvent(this);
+	introduceTrigger(this);
 	injectKnowledge(this);
 	const given = this.getInputData();
 	given.forEach(stopWatching);

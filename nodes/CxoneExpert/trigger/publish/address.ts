@@ -2,6 +2,7 @@ import type { IHookFunctions } from 'n8n-workflow';
 
 import { isSameUrl } from '../../api/webhook-url';
 import { type NodeContext, perNode } from '../../shared/per-node';
+import { introduceTrigger } from '../../shared/trigger-node';
 
 /*
  * n8n tells the address of a webhook to those who publish it, and to nobody else: so publishing keeps
@@ -35,6 +36,7 @@ export const addressOf = perNode((): WebhookAddress => ({}), {
 /** n8n serves this address from now on. */
 export function startServing(context: NodeContext, url: string): void {
 	addressOf(context).served = { url };
+	introduceTrigger(context);
 }
 
 /** Time for removing the webhook of the version before. */

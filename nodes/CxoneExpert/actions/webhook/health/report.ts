@@ -11,6 +11,7 @@ import {
 import type { ProcessKind } from '../../../n8n/this-process';
 import { deliveryAuthorization } from '../../../shared/delivery-token';
 import { readFigures } from '../../../shared/delivery-figures';
+import { triggerAt } from '../../../shared/trigger-node';
 import { missingEvents } from '../../../event/types';
 import { differences, isUpToDate, withEvents } from '../../../shared/webhook-sync';
 import { isSameUrl, urlWithoutSecrets } from '../../../api/webhook-url';
@@ -42,7 +43,7 @@ interface Check {
  * @returns empty when the webhook was removed since it was listed
  */
 export async function reportOn(id: string, check: Check): Promise<IDataObject[]> {
-	const { site, process, repairs } = check;
+	const { site, address, process, repairs } = check;
 	const found = await readWebhookIfExists(site, id);
 	if (found === undefined) return [];
 	const before = judge(found, check);
@@ -54,7 +55,10 @@ export async function reportOn(id: string, check: Check): Promise<IDataObject[]>
 	const figures = readFigures(found.url);
 	return [
 		{
-			...{ id, url: urlWithoutSecrets(webhook.url), healthy, wasHealthy: before.healthy },
+			...{ id, url: urlWithoutSecrets(webhook.url) },
+			// A webhook of another n8n can have the same ID: that of a copied workflow.
+			...(beginsWith(found.url, address) ? triggerAt(found.url) : {}),
+			...{ healthy, wasHealthy: before.healthy },
 			...{ active, consecutiveFailures, disabledReason, events, missingEvents: missing },
 			findings: [
 				...findingsOf(found, before, authorization),

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { template } from '../../support/e2e/template.mts';
+import { present } from '../../support/present.mts';
+
+/** The page that the template draws of what Check Health gave, as n8n's Code node runs it. */
+function page(...items: object[]): string {
+	const { nodes } = template('status-page');
+	const step = present(
+		nodes.find(({ name }) => name === 'Draw the page'),
+		'step',
+	);
+	// The code is ours, and a Code node is nothing else.
+	// eslint-disable-next-line @typescript-eslint/no-implied-eval
+	const draw = new Function('$input', step.parameters.jsCode) as (
+		input: object,
+	) => Array<{ json: { html: string } }>;
+	return draw({ all: () => items.map((json) => ({ json })) })[0]!.json.html;
+}
+
+const HEALTHY = {
+	...{ id: '7', healthy: true, events: ['page_create'], findings: [] as string[] },
+	...{ workflow: { id: 'w', name: 'New pages' }, node: { id: 'n', name: 'Page created' } },
+	deliveries: {
+		...{ process: 'main', since: '2026-11-28T06:00:00.000Z', accepted: 41, duplicates: 2 },
+		...{ filtered: 3, refused: { 'signature wrong': 4, 'timestamp missing': 1 }, toldToRetry: {} },
+		...{ late: 0, repaired: 0, recovered: 6, p50Ms: 12, p95Ms: 48 },
+		lastDelivery: { at: '2026-11-28T08:15:00.000Z', deliveryId: 'd' },
+	},
+	tokenExpiresAt: '2035-01-01T00:00:00.000Z',
+	versions: { package: '0.1.0', n8n: '2.41' },
+};
+
+/** What a reader sees: the text of an element, without tags and white space. */
+function texts(html: string, tag: string): string[] {
+	return [...html.matchAll(new RegExp(`<${tag}[^>]*>(.*?)</${tag}>`, 'gs'))].map(([, inside]) =>
+		inside!.replace(/<[^>]+>/g, ' ').trim(),
+	);
+}
+
+describe('the status page', () => {
+	it('the status page names workflow, node and figures of a webhook', () => {
+		const html = page(HEALTHY);
+		expect(texts(html, 'h2')).toEqual(['New pages · Page created']);
+		expect(texts(html, 'dd')).toEqual(
+			['41', '2', '3', '5', '0', '0', '6', '0', '12 / 48 ms', '2026-11-28 08:15 UTC'].map(String),
+		);
+		expect(html).toContain('<section class="good">');
+		expect(texts(html, 'p').join()).toMatch(/since 2026-11-28 06:00 UTC, process: main/);
+	});
+
+	it('the status page names a webhook by its ID where no workflow is known', () => {
+		const { workflow: _workflow, node: _node, ...unknown } = HEALTHY;
+		expect(texts(page(unknown), 'h2')).toEqual(['Webhook 7']);
+	});
+
+	it.each([
+		['all are healthy', [HEALTHY, HEALTHY], 'Healthy', 2],
+		['one has a finding', [HEALTHY, { ...HEALTHY, findings: ['Soon'] }], 'Works, with findings', 2],
+		['one is not healthy', [HEALTHY, { ...HEALTHY, healthy: false }], 'Needs attention', 2],
+		[
+			'there is none',
+			[{ healthy: false, events: [], findings: ['The site has no webhook'] }],
+			'Needs attention',
+			0,
+		],
+	])('the status page shows the worst state when %s', (_case, items, label, count) => {
+		const html = page(...items);
+		expect(texts(html, 'title')).toEqual([`${label}: Expert webhooks`]);
+		expect(texts(html, 'p')[0]).toBe(`${label}  Webhooks: ${count}`);
+		const findings = items.flatMap((item) => item.findings);
+		expect(texts(html, 'li')).toEqual(findings);
+	});
+
+	it('the status page says so when Check Health did not get through', () => {
+		const html = page({ error: 'The site does not accept the token. Make a new one' });
+		expect(texts(html, 'title')).toEqual(['Needs attention: Expert webhooks']);
+		expect(texts(html, 'p')[0]).toBe('Needs attention  Webhooks: –');
+		expect(texts(html, 'h2')).toEqual(['Not known']);
+		expect(texts(html, 'li')).toEqual([
+			'Check Health did not get through. The site does not accept the token. Make a new one',
+		]);
+	});
+
+	it('the status page shows what is HTML as text', () => {
+		const odd = `<img src=x onerror="alert('1')">&amp;`;
+		const html = page({
+			...{ ...HEALTHY, id: odd, findings: [odd], events: [odd] },
+			...{ workflow: { name: odd }, node: { name: odd }, versions: { package: odd, n8n: odd } },
+			deliveries: { ...HEALTHY.deliveries, process: odd, accepted: odd },
+		});
+		expect(html).not.toContain('<img');
+		expect(html).not.toContain('&amp;');
+		expect(
+			html.split('&#60;img src=x onerror=&#34;alert(&#39;1&#39;)&#34;&#62;&#38;amp;'),
+		).toHaveLength(9);
+	});
+
+	it('the status page runs no script and loads nothing', () => {
+		const html = page(HEALTHY);
+		expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
+		expect(html).not.toMatch(/<script|src=|href=|https?:/);
+	});
+});
