@@ -1,0 +1,23 @@
+import { deletedFileItem } from '../items';
+import { defineOperation } from '../operation';
+import { outputs, simplify } from '../results';
+import { fileMessages, fileToRemove, pageOfList, readFileInfo } from './file';
+
+/** DELETE /files/{id}, after its info: no other response says what was deleted. */
+export const deleteFile = defineOperation({
+	value: 'delete',
+	name: 'Delete',
+	action: 'Delete file',
+	description: 'Remove a file from its page. An admin can restore it in Expert.',
+	fields: { pageOfList, file: fileToRemove, simplify },
+	async run(run, { file, simplify }) {
+		const found = await readFileInfo(run, file);
+		const call = {
+			path: `/files/${file}`,
+			doing: `delete file ${file}`,
+			messages: fileMessages(file),
+		};
+		await run.site.call({ method: 'DELETE', ...call });
+		return outputs([simplify ? deletedFileItem(found) : { ...found, deleted: true }]);
+	},
+});
