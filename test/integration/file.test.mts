@@ -100,6 +100,14 @@ it('File: Delete deletes nothing for readers, and reports a file that is gone', 
 	expect((await refusalOf(site, run)).message).toBe(`There is no file ${fileId}`);
 });
 
+it('File: Delete does not believe a success after which the file is still there', async () => {
+	const site = await openSite();
+	const { fileId } = site.site.attachFile(site.site.createPage('A').pageId, 'a.pdf');
+	site.faults.add({ match: { method: 'DELETE' }, effect: { status: 200, body: 'empty' } });
+	const { message } = await refusalOf(site, file('delete', { file: byId(fileId) }));
+	expect(message).toBe('Expert reported success, but the file is still there');
+});
+
 it('File: Download returns a file with name and type, byte by byte', async () => {
 	const site = await openSite();
 	const content = randomBytes(100_000);

@@ -52,6 +52,9 @@ async function play(stage: BrowserStage, editor: Editor, take: Take): Promise<vo
 	await editor.publish();
 	await editor.publishedDialog.waitFor();
 	await take('6. Publish: there is no URL to copy', 'Expert now calls this workflow');
+	// A published workflow would be in other pictures, too.
+	const [, id = ''] = /\/workflow\/(\w+)/.exec(editor.page.url()) ?? [];
+	await stage.scene.client.deactivate(id);
 }
 
 /**

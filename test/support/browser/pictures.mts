@@ -159,7 +159,7 @@ export const pictures: Record<string, Picture> = {
 
 	'check-health': {
 		look: STEP,
-		shows: ['Expert has disabled it', 'What happens while it is disabled is not delivered later'],
+		shows: ['1 item', 'healthy false', 'active false', 'Expert has disabled it'],
 		async set(stage, editor) {
 			const { client, site } = stage.scene;
 			const watched = await unrepaired(stage);

@@ -188,7 +188,7 @@ function queueState({ queue: { paused, pending } }: Simulator): Markup {
 function webhookForm(webhook: WebhookState): Markup {
 	const { id, url, active, disabledReason, consecutiveFailures, dropped, events } = webhook;
 	const state = active ? 'active' : `disabled (reason ${disabledReason})`;
-	const buttons = active
+	const buttons: Record<string, string> = active
 		? { disable: 'Disable', disableByExpert: 'Disable as Expert does' }
 		: { enable: 'Enable again' };
 	return form(html`

@@ -1,3 +1,5 @@
+import { undefinedIfNotFound, type UserMessage } from '../../api/expert-error';
+import { refuse } from '../field';
 import { deletedFileItem } from '../items';
 import { defineOperation } from '../operation';
 import { outputs, simplify } from '../results';
@@ -18,6 +20,13 @@ export const deleteFile = defineOperation({
 			messages: fileMessages(file),
 		};
 		await run.site.call({ method: 'DELETE', ...call });
+		// What a site responds to it is not documented.
+		if ((await undefinedIfNotFound(readFileInfo(run, file))) !== undefined) refuse(STILL_THERE);
 		return outputs([simplify ? deletedFileItem(found) : { ...found, deleted: true }]);
 	},
 });
+
+const STILL_THERE: UserMessage = {
+	message: 'Expert reported success, but the file is still there',
+	description: 'Run the node again, or delete the file in Expert.',
+};

@@ -37,7 +37,6 @@ export class Tokens {
 		return token;
 	}
 
-
 	callerOf(headers: IncomingHttpHeaders): User | undefined {
 		const user = this.userOf(headers);
 		if (user) return user;
