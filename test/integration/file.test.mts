@@ -52,6 +52,62 @@ it('File: Get returns the file of an attachment event', async () => {
 	expectSchema('file', 'get', items);
 });
 
+it('File: Get Many returns the files of the page as Get returns each, and no others', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('Guides/Set_up');
+	for (const name of ['a.pdf', 'b.pdf', 'gone.pdf']) site.site.attachFile(pageId, name);
+	site.site.deleteFile(3);
+	site.site.attachFile(site.site.createPage('Other').pageId, 'c.pdf');
+	const items = await outputOf(site, file('getMany', { page: byId(pageId) }));
+	const [first, second] = await Promise.all(
+		[1, 2].map(async (id) => await outputOf(site, file('get', { file: byId(id) }))),
+	);
+	expect(items).toEqual([...first!, ...second!]);
+	expectSchema('file', 'getMany', items);
+});
+
+it('File: Get Many returns as many files as requested, and all of several pages of the list', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A');
+	for (let number = 1; number <= 120; number++) site.site.attachFile(pageId, `${number}.txt`);
+	const getMany = (more: IDataObject) => file('getMany', { page: byId(pageId), ...more });
+	expect(await outputOf(site, getMany({ limit: 3 }))).toHaveLength(3);
+	const all = await outputOf(site, getMany({ returnAll: true }));
+	expect(new Set(all.map(({ name }) => name)).size).toBe(120);
+});
+
+it('File: Delete deletes the file and nothing else, and says which it was', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('Guides/Set_up');
+	const { fileId } = site.site.attachFile(pageId, 'old.pdf');
+	site.site.attachFile(pageId, 'kept.pdf');
+	const page = { id: String(pageId), path: 'Guides/Set_up' };
+	const items = await outputOf(site, file('delete', { file: byId(fileId) }));
+	expect(items).toEqual([{ id: String(fileId), name: 'old.pdf', page, deleted: true }]);
+	expect(site.site.filesOf(site.site.page(pageId))).toMatchObject([{ name: 'kept.pdf' }]);
+	expectSchema('file', 'delete', items);
+});
+
+it('File: Delete deletes nothing for readers, and reports a file that is gone', async () => {
+	const site = await openSite();
+	const { fileId } = site.site.attachFile(site.site.createPage('A').pageId, 'a.pdf');
+	const run = file('delete', { file: byId(fileId) });
+	const reader = { longTermToken: site.readerJwt };
+	const { message } = await refusalOf(site, { ...run, credential: reader });
+	expect(message).toContain('Expert did not allow this (403)');
+	expect(stored(site, 'a.pdf')).toBeDefined();
+	site.site.deleteFile(fileId);
+	expect((await refusalOf(site, run)).message).toBe(`There is no file ${fileId}`);
+});
+
+it('File: Delete does not believe a success after which the file is still there', async () => {
+	const site = await openSite();
+	const { fileId } = site.site.attachFile(site.site.createPage('A').pageId, 'a.pdf');
+	site.faults.add({ match: { method: 'DELETE' }, effect: { status: 200, body: 'empty' } });
+	const { message } = await refusalOf(site, file('delete', { file: byId(fileId) }));
+	expect(message).toBe('Expert reported success, but the file is still there');
+});
+
 it('File: Download returns a file with name and type, byte by byte', async () => {
 	const site = await openSite();
 	const content = randomBytes(100_000);

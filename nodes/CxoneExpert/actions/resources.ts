@@ -4,7 +4,9 @@ import { createDraft } from './draft/create.operation';
 import { deactivateDraft } from './draft/deactivate.operation';
 import { getDraft } from './draft/get.operation';
 import { publishDraft } from './draft/publish.operation';
+import { deleteFile } from './file/delete.operation';
 import { downloadFile } from './file/download.operation';
+import { getManyFiles } from './file/get-many.operation';
 import { getFile } from './file/get.operation';
 import { uploadFile } from './file/upload.operation';
 import type { Operation, Resource } from './operation';
@@ -52,7 +54,7 @@ export const resources: Resource[] = [
 		value: 'file',
 		name: 'File',
 		description: 'A file that is attached to a page',
-		operations: [downloadFile, getFile, uploadFile],
+		operations: [deleteFile, downloadFile, getFile, getManyFiles, uploadFile],
 	},
 	{
 		value: 'page',

@@ -124,7 +124,7 @@ export class SiteTexts extends SiteBase {
 		const who = this.who(options);
 		const { title, html, tags, revision } = page;
 		page.draftState = 'unpublished';
-		page.draft = draftAt(who, { title, html, tags: [...tags], revision: revision + 1 });
+		page.draft ??= draftAt(who, { title, html, tags: [...tags], revision: revision + 1 });
 		page.modified = who.at;
 		const event: EventParts = ['pagecontent_update', { page, revision }];
 		return this.change(page, this.emitAll(who, [event], 'POST:drafts/*/unpublish'));
