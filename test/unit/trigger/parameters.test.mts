@@ -24,13 +24,19 @@ describe('triggerProperties', () => {
 			...['additionalOptions', 'options'],
 		]);
 		expect(collection('filters')?.toSorted()).toEqual([
-			...['excludeUsers', 'languages', 'pageTags', 'pathPrefixes'],
+			...['excludeUsers', 'ignoreOwnChanges', 'languages', 'pageTags', 'pathPrefixes'],
+			'skipDrafts',
 		]);
 		expect(collection('additionalOptions')?.toSorted()).toEqual([
-			...['acknowledge', 'checkEvery', 'deliveriesPerExecution', 'ignoreOwnChanges'],
-			...['includeHeaders', 'includeRawXml', 'maxDeliveryAge', 'recoverMissedChanges'],
-			...['repairWebhook', 'skipDrafts', 'verifySignature'],
+			...['acknowledge', 'checkEvery', 'deliveriesPerExecution', 'includeHeaders'],
+			...['includeRawXml', 'maxDeliveryAge', 'recoverMissedChanges', 'repairWebhook'],
 		]);
+	});
+
+	it('each option begins with its group, by which the alphabet keeps them together', () => {
+		const { options = [] } = triggerProperties.find(({ name }) => name === 'additionalOptions')!;
+		const names = (options as INodeProperties[]).map(({ displayName }) => displayName);
+		expect(names.filter((name) => !/^(Deliveries|Output|Watch): /.test(name))).toEqual([]);
 	});
 
 	it('triggerProperties requires an event, and names for "Other Events"', () => {
@@ -95,13 +101,13 @@ describe('readParameters', () => {
 			events: [],
 			allEvents: false,
 			simplify: true,
-			filters: { pathPrefixes: [], languages: [], excludeUsers: [], pageTags: [] },
-			skipDrafts: false,
-			ignoreOwnChanges: false,
+			filters: {
+				...{ pathPrefixes: [], languages: [], excludeUsers: [], pageTags: [] },
+				...{ ignoreOwnChanges: false, skipDrafts: false },
+			},
 			acknowledge: 'saved',
 			deliveriesPerExecution: 'severalInBurst',
 			maxDeliveryAgeSeconds: 3600,
-			verifySignature: true,
 			includeHeaders: false,
 			includeRawXml: false,
 			repairWebhook: true,
@@ -116,13 +122,14 @@ describe('readParameters', () => {
 				events: ['page_create', 'other'],
 				additionalEvents: 'Draft:Publish, page_create',
 				simplify: false,
-				filters: { pathPrefixes: ['Guides'], languages: ['en'], excludeUsers: ['42'] },
+				filters: {
+					...{ pathPrefixes: ['Guides'], languages: ['en'], excludeUsers: ['42'] },
+					...{ ignoreOwnChanges: true, skipDrafts: true },
+				},
 				additionalOptions: {
-					ignoreOwnChanges: true,
 					acknowledge: 'immediately',
 					deliveriesPerExecution: 'severalWhenBusy',
 					maxDeliveryAge: 60,
-					verifySignature: false,
 					includeHeaders: true,
 					includeRawXml: true,
 					repairWebhook: false,
@@ -137,13 +144,11 @@ describe('readParameters', () => {
 			filters: {
 				...{ pathPrefixes: ['Guides'], languages: ['en'] },
 				...{ excludeUsers: ['42'], pageTags: [] },
+				...{ ignoreOwnChanges: true, skipDrafts: true },
 			},
-			skipDrafts: false,
-			ignoreOwnChanges: true,
 			acknowledge: 'immediately',
 			deliveriesPerExecution: 'severalWhenBusy',
 			maxDeliveryAgeSeconds: 60,
-			verifySignature: false,
 			includeHeaders: true,
 			includeRawXml: true,
 			repairWebhook: false,
@@ -166,6 +171,11 @@ describe('readParameters', () => {
 		],
 		['a single text in place of a list', { events: 'page_create' }, { events: ['page_create'] }],
 		['null in place of a list', { events: null }, { events: [] }],
+		[
+			'a text in place of a boolean among the filters',
+			{ filters: { ignoreOwnChanges: 'true', skipDrafts: 1 } },
+			{ filters: { ignoreOwnChanges: false, skipDrafts: false } },
+		],
 		[
 			'a list with entries that are no text',
 			{ events: ['page_create', null, {}] },
@@ -191,10 +201,8 @@ describe('readParameters', () => {
 		['checkEvery', 'checkEveryMs', NO_NUMBERS, 300_000],
 		['checkEvery', 'checkEveryMs', [0.05, 0.01], 3000],
 		['checkEvery', 'checkEveryMs', ['1.5'], 90_000],
-		['verifySignature', 'verifySignature', ['false', 0, null, ''], true],
 		['includeHeaders', 'includeHeaders', ['true', 1, null], false],
 		['includeRawXml', 'includeRawXml', ['true', 1, null], false],
-		['ignoreOwnChanges', 'ignoreOwnChanges', ['true', 1, null], false],
 		['deliveriesPerExecution', 'deliveriesPerExecution', NO_CHOICES, 'severalInBurst'],
 		['acknowledge', 'acknowledge', ['never', ...NO_CHOICES], 'saved'],
 	])('readParameters reads the option %s as %s: %j is %j', (option, parameter, odd, read) => {
@@ -219,9 +227,9 @@ describe('readPageParameters', () => {
 	});
 
 	it('readPageParameters returns what was set, without blank rows', () => {
-		const filters = { pageTags: ['article:guide', ' ', ''], pathPrefixes: ['Guides', ''] };
-		const additionalOptions = { skipDrafts: true };
-		expect(pageParameters({ pageDetails: false, filters, additionalOptions })).toEqual({
+		const pathPrefixes = ['Guides', ''];
+		const filters = { pageTags: ['article:guide', ' ', ''], pathPrefixes, skipDrafts: true };
+		expect(pageParameters({ pageDetails: false, filters })).toEqual({
 			addDetails: false,
 			skipDrafts: true,
 			tags: ['article:guide'],

@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { stopWatching } from '../../n8n/execution-persisted';
 import { highlight, MAX_HIGHLIGHT_CHARS } from '../../n8n/highlight';
+import { NOT_VERIFIED } from '../../shared/signature';
 import { throwRefusedTestEvent } from '../delivery/refused-test-event';
 import { injectKnowledge } from '../watch/stored';
 import { withoutCopies, withoutKnownChanges } from './once';
@@ -20,9 +21,16 @@ export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExec
 	given.forEach(stopWatching);
 	const { items, areKnown } = await withoutCopies(this, given);
 	highlight(this, highlightsOf(items.map(({ json }) => json)));
+	warnOfUnverified(this, items);
 	const { wanted, leftOut } = await describePages(this, items);
 	// A database that has not responded yet would hold up the execution once more.
 	return [areKnown ? await withoutKnownChanges(this, wanted, leftOut) : wanted];
+}
+
+/** In the trigger's panel: its own fields cannot go by what the credential says, but an execution can. */
+function warnOfUnverified(n8n: IExecuteFunctions, items: INodeExecutionData[]): void {
+	if (!items.some(({ json }) => json.unverified)) return;
+	n8n.addExecutionHints({ message: NOT_VERIFIED, type: 'warning', location: 'outputPane' });
 }
 
 /** Divides several values in one. n8n's filter also finds a part of a value. */

@@ -176,6 +176,7 @@ export function recoveredItem({ event }: SiteChange, parameters: TriggerParamete
 		receivedAt: new Date(),
 		headers: {},
 		redelivered: false,
+		unverified: false,
 		siteOrigin: undefined,
 	};
 	const shown = { ...parameters, includeHeaders: false, includeRawXml: false };
