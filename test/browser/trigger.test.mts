@@ -98,7 +98,7 @@ describeInBrowser('the trigger in the editor', (suite) => {
 		const trigger = triggerNode(CREATED, stage.scene.credential, { events: ['page_create'] });
 		await editor.openWorkflow(await stage.workflow('Paths', inARow(trigger)));
 		view = await editor.openNode(CREATED);
-		await view.byTestId('collection-parameter-add').click();
+		await view.byTestId('collection-parameter-add').first().click();
 		await view.entries.getByText('Page Paths', { exact: true }).click();
 		await view.root.getByPlaceholder('e.g. Guides/Setup').fill('Guides');
 		await view.close();

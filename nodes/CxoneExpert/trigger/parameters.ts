@@ -110,16 +110,14 @@ const filters = declared({
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. article:guide, review',
-			description:
-				'Only pages that have one of these tags, separated by commas. The execution of another page ends after the trigger.',
+			description: 'Only pages that have one of these tags, separated by commas',
 		},
 		{
 			displayName: 'Skip Drafts',
 			name: 'skipDrafts',
 			type: 'boolean',
 			default: false,
-			description:
-				'Whether to skip pages that have not been published yet. The execution of a draft ends after the trigger.',
+			description: 'Whether to skip pages that have not been published yet',
 		},
 	],
 });
@@ -235,7 +233,7 @@ const additionalOptions = declared({
 			type: 'boolean',
 			default: true,
 			description:
-				'Whether to check regularly that the webhook is still registered, enabled and complete, and to repair it. "Watch: Check Every" says how often. What a person has disabled stays disabled.',
+				'Whether to check regularly that the webhook is registered, enabled and complete, and to repair it. What a person has disabled stays disabled.',
 		},
 	],
 });
