@@ -10,6 +10,10 @@ import { authenticatedRequest } from '../nodes/CxoneExpert/api/authenticated-req
 
 const onlyJwt = { show: { authentication: ['jwt'] } };
 const onlyServerToken = { show: { authentication: ['serverToken'] } };
+/**
+ * n8n does not save what it does not show. So the switch goes when a secret comes, and never takes one with it.
+ */
+const withoutSecret = { signingSecret: [''], previousSigningSecret: [''] };
 
 /**
  * Access to one Expert site, and the secrets that prove a delivery is genuine.
@@ -109,12 +113,29 @@ export class CxoneExpertApi implements ICredentialType {
 				'Secret with which your site signs each webhook delivery. Ask NiCE if you do not have it. The credential test cannot check it, because Expert has no call for that.',
 		},
 		{
+			displayName: 'My Site Has No Signing Secret Yet',
+			name: 'acceptUnsigned',
+			type: 'boolean',
+			default: false,
+			displayOptions: { show: withoutSecret },
+			description:
+				'Whether deliveries count without a signature until NiCE has given you the secret. Once you have entered it, signatures are verified whatever this says.',
+		},
+		{
 			displayName:
-				'CXone Expert Trigger needs the Signing Secret: without it, publishing stops. Until you have it, add the option "Verify Signature" to the trigger and turn it off. The CXone Expert node works without. The test cannot check the secret: try it with "Execute step" in the trigger.',
+				'CXone Expert Trigger needs the Signing Secret, or this switch: without them, publishing stops. The CXone Expert node works without.',
 			name: 'whatNeedsIt',
 			type: 'notice',
 			default: '',
-			displayOptions: { show: { signingSecret: [''] } },
+			displayOptions: { show: { ...withoutSecret, acceptUnsigned: [false] } },
+		},
+		{
+			displayName:
+				'Signatures are not verified: anyone who gets hold of the delivery token can start your workflows with made-up events. Ask NiCE for the signing secret and enter it above.',
+			name: 'notVerified',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { ...withoutSecret, acceptUnsigned: [true] } },
 		},
 		{
 			displayName: 'Previous Signing Secret',

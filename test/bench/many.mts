@@ -16,7 +16,7 @@ export interface ManyBench {
 	rounds: number;
 	/** n8n's expression engines. */
 	engines: string[];
-	/** *Check Every*, in minutes. */
+	/** *Watch: Check Every*, in minutes. */
 	checkEvery: number;
 }
 

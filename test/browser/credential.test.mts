@@ -10,6 +10,8 @@ import { SITE_URL, describeInBrowser } from '../support/browser/stage.mts';
 
 const WHERE_TO_FIND = 'Site Tools > Dashboard > Integrations > API Token Management';
 const WHAT_NEEDS_IT = 'CXone Expert Trigger needs the Signing Secret';
+const NOT_VERIFIED = 'Signatures are not verified';
+const NO_SECRET_YET = '[data-test-id="parameter-input-acceptUnsigned"]';
 
 describeInBrowser('a new credential', (suite) => {
 	let dialog: CredentialDialog;
@@ -29,9 +31,16 @@ describeInBrowser('a new credential', (suite) => {
 		await expect.poll(async () => await dialog.root.innerText()).toContain(WHAT_NEEDS_IT);
 	});
 
-	it('the notice about the signing secret goes when one is entered', async () => {
-		await dialog.fill({ signingSecret: 'whsec_test' });
+	it('the switch for a site without a signing secret says that signatures are not verified', async () => {
+		await dialog.root.locator(NO_SECRET_YET).locator('.el-switch').click();
+		await expect.poll(async () => await dialog.root.innerText()).toContain(NOT_VERIFIED);
 		await expect.poll(async () => await dialog.root.innerText()).not.toContain(WHAT_NEEDS_IT);
+	});
+
+	it('the switch and what it says go when a signing secret is entered', async () => {
+		await dialog.fill({ signingSecret: 'whsec_test' });
+		await dialog.root.locator(NO_SECRET_YET).waitFor({ state: 'hidden' });
+		await expect.poll(async () => await dialog.root.innerText()).not.toContain(NOT_VERIFIED);
 	});
 
 	it('a credential that works is saved, tested and chosen at once', async () => {

@@ -55,7 +55,7 @@ describeInBrowser('the trigger in the editor', (suite) => {
 		await view.close();
 		await expect
 			.poll(async () => await suite.editor.node(CREATED).innerText())
-			.toContain('2 events');
+			.toContain('2 Events');
 		await expect.poll(async () => await suite.editor.markedNodes()).toEqual([]);
 	});
 
@@ -64,6 +64,43 @@ describeInBrowser('the trigger in the editor', (suite) => {
 		await view.choose(EVENTS, 'Unlisted Events');
 		await expect.poll(async () => await view.field('additionalEvents').isVisible()).toBe(true);
 		await expect.poll(async () => await view.mark('additionalEvents').isVisible()).toBe(true);
+		await view.close();
+	});
+
+	it('the panel with everything added is at most 1,100 pixels high', async () => {
+		const { stage, editor } = suite;
+		const filters = {
+			...{ excludeUsers: 'api-bot', languages: 'en', pathPrefixes: ['Guides'] },
+			...{ pageTags: 'review', ignoreOwnChanges: true, skipDrafts: true },
+		};
+		const parameters = { events: ['page_create', 'other'], additionalEvents: 'a_new_one', filters };
+		const trigger = triggerNode(CREATED, stage.scene.credential, parameters);
+		await editor.openWorkflow(await stage.workflow('Everything', inARow(trigger)));
+		view = await editor.openNode(CREATED);
+		await view.field('skipDrafts').waitFor();
+		expect(await view.panelHeight()).toBeLessThanOrEqual(1100);
+	});
+
+	it('the options are in the settings of the trigger, grouped by their names', async () => {
+		await view.openSettings();
+		await view.byTestId('collection-parameter-add').click();
+		const names = await view.entries.allInnerTexts();
+		expect(names.map((name) => name.split(':')[0])).toEqual([
+			...['Deliveries', 'Deliveries', 'Deliveries', 'Output', 'Output'],
+			...['Watch', 'Watch', 'Watch'],
+		]);
+		await suite.editor.page.keyboard.press('Escape');
+		await view.close();
+	});
+
+	it('a filter by path can be typed into at once when it is added', async () => {
+		const { stage, editor } = suite;
+		const trigger = triggerNode(CREATED, stage.scene.credential, { events: ['page_create'] });
+		await editor.openWorkflow(await stage.workflow('Paths', inARow(trigger)));
+		view = await editor.openNode(CREATED);
+		await view.byTestId('collection-parameter-add').first().click();
+		await view.entries.getByText('Page Paths', { exact: true }).click();
+		await view.root.getByPlaceholder('e.g. Guides/Setup').fill('Guides');
 		await view.close();
 	});
 
@@ -86,6 +123,17 @@ describeInBrowser('the trigger in the editor', (suite) => {
 			await expect.poll(async () => await view.output.innerText()).toContain(mark);
 		},
 	);
+
+	it('the panel says with the item that signatures are not verified, while the site has no signing secret', async () => {
+		const { stage } = suite;
+		const unsigned = { signingSecret: '', acceptUnsigned: true };
+		view = await listen(suite, await stage.credential('No secret yet', unsigned));
+		stage.scene.site.site.createPage('Guides/Unsigned_event');
+		await view.hasOutput();
+		await expect
+			.poll(async () => await view.output.innerText())
+			.toContain('Signatures are not verified');
+	});
 
 	it('a delivery that is refused while a step is executed is shown with what to do', async () => {
 		const { stage } = suite;

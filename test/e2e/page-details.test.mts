@@ -138,7 +138,7 @@ describe('Add Page Details, in a real n8n', () => {
 	});
 
 	it('Skip Drafts ends the execution of a draft as a success without output, and says why', async () => {
-		const workflow = await published({}, { skipDrafts: true });
+		const workflow = await published({ filters: { skipDrafts: true } });
 		scene.site.site.createDraft('Coming');
 		const [execution] = await scene.client.waitForExecutions(workflow.id, 1);
 		const { runData, error } = execution!.data!.resultData;
@@ -183,7 +183,7 @@ describe('Add Page Details, in a real n8n', () => {
 		sendOnce();
 		const workflow = await scene.workflow({
 			events: ['page_create'],
-			additionalOptions: { skipDrafts: true },
+			filters: { skipDrafts: true },
 		});
 		await scene.client.listenForTest(workflow.id, TRIGGER);
 		scene.site.site.createDraft('Tried_draft');

@@ -76,7 +76,7 @@ describe.skipIf(lacks(needs))(
 			];
 			const workflow = await scene.published({
 				events: ['page_create'],
-				additionalOptions: { skipDrafts: true },
+				filters: { skipDrafts: true },
 			});
 			const deliveries = changes.map(({ events: [created] }) => ({
 				body: created!.body,

@@ -7,7 +7,7 @@ import {
 	send,
 } from '../support/integration/delivery.mts';
 import { forgetModules } from '../support/integration/package-under-test.mts';
-import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
+import { openPublished, type Scene, UNSIGNED, useScenes } from '../support/integration/scene.mts';
 
 // Only calls of the package and of this test: n8n and the HTTP client have the original.
 vi.mock(import('node:crypto'), async (importOriginal) => {
@@ -88,7 +88,7 @@ describe('comparison of the Authorization', () => {
 
 	beforeEach(async () => {
 		// Nothing else is compared then.
-		scene = await openPublished({ parameters: { additionalOptions: { verifySignature: false } } });
+		scene = await openPublished({ credential: UNSIGNED });
 	});
 
 	it.each([['the right one', undefined], ...wrong])(

@@ -189,17 +189,19 @@ it.each<[who: string, of: (site: Simulator) => string, webhooksFeature: boolean,
 		NO_FEATURE,
 	],
 ])(
-	'the credential test says what %s can do: with a signing secret, which is for the trigger, it fails',
+	'the credential test says what %s can do: with a signing secret or the switch, which are for the trigger, it fails',
 	async (_who, of, webhooksFeature, says) => {
 		const scene = await openScene({ site: { webhooksFeature } });
 		const longTermToken = of(scene.site);
-		for (const [signingSecret, expected] of [
-			['', 'OK'],
-			[' ', 'OK'],
-			['whsec_x', 'Error'],
+		for (const [signingSecret, acceptUnsigned, expected] of [
+			['', false, 'OK'],
+			[' ', false, 'OK'],
+			['whsec_x', false, 'Error'],
+			['', true, 'Error'],
 		] as const) {
-			const { status, message } = await test(scene, { longTermToken, signingSecret });
-			expect([signingSecret, status]).toEqual([signingSecret, expected]);
+			const secrets = { signingSecret, acceptUnsigned };
+			const { status, message } = await test(scene, { longTermToken, ...secrets });
+			expect({ ...secrets, status }).toEqual({ ...secrets, status: expected });
 			expect(message).toMatch(says);
 		}
 	},

@@ -4,7 +4,13 @@ import { describe, expect, it, vi } from 'vitest';
 import { watchMaps } from '../support/memory/maps.mts';
 import { expectResponse, newDelivery, send } from '../support/integration/delivery.mts';
 import { loadPackage } from '../support/integration/package-under-test.mts';
-import { openPublished, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
+import {
+	openPublished,
+	openScene,
+	type Scene,
+	UNSIGNED,
+	useScenes,
+} from '../support/integration/scene.mts';
 
 useScenes();
 
@@ -131,6 +137,27 @@ describe('changes of the credential', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
+	it('an unsigned delivery is accepted at once when the credential says that the site signs nothing yet', async () => {
+		const { scene, change } = await openCounted();
+		expectResponse(await sendNew(scene), 200);
+		change(UNSIGNED);
+		const bare = { headers: { 'X-Nexus-Signature-256': null, 'X-Nexus-Timestamp': null } };
+		expectResponse(await send(scene, newDelivery(scene), bare), 200);
+		expect(scene.host.items[1]).toHaveProperty('unverified', true);
+	});
+
+	it('an unsigned delivery is refused ten seconds after a signing secret was entered', async () => {
+		vi.useFakeTimers({ toFake: ['performance'] });
+		const { scene, change } = await openCounted();
+		const { signingSecret } = scene.site;
+		change(UNSIGNED);
+		expectResponse(await sendNew(scene, 'x'), 200);
+		change({ signingSecret });
+		pass(10_001);
+		expectResponse(await sendNew(scene, 'x'), 401);
+		expectResponse(await sendNew(scene, signingSecret), 200);
+	});
+
 	it('an old secret is refused at once after a delivery with the new one', async () => {
 		const { scene, change } = await openCounted();
 		expectResponse(await sendNew(scene), 200);
@@ -220,11 +247,12 @@ describe('forged deliveries', () => {
 		expectResponse(response, 200);
 	});
 
-	it('a malformed or old timestamp does not make the trigger read the credential', async () => {
+	it('an old timestamp does not make the trigger read the credential, a malformed one does once', async () => {
 		const { scene, readings } = await openCounted();
 		await sendNew(scene);
-		expectResponse(await send(scene, { ...newDelivery(scene), timestamp: 'today' }), 400);
 		expectResponse(await send(scene, { ...newDelivery(scene), timestamp: '1000000000' }), 401);
 		expect(readings()).toBe(1);
+		expectResponse(await send(scene, { ...newDelivery(scene), timestamp: 'today' }), 400);
+		expect(readings()).toBe(2);
 	});
 });

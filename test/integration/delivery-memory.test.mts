@@ -171,7 +171,7 @@ describe('deduplication in one process', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('a delivery that came a day ago is not remembered any longer, unless Max Delivery Age is longer', async () => {
+	it('a delivery that came a day ago is not remembered any longer, unless Deliveries: Max Age is longer', async () => {
 		for (const [maxDeliveryAge, status] of [
 			[3600, 401],
 			[48 * 3600, 200],

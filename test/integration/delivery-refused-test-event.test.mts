@@ -38,7 +38,7 @@ it.each<[what: string, status: number, changes: Changes, because: string, advice
 		401,
 		without('X-Nexus-Signature-256'),
 		'it has no signature',
-		/Verify Signature/,
+		/My Site Has No Signing Secret Yet/,
 	],
 	[
 		'a timestamp of the future',
@@ -52,7 +52,7 @@ it.each<[what: string, status: number, changes: Changes, because: string, advice
 		401,
 		{ timestamp: now(-2 * 3600) },
 		'it was signed 120 minutes ago by the clock of n8n',
-		/clock of n8n is ahead.*Max Delivery Age/,
+		/clock of n8n is ahead.*Deliveries: Max Age/,
 	],
 	['no timestamp', 400, without('X-Nexus-Timestamp'), 'it has no timestamp', /proxy/],
 	[

@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { type NodeRun, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { authorizationAt, newDelivery, expectResponse } from '../support/integration/delivery.mts';
 import { log } from '../support/integration/log.mts';
-import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
+import { openPublished, type Scene, UNSIGNED, useScenes } from '../support/integration/scene.mts';
 import {
 	type Listener,
 	type PlannedResponse,
@@ -86,8 +86,8 @@ it.each<[string, ICredentialDataDecryptedObject, (id: string) => string]>([
 );
 
 it('Update with another URL gives the webhook a token that no trigger accepts', async () => {
-	const parameters = { additionalOptions: { verifySignature: false, repairWebhook: false } };
-	const scene = await openPublished({ parameters });
+	const parameters = { additionalOptions: { repairWebhook: false } };
+	const scene = await openPublished({ parameters, credential: UNSIGNED });
 	const { site, host } = scene;
 	const before = authorizationAt(scene);
 	const elsewhere = await listen();

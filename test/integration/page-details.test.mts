@@ -370,7 +370,7 @@ describe('a token that has expired', () => {
 		['rejects it', true],
 	])('details that a site gives are not believed when it %s', async (_case, refuseBadTokens) => {
 		const scene = await open({
-			parameters: { filters: { pageTags: ['review'] }, additionalOptions: { skipDrafts: true } },
+			parameters: { filters: { pageTags: ['review'], skipDrafts: true } },
 			site: { refuseBadTokens },
 		});
 		scene.site.expireTokens();
@@ -607,7 +607,7 @@ describe('an event that names no page', () => {
 });
 
 describe('Skip Drafts', () => {
-	const skipping = { additionalOptions: { skipDrafts: true } };
+	const skipping = { filters: { skipDrafts: true } };
 
 	it('a draft starts nothing further, and the editor says why', async () => {
 		const scene = await open({ parameters: skipping });

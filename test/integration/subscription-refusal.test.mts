@@ -10,7 +10,7 @@ import {
 useScenes();
 
 const NO_SECRET =
-	'The credential has no signing secret. Enter the Signing Secret of your site in the CXone Expert API credential. Until you have it, add "Verify Signature" under Additional Options of the trigger and turn it off.';
+	'The credential has no signing secret. Enter the Signing Secret of your site in the CXone Expert API credential. Until you have it, turn on "My Site Has No Signing Secret Yet" there.';
 
 it.each<[when: string, options: SceneOptions, says: RegExp[]]>([
 	['no event is chosen', { parameters: { events: [] } }, [/No events are chosen/, /Choose/]],
@@ -32,13 +32,14 @@ it.each<[when: string, options: SceneOptions, says: RegExp[]]>([
 		[/WEBHOOK_URL/, /https/],
 	],
 	...[
-		['', ''],
-		['  ', ''],
-		['', 'whsec_old'],
-	].map(([signingSecret, previousSigningSecret]): [string, SceneOptions, RegExp[]] => [
-		`the signing secret is "${signingSecret}" and the previous one "${previousSigningSecret}"`,
+		{ signingSecret: '', previousSigningSecret: '' },
+		{ signingSecret: '  ', acceptUnsigned: false },
+		{ signingSecret: '', previousSigningSecret: 'whsec_old', acceptUnsigned: true },
+		{ signingSecret: '', acceptUnsigned: 'true' },
+	].map((credential): [string, SceneOptions, RegExp[]] => [
+		`the credential holds ${JSON.stringify(credential)}`,
 		{
-			credential: { signingSecret, previousSigningSecret } as SceneOptions['credential'],
+			credential: credential as SceneOptions['credential'],
 			site: { secretInEachResponse: true },
 		},
 		[new RegExp(`^${NO_SECRET}$`)],
@@ -64,13 +65,4 @@ it('a publish that stops for want of a signing secret leaves no webhook of an ea
 	host.credential = () => credential;
 	expect((await failureOf(host.production.publish())).message).toBe(NO_SECRET);
 	expect(site.webhooks()).toEqual([]);
-});
-
-it('publish needs no signing secret when verification is disabled', async () => {
-	const { site, host } = await openScene({
-		parameters: { additionalOptions: { verifySignature: false } },
-		credential: { signingSecret: '' },
-	});
-	await host.production.publish();
-	expect(site.webhooks()).toHaveLength(1);
 });

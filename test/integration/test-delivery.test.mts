@@ -9,6 +9,7 @@ import {
 	openScene,
 	type Scene,
 	type SceneOptions,
+	UNSIGNED,
 	useScenes,
 } from '../support/integration/scene.mts';
 import { expectSchema } from '../support/integration/schema.mts';
@@ -121,9 +122,7 @@ it('Send Test Delivery passes with the server token and a delivery token of the 
 });
 
 it('Send Test Delivery does not claim that the signature is accepted where the trigger does not verify it', async () => {
-	const scene = await openProxied({
-		parameters: { additionalOptions: { verifySignature: false } },
-	});
+	const scene = await openProxied({ credential: UNSIGNED });
 	for (const signingSecret of ['whsec_other_secret', '']) {
 		const item = await send(scene, { signingSecret });
 		expect(item.works).toBe(true);

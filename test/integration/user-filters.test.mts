@@ -16,7 +16,10 @@ import { elementAt } from '../support/present.mts';
 useScenes();
 
 const excluding = (...excludeUsers: string[]): IDataObject => ({ filters: { excludeUsers } });
-const ignoringOwn: IDataObject = { additionalOptions: { ignoreOwnChanges: true } };
+const excludingOwnAnd = (...excludeUsers: string[]): IDataObject => ({
+	filters: { excludeUsers, ignoreOwnChanges: true },
+});
+const ignoringOwn = excludingOwnAnd();
 /** Events name their user by ID only: see docs/vendor-facts.md#users-in-events. */
 const idOnly = { requestDetails: 'userId' } as const;
 
@@ -115,7 +118,7 @@ describe('Exclude Users', () => {
 	});
 
 	it('a name that cannot be looked up leaves the other users excluded', async () => {
-		const parameters = { ...excluding('editor', 'reader'), ...ignoringOwn };
+		const parameters = excludingOwnAnd('editor', 'reader');
 		const scene = await openScene({ parameters, site: idOnly });
 		scene.site.faults.add({ match: { path: '/users/=reader' }, effect: { status: 500 } });
 		await scene.host.production.publish();
@@ -221,7 +224,7 @@ describe('Ignore Own Changes', () => {
 });
 
 describe('lost user ids', () => {
-	const filtering = { ...excluding('editor'), ...ignoringOwn };
+	const filtering = excludingOwnAnd('editor');
 
 	/** Static data is lost, and n8n starts: no process knows the ids. */
 	async function openForgetful(staticData = (_stored: unknown): object => ({})) {

@@ -245,7 +245,7 @@ describe('recovery of edits that are close together', () => {
 });
 
 describe('recovery of drafts', () => {
-	const skipDrafts = { additionalOptions: { skipDrafts: true } };
+	const skipDrafts = { filters: { skipDrafts: true } };
 	const both = ['page_create', 'pagecontent_update'];
 
 	it.each([

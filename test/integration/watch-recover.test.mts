@@ -121,7 +121,7 @@ describe('recovery of what was missed', () => {
 		['Exclude Users, by name', { filters: { excludeUsers: ['editor'] } }],
 		['Exclude Users, by id', { filters: { excludeUsers: ['4'] } }],
 		[
-			'Recover Missed Changes, which is off',
+			'Watch: Recover Missed Changes, which is off',
 			{ additionalOptions: { recoverMissedChanges: false } },
 		],
 	])('nothing is recovered that is held back by %s', async (_case, parameters) => {
@@ -142,8 +142,8 @@ describe('recovery of what was missed', () => {
 	});
 
 	it('what the user of the token has done is not recovered with Ignore Own Changes', async () => {
-		const additionalOptions = { ignoreOwnChanges: true };
-		const scene = await published({ parameters: { additionalOptions } });
+		const filters = { ignoreOwnChanges: true };
+		const scene = await published({ parameters: { filters } });
 		let other = 0;
 		await whileAway(scene, () => {
 			scene.site.site.createPage('Own', { at: ago(scene, 30), by: 'admin' });
@@ -501,7 +501,7 @@ describe('recovery where more has come than is remembered', () => {
 		expect((await ledgerOf(scene)).stored().rows.length).toBeLessThanOrEqual(10_000 * 38);
 	});
 
-	it('a recovery forgets no delivery that is younger than Max Delivery Age', async () => {
+	it('a recovery forgets no delivery that is younger than Deliveries: Max Age', async () => {
 		const events = ['page_create', 'page_move'];
 		const additionalOptions = { maxDeliveryAge: 72 * 3600 };
 		const scene = await published({ parameters: { events, additionalOptions } });
@@ -600,7 +600,7 @@ describe('recovery when another version of the workflow is published', () => {
 		expect(scene.host.executions).toEqual([]);
 	});
 
-	it('nothing is recovered of the time in which Recover Missed Changes was off', async () => {
+	it('nothing is recovered of the time in which Watch: Recover Missed Changes was off', async () => {
 		const off = { additionalOptions: { recoverMissedChanges: false } };
 		const scene = await publishAgain(await withGap(), off);
 		const watch = await Watch.restart(scene.host);

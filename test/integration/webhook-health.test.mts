@@ -4,11 +4,13 @@ import { endOfLongTermToken, type Simulator } from '../support/simulator/index.m
 import { outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { change } from '../support/integration/foreign.mts';
 import {
+	credentialFor,
 	openPublished,
 	openSite,
 	PATIENT,
 	type Scene,
 	serverTokenFor,
+	UNSIGNED,
 	useScenes,
 } from '../support/integration/scene.mts';
 import manifest from '../../package.json' with { type: 'json' };
@@ -126,6 +128,21 @@ it('Check Health does not mention expiry of a server token', async () => {
 	expect(item).not.toHaveProperty('tokenExpiresAt');
 	expect(item?.findings).toHaveLength(1);
 });
+
+it.each([
+	['that the site has no signing secret yet', UNSIGNED, 1],
+	['so beside a signing secret', { acceptUnsigned: true }, 0],
+])(
+	'Check Health has a finding on signatures that are not verified, by a credential that says %s: %j, %i',
+	async (_case, credential, count) => {
+		const site = await openSite();
+		const data = { ...credentialFor(site), ...credential };
+		const [item] = await outputOf(site, { ...checking(), credential: data });
+		const unsigned = /^Signatures are not verified, .+ Ask NiCE for the secret, /;
+		const findings = item?.findings as string[];
+		expect(findings.filter((finding) => unsigned.test(finding))).toHaveLength(count);
+	},
+);
 
 it('Check Health enables what Expert has disabled, and deliveries arrive again', async () => {
 	const scene = await openPublished({ site: PATIENT });

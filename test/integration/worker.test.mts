@@ -159,7 +159,7 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		expect(store.ownRow).toEqual([]);
 	});
 
-	it('no change is marked with Recover Missed Changes off', async () => {
+	it('no change is marked with Watch: Recover Missed Changes off', async () => {
 		const store = processedItems();
 		const scene = await worker({ additionalOptions: { recoverMissedChanges: false } });
 		expect(await pass(scene, edited(4))).toBe(1);

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { it } from 'vitest';
-import { type SceneOptions, useScenes } from '../support/integration/scene.mts';
+import { type SceneOptions, UNSIGNED, useScenes } from '../support/integration/scene.mts';
 import { seedSite } from '../support/simulator/index.mts';
 import { KINDS, Sender } from './cases.mts';
 import { newTape, passMinutes, seeded, startTape, Take } from './tape.mts';
@@ -37,7 +37,7 @@ const SCENES: Record<string, SceneOptions & { isTest?: boolean }> = {
 	'all defaults': {},
 	'all defaults, another time': {},
 	'page details': options({}, details),
-	'page details and Skip Drafts': options({ skipDrafts: true }, details),
+	'page details and Skip Drafts': options({}, { ...details, filters: { skipDrafts: true } }),
 	'page details and Page Tags': options(
 		{},
 		{ ...details, filters: { pageTags: ['article:topic'] } },
@@ -55,7 +55,7 @@ const SCENES: Record<string, SceneOptions & { isTest?: boolean }> = {
 		site: { requestDetails: 'userId' },
 	},
 	'Ignore Own Changes': {
-		...options({ ignoreOwnChanges: true }),
+		...options({}, { filters: { ignoreOwnChanges: true } }),
 		site: { requestDetails: 'user' },
 	},
 	'Several When Busy': options({ deliveriesPerExecution: 'severalWhenBusy' }),
@@ -68,7 +68,7 @@ const SCENES: Record<string, SceneOptions & { isTest?: boolean }> = {
 		acknowledge: 'immediately',
 	}),
 	immediately: options({ acknowledge: 'immediately' }),
-	'no signature': options({ verifySignature: false }),
+	'no signature': { credential: UNSIGNED },
 	'ten minutes, and a previous secret': {
 		...options({ maxDeliveryAge: 600 }),
 		credential: { previousSigningSecret: 'whsec_previous' },

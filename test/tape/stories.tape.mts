@@ -33,7 +33,7 @@ const PUBLISHES: Story[] = [
 	['allEventsFail andAgain', site({ webhookUrlSpelling: 'hostInCapitals' })],
 	['publish unpublish', site({ webhookUrlSpelling: 'elsewhere' })],
 	['publish created edited', parameters({ filters: { excludeUsers: ['editor', 'nobody', '7'] } })],
-	['publish created edited', option({ ignoreOwnChanges: true })],
+	['publish created edited', parameters({ filters: { ignoreOwnChanges: true } })],
 	['createFails andAgain'],
 	['createIsLost andAgain'],
 	['busyTwice andAgain'],

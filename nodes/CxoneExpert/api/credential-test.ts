@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import { readRoot } from './client';
-import { type ExpertCredential, hasSigningSecret } from './credential';
+import { acceptsUnsigned, type ExpertCredential, hasSigningSecret } from './credential';
 import { asExpertError } from './expert-error';
 import { connect } from './http';
 import { currentUser, refusedTo, withExpiry } from './token-check';
@@ -49,8 +49,9 @@ async function check(
 	} catch (thrown) {
 		const error = asExpertError(thrown);
 		if (error.status !== 403) throw error;
-		// Only the trigger needs webhooks, and it does not work without the signing secret.
-		const status = hasSigningSecret(credential) ? 'Error' : 'OK';
+		// Only the trigger needs webhooks, and it works with one of these only.
+		const isForTrigger = hasSigningSecret(credential) || acceptsUnsigned(credential);
+		const status = isForTrigger ? 'Error' : 'OK';
 		return { status, message: refusedTo(user, error).text };
 	}
 }

@@ -11,6 +11,7 @@ export interface ExpertCredential {
 	tokenSecret?: string;
 	runAsUser?: string;
 	signingSecret?: string;
+	acceptUnsigned?: boolean;
 	previousSigningSecret?: string;
 	deliveryToken?: string;
 }
@@ -70,6 +71,27 @@ export function bareToken({ longTermToken }: ExpertCredential): string {
 /** White space is none. */
 export function hasSigningSecret({ signingSecret }: ExpertCredential): boolean {
 	return trimmed(signingSecret) !== '';
+}
+
+/** What signatures are verified with: the signing secret, then the previous one. */
+export function signingSecrets(credential: ExpertCredential): string[] {
+	const { signingSecret, previousSigningSecret } = credential;
+	return [signingSecret, previousSigningSecret].map(trimmed).filter((secret) => secret !== '');
+}
+
+/**
+ * Whether deliveries count without a signature. Everything that is not exactly that keeps the check on: a secret
+ * in either field, also one that cannot be read, and any value of the switch but `true`.
+ */
+export function acceptsUnsigned(credential: ExpertCredential): boolean {
+	const { acceptUnsigned, signingSecret, previousSigningSecret } = credential;
+	return acceptUnsigned === true && [signingSecret, previousSigningSecret].every(isBlank);
+}
+
+function isBlank(value: unknown): boolean {
+	return (
+		value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
+	);
 }
 
 function trimmed(value: unknown): string {

@@ -48,5 +48,5 @@ export const PROOF_HEADER = 'x-cxone-expert-proof';
 /** The response header by which the trigger says what it has verified. Nobody else gets it. */
 export const VERIFIED_HEADER = 'x-cxone-expert-verified';
 
-/** What it says. The token alone is verified where "Verify Signature" is off. */
+/** What it says. The token alone is verified while the site has no signing secret. */
 export type VerifiedParts = 'token' | 'token, signature';

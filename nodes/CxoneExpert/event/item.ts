@@ -15,6 +15,8 @@ export interface DeliveryMeta {
 	headers: Headers;
 	/** Whether the event may have run before. */
 	redelivered: boolean;
+	/** Whether the token alone vouches for it. */
+	unverified: boolean;
 	/** Origin of the Expert site, for page addresses. */
 	siteOrigin: string | undefined;
 }
@@ -143,11 +145,12 @@ function tagNames(list: XmlElement | undefined): string[] | undefined {
 
 function extras(
 	rawXml: string,
-	{ redelivered, headers }: DeliveryMeta,
+	{ redelivered, unverified, headers }: DeliveryMeta,
 	{ includeHeaders, includeRawXml }: ItemOptions,
 ): IDataObject {
 	return {
 		redelivered: redelivered || undefined,
+		unverified: unverified || undefined,
 		headers: includeHeaders ? withoutSecrets(headers) : undefined,
 		rawXml: includeRawXml ? rawXml : undefined,
 	};

@@ -32,6 +32,10 @@ export function signatureHeader(secret: string, timestamp: string, body: Buffer)
 	return `sha256=${sign(secret, timestamp, body).toString('hex')}`;
 }
 
+/** What people are told while deliveries count without a signature. */
+export const NOT_VERIFIED =
+	'Signatures are not verified, because the credential says that the site has no signing secret yet. Until then, anyone who gets hold of the delivery token can start the workflow with made-up events. Ask NiCE for the secret, and enter it as Signing Secret in the credential.';
+
 /** Whether a message carries the signature of one of these secrets. Always compares all of them. */
 export function isSignedWithAny(
 	secrets: string[],

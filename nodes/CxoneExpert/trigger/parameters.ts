@@ -38,7 +38,6 @@ const events = declared({
 	required: true,
 	default: [],
 	options: TRIGGER_CHOICES,
-	description: 'The events that start the workflow',
 });
 
 const additionalEvents = declared({
@@ -49,7 +48,7 @@ const additionalEvents = declared({
 	displayOptions: { show: { events: [OTHER_EVENTS] } },
 	default: '',
 	placeholder: 'e.g. first_event, second_event',
-	description: 'Names of the other event types, with commas between',
+	description: 'Comma-separated list of event types',
 });
 
 const pageDetails = declared({
@@ -58,7 +57,7 @@ const pageDetails = declared({
 	type: 'boolean',
 	default: true,
 	description:
-		'Whether to ask the site for what events leave out: title, author, tags, language, draft state and revision of the page. This happens once Expert has its response.',
+		'Whether to ask the site for what events leave out: title, author, tags, language, draft state and revision of the page',
 });
 
 const simplify = declared({
@@ -80,26 +79,33 @@ const filters = declared({
 			displayName: 'Exclude Users',
 			name: 'excludeUsers',
 			type: 'string',
-			default: [],
-			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add User' },
-			placeholder: 'e.g. 42 or api-bot',
+			default: '',
+			placeholder: 'e.g. 42, api-bot',
 			description:
-				'IDs or names of users whose changes do not start the workflow. For the user of your own token, use "Ignore Own Changes" under Additional Options.',
+				'Comma-separated IDs or names of users whose changes do not start the workflow. For the user of your own token, use "Ignore Own Changes".',
+		},
+		{
+			displayName: 'Ignore Own Changes',
+			name: 'ignoreOwnChanges',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to ignore events that the user of the token has caused, so that the workflow does not start itself',
 		},
 		{
 			displayName: 'Languages',
 			name: 'languages',
 			type: 'string',
-			default: [],
-			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Language' },
-			placeholder: 'e.g. en or en-US',
-			description: 'Only events in these languages. "en" includes "en-US".',
+			default: '',
+			placeholder: 'e.g. en-US, de',
+			description: 'Only events in these languages, separated by commas. "en" includes "en-US".',
 		},
 		{
 			displayName: 'Page Paths',
 			name: 'pathPrefixes',
 			type: 'string',
-			default: [],
+			// A text: n8n adds an empty row with the filter. A list, because a path can hold commas.
+			default: '',
 			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Path' },
 			placeholder: 'e.g. Guides/Setup',
 			description:
@@ -109,38 +115,44 @@ const filters = declared({
 			displayName: 'Page Tags',
 			name: 'pageTags',
 			type: 'string',
-			default: [],
-			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Tag' },
-			placeholder: 'e.g. article:guide or review',
-			description:
-				'Only pages that have one of these tags. The trigger asks the site in the execution, which ends there for other pages.',
+			default: '',
+			placeholder: 'e.g. article:guide, review',
+			description: 'Only pages that have one of these tags, separated by commas',
+		},
+		{
+			displayName: 'Skip Drafts',
+			name: 'skipDrafts',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to skip pages that have not been published yet',
 		},
 	],
 });
 
 const MIN_CHECK_MINUTES = 0.05;
-/** Default of "Max Delivery Age". */
+/** Default of "Deliveries: Max Age". */
 const MAX_AGE_SECONDS = 3600;
 
 const additionalOptions = declared({
 	displayName: 'Additional Options',
 	name: 'additionalOptions',
 	type: 'collection',
+	// In the tab "Settings": few workflows need one.
+	isNodeSetting: true,
 	placeholder: 'Add option',
 	default: {},
 	options: [
 		{
-			displayName: 'Check Every (Minutes)',
-			name: 'checkEvery',
+			displayName: 'Deliveries: Max Age (Seconds)',
+			name: 'maxDeliveryAge',
 			type: 'number',
-			// Without numberPrecision, which would show 5 as "5.00"; n8n takes fractions all the same.
-			// Three seconds are for trying it out.
-			typeOptions: { minValue: MIN_CHECK_MINUTES },
-			default: 5,
-			description: 'How often to check the webhook and recover missed changes',
+			typeOptions: { minValue: 1 },
+			default: MAX_AGE_SECONDS,
+			description:
+				'Deliveries signed longer ago are rejected. Keep it longer than Expert keeps retrying.',
 		},
 		{
-			displayName: 'Deliveries per Execution',
+			displayName: 'Deliveries: Per Execution',
 			name: 'deliveriesPerExecution',
 			type: 'options',
 			default: 'severalInBurst',
@@ -165,58 +177,10 @@ const additionalOptions = declared({
 				},
 			],
 			description:
-				'How many deliveries may start one execution when many come at once, as in an import. Where several do, a node that looks only at the first item misses the rest, and one item that fails stops the others: in that case put "Execute Sub-workflow" with the mode "Run once for each item" behind the trigger.',
+				'How many deliveries may start one execution when many come at once, as in an import. Where several do, each node has to handle all items.',
 		},
 		{
-			displayName: 'Ignore Own Changes',
-			name: 'ignoreOwnChanges',
-			type: 'boolean',
-			default: false,
-			description:
-				"Whether to ignore events that the user of the credential's token has caused, so that the workflow does not start itself. n8n asks the site who that is.",
-		},
-		{
-			displayName: 'Include Headers',
-			name: 'includeHeaders',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether to add the HTTP headers of the delivery, except those that hold secrets',
-		},
-		{
-			displayName: 'Include Raw XML',
-			name: 'includeRawXml',
-			type: 'boolean',
-			default: false,
-			description: 'Whether to add the XML of the delivery as it was received',
-		},
-		{
-			displayName: 'Max Delivery Age (Seconds)',
-			name: 'maxDeliveryAge',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: MAX_AGE_SECONDS,
-			description:
-				'Deliveries signed longer ago are rejected. Keep it longer than Expert keeps retrying.',
-		},
-		{
-			displayName: 'Recover Missed Changes',
-			name: 'recoverMissedChanges',
-			type: 'boolean',
-			default: true,
-			description:
-				'Whether to start the workflow also for pages that were created, edited or deleted while Expert could not deliver. Their items have "recovered: true". Moves, tags, files, users and permissions are not recovered, because n8n does not read the site\'s event log.',
-		},
-		{
-			displayName: 'Repair Webhook',
-			name: 'repairWebhook',
-			type: 'boolean',
-			default: true,
-			description:
-				'Whether to check regularly that the webhook is still registered, enabled and complete, and to repair it. "Check Every" says how often. What a person has disabled stays disabled.',
-		},
-		{
-			displayName: 'Respond',
+			displayName: 'Deliveries: Respond',
 			name: 'acknowledge',
 			type: 'options',
 			default: 'saved',
@@ -238,20 +202,45 @@ const additionalOptions = declared({
 				'When to tell Expert that a delivery was received. If saving takes too long, Expert is told to retry.',
 		},
 		{
-			displayName: 'Skip Drafts',
-			name: 'skipDrafts',
+			displayName: 'Output: Include Headers',
+			name: 'includeHeaders',
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to stop at pages that no reader can open yet. The trigger asks the site in the execution, which ends there for a draft.',
+				'Whether to add the HTTP headers of the delivery, except those that hold secrets',
 		},
 		{
-			displayName: 'Verify Signature',
-			name: 'verifySignature',
+			displayName: 'Output: Include Raw XML',
+			name: 'includeRawXml',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to add the XML of the delivery as it was received',
+		},
+		{
+			displayName: 'Watch: Check Every (Minutes)',
+			name: 'checkEvery',
+			type: 'number',
+			// Without numberPrecision, which would show 5 as "5.00"; n8n takes fractions all the same.
+			// Three seconds are for trying it out.
+			typeOptions: { minValue: MIN_CHECK_MINUTES },
+			default: 5,
+			description: 'How often to check the webhook and recover missed changes',
+		},
+		{
+			displayName: 'Watch: Recover Missed Changes',
+			name: 'recoverMissedChanges',
 			type: 'boolean',
 			default: true,
 			description:
-				'Whether to verify the signature and its timestamp. Turn it off only while your site has no signing secret: then only the delivery token proves that Expert is calling.',
+				'Whether to start the workflow also for pages that were created, edited or deleted while Expert could not deliver. Their items have "recovered: true". Moves, tags, files, users and permissions are not recovered.',
+		},
+		{
+			displayName: 'Watch: Repair Webhook',
+			name: 'repairWebhook',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether to check regularly that the webhook is registered, enabled and complete, and to repair it. What a person has disabled stays disabled.',
 		},
 	],
 });
@@ -300,7 +289,7 @@ function readAs(property: INodeProperties, entered: unknown): unknown {
 			);
 		}
 		default:
-			return strings(entered);
+			return strings(hasCommas(property, entered) ? entered.split(',') : entered);
 	}
 }
 
@@ -308,6 +297,11 @@ function positive(entered: unknown): number | undefined {
 	const number =
 		typeof entered === 'boolean' || typeof entered === 'object' ? NaN : Number(entered);
 	return Number.isFinite(number) && number > 0 ? number : undefined;
+}
+
+/** Several texts in a field of one line. */
+function hasCommas({ type, typeOptions }: INodeProperties, entered: unknown): entered is string {
+	return type === 'string' && typeOptions?.multipleValues !== true && typeof entered === 'string';
 }
 
 /** A list of texts; a single text is a list of one. */
@@ -338,7 +332,7 @@ function chosenNames(read: (property: typeof events | typeof additionalEvents) =
 	const listed = read(events);
 	// What is not shown does not count: a name may be left in the field.
 	const named = listed.includes(OTHER_EVENTS) ? read(additionalEvents) : [];
-	return [...listed, ...named.flatMap((each) => each.split(','))];
+	return [...listed, ...named];
 }
 
 function wantedEvents(names: string[]): Pick<Wanted, 'events' | 'allEvents'> {
@@ -377,16 +371,16 @@ export interface PageParameters {
 }
 
 export function readPageParameters(context: IExecuteFunctions): PageParameters {
-	const { pageTags, pathPrefixes } = readInStep(context, filters);
+	const { pageTags, pathPrefixes, skipDrafts } = readInStep(context, filters);
 	return {
 		addDetails: readInStep(context, pageDetails),
-		skipDrafts: readInStep(context, additionalOptions).skipDrafts,
+		skipDrafts,
 		tags: pageTags.filter((tag) => tag.trim() !== ''),
 		pathPrefixes,
 	};
 }
 
-/** Whether "Recover Missed Changes" is on, for the step in the execution. */
+/** Whether "Watch: Recover Missed Changes" is on, for the step in the execution. */
 export function isRecoveryEnabled(context: IExecuteFunctions): boolean {
 	return readInStep(context, additionalOptions).recoverMissedChanges;
 }
@@ -407,4 +401,4 @@ const CHOSEN = `($parameter["events"] ?? []).filter(event => event !== "${OTHER_
 const ADDITIONAL = `($parameter["events"] ?? []).includes("${OTHER_EVENTS}") ? ($parameter["additionalEvents"] ?? "").split(",").map(event => event.trim()).filter(event => event !== "") : []`;
 
 /** What the editor shows below the name of the node: the name of one event, or how many there are. */
-export const SUBTITLE = `={{ ((events, names) => events.includes("${ALL_EVENTS}") ? "All Events" : events.length > 1 ? events.length + " events" : names[events[0]] ?? events[0] ?? "")([...${CHOSEN}, ...(${ADDITIONAL})], ${NAMES}) }}`;
+export const SUBTITLE = `={{ ((events, names) => events.includes("${ALL_EVENTS}") ? "All Events" : events.length > 1 ? events.length + " Events" : names[events[0]] ?? events[0] ?? "")([...${CHOSEN}, ...(${ADDITIONAL})], ${NAMES}) }}`;

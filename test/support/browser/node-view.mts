@@ -101,6 +101,17 @@ export class NodeView {
 		return this.page.locator('[data-test-id="rlc-item"]');
 	}
 
+	/** Of all parameters in the panel, those below the window among them; in pixels. */
+	async panelHeight(): Promise<number> {
+		const panel = this.root.locator('.node-parameters-wrapper');
+		return await panel.evaluate(({ scrollHeight }: { scrollHeight: number }) => scrollHeight);
+	}
+
+	/** The tab "Settings". */
+	async openSettings(): Promise<void> {
+		await this.root.getByText('Settings', { exact: true }).first().click();
+	}
+
 	/** The name of the credential that is chosen. */
 	async credential(): Promise<string> {
 		return await this.byTestId('node-credentials-select').locator('input').inputValue();

@@ -70,7 +70,7 @@ export async function openAt(site: Simulator, options: SceneOptions): Promise<Sc
 	return { site, host: await host.start() };
 }
 
-/** The tests of deliveries run for each choice of "Deliveries per Execution": see vitest.config.mts. */
+/** The tests of deliveries run for each choice of "Deliveries: Per Execution": see vitest.config.mts. */
 function perExecution(): IDataObject {
 	const { DELIVERIES_PER_EXECUTION: chosen } = process.env;
 	return chosen === undefined ? {} : { deliveriesPerExecution: chosen };
@@ -89,6 +89,12 @@ export async function openPublished(options: SceneOptions = {}): Promise<Scene> 
 	await scene.host.production.publish();
 	return scene;
 }
+
+/** What a credential says of a site that signs nothing yet. */
+export const UNSIGNED: ICredentialDataDecryptedObject = {
+	signingSecret: '',
+	acceptUnsigned: true,
+};
 
 export function credentialFor(site: Simulator): ICredentialDataDecryptedObject {
 	return {

@@ -45,8 +45,7 @@ const firstPublishes: Scenario[] = [
 		name: 'a publish that asks who the users in the filters are',
 		registers: true,
 		prepare: async ({ host }) => {
-			host.row.node.parameters.filters = { excludeUsers: ['editor'] };
-			host.row.node.parameters.additionalOptions = { ignoreOwnChanges: true };
+			host.row.node.parameters.filters = { excludeUsers: ['editor'], ignoreOwnChanges: true };
 		},
 		attacks: ({ call }) => call.includes('/users/'),
 		act: publish,

@@ -123,7 +123,7 @@ function isChoice(entry: Entry): entry is INodePropertyOptions {
 	return 'value' in entry && !('type' in entry);
 }
 
-/** The name of a field without its unit: "Check Every (Minutes)" is "Check Every". */
+/** The name of a field without its unit: "Limit (Seconds)" is "Limit". */
 function labelOf({ displayName }: INodeProperties): string {
 	return displayName.replace(/ \([^)]*\)$/, '');
 }

@@ -15,18 +15,18 @@ export function parameters(changed: Partial<TriggerParameters> = {}): TriggerPar
 		events: [],
 		allEvents: true,
 		simplify: true,
-		filters: { pathPrefixes: [], languages: [], excludeUsers: [], pageTags: [] },
-		ignoreOwnChanges: false,
+		filters: {
+			...{ pathPrefixes: [], languages: [], excludeUsers: [], pageTags: [] },
+			...{ ignoreOwnChanges: false, skipDrafts: false },
+		},
 		acknowledge: 'saved',
 		deliveriesPerExecution: 'one',
 		repairWebhook: true,
 		recoverMissedChanges: true,
 		checkEveryMs: 300_000,
 		maxDeliveryAgeSeconds: 3600,
-		verifySignature: true,
 		includeHeaders: false,
 		includeRawXml: false,
-		skipDrafts: false,
 		...changed,
 	};
 }

@@ -4,10 +4,12 @@ import { describe, expect, it } from 'vitest';
 
 import { authenticatedRequest } from '../../../nodes/CxoneExpert/api/authenticated-request.ts';
 import {
+	acceptsUnsigned,
 	apiSecret,
 	authenticationHeaders,
 	bareToken,
 	type ExpertCredential,
+	signingSecrets,
 } from '../../../nodes/CxoneExpert/api/credential.ts';
 
 /** A token computed apart from this code, with the algorithm of the vendor. */
@@ -176,5 +178,43 @@ describe('authenticatedRequest', () => {
 		const request = { url: API, headers: { Accept: 'text/html' } };
 		authenticated(request);
 		expect(request).toEqual({ url: API, headers: { Accept: 'text/html' } });
+	});
+});
+
+describe('acceptsUnsigned', () => {
+	const asked = (credential: object) => acceptsUnsigned(credential as ExpertCredential);
+	const none = [undefined, null, '', ' \n'];
+
+	it.each(none)('acceptsUnsigned is true for the switch on and %j in place of secrets', (blank) => {
+		const secrets = { signingSecret: blank, previousSigningSecret: blank };
+		expect(asked({ acceptUnsigned: true, ...secrets })).toBe(true);
+	});
+
+	it.each([undefined, null, false, 'true', 'on', 1, {}, [true]])(
+		'acceptsUnsigned is false for the switch at %j',
+		(acceptUnsigned) => {
+			for (const signingSecret of none)
+				expect(asked({ acceptUnsigned, signingSecret })).toBe(false);
+		},
+	);
+
+	it.each(['whsec_x', ' whsec_x ', 0, 42, false, {}, []])(
+		'acceptsUnsigned is false for a secret that is %j, whatever the switch says',
+		(secret) => {
+			for (const field of ['signingSecret', 'previousSigningSecret'])
+				expect(asked({ acceptUnsigned: true, [field]: secret })).toBe(false);
+		},
+	);
+});
+
+describe('signingSecrets', () => {
+	it('signingSecrets gives the current one first, without white space, and leaves out blanks and what is no text', () => {
+		const [signingSecret, previousSigningSecret] = [' whsec_a\n', 'whsec_b'];
+		expect(signingSecrets({ signingSecret, previousSigningSecret })).toEqual([
+			'whsec_a',
+			'whsec_b',
+		]);
+		expect(signingSecrets({ signingSecret: ' ', previousSigningSecret })).toEqual(['whsec_b']);
+		expect(signingSecrets({ signingSecret: 42 } as object)).toEqual([]);
 	});
 });

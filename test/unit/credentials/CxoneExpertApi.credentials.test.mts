@@ -47,6 +47,7 @@ describe('CxoneExpertApi', () => {
 			'tokenSecret',
 			'runAsUser',
 			'signingSecret',
+			'acceptUnsigned',
 			'previousSigningSecret',
 			'deliveryToken',
 		]);
@@ -61,5 +62,13 @@ describe('CxoneExpertApi', () => {
 	])('CxoneExpertApi masks the field %s', (secret) => {
 		const field = new CxoneExpertApi().properties.find(({ name }) => name === secret);
 		expect(field?.typeOptions?.password).toBe(true);
+	});
+
+	it('no field that holds a secret is hidden by the switch, because n8n does not save what it hides', () => {
+		const { properties } = new CxoneExpertApi();
+		const byTheSwitch = properties.filter(({ displayOptions }) =>
+			JSON.stringify(displayOptions ?? {}).includes('acceptUnsigned'),
+		);
+		expect(byTheSwitch.map(({ type }) => type)).toEqual(['notice', 'notice']);
 	});
 });

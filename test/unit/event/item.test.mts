@@ -14,6 +14,7 @@ const arrival: DeliveryMeta = {
 	receivedAt: new Date('2026-01-30T17:00:00.250Z'),
 	headers: {},
 	redelivered: false,
+	unverified: false,
 	siteOrigin: 'https://help.example.com',
 };
 

@@ -57,8 +57,11 @@ describe('filterEvents, by event type', () => {
 
 	it('what cannot be read always passes', () => {
 		const message = read('not XML');
-		const filters = { pathPrefixes: ['x'], languages: ['xx'], excludeUsers: ['x'], pageTags: [] };
-		const chosen = parameters({ events: [], allEvents: false, filters });
+		const filters = { pathPrefixes: ['x'], languages: ['xx'], excludeUsers: ['x'] };
+		const chosen = {
+			...parameters({ events: [], allEvents: false }),
+			filters: { ...parameters().filters, ...filters },
+		};
 		expect(filterEvents(message, chosen)).toBe(message);
 	});
 });

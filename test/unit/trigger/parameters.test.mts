@@ -25,16 +25,22 @@ describe('triggerProperties', () => {
 			...['additionalOptions', 'options'],
 		]);
 		expect(collection('filters')?.toSorted()).toEqual([
-			...['excludeUsers', 'languages', 'pageTags', 'pathPrefixes'],
+			...['excludeUsers', 'ignoreOwnChanges', 'languages', 'pageTags', 'pathPrefixes'],
+			'skipDrafts',
 		]);
 		expect(collection('additionalOptions')?.toSorted()).toEqual([
-			...['acknowledge', 'checkEvery', 'deliveriesPerExecution', 'ignoreOwnChanges'],
-			...['includeHeaders', 'includeRawXml', 'maxDeliveryAge', 'recoverMissedChanges'],
-			...['repairWebhook', 'skipDrafts', 'verifySignature'],
+			...['acknowledge', 'checkEvery', 'deliveriesPerExecution', 'includeHeaders'],
+			...['includeRawXml', 'maxDeliveryAge', 'recoverMissedChanges', 'repairWebhook'],
 		]);
 	});
 
-	it('triggerProperties requires an event, and names for "Unlisted Events"', () => {
+	it('each option begins with its group, by which the alphabet keeps them together', () => {
+		const { options = [] } = triggerProperties.find(({ name }) => name === 'additionalOptions')!;
+		const names = (options as INodeProperties[]).map(({ displayName }) => displayName);
+		expect(names.filter((name) => !/^(Deliveries|Output|Watch): /.test(name))).toEqual([]);
+	});
+
+		it('triggerProperties requires an event, and names for "Unlisted Events"', () => {
 		const required = triggerProperties.filter((property) => property.required);
 		expect(required.map(({ name }) => name)).toEqual(['events', 'additionalEvents']);
 		expect(required[1]?.displayOptions).toEqual({ show: { events: ['other'] } });
@@ -97,13 +103,13 @@ describe('readParameters', () => {
 			events: [],
 			allEvents: false,
 			simplify: true,
-			filters: { pathPrefixes: [], languages: [], excludeUsers: [], pageTags: [] },
-			skipDrafts: false,
-			ignoreOwnChanges: false,
+			filters: {
+				...{ pathPrefixes: [], languages: [], excludeUsers: [], pageTags: [] },
+				...{ ignoreOwnChanges: false, skipDrafts: false },
+			},
 			acknowledge: 'saved',
 			deliveriesPerExecution: 'severalInBurst',
 			maxDeliveryAgeSeconds: 3600,
-			verifySignature: true,
 			includeHeaders: false,
 			includeRawXml: false,
 			repairWebhook: true,
@@ -118,13 +124,14 @@ describe('readParameters', () => {
 				events: ['page_create', 'other'],
 				additionalEvents: 'Draft:Publish, page_create',
 				simplify: false,
-				filters: { pathPrefixes: ['Guides'], languages: ['en'], excludeUsers: ['42'] },
+				filters: {
+					...{ pathPrefixes: ['Guides'], languages: ['en'], excludeUsers: ['42'] },
+					...{ ignoreOwnChanges: true, skipDrafts: true },
+				},
 				additionalOptions: {
-					ignoreOwnChanges: true,
 					acknowledge: 'immediately',
 					deliveriesPerExecution: 'severalWhenBusy',
 					maxDeliveryAge: 60,
-					verifySignature: false,
 					includeHeaders: true,
 					includeRawXml: true,
 					repairWebhook: false,
@@ -139,13 +146,11 @@ describe('readParameters', () => {
 			filters: {
 				...{ pathPrefixes: ['Guides'], languages: ['en'] },
 				...{ excludeUsers: ['42'], pageTags: [] },
+				...{ ignoreOwnChanges: true, skipDrafts: true },
 			},
-			skipDrafts: false,
-			ignoreOwnChanges: true,
 			acknowledge: 'immediately',
 			deliveriesPerExecution: 'severalWhenBusy',
 			maxDeliveryAgeSeconds: 60,
-			verifySignature: false,
 			includeHeaders: true,
 			includeRawXml: true,
 			repairWebhook: false,
@@ -168,6 +173,11 @@ describe('readParameters', () => {
 		],
 		['a single text in place of a list', { events: 'page_create' }, { events: ['page_create'] }],
 		['null in place of a list', { events: null }, { events: [] }],
+		[
+			'a text in place of a boolean among the filters',
+			{ filters: { ignoreOwnChanges: 'true', skipDrafts: 1 } },
+			{ filters: { ignoreOwnChanges: false, skipDrafts: false } },
+		],
 		[
 			'a list with entries that are no text',
 			{ events: ['page_create', null, {}] },
@@ -193,10 +203,8 @@ describe('readParameters', () => {
 		['checkEvery', 'checkEveryMs', NO_NUMBERS, 300_000],
 		['checkEvery', 'checkEveryMs', [0.05, 0.01], 3000],
 		['checkEvery', 'checkEveryMs', ['1.5'], 90_000],
-		['verifySignature', 'verifySignature', ['false', 0, null, ''], true],
 		['includeHeaders', 'includeHeaders', ['true', 1, null], false],
 		['includeRawXml', 'includeRawXml', ['true', 1, null], false],
-		['ignoreOwnChanges', 'ignoreOwnChanges', ['true', 1, null], false],
 		['deliveriesPerExecution', 'deliveriesPerExecution', NO_CHOICES, 'severalInBurst'],
 		['acknowledge', 'acknowledge', ['never', ...NO_CHOICES], 'saved'],
 	])('readParameters reads the option %s as %s: %j is %j', (option, parameter, odd, read) => {
@@ -253,9 +261,9 @@ describe('readPageParameters', () => {
 	});
 
 	it('readPageParameters returns what was set, without blank rows', () => {
-		const filters = { pageTags: ['article:guide', ' ', ''], pathPrefixes: ['Guides', ''] };
-		const additionalOptions = { skipDrafts: true };
-		expect(pageParameters({ pageDetails: false, filters, additionalOptions })).toEqual({
+		const pathPrefixes = ['Guides', ''];
+		const filters = { pageTags: ['article:guide', ' ', ''], pathPrefixes, skipDrafts: true };
+		expect(pageParameters({ pageDetails: false, filters })).toEqual({
 			addDetails: false,
 			skipDrafts: true,
 			tags: ['article:guide'],

@@ -20,7 +20,7 @@ import { type DeliveryContext, openContext } from './context';
 import { refusedTestEvent } from './refused-test-event';
 import { DeliveryResponse } from './response';
 import { recordAtOnce } from './save';
-import { askedProof, outsideWindow, verify, type VerifiedDelivery } from './verify';
+import { askedProof, isUnsigned, outsideWindow, verify, type VerifiedDelivery } from './verify';
 
 const RESPOND_ONLY: IWebhookResponseData = { noWebhookResponse: true };
 
@@ -63,7 +63,7 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 	const watched = new WatchedDelivery(message, ledger, site, context);
 	const arrival = arrivalOf(delivery, message, watched.changes, now);
 	if (ledger.isTooOld(arrival)) throw outsideWindow(delivery.signedAt, now);
-	if (isTestDelivery(message)) return acceptTest(context);
+	if (isTestDelivery(message)) return acceptTest(delivery, context);
 
 	figures.verified(delivery.deliveryId);
 	const wanted = filterMessage(message, delivery.credential, context);
@@ -87,8 +87,8 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 	return await giveToN8n({ items: n8n.helpers.returnJsonArray(items), claim, context });
 }
 
-function acceptTest({ parameters, response }: DeliveryContext): undefined {
-	const verified: VerifiedParts = parameters.verifySignature ? 'token, signature' : 'token';
+function acceptTest(delivery: VerifiedDelivery, { response }: DeliveryContext): undefined {
+	const verified: VerifiedParts = isUnsigned(delivery) ? 'token' : 'token, signature';
 	response.send(200, { [VERIFIED_HEADER]: verified });
 }
 
@@ -131,14 +131,16 @@ async function claimInTime(
 function itemsOf(
 	message: Message,
 	redelivered: boolean,
-	{ deliveryId, credential }: VerifiedDelivery,
+	delivery: VerifiedDelivery,
 	{ parameters, request, now }: DeliveryContext,
 ): IDataObject[] {
+	const { deliveryId, credential } = delivery;
 	const meta = {
 		deliveryId,
 		receivedAt: new Date(now),
 		headers: request.headers,
 		redelivered,
+		unverified: isUnsigned(delivery),
 		siteOrigin: siteOrigin(credential.siteUrl),
 	};
 	if ('unreadable' in message) return [unreadableItem(message, meta, parameters)];

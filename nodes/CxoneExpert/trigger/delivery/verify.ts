@@ -1,4 +1,4 @@
-import type { ExpertCredential } from '../../api/credential';
+import { acceptsUnsigned, type ExpertCredential, signingSecrets } from '../../api/credential';
 import {
 	cachedCredential,
 	credentialForRejection,
@@ -18,7 +18,7 @@ import {
 	readSignatures,
 	readTimestamp,
 } from '../../shared/signature';
-import { isTest, type TriggerParameters } from '../parameters';
+import { isTest } from '../parameters';
 import { addressOf } from '../publish/address';
 import { readStoredWatch } from '../watch/stored';
 import type { DeliveryContext } from './context';
@@ -49,6 +49,11 @@ export interface VerifiedDelivery extends DeliveryHeaders {
 	credential: ExpertCredential;
 }
 
+/** Whether it counts on the word of its token alone. */
+export function isUnsigned({ signedAt }: VerifiedDelivery): boolean {
+	return signedAt === undefined;
+}
+
 /**
  * In the order of docs/reliability.md#responses-to-expert: token, headers, bytes, signature. The token
  * comes first, so that a forger's body is not even read. Whether a time outside the window rejects,
@@ -58,15 +63,42 @@ export interface VerifiedDelivery extends DeliveryHeaders {
  *   delivery may be genuine, so Expert is told to retry
  */
 export async function verify(context: DeliveryContext): Promise<VerifiedDelivery> {
-	const { n8n, request, parameters, response, now } = context;
 	const keys = await verifyToken(context);
-	const headers = parseHeaders(request.headers, parameters, now);
+	return await verifyWith(keys, context).catch(async (thrown: unknown) => {
+		const isForSignature = thrown instanceof Refusal && FOR_SIGNATURE.test(thrown.reason);
+		if (!isForSignature) throw thrown;
+		return await verifyWith(await currentKeys(context), context);
+	});
+}
+
+/** Reasons that fall away with another signing secret, or where none is needed. */
+const FOR_SIGNATURE = /^(signature|timestamp) (missing|malformed|wrong)$/;
+
+/** The same once more with the credential as it is now. */
+async function currentKeys(context: DeliveryContext): Promise<Keys> {
+	const { n8n, request, response } = context;
+	const current = keysOf(await credentialSince(response.arrivedAt, n8n), context);
+	if (!hasToken(request.headers, current)) throw new Refusal('authorization wrong');
+	if (current.secrets?.length === 0) throw new RangeError('no signing secret');
+	return current;
+}
+
+/** Headers, bytes, signature of a delivery whose token is right. */
+async function verifyWith(keys: Keys, context: DeliveryContext): Promise<VerifiedDelivery> {
+	const { n8n, request, parameters, response, now } = context;
+	const { secrets, credential } = keys;
+	const headers = parseHeaders(request.headers, {
+		isSigned: secrets !== undefined,
+		maxAgeSeconds: parameters.maxDeliveryAgeSeconds,
+		now,
+	});
 	const body = await readBody(n8n, request, response.deadline).catch((thrown: unknown) => {
 		// In the table the time comes before the body.
 		const isTooOld = thrown instanceof Refusal && headers.isOutsideWindow;
 		throw isTooOld ? outsideWindow(headers.signedAt, now) : thrown;
 	});
-	const { credential } = await verifySignature(keys, headers, body, context);
+	const isGenuine = secrets === undefined || isSignedWithAny(secrets, headers, body);
+	if (!isGenuine) throw new Refusal('signature wrong');
 	return { ...headers, body, contentType: request.headers['content-type'], credential };
 }
 
@@ -80,27 +112,12 @@ async function verifyToken(context: DeliveryContext): Promise<Keys> {
 	throw new Refusal('authorization wrong');
 }
 
-async function verifySignature(
-	keys: Keys,
-	headers: DeliveryHeaders,
-	body: Buffer,
-	context: DeliveryContext,
-): Promise<Keys> {
-	const { n8n, request, parameters, response } = context;
-	if (!parameters.verifySignature || isSignedWithAny(keys.secrets, headers, body)) return keys;
-	const current = keysOf(await credentialSince(response.arrivedAt, n8n), context);
-	if (!hasToken(request.headers, current)) throw new Refusal('authorization wrong');
-	if (current.secrets.length === 0) throw new RangeError('no signing secret');
-	if (isSignedWithAny(current.secrets, headers, body)) return current;
-	throw new Refusal('signature wrong');
-}
-
 /** What a delivery is checked against. */
 interface Keys {
 	/** Whole `Authorization` values. */
 	authorizations: string[];
-	/** The current signing secret, then the previous one. */
-	secrets: string[];
+	/** The current signing secret, then the previous one; `undefined` where deliveries count without. */
+	secrets: string[] | undefined;
 	/** Where they come from. */
 	credential: ExpertCredential;
 }
@@ -120,8 +137,7 @@ function keysOf(credential: ExpertCredential, context: DeliveryContext): Keys {
 		.map((url) => deliveryAuthorization(credential, url))
 		.filter((value) => value !== undefined);
 	if (authorizations.length === 0) throw new RangeError('no API secret to derive a token from');
-	const { signingSecret, previousSigningSecret } = credential;
-	const secrets = [signingSecret, previousSigningSecret].flatMap((secret) => secret?.trim() || []);
+	const secrets = acceptsUnsigned(credential) ? undefined : signingSecrets(credential);
 	return { authorizations, secrets, credential };
 }
 
@@ -140,6 +156,15 @@ function hasToken({ authorization }: Headers, { authorizations }: Keys): boolean
 	return authorizations.some((value) => isSameAuthorization(authorization, value));
 }
 
+/** How the headers of a delivery are judged. */
+interface HeaderRules {
+	/** Whether it needs a signature with its time. */
+	isSigned: boolean;
+	maxAgeSeconds: number;
+	/** Unix ms. */
+	now: number;
+}
+
 /**
  * Reads the headers of a delivery whose token is right.
  *
@@ -147,15 +172,14 @@ function hasToken({ authorization }: Headers, { authorizations }: Keys): boolean
  */
 export function parseHeaders(
 	headers: Headers,
-	parameters: Pick<TriggerParameters, 'verifySignature' | 'maxDeliveryAgeSeconds'>,
-	now: number,
+	{ isSigned, maxAgeSeconds, now }: HeaderRules,
 ): DeliveryHeaders {
 	const deliveryId = header(headers, DELIVERY_HEADERS.deliveryId);
 	if (deliveryId === '') throw new Refusal('delivery id missing');
 	// A UUID by the vendor's guide (docs/vendor-facts.md#delivery-id). Other visible text is
 	// accepted: a rejection is permanent.
 	if (!/^[\x21-\x7e]{1,200}$/.test(deliveryId)) throw new Refusal('delivery id malformed');
-	if (!parameters.verifySignature) {
+	if (!isSigned) {
 		return { deliveryId, timestamp: '', signatures: [], isOutsideWindow: false };
 	}
 	const timestamp = header(headers, DELIVERY_HEADERS.timestamp);
@@ -166,7 +190,7 @@ export function parseHeaders(
 	const signatures = readSignatures(signature);
 	if (signature === '') throw new Refusal('signature missing');
 	if (signatures.length === 0) throw new Refusal('signature malformed');
-	const isOutside = isOutsideWindow(signedAt, now, parameters.maxDeliveryAgeSeconds);
+	const isOutside = isOutsideWindow(signedAt, now, maxAgeSeconds);
 	return { deliveryId, timestamp, signedAt, signatures, isOutsideWindow: isOutside };
 }
 

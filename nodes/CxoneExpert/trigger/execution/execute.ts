@@ -4,6 +4,7 @@ import { stopWatching } from '../../n8n/execution-persisted';
 import { highlight, MAX_HIGHLIGHT_CHARS } from '../../n8n/highlight';
 import { pageOfItem } from '../../event/item';
 import { introduceTrigger } from '../../shared/trigger-node';
+import { NOT_VERIFIED } from '../../shared/signature';
 import { throwRefusedTestEvent } from '../delivery/refused-test-event';
 import { injectKnowledge } from '../watch/stored';
 import { withoutCopies, withoutKnownChanges } from './once';
@@ -27,6 +28,7 @@ export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExec
 	const came = given.map(({ json }) => json);
 	// Also for an execution that fails below.
 	highlight(this, highlightsOf(came));
+	warnOfUnverified(this, items);
 	const { wanted, leftOut, leftOutBy, publications } = await describePages(this, items);
 	// A database that has not responded yet would hold up the execution once more.
 	const fresh = areKnown ? await withoutKnownChanges(this, wanted, leftOut) : wanted;
@@ -41,6 +43,12 @@ export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExec
 
 /** Why an event is left out that no option has left out. */
 const HAS_RUN = 'Ran Before';
+
+/** In the trigger's panel: its own fields cannot go by what the credential says, but an execution can. */
+function warnOfUnverified(n8n: IExecuteFunctions, items: INodeExecutionData[]): void {
+	if (!items.some(({ json }) => json.unverified)) return;
+	n8n.addExecutionHints({ message: NOT_VERIFIED, type: 'warning', location: 'outputPane' });
+}
 
 /** Divides several values in one. n8n's filter also finds a part of a value. */
 const SEPARATOR = ', ';

@@ -152,7 +152,7 @@ interface EventName {
 /** Characters of a hash: 132 bits. */
 const HASH_CHARS = 22;
 /** What differs between copies: how they came, not what Expert has signed. */
-const OF_THE_ARRIVAL = ['deliveryId', 'receivedAt', 'redelivered', 'headers'];
+const OF_THE_ARRIVAL = ['deliveryId', 'receivedAt', 'redelivered', 'unverified', 'headers'];
 
 /** By the id that Expert gives an event, with its type and time; without an id by all that it says. */
 export function eventNameOf(item: IDataObject): EventName {

@@ -1,4 +1,9 @@
-import { apiSecret, type ExpertCredential, hasSigningSecret } from '../../api/credential';
+import {
+	acceptsUnsigned,
+	apiSecret,
+	type ExpertCredential,
+	hasSigningSecret,
+} from '../../api/credential';
 import { BAD_SITE, INSECURE_SITE, refusal, type UserMessage } from '../../api/expert-error';
 import { isEncrypted, siteOrigin } from '../../api/site-url';
 import { NO_API_TOKEN, requiredAuthorization } from '../../shared/delivery-token';
@@ -13,7 +18,7 @@ import type { TriggerParameters } from '../parameters';
  * @throws ExpertError that says what prevents it and how to fix that
  */
 export function desiredWebhook(
-	{ events, verifySignature }: TriggerParameters,
+	{ events }: TriggerParameters,
 	credential: ExpertCredential,
 	url: string,
 ): DesiredWebhook {
@@ -21,7 +26,7 @@ export function desiredWebhook(
 	if (site === undefined) throw refusal(BAD_SITE);
 	if (!isEncrypted(site)) throw refusal(INSECURE_SITE);
 	if (apiSecret(credential) === '') throw refusal(NO_API_TOKEN);
-	if (verifySignature) checkSigningSecret(credential);
+	if (!acceptsUnsigned(credential)) checkSigningSecret(credential);
 	const authorization = requiredAuthorization(credential, url);
 	if (events.length === 0) throw refusal(NO_EVENTS);
 	if (!canExpertCall(url, site)) throw refusal(notReachable(url));
@@ -33,7 +38,7 @@ function checkSigningSecret(credential: ExpertCredential): void {
 		throw refusal({
 			message: 'The credential has no signing secret',
 			description:
-				'Enter the Signing Secret of your site in the CXone Expert API credential. Until you have it, add "Verify Signature" under Additional Options of the trigger and turn it off.',
+				'Enter the Signing Secret of your site in the CXone Expert API credential. Until you have it, turn on "My Site Has No Signing Secret Yet" there.',
 		});
 	}
 	const { signingSecret: secret = '' } = credential;

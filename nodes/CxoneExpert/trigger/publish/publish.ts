@@ -1,13 +1,14 @@
 import { type IHookFunctions, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import type { ApiClient, ExpertClient } from '../../api/client';
-import type { ExpertCredential } from '../../api/credential';
+import { acceptsUnsigned, type ExpertCredential } from '../../api/credential';
 import { asExpertError, counted, type ExpertError, refusal } from '../../api/expert-error';
 import { connect } from '../../api/http';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/elements';
 import { expiryWarnings } from '../../api/token-expiry';
 import { deliveryAuthorization } from '../../shared/delivery-token';
+import { NOT_VERIFIED } from '../../shared/signature';
 import { disabledText } from '../../api/webhooks';
 import { oneAtATime } from '../one-at-a-time';
 import {
@@ -53,7 +54,7 @@ const unpublishedUrls = cacheInMemory<true>();
  * While publishing there is no need to ask: `create` looks for itself. When n8n starts, the answer is yes
  * without a call: a site that cannot be asked would hold up the start of all workflows, and a throw would
  * make n8n remove its route, so that deliveries are lost to 404. The watch looks within a minute, unless
- * "Repair Webhook" and "Recover Missed Changes" are both off.
+ * "Watch: Repair Webhook" and "Watch: Recover Missed Changes" are both off.
  */
 export async function checkSubscription(this: IHookFunctions): Promise<boolean> {
 	if (!isStart(this)) return false;
@@ -87,7 +88,7 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 	const parameters = readParameters(context);
 	const desired = desiredWebhook(parameters, credential, url);
 	if (isTest(context)) addressOf(context).testUrl = url;
-	warnOfExpiry(context, credential);
+	warnOf(context, credential);
 	const { authorization } = desired;
 	const client = (budgetMs: number) => connect(context, credential, { budgetMs, authorization });
 	const users = new FilterUsers(context, credential, parameters);
@@ -148,8 +149,9 @@ function followChanges(
 	if (!recoverMissedChanges) delete changes.progress;
 }
 
-function warnOfExpiry({ logger }: IHookFunctions, credential: ExpertCredential): void {
-	for (const warning of expiryWarnings(credential, Date.now()))
+function warnOf({ logger }: IHookFunctions, credential: ExpertCredential): void {
+	const unsigned = acceptsUnsigned(credential) ? [NOT_VERIFIED] : [];
+	for (const warning of [...expiryWarnings(credential, Date.now()), ...unsigned])
 		logger.warn(`CXone Expert: ${warning}`);
 }
 

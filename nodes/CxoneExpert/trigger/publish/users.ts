@@ -37,12 +37,12 @@ export interface FoundUsers {
 	failure: ExpertError | undefined;
 }
 
-export function wantedUsers({ filters, ignoreOwnChanges }: TriggerParameters): WantedUsers {
+export function wantedUsers({ filters }: TriggerParameters): WantedUsers {
 	const entries = filters.excludeUsers.map((entry) => entry.trim());
 	const names = entries.filter((entry) => entry !== '' && !/^\d+$/.test(entry));
 	// As they were typed: whether case matters to the site is not known.
 	const byLowerCase = new Map(names.map((name) => [name.toLowerCase(), name]));
-	return { names: [...byLowerCase.values()], own: ignoreOwnChanges };
+	return { names: [...byLowerCase.values()], own: filters.ignoreOwnChanges };
 }
 
 export function isAnyWanted({ names, own }: WantedUsers): boolean {

@@ -184,6 +184,7 @@ export function recoveredItem({ event }: SiteChange, parameters: TriggerParamete
 		receivedAt: new Date(),
 		headers: {},
 		redelivered: false,
+		unverified: false,
 		siteOrigin: undefined,
 	};
 	const shown = { ...parameters, includeHeaders: false, includeRawXml: false };

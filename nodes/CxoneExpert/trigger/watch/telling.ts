@@ -51,12 +51,12 @@ export const FINDINGS = {
 		},
 		fails: true,
 	},
-	/** "Repair Webhook" is off. */
+	/** "Watch: Repair Webhook" is off. */
 	'not as it should be': {
 		message: {
 			message: 'The webhook is not as it should be at the site',
 			description:
-				'"Repair Webhook" is off in the trigger. Switch it on, or unpublish the workflow and publish it again.',
+				'"Watch: Repair Webhook" is off in the trigger. Switch it on, or unpublish the workflow and publish it again.',
 		},
 	},
 	/** Expert keeps disabling it: it is enabled again later. */

@@ -142,12 +142,12 @@ it.each([
 	expect([reason, signedMinutesAgo]).toEqual(['timestamp outside the window', minutes]);
 });
 
-const signed = { verifySignature: true, maxDeliveryAgeSeconds: 3600 };
+const signed = { isSigned: true, maxAgeSeconds: 3600, now };
 
 /** What the headers of a genuine delivery come to with these in their place. */
-function parsed(changed: Headers, parameters = signed): DeliveryHeaders | RejectionReason {
+function parsed(changed: Headers, rules = signed): DeliveryHeaders | RejectionReason {
 	try {
-		return parseHeaders({ ...genuine, ...changed }, parameters, now);
+		return parseHeaders({ ...genuine, ...changed }, rules);
 	} catch (thrown) {
 		return reasonOf(thrown);
 	}
@@ -209,9 +209,9 @@ describe('parseHeaders: what is rejected', () => {
 	});
 });
 
-it('parseHeaders goes by the age that the parameters allow', () => {
+it('parseHeaders goes by the age that is allowed', () => {
 	const aMinuteOld = { [TIME]: String(now / 1000 - 60) };
-	expect(parsed(aMinuteOld, { ...signed, maxDeliveryAgeSeconds: 59 })).toHaveProperty(
+	expect(parsed(aMinuteOld, { ...signed, maxAgeSeconds: 59 })).toHaveProperty(
 		'isOutsideWindow',
 		true,
 	);
@@ -221,8 +221,8 @@ it.each([
 	['delivery id missing', undefined],
 	['delivery id malformed', 'two words'],
 ] as Array<[RejectionReason, string | undefined]>)(
-	'parseHeaders rejects a delivery also when Verify Signature is off, %s',
+	'parseHeaders rejects a delivery also where it needs no signature, %s',
 	(reason, id) => {
-		expect(parsed({ [ID]: id }, { ...signed, verifySignature: false })).toBe(reason);
+		expect(parsed({ [ID]: id }, { ...signed, isSigned: false })).toBe(reason);
 	},
 );

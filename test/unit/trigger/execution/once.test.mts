@@ -235,7 +235,10 @@ describe('eventNameOf', () => {
 		const { eventId: _id, ...item } = ITEM;
 		const { name, deliveryId } = eventNameOf(item);
 		expect(deliveryId).toBe('d1');
-		const copy = { ...item, deliveryId: 'd2', receivedAt: 'later', redelivered: true, headers: {} };
+		const copy = {
+			...{ ...item, deliveryId: 'd2', receivedAt: 'later' },
+			...{ redelivered: true, unverified: true, headers: {} },
+		};
 		expect(eventNameOf(copy)).toEqual({ name, deliveryId: 'd2' });
 		expect(eventNameOf({ ...item, language: 'de' }).name).not.toBe(name);
 	});

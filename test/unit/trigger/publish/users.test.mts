@@ -10,7 +10,7 @@ import { parameters } from '../../../support/unit/samples.mts';
 import { siteByPath } from '../../../support/unit/site-by-path.mts';
 
 const wantedBy = (excludeUsers: string[], ignoreOwnChanges = false) =>
-	wantedUsers(parameters({ filters: { ...parameters().filters, excludeUsers }, ignoreOwnChanges }));
+	wantedUsers(parameters({ filters: { ...parameters().filters, excludeUsers, ignoreOwnChanges } }));
 
 describe('wantedUsers', () => {
 	it.each([

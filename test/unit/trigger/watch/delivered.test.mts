@@ -86,7 +86,7 @@ describe('WatchedDelivery', () => {
 	});
 
 	it.each<[string, Partial<NodeState>, boolean]>([
-		['with Recover Missed Changes off', {}, false],
+		['with Watch: Recover Missed Changes off', {}, false],
 		['in a test', { mode: 'manual' }, true],
 	])('a delivery has nothing to do with recovery %s', (_case, state, isOn) => {
 		const { delivery, recover } = watched(state, isOn);

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { acceptsUnsigned } from '../../../api/credential';
 import { compact } from '../../../api/elements';
 import { runningJobs } from './site-jobs';
 import { listWebhooks, type Webhook } from '../../../api/webhooks';
@@ -8,6 +9,7 @@ import { thisProcess } from '../../../n8n/this-process';
 import { chosenEvents, EVENT_CHOICES } from '../../../event/types';
 import { PACKAGE_VERSION } from './package-version';
 import { deliveryTokenExpiry, expiryWarnings, tokenExpiry } from '../../../api/token-expiry';
+import { NOT_VERIFIED } from '../../../shared/signature';
 import { flagField, listField, optionsField, requiredChoiceField } from '../../field';
 import { defineOperation } from '../../operation';
 import { outputs } from '../../results';
@@ -124,8 +126,9 @@ async function ofSite(site: ExpertSite) {
 	const { credential } = site;
 	const jobs = await runningJobs(site).catch(() => undefined);
 	const ofJobs = jobs?.map(jobFinding) ?? [];
+	const unsigned = acceptsUnsigned(credential) ? [NOT_VERIFIED] : [];
 	return {
-		findings: [...ofJobs, ...expiryWarnings(credential, Date.now())],
+		findings: [...unsigned, ...ofJobs, ...expiryWarnings(credential, Date.now())],
 		tokenExpiresAt: tokenExpiry(credential)?.toISOString(),
 		deliveryTokenExpiresAt: deliveryTokenExpiry(credential)?.toISOString(),
 		// Absent when the site does not say.

@@ -71,7 +71,7 @@ function passedStep(stage: Stage, { webhook, outcome }: TestReport): Step {
 	if (stage !== 'signature') return passed(step);
 	const verified = outcome?.response.headers[VERIFIED_HEADER] as VerifiedParts | undefined;
 	return verified === 'token'
-		? unknown(step, 'in the trigger, "Verify Signature" is off')
+		? unknown(step, 'the credential says that the site has no signing secret yet')
 		: passed(step, SIGNED_HERE);
 }
 
