@@ -22,6 +22,7 @@ export const SOMETIMES: Record<string, IDataObject> = {
 	...each('webhook', DISABLED_WEBHOOK, ['addEvent', 'removeEvent']),
 	'webhook.checkHealth': {
 		...DISABLED_WEBHOOK,
+		...{ workflow: { id: 'a', name: 'x' }, node: { id: 'a', name: 'x' } },
 		deliveries: {
 			refused: Object.fromEntries(Object.keys(STATUS_BY_REASON).map((reason) => [reason, 1])),
 			refusedInARow: 1,
