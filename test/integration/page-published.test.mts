@@ -7,11 +7,11 @@ import { instanceSettings, processedItems } from '../support/integration/n8n.mts
 import { deliver, EVENTS, openSilent, passedOn } from '../support/integration/page-published.mts';
 import { ago, publishedUnseen, whileAway } from '../support/integration/recovery.mts';
 import { itemsPassedOn } from '../support/integration/run-webhook.mts';
-import { type Scene, useScenes } from '../support/integration/scene.mts';
+import { credentialFor, type Scene, useScenes } from '../support/integration/scene.mts';
 import { passUntil, stopTime } from '../support/integration/stop-time.mts';
 import { Watch } from '../support/integration/watch.mts';
 import { elementAt } from '../support/present.mts';
-import type { Settings, SimulatedEvent } from '../support/simulator/index.mts';
+import type { Settings, SimulatedEvent, Site } from '../support/simulator/index.mts';
 
 useScenes();
 afterEach(() => {
@@ -121,7 +121,15 @@ describe('Page Published (First Time)', () => {
 		},
 	);
 
-	it('it is found under Unlisted Events, too, in any spelling', async () => {
+	it('each edit passes where Page Updated: Content is chosen beside it', async () => {
+		const scene = await openSilent({}, { events: [...EVENTS, 'pagecontent_update'] });
+		const { site } = scene.site;
+		site.createPage(PATH, { at: ago(scene, 60) });
+		for (let edits = 0; edits < 4; edits++) await deliver(scene, ...site.editPage(PATH).events);
+		expect(passedOn(scene).map(({ page }) => (page as IDataObject).revision)).toEqual([2, 3, 4, 5]);
+	});
+
+	it('Unlisted Events take it, too, in any spelling', async () => {
 		const scene = await openSilent({}, { events: ['other'], additionalEvents: 'Page_Published' });
 		const { site } = scene.site;
 		await deliver(scene, ...site.createDraft('Draft').events, ...site.createPage(PATH).events);
@@ -188,8 +196,16 @@ describe('Page Published (First Time)', () => {
 		expect(scene.host.hints[0]).toMatch(/because the page was deleted or hidden meanwhile$/);
 	});
 
-	it('an event of which nobody can tell the page passes, unmarked', async () => {
+	it.each([
+		['', () => {}],
+		[
+			', also where the site refuses to look for it',
+			({ site }: Scene) =>
+				void site.faults.add({ match: { path: '/find' }, effect: { status: 403 } }),
+		],
+	])('an event of which nobody can tell the page passes, unmarked%s', async (_case, prepare) => {
 		const scene = await openSilent({ eventBody: 'thin' });
+		prepare(scene);
 		const at = ago(scene, 60);
 		await deliver(scene, scene.site.emit('page_create', { at }));
 		expect(passedOn(scene)).toEqual([expect.not.objectContaining({ firstPublication: true })]);
@@ -238,6 +254,30 @@ describe('Page Published (First Time), where the site cannot be asked', () => {
 		expect(passedOn(scene)).toEqual([]);
 		scene.site.faults.clear();
 		expect(await run(scene, items, 'retry')).toMatchObject([{ firstPublication: true }]);
+	});
+
+	it.each<[string, number, (site: Site) => SimulatedEvent[]]>([
+		['a new page of which the site responds 401', 401, (site) => site.createPage(PATH).events],
+		['an edit that may be a first text', 500, (site) => site.editPage(PATH).events],
+	])('%s fails the execution', async (_case, status, deed) => {
+		const scene = await openSilent({ createFiresContentUpdate: false });
+		const { site } = scene.site;
+		if (status === 500) site.createPage(PATH, { at: ago(scene, 60) });
+		const items = await given(scene, deed(site));
+		scene.site.faults.add({ match: { path: /pages\/\d+$/ }, effect: { status } });
+		await run(scene, items).catch(() => {});
+		expect(scene.host.failures).toHaveLength(1);
+	});
+
+	it('a page passes although one of another site with its number has come', async () => {
+		const scene = await openSilent();
+		const [created, text] = await given(scene, scene.site.site.createPage(PATH).events);
+		expect(await run(scene, [created!])).toHaveLength(1);
+		const { clearMemory } = await import('../../nodes/CxoneExpert/shared/per-node.ts');
+		clearMemory();
+		const elsewhere = { ...credentialFor(scene.site), siteUrl: 'http://127.0.0.1:1' };
+		scene.host.credential = () => elsewhere;
+		expect(await run(scene, [text!])).toMatchObject([{ firstPublication: true }]);
 	});
 
 	it('a retry leaves out a draft, and a page of which another event has told meanwhile', async () => {

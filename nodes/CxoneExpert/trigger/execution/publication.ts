@@ -98,7 +98,7 @@ export class PublicationRule {
 		return !(await this.wasDraft(id));
 	}
 
-	/** Whether this item would fail the execution. Where the site has refused, asking again does not help. */
+	/** Whether the site decides on an item, and may say so later. Where it has refused, it will not. */
 	needsToAskAgain(item: IDataObject, found: Found): boolean {
 		if (!(found instanceof ExpertError) || found.isRefusal || found.kind === 'anonymous')
 			return false;
@@ -128,10 +128,7 @@ export class PublicationRule {
 		const { revision, draftState = event.draftState } = isBlind ? ({} as IDataObject) : found;
 		const isText = item.eventType === TEXT;
 		const isFirst = !isText || event.revision === 1 || revision === 1;
-		if (!isFirst && !(await this.wasDraft(idOf(item, found)))) {
-			const mayBeFirst = Number(event.revision ?? 0) <= MAX_FIRST_REVISION;
-			return isBlind && mayBeFirst ? 'unknown' : 'other';
-		}
+		if (!isFirst && !(await this.wasDraft(idOf(item, found)))) return isBlind ? 'unknown' : 'other';
 		if (draftState === 'unpublished') return await this.rememberDraft(idOf(item, found));
 		// No event tells of a new text of a draft.
 		return isBlind && !isText && draftState === undefined ? 'unknown' : 'first';
