@@ -46,6 +46,13 @@ describe.each(Object.entries(lists))('an expired token in %s', (name, parameters
 	});
 });
 
+it('a long-term token that has expired by its own word is named with its day', async () => {
+	const site = await openSite({ longTermTokenValidityMs: -86_400_000 });
+	const refusal = await refusalOf(site, { parameters: lists.search });
+	expect(refusal.message).toMatch(/^The long-term token expired on [\d-]+$/);
+	expect(refusal.description).toMatch(/^Create a new one/);
+});
+
 it('a write with an expired token is not sent', async () => {
 	const site = await publicSite();
 	const save = { resource: 'page', operation: 'createOrUpdate', page: at('New'), contents: 'x' };

@@ -11,6 +11,7 @@ import {
 } from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { stopTime } from '../support/integration/stop-time.mts';
+import { jwtUntil } from '../support/jwt.mts';
 import { elementAt, present } from '../support/present.mts';
 import type { FaultEffect, Settings, Subject } from '../support/simulator/index.mts';
 
@@ -378,6 +379,16 @@ describe('a token that has expired', () => {
 		const page = pageIn(await onlyItem(scene));
 		expect(page.details).toMatch(/^The site does not accept the token/);
 		expect(page).not.toHaveProperty('title');
+	});
+
+	it('a long-term token that has expired by its own word is named with its day', async () => {
+		const scene = await open();
+		silence(scene);
+		const { page } = scene.site.site.createPage('Guides/Public');
+		const longTermToken = jwtUntil(Date.now() - 86_400_000);
+		await deliverThenChange(scene, { longTermToken }, newDelivery(scene, { subject: { page } }));
+		const { details } = pageIn(await onlyItem(scene));
+		expect(details).toMatch(/^The long-term token expired on [\d-]+\. Create a new one/);
 	});
 
 	it('details are not believed when nobody can tell whether the token is accepted', async () => {

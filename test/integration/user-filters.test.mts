@@ -165,6 +165,14 @@ describe('Ignore Own Changes', () => {
 		expect(await ranFor(scene, 'admin', 'editor')).toEqual([EDITOR]);
 	});
 
+	it('publish names a long-term token that has expired before it looks for its user', async () => {
+		const site = { longTermTokenValidityMs: -86_400_000 };
+		const scene = await openScene({ parameters: ignoringOwn, site });
+		const error = await failureOf(scene.host.production.publish());
+		expectAdvice(error, scene);
+		expect(error.message).toMatch(/^The long-term token expired on [\d-]+\. Create a new one/);
+	});
+
 	it('Ignore Own Changes lets events without a user pass', async () => {
 		const scene = await openPublished({ parameters: ignoringOwn });
 		expect(await ranFor(scene, 'admin')).toEqual([undefined]);

@@ -93,9 +93,11 @@ it('another token is said again, and what was stored of the old one is gone', as
 	expect(host.row.staticData).not.toContain('toldSteps');
 	renew(25);
 	expect(await later(scene)).toHaveLength(2);
+	renew(22);
+	expect(await later(scene)).toHaveLength(3);
 });
 
-it.each(['7', '{"long-term token":"x"}', '{"long-term token":[1]}', 'null'])(
+it.each(['7', '{"long-term token":5}', '{"long-term token":[1]}', 'null'])(
 	'%s in place of what was stored of a token makes no difference',
 	async (stored) => {
 		const scene = await openUntil(20);

@@ -233,6 +233,8 @@ it.each(['get', 'getMany', 'enable', 'delete', 'checkHealth'])(
 		const refusal = await refusalOf(site, run);
 		expect(refusal.message).toBe('The user of the token, editor, is not an admin');
 		expect(refusal.description).toMatch(/need the Admin role/);
+		// The same as where webhooks are not enabled.
+		expect(refusal.description).not.toContain('The site said');
 		site.settings.webhooksFeature = false;
 		const off = await refusalOf(site, doing(operation, fields));
 		expect(off.message).toBe('Webhooks are not enabled for the site');

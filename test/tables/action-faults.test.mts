@@ -98,6 +98,12 @@ const NO_FAILURE: NoFailure[] = [
 		why: 'the response is not needed: the webhook is read again, and what is asked for is done',
 	},
 	{
+		operation: /^page\.getContents$/,
+		call: /\/info$/,
+		fault: /./,
+		why: 'the text of a page is worth more than its address',
+	},
+	{
 		operation: /^webhook\.checkHealth$/,
 		call: /^GET \/site\/jobs$/,
 		fault: /./,

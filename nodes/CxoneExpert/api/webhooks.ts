@@ -46,7 +46,7 @@ export interface WantedWebhooks {
 }
 
 /** 403 for a call about webhooks where the site, asked who we are, does not tell why. */
-export const WEBHOOKS_NOT_ALLOWED: StatusMessage = {
+const WEBHOOKS_NOT_ALLOWED: StatusMessage = {
 	message: 'Expert did not allow this',
 	description:
 		'Webhooks need a valid token whose user has the Admin role, and a site for which NiCE has enabled webhooks. Open the CXone Expert API credential and run its test: with a Signing Secret, it tells which is missing.',

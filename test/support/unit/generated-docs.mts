@@ -14,7 +14,6 @@ import {
 } from '../../../nodes/CxoneExpert/api/expert-error.ts';
 import { notAdmin, NO_WEBHOOKS } from '../../../nodes/CxoneExpert/api/token-check.ts';
 import { expiredToken } from '../../../nodes/CxoneExpert/api/token-expiry.ts';
-import { WEBHOOKS_NOT_ALLOWED } from '../../../nodes/CxoneExpert/api/webhooks.ts';
 import {
 	rejectionMessage,
 	type RejectionReason,
@@ -298,7 +297,6 @@ const FAILURES = [
 	...[401, 403, 404, 409, 414, 429, 503].map(
 		(status) => new ExpertError({ kind: 'http-status', status }),
 	),
-	new ExpertError({ kind: 'http-status', status: 403, messages: { 403: WEBHOOKS_NOT_ALLOWED } }),
 	new ExpertError({ kind: 'anonymous' }),
 	refusal({ ...EXPIRED, message: EXPIRED.message.replace(/[\d-]+$/, '…') }),
 	refusal(notAdmin('…')),

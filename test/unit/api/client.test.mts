@@ -9,7 +9,7 @@ import {
 	readRoot,
 	type Send,
 } from '../../../nodes/CxoneExpert/api/client.ts';
-import { errorOf } from '../../../nodes/CxoneExpert/api/expert-error.ts';
+import { errorOf, ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';
 import { oneAtATime } from '../../../nodes/CxoneExpert/trigger/one-at-a-time.ts';
 
 const LIST: ApiCall = { method: 'GET', path: '/webhooks', doing: 'list the webhooks' };
@@ -328,6 +328,21 @@ describe('ApiClient with a limit of size', () => {
 		const tooLong = `<webhooks>${' '.repeat(512 * 1024)}</webhooks>`;
 		expect(await errorWith({ body: tooLong })).toMatchObject({ kind: 'too-large' });
 	});
+});
+
+it.each([
+	[401, true],
+	[403, true],
+	[404, false],
+	[500, false],
+])('ApiClient that gets %i to a call that asks why finds out why: %s', async (status, asks) => {
+	const why = new ExpertError({ kind: 'anonymous' });
+	const whyRefused = vi.fn(async () => why);
+	const api = new ExpertClient(async () => raw({ status }), [], { whyRefused });
+	const thrown = await errorOf(api.call({ ...LIST, asksWhy: true }));
+	expect(thrown === why).toBe(asks);
+	await errorOf(api.call(LIST));
+	expect(whyRefused).toHaveBeenCalledTimes(asks ? 1 : 0);
 });
 
 describe('ApiClient: time budget', () => {
