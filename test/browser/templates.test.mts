@@ -3,6 +3,7 @@ import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { describeInBrowser } from '../support/browser/stage.mts';
 import { inARow, triggerNode } from '../support/browser/workflows.mts';
 import {
+	codeOf,
 	importTemplate,
 	isTrigger,
 	template,
@@ -87,11 +88,7 @@ describeInBrowser('the status page', (suite) => {
 			user,
 			password,
 		});
-		const { parameters } = present(
-			template('status-page').nodes.find(({ name }) => name === 'Draw the page'),
-			'step',
-		);
-		const jsCode = parameters.jsCode.replace('REFRESH_SECONDS = 60', 'REFRESH_SECONDS = 10');
+		const jsCode = codeOf('status-page', 'Draw the page').replace('= 60', '= 10');
 		const often = { 'Draw the page': { jsCode } };
 		const page = await importTemplate(scene, 'status-page', [scene.credential, basic], often);
 		for (const name of names) {

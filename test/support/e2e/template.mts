@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Credential, NewWorkflow, Workflow } from '../n8n/client.mts';
 import { projectRoot } from '../n8n/runtime.mts';
+import { present } from '../present.mts';
 import type { Scene } from './scene.mts';
 
 const folder = join(projectRoot, 'examples', 'workflows');
@@ -36,6 +37,13 @@ export function templateText(name: string): string {
 
 export function template(name: string): NewWorkflow {
 	return JSON.parse(templateText(name)) as NewWorkflow;
+}
+
+/** What a Code node of a template runs. */
+export function codeOf(name: string, step: string): string {
+	const found = template(name).nodes.find((node) => node.name === step);
+	const { jsCode } = present(found, 'step').parameters as { jsCode: string };
+	return jsCode;
 }
 
 /**

@@ -1,17 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { template } from '../../support/e2e/template.mts';
-import { present } from '../../support/present.mts';
+import { codeOf } from '../../support/e2e/template.mts';
 
 /** The page that the template draws of what Check Health gave, as n8n's Code node runs it. */
 function page(...items: object[]): string {
-	const { nodes } = template('status-page');
-	const step = present(
-		nodes.find(({ name }) => name === 'Draw the page'),
-		'step',
-	);
 	// The code is ours, and a Code node is nothing else.
 	// eslint-disable-next-line @typescript-eslint/no-implied-eval
-	const draw = new Function('$input', step.parameters.jsCode) as (
+	const draw = new Function('$input', codeOf('status-page', 'Draw the page')) as (
 		input: object,
 	) => Array<{ json: { html: string } }>;
 	return draw({ all: () => items.map((json) => ({ json })) })[0]!.json.html;
