@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { seedSite } from '../support/simulator/index.mts';
+import { seedSite, settingsFrom } from '../support/simulator/index.mts';
 import { followDeliveries } from '../support/stage/trace.mts';
 import { type Run, runOn } from '../support/stage/run.mts';
 import { Stage } from '../support/stage/stage.mts';
@@ -11,10 +11,17 @@ import type { N8nInstance } from '../support/n8n/instance.mts';
 
 const usage = `Runs the nodes in a real n8n, from the source, against a simulated Expert site.
 
-  npm run dev    n8n loads the nodes again whenever a file in nodes/ or credentials/ changes
+  npm run dev                          n8n loads the nodes again whenever a file in nodes/
+                                       or credentials/ changes
+  npm run dev -- --set NAME=VALUE …    any setting of test/support/simulator/settings.mts
 `;
 
-const { values } = parseArgs({ options: { help: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+	options: {
+		set: { type: 'string', multiple: true, default: [] },
+		help: { type: 'boolean', default: false },
+	},
+});
 
 const source = new SourcePackage();
 const stage = new Stage({
@@ -25,6 +32,7 @@ const stage = new Stage({
 	},
 	// n8n watches the folders of its packages.
 	env: { N8N_DEV_RELOAD: 'true' },
+	site: settingsFrom(values.set),
 });
 
 if (values.help) console.log(usage);

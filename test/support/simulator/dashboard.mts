@@ -1,79 +1,29 @@
 import express, { type Router } from 'express';
+import { actions, AUTHOR, type Fields } from './dashboard-actions.mts';
 import type { DeliveryAttempt } from './delivery/deliveries.mts';
+import { WAYS } from './misbehaviour.mts';
 import type { Simulator } from './simulator.mts';
-import { normalPath, type Page } from './site/pages.mts';
+import type { Page } from './site/pages.mts';
 import type { WebhookState } from './site/webhooks.mts';
 
 const MAX_ROWS = 30;
-const by = 'editor';
-
-type Fields = Record<string, string | undefined>;
-
-/** What each button does; returns what has become of it. */
-const actions: Record<string, (simulator: Simulator, fields: Fields) => string> = {
-	create: ({ site }, { title: given }) => {
-		const title = given?.trim() || 'New article';
-		const change = site.createPage(normalPath(title), { title, html: `<p>${title}.</p>`, by });
-		return `Created: ${change.page.path}`;
-	},
-	edit: ({ site }, fields) => `Edited: ${site.editPage(chosen(site, fields), { by }).page.path}`,
-	attach: ({ site }, fields) =>
-		`Attached manual.pdf: ${site.attachFile(chosen(site, fields), 'manual.pdf', { by }).page.path}`,
-	delete: ({ site }, fields) =>
-		`Deleted: ${site.deletePage(chosen(site, fields), { by }).page.path}`,
-	move: ({ site }, fields) =>
-		`Moved: ${site.movePage(chosen(site, fields), needed(fields.text), { by }).page.path}`,
-	tag: ({ site }, fields) => {
-		const tag = needed(fields.text);
-		return `Tagged ${tag}: ${site.tagPage(chosen(site, fields), { add: [tag], by }).page.path}`;
-	},
-	import: ({ site }) => {
-		site.bulkImport(5, { pause: true, by });
-		return 'Imported 5 pages. Their deliveries wait until you press Resume';
-	},
-	pause: (simulator) => {
-		simulator.pauseDeliveries();
-		return 'Deliveries paused';
-	},
-	resume: (simulator) => {
-		simulator.resumeDeliveries();
-		return 'Deliveries resumed';
-	},
-	enable: (simulator, { webhook }) => {
-		simulator.enableWebhook(Number(webhook));
-		return `Enabled: webhook #${webhook}`;
-	},
-	disable: (simulator, { webhook }) => {
-		simulator.disableWebhook(Number(webhook));
-		return `Disabled: webhook #${webhook}`;
-	},
-};
-
-function chosen(site: Simulator['site'], fields: Fields): Page {
-	const page = site.pages.byId.get(Number(fields.page));
-	if (!page || page.deleted) throw new Error('There is no such page. Choose another.');
-	return page;
-}
-
-function needed(text: string | undefined): string {
-	if (text?.trim()) return text.trim();
-	throw new Error('Fill in "New path or tag" first.');
-}
 
 /** The web page at `/`, to look at the site and to change it; below it, the site's own pages. */
 export function dashboardRouter(simulator: Simulator): Router {
 	const router = express.Router();
-	router.get('/', ({ query: { done } }, response) => {
-		response.type('html').send(dashboard(simulator, typeof done === 'string' ? done : ''));
+	router.get('/', ({ query }, response) => {
+		const { done = '', by } = query as Fields;
+		response.type('html').send(dashboard(simulator, done, by));
 	});
 	router.post('/dashboard/action', express.urlencoded({ extended: false }), (request, response) => {
 		const fields = request.body as Fields;
 		try {
 			const done = actions[fields.action ?? '']?.(simulator, fields) ?? '';
-			response.redirect(303, `/?${new URLSearchParams({ done }).toString()}`);
+			const { by = AUTHOR } = fields;
+			response.redirect(303, `/?${new URLSearchParams({ done, by }).toString()}`);
 		} catch (error) {
 			response.status(400).type('html');
-			response.send(dashboard(simulator, (error as Error).message));
+			response.send(dashboard(simulator, (error as Error).message, fields.by));
 		}
 	});
 	router.get('/{*path}', (request, response) => {
@@ -85,7 +35,7 @@ export function dashboardRouter(simulator: Simulator): Router {
 }
 
 /** Parts with `data-live` are refreshed in place, so that nothing typed is lost. */
-function dashboard(simulator: Simulator, outcome: string): string {
+function dashboard(simulator: Simulator, outcome: string, by?: string): string {
 	return html`${head('Expert site simulator')}
 		<h1>Expert site simulator</h1>
 		<p class="quiet">${simulator.url} · not a NiCE product</p>
@@ -93,7 +43,9 @@ function dashboard(simulator: Simulator, outcome: string): string {
 		${form(html`
 			<label>Title <input name="title" /></label>
 			<button name="action" value="create">Create page</button>
+			<button name="action" value="createDraft">Save as draft</button>
 			<button name="action" value="import">Import 5 pages</button>
+			${authors(simulator, by)}
 		`)}
 		${form(html`
 			<label
@@ -103,11 +55,25 @@ function dashboard(simulator: Simulator, outcome: string): string {
 				</select></label
 			>
 			<button name="action" value="edit">Edit</button>
+			<button name="action" value="draft">Save as draft</button>
+			<button name="action" value="publish">Publish</button>
+			<button name="action" value="unpublish">Unpublish</button>
 			<button name="action" value="attach">Attach file</button>
 			<button name="action" value="delete">Delete</button>
 			<label>New path or tag <input name="text" /></label>
 			<button name="action" value="move">Move</button>
 			<button name="action" value="tag">Add tag</button>
+			${authors(simulator, by)}
+		`)}
+		<h2>Make the site misbehave</h2>
+		${form(html`
+			<label
+				>How
+				<select name="how">
+					${ways(simulator)}
+				</select></label
+			>
+			<button name="action" value="misbehave">Apply</button>
 		`)}
 		<h2>Webhooks</h2>
 		<div id="webhooks" data-live>
@@ -176,7 +142,38 @@ const form = (content: Markup) =>
 /** Newest first: the page just made is the one to play with. */
 function choices({ site }: Simulator): Markup[] {
 	const pages = site.pages.current.filter(({ path }) => path !== '').reverse();
-	return pages.map(({ id, path }) => html`<option value="${id}">${path}</option>`);
+	return pages.map(({ id, path, draftState }) => {
+		const state = { active: ' (with a draft)', inactive: '', unpublished: ' (draft)' }[draftState];
+		return html`<option value="${id}">${path}${state}</option>`;
+	});
+}
+
+/** Who may write; n8n has the token of the owner. */
+function authors({ site: { users } }: Simulator, chosen = AUTHOR): Markup {
+	const writers = users.all.filter(({ seated }) => seated);
+	const options = writers.map(({ username }) =>
+		option(
+			username,
+			username === users.admin.username ? `${username}, the owner` : username,
+			chosen,
+		),
+	);
+	return html`<label
+		>As user
+		<select name="by">
+			${options}
+		</select></label
+	>`;
+}
+
+function ways({ misbehaviour: { current } }: Simulator): Markup[] {
+	return Object.entries(WAYS).map(([name, { label }]) => option(name, label, current));
+}
+
+function option(value: string, label: string, chosen: string): Markup {
+	return value === chosen
+		? html`<option value="${value}" selected>${label}</option>`
+		: html`<option value="${value}">${label}</option>`;
 }
 
 function queueState({ queue: { paused, pending } }: Simulator): Markup {
@@ -191,11 +188,15 @@ function queueState({ queue: { paused, pending } }: Simulator): Markup {
 function webhookForm(webhook: WebhookState): Markup {
 	const { id, url, active, disabledReason, consecutiveFailures, dropped, events } = webhook;
 	const state = active ? 'active' : `disabled (reason ${disabledReason})`;
-	const [action, label] = active ? ['disable', 'Disable'] : ['enable', 'Enable again'];
+	const buttons: Record<string, string> = active
+		? { disable: 'Disable', disableByExpert: 'Disable as Expert does' }
+		: { enable: 'Enable again' };
 	return form(html`
 		<input type="hidden" name="webhook" value="${id}" />
 		<b>#${id}</b> <code>${url}</code> <span class="${active ? 'good' : 'bad'}">${state}</span>
-		<button name="action" value="${action}">${label}</button>
+		${Object.entries(buttons).map(
+			([action, label]) => html`<button name="action" value="${action}">${label}</button>`,
+		)}
 		<p class="quiet">
 			${consecutiveFailures} failures in a row, ${dropped} dropped · ${events.join(', ')}
 		</p>

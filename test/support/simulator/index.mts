@@ -34,7 +34,7 @@ export { eventTypeOf, eventTypes } from './events/types.mts';
 export type { ApiCall } from './http/call.mts';
 export type { Fault, FaultEffect } from './http/faults.mts';
 export { endOfLongTermToken, makeServerToken } from './http/tokens.mts';
-export { fastTest, vendorGuess, type Settings } from './settings.mts';
+export { fastTest, settingsFrom, vendorGuess, type Settings } from './settings.mts';
 export type { Simulator } from './simulator.mts';
 export type { Change } from './site/base.mts';
 export type { Page } from './site/pages.mts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { seedSite, startSimulator, vendorGuess, type Settings } from './index.mts';
+import { seedSite, settingsFrom, startSimulator, vendorGuess } from './index.mts';
 
 const usage = `Expert site simulator
 
@@ -21,19 +21,10 @@ if (values.help) console.log(usage);
 else await run();
 
 async function run(): Promise<void> {
-	const set = Object.fromEntries(values.set.map(settingOf));
 	const ports = { port: Number(values.port), allowHttpUrls: true };
-	const simulator = await startSimulator({ ...vendorGuess, ...ports, ...set });
+	const settings = { ...vendorGuess, ...ports, ...settingsFrom(values.set) };
+	const simulator = await startSimulator(settings);
 	seedSite(simulator.site);
 	console.log(`Expert site simulator: ${simulator.url}   Ctrl-C ends it.`);
 	process.once('SIGINT', () => void simulator.close());
-}
-
-/** `retries=2` → a setting of the right type; unknown names are an error. */
-function settingOf(text: string): [string, unknown] {
-	const [name = '', ...rest] = text.split('=');
-	const value = rest.join('=');
-	const known = vendorGuess[name as keyof Settings];
-	if (known === undefined) throw new Error(`There is no setting '${name}'.`);
-	return [name, typeof known === 'string' ? value : JSON.parse(value)];
 }

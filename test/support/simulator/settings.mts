@@ -106,6 +106,23 @@ export const vendorGuess = {
 
 export type Settings = typeof vendorGuess;
 
+/**
+ * What `--set NAME=VALUE` asks for, each value of the type that the setting has.
+ *
+ * @throws for a name that is no setting
+ */
+export function settingsFrom(texts: string[]): Partial<Settings> {
+	return Object.fromEntries(texts.map(settingOf));
+}
+
+function settingOf(text: string): [string, unknown] {
+	const [name = '', ...rest] = text.split('=');
+	const value = rest.join('=');
+	const known = vendorGuess[name as keyof Settings];
+	if (known === undefined) throw new Error(`There is no setting '${name}'.`);
+	return [name, typeof known === 'string' ? value : JSON.parse(value)];
+}
+
 /** `elsewhere`: the site stores another address, by which ours cannot be recognised. */
 export type UrlSpelling =
 	| 'asSent'

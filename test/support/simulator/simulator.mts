@@ -9,6 +9,7 @@ import type { ApiCall, Backend } from './http/call.mts';
 import type { Cdn } from './http/cdn.mts';
 import { Faults } from './http/faults.mts';
 import { Tokens } from './http/tokens.mts';
+import { Misbehaviour } from './misbehaviour.mts';
 import { ASSUMED, type Settings } from './settings.mts';
 import { Site } from './site/site.mts';
 import { Webhooks, type WebhookState } from './site/webhooks.mts';
@@ -30,6 +31,8 @@ export class Simulator {
 	/** Without a response so far. */
 	openCalls = 0;
 	readonly faults = new Faults();
+	/** What a person at the site's page has chosen to go wrong. */
+	readonly misbehaviour = new Misbehaviour(this);
 	/** Where the site keeps what everybody may see: see docs/vendor-facts.md#content-network. */
 	readonly cdn: Cdn;
 	/** For `X-Deki-Token`, see `makeServerToken`. */
@@ -74,7 +77,7 @@ export class Simulator {
 
 	/** From now on calls with a long-term token run as Anonymous. */
 	expireTokens(): void {
-		this.tokens.expireAll();
+		this.tokens.areExpired = true;
 	}
 
 	/** One API call as an admin makes it with another tool, with an XML body; below `/@api/deki`. */

@@ -7,7 +7,7 @@ import { ensureN8n } from '../n8n/install.mts';
 import { type N8nInstance, startN8n } from '../n8n/instance.mts';
 import { owner } from '../n8n/rest.mts';
 import { cacheFolder, n8nVersion } from '../n8n/runtime.mts';
-import { type Simulator, startSimulator, vendorGuess } from '../simulator/index.mts';
+import { type Settings, type Simulator, startSimulator, vendorGuess } from '../simulator/index.mts';
 import { fact, heading, passed, remark } from './terminal.mts';
 
 const example = join(import.meta.dirname, 'workflow.json');
@@ -25,6 +25,8 @@ export interface StageOptions {
 	installPackage: (userFolder: string) => Promise<string>;
 	/** More settings of n8n. */
 	env?: Record<string, string>;
+	/** Settings of the site that are not the vendor's. */
+	site?: Partial<Settings>;
 }
 
 /**
@@ -97,8 +99,8 @@ export class Stage {
 	private async buildAll(signal: AbortSignal): Promise<void> {
 		heading('Preparing');
 		await ensureN8n({ onProgress: remark, signal });
-		const settings = { ...vendorGuess, allowHttpUrls: true, requestDetails: 'user' } as const;
-		this.simulator = await startSimulator(settings);
+		const local = { allowHttpUrls: true, requestDetails: 'user' } as const;
+		this.simulator = await startSimulator({ ...vendorGuess, ...local, ...this.options.site });
 		fact('Expert site', `simulator at ${this.simulator.url}`);
 		await rm(this.userFolder, { recursive: true, force: true });
 		await mkdir(this.userFolder, { recursive: true });

@@ -9,7 +9,9 @@ import type { User, Users } from '../site/users.mts';
  * or is `undefined` where the setting `refuseBadTokens` wants 401.
  */
 export class Tokens {
-	/** The long-term tokens that are good. */
+	/** No long-term token is good any more. */
+	areExpired = false;
+	/** The long-term tokens that are good otherwise. */
 	private readonly jwts = new Map<string, User>();
 	private readonly users: Users;
 	private readonly settings: Settings;
@@ -35,10 +37,6 @@ export class Tokens {
 		return token;
 	}
 
-	expireAll(): void {
-		this.jwts.clear();
-	}
-
 	callerOf(headers: IncomingHttpHeaders): User | undefined {
 		const user = this.userOf(headers);
 		if (user) return user;
@@ -49,7 +47,7 @@ export class Tokens {
 		const now = siteNow(this.settings).getTime();
 		const bearer = /^Bearer (\S+)$/i.exec(authorization)?.[1];
 		if (bearer !== undefined) {
-			const user = this.jwts.get(bearer);
+			const user = this.areExpired ? undefined : this.jwts.get(bearer);
 			return user && endOfLongTermToken(bearer) > now ? user : undefined;
 		}
 		const name = userOfServerToken(String(token), now, this.settings);

@@ -118,6 +118,17 @@ export class SiteTexts extends SiteBase {
 		return this.change(page, this.emitAll(who, events, 'POST:drafts/*/publish'));
 	}
 
+	/** Its text becomes a draft that no reader can open: docs/vendor-facts.md#drafts-and-publishing. */
+	unpublishPage(key: PageKey, options: By = {}): Change {
+		const page = this.page(key);
+		const who = this.who(options);
+		const { title, html, tags, revision } = page;
+		page.draft ??= draftAt(who, { title, html, tags: [...tags], revision: revision + 1 });
+		page.draftState = 'unpublished';
+		const event: EventParts = ['pagecontent_update', { page, revision }];
+		return this.change(page, this.emitAll(who, [event]));
+	}
+
 	/** Removes the draft of a published page. */
 	deactivateDraft(key: PageKey): Change {
 		const page = this.page(key);

@@ -1,0 +1,135 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { type HttpResponse, send, submitForm } from '../http.mts';
+import { elementAt } from '../present.mts';
+import { register, site } from '../unit/simulator-site.mts';
+import { settingsFrom, type Simulator, startListener } from './index.mts';
+import { WAYS } from './misbehaviour.mts';
+
+/* The page of the site, as a browser asks for it: what a person does there, the webhooks and the API show. */
+
+async function press(
+	{ url }: Simulator,
+	action: string,
+	fields: Record<string, string> = {},
+): Promise<HttpResponse> {
+	return await submitForm(`${url}/dashboard/action`, { action, ...fields });
+}
+
+/** The site with one page, and the types of the events that it has delivered. */
+async function openDashboard() {
+	const simulator = await site({ requestDetails: 'user' });
+	const endpoint = await startListener();
+	onTestFinished(() => endpoint.close());
+	const { pageId } = simulator.site.createPage('Guide');
+	await register(simulator, endpoint.url, 'page_create', 'pagecontent_update');
+	const delivered = async () => {
+		await simulator.idle();
+		return endpoint.received.map(({ headers }) => headers['x-nexus-event-type']);
+	};
+	return { simulator, endpoint, page: String(pageId), delivered };
+}
+
+it('a page that is saved as a draft, published, unpublished and published again sends what Expert sends', async () => {
+	const { simulator, delivered } = await openDashboard();
+	await press(simulator, 'createDraft', { title: 'Secret' });
+	const { id, draftState } = simulator.site.page('Secret');
+	expect(draftState).toBe('unpublished');
+	expect(await delivered()).toEqual(['Page_Create']);
+	for (const action of ['publish', 'unpublish', 'publish']) {
+		expect((await press(simulator, action, { page: String(id) })).status).toBe(303);
+	}
+	expect(await delivered()).toHaveLength(4);
+	expect(simulator.site.page('Secret')).toMatchObject({ draftState: 'inactive', revision: 2 });
+});
+
+it('a draft of a published page sends nothing until it is published', async () => {
+	const { simulator, page, delivered } = await openDashboard();
+	await press(simulator, 'draft', { page });
+	expect(simulator.site.page('Guide')).toMatchObject({ draftState: 'active', revision: 1 });
+	expect(await delivered()).toEqual([]);
+	await press(simulator, 'publish', { page });
+	expect(simulator.site.page('Guide')).toMatchObject({ draftState: 'inactive', revision: 2 });
+	expect(await delivered()).toEqual(['PageContent_Update']);
+});
+
+it.each([
+	['publish', 'has no draft'],
+	['edit', ''],
+])('the button %s of a page without a draft says what it does', async (action, said) => {
+	const { simulator, page } = await openDashboard();
+	const { status, body } = await press(simulator, action, { page });
+	expect(status).toBe(said === '' ? 303 : 400);
+	expect(body).toContain(said);
+});
+
+it('a change is made by the user that is chosen, who stays chosen', async () => {
+	const { simulator, endpoint, page, delivered } = await openDashboard();
+	const { headers } = await press(simulator, 'edit', { page, by: 'admin' });
+	await press(simulator, 'edit', { page, by: 'editor' });
+	await delivered();
+	const bodies = endpoint.received.map(({ body }) => body.toString());
+	expect(bodies.map((body) => /<username>(\w+)</.exec(body)?.[1])).toEqual(['admin', 'editor']);
+	const next = await send(`${simulator.url}${String(headers.location)}`);
+	expect(next.body).toContain('<option value="admin" selected>');
+});
+
+it('a webhook that is disabled by hand and one that Expert disables have their own reasons', async () => {
+	const { simulator } = await openDashboard();
+	for (const [action, disabledReason] of [
+		['disable', '0'],
+		['disableByExpert', '1'],
+	] as const) {
+		await press(simulator, action, { webhook: '1' });
+		expect(elementAt(simulator.webhooks(), 0)).toMatchObject({ active: false, disabledReason });
+		await press(simulator, 'enable', { webhook: '1' });
+		expect(elementAt(simulator.webhooks(), 0).active).toBe(true);
+	}
+});
+
+/** What the nodes ask first, and what needs an admin and the webhooks of the site. */
+async function answersOf(simulator: Simulator) {
+	const user = await simulator.ask('GET', '/users/current').catch(() => undefined);
+	const hooks = await simulator.ask('GET', '/webhooks').catch(() => undefined);
+	const name = /<username>(\w+)</.exec(user?.body ?? '')?.[1];
+	return [user?.status, name, hooks?.status];
+}
+
+it.each([
+	['forbidden', [403, undefined, 403]],
+	['broken', [500, undefined, 500]],
+	['busy', [429, undefined, 429]],
+	['signIn', [200, undefined, 200]],
+	['unreachable', [undefined, undefined, undefined]],
+	['expired', [200, 'Anonymous', 403]],
+	['notAdmin', [200, 'admin', 403]],
+	['noWebhooks', [200, 'admin', 403]],
+	['otherSecret', [200, 'admin', 200]],
+])('a site that is to misbehave (%s) does so until it is told otherwise', async (how, answers) => {
+	const { simulator } = await openDashboard();
+	const { signingSecret } = simulator;
+	await press(simulator, 'misbehave', { how });
+	expect(await answersOf(simulator)).toEqual(answers);
+	expect(simulator.signingSecret !== signingSecret).toBe(how === 'otherSecret');
+	const { body } = await send(simulator.url);
+	expect(body).toContain(`<option value="${how}" selected>${WAYS[how]!.label}</option>`);
+	await press(simulator, 'misbehave', { how: 'none' });
+	expect(await answersOf(simulator)).toEqual([200, 'admin', 200]);
+	expect(simulator.signingSecret).toBe(signingSecret);
+});
+
+it('a site that is to be slow responds later, and the next choice ends what was chosen before', async () => {
+	const { simulator } = await openDashboard();
+	await press(simulator, 'misbehave', { how: 'slow' });
+	expect(simulator.faults.next('GET', '/users/current')).toEqual({ delayMs: 10_000 });
+	await press(simulator, 'misbehave', { how: 'noWebhooks' });
+	expect(await answersOf(simulator)).toEqual([200, 'admin', 403]);
+	const { status, body } = await press(simulator, 'misbehave', { how: 'otherwise' });
+	expect([status, body]).toEqual([400, expect.stringContaining('Choose how')]);
+});
+
+it('a setting is read by its type, and an unknown one is refused', () => {
+	const texts = ['retries=2', 'webhooksFeature=false', 'signingSecret=a=b'];
+	const expected = { retries: 2, webhooksFeature: false, signingSecret: 'a=b' };
+	expect(settingsFrom(texts)).toEqual(expected);
+	expect(() => settingsFrom(['retry=2'])).toThrow("There is no setting 'retry'");
+});
