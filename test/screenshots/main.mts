@@ -1,36 +1,52 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { FIVE_MINUTES, pictures } from '../support/browser/pictures.mts';
 import { BrowserStage } from '../support/browser/stage.mts';
-import { slackChannel } from '../support/e2e/outside/service.mts';
-import { chosen, importTemplate } from '../support/e2e/template.mts';
 import { packPackage } from '../support/n8n/pack.mts';
 import { projectRoot } from '../support/n8n/runtime.mts';
+import { makeFiveMinutes } from './five-minutes.mts';
+import { expectShown } from './shown.mts';
 
 /*
- * Makes the pictures of the README, in a real n8n with the packed package: a ready-made workflow as
- * somebody has filled it in, light and dark. `npm run build` first.
+ * Makes the pictures of the documents, in a real n8n with the packed package: `npm run build` first, and
+ * `apt-get install imagemagick` for the moving one. All of them, or those that are named.
  */
 
 /** Pixels of a picture for one of the page: sharp on any screen. */
 const DENSITY = 2;
 
+const known = [...Object.keys(pictures), FIVE_MINUTES];
+const names = process.argv.length > 2 ? process.argv.slice(2) : known;
+const strangers = names.filter((name) => !known.includes(name));
+if (strangers.length > 0) throw new Error(`There is no picture ${strangers.join(', ')}`);
+
 const tarball = await packPackage();
 const stage = await BrowserStage.open(tarball);
 try {
-	const credentials = [await stage.credential('Help Center', {}), ...stage.outsideCredentials];
-	const filledIn = { 'Tell Slack': { channelId: { ...chosen(slackChannel), mode: 'id' } } };
-	const { id } = await importTemplate(stage.scene, 'new-page-to-slack', credentials, filledIn);
-	for (const theme of ['light', 'dark'] as const) await make(id, theme);
+	for (const name of names) await (name === FIVE_MINUTES ? makeMoving() : make(name));
 } finally {
 	await stage.close();
 	await rm(dirname(tarball), { recursive: true, force: true });
 }
 
-async function make(workflowId: string, theme: 'light' | 'dark'): Promise<void> {
-	const editor = await stage.editor({ width: 1120, height: 700, theme, density: DENSITY });
-	await editor.openWorkflow(workflowId);
-	await editor.byTestId('zoom-to-fit').click();
-	const file = join(projectRoot, 'docs/images', `new-page-to-slack-${theme}.png`);
-	await writeFile(file, await editor.picture());
+async function make(name: string): Promise<void> {
+	const { look, shows, set } = pictures[name]!;
+	const editor = await stage.editor({ ...look, density: DENSITY });
+	const part = (await set(stage, editor)) ?? undefined;
+	await expectShown(name, part ?? editor.page.locator('body'), shows);
+	await write(`${name}.png`, await editor.picture(part));
 	await editor.close();
+}
+
+async function makeMoving(): Promise<void> {
+	await makeFiveMinutes(stage, dirname(tarball), imageFile(`${FIVE_MINUTES}.gif`));
+}
+
+async function write(name: string, picture: Buffer): Promise<void> {
+	await writeFile(imageFile(name), picture);
+	console.log(`${name}: ${Math.round(picture.length / 1000)} kB`);
+}
+
+function imageFile(name: string): string {
+	return join(projectRoot, 'docs/images', name);
 }

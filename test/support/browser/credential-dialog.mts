@@ -25,6 +25,11 @@ export class CredentialDialog {
 		for (const [name, value] of Object.entries(values)) await this.field(name).fill(value);
 	}
 
+	/** A switch. */
+	async turnOn(name: string): Promise<void> {
+		await this.root.locator(`[data-test-id="parameter-input-${name}"] .el-switch`).click();
+	}
+
 	/** An entry of a list. */
 	async choose(name: string, label: string): Promise<void> {
 		await this.field(name).click();

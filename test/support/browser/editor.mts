@@ -181,11 +181,24 @@ export class Editor {
 		return this.page.locator('.el-notification');
 	}
 
-	/** The window, once nothing moves. */
-	async picture(): Promise<Buffer> {
+	/** The window, or a part of it, once nothing moves. Messages of success are not in the way. */
+	async picture(part?: Locator): Promise<Buffer> {
+		const noise = this.toasts.filter({ hasNotText: 'could not be published' });
+		for (const close of await noise.locator('.el-notification__closeBtn').all()) {
+			// It may go by itself meanwhile.
+			await close.click({ timeout: 5000 }).catch(() => {});
+		}
+		await noise.first().waitFor({ state: 'hidden' });
 		await this.page.evaluate('document.fonts.ready.then(() => undefined)');
 		await this.page.waitForFunction('[...document.images].every((image) => image.complete)');
-		return await this.page.screenshot({ animations: 'disabled', caret: 'hide' });
+		return await (part ?? this.page).screenshot({ animations: 'disabled', caret: 'hide' });
+	}
+
+	/** The canvas, one step smaller. */
+	async zoomOut(): Promise<void> {
+		await this.byTestId('zoom-out-button').click();
+		// Away from the button, which says what it does.
+		await this.page.mouse.move(0, 0);
 	}
 
 	/** "Publish", and again in its dialog. */

@@ -69,6 +69,7 @@ export const TOOL_IN_NODES_PANEL = 'CXone Expert Tool';
 /** The field "Trigger On". */
 export const EVENTS = 'events';
 export const PAGE_CREATED = 'Page Created';
+export const PAGE_PUBLISHED = 'Page Published (First Time)';
 
 /** The field "Page" of the action node. */
 export const PAGE = 'page';

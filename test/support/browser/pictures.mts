@@ -1,0 +1,288 @@
+import type { Locator } from 'playwright-core';
+import type { Editor, Look } from './editor.mts';
+import type { NodeView } from './node-view.mts';
+import type { BrowserStage } from './stage.mts';
+import {
+	actionNode,
+	agentNode,
+	EVENTS,
+	IN_NODES_PANEL,
+	inARow,
+	manualStart,
+	PAGE,
+	PAGE_PUBLISHED,
+	TOOL_IN_NODES_PANEL,
+	triggerNode,
+} from './workflows.mts';
+import { slackChannel } from '../e2e/outside/service.mts';
+import { chosen, importTemplate, template } from '../e2e/template.mts';
+import type { Credential } from '../n8n/client.mts';
+
+/** One picture. It is taken once all that it is to show is to be seen. */
+export interface Picture {
+	look: Look;
+	/** Texts that the picture must show. */
+	shows: string[];
+	/** Brings the editor to where the picture is taken; returns what is on it, or all of the window. */
+	set(stage: BrowserStage, editor: Editor): Promise<Locator | void>;
+}
+
+const PUBLISHED = 'Page published';
+const ON_PUBLISHED = { events: ['page_published'] };
+const TEMPLATE = 'new-page-to-slack';
+const GET = 'Get the page';
+const SMALL = { width: 1100, height: 460 };
+const STEP = { width: 1280, height: 760 };
+const CANVAS = { width: 1120, height: 700 };
+
+/** How README's first five minutes are called, as a moving picture. */
+export const FIVE_MINUTES = 'first-five-minutes';
+
+/** The other pictures of the documents, by the names of their files. */
+export const pictures: Record<string, Picture> = {
+	'nodes-panel-light': { look: SMALL, shows: [IN_NODES_PANEL], set: nodesPanel },
+	'nodes-panel-dark': {
+		look: { ...SMALL, theme: 'dark' },
+		shows: [IN_NODES_PANEL],
+		set: nodesPanel,
+	},
+
+	credential: {
+		look: { width: 1000, height: 1020 },
+		shows: ['Connection tested successfully', 'Site URL', 'Signing Secret'],
+		async set(stage, editor) {
+			const view = await openTrigger(stage, editor, await helpCenter(stage));
+			await view.openCredential();
+			const dialog = await editor.openedCredential();
+			await dialog.outcome();
+			return dialog.root;
+		},
+	},
+
+	'trigger-events': {
+		look: STEP,
+		shows: [PAGE_PUBLISHED],
+		async set(stage, editor) {
+			const view = await openTrigger(stage, editor, await helpCenter(stage));
+			await view.openList(EVENTS);
+			await view.entries.getByText(PAGE_PUBLISHED, { exact: true }).scrollIntoViewIfNeeded();
+		},
+	},
+
+	listening: {
+		look: STEP,
+		shows: ['Listening for test event', 'Stop Listening'],
+		async set(stage, editor) {
+			await listen(stage, editor, await helpCenter(stage));
+		},
+	},
+
+	'item-schema': {
+		look: STEP,
+		shows: ['eventType', 'Return policy', 'article:guide', 'editor'],
+		async set(stage, editor) {
+			const view = await listen(stage, editor, await helpCenter(stage));
+			stage.scene.site.site.createPage('Guides/Return_policy', {
+				...{ title: 'Return policy', tags: ['article:guide'], by: 'editor' },
+			});
+			await view.hasOutput();
+			await view.showOutput('Schema');
+		},
+	},
+
+	'refused-delivery': {
+		look: STEP,
+		shows: ['its signature does not match the Signing Secret', 'Enter the Signing Secret'],
+		async set(stage, editor) {
+			const credential = await stage.credential('Help Center', { signingSecret: 'mistyped' });
+			await listen(stage, editor, credential);
+			stage.scene.site.site.createPage('Guides/Warranty', { title: 'Warranty' });
+		},
+	},
+
+	'new-page-to-slack-light': { look: CANVAS, shows: textsOfTemplate(), set: newPageToSlack },
+	'new-page-to-slack-dark': {
+		look: { ...CANVAS, theme: 'dark' },
+		shows: textsOfTemplate(),
+		set: newPageToSlack,
+	},
+
+	execution: {
+		look: CANVAS,
+		shows: ['Succeeded', ...textsOfTemplate()],
+		async set(stage, editor) {
+			const id = await slackWorkflow(stage);
+			await stage.scene.client.activate(id);
+			stage.scene.site.site.createPage('Guides/Delivery', { title: 'Delivery', by: 'editor' });
+			await stage.scene.client.waitForExecutions(id, 1);
+			await stage.scene.client.deactivate(id);
+			await editor.openWorkflow(id);
+			await editor.openExecutions();
+			await editor.byTestId('canvas-node-status-success').nth(1).waitFor();
+			// n8n writes how the execution ended over the top of the canvas.
+			await editor.zoomOut();
+		},
+	},
+
+	'page-get': {
+		look: STEP,
+		shows: ['Category_1/Guide_1/Reset', 'Hold both buttons.'],
+		async set(stage, editor) {
+			const view = await openAction(stage, editor);
+			await view.execute();
+			await view.hasOutput();
+			await view.showOutput('Schema');
+		},
+	},
+
+	'list-search': {
+		look: STEP,
+		shows: ['Reset the phone (Category_1/Guide_1/Reset)'],
+		async set(stage, editor) {
+			const view = await openAction(stage, editor);
+			await view.fix(PAGE);
+			await view.chooseMode(PAGE, 'From list');
+			await view.searchList(PAGE, 'phone');
+		},
+	},
+
+	'publish-refused': {
+		look: { width: 1100, height: 620 },
+		shows: ['could not be published', 'Signing Secret'],
+		async set(stage, editor) {
+			const credential = await stage.credential('Help Center', { signingSecret: '' });
+			const trigger = triggerNode(PUBLISHED, credential, ON_PUBLISHED);
+			await editor.openWorkflow(await stage.workflow('New page to Slack', inARow(trigger)));
+			await editor.publish();
+		},
+	},
+
+	'check-health': {
+		look: STEP,
+		shows: ['1 item', 'healthy false', 'active false', 'Expert has disabled it'],
+		async set(stage, editor) {
+			const { client, site } = stage.scene;
+			const watched = await unrepaired(stage);
+			for (const { id } of site.webhooks()) site.disableWebhook(id, '1');
+			const parameters = { resource: 'webhook', operation: 'checkHealth' };
+			const name = 'Check the webhooks';
+			const steps = inARow(manualStart(), actionNode(name, await helpCenter(stage), parameters));
+			await editor.openWorkflow(await stage.workflow('Watchdog', steps));
+			const view = await editor.openNode(name);
+			await view.execute();
+			await view.hasOutput();
+			await view.showOutput('Schema');
+			await client.deactivate(watched);
+		},
+	},
+
+	'ai-tool': {
+		look: STEP,
+		shows: ['Tool Description', 'Operation'],
+		async set(stage, editor) {
+			await helpCenter(stage);
+			const steps = inARow(manualStart(), agentNode('AI Agent'));
+			await editor.openWorkflow(await stage.workflow('Ask the help center', steps));
+			await editor.openToolsPanel();
+			await editor.searchNodes('cxone');
+			await editor.found(TOOL_IN_NODES_PANEL).click();
+			await editor.openedNode();
+		},
+	},
+
+	simulator: {
+		look: { width: 1280, height: 860 },
+		shows: ['Expert site simulator', 'Make the site misbehave', 'Page_Create', 'active'],
+		async set(stage, editor) {
+			const id = await slackWorkflow(stage);
+			await stage.scene.client.activate(id);
+			stage.scene.site.site.createPage('Guides/Complaints', { title: 'Complaints' });
+			await stage.scene.client.waitForExecutions(id, 1);
+			await editor.page.goto(stage.scene.site.localUrl);
+			await stage.scene.client.deactivate(id);
+		},
+	},
+};
+
+async function nodesPanel(_stage: BrowserStage, editor: Editor): Promise<void> {
+	await editor.newWorkflow();
+	await editor.openNodesPanel();
+	await editor.searchNodes('cxone');
+	await editor.found(IN_NODES_PANEL).waitFor();
+}
+
+/** What the template says now: its steps, and each line of its notes. */
+function textsOfTemplate(): string[] {
+	return template(TEMPLATE).nodes.flatMap(({ name, parameters: { content } }) =>
+		typeof content === 'string' ? content.split(/\n+/).map(withoutMarkdown) : [name],
+	);
+}
+
+function withoutMarkdown(line: string): string {
+	return line.replace(/^(#+|-|\d+\.) |\*|`/g, '').replace(/\[([^\]]+)\]\([^)]*\)/g, '$1');
+}
+
+async function newPageToSlack(stage: BrowserStage, editor: Editor): Promise<void> {
+	await editor.openWorkflow(await slackWorkflow(stage));
+	await editor.byTestId('zoom-to-fit').click();
+}
+
+/** The template as somebody has filled it in. */
+async function slackWorkflow(stage: BrowserStage): Promise<string> {
+	const credentials = [await helpCenter(stage), ...stage.outsideCredentials];
+	const filledIn = { 'Tell Slack': { channelId: { ...chosen(slackChannel), mode: 'id' } } };
+	return (await importTemplate(stage.scene, TEMPLATE, credentials, filledIn)).id;
+}
+
+/** A published workflow whose trigger leaves its webhook as it is: else it would be enabled before the picture. */
+async function unrepaired(stage: BrowserStage): Promise<string> {
+	const parameters = { ...ON_PUBLISHED, additionalOptions: { repairWebhook: false } };
+	const trigger = triggerNode(PUBLISHED, await helpCenter(stage), parameters);
+	const id = await stage.workflow('Watched', inARow(trigger));
+	await stage.scene.client.activate(id);
+	return id;
+}
+
+async function openTrigger(
+	stage: BrowserStage,
+	editor: Editor,
+	credential: Credential,
+): Promise<NodeView> {
+	const trigger = triggerNode(PUBLISHED, credential, ON_PUBLISHED);
+	await editor.openWorkflow(await stage.workflow('New page to Slack', inARow(trigger)));
+	return await editor.openNode(PUBLISHED);
+}
+
+async function listen(
+	stage: BrowserStage,
+	editor: Editor,
+	credential: Credential,
+): Promise<NodeView> {
+	const view = await openTrigger(stage, editor, credential);
+	await stage.noTestIsLeft();
+	await view.listen();
+	return view;
+}
+
+/** The action node behind a trigger that has had an event. */
+async function openAction(stage: BrowserStage, editor: Editor): Promise<NodeView> {
+	const credential = await helpCenter(stage);
+	const { id, path, title } = stage.scene.site.site.page('Category_1/Guide_1/Reset');
+	const page = { id: String(id), path, title };
+	const steps = inARow(
+		triggerNode(PUBLISHED, credential, ON_PUBLISHED),
+		actionNode(GET, credential, {}),
+	);
+	const pinData = { [PUBLISHED]: [{ json: { eventType: 'page_create', page } }] };
+	await editor.openWorkflow(await stage.workflow('Read a page', { ...steps, pinData }));
+	return await editor.openNode(GET);
+}
+
+const known = new WeakMap<BrowserStage, Promise<Credential>>();
+
+/** The credential of all pictures but those of a wrong one. */
+async function helpCenter(stage: BrowserStage): Promise<Credential> {
+	const credential = known.get(stage) ?? stage.credential('Help Center', {});
+	known.set(stage, credential);
+	return await credential;
+}
