@@ -1,0 +1,51 @@
+import { posix } from 'node:path';
+import { slug } from 'github-slugger';
+import { defineConfig } from 'vitepress';
+import { manifest, pageOf, sidebar } from '../pages.mjs';
+
+const { description, homepage } = manifest;
+
+export default defineConfig({
+	title: 'CXone Expert nodes for n8n',
+	description,
+	srcDir: 'pages',
+	// Such as `/n8n-nodes-cxone-expert/` on GitHub Pages.
+	base: process.env.BASE ?? '/',
+	themeConfig: {
+		search: { provider: 'local' },
+		sidebar: sidebar(),
+		outline: [2, 3],
+		socialLinks: [{ icon: 'github', link: homepage }],
+	},
+	markdown: {
+		// The links between the documents have GitHub's anchors.
+		anchor: { slugify: slug },
+		config: (md) => {
+			md.core.ruler.push('as-at-github', leadOn);
+			// What stands between braces is n8n's, not Vue's.
+			const { render } = md.renderer;
+			md.renderer.render = (...all) => `<div v-pre>${render.apply(md.renderer, all)}</div>`;
+		},
+	},
+});
+
+/** Links and pictures of a document lead where they lead at GitHub. */
+function leadOn({ tokens, env }) {
+	for (const token of tokens.flatMap((each) => [each, ...(each.children ?? [])])) {
+		if (token.type === 'link_open') token.attrSet('href', target(token.attrGet('href'), env));
+		// VitePress takes a picture of Markdown from beside the page, one of HTML only so.
+		if (token.type.startsWith('html_')) {
+			token.content = token.content.replace(/\b(src(?:set)?)="(?![./]|\w+:)/g, '$1="./');
+		}
+	}
+}
+
+function target(href, { relativePath }) {
+	if (/^(\w+:|#)/.test(href)) return href;
+	const [path, ...anchor] = href.split(/(?=#)/);
+	const folder = posix.dirname(relativePath);
+	const file = posix.join(folder, path);
+	const page = pageOf(file);
+	const found = page === undefined ? `${homepage}/blob/main/${file}` : posix.relative(folder, page);
+	return [found, ...anchor].join('');
+}
