@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { propertiesOf } from '../../nodes/CxoneExpert/actions/description.ts';
 import type { Operation } from '../../nodes/CxoneExpert/actions/operation.ts';
 import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
-import { hasSchema, outputFields, type Schema } from '../support/integration/schema.mts';
+import { outputFields, type Schema } from '../support/integration/schema.mts';
 
 /** Every operation of every resource, with its name for the title of a test. */
 const everything = resources.flatMap((resource) =>
@@ -104,10 +104,6 @@ describe.each(everything)('$title', ({ title, resource, operation }) => {
 		expect(operation.description.length).toBeLessThanOrEqual(100);
 	});
 
-	it(`${title} has a schema of its output`, () => {
-		expect(hasSchema(resource.value, operation.value)).toBe(true);
-	});
-
 	it(`${title} gives at most a dozen fields, none deeper than the name and ID of something`, () => {
 		const fields = outputFields(resource.value, operation.value);
 		const apart = NEVER_TOGETHER[title] ?? [];
@@ -168,9 +164,9 @@ it.each(everything.filter(({ operation }) => /^(delete|deactivate)$/.test(operat
 	'$title begins with nothing chosen, so that it removes nothing untouched',
 	({ operation }) => {
 		const locators = operation.fields.filter(({ type }) => type === 'resourceLocator');
-		expect(locators).toMatchObject([
-			{ required: true, default: { __rl: true, mode: 'list', value: '' } },
-		]);
+		expect(locators.filter(({ required }) => required)).toHaveLength(1);
+		const nothing = { default: { __rl: true, mode: 'list', value: '' } };
+		expect(locators).toMatchObject(locators.map(() => nothing));
 	},
 );
 

@@ -52,6 +52,38 @@ it('File: Get returns the file of an attachment event', async () => {
 	expectSchema('file', 'get', items);
 });
 
+it('File: Delete deletes the file and nothing else, and says which it was', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('Guides/Set_up');
+	const { fileId } = site.site.attachFile(pageId, 'old.pdf');
+	site.site.attachFile(pageId, 'kept.pdf');
+	const page = { id: String(pageId), path: 'Guides/Set_up' };
+	const items = await outputOf(site, file('delete', { file: byId(fileId) }));
+	expect(items).toEqual([{ id: String(fileId), name: 'old.pdf', page, deleted: true }]);
+	expect(site.site.filesOf(site.site.page(pageId))).toMatchObject([{ name: 'kept.pdf' }]);
+	expectSchema('file', 'delete', items);
+});
+
+it('File: Delete deletes nothing for readers, and reports a file that is gone', async () => {
+	const site = await openSite();
+	const { fileId } = site.site.attachFile(site.site.createPage('A').pageId, 'a.pdf');
+	const run = file('delete', { file: byId(fileId) });
+	const reader = { longTermToken: site.readerJwt };
+	const { message } = await refusalOf(site, { ...run, credential: reader });
+	expect(message).toContain('Expert did not allow this (403)');
+	expect(stored(site, 'a.pdf')).toBeDefined();
+	site.site.deleteFile(fileId);
+	expect((await refusalOf(site, run)).message).toBe(`There is no file ${fileId}`);
+});
+
+it('File: Delete does not believe a success after which the file is still there', async () => {
+	const site = await openSite();
+	const { fileId } = site.site.attachFile(site.site.createPage('A').pageId, 'a.pdf');
+	site.faults.add({ match: { method: 'DELETE' }, effect: { status: 200, body: 'empty' } });
+	const { message } = await refusalOf(site, file('delete', { file: byId(fileId) }));
+	expect(message).toBe('Expert reported success, but the file is still there');
+});
+
 it('File: Download returns a file with name and type, byte by byte', async () => {
 	const site = await openSite();
 	const content = randomBytes(100_000);

@@ -104,11 +104,17 @@ const NO_FAILURE: NoFailure[] = [
 		why: 'jobs that the site does not tell of are left out',
 	},
 	{
-		operation: /^webhook\.delete$/,
-		call: ONE_WEBHOOK,
+		operation: /^(webhook|file)\.delete$/,
+		call: /^GET \/(webhooks\/\d+|files\/\d+\/info)$/,
 		between: [4, 4],
 		fault: GONE,
-		why: 'a webhook that is looked for after its deletion is to be gone',
+		why: 'what is looked for after its deletion is to be gone',
+	},
+	{
+		operation: /^file\.delete$/,
+		call: /^DELETE /,
+		fault: DONE_ALL_THE_SAME,
+		why: 'the response is not needed: the file is looked for, and is gone',
 	},
 ];
 

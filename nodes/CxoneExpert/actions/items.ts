@@ -201,6 +201,12 @@ export function fileItem(file: XmlElement) {
 	});
 }
 
+/** A file that was deleted: what tells it from others in the archive. */
+export function deletedFileItem(file: XmlElement) {
+	const { id, name, page } = fileItem(file);
+	return { ...compact({ id, name, page }), deleted: true };
+}
+
 /**
  * A user as an item. This is personal data. The e-mail address is present when the user of the token
  * may see it. `role` is a name, because the IDs of roles differ between sites.

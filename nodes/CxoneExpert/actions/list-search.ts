@@ -10,9 +10,8 @@ import { entryKey } from '../api/pagination';
 import { listWebhooks, type Webhook } from '../api/webhooks';
 import { attribute, child, children, textOf, type XmlElement } from '../api/xml';
 import { onlyEntered, refuse } from './field';
-import { pageOfList } from './file/file';
+import { filesOf, pageOfList } from './file/file';
 import { locatorOf } from './locator';
-import { pageCall } from './page/find-page';
 import { RESULTS_ONLY } from './page/get-many.operation';
 import { pageReference } from './page-reference';
 import { readList, type SiteList } from './results';
@@ -148,8 +147,7 @@ function userName(user: XmlElement): string | undefined {
 async function searchFiles(this: ILoadOptionsFunctions, filter?: string) {
 	const site = await ExpertSite.connect(this);
 	const page = chosenPage(this.getCurrentNodeParameter(pageOfList.property.name), site.origin);
-	const call = pageCall('GET', page, '/files', 'list the files of');
-	const files = await readList(site, { ...call, root: 'files', element: 'file' });
+	const files = await readList(site, filesOf(page));
 	const words = wordsOf(filter).toLowerCase();
 	const results = files
 		.flatMap((file) => {

@@ -118,7 +118,8 @@ export function fromItem(key: string, description = howToName(key)) {
 
 const idInItem = (key: string) => `{{ $json.${key}.id }}`;
 
-const howToName = (thing: string) =>
+/** How a thing is named in a field that begins empty. */
+export const howToName = (thing: string) =>
 	`The ${thing}. Drag the ${thing} ID from a trigger item into this field, or choose another way to name the ${thing}.`;
 
 /**

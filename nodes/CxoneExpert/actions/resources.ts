@@ -4,6 +4,7 @@ import { createDraft } from './draft/create.operation';
 import { deactivateDraft } from './draft/deactivate.operation';
 import { getDraft } from './draft/get.operation';
 import { publishDraft } from './draft/publish.operation';
+import { deleteFile } from './file/delete.operation';
 import { downloadFile } from './file/download.operation';
 import { getFile } from './file/get.operation';
 import { uploadFile } from './file/upload.operation';
@@ -52,7 +53,7 @@ export const resources: Resource[] = [
 		value: 'file',
 		name: 'File',
 		description: 'A file that is attached to a page',
-		operations: [downloadFile, getFile, uploadFile],
+		operations: [deleteFile, downloadFile, getFile, uploadFile],
 	},
 	{
 		value: 'page',

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import type { IDataObject } from 'n8n-workflow';
 import { expect } from 'vitest';
+import { jsonText } from '../json-text.mts';
 
 export type Schema = Record<string, unknown>;
 
@@ -10,9 +11,45 @@ const folder = fileURLToPath(new URL('../../../nodes/CxoneExpert/__schema__', im
 
 const TRIGGER = 'v1.0.0';
 
-/** Whether n8n can show the fields of this operation before it has run. */
-export function hasSchema(resource: string, operation: string): boolean {
-	return existsSync(`${folder}/v1.0.0/${resource}/${operation}.json`);
+/** From which n8n knows the fields of an operation before it has run. */
+export function schemaFile(resource: string, operation: string): string {
+	return `${folder}/v1.0.0/${resource}/${operation}.json`;
+}
+
+/** The operations that have such a file, such as `page.get`. */
+export function operationSchemas(): string[] {
+	const files = globSync('*/*.json', { cwd: `${folder}/v1.0.0` });
+	return files.map((file) => file.replace('/', '.').replace(/\.json$/, ''));
+}
+
+/** The text of such a file: all fields that one of the items has, each with all of its types. */
+export function schemaText(items: IDataObject[]): string {
+	// What n8n passes on has no field that is `undefined`.
+	const schema = { ...schemaOf(JSON.parse(JSON.stringify(items)) as unknown[]), version: 1 };
+	return jsonText(schema).replace(/\{\n\t*("type": "\w+")\n\t*\}/g, '{ $1 }');
+}
+
+/** Of a list that is empty wherever it is: all lists of nothing but texts begin so. */
+const TEXTS = { type: 'string' };
+
+function schemaOf(values: unknown[]): Schema {
+	const types = [...new Set(values.map(typeOf))];
+	const objects = values.filter((value) => typeOf(value) === 'object') as IDataObject[];
+	const names = [...new Set(objects.flatMap((object) => Object.keys(object)))];
+	const entries = values.filter(Array.isArray).flat();
+	const valuesOf = (name: string) => objects.flatMap((each) => (name in each ? [each[name]] : []));
+	return {
+		type: types.length === 1 ? types[0] : types.sort(),
+		...(types.includes('object')
+			? { properties: Object.fromEntries(names.map((name) => [name, schemaOf(valuesOf(name))])) }
+			: {}),
+		...(types.includes('array') ? { items: entries.length > 0 ? schemaOf(entries) : TEXTS } : {}),
+	};
+}
+
+function typeOf(value: unknown): string {
+	if (value === null) return 'null';
+	return Array.isArray(value) ? 'array' : typeof value;
 }
 
 /** Fails when a real output has a field that the schema does not name, or of another type. */

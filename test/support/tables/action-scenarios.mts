@@ -67,7 +67,7 @@ const ofPage: ActionScenario[] = [
 	},
 	ofThe('page', 'delete', { page }),
 	ofThe('page', 'get', { page }),
-	ofThe('page', 'getContents', { page }),
+	ofThe('page', 'getContents', { page, options: { includeToc: true } }),
 	ofThe('page', 'getChangedSince', { since: '2020-01-01T00:00:00Z' }),
 	{
 		...ofThe('page', 'getChangedSince', {
@@ -107,10 +107,11 @@ const ofOthers: ActionScenario[] = [
 	ofThe('draft', 'deactivate', { page: drafted }),
 	ofThe('draft', 'get', { page: drafted, ...withContents }),
 	ofThe('draft', 'publish', { page: drafted }),
+	ofThe('file', 'delete', { file: byId(FILE) }),
 	ofThe('file', 'download', { file: byId(FILE) }),
 	ofThe('file', 'get', { file: byId(FILE) }),
 	{
-		...ofThe('file', 'upload', { page }),
+		...ofThe('file', 'upload', { page, options: { description: 'Manual', altText: 'Cover' } }),
 		input: [{ json: {}, binary: { data: manual } }],
 	},
 	ofThe('user', 'get', { user: byId('3') }),
@@ -161,15 +162,16 @@ export async function openWorld(): Promise<Simulator> {
 async function furnish(simulator: Simulator): Promise<Simulator> {
 	const { site } = simulator;
 	// Its parent comes with it.
-	site.createPage('Guides/Setup', { title: 'Setup', html: '<p>text</p>', tags: ['old'] });
-	site.createPage('Guides/Setup/Step', { html: '<p>step</p>' });
+	const html = '<h2>What it does</h2><p>text</p>';
+	site.createPage('Guides/Setup', { title: 'Setup', html, tags: ['old'] });
+	site.createPage('Guides/Setup/Step', { html: '<p>step</p>', tags: ['article:topic'] });
 	site.createPage('Drafted', { html: '<p>published</p>' });
 	site.activateDraft('Drafted');
 	site.createPage('Gone', { html: '<p>gone</p>' });
 	site.deletePage('Gone');
 	site.attachFile('Guides/Setup', 'manual.txt', {
-		content: Buffer.from('abc'),
-		type: 'text/plain',
+		...{ content: Buffer.from('abc'), type: 'text/plain' },
+		...{ description: 'How to set it up', altText: 'Manual' },
 	});
 	site.setProperty('Guides/Setup', 'long', 'x'.repeat(3000));
 	for (const { url, authorization } of HOOKS) simulator.addWebhook(url, authorization);
@@ -200,11 +202,16 @@ export class Worlds {
 
 /** Runs it once undisturbed: these are the calls that can meet a fault. */
 export async function recordActionCalls(scenario: ActionScenario): Promise<ActionCall[]> {
+	return (await recordAction(scenario)).calls;
+}
+
+/** The same, with what it gives. */
+export async function recordAction(scenario: ActionScenario) {
 	const site = await openWorld();
-	const { thrown } = await outcomeOf(site, runOf(scenario));
-	if (thrown !== undefined) throw new Error(titleOf(scenario), { cause: thrown });
+	const { items, thrown } = await outcomeOf(site, runOf(scenario));
+	if (items === undefined) throw new Error(titleOf(scenario), { cause: thrown });
 	const calls = site.apiCalls.map(sameCall);
-	const recorded = site.apiCalls.map(({ method, path }, index) => ({
+	const recorded: ActionCall[] = site.apiCalls.map(({ method, path }, index) => ({
 		call: `${method} ${path.replace('/@api/deki', '')}`,
 		position: index + 1,
 		writes: method !== 'GET',
@@ -212,7 +219,7 @@ export async function recordActionCalls(scenario: ActionScenario): Promise<Actio
 		same: calls[index]!,
 	}));
 	await closeAll();
-	return recorded;
+	return { calls: recorded, items: items.map(({ json }) => json) };
 }
 
 /** How often the site got a call. */

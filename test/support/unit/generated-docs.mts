@@ -40,6 +40,7 @@ const PARTS: Record<string, () => string> = {
 	refusals: refusalTable,
 	failures: failureTable,
 	reliances: relianceTable,
+	operations: operationList,
 	...Object.fromEntries(
 		resources.map((resource) => [
 			`operations: ${resource.value}`,
@@ -197,6 +198,16 @@ function ownFields(sample: IDataObject = {}): IDataObject {
 
 function jsonBlock(value: unknown): string {
 	return `\`\`\`json\n${shortJsonText(value)}\n\`\`\``;
+}
+
+/** For who wants to know whether there is one. */
+function operationList(): string {
+	return resources
+		.map(({ name, operations }) => {
+			const names = operations.map((operation) => operation.name);
+			return `- **${name}**: ${names.join(', ')}`;
+		})
+		.join('\n');
 }
 
 function operationTable({ value, operations }: Resource): string {

@@ -11,7 +11,9 @@ import {
 
 /* `npm run docs` writes what these tests compare. */
 
-const generated = filesOf('docs/*.md').filter((path) => partsIn(textOf(path)).length > 0);
+const generated = filesOf('README.md', 'docs/*.md').filter(
+	(path) => partsIn(textOf(path)).length > 0,
+);
 
 describe('generated parts of documents', () => {
 	it.each(generated)(
@@ -24,6 +26,11 @@ describe('generated parts of documents', () => {
 	it('each generated part stands in a document, once', () => {
 		const found = generated.flatMap((path) => partsIn(textOf(path)));
 		expect(found.sort()).toEqual(allParts().sort());
+	});
+
+	it('README.md has at most 900 words of its own', () => {
+		const words = withoutGeneratedParts(textOf('README.md')).match(/\S+/g);
+		expect(words?.length).toBeLessThanOrEqual(900);
 	});
 
 	it('a part that is out of date is rewritten, and what stands around it stays', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
 import { ownNode, testedN8n } from '../../support/n8n/runtime.mts';
 import {
 	anchors,
@@ -76,13 +75,6 @@ describe('lists in documents', () => {
 	])('%s lists every page', (index, pages) => {
 		const listed = new Set(markdownLinks(index).map(({ path }) => path));
 		expect(pages.filter((page) => !listed.has(page))).toEqual([]);
-	});
-
-	it('README.md names the operations of each resource', () => {
-		for (const { name, operations } of resources) {
-			const names = operations.map((operation) => operation.name).join(', ');
-			expect(textOf('README.md')).toContain(`\n- **${name}**: ${names}\n`);
-		}
 	});
 
 	it('README.md and docs/operating.md name the n8n versions that CI tests', () => {

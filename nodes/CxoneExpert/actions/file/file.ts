@@ -1,8 +1,9 @@
 import type { XmlElement } from '../../api/xml';
 import type { StatusMessages } from '../../api/expert-error';
-import { refuse } from '../field';
+import { type Field, refuse } from '../field';
 import {
 	fromItem,
+	howToName,
 	isWebAddress,
 	locatorProperty,
 	NOT_CHOSEN,
@@ -12,6 +13,9 @@ import {
 } from '../locator';
 import type { OperationContext } from '../operation';
 import { pageField } from '../page-field';
+import { pageCall } from '../page/find-page';
+import type { PageReference } from '../page-reference';
+import type { SiteList } from '../results';
 import { notFound } from '../site';
 
 const property = locatorProperty(
@@ -51,6 +55,12 @@ export const file = thingField(property, 'file', (text, _mode, { origin }) => {
 	});
 });
 
+/** Begins empty, so that an untouched node behind a trigger deletes nothing when it is tried. */
+export const fileToRemove: Field<string> = {
+	...file,
+	property: { ...property, default: NOT_CHOSEN, description: howToName('file') },
+};
+
 /** Whose files the list of {@link file} shows; only the list looks at it. */
 export const pageOfList = pageField({
 	displayName: 'On Page',
@@ -60,6 +70,12 @@ export const pageOfList = pageField({
 	displayOptions: { show: { '/file.mode': ['list'] } },
 	description: 'The page whose files are in the list',
 });
+
+/** GET /pages/{id}/files */
+export function filesOf(page: PageReference): SiteList {
+	const call = pageCall('GET', page, '/files', 'list the files of');
+	return { ...call, root: 'files', element: 'file' };
+}
 
 /** GET /files/{id}/info */
 export async function readFileInfo(run: OperationContext, id: string): Promise<XmlElement> {

@@ -11,6 +11,7 @@ import { propertyBelow } from './properties.mts';
 export const fileRoutes: Route[] = [
 	['get', '/files/:fileid/info', info],
 	['get', '/files/:fileid', download],
+	['delete', '/files/:fileid', remove],
 	// The address that `contents` names.
 	['get', '/files/:fileid/:filename', download],
 	['get', '/pages/:pageid/files', list],
@@ -45,6 +46,14 @@ function download(call: Call, backend: Backend): Reply {
 	const { file, page } = find(call, backend);
 	if (isGone(file, page)) throw new ApiError(410, 'File has been removed');
 	return contentReply(call, backend, page, { body: file.content, type: file.type });
+}
+
+function remove(call: Call, backend: Backend): Reply {
+	call.need('UPDATE');
+	const { file, page } = find(call, backend);
+	if (isGone(file, page)) throw notFound();
+	backend.site.deleteFile(file.id, { by: call.user.id });
+	return ok();
 }
 
 function list(call: Call, backend: Backend): Reply {

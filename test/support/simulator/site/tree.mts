@@ -71,7 +71,6 @@ export class SiteTree extends SiteTexts {
 		return { ...this.change(page, events), file, fileId: file.id };
 	}
 
-	/** No documented call does this; a user does it in the browser. */
 	deleteFile(fileId: number, options: By = {}): FileChange {
 		const file = this.files.find(({ id, deletedAt }) => id === fileId && !deletedAt);
 		if (!file) throw new Error(`no file ${fileId}`);

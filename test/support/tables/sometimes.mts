@@ -1,0 +1,46 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { RetryReason } from '../../../nodes/CxoneExpert/shared/delivery-figures.ts';
+import { STATUS_BY_REASON } from '../../../nodes/CxoneExpert/shared/rejection.ts';
+
+/** Of a page that is named by its path. */
+const NAMED_BY_PATH = { page: { path: 'Guides/Setup' } };
+const DELETED_PAGE = { deletedAt: '2026-05-07T11:45:00Z', deleted: true };
+const DISABLED_WEBHOOK = { disabledReason: '1' };
+const SEEN = { at: '2026-05-07T11:45:00Z', deliveryId: 'a' };
+
+/**
+ * What an operation gives only sometimes: fields that its scenarios, or the vendor's sample of its call, do not
+ * have. `npm run docs` puts them into the schema of its output.
+ */
+export const SOMETIMES: Record<string, IDataObject> = {
+	...each('page', NAMED_BY_PATH, ['getContents', 'getProperty', 'setProperty', 'getTags']),
+	...each('page', NAMED_BY_PATH, ['addTags', 'removeTags', 'replaceTags']),
+	'page.get': DELETED_PAGE,
+	// The sample is of nobody who signs in.
+	'user.get': { email: 'jane.doe@example.com', lastLoginAt: '2026-05-03T06:45:00Z' },
+	...each('webhook', DISABLED_WEBHOOK, ['get', 'getMany', 'update', 'enable', 'disable']),
+	...each('webhook', DISABLED_WEBHOOK, ['addEvent', 'removeEvent']),
+	'webhook.checkHealth': {
+		...DISABLED_WEBHOOK,
+		deliveries: {
+			refused: Object.fromEntries(Object.keys(STATUS_BY_REASON).map((reason) => [reason, 1])),
+			refusedInARow: 1,
+			toldToRetry: { late: 1, 'not saved': 1, 'not handled': 1 } satisfies Record<
+				RetryReason,
+				number
+			>,
+			...{ p50Ms: 1, p95Ms: 1, lastDelivery: SEEN },
+			lastRefusal: { ...SEEN, reason: 'signature wrong', status: 401 },
+		},
+		deliveryTokenExpiresAt: '2026-05-07T11:45:00Z',
+		runningJobs: [{ type: 'IMPORT', status: 'IN_PROGRESS', completed: 1, total: 5 }],
+	},
+	'webhook.sendTestDelivery': {
+		...{ problem: 'x', whatToDo: 'x', status: 200, responseMs: 1, deliveryId: 'a' },
+		steps: [{ step: 'x', ok: true, message: 'x' }],
+	},
+};
+
+function each(resource: string, fields: IDataObject, operations: string[]) {
+	return Object.fromEntries(operations.map((name) => [`${resource}.${name}`, fields]));
+}
