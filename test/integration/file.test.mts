@@ -52,6 +52,30 @@ it('File: Get returns the file of an attachment event', async () => {
 	expectSchema('file', 'get', items);
 });
 
+it('File: Get Many returns the files of the page as Get returns each, and no others', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('Guides/Set_up');
+	for (const name of ['a.pdf', 'b.pdf', 'gone.pdf']) site.site.attachFile(pageId, name);
+	site.site.deleteFile(3);
+	site.site.attachFile(site.site.createPage('Other').pageId, 'c.pdf');
+	const items = await outputOf(site, file('getMany', { page: byId(pageId) }));
+	const [first, second] = await Promise.all(
+		[1, 2].map(async (id) => await outputOf(site, file('get', { file: byId(id) }))),
+	);
+	expect(items).toEqual([...first!, ...second!]);
+	expectSchema('file', 'getMany', items);
+});
+
+it('File: Get Many returns as many files as requested, and all of several pages of the list', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A');
+	for (let number = 1; number <= 120; number++) site.site.attachFile(pageId, `${number}.txt`);
+	const getMany = (more: IDataObject) => file('getMany', { page: byId(pageId), ...more });
+	expect(await outputOf(site, getMany({ limit: 3 }))).toHaveLength(3);
+	const all = await outputOf(site, getMany({ returnAll: true }));
+	expect(new Set(all.map(({ name }) => name)).size).toBe(120);
+});
+
 it('File: Delete deletes the file and nothing else, and says which it was', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('Guides/Set_up');

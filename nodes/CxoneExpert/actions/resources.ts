@@ -6,6 +6,7 @@ import { getDraft } from './draft/get.operation';
 import { publishDraft } from './draft/publish.operation';
 import { deleteFile } from './file/delete.operation';
 import { downloadFile } from './file/download.operation';
+import { getManyFiles } from './file/get-many.operation';
 import { getFile } from './file/get.operation';
 import { uploadFile } from './file/upload.operation';
 import type { Operation, Resource } from './operation';
@@ -53,7 +54,7 @@ export const resources: Resource[] = [
 		value: 'file',
 		name: 'File',
 		description: 'A file that is attached to a page',
-		operations: [deleteFile, downloadFile, getFile, uploadFile],
+		operations: [deleteFile, downloadFile, getFile, getManyFiles, uploadFile],
 	},
 	{
 		value: 'page',

@@ -110,6 +110,7 @@ const ofOthers: ActionScenario[] = [
 	ofThe('file', 'delete', { file: byId(FILE) }),
 	ofThe('file', 'download', { file: byId(FILE) }),
 	ofThe('file', 'get', { file: byId(FILE) }),
+	ofThe('file', 'getMany', { page }),
 	{
 		...ofThe('file', 'upload', { page, options: { description: 'Manual', altText: 'Cover' } }),
 		input: [{ json: {}, binary: { data: manual } }],

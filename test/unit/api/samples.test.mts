@@ -337,6 +337,19 @@ const partReadings: Reading[] = [
 		['file', 'upload', { page: byPath(RESET.path) }, { binary: { data: picture } }],
 		[file],
 	),
+	operation(
+		'GET pages/{id}/files',
+		['file', 'getMany', { page: byId('371') }],
+		[
+			{ ...file, page: { id: '371', path: RESET.path } },
+			{
+				...{ id: '89', name: 'back-view.jpeg', page: { id: '371', path: RESET.path } },
+				url: file.url.replace('88/front', '89/back'),
+				...{ type: 'image/jpeg', size: 98_765, revision: 1, modifiedAt: '2026-03-13T16:00:00Z' },
+				...{ description: 'The phone from behind', altText: 'The back of a phone' },
+			},
+		],
+	),
 	operation('GET files/{id}/info', ['file', 'get', { file: byId('88') }], [file]),
 	operation('GET files/{id}/info', ['file', 'download', { file: byId('88') }], [file]),
 ];

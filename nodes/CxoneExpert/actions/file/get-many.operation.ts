@@ -1,0 +1,18 @@
+import { fileItem } from '../items';
+import { defineOperation } from '../operation';
+import { page } from '../page-field';
+import { limitFields, maxResults, readList, results, simplify } from '../results';
+import { filesOf } from './file';
+
+/** GET /pages/{id}/files. */
+export const getManyFiles = defineOperation({
+	value: 'getMany',
+	name: 'Get Many',
+	action: 'Get many files',
+	description: 'Get the files that are attached to a page, without their content',
+	fields: { page, ...limitFields, simplify },
+	async run(run, { page, simplify, ...limits }) {
+		const files = await readList(run.site, filesOf(page), maxResults(limits));
+		return results(files, simplify, fileItem);
+	},
+});
