@@ -186,7 +186,6 @@ describe('the trigger that a webhook belongs to', () => {
 
 	it.each<[string, (scene: Scene) => Promise<unknown>]>([
 		['has started and serves it', async ({ host }) => await host.production.checkExists()],
-		['has taken a delivery', async (scene) => await send(scene, newDelivery(scene))],
 		[
 			'has run an event, as a worker does',
 			async ({ host }) => await itemsPassedOn(host, [{ json: { deliveryId: 'd' } }], 'webhook'),

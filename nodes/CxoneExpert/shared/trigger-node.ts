@@ -8,7 +8,7 @@ export type TriggerNode = Record<
 
 /**
  * By n8n's ID of the webhook. n8n shows a node its own workflow only, so each trigger says who it is when
- * it is published, delivered to or run in this process. In queue mode a worker knows those it has run.
+ * this process begins to serve it, or runs it: in queue mode a worker knows those it has run.
  */
 const triggers = cacheInMemory<TriggerNode>();
 

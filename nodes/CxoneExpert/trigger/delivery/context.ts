@@ -1,7 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { DeliveryFigures, figuresOf } from '../../shared/delivery-figures';
-import { introduceTrigger } from '../../shared/trigger-node';
 import { isTest, readParameters, type TriggerParameters } from '../parameters';
 import { addressOf } from '../publish/address';
 import type { DeliveryResponse } from './response';
@@ -29,7 +28,6 @@ export function openContext(n8n: IWebhookFunctions, response: DeliveryResponse):
 	if (webhookUrl === undefined) throw new RangeError('no webhook address');
 	const figures = isTest(n8n) ? new DeliveryFigures(now) : figuresOf(webhookUrl);
 	response.countIn(figures);
-	introduceTrigger(n8n);
 	const request = n8n.getRequestObject();
 	return { n8n, request, response, parameters: readParameters(n8n), now, webhookUrl, figures };
 }
