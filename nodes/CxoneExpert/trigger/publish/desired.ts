@@ -38,7 +38,7 @@ function checkSigningSecret(credential: ExpertCredential): void {
 		throw refusal({
 			message: 'The credential has no signing secret',
 			description:
-				'Enter the Signing Secret of your site in the CXone Expert API credential. Until you have it, turn on "My Site Has No Signing Secret Yet" there.',
+				"Enter the Signing Secret of your site in the CXone Expert API credential. Until you have it, turn on 'My Site Has No Signing Secret Yet' there.",
 		});
 	}
 	const { signingSecret: secret = '' } = credential;
@@ -53,7 +53,7 @@ function checkSigningSecret(credential: ExpertCredential): void {
 const NO_EVENTS: UserMessage = {
 	message: 'No events are chosen',
 	description:
-		'Choose at least one event under "Trigger On". For event types that the list does not have, choose "Other Events" and name them.',
+		'Choose at least one event under \'Trigger On\'. For event types that the list does not have, choose "Other Events" and name them.',
 };
 
 function notReachable(url: string): UserMessage {
