@@ -165,7 +165,7 @@ describe('the watch of the webhook, in n8n as it comes', () => {
 		await watched.unpublish(workflow);
 	});
 
-	it('nobody asks the site after a test event, nor with "Watch: Repair Webhook" and "Watch: Recover Missed Changes" off', async () => {
+	it("nobody asks the site after a test event, nor with 'Watch: Repair Webhook' and 'Watch: Recover Missed Changes' off", async () => {
 		const off = { ...OFTEN.additionalOptions, repairWebhook: false, recoverMissedChanges: false };
 		const unwatched = await scene.published({ events: ['page_create'], additionalOptions: off });
 		const from = scene.n8n.log.length;

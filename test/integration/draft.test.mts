@@ -203,7 +203,7 @@ it.each(['/', 'home', 'https://help.example.com/@api/deki/pages/42'])(
 			path: path.replace(/^https:..[^/]+/, site.url),
 		});
 		expect((await refusalOf(site, run)).message).toBe(
-			'"Path" names a page by its ID, or the home page',
+			"'Path' names a page by its ID, or the home page",
 		);
 		expect(writesAt(site)).toEqual([]);
 	},

@@ -273,7 +273,7 @@ it('File: Upload makes no call when there is nothing to upload', async () => {
 	const nothing: Array<[IDataObject, INodeExecutionData[], RegExp]> = [
 		[{ page }, [{ json: {} }], /binary/],
 		[{ page, binaryPropertyName: 'other' }, input, /other/],
-		[{ page, binaryPropertyName: '' }, input, /"Input Binary Field" is empty/],
+		[{ page, binaryPropertyName: '' }, input, /'Input Binary Field' is empty/],
 		[{ page }, incoming(Buffer.from('x')), /The file has no name/],
 		[{}, input, /No page is named/],
 	];

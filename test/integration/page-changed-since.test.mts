@@ -193,7 +193,7 @@ describe('times of Get Changed Since', () => {
 	it('Get Changed Since reports an empty Since before it calls the site', async () => {
 		const site = await openSite();
 		const refusal = await refusalOf(site, changed({ since: '={{ $json.nothing }}' }));
-		expect(refusal.message).toBe('"Since" is empty');
+		expect(refusal.message).toBe("'Since' is empty");
 		expect(refusal.description).toContain('$now.minus');
 		expect(site.apiCalls.filter(({ path }) => path.includes('/pages'))).toEqual([]);
 	});

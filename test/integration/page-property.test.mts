@@ -96,7 +96,7 @@ it('Set Property reports an empty value expression and sets nothing', async () =
 	const { site, page } = await siteWithPage();
 	site.site.setProperty('A', KEY, 'x');
 	const refusal = await refusalOf(site, set(KEY, '={{ $json.nothing }}'));
-	expect(refusal.message).toBe('"Value" is empty');
+	expect(refusal.message).toBe("'Value' is empty");
 	expect(page.properties.get(KEY)!.value).toBe('x');
 });
 

@@ -143,7 +143,7 @@ it.each(['={{ $json.none * 2 }}', '={{ 1 / 0 }}'])(
 		const site = await openSite();
 		site.site.createPage('A', { html: '<p>old</p>' });
 		const refusal = await refusalOf(site, save(at('A'), contents));
-		expect(refusal.message).toBe('"Contents" is empty');
+		expect(refusal.message).toBe("'Contents' is empty");
 		expect(htmlAt(site, 'A')).toBe('<p>old</p>');
 	},
 );
@@ -153,7 +153,7 @@ it('Create or Update does not overwrite a page when the expression for the edit 
 	site.site.createPage('A', { html: 'old' });
 	const options = { editTime: '={{ $json.editedAt }}' };
 	const refusal = await refusalOf(site, save(at('A'), 'new', { options }));
-	expect(refusal.message).toBe('"Edit Time" is empty');
+	expect(refusal.message).toBe("'Edit Time' is empty");
 	expect(htmlAt(site, 'A')).toBe('old');
 });
 

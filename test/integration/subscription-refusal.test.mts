@@ -10,7 +10,7 @@ import {
 useScenes();
 
 const NO_SECRET =
-	'The credential has no signing secret. Enter the Signing Secret of your site in the CXone Expert API credential. Until you have it, turn on "My Site Has No Signing Secret Yet" there.';
+	"The credential has no signing secret. Enter the Signing Secret of your site in the CXone Expert API credential. Until you have it, turn on 'My Site Has No Signing Secret Yet' there.";
 
 it.each<[when: string, options: SceneOptions, says: RegExp[]]>([
 	['no event is chosen', { parameters: { events: [] } }, [/No events are chosen/, /Choose/]],

@@ -97,7 +97,7 @@ describe('Exclude Users', () => {
 	it('publish succeeds when the site does not know a name in Exclude Users, and logs the name', async () => {
 		const scene = await openFiltered(excluding('nobody\nhere', 'editor'));
 		expect(log.of('warn')).toEqual([
-			expect.stringMatching(/no user "nobody\?here".*"Exclude Users".*publish again/),
+			expect.stringMatching(/no user "nobody\?here".*'Exclude Users'.*publish again/),
 		]);
 		expect(await ranFor(scene, 'editor', 'admin')).toEqual([ADMIN]);
 		expect(userCalls(scene)).toHaveLength(2);
@@ -227,7 +227,7 @@ describe('Ignore Own Changes', () => {
 		});
 		const failure = await failureOf(scene.host.production.publish());
 		expectAdvice(failure, scene);
-		expect(failure.message).toContain('"Ignore Own Changes"');
+		expect(failure.message).toContain("'Ignore Own Changes'");
 	});
 });
 

@@ -114,8 +114,8 @@ it.each([
 });
 
 it.each([
-	[{ seat: 'sitting' }, '"sitting" is not a choice for "Seat"'],
-	[{ status: 'true' }, '"true" is not a choice for "Status"'],
+	[{ seat: 'sitting' }, '"sitting" is not a choice for \'Seat\''],
+	[{ status: 'true' }, '"true" is not a choice for \'Status\''],
 ])('User: Get Many rejects an unknown choice (%j)', async (options, message) => {
 	const site = await openSite();
 	const refusal = await refusalOf(site, user('getMany', { options }));

@@ -60,7 +60,7 @@ describe('when a check is made', () => {
 	it.each([
 		['in a test', 'manual', {}],
 		[
-			'with "Watch: Repair Webhook" and "Watch: Recover Missed Changes" off',
+			"with 'Watch: Repair Webhook' and 'Watch: Recover Missed Changes' off",
 			'trigger',
 			{ additionalOptions: { repairWebhook: false, recoverMissedChanges: false } },
 		],
@@ -305,7 +305,7 @@ describe('what a check leaves alone', () => {
 	});
 });
 
-it('a check with "Watch: Repair Webhook" off repairs nothing, and one line says so', async () => {
+it("a check with 'Watch: Repair Webhook' off repairs nothing, and one line says so", async () => {
 	const additionalOptions = { repairWebhook: false };
 	const { site, watch } = await openWatched({ parameters: { additionalOptions } });
 	await change(site, 'DELETE', '1');
@@ -313,7 +313,7 @@ it('a check with "Watch: Repair Webhook" off repairs nothing, and one line says 
 	await watch.anotherTick();
 	expect(site.webhooks()).toEqual([]);
 	expect(log.of('warn')).toEqual([
-		expect.stringMatching(/not as it should be.*"Watch: Repair Webhook" is off/),
+		expect.stringMatching(/not as it should be.*'Watch: Repair Webhook' is off/),
 	]);
 	expect(watch.failures).toEqual([]);
 });

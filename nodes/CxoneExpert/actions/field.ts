@@ -77,7 +77,7 @@ export function xmlText(text: string, label: string): string {
 	if (character === undefined) return text;
 	const code = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
 	return refuse({
-		message: `"${label}" contains a character that cannot be sent to Expert: U+${code}`,
+		message: `'${label}' contains a character that cannot be sent to Expert: U+${code}`,
 		description:
 			'It is an invisible control character. Remove it, for instance with an expression, and run the node again.',
 	});
@@ -104,8 +104,8 @@ export function textField(declared: Declared): Field<string> {
 export function requiredTextField(declared: Declared): Field<string> {
 	const label = declared.displayName;
 	const empty = {
-		message: `"${label}" is empty`,
-		description: `Enter a value in the field "${label}". ${EMPTY_EXPRESSION}`,
+		message: `'${label}' is empty`,
+		description: `Enter a value in the field '${label}'. ${EMPTY_EXPRESSION}`,
 	};
 	const field = textField({ required: true, ...declared });
 	return mapField(field, (text) => text || refuse(empty));
@@ -162,8 +162,8 @@ export function requiredChoiceField<V extends string>(declared: Choices<V>): Fie
 			return refuse({
 				message:
 					text === ''
-						? `"${label}" is empty`
-						: `"${text.slice(0, 100)}" is not a choice for "${label}"`,
+						? `'${label}' is empty`
+						: `"${text.slice(0, 100)}" is not a choice for '${label}'`,
 				description: `Choose one from the list, or let the expression give one of these: ${values.join(', ')}.`,
 			});
 		},
@@ -227,8 +227,8 @@ export function enteredTime(label: string, value: unknown, timezone: string): nu
 	const time = timeOf(value, timezone);
 	if (time !== undefined) return time;
 	return refuse({
-		message: isEmpty(value) ? `"${label}" is empty` : `"${label}" is not a date and time`,
-		description: `Choose a date and time in the field "${label}", or let the expression give one, such as 2026-01-30T17:00:00Z or {{ $now.minus({ hours: 1 }) }}.`,
+		message: isEmpty(value) ? `'${label}' is empty` : `'${label}' is not a date and time`,
+		description: `Choose a date and time in the field '${label}', or let the expression give one, such as 2026-01-30T17:00:00Z or {{ $now.minus({ hours: 1 }) }}.`,
 	});
 }
 

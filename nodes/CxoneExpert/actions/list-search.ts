@@ -165,7 +165,7 @@ function chosenPage(chosen: unknown, origin: string | undefined) {
 	if (!isOpen) return pageReference(chosen, origin);
 	return refuse({
 		message: 'No page is chosen yet',
-		description: 'Choose a page in the field "On Page": the list shows its files.',
+		description: "Choose a page in the field 'On Page': the list shows its files.",
 	});
 }
 

@@ -107,7 +107,7 @@ export function newPathField(changes: Partial<INodeProperties>): Field<string> {
 		const text = asText(entered);
 		if (isWebAddress(text)) {
 			return refuse({
-				message: `"${property.displayName}" contains an address`,
+				message: `'${property.displayName}' contains an address`,
 				description:
 					'Enter only the path, the part after the name of the site, such as Guides/Setup for https://help.example.com/Guides/Setup.',
 			});
@@ -123,7 +123,7 @@ export function newPathField(changes: Partial<INodeProperties>): Field<string> {
 }
 
 export const NO_NEW_PATH: UserMessage = {
-	message: '"New Path" is empty',
+	message: "'New Path' is empty",
 	description: `Enter the full path for the page. ${EMPTY_EXPRESSION}`,
 };
 

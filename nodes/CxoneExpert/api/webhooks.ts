@@ -185,7 +185,7 @@ export async function removeEvent(api: ApiClient, id: string, event: string): Pr
 function unknownEvent(event: string): StatusMessage {
 	return {
 		message: `Your Expert site does not know the event "${event}"`,
-		description: 'Check its name under "Additional Events". Your site may have fewer events.',
+		description: "Check its name under 'Additional Events'. Your site may have fewer events.",
 		isWhole: true,
 	};
 }

@@ -46,7 +46,7 @@ const REASONS = {
 	'signature missing': {
 		status: 401,
 		problem: 'it has no signature',
-		advice: `${HEADERS_LOST} If your site does not sign yet, clear "Signing Secret" in the credential and turn on "My Site Has No Signing Secret Yet".`,
+		advice: `${HEADERS_LOST} If your site does not sign yet, clear 'Signing Secret' in the credential and turn on 'My Site Has No Signing Secret Yet'.`,
 	},
 	'signature malformed': {
 		status: 401,
@@ -133,6 +133,6 @@ function clockMessage(minutesAgo: number): RejectionMessage {
 	return {
 		problem: `it was signed ${minutes} ago by the clock of n8n`,
 		advice:
-			'If it is about something that has just happened, the clock of n8n is ahead: let NTP set it. If Expert sends old deliveries again, raise "Deliveries: Max Age" in the trigger.',
+			"If it is about something that has just happened, the clock of n8n is ahead: let NTP set it. If Expert sends old deliveries again, raise 'Deliveries: Max Age' in the trigger.",
 	};
 }

@@ -48,7 +48,7 @@ it('the kind of a field gives its type and its default', () => {
 
 it.each(['', ' ', null, undefined, {}])('requiredTextField refuses %j by its label', (entered) => {
 	const field = requiredTextField(text);
-	expect(() => read(field, entered)).toThrow('"Path" is empty');
+	expect(() => read(field, entered)).toThrow("'Path' is empty");
 	expect(read(field, ' a ')).toBe('a');
 });
 
@@ -69,7 +69,7 @@ describe('optionsField', () => {
 	it('optionsField gives an option that is not added its default, and refuses an empty one', () => {
 		const field = optionsField({ mode: requiredChoiceField(choices) });
 		expect(read(field, {})).toEqual({ mode: 'view' });
-		expect(() => read(field, { mode: undefined })).toThrow('"Mode" is empty');
+		expect(() => read(field, { mode: undefined })).toThrow("'Mode' is empty");
 	});
 
 	it.each([undefined, null, 'x', [], {}])('optionsField reads %j as no options', (entered) => {
@@ -99,7 +99,7 @@ describe('a field with choices', () => {
 
 	it.each([undefined, null, ''])('a choice of %j is the first one, or refused', (entered) => {
 		expect(read(choiceField(choices), entered)).toBe('view');
-		expect(() => chosen(entered)).toThrow('"Mode" is empty');
+		expect(() => chosen(entered)).toThrow("'Mode' is empty");
 	});
 
 	it.each(['print', 'Edit', 'constructor', ' ', {}, [], ['edit'], true, NaN])(
@@ -113,13 +113,13 @@ describe('a field with choices', () => {
 	it('a refused choice says what was entered, in which field, and what can be chosen', () => {
 		expect(() => chosen('print')).toThrow(
 			expect.objectContaining({
-				message: '"print" is not a choice for "Mode"',
+				message: '"print" is not a choice for \'Mode\'',
 				description:
 					'Choose one from the list, or let the expression give one of these: view, edit, 7.',
 			}),
 		);
 		expect(() => chosen('x'.repeat(101))).toThrow(
-			expect.objectContaining({ message: `"${'x'.repeat(100)}" is not a choice for "Mode"` }),
+			expect.objectContaining({ message: `"${'x'.repeat(100)}" is not a choice for 'Mode'` }),
 		);
 	});
 });
@@ -223,7 +223,7 @@ describe('xmlText', () => {
 			expect(refused).toThrow(ExpertError);
 			expect(refused).toThrow(
 				expect.objectContaining({
-					message: `"Title" contains a character that cannot be sent to Expert: U+${code}`,
+					message: `'Title' contains a character that cannot be sent to Expert: U+${code}`,
 					description: expect.stringMatching(/^It is an invisible control character\. Remove it/),
 				}),
 			);
@@ -238,10 +238,10 @@ describe('xmlText', () => {
 
 it('refuse throws message and description, shortened', () => {
 	const long = 'x'.repeat(2000);
-	const refused = () => refuse({ message: '"Path" is empty', description: long });
+	const refused = () => refuse({ message: "'Path' is empty", description: long });
 	expect(refused).toThrow(
 		expect.objectContaining({
-			message: '"Path" is empty',
+			message: "'Path' is empty",
 			description: `${'x'.repeat(500)}…`,
 			kind: 'refused',
 		}),

@@ -253,7 +253,7 @@ describe('getChangedPages with one item for each revision', () => {
 	});
 });
 
-it('getChangedPages treats an empty "Until" as none', async () => {
+it("getChangedPages treats an empty 'Until' as none", async () => {
 	const { calls } = await run({ options: { until: '' } }, pagesWith());
 	expect(inOneLine(calls[0]!)).not.toContain('upto');
 });

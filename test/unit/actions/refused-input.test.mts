@@ -22,46 +22,46 @@ const until = (time: string) => ({ since, options: { until: time } });
 const revision = (number: unknown) => ({ page, options: { revision: number } });
 const UNSENT = 'contains a character that cannot be sent to Expert:';
 const NO_TEXT = 'contains something other than text';
-const NOT_ONE = '"Property Name" is not the name of one property';
+const NOT_ONE = "'Property Name' is not the name of one property";
 const since = '2024-02-14T10:00:00Z';
 const binary = { data: { data: '', mimeType: 'image/jpeg' } };
 
 type Row = [Operation, fields: object, message: string];
 const refused: Row[] = [
-	[movePage, { page, to: '' }, '"New Path" is empty'],
+	[movePage, { page, to: '' }, "'New Path' is empty"],
 	[movePage, { page, to: '/', options: { title: 'A' } }, 'The path "/" is that of the home page'],
-	[movePage, { page, to: 'https://site.example/A' }, '"New Path" contains an address'],
-	[restoreArchivedPage, restored('https://site.example/A'), '"Restore To" contains an address'],
+	[movePage, { page, to: 'https://site.example/A' }, "'New Path' contains an address"],
+	[restoreArchivedPage, restored('https://site.example/A'), "'Restore To' contains an address"],
 	[restoreArchivedPage, restored('A/'.repeat(1001)), 'The path is longer than 2,000 characters'],
 	[getArchivedPage, { archivedPage: 'A/B' }, '"A/B" is not the ID of an archived page'],
 	[uploadFile, { page }, 'The file has no name'],
-	[getPageContents, { page, format: 'pdf' }, '"pdf" is not a choice for "Format"'],
+	[getPageContents, { page, format: 'pdf' }, '"pdf" is not a choice for \'Format\''],
 	[getPageContents, revision('two'), '"two" is not the number of a revision'],
 	[getPageContents, revision(-1), '"-1" is not the number of a revision'],
-	[createOrUpdatePage, { page, contents: ' \n' }, '"Contents" is empty'],
-	[createOrUpdatePage, { page, contents: null }, '"Contents" is empty'],
-	[createOrUpdatePage, { page, contents: {} }, '"Contents" is a list or an object, not a text'],
-	[createOrUpdatePage, edited(''), '"Edit Time" is empty'],
-	[createOrUpdatePage, edited('yesterday'), '"Edit Time" is not a date and time'],
-	[getChangedPages, { since: 'last week' }, '"Since" is not a date and time'],
-	[getChangedPages, { since: '2999-01-01' }, '"Since" is in the future: 2999-01-01T00:00:00Z'],
-	[getChangedPages, until('soon'), '"Until" is not a date and time'],
+	[createOrUpdatePage, { page, contents: ' \n' }, "'Contents' is empty"],
+	[createOrUpdatePage, { page, contents: null }, "'Contents' is empty"],
+	[createOrUpdatePage, { page, contents: {} }, "'Contents' is a list or an object, not a text"],
+	[createOrUpdatePage, edited(''), "'Edit Time' is empty"],
+	[createOrUpdatePage, edited('yesterday'), "'Edit Time' is not a date and time"],
+	[getChangedPages, { since: 'last week' }, "'Since' is not a date and time"],
+	[getChangedPages, { since: '2999-01-01' }, "'Since' is in the future: 2999-01-01T00:00:00Z"],
+	[getChangedPages, until('soon'), "'Until' is not a date and time"],
 	[
 		getChangedPages,
 		until('2024-02-14T09:00:00Z'),
-		`"Until" (2024-02-14T09:00:00Z) is before "Since" (${since})`,
+		`'Until' (2024-02-14T09:00:00Z) is before 'Since' (${since})`,
 	],
 	...[getPageProperty, setPageProperty].flatMap((operation): Row[] => [
-		[operation, named(''), '"Property Name" is empty'],
+		[operation, named(''), "'Property Name' is empty"],
 		...['a*', 'a,b', 'a\nb'].map((name): Row => [operation, named(name), NOT_ONE]),
-		[operation, named('a\u0007'), `"Property Name" ${UNSENT} U+0007`],
+		[operation, named('a\u0007'), `'Property Name' ${UNSENT} U+0007`],
 	]),
-	[replacePageTags, { page, tags: ' , ' }, '"Tags" is empty'],
-	[replacePageTags, { page, tags: ['', ' '] }, '"Tags" is empty'],
+	[replacePageTags, { page, tags: ' , ' }, "'Tags' is empty"],
+	[replacePageTags, { page, tags: ['', ' '] }, "'Tags' is empty"],
 	...[undefined, ['a', { name: 'b' }], { name: 'b' }].map(
-		(tags): Row => [replacePageTags, { page, tags }, `"Tags" ${NO_TEXT}`],
+		(tags): Row => [replacePageTags, { page, tags }, `'Tags' ${NO_TEXT}`],
 	),
-	[replacePageTags, { page, tags: ['a\u0001'] }, `"Tags" ${UNSENT} U+0001`],
+	[replacePageTags, { page, tags: ['a\u0001'] }, `'Tags' ${UNSENT} U+0001`],
 ];
 
 const titled = refused.map(([operation, fields, message]) => {

@@ -102,7 +102,7 @@ describe('deliveryFindings: deliveries that come late', () => {
 			REFUSED,
 			'n8n has told Expert 2 times to send a delivery again, because n8n could not save the execution. Look at the database and the disk of n8n.',
 			expect.stringMatching(
-				/^n8n has responded once later than the second that Expert waits\. If "Deliveries: Per Execution" /,
+				/^n8n has responded once later than the second that Expert waits\. If 'Deliveries: Per Execution' /,
 			),
 		]);
 	});
@@ -110,7 +110,7 @@ describe('deliveryFindings: deliveries that come late', () => {
 	it.each([
 		[
 			'late',
-			/^n8n has told Expert once .+ because it was not done in time\. If "Deliveries: Per Execution" /,
+			/^n8n has told Expert once .+ because it was not done in time\. If 'Deliveries: Per Execution' /,
 		],
 		['not saved', / because n8n could not save the execution\. Look at the database /],
 		['not handled', / could not work with its credential\. Open the credential /],

@@ -21,11 +21,11 @@ describe('messages in documents', () => {
 	});
 
 	it('quotes and columns named "message" are messages, generated tables are not looked at', () => {
-		const quoted = '1. What it says:\n\n   > The "Site URL"\n   > is … wrong\n';
+		const quoted = "1. What it says:\n\n   > The 'Site URL'\n   > is … wrong\n";
 		const table = '| message | what to do |\n|---|---|\n| Nothing `responds` | wait |\n';
 		const generated = `<!-- generated: failures -->\n${table}<!-- end -->\n`;
 		expect(messagesIn(`${quoted}\n${table}\n${generated}`)).toEqual([
-			'The "Site URL" is … wrong',
+			"The 'Site URL' is … wrong",
 			'Nothing responds',
 		]);
 	});

@@ -46,11 +46,11 @@ async function oldPath(run: OperationContext, id: string): Promise<string> {
 	if (path !== '') return path;
 	return refuse({
 		message: `The archive does not name the former path of page ${id}`,
-		description: 'Enter a path in the field "Restore To".',
+		description: "Enter a path in the field 'Restore To'.",
 	});
 }
 
 const pathTaken = (path: string) => ({
 	message: `Another page is at "${path}" now`,
-	description: 'Enter another path in the field "Restore To", or move the page that is there.',
+	description: "Enter another path in the field 'Restore To', or move the page that is there.",
 });

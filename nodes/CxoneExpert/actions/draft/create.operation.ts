@@ -54,7 +54,7 @@ const newPage = mapField(path, (value, { origin }) => {
 	const reference = pageReference({ mode: 'path', value }, origin);
 	if (reference.path !== undefined) return reference;
 	return refuse({
-		message: '"Path" names a page by its ID, or the home page',
+		message: "'Path' names a page by its ID, or the home page",
 		description: `Enter the path for the new page, such as Guides/Setup. ${EMPTY_EXPRESSION}`,
 	});
 });
@@ -174,7 +174,7 @@ async function saveTitle(run: OperationContext, draft: Reference, title: string)
 const noPage = (label: string): StatusMessage =>
 	notFound(
 		label,
-		'It may have been moved, renamed or deleted, or the user of the token may not see it. For a page that does not exist yet, set "Draft Of" to "New Page".',
+		'It may have been moved, renamed or deleted, or the user of the token may not see it. For a page that does not exist yet, set \'Draft Of\' to "New Page".',
 	);
 
 const activateMessages = (label: string): StatusMessages => ({
@@ -192,7 +192,7 @@ const createMessages = (label: string): StatusMessages => ({
 	409: {
 		message: `There already is a ${label}, or a draft of it`,
 		description:
-			'Enter another path. For a draft of an existing page, set "Draft Of" to "Existing Page".',
+			'Enter another path. For a draft of an existing page, set \'Draft Of\' to "Existing Page".',
 		isWhole: true,
 	},
 });

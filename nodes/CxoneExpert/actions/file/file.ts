@@ -88,7 +88,7 @@ export function fileMessages(id: string): StatusMessages {
 	return {
 		404: notFound(
 			`file ${id}`,
-			'It may have been deleted, alone or with its page, or the user of the token may not see it. Check the value in the field "File".',
+			"It may have been deleted, alone or with its page, or the user of the token may not see it. Check the value in the field 'File'.",
 		),
 		410: {
 			message: `File ${id} was deleted`,

@@ -95,7 +95,7 @@ async function fileToUpload(run: OperationContext, field: string, chosenName: st
 	if (name === '') {
 		return refuse({
 			message: 'The file has no name',
-			description: 'Enter a name such as manual.pdf in the field "File Name".',
+			description: "Enter a name such as manual.pdf in the field 'File Name'.",
 		});
 	}
 	const bytes = await helpers.getBinaryDataBuffer(run.item, field);
@@ -110,12 +110,12 @@ function fileKey(name: string): string {
 const uploadMessages = (name: string, label: string): StatusMessages => ({
 	404: notFound(
 		`${label} to attach the file to`,
-		'It may have been moved, renamed or deleted, or the user of the token may not see it. Check the value in the field "Page".',
+		"It may have been moved, renamed or deleted, or the user of the token may not see it. Check the value in the field 'Page'.",
 	),
 	409: {
 		message: `The file "${name}" is already on ${label}`,
 		description:
-			'Enter another name in the field "File Name", or set the option "If the File Exists" to "Add New Version".',
+			"Enter another name in the field 'File Name', or set the option 'If the File Exists' to \"Add New Version\".",
 		isWhole: true,
 	},
 	413: {

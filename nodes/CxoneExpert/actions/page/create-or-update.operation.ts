@@ -41,13 +41,13 @@ const contentsField: Field<string> = {
 		if (typeof text === 'string' && text.trim() !== '') return text;
 		if (typeof text === 'object' && text !== null) {
 			return refuse({
-				message: '"Contents" is a list or an object, not a text',
+				message: "'Contents' is a list or an object, not a text",
 				description:
 					'Choose the field of the incoming item that holds the text, such as {{ $json.html }}.',
 			});
 		}
 		return refuse({
-			message: '"Contents" is empty',
+			message: "'Contents' is empty",
 			description: `Enter the text of the page. ${EMPTY_EXPRESSION} To empty a page, enter <p></p>.`,
 		});
 	},
@@ -207,7 +207,7 @@ const CONFLICT: Record<Abort, UserMessage> = {
 	exists: {
 		message: 'The page exists already, so nothing was saved',
 		description:
-			'Choose another path, or choose "Save" under "If the Page Exists" to replace its contents.',
+			'Choose another path, or choose "Save" under \'If the Page Exists\' to replace its contents.',
 	},
 	modified: {
 		message: 'The page was changed after the given edit time, so nothing was saved',

@@ -93,7 +93,7 @@ export function noPage({ label, path }: PageReference): StatusMessage {
 	return notFound(
 		label,
 		path === undefined
-			? 'It may have been deleted, or the user of the token may not see it. Check the value in the field "Page".'
+			? "It may have been deleted, or the user of the token may not see it. Check the value in the field 'Page'."
 			: 'It may have been moved, renamed or deleted, or the user of the token may not see it. Check every part of the path; upper and lower case do not matter.',
 	);
 }

@@ -102,15 +102,15 @@ const MAX_CLOCK_SKEW_MS = 86_400_000;
 function checkedPeriod(from: number, until: number): Period {
 	if (from > Date.now() + MAX_CLOCK_SKEW_MS) {
 		return refuse({
-			message: `"Since" is in the future: ${apiTime(from)}`,
+			message: `'Since' is in the future: ${apiTime(from)}`,
 			description:
 				'Enter a time in the past. A time without an offset is in the time zone of the workflow.',
 		});
 	}
 	if (until < from) {
 		return refuse({
-			message: `"Until" (${apiTime(until)}) is before "Since" (${apiTime(from)})`,
-			description: 'Enter a time after "Since", or remove the option "Until".',
+			message: `'Until' (${apiTime(until)}) is before 'Since' (${apiTime(from)})`,
+			description: "Enter a time after 'Since', or remove the option 'Until'.",
 		});
 	}
 	return { since: Math.floor(from / 1000) * 1000, until };
@@ -153,7 +153,7 @@ async function changedPages(
 	});
 	if (total > pages.length) {
 		run.n8n.addExecutionHints({
-			message: `The site found ${total} changed pages and gave ${pages.length} of them. To get the rest in steps, enter a later "Since", or an "Until".`,
+			message: `The site found ${total} changed pages and gave ${pages.length} of them. To get the rest in steps, enter a later 'Since', or an 'Until'.`,
 			location: 'outputPane',
 		});
 	}

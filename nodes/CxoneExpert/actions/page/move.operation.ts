@@ -41,5 +41,5 @@ export const movePage = defineOperation({
 
 const NOTHING_TO_DO = {
 	...NO_NEW_PATH,
-	description: `${NO_NEW_PATH.description} To rename the page only, add the option "Title".`,
+	description: `${NO_NEW_PATH.description} To rename the page only, add the option 'Title'.`,
 };

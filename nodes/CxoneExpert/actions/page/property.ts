@@ -20,7 +20,7 @@ const text = requiredTextField({
 export const propertyNameField = mapField(text, (name) => {
 	if (!/[*,\r\n\t]/.test(name)) return xmlText(name, 'Property Name');
 	return refuse({
-		message: '"Property Name" is not the name of one property',
+		message: "'Property Name' is not the name of one property",
 		description:
 			'Enter the full name of one property, such as urn:custom.mindtouch.com#_editedby, without * and commas.',
 	});

@@ -30,8 +30,8 @@ const valueField: Field<string> = {
 	read(entered) {
 		if (entered === undefined || entered === null || Number.isNaN(entered)) {
 			return refuse({
-				message: '"Value" is empty',
-				description: `Enter a value in the field "Value". ${EMPTY_EXPRESSION}`,
+				message: "'Value' is empty",
+				description: `Enter a value in the field 'Value'. ${EMPTY_EXPRESSION}`,
 			});
 		}
 		const text = typeof entered === 'object' ? JSON.stringify(entered) : String(entered);
@@ -123,7 +123,7 @@ const UNCONFIRMED: UserMessage = {
 
 const NOT_SET: UserMessage = {
 	message: 'Expert did not set the property',
-	description: 'Check its name, its value and the option "Content Type".',
+	description: "Check its name, its value and the option 'Content Type'.",
 };
 
 const CHANGED: UserMessage = {

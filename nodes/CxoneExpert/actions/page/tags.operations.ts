@@ -35,13 +35,13 @@ const tagsField: Field<string[]> = {
 		if (isText && (names.length > 0 || entries.length === 0)) return without(names, []);
 		if (!isText) {
 			return refuse({
-				message: '"Tags" contains something other than text',
+				message: "'Tags' contains something other than text",
 				description:
 					'Enter tags separated by commas, or an expression that gives one text or a list of texts, such as {{ $json.tagsAdded }}.',
 			});
 		}
 		return refuse({
-			message: '"Tags" is empty',
+			message: "'Tags' is empty",
 			description: `Enter one or more tags, separated by commas. ${EMPTY_EXPRESSION}`,
 		});
 	},

@@ -66,7 +66,7 @@ export const getUser = defineOperation({
 });
 
 const WHICH_USERS =
-	'Check the value in the field "User". User > Get Many shows which users there are.';
+	"Check the value in the field 'User'. User > Get Many shows which users there are.";
 
 /** Expert does not refuse a token that it does not accept: the call runs as the user Anonymous. */
 function refuseAnonymous(found: XmlElement): void {

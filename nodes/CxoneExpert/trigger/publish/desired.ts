@@ -38,7 +38,7 @@ function checkSigningSecret(credential: ExpertCredential): void {
 		throw refusal({
 			message: 'The credential has no signing secret',
 			description:
-				'Enter the Signing Secret of your site in the CXone Expert API credential. Until you have it, turn on "My Site Has No Signing Secret Yet" there.',
+				"Enter the Signing Secret of your site in the CXone Expert API credential. Until you have it, turn on 'My Site Has No Signing Secret Yet' there.",
 		});
 	}
 	const { signingSecret: secret = '' } = credential;

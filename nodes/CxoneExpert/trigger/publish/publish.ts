@@ -158,12 +158,12 @@ function warnOf({ logger }: IHookFunctions, credential: ExpertCredential): void 
 function logUsers({ logger }: IHookFunctions, { unknown, failure }: FoundUsers): void {
 	for (const name of unknown) {
 		logger.warn(
-			`The CXone Expert site has no user "${printable(name)}", whom "Exclude Users" names in the trigger. Check the name, or enter the user's ID, and publish again. Until then only events that carry this name are held back.`,
+			`The CXone Expert site has no user "${printable(name)}", whom 'Exclude Users' names in the trigger. Check the name, or enter the user's ID, and publish again. Until then only events that carry this name are held back.`,
 		);
 	}
 	if (failure === undefined) return;
 	logger.warn(
-		`The workflow is published, but the CXone Expert site did not say who the users in "Exclude Users" are. The trigger asks again with its next check. ${failure.text}`,
+		`The workflow is published, but the CXone Expert site did not say who the users in 'Exclude Users' are. The trigger asks again with its next check. ${failure.text}`,
 	);
 }
 

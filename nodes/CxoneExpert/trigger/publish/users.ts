@@ -75,13 +75,13 @@ export async function findUsers(api: ApiClient, { names, own }: WantedUsers): Pr
 async function ownId(api: ApiClient): Promise<string> {
 	const { id } = await currentUser(api);
 	if (id !== undefined) return id;
-	const doing = 'find the user of the token for "Ignore Own Changes"';
+	const doing = "find the user of the token for 'Ignore Own Changes'";
 	throw new ExpertError({ kind: 'unexpected', doing });
 }
 
 /** `undefined` when the site knows nobody of this name. */
 async function idOfName(api: ApiClient, name: string): Promise<string | undefined> {
-	const doing = 'look up the names in "Exclude Users"';
+	const doing = "look up the names in 'Exclude Users'";
 	const path = `/users/=${doubleEncode(name)}`;
 	const call: ApiCall = { method: 'GET', path, query: { exclude: 'groups,properties' }, doing };
 	const user = await undefinedIfNotFound(readRoot(api, call, 'user'));

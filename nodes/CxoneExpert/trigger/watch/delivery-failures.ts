@@ -26,7 +26,7 @@ export function failureCounts({ counts }: Counted): FailureCounts {
 }
 
 const SEVERAL =
-	'Set "Deliveries: Per Execution" in the settings of the trigger to "Several in a Burst".';
+	'Set \'Deliveries: Per Execution\' in the settings of the trigger to "Several in a Burst".';
 const SIZING = '"Sizing" in the documentation: what makes n8n respond sooner, and what that costs.';
 const ENABLED_LATER = 'The webhook is enabled again after a pause.';
 

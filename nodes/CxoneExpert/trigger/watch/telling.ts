@@ -56,7 +56,7 @@ export const FINDINGS = {
 		message: {
 			message: 'The webhook is not as it should be at the site',
 			description:
-				'"Watch: Repair Webhook" is off in the trigger. Switch it on, or unpublish the workflow and publish it again.',
+				"'Watch: Repair Webhook' is off in the trigger. Switch it on, or unpublish the workflow and publish it again.",
 		},
 	},
 	/** Expert keeps disabling it: it is enabled again later. */

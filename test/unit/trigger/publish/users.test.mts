@@ -50,7 +50,7 @@ describe('findUsers', () => {
 			expect(await findUsers(api, { names: ['jane', 'bob'], own: false })).toMatchObject({
 				ids: { excluded: ['8'] },
 				unknown: [],
-				failure: { ...failure, message: expect.stringContaining('"Exclude Users"') },
+				failure: { ...failure, message: expect.stringContaining("'Exclude Users'") },
 			});
 		},
 	);

@@ -36,7 +36,7 @@ describe('a webhook that Expert keeps disabling', () => {
 	])('keepsDisabling names the option first, then Sizing, when the trigger %s', (_case, act) => {
 		const { message, description } = keepsDisabling(after(act), undefined, one);
 		expect(message).toBe(LATE);
-		expect(description).toMatch(/^Set "Deliveries: Per Execution" .* "Several in a Burst"/);
+		expect(description).toMatch(/^Set 'Deliveries: Per Execution' .* "Several in a Burst"/);
 		expect(description).toContain('If that is not enough, see "Sizing"');
 	});
 

@@ -76,7 +76,7 @@ function lateFindings({ counts }: DeliveryFigures): string[] {
 }
 
 const WHEN_BUSY =
-	'If "Deliveries: Per Execution" is set to One in the trigger, choose Several in a Burst; else give n8n more power.';
+	"If 'Deliveries: Per Execution' is set to One in the trigger, choose Several in a Burst; else give n8n more power.";
 
 const RETRY_MESSAGES: Readonly<Record<RetryReason, string>> = {
 	late: `it was not done in time. ${WHEN_BUSY}`,

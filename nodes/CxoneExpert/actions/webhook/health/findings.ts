@@ -30,7 +30,7 @@ function offFinding(webhook: Webhook): string {
 	}
 	const failures = `${deliveries(consecutiveFailures)} did not get through`;
 	const after = consecutiveFailures === 0 ? '' : ` after ${failures}`;
-	return `Expert has disabled it${after}${reasonText(webhook)}. What happens while it is disabled is not delivered later: the trigger recovers pages that are created, edited or deleted meanwhile ("Watch: Recover Missed Changes"). Other events do not come again.`;
+	return `Expert has disabled it${after}${reasonText(webhook)}. What happens while it is disabled is not delivered later: the trigger recovers pages that are created, edited or deleted meanwhile ('Watch: Recover Missed Changes'). Other events do not come again.`;
 }
 
 function failuresFinding({ consecutiveFailures }: Webhook): string | undefined {
@@ -59,7 +59,7 @@ const NO_EVENTS =
 
 function missingFinding(missing: string[]): string | undefined {
 	if (missing.length === 0) return undefined;
-	return `Not registered: ${missing.join(', ')}. "Repair" adds that, or unpublish and publish the workflow.`;
+	return `Not registered: ${missing.join(', ')}. 'Repair' adds that, or unpublish and publish the workflow.`;
 }
 
 function twinsFinding({ id }: Webhook, twins: Webhook[]): string | undefined {
