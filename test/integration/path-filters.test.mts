@@ -47,7 +47,7 @@ it.each(['Home/Guides', '*/Guides', 'Guides/Setpu', 'https://help.example.com/Gu
 		await scene.host.production.publish();
 		expect(scene.site.webhooks()).toMatchObject([{ active: true }]);
 		expect(log.of('warn')).toEqual([
-			expect.stringMatching(/^The CXone Expert site has no page at ".*", which "Page Paths" names/),
+			expect.stringMatching(/^The CXone Expert site has no page at ".*", which 'Page Paths' names/),
 		]);
 		expect(log.of('warn')[0]).toContain(`"${row}"`);
 		expect(pageCalls(scene)).toHaveLength(2);
@@ -94,7 +94,7 @@ it('Check Health names a path that lets nothing through, until a delivery comes 
 	const scene = await openWith('Guides/Setpu', 'Guides');
 	await scene.host.production.publish();
 	expect(await findings(scene)).toEqual([
-		expect.stringMatching(/^"Page Paths" of the trigger names "Guides\/Setpu", where the site had/),
+		expect.stringMatching(/^'Page Paths' of the trigger names "Guides\/Setpu", where the site had/),
 	]);
 	scene.site.site.createPage('Guides/New');
 	await scene.site.idle();

@@ -109,6 +109,6 @@ export function enteredEvents(values: ValuesOf<typeof eventFields>) {
 	return refuse({
 		message: 'No events are chosen',
 		description:
-			'Choose at least one event, or choose "Unlisted Events" and name one under "Additional Events".',
+			'Choose at least one event, or choose "Unlisted Events" and name one under \'Additional Events\'.',
 	});
 }

@@ -53,7 +53,7 @@ function checkSigningSecret(credential: ExpertCredential): void {
 const NO_EVENTS: UserMessage = {
 	message: 'No events are chosen',
 	description:
-		'Choose at least one event under "Trigger On". For event types that the list does not have, choose "Unlisted Events" and name them.',
+		'Choose at least one event under \'Trigger On\'. For event types that the list does not have, choose "Unlisted Events" and name them.',
 };
 
 function notReachable(url: string): UserMessage {

@@ -47,8 +47,8 @@ export function logDeadPaths({ logger }: IHookFunctions, paths: DeadPath[]): voi
 	for (const { entered, movedTo } of paths) {
 		logger.warn(
 			movedTo === undefined
-				? `The CXone Expert site has no page at "${printable(entered)}", which "Page Paths" names in the trigger, so it lets no page through. Check each part of the path, which begins below the home page, and publish again.`
-				: `The page at "${printable(entered)}", which "Page Paths" names in the trigger, is at "${printable(movedTo)}" now. Enter that path and publish again: the old one lets no page through.`,
+				? `The CXone Expert site has no page at "${printable(entered)}", which 'Page Paths' names in the trigger, so it lets no page through. Check each part of the path, which begins below the home page, and publish again.`
+				: `The page at "${printable(entered)}", which 'Page Paths' names in the trigger, is at "${printable(movedTo)}" now. Enter that path and publish again: the old one lets no page through.`,
 		);
 	}
 }

@@ -81,7 +81,7 @@ export function filterFinding({
 	if (accepted + duplicates + recovered > 0) return undefined;
 	if (deadPaths.length > 0) {
 		const rows = deadPaths.map((path) => `"${path}"`).join(', ');
-		return `"Page Paths" of the trigger names ${rows}, where the site had no page when the workflow was published. Correct that in the trigger and publish again: events of other pages do not start the workflow.`;
+		return `'Page Paths' of the trigger names ${rows}, where the site had no page when the workflow was published. Correct that in the trigger and publish again: events of other pages do not start the workflow.`;
 	}
 	if (filtered < MIN_FILTERED) return undefined;
 	return `The filters of the trigger have let none of ${counted(filtered, 'delivery', 'deliveries')} through since ${new Date(since).toISOString()}. If more is wanted, check Page Paths first: a path begins below the home page, such as Guides/Setup.`;
