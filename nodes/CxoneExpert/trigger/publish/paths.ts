@@ -33,7 +33,7 @@ export async function deadPaths(
 }
 
 async function judge(api: ApiClient, entered: string): Promise<DeadPath[]> {
-	const path = pathSegments(entered).join('/').replace(/\s/g, '_');
+	const path = pathSegments(entered).join('/');
 	try {
 		const page = await readPage(api, pageKey(path), `page "${path}"`);
 		const movedTo = pagePath(page) ?? path;
