@@ -9,7 +9,7 @@ export const getManyFiles = defineOperation({
 	value: 'getMany',
 	name: 'Get Many',
 	action: 'Get many files',
-	description: 'Get the files that are attached to a page, without their content',
+	description: 'Get the files of a page, without their content',
 	fields: { page, ...limitFields, simplify },
 	async run(run, { page, simplify, ...limits }) {
 		const files = await readList(run.site, filesOf(page), maxResults(limits));
