@@ -100,7 +100,9 @@ describeInBrowser('the trigger in the editor', (suite) => {
 		view = await editor.openNode(CREATED);
 		await view.byTestId('collection-parameter-add').first().click();
 		await view.entries.getByText('Page Paths', { exact: true }).click();
-		await view.root.getByPlaceholder('e.g. Guides/Setup').fill('Guides');
+		const path = view.root.getByPlaceholder('e.g. Guides/Setup');
+		await path.fill('Guides');
+		expect(await path.inputValue()).toBe('Guides');
 		await view.close();
 	});
 

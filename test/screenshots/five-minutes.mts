@@ -33,7 +33,7 @@ async function play(stage: BrowserStage, editor: Editor, take: Take): Promise<vo
 	const dialog = await editor.openedCredential();
 	const { longTermToken } = stage.scene.site;
 	await dialog.fill({ siteUrl: SITE_URL, longTermToken });
-	await dialog.turnOn('noSigningSecretYet');
+	await dialog.turnOn('acceptUnsigned');
 	await take('2. Enter Site URL and token: n8n tests both', 'My Site Has No Signing Secret Yet');
 
 	await dialog.save();
