@@ -100,7 +100,9 @@ describeInBrowser('the trigger in the editor', (suite) => {
 		view = await editor.openNode(CREATED);
 		await view.byTestId('collection-parameter-add').first().click();
 		await view.entries.getByText('Page Paths', { exact: true }).click();
-		await view.root.getByPlaceholder('e.g. Guides/Setup').fill('Guides');
+		const row = view.root.getByPlaceholder('e.g. Guides/Setup');
+		await row.fill('Guides');
+		expect(await row.inputValue()).toBe('Guides');
 		await view.close();
 	});
 
