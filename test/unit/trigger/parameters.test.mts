@@ -40,7 +40,7 @@ describe('triggerProperties', () => {
 		expect(names.filter((name) => !/^(Deliveries|Output|Watch): /.test(name))).toEqual([]);
 	});
 
-		it('triggerProperties requires an event, and names for "Unlisted Events"', () => {
+	it('triggerProperties requires an event, and names for "Unlisted Events"', () => {
 		const required = triggerProperties.filter((property) => property.required);
 		expect(required.map(({ name }) => name)).toEqual(['events', 'additionalEvents']);
 		expect(required[1]?.displayOptions).toEqual({ show: { events: ['other'] } });
