@@ -100,15 +100,9 @@ describeInBrowser('the trigger in the editor', (suite) => {
 		view = await editor.openNode(CREATED);
 		await view.byTestId('collection-parameter-add').first().click();
 		await view.entries.getByText('Page Paths', { exact: true }).click();
-<<<<<<< HEAD
 		const path = view.root.getByPlaceholder('e.g. Guides/Setup');
 		await path.fill('Guides');
 		expect(await path.inputValue()).toBe('Guides');
-=======
-		const row = view.root.getByPlaceholder('e.g. Guides/Setup');
-		await row.fill('Guides');
-		expect(await row.inputValue()).toBe('Guides');
->>>>>>> work-panel
 		await view.close();
 	});
 
