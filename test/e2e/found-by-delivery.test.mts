@@ -54,8 +54,8 @@ describe('the filter of the executions list, in a real n8n', () => {
 	});
 
 	it('an execution whose event was left out is found by the option that has left it out', async () => {
-		const additionalOptions = { skipDrafts: true };
-		const workflow = await scene.published({ events: ['page_create'], additionalOptions });
+		const filters = { skipDrafts: true };
+		const workflow = await scene.published({ events: ['page_create'], filters });
 		scene.site.site.createDraft('Coming');
 		const [execution] = await scene.client.waitForExecutions(workflow.id, 1);
 		expect(execution?.status).toBe('success');

@@ -189,7 +189,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 			'Expert does not say which',
 			/Page: Expert does not .*\nBy: unknown\nAt: 20/,
 		],
-		['names its user by id only', byId, 'By number', /\/By_number\nBy: Edda Editor\nAt: 20/],
+		['names its user by ID only', byId, 'By number', /\/By_number\nBy: Edda Editor\nAt: 20/],
 	])('new-page-to-jira: creates an issue when the event %s', async (_case, kind, title, text) => {
 		const event = about('By_number', kind);
 		const before = world.sent('example.atlassian.net').length;
@@ -261,10 +261,10 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 			/Path: unknown\nDeleted by: unknown\n.*\n\nThe event of Expert does not say which page/,
 		],
 		[
-			'names its user by id only',
+			'names its user by ID only',
 			byId,
 			'Page deleted: Gone_too',
-			/Path: Gone_too\nDeleted by: user 4\n/,
+			/Path: Gone_too\nDeleted by: editor\n/,
 		],
 		[
 			'is about the home page',
