@@ -84,11 +84,14 @@ describeInBrowser('the trigger in the editor', (suite) => {
 	it('the options are in the settings of the trigger, grouped by their names', async () => {
 		await view.openSettings();
 		await view.byTestId('collection-parameter-add').click();
-		const names = await view.entries.allInnerTexts();
-		expect(names.map((name) => name.split(':')[0])).toEqual([
-			...['Deliveries', 'Deliveries', 'Deliveries', 'Output', 'Output'],
-			...['Watch', 'Watch', 'Watch'],
-		]);
+		const groups = async () =>
+			(await view.entries.allInnerTexts()).map((name) => name.split(':')[0]);
+		await expect
+			.poll(groups)
+			.toEqual([
+				...['Deliveries', 'Deliveries', 'Deliveries', 'Output', 'Output'],
+				...['Watch', 'Watch', 'Watch'],
+			]);
 		await suite.editor.page.keyboard.press('Escape');
 		await view.close();
 	});
