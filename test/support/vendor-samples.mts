@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 const FOLDER = join(import.meta.dirname, 'fixtures/responses');
 
-/** As docs/operations.md names a call: `GET pages/{id}/info`. @param path with `:name` for what differs */
+/** As unit/api-calls.json names a call: `GET pages/{id}/info`. @param path with `:name` for what differs */
 export function callName(method: string, path: string): string {
 	const named = path
 		.slice(1)

@@ -4,26 +4,10 @@ import { markdownTable } from 'markdown-table';
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { CxoneExpertApi } from '../../../credentials/CxoneExpertApi.credentials.ts';
 import { resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
-import type { Operation, Resource } from '../../../nodes/CxoneExpert/actions/operation.ts';
+import type { Operation } from '../../../nodes/CxoneExpert/actions/operation.ts';
 import { EVENT_TYPES } from '../../../nodes/CxoneExpert/event/types.ts';
-import {
-	BAD_SITE,
-	ExpertError,
-	INSECURE_SITE,
-	refusal,
-} from '../../../nodes/CxoneExpert/api/expert-error.ts';
-import { notAdmin, NO_WEBHOOKS } from '../../../nodes/CxoneExpert/api/token-check.ts';
-import { expiredToken } from '../../../nodes/CxoneExpert/api/token-expiry.ts';
-import {
-	rejectionMessage,
-	type RejectionReason,
-	STATUS_BY_REASON,
-} from '../../../nodes/CxoneExpert/shared/rejection.ts';
 import { triggerProperties } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
-import { RECOVERABLE } from '../../../nodes/CxoneExpert/trigger/watch/change.ts';
 import { shortJsonText } from '../json-text.mts';
-import { jwtUntil } from '../jwt.mts';
-import apiCalls from './api-calls.json' with { type: 'json' };
 import { filesOf, textOf } from './documents.mts';
 
 /*
@@ -39,14 +23,12 @@ const PARTS: Record<string, () => string> = {
 	events: eventTable,
 	item: () => jsonBlock(samples().page_create),
 	samples: sampleSections,
-	refusals: refusalTable,
-	failures: failureTable,
 	reliances: relianceTable,
 	operations: operationList,
 	...Object.fromEntries(
 		resources.map((resource) => [
 			`operations: ${resource.value}`,
-			() => [operationTable(resource), fieldsOfOperations(resource)].join('\n\n'),
+			() => resource.operations.map(operationEntry).join('\n'),
 		]),
 	),
 };
@@ -154,32 +136,26 @@ const IN_EVERY_ITEM = [
 ];
 
 function eventTable(): string {
-	const recovered = Object.values<string>(RECOVERABLE);
 	return table(
-		['event', 'name in items', 'what has happened', 'is about', 'recovered'],
-		EVENT_TYPES.map(({ name, value, description }) => [
+		['event', 'name in items', 'is about'],
+		EVENT_TYPES.map(({ name, value }) => [
 			name,
-			`[\`${value}\`](#${value})`,
-			words(description),
+			`\`${value}\``,
 			Object.keys(samples()[value] ?? {})
 				.filter((field) => !IN_EVERY_ITEM.includes(field) && !isCaller(value, field))
 				.map((field) => `\`${field}\``)
 				.join(', '),
-			recovered.includes(value) ? 'yes' : '',
 		]),
 	);
 }
 
-/** Each sample once: events that have the same point to the first of them. */
+/** What differs most from the item of the part "item"; all are in the file of samples. */
+const SHOWN = ['page_delete', 'attachment_move'];
+
 function sampleSections(): string {
-	const firsts = new Map<string, string>();
-	return EVENT_TYPES.map(({ name, value }) => {
-		const own = ownFields(samples()[value]);
-		const sample = Object.keys(own).length === 0 ? `${name}.` : jsonBlock(own);
-		const first = firsts.get(sample) ?? value;
-		firsts.set(sample, first);
-		return `### ${value}\n\n${first === value ? sample : `As [\`${first}\`](#${first}).`}`;
-	}).join('\n\n');
+	return SHOWN.map((type) => `### ${type}\n\n${jsonBlock(ownFields(samples()[type]))}`).join(
+		'\n\n',
+	);
 }
 
 /** The user of a user event is whom it is about. */
@@ -211,52 +187,15 @@ function operationList(): string {
 		.join('\n');
 }
 
-function operationTable({ value, operations }: Resource): string {
-	return table(
-		['operation', 'what it does', 'Expert API'],
-		operations.map((operation) => [
-			operation.name,
-			words(operation.description),
-			callsOf(value, operation.value),
-		]),
-	);
-}
-
-/** As `npm run docs` has recorded them. */
-function callsOf(resource: string, operation: string): string {
-	const calls = (apiCalls as Record<string, Record<string, string>>)[resource]?.[operation];
-	if (calls === undefined) throw new Error(`No API calls are noted for ${resource}.${operation}`);
-	return calls.replace(/[^,]+/g, (call) => call.replace(/\S.*/, '`$&`'));
-}
-
-/** Fields of several operations stand there once. */
-function fieldsOfOperations({ operations }: Resource): string {
-	const rows = operations.flatMap((operation) => optionFields(operation));
-	if (rows.length === 0) return 'No options.';
-	return table(['operation', 'option', 'default', 'what it is'], rows);
-}
-
-/** What is set only where it is needed: the other fields explain themselves in the editor. */
-function optionFields({ name, fields }: Operation): string[][] {
-	return fields
+/** The editor says what each option is: here stands that there is one. */
+function operationEntry({ name, description, fields }: Operation): string {
+	const options = fields
 		.filter(({ type }) => type === 'collection')
 		.flatMap((collection) => collection.options as INodeProperties[])
-		.map((field) => [name, words(labelOf(field)), defaultOf(field), meaningOf(field)]);
-}
-
-/** Reasons with the same advice share a row. */
-function refusalTable(): string {
-	const reasons = Object.keys(STATUS_BY_REASON) as RejectionReason[];
-	const byAdvice = Map.groupBy(reasons, (reason) => rejectionMessage({ reason }).advice);
-	return table(
-		['reason, status: what is wrong', 'what to do'],
-		[...byAdvice].map(([advice, group]) => [group.map(refusalOf).join('<br>'), words(advice)]),
-	);
-}
-
-function refusalOf(reason: RejectionReason): string {
-	const { problem } = rejectionMessage({ reason });
-	return `\`${reason}\`, ${STATUS_BY_REASON[reason]}: ${words(problem)}`;
+		.map(labelOf);
+	const what = words(description.replace(/\.$/, ''));
+	const listed = options.length === 0 ? '' : ` *Options*: ${options.join(', ')}.`;
+	return `- **${name}**: ${what}.${listed}`;
 }
 
 /** What the heads of the files say that lean on undocumented behaviour of n8n. */
@@ -287,34 +226,4 @@ function relianceOf(head: string): string[] {
 			.slice(0, 2)
 			.join(' '),
 	];
-}
-
-/** Its message ends with the day. */
-const EXPIRED = expiredToken({ longTermToken: jwtUntil(1000) }, 2000)!;
-
-/** Statuses that have a message of their own, then everything that is no status. */
-const FAILURES = [
-	...[401, 403, 404, 409, 414, 429, 503].map(
-		(status) => new ExpertError({ kind: 'http-status', status }),
-	),
-	new ExpertError({ kind: 'anonymous' }),
-	refusal({ ...EXPIRED, message: EXPIRED.message.replace(/[\d-]+$/, '…') }),
-	refusal(notAdmin('…')),
-	refusal(NO_WEBHOOKS),
-	refusal(BAD_SITE),
-	refusal(INSECURE_SITE),
-	...(
-		[
-			...['redirect', 'html', 'unreachable', 'timeout'],
-			...['budget-exceeded', 'too-large', 'unexpected'],
-		] as const
-	).map((kind) => new ExpertError({ kind })),
-	new ExpertError({ kind: 'unreachable', networkCode: 'ENOTFOUND' }),
-];
-
-function failureTable(): string {
-	return table(
-		['message', 'what to do'],
-		FAILURES.map(({ message, description }) => [words(message), words(description)]),
-	);
 }

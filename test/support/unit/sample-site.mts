@@ -22,12 +22,12 @@ const patterns = routes.map(([method, path]) => ({
 	pattern: new RegExp(`^${method} ${path.replace(/:\w+/g, '[^/]+')}$`, 'i'),
 }));
 
-/** Every call that there is, as docs/operations.md names it. */
+/** Every call that there is, as api-calls.json names it. */
 export const calls = patterns.map(({ call }) => call);
 
 /** A site that gives the vendor's sample to each call, and to the rest what it is told. */
 export class SampleSite {
-	/** What it was asked, as docs/operations.md names it. */
+	/** What it was asked, as api-calls.json names it. */
 	readonly asked: string[] = [];
 	private readonly others: Record<string, StubResponse>;
 

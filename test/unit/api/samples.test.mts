@@ -39,7 +39,7 @@ import { sampleOf, samplesBeside } from '../../support/vendor-samples.mts';
 /* The vendor's sample of each call goes through the very code that reads it: nothing of it may be missed. */
 
 interface Reading {
-	/** The call whose sample it is about, as docs/operations.md names it. */
+	/** The call whose sample it is about, as api-calls.json names it. */
 	call: string;
 	/** Who reads it. */
 	reader: string;

@@ -17,7 +17,7 @@ const generated = filesOf('README.md', 'docs/*.md').filter(
 
 describe('generated parts of documents', () => {
 	it.each(generated)(
-		'%s has fields, events, operations, messages and samples as the code has them',
+		'%s has fields, events, operations and samples as the code has them',
 		async (path) => {
 			await expect(withGeneratedParts(textOf(path))).toMatchFileSnapshot(`../../../${path}`);
 		},

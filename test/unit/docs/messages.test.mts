@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { filesOf, textOf, plainText, tokensOf } from '../../support/unit/documents.mts';
 import type { Tokens } from 'marked';
 import { withoutGeneratedParts } from '../../support/unit/generated-docs.mts';
+import { STATUS_BY_REASON } from '../../../nodes/CxoneExpert/shared/rejection.ts';
 import ts from 'typescript';
 
 const documents = filesOf('README.md', 'docs/*.md').filter(
@@ -23,7 +24,7 @@ describe('messages in documents', () => {
 	it('quotes and columns named "message" are messages, generated tables are not looked at', () => {
 		const quoted = "1. What it says:\n\n   > The 'Site URL'\n   > is … wrong\n";
 		const table = '| message | what to do |\n|---|---|\n| Nothing `responds` | wait |\n';
-		const generated = `<!-- generated: failures -->\n${table}<!-- end -->\n`;
+		const generated = `<!-- generated: events -->\n${table}<!-- end -->\n`;
 		expect(messagesIn(`${quoted}\n${table}\n${generated}`)).toEqual([
 			"The 'Site URL' is … wrong",
 			'Nothing responds',
@@ -32,6 +33,14 @@ describe('messages in documents', () => {
 
 	it('texts of the code have … where something is filled in', () => {
 		expect(texts).toContain('Connected as …');
+	});
+
+	it('the page on troubleshooting names each reason for which a delivery is refused, with its status', () => {
+		const rows = textOf('docs/troubleshooting.md').match(/^\| `.*$/gm) ?? [];
+		const named = Object.entries(STATUS_BY_REASON).filter(([reason, status]) =>
+			rows.some((row) => new RegExp(`\`${reason}\`[^|<]*\\b${status}\\b`).test(row)),
+		);
+		expect(Object.fromEntries(named)).toEqual(STATUS_BY_REASON);
 	});
 
 	it('the page on troubleshooting quotes more than a dozen messages', () => {

@@ -152,7 +152,7 @@ function refusalMessage(last: RefusedDelivery, count: number, since: number): Us
 	const status = STATUS_BY_REASON[last.reason];
 	return {
 		message: `n8n has refused ${count} deliveries in a row, the last one because ${problem}`,
-		description: `${advice} n8n responded ${status} to delivery ${last.deliveryId}. No genuine delivery has arrived since ${new Date(since).toISOString()}. Expert does not send refused deliveries again, and disables a webhook after several. This is told once an hour at most.`,
+		description: `${advice} n8n responded ${status} to delivery ${last.deliveryId}. No genuine delivery has arrived since ${new Date(since).toISOString()}. Expert does not send refused deliveries again, and disables a webhook after several. This is reported at most once an hour.`,
 	};
 }
 

@@ -13,7 +13,7 @@ export const sendTestDelivery = defineOperation({
 	value: 'sendTestDelivery',
 	name: 'Send Test Delivery',
 	action: 'Send test delivery to webhook',
-	description: 'Try whether deliveries reach a trigger of this n8n. Starts no workflow.',
+	description: 'Check whether deliveries reach a trigger of this n8n. Starts no workflow.',
 	fields: { webhook, options: optionsField({ webhookUrl }) },
 	async run(run, fields) {
 		const found = await findWebhook(run.site, fields.webhook);
