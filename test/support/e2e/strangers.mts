@@ -20,6 +20,9 @@ const SPELLINGS = ['/an-id/webhook', '/an-id/webhook/', '/an-id%2Fwebhook', '//a
 /** As in the examples: at once, and then each second. */
 const [BURST, PER_SECOND] = [9, 2];
 
+/** As far as all JWTs are alike. */
+const BEGINNING = KNOWN.slice(0, 30);
+
 /** 40 strangers, however they spell the address; then what n8n has accepted once. */
 export async function expectStrangersHeldBack(proxyUrl: string): Promise<void> {
 	const post = async (authorization: string, path = '/an-id/webhook') => {
@@ -29,7 +32,7 @@ export async function expectStrangersHeldBack(proxyUrl: string): Promise<void> {
 	const began = performance.now();
 	expect((await post(KNOWN)).status).toBe(200);
 	const tries = SPELLINGS.flatMap((path) =>
-		Array.from({ length: 10 }, async (_, index) => await post(`Bearer wrong ${index}`, path)),
+		Array.from({ length: 10 }, async (_, index) => await post(`${BEGINNING} wrong ${index}`, path)),
 	);
 	const responses = await Promise.all(tries);
 	const [passed, held] = [401, 503].map((code) =>
