@@ -35,6 +35,14 @@ const stage = new Stage({
 	site: settingsFrom(values.set),
 });
 
+/** n8n looks for changes all the time, and waits a moment for more of them. */
+const NOTICE_MS = 10_000;
+/** It begins to look some time after it responds, and does not see what has changed before. */
+const MAX_NOTICES = 6;
+
+/** From "triggered" on n8n reads the package; it reports a failure only. */
+const READ_MS = 500;
+
 if (values.help) console.log(usage);
 else process.exit(await runOn(stage, play));
 
@@ -52,14 +60,6 @@ async function play({ signal, complete }: Run): Promise<void> {
 	remark('Each delivery will be shown here. Ctrl-C ends everything, and deletes the data of n8n.');
 	await Promise.all([followSource(source, stage, signal), followDeliveries(stage, signal)]);
 }
-
-/** n8n looks for changes all the time, and waits a moment for more of them. */
-const NOTICE_MS = 10_000;
-/** It begins to look some time after it responds, and does not see what has changed before. */
-const MAX_NOTICES = 6;
-
-/** From "triggered" on n8n reads the package; it reports a failure only. */
-const READ_MS = 500;
 
 /** Builds the package again on each change, until the signal, and says what n8n makes of it. */
 async function followSource(
