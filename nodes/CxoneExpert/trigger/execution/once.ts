@@ -73,7 +73,11 @@ export async function withoutCopies(
 	}
 	const first = items.flatMap((item, index) => {
 		if (beginnings[index] === 'copy') return [];
-		return [beginnings[index] === 'first' && !isLate(item.json) ? item : marked(item)];
+		return [
+			beginnings[index] === 'first' && !isLate(item.json)
+				? item
+				: withMarks(item, { redelivered: true }),
+		];
 	});
 	return { items: first, areKnown };
 }
@@ -94,10 +98,12 @@ function isLate({ receivedAt, recovered }: IDataObject): boolean {
 	return recovered !== true && Date.now() - Date.parse(String(receivedAt)) > MAX_QUEUED_MS;
 }
 
-function marked(item: INodeExecutionData): INodeExecutionData {
-	return { ...item, json: { ...item.json, redelivered: true } };
+/** Another item: n8n may hold on to the one that it gave. */
+export function withMarks(item: INodeExecutionData, marks: IDataObject): INodeExecutionData {
+	return { ...item, json: { ...item.json, ...marks } };
 }
 
+/** For the author of a workflow, who would look in vain for an item. */
 export function tellInOutput(context: IExecuteFunctions, message: string): void {
 	context.addExecutionHints({ message, location: 'outputPane' });
 }

@@ -29,6 +29,7 @@ import { isWantedPath } from '../../event/wanted';
 import { cacheInMemory } from '../../shared/per-node';
 import { type PageParameters, readPageParameters } from '../parameters';
 import { readCredential } from '../read-credential';
+import { tellInOutput } from './once';
 import {
 	type Found,
 	type Judgement,
@@ -131,10 +132,9 @@ async function lookUpPersistently(
 	return found;
 }
 
-/** For the author of a workflow, who would look in vain for an item. */
 function tellLeftOut(context: IExecuteFunctions, count: number, options: string[]): void {
-	const message = `${counted(count, 'event was', 'events were')} left out by: ${options.join(', ')}`;
-	context.addExecutionHints({ message, location: 'outputPane' });
+	const events = counted(count, 'event was', 'events were');
+	tellInOutput(context, `${events} left out by: ${options.join(', ')}`);
 }
 
 /**

@@ -13,7 +13,7 @@ import { isSubscribed, type Wanted } from '../../event/wanted';
 import { hasRow, MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/processed-items';
 import { eventsBesidePublication, isTest } from '../parameters';
 import { permanentPageKey } from '../watch/change';
-import { eventNameOf, siteOf, tellInOutput } from './once';
+import { eventNameOf, siteOf, tellInOutput, withMarks } from './once';
 
 /*
  * "Page Published (First Time)". No event of Expert's says that readers can open a page for the first time: a new page
@@ -39,8 +39,8 @@ export type Found = IDataObject | ExpertError | undefined;
 
 /** An event that tells of the first publication of its page, unless n8n's store knows of one. */
 interface Publication {
-	/** Absent where nobody has told the number of the page. */
-	pageId: string | undefined;
+	/** Of its page in n8n's store; absent where nobody has told the number of the page, or its site. */
+	row: string | undefined;
 	/** Names the event. */
 	event: string;
 	/** It passes in any case. */
@@ -111,8 +111,8 @@ export class PublicationRule {
 		const verdict = await this.verdictOn(item, found);
 		const isWantedAnyway = this.isWantedAnyway(item);
 		if (verdict === 'first') {
-			const pageId = numberOf(idOf(item, found));
-			return { publication: { pageId, event: eventNameOf(item).name, isWantedAnyway } };
+			const row = rowOf('published', this.site, idOf(item, found));
+			return { publication: { row, event: eventNameOf(item).name, isWantedAnyway } };
 		}
 		if (isWantedAnyway || verdict === 'unnamed') return {};
 		if (verdict === 'unknown') throw couldNotTell(this.context, found as ExpertError);
@@ -139,13 +139,13 @@ export class PublicationRule {
 	}
 
 	private async wasDraft(id: unknown): Promise<boolean> {
-		const row = rowOf('draft', this.site, numberOf(id));
+		const row = rowOf('draft', this.site, id);
 		return row !== undefined && (await hasRow(this.context, row));
 	}
 
 	/** It may be published later with any revision. */
 	private async rememberDraft(id: unknown): Promise<'draft'> {
-		const row = rowOf('draft', this.site, numberOf(id));
+		const row = rowOf('draft', this.site, id);
 		if (row !== undefined && !isTest(this.context))
 			await beforeDeadline(waitUntil(), recordInRow(this.context, row, []));
 		return 'draft';
@@ -171,15 +171,14 @@ function idOf(item: IDataObject, found: IDataObject | ExpertError): unknown {
 	return (found instanceof ExpertError ? undefined : found.id) ?? pageOfItem(item)?.id;
 }
 
-function numberOf(id: unknown): string | undefined {
-	return typeof id === 'string' && /^\d{1,15}$/.test(id) ? id : undefined;
-}
-
 /** The row of a page in n8n's store. */
-function rowOf(kind: 'draft' | 'published', site?: string, id?: string): string | undefined {
-	return site === undefined || id === undefined
-		? undefined
-		: `${kind} ${permanentPageKey(site, id)}`;
+function rowOf(
+	kind: 'draft' | 'published',
+	site: string | undefined,
+	id: unknown,
+): string | undefined {
+	const isNumber = typeof id === 'string' && /^\d{1,15}$/.test(id);
+	return site !== undefined && isNumber ? `${kind} ${permanentPageKey(site, id)}` : undefined;
 }
 
 /** Whoever cannot wait longer goes on, and the mark is recorded once n8n's database responds. */
@@ -194,13 +193,12 @@ export async function claimPublications(
 	publications: Publications,
 ): Promise<INodeExecutionData[]> {
 	if (publications.size === 0) return items;
-	const site = await siteOf(context);
 	const deadline = waitUntil();
 	const passing: INodeExecutionData[] = [];
 	// One after the other: of two events of a page in one execution the first one passes.
 	for (const item of items) {
 		const publication = publications.get(item);
-		const claim = publication && (await claimOf(context, site, publication, deadline));
+		const claim = publication && (await claimOf(context, publication, deadline));
 		if (claim === 'first') passing.push(withMarks(item, { firstPublication: true }));
 		else if (claim === 'unknown')
 			passing.push(withMarks(item, { firstPublication: true, redelivered: true }));
@@ -213,19 +211,13 @@ export async function claimPublications(
 	return passing;
 }
 
-function withMarks(item: INodeExecutionData, marks: IDataObject): INodeExecutionData {
-	return { ...item, json: { ...item.json, ...marks } };
-}
-
 /** Whether n8n's store knows another event that told of the page. */
 async function claimOf(
 	context: IExecuteFunctions,
-	site: string | undefined,
-	{ pageId, event }: Publication,
+	{ row, event }: Publication,
 	deadline: number,
 ): Promise<'first' | 'known' | 'unknown'> {
 	if (isTest(context)) return 'first';
-	const row = rowOf('published', site, pageId);
 	const fresh = row && (await beforeDeadline(deadline, recordInRow(context, row, [event])));
 	if (row === undefined || !fresh) {
 		context.logger.warn(
