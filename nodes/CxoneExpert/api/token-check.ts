@@ -70,14 +70,14 @@ export function refusedTo({ name, isAdmin }: CurrentUser, refused: ExpertError):
 }
 
 /** NiCE enables webhooks for a site. */
-export const NO_WEBHOOKS: UserMessage = {
+const NO_WEBHOOKS: UserMessage = {
 	message: 'Webhooks are not enabled for the site',
 	description:
 		'Ask your NiCE contact to enable them: the trigger needs them, and so do the operations on webhooks. The token works for pages, files and drafts.',
 };
 
 /** @param name of the user of the token */
-export function notAdmin(name: string): UserMessage {
+function notAdmin(name: string): UserMessage {
 	return {
 		message: `The user of the token, ${name}, is not an admin`,
 		description:

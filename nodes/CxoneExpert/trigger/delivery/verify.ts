@@ -74,7 +74,7 @@ export async function verify(context: DeliveryContext): Promise<VerifiedDelivery
 /** Reasons that fall away with another signing secret, or where none is needed. */
 const FOR_SIGNATURE = /^(signature|timestamp) (missing|malformed|wrong)$/;
 
-/** The same once more with the credential as it is now. */
+/** With the credential as it is now. */
 async function currentKeys(context: DeliveryContext): Promise<Keys> {
 	const { n8n, request, response } = context;
 	const current = keysOf(await credentialSince(response.arrivedAt, n8n), context);
