@@ -280,6 +280,20 @@ describe('Page Published (First Time), where the site cannot be asked', () => {
 		expect(await run(scene, [text!])).toMatchObject([{ firstPublication: true }]);
 	});
 
+	it('a page passes although one with its number has come from the site that the credential led to before', async () => {
+		const scene = await openSilent();
+		const { host, site } = scene;
+		const [created, text] = await given(scene, site.site.createPage(PATH).events);
+		const watch = await Watch.start(host);
+		expect(await itemsPassedOn(host, [created!], 'webhook')).toHaveLength(1);
+		const siteUrl = site.url.replace('127.0.0.1', 'localhost');
+		host.credential = () => ({ ...credentialFor(site), siteUrl });
+		await watch.tick();
+		expect(await itemsPassedOn(host, [text!], 'webhook')).toMatchObject([
+			{ firstPublication: true },
+		]);
+	});
+
 	it('a retry leaves out a draft, and a page of which another event has told meanwhile', async () => {
 		const scene = await openSilent();
 		const [created, text] = scene.site.site.createPage(PATH).events;
