@@ -169,6 +169,20 @@ describe('Page Published (First Time)', () => {
 		expect(passedOn(scene)).toMatchObject([{ page: { revision: 17 } }]);
 	});
 
+	it('a draft comes although its publication names the page by its path alone', async () => {
+		const scene = await openSilent();
+		const { site } = scene.site;
+		await deliver(scene, ...site.createDraft(PATH).events);
+		site.page(PATH).revision = 16;
+		const [item] = await given(scene, site.publishDraft(PATH).events);
+		const { id: _id, ...page } = item!.json.page as IDataObject;
+		expect(page).toEqual(expect.objectContaining({ path: PATH, revision: 17 }));
+		const json = { ...item!.json, page };
+		expect(await itemsPassedOn(scene.host, [{ json }], 'webhook')).toMatchObject([
+			{ firstPublication: true },
+		]);
+	});
+
 	it('the site is not asked about an edit whose event names a high revision', async () => {
 		const scene = await openSilent();
 		const { site } = scene.site;
@@ -410,6 +424,27 @@ describe('Page Published (First Time) in queue mode', () => {
 		expect(await run(two!, '8')).toEqual([]);
 		expect(await run(one!, '7')).toMatchObject([{ firstPublication: true, redelivered: true }]);
 		expect(await run(two!, '8')).toEqual([]);
+	});
+
+	it.each([
+		['is down', async () => await Promise.reject(new Error('SQLITE_BUSY'))],
+		['hangs', async () => await new Promise<void>(() => {})],
+	])('a text that may be that of a draft fails the execution when the database of n8n %s', async (_case, access) => {
+		const scene = await openSilent();
+		const { site } = scene.site;
+		site.createPage(PATH, { at: ago(scene, 60) });
+		site.page(PATH).revision = 16;
+		const items = await given(scene, site.editPage(PATH).events);
+		processedItems().access = access;
+		stopTime();
+		await passUntil(itemsPassedOn(scene.host, items, 'retry')).catch(() => {});
+		expect(scene.host.failures).toEqual([
+			{
+				message: "n8n's database could not say whether a page was a draft",
+				description: expect.stringMatching(/^Nothing was passed on.*"Retry execution"/),
+				isTest: false,
+			},
+		]);
 	});
 
 	it('a page passes, marked, when the database of n8n does not say whether it has come', async () => {

@@ -58,12 +58,21 @@ export async function removeProcessed(
 	});
 }
 
-/** Whether {@link recordInRow} has made this row. Where n8n gives a node one row only, nobody can tell. */
-export async function hasRow(context: IExecuteFunctions, row: string): Promise<boolean> {
-	return await withNodeId(context, row, async () => {
-		if (!context.getNode().id.endsWith(row)) return false;
-		const marks = await context.helpers.getProcessedDataCount('node', { mode: 'entries' });
-		return marks > 0;
+/**
+ * Whether {@link recordInRow} has made this row. Where n8n gives a node one row only, nobody can tell.
+ *
+ * @returns `undefined` when the database did not respond for five minutes
+ */
+export async function hasRow(
+	context: IExecuteFunctions,
+	row: string,
+): Promise<boolean | undefined> {
+	return await untilItResponds(async () => {
+		return await withNodeId(context, row, async () => {
+			if (!context.getNode().id.endsWith(row)) return false;
+			const marks = await context.helpers.getProcessedDataCount('node', { mode: 'entries' });
+			return marks > 0;
+		});
 	});
 }
 
@@ -85,12 +94,20 @@ export async function recordInRow(
 	marks: string[],
 	ttlMs?: number,
 ): Promise<Set<string> | undefined> {
+	const all = [name, ...marks];
+	const fresh = await untilItResponds(
+		async () => await recordProcessed(context, all, { row: name }),
+	);
+	if (fresh?.has(name) && ttlMs !== undefined) keep(context, name, ttlMs);
+	return fresh;
+}
+
+/** What n8n's database says at the first try that does not fail. */
+async function untilItResponds<T>(ask: () => Promise<T>): Promise<T | undefined> {
 	const giveUpAt = performance.now() + RETRY_MS.all;
 	for (let wait = RETRY_MS.first; ; wait = Math.min(2 * wait, RETRY_MS.max)) {
-		const all = [name, ...marks];
-		const fresh = await recordProcessed(context, all, { row: name }).catch(() => undefined);
-		if (fresh?.has(name) && ttlMs !== undefined) keep(context, name, ttlMs);
-		if (fresh !== undefined || performance.now() > giveUpAt) return fresh;
+		const said = await ask().catch(() => undefined);
+		if (said !== undefined || performance.now() > giveUpAt) return said;
 		await sleep(wait);
 	}
 }

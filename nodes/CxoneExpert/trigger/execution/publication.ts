@@ -62,7 +62,7 @@ export interface Judgement {
  * - `draft`: its publication will be the first
  * - `gone`: deleted or hidden meanwhile
  * - `unnamed`: nobody can tell which page it is
- * - `unknown`: the site could not be asked
+ * - `unknown`: the site, or n8n's database, could not be asked
  */
 type Verdict = 'first' | 'draft' | 'gone' | 'unnamed' | 'unknown' | 'other';
 
@@ -95,7 +95,7 @@ export class PublicationRule {
 		const { id, revision } = pageOfItem(item) ?? {};
 		const isLater = item.eventType === TEXT && Number(revision) > MAX_FIRST_REVISION;
 		if (!isLater || !this.isAbout(item) || this.isWantedAnyway(item)) return false;
-		return !(await this.wasDraft(id));
+		return (await this.wasDraft(id)) === false;
 	}
 
 	/** Whether the site decides on an item, and may say so later. Where it has refused, it will not. */
@@ -105,7 +105,10 @@ export class PublicationRule {
 		return this.isAbout(item) && !this.isWantedAnyway(item);
 	}
 
-	/** @throws NodeOperationError where the site could not be asked: a failed execution is seen, and can be retried */
+	/**
+	 * @throws NodeOperationError where the site, or n8n's database, could not be asked: a failed execution is seen, and
+	 *   can be retried
+	 */
 	async judge(item: IDataObject, found: Found): Promise<Judgement> {
 		if (!this.isAbout(item) || found === undefined) return {};
 		const verdict = await this.verdictOn(item, found);
@@ -115,7 +118,7 @@ export class PublicationRule {
 			return { publication: { row, event: eventNameOf(item).name, isWantedAnyway } };
 		}
 		if (isWantedAnyway || verdict === 'unnamed') return {};
-		if (verdict === 'unknown') throw couldNotTell(this.context, found as ExpertError);
+		if (verdict === 'unknown') throw couldNotTell(this.context, found);
 		return { leftOutBy: verdict === 'gone' ? GONE : PAGE_PUBLISHED.name };
 	}
 
@@ -128,7 +131,8 @@ export class PublicationRule {
 		const { revision, draftState = event.draftState } = isBlind ? ({} as IDataObject) : found;
 		const isText = item.eventType === TEXT;
 		const isFirst = !isText || event.revision === 1 || revision === 1;
-		if (!isFirst && !(await this.wasDraft(idOf(item, found)))) return isBlind ? 'unknown' : 'other';
+		const wasDraft = isFirst || (await this.wasDraft(idOf(item, found)));
+		if (!wasDraft) return isBlind || wasDraft === undefined ? 'unknown' : 'other';
 		if (draftState === 'unpublished') return await this.rememberDraft(idOf(item, found));
 		// No event tells of a new text of a draft.
 		return isBlind && !isText && draftState === undefined ? 'unknown' : 'first';
@@ -138,9 +142,10 @@ export class PublicationRule {
 		return isSubscribed({ type: eventType as string, xml: {} }, this.beside!);
 	}
 
-	private async wasDraft(id: unknown): Promise<boolean> {
+	/** `undefined` where the page has no number yet, or n8n's database does not say so in time. */
+	private async wasDraft(id: unknown): Promise<boolean | undefined> {
 		const row = rowOf('draft', this.site, id);
-		return row !== undefined && (await hasRow(this.context, row));
+		return row && (await beforeDeadline(waitUntil(), hasRow(this.context, row)));
 	}
 
 	/** It may be published later with any revision. */
@@ -157,14 +162,17 @@ export const NO_FIRST_TEXT: Judgement = { leftOutBy: PAGE_PUBLISHED.name };
 
 const GONE = `${PAGE_PUBLISHED.name}, because the page was deleted or hidden meanwhile`;
 
-function couldNotTell(context: IExecuteFunctions, { message }: ExpertError): NodeOperationError {
-	return new NodeOperationError(
-		context.getNode(),
-		'The site could not say whether a new page is a draft',
-		{
-			description: `${message}. Nothing was passed on. Once the site responds as it should, choose "Retry execution" here.`,
-		},
-	);
+function couldNotTell(context: IExecuteFunctions, found: Found): NodeOperationError {
+	const node = context.getNode();
+	if (!(found instanceof ExpertError)) {
+		return new NodeOperationError(node, "n8n's database could not say whether a page was a draft", {
+			description:
+				'Nothing was passed on. Once the database responds, choose "Retry execution" here.',
+		});
+	}
+	return new NodeOperationError(node, 'The site could not say whether a new page is a draft', {
+		description: `${found.message}. Nothing was passed on. Once the site responds as it should, choose "Retry execution" here.`,
+	});
 }
 
 function idOf(item: IDataObject, found: IDataObject | ExpertError): unknown {
