@@ -43,6 +43,11 @@ export function redact(text: string, secrets: string[], maxChars = MAX_SEARCHED_
 	return hidden.slice(0, -Math.max(LONG_SECRET_CHARS, known[0]?.length ?? 0));
 }
 
+/** What others have written, in one short line: the log must stay one line for each message. */
+export function printable(entered: string): string {
+	return entered.replace(/\p{C}/gu, '?').slice(0, 100);
+}
+
 function spellings(secret: string): string[] {
 	const bytes = Buffer.from(secret);
 	return [

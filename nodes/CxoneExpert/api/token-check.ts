@@ -1,6 +1,7 @@
 import { type ApiClient, readRoot } from './client';
 import type { ExpertCredential } from './credential';
 import { asExpertError, ExpertError, type UserMessage } from './expert-error';
+import { printable, redact } from './redact';
 import { expiredToken } from './token-expiry';
 import { attribute, child, textOf, type XmlElement } from './xml';
 
@@ -21,7 +22,7 @@ export async function currentUser(api: ApiClient): Promise<CurrentUser> {
 	if (attribute(user, 'anonymous') !== 'false') throw new ExpertError({ kind: 'anonymous' });
 	return {
 		id: attribute(user, 'id'),
-		name: textOf(user, 'username') ?? 'unknown',
+		name: printable(redact(textOf(user, 'username') ?? 'unknown', [])),
 		isAdmin: isAdmin(user),
 	};
 }
@@ -32,7 +33,8 @@ async function readCurrentUser(api: ApiClient): Promise<XmlElement> {
 		return await readRoot(api, call, 'user');
 	} catch (thrown) {
 		const error = asExpertError(thrown);
-		const isRejected = error.status === 401 || error.status === 403;
+		// A firewall says nothing of the token.
+		const isRejected = error.isRefusal && !error.isNotFound;
 		throw isRejected ? new ExpertError({ kind: 'anonymous' }) : error;
 	}
 }

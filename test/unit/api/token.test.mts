@@ -45,6 +45,20 @@ describe('currentUser', () => {
 		},
 	);
 
+	it('currentUser takes the web page of a firewall for no word on the token', async () => {
+		const page = { status: 403, body: '<html/>', headers: { 'content-type': 'text/html' } };
+		await expect(userOf(page)).rejects.toMatchObject({ kind: 'http-status', status: 403 });
+	});
+
+	it('currentUser gives a name in one short line, without the token that a site puts there', async () => {
+		const name = `Ann\n2026 | error | tkn_key_1_2_3 ${'x'.repeat(30)}`.concat(' y'.repeat(100));
+		const { name: shown } = await userOf({
+			body: `<user anonymous="false"><username>${name}</username></user>`,
+		});
+		expect(shown).toMatch(/^Ann\?2026 \| error \| \[hidden\] x+ /);
+		expect(shown).toHaveLength(100);
+	});
+
 	it('currentUser accepts a user without ID and name', async () => {
 		expect(await userOf({ body: '<user anonymous="false"/>' })).toEqual({
 			id: undefined,

@@ -5,9 +5,9 @@ import { pagePath } from '../../api/elements';
 import { asExpertError } from '../../api/expert-error';
 import { readPage } from '../../api/pages';
 import { pageKey } from '../../api/path-segment';
+import { printable } from '../../api/redact';
 import { isWantedPath, pathSegments } from '../../event/wanted';
 import type { TriggerParameters } from '../parameters';
-import { printable } from './users';
 
 /*
  * Rows of "Page Paths" that let nothing through, because the site has no page there. Publishing asks, and does not stop

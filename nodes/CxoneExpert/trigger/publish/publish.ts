@@ -4,6 +4,7 @@ import type { ApiClient, ExpertClient } from '../../api/client';
 import { acceptsUnsigned, type ExpertCredential } from '../../api/credential';
 import { asExpertError, counted, type ExpertError, refusal } from '../../api/expert-error';
 import { connect } from '../../api/http';
+import { printable } from '../../api/redact';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/elements';
 import { expiryWarnings } from '../../api/token-expiry';
@@ -27,7 +28,7 @@ import { storeWatch, withStoredChanges } from '../watch/stored';
 import { addressOf, isStart, startServing, stopServing } from './address';
 import { desiredWebhook } from './desired';
 import { deadPaths, logDeadPaths } from './paths';
-import { FilterUsers, type FoundUsers, printable } from './users';
+import { FilterUsers, type FoundUsers } from './users';
 
 /*
  * What n8n calls when a workflow is published and unpublished. Only a throw counts: n8n ignores what

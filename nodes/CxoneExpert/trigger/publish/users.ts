@@ -91,11 +91,6 @@ async function idOfName(api: ApiClient, name: string): Promise<string | undefine
 	return id;
 }
 
-/** The log must stay one line for each message. */
-export function printable(entered: string): string {
-	return entered.replace(/\p{C}/gu, '?').slice(0, 100);
-}
-
 /** What a check does where publishing got no response, or what it has stored was lost. */
 export async function learnUsers(
 	n8n: ITriggerFunctions,
