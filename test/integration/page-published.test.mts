@@ -194,6 +194,17 @@ describe('Page Published (First Time)', () => {
 		expect(calls).toHaveLength(2);
 	});
 
+	it('the site is not asked who has made an edit whose event names a high revision', async () => {
+		const scene = await openSilent({ requestDetails: 'userId' });
+		const { site } = scene.site;
+		site.createPage(PATH, { at: ago(scene, 60) });
+		site.page(PATH).revision = 16;
+		const calls = scene.site.apiCalls.length;
+		await deliver(scene, ...site.editPage(PATH).events);
+		expect(scene.host.outputs).toEqual([[]]);
+		expect(scene.site.apiCalls).toHaveLength(calls);
+	});
+
 	it.each([
 		['deleted', ({ site }: Scene) => void site.site.deletePage(PATH)],
 		[

@@ -33,6 +33,23 @@ export async function oneAtATime<T>(key: string, work: () => Promise<T>): Promis
 	return await atMost(1, key, work);
 }
 
+/** What one execution, or one publish, asks a site at the same time. */
+const MAX_CONCURRENT = 5;
+
+/** Asks for each of them, five at a time: an execution can be about a hundred pages. */
+export async function askForEach<T, Response>(
+	all: T[],
+	ask: (each: T) => Promise<Response>,
+): Promise<Response[]> {
+	const responses: Response[] = [];
+	const rest = all.entries();
+	const work = async () => {
+		for (const [index, each] of rest) responses[index] = await ask(each);
+	};
+	await Promise.all(Array.from({ length: MAX_CONCURRENT }, work));
+	return responses;
+}
+
 /** Calls that wait, by key. */
 const waiting = new Map<string, Line<unknown, unknown>>();
 

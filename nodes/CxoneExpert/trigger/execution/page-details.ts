@@ -27,6 +27,7 @@ import { archivedPageItem, tagKey, tagNames, userOf } from '../../api/page-field
 import { pageOfItem } from '../../event/item';
 import { isWantedPath } from '../../event/wanted';
 import { cacheInMemory } from '../../shared/per-node';
+import { askForEach } from '../one-at-a-time';
 import { type PageParameters, readPageParameters } from '../parameters';
 import { readCredential } from '../read-credential';
 import { tellInOutput } from './once';
@@ -62,24 +63,28 @@ export async function describePages(
 ): Promise<Described> {
 	const parameters = readPageParameters(context);
 	const events = items.map(({ json }) => json);
+	const rule = await PublicationRule.read(context);
+	const laterTexts = await Promise.all(events.map(async (event) => await rule.isLaterText(event)));
 	// An execution that asks for no page has nothing to wait for.
-	const withPage = events.map((event) => (pageQuery(event) === undefined ? {} : event));
+	const named = events.map((event, index) =>
+		laterTexts[index] || pageQuery(event) === undefined ? {} : event,
+	);
 	const [judged, names] = await Promise.all([
-		judgePages(context, events, parameters),
-		parameters.addDetails ? lookUpUserNames(context, withPage, BUDGET_MS) : [],
+		judgePages(context, events, { parameters, rule, laterTexts }),
+		parameters.addDetails ? lookUpUserNames(context, named, BUDGET_MS) : [],
 	]);
-	const result: Described = { wanted: [], leftOut: [], leftOutBy: [], publications: new Map() };
-	const reasons = new Set<string>();
+	const reasons = new Set(judged.flatMap(({ leftOutBy: reason }) => reason ?? []));
+	const why = [...reasons].sort();
+	const result: Described = { wanted: [], leftOut: [], leftOutBy: why, publications: new Map() };
 	for (const [index, item] of items.entries()) {
 		const { page, leftOutBy: reason, publication } = judged[index]!;
 		const passing = parameters.addDetails ? described(item, page, names[index]) : item;
 		if (reason === undefined) result.wanted.push(passing);
 		else result.leftOut.push(item);
-		if (reason !== undefined) reasons.add(reason);
-		else if (publication !== undefined) result.publications.set(passing, publication);
+		if (reason === undefined && publication !== undefined)
+			result.publications.set(passing, publication);
 	}
-	result.leftOutBy = [...reasons].sort();
-	if (reasons.size > 0) tellLeftOut(context, result.leftOut.length, result.leftOutBy);
+	if (why.length > 0) tellLeftOut(context, result);
 	return result;
 }
 
@@ -88,14 +93,20 @@ interface Judged extends Judgement {
 	page: IDataObject | undefined;
 }
 
+/** What items are judged by. */
+interface Rules {
+	parameters: PageParameters;
+	rule: PublicationRule;
+	/** By item: whether its event itself says that it is no first text. The site is asked nothing about it. */
+	laterTexts: boolean[];
+}
+
 async function judgePages(
 	context: IExecuteFunctions,
 	items: IDataObject[],
-	parameters: PageParameters,
+	{ parameters, rule, laterTexts }: Rules,
 ): Promise<Judged[]> {
 	const { addDetails, skipDrafts, tags } = parameters;
-	const rule = await PublicationRule.read(context);
-	const laterTexts = await Promise.all(items.map(async (item) => await rule.isLaterText(item)));
 	const isAskedFor = (item: IDataObject, index: number) =>
 		!laterTexts[index] && (addDetails || skipDrafts || tags.length > 0 || rule.isAbout(item));
 	const asked = items.map((item, index) => (isAskedFor(item, index) ? item : {}));
@@ -132,9 +143,9 @@ async function lookUpPersistently(
 	return found;
 }
 
-function tellLeftOut(context: IExecuteFunctions, count: number, options: string[]): void {
-	const events = counted(count, 'event was', 'events were');
-	tellInOutput(context, `${events} left out by: ${options.join(', ')}`);
+function tellLeftOut(context: IExecuteFunctions, { leftOut, leftOutBy }: Described): void {
+	const events = counted(leftOut.length, 'event was', 'events were');
+	tellInOutput(context, `${events} left out by: ${leftOutBy.join(', ')}`);
 }
 
 /**
@@ -203,8 +214,6 @@ function hasOneOf(tags: unknown, wanted: string[]): boolean {
 
 /** Budget for all calls of one execution: what comes after the trigger waits for it. */
 export const BUDGET_MS = 5_000;
-/** Pages that are read at the same time. */
-const MAX_CONCURRENT = 5;
 
 /**
  * Asks the site about the page of each item, within five seconds in all: what it says, or why it does not; `undefined`
@@ -317,14 +326,10 @@ function earliest(queries: Array<PageQuery | undefined>): number {
 
 /** One that cannot be read does not keep the others from it. */
 async function lookUpAll(shared: LookUp, queries: Array<PageQuery | undefined>): Promise<Found[]> {
-	const results: Found[] = [];
-	const rest = queries.entries();
-	const work = async () => {
-		for (const [index, query] of rest)
-			results[index] = query && (await lookUp(shared, query).catch(asExpertError));
-	};
-	await Promise.all(Array.from({ length: MAX_CONCURRENT }, work));
-	return results;
+	return await askForEach(
+		queries,
+		async (query) => query && (await lookUp(shared, query).catch(asExpertError)),
+	);
 }
 
 async function lookUp(shared: LookUp, query: PageQuery): Promise<IDataObject | undefined> {

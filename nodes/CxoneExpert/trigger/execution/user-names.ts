@@ -6,6 +6,7 @@ import { asExpertError } from '../../api/expert-error';
 import { connect } from '../../api/http';
 import { userOf } from '../../api/page-fields';
 import { cacheInMemory, type Reading } from '../../shared/per-node';
+import { askForEach } from '../one-at-a-time';
 import { readCredential } from '../read-credential';
 
 /* Who did it, where the site names users by ID only (docs/vendor-facts.md#users-in-events). */
@@ -33,7 +34,7 @@ export async function lookUpUserNames(
 	const api = connect(context, credential, { budgetMs });
 	const access = accessKey(credential);
 	const nameOf = async (id?: string) => (id === undefined ? id : await cachedName(api, access, id));
-	return await Promise.all(ids.map(nameOf));
+	return await askForEach(ids, nameOf);
 }
 
 function unnamedUser({ user }: IDataObject): string | undefined {

@@ -7,6 +7,7 @@ import { readPage } from '../../api/pages';
 import { pageKey } from '../../api/path-segment';
 import { printable } from '../../api/redact';
 import { isWantedPath, pathSegments } from '../../event/wanted';
+import { askForEach } from '../one-at-a-time';
 import type { TriggerParameters } from '../parameters';
 
 /*
@@ -28,7 +29,7 @@ export async function deadPaths(
 	{ filters }: Pick<TriggerParameters, 'filters'>,
 ): Promise<DeadPath[]> {
 	const named = filters.pathPrefixes.filter((row) => pathSegments(row).length > 0);
-	const judged = await Promise.all(named.map(async (row) => await judge(api, row)));
+	const judged = await askForEach(named, async (row) => await judge(api, row));
 	return judged.flat();
 }
 

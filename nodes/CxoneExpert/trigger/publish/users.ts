@@ -11,6 +11,7 @@ import { attribute } from '../../api/xml';
 import { NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
 import { perNode } from '../../shared/per-node';
 import { NO_IDS, type UserIds } from '../../event/wanted';
+import { askForEach } from '../one-at-a-time';
 import type { TriggerParameters } from '../parameters';
 import { STORED } from '../watch/stored';
 
@@ -66,7 +67,7 @@ export async function findUsers(api: ApiClient, { names, own }: WantedUsers): Pr
 			found.failure ??= asExpertError(thrown);
 		}
 	};
-	await Promise.all(names.map(lookUp));
+	await askForEach(names, lookUp);
 	// Responses come in any order: the same ids are not to be stored again.
 	excluded.sort();
 	return found;
