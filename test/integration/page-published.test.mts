@@ -440,23 +440,26 @@ describe('Page Published (First Time) in queue mode', () => {
 	it.each([
 		['is down', async () => await Promise.reject(new Error('SQLITE_BUSY'))],
 		['hangs', async () => await new Promise<void>(() => {})],
-	])('a text that may be that of a draft fails the execution when the database of n8n %s', async (_case, access) => {
-		const scene = await openSilent();
-		const { site } = scene.site;
-		site.createPage(PATH, { at: ago(scene, 60) });
-		site.page(PATH).revision = 16;
-		const items = await given(scene, site.editPage(PATH).events);
-		processedItems().access = access;
-		stopTime();
-		await passUntil(itemsPassedOn(scene.host, items, 'retry')).catch(() => {});
-		expect(scene.host.failures).toEqual([
-			{
-				message: "n8n's database could not say whether a page was a draft",
-				description: expect.stringMatching(/^Nothing was passed on.*"Retry execution"/),
-				isTest: false,
-			},
-		]);
-	});
+	])(
+		'a text that may be that of a draft fails the execution when the database of n8n %s',
+		async (_case, access) => {
+			const scene = await openSilent();
+			const { site } = scene.site;
+			site.createPage(PATH, { at: ago(scene, 60) });
+			site.page(PATH).revision = 16;
+			const items = await given(scene, site.editPage(PATH).events);
+			processedItems().access = access;
+			stopTime();
+			await passUntil(itemsPassedOn(scene.host, items, 'retry')).catch(() => {});
+			expect(scene.host.failures).toEqual([
+				{
+					message: "n8n's database could not say whether a page was a draft",
+					description: expect.stringMatching(/^Nothing was passed on.*"Retry execution"/),
+					isTest: false,
+				},
+			]);
+		},
+	);
 
 	it('a page passes, marked, when the database of n8n does not say whether it has come', async () => {
 		const scene = await openSilent();
