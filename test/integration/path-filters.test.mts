@@ -101,6 +101,13 @@ it('Check Health names a path that lets nothing through, until a delivery comes 
 	expect(await findings(scene)).toEqual([]);
 });
 
+it('Check Health names three of many paths that let nothing through, each in one short line', async () => {
+	const scene = await openWith('No\nsuch', 'x'.repeat(300), 'C', 'D', 'E');
+	await scene.host.production.publish();
+	const named = `"No?such", "${'x'.repeat(100)}", "C", and others, where`;
+	expect(await findings(scene)).toEqual([expect.stringContaining(named)]);
+});
+
 it('Check Health says that the filters have let none of several deliveries through', async () => {
 	const scene = await openWith('Guides');
 	await scene.host.production.publish();

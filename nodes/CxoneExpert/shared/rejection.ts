@@ -46,7 +46,7 @@ const REASONS = {
 	'signature missing': {
 		status: 401,
 		problem: 'it has no signature',
-		advice: `${HEADERS_LOST} If your site does not sign yet, clear 'Signing Secret' in the credential and turn on 'My Site Has No Signing Secret Yet'.`,
+		advice: `${HEADERS_LOST} If your site does not sign yet, ask NiCE Support for a Signing Secret; until you have it, clear 'Signing Secret' in the credential and turn on 'My Site Has No Signing Secret Yet'.`,
 	},
 	'signature malformed': {
 		status: 401,

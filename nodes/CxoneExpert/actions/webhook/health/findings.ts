@@ -1,6 +1,7 @@
 import type { SiteJob, SiteJobType } from './site-jobs';
 import { isDisabledByExpert, reasonText, type Webhook } from '../../../api/webhooks';
 import { counted } from '../../../api/expert-error';
+import { printable } from '../../../api/redact';
 import { type DeliveryFigures, readFigures } from '../../../shared/delivery-figures';
 
 /**
@@ -70,6 +71,8 @@ function twinsFinding({ id }: Webhook, twins: Webhook[]): string | undefined {
 
 /** Fewer that were not wanted, and none that was, say nothing about a filter. */
 const MIN_FILTERED = 5;
+/** Whoever corrects these sees the others. */
+const MAX_NAMED_PATHS = 3;
 
 /** A filter that lets nothing through looks like a quiet site. */
 export function filterFinding({
@@ -80,8 +83,9 @@ export function filterFinding({
 	const { accepted, duplicates, recovered, filtered } = counts;
 	if (accepted + duplicates + recovered > 0) return undefined;
 	if (deadPaths.length > 0) {
-		const rows = deadPaths.map((path) => `"${path}"`).join(', ');
-		return `'Page Paths' of the trigger names ${rows}, where the site had no page when the workflow was published. Correct that in the trigger and publish again: events of other pages do not start the workflow.`;
+		const rows = deadPaths.slice(0, MAX_NAMED_PATHS).map((path) => `"${printable(path)}"`);
+		const more = deadPaths.length > MAX_NAMED_PATHS ? ', and others' : '';
+		return `'Page Paths' of the trigger names ${rows.join(', ')}${more}, where the site had no page when the workflow was published. Correct that in the trigger and publish again: events of other pages do not start the workflow.`;
 	}
 	if (filtered < MIN_FILTERED) return undefined;
 	return `The filters of the trigger have let none of ${counted(filtered, 'delivery', 'deliveries')} through since ${new Date(since).toISOString()}. If more is wanted, check Page Paths first: a path begins below the home page, such as Guides/Setup.`;
