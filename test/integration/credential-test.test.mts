@@ -207,6 +207,14 @@ it.each<[who: string, of: (site: Simulator) => string, webhooksFeature: boolean,
 	},
 );
 
+it('the credential test takes what a firewall says of the webhooks for no word of the site', async () => {
+	const scene = await openScene();
+	scene.site.faults.add({ match: { path: '/webhooks' }, effect: { status: 403, body: 'html' } });
+	const { status, message } = await test(scene, {});
+	expect(status).toBe('Error');
+	expect(message).toMatch(/^Expert did not allow this \(403\)/);
+});
+
 describe('Site URLs that lead nowhere', () => {
 	it.each([
 		['', /Site URL/],

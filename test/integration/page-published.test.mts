@@ -309,14 +309,27 @@ describe('Page Published (First Time), where the site cannot be asked', () => {
 		const scene = await openSilent();
 		const { host, site } = scene;
 		const [created, text] = await given(scene, site.site.createPage(PATH).events);
-		const watch = await Watch.start(host);
 		expect(await itemsPassedOn(host, [created!], 'webhook')).toHaveLength(1);
 		const siteUrl = site.url.replace('127.0.0.1', 'localhost');
 		host.credential = () => ({ ...credentialFor(site), siteUrl });
-		await watch.tick();
 		expect(await itemsPassedOn(host, [text!], 'webhook')).toMatchObject([
 			{ firstPublication: true },
 		]);
+	});
+
+	it('a text of which nobody tells the number of the page fails the execution: it may have come before', async () => {
+		const scene = await openSilent();
+		const items = await given(scene, scene.site.site.createPage(PATH).events);
+		const [, text] = items.map(({ json }) => ({
+			json: { ...json, page: { path: PATH, revision: 1 } },
+		}));
+		scene.site.faults.add(failing);
+		await run(scene, [text!]).catch(() => {});
+		expect(scene.host.failures).toMatchObject([
+			{ message: 'The site could not say whether a new page is a draft' },
+		]);
+		scene.site.faults.clear();
+		expect(await run(scene, [text!], 'retry')).toMatchObject([{ firstPublication: true }]);
 	});
 
 	it('a retry leaves out a draft, and a page of which another event has told meanwhile', async () => {
@@ -437,29 +450,34 @@ describe('Page Published (First Time) in queue mode', () => {
 		expect(await run(two!, '8')).toEqual([]);
 	});
 
+	const draft = (site: Site) => site.createDraft(PATH).events;
+	const textOfOld = (site: Site, at: Date) => {
+		site.createPage(PATH, { at });
+		site.page(PATH).revision = 16;
+		return site.editPage(PATH).events;
+	};
+	const isDown = async () => await Promise.reject(new Error('SQLITE_BUSY'));
+	const hangs = async () => await new Promise<void>(() => {});
+
 	it.each([
-		['is down', async () => await Promise.reject(new Error('SQLITE_BUSY'))],
-		['hangs', async () => await new Promise<void>(() => {})],
-	])(
-		'a text that may be that of a draft fails the execution when the database of n8n %s',
-		async (_case, access) => {
-			const scene = await openSilent();
-			const { site } = scene.site;
-			site.createPage(PATH, { at: ago(scene, 60) });
-			site.page(PATH).revision = 16;
-			const items = await given(scene, site.editPage(PATH).events);
-			processedItems().access = access;
-			stopTime();
-			await passUntil(itemsPassedOn(scene.host, items, 'retry')).catch(() => {});
-			expect(scene.host.failures).toEqual([
-				{
-					message: "n8n's database could not say whether a page was a draft",
-					description: expect.stringMatching(/^Nothing was passed on.*"Retry execution"/),
-					isTest: false,
-				},
-			]);
-		},
-	);
+		['a text that may be that of a draft', 'is down', textOfOld, isDown],
+		['a text that may be that of a draft', 'hangs', textOfOld, hangs],
+		['a draft that cannot be remembered', 'is down', draft, isDown],
+		['a draft that cannot be remembered', 'hangs', draft, hangs],
+	])('%s fails the execution when the database of n8n %s', async (_what, _case, deed, access) => {
+		const scene = await openSilent();
+		const items = await given(scene, deed(scene.site.site, ago(scene, 60)));
+		processedItems().access = access;
+		stopTime();
+		await passUntil(itemsPassedOn(scene.host, items, 'retry')).catch(() => {});
+		expect(scene.host.failures).toEqual([
+			{
+				message: "n8n's database, which knows the drafts, did not respond",
+				description: expect.stringMatching(/^So nothing was passed on.*"Retry execution"/),
+				isTest: false,
+			},
+		]);
+	});
 
 	it('a page passes, marked, when the database of n8n does not say whether it has come', async () => {
 		const scene = await openSilent();

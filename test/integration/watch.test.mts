@@ -648,6 +648,17 @@ describe('the registered address', () => {
 		expect(watch.failures).toHaveLength(1);
 	});
 
+	it('what a firewall says in place of the site makes a failed execution only when it goes on', async () => {
+		const { site, host } = await openPublished();
+		const watch = await Watch.restart(host);
+		site.faults.add({ effect: { status: 403, body: 'html' } });
+		await watch.tick();
+		expect(watch.failures).toEqual([]);
+		await watch.anotherTick();
+		await watch.anotherTick();
+		expect(watch.failures).toHaveLength(1);
+	});
+
 	it('an n8n whose stored data was lost knows its webhook again when it is at the site', async () => {
 		const scene = await openPublished();
 		scene.host.row.staticData = '{}';

@@ -168,7 +168,7 @@ export class ExpertClient implements ApiClient {
 	}
 
 	private async explained(error: ExpertError, { asksWhy }: ApiCall): Promise<ExpertError> {
-		const isUnsaid = asksWhy && error.isRefusal && !error.isNotFound;
+		const isUnsaid = asksWhy && error.isDenied;
 		return isUnsaid ? await this.whyRefused(this, error) : error;
 	}
 

@@ -48,7 +48,7 @@ async function check(
 		return { status: 'OK', message: connected(user.name, credential) };
 	} catch (thrown) {
 		const error = asExpertError(thrown);
-		if (error.status !== 403) throw error;
+		if (!error.isHidden) throw error;
 		// Only the trigger needs webhooks, and it works with one of these only.
 		const isForTrigger = hasSigningSecret(credential) || acceptsUnsigned(credential);
 		const status = isForTrigger ? 'Error' : 'OK';

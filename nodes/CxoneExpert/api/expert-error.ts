@@ -103,6 +103,11 @@ export class ExpertError extends Error {
 		return kind === 'http-status' && !isWebPage && [401, 403, 404, 410].includes(status);
 	}
 
+	/** The site does not accept the token, or its user lacks the right. */
+	get isDenied(): boolean {
+		return this.isRefusal && !this.isNotFound;
+	}
+
 	/** Our user may not see it. With a token that has expired, the site says the same of others. */
 	get isHidden(): boolean {
 		return this.status === 403 && this.isRefusal;

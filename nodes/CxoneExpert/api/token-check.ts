@@ -34,8 +34,7 @@ async function readCurrentUser(api: ApiClient): Promise<XmlElement> {
 	} catch (thrown) {
 		const error = asExpertError(thrown);
 		// A firewall says nothing of the token.
-		const isRejected = error.isRefusal && !error.isNotFound;
-		throw isRejected ? new ExpertError({ kind: 'anonymous' }) : error;
+		throw error.isDenied ? new ExpertError({ kind: 'anonymous' }) : error;
 	}
 }
 

@@ -1,5 +1,6 @@
 import { type IExecuteFunctions, type INode, sleep } from 'n8n-workflow';
 
+import { beforeDeadline } from '../api/deadline';
 import { perNode } from '../shared/per-node';
 
 /*
@@ -61,19 +62,20 @@ export async function removeProcessed(
 /**
  * Whether {@link recordInRow} has made this row. Where n8n gives a node one row only, nobody can tell.
  *
- * @returns `undefined` when the database did not respond for five minutes
+ * @returns `undefined` when the database does not say so within {@link MAX_WAIT_MS}
  */
 export async function hasRow(
 	context: IExecuteFunctions,
 	row: string,
 ): Promise<boolean | undefined> {
-	return await untilItResponds(async () => {
-		return await withNodeId(context, row, async () => {
+	const ask = async () =>
+		await withNodeId(context, row, async () => {
 			if (!context.getNode().id.endsWith(row)) return false;
 			const marks = await context.helpers.getProcessedDataCount('node', { mode: 'entries' });
 			return marks > 0;
 		});
-	});
+	const deadline = performance.now() + MAX_WAIT_MS;
+	return await beforeDeadline(deadline, untilItResponds(ask, deadline));
 }
 
 /** Between two tries to ask n8n's database, and after how long there is no other one. */
@@ -95,16 +97,14 @@ export async function recordInRow(
 	ttlMs?: number,
 ): Promise<Set<string> | undefined> {
 	const all = [name, ...marks];
-	const fresh = await untilItResponds(
-		async () => await recordProcessed(context, all, { row: name }),
-	);
+	const record = async () => await recordProcessed(context, all, { row: name });
+	const fresh = await untilItResponds(record, performance.now() + RETRY_MS.all);
 	if (fresh?.has(name) && ttlMs !== undefined) keep(context, name, ttlMs);
 	return fresh;
 }
 
-/** What n8n's database says at the first try that does not fail. */
-async function untilItResponds<T>(ask: () => Promise<T>): Promise<T | undefined> {
-	const giveUpAt = performance.now() + RETRY_MS.all;
+/** What n8n's database says at the first call that does not fail. One that hangs ends with its caller's deadline. */
+async function untilItResponds<T>(ask: () => Promise<T>, giveUpAt: number): Promise<T | undefined> {
 	for (let wait = RETRY_MS.first; ; wait = Math.min(2 * wait, RETRY_MS.max)) {
 		const said = await ask().catch(() => undefined);
 		if (said !== undefined || performance.now() > giveUpAt) return said;

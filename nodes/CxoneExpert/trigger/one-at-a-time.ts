@@ -33,7 +33,7 @@ export async function oneAtATime<T>(key: string, work: () => Promise<T>): Promis
 	return await atMost(1, key, work);
 }
 
-/** What one execution, or one publish, asks a site at the same time. */
+/** Calls of one kind that one execution, or one publish, makes at the same time. */
 const MAX_CONCURRENT = 5;
 
 /** Asks for each of them, five at a time: an execution can be about a hundred pages. */

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { beforeDeadline } from '../../api/deadline';
-import { siteOrigin } from '../../api/site-url';
 import {
 	dropOldRows,
 	MAX_WAIT_MS,
@@ -19,7 +18,7 @@ import { changeAt } from '../ledger/arrival';
 import { ledgerOf } from '../ledger/ledger';
 import { isRecoveryEnabled } from '../parameters';
 import { addressOf } from '../publish/address';
-import { readCredential } from '../read-credential';
+import { readSite } from '../read-credential';
 import { type ChangeName, changeOfItem, permanentKey, spotsOf } from '../watch/change';
 import { changesAt } from '../watch/progress';
 
@@ -272,12 +271,10 @@ async function recordAtSite(
 	});
 }
 
-/** Origin of the site of the credential. Where the watch is, it knows. */
-export async function siteOf(context: IExecuteFunctions): Promise<string | undefined> {
+/** Origin of the site whose changes these are. Where the watch is, it knows. */
+async function siteOf(context: IExecuteFunctions): Promise<string | undefined> {
 	const known = addressOf(context).served && changesAt(context).progress?.site;
-	if (known !== undefined) return known;
-	const credential = await readCredential(context);
-	return credential && siteOrigin(credential.siteUrl);
+	return known ?? (await readSite(context));
 }
 
 /** What n8n's store has of an item. */

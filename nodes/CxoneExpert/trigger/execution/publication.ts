@@ -13,7 +13,8 @@ import { isSubscribed, type Wanted } from '../../event/wanted';
 import { hasRow, MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/processed-items';
 import { eventsBesidePublication, isTest } from '../parameters';
 import { permanentPageKey } from '../watch/change';
-import { eventNameOf, siteOf, tellInOutput, withMarks } from './once';
+import { readSite } from '../read-credential';
+import { eventNameOf, tellInOutput, withMarks } from './once';
 
 /*
  * "Page Published (First Time)". No event of Expert's says that readers can open a page for the first time: a new page
@@ -26,7 +27,7 @@ import { eventNameOf, siteOf, tellInOutput, withMarks } from './once';
  *
  * A page is known by its number: should a site that was restored from a backup give one again, that page is left out.
  *
- * A test asks n8n's store nothing. An execution that a person has run again does: meanwhile another event may have told
+ * A test records nothing in n8n's store. An execution that a person has run again does: meanwhile another event may have told
  * of the page.
  */
 
@@ -39,8 +40,8 @@ export type Found = IDataObject | ExpertError | undefined;
 
 /** An event that tells of the first publication of its page, unless n8n's store knows of one. */
 interface Publication {
-	/** Of its page in n8n's store; absent where nobody has told the number of the page, or its site. */
-	row: string | undefined;
+	/** Of its page in n8n's store. */
+	row: string;
 	/** Names the event. */
 	event: string;
 	/** It passes in any case. */
@@ -62,9 +63,10 @@ export interface Judgement {
  * - `draft`: its publication will be the first
  * - `gone`: deleted or hidden meanwhile
  * - `unnamed`: nobody can tell which page it is
- * - `unknown`: the site, or n8n's database, could not be asked
+ * - `unknown`: the site could not be asked
+ * - `unstored`: nor could n8n's database, which knows the drafts
  */
-type Verdict = 'first' | 'draft' | 'gone' | 'unnamed' | 'unknown' | 'other';
+type Verdict = 'first' | 'draft' | 'gone' | 'unnamed' | 'unknown' | 'unstored' | 'other';
 
 /** The rule of "Page Published (First Time)" in one execution. */
 export class PublicationRule {
@@ -82,7 +84,7 @@ export class PublicationRule {
 
 	static async read(context: IExecuteFunctions): Promise<PublicationRule> {
 		const beside = eventsBesidePublication(context);
-		return new PublicationRule(context, beside, beside && (await siteOf(context)));
+		return new PublicationRule(context, beside, beside && (await readSite(context)));
 	}
 
 	/** Whether the rule has to know the page of an item. */
@@ -114,11 +116,12 @@ export class PublicationRule {
 		const verdict = await this.verdictOn(item, found);
 		const isWantedAnyway = this.isWantedAnyway(item);
 		if (verdict === 'first') {
-			const row = rowOf('published', this.site, idOf(item, found));
+			const row = rowOf('published', this.site, idOf(item, found))!;
 			return { publication: { row, event: eventNameOf(item).name, isWantedAnyway } };
 		}
 		if (isWantedAnyway || verdict === 'unnamed') return {};
-		if (verdict === 'unknown') throw couldNotTell(this.context, found);
+		if (verdict === 'unknown' || verdict === 'unstored')
+			throw couldNotTell(this.context, verdict, found);
 		return { leftOutBy: verdict === 'gone' ? GONE : PAGE_PUBLISHED.name };
 	}
 
@@ -129,11 +132,14 @@ export class PublicationRule {
 		if (isBlind && found.isRefusal && found.status !== 401)
 			return named === undefined ? 'unnamed' : 'gone';
 		const { revision, draftState = event.draftState } = isBlind ? ({} as IDataObject) : found;
+		const id = idOf(item, found);
+		if (rowOf('published', this.site, id) === undefined) return isBlind ? 'unknown' : 'unnamed';
 		const isText = item.eventType === TEXT;
 		const isFirst = !isText || event.revision === 1 || revision === 1;
-		const wasDraft = isFirst || (await this.wasDraft(idOf(item, found)));
-		if (!wasDraft) return isBlind || wasDraft === undefined ? 'unknown' : 'other';
-		if (draftState === 'unpublished') return await this.rememberDraft(idOf(item, found));
+		const wasDraft = isFirst || (await this.wasDraft(id));
+		if (wasDraft === undefined) return 'unstored';
+		if (!wasDraft) return isBlind ? 'unknown' : 'other';
+		if (draftState === 'unpublished') return await this.rememberDraft(id);
 		// No event tells of a new text of a draft.
 		return isBlind && !isText && draftState === undefined ? 'unknown' : 'first';
 	}
@@ -145,15 +151,14 @@ export class PublicationRule {
 	/** `undefined` where the page has no number yet, or n8n's database does not say so in time. */
 	private async wasDraft(id: unknown): Promise<boolean | undefined> {
 		const row = rowOf('draft', this.site, id);
-		return row && (await beforeDeadline(waitUntil(), hasRow(this.context, row)));
+		return row === undefined ? undefined : await hasRow(this.context, row);
 	}
 
 	/** It may be published later with any revision. */
-	private async rememberDraft(id: unknown): Promise<'draft'> {
-		const row = rowOf('draft', this.site, id);
-		if (row !== undefined && !isTest(this.context))
-			await beforeDeadline(waitUntil(), recordInRow(this.context, row, []));
-		return 'draft';
+	private async rememberDraft(id: unknown): Promise<'draft' | 'unstored'> {
+		if (isTest(this.context)) return 'draft';
+		const recorded = recordInRow(this.context, rowOf('draft', this.site, id)!, []);
+		return (await beforeDeadline(waitUntil(), recorded)) === undefined ? 'unstored' : 'draft';
 	}
 }
 
@@ -162,16 +167,21 @@ export const NO_FIRST_TEXT: Judgement = { leftOutBy: PAGE_PUBLISHED.name };
 
 const GONE = `${PAGE_PUBLISHED.name}, because the page was deleted or hidden meanwhile`;
 
-function couldNotTell(context: IExecuteFunctions, found: Found): NodeOperationError {
+function couldNotTell(
+	context: IExecuteFunctions,
+	verdict: 'unknown' | 'unstored',
+	found: Found,
+): NodeOperationError {
 	const node = context.getNode();
-	if (!(found instanceof ExpertError)) {
-		return new NodeOperationError(node, "n8n's database could not say whether a page was a draft", {
+	if (verdict === 'unstored') {
+		return new NodeOperationError(node, "n8n's database, which knows the drafts, did not respond", {
 			description:
-				'Nothing was passed on. Once the database responds, choose "Retry execution" here.',
+				'So nothing was passed on for a new page or text. Once the database responds, choose "Retry execution" here.',
 		});
 	}
+	const { message } = found as ExpertError;
 	return new NodeOperationError(node, 'The site could not say whether a new page is a draft', {
-		description: `${found.message}. Nothing was passed on. Once the site responds as it should, choose "Retry execution" here.`,
+		description: `${message}. Nothing was passed on. Once the site responds as it should, choose "Retry execution" here.`,
 	});
 }
 
@@ -189,7 +199,7 @@ function rowOf(
 	return site !== undefined && isNumber ? `${kind} ${permanentPageKey(site, id)}` : undefined;
 }
 
-/** Whoever cannot wait longer goes on, and the mark is recorded once n8n's database responds. */
+/** Whoever cannot wait longer goes on; the mark is recorded if n8n's database responds within minutes. */
 function waitUntil(): number {
 	return performance.now() + MAX_WAIT_MS;
 }
@@ -226,8 +236,8 @@ async function claimOf(
 	deadline: number,
 ): Promise<'first' | 'known' | 'unknown'> {
 	if (isTest(context)) return 'first';
-	const fresh = row && (await beforeDeadline(deadline, recordInRow(context, row, [event])));
-	if (row === undefined || !fresh) {
+	const fresh = await beforeDeadline(deadline, recordInRow(context, row, [event]));
+	if (fresh === undefined) {
 		context.logger.warn(
 			`n8n's database could not say whether a page was published before, so its event runs with "redelivered" (node "${context.getNode().name}")`,
 		);

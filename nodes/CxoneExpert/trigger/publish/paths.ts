@@ -5,7 +5,7 @@ import { pagePath } from '../../api/elements';
 import { asExpertError } from '../../api/expert-error';
 import { readPage } from '../../api/pages';
 import { pageKey } from '../../api/path-segment';
-import { printable } from '../../api/redact';
+import { printable, redact } from '../../api/redact';
 import { isWantedPath, pathSegments } from '../../event/wanted';
 import { askForEach } from '../one-at-a-time';
 import type { TriggerParameters } from '../parameters';
@@ -49,7 +49,7 @@ export function logDeadPaths({ logger }: IHookFunctions, paths: DeadPath[]): voi
 		logger.warn(
 			movedTo === undefined
 				? `The CXone Expert site has no page at "${printable(entered)}", which 'Page Paths' names in the trigger, so it lets no page through. Check each part of the path, which begins below the home page, and publish again.`
-				: `The page at "${printable(entered)}", which 'Page Paths' names in the trigger, is at "${printable(movedTo)}" now. Enter that path and publish again: the old one lets no page through.`,
+				: `The page at "${printable(entered)}", which 'Page Paths' names in the trigger, is at "${printable(redact(movedTo, []))}" now. Enter that path and publish again: the old one lets no page through.`,
 		);
 	}
 }

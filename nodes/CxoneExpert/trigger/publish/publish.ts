@@ -175,10 +175,10 @@ function logPublished(
 ): void {
 	const done = created ? 'registered' : 'repaired';
 	const types = counted(events.length, 'event type', 'event types');
-	logger.info(`CXone Expert webhook ${id} ${done}: ${types}`);
+	logger.info(`CXone Expert webhook ${printable(id)} ${done}: ${types}`);
 	if (wasDisabled === undefined) return;
 	logger.warn(
-		`CXone Expert webhook ${id} ${disabledText(wasDisabled)}. It is enabled again. Events of the time in between were not delivered.`,
+		`CXone Expert webhook ${printable(id)} ${disabledText(wasDisabled)}. It is enabled again. Events of the time in between were not delivered.`,
 	);
 }
 
@@ -210,7 +210,7 @@ async function remove(context: IHookFunctions, url: string): Promise<boolean> {
 		});
 		unpublishedUrls.delete(url);
 		if (removed.length > 0) {
-			context.logger.info(`CXone Expert webhook ${removed.join(', ')} removed`);
+			context.logger.info(`CXone Expert webhook ${printable(removed.join(', '))} removed`);
 		}
 	} catch (thrown) {
 		const error = shownError(context, asExpertError(thrown), url);

@@ -280,8 +280,8 @@ export function isPaused(backOff: BackOff, now: number): boolean {
 
 /** What could not be asked, or must not be. */
 export function couldNotAsk(error: ExpertError, credential: ExpertCredential): Finding {
-	const { kind, status, message, description } = error;
-	const isTokenRefused = status === 401 || status === 403 || kind === 'anonymous';
+	const { kind, isDenied, message, description } = error;
+	const isTokenRefused = isDenied || kind === 'anonymous';
 	const expired = isTokenRefused ? expiredToken(credential, Date.now()) : undefined;
 	return {
 		finding: isTokenRefused || kind === 'refused' ? 'refused' : 'unreachable',

@@ -64,8 +64,6 @@ export class NodeChanges {
 	 * @param wasDelivering nothing has failed since the check before
 	 */
 	checked(at: number, wasDelivering: boolean, site: string | undefined): void {
-		// The credential leads there since: what happened there before is not missing.
-		if (this.isOfOther(site)) return this.published(at, site);
 		if (this.progress === undefined) this.published(at, site);
 		const progress = this.progress!;
 		progress.publishedAt = Math.min(progress.publishedAt, at);
@@ -76,16 +74,9 @@ export class NodeChanges {
 
 	/** When a person has disabled the webhook, what happens meanwhile is not wanted. */
 	disabledByPerson(at: number, site: string | undefined): void {
-		if (this.isOfOther(site)) return this.published(at, site);
 		const { publishedAt, site: known } = this.progress ?? { publishedAt: at, site };
 		this.published(at, known);
 		this.progress!.publishedAt = Math.max(publishedAt, at);
-	}
-
-	/** Pages of another site can have the same numbers. */
-	private isOfOther(site: string | undefined): boolean {
-		const known = this.progress?.site;
-		return known !== undefined && site !== undefined && known !== site;
 	}
 
 	/** All until then was delivered or recovered. The cursor never goes back. */

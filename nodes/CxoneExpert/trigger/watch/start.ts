@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { CronExpression, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 
+import { printable } from '../../api/redact';
 import { disabledText } from '../../api/webhooks';
 import { nodeKey } from '../../shared/per-node';
 import { isTest, readParameters } from '../parameters';
@@ -126,7 +127,7 @@ function logRepair(n8n: ITriggerFunctions, { id, created, wasDisabled }: SyncRes
 			? 'did not match the workflow or its credential and is as it should be again'
 			: `${disabledText(wasDisabled)} and is enabled again`;
 	n8n.logger.warn(
-		`CXone Expert webhook ${id} of "${n8n.getNode().name}" ${what}. Events of the time in between may be missing.`,
+		`CXone Expert webhook ${printable(id)} of "${n8n.getNode().name}" ${what}. Events of the time in between may be missing.`,
 	);
 }
 

@@ -103,31 +103,6 @@ describe('progress: what is looked for', () => {
 	});
 });
 
-describe('progress: at another site', () => {
-	const OTHER = 'https://another.example';
-
-	it('a check that finds another site begins there, and nothing is missing', () => {
-		const changes = at(T0);
-		changes.openGap();
-		changes.checked(T0 + MINUTE, false, OTHER);
-		const begun = { publishedAt: T0 + MINUTE, cursor: T0 + MINUTE, site: OTHER };
-		expect(changes.progress).toEqual(begun);
-	});
-
-	it('a check that finds the webhook of another site disabled begins there', () => {
-		const changes = at(T0);
-		changes.disabledByPerson(T0 + MINUTE, OTHER);
-		expect(changes.progress?.site).toBe(OTHER);
-	});
-
-	it('progress that was stored without its site goes on', () => {
-		const changes = new NodeChanges();
-		changes.published(T0, undefined);
-		changes.checked(T0 + MINUTE, false, OTHER);
-		expect(changes.progress).toMatchObject({ publishedAt: T0, cursor: T0 });
-	});
-});
-
 describe('progress: after a recovery', () => {
 	it('a recovery moves the cursor to where it got to, and never back', () => {
 		const changes = at(T0);
