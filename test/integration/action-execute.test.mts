@@ -94,7 +94,11 @@ describe('failures', () => {
 				pairedItem: { item: 0 },
 			},
 			{
-				json: { error: expect.stringMatching(/^No page is named\. Choose a page/) },
+				json: {
+					error: expect.stringMatching(
+						/^No page is named\. Switch the field to Fixed and choose a page/,
+					),
+				},
 				pairedItem: { item: 1 },
 			},
 			{ json: { path: 'A' }, pairedItem: { item: 2 } },

@@ -166,7 +166,7 @@ describe('tokens that are not accepted', () => {
 		const scene = await openScene();
 		const { status, message } = await test(scene, { ...serverTokenFor(scene.site), ...changes });
 		expect(status).toBe('Error');
-		expect(message).toMatch(/server token also needs the right user name/);
+		expect(message).toMatch(/key and secret, also check the user name/);
 	});
 
 	it('the credential test reports a missing token', async () => {

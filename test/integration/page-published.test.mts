@@ -84,7 +84,7 @@ describe('Page Published (First Time)', () => {
 		const { site } = scene.site;
 		await deliver(scene, ...site.createDraft('Draft').events, ...site.createPage(PATH).events);
 		expect(scene.host.hints).toEqual([
-			'1 event was left out by: Page Published (First Time)',
+			'1 event was left out by: Page Published (First Time), because the page is a draft',
 			'1 event was left out: the workflow has run for the first publication of this page before',
 		]);
 	});

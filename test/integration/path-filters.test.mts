@@ -47,7 +47,9 @@ it.each(['Home/Guides', '*/Guides', 'Guides/Setpu', 'https://help.example.com/Gu
 		await scene.host.production.publish();
 		expect(scene.site.webhooks()).toMatchObject([{ active: true }]);
 		expect(log.of('warn')).toEqual([
-			expect.stringMatching(/^The CXone Expert site has no page at ".*", which 'Page Paths' names/),
+			expect.stringMatching(
+				/^The CXone Expert site has no page at ".*", which 'Page Paths' of "CXone Expert Trigger" names/,
+			),
 		]);
 		expect(log.of('warn')[0]).toContain(`"${row}"`);
 		expect(pageCalls(scene)).toHaveLength(2);

@@ -21,7 +21,7 @@ async function play(stage: BrowserStage, editor: Editor, take: Take): Promise<vo
 	await editor.newWorkflow();
 	await editor.openNodesPanel();
 	await editor.searchNodes('cxone');
-	await take('1. Press Tab, type cxone, choose CXone Expert', IN_NODES_PANEL);
+	await take('1. Add first step, type cxone, choose CXone Expert', IN_NODES_PANEL);
 
 	await editor.found(IN_NODES_PANEL).click();
 	await editor

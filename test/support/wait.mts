@@ -1,4 +1,4 @@
-import pWaitFor from 'p-wait-for';
+import pWaitFor, { TimeoutError } from 'p-wait-for';
 
 export interface WaitOptions {
 	/** A limit and not an estimate: a busy machine takes many times as long as an idle one. */
@@ -11,7 +11,7 @@ export interface WaitOptions {
  * Waits until a condition holds.
  *
  * @param what the state that is waited for; an error after the limit names it
- * @throws when the limit is reached, or what the condition throws
+ * @throws TimeoutError when the limit is reached, or what the condition throws
  */
 export async function waitUntil(
 	what: string,
@@ -55,7 +55,8 @@ async function within(timeoutMs: number, what: string, work: Promise<unknown>): 
 	const isOver = new Promise<'over'>((resolve) => {
 		limit.addEventListener('abort', () => resolve('over'));
 	});
-	if ((await Promise.race([work, isOver])) === 'over') throw new Error(inVain(what, timeoutMs));
+	if ((await Promise.race([work, isOver])) === 'over')
+		throw new TimeoutError(inVain(what, timeoutMs));
 }
 
 function inVain(what: string, timeoutMs: number): string {

@@ -225,7 +225,7 @@ const BY_KIND: Record<Exclude<Kind, 'http-status' | 'refused'>, UserMessage> = {
 	anonymous: {
 		message: 'The site does not accept the token',
 		description:
-			'The site rejects the call or treats it as anonymous. Enter the token again in the CXone Expert API credential, and check that it has not been removed under Site Tools > Dashboard > Integrations > API Token Management. A server token also needs the right user name, and the right time on the machine that runs n8n.',
+			'The site rejects the call or treats it as anonymous. Enter the token again in the CXone Expert API credential, and check that it has not been removed under Site Tools > Dashboard > Integrations > API Token Management. With key and secret, also check the user name, and the clock of the machine that runs n8n.',
 	},
 	'budget-exceeded': {
 		message: 'The Expert site took too long',

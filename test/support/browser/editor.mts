@@ -78,6 +78,11 @@ export class Editor {
 		await this.nodes.first().waitFor();
 	}
 
+	async openExecution(workflowId: string, executionId: string): Promise<void> {
+		await this.page.goto(`/workflow/${workflowId}/executions/${executionId}`);
+		await this.byTestId('current-executions-list').waitFor();
+	}
+
 	/** "Import from File" into an empty workflow. */
 	async importWorkflow(file: string): Promise<void> {
 		await this.newWorkflow();

@@ -17,6 +17,7 @@ import {
 import { slackChannel } from '../e2e/outside/service.mts';
 import { chosen, importTemplate, template } from '../e2e/template.mts';
 import type { Credential } from '../n8n/client.mts';
+import { executionItems } from '../n8n/executions.mts';
 
 /** One picture. It is taken once all that it is to show is to be seen. */
 export interface Picture {
@@ -114,10 +115,11 @@ export const pictures: Record<string, Picture> = {
 			const id = await slackWorkflow(stage);
 			await stage.scene.client.activate(id);
 			stage.scene.site.site.createPage('Guides/Delivery', { title: 'Delivery', by: 'editor' });
-			await stage.scene.client.waitForExecutions(id, 1);
+			// The text that the page is created with ends after the trigger.
+			const executions = await stage.scene.client.waitForExecutions(id, 2);
+			const told = executions.find((each) => executionItems(each, 'Tell Slack').length > 0)!;
 			await stage.scene.client.deactivate(id);
-			await editor.openWorkflow(id);
-			await editor.openExecutions();
+			await editor.openExecution(id, told.id);
 			await editor.byTestId('canvas-node-status-success').nth(1).waitFor();
 			// n8n writes how the execution ended over the top of the canvas.
 			await editor.zoomOut();
@@ -158,7 +160,7 @@ export const pictures: Record<string, Picture> = {
 	},
 
 	'check-health': {
-		look: STEP,
+		look: { ...STEP, height: 920 },
 		shows: ['1 item', 'healthy false', 'active false', 'Expert has disabled it'],
 		async set(stage, editor) {
 			const { client, site } = stage.scene;

@@ -40,6 +40,7 @@ function dashboard(simulator: Simulator, outcome: string, by?: string): string {
 		<h1>Expert site simulator</h1>
 		<p class="quiet">${simulator.url} · not a NiCE product</p>
 		<p role="status">${outcome}</p>
+		<h2>A new page</h2>
 		${form(html`
 			<label>Title <input name="title" /></label>
 			<button name="action" value="create">Create page</button>
@@ -47,6 +48,7 @@ function dashboard(simulator: Simulator, outcome: string, by?: string): string {
 			<button name="action" value="import">Import 5 pages</button>
 			${authors(simulator, by)}
 		`)}
+		<h2>A page that is there</h2>
 		${form(html`
 			<label
 				>Page

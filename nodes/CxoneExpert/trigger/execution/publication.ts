@@ -122,7 +122,7 @@ export class PublicationRule {
 		if (isWantedAnyway || verdict === 'unnamed') return {};
 		if (verdict === 'unknown' || verdict === 'unstored')
 			throw couldNotTell(this.context, verdict, found);
-		return { leftOutBy: verdict === 'gone' ? GONE : PAGE_PUBLISHED.name };
+		return { leftOutBy: WHY[verdict] };
 	}
 
 	private async verdictOn(item: IDataObject, found: IDataObject | ExpertError): Promise<Verdict> {
@@ -162,10 +162,15 @@ export class PublicationRule {
 	}
 }
 
-/** What becomes of a text of which the event says so. */
-export const NO_FIRST_TEXT: Judgement = { leftOutBy: PAGE_PUBLISHED.name };
+/** Why an event is left out, for the author of the workflow. */
+const WHY = {
+	draft: `${PAGE_PUBLISHED.name}, because the page is a draft`,
+	gone: `${PAGE_PUBLISHED.name}, because the page was deleted or hidden meanwhile`,
+	other: `${PAGE_PUBLISHED.name}, because this is an edit`,
+};
 
-const GONE = `${PAGE_PUBLISHED.name}, because the page was deleted or hidden meanwhile`;
+/** What becomes of a text of which the event says so. */
+export const NO_FIRST_TEXT: Judgement = { leftOutBy: WHY.other };
 
 function couldNotTell(
 	context: IExecuteFunctions,

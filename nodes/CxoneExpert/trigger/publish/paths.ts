@@ -44,12 +44,13 @@ async function judge(api: ApiClient, entered: string): Promise<DeadPath[]> {
 	}
 }
 
-export function logDeadPaths({ logger }: IHookFunctions, paths: DeadPath[]): void {
+export function logDeadPaths(context: IHookFunctions, paths: DeadPath[]): void {
+	const { name } = context.getNode();
 	for (const { entered, movedTo } of paths) {
-		logger.warn(
+		context.logger.warn(
 			movedTo === undefined
-				? `The CXone Expert site has no page at "${printable(entered)}", which 'Page Paths' names in the trigger, so it lets no page through. Check each part of the path, which begins below the home page, and publish again.`
-				: `The page at "${printable(entered)}", which 'Page Paths' names in the trigger, is at "${printable(redact(movedTo, []))}" now. Enter that path and publish again: the old one lets no page through.`,
+				? `The CXone Expert site has no page at "${printable(entered)}", which 'Page Paths' of "${name}" names, so it lets no page through. Check each part of the path, which begins below the home page, and publish again.`
+				: `The page at "${printable(entered)}", which 'Page Paths' of "${name}" names, is at "${printable(redact(movedTo, []))}" now. Enter that path and publish again: the old one lets no page through.`,
 		);
 	}
 }
