@@ -48,6 +48,11 @@ export function printable(entered: string): string {
 	return entered.replace(/\p{C}/gu, '?').slice(0, 100);
 }
 
+/** What a site has written, in one short line without secrets. */
+export function printableOfSite(text: string): string {
+	return printable(redact(text, []));
+}
+
 function spellings(secret: string): string[] {
 	const bytes = Buffer.from(secret);
 	return [

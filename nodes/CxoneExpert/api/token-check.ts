@@ -1,7 +1,7 @@
 import { type ApiClient, readRoot } from './client';
 import type { ExpertCredential } from './credential';
 import { asExpertError, ExpertError, type UserMessage } from './expert-error';
-import { printable, redact } from './redact';
+import { printableOfSite } from './redact';
 import { expiredToken } from './token-expiry';
 import { attribute, child, textOf, type XmlElement } from './xml';
 
@@ -22,7 +22,7 @@ export async function currentUser(api: ApiClient): Promise<CurrentUser> {
 	if (attribute(user, 'anonymous') !== 'false') throw new ExpertError({ kind: 'anonymous' });
 	return {
 		id: attribute(user, 'id'),
-		name: printable(redact(textOf(user, 'username') ?? 'unknown', [])),
+		name: printableOfSite(textOf(user, 'username') ?? 'unknown'),
 		isAdmin: isAdmin(user),
 	};
 }

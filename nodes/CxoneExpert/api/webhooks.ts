@@ -8,7 +8,7 @@ import {
 } from './expert-error';
 import { readPages } from './pagination';
 import { encode } from './path-segment';
-import { printable, redact } from './redact';
+import { printableOfSite } from './redact';
 import { child, children, textOf, writeXml, type XmlElement, type XmlValue } from './xml';
 
 /**
@@ -269,7 +269,7 @@ export function isDisabledByExpert(webhook: Webhook): boolean {
 
 /** The reason that the site gives, to follow a sentence; empty where it gives none. */
 export function reasonText(webhook: Webhook): string {
-	return hasNoReason(webhook) ? '' : ` (reason ${printable(redact(webhook.disabledReason, []))})`;
+	return hasNoReason(webhook) ? '' : ` (reason ${printableOfSite(webhook.disabledReason)})`;
 }
 
 /** What was found, for a line of the log that begins with the webhook. */

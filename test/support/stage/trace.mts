@@ -38,7 +38,7 @@ export function problemOf({ delivery, execution, item }: Trace): string | undefi
 
 export function printTrace(stage: Stage, trace: Trace): void {
 	const { delivery, execution, item } = trace;
-	const webhook = stage.simulator.webhooks().find(({ id }) => id === delivery.webhookId);
+	const webhook = webhookOf(stage, delivery);
 	const state = webhook ? `${webhook.events.length} events` : 'removed';
 	fact('registered', `webhook ${delivery.webhookId} (${state}) listens for ${delivery.eventType}`);
 	const status = delivery.statusCode ?? delivery.failureReason;
@@ -56,9 +56,13 @@ export function printTrace(stage: Stage, trace: Trace): void {
 }
 
 /** Somebody who tries more makes workflows of their own. */
-function isForStage({ simulator, webhookId }: Stage, delivery: DeliveryAttempt): boolean {
-	const webhook = simulator.webhooks().find(({ id }) => id === delivery.webhookId);
-	return webhook?.url.includes(webhookId) ?? false;
+function isForStage(stage: Stage, delivery: DeliveryAttempt): boolean {
+	return webhookOf(stage, delivery)?.url.includes(stage.webhookId) ?? false;
+}
+
+/** `undefined` once it has been removed. */
+function webhookOf({ simulator }: Stage, { webhookId }: DeliveryAttempt) {
+	return simulator.webhooks().find(({ id }) => id === webhookId);
 }
 
 function runTime({ startedAt, stoppedAt }: Execution): number {

@@ -27,8 +27,8 @@ import { eventNameOf, tellInOutput, withMarks } from './once';
  *
  * A page is known by its number: should a site that was restored from a backup give one again, that page is left out.
  *
- * A test records nothing in n8n's store. An execution that a person has run again does: meanwhile another event may have told
- * of the page.
+ * A test records nothing in n8n's store. An execution that a person has run again asks it like any other: meanwhile
+ * another event may have told of the page.
  */
 
 const [CREATION, TEXT] = PUBLISHING_EVENTS;
@@ -64,7 +64,7 @@ export interface Judgement {
  * - `gone`: deleted or hidden meanwhile
  * - `unnamed`: nobody can tell which page it is
  * - `unknown`: the site could not be asked
- * - `unstored`: nor could n8n's database, which knows the drafts
+ * - `unstored`: n8n's database, which knows the drafts, could not be asked, or could not note one
  */
 type Verdict = 'first' | 'draft' | 'gone' | 'unnamed' | 'unknown' | 'unstored' | 'other';
 

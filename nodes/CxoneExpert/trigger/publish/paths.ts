@@ -5,7 +5,7 @@ import { pagePath } from '../../api/elements';
 import { asExpertError } from '../../api/expert-error';
 import { readPage } from '../../api/pages';
 import { pageKey } from '../../api/path-segment';
-import { printable, redact } from '../../api/redact';
+import { printable, printableOfSite } from '../../api/redact';
 import { isWantedPath, pathSegments } from '../../event/wanted';
 import { askForEach } from '../one-at-a-time';
 import type { TriggerParameters } from '../parameters';
@@ -50,7 +50,7 @@ export function logDeadPaths(context: IHookFunctions, paths: DeadPath[]): void {
 		context.logger.warn(
 			movedTo === undefined
 				? `The CXone Expert site has no page at "${printable(entered)}", which 'Page Paths' of "${name}" names, so it lets no page through. Check each part of the path, which begins below the home page, and publish again.`
-				: `The page at "${printable(entered)}", which 'Page Paths' of "${name}" names, is at "${printable(redact(movedTo, []))}" now. Enter that path and publish again: the old one lets no page through.`,
+				: `The page at "${printable(entered)}", which 'Page Paths' of "${name}" names, is at "${printableOfSite(movedTo)}" now. Enter that path and publish again: the old one lets no page through.`,
 		);
 	}
 }
