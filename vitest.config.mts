@@ -1,6 +1,11 @@
 import { defineConfig } from 'vitest/config';
 import { n8nVersion, node20N8n } from './test/support/n8n/runtime.mts';
-import { LongestFirst, n8nWorkflowAlias, sharedModules } from './test/support/vitest.mts';
+import {
+	FailuresAtOnce,
+	LongestFirst,
+	n8nWorkflowAlias,
+	sharedModules,
+} from './test/support/vitest.mts';
 
 /** What all tests with a real n8n share. */
 const realN8n = {
@@ -20,7 +25,7 @@ const realN8n = {
 export default defineConfig({
 	test: {
 		sequence: { sequencer: LongestFirst },
-		reporters: ['default', 'json'],
+		reporters: ['default', 'json', new FailuresAtOnce()],
 		// A script whose report CI counts names a file of its own.
 		outputFile: { json: '.cache/test-results.json' },
 		coverage: {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { BaseSequencer, type Reporter, type TestCase, type TestSpecification } from 'vitest/node';
 
 /**
  * The build of n8n-workflow that n8n itself loads. Of the other one, vitest would transform each of its
@@ -65,6 +65,14 @@ export class LongestFirst extends BaseSequencer {
 	override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
 		const usual = await super.sort(files);
 		return usual.toSorted((a, b) => compare(keyOf(a), keyOf(b)));
+	}
+}
+
+/** Says why a test failed when it does: vitest says it at the end, and a run of an hour may be stopped before. */
+export class FailuresAtOnce implements Reporter {
+	onTestCaseResult(test: TestCase) {
+		for (const { message, stack } of test.result().errors ?? [])
+			console.error(`× ${test.fullName}\n${stack ?? message}`);
 	}
 }
 

@@ -7,6 +7,8 @@ import type { Page } from './site/pages.mts';
 import type { WebhookState } from './site/webhooks.mts';
 
 const MAX_ROWS = 30;
+/** Of the table of deliveries. */
+const COLUMNS = ['UTC', 'Event', 'Webhook', 'Response', 'Took', 'Attempt', 'Failed because'];
 
 /** The web page at `/`, to look at the site and to change it; below it, the site's own pages. */
 export function dashboardRouter(simulator: Simulator): Router {
@@ -84,6 +86,9 @@ function dashboard(simulator: Simulator, outcome: string, by?: string): string {
 		</div>
 		<h2>Recent deliveries</h2>
 		<table id="deliveries" data-live>
+			<tr>
+				${COLUMNS.map((column) => html`<th>${column}</th>`)}
+			</tr>
 			${newest(simulator.deliveries).map(row)}
 		</table>
 		<details>
@@ -120,7 +125,7 @@ const REFRESH = `setInterval(async () => {
 const STYLE = `:root { color-scheme: light dark }
 body { max-width: 64rem; margin: 2rem auto; padding: 0 1rem; font: 15px/1.5 system-ui, sans-serif }
 form { margin: 0.5rem 0; overflow-wrap: anywhere }
-td { padding: 0 0.75rem 0 0 }
+th, td { padding: 0 0.75rem 0 0; text-align: left }
 details label { display: block }
 details input, iframe { width: 100% }
 iframe { height: 60vh }

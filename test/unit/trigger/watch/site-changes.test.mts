@@ -131,7 +131,7 @@ describe('siteChanges: a search that was interrupted', () => {
 	});
 
 	it.each([
-		['that is busy (503)', /revisions/, { status: 503 }],
+		['that is busy (503)', /revisions/, { status: 503, headers: { 'retry-after': '0' } }],
 		['that fails at every call', /./, { status: 502 }],
 	])('siteChanges leaves out no page of a site %s', async (_case, path, effect) => {
 		const simulator = await site();
