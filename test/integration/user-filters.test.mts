@@ -269,7 +269,8 @@ describe('lost user ids', () => {
 			expect(await ranFor(scene, 'editor', 'admin', 'reader')).toEqual([READER]);
 			expect(stored(scene)).toMatchObject({ excluded: [EDITOR], own: ADMIN });
 			await scene.watch.anotherTick();
-			expect(userCalls(scene)).toHaveLength(2);
+			// Who we are is also asked by a recovery, which a late response of this test can cause.
+			expect(userCalls(scene).filter((path) => path.includes('='))).toHaveLength(1);
 		},
 	);
 

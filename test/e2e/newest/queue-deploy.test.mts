@@ -230,7 +230,8 @@ describe.skipIf(lacks(needs))('n8n in queue mode as in examples/deploy, under lo
 			({ executionId, items }) => items.length === 0 && !before.has(executionId),
 		);
 		report(found, withoutItems.length);
-		const unmarked = unmarkedDuplicates().map(executionsOf);
+		const runs = storedRuns(scene.database, workflow.id);
+		const unmarked = tally(runs).unmarkedDuplicates.map(executionsOf);
 		if (executionsFail) {
 			// How far the others came before they crashed n8n does not say.
 			expect(unmarked.filter(hasEndedTwice)).toEqual([]);
@@ -242,15 +243,6 @@ describe.skipIf(lacks(needs))('n8n in queue mode as in examples/deploy, under lo
 		}
 		await expectRetriable();
 		return found;
-	}
-
-	/**
-	 * The first execution of an event to begin has it. A process that ends may leave one behind that is
-	 * not in the queue yet: n8n shows that as crashed, and no worker has seen it.
-	 */
-	function unmarkedDuplicates(): string[] {
-		const runs = storedRuns(deployment.scene.database, workflow.id);
-		return tally(runs.filter(({ began }) => began)).unmarkedDuplicates;
 	}
 
 	function hasEndedTwice(runs: Array<{ status: string }>) {

@@ -14,6 +14,8 @@ export interface Run {
 	retryOf: number | undefined;
 	/** The JSON of the items that the trigger gave to it. */
 	items: Json[];
+	/** When the trigger's own step had ended, unix ms: absent where n8n has no result of it. */
+	passedOnAt: number | undefined;
 }
 
 interface Row {
@@ -31,13 +33,17 @@ interface Row {
 export function storedRuns(database: N8nDatabase, workflowId: string): Run[] {
 	const sql =
 		'SELECT e.id, e.status, e."startedAt", e."retryOf", d.data FROM execution_entity e JOIN execution_data d ON d."executionId" = e.id WHERE e."workflowId" = ? ORDER BY e.id';
-	return database.rows<Row>(sql, workflowId).map(({ id, status, startedAt, retryOf, data }) => ({
-		executionId: id,
-		status,
-		began: startedAt !== null,
-		retryOf: retryOf === null ? undefined : Number(retryOf),
-		items: startItems(parse(data)),
-	}));
+	return database.rows<Row>(sql, workflowId).map(({ id, status, startedAt, retryOf, data }) => {
+		const stored: Json = parse(data);
+		return {
+			executionId: id,
+			status,
+			began: startedAt !== null,
+			retryOf: retryOf === null ? undefined : Number(retryOf),
+			items: startItems(stored),
+			passedOnAt: passedOnAt(stored),
+		};
+	});
 }
 
 /**
@@ -48,10 +54,18 @@ export function storedRuns(database: N8nDatabase, workflowId: string): Run[] {
  */
 export function startItems(data: Json): Json[] {
 	const waiting = data.executionData?.nodeExecutionStack?.[0];
-	const ran = Object.values<Json>(data.resultData?.runData ?? {})[0]?.at(-1);
-	const main = (waiting ?? ran)?.data?.main ?? [];
+	const main = (waiting ?? triggerResult(data))?.data?.main ?? [];
 	const items: Json[] = main.flat().map((item: Json) => item.json);
 	return items.filter(({ isArtificialRecoveredEventItem }) => !isArtificialRecoveredEventItem);
+}
+
+function passedOnAt(data: Json): number | undefined {
+	const { startTime, executionTime } = triggerResult(data) ?? {};
+	return startTime === undefined ? undefined : startTime + executionTime;
+}
+
+function triggerResult(data: Json): Json | undefined {
+	return Object.values<Json>(data.resultData?.runData ?? {})[0]?.at(-1);
 }
 
 /** How often each event has run, told apart by what an operator would care about. */
@@ -78,9 +92,10 @@ export function tally(runs: Run[]): Tally {
 	const eventsWhere = (test: (itemRuns: ItemRun[]) => boolean) =>
 		[...byEvent].filter(([, itemRuns]) => test(itemRuns)).map(([eventId]) => eventId);
 	const isMarked = ({ item }: ItemRun) => item.redelivered === true;
-	// Who has an execution run again knows that it is the second time.
+	// Who has an execution run again knows that it is the second time. A process that ends may leave one behind that is
+	// not in the queue yet: n8n shows that as crashed, and nothing has seen it.
 	const deliveries = (itemRuns: ItemRun[]) =>
-		itemRuns.filter(({ retryOf }) => retryOf === undefined);
+		asPassedOn(itemRuns.filter(({ began, retryOf }) => began && retryOf === undefined));
 	const repeated = (itemRuns: ItemRun[]) => deliveries(itemRuns).slice(1);
 	return {
 		events: byEvent.size,
@@ -94,3 +109,13 @@ export function tally(runs: Run[]): Tally {
 }
 
 type ItemRun = Omit<Run, 'items'> & { item: Json };
+
+/**
+ * In queue mode a later execution can be the first to pass an event on, while an earlier one waits for n8n's database
+ * and then marks it. One without a result stays where its ID puts it.
+ */
+function asPassedOn(itemRuns: ItemRun[]): ItemRun[] {
+	const hasPassedOn = ({ passedOnAt }: ItemRun) => passedOnAt !== undefined;
+	const inTurn = itemRuns.filter(hasPassedOn).toSorted((a, b) => a.passedOnAt! - b.passedOnAt!);
+	return itemRuns.map((run) => (hasPassedOn(run) ? inTurn.shift()! : run));
+}

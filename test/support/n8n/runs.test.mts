@@ -6,7 +6,13 @@ let executionId = 0;
 function run(eventId: string, more: Partial<Run> & { redelivered?: true } = {}): Run {
 	const { redelivered, ...changes } = more;
 	const items = [{ eventId, ...(redelivered ? { redelivered } : {}) }];
-	const whole = { status: 'success', began: true, retryOf: undefined, items };
+	const whole = {
+		status: 'success',
+		began: true,
+		retryOf: undefined,
+		items,
+		passedOnAt: undefined,
+	};
 	return { executionId: ++executionId, ...whole, ...changes };
 }
 
@@ -24,6 +30,23 @@ describe('tally', () => {
 	it('tally tells unmarked duplicates from marked ones', () => {
 		const runs = [run('a'), run('a', { redelivered: true }), run('a', { redelivered: true })];
 		expect(tally(runs)).toMatchObject({ unmarkedDuplicates: [], markedDuplicates: ['a'] });
+	});
+
+	it('tally goes by when an event was passed on, not by when its execution was saved', () => {
+		const runs = [
+			...[run('a', { passedOnAt: 9, redelivered: true }), run('a', { passedOnAt: 5 })],
+			...[run('b', { passedOnAt: 9 }), run('b', { passedOnAt: 5, redelivered: true })],
+			...[run('c'), run('c', { passedOnAt: 5, redelivered: true })],
+		];
+		expect(tally(runs)).toMatchObject({
+			unmarkedDuplicates: ['b'],
+			markedDuplicates: ['a', 'c'],
+		});
+	});
+
+	it('tally takes an execution that never began for no second run', () => {
+		const left = run('a', { status: 'crashed', began: false });
+		expect(tally([run('a'), left])).toMatchObject({ unmarkedDuplicates: [], markedDuplicates: [] });
 	});
 
 	it('tally treats an event as interrupted as long as none of its executions reached the end', () => {

@@ -107,9 +107,14 @@ function count(
 	{ sent, copies, responses }: Senders,
 	acknowledgedBefore: Set<string>,
 ) {
-	const { events, executions, unmarkedDuplicates, markedDuplicates, interrupted } = tally(
-		storedRuns(database, id),
-	);
+	const runs = storedRuns(database, id);
+	const { events, executions, unmarkedDuplicates, markedDuplicates, interrupted } = tally(runs);
+	// For whoever looks into it.
+	for (const eventId of unmarkedDuplicates)
+		console.error(
+			eventId,
+			runs.filter((run) => run.items.some((item) => item.eventId === eventId)),
+		);
 	const duplicates = [...unmarkedDuplicates, ...markedDuplicates];
 	return {
 		deliveries: sent.size,
