@@ -95,14 +95,18 @@ export function tally(runs: Run[]): Tally {
 	// Who has an execution run again knows that it is the second time. A process that ends may leave one behind that is
 	// not in the queue yet: n8n shows that as crashed, and nothing has seen it.
 	const deliveries = (itemRuns: ItemRun[]) =>
-		asPassedOn(itemRuns.filter(({ began, retryOf }) => began && retryOf === undefined));
-	const repeated = (itemRuns: ItemRun[]) => deliveries(itemRuns).slice(1);
+		itemRuns.filter(({ began, retryOf }) => began && retryOf === undefined);
+	const isSilent = (itemRuns: ItemRun[]) => {
+		const unmarked = itemRuns.filter((run) => !isMarked(run));
+		const isRepeat = (run: ItemRun) => itemRuns.some((other) => isBefore(other, run));
+		return unmarked.length > 1 || unmarked.some(isRepeat);
+	};
 	return {
 		events: byEvent.size,
 		executions: runs.filter(({ retryOf }) => retryOf === undefined).length,
-		unmarkedDuplicates: eventsWhere((all) => !repeated(all).every(isMarked)),
+		unmarkedDuplicates: eventsWhere((all) => isSilent(deliveries(all))),
 		markedDuplicates: eventsWhere(
-			(all) => repeated(all).length > 0 && repeated(all).every(isMarked),
+			(all) => deliveries(all).length > 1 && !isSilent(deliveries(all)),
 		),
 		interrupted: eventsWhere((all) => all.every(({ status }) => status !== 'success')),
 	};
@@ -111,11 +115,10 @@ export function tally(runs: Run[]): Tally {
 type ItemRun = Omit<Run, 'items'> & { item: Json };
 
 /**
- * In queue mode a later execution can be the first to pass an event on, while an earlier one waits for n8n's database
- * and then marks it. One without a result stays where its ID puts it.
+ * Saved before, and not passed on after it. What n8n could not begin runs after its marked copy; and of two workers the
+ * first may wait for n8n's database, and mark what the second passes on meanwhile.
  */
-function asPassedOn(itemRuns: ItemRun[]): ItemRun[] {
-	const hasPassedOn = ({ passedOnAt }: ItemRun) => passedOnAt !== undefined;
-	const inTurn = itemRuns.filter(hasPassedOn).toSorted((a, b) => a.passedOnAt! - b.passedOnAt!);
-	return itemRuns.map((run) => (hasPassedOn(run) ? inTurn.shift()! : run));
+function isBefore(other: ItemRun, run: ItemRun): boolean {
+	const isOvertaken = run.passedOnAt! < other.passedOnAt!;
+	return other.executionId < run.executionId && !isOvertaken;
 }

@@ -32,15 +32,16 @@ describe('tally', () => {
 		expect(tally(runs)).toMatchObject({ unmarkedDuplicates: [], markedDuplicates: ['a'] });
 	});
 
-	it('tally goes by when an event was passed on, not by when its execution was saved', () => {
+	it('tally minds no unmarked execution that was overtaken by a marked copy, or has overtaken it', () => {
 		const runs = [
-			...[run('a', { passedOnAt: 9, redelivered: true }), run('a', { passedOnAt: 5 })],
-			...[run('b', { passedOnAt: 9 }), run('b', { passedOnAt: 5, redelivered: true })],
-			...[run('c'), run('c', { passedOnAt: 5, redelivered: true })],
+			...[run('a', { passedOnAt: 9 }), run('a', { passedOnAt: 5, redelivered: true })],
+			...[run('b', { passedOnAt: 9, redelivered: true }), run('b', { passedOnAt: 5 })],
+			...[run('c', { passedOnAt: 5, redelivered: true }), run('c', { passedOnAt: 9 })],
+			...[run('d', { passedOnAt: 9 }), run('d', { passedOnAt: 5 })],
 		];
 		expect(tally(runs)).toMatchObject({
-			unmarkedDuplicates: ['b'],
-			markedDuplicates: ['a', 'c'],
+			unmarkedDuplicates: ['c', 'd'],
+			markedDuplicates: ['a', 'b'],
 		});
 	});
 
