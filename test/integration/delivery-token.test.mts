@@ -221,6 +221,7 @@ it('a question whether the trigger is there is not logged, starts nothing and ge
 	expect(await ask({ ...question, 'x-nexus-delivery-id': 'q-2' })).not.toBe(proof);
 	expect(log.of('warn')).toEqual([]);
 	expect(host.executions).toEqual([]);
+	expect(await ask({ 'x-nexus-event-type': 'n8n:testdelivery' })).toBeNull();
 });
 
 it.each<[string, Record<string, string>]>([

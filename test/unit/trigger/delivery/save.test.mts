@@ -58,6 +58,28 @@ describe('saveByN8n, after Expert was told to retry', () => {
 	});
 });
 
+describe('saveByN8n, when n8n cannot save', () => {
+	it('a delivery that n8n has not begun to write is told to retry, and the log says so', async () => {
+		const begun = await scene.begin();
+		fail(begun);
+		expect(statusOf(await begun.text)).toBe(503);
+		expect(scene.copy()).toBe('runs');
+		expect(scene.log).toMatchObject({
+			warn: [expect.stringMatching(/told to retry: n8n could not save its execution/)],
+			error: [],
+		});
+	});
+
+	it('a delivery may have run where n8n shows nothing of writing', async () => {
+		clearMemory();
+		const begun = await scene.begin();
+		fail(begun);
+		expect(statusOf(await begun.text)).toBe(503);
+		expect(scene.copy()).toBe('runs, marked');
+		expect(scene.log.error).toEqual([expect.stringMatching(/may not have saved it/)]);
+	});
+});
+
 describe('saveByN8n, when n8n works in another way than expected', () => {
 	it('an n8n that shows nothing of writing is reported once, as information', async () => {
 		clearMemory();

@@ -98,6 +98,7 @@ describe('a delivery and its copies', () => {
 		const given = { name: NO_KEY, isNamedByEvents: false, isSigned: false };
 		run(arrival('a', given));
 		expect(copy(arrival('a', given))).toBe('done');
+		expect(copy(arrival('a', given), otherProcess())).toBe('done');
 		expect(copy(arrival('b', given))).toBe('runs');
 	});
 
@@ -115,6 +116,7 @@ describe('a delivery and its copies', () => {
 		await ledger.whenSettled(arrival('a'));
 		expect(settled).toHaveBeenCalledOnce();
 		expect(copy(arrival('a'))).toBe('done');
+		await ledger.whenSettled(arrival('never came'));
 	});
 });
 
@@ -181,6 +183,20 @@ describe('a claim', () => {
 		next.writing();
 		expect(next.presumePersisted()).toBe(true);
 	});
+
+	it('n8n that begins to write too late takes nothing back', () => {
+		const over = claimed(arrival('over'));
+		over.fail();
+		const next = claimed(arrival('over'));
+		over.writing();
+		next.fail();
+		expect(copy(arrival('over'))).toBe('runs');
+		const confirmed = claimed(arrival('confirmed'));
+		confirmed.confirm();
+		confirmed.writing();
+		confirmed.recorded();
+		expect(copy(arrival('confirmed'))).toBe('done');
+	});
 });
 
 describe('what is too old', () => {
@@ -219,6 +235,36 @@ describe('forgetting', () => {
 		ledger.forget(TIME + HOUR, edit.at + 1, DAY);
 		expect(ledger.stored().rows).toBe('');
 		expect(ledger.changesForgottenUpTo).toBe(0);
+	});
+
+	it('a change that no recovery can ask for any more is not stored with its delivery', () => {
+		run(arrival('a', { changes: [change('e')] }));
+		ledger.forget(TIME, TIME + 1, DAY);
+		expect(readRows(ledger.stored().rows).map((row) => row.change)).toEqual([undefined]);
+		expect(ledger.take(change('e'))).toBe('missing');
+		expect(copy(arrival('a'))).toBe('done');
+	});
+
+	it('where nothing is forgotten the stored text stays as it is', () => {
+		run(arrival('a'));
+		ledger.claim(arrival('a', { time: TIME + 1 }));
+		const { rows } = ledger.stored();
+		ledger.forget(TIME, 0, DAY);
+		expect(ledger.stored().rows).toBe(rows);
+		expect(readRows(rows)).toHaveLength(2);
+	});
+
+	it('the oldest stay until a hundred more are too many, or an hour has passed', () => {
+		for (let n = 1; n <= MAX_ENTRIES; n++) run(arrival(`${n}`, { time: TIME + n }));
+		for (let n = 0; n < 200; n++)
+			ledger.note(change('e', TIME + n, hashKey(`${n}`)), 'recovered', TIME);
+		ledger.forget(TIME, 0, DAY);
+		run(arrival('one more', { time: TIME + MAX_ENTRIES + 1 }));
+		const asOldAsTheOldest = arrival('another', { time: TIME + 1 });
+		ledger.forget(TIME + HOUR - 1, 0, DAY);
+		expect(ledger.isTooOld(asOldAsTheOldest)).toBe(false);
+		ledger.forget(TIME + HOUR, 0, DAY);
+		expect(ledger.isTooOld(asOldAsTheOldest)).toBe(true);
 	});
 
 	it('above the limit the oldest are forgotten, though not what is being worked on', () => {
@@ -401,6 +447,7 @@ describe('changes', () => {
 	it('a delivery of what was recovered, or is being, is dropped', () => {
 		const recovery = ledger.recover(change('e'), 1000);
 		expect(ledger.takeRecovered(change('e'))).toBe(true);
+		expect(ledger.takeRecovered(change('e', TIME, hashKey('other')))).toBe(false);
 		expect(ledger.take(change('e'))).toBe('pending');
 		ledger.endRecovery(recovery);
 		expect(ledger.takeRecovered(change('e'))).toBe(false);
