@@ -8,6 +8,7 @@ import { Refusal, type RejectionReason } from '../../../../nodes/CxoneExpert/sha
 import { sign } from '../../../../nodes/CxoneExpert/shared/signature.ts';
 import {
 	type DeliveryHeaders,
+	isUnsigned,
 	outsideWindow,
 	parseHeaders,
 	verify,
@@ -82,7 +83,8 @@ async function verified(
 
 describe('verify', () => {
 	it('a verified delivery has its headers, its bytes and the credential that verified it', async () => {
-		expect(await verified({})).toEqual({
+		const delivery = await verified({});
+		expect(delivery).toEqual({
 			deliveryId: genuine[ID],
 			timestamp,
 			signedAt: now,
@@ -92,6 +94,7 @@ describe('verify', () => {
 			contentType: 'text/xml',
 			credential,
 		});
+		expect(isUnsigned(delivery as VerifiedDelivery)).toBe(false);
 	});
 
 	it('a delivery passes although there is white space around the secrets of the credential', async () => {
