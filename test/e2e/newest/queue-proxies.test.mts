@@ -75,6 +75,16 @@ class FakeProcess {
 	}
 }
 
+/** The process is not ready any more; returns how often it has been asked since. */
+function countsWhileNotReady(process: FakeProcess): () => number {
+	let count = 0;
+	process.readiness = (response) => {
+		count++;
+		status(503)(response);
+	};
+	return () => count;
+}
+
 describe.each(proxies)('examples/deploy/$file', ({ file, isMissing, proxy, asksFirst }) => {
 	describe.skipIf(isMissing)(`${file} in front of a main and two webhook processes`, () => {
 		const main = new FakeProcess();
@@ -180,9 +190,10 @@ describe.each(proxies)('examples/deploy/$file', ({ file, isMissing, proxy, asksF
 		it(
 			`${file}: 503 and Retry-After while no process is ready`,
 			undisturbed(untilBothTake, async () => {
-				one.readiness = two.readiness = status(503);
-				const isHeldBack = async () => (await deliver()).status !== 200;
-				if (!asksFirst) await waitUntil('the proxy notices', isHeldBack);
+				const asked = [one, two].map(countsWhileNotReady);
+				// With the second question it has heard the response to the first.
+				const isNoticed = () => asked.every((count) => count() >= 2);
+				if (!asksFirst) await waitUntil('the proxy notices', isNoticed);
 				one.taken = two.taken = [];
 				for (const path of ['/webhook/an-id/webhook', '/webhook/drawn']) {
 					const { status, headers, body } = await deliver(randomUUID(), path);
