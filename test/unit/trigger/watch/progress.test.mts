@@ -6,6 +6,7 @@ import {
 	NodeChanges,
 	OVERLAP_MS,
 	type Progress,
+	withoutGap,
 } from '../../../../nodes/CxoneExpert/trigger/watch/progress.ts';
 
 const MINUTE = 60_000;
@@ -48,6 +49,28 @@ describe('progress: while all is in order', () => {
 		const changes = at(T0 + 525_600 * MINUTE);
 		changes.checked(T0, false, SITE);
 		expect(changes.progress).toMatchObject({ publishedAt: T0, cursor: T0 });
+	});
+});
+
+describe('progress: what is looked for, and what is stored', () => {
+	it('changes are looked for from an hour before the cursor', () => {
+		expect(at(T0, { cursor: T0 + 180 * MINUTE }).lookedForSince).toBe(T0 + 120 * MINUTE);
+	});
+
+	it('all is told where nothing was missing', () => {
+		expect(at(T0).isAllTold(performance.now())).toBe(true);
+	});
+
+	it('a node that nobody has published and a person has disabled begins there', () => {
+		const changes = new NodeChanges();
+		changes.disabledByPerson(T0, SITE);
+		expect(changes.progress).toMatchObject({ publishedAt: T0, cursor: T0, site: SITE });
+	});
+
+	it('a gap is not stored, nor a site that is not known', () => {
+		const stored = { publishedAt: T0, cursor: T0 };
+		expect(withoutGap({ ...stored, missingAt: 1 })).toStrictEqual(stored);
+		expect(withoutGap({ ...stored, site: SITE })).toStrictEqual({ ...stored, site: SITE });
 	});
 });
 
