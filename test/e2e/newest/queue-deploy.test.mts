@@ -230,8 +230,8 @@ describe.skipIf(lacks(needs))('n8n in queue mode as in examples/deploy, under lo
 			({ executionId, items }) => items.length === 0 && !before.has(executionId),
 		);
 		report(found, withoutItems.length);
-		const runs = storedRuns(scene.database, workflow.id);
-		const unmarked = tally(runs).unmarkedDuplicates.map(executionsOf);
+		const { unmarkedDuplicates } = tally(storedRuns(scene.database, workflow.id));
+		const unmarked = unmarkedDuplicates.map(executionsOf);
 		if (executionsFail) {
 			// How far the others came before they crashed n8n does not say.
 			expect(unmarked.filter(hasEndedTwice)).toEqual([]);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Run, storedRuns, tally } from '../n8n/runs.mts';
+import { type Run, runsOf, storedRuns, tally } from '../n8n/runs.mts';
 import { event, type PublishedTrigger } from './published-trigger.mts';
 import type { Scene } from './scene.mts';
 import { eventIdOf } from './stream.mts';
@@ -73,9 +73,7 @@ export class RepeatedDelivery {
 
 	runs(): Run[] {
 		const { database } = this.scene;
-		return storedRuns(database, this.workflow.id).filter(({ items }) =>
-			items.some(({ eventId }) => eventId === this.eventId),
-		);
+		return runsOf(storedRuns(database, this.workflow.id), this.eventId);
 	}
 
 	get isOpen(): boolean {

@@ -59,6 +59,11 @@ export function startItems(data: Json): Json[] {
 	return items.filter(({ isArtificialRecoveredEventItem }) => !isArtificialRecoveredEventItem);
 }
 
+/** Those that an event has started, alone or with others. */
+export function runsOf(runs: Run[], event: string): Run[] {
+	return runs.filter(({ items }) => items.some(({ eventId }) => eventId === event));
+}
+
 function passedOnAt(data: Json): number | undefined {
 	const { startTime, executionTime } = triggerResult(data) ?? {};
 	return startTime === undefined ? undefined : startTime + executionTime;
@@ -83,36 +88,37 @@ export interface Tally {
 
 /** What the watch tells of a failed check is an execution, too, whose item is no event. */
 export function tally(runs: Run[]): Tally {
-	const byEvent = Map.groupBy(
-		runs
-			.flatMap((run) => run.items.map((item) => ({ ...run, item })))
-			.filter(({ item }) => item.eventId !== undefined),
-		({ item }) => String(item.eventId),
-	);
-	const eventsWhere = (test: (itemRuns: ItemRun[]) => boolean) =>
-		[...byEvent].filter(([, itemRuns]) => test(itemRuns)).map(([eventId]) => eventId);
-	const isMarked = ({ item }: ItemRun) => item.redelivered === true;
+	const itemRuns = runs
+		.flatMap((run) => run.items.map((item) => ({ ...run, item })))
+		.filter(({ item }) => item.eventId !== undefined);
+	const byEvent = Map.groupBy(itemRuns, eventOf);
 	// Who has an execution run again knows that it is the second time. A process that ends may leave one behind that is
 	// not in the queue yet: n8n shows that as crashed, and nothing has seen it.
-	const deliveries = (itemRuns: ItemRun[]) =>
-		itemRuns.filter(({ began, retryOf }) => began && retryOf === undefined);
-	const isSilent = (itemRuns: ItemRun[]) => {
-		const unmarked = itemRuns.filter((run) => !isMarked(run));
-		const isRepeat = (run: ItemRun) => itemRuns.some((other) => isBefore(other, run));
-		return unmarked.length > 1 || unmarked.some(isRepeat);
-	};
+	const begun = itemRuns.filter(({ began, retryOf }) => began && retryOf === undefined);
+	const repeated = [...Map.groupBy(begun, eventOf)].filter(([, all]) => all.length > 1);
+	const idsWhere = (events: Array<[string, ItemRun[]]>, test: (all: ItemRun[]) => boolean) =>
+		events.filter(([, all]) => test(all)).map(([eventId]) => eventId);
 	return {
 		events: byEvent.size,
 		executions: runs.filter(({ retryOf }) => retryOf === undefined).length,
-		unmarkedDuplicates: eventsWhere((all) => isSilent(deliveries(all))),
-		markedDuplicates: eventsWhere(
-			(all) => deliveries(all).length > 1 && !isSilent(deliveries(all)),
-		),
-		interrupted: eventsWhere((all) => all.every(({ status }) => status !== 'success')),
+		unmarkedDuplicates: idsWhere(repeated, isSilent),
+		markedDuplicates: idsWhere(repeated, (all) => !isSilent(all)),
+		interrupted: idsWhere([...byEvent], (all) => all.every(({ status }) => status !== 'success')),
 	};
 }
 
 type ItemRun = Omit<Run, 'items'> & { item: Json };
+
+function eventOf({ item }: ItemRun): string {
+	return String(item.eventId);
+}
+
+/** Whoever goes by the mark would take one of these for new. */
+function isSilent(itemRuns: ItemRun[]): boolean {
+	const unmarked = itemRuns.filter(({ item }) => item.redelivered !== true);
+	const isRepeat = (run: ItemRun) => itemRuns.some((other) => isBefore(other, run));
+	return unmarked.length > 1 || unmarked.some(isRepeat);
+}
 
 /**
  * Saved before, and not passed on after it. What n8n could not begin runs after its marked copy; and of two workers the

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TriggerParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
 import type { PublishedTrigger } from '../e2e/published-trigger.mts';
 import { COUNT_IN_STATIC_DATA, type Scene } from '../e2e/scene.mts';
-import { storedRuns, tally } from '../n8n/runs.mts';
+import { runsOf, storedRuns, tally } from '../n8n/runs.mts';
 import { waitUntil } from '../wait.mts';
 import { schedule, Senders } from './senders.mts';
 
@@ -110,11 +110,7 @@ function count(
 	const runs = storedRuns(database, id);
 	const { events, executions, unmarkedDuplicates, markedDuplicates, interrupted } = tally(runs);
 	// For whoever looks into it.
-	for (const eventId of unmarkedDuplicates)
-		console.error(
-			eventId,
-			runs.filter((run) => run.items.some((item) => item.eventId === eventId)),
-		);
+	for (const eventId of unmarkedDuplicates) console.error(eventId, runsOf(runs, eventId));
 	const duplicates = [...unmarkedDuplicates, ...markedDuplicates];
 	return {
 		deliveries: sent.size,
