@@ -45,7 +45,7 @@ data.count = (data.count ?? 0) + 1;
 return $input.all();`;
 
 /** What a site is set to unless a test says otherwise: n8n takes the first deliveries seconds late. */
-const patience: Partial<Settings> = { ...fastTest, retries: 8, autoDisableAfter: 1000 };
+const patience: Partial<Settings> = { ...fastTest, retries: 30, autoDisableAfter: 1000 };
 
 /** An n8n that is set up, and its owner's session. */
 interface Running {
