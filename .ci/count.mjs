@@ -1,27 +1,40 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 
 /*
- * The line that CI ends with: the count of all tests, from vitest's reports. What did not run counts
- * as failed: the tests of a file that could not begin, and a run without a report. Only what a test
- * left out by itself does not.
+ * What CI ends with: what failed, and the line with the count of all tests, from vitest's reports. What
+ * did not run counts as failed: the tests of a file that could not begin, and a run without a report.
+ * Only what a test left out by itself does not.
  */
 
-const notRun = { status: 'failed', assertionResults: [] };
+/** Enough for an assertion and where it stands; the whole is further up. */
+const REASON_CHARS = 800;
 
 function resultsOf(report) {
 	const { testResults } = existsSync(report)
 		? JSON.parse(readFileSync(report))
 		: { testResults: [] };
-	return testResults.length > 0 ? testResults : [notRun];
+	if (testResults.length > 0) return testResults;
+	return [{ name: report, status: 'failed', message: 'has no results', assertionResults: [] }];
+}
+
+function print(file, what, reason) {
+	console.log(`× ${relative('.', file)} ${what}\n${reason.slice(0, REASON_CHARS)}\n`);
 }
 
 let [passed, failed, skipped] = [0, 0, 0];
-for (const { status, assertionResults: tests } of process.argv.slice(2).flatMap(resultsOf)) {
+for (const result of process.argv.slice(2).flatMap(resultsOf)) {
+	const { name: file, status, message, assertionResults: tests } = result;
 	const ok = tests.filter((test) => test.status === 'passed').length;
 	const open = tests.length - ok;
 	passed += ok;
 	if (status === 'passed') skipped += open;
 	else failed += Math.max(1, open);
+	const broken = tests.filter((test) => test.status === 'failed');
+	for (const { fullName, failureMessages } of broken)
+		print(file, fullName, failureMessages.join('\n'));
+	if (status === 'failed' && broken.length === 0)
+		print(file, 'as a whole', message || 'A hook failed, see above.');
 }
 if (skipped > 0) console.log(`${skipped} left out, see above`);
 console.log(`${passed} passed, ${failed} failed`);

@@ -103,6 +103,7 @@ interface RequestUnderTest {
 	headers: Delivery['headers'];
 	rawBody?: Buffer;
 	readRawBody?: () => Promise<void>;
+	destroy?: () => void;
 }
 
 function requestOf(headers: Delivery['headers'], body: Buffer, bodyComes?: Promise<void>) {
@@ -113,6 +114,7 @@ function requestOf(headers: Delivery['headers'], body: Buffer, bodyComes?: Promi
 			await bodyComes;
 			request.rawBody = body;
 		},
+		destroy: () => {},
 	};
 	return request;
 }
