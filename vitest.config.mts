@@ -13,8 +13,9 @@ const realN8n = {
 	// Limits for a machine that is busy with other things; waits have limits of their own.
 	testTimeout: 600_000,
 	hookTimeout: 600_000,
-	// A test waits for half of its time. Four of them took no less: n8n then responds late, and is retried.
-	maxWorkers: 3,
+	// A test waits for half of its time, and beside them runs a lane of its own (test/all.mts). More workers take
+	// no less time: n8n then responds late, and is retried, until limits are met that are the machine's.
+	maxWorkers: 2,
 	// Files share what a worker has started, an n8n among it. See Scene.share.
 	isolate: false,
 	globalSetup: ['test/e2e/setup.mts'],

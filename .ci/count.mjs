@@ -9,6 +9,8 @@ import { relative } from 'node:path';
 
 /** Enough for an assertion and where it stands; the whole is further up. */
 const REASON_CHARS = 800;
+/** What vitest's report has instead of a reason. */
+const OUT_OF_TIME = 'STACK_TRACE_ERROR';
 
 function resultsOf(report) {
 	const { testResults } = existsSync(report)
@@ -19,7 +21,9 @@ function resultsOf(report) {
 }
 
 function print(file, what, reason) {
-	console.log(`× ${relative('.', file)} ${what}\n${reason.slice(0, REASON_CHARS)}\n`);
+	console.log(
+		`× ${relative('.', file)} ${what}\n${reason.replace(OUT_OF_TIME, 'out of time').slice(0, REASON_CHARS)}\n`,
+	);
 }
 
 let [passed, failed, skipped] = [0, 0, 0];
