@@ -81,7 +81,7 @@ describe('recovery of what Expert could not deliver, in a real n8n', () => {
 			};
 			for (let kill = 1; kill <= kills; kill++) {
 				await have(5 * kill - 3);
-				await recovery.scene.n8n.restart({ kill: true });
+				await recovery.killAndStart(workflow);
 			}
 			await have(wanted.length);
 			const runs = () => storedRuns(recovery.scene.database, workflow.id);

@@ -80,7 +80,7 @@ describe.skipIf(lacks({ postgresql: await hasPostgres() }))('a real n8n on Postg
 		const workflow = await recovery.published({ events: ['page_create'] }, slowly);
 		const wanted = await recovery.whileAway(() => recovery.makePages(10, 'Postgres'));
 		await waitUntil('some have come', () => recovery.came(workflow).length >= 3);
-		await scene.n8n.restart({ kill: true });
+		await recovery.killAndStart(workflow);
 		expect((await recovery.until(workflow, wanted)).sort()).toEqual([...wanted].sort());
 		await scene.client.deactivate(workflow.id);
 	});
