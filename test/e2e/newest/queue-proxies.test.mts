@@ -28,6 +28,9 @@ const proxies = [
 	},
 ];
 
+/** A trigger's webhook and one that somebody drew. Caddy has a route for each, and each asks for itself who is ready. */
+const PATHS = ['/webhook/an-id/webhook', '/webhook/drawn'];
+
 type Respond = (response: http.ServerResponse) => void;
 
 const ok: Respond = (response) => response.writeHead(200, { 'Content-Length': 0 }).end();
@@ -181,9 +184,8 @@ describe.each(proxies)('examples/deploy/$file', ({ file, isMissing, proxy, asksF
 			`${file}: 503 and Retry-After while no process is ready`,
 			undisturbed(untilBothTake, async () => {
 				one.readiness = two.readiness = status(503);
-				for (const path of ['/webhook/an-id/webhook', '/webhook/drawn']) {
+				for (const path of PATHS) {
 					const deliverThere = async () => await deliver(randomUUID(), path);
-					// Each route asks for itself.
 					const isNoticed = async () => (await deliverThere()).status !== 200;
 					if (!asksFirst) await waitUntil(`the proxy notices for ${path}`, isNoticed);
 					one.taken = two.taken = [];
@@ -230,7 +232,7 @@ describe.each(proxies)('examples/deploy/$file', ({ file, isMissing, proxy, asksF
 			);
 		}
 
-		async function deliver(deliveryId: string = randomUUID(), path = '/webhook/an-id/webhook') {
+		async function deliver(deliveryId: string = randomUUID(), path = PATHS[0]) {
 			const authentic = { secret: 'any', authorization: 'Bearer key' };
 			const delivery = { body: event(), deliveryId, ...authentic, timeoutMs: 20_000 };
 			return await sendDelivery(running.url + path, delivery);
@@ -256,12 +258,14 @@ describe.each(proxies)('examples/deploy/$file', ({ file, isMissing, proxy, asksF
 		async function untilBothTake() {
 			await one.startAgain();
 			const reset = () => [main, one, two].forEach((each) => each.reset());
-			reset();
-			const isShared = async () => {
-				for (let count = 0; count < 10; count++) await deliver();
-				return one.taken.length > 0 && two.taken.length > 0;
-			};
-			await waitUntil('the proxy sends deliveries to both processes', isShared);
+			for (const path of PATHS) {
+				reset();
+				const isShared = async () => {
+					for (let count = 0; count < 10; count++) await deliver(randomUUID(), path);
+					return one.taken.length > 0 && two.taken.length > 0;
+				};
+				await waitUntil(`the proxy sends both processes deliveries to ${path}`, isShared);
+			}
 			reset();
 		}
 	});
