@@ -1,5 +1,6 @@
 import { type HttpResponse, send } from '../http.mts';
 import { elementAt } from '../present.mts';
+import { waitFor } from '../wait.mts';
 
 /** n8n's own words about a request that it refused. */
 export class N8nApiError extends Error {
@@ -23,6 +24,12 @@ type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** n8n can take long for a call: on a busy machine, or when it retries an execution. */
 const CALL_TIMEOUT_MS = 120_000;
+
+/**
+ * What n8n says to every call, and does nothing, while its database is late to respond to a ping: on a busy
+ * machine it is (n8n: `abstract-server`, `db-connection`).
+ */
+const NOT_READY = 'Database is not ready!';
 
 const apiScopes = ['execution:list', 'execution:read'];
 
@@ -75,19 +82,22 @@ export class RestSession {
 		path: string,
 		{ body, apiKey }: { body?: unknown; apiKey?: string } = {},
 	): Promise<T> {
-		const response = await send(this.baseUrl + path, {
-			method,
-			headers: {
-				'content-type': 'application/json',
-				...(apiKey ? { 'x-n8n-api-key': apiKey } : { cookie: this.cookie }),
-			},
-			body: body === undefined ? undefined : JSON.stringify(body),
-			timeoutMs: CALL_TIMEOUT_MS,
-		});
-		const { status, body: text } = response;
-		if (status >= 300) throw new N8nApiError(`${method} ${path}`, status, text);
+		const headers = {
+			'content-type': 'application/json',
+			...(apiKey ? { 'x-n8n-api-key': apiKey } : { cookie: this.cookie }),
+		};
+		const text = body === undefined ? undefined : JSON.stringify(body);
+		const request = { method, headers, body: text, timeoutMs: CALL_TIMEOUT_MS };
+		const response = await waitFor(
+			`n8n takes ${method} ${path}`,
+			async () => unlessNotReady(await send(this.baseUrl + path, request)),
+			{ timeoutMs: 2 * CALL_TIMEOUT_MS, intervalMs: 500 },
+		);
+		if (response.status >= 300) {
+			throw new N8nApiError(`${method} ${path}`, response.status, response.body);
+		}
 		this.keepCookie(response);
-		return text === '' ? (undefined as T) : (JSON.parse(text) as T);
+		return response.body === '' ? (undefined as T) : (JSON.parse(response.body) as T);
 	}
 
 	/** The cookie of the session, for requests that are sent past these calls. */
@@ -100,6 +110,11 @@ export class RestSession {
 		const session = cookies.find((cookie) => cookie.startsWith('n8n-auth='));
 		if (session) this.cookie = elementAt(session.split(';'), 0);
 	}
+}
+
+function unlessNotReady(response: HttpResponse): HttpResponse | undefined {
+	const { status, body } = response;
+	return status === 503 && messageIn(body) === NOT_READY ? undefined : response;
 }
 
 function messageIn(body: string): string {
