@@ -4,15 +4,15 @@ import {
 	FailuresAtOnce,
 	LongestFirst,
 	n8nWorkflowAlias,
+	patient,
 	sharedModules,
 } from './test/support/vitest.mts';
+import { LIMIT_MS } from './test/support/wait.mts';
 
 /** What all tests with a real n8n share. */
 const realN8n = {
 	include: ['test/e2e/**/*.test.mts'],
-	// Limits for a machine that is busy with other things; waits have limits of their own.
-	testTimeout: 600_000,
-	hookTimeout: 600_000,
+	...patient,
 	// A test waits for half of its time, and beside them runs a lane of its own (test/all.mts). More workers take
 	// no less time: n8n then responds late, and is retried, until limits are met that are the machine's.
 	maxWorkers: 2,
@@ -83,9 +83,7 @@ export default defineConfig({
 				test: {
 					name: 'contract',
 					include: ['test/contract/**/*.test.mts'],
-					// The first test of a version loads the code of that n8n.
-					testTimeout: 60_000,
-					hookTimeout: 300_000,
+					...patient,
 					globalSetup: ['test/contract/setup.mts'],
 					// A process for each file: what one has loaded of n8n goes on working in it.
 					sequence: { groupOrder: 1 },
@@ -135,7 +133,7 @@ export default defineConfig({
 					env: { N8N_VERSION: n8nVersion },
 					// One browser and one n8n: together they keep two processors busy.
 					maxWorkers: 1,
-					expect: { poll: { timeout: 60_000, interval: 100 } },
+					expect: { poll: { timeout: LIMIT_MS, interval: 100 } },
 					// Beside nothing else: a browser that waits for a processor draws nothing.
 					sequence: { groupOrder: 3 },
 				},

@@ -17,6 +17,7 @@ import { openPublished, type Scene, useScenes } from '../support/integration/sce
 import { letSettle, passUntil, stopTime } from '../support/integration/stop-time.mts';
 import { elementAt } from '../support/present.mts';
 import { sendDelivery } from '../support/simulator/index.mts';
+import { LIMIT_MS } from '../support/wait.mts';
 
 useScenes();
 
@@ -395,7 +396,7 @@ async function hold(scene: Scene, count: number): Promise<Burst> {
 	const before = reached(scene);
 	for (const [index, delivery] of deliveries.entries()) {
 		responses.push(send(scene, delivery));
-		await vi.waitFor(() => expect(reached(scene)).toBe(before + index + 1), LOADED);
+		await vi.waitFor(() => expect(reached(scene)).toBe(before + index + 1), { timeout: LIMIT_MS });
 	}
 	return { deliveries, responses, saving };
 }
@@ -404,8 +405,6 @@ function reached(scene: Scene): number {
 	const { saving, waiting } = lineAt(scene);
 	return saving + waiting.length;
 }
-
-const LOADED = { timeout: 100_000 };
 
 describe('several in a burst, the default', () => {
 	it('two deliveries at once have an execution each', async () => {
@@ -440,7 +439,7 @@ describe('several in a burst, the default', () => {
 		burst.saving.open();
 		await together.reached;
 		const last = send(scene, newDelivery(scene));
-		await vi.waitFor(() => expect(lineAt(scene).waiting).toHaveLength(1), LOADED);
+		await vi.waitFor(() => expect(lineAt(scene).waiting).toHaveLength(1), { timeout: LIMIT_MS });
 		expect(saves).toBe(1);
 		together.open();
 		expectResponse(await last, 200);

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import { BaseSequencer, type Reporter, type TestCase, type TestSpecification } from 'vitest/node';
+import { LIMIT_MS } from './wait.mts';
 
 /**
  * The build of n8n-workflow that n8n itself loads. Of the other one, vitest would transform each of its
@@ -14,6 +15,9 @@ export const n8nWorkflowAlias = [
 	},
 ];
 
+/** Limits for a machine that is busy with other things. Waits have limits of their own, see wait.mts. */
+export const patient = { testTimeout: 600_000, hookTimeout: 600_000 };
+
 /**
  * All cores, and the files of one worker share what they have loaded: to load n8n-workflow and n8n-core
  * for each file would take most of the time. A file that needs a module afresh resets the modules.
@@ -21,10 +25,8 @@ export const n8nWorkflowAlias = [
 export const sharedModules = {
 	isolate: false,
 	maxWorkers: '100%',
-	// Limits for a machine that is busy with other things.
-	testTimeout: 600_000,
-	hookTimeout: 600_000,
-	expect: { poll: { timeout: 60_000 } },
+	...patient,
+	expect: { poll: { timeout: LIMIT_MS } },
 };
 
 /** These take longest. A worker that begins one of them last would be waited for. */

@@ -1,7 +1,13 @@
 import pWaitFor, { TimeoutError } from 'p-wait-for';
 
+/**
+ * Not an estimate: a busy machine takes many times as long as an idle one, and n8n that was killed while it
+ * published a workflow waits for two minutes before it does it again. Below that of a test, which tells less.
+ */
+export const LIMIT_MS = 300_000;
+
 export interface WaitOptions {
-	/** A limit and not an estimate: a busy machine takes many times as long as an idle one. */
+	/** {@link LIMIT_MS} where nothing else is said. */
 	timeoutMs?: number;
 	intervalMs?: number;
 	signal?: AbortSignal;
@@ -16,7 +22,7 @@ export interface WaitOptions {
 export async function waitUntil(
 	what: string,
 	condition: () => boolean | Promise<boolean>,
-	{ timeoutMs = 120_000, intervalMs = 50, signal }: WaitOptions = {},
+	{ timeoutMs = LIMIT_MS, intervalMs = 50, signal }: WaitOptions = {},
 ): Promise<void> {
 	const timeout = { milliseconds: timeoutMs, message: inVain(what, timeoutMs) };
 	const holds = pWaitFor(condition, { interval: intervalMs, timeout, signal });
@@ -37,12 +43,12 @@ export async function waitFor<T>(
 
 /**
  * Waits until all of this work has ended, and what is added to it meanwhile. It goes on where a test has
- * replaced the timers, and its limit is below that of the tests that use it most: they tell less.
+ * replaced the timers.
  */
 export async function waitUntilEmpty(
 	what: string,
 	work: ReadonlySet<Promise<unknown>>,
-	{ timeoutMs = 100_000 }: Pick<WaitOptions, 'timeoutMs'> = {},
+	{ timeoutMs = LIMIT_MS }: Pick<WaitOptions, 'timeoutMs'> = {},
 ): Promise<void> {
 	const ended = async () => {
 		while (work.size > 0) await Promise.all(work);

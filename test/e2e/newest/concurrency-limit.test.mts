@@ -62,7 +62,7 @@ describe('a real n8n that runs one execution at a time', () => {
 			return acknowledged().length >= ACKNOWLEDGED;
 		};
 		const what = `${ACKNOWLEDGED} events that wait for their turn are acknowledged`;
-		await waitUntil(what, areEnough, { timeoutMs: 300_000 });
+		await waitUntil(what, areEnough);
 		return acknowledged().map(({ eventId }) => eventId);
 	}
 

@@ -119,7 +119,7 @@ export class NeighbourScene {
 			return names.every((name) => ran.some((item) => unmarked(nameOf(item)) === name));
 		};
 		const what = `${names.join(', ')} have come`;
-		await waitUntil(what, () => all.every(isThere), { timeoutMs: 300_000, intervalMs: 500 });
+		await waitUntil(what, () => all.every(isThere), { intervalMs: 500 });
 	}
 
 	/** Waits until a later check has ended, and n8n has run all there is. */

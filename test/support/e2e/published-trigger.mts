@@ -103,7 +103,7 @@ export class PublishedTrigger {
 			return response?.status === 401;
 		};
 		const what = `n8n hands deliveries to ${this.url}`;
-		await waitUntil(what, isRouted, { timeoutMs: ROUTE_TIMEOUT_MS });
+		await waitUntil(what, isRouted);
 	}
 }
 
@@ -113,12 +113,7 @@ const SEND_TIMEOUT_MS = 60_000;
 /** An execution that should not be there shows up in less. */
 const ONE_TOO_MANY_MS = 500;
 
-/** n8n that was killed while it published a workflow waits for two minutes before it does it again. */
-const ROUTE_TIMEOUT_MS = 300_000;
-
 const RETRY_PAUSE_MS = 300;
-/** A machine with much else to do responds late, and many deliveries wait for each other. */
-const RETRY_TIMEOUT_MS = 300_000;
 
 /** As Expert does it: the same again until the response is not 503. */
 export async function untilFinal<T extends { status: number }>(
@@ -130,7 +125,7 @@ export async function untilFinal<T extends { status: number }>(
 			const response = await attempt();
 			return response.status === 503 ? undefined : response;
 		},
-		{ intervalMs: RETRY_PAUSE_MS, timeoutMs: RETRY_TIMEOUT_MS },
+		{ intervalMs: RETRY_PAUSE_MS },
 	);
 }
 

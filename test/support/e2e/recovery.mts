@@ -117,7 +117,7 @@ export class RecoveryScene {
 			const all = new Set(this.came(workflow));
 			return wanted.every((name) => all.has(name));
 		};
-		await waitUntil('the changes have come', isThere, { timeoutMs: 300_000, intervalMs: 200 });
+		await waitUntil('the changes have come', isThere, { intervalMs: 200 });
 		return await this.calm(workflow);
 	}
 

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { HttpResponse } from '../simulator/index.mts';
+import { LIMIT_MS } from '../wait.mts';
 import { type Delivery, newDelivery, send } from './delivery.mts';
 import { type Gate, gate } from './gate.mts';
 import type { Scene } from './scene.mts';
@@ -28,7 +29,7 @@ function waitingAt(scene: Scene): number {
 
 /** Without a timer: while a burst gathers, no time passes. */
 export async function waitUntilWaiting(scene: Scene, count: number): Promise<void> {
-	const limit = AbortSignal.timeout(100_000);
+	const limit = AbortSignal.timeout(LIMIT_MS);
 	while (waitingAt(scene) !== count) {
 		if (limit.aborted) throw new Error(`${waitingAt(scene)} deliveries wait instead of ${count}`);
 		await setImmediate();

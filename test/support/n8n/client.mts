@@ -253,9 +253,6 @@ async function publicationStatus(
 	}
 }
 
-/** n8n that was killed while it published a workflow waits for two minutes before it does it again. */
-const SETTLED_TIMEOUT_MS = 300_000;
-
 /**
  * n8n publishes and unpublishes in the background; this waits for the end of it, then reads once more:
  * n8n reads at the same time whether it is done and what came of it, so the first status after the end
@@ -264,7 +261,7 @@ const SETTLED_TIMEOUT_MS = 300_000;
 export async function settledPublication(
 	session: RestSession,
 	workflowId: string,
-	timeoutMs = SETTLED_TIMEOUT_MS,
+	timeoutMs?: number,
 ): Promise<PublicationStatus | undefined> {
 	const what = `workflow ${workflowId} is published or unpublished`;
 	const read = async () => {

@@ -91,7 +91,7 @@ export class RestSession {
 		const response = await waitFor(
 			`n8n takes ${method} ${path}`,
 			async () => unlessNotReady(await send(this.baseUrl + path, request)),
-			{ timeoutMs: 2 * CALL_TIMEOUT_MS, intervalMs: 500 },
+			{ intervalMs: 500 },
 		);
 		if (response.status >= 300) {
 			throw new N8nApiError(`${method} ${path}`, response.status, response.body);

@@ -61,7 +61,7 @@ describe('what may be published', () => {
 	});
 });
 
-describe('steps of the publish workflow, run as GitHub does', { timeout: 60_000 }, () => {
+describe('steps of the publish workflow, run as GitHub does', () => {
 	let folder: string;
 	beforeEach(async () => {
 		folder = await mkdtemp(join(tmpdir(), 'cxone-expert-publish-'));
@@ -139,7 +139,7 @@ What changes.
 `;
 
 /** `npm run release` on a copy, whose remote is a folder; the checks before it are left out. */
-describe('npm run release', { timeout: 120_000 }, () => {
+describe('npm run release', () => {
 	let folder: string;
 	let git: (...args: string[]) => Promise<string>;
 	beforeAll(async () => {
@@ -160,7 +160,7 @@ describe('npm run release', { timeout: 120_000 }, () => {
 		await git('config', 'user.email', 'test@example.com');
 		await git('remote', 'add', 'origin', join(folder, 'remote.git'));
 		await git('push', '-qu', 'origin', 'main');
-	}, 120_000);
+	});
 	afterAll(async () => await rm(folder, { recursive: true, force: true }));
 
 	const release = async () =>
