@@ -15,8 +15,12 @@ export const n8nWorkflowAlias = [
 	},
 ];
 
-/** Limits for a machine that is busy with other things. Waits have limits of their own, see wait.mts. */
-export const patient = { testTimeout: 600_000, hookTimeout: 600_000 };
+/** Limits for a machine that is busy with other things. */
+export const patient = {
+	testTimeout: 600_000,
+	hookTimeout: 600_000,
+	expect: { poll: { timeout: LIMIT_MS } },
+};
 
 /**
  * All cores, and the files of one worker share what they have loaded: to load n8n-workflow and n8n-core
@@ -26,7 +30,6 @@ export const sharedModules = {
 	isolate: false,
 	maxWorkers: '100%',
 	...patient,
-	expect: { poll: { timeout: LIMIT_MS } },
 };
 
 /** These take longest. A worker that begins one of them last would be waited for. */

@@ -11,6 +11,8 @@ export interface WaitOptions {
 	timeoutMs?: number;
 	intervalMs?: number;
 	signal?: AbortSignal;
+	/** What there is instead, for the error after the limit. */
+	found?: () => string;
 }
 
 /**
@@ -22,12 +24,16 @@ export interface WaitOptions {
 export async function waitUntil(
 	what: string,
 	condition: () => boolean | Promise<boolean>,
-	{ timeoutMs = LIMIT_MS, intervalMs = 50, signal }: WaitOptions = {},
+	{ timeoutMs = LIMIT_MS, intervalMs = 50, signal, found }: WaitOptions = {},
 ): Promise<void> {
-	const timeout = { milliseconds: timeoutMs, message: inVain(what, timeoutMs) };
+	const inVain = () => outOfTime(what, timeoutMs, found);
+	const fallback = () => {
+		throw inVain();
+	};
+	const timeout = { milliseconds: timeoutMs, fallback };
 	const holds = pWaitFor(condition, { interval: intervalMs, timeout, signal });
 	// The library looks at its limit between two calls of the condition, not during one.
-	await within(timeoutMs, what, holds);
+	await within(timeoutMs, inVain, holds);
 }
 
 /** The same, for a value: waits until there is one, and returns it. */
@@ -53,18 +59,22 @@ export async function waitUntilEmpty(
 	const ended = async () => {
 		while (work.size > 0) await Promise.all(work);
 	};
-	await within(timeoutMs, what, ended());
+	await within(timeoutMs, () => outOfTime(what, timeoutMs), ended());
 }
 
-async function within(timeoutMs: number, what: string, work: Promise<unknown>): Promise<void> {
+async function within(
+	timeoutMs: number,
+	inVain: () => Error,
+	work: Promise<unknown>,
+): Promise<void> {
 	const limit = AbortSignal.timeout(timeoutMs);
 	const isOver = new Promise<'over'>((resolve) => {
 		limit.addEventListener('abort', () => resolve('over'));
 	});
-	if ((await Promise.race([work, isOver])) === 'over')
-		throw new TimeoutError(inVain(what, timeoutMs));
+	if ((await Promise.race([work, isOver])) === 'over') throw inVain();
 }
 
-function inVain(what: string, timeoutMs: number): string {
-	return `Waited ${timeoutMs / 1000} s in vain until ${what}`;
+function outOfTime(what: string, timeoutMs: number, found?: () => string): TimeoutError {
+	const instead = found === undefined ? '' : `: ${found()}`;
+	return new TimeoutError(`Waited ${timeoutMs / 1000} s in vain until ${what}${instead}`);
 }

@@ -55,6 +55,8 @@ export function canCount({ queue }: Place): boolean {
 
 /** How many pages are made in each round. */
 const PAGES = 5;
+/** Enough of n8n's log for what it says of one start. */
+const LOG_CHARS = 3000;
 
 /** One n8n with a workflow for each neighbour; every page of the site concerns them all. */
 export class NeighbourScene {
@@ -119,7 +121,20 @@ export class NeighbourScene {
 			return names.every((name) => ran.some((item) => unmarked(nameOf(item)) === name));
 		};
 		const what = `${names.join(', ')} have come`;
-		await waitUntil(what, () => all.every(isThere), { intervalMs: 500 });
+		const found = () => this.found();
+		await waitUntil(what, () => all.every(isThere), { intervalMs: 500, found });
+	}
+
+	/** What n8n has of each workflow, and what it has logged last. */
+	private found(): string {
+		const { database, n8n } = this.recovery.scene;
+		const runs = [...this.shared].map(([name, { workflow }]) => {
+			const stored = storedRuns(database, workflow.id).map(
+				({ status, items }) => `${status} ${items.map(nameOf).join(' ')}`,
+			);
+			return `beside the ${name} ${stored.join(', ')}`;
+		});
+		return `${runs.join('; ')}\n${n8n.log.slice(-LOG_CHARS)}`;
 	}
 
 	/** Waits until a later check has ended, and n8n has run all there is. */

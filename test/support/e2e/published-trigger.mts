@@ -80,12 +80,11 @@ export class PublishedTrigger {
 			!except.some((run) => run.executionId === executionId);
 		const open = () => this.openRuns().filter(isExpected);
 		const what = `n8n has run all executions of workflow ${this.id}`;
-		try {
-			await waitUntil(what, () => open().length === 0, { timeoutMs, intervalMs: 200 });
-		} catch (error) {
-			const left = open().map(({ executionId, status }) => `${executionId} is ${status}`);
-			throw new Error(`${(error as Error).message}: ${left.join(', ')}`, { cause: error });
-		}
+		const found = () =>
+			open()
+				.map(({ executionId, status }) => `${executionId} is ${status}`)
+				.join(', ');
+		await waitUntil(what, () => open().length === 0, { timeoutMs, intervalMs: 200, found });
 	}
 
 	/** Waits until there is a record of its deliveries: n8n can respond before it has saved that. */
