@@ -590,6 +590,67 @@ describe('recovery when another version of the workflow is published', () => {
 		expect(came(scene)).toEqual([`page_create ${before}`, `+ page_create ${pageId}`]);
 	});
 
+	/** Published, and all was well at a check a short time ago, which a delivery since then has stored. */
+	async function publishedAndChecked(): Promise<Scene> {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const watch = await Watch.start(scene.host);
+		await watch.tick();
+		expectResponse(await send(scene, newDelivery(scene, { type: 'page_create' })), 200);
+		await scene.host.idle();
+		await watch.close();
+		scene.host.executions.length = 0;
+		return scene;
+	}
+
+	/** While n8n is away a page is made, and one comes to light that was made before the last check. */
+	async function missedAtRestart(scene: Scene): Promise<string[]> {
+		const { site } = scene.site;
+		await whileAway(scene, () => {
+			site.createPage('Late', { at: ago(scene, 30) });
+			site.createPage('Meanwhile', { at: ago(scene, 0) });
+		});
+		await scene.host.restart();
+		scene.site.settings.clockSkewMs += 60_000;
+		return ['Late', 'Meanwhile'].map((path) => `+ page_create ${site.page(path).id}`);
+	}
+
+	it('what n8n has still to publish when it ends, it publishes at its next start: what was missed is recovered', async () => {
+		const scene = await publishedAndChecked();
+		const names = await missedAtRestart(scene);
+		await scene.host.production.publish('update');
+		await (await Watch.start(scene.host, 'update')).tick();
+		expect(came(scene)).toEqual(names);
+	});
+
+	it('what was missed is recovered when n8n starts before the site can be reached, and publishes in the end', async () => {
+		const scene = await publishedAndChecked();
+		const names = await missedAtRestart(scene);
+		scene.site.faults.add({ effect: { status: 502 } });
+		await expect(scene.host.production.publish('update')).rejects.toThrow();
+		scene.site.faults.clear();
+		await scene.host.production.publish('update');
+		await (await Watch.start(scene.host, 'update')).tick();
+		expect(came(scene)).toEqual(names);
+	});
+
+	it('nothing is recovered of a workflow that was unpublished while n8n was away', async () => {
+		const scene = await publishedAndChecked();
+		await missedAtRestart(scene);
+		await scene.host.production.unpublish();
+		await scene.host.production.publish();
+		await (await Watch.start(scene.host)).tick();
+		expect(came(scene)).toEqual([]);
+	});
+
+	it('nothing is recovered of the time in which the trigger was disabled, also when n8n was restarted meanwhile', async () => {
+		const scene = await publishedAndChecked();
+		await scene.host.production.unpublish();
+		await missedAtRestart(scene);
+		await scene.host.production.publish('update');
+		await (await Watch.start(scene.host, 'update')).tick();
+		expect(came(scene)).toEqual([]);
+	});
+
 	it('nothing that was missed is recovered when the workflow was unpublished for some time', async () => {
 		const scene = await withGap();
 		await scene.watch.close();

@@ -20,9 +20,9 @@ export class Hooks {
 	}
 
 	/** `checkExists`, then `create` if needed; what fails is followed by `delete`. */
-	async publish(): Promise<void> {
+	async publish(mode?: WorkflowActivateMode): Promise<void> {
 		await this.orTakeBack(async () => {
-			if (!(await this.call('checkExists'))) await this.call('create');
+			if (!(await this.call('checkExists', mode))) await this.call('create', mode);
 		});
 	}
 
@@ -56,7 +56,7 @@ export class Hooks {
 		}
 	}
 
-	private async call(hook: Hook, start?: Start): Promise<boolean> {
+	private async call(hook: Hook, given?: WorkflowActivateMode): Promise<boolean> {
 		const { row, loaded } = this.host;
 		const staticData = this.isTest ? {} : row.loadStaticData();
 		const workflow = row.toWorkflow(loaded.trigger, staticData);
@@ -69,7 +69,7 @@ export class Hooks {
 		} as IWebhookData;
 		const mode = this.isTest ? 'manual' : 'trigger';
 		const activation: WorkflowActivateMode =
-			start ?? (hook === 'delete' ? 'update' : this.isTest ? 'manual' : 'activate');
+			given ?? (hook === 'delete' ? 'update' : this.isTest ? 'manual' : 'activate');
 		const context = new HookContext(workflow, node, additional, mode, activation, webhookData);
 		const result = await loaded.trigger.webhookMethods.default[hook].call(context);
 		if (!this.isTest) row.saveStaticData(workflow);

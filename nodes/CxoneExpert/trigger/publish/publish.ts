@@ -24,7 +24,7 @@ import { evictCredential } from '../../n8n/credential-cache';
 import { beginListening } from '../delivery/refused-test-event';
 import { readParameters, type TriggerParameters } from '../parameters';
 import { changesAt } from '../watch/progress';
-import { storeWatch, withStoredChanges } from '../watch/stored';
+import { dropStoredProgress, storeWatch, withStoredChanges } from '../watch/stored';
 import { addressOf, isStart, startServing, stopServing } from './address';
 import { desiredWebhook } from './desired';
 import { deadPaths, logDeadPaths } from './paths';
@@ -141,10 +141,12 @@ function followChanges(
 	now: string | undefined,
 	isRepublish: boolean,
 ): void {
-	// What is only stored can be as old as the last version that followed the changes.
-	const wasFollowed = isRepublish && changesAt(context).progress !== undefined;
+	const { progress: known } = changesAt(context);
 	const changes = withStoredChanges(context);
-	if (wasFollowed && changes.progress?.site === site) changes.republished();
+	// Only stored: n8n was away since then.
+	if (known === undefined) changes.openGap();
+	const wasFollowed = isRepublish && changes.progress !== undefined;
+	if (wasFollowed && changes.progress!.site === site) changes.republished();
 	else changes.published(siteTime(now) ?? Date.now(), site);
 	// Nobody follows them: when that is wanted again, it starts over.
 	if (!recoverMissedChanges) delete changes.progress;
@@ -192,6 +194,7 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 	return await shown(this, async () => {
 		evictCredential(this);
 		const url = webhookUrl(this);
+		if (addressOf(this).served?.url === url) dropStoredProgress(this);
 		stopServing(this, url);
 		return await oneAtATime(url, async () => await remove(this, url));
 	});

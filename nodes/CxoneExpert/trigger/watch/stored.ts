@@ -115,6 +115,15 @@ export function storeWatch(context: StaticDataContext): void {
 }
 
 /**
+ * Nobody follows the changes any more. A publication that follows soon takes them from memory; what is stored would
+ * outlast a time in which the trigger was off.
+ */
+export function dropStoredProgress(context: StaticDataContext): void {
+	const { progress, ...others } = readStoredWatch(context);
+	if (progress !== undefined) new NodeStaticData(context).write(STORED.watch, others);
+}
+
+/**
  * Stores all that this process knows; n8n has still to save it. Another request, or a node that writes static data, may
  * have put back an older record meanwhile: this heals it.
  */

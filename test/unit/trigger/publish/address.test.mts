@@ -1,3 +1,4 @@
+import type { WorkflowActivateMode } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import {
@@ -15,8 +16,11 @@ const OTHER = 'https://n8n.example.com/webhook-test/a/webhook';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** A node of its own. */
-const node = () => n8nOf(nodeState());
+/** A node of its own, and the mode in which n8n publishes it. */
+const node = (mode: WorkflowActivateMode = 'activate') => ({
+	...n8nOf(nodeState()),
+	getActivationMode: () => mode,
+});
 
 describe('startServing and stopServing', () => {
 	it('each publication serves an object of its own, so that work with an older one can tell', () => {
@@ -40,8 +44,14 @@ describe('startServing and stopServing', () => {
 		expect(stopServing(node(), URL)).toBe(false);
 	});
 
-	it('what has ended less than a minute ago was there until now', () => {
-		const context = node();
+	it('where this process has served nothing yet, n8n says whether a version was there until now', () => {
+		expect(stopServing(node('update'), URL)).toBe(true);
+		for (const mode of ['init', 'leadershipChange', 'manual'] as const)
+			expect(stopServing(node(mode), URL)).toBe(false);
+	});
+
+	it('what has ended less than a minute ago was there until now, whatever n8n says', () => {
+		const context = node('update');
 		startServing(context, URL);
 		expect(stopServing(context, URL)).toBe(true);
 		expect(addressOf(context)).not.toHaveProperty('served');

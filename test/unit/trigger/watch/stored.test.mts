@@ -6,6 +6,7 @@ import { addressOf } from '../../../../nodes/CxoneExpert/trigger/publish/address
 import { changesAt, type Progress } from '../../../../nodes/CxoneExpert/trigger/watch/progress.ts';
 import {
 	dropAllOf,
+	dropStoredProgress,
 	injectKnowledge,
 	readStoredWatch,
 	type StoredWatch,
@@ -107,6 +108,22 @@ describe('withStoredChanges', () => {
 		const { context } = node(stored && { progress: stored });
 		if (own !== undefined) changesAt(context).progress = own;
 		expect(withStoredChanges(context).progress).toEqual(known);
+	});
+});
+
+describe('dropStoredProgress', () => {
+	it('dropStoredProgress leaves everything else stored', () => {
+		const stored = { registeredUrl: 'https://n8n.example.com/a', firstTextsOf: SITE };
+		const { context, staticData } = node({ ...stored, progress: progress() });
+		dropStoredProgress(context);
+		expect(staticData[KEY]).toEqual(stored);
+	});
+
+	it('dropStoredProgress writes nothing where there is none: n8n would save the whole column', () => {
+		const { context, staticData } = node({ registeredUrl: 'https://n8n.example.com/a' });
+		const before = staticData[KEY];
+		dropStoredProgress(context);
+		expect(staticData[KEY]).toBe(before);
 	});
 });
 
