@@ -642,10 +642,67 @@ describe('recovery when another version of the workflow is published', () => {
 		expect(came(scene)).toEqual([]);
 	});
 
-	it('nothing is recovered of the time in which the trigger was disabled, also when n8n was restarted meanwhile', async () => {
+	it('what was missed is recovered when a delivery comes before n8n publishes at its start', async () => {
+		const scene = await publishedAndChecked();
+		const names = await missedAtRestart(scene);
+		expectResponse(await send(scene, newDelivery(scene, { type: 'page_create' })), 200);
+		await scene.host.idle();
+		scene.host.executions.length = 0;
+		await scene.host.production.publish('update');
+		await (await Watch.start(scene.host, 'update')).tick();
+		expect(came(scene)).toEqual(names);
+	});
+
+	it('what was missed is recovered when n8n ended between two versions', async () => {
 		const scene = await publishedAndChecked();
 		await scene.host.production.unpublish();
+		const names = await missedAtRestart(scene);
+		// The webhook is gone, so nothing was delivered; n8n 2.8.4 starts what it has published.
+		await (await Watch.afterStart(scene.host)).tick();
+		expect(came(scene)).toEqual(names);
+	});
+
+	/** What else saves static data of the workflow after the trigger was disabled, as it was before that. */
+	const savers: Array<[string, (scene: Scene, watch: Watch) => Promise<void>]> = [
+		['nothing', async ({ host }) => await host.production.unpublish()],
+		[
+			'another trigger of the workflow',
+			async ({ host }, watch) => {
+				await host.production.unpublish();
+				watch.neighbourWrites(host);
+			},
+		],
+		[
+			'an execution that ends later',
+			async (scene) => {
+				const { host } = scene;
+				host.slot = async () => await host.production.unpublish();
+				host.downstream = (staticData) => void (staticData.ofAnother = randomUUID());
+				expectResponse(await send(scene, newDelivery(scene, { type: 'page_create' })), 200);
+				await host.idle();
+				host.executions.length = 0;
+			},
+		],
+	];
+
+	it.each(savers)(
+		'nothing is recovered of the time in which the trigger was disabled and n8n restarted, when %s saves static data later',
+		async (_what, disable) => {
+			const scene = await publishedAndChecked();
+			await disable(scene, await Watch.start(scene.host));
+			await missedAtRestart(scene);
+			await scene.host.production.publish('update');
+			await (await Watch.start(scene.host, 'update')).tick();
+			expect(came(scene)).toEqual([]);
+		},
+	);
+
+	it('nothing is recovered of a site that takes the place of another one when n8n starts', async () => {
+		const scene = await publishedAndChecked();
 		await missedAtRestart(scene);
+		const column = scene.host.row.loadStaticData() as unknown as Stored;
+		column.global[keyOf(scene)]!.progress.site = 'https://another.example.com';
+		scene.host.row.staticData = JSON.stringify(column);
 		await scene.host.production.publish('update');
 		await (await Watch.start(scene.host, 'update')).tick();
 		expect(came(scene)).toEqual([]);

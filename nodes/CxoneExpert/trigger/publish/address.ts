@@ -39,28 +39,17 @@ export function startServing(context: NodeContext, url: string): void {
 	introduceTrigger(context);
 }
 
-/** Time for removing the webhook of the version before. */
-const MAX_REPUBLISH_MS = 60_000;
-
 /**
  * n8n serves this address no more, or it is being published again. Another one stays: a test has its own.
  *
- * @returns whether a publication now takes the place of one that was there until now: of another version, or
- * because somebody has unpublished and published the workflow, as most messages advise. n8n does not say that of
- * all of them. A process that has served nothing goes by what n8n says: it begins with what was still to be
- * published when n8n ended.
+ * @returns whether n8n has served it until now
  */
-export function stopServing(
-	context: NodeContext & Pick<IHookFunctions, 'getActivationMode'>,
-	url: string,
-): boolean {
+export function stopServing(context: NodeContext, url: string): boolean {
 	const address = addressOf(context);
-	if (address.served?.url === url) {
-		delete address.served;
-		address.stoppedAt = performance.now();
-	}
-	if (address.stoppedAt === undefined) return context.getActivationMode() === 'update';
-	return performance.now() - address.stoppedAt < MAX_REPUBLISH_MS;
+	if (address.served?.url !== url) return false;
+	delete address.served;
+	address.stoppedAt = performance.now();
+	return true;
 }
 
 /** Where the webhook was registered last: under the address that n8n serves now, or under another one. */

@@ -24,7 +24,7 @@ import { evictCredential } from '../../n8n/credential-cache';
 import { beginListening } from '../delivery/refused-test-event';
 import { readParameters, type TriggerParameters } from '../parameters';
 import { changesAt } from '../watch/progress';
-import { dropStoredProgress, storeWatch, withStoredChanges } from '../watch/stored';
+import { readStoredWatch, storeWatch, withStoredChanges } from '../watch/stored';
 import { addressOf, isStart, startServing, stopServing } from './address';
 import { desiredWebhook } from './desired';
 import { deadPaths, logDeadPaths } from './paths';
@@ -42,6 +42,9 @@ const SUBSCRIBE_BUDGET_MS = 40_000;
 const LOOKUP_BUDGET_MS = 5_000;
 /** Budget for removing the webhook, also after a publish that failed. */
 const REMOVE_BUDGET_MS = 15_000;
+
+/** Time for removing the webhook of the version before. */
+const MAX_REPUBLISH_MS = 60_000;
 
 /**
  * Addresses whose last publish failed. n8n then calls `delete`; if that threw too, n8n would keep its
@@ -71,18 +74,37 @@ export async function checkSubscription(this: IHookFunctions): Promise<boolean> 
 export async function createSubscription(this: IHookFunctions): Promise<boolean> {
 	return await shown(this, async () => {
 		const url = webhookUrl(this);
-		const isRepublish = stopServing(this, url);
+		stopServing(this, url);
+		const before = versionBefore(this);
 		return await oneAtATime(url, async () => {
 			unpublishedUrls.set(url, true);
-			await publish(this, url, isRepublish);
+			await publish(this, url, before);
 			unpublishedUrls.delete(url);
 			return true;
 		});
 	});
 }
 
-/** @param isRepublish the workflow was published until now */
-async function publish(context: IHookFunctions, url: string, isRepublish: boolean): Promise<void> {
+/**
+ * What a publication takes the place of: nothing, a version that was there until now, or one that was there until n8n
+ * ended some time ago.
+ */
+type VersionBefore = 'none' | 'until now' | 'until n8n ended';
+
+/**
+ * What somebody unpublishes and publishes again, as most messages advise, was there until now, though n8n does not
+ * call that an update. What n8n has still to publish when it ends, it publishes at its next start, and that it calls
+ * an update.
+ */
+function versionBefore(context: IHookFunctions): VersionBefore {
+	const { stoppedAt } = addressOf(context);
+	if (stoppedAt !== undefined)
+		return performance.now() - stoppedAt < MAX_REPUBLISH_MS ? 'until now' : 'none';
+	const isUpdate = context.getActivationMode() === 'update';
+	return isUpdate && !readStoredWatch(context).isStopped ? 'until n8n ended' : 'none';
+}
+
+async function publish(context: IHookFunctions, url: string, before: VersionBefore): Promise<void> {
 	evictCredential(context);
 	beginListening(context);
 	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
@@ -104,7 +126,7 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 	if (!isTest(context)) {
 		startServing(context, url);
 		addressOf(context).registeredUrl = url;
-		followChanges(context, parameters, siteOrigin(credential.siteUrl), api.siteTime, isRepublish);
+		followChanges(context, parameters, siteOrigin(credential.siteUrl), api.siteTime, before);
 		storeWatch(context);
 		users.replaceStored();
 		figuresOf(url).deadPaths = paths.map(({ entered }) => entered);
@@ -139,14 +161,14 @@ function followChanges(
 	{ recoverMissedChanges }: TriggerParameters,
 	site: string | undefined,
 	now: string | undefined,
-	isRepublish: boolean,
+	before: VersionBefore,
 ): void {
 	const { progress: known } = changesAt(context);
 	const changes = withStoredChanges(context);
-	// Only stored: n8n was away since then.
-	if (known === undefined) changes.openGap();
-	const wasFollowed = isRepublish && changes.progress !== undefined;
-	if (wasFollowed && changes.progress!.site === site) changes.republished();
+	const isOfSite = changes.progress !== undefined && changes.progress.site === site;
+	if (before === 'until n8n ended' && isOfSite) changes.openGap();
+	// What is only stored can be as old as the last version that followed the changes.
+	else if (before === 'until now' && isOfSite && known !== undefined) changes.republished();
 	else changes.published(siteTime(now) ?? Date.now(), site);
 	// Nobody follows them: when that is wanted again, it starts over.
 	if (!recoverMissedChanges) delete changes.progress;
@@ -194,8 +216,7 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 	return await shown(this, async () => {
 		evictCredential(this);
 		const url = webhookUrl(this);
-		if (addressOf(this).served?.url === url) dropStoredProgress(this);
-		stopServing(this, url);
+		if (stopServing(this, url)) storeWatch(this);
 		return await oneAtATime(url, async () => await remove(this, url));
 	});
 }

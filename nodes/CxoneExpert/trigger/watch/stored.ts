@@ -45,6 +45,8 @@ export interface StoredWatch {
 	/** See {@link NodeChanges}. */
 	firstTextsOf?: string;
 	toldSteps?: ToldSteps;
+	/** The trigger was unpublished or disabled, and nobody has published it since. */
+	isStopped?: true;
 }
 
 /** The ledger of a node with what was stored before this process started, or by another one. */
@@ -68,12 +70,13 @@ function readRecord(staticData: NodeStaticData, now: number, nodeId?: string) {
 export function readStoredWatch(context: StaticDataContext): StoredWatch {
 	const stored = new NodeStaticData(context).read(STORED.watch);
 	const found = (stored ?? {}) as Record<keyof StoredWatch, unknown>;
-	const { registeredUrl, progress, firstTextsOf, toldSteps: told } = found;
+	const { registeredUrl, progress, firstTextsOf, toldSteps: told, isStopped } = found;
 	return {
 		...(typeof registeredUrl === 'string' ? { registeredUrl } : {}),
 		...(isProgress(progress) ? { progress: withoutGap(progress) } : {}),
 		...(typeof firstTextsOf === 'string' ? { firstTextsOf } : {}),
 		...(isToldSteps(told) ? { toldSteps: told } : {}),
+		...(isStopped === true ? { isStopped } : {}),
 	};
 }
 
@@ -96,13 +99,15 @@ export function withStoredChanges(context: StaticDataContext): NodeChanges {
 /** What this process knows, over what is stored. */
 function watchToStore(context: StaticDataContext, stored: StoredWatch): StoredWatch {
 	const { progress = stored.progress, firstTextsOf = stored.firstTextsOf } = changesAt(context);
-	const { registeredUrl = stored.registeredUrl } = addressOf(context);
+	const { registeredUrl = stored.registeredUrl, served, stoppedAt } = addressOf(context);
+	const isStopped = served === undefined && (stoppedAt !== undefined || stored.isStopped);
 	const { steps = stored.toldSteps ?? {} } = toldSteps(context);
 	return {
 		...(registeredUrl === undefined ? {} : { registeredUrl }),
 		...(progress === undefined ? {} : { progress: withoutGap(progress) }),
 		...(firstTextsOf === undefined ? {} : { firstTextsOf }),
 		...(Object.keys(steps).length === 0 ? {} : { toldSteps: steps }),
+		...(isStopped ? { isStopped } : {}),
 	};
 }
 
@@ -112,15 +117,6 @@ export function storeWatch(context: StaticDataContext): void {
 	const stored = watchToStore(context, before);
 	if (JSON.stringify(stored) === JSON.stringify(before)) return;
 	new NodeStaticData(context).write(STORED.watch, stored);
-}
-
-/**
- * Nobody follows the changes any more. A publication that follows soon takes them from memory; what is stored would
- * outlast a time in which the trigger was off.
- */
-export function dropStoredProgress(context: StaticDataContext): void {
-	const { progress, ...others } = readStoredWatch(context);
-	if (progress !== undefined) new NodeStaticData(context).write(STORED.watch, others);
 }
 
 /**
@@ -155,7 +151,8 @@ function dropExpired(context: StaticDataContext, staticData: NodeStaticData, now
  * @param stored what was stored when the copy was made; read from it if absent
  */
 export function injectKnowledge(context: CopyContext, stored?: StoredWatch): void {
-	const isWatched = addressOf(context).served !== undefined;
+	const { served, stoppedAt } = addressOf(context);
+	const isWatched = served !== undefined || stoppedAt !== undefined;
 	const ledger = ledgerOf(context);
 	if (isWatched || !ledger.isEmpty) {
 		const toStore = () => (ledger.isEmpty ? undefined : ledger.stored());

@@ -1,4 +1,3 @@
-import type { WorkflowActivateMode } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import {
@@ -16,11 +15,8 @@ const OTHER = 'https://n8n.example.com/webhook-test/a/webhook';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** A node of its own, and the mode in which n8n publishes it. */
-const node = (mode: WorkflowActivateMode = 'activate') => ({
-	...n8nOf(nodeState()),
-	getActivationMode: () => mode,
-});
+/** A node of its own. */
+const node = () => n8nOf(nodeState());
 
 describe('startServing and stopServing', () => {
 	it('each publication serves an object of its own, so that work with an older one can tell', () => {
@@ -41,24 +37,20 @@ describe('startServing and stopServing', () => {
 	});
 
 	it('stopServing where nothing is served does not count as an end, however young the process is', () => {
-		expect(stopServing(node(), URL)).toBe(false);
-	});
-
-	it('where this process has served nothing yet, n8n says whether a version was there until now', () => {
-		expect(stopServing(node('update'), URL)).toBe(true);
-		for (const mode of ['init', 'leadershipChange', 'manual'] as const)
-			expect(stopServing(node(mode), URL)).toBe(false);
-	});
-
-	it('what has ended less than a minute ago was there until now, whatever n8n says', () => {
-		const context = node('update');
-		startServing(context, URL);
-		expect(stopServing(context, URL)).toBe(true);
-		expect(addressOf(context)).not.toHaveProperty('served');
-		vi.advanceTimersByTime(59_999);
-		expect(stopServing(context, URL)).toBe(true);
-		vi.advanceTimersByTime(1);
+		const context = node();
 		expect(stopServing(context, URL)).toBe(false);
+		expect(addressOf(context)).toEqual({});
+	});
+
+	it('stopServing says whether the address was served until now, and since when it is not', () => {
+		const context = node();
+		startServing(context, URL);
+		vi.advanceTimersByTime(1000);
+		const stoppedAt = performance.now();
+		expect(stopServing(context, URL)).toBe(true);
+		vi.advanceTimersByTime(1000);
+		expect(stopServing(context, URL)).toBe(false);
+		expect(addressOf(context)).toEqual({ stoppedAt });
 	});
 });
 

@@ -2,11 +2,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { ledgerOf } from '../../../../nodes/CxoneExpert/trigger/ledger/ledger.ts';
-import { addressOf } from '../../../../nodes/CxoneExpert/trigger/publish/address.ts';
+import {
+	addressOf,
+	startServing,
+	stopServing,
+} from '../../../../nodes/CxoneExpert/trigger/publish/address.ts';
 import { changesAt, type Progress } from '../../../../nodes/CxoneExpert/trigger/watch/progress.ts';
 import {
 	dropAllOf,
-	dropStoredProgress,
 	injectKnowledge,
 	readStoredWatch,
 	type StoredWatch,
@@ -111,22 +114,6 @@ describe('withStoredChanges', () => {
 	});
 });
 
-describe('dropStoredProgress', () => {
-	it('dropStoredProgress leaves everything else stored', () => {
-		const stored = { registeredUrl: 'https://n8n.example.com/a', firstTextsOf: SITE };
-		const { context, staticData } = node({ ...stored, progress: progress() });
-		dropStoredProgress(context);
-		expect(staticData[KEY]).toEqual(stored);
-	});
-
-	it('dropStoredProgress writes nothing where there is none: n8n would save the whole column', () => {
-		const { context, staticData } = node({ registeredUrl: 'https://n8n.example.com/a' });
-		const before = staticData[KEY];
-		dropStoredProgress(context);
-		expect(staticData[KEY]).toBe(before);
-	});
-});
-
 describe('storeWatch', () => {
 	it('storeWatch stores what this process knows, without its gap', () => {
 		const { context, staticData } = node();
@@ -144,8 +131,25 @@ describe('storeWatch', () => {
 		});
 	});
 
+	it('storeWatch stores that the trigger is stopped as long as n8n does not serve it again', () => {
+		const { context, staticData } = node({ progress: progress() });
+		startServing(context, 'https://n8n.example.com/a');
+		storeWatch(context);
+		expect(staticData[KEY]).toEqual({ progress: progress() });
+		stopServing(context, 'https://n8n.example.com/a');
+		storeWatch(context);
+		expect(staticData[KEY]).toEqual({ progress: progress(), isStopped: true });
+		startServing(context, 'https://n8n.example.com/a');
+		storeWatch(context);
+		expect(staticData[KEY]).toEqual({ progress: progress() });
+	});
+
 	it('storeWatch keeps what is stored and not known in this process', () => {
-		const stored = { registeredUrl: 'https://n8n.example.com/a', progress: progress() };
+		const stored: StoredWatch = {
+			registeredUrl: 'https://n8n.example.com/a',
+			progress: progress(),
+			isStopped: true,
+		};
 		const { context, staticData } = node(stored);
 		changesAt(context).firstTextsOf = SITE;
 		storeWatch(context);
