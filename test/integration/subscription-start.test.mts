@@ -4,7 +4,7 @@ import type { FaultEffect } from '../support/simulator/index.mts';
 import type { Host } from '../support/integration/host.mts';
 import { log } from '../support/integration/log.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
-import { openPublished, useScenes } from '../support/integration/scene.mts';
+import { openPublished, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { triggerTimeout } from '../support/integration/timeout.mts';
 import { Watch } from '../support/integration/watch.mts';
@@ -15,9 +15,16 @@ useScenes();
  * When n8n starts, or another main process takes over, a throw would take the route away: Expert
  * would get 404 until somebody publishes again. A call would hold up the start of all workflows where
  * the site does not respond. So `checkExists` does neither, and the first check of the watch does the
- * work, which cannot fail either.
+ * work, which cannot fail either. A start that n8n calls an update is no other.
  */
-const starts = ['init', 'leadershipChange'] as const;
+const starts = ['init', 'leadershipChange', 'update'] as const;
+
+/** Published by a process of n8n that has ended since. */
+async function openBeforeStart(): Promise<Scene> {
+	const scene = await openPublished();
+	await scene.host.restart();
+	return scene;
+}
 
 const faults: Array<[string, FaultEffect]> = [
 	['responds 403', { status: 403 }],
@@ -52,7 +59,7 @@ describe.each(starts)('a start of n8n (%s)', (start) => {
 	it.each(faults)(
 		`a start (${start}) makes no call, and its first check heals later, when the site %s`,
 		async (_name, effect) => {
-			const scene = await openPublished();
+			const scene = await openBeforeStart();
 			const { host, site } = scene;
 			const before = site.webhooks();
 			site.disableWebhook(1, '1');
@@ -74,7 +81,7 @@ describe.each(starts)('a start of n8n (%s)', (start) => {
 	it.each(Object.entries(unready))(
 		`a start (${start}) makes one failed execution that says what to do when %s`,
 		async (_name, change) => {
-			const scene = await openPublished();
+			const scene = await openBeforeStart();
 			const { host } = scene;
 			change(host);
 			expect(await host.production.checkExists(start)).toBe(true);
@@ -86,13 +93,54 @@ describe.each(starts)('a start of n8n (%s)', (start) => {
 		},
 	);
 
+	it(`a start (${start}) keeps the route of a trigger with an option that cannot be evaluated any more`, async () => {
+		const { host } = await openBeforeStart();
+		host.row.node.parameters.additionalOptions = { recoverMissedChanges: '={{ $json.gone.x }}' };
+		expect(await host.production.checkExists(start)).toBe(true);
+	});
+
 	it(`a start (${start}) logs nothing when the webhook is up to date`, async () => {
-		const { host } = await openPublished();
+		const { host } = await openBeforeStart();
 		log.lines = [];
 		expect(await host.production.checkExists(start)).toBe(true);
 		const watch = await Watch.start(host, start);
 		await watch.tick();
 		expect(log.lines).toEqual([]);
 		expect(watch.failures).toEqual([]);
+	});
+});
+
+describe('an update that is a start of n8n', () => {
+	it('a version that n8n was publishing when it ended is at the site after the first check', async () => {
+		const { host, site } = await openBeforeStart();
+		host.row.node.parameters.events = ['page_move'];
+		await host.production.unpublish();
+		await host.production.publish('update');
+		await (await Watch.start(host, 'update')).tick();
+		expect(site.webhooks()).toMatchObject([{ active: true, events: ['Page_Move'] }]);
+	});
+});
+
+describe('an update that is no start of n8n', () => {
+	it('an update registers the webhook of a trigger that is new in its workflow', async () => {
+		const { host, site } = await openScene();
+		expect(await host.production.checkExists('update')).toBe(false);
+		await host.production.publish('update');
+		expect(site.webhooks()).toHaveLength(1);
+	});
+
+	it('an update registers the webhook of a trigger that was disabled, also after a restart of n8n', async () => {
+		const { host, site } = await openPublished();
+		await host.production.unpublish();
+		await host.restart();
+		await host.production.publish('update');
+		expect(site.webhooks()).toHaveLength(1);
+	});
+
+	it('an update of a running workflow changes the webhook', async () => {
+		const { host, site } = await openPublished({ parameters: { events: ['page_create'] } });
+		host.row.node.parameters.events = ['page_move'];
+		await host.production.publish('update');
+		expect(site.webhooks()).toMatchObject([{ events: ['Page_Move'] }]);
 	});
 });

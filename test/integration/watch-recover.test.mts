@@ -590,6 +590,53 @@ describe('recovery when another version of the workflow is published', () => {
 		expect(came(scene)).toEqual([`page_create ${before}`, `+ page_create ${pageId}`]);
 	});
 
+	it('nothing that was missed is recovered when the workflow was unpublished for some time', async () => {
+		const scene = await withGap();
+		await scene.watch.close();
+		await scene.host.production.unpublish();
+		passTime(2 * 60_000);
+		await scene.host.production.publish();
+		await (await Watch.start(scene.host)).tick();
+		expect(scene.host.executions).toEqual([]);
+	});
+
+	it('nothing is recovered of the time in which Watch: Recover Missed Changes was off', async () => {
+		const off = { additionalOptions: { recoverMissedChanges: false } };
+		const scene = await publishAgain(await withGap(), off);
+		const watch = await Watch.restart(scene.host);
+		await publishAgain({ ...scene, watch }, { additionalOptions: {} });
+		expect(scene.host.executions).toEqual([]);
+	});
+
+	it('a recovery that is under way ends without a fault when the workflow is published without recovery', async () => {
+		const scene = await withGap({ parameters: { events: ['page_create'] } });
+		const gate = Promise.withResolvers<void>();
+		const begun = Promise.withResolvers<void>();
+		scene.host.slot = async () => {
+			begun.resolve();
+			await gate.promise;
+		};
+		const underWay = scene.watch.anotherTick();
+		await begun.promise;
+		await publishAgain(scene, { additionalOptions: { recoverMissedChanges: false } });
+		gate.resolve();
+		await underWay;
+		expect(log.of('error')).toEqual([]);
+	});
+
+	it('nothing is recovered of a site that takes the place of another one', async () => {
+		const scene = await withGap();
+		const column = scene.host.row.loadStaticData() as unknown as Stored;
+		expect(column.global[keyOf(scene)]!.progress.site).toBe(scene.site.url);
+		const { changesAt } = await import('../../nodes/CxoneExpert/trigger/watch/progress.ts');
+		const { progress } = changesAt(Watch.contextOf(scene.host, 'trigger'));
+		progress!.site = 'https://another.example.com';
+		await publishAgain(scene);
+		expect(scene.host.executions).toEqual([]);
+	});
+});
+
+describe('recovery when n8n takes its start for a publication', () => {
 	/** Published, and all was well at a check a short time ago, which a delivery since then has stored. */
 	async function publishedAndChecked(): Promise<Scene> {
 		const scene = await published({ parameters: { events: ['page_create'] } });
@@ -614,7 +661,7 @@ describe('recovery when another version of the workflow is published', () => {
 		return ['Late', 'Meanwhile'].map((path) => `+ page_create ${site.page(path).id}`);
 	}
 
-	it('what n8n has still to publish when it ends, it publishes at its next start: what was missed is recovered', async () => {
+	it('what was missed is recovered when n8n publishes the workflow again at its start', async () => {
 		const scene = await publishedAndChecked();
 		const names = await missedAtRestart(scene);
 		await scene.host.production.publish('update');
@@ -622,14 +669,15 @@ describe('recovery when another version of the workflow is published', () => {
 		expect(came(scene)).toEqual(names);
 	});
 
-	it('what was missed is recovered when n8n starts before the site can be reached, and publishes in the end', async () => {
+	it('what was missed is recovered when n8n publishes at its start, and the site cannot be reached at first', async () => {
 		const scene = await publishedAndChecked();
 		const names = await missedAtRestart(scene);
 		scene.site.faults.add({ effect: { status: 502 } });
-		await expect(scene.host.production.publish('update')).rejects.toThrow();
-		scene.site.faults.clear();
 		await scene.host.production.publish('update');
-		await (await Watch.start(scene.host, 'update')).tick();
+		const watch = await Watch.start(scene.host, 'update');
+		await watch.tick();
+		scene.site.faults.clear();
+		await watch.anotherTick();
 		expect(came(scene)).toEqual(names);
 	});
 
@@ -696,62 +744,6 @@ describe('recovery when another version of the workflow is published', () => {
 			expect(came(scene)).toEqual([]);
 		},
 	);
-
-	it('nothing is recovered of a site that takes the place of another one when n8n starts', async () => {
-		const scene = await publishedAndChecked();
-		await missedAtRestart(scene);
-		const column = scene.host.row.loadStaticData() as unknown as Stored;
-		column.global[keyOf(scene)]!.progress.site = 'https://another.example.com';
-		scene.host.row.staticData = JSON.stringify(column);
-		await scene.host.production.publish('update');
-		await (await Watch.start(scene.host, 'update')).tick();
-		expect(came(scene)).toEqual([]);
-	});
-
-	it('nothing that was missed is recovered when the workflow was unpublished for some time', async () => {
-		const scene = await withGap();
-		await scene.watch.close();
-		await scene.host.production.unpublish();
-		passTime(2 * 60_000);
-		await scene.host.production.publish();
-		await (await Watch.start(scene.host)).tick();
-		expect(scene.host.executions).toEqual([]);
-	});
-
-	it('nothing is recovered of the time in which Watch: Recover Missed Changes was off', async () => {
-		const off = { additionalOptions: { recoverMissedChanges: false } };
-		const scene = await publishAgain(await withGap(), off);
-		const watch = await Watch.restart(scene.host);
-		await publishAgain({ ...scene, watch }, { additionalOptions: {} });
-		expect(scene.host.executions).toEqual([]);
-	});
-
-	it('a recovery that is under way ends without a fault when the workflow is published without recovery', async () => {
-		const scene = await withGap({ parameters: { events: ['page_create'] } });
-		const gate = Promise.withResolvers<void>();
-		const begun = Promise.withResolvers<void>();
-		scene.host.slot = async () => {
-			begun.resolve();
-			await gate.promise;
-		};
-		const underWay = scene.watch.anotherTick();
-		await begun.promise;
-		await publishAgain(scene, { additionalOptions: { recoverMissedChanges: false } });
-		gate.resolve();
-		await underWay;
-		expect(log.of('error')).toEqual([]);
-	});
-
-	it('nothing is recovered of a site that takes the place of another one', async () => {
-		const scene = await withGap();
-		const column = scene.host.row.loadStaticData() as unknown as Stored;
-		expect(column.global[keyOf(scene)]!.progress.site).toBe(scene.site.url);
-		const { changesAt } = await import('../../nodes/CxoneExpert/trigger/watch/progress.ts');
-		const { progress } = changesAt(Watch.contextOf(scene.host, 'trigger'));
-		progress!.site = 'https://another.example.com';
-		await publishAgain(scene);
-		expect(scene.host.executions).toEqual([]);
-	});
 });
 
 /** The same simulator under another name: a copy of a site has the same page numbers. */

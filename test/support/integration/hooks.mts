@@ -5,7 +5,6 @@ import { expect } from 'vitest';
 import type { Scene } from './scene.mts';
 
 type Hook = 'checkExists' | 'create' | 'delete';
-type Start = 'init' | 'leadershipChange';
 
 /** n8n's side of registering a webhook. `isTest` is "Listen for test event". */
 export class Hooks {
@@ -43,7 +42,7 @@ export class Hooks {
 	}
 
 	/** As at the start of n8n, or when another main process takes over; of a publish nobody asks. */
-	async checkExists(start: Start = 'init'): Promise<boolean> {
+	async checkExists(start: WorkflowActivateMode = 'init'): Promise<boolean> {
 		return await this.call('checkExists', start);
 	}
 

@@ -39,17 +39,23 @@ export function startServing(context: NodeContext, url: string): void {
 	introduceTrigger(context);
 }
 
+/** Time for removing the webhook of the version before. */
+const MAX_REPUBLISH_MS = 60_000;
+
 /**
  * n8n serves this address no more, or it is being published again. Another one stays: a test has its own.
  *
- * @returns whether n8n has served it until now
+ * @returns whether a publication now takes the place of one that was there until now: of another version, or
+ * because somebody has unpublished and published the workflow, as most messages advise. n8n does not say which
+ * of its publications are that.
  */
 export function stopServing(context: NodeContext, url: string): boolean {
 	const address = addressOf(context);
-	if (address.served?.url !== url) return false;
-	delete address.served;
-	address.stoppedAt = performance.now();
-	return true;
+	if (address.served?.url === url) {
+		delete address.served;
+		address.stoppedAt = performance.now();
+	}
+	return performance.now() - (address.stoppedAt ?? -Infinity) < MAX_REPUBLISH_MS;
 }
 
 /** Where the webhook was registered last: under the address that n8n serves now, or under another one. */

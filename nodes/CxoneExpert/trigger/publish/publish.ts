@@ -43,9 +43,6 @@ const LOOKUP_BUDGET_MS = 5_000;
 /** Budget for removing the webhook, also after a publish that failed. */
 const REMOVE_BUDGET_MS = 15_000;
 
-/** Time for removing the webhook of the version before. */
-const MAX_REPUBLISH_MS = 60_000;
-
 /**
  * Addresses whose last publish failed. n8n then calls `delete`; if that threw too, n8n would keep its
  * route, treat the webhook as registered and never call `create` again.
@@ -61,10 +58,32 @@ const unpublishedUrls = cacheInMemory<true>();
  * "Watch: Repair Webhook" and "Watch: Recover Missed Changes" are both off.
  */
 export async function checkSubscription(this: IHookFunctions): Promise<boolean> {
-	if (!isStart(this)) return false;
+	if (!isStart(this) && !isStartAsUpdate(this)) return false;
 	const url = this.getNodeWebhookUrl('default');
 	if (url !== undefined) startServing(this, url);
+	openGap(this);
 	return true;
+}
+
+/** Nobody knows what has happened while n8n was away. Parameters that cannot be read are the watch's to tell. */
+function openGap(context: IHookFunctions): void {
+	try {
+		if (readParameters(context).recoverMissedChanges) withStoredChanges(context).openGap();
+	} catch {
+		// A throw would take the route away.
+	}
+}
+
+/**
+ * What n8n has still to publish when it ends, it publishes at its next start, and calls that an update. An orderly
+ * stop can leave all workflows to be published so. What was being changed then, the first check changes at the site.
+ */
+function isStartAsUpdate(context: IHookFunctions): boolean {
+	const { served, stoppedAt } = addressOf(context);
+	if (served !== undefined || stoppedAt !== undefined) return false;
+	const { registeredUrl, isStopped } = readStoredWatch(context);
+	const wasPublished = registeredUrl !== undefined && !isStopped;
+	return wasPublished && context.getActivationMode() === 'update';
 }
 
 /**
@@ -74,37 +93,18 @@ export async function checkSubscription(this: IHookFunctions): Promise<boolean> 
 export async function createSubscription(this: IHookFunctions): Promise<boolean> {
 	return await shown(this, async () => {
 		const url = webhookUrl(this);
-		stopServing(this, url);
-		const before = versionBefore(this);
+		const isRepublish = stopServing(this, url);
 		return await oneAtATime(url, async () => {
 			unpublishedUrls.set(url, true);
-			await publish(this, url, before);
+			await publish(this, url, isRepublish);
 			unpublishedUrls.delete(url);
 			return true;
 		});
 	});
 }
 
-/**
- * What a publication takes the place of: nothing, a version that was there until now, or one that was there until n8n
- * ended some time ago.
- */
-type VersionBefore = 'none' | 'until now' | 'until n8n ended';
-
-/**
- * What somebody unpublishes and publishes again, as most messages advise, was there until now, though n8n does not
- * call that an update. What n8n has still to publish when it ends, it publishes at its next start, and that it calls
- * an update.
- */
-function versionBefore(context: IHookFunctions): VersionBefore {
-	const { stoppedAt } = addressOf(context);
-	if (stoppedAt !== undefined)
-		return performance.now() - stoppedAt < MAX_REPUBLISH_MS ? 'until now' : 'none';
-	const isUpdate = context.getActivationMode() === 'update';
-	return isUpdate && !readStoredWatch(context).isStopped ? 'until n8n ended' : 'none';
-}
-
-async function publish(context: IHookFunctions, url: string, before: VersionBefore): Promise<void> {
+/** @param isRepublish the workflow was published until now */
+async function publish(context: IHookFunctions, url: string, isRepublish: boolean): Promise<void> {
 	evictCredential(context);
 	beginListening(context);
 	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
@@ -126,7 +126,7 @@ async function publish(context: IHookFunctions, url: string, before: VersionBefo
 	if (!isTest(context)) {
 		startServing(context, url);
 		addressOf(context).registeredUrl = url;
-		followChanges(context, parameters, siteOrigin(credential.siteUrl), api.siteTime, before);
+		followChanges(context, parameters, siteOrigin(credential.siteUrl), api.siteTime, isRepublish);
 		storeWatch(context);
 		users.replaceStored();
 		figuresOf(url).deadPaths = paths.map(({ entered }) => entered);
@@ -161,14 +161,12 @@ function followChanges(
 	{ recoverMissedChanges }: TriggerParameters,
 	site: string | undefined,
 	now: string | undefined,
-	before: VersionBefore,
+	isRepublish: boolean,
 ): void {
-	const { progress: known } = changesAt(context);
-	const changes = withStoredChanges(context);
-	const isOfSite = changes.progress !== undefined && changes.progress.site === site;
-	if (before === 'until n8n ended' && isOfSite) changes.openGap();
 	// What is only stored can be as old as the last version that followed the changes.
-	else if (before === 'until now' && isOfSite && known !== undefined) changes.republished();
+	const wasFollowed = isRepublish && changesAt(context).progress !== undefined;
+	const changes = withStoredChanges(context);
+	if (wasFollowed && changes.progress?.site === site) changes.republished();
 	else changes.published(siteTime(now) ?? Date.now(), site);
 	// Nobody follows them: when that is wanted again, it starts over.
 	if (!recoverMissedChanges) delete changes.progress;
@@ -216,7 +214,9 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 	return await shown(this, async () => {
 		evictCredential(this);
 		const url = webhookUrl(this);
-		if (stopServing(this, url)) storeWatch(this);
+		const isEnd = addressOf(this).served?.url === url;
+		stopServing(this, url);
+		if (isEnd) storeWatch(this);
 		return await oneAtATime(url, async () => await remove(this, url));
 	});
 }

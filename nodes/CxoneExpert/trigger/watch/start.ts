@@ -12,7 +12,7 @@ import { check, checkDeliveries, Watch } from './check';
 import { tellExpiry, toldSteps } from './expiry';
 import { dropOldLooks } from './look';
 import { Recovery } from './recover';
-import { injectKnowledge, readLedger, readStoredWatch, withStoredChanges } from './stored';
+import { injectKnowledge, readLedger, readStoredWatch } from './stored';
 
 const MINUTE_MS = 60_000;
 /** A tick may come a little early by the monotonic clock, and must not be left out for that. */
@@ -41,8 +41,6 @@ function begin(n8n: ITriggerFunctions): ITriggerResponse {
 	if (!parameters.repairWebhook && !parameters.recoverMissedChanges) return {};
 	const watch = new Watch(n8n, parameters);
 	learnRegisteredUrl(n8n);
-	// Nobody knows what has happened while n8n was away.
-	if (isStart(n8n) && parameters.recoverMissedChanges) withStoredChanges(n8n).openGap();
 	const stored = readStoredWatch(n8n);
 	toldSteps(n8n).steps ??= stored.toldSteps;
 	readLedger(n8n, Date.now());
