@@ -733,6 +733,16 @@ describe('recovery when n8n takes its start for a publication', () => {
 		],
 	];
 
+	it('nothing is recovered of the time in which the trigger was disabled by a process that knew nothing of it', async () => {
+		const scene = await publishedAndChecked();
+		await scene.host.restart();
+		await scene.host.production.unpublish();
+		await missedAtRestart(scene);
+		await scene.host.production.publish('update');
+		await (await Watch.start(scene.host, 'update')).tick();
+		expect(came(scene)).toEqual([]);
+	});
+
 	it.each(savers)(
 		'nothing is recovered of the time in which the trigger was disabled and n8n restarted, when %s saves static data later',
 		async (_what, disable) => {

@@ -76,7 +76,7 @@ function openGap(context: IHookFunctions): void {
 
 /**
  * What n8n has still to publish when it ends, it publishes at its next start, and calls that an update. An orderly
- * stop can leave all workflows to be published so. What was being changed then, the first check changes at the site.
+ * stop can leave all workflows to be published so. Where a publication changes the trigger, n8n calls `delete` before.
  */
 function isStartAsUpdate(context: IHookFunctions): boolean {
 	const { served, stoppedAt } = addressOf(context);
@@ -214,11 +214,20 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 	return await shown(this, async () => {
 		evictCredential(this);
 		const url = webhookUrl(this);
-		const isEnd = addressOf(this).served?.url === url;
-		stopServing(this, url);
-		if (isEnd) storeWatch(this);
+		endServing(this, url);
 		return await oneAtATime(url, async () => await remove(this, url));
 	});
+}
+
+/** Stores that the trigger is stopped, so that no later publication is taken for a start. A test ends nothing. */
+function endServing(context: IHookFunctions, url: string): void {
+	const address = addressOf(context);
+	// A process knows nothing of the address when n8n has loaded an updated package into it.
+	const served = address.served?.url ?? readStoredWatch(context).registeredUrl;
+	stopServing(context, url);
+	if (served !== url) return;
+	address.stoppedAt ??= performance.now();
+	storeWatch(context);
 }
 
 async function remove(context: IHookFunctions, url: string): Promise<boolean> {

@@ -131,7 +131,7 @@ describe('storeWatch', () => {
 		});
 	});
 
-	it('storeWatch stores that the trigger is stopped as long as n8n does not serve it again', () => {
+	it('storeWatch stores that the trigger is stopped until n8n serves it again', () => {
 		const { context, staticData } = node({ progress: progress() });
 		startServing(context, 'https://n8n.example.com/a');
 		storeWatch(context);
