@@ -661,11 +661,18 @@ describe('recovery when n8n takes its start for a publication', () => {
 		return ['Late', 'Meanwhile'].map((path) => `+ page_create ${site.page(path).id}`);
 	}
 
+	/** n8n publishes the workflow again, and looks for what was missed. */
+	async function startAsUpdate({ host }: Scene): Promise<Watch> {
+		await host.production.publish('update');
+		const watch = await Watch.start(host, 'update');
+		await watch.tick();
+		return watch;
+	}
+
 	it('what was missed is recovered when n8n publishes the workflow again at its start', async () => {
 		const scene = await publishedAndChecked();
 		const names = await missedAtRestart(scene);
-		await scene.host.production.publish('update');
-		await (await Watch.start(scene.host, 'update')).tick();
+		await startAsUpdate(scene);
 		expect(came(scene)).toEqual(names);
 	});
 
@@ -673,9 +680,7 @@ describe('recovery when n8n takes its start for a publication', () => {
 		const scene = await publishedAndChecked();
 		const names = await missedAtRestart(scene);
 		scene.site.faults.add({ effect: { status: 502 } });
-		await scene.host.production.publish('update');
-		const watch = await Watch.start(scene.host, 'update');
-		await watch.tick();
+		const watch = await startAsUpdate(scene);
 		scene.site.faults.clear();
 		await watch.anotherTick();
 		expect(came(scene)).toEqual(names);
@@ -696,8 +701,7 @@ describe('recovery when n8n takes its start for a publication', () => {
 		expectResponse(await send(scene, newDelivery(scene, { type: 'page_create' })), 200);
 		await scene.host.idle();
 		scene.host.executions.length = 0;
-		await scene.host.production.publish('update');
-		await (await Watch.start(scene.host, 'update')).tick();
+		await startAsUpdate(scene);
 		expect(came(scene)).toEqual(names);
 	});
 
@@ -708,6 +712,15 @@ describe('recovery when n8n takes its start for a publication', () => {
 		// The webhook is gone, so nothing was delivered; n8n 2.8.4 starts what it has published.
 		await (await Watch.afterStart(scene.host)).tick();
 		expect(came(scene)).toEqual(names);
+	});
+
+	it('nothing is recovered of the time in which the trigger was disabled by a process that knew nothing of it', async () => {
+		const scene = await publishedAndChecked();
+		await scene.host.restart();
+		await scene.host.production.unpublish();
+		await missedAtRestart(scene);
+		await startAsUpdate(scene);
+		expect(came(scene)).toEqual([]);
 	});
 
 	/** What else saves static data of the workflow after the trigger was disabled, as it was before that. */
@@ -733,24 +746,13 @@ describe('recovery when n8n takes its start for a publication', () => {
 		],
 	];
 
-	it('nothing is recovered of the time in which the trigger was disabled by a process that knew nothing of it', async () => {
-		const scene = await publishedAndChecked();
-		await scene.host.restart();
-		await scene.host.production.unpublish();
-		await missedAtRestart(scene);
-		await scene.host.production.publish('update');
-		await (await Watch.start(scene.host, 'update')).tick();
-		expect(came(scene)).toEqual([]);
-	});
-
 	it.each(savers)(
 		'nothing is recovered of the time in which the trigger was disabled and n8n restarted, when %s saves static data later',
 		async (_what, disable) => {
 			const scene = await publishedAndChecked();
 			await disable(scene, await Watch.start(scene.host));
 			await missedAtRestart(scene);
-			await scene.host.production.publish('update');
-			await (await Watch.start(scene.host, 'update')).tick();
+			await startAsUpdate(scene);
 			expect(came(scene)).toEqual([]);
 		},
 	);

@@ -33,6 +33,12 @@ export const addressOf = perNode((): WebhookAddress => ({}), {
 	isPinned: ({ served }) => served !== undefined,
 });
 
+/** This process has served the address, or stopped serving it: it knows more of that than what is stored. */
+export function knowsServing(context: NodeContext): boolean {
+	const { served, stoppedAt } = addressOf(context);
+	return served !== undefined || stoppedAt !== undefined;
+}
+
 /** n8n serves this address from now on. */
 export function startServing(context: NodeContext, url: string): void {
 	addressOf(context).served = { url };

@@ -25,7 +25,7 @@ import { beginListening } from '../delivery/refused-test-event';
 import { readParameters, type TriggerParameters } from '../parameters';
 import { changesAt } from '../watch/progress';
 import { readStoredWatch, storeWatch, withStoredChanges } from '../watch/stored';
-import { addressOf, isStart, startServing, stopServing } from './address';
+import { addressOf, isStart, knowsServing, startServing, stopServing } from './address';
 import { desiredWebhook } from './desired';
 import { deadPaths, logDeadPaths } from './paths';
 import { FilterUsers, type FoundUsers } from './users';
@@ -79,8 +79,7 @@ function openGap(context: IHookFunctions): void {
  * stop can leave all workflows to be published so. Where a publication changes the trigger, n8n calls `delete` before.
  */
 function isStartAsUpdate(context: IHookFunctions): boolean {
-	const { served, stoppedAt } = addressOf(context);
-	if (served !== undefined || stoppedAt !== undefined) return false;
+	if (knowsServing(context)) return false;
 	const { registeredUrl, isStopped } = readStoredWatch(context);
 	const wasPublished = registeredUrl !== undefined && !isStopped;
 	return wasPublished && context.getActivationMode() === 'update';
@@ -219,7 +218,7 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 	});
 }
 
-/** Stores that the trigger is stopped, so that no later publication is taken for a start. A test ends nothing. */
+/** Stores that the trigger is stopped, so that no later publication is taken for a start. The end of a test stops nothing. */
 function endServing(context: IHookFunctions, url: string): void {
 	const address = addressOf(context);
 	// A process knows nothing of the address when n8n has loaded an updated package into it.

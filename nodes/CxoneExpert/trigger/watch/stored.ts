@@ -6,7 +6,7 @@ import { MAX_CLOCK_SKEW_SECONDS } from '../../shared/signature';
 import { Ledger, ledgerOf } from '../ledger/ledger';
 import { readStoredLedger } from '../ledger/rows';
 import { isTest } from '../parameters';
-import { addressOf } from '../publish/address';
+import { addressOf, knowsServing } from '../publish/address';
 import { isToldSteps, type ToldSteps, toldSteps } from './expiry';
 import { changesAt, type NodeChanges, type Progress, withoutGap } from './progress';
 
@@ -151,8 +151,7 @@ function dropExpired(context: StaticDataContext, staticData: NodeStaticData, now
  * @param stored what was stored when the copy was made; read from it if absent
  */
 export function injectKnowledge(context: CopyContext, stored?: StoredWatch): void {
-	const { served, stoppedAt } = addressOf(context);
-	const isWatched = served !== undefined || stoppedAt !== undefined;
+	const isWatched = knowsServing(context);
 	const ledger = ledgerOf(context);
 	if (isWatched || !ledger.isEmpty) {
 		const toStore = () => (ledger.isEmpty ? undefined : ledger.stored());
