@@ -2,10 +2,10 @@ import { describe, it } from 'vitest';
 
 import { versions } from '../support/contract/n8n-code.mts';
 import { expectOneInserted, withProcessedData } from '../support/contract/processed-data.mts';
-import { hasPostgres, startPostgres } from '../support/n8n/postgres.mts';
+import { startPostgres } from '../support/n8n/postgres.mts';
 import { lacks } from '../support/programs.mts';
 
-const isMissing = lacks({ postgresql: await hasPostgres() });
+const isMissing = lacks('postgresql');
 
 // n8n's tables are made for one kind of database when their code is loaded.
 process.env.DB_TYPE = 'postgresdb';

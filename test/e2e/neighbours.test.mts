@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canCount, NeighbourScene, programs } from '../support/e2e/neighbour-scene.mts';
-import { lacks } from '../support/programs.mts';
+import { canCount, isPossible, NeighbourScene } from '../support/e2e/neighbour-scene.mts';
 
 /** `SCENE=queue,postgres` tries the same there. */
 const words = (process.env.SCENE ?? '').split(',');
 const place = { queue: words.includes('queue'), postgres: words.includes('postgres') };
 
 /** Each with an RSS, a Schedule and a Webhook trigger beside ours; all of them store something. */
-describe.skipIf(lacks(await programs(place)))('another trigger in the workflow', () => {
+describe.runIf(isPossible(place))('another trigger in the workflow', () => {
 	let scene: NeighbourScene;
 	beforeAll(async () => (scene = await NeighbourScene.open(place)));
 	afterAll(async () => await scene?.close());

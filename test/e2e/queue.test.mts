@@ -3,9 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { N8nInstance } from '../support/n8n/instance.mts';
 import { executionItems } from '../support/n8n/executions.mts';
-import { hasPostgres } from '../support/n8n/postgres.mts';
 import { n8nVersion, node20N8n } from '../support/n8n/runtime.mts';
-import { isInstalled, lacks } from '../support/programs.mts';
+import { lacks } from '../support/programs.mts';
 import type { SingleDelivery } from '../support/simulator/index.mts';
 import { storedRuns, tally } from '../support/n8n/runs.mts';
 import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
@@ -16,7 +15,6 @@ import { eventIdOf } from '../support/e2e/stream.mts';
 import { CHECK_MS, OFTEN } from '../support/e2e/watch.mts';
 import { waitFor, waitUntil } from '../support/wait.mts';
 
-const needs = { 'redis-server': isInstalled('redis-server'), postgresql: await hasPostgres() };
 const MINUTE = 60_000;
 
 const writeStaticData =
@@ -26,7 +24,7 @@ const writeStaticData =
  * The main process watches, two processes take deliveries, as a proxy that takes turns gives them, two
  * workers run them: none of them knows what the others do.
  */
-describe.skipIf(lacks(needs))(
+describe.skipIf(lacks('redis-server', 'postgresql'))(
 	'queue mode, in a real n8n (needs redis-server and PostgreSQL)',
 	() => {
 		let queue: QueueMode;

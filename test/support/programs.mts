@@ -1,36 +1,62 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, globSync } from 'node:fs';
 import { mkdtemp, rm, readdir, readFile, readlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { execa, type Options, type ResultPromise } from 'execa';
 import { waitUntil } from './wait.mts';
 
-/** Debian keeps some programs in the last one, which only root has in its PATH. */
-const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
+/** What some tests need beside n8n, by the Debian package: the names of its program. */
+const PROGRAMS = {
+	nginx: ['nginx'],
+	caddy: ['caddy'],
+	'redis-server': ['redis-server'],
+	postgresql: ['postgres'],
+	chromium: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+};
+
+type Package = keyof typeof PROGRAMS;
+
+/** Debian keeps some programs out of everybody's PATH, those of PostgreSQL in a folder for each version. */
+const folders = [
+	...(process.env.PATH ?? '').split(delimiter),
+	'/usr/sbin',
+	...globSync('/usr/lib/postgresql/*/bin').toSorted((a, b) =>
+		b.localeCompare(a, undefined, { numeric: true }),
+	),
+];
 
 /** Where the first of these programs is that the machine has; undefined when it has none. */
 export function findProgram(...names: string[]): string | undefined {
 	return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
 }
 
-export function isInstalled(name: string): boolean {
-	return findProgram(name) !== undefined;
+/** Where the program of a Debian package is. */
+export function programOf(name: Package): string | undefined {
+	return findProgram(...PROGRAMS[name]);
 }
 
 /**
- * Whether tests have to be left out because the machine lacks a program, which is said. An error on CI:
- * there nobody would see that something is never tested.
- *
- * @param installed by the name of the Debian package, whether the program is there
+ * Whether tests have to be left out because the machine lacks a program. An error on CI: there nobody would
+ * see that something is never tested. Elsewhere {@link reportMissingPrograms} says it once for all of them.
  */
-export function lacks(installed: Record<string, boolean>): boolean {
-	const missing = Object.keys(installed).filter((name) => !installed[name]);
-	if (missing.length === 0) return false;
-	const message = `NOT TESTED, as this machine lacks programs. Install them: sudo apt-get install ${missing.join(' ')}`;
-	if (process.env.CI === 'true') throw new Error(message);
-	console.warn(`\n${message}\n`);
-	return true;
+export function lacks(...needed: Package[]): boolean {
+	const missing = needed.filter((name) => programOf(name) === undefined);
+	if (missing.length > 0 && process.env.CI === 'true')
+		throw new Error(`This machine lacks programs: ${missing.join(' ')}`);
+	return missing.length > 0;
 }
+
+/** Names what {@link lacks} finds missing, in the first process that asks: those that it starts stay silent. */
+export function reportMissingPrograms(): void {
+	const missing = (Object.keys(PROGRAMS) as Package[]).filter((name) => !programOf(name));
+	if (missing.length === 0 || process.env[REPORTED] !== undefined) return;
+	process.env[REPORTED] = 'yes';
+	console.log(
+		`What needs ${missing.join(', ')} is left out, as this machine has none. To test it as well: sudo apt-get install ${missing.join(' ')}`,
+	);
+}
+
+const REPORTED = 'CXONE_MISSING_PROGRAMS_REPORTED';
 
 type Child = ResultPromise<{ reject: false; all: true }>;
 

@@ -14,11 +14,11 @@ import {
 } from '../../support/e2e/meet-faults.mts';
 import { Scene } from '../../support/e2e/scene.mts';
 import { FaultyPostgres } from '../../support/e2e/sql-faults.mts';
-import { hasPostgres, startPostgres } from '../../support/n8n/postgres.mts';
+import { startPostgres } from '../../support/n8n/postgres.mts';
 import { type Run, storedRuns } from '../../support/n8n/runs.mts';
 import { lacks } from '../../support/programs.mts';
 
-const isMissing = lacks({ postgresql: await hasPostgres() });
+const isMissing = lacks('postgresql');
 
 const onPostgres = [...sqlFaults, ...serverFaults];
 

@@ -12,7 +12,7 @@ import { storedRuns } from '../../support/n8n/runs.mts';
 import { withEditor } from '../../support/n8n/settings.mts';
 import { sendDelivery, signDelivery, type SingleDelivery } from '../../support/simulator/index.mts';
 import { onFreePort } from '../../support/local-server.mts';
-import { isInstalled, lacks } from '../../support/programs.mts';
+import { lacks } from '../../support/programs.mts';
 import { waitUntil } from '../../support/wait.mts';
 import { Nginx, openBehindNginx } from '../../support/e2e/proxies.mts';
 import { event, type PublishedTrigger, untilFinal } from '../../support/e2e/published-trigger.mts';
@@ -28,7 +28,7 @@ import {
 import { type Scene, TRIGGER } from '../../support/e2e/scene.mts';
 import { acceptKnown, expectStrangersHeldBack, KNOWN } from '../../support/e2e/strangers.mts';
 
-const isMissing = lacks({ nginx: isInstalled('nginx') });
+const isMissing = lacks('nginx');
 
 /** Expert retries after these; after any other response it is done with an event. */
 const SENT_AGAIN = ['503', TIMED_OUT, NO_CONNECTION];

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { hasPostgres, startPostgres } from '../../support/n8n/postgres.mts';
+import { startPostgres } from '../../support/n8n/postgres.mts';
 import { lacks } from '../../support/programs.mts';
 import { databaseFile } from '../../support/n8n/settings.mts';
 import { storedRuns } from '../../support/n8n/runs.mts';
@@ -19,7 +19,7 @@ const limit = { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' };
  * What the trigger relies on is the order in which n8n writes; with SQLite all other tests look at
  * it. n8n's other database writes through another driver, with other transactions.
  */
-describe.skipIf(lacks({ postgresql: await hasPostgres() }))('a real n8n on PostgreSQL', () => {
+describe.skipIf(lacks('postgresql'))('a real n8n on PostgreSQL', () => {
 	let postgres: Awaited<ReturnType<typeof startPostgres>>;
 	let recovery: RecoveryScene;
 	let scene: Scene;

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { send } from '../../support/http.mts';
 import { freePort, onFreePort } from '../../support/local-server.mts';
-import { isInstalled, lacks } from '../../support/programs.mts';
+import { lacks } from '../../support/programs.mts';
 import { sendDelivery } from '../../support/simulator/index.mts';
 import { waitUntil } from '../../support/wait.mts';
 import { Caddy, Nginx, type QueueFront } from '../../support/e2e/proxies.mts';
@@ -16,13 +16,13 @@ import { acceptKnown, expectStrangersHeldBack } from '../../support/e2e/stranger
 const proxies = [
 	{
 		file: 'nginx-queue.conf',
-		isMissing: lacks({ nginx: isInstalled('nginx') }),
+		isMissing: lacks('nginx'),
 		proxy: Nginx,
 		asksFirst: true,
 	},
 	{
 		file: 'Caddyfile',
-		isMissing: lacks({ caddy: isInstalled('caddy') }),
+		isMissing: lacks('caddy'),
 		proxy: Caddy,
 		asksFirst: false,
 	},

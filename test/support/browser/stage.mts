@@ -5,16 +5,14 @@ import { createOutsideCredentials, OutsideWorld } from '../e2e/outside/outside-w
 import { Scene } from '../e2e/scene.mts';
 import type { Credential, NewWorkflow } from '../n8n/client.mts';
 import { withCode, withEditor } from '../n8n/settings.mts';
-import { findProgram, lacks } from '../programs.mts';
+import { lacks, programOf } from '../programs.mts';
 import { seedSite } from '../simulator/index.mts';
 import { waitUntil } from '../wait.mts';
 import { Editor, type Look } from './editor.mts';
 import { cacheFolder } from '../n8n/runtime.mts';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-
 /** The Chromium of this machine, or undefined: none is downloaded. */
-export const chromiumPath = findProgram(...NAMES);
+export const chromiumPath = programOf('chromium');
 
 /** The addresses that people see; both lead to this machine. */
 export const SITE_URL = 'https://help.example.com';
@@ -115,7 +113,7 @@ const patience = { deliveryTimeoutMs: 30_000, autoDisableAfter: 1000 };
 /** Headless, and with the same letters on each machine as far as that can be had. */
 async function launchChromium(): Promise<Browser> {
 	if (chromiumPath === undefined) {
-		throw new Error(`There is no ${NAMES.join(' or ')}. Install it: apt install chromium`);
+		throw new Error('There is no Chromium. Install it: apt install chromium');
 	}
 	return await chromium.launch({
 		executablePath: chromiumPath,
@@ -135,7 +133,7 @@ export interface Suite {
 /** Tests with one window of the editor; reported as skipped where there is no Chromium. */
 export function describeInBrowser(title: string, tests: (suite: Suite) => void, look?: Look): void {
 	const suite = {} as Suite;
-	describe.skipIf(lacks({ chromium: chromiumPath !== undefined }))(title, () => {
+	describe.skipIf(lacks('chromium'))(title, () => {
 		beforeAll(async () => {
 			suite.stage = await BrowserStage.share();
 			suite.editor = await suite.stage.editor({ theme, ...look });

@@ -1,9 +1,9 @@
 import { quickPatientSite } from '../simulator/settings.mts';
 import { withCode } from '../n8n/settings.mts';
-import { hasPostgres, type PostgresServer, startPostgres } from '../n8n/postgres.mts';
+import { type PostgresServer, startPostgres } from '../n8n/postgres.mts';
 import { n8nVersion, node20N8n } from '../n8n/runtime.mts';
 import { storedRuns } from '../n8n/runs.mts';
-import { isInstalled } from '../programs.mts';
+import { lacks } from '../programs.mts';
 import { waitUntil } from '../wait.mts';
 import { Gate } from './gate.mts';
 import { countingWebhook, type Neighbour, rssTrigger, scheduleTrigger } from './neighbours.mts';
@@ -18,12 +18,10 @@ export interface Place {
 	queue?: boolean;
 }
 
-/** What a scene in another place needs from the machine. */
-export async function programs({ postgres, queue }: Place = {}): Promise<Record<string, boolean>> {
-	return {
-		...(postgres ? { postgresql: await hasPostgres() } : {}),
-		...(queue ? { 'redis-server': isInstalled('redis-server'), nginx: isInstalled('nginx') } : {}),
-	};
+/** Whether the machine has what a scene in another place needs. */
+export function isPossible({ postgres, queue }: Place = {}): boolean {
+	const isMissing = (postgres && lacks('postgresql')) || (queue && lacks('redis-server', 'nginx'));
+	return !isMissing;
 }
 
 type Maker = (scene: Scene) => Neighbour | Promise<Neighbour>;

@@ -1,26 +1,21 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chown, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import pRetry from 'p-retry';
-import { childrenOf } from '../programs.mts';
+import { childrenOf, programOf } from '../programs.mts';
 import { onFreePort } from '../local-server.mts';
 import { waitUntil } from '../wait.mts';
 import type { SqlDatabase } from './database.mts';
 
-/** Debian and its kin keep the programs of each version here, outside of PATH. */
-const VERSIONS = '/usr/lib/postgresql';
-
-/** PostgreSQL comes from the machine (`apt install postgresql`); its server refuses to run as root. */
-export async function hasPostgres(): Promise<boolean> {
-	return (await programs()) !== undefined;
-}
-
-/** A PostgreSQL of its own, in a folder that goes with it, and n8n's settings for it. */
+/**
+ * A PostgreSQL of its own, in a folder that goes with it, and n8n's settings for it. The program comes from the
+ * machine (`apt install postgresql`) and refuses to run as root.
+ */
 export async function startPostgres(): Promise<PostgresServer> {
-	const bin = (await programs())!;
+	const bin = dirname(programOf('postgresql')!);
 	return await onFreePort(async (port) => {
 		const folder = await mkdtemp(join(tmpdir(), 'cxone-expert-postgres-'));
 		const server = new PostgresServer({ bin, folder, port, asOwner: await owner(folder) });
@@ -188,12 +183,6 @@ function withValues(sql: string, values: string[]): string {
 async function isAlive(pid: number): Promise<boolean> {
 	const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
 	return stat !== undefined && !/\) [ZX] /.test(stat);
-}
-
-async function programs(): Promise<string | undefined> {
-	const versions = await readdir(VERSIONS).catch(() => []);
-	const newest = versions.sort((a, b) => Number(b) - Number(a))[0];
-	return newest && join(VERSIONS, newest, 'bin');
 }
 
 /** What goes before a command to run it as the owner of the folder, who is not root. */
