@@ -12,6 +12,11 @@ export interface InstallOptions {
 	signal?: AbortSignal;
 }
 
+/** What the first run with a version of n8n costs, as people are told. */
+export const INSTALL_COST = 'about 3 GB on disk and 5 minutes';
+
+const PROGRESS_MS = 15_000;
+
 /**
  * Returns a folder whose `node_modules` holds n8n, and installs it there the first time.
  * `CXONE_N8N_DIR` names a folder that is used as it is for the version that is in it.
@@ -21,9 +26,18 @@ export async function ensureN8n(options: InstallOptions = {}): Promise<string> {
 	const given = process.env.CXONE_N8N_DIR;
 	if (given && (await versionIn(given)) === version) return given;
 
-	const folder = join(cacheFolder, `n8n-${version}`);
+	const folder = folderOf(version);
 	await once(folder, async () => await install(folder, version, onProgress, signal));
 	return folder;
+}
+
+/** Whether {@link ensureN8n} has it already. */
+export function isN8nInstalled(version: string): boolean {
+	return process.env.CXONE_N8N_DIR !== undefined || existsSync(folderOf(version));
+}
+
+function folderOf(version: string): string {
+	return join(cacheFolder, `n8n-${version}`);
 }
 
 /**
@@ -64,21 +78,41 @@ async function install(
 	onProgress: (text: string) => void,
 	signal?: AbortSignal,
 ) {
-	onProgress(`Installing n8n ${version} into ${target}`);
-	onProgress('This happens once: about 3 GB on disk and about 5 minutes.');
+	onProgress(`Installing n8n ${version} into ${target}, once: ${INSTALL_COST}.`);
 	const folder = `${target}.part-${process.pid}`;
 	await removeParts(target);
 	await mkdir(folder, { recursive: true });
 	await writeFile(join(folder, 'package.json'), JSON.stringify(packageJson(version), null, 2));
 
 	const npm = (args: string[], env = {}) => runNpm(folder, args, { env, signal });
-	await npm(['install', '--ignore-scripts', '--no-audit', '--no-fund']);
-	onProgress('n8n is there; building its SQLite driver …');
+	await reportEvery(
+		async () => onProgress(`n8n ${version}: ${await downloadedIn(folder)} packages downloaded`),
+		npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=http']),
+	);
 	if (ownNode[version]) await npm(['rebuild', 'node', '--ignore-scripts=false']);
-	await npm(['rebuild', 'sqlite3', '--ignore-scripts=false'], headersForBuild(folder));
+	onProgress(`n8n ${version} is downloaded. Building its SQLite driver takes about a minute.`);
+	await reportEvery(
+		() => onProgress(`n8n ${version}: still building its SQLite driver`),
+		npm(['rebuild', 'sqlite3', '--ignore-scripts=false'], headersForBuild(folder)),
+	);
 	await execa(nodeBinary(folder), ['-e', 'require("sqlite3")'], { cwd: folder });
 	await rename(folder, target);
 	onProgress(`n8n ${version} is installed.`);
+}
+
+async function reportEvery(report: () => void | Promise<void>, work: Promise<void>): Promise<void> {
+	const timer = setInterval(() => void report(), PROGRESS_MS);
+	try {
+		await work;
+	} finally {
+		clearInterval(timer);
+	}
+}
+
+/** Of how many packages npm has the tarball: from its log, which names each. */
+async function downloadedIn(folder: string): Promise<number> {
+	const log = await readFile(logIn(folder), 'utf8');
+	return log.match(/^npm http (fetch GET 200|cache) .*\.tgz /gm)?.length ?? 0;
 }
 
 /** What interrupted installs have left. */
@@ -106,21 +140,24 @@ function packageJson(version: string) {
 	};
 }
 
+function logIn(folder: string): string {
+	return join(folder, 'install.log');
+}
+
 async function runNpm(
 	cwd: string,
 	args: string[],
 	{ env, signal }: { env: Record<string, string>; signal?: AbortSignal },
 ) {
-	const log = join(cwd, 'install.log');
-	const logFile = { file: log, append: true };
+	const log = logIn(cwd);
+	const toLog = { file: log, append: true };
 	try {
 		await execa('npm', args, {
 			cwd,
 			env: { ...env, PATH: searchPath(cwd) },
 			stdin: 'ignore',
-			stdout: logFile,
-			// npm shows its progress there, on a terminal.
-			stderr: [logFile, 'inherit'],
+			stdout: toLog,
+			stderr: toLog,
 			cancelSignal: signal,
 		});
 	} catch {
