@@ -1,46 +1,122 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { execa } from 'execa';
+import { INSTALL_COST, isN8nInstalled } from './support/n8n/install.mts';
+import { cacheFolder, n8nVersion, node20N8n } from './support/n8n/runtime.mts';
+import { reportMissingPrograms } from './support/programs.mts';
 
 /*
- * All tests, in two lanes: those that need processor time and little else, beside those that wait half of
- * theirs for a real n8n. Each command runs, whatever became of those before it.
+ * `npm test`, and every test with `npm test -- --all`: two lanes, one of tests that need a processor and
+ * little else, one of those that wait half of their time for a real n8n. A command that fails stops nothing.
  */
+
+interface Command {
+	/** Its report is counted in the end. */
+	name: string;
+	projects: string[];
+	env?: Record<string, string>;
+}
+
+interface Plan {
+	tests: string;
+	duration: string;
+	/** The versions of n8n that it needs. */
+	n8n: string[];
+	lanes: Command[][];
+	/** What is said in the end. */
+	closing?: string;
+}
 
 /** One test file at a time: what is left of two processors keeps n8n quick, and both lanes end together. */
 const oneWorker = { VITEST_MAX_WORKERS: '1' };
 
-const lanes: Array<{ reports: Record<string, string[]>; env?: Record<string, string> }> = [
-	{
-		reports: {
-			coverage: ['unit', 'integration', 'integration-several', 'contract'],
-			generated: ['fuzz', 'tables'],
-		},
-		env: oneWorker,
-	},
-	{ reports: { long: ['e2e', 'e2e-versions', 'browser'] } },
-];
+const quick: Plan = {
+	tests: 'unit, integration and fuzz tests, and a small set of end-to-end tests',
+	duration: 'about 4 minutes',
+	n8n: [n8nVersion],
+	lanes: [
+		[{ name: 'fast', projects: ['unit', 'integration', 'fuzz'], env: { FUZZ_CASES: '5000' } }],
+		[
+			{
+				name: 'small',
+				projects: ['e2e-versions'],
+				env: { ...oneWorker, N8N_VERSION: n8nVersion },
+			},
+		],
+	],
+	closing: '`npm test -- --all` runs the rest, too.',
+};
 
-/** @param report the name of the one that CI counts */
-async function succeeds(report: string, projects: string[], env?: Record<string, string>) {
+const all: Plan = {
+	tests: 'every test',
+	duration: 'about 18 minutes',
+	n8n: [n8nVersion, node20N8n],
+	lanes: [
+		[
+			{
+				name: 'coverage',
+				projects: ['unit', 'integration', 'integration-several', 'contract'],
+				env: oneWorker,
+			},
+			{ name: 'generated', projects: ['fuzz', 'tables'], env: oneWorker },
+		],
+		[{ name: 'long', projects: ['e2e', 'e2e-versions', 'browser'] }],
+	],
+};
+
+const { values } = parseArgs({ options: { all: { type: 'boolean', default: false } } });
+const plan = values.all ? all : quick;
+announce(plan);
+await emptyReports(plan);
+const succeeded = await Promise.all(plan.lanes.map(runLane));
+await execa('node', ['test/count.mjs'], { stdio: 'inherit' });
+if (plan.closing !== undefined) console.log(plan.closing);
+process.exitCode = succeeded.every(Boolean) ? 0 : 1;
+
+function announce({ tests, duration, n8n, lanes }: Plan) {
+	console.log(`\nRuns ${tests}, on a real n8n ${n8n.join(' and ')}: ${duration} on two cores.`);
+	const missing = n8n.filter((version) => !isN8nInstalled(version));
+	for (const version of missing)
+		console.log(`Meanwhile installs n8n ${version}, this one time: ${INSTALL_COST}.`);
+	const projects = lanes.flat().flatMap((command) => command.projects);
+	if (projects.includes('e2e')) reportMissingPrograms();
+	console.log();
+}
+
+/** What an earlier run has left must not be counted, and what does not run must. */
+async function emptyReports({ lanes }: Plan) {
+	await rm(reportOf('.'), { recursive: true, force: true });
+	await mkdir(reportOf('.'), { recursive: true });
+	await Promise.all(lanes.flat().map(({ name }) => writeFile(reportOf(`${name}.json`), '')));
+}
+
+function reportOf(file: string): string {
+	return join(cacheFolder, 'test-results', file);
+}
+
+async function runLane(commands: Command[]): Promise<boolean> {
+	let succeeded = true;
+	for (const command of commands) succeeded = (await succeeds(command)) && succeeded;
+	return succeeded;
+}
+
+async function succeeds({ name, projects, env }: Command): Promise<boolean> {
+	// Through pipes: on a terminal, both lanes would draw over each other.
+	const output = {
+		stdout: ['pipe', 'inherit'],
+		stderr: ['pipe', 'inherit'],
+		buffer: false,
+	} as const;
 	const { failed } = await execa(
 		'vitest',
 		[
 			'run',
 			...projects.flatMap((project) => ['--project', project]),
-			...(report === 'coverage' ? ['--coverage'] : []),
-			`--outputFile.json=.cache/test-results/${report}.json`,
+			...(name === 'coverage' ? ['--coverage'] : []),
+			`--outputFile.json=${reportOf(`${name}.json`)}`,
 		],
-		{ env, stdio: 'inherit', reject: false, preferLocal: true },
+		{ ...output, env, reject: false, preferLocal: true },
 	);
 	return !failed;
 }
-
-async function succeedInTurn({ reports, env }: (typeof lanes)[number]): Promise<boolean> {
-	let succeeded = true;
-	for (const [report, projects] of Object.entries(reports)) {
-		succeeded = (await succeeds(report, projects, env)) && succeeded;
-	}
-	return succeeded;
-}
-
-const succeeded = await Promise.all(lanes.map(succeedInTurn));
-process.exitCode = succeeded.every(Boolean) ? 0 : 1;

@@ -55,7 +55,7 @@ interface TestDelivery {
 }
 
 /**
- * Sends a delivery as Expert does, of an event type that starts nothing (`shared/test-delivery.ts`), to
+ * Sends a delivery as Expert does, of an event type that starts nothing (`TEST_EVENT_TYPE`), to
  * an address where a trigger has shown that it is there. It refuses a wrong token and a wrong signature
  * with the same status, so after 401 a second one finds out which it was: with the right token, a
  * malformed ID gives 400.
