@@ -348,7 +348,7 @@ describe('hostile input', () => {
 	);
 
 	property(
-		'a genuine delivery of the maximum size is read in time, whatever its content',
+		'a genuine delivery of the maximum size is read, whatever its content',
 		0.05,
 		largeDocument,
 		async (shape) => {

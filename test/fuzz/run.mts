@@ -1,17 +1,13 @@
 import fc from 'fast-check';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, it, vi } from 'vitest';
+import { LIMIT_MS } from '../support/wait.mts';
 
 /** How many cases all properties together get; more on demand. */
 const CASES = Number(process.env.FUZZ_CASES ?? 200_000);
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 /** Of one failed case, as its report names it: only that one is looked at then. */
 const PATH = process.env.FUZZ_PATH;
-/** The contract: every response leaves within a second. */
-const MAX_RESPONSE_MS = 1000;
-/** CPU time of the slowest response of the case so far. */
-let slowestMs = 0;
-
 /**
  * One property as one test.
  *
@@ -25,7 +21,7 @@ export function property<T>(
 ): void {
 	it(name, async () => {
 		const counted = fc.asyncProperty(arbitrary, async (value) => {
-			await eachInTime(async () => await holds(value));
+			await ends(() => holds(value));
 			// Timers of the deliveries must get their turn, as in a real process.
 			await nextTurn();
 		});
@@ -36,17 +32,14 @@ export function property<T>(
 }
 
 /**
- * A case that takes too long is tried again, and the least of three counts: others on the machine add to CPU time,
- * also where they only take the processor from a virtual one.
+ * A response takes milliseconds. No machine is so busy that it takes minutes: that would be work that grows faster than
+ * what has come.
  */
-async function eachInTime(holds: () => Promise<void>): Promise<void> {
-	let least = Infinity;
-	for (let i = 0; i < 3 && least > MAX_RESPONSE_MS; i++) {
-		slowestMs = 0;
-		await holds();
-		least = Math.min(least, slowestMs);
-	}
-	if (least > MAX_RESPONSE_MS) throw new Error(`took ${Math.round(least)} ms of CPU time`);
+async function ends(work: () => Promise<void> | void): Promise<void> {
+	const before = process.hrtime.bigint();
+	await work();
+	const ms = Number(process.hrtime.bigint() - before) / 1e6;
+	if (ms > LIMIT_MS) throw new Error(`took ${Math.round(ms / 1000)} s`);
 }
 
 function report<T>(name: string, run: fc.RunDetails<[T]>): string {
@@ -57,15 +50,6 @@ function report<T>(name: string, run: fc.RunDetails<[T]>): string {
 		'To see this case alone:',
 		`FUZZ_SEED=${seed} FUZZ_PATH=${path} npx vitest run --project fuzz -- -t '${name}'`,
 	].join('\n');
-}
-
-/** Measures a response, or what else has to be done in the time of one. */
-export async function inTime<T>(respond: () => Promise<T>): Promise<T> {
-	const before = process.threadCpuUsage();
-	const response = await respond();
-	const { user, system } = process.threadCpuUsage(before);
-	slowestMs = Math.max(slowestMs, (user + system) / 1000);
-	return response;
 }
 
 /** Time, and each deadline with it, stands still until a property sets it. Call once in each file. */
