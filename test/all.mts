@@ -69,6 +69,8 @@ const { values } = parseArgs({ options: { all: { type: 'boolean', default: false
 const plan = values.all ? all : quick;
 announce(plan);
 await emptyReports(plan);
+// End-to-end tests pack what it makes.
+await execa('npm', ['run', 'build'], { stdio: 'inherit' });
 const succeeded = await Promise.all(plan.lanes.map(runLane));
 await execa('node', ['test/count.mjs'], { stdio: 'inherit' });
 if (plan.closing !== undefined) console.log(plan.closing);

@@ -1,15 +1,12 @@
 import { defineConfig } from 'vitest/config';
 import { n8nWorkflowAlias, sharedModules } from '../support/vitest.mts';
 
-/** The tests that look at how a delivery is received, in the order in which they find most. */
+/** The tests that run the nodes' own code in this process. */
 export default defineConfig({
 	resolve: { alias: n8nWorkflowAlias },
 	test: {
-		include: [
-			'test/unit/**/*.test.mts',
-			'test/integration/delivery-*.test.mts',
-			'test/integration/constant-time.test.mts',
-		],
+		include: ['test/unit/**/*.test.mts', 'test/integration/**/*.test.mts'],
+		exclude: ['test/unit/{docs,repository,build,examples}/**'],
 		...sharedModules,
 	},
 });
