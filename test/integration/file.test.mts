@@ -207,6 +207,8 @@ it.each([
 	'README',
 	'.env',
 	'=x.txt',
+	'file.',
+	'..',
 	'a/b.txt',
 	'100%25.txt',
 ])('Upload and Download keep the file name %s', async (fileName) => {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
-import { outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
+import {
+	callsOf,
+	outcomeOf,
+	outputOf,
+	refusalOf,
+	runNode,
+} from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -81,6 +87,17 @@ describe('Get Changed Since without Each Revision', () => {
 	});
 });
 
+it('Get Changed Since hints that the site gave only a part', async () => {
+	const site = await siteWithChanges();
+	const body = { raw: '<pages count="1" totalcount="250"><page id="1"/></pages>' };
+	site.faults.add({ match: { path: /\/find$/ }, effect: { status: 200, body } });
+	const { items, hints } = await outcomeOf(site, changed());
+	expect(items).toHaveLength(1);
+	expect(hints).toMatchObject([
+		{ message: expect.stringMatching(/^The site found 250 changed pages and gave 1 of them/) },
+	]);
+});
+
 describe('Get Changed Since with Each Revision', () => {
 	const each = { options: { itemFor: 'revision' } };
 
@@ -101,6 +118,21 @@ describe('Get Changed Since with Each Revision', () => {
 		]);
 		expectSchema('page', 'getChangedSince', items);
 		expect(JSON.stringify(items)).not.toContain('@site.example');
+	});
+
+	it('Each Revision finds revisions before the end of pages that were changed again after it', async () => {
+		const site = await siteWithChanges();
+		const until = '2026-01-30T10:03:00Z';
+		const options = { itemFor: 'revision', until };
+		expect(await pathsOf(site, { options })).toEqual(['Guides/Edited 2 edited']);
+	});
+
+	it('Each Revision reads revisions of new pages only when only creations are wanted', async () => {
+		const site = await siteWithChanges();
+		site.site.editPage('Guides/New', { at: at('10:08:00') });
+		const options = { itemFor: 'revision', change: 'created' };
+		expect(await pathsOf(site, { options })).toEqual(['Guides/New 1 created']);
+		expect(callsOf(site).map(({ path }) => path.split('/').at(-1))).toEqual(['find', 'revisions']);
 	});
 
 	it('Each Revision makes one more call per page', async () => {

@@ -15,7 +15,7 @@ const htmlAt = (site: Simulator, path: string) => site.site.page(path).html;
 
 /** What HTML, XML and careless clients stumble over. */
 const AWKWARD =
-	'<p>a&nbsp;b<br>c &amp;amp; ]]> \u0001\u001f {{x}} 100% "Größe" 😀 日本語<p>\r\n<script>if (a[b[0]]>1) {}</script> ';
+	'\r\n  <p>a&nbsp;b<br>c &amp;amp; ]]> \u0001\u001f {{x}} 100% "Größe" 😀 日本語<p>\r\n<script>if (a[b[0]]>1) {}</script> ';
 
 it('Create or Update creates a page where there is none, and gives it', async () => {
 	const site = await openSite();
@@ -122,19 +122,34 @@ it('Create or Update accepts the edit time that Page: Get returns', async () => 
 	expect(site.apiCalls.at(-1)!.query).toMatchObject({ abort: 'modified' });
 });
 
-it.each([
-	['a text with an offset', '2050-01-30T17:59:45+01:00'],
-	['an expression that gives a text', '={{ "2050-01-30T16:59:45Z" }}'],
-	['an expression that gives a DateTime', '={{ DateTime.fromISO("2050-01-30T16:59:45Z") }}'],
-	['an expression that gives a Date', '={{ new Date("2050-01-30T16:59:45Z") }}'],
-])('Create or Update accepts %s as edit time', async (_what, editTime) => {
+const AT = '20500130165945';
+
+it.each<[string, object, object]>([
+	['no edit time', {}, { abort: 'never', edittime: 'now' }],
+	...[
+		['a text with an offset', '2050-01-30T17:59:45.999+01:00'],
+		['the form of the API', AT],
+		['a time in the zone of the workflow', '2050-01-30T17:59:45'],
+		['an expression that gives a text', '={{ "2050-01-30T16:59:45Z" }}'],
+		['an expression that gives a DateTime', '={{ DateTime.fromISO("2050-01-30T16:59:45Z") }}'],
+		['an expression that gives a Date', '={{ new Date("2050-01-30T16:59:45Z") }}'],
+	].map(([what, editTime]): [string, object, object] => [
+		what!,
+		{ editTime },
+		{ abort: 'modified', edittime: AT },
+	]),
+])('Create or Update accepts %s as edit time', async (_what, options, query) => {
 	const site = await openSite();
 	site.site.createPage('A');
-	await outputOf(site, save(at('A'), 'new', { options: { editTime } }));
-	expect(site.apiCalls.at(-1)!.query).toMatchObject({
-		abort: 'modified',
-		edittime: '20500130165945',
-	});
+	await outputOf(site, { ...save(at('A'), 'new', { options }), timezone: 'Europe/Berlin' });
+	expect(site.apiCalls.at(-1)!.query).toMatchObject(query);
+});
+
+it('Create or Update saves no page that exists when it must not, whatever the edit time', async () => {
+	const site = await openSite();
+	site.site.createPage('A');
+	await refusalOf(site, save(at('A'), 'new', { options: { ifExists: 'abort', editTime: AT } }));
+	expect(site.apiCalls.at(-1)!.query).toMatchObject({ abort: 'exists', edittime: 'now' });
 });
 
 it.each(['={{ $json.none * 2 }}', '={{ 1 / 0 }}'])(

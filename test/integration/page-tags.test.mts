@@ -30,10 +30,14 @@ it('Get Tags returns the tags of a page', async () => {
 
 it('Add Tags keeps the other tags', async () => {
 	const { site, page } = await siteWith('article:topic', 'Old');
-	const items = await outputOf(site, run('addTags', [...ODD, 'OLD']));
-	expect(page.tags).toEqual(['article:topic', 'Old', ...ODD]);
+	const items = await outputOf(
+		site,
+		run('addTags', [...ODD, 'OLD', 'a, b', 2026, ' x\n y ', 'X Y']),
+	);
+	const added = [...ODD, 'a, b', '2026', 'x y'];
+	expect(page.tags).toEqual(['article:topic', 'Old', ...added]);
 	expect(items).toEqual([
-		{ page: { id: String(page.id), path: 'A' }, tags: page.tags, added: ODD, removed: [] },
+		{ page: { id: String(page.id), path: 'A' }, tags: page.tags, added, removed: [] },
 	]);
 	expectSchema('page', 'addTags', items);
 });
@@ -55,7 +59,23 @@ it('Replace Tags replaces all tags except those of the site itself', async () =>
 });
 
 it.each([
+	['removeTags', 'removes a system tag that is named', 'article:topic', ['Old']],
+	[
+		'replaceTags',
+		'replaces a system tag by another one',
+		'a, article:guide',
+		['a', 'article:guide'],
+	],
+	['replaceTags', 'leaves system tags alone for a list without entries', [], ['article:topic']],
+])('page.%s %s', async (operation, _what, tags, left) => {
+	const { site, page } = await siteWith('article:topic', 'Old');
+	await outputOf(site, run(operation, tags));
+	expect(page.tags).toEqual(left);
+});
+
+it.each([
 	['addTags', 'OLD, article:Topic'],
+	['addTags', []],
 	['removeTags', 'unknown'],
 	['replaceTags', 'old'],
 ])('page.%s writes nothing when nothing changes', async (operation, tags) => {

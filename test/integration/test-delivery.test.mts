@@ -278,6 +278,8 @@ it.each<[string, Rule, string, string]>([
 	const lines = resultsOf(item);
 	const failing = lines.filter((line) => line.endsWith(': failed'));
 	expect(item).toMatchObject({ works: false, whatToDo: expect.stringContaining(whatToDo) });
+	// Status and step go together: where nothing responds, there is none.
+	expect('status' in item).toBe(step !== 'Something responds');
 	expect(failing).toEqual([expect.stringMatching(new RegExp(`${step}.*: failed`))]);
 	expect(JSON.stringify(item)).not.toContain('key=secret');
 });
@@ -328,6 +330,19 @@ it('Send Test Delivery reports a webhook that Expert has disabled, and that it s
 		'The webhook is enabled: failed',
 	]);
 	expect(JSON.stringify(item)).not.toContain('another-program-entirely');
+});
+
+it('Send Test Delivery claims nothing about an Authorization value that the site hides', async () => {
+	const scene = await openProxied();
+	const effect = { without: 'webhook/authorization-header' };
+	scene.site.faults.add({ match: { path: /webhooks\/1$/ }, effect });
+	const item = await send(scene);
+	expect(item.works).toBe(true);
+	expect(item.steps).toContainEqual({
+		step: 'Expert sends the right Authorization',
+		ok: null,
+		message: 'Not checked: the site does not show what it sends.',
+	});
 });
 
 it.each([

@@ -305,6 +305,33 @@ it('Check Health reports two webhooks with one address, and adds nothing to the 
 	}
 });
 
+it('Check Health enables no webhook whose address another one serves that is on', async () => {
+	const scene = await openPublished({ site: PATIENT });
+	await disabledByExpert(scene);
+	scene.site.addWebhook(scene.host.webhookUrl, 'Bearer y');
+	await health(scene.site, { options: { webhookUrl: scene.host.url }, repair: true });
+	expect(scene.site.webhooks()).toMatchObject([{ active: false }, { active: true }]);
+});
+
+it('Check Health reports the other webhooks when one was removed in the meantime', async () => {
+	const site = await openSite();
+	for (const id of ['a', 'b']) site.addWebhook(`${THIS_N8N}${id}/webhook`, 'Bearer x');
+	site.faults.add({ match: { path: /webhooks\/1$/ }, effect: { status: 404, body: 'xml' } });
+	expect(await health(site)).toMatchObject([{ id: '2' }]);
+});
+
+it('Check Health says what to do when the webhook that was named is gone', async () => {
+	const site = await openSite();
+	const webhook = { __rl: true, mode: 'id', value: '1' };
+	const expectedEvents = ['page_create'];
+	expect(await health(site, { webhooks: 'one', webhook, expectedEvents })).toMatchObject([
+		{
+			...{ healthy: false, wasHealthy: false, active: false, missingEvents: ['page_create'] },
+			findings: [expect.stringMatching(/^The webhook is not at the site: .* publish it again\.$/)],
+		},
+	]);
+});
+
 it('Check Health says what to do when the workflow is not published', async () => {
 	const site = await openSite();
 	site.addWebhook('https://n8n.example.com/webhook/a/webhook', 'Bearer x');

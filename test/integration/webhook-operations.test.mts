@@ -8,6 +8,7 @@ import {
 	runNode,
 	searchList,
 } from '../support/integration/action-node.mts';
+import type { FaultEffect } from '../support/simulator/index.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
 import { change } from '../support/integration/foreign.mts';
 import { openPublished, openSite, type Scene, useScenes } from '../support/integration/scene.mts';
@@ -250,4 +251,71 @@ it('Get Many returns no item with a secret that the site shows', async () => {
 		expect(items).toHaveLength(1);
 		expectNoSecretIn(items, scene);
 	}
+});
+
+/** A 200 for nothing. */
+const BY_WORD: FaultEffect = { status: 200, body: 'empty' };
+const url = 'https://example.com/webhook/a&b/webhook';
+
+it.each<[string, IDataObject, string]>([
+	['enable', {}, 'the webhook is still disabled'],
+	['disable', {}, 'the webhook is still enabled'],
+	['delete', {}, 'the webhook is still there'],
+	['addEvent', { events: ['page_create', 'page_move'] }, 'did not register page_move'],
+	['removeEvent', { events: ['page_delete'] }, 'page_delete is still registered'],
+	['update', { updateFields: { url } }, 'does not have the requested values'],
+])(
+	'Webhook: %s refuses when the site reports success and does nothing',
+	async (operation, fields, words) => {
+		const { site } = await openPublished();
+		if (operation === 'enable') site.disableWebhook(1);
+		for (const method of ['PUT', 'DELETE']) site.faults.add({ match: { method }, effect: BY_WORD });
+		const { message } = await refusalOf(site, doing(operation, { webhook: one, ...fields }));
+		expect(message).toContain('Expert reported success, but');
+		expect(message).toContain(words);
+	},
+);
+
+it.each<[string, IDataObject]>([
+	['enable', {}],
+	['disable', {}],
+	['addEvent', { events: ['page_create'] }],
+	['removeEvent', { events: ['user_create'] }],
+	['update', { updateFields: { url: 'https://n8n.example.com/webhook/a' } }],
+])('Webhook: %s sends nothing when the webhook is as wanted', async (operation, fields) => {
+	const site = await openSite();
+	site.addWebhook('https://n8n.example.com/webhook/a', 'Bearer a');
+	await change(site, 'PUT', '1/events/page_create');
+	if (operation === 'disable') site.disableWebhook(1);
+	site.apiCalls.length = 0;
+	await outputOf(site, doing(operation, { webhook: one, ...fields }));
+	expect(callsOf(site)).toMatchObject([{ method: 'GET', path: '/@api/deki/webhooks/1' }]);
+});
+
+it.each<[string, string, IDataObject, string]>([
+	['no events', 'addEvent', {}, 'No events are chosen'],
+	['other events without a name', 'addEvent', { events: ['other'] }, 'No events are chosen'],
+	['no change', 'update', {}, 'No change is entered'],
+	...['ftp://example.com', 'example.com', 'https://a:b@example.com'].map(
+		(address): [string, string, IDataObject, string] => [
+			`the URL ${address}`,
+			'update',
+			{ updateFields: { url: address } },
+			`Expert cannot deliver to "${address}"`,
+		],
+	),
+])('a webhook operation refuses %s before any call', async (_case, operation, fields, words) => {
+	const site = await openSite();
+	const { message } = await refusalOf(site, doing(operation, { webhook: one, ...fields }));
+	expect(message).toContain(words);
+	expect(callsOf(site)).toEqual([]);
+});
+
+it('Get refuses a URL of no webhook, and one of several', async () => {
+	const site = await openSite();
+	const get = doing('get', { webhook: { __rl: true, mode: 'url', value: url } });
+	expect((await refusalOf(site, get)).message).toBe('Expert has no webhook with this URL');
+	for (const authorization of ['Bearer a', 'Bearer b']) site.addWebhook(url, authorization);
+	const { message } = await refusalOf(site, get);
+	expect(message).toBe('Expert has more than one webhook with this URL (IDs 1, 2)');
 });

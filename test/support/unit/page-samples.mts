@@ -4,5 +4,3 @@ import { sampleOf } from '../vendor-samples.mts';
 export const INFO = present(sampleOf('GET pages/{id}/info'));
 
 export const DELETED = present(sampleOf('DELETE pages/{id}'));
-
-export const VIRTUAL = '<page id="0" virtual="true"><title>X</title><path>X</path></page>';

@@ -49,7 +49,6 @@ it.each<Entered>([
 it.each<[...Entered, said: RegExp]>([
 	['page', 'id', 'Guides/Setup', page, /number, such as 42, or "home".*"By Path"/],
 	['page', 'id', PAGE_URL, page, /"By URL"/],
-	['page', 'id', '1.5', page, /number/],
 	['page', 'url', 'Guides/Setup', page, /https:\/\//],
 	['page', 'url', 'ftp://help.example.com/x', page, /https:\/\//],
 	['user', 'id', 'jdoe', user, /number, such as 42, or "current".*"By Name"/],
@@ -63,20 +62,7 @@ it.each<[...Entered, said: RegExp]>([
 });
 
 it.each([
-	['an address of the site', 'https://help.example.com/A', 'https://help.example.com'],
-	['an address of the site with http', 'http://help.example.com/A', 'https://help.example.com'],
-	['a host in capitals', 'https://HELP.Example.com/A', 'https://help.example.com'],
-	['a port that is usual', 'https://help.example.com:443/A', 'https://help.example.com'],
-	['an address of a site with a port', 'http://localhost:8443/A', 'http://localhost:8443'],
-	['any address when the site is unknown', 'https://other.example.com/A', undefined],
-])('ownAddress accepts %s', (_case, address, origin) => {
-	expect(ownAddress(address, origin, 'page')?.pathname).toBe('/A');
-});
-
-it.each([
-	['another host', 'https://other.example.com/A', 'other.example.com'],
 	['a host that ends alike', 'https://nothelp.example.com/A', 'nothelp.example.com'],
-	['another port', 'https://help.example.com:8443/A', 'help.example.com:8443'],
 	[
 		'no more of an address than its host: the rest may hold a secret',
 		'https://me:secret@other.example.com/A?token=x',
@@ -103,10 +89,8 @@ const valueOf = ({ read }: Field<unknown>, entered: unknown): unknown => {
 };
 
 it.each([
-	['a number', 1, '1'],
 	['the file of an event', { id: '1', name: 'a' }, '1'],
 	['a file item, which has a page', { id: '1', page: { id: '9' } }, '1'],
-	['a whole item', { file: { id: '1' }, page: { id: '9' } }, '1'],
 	['an address', { mode: 'url', value: `${SITE}/@api/deki/files/1/a.pdf?x=2` }, '1'],
 	['an address in ID mode', { mode: 'id', value: 'HTTPS://SITE.example/@api/deki/files/1' }, '1'],
 	['nothing', '', 'No file is named'],
@@ -117,7 +101,6 @@ it.each([
 		'This address belongs to another site: other.example',
 	],
 	['another address', `${SITE}/A`, `"${SITE}/A" is not the ID of a file`],
-	['half an address', 'https://', '"https://" is not the ID of a file'],
 	['a name', 'ball2.jpg', '"ball2.jpg" is not the ID of a file'],
 	['another path', '1/../../webhooks', '"1/../../webhooks" is not the ID of a file'],
 ])('the field of a file, given %s, reads %j as %j', (_case, entered, value) => {
@@ -125,15 +108,12 @@ it.each([
 });
 
 it.each([
-	['a number', 6, '6'],
 	['current', { mode: 'id', value: 'Current' }, 'current'],
 	['a guid', { mode: 'id', value: GUID }, `:${GUID}`],
-	['the user of an event', { mode: 'id', value: { id: '6', name: 'x' } }, '6'],
 	['a whole item', { mode: 'id', value: { user: { id: '6' } } }, '6'],
 	['a name', { mode: 'name', value: 'j.doe@x.de' }, '=j.doe%2540x.de'],
 	['a name of digits', { mode: 'name', value: '42' }, '=42'],
 	['an odd name', { mode: 'name', value: 'Jö & A/b' }, '=J%25C3%25B6%2520%2526%2520A%252Fb'],
-	['no name', { mode: 'name', value: ' ' }, 'No user is named'],
 	['the item of another thing', { page: { id: '1' } }, 'No user is named'],
 	['a name as an ID', 'jdoe', 'The entered value is not the ID of a user'],
 ])('the field of a user, given %s, reads %j as %j', (_case, entered, value) => {
@@ -151,10 +131,7 @@ describe('the field of a webhook', () => {
 	it.each([
 		['from the list', locator('list', '7')],
 		['by ID', locator('id', ' 7 ')],
-		['by ID, as a number', locator('id', 7)],
 		['by an item of this node', locator('id', { id: '7', url: 'x' })],
-		['by an expression in place of all', '7'],
-		['by an item in place of all', { id: '7' }],
 	])('the field accepts a webhook %s', (_how, value) => {
 		const reference = webhook.read(value, CONTEXT);
 		expect(reference).toMatchObject({ id: '7' });
@@ -162,19 +139,7 @@ describe('the field of a webhook', () => {
 	});
 
 	it.each([
-		locator('url', 'https://N8N.example.com/webhook/a'),
-		'https://n8n.example.com:443/webhook/a',
-	])('the field accepts by URL every spelling: %j', (value) => {
-		const reference = webhook.read(value, CONTEXT);
-		expect(reference).not.toHaveProperty('id');
-		const urls = ['https://n8n.example.com/webhook/a', 'https://n8n.example.com/webhook/ab'];
-		expect(urls.map((url) => at(url)).map(reference.matches)).toEqual([true, false]);
-	});
-
-	it.each([
 		[undefined, 'No webhook is named'],
-		[locator('list', ''), 'No webhook is named'],
-		[locator('id', null), 'No webhook is named'],
 		[locator('id', { url: 'x' }), 'No webhook is named'],
 		[locator('id', 'seven'), '"seven" is not the ID of a webhook'],
 		[locator('id', '1/events'), '"1/events" is not the ID of a webhook'],
@@ -187,15 +152,12 @@ describe('the field of a webhook', () => {
 const ID = '158c3499-6038-4d61-9a51-2f6f8d0c3c1a';
 
 it.each([
-	['https://b.example.com/hook', true, '#3, on: b.example.com/hook'],
 	[`https://n8n.example.com/webhook/${ID}/webhook`, false, `#3, off: …/${ID}`],
-	[`http://127.0.0.1:44809/webhook/${ID}`, true, `#3, on: …/${ID}`],
 	[
 		'https://automation.example.com/a/long/way/to/one/hook?x=1',
 		true,
 		'#3, on: …/a/long/way/to/one/hook?x=1',
 	],
-	['https://a.example.com/webhook', true, '#3, on: a.example.com/webhook'],
 	['', false, '#3, off'],
 ])('the list of webhooks shows %s by state and by what is its own', (url, active, name) => {
 	expect(webhookName({ id: '3', url, active })).toBe(name);

@@ -8,6 +8,7 @@ import type { Operation } from '../../../nodes/CxoneExpert/actions/operation.ts'
 import { copyPage } from '../../../nodes/CxoneExpert/actions/page/copy.operation.ts';
 import { createOrUpdatePage } from '../../../nodes/CxoneExpert/actions/page/create-or-update.operation.ts';
 import { deletePage } from '../../../nodes/CxoneExpert/actions/page/delete.operation.ts';
+import { getChangedPages } from '../../../nodes/CxoneExpert/actions/page/get-changed-since.operation.ts';
 import { getPageContents } from '../../../nodes/CxoneExpert/actions/page/get-contents.operation.ts';
 import { getPageProperty } from '../../../nodes/CxoneExpert/actions/page/get-property.operation.ts';
 import { getManyPages } from '../../../nodes/CxoneExpert/actions/page/get-many.operation.ts';
@@ -84,6 +85,13 @@ const accepted: Array<[...Row, item: object]> = [
 	['no value that was set', setPageProperty, value, [NONE, listed(9)], { value: 'x' }],
 	['no type', downloadFile, { file }, ['<file id="1"/>', raw('', 'x')], { id: '1' }],
 	['a path to look below', getManyPages, { query: 'a', below: page }, [INFO, FOUND], { id: '3' }],
+	[
+		'raw XML',
+		getChangedPages,
+		{ since: '2024-02-14T10:00:00Z', simplify: false },
+		['<pages><page id="3"/></pages>'],
+		{ '@id': '3', change: 'edited' },
+	],
 	['raw XML', getUser, { user: '1', simplify: false }, ['<user id="1"/>'], { '@id': '1' }],
 	['raw XML', createOrUpdatePage, { ...text, simplify: false }, [SAVED], { '@status': 'success' }],
 	['no revision', createOrUpdatePage, text, [SAVED], { id: '2' }],
@@ -113,9 +121,25 @@ const PNG = raw('image/png', Buffer.from([0x89, 0x50, 0xff]));
 const QUEUED = SAVED.replace('success', 'queued');
 const CONFLICT = '<edit status="conflict"/>';
 const FAILED = { status: 500 };
+const NOT_FOUND = { status: 404, body: '<error/>' };
 const ERROR = raw('application/xml', '<error/>');
 
+const redirect = (type: string) => `<page id="1" redirect="true" type="${type}"/>`;
+const [INSIDE, OUTSIDE] = [redirect('internal-redirect'), redirect('external-redirect')];
+const NOWHERE = /^Nothing was changed: page "A" leads .* leaves a redirect behind\. If that is/;
+
 const reported: Array<[...Row, said: RegExp]> = [
+	['a redirect elsewhere', deletePage, { page: atPath }, [OUTSIDE, OUTSIDE], NOWHERE],
+	['a redirect to nothing', deletePage, { page: atPath }, [INSIDE, NOT_FOUND], NOWHERE],
+	['a redirect to little', deletePage, { page: atPath }, [INSIDE, '<page/>'], NOWHERE],
+	['a redirect to no page', deletePage, { page: atPath }, [INSIDE, '<other/>'], NOWHERE],
+	[
+		'a redirect in place of a number',
+		deletePage,
+		{ page },
+		[INSIDE, INFO],
+		/^Nothing was changed: page 1 leads .* page 371 at the path "Guides\/Phones\/Basics\/Reset"/,
+	],
 	[
 		'no page',
 		createOrUpdatePage,
@@ -135,7 +159,7 @@ const reported: Array<[...Row, said: RegExp]> = [
 		'no ID of a new draft',
 		createDraft,
 		{ draftOf: 'newPage', path: 'A', ...withText },
-		[{ status: 404, body: '<error/>' }, drafts.SAMPLE.replace(' id="373"', '')],
+		[NOT_FOUND, drafts.SAMPLE.replace(' id="373"', '')],
 		/draft of page "A", which is there already\..* Missing in the response: draft\/@id\./,
 	],
 	[
@@ -190,7 +214,6 @@ const reported: Array<[...Row, said: RegExp]> = [
 		['<other/>'],
 		/unexpected response.* Missing in the response: content\. /,
 	],
-	['half a document', getPageContents, { page }, ['<content><body>'], /unexpected response/],
 	[
 		'no text',
 		getPageProperty,

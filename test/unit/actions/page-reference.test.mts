@@ -21,10 +21,8 @@ function keyOf(value: unknown, origin: string | undefined = SITE): string {
 
 describe('pageReference by ID', () => {
 	it.each([
-		['a text', '42', '42'],
 		['a number', 42, '42'],
 		['with white space', ' 42\n', '42'],
-		['many digits', '12345678901234567890', '12345678901234567890'],
 		['home', 'home', 'home'],
 		['home, written large', 'Home', 'home'],
 		['a guid', GUID, `:${GUID}`],
@@ -42,21 +40,14 @@ describe('pageReference by ID', () => {
 			expect(keyOf(locator('id', value))).toBe(`refused: "${value}" is not the ID of a page`);
 		},
 	);
-
-	it('pageReference by ID shows only the start of a long text', () => {
-		expect(keyOf(locator('id', 'x'.repeat(5000))).length).toBeLessThan(150);
-	});
 });
 
 describe('pageReference by path', () => {
 	it.each([
 		['', 'home'],
-		['/', 'home'],
-		['A', '=A'],
 		['/A/B/', '=A%252FB'],
 		['Größe & 100%', '=Gr%25C3%25B6%25C3%259Fe%2520%2526%2520100%2525'],
 		['a+b#c?d=e', '=a%252Bb%2523c%253Fd%253De'],
-		['home', 'home'],
 		[' Home ', 'home'],
 		['Guides/home', '=Guides%252Fhome'],
 		['2024', '=2024'],
@@ -65,58 +56,34 @@ describe('pageReference by path', () => {
 		expect(keyOf(locator('path', path))).toBe(key);
 	});
 
-	it('pageReference by path accepts a number and an address', () => {
-		expect(keyOf(locator('path', 2024))).toBe('=2024');
-		expect(keyOf(locator('path', `${SITE}/A/B?x=1`))).toBe('=A%252FB');
-	});
-
 	it.each([undefined, null, true, Number.NaN])(
 		'pageReference does not treat %s, which an expression can give, as the home page',
 		(value) => {
 			expect(keyOf(locator('path', value))).toBe('refused: No page is named');
 		},
 	);
-
-	it('pageReference names the page in its label', () => {
-		expect(pageReference(locator('path', '/A/B/'), SITE).label).toBe('page "A/B"');
-		expect(pageReference(locator('path', ''), SITE).label).toBe('the home page');
-	});
 });
 
 describe('pageReference by URL', () => {
 	it.each([
 		['a page', '/Guides/Setup', '=Guides%252FSetup'],
-		['the home page', '', 'home'],
 		['the home page with a slash', '/', 'home'],
 		['query and hash', '/A/B?mt-draft=true#Section_2', '=A%252FB'],
-		['encoded characters', '/Gr%C3%B6%C3%9Fe%20%26', '=Gr%25C3%25B6%25C3%259Fe%2520%2526'],
 		['characters that are not encoded', '/Größe', '=Gr%25C3%25B6%25C3%259Fe'],
 		['an encoded percent sign', '/100%25', '=100%2525'],
 		['a page that is called like the home page', '/home', '=home'],
 		['a percent sign that encodes nothing', '/100%', '=100%2525'],
 		['bytes that are no UTF-8', '/%FF', '=%2525FF'],
-		['a plus', '/a+b', '=a%252Bb'],
-		['another case of the host', '', 'home'],
 		['an address of the API', '/@api/deki/pages/42/info?x=1', '42'],
 		['an address of the API by path', '/@api/deki/pages/=A%252FB/contents', '=A%252FB'],
 		['an address of the API by guid', `/@api/deki/pages/:${GUID}`, `:${GUID}`],
 		['home in the API', '/@api/deki/pages/home/subpages', 'home'],
-		['a short link', '/@go/page/42', '42'],
 		['a short link with more behind it', '/@go/page/42/x?y', '42'],
 	])('pageReference by URL accepts %s', (_case, path, key) => {
 		expect(keyOf(locator('url', `${SITE}${path}`))).toBe(key);
 		expect(keyOf(locator('url', `HTTPS://Help.Example.com${path}`))).toBe(key);
 		expect(keyOf(locator('url', `http://help.example.com${path}`))).toBe(key);
 	});
-
-	it.each([`https://other.example.com/A`, 'https://help.example.com:8443/A'])(
-		'pageReference refuses %s, which belongs to another site',
-		(url) => {
-			expect(keyOf(locator('url', url))).toBe(
-				`refused: This address belongs to another site: ${new URL(url).host}`,
-			);
-		},
-	);
 
 	it.each(['Guides/Setup', 'help.example.com/A', 'ftp://help.example.com/A', 'https://', '42'])(
 		'pageReference refuses %s, which is no address',
@@ -137,9 +104,7 @@ describe('pageReference by an item', () => {
 		['the page of an item', page, '42'],
 		['a whole item of the trigger', { deliveryId: 'd', eventType: 'page_create', page }, '42'],
 		['a whole item of this node', { ...page, title: 'B' }, '42'],
-		['an ID that is a number', { id: 42 }, '42'],
 		['a page without an ID', { path: 'A/B' }, '=A%252FB'],
-		['a page whose ID is empty', { id: '', path: 'A/B' }, '=A%252FB'],
 		['the home page without an ID', { path: '' }, 'home'],
 		['a page with an address alone', { url: `${SITE}/A` }, '=A'],
 	])('pageReference accepts %s', (_case, value, key) => {
@@ -150,9 +115,7 @@ describe('pageReference by an item', () => {
 
 	it.each([
 		['an item about a user', { eventType: 'user_update', user: { id: '6' } }],
-		['an item of an unreadable delivery', { rawXml: '<', unreadable: 'why' }],
 		['an empty item', {}],
-		['an empty list', []],
 		['a page of wrong kinds', { id: {}, path: 7, url: false }],
 	])('pageReference refuses %s, which names no page', (_case, value) => {
 		expect(keyOf(value)).toBe('refused: No page is named');
@@ -161,14 +124,8 @@ describe('pageReference by an item', () => {
 
 describe('a target page', () => {
 	it.each([
-		['an empty path', locator('path', '')],
-		['white space', locator('path', ' \n')],
-		['slashes with nothing between them', locator('path', '//')],
 		['slashes with a space between them', locator('path', '/ /')],
-		['an address without a path', locator('url', `${SITE}/`)],
 		['an address with an empty path', locator('id', `${SITE}/%20`)],
-		['an item with an empty path', { path: '' }],
-		['a page with an empty path', { page: { path: ' ' } }],
 		['an address of the API with an empty path', `${SITE}/@api/deki/pages/=`],
 	])('a target page does not treat %s as the home page', (_case, value) => {
 		expect(keyOf(value)).toBe('home');
@@ -181,16 +138,10 @@ describe('a target page', () => {
 	});
 
 	it.each([
-		['home', locator('path', 'home')],
 		['home as an ID', locator('id', 'Home')],
 		['a slash', locator('path', ' / ')],
 	])('a target page accepts %s as the home page', (_case, value) => {
 		expect(targetPage.read(value, CONTEXT)).toMatchObject({ key: 'home' });
-	});
-
-	it('a target page names an item that has an ID and an empty path by its ID', () => {
-		const reference = targetPage.read({ page: { id: '1', path: '' } }, CONTEXT);
-		expect(reference).toMatchObject({ key: '1' });
 	});
 });
 
@@ -199,7 +150,6 @@ describe('pageReference of a long text', () => {
 
 	it.each([
 		['path', locator('path', LONG)],
-		['path of slashes', locator('path', '/'.repeat(2001))],
 		['address', locator('url', `${SITE}/${LONG}`)],
 		['item', { path: LONG }],
 	])('pageReference refuses a %s of more than 2,000 characters', (_case, value) => {

@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 
 import { getArchivedPage } from '../../../nodes/CxoneExpert/actions/archived-page/get.operation.ts';
 import { restoreArchivedPage } from '../../../nodes/CxoneExpert/actions/archived-page/restore.operation.ts';
-import { uploadFile } from '../../../nodes/CxoneExpert/actions/file/upload.operation.ts';
 import type { Operation } from '../../../nodes/CxoneExpert/actions/operation.ts';
 import { createOrUpdatePage } from '../../../nodes/CxoneExpert/actions/page/create-or-update.operation.ts';
 import { getChangedPages } from '../../../nodes/CxoneExpert/actions/page/get-changed-since.operation.ts';
@@ -11,12 +10,13 @@ import { getPageProperty } from '../../../nodes/CxoneExpert/actions/page/get-pro
 import { movePage } from '../../../nodes/CxoneExpert/actions/page/move.operation.ts';
 import { setPageProperty } from '../../../nodes/CxoneExpert/actions/page/set-property.operation.ts';
 import { replacePageTags } from '../../../nodes/CxoneExpert/actions/page/tags.operations.ts';
+import { updateWebhook } from '../../../nodes/CxoneExpert/actions/webhook/update.operation.ts';
 import { refusalOf } from '../../support/unit/stub-site.mts';
 
 const page = { mode: 'id', value: '1' };
 const text = { page, contents: '<p>Hi</p>' };
 const named = (propertyName: string) => ({ page, propertyName, value: 'x' });
-const restored = (to: string) => ({ archivedPage: '1', to });
+const restored = { archivedPage: '1', to: 'https://site.example/A' };
 const edited = (editTime: unknown) => ({ ...text, options: { editTime } });
 const until = (time: string) => ({ since, options: { until: time } });
 const revision = (number: unknown) => ({ page, options: { revision: number } });
@@ -24,28 +24,25 @@ const UNSENT = 'contains a character that cannot be sent to Expert:';
 const NO_TEXT = 'contains something other than text';
 const NOT_ONE = "'Property Name' is not the name of one property";
 const since = '2024-02-14T10:00:00Z';
-const binary = { data: { data: '', mimeType: 'image/jpeg' } };
+
+const movedTo = (url: string) => ({ webhook: '1', updateFields: { url } });
 
 type Row = [Operation, fields: object, message: string];
 const refused: Row[] = [
 	[movePage, { page, to: '' }, "'New Path' is empty"],
 	[movePage, { page, to: '/', options: { title: 'A' } }, 'The path "/" is that of the home page'],
 	[movePage, { page, to: 'https://site.example/A' }, "'New Path' contains an address"],
-	[restoreArchivedPage, restored('https://site.example/A'), "'Restore To' contains an address"],
-	[restoreArchivedPage, restored('A/'.repeat(1001)), 'The path is longer than 2,000 characters'],
+	[restoreArchivedPage, restored, "'Restore To' contains an address"],
 	[getArchivedPage, { archivedPage: 'A/B' }, '"A/B" is not the ID of an archived page'],
-	[uploadFile, { page }, 'The file has no name'],
+	[updateWebhook, movedTo('http://a.example'), 'Expert cannot deliver to "http://a.example"'],
+	[updateWebhook, movedTo('https://localhost'), 'Expert cannot deliver to "https://localhost"'],
 	[getPageContents, { page, format: 'pdf' }, '"pdf" is not a choice for \'Format\''],
-	[getPageContents, revision('two'), '"two" is not the number of a revision'],
 	[getPageContents, revision(-1), '"-1" is not the number of a revision'],
 	[createOrUpdatePage, { page, contents: ' \n' }, "'Contents' is empty"],
-	[createOrUpdatePage, { page, contents: null }, "'Contents' is empty"],
 	[createOrUpdatePage, { page, contents: {} }, "'Contents' is a list or an object, not a text"],
-	[createOrUpdatePage, edited(''), "'Edit Time' is empty"],
 	[createOrUpdatePage, edited('yesterday'), "'Edit Time' is not a date and time"],
 	[getChangedPages, { since: 'last week' }, "'Since' is not a date and time"],
 	[getChangedPages, { since: '2999-01-01' }, "'Since' is in the future: 2999-01-01T00:00:00Z"],
-	[getChangedPages, until('soon'), "'Until' is not a date and time"],
 	[
 		getChangedPages,
 		until('2024-02-14T09:00:00Z'),
@@ -57,7 +54,6 @@ const refused: Row[] = [
 		[operation, named('a\u0007'), `'Property Name' ${UNSENT} U+0007`],
 	]),
 	[replacePageTags, { page, tags: ' , ' }, "'Tags' is empty"],
-	[replacePageTags, { page, tags: ['', ' '] }, "'Tags' is empty"],
 	...[undefined, ['a', { name: 'b' }], { name: 'b' }].map(
 		(tags): Row => [replacePageTags, { page, tags }, `'Tags' ${NO_TEXT}`],
 	),
@@ -70,5 +66,5 @@ const titled = refused.map(([operation, fields, message]) => {
 });
 
 it.each(titled)('%s', async (_title, operation, fields, message) => {
-	expect(await refusalOf(operation, fields, [], { binary })).toMatchObject({ message, calls: [] });
+	expect(await refusalOf(operation, fields)).toMatchObject({ message, calls: [] });
 });
