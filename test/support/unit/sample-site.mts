@@ -35,7 +35,7 @@ export class SampleSite {
 		this.others = others;
 	}
 
-	/** As the trigger, publishing and the test of the credential see it. */
+	/** As the trigger sees it. */
 	get api(): ApiClient {
 		return new ExpertClient(async ({ method, path }) => {
 			const body = sampleOf(this.note(method, path)) ?? '';
@@ -58,13 +58,8 @@ export class SampleSite {
 	}
 
 	/** What a "From List" field shows of it. */
-	async list(
-		search: keyof typeof listSearch,
-		filter?: string,
-		parameters: IDataObject = {},
-	): Promise<INodeListSearchItems[]> {
-		const context = stubContext(parameters, this.toNode);
-		return (await listSearch[search].call(context, filter)).results;
+	async list(search: keyof typeof listSearch): Promise<INodeListSearchItems[]> {
+		return (await listSearch[search].call(stubContext({}, this.toNode))).results;
 	}
 
 	/** The node asks whether its token is accepted; in the sample nobody is signed in. */
