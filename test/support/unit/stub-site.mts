@@ -8,11 +8,7 @@ import type {
 	INode,
 } from 'n8n-workflow';
 
-import {
-	type Operation,
-	OperationContext,
-	type Output,
-} from '../../../nodes/CxoneExpert/actions/operation.ts';
+import { type Operation, OperationContext } from '../../../nodes/CxoneExpert/actions/operation.ts';
 import { ExpertSite } from '../../../nodes/CxoneExpert/actions/site.ts';
 
 /** A response of the stubbed site; a text alone is the body of a 200. */
@@ -27,12 +23,9 @@ export interface StubCall {
 }
 
 interface StubRun {
-	outputs: Output[];
 	/** The JSON of the outputs. */
 	items: IDataObject[];
 	calls: StubCall[];
-	/** What n8n shows above the output. */
-	hints: string[];
 }
 
 /** What an operation threw, as a person reads it, and the calls made until then. */
@@ -46,8 +39,6 @@ interface StubRefusal {
 export interface StubN8n {
 	/** The binary data of the incoming item. */
 	binary?: Record<string, IBinaryData>;
-	/** Of the workflow; UTC if absent. */
-	timezone?: string;
 }
 
 const TOKEN = 'secret-token';
@@ -65,7 +56,7 @@ export async function runOperation(
 ): Promise<StubRun> {
 	const stub = await stubOf(operation, parameters, responses, n8n);
 	const outputs = await operation.run(stub.run);
-	return { outputs, items: outputs.map(({ json }) => json), calls: stub.calls, hints: stub.hints };
+	return { items: outputs.map(({ json }) => json), calls: stub.calls };
 }
 
 /** What an operation throws; fails when it does not. */
@@ -84,24 +75,9 @@ export async function refusalOf(
 	return { message: thrown.message, description: thrown.description ?? '', calls };
 }
 
-/** The JSON of the one item that an operation gave. */
-export function onlyItem({ items }: StubRun): IDataObject {
-	if (items.length !== 1) throw new Error(`${items.length} items instead of one`);
-	return items[0]!;
-}
-
 /** A call in one line, e.g. `GET /pages/42`. */
-export function inOneLine({ method, url }: StubCall): string {
+function inOneLine({ method, url }: StubCall): string {
 	return `${method} ${url}`;
-}
-
-/** A call with its query apart from its path; the path is not decoded. */
-export function withQuery({ method, url, ...rest }: StubCall) {
-	const [path, query] = url.split('?');
-	return {
-		...{ method, path, ...rest },
-		...(query === undefined ? {} : { query: Object.fromEntries(new URLSearchParams(query)) }),
-	};
 }
 
 async function stubOf(
@@ -111,7 +87,6 @@ async function stubOf(
 	n8n: StubN8n,
 ) {
 	const calls: StubCall[] = [];
-	const hints: string[] = [];
 	let isConnected = false;
 	const responseTo = (call: StubCall): StubResponse => {
 		if (!isConnected) return ACCEPTED;
@@ -123,11 +98,11 @@ async function stubOf(
 		if (response === undefined) throw new Error(`one call too many: ${inOneLine(call)}`);
 		return response;
 	};
-	const context = stubContext(fieldsOf(operation, parameters), responseTo, n8n, hints);
+	const context = stubContext(fieldsOf(operation, parameters), responseTo, n8n);
 	const expert = await ExpertSite.connect(context);
 	await expert.call({ method: 'GET', path: '/users/current', doing: 'check the token' });
 	isConnected = true;
-	return { run: new OperationContext(context, expert, 0), calls, hints };
+	return { run: new OperationContext(context, expert, 0), calls };
 }
 
 /** A list ends with an empty page. It is given, and not counted, where a test has no page that goes on. */
@@ -158,8 +133,7 @@ export function fieldsOf({ fields }: Operation, parameters: object): Record<stri
 export function stubContext(
 	fields: Record<string, unknown>,
 	responseTo: (call: StubCall) => StubResponse,
-	{ binary = {}, timezone = 'UTC' }: StubN8n = {},
-	hints: string[] = [],
+	{ binary = {} }: StubN8n = {},
 ): IExecuteFunctions & ILoadOptionsFunctions {
 	// Means nothing beside a long-term token, but the token counts as another one, and is checked again.
 	const runAsUser = randomUUID();
@@ -167,14 +141,11 @@ export function stubContext(
 		getNode: () => ({ name: 'CXone Expert', type: 'cxoneExpert' }) as INode,
 		getNodeParameter: readOnce(fields),
 		getCurrentNodeParameter: (name: string) => fields[name],
-		getTimezone: () => timezone,
+		getTimezone: () => 'UTC',
 		getCredentials: async () => ({
 			...{ siteUrl: SITE, authentication: 'jwt', longTermToken: TOKEN },
 			runAsUser,
 		}),
-		addExecutionHints: (...added: Array<{ message: string }>) => {
-			hints.push(...added.map(({ message }) => message));
-		},
 		helpers: {
 			httpRequestWithAuthentication: async (_type: string, request: IHttpRequestOptions) =>
 				httpResponse(request, responseTo(callOf(request))),

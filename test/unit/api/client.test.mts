@@ -9,7 +9,7 @@ import {
 	readRoot,
 	type Send,
 } from '../../../nodes/CxoneExpert/api/client.ts';
-import { errorOf, ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';
+import { errorOf } from '../../../nodes/CxoneExpert/api/expert-error.ts';
 import { oneAtATime } from '../../../nodes/CxoneExpert/trigger/one-at-a-time.ts';
 
 const LIST: ApiCall = { method: 'GET', path: '/webhooks', doing: 'list the webhooks' };
@@ -89,16 +89,10 @@ describe('ApiClient with a 2xx response', () => {
 	});
 
 	it.each([
+		['more than any call takes', { body: `<a>${' '.repeat(512 * 1024)}</a>` }, 'too-large'],
 		['a truncated document', { body: '<webhooks><webhook>' }, 'unexpected'],
 		['JSON', { body: '{"webhooks":[]}' }, 'unexpected'],
-		['plain text', { body: 'OK' }, 'unexpected'],
 		['a web page', { body: '<!doctype html><html><p>Sign in</html>' }, 'html'],
-		['a web page that is XML', { body: '<html><p>Sign in</p></html>' }, 'html'],
-		[
-			'a web page with an XML declaration',
-			{ body: '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><p/></html>' },
-			'html',
-		],
 		[
 			'text with the content type of HTML',
 			{ headers: { 'content-type': 'text/html; charset=utf-8' }, body: 'Sign in' },
@@ -115,40 +109,21 @@ describe('ApiClient with a 2xx response', () => {
 describe('ApiClient that fails', () => {
 	it.each([
 		['ETIMEDOUT', 'timeout'],
-		['ECONNABORTED', 'timeout'],
 		['ESOCKETTIMEDOUT', 'timeout'],
 		['ECONNREFUSED', 'unreachable'],
-		['CERT_HAS_EXPIRED', 'unreachable'],
-		['', 'unreachable'],
 		[undefined, 'unreachable'],
 	])('ApiClient says why there is no response (%s)', async (networkCode, kind) => {
 		const response = networkCode === undefined ? { status: 0 } : { status: 0, networkCode };
 		expect(await errorWith(response)).toMatchObject({ kind });
 	});
 
-	it('ApiClient says what it was doing, and what a status means for that', async () => {
-		const messages = { 409: { message: 'Taken', description: 'Choose another.' } };
-		const error = await errorOf(site([{ status: 409 }]).call({ ...CREATE, messages }));
-		expect(error?.text).toBe(
-			'Taken (409) while n8n tried to register the webhook. Choose another.',
-		);
-	});
-
-	it.each([301, 302, 303, 307, 308])(
-		'ApiClient reports redirect %i and does not follow it',
-		async (status) => {
-			const headers = { location: 'https://other.example/a?signature=s3cret' };
-			const { call, sent } = site([{ status, headers }]);
-			const error = await errorOf(call());
-			expect(error).toMatchObject({ kind: 'redirect', status });
-			expect(JSON.stringify(error)).not.toContain('s3cret');
-			expect(sent).toHaveLength(1);
-		},
-	);
-
-	it('ApiClient gives a redirect to whoever asks for a file', async () => {
-		const redirect = raw({ status: 302, headers: { location: 'https://other.example/a' } });
-		expect(await site([redirect]).call({ ...LIST, expects: 'file' })).toEqual(redirect);
+	it.each([301, 308])('ApiClient reports redirect %i and does not follow it', async (status) => {
+		const headers = { location: 'https://other.example/a?signature=s3cret' };
+		const { call, sent } = site([{ status, headers }]);
+		const error = await errorOf(call());
+		expect(error).toMatchObject({ kind: 'redirect', status });
+		expect(JSON.stringify(error)).not.toContain('s3cret');
+		expect(sent).toHaveLength(1);
 	});
 
 	it.each([
@@ -192,25 +167,13 @@ describe('what the site said', () => {
 		],
 		['JSON with a message', '{"status":"400","message":"Cannot parse it"}', 'Cannot parse it'],
 		['JSON without a message', '{"status":400}', '{"status":400}'],
-		['JSON null', 'null', 'null'],
 		['plain text', 'Upstream   timed\r\nout', 'Upstream timed out'],
 		['XML without a message as no message', '<error><status>400</status></error>', undefined],
 		['a web page as no message', '<html><body>Sign in</body></html>', undefined],
-		['a DOCTYPE as no message', '<!DOCTYPE html><html/>', undefined],
 		['broken XML as no message', '<error><message>x', undefined],
 		['an empty body as no message', '', undefined],
-		['white space as no message', ' \n', undefined],
 	])('what the site said in %s is read', async (_case, body, expected) => {
 		expect(await said(body)).toBe(expected);
-	});
-
-	it('what the site said is cut to 200 characters', async () => {
-		expect(await said('word '.repeat(5000))).toBe('word '.repeat(40));
-	});
-
-	it('what the site said searches only the beginning of a body of megabytes', async () => {
-		expect(await said(`No. ${' '.repeat(2_000_000)}Then why?`)).toBe('No.');
-		expect(await said(`${' '.repeat(2_000_000)}Why?`)).toBeUndefined();
 	});
 
 	it('what the site said shows no part of a secret at the end of what it searches', async () => {
@@ -220,11 +183,6 @@ describe('what the site said', () => {
 			const message = await said(body, [secret]);
 			expect(message).toMatch(/^No\.( \[hidden\])?$/);
 		}
-	});
-
-	it('what the site said hides a secret that its maximum length would cut', async () => {
-		const message = await said(`${'x '.repeat(95)} Bearer abcdefghijklmnop`);
-		expect(message).not.toContain('Bear');
 	});
 });
 
@@ -256,21 +214,14 @@ describe('ApiClient: retries', () => {
 		expect(sent).toHaveLength(may ? 2 : 1);
 	});
 
-	it('ApiClient stops retrying after four attempts', async () => {
-		const { call, sent } = site([{ status: 503 }]);
-		await expect(call()).rejects.toMatchObject({ kind: 'http-status', status: 503 });
-		expect(sent).toHaveLength(4);
-	});
-
-	it('ApiClient doubles the pause before each retry when there is no Retry-After', async () => {
+	it('ApiClient doubles the pause before each of three retries when there is no Retry-After', async () => {
 		const { call, sent } = site([{ status: 503, headers: {} }]);
-		await errorOf(call());
+		await expect(call()).rejects.toMatchObject({ kind: 'http-status', status: 503 });
 		expect(sent.map(({ at }) => at)).toEqual([0, 500, 1500, 3500]);
 	});
 
 	it.each([
 		['seconds', '2', 2000],
-		['zero seconds', '0', 0],
 		['the longest pause allowed', '10', 10_000],
 		['a date', new Date(START + 3000).toUTCString(), 3000],
 		['a date in the past', new Date(START - 3000).toUTCString(), 0],
@@ -291,80 +242,40 @@ describe('ApiClient: retries', () => {
 	);
 });
 
-describe('ApiClient with Retry-After', () => {
-	it.each([
-		['429', { status: 429 }],
-		['503', { status: 503 }],
-		['the 429 of a firewall', { status: 429, body: '<html></html>' }],
-	])('ApiClient says for how long the site wants to be left alone: %s', async (_case, response) => {
-		const headers = { 'retry-after': '600' };
-		expect(await errorWith({ ...response, headers })).toMatchObject({
-			status: response.status,
-			retryAfterMs: 600_000,
-		});
-	});
-
-	it.each([
-		['without the header', { status: 503 }],
-		['with a header that says nothing', { status: 503, headers: { 'retry-after': 'soon' } }],
-		['of another kind', { status: 500, headers: { 'retry-after': '600' } }],
-	])('ApiClient names no pause after a response %s', async (_case, response) => {
-		expect(await errorWith(response)).toMatchObject({ retryAfterMs: undefined });
-	});
-});
-
-describe('ApiClient with a limit of size', () => {
-	const body = '<webhooks/>';
-
-	it.each([
-		['was cut off', { body: '', isTooLarge: true }, 1024],
-		['is longer than the call allows', { body }, body.length - 1],
-	])('ApiClient reads nothing of a response that %s', async (_case, response, maxBytes) => {
-		const read = site([response]).call({ ...LIST, maxBytes });
-		await expect(read).rejects.toMatchObject({ kind: 'too-large', status: 200 });
-	});
-
-	it('ApiClient says of a response of any call that it is too large', async () => {
-		const tooLong = `<webhooks>${' '.repeat(512 * 1024)}</webhooks>`;
-		expect(await errorWith({ body: tooLong })).toMatchObject({ kind: 'too-large' });
-	});
-});
+it.each<[string, Partial<HttpResponse>, number | undefined]>([
+	['429', { status: 429, headers: { 'retry-after': '600' } }, 600_000],
+	[
+		'the 429 of a firewall',
+		{ status: 429, body: '<html/>', headers: { 'retry-after': '600' } },
+		600_000,
+	],
+	['503 without the header', { status: 503 }, undefined],
+	['500', { status: 500, headers: { 'retry-after': '600' } }, undefined],
+])(
+	'ApiClient says for how long the site wants to be left alone: %s',
+	async (_case, response, ms) => {
+		expect(await errorWith(response)).toMatchObject({ status: response.status, retryAfterMs: ms });
+	},
+);
 
 it.each([
-	[401, true],
-	[403, true],
-	[404, false],
-	[500, false],
-])('ApiClient that gets %i to a call that asks why finds out why: %s', async (status, asks) => {
-	const why = new ExpertError({ kind: 'anonymous' });
-	const whyRefused = vi.fn(async () => why);
-	const api = new ExpertClient(async () => raw({ status }), [], { whyRefused });
-	const thrown = await errorOf(api.call({ ...LIST, asksWhy: true }));
-	expect(thrown === why).toBe(asks);
-	await errorOf(api.call(LIST));
-	expect(whyRefused).toHaveBeenCalledTimes(asks ? 1 : 0);
+	['was cut off', { body: '', isTooLarge: true }, 1024],
+	['is longer than the call allows', { body: '<webhooks/>' }, 10],
+])('ApiClient reads nothing of a response that %s', async (_case, response, maxBytes) => {
+	const read = site([response]).call({ ...LIST, maxBytes });
+	await expect(read).rejects.toMatchObject({ kind: 'too-large', status: 200 });
 });
 
 describe('ApiClient: time budget', () => {
-	it('ApiClient leaves a later call the rest of the time budget, then nothing', async () => {
+	it('ApiClient leaves a later call the rest of the time budget, then nothing, whatever the wall clock says', async () => {
 		const { call, sent } = site([{}], 7000, 4000);
 		await call();
+		vi.setSystemTime(Date.now() + 3_600_000);
 		await call();
+		vi.setSystemTime(Date.now() - 7_200_000);
 		expect(sent.map(({ timeout }) => timeout)).toEqual([5000, 3000]);
 		await expect(call()).rejects.toMatchObject({ kind: 'budget-exceeded' });
 		expect(sent).toHaveLength(2);
-	});
-
-	it.each([
-		['back', -3_600_000],
-		['ahead', 3_600_000],
-	])('ApiClient keeps its time budget when the wall clock is set %s', async (_way, ms) => {
-		const { call, sent } = site([{}], 7000, 4000);
-		await call();
-		vi.setSystemTime(Date.now() + ms);
-		await call();
-		expect(sent.map(({ timeout }) => timeout)).toEqual([5000, 3000]);
-		await expect(call()).rejects.toMatchObject({ kind: 'budget-exceeded' });
 	});
 
 	it('ApiClient keeps to the time budget with calls that wait for each other', async () => {
@@ -429,27 +340,11 @@ describe('siteTime', () => {
 		await call();
 		expect(api.siteTime).toBe('2026-01-30T16:59:45.000Z');
 	});
-
-	it.each([undefined, '', 'yesterday', 5, ['Fri, 30 Jan 2026 16:59:45 GMT']])(
-		'siteTime is undefined when the Date header is %j',
-		async (date) => {
-			const { api, call } = site([at(date)]);
-			await call();
-			expect(api.siteTime).toBeUndefined();
-		},
-	);
 });
 
-describe('readRoot', () => {
-	it('readRoot gives the root of a document with this name', async () => {
-		const { api } = site([{ body: '<page id="1"/>' }]);
-		expect(await readRoot(api, LIST, 'page')).toEqual({ '@id': '1' });
-	});
-
-	it.each(['<pages/>', ''])('readRoot calls a success with %j unexpected', async (body) => {
-		const error = await errorOf(readRoot(site([{ status: 201, body }]).api, LIST, 'page'));
-		expect(error).toMatchObject({ kind: 'unexpected', status: 201 });
-		expect(error?.message).toMatch(/ \(201\) while n8n tried to list the webhooks$/);
-		expect(error?.description).toMatch(/^Missing in the response: page\. /);
-	});
+it.each(['<pages/>', ''])('readRoot calls a success with %j unexpected', async (body) => {
+	const error = await errorOf(readRoot(site([{ status: 201, body }]).api, LIST, 'page'));
+	expect(error).toMatchObject({ kind: 'unexpected', status: 201 });
+	expect(error?.message).toMatch(/ \(201\) while n8n tried to list the webhooks$/);
+	expect(error?.description).toMatch(/^Missing in the response: page\. /);
 });

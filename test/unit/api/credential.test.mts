@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 import { authenticatedRequest } from '../../../nodes/CxoneExpert/api/authenticated-request.ts';
 import {
 	acceptsUnsigned,
-	apiSecret,
 	authenticationHeaders,
 	bareToken,
 	type ExpertCredential,
@@ -26,7 +25,6 @@ const serverToken: ExpertCredential = {
 
 describe('authenticationHeaders with a server token', () => {
 	it.each([
-		['without the equals sign', 'admin'],
 		['with the equals sign', '=admin'],
 		['surrounded by white space', ' admin\n'],
 	])(
@@ -47,52 +45,16 @@ describe('authenticationHeaders with a server token', () => {
 		const token = authenticationHeaders({ ...serverToken, runAsUser: '42nd' }, 0)['X-Deki-Token'];
 		expect(token).toMatch(/^tkn_testkey_0_=42nd_[0-9a-f]{64}$/);
 	});
-
-	it('server token changes with the time of the call', () => {
-		const now = authenticationHeaders(serverToken, GOLDEN_EPOCH * 1000);
-		const later = authenticationHeaders(serverToken, (GOLDEN_EPOCH + 1) * 1000);
-		expect(later['X-Deki-Token']).toMatch(/^tkn_testkey_1704067201_=admin_/);
-		expect(later['X-Deki-Token']?.slice(-64)).not.toBe(now['X-Deki-Token']?.slice(-64));
-	});
 });
 
-describe('authenticationHeaders with a long-term token', () => {
-	it.each([
-		['as Expert shows it', 'eyJh.bGci.OiJI'],
-		['with its scheme', 'Bearer eyJh.bGci.OiJI'],
-		['with its scheme in another case', 'bearer  eyJh.bGci.OiJI'],
-		['surrounded by white space', ' eyJh.bGci.OiJI\n'],
-	])('long-term token becomes one bearer header when entered %s', (_case, longTermToken) => {
-		expect(authenticationHeaders({ authentication: 'jwt', longTermToken }, 0)).toEqual({
-			Authorization: 'Bearer eyJh.bGci.OiJI',
-		});
-	});
-
-	it.each(['Bearer', ' bearer ', 'Bearer \n'])(
-		'longTermToken is empty when only a scheme was entered (%j)',
-		(longTermToken) => {
-			expect(bareToken({ longTermToken })).toBe('');
-		},
-	);
-
-	it('longTermToken keeps a token that merely begins with the letters of the scheme', () => {
-		expect(bareToken({ longTermToken: 'BearerX.y.z' })).toBe('BearerX.y.z');
-	});
-});
-
-describe('apiSecret', () => {
-	const both: ExpertCredential = { longTermToken: ' the-jwt ', tokenSecret: ' the-secret ' };
-
-	it.each([
-		['jwt', 'the-jwt'],
-		['serverToken', 'the-secret'],
-	] as const)('apiSecret of %s is the secret in use, trimmed', (authentication, expected) => {
-		expect(apiSecret({ ...both, authentication })).toBe(expected);
-	});
-
-	it('apiSecret is empty, not undefined, when nothing was entered', () => {
-		expect(apiSecret({ authentication: 'serverToken', longTermToken: 'unused' })).toBe('');
-	});
+it.each([
+	['eyJh.bGci.OiJI', 'eyJh.bGci.OiJI'],
+	['bearer  eyJh.bGci.OiJI\n', 'eyJh.bGci.OiJI'],
+	['BearerX.y.z', 'BearerX.y.z'],
+	['Bearer', ''],
+	['Bearer \n', ''],
+])('bareToken of %j is %j', (longTermToken, token) => {
+	expect(bareToken({ longTermToken })).toBe(token);
 });
 
 const SITE = 'https://help.example.com';
@@ -130,7 +92,6 @@ describe('authenticatedRequest', () => {
 
 	it.each([
 		['another host', { url: 'https://evil.example/@api/deki/pages' }],
-		['another host named in uri', { uri: 'https://evil.example' }],
 		['another host in url when uri names the own site', { url: 'https://evil.example', uri: API }],
 		['a subdomain', { url: 'https://cdn.help.example.com/x' }],
 		['a host with the same beginning', { url: 'https://help.example.com.evil.example' }],
@@ -142,13 +103,8 @@ describe('authenticatedRequest', () => {
 			'another base address that n8n joins with a malformed URL',
 			{ url: `https:/help.example.com/x`, baseURL: 'http://evil.example' },
 		],
-		[
-			'another base address that n8n joins with a URL without slashes',
-			{ url: 'https:help.example.com/x', baseURL: 'http://evil.example' },
-		],
-		['the own site over http', { url: API.replace('https:', 'http:') }],
 		['another port', { url: `${SITE}:8443/x` }],
-		['a URL without a host', { url: 'pages/home' }],
+		['the own site over http', { url: API.replace('https:', 'http:') }],
 		['an empty URL', {}],
 	])('authenticatedRequest refuses to send to %s', (_case, request) => {
 		expect(refusal(request)).toContain(
@@ -207,14 +163,9 @@ describe('acceptsUnsigned', () => {
 	);
 });
 
-describe('signingSecrets', () => {
-	it('signingSecrets gives the current one first, without white space, and leaves out blanks and what is no text', () => {
-		const [signingSecret, previousSigningSecret] = [' whsec_a\n', 'whsec_b'];
-		expect(signingSecrets({ signingSecret, previousSigningSecret })).toEqual([
-			'whsec_a',
-			'whsec_b',
-		]);
-		expect(signingSecrets({ signingSecret: ' ', previousSigningSecret })).toEqual(['whsec_b']);
-		expect(signingSecrets({ signingSecret: 42 } as object)).toEqual([]);
-	});
+it('signingSecrets gives the current one first, without white space, and leaves out blanks and what is no text', () => {
+	const [signingSecret, previousSigningSecret] = [' whsec_a\n', 'whsec_b'];
+	expect(signingSecrets({ signingSecret, previousSigningSecret })).toEqual(['whsec_a', 'whsec_b']);
+	expect(signingSecrets({ signingSecret: ' ', previousSigningSecret })).toEqual(['whsec_b']);
+	expect(signingSecrets({ signingSecret: 42 } as object)).toEqual([]);
 });

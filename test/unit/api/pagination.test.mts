@@ -62,15 +62,6 @@ describe('readPages', () => {
 		expect(requested.at(-1)).toBe(10_000);
 		expect(requested).toHaveLength(6);
 	});
-
-	it('readPages reads on when toItems drops entries', async () => {
-		const read = await readPages(
-			2,
-			async (limit, offset) => entries(offset, Math.min(limit, 3)),
-			(entry) => (Number(textOf(entry, 'id')) % 2 === 1 ? idOf(entry) : []),
-		);
-		expect(read).toEqual(['1', '3']);
-	});
 });
 
 describe('entryKey', () => {

@@ -7,7 +7,6 @@ const bytes = Buffer.from(SECRET);
 
 describe('redact', () => {
 	it.each([
-		['in clear', SECRET],
 		['URL-encoded', encodeURIComponent(SECRET)],
 		['escaped as in JSON', JSON.stringify(SECRET).slice(1, -1)],
 		['escaped as in XML', 'p&quot;ss\\w0rd/+&amp;ü'],
@@ -38,19 +37,12 @@ describe('redact', () => {
 
 describe('redact with maxChars', () => {
 	const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl';
-	const words = 'word '.repeat(200);
 	const shown = (text: string, secrets: string[]) => redact(text, secrets, 1000);
-
-	it('redact returns only the beginning of a text longer than maxChars', () => {
-		expect(shown(words + words, [])).toBe(words.slice(0, 1000 - 40));
-	});
 
 	it.each([
 		['a known secret', SECRET, [SECRET]],
 		['a known secret with spaces', 'a secret of words', ['a secret of words']],
-		['a known secret in hex', bytes.toString('hex'), [SECRET]],
 		['a JWT', TOKEN, []],
-		['a long random text', 'r4nd0m'.repeat(10), []],
 		['a token with its scheme', `Bearer ${'t0ken'.repeat(20)}`, []],
 	])('redact shows no part of %s, wherever maxChars cuts the text', (_case, secret, secrets) => {
 		for (let before = 1000 - secret.length; before <= 1000; before++) {

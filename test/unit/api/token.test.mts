@@ -45,11 +45,6 @@ describe('currentUser', () => {
 		},
 	);
 
-	it('currentUser takes the web page of a firewall for no word on the token', async () => {
-		const page = { status: 403, body: '<html/>', headers: { 'content-type': 'text/html' } };
-		await expect(userOf(page)).rejects.toMatchObject({ kind: 'http-status', status: 403 });
-	});
-
 	it('currentUser gives a name in one short line, without the token that a site puts there', async () => {
 		const name = `Ann\n2026 | error | tkn_key_1_2_3 ${'x'.repeat(30)}`.concat(' y'.repeat(100));
 		const { name: shown } = await userOf({
@@ -57,14 +52,6 @@ describe('currentUser', () => {
 		});
 		expect(shown).toMatch(/^Ann\?2026 \| error \| \[hidden\] x+ /);
 		expect(shown).toHaveLength(100);
-	});
-
-	it('currentUser accepts a user without ID and name', async () => {
-		expect(await userOf({ body: '<user anonymous="false"/>' })).toEqual({
-			id: undefined,
-			name: 'unknown',
-			isAdmin: false,
-		});
 	});
 });
 
@@ -105,30 +92,20 @@ describe('tokenExpiry', () => {
 	);
 
 	it.each([
-		['an empty token', ''],
 		['text that is no JWT', 'garbage'],
-		['dots only', '..'],
 		['a payload that is not base64', 'a.%%%.c'],
 		['a payload that is not JSON', jwtWith('{"exp":')],
 		['a payload of null', jwtWith('null')],
-		['a payload of a number', jwtWith('5')],
-		['a payload of a list', jwtWith('[1]')],
 		['a payload without exp', jwtWith('{"sub":"1"}')],
 		['exp as text', jwtWith('{"exp":"2053900800"}')],
 		['exp of 0', jwtWith('{"exp":0}')],
 		['exp below 0', jwtWith('{"exp":-5}')],
 		['exp beyond the latest date', jwtWith('{"exp":1e300}')],
-		['exp of infinity', jwtWith('{"exp":1e999}')],
 	])('neither tokenExpiry nor expiryWarnings reads an expiry from %s', (_case, longTermToken) => {
 		const deliveryToken = `Bearer ${longTermToken}`;
 		expect(tokenExpiry({ longTermToken })).toBeUndefined();
 		expect(deliveryTokenExpiry({ deliveryToken })).toBeUndefined();
 		expect(expiryWarnings({ longTermToken, deliveryToken }, NOW)).toEqual([]);
-	});
-
-	it('tokenExpiry is undefined for a server token, whatever the long-term token is', () => {
-		const longTermToken = jwtUntil(NOW);
-		expect(tokenExpiry({ authentication: 'serverToken', longTermToken })).toBeUndefined();
 	});
 
 	it('validities names the latest date that exists', () => {
@@ -139,24 +116,14 @@ describe('tokenExpiry', () => {
 	});
 });
 
-describe('deliveryTokenExpiry', () => {
-	it.each(['Bearer ', ' bearer '])(
-		'deliveryTokenExpiry reads exp of a token entered after %j',
-		(scheme) => {
-			const deliveryToken = `${scheme}${jwtUntil(Date.UTC(2035, 0, 31))} `;
-			expect(deliveryTokenExpiry({ deliveryToken })).toEqual(new Date('2035-01-31T00:00:00Z'));
-		},
-	);
-
-	it.each([
-		['one that is derived', undefined],
-		['an empty field', ' '],
-		['a password', `Basic ${jwtUntil(NOW)}`],
-		['a JWT without its scheme, which publishing refuses', jwtUntil(NOW)],
-	])('deliveryTokenExpiry is undefined for %s', (_case, deliveryToken) => {
-		const longTermToken = jwtUntil(NOW);
-		expect(deliveryTokenExpiry({ longTermToken, deliveryToken })).toBeUndefined();
-	});
+it.each([
+	['one that is derived', undefined],
+	['an empty field', ' '],
+	['a password', `Basic ${jwtUntil(NOW)}`],
+	['a JWT without its scheme, which publishing refuses', jwtUntil(NOW)],
+])('deliveryTokenExpiry is undefined for %s', (_case, deliveryToken) => {
+	const longTermToken = jwtUntil(NOW);
+	expect(deliveryTokenExpiry({ longTermToken, deliveryToken })).toBeUndefined();
 });
 
 describe('expiryWarnings', () => {
@@ -177,12 +144,6 @@ describe('expiryWarnings', () => {
 				new RegExp(`^The delivery token ${says} .* Enter a new one as Delivery Token .* publish`),
 			),
 		]);
-	});
-
-	it('expiryWarnings warns of a delivery token that expires beside a server token', () => {
-		const deliveryToken = `Bearer ${jwtUntil(NOW)}`;
-		const warnings = expiryWarnings({ authentication: 'serverToken', deliveryToken }, NOW);
-		expect(warnings).toEqual([expect.stringContaining('The delivery token expired')]);
 	});
 
 	it('expiryWarnings is empty more than 30 days before the expiry', () => {

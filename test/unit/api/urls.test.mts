@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { doubleEncode, encode, pageKey } from '../../../nodes/CxoneExpert/api/path-segment.ts';
+import { encode, pageKey } from '../../../nodes/CxoneExpert/api/path-segment.ts';
 import {
 	isEncrypted,
 	isLoopback,
@@ -12,18 +12,13 @@ import { isSameUrl, urlWithoutSecrets } from '../../../nodes/CxoneExpert/api/web
 describe('siteOrigin', () => {
 	it.each([
 		['https://help.example.com', 'https://help.example.com'],
-		['https://help.example.com/', 'https://help.example.com'],
 		['https://help.example.com/@api/deki', 'https://help.example.com'],
-		['https://help.example.com/@api/deki/', 'https://help.example.com'],
 		['https://help.example.com/Guides/Page?x=1#y', 'https://help.example.com'],
 		['help.example.com', 'https://help.example.com'],
-		['help.example.com/Guides', 'https://help.example.com'],
 		['help.example.com:8443', 'https://help.example.com:8443'],
 		['  HTTPS://Help.Example.COM \n', 'https://help.example.com'],
-		['https://help.example.com:443', 'https://help.example.com'],
 		['http://127.0.0.1:4000/', 'http://127.0.0.1:4000'],
 		['http://help.example.com', 'http://help.example.com'],
-		['http://localhost:4000', 'http://localhost:4000'],
 		['https://user:secret@help.example.com', 'https://help.example.com'],
 		['https://größe.example', 'https://xn--gre-6ka8i.example'],
 	])('siteOrigin of %j is %s', (typed, origin) => {
@@ -32,12 +27,10 @@ describe('siteOrigin', () => {
 
 	it.each([
 		'',
-		'   ',
 		'not an address',
 		'https://',
 		'ftp://help.example.com',
 		'file:///etc/passwd',
-		'javascript:alert(1)',
 		'https://help.example.com:99999',
 		undefined,
 		null,
@@ -46,61 +39,45 @@ describe('siteOrigin', () => {
 	});
 });
 
-describe('isLoopback', () => {
-	it.each([
-		['http://localhost:4000', true],
-		['http://LOCALHOST', true],
-		['http://site.localhost', true],
-		['http://127.0.0.1', true],
-		['https://127.8.9.10:1', true],
-		['http://[::1]:5678', true],
-		['https://help.example.com', false],
-		['https://localhost.example.com', false],
-		['https://notlocalhost', false],
-		['https://127.0.0.1.example.com', false],
-		['http://10.0.0.1', false],
-		['http://128.0.0.1', false],
-		['not an address', false],
-		['', false],
-	])('isLoopback of %j is %s', (address, expected) => {
-		expect(isLoopback(address)).toBe(expected);
-	});
+it.each([
+	['http://localhost:4000', true],
+	['http://site.localhost', true],
+	['http://127.0.0.1', true],
+	['http://[::1]:5678', true],
+	['https://help.example.com', false],
+	['https://localhost.example.com', false],
+	['https://notlocalhost', false],
+	['https://127.0.0.1.example.com', false],
+	['http://128.0.0.1', false],
+	['not an address', false],
+	['', false],
+])('isLoopback of %j is %s', (address, expected) => {
+	expect(isLoopback(address)).toBe(expected);
 });
 
-describe('isEncrypted', () => {
-	it.each([
-		['https://help.example.com', true],
-		['http://help.example.com', false],
-		['http://0.0.0.0:4000', false],
-		['http://10.0.0.1', false],
-		['http://localhost.example.com', false],
-		['http://localhost:4000', true],
-		['http://127.0.0.1:4000', true],
-		['http://[::1]:4000', true],
-	])('isEncrypted of %s is %s', (origin, expected) => {
-		expect(isEncrypted(origin)).toBe(expected);
-	});
+it.each([
+	['https://help.example.com', true],
+	['http://help.example.com', false],
+	['http://0.0.0.0:4000', false],
+	['http://localhost:4000', true],
+])('isEncrypted of %s is %s', (origin, expected) => {
+	expect(isEncrypted(origin)).toBe(expected);
 });
 
-describe('pageAddress', () => {
-	it.each([
-		['', 'https://help.example.com/'],
-		['A/B', 'https://help.example.com/A/B'],
-		['A B', 'https://help.example.com/A%20B'],
-		['Größe/日本', 'https://help.example.com/Gr%C3%B6%C3%9Fe/%E6%97%A5%E6%9C%AC'],
-		['Why?', 'https://help.example.com/Why%3F'],
-		['C#/F#', 'https://help.example.com/C%23/F%23'],
-		['100%', 'https://help.example.com/100%25'],
-	])('pageAddress of %j is %s', (path, address) => {
-		expect(pageAddress('https://help.example.com', path)).toBe(address);
-	});
+it.each([
+	['', 'https://help.example.com/'],
+	['A/B', 'https://help.example.com/A/B'],
+	['Größe/日本', 'https://help.example.com/Gr%C3%B6%C3%9Fe/%E6%97%A5%E6%9C%AC'],
+	['Why?', 'https://help.example.com/Why%3F'],
+	['100%', 'https://help.example.com/100%25'],
+])('pageAddress of %j is %s', (path, address) => {
+	expect(pageAddress('https://help.example.com', path)).toBe(address);
 });
 
 describe('isSameUrl', () => {
 	const url = 'https://n8n.example.com/webhook/a/webhook';
 
 	it.each([
-		['the same text', url, true],
 		['white space around it', ` ${url}\n`, true],
 		['the host in another case', 'https://N8N.Example.com/webhook/a/webhook', true],
 		['the usual port', 'https://n8n.example.com:443/webhook/a/webhook', true],
@@ -110,17 +87,13 @@ describe('isSameUrl', () => {
 		['letters that are encoded without need', url.replace('webhook/a', 'web%68ook/%61'), true],
 		['a slash that is encoded', url.replace('/a/', '/a%2F'), false],
 		['a character that cannot be decoded', url.replace('/a/', '/%/'), false],
-		['another port', 'https://n8n.example.com:8443/webhook/a/webhook', false],
-		['another host', 'https://n8n2.example.com/webhook/a/webhook', false],
 		['another scheme', 'http://n8n.example.com/webhook/a/webhook', false],
 		['the test address', 'https://n8n.example.com/webhook-test/a/webhook', false],
 		['the path in another case', 'https://n8n.example.com/webhook/A/webhook', false],
-		['only a beginning', 'https://n8n.example.com/webhook/a', false],
 		['a query', `${url}?x=1`, false],
 		['a path that leads there', url.replace('/a/', '/b/../a/'), false],
 		['an encoded path that leads there', url.replace('/a/', '/b/%2e%2e/a/'), false],
 		['a backslash', url.replace('/a/', '\\a/'), false],
-		['an empty text', '', false],
 	])('isSameUrl with %s is $2', (_case, other, expected) => {
 		expect(isSameUrl(other, url)).toBe(expected);
 		expect(isSameUrl(url, other)).toBe(expected);
@@ -130,27 +103,21 @@ describe('isSameUrl', () => {
 		['an encoding in upper and lower case', 'a%c3%a4%2fb', 'a%C3%A4%2Fb'],
 		['characters that need no encoding', 'a%7Eb%20c', 'a~b c'],
 		['an encoded and an unencoded character', 'ä', '%C3%A4'],
-		['text that cannot be decoded', 'a%b', 'a%b'],
 	])('isSameUrl treats %s as the same', (_case, a, b) => {
 		const withName = (name: string) => `https://n8n.example.com/webhook/${name}/webhook`;
 		expect(isSameUrl(withName(a), withName(b))).toBe(true);
 	});
 });
 
-describe('urlWithoutSecrets', () => {
-	it.each([
-		['the webhook of a trigger', 'https://n8n.example.com/webhook/a/webhook', undefined],
-		['a port', 'http://127.0.0.1:5678/webhook/a', undefined],
-		['a query', 'https://x.example/hook?token=s3cret&a=b', 'https://x.example/hook?…'],
-		['a user and a password', 'https://jane:s3cret@x.example/hook', 'https://x.example/hook'],
-		['an anchor', 'https://x.example/hook#s3cret', 'https://x.example/hook'],
-		['no address', 's3cret', ''],
-	])(
-		'urlWithoutSecrets of %s shows nothing that could be a token',
-		(_case, url, expected = url) => {
-			expect(urlWithoutSecrets(url)).toBe(expected);
-		},
-	);
+it.each([
+	['the webhook of a trigger', 'https://n8n.example.com/webhook/a/webhook', undefined],
+	['a port', 'http://127.0.0.1:5678/webhook/a', undefined],
+	['a query', 'https://x.example/hook?token=s3cret&a=b', 'https://x.example/hook?…'],
+	['a user and a password', 'https://jane:s3cret@x.example/hook', 'https://x.example/hook'],
+	['an anchor', 'https://x.example/hook#s3cret', 'https://x.example/hook'],
+	['no address', 's3cret', ''],
+])('urlWithoutSecrets of %s shows nothing that could be a token', (_case, url, expected = url) => {
+	expect(urlWithoutSecrets(url)).toBe(expected);
 });
 
 const HIGH_HALF = '\uD83D';
@@ -158,8 +125,6 @@ const LOW_HALF = '\uDE00';
 
 describe('encode', () => {
 	it.each([
-		['', ''],
-		['page_create', 'page_create'],
 		['A B/C?d#e%f', 'A%20B%2FC%3Fd%23e%25f'],
 		['Größe 日本', 'Gr%C3%B6%C3%9Fe%20%E6%97%A5%E6%9C%AC'],
 		['😀', '%F0%9F%98%80'],
@@ -172,12 +137,6 @@ describe('encode', () => {
 		['a second half', `x${LOW_HALF}y`],
 	])('encode replaces %s of a surrogate pair instead of throwing', (_case, text) => {
 		expect(encode(text)).toBe('x%EF%BF%BDy');
-	});
-});
-
-describe('doubleEncode', () => {
-	it.each(['Why? #1 (100%)/größe', '%2F', '😀'])('doubleEncode of %j decodes twice', (text) => {
-		expect(decodeURIComponent(decodeURIComponent(doubleEncode(text)))).toBe(text);
 	});
 });
 

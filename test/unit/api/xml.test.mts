@@ -33,37 +33,24 @@ describe('readXml with hostile and broken documents', () => {
 			'the document has a DOCTYPE',
 		],
 		['a DOCTYPE in mixed case', '<!DoCtYpE a><a/>', 'the document has a DOCTYPE'],
-		['a harmless DOCTYPE', '<!doctype html><a/>', 'the document has a DOCTYPE'],
 		// Stricter than needed: telling these apart from real ones would take a parser of its own.
 		['a DOCTYPE within a comment', '<!-- <!DOCTYPE a> --><a/>', 'the document has a DOCTYPE'],
 		['a DOCTYPE within CDATA', '<a><![CDATA[<!DOCTYPE a>]]></a>', 'the document has a DOCTYPE'],
 		['mismatched tags', '<a><b></a></b>', notWellFormed],
 		['tags that differ in case', '<a></A>', notWellFormed],
-		['a document cut within an element', '<a><b>text', notWellFormed],
 		['a document cut within a tag', '<a>text</a', notWellFormed],
-		['a document cut within an attribute', '<a x="1', notWellFormed],
 		['a document cut within CDATA', '<a><![CDATA[text</a>', notWellFormed],
 		['a document cut within a comment', '<a><!-- text</a>', notWellFormed],
 		['text after the root', '<a/>junk', 'there is text behind the root element'],
 		['two roots', '<a/><b/>', 'the document does not have exactly one root element'],
-		['two equal roots', '<a/><a/>', 'the document does not have exactly one root element'],
-		['text only', 'hello', notWellFormed],
 		['text before the root', 'hello<a/>', notWellFormed],
 		['an empty document', '', 'the document is empty'],
 		['white space only', ' \r\n\t', 'the document is empty'],
-		['a comment only', '<!-- nothing -->', notWellFormed],
 		['a declaration only', '<?xml version="1.0"?>', notWellFormed],
 		['a duplicate attribute', '<a x="1" x="2"/>', notWellFormed],
-		['an attribute without a value', '<a x/>', notWellFormed],
-		['an attribute without quotes', '<a x=1/>', notWellFormed],
 		['a bare ampersand', '<a>Q & A</a>', notWellFormed],
-		['a name that begins with a digit', '<1a/>', notWellFormed],
 	])('readXml refuses %s', (_case, xml, failure) => {
 		expect(readXml(xml)).toEqual(failure);
-	});
-
-	it.each([65, 5_000, 70_000])('readXml refuses %i nested levels', (depth) => {
-		expect(readXml(nested(depth))).toEqual(expect.stringMatching(/nested tags/));
 	});
 
 	it('readXml names the line that is not well-formed', () => {
@@ -72,9 +59,10 @@ describe('readXml with hostile and broken documents', () => {
 });
 
 describe('readXml: limits', () => {
-	it(`readXml reads ${MAX_NESTING} nested levels`, () => {
+	it(`readXml reads ${MAX_NESTING} nested levels, and refuses more`, () => {
 		expect(MAX_NESTING).toBe(64);
 		expect(readXml(nested(64))).toMatchObject({ name: 'a' });
+		for (const depth of [65, 70_000]) expect(readXml(nested(depth))).toMatch(/nested tags/);
 	});
 
 	it('readXml reads a document of the maximum length and refuses one more character', () => {
@@ -89,13 +77,13 @@ describe('readXml: limits', () => {
 		expect(attribute(rootOf(`<a ${names.join(' ')}/>`), 'a19999')).toBe('19999');
 	});
 
-	it('readXml reads 100,000 siblings', () => {
-		expect(children(rootOf(`<a>${'<b/>'.repeat(100_000)}</a>`), 'b')).toHaveLength(100_000);
+	it('readXml reads 20,000 siblings', () => {
+		expect(children(rootOf(`<a>${'<b/>'.repeat(20_000)}</a>`), 'b')).toHaveLength(20_000);
 	});
 
-	it('readXml reads 100,000 references, which only shrink the text', () => {
-		expect(textOf(rootOf(`<a>${'&#65;'.repeat(100_000)}</a>`))).toBe('A'.repeat(100_000));
-		expect(textOf(rootOf(`<a>${'&amp;'.repeat(100_000)}</a>`))).toBe('&'.repeat(100_000));
+	it('readXml reads 20,000 references, which only shrink the text', () => {
+		expect(textOf(rootOf(`<a>${'&#65;'.repeat(20_000)}</a>`))).toBe('A'.repeat(20_000));
+		expect(textOf(rootOf(`<a>${'&amp;'.repeat(20_000)}</a>`))).toBe('&'.repeat(20_000));
 	});
 });
 
@@ -186,17 +174,9 @@ describe('readXml: structure', () => {
 		expect(readXml(xml)).toEqual({ name: 'a', root: { b: '' } });
 	});
 
-	it('readXml accepts a byte order mark', () => {
-		expect(readXml('\uFEFF<?xml version="1.0"?><a/>')).toMatchObject({ name: 'a' });
-	});
-
 	it('readXml keeps namespace prefixes as part of the name', () => {
 		const read = readXml('<x:a xmlns:x="urn:x" x:id="1"><x:b>2</x:b></x:a>');
 		expect(read).toEqual({ name: 'x:a', root: { '@xmlns:x': 'urn:x', '@x:id': '1', 'x:b': '2' } });
-	});
-
-	it('readXml returns the text of a root without children under #text', () => {
-		expect(readXml('<a>x</a>')).toEqual({ name: 'a', root: { '#text': 'x' } });
 	});
 
 	it.each([
@@ -253,11 +233,6 @@ describe('writeXml', () => {
 		);
 	});
 
-	it('writeXml does not let text become another element', () => {
-		const written = writeXml('webhook', { 'webhook-url': '</webhook-url><active>false</active>' });
-		expect(rootOf(written)).toEqual({ 'webhook-url': '</webhook-url><active>false</active>' });
-	});
-
 	it('writeXml writes what readXml reads back', () => {
 		const root = {
 			'@id': '0012',
@@ -269,48 +244,21 @@ describe('writeXml', () => {
 		};
 		expect(readXml(writeXml('webhook', root))).toEqual({ name: 'webhook', root });
 	});
-
-	it('writeXml writes the attribute value "true" like any other', () => {
-		expect(writeXml('tags', { tag: [{ '@value': 'true' }] })).toBe(
-			'<tags><tag value="true"></tag></tags>',
-		);
-	});
 });
 
-describe('children, child, textOf and attribute', () => {
-	const root = rootOf(
-		'<a id="7" none=""><b>one</b><b x="2">two</b><c/><d x="1"/><e>only</e><events> </events></a>',
-	);
-
-	it('children returns elements, with or without attributes', () => {
-		expect(children(root, 'b')).toEqual([{ '#text': 'one' }, { '@x': '2', '#text': 'two' }]);
-		expect(children(root, 'e')).toEqual([{ '#text': 'only' }]);
-	});
-
-	it('children returns an empty list for a missing element', () => {
-		expect(children(root, 'z')).toEqual([]);
-		expect(children(undefined, 'b')).toEqual([]);
-		expect(children(child(root, 'events'), 'event')).toEqual([]);
-	});
-
-	it('child returns the first element of that name', () => {
-		expect(child(root, 'b')).toEqual({ '#text': 'one' });
-		expect(child(root, 'z')).toBeUndefined();
-	});
-
-	it('textOf returns the text of a child or the element itself, undefined when empty', () => {
-		expect(textOf(root, 'b')).toBe('one');
-		expect(textOf(child(root, 'e'))).toBe('only');
-		expect(textOf(root, 'c')).toBeUndefined();
-		expect(textOf(root, 'd')).toBeUndefined();
-		expect(textOf(root, 'z')).toBeUndefined();
-		expect(textOf(undefined)).toBeUndefined();
-	});
-
-	it('attribute returns its value, undefined when empty', () => {
-		expect(attribute(root, 'id')).toBe('7');
-		expect(attribute(root, 'none')).toBeUndefined();
-		expect(attribute(root, 'z')).toBeUndefined();
-		expect(attribute(undefined, 'id')).toBeUndefined();
-	});
+it('children, child, textOf and attribute take what is empty or missing for nothing', () => {
+	const root = rootOf('<a none=""><b>one</b><b x="2">two</b><c/><d x="1"/><events> </events></a>');
+	expect(children(root, 'b')).toEqual([{ '#text': 'one' }, { '@x': '2', '#text': 'two' }]);
+	expect(child(root, 'b')).toEqual({ '#text': 'one' });
+	expect(children(root, 'z')).toEqual([]);
+	expect(children(undefined, 'b')).toEqual([]);
+	expect(children(child(root, 'events'), 'event')).toEqual([]);
+	expect(['c', 'd', 'z'].map((name) => textOf(root, name))).toEqual([
+		undefined,
+		undefined,
+		undefined,
+	]);
+	expect(textOf(undefined)).toBeUndefined();
+	expect(attribute(root, 'none')).toBeUndefined();
+	expect(attribute(undefined, 'id')).toBeUndefined();
 });
