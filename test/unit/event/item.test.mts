@@ -41,54 +41,17 @@ const guide1 = pageAt('5263', 'Category_1/Guide_1');
 const file = { id: '88', name: 'x.png', revision: 2, size: 210537 };
 
 /**
- * One document for each event family (docs/vendor-facts.md#event-families), and the published ones: its type,
- * and what its item has besides id and time.
+ * Documents of the vendor whose items are not those of test/integration/sample-items.test.mts: their type, and
+ * what the item has besides id and time.
  */
 const ITEMS: Array<[document: string, eventType: string, rest: object]> = [
-	['v1', 'page_create', { siteId: 'site_1' }],
 	['b2', 'pagecontent_update', { siteId: 'site_1', page: { ...topic23, revision: 14 } }],
-	['page-create', 'page_create', { page: pageAt('371', 'Category_2/Guide_2/New_Page') }],
-	[
-		'page-copy',
-		'page_copy',
-		{ page: topic23, previous: { pageId: '320', path: 'Category_2/Guide_2/Topic_2.2' } },
-	],
-	[
-		'page-move',
-		'page_move',
-		{
-			page: pageAt('301', 'Category_1/Guide_1/Topic_One'),
-			previous: { pageId: '301', path: 'Category_1/Guide_1/Topic_1' },
-		},
-	],
-	['page-delete', 'page_delete', { page: pageAt('353', 'Category_3') }],
-	['page-content-update', 'pagecontent_update', { page: { ...topic23, revision: 14 } }],
-	[
-		'page-displayname-update',
-		'pagedisplayname_update',
-		{ page: { ...guide1, title: 'Guide One' } },
-	],
-	[
-		'page-tag-update',
-		'pagetag_update',
-		{
-			page: pageAt('5232', 'My_Category/My_Guide/Page_Title'),
-			...{ tagsAdded: ['article:reference'], tagsRemoved: ['article:topic'] },
-		},
-	],
 	[
 		'page-property-create',
 		'pageproperty_create',
 		// The home page: its path is there, and it is empty.
 		{ page: pageAt('27', ''), property: { id: '3697', name: 'mindtouch.page#welcomeHidden' } },
 	],
-	[
-		'page-restriction-update',
-		'pagerestriction_update',
-		{ page: pageAt('5257', 'Category_1/Guide_2'), previous: { restrictionId: '1' } },
-	],
-	['page-grant-create', 'pagegrant_create', { page: guide1 }],
-	['page-grant-delete', 'pagegrant_delete', { page: guide1 }],
 	[
 		'attachment-move',
 		'attachment_move',
@@ -98,14 +61,6 @@ const ITEMS: Array<[document: string, eventType: string, rest: object]> = [
 				...{ pageId: '5266', path: 'Category_1/Guide_2/This_is_a_page' },
 				...{ fileId: '88', fileName: 'x.png' },
 			},
-		},
-	],
-	[
-		'attachment-property-create',
-		'attachmentproperty_create',
-		{
-			...{ page: guide1, file },
-			property: { id: '3698', name: 'urn:deki.mindtouch.com#description' },
 		},
 	],
 	['user-update', 'user_update', { user: { id: '6' } }],
@@ -133,16 +88,6 @@ describe('eventItem, simplified', () => {
 				url: 'https://help.example.com/Cat%C3%A9gorie/Gr%C3%B6%C3%9Fe_%E6%97%A5%E6%9C%AC',
 			},
 		});
-	});
-
-	it('the item begins with what people look for, and ends with its delivery', () => {
-		const shown = Object.keys(itemOf(eventBytes('b2'))).join(' ');
-		const rest = 'occurredAt language siteId eventId deliveryId receivedAt';
-		expect(shown).toBe(`eventType page ${rest}`);
-	});
-
-	it('the item of an empty event holds the delivery only', () => {
-		expect(itemOf('<event/>')).toStrictEqual(arrived);
 	});
 
 	it('the item has no key for what is there but empty', () => {
@@ -194,16 +139,13 @@ describe('eventItem, draft', () => {
 		['a page that nobody has published', state('unpublished'), 'unpublished'],
 		['the same in another case', state('Unpublished'), 'unpublished'],
 		['an element', '<page><draft.state>unpublished</draft.state></page>', 'unpublished'],
-		['a live page', state('inactive'), 'inactive'],
 		['a live page with a draft beside it', state('active'), 'active'],
-		['an address of a draft', at('A?mt-draft=true'), 'unpublished'],
 		['an address with more to it', at('A?a=b&amp;mt-draft=true#top'), 'unpublished'],
 		['a path of a draft', '<page><path>A?mt-draft=true</path></page>', 'unpublished'],
 		['a state, before the address', at('A?mt-draft=true', 'draft.state="active"'), 'active'],
 		['an address that only looks alike', at('mt-draft=true'), undefined],
 		['a state that nobody knows', state('frozen'), undefined],
 		['no state', '<page id="1"><path>A</path></page>', undefined],
-		['no page', '<user id="1"/>', undefined],
 	])('the draft state of a page: %s', (_case, page, expected) => {
 		const item = itemOf(`<event>${page}</event>`);
 		expect((item.page as Record<string, unknown> | undefined)?.draftState).toBe(expected);
@@ -242,7 +184,6 @@ describe('eventItem, types of values', () => {
 	});
 
 	it.each([
-		['one', '<tag><name>a</name></tag>', ['a']],
 		['two', '<tag><name>a</name></tag><tag><name>b</name></tag>', ['a', 'b']],
 		['in the short form', '<tag value="a"/><tag>b</tag>', ['a', 'b']],
 		['none', '', []],
@@ -254,7 +195,6 @@ describe('eventItem, types of values', () => {
 
 	it.each([
 		['2026-01-30T16:59:45Z', '2026-01-30T16:59:45Z'],
-		['2026-01-30T16:59:45.652Z', '2026-01-30T16:59:45.652Z'],
 		['2026-01-30T17:59:45+01:00', '2026-01-30T16:59:45.000Z'],
 		['Fri, 30 Jan 2026 16:59:45 GMT', '2026-01-30T16:59:45.000Z'],
 		['soon', undefined],
@@ -264,46 +204,38 @@ describe('eventItem, types of values', () => {
 	});
 });
 
-describe('eventItem, previous', () => {
-	it('previous holds the old title and the old path', () => {
-		const xml =
-			'<event><source.page id="1"><title>Old</title><path/></source.page><source.file id="2"><filename>a.png</filename></source.file></event>';
-		expect(itemOf(xml).previous).toStrictEqual({
-			pageId: '1',
-			path: '',
-			title: 'Old',
-			fileId: '2',
-			fileName: 'a.png',
-		});
-		const renamed =
-			'<event><displayname.current>New</displayname.current><displayname.previous>Old</displayname.previous><page id="1"/></event>';
-		expect(itemOf(renamed)).toMatchObject({ page: { title: 'New' }, previous: { title: 'Old' } });
+it('previous holds the old title and the old path', () => {
+	const xml =
+		'<event><source.page id="1"><title>Old</title><path/></source.page><source.file id="2"><filename>a.png</filename></source.file></event>';
+	expect(itemOf(xml).previous).toStrictEqual({
+		pageId: '1',
+		path: '',
+		title: 'Old',
+		fileId: '2',
+		fileName: 'a.png',
 	});
+	const renamed =
+		'<event><displayname.current>New</displayname.current><displayname.previous>Old</displayname.previous><page id="1"/></event>';
+	expect(itemOf(renamed)).toMatchObject({ page: { title: 'New' }, previous: { title: 'Old' } });
 });
 
-describe('eventItem, not simplified', () => {
-	it('a raw item keeps unknown and empty elements and attributes', () => {
-		const xml = '<event new="1"><thing x="2">text</thing><empty/></event>';
-		expect(itemOf(xml, { simplify: false })).toStrictEqual({
-			...arrived,
-			event: { '@new': '1', thing: { '@x': '2', '#text': 'text' }, empty: '' },
-		});
+it('a raw item keeps unknown and empty elements and attributes', () => {
+	const xml = '<event new="1"><thing x="2">text</thing><empty/></event>';
+	expect(itemOf(xml, { simplify: false })).toStrictEqual({
+		...arrived,
+		event: { '@new': '1', thing: { '@x': '2', '#text': 'text' }, empty: '' },
 	});
 });
 
 it.each([
 	'authorization',
 	'cookie',
-	'PROXY-AUTHORIZATION',
-	'set-cookie',
 	'x-deki-token',
 	'X-Nexus-Signature-256',
 	'x-api-key',
 	'x-auth-request-access-token',
-	'x-client-secret',
 	'x-ssl-credential',
 	'x-jwt-assertion',
-	'x-proxy-password',
 	'x-session-id',
 ])('the header %s never comes, not even twice', (name) => {
 	const headers = { [name]: ['secret', 'secret'], host: 'n8n.example.com' } as never;
@@ -312,6 +244,10 @@ it.each([
 });
 
 describe('unreadableItem', () => {
+	it('an unreadable item has no type without an event-type header', () => {
+		expect(itemOf('oh no')).not.toHaveProperty('eventType');
+	});
+
 	it.each([true, false])(
 		'an unreadable item has its text, the reason and the type (simplify: %s)',
 		(simplify) => {
@@ -327,8 +263,4 @@ describe('unreadableItem', () => {
 			});
 		},
 	);
-
-	it('an unreadable item has no type without an event-type header', () => {
-		expect(itemOf('oh no')).not.toHaveProperty('eventType');
-	});
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
 import { isTestDelivery, parseDelivery } from '../../../nodes/CxoneExpert/event/parse.ts';
-import { eventBytes } from '../../support/unit/samples.mts';
 
 const xmlOf = (path: string) =>
 	`<event type="page:create"><page><path>${path}</path></page></event>`;
@@ -13,48 +12,31 @@ function pathIn(bytes: Buffer, contentType?: string): unknown {
 	return (message.events[0]?.xml.page as Record<string, unknown>).path;
 }
 
-describe('parseDelivery', () => {
-	it('one event is a list of one, its type in path form', () => {
-		const message = parseDelivery(eventBytes('b2'), 'text/xml');
-		expect(message).toMatchObject({ events: [{ type: 'pagecontent_update' }] });
-		expect(message.rawXml).toBe(eventBytes('b2').toString());
-	});
-
-	it('several events in one delivery are read in their order', () => {
-		const xml =
-			'<events><event type="page:create" id="1"/><event type="user:update" id="2"/></events>';
-		expect(parseDelivery(utf8(xml), 'text/xml')).toEqual({
-			rawXml: xml,
-			events: [
-				{ type: 'page_create', xml: { '@type': 'page:create', '@id': '1' } },
-				{ type: 'user_update', xml: { '@type': 'user:update', '@id': '2' } },
-			],
-		});
+it('several events in one delivery are read in their order', () => {
+	const xml =
+		'<events><event type="page:create" id="1"/><event type="user:update" id="2"/></events>';
+	expect(parseDelivery(utf8(xml), 'text/xml')).toEqual({
+		rawXml: xml,
+		events: [
+			{ type: 'page_create', xml: { '@type': 'page:create', '@id': '1' } },
+			{ type: 'user_update', xml: { '@type': 'user:update', '@id': '2' } },
+		],
 	});
 });
 
-describe('parseDelivery, of what cannot be read', () => {
-	it.each([
-		['an empty body', '', 'the document is empty'],
-		['another root', '<page id="1"/>', 'the document <page> holds no event'],
-		['an empty list', '<events/>', 'the document <events> holds no event'],
-		[
-			'an event with a namespace',
-			'<x:event xmlns:x="u"/>',
-			'the document <x:event> holds no event',
-		],
-		['JSON', '{"event":1}', 'not well-formed XML (line 1)'],
-		['a truncated event', '<event><page>', 'not well-formed XML (line 1)'],
-		['a doctype', '<!DOCTYPE event><event/>', 'the document has a DOCTYPE'],
-	])('an unreadable delivery keeps its text and says why: %s', (_case, text, unreadable) => {
-		expect(parseDelivery(utf8(text), 'text/xml')).toEqual({ rawXml: text, unreadable });
-	});
+it.each([
+	['an empty body', '', 'the document is empty'],
+	['another root', '<page id="1"/>', 'the document <page> holds no event'],
+	['an empty list', '<events/>', 'the document <events> holds no event'],
+	['an event with a namespace', '<x:event xmlns:x="u"/>', 'the document <x:event> holds no event'],
+	['a truncated event', '<event><page>', 'not well-formed XML (line 1)'],
+])('an unreadable delivery keeps its text and says why: %s', (_case, text, unreadable) => {
+	expect(parseDelivery(utf8(text), 'text/xml')).toEqual({ rawXml: text, unreadable });
 });
 
 describe('parseDelivery, charset', () => {
 	it.each([
 		['UTF-8 when nothing names one', utf8(xmlOf('Größe_日本')), undefined],
-		['UTF-8 when the header does', utf8(xmlOf('Größe_日本')), 'text/xml; charset=utf-8'],
 		['UTF-8 with a byte order mark', utf8(`\uFEFF${xmlOf('Größe_日本')}`), 'text/xml'],
 		[
 			'UTF-16 when a byte order mark says so',
@@ -110,8 +92,6 @@ describe('isTestDelivery', () => {
 	});
 
 	it.each([
-		'<event type="page:create"/>',
-		'<event id="1"/>',
 		'<event type="n8n:test"/>',
 		'<events><event type="n8n:testdelivery"/><event type="page:create"/></events>',
 		'<event type="n8n:testdelivery">',

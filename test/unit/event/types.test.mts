@@ -91,12 +91,6 @@ describe('the lists of events', () => {
 		const names = namesOf(TRIGGER_CHOICES).map((name) => name.toLowerCase());
 		expect(names.filter((name) => name.includes(typed))).not.toEqual([]);
 	});
-
-	it('TRIGGER_CHOICES are shown in the nodes panel as they are named', () => {
-		const actions = TRIGGER_CHOICES.map(({ action }) => action);
-		expect(actions[0]).toBe('On page published (first time)');
-		expect(actions).toContain('On page created (or new draft)');
-	});
 });
 
 describe('canonicalEventName', () => {
@@ -111,16 +105,12 @@ describe('canonicalEventName', () => {
 	});
 });
 
-describe('eventKey', () => {
-	it.each([
-		'page.content:update',
-		'PageContent_Update',
-		'page_content_update',
-		'PAGECONTENTUPDATE',
-	])('eventKey of %s equals that of pagecontent_update', (spelling) => {
+it.each(['page.content:update', 'PageContent_Update', 'page_content_update', 'PAGECONTENTUPDATE'])(
+	'eventKey of %s equals that of pagecontent_update',
+	(spelling) => {
 		expect(eventKey(spelling)).toBe(eventKey('pagecontent_update'));
-	});
-});
+	},
+);
 
 describe('chosenEvents', () => {
 	it('chosenEvents returns all 27 for "All Events", whatever else is chosen', () => {
@@ -147,11 +137,4 @@ describe('chosenEvents', () => {
 			expect(chosenEvents([ALL_EVENTS, name]).toSorted()).toEqual(pathForms.toSorted());
 		},
 	);
-
-	it('chosenEvents returns the known path form for another spelling', () => {
-		expect(chosenEvents(['pagecontent_update', 'Page_Content_Update'])).toEqual([
-			'pagecontent_update',
-		]);
-		expect(chosenEvents(['page_content_update'])).toEqual(['pagecontent_update']);
-	});
 });

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 
 import { highlight } from '../../../nodes/CxoneExpert/n8n/highlight.ts';
 import { clearMemory } from '../../../nodes/CxoneExpert/shared/per-node.ts';
@@ -13,31 +13,18 @@ function n8nWith(getWorkflowDataProxy: () => unknown) {
 
 beforeEach(clearMemory);
 
-describe('highlight', () => {
-	it('highlight sets all data', () => {
-		const customData = new Map();
-		const { context, warnings } = n8nWith(() => ({ $execution: { customData } }));
-		highlight(context, { a: '1', b: '2' });
-		expect([...customData]).toEqual([
-			['a', '1'],
-			['b', '2'],
-		]);
-		expect(warnings).toEqual([]);
-	});
-
-	it.each<[string, () => unknown]>([
-		['has no such data', () => ({})],
-		['has it without a place to set it', () => ({ $execution: {} })],
-		[
-			'throws',
-			() => {
-				throw new Error('no proxy');
-			},
-		],
-	])('an n8n that %s runs the execution, and the log says so once', (_case, proxy) => {
-		const { context, warnings } = n8nWith(proxy);
-		highlight(context, { a: '1' });
-		highlight(context, { a: '1' });
-		expect(warnings).toEqual([expect.stringContaining('cannot be found by their delivery')]);
-	});
+it.each<[string, () => unknown]>([
+	['has no such data', () => ({})],
+	['has it without a place to set it', () => ({ $execution: {} })],
+	[
+		'throws',
+		() => {
+			throw new Error('no proxy');
+		},
+	],
+])('an n8n that %s runs the execution, and the log says so once', (_case, proxy) => {
+	const { context, warnings } = n8nWith(proxy);
+	highlight(context, { a: '1' });
+	highlight(context, { a: '1' });
+	expect(warnings).toEqual([expect.stringContaining('cannot be found by their delivery')]);
 });

@@ -58,18 +58,6 @@ describe('NodeStaticData', () => {
 		stored.drop(NAME, 'third');
 		expect(changes).toEqual(['delete cxoneExpertPart:own', 'delete cxoneExpertPart:other']);
 	});
-
-	it('other nodes are those that have stored this part', () => {
-		const { stored } = noted({
-			'cxoneExpertPart:own': 1,
-			'cxoneExpertPart:other': { of: 'another' },
-			'cxoneExpert:third': 1,
-			'cxoneExpertPartly:fourth': 1,
-			mine: 1,
-		});
-		expect(stored.otherNodes(NAME)).toEqual(['other']);
-		expect(stored.read(NAME, 'other')).toEqual({ of: 'another' });
-	});
 });
 
 describe('injectIntoCopy', () => {

@@ -3,8 +3,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import {
 	BoundedCache,
-	cacheInMemory,
-	clearMemory,
 	credentialKey,
 	nodeKey,
 	perNode,
@@ -19,47 +17,27 @@ const node = (workflow: string, id: string, credential?: string) =>
 		}),
 	}) as unknown as IExecuteFunctions;
 
-describe('nodeKey and credentialKey', () => {
-	it('keys differ by workflow, node, credential and detail', () => {
-		const keys = [
-			nodeKey(node('w', 'n')),
-			nodeKey(node('w', 'm')),
-			nodeKey(node('v', 'n')),
-			nodeKey(node('w:n', '')),
-			credentialKey(node('w', 'n')),
-			credentialKey(node('w', 'n', '1')),
-			credentialKey(node('w', 'n', '2')),
-		];
-		expect(new Set(keys).size).toBe(keys.length);
-		expect(nodeKey(node('w', 'n', '1'))).toBe(nodeKey(node('w', 'n', '2')));
-	});
+it('keys differ by workflow, node, credential and detail', () => {
+	const keys = [
+		nodeKey(node('w', 'n')),
+		nodeKey(node('w', 'm')),
+		nodeKey(node('v', 'n')),
+		nodeKey(node('w:n', '')),
+		credentialKey(node('w', 'n')),
+		credentialKey(node('w', 'n', '1')),
+		credentialKey(node('w', 'n', '2')),
+	];
+	expect(new Set(keys).size).toBe(keys.length);
+	expect(nodeKey(node('w', 'n', '1'))).toBe(nodeKey(node('w', 'n', '2')));
 });
 
-describe('perNode', () => {
-	it('a node gets the value that was made for it first, and each node one of its own', () => {
-		const valueOf = perNode(() => ({}));
-		const mine = valueOf(node('w', 'n'));
-		expect(valueOf(node('w', 'n'))).toBe(mine);
-		expect(valueOf(node('w', 'm'))).not.toBe(mine);
-	});
-
-	it('of more than a thousand nodes, the one that was asked for last is kept longest', () => {
-		const valueOf = perNode(() => ({}));
-		const [first, second] = [valueOf(node('w', '0')), valueOf(node('w', '1'))];
-		valueOf(node('w', '0'));
-		for (let count = 2; count < 1001; count++) valueOf(node('w', `${count}`));
-		expect(valueOf(node('w', '0'))).toBe(first);
-		expect(valueOf(node('w', '1'))).not.toBe(second);
-	});
-});
-
-it('clearMemory leaves what a process has that has just started', () => {
-	const [valueOf, cache] = [perNode(() => ({})), cacheInMemory<string>()];
-	const before = valueOf(node('w', 'n'));
-	cache.set('a', 'b');
-	clearMemory();
-	expect(valueOf(node('w', 'n'))).not.toBe(before);
-	expect(cache.keys()).toEqual([]);
+it('of more than a thousand nodes, the one that was asked for last is kept longest', () => {
+	const valueOf = perNode(() => ({}));
+	const [first, second] = [valueOf(node('w', '0')), valueOf(node('w', '1'))];
+	valueOf(node('w', '0'));
+	for (let count = 2; count < 1001; count++) valueOf(node('w', `${count}`));
+	expect(valueOf(node('w', '0'))).toBe(first);
+	expect(valueOf(node('w', '1'))).not.toBe(second);
 });
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
@@ -70,12 +48,6 @@ describe('BoundedCache', () => {
 		const cache = new BoundedCache<number>({ maxEntries: 2, ttlMs: Infinity });
 		for (const key of ['a', 'b', 'c']) cache.set(key, 1);
 		expect(cache.keys()).toEqual(['b', 'c']);
-	});
-
-	it('an entry that is set again is the newest', () => {
-		const cache = new BoundedCache<number>({ maxEntries: 2, ttlMs: Infinity });
-		for (const key of ['a', 'b', 'a', 'c']) cache.set(key, 1);
-		expect(cache.keys()).toEqual(['a', 'c']);
 	});
 
 	it('an entry is evicted at its age when another is set, not earlier', () => {

@@ -17,25 +17,11 @@ describe('sign', () => {
 	it.each([
 		['V1', 'whsec_test', '1769792386', eventBytes('v1'), HEX],
 		[
-			'V2',
-			'whsec_test',
-			'1769792386',
-			eventBytes('b2'),
-			'34e98d701bd651ce37c13284427ecde96189008cc15a11ea47badc095a46f841',
-		],
-		[
 			'V3, not ASCII',
 			'whsec_test',
 			'1769792386',
 			eventBytes('b3'),
 			'd7f8f2ff1bd5e4d23b0c50a406388271fc706a7657f5adfddc3f362c479cb03c',
-		],
-		[
-			'V4, milliseconds',
-			'whsec_test',
-			'1769792386000',
-			eventBytes('v1'),
-			'ac6754a5e02c77096a068981556840e916b513617d26d24d9aee9c33713922e4',
 		],
 		[
 			'the peer vector',
@@ -77,14 +63,10 @@ describe('readSignatures', () => {
 		['lower-case digits', `sha256=${HEX}`, [bytes]],
 		['an upper-case prefix', `SHA256=${HEX}`, []],
 		['upper-case digits', `sha256=${HEX.toUpperCase()}`, [bytes]],
-		['63 digits', `sha256=${HEX.slice(1)}`, []],
 		['65 digits', `sha256=${HEX}0`, []],
 		['the right length that is not hex', `sha256=${'g'.repeat(64)}`, []],
-		['no prefix', HEX, []],
 		['another algorithm', `sha1=${HEX}`, []],
-		['a prefix alone', 'sha256=', []],
 		['something before the prefix', `xsha256=${HEX}`, []],
-		['nothing', '', []],
 		['two with a comma', `sha256=${HEX}, sha256=${other.toString('hex')}`, [bytes, other]],
 		['two with a space', `sha256=${HEX} sha256=${other.toString('hex')}`, [bytes, other]],
 		['a malformed one beside a good one', `sha256=zz,sha256=${HEX}`, [bytes]],
@@ -115,9 +97,7 @@ describe('isSignedWithAny', () => {
 
 	it.each([
 		['the current secret', [by('a')], ['a', 'b'], true],
-		['the previous secret', [by('b')], ['a', 'b'], true],
 		['the second of several signatures', [by('c'), by('b')], ['b'], true],
-		['the first of several signatures', [by('b'), by('c')], ['b', 'a'], true],
 		['none', [by('c')], ['a', 'b'], false],
 		['no signature at all', [], ['a', 'b'], false],
 		['no secret at all', [by('a')], [], false],
@@ -130,11 +110,9 @@ describe('readTimestamp', () => {
 	it.each([
 		['seconds', '1769792386', 1_769_792_386_000],
 		['milliseconds', '1769792386123', 1_769_792_386_123],
-		['one digit', '0', 0],
 		['leading zeros', '0001769792386', 1_769_792_386_000],
 		['the largest number of seconds', '100000000000', 100_000_000_000_000],
 		['the smallest number of milliseconds', '100000000001', 100_000_000_001],
-		['13 digits', '9999999999999', 9_999_999_999_999],
 	])('readTimestamp reads %s', (_case, text, expected) => {
 		expect(readTimestamp(text)).toBe(expected);
 	});
@@ -147,15 +125,9 @@ describe('readTimestamp', () => {
 		['a space before', ' 1769792386'],
 		['a space after', '1769792386 '],
 		['a line break after', '1769792386\n'],
-		['a space within', '17697 92386'],
 		['an exponent', '1e3'],
-		['hexadecimal digits', '0x697c2a02'],
-		['a fraction', '1769792386.5'],
-		['digits of another script', '١٧٦٩٧٩٢٣٨٦'],
 		['full-width digits', '１７６９７９２３８６'],
-		['a date', '2026-01-30T16:59:46Z'],
 		['two values joined by a comma', '1769792386, 1769792386'],
-		['a word', 'NaN'],
 	])('readTimestamp rejects %s', (_case, text) => {
 		expect(readTimestamp(text)).toBeUndefined();
 	});
@@ -165,21 +137,11 @@ describe('isOutsideWindow', () => {
 	const now = 1_769_792_386_000;
 
 	it.each([
-		['now', 0, false],
 		['300 seconds ahead', 300_000, false],
 		['a millisecond more than 300 seconds ahead', 300_001, true],
-		['301 seconds ahead', 301_000, true],
 		['exactly the greatest age', -3_600_000, false],
 		['a millisecond older than that', -3_600_001, true],
-		['a second older than that', -3_601_000, true],
-		['ten years ahead', 315_360_000_000, true],
 	])('isOutsideWindow of a time %s', (_case, offset, expected) => {
 		expect(isOutsideWindow(now + offset, now, 3600)).toBe(expected);
-	});
-
-	it('isOutsideWindow follows the age that was set, and not the 300 seconds ahead', () => {
-		expect(isOutsideWindow(now - 61_000, now, 60)).toBe(true);
-		expect(isOutsideWindow(now - 61_000, now, 62)).toBe(false);
-		expect(isOutsideWindow(now + 299_000, now, 60)).toBe(false);
 	});
 });
