@@ -1,32 +1,25 @@
 import { parseArgs } from 'node:util';
 import { openBuilds } from './builds.mts';
-import { benchBurst } from './burst.mts';
 import { benchDelivery } from './delivery.mts';
-import { benchFlood } from './flood.mts';
 import { benchMany } from './many.mts';
 import { benchN8n } from './n8n.mts';
-import { benchTiming } from './timing.mts';
 
 const usage = `Measures the package as it was built.
 
   npm run bench -- delivery      time of the processor for one delivery in the node
   npm run bench -- n8n           responses a second through a real n8n, beside its own Webhook node
-  npm run bench -- burst         how many of a burst a real n8n answers within Expert's second
-  npm run bench -- flood         genuine deliveries while others flood a trigger, with nginx.conf and without
   npm run bench -- many          a start of n8n with many published workflows, and their checks
-  npm run bench -- timing        whether the time of a refusal tells how much of a guess was right
 
   --against FOLDER               delivery, n8n, many: beside another build, a folder with dist or a tarball
-  --rounds N                     delivery (15), n8n, burst, many (3): more rounds find smaller differences
-  --seconds N                    length of a round: n8n (5), flood (60)
+  --rounds N                     delivery (15), n8n, many (3): more rounds find smaller differences
+  --seconds N                    n8n: length of a round (5)
   --concurrency N                n8n: deliveries under way (10)
-  --engines vm,legacy            n8n, burst, flood, many: its expression engines
+  --engines vm,legacy            n8n, many: its expression engines
   --remembered N                 n8n: deliveries that each trigger knows already (0)
   --no-page-details              n8n: without Add Page Details
   --postgres                     n8n: on PostgreSQL, with what each delivery adds to its log
   --workflows N                  many (200)
   --check-every N                many: minutes between two checks (5)
-  --samples N                    timing (400000)
 `;
 
 const { values, positionals } = parseArgs({
@@ -35,7 +28,7 @@ const { values, positionals } = parseArgs({
 	options: {
 		against: { type: 'string' },
 		rounds: { type: 'string' },
-		seconds: { type: 'string' },
+		seconds: { type: 'string', default: '5' },
 		concurrency: { type: 'string', default: '10' },
 		engines: { type: 'string', default: 'vm,legacy' },
 		remembered: { type: 'string', default: '0' },
@@ -43,19 +36,14 @@ const { values, positionals } = parseArgs({
 		postgres: { type: 'boolean', default: false },
 		workflows: { type: 'string', default: '200' },
 		'check-every': { type: 'string', default: '5' },
-		samples: { type: 'string', default: '400000' },
 	},
 });
 
 async function run(): Promise<void> {
-	if (positionals[0] === 'timing') return benchTiming(Number(values.samples));
 	const builds = await openBuilds(values.against);
 	try {
 		if (positionals[0] === 'delivery') return await benchDelivery(builds, rounds(15));
 		const engines = values.engines.split(',');
-		if (positionals[0] === 'burst') return await benchBurst(builds, rounds(3), engines);
-		if (positionals[0] === 'flood')
-			return await benchFlood(builds, Number(values.seconds ?? 60), engines);
 		if (positionals[0] === 'many') {
 			return await benchMany(builds, {
 				engines,
@@ -67,7 +55,7 @@ async function run(): Promise<void> {
 		await benchN8n(builds, {
 			engines,
 			rounds: rounds(3),
-			seconds: Number(values.seconds ?? 5),
+			seconds: Number(values.seconds),
 			concurrency: Number(values.concurrency),
 			pageDetails: values['page-details'],
 			remembered: Number(values.remembered),
@@ -82,8 +70,7 @@ function rounds(usual: number): number {
 	return Number(values.rounds ?? usual);
 }
 
-if (['delivery', 'n8n', 'burst', 'flood', 'many', 'timing'].includes(positionals[0] ?? ''))
-	await run();
+if (['delivery', 'n8n', 'many'].includes(positionals[0] ?? '')) await run();
 else console.log(usage);
 // Timers of the node that are still open have nothing left to do.
 process.exit();
