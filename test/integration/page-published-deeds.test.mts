@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { deliver, EVENTS, openSilent, passedOn } from '../support/integration/page-published.mts';
 import { ago, publishedUnseen, whileAway } from '../support/integration/recovery.mts';
 import { type Scene, useScenes } from '../support/integration/scene.mts';
@@ -9,7 +9,8 @@ import type { Settings, SimulatedEvent, Site } from '../support/simulator/index.
 useScenes();
 
 /*
- * "Page Published (First Time)": each deed of authors at each site that there may be. One item for each page, once.
+ * "Page Published (First Time)": what authors do, at each site that there may be. One item for each page, once.
+ * Each deed meets each value of each setting, and each pair of a body and of what is fired is met by some deed.
  */
 
 /** The site as it is to be asked, and each way in which its events may come. */
@@ -18,6 +19,8 @@ interface Case {
 	site: Site;
 	/** Delivers what a deed has brought about. */
 	tell: (...deeds: Array<{ events: SimulatedEvent[] }>) => Promise<void>;
+	/** n8n is away for a deed, starts again and checks. */
+	absence: (deed: () => unknown) => Promise<void>;
 }
 
 type Act = (at: Case) => Promise<void>;
@@ -25,263 +28,199 @@ type Act = (at: Case) => Promise<void>;
 /** At the top: of a thin event nobody could tell it from parents that were made with it. */
 const PATH = 'Page';
 
-/** What authors do, and how often their page comes: also where the events of each deed come in swapped order. */
-const IN_ANY_ORDER: Array<[deeds: string, times: number, act: Act]> = [
-	[
-		'a page that is created at once comes once',
-		1,
-		async ({ site, tell }) => tell(site.createPage(PATH)),
-	],
-	[
-		'a draft that is published comes once',
-		1,
-		async ({ site, tell }) => {
-			await tell(site.createDraft(PATH));
-			await tell(site.publishDraft(PATH));
-		},
-	],
-	[
-		'a draft comes once when its publication is told before its creation',
-		1,
-		async ({ site, tell }) => {
-			const [draft, publication] = [site.createDraft(PATH), site.publishDraft(PATH)];
-			await tell(publication, draft);
-		},
-	],
-	[
-		'a draft comes once when both are told after it was published',
-		1,
-		async ({ site, tell }) => {
-			const [draft, publication] = [site.createDraft(PATH), site.publishDraft(PATH)];
-			await tell(draft, publication);
-		},
-	],
-	[
-		'a page comes once when n8n is restarted between its events',
-		1,
-		async ({ scene, site, tell }) => {
-			const { events } = site.createPage(PATH);
-			for (const event of events) {
-				await tell({ events: [event] });
-				await scene.host.restart();
-			}
-		},
-	],
-];
-
-const DEEDS: typeof IN_ANY_ORDER = [
-	...IN_ANY_ORDER,
-	['a draft does not come', 0, async ({ site, tell }) => tell(site.createDraft(PATH))],
-	[
-		'a draft that is edited several times and published comes once',
-		1,
-		async ({ site, tell }) => {
-			await tell(site.createDraft(PATH));
-			for (const html of ['<p>One</p>', '<p>Two</p>', '<p>Three</p>'])
-				await tell(site.editDraft(PATH, { html }));
-			await tell(site.publishDraft(PATH));
-		},
-	],
-	[
-		'a draft that is published after a restart comes once',
-		1,
-		async ({ scene, site, tell }) => {
-			await tell(site.createDraft(PATH));
+/** Also where the events of each deed come in swapped order. */
+const COMES_IN_ANY_ORDER: Record<string, Act> = {
+	'a page that is created at once': async ({ site, tell }) => await tell(site.createPage(PATH)),
+	'a draft that is published': async ({ site, tell }) => {
+		await tell(site.createDraft(PATH));
+		await tell(site.publishDraft(PATH));
+	},
+	'a draft whose publication is told before its creation': async ({ site, tell }) => {
+		const [draft, publication] = [site.createDraft(PATH), site.publishDraft(PATH)];
+		await tell(publication, draft);
+	},
+	'a draft of which all is told after it was published': async ({ site, tell }) =>
+		await tell(site.createDraft(PATH), site.publishDraft(PATH)),
+	'a page between whose events n8n is restarted': async ({ scene, site, tell }) => {
+		for (const event of site.createPage(PATH).events) {
+			await tell({ events: [event] });
 			await scene.host.restart();
+		}
+	},
+};
+
+const COMES: Record<string, Act> = {
+	'a draft that is edited several times and published': async ({ site, tell }) => {
+		await tell(site.createDraft(PATH));
+		for (const html of ['<p>One</p>', '<p>Two</p>', '<p>Three</p>'])
+			await tell(site.editDraft(PATH, { html }));
+		await tell(site.publishDraft(PATH));
+	},
+	'a draft that is published after a restart': async ({ scene, site, tell }) => {
+		await tell(site.createDraft(PATH));
+		await scene.host.restart();
+		await tell(site.publishDraft(PATH));
+	},
+	'a page that is unpublished and published again': async ({ site, tell }) => {
+		await tell(site.createPage(PATH));
+		await tell(site.unpublishPage(PATH));
+		await tell(site.publishDraft(PATH));
+		await tell(site.editPage(PATH));
+	},
+	'a draft that is published, unpublished and published again': async ({ site, tell }) => {
+		await tell(site.createDraft(PATH));
+		for (let round = 0; round < 2; round++) {
 			await tell(site.publishDraft(PATH));
-		},
-	],
-	[
-		'a page that is unpublished and published again comes once',
-		1,
-		async ({ site, tell }) => {
-			await tell(site.createPage(PATH));
 			await tell(site.unpublishPage(PATH));
-			await tell(site.publishDraft(PATH));
-			await tell(site.editPage(PATH));
-		},
-	],
-	[
-		'a draft that is published, unpublished and published again comes once',
-		1,
-		async ({ site, tell }) => {
-			await tell(site.createDraft(PATH));
-			for (let round = 0; round < 2; round++) {
-				await tell(site.publishDraft(PATH));
-				await tell(site.unpublishPage(PATH));
-			}
-		},
-	],
-	[
-		'a page that was there before does not come when it is edited',
-		0,
-		async ({ scene, site, tell }) => {
-			const { pageId } = site.createPage(PATH, { at: ago(scene, 60) });
-			for (const minutes of [50, 40, 30, 20])
-				await tell(site.editPage(pageId, { at: ago(scene, minutes) }));
-		},
-	],
-	[
-		'a page that was there before does not come when it is unpublished and published again',
-		0,
-		async ({ scene, site, tell }) => {
-			const { pageId } = site.createPage(PATH, { at: ago(scene, 60) });
-			site.editPage(pageId, { at: ago(scene, 50) });
-			await tell(site.unpublishPage(pageId));
-			await tell(site.publishDraft(pageId));
-		},
-	],
-	[
-		'a draft of a page that was there before does not come when it is published',
-		0,
-		async ({ scene, site, tell }) => {
-			const { pageId } = site.createPage(PATH, { at: ago(scene, 60) });
-			await tell(site.activateDraft(pageId));
-			await tell(site.publishDraft(pageId));
-		},
-	],
-	[
-		'a draft from before that is published comes once',
-		1,
-		async ({ scene, site, tell }) => {
-			site.createDraft(PATH, { at: ago(scene, 60) });
-			await tell(site.publishDraft(PATH));
-		},
-	],
-	[
-		'a copied page does not come, nor when it is edited',
-		0,
-		async ({ scene, site, tell }) => {
-			site.createPage('Guides/Original', { at: ago(scene, 60) });
-			await tell(site.copyPage('Guides/Original', PATH, { at: ago(scene, 30) }));
-			await tell(site.editPage(PATH));
-		},
-	],
-	[
-		'a restored page does not come, nor when it is edited',
-		0,
-		async ({ scene, site, tell }) => {
-			const { pageId } = site.createPage(PATH, { at: ago(scene, 60) });
-			site.deletePage(pageId, { at: ago(scene, 50) });
-			await tell(site.restorePage(pageId, { at: ago(scene, 40) }));
-			await tell(site.editPage(pageId));
-		},
-	],
+		}
+	},
+	'a draft from before that is published': async ({ scene, site, tell }) => {
+		site.createDraft(PATH, { at: ago(scene, 60) });
+		await tell(site.publishDraft(PATH));
+	},
+};
+
+const DOES_NOT_COME: Record<string, Act> = {
+	'a draft': async ({ site, tell }) => await tell(site.createDraft(PATH)),
+	'a page from before that is edited': async ({ scene, site, tell }) => {
+		const { pageId } = site.createPage(PATH, { at: ago(scene, 60) });
+		for (const minutes of [50, 40, 30, 20])
+			await tell(site.editPage(pageId, { at: ago(scene, minutes) }));
+	},
+	'a page from before that is unpublished and published again': async ({ scene, site, tell }) => {
+		const { pageId } = site.createPage(PATH, { at: ago(scene, 60) });
+		site.editPage(pageId, { at: ago(scene, 50) });
+		await tell(site.unpublishPage(pageId));
+		await tell(site.publishDraft(pageId));
+	},
+	'a draft of a page from before that is published': async ({ scene, site, tell }) => {
+		const { pageId } = site.createPage(PATH, { at: ago(scene, 60) });
+		await tell(site.activateDraft(pageId));
+		await tell(site.publishDraft(pageId));
+	},
+	'a copied page, also when it is edited': async ({ scene, site, tell }) => {
+		site.createPage('Guides/Original', { at: ago(scene, 60) });
+		await tell(site.copyPage('Guides/Original', PATH, { at: ago(scene, 30) }));
+		await tell(site.editPage(PATH));
+	},
+	'a restored page, also when it is edited': async ({ scene, site, tell }) => {
+		const { pageId } = site.createPage(PATH, { at: ago(scene, 60) });
+		site.deletePage(pageId, { at: ago(scene, 50) });
+		await tell(site.restorePage(pageId, { at: ago(scene, 40) }));
+		await tell(site.editPage(pageId));
+	},
+};
+
+const COMES_AFTER_ABSENCE: Record<string, Act> = {
+	'a page that is created': async ({ scene, site, absence }) =>
+		await absence(() => site.createPage(PATH, { at: ago(scene, 30) })),
+	'a draft that is made and published': async ({ scene, site, absence }) =>
+		await absence(() => {
+			site.createDraft(PATH, { at: ago(scene, 30) });
+			site.publishDraft(PATH, { at: ago(scene, 20) });
+		}),
+	'a known draft that is published': async ({ scene, site, tell, absence }) => {
+		await tell(site.createDraft(PATH, { at: ago(scene, 40) }));
+		await absence(() => site.publishDraft(PATH, { at: ago(scene, 30) }));
+	},
+	'a page that has come and is edited': async ({ scene, site, tell, absence }) => {
+		await tell(site.createPage(PATH, { at: ago(scene, 40) }));
+		await absence(() => site.editPage(PATH, { at: ago(scene, 30) }));
+	},
+};
+
+const DOES_NOT_COME_AFTER_ABSENCE: Record<string, Act> = {
+	'a draft that is made': async ({ scene, site, absence }) =>
+		await absence(() => site.createDraft(PATH, { at: ago(scene, 30) })),
+};
+
+type Deed = [
+	deed: string,
+	times: number,
+	act: Act,
+	open: (site: Partial<Settings>) => Promise<Case>,
 ];
 
-/** All that is open of what events say and authors' deeds fire. */
-const SITES: Array<[name: string, Partial<Settings>]> = [true, false].flatMap(
-	(newDraftFiresPageCreate) =>
-		[true, false].flatMap((createFiresContentUpdate) => {
-			const fires = { newDraftFiresPageCreate, createFiresContentUpdate };
-			const full = { eventBody: 'full' } as const;
-			const bodies: Array<Partial<Settings>> = [
-				{ eventBody: 'thin' },
-				{ ...full, pageShape: 'short', eventRevisionOffset: 0, requestDetails: 'none' },
-				{ ...full, pageShape: 'full', eventRevisionOffset: 1, requestDetails: 'user' },
-				{ ...full, pageShape: 'short', eventRevisionOffset: 2, requestDetails: 'userId' },
-			];
-			return bodies.map((body): [string, Partial<Settings>] => [
-				[
-					`new drafts ${newDraftFiresPageCreate ? 'fire' : 'do not fire'} page_create`,
-					`new pages ${createFiresContentUpdate ? 'fire' : 'do not fire'} pagecontent_update`,
-					...Object.values(body),
-				].join(', '),
-				{ ...fires, ...body },
-			]);
-		}),
+const DEEDS: Deed[] = [
+	...deedsOf(COMES_IN_ANY_ORDER, 'comes once', 1, openSwapped),
+	...deedsOf({ ...COMES_IN_ANY_ORDER, ...COMES }, 'comes once', 1, openInOrder),
+	...deedsOf(DOES_NOT_COME, 'does not come', 0, openInOrder),
+	...deedsOf(COMES_AFTER_ABSENCE, 'while n8n is away comes once', 1, openUnseen),
+	...deedsOf(DOES_NOT_COME_AFTER_ABSENCE, 'while n8n is away does not come', 0, openUnseen),
+];
+
+function deedsOf(acts: Record<string, Act>, what: string, times: number, open: Deed[3]): Deed[] {
+	const order = open === openSwapped ? ', its events in swapped order' : '';
+	return Object.entries(acts).map(([name, act]) => [`${name} ${what}${order}`, times, act, open]);
+}
+
+async function openInOrder(settings: Partial<Settings>): Promise<Case> {
+	const scene = await openSilent(settings);
+	const tell: Case['tell'] = async (...deeds) =>
+		await deliver(scene, ...deeds.flatMap(({ events }) => events));
+	return { scene, site: scene.site.site, tell, absence: async () => {} };
+}
+
+async function openSwapped(settings: Partial<Settings>): Promise<Case> {
+	const at = await openInOrder(settings);
+	const tell: Case['tell'] = async (...deeds) =>
+		await at.tell(...deeds.map(({ events }) => ({ events: events.toReversed() })));
+	return { ...at, tell };
+}
+
+/** The site delivers by itself, until n8n is away. */
+async function openUnseen(settings: Partial<Settings>): Promise<Case> {
+	const parameters = { events: EVENTS, pageDetails: true };
+	const scene = await publishedUnseen({ parameters, site: settings });
+	const tell = async () => {
+		await scene.site.idle();
+		await scene.host.idle();
+	};
+	const absence = async (deed: () => unknown) => {
+		await whileAway(scene, deed);
+		const watch = await Watch.restart(scene.host);
+		await watch.tick();
+		await watch.anotherTick();
+	};
+	return { scene, site: scene.site.site, tell, absence };
+}
+
+/** All that is open of what authors' deeds fire and events say. */
+const FIRED = [true, false].flatMap((newDraftFiresPageCreate) =>
+	[true, false].map((createFiresContentUpdate) => ({
+		newDraftFiresPageCreate,
+		createFiresContentUpdate,
+	})),
+);
+const full = { eventBody: 'full' } as const;
+const BODIES: Array<Partial<Settings>> = [
+	{ eventBody: 'thin' },
+	{ ...full, pageShape: 'short', eventRevisionOffset: 0, requestDetails: 'none' },
+	{ ...full, pageShape: 'full', eventRevisionOffset: 1, requestDetails: 'user' },
+	{ ...full, pageShape: 'short', eventRevisionOffset: 2, requestDetails: 'userId' },
+];
+
+/** Each deed with all bodies and all that is fired; which meet which changes from deed to deed. */
+const CASES = DEEDS.flatMap(([name, ...deed], index) =>
+	BODIES.map((body, row) => {
+		const fired = FIRED[(index + row) % FIRED.length]!;
+		const site = [
+			`new drafts ${fired.newDraftFiresPageCreate ? 'fire' : 'do not fire'} page_create`,
+			`new pages ${fired.createFiresContentUpdate ? 'fire' : 'do not fire'} pagecontent_update`,
+			...Object.values(body),
+		];
+		return [`${name}, where ${site.join(', ')}`, { ...fired, ...body }, ...deed] as const;
+	}),
 );
 
-describe.each(SITES)('where %s', (name, settings) => {
-	async function openCase(): Promise<Case> {
-		const scene = await openSilent(settings);
-		const tell: Case['tell'] = async (...deeds) =>
-			await deliver(scene, ...deeds.flatMap(({ events }) => events));
-		return { scene, site: scene.site.site, tell };
-	}
-
-	/** An event that names nothing, and of which nobody can tell the page, passes in any case, and gives nothing away. */
-	function expectTimes(scene: Scene, times: number): void {
-		const isFirst = ({ firstPublication }: IDataObject) => firstPublication === true;
-		expect(passedOn(scene).filter(isFirst)).toHaveLength(times);
-		const others = passedOn(scene).filter((item) => !isFirst(item));
-		const unnamed = settings.eventBody === 'thin' ? others : [];
-		expect(others).toEqual(unnamed);
-		for (const item of unnamed) expect(item).not.toHaveProperty('page');
-	}
-
-	it.each(DEEDS)(`%s, where ${name}`, async (_deeds, times, act) => {
-		const at = await openCase();
-		await act(at);
-		expectTimes(at.scene, times);
-	});
-
-	it.each(IN_ANY_ORDER)(
-		`%s, its events in swapped order, where ${name}`,
-		async (_deeds, times, act) => {
-			const at = await openCase();
-			const tell: Case['tell'] = async (...deeds) =>
-				await at.tell(...deeds.map(({ events }) => ({ events: events.toReversed() })));
-			await act({ ...at, tell });
-			expectTimes(at.scene, times);
-		},
-	);
-
-	it.each<[string, number, (at: Case) => Promise<() => void>]>([
-		[
-			'a page that is created',
-			1,
-			async ({ scene, site }) =>
-				() =>
-					void site.createPage(PATH, { at: ago(scene, 30) }),
-		],
-		[
-			'a draft that is made and published',
-			1,
-			async ({ scene, site }) =>
-				() => {
-					site.createDraft(PATH, { at: ago(scene, 30) });
-					site.publishDraft(PATH, { at: ago(scene, 20) });
-				},
-		],
-		[
-			'a known draft that is published',
-			1,
-			async ({ scene, site, tell }) => {
-				await tell(site.createDraft(PATH, { at: ago(scene, 40) }));
-				return () => void site.publishDraft(PATH, { at: ago(scene, 30) });
-			},
-		],
-		[
-			'a page that has come and is edited',
-			1,
-			async ({ scene, site, tell }) => {
-				await tell(site.createPage(PATH, { at: ago(scene, 40) }));
-				return () => void site.editPage(PATH, { at: ago(scene, 30) });
-			},
-		],
-		[
-			'a draft that is made',
-			0,
-			async ({ scene, site }) =>
-				() =>
-					void site.createDraft(PATH, { at: ago(scene, 30) }),
-		],
-	])(
-		`%s while nothing is delivered comes as often as it should, where ${name}`,
-		async (_deed, times, prepare) => {
-			const parameters = { events: EVENTS, pageDetails: true };
-			const scene = await publishedUnseen({ parameters, site: settings });
-			const tell: Case['tell'] = async () => {
-				await scene.site.idle();
-				await scene.host.idle();
-			};
-			const deed = await prepare({ scene, site: scene.site.site, tell });
-			await whileAway(scene, deed);
-			const watch = await Watch.restart(scene.host);
-			await watch.tick();
-			await watch.anotherTick();
-			expectTimes(scene, times);
-		},
-	);
+it.each(CASES)('%s', async (_case, settings, times, act, open) => {
+	const at = await open(settings);
+	await act(at);
+	const isFirst = ({ firstPublication }: IDataObject) => firstPublication === true;
+	expect(passedOn(at.scene).filter(isFirst)).toHaveLength(times);
+	// An event that names nothing, and of which nobody can tell the page, passes in any case, and gives nothing away.
+	const others = passedOn(at.scene).filter((item) => !isFirst(item));
+	const unnamed = settings.eventBody === 'thin' ? others : [];
+	expect(others).toEqual(unnamed);
+	for (const item of unnamed) expect(item).not.toHaveProperty('page');
 });
