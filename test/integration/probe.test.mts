@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
@@ -11,10 +10,10 @@ import { readOptions, Refusal } from '../support/probe/options.mts';
 import { probe } from '../support/probe/probe.mts';
 import { notProbed } from '../support/probe/report.mts';
 import {
-	commandFor,
 	furnishedSite,
 	optionsFor,
 	probeSite,
+	runCommand,
 	SANDBOX,
 } from '../support/probe/simulated.mts';
 import { ProbedSite } from '../support/probe/site.mts';
@@ -239,9 +238,8 @@ describe('a probe that cannot begin', () => {
 	});
 
 	it('ends with 1 and prints why', async () => {
-		const options = await optionsFor(await site());
-		const { file, args, env } = commandFor({ ...options, site: 'http://127.0.0.1:9' });
-		const { exitCode, stderr, stdout } = await execa(file, args, { env, reject: false });
+		const options = await optionsFor(await site(), { site: 'http://127.0.0.1:9' });
+		const { exitCode, stderr, stdout } = await runCommand(options);
 		expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
 		expect(stderr).toBe('The site cannot be reached (ECONNREFUSED). Check the address.');
 	});
@@ -393,19 +391,13 @@ describe('in the terminal', () => {
 		onTestFinished(async () => await rm(folder, { recursive: true }));
 		const out = join(folder, 'report.md');
 		const options = await optionsFor(simulator, { out, webhook: undefined });
-		const { file, args, env } = commandFor(options);
-		const { exitCode, stdout, stderr } = await execa(file, args, { env, reject: false });
+		const { exitCode, stdout, stderr } = await runCommand(options);
 		expect(exitCode, stderr).toBe(0);
 		expect(stderr).toMatch(/^bad-token: 200\nno-page: 404\n[^]*\ndelete: 200\n[^]*removed: [1-9]$/);
 		expect(stdout).toMatch(/^# Probe of an Expert site\n/);
 		expect(await readFile(out, 'utf8')).toBe(stdout);
-		const nowhere = commandFor({
-			...options,
-			below: undefined,
-			out: join(folder, 'none/report.md'),
-		});
-		const { stderr: said } = await execa(file, nowhere.args, { env, reject: false });
-		expect(said).toContain('The file of --out cannot be written.');
+		const nowhere = { ...options, below: undefined, out: join(folder, 'none/report.md') };
+		expect((await runCommand(nowhere)).stderr).toContain('The file of --out cannot be written.');
 	});
 
 	it('the listener waits until no delivery has come for so long, or it is stopped', async () => {
@@ -447,8 +439,7 @@ describe('in the terminal', () => {
 	])('%s ends it with 2', async (_, settings, prepare, message) => {
 		const simulator = await site(settings);
 		prepare(simulator);
-		const { file, args, env } = commandFor(await optionsFor(simulator));
-		const { exitCode, stderr } = await execa(file, args, { env, reject: false });
+		const { exitCode, stderr } = await runCommand(await optionsFor(simulator));
 		expect(stderr).toContain(message);
 		expect(exitCode).toBe(2);
 	});
@@ -460,12 +451,11 @@ describe('in the terminal', () => {
 	it('what it cannot remove ends it with 3, and is named', async () => {
 		const simulator = await site();
 		const options = await optionsFor(simulator, { webhook: undefined });
-		const { file, args, env } = commandFor(options);
 		simulator.faults.add({
 			match: { method: 'DELETE', path: /\/pages\// },
 			effect: { status: 403 },
 		});
-		const left = await execa(file, args, { env, reject: false });
+		const left = await runCommand(options);
 		expect(left.stderr).toMatch(/Left at the site, remove it there: the page Sandbox\/Probes\//);
 		expect(left.exitCode).toBe(3);
 	});

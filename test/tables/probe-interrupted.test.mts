@@ -1,10 +1,9 @@
-import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { type Intercepted, interceptAt } from '../support/probe/interceptor.mts';
 import type { ProbeOptions } from '../support/probe/options.mts';
 import { ownOf } from '../support/probe/own.mts';
 import { type Outcome, probe } from '../support/probe/probe.mts';
-import { commandFor, furnishedSite, optionsFor } from '../support/probe/simulated.mts';
+import { furnishedSite, optionsFor, runCommand } from '../support/probe/simulated.mts';
 import type { Simulator } from '../support/simulator/index.mts';
 
 /** Ends a probe, whoever runs it. */
@@ -23,12 +22,11 @@ describe.concurrent('a probe', () => {
 	it.each(calls)(
 		'removes what it has made when it is interrupted at call $position ($method $path)',
 		async ({ position }) => {
-			const stop = new AbortController();
-			const run = async (options: ProbeOptions) => await inThisProcess(options, stop);
-			const outcome = await atSite(
-				run,
-				at(position, () => stop.abort()),
-			);
+			const outcome = await endedAt(position, async (options, endBy) => {
+				const stop = new AbortController();
+				endBy(() => stop.abort());
+				return await inThisProcess(options, stop);
+			});
 			expect(outcome).toMatchObject({ left: [], wasInterrupted: true });
 		},
 	);
@@ -36,20 +34,11 @@ describe.concurrent('a probe', () => {
 	it.each(writes)(
 		'leaves only what --clean-up removes when it is killed at call $position ($method $path)',
 		async ({ position }) => {
-			let kill: End | undefined;
-			const run = async (options: ProbeOptions) => {
-				const { file, args, env } = commandFor(options);
-				const child = execa(file, args, { env, reject: false });
-				kill = () => child.kill('SIGKILL');
-				expect(await child).toMatchObject({ signal: 'SIGKILL' });
+			const outcome = await endedAt(position, async (options, endBy) => {
+				await killed(options, endBy);
 				return await inThisProcess({ ...options, cleanUp: true });
-			};
-			expect(
-				await atSite(
-					run,
-					at(position, () => kill?.()),
-				),
-			).toMatchObject({ left: [] });
+			});
+			expect(outcome).toMatchObject({ left: [] });
 		},
 	);
 
@@ -57,43 +46,34 @@ describe.concurrent('a probe', () => {
 		['SIGINT', 130],
 		['SIGTERM', 143],
 	] as const)('ends by %s with %i once it has removed what it has made', async (signal, code) => {
-		const position = writes[Math.floor(writes.length / 2)]!.position;
-		let interrupt: End | undefined;
-		const run = async (options: ProbeOptions) => {
-			const { file, args, env } = commandFor(options);
-			const child = execa(file, args, { env, reject: false });
-			interrupt = () => child.kill(signal);
+		const { position } = writes[Math.floor(writes.length / 2)]!;
+		await endedAt(position, async (options, endBy) => {
+			const child = runCommand(options);
+			endBy(() => child.kill(signal));
 			const { exitCode, stderr } = await child;
 			expect(exitCode, stderr).toBe(code);
 			expect(stderr).toMatch(/Interrupted[^]*removed: [1-9]/);
-		};
-		await atSite(
-			run,
-			at(position, () => interrupt?.()),
-		);
+		});
 	});
 
 	it('removes at its next run what a killed one has left', async () => {
-		const position = writes.at(-5)!.position;
-		let kill: End | undefined;
 		const lines: string[] = [];
-		const run = async (options: ProbeOptions) => {
-			const { file, args, env } = commandFor(options);
-			const child = execa(file, args, { env, reject: false });
-			kill = () => child.kill('SIGKILL');
-			await child;
+		const outcome = await endedAt(writes.at(-5)!.position, async (options, endBy) => {
+			await killed(options, endBy);
 			return await inThisProcess(options, new AbortController(), (line) => lines.push(line));
-		};
-		const outcome = await atSite(
-			run,
-			at(position, () => kill?.()),
-		);
+		});
 		expect(outcome).toMatchObject({ left: [], wasInterrupted: false });
 		expect(lines).toContainEqual(
 			expect.stringMatching(/^remains of an earlier run, removed: [1-9]/),
 		);
 	});
 });
+
+async function killed(options: ProbeOptions, endBy: (end: End) => void): Promise<void> {
+	const child = runCommand(options);
+	endBy(() => child.kill('SIGKILL'));
+	expect(await child).toMatchObject({ signal: 'SIGKILL' });
+}
 
 async function recordCalls(): Promise<Intercepted[]> {
 	const all: Intercepted[] = [];
@@ -110,10 +90,18 @@ function isOfInterest(_: Intercepted, index: number, all: Intercepted[]): boolea
 	return !around.every((call) => call?.isWrite && call.path.includes('/events/'));
 }
 
-function at(position: number, end: End): (call: Intercepted) => void {
-	return (call) => {
-		if (call.position === position) end();
-	};
+/** Runs a probe that is ended at this call, by what it names itself. */
+async function endedAt<T>(
+	position: number,
+	run: (options: ProbeOptions, endBy: (end: End) => void) => Promise<T>,
+): Promise<T> {
+	let end: End | undefined;
+	return await atSite(
+		async (options) => await run(options, (given) => (end = given)),
+		(call) => {
+			if (call.position === position) end?.();
+		},
+	);
 }
 
 /** Runs it at a site of its own, which must be afterwards as it was before. */

@@ -1,6 +1,6 @@
 import { redact, secretsOf } from '../../../nodes/CxoneExpert/api/redact.ts';
 import { assumptions } from './assumptions/index.mts';
-import type { Judge, Seen, Verdict } from './seen.mts';
+import type { Seen, Verdict } from './seen.mts';
 
 /** What a probe says of one assumption. */
 export interface Finding extends Verdict {
@@ -17,7 +17,7 @@ export interface NotProbed {
 }
 
 export function findingsOf(seen: Seen): Finding[] {
-	return entries().flatMap(({ judge, ...entry }) => {
+	return assumptions.flatMap(({ judge, ...entry }) => {
 		if (typeof judge === 'string') return [];
 		const { verdict, form } = judge(seen) ?? { verdict: 'not seen' as const, form: '' };
 		return [{ ...entry, verdict, form: clean(form, seen) }];
@@ -25,21 +25,8 @@ export function findingsOf(seen: Seen): Finding[] {
 }
 
 export function notProbed(): NotProbed[] {
-	return entries().flatMap(({ name, judge }) =>
+	return assumptions.flatMap(({ name, judge }) =>
 		typeof judge === 'string' ? [{ name, why: judge }] : [],
-	);
-}
-
-function entries(): Array<{
-	heading: string;
-	statement: string;
-	name: string;
-	judge: Judge | string;
-}> {
-	return Object.entries(assumptions).flatMap(([heading, statements]) =>
-		Object.entries(statements).flatMap(([statement, judges]) =>
-			Object.entries(judges).map(([name, judge]) => ({ heading, statement, name, judge })),
-		),
 	);
 }
 

@@ -15,15 +15,8 @@ export interface Verdict {
 /** Judges one assumption; `undefined` when nothing was seen that could tell. */
 export type Judge = (seen: Seen) => Verdict | undefined;
 
-/**
- * Statements of docs/vendor-facts.md by heading, word for word, and what judges them by a short name. A
- * text in the place of a judge says why no probe can tell.
- */
-export type Assumptions = Record<Heading, Record<Statement, Record<Name, Judge | Why>>>;
-type Heading = string;
-type Statement = string;
-type Name = string;
-type Why = string;
+/** By the short names of statements.txt. A text in the place of a judge says why no probe can tell. */
+export type Judges = Record<string, Judge | string>;
 
 /** An event of one delivery. */
 export interface SeenEvent {
@@ -108,29 +101,46 @@ function isRetry(delivery: Delivery, first: Delivery): boolean {
 	return delivery.at > first.at && delivery.body.equals(first.body);
 }
 
-export function judged(holds: boolean, form: string): Verdict {
-	return { verdict: holds ? 'holds' : 'other', form };
+/**
+ * @param holds `undefined` where nothing was seen that could tell
+ * @param otherwise the form where it does not hold
+ */
+export function judged(
+	holds: boolean | undefined,
+	form: string,
+	otherwise = form,
+): Verdict | undefined {
+	if (holds === undefined) return undefined;
+	return holds ? { verdict: 'holds', form } : { verdict: 'other', form: otherwise };
 }
 
 /** For an assumption that allows both: the second is not what is likelier, and is provided for. */
-export function either(isLikelier: boolean, form: string): Verdict {
-	return judged(isLikelier, isLikelier ? form : `${form}; provided for`);
+export function either(isLikelier: boolean | undefined, form: string, otherwise = form) {
+	return judged(isLikelier, form, `${otherwise}; provided for`);
 }
 
 export function notSeen(form: string): Verdict {
 	return { verdict: 'not seen', form };
 }
 
-/** Judges one response by its status and form. */
-export function byResponse(
+/** Judges the response of one step. */
+export function ofStep(
 	step: string,
-	holds: (response: SiteResponse, seen: Seen) => boolean,
-	judge: (holds: boolean, form: string) => Verdict = judged,
+	judge: (response: SiteResponse, seen: Seen) => Verdict | undefined,
 ): Judge {
 	return (seen) => {
 		const response = seen.of(step);
-		return response && judge(holds(response, seen), formOf(response));
+		return response && judge(response, seen);
 	};
+}
+
+/** The same by its status and form. */
+export function byResponse(
+	step: string,
+	holds: (response: SiteResponse) => boolean,
+	judge: (holds: boolean, form: string) => Verdict | undefined = judged,
+): Judge {
+	return ofStep(step, (response) => judge(holds(response), formOf(response)));
 }
 
 export const isSuccess = ({ status }: SiteResponse) => status >= 200 && status < 300;
@@ -140,6 +150,16 @@ export function hasAttribute(response: SiteResponse, name: string, value: string
 	return (
 		isSuccess(response) && attribute(response.document?.root ?? {}, name)?.toLowerCase() === value
 	);
+}
+
+/** The revision of the page that a step has read, and how a report shows it. */
+export function revisionIn(seen: Seen, step: string): { revision?: string; form?: string } {
+	const page = seen.root(step, 'page');
+	if (page === undefined) return {};
+	const revision = attribute(page, 'revision');
+	return revision === undefined
+		? { form: 'no revision' }
+		: { revision, form: `revision ${Number(revision)}` };
 }
 
 export function firstChild(element: XmlElement | undefined, ...names: string[]) {

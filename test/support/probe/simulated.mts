@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { freePort } from '../local-server.mts';
 import { seedSite, type Settings, type Simulator, startSimulator } from '../simulator/index.mts';
 import type { ProbeOptions } from './options.mts';
@@ -52,8 +53,8 @@ export async function optionsFor(
 	};
 }
 
-/** The same by hand, with its environment. */
-export function commandFor({ site, credential, below, webhook, port, ...rest }: ProbeOptions) {
+/** Runs the command with these options, and the environment that it needs. */
+export function runCommand({ site, credential, below, webhook, port, ...rest }: ProbeOptions) {
 	const named = { site, below, webhook, port, patience: rest.patienceMs / 1000, out: rest.out };
 	const args = Object.entries(named).flatMap(([name, value]) =>
 		value === undefined ? [] : [`--${name}`, String(value)],
@@ -66,7 +67,7 @@ export function commandFor({ site, credential, below, webhook, port, ...rest }: 
 		CXONE_EXPERT_TOKEN_USER: runAsUser,
 		CXONE_EXPERT_SIGNING_SECRET: signingSecret,
 	};
-	return { file: process.execPath, args: [MAIN, ...args], env };
+	return execa(process.execPath, [MAIN, ...args], { env, reject: false });
 }
 
 /** Probes a site; waits for its deliveries by what it knows itself, and not for a time. */

@@ -1,6 +1,6 @@
 import GithubSlugger from 'github-slugger';
 import { describe, expect, it } from 'vitest';
-import { assumptions } from '../../support/probe/assumptions/index.mts';
+import { assumptions, judges } from '../../support/probe/assumptions/index.mts';
 import { textOf } from '../../support/unit/documents.mts';
 
 /* `npm run probe` judges what docs/vendor-facts.md assumes, statement by statement. */
@@ -9,11 +9,7 @@ const sections = sectionsOf(textOf('docs/vendor-facts.md'));
 
 describe('docs/vendor-facts.md and the probe', () => {
 	it('the probe judges each assumed statement, or says why it cannot', () => {
-		const judged = Object.entries(assumptions).flatMap(([heading, statements]) =>
-			Object.entries(statements)
-				.filter(([, judges]) => Object.keys(judges).length > 0)
-				.map(([statement]) => `${heading}: ${statement}`),
-		);
+		const judged = assumptions.map(({ heading, statement }) => `${heading}: ${statement}`);
 		const assumed = [...sections].flatMap(([heading, text]) =>
 			assumedIn(text).map((statement) => `${heading}: ${statement}`),
 		);
@@ -21,19 +17,15 @@ describe('docs/vendor-facts.md and the probe', () => {
 		expect(assumed.filter((statement) => !judged.includes(statement))).toEqual([]);
 	});
 
-	it.each(Object.entries(assumptions))(
-		'the probe quotes %s word for word',
-		(heading, statements) => {
-			const quoted = Object.keys(statements);
-			expect(quoted.filter((statement) => !sections.get(heading)?.includes(statement))).toEqual([]);
-		},
-	);
+	it('the probe quotes each statement word for word', () => {
+		const isQuoted = ({ heading, statement }: { heading: string; statement: string }) =>
+			sections.get(heading)?.includes(statement);
+		expect(assumptions.filter((assumption) => !isQuoted(assumption))).toEqual([]);
+	});
 
-	it('each assumption has a name of its own', () => {
-		const names = Object.values(assumptions).flatMap((statements) =>
-			Object.values(statements).flatMap((judges) => Object.keys(judges)),
-		);
-		expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+	it('each judge has one statement, under a name of its own', () => {
+		const names = assumptions.map(({ name }) => name);
+		expect(names.toSorted()).toEqual(Object.keys(judges).toSorted());
 	});
 
 	it.each([

@@ -7,7 +7,8 @@ import {
 	textOf,
 	type XmlElement,
 } from '../../../../nodes/CxoneExpert/api/xml.ts';
-import { formOf, kindOf } from '../forms.mts';
+import { PUBLISHING_EVENTS } from '../../../../nodes/CxoneExpert/event/types.ts';
+import { code, formOf, kindOf } from '../forms.mts';
 import {
 	byResponse,
 	either,
@@ -16,293 +17,164 @@ import {
 	isSuccess,
 	judged,
 	notSeen,
+	ofStep,
+	revisionIn,
 	type Seen,
 	type Verdict,
-	type Assumptions,
+	type Judges,
 } from '../seen.mts';
 import type { SiteResponse } from '../site.mts';
 
-/** What vendor-facts says of pages, drafts and the API, below its headings. */
-export const apiAssumptions: Assumptions = {
-	'server-token': {
-		'An expired token counts as a bad one, see anonymous responses.': {
-			'expired-token': (seen) => {
-				const [expired, bad] = [seen.of('expired-token'), seen.of('bad-token')];
-				if (expired === undefined || bad === undefined) return undefined;
-				const form = `expired: ${callerForm(expired)}; bad: ${callerForm(bad)}`;
-				return judged(callerForm(expired) === callerForm(bad), form);
-			},
-		},
+/** What vendor-facts says of pages, drafts and the API. */
+export const apiJudges: Judges = {
+	'expired-token': (seen) => {
+		const [expired, bad] = [seen.of('expired-token'), seen.of('bad-token')];
+		if (expired === undefined || bad === undefined) return undefined;
+		const form = `expired: ${callerForm(expired)}; bad: ${callerForm(bad)}`;
+		return judged(callerForm(expired) === callerForm(bad), form);
 	},
-	'long-term-token': {
-		'A JWT, shown once when a server token is created, sent as `Authorization: Bearer {jwt}`, good for ten years, until `exp`.':
-			{ 'token-validity': judgeValidity },
+	'token-validity': judgeValidity,
+	'bad-token': ofStep('bad-token', (response) =>
+		either(hasAttribute(response, 'anonymous', 'true'), callerForm(response)),
+	),
+	'bad-token-list': judgeShorter,
+	'large-masks': (seen) => {
+		const operations = firstChild(seen.root('user', 'user'), 'permissions.user', 'operations');
+		const mask = attribute(operations, 'mask');
+		if (mask === undefined) return undefined;
+		return judged(Number(mask) > 2 ** 53, `mask: ${kindOf(mask)}`);
 	},
-	'anonymous-responses': {
-		'A bad or missing token can get 200 as user *Anonymous*.': {
-			'bad-token': (seen) => {
-				const response = seen.of('bad-token');
-				if (response === undefined) return undefined;
-				return either(hasAttribute(response, 'anonymous', 'true'), callerForm(response));
-			},
-		},
-		'Other responses are silently shorter for Anonymous.': { 'bad-token-list': judgeShorter },
+	'error-style': byResponse(
+		'no-page',
+		({ document }) => child(document?.root, 'exception') !== undefined,
+		either,
+	),
+	throttling: ({ throttled }) => {
+		const [first] = throttled;
+		if (first === undefined) return judged(true, 'neither 429 nor 503');
+		const after = first.headers['retry-after'];
+		const form = after === undefined ? 'without Retry-After' : `Retry-After: ${kindOf(after)}`;
+		return judged(false, `${first.status}, ${form}`);
 	},
-	'xml-and-json': {
-		'Ids and operation masks are text: masks exceed 2^53.': {
-			'large-masks': (seen) => {
-				const operations = firstChild(seen.root('user', 'user'), 'permissions.user', 'operations');
-				const mask = attribute(operations, 'mask');
-				if (mask === undefined) return undefined;
-				return judged(Number(mask) > 2 ** 53, `mask: ${kindOf(mask)}`);
-			},
-		},
+	'retry-after': 'says what the package does',
+	'missing-page': byResponse(
+		'no-path',
+		(response) => hasAttribute(response, 'virtual', 'true') && hasAttribute(response, 'id', '0'),
+		either,
+	),
+	'redirects-parameter': (seen) => {
+		const response = movedFrom(seen);
+		if (response === undefined || !isPage(response)) return undefined;
+		const isRedirect = hasAttribute(response, 'redirect', 'true');
+		return either(isRedirect, formOf(response), 'gives the moved page');
 	},
-	'error-bodies': {
-		'Two styles, newer and older:': {
-			'error-style': byResponse(
-				'no-page',
-				({ document }) => child(document?.root, 'exception') !== undefined,
-				either,
-			),
-		},
+	'moved-page': (seen) => {
+		const response = movedFrom(seen);
+		return response && judged(isPage(response), `at the old path: ${formOf(response)}`);
 	},
-	'statuses-and-limits': {
-		'no throttling under normal use.': {
-			throttling: ({ throttled }) => {
-				const [first] = throttled;
-				if (first === undefined) return judged(true, 'neither 429 nor 503');
-				const after = first.headers['retry-after'];
-				const form = after === undefined ? 'without Retry-After' : `Retry-After: ${kindOf(after)}`;
-				return judged(false, `${first.status}, ${form}`);
-			},
-		},
-		'429 and 503 with `Retry-After` are honoured: within a call up to ten seconds, before recovery goes on an hour.':
-			{ 'retry-after': 'says what the package does' },
+	'find-depth': judgeDepth,
+	'find-period': (seen) =>
+		either(
+			isFound(seen, 'find-moment', 'child-page'),
+			'both belong to it',
+			'at least one does not',
+		),
+	'find-total': (seen) => {
+		const pages = foundIn(seen, 'home-find');
+		const total = attribute(seen.root('home-find', 'pages'), 'totalcount');
+		if (pages === undefined) return undefined;
+		const form = total === undefined ? 'no totalcount' : 'totalcount is their number';
+		return judged(
+			total === undefined || Number(total) === pages.length,
+			Number(total ?? pages.length) === pages.length ? form : 'totalcount is another number',
+		);
 	},
-	'virtual-pages-and-redirects': {
-		'A path without a page can get 200 with `virtual="true"` and `id="0"`.': {
-			'missing-page': byResponse(
-				'no-path',
-				(response) =>
-					hasAttribute(response, 'virtual', 'true') && hasAttribute(response, 'id', '0'),
-				either,
-			),
-		},
-		'Redirect pages have `redirect="true"` and `type="internal-redirect"` or `"external-redirect"`; `redirects=0` does not follow them.':
-			{
-				'redirects-parameter': (seen) => {
-					const response = movedFrom(seen);
-					if (response === undefined || !isPage(response)) return undefined;
-					const isRedirect = hasAttribute(response, 'redirect', 'true');
-					return either(isRedirect, isRedirect ? formOf(response) : 'gives the moved page');
-				},
-			},
-		'A moved page leaves a redirect.': {
-			'moved-page': (seen) => {
-				const response = movedFrom(seen);
-				return response && judged(isPage(response), `at the old path: ${formOf(response)}`);
-			},
-		},
+	'find-itself': (seen) => {
+		const isThere = isFound(seen, 'find-own', 'published-page');
+		const holds = isThere === undefined ? undefined : !isThere;
+		return judged(holds, 'find does not give it', 'find gives it');
 	},
-	'reading-pages': {
-		'How deep `find` looks: either; *Get Many Changed Since* assumes the whole tree.': {
-			'find-depth': judgeDepth,
-		},
-		'Whether `since` and `upto` belong to the period: either.': {
-			'find-period': (seen) => {
-				const pages = foundIn(seen, 'find-moment');
-				const isFound = pages?.some((page) => isPageOf(page, seen, 'child-page'));
-				if (isFound === undefined) return undefined;
-				return either(isFound, isFound ? 'both belong to it' : 'at least one does not');
-			},
-		},
-		'`find` gives all pages, however many, unless `totalcount` says more.': {
-			'find-total': (seen) => {
-				const pages = foundIn(seen, 'home-find');
-				const total = attribute(seen.root('home-find', 'pages'), 'totalcount');
-				if (pages === undefined) return undefined;
-				const form = total === undefined ? 'no totalcount' : 'totalcount is their number';
-				return judged(
-					total === undefined || Number(total) === pages.length,
-					Number(total ?? pages.length) === pages.length ? form : 'totalcount is another number',
-				);
-			},
-		},
-		'A page is not below itself.': {
-			'find-itself': (seen) => {
-				const pages = foundIn(seen, 'find-own');
-				const isThere = pages?.some((page) => isPageOf(page, seen, 'published-page'));
-				return isThere === undefined
-					? undefined
-					: judged(!isThere, isThere ? 'find gives it' : 'find does not give it');
-			},
-		},
-		'The root of `revisions?revision=N`: either.': {
-			'revision-root': byResponse(
-				'home-revision',
-				({ document }) => document?.name === 'pages',
-				either,
-			),
-		},
-		'An unpublished page gives readers 403 or 404.': {
-			'unpublished-page': (seen) => {
-				const response = seen.of('draft-page-bad-token');
-				if (response === undefined) return undefined;
-				const { status } = response;
-				return judged(status === 403 || status === 404, `to Anonymous: ${formOf(response)}`);
-			},
-		},
-		'Empty `tags` of a draft or a deleted page say nothing.': {
-			'tags-of-draft': (seen) => {
-				const page = seen.root('draft-page', 'page');
-				if (page === undefined || seen.root('draft-tags', 'tags') === undefined) {
-					return notSeen('the draft could not be tagged');
-				}
-				const isEmpty = children(child(page, 'tags'), 'tag').length === 0;
-				return judged(isEmpty, isEmpty ? 'the tags of the draft are not in it' : 'they are in it');
-			},
-		},
-		'A deleted page has `date.deleted`.': {
-			'deleted-page': byResponse(
-				'deleted-page',
-				({ document }) => textOf(document?.root, 'date.deleted') !== undefined,
-			),
-		},
-		"An event that names no page: its `datetime` is within two seconds of the page's own `date.created`, `date.edited` or `date.deleted`.":
-			{ 'time-of-deletion-event': (seen) => judgeDeletionTime(seen, 2) },
+	'revision-root': byResponse(
+		'home-revision',
+		({ document }) => document?.name === 'pages',
+		either,
+	),
+	'unpublished-page': byResponse(
+		'draft-page-bad-token',
+		({ status }) => status === 403 || status === 404,
+		(holds, form) => judged(holds, `to Anonymous: ${form}`),
+	),
+	'tags-of-draft': (seen) => {
+		const page = seen.root('draft-page', 'page');
+		if (page === undefined || seen.root('draft-tags', 'tags') === undefined) {
+			return notSeen('the draft could not be tagged');
+		}
+		const isEmpty = children(child(page, 'tags'), 'tag').length === 0;
+		return judged(isEmpty, 'the tags of the draft are not in it', 'they are in it');
 	},
-	'writing-pages': {
-		'As `text/plain` the body is read as HTML.': {
-			'body-as-text': (seen) => judgeContents(seen, 'contents-plain', '<b>bold</b>'),
-			'draft-as-text': (seen) => judgeContents(seen, 'draft-contents', '<b>bold</b>'),
-		},
-		'The HTTP status of a conflict is not stated.': {
-			'conflict-status': byResponse('conflict', ({ status }) => status === 200, either),
-		},
+	'deleted-page': byResponse(
+		'deleted-page',
+		({ document }) => textOf(document?.root, 'date.deleted') !== undefined,
+	),
+	'time-of-deletion-event': (seen) => judgeDeletionTime(seen, 2),
+	'body-as-text': (seen) => judgeContents(seen, 'contents-plain', '<b>bold</b>'),
+	'draft-as-text': (seen) => judgeContents(seen, 'draft-contents', '<b>bold</b>'),
+	'conflict-status': byResponse('conflict', ({ status }) => status === 200, either),
+	'system-tags': (seen) => {
+		const tags = seen.root('tags-after', 'tags');
+		if (tags === undefined || seen.root('tags', 'tags') === undefined) return undefined;
+		const isKept = children(tags, 'tag').some((tag) =>
+			attribute(tag, 'value')?.startsWith('article:'),
+		);
+		return judged(!isKept, 'lost', 'kept by the site');
 	},
-	tags: {
-		'System tags such as `article:…` must be sent back, else they are lost.': {
-			'system-tags': (seen) => {
-				const tags = seen.root('tags-after', 'tags');
-				if (tags === undefined || seen.root('tags', 'tags') === undefined) return undefined;
-				const isKept = children(tags, 'tag').some((tag) =>
-					attribute(tag, 'value')?.startsWith('article:'),
-				);
-				return judged(!isKept, isKept ? 'kept by the site' : 'lost');
-			},
-		},
+	'property-without-etag': byResponse('property-again', isSuccess, either),
+	'draft-of-page': byResponse(
+		'draft-of-home',
+		(response) => hasAttribute(response, 'state', 'inactive'),
+		either,
+	),
+	'draft-only': byResponse('second-draft-deactivate', ({ status }) => status === 403),
+	'search-types': 'says what the package does',
+	'property-value': byResponse('property-value', isRedirect, either),
+	'file-without-cache': byResponse('file-content', (response) => !isRedirect(response), either),
+	'archive-order': judgeOrder,
+	'archive-lists-subpages': (seen) => {
+		if (seen.root('delete') === undefined) return undefined;
+		const isThere = isArchived(seen, 'archive-after', 'leaf-page');
+		return either(isThere, 'has it', 'has only the page');
 	},
-	properties: {
-		'A property can be overwritten without its `etag`, or that gives 409.': {
-			'property-without-etag': byResponse('property-again', isSuccess, either),
-		},
+	'archived-subpages': (seen) => {
+		const [isChild, isDeep] = ['leaf-page', 'tip-page'].map((step) =>
+			isArchived(seen, 'archived-subpages', step),
+		);
+		if (isChild === false) return judged(false, formOf(seen.of('archived-subpages')!));
+		return either(isDeep, 'all below', 'the children');
 	},
-	drafts: {
-		'Without a draft: state `inactive`, or 404.': {
-			'draft-of-page': byResponse(
-				'draft-of-home',
-				(response) => hasAttribute(response, 'state', 'inactive'),
-				either,
-			),
-		},
-		'Removing what has `deactivate="false"` gets 403.': {
-			'draft-only': byResponse('second-draft-deactivate', ({ status }) => status === 403),
-		},
+	'deleted-tree': (seen) => {
+		const count = seen.typesDuring('delete')?.length;
+		return judged(count === undefined ? count : count === 1, `events for three pages: ${count}`);
 	},
-	search: {
-		'Nothing of `types`: it is not sent.': { 'search-types': 'says what the package does' },
+	'deletion-time': (seen) => judgeDeletionTime(seen, 59),
+	'events-of-new-page': (seen) => {
+		const types = seen.typesDuring('child-create');
+		const isBoth = types && PUBLISHING_EVENTS.every((type) => types.includes(type));
+		return either(isBoth, types?.map(code).join(', ') || 'none');
 	},
-	'content-network': {
-		'Values of properties can be redirected, too.': {
-			'property-value': byResponse('property-value', isRedirect, either),
-		},
-		'A site may redirect in spite of `nocache=true`.': {
-			'file-without-cache': byResponse('file-content', (response) => !isRedirect(response), either),
-		},
+	'revision-of-draft': (seen) => {
+		const { revision, form } = revisionIn(seen, 'draft-page');
+		return form === undefined ? undefined : judged((revision ?? '0') === '0', form);
 	},
-	archive: {
-		'The list has no order, and may have what went with a page.': {
-			'archive-order': judgeOrder,
-			'archive-lists-subpages': (seen) => {
-				const list = seen.root('archive-after', 'pages.archive');
-				if (list === undefined || seen.root('delete') === undefined) return undefined;
-				const isThere = children(list, 'page.archive').some((page) =>
-					isPageOf(page, seen, 'leaf-page'),
-				);
-				return either(isThere, isThere ? 'has it' : 'has only the page');
-			},
-		},
-		'`subpages` gives all below or the children: either.': {
-			'archived-subpages': (seen) => {
-				const list = seen.root('archived-subpages', 'pages.archive');
-				if (list === undefined) return undefined;
-				const pages = children(list, 'page.archive');
-				const [isChild, isDeep] = ['leaf-page', 'tip-page'].map((step) =>
-					pages.some((page) => isPageOf(page, seen, step)),
-				);
-				if (!isChild) return judged(false, formOf(seen.of('archived-subpages')!));
-				return either(isDeep === true, isDeep ? 'all below' : 'the children');
-			},
-		},
-		'A page and what went with it are one event.': {
-			'deleted-tree': (seen) => {
-				const types = seen.typesDuring('delete');
-				if (types === undefined) return undefined;
-				return judged(types.length === 1, `events for three pages: ${types.length}`);
-			},
-		},
-		'`date.deleted` and the time of the event are less than a minute apart.': {
-			'deletion-time': (seen) => judgeDeletionTime(seen, 59),
-		},
+	'first-revision': judgeFirstRevision,
+	'revision-of-event': judgeEventRevision,
+	'time-of-event': judgeEventTime,
+	'change-listed': (seen) => {
+		const isThere = isFound(seen, 'find-edited', 'edited-page');
+		return isThere === false ? notSeen('not at once') : judged(isThere, 'at once');
 	},
-	'what-the-site-tells-afterwards': {
-		'A new page stands for *Page Created*; also for *Page Updated: Content* of revision 1 once the site has been seen to send it.':
-			{
-				'events-of-new-page': (seen) => {
-					const types = seen.typesDuring('child-create');
-					if (types === undefined) return undefined;
-					const isBoth = ['page_create', 'pagecontent_update'].every((type) =>
-						types.includes(type),
-					);
-					return either(isBoth, types.map((type) => `\`${type}\``).join(', ') || 'none');
-				},
-			},
-		'A page without a revision stands for nothing: it is a draft, or a parent that Expert has made.':
-			{
-				'revision-of-draft': (seen) => {
-					const page = seen.root('draft-page', 'page');
-					if (page === undefined) return undefined;
-					const revision = attribute(page, 'revision');
-					const form = revision === undefined ? 'no revision' : `revision ${Number(revision)}`;
-					return judged(revision === undefined || revision === '0', form);
-				},
-			},
-		'A first revision younger than its page is the publication of a draft.': {
-			'first-revision': judgeFirstRevision,
-		},
-		'Events and the API differ by at most two revisions and two seconds.': {
-			'revision-of-event': judgeEventRevision,
-			'time-of-event': judgeEventTime,
-		},
-		'A change is listed within an hour.': {
-			'change-listed': (seen) => {
-				const pages = foundIn(seen, 'find-edited');
-				const isThere = pages?.some((page) => isPageOf(page, seen, 'edited-page'));
-				if (isThere === undefined) return undefined;
-				return isThere ? judged(true, 'at once') : notSeen('not at once');
-			},
-		},
-		'A copied, restored or imported page looks created when its `date.created` is new.': {
-			'created-date': 'says how the package reads a date',
-		},
-	},
-	'site-jobs': {
-		'A job whose items are all done has ended.': { 'job-status': judgeJobs },
-		'If the call is refused, nothing is said of jobs.': {
-			'jobs-refused': 'says what the package does',
-		},
-	},
+	'created-date': 'says how the package reads a date',
+	'job-status': judgeJobs,
+	'jobs-refused': 'says what the package does',
 };
 
 /** Which user the site takes a caller for. */
@@ -336,9 +208,8 @@ function judgeShorter(seen: Seen): Verdict | undefined {
 	if (!isSuccess(theirs)) return judged(false, formOf(theirs));
 	const count = (root?: XmlElement) => children(root, 'page.subpage').length;
 	const isShorter = count(theirs.document?.root) < count(ours);
-	return isShorter
-		? judged(true, '200 with fewer pages')
-		: notSeen('200 with as many pages: all that were asked for are public');
+	if (isShorter) return judged(true, '200 with fewer pages');
+	return notSeen('200 with as many pages: all that were asked for are public');
 }
 
 /** The old path, if the page was moved. */
@@ -360,23 +231,29 @@ function foundIn(seen: Seen, step: string): XmlElement[] | undefined {
 	return root && children(root, 'page');
 }
 
-/** Whether a page of a list is the one that another step has read. */
-function isPageOf(page: XmlElement, seen: Seen, step: string): boolean {
+/** Whether a step has found the page that another one has read. */
+function isFound(seen: Seen, step: string, page: string): boolean | undefined {
+	return hasPageOf(foundIn(seen, step), seen, page);
+}
+
+function isArchived(seen: Seen, step: string, page: string): boolean | undefined {
+	const list = seen.root(step, 'pages.archive');
+	return hasPageOf(list && children(list, 'page.archive'), seen, page);
+}
+
+function hasPageOf(pages: XmlElement[] | undefined, seen: Seen, step: string) {
 	const id = attribute(seen.root(step, 'page'), 'id');
-	return id !== undefined && attribute(page, 'id') === id;
+	return pages?.some((page) => id !== undefined && attribute(page, 'id') === id);
 }
 
 /** By the probe's own pages, or by any page that is not directly below the home page. */
 function judgeDepth(seen: Seen): Verdict | undefined {
-	const own = foundIn(seen, 'find-below');
-	if (own !== undefined) {
-		const isDeep = own.some((page) => isPageOf(page, seen, 'child-page'));
-		return either(isDeep, isDeep ? 'pages at any depth' : 'children only');
-	}
+	const isOwnDeep = isFound(seen, 'find-below', 'child-page');
+	if (isOwnDeep !== undefined) return either(isOwnDeep, 'pages at any depth', 'children only');
 	const paths = foundIn(seen, 'home-find')?.map((page) => pagePath(page) ?? '') ?? [];
 	// Within the name of a page, a slash is written as two.
 	const isDeep = paths.some((path) => path.replaceAll('//', '').includes('/'));
-	return isDeep ? either(true, 'pages at any depth') : undefined;
+	return either(isDeep || undefined, 'pages at any depth');
 }
 
 function judgeContents(seen: Seen, step: string, html: string): Verdict | undefined {
@@ -400,10 +277,15 @@ function judgeOrder(seen: Seen): Verdict | undefined {
 
 /** How far the event of a deletion is from the date in the archive. */
 function judgeDeletionTime(seen: Seen, maxSeconds: number): Verdict | undefined {
-	const deleted = siteTime(textOf(seen.root('archived', 'page.archive'), 'date.deleted'));
-	const told = siteTime(attribute(seen.eventsOf('page_delete')[0]?.xml, 'datetime'));
-	if (deleted === undefined || told === undefined) return undefined;
-	const seconds = Math.abs(deleted - told) / 1000;
+	const deleted = textOf(seen.root('archived', 'page.archive'), 'date.deleted');
+	const [event] = seen.eventsOf('page_delete');
+	return judgeTimes(deleted, attribute(event?.xml, 'datetime'), maxSeconds);
+}
+
+function judgeTimes(shown: string | undefined, told: string | undefined, maxSeconds: number) {
+	const [one, other] = [siteTime(shown), siteTime(told)];
+	if (one === undefined || other === undefined) return undefined;
+	const seconds = Math.abs(one - other) / 1000;
 	return judged(seconds <= maxSeconds, `${seconds} s apart`);
 }
 
@@ -418,11 +300,8 @@ function judgeFirstRevision(seen: Seen): Verdict | undefined {
 }
 
 function judgeEventRevision(seen: Seen): Verdict | undefined {
-	const event = seen.eventsOf('pagecontent_update').find(isOfStep('edit-plain'));
-	const [told, shown] = [
-		textOf(event?.xml, 'revision'),
-		attribute(seen.root('edited-page', 'page'), 'revision'),
-	];
+	const told = textOf(eventOfEdit(seen)?.xml, 'revision');
+	const shown = attribute(seen.root('edited-page', 'page'), 'revision');
 	if (told === undefined || shown === undefined) return undefined;
 	const difference = Number(told) - Number(shown);
 	const form = difference === 0 ? 'the same revision' : `revisions differ by ${difference}`;
@@ -430,18 +309,12 @@ function judgeEventRevision(seen: Seen): Verdict | undefined {
 }
 
 function judgeEventTime(seen: Seen): Verdict | undefined {
-	const event = seen.eventsOf('pagecontent_update').find(isOfStep('edit-plain'));
-	const told = siteTime(attribute(event?.xml, 'datetime'));
-	const shown = siteTime(textOf(seen.root('edited-page', 'page'), 'date.edited'));
-	if (told === undefined || shown === undefined) return undefined;
-	const seconds = Math.abs(told - shown) / 1000;
-	return judged(seconds <= 2, `${seconds} s apart`);
+	const shown = textOf(seen.root('edited-page', 'page'), 'date.edited');
+	return judgeTimes(shown, attribute(eventOfEdit(seen)?.xml, 'datetime'), 2);
 }
 
-const isOfStep =
-	(step: string) =>
-	({ delivery }: { delivery: { step: string } }) =>
-		delivery.step === step;
+const eventOfEdit = (seen: Seen) =>
+	seen.eventsOf('pagecontent_update').find(({ delivery }) => delivery.step === 'edit-plain');
 
 const KNOWN_STATUS = /^(SUBMITTED|IN_PROGRESS|COMPLETED|CANCELLED)$/;
 const ENDED = /^(complete|success|fail|cancel|abort|done|finish|error|stop|end)/i;

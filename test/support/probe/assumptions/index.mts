@@ -1,19 +1,31 @@
-import type { Assumptions } from '../seen.mts';
-import { apiAssumptions } from './api.mts';
-import { eventAssumptions } from './events.mts';
-import { webhookAssumptions } from './webhooks.mts';
+import { readFileSync } from 'node:fs';
+import type { Judges } from '../seen.mts';
+import { apiJudges } from './api.mts';
+import { eventJudges } from './events.mts';
+import { webhookJudges } from './webhooks.mts';
+
+export const judges: Judges = { ...webhookJudges, ...eventJudges, ...apiJudges };
+
+/** A statement of docs/vendor-facts.md that is assumed, and one of those who judge it. */
+interface Assumption {
+	heading: string;
+	/** Word for word. */
+	statement: string;
+	name: string;
+	judge: Judges[string];
+}
 
 /** Everything that the probe judges, by headings of docs/vendor-facts.md in their order in it. */
-export const assumptions: Assumptions = merged(
-	webhookAssumptions,
-	eventAssumptions,
-	apiAssumptions,
-);
+export const assumptions: Assumption[] = read(new URL('statements.txt', import.meta.url));
 
-/** A heading can have statements in several files. */
-function merged(...parts: Assumptions[]): Assumptions {
-	const headings = [...new Set(parts.flatMap((part) => Object.keys(part)))];
-	return Object.fromEntries(
-		headings.map((heading) => [heading, Object.assign({}, ...parts.map((part) => part[heading]))]),
-	);
+/** `## heading`, and below it `statement => names`. */
+function read(file: URL): Assumption[] {
+	const [, ...parts] = readFileSync(file, 'utf8').split(/^## /m);
+	return parts.flatMap((part) => {
+		const [heading = '', ...lines] = part.trim().split('\n');
+		return lines.flatMap((line) => {
+			const [statement = '', names = ''] = line.split(' => ');
+			return names.split(', ').map((name) => ({ heading, statement, name, judge: judges[name]! }));
+		});
+	});
 }

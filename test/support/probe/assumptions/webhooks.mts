@@ -7,128 +7,79 @@ import {
 } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { EVENT_TYPES, missingEvents } from '../../../../nodes/CxoneExpert/event/types.ts';
 import { code, elementForm, formOf, kindOf } from '../forms.mts';
-import { byResponse, either, isSuccess, judged, type Seen, type Assumptions } from '../seen.mts';
-import type { Verdict } from '../seen.mts';
+import { byResponse, either, isSuccess, judged, ofStep } from '../seen.mts';
+import type { Judges, Seen, Verdict } from '../seen.mts';
 import { eventsOf } from '../steps/webhook.mts';
 
 const isRefused = ({ status }: { status: number }) => status >= 400 && status < 500;
 
-/** What vendor-facts says of webhooks, below its headings. */
-export const webhookAssumptions: Assumptions = {
-	'webhook-calls': {
-		'403: the feature is off or the caller is no Admin.': {
-			'webhooks-for-admin': (seen) => {
-				const response = seen.of('webhooks');
-				if (response === undefined) return undefined;
-				const isAllowed = isSuccess(response);
-				const who = seen.isAdmin ? 'an Admin' : 'no Admin';
-				return judged(isAllowed === seen.isAdmin, `to ${who}: ${formOf(response)}`);
-			},
-		},
-		'Adding an event twice is harmless; an unknown type gets 400.': {
-			'event-added-twice': byResponse('event-again', isSuccess),
-			'unknown-event-type': byResponse('event-unknown', ({ status }) => status === 400),
-		},
-		'GET after DELETE gives 404 or `deleted=true`.': {
-			'webhook-after-delete': (seen) => {
-				const response = seen.of('webhook-after-delete');
-				if (response === undefined) return undefined;
-				const { status, document } = response;
-				const isMarked = textOf(document?.root, 'deleted') === 'true';
-				const form = isMarked ? `${status}, \`deleted\` is true` : formOf(response);
-				return status === 404 || isMarked ? either(status === 404, form) : judged(false, form);
-			},
-		},
-		'What an update leaves out keeps its value.': { 'update-of-a-part': judgePartialUpdate },
-		'A site may give fewer than `limit` or ignore `offset`.': { 'list-offset': judgeOffset },
+/** What vendor-facts says of webhooks. */
+export const webhookJudges: Judges = {
+	'webhooks-for-admin': ofStep('webhooks', (response, { isAdmin }) => {
+		const who = isAdmin ? 'an Admin' : 'no Admin';
+		return judged(isSuccess(response) === isAdmin, `to ${who}: ${formOf(response)}`);
+	}),
+	'event-added-twice': byResponse('event-again', isSuccess),
+	'unknown-event-type': byResponse('event-unknown', ({ status }) => status === 400),
+	'webhook-after-delete': ofStep('webhook-after-delete', (response) => {
+		const { status, document } = response;
+		const isMarked = textOf(document?.root, 'deleted') === 'true';
+		if (status !== 404 && !isMarked) return judged(false, formOf(response));
+		return either(status === 404, formOf(response), `${status}, \`deleted\` is true`);
+	}),
+	'update-of-a-part': judgePartialUpdate,
+	'list-offset': judgeOffset,
+	'created-id': (seen) => {
+		const [created, listed] = [seen.of('create'), seen.root('listed')];
+		if (created?.status !== 201) return undefined;
+		const first = firstId(created.document?.root ?? {});
+		const isOurs = first !== undefined && first === textOf(listed, 'id');
+		const form = formOf(created);
+		return judged(isOurs, form, `${form}: its first \`id\` is not the webhook's`);
 	},
-	'registering-a-webhook': {
-		'The first `id` of the 201 body counts only if its webhook has our URL.': {
-			'created-id': (seen) => {
-				const [created, listed] = [seen.of('create'), seen.root('listed')];
-				if (created?.status !== 201) return undefined;
-				const first = firstId(created.document?.root ?? {});
-				const isOurs = first !== undefined && first === textOf(listed, 'id');
-				const form = formOf(created);
-				return judged(isOurs, isOurs ? form : `${form}: its first \`id\` is not the webhook's`);
-			},
-		},
-		'If the response is lost, the webhook may exist: list and match the URL, in any equivalent spelling.':
-			{ 'listed-url': judgeUrl },
-		'A create without `authorization-header` is refused.': {
-			'create-without-authorization': byResponse('create-without-authorization', isRefused),
-		},
+	'listed-url': judgeUrl,
+	'create-without-authorization': byResponse('create-without-authorization', isRefused),
+	'events-after-update': (seen) => {
+		const [before, after] = ['webhook', 'webhook-after-update'].map((step) =>
+			seen.root(step, 'webhook'),
+		);
+		if (after === undefined || !seen.root('update', 'webhook')) return undefined;
+		const isKept = missingEvents(eventsOf(after), eventsOf(before)).length === 0;
+		return either(isKept, 'kept', 'gone');
 	},
-	'updating-a-webhook': {
-		'An update may clear the events: read again, add what is missing.': {
-			'events-after-update': (seen) => {
-				const [before, after] = ['webhook', 'webhook-after-update'].map((step) =>
-					seen.root(step, 'webhook'),
-				);
-				if (after === undefined || !seen.root('update', 'webhook')) return undefined;
-				const isKept = missingEvents(eventsOf(after), eventsOf(before)).length === 0;
-				return either(isKept, isKept ? 'kept' : 'gone');
-			},
-		},
-		'`PUT active=true` enables a disabled webhook (the guide names only the Dashboard).': {
-			'enable-by-api': (seen) => {
-				const [response, after] = [seen.of('enable'), seen.root('webhook-after-enable', 'webhook')];
-				if (response === undefined) return undefined;
-				const isActive = textOf(after, 'active') === 'true';
-				return judged(isActive, isActive ? 'active again' : formOf(response));
-			},
-		},
+	'enable-by-api': (seen) => {
+		const response = seen.of('enable');
+		return response && judged(isActiveAgain(seen), 'active again', formOf(response));
 	},
-	'webhook-documents': {
-		'Entries of the list may have `id`, `webhook-url` and `active` only.': {
-			'list-entries': (seen) => {
-				const entry = seen.root('listed');
-				if (entry === undefined) return undefined;
-				const isWhole = textOf(entry, 'authorization-header') !== undefined;
-				return either(isWhole, elementForm('webhook', entry));
-			},
-		},
+	'list-entries': (seen) => {
+		const entry = seen.root('listed');
+		if (entry === undefined) return undefined;
+		const isWhole = textOf(entry, 'authorization-header') !== undefined;
+		return either(isWhole, elementForm('webhook', entry));
 	},
-	'webhook-url': {
-		'http gets 400.': {
-			'http-url': byResponse('create-http', ({ status }) => status === 400),
-		},
+	'http-url': byResponse('create-http', ({ status }) => status === 400),
+	'registered-types': judgeTypes,
+	'unknown-types': 'says what the package does',
+	'failure-of-4xx': (seen) => judgeCount(seen, 'webhook-after-400', 'tag-400', (n) => n > 0),
+	'reset-by-2xx': (seen) => judgeCount(seen, 'webhook-after-200', 'tag-200', (n) => n === 0),
+	'disable-threshold': 'Expert would notify people that a webhook was disabled',
+	'events-while-disabled': (seen) => {
+		const types = seen.typesDuring('tag-while-disabled');
+		if (types === undefined || !isActiveAgain(seen)) return undefined;
+		return judged(types.length === 0, 'not delivered', 'delivered');
 	},
-	'event-types': {
-		'Compare names without case, `_`, `.` and `:`.': { 'registered-types': judgeTypes },
-		'Unknown types pass through.': { 'unknown-types': 'says what the package does' },
+	'count-after-enable': (seen) => {
+		const [before, after] = ['webhook-before-disable', 'webhook-after-enable'].map((step) =>
+			failuresIn(seen, step),
+		);
+		if (!before || after === undefined || !isActiveAgain(seen)) return undefined;
+		return judged(after === 0, '0', 'kept');
 	},
-	'disabled-webhooks': {
-		'The threshold is 10 failed attempts, 4xx included; any 2xx resets.': {
-			'failure-of-4xx': (seen) => judgeCount(seen, 'webhook-after-400', 'tag-400', (n) => n > 0),
-			'reset-by-2xx': (seen) => judgeCount(seen, 'webhook-after-200', 'tag-200', (n) => n === 0),
-			'disable-threshold': 'Expert would notify people that a webhook was disabled',
-		},
-		'Events while disabled and pending retries are dropped.': {
-			'events-while-disabled': (seen) => {
-				const types = seen.typesDuring('tag-while-disabled');
-				if (types === undefined || !isActiveAgain(seen)) return undefined;
-				const isDropped = types.length === 0;
-				return judged(isDropped, isDropped ? 'not delivered' : 'delivered');
-			},
-		},
-		'Re-enabling sets the count to 0.': {
-			'count-after-enable': (seen) => {
-				const [before, after] = ['webhook-before-disable', 'webhook-after-enable'].map((step) =>
-					failuresIn(seen, step),
-				);
-				if (!before || after === undefined || !isActiveAgain(seen)) return undefined;
-				return judged(after === 0, after === 0 ? '0' : 'kept');
-			},
-		},
-		'If Expert names neither a reason other than 0 nor failures, a person has disabled it.': {
-			'reason-of-disable': (seen) => {
-				const webhook = seen.root('webhook-after-disable', 'webhook');
-				if (textOf(webhook, 'active') !== 'false') return undefined;
-				const reason = textOf(webhook, 'consecutive-failures-disabled-reason') ?? '';
-				return judged(reason === '0', `disabled by the API: reason ${shownReason(reason)}`);
-			},
-		},
+	'reason-of-disable': (seen) => {
+		const webhook = seen.root('webhook-after-disable', 'webhook');
+		if (textOf(webhook, 'active') !== 'false') return undefined;
+		const reason = textOf(webhook, 'consecutive-failures-disabled-reason') ?? '';
+		return judged(reason === '0', `disabled by the API: reason ${shownReason(reason)}`);
 	},
 };
 
@@ -136,13 +87,10 @@ function judgePartialUpdate(seen: Seen): Verdict | undefined {
 	const [response, after] = [seen.of('update-partial'), seen.root('webhook-after-partial')];
 	if (response === undefined || after === undefined) return undefined;
 	if (!isSuccess(response)) return judged(false, formOf(response));
-	const lost = [
-		...(textOf(after, 'authorization-header') === seen.own.authorization
-			? []
-			: ['authorization-header']),
-		...(textOf(after, 'active') === 'true' ? [] : ['active']),
-	];
-	return judged(lost.length === 0, lost.length === 0 ? 'kept' : `changed: ${lost.join(', ')}`);
+	const kept = { 'authorization-header': seen.own.authorization, active: 'true' };
+	const lost = Object.entries(kept).filter(([name, value]) => textOf(after, name) !== value);
+	const names = lost.map(([name]) => name).join(', ');
+	return judged(lost.length === 0, 'kept', `changed: ${names}`);
 }
 
 function judgeOffset(seen: Seen): Verdict | undefined {
@@ -151,8 +99,7 @@ function judgeOffset(seen: Seen): Verdict | undefined {
 	);
 	if (first === undefined || second === undefined || first.length === 0) return undefined;
 	if (first.length > 1) return either(false, 'more than `limit`');
-	const isHeeded = first.join() !== second.join();
-	return either(isHeeded, isHeeded ? 'both are heeded' : '`offset` is ignored');
+	return either(first.join() !== second.join(), 'both are heeded', '`offset` is ignored');
 }
 
 function judgeUrl(seen: Seen): Verdict | undefined {
