@@ -24,9 +24,9 @@ type Stage = Pick<ManyBench, 'workflows'> & { engine: string };
 
 /** What one start of n8n has shown. */
 interface Start {
-	readySeconds: number;
-	publishedSeconds: number;
-	heapMb: number;
+	/** Until all was published. */
+	seconds: number;
+	heapKb: number;
 }
 
 /** An n8n with many workflows of one kind. */
@@ -39,15 +39,13 @@ interface Subject {
 	/** When it was last started, unix ms. */
 	readyAt: number;
 	/** Memory with no workflow at all. */
-	emptyHeapMb: number;
+	emptyHeapKb: number;
 }
 
 interface Probe {
-	standsStillMs: number;
 	/** Of a processor: a busy machine does not count. */
 	busiestMs: number;
-	heapUsed: number;
-	rss: number;
+	heapKb: number;
 }
 
 const MINUTE_MS = 60_000;
@@ -88,7 +86,7 @@ async function benchOn(engine: string, { all }: Builds, bench: ManyBench): Promi
 		// All at the same time: their checks are far between.
 		const rows = await Promise.all(
 			subjects.map(async (subject) => ({
-				...startRow(subject, subjects[0]!, bench),
+				...startRow(subject, bench),
 				...(await watch(subject, bench)),
 			})),
 		);
@@ -112,7 +110,7 @@ async function open(
 	const env = { N8N_EXPRESSION_ENGINE: engine, NODE_OPTIONS: `--require=${PROBE}` };
 	const scene = await Scene.open({}, env, { packageTarball });
 	await sleep(SETTLED_MS);
-	const { heapUsed } = await probe(scene);
+	const { heapKb } = await probe(scene);
 	let left = workflows;
 	const lane = async () => {
 		while (left-- > 0) await publish(scene);
@@ -121,10 +119,9 @@ async function open(
 	await scene.n8n.stop();
 	scene.site.faults.add({ effect: { delayMs: CALL_MS } });
 	const isPublishedAgain = publish !== publishWebhookNode;
-	return { name, scene, isPublishedAgain, starts: [], readyAt: 0, emptyHeapMb: heapUsed / MB };
+	return { name, scene, isPublishedAgain, starts: [], readyAt: 0, emptyHeapKb: heapKb };
 }
 
-const MB = 1024 * 1024;
 /** What a start leaves to do for later is done by then. */
 const SETTLED_MS = 5_000;
 
@@ -135,16 +132,14 @@ async function start(subject: Subject, workflows: number): Promise<void> {
 	const before = publications(scene);
 	scene.site.apiCalls.length = 0;
 	const began = performance.now();
-	const seconds = () => (performance.now() - began) / 1000;
 	await n8n.start();
-	const readySeconds = seconds();
 	const expected = before + (isPublishedAgain ? workflows : 0);
 	const isDone = () => publications(scene) >= expected;
 	await waitUntil('n8n has published all', isDone, { timeoutMs: 600_000, intervalMs: 100 });
-	const publishedSeconds = seconds();
-	const { heapUsed } = await probe(scene);
+	const seconds = (performance.now() - began) / 1000;
+	const { heapKb } = await probe(scene);
 	subject.readyAt = Date.now();
-	starts.push({ readySeconds, publishedSeconds, heapMb: heapUsed / MB });
+	starts.push({ seconds, heapKb });
 }
 
 /** What n8n has published so far, as it keeps account of it. */
@@ -157,14 +152,10 @@ function publications({ database }: Scene): number {
 async function watch({ scene, readyAt }: Subject, { checkEvery }: ManyBench) {
 	const left = readyAt + (checkEvery + 1) * MINUTE_MS + SETTLED_MS - Date.now();
 	await sleep(left);
-	const { standsStillMs, busiestMs, rss, heapUsed } = await probe(scene);
+	const { busiestMs } = await probe(scene);
 	const calls = scene.site.apiCalls;
 	return {
-		'heap MB after the checks': heapUsed / MB,
-		'RSS MB': rss / MB,
-		'stood still, ms': standsStillMs,
 		'at work without a pause, ms': busiestMs,
-		calls: calls.length,
 		'calls at once': Math.max(0, ...calls.map(({ atOnce }) => atOnce)),
 		'calls in a second': mostInASecond(calls),
 		'checks by minute': byMinute(calls.filter(isBeginning), readyAt).join(' '),
@@ -180,36 +171,22 @@ function byMinute(calls: ApiCall[], began: number): number[] {
 	const minutes = calls.map(({ at }) =>
 		Math.max(0, Math.floor((at.getTime() - began) / MINUTE_MS)),
 	);
-	const last = Math.max(0, ...minutes);
-	return Array.from(
-		{ length: last + 1 },
-		(_, minute) => minutes.filter((each) => each === minute).length,
-	);
+	const length = Math.max(0, ...minutes) + 1;
+	return Array.from({ length }, (_, minute) => minutes.filter((each) => each === minute).length);
 }
 
 function mostInASecond(calls: ApiCall[]): number {
 	const times = calls.map(({ at }) => at.getTime());
-	let [most, first] = [0, 0];
-	for (const [index, time] of times.entries()) {
-		while (time - times[first]! >= 1000) first++;
-		most = Math.max(most, index - first + 1);
-	}
-	return most;
+	const from = (start: number) => times.filter((time) => time >= start && time < start + 1000);
+	return Math.max(0, ...times.map((start) => from(start).length));
 }
 
-function startRow({ name, starts, emptyHeapMb }: Subject, base: Subject, bench: ManyBench) {
-	const middle = (of: keyof Start, subject: Pick<Subject, 'starts'> = { starts }) =>
-		median(subject.starts.map((each) => each[of]));
-	const perWorkflow = (middle('heapMb') - emptyHeapMb) / bench.workflows;
-	const others = (middle('heapMb', base) - base.emptyHeapMb) / bench.workflows;
+function startRow({ name, starts, emptyHeapKb }: Subject, { workflows }: ManyBench) {
+	const middle = (of: keyof Start) => median(starts.map((each) => each[of]));
 	return {
 		'': name,
-		'seconds to ready': middle('readySeconds'),
-		'seconds to all published': middle('publishedSeconds'),
-		'against the Webhook node': middle('publishedSeconds') / middle('publishedSeconds', base),
-		'heap MB': middle('heapMb'),
-		'heap kB a workflow': perWorkflow * 1024,
-		'more than the Webhook node, kB': (perWorkflow - others) * 1024,
+		'seconds until all are published': middle('seconds'),
+		'heap, kB a workflow': (middle('heapKb') - emptyHeapKb) / workflows,
 	};
 }
 
