@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
+import { named } from '../support/integration/action-node.mts';
 import { propertiesOf } from '../../nodes/CxoneExpert/actions/description.ts';
 import type { Operation } from '../../nodes/CxoneExpert/actions/operation.ts';
 import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
@@ -165,7 +166,7 @@ it.each(everything.filter(({ operation }) => /^(delete|deactivate)$/.test(operat
 	({ operation }) => {
 		const locators = operation.fields.filter(({ type }) => type === 'resourceLocator');
 		expect(locators.filter(({ required }) => required)).toHaveLength(1);
-		const nothing = { default: { __rl: true, mode: 'list', value: '' } };
+		const nothing = { default: named('list', '') };
 		expect(locators).toMatchObject(locators.map(() => nothing));
 	},
 );

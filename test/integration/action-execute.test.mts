@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
-import { outcomeOf, outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
+import {
+	byId,
+	outcomeOf,
+	outputOf,
+	refusalOf,
+	runNode,
+} from '../support/integration/action-node.mts';
 import { NodeApiError, NodeOperationError } from '../support/integration/n8n.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -171,7 +177,7 @@ describe('unknown operations', () => {
 
 it('the action node sends no token to an http address that is not this machine', async () => {
 	const site = await openSite();
-	const page = { __rl: true, mode: 'id', value: 'home' };
+	const page = byId('home');
 	const siteUrl = `http://0.0.0.0:${new URL(site.url).port}`;
 	const refusal = await refusalOf(site, {
 		parameters: { ...get, page },
@@ -184,7 +190,7 @@ it('the action node sends no token to an http address that is not this machine',
 
 it('the action node says that a Site URL is not a web address', async () => {
 	const site = await openSite();
-	const page = { __rl: true, mode: 'id', value: 'home' };
+	const page = byId('home');
 	const run = { parameters: { ...get, page }, credential: { siteUrl: 'not an address' } };
 	const refusal = await refusalOf(site, run);
 	expect(refusal.message).toContain('The Site URL is not a web address');

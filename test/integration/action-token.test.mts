@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
-import { callsOf, outputOf, refusalOf } from '../support/integration/action-node.mts';
+import { byPath, callsOf, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 
-const at = (value: string) => ({ __rl: true, mode: 'path', value });
 const lists = {
 	search: { resource: 'page', operation: 'getMany', query: 'Guide' },
-	getSubpages: { resource: 'page', operation: 'getSubpages', page: at('/') },
+	getSubpages: { resource: 'page', operation: 'getSubpages', page: byPath('/') },
 	getChangedSince: {
 		...{ resource: 'page', operation: 'getChangedSince', since: '2020-01-01T00:00:00Z' },
 		options: { eachRevision: true },
@@ -55,7 +54,12 @@ it('a long-term token that has expired by its own word is named with its day', a
 
 it('a write with an expired token is not sent', async () => {
 	const site = await publicSite();
-	const save = { resource: 'page', operation: 'createOrUpdate', page: at('New'), contents: 'x' };
+	const save = {
+		resource: 'page',
+		operation: 'createOrUpdate',
+		page: byPath('New'),
+		contents: 'x',
+	};
 	site.expireTokens();
 	const refusal = await refusalOf(site, { parameters: save });
 	expect(refusal.message).toBe('The site does not accept the token');
@@ -65,7 +69,7 @@ it('a write with an expired token is not sent', async () => {
 it('a missing right is not blamed on the token', async () => {
 	const site = await publicSite();
 	const credential = { longTermToken: site.readerJwt };
-	const parameters = { resource: 'page', operation: 'get', page: at('Guide for admins') };
+	const parameters = { resource: 'page', operation: 'get', page: byPath('Guide for admins') };
 	const refusal = await refusalOf(site, { parameters, credential });
 	expect(refusal.message).toContain('Expert did not allow this (403)');
 });

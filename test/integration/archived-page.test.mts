@@ -1,6 +1,12 @@
 import { expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
-import { outputOf, refusalOf, runNode, searchList } from '../support/integration/action-node.mts';
+import {
+	byId,
+	outputOf,
+	refusalOf,
+	runNode,
+	searchList,
+} from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -9,7 +15,6 @@ useScenes();
 const archived = (operation: string, more = {}) => ({
 	parameters: { resource: 'archivedPage', operation, ...more } as never,
 });
-const byId = (value: unknown) => ({ __rl: true, mode: 'id', value: String(value) });
 
 function deleted(site: Simulator, path: string, html = '<p>gone</p>') {
 	const { pageId } = site.site.createPage(path, { title: path, html });

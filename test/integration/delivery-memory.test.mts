@@ -1,15 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it, vi } from 'vitest';
-import { sign } from '../../nodes/CxoneExpert/shared/signature.ts';
-import {
-	expectResponse,
-	type Delivery,
-	newDelivery,
-	now,
-	send,
-} from '../support/integration/delivery.mts';
+import { expectResponse, newDelivery, now, send } from '../support/integration/delivery.mts';
 import { gate } from '../support/integration/gate.mts';
 import { pretendProcessStarted } from '../support/integration/package-under-test.mts';
 import { startRequest } from '../support/integration/raw-request.mts';
@@ -23,14 +16,6 @@ useScenes();
 const slowly = async () => await delay(30);
 
 describe('deduplication in one process', () => {
-	it('a duplicate gets 200 and starts no run', async () => {
-		const scene = await openPublished();
-		const delivery = newDelivery(scene);
-		expectResponse(await send(scene, delivery), 200);
-		expectResponse(await send(scene, delivery), 200);
-		expect(scene.host.executions).toHaveLength(1);
-	});
-
 	it.each([
 		['copies', () => ({})],
 		['retries with different timestamps', (index: number) => ({ timestamp: now(index) })],
@@ -65,14 +50,6 @@ describe('deduplication in one process', () => {
 		await send(scene, delivery);
 		expectResponse(await send(scene, delivery, { timestamp: now(-7200) }), 200);
 		expectResponse(await send(scene, newDelivery(scene), { timestamp: now(-7200) }), 401);
-		expect(scene.host.executions).toHaveLength(1);
-	});
-
-	it('a forged delivery does not keep the genuine one with the same id from running', async () => {
-		const scene = await openPublished();
-		const delivery = newDelivery(scene);
-		expectResponse(await send(scene, delivery, { secret: 'whsec_other' }), 401);
-		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
@@ -190,46 +167,9 @@ describe('deduplication in one process', () => {
 });
 
 describe('replays of captured deliveries', () => {
-	const MONTH = 30 * 86_400;
-
-	/** As the site has signed it. */
-	const signatureOf = ({ body, timestamp }: Delivery, secret: string) =>
-		sign(secret, timestamp, Buffer.from(body)).toString('hex');
-
-	it('an old capture gets 401 when it carries the signature of a recent delivery, too', async () => {
-		const scene = await openPublished();
-		const { signingSecret } = scene.site.settings;
-		const recent = newDelivery(scene);
-		const captured = { ...newDelivery(scene), timestamp: now(-MONTH) };
-		expectResponse(await send(scene, recent), 200);
-		const [theirs, own] = [recent, captured].map((each) => signatureOf(each, signingSecret));
-		for (const both of [`${own},sha256=${theirs}`, `${theirs},sha256=${own}`]) {
-			const headers = { 'x-nexus-signature-256': `sha256=${both}` };
-			expectResponse(await send(scene, captured, { headers }), 401);
-		}
-		expect(scene.host.executions).toHaveLength(1);
-	});
-
 	it('a delivery that is too old gets 401 although a filter excludes it', async () => {
 		const scene = await openPublished({ parameters: { filters: { languages: ['de'] } } });
 		expectResponse(await send(scene, newDelivery(scene), { timestamp: now(-7200) }), 401);
-	});
-
-	it('a replay does not run after a change of secrets is reverted', async () => {
-		const scene = await openPublished();
-		const { signingSecret } = scene.site.settings;
-		const secrets = (current: string, previous: string) => {
-			const credential = scene.host.credential() as ICredentialDataDecryptedObject;
-			const changed = { ...credential, signingSecret: current, previousSigningSecret: previous };
-			scene.host.credential = () => changed;
-		};
-		secrets('whsec_next', signingSecret);
-		const delivery = newDelivery(scene);
-		expectResponse(await send(scene, delivery), 200);
-		await scene.host.restart();
-		secrets(signingSecret, '');
-		expectResponse(await send(scene, delivery, { deliveryId: randomUUID() }), 200);
-		expect(scene.host.executions).toHaveLength(1);
 	});
 
 	it('a replay of any of 40 retries does not run, before or after a restart', async () => {
@@ -331,20 +271,14 @@ describe('deduplication across restarts', () => {
 		]);
 	});
 
-	it('an unknown event that is older than the process is marked', async () => {
+	it('what is older than the process is marked, by the time of the event or of the signature', async () => {
 		const scene = await openPublished();
+		pretendProcessStarted(60_000);
 		const old = newDelivery(scene, { at: new Date(Date.now() - 600_000) });
-		pretendProcessStarted(60_000);
 		expectResponse(await send(scene, old), 200);
-		expectResponse(await send(scene, newDelivery(scene)), 200);
-		expect(scene.host.items.map(({ redelivered }) => redelivered)).toEqual([true, undefined]);
-	});
-
-	it('a delivery that was signed before the process started is marked', async () => {
-		const scene = await openPublished();
-		pretendProcessStarted(60_000);
 		expectResponse(await send(scene, newDelivery(scene), { timestamp: now(-120) }), 200);
-		expect(scene.host.items).toEqual([expect.objectContaining({ redelivered: true })]);
+		expectResponse(await send(scene, newDelivery(scene)), 200);
+		expect(scene.host.items.map(({ redelivered }) => redelivered)).toEqual([true, true, undefined]);
 	});
 });
 
@@ -499,20 +433,6 @@ describe('static data that others change', () => {
 			'node:Other': { id: 'x' },
 		});
 	});
-
-	it.each(['"text"', '[1,2]', '7', '{"rows":7,"forgottenUpTo":"x"}', '{"rows":"damaged"}', 'null'])(
-		'deduplication works after its record is damaged: %s',
-		async (damaged) => {
-			const scene = await openPublished();
-			const key = `cxoneExpert:${scene.host.row.node.id}`;
-			scene.host.row.staticData = `{"global":{"${key}":${damaged}}}`;
-			const delivery = newDelivery(scene);
-			expectResponse(await send(scene, delivery), 200);
-			await scene.host.restart();
-			expectResponse(await send(scene, delivery), 200);
-			expect(scene.host.executions).toHaveLength(1);
-		},
-	);
 
 	it('refused deliveries store nothing in static data', async () => {
 		const scene = await openPublished();

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { expect, it, onTestFinished } from 'vitest';
-import { type NodeRun, outputOf, refusalOf } from '../support/integration/action-node.mts';
+import { named, type NodeRun, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { authorizationAt, newDelivery, expectResponse } from '../support/integration/delivery.mts';
 import { log } from '../support/integration/log.mts';
 import { openPublished, type Scene, UNSIGNED, useScenes } from '../support/integration/scene.mts';
@@ -26,7 +26,7 @@ async function listen(): Promise<Listener & { origin: string }> {
 
 const doing = (operation: string, id: string, fields: IDataObject = {}): NodeRun => ({
 	parameters: {
-		...{ resource: 'webhook', operation, webhook: { __rl: true, mode: 'id', value: id } },
+		...{ resource: 'webhook', operation, webhook: named('id', id) },
 		...fields,
 	},
 });
@@ -42,7 +42,7 @@ async function testDeliveryTo(
 	webhookNode.responses.push(...responses);
 	const url = `${webhookNode.origin}/webhook/${path}`;
 	scene.site.addWebhook(url, 'Bearer x');
-	const run = doing('sendTestDelivery', '', { webhook: { __rl: true, mode: 'url', value: url } });
+	const run = doing('sendTestDelivery', '', { webhook: named('url', url) });
 	const [item] = await outputOf(scene.site, { ...run, credential, urlOfN8n: webhookNode.origin });
 	return { item: item!, received: webhookNode.received };
 }

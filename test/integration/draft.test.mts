@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
-import { outputOf, refusalOf } from '../support/integration/action-node.mts';
+import { byId, byPath, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -9,8 +9,6 @@ useScenes();
 const draft = (operation: string, more = {}) => ({
 	parameters: { resource: 'draft', operation, ...more } as never,
 });
-const byId = (id: number) => ({ __rl: true, mode: 'id', value: String(id) });
-const byPath = (value: string) => ({ __rl: true, mode: 'path', value });
 
 function pageWithDraft(site: Simulator, path = 'Guides/Setup') {
 	const { pageId } = site.site.createPage(path, { title: 'Setup', html: '<p>old</p>' });

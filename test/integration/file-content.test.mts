@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type Settings, startListener } from '../support/simulator/index.mts';
-import { outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
+import { byId, named, outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
@@ -14,7 +14,7 @@ async function openWithContents(settings: Partial<Settings> = {}) {
 	const { pageId } = site.site.createPage('A');
 	site.site.setProperty(pageId, 'long', VALUE);
 	const { fileId } = site.site.attachFile(pageId, 'a.bin', { content: FILE });
-	const page = { __rl: true, mode: 'id', value: String(pageId) };
+	const page = byId(pageId);
 	return {
 		site,
 		pageId,
@@ -22,7 +22,7 @@ async function openWithContents(settings: Partial<Settings> = {}) {
 			parameters: {
 				resource: 'file',
 				operation: 'download',
-				file: { __rl: true, mode: 'id', value: fileId },
+				file: named('id', fileId),
 			} as never,
 		},
 		getProperty: {

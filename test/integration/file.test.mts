@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
-import { callsOf, outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
+import {
+	byId,
+	byPath,
+	callsOf,
+	named,
+	outputOf,
+	refusalOf,
+	runNode,
+} from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -14,7 +22,6 @@ const LARGEST = 20 * 1024 * 1024;
 const file = (operation: string, more: IDataObject = {}) => ({
 	parameters: { resource: 'file', operation, ...more } as never,
 });
-const byId = (id: number) => ({ __rl: true, mode: 'id', value: String(id) });
 
 function incoming(bytes: Buffer, more = {}, field = 'data'): INodeExecutionData[] {
 	const data = { data: bytes.toString('base64'), mimeType: 'image/png', ...more };
@@ -64,16 +71,6 @@ it('File: Get Many returns the files of the page as Get returns each, and no oth
 	);
 	expect(items).toEqual([...first!, ...second!]);
 	expectSchema('file', 'getMany', items);
-});
-
-it('File: Get Many returns as many files as requested, and all of several pages of the list', async () => {
-	const site = await openSite();
-	const { pageId } = site.site.createPage('A');
-	for (let number = 1; number <= 120; number++) site.site.attachFile(pageId, `${number}.txt`);
-	const getMany = (more: IDataObject) => file('getMany', { page: byId(pageId), ...more });
-	expect(await outputOf(site, getMany({ limit: 3 }))).toHaveLength(3);
-	const all = await outputOf(site, getMany({ returnAll: true }));
-	expect(new Set(all.map(({ name }) => name)).size).toBe(120);
 });
 
 it('File: Delete deletes the file and nothing else, and says which it was', async () => {
@@ -214,14 +211,11 @@ it.each([
 ])('Upload and Download keep the file name %s', async (fileName) => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('Ünï/A & B');
-	const page = { __rl: true, mode: 'path', value: 'Ünï/A & B' };
+	const page = byPath('Ünï/A & B');
 	const input = incoming(Buffer.from([0, 255]), { fileName });
 	const [item] = await outputOf(site, { ...file('upload', { page }), input });
 	expect(item).toMatchObject({ name: fileName, page: { id: String(pageId) } });
-	const [back] = await runNode(
-		site,
-		file('download', { file: { __rl: true, mode: 'id', value: item } as never }),
-	);
+	const [back] = await runNode(site, file('download', { file: named('id', item) as never }));
 	expect(back!.json).toMatchObject({ name: fileName });
 	expect(back!.binary!.data!.data).toBe(Buffer.from([0, 255]).toString('base64'));
 });
@@ -284,19 +278,4 @@ it('File: Upload makes no call when there is nothing to upload', async () => {
 		expect((await refusalOf(site, run)).message).toMatch(words);
 	}
 	expect(callsOf(site)).toEqual([]);
-});
-
-it('File: Upload uploads nothing for readers or to a missing page', async () => {
-	const site = await openSite();
-	const { pageId } = site.site.createPage('A');
-	const input = incoming(Buffer.from('x'), { fileName: 'a.png' });
-	const upload = { ...file('upload', { page: byId(pageId) }), input };
-	const reader = await refusalOf(site, {
-		...upload,
-		credential: { longTermToken: site.readerJwt },
-	});
-	expect(reader.message).toContain('Expert did not allow this (403)');
-	const nowhere = await refusalOf(site, { ...file('upload', { page: byId(999) }), input });
-	expect(nowhere.message).toBe('There is no page 999 to attach the file to');
-	expect(site.site.files).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
-import { outputOf, searchList } from '../support/integration/action-node.mts';
+import { named, outputOf, searchList } from '../support/integration/action-node.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
@@ -108,7 +108,7 @@ it('the list of pages says why there is no list', async () => {
 	);
 });
 
-const file = { __rl: true, mode: 'list', value: '' };
+const file = named('list', '');
 const on = (mode: string, value: string) => ({
 	parameters: {
 		...{ resource: 'file', operation: 'get', file },

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
 import {
+	byId,
+	byPath,
 	callsOf,
+	named,
 	outcomeOf,
 	outputOf,
 	refusalOf,
@@ -55,11 +58,7 @@ describe('Get Changed Since without Each Revision', () => {
 	it('Get Changed Since looks below a page given by path, ID or URL', async () => {
 		const site = await siteWithChanges();
 		const { id } = site.site.page('Guides');
-		for (const below of [
-			{ __rl: true, mode: 'path', value: 'Guides' },
-			{ __rl: true, mode: 'id', value: String(id) },
-			{ __rl: true, mode: 'url', value: `${site.url}/Guides` },
-		]) {
+		for (const below of [byPath('Guides'), byId(id), named('url', `${site.url}/Guides`)]) {
 			expect(await pathsOf(site, { below })).toEqual([
 				'Guides/New  created',
 				'Guides/Edited  edited',
@@ -233,7 +232,7 @@ describe('times of Get Changed Since', () => {
 
 it('Get Changed Since reports that the page to look below does not exist', async () => {
 	const site = await openSite();
-	const below = { __rl: true, mode: 'path', value: 'No/Where' };
+	const below = byPath('No/Where');
 	const refusal = await refusalOf(site, changed({ below }));
 	expect(refusal.message).toBe('There is no page "No/Where"');
 	const nothing = { __rl: true, mode: 'path', value: '={{ $json.page.path }}' };

@@ -1,11 +1,16 @@
 import { expect, it } from 'vitest';
-import { callsOf, outputOf, refusalOf } from '../support/integration/action-node.mts';
+import {
+	byId,
+	byPath,
+	callsOf,
+	named,
+	outputOf,
+	refusalOf,
+} from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
-
-const path = (value: string) => ({ __rl: true, mode: 'path', value });
 
 const contents = (page: unknown, more = {}) => ({
 	parameters: { resource: 'page', operation: 'getContents', page, ...more } as never,
@@ -16,7 +21,7 @@ const HTML = '<h2>Größe &amp; Maß</h2><p>a &lt; b, “c”, 日本語</p>';
 it('Get Contents returns the HTML of a page to the letter', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A/B c', { title: 'B & C', html: HTML });
-	const items = await outputOf(site, contents({ __rl: true, mode: 'id', value: `${pageId}` }));
+	const items = await outputOf(site, contents(byId(pageId)));
 	expect(items).toEqual([
 		{
 			page: {
@@ -36,14 +41,14 @@ it('Get Contents returns the HTML of a page to the letter', async () => {
 it('Get Contents returns the text of a page, and its table of contents when wanted', async () => {
 	const site = await openSite();
 	site.site.createPage('A', { html: HTML });
-	const [text] = await outputOf(site, contents(path('A'), { format: 'text' }));
+	const [text] = await outputOf(site, contents(byPath('A'), { format: 'text' }));
 	expect(text).toMatchObject({
 		format: 'text',
 		type: 'text/plain',
 		contents: 'Größe & Maß a < b, “c”, 日本語',
 	});
 	const options = { includeToc: true };
-	const items = await outputOf(site, contents(path('A'), { options }));
+	const items = await outputOf(site, contents(byPath('A'), { options }));
 	expect(items).toMatchObject([{ tableOfContents: '<ol><li>Größe &amp; Maß</li></ol>' }]);
 	expectSchema('page', 'getContents', items);
 });
@@ -52,7 +57,7 @@ it('Get Contents returns an earlier revision, and says when there is none with t
 	const site = await openSite();
 	site.site.createPage('A', { html: '<p>first</p>' });
 	site.site.editPage('A', { html: '<p>second</p>' });
-	const at = (revision: number) => contents(path('A'), { options: { revision } });
+	const at = (revision: number) => contents(byPath('A'), { options: { revision } });
 	expect(await outputOf(site, at(1))).toMatchObject([{ contents: '<p>first</p>', revision: 1 }]);
 	const refusal = await refusalOf(site, at(7));
 	expect(refusal.message).toBe('There is no revision 7 of page "A"');
@@ -63,7 +68,7 @@ it('Get Contents returns a page of 3 MB that is nothing but markup', async () =>
 	const html = '<p class="a">x &amp; &lt;y&gt;</p>\n'.repeat(100_000).trim();
 	expect(html.length).toBeGreaterThan(3_000_000);
 	site.site.createPage('Large', { html });
-	const [item] = await outputOf(site, contents(path('Large')));
+	const [item] = await outputOf(site, contents(byPath('Large')));
 	expect(item?.contents === html).toBe(true);
 });
 
@@ -72,13 +77,13 @@ it('Get Contents treats plain text as the text of a page', async () => {
 	site.site.createPage('A');
 	const body = { raw: 'Größe <b>', contentType: 'text/plain; charset=utf-8' };
 	site.faults.add({ match: { path: '/contents' }, effect: { status: 200, body } });
-	const items = await outputOf(site, contents(path('A'), { format: 'text' }));
+	const items = await outputOf(site, contents(byPath('A'), { format: 'text' }));
 	const text = { type: 'text/plain', contents: 'Größe <b>', format: 'text' };
 	expect(items).toEqual([{ page: { path: 'A', url: `${site.url}/A` }, ...text }]);
 	const { pageId } = site.site.createPage('B', { title: 'Bee' });
-	const byId = contents({ __rl: true, mode: 'id', value: `${pageId}` }, { format: 'text' });
+	const run = contents(byId(pageId), { format: 'text' });
 	const page = { id: `${pageId}`, title: 'Bee', path: 'B', url: `${site.url}/B` };
-	expect(await outputOf(site, byId)).toEqual([{ page, ...text }]);
+	expect(await outputOf(site, run)).toEqual([{ page, ...text }]);
 });
 
 it('Get Contents says where the page is, with one call more for a page that is named by its ID', async () => {
@@ -91,16 +96,13 @@ it('Get Contents says where the page is, with one call more for a page that is n
 		const calls = callsOf(site).slice(before);
 		return { page: item?.page, calls: calls.map(({ path }) => path.split('/').at(-1)) };
 	};
-	expect(await asked({ __rl: true, mode: 'id', value: `${pageId}` })).toEqual({
+	expect(await asked(byId(pageId))).toEqual({
 		page: { id: `${pageId}`, ...where },
 		calls: ['contents', 'info'],
 	});
-	for (const named of [
-		path('Guides/Set_up'),
-		{ __rl: true, mode: 'url', value: `${site.url}/Guides/Set_up` },
-	])
-		expect(await asked(named)).toMatchObject({ page: where, calls: ['contents'] });
-	expect(await asked({ __rl: true, mode: 'id', value: 'home' })).toMatchObject({
+	for (const other of [byPath('Guides/Set_up'), named('url', `${site.url}/Guides/Set_up`)])
+		expect(await asked(other)).toMatchObject({ page: where, calls: ['contents'] });
+	expect(await asked(byId('home'))).toMatchObject({
 		page: { path: '', url: `${site.url}/` },
 		calls: ['contents'],
 	});
@@ -110,8 +112,8 @@ it('Get Contents goes on without the address of a page that the site does not gi
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A', { title: 'Ay', html: HTML });
 	site.faults.add({ match: { path: '/info' }, effect: { status: 500 } });
-	const byId = contents({ __rl: true, mode: 'id', value: `${pageId}` });
-	expect(await outputOf(site, byId)).toMatchObject([
+	const run = contents(byId(pageId));
+	expect(await outputOf(site, run)).toMatchObject([
 		{ page: { id: `${pageId}`, title: 'Ay' }, contents: HTML },
 	]);
 });

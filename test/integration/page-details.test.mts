@@ -11,6 +11,7 @@ import {
 } from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { stopTime } from '../support/integration/stop-time.mts';
+import { triggerTimeout } from '../support/integration/timeout.mts';
 import { jwtUntil } from '../support/jwt.mts';
 import { elementAt, present } from '../support/present.mts';
 import type { FaultEffect, Settings, Subject } from '../support/simulator/index.mts';
@@ -260,23 +261,6 @@ describe('Add Page Details', () => {
 			details: expect.stringMatching(/^Expert did not find it \(404\) .*page \d+.*deleted/),
 		});
 	});
-
-	it('without Simplify the event stays raw, and the page stands beside it', async () => {
-		const scene = await open({ parameters: { simplify: false } });
-		const { page } = scene.site.site.createPage('Guides/Raw', { title: 'Raw' });
-		const item = await onlyItem(scene);
-		expect(item.event).toEqual(elementAt(scene.host.items, 0).event);
-		expect(pageIn(item)).toMatchObject({ id: String(page.id), path: 'Guides/Raw', title: 'Raw' });
-	});
-
-	it('a test event gets the same details', async () => {
-		const scene = await open();
-		await scene.host.test.publish();
-		scene.site.site.createPage('Guides/Tried', { title: 'Tried' });
-		const titles = (await items(scene)).map((item) => pageIn(item).title);
-		expect(titles).toEqual(['Tried', 'Tried']);
-		expect(scene.host.executions.map(({ isTest }) => isTest).sort()).toEqual([false, true]);
-	});
 });
 
 describe('a site that cannot be asked', () => {
@@ -327,7 +311,7 @@ describe('a site that cannot be asked', () => {
 		const [slow, quick] = ['Slow', 'Quick'].map((path) => scene.site.site.createPage(path).page);
 		scene.site.faults.add({
 			match: { path: new RegExp(`/pages/${slow!.id}$`) },
-			effect: { hang: true },
+			effect: { hang: triggerTimeout },
 		});
 		await deliver(scene, 'page_create', { page: slow! }, { page: quick! });
 		expect((await items(scene)).map((item) => pageIn(item))).toMatchObject([
@@ -559,17 +543,6 @@ describe('an event that names no page', () => {
 		await send(scene, { ...newDelivery(scene), body: `<events>${events.join('')}</events>` });
 		expect((await items(scene)).map((item) => pageIn(item).path)).toEqual(['Two', 'One']);
 		expect(questions(scene).filter((path) => path.endsWith('/find'))).toHaveLength(1);
-	});
-
-	it('a site that cannot be asked costs the page and says why', async () => {
-		const scene = await openSilent();
-		scene.site.faults.add({ match: { path: '/find' }, effect: { status: 500 } });
-		await deliverThin(scene, 'page_create', at);
-		expect((await onlyItem(scene)).page).toEqual({
-			details: expect.stringMatching(
-				/\(500\) while n8n tried to find what was changed below the home page/,
-			),
-		});
 	});
 
 	const types = ['page_create', 'pagecontent_update', 'page_delete'];

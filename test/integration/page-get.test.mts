@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
+import { byId, byPath, outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -17,7 +17,7 @@ it('Page: Get returns what a message needs: title, address, author and tags', as
 		language: 'de-DE',
 	});
 	site.site.activateDraft(pageId);
-	const [page] = await outputOf(site, get({ __rl: true, mode: 'id', value: String(pageId) }));
+	const [page] = await outputOf(site, get(byId(pageId)));
 	expect(page).toMatchObject({
 		id: String(pageId),
 		path: 'Guides/Set_up',
@@ -44,7 +44,7 @@ it('Page: Get returns a deleted page by its ID when Include Deleted is on', asyn
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A', { tags: ['x'] });
 	site.site.deletePage('A', { at: new Date('2026-01-30T10:00:00Z') });
-	const page = { __rl: true, mode: 'id', value: String(pageId) };
+	const page = byId(pageId);
 	expect((await refusalOf(site, get(page))).message).toBe(`There is no page ${pageId}`);
 	const items = await outputOf(site, get(page, { options: { includeDeleted: true } }));
 	expect(items).toMatchObject([{ path: 'A', deleted: true, deletedAt: '2026-01-30T10:00:00Z' }]);
@@ -53,14 +53,14 @@ it('Page: Get returns a deleted page by its ID when Include Deleted is on', asyn
 
 it('Page: Get says that a deleted page can only be found by its ID', async () => {
 	const site = await openSite();
-	const page = { __rl: true, mode: 'path', value: 'A' };
+	const page = byPath('A');
 	const refusal = await refusalOf(site, get(page, { options: { includeDeleted: true } }));
 	expect(refusal.message).toBe('A deleted page can only be found by its ID');
 	expect(site.apiCalls.filter(({ path }) => path.includes('/pages'))).toEqual([]);
 });
 
 describe('refusals by the site', () => {
-	const home = { __rl: true, mode: 'id', value: 'home' };
+	const home = byId('home');
 
 	it('Page: Get says that a token that was accepted before may have expired', async () => {
 		const site = await openSite();
@@ -80,7 +80,7 @@ describe('refusals by the site', () => {
 			const site = await openSite({ errorStyle });
 			const { pageId, page } = site.site.createPage('Secret');
 			page.restriction = 'Private';
-			const wanted = get({ __rl: true, mode: 'id', value: String(pageId) });
+			const wanted = get(byId(pageId));
 			const refusal = await refusalOf(site, {
 				...wanted,
 				credential: { longTermToken: site.readerJwt },
@@ -94,7 +94,7 @@ describe('refusals by the site', () => {
 
 it('Page: Get returns the home page of a site that has nothing else', async () => {
 	const site = await openSite();
-	const items = await outputOf(site, get({ __rl: true, mode: 'path', value: '/' }));
+	const items = await outputOf(site, get(byPath('/')));
 	expect(items).toMatchObject([{ id: '1', path: '', title: 'Home', tags: [] }]);
 	expectSchema('page', 'get', items);
 });
@@ -102,7 +102,7 @@ it('Page: Get returns the home page of a site that has nothing else', async () =
 it('Page: Get returns no e-mail address of an author', async () => {
 	const site = await openSite();
 	site.site.createPage('A', { by: 'editor' });
-	const items = await outputOf(site, get({ __rl: true, mode: 'path', value: 'A' }));
+	const items = await outputOf(site, get(byPath('A')));
 	expect(items).toMatchObject([{ author: { id: '4', name: 'editor', fullName: 'Edda Editor' } }]);
 	expect(JSON.stringify(items)).not.toContain('@site.example');
 });
@@ -110,7 +110,7 @@ it('Page: Get returns no e-mail address of an author', async () => {
 it('Page: Get reports a refused token even though the site would show public pages', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
-	const { parameters } = get({ __rl: true, mode: 'id', value: String(pageId) });
+	const { parameters } = get(byId(pageId));
 	const credential = { longTermToken: 'run.out.long-ago' };
 	const refusal = await refusalOf(site, { parameters, credential });
 	expect(refusal.message).toBe('The site does not accept the token');

@@ -1,17 +1,16 @@
 import { expect, it } from 'vitest';
-import { outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
+import { byPath, outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 
-const at = (path: string) => ({ __rl: true, mode: 'path', value: path });
-const get = (propertyName: unknown, page: unknown = at('A')) => ({
+const get = (propertyName: unknown, page: unknown = byPath('A')) => ({
 	parameters: { resource: 'page', operation: 'getProperty', page, propertyName } as never,
 });
 const set = (propertyName: unknown, value: unknown, more = {}) => ({
 	parameters: {
-		...{ resource: 'page', operation: 'setProperty', page: at('A') },
+		...{ resource: 'page', operation: 'setProperty', page: byPath('A') },
 		...{ propertyName, value, ...more },
 	} as never,
 });

@@ -47,16 +47,6 @@ async function statusesOf({ responses }: Burst): Promise<number[]> {
 	return (await Promise.all(responses)).map(({ status }) => status);
 }
 
-describe('several deliveries per execution, in quiet times', () => {
-	it('each delivery has an execution of its own when n8n is not busy', async () => {
-		const scene = await openBusy();
-		for (let count = 0; count < 3; count++)
-			expectResponse(await send(scene, newDelivery(scene)), 200);
-		expect(ranTogether(scene).map((batch) => batch.length)).toEqual([1, 1, 1]);
-		expect(lineAt(scene)).toMatchObject({ saving: 0, waiting: [] });
-	});
-});
-
 describe('several deliveries per execution, while n8n is saving one', () => {
 	it('deliveries that arrive start the next execution together, in order of arrival', async () => {
 		const scene = await openBusy();
@@ -416,15 +406,6 @@ describe('several in a burst, the default', () => {
 			expect(await statusesOf(both)).toEqual([200, 200]);
 		}
 		expect(ranTogether(scene).map((batch) => batch.length)).toEqual([1, 1, 1, 1]);
-	});
-
-	it('deliveries that arrive while n8n saves two start the next execution together', async () => {
-		const scene = await openPublished();
-		const burst = await hold(scene, 5);
-		burst.saving.open();
-		expect(await statusesOf(burst)).toEqual([200, 200, 200, 200, 200]);
-		const [first, second, ...others] = idsOf(burst);
-		expect(ranTogether(scene)).toEqual([[first], [second], others]);
 	});
 
 	it('until a burst is over n8n saves one execution at a time; after it, each delivery has its own again', async () => {

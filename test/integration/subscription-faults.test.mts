@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 import { expectAdvice, failureOf } from '../support/integration/advice.mts';
 import { register } from '../support/integration/foreign.mts';
 import { openScene, useScenes } from '../support/integration/scene.mts';
-import { triggerTimeout } from '../support/integration/timeout.mts';
 
 useScenes();
 
@@ -20,40 +19,6 @@ it('a failed publish deletes nothing when it has not written anything', async ()
 	scene.site.faults.add({ match: { method: 'GET' }, effect: { status: 500 } });
 	await expect(scene.host.production.create()).rejects.toThrow();
 	expect(scene.site.apiCalls.every(({ method }) => method !== 'DELETE')).toBe(true);
-});
-
-it("one webhook exists when the third of n8n's five attempts to publish succeeds", async () => {
-	const scene = await openScene();
-	const { site, host } = scene;
-	const match = { method: 'PUT', path: 'page_delete', times: 2 };
-	site.faults.add({ match, effect: { status: 500, applyThenFail: true } });
-	const outcomes: string[] = [];
-	for (let attempt = 1; attempt <= 5 && !outcomes.includes('done'); attempt++) {
-		const outcome = await host.production.publish().then(
-			() => 'done',
-			() => 'failed',
-		);
-		outcomes.push(outcome);
-	}
-	expect(outcomes).toEqual(['failed', 'failed', 'done']);
-	expect(host.production.warnings).toEqual([]);
-	expect(site.webhooks()).toHaveLength(1);
-});
-
-it.each([
-	['the POST and does nothing', { hang: true }],
-	['the POST, although it did the work', { hang: triggerTimeout, applyThenFail: true }],
-])('publish leaves nothing behind when the site never responds to %s', async (_name, effect) => {
-	const scene = await openScene();
-	const { site, host } = scene;
-	site.faults.add({ match: { method: 'POST' }, effect });
-	const error = await failureOf(host.production.create());
-	expectAdvice(error, scene);
-	expect(error.message).toMatch(/did not respond in time/);
-	expect(site.webhooks()).toEqual([]);
-	site.faults.clear();
-	await host.production.publish();
-	expect(site.webhooks()).toHaveLength(1);
 });
 
 it('publish pauses and retries when the site is busy without saying how long', async () => {

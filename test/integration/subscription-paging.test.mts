@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { outputOf } from '../support/integration/action-node.mts';
+import { byPath, outputOf } from '../support/integration/action-node.mts';
 import { register } from '../support/integration/foreign.mts';
 import { openScene, openSite, type Scene, useScenes } from '../support/integration/scene.mts';
 import { expectUpToDate } from '../support/integration/hooks.mts';
@@ -36,7 +36,7 @@ describe('a site that gives 20 entries at a time', () => {
 		for (let number = 1; number <= 50; number++) site.site.createPage(`Word_${number}`);
 		for (let number = 1; number <= 30; number++) site.site.createUser(`user${number}`);
 		for (let edit = 1; edit <= 30; edit++) site.site.editPage('Word_1');
-		const page = { __rl: true, mode: 'path', value: 'Word_1' };
+		const page = byPath('Word_1');
 		const home = { ...page, value: '' };
 		const all = async (parameters: object) =>
 			await outputOf(site, { parameters: { ...parameters, returnAll: true } });

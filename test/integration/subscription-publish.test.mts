@@ -32,16 +32,6 @@ it('publish registers all 27 events for "All Events"', async () => {
 	expect([...webhook.events].sort()).toEqual(eventTypes.map(({ header }) => header).sort());
 });
 
-it('a second publish changes nothing at the site', async () => {
-	const { site, host } = await openScene();
-	await host.production.publish();
-	const before = site.webhooks();
-	site.apiCalls.length = 0;
-	await host.production.publish();
-	expect(site.webhooks()).toEqual(before);
-	expect(site.apiCalls.map(({ method }) => method)).toEqual(['GET', 'GET', 'GET']);
-});
-
 it('publish registers an additional event that the list does not contain, in any spelling', async () => {
 	const { site, host } = await openScene({
 		parameters: {
@@ -57,14 +47,6 @@ it('publish registers an additional event that the list does not contain, in any
 		'pagecontent_view',
 	]);
 	await expectUpToDate({ site, host });
-});
-
-it('publish registers an additional event alone', async () => {
-	const { site, host } = await openScene({
-		parameters: { events: ['other'], additionalEvents: 'page_move' },
-	});
-	await host.production.publish();
-	expect(elementAt(site.webhooks(), 0).events).toEqual(['Page_Move']);
 });
 
 it('publish names the additional event that the site does not know, and leaves nothing behind', async () => {

@@ -38,10 +38,7 @@ it.each<[when: string, options: SceneOptions, says: RegExp[]]>([
 		{ signingSecret: '', acceptUnsigned: 'true' },
 	].map((credential): [string, SceneOptions, RegExp[]] => [
 		`the credential holds ${JSON.stringify(credential)}`,
-		{
-			credential: credential as SceneOptions['credential'],
-			site: { secretInEachResponse: true },
-		},
+		{ credential: credential as SceneOptions['credential'] },
 		[new RegExp(`^${NO_SECRET}$`)],
 	]),
 ])(

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { expectAdvice, failureOf } from '../support/integration/advice.mts';
-import { change } from '../support/integration/foreign.mts';
 import { openPublished, openScene, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
@@ -17,13 +16,6 @@ it('unpublish succeeds when there never was a webhook', async () => {
 	const { site, host } = await openScene();
 	await host.production.unpublish();
 	expect(site.apiCalls.map(({ method }) => method)).toEqual(['GET']);
-});
-
-it('unpublish succeeds when somebody else has removed the webhook', async () => {
-	const { site, host } = await openPublished();
-	await change(site, 'DELETE', '1');
-	await host.production.unpublish();
-	expect(site.webhooks()).toEqual([]);
 });
 
 it.each([404, 410])(

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { FaultEffect, Settings } from '../support/simulator/index.mts';
-import { change, register } from '../support/integration/foreign.mts';
+import { change } from '../support/integration/foreign.mts';
 import { log } from '../support/integration/log.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
 import { openPublished, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
@@ -120,47 +120,6 @@ it('publish says so when the API does not enable the webhook', async () => {
 	expect(site.webhooks()).toEqual([expect.objectContaining({ id: 2, active: true })]);
 });
 
-it('publish finds its webhook after the loss of all static data', async () => {
-	const { site, host } = await openPublished();
-	host.row.staticData = 'null';
-	await expectUpToDate({ site, host });
-	await host.production.create();
-	expect(site.webhooks()).toHaveLength(1);
-	host.row.staticData = '{}';
-	await host.production.unpublish();
-	expect(site.webhooks()).toEqual([]);
-});
-
-it('publish reduces two webhooks with its address to one', async () => {
-	const { site, host } = await openScene();
-	register(site, host.webhookUrl);
-	register(site, host.webhookUrl);
-	await host.production.publish();
-	expect(site.webhooks()).toEqual([
-		expect.objectContaining({ url: host.webhookUrl, events: ['Page_Create', 'Page_Delete'] }),
-	]);
-	await expectUpToDate({ site, host });
-});
-
-it('unpublish removes both webhooks with its address', async () => {
-	const { site, host } = await openPublished();
-	register(site, host.webhookUrl);
-	await host.production.unpublish();
-	expect(site.webhooks()).toEqual([]);
-});
-
-it('publish reads on when the last page of the list is full', async () => {
-	const { site, host } = await openScene();
-	for (let number = 0; number < 100; number++) {
-		register(site, `http://127.0.0.1:1/${number}`);
-	}
-	await host.production.unpublish();
-	const offsets = site.apiCalls
-		.filter(({ method }) => method === 'GET')
-		.map((call) => call.query.offset);
-	expect(offsets).toEqual(['0', '100']);
-});
-
 it('publish treats a webhook that is only marked as deleted as removed', async () => {
 	const { site, host } = await openPublished({ site: { afterDelete: 'markedDeleted' } });
 	await change(site, 'DELETE', '1');
@@ -177,7 +136,6 @@ it.each<[what: string, settings: Partial<Settings>, effect?: FaultEffect]>([
 		'has another root and the id only',
 		{ createResponseRoot: 'created', createResponseFull: false },
 	],
-	['also contains a secret', { secretInCreateResponse: true }],
 	['is empty', {}, { status: 201, body: 'empty', applyThenFail: true }],
 ])('publish accepts a 201 response that %s', async (_what, settings, effect) => {
 	const { site, host } = await openScene({ site: settings });

@@ -55,10 +55,14 @@ const unready: Record<string, (host: Host) => void> = {
 	'nothing listens at the site': withCredential({ siteUrl: 'http://127.0.0.1:1' }),
 };
 
-describe.each(starts)('a start of n8n (%s)', (start) => {
-	it.each(faults)(
-		`a start (${start}) makes no call, and its first check heals later, when the site %s`,
-		async (_name, effect) => {
+/** Each with one of the starts, in turn. */
+const byTurns = <T extends unknown[]>(rows: T[]) =>
+	rows.map((row, index) => [starts[index % starts.length]!, ...row] as const);
+
+describe('a start of n8n', () => {
+	it.each(byTurns(faults))(
+		'a start (%s) makes no call, and its first check heals later, when the site %s',
+		async (start, _name, effect) => {
 			const scene = await openBeforeStart();
 			const { host, site } = scene;
 			const before = site.webhooks();
@@ -78,9 +82,9 @@ describe.each(starts)('a start of n8n (%s)', (start) => {
 		},
 	);
 
-	it.each(Object.entries(unready))(
-		`a start (${start}) makes one failed execution that says what to do when %s`,
-		async (_name, change) => {
+	it.each(byTurns(Object.entries(unready)))(
+		'a start (%s) makes one failed execution that says what to do when %s',
+		async (start, _name, change) => {
 			const scene = await openBeforeStart();
 			const { host } = scene;
 			change(host);
@@ -93,13 +97,16 @@ describe.each(starts)('a start of n8n (%s)', (start) => {
 		},
 	);
 
-	it(`a start (${start}) keeps the route of a trigger with an option that cannot be evaluated any more`, async () => {
-		const { host } = await openBeforeStart();
-		host.row.node.parameters.additionalOptions = { recoverMissedChanges: '={{ $json.gone.x }}' };
-		expect(await host.production.checkExists(start)).toBe(true);
-	});
+	it.each(starts)(
+		'a start (%s) keeps the route of a trigger with an option that cannot be evaluated any more',
+		async (start) => {
+			const { host } = await openBeforeStart();
+			host.row.node.parameters.additionalOptions = { recoverMissedChanges: '={{ $json.gone.x }}' };
+			expect(await host.production.checkExists(start)).toBe(true);
+		},
+	);
 
-	it(`a start (${start}) logs nothing when the webhook is up to date`, async () => {
+	it.each(starts)('a start (%s) logs nothing when the webhook is up to date', async (start) => {
 		const { host } = await openBeforeStart();
 		log.lines = [];
 		expect(await host.production.checkExists(start)).toBe(true);

@@ -232,16 +232,13 @@ describe('recovered changes and deliveries', () => {
 	const delivered = (scene: Scene, type: string, subject: Subject, at?: Date) =>
 		newDelivery(scene, { type, subject, ...(at && { at }) });
 
-	it.each([
-		['', async () => {}],
-		[', also after a restart', async ({ host }: Scene) => void (await Watch.restart(host))],
-	])('a late retry of what was recovered gets 200 and does not run%s', async (_case, between) => {
+	it('a late retry of what was recovered gets 200 and does not run, also after a restart', async () => {
 		const scene = await published();
 		const at = ago(scene, 30);
 		const page = await missed(scene, at);
 		await startAgain(scene);
 		expect(scene.host.executions).toHaveLength(2);
-		await between(scene);
+		await Watch.restart(scene.host);
 		expectResponse(await send(scene, delivered(scene, 'page_create', { page }, at)), 200);
 		await scene.host.idle();
 		expect(scene.host.outputs.flat()).toHaveLength(2);
@@ -669,22 +666,32 @@ describe('recovery when n8n takes its start for a publication', () => {
 		return watch;
 	}
 
-	it('what was missed is recovered when n8n publishes the workflow again at its start', async () => {
-		const scene = await publishedAndChecked();
-		const names = await missedAtRestart(scene);
-		await startAsUpdate(scene);
-		expect(came(scene)).toEqual(names);
-	});
-
-	it('what was missed is recovered when n8n publishes at its start, and the site cannot be reached at first', async () => {
-		const scene = await publishedAndChecked();
-		const names = await missedAtRestart(scene);
-		scene.site.faults.add({ effect: { status: 502 } });
-		const watch = await startAsUpdate(scene);
-		scene.site.faults.clear();
-		await watch.anotherTick();
-		expect(came(scene)).toEqual(names);
-	});
+	it.each<[string, (scene: Scene) => Promise<unknown>]>([
+		['', async () => {}],
+		[
+			', and the site cannot be reached at first',
+			async ({ site }) => site.faults.add({ effect: { status: 502 } }),
+		],
+		[
+			', and a delivery comes before that',
+			async (scene) => {
+				expectResponse(await send(scene, newDelivery(scene, { type: 'page_create' })), 200);
+				await scene.host.idle();
+				scene.host.executions.length = 0;
+			},
+		],
+	])(
+		'what was missed is recovered when n8n publishes the workflow again at its start%s',
+		async (_case, before) => {
+			const scene = await publishedAndChecked();
+			const names = await missedAtRestart(scene);
+			await before(scene);
+			const watch = await startAsUpdate(scene);
+			scene.site.faults.clear();
+			await watch.anotherTick();
+			expect(came(scene)).toEqual(names);
+		},
+	);
 
 	it('nothing is recovered of a workflow that was unpublished while n8n was away', async () => {
 		const scene = await publishedAndChecked();
@@ -693,16 +700,6 @@ describe('recovery when n8n takes its start for a publication', () => {
 		await scene.host.production.publish();
 		await (await Watch.start(scene.host)).tick();
 		expect(came(scene)).toEqual([]);
-	});
-
-	it('what was missed is recovered when a delivery comes before n8n publishes at its start', async () => {
-		const scene = await publishedAndChecked();
-		const names = await missedAtRestart(scene);
-		expectResponse(await send(scene, newDelivery(scene, { type: 'page_create' })), 200);
-		await scene.host.idle();
-		scene.host.executions.length = 0;
-		await startAsUpdate(scene);
-		expect(came(scene)).toEqual(names);
 	});
 
 	it('what was missed is recovered when n8n ended between two versions', async () => {

@@ -1,7 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import { expect, it } from 'vitest';
 import {
+	byId,
 	callsOf,
+	named,
 	type NodeRun,
 	outputOf,
 	refusalOf,
@@ -18,7 +20,7 @@ import { elementAt } from '../support/present.mts';
 
 useScenes();
 
-const one = { __rl: true, mode: 'id', value: '1' };
+const one = byId('1');
 
 const doing = (operation: string, fields: IDataObject = {}): NodeRun => ({
 	parameters: { resource: 'webhook', operation, ...fields },
@@ -42,7 +44,7 @@ it('Get finds the webhook of a trigger by ID and URL, and the list offers it', a
 		...{ events: ['page_create', 'page_delete'], consecutiveFailures: 0 },
 		createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
 	});
-	const byUrl = { __rl: true, mode: 'url', value: host.webhookUrl };
+	const byUrl = named('url', host.webhookUrl);
 	expect(await itemOf(scene, 'get', { webhook: byUrl })).toEqual(item);
 	const { results } = await searchList(site, 'searchWebhooks');
 	expect(results).toEqual([
@@ -174,7 +176,7 @@ it('Update changes the URL and leaves a disabled webhook disabled', async () => 
 it('Update does not give a webhook the URL of another one', async () => {
 	const { site, host } = await openPublished();
 	site.addWebhook('https://a.example.com/hook', 'Bearer a');
-	const webhook = { __rl: true, mode: 'id', value: '2' };
+	const webhook = byId('2');
 	const updateFields = { url: host.webhookUrl };
 	const refusal = await refusalOf(site, doing('update', { webhook, updateFields }));
 	expect(refusal.message).toMatch(/^Webhook 1 already delivers to this URL/);
@@ -244,8 +246,7 @@ it.each(['get', 'getMany', 'enable', 'delete', 'checkHealth'])(
 );
 
 it('Get Many returns no item with a secret that the site shows', async () => {
-	const site = { secretInEachResponse: true, secretElement: 'hmac-key' };
-	const scene = await openPublished({ site });
+	const scene = await openPublished({ site: { secretInEachResponse: true } });
 	for (const simplify of [true, false]) {
 		const items = await outputOf(scene.site, doing('getMany', { simplify }));
 		expect(items).toHaveLength(1);

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { expect, it } from 'vitest';
 import type { Fault, FaultEffect } from '../support/simulator/index.mts';
-import { outputOf, refusalOf } from '../support/integration/action-node.mts';
+import { byId, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
 import { change } from '../support/integration/foreign.mts';
 import { openPublished, openSite, type Scene, useScenes } from '../support/integration/scene.mts';
@@ -12,7 +12,7 @@ useScenes();
 
 /* An update of a webhook may clear its events: a sample of the vendor looks like that. */
 const site = { putClearsEvents: true };
-const webhook = { __rl: true, mode: 'id', value: '1' };
+const webhook = byId('1');
 /** A 200 for nothing. */
 const BY_WORD: FaultEffect = { status: 200, body: 'empty' };
 const EVENTS = ['Page_Create', 'Page_Delete'];

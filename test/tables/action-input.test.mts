@@ -3,6 +3,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
 import {
 	callsOf,
+	named,
 	type NodeOutcome,
 	outcomeOf,
 	outputOf,
@@ -84,7 +85,6 @@ afterAll(async () => await worlds.close());
 
 const titled = (scenarios: ActionScenario[]) =>
 	scenarios.map((scenario) => ({ title: titleOf(scenario), scenario }));
-const named = (mode: string, value: string) => ({ __rl: true, mode, value });
 const withPage = actionScenarios.filter(({ fields }) => 'page' in fields);
 /** A path without a page is where it makes one. */
 const needsPage = withPage.filter(({ operation }) => operation !== 'createOrUpdate');

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { IDataObject } from 'n8n-workflow';
 import { afterAll, expect, it } from 'vitest';
-import { outcomeOf, type NodeOutcome } from '../support/integration/action-node.mts';
+import { named, type NodeOutcome, outcomeOf } from '../support/integration/action-node.mts';
 import { expectActionAdvice } from '../support/integration/advice.mts';
 import { closeAll, credentialFor, useScenes } from '../support/integration/scene.mts';
 import {
@@ -81,7 +81,7 @@ function lookedUp(scenario: ActionScenario): ActionScenario[] {
 		string,
 		{ mode: string; value: string } | undefined
 	>;
-	const named = (fields: IDataObject, how: string): ActionScenario => ({
+	const variant = (fields: IDataObject, how: string): ActionScenario => ({
 		...scenario,
 		fields: { ...scenario.fields, ...fields },
 		variant: [scenario.variant, how].filter(Boolean).join(', '),
@@ -89,18 +89,16 @@ function lookedUp(scenario: ActionScenario): ActionScenario[] {
 	const url = (id: string) => elementAt(HOOKS, Number(id) - 1).url;
 	return [
 		scenario,
-		...(page ? [named({ page: rl('path', PATHS[page.value]) }, 'by path')] : []),
+		...(page ? [variant({ page: named('path', PATHS[page.value]) }, 'by path')] : []),
 		...(webhook?.mode === 'id'
-			? [named({ webhook: rl('url', url(webhook.value)) }, 'by URL')]
+			? [variant({ webhook: named('url', url(webhook.value)) }, 'by URL')]
 			: []),
 	];
 }
 
-const rl = (mode: string, value?: string) => ({ __rl: true, mode, value });
-
 const ofNewPage: ActionScenario = {
 	...{ resource: 'page', operation: 'createOrUpdate', variant: 'of a new page' },
-	fields: { page: rl('path', 'Brand/New'), contents: '<p>new</p>' },
+	fields: { page: named('path', 'Brand/New'), contents: '<p>new</p>' },
 };
 
 interface Row {

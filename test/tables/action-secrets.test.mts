@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultEffect, Simulator } from '../support/simulator/index.mts';
-import { outcomeOf, runNode } from '../support/integration/action-node.mts';
+import { outcomeOf } from '../support/integration/action-node.mts';
 import {
 	type ActionCall,
 	type ActionScenario,
@@ -22,10 +22,8 @@ import {
 import {
 	expectNoSecretIn,
 	expectNoSecretInLog,
-	foundIn,
 	type Secretive,
 } from '../support/integration/secrets.mts';
-import { elementAt } from '../support/present.mts';
 
 useScenes();
 
@@ -144,21 +142,4 @@ describe.each(kinds)('with %s', (kind, credentialOfKind) => {
 		const { description } = thrown as { description: string };
 		expect(description).toMatch(/The site said: Cannot take .*\/webhook\/moved.*\[hidden\]/);
 	});
-});
-
-it('the search for secrets finds one that is planted', async () => {
-	const credential = credentialFor(site);
-	const parameters = { resource: 'page', operation: 'get', page: { mode: 'path', value: 'A' } };
-	for (const title of [
-		site.longTermToken,
-		site.signingSecret,
-		elementAt(HOOKS, 1).authorization.slice(6),
-	]) {
-		site = await worlds.next();
-		site.site.pages.byPath('Drafted')!.title = title;
-		const page = { __rl: true, mode: 'path', value: 'Drafted' };
-		const items = await runNode(site, { parameters: { ...parameters, page }, credential });
-		expect(foundIn(items, secretive(credential))).not.toEqual([]);
-	}
-	await worlds.close();
 });

@@ -7,7 +7,7 @@ import { textOf } from '../support/unit/documents.mts';
 type Row = [settings: Partial<Settings>, name: string, verdict: 'holds' | 'other', form: string];
 
 /** The secret that NiCE has named; the probe is given it unless the site tells it. */
-const TOLD = { secretInCreateResponse: true, signingSecret: 'whsec_that_the_site_tells' };
+const TOLD = { secretInEachResponse: true, signingSecret: 'whsec_that_the_site_tells' };
 
 /**
  * Each setting that answers an open question of docs/vendor-facts.md, in each way: the likelier answer
@@ -30,19 +30,8 @@ const rows: Row[] = [
 	[{ createResponseFull: false }, 'created-id', 'holds', '`201 webhook(id: integer)`'],
 	[{ signingSecret: 'whsec_test' }, 'signing-key', 'holds', 'CXONE_EXPERT_SIGNING_SECRET'],
 	[{ signingSecret: 'whsec_another' }, 'signing-key', 'other', 'keys signs it'],
-	[{ ...TOLD }, 'signing-key', 'other', '`POST /webhooks: webhook/secret` as it is'],
-	[
-		{ ...TOLD, secretElement: 'delivery-key' },
-		'signing-key',
-		'other',
-		'`POST /webhooks: webhook/delivery-key` as it is',
-	],
-	[
-		{ ...TOLD, secretInEachResponse: true },
-		'signing-key',
-		'other',
-		'`GET /webhooks/{id}: webhook/secret`',
-	],
+	[TOLD, 'signing-key', 'other', '`POST /webhooks: webhook/secret`'],
+	[TOLD, 'signing-key', 'other', '`GET /webhooks/{id}: webhook/secret`'],
 	[{ updateMissingFields: 'keep' }, 'update-of-a-part', 'holds', 'kept'],
 	[{ updateMissingFields: 'refuse' }, 'update-of-a-part', 'other', '400 error'],
 	[{ putClearsEvents: false }, 'events-after-update', 'holds', 'kept'],
@@ -106,7 +95,7 @@ describe.concurrent('the probe names the setting of a site', () => {
 	it.each(rows)('%j: %s is %s (%s)', async (settings, name, verdict, form) => {
 		const simulator = await furnishedSite(settings);
 		try {
-			const isTold = settings.secretInCreateResponse === true;
+			const isTold = settings.secretInEachResponse === true;
 			const options = await optionsFor(simulator);
 			const signingSecret = isTold ? '' : fastTest.signingSecret;
 			const credential = { ...options.credential, signingSecret };

@@ -36,6 +36,14 @@ export interface NodeOutcome {
 	hints: unknown[];
 }
 
+/** What a field names a page, a file, a user or a webhook by. */
+export function named(mode: string, value: IDataObject[string]): IDataObject {
+	return { __rl: true, mode, value };
+}
+
+export const byId = (id: string | number) => named('id', String(id));
+export const byPath = (path: string) => named('path', path);
+
 /** Where a run takes place; each value that is left out is made up. */
 export interface Place {
 	nodeId?: string;

@@ -1,6 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { type HttpResponse, send, submitForm } from '../http.mts';
-import { elementAt } from '../present.mts';
 import { register, site } from '../unit/simulator-site.mts';
 import { settingsFrom, type Simulator, startListener } from './index.mts';
 import { WAYS } from './misbehaviour.mts';
@@ -29,19 +28,6 @@ async function openDashboard() {
 	return { simulator, endpoint, page: String(pageId), delivered };
 }
 
-it('a page that is saved as a draft, published, unpublished and published again sends what Expert sends', async () => {
-	const { simulator, delivered } = await openDashboard();
-	await press(simulator, 'createDraft', { title: 'Secret' });
-	const { id, draftState } = simulator.site.page('Secret');
-	expect(draftState).toBe('unpublished');
-	expect(await delivered()).toEqual(['Page_Create']);
-	for (const action of ['publish', 'unpublish', 'publish']) {
-		expect((await press(simulator, action, { page: String(id) })).status).toBe(303);
-	}
-	expect(await delivered()).toHaveLength(4);
-	expect(simulator.site.page('Secret')).toMatchObject({ draftState: 'inactive', revision: 2 });
-});
-
 it('a draft of a published page sends nothing until it is published', async () => {
 	const { simulator, page, delivered } = await openDashboard();
 	await press(simulator, 'draft', { page });
@@ -50,16 +36,6 @@ it('a draft of a published page sends nothing until it is published', async () =
 	await press(simulator, 'publish', { page });
 	expect(simulator.site.page('Guide')).toMatchObject({ draftState: 'inactive', revision: 2 });
 	expect(await delivered()).toEqual(['PageContent_Update']);
-});
-
-it.each([
-	['publish', 'has no draft'],
-	['edit', ''],
-])('the button %s of a page without a draft says what it does', async (action, said) => {
-	const { simulator, page } = await openDashboard();
-	const { status, body } = await press(simulator, action, { page });
-	expect(status).toBe(said === '' ? 303 : 400);
-	expect(body).toContain(said);
 });
 
 it('a change is made by the user that is chosen, who stays chosen', async () => {
@@ -71,19 +47,6 @@ it('a change is made by the user that is chosen, who stays chosen', async () => 
 	expect(bodies.map((body) => /<username>(\w+)</.exec(body)?.[1])).toEqual(['admin', 'editor']);
 	const next = await send(`${simulator.url}${String(headers.location)}`);
 	expect(next.body).toContain('<option value="admin" selected>');
-});
-
-it('a webhook that is disabled by hand and one that Expert disables have their own reasons', async () => {
-	const { simulator } = await openDashboard();
-	for (const [action, disabledReason] of [
-		['disable', '0'],
-		['disableByExpert', '1'],
-	] as const) {
-		await press(simulator, action, { webhook: '1' });
-		expect(elementAt(simulator.webhooks(), 0)).toMatchObject({ active: false, disabledReason });
-		await press(simulator, 'enable', { webhook: '1' });
-		expect(elementAt(simulator.webhooks(), 0).active).toBe(true);
-	}
 });
 
 /** What the nodes ask first, and what needs an admin and the webhooks of the site. */

@@ -32,12 +32,8 @@ export const vendorGuess = {
 	createResponseRoot: 'webhook',
 	/** The 201 body is the full webhook, or its ID: docs/vendor-facts.md#registering-a-webhook. */
 	createResponseFull: true,
-	/** The 201 body names the signing secret: docs/vendor-facts.md#signing-secret. */
-	secretInCreateResponse: false,
-	/** So does each response with a webhook: docs/vendor-facts.md#signing-secret. */
+	/** Each response with a webhook names the signing secret: docs/vendor-facts.md#signing-secret. */
 	secretInEachResponse: false,
-	/** In an element of this name: docs/vendor-facts.md#signing-secret. */
-	secretElement: 'secret',
 	/** What an update leaves out is kept, or missed (400): docs/vendor-facts.md#webhook-calls. */
 	updateMissingFields: 'keep' as 'keep' | 'refuse',
 	/** An update takes the events away: docs/vendor-facts.md#updating-a-webhook. */
@@ -147,14 +143,8 @@ export const ASSUMED = {
 	/** `wikiid` of events and users, as in the API samples: docs/vendor-facts.md#event-document. */
 	siteId: 'site_1',
 	language: 'en-US',
-	/** As in the only published delivery: docs/vendor-facts.md#event-document. */
-	eventVersion: 5,
 	/** The owner, whose server API token it is: docs/vendor-facts.md#server-token. */
 	owner: 'admin',
-	/** Stated; that the site accepts a clock so far ahead is not: docs/vendor-facts.md#server-token. */
-	serverTokenValidityMs: 300_000,
-	/** Stated without a charset: docs/vendor-facts.md#event-document. */
-	deliveryContentType: 'text/xml',
 	/** `consecutive-failures-disabled-reason`: docs/vendor-facts.md#webhook-documents. */
 	disabledReason: { none: '0', failures: '1' },
 } as const;

@@ -188,19 +188,14 @@ const shown = (webhook: Webhook, { settings }: Backend): Reply =>
  * docs/vendor-facts.md#registering-a-webhook.
  */
 function createdData(webhook: Webhook, settings: Settings): XmlData {
-	const secret = settings.secretInCreateResponse ? secretData(settings) : {};
 	const data = settings.createResponseFull ? webhookData(webhook, settings) : { id: webhook.id };
-	return { [settings.createResponseRoot]: { ...data, ...secret } };
+	return { [settings.createResponseRoot]: data };
 }
-
-const secretData = ({ secretElement, signingSecret }: Settings) => ({
-	[secretElement]: signingSecret,
-});
 
 /** With authorization-header in clear, as the vendor does: docs/vendor-facts.md#webhook-documents. */
 function webhookData(webhook: Webhook, settings: Settings): XmlData {
 	return {
-		...(settings.secretInEachResponse ? secretData(settings) : {}),
+		...(settings.secretInEachResponse ? { secret: settings.signingSecret } : {}),
 		id: webhook.id,
 		guid: webhook.guid,
 		'webhook-url': webhook.url,

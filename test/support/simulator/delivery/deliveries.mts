@@ -4,7 +4,7 @@ import pRetry from 'p-retry';
 import { Connections, type HttpResponse, send, TimeoutError } from '../../http.mts';
 import { type WaitOptions, waitUntilEmpty } from '../../wait.mts';
 import type { SimulatedEvent } from '../events/event.mts';
-import { ASSUMED, type Settings, siteNow } from '../settings.mts';
+import { type Settings, siteNow } from '../settings.mts';
 import type { Webhook } from '../site/webhooks.mts';
 import { deliveryHeaders, deliveryTimestamp } from './send.mts';
 
@@ -199,7 +199,7 @@ export class Deliveries {
 			timestamp,
 			eventType: event.headerType,
 			deliveryId,
-			contentType: ASSUMED.deliveryContentType,
+			contentType: 'text/xml',
 			body: event.body,
 		});
 	}

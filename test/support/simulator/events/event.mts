@@ -71,7 +71,7 @@ export function buildEvent(spec: EventSpec, settings: Settings, siteUrl: string)
 		'@wikiid': ASSUMED.siteId,
 		'@language': spec.subject.page?.language ?? ASSUMED.language,
 		'@journaled': !notJournaled.has(spec.type.path),
-		'@version': ASSUMED.eventVersion,
+		'@version': 5,
 		...attributesOf(children),
 		request: requestData(spec, id, full, settings),
 		...elementsOf(children),
