@@ -279,3 +279,10 @@ it('File: Upload makes no call when there is nothing to upload', async () => {
 	}
 	expect(callsOf(site)).toEqual([]);
 });
+
+it('File: Upload says that there is no page to attach the file to', async () => {
+	const site = await openSite();
+	const input = incoming(Buffer.from('x'), { fileName: 'a.png' });
+	const { message } = await refusalOf(site, { ...file('upload', { page: byId(999) }), input });
+	expect(message).toBe('There is no page 999 to attach the file to');
+});
