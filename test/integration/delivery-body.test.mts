@@ -248,6 +248,15 @@ describe('signed bodies that cannot be read', () => {
 	});
 });
 
+it('a body in the charset of its Content-Type header is read in that', async () => {
+	const scene = await openPublished();
+	const text = '<event id="e" type="page:create"><page id="1"><path>Größe</path></page></event>';
+	const delivery = { ...newDelivery(scene), body: Buffer.from(text, 'latin1') };
+	const contentType = 'text/xml; charset=iso-8859-1';
+	expectResponse(await send(scene, delivery, { contentType }), 200);
+	expect(scene.host.items).toMatchObject([{ page: { path: 'Größe' } }]);
+});
+
 it('50 concurrent deliveries each run with their own body', async () => {
 	const scene = await openPublished();
 	const deliveries = Array.from({ length: 50 }, (_, id) => ({

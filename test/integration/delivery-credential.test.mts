@@ -127,6 +127,13 @@ describe('changes of the credential', () => {
 		expect(scene.host.executions).toHaveLength(3);
 	});
 
+	it('an old token is refused at once with a new secret', async () => {
+		const { scene, change } = await openCounted();
+		expectResponse(await sendNew(scene), 200);
+		change({ deliveryToken: 'Bearer a-new-one', signingSecret: 'whsec_new' });
+		expectResponse(await sendNew(scene, 'whsec_new'), 401);
+	});
+
 	it('an old secret is refused ten seconds after the credential has changed', async () => {
 		vi.useFakeTimers({ toFake: ['performance'] });
 		const { scene, change } = await openCounted();

@@ -20,6 +20,8 @@ async function presume(): Promise<void> {
 	await vi.advanceTimersByTimeAsync(PRESUMPTION_MS - COMMIT_MS);
 }
 
+const fails = async () => await Promise.reject(new Error('database is down'));
+
 /** A delivery that got 200 because its execution is written, while n8n commits it or it waits for a free slot. */
 async function presumed(name: 'commit' | 'slot') {
 	const scene = await openPublished();
@@ -37,6 +39,8 @@ async function presumed(name: 'commit' | 'slot') {
 /** A delivery that got 503 because n8n has not stored its execution in time. */
 async function stuck() {
 	const scene = await openPublished();
+	// One before it, so that the node knows that this n8n tells when it writes.
+	await send(scene, newDelivery(scene));
 	const delivery = newDelivery(scene);
 	const storing = gate();
 	scene.host.store = storing.wait;
@@ -126,7 +130,7 @@ describe('acknowledged when saved', () => {
 		storing.open();
 		await scene.host.idle();
 		expectResponse(await send(scene, delivery, { timestamp: now(2) }), 200);
-		expect(scene.host.executions).toHaveLength(1);
+		expect(scene.host.executions).toHaveLength(2);
 	});
 
 	it('a copy gets 200 only after n8n has saved the record of the first one', async () => {
@@ -150,10 +154,11 @@ describe('acknowledged when saved', () => {
 		const { scene, delivery, storing } = await stuck();
 		storing.fail(new Error('database is down'));
 		await scene.host.idle();
-		expect(scene.host.executions).toEqual([]);
+		expect(scene.host.executions).toHaveLength(1);
+		expect(log.of('warn')).toEqual([expect.stringContaining('n8n is busy')]);
 		scene.host.store = async () => {};
 		expectResponse(await send(scene, delivery), 200);
-		expect(scene.host.executions).toHaveLength(1);
+		expect(scene.host.executions).toHaveLength(2);
 	});
 
 	it('a waiting copy runs when storing the first one fails', async () => {
@@ -284,6 +289,35 @@ describe('acknowledged when saved', () => {
 		scene.host.row.staticData = column;
 		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.items.at(-1)).toMatchObject({ redelivered: true });
+	});
+});
+
+describe('an n8n that works in another way than expected', () => {
+	it('a delivery may have run where n8n does not show when it writes, and one line says so', async () => {
+		const scene = await openPublished();
+		stopTime();
+		const delivery = newDelivery(scene);
+		Object.assign(scene.host, { looksForBinaryData: false, commit: fails });
+		expectResponse(await send(scene, delivery), 503);
+		expect(log.of('error')).toEqual([expect.stringContaining('may not have saved it')]);
+		log.lines = [];
+		scene.host.commit = async () => {};
+		expectResponse(await send(scene, delivery), 200);
+		expectResponse(await send(scene, newDelivery(scene)), 200);
+		expect(scene.host.items[0]).toMatchObject({ redelivered: true });
+		expect(log.lines).toHaveLength(1);
+		expect(log.of('info')).toEqual([expect.stringContaining('not show when it writes')]);
+	});
+
+	it('a delivery is recorded where n8n does not ask for the response of the node, and one line says so', async () => {
+		const scene = await openPublished();
+		stopTime();
+		const delivery = newDelivery(scene);
+		scene.host.readsResponse = false;
+		for (const each of [delivery, newDelivery(scene), delivery])
+			expectResponse(await send(scene, each), 200);
+		expect(scene.host.executions).toHaveLength(2);
+		expect(log.of('warn')).toEqual([expect.stringContaining('does not ask for the response')]);
 	});
 });
 

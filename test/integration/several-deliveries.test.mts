@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { MAX_GATHER_MS, MAX_WAIT_MS } from '../../nodes/CxoneExpert/trigger/delivery/batch.ts';
 import { RESPONSE_DEADLINE_MS } from '../../nodes/CxoneExpert/trigger/delivery/response.ts';
 import { PRESUMPTION_MS } from '../../nodes/CxoneExpert/trigger/delivery/save.ts';
 import { expectResponse, newDelivery, now, send } from '../support/integration/delivery.mts';
@@ -142,6 +143,69 @@ describe('several deliveries per execution, while n8n is saving one', () => {
 	});
 });
 
+describe('several deliveries per execution, while the next batch gathers', () => {
+	/** n8n stores a batch of three, and as many others have arrived meanwhile. */
+	async function whileThreeAreStored(scene: Scene, others: number, end: 'saved' | 'failed') {
+		const { saving, ...burst } = await startBurst(scene, 3);
+		const storing = gate();
+		scene.host.store = storing.wait;
+		saving.open();
+		await storing.reached;
+		scene.host.store = async () => {};
+		for (let count = 1; count <= others; count++) await arrive(scene, burst, count);
+		if (end === 'saved') storing.open();
+		else storing.fail(new Error('database is down'));
+		await Promise.all(burst.responses.slice(0, 4));
+		await letSettle();
+		return burst;
+	}
+
+	/** Another delivery arrives, as this one of those that wait. */
+	async function arrive(scene: Scene, burst: Omit<Burst, 'saving'>, waiting: number) {
+		const delivery = newDelivery(scene);
+		burst.deliveries.push(delivery);
+		burst.responses.push(send(scene, delivery));
+		await waitUntilWaiting(scene, waiting);
+	}
+
+	const sizes = (scene: Scene) => ranTogether(scene).map(({ length }) => length);
+
+	it('deliveries gather until they are as many as in the last batch', async () => {
+		const scene = await openBusy();
+		const burst = await whileThreeAreStored(scene, 2, 'saved');
+		await vi.advanceTimersByTimeAsync(MAX_GATHER_MS - 1);
+		await letSettle();
+		expect(sizes(scene)).toEqual([1, 3]);
+		await arrive(scene, burst, 0);
+		await Promise.all(burst.responses);
+		expect(sizes(scene)).toEqual([1, 3, 3]);
+	});
+
+	it('deliveries gather for a quarter of a second, once in a burst, and in the next burst again', async () => {
+		const scene = await openBusy();
+		for (const before of [[], [1, 3, 1, 1]]) {
+			const burst = await whileThreeAreStored(scene, 1, 'saved');
+			expect(sizes(scene)).toEqual([...before, 1, 3]);
+			const storing = gate();
+			scene.host.store = storing.wait;
+			await vi.advanceTimersByTimeAsync(250);
+			await storing.reached;
+			await arrive(scene, burst, 1);
+			storing.open();
+			await Promise.all(burst.responses);
+			expect(sizes(scene)).toEqual([...before, 1, 3, 1, 1]);
+			vi.useRealTimers();
+		}
+	});
+
+	it('nobody waits for others when n8n has failed', async () => {
+		const scene = await openBusy();
+		const burst = await whileThreeAreStored(scene, 1, 'failed');
+		await Promise.all(burst.responses);
+		expect(sizes(scene)).toEqual([1, 1]);
+	});
+});
+
 describe('several deliveries per execution, with copies', () => {
 	it('a copy of a delivery that waits gets its response with it, and one of them runs', async () => {
 		const scene = await openBusy();
@@ -216,6 +280,8 @@ describe('several deliveries per execution, when n8n fails', () => {
 		);
 		expect(JSON.stringify(reran)).not.toContain('redelivered');
 		expect(log.of('error')).toEqual([]);
+		const says: unknown = expect.stringContaining('could not save its execution');
+		expect(log.of('warn')).toEqual([says, says, says]);
 	});
 
 	it('deliveries that share an execution get 503 when n8n may have stored it, and each retry runs marked', async () => {
@@ -269,6 +335,18 @@ describe('several deliveries per execution, when n8n fails', () => {
 		slot.open();
 		await scene.host.idle();
 		expect(ranTogether(scene).flat()).toEqual(idsOf(burst));
+	});
+
+	it('a delivery that has waited for a minute gives up, and its retry runs', async () => {
+		const scene = await openBusy();
+		const burst = await startBurst(scene, 2);
+		for (const waiting of lineAt(scene).waiting) waiting.since -= MAX_WAIT_MS;
+		burst.saving.open();
+		await vi.advanceTimersByTimeAsync(RESPONSE_DEADLINE_MS);
+		expect(await statusesOf(burst)).toEqual([200, 503, 503]);
+		expect(ranTogether(scene)).toHaveLength(1);
+		expectResponse(await send(scene, elementAt(burst.deliveries, 1)), 200);
+		expect(scene.host.items[1]).not.toHaveProperty('redelivered');
 	});
 
 	it('a save that hangs does not hold up the others', async () => {
@@ -430,6 +508,20 @@ describe('several in a burst, the default', () => {
 		expect(ranTogether(scene).map((batch) => batch.length)).toEqual([1, 1, 2, 1, 1, 1]);
 	});
 
+	it('a delivery to a version with "One" that goes live in a burst does not overtake those that wait', async () => {
+		const scene = await openPublished();
+		stopTime();
+		const burst = await hold(scene, 3);
+		scene.host.row.node.parameters.additionalOptions = { deliveriesPerExecution: 'one' };
+		const last = newDelivery(scene);
+		const response = send(scene, last);
+		await vi.waitFor(() => expect(reached(scene)).toBe(4), { timeout: LIMIT_MS });
+		expect(lineAt(scene).waiting).toHaveLength(2);
+		burst.saving.open();
+		expectResponse(await response, 200);
+		expect(ranTogether(scene).at(-1)).toEqual([idsOf(burst)[2], last.deliveryId]);
+	});
+
 	it('with "One" each of a burst has an execution of its own', async () => {
 		const additionalOptions = { deliveriesPerExecution: 'one' };
 		const scene = await openPublished({ parameters: { additionalOptions } });
@@ -444,16 +536,20 @@ describe('several in a burst, the default', () => {
 describe('the record of a burst', () => {
 	const additionalOptions = { deliveriesPerExecution: 'one' };
 
-	it('the last two of a burst write the record for all', async () => {
+	it.each([
+		['the last two', 0, 2],
+		['the last two, and one in a second,', 1_000, 3],
+	])('of a burst %s write the record for all', async (_which, passedMs, saved) => {
 		const scene = await openPublished({ parameters: { additionalOptions } });
 		stopTime();
 		expectResponse(await send(scene, newDelivery(scene)), 200);
 		const { saves } = scene.host.row;
+		await vi.advanceTimersByTimeAsync(passedMs);
 		const burst = await hold(scene, 5);
 		burst.saving.open();
 		await statusesOf(burst);
 		await scene.host.idle();
-		expect(scene.host.row.saves - saves).toBe(2);
+		expect(scene.host.row.saves - saves).toBe(saved);
 		await scene.host.restart();
 		for (const delivery of burst.deliveries) expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(6);

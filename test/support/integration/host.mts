@@ -65,6 +65,10 @@ export class Host {
 	read: () => Promise<void> = async () => {};
 	/** Storing the execution; throws when the database does. */
 	store: () => Promise<void> = async () => {};
+	/** An n8n of another version may not look for binary data in what it has written. */
+	looksForBinaryData = true;
+	/** Nor read the response of the node before it saves static data. */
+	readsResponse = true;
 	/** Committing it: the statements are through by then. */
 	commit: () => Promise<void> = async () => {};
 	/** Waiting for a free place once the execution is stored. */

@@ -48,7 +48,8 @@ export async function runWebhook(
 			return;
 		}
 		await execute(host, staticData, result, isTest);
-		const body: unknown = result.webhookResponse ?? { message: 'Workflow was started' };
+		const own: unknown = host.readsResponse ? result.webhookResponse : undefined;
+		const body: unknown = own ?? { message: 'Workflow was started' };
 		await save();
 		response.status(200);
 		response.setHeader('Content-Security-Policy', 'sandbox');
@@ -100,7 +101,7 @@ async function execute(
 	const workflow = host.row.toWorkflow(host.loaded.trigger, host.row.loadStaticData());
 	const items = workflowData?.[0] ?? [];
 	await host.store();
-	lookForBinaryData(items);
+	if (host.looksForBinaryData) lookForBinaryData(items);
 	await host.commit();
 	host.executions.push({ items: items.map(({ json }) => json), isTest });
 	await host.slot();

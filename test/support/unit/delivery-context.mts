@@ -2,14 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { IDataObject, IHttpRequestOptions, IWebhookFunctions } from 'n8n-workflow';
 
 import type { ExpertCredential } from '../../../nodes/CxoneExpert/api/credential.ts';
-import { DeliveryFigures } from '../../../nodes/CxoneExpert/shared/delivery-figures.ts';
-import type { DeliveryContext } from '../../../nodes/CxoneExpert/trigger/delivery/context.ts';
-import {
-	type DeliveryResponse,
-	RESPONSE_DEADLINE_MS,
-} from '../../../nodes/CxoneExpert/trigger/delivery/response.ts';
-import type { TriggerParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
-import { parameters } from './samples.mts';
 
 /** What a test says about the node and its n8n; the rest is usual. */
 export interface NodeState {
@@ -74,26 +66,4 @@ export function n8nOf(
 			error: (line: string) => log.error.push(line),
 		},
 	} as unknown as IWebhookFunctions;
-}
-
-/** What the steps of the journey are given for one request at a node. */
-export function contextOf(
-	node: NodeState,
-	changed: Partial<Omit<DeliveryContext, 'parameters'>> & {
-		parameters?: Partial<TriggerParameters>;
-	} = {},
-): DeliveryContext {
-	const arrivedAt = performance.now();
-	const response = { arrivedAt, deadline: arrivedAt + RESPONSE_DEADLINE_MS } as DeliveryResponse;
-	const now = Date.now();
-	return {
-		n8n: n8nOf(node),
-		request: { headers: node.headers } as DeliveryContext['request'],
-		response,
-		now,
-		webhookUrl: `https://n8n.example.com/webhook/${node.id}/webhook`,
-		figures: new DeliveryFigures(now),
-		...changed,
-		parameters: parameters(changed.parameters),
-	};
 }
