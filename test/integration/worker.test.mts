@@ -1,10 +1,13 @@
+import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, WorkflowExecuteMode } from 'n8n-workflow';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ROW_TTL_MS } from '../../nodes/CxoneExpert/trigger/execution/once.ts';
 import { log } from '../support/integration/log.mts';
 import { instanceSettings, processedItems } from '../support/integration/n8n.mts';
 import { itemsPassedOn } from '../support/integration/run-webhook.mts';
 import { credentialFor, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
+import { letSettle, passUntil, stopTime } from '../support/integration/stop-time.mts';
 
 useScenes();
 beforeEach(() => {
@@ -244,5 +247,147 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		const scene = await worker();
 		await pass(scene, recovered(4));
 		expect(scene.host.row.saves).toBe(0);
+	});
+});
+
+describe('copies of an event that reach several workers', () => {
+	/** A worker that asks n8n's store about copies alone. */
+	const asking = async () =>
+		await worker({ pageDetails: false, additionalOptions: { recoverMissedChanges: false } });
+
+	const [PASSES, MARKED, LEFT_OUT] = [[false], [true], []];
+
+	/** Whether what an execution passes on of this event is marked. */
+	async function marks(scene: Scene, item: IDataObject, executionId?: string) {
+		const copy = { ...item, deliveryId: item.eventId ? randomUUID() : item.deliveryId! };
+		const items = await itemsPassedOn(scene.host, [{ json: copy }], 'webhook', executionId);
+		return items.map(({ redelivered }) => redelivered === true);
+	}
+
+	it('what an execution has twice it passes twice: it has it from one delivery', async () => {
+		const { host } = await asking();
+		const items = [edited(4), edited(5)].flatMap((json) => [{ json }, { json }]);
+		expect(await itemsPassedOn(host, items, 'webhook')).toEqual(items.map(({ json }) => json));
+		expect(await itemsPassedOn(host, items, 'webhook')).toEqual([]);
+		expect(host.hints).toEqual([expect.stringMatching(/^4 events were left out/)]);
+	});
+
+	it('an execution whose worker was lost passes its event again, marked', async () => {
+		const scene = await asking();
+		const item = edited(4);
+		expect(await marks(scene, item, '1')).toEqual(PASSES);
+		expect(await marks(scene, item, '1')).toEqual(MARKED);
+		expect(await marks(scene, item, '2')).toEqual(LEFT_OUT);
+		expect(await marks(scene, item, '2')).toEqual(MARKED);
+	});
+
+	it.each([
+		['14 minutes for its execution is not marked', 14, {}, PASSES],
+		['16 minutes for its execution is marked', 16, {}, MARKED],
+		['an hour is not marked where it was recovered', 60, { recovered: true }, PASSES],
+	])('an event that has waited %s', async (_time, minutes, changed, expected) => {
+		const receivedAt = new Date(Date.now() - minutes * 60_000).toISOString();
+		expect(await marks(await asking(), { ...edited(4), receivedAt, ...changed })).toEqual(expected);
+	});
+
+	it('of two events without an id that say the same, the later one is marked, and a copy left out', async () => {
+		const scene = await asking();
+		const { eventId: _id, ...item } = { ...edited(4), receivedAt: occurredAt, recovered: true };
+		const [one, other] = [
+			{ ...item, deliveryId: 'd1' },
+			{ ...item, deliveryId: 'd2' },
+		];
+		expect(await marks(scene, one)).toEqual(PASSES);
+		expect(await marks(scene, other)).toEqual(MARKED);
+		expect(await marks(scene, one)).toEqual(LEFT_OUT);
+		expect(await marks(scene, other)).toEqual(LEFT_OUT);
+	});
+
+	it('an event passes, marked, after five seconds without a database, which records it later', async () => {
+		const store = processedItems();
+		const scene = await asking();
+		const item = edited(4);
+		stopTime();
+		store.access = async () => await Promise.reject(new Error('down'));
+		const began = performance.now();
+		expect(await passUntil(marks(scene, item))).toEqual(MARKED);
+		expect(performance.now() - began).toBe(5_000);
+		expect(log.of('warn')).toEqual([expect.stringContaining('could not say')]);
+		store.access = async () => {};
+		await vi.advanceTimersByTimeAsync(1_000);
+		expect(await marks(scene, item)).toEqual(LEFT_OUT);
+	});
+
+	it('the store keeps an event for half an hour, and no longer', async () => {
+		const store = processedItems();
+		const scene = await asking();
+		stopTime();
+		for (const rows of [1, 2, 2]) {
+			await marks(scene, edited(4));
+			await letSettle();
+			expect(store.rows.size).toBe(rows);
+			await vi.advanceTimersByTimeAsync(rows === 1 ? ROW_TTL_MS - 1 : 1);
+		}
+	});
+
+	/** How one statement of the database goes: ms until it takes effect, and until that is known. */
+	interface Course {
+		before: number;
+		after: number;
+		fault?: 'before' | 'after' | undefined;
+	}
+
+	async function pass(ms: number, fault: boolean): Promise<void> {
+		await new Promise((resolve) => void setTimeout(resolve, ms));
+		if (fault) throw new Error('database is down');
+	}
+
+	/** Executions of one event in as many workers, each started at its time, under each course of the statements. */
+	async function race(scene: Scene, starts: number[], courses: Course[]): Promise<boolean[]> {
+		const [store, left, item] = [processedItems(), [...courses], edited(4)];
+		const current = new Map<object, Course>();
+		store.access = async (statement) => {
+			const course = left.shift() ?? { before: 1, after: 1 };
+			current.set(statement, course);
+			await pass(course.before, course.fault === 'before');
+		};
+		store.respond = async (statement) => {
+			const { after, fault } = current.get(statement)!;
+			await pass(after, fault === 'after');
+		};
+		const runs = starts.map(async (start) => {
+			await pass(start, false);
+			return await marks(scene, item);
+		});
+		await vi.runAllTimersAsync();
+		return (await Promise.all(runs)).flat();
+	}
+
+	const starts = fc.array(fc.nat(60), { minLength: 2, maxLength: 4 });
+	const ms = fc.oneof(fc.nat(20), fc.nat(400));
+	const slowMs = fc.oneof(ms, fc.integer({ min: 400, max: 60_000 }));
+	const fault = fc.constantFrom(undefined, undefined, 'before' as const, 'after' as const);
+
+	it('exactly one passes, unmarked, while the database works', async () => {
+		const scene = await asking();
+		stopTime();
+		const courses = fc.array(fc.record({ before: ms, after: ms }), { maxLength: 12 });
+		const property = fc.asyncProperty(starts, courses, async (at, given) => {
+			expect(await race(scene, at, given)).toEqual(PASSES);
+		});
+		await fc.assert(property, { numRuns: 200 });
+	});
+
+	it('at least one passes, and at most one unmarked, however slow or broken the database is', async () => {
+		const scene = await asking();
+		stopTime();
+		const course = fc.record({ before: slowMs, after: slowMs, fault });
+		const courses = fc.array(course, { maxLength: 16 });
+		const property = fc.asyncProperty(starts, courses, async (at, given) => {
+			const passed = await race(scene, at, given);
+			expect(passed.length).toBeGreaterThanOrEqual(1);
+			expect(passed.filter((isMarked) => !isMarked).length).toBeLessThanOrEqual(1);
+		});
+		await fc.assert(property, { numRuns: 200 });
 	});
 });

@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
-const at = (nodeId = 'n') => executionAt(nodeState({ id: nodeId }), { store }).context;
+const at = (nodeId = 'n') => executionAt(nodeState({ id: nodeId }), store);
 const record = async (name: string, nodeId?: string) =>
 	await recordInRow(at(nodeId), name, ['mark'], TTL_MS);
 

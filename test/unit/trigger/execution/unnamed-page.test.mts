@@ -84,11 +84,3 @@ it.each([
 ])('idOfUnnamedPage looks for a deleted page in an archive %s', async (_which, site, id) => {
 	expect(await found('deleted', site)).toBe(id);
 });
-
-it.each<[Parameters<typeof found>[0], Parameters<typeof found>[1]]>([
-	['created', {}],
-	['edited', both],
-	['deleted', {}],
-])('idOfUnnamedPage, %s, fails when a call does', async (change, site) => {
-	await expect(found(change, site)).rejects.toMatchObject({ status: 404 });
-});
