@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { expectResponse, newDelivery, send } from '../support/integration/delivery.mts';
 import { instanceSettings } from '../support/integration/n8n.mts';
+import { ago, HOUR, published } from '../support/integration/recovery.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
+import { passTime } from '../support/integration/stop-time.mts';
 
 useScenes();
 afterEach(() => {
@@ -54,5 +56,30 @@ describe('deliveries in one of several processes', () => {
 		for (let count = 0; count < 3; count++) {
 			expect(await isMarked(scene, 11 * MINUTE)).toBe(false);
 		}
+	});
+
+	it.each([
+		['follows deliveries a day behind, after an hour, in a process that watches nothing', true],
+		['is left to the watch where there is one', false],
+	])('how far the watch has got %s', async (_what, isOfWebhooks) => {
+		const scene = await published({}, 100);
+		const { host } = scene;
+		if (isOfWebhooks) await host.restart();
+		/** What is stored after the delivery of an event of this time. */
+		const cursorAfter = async (at: Date) => {
+			expectResponse(await send(scene, newDelivery(scene, { at })), 200);
+			await host.idle();
+			const { global } = JSON.parse(host.row.staticData) as {
+				global: Record<string, { progress: { cursor: number } }>;
+			};
+			return global[`cxoneExpertWatch:${host.row.node.id}`]!.progress.cursor;
+		};
+		const [earlier, at] = [ago(scene, 120), ago(scene, 60)];
+		const before = await cursorAfter(at);
+		expect(before).toBeLessThan(at.getTime() - 90 * HOUR);
+		passTime(HOUR + 1000);
+		const followed = Math.floor(at.getTime() / 1000) * 1000 - 24 * HOUR;
+		for (const time of [at, earlier])
+			expect(await cursorAfter(time)).toBe(isOfWebhooks ? followed : before);
 	});
 });

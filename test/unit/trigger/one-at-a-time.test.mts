@@ -1,7 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { atMost, oneAtATime, together } from '../../../nodes/CxoneExpert/trigger/one-at-a-time.ts';
-import { gate } from '../../support/integration/gate.mts';
 import { watchMaps } from '../../support/memory/maps.mts';
 
 /** Work that notes when it begins and ends, and takes some turns of the event loop. */
@@ -21,12 +20,6 @@ it('oneAtATime starts no work before the work started first has ended', async ()
 	expect(notes).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
 });
 
-it('oneAtATime does not delay work under another key', async () => {
-	const notes: string[] = [];
-	await Promise.all(['a', 'b'].map((name) => oneAtATime(name, noting(notes, name))));
-	expect(notes.slice(0, 2)).toEqual(['a begins', 'b begins']);
-});
-
 it('oneAtATime goes on after failed work, and rejects only for its caller', async () => {
 	const notes: string[] = [];
 	const fails = () => {
@@ -37,15 +30,6 @@ it('oneAtATime goes on after failed work, and rejects only for its caller', asyn
 	await expect(first).rejects.toThrow('no database');
 	expect(await second).toBe('b');
 	expect(notes).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
-});
-
-it('oneAtATime also waits for work that was added while other work waits', async () => {
-	const notes: string[] = [];
-	const first = oneAtATime('x', noting(notes, 'a'));
-	const second = oneAtATime('x', noting(notes, 'b'));
-	await first;
-	await Promise.all([second, oneAtATime('x', noting(notes, 'c'))]);
-	expect(notes.slice(2)).toEqual(['b begins', 'b ends', 'c begins', 'c ends']);
 });
 
 it('oneAtATime keeps nothing of a key once all its work has ended', async () => {
@@ -100,18 +84,6 @@ describe('together', () => {
 		expect(await Promise.all(responses)).toEqual([2, 4, 6, 8]);
 		expect(goes.flat()).toEqual([1, 2, 3, 4]);
 		expect(goes.length).toBeLessThan(4);
-	});
-
-	it('calls under different keys do not wait for each other', async () => {
-		const work = gate();
-		const waiting = together('a', 1, async (numbers: number[]) => {
-			await work.wait();
-			return await double(numbers);
-		});
-		expect(await together('b', 2, double)).toBe(4);
-		// Other tests of this process use the same keys.
-		work.open();
-		expect(await waiting).toBe(2);
 	});
 
 	it('what fails fails for all who share it, and for nobody after them', async () => {

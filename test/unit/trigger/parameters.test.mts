@@ -6,44 +6,18 @@ import type {
 } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
-import { CxoneExpertTrigger } from '../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
 import { EVENT_TYPES } from '../../../nodes/CxoneExpert/event/types.ts';
 import {
-	eventsBesidePublication,
 	readPageParameters,
 	readParameters,
 	triggerProperties,
 } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
 
 describe('triggerProperties', () => {
-	const collection = (name: string) =>
-		triggerProperties.find((property) => property.name === name)?.options?.map(({ name }) => name);
-
-	it('triggerProperties has the parameters of the contract', () => {
-		expect(triggerProperties.map(({ name }) => name)).toEqual([
-			...['needs', 'events', 'additionalEvents', 'pageDetails', 'simplify', 'filters'],
-			...['additionalOptions', 'options'],
-		]);
-		expect(collection('filters')?.toSorted()).toEqual([
-			...['excludeUsers', 'ignoreOwnChanges', 'languages', 'pageTags', 'pathPrefixes'],
-			'skipDrafts',
-		]);
-		expect(collection('additionalOptions')?.toSorted()).toEqual([
-			...['acknowledge', 'checkEvery', 'deliveriesPerExecution', 'includeHeaders'],
-			...['includeRawXml', 'maxDeliveryAge', 'recoverMissedChanges', 'repairWebhook'],
-		]);
-	});
-
 	it('each option begins with its group, by which the alphabet keeps them together', () => {
 		const { options = [] } = triggerProperties.find(({ name }) => name === 'additionalOptions')!;
 		const names = (options as INodeProperties[]).map(({ displayName }) => displayName);
 		expect(names.filter((name) => !/^(Deliveries|Output|Watch): /.test(name))).toEqual([]);
-	});
-
-	it('triggerProperties requires an event, and names for "Unlisted Events"', () => {
-		const required = triggerProperties.filter((property) => property.required);
-		expect(required.map(({ name }) => name)).toEqual(['events', 'additionalEvents']);
-		expect(required[1]?.displayOptions).toEqual({ show: { events: ['other'] } });
 	});
 
 	it('triggerProperties offers "Page Published", then "All Events", "Unlisted Events" and each of the 27 events by alphabet', () => {
@@ -68,18 +42,6 @@ describe('triggerProperties', () => {
 		expect(choices.length).toBeGreaterThan(30);
 		const long = choices.filter(({ description = '' }) => description.length > 100);
 		expect(long.map(({ name }) => name)).toEqual([]);
-	});
-
-	it('CxoneExpertTrigger keeps n8n from parsing the body with its hidden parameter and version 1', () => {
-		const options = triggerProperties.find(({ name }) => name === 'options');
-		expect(options).toMatchObject({ type: 'hidden', default: { binaryData: true } });
-		expect(new CxoneExpertTrigger().description).toMatchObject({
-			name: 'cxoneExpertTrigger',
-			version: 1,
-			webhooks: [
-				{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', ndvHideUrl: true },
-			],
-		});
 	});
 
 	it('triggerProperties has no field for a secret, because workflows are exported with their parameters', () => {
@@ -210,38 +172,6 @@ describe('readParameters', () => {
 	])('readParameters reads the option %s as %s: %j is %j', (option, parameter, odd, read) => {
 		for (const value of odd)
 			expect(readFrom({ additionalOptions: { [option]: value } })).toHaveProperty(parameter, read);
-	});
-});
-
-describe('eventsBesidePublication', () => {
-	const beside = (saved: Record<string, unknown>) =>
-		eventsBesidePublication({
-			getNodeParameter: (name: string, _item: number, fallback: unknown) => saved[name] ?? fallback,
-		} as unknown as IExecuteFunctions);
-
-	it.each([
-		['no event', {}, undefined],
-		['other events', { events: ['page_create', '*'] }, undefined],
-		['a name that is not shown', { events: [], additionalEvents: 'page_published' }, undefined],
-		['Page Published alone', { events: ['page_published'] }, { events: [], allEvents: false }],
-		[
-			'another event beside it',
-			{ events: ['page_published', 'page_create'] },
-			{ events: ['page_create'], allEvents: false },
-		],
-		[
-			'it among additional events',
-			{ events: ['other'], additionalEvents: 'Page_Published, draft_publish' },
-			{ events: ['draft_publish'], allEvents: false },
-		],
-	])('eventsBesidePublication of %s', (_case, saved, expected) => {
-		expect(beside(saved)).toEqual(expected);
-	});
-
-	it('eventsBesidePublication has all events beside it', () => {
-		const { allEvents, events } = beside({ events: ['*', 'page_published'] }) ?? {};
-		expect(allEvents).toBe(true);
-		expect(events).toHaveLength(27);
 	});
 });
 

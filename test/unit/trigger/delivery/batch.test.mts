@@ -32,14 +32,6 @@ function waiting({ items = 1, bytes = 10, status }: Sizes = {}): Waiting {
 const lineWith = (...sizes: Sizes[]): Line => ({ ...newLine(), waiting: sizes.map(waiting) });
 
 describe('takeBatch', () => {
-	it('takeBatch takes 100 items at most, and leaves the rest in order', () => {
-		const line = lineWith({ items: 60 }, { items: 40 }, { items: 1 }, { items: 2 });
-		const all = [...line.waiting];
-		expect(MAX_BATCH_ITEMS).toBe(100);
-		expect(takeBatch(line)).toEqual(all.slice(0, 2));
-		expect(line.waiting).toEqual(all.slice(2));
-	});
-
 	it.each<[string, Sizes]>([
 		['items', { items: MAX_BATCH_ITEMS + 1 }],
 		['text', { bytes: MAX_BATCH_BYTES + 1 }],

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
-import {
-	findUsers,
-	lookupKey,
-	wantedUsers,
-} from '../../../../nodes/CxoneExpert/trigger/publish/users.ts';
+import { lookupKey, wantedUsers } from '../../../../nodes/CxoneExpert/trigger/publish/users.ts';
 import { parameters } from '../../../support/unit/samples.mts';
-import { siteByPath } from '../../../support/unit/site-by-path.mts';
 
 const wantedBy = (excludeUsers: string[], ignoreOwnChanges = false) =>
 	wantedUsers(parameters({ filters: { ...parameters().filters, excludeUsers, ignoreOwnChanges } }));
@@ -27,33 +22,6 @@ describe('wantedUsers', () => {
 	it('wantedUsers wants our own user with Ignore Own Changes', () => {
 		expect(wantedBy([], true)).toEqual({ names: [], own: true });
 	});
-});
-
-const user = (id: string) => `<user id="${id}" anonymous="false"/>`;
-const path = (name: string) => `/users/=${encodeURIComponent(encodeURIComponent(name))}`;
-
-describe('findUsers', () => {
-	it.each([
-		['refuses', { status: 403 }, { kind: 'http-status', status: 403 }],
-		[
-			'gives a web page',
-			{ status: 404, body: '<html/>', headers: { 'content-type': 'text/html' } },
-			{ kind: 'html', status: 404 },
-		],
-		['gives another document', '<users id="7"/>', { kind: 'unexpected', status: 200 }],
-		['gives a user without an id', '<user/>', { kind: 'unexpected' }],
-		['gives nothing', '', { kind: 'unexpected', status: 200 }],
-	])(
-		'findUsers finds the others and says why one is missing when the site %s',
-		async (_case, response, failure) => {
-			const { api } = siteByPath({ [path('jane')]: response, [path('bob')]: user('8') });
-			expect(await findUsers(api, { names: ['jane', 'bob'], own: false })).toMatchObject({
-				ids: { excluded: ['8'] },
-				unknown: [],
-				failure: { ...failure, message: expect.stringContaining("'Exclude Users'") },
-			});
-		},
-	);
 });
 
 const wanted = { names: ['jane'], own: true };

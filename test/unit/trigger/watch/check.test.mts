@@ -6,9 +6,7 @@ import {
 	type BackOff,
 	isPaused,
 	judge,
-	readOurWebhooks,
 } from '../../../../nodes/CxoneExpert/trigger/watch/check.ts';
-import { type StoredWebhook, WebhookSite } from '../../../support/unit/webhook-site.mts';
 
 const desired: DesiredWebhook = {
 	url: 'https://n8n.example.com/webhook/a/webhook',
@@ -56,35 +54,6 @@ it('the judgement on no webhook goes by where it was registered last', () => {
 it('the judgement on a webhook that is there does not depend on what is stored', () => {
 	expect(judge([upToDate], desired, 'elsewhere')).toBe('fine');
 	expect(judge([{ ...upToDate, events: [] }], desired, 'elsewhere')).toBe('changed');
-});
-
-function siteWith(...webhooks: Array<Partial<StoredWebhook>>): WebhookSite {
-	const site = new WebhookSite();
-	for (const changed of webhooks) site.add({ ...desired, ...changed });
-	return site;
-}
-
-/** An entry of the list that lacks what the webhook itself has. */
-const SHORTENED = `<webhooks><webhook><id>1</id><webhook-url>${desired.url}</webhook-url><active>true</active></webhook></webhooks>`;
-
-it('a look at a webhook that is as it should be reads the list alone', async () => {
-	const site = siteWith({});
-	expect(await readOurWebhooks(site.client, desired)).toMatchObject([{ id: '1' }]);
-	expect(new Set(site.calls)).toEqual(new Set(['GET /webhooks']));
-});
-
-it('a look reads the webhook itself when its entry in the list is shortened', async () => {
-	const site = siteWith({});
-	site.replyOnce('GET /webhooks', { body: SHORTENED });
-	expect(await readOurWebhooks(site.client, desired)).toMatchObject([
-		{ authorization: 'Bearer x', events: desired.events },
-	]);
-});
-
-it('a look finds none when the webhook has gone since it was listed', async () => {
-	const site = siteWith({ events: [] });
-	site.replyOnce('GET /webhooks/1', { status: 404 });
-	expect(await readOurWebhooks(site.client, desired)).toEqual([]);
 });
 
 const MINUTE = 60_000;

@@ -2,7 +2,6 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { DeliveryFigures } from '../../../../nodes/CxoneExpert/shared/delivery-figures.ts';
 import {
-	failureCounts,
 	keepsDisabling,
 	refusing,
 	type SiteCount,
@@ -47,15 +46,6 @@ describe('a webhook that Expert keeps disabling', () => {
 		expect(description).not.toContain('Several in a Burst');
 	});
 
-	it('keepsDisabling says why deliveries are refused, and not that n8n is late', () => {
-		const refused = after(tooLate, forged);
-		expect(keepsDisabling(refused, failureCounts(refused), one).message).not.toContain('refuses');
-		const { message, description } = keepsDisabling(refused, undefined, one);
-		expect(message).toContain('its signature does not match the Signing Secret');
-		expect(description).toContain('Enter the Signing Secret');
-		expect(description).not.toContain('Several in a Burst');
-	});
-
 	it.each([
 		['one refusal where more are late', after(late, late, forged), LATE],
 		['a request that anybody can have sent', after(late, stranger), LATE],
@@ -82,15 +72,6 @@ describe('a webhook that Expert keeps disabling', () => {
 			expect(description).toMatch(advice);
 		},
 	);
-
-	it('keepsDisabling leaves out what had failed before the webhook was enabled', () => {
-		const seen = figures();
-		for (let count = 0; count < 3; count++) seen.responded(503, 900, 'not saved');
-		const before = failureCounts(seen);
-		expect(keepsDisabling(seen, before, one).message).toBe('Expert keeps disabling the webhook');
-		seen.responded(200, 1001);
-		expect(keepsDisabling(seen, before, one).message).toBe(LATE);
-	});
 
 	it('keepsDisabling says where to look when nothing was seen here, with the option first', () => {
 		const { message, description } = keepsDisabling(figures(), undefined, one);
@@ -123,22 +104,6 @@ describe('refusing, by what this process has refused', () => {
 	])('refusing tells of %s: %s', (_case, minutes, isTold) => {
 		expect(refusing(refusedAt(...minutes), undefined) !== undefined).toBe(isTold);
 	});
-
-	it('refusing says how many, why, since when and what to do', () => {
-		const { message, description } = refusing(refusedAt(0, 6), undefined)!;
-		expect(message).toBe(
-			'n8n has refused 2 deliveries in a row, the last one because its signature does not match the Signing Secret',
-		);
-		expect(description).toMatch(
-			/^Enter the Signing Secret .* n8n responded 401 to delivery a-delivery\. No genuine delivery has arrived since \d{4}-.*Z\. /,
-		);
-	});
-
-	it('refusing tells of nothing once a delivery has proven that Expert has sent it', () => {
-		const seen = refusedAt(0, 6);
-		seen.verified('genuine');
-		expect(refusing(seen, undefined)).toBeUndefined();
-	});
 });
 
 describe('refusing, by what the site counts', () => {
@@ -163,15 +128,4 @@ describe('refusing, by what the site counts', () => {
 			expect(told(figures(), ...atChecks) !== undefined).toBe(isTold);
 		},
 	);
-
-	it('refusing names the number, and where the reason is to be found', () => {
-		const { message, description } = told(figures(), 1, 12)!;
-		expect(message).toBe('Expert has counted 12 deliveries in a row that did not get through');
-		expect(description).toMatch(/webhook processes.*Expert Dashboard/);
-	});
-
-	it('refusing does not go by the site in a process that takes deliveries: it knows why they fail', () => {
-		const seen = figures((each) => each.verified('genuine'));
-		expect(told(seen, 12)).toBeUndefined();
-	});
 });

@@ -1,12 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import {
-	GRACE_MS,
 	LISTED_AFTER_MS,
 	NodeChanges,
-	OVERLAP_MS,
 	type Progress,
-	withoutGap,
 } from '../../../../nodes/CxoneExpert/trigger/watch/progress.ts';
 
 const MINUTE = 60_000;
@@ -26,13 +23,6 @@ function at(publishedAt: number, progress: Partial<Progress> = {}): NodeChanges 
 }
 
 describe('progress: while all is in order', () => {
-	it('a check without trouble moves the cursor, and nothing is missing', () => {
-		const changes = at(T0);
-		changes.checked(T0 + 5 * MINUTE, true, SITE);
-		const cursor = T0 + 5 * MINUTE - GRACE_MS;
-		expect(changes.progress).toEqual({ publishedAt: T0, cursor, site: SITE });
-	});
-
 	it('the first check of a node that nobody has published begins there', () => {
 		const changes = new NodeChanges();
 		changes.checked(T0, true, SITE);
@@ -57,54 +47,14 @@ describe('progress: what is looked for, and what is stored', () => {
 		expect(at(T0, { cursor: T0 + 180 * MINUTE }).lookedForSince).toBe(T0 + 120 * MINUTE);
 	});
 
-	it('all is told where nothing was missing', () => {
-		expect(at(T0).isAllTold(performance.now())).toBe(true);
-	});
-
 	it('a node that nobody has published and a person has disabled begins there', () => {
 		const changes = new NodeChanges();
 		changes.disabledByPerson(T0, SITE);
 		expect(changes.progress).toMatchObject({ publishedAt: T0, cursor: T0, site: SITE });
 	});
-
-	it('a gap is not stored, nor a site that is not known', () => {
-		const stored = { publishedAt: T0, cursor: T0 };
-		expect(withoutGap({ ...stored, missingAt: 1 })).toStrictEqual(stored);
-		expect(withoutGap({ ...stored, site: SITE })).toStrictEqual({ ...stored, site: SITE });
-	});
-});
-
-describe('progress: another version of the workflow is published', () => {
-	const cursor = T0 + 60 * MINUTE;
-
-	it('what came since the last check is looked for, and nothing older', () => {
-		const changes = at(T0, { cursor });
-		changes.republished();
-		expect(changes.progress).toMatchObject({ site: SITE, missingAt: performance.now() });
-		expect(changes.lookedForSince).toBe(cursor);
-	});
-
-	it.each([
-		['what is missing from before still is', T0, cursor - OVERLAP_MS],
-		[
-			'what happened before the first publication is not looked for',
-			cursor - MINUTE,
-			cursor - MINUTE,
-		],
-	])('%s', (_what, publishedAt, expected) => {
-		const changes = at(publishedAt, { cursor, missingAt: 1 });
-		changes.republished();
-		expect(changes.lookedForSince).toBe(expected);
-	});
 });
 
 describe('progress: what is looked for', () => {
-	it('the period to look through begins an hour before the cursor', () => {
-		const changes = at(T0 - 120 * MINUTE, { cursor: T0 });
-		changes.checked(T0 + 5 * MINUTE, false, SITE);
-		expect(changes.lookedForSince).toBe(T0 - OVERLAP_MS);
-	});
-
 	it('the period starts at a full second, and not before the publication', () => {
 		expect(at(T0 + 999).lookedForSince).toBe(T0);
 		expect(new NodeChanges().lookedForSince).toBe(Infinity);
@@ -116,13 +66,6 @@ describe('progress: what is looked for', () => {
 		const before = { ...changes.progress };
 		changes.checked(T0 + 60 * MINUTE, true, SITE);
 		expect(changes.progress).toEqual(before);
-	});
-
-	it('nothing of the time in which a person had disabled the webhook is looked for later, nor a gap from before', () => {
-		const changes = at(T0);
-		changes.openGap();
-		changes.disabledByPerson(T0 + 60 * MINUTE, SITE);
-		expect(changes.progress).toEqual(at(T0 + 60 * MINUTE).progress);
 	});
 });
 
@@ -140,12 +83,5 @@ describe('progress: after a recovery', () => {
 		vi.advanceTimersByTime(LISTED_AFTER_MS);
 		expect(changes.isAllTold(performance.now())).toBe(true);
 		expect(changes.isAllTold(performance.now() - 1)).toBe(false);
-	});
-
-	it('a gap that is over leaves the rest of the progress as it was', () => {
-		const changes = at(T0);
-		changes.openGap();
-		changes.recovered();
-		expect(changes.progress).toEqual(at(T0).progress);
 	});
 });

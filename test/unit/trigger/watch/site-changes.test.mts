@@ -54,10 +54,6 @@ function keysOf(found: Awaited<ReturnType<typeof search>>): string[] {
 	return changesIn(found).map((change) => keyOf(change).replace(/^(d:\d+):\d+$/, '$1'));
 }
 
-/** Pages whose revisions the site was asked for; without the home page. */
-const revisionsRead = (simulator: Simulator) =>
-	callsAt(simulator).flatMap((call) => /pages\/(\d+)\/revisions/.exec(call)?.[1] ?? []);
-
 describe('siteChanges: what it finds', () => {
 	it('siteChanges gives what was changed within the period, at the home page, too, oldest first', async () => {
 		const simulator = await site();
@@ -94,42 +90,9 @@ describe('siteChanges: what it finds', () => {
 		}
 		expect(await keys(simulator, ['c'])).toEqual([`c:${seen}`]);
 	});
-
-	it.each([
-		['of a list of revisions', /revisions/],
-		['of the archive', /archive/],
-	])(
-		'siteChanges does not take the web page %s that says 403 for a refusal',
-		async (_what, path) => {
-			const simulator = await site();
-			simulator.site.createPage('Page', { at: at(5) });
-			simulator.faults.add({ match: { path }, effect: { status: 403, body: 'html' } });
-			expect(await search(simulator)).toMatchObject({ kind: 'http-status', status: 403 });
-		},
-	);
 });
 
 describe('siteChanges: a search that was interrupted', () => {
-	it.each([
-		['the archive', /archive/],
-		['the pages below one', /subpages/],
-	])('siteChanges goes on within a list that takes many calls: %s', async (_case, path) => {
-		const simulator = await site({ findDepth: 'children', maxPageSize: 1 });
-		const [first, second] = ['A', 'B', 'C/D', 'E'].map(
-			(name) => simulator.site.createPage(name, { at: at(9) }).pageId,
-		) as [number, number];
-		for (const id of [first, second]) simulator.site.deletePage(id, { at: at(5) });
-		const expected = await keys(simulator);
-		// Each second call.
-		for (let nth = 2; nth < 60; nth += 2)
-			simulator.faults.add({ match: { path, nth, times: 1 }, effect: { status: 502 } });
-		const steps = searchOf(simulator);
-		let found = await goOn(steps);
-		for (let check = 0; check < 20 && found instanceof ExpertError; check++)
-			found = await goOn(steps);
-		expect(keysOf(found)).toEqual(expected);
-	});
-
 	it.each([
 		['that is busy (503)', /revisions/, { status: 503, headers: { 'retry-after': '0' } }],
 		['that fails at every call', /./, { status: 502 }],
@@ -166,85 +129,6 @@ describe('siteChanges: a search that was interrupted', () => {
 			expect.arrayContaining(others.slice(0, -1).map((id) => `d:${id}`)),
 		);
 	});
-
-	it('siteChanges finds what a page had before it was changed again, after the period', async () => {
-		const simulator = await site();
-		const { pageId } = simulator.site.createPage('Page', { at: at(5) });
-		simulator.faults.add({ match: { path: /find$/ }, effect: { status: 502 } });
-		const steps = searchOf(simulator, ['e']);
-		await goOn(steps);
-		simulator.faults.clear();
-		simulator.site.editPage(pageId);
-		expect(keysOf(await goOn(steps))).toEqual([`e:${pageId}:1`]);
-	});
-
-	it('siteChanges reads a page once that two slices of find give', async () => {
-		const simulator = await site();
-		const { pageId } = simulator.site.createPage('Page', { at: at(30) });
-		const moreThanGiven = { raw: '<pages count="0" totalcount="1"/>' };
-		simulator.faults.add({
-			match: { path: /find$/, nth: 1, times: 1 },
-			effect: { status: 200, body: moreThanGiven },
-		});
-		expect(await keys(simulator, ['c'])).toEqual([`c:${pageId}`]);
-		const calls = callsAt(simulator);
-		expect(calls.filter((call) => call.endsWith('find'))).toHaveLength(3);
-		expect(calls.filter((call) => call.endsWith(`${pageId}/revisions`))).toHaveLength(1);
-	});
-
-	it('siteChanges gives the oldest changes where there are too many to keep, and says up to when', async () => {
-		const simulator = await site();
-		const create = (minutes: number) =>
-			simulator.site.createPage(`Page_${minutes}`, { at: at(minutes) }).pageId;
-		const ids = [40, 39, 38, 37, 36, 35, 34, 33, 32, 31].map(create);
-		// The site tells of it last.
-		const oldest = create(50);
-		const found = await search(simulator, ['c'], PERIOD, { maxChanges: 5 });
-		expect(keysOf(found)).toEqual([oldest, ...ids.slice(0, 4)].map((id) => `c:${id}`));
-		expect(found).toMatchObject({ until: at(37).getTime() });
-	});
-});
-
-describe('siteChanges: pages whose revisions it does not ask for', () => {
-	it('siteChanges asks for no revisions of a page from before the period where new pages alone are wanted', async () => {
-		const simulator = await site();
-		const { site: pages } = simulator;
-		const old = pages.createPage('Old', { at: at(300) }).pageId;
-		pages.editPage(old, { at: at(5) });
-		const { pageId } = pages.createPage('New', { at: at(5) });
-		expect(await keys(simulator, ['c'])).toEqual([`c:${pageId}`]);
-		expect(revisionsRead(simulator)).toEqual([`${pageId}`]);
-	});
-
-	it('siteChanges reads a page again that was changed after the period: within a second it can be twice', async () => {
-		const simulator = await site();
-		const { pageId } = simulator.site.createPage('A', { at: at(9) });
-		const read = new Map<string, number>();
-		await keys(simulator, ['e'], { since: NOW - HOUR, until: NOW - 10 * 60_000 }, { read });
-		expect(await keys(simulator, ['e'], PERIOD, { read })).toEqual([`e:${pageId}:1`]);
-	});
-
-	it('siteChanges reads again what it had to drop', async () => {
-		const simulator = await site();
-		for (const minutes of [9, 8, 7]) simulator.site.createPage(`P${minutes}`, { at: at(minutes) });
-		const read = new Map<string, number>();
-		await keys(simulator, ['c'], PERIOD, { read, maxChanges: 2 });
-		expect(read.size).toBe(0);
-	});
-});
-
-it('siteChanges tells the text that a page was created with from every other', async () => {
-	const simulator = await site();
-	const { site: pages } = simulator;
-	const { pageId } = pages.createPage('Page', { at: at(50) });
-	pages.editPage(pageId, { at: at(50) });
-	const draft = pages.createDraft('Draft', { at: at(40) }).pageId;
-	pages.publishDraft(draft, { at: at(30) });
-	pages.editPage(draft, { at: at(20) });
-	const found = await search(simulator, ['e']);
-	const firstTexts = changesIn(found).filter(({ isFirstText }) => isFirstText);
-	expect(found).toMatchObject({ changes: { length: 4 } });
-	expect(firstTexts.map(keyOf)).toEqual([`e:${pageId}:1`]);
 });
 
 describe('siteChanges: pages that were deleted with one above them', () => {
@@ -341,17 +225,6 @@ describe('siteChanges: pages that were deleted with one above them', () => {
 		});
 		expect((await keys(simulator, ['d'])).sort()).toEqual([`d:${a}`, `d:${c}`].sort());
 	});
-
-	it('siteChanges goes on with the page that the site could not tell of, without the list once more', async () => {
-		const { simulator, a, deleteAll } = await deletedTree();
-		deleteAll();
-		simulator.faults.add({ match: { path: /subpages/, times: 1 }, effect: { status: 502 } });
-		const steps = searchOf(simulator, ['d']);
-		expect(await goOn(steps)).toMatchObject({ status: 502 });
-		simulator.apiCalls.length = 0;
-		expect(keysOf(await goOn(steps))).toEqual([`d:${a}`]);
-		expect(callsAt(simulator).filter((call) => call.endsWith('/archive/pages'))).toEqual([]);
-	});
 });
 
 describe('siteChanges with a large archive', () => {
@@ -389,10 +262,6 @@ describe('siteChanges with a large archive', () => {
 	}
 
 	const document = (name: string, root: XmlElement) => ({ status: 200, document: { name, root } });
-
-	it('a page and all below it are one deletion for each time', async () => {
-		expect(await deletionsIn(archive(3))).toBe(3);
-	});
 
 	it('an archive of 20,000 entries takes no more than its share of time', async () => {
 		await deletionsIn(archive(10));

@@ -51,11 +51,6 @@ describe('when a finding is told', () => {
 		expect(findings.filter((_finding, index) => isTold[index])).toEqual(told);
 	});
 
-	it('people are told of a site that cannot be asked at the third check, of a refusal at once', () => {
-		expect(telling().tell([AWAY, AWAY, AWAY, AWAY])).toEqual([false, false, true, false]);
-		expect(telling().tell([NO, NO])).toEqual([true, false]);
-	});
-
 	it('each subject is told apart from the others', () => {
 		const { tell, failures } = telling();
 		for (const subject of ['webhook', 'deliveries', 'changes', 'deletions'] as const)
@@ -65,25 +60,6 @@ describe('when a finding is told', () => {
 			`Missed changes cannot be recovered for now: ${message.message}`,
 			`Missed deletions cannot be recovered for now: ${message.message}`,
 		]);
-	});
-
-	it('refused deliveries are told an hour later at the earliest, also when one got through in between', () => {
-		vi.useFakeTimers({ toFake: ['performance'] });
-		const { tell } = telling();
-		const refused = 'deliveries refused';
-		expect(tell([refused, 'fine', refused], 'deliveries')).toEqual([true, false, false]);
-		vi.advanceTimersByTime(59 * 60_000);
-		expect(tell([refused], 'deliveries')).toEqual([false]);
-		vi.advanceTimersByTime(60_000);
-		expect(tell([refused, refused], 'deliveries')).toEqual([true, false]);
-	});
-
-	it('a webhook that is fine after trouble that was told is a line in the log, a repaired one is not', () => {
-		const { tell, info } = telling();
-		tell(['unreachable', 'fine', 'refused', 'repaired']);
-		expect(info).not.toHaveBeenCalled();
-		tell(['refused', 'fine', 'fine']);
-		expect(info).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/is up to date again$/));
 	});
 });
 
@@ -102,12 +78,5 @@ describe('how a finding is told', () => {
 		tell([finding]);
 		expect(warn.mock.calls[0]![0]).toMatch(/^CXone Expert webhook of "Trigger": .+\. .+\.$/);
 		expect(failures).toHaveLength(fails ? 1 : 0);
-	});
-
-	it('a copy of n8n makes no failed execution', () => {
-		const { all, failures, warn } = telling();
-		all.tell('webhook', found('refused'), true);
-		expect(failures).toEqual([]);
-		expect(warn).toHaveBeenCalledOnce();
 	});
 });
