@@ -249,6 +249,23 @@ describe('Add Page Details', () => {
 		expect(questions(scene)).toEqual([`/archive/pages/${page.id}/info`, `/pages/${page.id}`]);
 	});
 
+	it.each([
+		['is not asked for elsewhere while that is away', 500, 200, /\(500\)/, 1],
+		['says why it is not there, where nothing else tells', 403, 404, /\(403\).* in the archive/, 2],
+	])(
+		'a deleted page in an archive that responds with an error %s',
+		async (_what, archive, page, why, asked) => {
+			const scene = await open({ parameters: { events: ['page_delete'] } });
+			const { site, faults } = scene.site;
+			const { pageId } = site.createPage('Gone');
+			faults.add({ match: { path: /\/archive/ }, effect: { status: archive } });
+			if (page !== 200) faults.add({ match: { path: /\/pages\/\d+$/ }, effect: { status: page } });
+			site.deletePage(pageId);
+			expect(pageIn(await onlyItem(scene)).details).toMatch(why);
+			expect(questions(scene)).toHaveLength(asked);
+		},
+	);
+
 	it('a page that was deleted after its event says that it is gone', async () => {
 		const scene = await open();
 		silence(scene);

@@ -244,6 +244,17 @@ describe('recovered changes and deliveries', () => {
 		expect(scene.host.outputs.flat()).toHaveLength(2);
 	});
 
+	it('a late retry of what was recovered runs once Watch: Recover Missed Changes is off', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const at = ago(scene, 30);
+		const page = await missed(scene, at);
+		await startAgain(scene);
+		scene.host.row.node.parameters.additionalOptions = { recoverMissedChanges: false };
+		expectResponse(await send(scene, delivered(scene, 'page_create', { page }, at)), 200);
+		await scene.host.idle();
+		expect(scene.host.outputs.flat()).toHaveLength(2);
+	});
+
 	it('events that name no page are told apart by type and time', async () => {
 		const scene = await published({ site: { eventBody: 'thin' } });
 		const { site } = scene.site;

@@ -292,7 +292,11 @@ describe('copies of an event that reach several workers', () => {
 
 	it('of two events without an id that say the same, the later one is marked, and a copy left out', async () => {
 		const scene = await asking();
-		const { eventId: _id, ...item } = { ...edited(4), receivedAt: occurredAt, recovered: true };
+		const { eventId: _id, ...item }: IDataObject = {
+			...edited(4),
+			receivedAt: occurredAt,
+			recovered: true,
+		};
 		const [one, other] = [
 			{ ...item, deliveryId: 'd1' },
 			{ ...item, deliveryId: 'd2' },
