@@ -85,6 +85,18 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		expect(log.of('warn').join()).toContain('whether a change has come before');
 	});
 
+	it.each([-1, 1])(
+		'the next edit passes as recovered and as delivered, where events have a revision %i higher',
+		async (offset) => {
+			const scene = await worker();
+			for (const revision of [4, 6, 8]) {
+				const page = { id: '371', revision: revision + offset };
+				expect(await pass(scene, { ...edited(revision), page })).toBe(1);
+				expect(await pass(scene, recovered(revision + 1))).toBe(1);
+			}
+		},
+	);
+
 	it('two genuine deliveries of one change both pass', async () => {
 		const scene = await worker();
 		expect(await pass(scene, edited(4))).toBe(1);
@@ -176,6 +188,32 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		const scene = await worker();
 		expect(await pass(scene, edited(4))).toBe(1);
 		expect(log.of('warn')).toEqual([expect.stringContaining('could not say')]);
+	});
+
+	it('of a delivery and a recovery of one change in one execution the first passes', async () => {
+		const { host } = await worker();
+		const [first, second] = [edited(4), recovered(4)].map((json) => ({ json }));
+		expect(await itemsPassedOn(host, [first!, second!], 'webhook')).toEqual([first!.json]);
+	});
+
+	it('an execution waits five seconds for the store, and one that hangs holds up none after it', async () => {
+		instanceSettings.instanceType = 'main';
+		const store = processedItems();
+		const scene = await worker({ pageDetails: false });
+		stopTime();
+		store.access = async () => await new Promise(() => {});
+		const began = performance.now();
+		expect(await passUntil(pass(scene, edited(4)))).toBe(1);
+		expect(performance.now() - began).toBe(5_000);
+		store.access = async () => {};
+		expect(await passUntil(pass(scene, edited(5)))).toBe(1);
+		expect(log.of('warn')).toHaveLength(1);
+	});
+
+	it('a new page that is recovered passes where n8n keeps all marks in one row', async () => {
+		processedItems().hasOneRow = true;
+		const scene = await worker({ events: ['page_create'] });
+		expect(await pass(scene, { ...recovered(4), eventType: 'page_create' })).toBe(1);
 	});
 
 	it.each(['main', 'webhook'])(

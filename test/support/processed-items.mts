@@ -30,6 +30,8 @@ export class ProcessedItems
 		>
 {
 	readonly rows = new Map<string, string[]>();
+	/** An n8n of another version may know a node by another id than the one that it is given. */
+	hasOneRow = false;
 	/** What goes before a statement: another one gets in, or the database is slow or down. */
 	access: (statement: Statement) => Promise<void> = async () => {
 		for (let turns = 0; turns < 3; turns++) await turn();
@@ -48,7 +50,7 @@ export class ProcessedItems
 		context: ICheckProcessedContextData,
 		{ maxEntries }: ICheckProcessedOptions,
 	): Promise<IDeduplicationOutput> {
-		const key = keyOf(scope, context);
+		const key = this.keyOf(scope, context);
 		const row = await this.statement(key, 'read', () => this.rows.get(key)?.slice());
 		const known = new Set(row);
 		const isNew = (item: string | number) => !known.has(String(item));
@@ -67,7 +69,7 @@ export class ProcessedItems
 		scope: string,
 		context: ICheckProcessedContextData,
 	): Promise<void> {
-		const key = keyOf(scope, context);
+		const key = this.keyOf(scope, context);
 		const row = await this.statement(key, 'read', () => this.rows.get(key));
 		const gone = new Set(items.map(String));
 		const kept = row?.filter((mark) => !gone.has(mark));
@@ -75,13 +77,19 @@ export class ProcessedItems
 	}
 
 	async clearAllProcessedItems(scope: string, context: ICheckProcessedContextData): Promise<void> {
-		const key = keyOf(scope, context);
+		const key = this.keyOf(scope, context);
 		await this.statement(key, 'write', () => this.rows.delete(key));
 	}
 
 	async getProcessedDataCount(scope: string, context: ICheckProcessedContextData): Promise<number> {
-		const key = keyOf(scope, context);
+		const key = this.keyOf(scope, context);
 		return await this.statement(key, 'read', () => this.rows.get(key)?.length ?? 0);
+	}
+
+	private keyOf(scope: string, { workflow, node }: ICheckProcessedContextData): string {
+		if (scope !== 'node') throw new Error(`no such scope here: ${scope}`);
+		const id = this.hasOneRow ? node!.id.split(':')[0] : node!.id;
+		return `${workflow.id} n:${id}`;
 	}
 
 	private async statement<T>(key: string, kind: Statement['kind'], run: () => T): Promise<T> {
@@ -91,11 +99,6 @@ export class ProcessedItems
 		await this.respond(statement);
 		return result;
 	}
-}
-
-function keyOf(scope: string, { workflow, node }: ICheckProcessedContextData): string {
-	if (scope !== 'node') throw new Error(`no such scope here: ${scope}`);
-	return `${workflow.id} n:${node!.id}`;
 }
 
 /** What follows the id of the node. */

@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Claim } from '../../../../nodes/CxoneExpert/trigger/ledger/claim.ts';
-import { type Arrival, Ledger } from '../../../../nodes/CxoneExpert/trigger/ledger/ledger.ts';
+import {
+	type Arrival,
+	Ledger,
+	MAX_ENTRIES,
+} from '../../../../nodes/CxoneExpert/trigger/ledger/ledger.ts';
 import {
 	type Change,
 	type FoundChange,
@@ -111,6 +115,14 @@ describe('forgetting', () => {
 		expect(readRows(ledger.stored().rows)).toHaveLength(1);
 		ledger.forget(TIME + HOUR, Infinity, DAY);
 		expect(ledger.stored().rows).toBe('');
+	});
+
+	it('no delivery is forgotten for changes that were noted: one of before is still no replay', () => {
+		run(arrival('a'));
+		for (let n = 0; n < MAX_ENTRIES + 200; n++)
+			ledger.note(change('e', TIME + n, hashKey(`${n}`)), 'recovered', TIME + 1 + n);
+		ledger.forget(TIME + 1, 0, DAY);
+		expect([copy(arrival('a')), copy(arrival('b'))]).toEqual(['done', 'runs']);
 	});
 
 	it('what many copies with new times have replaced in the text is dropped', () => {
