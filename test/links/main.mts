@@ -1,47 +1,28 @@
-import PQueue from 'p-queue';
-import pRetry from 'p-retry';
-import { readManifest, identityOf } from '../../scripts/repository/identity.mts';
-import { send } from '../support/http.mts';
-import { documents, webLinks } from '../support/unit/documents.mts';
+import { LinkChecker, LinkState } from 'linkinator';
+import { identityOf, readManifest } from '../../scripts/repository/identity.mts';
+import { documents, ROOT } from '../support/unit/documents.mts';
 
 /*
- * Whether the links of the documents to other sites lead somewhere. It needs the internet, so it runs
- * each night and not on each push. Links within the repository are unit tests.
+ * Checks the links of the documents to other sites. It needs the internet, so it runs each night and not
+ * on each push.
  */
 
 const { repository } = identityOf(readManifest());
-const links = new Set(documents.flatMap(webLinks).filter(isElsewhere));
-const queue = new PQueue({ concurrency: 5 });
-const dead: string[] = [];
-for (const url of links) {
-	void queue.add(async () => {
-		const reason = await whyDead(url);
-		if (reason !== undefined) dead.push(`${url}: ${reason}`);
-	});
-}
-await queue.onIdle();
-for (const each of dead) console.error(each);
-console.log(`${links.size} links to other sites, ${dead.length} lead nowhere`);
+const { links } = await new LinkChecker().check({
+	path: documents,
+	serverRoot: ROOT,
+	markdown: true,
+	concurrency: 5,
+	timeout: 30_000,
+	retry: true,
+	retryErrors: true,
+	retryErrorsCount: 2,
+	// Examples, and addresses of this package: those exist once it is published.
+	linksToSkip: [String.raw`^https?://([^/]+\.)?example(\.com)?(/|$)`, `^https://.*/${repository}`],
+	// Many sites refuse programs, and one that is down tonight is no fault of a document.
+	statusCodes: { 404: 'error', 410: 'error', '4xx': 'ok', '5xx': 'ok' },
+});
+const dead = links.filter(({ state }) => state === LinkState.BROKEN);
+for (const { url, status, parent } of dead) console.error(`${parent}: ${url} (${status})`);
+console.log(`${links.length} links, ${dead.length} lead nowhere`);
 if (dead.length > 0) process.exitCode = 1;
-
-/** Neither an example nor an address of this package: those exist once it is published. */
-function isElsewhere(url: string): boolean {
-	const isExample = /(^|\.)example(\.com)?$/.test(new URL(url).hostname);
-	return !isExample && !url.includes(repository);
-}
-
-/**
- * Refusals and failures of a site count as somewhere: many sites refuse programs, and one that is down
- * tonight is no fault of a document. A redirect that is left over is one of a circle.
- */
-async function whyDead(url: string): Promise<string | undefined> {
-	const ask = async () => await send(url, { timeoutMs: 30_000, maxRedirections: 20 });
-	try {
-		const { status } = await pRetry(ask, { retries: 2, minTimeout: 5_000 });
-		const isDead = [404, 410].includes(status) || (status >= 300 && status < 400);
-		return isDead ? String(status) : undefined;
-	} catch (error) {
-		const { message, code } = error as Error & { code?: string };
-		return code ?? message;
-	}
-}

@@ -1,18 +1,9 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
-import GithubSlugger from 'github-slugger';
+import { dirname, join } from 'node:path';
 import { marked, type Token } from 'marked';
 
 /** The root of the repository. */
 export const ROOT = join(import.meta.dirname, '../../..');
-
-/** A link to a file of the repository, from its root, and to a heading in it. */
-export interface DocumentLink {
-	/** As it is written. */
-	text: string;
-	path: string;
-	anchor?: string;
-}
 
 /** Files of the repository by patterns from its root; nothing that is installed or built. */
 export function filesOf(...patterns: string[]): string[] {
@@ -42,58 +33,43 @@ export function tokensOf(markdown: string): Token[] {
 	return found;
 }
 
-/** Links and images of a Markdown document to files of the repository and to its own headings. */
-export function markdownLinks(path: string): DocumentLink[] {
-	return tokensOf(textOf(path))
-		.flatMap(targetsOf)
-		.filter((target) => !/^[a-z]+:/.test(target))
-		.map((text) => {
-			const [file = '', anchor] = text.split('#');
-			const linked = file === '' ? path : normalize(join(dirname(path), file));
-			return { text, path: linked, ...(anchor === undefined ? {} : { anchor }) };
-		});
+/** Links and pictures of a Markdown document that lead to files of the repository. */
+export function markdownLinks(document: string): Array<{ path: string }> {
+	return tokensOf(textOf(document))
+		.flatMap((token) => {
+			if (token.type === 'html') return htmlTargets(token.raw);
+			return token.type === 'link' || token.type === 'image' ? [String(token.href)] : [];
+		})
+		.filter((target) => !/^([a-z]+:|#)/.test(target))
+		.map((target) => ({ path: join(dirname(document), target.replace(/#.*/, '')) }));
 }
 
-/** Links and images of a Markdown document to other sites. */
-export function webLinks(path: string): string[] {
-	return tokensOf(textOf(path))
-		.flatMap(targetsOf)
-		.filter((target) => /^https?:/.test(target));
+/** What the HTML in a Markdown text leads to and shows. */
+export function htmlTargets(text: string): string[] {
+	return matchesIn(text, /\b(?:href|src|srcset)="([^"]+)"/g);
 }
 
-/** Where a link, an image or a piece of HTML leads. */
-function targetsOf(token: Token): string[] {
-	if (token.type === 'link' || token.type === 'image') return [String(token.href)];
-	if (token.type !== 'html') return [];
-	return [...token.raw.matchAll(/\b(?:href|src|srcset)="([^"]+)"/g)].map(
-		([, target = '']) => target,
+/** Paths from the root that a Markdown text shows as code, such as `test/unit`. */
+export function shownPaths(text: string): string[] {
+	return matchesIn(text, /`((?:credentials|docs|examples|nodes|scripts|test)\/[\w./-]*)`/g);
+}
+
+/** Documents that code names by their path from the root or their address at GitHub, perhaps with a heading. */
+export function namedDocuments(code: string): string[] {
+	const published = code.matchAll(
+		/github\.com\/[\w.-]+\/n8n-nodes-cxone-expert(?:\/blob\/main\/([\w./-]+))?(#[\w-]+)?/g,
 	);
+	return [
+		...matchesIn(
+			code,
+			/(?<![\w/.-])((?:docs\/[\w/-]+|README|ARCHITECTURE|CONTRIBUTING|CHANGELOG|SECURITY|SUPPORT)\.md(?:#[\w-]+)?)/g,
+		),
+		...[...published].map(([, file = 'README.md', heading = '']) => `${file}${heading}`),
+	];
 }
 
-/** Paths from the root that a Markdown document shows as code, such as `test/unit`. */
-export function shownPaths(path: string): DocumentLink[] {
-	const folders = 'credentials|docs|examples|nodes|scripts|test';
-	const shown = textOf(path).matchAll(new RegExp(`\`((?:${folders})/[\\w./-]*)\``, 'g'));
-	return [...shown].map(([, text = '']) => ({ text, path: text }));
-}
-
-/** Documents that a file names by their path from the root or by their address at GitHub. */
-export function documentReferences(path: string): DocumentLink[] {
-	const named = [
-		...textOf(path).matchAll(
-			/(?<![\w/.-])((?:docs\/[\w/-]+|README|ARCHITECTURE|CONTRIBUTING|CHANGELOG|SECURITY|SUPPORT)\.md)(?:#([\w-]+))?/g,
-		),
-	].map(([text, file = '', anchor]) => ({ text, path: file, anchor }));
-	const published = [
-		...textOf(path).matchAll(
-			/github\.com\/[\w.-]+\/n8n-nodes-cxone-expert(?:\/blob\/main\/([\w./-]+))?(?:#([\w-]+))?/g,
-		),
-	].map(([text, file = 'README.md', anchor]) => ({ text, path: file, anchor }));
-	return [...named, ...published].map(({ text, path: file, anchor }) => ({
-		...{ text, path: file },
-		// GitHub shows the README of a repository under this name.
-		...(anchor === undefined || anchor === 'readme' ? {} : { anchor }),
-	}));
+function matchesIn(text: string, pattern: RegExp): string[] {
+	return [...text.matchAll(pattern)].map(([, match = '']) => match);
 }
 
 /** Commands in a text that name a script, a program or a project which is not there. */
@@ -109,20 +85,6 @@ export function unknownCommands(text: string): string[] {
 			projects.includes(`name: '${name}'`),
 		),
 	];
-}
-
-/** Why a link leads nowhere; `undefined` when it leads somewhere. */
-export function whyBroken({ text, path, anchor }: DocumentLink): string | undefined {
-	if (!existsSync(join(ROOT, path))) return `${text}: there is no ${path}`;
-	if (anchor === undefined || anchors(textOf(path)).has(anchor)) return undefined;
-	return `${text}: ${path} has no heading #${anchor}`;
-}
-
-/** The anchors that GitHub gives the headings of a document. */
-export function anchors(markdown: string): Set<string> {
-	const slugger = new GithubSlugger();
-	const headings = tokensOf(markdown).filter(({ type }) => type === 'heading');
-	return new Set(headings.map((heading) => slugger.slug(plainText(heading))));
 }
 
 /** What a reader sees of a token: the text of a link, of emphasis, of code. */

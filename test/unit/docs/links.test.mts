@@ -1,16 +1,24 @@
+import { PassThrough } from 'node:stream';
+import { remark } from 'remark';
+import { engine } from 'unified-engine';
+import { VFile } from 'vfile';
 import { describe, expect, it } from 'vitest';
+import { identityOf, readManifest } from '../../../scripts/repository/identity.mts';
 import { ownNode, testedN8n } from '../../support/n8n/runtime.mts';
 import {
-	anchors,
-	documentReferences,
 	documents,
 	filesOf,
+	htmlTargets,
 	markdownLinks,
+	namedDocuments,
+	ROOT,
 	shownPaths,
 	textOf,
 	unknownCommands,
-	whyBroken,
 } from '../../support/unit/documents.mts';
+
+const { owner, repository } = identityOf(readManifest());
+const AT_GITHUB = `https://github.com/${owner}/${repository}`;
 
 const sources = filesOf(
 	'{nodes,credentials}/**/*.{ts,json}',
@@ -21,32 +29,41 @@ const sources = filesOf(
 );
 
 describe('links in documents', () => {
-	it.each(documents)('every link, path and command in %s leads somewhere', (document) => {
-		const links = [...markdownLinks(document), ...shownPaths(document)];
-		expect(links.map(whyBroken).filter(Boolean)).toEqual([]);
+	it('every link, heading, picture and path in a document leads somewhere', async () => {
+		expect(await brokenLinks(documents.map((path) => documentFile(path)))).toEqual([]);
+	});
+
+	it('every document and heading that code names exists', async () => {
+		expect(await brokenLinks(sources.map((path) => sourceFile(path)))).toEqual([]);
+	});
+
+	it.each(documents)('every command in %s exists', (document) => {
 		expect(unknownCommands(textOf(document))).toEqual([]);
 	});
 
-	it('every document and heading that code names exists', () => {
-		const broken = sources.flatMap((source) =>
-			documentReferences(source)
-				.map(whyBroken)
-				.flatMap((reason) => (reason === undefined ? [] : `${source}: ${reason}`)),
-		);
-		expect(broken).toEqual([]);
+	it.each([
+		['[a](none.md)', 'Cannot find file `none.md`'],
+		['[a](#none)', 'Cannot find heading for `#none`'],
+		['[a](../README.md#none)', 'Cannot find heading for `#none` in `../README.md`'],
+		['![a](images/none.png)', 'Cannot find file `images/none.png`'],
+		['<img src="images/none.png">', 'Cannot find file `images/none.png`'],
+		['`test/none`', 'Cannot find file `../test/none`'],
+	])('%s in a document is reported', async (text, reason) => {
+		expect(await brokenLinks([documentFile('docs/README.md', text)])).toEqual([
+			expect.stringContaining(reason),
+		]);
 	});
 
-	it('links, paths and references are found where they are', () => {
-		expect(shownPaths('CONTRIBUTING.md').map(({ path }) => path)).toContain('scripts/bundle.mjs');
-		expect(markdownLinks('README.md').map(({ path }) => path)).toContain('docs/security.md');
-		const named = sources.flatMap(documentReferences).map(({ path }) => path);
-		expect(named.filter((path) => path === 'docs/vendor-facts.md').length).toBeGreaterThan(50);
-	});
-
-	it('a missing file and a missing heading are reported', () => {
-		const link = { text: 'it', path: 'README.md', anchor: 'no-such-heading' };
-		expect(whyBroken(link)).toBe('it: README.md has no heading #no-such-heading');
-		expect(whyBroken({ text: 'it', path: 'none.md' })).toBe('it: there is no none.md');
+	// In parts: this file is code, too.
+	it.each([
+		[`docs/${'none'}.md`, 'Cannot find file `../docs/none.md`'],
+		[`README.md${'#none'}`, 'Cannot find heading for `#none` in `../README.md`'],
+		[`${AT_GITHUB}#none`, 'Cannot find heading for `#none` in `../README.md`'],
+		[`${AT_GITHUB}/blob/main/docs/none.md`, 'Cannot find file `../docs/none.md`'],
+	])('%s in code is reported', async (text, reason) => {
+		expect(await brokenLinks([sourceFile('test/made-up.mts', text)])).toEqual([
+			expect.stringContaining(reason),
+		]);
 	});
 
 	it('an unknown script, program and project are reported', () => {
@@ -57,14 +74,6 @@ describe('links in documents', () => {
 			'node test/none.mts',
 			'npx vitest run --project none',
 		]);
-	});
-
-	it.each([
-		['### Deliveries are refused (401, 400)', 'deliveries-are-refused-401-400'],
-		['## `npm run bench`: [how](many.md)', 'npm-run-bench-how'],
-		['# One\n\n```sh\n# Two\n```\n', 'one'],
-	])('the heading %s has the anchor #%s', (heading, anchor) => {
-		expect([...anchors(heading)]).toEqual([anchor]);
 	});
 });
 
@@ -87,3 +96,39 @@ describe('lists in documents', () => {
 		for (const version of testedN8n) expect(textOf('README.md')).toContain(version);
 	});
 });
+
+/** A document, and below it, as links, what it does not write as one. */
+function documentFile(path: string, text = textOf(path)): VFile {
+	const more = [...htmlTargets(text), ...shownPaths(text).map(addressOf)];
+	return new VFile({ cwd: ROOT, path, value: [text, ...more.map(linkTo)].join('\n\n') });
+}
+
+/** The documents that a file of code names, as links. */
+function sourceFile(path: string, code = textOf(path)): VFile {
+	const value = namedDocuments(code).map(addressOf).map(linkTo).join('\n\n');
+	return new VFile({ cwd: ROOT, path, value });
+}
+
+function addressOf(file: string): string {
+	return `${AT_GITHUB}/blob/main/${file}`;
+}
+
+function linkTo(target: string): string {
+	return `[${target}](<${target}>)`;
+}
+
+/** Which links lead nowhere, within these files and to others of the repository. */
+async function brokenLinks(files: VFile[]): Promise<string[]> {
+	const { promise, resolve, reject } = Promise.withResolvers<VFile[]>();
+	engine(
+		{
+			...{ processor: remark(), cwd: ROOT, files, output: false, streamError: new PassThrough() },
+			plugins: { 'remark-validate-links': { repository: AT_GITHUB, root: ROOT } },
+		},
+		(error, _code, context) => {
+			if (error === undefined || error === null) resolve(context!.files);
+			else reject(error);
+		},
+	);
+	return (await promise).flatMap(({ messages }) => messages.map(String));
+}
