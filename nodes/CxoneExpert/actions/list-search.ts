@@ -190,7 +190,7 @@ export function webhookName({ id, url, active }: Pick<Webhook, 'id' | 'url' | 'a
 
 /** The end of an address, where those of one n8n differ: all its webhooks begin alike. */
 function shortAddress(url: string): string {
-	const address = url.replace(/^https?:\/\//i, '').replace(/(?<=\/[^/]+)\/webhook$/, '');
+	const address = url.replace(/^https?:\/\//i, '').replace(/(\/[^/]+)\/webhook$/, '$1');
 	if (address.length <= MAX_ADDRESS_CHARS) return address;
 	const parts = address.split('/');
 	let end = parts.pop()!;

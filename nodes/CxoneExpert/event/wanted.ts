@@ -111,7 +111,7 @@ function comparable(pathOrAddress: string): string[] {
 export function pathSegments(pathOrAddress: string): string[] {
 	const typed = pathOrAddress.trim();
 	const path = /^https?:\/\//i.test(typed)
-		? typed.replace(/^https?:\/\/[^/]*|[?#].*$/gis, '')
+		? typed.replace(/^https?:\/\/[^/]*|[?#].*/gis, '')
 		: typed;
 	const segments = path
 		.split('/')

@@ -22,5 +22,5 @@ export function webhookEndpoint(n8n: IExecuteFunctions, item: number): string | 
 	};
 	const resumeUrl = String($execution?.resumeUrl ?? '');
 	if (!URL.canParse(resumeUrl)) return undefined;
-	return new URL('../webhook/', resumeUrl.replace(/[?#].*$/s, '')).href;
+	return new URL('../webhook/', resumeUrl.replace(/[?#].*/s, '')).href;
 }
