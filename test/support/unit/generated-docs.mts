@@ -212,18 +212,23 @@ function relianceTable(): string {
 /** The newest and the oldest version; a reliance that holds in one of them alone keeps its sentence. */
 const SEEN_IN_BOTH = /Seen in n8n 2\.8\.4 and 2\.41\.1(?: \([^)]*\))?\. /;
 
-/** What it relies on in its first sentence, what happens in two: more is for whoever reads the file. */
+/**
+ * What it relies on in its first sentence, with where it was seen, and what happens in two: more is for
+ * whoever reads the file.
+ */
 function relianceOf(head: string): string[] {
 	const text = head
 		.trim()
 		.replace(/\s*\n \*? ?/g, ' ')
 		.replace(SEEN_IN_BOTH, '');
-	const [reliance = '', change = ''] = text.split(/(?=Seen in )|When it changes: /);
-	return [
-		reliance.split(/(?<=\.)\s/)[0] ?? '',
-		change
-			.split(/(?<=\.)\s/)
-			.slice(0, 2)
-			.join(' '),
-	];
+	const [before = '', change = ''] = text.split(/When it changes: |(?=Where n8n does not, )/);
+	const [reliance = '', seen = ''] = before.split(/(?=Seen in )/);
+	return [`${sentences(reliance, 1)} ${seen}`.trim(), sentences(change, 2)];
+}
+
+function sentences(text: string, count: number): string {
+	return text
+		.split(/(?<=\.)\s/)
+		.slice(0, count)
+		.join(' ');
 }

@@ -28,6 +28,12 @@ describe('generated parts of documents', () => {
 		expect(found.sort()).toEqual(allParts().sort());
 	});
 
+	it('docs/n8n-internals.md says of each reliance what happens when it changes', () => {
+		const rows = [...textOf('docs/n8n-internals.md').matchAll(/^\| `.*\.ts` \| .* \| (.*) \|$/gm)];
+		expect(rows.length).toBeGreaterThan(10);
+		for (const [row, change] of rows) expect(change, row).toMatch(/^(?!Seen in ).*\.$/);
+	});
+
 	it('README.md has at most 900 words of its own', () => {
 		const words = withoutGeneratedParts(textOf('README.md')).match(/\S+/g);
 		expect(words?.length).toBeLessThanOrEqual(900);
