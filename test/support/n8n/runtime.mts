@@ -8,7 +8,10 @@ export const newestN8n = '2.41.1';
 /** The newest n8n that runs on Node 20. */
 export const node20N8n = '2.8.4';
 
-/** One n8n from between any two changes that the trigger sees: docs/operating.md#versions-of-n8n. */
+/**
+ * One n8n from between any two changes that the trigger sees, the oldest first: docs/operating.md#versions-of-n8n.
+ * The workflows read it, too.
+ */
 export const testedN8n = [node20N8n, '2.27.5', '2.34.6', '2.39.10', newestN8n];
 
 /** The n8n that the end-to-end tests and the demo run. */

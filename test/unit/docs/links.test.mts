@@ -4,7 +4,7 @@ import { engine } from 'unified-engine';
 import { VFile } from 'vfile';
 import { describe, expect, it } from 'vitest';
 import { identityOf, readManifest } from '../../../scripts/repository/identity.mts';
-import { ownNode, testedN8n } from '../../support/n8n/runtime.mts';
+import { newestN8n, ownNode, testedN8n } from '../../support/n8n/runtime.mts';
 import {
 	documents,
 	filesOf,
@@ -94,6 +94,20 @@ describe('lists in documents', () => {
 				.map((n8n) => [n8n, (ownNode[n8n] ?? textOf('.nvmrc')).split('.')[0]?.trim()]),
 		);
 		for (const version of testedN8n) expect(textOf('README.md')).toContain(version);
+	});
+
+	it('package.json and the examples for operators name the newest n8n that CI tests', () => {
+		const named = [
+			'package.json',
+			'examples/deploy/compose.yaml',
+			'examples/deploy/kubernetes.yaml',
+		]
+			.flatMap((path) => [
+				...textOf(path).matchAll(/(?:n8nio\/n8n:|"n8n-core": "|^ *tag: )([\d.]+)/gm),
+			])
+			.map(([, version]) => version);
+		expect(named.length).toBeGreaterThan(4);
+		expect(new Set(named)).toEqual(new Set([newestN8n]));
 	});
 });
 

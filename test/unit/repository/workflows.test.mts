@@ -1,8 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { textFiles } from '../../../scripts/repository/identity.mts';
 import { testedN8n } from '../../support/n8n/runtime.mts';
-import { textOf } from '../../support/unit/documents.mts';
+import { ROOT, textOf } from '../../support/unit/documents.mts';
 
 interface Step {
 	uses?: string;
@@ -18,7 +22,7 @@ interface Job {
 	uses?: string;
 	needs?: string | string[];
 	steps?: Step[];
-	strategy?: { matrix: { n8n: string[]; include: Array<{ n8n: string }> } };
+	strategy?: { matrix: { include?: Array<{ n8n: string }> } };
 }
 interface Workflow {
 	permissions?: object;
@@ -138,10 +142,47 @@ describe('workflows', () => {
 		}
 	});
 
-	it('each supported n8n is tried on each push and each night', () => {
-		const ci = Object.fromEntries(jobsOf('.github/workflows/ci.yml')).e2e?.strategy?.matrix.include;
-		const nightly = Object.fromEntries(jobsOf('.github/workflows/nightly.yml')).supported;
-		expect(new Set(ci?.map(({ n8n }) => n8n))).toEqual(new Set(testedN8n));
-		expect(nightly?.strategy?.matrix.n8n).toEqual(testedN8n);
+	it.each(files)(
+		'%s writes no version of n8n, which stand in test/support/n8n/runtime.mts',
+		(file) => {
+			expect(testedN8n.filter((version) => textOf(file).includes(version))).toEqual([]);
+		},
+	);
+
+	it('the newest and the oldest n8n are tried on each push', () => {
+		const { e2e } = Object.fromEntries(jobsOf('.github/workflows/ci.yml'));
+		const tried = e2e?.strategy?.matrix.include?.map(({ n8n }) => n8n);
+		expect(new Set(tried)).toEqual(new Set(['newest', 'oldest']));
+	});
+
+	it.each([
+		['newest', testedN8n.at(-1)],
+		['oldest', testedN8n[0]],
+	])('of the %s n8n its version is known', async (which, version) => {
+		const { runs } = parse(textOf('.github/actions/n8n/action.yml')) as { runs: { steps: Step[] } };
+		expect(await outputOf(runs.steps[0], { WHICH: which })).toBe(`version=${version}`);
+	});
+
+	it('each tested n8n, stable and beta are tried each night, each once', async () => {
+		const { versions } = Object.fromEntries(jobsOf('.github/workflows/nightly.yml'));
+		const step = versions?.steps?.find(({ run }) => run !== undefined);
+		const npm = JSON.stringify({ latest: '2.99.1', stable: testedN8n.at(-1), beta: '2.99.0' });
+		expect(await outputOf(step, { NPM: npm })).toBe(
+			`n8n=${JSON.stringify([...testedN8n, '2.99.0'])}`,
+		);
 	});
 });
+
+/** What a step puts out, with an npm that prints `NPM`. */
+async function outputOf(step: Step | undefined, env: Record<string, string>): Promise<string> {
+	const folder = mkdtempSync(join(tmpdir(), 'cxone-expert-workflow-'));
+	onTestFinished(() => rmSync(folder, { recursive: true }));
+	writeFileSync(join(folder, 'npm'), '#!/bin/sh\necho "$NPM"\n', { mode: 0o755 });
+	const output = join(folder, 'output');
+	const PATH = [folder, dirname(process.execPath), process.env.PATH].join(delimiter);
+	await execa('bash', ['-e', '-c', step?.run ?? 'exit 1'], {
+		cwd: ROOT,
+		env: { ...env, PATH, GITHUB_OUTPUT: output },
+	});
+	return readFileSync(output, 'utf8').trim();
+}
