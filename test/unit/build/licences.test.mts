@@ -1,64 +1,43 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { dirname, join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
 import { librariesOf, licencesOf } from '../../../scripts/build/licences.mts';
 
-/** A folder with libraries, gone after the test. */
-function folderWith(files: Record<string, string>): string {
-	const folder = mkdtempSync(join(tmpdir(), 'cxone-expert-licences-'));
-	onTestFinished(() => rmSync(folder, { recursive: true }));
+/** The licences of libraries that have these files, beside a file of our own. */
+function licences(files: Record<string, string>): string {
+	const root = mkdtempSync(join(tmpdir(), 'cxone-expert-licences-'));
+	onTestFinished(() => rmSync(root, { recursive: true }));
 	for (const [path, text] of Object.entries(files)) {
-		mkdirSync(join(folder, path, '..'), { recursive: true });
-		writeFileSync(join(folder, path), text);
+		mkdirSync(join(root, dirname(path)), { recursive: true });
+		writeFileSync(join(root, path), text);
 	}
-	return folder;
+	const inputs = Object.keys(files).map((path) => join(root, path));
+	return licencesOf(librariesOf([...inputs, 'nodes/own.ts']), join(root, 'kept'));
 }
 
 const manifest = (name: string) => JSON.stringify({ name, version: '1.2.3', license: 'MIT' });
 
-describe('licences of a bundle', () => {
-	it('licences contain the whole text of each library once, by name', () => {
-		const folder = folderWith({
-			'node_modules/b/package.json': manifest('b'),
-			'node_modules/b/LICENSE.md': 'Licence of b\n\nSecond part\n',
-			'node_modules/@own/a/package.json': manifest('@own/a'),
-			'node_modules/@own/a/license': 'Licence of a',
-		});
-		const inputs = ['node_modules/b/x.js', 'node_modules/@own/a/src/y.js', 'node_modules/b/z.js'];
-		const libraries = librariesOf([...inputs.map((input) => join(folder, input)), 'nodes/own.ts']);
-		expect(licencesOf(libraries)).toBe(
-			'@own/a 1.2.3 (MIT)\n\nLicence of a\n\nb 1.2.3 (MIT)\n\nLicence of b\n\nSecond part\n',
-		);
+it('licences are the whole text of each innermost library once, by name, or a kept text', () => {
+	const text = licences({
+		'node_modules/b/package.json': manifest('b'),
+		'node_modules/b/LICENSE.md': 'Licence of b\n\nSecond part\n',
+		'node_modules/b/node_modules/c/package.json': manifest('c'),
+		'node_modules/b/node_modules/c/COPYING': 'Licence of c',
+		'node_modules/@own/a/package.json': manifest('@own/a'),
+		'kept/@own/a.txt': 'Kept licence of a',
 	});
+	expect(text.split('\n\n')).toEqual([
+		...['@own/a 1.2.3 (MIT)', 'Kept licence of a', 'b 1.2.3 (MIT)', 'Licence of b'],
+		...['Second part', 'c 1.2.3 (MIT)', 'Licence of c\n'],
+	]);
+});
 
-	it('licences are those of the innermost library', () => {
-		const folder = folderWith({
-			'node_modules/b/node_modules/c/package.json': manifest('c'),
-			'node_modules/b/node_modules/c/COPYING': 'Licence of c',
-		});
-		const input = join(folder, 'node_modules/b/node_modules/c/index.js');
-		expect(licencesOf(librariesOf([input]))).toBe('c 1.2.3 (MIT)\n\nLicence of c\n');
-	});
-
-	it('licences come from the kept texts where a library holds none', () => {
-		const folder = folderWith({
-			'node_modules/@own/a/package.json': manifest('@own/a'),
-			'kept/@own/a.txt': 'Kept licence',
-		});
-		const input = join(folder, 'node_modules/@own/a/index.js');
-		expect(licencesOf(librariesOf([input]), join(folder, 'kept'))).toBe(
-			'@own/a 1.2.3 (MIT)\n\nKept licence\n',
-		);
-	});
-
-	it.each(['', ' \n'])('licences end the build where there is no text (%j)', (text) => {
-		const folder = folderWith({
-			'node_modules/b/package.json': manifest('b'),
-			...(text === '' ? {} : { 'node_modules/b/LICENSE': text }),
-		});
-		expect(() => licencesOf(librariesOf([join(folder, 'node_modules/b/index.js')]))).toThrow(
+it.each<Record<string, string>>([{}, { 'node_modules/b/LICENSE': ' \n' }])(
+	'no text of a licence (%j) ends the build',
+	(text) => {
+		expect(() => licences({ 'node_modules/b/package.json': manifest('b'), ...text })).toThrow(
 			'b 1.2.3 (MIT) comes without the text of its licence. Put it into scripts/licences/b.txt.',
 		);
-	});
-});
+	},
+);

@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
@@ -160,29 +160,76 @@ describe('workflows', () => {
 		['oldest', testedN8n[0]],
 	])('of the %s n8n its version is known', async (which, version) => {
 		const { runs } = parse(textOf('.github/actions/n8n/action.yml')) as { runs: { steps: Step[] } };
-		expect(await outputOf(runs.steps[0], { WHICH: which })).toBe(`version=${version}`);
+		expect((await run(runs.steps[0], { WHICH: which })).stdout).toBe(`version=${version}`);
 	});
 
 	it('each tested n8n, stable and beta are tried each night, each once', async () => {
 		const { versions } = Object.fromEntries(jobsOf('.github/workflows/nightly.yml'));
-		const step = versions?.steps?.find(({ run }) => run !== undefined);
-		const npm = JSON.stringify({ latest: '2.99.1', stable: testedN8n.at(-1), beta: '2.99.0' });
-		expect(await outputOf(step, { NPM: npm })).toBe(
-			`n8n=${JSON.stringify([...testedN8n, '2.99.0'])}`,
-		);
+		const step = versions!.steps!.find(({ run }) => run !== undefined);
+		const tags = JSON.stringify({ latest: '2.99.1', stable: testedN8n.at(-1), beta: '2.99.0' });
+		const { stdout } = await run(step, {}, { npm: `echo '${tags}'` });
+		expect(stdout).toBe(`n8n=${JSON.stringify([...testedN8n, '2.99.0'])}`);
+	});
+
+	it.each([
+		['main', 0],
+		['feature', 1],
+	])('a tag on %s ends the check of its commit with %i', async (branch, expected) => {
+		const folder = temporaryFolder();
+		// A shallow clone of the tag, as the workflow checks it out, when main has gone on.
+		const setUp = `
+			commit() { git -c user.name=Test -c user.email=test@example.com commit -q --allow-empty -m "$1"; }
+			git init -q -b main origin && cd origin && commit First
+			git checkout -q -B ${branch} && commit Release && git tag v1.2.3
+			git checkout -q main && commit Later
+			git clone -q --depth=1 --branch=v1.2.3 "file://$PWD" ../clone`;
+		await run({ run: setUp }, {}, { cwd: folder });
+		const env = { GITHUB_REF_NAME: 'v1.2.3' };
+		const { exitCode, all } = await run(publishStep('Is the commit of the tag on main?'), env, {
+			cwd: join(folder, 'clone'),
+		});
+		expect(exitCode, all).toBe(expected);
+	});
+
+	const PUBLISH = 'publish ./package.tgz --ignore-scripts --provenance --access public --tag';
+	const LOGIN = 'config set --location=user //registry.npmjs.org/:_authToken=${NODE_AUTH_TOKEN}';
+
+	it.each([
+		['v1.2.3', '', [`${PUBLISH} latest`]],
+		['v1.3.0-rc.1', '', [`${PUBLISH} next`]],
+		['v0.1.0', 'npm_secret', [LOGIN, `${PUBLISH} latest`]],
+	])('of %s with the token %j npm is called as it should be', async (version, token, expected) => {
+		const cwd = temporaryFolder();
+		writeFileSync(join(cwd, 'package.tgz'), '');
+		const env = { GITHUB_REF_NAME: version, NODE_AUTH_TOKEN: token };
+		const { exitCode, stdout } = await run(publishStep('Publish what was packed'), env, {
+			cwd,
+			npm: 'echo "$*"',
+		});
+		expect([exitCode, ...stdout.split('\n')]).toEqual([0, ...expected]);
 	});
 });
 
-/** What a step puts out, with an npm that prints `NPM`. */
-async function outputOf(step: Step | undefined, env: Record<string, string>): Promise<string> {
+/** A step as GitHub runs it, with what it puts out for others as its last lines; `npm` is what npm does. */
+async function run(
+	step: Step | undefined,
+	env: Record<string, string>,
+	{ cwd = ROOT, npm = '' } = {},
+) {
+	const script = `npm() { ${npm || ':'}; }\n${step!.run}\ntouch "$GITHUB_OUTPUT" && cat "$GITHUB_OUTPUT"`;
+	return await execa('bash', ['-e', '-c', script], {
+		...{ cwd, reject: false, all: true, preferLocal: true, localDir: ROOT },
+		env: { ...env, GITHUB_OUTPUT: join(temporaryFolder(), 'output') },
+	});
+}
+
+function publishStep(wanted: string): Step | undefined {
+	const steps = jobsOf('.github/workflows/publish.yml').flatMap(([, job]) => job.steps ?? []);
+	return steps.find(({ name }) => name === wanted);
+}
+
+function temporaryFolder(): string {
 	const folder = mkdtempSync(join(tmpdir(), 'cxone-expert-workflow-'));
 	onTestFinished(() => rmSync(folder, { recursive: true }));
-	writeFileSync(join(folder, 'npm'), '#!/bin/sh\necho "$NPM"\n', { mode: 0o755 });
-	const output = join(folder, 'output');
-	const PATH = [folder, dirname(process.execPath), process.env.PATH].join(delimiter);
-	await execa('bash', ['-e', '-c', step?.run ?? 'exit 1'], {
-		cwd: ROOT,
-		env: { ...env, PATH, GITHUB_OUTPUT: output },
-	});
-	return readFileSync(output, 'utf8').trim();
+	return folder;
 }
