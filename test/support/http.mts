@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, interceptors, request } from 'undici';
+import { Agent, type Dispatcher, request } from 'undici';
 
 export interface HttpRequest {
 	method?: Dispatcher.HttpMethod;
@@ -7,8 +7,6 @@ export interface HttpRequest {
 	body?: string | Uint8Array;
 	/** From the start of the request to the end of the response. */
 	timeoutMs?: number;
-	/** How many are followed one after the other; none when left out. */
-	maxRedirections?: number;
 	acceptSelfSigned?: boolean;
 	/** Those to take a connection from; a new one for this request alone when left out. */
 	connections?: Connections;
@@ -69,15 +67,13 @@ export async function send(
 	url: string | URL,
 	{ method = 'GET', headers, body, timeoutMs = 60_000, ...transport }: HttpRequest = {},
 ): Promise<HttpResponse> {
-	const { acceptSelfSigned = false, connections = single, maxRedirections } = transport;
-	const agent = connections.agent(acceptSelfSigned);
-	const following = maxRedirections && agent.compose(interceptors.redirect({ maxRedirections }));
+	const { acceptSelfSigned = false, connections = single } = transport;
 	const start = performance.now();
 	const signal = AbortSignal.timeout(timeoutMs);
 	try {
 		const response = await request(url, {
 			...{ method, headers, body, signal },
-			dispatcher: following || agent,
+			dispatcher: connections.agent(acceptSelfSigned),
 		});
 		const bytes = Buffer.from(await response.body.arrayBuffer());
 		const ms = Math.round(performance.now() - start);
@@ -92,9 +88,8 @@ export async function send(
 export async function submitForm(
 	url: string,
 	fields: Record<string, string>,
-	options: Pick<HttpRequest, 'maxRedirections'> = {},
 ): Promise<HttpResponse> {
 	const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
 	const body = new URLSearchParams(fields).toString();
-	return await send(url, { method: 'POST', headers, body, ...options });
+	return await send(url, { method: 'POST', headers, body });
 }
