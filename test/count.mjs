@@ -21,13 +21,16 @@ const OUT_OF_TIME = 'STACK_TRACE_ERROR';
  * @typedef {{ name: string, status: string, message: string, assertionResults: Test[] }} Result
  */
 
+/** @type {(text: string) => { testResults?: Result[] }} */
+const parse = JSON.parse;
+
 /**
  * @param {string} report
  * @returns {Result[]}
  */
 function resultsOf(report) {
 	const text = report === FOLDER ? '' : readFileSync(report, 'utf8');
-	const { testResults = [] } = text === '' ? {} : JSON.parse(text);
+	const { testResults = [] } = parse(text || '{}');
 	if (testResults.length > 0) return testResults;
 	return [{ name: report, status: 'failed', message: 'has no results', assertionResults: [] }];
 }
