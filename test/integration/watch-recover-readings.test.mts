@@ -155,6 +155,17 @@ describe('recovery of the first text of a page', () => {
 		expect(await missedAfterDelivered({ parameters, site })).toEqual([]);
 	});
 
+	it('a new page that nobody has asked for does not show that the site sends first texts', async () => {
+		const parameters = { events: ['pagecontent_update'] };
+		const scene = await publishedUnseen({ parameters, site: { createFiresContentUpdate: false } });
+		const subject = { page: { id: 9999, path: 'Elsewhere/New' } };
+		const delivery = newDelivery(scene, { type: 'page_create', subject, at: ago(scene, 100) });
+		expectResponse(await send(scene, delivery), 200);
+		await whileAway(scene, () => scene.site.site.createPage('Missed', { at: ago(scene, 30) }));
+		await (await Watch.restart(scene.host)).tick();
+		expect(came(scene)).toEqual([]);
+	});
+
 	it.each([true, false])(
 		'the published draft of a site that sends no first texts is not taken for one (a new draft fires Page Created: %s)',
 		async (newDraftFiresPageCreate) => {

@@ -1184,6 +1184,19 @@ describe('what a recovery asks the site for', () => {
 		expect(home).toHaveLength('languages' in filters ? 1 : 0);
 	});
 
+	it('no revisions of an old page where Page Created alone starts the workflow', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const { site } = scene.site;
+		let id = 0;
+		await whileAway(scene, () => {
+			const old = site.createPage('Old', { at: ago(scene, 400) }).pageId;
+			site.editPage(old, { at: ago(scene, 30) });
+			id = site.createPage('New', { at: ago(scene, 20) }).pageId;
+		});
+		await startAgain(scene);
+		expect(read(scene)).toEqual([`${id}`]);
+	});
+
 	it('nothing at each further check while the site goes on counting the same failed deliveries', async () => {
 		const scene = await published({ site: { autoDisableAfter: 50 } });
 		const watch = await startAgain(scene);

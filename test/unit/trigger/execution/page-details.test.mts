@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import {
-	leftOutBy,
-	pageQuery,
-} from '../../../../nodes/CxoneExpert/trigger/execution/page-details.ts';
-import type { PageParameters } from '../../../../nodes/CxoneExpert/trigger/parameters.ts';
+import { pageQuery } from '../../../../nodes/CxoneExpert/trigger/execution/page-details.ts';
 
 const TIME = '2026-03-01T10:00:00Z';
 
@@ -53,30 +49,5 @@ describe('pageQuery', () => {
 		['it cannot be read', { eventType: 'page_create', unreadable: 'x', rawXml: '<event>' }],
 	])('pageQuery asks nothing for an event without a page when %s', (_case, item) => {
 		expect(pageQuery(item)).toBeUndefined();
-	});
-});
-
-const none: PageParameters = { addDetails: true, skipDrafts: false, tags: [], pathPrefixes: [] };
-
-const leftOut = (page: object | undefined, parameters: Partial<PageParameters>, isNamed = true) =>
-	leftOutBy(page as never, isNamed, { ...none, ...parameters });
-
-describe('leftOutBy', () => {
-	it.each([
-		['a draft', { draftState: 'unpublished' }, 'Skip Drafts'],
-		['a page that readers can open', { draftState: 'inactive' }, undefined],
-		['a page of which nobody knows', {}, undefined],
-		['an event without a page', undefined, undefined],
-	])('leftOutBy with Skip Drafts judges %s', (_case, page, option) => {
-		expect(leftOut(page, { skipDrafts: true })).toBe(option);
-	});
-
-	it.each([
-		['found elsewhere', { path: 'Other' }, false, 'Page Paths'],
-		['found below', { path: 'guides/A' }, false, undefined],
-		['named by its event, which was judged already', { path: 'Other' }, true, undefined],
-		['that nobody found', { details: 'why' }, false, undefined],
-	])('leftOutBy with Page Paths judges a page %s', (_case, page, isNamed, option) => {
-		expect(leftOut(page, { pathPrefixes: ['Guides'] }, isNamed)).toBe(option);
 	});
 });

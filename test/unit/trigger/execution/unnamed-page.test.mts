@@ -41,12 +41,6 @@ it.each([
 	expect(await found('created', site)).toBe(id);
 });
 
-it('idOfUnnamedPage fails when the site does not show how deep it looks', async () => {
-	clearMemory();
-	const site = { ...list(created(1, 0)), '/pages/home/subpages': { status: 500 } };
-	await expect(found('created', site)).rejects.toMatchObject({ status: 500 });
-});
-
 const changed = (id: number, seconds = 0) =>
 	`<page id="${id}"><date.modified>${after(seconds)}</date.modified></page>`;
 const edited = (id: number, seconds: number) => ({

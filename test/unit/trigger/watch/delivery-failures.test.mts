@@ -128,4 +128,9 @@ describe('refusing, by what the site counts', () => {
 			expect(told(figures(), ...atChecks) !== undefined).toBe(isTold);
 		},
 	);
+
+	it('refusing does not go by the site in a process that takes deliveries: it knows why they fail', () => {
+		const seen = figures((each) => each.verified('genuine'));
+		expect(told(seen, 12)).toBeUndefined();
+	});
 });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
 	LISTED_AFTER_MS,
 	NodeChanges,
+	OVERLAP_MS,
 	type Progress,
 } from '../../../../nodes/CxoneExpert/trigger/watch/progress.ts';
 
@@ -51,6 +52,30 @@ describe('progress: what is looked for, and what is stored', () => {
 		const changes = new NodeChanges();
 		changes.disabledByPerson(T0, SITE);
 		expect(changes.progress).toMatchObject({ publishedAt: T0, cursor: T0, site: SITE });
+	});
+});
+
+describe('progress: another version of the workflow is published', () => {
+	const cursor = T0 + 60 * MINUTE;
+
+	it('what came since the last check is looked for, and nothing older', () => {
+		const changes = at(T0, { cursor });
+		changes.republished();
+		expect(changes.progress).toMatchObject({ site: SITE, missingAt: performance.now() });
+		expect(changes.lookedForSince).toBe(cursor);
+	});
+
+	it.each([
+		['what is missing from before still is', T0, cursor - OVERLAP_MS],
+		[
+			'what happened before the first publication is not looked for',
+			cursor - MINUTE,
+			cursor - MINUTE,
+		],
+	])('%s', (_what, publishedAt, expected) => {
+		const changes = at(publishedAt, { cursor, missingAt: 1 });
+		changes.republished();
+		expect(changes.lookedForSince).toBe(expected);
 	});
 });
 
