@@ -24,12 +24,6 @@ function at(publishedAt: number, progress: Partial<Progress> = {}): NodeChanges 
 }
 
 describe('progress: while all is in order', () => {
-	it('the first check of a node that nobody has published begins there', () => {
-		const changes = new NodeChanges();
-		changes.checked(T0, true, SITE);
-		expect(changes.progress).toEqual({ publishedAt: T0, cursor: T0, site: SITE });
-	});
-
 	it('the cursor does not go back when the site responds with an older time', () => {
 		const changes = at(T0, { cursor: T0 + MINUTE });
 		changes.checked(T0 + MINUTE + 1000, true, SITE);

@@ -128,6 +128,14 @@ describe('siteChanges: a search that was interrupted', () => {
 	});
 });
 
+it('siteChanges tells the text that a page was created with from one of the same minute', async () => {
+	const simulator = await site();
+	const { pageId } = simulator.site.createPage('Page', { at: at(50) });
+	simulator.site.editPage(pageId, { at: at(50) });
+	const found = changesIn(await search(simulator, ['e']));
+	expect(found.map(({ isFirstText }) => isFirstText)).toEqual([true, false]);
+});
+
 describe('siteChanges: pages that were deleted with one above them', () => {
 	/** `A` with `A/B` and `A/B/C`, which the site lists from below; by path, their ids. */
 	async function deletedTree(settings?: Parameters<typeof site>[0]) {
