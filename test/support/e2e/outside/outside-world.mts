@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type CompletedRequest, generateCACertificate, getLocal, type Mockttp } from 'mockttp';
 import {
 	jira,
@@ -26,8 +25,6 @@ export class OutsideWorld {
 	/** Every request that reached the proxy, oldest first. */
 	readonly requests: OutsideRequest[] = [];
 	readonly mail: MailServer;
-	/** How long each service takes to respond. */
-	delayMs = 0;
 	/** Every service refuses what has this text in it: all, when it is empty. */
 	refused: string | undefined;
 	/** What makes n8n call through the proxy and trust it. */
@@ -96,7 +93,6 @@ export class OutsideWorld {
 				.thenCallback(async (request) => {
 					const recorded = await this.record(request);
 					const { status, json } = service.respond(recorded);
-					await sleep(this.delayMs);
 					if (this.refuses(JSON.stringify(recorded.body))) return { statusCode: 503 };
 					return { statusCode: status, json: json as object };
 				});
