@@ -5,7 +5,7 @@ import { Scene, TRIGGER } from '../support/e2e/scene.mts';
 import { OFTEN, WatchedScene } from '../support/e2e/watch.mts';
 import { executionItems } from '../support/n8n/executions.mts';
 import { n8nVersion } from '../support/n8n/runtime.mts';
-import { waitFor } from '../support/wait.mts';
+import { waitFor, waitUntil } from '../support/wait.mts';
 
 const WRONG_SECRET = { secret: 'whsec_of-another-site' };
 
@@ -140,4 +140,118 @@ describe('what the trigger tells, in a real n8n', () => {
 		});
 		await scene.client.deactivate(workflow.id);
 	});
+
+	/** What n8n has saved to find executions by, one list for each execution. */
+	async function highlighted({ id }: PublishedTrigger, count: number) {
+		const executions = await scene.client.waitForExecutions(id, count);
+		const sql = 'SELECT key, value FROM execution_metadata WHERE "executionId" = ?';
+		const saved = ({ id }: { id: string }) =>
+			Object.fromEntries(
+				scene.database
+					.rows<{ key: string; value: string }>(sql, id)
+					.map(({ key, value }) => [key, value]),
+			);
+		// n8n writes them once it has saved the end.
+		const isSaved = () => executions.every((each) => Object.keys(saved(each)).length > 0);
+		await waitUntil('n8n has saved what finds the executions', isSaved);
+		return executions.map(saved);
+	}
+
+	it('a failed execution is found by its delivery, its page and its event, that of several events by each', async () => {
+		const code = "throw new Error('The node behind it fails')";
+		const workflow = await scene.published({ events: ['page_create', 'page_delete'] }, { code });
+		const [one, several] = [randomUUID(), randomUUID()];
+		await workflow.deliver({ deliveryId: one, body: event({ page: 'Größe' }) });
+		await scene.client.waitForExecutions(workflow.id, 1);
+		const both = [event({ page: 'A' }), event({ page: 'B', type: 'page:delete' })].join('');
+		await workflow.deliver({ deliveryId: several, body: `<events>${both}</events>` });
+		expect(await highlighted(workflow, 2)).toMatchObject([
+			{ deliveryId: one, pagePath: 'Guides/Page_Größe', eventType: 'page_create' },
+			{
+				deliveryId: several,
+				pagePath: expect.stringMatching(/Page_A.*Page_B/) as string,
+				eventType: expect.stringMatching(/page_create.*page_delete/) as string,
+			},
+		]);
+		await scene.client.deactivate(workflow.id);
+	});
+
+	it('the execution of a draft ends as a success without output, says why, and is found by the option', async () => {
+		const workflow = await scene.published({
+			...{ events: ['page_create'], filters: { skipDrafts: true } },
+		});
+		scene.site.site.createDraft('Coming');
+		expect(await highlighted(workflow, 1)).toMatchObject([{ leftOut: 'Skip Drafts' }]);
+		const [execution] = await scene.client.waitForExecutions(workflow.id, 1);
+		const { runData, error } = execution!.data!.resultData;
+		expect({ status: execution!.status, error }).toEqual({ status: 'success', error: undefined });
+		expect(Object.keys(runData)).toEqual([TRIGGER]);
+		expect(executionItems(execution!, TRIGGER)).toEqual([]);
+		expect(runData[TRIGGER]).toMatchObject([
+			{ hints: [{ message: '1 event was left out by: Skip Drafts' }] },
+		]);
+		await scene.client.deactivate(workflow.id);
+	});
+
+	it('a test event of a draft ends as a success without output', async () => {
+		const workflow = await scene.workflow({
+			...{ events: ['page_create'], filters: { skipDrafts: true } },
+		});
+		await scene.client.listenForTest(workflow.id, TRIGGER);
+		const { events } = scene.site.site.createDraft('Tried');
+		// Once: while n8n ends the test, a copy that is sent after a late response can start a second one.
+		const testUrl = scene.client.testUrl(workflow.webhookId);
+		expect([200, 503]).toContain((await workflow.send({ body: events[0]!.body }, testUrl)).status);
+		const [execution] = await scene.client.waitForExecutions(workflow.id, 1);
+		expect(execution!.status).toBe('success');
+		expect(executionItems(execution!, TRIGGER)).toEqual([]);
+		await workflow.noLongerListening();
+	});
+
+	it('a site that refuses a page leaves the item, which says so', async () => {
+		const workflow = await scene.published({ events: ['page_create'] });
+		scene.site.faults.add({ match: { path: '/deki/pages/' }, effect: { status: 403 } });
+		scene.site.site.createPage('Unseen', { title: 'Unseen' });
+		const [execution] = await scene.client.waitForExecutions(workflow.id, 1);
+		scene.site.faults.clear();
+		expect(execution!.status).toBe('success');
+		const [item] = executionItems(execution!, TRIGGER);
+		expect(item!.page).toMatchObject({
+			...{ path: 'Unseen', details: expect.stringMatching(/did not allow this \(403\)/) as string },
+		});
+		expect(item!.page).not.toHaveProperty('title');
+		await scene.client.deactivate(workflow.id);
+	});
+
+	// The last one: a token that has expired stays so.
+	it('an expired token makes one line and one failed execution, a new one is enough', async () => {
+		const watched = new WatchedScene(scene);
+		const workflow = await watched.published();
+		const { authorizationHeader, id } = await watched.whole(workflow);
+		const from = scene.n8n.log.length;
+		scene.site.expireTokens();
+		await watched.checks(2);
+		expect(await watched.failures(workflow)).toHaveLength(1);
+		expect(watched.lines(from, /CXone Expert webhook of/)).toHaveLength(1);
+		expect(scene.n8n.log.slice(from)).not.toContain(scene.site.longTermToken);
+		await scene.client.updateCredential(scene.credential, withServerToken(scene));
+		// What Expert sends with each delivery is derived from the token.
+		const isRenewed = () => workflow.webhooks()[0]?.authorizationHeader !== authorizationHeader;
+		await waitUntil('the webhook has a new authorization', isRenewed);
+		expect((await watched.whole(workflow)).id).toBe(id);
+		expect((await workflow.deliver()).status).toBe(200);
+		await watched.unpublish(workflow);
+	});
 });
+
+function withServerToken({ site, secrets }: Scene) {
+	const { key: tokenKey, secret: tokenSecret, user: runAsUser } = site.serverToken;
+	return {
+		...secrets,
+		authentication: 'serverToken',
+		longTermToken: '',
+		tokenKey,
+		tokenSecret,
+		runAsUser,
+	};
+}
