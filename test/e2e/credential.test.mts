@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Scene } from '../support/e2e/scene.mts';
-import { waitFor } from '../support/wait.mts';
+import { waitFor, waitUntil } from '../support/wait.mts';
 
 describe('the test of the credential, in a real n8n', () => {
 	let scene: Scene;
@@ -80,15 +79,23 @@ describe('a signing secret that is changed while a workflow is published', () =>
 	beforeAll(async () => (scene = await Scene.share()));
 	afterAll(async () => await scene.close());
 
-	it('a new signing secret is accepted at once, and the old one is rejected after ten seconds', async () => {
+	it('a new signing secret is accepted at once, and the old one is rejected soon after', async () => {
 		const workflow = await scene.published({ events: ['page_create'] });
 		expect((await workflow.deliver()).status).toBe(200);
 		const data = { ...scene.secrets, signingSecret: 'whsec_new' };
 		await scene.client.updateCredential(scene.credential, data);
 		expect((await workflow.deliver({ secret: 'whsec_new' })).status).toBe(200);
-		await sleep(10_500);
-		expect((await workflow.deliver()).status).toBe(401);
+		let accepted = 2;
+		await waitUntil(
+			'the old secret is refused',
+			async () => {
+				const { status } = await workflow.deliver();
+				if (status === 200) accepted++;
+				return status === 401;
+			},
+			{ intervalMs: 1000 },
+		);
 		expect((await workflow.deliver({ secret: 'whsec_new' })).status).toBe(200);
-		expect(await workflow.executions(3)).toHaveLength(3);
+		expect(await workflow.executions(accepted + 1)).toHaveLength(accepted + 1);
 	});
 });

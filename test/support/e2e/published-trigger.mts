@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type HttpResponse, send } from '../http.mts';
 import { type Run, storedRuns } from '../n8n/runs.mts';
 import { sendDelivery, type SingleDelivery, type WebhookState } from '../simulator/index.mts';
@@ -45,10 +44,13 @@ export class PublishedTrigger {
 		return await untilFinal(async () => await this.send(delivery, url));
 	}
 
-	/** Waits until there are this many executions, and looks again later for one too many. */
+	/**
+	 * Waits until there are this many executions, and looks again for one too many: n8n has begun to store one
+	 * when it responds.
+	 */
 	async executions(count: number) {
 		await this.scene.client.waitForExecutions(this.id, count);
-		await sleep(ONE_TOO_MANY_MS);
+		await this.settled();
 		return await this.scene.client.executions(this.id);
 	}
 
@@ -108,9 +110,6 @@ export class PublishedTrigger {
 
 /** A limit for a busy machine; Expert itself waits for a second. */
 const SEND_TIMEOUT_MS = 60_000;
-
-/** An execution that should not be there shows up in less. */
-const ONE_TOO_MANY_MS = 500;
 
 const RETRY_PAUSE_MS = 300;
 

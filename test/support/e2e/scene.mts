@@ -7,7 +7,13 @@ import { N8nDatabase } from '../n8n/database.mts';
 import { executionItems } from '../n8n/executions.mts';
 import { type N8nInstance, startN8n } from '../n8n/instance.mts';
 import type { PostgresServer } from '../n8n/postgres.mts';
-import { withEditor, withoutCode, withoutEditor, databaseFile } from '../n8n/settings.mts';
+import {
+	withCode,
+	withEditor,
+	withoutCode,
+	withoutEditor,
+	databaseFile,
+} from '../n8n/settings.mts';
 import { fastTest, type Settings, type Simulator, startSimulator } from '../simulator/index.mts';
 import { PublishedTrigger } from './published-trigger.mts';
 import { DatabaseSync } from 'node:sqlite';
@@ -97,7 +103,7 @@ export class Scene {
 
 	/** With an n8n that other test files have as well, one after the other. */
 	static async share(settings: Partial<Settings> = {}): Promise<Scene> {
-		shared ??= startOwn(withEditor, {}).catch((error: unknown) => {
+		shared ??= startOwn({ ...withEditor, ...withCode }, {}).catch((error: unknown) => {
 			shared = undefined;
 			throw error;
 		});
