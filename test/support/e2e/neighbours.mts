@@ -14,9 +14,9 @@ export interface Neighbour {
 	stored(staticData: Record<string, any>): number;
 	/** Before deliveries; while it runs they come. */
 	begin?(): Promise<void>;
-	/** Gives it something to store; one that tells the time by itself needs nothing. */
-	nudge?(): Promise<void> | void;
-	close?(): Promise<void>;
+	/** Gives it something to store. */
+	nudge(): void;
+	close(): Promise<void>;
 }
 
 /** n8n polls it each minute, and at each start. */
@@ -43,26 +43,6 @@ function aFeedItem(): string {
 	const id = randomUUID();
 	return `<item><title>${id}</title><guid>${id}</guid><pubDate>${new Date().toISOString()}</pubDate></item>`;
 }
-
-/**
- * Every two days is an interval that n8n counts itself. A rule that has never fired fires at the first
- * time of day that it names: here each minute one does. n8n must be told that it is in UTC.
- */
-export function scheduleTrigger(): Neighbour {
-	const interval = Array.from({ length: MINUTES }, (_, index) => {
-		const time = new Date(Date.now() + index * 60_000);
-		const [triggerAtHour, triggerAtMinute] = [time.getUTCHours(), time.getUTCMinutes()];
-		return { field: 'days', daysInterval: 2, triggerAtHour, triggerAtMinute };
-	});
-	const isFired = (rule: unknown) => typeof rule === 'number';
-	return {
-		nodes: [node('Schedule', 'scheduleTrigger', 1.2, { rule: { interval } }), goOn],
-		stored: (data) => (data['node:Schedule']?.recurrenceRules ?? []).filter(isFired).length,
-	};
-}
-
-/** Longer than any test. */
-const MINUTES = 90;
 
 /** Its execution has begun before the deliveries come, and stores when they have. */
 export async function countingWebhook(scene: Scene): Promise<Neighbour> {

@@ -4,7 +4,6 @@ import { type Run, storedRuns } from '../n8n/runs.mts';
 import type { Settings, SimulatedEvent } from '../simulator/index.mts';
 import { waitUntil } from '../wait.mts';
 import type { PublishedTrigger } from './published-trigger.mts';
-import { type DeploymentOptions, QueueDeployment } from './queue-deployment.mts';
 import { Scene, type SceneOptions, TRIGGER, type WorkflowOptions } from './scene.mts';
 import { CHECK_MS, OFTEN } from './watch.mts';
 
@@ -27,12 +26,10 @@ export interface Fates {
 /** A site, a real n8n, and what is recovered of the changes that were made while it was away. */
 export class RecoveryScene {
 	readonly scene: Scene;
-	private readonly deployment?: QueueDeployment;
 	private readonly cutOff: Run[] = [];
 
-	private constructor(scene: Scene, deployment?: QueueDeployment) {
+	private constructor(scene: Scene) {
 		this.scene = scene;
-		this.deployment = deployment;
 	}
 
 	static async open(
@@ -42,13 +39,6 @@ export class RecoveryScene {
 	): Promise<RecoveryScene> {
 		const scene = await Scene.open({ ...impatient, ...settings }, env, options);
 		return new RecoveryScene(scene);
-	}
-
-	/** The same in queue mode. */
-	static async openQueue(options: DeploymentOptions): Promise<RecoveryScene> {
-		const settings = { ...impatient, ...options.settings };
-		const deployment = await QueueDeployment.open({ ...options, settings });
-		return new RecoveryScene(deployment.scene, deployment);
 	}
 
 	/** A workflow that checks every three seconds. */
@@ -62,13 +52,13 @@ export class RecoveryScene {
 	}
 
 	/** What is done at the site while n8n is off; Expert has disabled the webhook in the end. */
-	async whileAway<T>(work: () => T, how: 'stop' | 'kill' = 'stop'): Promise<T> {
+	async whileAway<T>(work: () => T): Promise<T> {
 		const { site } = this.scene;
 		// What n8n has not confirmed when it stops may come once more: docs/reliability.md.
 		await site.idle();
-		await this.end(how);
+		await this.scene.n8n.stop();
 		const result = await this.missed(work);
-		await this.start();
+		await this.scene.n8n.start();
 		return result;
 	}
 
@@ -83,24 +73,15 @@ export class RecoveryScene {
 		return result;
 	}
 
-	/** All processes of n8n. */
-	async end(how: 'stop' | 'kill'): Promise<void> {
-		const { webhooks = [], workers = [] } = this.deployment?.queue ?? {};
-		await Promise.all([this.scene.n8n, ...webhooks, ...workers].map((each) => each[how]()));
-	}
-
-	async start(): Promise<void> {
-		await (this.deployment?.revive() ?? this.scene.n8n.start());
-	}
-
 	/**
 	 * Kills n8n in the middle of its work, and starts it again. It leaves an execution "running" for ever when its
 	 * log has the beginning of the execution and of no node yet (n8n: execution-recovery.service, `amend`).
 	 */
-	async killAndStart(workflow: PublishedTrigger): Promise<void> {
-		await this.end('kill');
-		this.cutOff.push(...workflow.openRuns().filter(({ status }) => status === 'running'));
-		await this.start();
+	async killAndStart(...workflows: PublishedTrigger[]): Promise<void> {
+		await this.scene.n8n.kill();
+		const open = workflows.flatMap((workflow) => workflow.openRuns());
+		this.cutOff.push(...open.filter(({ status }) => status === 'running'));
+		await this.scene.n8n.start();
 	}
 
 	/** New pages, which make two events each; their names as {@link came} has them. */
@@ -165,7 +146,7 @@ export class RecoveryScene {
 	}
 
 	async close(): Promise<void> {
-		await (this.deployment ?? this.scene).close();
+		await this.scene.close();
 	}
 }
 
