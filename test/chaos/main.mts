@@ -42,18 +42,18 @@ else process.exit((await run()).every(isKept) ? 0 : 1);
 
 async function run(): Promise<ChaosReport[]> {
 	const options = {
-		deliveriesPerExecution: values.executions as ChaosOptions['deliveriesPerExecution'],
+		deliveriesPerExecution: [values.executions] as ChaosOptions['deliveriesPerExecution'],
 		kills: Number(values.kills),
 		maxUptimeMs: 10_000,
 		rate: Number(values.rate),
 		seed: Number(values.seed),
-	} as const;
+	};
 	const tarball = await packPackage();
 	const reports: ChaosReport[] = [];
 	for (const mode of values.mode) {
 		console.log(`\n${mode}: ${options.kills} kills, seed ${options.seed}`);
 		const say = (text: string) => console.log(`  ${text}`);
-		reports.push(await runChaos({ ...options, ...modes[mode]! }, patientSite, tarball, say));
+		reports.push(...(await runChaos({ ...options, ...modes[mode]! }, patientSite, tarball, say)));
 	}
 	await rm(dirname(tarball), { recursive: true });
 	const rows = reports.map((report, index) => ({ mode: values.mode[index], ...figures(report) }));

@@ -5,11 +5,13 @@ import { type Fates, fates, type Rerun, rerunInterrupted } from './fates.mts';
 import { startLoad, untilDelivered } from '../e2e/under-load.mts';
 import { withCode } from '../n8n/settings.mts';
 import type { Settings } from '../simulator/index.mts';
-import { openProxied, restartBehind } from './proxied.mts';
+import type { PublishedTrigger } from '../e2e/published-trigger.mts';
+import { killBehind, openProxied } from './proxied.mts';
 
 export interface ChaosOptions {
 	acknowledge: TriggerParameters['acknowledge'];
-	deliveriesPerExecution: TriggerParameters['deliveriesPerExecution'];
+	/** Each has a workflow of its own, which all events start. */
+	deliveriesPerExecution: Array<TriggerParameters['deliveriesPerExecution']>;
 	/** Ms that the node behind the trigger takes; 0 does nothing. */
 	work: number;
 	kills: number;
@@ -20,6 +22,7 @@ export interface ChaosOptions {
 	rate: number;
 }
 
+/** What became of the events in one of the workflows. */
 export interface ChaosReport extends ChaosOptions {
 	/** Of load; deliveries go on until the last one has ended. */
 	seconds: number;
@@ -40,27 +43,38 @@ export async function runChaos(
 	settings: Settings,
 	tarball: string,
 	say: (text: string) => void,
-): Promise<ChaosReport> {
+): Promise<ChaosReport[]> {
 	const { acknowledge, deliveriesPerExecution, work, rate } = options;
 	const env = work > 0 ? withCode : {};
 	const { scene, proxy, close } = await openProxied(settings, { packageTarball: tarball }, env);
 	try {
 		const code = `await new Promise((resolve) => setTimeout(resolve, ${work})); return $input.all();`;
-		const workflow = await scene.published(
-			{ events: ['page_create'], additionalOptions: { acknowledge, deliveriesPerExecution } },
-			work > 0 ? { code } : {},
-		);
+		const workflows: PublishedTrigger[] = [];
+		for (const each of deliveriesPerExecution) {
+			const additionalOptions = { acknowledge, deliveriesPerExecution: each };
+			const parameters = { events: ['page_create'], additionalOptions };
+			workflows.push(await scene.published(parameters, work > 0 ? { code } : {}));
+		}
 		const load = startLoad(scene.site, rate);
 		for (const [index, uptime] of killMoments(options).entries()) {
 			await sleep(uptime);
-			await restartBehind(proxy, scene, workflow, 'kill');
+			await killBehind(proxy, scene, workflows);
 			say(`kill ${index + 1} of ${options.kills}, ${uptime} ms after n8n was ready`);
 		}
 		const { events, seconds } = load.stop();
 		await untilDelivered(scene.site, MAX_WORK_MS);
-		await workflow.settled(MAX_WORK_MS);
-		const found = fates(scene, workflow, events);
-		return { ...options, seconds, fates: found, rerun: await rerunInterrupted(scene, workflow) };
+		const reports: ChaosReport[] = [];
+		for (const workflow of workflows) {
+			await workflow.settled(MAX_WORK_MS);
+			const found = { fates: fates(scene, workflow, events) };
+			reports.push({
+				...options,
+				seconds,
+				...found,
+				rerun: await rerunInterrupted(scene, workflow),
+			});
+		}
+		return reports;
 	} finally {
 		await close();
 	}

@@ -19,17 +19,16 @@ export async function openProxied(settings: Settings, options: SceneOptions = {}
 	};
 }
 
-/** Ends n8n and starts it again; the proxy lets requests through when n8n takes them. */
-export async function restartBehind(
+/** Kills n8n and starts it again; the proxy lets requests through when n8n takes them for all workflows. */
+export async function killBehind(
 	proxy: HoldingProxy,
 	{ n8n }: Scene,
-	workflow: PublishedTrigger,
-	how: 'stop' | 'kill',
-) {
-	await n8n[how]();
+	workflows: PublishedTrigger[],
+): Promise<void> {
+	await n8n.kill();
 	proxy.hold();
 	await n8n.start();
-	await workflow.routed();
+	for (const workflow of workflows) await workflow.routed();
 	proxy.open(n8n.baseUrl);
 }
 

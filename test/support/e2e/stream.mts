@@ -15,7 +15,7 @@ export interface Attempt {
 }
 
 export const ACKNOWLEDGED = '200';
-export const STARTING_UP = '200 (n8n starts)';
+const STARTING_UP = '200 (n8n starts)';
 export const TIMED_OUT = 'no response in time';
 export const NO_CONNECTION = 'no connection';
 

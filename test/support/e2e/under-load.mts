@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fates, fates } from '../chaos/fates.mts';
 import type { Simulator } from '../simulator/index.mts';
-import { waitUntil } from '../wait.mts';
 import type { PublishedTrigger } from './published-trigger.mts';
 import type { Scene } from './scene.mts';
 
@@ -39,14 +38,6 @@ export async function untilDelivered(site: Simulator, timeoutMs: number): Promis
 	Object.assign(site.settings, { deliveryTimeoutMs });
 }
 
-/** Waits until the site notices that something is broken: deliveries are refused, or time out. */
-export async function untilFelt(site: Simulator): Promise<void> {
-	const from = site.deliveries.length;
-	const isFelt = () =>
-		site.deliveries.slice(from).some(({ failureReason }) => failureReason !== '');
-	await waitUntil('a delivery of the site fails', isFelt);
-}
-
 /** How often the site got each response; `none` where it gave up waiting or was cut off. */
 export function responses({ attempts }: Fates): Record<string, number> {
 	const byStatus = Map.groupBy(attempts, ({ statusCode }) => String(statusCode ?? 'none'));
@@ -59,7 +50,7 @@ interface Load {
 }
 
 /** n8n is as busy with fewer, and a slow one would work off more for many minutes. */
-export const MAX_PENDING = 100;
+const MAX_PENDING = 100;
 
 /** Something happens at the site again and again, whether n8n is there or not. */
 export function startLoad(site: Simulator, perSecond: number): Load {
