@@ -43,18 +43,6 @@ describe('the test of the credential, in a real n8n', () => {
 		expect(message).toMatch(/could not be reached.*Check the Site URL/);
 	});
 
-	it('the credential test fails for an address that is not an Expert site', async () => {
-		const { status, message } = await test({ siteUrl: scene.n8n.baseUrl });
-		expect(status).toBe('Error');
-		expect(message).toMatch(/Check the Site URL/);
-	});
-
-	it('the credential test fails for a token that makes the user Anonymous', async () => {
-		const { status, message } = await test({ longTermToken: 'no-such-token' });
-		expect(status).toBe('Error');
-		expect(message).toMatch(/does not accept the token/);
-	});
-
 	it('the credential test fails for a user who is not an admin', async () => {
 		const { status, message } = await test({ longTermToken: scene.site.readerJwt });
 		expect(status).toBe('Error');
@@ -63,14 +51,6 @@ describe('the test of the credential, in a real n8n', () => {
 			status: 'OK',
 			message,
 		});
-	});
-
-	it('the credential test fails for a site where webhooks are not enabled', async () => {
-		scene.site.settings.webhooksFeature = false;
-		const { status, message } = await test({});
-		scene.site.settings.webhooksFeature = true;
-		expect(status).toBe('Error');
-		expect(message).toMatch(/^Webhooks are not enabled for the site/);
 	});
 });
 

@@ -23,8 +23,6 @@ interface Request {
 	method?: string;
 	body?: string;
 	options?: object;
-	/** "On Error: Continue": what failed becomes an item. */
-	continues?: boolean;
 }
 
 describe('a custom API call, in a real n8n', () => {
@@ -71,7 +69,7 @@ describe('a custom API call, in a real n8n', () => {
 
 	async function request(
 		kind: string,
-		{ url, method = 'GET', body, options = {}, continues = false }: Request,
+		{ url, method = 'GET', body, options = {} }: Request,
 	): Promise<Execution> {
 		const xml = { sendBody: true, contentType: 'raw', rawContentType: 'application/xml', body };
 		return await run({
@@ -82,7 +80,6 @@ describe('a custom API call, in a real n8n', () => {
 				...{ nodeCredentialType: 'cxoneExpertApi', options },
 				...(body === undefined ? {} : xml),
 			},
-			...(continues ? { onError: 'continueRegularOutput' } : {}),
 		});
 	}
 
@@ -160,34 +157,7 @@ describe('a custom API call, in a real n8n', () => {
 			scene.site.faults.clear();
 			expect(other.received).toEqual([]);
 		});
-
-		it(`an HTTP Request node with a ${kind} turns failures into items`, async () => {
-			const refused = { url: api('pages/999999/info'), continues: true };
-			const [item] = executionItems(await request(kind, refused), CALL);
-			expect(item).toHaveProperty('error');
-			const away = { url: 'http://127.0.0.1:1/', continues: true };
-			expect(executionItems(await request(kind, away), CALL)[0]).toHaveProperty('error');
-			scene.site.faults.add({ match: { path: 'users/current' }, effect: { reset: true } });
-			const cut = { url: api('users/current'), continues: true };
-			expect(executionItems(await request(kind, cut), CALL)[0]).toHaveProperty('error');
-			scene.site.faults.clear();
-		});
 	});
-
-	it.each([
-		{ resource: '__CUSTOM_API_CALL__' },
-		{ resource: 'page', operation: '__CUSTOM_API_CALL__' },
-	])(
-		'choosing a custom API call in the action node (%j) says where to make it',
-		async (parameters) => {
-			const execution = await run({
-				...{ type: ACTION, typeVersion: 1, parameters },
-				credentials: { cxoneExpertApi: scene.credential },
-			});
-			expect(executionError(execution)).toBe('Custom API calls need the HTTP Request node');
-			expect(told(execution)).toContain(`${scene.site.url}/@api/deki/pages/home/info`);
-		},
-	);
 
 	it('custom API calls leave no token in what n8n stores', async () => {
 		const { secret } = scene.site.serverToken;

@@ -116,28 +116,6 @@ describe('Send Test Delivery, in a real n8n behind a proxy with https', () => {
 		expect(failedSteps(stripped)).toEqual(['The headers come through']);
 	});
 
-	it('a test delivery says that a workflow is not published', async () => {
-		const url = `${proxy.httpsUrl}/webhook/${randomUUID()}/webhook`;
-		scene.site.addWebhook(url, 'Bearer of-a-workflow-that-is-gone');
-		const item = await sendInTime(url);
-		expect(item).toMatchObject({
-			...{ works: false, status: 404 },
-			whatToDo: expect.stringContaining('Publish the workflow'),
-		});
-	});
-
-	it('a test delivery says that a response comes too late', async () => {
-		await proxy.rule(async (requests, target) => await requests.delay(1200).thenForwardTo(target));
-		const [workflow] = workflows as [PublishedTrigger];
-		// The trigger itself is in time, but on a busy machine.
-		const item = await waitFor('the trigger has accepted a test delivery', async () => {
-			const report = await send(urlOf(workflow));
-			return report.status === 503 ? undefined : report;
-		});
-		expect(item).toMatchObject({ works: false, status: 200 });
-		expect(failedSteps(item)).toEqual([IN_TIME]);
-	});
-
 	it('test deliveries start nothing, and the event that comes next starts its workflow', async () => {
 		for (const { id } of workflows) expect(await scene.client.executions(id)).toEqual([]);
 		scene.site.emit('page_create');
