@@ -13,8 +13,6 @@ export interface DatabaseFault<Database> {
 	strike(database: Database, send: Send): Promise<void>;
 	/** Whether n8n cannot come to a response of 200 under it. */
 	isFatal: boolean;
-	/** The database is away for seconds: meeting it once is enough. */
-	takesLong?: boolean;
 }
 
 /*
@@ -122,17 +120,6 @@ export const serverFaults: Array<DatabaseFault<FaultyServer>> = [
 		strike: cutBehindCommit,
 		isFatal: false,
 	},
-	{
-		name: 'the server freezes in COMMIT',
-		strike: freezeInCommit,
-		isFatal: false,
-	},
-	...atTheEdge.map(([name, fault]) => ({
-		name: `the server is killed in ${name}`,
-		strike: untilKilled({ ...fault, ends: 'killed' }),
-		isFatal: true,
-		takesLong: true,
-	})),
 ];
 
 function during(faults: SqlFault[]) {
@@ -160,32 +147,6 @@ function behindLock(faults: SqlFault[], tries = 1) {
 			database.remove();
 		}
 	};
-}
-
-/** n8n may not get so far at once: it notices only after a while that a server is back. */
-function untilKilled(fault: SqlFault) {
-	return async (database: FaultyServer, send: Send) => {
-		const { server } = database;
-		database.install([fault]);
-		for (let tries = 0; tries < 60 && (await server.isAlive()); tries++) {
-			if (tries > 0) await sleep(1000);
-			await send();
-		}
-		await server.startAfterDeath();
-		database.remove();
-	};
-}
-
-async function freezeInCommit(database: FaultyServer, send: Send) {
-	const { server } = database;
-	database.install([slowCommit]);
-	const sent = send();
-	await untilWaiting(server, 'PgSleep', sent);
-	await server.freeze();
-	await sleep(LONG * 1000);
-	await server.thaw();
-	database.remove();
-	await sent;
 }
 
 /**

@@ -13,13 +13,19 @@ export const env = {
 	N8N_EXPRESSION_ENGINE: 'legacy',
 };
 
+interface Course {
+	name: string;
+	end: 'stop' | 'kill';
+	times: number;
+	repeatsAfterStart: boolean;
+}
+
 /** What happens to a delivery besides: how often it meets the fault, and how n8n ends. */
-const courses = [
+const courses: Course[] = [
 	{ name: 'met once, then a stop', end: 'stop', times: 1, repeatsAfterStart: false },
 	{ name: 'met twice, then a kill', end: 'kill', times: 2, repeatsAfterStart: false },
 	{ name: 'met once, a kill before the retry', end: 'kill', times: 1, repeatsAfterStart: true },
 ];
-type Course = (typeof courses)[number];
 
 /** A delivery for each fault and course. */
 export interface Met<Database> {
@@ -28,19 +34,19 @@ export interface Met<Database> {
 	delivery: RepeatedDelivery;
 }
 
-/** Has n8n meet all faults, by itself and with a start behind each; n8n starts only twice. */
+/** Has n8n meet all faults, by itself and with a start behind each; n8n starts once for each way to end. */
 export async function meetAll<Database>(
 	scene: Scene,
 	database: Database,
 	faults: Array<DatabaseFault<Database>>,
+	ends: Array<'stop' | 'kill'> = ['stop', 'kill'],
 ): Promise<Array<Met<Database>>> {
 	const workflow = await scene.published({ events: ['page_create'] });
-	const all = courses.flatMap((course) =>
-		faults
-			.filter(({ takesLong }) => !takesLong || course.times === 1)
-			.map((fault) => ({ fault, course, delivery: new RepeatedDelivery(scene, workflow) })),
+	const chosen = courses.filter(({ end }) => ends.includes(end));
+	const all = chosen.flatMap((course) =>
+		faults.map((fault) => ({ fault, course, delivery: new RepeatedDelivery(scene, workflow) })),
 	);
-	for (const end of ['stop', 'kill']) {
+	for (const end of ends) {
 		const now = all.filter(({ course }) => course.end === end);
 		for (const { fault, course, delivery } of now) {
 			for (let time = 0; time < course.times && delivery.isOpen; time++) {

@@ -5,7 +5,6 @@ import { send } from '../http.mts';
 import { projectRoot } from '../n8n/runtime.mts';
 import { onFreePort } from '../local-server.mts';
 import { Program } from '../programs.mts';
-import type { Settings } from '../simulator/index.mts';
 import { Scene } from './scene.mts';
 
 /* Real proxies with the configuration of examples/deploy, on loopback. */
@@ -108,10 +107,10 @@ export class Caddy extends Proxy {
 }
 
 /** A scene whose n8n is reached through nginx, at an address that n8n is told. */
-export async function openBehindNginx(settings: Partial<Settings>, env: Record<string, string>) {
+export async function openBehindNginx(env: Record<string, string>) {
 	return await onFreePort(async (port) => {
 		const webhookUrl = `http://127.0.0.1:${port}/`;
-		const scene = await Scene.open(settings, { WEBHOOK_URL: webhookUrl, ...env });
+		const scene = await Scene.open({}, { WEBHOOK_URL: webhookUrl, ...env });
 		try {
 			return { scene, nginx: await Nginx.start({ port, upstream: scene.n8n.baseUrl }) };
 		} catch (error) {

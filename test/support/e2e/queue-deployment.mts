@@ -1,13 +1,12 @@
 import { freePort, onFreePort } from '../local-server.mts';
 import type { Settings } from '../simulator/index.mts';
 import { type Balancing, Nginx } from './proxies.mts';
-import { QueueMode, type QueueOptions, type QueueSize } from './queue-mode.mts';
+import { QueueMode, type QueueSize } from './queue-mode.mts';
 import { Scene, type SceneOptions } from './scene.mts';
-import { redisSettings, workerSettings } from '../compose.mts';
+import { workerSettings } from '../compose.mts';
 import { quickPatientSite } from '../simulator/settings.mts';
 
-export interface DeploymentOptions extends QueueOptions, QueueSize {
-	balancing?: Balancing;
+export interface DeploymentOptions extends QueueSize {
 	/** For all processes of n8n. */
 	env?: Record<string, string>;
 	settings?: Partial<Settings>;
@@ -27,7 +26,7 @@ export class QueueDeployment {
 	}
 
 	static async open(options: DeploymentOptions = {}): Promise<QueueDeployment> {
-		const queue = await QueueMode.open(options);
+		const queue = await QueueMode.open();
 		try {
 			return await onFreePort(async (port) => await QueueDeployment.at(port, queue, options));
 		} catch (error) {
@@ -38,7 +37,7 @@ export class QueueDeployment {
 
 	private static async at(port: number, queue: QueueMode, options: DeploymentOptions) {
 		const { postgres } = queue;
-		const { settings, webhooks = 2, workers = 2, workerEnv, balancing } = options;
+		const { settings, webhooks = 2, workers = 2, workerEnv } = options;
 		const publicUrl = `http://127.0.0.1:${port}`;
 		const env = { WEBHOOK_URL: `${publicUrl}/`, ...processEnv, ...options.env };
 		const sceneOptions = { postgres, publicUrl, ...options.scene };
@@ -47,7 +46,7 @@ export class QueueDeployment {
 			await queue.startBeside(scene.n8n, { webhooks, workers, workerEnv }, env);
 			const main = scene.n8n.baseUrl;
 			const urls = queue.webhooks.map(({ baseUrl }) => baseUrl);
-			const front = { port, tlsPort: await freePort(), main, webhooks: urls, balancing };
+			const front = { port, tlsPort: await freePort(), main, webhooks: urls };
 			return new QueueDeployment(scene, queue, await Nginx.startQueue(front));
 		} catch (error) {
 			await queue.stopBeside();
@@ -56,24 +55,14 @@ export class QueueDeployment {
 		}
 	}
 
-	/**
-	 * A second proxy in front of the same processes, that shares deliveries out in another way.
-	 *
-	 * @param count of webhook processes that it knows; all when left out
-	 */
-	async secondProxy(balancing: Balancing, count?: number): Promise<Nginx> {
-		const { main, webhooks } = this.processes;
+	/** A second proxy in front of the same processes, that shares deliveries out in another way. */
+	async secondProxy(balancing: Balancing): Promise<Nginx> {
+		const main = this.scene.n8n.baseUrl;
+		const webhooks = this.queue.webhooks.map(({ baseUrl }) => baseUrl);
 		return await onFreePort(async (port) => {
-			const tlsPort = await freePort();
-			const front = { port, tlsPort, main, webhooks: webhooks.slice(0, count), balancing };
+			const front = { port, tlsPort: await freePort(), main, webhooks, balancing };
 			return await Nginx.startQueue(front);
 		});
-	}
-
-	/** Base URLs. */
-	private get processes() {
-		const { scene, queue } = this;
-		return { main: scene.n8n.baseUrl, webhooks: queue.webhooks.map(({ baseUrl }) => baseUrl) };
 	}
 
 	/** As `restart: always` of compose.yaml: n8n ends by itself when something it needs is away. */
@@ -102,8 +91,6 @@ const processEnv = {
  * of a dead worker.
  */
 export const asDeployed = {
-	postgres: true,
-	redis: { settings: redisSettings() },
 	settings: { ...quickPatientSite, createFiresContentUpdate: false },
 	env: {
 		// What is tested is around the trigger: the quick engine leaves more time for it.

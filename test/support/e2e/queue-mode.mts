@@ -3,16 +3,9 @@ import { join } from 'node:path';
 import type { N8nCommand } from '../n8n/process.mts';
 import { type N8nInstance, startN8n } from '../n8n/instance.mts';
 import { type PostgresServer, startPostgres } from '../n8n/postgres.mts';
-import { databaseFile } from '../n8n/settings.mts';
-import { execa } from 'execa';
+import { redisSettings } from '../compose.mts';
 import { isOpen, onFreePort } from '../local-server.mts';
 import { Program } from '../programs.mts';
-
-export interface QueueOptions {
-	redis?: RedisOptions;
-	/** With PostgreSQL as the database of all processes; that of the main process, SQLite, if not. */
-	postgres?: boolean;
-}
 
 export interface QueueSize {
 	webhooks?: number;
@@ -22,7 +15,7 @@ export interface QueueSize {
 }
 
 /**
- * What n8n in queue mode has beside its main process: Redis, a database, webhook processes and
+ * What n8n in queue mode has beside its main process: Redis, PostgreSQL, webhook processes and
  * workers. Each of them can be stopped, killed and started again by itself.
  */
 export class QueueMode {
@@ -30,25 +23,25 @@ export class QueueMode {
 	readonly env: Record<string, string>;
 	readonly redis: RedisServer;
 	/** Give it to the scene, too, for what reads the database. */
-	readonly postgres?: PostgresServer;
+	readonly postgres: PostgresServer;
 	readonly webhooks: N8nInstance[] = [];
 	readonly workers: N8nInstance[] = [];
 	private readonly folders: string[] = [];
 
-	private constructor(redis: RedisServer, postgres?: PostgresServer) {
+	private constructor(redis: RedisServer, postgres: PostgresServer) {
 		this.redis = redis;
 		this.postgres = postgres;
 		this.env = {
 			EXECUTIONS_MODE: 'queue',
 			QUEUE_BULL_REDIS_HOST: '127.0.0.1',
 			QUEUE_BULL_REDIS_PORT: String(redis.port),
-			...postgres?.env,
+			...postgres.env,
 		};
 	}
 
 	/** What all processes share: the main process comes next. */
-	static async open({ redis, postgres = false }: QueueOptions = {}): Promise<QueueMode> {
-		return new QueueMode(await startRedis(redis), postgres ? await startPostgres() : undefined);
+	static async open(): Promise<QueueMode> {
+		return new QueueMode(await startRedis(), await startPostgres());
 	}
 
 	/** The first of them, where there is but one. */
@@ -81,7 +74,7 @@ export class QueueMode {
 	/** In the end. */
 	async close(): Promise<void> {
 		await this.redis.stop();
-		await this.postgres?.stop();
+		await this.postgres.stop();
 		const remove = async (each: string) => await rm(each, { recursive: true, force: true });
 		await Promise.all(this.folders.map(remove));
 	}
@@ -97,7 +90,6 @@ export class QueueMode {
 		await cp(join(main.userFolder, nodes), join(userFolder, nodes), { recursive: true });
 		const env = (port: number) => ({
 			...this.env,
-			...(this.postgres ? {} : { DB_SQLITE_DATABASE: databaseFile(main.userFolder) }),
 			// A worker listens for nothing else.
 			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
 			QUEUE_HEALTH_CHECK_PORT: String(port),
@@ -108,17 +100,10 @@ export class QueueMode {
 	}
 }
 
-interface RedisOptions {
-	/** Settings as on its command line; it keeps nothing on disk when left out. */
-	settings?: string[];
-}
-
-const KEEPS_NOTHING = ['--save', '', '--appendonly', 'no'];
-
-/** A Redis of its own for n8n's queue mode; no npm package brings one. */
-async function startRedis({ settings = KEEPS_NOTHING }: RedisOptions = {}) {
+/** A Redis of its own for n8n's queue mode, set as in examples/deploy; no npm package brings one. */
+async function startRedis() {
 	return await onFreePort(async (port) => {
-		const redis = new RedisServer(port, settings, await Program.withFolder('redis-server'));
+		const redis = new RedisServer(port, await Program.withFolder('redis-server'));
 		await redis.start();
 		return redis;
 	});
@@ -127,12 +112,10 @@ async function startRedis({ settings = KEEPS_NOTHING }: RedisOptions = {}) {
 /** A server that can be killed and started again, with the same port and what it has on disk. */
 class RedisServer {
 	readonly port: number;
-	private readonly settings: string[];
 	private readonly program: Program;
 
-	constructor(port: number, settings: string[], program: Program) {
+	constructor(port: number, program: Program) {
 		this.port = port;
-		this.settings = settings;
 		this.program = program;
 	}
 
@@ -145,17 +128,12 @@ class RedisServer {
 			'--dir',
 			this.program.folder,
 		];
-		await this.program.start([...place, ...this.settings], async () => await isOpen(this.port));
+		await this.program.start([...place, ...redisSettings()], async () => await isOpen(this.port));
 	}
 
 	/** As a power cut would do it, but for what the operating system has still to write. */
 	async kill(): Promise<void> {
 		await this.program.end('SIGKILL');
-	}
-
-	/** As one that kept nothing on disk, and was killed. */
-	async forget(): Promise<void> {
-		await execa('redis-cli', ['-p', String(this.port), 'flushall']);
 	}
 
 	/** Permanently. */

@@ -17,8 +17,8 @@ export interface SqlFault {
 	at: 'statement' | 'commit';
 	/** That it takes longer. */
 	seconds?: number;
-	/** How it ends then. Only PostgreSQL has connections to cut, and a server to kill. */
-	ends: 'well' | 'failed' | 'cut' | 'killed';
+	/** How it ends then. Only PostgreSQL has connections to cut. */
+	ends: 'well' | 'failed' | 'cut';
 }
 
 /** Makes faults in a database by triggers that lie in it. n8n and its driver are as always. */
@@ -134,8 +134,6 @@ function postgresTrigger({ statement, at, seconds = 0, ends }: SqlFault, name: s
 		well: 'RETURN NEW;',
 		failed: `RAISE EXCEPTION '${MESSAGE}';`,
 		cut: 'PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW;',
-		// The rest of the server ends with its first process, who sleeps at once.
-		killed: `COPY (SELECT) TO PROGRAM 'kill -9 $(head -1 postmaster.pid)'; PERFORM pg_sleep(60);`,
 	}[ends];
 	const [kind, time, deferred] =
 		at === 'commit'

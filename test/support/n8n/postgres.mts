@@ -84,11 +84,6 @@ export class PostgresServer implements SqlDatabase {
 		signal(await childrenOf(first), 'SIGSTOP');
 	}
 
-	async thaw(): Promise<void> {
-		const first = await this.firstProcess();
-		signal([...(await childrenOf(first)), first], 'SIGCONT');
-	}
-
 	/** As a power cut would do it. */
 	async kill(): Promise<void> {
 		await this.freeze();
