@@ -78,9 +78,4 @@ export class CredentialDialog {
 		if (await more.isVisible()) await more.click({ timeout: 1000 }).catch(() => {});
 		return { isGreen: false, text: await this.root.innerText() };
 	}
-
-	async close(): Promise<void> {
-		await this.page.keyboard.press('Escape');
-		await this.root.waitFor({ state: 'hidden' });
-	}
 }

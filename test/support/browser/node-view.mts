@@ -63,14 +63,6 @@ export class NodeView {
 		await this.entries.first().waitFor({ state: 'hidden' });
 	}
 
-	/** Takes away all entries that are chosen. */
-	async clear(name: string): Promise<void> {
-		const chosen = this.field(name).locator('.el-tag__close');
-		for (let left = await chosen.count(); left > 0; left--) await chosen.first().click();
-		await this.page.keyboard.press('Escape');
-		await this.entries.first().waitFor({ state: 'hidden' });
-	}
-
 	/** "Fixed", where an expression was. */
 	async fix(name: string): Promise<void> {
 		await this.field(name).hover();
