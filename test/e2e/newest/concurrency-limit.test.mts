@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { SqliteDatabase } from '../../support/n8n/database.mts';
 import { rerunInterrupted } from '../../support/chaos/fates.mts';
-import { hasPostgres, type PostgresServer, startPostgres } from '../../support/n8n/postgres.mts';
+import { type PostgresServer, startPostgres } from '../../support/n8n/postgres.mts';
 import { runsOf, storedRuns } from '../../support/n8n/runs.mts';
 import { databaseFile, withCode } from '../../support/n8n/settings.mts';
 import { lacks } from '../../support/programs.mts';
@@ -31,7 +31,7 @@ const onPostgres = { database: 'PostgreSQL', executions: 'one', end: 'kill' } as
 
 describe.each([
 	{ ...onSqlite, isMissing: false },
-	{ ...onPostgres, isMissing: lacks({ postgresql: await hasPostgres() }) },
+	{ ...onPostgres, isMissing: lacks('postgresql') },
 ])('on $database', ({ database, executions, end, isMissing }) => {
 	describe.skipIf(isMissing)('a real n8n that runs one execution at a time', () => {
 		let recovery: RecoveryScene;

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { ApiCall, ApiClient } from '../../../../nodes/CxoneExpert/api/client.ts';
+import type { XmlElement } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { keyOf, type ChangeKind } from '../../../../nodes/CxoneExpert/trigger/watch/change.ts';
 import { ExpertError } from '../../../../nodes/CxoneExpert/api/expert-error.ts';
