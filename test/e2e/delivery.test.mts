@@ -61,7 +61,6 @@ describe('deliveries, in a real n8n', () => {
 		['a wrong Authorization', { authorization: 'Bearer wrong' }, 401],
 		['no timestamp', { headers: { 'X-Nexus-Timestamp': null } }, 400],
 		['a wrong signature', { secret: 'another secret' }, 401],
-		['a stale timestamp', { timestamp: seconds(-3601) }, 401],
 		['a body that is too large', { body: Buffer.alloc(17 * 1024 * 1024, 'a') }, 413],
 	])(
 		'a delivery with %s gets the status of the contract and runs nothing',
@@ -82,8 +81,6 @@ describe('deliveries, in a real n8n', () => {
 
 	it.each([
 		['an event that is not subscribed', { body: event({ type: 'page:delete' }) }],
-		['a delivery in milliseconds', { timestamp: String(Date.now()) }],
-		['no event type header', { headers: { 'X-Nexus-Event-Type': null } }],
 		['a gzip body', { headers: { 'Content-Encoding': 'gzip' } }],
 	])('%s gets an empty 200', async (name, changes) => {
 		const expected = name.includes('not subscribed') ? 0 : 1;
@@ -97,7 +94,7 @@ describe('deliveries, in a real n8n', () => {
 
 	it('a delivery runs once when repeated, sent concurrently, or replayed under a new id', async () => {
 		const body = event();
-		const timestamp = seconds(0);
+		const timestamp = seconds();
 		const deliveryId = randomUUID();
 		const runs = await started(async () => {
 			const copies = Array.from(
@@ -163,7 +160,7 @@ describe('deliveries, in a real n8n', () => {
 	/** Signed as it was before it was compressed. */
 	function gzipped() {
 		const body = event();
-		const timestamp = seconds(0);
+		const timestamp = seconds();
 		const signature = signDelivery({ secret: scene.site.signingSecret, timestamp, body });
 		return {
 			body: gzipSync(body),
@@ -173,6 +170,6 @@ describe('deliveries, in a real n8n', () => {
 	}
 });
 
-function seconds(offset: number): string {
-	return String(Math.floor(Date.now() / 1000) + offset);
+function seconds(): string {
+	return String(Math.floor(Date.now() / 1000));
 }
