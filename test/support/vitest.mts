@@ -35,34 +35,28 @@ export const sharedModules = {
 /** These take longest. A worker that begins one of them last would be waited for. */
 const LONGEST_FIRST = [
 	'watch',
-	'neighbours',
-	'queue-deploy',
 	'watch-recover',
+	'queue-deploy',
 	'queue',
 	'storm',
 	'concurrency-limit',
 	'chaos',
-	'hostile',
 	'deploy',
 	'database-faults-postgres',
-	'postgres',
-	'memory',
 	'queue-proxies',
 	'templates',
-	'several-deliveries',
 	'secrets',
-	'loss',
 	'database-faults-sqlite',
 ];
 /** These share an n8n, which lives for as long as its worker gets files of the same project. */
 const SHARING = [
-	'page-details',
-	'faults',
+	'memory',
+	'hostile',
+	'telling',
 	'delivery',
 	'subscription',
 	'custom-api-call',
 	'credential',
-	'telling',
 ];
 
 /** The workers take the files of e2e in this order: project by project, longest first. */
