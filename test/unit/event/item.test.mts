@@ -153,19 +153,6 @@ describe('eventItem, draft', () => {
 });
 
 describe('eventItem, types of values', () => {
-	it('ids are text, however they look', () => {
-		const item = itemOf(
-			'<event id="007"><page id="18446744073709551615"/><user id="0"/><file id="1e3"/><property><id>0x1F</id></property><request id="1.10"/></event>',
-		);
-		expect(item).toMatchObject({
-			eventId: '007',
-			page: { id: '18446744073709551615' },
-			user: { id: '0' },
-			file: { id: '1e3' },
-			property: { id: '0x1F' },
-		});
-	});
-
 	it.each(['', '-1', '1e3', '1.5', 'many', '12345678901234567890'])(
 		'a number that says %j is absent',
 		(text) => {
@@ -247,20 +234,4 @@ describe('unreadableItem', () => {
 	it('an unreadable item has no type without an event-type header', () => {
 		expect(itemOf('oh no')).not.toHaveProperty('eventType');
 	});
-
-	it.each([true, false])(
-		'an unreadable item has its text, the reason and the type (simplify: %s)',
-		(simplify) => {
-			const headers = {
-				'x-nexus-event-type': 'PageContent_Update',
-				authorization: 'Bearer secret',
-			};
-			expect(itemOf('<event', { simplify }, { headers })).toStrictEqual({
-				...arrived,
-				eventType: 'pagecontent_update',
-				rawXml: '<event',
-				unreadable: 'not well-formed XML (line 1)',
-			});
-		},
-	);
 });

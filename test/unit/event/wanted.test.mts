@@ -32,21 +32,6 @@ describe('filterEvents, by event type', () => {
 		expect(isStarted('<event/>', ['page_create'])).toBe(true);
 	});
 
-	it('filterEvents lets only the wanted ones of several events pass', () => {
-		const message = read(
-			'<events><event type="page:create" id="1"/><event type="user:update" id="2"/><event type="page:create" id="3"/></events>',
-		);
-		const selected = filterEvents(
-			message,
-			parameters({ events: ['page_create'], allEvents: false }),
-		);
-		expect(selected).toMatchObject({
-			rawXml: message.rawXml,
-			events: [{ xml: { '@id': '1' } }, { xml: { '@id': '3' } }],
-		});
-		expect(selected).toHaveProperty('events.length', 2);
-	});
-
 	it('what cannot be read always passes', () => {
 		const message = read('not XML');
 		const filters = { pathPrefixes: ['x'], languages: ['xx'], excludeUsers: ['x'] };
