@@ -187,12 +187,3 @@ it('the action node sends no token to an http address that is not this machine',
 	expect(refusal.description).toContain('enter the Site URL with https');
 	expect(site.apiCalls).toEqual([]);
 });
-
-it('the action node says that a Site URL is not a web address', async () => {
-	const site = await openSite();
-	const page = byId('home');
-	const run = { parameters: { ...get, page }, credential: { siteUrl: 'not an address' } };
-	const refusal = await refusalOf(site, run);
-	expect(refusal.message).toContain('The Site URL is not a web address');
-	expect(refusal.description).toContain('CXone Expert API credential');
-});

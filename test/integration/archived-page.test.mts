@@ -1,12 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
-import {
-	byId,
-	outputOf,
-	refusalOf,
-	runNode,
-	searchList,
-} from '../support/integration/action-node.mts';
+import { byId, outputOf, refusalOf, searchList } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -40,15 +34,6 @@ it('Archived Page: Get returns the page of a "Page Deleted" event with its conte
 		},
 	]);
 	expectSchema('archivedPage', 'get', items);
-});
-
-it('Archived Page: Get accepts the whole page object of an event', async () => {
-	const site = await openSite();
-	const pageId = deleted(site, 'A');
-	const input = [{ json: { page: { id: String(pageId), path: 'A' } } }];
-	const archivedPage = { __rl: true, mode: 'id', value: '={{ $json.page }}' };
-	const [item] = await runNode(site, { ...archived('get', { archivedPage }), input });
-	expect(item!.json).toMatchObject({ id: String(pageId) });
 });
 
 it.each(['A/B', 'Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b'])(

@@ -61,21 +61,6 @@ it('a redirect to the content network is followed without the long-term token', 
 	expect(sent).not.toMatch(/authorization|token|cookie/i);
 });
 
-it('a redirect to the content network is followed without the server token', async () => {
-	const scene = await openWithContents({ nocacheParameter: 'ignored' });
-	const { key: tokenKey, secret: tokenSecret, user: runAsUser } = scene.site.serverToken;
-	const credential = {
-		authentication: 'serverToken',
-		tokenKey,
-		tokenSecret,
-		runAsUser,
-		longTermToken: '',
-	};
-	const [file] = await runNode(scene.site, { ...scene.download, credential });
-	expect(file!.binary!.data!.data).toBe(FILE.toString('base64'));
-	expect(scene.site.cdn.requests).toMatchObject([{ status: 200 }]);
-});
-
 it('contents that are not public are read from the site itself', async () => {
 	const scene = await openWithContents({ nocacheParameter: 'ignored' });
 	scene.site.site.page(scene.pageId).restriction = 'Private';
@@ -137,18 +122,6 @@ it.each(calls)('%s reports that the content network cannot be reached', async (c
 	const { message, description } = await refusalOf(scene.site, scene[call]);
 	expect(message).toBe(`n8n could not get the content from 127.0.0.1:1`);
 	expect(description).toContain('Nothing responds at that address. Check that n8n may connect');
-});
-
-it.each(calls)('%s does not accept a sign-in page behind a redirect as content', async (call) => {
-	const scene = await openWithContents();
-	const listener = await startListener();
-	listener.responses.push((_received, response) =>
-		response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Sign in</html>'),
-	);
-	redirect(scene, listener.url);
-	const { message } = await refusalOf(scene.site, scene[call]);
-	expect(message).toContain('web page instead of');
-	await listener.close();
 });
 
 it.each(calls)('%s gives general advice for a redirect without an address', async (call) => {

@@ -85,18 +85,6 @@ it('File: Delete deletes the file and nothing else, and says which it was', asyn
 	expectSchema('file', 'delete', items);
 });
 
-it('File: Delete deletes nothing for readers, and reports a file that is gone', async () => {
-	const site = await openSite();
-	const { fileId } = site.site.attachFile(site.site.createPage('A').pageId, 'a.pdf');
-	const run = file('delete', { file: byId(fileId) });
-	const reader = { longTermToken: site.readerJwt };
-	const { message } = await refusalOf(site, { ...run, credential: reader });
-	expect(message).toContain('Expert did not allow this (403)');
-	expect(stored(site, 'a.pdf')).toBeDefined();
-	site.site.deleteFile(fileId);
-	expect((await refusalOf(site, run)).message).toBe(`There is no file ${fileId}`);
-});
-
 it('File: Delete does not believe a success after which the file is still there', async () => {
 	const site = await openSite();
 	const { fileId } = site.site.attachFile(site.site.createPage('A').pageId, 'a.pdf');
@@ -132,18 +120,6 @@ it('File: Download returns any text unchanged', async () => {
 		expect(Buffer.from(data, 'base64').equals(content)).toBe(true);
 		expect(mimeType).toBe('text/plain');
 	}
-});
-
-it('File: Download does not accept a sign-in page as the file', async () => {
-	const site = await openSite();
-	const { pageId } = site.site.createPage('A');
-	const { fileId } = site.site.attachFile(pageId, 'a.pdf', { type: 'application/pdf' });
-	site.faults.add({
-		match: { path: new RegExp(`/files/${fileId}$`) },
-		effect: { status: 200, body: 'html' },
-	});
-	const { message } = await refusalOf(site, file('download', { file: byId(fileId) }));
-	expect(message).toBe(`The site responded with a web page instead of file ${fileId}`);
 });
 
 it('File: Download returns a file that is a web page', async () => {

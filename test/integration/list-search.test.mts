@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
-import { named, outputOf, searchList } from '../support/integration/action-node.mts';
+import { named, searchList } from '../support/integration/action-node.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
@@ -14,19 +14,6 @@ it('the list of pages shows the home page and the pages below it', async () => {
 		{ name: 'Home Page', value: 'home', url: site.url },
 		{ name: 'All guides (Guides)', value: String(pageId), url: `${site.url}/Guides` },
 	]);
-});
-
-it('the list of pages returns values that the other operations take, the home page too', async () => {
-	const site = await openSite();
-	site.site.createPage('Guides');
-	const { results } = await searchList(site, 'searchPages');
-	for (const [index, { value }] of results.entries()) {
-		const page = { __rl: true, mode: 'list', value };
-		const parameters = { resource: 'page', operation: 'get', page };
-		expect(await outputOf(site, { parameters })).toMatchObject([
-			{ path: index === 0 ? '' : 'Guides' },
-		]);
-	}
 });
 
 /** What the list shows when it is scrolled to its end. */
@@ -82,22 +69,6 @@ it('the list of pages finds pages by words, without being counted as a reader', 
 		...{ notrack: 'true', recommendations: 'false' },
 	});
 	expect(site.site.trackedSearches).toBe(0);
-});
-
-it('the list of pages shows pages only, and not a result without a number', async () => {
-	const site = await openSite();
-	const results = [
-		'<result><id>1</id><title>A page</title><type>page</type></result>',
-		'<result><id>2</id><title>a.pdf</title><type>document</type></result>',
-		'<result><title>Something</title><type>page</type></result>',
-		'<result><id>4</id><page><path>A/B</path></page></result>',
-	];
-	const raw = `<search>${results.join('')}</search>`;
-	site.faults.add({ match: { path: '/site/query' }, effect: { status: 200, body: { raw } } });
-	expect((await searchList(site, 'searchPages', { filter: 'a' })).results).toEqual([
-		{ name: 'A page', value: '1' },
-		{ name: 'A/B', value: '4' },
-	]);
 });
 
 it('the list of pages says why there is no list', async () => {

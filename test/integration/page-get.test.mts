@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { byId, byPath, outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
+import { byId, byPath, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -29,15 +29,6 @@ it('Page: Get returns what a message needs: title, address, author and tags', as
 		draftState: 'active',
 	});
 	expectSchema('page', 'get', [page!]);
-});
-
-it('Page: Get takes the page from the incoming item when no page is entered', async () => {
-	const site = await openSite();
-	const { pageId } = site.site.createPage('A');
-	const parameters = { resource: 'page', operation: 'get' };
-	const input = [{ json: { page: { id: String(pageId) } } }];
-	const [item] = await runNode(site, { parameters, input });
-	expect(item).toMatchObject({ json: { path: 'A' }, pairedItem: { item: 0 } });
 });
 
 it('Page: Get returns a deleted page by its ID when Include Deleted is on', async () => {

@@ -47,19 +47,6 @@ it.each(['Guides/Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b', "it's/
 	},
 );
 
-it('Create or Update takes the page from the incoming item', async () => {
-	const site = await openSite();
-	const { pageId } = site.site.createPage('A');
-	const parameters = {
-		resource: 'page',
-		operation: 'createOrUpdate',
-		contents: '={{ $json.text }}',
-	};
-	const input = [{ json: { page: { id: String(pageId) }, text: '<p>new</p>' } }];
-	await runNode(site, { parameters, input });
-	expect(htmlAt(site, 'A')).toBe('<p>new</p>');
-});
-
 it('Create or Update appends to a page', async () => {
 	const site = await openSite();
 	site.site.createPage('A', { html: '<p>1</p>' });

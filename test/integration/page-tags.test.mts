@@ -94,14 +94,6 @@ it('Add Tags sees the tags that an earlier item has added', async () => {
 	expect(items.map(({ json: { tags } }) => tags)).toEqual([['a'], ['a', 'b']]);
 });
 
-it('Remove Tags takes the page from the item of Add Tags', async () => {
-	const { site } = await siteWith();
-	const input = await runNode(site, run('addTags', 'a'));
-	const parameters = { resource: 'page', operation: 'removeTags', tags: '={{ $json.added }}' };
-	const [item] = await outputOf(site, { parameters, input });
-	expect(item).toMatchObject({ tags: [], removed: ['a'] });
-});
-
 it.each([
 	['addTags', 'b'],
 	['removeTags', 'a'],

@@ -98,15 +98,6 @@ it.each([
 	expect(found.map(({ name }) => name)).toEqual(names);
 });
 
-it.each([
-	[{ seat: 'sitting' }, '"sitting" is not a choice for \'Seat\''],
-	[{ status: 'true' }, '"true" is not a choice for \'Status\''],
-])('User: Get Many rejects an unknown choice (%j)', async (options, message) => {
-	const site = await openSite();
-	const refusal = await refusalOf(site, user('getMany', { options }));
-	expect(refusal.message).toBe(message);
-});
-
 it('User: Get Many returns all users, or as many as requested', async () => {
 	const site = await openSite();
 	for (let i = 0; i < 120; i++) site.site.createUser(`user${i}`);

@@ -67,18 +67,6 @@ it('the list of webhooks can be searched by URL and shows which ones are off', a
 	await expect(refused).rejects.toThrow('The user of the token, reader, is not an admin');
 });
 
-it('Get and Get Many return no Authorization value, also without Simplify', async () => {
-	const scene = await openPublished();
-	scene.site.addWebhook('https://other.example.com', 'Basic dXNlcjpvdGhlci1wYXNzd29yZA==');
-	const both = { returnAll: true, simplify: false };
-	const raw = await runNode(scene.site, doing('getMany', both));
-	expect(raw).toHaveLength(2);
-	expectNoSecretIn(raw, scene);
-	const single = await runNode(scene.site, doing('get', { webhook: one, simplify: false }));
-	expect(single[0]!.json).toHaveProperty('webhook-url', scene.host.webhookUrl);
-	expectNoSecretIn(single, scene);
-});
-
 it('Get Many filters by limit, by state and by this n8n', async () => {
 	const { site } = await openPublished();
 	for (const id of ['a', 'b']) {
@@ -117,14 +105,6 @@ it('Disable and Enable change the state of a webhook and nothing else', async ()
 	expect(await itemOf(scene, 'enable')).toMatchObject({ id: '1', active: true });
 	expect(site.webhooks()).toEqual([before]);
 	expect((await send(scene, newDelivery(scene))).status).toBe(200);
-});
-
-it('Enable says that only the Dashboard can enable the webhook', async () => {
-	const { site } = await openPublished({ site: { reenableByApi: false } });
-	site.disableWebhook(1);
-	const refusal = await refusalOf(site, doing('enable', { webhook: one }));
-	expect(refusal.message).toMatch(/^Expert did not enable the webhook \(400\)/);
-	expect(refusal.description).toMatch(/Dashboard only/);
 });
 
 it('Disable and Enable work when the site requires every field in an update', async () => {
@@ -244,15 +224,6 @@ it.each(['get', 'getMany', 'enable', 'delete', 'checkHealth'])(
 		expect(off.description).toMatch(/^Ask your NiCE contact/);
 	},
 );
-
-it('Get Many returns no item with a secret that the site shows', async () => {
-	const scene = await openPublished({ site: { secretInEachResponse: true } });
-	for (const simplify of [true, false]) {
-		const items = await outputOf(scene.site, doing('getMany', { simplify }));
-		expect(items).toHaveLength(1);
-		expectNoSecretIn(items, scene);
-	}
-});
 
 /** A 200 for nothing. */
 const BY_WORD: FaultEffect = { status: 200, body: 'empty' };

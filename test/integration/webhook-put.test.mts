@@ -3,10 +3,8 @@ import { expect, it } from 'vitest';
 import type { Fault, FaultEffect } from '../support/simulator/index.mts';
 import { byId, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
-import { change } from '../support/integration/foreign.mts';
-import { openPublished, openSite, type Scene, useScenes } from '../support/integration/scene.mts';
+import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
 import { elementAt } from '../support/present.mts';
-import { expectUpToDate } from '../support/integration/hooks.mts';
 
 useScenes();
 
@@ -25,17 +23,6 @@ async function itemOf(scene: Scene, operation: string, fields: IDataObject = {})
 	const [item] = await outputOf(scene.site, doing(operation, fields));
 	return item!;
 }
-
-it('publish repairs the settings and keeps id and events', async () => {
-	const scene = await openPublished({ site });
-	const { host } = scene;
-	scene.site.disableWebhook(1);
-	await host.production.publish();
-	expect(scene.site.webhooks()).toEqual([
-		expect.objectContaining({ id: 1, active: true, events: EVENTS }),
-	]);
-	await expectUpToDate(scene);
-});
 
 it('a publish with other events leaves exactly the chosen ones', async () => {
 	const scene = await openPublished({ site, parameters: { events: ['*'] } });
@@ -92,20 +79,6 @@ it('Check Health with Repair keeps the events and adds what is missing', async (
 	expect(scene.site.webhooks()).toMatchObject([{ id: 1, events: [...EVENTS, 'Page_Move'] }]);
 });
 
-it('Check Health with Repair loses no event when the response to the update is lost', async () => {
-	const scene = await openPublished({ site });
-	const { host } = scene;
-	host.store = () => Promise.reject(new Error('database is down'));
-	scene.site.emit('page_create');
-	await scene.site.idle();
-	expect(elementAt(scene.site.webhooks(), 0).active).toBe(false);
-	const match = { method: 'PUT', path: /\/webhooks\/1$/, times: 1 };
-	scene.site.faults.add({ match, effect: { reset: true, applyThenFail: true } });
-	const fields = { webhooks: 'one', repair: true, options: { webhookUrl: host.url } };
-	await refusalOf(scene.site, doing('checkHealth', fields));
-	expect(scene.site.webhooks()).toMatchObject([{ id: 1, active: true, events: EVENTS }]);
-});
-
 const BOTH = 'page_create, page_delete';
 const readBy = (nth: number) => ({ method: 'GET', path: /webhooks\/1$/, nth });
 
@@ -134,13 +107,4 @@ it('Enable loses no event when the response to the update is lost', async () => 
 	scene.site.faults.add({ match, effect: { reset: true, applyThenFail: true } });
 	await refusalOf(scene.site, doing('enable'));
 	expect(scene.site.webhooks()).toMatchObject([{ id: 1, active: true, events: EVENTS }]);
-});
-
-it('the simulated site clears events on update where its setting says so', async () => {
-	const simulator = await openSite(site);
-	simulator.addWebhook('http://127.0.0.1:1/hook', 'Bearer x');
-	await outputOf(simulator, doing('addEvent', { events: ['page_create'] }));
-	expect(elementAt(simulator.webhooks(), 0).events).toEqual(['Page_Create']);
-	await change(simulator, 'PUT', '1', '<webhook><active>true</active></webhook>');
-	expect(elementAt(simulator.webhooks(), 0).events).toEqual([]);
 });

@@ -16,7 +16,7 @@ import {
 	Worlds,
 } from '../support/tables/action-scenarios.mts';
 import { expectActionAdvice } from '../support/integration/advice.mts';
-import { credentialFor, openSite, useScenes } from '../support/integration/scene.mts';
+import { credentialFor, useScenes } from '../support/integration/scene.mts';
 import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
 
 /** What an expression can give where nobody has thought of it. */
@@ -208,37 +208,6 @@ it.each(fields)(
 function isUnused({ fields: entered }: ActionScenario, field: string): boolean {
 	return !(field in entered);
 }
-
-describe('a site that has nothing', () => {
-	const since = '2020-01-01T00:00:00Z';
-	it.each<[string, IDataObject]>([
-		['search', { resource: 'page', operation: 'getMany', query: 'x' }],
-		['changes', { resource: 'page', operation: 'getChangedSince', since }],
-		[
-			'revisions that were changed',
-			{
-				...{ resource: 'page', operation: 'getChangedSince', since },
-				options: { itemFor: 'revision' },
-			},
-		],
-		['subpages', { resource: 'page', operation: 'getSubpages', page: named('id', 'home') }],
-		['users', { resource: 'user', operation: 'getMany', name: 'nobody-is-called-that' }],
-		['webhooks', { resource: 'webhook', operation: 'getMany' }],
-		[
-			'webhooks that are off',
-			{
-				...{ resource: 'webhook', operation: 'getMany' },
-				returnAll: true,
-				options: { active: 'off' },
-			},
-		],
-	])('a site that has nothing gives no items for %s', async (_what, parameters) => {
-		const empty = await openSite();
-		for (const simplify of [true, false]) {
-			expect(await outputOf(empty, { parameters: { ...parameters, simplify } })).toEqual([]);
-		}
-	});
-});
 
 it('Draft: Create saves three megabytes, and Draft: Get returns them', async () => {
 	const html = '<p>größer &amp; größer</p>'.repeat(120_000);
