@@ -257,22 +257,6 @@ it('a body in the charset of its Content-Type header is read in that', async () 
 	expect(scene.host.items).toMatchObject([{ page: { path: 'Größe' } }]);
 });
 
-it('50 concurrent deliveries each run with their own body', async () => {
-	const scene = await openPublished();
-	const deliveries = Array.from({ length: 50 }, (_, id) => ({
-		...newDelivery(scene, { subject: { page: { id, path: `Page/${id}_${'x'.repeat(5000)}` } } }),
-		deliveryId: `delivery-${id}`,
-	}));
-	const responses = await Promise.all(deliveries.map((delivery) => send(scene, delivery)));
-	for (const response of responses) expectResponse(response, 200);
-	const ran = scene.host.items.map(({ deliveryId, page }) => [
-		deliveryId,
-		(page as { id: string }).id,
-	]);
-	expect(ran.every(([deliveryId, id]) => deliveryId === `delivery-${id}`)).toBe(true);
-	expect(new Set(ran.map(([, id]) => id)).size).toBe(50);
-});
-
 it('n8n leaves reading and parsing of the body to the trigger', async () => {
 	const { host } = await openPublished();
 	const { description } = host.loaded.trigger;

@@ -88,14 +88,6 @@ it.each<[about: string, filters: IDataObject, event: object, runs: number]>([
 	},
 );
 
-it('an event that is not subscribed gets 200 and starts no run', async () => {
-	const scene = await openPublished();
-	const { staticData } = scene.host.row;
-	expectResponse(await send(scene, newDelivery(scene, { type: 'page_move' })), 200);
-	expect(scene.host.executions).toEqual([]);
-	expect(scene.host.row.staticData).toBe(staticData);
-});
-
 it('the signed event type decides, not the one in the header', async () => {
 	const scene = await openPublished();
 	const moved = newDelivery(scene, { type: 'page_move' });
@@ -129,15 +121,6 @@ describe('credentials that cannot be used', () => {
 		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
-});
-
-it("the user's own delivery token is accepted whatever the API token is", async () => {
-	const scene = await openPublished({
-		credential: { deliveryToken: 'Basic dXNlcjpwYXNzd29yZA==' },
-	});
-	const credential = { ...scene.host.credential(), longTermToken: 'another-token' };
-	scene.host.credential = () => credential;
-	expectResponse(await send(scene, newDelivery(scene)), 200);
 });
 
 it('the events of a list become the items of one run', async () => {

@@ -123,29 +123,6 @@ it('of several requests to the test address the first ends the listening, and th
 	expect(host.failures).toHaveLength(2);
 });
 
-it('only the refusals of a test make executions, each time that the editor listens', async () => {
-	const scene = await openPublished();
-	const { host, site } = scene;
-	const secret = 'whsec_of-another-site';
-	const listenAndRefuse = async () => {
-		await host.test.publish();
-		const test = site.webhooks().find(({ url }) => url === host.testUrl)!;
-		const authorization = test.authorizationHeader;
-		expectResponse(
-			await sendDelivery(host.testUrl, { ...newDelivery(scene), authorization, secret }),
-			401,
-		);
-	};
-	await listenAndRefuse();
-	for (let count = 0; count < 20; count++) {
-		expectResponse(await send(scene, newDelivery(scene), { secret }), 401);
-	}
-	await listenAndRefuse();
-	await host.idle();
-	expect(host.failures.map(({ isTest }) => isTest)).toEqual([true, true]);
-	expect(host.executions).toHaveLength(2);
-});
-
 it('a refused test event leaves nothing in static data, and the next one runs', async () => {
 	const scene = await openScene();
 	const { site, host } = scene;

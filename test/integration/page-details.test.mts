@@ -164,20 +164,6 @@ describe('Add Page Details', () => {
 		expect(questions(scene).sort()).toEqual([`/pages/${pageId}`, `/pages/${other}`].sort());
 	});
 
-	it('a hundred pages in one delivery all get their details', async () => {
-		const scene = await open();
-		silence(scene);
-		const pages = Array.from({ length: 100 }, (_, index) =>
-			scene.site.site.createPage(`P${index}`),
-		);
-		scene.site.enableWebhook(elementAt(scene.site.webhooks(), 0).id);
-		// However long a hundred calls take here, the trigger's time for them is not over.
-		stopTime();
-		await deliver(scene, 'page_create', ...pages.map(({ page }) => ({ page })));
-		const titles = (await items(scene)).map((item) => pageIn(item).title);
-		expect(titles).toEqual(pages.map(({ page }) => page.title));
-	});
-
 	it.each([
 		['Guides/A_&_B%2F?/日本', 'by its path'],
 		['', 'as the home page'],

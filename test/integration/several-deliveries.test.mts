@@ -523,16 +523,6 @@ describe('several in a burst, the default', () => {
 		expectResponse(await response, 200);
 		expect(ranTogether(scene).at(-1)).toEqual([idsOf(burst)[2], last.deliveryId]);
 	});
-
-	it('with "One" each of a burst has an execution of its own', async () => {
-		const additionalOptions = { deliveriesPerExecution: 'one' };
-		const scene = await openPublished({ parameters: { additionalOptions } });
-		const burst = await hold(scene, 5);
-		expect(lineAt(scene)).toMatchObject({ saving: 5, waiting: [] });
-		burst.saving.open();
-		expect(await statusesOf(burst)).toEqual([200, 200, 200, 200, 200]);
-		expect(ranTogether(scene).map((batch) => batch.length)).toEqual([1, 1, 1, 1, 1]);
-	});
 });
 
 describe('the record of a burst', () => {

@@ -4,7 +4,6 @@ import { expectAdvice, failureOf } from '../support/integration/advice.mts';
 import { log } from '../support/integration/log.mts';
 import { register } from '../support/integration/foreign.mts';
 import { openScene, useScenes } from '../support/integration/scene.mts';
-import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { elementAt } from '../support/present.mts';
 import { expectUpToDate } from '../support/integration/hooks.mts';
 
@@ -57,17 +56,6 @@ it('publish names the additional event that the site does not know, and leaves n
 	expectAdvice(error, scene);
 	expect(error.message).toMatch(/^Your Expert site does not know the event "page_createe"/);
 	expect(scene.site.webhooks()).toEqual([]);
-});
-
-it('publish gives the site a bearer token that contains no secret of the credential', async () => {
-	const scene = await openScene();
-	await scene.host.production.publish();
-	const { authorizationHeader } = elementAt(scene.site.webhooks(), 0);
-	expect(authorizationHeader).toMatch(/^Bearer [\w-]{43}$/);
-	expect(authorizationHeader).not.toContain(scene.site.longTermToken);
-	expectNoSecretInLog(scene);
-	expectNoSecretIn(scene.host.row.staticData, scene);
-	expectNoSecretIn(scene.host.row.node, scene);
 });
 
 it('publish derives the same token after all stored data is lost', async () => {

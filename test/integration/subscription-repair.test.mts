@@ -101,16 +101,6 @@ it('publish enables a webhook that Expert has disabled, and logs how often it fa
 	expect((await send(scene, newDelivery(scene))).status).toBe(200);
 });
 
-it('publish enables a webhook that a person has disabled, and does not name Expert for it', async () => {
-	const { site, host } = await openPublished();
-	site.disableWebhook(1, '0');
-	await host.production.publish();
-	expect(site.webhooks()).toEqual([expect.objectContaining({ id: 1, active: true })]);
-	expect(log.of('warn')).toEqual([
-		'CXone Expert webhook 1 was disabled. It is enabled again. Events of the time in between were not delivered.',
-	]);
-});
-
 it('publish says so when the API does not enable the webhook', async () => {
 	const { site, host } = await openPublished({ site: { reenableByApi: false } });
 	site.disableWebhook(1);

@@ -53,15 +53,8 @@ function stored({ host }: Scene): unknown {
 }
 
 describe('Exclude Users', () => {
-	it("a name in Exclude Users filters events that carry only the user's id", async () => {
-		const scene = await openFiltered(excluding(' Editor '));
-		expect(userCalls(scene)).toEqual(['/@api/deki/users/=Editor']);
-		expect(await ranFor(scene, 'editor', 'admin')).toEqual([ADMIN]);
-		expect(scene.site.deliveries.every(({ statusCode }) => statusCode === 200)).toBe(true);
-	});
-
 	it('a name in Exclude Users is looked up once, when the workflow is published', async () => {
-		const scene = await openFiltered(excluding('EDITOR', 'editor', '3', ''));
+		const scene = await openFiltered(excluding(' EDITOR ', 'editor', '3', ''));
 		expect(userCalls(scene)).toEqual(['/@api/deki/users/=editor']);
 		await ranFor(scene, 'editor', 'admin', 'editor');
 		await scene.host.restart();
@@ -154,14 +147,6 @@ describe('Ignore Own Changes', () => {
 		const scene = await openFiltered(ignoringOwn);
 		expect(userCalls(scene)).toEqual(['/@api/deki/users/current']);
 		expect(stored(scene)).toMatchObject({ excluded: [], own: ADMIN });
-		expect(await ranFor(scene, 'admin', 'editor')).toEqual([EDITOR]);
-	});
-
-	it('Ignore Own Changes finds the user of a server token', async () => {
-		const scene = await openScene({ parameters: ignoringOwn, site: idOnly });
-		const data = serverTokenFor(scene.site);
-		scene.host.credential = () => data;
-		await scene.host.production.publish();
 		expect(await ranFor(scene, 'admin', 'editor')).toEqual([EDITOR]);
 	});
 

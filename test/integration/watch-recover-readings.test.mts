@@ -108,15 +108,6 @@ describe.each(readings)(
 			]);
 		});
 
-		it(`an edit that follows a delivered one is recovered (${reading})`, async () => {
-			const { site } = scene.site;
-			const page = await delivered(8);
-			const before = came(scene).length;
-			await whileAway(scene, () => site.editPage(page, { at: ago(scene, 3) }));
-			await (await Watch.restart(scene.host)).tick();
-			expect(came(scene).slice(before)).toEqual([`+ pagecontent_update ${page} 3`]);
-		});
-
 		it(`the first text of a page is not recovered before the site has sent one (${reading})`, async () => {
 			let id = 0;
 			await whileAway(scene, () => {
@@ -147,12 +138,6 @@ describe('recovery of the first text of a page', () => {
 		expect(await missedAfterDelivered({ parameters })).toEqual([
 			expect.stringMatching(/^\+ pagecontent_update \d+ 1$/),
 		]);
-	});
-
-	it('a workflow for edits alone gets none where the site sends none', async () => {
-		const parameters = { events: ['pagecontent_update'] };
-		const site = { createFiresContentUpdate: false };
-		expect(await missedAfterDelivered({ parameters, site })).toEqual([]);
 	});
 
 	it('a new page that nobody has asked for does not show that the site sends first texts', async () => {

@@ -704,15 +704,6 @@ describe('recovery when n8n takes its start for a publication', () => {
 		},
 	);
 
-	it('nothing is recovered of a workflow that was unpublished while n8n was away', async () => {
-		const scene = await publishedAndChecked();
-		await missedAtRestart(scene);
-		await scene.host.production.unpublish();
-		await scene.host.production.publish();
-		await (await Watch.start(scene.host)).tick();
-		expect(came(scene)).toEqual([]);
-	});
-
 	it('what was missed is recovered when n8n ended between two versions', async () => {
 		const scene = await publishedAndChecked();
 		await scene.host.production.unpublish();

@@ -45,12 +45,6 @@ it('a token that expires makes one failed execution at 30, 7 and 1 days, with wh
 	expectNoSecretInLog(scene);
 });
 
-it('a token that is seen late makes one failed execution, of the step that it has reached', async () => {
-	const scene = await openUntil(5);
-	expect(await later(scene)).toEqual(['The long-term token expires in 5 days']);
-	expect(await later(scene)).toHaveLength(1);
-});
-
 it('a JWT that was entered as delivery token makes a failed execution of its own', async () => {
 	const deliveryToken = `Bearer ${jwtUntil(Date.now() + 6.5 * DAY)}`;
 	const scene = await openUntil(20, { credential: { deliveryToken } });

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import { change, register } from '../support/integration/foreign.mts';
+import { change } from '../support/integration/foreign.mts';
 import { log } from '../support/integration/log.mts';
 import { newDelivery, send, expectResponse } from '../support/integration/delivery.mts';
 import {
@@ -17,7 +17,6 @@ import { gate } from '../support/integration/gate.mts';
 import { passTime } from '../support/integration/stop-time.mts';
 import { trickle } from '../support/integration/timeout.mts';
 import { Watch } from '../support/integration/watch.mts';
-import { jwtUntil } from '../support/jwt.mts';
 import { elementAt } from '../support/present.mts';
 
 useScenes();
@@ -144,13 +143,6 @@ describe('what a check repairs', () => {
 			expect(log.of('warn')).toEqual([expect.stringContaining('disabled by Expert (reason 1)')]);
 		},
 	);
-
-	it('a second webhook with our address is removed', async () => {
-		const scene = await openWatched();
-		register(scene.site, scene.host.webhookUrl);
-		await scene.watch.tick();
-		expect(scene.site.webhooks()).toMatchObject([{ id: 1, active: true }]);
-	});
 
 	it('a new token in the credential reaches the site without a publish', async () => {
 		const scene = await openWatched();
@@ -371,21 +363,6 @@ describe('a site that cannot be asked', () => {
 		expectNoSecretIn(scene.watch.failures, scene);
 	});
 
-	it('an expired token is named with what to do', async () => {
-		const { host, site, watch } = await openWatched();
-		const longTermToken = jwtUntil(Date.now() - 60_000);
-		const credential = { ...host.credential(), longTermToken, deliveryToken: 'Bearer own' };
-		host.credential = () => credential;
-		site.expireTokens();
-		await watch.tick();
-		expect(watch.failures).toMatchObject([
-			{
-				message: expect.stringMatching(/^The long-term token expired on [\d-]+$/),
-				description: expect.stringMatching(/^Create a new one/),
-			},
-		]);
-	});
-
 	it('a credential that cannot be read makes a failed execution without what n8n says', async () => {
 		const { host, watch } = await openWatched();
 		host.readCredential = async () => await Promise.reject(new Error('whsec_test'));
@@ -577,12 +554,6 @@ describe('the registered address', () => {
 		const watch = await Watch.start(host, 'leadershipChange');
 		await watch.tick();
 		expect(site.webhooks()).toMatchObject([{ url: host.webhookUrl, active: true }]);
-	});
-
-	it('a publish of a test stores no address', async () => {
-		const scene = await openScene();
-		await scene.host.test.publish();
-		expect(staticDataOf(scene)).toEqual({});
 	});
 
 	it.each([

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sendDelivery } from '../support/simulator/index.mts';
 import { outputOf } from '../support/integration/action-node.mts';
-import { authorizationAt, newDelivery, send } from '../support/integration/delivery.mts';
+import { newDelivery, send } from '../support/integration/delivery.mts';
 import { ranTogether, startBurst } from '../support/integration/burst.mts';
 import { change } from '../support/integration/foreign.mts';
 import { instanceSettings } from '../support/integration/n8n.mts';
@@ -12,7 +12,6 @@ import {
 	openPublished,
 	PATIENT,
 	type Scene,
-	serverTokenFor,
 	useScenes,
 } from '../support/integration/scene.mts';
 import { expectSchema } from '../support/integration/schema.mts';
@@ -71,34 +70,6 @@ describe('figures of deliveries', () => {
 			},
 		});
 		expect(findings).toEqual([]);
-	});
-
-	it('an execution that n8n could not save is told to retry, and its retry is accepted', async () => {
-		const scene = await openPublished();
-		const delivery = newDelivery(scene);
-		scene.host.store = () => Promise.reject(new Error('database is down'));
-		await send(scene, delivery);
-		scene.host.store = async () => {};
-		await send(scene, delivery);
-		expect((await healthOf(scene)).deliveries).toMatchObject({
-			...{ accepted: 1, duplicates: 0 },
-			toldToRetry: { 'not saved': 1 },
-		});
-	});
-
-	it('a delivery that n8n saves after the deadline is accepted, and its retry is a duplicate', async () => {
-		const scene = await openPublished();
-		const delivery = newDelivery(scene);
-		const { promise, resolve } = Promise.withResolvers<void>();
-		scene.host.store = async () => await promise;
-		await send(scene, delivery);
-		resolve();
-		await scene.host.idle();
-		await send(scene, delivery);
-		expect((await healthOf(scene)).deliveries).toMatchObject({
-			...{ accepted: 1, duplicates: 1 },
-			toldToRetry: { late: 1 },
-		});
 	});
 
 	it('a trigger without a credential that can be read is a finding', async () => {
@@ -310,70 +281,5 @@ describe('jobs at the site', () => {
 		scene.site.resumeDeliveries();
 		await scene.site.idle();
 		expect(await healthOf(scene)).toMatchObject({ runningJobs: [], findings: [] });
-	});
-
-	it('an export that waits is reported, and one that was cancelled is not', async () => {
-		const scene = await openPublished();
-		const job = { type: 'EXPORT', completed: 0, total: 9, at: new Date() } as const;
-		scene.site.site.jobs.push({ ...job, status: 'SUBMITTED' }, { ...job, status: 'CANCELLED' });
-		expect(await healthOf(scene)).toMatchObject({
-			runningJobs: [{ type: 'EXPORT', status: 'SUBMITTED' }],
-			findings: [expect.stringMatching(/^An export is waiting to run at the site\. /)],
-		});
-	});
-
-	it('jobs are left out when the site refuses to tell of them', async () => {
-		const scene = await openPublished();
-		const match = { path: /site\/jobs/ };
-		scene.site.faults.add({ match, effect: { status: 403, echo: true } });
-		const item = await healthOf(scene);
-		expect(item).not.toHaveProperty('runningJobs');
-		expect(item.findings).toEqual([]);
-	});
-});
-
-describe('a report that can be passed on', () => {
-	const ODD = {
-		signingSecret: 'whsec_"odd"\\&<sécret>',
-		previousSigningSecret: 'whsec_of-last-month',
-	};
-
-	it.each<[string, (scene: Scene) => Record<string, string>]>([
-		['a long-term token', () => ODD],
-		[
-			'a server token and Basic authorization of deliveries',
-			({ site }) => ({
-				...serverTokenFor(site),
-				...ODD,
-				deliveryToken: `Basic ${Buffer.from('expert:pa"ss\\w&rd').toString('base64')}`,
-			}),
-		],
-		[
-			'a long-term token and a token of their own',
-			() => ({ ...ODD, deliveryToken: 'Bearer own-delivery-token/+&"' }),
-		],
-	])('a report has no secret in any spelling, with %s', async (_case, changes) => {
-		const scene = await openPublished({ site: { signingSecret: ODD.signingSecret } });
-		const credential = { ...credentialFor(scene.site), ...changes(scene) };
-		scene.host.credential = () => credential;
-		await scene.host.production.publish();
-		const authorization = authorizationAt(scene);
-		await send(scene, newDelivery(scene), { secret: authorization });
-		await send(scene, newDelivery(scene), { authorization: 'Bearer other' });
-		await change(scene.site, 'DELETE', '1/events/page_delete');
-		// A site that repeats what it was sent.
-		for (const path of [/site\/jobs/, /events\/page_delete/]) {
-			scene.site.faults.add({ match: { path }, effect: { status: 400, echo: true } });
-		}
-		const item = await healthOf(scene, credential, {
-			repair: true,
-			expectedEvents: ['page_delete'],
-		});
-		expect(item.findings).toEqual([
-			expect.stringMatching(/^Not registered/),
-			expect.stringMatching(/refused the last 2 deliveries/),
-			expect.stringMatching(/The site said: .*\[hidden\]/),
-		]);
-		expectNoSecretIn(item, { ...scene, host: { credential: () => credential } });
 	});
 });
