@@ -81,6 +81,15 @@ describe('Copy', () => {
 		expect(pages.map(({ path }) => path)).toEqual(['B', 'B/Child']);
 		expect(site.site.page('B')).toMatchObject({ title: 'Copy', tags: [] });
 	});
+
+	it('Copy never overwrites a page', async () => {
+		const site = await openSite();
+		site.site.createPage('A', { html: 'a' });
+		site.site.createPage('B', { html: 'b' });
+		const refusal = await refusalOf(site, run('copy', byPath('A'), { to: 'B' }));
+		expect(refusal.message).toContain('The path "B" is taken');
+		expect(site.site.page('B').html).toBe('b');
+	});
 });
 
 describe('Delete', () => {

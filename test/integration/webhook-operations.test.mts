@@ -107,6 +107,14 @@ it('Disable and Enable change the state of a webhook and nothing else', async ()
 	expect((await send(scene, newDelivery(scene))).status).toBe(200);
 });
 
+it('Enable says that only the Dashboard can enable the webhook', async () => {
+	const { site } = await openPublished({ site: { reenableByApi: false } });
+	site.disableWebhook(1);
+	const refusal = await refusalOf(site, doing('enable', { webhook: one }));
+	expect(refusal.message).toMatch(/^Expert did not enable the webhook \(400\)/);
+	expect(refusal.description).toMatch(/Dashboard only/);
+});
+
 it('Disable and Enable work when the site requires every field in an update', async () => {
 	const scene = await openPublished({ site: { updateMissingFields: 'refuse' } });
 	expect(await itemOf(scene, 'disable')).toMatchObject({ active: false });
