@@ -66,14 +66,6 @@ it('a write with an expired token is not sent', async () => {
 	expect(callsOf(site)).toEqual([]);
 });
 
-it('a missing right is not blamed on the token', async () => {
-	const site = await publicSite();
-	const credential = { longTermToken: site.readerJwt };
-	const parameters = { resource: 'page', operation: 'get', page: byPath('Guide for admins') };
-	const refusal = await refusalOf(site, { parameters, credential });
-	expect(refusal.message).toContain('Expert did not allow this (403)');
-});
-
 it('one execution checks the token once, before its first call', async () => {
 	const site = await publicSite();
 	const input = [{ json: {} }, { json: {} }];

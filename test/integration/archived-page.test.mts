@@ -113,16 +113,6 @@ it('the list of archived pages is paged and can be searched by title', async () 
 	expect(found.results).toEqual([{ name: 'Old/Page_51', value: String(ids[50]) }]);
 });
 
-it('the list of archived pages shows the paths of pages with the same title', async () => {
-	const site = await openSite();
-	for (const path of ['A', 'B']) {
-		const { pageId } = site.site.createPage(path, { title: 'Setup' });
-		site.site.deletePage(pageId);
-	}
-	const { results } = await searchList(site, 'searchArchivedPages', { filter: 'setup' });
-	expect(results.map(({ name }) => name).sort()).toEqual(['Setup (A)', 'Setup (B)']);
-});
-
 it('the list of archived pages requires the Admin role', async () => {
 	const site = await openSite();
 	const credential = { longTermToken: site.editorJwt };

@@ -185,13 +185,6 @@ it.each([
 	expect(site.site.page(pageId)).toMatchObject({ html: '<p>published</p>', draftState: before });
 });
 
-it('Draft: Publish by path publishes a page that was a draft only', async () => {
-	const site = await openSite();
-	await outputOf(site, draft('create', { draftOf: 'newPage', path: 'Brand/New' }));
-	const [item] = await outputOf(site, draft('publish', { page: byPath('Brand/New') }));
-	expect(item).toMatchObject({ path: 'Brand/New', state: 'inactive' });
-});
-
 it.each(['/', 'home', 'https://help.example.com/@api/deki/pages/42'])(
 	'Draft: Create makes no new page at %s, which is no path of one',
 	async (path) => {
