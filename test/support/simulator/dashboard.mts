@@ -1,14 +1,11 @@
 import express, { type Router } from 'express';
 import { actions, AUTHOR, type Fields } from './dashboard-actions.mts';
-import type { DeliveryAttempt } from './delivery/deliveries.mts';
 import { WAYS } from './misbehaviour.mts';
 import type { Simulator } from './simulator.mts';
 import type { Page } from './site/pages.mts';
 import type { WebhookState } from './site/webhooks.mts';
 
 const MAX_ROWS = 30;
-/** Of the table of deliveries. */
-const COLUMNS = ['UTC', 'Event', 'Webhook', 'Response', 'Took', 'Attempt', 'Failed because'];
 
 /** The web page at `/`, to look at the site and to change it; below it, the site's own pages. */
 export function dashboardRouter(simulator: Simulator): Router {
@@ -18,14 +15,15 @@ export function dashboardRouter(simulator: Simulator): Router {
 		response.type('html').send(dashboard(simulator, done, by));
 	});
 	router.post('/dashboard/action', express.urlencoded({ extended: false }), (request, response) => {
-		const fields = request.body as Fields;
+		const fields = request.body as Fields & { action: keyof typeof actions };
+		const { by = AUTHOR } = fields;
 		try {
-			const done = actions[fields.action ?? '']?.(simulator, fields) ?? '';
-			const { by = AUTHOR } = fields;
-			response.redirect(303, `/?${new URLSearchParams({ done, by }).toString()}`);
+			const [, run] = actions[fields.action];
+			const query = new URLSearchParams({ done: run(simulator, fields), by });
+			response.redirect(303, `/?${query.toString()}`);
 		} catch (error) {
 			response.status(400).type('html');
-			response.send(dashboard(simulator, (error as Error).message, fields.by));
+			response.send(dashboard(simulator, (error as Error).message, by));
 		}
 	});
 	router.get('/{*path}', (request, response) => {
@@ -37,59 +35,33 @@ export function dashboardRouter(simulator: Simulator): Router {
 }
 
 /** Parts with `data-live` are refreshed in place, so that nothing typed is lost. */
-function dashboard(simulator: Simulator, outcome: string, by?: string): string {
+function dashboard(simulator: Simulator, outcome: string, by = AUTHOR): string {
+	const author = select('As user', 'by', authorsOf(simulator), by);
+	const ways = Object.entries(WAYS).map(([name, { label }]) => [name, label] as const);
 	return html`${head('Expert site simulator')}
 		<h1>Expert site simulator</h1>
 		<p class="quiet">${simulator.url} · not a NiCE product</p>
 		<p role="status">${outcome}</p>
 		<h2>A new page</h2>
-		${form(html`
-			<label>Title <input name="title" /></label>
-			<button name="action" value="create">Create page</button>
-			<button name="action" value="createDraft">Save as draft</button>
-			<button name="action" value="import">Import 5 pages</button>
-			${authors(simulator, by)}
-		`)}
+		${form(input('Title', 'title'), ...buttons('create', 'createDraft', 'import'), author)}
 		<h2>A page that is there</h2>
-		${form(html`
-			<label
-				>Page
-				<select name="page" id="choice" data-live>
-					${choices(simulator)}
-				</select></label
-			>
-			<button name="action" value="edit">Edit</button>
-			<button name="action" value="draft">Save as draft</button>
-			<button name="action" value="publish">Publish</button>
-			<button name="action" value="unpublish">Unpublish</button>
-			<button name="action" value="attach">Attach file</button>
-			<button name="action" value="delete">Delete</button>
-			<label>New path or tag <input name="text" /></label>
-			<button name="action" value="move">Move</button>
-			<button name="action" value="tag">Add tag</button>
-			${authors(simulator, by)}
-		`)}
+		${form(
+			select('Page', 'page', pagesOf(simulator)),
+			...buttons('edit', 'draft', 'publish', 'unpublish', 'attach', 'delete'),
+			input('New path or tag', 'text'),
+			...buttons('move', 'tag'),
+			author,
+		)}
 		<h2>Make the site misbehave</h2>
-		${form(html`
-			<label
-				>How
-				<select name="how">
-					${ways(simulator)}
-				</select></label
-			>
-			<button name="action" value="misbehave">Apply</button>
-		`)}
+		${form(select('How', 'how', ways, simulator.misbehaviour.current), ...buttons('misbehave'))}
 		<h2>Webhooks</h2>
 		<div id="webhooks" data-live>
-			${queueState(simulator)} ${simulator.webhooks().map(webhookForm)}
+			${queueForm(simulator)} ${simulator.webhooks().map(webhookForm)}
 			${simulator.notifications.slice(-1).map(({ message }) => html`<p class="bad">${message}</p>`)}
 		</div>
 		<h2>Recent deliveries</h2>
 		<table id="deliveries" data-live>
-			<tr>
-				${COLUMNS.map((column) => html`<th>${column}</th>`)}
-			</tr>
-			${newest(simulator.deliveries).map(row)}
+			${deliveryRows(simulator)}
 		</table>
 		<details>
 			<summary>Connect n8n to this site</summary>
@@ -143,91 +115,95 @@ const head = (title: string) =>
 		</style>
 		<title>${title}</title>`;
 
-const form = (content: Markup) =>
-	html`<form method="post" action="/dashboard/action">${content}</form>`;
-
-/** Newest first: the page just made is the one to play with. */
-function choices({ site }: Simulator): Markup[] {
-	const pages = site.pages.current.filter(({ path }) => path !== '').reverse();
-	return pages.map(({ id, path, draftState }) => {
-		const state = { active: ' (with a draft)', inactive: '', unpublished: ' (draft)' }[draftState];
-		return html`<option value="${id}">${path}${state}</option>`;
-	});
+function form(...parts: Part[]): Markup {
+	return html`<form method="post" action="/dashboard/action">${parts}</form>`;
 }
 
-/** Who may write; n8n has the token of the owner. */
-function authors({ site: { users } }: Simulator, chosen = AUTHOR): Markup {
-	const writers = users.all.filter(({ seated }) => seated);
-	const options = writers.map(({ username }) =>
-		option(
-			username,
-			username === users.admin.username ? `${username}, the owner` : username,
-			chosen,
-		),
+function input(label: string, name: string): Markup {
+	return html`<label>${label} <input name="${name}" /></label>`;
+}
+
+function buttons(...names: Array<keyof typeof actions>): Markup[] {
+	return names.map(
+		(name) => html`<button name="action" value="${name}">${actions[name][0]}</button>`,
 	);
+}
+
+function select(
+	label: string,
+	name: string,
+	choices: Array<readonly [value: string | number, label: string]>,
+	chosen?: string,
+): Markup {
+	const options = choices.map(([value, text]) => {
+		const selected = value === chosen ? new Markup('selected') : '';
+		return html`<option value="${value}" ${selected}>${text}</option>`;
+	});
+	const live = chosen === undefined ? new Markup(`id="${name}" data-live`) : '';
 	return html`<label
-		>As user
-		<select name="by">
+		>${label}
+		<select name="${name}" ${live}>
 			${options}
 		</select></label
 	>`;
 }
 
-function ways({ misbehaviour: { current } }: Simulator): Markup[] {
-	return Object.entries(WAYS).map(([name, { label }]) => option(name, label, current));
+/** Newest first: the page just made is the one to play with. */
+function pagesOf({ site }: Simulator) {
+	const pages = site.pages.current.filter(({ path }) => path !== '').reverse();
+	return pages.map(({ id, path, draftState }) => {
+		const state = { active: ' (with a draft)', inactive: '', unpublished: ' (draft)' }[draftState];
+		return [id, path + state] as const;
+	});
 }
 
-function option(value: string, label: string, chosen: string): Markup {
-	return value === chosen
-		? html`<option value="${value}" selected>${label}</option>`
-		: html`<option value="${value}">${label}</option>`;
+/** Who may write; n8n has the token of the owner. */
+function authorsOf({ site: { users } }: Simulator) {
+	return users.all
+		.filter(({ seated }) => seated)
+		.map((user) => {
+			const { username } = user;
+			return [username, user === users.admin ? `${username}, the owner` : username] as const;
+		});
 }
 
-function queueState({ queue: { paused, pending } }: Simulator): Markup {
-	const [action, label] = paused ? ['resume', 'Resume'] : ['pause', 'Pause'];
-	return form(html`
-		Deliveries ${paused ? 'paused' : 'running'}, ${pending} under way or waiting
-		<button name="action" value="${action}">${label}</button>
-	`);
+function queueForm({ queue: { paused, pending } }: Simulator): Markup {
+	const state = `Deliveries ${paused ? 'paused' : 'running'}, ${pending} under way or waiting `;
+	return form(state, ...buttons(paused ? 'resume' : 'pause'));
 }
 
 /** Never with the header value. */
 function webhookForm(webhook: WebhookState): Markup {
 	const { id, url, active, disabledReason, consecutiveFailures, dropped, events } = webhook;
 	const state = active ? 'active' : `disabled (reason ${disabledReason})`;
-	const buttons: Record<string, string> = active
-		? { disable: 'Disable', disableByExpert: 'Disable as Expert does' }
-		: { enable: 'Enable again' };
-	return form(html`
-		<input type="hidden" name="webhook" value="${id}" />
-		<b>#${id}</b> <code>${url}</code> <span class="${active ? 'good' : 'bad'}">${state}</span>
-		${Object.entries(buttons).map(
-			([action, label]) => html`<button name="action" value="${action}">${label}</button>`,
-		)}
-		<p class="quiet">
+	return form(
+		html`<input type="hidden" name="webhook" value="${id}" /> <b>#${id}</b> <code>${url}</code>
+			<span class="${active ? 'good' : 'bad'}">${state}</span>`,
+		...(active ? buttons('disable', 'disableByExpert') : buttons('enable')),
+		html`<p class="quiet">
 			${consecutiveFailures} failures in a row, ${dropped} dropped · ${events.join(', ')}
-		</p>
-	`);
+		</p>`,
+	);
 }
 
-/** By their start; the log is in the order of their ends. */
-function newest(deliveries: readonly DeliveryAttempt[]): DeliveryAttempt[] {
-	return deliveries
+/** By their start, the newest first; the log is in the order of their ends. */
+function deliveryRows({ deliveries }: Simulator): Markup[] {
+	const newest = deliveries
 		.toSorted((a, b) => b.deliveryTimestamp.localeCompare(a.deliveryTimestamp))
 		.slice(0, MAX_ROWS);
-}
-
-function row(attempt: DeliveryAttempt): Markup {
-	const { failureReason, retryAttempt, statusCode } = attempt;
-	return html`<tr>
-		<td>${attempt.deliveryTimestamp.slice(11, 23)}</td>
-		<td>${attempt.eventType}</td>
-		<td>#${attempt.webhookId}</td>
-		<td class="${failureReason === '' ? 'good' : 'bad'}">${statusCode ?? 'no response'}</td>
-		<td>${attempt.responseTimeMs} ms</td>
-		<td>${retryAttempt === 0 ? 'first' : `retry ${retryAttempt}`}</td>
-		<td class="quiet">${failureReason}</td>
-	</tr>`;
+	return newest.map(
+		(attempt) =>
+			html`<tr>
+				<td>${attempt.deliveryTimestamp.slice(11, 23)}</td>
+				<td>${attempt.eventType}</td>
+				<td>webhook #${attempt.webhookId}</td>
+				<td class="${attempt.failureReason === '' ? 'good' : 'bad'}">
+					${attempt.statusCode ?? 'no response'} after ${attempt.responseTimeMs} ms
+				</td>
+				<td>${attempt.retryAttempt === 0 ? 'first' : `retry ${attempt.retryAttempt}`}</td>
+				<td class="quiet">${attempt.failureReason}</td>
+			</tr>`,
+	);
 }
 
 /** In the words of n8n's form. */
