@@ -31,17 +31,6 @@ describe.concurrent('a probe', () => {
 		},
 	);
 
-	it.each(writes)(
-		'leaves only what --clean-up removes when it is killed at call $position ($method $path)',
-		async ({ position }) => {
-			const outcome = await endedAt(position, async (options, endBy) => {
-				await killed(options, endBy);
-				return await inThisProcess({ ...options, cleanUp: true });
-			});
-			expect(outcome).toMatchObject({ left: [] });
-		},
-	);
-
 	it.each([
 		['SIGINT', 130],
 		['SIGTERM', 143],
@@ -56,24 +45,22 @@ describe.concurrent('a probe', () => {
 		});
 	});
 
-	it('removes at its next run what a killed one has left', async () => {
+	it.each([
+		['--clean-up', true, expect.stringMatching(/^removed: [1-9]/)],
+		['its next run', false, expect.stringMatching(/^remains of an earlier run, removed: [1-9]/)],
+	])('that is killed leaves only what %s removes', async (_, cleanUp, said) => {
 		const lines: string[] = [];
 		const outcome = await endedAt(writes.at(-5)!.position, async (options, endBy) => {
-			await killed(options, endBy);
-			return await inThisProcess(options, new AbortController(), (line) => lines.push(line));
+			const child = runCommand(options);
+			endBy(() => child.kill('SIGKILL'));
+			expect(await child).toMatchObject({ signal: 'SIGKILL' });
+			const stop = new AbortController();
+			return await inThisProcess({ ...options, cleanUp }, stop, (line) => lines.push(line));
 		});
 		expect(outcome).toMatchObject({ left: [], wasInterrupted: false });
-		expect(lines).toContainEqual(
-			expect.stringMatching(/^remains of an earlier run, removed: [1-9]/),
-		);
+		expect(lines).toContainEqual(said);
 	});
 });
-
-async function killed(options: ProbeOptions, endBy: (end: End) => void): Promise<void> {
-	const child = runCommand(options);
-	endBy(() => child.kill('SIGKILL'));
-	expect(await child).toMatchObject({ signal: 'SIGKILL' });
-}
 
 async function recordCalls(): Promise<Intercepted[]> {
 	const all: Intercepted[] = [];

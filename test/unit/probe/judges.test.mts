@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { parseDelivery } from '../../../nodes/CxoneExpert/event/parse.ts';
 import { judgeDeadline, judgeRetry } from '../../support/probe/assumptions/events.mts';
 import { spellingOf } from '../../support/probe/assumptions/webhooks.mts';
-import { isOwnWebhook } from '../../support/probe/own.mts';
 import { formOf, kindOf } from '../../support/probe/forms.mts';
 import { signingOf } from '../../support/probe/assumptions/keys.mts';
 import type { Delivery } from '../../support/probe/listener.mts';
@@ -106,21 +105,6 @@ describe('the key that signs a delivery', () => {
 
 	it('is not found when no candidate has signed', () => {
 		expect(signingOf(signed(usual, 'unknown'), candidates)).toBeUndefined();
-	});
-});
-
-describe('a webhook of the probe', () => {
-	const own = { marker: 'cxoneexpertprobe1a2b3c4d', authorization: 'Bearer own' };
-
-	it.each([
-		['https://a.example/cxoneexpertprobe1a2b3c4d/x', 'Bearer x', true],
-		['https://A.EXAMPLE/CXONEEXPERTPROBE1A2B3C4D/X/', 'Bearer x', true],
-		['https://gateway.example/7', 'Bearer own', true],
-		['https://a.example/cxoneexpertprobe00000000/x', 'Bearer x', false],
-		['https://a.example/hook', 'Bearer x', false],
-	])('at %s with %s: %s', (url, authorization, expected) => {
-		const webhook = { 'webhook-url': url, 'authorization-header': authorization };
-		expect(isOwnWebhook(webhook, own)).toBe(expected);
 	});
 });
 
