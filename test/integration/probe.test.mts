@@ -119,8 +119,12 @@ describe('what others have made', () => {
 		const simulator = await site();
 		const theirs = 'https://listener.example/cxoneexpertprobe00000000/hook';
 		simulator.addWebhook(theirs, 'Bearer of-somebody-else');
-		const before = simulator.site.pages.current.map((page) => ({ ...page }));
 		const options = await optionsFor(simulator);
+		const { marker, authorization } = ownOf(options, '1');
+		// Of an earlier run, at a site that shows no header, and at one that shows another address.
+		simulator.addWebhook(`https://tunnel.example/${marker.toUpperCase()}/x`, 'Bearer x');
+		simulator.addWebhook('https://gateway.example/7', authorization);
+		const before = simulator.site.pages.current.map((page) => ({ ...page }));
 		let other = '';
 		const outcome = await probe(options, {
 			stop: new AbortController().signal,

@@ -1,9 +1,8 @@
-import { pageKey } from '../../../nodes/CxoneExpert/api/path-segment.ts';
 import { attribute, child, textOf } from '../../../nodes/CxoneExpert/api/xml.ts';
 import { send } from '../http.mts';
 import { DeliveryListener, type OwnNames } from './listener.mts';
 import { type ProbeOptions, Refusal } from './options.mts';
-import { isAt, ownOf } from './own.mts';
+import { infoAt, ownOf } from './own.mts';
 import { hasAttribute, isSuccess, Seen } from './seen.mts';
 import { type ProbedSite, type SiteResponse, Unreachable } from './site.mts';
 
@@ -57,12 +56,8 @@ async function callerAt(site: ProbedSite): Promise<SiteResponse> {
 }
 
 async function assertPage(site: ProbedSite, path: string): Promise<void> {
-	const call = { path: `/pages/${pageKey(path)}/info`, query: { redirects: 0 } };
-	const response = await site.call(call);
-	const page = response.document?.root;
-	const isOther = ['virtual', 'redirect'].some((name) => hasAttribute(response, name, 'true'));
-	const isThere = isSuccess(response) && response.document?.name === 'page' && !isOther;
-	if (isThere && page !== undefined && isAt(page, path)) return;
+	const page = await infoAt(site, path);
+	if (page && attribute(page, 'redirect') !== 'true') return;
 	throw new Refusal(
 		'There is no page at the path of --below. Enter the path as the address of the page shows it after the name of the site; a page that only redirects does not count.',
 	);

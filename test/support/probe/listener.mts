@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
 	attribute,
@@ -34,7 +35,6 @@ export interface Delivery {
 
 /** A site that waits this long has no deadline of a second. */
 const MAX_HOLD_MS = 8_000;
-const MAX_BODY_BYTES = 1024 * 1024;
 /** Events that name no page can be anybody's, and never end at a busy site. */
 const MAX_QUIET = 6;
 
@@ -121,7 +121,7 @@ export class DeliveryListener {
 		if (below === '/followed') this.followed++;
 		if (below !== '' || request.method !== 'POST') return void response.writeHead(200).end();
 		const [at, receivedAt] = [performance.now(), Date.now()];
-		const body = await bytesOf(request);
+		const body = await buffer(request);
 		const flat = Object.entries(headers).map(([name, value]) => [name, String(value)]);
 		const message = parseDelivery(body, headers['content-type']);
 		const planned = this.isOwn(message) ? this.planned : undefined;
@@ -175,15 +175,4 @@ function hold(delivery: Delivery, response: http.ServerResponse): void {
 		clearTimeout(end);
 		if (!response.writableEnded) delivery.closedAfterMs = performance.now() - delivery.at;
 	});
-}
-
-async function bytesOf(request: http.IncomingMessage): Promise<Buffer> {
-	const parts: Buffer[] = [];
-	let length = 0;
-	for await (const part of request) {
-		length += (part as Buffer).length;
-		if (length > MAX_BODY_BYTES) throw new RangeError('longer than any delivery');
-		parts.push(part as Buffer);
-	}
-	return Buffer.concat(parts);
 }

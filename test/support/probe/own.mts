@@ -47,20 +47,25 @@ export function ownOf({ site, credential, below }: ProbeOptions, userId: string)
 	return { marker, authorization, paths: { page, child, leaf, tip, moved: `${page}moved` } };
 }
 
-/** Whether a webhook is one of the probe's, however the site spells its address. */
-export function isOwnWebhook(webhook: XmlElement, { marker, authorization }: Own): boolean {
-	const url = (textOf(webhook, 'webhook-url') ?? '').toLowerCase();
-	return url.includes(marker) || textOf(webhook, 'authorization-header') === authorization;
+/** Those of the probe, however the site spells their addresses. */
+export async function listOwnWebhooks(
+	site: ProbedSite,
+	{ marker, authorization }: Own,
+): Promise<XmlElement[]> {
+	return (await listWebhooks(site)).filter((webhook) => {
+		const url = textOf(webhook, 'webhook-url')?.toLowerCase() ?? '';
+		return url.includes(marker) || textOf(webhook, 'authorization-header') === authorization;
+	});
 }
 
-/** All webhooks of the site that are not marked as deleted; `undefined` when it gives no list. */
-export async function listWebhooks(site: ProbedSite): Promise<XmlElement[] | undefined> {
+/** All webhooks of the site that are not marked as deleted; none when it gives no list. */
+async function listWebhooks(site: ProbedSite): Promise<XmlElement[]> {
 	const found = new Map<string | undefined, XmlElement>();
 	for (let before = -1; found.size > before; ) {
 		before = found.size;
 		const query = { limit: 100, offset: before };
 		const { status, document } = await site.call({ path: '/webhooks', query });
-		if (status !== 200 || document?.name !== 'webhooks') return undefined;
+		if (status !== 200 || document?.name !== 'webhooks') return [];
 		for (const each of children(document.root, 'webhook')) found.set(textOf(each, 'id'), each);
 	}
 	return [...found.values()].filter((each) => textOf(each, 'deleted') !== 'true');
@@ -68,12 +73,21 @@ export async function listWebhooks(site: ProbedSite): Promise<XmlElement[] | und
 
 /** The ID of the page at exactly this path, a draft or not; `undefined` when there is none. */
 export async function idAt(site: ProbedSite, path: string): Promise<string | undefined> {
-	const key = pageKey(path);
-	const query = { redirects: 0 };
-	const page = pageIn(await site.call({ path: `/pages/${key}/info`, query }), 'page', path);
-	if (page !== undefined) return attribute(page, 'id');
-	const draft = pageIn(await site.call({ path: `/drafts/${key}` }), 'draft', path);
-	return draft && attribute(draft, 'id');
+	const page = await infoAt(site, path);
+	return page && attribute(page, 'redirect') !== 'true'
+		? attribute(page, 'id')
+		: await draftIdAt(site, path);
+}
+
+/** A page or a redirect of exactly this path, unless it is virtual or deleted. */
+export async function infoAt(site: ProbedSite, path: string): Promise<XmlElement | undefined> {
+	const call = { path: `/pages/${pageKey(path)}/info`, query: { redirects: 0 } };
+	return pageIn(await site.call(call), 'page', path);
+}
+
+async function draftIdAt(site: ProbedSite, path: string): Promise<string | undefined> {
+	const response = await site.call({ path: `/drafts/${pageKey(path)}` });
+	return attribute(pageIn(response, 'draft', path), 'id');
 }
 
 /** Removes what this and earlier runs have made; gives what could not be removed, for people. */
@@ -87,11 +101,9 @@ export async function removeRemains(
 }
 
 export async function removeWebhooks(site: ProbedSite, own: Own) {
-	const listOwn = async () =>
-		((await listWebhooks(site)) ?? []).filter((webhook) => isOwnWebhook(webhook, own));
-	const found = await listOwn();
+	const found = await listOwnWebhooks(site, own);
 	for (const webhook of found) await deleteWebhook(site, textOf(webhook, 'id') ?? '');
-	const left = found.length === 0 ? [] : await listOwn();
+	const left = found.length === 0 ? [] : await listOwnWebhooks(site, own);
 	const names = left.map((webhook) => `the webhook ${textOf(webhook, 'id')}`);
 	return { removed: found.length - left.length, left: names };
 }
@@ -119,25 +131,16 @@ async function removePages(site: ProbedSite, { paths }: Own) {
 }
 
 async function removePage(site: ProbedSite, path: string): Promise<'none' | 'removed' | 'left'> {
-	const redirect = await redirectAt(site, path);
-	const id = redirect ?? (await idAt(site, path));
+	const anyAt = async () =>
+		attribute(await infoAt(site, path), 'id') ?? (await draftIdAt(site, path));
+	const id = await anyAt();
 	if (id === undefined) return 'none';
 	const query = { redirects: 0, recursive: false };
 	await site.call({ method: 'DELETE', path: `/pages/${encodeURIComponent(id)}`, query });
-	const isGone =
-		(await redirectAt(site, path)) === undefined && (await idAt(site, path)) === undefined;
-	return isGone ? 'removed' : 'left';
+	return (await anyAt()) === undefined ? 'removed' : 'left';
 }
 
-/** What a moved page has left at its old path. */
-async function redirectAt(site: ProbedSite, path: string): Promise<string | undefined> {
-	const query = { redirects: 0 };
-	const { document } = await site.call({ path: `/pages/${pageKey(path)}/info`, query });
-	const isRedirect = document?.name === 'page' && attribute(document.root, 'redirect') === 'true';
-	return isRedirect && isAt(document.root, path) ? attribute(document.root, 'id') : undefined;
-}
-
-/** The page of a response, if it is one at that path and neither virtual nor a redirect. */
+/** The page of a response, if it is at that path and neither virtual nor deleted. */
 function pageIn(
 	{ status, document }: SiteResponse,
 	name: string,
@@ -145,11 +148,6 @@ function pageIn(
 ): XmlElement | undefined {
 	if (status !== 200 || document?.name !== name) return undefined;
 	const { root } = document;
-	const isOther = ['virtual', 'redirect'].some((each) => attribute(root, each) === 'true');
-	const isDeleted = attribute(root, 'deleted') === 'true';
-	return isOther || isDeleted || !isAt(root, path) ? undefined : root;
-}
-
-export function isAt(page: XmlElement, path: string): boolean {
-	return pagePath(page)?.toLowerCase() === path.toLowerCase();
+	const isGone = ['virtual', 'deleted'].some((each) => attribute(root, each) === 'true');
+	return isGone || pagePath(root)?.toLowerCase() !== path.toLowerCase() ? undefined : root;
 }

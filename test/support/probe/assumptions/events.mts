@@ -145,20 +145,13 @@ export const eventJudges: Judges = {
 		if (!isNow) return judged(false, `no time of now: ${kindOf(text)}`);
 		return either(Number(text) === at / 1000, Number(text) === at ? 'milliseconds' : 'seconds');
 	},
-	'timestamp-of-retry': (seen) => {
-		const [first, retry] = seen.attemptsAfter(503);
-		if (first === undefined || retry === undefined) return undefined;
-		const [a, b] = [first, retry].map(({ headers }) => headers[DELIVERY_HEADERS.timestamp]);
-		const isWithinSecond = a === b && retry.at - first.at <= 1500;
-		if (isWithinSecond) return notSeen('the retry came within the same second');
+	'timestamp-of-retry': byRetry(DELIVERY_HEADERS.timestamp, (a, b, afterMs) => {
+		if (a === b && afterMs <= 1500) return notSeen('the retry came within the same second');
 		return either(a !== b, 'a new timestamp', 'the same timestamp');
-	},
-	'id-of-retry': (seen) => {
-		const [first, retry] = seen.attemptsAfter(503);
-		if (first === undefined || retry === undefined) return undefined;
-		const [a, b] = [first, retry].map(({ headers }) => headers[DELIVERY_HEADERS.deliveryId]);
-		return judged(a === b, `${a === b ? 'the same' : 'another'}: ${kindOf(a ?? '')}`);
-	},
+	}),
+	'id-of-retry': byRetry(DELIVERY_HEADERS.deliveryId, (a, b) =>
+		judged(a === b, `${a === b ? 'the same' : 'another'}: ${kindOf(a ?? '')}`),
+	),
 	'id-not-signed': (seen) => {
 		const signing = signingIn(seen);
 		if (signing === undefined) return noKey(seen);
@@ -191,6 +184,22 @@ function byEvent(judge: (event: SeenEvent) => Verdict | undefined, family = '') 
 			.filter(({ type }) => type.startsWith(family))
 			.flatMap((event) => judge(event) ?? []);
 		return verdicts.find(({ verdict }) => verdict !== 'holds') ?? verdicts[0];
+	};
+}
+
+/** Judges one header of a delivery that was told to retry, and of its retry. */
+function byRetry(
+	header: string,
+	judge: (
+		first: string | undefined,
+		retry: string | undefined,
+		afterMs: number,
+	) => Verdict | undefined,
+) {
+	return (seen: Seen): Verdict | undefined => {
+		const [first, retry] = seen.attemptsAfter(503);
+		if (first === undefined || retry === undefined) return undefined;
+		return judge(first.headers[header], retry.headers[header], retry.at - first.at);
 	};
 }
 

@@ -5,7 +5,7 @@ import {
 	type XmlElement,
 } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { EVENT_TYPES, missingEvents } from '../../../../nodes/CxoneExpert/event/types.ts';
-import { deleteWebhook, isOwnWebhook, listWebhooks, removeWebhooks } from '../own.mts';
+import { deleteWebhook, listOwnWebhooks, removeWebhooks } from '../own.mts';
 import { firstChild } from '../seen.mts';
 import { change, look, Stopped, type Steps } from './step.mts';
 
@@ -26,7 +26,7 @@ export async function registerWebhook(steps: Steps, url: string): Promise<OwnWeb
 	await tryOut(steps, 'create-http', { 'webhook-url': `${url.replace(/^https:/i, 'http:')}/http` });
 	await tryOut(steps, 'create-without-authorization', { 'webhook-url': `${url}/bare` }, false);
 	if (!(await create(steps, 'create', { 'webhook-url': url }))) return undefined;
-	const found = (await listOwn(steps)).at(0);
+	const found = (await listOwnWebhooks(steps.site, steps.own)).at(0);
 	const id = textOf(found, 'id');
 	if (found === undefined || id === undefined)
 		throw new Stopped('create', steps.seen.of('create')!);
@@ -74,10 +74,6 @@ async function create(steps: Steps, step: string, fields: XmlElement, isAuthoriz
 		...(isAuthorized ? { 'authorization-header': authorization } : {}),
 	});
 	return await change(steps, step, { method: 'POST', path: '/webhooks', body });
-}
-
-async function listOwn({ site, own }: Steps): Promise<XmlElement[]> {
-	return ((await listWebhooks(site)) ?? []).filter((webhook) => isOwnWebhook(webhook, own));
 }
 
 /** An entry of a list, as if it had been asked for alone. */
