@@ -3,10 +3,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type * as Xml from '../../nodes/CxoneExpert/api/xml.ts';
+import { median } from 'simple-statistics';
 import { figuresTable } from '../support/figures-table.mts';
 import { type Simulator, startSimulator } from '../support/simulator/index.mts';
 import { type Builds, loadBuilt, loadTrigger } from './builds.mts';
-import { inTurn, middle, ratio } from './in-turn.mts';
+import { inTurn, ratio } from './in-turn.mts';
 import { BenchTrigger, realSeconds } from './trigger.mts';
 
 const { readXml } = loadBuilt('./api/xml.js') as typeof Xml;
@@ -40,19 +41,18 @@ export async function benchDelivery(builds: Builds, rounds: number): Promise<voi
 		const triggers = nodes.map((node) => new FilledTrigger(node, site, remembered));
 		await fill(triggers, remembered);
 		for (const [size, length] of Object.entries(SIZES)) {
-			const subjects = triggers.map((trigger, index) => ({
-				name: builds.all[index]!.name,
-				round: async () => await trigger.round(length),
-			}));
-			const floor = { name: 'floor', round: async () => floorOf(length) };
-			const [least, own, other] = await inTurn([floor, ...subjects], rounds);
+			const measured = triggers.map((trigger) => async () => await trigger.round(length));
+			const [least, own, other] = await inTurn(
+				[async () => await floorOf(length), ...measured],
+				rounds,
+			);
 			rows.push({
 				remembered,
 				size,
-				'floor, µs': middle(least!),
-				'this build, µs': middle(own!),
+				'floor, µs': median(least!),
+				'this build, µs': median(own!),
 				'times the floor': ratio(own!, least!).ratio,
-				...(other && { 'the other, µs': middle(other), ...compared(ratio(own!, other)) }),
+				...(other && { 'the other, µs': median(other), ...compared(ratio(own!, other)) }),
 				'stored, kB': triggers[0]!.storedKb,
 			});
 		}
@@ -110,10 +110,7 @@ class FilledTrigger {
 		if (this.remembered === 0) await this.publish();
 		const deliveries = Array.from({ length: PER_ROUND }, () => this.next(length));
 		await this.settle();
-		const before = process.cpuUsage();
-		for (const delivery of deliveries) await this.trigger.receive(delivery);
-		const { user, system } = process.cpuUsage(before);
-		return (user + system) / PER_ROUND;
+		return await cpuOfEach(deliveries, async (delivery) => await this.trigger.receive(delivery));
 	}
 
 	/** The next deliveries shall not pay for timers and garbage that those before have left. */
@@ -130,8 +127,15 @@ class FilledTrigger {
 	}
 }
 
-/** Microseconds of the processor for one delivery. */
-function floorOf(length: number): number {
+/** Microseconds of the processor. */
+async function cpuOfEach<T>(deliveries: T[], take: (delivery: T) => Promise<void>) {
+	const before = process.cpuUsage();
+	for (const delivery of deliveries) await take(delivery);
+	const { user, system } = process.cpuUsage(before);
+	return (user + system) / deliveries.length;
+}
+
+async function floorOf(length: number): Promise<number> {
 	const sign = (body: Buffer) =>
 		createHmac('sha256', 'whsec_of-the-bench').update('1800000000.').update(body).digest();
 	const now = realSeconds();
@@ -140,13 +144,10 @@ function floorOf(length: number): number {
 		return { body, signature: sign(body) };
 	});
 	collectYoungGarbage();
-	const before = process.cpuUsage();
-	for (const { body, signature } of deliveries) {
+	return await cpuOfEach(deliveries, async ({ body, signature }) => {
 		if (!timingSafeEqual(sign(body), signature)) throw new Error('wrong signature');
 		readXml(body.toString());
-	}
-	const { user, system } = process.cpuUsage(before);
-	return (user + system) / PER_ROUND;
+	});
 }
 
 setFlagsFromString('--expose-gc');

@@ -36,6 +36,7 @@ const { values, positionals } = parseArgs({
 		postgres: { type: 'boolean', default: false },
 		workflows: { type: 'string', default: '200' },
 		'check-every': { type: 'string', default: '5' },
+		help: { type: 'boolean' },
 	},
 });
 

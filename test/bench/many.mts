@@ -20,8 +20,6 @@ export interface ManyBench {
 	checkEvery: number;
 }
 
-type Stage = Pick<ManyBench, 'workflows'> & { engine: string };
-
 /** What one start of n8n has shown. */
 interface Start {
 	/** Until all was published. */
@@ -94,7 +92,7 @@ async function benchOn(engine: string, { all }: Builds, bench: ManyBench): Promi
 		console.log(
 			`\n${workflows} published workflows, engine ${engine}, a check every ${checkEvery} minutes, ${CALL_MS} ms a call\n`,
 		);
-		console.log(turned(rows));
+		console.log(figuresTable(rows));
 	} finally {
 		for (const { scene } of subjects) await scene.close();
 	}
@@ -104,7 +102,7 @@ async function benchOn(engine: string, { all }: Builds, bench: ManyBench): Promi
 async function open(
 	name: string,
 	packageTarball: string,
-	{ engine, workflows }: Stage,
+	{ engine, workflows }: Pick<ManyBench, 'workflows'> & { engine: string },
 	publish: (scene: Scene) => Promise<unknown>,
 ): Promise<Subject> {
 	const env = { N8N_EXPRESSION_ENGINE: engine, NODE_OPTIONS: `--require=${PROBE}` };
@@ -188,17 +186,6 @@ function startRow({ name, starts, emptyHeapKb }: Subject, { workflows }: ManyBen
 		'seconds until all are published': middle('seconds'),
 		'heap, kB a workflow': (middle('heapKb') - emptyHeapKb) / workflows,
 	};
-}
-
-/** A column for each subject. */
-function turned(rows: Array<Record<string, unknown>>): string {
-	const [names, ...others] = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-	return figuresTable(
-		others.map((figure) => ({
-			figure,
-			...Object.fromEntries(rows.map((row) => [row[names!], row[figure]])),
-		})),
-	);
 }
 
 /** Has n8n write down its figures, and begins a new measurement of the time in which it stands still. */

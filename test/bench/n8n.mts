@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { median } from 'simple-statistics';
+import { Scene } from '../support/e2e/scene.mts';
 import { figuresTable } from '../support/figures-table.mts';
 import { Connections, send } from '../support/http.mts';
 import { startPostgres } from '../support/n8n/postgres.mts';
 import { childrenOf } from '../support/programs.mts';
 import type { Builds } from './builds.mts';
-import { type Figures, inTurn, middle, ratio } from './in-turn.mts';
+import { inTurn, ratio } from './in-turn.mts';
 import {
 	newRequest,
-	openN8n,
 	publishTrigger,
 	publishWebhookNode,
 	type Stage,
@@ -42,10 +42,7 @@ export async function benchN8n(builds: Builds, bench: N8nBench): Promise<void> {
 		const stage = { ...bench, engine, postgres };
 		const subjects = await open(builds, stage);
 		try {
-			const measured = subjects.map((subject) => ({
-				name: subject.name,
-				round: async () => await perSecond(subject, stage),
-			}));
+			const measured = subjects.map((subject) => async () => await perSecond(subject, stage));
 			const figures = await inTurn(measured, bench.rounds);
 			console.log(`\n${titleOf(bench, engine)}\n`);
 			console.log(figuresTable(subjects.map((each, index) => row(each, figures, index))));
@@ -59,7 +56,11 @@ export async function benchN8n(builds: Builds, bench: N8nBench): Promise<void> {
 async function open({ all }: Builds, stage: Stage): Promise<Subject[]> {
 	const workflows: Workflow[] = [];
 	for (const build of all) {
-		const scene = await openN8n(stage, build);
+		const scene = await Scene.open(
+			{},
+			{ N8N_EXPRESSION_ENGINE: stage.engine },
+			{ packageTarball: build.tarball, ...(stage.postgres && { postgres: stage.postgres }) },
+		);
 		if (workflows.length === 0) workflows.push(await publishWebhookNode(scene));
 		for (const name of NAMES) {
 			const trigger = await publishTrigger(scene, name, stage);
@@ -81,23 +82,21 @@ function titleOf(bench: N8nBench, engine: string): string {
 }
 
 /** @param all of the Webhook node first, then of the triggers of this build, then of the other one */
-function row({ name, bursts }: Subject, all: Figures[], index: number) {
-	const count = (of: keyof Burst) => bursts.reduce((sum, each) => sum + each[of], 0);
+function row({ name, bursts }: Subject, all: number[][], index: number) {
+	const sum = (of: 'busy' | 'failed') => bursts.reduce((count, each) => count + each[of], 0);
 	const own = all[index]!;
 	const other = all[index + NAMES.length];
 	const isCompared = index > 0 && other !== undefined;
-	const middleOf = (of: 'medianMs' | 'cpuMs' | 'logKb') =>
-		middle({ name, rounds: bursts.map((each) => each[of]) });
+	const middle = (of: 'cpuMs' | 'logKb') => median(bursts.map((each) => each[of]));
 	return {
 		workflow: name,
-		'200 a second': middle(own),
+		'200 a second': median(own),
 		'against the Webhook node': ratio(own, all[0]!).ratio,
 		'against the other': isCompared ? ratio(own, other).ratio : undefined,
-		'median ms': middleOf('medianMs'),
-		'told to retry': count('busy'),
-		'no response': count('failed'),
-		'CPU ms each': middleOf('cpuMs'),
-		"PostgreSQL's log, kB each": middleOf('logKb'),
+		'told to retry': sum('busy'),
+		'no response': sum('failed'),
+		'CPU ms each': middle('cpuMs'),
+		"PostgreSQL's log, kB each": middle('logKb'),
 	};
 }
 
@@ -148,8 +147,6 @@ interface Burst {
 	busy: number;
 	/** Another response, or none. */
 	failed: number;
-	/** From request to response, of those that were accepted. */
-	medianMs: number;
 }
 
 /**
@@ -158,23 +155,16 @@ interface Burst {
  */
 async function burst(target: Workflow, { concurrency, seconds }: Load): Promise<Burst> {
 	const connections = new Connections({ keepAlive: true });
-	const times: number[] = [];
-	const counts = { busy: 0, failed: 0 };
+	const counts = { accepted: 0, busy: 0, failed: 0 };
 	const started = performance.now();
 	const lane = async () => {
 		while (performance.now() - started < seconds * 1000) {
 			const request = { ...newRequest(target), connections };
-			const { status, ms } = await send(target.url, request).catch(() => ({ status: 0, ms: 0 }));
-			if (status === 200) times.push(ms);
-			else counts[status === 503 ? 'busy' : 'failed'] += 1;
+			const { status } = await send(target.url, request).catch(() => ({ status: 0 }));
+			counts[status === 200 ? 'accepted' : status === 503 ? 'busy' : 'failed'] += 1;
 		}
 	};
 	await Promise.all(Array.from({ length: concurrency }, lane));
 	await connections.close();
-	return {
-		...counts,
-		seconds: (performance.now() - started) / 1000,
-		accepted: times.length,
-		medianMs: times.length > 0 ? median(times) : NaN,
-	};
+	return { ...counts, seconds: (performance.now() - started) / 1000 };
 }

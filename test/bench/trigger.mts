@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type {
 	IDataObject,
 	IHookFunctions,
@@ -7,8 +7,7 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 import type { CxoneExpertTrigger } from '../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
-import { send } from '../support/http.mts';
-import type { Simulator } from '../support/simulator/index.mts';
+import { deliveryHeaders, type Simulator } from '../support/simulator/index.mts';
 
 const AUTHORIZATION = 'Bearer of-the-bench-and-of-a-usual-length';
 
@@ -26,7 +25,7 @@ export class BenchTrigger {
 	private readonly id = randomUUID();
 	private readonly staticData: IDataObject = {};
 	private request: object = {};
-	private response = new SilentResponse();
+	private response = silentResponse();
 	private readonly context: object;
 	/** What n8n calls each minute. */
 	tick: () => Promise<void> = async () => {};
@@ -74,7 +73,7 @@ export class BenchTrigger {
 		setClock(seconds);
 		const readRawBody = async () => void Object.assign(this.request, { rawBody: body });
 		this.request = { headers, readRawBody };
-		this.response = new SilentResponse();
+		this.response = silentResponse();
 		const given = await this.node.webhook.call(this.context as IWebhookFunctions);
 		const item = given.workflowData?.[0]?.[0];
 		if (item === undefined) throw new Error(`It started nothing: ${this.response.statusCode}`);
@@ -85,18 +84,17 @@ export class BenchTrigger {
 
 	/** A genuine delivery of this unix second. */
 	sign(body: Buffer, seconds: number): SignedDelivery {
-		const timestamp = String(seconds);
-		const hmac = createHmac('sha256', this.site.signingSecret).update(`${timestamp}.`).update(body);
-		const headers = {
+		const sent = deliveryHeaders({
 			authorization: AUTHORIZATION,
-			'content-type': 'application/xml; charset=utf-8',
-			'content-length': String(body.length),
-			'x-nexus-delivery-id': randomUUID(),
-			'x-nexus-event-type': 'Page_Delete',
-			'x-nexus-timestamp': timestamp,
-			'x-nexus-signature-256': `sha256=${hmac.digest('hex')}`,
-		};
-		return { headers, body, seconds };
+			secret: this.site.signingSecret,
+			timestamp: String(seconds),
+			eventType: 'Page_Delete',
+			deliveryId: randomUUID(),
+			contentType: 'application/xml; charset=utf-8',
+			body,
+		});
+		const headers = Object.entries(sent).map(([name, value]) => [name.toLowerCase(), value]);
+		return { headers: Object.fromEntries(headers) as Record<string, string>, body, seconds };
 	}
 
 	/** What the node stores for its deliveries, as n8n writes it. */
@@ -104,37 +102,22 @@ export class BenchTrigger {
 		return JSON.stringify(this.staticData).length;
 	}
 
-	private async call({ url, method, headers, body, qs }: IHttpRequestOptions) {
-		const query = new URLSearchParams(qs as Record<string, string>);
-		const address = query.size > 0 ? `${url}?${query.toString()}` : url;
-		const authorization = `Bearer ${this.site.longTermToken}`;
-		const response = await send(address, {
-			method: method as 'GET',
-			headers: { ...(headers as Record<string, string>), authorization },
-			body: body as string,
-		});
+	private async call({ url, method, body, qs }: IHttpRequestOptions) {
+		const { pathname } = new URL(url);
+		const query = new URLSearchParams(qs as Record<string, string>).toString();
+		const path = `${pathname.replace('/@api/deki', '')}?${query}`;
+		const response = await this.site.ask(method!, path, body as string);
 		const date = new Date(Date.now()).toUTCString();
-		return {
-			statusCode: response.status,
-			headers: { ...response.headers, date },
-			body: response.body,
-		};
+		const { status: statusCode, headers, body: text } = response;
+		return { statusCode, headers: { ...headers, date }, body: text };
 	}
 }
 
-class SilentResponse {
-	statusCode = 200;
-	getHeaderNames() {
-		return [];
-	}
-	removeHeader() {}
-	setHeader() {
-		return this;
-	}
-	setHeaders() {
-		return this;
-	}
-	end() {}
+/** What the node sets goes nowhere. */
+function silentResponse() {
+	const ignored = () => {};
+	const headers = { getHeaderNames: () => [], removeHeader: ignored, setHeader: ignored };
+	return { statusCode: 200, ...headers, setHeaders: ignored, end: ignored };
 }
 
 /** What the node does not expect it tells n8n's log; here nothing of the kind may go by. */

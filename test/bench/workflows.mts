@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type * as Rows from '../../nodes/CxoneExpert/trigger/ledger/rows.ts';
 import { event } from '../support/e2e/published-trigger.mts';
-import { Scene } from '../support/e2e/scene.mts';
+import type { Scene } from '../support/e2e/scene.mts';
 import type { PostgresServer } from '../support/n8n/postgres.mts';
 import { deliveryHeaders, deliveryTimestamp, eventTypeOf } from '../support/simulator/index.mts';
 import { waitUntil } from '../support/wait.mts';
-import { type Build, loadBuilt } from './builds.mts';
+import { loadBuilt } from './builds.mts';
 
 const { writeRow } = loadBuilt('./trigger/ledger/rows.js') as typeof Rows;
 
@@ -38,12 +38,6 @@ export interface Workflow {
 	url: string;
 	secret: string;
 	authorization: string;
-}
-
-/** An n8n with a build in it. */
-export async function openN8n({ engine, postgres }: Stage, { tarball }: Build): Promise<Scene> {
-	const env = { N8N_EXPRESSION_ENGINE: engine };
-	return await Scene.open({}, env, { packageTarball: tarball, ...(postgres && { postgres }) });
 }
 
 export async function publishTrigger(
