@@ -1108,6 +1108,26 @@ describe('recovery at a large or strict site', () => {
 		expect(came(scene)).toEqual(expected);
 	});
 
+	it('a long archive is read to its end although each second call fails', async () => {
+		const scene = await published({
+			parameters: { events: ['page_delete'] },
+			site: { maxPageSize: 2 },
+		});
+		const { site, faults } = scene.site;
+		const paths = Array.from({ length: 6 }, (_, index) => `Page_${index}`);
+		await whileAway(scene, () => {
+			for (const path of paths) {
+				const { pageId } = site.createPage(path, { at: ago(scene, 400) });
+				site.deletePage(pageId, { at: ago(scene, 20) });
+			}
+		});
+		const watch = await Watch.restart(scene.host);
+		for (let nth = 2; nth < 60; nth += 2)
+			faults.add({ match: { path: /archive\/pages$/, nth, times: 1 }, effect: { status: 502 } });
+		for (let check = 0; check < 8; check++) await watch.anotherTick();
+		expect(came(scene)).toHaveLength(paths.length);
+	});
+
 	it('a page that the site cannot give does not hold up the others, and the log says which', async () => {
 		const { watch, expected, ...scene } = await withMissed(3);
 		const id = /\d+/.exec(expected[0]!)![0];

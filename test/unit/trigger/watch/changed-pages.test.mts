@@ -194,6 +194,8 @@ describe('changedPages, where one response does not hold all', () => {
 			// In slices that are short enough to parse; no more is downloaded of any other.
 			expect(Math.max(...sent)).toBeLessThanOrEqual(256 * 1024);
 			expect(new Set(asked.map(({ maxBytes }) => maxBytes))).toEqual(new Set([256 * 1024]));
+			// And in longer ones again after the first five minutes of an hour.
+			expect(asked.length).toBeLessThan(30);
 		},
 	);
 

@@ -28,8 +28,8 @@ it.each([
 	{ progress: { publishedAt: T0, cursor: Infinity } },
 	...[{ isStopped: 'true' }, { toldSteps: { token: 'x' } }],
 ])('readStoredWatch reads nothing where people or other nodes have written %j', (stored) => {
-	const staticData = { [KEY]: stored };
-	expect(readStoredWatch(n8nOf(nodeState({ id: 'n', staticData })))).toEqual({});
+	const node = nodeState({ id: 'n', staticData: { [KEY]: stored } });
+	expect(readStoredWatch(n8nOf(node))).toEqual({});
 });
 
 const progress = (changed: Partial<Progress> = {}): Progress => ({
@@ -66,8 +66,7 @@ it.each<[string, own?: Progress, stored?: Progress, known?: object]>([
 	['the further one where the stored one names no site', progress(), later, progress(later)],
 	['the further one where its own names no site', unnamed, progress(later), later],
 ])('withStoredChanges knows %s', (_which, own, stored, known) => {
-	const staticData = stored === undefined ? {} : { [KEY]: { progress: stored } };
-	const context = n8nOf(nodeState({ id: 'n', staticData }));
+	const context = n8nOf(nodeState({ id: 'n', staticData: { [KEY]: { progress: stored } } }));
 	if (own !== undefined) changesAt(context).progress = own;
 	expect(withStoredChanges(context).progress).toEqual(known);
 });
