@@ -16,13 +16,13 @@ const PROGRAMS = {
 
 type Package = keyof typeof PROGRAMS;
 
-/** Debian keeps some programs out of everybody's PATH, those of PostgreSQL in a folder for each version. */
+/** Debian has all programs of PostgreSQL in a folder for each version, and others where only root looks. */
 const folders = [
-	...(process.env.PATH ?? '').split(delimiter),
-	'/usr/sbin',
 	...globSync('/usr/lib/postgresql/*/bin').toSorted((a, b) =>
 		b.localeCompare(a, undefined, { numeric: true }),
 	),
+	...(process.env.PATH ?? '').split(delimiter),
+	'/usr/sbin',
 ];
 
 /** Where the first of these programs is that the machine has; undefined when it has none. */
