@@ -94,6 +94,7 @@ export default defineConfig({
 				test: {
 					name: 'fuzz',
 					include: ['test/fuzz/**/*.test.mts'],
+					maxWorkers: '100%',
 					// As long as the number of cases takes.
 					testTimeout: 0,
 				},
