@@ -3,17 +3,13 @@ import fc from 'fast-check';
 import type { TriggerParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
 import { type Fates, fates, type Rerun, rerunInterrupted } from './fates.mts';
 import { startLoad, untilDelivered } from '../e2e/under-load.mts';
-import { withCode } from '../n8n/settings.mts';
 import type { Settings } from '../simulator/index.mts';
 import type { PublishedTrigger } from '../e2e/published-trigger.mts';
 import { killBehind, openProxied } from './proxied.mts';
 
 export interface ChaosOptions {
-	acknowledge: TriggerParameters['acknowledge'];
 	/** Each has a workflow of its own, which all events start. */
 	deliveriesPerExecution: Array<TriggerParameters['deliveriesPerExecution']>;
-	/** Ms that the node behind the trigger takes; 0 does nothing. */
-	work: number;
 	kills: number;
 	/** For which n8n is up between two kills. */
 	maxUptimeMs: number;
@@ -23,9 +19,7 @@ export interface ChaosOptions {
 }
 
 /** What became of the events in one of the workflows. */
-export interface ChaosReport extends ChaosOptions {
-	/** Of load; deliveries go on until the last one has ended. */
-	seconds: number;
+export interface ChaosReport {
 	/** Before anybody had something run again. */
 	fates: Fates;
 	rerun: Rerun;
@@ -38,41 +32,29 @@ const MAX_WORK_MS = 600_000;
  * Delivers events while n8n is killed and started again at random moments, and counts what became of
  * each of them.
  */
-export async function runChaos(
-	options: ChaosOptions,
-	settings: Settings,
-	tarball: string,
-	say: (text: string) => void,
-): Promise<ChaosReport[]> {
-	const { acknowledge, deliveriesPerExecution, work, rate } = options;
-	const env = work > 0 ? withCode : {};
-	const { scene, proxy, close } = await openProxied(settings, { packageTarball: tarball }, env);
+export async function runChaos(options: ChaosOptions, settings: Settings): Promise<ChaosReport[]> {
+	const { deliveriesPerExecution, rate } = options;
+	const { scene, proxy, close } = await openProxied(settings);
 	try {
-		const code = `await new Promise((resolve) => setTimeout(resolve, ${work})); return $input.all();`;
 		const workflows: PublishedTrigger[] = [];
 		for (const each of deliveriesPerExecution) {
-			const additionalOptions = { acknowledge, deliveriesPerExecution: each };
+			const additionalOptions = { deliveriesPerExecution: each };
 			const parameters = { events: ['page_create'], additionalOptions };
-			workflows.push(await scene.published(parameters, work > 0 ? { code } : {}));
+			workflows.push(await scene.published(parameters));
 		}
 		const load = startLoad(scene.site, rate);
 		for (const [index, uptime] of killMoments(options).entries()) {
 			await sleep(uptime);
 			await killBehind(proxy, scene, workflows);
-			say(`kill ${index + 1} of ${options.kills}, ${uptime} ms after n8n was ready`);
+			console.log(`kill ${index + 1} of ${options.kills}, ${uptime} ms after n8n was ready`);
 		}
-		const { events, seconds } = load.stop();
+		const { events } = load.stop();
 		await untilDelivered(scene.site, MAX_WORK_MS);
 		const reports: ChaosReport[] = [];
 		for (const workflow of workflows) {
 			await workflow.settled(MAX_WORK_MS);
-			const found = { fates: fates(scene, workflow, events) };
-			reports.push({
-				...options,
-				seconds,
-				...found,
-				rerun: await rerunInterrupted(scene, workflow),
-			});
+			const found = fates(scene, workflow, events);
+			reports.push({ fates: found, rerun: await rerunInterrupted(scene, workflow) });
 		}
 		return reports;
 	} finally {

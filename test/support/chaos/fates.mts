@@ -9,9 +9,8 @@ export interface Fates {
 	/** What the site has sent for these events, in the order in which it ended. */
 	attempts: DeliveryAttempt[];
 	executions: number;
-	/** Events that never ran, and of these the ones that were acknowledged all the same. */
+	/** Events that never ran. */
 	lost: string[];
-	lostAcknowledged: string[];
 	/** Events that ran more than once: a later item not marked `redelivered`, or all marked. */
 	unmarkedDuplicates: string[];
 	markedDuplicates: string[];
@@ -46,14 +45,11 @@ export function fates(
 	const lost = events.filter((event) => !ran.has(event));
 	const ids = new Set(events);
 	const attempts = site.deliveries.filter(({ eventId }) => ids.has(eventId));
-	const accepted = attempts.filter(({ failureReason }) => failureReason === '');
-	const acknowledged = new Set(accepted.map(({ eventId }) => eventId));
 	return {
 		events: events.length,
 		attempts,
 		executions,
 		lost,
-		lostAcknowledged: lost.filter((event) => acknowledged.has(event)),
 		unmarkedDuplicates,
 		markedDuplicates,
 		markedInVain: items

@@ -1,13 +1,13 @@
 import http from 'node:http';
 import type { PublishedTrigger } from '../e2e/published-trigger.mts';
-import { Scene, type SceneOptions } from '../e2e/scene.mts';
+import { Scene } from '../e2e/scene.mts';
 import { listenLocally } from '../local-server.mts';
 import type { Settings } from '../simulator/index.mts';
 
 /** A scene whose n8n is reached through a proxy that holds requests while n8n is not ready. */
-export async function openProxied(settings: Settings, options: SceneOptions = {}, env = {}) {
+export async function openProxied(settings: Settings) {
 	const proxy = await startHoldingProxy();
-	const scene = await Scene.open(settings, { WEBHOOK_URL: proxy.url, ...env }, options);
+	const scene = await Scene.open(settings, { WEBHOOK_URL: proxy.url });
 	proxy.open(scene.n8n.baseUrl);
 	return {
 		scene,

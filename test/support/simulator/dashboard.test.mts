@@ -1,7 +1,7 @@
-import { expect, it, onTestFinished } from 'vitest';
-import { type HttpResponse, send, submitForm } from '../http.mts';
-import { register, site } from '../unit/simulator-site.mts';
-import { settingsFrom, type Simulator, startListener } from './index.mts';
+import { expect, it } from 'vitest';
+import { type HttpResponse, submitForm } from '../http.mts';
+import { site } from '../unit/simulator-site.mts';
+import { settingsFrom, type Simulator } from './index.mts';
 import { WAYS } from './misbehaviour.mts';
 
 /* The page of the site, as a browser asks for it: what a person does there, the webhooks and the API show. */
@@ -13,41 +13,6 @@ async function press(
 ): Promise<HttpResponse> {
 	return await submitForm(`${url}/dashboard/action`, { action, ...fields });
 }
-
-/** The site with one page, and the types of the events that it has delivered. */
-async function openDashboard() {
-	const simulator = await site({ requestDetails: 'user' });
-	const endpoint = await startListener();
-	onTestFinished(() => endpoint.close());
-	const { pageId } = simulator.site.createPage('Guide');
-	await register(simulator, endpoint.url, 'page_create', 'pagecontent_update');
-	const delivered = async () => {
-		await simulator.idle();
-		return endpoint.received.map(({ headers }) => headers['x-nexus-event-type']);
-	};
-	return { simulator, endpoint, page: String(pageId), delivered };
-}
-
-it('a draft of a published page sends nothing until it is published', async () => {
-	const { simulator, page, delivered } = await openDashboard();
-	await press(simulator, 'draft', { page });
-	expect(simulator.site.page('Guide')).toMatchObject({ draftState: 'active', revision: 1 });
-	expect(await delivered()).toEqual([]);
-	await press(simulator, 'publish', { page });
-	expect(simulator.site.page('Guide')).toMatchObject({ draftState: 'inactive', revision: 2 });
-	expect(await delivered()).toEqual(['PageContent_Update']);
-});
-
-it('a change is made by the user that is chosen, who stays chosen', async () => {
-	const { simulator, endpoint, page, delivered } = await openDashboard();
-	const { headers } = await press(simulator, 'edit', { page, by: 'admin' });
-	await press(simulator, 'edit', { page, by: 'editor' });
-	await delivered();
-	const bodies = endpoint.received.map(({ body }) => body.toString());
-	expect(bodies.map((body) => /<username>(\w+)</.exec(body)?.[1])).toEqual(['admin', 'editor']);
-	const next = await send(`${simulator.url}${String(headers.location)}`);
-	expect(next.body).toContain('<option value="admin" selected>');
-});
 
 /** What the nodes ask first, and what needs an admin and the webhooks of the site. */
 async function answersOf(simulator: Simulator) {
@@ -67,7 +32,7 @@ it.each([
 ])(
 	'a site that is to misbehave (%s) does only that, until it is told otherwise',
 	async (how, answers) => {
-		const { simulator } = await openDashboard();
+		const simulator = await site();
 		await press(simulator, 'misbehave', { how: 'slow' });
 		expect(simulator.faults.next('GET', '/users/current')).toEqual({ delayMs: 10_000 });
 		await press(simulator, 'misbehave', { how });

@@ -34,33 +34,17 @@ describe('readPages', () => {
 		]);
 	});
 
-	it('readPages asks for larger pages when the site ignores offset', async () => {
+	it.each([
+		['stops when a larger page brings nothing new', 1234, 1234],
+		['stops at the largest page', Infinity, 10_000],
+	])('readPages %s when the site ignores offset', async (_case, total, count) => {
 		const requested: number[] = [];
-		const read = await readPages(
-			Infinity,
-			async (limit) => {
-				requested.push(limit);
-				return entries(0, Math.min(limit, 1234));
-			},
-			idOf,
-		);
-		expect(read.length).toBe(1234);
+		const respond = async (limit: number) => {
+			requested.push(limit);
+			return entries(0, Math.min(limit, total));
+		};
+		expect(await readPages(Infinity, respond, idOf)).toHaveLength(count);
 		expect(requested).toEqual([100, 100, 1000, 1000, 10_000, 10_000]);
-	});
-
-	it('readPages stops at the largest page when the site ignores offset and has more', async () => {
-		const requested: number[] = [];
-		const read = await readPages(
-			Infinity,
-			async (limit) => {
-				requested.push(limit);
-				return entries(0, limit);
-			},
-			idOf,
-		);
-		expect(read.length).toBe(10_000);
-		expect(requested.at(-1)).toBe(10_000);
-		expect(requested).toHaveLength(6);
 	});
 });
 
