@@ -4,7 +4,7 @@ import { afterAll, beforeAll, it, vi } from 'vitest';
 import { LIMIT_MS } from '../support/wait.mts';
 
 /** How many cases all properties together get; more on demand. */
-const CASES = Number(process.env.FUZZ_CASES ?? 200_000);
+const CASES = Number(process.env.FUZZ_CASES ?? 100_000);
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 /** Of one failed case, as its report names it: only that one is looked at then. */
 const PATH = process.env.FUZZ_PATH;

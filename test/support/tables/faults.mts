@@ -27,6 +27,8 @@ const refusals = [400, 401, 403, 404, 409, 410, 500, 502].map(
 	(status): CallFault => ({ name: `a ${status}`, effect: { status } }),
 );
 
+const serverErrors = refusals.filter(({ effect }) => effect.status === 500);
+
 const olderStyleRefusals = [400, 403, 404].map(
 	(status): CallFault => ({
 		name: `a ${status} in the older error style`,
@@ -72,12 +74,11 @@ const signInPage: CallFault = { name: 'a sign-in page', effect: { body: 'login' 
 
 /** Every way a call of the subscription can fail: once, for all attempts, and permanently. */
 export function subscriptionFaults({ writes }: { writes: boolean }): CallFault[] {
-	const failures = [
-		...[...refusals, ...busySite, ...olderStyleRefusals.slice(0, 1), redirect, webPage],
-		...[...lostResponses, noResponse(triggerTimeout)],
-	];
-	// The response to a question can be lost, but no work with it.
-	const all = writes ? [...failures, ...failures.map(afterTheWork)] : failures;
+	const lost = [...busySite, ...serverErrors, ...lostResponses, noResponse(triggerTimeout)];
+	const refused = refusals.filter((failure) => !serverErrors.includes(failure));
+	const failures = [...refused, ...olderStyleRefusals.slice(0, 1), redirect, webPage, ...lost];
+	// The response to a question can be lost, but no work with it. A site that refuses does no work.
+	const all = writes ? [...failures, ...lost.map(afterTheWork)] : failures;
 	return all.flatMap((failure) => [
 		once(failure),
 		...(failure.isRetried
@@ -95,8 +96,8 @@ export function actionFaults({ writes }: { writes: boolean }): CallFault[] {
 	];
 	const lost = [...lostResponses, signInPage, noResponse(actionTimeout)].map(once);
 	const all = [...[...refusals, ...olderStyleRefusals, redirect].map(once), ...busy, ...lost];
-	const serverErrors = refusals.filter(({ effect }) => effect.status === 500).map(once);
-	return writes ? [...all, ...[...busy, ...serverErrors, ...lost].map(afterTheWork)] : all;
+	const afterWork = [...busy, ...serverErrors.map(once), ...lost];
+	return writes ? [...all, ...afterWork.map(afterTheWork)] : all;
 }
 
 /** The fault for the call at one position. */
