@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, it, vi } from 'vitest';
-import { LIMIT_MS } from '../support/wait.mts';
 
 /** How many cases all properties together get; more on demand. */
 const CASES = Number(process.env.FUZZ_CASES ?? 100_000);
@@ -21,7 +20,7 @@ export function property<T>(
 ): void {
 	it(name, async () => {
 		const counted = fc.asyncProperty(arbitrary, async (value) => {
-			await ends(() => holds(value));
+			await holds(value);
 			// Timers of the deliveries must get their turn, as in a real process.
 			await nextTurn();
 		});
@@ -29,17 +28,6 @@ export function property<T>(
 		const run = await fc.check(counted, { numRuns, seed: SEED, path: PATH });
 		if (run.failed) throw new Error(report(name, run), { cause: run.errorInstance });
 	});
-}
-
-/**
- * A response takes milliseconds. No machine is so busy that it takes minutes: that would be work that grows faster than
- * what has come.
- */
-async function ends(work: () => Promise<void> | void): Promise<void> {
-	const before = process.hrtime.bigint();
-	await work();
-	const ms = Number(process.hrtime.bigint() - before) / 1e6;
-	if (ms > LIMIT_MS) throw new Error(`took ${Math.round(ms / 1000)} s`);
 }
 
 function report<T>(name: string, run: fc.RunDetails<[T]>): string {

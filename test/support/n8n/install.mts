@@ -32,8 +32,9 @@ export async function ensureN8n(options: InstallOptions = {}): Promise<string> {
 }
 
 /** Whether {@link ensureN8n} has it already. */
-export function isN8nInstalled(version: string): boolean {
-	return process.env.CXONE_N8N_DIR !== undefined || existsSync(folderOf(version));
+export async function isN8nInstalled(version: string): Promise<boolean> {
+	const given = process.env.CXONE_N8N_DIR;
+	return existsSync(folderOf(version)) || (!!given && (await versionIn(given)) === version);
 }
 
 function folderOf(version: string): string {

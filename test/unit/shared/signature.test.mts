@@ -144,4 +144,8 @@ describe('isOutsideWindow', () => {
 	])('isOutsideWindow of a time %s', (_case, offset, expected) => {
 		expect(isOutsideWindow(now + offset, now, 3600)).toBe(expected);
 	});
+
+	it('isOutsideWindow allows 300 seconds ahead whatever age is set', () => {
+		expect(isOutsideWindow(now + 299_000, now, 60)).toBe(false);
+	});
 });
