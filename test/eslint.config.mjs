@@ -88,7 +88,7 @@ export default defineConfig(
 	{
 		// The REST API of n8n, its workflows and the services outside give JSON without types.
 		files: [
-			...['e2e', 'bench', 'chaos', 'demo', 'dev', 'storm', 'unit/examples'],
+			...['e2e', 'bench', 'demo', 'dev', 'unit/examples'],
 			'support/{chaos,e2e,n8n,stage,storm}',
 		].map((folder) => `test/${folder}/**/*.mts`),
 		rules: {

@@ -77,7 +77,7 @@ describeInBrowser('the nodes panel', (suite) => {
 	});
 });
 
-/** Each night sees all of the editor in the dark; this much of it each run. */
+/** With `EDITOR_THEME=dark` all tests see the editor in the dark; this much of it each run. */
 describeInBrowser(
 	'the editor in the dark',
 	(suite) => {

@@ -11,7 +11,7 @@ import { waitUntil } from '../support/wait.mts';
 /** n8n 2.8.4 does not know the key by which n8n 2.41 starts nothing twice, and has no list of publications. */
 const isOld = n8nVersion === node20N8n;
 
-/** Each night 20: n8n starts once more for each, which takes a busy machine half a minute. */
+/** More on demand: n8n starts once more for each, which takes a busy machine half a minute. */
 const kills = Number(process.env.RECOVERY_KILLS ?? 2);
 const KILLS = { timeout: 1_800_000 };
 

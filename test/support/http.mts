@@ -83,13 +83,3 @@ export async function send(
 		throw signal.aborted ? new TimeoutError(timeoutMs) : error;
 	}
 }
-
-/** Sends what a page sends when its form is submitted. */
-export async function submitForm(
-	url: string,
-	fields: Record<string, string>,
-): Promise<HttpResponse> {
-	const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
-	const body = new URLSearchParams(fields).toString();
-	return await send(url, { method: 'POST', headers, body });
-}

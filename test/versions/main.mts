@@ -7,7 +7,7 @@ import { folderOfImage } from './image.mts';
 /*
  * `node test/versions/main.mts`: the small set of end-to-end tests against each n8n of testedN8n, one
  * after the other, or against those that are named: `node test/versions/main.mts 2.34.6`. The first
- * run of each installs it: 3 GB, 5 minutes. `-- --image docker.n8n.io/n8nio/n8n:2.41.1` runs an n8n
+ * run of each installs it: 3 GB, 5 minutes. `--image docker.n8n.io/n8nio/n8n:2.41.1` runs an n8n
  * that comes as a container image.
  */
 

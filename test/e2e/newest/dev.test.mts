@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { processesIn } from '../../support/programs.mts';
-import { send, submitForm } from '../../support/http.mts';
+import { send } from '../../support/http.mts';
 import { N8nClient } from '../../support/n8n/client.mts';
 import { ensureN8n } from '../../support/n8n/install.mts';
 import { hasEnded } from '../../support/n8n/process.mts';
@@ -95,7 +95,9 @@ describe('npm run dev', () => {
 	it('npm run dev has published a workflow, and shows what a change at the site becomes', async () => {
 		const site = addressOf('Expert site');
 		const fields = { action: 'create', title: 'By hand' };
-		expect((await submitForm(`${site}dashboard/action`, fields)).status).toBe(303);
+		const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+		const form = { method: 'POST', headers, body: new URLSearchParams(fields).toString() } as const;
+		expect((await send(`${site}dashboard/action`, form)).status).toBe(303);
 		await prints(/item +page\w+ · first publication · page \d+ By_hand/);
 	});
 

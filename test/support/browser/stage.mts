@@ -121,7 +121,7 @@ async function launchChromium(): Promise<Browser> {
 	});
 }
 
-/** Each push sees the editor light, each night sees it dark. */
+/** Light unless somebody wants to see it dark. */
 const theme = process.env.EDITOR_THEME === 'dark' ? 'dark' : 'light';
 
 /** What a suite has once its tests run. */
