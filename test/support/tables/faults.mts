@@ -27,7 +27,7 @@ const refusals = [400, 401, 403, 404, 409, 410, 500, 502].map(
 	(status): CallFault => ({ name: `a ${status}`, effect: { status } }),
 );
 
-const serverErrors = refusals.filter(({ effect }) => effect.status === 500);
+const serverErrors = refusals.filter(({ effect }) => effect.status! >= 500);
 
 const olderStyleRefusals = [400, 403, 404].map(
 	(status): CallFault => ({
@@ -74,9 +74,10 @@ const signInPage: CallFault = { name: 'a sign-in page', effect: { body: 'login' 
 
 /** Every way a call of the subscription can fail: once, for all attempts, and permanently. */
 export function subscriptionFaults({ writes }: { writes: boolean }): CallFault[] {
-	const lost = [...busySite, ...serverErrors, ...lostResponses, noResponse(triggerTimeout)];
+	const unanswered = [...lostResponses, noResponse(triggerTimeout)];
+	const lost = [...busySite, ...serverErrors, webPage, ...unanswered];
 	const refused = refusals.filter((failure) => !serverErrors.includes(failure));
-	const failures = [...refused, ...olderStyleRefusals.slice(0, 1), redirect, webPage, ...lost];
+	const failures = [...refused, ...olderStyleRefusals.slice(0, 1), redirect, ...lost];
 	// The response to a question can be lost, but no work with it. A site that refuses does no work.
 	const all = writes ? [...failures, ...lost.map(afterTheWork)] : failures;
 	return all.flatMap((failure) => [
@@ -96,7 +97,7 @@ export function actionFaults({ writes }: { writes: boolean }): CallFault[] {
 	];
 	const lost = [...lostResponses, signInPage, noResponse(actionTimeout)].map(once);
 	const all = [...[...refusals, ...olderStyleRefusals, redirect].map(once), ...busy, ...lost];
-	const afterWork = [...busy, ...serverErrors.map(once), ...lost];
+	const afterWork = [...busy, ...serverErrors.slice(0, 1).map(once), ...lost];
 	return writes ? [...all, ...afterWork.map(afterTheWork)] : all;
 }
 
