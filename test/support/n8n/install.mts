@@ -168,7 +168,7 @@ async function runNpm(
 	}
 }
 
-/** The driver is compiled when no ready-made one can be downloaded; that takes Node's headers. */
+/** The driver is compiled when no ready-made one can be downloaded: Node's headers, all cores. */
 function headersForBuild(folder: string): Record<string, string> {
 	const platform = process.platform === 'win32' ? 'win' : process.platform;
 	const prefix = platform === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node';
@@ -177,5 +177,5 @@ function headersForBuild(folder: string): Record<string, string> {
 	const found = [join(node, 'node_modules', name), join(node, '..', name), node].find((place) =>
 		existsSync(join(place, 'include', 'node', 'node_api.h')),
 	);
-	return found ? { npm_config_nodedir: found } : {};
+	return { JOBS: 'max', ...(found ? { npm_config_nodedir: found } : {}) };
 }
