@@ -9,7 +9,7 @@ import {
 } from '../support/contract/processed-data.mts';
 
 /*
- * The trigger's step keeps marks of changes in the row of the node in n8n's store for Remove Duplicates; in
+ * The trigger's step keeps marks of changes in rows of their pages in n8n's store for Remove Duplicates; in
  * workers each event has a row of its own (n8n/processed-items.ts).
  */
 

@@ -547,6 +547,32 @@ describe('the record of a burst', () => {
 		expect(scene.host.executions).toHaveLength(6);
 	});
 
+	it('what has run is recorded while others wait for a free slot, though it had waited for longer than its own copy may be saved', async () => {
+		const scene = await openBusy();
+		const [first, others] = [gate(), gate()];
+		scene.host.slot = first.wait;
+		stopTime();
+		const ran = newDelivery(scene);
+		expectResponse(await passUntil(send(scene, ran)), 200);
+		await vi.advanceTimersByTimeAsync(6_000);
+		first.open();
+		await scene.host.idle();
+		const burst = await startBurst(scene, 2);
+		scene.host.slot = others.wait;
+		burst.saving.open();
+		await others.reached;
+		await vi.advanceTimersByTimeAsync(COMMIT_MS);
+		await waitUntilWaiting(scene, 0);
+		await letSettle();
+		scene.host.abandon();
+		// Their connections break when the test ends.
+		void Promise.allSettled(burst.responses);
+		await dieBeforeRecord(scene, scene.host.row.staticData);
+		const { length } = scene.host.executions;
+		expectResponse(await send(scene, ran), 200);
+		expect(scene.host.executions).toHaveLength(length);
+	});
+
 	it('what a kill leaves without a record runs again, marked', async () => {
 		const scene = await openPublished({ parameters: { additionalOptions } });
 		stopTime();

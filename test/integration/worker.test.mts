@@ -3,8 +3,10 @@ import { randomUUID } from 'node:crypto';
 import type { IDataObject, WorkflowExecuteMode } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ROW_TTL_MS } from '../../nodes/CxoneExpert/trigger/execution/once.ts';
+import type { ProcessedItems } from '../support/processed-items.mts';
 import { log } from '../support/integration/log.mts';
 import { instanceSettings, processedItems } from '../support/integration/n8n.mts';
+import { forgetModules, loadPackage } from '../support/integration/package-under-test.mts';
 import { itemsPassedOn } from '../support/integration/run-webhook.mts';
 import { credentialFor, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 import { letSettle, passUntil, stopTime } from '../support/integration/stop-time.mts';
@@ -36,6 +38,15 @@ const recovered = (revision: number): IDataObject => ({
 	...{ deliveryId: `recovered:e:371:${revision}`, receivedAt: occurredAt },
 	...{ eventId: `recovered:e:371:${revision}`, recovered: true },
 });
+
+/** IDs of so many pages. */
+const pages = (count: number) => Array.from({ length: count }, (_, index) => `${1_000 + index}`);
+const chunk = <T,>(all: T[], size: number): T[][] =>
+	Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+		all.slice(index * size, (index + 1) * size),
+	);
+const changeRows = ({ rows }: ProcessedItems) =>
+	[...rows.keys()].filter((key) => key.includes(':change:'));
 
 /** What the trigger's own step passes on in a worker. */
 async function pass(
@@ -135,12 +146,82 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		expect(await pass(scene, { ...edited(4), page })).toBe(0);
 	});
 
-	it('changes that come at the same moment lose no mark of each other', async () => {
+	it('3,000 delivered changes, half of them the texts of new pages, are not recovered as well', async () => {
+		const { host } = await worker({ events: ['page_create', 'pagecontent_update'] });
+		const [delivered, missed] = [edited, recovered].map((item) =>
+			pages(1_500).flatMap((id) => [
+				{ json: { ...item(1), eventType: 'page_create', page: { id, revision: 1 } } },
+				{ json: { ...item(1), page: { id, revision: 1 } } },
+			]),
+		);
+		for (const batch of chunk(delivered!, 100))
+			expect(await itemsPassedOn(host, batch, 'webhook')).toHaveLength(100);
+		expect(await itemsPassedOn(host, missed!, 'trigger')).toEqual([]);
+	});
+
+	it('5,300 recovered changes pass once, though nothing else is known of them', async () => {
+		const { host } = await worker();
+		const items = pages(5_300).map((id) => ({
+			json: { ...recovered(4), page: { id, revision: 4 } },
+		}));
+		expect(await itemsPassedOn(host, items, 'trigger')).toHaveLength(5_300);
+		expect(await itemsPassedOn(host, items, 'trigger')).toEqual([]);
+	});
+
+	it('two workers lose nothing of each other: what either of them has run is not recovered as well', async () => {
+		const { host } = await worker({ pageDetails: false });
+		const workers = [host.loaded];
+		forgetModules();
+		workers.push(await loadPackage());
+		const edits = pages(100).map((id) => ({ json: { ...edited(4), page: { id, revision: 4 } } }));
+		for (const batches of chunk(chunk(edits, 5), 2)) {
+			const runs = batches.map(async (batch, index) => {
+				host.loaded = workers[index]!;
+				await itemsPassedOn(host, batch, 'webhook');
+			});
+			await Promise.all(runs);
+		}
+		expect(host.outputs.flat()).toHaveLength(100);
+		const missed = edits.map(({ json }) => ({ json: { ...recovered(4), page: json.page! } }));
+		expect(await itemsPassedOn(host, missed, 'trigger')).toEqual([]);
+	});
+
+	it('edits of one page seconds apart, which begin in two workers at once, are not recovered as well', async () => {
+		const { host } = await worker({ pageDetails: false });
+		const workers = [host.loaded];
+		forgetModules();
+		workers.push(await loadPackage());
+		const second = (count: number) =>
+			new Date(Date.parse(occurredAt) + count * 1_000).toISOString();
+		const counts = Array.from({ length: 8 }, (_, index) => 3 * index);
+		// The rows of the page are there from its edits an hour ago.
+		const before = counts.map((count) => ({
+			json: { ...edited(count + 1), occurredAt: second(count - 3_600) },
+		}));
+		await itemsPassedOn(host, before, 'webhook');
+		await Promise.all(
+			counts.map(async (count) => {
+				host.loaded = workers[count % 2]!;
+				const json = { ...edited(count + 1), occurredAt: second(count) };
+				await itemsPassedOn(host, [{ json }], 'webhook');
+			}),
+		);
+		const missed = counts.map((count) => ({
+			json: { ...recovered(count + 1), occurredAt: second(count) },
+		}));
+		expect(await itemsPassedOn(host, missed, 'trigger')).toEqual([]);
+	});
+
+	it('a page has a row for its creation, and at most eight for its edits', async () => {
 		const store = processedItems();
-		const scene = await worker();
-		const revisions = Array.from({ length: 10 }, (_, index) => index + 1);
-		await Promise.all(revisions.map(async (revision) => await pass(scene, edited(revision))));
-		expect(store.ownRow).toHaveLength(20);
+		const { host } = await worker({ events: ['page_create', 'pagecontent_update'] });
+		const many = Array.from({ length: 100 }, (_, index) => ({ json: edited(index) }));
+		const seconds = many.map(({ json }, index) => ({
+			json: { ...json, occurredAt: new Date(Date.parse(occurredAt) + index * 1_000).toISOString() },
+		}));
+		await itemsPassedOn(host, seconds, 'webhook');
+		await itemsPassedOn(host, [{ json: { ...edited(1), eventType: 'page_create' } }], 'webhook');
+		expect(changeRows(store)).toHaveLength(1 + 8);
 	});
 
 	it('a recovered change passes again in its own execution, marked, after its worker was lost', async () => {
@@ -171,22 +252,23 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		const scene = await worker();
 		expect(await pass(scene, { ...item, eventId: randomUUID() })).toBe(1);
 		expect(await pass(scene, { ...item, eventId: randomUUID() })).toBe(1);
-		expect(store.ownRow).toEqual([]);
+		expect(changeRows(store)).toEqual([]);
 	});
 
 	it('no change is marked with Watch: Recover Missed Changes off', async () => {
 		const store = processedItems();
 		const scene = await worker({ additionalOptions: { recoverMissedChanges: false } });
 		expect(await pass(scene, edited(4))).toBe(1);
-		expect(store.ownRow).toEqual([]);
+		expect(changeRows(store)).toEqual([]);
 	});
 
 	it('an event passes when n8n cannot say whether its change was recovered, and the log says so', async () => {
 		processedItems().access = async ({ row }) => {
-			if (row === 'of the node') throw new Error('database is down');
+			if (row === 'of a page') throw new Error('database is down');
 		};
 		const scene = await worker();
-		expect(await pass(scene, edited(4))).toBe(1);
+		stopTime();
+		expect(await passUntil(pass(scene, edited(4)))).toBe(1);
 		expect(log.of('warn')).toEqual([expect.stringContaining('could not say')]);
 	});
 
@@ -223,7 +305,7 @@ describe('the step of the trigger in a worker of queue mode', () => {
 			const store = processedItems();
 			const scene = await worker();
 			expect(await pass(scene, edited(4))).toBe(1);
-			expect([...store.rows.keys()]).toEqual([expect.stringMatching(/ n:[^:]+$/)]);
+			expect([...store.rows.keys()]).toEqual([expect.stringMatching(/ n:[^:]+:change:/)]);
 		},
 	);
 

@@ -10,7 +10,7 @@ type Items = Array<string | number>;
 
 /** One statement; it takes effect between the two calls. */
 export interface Statement {
-	row: 'of the node' | 'of an event';
+	row: 'of the node' | 'of an event' | 'of a page';
 	kind: 'read' | 'write';
 }
 
@@ -41,7 +41,7 @@ export class ProcessedItems
 
 	/** The marks in the row of the node. */
 	get ownRow(): string[] {
-		return [...this.rows].find(([key]) => !isOfEvent(key))?.[1] ?? [];
+		return [...this.rows].find(([key]) => ownerOf(key) === 'of the node')?.[1] ?? [];
 	}
 
 	async checkProcessedAndRecord(
@@ -93,7 +93,7 @@ export class ProcessedItems
 	}
 
 	private async statement<T>(key: string, kind: Statement['kind'], run: () => T): Promise<T> {
-		const statement: Statement = { row: isOfEvent(key) ? 'of an event' : 'of the node', kind };
+		const statement: Statement = { row: ownerOf(key), kind };
 		await this.access(statement);
 		const result = run();
 		await this.respond(statement);
@@ -101,7 +101,9 @@ export class ProcessedItems
 	}
 }
 
-/** What follows the id of the node. */
-function isOfEvent(key: string): boolean {
-	return key.split(':').length > 2;
+/** By what follows the id of the node. */
+function ownerOf(key: string): Statement['row'] {
+	const [, , row] = key.split(':');
+	if (row === undefined) return 'of the node';
+	return row === 'change' ? 'of a page' : 'of an event';
 }

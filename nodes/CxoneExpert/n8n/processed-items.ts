@@ -23,35 +23,33 @@ import { perNode } from '../shared/per-node';
 /** How long an execution waits for the store. */
 export const MAX_WAIT_MS = 5_000;
 
-/** Marks in a row: each call parses and writes all of it. */
+/** Marks in a row, the newest: each call parses and writes all of it. */
 const MAX_MARKS = 5_000;
 
+/** One beside the row of the node; that of the node without a name. */
 interface Row {
-	/** One beside the row of the node. */
 	row?: string;
-	/** What it keeps: the newest. */
-	maxMarks?: number;
 }
 
 /** Those that were not in the row yet; they are from now on. */
 export async function recordProcessed(
 	context: IExecuteFunctions,
 	marks: string[],
-	{ row, maxMarks: maxEntries = MAX_MARKS }: Row = {},
+	{ row }: Row = {},
 ): Promise<Set<string>> {
 	if (marks.length === 0) return new Set();
-	const options = { mode: 'entries', maxEntries } as const;
+	const options = { mode: 'entries', maxEntries: MAX_MARKS } as const;
 	const checked = await withNodeId(context, row, async () => {
 		return await context.helpers.checkProcessedAndRecord(marks, 'node', options);
 	});
 	return new Set(checked.new.map(String));
 }
 
-/** Takes marks out of a row; out of that of the node without a name. */
+/** Takes marks out of a row. */
 export async function removeProcessed(
 	context: IExecuteFunctions,
 	marks: string[],
-	{ row }: Pick<Row, 'row'> = {},
+	{ row }: Row = {},
 ): Promise<void> {
 	if (marks.length === 0) return;
 	await withNodeId(context, row, async () => {

@@ -3,8 +3,9 @@ import type { IWebhookResponseData } from 'n8n-workflow';
 import { atDeadline } from '../../api/deadline';
 import { perNode } from '../../shared/per-node';
 import { isTest, type TriggerParameters } from '../parameters';
+import { storeKnowledge } from '../watch/stored';
 import { RESPONSE_DEADLINE_MS } from './response';
-import { type Batch, type PendingDelivery, saveByN8n } from './save';
+import { type Batch, hasRecentCopy, type PendingDelivery, saveByN8n } from './save';
 
 /*
  * Group commit: while n8n is busy saving, deliveries that arrive wait in line and start the next execution
@@ -152,14 +153,16 @@ function lead(batch: Batch, line: Line): IWebhookResponseData {
 	const cancelDeadline = atDeadline(performance.now() + RESPONSE_DEADLINE_MS, () => end(false));
 	const isRecordDue = (isRecent: boolean) => {
 		confirmed();
-		if (!isRecent) return false;
-		const now = performance.now();
 		const isLeftToOthers = line.unconfirmed >= MIN_OTHERS;
-		if (isLeftToOthers && now - line.writtenAt < MAX_UNWRITTEN_MS) return false;
-		line.writtenAt = now;
+		if (!isRecent || (isLeftToOthers && isJustWritten(line))) return false;
+		line.writtenAt = performance.now();
 		return true;
 	};
 	return saveByN8n(batch, end, isRecordDue);
+}
+
+function isJustWritten({ writtenAt }: Line): boolean {
+	return performance.now() - writtenAt < MAX_UNWRITTEN_MS;
 }
 
 /** @param wanted how many may come at once again: the last batch, if n8n keeps up */
@@ -192,11 +195,23 @@ function callNext(line: Line): void {
 	if (first !== undefined) {
 		const followers = others.map(({ delivery }) => delivery);
 		first.leave(lead([first.delivery, ...followers], line));
+		recordByFollower(others, line);
 		for (const { leave } of others) leave(NOTHING_TO_RUN);
 	} else {
 		line.isBurst = false;
 		line.gathersInVain = false;
 	}
+}
+
+/**
+ * Under a concurrency limit executions wait for minutes, and by then their copies of static data are too old for the
+ * record. n8n saves that of a follower at once: so what has run is stored while others wait.
+ */
+function recordByFollower(others: Waiting[], line: Line): void {
+	const { delivery } = others.at(-1) ?? {};
+	if (delivery === undefined || !hasRecentCopy(delivery.context) || isJustWritten(line)) return;
+	line.writtenAt = performance.now();
+	storeKnowledge(delivery.context.n8n);
 }
 
 /** Its sender was told to retry long ago: the next copy runs. */

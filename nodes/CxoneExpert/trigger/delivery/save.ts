@@ -32,7 +32,7 @@ export const PRESUMPTION_MS = 700;
 /**
  * How long after a request its copy of static data may be saved. n8n saves all of it as it was when the request
  * came, over what others have stored since. Under a concurrency limit that can be minutes ago: then the next
- * delivery stores what is known.
+ * delivery that need not wait stores what is known.
  */
 const MAX_COPY_AGE_MS = 5_000;
 
@@ -84,10 +84,14 @@ export function saveByN8n(
 function confirm(batch: Batch, isRecordDue: (isRecent: boolean) => boolean): boolean {
 	const news = batch.filter(({ claim }) => claim.confirm());
 	for (const { context } of news) context.figures.count('accepted');
-	const { n8n, response } = batch[0].context;
-	const isRecent = performance.now() - response.arrivedAt < MAX_COPY_AGE_MS;
-	if (news.length > 0 && isRecordDue(isRecent)) storeKnowledge(n8n);
+	const { context } = batch[0];
+	if (news.length > 0 && isRecordDue(hasRecentCopy(context))) storeKnowledge(context.n8n);
 	return news.length > 0;
+}
+
+/** Whether the copy of static data that n8n has made for this request may be saved. */
+export function hasRecentCopy({ response }: DeliveryContext): boolean {
+	return performance.now() - response.arrivedAt < MAX_COPY_AGE_MS;
 }
 
 function saved({ claim, context: { response } }: PendingDelivery): void {

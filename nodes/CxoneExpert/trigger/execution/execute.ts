@@ -7,7 +7,8 @@ import { introduceTrigger } from '../../shared/trigger-node';
 import { NOT_VERIFIED } from '../../shared/signature';
 import { throwRefusedTestEvent } from '../delivery/refused-test-event';
 import { injectKnowledge } from '../watch/stored';
-import { withoutCopies, withoutKnownChanges } from './once';
+import { withoutKnownChanges } from './known-changes';
+import { withoutCopies } from './once';
 import { describePages } from './page-details';
 import { claimPublications } from './publication';
 

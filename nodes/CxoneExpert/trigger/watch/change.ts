@@ -104,23 +104,43 @@ function markOf(site: string): string {
 	return createHash('sha256').update(site).digest('base64url').slice(0, 8);
 }
 
+/** A mark in n8n's store of processed items, and the row that it is in. */
+export interface Spot {
+	row: string;
+	mark: string;
+}
+
+/** So many rows has a page for its edits, and so many for its deletions: those of neighbouring seconds are not in one. */
+const ROWS_PER_PAGE = 8;
+
 /**
  * Where a delivered and a recovered change meet in what n8n keeps: a page and a second. Not the revision: an event may
  * count revisions in another way than the API. A page is created once, so there it is the day.
  *
  * @param hasNeighbours the time of a change may differ from that of its event, by a second, or by a day for a page
  *   that began as a draft
+ * @returns `own`: the mark of the change itself
  */
-export function spotsOf(site: string, change: ChangeName, hasNeighbours: boolean): string[] {
+export function spotsOf(
+	site: string,
+	change: ChangeName,
+	hasNeighbours: boolean,
+): { own: Spot; spots: Spot[] } {
 	const { kind, subject = '', at } = change;
-	const offsets = hasNeighbours ? [-1, 0, 1] : [0];
-	if (kind === 'c')
-		return offsets.map((days) => permanentKey(site, { ...change, at: at + days * DAY_MS }));
 	const { page } = editOf(subject);
-	return offsets.map((seconds) => {
-		const second = Math.floor(at / SECOND_MS) + seconds;
-		return permanentKey(site, { kind, subject: `${page}@${second}`, at: second * SECOND_MS });
+	const unitMs = kind === 'c' ? DAY_MS : SECOND_MS;
+	const unit = Math.floor(at / unitMs);
+	const units = hasNeighbours ? [unit - 1, unit, unit + 1] : [unit];
+	const rowOf = (each: number) => {
+		const slot = kind === 'c' ? [] : [each % ROWS_PER_PAGE];
+		return ['change', permanentPageKey(site, page), kind, ...slot].join(':');
+	};
+	const spots = units.map((each) => {
+		const named = kind === 'c' ? subject : `${page}@${each}`;
+		const mark = permanentKey(site, { kind, subject: named, at: each * unitMs });
+		return { row: rowOf(each), mark };
 	});
+	return { own: { row: rowOf(unit), mark: `${permanentKey(site, change)} itself` }, spots };
 }
 
 /** A change that the site tells of, with the event that Expert would have sent. */
