@@ -55,6 +55,8 @@ export class Host {
 	readonly highlighted: Array<Record<string, string>> = [];
 	/** What the trigger's own step has thrown: n8n shows these executions as failed. */
 	readonly failures: Failure[] = [];
+	/** Items for which the trigger's own step runs once more, when all else of their execution has run. */
+	readonly putOff: INodeExecutionData[][] = [];
 	/** Executions that could not be stored after the node had responded by itself. */
 	readonly lostExecutions: unknown[] = [];
 	/** n8n is not there: connections break. */
@@ -67,6 +69,8 @@ export class Host {
 	store: () => Promise<void> = async () => {};
 	/** An n8n of another version may not look for binary data in what it has written. */
 	looksForBinaryData = true;
+	/** Nor run a node once more in an execution. */
+	runsLater = true;
 	/** Nor read the response of the node before it saves static data. */
 	readsResponse = true;
 	/** Committing it: the statements are through by then. */

@@ -4,6 +4,7 @@ import type {
 	IDataObject,
 	IExecuteData,
 	INodeExecutionData,
+	IWaitingForExecution,
 	IRunExecutionData,
 	IWebhookData,
 	IWebhookResponseData,
@@ -131,7 +132,10 @@ export async function itemsPassedOn(
 	return host.outputs.at(-1)!;
 }
 
-/** The trigger is the first node of the execution. */
+/**
+ * The trigger is the first node of the execution, and runs again for the items that it has put off: a failed
+ * execution is retried with those alone.
+ */
 export async function runTrigger(
 	host: Host,
 	workflow: Workflow,
@@ -140,9 +144,30 @@ export async function runTrigger(
 	executionId = randomUUID() as string,
 ): Promise<void> {
 	const node = elementAt(Object.values(workflow.nodes), 0);
+	const waitingExecution: IWaitingForExecution = {};
+	const result = {
+		resultData: { runData: {} },
+		...(host.runsLater ? { executionData: { waitingExecution, waitingExecutionSource: {} } } : {}),
+	} as unknown as IRunExecutionData;
+	for (let next: INodeExecutionData[] | undefined = items; next !== undefined; ) {
+		await runOnce(host, workflow, next, mode, executionId, result);
+		next = waitingExecution[node.name]?.[0]?.main?.[0] ?? undefined;
+		delete waitingExecution[node.name];
+		if (next !== undefined) host.putOff.push(next);
+	}
+}
+
+async function runOnce(
+	host: Host,
+	workflow: Workflow,
+	items: INodeExecutionData[],
+	mode: WorkflowExecuteMode,
+	executionId: string,
+	result: IRunExecutionData,
+): Promise<void> {
+	const node = elementAt(Object.values(workflow.nodes), 0);
 	const data = { main: [items] };
 	const execution: IExecuteData = { node, data, source: null };
-	const result = { resultData: { runData: {} } } as unknown as IRunExecutionData;
 	const { resultData } = result;
 	const context = new ExecuteContext(
 		workflow,

@@ -2,13 +2,14 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { stopWatching } from '../../n8n/execution-persisted';
 import { highlight, MAX_HIGHLIGHT_CHARS } from '../../n8n/highlight';
+import { asGiven, letOthersRun, werePutOff } from '../../n8n/run-later';
 import { pageOfItem } from '../../event/item';
 import { introduceTrigger } from '../../shared/trigger-node';
 import { NOT_VERIFIED } from '../../shared/signature';
 import { throwRefusedTestEvent } from '../delivery/refused-test-event';
 import { injectKnowledge } from '../watch/stored';
 import { withoutKnownChanges } from './known-changes';
-import { withoutCopies } from './once';
+import { tellInOutput, withoutCopies } from './once';
 import { describePages } from './page-details';
 import { claimPublications } from './publication';
 
@@ -23,10 +24,16 @@ export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExec
 	throwRefusedTestEvent(this);
 	introduceTrigger(this);
 	injectKnowledge(this);
-	const given = this.getInputData();
-	given.forEach(stopWatching);
-	const { items, areKnown } = await withoutCopies(this, given);
-	const came = given.map(({ json }) => json);
+	const input = this.getInputData();
+	if (letOthersRun(this, input)) return [[]];
+	input.forEach(stopWatching);
+	const isLater = werePutOff(input);
+	const given = isLater ? input.map(asGiven) : input;
+	const { items, areKnown } = isLater
+		? { items: given, areKnown: true }
+		: await withoutCopies(this, given);
+	// The run before has shown these already.
+	const came = isLater ? [] : given.map(({ json }) => json);
 	// Also for an execution that fails below.
 	highlight(this, highlightsOf(came));
 	warnOfUnverified(this, items);
@@ -34,13 +41,18 @@ export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExec
 	// A database that has not responded yet would hold up the execution once more.
 	const fresh = areKnown ? await withoutKnownChanges(this, wanted, leftOut) : wanted;
 	const passing = await claimPublications(this, fresh, publications);
+	if (passing.length > 1) tellInOutput(this, SEVERAL(passing.length));
 	const hasRun = items.length < given.length || passing.length < wanted.length;
 	const why = [...leftOutBy, ...(hasRun ? [HAS_RUN] : [])];
 	// As they came, marked, and with what was found of their pages.
-	const all = [...came, ...[...items, ...wanted].map(({ json }) => json)];
+	const all = isLater ? [] : [...came, ...[...items, ...wanted].map(({ json }) => json)];
 	highlight(this, highlightsOf(all, why));
 	return [passing];
 }
+
+/** For the author of a workflow, whose tests have one event each. */
+const SEVERAL = (count: number) =>
+	`${count} events share this execution, because they came in a burst. Steps that look only at the first item miss the others. For one execution each, set 'Deliveries: Per Execution' to 'One'.`;
 
 /** Why an event is left out that no option has left out. */
 const HAS_RUN = 'Ran Before';

@@ -25,6 +25,7 @@ import { currentUser, withExpiry } from '../../api/token-check';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { archivedPageItem, tagKey, tagNames, userOf } from '../../api/page-fields';
 import { pageOfItem } from '../../event/item';
+import { canRunLater, runLater } from '../../n8n/run-later';
 import { isWantedPath } from '../../event/wanted';
 import { cacheInMemory } from '../../shared/per-node';
 import { askForEach } from '../one-at-a-time';
@@ -55,7 +56,10 @@ interface Described {
  * The items with what the site says of their pages, and those whose page is not wanted. Whatever becomes of the site,
  * an item goes on: only what is known can leave it out.
  *
- * @throws NodeOperationError where "Page Published (First Time)" depends on what the site could not be asked
+ * Where "Page Published (First Time)" depends on what the site could not be asked, the others do not wait for that: n8n
+ * runs this step once more for the rest.
+ *
+ * @throws NodeOperationError where nothing of that can be decided: a failed execution is seen, and can be retried
  */
 export async function describePages(
 	context: IExecuteFunctions,
@@ -73,11 +77,14 @@ export async function describePages(
 		judgePages(context, events, { parameters, rule, laterTexts }),
 		parameters.addDetails ? lookUpUserNames(context, named, BUDGET_MS) : [],
 	]);
+	const undecided = items.filter((_item, index) => judged[index]!.undecided !== undefined);
+	if (undecided.length > 0) putOff(context, undecided, judged);
 	const reasons = new Set(judged.flatMap(({ leftOutBy: reason }) => reason ?? []));
 	const why = [...reasons].sort();
 	const result: Described = { wanted: [], leftOut: [], leftOutBy: why, publications: new Map() };
 	for (const [index, item] of items.entries()) {
-		const { page, leftOutBy: reason, publication } = judged[index]!;
+		const { page, leftOutBy: reason, publication, undecided: isOpen } = judged[index]!;
+		if (isOpen !== undefined) continue;
 		const passing = parameters.addDetails ? described(item, page, names[index]) : item;
 		if (reason === undefined) result.wanted.push(passing);
 		else result.leftOut.push(item);
@@ -86,6 +93,17 @@ export async function describePages(
 	}
 	if (why.length > 0) tellLeftOut(context, result);
 	return result;
+}
+
+/** @throws NodeOperationError where there are no others to go on with */
+function putOff(
+	context: IExecuteFunctions,
+	undecided: INodeExecutionData[],
+	judged: Judged[],
+): void {
+	const isAlone = undecided.length === judged.length || !canRunLater(context);
+	if (isAlone) throw judged.find((each) => each.undecided !== undefined)!.undecided!;
+	runLater(context, undecided);
 }
 
 /** What becomes of an item, and its page as the event and the site describe it. */
@@ -110,11 +128,12 @@ async function judgePages(
 	const isAskedFor = (item: IDataObject, index: number) =>
 		!laterTexts[index] && (addDetails || skipDrafts || tags.length > 0 || rule.isAbout(item));
 	const asked = items.map((item, index) => (isAskedFor(item, index) ? item : {}));
-	const found = await lookUpPersistently(context, asked, tags.length > 0, rule);
+	const { found, isOpen } = await lookUpPersistently(context, asked, tags.length > 0, rule);
 	return await Promise.all(
 		items.map(async (item, index): Promise<Judged> => {
 			const event = pageOfItem(item);
 			const page = withDetails(event, found[index]);
+			if (isOpen[index]) return { page, undecided: rule.couldNotTell(found[index]) };
 			const byRule = laterTexts[index] ? NO_FIRST_TEXT : await rule.judge(item, found[index]);
 			const byOption = leftOutBy(page, event?.path !== undefined, parameters);
 			return { ...byRule, page, leftOutBy: byOption ?? byRule.leftOutBy };
@@ -125,22 +144,27 @@ async function judgePages(
 /** Between the tries to ask about a page that decides: the site may be away for a moment, or slow in a burst. */
 const PAUSES_MS = [1_000, 3_000, 9_000];
 
+/**
+ * Asks again while nothing can be decided without that. As soon as some items can go on, the others are left open, and
+ * {@link putOff}.
+ */
 async function lookUpPersistently(
 	context: IExecuteFunctions,
 	items: IDataObject[],
 	needsTags: boolean,
 	rule: PublicationRule,
-): Promise<Found[]> {
+): Promise<{ found: Found[]; isOpen: boolean[] }> {
 	const found = await lookUpPages(context, items, needsTags);
 	for (const pauseMs of PAUSES_MS) {
 		const isOpen = items.map((item, index) => rule.needsToAskAgain(item, found[index]));
-		if (!isOpen.includes(true)) break;
+		const isLeftOpen = canRunLater(context) && isOpen.includes(false);
+		if (isLeftOpen || !isOpen.includes(true)) return { found, isOpen };
 		await sleep(pauseMs);
 		const open = items.map((item, index) => (isOpen[index] ? item : {}));
 		const again = await lookUpPages(context, open, needsTags);
 		for (const [index, each] of again.entries()) if (isOpen[index]) found[index] = each;
 	}
-	return found;
+	return { found, isOpen: [] };
 }
 
 function tellLeftOut(context: IExecuteFunctions, { leftOut, leftOutBy }: Described): void {
@@ -212,12 +236,12 @@ function hasOneOf(tags: unknown, wanted: string[]): boolean {
 	return wanted.some((tag) => keys.has(tagKey(tag)));
 }
 
-/** Budget for all calls of one execution: what comes after the trigger waits for it. */
+/** Budget for all calls about one page, from when its turn comes: in a batch each has what it would have alone. */
 export const BUDGET_MS = 5_000;
 
 /**
- * Asks the site about the page of each item, within five seconds in all: what it says, or why it does not; `undefined`
- * where there is nothing to ask, or nobody can tell which page it was. Never throws.
+ * Asks the site about the page of each item: what it says, or why it does not; `undefined` where there is nothing to
+ * ask, or nobody can tell which page it was. Never throws.
  *
  * A token that has expired gets less without a word (docs/vendor-facts.md#anonymous-responses): what
  * the site says counts only if it accepts the token.
@@ -233,11 +257,12 @@ export async function lookUpPages(
 	if (queries.every((query) => query === undefined)) return queries;
 	const credential = await readCredential(context);
 	if (credential === undefined) return queries.map((query) => query && refusal(NO_CREDENTIAL));
-	const api = connect(context, credential, { budgetMs: BUDGET_MS });
+	const responses: Responses = new Map();
+	const api = () => withCache(connect(context, credential, { budgetMs: BUDGET_MS }), responses);
 	const site = siteOrigin(credential.siteUrl) ?? '';
 	const [refused, results] = await Promise.all([
-		refusalOf(api, credential),
-		lookUpAll({ api: withCache(api), site, needsTags, since: earliest(queries) }, queries),
+		refusalOf(api(), credential),
+		lookUpAll({ site, needsTags, since: earliest(queries) }, queries, api),
 	]);
 	return queries.map((query, index) => query && believed(results[index], refused));
 }
@@ -309,7 +334,7 @@ function queryById(id: string, isDeleted: boolean): PageQuery {
 	return isDeleted ? { kind: 'deleted page', id } : { kind: 'page', key: id, label: `page ${id}` };
 }
 
-/** What all look-ups of an execution share. */
+/** What the look-ups of an execution share, but for the client. */
 interface LookUp {
 	api: ApiClient;
 	/** Names the site. */
@@ -325,10 +350,15 @@ function earliest(queries: Array<PageQuery | undefined>): number {
 }
 
 /** One that cannot be read does not keep the others from it. */
-async function lookUpAll(shared: LookUp, queries: Array<PageQuery | undefined>): Promise<Found[]> {
+async function lookUpAll(
+	shared: Omit<LookUp, 'api'>,
+	queries: Array<PageQuery | undefined>,
+	connectTo: () => ApiClient,
+): Promise<Found[]> {
 	return await askForEach(
 		queries,
-		async (query) => query && (await lookUp(shared, query).catch(asExpertError)),
+		async (query) =>
+			query && (await lookUp({ ...shared, api: connectTo() }, query).catch(asExpertError)),
 	);
 }
 
@@ -398,9 +428,10 @@ export function pageDetails(page: XmlElement) {
 	});
 }
 
+type Responses = Map<string, ReturnType<ApiClient['call']>>;
+
 /** Several events of an execution can be about one page: makes each call once. */
-function withCache(api: ApiClient): ApiClient {
-	const responses = new Map<string, ReturnType<ApiClient['call']>>();
+function withCache(api: ApiClient, responses: Responses): ApiClient {
 	return {
 		async call(call) {
 			const key = JSON.stringify([call.path, call.query]);

@@ -6,6 +6,7 @@ import {
 } from 'n8n-workflow';
 
 import { beforeDeadline } from '../../api/deadline';
+import { compact } from '../../api/elements';
 import { counted, ExpertError } from '../../api/expert-error';
 import { pageOfItem } from '../../event/item';
 import { PAGE_PUBLISHED, PUBLISHING_EVENTS } from '../../event/types';
@@ -44,7 +45,7 @@ interface Publication {
 	row: string;
 	/** Names the event. */
 	event: string;
-	/** It passes in any case. */
+	/** It passes although another one has told of the page. */
 	isWantedAnyway: boolean;
 }
 
@@ -56,13 +57,15 @@ export interface Judgement {
 	/** Why it is left out, for the author of the workflow. */
 	leftOutBy?: string | undefined;
 	publication?: Publication;
+	/** Why nobody can tell: a failed execution is seen, and can be retried. */
+	undecided?: NodeOperationError;
 }
 
 /**
  * - `first`: readers can open the page, and no event may have said so before
  * - `draft`: its publication will be the first
  * - `gone`: deleted or hidden meanwhile
- * - `unnamed`: nobody can tell which page it is
+ * - `unnamed`: nobody can tell which page it is, as of all events that name none in a burst
  * - `unknown`: the site could not be asked
  * - `unstored`: n8n's database, which knows the drafts, could not be asked, or could not note one
  */
@@ -102,27 +105,47 @@ export class PublicationRule {
 
 	/** Whether the site decides on an item, and may say so later. Where it has refused, it will not. */
 	needsToAskAgain(item: IDataObject, found: Found): boolean {
-		if (!(found instanceof ExpertError) || found.isRefusal || found.kind === 'anonymous')
-			return false;
-		return this.isAbout(item) && !this.isWantedAnyway(item);
+		if (!(found instanceof ExpertError) || found.kind === 'anonymous') return false;
+		if (!this.isAbout(item) || this.isWantedAnyway(item)) return false;
+		return !found.isRefusal || isYoung(item);
 	}
 
-	/**
-	 * @throws NodeOperationError where the site, or n8n's database, could not be asked: a failed execution is seen, and
-	 *   can be retried
-	 */
 	async judge(item: IDataObject, found: Found): Promise<Judgement> {
-		if (!this.isAbout(item) || found === undefined) return {};
-		const verdict = await this.verdictOn(item, found);
+		if (!this.isAbout(item)) return {};
 		const isWantedAnyway = this.isWantedAnyway(item);
+		const verdict = found === undefined ? 'unnamed' : await this.verdictOn(item, found);
 		if (verdict === 'first') {
-			const row = rowOf('published', this.site, idOf(item, found))!;
-			return { publication: { row, event: eventNameOf(item).name, isWantedAnyway } };
+			const row = rowOf('published', this.site, idOf(item, found!))!;
+			// Of a new page its first text tells no more than its creation has.
+			const isNews = this.beside!.allEvents || !isFirstText(item, found);
+			return { publication: { row, event: eventNameOf(item).name, isWantedAnyway: isWantedAnyway && isNews } };
 		}
-		if (isWantedAnyway || verdict === 'unnamed') return {};
-		if (verdict === 'unknown' || verdict === 'unstored')
-			throw couldNotTell(this.context, verdict, found);
-		return { leftOutBy: WHY[verdict] };
+		// An edit is far likelier than a first text; of a new page its creation tells.
+		const isEdit = verdict === 'unnamed' && item.eventType === TEXT;
+		if (isWantedAnyway || (verdict === 'unnamed' && !isEdit)) return {};
+		if (verdict === 'unstored') return { undecided: this.databaseIsDown() };
+		return verdict === 'unknown'
+			? { undecided: this.couldNotTell(found) }
+			: { leftOutBy: WHY[verdict] };
+	}
+
+	couldNotTell(found: Found): NodeOperationError {
+		const { message } = found as ExpertError;
+		return this.error(
+			'The site could not say whether a new page is a draft',
+			`${message}. Nothing was passed on for it. Once the site responds as it should, choose "Retry execution" here. If the other event of the page has passed meanwhile, that leaves this one out.`,
+		);
+	}
+
+	private databaseIsDown(): NodeOperationError {
+		return this.error(
+			"n8n's database, which knows the drafts, did not respond",
+			'So nothing was passed on for a new page or text. Once the database responds, choose "Retry execution" here.',
+		);
+	}
+
+	private error(message: string, description: string): NodeOperationError {
+		return new NodeOperationError(this.context.getNode(), message, { description });
 	}
 
 	private async verdictOn(item: IDataObject, found: IDataObject | ExpertError): Promise<Verdict> {
@@ -131,11 +154,11 @@ export class PublicationRule {
 		const isBlind = found instanceof ExpertError;
 		if (isBlind && found.isRefusal && found.status !== 401)
 			return named === undefined ? 'unnamed' : 'gone';
-		const { revision, draftState = event.draftState } = isBlind ? ({} as IDataObject) : found;
+		const { draftState = event.draftState } = isBlind ? ({} as IDataObject) : found;
 		const id = idOf(item, found);
 		if (rowOf('published', this.site, id) === undefined) return isBlind ? 'unknown' : 'unnamed';
 		const isText = item.eventType === TEXT;
-		const isFirst = !isText || event.revision === 1 || revision === 1;
+		const isFirst = !isText || isFirstText(item, found);
 		const wasDraft = isFirst || (await this.wasDraft(id));
 		if (wasDraft === undefined) return 'unstored';
 		if (!wasDraft) return isBlind ? 'unknown' : 'other';
@@ -167,27 +190,22 @@ const WHY = {
 	draft: `${PAGE_PUBLISHED.name}, because the page is a draft`,
 	gone: `${PAGE_PUBLISHED.name}, because the page was deleted or hidden meanwhile`,
 	other: `${PAGE_PUBLISHED.name}, because this is an edit`,
+	unnamed: `${PAGE_PUBLISHED.name}, because the site does not say which page it was`,
 };
 
 /** What becomes of a text of which the event says so. */
 export const NO_FIRST_TEXT: Judgement = { leftOutBy: WHY.other };
 
-function couldNotTell(
-	context: IExecuteFunctions,
-	verdict: 'unknown' | 'unstored',
-	found: Found,
-): NodeOperationError {
-	const node = context.getNode();
-	if (verdict === 'unstored') {
-		return new NodeOperationError(node, "n8n's database, which knows the drafts, did not respond", {
-			description:
-				'So nothing was passed on for a new page or text. Once the database responds, choose "Retry execution" here.',
-		});
-	}
-	const { message } = found as ExpertError;
-	return new NodeOperationError(node, 'The site could not say whether a new page is a draft', {
-		description: `${message}. Nothing was passed on. Once the site responds as it should, choose "Retry execution" here.`,
-	});
+/** Ms for which a site may not know of a page yet, where a copy of it responds. */
+const LATE_MS = 60_000;
+
+function isYoung({ occurredAt }: IDataObject): boolean {
+	return Math.abs(Date.now() - Date.parse(String(occurredAt))) < LATE_MS;
+}
+
+function isFirstText(item: IDataObject, found: Found): boolean {
+	const { revision } = found instanceof ExpertError ? {} : (found ?? {});
+	return item.eventType === TEXT && (revision === 1 || pageOfItem(item)?.revision === 1);
 }
 
 function idOf(item: IDataObject, found: IDataObject | ExpertError): unknown {
@@ -218,14 +236,16 @@ export async function claimPublications(
 	if (publications.size === 0) return items;
 	const deadline = waitUntil();
 	const passing: INodeExecutionData[] = [];
-	// One after the other: of two events of a page in one execution the first one passes.
+	/** Pages of this execution: of two events of a page the first one passes. */
+	const claimed = new Set<string>();
 	for (const item of items) {
 		const publication = publications.get(item);
-		const claim = publication && (await claimOf(context, publication, deadline));
-		if (claim === 'first') passing.push(withMarks(item, { firstPublication: true }));
-		else if (claim === 'unknown')
-			passing.push(withMarks(item, { firstPublication: true, redelivered: true }));
-		else if (claim === undefined || publication?.isWantedAnyway) passing.push(item);
+		const isSecond = publication !== undefined && claimed.has(publication.row);
+		const claim = publication && !isSecond && (await claimOf(context, publication, deadline));
+		if (publication !== undefined) claimed.add(publication.row);
+		if (claim === 'first') passing.push(asFirst(item));
+		else if (claim === 'again') passing.push(withMarks(asFirst(item), { redelivered: true }));
+		else if (publication === undefined || publication.isWantedAnyway) passing.push(item);
 	}
 	const known = items.length - passing.length;
 	const events = counted(known, 'event was', 'events were');
@@ -234,22 +254,33 @@ export async function claimPublications(
 	return passing;
 }
 
-/** Whether n8n's store knows another event that told of the page. */
+/** With the mark where it is seen: other fields differ by the event that came first. */
+function asFirst(item: INodeExecutionData): INodeExecutionData {
+	const { eventType } = item.json;
+	return { ...item, json: { ...compact({ eventType }), firstPublication: true, ...item.json } };
+}
+
+/**
+ * Whether n8n's store knows another event that told of the page.
+ *
+ * - `again`: it may have passed before
+ */
 async function claimOf(
 	context: IExecuteFunctions,
 	{ row, event }: Publication,
 	deadline: number,
-): Promise<'first' | 'known' | 'unknown'> {
+): Promise<'first' | 'known' | 'again'> {
 	if (isTest(context)) return 'first';
 	const fresh = await beforeDeadline(deadline, recordInRow(context, row, [event]));
 	if (fresh === undefined) {
 		context.logger.warn(
 			`n8n's database could not say whether a page was published before, so its event runs with "redelivered" (node "${context.getNode().name}")`,
 		);
-		return 'unknown';
+		return 'again';
 	}
-	// This event has told of the page: its execution was lost, or is run again.
-	if (fresh.has(row) || !fresh.has(event)) return 'first';
+	if (fresh.has(row)) return 'first';
+	// Its execution was lost, or is run again; or it was lost before the mark of another event could be removed.
+	if (!fresh.has(event)) return 'again';
 	// Else it would pass when it comes again.
 	await removeProcessed(context, [event], { row }).catch(() => {});
 	return 'known';
