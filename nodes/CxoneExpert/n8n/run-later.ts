@@ -3,17 +3,15 @@ import type { IExecuteFunctions, INodeExecutionData, IRunExecutionData } from 'n
 /*
  * Relies on: how n8n keeps what an execution has still to run. Nodes that wait for an input are in
  * `waitingExecution`, by name and run. Once nothing else can be run, n8n runs the first of them with what is there: a
- * node without inputs, in turn. Where such a run fails, the execution has failed, what ran before stays, and "Retry
+ * node without inputs at once. Where that run fails, the execution has failed, what ran before stays, and "Retry
  * execution" runs it alone.
  *
  * Seen in n8n 2.8.4 and 2.41.1. When it changes: nothing is put off, and one event that nobody can judge fails the
- * execution of all.
+ * execution of all. A Merge node of which one branch brings nothing waits for this run, too.
  */
 
-/** On an item that was put off: how often. */
-const TURN = 'putOff';
-/** Nodes that never get their input wait for ever. */
-const MAX_TURNS = 20;
+/** On an item that was put off. */
+const MARK = 'putOff';
 
 type Waiting = NonNullable<IRunExecutionData['executionData']>;
 
@@ -26,38 +24,21 @@ export function canRunLater(context: IExecuteFunctions): boolean {
 export function runLater(context: IExecuteFunctions, items: INodeExecutionData[]): void {
 	const { waitingExecution, waitingExecutionSource } = waitingOf(context)!;
 	const { name } = context.getNode();
-	const main = items.map((item) => ({ ...item, [TURN]: turnsOf(item) + 1 }));
-	waitingExecution[name] = { 0: { main: [main] } };
+	waitingExecution[name] = { 0: { main: [items.map((item) => ({ ...item, [MARK]: 'true' }))] } };
 	// As for a trigger: no node comes before it.
 	waitingExecutionSource![name] = { 0: null as never };
 }
 
 /** Whether these items were put off by {@link runLater}, in an execution before, too. */
 export function werePutOff(items: INodeExecutionData[]): boolean {
-	return items.some((item) => turnsOf(item) > 0);
-}
-
-/** Whether nodes wait that run first: this one is then put off behind them. */
-export function letOthersRun(context: IExecuteFunctions, items: INodeExecutionData[]): boolean {
-	const others = Object.keys(waitingOf(context)?.waitingExecution ?? {});
-	if (!werePutOff(items) || others.length === 0 || items.some(isAtEnd)) return false;
-	runLater(context, items);
-	return true;
+	return items.some((item) => MARK in item);
 }
 
 /** The item as it was before it was put off. */
 export function asGiven(item: INodeExecutionData): INodeExecutionData {
 	const given = { ...item };
-	delete given[TURN];
+	delete given[MARK];
 	return given;
-}
-
-function isAtEnd(item: INodeExecutionData): boolean {
-	return turnsOf(item) > MAX_TURNS;
-}
-
-function turnsOf(item: INodeExecutionData): number {
-	return Number(item[TURN] ?? 0);
 }
 
 function waitingOf(context: IExecuteFunctions): Waiting | undefined {

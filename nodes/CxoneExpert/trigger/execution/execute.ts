@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { stopWatching } from '../../n8n/execution-persisted';
 import { highlight, MAX_HIGHLIGHT_CHARS } from '../../n8n/highlight';
-import { asGiven, letOthersRun, werePutOff } from '../../n8n/run-later';
+import { asGiven, werePutOff } from '../../n8n/run-later';
 import { pageOfItem } from '../../event/item';
 import { introduceTrigger } from '../../shared/trigger-node';
 import { NOT_VERIFIED } from '../../shared/signature';
@@ -25,7 +25,6 @@ export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExec
 	introduceTrigger(this);
 	injectKnowledge(this);
 	const input = this.getInputData();
-	if (letOthersRun(this, input)) return [[]];
 	input.forEach(stopWatching);
 	const isLater = werePutOff(input);
 	const given = isLater ? input.map(asGiven) : input;

@@ -118,7 +118,13 @@ export class PublicationRule {
 			const row = rowOf('published', this.site, idOf(item, found!))!;
 			// Of a new page its first text tells no more than its creation has.
 			const isNews = this.beside!.allEvents || !isFirstText(item, found);
-			return { publication: { row, event: eventNameOf(item).name, isWantedAnyway: isWantedAnyway && isNews } };
+			return {
+				publication: {
+					row,
+					event: eventNameOf(item).name,
+					isWantedAnyway: isWantedAnyway && isNews,
+				},
+			};
 		}
 		// An edit is far likelier than a first text; of a new page its creation tells.
 		const isEdit = verdict === 'unnamed' && item.eventType === TEXT;
