@@ -624,6 +624,16 @@ describe('Skip Drafts', () => {
 		expect(await outputs(scene)).toEqual([[]]);
 	});
 
+	it('none of 30 drafts passes that come together, though the site takes a second for each call', async () => {
+		const scene = await open({ parameters: skipping });
+		silence(scene);
+		const drafts = Array.from({ length: 30 }, (_, index) => scene.site.site.createDraft(`${index}`));
+		const match = { path: /\/pages\/\d+$/ };
+		scene.site.faults.add({ match, effect: { delayMs: 1_000 } });
+		await deliver(scene, 'page_create', ...drafts.map(({ page }) => ({ page })));
+		expect(await outputs(scene)).toEqual([[]]);
+	});
+
 	it('a page of which the site cannot be asked passes', async () => {
 		const scene = await open({ parameters: skipping });
 		scene.site.faults.add({ match: { path: '/deki/pages/' }, effect: { status: 500 } });
