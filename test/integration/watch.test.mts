@@ -419,6 +419,27 @@ describe('deliveries that are refused', () => {
 		expect(await afterTen(60)).toBe(3);
 	});
 
+	it('a wrong secret is told although failed deliveries, which came too late, were told before', async () => {
+		const scene = await openWatched({ site: { autoDisableAfter: 50, retries: 0 } });
+		const { host, site, watch } = scene;
+		site.settings.signingSecret = 'whsec_of-another';
+		const reading = gate();
+		host.readCredential = reading.wait;
+		for (let count = 0; count < 10; count++) site.emit('page_create');
+		await site.idle();
+		reading.open();
+		await watch.anotherTick();
+		await refuse(scene, 10);
+		await watch.anotherTick();
+		expect(watch.failures).toMatchObject([
+			{
+				message:
+					'Expert has counted 10 deliveries in a row that did not get through: n8n responds too late',
+			},
+			{ message: expect.stringMatching(/^n8n has refused 10 deliveries .* its signature/) },
+		]);
+	});
+
 	it('what other processes refuse is told by the count of the site', async () => {
 		const scene = await openWatched({ site: { autoDisableAfter: 50, retries: 0 } });
 		const { host, site, watch } = scene;

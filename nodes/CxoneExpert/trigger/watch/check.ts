@@ -33,7 +33,7 @@ import {
 	type FailureCounts,
 	failureCounts,
 	keepsDisabling,
-	refusing,
+	failing,
 	type SiteCount,
 	withSiteCount,
 } from './delivery-failures';
@@ -227,10 +227,9 @@ function noteWhole(watch: Watch, { url }: ServedAddress): Finding {
 	return { finding: 'fine' };
 }
 
-/** Whether deliveries to a webhook that is fine are refused one after the other. */
-export function checkDeliveries({ siteCount }: Watch, { url }: ServedAddress): Finding {
-	const message = refusing(figuresOf(url), siteCount);
-	return message === undefined ? { finding: 'fine' } : { finding: 'deliveries refused', message };
+/** Whether deliveries to a webhook that is fine fail one after the other. */
+export function checkDeliveries({ siteCount, parameters }: Watch, { url }: ServedAddress): Finding {
+	return failing(figuresOf(url), siteCount, parameters);
 }
 
 async function repair(

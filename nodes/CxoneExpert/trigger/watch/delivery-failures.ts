@@ -7,6 +7,7 @@ import {
 	STATUS_BY_REASON,
 } from '../../shared/rejection';
 import type { TriggerParameters } from '../parameters';
+import type { Finding } from './telling';
 
 type Counted = Pick<DeliveryFigures, 'counts'>;
 type Seen = Pick<DeliveryFigures, 'lastRefusal' | 'counts'>;
@@ -30,6 +31,14 @@ const SEVERAL =
 const SIZING = '"Sizing" in the documentation: what makes n8n respond sooner, and what that costs.';
 const ENABLED_LATER = 'The webhook is enabled again after a pause.';
 
+type Options = Pick<TriggerParameters, 'deliveriesPerExecution'>;
+
+/** What went wrong with the deliveries, and what to do. */
+interface Cause {
+	problem: string;
+	advice: string;
+}
+
 /**
  * Why Expert keeps disabling the webhook, as far as this process has seen it, and what to do. In queue mode
  * other processes take the deliveries, and what n8n itself needs before it calls the trigger nobody sees.
@@ -39,28 +48,31 @@ const ENABLED_LATER = 'The webhook is enabled again after a pause.';
 export function keepsDisabling(
 	seen: Seen,
 	before: FailureCounts = new Map(),
-	{ deliveriesPerExecution }: Pick<TriggerParameters, 'deliveriesPerExecution'>,
+	options: Options,
 ): UserMessage {
-	const reason = mainReason(failureCounts(seen), before);
-	const isAlone = deliveriesPerExecution === 'one';
-	const sooner = isAlone ? `${SEVERAL} If that is not enough, see ${SIZING}` : `See ${SIZING}`;
-	if (reason === 'late') {
+	const cause = causeOf(seen, before, options);
+	if (cause !== undefined) {
 		return {
-			message: 'Expert keeps disabling the webhook: n8n responds too late',
-			description: `${sooner} ${ENABLED_LATER}`,
-		};
-	}
-	if (reason !== undefined) {
-		const { problem, advice } = reason === 'refused' ? refused(seen) : NOT_TAKEN[reason];
-		return {
-			message: `Expert keeps disabling the webhook: ${problem}`,
-			description: `${advice} ${ENABLED_LATER}`,
+			message: `Expert keeps disabling the webhook: ${cause.problem}`,
+			description: `${cause.advice} ${ENABLED_LATER}`,
 		};
 	}
 	return {
 		message: 'Expert keeps disabling the webhook',
-		description: `Look at its deliveries in the Expert Dashboard. If they timed out, n8n responds too late. ${sooner} If they show 503, the log of n8n says why; for 401 and 404 see "Troubleshooting" in the documentation. ${ENABLED_LATER}`,
+		description: `Look at its deliveries in the Expert Dashboard. If they timed out, n8n responds too late. ${sooner(options)} If they show 503, the log of n8n says why; for 401 and 404 see "Troubleshooting" in the documentation. ${ENABLED_LATER}`,
 	};
+}
+
+function causeOf(seen: Seen, before: FailureCounts, options: Options): Cause | undefined {
+	const reason = mainReason(failureCounts(seen), before);
+	if (reason === undefined) return undefined;
+	if (reason === 'late') return { problem: 'n8n responds too late', advice: sooner(options) };
+	return reason === 'refused' ? refused(seen) : NOT_TAKEN[reason];
+}
+
+function sooner({ deliveriesPerExecution }: Options): string {
+	const isAlone = deliveriesPerExecution === 'one';
+	return isAlone ? `${SEVERAL} If that is not enough, see ${SIZING}` : `See ${SIZING}`;
 }
 
 const NOT_TAKEN = {
@@ -75,7 +87,7 @@ const NOT_TAKEN = {
 	},
 } as const;
 
-function refused({ lastRefusal }: Seen): { problem: string; advice: string } {
+function refused({ lastRefusal }: Seen): Cause {
 	if (lastRefusal === undefined || !isFromExpert(lastRefusal.reason)) {
 		return { problem: 'n8n refuses its deliveries', advice: 'The log of n8n says why.' };
 	}
@@ -127,23 +139,27 @@ export function withSiteCount(
 }
 
 /**
- * What to say when n8n refuses one delivery after the other, or, where other processes take them (in queue
- * mode), or none arrives, when the site counts one failed delivery after the other.
+ * Whether deliveries to a webhook that is fine fail one after the other: n8n refuses them, or the site counts them as
+ * failed. Those of other processes (in queue mode), and those that never reach n8n, the site alone knows.
  */
-export function refusing(
-	{ lastRefusal, refusalRow, lastDelivery }: DeliveryFigures,
+export function failing(
+	seen: DeliveryFigures,
 	siteCount: SiteCount | undefined,
+	options: Options,
 	now = performance.now(),
-): UserMessage | undefined {
+): Finding {
+	const { lastRefusal, refusalRow, lastDelivery } = seen;
 	if (lastRefusal !== undefined && refusalRow !== undefined) {
 		const { count, since } = refusalRow;
-		return isRepeated(count, lastRefusal.at - since)
-			? refusalMessage(lastRefusal, count, since)
-			: undefined;
+		const message = refusalMessage(lastRefusal, count, since);
+		if (isRepeated(count, lastRefusal.at - since))
+			return { finding: 'deliveries refused', message };
 	}
-	if (siteCount === undefined || lastDelivery !== undefined) return undefined;
+	if (siteCount === undefined || lastDelivery !== undefined) return { finding: 'fine' };
 	const { first, last, since } = siteCount;
-	return isRepeated(last, last > first ? now - since : 0) ? failedMessage(last) : undefined;
+	if (!isRepeated(last, last > first ? now - since : 0)) return { finding: 'fine' };
+	const message = failedMessage(last, causeOf(seen, new Map(), options));
+	return { finding: 'deliveries failed', message };
 }
 
 /** @param since unix ms */
@@ -156,10 +172,13 @@ function refusalMessage(last: RefusedDelivery, count: number, since: number): Us
 	};
 }
 
-function failedMessage(count: number): UserMessage {
+function failedMessage(count: number, cause: Cause | undefined): UserMessage {
 	const deliveries = counted(count, 'delivery', 'deliveries');
+	const message = `Expert has counted ${deliveries} in a row that did not get through`;
+	if (cause !== undefined)
+		return { message: `${message}: ${cause.problem}`, description: cause.advice };
 	return {
-		message: `Expert has counted ${deliveries} in a row that did not get through`,
+		message,
 		description:
 			'This process of n8n has received none of them. The logs of the processes that take deliveries (in queue mode, the webhook processes) say why. If they have no line on it, nothing reaches n8n: look at the deliveries in the Expert Dashboard, and at the proxy in front of n8n.',
 	};

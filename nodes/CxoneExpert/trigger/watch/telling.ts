@@ -67,6 +67,8 @@ export const FINDINGS = {
 	},
 	/** The webhook is fine, and none of its deliveries is accepted. */
 	'deliveries refused': { fails: true, pauseMs: HOUR_MS },
+	/** As the site counts them. A cause that comes to light later is told all the same. */
+	'deliveries failed': { fails: true, pauseMs: HOUR_MS },
 	/** The site, or the credential, does not allow asking: nothing but a person can change that. */
 	refused: { fails: true },
 	unreachable: { fails: true, after: REPORT_AFTER_CHECKS },

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { DeliveryFigures } from '../../../../nodes/CxoneExpert/shared/delivery-figures.ts';
 import {
 	keepsDisabling,
-	refusing,
+	failing,
 	type SiteCount,
 	withSiteCount,
 } from '../../../../nodes/CxoneExpert/trigger/watch/delivery-failures.ts';
@@ -80,7 +80,7 @@ describe('a webhook that Expert keeps disabling', () => {
 	});
 });
 
-describe('refusing, by what this process has refused', () => {
+describe('failing, by what this process has refused', () => {
 	const MINUTE = 60_000;
 	/** Refusals at these minutes. */
 	const refusedAt = (...minutes: number[]) => {
@@ -101,12 +101,13 @@ describe('refusing, by what this process has refused', () => {
 		['two within five minutes', [0, 4.9], false],
 		['two that are five minutes apart', [0, 5], true],
 		['a single one', [0], false],
-	])('refusing tells of %s: %s', (_case, minutes, isTold) => {
-		expect(refusing(refusedAt(...minutes), undefined) !== undefined).toBe(isTold);
+	])('failing tells of %s: %s', (_case, minutes, isTold) => {
+		const { finding } = failing(refusedAt(...minutes), undefined, one);
+		expect(finding === 'deliveries refused').toBe(isTold);
 	});
 });
 
-describe('refusing, by what the site counts', () => {
+describe('failing, by what the site counts', () => {
 	/** The site's count at checks five minutes apart. */
 	const counts = (...atChecks: number[]) =>
 		atChecks.reduce<SiteCount | undefined>(
@@ -114,7 +115,7 @@ describe('refusing, by what the site counts', () => {
 			undefined,
 		);
 	const told = (seen: DeliveryFigures, ...atChecks: number[]) =>
-		refusing(seen, counts(...atChecks), (atChecks.length - 1) * 5 * 60_000);
+		failing(seen, counts(...atChecks), one, (atChecks.length - 1) * 5 * 60_000).message;
 
 	it.each([
 		['ten in a row', [10], true],
@@ -123,14 +124,35 @@ describe('refusing, by what the site counts', () => {
 		['fewer at the next check: one has got through', [3, 2], false],
 		['one that got through in between', [3, 0, 1], false],
 	])(
-		'refusing tells of %s where this process takes no deliveries: %s',
+		'failing tells of %s where this process takes no deliveries: %s',
 		(_case, atChecks, isTold) => {
 			expect(told(figures(), ...atChecks) !== undefined).toBe(isTold);
 		},
 	);
 
-	it('refusing does not go by the site in a process that takes deliveries: it knows why they fail', () => {
+	it('failing does not go by the site in a process that takes deliveries: it knows why they fail', () => {
 		const seen = figures((each) => each.verified('genuine'));
 		expect(told(seen, 12)).toBeUndefined();
+	});
+
+	it.each([
+		['nothing, where it has seen none', figures(), /that did not get through$/, /^This process/],
+		[
+			'late responses',
+			figures((seen) => seen.responded(503, 900, 'late')),
+			/did not get through: n8n responds too late$/,
+			/^Set 'Deliveries/,
+		],
+		[
+			'executions that cannot be saved',
+			figures((seen) => seen.responded(503, 20, 'not saved')),
+			/: n8n cannot save executions$/,
+			/^The log of n8n says why/,
+		],
+	])('failing puts the count of the site down to %s', (_cause, seen, message, description) => {
+		expect(told(seen, 14)).toMatchObject({
+			message: expect.stringMatching(message),
+			description: expect.stringMatching(description),
+		});
 	});
 });
