@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { outputOf } from '../support/integration/action-node.mts';
 import { log } from '../support/integration/log.mts';
+import { Watch } from '../support/integration/watch.mts';
 import { openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
@@ -53,6 +54,38 @@ it.each(['Home/Guides', '*/Guides', 'Guides/Setpu', 'https://help.example.com/Gu
 		]);
 		expect(log.of('warn')[0]).toContain(`"${row}"`);
 		expect(pageCalls(scene)).toHaveLength(2);
+	},
+);
+
+it('a test is refused where no row of Page Paths has a page, before anything is registered', async () => {
+	const scene = await openWith('Home/Guides', '*/Guides');
+	await expect(scene.host.test.publish()).rejects.toThrow(
+		/^The site has no page at "Home\/Guides", which 'Page Paths' names, so no event comes through/,
+	);
+	expect(scene.site.webhooks()).toEqual([]);
+});
+
+it('a test begins where one of two rows of Page Paths has a page', async () => {
+	const scene = await openWith('Guides', 'Home/Guides');
+	await scene.host.test.publish();
+	expect(scene.site.webhooks()).toHaveLength(1);
+});
+
+it.each([
+	[['Home/Guides'], 1],
+	[['Guides', 'Home/Guides'], 0],
+	[['/', 'Home/Guides'], 0],
+	[['Guides'], 0],
+])(
+	'a workflow with the Page Paths %j makes %i failed executions once it is published',
+	async (rows, failed) => {
+		const scene = await openWith(...rows);
+		const watch = await Watch.start(scene.host);
+		await scene.host.production.publish();
+		for (let check = 0; check < 3; check++) await watch.anotherTick();
+		expect(watch.failures).toHaveLength(failed);
+		if (failed > 0)
+			expect(watch.failures[0]!.message).toMatch(/which 'Page Paths' names, so no event/);
 	},
 );
 

@@ -36,12 +36,16 @@ export function filterEvents(
 ): Message | undefined {
 	if ('unreadable' in message) return message;
 	const events = message.events.filter(
-		(event) =>
-			isSubscribed(event, wanted) &&
-			passesFilters(event, wanted) &&
-			passesUsers(event, wanted, ids),
+		(event) => isSubscribed(event, wanted) && filterOf(event, wanted, ids) === undefined,
 	);
 	return events.length === 0 ? undefined : { ...message, events };
+}
+
+/** Names of the filters that leave out an event of a type that is asked for; each once. */
+export function filtersOf(message: Message, wanted: Wanted, ids: UserIds = NO_IDS): string[] {
+	const events = 'unreadable' in message ? [] : message.events;
+	const asked = events.filter((event) => isSubscribed(event, wanted));
+	return [...new Set(asked.flatMap((event) => filterOf(event, wanted, ids) ?? []))];
 }
 
 /** An event without a type passes: nobody can tell that it is not wanted. */
@@ -54,25 +58,29 @@ export function isSubscribed(
 	return events.some((name) => eventKey(name) === key);
 }
 
-/** A filter judges only what the event says: an event that does not name the thing passes. */
-function passesFilters({ xml }: ExpertEvent, { filters }: Wanted): boolean {
-	const path = pagePath(child(xml, 'page'));
-	const language = attribute(xml, 'language');
-	return (
-		(path === undefined || isWantedPath(path, filters.pathPrefixes)) &&
-		(language === undefined || matches(filters.languages, (wanted) => isSpoken(language, wanted)))
-	);
+/**
+ * The name of the filter that leaves an event out; `undefined` when it passes. A filter judges only what the event
+ * says: an event that does not name the thing passes.
+ */
+function filterOf(
+	event: ExpertEvent,
+	{ filters }: Wanted,
+	{ excluded, own }: UserIds,
+): string | undefined {
+	const path = pagePath(child(event.xml, 'page'));
+	const language = attribute(event.xml, 'language');
+	if (path !== undefined && !isWantedPath(path, filters.pathPrefixes)) return 'Page Paths';
+	const isIn = (wanted: string) => isSpoken(language!, wanted);
+	if (language !== undefined && !matches(filters.languages, isIn)) return 'Languages';
+	if (own !== undefined && causingUser(event)?.id === own) return 'Ignore Own Changes';
+	const user = judgedUser(event);
+	const isExcluded = [...filters.excludeUsers, ...excluded].some((entry) => isUser(entry, user));
+	return isExcluded ? 'Exclude Users' : undefined;
 }
 
 /** Whether "Page Paths" lets through a page at this path. */
 export function isWantedPath(path: string, prefixes: string[]): boolean {
 	return matches(prefixes, (prefix) => isBelow(path, prefix));
-}
-
-function passesUsers(event: ExpertEvent, { filters }: Wanted, { excluded, own }: UserIds): boolean {
-	if (own !== undefined && causingUser(event)?.id === own) return false;
-	const user = judgedUser(event);
-	return ![...filters.excludeUsers, ...excluded].some((entry) => isUser(entry, user));
 }
 
 /** Whom "Exclude Users" is about: who caused the event, else whom it names. */

@@ -6,7 +6,7 @@ import { Refusal } from '../../shared/rejection';
 import { PROOF_HEADER, VERIFIED_HEADER, type VerifiedParts } from '../../event/delivery-headers';
 import { eventItem, unreadableItem } from '../../event/item';
 import { isTestDelivery, type Message, parseDelivery } from '../../event/parse';
-import { filterEvents, namesUserId } from '../../event/wanted';
+import { filterEvents, filtersOf, namesUserId } from '../../event/wanted';
 import { arrivalOf } from '../ledger/arrival';
 import type { Claim } from '../ledger/claim';
 import { mayHaveRunElsewhere } from '../ledger/elsewhere';
@@ -17,7 +17,7 @@ import { WatchedDelivery } from '../watch/delivered';
 import { openLedger } from '../watch/stored';
 import { giveToN8n } from './batch';
 import { type DeliveryContext, openContext } from './context';
-import { refusedTestEvent } from './refused-test-event';
+import { filteredTestEvent, refusedTestEvent } from './listening';
 import { DeliveryResponse } from './response';
 import { recordAtOnce } from './save';
 import { askedProof, isUnsigned, outsideWindow, verify, type VerifiedDelivery } from './verify';
@@ -68,7 +68,7 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 	figures.verified(delivery.deliveryId);
 	const wanted = filterMessage(message, delivery.credential, context);
 	watched.arrived(wanted !== undefined);
-	if (wanted === undefined) return void response.accept('filtered');
+	if (wanted === undefined) return leaveOut(message, delivery.credential, context);
 
 	const claim = await claimInTime(arrival, ledger, response);
 	// Not before: what is evicted has older deliveries rejected, of which this may be one.
@@ -109,6 +109,18 @@ function filterMessage(
 	const users = new FilterUsers(n8n, credential, parameters);
 	if (!isTest(n8n)) users.store();
 	return filterEvents(filtered, parameters, users.ids);
+}
+
+/** What is filtered out starts nothing, unless somebody waits for it in the editor. */
+function leaveOut(
+	message: Message,
+	credential: ExpertCredential,
+	{ n8n, parameters, response }: DeliveryContext,
+): IWebhookResponseData | undefined {
+	response.accept('filtered');
+	if (!isTest(n8n)) return undefined;
+	const filters = filtersOf(message, parameters, new FilterUsers(n8n, credential, parameters).ids);
+	return filters.length === 0 ? undefined : filteredTestEvent(filters, n8n);
 }
 
 /**

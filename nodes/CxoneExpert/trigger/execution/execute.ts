@@ -6,7 +6,7 @@ import { asGiven, werePutOff } from '../../n8n/run-later';
 import { pageOfItem } from '../../event/item';
 import { introduceTrigger } from '../../shared/trigger-node';
 import { NOT_VERIFIED } from '../../shared/signature';
-import { throwRefusedTestEvent } from '../delivery/refused-test-event';
+import { isFilteredTestEvent, throwRefusedTestEvent } from '../delivery/listening';
 import { injectKnowledge } from '../watch/stored';
 import { withoutKnownChanges } from './known-changes';
 import { tellInOutput, withoutCopies } from './once';
@@ -22,6 +22,7 @@ import { claimPublications } from './publication';
  */
 export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	throwRefusedTestEvent(this);
+	if (isFilteredTestEvent(this)) return [[]];
 	introduceTrigger(this);
 	injectKnowledge(this);
 	const input = this.getInputData();

@@ -2,7 +2,7 @@ import type { IHookFunctions } from 'n8n-workflow';
 
 import type { ApiClient } from '../../api/client';
 import { pagePath } from '../../api/elements';
-import { asExpertError } from '../../api/expert-error';
+import { asExpertError, refusal, type UserMessage } from '../../api/expert-error';
 import { readPage } from '../../api/pages';
 import { pageKey } from '../../api/path-segment';
 import { printable, printableOfSite } from '../../api/redact';
@@ -42,6 +42,28 @@ async function judge(api: ApiClient, entered: string): Promise<DeadPath[]> {
 	} catch (thrown) {
 		return asExpertError(thrown).isNotFound ? [{ entered }] : [];
 	}
+}
+
+/** Whether no row of "Page Paths" lets anything through. */
+export function areAllDead(dead: number, { filters }: Pick<TriggerParameters, 'filters'>): boolean {
+	return dead > 0 && dead === filters.pathPrefixes.filter((row) => row.trim() !== '').length;
+}
+
+/** @throws ExpertError where somebody would listen for a test event in vain */
+export function refuseDeadPaths(
+	paths: DeadPath[],
+	parameters: Pick<TriggerParameters, 'filters'>,
+): void {
+	if (areAllDead(paths.length, parameters)) throw refusal(nothingComes(paths[0]!.entered));
+}
+
+/** @param entered row of "Page Paths" */
+export function nothingComes(entered: string): UserMessage {
+	return {
+		message: `The site has no page at "${printable(entered)}", which 'Page Paths' names, so no event comes through`,
+		description:
+			'Enter the path as it stands behind the host in the address of the page, without "Home", or remove the row.',
+	};
 }
 
 export function logDeadPaths(context: IHookFunctions, paths: DeadPath[]): void {

@@ -21,13 +21,13 @@ import {
 import { figuresOf } from '../../shared/delivery-figures';
 import { cacheInMemory } from '../../shared/per-node';
 import { evictCredential } from '../../n8n/credential-cache';
-import { beginListening } from '../delivery/refused-test-event';
+import { beginListening } from '../delivery/listening';
 import { readParameters, type TriggerParameters } from '../parameters';
 import { changesAt } from '../watch/progress';
 import { readStoredWatch, storeWatch, withStoredChanges } from '../watch/stored';
 import { addressOf, isStart, knowsServing, startServing, stopServing } from './address';
 import { desiredWebhook } from './desired';
-import { deadPaths, logDeadPaths } from './paths';
+import { deadPaths, logDeadPaths, refuseDeadPaths } from './paths';
 import { FilterUsers, type FoundUsers } from './users';
 
 /*
@@ -116,6 +116,7 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 	const users = new FilterUsers(context, credential, parameters);
 	const lookUp = client(LOOKUP_BUDGET_MS);
 	const [found, paths] = await Promise.all([users.find(lookUp), deadPaths(lookUp, parameters)]);
+	if (isTest(context)) refuseDeadPaths(paths, parameters);
 	const api = client(SUBSCRIBE_BUDGET_MS);
 	const webhook = await makeAsDesired(api, desired).catch(async (thrown: unknown) => {
 		const error = asExpertError(thrown);

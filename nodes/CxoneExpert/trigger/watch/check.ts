@@ -19,6 +19,7 @@ import {
 	lastRegistration,
 	type ServedAddress,
 } from '../publish/address';
+import { areAllDead, nothingComes } from '../publish/paths';
 import { desiredWebhook } from '../publish/desired';
 import { learnUsers } from '../publish/users';
 import {
@@ -230,6 +231,13 @@ function noteWhole(watch: Watch, { url }: ServedAddress): Finding {
 /** Whether deliveries to a webhook that is fine fail one after the other. */
 export function checkDeliveries({ siteCount, parameters }: Watch, { url }: ServedAddress): Finding {
 	return failing(figuresOf(url), siteCount, parameters);
+}
+
+/** Whether publishing has found that no row of "Page Paths" lets anything through. */
+export function checkPaths({ parameters }: Watch, { url }: ServedAddress): Finding {
+	const { deadPaths } = figuresOf(url);
+	if (!areAllDead(deadPaths.length, parameters)) return { finding: 'fine' };
+	return { finding: 'paths lead nowhere', message: nothingComes(deadPaths[0]!) };
 }
 
 async function repair(

@@ -8,7 +8,7 @@ import { nodeKey } from '../../shared/per-node';
 import { isTest, readParameters } from '../parameters';
 import { addressOf, isStart, lastRegistration } from '../publish/address';
 import type { SyncResult } from '../../shared/webhook-sync';
-import { check, checkDeliveries, Watch } from './check';
+import { check, checkDeliveries, checkPaths, Watch } from './check';
 import { tellExpiry, toldSteps } from './expiry';
 import { dropOldLooks } from './look';
 import { Recovery } from './recover';
@@ -107,8 +107,10 @@ function onTick(watch: Watch): () => Promise<void> {
 			if (found.done !== undefined) logRepair(watch.n8n, found.done);
 			const isCopy = lastRegistration(watch.n8n, served.url) === 'elsewhere';
 			watch.telling.tell('webhook', found, isCopy);
-			if (found.finding === 'fine')
+			if (found.finding === 'fine') {
 				watch.telling.tell('deliveries', checkDeliveries(watch, served));
+				watch.telling.tell('paths', checkPaths(watch, served), isCopy);
+			}
 			if (found.finding !== 'stopped') await tellExpiry(watch.n8n, watch.telling, isCopy);
 			// It takes as long as its executions do, and the next check does not wait for it.
 			await recovery.after(found, served);

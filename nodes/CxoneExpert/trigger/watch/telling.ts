@@ -69,6 +69,8 @@ export const FINDINGS = {
 	'deliveries refused': { fails: true, pauseMs: HOUR_MS },
 	/** As the site counts them. A cause that comes to light later is told all the same. */
 	'deliveries failed': { fails: true, pauseMs: HOUR_MS },
+	/** No row of "Page Paths" had a page when the workflow was published. */
+	'paths lead nowhere': { fails: true },
 	/** The site, or the credential, does not allow asking: nothing but a person can change that. */
 	refused: { fails: true },
 	unreachable: { fails: true, after: REPORT_AFTER_CHECKS },
@@ -83,7 +85,7 @@ export interface Finding {
 }
 
 /** What is looked at. Of each people are told apart. */
-export type Subject = 'webhook' | 'deliveries' | 'changes' | 'deletions';
+export type Subject = 'webhook' | 'deliveries' | 'paths' | 'changes' | 'deletions';
 
 /** What was said of a subject since it was last fine. */
 interface Outage {
@@ -118,7 +120,7 @@ export class Telling {
 		const kind: Kind = FINDINGS[finding];
 		const fails = kind.fails === true && !isCopy;
 		const says = (message ?? kind.message)!;
-		if (subject === 'webhook' || subject === 'deliveries') return this.say('webhook', says, fails);
+		if (subject !== 'changes' && subject !== 'deletions') return this.say('webhook', says, fails);
 		const what = `Missed ${subject} cannot be recovered for now: ${says.message}`;
 		this.say('recovery', { ...says, message: what }, fails);
 	}

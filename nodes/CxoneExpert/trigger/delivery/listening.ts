@@ -18,9 +18,9 @@ import {
 import { isTest } from '../parameters';
 
 /*
- * Who cannot read n8n's log sees nothing of a refusal. So while the editor listens for a test event, the
- * first refusal ends the listening: n8n gets an item, and the trigger's own step throws what it says.
- * In production a refusal starts nothing: anybody can cause one.
+ * Who cannot read n8n's log sees nothing of a refusal, nor of what a filter leaves out. So while the editor listens for
+ * a test event, the first refusal, and each event that a filter leaves out, end the listening: n8n gets an item, and
+ * the trigger's own step says why. In production neither starts anything.
  */
 
 /** n8n listens for a test event for so long, and for a moment more once it has got one. */
@@ -77,4 +77,23 @@ export function throwRefusedTestEvent(n8n: IExecuteFunctions): void {
 	const { message, description, deliveryId } = refused as unknown as RefusedItem;
 	highlight(n8n, { deliveryId });
 	throw new NodeOperationError(n8n.getNode(), message, { description });
+}
+
+/** Only its field tells the item from an event's. */
+const FILTERED_FIELD = 'filteredBy';
+
+/** Ends the listening of the editor with the names of the filters that have left out an event. */
+export function filteredTestEvent(filters: string[], n8n: IWebhookFunctions): IWebhookResponseData {
+	const items = n8n.helpers.returnJsonArray([{ [FILTERED_FIELD]: filters.join(', ') }]);
+	return { noWebhookResponse: true, workflowData: [items] };
+}
+
+/** Whether the execution has only the item of a test event that was left out, and says so in the output. */
+export function isFilteredTestEvent(n8n: IExecuteFunctions): boolean {
+	const { [FILTERED_FIELD]: filters, ...others } = n8n.getInputData()[0]?.json ?? {};
+	if (typeof filters !== 'string' || Object.keys(others).length > 0) return false;
+	const message = `1 event was left out by: ${filters}`;
+	n8n.addExecutionHints({ message, location: 'outputPane' });
+	highlight(n8n, { leftOut: filters });
+	return true;
 }

@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import { afterEach, expect, it, vi } from 'vitest';
 import { sendDelivery, type SingleDelivery } from '../support/simulator/index.mts';
 import { expectResponse, newDelivery, now, send } from '../support/integration/delivery.mts';
@@ -187,4 +188,38 @@ it.each([true, false])('no event is taken for a refusal (Simplify is %s)', async
 	await scene.host.idle();
 	expect(scene.host.executions).toHaveLength(2);
 	expect(scene.host.failures).toEqual([]);
+});
+
+it.each<[string, IDataObject]>([
+	['Page Paths', { pathPrefixes: ['Guides'] }],
+	['Languages', { languages: ['de'] }],
+	['Exclude Users', { excludeUsers: ['editor'] }],
+	['Exclude Users', { excludeUsers: ['4'] }],
+	['Ignore Own Changes', { ignoreOwnChanges: true }],
+])(
+	'an event that %s leaves out ends the listening, and the output names the filter',
+	async (name, filters) => {
+		const scene = await openScene({ parameters: { filters }, site: { requestDetails: 'userId' } });
+		const { site, host } = scene;
+		site.site.createPage('Guides');
+		await host.test.publish();
+		const by = filters.ignoreOwnChanges ? 'admin' : 'editor';
+		site.site.createPage('Elsewhere', { by });
+		await site.idle();
+		await host.idle();
+		expect(host.outputs[0]).toEqual([]);
+		expect(host.hints[0]).toBe(`1 event was left out by: ${name}`);
+		expect(host.highlighted[0]).toEqual({ leftOut: name });
+		expect(JSON.stringify(host.executions[0])).not.toContain('Elsewhere');
+	},
+);
+
+it('an event that is not chosen does not end the listening', async () => {
+	const scene = await openScene({ parameters: { events: ['page_delete'] } });
+	const { host, site } = scene;
+	await host.test.publish();
+	const { authorizationHeader: authorization } = site.webhooks()[0]!;
+	const parts = { ...newDelivery(scene), authorization, secret: site.signingSecret };
+	expectResponse(await sendDelivery(host.testUrl, parts), 200);
+	expect(host.executions).toEqual([]);
 });
