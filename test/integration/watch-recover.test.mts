@@ -598,6 +598,21 @@ describe('recovery when another version of the workflow is published', () => {
 		expect(came(scene)).toEqual([`page_create ${before}`, `+ page_create ${pageId}`]);
 	});
 
+	it('what was missed before the start of an n8n that ended while it published a changed trigger is recovered', async () => {
+		const scene = await published();
+		const { host } = scene;
+		let id = 0;
+		await whileAway(scene, () => {
+			id = scene.site.site.createPage('Meanwhile', { at: ago(scene, 40) }).pageId;
+		});
+		host.row.node.parameters.checkEvery = 10;
+		await host.restart();
+		await host.production.unpublish();
+		await host.production.publish('update');
+		await (await Watch.start(host, 'update')).anotherTick();
+		expect(came(scene)).toEqual([`+ page_create ${id}`, `+ pagecontent_update ${id} 1`]);
+	});
+
 	it('nothing that was missed is recovered when the workflow was unpublished for some time', async () => {
 		const scene = await withGap();
 		await scene.watch.close();

@@ -222,8 +222,10 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 /** Stores that the trigger is stopped, so that no later publication is taken for a start. The end of a test stops nothing. */
 function endServing(context: IHookFunctions, url: string): void {
 	const address = addressOf(context);
-	// A process knows nothing of the address when n8n has loaded an updated package into it.
-	const served = address.served?.url ?? readStoredWatch(context).registeredUrl;
+	const { registeredUrl, isStopped } = readStoredWatch(context);
+	// n8n has loaded an updated package, or ends here what it had still to publish when it ended: that goes on.
+	if (!knowsServing(context) && !isStopped) withStoredChanges(context);
+	const served = address.served?.url ?? registeredUrl;
 	stopServing(context, url);
 	if (served !== url) return;
 	address.stoppedAt ??= performance.now();
