@@ -71,6 +71,13 @@ export class N8nClient extends RestSession {
 		return await this.rest('PATCH', `/workflows/${id}`, changes);
 	}
 
+	/** As a pipeline does that deploys workflows as files, with what the public API has given before. */
+	async putWorkflow(id: string, workflow: object): Promise<void> {
+		const { name, nodes, connections, settings, staticData } = workflow as Record<string, unknown>;
+		const body = { name, nodes, connections, settings, staticData };
+		await this.api(`/workflows/${id}`, 'PUT', body);
+	}
+
 	/** The file that "Download" in the editor writes. */
 	async exportWorkflow(id: string): Promise<NewWorkflow> {
 		const { name, nodes, connections, settings, pinData } = await this.workflow(id);

@@ -20,7 +20,7 @@ export const owner = {
 	password: 'Expert-demo-1',
 };
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** n8n can take long for a call: on a busy machine, or when it retries an execution. */
 const CALL_TIMEOUT_MS = 120_000;
@@ -31,7 +31,7 @@ const CALL_TIMEOUT_MS = 120_000;
  */
 const NOT_READY = 'Database is not ready!';
 
-const apiScopes = ['execution:list', 'execution:read'];
+const apiScopes = ['execution:list', 'execution:read', 'workflow:read', 'workflow:update'];
 
 /** Talks to n8n as its editor does (`/rest`, cookie) and as scripts do (`/api/v1`, API key). */
 export class RestSession {
@@ -65,9 +65,9 @@ export class RestSession {
 	}
 
 	/** A call of the public API, whose execution data needs no decoding. */
-	async api<T>(path: string): Promise<T> {
+	async api<T>(path: string, method: Method = 'GET', body?: unknown): Promise<T> {
 		this.apiKey ||= await this.createApiKey();
-		return await this.send<T>('GET', `/api/v1${path}`, { apiKey: this.apiKey });
+		return await this.send<T>(method, `/api/v1${path}`, { apiKey: this.apiKey, body });
 	}
 
 	private async createApiKey(): Promise<string> {

@@ -1,0 +1,162 @@
+import PQueue from 'p-queue';
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { SqliteDatabase } from '../../support/n8n/database.mts';
+import { withCode } from '../../support/n8n/settings.mts';
+import { lacks } from '../../support/programs.mts';
+import type { PublishedTrigger } from '../../support/e2e/published-trigger.mts';
+import { QueueMode } from '../../support/e2e/queue-mode.mts';
+import { RecoveryScene, unmarked } from '../../support/e2e/recovery.mts';
+import { OFTEN } from '../../support/e2e/watch.mts';
+import { quickPatientSite } from '../../support/simulator/settings.mts';
+
+/*
+ * What has run does not run again after a gap, whatever n8n remembers of it: n8n's database decides. With
+ * `KNOWN_CHANGES=3000`, as many as an import has.
+ */
+const count = Number(process.env.KNOWN_CHANGES ?? 60);
+const LONG = { timeout: 1_800_000 };
+const CREATED = { events: ['page_create'] };
+
+/** What the trigger has passed on more than once, recovered or not. */
+async function twice(recovery: RecoveryScene, workflow: PublishedTrigger): Promise<string[]> {
+	await recovery.calm(workflow);
+	const ended = (await recovery.ended(workflow)).map(unmarked);
+	return ended.filter((name, index) => ended.indexOf(name) !== index);
+}
+
+describe.skipIf(lacks('redis-server', 'postgresql'))(
+	'known changes in queue mode with two workers (needs redis-server and PostgreSQL)',
+	() => {
+		let queue: QueueMode;
+		let recovery: RecoveryScene;
+		beforeAll(async () => {
+			queue = await QueueMode.open();
+			const { env, postgres } = queue;
+			recovery = await RecoveryScene.open({ autoDisableAfter: 10_000 }, env, { postgres });
+			await queue.startBeside(recovery.scene.n8n, { webhooks: 1, workers: 2 });
+		});
+		afterAll(async () => {
+			await queue?.stopBeside();
+			await recovery?.close();
+			await queue?.close();
+		});
+
+		it(
+			`${count} imported pages do not run again after the webhook was removed, and what was missed runs`,
+			LONG,
+			async () => {
+				const workflow = await recovery.published(CREATED);
+				const { site } = recovery.scene;
+				site.pauseDeliveries();
+				const { id, authorizationHeader: authorization } = workflow.webhooks()[0]!;
+				const imported = Array.from({ length: count }, (_, index) =>
+					site.site.createPage(`Imported/Page_${index}`),
+				);
+				const address = queue.webhook.baseUrl + new URL(workflow.url).pathname;
+				await new PQueue({ concurrency: 10 }).addAll(
+					imported.map(({ events }) => async () => {
+						const delivery = { body: events[0]!.body, deliveryId: randomUUID(), authorization };
+						// As Expert does: until n8n has taken it.
+						for (;;) if ((await workflow.deliver(delivery, address)).status === 200) return;
+					}),
+				);
+				await workflow.settled();
+				const missed = recovery.makePages(2, 'Missed');
+				await recovery.scene.removeAtSite(id);
+				await recovery.until(workflow, missed);
+				expect(await twice(recovery, workflow)).toEqual([]);
+				const names = imported.map(({ pageId }) => `page_create ${pageId}`);
+				const { lost } = await recovery.fates(workflow, [...names, ...missed]);
+				expect(lost).toEqual([]);
+				await recovery.scene.client.deactivate(workflow.id);
+			},
+		);
+	},
+);
+
+describe('known changes in an n8n that runs one execution at a time', () => {
+	const SLOW = 'await new Promise((resolve) => setTimeout(resolve, 120)); return $input.all();';
+	let recovery: RecoveryScene;
+	let workflow: PublishedTrigger;
+	beforeAll(async () => {
+		const env = {
+			...withCode,
+			N8N_CONCURRENCY_PRODUCTION_LIMIT: '1',
+			N8N_EXPRESSION_ENGINE: 'legacy',
+		};
+		recovery = await RecoveryScene.open(quickPatientSite, env);
+	});
+	afterAll(async () => await recovery?.close());
+	afterEach(async () => await recovery.scene.client.deactivate(workflow.id));
+
+	/** A workflow that has run for pages which all had to wait for their turn. */
+	async function withBacklog(deliveriesPerExecution: string): Promise<string[]> {
+		const additionalOptions = { ...OFTEN.additionalOptions, deliveriesPerExecution };
+		workflow = await recovery.published({ ...CREATED, additionalOptions }, SLOW);
+		const pages = recovery.makePages(count, randomUUID());
+		await recovery.scene.site.idle();
+		await workflow.settled(1_500_000);
+		return pages;
+	}
+
+	/** n8n may have stored some of a backlog that Expert has given up; those ran, or are recovered. */
+	async function expectOnce(pages: string[]): Promise<void> {
+		await recovery.until(workflow, []);
+		const all = () => new Set(recovery.came(workflow).map(unmarked)).size >= count;
+		await expect.poll(all, { timeout: 600_000, interval: 1_000 }).toBe(true);
+		expect(await twice(recovery, workflow)).toEqual([]);
+		expect((await recovery.fates(workflow, pages)).lost).toEqual([]);
+	}
+
+	it.each([
+		['stop', 'severalInBurst'],
+		['kill', 'one'],
+	] as const)(
+		`${count} pages that waited for their turn do not run again after a %s, deliveries per execution: %s`,
+		LONG,
+		async (end, executions) => {
+			const pages = await withBacklog(executions);
+			await recovery.scene.n8n[end]();
+			await recovery.scene.n8n.start();
+			await expectOnce(pages);
+		},
+	);
+
+	it(
+		`${count} pages do not run again after an older record was put back, and n8n restarted`,
+		LONG,
+		async () => {
+			const { scene } = recovery;
+			workflow = await recovery.published(CREATED);
+			const first = recovery.makePages(1, randomUUID());
+			await recovery.until(workflow, first.map(unmarked));
+			await workflow.recorded();
+			const before = await scene.client.api<{ staticData: object }>(`/workflows/${workflow.id}`);
+			const pages = recovery.makePages(count, randomUUID());
+			await scene.site.idle();
+			await workflow.settled();
+			await scene.client.putWorkflow(workflow.id, before);
+			await scene.n8n.kill();
+			await scene.n8n.start();
+			await expectOnce([...first, ...pages]);
+		},
+	);
+
+	it(
+		`${count} pages that were recovered do not run again where n8n has pruned their executions`,
+		LONG,
+		async () => {
+			const { scene } = recovery;
+			workflow = await recovery.published(CREATED);
+			const pages = await recovery.whileAway(() => recovery.makePages(count, randomUUID()));
+			const known = await recovery.until(workflow, pages);
+			expect(known).toHaveLength(count);
+			await scene.n8n.stop();
+			new SqliteDatabase(scene.n8n.userFolder).execute('DELETE FROM execution_entity');
+			await scene.n8n.start();
+			expect(await recovery.calm(workflow)).toSatisfy((items: string[]) => items.length >= 0);
+			expect(await recovery.ended(workflow)).toEqual([]);
+		},
+	);
+});
