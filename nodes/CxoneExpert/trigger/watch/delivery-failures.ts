@@ -174,11 +174,14 @@ function refusalMessage(last: RefusedDelivery, count: number, since: number): Us
 
 function failedMessage(count: number, cause: Cause | undefined): UserMessage {
 	const deliveries = counted(count, 'delivery', 'deliveries');
-	const message = `Expert has counted ${deliveries} in a row that did not get through`;
-	if (cause !== undefined)
-		return { message: `${message}: ${cause.problem}`, description: cause.advice };
+	if (cause !== undefined) {
+		return {
+			message: `Expert has counted ${deliveries} in a row that did not get through: ${cause.problem}`,
+			description: cause.advice,
+		};
+	}
 	return {
-		message,
+		message: `Expert has counted ${deliveries} in a row that did not get through`,
 		description:
 			'This process of n8n has received none of them. The logs of the processes that take deliveries (in queue mode, the webhook processes) say why. If they have no line on it, nothing reaches n8n: look at the deliveries in the Expert Dashboard, and at the proxy in front of n8n.',
 	};
