@@ -46,7 +46,7 @@ describe('the test of the credential, in a real n8n', () => {
 	it('the credential test fails for a user who is not an admin', async () => {
 		const { status, message } = await test({ longTermToken: scene.site.readerJwt });
 		expect(status).toBe('Error');
-		expect(message).toMatch(/^The user of the token, reader, is not an admin/);
+		expect(message).toMatch(/^The user of the token, "reader", does not have the Admin role/);
 		expect(await test({ longTermToken: scene.site.readerJwt, signingSecret: '' })).toEqual({
 			status: 'OK',
 			message,

@@ -126,7 +126,7 @@ describe('tokens that are not accepted', () => {
 		const scene = await openScene();
 		const { status, message } = await test(scene, { ...serverTokenFor(scene.site), ...changes });
 		expect(status).toBe('Error');
-		expect(message).toMatch(/key and secret, also check the user name/);
+		expect(message).toMatch(/Also check Run As User, and the clock/);
 	});
 
 	it('the credential test reports a missing token', async () => {
@@ -137,7 +137,8 @@ describe('tokens that are not accepted', () => {
 	});
 });
 
-const EDITOR = /^The user of the token, editor, is not an admin\. .*need the Admin role/;
+const EDITOR =
+	/^The user of the token, "editor", does not have the Admin role\. The trigger, webhooks/;
 const NO_FEATURE = /^Webhooks are not enabled for the site\. Ask your NiCE contact/;
 
 it.each<[who: string, of: (site: Simulator) => string, webhooksFeature: boolean, says: RegExp]>([
@@ -166,6 +167,44 @@ it.each<[who: string, of: (site: Simulator) => string, webhooksFeature: boolean,
 		}
 	},
 );
+
+it.each([404, 405])(
+	'the credential test of a site that does not have the webhook calls (%d) passes without a signing secret',
+	async (status) => {
+		const scene = await openScene();
+		scene.site.faults.add({ match: { path: '/webhooks' }, effect: { status, body: 'noCall' } });
+		const forPages = await test(scene, { signingSecret: '' });
+		expect(forPages).toEqual({ status: 'OK', message: expect.stringMatching(NO_FEATURE) });
+		const forTrigger = await test(scene, { signingSecret: 'whsec_x' });
+		expect(forTrigger).toEqual({ status: 'Error', message: expect.stringMatching(NO_FEATURE) });
+	},
+);
+
+it('the credential test says what the site says of a disabled user', async () => {
+	const scene = await openScene();
+	const message = "User 'admin' is disabled";
+	scene.site.faults.add({ match: { path: '/users/current' }, effect: { status: 403, message } });
+	const result = await test(scene);
+	expect(result.status).toBe('Error');
+	expect(result.message).toMatch(
+		/^The site does not accept the token\. The site said: User 'admin' is disabled\. .*Enterprise license/,
+	);
+});
+
+it('the credential test asks for nothing of a server token when a long-term token is refused', async () => {
+	const scene = await openScene();
+	const { message } = await test(scene, { longTermToken: 'not-the-right-token' });
+	expect(message).not.toMatch(/secret|clock/);
+});
+
+it('the credential test knows an admin by a group', async () => {
+	const scene = await openScene({ site: { webhooksFeature: false } });
+	const { site } = scene;
+	const boss = site.site.users.add('boss', 'Contributor');
+	boss.groupRole = 'Admin';
+	const { message } = await test(scene, { longTermToken: site.tokens.issue(boss) });
+	expect(message).toMatch(NO_FEATURE);
+});
 
 it('the credential test takes what a firewall says of the webhooks for no word of the site', async () => {
 	const scene = await openScene();

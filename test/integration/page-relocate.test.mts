@@ -18,6 +18,23 @@ const run = (operation: string, page: unknown, more = {}) => ({
 
 const ODD = ['Guides/Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b'];
 
+it.each<[call: string, status: number, run: ReturnType<typeof run>]>([
+	['/copy', 404, run('copy', byId(1), { to: 'Copy' })],
+	['/move', 405, run('move', byId(1), { to: 'Moved' })],
+	['/revisions', 404, run('getRevisions', byId(1))],
+])(
+	'a site that does not have the call %s (%d) is not said to lack the page',
+	async (path, status, given) => {
+		const site = await openSite();
+		site.faults.add({ match: { path }, effect: { status, body: 'noCall' } });
+		const refusal = await refusalOf(site, given);
+		expect(refusal.message).toMatch(
+			new RegExp(`^The Expert site does not support this call \\(${status}\\) while n8n tried to `),
+		);
+		expect(refusal.description).toMatch(/^Ask your NiCE contact/);
+	},
+);
+
 describe('Move', () => {
 	it('Move moves a page with its subpages and changes its title', async () => {
 		const site = await openSite();

@@ -71,7 +71,10 @@ describe('npm run probe', () => {
 		expect(findings.get('system-tags')).toMatchObject({ verdict: 'holds' });
 		expect(findings.get('webhooks-for-admin')).toMatchObject({ verdict: 'holds' });
 		expect(report).toContain('a user without the Admin role');
-		const webhook = await probeSite(simulator, await optionsFor(simulator, { below: undefined }));
+		// An admin by a group.
+		simulator.site.users.named('editor')!.groupRole = 'Admin';
+		const forWebhook = await optionsFor(simulator, { below: undefined, credential });
+		const webhook = await probeSite(simulator, forWebhook);
 		expect(webhook.findings.get('listed-url')).toMatchObject({ verdict: 'holds' });
 		expect(webhook.findings.get('system-tags')).toMatchObject({ verdict: 'not seen' });
 	});

@@ -40,6 +40,17 @@ it.each<[cause: string, options: SceneOptions, says: RegExp]>([
 	expect(scene.site.apiCalls.map(({ path }) => path.replace('/@api/deki', ''))).toEqual(ASKED);
 });
 
+it.each([404, 405])(
+	'publish says that webhooks are not enabled where the site does not have the call (%d)',
+	async (status) => {
+		const scene = await openScene();
+		scene.site.faults.add({ match: { path: '/webhooks' }, effect: { status, body: 'noCall' } });
+		const error = await failureOf(scene.host.production.publish());
+		expectAdvice(error, scene);
+		expect(error.message).toMatch(/^Webhooks are not enabled for the site\. Ask your NiCE contact/);
+	},
+);
+
 it('publish names the user of the token who is not an admin', async () => {
 	const scene = await openScene();
 	const credential = { ...scene.host.credential(), longTermToken: scene.site.editorJwt };
@@ -47,7 +58,7 @@ it('publish names the user of the token who is not an admin', async () => {
 	const error = await failureOf(scene.host.production.publish());
 	expectAdvice(error, scene);
 	expect(error.message).toMatch(
-		/^The user of the token, editor, is not an admin\. .*token of an admin in the CXone Expert API/,
+		/^The user of the token, "editor", does not have the Admin role\. .*token of an admin in the CXone Expert API/,
 	);
 });
 

@@ -342,7 +342,7 @@ describe('a site that cannot be asked', () => {
 			'user who is no admin any more',
 			{},
 			({ site }) => void (site.site.users.admin.role = 'Contributor'),
-			/^The user of the token, admin, is not an admin$/,
+			/^The user of the token, "admin", does not have the Admin role$/,
 		],
 		[
 			'site whose webhooks were taken away',

@@ -64,7 +64,9 @@ it('the list of webhooks can be searched by URL and shows which ones are off', a
 	const refused = searchList(site, 'searchWebhooks', {
 		credential: { longTermToken: site.readerJwt },
 	});
-	await expect(refused).rejects.toThrow('The user of the token, reader, is not an admin');
+	await expect(refused).rejects.toThrow(
+		'The user of the token, "reader", does not have the Admin role',
+	);
 });
 
 it('Get Many filters by limit, by state and by this n8n', async () => {
@@ -222,14 +224,25 @@ it.each(['get', 'getMany', 'enable', 'delete', 'checkHealth'])(
 		const fields = ['getMany', 'checkHealth'].includes(operation) ? {} : { webhook: one };
 		const run = { ...doing(operation, fields), credential: { longTermToken: site.editorJwt } };
 		const refusal = await refusalOf(site, run);
-		expect(refusal.message).toBe('The user of the token, editor, is not an admin');
-		expect(refusal.description).toMatch(/need the Admin role/);
+		expect(refusal.message).toBe('The user of the token, "editor", does not have the Admin role');
+		expect(refusal.description).toMatch(/^The trigger, webhooks and the archive need it/);
 		// The same as where webhooks are not enabled.
 		expect(refusal.description).not.toContain('The site said');
 		site.settings.webhooksFeature = false;
 		const off = await refusalOf(site, doing(operation, fields));
 		expect(off.message).toBe('Webhooks are not enabled for the site');
 		expect(off.description).toMatch(/^Ask your NiCE contact/);
+	},
+);
+
+it.each(['get', 'getMany', 'enable', 'delete', 'checkHealth'])(
+	'Webhook: %s says that webhooks are not enabled where the site does not have the call',
+	async (operation) => {
+		const { site } = await openPublished();
+		site.faults.add({ match: { path: '/webhooks' }, effect: { status: 404, body: 'noCall' } });
+		const fields = ['getMany', 'checkHealth'].includes(operation) ? {} : { webhook: one };
+		const refusal = await refusalOf(site, doing(operation, fields));
+		expect(refusal.message).toBe('Webhooks are not enabled for the site');
 	},
 );
 

@@ -253,7 +253,8 @@ function errorIn(
 		return isForCaller ? undefined : new ExpertError({ kind: 'redirect', status, ...purpose });
 	}
 	const retryAfterMs = isBusy(response) ? retryAfterMsOf(response) : undefined;
-	const facts = { status, retryAfterMs, ...purpose };
+	const lacksCall = isUnknownCall(response) || undefined;
+	const facts = { status, retryAfterMs, lacksCall, ...purpose };
 	if (looksLikeHtml(response)) {
 		return new ExpertError({
 			kind: status === 404 ? 'html' : 'http-status',
@@ -263,6 +264,19 @@ function errorIn(
 	}
 	const said = siteMessage(response.body, secrets);
 	return new ExpertError({ kind: 'http-status', siteMessage: said, ...facts });
+}
+
+/**
+ * The framework's own refusal of a call that nothing at the site handles. It names no address, unlike that of a page
+ * that is not there: docs/vendor-facts.md#error-bodies.
+ */
+function isUnknownCall({ status, body }: HttpResponse): boolean {
+	if (status === 405) return true;
+	const read = status === 404 ? readXml(body) : '';
+	if (typeof read === 'string') return false;
+	const { root } = read;
+	const isUnnamed = child(root, 'uri') === undefined && child(root, 'exception') === undefined;
+	return isUnnamed && /^resource not found\b/i.test(textOf(root, 'message') ?? '');
 }
 
 function networkError(code = '', purpose: Pick<ApiCall, 'doing' | 'messages'>): ExpertError {

@@ -20,7 +20,7 @@ const BUDGET_MS = 15_000;
  *
  * It takes two responses. A token that is not accepted can get 200 as the user Anonymous, and 403 for
  * webhooks means "not an admin" as well as "webhooks are not enabled": the first response tells them
- * apart.
+ * apart. A site without webhooks may also respond that it does not know the call.
  */
 export async function testExpertCredential(
 	this: ICredentialTestFunctions,
@@ -48,7 +48,7 @@ async function check(
 		return { status: 'OK', message: connected(user.name, credential) };
 	} catch (thrown) {
 		const error = asExpertError(thrown);
-		if (!error.isHidden) throw error;
+		if (!error.isHidden && !error.lacksCall) throw error;
 		// Only the trigger needs webhooks, and it works with one of these only.
 		const isForTrigger = hasSigningSecret(credential) || acceptsUnsigned(credential);
 		const status = isForTrigger ? 'Error' : 'OK';

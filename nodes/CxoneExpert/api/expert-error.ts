@@ -20,6 +20,8 @@ interface Facts {
 	status?: number | undefined;
 	/** The response was a web page: that of a firewall or a proxy, maybe, and not what Expert says. */
 	isWebPage?: true;
+	/** The site does not have the call itself: nothing is said of the thing that it names. */
+	lacksCall?: true | undefined;
 	/** What was being done, to finish the sentence "while n8n tried to …". */
 	doing?: string | undefined;
 	/** What a status means for this call, where the general message does not fit. */
@@ -83,6 +85,15 @@ export class ExpertError extends Error {
 		return this.facts.retryAfterMs;
 	}
 
+	get siteMessage(): string | undefined {
+		return this.facts.siteMessage;
+	}
+
+	/** The site does not have the call: a feature that was not enabled for it, or not yet released. */
+	get lacksCall(): boolean {
+		return this.facts.lacksCall ?? false;
+	}
+
 	get detail(): string | undefined {
 		return this.facts.detail;
 	}
@@ -94,16 +105,18 @@ export class ExpertError extends Error {
 
 	/** The site says that there is no such thing, or not any more. */
 	get isNotFound(): boolean {
-		return this.kind === 'http-status' && (this.status === 404 || this.status === 410);
+		const isGone = this.status === 404 || this.status === 410;
+		return this.kind === 'http-status' && isGone && !this.lacksCall;
 	}
 
 	/** Asking again will not help. What a firewall says is no refusal of the site's. */
 	get isRefusal(): boolean {
 		const { kind, status = 0, isWebPage } = this.facts;
-		return kind === 'http-status' && !isWebPage && [401, 403, 404, 410].includes(status);
+		const isFinal = [401, 403, 404, 410].includes(status) || this.lacksCall;
+		return kind === 'http-status' && !isWebPage && isFinal;
 	}
 
-	/** The site does not accept the token, or its user lacks the right. */
+	/** The site does not accept the token, its user lacks the right, or the site does not have the call. */
 	get isDenied(): boolean {
 		return this.isRefusal && !this.isNotFound;
 	}
@@ -178,7 +191,7 @@ const BY_STATUS: Record<number, UserMessage> = {
 	403: {
 		message: 'Expert did not allow this',
 		description:
-			'The user of the token may lack the right to do this, or the token may have expired: then Expert treats the call as anonymous. Run the test of the CXone Expert API credential, and look at the permissions of the user.',
+			'The user of the token may lack the right to do this, or the token may have expired: then Expert treats the call as anonymous. Run the test of the CXone Expert API credential, and look at the permissions of the user. Without an Enterprise license, a site may refuse every call.',
 	},
 	404: {
 		message: 'Expert did not find this item',
@@ -198,6 +211,13 @@ const BY_STATUS: Record<number, UserMessage> = {
 		message: 'Expert is busy at the moment',
 		description: 'The site asked to try again later. Wait a minute and try again.',
 	},
+};
+
+/** The site has pages, files and the like, but not this. */
+const NO_SUCH_CALL: UserMessage = {
+	message: 'The Expert site does not support this call',
+	description:
+		'Ask your NiCE contact whether your site can have this feature. If other calls fail, too, check the Site URL in the CXone Expert API credential.',
 };
 
 /** The Site URL of the credential is empty or not an address. */
@@ -225,7 +245,7 @@ const BY_KIND: Record<Exclude<Kind, 'http-status' | 'refused'>, UserMessage> = {
 	anonymous: {
 		message: 'The site does not accept the token',
 		description:
-			'The site rejects the call or treats it as anonymous. Enter the token again in the CXone Expert API credential, and check that it has not been removed under Site Tools > Dashboard > Integrations > API Token Management. With key and secret, also check the user name, and the clock of the machine that runs n8n.',
+			'The site rejects the call or treats it as anonymous. Enter the token again in the CXone Expert API credential, and check that it has not been removed under Site Tools > Dashboard > Integrations > API Token Management.',
 	},
 	'budget-exceeded': {
 		message: 'The Expert site took too long',
@@ -274,8 +294,10 @@ function messageOf(facts: Facts): UserMessage {
 	};
 }
 
-function generalMessage({ kind, status = 0, messages, says, networkCode }: Facts): StatusMessage {
+function generalMessage(facts: Facts): StatusMessage {
+	const { kind, status = 0, messages, says, networkCode, lacksCall } = facts;
 	if (kind === 'refused' || says !== undefined) return { ...says!, isWhole: true };
+	if (lacksCall) return NO_SUCH_CALL;
 	if (kind === 'http-status') return messages?.[status] ?? BY_STATUS[status] ?? BY_KIND.unexpected;
 	// A typing error, or a machine that knows no names of the internet.
 	return networkCode === 'ENOTFOUND' ? { ...UNKNOWN_SITE, isWhole: true } : BY_KIND[kind];

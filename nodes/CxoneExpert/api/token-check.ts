@@ -32,21 +32,42 @@ async function readCurrentUser(api: ApiClient): Promise<XmlElement> {
 		const call = { method: 'GET', path: '/users/current', doing: 'check the token' } as const;
 		return await readRoot(api, call, 'user');
 	} catch (thrown) {
-		const error = asExpertError(thrown);
-		// A firewall says nothing of the token.
-		throw error.isDenied ? new ExpertError({ kind: 'anonymous' }) : error;
+		throw asTokenError(asExpertError(thrown));
 	}
+}
+
+/** A firewall says nothing of the token, nor does a site that lacks the call. */
+function asTokenError(error: ExpertError): ExpertError {
+	if (!error.isDenied || error.lacksCall) return error;
+	const says = error.isHidden ? { says: refusedUser(error.siteMessage) } : {};
+	return new ExpertError({ kind: 'anonymous', ...says });
+}
+
+/** 403 to the question who we are, such as `User 'x' is disabled`: only the site knows why. */
+function refusedUser(siteMessage: string | undefined): UserMessage {
+	const said =
+		siteMessage === undefined ? '' : `The site said: ${siteMessage.replace(/\.$/, '')}. `;
+	return {
+		message: 'The site does not accept the token',
+		description: `${said}Check that the user of the token is not disabled, that the site has the Enterprise license that API access needs, and that the token was not removed. Then enter the token again in the CXone Expert API credential.`,
+	};
 }
 
 /** Says that the token has expired where that is known: the site never does. */
 export function withExpiry(error: ExpertError, credential: ExpertCredential): ExpertError {
-	const says = error.kind === 'anonymous' ? expiredToken(credential, Date.now()) : undefined;
-	return says === undefined ? error : error.with({ says });
+	if (error.kind !== 'anonymous') return error;
+	const says = expiredToken(credential, Date.now());
+	if (says !== undefined) return error.with({ says });
+	const isComputed = credential.authentication === 'serverToken';
+	return isComputed ? error.with({ detail: SERVER_TOKEN }) : error;
 }
+
+/** What a long-term token does not depend on. */
+const SERVER_TOKEN = 'Also check Run As User, and the clock of the machine that runs n8n.';
 
 /**
  * Why the site refuses to read webhooks: the token is not accepted, its user is not an admin, or the site has no
- * webhooks (docs/vendor-facts.md#webhook-calls). Its response is the same, so it is asked who we are.
+ * webhooks (docs/vendor-facts.md#webhook-calls). Its 403 is the same for all, so it is asked who we are.
  *
  * @returns what is given where that does not tell
  */
@@ -57,17 +78,17 @@ export async function whyRefused(
 ): Promise<ExpertError> {
 	try {
 		const user = await currentUser(api);
-		return refused.status === 403 ? refusedTo(user, refused) : refused;
+		return refused.isHidden || refused.lacksCall ? refusedTo(user, refused) : refused;
 	} catch (thrown) {
 		const error = asExpertError(thrown);
 		return error.kind === 'anonymous' ? withExpiry(error, credential) : refused;
 	}
 }
 
-/** 403 to a call about webhooks by this user. What the site has said is the same for both. */
+/** 403 to a call about webhooks by this user, or no such call. What the site has said tells nothing more. */
 export function refusedTo({ name, isAdmin }: CurrentUser, refused: ExpertError): ExpertError {
-	const says = isAdmin ? NO_WEBHOOKS : notAdmin(name);
-	return refused.with({ messages: { 403: { ...says, isWhole: true } }, siteMessage: undefined });
+	const says = isAdmin || refused.lacksCall ? NO_WEBHOOKS : notAdmin(name);
+	return refused.with({ says, siteMessage: undefined });
 }
 
 /** NiCE enables webhooks for a site. */
@@ -80,15 +101,23 @@ const NO_WEBHOOKS: UserMessage = {
 /** @param name of the user of the token */
 function notAdmin(name: string): UserMessage {
 	return {
-		message: `The user of the token, ${name}, is not an admin`,
+		message: `The user of the token, "${name}", does not have the Admin role`,
 		description:
-			'The trigger, webhooks and the archive need the Admin role. Give it to the user in Expert, or enter the token of an admin in the CXone Expert API credential. For the rest, the token works for all that its user may see and edit.',
+			'The trigger, webhooks and the archive need it. Give it to the user in Expert, or enter the token of an admin in the CXone Expert API credential. For the rest, the token works for all that its user may see and edit.',
 	};
 }
 
-/** Role ids differ between sites, so the names decide. */
+/**
+ * Who is an admin by a group is one in `permissions.effective` only; `permissions.user` counts where the site
+ * does not give that. Role IDs differ between sites, so the names decide.
+ */
 function isAdmin(user: XmlElement): boolean {
-	const permissions = child(user, 'permissions.user');
-	const operations = (textOf(permissions, 'operations') ?? '').split(',');
-	return textOf(permissions, 'role') === 'Admin' || operations.includes('ADMIN');
+	const own = child(user, 'permissions.user');
+	const effective = textOf(child(user, 'permissions.effective'), 'operations');
+	if (effective !== undefined) return hasAdmin(effective);
+	return textOf(own, 'role') === 'Admin' || hasAdmin(textOf(own, 'operations') ?? '');
+}
+
+function hasAdmin(operations: string): boolean {
+	return operations.split(',').includes('ADMIN');
 }

@@ -20,9 +20,12 @@ const REACH_LIMIT_MS = 15_000;
 export async function firstLook(site: ProbedSite, options: ProbeOptions): Promise<Seen> {
 	const response = await callerAt(site);
 	const user = response.document?.root;
-	const permissions = child(user, 'permissions.user');
-	const operations = (textOf(permissions, 'operations') ?? '').split(',');
-	const isAdmin = textOf(permissions, 'role') === 'Admin' || operations.includes('ADMIN');
+	const own = child(user, 'permissions.user');
+	// Who is an admin by a group is one here only.
+	const effective = textOf(child(user, 'permissions.effective'), 'operations');
+	const operations = (effective ?? textOf(own, 'operations') ?? '').split(',');
+	const isByRole = effective === undefined && textOf(own, 'role') === 'Admin';
+	const isAdmin = isByRole || operations.includes('ADMIN');
 	if (options.webhook !== undefined && !isAdmin) {
 		throw new Refusal(
 			'--webhook needs a token whose user has the Admin role. Use such a token, or leave --webhook out.',

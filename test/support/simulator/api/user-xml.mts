@@ -1,7 +1,14 @@
 import { isoSeconds } from '../events/event.mts';
 import { ASSUMED } from '../settings.mts';
 import { titleOf } from '../site/pages.mts';
-import { operationsOf, type Role, roleIds, type User, type Users } from '../site/users.mts';
+import {
+	operationsOf,
+	ownOperationsOf,
+	type Role,
+	roleIds,
+	type User,
+	type Users,
+} from '../site/users.mts';
 import type { XmlData } from '../xml.mts';
 
 /** Writes users as the API does: docs/vendor-facts.md#users. */
@@ -42,7 +49,10 @@ export class UserXml {
 			...this.block(user),
 			...(user.anonymous ? {} : { 'page.home': this.home(user) }),
 			...{ language: '', timezone: '', 'service.authentication': this.service() },
-			'permissions.user': { operations: operationsXml(user), role: this.role(user.role) },
+			'permissions.user': {
+				operations: maskedXml(ownOperationsOf(user)),
+				role: this.role(user.role),
+			},
 			'permissions.effective': { operations: operationsXml(user) },
 			'permissions.revoked': user.anonymous ? NOT_LICENSED : '',
 			...more,
@@ -120,8 +130,12 @@ function pathType(path: string): XmlData {
 }
 
 export function operationsXml(user: User): XmlData {
-	const mask = user.role === 'Admin' ? '18446744073709551615' : '1';
-	return { '@mask': mask, '#': operationsOf(user).join(',') };
+	return maskedXml(operationsOf(user));
+}
+
+function maskedXml(operations: string[]): XmlData {
+	const mask = operations.includes('ADMIN') ? '18446744073709551615' : '1';
+	return { '@mask': mask, '#': operations.join(',') };
 }
 
 /** What nobody may do without a seat of the license. */

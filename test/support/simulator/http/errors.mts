@@ -56,6 +56,12 @@ export function errorXml(facts: ErrorFacts, style: Settings['errorStyle']): stri
 	return buildXml({ error: errorFields(facts, style) });
 }
 
+/** What the framework says of a call that nothing handles: it names neither a resource nor an address. */
+export function noCallXml(status: number): string {
+	const title = STATUS_CODES[status] ?? 'Error';
+	return buildXml({ error: { status: String(status), title, message: 'resource not found' } });
+}
+
 export function errorFields(facts: ErrorFacts, style: Settings['errorStyle']): XmlData {
 	const { status, message, uri, args = [] } = facts;
 	const title = STATUS_CODES[status] ?? 'Error';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { errorFields, errorXml, type ErrorFacts } from './errors.mts';
+import { errorFields, errorXml, noCallXml, type ErrorFacts } from './errors.mts';
 
 export interface FaultMatch {
 	method?: string;
@@ -15,6 +15,7 @@ export type FaultBody =
 	| 'xml'
 	| 'json'
 	| 'old'
+	| 'noCall'
 	| 'html'
 	| 'login'
 	| 'empty'
@@ -29,8 +30,8 @@ export interface FaultEffect {
 	 */
 	status?: number;
 	/**
-	 * `xml` and `json` are the newer error style, `old` the framework's
-	 * (docs/vendor-facts.md#error-bodies). `login` is the page that people sign in at, as a proxy
+	 * `xml` and `json` are the newer error style, `old` the framework's, `noCall` what that says by itself of a
+	 * call that it does not have (docs/vendor-facts.md#error-bodies). `login` is the page that people sign in at, as a proxy
 	 * before the site responds with it.
 	 */
 	body?: FaultBody;
@@ -128,6 +129,8 @@ function faultText(body: FaultBody, facts: ErrorFacts): [string | undefined, str
 			return [xmlType, errorXml(facts, 'exception')];
 		case 'old':
 			return [xmlType, errorXml(facts, 'framework')];
+		case 'noCall':
+			return [xmlType, noCallXml(facts.status)];
 		case 'json':
 			return [jsonType, JSON.stringify(errorFields(facts, 'exception'))];
 		case 'html':

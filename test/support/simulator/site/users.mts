@@ -29,6 +29,8 @@ export interface User {
 	fullname: string;
 	email: string;
 	role: Role;
+	/** Of a group; what the user may do is that of both: docs/vendor-facts.md#anonymous-responses. */
+	groupRole?: Role;
 	anonymous: boolean;
 	/** Has a paid seat: Admins and Contributors. */
 	seated: boolean;
@@ -43,8 +45,14 @@ export interface Who {
 	at: Date;
 }
 
+/** By the user's own role, without those of groups. */
+export function ownOperationsOf({ role }: User): string[] {
+	return operations[role];
+}
+
 export function operationsOf(user: User): string[] {
-	return operations[user.role];
+	const { groupRole = 'None' } = user;
+	return [...new Set([...ownOperationsOf(user), ...operations[groupRole]])];
 }
 
 export function mayDo(user: User, operation: string): boolean {
