@@ -18,6 +18,7 @@ type Changes = Partial<SingleDelivery> | ((scene: Scene) => Partial<SingleDelive
 
 const without = (name: string) => ({ headers: { [name]: null } });
 const signature = (text: string) => ({ headers: { 'X-Nexus-Signature-256': text } });
+const isoDate = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
 const oversize = 'x'.repeat(BODY_LIMIT + 1);
 
 const refusals: Array<[what: string, status: number, changes: Changes, logged: RegExp]> = [
@@ -37,6 +38,7 @@ const refusals: Array<[what: string, status: number, changes: Changes, logged: R
 	['a signature over another body', 401, forgedBody, /signature wrong/],
 	['a signature over another timestamp', 401, forgedTime, /signature wrong/],
 	['a timestamp of two hours ago', 401, () => ({ timestamp: now(-7200) }), /outside the window/],
+	['a date of two hours ago', 401, () => ({ timestamp: isoDate(-7200) }), /outside the window/],
 	['a timestamp of 1970', 401, { timestamp: '1' }, /outside the window/],
 	['a timestamp of 10 minutes ahead', 401, () => ({ timestamp: now(600) }), /outside the window/],
 	['a body over the limit', 413, { body: oversize }, /body too large/],
@@ -81,6 +83,7 @@ describe('responses to deliveries', () => {
 		['a timestamp of 50 minutes ago', () => ({ timestamp: now(-3000) })],
 		['a timestamp of 4 minutes ahead', () => ({ timestamp: now(240) })],
 		['a timestamp in milliseconds', () => ({ timestamp: `${now()}000` })],
+		['a date as timestamp', () => ({ timestamp: new Date().toISOString() })],
 		['an unknown content type', { contentType: 'application/octet-stream' }],
 		['no content type', without('Content-Type')],
 		['a delivery id that is not a UUID', { deliveryId: 'delivery-1' }],

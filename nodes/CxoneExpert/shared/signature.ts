@@ -56,15 +56,23 @@ export const MAX_CLOCK_SKEW_SECONDS = 300;
 const MIN_MILLISECONDS_VALUE = 1e11;
 
 /**
- * The signed time of a delivery in unix ms, or `undefined` when it is not 1 to 13 digits.
+ * The signed time of a delivery in unix ms, or `undefined` for what is no time.
  *
- * The vendor says "unix timestamp" and names no unit (docs/vendor-facts.md#timestamp), so seconds
- * and milliseconds are both read. The signature is over the literal text, never over this number.
+ * The vendor says "unix timestamp" and names no unit (docs/vendor-facts.md#timestamp), so seconds and
+ * milliseconds are both read, and dates, too: a site that writes one must not have all its deliveries
+ * refused. The signature is over the literal text, never over this number.
  */
 export function readTimestamp(text: string): number | undefined {
-	if (!/^\d{1,13}$/.test(text)) return undefined;
+	if (!/^\d{1,13}(\.\d{1,9})?$/.test(text)) return readDate(text);
 	const number = Number(text);
-	return number > MIN_MILLISECONDS_VALUE ? number : number * 1000;
+	return Math.floor(number > MIN_MILLISECONDS_VALUE ? number : number * 1000);
+}
+
+/** In UTC where it names no zone: the site does not know that of n8n's machine. */
+function readDate(text: string): number | undefined {
+	const isWithoutZone = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?$/.test(text);
+	const time = Date.parse(isWithoutZone ? `${text}Z` : text);
+	return Number.isNaN(time) ? undefined : time;
 }
 
 /**

@@ -78,7 +78,7 @@ describe('parseHeaders: what is rejected', () => {
 		['delivery id malformed', { [ID]: 'ä' }],
 		['timestamp missing', { [TIME]: undefined }],
 		['timestamp missing', { [TIME]: '' }],
-		['timestamp malformed', { [TIME]: '1769792386.0' }],
+		['timestamp malformed', { [TIME]: '1769792386.' }],
 		['timestamp malformed', { [TIME]: '+1769792386' }],
 		['signature missing', { [SIGNATURE]: undefined }],
 		['signature missing', { [SIGNATURE]: '' }],
