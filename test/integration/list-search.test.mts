@@ -66,9 +66,31 @@ it('the list of pages finds pages by words, without being counted as a reader', 
 	]);
 	expect(site.apiCalls.at(-1)?.query).toEqual({
 		...{ q: 'set &', limit: '50', offset: '0' },
-		...{ notrack: 'true', recommendations: 'false' },
+		...{ notrack: 'true', recommendations: 'false', constraint: 'type:wiki' },
 	});
 	expect(site.site.trackedSearches).toBe(0);
+});
+
+it('the list of pages makes no search that counts before the third letter', async () => {
+	const site = await openSite();
+	site.site.createPage('Guides');
+	site.site.createPage('Guides/Guest_rooms');
+	site.site.createPage('Other');
+	const names = async (filter: string) =>
+		(await searchList(site, 'searchPages', { filter })).results.map(({ name }) => name);
+	const searches = () => site.apiCalls.filter(({ path }) => path.endsWith('/site/query')).length;
+	expect(await names('gu')).toEqual(['Guides']);
+	expect(await names(' h ')).toEqual(['Home Page', 'Other']);
+	expect(searches()).toBe(0);
+	expect(await names('gue')).toEqual(['Guest rooms (Guides/Guest_rooms)']);
+	expect(searches()).toBe(1);
+});
+
+it('the list of pages searches for one Chinese character', async () => {
+	const site = await openSite();
+	site.site.createPage('Guides/电');
+	const { results } = await searchList(site, 'searchPages', { filter: '电' });
+	expect(results).toMatchObject([{ name: '电 (Guides/电)' }]);
 });
 
 it('the list of pages says why there is no list', async () => {
@@ -167,6 +189,6 @@ it.each(sparse)('$method offers every entry with an ID, under its best name', as
 		match: { path: list.path },
 		effect: { status: 200, body: { raw: list.raw, contentType } },
 	});
-	const { results } = await searchList(site, list.method, { filter: 'x' });
+	const { results } = await searchList(site, list.method, { filter: 'xyz' });
 	expect(results).toEqual(list.results);
 });

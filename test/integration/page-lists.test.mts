@@ -115,6 +115,18 @@ describe('Search', () => {
 		expect(site.apiCalls.filter(({ query }) => 'types' in query)).toEqual([]);
 	});
 
+	it('Get Many asks the site for pages only where no other type is wanted', async () => {
+		const site = await openSite();
+		site.site.createPage('Word');
+		const constraint = async (types: string) => {
+			await outputOf(site, search('word', { options: { types } }));
+			return site.apiCalls.at(-1)!.query.constraint;
+		};
+		expect(await constraint('Page, page')).toBe('type:wiki');
+		expect(await constraint('page, file')).toBeUndefined();
+		expect(await constraint('')).toBeUndefined();
+	});
+
 	it('Get Many omits pages that the site recommends', async () => {
 		// The simulator recommends its home page with each search.
 		const site = await openSite();

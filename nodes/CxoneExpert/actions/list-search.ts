@@ -12,7 +12,7 @@ import { attribute, child, children, textOf, type XmlElement } from '../api/xml'
 import { onlyEntered, refuse } from './field';
 import { filesOf, pageOfList } from './file/file';
 import { locatorOf } from './locator';
-import { RESULTS_ONLY } from './page/get-many.operation';
+import { PAGES_ONLY, RESULTS_ONLY } from './page/get-many.operation';
 import { pageReference } from './page-reference';
 import { readList, type SiteList } from './results';
 import { ExpertSite, nodeError } from './site';
@@ -33,7 +33,9 @@ interface List extends SiteList {
 
 /** The lists, under the names by which the fields ask for them. */
 export const listSearch = {
-	searchPages: stepByStep((words, origin) => (words === '' ? topPages(origin) : foundPages(words))),
+	searchPages: stepByStep((words, origin) =>
+		isSearchable(words) ? foundPages(words) : topPages(words, origin),
+	),
 	/** Deleted pages, by title. */
 	searchArchivedPages: stepByStep((title) => ({
 		path: '/archive/pages',
@@ -99,29 +101,40 @@ function shown(search: ListSearch): ListSearch {
 	};
 }
 
-/** The home page and the pages directly below it. */
-const topPages = (url = ''): List => ({
+/** A search counts against the license of the site, and n8n asks again with every letter (docs/operations.md#what-counts-against-the-license). */
+const MIN_SEARCHED_CHARS = 3;
+
+/** A letter of a script without capitals, such as Chinese, can be a word. */
+function isSearchable(words: string): boolean {
+	return words.length >= MIN_SEARCHED_CHARS || /\p{Lo}/u.test(words);
+}
+
+/** The home page and the pages directly below it, by what is in their names: this does not count. */
+const topPages = (words: string, url = ''): List => ({
 	path: '/pages/home/subpages',
 	doing: 'list the pages of the site',
 	root: 'subpages',
 	element: 'page.subpage',
-	entry: pageEntry,
-	first: { name: 'Home Page', value: 'home', url },
+	entry: (page) => pageEntry(page).filter(({ name }) => contains(name, words)),
+	...(contains(HOME_PAGE, words) ? { first: { name: HOME_PAGE, value: 'home', url } } : {}),
 });
+
+const HOME_PAGE = 'Home Page';
+
+function contains(text: string, words: string): boolean {
+	return text.toLowerCase().includes(words.toLowerCase());
+}
 
 const foundPages = (words: string): List => ({
 	path: '/site/query',
-	query: { q: words, ...RESULTS_ONLY },
+	query: { q: words, ...RESULTS_ONLY, ...PAGES_ONLY },
 	doing: 'search the pages of the site',
 	root: 'search',
 	element: 'result',
 	entry: pageEntry,
 });
 
-/**
- * A search result can also be a file. The specification does not say which value of `types` limits the
- * results to pages, but it shows the type of a page.
- */
+/** A site that ignores what is asked for may also give files: the specification shows the type of a page. */
 function pageEntry(found: XmlElement): INodeListSearchItems[] {
 	if ((textOf(found, 'type') ?? 'page') !== 'page') return [];
 	const id = attribute(found, 'id') ?? textOf(found, 'id');
@@ -148,13 +161,13 @@ async function searchFiles(this: ILoadOptionsFunctions, filter?: string) {
 	const site = await ExpertSite.connect(this);
 	const page = chosenPage(this.getCurrentNodeParameter(pageOfList.property.name), site.origin);
 	const files = await readList(site, filesOf(page));
-	const words = wordsOf(filter).toLowerCase();
+	const words = wordsOf(filter);
 	const results = files
 		.flatMap((file) => {
 			const url = attribute(child(file, 'contents'), 'href');
 			return entryOf(attribute(file, 'id'), textOf(file, 'filename'), url);
 		})
-		.filter(({ name }) => name.toLowerCase().includes(words));
+		.filter(({ name }) => contains(name, words));
 	return { results };
 }
 
@@ -172,9 +185,8 @@ function chosenPage(chosen: unknown, origin: string | undefined) {
 /** The webhooks of the site, by what the list shows, or by URL. */
 async function searchWebhooks(this: ILoadOptionsFunctions, filter?: string) {
 	const site = await ExpertSite.connect(this);
-	const words = wordsOf(filter).toLowerCase();
-	const matches = (webhook: Webhook) =>
-		`${webhookName(webhook)} ${webhook.url}`.toLowerCase().includes(words);
+	const words = wordsOf(filter);
+	const matches = (webhook: Webhook) => contains(`${webhookName(webhook)} ${webhook.url}`, words);
 	const webhooks = await listWebhooks(site, { matches });
 	return { results: webhooks.map((each) => ({ name: webhookName(each), value: each.id })) };
 }

@@ -65,6 +65,9 @@ const sort = collectionField(
  */
 export const RESULTS_ONLY = { notrack: true, recommendations: false };
 
+/** Leaves out files at the site: each call counts against the license (docs/operations.md#what-counts-against-the-license). */
+export const PAGES_ONLY = { constraint: 'type:wiki' };
+
 /** GET /site/query: what readers find with the search of the site. */
 export const getManyPages = defineOperation({
 	value: 'getMany',
@@ -90,7 +93,7 @@ export const getManyPages = defineOperation({
 		});
 		const list = {
 			path: '/site/query',
-			query: { q: query, ...filter, ...RESULTS_ONLY },
+			query: { q: query, ...filter, ...RESULTS_ONLY, ...constraintOf(types) },
 			doing: 'search the site',
 			root: 'search',
 			element: 'result',
@@ -103,6 +106,11 @@ export const getManyPages = defineOperation({
 		return results(found, simplify, resultItem);
 	},
 });
+
+/** Results that are not of this type are left out all the same. */
+function constraintOf(types: string[]) {
+	return types.length > 0 && types.every((type) => type === 'page') ? PAGES_ONLY : {};
+}
 
 /** The site takes a path only: that of a page that is named otherwise is looked up. */
 async function pathOf(run: OperationContext, reference: PageReference): Promise<string> {

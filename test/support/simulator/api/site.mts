@@ -22,10 +22,12 @@ const orders = ['-rank', 'rank', 'title', '-title', 'modified', '-modified'] as 
 
 /**
  * Every word must be in title, path or text; a word in the title counts double. Nothing like the
- * vendor's ranking. Only pages are found, and drafts never. See docs/vendor-facts.md#search.
+ * vendor's ranking. Only pages are found, also where
+ * `constraint` does not ask for that, and drafts never. See docs/vendor-facts.md#search.
  */
 function search(call: Call, { site, settings, xml }: Backend): Reply {
 	if (call.query.has('types')) throw invalidInput("what 'types' takes is not known");
+	call.oneOf('constraint', ['', 'type:wiki']);
 	const words = call.query.get('q')?.toLowerCase().split(/\s+/).filter(Boolean);
 	if (!words) throw missingParameter('q');
 	if (!call.flag('notrack')) site.trackedSearches++;
