@@ -32,7 +32,7 @@ describeInBrowser('the action node in the editor', (suite) => {
 		view = await editor.openNode(GET);
 		await expect
 			.poll(async () => await view.field(PAGE).innerText())
-			.toContain('{{ $json.page.id }}');
+			.toContain('{{ $json.page?.id ?? $json.id }}');
 		await expect.poll(async () => await editor.markedNodes()).toEqual([]);
 	});
 

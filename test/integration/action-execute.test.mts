@@ -113,6 +113,37 @@ describe('failures', () => {
 	});
 });
 
+describe('a page that nobody has chosen', () => {
+	const PAGE_AND_ID = { page: { id: '1' }, id: '999' };
+
+	it.each<[step: string, json: object]>([
+		['the trigger', { eventType: 'page_create', page: { id: '1' } }],
+		['Get, Get Many or Create or Update', { id: '1', title: 'Home' }],
+		['a step that gives both', PAGE_AND_ID],
+	])('Page: Get reads the page in the item of %s', async (_step, json) => {
+		const site = await openSite();
+		const parameters = { resource: 'page', operation: 'get' };
+		const [item] = await runNode(site, { parameters, input: [{ json: json as never }] });
+		expect(item!.json).toMatchObject({ id: '1', path: '' });
+	});
+
+	it('an operation that changes a page does not take the ID of something else for it', async () => {
+		const site = await openSite();
+		const parameters = { resource: 'page', operation: 'addTags', tags: 'x' };
+		const refusal = await refusalOf(site, { parameters, input: [{ json: { id: '1' } }] });
+		expect(refusal.message).toBe('No page is named');
+		expect(refusal.description).toContain('it is {{ $json.id }} after Get');
+		expect(refusal.description).not.toContain('$("');
+	});
+
+	it('Create or Update asks for a path', async () => {
+		const site = await openSite();
+		const parameters = { resource: 'page', operation: 'createOrUpdate', contents: 'x' };
+		const input = [{ json: { page: { id: '1' } } }];
+		expect((await refusalOf(site, { parameters, input })).message).toBe('The path is empty');
+	});
+});
+
 describe('as a tool of an AI agent', () => {
 	const named = (value: string) => ({ ...get, page: { __rl: true, mode: 'id', value } });
 	const asked = async (value: string, asTool: boolean) =>

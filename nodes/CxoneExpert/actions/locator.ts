@@ -109,9 +109,9 @@ export function locatorProperty(
  *
  * @param key what the item calls the thing, as in `{{ $json.page.id }}`
  */
-export function fromItem(key: string, description = howToName(key)) {
+export function fromItem(key: string, description = howToName(key), expression = idInItem(key)) {
 	return {
-		default: { __rl: true, mode: 'id', value: `=${idInItem(key)}` },
+		default: { __rl: true, mode: 'id', value: `=${expression}` },
 		description: `${description} To choose from the list, switch to Fixed first.`,
 	} as const;
 }

@@ -4,6 +4,7 @@ import type { UserMessage } from '../api/expert-error';
 import { asText, EMPTY_EXPRESSION, type Field, mapField, refuse, textField } from './field';
 import {
 	fromItem,
+	howToName,
 	isWebAddress,
 	locatorProperty,
 	NOT_CHOSEN,
@@ -12,12 +13,18 @@ import {
 } from './locator';
 import { enteredPath, pageReference, type PageReference, UNNAMED_HOME } from './page-reference';
 
+/**
+ * Behind the trigger the item names a page, behind *Get* and most other operations it is one. The ID of
+ * something else, such as a user, is not harmless where a page is changed: see {@link targetPageField}.
+ */
+const ID_OF_PAGE = '{{ $json.page?.id ?? $json.id }}';
+
 const property = locatorProperty(
 	'searchPages',
 	{
 		displayName: 'Page',
 		name: 'page',
-		...fromItem('page'),
+		...fromItem('page', howToName('page'), ID_OF_PAGE),
 		modes: [
 			{ displayName: 'By Path', name: 'path', type: 'string', placeholder: 'e.g. Guides/Setup' },
 			{
@@ -52,11 +59,10 @@ export function pageField(changes: Partial<INodeProperties>): Field<PageReferenc
  * expression gives for a row without one.
  */
 export function targetPageField(changes: Partial<INodeProperties>): Field<PageReference> {
-	return mapField(pageField(changes), namedPage);
+	return mapField(pageField({ ...fromItem('page'), ...changes }), namedPage);
 }
 
-/** In the editor the same field as {@link page}. */
-export const targetPage = mapField(page, namedPage);
+export const targetPage = targetPageField({});
 
 function namedPage(reference: PageReference): PageReference {
 	if (reference !== UNNAMED_HOME) return reference;

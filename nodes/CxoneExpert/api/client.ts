@@ -1,7 +1,7 @@
 import { sleep, type IHttpRequestMethods } from 'n8n-workflow';
 
 import { siteTime } from './elements';
-import { ExpertError, type StatusMessages } from './expert-error';
+import { ExpertError, NO_SUCH_CALL, type StatusMessages } from './expert-error';
 import { redact, secretsOf } from './redact';
 import {
 	child,
@@ -253,8 +253,7 @@ function errorIn(
 		return isForCaller ? undefined : new ExpertError({ kind: 'redirect', status, ...purpose });
 	}
 	const retryAfterMs = isBusy(response) ? retryAfterMsOf(response) : undefined;
-	const lacksCall = isUnknownCall(response) || undefined;
-	const facts = { status, retryAfterMs, lacksCall, ...purpose };
+	const facts = { status, retryAfterMs, ...purpose };
 	if (looksLikeHtml(response)) {
 		return new ExpertError({
 			kind: status === 404 ? 'html' : 'http-status',
@@ -263,7 +262,10 @@ function errorIn(
 		});
 	}
 	const said = siteMessage(response.body, secrets);
-	return new ExpertError({ kind: 'http-status', siteMessage: said, ...facts });
+	const error = new ExpertError({ kind: 'http-status', siteMessage: said, ...facts });
+	if (!isUnknownCall(response)) return error;
+	// Whatever the call has to say of this status is about something that is not there.
+	return error.with({ lacksCall: true, messages: { [status]: NO_SUCH_CALL } });
 }
 
 /**

@@ -214,7 +214,7 @@ const BY_STATUS: Record<number, UserMessage> = {
 };
 
 /** The site has pages, files and the like, but not this. */
-const NO_SUCH_CALL: UserMessage = {
+export const NO_SUCH_CALL: UserMessage = {
 	message: 'The Expert site does not support this call',
 	description:
 		'Ask your NiCE contact whether your site can have this feature. If other calls fail, too, check the Site URL in the CXone Expert API credential.',
@@ -294,10 +294,8 @@ function messageOf(facts: Facts): UserMessage {
 	};
 }
 
-function generalMessage(facts: Facts): StatusMessage {
-	const { kind, status = 0, messages, says, networkCode, lacksCall } = facts;
+function generalMessage({ kind, status = 0, messages, says, networkCode }: Facts): StatusMessage {
 	if (kind === 'refused' || says !== undefined) return { ...says!, isWhole: true };
-	if (lacksCall) return NO_SUCH_CALL;
 	if (kind === 'http-status') return messages?.[status] ?? BY_STATUS[status] ?? BY_KIND.unexpected;
 	// A typing error, or a machine that knows no names of the internet.
 	return networkCode === 'ENOTFOUND' ? { ...UNKNOWN_SITE, isWhole: true } : BY_KIND[kind];

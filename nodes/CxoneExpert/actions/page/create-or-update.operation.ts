@@ -21,7 +21,9 @@ import { outputs, simplify } from '../results';
 import { notFound } from '../site';
 import { pageCall, pageToWrite } from './find-page';
 
+/** Begins with a path: only a page that is named by it can be created. */
 const page = targetPageField({
+	default: { __rl: true, mode: 'path', value: '' },
 	description: 'The page. If it does not exist and is named by its path, it is created.',
 });
 
