@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Settings } from '../support/simulator/index.mts';
 import { failureOf } from '../support/integration/advice.mts';
 import { register } from '../support/integration/foreign.mts';
+import { log } from '../support/integration/log.mts';
 import { openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 import { triggerTimeout } from '../support/integration/timeout.mts';
 import { elementAt } from '../support/present.mts';
@@ -40,6 +41,27 @@ describe('registrations whose response is lost', () => {
 		site.faults.add({ match: { method: 'POST' }, effect: { status } });
 		const { message } = await failureOf(host.production.publish());
 		expect(message).not.toContain(LEFT);
+	});
+
+	it('a first publish with a wrong token names no left webhook in the log', async () => {
+		const { site, host } = await openScene({ credential: { longTermToken: 'wrong' } });
+		await failureOf(host.production.publish());
+		await failureOf(host.production.publish());
+		expect(site.apiCalls.filter(({ method }) => method !== 'GET')).toEqual([]);
+		const warnings = log.of('warn');
+		expect(warnings).toEqual(warnings.map(() => expect.stringContaining('accept the token')));
+		expect(warnings.join('\n')).not.toContain(LEFT);
+	});
+
+	it('a later publish with a wrong token names the webhook of the first one in the log', async () => {
+		const { host } = await openScene();
+		await host.production.publish();
+		const credential = { ...host.credential(), longTermToken: 'wrong' };
+		host.credential = () => credential;
+		await failureOf(host.production.publish());
+		expect(log.of('warn').join('\n')).toContain(
+			`${LEFT}. Remove it in the Expert Dashboard: ${host.webhookUrl}.`,
+		);
 	});
 
 	it('publish leaves one webhook when the first one appears while the second is registered', async () => {

@@ -47,7 +47,12 @@ const REMOVE_BUDGET_MS = 15_000;
  * Addresses whose last publish failed. n8n then calls `delete`; if that threw too, n8n would keep its
  * route, treat the webhook as registered and never call `create` again.
  */
-const unpublishedUrls = cacheInMemory<true>();
+const unpublishedUrls = cacheInMemory<FailedPublish>();
+
+interface FailedPublish {
+	/** A publish has tried to write something that was not removed for certain. */
+	mayHaveLeft: boolean;
+}
 
 /**
  * `checkExists`: is the webhook at the site up to date? If not, n8n calls `create`.
@@ -94,7 +99,7 @@ export async function createSubscription(this: IHookFunctions): Promise<boolean>
 		const url = webhookUrl(this);
 		const isRepublish = stopServing(this, url);
 		return await oneAtATime(url, async () => {
-			unpublishedUrls.set(url, true);
+			noteFailure(url, isRepublish || readStoredWatch(this).registeredUrl === url);
 			await publish(this, url, isRepublish);
 			unpublishedUrls.delete(url);
 			return true;
@@ -121,6 +126,7 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 	const webhook = await makeAsDesired(api, desired).catch(async (thrown: unknown) => {
 		const error = asExpertError(thrown);
 		const isClean = await removeRemains(client(REMOVE_BUDGET_MS), url, api);
+		noteFailure(url, !isClean);
 		throw shownError(context, error, isClean ? undefined : url);
 	});
 	if (!isTest(context)) {
@@ -153,6 +159,12 @@ async function removeRemains(
 		({ length }) => !mayHaveWritten || length > 0,
 		() => false,
 	);
+}
+
+/** A publish counts as failed until it has succeeded. */
+function noteFailure(url: string, mayHaveLeft: boolean): void {
+	const before = unpublishedUrls.get(url)?.mayHaveLeft ?? false;
+	unpublishedUrls.set(url, { mayHaveLeft: before || mayHaveLeft });
 }
 
 /** From now on the watch looks after the changes at the site, also after a restart of n8n. */
@@ -236,7 +248,8 @@ async function remove(context: IHookFunctions, url: string): Promise<boolean> {
 	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
 	const authorization = deliveryAuthorization(credential, url);
 	const api = connect(context, credential, { budgetMs: REMOVE_BUDGET_MS, authorization });
-	const isAfterFailure = unpublishedUrls.has(url);
+	const failure = unpublishedUrls.get(url);
+	const isAfterFailure = failure !== undefined;
 	try {
 		const removed = await removeWebhooks(api, url).catch(async (thrown: unknown) => {
 			// After a failed publish n8n calls again by itself, but at the end of a test it does not.
@@ -248,7 +261,8 @@ async function remove(context: IHookFunctions, url: string): Promise<boolean> {
 			context.logger.info(`CXone Expert webhook ${printable(removed.join(', '))} removed`);
 		}
 	} catch (thrown) {
-		const error = shownError(context, asExpertError(thrown), url);
+		const mayRemain = failure?.mayHaveLeft ?? true;
+		const error = shownError(context, asExpertError(thrown), mayRemain ? url : undefined);
 		if (!isAfterFailure) throw error;
 		context.logger.warn(error.message);
 	}
