@@ -125,7 +125,7 @@ it('a path of many lines stays one line in the log', async () => {
 	expect(log.of('warn')).toEqual([expect.stringContaining('"No?such"')]);
 });
 
-it('Check Health names a path that lets nothing through, until a delivery comes through', async () => {
+it('Check Health names a path that lets nothing through, also when others do, until it is corrected', async () => {
 	const scene = await openWith('Guides/Setpu', 'Guides');
 	await scene.host.production.publish();
 	expect(await findings(scene)).toEqual([
@@ -133,6 +133,10 @@ it('Check Health names a path that lets nothing through, until a delivery comes 
 	]);
 	scene.site.site.createPage('Guides/New');
 	await scene.site.idle();
+	expect(scene.host.executions).toHaveLength(1);
+	expect(await findings(scene)).toHaveLength(1);
+	scene.host.row.node.parameters.filters = { pathPrefixes: ['Guides'] };
+	await scene.host.production.publish();
 	expect(await findings(scene)).toEqual([]);
 });
 

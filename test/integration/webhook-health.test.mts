@@ -273,6 +273,20 @@ it('Check Health reports failed deliveries while the webhook is still on', async
 	]);
 });
 
+it('Check Health does not call a webhook healthy whose workflow was unpublished', async () => {
+	const scene = await openPublished();
+	const { site, host } = scene;
+	expect(await healthOfTrigger(scene)).toMatchObject({ healthy: true, findings: [] });
+	site.faults.add({ match: { method: 'DELETE' }, effect: { status: 500 } });
+	await expect(host.production.unpublish()).rejects.toThrow('A webhook may be left');
+	site.faults.clear();
+	const left = await healthOfTrigger(scene);
+	expect(left).toMatchObject({ healthy: false, active: true });
+	expect(left.findings).toEqual([expect.stringMatching(/^Its workflow is not published, so n8n /)]);
+	await host.production.publish();
+	expect(await healthOfTrigger(scene)).toMatchObject({ healthy: true, findings: [] });
+});
+
 it('Check Health reports two webhooks with one address, and adds nothing to the second', async () => {
 	const scene = await openPublished();
 	const { site, host } = scene;

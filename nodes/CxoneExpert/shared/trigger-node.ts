@@ -1,3 +1,4 @@
+import { isSameUrl } from '../api/webhook-url';
 import { cacheInMemory, type NodeContext } from './per-node';
 
 /** The node that a webhook belongs to, and its workflow, as somebody finds them in the editor. */
@@ -21,6 +22,26 @@ export function introduceTrigger(context: NodeContext): void {
 		workflow: { id: workflow.id, name: workflow.name },
 		node: { id, name },
 	});
+}
+
+/** Addresses that n8n does not serve any more, because this process has unpublished their workflow. */
+const unpublishedUrls = cacheInMemory<true>();
+
+export function notePublished(url: string): void {
+	unpublishedUrls.delete(url);
+}
+
+export function noteUnpublished(url: string): void {
+	unpublishedUrls.set(url, true);
+}
+
+/**
+ * Whether this process knows that the workflow of a webhook is not published: what the site delivers gets 404.
+ *
+ * @param url as the site spells it
+ */
+export function isUnpublished(url: string): boolean {
+	return unpublishedUrls.keys().some((known) => isSameUrl(known, url));
 }
 
 /**

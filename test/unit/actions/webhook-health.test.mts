@@ -9,7 +9,8 @@ import { judge } from '../../../nodes/CxoneExpert/actions/webhook/health/report.
 import { runningJobs } from '../../../nodes/CxoneExpert/actions/webhook/health/site-jobs.ts';
 import { ExpertClient } from '../../../nodes/CxoneExpert/api/client.ts';
 import type { Webhook } from '../../../nodes/CxoneExpert/api/webhooks.ts';
-import { DeliveryFigures } from '../../../nodes/CxoneExpert/shared/delivery-figures.ts';
+import { DeliveryFigures, figuresOf } from '../../../nodes/CxoneExpert/shared/delivery-figures.ts';
+import { clearMemory } from '../../../nodes/CxoneExpert/shared/per-node.ts';
 
 beforeEach(
 	() => void vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-26T10:00:00Z') }),
@@ -76,8 +77,27 @@ it.each([
 		'Expert has disabled it after 1 delivery did not get through. What happens',
 	],
 	[{ events: [] }, 'No event is registered'],
+	[{ consecutiveFailures: 3 }, '3 deliveries in a row did not get through'],
 ])('a webhook with %j is not healthy', (changes, words) => {
 	expect(found(changes)).toEqual({ healthy: false, findings: [expect.stringContaining(words)] });
+});
+
+it.each([
+	[0, true],
+	[2, true],
+	[3, false],
+])(
+	'a webhook through which %d deliveries in a row did not get is healthy: %s',
+	(count, expected) => {
+		expect(found({ consecutiveFailures: count }).healthy).toBe(expected);
+	},
+);
+
+it('a webhook is not healthy when the site counts one failure, and n8n has refused the last delivery', () => {
+	figuresOf(healthy.url).refused({ reason: 'signature wrong' }, 'd-2');
+	expect(found({}).healthy).toBe(true);
+	expect(found({ consecutiveFailures: 1 }).healthy).toBe(false);
+	clearMemory();
 });
 
 it('the Authorization value is compared only when deliveries fail and the site shows it', () => {

@@ -49,7 +49,12 @@ describe('the status page', () => {
 
 	it.each([
 		['all are healthy', [HEALTHY, HEALTHY], 'Healthy', 2],
-		['one has a finding', [HEALTHY, { ...HEALTHY, findings: ['Soon'] }], 'Works, with findings', 2],
+		[
+			'one has a finding',
+			[HEALTHY, { ...HEALTHY, findings: ['Soon'] }],
+			'Enabled, with findings',
+			2,
+		],
 		['one is not healthy', [HEALTHY, { ...HEALTHY, healthy: false }], 'Needs attention', 2],
 		[
 			'there is none',

@@ -2,7 +2,7 @@ import type { IHookFunctions } from 'n8n-workflow';
 
 import { isSameUrl } from '../../api/webhook-url';
 import { type NodeContext, perNode } from '../../shared/per-node';
-import { introduceTrigger } from '../../shared/trigger-node';
+import { introduceTrigger, notePublished, noteUnpublished } from '../../shared/trigger-node';
 
 /*
  * n8n tells the address of a webhook to those who publish it, and to nobody else: so publishing keeps
@@ -42,6 +42,7 @@ export function knowsServing(context: NodeContext): boolean {
 /** n8n serves this address from now on. */
 export function startServing(context: NodeContext, url: string): void {
 	addressOf(context).served = { url };
+	notePublished(url);
 	introduceTrigger(context);
 }
 
@@ -59,6 +60,7 @@ export function stopServing(context: NodeContext, url: string): boolean {
 	const address = addressOf(context);
 	if (address.served?.url === url) {
 		delete address.served;
+		noteUnpublished(url);
 		address.stoppedAt = performance.now();
 	}
 	return performance.now() - (address.stoppedAt ?? -Infinity) < MAX_REPUBLISH_MS;

@@ -3,6 +3,7 @@ import { isDisabledByExpert, reasonText, type Webhook } from '../../../api/webho
 import { counted } from '../../../api/expert-error';
 import { printable } from '../../../api/redact';
 import { type DeliveryFigures, readFigures } from '../../../shared/delivery-figures';
+import { isUnpublished } from '../../../shared/trigger-node';
 
 /**
  * What was found at a webhook, and what to do about it, in plain sentences.
@@ -16,12 +17,19 @@ export function findingsOf(
 ): string[] {
 	const isWithoutEvents = webhook.events.length === 0;
 	return [
+		orphanFinding(webhook),
 		webhook.active ? failuresFinding(webhook) : offFinding(webhook),
 		authorizationFinding(webhook, authorization),
 		isWithoutEvents ? NO_EVENTS : missingFinding(missing),
 		twinsFinding(webhook, twins),
 		filterFinding(readFigures(webhook.url)),
 	].filter((finding) => finding !== undefined);
+}
+
+/** It looks like one that somebody will repair. */
+function orphanFinding({ url }: Webhook): string | undefined {
+	if (!isUnpublished(url)) return undefined;
+	return 'Its workflow is not published, so n8n responds 404 to each delivery. Delete the webhook with Webhook > Delete, or publish the workflow again.';
 }
 
 function offFinding(webhook: Webhook): string {
@@ -74,20 +82,19 @@ const MIN_FILTERED = 5;
 /** Whoever corrects these sees the others. */
 const MAX_NAMED_PATHS = 3;
 
-/** A filter that lets nothing through looks like a quiet site. */
+/** A filter that lets nothing through looks like a quiet site; a row beside others that do, is not seen at all. */
 export function filterFinding({
 	counts,
 	deadPaths,
 	since,
 }: Pick<DeliveryFigures, 'counts' | 'deadPaths' | 'since'>): string | undefined {
-	const { accepted, duplicates, recovered, filtered } = counts;
-	if (accepted + duplicates + recovered > 0) return undefined;
 	if (deadPaths.length > 0) {
 		const rows = deadPaths.slice(0, MAX_NAMED_PATHS).map((path) => `"${printable(path)}"`);
 		const more = deadPaths.length > MAX_NAMED_PATHS ? ', and others' : '';
-		return `'Page Paths' of the trigger names ${rows.join(', ')}${more}, where the site had no page when the workflow was published. Correct that in the trigger and publish again: events of other pages do not start the workflow.`;
+		return `'Page Paths' of the trigger names ${rows.join(', ')}${more}, where the site had no page when the workflow was published: such a row lets nothing through until there is one. Correct it in the trigger and publish again.`;
 	}
-	if (filtered < MIN_FILTERED) return undefined;
+	const { accepted, duplicates, recovered, filtered } = counts;
+	if (accepted + duplicates + recovered > 0 || filtered < MIN_FILTERED) return undefined;
 	return `The filters of the trigger have let none of ${counted(filtered, 'delivery', 'deliveries')} through since ${new Date(since).toISOString()}. If more is wanted, check Page Paths first: a path begins below the home page, such as Guides/Setup.`;
 }
 

@@ -11,7 +11,7 @@ import {
 import type { ProcessKind } from '../../../n8n/this-process';
 import { deliveryAuthorization } from '../../../shared/delivery-token';
 import { readFigures } from '../../../shared/delivery-figures';
-import { triggerAt } from '../../../shared/trigger-node';
+import { isUnpublished, triggerAt } from '../../../shared/trigger-node';
 import { missingEvents } from '../../../event/types';
 import { differences, isUpToDate, withEvents } from '../../../shared/webhook-sync';
 import { isSameUrl, urlWithoutSecrets } from '../../../api/webhook-url';
@@ -79,10 +79,10 @@ interface Health {
 	twins: Webhook[];
 }
 
-/**
- * It should be as it is, but enabled, with the expected events beside its own, and alone. Deliveries that do
- * not get through are a finding, but a webhook that is on still delivers.
- */
+/** Deliveries in a row after which a webhook is not healthy: a single one may only have met a busy moment. */
+const MIN_FAILURES = 3;
+
+/** It should be as it is, but enabled, with the expected events beside its own, and alone, and deliver something. */
 export function judge(
 	webhook: Webhook,
 	{ all, expected }: Pick<Check, 'all' | 'expected'>,
@@ -90,8 +90,16 @@ export function judge(
 	const { id, url, events } = webhook;
 	const left = differences(webhook, { ...webhook, events: [...events, ...expected] });
 	const twins = all.filter((other) => other.id !== id && isSameUrl(other.url, url));
-	const healthy = isUpToDate(left) && events.length > 0 && twins.length === 0;
+	const isWhole = isUpToDate(left) && events.length > 0 && twins.length === 0;
+	const healthy = isWhole && !isInVain(webhook);
 	return { healthy, missing: left.add, twins };
+}
+
+/** Nothing of what the site sends gets through, although the webhook is enabled. */
+function isInVain({ url, consecutiveFailures }: Webhook): boolean {
+	if (isUnpublished(url) || consecutiveFailures >= MIN_FAILURES) return true;
+	// The site may count one for all its attempts. What strangers send does not make it count.
+	return consecutiveFailures > 0 && readFigures(url).refusalRow !== undefined;
 }
 
 interface Repaired {
