@@ -112,18 +112,10 @@ export class CxoneExpertApi implements ICredentialType {
 			description:
 				'Secret with which your site signs each webhook delivery. Ask NiCE if you do not have it. The credential test cannot check it, because Expert has no call for that.',
 		},
-		{
-			displayName: 'My Site Has No Signing Secret Yet',
-			name: 'acceptUnsigned',
-			type: 'boolean',
-			default: false,
-			displayOptions: { show: withoutSecret },
-			description:
-				'Whether deliveries count without a signature until NiCE has given you the secret. Once you have entered it, signatures are verified whatever this says.',
-		},
+		// Above the switch: the dialog ends below it, and what changes there is not seen.
 		{
 			displayName:
-				'CXone Expert Trigger needs the Signing Secret, or this switch: without them, publishing stops. The CXone Expert node works without.',
+				'CXone Expert Trigger needs the Signing Secret, or the switch below: without them, publishing stops. The CXone Expert node works without.',
 			name: 'whatNeedsIt',
 			type: 'notice',
 			default: '',
@@ -136,6 +128,15 @@ export class CxoneExpertApi implements ICredentialType {
 			type: 'notice',
 			default: '',
 			displayOptions: { show: { ...withoutSecret, acceptUnsigned: [true] } },
+		},
+		{
+			displayName: 'My Site Has No Signing Secret Yet',
+			name: 'acceptUnsigned',
+			type: 'boolean',
+			default: false,
+			displayOptions: { show: withoutSecret },
+			description:
+				'Whether deliveries count without a signature until NiCE has given you the secret. Once you have entered it, signatures are verified whatever this says.',
 		},
 		{
 			displayName: 'Previous Signing Secret',

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
+import { CxoneExpertApi } from '../../../credentials/CxoneExpertApi.credentials.ts';
 import { authenticatedRequest } from '../../../nodes/CxoneExpert/api/authenticated-request.ts';
 import {
 	acceptsUnsigned,
@@ -10,6 +11,12 @@ import {
 	type ExpertCredential,
 	signingSecrets,
 } from '../../../nodes/CxoneExpert/api/credential.ts';
+
+it('the dialog of the credential has what the switch changes above it, where it is seen', () => {
+	const names = new CxoneExpertApi().properties.map(({ name }) => name);
+	const shown = names.slice(names.indexOf('signingSecret'), names.indexOf('acceptUnsigned') + 1);
+	expect(shown).toEqual(['signingSecret', 'whatNeedsIt', 'notVerified', 'acceptUnsigned']);
+});
 
 /** A token computed apart from this code, with the algorithm of the vendor. */
 const GOLDEN_EPOCH = 1704067200;
