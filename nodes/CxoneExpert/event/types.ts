@@ -130,7 +130,8 @@ export const EVENT_CHOICES = [
 export const PAGE_PUBLISHED = {
 	name: 'Page Published (First Time)',
 	value: 'page_published',
-	description: 'Readers can open a page for the first time. Once for each page, never for a draft.',
+	description:
+		'Readers can open a page for the first time. Once for each page, never for a draft. Edits start an execution, too, which ends at once.',
 };
 
 /** The event types that can tell of the first publication of a page. */

@@ -86,13 +86,19 @@ function fieldTable(fields: INodeProperties[]): string {
 
 type Entry = NonNullable<INodeProperties['options']>[number];
 
-function meaningOf({ description = '', options = [], type }: INodeProperties): string {
+/** Without a tooltip in the editor, as n8n wants it where that would only repeat the name. */
+const WITHOUT_DESCRIPTION: Record<string, string> = {
+	events: 'The events that start the workflow',
+};
+
+function meaningOf({ name, options = [], type, ...field }: INodeProperties): string {
+	const { description = WITHOUT_DESCRIPTION[name] ?? '' } = field;
 	const choices = type === 'options' ? options.filter(isChoice) : [];
 	return [
 		words(description),
 		...choices.map(
-			({ name, description: meaning }) =>
-				`**${name}**${meaning === undefined ? '' : `: ${words(meaning)}`}`,
+			({ name: choice, description: meaning }) =>
+				`**${choice}**${meaning === undefined ? '' : `: ${words(meaning)}`}`,
 		),
 	]
 		.filter((text) => text !== '')
