@@ -270,7 +270,7 @@ function errorIn(
 
 /**
  * The framework's own refusal of a call that nothing at the site handles. It names no address, unlike that of a page
- * that is not there: docs/vendor-facts.md#error-bodies.
+ * that is not there: docs/vendor-facts.md#statuses-and-limits.
  */
 function isUnknownCall({ status, body }: HttpResponse): boolean {
 	if (status === 405) return true;

@@ -52,12 +52,13 @@ export interface ErrorFacts {
  * The newer style names an exception, the framework's own a status and title: see
  * docs/vendor-facts.md#error-bodies.
  */
-export function errorXml(facts: ErrorFacts, style: Settings['errorStyle']): string {
+export function errorXml(facts: ErrorFacts, style: Settings['errorStyle'] | 'noCall'): string {
+	if (style === 'noCall') return noCallXml(facts.status);
 	return buildXml({ error: errorFields(facts, style) });
 }
 
-/** What the framework says of a call that nothing handles: it names neither a resource nor an address. */
-export function noCallXml(status: number): string {
+/** What the framework says of a call that nothing handles: docs/vendor-facts.md#statuses-and-limits. */
+function noCallXml(status: number): string {
 	const title = STATUS_CODES[status] ?? 'Error';
 	return buildXml({ error: { status: String(status), title, message: 'resource not found' } });
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { errorFields, errorXml, noCallXml, type ErrorFacts } from './errors.mts';
+import { errorFields, errorXml, type ErrorFacts } from './errors.mts';
 
 export interface FaultMatch {
 	method?: string;
@@ -30,9 +30,9 @@ export interface FaultEffect {
 	 */
 	status?: number;
 	/**
-	 * `xml` and `json` are the newer error style, `old` the framework's, `noCall` what that says by itself of a
-	 * call that it does not have (docs/vendor-facts.md#error-bodies). `login` is the page that people sign in at, as a proxy
-	 * before the site responds with it.
+	 * `xml` and `json` are the newer error style, `old` the framework's
+	 * (docs/vendor-facts.md#error-bodies). `login` is the page that people sign in at, as a proxy
+	 * before the site responds with it. `noCall` is what a site says that does not have the call.
 	 */
 	body?: FaultBody;
 	message?: string;
@@ -130,7 +130,7 @@ function faultText(body: FaultBody, facts: ErrorFacts): [string | undefined, str
 		case 'old':
 			return [xmlType, errorXml(facts, 'framework')];
 		case 'noCall':
-			return [xmlType, noCallXml(facts.status)];
+			return [xmlType, errorXml(facts, 'noCall')];
 		case 'json':
 			return [jsonType, JSON.stringify(errorFields(facts, 'exception'))];
 		case 'html':
