@@ -15,6 +15,7 @@ export type FaultBody =
 	| 'xml'
 	| 'json'
 	| 'old'
+	// What a site says that does not have the call.
 	| 'noCall'
 	| 'html'
 	| 'login'
@@ -32,7 +33,7 @@ export interface FaultEffect {
 	/**
 	 * `xml` and `json` are the newer error style, `old` the framework's
 	 * (docs/vendor-facts.md#error-bodies). `login` is the page that people sign in at, as a proxy
-	 * before the site responds with it. `noCall` is what a site says that does not have the call.
+	 * before the site responds with it.
 	 */
 	body?: FaultBody;
 	message?: string;
