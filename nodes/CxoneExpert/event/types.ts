@@ -131,7 +131,7 @@ export const PAGE_PUBLISHED = {
 	name: 'Page Published (First Time)',
 	value: 'page_published',
 	description:
-		'Readers can open a page for the first time. Once for each page, never for a draft. Edits start an execution, too, which ends at once.',
+		'Readers can open a page for the first time; no drafts. Edits start an execution that ends at once.',
 };
 
 /** The event types that can tell of the first publication of a page. */
