@@ -6,7 +6,7 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
-import { propertiesOf } from './actions/description';
+import { propertiesOf, subtitleOf } from './actions/description';
 import { executeOperations } from './actions/execute';
 import { listSearch } from './actions/list-search';
 import { resources } from './actions/resources';
@@ -20,7 +20,7 @@ export class CxoneExpert implements INodeType {
 		icon: { light: 'file:cxoneExpert.svg', dark: 'file:cxoneExpert.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: subtitleOf(resources),
 		description:
 			'Read and change pages, files, drafts and webhooks, and look up users, in NiCE CXone Expert',
 		defaults: { name: 'CXone Expert' },

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { expect, it } from 'vitest';
+import { actionNode, loadNode, workflowWith } from '../support/integration/action-node.mts';
 import { openScene, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
@@ -31,6 +32,20 @@ it.each([
 	['names that are not shown', { events: [], additionalEvents: 'draft_publish' }, ''],
 ])('the subtitle of the trigger sums up %s', async (_case, parameters, shown) => {
 	expect(await subtitle(parameters)).toBe(shown);
+});
+
+it.each([
+	['page', 'getMany', 'Page: Get Many'],
+	['webhook', 'checkHealth', 'Webhook: Check Health'],
+	['archivedPage', 'restore', 'Archived Page: Restore'],
+	['page', 'of a later version', ''],
+])('the subtitle of the action node names %s, %s as its fields do', async (...chosen) => {
+	const [resource, operation, shown] = chosen;
+	const nodeType = await loadNode();
+	const node = actionNode({ resource, operation });
+	const { expression } = workflowWith(nodeType, node);
+	const { subtitle: text } = nodeType.description;
+	expect(expression.getSimpleParameterValue(node, text, 'internal', {})).toBe(shown);
 });
 
 function additional(additionalEvents: string, events: string[]): IDataObject {

@@ -12,6 +12,15 @@ export function propertiesOf(resources: Resource[], first: string): INodePropert
 	return [resourceProperty(resources, first), ...resources.flatMap(resourceProperties)];
 }
 
+/** What the editor shows below the name of the node, in the words of its fields: "Page: Get Many". */
+export function subtitleOf(resources: Resource[]): string {
+	const names = resources.flatMap(({ value: resource, name, operations }) =>
+		operations.map((operation) => [`${resource} ${operation.value}`, `${name}: ${operation.name}`]),
+	);
+	const byValue = JSON.stringify(Object.fromEntries(names));
+	return `={{ (${byValue})[$parameter["resource"] + " " + $parameter["operation"]] ?? "" }}`;
+}
+
 function resourceProperty(resources: Resource[], first: string): INodeProperties {
 	return {
 		displayName: 'Resource',
