@@ -132,7 +132,7 @@ describe('a page that nobody has chosen', () => {
 		const parameters = { resource: 'page', operation: 'addTags', tags: 'x' };
 		const refusal = await refusalOf(site, { parameters, input: [{ json: { id: '1' } }] });
 		expect(refusal.message).toBe('No page is named');
-		expect(refusal.description).toContain('it is {{ $json.id }} after Get');
+		expect(refusal.description).toContain('use {{ $json.id }} after Get');
 		expect(refusal.description).not.toContain('$("');
 	});
 

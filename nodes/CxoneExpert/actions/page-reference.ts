@@ -32,7 +32,7 @@ export function pageReference(value: unknown, origin: string | undefined): PageR
 const NO_PAGE: UserMessage = {
 	message: 'No page is named',
 	description:
-		'Switch the field to Fixed and choose a page, or enter its ID, path or address. An expression takes the ID from the incoming item, which has none: it is {{ $json.id }} after Get, Get Many or Create or Update, and {{ $json.page.id }} after the trigger, but not every event names a page. Drag it from the step that has it.',
+		'Switch the field to Fixed and choose a page, or enter its ID, path or address. What an expression takes from the incoming item is not there: use {{ $json.id }} after Get, Get Many or Create or Update, {{ $json.page.id }} after the trigger, though not every event names a page, or drag the ID from another step.',
 };
 
 function isText(value: unknown): value is string | number {
