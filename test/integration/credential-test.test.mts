@@ -180,6 +180,16 @@ it.each([404, 405])(
 	},
 );
 
+it('the credential test of a site that cannot say who we are does not blame the token', async () => {
+	const scene = await openScene();
+	const effect = { status: 404, body: 'noCall' } as const;
+	scene.site.faults.add({ match: { path: '/users/current' }, effect });
+	const { message } = await test(scene);
+	expect(message).toMatch(
+		/^The Expert site does not support this call \(404\) while n8n tried to check/,
+	);
+});
+
 it('the credential test says what the site says of a disabled user', async () => {
 	const scene = await openScene();
 	const message = "User 'admin' is disabled";
