@@ -49,7 +49,8 @@ describe('registrations whose response is lost', () => {
 		await failureOf(host.production.publish());
 		expect(site.apiCalls.filter(({ method }) => method !== 'GET')).toEqual([]);
 		const warnings = log.of('warn');
-		expect(warnings).toEqual(warnings.map(() => expect.stringContaining('accept the token')));
+		expect(warnings.filter((line) => !line.includes('accept the token'))).toEqual([]);
+		expect(warnings).not.toEqual([]);
 		expect(warnings.join('\n')).not.toContain(LEFT);
 	});
 
