@@ -183,6 +183,12 @@ const TOO_LONG: UserMessage = {
 		'Check what is entered in the node: a path, a name or a search text may hold a whole document.',
 };
 
+/** A 400 for which the site gives a reason. */
+export const REFUSED: UserMessage = {
+	message: 'Expert refused this',
+	description: 'Check the values in the node.',
+};
+
 const BY_STATUS: Record<number, UserMessage> = {
 	401: {
 		message: 'Expert did not accept the token',
@@ -288,17 +294,36 @@ function messageOf(facts: Facts): UserMessage {
 	// Whatever was being done, the token alone is the reason.
 	const isUnsaid = isWhole || doing === undefined || kind === 'anonymous';
 	const during = isUnsaid ? '' : ` while n8n tried to ${doing}`;
+	const said = siteSaid(facts);
+	const parts = SAYS_WHY.has(status) ? [...said, description] : [description, ...said];
 	return {
 		message: `${message}${code}${during}`,
-		description: [...lacks(facts), description, ...details(facts)].join(' '),
+		description: [...lacks(facts), ...parts, ...details(facts)].join(' '),
 	};
 }
 
-function generalMessage({ kind, status = 0, messages, says, networkCode }: Facts): StatusMessage {
+/** The same status has many causes: only the site knows which, so its own text comes first. */
+const SAYS_WHY: ReadonlySet<unknown> = new Set([400, 409, 412]);
+
+function siteSaid({ siteMessage, status }: Facts): string[] {
+	if (siteMessage === undefined) return [];
+	const isSentence = !SAYS_WHY.has(status) || /[.!?]$/.test(siteMessage);
+	return [`The site said: ${siteMessage}${isSentence ? '' : '.'}`];
+}
+
+function generalMessage(facts: Facts): StatusMessage {
+	const { kind, says, networkCode } = facts;
 	if (kind === 'refused' || says !== undefined) return { ...says!, isWhole: true };
-	if (kind === 'http-status') return messages?.[status] ?? BY_STATUS[status] ?? BY_KIND.unexpected;
+	if (kind === 'http-status') return statusMessage(facts);
 	// A typing error, or a machine that knows no names of the internet.
 	return networkCode === 'ENOTFOUND' ? { ...UNKNOWN_SITE, isWhole: true } : BY_KIND[kind];
+}
+
+function statusMessage({ status = 0, messages, siteMessage }: Facts): StatusMessage {
+	// Without a reason it is hardly Expert that refuses: a proxy, maybe.
+	if (status === 400 && siteMessage === undefined) return BY_KIND.unexpected;
+	const plain = status === 400 ? REFUSED : BY_STATUS[status];
+	return messages?.[status] ?? plain ?? BY_KIND.unexpected;
 }
 
 /** Before anything else: a long text is cut off where n8n shows it. */
@@ -306,10 +331,9 @@ function lacks({ missing }: Facts): string[] {
 	return missing === undefined ? [] : [`Missing in the response: ${missing}.`];
 }
 
-function details({ siteMessage, networkCode = '', detail }: Facts): string[] {
-	const said = siteMessage === undefined ? undefined : `The site said: ${siteMessage}`;
+function details({ networkCode = '', detail }: Facts): string[] {
 	const reason = networkCode === 'ENOTFOUND' ? undefined : networkMessage(networkCode);
-	return [said, reason, detail].filter((text) => text !== undefined);
+	return [reason, detail].filter((text) => text !== undefined);
 }
 
 /** Why there was no connection: n8n puts its own text in place of one with such a code. */

@@ -143,7 +143,7 @@ describe('ApiClient that fails', () => {
 describe('what the site said', () => {
 	/** As a message repeats it. */
 	async function said(body: string, secrets: string[] = []): Promise<string | undefined> {
-		const api = new ExpertClient(async () => raw({ status: 400, body }), secrets);
+		const api = new ExpertClient(async () => raw({ status: 500, body }), secrets);
 		const error = await errorOf(api.call(LIST));
 		return error?.description.split(' The site said: ')[1];
 	}

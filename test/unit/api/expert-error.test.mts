@@ -67,6 +67,20 @@ describe('the text of an ExpertError', () => {
 		expect(description).toContain(next);
 	});
 
+	it.each([400, 409])('the text of %i begins with the reason of the site', (status) => {
+		const { message, description } = http(status, { siteMessage: 'No such section' });
+		expect(message).not.toContain('unexpected');
+		expect(description).toMatch(/^The site said: No such section\. /);
+		expect(description).not.toMatch(/Site URL|NiCE/);
+		const asked = http(status, { siteMessage: 'Is it so?' });
+		expect(asked.description).toMatch(/^The site said: Is it so\? /);
+	});
+
+	it('the text of 400 without a reason does not say that Expert refuses', () => {
+		const messages = { 400: { message: 'Expert refused this', description: 'Check it.' } };
+		expect(http(400, { messages }).message).toContain('unexpected response (400)');
+	});
+
 	it('the text of a name that nobody has says what to check, and nothing else', () => {
 		const doing = 'list the webhooks';
 		const error = new ExpertError({ kind: 'unreachable', networkCode: 'ENOTFOUND', doing });
