@@ -81,7 +81,7 @@ const MAX_PATH_CHARS = 2000;
 /** Without the slashes around it. */
 export function enteredPath(text: string): string {
 	const entered = text.trim();
-	if (entered.length <= MAX_PATH_CHARS) return withoutSlashes(entered);
+	if (entered.length <= MAX_PATH_CHARS) return withoutDots(withoutSlashes(entered));
 	return refuse({
 		message: 'The path is longer than 2,000 characters',
 		description:
@@ -89,9 +89,20 @@ export function enteredPath(text: string): string {
 	});
 }
 
+/** A site has no page at such a path, and refuses it as a conflict (docs/vendor-facts.md#identifiers). */
+function withoutDots(path: string): string {
+	const part = path.split('/').find((each) => each.trim() === '.' || each.trim() === '..');
+	if (part === undefined) return path;
+	return refuse({
+		message: `"${part.trim()}" cannot be a part of a path`,
+		description:
+			'Enter the full path of the page from the home page on, such as Guides/Setup. If the field contains an expression, look at what it gives for this item.',
+	});
+}
+
 /**
  * Whether two paths are spellings of one: for a site upper and lower case are the same, and so are
- * a space and `_`; a character can be encoded or not.
+ * a space and `_`; a character can be encoded or not. A site may read `+` as a space, as in a query.
  */
 export function isSamePath(one: string, other: string): boolean {
 	return canonical(one) === canonical(other);
@@ -99,13 +110,16 @@ export function isSamePath(one: string, other: string): boolean {
 
 function canonical(path: string): string {
 	const spelled = decoded(withoutSlashes(path.trim())).normalize('NFC');
-	return spelled.replaceAll(' ', '_').toLowerCase();
+	return spelled.replaceAll(/[ +]/g, '_').toLowerCase();
 }
 
 /** An address without a path is what an expression gives for a row without one, too. */
 function byAddress(text: string, origin: string | undefined): PageReference {
 	const url = ownAddress(text, origin, 'page');
 	if (url === undefined) return notAnAddress(text);
+	// How some sites write the address of a page with special characters in its path.
+	const title = url.pathname === '/index.php' ? url.searchParams.get('title') : null;
+	if (title !== null) return byPath(title);
 	const key = /^\/(?:@api\/deki\/pages|@go\/page)\/([^/]+)/.exec(url.pathname)?.[1];
 	if (key === undefined) return byPath(decoded(url.pathname));
 	return key.startsWith('=') ? byPath(decoded(decoded(key.slice(1)))) : byId(decoded(key));

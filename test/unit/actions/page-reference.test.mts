@@ -56,6 +56,17 @@ describe('pageReference by path', () => {
 		expect(keyOf(locator('path', path))).toBe(key);
 	});
 
+	it.each(['..', 'a/../b', './a', 'a/.', '/a/ .. /b'])(
+		'pageReference refuses "%s", which no page can have',
+		(path) => {
+			expect(keyOf(locator('path', path))).toMatch(/^refused: "\.\.?" cannot be a part of a path$/);
+		},
+	);
+
+	it.each(['...', 'a.b/..c', 'v1.2'])('pageReference accepts the dots in "%s"', (path) => {
+		expect(keyOf(locator('path', path))).toMatch(/^=/);
+	});
+
 	it.each([undefined, null, true, Number.NaN])(
 		'pageReference does not treat %s, which an expression can give, as the home page',
 		(value) => {
@@ -78,6 +89,10 @@ describe('pageReference by URL', () => {
 		['an address of the API by path', '/@api/deki/pages/=A%252FB/contents', '=A%252FB'],
 		['an address of the API by guid', `/@api/deki/pages/:${GUID}`, `:${GUID}`],
 		['home in the API', '/@api/deki/pages/home/subpages', 'home'],
+		['a path in the query', '/index.php?title=Guides/Q_%26_A', '=Guides%252FQ_%2526_A'],
+		['a path with + in the query', '/index.php?title=C%2B%2B&x=y', '=C%252B%252B'],
+		['the home page in the query', '/index.php?title=', 'home'],
+		['a page that is called like the script', '/index.php', '=index.php'],
 		['a short link with more behind it', '/@go/page/42/x?y', '42'],
 	])('pageReference by URL accepts %s', (_case, path, key) => {
 		expect(keyOf(locator('url', `${SITE}${path}`))).toBe(key);
@@ -182,6 +197,8 @@ it.each([
 	['A/Was ist das%3f', 'A/Was_ist_das?'],
 	['A/100%', 'A/100%25'],
 	['A/Cafe\u0301', 'A/Caf\u00e9'],
+	['Ops/C++ guide', 'Ops/C___guide'],
+	['a+b', 'a b'],
 ])('isSamePath treats %s as a spelling of %s', (entered, path) => {
 	expect(isSamePath(entered, path)).toBe(true);
 	expect(isSamePath(entered, `${path}/B`)).toBe(false);
