@@ -92,7 +92,11 @@ it('Get Changed Since hints that the site gave only a part', async () => {
 	const { items, hints } = await outcomeOf(site, changed());
 	expect(items).toHaveLength(1);
 	expect(hints).toMatchObject([
-		{ message: expect.stringMatching(/^The site found 250 changed pages and gave 1 of them/) },
+		{
+			message: expect.stringMatching(
+				/^The site found more changed pages than it gives, so some are missing/,
+			),
+		},
 	]);
 });
 
@@ -198,4 +202,25 @@ it('Get Changed Since reports that the page to look below does not exist', async
 	expect(refusal.message).toBe('There is no page "No/Where"');
 	const nothing = { __rl: true, mode: 'path', value: '={{ $json.page.path }}' };
 	expect((await refusalOf(site, changed({ below: nothing }))).message).toBe('No page is named');
+});
+
+it('Get Changed Since gives more pages than one response of the site holds', async () => {
+	const site = await openSite();
+	for (let page = 0; page < 1100; page++) {
+		site.site.createPage(`Page ${page}`, { at: new Date(at('10:00:00').getTime() + page * 5000) });
+	}
+	const { items, hints } = await outcomeOf(site, changed({ returnAll: true }));
+	expect(new Set(items!.map(({ json }) => json.id)).size).toBe(1100);
+	expect(items).toHaveLength(1100);
+	expect(hints).toEqual([]);
+	expect(callsOf(site).length).toBeLessThan(12);
+});
+
+it('Get Changed Since hints when one second has more pages than the site gives', async () => {
+	const site = await openSite();
+	for (let page = 0; page < 1001; page++) site.site.createPage(`${page}`, { at: at('10:00:00') });
+	const until = '2026-01-30T10:01:00Z';
+	const { items, hints } = await outcomeOf(site, changed({ returnAll: true, options: { until } }));
+	expect(items).toHaveLength(1000);
+	expect(hints).toMatchObject([{ message: expect.stringContaining('some are missing') }]);
 });

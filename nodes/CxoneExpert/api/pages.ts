@@ -68,11 +68,14 @@ export const WHOLE_SITE = { below: 'home', label: 'the home page' };
 
 export interface FoundPages {
 	pages: XmlElement[];
-	/** How many there are by the word of the site; it may have given fewer. */
-	total: number;
+	/** `false` when the site may have found more than it gives. */
+	isComplete: boolean;
 }
 
-/** GET /pages/{id}/find: the call has no pages, the site gives all that it has found. */
+/** A site gives the first so many, and has no next page: docs/vendor-facts.md#reading-pages. */
+export const MAX_FOUND_PAGES = 1000;
+
+/** GET /pages/{id}/find: what the site has found, up to {@link MAX_FOUND_PAGES}. */
 export async function findChangedPages(
 	api: ApiClient,
 	{ below, label, since, upto, tags, ...rest }: FindQuery,
@@ -87,8 +90,8 @@ export async function findChangedPages(
 	const call: ApiCall = { method: 'GET', path: `/pages/${below}/find`, query, doing, ...rest };
 	const root = await readRoot(api, call, 'pages');
 	const pages = children(root, 'page');
-	const total = Number(attribute(root, 'totalcount'));
-	return { pages, total: total > pages.length ? total : pages.length };
+	const isLess = Number(attribute(root, 'totalcount')) > pages.length;
+	return { pages, isComplete: pages.length < MAX_FOUND_PAGES && !isLess };
 }
 
 /**

@@ -7,8 +7,8 @@ import {
 	type Period,
 	revisionChanges,
 } from '../../api/pages';
-import { apiTime } from '../../api/elements';
-import { attribute, type XmlElement } from '../../api/xml';
+import { apiTime, siteTime } from '../../api/elements';
+import { attribute, textOf, type XmlElement } from '../../api/xml';
 import {
 	choiceField,
 	listField,
@@ -23,6 +23,7 @@ import { changedPageItem, changedRevisionItem } from '../items';
 import { defineOperation, type OperationContext } from '../operation';
 import { below } from '../page-field';
 import type { PageReference } from '../page-reference';
+import type { ExpertSite } from '../site';
 import { noPage } from './find-page';
 import { outputs, limitFields, maxResults, simplify } from '../results';
 
@@ -137,25 +138,67 @@ async function wantedChanges(
 	return all.filter(isWanted);
 }
 
+/** Calls for one item; each of them gives up to 1,000 pages. */
+const MAX_CALLS = 100;
+
+/**
+ * A period with more pages than one call gives is asked for in two halves, the older one first: a page that is changed
+ * meanwhile comes with the newer one.
+ */
 async function changedPages(
 	run: OperationContext,
 	reference: PageReference,
 	period: Period,
 	tags: string[],
 ): Promise<XmlElement[]> {
-	const { pages, total } = await findChangedPages(run.site, {
+	const found = new Map<string | undefined, XmlElement>();
+	const periods = [period];
+	let isAll = true;
+	for (let calls = 1; periods.length > 0; calls++) {
+		const next = periods.pop()!;
+		const { pages, isComplete } = await findWithin(run, reference, next, tags);
+		for (const page of pages) found.set(attribute(page, 'id'), page);
+		if (isComplete) continue;
+		const halves = calls + periods.length < MAX_CALLS ? halvesOf(next, pages, run.site) : [];
+		isAll &&= halves.length > 0;
+		periods.push(...halves);
+	}
+	if (!isAll) run.n8n.addExecutionHints({ message: TOO_MANY, location: 'outputPane' });
+	return [...found.values()];
+}
+
+const TOO_MANY =
+	"The site found more changed pages than it gives, so some are missing. Choose pages further down as 'Below Page', or restrict the search to 'Tags'.";
+
+/**
+ * The newer one first. Both have the second in the middle, which is where half of the pages are that the site gave; a
+ * period of one second has no halves.
+ */
+function halvesOf({ since, until }: Period, pages: XmlElement[], site: ExpertSite): Period[] {
+	const end = Math.min(until, siteTime(site.siteTime) ?? Date.now());
+	const times = pages.flatMap((page) => siteTime(textOf(page, 'date.modified')) ?? []);
+	const median = times.sort((a, b) => a - b)[times.length >> 1] ?? since;
+	const isWithin = median > since && median < end;
+	const middle = isWithin ? median : Math.floor((since + end) / 2000) * 1000;
+	if (middle <= since) return [];
+	return [
+		{ since: middle, until },
+		{ since, until: middle },
+	];
+}
+
+async function findWithin(
+	run: OperationContext,
+	reference: PageReference,
+	{ since, until }: Period,
+	tags: string[],
+) {
+	return await findChangedPages(run.site, {
 		messages: { 404: noPage(reference) },
 		below: reference.key,
 		label: reference.label,
-		since: apiTime(period.since),
-		...(period.until === Infinity ? {} : { upto: apiTime(period.until) }),
+		since: apiTime(since),
+		...(until === Infinity ? {} : { upto: apiTime(until) }),
 		...onlyEntered({ tags: tags.join(',') }),
 	});
-	if (total > pages.length) {
-		run.n8n.addExecutionHints({
-			message: `The site found ${total} changed pages and gave ${pages.length} of them. To get the rest in steps, enter a later 'Since', or an 'Until'.`,
-			location: 'outputPane',
-		});
-	}
-	return pages;
 }

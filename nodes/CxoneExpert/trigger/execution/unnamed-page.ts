@@ -72,9 +72,9 @@ async function idOfChanged(
 	since: number,
 ): Promise<string | undefined> {
 	const query = { ...WHOLE_SITE, since: apiTime(since) };
-	const { pages, total } = await findChangedPages(api, query);
+	const { pages, isComplete } = await findChangedPages(api, query);
 	// One that is not in the list may fit as well.
-	if (total > pages.length) return undefined;
+	if (!isComplete) return undefined;
 	return change === 'created'
 		? idOfOnly(pages.filter((page) => isAt(page, 'date.created', at)))
 		: await editedAt(api, pages, at);

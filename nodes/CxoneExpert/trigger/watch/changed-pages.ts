@@ -104,8 +104,8 @@ function wholeSeconds(ms: number): number {
 /** `undefined` when there are more than one response holds. */
 async function findSlice(api: ApiClient, query: FindQuery): Promise<XmlElement[] | undefined> {
 	try {
-		const { pages, total } = await findChangedPages(api, query);
-		return total > pages.length ? undefined : pages;
+		const { pages, isComplete } = await findChangedPages(api, query);
+		return isComplete ? pages : undefined;
 	} catch (thrown) {
 		const error = asExpertError(thrown);
 		if (error.kind === 'too-large') return undefined;
@@ -171,9 +171,9 @@ async function tryFind(api: ApiClient, page: XmlElement): Promise<FindReach | un
 	const modified = modifiedAt(page);
 	if (modified === undefined) return undefined;
 	const period = { since: apiTime(modified - 1000), upto: apiTime(modified + 1000) };
-	const { pages, total } = await findChangedPages(api, { ...WHOLE_SITE, ...period });
+	const { pages, isComplete } = await findChangedPages(api, { ...WHOLE_SITE, ...period });
 	if (pages.some((each) => idOf(each) === idOf(page))) return 'tree';
-	return total > pages.length ? undefined : 'children';
+	return isComplete ? 'children' : undefined;
 }
 
 function mayHaveSubpages(page: XmlElement): boolean {

@@ -37,6 +37,16 @@ it.each([
 		{ [HOME]: `<pages totalcount="2">${created(1, 0)}</pages>` },
 		undefined,
 	],
+	[
+		'may be one beyond the thousand that a site gives',
+		list(created(1, 0), ...Array.from({ length: 999 }, (_, id) => created(id + 2, 60))),
+		undefined,
+	],
+	[
+		'is among nearly a thousand',
+		list(created(1, 0), ...Array.from({ length: 998 }, (_, id) => created(id + 2, 60))),
+		'1',
+	],
 ])('idOfUnnamedPage looks for a page that %s', async (_which, site, id) => {
 	expect(await found('created', site)).toBe(id);
 });

@@ -133,7 +133,7 @@ interface Asked {
 	maxBytes?: number;
 }
 
-/** A site whose `find` looks at the whole tree: pages of some size by the second of their change. */
+/** A site whose `find` looks at the whole tree: the first 1,000 pages of some size by the second of their change. */
 function siteWith(
 	pages: Array<[id: number, second: number]>,
 	pageBytes: number,
@@ -150,12 +150,13 @@ function siteWith(
 			const [since, upto = Infinity] = ['since', 'upto'].map((name) =>
 				query[name] === undefined ? undefined : Date.parse(String(query[name])),
 			) as [number, number | undefined];
-			const inside = pages.filter(([, second]) => {
+			const fitting = pages.filter(([, second]) => {
 				const at = SINCE + second * 1000;
 				return (
 					(isSince ? at >= since : at > since) && (ignoresUpto || (isUpto ? at <= upto : at < upto))
 				);
 			});
+			const inside = fitting.slice(0, 1000);
 			const length = inside.length * pageBytes;
 			if (maxBytes !== undefined && length > maxBytes)
 				return { status: 200, headers: {}, body: '', isTooLarge: true };
@@ -198,6 +199,12 @@ describe('changedPages, where one response does not hold all', () => {
 			expect(asked.length).toBeLessThan(30);
 		},
 	);
+
+	it('changedPages takes a thousand pages for a part, although the site says that they are all', async () => {
+		const pages = eachSecond(2500);
+		const { api } = siteWith(pages, 150);
+		expect(once((await found(api)).ids)).toEqual(idsOf(pages));
+	});
 
 	it('changedPages reads in one piece what was changed within two seconds, however much that is', async () => {
 		const burst = Array.from({ length: 300 }, (_, index): [number, number] => [index + 10, 1800]);
