@@ -124,3 +124,19 @@ it('the list of users is paged, is searched by name or address, and shows no add
 	]);
 	expect(JSON.stringify([first, second])).not.toContain('@');
 });
+
+it('User: Get Many finds the start of a text only, and either of name and full name', async () => {
+	const site = await openSite();
+	for (const [name, fullName] of [
+		['jdoe', 'Jane Doe'],
+		['mroe', 'Max Roe'],
+	] as const) {
+		site.site.updateUser(site.site.createUser(name).userId, fullName);
+	}
+	const namesBy = async (more: object) =>
+		(await outputOf(site, user('getMany', more))).map(({ name }) => name);
+	expect(await namesBy({ name: 'doe' })).toEqual([]);
+	expect(await namesBy({ options: { fullName: 'Roe' } })).toEqual([]);
+	expect(await namesBy({ options: { email: 'site.example' } })).toEqual([]);
+	expect(await namesBy({ name: 'jd', options: { fullName: 'max' } })).toEqual(['jdoe', 'mroe']);
+});

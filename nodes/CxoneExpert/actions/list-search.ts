@@ -46,7 +46,7 @@ export const listSearch = {
 		element: 'page.archive',
 		entry: (page) => entryOf(attribute(page, 'id'), titleAndPath(page, pagePath(page))),
 	})),
-	/** Users by user name or e-mail address. */
+	/** Users by the start of the user name or the e-mail address: the site has no call that looks at the full name, too. */
 	searchUsers: stepByStep((usernameemailfilter) => ({
 		path: '/users',
 		query: onlyEntered({ usernameemailfilter }),

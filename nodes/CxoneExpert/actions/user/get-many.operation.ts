@@ -9,7 +9,8 @@ const nameField = textField({
 	displayName: 'Name',
 	name: 'name',
 	placeholder: 'e.g. jdoe',
-	description: 'Start of the user name. When empty, all users are found.',
+	description:
+		'Start of the user name. When empty, all users are found. With a full name too, users who match either are found.',
 });
 
 const filters = {
@@ -17,7 +18,7 @@ const filters = {
 		displayName: 'Email',
 		name: 'email',
 		placeholder: 'e.g. jdoe@example.com',
-		description: 'Text in the email address or in the user name: Expert searches both',
+		description: 'Start of the email address or of the user name: Expert searches both',
 	}),
 	fullName: textField({
 		displayName: 'Full Name',

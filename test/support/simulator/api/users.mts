@@ -19,16 +19,14 @@ function one(call: Call, { site, xml }: Backend): Reply {
 	return ok({ user: xml.user(user, call.list('exclude')) });
 }
 
-/** Filters of text match a part of it, in any case; the others are strict. */
+/** Filters of text match its start, in any case; two of them for names, either: docs/vendor-facts.md#users. */
 function list(call: Call, { site, settings, xml }: Backend): Reply {
 	call.need('READ');
 	const { all } = site.users;
-	const both = ({ username, email }: User) => `${username}\n${email}`;
 	const found = all
 		.filter(stateFilter(call))
-		.filter(({ username }) => contains(username, call, 'usernamefilter'))
-		.filter(({ fullname }) => contains(fullname, call, 'fullnamefilter'))
-		.filter((user) => contains(both(user), call, 'usernameemailfilter'));
+		.filter(nameFilter(call))
+		.filter(({ username, email }) => begins([username, email], call, 'usernameemailfilter'));
 	const user = call.window(found, 100, settings).map((each) => xml.user(each));
 	return ok({
 		users: {
@@ -64,8 +62,19 @@ function stateFilter(call: Call): (user: User) => boolean {
 		(role === '' || user.role.toLowerCase() === role);
 }
 
-function contains(text: string, call: Call, parameter: string): boolean {
-	return text.toLowerCase().includes(call.query.get(parameter)?.toLowerCase() ?? '');
+function nameFilter(call: Call): (user: User) => boolean {
+	const filters = [
+		['usernamefilter', 'username'],
+		['fullnamefilter', 'fullname'],
+	] as const;
+	const used = filters.filter(([parameter]) => call.query.get(parameter));
+	return (user) =>
+		used.length === 0 || used.some(([parameter, field]) => begins([user[field]], call, parameter));
+}
+
+function begins(texts: string[], call: Call, parameter: string): boolean {
+	const start = call.query.get(parameter)?.toLowerCase() ?? '';
+	return texts.some((text) => text.toLowerCase().startsWith(start));
 }
 
 /** Integer ID; `:` and guid; `=` and double-encoded name: see docs/vendor-facts.md#identifiers. */
