@@ -30,7 +30,7 @@ it('Get Contents returns the HTML of a page to the letter', async () => {
 			},
 			title: 'B & C',
 			revision: 1,
-			format: 'html',
+			...{ format: 'html', mode: 'view' },
 			type: 'text/html',
 			contents: HTML,
 		},
@@ -78,15 +78,17 @@ it('Get Contents treats plain text as the text of a page', async () => {
 	const body = { raw: 'Größe <b>', contentType: 'text/plain; charset=utf-8' };
 	site.faults.add({ match: { path: '/contents' }, effect: { status: 200, body } });
 	const items = await outputOf(site, contents(byPath('A'), { format: 'text' }));
-	const text = { type: 'text/plain', contents: 'Größe <b>', format: 'text' };
-	expect(items).toEqual([{ page: { path: 'A', url: `${site.url}/A` }, ...text }]);
+	const text = { type: 'text/plain', contents: 'Größe <b>', format: 'text', mode: 'view' };
+	const { id } = site.site.page('A');
+	const at = { id: `${id}`, title: 'A', path: 'A', url: `${site.url}/A` };
+	expect(items).toEqual([{ page: at, ...text }]);
 	const { pageId } = site.site.createPage('B', { title: 'Bee' });
 	const run = contents(byId(pageId), { format: 'text' });
 	const page = { id: `${pageId}`, title: 'Bee', path: 'B', url: `${site.url}/B` };
 	expect(await outputOf(site, run)).toEqual([{ page, ...text }]);
 });
 
-it('Get Contents says where the page is, with one call more for a page that is named by its ID', async () => {
+it('Get Contents says where the page is, with one call more', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('Guides/Set up', { title: 'Set up' });
 	const where = { title: 'Set up', path: 'Guides/Set_up', url: `${site.url}/Guides/Set_up` };
@@ -101,10 +103,13 @@ it('Get Contents says where the page is, with one call more for a page that is n
 		calls: ['contents', 'info'],
 	});
 	for (const other of [byPath('Guides/Set_up'), named('url', `${site.url}/Guides/Set_up`)])
-		expect(await asked(other)).toMatchObject({ page: where, calls: ['contents'] });
+		expect(await asked(other)).toEqual({
+			page: { id: `${pageId}`, ...where },
+			calls: ['contents', 'info'],
+		});
 	expect(await asked(byId('home'))).toMatchObject({
 		page: { path: '', url: `${site.url}/` },
-		calls: ['contents'],
+		calls: ['contents', 'info'],
 	});
 });
 
@@ -116,4 +121,21 @@ it('Get Contents goes on without the address of a page that the site does not gi
 	expect(await outputOf(site, run)).toMatchObject([
 		{ page: { id: `${pageId}`, title: 'Ay' }, contents: HTML },
 	]);
+});
+
+it('Get Contents says where a page is by the word of the site, not as it was entered', async () => {
+	const site = await openSite();
+	const { page, pageId } = site.site.createPage('Guides/Set up', { title: 'Set up' });
+	site.site.movePage(page, 'Guides/Start');
+	const [item] = await outputOf(site, contents(byPath('guides/set up')));
+	const where = { path: 'Guides/Start', url: `${site.url}/Guides/Start` };
+	expect(item?.page).toEqual({ id: `${pageId}`, title: 'Set up', ...where });
+});
+
+it('Get Contents reads a page by an address with its path in the query', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('Guides/Q & A', { html: HTML });
+	const url = `${site.url}/index.php?title=Guides/Q_%26_A`;
+	const [item] = await outputOf(site, contents(named('url', url)));
+	expect(item).toMatchObject({ page: { id: `${pageId}`, path: 'Guides/Q_&_A' }, contents: HTML });
 });

@@ -25,7 +25,8 @@ export const deletePage = defineOperation({
 			recursive: flagField({
 				displayName: 'Delete Subpages',
 				name: 'recursive',
-				description: 'Whether to delete all pages below the page too',
+				description:
+					'Whether to delete all pages below the page too. If you keep them, Expert puts an empty page with a new ID in the place of the deleted one.',
 			}),
 		}),
 	},

@@ -35,8 +35,16 @@ const mode = choiceField({
 	displayName: 'Mode',
 	name: 'mode',
 	options: [
-		{ name: 'View', value: 'view', description: 'As readers see it' },
-		{ name: 'Edit', value: 'edit', description: 'As the editor of the site shows it' },
+		{
+			name: 'View',
+			value: 'view',
+			description: 'As readers see it, with templates and lists of pages filled in',
+		},
+		{
+			name: 'Edit',
+			value: 'edit',
+			description: 'As the editor of the site shows it: the text to change and save again',
+		},
 		{ name: 'Raw', value: 'raw', description: 'As it is stored' },
 	],
 	description: 'Which stage of the page to return',
@@ -74,7 +82,7 @@ const options = optionsField({
 	revision,
 });
 
-/** GET /pages/{id}/contents: the text of a page; and GET /pages/{id}/info of one that is named by its ID. */
+/** GET /pages/{id}/contents: the text of a page; and GET /pages/{id}/info, as the text does not say where it is from. */
 export const getPageContents = defineOperation({
 	value: 'getContents',
 	name: 'Get Contents',
@@ -82,13 +90,14 @@ export const getPageContents = defineOperation({
 	description: 'Get the text of a page as HTML or as plain text',
 	fields: { page, format, options },
 	async run(run, { page, format, options: { includeToc, ...chosen } }) {
+		const chosenForm = { format, mode: chosen.mode };
 		const call = contentsCall(page, { format, ...chosen });
 		const response = await run.site.call(call);
 		const { document, status } = response;
 		const content = document?.name === 'content' ? document.root : undefined;
 		if (content !== undefined) {
 			const item = contentsItem(existingPage(content, page), includeToc);
-			return outputs([{ page: await pageNames(run, page, content), ...item, format }]);
+			return outputs([{ page: await pageNames(run, page, content), ...item, ...chosenForm }]);
 		}
 		if (!isPlainText(response)) {
 			const facts = { status, missing: 'content', doing: call.doing };
@@ -96,7 +105,7 @@ export const getPageContents = defineOperation({
 		}
 		const contents = response.body;
 		const names = await pageNames(run, page);
-		return outputs([{ page: names, type: 'text/plain', contents, format }]);
+		return outputs([{ page: names, type: 'text/plain', contents, ...chosenForm }]);
 	},
 });
 
@@ -122,18 +131,18 @@ function noRevision({ label }: PageReference, number: string): StatusMessage {
 /** Nobody shall wait for a nicety. */
 const INFO_TIMEOUT_MS = 5_000;
 
-/** What the page is called and where it is, so that an AI agent can cite it. */
+/** What the page is called and where it is by the word of the site, so that an AI agent can cite it; else as entered. */
 async function pageNames(
 	{ site, origin = '' }: OperationContext,
 	reference: PageReference,
 	content?: XmlElement,
 ) {
-	const { path, ...known } = pageOf(reference, ...(content === undefined ? [] : [content]));
+	const entered = pageOf(reference);
 	const title = attribute(content, 'title');
-	if (path !== undefined) return compact({ ...known, title, path, url: pageAddress(origin, path) });
+	const url = entered.path === undefined ? undefined : pageAddress(origin, entered.path);
 	const call: ApiCall = { ...infoCall(reference), timeoutMs: INFO_TIMEOUT_MS };
 	const info = await site.read(call, 'page').catch(() => undefined);
-	return compact({ ...known, title, ...(info && compact(namesOf(info))) });
+	return compact({ title, url, ...entered, ...(info && compact(namesOf(info))) });
 }
 
 /** `type` is what the site gave: it can differ from what was asked for (203). */
