@@ -64,7 +64,9 @@ it('Archived Page: Restore restores a page to another path', async () => {
 	site.site.createPage('A');
 	const back = archived('restore', { archivedPage: byId(pageId) });
 	const taken = await refusalOf(site, back);
-	expect(taken.message).toContain('Another page is at "A" now (409)');
+	expect(taken.message).toContain(
+		'The path "A" is taken by now, or this page cannot have it (409)',
+	);
 	const to = 'Größe & Maß/Zurück';
 	const [page] = await outputOf(site, archived('restore', { archivedPage: byId(pageId), to }));
 	expect(page).toMatchObject({ id: String(pageId), path: 'Größe_&_Maß/Zurück' });
@@ -119,4 +121,17 @@ it('the list of archived pages requires the Admin role', async () => {
 	await expect(searchList(site, 'searchArchivedPages', { credential })).rejects.toThrow(
 		'Only admins may see the archive',
 	);
+});
+
+it('Archived Page: Restore replaces a redirect when that is allowed', async () => {
+	const site = await openSite();
+	const pageId = deleted(site, 'A');
+	site.site.movePage(site.site.createPage('A').page, 'B');
+	const restore = (more = {}) => archived('restore', { archivedPage: byId(pageId), ...more });
+	const { description } = await refusalOf(site, restore());
+	expect(description).toMatch(
+		/^The site said: A redirect exists at 'A'\. If that is the reason, choose "Replace Redirects" or/,
+	);
+	const options = { allow: ['deleteredirects'] };
+	expect(await outputOf(site, restore({ options }))).toMatchObject([{ path: 'A' }]);
 });

@@ -235,3 +235,57 @@ it.each(['get', 'create', 'publish', 'deactivate'])(
 		expect(site.site.page(pageId).draftState).toBe('active');
 	},
 );
+
+it('Draft: Create makes a draft in the place of a redirect when that is allowed', async () => {
+	const { site } = await siteWithMovedPage();
+	const fields = { draftOf: 'newPage', path: 'Guides/Old' };
+	const refusal = await refusalOf(site, draft('create', fields));
+	expect(refusal.description).toMatch(/^To write a new page here, choose "Replace Redirects"/);
+	const options = { allow: ['deleteredirects'] };
+	const [item] = await outputOf(site, draft('create', { ...fields, options }));
+	expect(item).toMatchObject({ path: 'Guides/Old', state: 'unpublished' });
+});
+
+it('Draft: Create gives a new page its article type, in the call and as a tag', async () => {
+	const site = await openSite();
+	const options = { articleType: 'guide' };
+	await outputOf(site, draft('create', { draftOf: 'newPage', path: 'A', options }));
+	const type = site.apiCalls.find(({ path }) => path.endsWith('/create'))?.query;
+	expect(type).toEqual({ type: 'topic-guide' });
+	expect(site.site.page('A').draft).toMatchObject({ tags: ['article:topic-guide'] });
+	expect(writesAt(site)).toHaveLength(1);
+});
+
+it('Draft: Create changes the article type of the draft alone', async () => {
+	const site = await openSite();
+	const { page } = site.site.createPage('A', { tags: ['x', 'article:topic'] });
+	await outputOf(site, draft('create', { page: byPath('A'), options: { articleType: 'howto' } }));
+	expect(page.draft?.tags).toEqual(['article:howto', 'x']);
+	expect(page.tags).toEqual(['x', 'article:topic']);
+});
+
+it('Draft: Create refuses rendered HTML before it creates anything, unless that is wanted', async () => {
+	const site = await openSite();
+	const contents = '<div class="mt-section" mt-section-origin="A">x</div>';
+	const fields = { draftOf: 'newPage', path: 'A' };
+	const refusal = await refusalOf(site, draft('create', { ...fields, options: { contents } }));
+	expect(refusal.message).toContain('as readers see it');
+	expect(writesAt(site)).toEqual([]);
+	const options = { contents, saveRenderedHtml: true };
+	await outputOf(site, draft('create', { ...fields, options }));
+	expect(site.site.page('A').draft).toMatchObject({ html: contents });
+});
+
+it('Draft: Publish names the option that lifts a refusal, and publishes with it', async () => {
+	const site = await openSite();
+	const pageId = pageWithDraft(site);
+	site.site.editDraft(pageId, { html: '{{ template("Gone") }}' });
+	const { message, description } = await refusalOf(site, draft('publish', { page: byId(pageId) }));
+	expect(message).toContain('Expert refused this (400)');
+	expect(description).toMatch(
+		/^The site said: The template 'Template:Gone' does not exist\. If that is the reason, choose "Missing Templates" or "Structure Errors" in the option 'Allow'\. /,
+	);
+	const options = { allow: ['missingtemplatereference'] };
+	const [item] = await outputOf(site, draft('publish', { page: byId(pageId), options }));
+	expect(item).toMatchObject({ state: 'inactive', revision: 2 });
+});

@@ -262,3 +262,35 @@ it('File: Upload says that there is no page to attach the file to', async () => 
 	const { message } = await refusalOf(site, { ...file('upload', { page: byId(999) }), input });
 	expect(message).toBe('There is no page 999 to attach the file to');
 });
+
+it('File: Upload does not advise to set what is set when another spelling of the name is taken', async () => {
+	const site = await openSite();
+	site.site.attachFile(site.site.createPage('A').pageId, 'README.txt');
+	const input = incoming(Buffer.from('x'), { fileName: 'readme.txt' });
+	const { message, description } = await refusalOf(site, {
+		...file('upload', { page: byPath('A') }),
+		input,
+	});
+	expect(message).toBe('Expert did not take the file "readme.txt" for page "A"');
+	expect(description).toMatch(/^The site said: A file exists with the name 'README.txt'\. /);
+	expect(description).not.toContain('Add New Version');
+});
+
+it('File: Upload gives the reason of the site for a file that it refuses', async () => {
+	const site = await openSite();
+	site.site.createPage('A');
+	const raw =
+		'<error><exception>X</exception><message>The file type is not allowed.</message></error>';
+	site.faults.add({ match: { method: 'PUT' }, effect: { status: 400, body: { raw } } });
+	const options = { allow: ['idferrors'] };
+	const { message, description } = await refusalOf(site, {
+		...file('upload', { page: byPath('A'), options }),
+		input: incoming(Buffer.from('x'), { fileName: 'a.html' }),
+	});
+	expect(message).toMatch(/^Expert refused this \(400\) while n8n tried to upload "a.html"/);
+	expect(description).toMatch(
+		/^The site said: The file type is not allowed\. If that is the reason/,
+	);
+	expect(description).not.toContain('Site URL');
+	expect(site.apiCalls.at(-1)!.query).toMatchObject({ allow: 'idferrors' });
+});

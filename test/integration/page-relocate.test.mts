@@ -16,6 +16,8 @@ const run = (operation: string, page: unknown, more = {}) => ({
 	parameters: { resource: 'page', operation, page, ...more } as never,
 });
 
+const REPLACE = { options: { allow: ['deleteredirects'] } };
+
 const ODD = ['Guides/Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b'];
 
 it.each<[call: string, status: number, run: ReturnType<typeof run>]>([
@@ -53,7 +55,7 @@ describe('Move', () => {
 		site.site.createPage('A');
 		const [there] = await outputOf(site, run('move', byPath('A'), { to: path }));
 		expect(there).toMatchObject({ path: path.replaceAll(' ', '_') });
-		const [back] = await outputOf(site, run('move', byPath(path), { to: 'A' }));
+		const [back] = await outputOf(site, run('move', byPath(path), { to: 'A', ...REPLACE }));
 		expect(back).toMatchObject({ path: 'A', id: there!.id });
 	});
 
@@ -203,4 +205,35 @@ it('Delete deletes a new page at the old path of a moved one', async () => {
 	const [gone] = await outputOf(site, run('delete', byPath('Old')));
 	expect(gone).toMatchObject({ id: String(pageId), path: 'Old' });
 	expect(site.site.pages.byPath('New')).toBeDefined();
+});
+
+it.each([
+	['move', byPath('New')],
+	['copy', byPath('Other')],
+])(
+	'page.%s says that a redirect is at the path, and replaces it when that is allowed',
+	async (operation, page) => {
+		const site = await openSite();
+		site.site.movePage(site.site.createPage('Old').page, 'New');
+		site.site.createPage('Other');
+		const refusal = await refusalOf(site, run(operation, page, { to: 'Old' }));
+		expect(refusal.message).toContain('The path "Old" is taken');
+		expect(refusal.description).toMatch(
+			/^The site said: A redirect exists at 'Old'\. If that is the reason, choose "Replace Redirects" or "Structure Errors" in the option 'Allow'\. /,
+		);
+		const [there] = await outputOf(site, run(operation, page, { to: 'Old', ...REPLACE }));
+		expect(there).toMatchObject({ path: 'Old' });
+	},
+);
+
+it('Move moves a category below a guide when that is allowed', async () => {
+	const site = await openSite();
+	site.site.createPage('Guide', { tags: ['article:topic-guide'] });
+	site.site.createPage('Category', { tags: ['article:topic-category'] });
+	const move = (more = {}) => run('move', byPath('Category'), { to: 'Guide/Category', ...more });
+	const { message, description } = await refusalOf(site, move());
+	expect(message).toContain('Expert refused this (400)');
+	expect(description).toContain('A category cannot be below an article. If that is the reason');
+	const [page] = await outputOf(site, move({ options: { allow: ['idferrors'] } }));
+	expect(page).toMatchObject({ path: 'Guide/Category' });
 });

@@ -20,7 +20,7 @@ it('Create or Update creates a page where there is none, and gives it', async ()
 	const more = { title: 'Größe & Co', options: { comment: 'first' } };
 	const [page] = await outputOf(site, save(byPath('Guides/New page'), AWKWARD, more));
 	expect(page).toMatchObject({ path: 'Guides/New_page', title: 'Größe & Co', revision: 1 });
-	expect(page).not.toHaveProperty('created');
+	expect(page).toMatchObject({ created: true });
 	expect(site.site.page('Guides/New_page')).toMatchObject({ html: AWKWARD, id: Number(page!.id) });
 	expectSchema('page', 'createOrUpdate', [page!]);
 });
@@ -166,4 +166,200 @@ it('Create or Update says that only a path creates a page', async () => {
 	const refusal = await refusalOf(site, save(byId(999), 'x'));
 	expect(refusal.message).toBe('There is no page 999');
 	expect(refusal.description).toContain('Choose "By Path"');
+});
+
+const REDIRECTS = { allow: ['deleteredirects'] };
+
+it('Create or Update creates a page in the place of a redirect when that is allowed, and else says so', async () => {
+	const site = await openSite();
+	site.site.movePage(site.site.createPage('Old', { html: 'moved' }).page, 'New');
+	const refusal = await refusalOf(site, save(byPath('Old'), 'again'));
+	expect(refusal.message).toBe('Nothing was changed: page "Old" leads to another page');
+	expect(refusal.description).toMatch(
+		/^To write a new page here, choose "Replace Redirects" in the option 'Allow'\. /,
+	);
+	const [page] = await outputOf(site, save(byPath('Old'), 'again', { options: REDIRECTS }));
+	expect(page).toMatchObject({ path: 'Old', revision: 1, created: true });
+	expect(site.apiCalls.at(-1)!.query).toMatchObject({ allow: 'deleteredirects', redirects: '0' });
+	expect([htmlAt(site, 'Old'), htmlAt(site, 'New')]).toEqual(['again', 'moved']);
+});
+
+it('Create or Update never writes where a redirect leads, whatever is allowed', async () => {
+	const site = await openSite({ redirectsParameter: 'ignored' });
+	site.site.movePage(site.site.createPage('Old', { html: 'moved' }).page, 'New');
+	const refusal = await refusalOf(site, save(byPath('Old'), 'again', { options: REDIRECTS }));
+	expect(refusal.message).toContain('leads to another page');
+	expect(htmlAt(site, 'New')).toBe('moved');
+});
+
+it('Create or Update sends nothing to allow unless it is chosen, and refuses what is no choice', async () => {
+	const site = await openSite();
+	await outputOf(site, save(byPath('A'), 'x'));
+	expect(site.apiCalls.at(-1)!.query).not.toHaveProperty('allow');
+	const options = { allow: ['deleteredirects', 'idferrors'] };
+	await outputOf(site, save(byPath('A'), 'x', { options }));
+	expect(site.apiCalls.at(-1)!.query).toMatchObject({ allow: 'deleteredirects,idferrors' });
+	const run = save(byPath('A'), 'x', { options: { allow: '={{ "everything" }}' } });
+	expect((await refusalOf(site, run)).message).toBe('"everything" is not a choice for \'Allow\'');
+});
+
+it('Create or Update appends to a page that does not exist by creating it', async () => {
+	const site = await openSite();
+	const options = { mode: 'append' };
+	const [page] = await outputOf(site, save(byPath('Log'), '<p>1</p>', { options }));
+	expect(page).toMatchObject({ path: 'Log', created: true });
+	await outputOf(site, save(byPath('Log'), '<p>2</p>', { options }));
+	expect(htmlAt(site, 'Log')).toBe('<p>1</p><p>2</p>');
+});
+
+it('Create or Update replaces no page that was created just before it could append', async () => {
+	const site = await openSite();
+	site.site.createPage('Log', { html: 'first' });
+	const body = { raw: '<page id="0" virtual="true"/>' };
+	site.faults.add({ match: { path: '/info' }, effect: { status: 200, body } });
+	const refusal = await refusalOf(
+		site,
+		save(byPath('Log'), 'second', { options: { mode: 'append' } }),
+	);
+	expect(refusal.message).toContain('Expert did not create the page');
+	expect(htmlAt(site, 'Log')).toBe('first');
+});
+
+it.each(['a/../b', './a', 'a/ ..'])(
+	'Create or Update refuses the path %s before it calls the site',
+	async (path) => {
+		const site = await openSite();
+		const refusal = await refusalOf(site, save(byPath(path), 'x'));
+		expect(refusal.message).toMatch(/^"\.\.?" cannot be a part of a path$/);
+		expect(site.apiCalls.filter(({ path: called }) => called.includes('/pages'))).toEqual([]);
+	},
+);
+
+it('Create or Update gives the reason of the site first where no page can have the path', async () => {
+	const site = await openSite();
+	const { message, description } = await refusalOf(site, save(byPath('x'.repeat(260)), 'x'));
+	expect(message).not.toContain('same moment');
+	expect(description).toMatch(/^The site said: The page path is not valid\. /);
+});
+
+it('Create or Update says what the site has against a page that it does not save', async () => {
+	const site = await openSite();
+	site.site.createPage('A', { html: 'old' });
+	const error =
+		'<error><exception>X</exception><message>The structure forbids it</message></error>';
+	for (const status of [400, 409]) {
+		const effect = { status, body: { raw: error } };
+		site.faults.add({ match: { method: 'POST', path: '/contents' }, effect });
+		const { message, description } = await refusalOf(site, save(byPath('A'), 'new'));
+		expect(message).toMatch(/^Expert (refused this|did not save the page) \(4..\)/);
+		expect(description).toMatch(
+			/^The site said: The structure forbids it\. If that is the reason, choose "Replace Redirects" or "Structure Errors" in the option 'Allow'\. /,
+		);
+		expect(`${message} ${description}`).not.toMatch(/Site URL|NiCE support/);
+		site.faults.clear();
+	}
+});
+
+it('Create or Update writes a path with + again at a site that reads it as a space', async () => {
+	const site = await openSite({ plusInPath: 'space' });
+	const [made] = await outputOf(site, save(byPath('Ops/C++ guide'), 'one'));
+	expect(made).toMatchObject({ path: 'Ops/C___guide', created: true });
+	const [again] = await outputOf(site, save(byPath('Ops/C++ guide'), 'two'));
+	expect(again).toMatchObject({ id: made!.id, revision: 2 });
+	const tags = { resource: 'page', operation: 'addTags', page: byPath('Ops/C++ guide'), tags: 'x' };
+	expect(await outputOf(site, { parameters: tags })).toMatchObject([{ tags: ['x'] }]);
+});
+
+describe('article type', () => {
+	it.each([
+		['topic', 'article:topic'],
+		['guide', 'article:topic-guide'],
+		['category', 'article:topic-category'],
+		['={{ "article:faq  page" }}', 'article:faq page'],
+	])('Create or Update gives a new page the type %s', async (articleType, tag) => {
+		const site = await openSite();
+		const options = { articleType };
+		const items = await outputOf(site, save(byPath('A'), 'x', { options }));
+		expect(site.site.page('A').tags).toEqual([tag]);
+		expectSchema('page', 'createOrUpdate', items);
+	});
+
+	it('Create or Update changes the type of a page, keeps its other tags, and writes none twice', async () => {
+		const site = await openSite();
+		const { page } = site.site.createPage('A', { tags: ['x', 'article:topic', 'y'] });
+		const options = { articleType: 'howto' };
+		await outputOf(site, save(byPath('A'), 'x', { options }));
+		expect(page.tags.toSorted()).toEqual(['article:howto', 'x', 'y']);
+		await outputOf(site, save(byPath('A'), 'y', { options }));
+		expect(site.apiCalls.filter(({ method }) => method === 'PUT')).toHaveLength(1);
+	});
+
+	it('Create or Update leaves the type alone unless it is entered', async () => {
+		const site = await openSite();
+		const { page } = site.site.createPage('A', { tags: ['article:topic'] });
+		for (const articleType of ['', '={{ $json.none }}']) {
+			await outputOf(site, save(byPath('A'), 'x', { options: { articleType } }));
+		}
+		expect(page.tags).toEqual(['article:topic']);
+		expect(site.apiCalls.filter(({ path }) => path.endsWith('/tags'))).toEqual([]);
+	});
+
+	it('Create or Update says that the page is saved when only its type is refused', async () => {
+		const site = await openSite();
+		site.site.createPage('Guide', { tags: ['article:topic-guide'] });
+		const options = { articleType: 'category' };
+		const { message, description } = await refusalOf(
+			site,
+			save(byPath('Guide/Sub'), 'x', { options }),
+		);
+		expect(message).toBe('The page is saved, but its article type is not set');
+		expect(description).toContain('A category cannot be below an article');
+		expect(description).toContain('"Structure Errors" in the option \'Allow\'');
+		const allowed = { ...options, allow: ['idferrors'] };
+		await outputOf(site, save(byPath('Guide/Sub'), 'x', { options: allowed }));
+		expect(site.site.page('Guide/Sub').tags).toEqual(['article:topic-category']);
+	});
+});
+
+describe('rendered HTML', () => {
+	const improve = (mode: string, more = {}) => ({
+		parameters: {
+			...{ resource: 'page', operation: 'getContents', page: byPath('A') },
+			options: { mode, ...more },
+		} as never,
+	});
+
+	it('Create or Update refuses what Get Contents gives in view mode, and takes that of edit mode', async () => {
+		const site = await openSite({ viewedContents: 'rendered' });
+		site.site.createPage('A', { html: '<p>{{ template.Notice() }}</p>' });
+		const contents = '={{ $json.contents + "<p>more</p>" }}';
+		const viewed = await runNode(site, improve('view'));
+		expect(viewed[0]!.json).toMatchObject({ mode: 'view' });
+		const refusal = await refusalOf(site, { ...save(byPath('A'), contents), input: viewed });
+		expect(refusal.message).toBe("'Contents' is a page as readers see it, so nothing was saved");
+		expect(refusal.description).toContain('would be lost (found: mt-section-origin)');
+		expect(refusal.description).toContain('"Edit" in the option \'Mode\' of Page > Get Contents');
+		expect(htmlAt(site, 'A')).toBe('<p>{{ template.Notice() }}</p>');
+
+		const input = await runNode(site, improve('edit'));
+		expect(input[0]!.json).toMatchObject({ mode: 'edit' });
+		await outputOf(site, { ...save(byPath('A'), contents), input });
+		expect(htmlAt(site, 'A')).toBe('<p>{{ template.Notice() }}</p><p>more</p>');
+
+		const options = { saveRenderedHtml: true };
+		await outputOf(site, { ...save(byPath('A'), contents, { options }), input: viewed });
+		expect(htmlAt(site, 'A')).toContain('mt-section-origin');
+	});
+
+	it.each([
+		'mt-section-origin="A"',
+		'class="x mt-subpage-listings-container"',
+		"class='mt-empty-state'",
+	])('Create or Update refuses the mark %s, but not a text about it', async (mark) => {
+		const site = await openSite();
+		const refusal = await refusalOf(site, save(byPath('A'), `<p>x</p><div ${mark}>y</div>`));
+		expect(refusal.message).toContain('as readers see it');
+		await outputOf(site, save(byPath('A'), `<p>Write &lt;div ${mark}&gt;</p>`));
+		await outputOf(site, save(byPath('A'), `<div ${mark}>`, { format: 'text' }));
+	});
 });

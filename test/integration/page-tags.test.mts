@@ -106,3 +106,34 @@ it.each([
 	expect(refusal.message).toContain('did not give access to the tags of this page (403)');
 	expect(refusal.description).toContain('a draft that was never published');
 });
+
+it('page.replaceTags names the option that lifts a refusal, and sends what is allowed', async () => {
+	const site = await openSite();
+	site.site.createPage('Guide', { tags: ['article:topic-guide'] });
+	const { page } = site.site.createPage('Guide/Sub');
+	const tag = 'article:topic-category';
+	for (const operation of ['addTags', 'replaceTags']) {
+		const change = run(operation, tag, byPath('Guide/Sub'));
+		const { message, description } = await refusalOf(site, change);
+		expect(message).toContain('Expert refused this (400)');
+		expect(description).toMatch(
+			/^The site said: A category cannot be below an article\. If that is the reason, choose "Structure Errors" in the option 'Allow'\. /,
+		);
+	}
+	const parameters = { ...(run('addTags', tag, byPath('Guide/Sub')).parameters as object) };
+	const options = { allow: ['idferrors'] };
+	await outputOf(site, { parameters: { ...parameters, options } });
+	expect(page.tags).toEqual([tag]);
+	const added = run('removeTags', tag, byPath('Guide/Sub'));
+	await outputOf(site, added);
+	expect(page.tags).toEqual([]);
+});
+
+it('page.replaceTags loses no tag whose spelling changes', async () => {
+	const { site, page, writes } = await siteWith('article:topic', 'café');
+	site.settings.tagSpelling = 'one';
+	const [item] = await outputOf(site, run('replaceTags', 'cafe, new'));
+	expect(page.tags).toEqual(['article:topic', 'new', 'cafe']);
+	expect(item).toMatchObject({ tags: page.tags, added: ['new', 'cafe'], removed: ['café'] });
+	expect(writes()).toBe(2);
+});

@@ -133,7 +133,7 @@ export const NO_NEW_PATH: UserMessage = {
 	description: `Enter the full path for the page. ${EMPTY_EXPRESSION}`,
 };
 
-/** What 409 means: the path is taken, or the page must not go there. */
+/** What 409 means: the path is taken, or no page can have it, or this one must not go there. */
 export function pathTaken(path: string): UserMessage {
 	return {
 		message: `The path "${path}" is taken, or this page cannot have it`,

@@ -55,6 +55,8 @@ const REQUESTS: Record<string, [path: string, body?: string, type?: string]> = {
 		'/drafts/=Drafted/contents?edittime=now',
 		'<content><body>text</body></content>',
 	],
+	'GET drafts/{id}/tags': ['/drafts/=Drafted/tags'],
+	'PUT drafts/{id}/tags': ['/drafts/=Drafted/tags', '<tags><tag value="new"/></tags>'],
 	'POST drafts/{id}/create': ['/drafts/=New/create'],
 	'POST drafts/{id}/activate': ['/drafts/=Guides/activate'],
 	'POST drafts/{id}/publish': ['/drafts/=Drafted/publish'],

@@ -55,6 +55,14 @@ export const vendorGuess = {
 	missingPage: 'virtual' as 'virtual' | 'notFound',
 	/** What becomes of redirects=0: docs/vendor-facts.md#virtual-pages-and-redirects. */
 	redirectsParameter: 'heeded' as 'heeded' | 'ignored',
+	/** A `+` in a path is kept, or is a space: docs/vendor-facts.md#identifiers. */
+	plusInPath: 'kept' as 'kept' | 'space',
+	/** Of a tag in two spellings: docs/vendor-facts.md#tags. */
+	tagSpelling: 'each' as 'each' | 'one',
+	/** How the text of a page comes in view mode: docs/vendor-facts.md#reading-pages. */
+	viewedContents: 'asStored' as 'asStored' | 'rendered',
+	/** What `find` gives at most: docs/vendor-facts.md#reading-pages. */
+	maxFoundPages: 1000,
 	/** `find` sees all pages below, or children only: docs/vendor-facts.md#reading-pages. */
 	findDepth: 'tree' as 'tree' | 'children',
 	/** What went with a deleted page, or the children of that: docs/vendor-facts.md#archive. */

@@ -65,6 +65,13 @@ const ofPage: ActionScenario[] = [
 		}),
 		...{ variant: 'at the end', neverTwice: true },
 	},
+	{
+		...ofThe('page', 'createOrUpdate', {
+			...{ page, contents: '<p>new</p>' },
+			options: { articleType: 'howto', allow: ['idferrors'] },
+		}),
+		variant: 'with an article type',
+	},
 	ofThe('page', 'delete', { page }),
 	ofThe('page', 'get', { page }),
 	ofThe('page', 'getContents', { page, options: { includeToc: true } }),
@@ -96,13 +103,17 @@ const ofOthers: ActionScenario[] = [
 	{
 		...ofThe('draft', 'create', {
 			...{ draftOf: 'newPage', path: 'Brand/New' },
-			options: { contents: '<p>draft</p>' },
+			options: { contents: '<p>draft</p>', articleType: 'howto' },
 		}),
 		variant: 'of a new page',
 	},
 	{
 		...ofThe('draft', 'create', { page, options: { title: 'Draft' } }),
 		variant: 'with a title alone',
+	},
+	{
+		...ofThe('draft', 'create', { page, options: { articleType: 'howto' } }),
+		variant: 'with an article type',
 	},
 	ofThe('draft', 'deactivate', { page: drafted }),
 	ofThe('draft', 'get', { page: drafted, ...withContents }),

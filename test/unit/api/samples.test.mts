@@ -54,7 +54,7 @@ const runs: Run[] = [
 	['file', 'download', { file: byId('88') }],
 	['draft', 'get', { page: byId('373'), ...withContents }],
 	['draft', 'create', { page: byId('373') }],
-	['draft', 'create', { ...newDraft, options: { contents } }],
+	['draft', 'create', { ...newDraft, options: { contents, articleType: 'topic' } }],
 	['draft', 'publish', { page: byId('371') }],
 	['draft', 'deactivate', { page: byId('371') }],
 	['user', 'getMany'],

@@ -1,16 +1,19 @@
 import { pagePath } from '../../api/elements';
 import { children } from '../../api/xml';
+import { allowField, refusedUnlessAllowed } from '../allow';
 import { savedPageItem } from '../items';
 import { defineOperation, type OperationContext } from '../operation';
 import { newPathField } from '../page-field';
 import { archivedPage, archiveMessages, readFromArchive } from './get.operation';
 import { outputs, results, simplify } from '../results';
-import { refuse } from '../field';
+import { onlyEntered, optionsField, refuse } from '../field';
 
 const newPath = newPathField({
 	displayName: 'Restore To',
 	description: 'Path for the page. When empty, the page goes back to where it was.',
 });
+
+const allow = allowField('deleteredirects', 'idferrors');
 
 /**
  * POST /archive/pages/{id}/restore. The API wants a path each time: when none is entered, the old one
@@ -21,16 +24,19 @@ export const restoreArchivedPage = defineOperation({
 	name: 'Restore',
 	action: 'Restore archived page',
 	description: 'Bring a deleted page back, with the subpages deleted along with it (for admins)',
-	fields: { archivedPage, newPath, simplify },
-	async run(run, { archivedPage: id, newPath, simplify }) {
+	fields: { archivedPage, newPath, simplify, options: optionsField({ allow }) },
+	async run(run, { archivedPage: id, newPath, simplify, options }) {
 		const path = newPath || (await oldPath(run, id));
 		const restored = await run.site.read(
 			{
 				method: 'POST',
 				path: `/archive/pages/${id}/restore`,
-				query: { to: path },
+				query: onlyEntered({ to: path, allow: options.allow.value }),
 				doing: `restore page ${id}`,
-				messages: { ...archiveMessages(id), 409: pathTaken(path) },
+				messages: {
+					...archiveMessages(id),
+					...refusedUnlessAllowed(options.allow, pathTaken(path)),
+				},
 			},
 			'pages.restored',
 		);
@@ -51,6 +57,6 @@ async function oldPath(run: OperationContext, id: string): Promise<string> {
 }
 
 const pathTaken = (path: string) => ({
-	message: `Another page is at "${path}" now`,
+	message: `The path "${path}" is taken by now, or this page cannot have it`,
 	description: "Enter another path in the field 'Restore To', or move the page that is there.",
 });

@@ -1,3 +1,5 @@
+import { type Allow, allowField, refusedUnlessAllowed } from '../allow';
+import { articleTypeField, setArticleType } from '../article-type';
 import { attribute, type XmlElement } from '../../api/xml';
 import { refuseWithout, type StatusMessage, type StatusMessages } from '../../api/expert-error';
 import {
@@ -18,8 +20,9 @@ import { defineOperation, type OperationContext } from '../operation';
 import { targetPageField } from '../page-field';
 import { pageReference, type PageReference } from '../page-reference';
 import { pageToChange, pageToWrite } from '../page/find-page';
+import { assertEditable, saveRenderedField } from '../page/rendered';
 import { notFound } from '../site';
-import { draftCall, draftConflict, NO_DRAFT_RIGHTS, readAfterwards } from './draft';
+import { draftCall, draftConflict, draftMessages, NO_DRAFT_RIGHTS, readAfterwards } from './draft';
 import { results, simplify } from '../results';
 
 const draftOf = requiredChoiceField({
@@ -60,6 +63,8 @@ const newPage = mapField(path, (value, { origin }) => {
 });
 
 const options = optionsField({
+	allow: allowField('deleteredirects', 'idferrors'),
+	articleType: articleTypeField,
 	contents: rawField({
 		displayName: 'Contents',
 		name: 'contents',
@@ -69,6 +74,7 @@ const options = optionsField({
 		placeholder: 'e.g. <p>Unpack the box.</p>',
 		description: "HTML text of the draft, instead of the page's own",
 	}),
+	saveRendered: saveRenderedField,
 	title: textField({
 		displayName: 'Title',
 		name: 'title',
@@ -87,11 +93,13 @@ export const createDraft = defineOperation({
 	async run(run, values) {
 		// Each is read before anything is created, so that no draft is left half done.
 		const { options, simplify } = values;
+		const contents = contentsToSave(options);
 		const draft =
 			values.draftOf === 'newPage'
-				? await draftOfNewPage(run, values.newPage)
+				? await draftOfNewPage(run, values.newPage, options)
 				: await draftOfPage(run, values.existingPage);
-		await save(run, draft, options);
+		await save(run, draft, { ...options, contents });
+		await setType(run, draft, options);
 		const reading = run.site.read(draftCall('GET', draft, '', 'read the draft of'), 'draft');
 		const found = await readAfterwards(`The draft of ${draft.label} is created`, reading);
 		return results([found], simplify, draftItem);
@@ -100,12 +108,25 @@ export const createDraft = defineOperation({
 
 const there = (label: string) => `the draft of ${label}, which is there already`;
 
-async function draftOfNewPage(run: OperationContext, page: PageReference): Promise<Reference> {
-	const messages = createMessages(page.label);
+type Options = ValueOf<typeof options>;
+
+/** Empty when the draft keeps the text of the page. */
+function contentsToSave({ contents, saveRendered }: Options): string {
+	if (typeof contents !== 'string' || contents.trim() === '') return '';
+	return saveRendered ? contents : assertEditable(contents);
+}
+
+async function draftOfNewPage(
+	run: OperationContext,
+	page: PageReference,
+	{ allow, articleType: type }: Options,
+): Promise<Reference> {
+	const messages = createMessages(page.label, allow);
 	// Refuses a redirect. The path stays, with or without a page: the site refuses one that is taken.
-	await pageToWrite(run, page, messages);
+	await pageToWrite(run, page, messages, allow);
 	const call = draftCall('POST', page, '/create', 'create the draft of a new', messages);
-	return byId(page, await run.site.read(call, 'draft'));
+	const query = onlyEntered({ type, allow: allow.value });
+	return byId(page, await run.site.read({ ...call, query }, 'draft'));
 }
 
 async function draftOfPage(run: OperationContext, named: PageReference): Promise<Reference> {
@@ -126,11 +147,29 @@ function byId({ label }: PageReference, draft: XmlElement): Reference {
 async function save(
 	run: OperationContext,
 	draft: Reference,
-	{ contents, title }: ValueOf<typeof options>,
+	{ allow, contents, title }: Options & { contents: string },
 ): Promise<void> {
-	if (typeof contents === 'string' && contents.trim() !== '') {
-		await saveContents(run, draft, contents, title);
-	} else if (title !== '') await saveTitle(run, draft, title);
+	if (contents !== '') await saveContents(run, draft, contents, { title, allow });
+	else if (title !== '') await saveTitle(run, draft, title);
+}
+
+/** The type of a new page is in its tags already, if the site has heeded it. */
+async function setType(
+	run: OperationContext,
+	draft: Reference,
+	{ allow, articleType }: Options,
+): Promise<void> {
+	const { label } = draft;
+	const refused = refusedUnlessAllowed(allow, draftConflict(label));
+	const messages = { ...draftMessages(label), ...refused };
+	const calls = {
+		read: draftCall('GET', draft, '/tags', 'read the tags of the draft of'),
+		write: {
+			...draftCall('PUT', draft, '/tags', 'change the tags of the draft of', messages),
+			query: onlyEntered({ allow: allow.value }),
+		},
+	};
+	await setArticleType(run, calls, articleType, `The draft of ${label} is created`);
 }
 
 const TEXT = 'text/plain; charset=utf-8';
@@ -143,13 +182,16 @@ async function saveContents(
 	run: OperationContext,
 	draft: Reference,
 	contents: string,
-	title: string,
+	{ title, allow }: { title: string; allow: Allow },
 ): Promise<void> {
 	const doing = `save the text of ${there(draft.label)}`;
 	const edit = await run.site.read(
 		{
-			...draftCall('POST', draft, '/contents', ''),
-			query: onlyEntered({ edittime: 'now', title }),
+			...draftCall('POST', draft, '/contents', '', {
+				...draftMessages(draft.label),
+				...refusedUnlessAllowed(allow, draftConflict(draft.label)),
+			}),
+			query: onlyEntered({ edittime: 'now', title, allow: allow.value }),
 			body: contents,
 			contentType: TEXT,
 			doing,
@@ -187,12 +229,12 @@ const activateMessages = (label: string): StatusMessages => ({
 	},
 });
 
-const createMessages = (label: string): StatusMessages => ({
+const createMessages = (label: string, allow: Allow): StatusMessages => ({
 	403: NO_DRAFT_RIGHTS,
-	409: {
-		message: `There already is a ${label}, or a draft of it`,
+	...refusedUnlessAllowed(allow, {
+		message: `There already is a ${label}, or a draft of it, or no page can have this path`,
 		description:
 			'Enter another path. For a draft of an existing page, set \'Draft Of\' to "Existing Page".',
 		isWhole: true,
-	},
+	}),
 });

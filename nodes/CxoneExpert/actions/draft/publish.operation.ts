@@ -1,9 +1,13 @@
+import { allowField, refusedUnlessAllowed } from '../allow';
+import { onlyEntered, optionsField } from '../field';
 import { draftItem } from '../items';
 import { defineOperation } from '../operation';
 import { targetPage } from '../page-field';
 import { pageToChange } from '../page/find-page';
-import { draftCall, endDraft } from './draft';
+import { draftCall, draftConflict, draftMessages, endDraft } from './draft';
 import { results, simplify } from '../results';
+
+const allow = allowField('missingtemplatereference', 'idferrors');
 
 /** POST /drafts/{id}/publish: the draft becomes what readers see. */
 export const publishDraft = defineOperation({
@@ -11,11 +15,16 @@ export const publishDraft = defineOperation({
 	name: 'Publish',
 	action: 'Publish draft',
 	description: 'Publish the draft of a page, so that readers see it',
-	fields: { page: targetPage, simplify },
-	async run(run, { page: named, simplify }) {
+	fields: { page: targetPage, simplify, options: optionsField({ allow }) },
+	async run(run, { page: named, simplify, options }) {
 		const page = await pageToChange(run, named);
-		const call = draftCall('POST', page, '/publish', 'publish the draft of');
-		const published = await endDraft(run, page, call, 'is published');
+		const messages = {
+			...draftMessages(page.label),
+			...refusedUnlessAllowed(options.allow, draftConflict(page.label)),
+		};
+		const call = draftCall('POST', page, '/publish', 'publish the draft of', messages);
+		const query = onlyEntered({ allow: options.allow.value });
+		const published = await endDraft(run, page, { ...call, query }, 'is published');
 		return results([published], simplify, draftItem);
 	},
 });

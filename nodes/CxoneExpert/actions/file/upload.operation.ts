@@ -1,5 +1,6 @@
+import { allowField, refusedUnlessAllowed } from '../allow';
 import { doubleEncode } from '../../api/path-segment';
-import type { StatusMessages } from '../../api/expert-error';
+import type { StatusMessage, StatusMessages } from '../../api/expert-error';
 import {
 	asText,
 	onlyEntered,
@@ -33,6 +34,7 @@ const fileName = textField({
 });
 
 const options = optionsField({
+	allow: allowField('deleteredirects', 'idferrors'),
 	altText: textField({
 		displayName: 'Alt Text',
 		name: 'altText',
@@ -69,12 +71,15 @@ export const uploadFile = defineOperation({
 	fields: { page: targetPage, inputField, fileName, simplify, options },
 	async run(run, { page, inputField, fileName, simplify, options }) {
 		const { name, type, bytes } = await fileToUpload(run, inputField, fileName);
-		const messages = uploadMessages(name, page.label);
-		const target = await pageToWrite(run, page, messages);
-		const { altText: alttext, description, ifExists } = options;
+		const { altText: alttext, allow, description, ifExists } = options;
 		// `abort` is sent each time: the vendor does not say what a site does without it.
 		const abort = ifExists === 'stop' ? 'exists' : 'never';
-		const query = onlyEntered({ description, alttext, abort });
+		const messages = {
+			...uploadMessages(name, page.label),
+			...refusedUnlessAllowed(allow, NOT_TAKEN[abort](name, page.label)),
+		};
+		const target = await pageToWrite(run, page, messages);
+		const query = onlyEntered({ description, alttext, abort, allow: allow.value });
 		const call = pageCall(
 			'PUT',
 			target,
@@ -112,14 +117,24 @@ const uploadMessages = (name: string, label: string): StatusMessages => ({
 		`${label} to attach the file to`,
 		"It may have been moved, renamed or deleted, or the user of the token may not see it. Check the value in the field 'Page'.",
 	),
-	409: {
-		message: `The file "${name}" is already on ${label}`,
-		description:
-			"Enter another name in the field 'File Name', or set the option 'If the File Exists' to \"Add New Version\".",
-		isWhole: true,
-	},
 	413: {
 		message: `The file "${name}" is larger than the site accepts`,
 		description: 'Upload a smaller file, or ask your NiCE contact for the limit of your site.',
 	},
 });
+
+/** What 409 means, by `abort`: with "Add New Version", a file of the very same name is no reason. */
+const NOT_TAKEN = {
+	exists: (name: string, label: string): StatusMessage => ({
+		message: `The file "${name}" is already on ${label}`,
+		description:
+			"Enter another name in the field 'File Name', or set the option 'If the File Exists' to \"Add New Version\".",
+		isWhole: true,
+	}),
+	never: (name: string, label: string): StatusMessage => ({
+		message: `Expert did not take the file "${name}" for ${label}`,
+		description:
+			"The page may have a file whose name differs in upper and lower case only. Enter that name, or another one, in the field 'File Name'.",
+		isWhole: true,
+	}),
+};

@@ -1,4 +1,5 @@
 import { children } from '../../api/xml';
+import { allowField, refusedUnlessAllowed } from '../allow';
 import { flagField, onlyEntered, optionsField, refuse } from '../field';
 import { placedPageItem } from '../items';
 import { defineOperation } from '../operation';
@@ -20,6 +21,7 @@ export const copyPage = defineOperation({
 		}),
 		simplify,
 		options: optionsField({
+			allow: allowField('deleteredirects', 'idferrors'),
 			attachments: flagField({
 				displayName: 'Copy Files',
 				name: 'attachments',
@@ -40,11 +42,12 @@ export const copyPage = defineOperation({
 			title: titleField,
 		}),
 	},
-	async run(run, { page, newPath, simplify, options }) {
+	async run(run, { page, newPath, simplify, options: { allow, ...options } }) {
 		const to = newPath || refuse(NO_NEW_PATH);
 		// All flags are sent each time: the vendor does not say what a site does without them.
-		const query = { to, ...onlyEntered(options) };
-		const call = pageCall('POST', page, '/copy', 'copy', { 409: pathTaken(to) });
+		const query = { to, ...onlyEntered({ ...options, allow: allow.value }) };
+		const messages = refusedUnlessAllowed(allow, pathTaken(to));
+		const call = pageCall('POST', page, '/copy', 'copy', messages);
 		const root = await run.site.read({ ...call, query }, 'pages.copied');
 		const copied = children(root, 'page');
 		// A response that names no page confirms at least that it is done.

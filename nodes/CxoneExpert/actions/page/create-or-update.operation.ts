@@ -1,6 +1,13 @@
+import { type Allow, allowField, refusedUnlessAllowed } from '../allow';
+import { articleTypeField, setArticleType } from '../article-type';
 import { numberOf } from '../../api/elements';
 import { attribute, child, type XmlElement } from '../../api/xml';
-import { refusal, type StatusMessages, type UserMessage } from '../../api/expert-error';
+import {
+	refusal,
+	refuseWithout,
+	type StatusMessages,
+	type UserMessage,
+} from '../../api/expert-error';
 import {
 	asText,
 	EMPTY_EXPRESSION,
@@ -17,9 +24,12 @@ import {
 import { savedPageItem } from '../items';
 import { defineOperation, type OperationContext } from '../operation';
 import { targetPageField, titleField } from '../page-field';
+import type { PageReference } from '../page-reference';
 import { outputs, simplify } from '../results';
 import { notFound } from '../site';
-import { pageCall, pageToWrite } from './find-page';
+import { pageCall, pageToWrite, type PageToWrite } from './find-page';
+import { assertEditable, saveRenderedField } from './rendered';
+import { tagCalls } from './tags.operations';
 
 /** Begins with a path: only a page that is named by it can be created. */
 const page = targetPageField({
@@ -107,6 +117,8 @@ const modeField = requiredChoiceField({
 });
 
 const added = optionsField({
+	allow: allowField('deleteredirects', 'idferrors'),
+	articleType: articleTypeField,
 	comment: textField({
 		displayName: 'Comment',
 		name: 'comment',
@@ -116,6 +128,7 @@ const added = optionsField({
 	editTime,
 	ifExists,
 	mode: modeField,
+	saveRendered: saveRenderedField,
 });
 
 /** The options, and whether "Edit Time" was added: its expression can give nothing. */
@@ -142,19 +155,19 @@ export const createOrUpdatePage = defineOperation({
 	description: 'Write the text of a page, which is created if it does not exist',
 	fields: { page, title: titleField, contents: contentsField, format, simplify, options },
 	async run(run, { contents, format, options, title, page, simplify }) {
-		const body = format === 'text' ? paragraphsOf(contents) : contents;
-		const { comment, mode } = options;
-		const section = mode === 'append' ? '0' : '';
+		const { allow, articleType, comment, mode } = options;
+		const body = bodyOf(contents, format, options.saveRendered);
 		const condition = saveCondition(run, options);
-		const { abort } = condition;
-		const text = onlyEntered({ section, title, comment });
 		const messages = saveMessages(page.label);
-		const target = await pageToWrite(run, page, messages);
-		const conflicts = { ...messages, 409: CONFLICT[abort], 412: CONFLICT[abort] };
+		const target = await pageToWrite(run, page, messages, allow);
+		const rules = rulesFor(target, condition, mode, allow);
 		const edit = await run.site.read(
 			{
-				...pageCall('POST', target, '/contents', 'save the contents of', conflicts),
-				query: { ...condition, ...text },
+				...pageCall('POST', target, '/contents', 'save the contents of', {
+					...messages,
+					...rules.messages,
+				}),
+				query: { ...rules.query, ...onlyEntered({ title, comment, allow: allow.value }) },
 				body,
 				contentType: 'text/plain; charset=utf-8',
 				// A busy site may have saved it all the same: the same text twice is worse than none.
@@ -162,20 +175,57 @@ export const createOrUpdatePage = defineOperation({
 			},
 			'edit',
 		);
-		const saved = savedPage(edit, abort);
+		const saved = savedPage(edit, rules.conflict);
+		const calls = () => tagCalls(savedReference(target, saved), allow);
+		if (articleType !== '') await setArticleType(run, calls(), articleType, 'The page is saved');
 		if (!simplify) return outputs([edit]);
-		return outputs([savedPageItem(saved, wasCreated(saved, abort))]);
+		return outputs([savedPageItem(saved, wasCreated(saved, target, rules.query.abort))]);
 	},
 });
+
+function bodyOf(contents: string, format: string, savesRendered: boolean): string {
+	if (format === 'text') return paragraphsOf(contents);
+	return savesRendered ? contents : assertEditable(contents);
+}
+
+/** By the ID that the site names: a new page is at a path so far. */
+function savedReference(target: PageToWrite, saved: XmlElement): PageReference {
+	const id = attribute(saved, 'id') ?? refuseWithout('edit/page/@id', 'set the article type');
+	return { ...target, key: id };
+}
+
+interface Condition {
+	abort: Abort;
+	edittime: string;
+}
+
+/**
+ * How to save, and what a conflict means. There is nothing to append to a page that does not exist yet; if another run
+ * creates it at the same moment, its text must not be replaced.
+ */
+function rulesFor({ isMissing }: PageToWrite, condition: Condition, mode: string, allow: Allow) {
+	const isFirst = isMissing && mode === 'append' && condition.abort === 'never';
+	const abort = isFirst ? 'exists' : condition.abort;
+	const section = mode === 'append' && !isMissing ? '0' : '';
+	const conflict = isMissing ? NOT_CREATED : CONFLICT[abort];
+	// Without a condition there is no conflict: then the status says that the site refuses it.
+	const refused = isMissing || abort !== 'never' ? conflict : NOT_SAVED;
+	return {
+		conflict,
+		query: {
+			...{ ...condition, abort, ...onlyEntered({ section }) },
+			// It must not be followed.
+			...(isMissing && allow.replacesRedirects ? { redirects: 0 } : {}),
+		},
+		messages: { ...refusedUnlessAllowed(allow, refused), 412: refused },
+	};
+}
 
 /**
  * When the site must not save; it wants an edit time in any case. An "Edit Time" always protects the
  * page, even when its expression gives nothing: otherwise a page would be overwritten unseen.
  */
-function saveCondition(
-	{ timezone }: OperationContext,
-	chosen: ValueOf<typeof options>,
-): { abort: Abort; edittime: string } {
+function saveCondition({ timezone }: OperationContext, chosen: ValueOf<typeof options>): Condition {
 	if (chosen.ifExists === 'abort') return { abort: 'exists', edittime: 'now' };
 	if (!chosen.hasEditTime) return { abort: 'never', edittime: 'now' };
 	return { abort: 'modified', edittime: apiEditTime(chosen.editTime, timezone) };
@@ -199,6 +249,18 @@ const saveMessages = (label: string): StatusMessages => ({
 		'Only a page named by its path can be created. Choose "By Path" and enter the path for the new page, or check the ID.',
 	),
 });
+
+const NOT_SAVED: UserMessage = {
+	message: 'Expert did not save the page',
+	description:
+		'It may have been changed at the same moment. Open the page and its history to see which text it has now, and save again if it is the wrong one.',
+};
+
+const NOT_CREATED: UserMessage = {
+	message: 'Expert did not create the page',
+	description:
+		'No page can have this path, or another one has it by now. Open it in Expert to see whether it exists: then run the node again, or choose another path.',
+};
 
 /**
  * By what was asked for. The predecessor of the API responds 409 where it does not save, and 200 with
@@ -224,10 +286,10 @@ const CONFLICT: Record<Abort, UserMessage> = {
 };
 
 /** The page of a response that confirms that it was saved. */
-function savedPage(edit: XmlElement, abort: Abort): XmlElement {
+function savedPage(edit: XmlElement, conflict: UserMessage): XmlElement {
 	const status = attribute(edit, 'status');
 	const page = child(edit, 'page');
-	if (status === 'conflict') return refuse(CONFLICT[abort]);
+	if (status === 'conflict') return refuse(conflict);
 	if (status === 'success' && page !== undefined) return page;
 	const missing = status === undefined ? 'edit/@status' : 'edit/page';
 	const isWhole = status !== undefined && page !== undefined;
@@ -239,11 +301,17 @@ const UNCONFIRMED: UserMessage = {
 	description: 'Open the page to see whether it has the new text, and save again if it does not.',
 };
 
-/** The response does not say it: a page with its first revision may have existed before. */
-function wasCreated(page: XmlElement, abort: Abort): boolean | undefined {
+/** The response does not say it: a page with its first revision may have existed before, or may be a parent. */
+function wasCreated(
+	page: XmlElement,
+	{ isMissing }: PageToWrite,
+	abort: Abort,
+): boolean | undefined {
 	if (abort === 'exists') return true;
 	const revision = numberOf(attribute(page, 'revision'));
-	return revision !== undefined && revision > 1 ? false : undefined;
+	if (revision === undefined) return undefined;
+	if (revision > 1) return false;
+	return isMissing;
 }
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

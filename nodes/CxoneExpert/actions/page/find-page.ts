@@ -7,6 +7,7 @@ import {
 	type StatusMessages,
 	type UserMessage,
 } from '../../api/expert-error';
+import type { Allow } from '../allow';
 import type { OperationContext } from '../operation';
 import { isSamePath, type PageReference } from '../page-reference';
 import { notFound } from '../site';
@@ -45,16 +46,29 @@ export async function pageToChange(
 	return withId(reference, await findPage(run, reference, missing));
 }
 
-/** The page that an operation changes or creates: a path without a page stays as it is. */
+/** A page that is going to be written. */
+export interface PageToWrite extends PageReference {
+	/** There was no page at the path. */
+	isMissing?: true;
+}
+
+/**
+ * The page that an operation changes or creates: a path without a page stays as it is.
+ *
+ * @param allow where the operation can create a page: then a redirect can be replaced by it
+ */
 export async function pageToWrite(
 	run: OperationContext,
 	reference: PageReference,
 	messages: StatusMessages,
-): Promise<PageReference> {
+	allow?: Allow,
+): Promise<PageToWrite> {
 	if (reference.path === undefined) return reference;
 	const found = await run.site.readIfExists({ ...ownInfoCall(reference), messages }, 'page');
-	if (found === undefined || isVirtual(found)) return reference;
-	return withId(reference, await ownPage(run, reference, found));
+	const isReplaced = isRedirect(found) && allow?.replacesRedirects;
+	if (found === undefined || isVirtual(found) || isReplaced)
+		return { ...reference, isMissing: true };
+	return withId(reference, await ownPage(run, reference, found, allow));
 }
 
 /** The page of a response; refuses the empty page that a site can give for a path without a page. */
@@ -126,9 +140,13 @@ async function ownPage(
 	run: OperationContext,
 	reference: PageReference,
 	element: XmlElement,
+	allow?: Allow,
 ): Promise<FoundPage> {
 	const { label } = reference;
-	if (isRedirect(element)) return refuse(elsewhere(label, await targetOf(run, reference)));
+	if (isRedirect(element)) {
+		const leads = elsewhere(label, await targetOf(run, reference));
+		return refuse(allow === undefined ? leads : replaceable(leads));
+	}
 	const lacks = (part: string) => refuseWithout(`page/${part}`, infoCall(reference).doing);
 	const path = pagePath(element) ?? lacks('path');
 	if (!isSamePath(reference.path ?? path, path)) return refuse(elsewhere(label, element));
@@ -142,7 +160,13 @@ function elsewhere(label: string, target: XmlElement | undefined): UserMessage {
 	};
 }
 
-function isRedirect(page: XmlElement): boolean {
+/** Only a redirect that the site shows itself is one that it can replace. */
+function replaceable({ message, description }: UserMessage): UserMessage {
+	const advice = 'To write a new page here, choose "Replace Redirects" in the option \'Allow\'.';
+	return { message, description: `${advice} ${description}` };
+}
+
+function isRedirect(page: XmlElement | undefined): boolean {
 	return attribute(page, 'redirect') === 'true';
 }
 

@@ -1,4 +1,5 @@
 import { children } from '../../api/xml';
+import { allowField, refusedUnlessAllowed } from '../allow';
 import { onlyEntered, optionsField, refuse } from '../field';
 import { placedPageItem } from '../items';
 import { defineOperation } from '../operation';
@@ -22,15 +23,16 @@ export const movePage = defineOperation({
 				'The full new path of the page, ending with its own name. When empty, only the title changes.',
 		}),
 		simplify,
-		options: optionsField({ title: titleField }),
+		options: optionsField({ allow: allowField('deleteredirects', 'idferrors'), title: titleField }),
 	},
-	async run(run, { page, newPath, simplify, options: { title } }) {
+	async run(run, { page, newPath, simplify, options: { allow, title } }) {
 		if (newPath === '' && title === '') return refuse(NOTHING_TO_DO);
 		const found = await findPage(run, page);
 		// For a title alone the site would make up a new path: the page keeps the path that it has.
 		const to = newPath || found.path;
-		const query = { to, redirects: 0, ...onlyEntered({ title }) };
-		const call = pageCall('POST', withId(page, found), '/move', 'move', { 409: pathTaken(to) });
+		const query = { to, redirects: 0, ...onlyEntered({ title, allow: allow.value }) };
+		const messages = refusedUnlessAllowed(allow, pathTaken(to));
+		const call = pageCall('POST', withId(page, found), '/move', 'move', messages);
 		const root = await run.site.read({ ...call, query }, 'pages.moved');
 		const moved = children(root, 'page');
 		// A page that is there already is not moved: the site names no page then.

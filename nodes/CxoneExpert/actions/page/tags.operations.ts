@@ -1,19 +1,24 @@
 import type { ApiCall } from '../../api/client';
-import { assertUnderstood, compact } from '../../api/elements';
-import { writeXml, type XmlElement } from '../../api/xml';
-import type { StatusMessages } from '../../api/expert-error';
+import { compact } from '../../api/elements';
+import type { XmlElement } from '../../api/xml';
+import type { StatusMessages, UserMessage } from '../../api/expert-error';
 import { tagKey, tagNames } from '../../api/page-fields';
-import { asList, EMPTY_EXPRESSION, type Field, refuse, xmlText } from '../field';
-import { pageOf } from '../items';
+import { type Allow, allowField, refusedUnlessAllowed } from '../allow';
 import {
-	defineOperation,
-	type Operation,
-	type OperationContext,
-	type OperationLabels,
-} from '../operation';
+	asList,
+	EMPTY_EXPRESSION,
+	type Field,
+	onlyEntered,
+	optionsField,
+	refuse,
+	xmlText,
+} from '../field';
+import { pageOf } from '../items';
+import { defineOperation, type Operation, type OperationLabels } from '../operation';
 import { page as pageField, targetPage } from '../page-field';
 import type { PageReference } from '../page-reference';
 import { outputs } from '../results';
+import { changeTags, isSystemTag, tagsWithout } from '../tags';
 import { pageCall, pageToChange } from './find-page';
 
 /** A list from an expression keeps commas inside its entries. */
@@ -25,14 +30,15 @@ const tagsField: Field<string[]> = {
 		default: '',
 		required: true,
 		placeholder: 'e.g. billing, new in 2026',
-		description: 'Tags separated by commas, or an expression that gives a list of tags',
+		description:
+			'Tags separated by commas, or an expression that gives a list of tags. A tag has one spelling on the whole site: another one, such as an accent, can rename it on all pages.',
 	},
 	// An empty list may be meant; an empty field is not.
 	read(entered) {
 		const entries: unknown[] = Array.isArray(entered) ? entered : [entered];
 		const names = asList(entered).map((name) => xmlText(name, 'Tags').replace(/\s+/g, ' '));
 		const isText = entries.every((entry) => typeof entry === 'string' || typeof entry === 'number');
-		if (isText && (names.length > 0 || entries.length === 0)) return without(names, []);
+		if (isText && (names.length > 0 || entries.length === 0)) return tagsWithout(names, []);
 		if (!isText) {
 			return refuse({
 				message: "'Tags' contains something other than text",
@@ -47,6 +53,8 @@ const tagsField: Field<string[]> = {
 	},
 };
 
+const allow = allowField('idferrors');
+
 /** GET /pages/{id}/tags. */
 export const getPageTags = defineOperation({
 	value: 'getTags',
@@ -55,7 +63,8 @@ export const getPageTags = defineOperation({
 	description: 'Get all tags of a page as a list',
 	fields: { page: pageField },
 	async run(run, { page }) {
-		return outputs([tagsItem(page, await readTags(run, page))]);
+		const call = pageCall('GET', page, '/tags', READ, NOT_ALLOWED);
+		return outputs([tagsItem(page, await run.site.read(call, 'tags'))]);
 	},
 });
 
@@ -66,7 +75,7 @@ export const addPageTags = tagsOperation(
 		action: 'Add tags to page',
 		description: 'Add tags to a page and keep the others',
 	},
-	(before, named) => [...before, ...without(named, before)],
+	(before, named) => [...before, ...tagsWithout(named, before)],
 );
 
 export const removePageTags = tagsOperation(
@@ -76,7 +85,7 @@ export const removePageTags = tagsOperation(
 		action: 'Remove tags from page',
 		description: 'Remove tags from a page and keep the others',
 	},
-	without,
+	tagsWithout,
 );
 
 export const replacePageTags = tagsOperation(
@@ -89,12 +98,8 @@ export const replacePageTags = tagsOperation(
 	replaced,
 );
 
-/** Tags that the site sets itself: they make a page an article, a guide or a category. */
-const SYSTEM_TAG = /^article:/i;
-
 /** The tags that are named, and the system tags unless one is named. */
 function replaced(before: string[], named: string[]): string[] {
-	const isSystemTag = (name: string) => SYSTEM_TAG.test(name);
 	const kept = named.some(isSystemTag) ? [] : before.filter(isSystemTag);
 	// A tag that the page has already keeps its spelling. Of two spellings the first one counts.
 	const spelled = new Map([...before].reverse().map((name) => [tagKey(name), name]));
@@ -102,11 +107,7 @@ function replaced(before: string[], named: string[]): string[] {
 }
 
 /**
- * PUT /pages/{id}/tags with all tags that the page is to have: the API replaces all at once. Nothing is
- * written when nothing changes.
- *
- * Two runs at the same moment can both read before either writes: then one change is lost. The API
- * offers nothing against it, so the two calls follow each other at once.
+ * PUT /pages/{id}/tags with all tags that the page is to have.
  *
  * @param change from the tags that the page has and those that were entered
  */
@@ -116,34 +117,38 @@ function tagsOperation(
 ): Operation {
 	return defineOperation({
 		...labels,
-		fields: { page: targetPage, tags: tagsField },
-		async run(run, { page: named, tags }) {
+		fields: { page: targetPage, tags: tagsField, options: optionsField({ allow }) },
+		async run(run, { page: named, tags, options }) {
 			const page = await pageToChange(run, named);
-			const found = await readTags(run, page, { redirects: 0 });
-			const before = tagNames(found);
-			assertUnderstood(found, before.length, 'tags/tag/@value', `${READ} ${page.label}`);
-			const wanted = change(before, tags);
-			const isSame = wanted.length === before.length && without(wanted, before).length === 0;
-			const after = isSame ? found : await writeTags(run, page, wanted);
+			const calls = tagCalls(page, options.allow);
+			const { before, after } = await changeTags(run, calls, (found) => change(found, tags));
 			const names = tagNames(after);
-			const changes = { added: without(names, before), removed: without(before, names) };
+			const changes = { added: tagsWithout(names, before), removed: tagsWithout(before, names) };
 			return outputs([{ ...tagsItem(page, after), ...changes }]);
 		},
 	});
 }
 
-async function readTags(run: OperationContext, page: PageReference, query: ApiCall['query'] = {}) {
-	const call = pageCall('GET', page, '/tags', READ, NOT_ALLOWED);
-	return await run.site.read({ ...call, query }, 'tags');
+/** The calls for the tags of a page that is changed. */
+export function tagCalls(page: PageReference, allow: Allow): { read: ApiCall; write: ApiCall } {
+	const read = pageCall('GET', page, '/tags', READ, NOT_ALLOWED);
+	const refused = refusedUnlessAllowed(allow, TAGS_REFUSED);
+	const write = pageCall('PUT', page, '/tags', 'change the tags of', {
+		...NOT_ALLOWED,
+		...refused,
+	});
+	return {
+		read: { ...read, query: { redirects: 0 } },
+		write: { ...write, query: { redirects: 0, ...onlyEntered({ allow: allow.value }) } },
+	};
 }
 
 const READ = 'read the tags of';
 
-async function writeTags(run: OperationContext, page: PageReference, names: string[]) {
-	const body = writeXml('tags', { tag: names.map((name) => ({ '@value': name })) });
-	const call = pageCall('PUT', page, '/tags', 'change the tags of', NOT_ALLOWED);
-	return await run.site.read({ ...call, query: { redirects: 0 }, body }, 'tags');
-}
+const TAGS_REFUSED: UserMessage = {
+	message: 'Expert did not change the tags of this page',
+	description: 'Open the page to see which tags it has, and try again.',
+};
 
 const NOT_ALLOWED: StatusMessages = {
 	403: {
@@ -156,10 +161,4 @@ const NOT_ALLOWED: StatusMessages = {
 /** The page, so that the next node finds it, and its tags. */
 function tagsItem(page: PageReference, tags: XmlElement) {
 	return compact({ page: pageOf(page, tags), tags: tagNames(tags) });
-}
-
-/** Those of `names` that `others` does not have, each once; upper and lower case are the same tag. */
-function without(names: string[], others: string[]): string[] {
-	const seen = new Set(others.map(tagKey));
-	return names.filter((name) => !seen.has(tagKey(name)) && seen.add(tagKey(name)));
 }

@@ -9,10 +9,11 @@ import {
 } from '../http/call.mts';
 import { missingParameter, pageNotFound } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
-import { normalPath, type Page } from '../site/pages.mts';
+import type { Page } from '../site/pages.mts';
 import type { XmlData } from '../xml.mts';
 import { contentsReply, dekiXml } from './xml.mts';
-import { refuseTaken } from './page-writes.mts';
+import { storedPath } from './page-key.mts';
+import { refuseTaken, replaceRedirect } from './page-writes.mts';
 
 /** What was deleted; Admins only, integer IDs only: see docs/vendor-facts.md#archive. */
 export const archiveRoutes: Route[] = allNeed('ADMIN', [
@@ -64,8 +65,10 @@ function restore(call: Call, backend: Backend): Reply {
 	const page = find(call, backend);
 	const to = call.query.get('to');
 	if (to === null) throw missingParameter('to');
-	refuseTaken(normalPath(to), backend);
-	const { pages } = backend.site.restorePage(page.id, { to, by: call.user.id });
+	const path = storedPath(to, backend.settings);
+	refuseTaken(path, backend);
+	replaceRedirect(call, path, backend);
+	const { pages } = backend.site.restorePage(page.id, { to: path, by: call.user.id });
 	return ok({ 'pages.restored': { page: pages.map((each) => backend.xml.info(each)) } });
 }
 

@@ -5,8 +5,16 @@ import type { Draft, Page } from '../site/pages.mts';
 import type { XmlData } from '../xml.mts';
 import { propertiesXml } from './properties.mts';
 import { type ApiXml, article, contentsReply } from './xml.mts';
-import { existingPage, findPage } from './page-key.mts';
-import { inConflict, readSave, sectioned } from './page-writes.mts';
+import { existingPage, findPage, keyed } from './page-key.mts';
+import {
+	assertStructure,
+	assertTemplates,
+	inConflict,
+	readSave,
+	replaceRedirect,
+	sectioned,
+} from './page-writes.mts';
+import { wantedTags } from './pages.mts';
 
 /** The draft calls of docs/vendor-facts.md#drafts; identifiers are those of pages. */
 export const draftRoutes: Route[] = [
@@ -14,6 +22,8 @@ export const draftRoutes: Route[] = [
 	['get', '/drafts/:pageid/contents', readContents],
 	['post', '/drafts/:pageid/contents', saveDraft],
 	['put', '/drafts/:pageid/title', setTitle],
+	['get', '/drafts/:pageid/tags', readTags],
+	['put', '/drafts/:pageid/tags', setTags],
 	...allNeed('DRAFT_CREATE', [['post', '/drafts/:pageid/create', createDraft]]),
 	['post', '/drafts/:pageid/activate', activate],
 	['post', '/drafts/:pageid/publish', publish],
@@ -56,6 +66,21 @@ function saveDraft(call: Call, backend: Backend): Reply {
 	return ok({ edit: { '@status': 'success', draft: savedDraft(page, backend) } });
 }
 
+function readTags(call: Call, backend: Backend): Reply {
+	const page = pageOf(call, backend);
+	return ok({ tags: backend.xml.tags({ id: page.id, tags: draftOf(page).tags }) });
+}
+
+/** Replaces all tags of the draft; those of the page stay until it is published. */
+function setTags(call: Call, backend: Backend): Reply {
+	const page = pageOf(call, backend);
+	const draft = draftOf(page);
+	const wanted = wantedTags(call);
+	assertStructure(call, wanted, backend.site.pages.parentsOf(page));
+	draft.tags = wanted;
+	return readTags(call, backend);
+}
+
 /** The body is the title; what the response holds is not stated. */
 function setTitle(call: Call, backend: Backend): Reply {
 	const page = pageOf(call, backend);
@@ -66,10 +91,13 @@ function setTitle(call: Call, backend: Backend): Reply {
 
 /** A new page; 409 where one is already. */
 function createDraft(call: Call, backend: Backend): Reply {
-	const { page, path } = findPage(call.param('pageid'), backend.site.pages);
+	const { page, path } = findPage(call.param('pageid'), keyed(backend));
 	if (page && !page.deleted) throw new ApiError(409, `A page exists at '${page.path}'`);
 	if (path === undefined) throw pageNotFound();
-	const { page: made } = backend.site.createDraft(path, { by: call.user.id });
+	replaceRedirect(call, path, backend);
+	const type = call.query.get('type');
+	const tags = type === null ? [] : [`article:${type}`];
+	const { page: made } = backend.site.createDraft(path, { tags, by: call.user.id });
 	return ok({ draft: shortDraft(made, backend) });
 }
 
@@ -82,7 +110,7 @@ function activate(call: Call, backend: Backend): Reply {
 
 function publish(call: Call, backend: Backend): Reply {
 	const page = pageOf(call, backend, 'UPDATE');
-	draftOf(page);
+	assertTemplates(call, draftOf(page).html, backend);
 	backend.site.publishDraft(page, { by: call.user.id });
 	return ended(page, backend);
 }

@@ -74,11 +74,15 @@ function list(call: Call, backend: Backend): Reply {
 	});
 }
 
-/** A file of that name gets a new revision, or 409 with `abort=exists`. */
+/** A file of that name gets a new revision, or 409 with `abort=exists`; in other case it is in the way. */
 function upload(call: Call, backend: Backend): Reply {
 	const { site } = backend;
 	const page = existingPage(call, backend, 'UPDATE');
 	const name = fileName(call.param('filename'));
+	const isTwin = (file: Attachment) =>
+		file.name !== name && file.name.toLowerCase() === name.toLowerCase();
+	const twin = site.filesOf(page).find(isTwin);
+	if (twin) throw new ApiError(409, `A file exists with the name '${twin.name}'`);
 	const isCareful = call.oneOf('abort', ['never', 'exists']) === 'exists';
 	if (isCareful && site.fileNamed(page, name)) {
 		throw new ApiError(409, `A file exists with the name '${name}'`);

@@ -1,6 +1,7 @@
 import { type Backend, type Call } from '../http/call.mts';
-import { forbidden, invalidInput, pageNotFound } from '../http/errors.mts';
+import { ApiError, forbidden, invalidInput, pageNotFound } from '../http/errors.mts';
 import { normalPath, type Page, type Pages, type Redirect } from '../site/pages.mts';
+import type { Settings } from '../settings.mts';
 import { mayDo, type User } from '../site/users.mts';
 
 export interface FoundPage {
@@ -11,11 +12,29 @@ export interface FoundPage {
 	redirect?: Redirect;
 }
 
+interface Keyed {
+	pages: Pages;
+	settings: Settings;
+}
+
+export const keyed = ({ site, settings }: Backend): Keyed => ({ pages: site.pages, settings });
+
+/** Longest name of a page: see docs/vendor-facts.md#identifiers. */
+const MAX_NAME_CHARS = 255;
+
+/** A path as the site stores it; 409 for one that no page can have: docs/vendor-facts.md#identifiers. */
+export function storedPath(path: string, { plusInPath }: Settings): string {
+	const stored = normalPath(plusInPath === 'space' ? path.replaceAll('+', ' ') : path);
+	const isOdd = (name: string) => name === '.' || name === '..' || name.length > MAX_NAME_CHARS;
+	if (stored.split('/').some(isOdd)) throw new ApiError(409, 'The page path is not valid');
+	return stored;
+}
+
 /**
  * A page by one of its identifiers (docs/vendor-facts.md#identifiers): ID, `home`, `:guid`, `=` and
  * double-encoded path. The text has been decoded once already, as part of the URL.
  */
-export function findPage(key: string, pages: Pages): FoundPage {
+export function findPage(key: string, { pages, settings }: Keyed): FoundPage {
 	if (key === 'home') return { page: pages.home };
 	if (/^\d+$/.test(key)) {
 		return { page: pages.byId.get(Number(key)), redirect: pages.redirect(Number(key)) };
@@ -25,7 +44,7 @@ export function findPage(key: string, pages: Pages): FoundPage {
 		return { page: [...pages.byId.values()].find((page) => page.guid === guid) };
 	}
 	if (!key.startsWith('=')) throw invalidInput(`'${key}' is no page identifier`);
-	const path = normalPath(decodeAgain(key.slice(1)));
+	const path = storedPath(decodeAgain(key.slice(1)), settings);
 	return { page: pages.byPath(path), path, redirect: pages.redirect(path) };
 }
 
@@ -33,9 +52,10 @@ export function findPage(key: string, pages: Pages): FoundPage {
  * The redirect that a call means itself, as it does not follow it: see
  * docs/vendor-facts.md#virtual-pages-and-redirects.
  */
-export function ownRedirect(call: Call, { site, settings }: Backend): Redirect | undefined {
-	const stays = call.query.get('redirects') === '0' && settings.redirectsParameter === 'heeded';
-	return stays ? findPage(call.param('pageid'), site.pages).redirect : undefined;
+export function ownRedirect(call: Call, backend: Backend): Redirect | undefined {
+	const { redirectsParameter } = backend.settings;
+	const stays = call.query.get('redirects') === '0' && redirectsParameter === 'heeded';
+	return stays ? findPage(call.param('pageid'), keyed(backend)).redirect : undefined;
 }
 
 /**
@@ -51,7 +71,7 @@ export function existingPage(
 	call.need(operation);
 	if (ownRedirect(call, backend)) throw pageNotFound();
 	const key = call.param('pageid');
-	const { page: found, redirect } = findPage(key, backend.site.pages);
+	const { page: found, redirect } = findPage(key, keyed(backend));
 	const page = found ?? redirect?.to;
 	const mayBeDeleted = deletedToo && /^\d+$/.test(key);
 	if (!page || (page.deleted && !mayBeDeleted)) throw pageNotFound();

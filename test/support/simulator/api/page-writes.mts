@@ -1,9 +1,16 @@
 import { ok, type Backend, type Call, type Reply } from '../http/call.mts';
 import { ApiError, missingParameter, pageNotFound } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
-import { normalPath, type Page } from '../site/pages.mts';
+import type { Page } from '../site/pages.mts';
 import { childrenOf } from '../xml.mts';
-import { assertMaySee, existingPage, findPage, ownRedirect } from './page-key.mts';
+import {
+	assertMaySee,
+	existingPage,
+	findPage,
+	keyed,
+	ownRedirect,
+	storedPath,
+} from './page-key.mts';
 
 /** A text that is to be saved, of a page or a draft. */
 export interface Save {
@@ -17,8 +24,9 @@ export interface Save {
  * POST contents creates the page at a path, or makes a new revision: see
  * docs/vendor-facts.md#writing-pages.
  */
-export function saveContents(call: Call, { site, settings, xml }: Backend): Reply {
-	const { page, path } = findPage(call.param('pageid'), site.pages);
+export function saveContents(call: Call, backend: Backend): Reply {
+	const { site, settings, xml } = backend;
+	const { page, path } = findPage(call.param('pageid'), keyed(backend));
 	const existing = page?.deleted ? undefined : page;
 	call.need(existing ? 'UPDATE' : 'CREATE');
 	if (existing) assertMaySee(call.user, existing);
@@ -30,6 +38,8 @@ export function saveContents(call: Call, { site, settings, xml }: Backend): Repl
 		const data = { edit: { '@status': 'conflict', page: xml.info(existing) } };
 		return { status: settings.editConflictStatus, data };
 	}
+	if (!existing) refuseSection(call);
+	if (!existing) replaceRedirect(call, path as string, backend);
 	const change = existing
 		? site.editPage(existing, { ...save, html: sectioned(call, existing.html, save.html), by })
 		: site.createPage(path as string, { ...save, by });
@@ -52,6 +62,40 @@ export function inConflict(call: Call, edited: Date, edittime: string): boolean 
 	if (abort === 'exists') return true;
 	const lastEdit = isoSeconds(edited).replace(/\D/g, '');
 	return abort === 'modified' && edittime !== 'now' && edittime < lastEdit;
+}
+
+/** There is nothing to append to: docs/vendor-facts.md#writing-pages. */
+function refuseSection(call: Call): void {
+	if (!call.query.has('section')) return;
+	throw new ApiError(400, 'Section editing is only supported on existing pages');
+}
+
+/** What a call allows that is refused otherwise: docs/vendor-facts.md#writing-pages. */
+const allows = (call: Call, what: string) => call.list('allow').includes(what);
+
+/** 409 for a path with a redirect, unless it may be deleted. */
+export function replaceRedirect(call: Call, path: string, { site }: Backend): void {
+	const redirect = site.pages.redirect(path);
+	if (!redirect) return;
+	if (!allows(call, 'deleteredirects')) throw new ApiError(409, `A redirect exists at '${path}'`);
+	site.pages.dropRedirect(redirect);
+}
+
+/** 400 for a category below an article, unless the structure may be broken. One rule stands for all. */
+export function assertStructure(call: Call, tags: string[], parents: Pick<Page, 'tags'>[]): void {
+	const isCategory = (tag: string) => tag === 'article:topic-category';
+	const isArticle = (tag: string) => tag.startsWith('article:') && !isCategory(tag);
+	if (allows(call, 'idferrors') || !tags.some(isCategory)) return;
+	if (!parents.some((parent) => parent.tags.some(isArticle))) return;
+	throw new ApiError(400, 'A category cannot be below an article');
+}
+
+/** 400 for a text with a template that does not exist, unless it may be missing. */
+export function assertTemplates(call: Call, html: string, { site }: Backend): void {
+	if (allows(call, 'missingtemplatereference')) return;
+	const names = [...html.matchAll(/template\("([^"]+)"/g)].map(([, name]) => `Template:${name}`);
+	const missing = names.find((name) => !site.pages.byPath(name));
+	if (missing) throw new ApiError(400, `The template '${missing}' does not exist`);
 }
 
 /** `section=0` appends; other sections are not simulated and replace the text. */
@@ -79,9 +123,11 @@ function htmlOf(call: Call): string {
 export function move(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, 'UPDATE');
 	refuseHome(page);
-	const to = targetOf(call);
+	const to = targetOf(call, backend);
 	if (isBelow(to, page)) throw new ApiError(409, 'A page cannot be moved below itself');
 	refuseTaken(to, backend, page);
+	assertStructure(call, page.tags, parentsAt(to, backend));
+	if (to !== page.path) replaceRedirect(call, to, backend);
 	const title = call.query.get('title') ?? undefined;
 	const { page: moved } = backend.site.movePage(page, to, { by: call.user.id, title });
 	return ok({ 'pages.moved': { '@count': 1, page: backend.xml.short(moved) } });
@@ -90,8 +136,10 @@ export function move(call: Call, backend: Backend): Reply {
 export function copy(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, 'CREATE');
 	if (page.draftState === 'unpublished') throw new ApiError(403, 'The page is a draft');
-	const to = targetOf(call);
+	const to = targetOf(call, backend);
 	refuseTaken(to, backend);
+	assertStructure(call, page.tags, parentsAt(to, backend));
+	replaceRedirect(call, to, backend);
 	const { pages } = backend.site.copyPage(page, to, {
 		by: call.user.id,
 		title: call.query.get('title') ?? undefined,
@@ -135,9 +183,15 @@ function isBelow(path: string, page: Page): boolean {
 	return path.toLowerCase().startsWith(`${page.path.toLowerCase()}/`);
 }
 
+/** The pages above a path that are there. */
+function parentsAt(path: string, { site }: Backend): Page[] {
+	const parts = path.split('/');
+	return parts.flatMap((_, end) => site.pages.byPath(parts.slice(0, end).join('/')) ?? []);
+}
+
 /** Other ways to say where to are not simulated. */
-function targetOf(call: Call): string {
+function targetOf(call: Call, { settings }: Backend): string {
 	const to = call.query.get('to');
 	if (to === null) throw missingParameter('to');
-	return normalPath(to);
+	return storedPath(to, settings);
 }

@@ -5,9 +5,9 @@ import { type Page, pageAt } from '../site/pages.mts';
 import { childrenOf, type XmlData } from '../xml.mts';
 import { contentsReply, articleOf } from './xml.mts';
 import { fileXml } from './files.mts';
-import { existingPage, findPage, maySee, ownRedirect } from './page-key.mts';
+import { existingPage, findPage, keyed, maySee, ownRedirect } from './page-key.mts';
 import { propertiesXml } from './properties.mts';
-import { copy, move, remove, saveContents } from './page-writes.mts';
+import { assertStructure, copy, move, remove, saveContents } from './page-writes.mts';
 
 /**
  * The page calls of docs/vendor-facts.md#reading-pages, docs/vendor-facts.md#writing-pages and
@@ -43,7 +43,16 @@ function readInfo(call: Call, backend: Backend): Reply {
 }
 
 function readContents(call: Call, backend: Backend): Reply {
-	return contentsReply(call, atRevision(call, existingPage(call, backend, 'READ')));
+	const page = atRevision(call, existingPage(call, backend, 'READ'));
+	const isView = call.oneOf('mode', ['view', 'edit', 'raw']) === 'view';
+	const isRendered = isView && backend.settings.viewedContents === 'rendered';
+	return contentsReply(call, isRendered ? { ...page, html: rendered(page) } : page);
+}
+
+/** As readers see it: sections and lists are marked. */
+function rendered({ html, path }: Page): string {
+	const section = `<div mt-section-origin="${path}" class="mt-section">${html}</div>`;
+	return `${section}<div class="mt-subpage-listings-container"></div>`;
 }
 
 /** Newest first; no counts. */
@@ -92,6 +101,7 @@ function find(call: Call, backend: Backend): Reply {
 		.filter((each) => maySee(call.user, each))
 		.filter((each) => tags.every((tag) => each.tags.includes(tag)))
 		.filter(({ modified }) => secondOf(modified) >= since && secondOf(modified) <= upto)
+		.slice(0, settings.maxFoundPages)
 		.map((each) => xml.found(each, withTags));
 	return ok({ pages: { '@count': page.length, '@totalcount': page.length, page } });
 }
@@ -112,17 +122,38 @@ function readTags(call: Call, backend: Backend): Reply {
 	return ok({ tags: backend.xml.tags(existingPage(call, backend, 'READ')) });
 }
 
+/** The tags in the body of a call that sets them. */
+export function wantedTags(call: Call): string[] {
+	return childrenOf(call.body('tags'))
+		.filter(({ nodeName }) => nodeName === 'tag')
+		.map((tag) => tag.getAttribute('value') ?? '')
+		.filter(Boolean);
+}
+
 /** Replaces all tags. A draft page refuses it with 403: see docs/vendor-facts.md#tags. */
 function setTags(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, 'UPDATE');
 	if (page.draftState === 'unpublished') throw new ApiError(403, 'Use the draft tags of a draft');
-	const wanted = childrenOf(call.body('tags'))
-		.filter(({ nodeName }) => nodeName === 'tag')
-		.map((tag) => tag.getAttribute('value') ?? '')
-		.filter(Boolean);
+	const wanted = wantedTags(call);
+	assertStructure(call, wanted, backend.site.pages.parentsOf(page));
+	const add = backend.settings.tagSpelling === 'one' ? respelled(wanted, page, backend) : wanted;
 	const remove = page.tags.filter((tag) => !wanted.includes(tag));
-	backend.site.tagPage(page, { add: wanted, remove, by: call.user.id });
+	backend.site.tagPage(page, { add, remove, by: call.user.id });
 	return ok({ tags: backend.xml.tags(page) });
+}
+
+/**
+ * The new spelling of a tag becomes that of all pages. If the page itself has the tag in another one, that is removed
+ * and none is added.
+ */
+function respelled(wanted: string[], page: Page, { site }: Backend): string[] {
+	const key = (tag: string) => tag.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+	const spelled = new Map(wanted.map((tag) => [key(tag), tag]));
+	for (const other of site.pages.current.filter((each) => each !== page)) {
+		other.tags = other.tags.map((tag) => spelled.get(key(tag)) ?? tag);
+	}
+	const isOther = (tag: string) => (own: string) => own !== tag && key(own) === key(tag);
+	return wanted.filter((tag) => !page.tags.some(isOther(tag)));
 }
 
 /**
@@ -130,11 +161,11 @@ function setTags(call: Call, backend: Backend): Reply {
  * docs/vendor-facts.md#virtual-pages-and-redirects.
  */
 function orVirtual(call: Call, backend: Backend, read: () => Reply): Reply {
-	const { site, settings, xml } = backend;
+	const { settings, xml } = backend;
 	call.need('READ');
 	const redirected = ownRedirect(call, backend);
 	if (redirected) return ok({ page: xml.redirect(redirected) });
-	const { page, path, redirect } = findPage(call.param('pageid'), site.pages);
+	const { page, path, redirect } = findPage(call.param('pageid'), keyed(backend));
 	const isNothing = !page && !redirect && path !== undefined;
 	const isVirtual = isNothing && settings.missingPage === 'virtual';
 	return isVirtual ? ok({ page: xml.virtual(path) }) : read();

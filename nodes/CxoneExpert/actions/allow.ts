@@ -1,0 +1,77 @@
+import {
+	REFUSED,
+	type StatusMessage,
+	type StatusMessages,
+	type UserMessage,
+} from '../api/expert-error';
+import { asList, type Field, mapField, refuse } from './field';
+
+/**
+ * The parameter `allow`, which many calls that write have: what a site would refuse otherwise. Source:
+ * docs/vendor-facts.md#writing-pages.
+ */
+const ALLOWANCES = {
+	idferrors: {
+		name: 'Structure Errors',
+		description: 'The page may break the structure of the site, as a category below a guide does',
+	},
+	missingtemplatereference: {
+		name: 'Missing Templates',
+		description: 'The text may use templates that do not exist',
+	},
+	deleteredirects: {
+		name: 'Replace Redirects',
+		description: 'A redirect that a moved page has left at the path is deleted',
+	},
+} as const;
+
+type Allowance = keyof typeof ALLOWANCES;
+
+/** What the option "Allow" holds. */
+export interface Allow {
+	/** For the query of the call; empty when nothing is allowed. */
+	value: string;
+	replacesRedirects: boolean;
+	/** A sentence that names what else can be allowed; empty when nothing can. */
+	advice: string;
+}
+
+/** @param offered what the call of the operation knows */
+export function allowField(...offered: Allowance[]): Field<Allow> {
+	const property = {
+		displayName: 'Allow',
+		name: 'allow',
+		type: 'multiOptions' as const,
+		default: [],
+		options: offered.map((value) => ({ value, ...ALLOWANCES[value] })),
+		description: 'What to do although Expert would refuse it otherwise',
+	};
+	return mapField({ property, read: asList }, (entered) => allowOf(entered, offered));
+}
+
+function allowOf(entered: string[], offered: Allowance[]): Allow {
+	const unknown = entered.find((each) => !offered.some((value) => value === each));
+	if (unknown !== undefined) {
+		return refuse({
+			message: `"${unknown.slice(0, 100)}" is not a choice for 'Allow'`,
+			description: `Choose from the list, or let the expression give some of these: ${offered.join(', ')}.`,
+		});
+	}
+	const left = offered.filter((value) => !entered.includes(value));
+	const names = left.map((value) => `"${ALLOWANCES[value].name}"`).join(' or ');
+	return {
+		value: entered.join(','),
+		replacesRedirects: entered.includes('deleteredirects'),
+		advice: names && `If that is the reason, choose ${names} in the option 'Allow'.`,
+	};
+}
+
+/** The message, with what could be allowed before all other advice. */
+export function withAdvice<T extends UserMessage>(message: T, { advice }: Allow): T {
+	return { ...message, description: `${advice} ${message.description}`.trim() };
+}
+
+/** What the refusals mean that the option "Allow" can lift. */
+export function refusedUnlessAllowed(allow: Allow, conflict: StatusMessage): StatusMessages {
+	return { 400: withAdvice(REFUSED, allow), 409: withAdvice(conflict, allow) };
+}

@@ -1,0 +1,63 @@
+import type { ApiCall } from '../api/client';
+import { asExpertError } from '../api/expert-error';
+import { type Field, mapField, refuse, textField, xmlText } from './field';
+import type { OperationContext } from './operation';
+import { changeTags, isSystemTag } from './tags';
+
+const LABEL = 'Article Type';
+
+/** The type without `article:`, or empty for the one that the page has; an expression can give any. */
+export const articleTypeField: Field<string> = mapField(
+	textField({
+		displayName: LABEL,
+		name: 'articleType',
+		type: 'options',
+		default: '',
+		options: [
+			{ name: 'Category', value: 'category' },
+			{ name: 'Guide', value: 'guide' },
+			{ name: 'How-To', value: 'howto' },
+			{ name: 'Reference', value: 'reference' },
+			{ name: 'Topic', value: 'topic' },
+			{ name: 'Unchanged', value: '', description: 'The page keeps the type that it has, if any' },
+		],
+		description:
+			'What kind of article the page is. Expert reports pages without a type as structure errors. An expression can give any other type of your site.',
+	}),
+	(entered) => {
+		const type = xmlText(entered, LABEL)
+			.replace(/\s+/g, ' ')
+			.replace(/^article: ?/i, '');
+		return LONG_NAMES.get(type.toLowerCase()) ?? type;
+	},
+);
+
+/** As the tags of the site call them: docs/vendor-facts.md#tags. */
+const LONG_NAMES = new Map([
+	['category', 'topic-category'],
+	['guide', 'topic-guide'],
+]);
+
+/**
+ * Sets the tag that makes a page an article of this type, in the place of another one.
+ *
+ * @param done what is true already, whatever becomes of the type
+ */
+export async function setArticleType(
+	run: OperationContext,
+	calls: { read: ApiCall; write: ApiCall },
+	type: string,
+	done: string,
+): Promise<void> {
+	if (type === '') return;
+	const typed = (before: string[]) => [
+		`article:${type}`,
+		...before.filter((name) => !isSystemTag(name)),
+	];
+	await changeTags(run, calls, typed).catch((thrown: unknown) =>
+		refuse({
+			message: `${done}, but its article type is not set`,
+			description: asExpertError(thrown).text,
+		}),
+	);
+}
