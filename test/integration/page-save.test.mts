@@ -294,14 +294,16 @@ describe('article type', () => {
 		expect(site.apiCalls.filter(({ method }) => method === 'PUT')).toHaveLength(1);
 	});
 
-	it('Create or Update leaves the type alone unless it is entered', async () => {
+	it('Create or Update leaves the type alone unless one is chosen, and refuses an empty one', async () => {
 		const site = await openSite();
-		const { page } = site.site.createPage('A', { tags: ['article:topic'] });
-		for (const articleType of ['', '={{ $json.none }}']) {
-			await outputOf(site, save(byPath('A'), 'x', { options: { articleType } }));
-		}
+		const { page } = site.site.createPage('A', { html: 'old', tags: ['article:topic'] });
+		await outputOf(site, save(byPath('A'), 'x', { options: { articleType: 'unchanged' } }));
 		expect(page.tags).toEqual(['article:topic']);
 		expect(site.apiCalls.filter(({ path }) => path.endsWith('/tags'))).toEqual([]);
+		const options = { articleType: '={{ $json.none }}' };
+		const refusal = await refusalOf(site, save(byPath('A'), 'y', { options }));
+		expect(refusal.message).toBe("'Article Type' is empty");
+		expect(page.html).toBe('x');
 	});
 
 	it('Create or Update says that the page is saved when only its type is refused', async () => {

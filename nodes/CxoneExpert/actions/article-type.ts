@@ -1,25 +1,30 @@
 import type { ApiCall } from '../api/client';
-import { asExpertError } from '../api/expert-error';
-import { type Field, mapField, refuse, textField, xmlText } from './field';
+import { asExpertError, type UserMessage } from '../api/expert-error';
+import { EMPTY_EXPRESSION, type Field, mapField, refuse, textField, xmlText } from './field';
 import type { OperationContext } from './operation';
 import { changeTags, isSystemTag } from './tags';
 
 const LABEL = 'Article Type';
+const UNCHANGED = 'unchanged';
 
-/** The type without `article:`, or empty for the one that the page has; an expression can give any. */
+/** The type without `article:`, or empty when it is not to change; an expression can give any. */
 export const articleTypeField: Field<string> = mapField(
 	textField({
 		displayName: LABEL,
 		name: 'articleType',
 		type: 'options',
-		default: '',
+		default: UNCHANGED,
 		options: [
 			{ name: 'Category', value: 'category' },
 			{ name: 'Guide', value: 'guide' },
 			{ name: 'How-To', value: 'howto' },
 			{ name: 'Reference', value: 'reference' },
 			{ name: 'Topic', value: 'topic' },
-			{ name: 'Unchanged', value: '', description: 'The page keeps the type that it has, if any' },
+			{
+				name: 'Unchanged',
+				value: UNCHANGED,
+				description: 'The page keeps the type that it has, if any',
+			},
 		],
 		description:
 			'What kind of article the page is. Expert reports pages without a type as structure errors. An expression can give any other type of your site.',
@@ -28,9 +33,15 @@ export const articleTypeField: Field<string> = mapField(
 		const type = xmlText(entered, LABEL)
 			.replace(/\s+/g, ' ')
 			.replace(/^article: ?/i, '');
-		return LONG_NAMES.get(type.toLowerCase()) ?? type;
+		if (type === '') return refuse(EMPTY);
+		return type === UNCHANGED ? '' : (LONG_NAMES.get(type.toLowerCase()) ?? type);
 	},
 );
+
+const EMPTY: UserMessage = {
+	message: `'${LABEL}' is empty`,
+	description: `Choose one from the list, or let the expression give a type, such as howto. ${EMPTY_EXPRESSION}`,
+};
 
 /** As the tags of the site call them: docs/vendor-facts.md#tags. */
 const LONG_NAMES = new Map([
