@@ -253,7 +253,7 @@ it('Create or Update says what the site has against a page that it does not save
 		const { message, description } = await refusalOf(site, save(byPath('A'), 'new'));
 		expect(message).toMatch(/^Expert (refused this|did not save the page) \(4..\)/);
 		expect(description).toMatch(
-			/^The site said: The structure forbids it\. If that is the reason, choose "Replace Redirects" or "Structure Errors" in the option 'Allow'\. /,
+			/^The site said: The structure forbids it\. If a redirect or the structure of the site is in the way, choose "Replace Redirects" or "Structure Errors" in the option 'Allow'\. /,
 		);
 		expect(`${message} ${description}`).not.toMatch(/Site URL|NiCE support/);
 		site.faults.clear();

@@ -12,14 +12,17 @@ import { asList, type Field, mapField, refuse } from './field';
  */
 const ALLOWANCES = {
 	idferrors: {
+		obstacle: 'the structure of the site',
 		name: 'Structure Errors',
 		description: 'The page may break the structure of the site, as a category below a guide does',
 	},
 	missingtemplatereference: {
+		obstacle: 'a missing template',
 		name: 'Missing Templates',
 		description: 'The text may use templates that do not exist',
 	},
 	deleteredirects: {
+		obstacle: 'a redirect',
 		name: 'Replace Redirects',
 		description: 'A redirect that a moved page has left at the path is deleted',
 	},
@@ -43,7 +46,10 @@ export function allowField(...offered: Allowance[]): Field<Allow> {
 		name: 'allow',
 		type: 'multiOptions' as const,
 		default: [],
-		options: offered.map((value) => ({ value, ...ALLOWANCES[value] })),
+		options: offered.map((value) => {
+			const { name, description } = ALLOWANCES[value];
+			return { name, value, description };
+		}),
 		description: 'What to do although Expert would refuse it otherwise',
 	};
 	return mapField({ property, read: asList }, (entered) => allowOf(entered, offered));
@@ -57,13 +63,18 @@ function allowOf(entered: string[], offered: Allowance[]): Allow {
 			description: `Choose from the list, or let the expression give some of these: ${offered.join(', ')}.`,
 		});
 	}
-	const left = offered.filter((value) => !entered.includes(value));
-	const names = left.map((value) => `"${ALLOWANCES[value].name}"`).join(' or ');
 	return {
 		value: entered.join(','),
 		replacesRedirects: entered.includes('deleteredirects'),
-		advice: names && `If that is the reason, choose ${names} in the option 'Allow'.`,
+		advice: adviceFor(offered.filter((value) => !entered.includes(value))),
 	};
+}
+
+function adviceFor(left: Allowance[]): string {
+	if (left.length === 0) return '';
+	const obstacles = left.map((value) => ALLOWANCES[value].obstacle).join(' or ');
+	const names = left.map((value) => `"${ALLOWANCES[value].name}"`).join(' or ');
+	return `If ${obstacles} is in the way, choose ${names} in the option 'Allow'.`;
 }
 
 /** The message, with what could be allowed before all other advice. */

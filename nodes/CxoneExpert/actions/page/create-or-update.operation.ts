@@ -158,26 +158,19 @@ export const createOrUpdatePage = defineOperation({
 		const { allow, articleType, comment, mode } = options;
 		const body = bodyOf(contents, format, options.saveRendered);
 		const condition = saveCondition(run, options);
-		const messages = saveMessages(page.label);
-		const target = await pageToWrite(run, page, messages, allow);
-		const rules = rulesFor(target, condition, mode, allow);
-		const edit = await run.site.read(
-			{
-				...pageCall('POST', target, '/contents', 'save the contents of', {
-					...messages,
-					...rules.messages,
-				}),
-				query: { ...rules.query, ...onlyEntered({ title, comment, allow: allow.value }) },
-				body,
-				contentType: 'text/plain; charset=utf-8',
-				// A busy site may have saved it all the same: the same text twice is worse than none.
-				mayRepeat: async () => mode !== 'append',
-			},
-			'edit',
-		);
-		const saved = savedPage(edit, rules.conflict);
-		const calls = () => tagCalls(savedReference(target, saved), allow);
-		if (articleType !== '') await setArticleType(run, calls(), articleType, 'The page is saved');
+		const target = await pageToWrite(run, page, saveMessages(page.label), allow);
+		const { conflict, ...rules } = rulesFor(target, condition, mode, allow);
+		const query = { ...rules.query, ...onlyEntered({ title, comment, allow: allow.value }) };
+		const call = pageCall('POST', target, '/contents', 'save the contents of', rules.messages);
+		const text = { body, contentType: 'text/plain; charset=utf-8' };
+		// A busy site may have saved it all the same: the same text twice is worse than none.
+		const mayRepeat = async () => mode !== 'append';
+		const edit = await run.site.read({ ...call, ...text, query, mayRepeat }, 'edit');
+		const saved = savedPage(edit, conflict);
+		if (articleType !== '') {
+			const calls = tagCalls(savedReference(target, saved), allow);
+			await setArticleType(run, calls, articleType, 'The page is saved');
+		}
 		if (!simplify) return outputs([edit]);
 		return outputs([savedPageItem(saved, wasCreated(saved, target, rules.query.abort))]);
 	},
@@ -203,7 +196,8 @@ interface Condition {
  * How to save, and what a conflict means. There is nothing to append to a page that does not exist yet; if another run
  * creates it at the same moment, its text must not be replaced.
  */
-function rulesFor({ isMissing }: PageToWrite, condition: Condition, mode: string, allow: Allow) {
+function rulesFor(target: PageToWrite, condition: Condition, mode: string, allow: Allow) {
+	const { isMissing, label } = target;
 	const isFirst = isMissing && mode === 'append' && condition.abort === 'never';
 	const abort = isFirst ? 'exists' : condition.abort;
 	const section = mode === 'append' && !isMissing ? '0' : '';
@@ -217,7 +211,7 @@ function rulesFor({ isMissing }: PageToWrite, condition: Condition, mode: string
 			// It must not be followed.
 			...(isMissing && allow.replacesRedirects ? { redirects: 0 } : {}),
 		},
-		messages: { ...refusedUnlessAllowed(allow, refused), 412: refused },
+		messages: { ...saveMessages(label), ...refusedUnlessAllowed(allow, refused), 412: refused },
 	};
 }
 

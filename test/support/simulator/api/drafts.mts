@@ -5,7 +5,7 @@ import type { Draft, Page } from '../site/pages.mts';
 import type { XmlData } from '../xml.mts';
 import { propertiesXml } from './properties.mts';
 import { type ApiXml, article, contentsReply } from './xml.mts';
-import { existingPage, findPage, keyed } from './page-key.mts';
+import { existingPage, findPage, keyed, newPath } from './page-key.mts';
 import {
 	assertStructure,
 	assertTemplates,
@@ -94,7 +94,7 @@ function createDraft(call: Call, backend: Backend): Reply {
 	const { page, path } = findPage(call.param('pageid'), keyed(backend));
 	if (page && !page.deleted) throw new ApiError(409, `A page exists at '${page.path}'`);
 	if (path === undefined) throw pageNotFound();
-	replaceRedirect(call, path, backend);
+	replaceRedirect(call, newPath(path, backend.settings), backend);
 	const type = call.query.get('type');
 	const tags = type === null ? [] : [`article:${type}`];
 	const { page: made } = backend.site.createDraft(path, { tags, by: call.user.id });

@@ -22,9 +22,14 @@ export const keyed = ({ site, settings }: Backend): Keyed => ({ pages: site.page
 /** Longest name of a page: see docs/vendor-facts.md#identifiers. */
 const MAX_NAME_CHARS = 255;
 
-/** A path as the site stores it; 409 for one that no page can have: docs/vendor-facts.md#identifiers. */
-export function storedPath(path: string, { plusInPath }: Settings): string {
-	const stored = normalPath(plusInPath === 'space' ? path.replaceAll('+', ' ') : path);
+/** A path as the site stores it: docs/vendor-facts.md#identifiers. */
+function storedPath(path: string, { plusInPath }: Settings): string {
+	return normalPath(plusInPath === 'space' ? path.replaceAll('+', ' ') : path);
+}
+
+/** The path of a page that is to be made; 409 for one that no page can have: docs/vendor-facts.md#identifiers. */
+export function newPath(path: string, settings: Settings): string {
+	const stored = storedPath(path, settings);
 	const isOdd = (name: string) => name === '.' || name === '..' || name.length > MAX_NAME_CHARS;
 	if (stored.split('/').some(isOdd)) throw new ApiError(409, 'The page path is not valid');
 	return stored;

@@ -3,14 +3,7 @@ import { ApiError, missingParameter, pageNotFound } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
 import type { Page } from '../site/pages.mts';
 import { childrenOf } from '../xml.mts';
-import {
-	assertMaySee,
-	existingPage,
-	findPage,
-	keyed,
-	ownRedirect,
-	storedPath,
-} from './page-key.mts';
+import { assertMaySee, existingPage, findPage, keyed, ownRedirect, newPath } from './page-key.mts';
 
 /** A text that is to be saved, of a page or a draft. */
 export interface Save {
@@ -38,11 +31,9 @@ export function saveContents(call: Call, backend: Backend): Reply {
 		const data = { edit: { '@status': 'conflict', page: xml.info(existing) } };
 		return { status: settings.editConflictStatus, data };
 	}
-	if (!existing) refuseSection(call);
-	if (!existing) replaceRedirect(call, path as string, backend);
 	const change = existing
 		? site.editPage(existing, { ...save, html: sectioned(call, existing.html, save.html), by })
-		: site.createPage(path as string, { ...save, by });
+		: site.createPage(freePath(call, path as string, backend), { ...save, by });
 	return ok({ edit: { '@status': 'success', page: xml.info(change.page) } });
 }
 
@@ -64,10 +55,13 @@ export function inConflict(call: Call, edited: Date, edittime: string): boolean 
 	return abort === 'modified' && edittime !== 'now' && edittime < lastEdit;
 }
 
-/** There is nothing to append to: docs/vendor-facts.md#writing-pages. */
-function refuseSection(call: Call): void {
-	if (!call.query.has('section')) return;
-	throw new ApiError(400, 'Section editing is only supported on existing pages');
+/** The path of a new page, which has nothing to append to: docs/vendor-facts.md#writing-pages. */
+function freePath(call: Call, path: string, backend: Backend): string {
+	if (call.query.has('section')) {
+		throw new ApiError(400, 'Section editing is only supported on existing pages');
+	}
+	replaceRedirect(call, newPath(path, backend.settings), backend);
+	return path;
 }
 
 /** What a call allows that is refused otherwise: docs/vendor-facts.md#writing-pages. */
@@ -193,5 +187,5 @@ function parentsAt(path: string, { site }: Backend): Page[] {
 function targetOf(call: Call, { settings }: Backend): string {
 	const to = call.query.get('to');
 	if (to === null) throw missingParameter('to');
-	return storedPath(to, settings);
+	return newPath(to, settings);
 }
