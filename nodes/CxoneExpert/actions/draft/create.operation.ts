@@ -122,7 +122,7 @@ async function draftOfNewPage(
 	{ allow, articleType: type }: Options,
 ): Promise<Reference> {
 	const messages = createMessages(page.label, allow);
-	// Refuses a redirect. The path stays, with or without a page: the site refuses one that is taken.
+	// Refuses a redirect that must stay. The path stays, with or without a page: the site refuses one that is taken.
 	await pageToWrite(run, page, messages, allow);
 	const call = draftCall('POST', page, '/create', 'create the draft of a new', messages);
 	const query = onlyEntered({ type, allow: allow.value });
