@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Simulator } from '../support/simulator/index.mts';
+import type { Settings, Simulator } from '../support/simulator/index.mts';
 import { byPath, callsOf, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -16,8 +16,8 @@ const lists = {
 } as const;
 
 /** A site that shows a part of itself to everybody, as most sites do. */
-async function publicSite(): Promise<Simulator> {
-	const simulator = await openSite();
+async function publicSite(settings: Partial<Settings> = {}): Promise<Simulator> {
+	const simulator = await openSite(settings);
 	const { site } = simulator;
 	site.users.anonymous.role = 'Viewer';
 	site.createPage('Guide for all');
@@ -36,13 +36,16 @@ describe.each(Object.entries(lists))('an expired token in %s', (name, parameters
 		expect(refusal.description).toContain('Enter the token again');
 	});
 
-	it(`${name} reports the expired token when the site shows nothing to anonymous users`, async () => {
-		const site = await publicSite();
-		site.expireTokens();
-		site.site.users.anonymous.role = 'None';
-		const refusal = await refusalOf(site, { parameters });
-		expect(refusal.message).toBe('The site does not accept the token');
-	});
+	it.each([403, 401] as const)(
+		`${name} reports the expired token when the site shows nothing to anonymous users (%i)`,
+		async (anonymousRefusal) => {
+			const site = await publicSite({ anonymousRefusal });
+			site.expireTokens();
+			site.site.users.anonymous.role = 'None';
+			const refusal = await refusalOf(site, { parameters });
+			expect(refusal.message).toBe('The site does not accept the token');
+		},
+	);
 });
 
 it('a long-term token that has expired by its own word is named with its day', async () => {

@@ -58,6 +58,24 @@ it('Archived Page: Restore restores subpages, each as an item', async () => {
 	expect(restored.map(({ path }) => path)).toEqual(['A', 'A/B']);
 });
 
+it('Archived Page: Restore names the page above one that was deleted with it', async () => {
+	const site = await openSite();
+	site.site.createPage('A');
+	const { pageId } = site.site.createPage('A/B');
+	site.site.deletePage('A', { recursive: true });
+	expect(await outputOf(site, archived('get', { archivedPage: byId(pageId) }))).toMatchObject([
+		{ path: 'A/B' },
+	]);
+	const restore = archived('restore', { archivedPage: byId(pageId) });
+	const { message, description } = await refusalOf(site, restore);
+	expect(message).toBe(`Page ${pageId} cannot be restored by itself`);
+	expect(description).toContain('restore that page');
+	const { results } = await searchList(site, 'searchArchivedPages');
+	expect(results.map(({ name }) => name)).toEqual(['A']);
+	site.settings.archiveEntries = 'pages';
+	expect(await outputOf(site, restore)).toMatchObject([{ path: 'A/B' }]);
+});
+
 it('Archived Page: Restore restores a page to another path', async () => {
 	const site = await openSite();
 	const pageId = deleted(site, 'A');

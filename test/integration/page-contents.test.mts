@@ -51,6 +51,9 @@ it('Get Contents returns the text of a page, and its table of contents when want
 	const items = await outputOf(site, contents(byPath('A'), { options }));
 	expect(items).toMatchObject([{ tableOfContents: '<ol><li>Größe &amp; Maß</li></ol>' }]);
 	expectSchema('page', 'getContents', items);
+	site.site.createPage('B', { html: '<p>No headings</p>' });
+	const [plain] = await outputOf(site, contents(byPath('B'), { options }));
+	expect(plain).not.toHaveProperty('tableOfContents');
 });
 
 it('Get Contents returns an earlier revision, and says when there is none with that number', async () => {

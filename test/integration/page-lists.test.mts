@@ -135,12 +135,17 @@ describe('Search', () => {
 		expect(items.map(({ id }) => id)).toEqual([String(pageId)]);
 	});
 
-	it('Get Many looks below a page whose path contains commas', async () => {
+	it.each([
+		['Red, Green', 'Red%2C%20Green'],
+		['Größe & 100%25', 'Gr%C3%B6%C3%9Fe%20%26%20100%2525'],
+		['A+B/C', 'A%2BB%2FC'],
+	])('Get Many looks below %s, whose path it encodes in its list', async (path, pathancestors) => {
 		const site = await openSite();
-		site.site.createPage('Red, Green/Word_1');
+		site.site.createPage(`${path}/Word_1`);
 		site.site.createPage('Red/Word_2');
 		site.site.createPage('Green/Word_3');
-		const items = await outputOf(site, search('word', { below: byPath('/Red, Green/') }));
-		expect(items).toMatchObject([{ path: 'Red,_Green/Word_1' }]);
+		const items = await outputOf(site, search('word', { below: byPath(`/${path}/`) }));
+		expect(items).toMatchObject([{ path: `${path.replaceAll(' ', '_')}/Word_1` }]);
+		expect(site.apiCalls.at(-1)?.query).toMatchObject({ pathancestors });
 	});
 });

@@ -38,13 +38,14 @@ it.each<[call: string, status: number, run: ReturnType<typeof run>]>([
 );
 
 describe('Move', () => {
-	it('Move moves a page with its subpages and changes its title', async () => {
+	it('Move moves a page with its subpages, each an item, and changes its title', async () => {
 		const site = await openSite();
 		const { pageId } = site.site.createPage('A');
 		site.site.createPage('A/Child');
 		const options = { title: 'Been moved' };
-		const [page] = await outputOf(site, run('move', byPath('A'), { to: '/B/C/', options }));
+		const [page, child] = await outputOf(site, run('move', byPath('A'), { to: '/B/C/', options }));
 		expect(page).toMatchObject({ id: String(pageId), path: 'B/C', title: 'Been moved' });
+		expect(child).toMatchObject({ path: 'B/C/Child' });
 		expect(site.site.pages.byPath('B/C/Child')).toBeDefined();
 		expect(site.site.pages.byPath('A')).toBeUndefined();
 		expectSchema('page', 'move', [page!]);
@@ -112,14 +113,15 @@ describe('Copy', () => {
 });
 
 describe('Delete', () => {
-	it('Delete deletes the page alone', async () => {
+	it('Delete deletes the page alone, and the site puts an empty one above its subpages', async () => {
 		const site = await openSite();
 		const { pageId } = site.site.createPage('A');
 		site.site.createPage('A/Child');
 		const pages = await outputOf(site, run('delete', byPath('A')));
 		expect(pages).toMatchObject([{ id: String(pageId), path: 'A', deleted: true }]);
 		expect(pages[0]!.deletedAt).toMatch(/^\d{4}-.*Z$/);
-		expect(site.site.pages.byPath('A')).toBeUndefined();
+		const { id: newId, html } = site.site.page('A');
+		expect({ isNew: newId !== pageId, html }).toEqual({ isNew: true, html: '' });
 		expect(site.site.pages.byPath('A/Child')).toBeDefined();
 		expectSchema('page', 'delete', pages);
 	});

@@ -7,7 +7,7 @@ import { DeliveryListener } from '../support/probe/listener.mts';
 import { ownOf } from '../support/probe/own.mts';
 import { type ProbeOptions, readOptions, Refusal } from '../support/probe/options.mts';
 import { probe } from '../support/probe/probe.mts';
-import { notProbed } from '../support/probe/report.mts';
+import { findingsOf, notProbed } from '../support/probe/report.mts';
 import {
 	furnishedSite,
 	optionsFor,
@@ -367,7 +367,9 @@ describe('in the terminal', () => {
 		const options = await optionsFor(simulator, { out, webhook: undefined });
 		const { exitCode, stdout, stderr } = await runCommand(options);
 		expect(exitCode, stderr).toBe(0);
-		expect(stderr).toMatch(/^bad-token: 200\nno-page: 404\n[^]*\ndelete: 200\n[^]*removed: [1-9]$/);
+		expect(stderr).toMatch(
+			/^bad-token: 200\nbad-token-asked: 200\nno-page: 404\n[^]*\ndelete: 200\n[^]*removed: [1-9]$/,
+		);
 		expect(stdout).toMatch(/^# Probe of an Expert site\n/);
 		expect(await readFile(out, 'utf8')).toBe(stdout);
 		const nowhere = { ...options, below: undefined, out: join(folder, 'none/report.md') };
@@ -409,7 +411,7 @@ describe('in the terminal', () => {
 	it.each<[string, Partial<Settings>, (simulator: Simulator) => void, string]>([
 		['no delivery', {}, (simulator) => simulator.pauseDeliveries(), 'No delivery has come'],
 		['no webhook', { webhooksFeature: false }, () => {}, 'did not register the webhook'],
-		['a refused step', {}, refuseDrafts, 'The site refused a step'],
+		['a refused step', {}, refusePublication, 'The site refused a step'],
 	])('%s ends it with 2', async (_, settings, prepare, message) => {
 		const simulator = await site(settings);
 		prepare(simulator);
@@ -418,8 +420,63 @@ describe('in the terminal', () => {
 		expect(exitCode).toBe(2);
 	});
 
-	function refuseDrafts({ faults }: Simulator): void {
-		faults.add({ match: { path: /\/create$/ }, effect: { status: 403 } });
+	it.each([403, 404])(
+		'a page is made without a draft where the site has none for us (%i)',
+		async (status) => {
+			const simulator = await site();
+			simulator.faults.add({ match: { path: /\/create$/ }, effect: { status } });
+			const { outcome, findings } = await probeSite(simulator, await optionsFor(simulator));
+			expect(outcome).toMatchObject({ left: [], seen: { stopped: undefined } });
+			expect(findings.get('event-of-new-draft')).toMatchObject({ verdict: 'not seen' });
+			expect(findings.get('first-publication')).toMatchObject({ verdict: 'not seen' });
+			expect(findings.get('event-of-edit')).toMatchObject({ verdict: 'holds' });
+		},
+	);
+
+	it('a redirect that is made after the response to the move is waited for', async () => {
+		const simulator = await site();
+		const match = { path: /cxoneexpertprobe[\da-f]{8}\/info$/, times: 1 };
+		const lines: string[] = [];
+		const { seen } = await probe(await optionsFor(simulator, { webhook: undefined }), {
+			stop: new AbortController().signal,
+			say: (line) => {
+				if (line.startsWith('move: ')) simulator.faults.add({ match, effect: { status: 404 } });
+				if (line.startsWith('moved-from: ')) lines.push(line);
+			},
+		});
+		expect(lines).toEqual(['moved-from: 404', 'moved-from: 200']);
+		const findings = new Map(findingsOf(seen!).map((each) => [each.name, each]));
+		expect(findings.get('moved-page')).toMatchObject({ verdict: 'holds' });
+	});
+
+	it('a question without a response is asked once more, and a change is not', async () => {
+		const simulator = await site();
+		const lost = { effect: { reset: true } };
+		simulator.faults.add({ match: { path: 'home/subpages', times: 1 }, ...lost });
+		simulator.faults.add({ match: { method: 'PUT', path: /tags$/, times: 1 }, ...lost });
+		const options = await optionsFor(simulator, { webhook: undefined });
+		const { outcome } = await probeSite(simulator, options);
+		expect(outcome).toMatchObject({ left: [], seen: { stopped: { step: 'call' } } });
+		const puts = simulator.apiCalls.filter(({ method }) => method === 'PUT');
+		expect(puts).toHaveLength(1);
+	});
+
+	it('who is an admin by a group may register a webhook', async () => {
+		const simulator = await site();
+		const user = (await simulator.ask('GET', '/users/current')).body;
+		const raw = user.replace(/<permissions\.user>[^]*?<\/permissions\.user>/, (own) =>
+			own.replaceAll('ADMIN', 'READ').replace('>Admin<', '>Contributor<'),
+		);
+		const match = { path: '/users/current' };
+		simulator.faults.add({ match, effect: { status: 200, body: { raw } } });
+		const options = await optionsFor(simulator, { below: undefined });
+		const { findings, report } = await probeSite(simulator, options);
+		expect(findings.get('admin-by-group')).toMatchObject({ verdict: 'holds' });
+		expect(report).toContain('of an Admin');
+	});
+
+	function refusePublication({ faults }: Simulator): void {
+		faults.add({ match: { path: /\/publish$/ }, effect: { status: 403 } });
 	}
 
 	it('what it cannot remove ends it with 3, and is named', async () => {

@@ -823,7 +823,7 @@ describe('recovery in parts', () => {
 		await whileAway(scene, () => {
 			const { pageId } = site.createPage('Page', { at: ago(scene, 400) });
 			for (let edit = 0; edit < 1100; edit++)
-				site.editPage(pageId, { at: ago(scene, 120 - edit / 20), html: 'x' });
+				site.editPage(pageId, { at: ago(scene, 120 - edit / 20), html: `${edit}` });
 		});
 		let [running, most] = [0, 0];
 		scene.host.slot = async () => void (most = Math.max(most, ++running));

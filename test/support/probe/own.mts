@@ -24,6 +24,18 @@ export interface OwnPaths {
 	tip: string;
 	/** Where the page is moved to. */
 	moved: string;
+	/** Below that, as it is asked for. */
+	plus: string;
+}
+
+/** The same name in another spelling. */
+export function accented(name: string): string {
+	return name.replace('e', 'é');
+}
+
+/** Where a page can stand whose path was decoded once more than the vendor says. */
+function decodedOnceMore(path: string): string {
+	return path.replaceAll('+', '_');
 }
 
 export interface Own {
@@ -44,7 +56,9 @@ export function ownOf({ site, credential, below }: ProbeOptions, userId: string)
 	const page = below === '' ? marker : `${below}/${marker}`;
 	const child = `${page}/child`;
 	const [leaf, tip] = [`${child}/leaf`, `${child}/leaf/tip`];
-	return { marker, authorization, paths: { page, child, leaf, tip, moved: `${page}moved` } };
+	const moved = `${page}moved`;
+	const plus = `${moved}/plus+sign`;
+	return { marker, authorization, paths: { page, child, leaf, tip, moved, plus } };
 }
 
 /** Those of the probe, however the site spells their addresses. */
@@ -116,10 +130,11 @@ export async function deleteWebhook(site: ProbedSite, id: string): Promise<SiteR
 async function removePages(site: ProbedSite, { paths }: Own) {
 	if (paths === undefined) return { removed: 0, left: [] };
 	const atMoved = (path: string) => paths.moved + path.slice(paths.page.length);
-	const places = [paths.tip, paths.leaf, paths.child, paths.page].flatMap((path) => [
+	const made = [paths.tip, paths.leaf, paths.child, paths.page].flatMap((path) => [
 		path,
 		atMoved(path),
 	]);
+	const places = [paths.plus, decodedOnceMore(paths.plus), ...made];
 	const left: string[] = [];
 	let removed = 0;
 	for (const path of places) {

@@ -59,7 +59,7 @@ export class ProbedSite {
 		for (let attempt = 1; ; attempt++) {
 			this.assertMayGoOn();
 			this.hasWritten ||= (call.method ?? 'GET') !== 'GET';
-			const response = await this.send(call);
+			const response = await this.sendOnceMore(call);
 			if (response.status !== 429 && response.status !== 503) return response;
 			this.throttled.push(response);
 			const pauseMs = 1000 * (Number(response.headers['retry-after']) || 2 ** attempt);
@@ -77,6 +77,16 @@ export class ProbedSite {
 
 	private assertMayGoOn(): void {
 		if (this.stop.aborted && !this.isCleaning) throw new Interrupted();
+	}
+
+	/** A question that got no response is asked once more; a change may have been made. */
+	private async sendOnceMore(call: SiteCall): Promise<SiteResponse> {
+		if ((call.method ?? 'GET') !== 'GET') return await this.send(call);
+		return await this.send(call).catch(async (error: unknown) => {
+			if (!(error instanceof Unreachable)) throw error;
+			this.assertMayGoOn();
+			return await this.send(call);
+		});
 	}
 
 	private async send(call: SiteCall): Promise<SiteResponse> {

@@ -23,6 +23,8 @@ export const vendorGuess = {
 	longTermTokenValidityMs: 315_360_000_000,
 	/** 401 for a bad or expired token, not user Anonymous: docs/vendor-facts.md#anonymous-responses. */
 	refuseBadTokens: false,
+	/** For what Anonymous may not do: docs/vendor-facts.md#anonymous-responses. */
+	anonymousRefusal: 403 as 403 | 401,
 	/** Which of the two error styles the API uses: docs/vendor-facts.md#error-bodies. */
 	errorStyle: 'exception' as 'exception' | 'framework',
 
@@ -65,10 +67,12 @@ export const vendorGuess = {
 	maxFoundPages: 1000,
 	/** `find` sees all pages below, or children only: docs/vendor-facts.md#reading-pages. */
 	findDepth: 'tree' as 'tree' | 'children',
+	/** One entry for each deletion, or for each page: docs/vendor-facts.md#archive. */
+	archiveEntries: 'deletions' as 'deletions' | 'pages',
 	/** What went with a deleted page, or the children of that: docs/vendor-facts.md#archive. */
 	archivedSubpages: 'all' as 'all' | 'children',
-	/** HTTP status of `<edit status="conflict">`: docs/vendor-facts.md#writing-pages. */
-	editConflictStatus: 200,
+	/** Of a save that `abort` forbids; 200 is `<edit status="conflict">`: docs/vendor-facts.md#writing-pages. */
+	editConflictStatus: 409,
 	/** `drafts/{id}` of a page without a draft: docs/vendor-facts.md#drafts. */
 	draftOfPlainPage: 'inactive' as 'inactive' | 'notFound',
 	/** `nocache=true` keeps a content at the site, stated: docs/vendor-facts.md#content-network. */

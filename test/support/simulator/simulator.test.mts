@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { send } from '../http.mts';
 import { elementAt } from '../present.mts';
 import { eventBytes } from '../unit/samples.mts';
@@ -94,4 +94,66 @@ it('the server token has its hash, and a bad one runs as Anonymous', async () =>
 	const epoch = Math.floor(Date.now() / 1000);
 	expect(await caller(makeServerToken({ ...parts, epoch }))).toContain('anonymous="false"');
 	expect(await caller(golden)).toContain('anonymous="true"');
+});
+
+/** What docs/vendor-facts.md has as the ancestor did, and where the nodes never see it. */
+describe('the site does as its ancestor', () => {
+	const POST = '?edittime=now';
+	const TEXT = '<content><body><p>One <b>word</b>.</p></body></content>';
+
+	it('refuses paths that no page can have, and a section of a page that is not there', async () => {
+		const simulator = await site();
+		const statusOf = async (path: string, query = POST) =>
+			(await simulator.ask('POST', `/pages/=${path}/contents${query}`, TEXT)).status;
+		expect(await statusOf('a%252F..%252Fb')).toBe(409);
+		expect(await statusOf('x'.repeat(256))).toBe(409);
+		expect(await statusOf('a', `${POST}&section=0`)).toBe(400);
+		expect(await statusOf('x'.repeat(255))).toBe(200);
+		expect(simulator.site.pages.current).toHaveLength(2);
+	});
+
+	it('tidies a text, and takes the same one again for no change', async () => {
+		const simulator = await site();
+		const path = `/pages/=a/contents${POST}`;
+		await simulator.ask('POST', path, TEXT);
+		const again = await simulator.ask('POST', path, TEXT);
+		expect(again.body).toMatch(/^<edit status="success"><page [^>]*revision="1"/);
+		expect(simulator.site.page('a')).toMatchObject({
+			revision: 1,
+			html: '<p>One <strong>word</strong>.</p>',
+		});
+	});
+
+	it('replaces a property only for its current etag', async () => {
+		const simulator = await site();
+		const { value, id } = simulator.site.setProperty('', 'key', 'old');
+		const body =
+			'<properties><property name="key"><contents>new</contents></property></properties>';
+		const { status, body: text } = await simulator.ask('PUT', '/pages/home/properties', body);
+		expect({ status, text }).toEqual({ status: 207, text: expect.stringContaining('code="409"') });
+		expect(simulator.site.pages.home.properties.get('key')).toMatchObject({ id, value });
+	});
+
+	it.each([
+		['usernamefilter=edit', ['editor']],
+		['usernamefilter=ditor', []],
+		['usernamefilter=nobody&fullnamefilter=rita', ['reader']],
+		['usernameemailfilter=editor@', ['editor']],
+		['usernameemailfilter=site.example', []],
+	])('finds users by the start of a text: %s', async (query, names) => {
+		const simulator = await site();
+		const { body } = await simulator.ask('GET', `/users?${query}`);
+		expect([...body.matchAll(/<username>(\w+)/g)].map(([, name]) => name)).toEqual(names);
+	});
+
+	it('says in a 500 what broke, and no more', async () => {
+		const simulator = await site();
+		simulator.site.restorePage = () => {
+			throw new Error('a slip');
+		};
+		simulator.site.deletePage(simulator.site.createPage('a').page);
+		const { status, body } = await simulator.ask('POST', '/archive/pages/2/restore?to=a');
+		expect(status).toBe(500);
+		expect(body).toBe('<exception><message>a slip</message></exception>');
+	});
 });

@@ -6,6 +6,7 @@ import { rootOf } from '../../support/unit/samples.mts';
 
 const BODY = '<body>&lt;p&gt;Text&lt;/p&gt;</body>';
 const TOC = '<body target="toc">&lt;ol&gt;&lt;/ol&gt;</body>';
+const NO_TOC = '<body target="toc">&lt;em&gt;No headers&lt;/em&gt;</body>';
 const OTHER = '<body target="sidebar">Other</body>';
 
 it.each([
@@ -13,6 +14,7 @@ it.each([
 	['a text behind everything else', `${OTHER}${TOC}${BODY}`, '<p>Text</p>', '<ol></ol>'],
 	['a text alone', BODY, '<p>Text</p>', undefined],
 	['a table of contents alone', TOC, '', '<ol></ol>'],
+	['no headings', `${BODY}${NO_TOC}`, '<p>Text</p>', undefined],
 	['another part alone', OTHER, '', undefined],
 	['a title alone', '<head>x</head>', '', undefined],
 ])('textIn and tableOfContentsIn of contents with %s', (_case, inner, text, tableOfContents) => {

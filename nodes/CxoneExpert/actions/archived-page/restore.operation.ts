@@ -35,6 +35,7 @@ export const restoreArchivedPage = defineOperation({
 				doing: `restore page ${id}`,
 				messages: {
 					...archiveMessages(id),
+					404: notByItself(id),
 					...refusedUnlessAllowed(options.allow, pathTaken(path)),
 				},
 			},
@@ -55,6 +56,14 @@ async function oldPath(run: OperationContext, id: string): Promise<string> {
 		description: "Enter a path in the field 'Restore To'.",
 	});
 }
+
+/** A site restores a deletion as a whole: docs/vendor-facts.md#archive. */
+const notByItself = (id: string) => ({
+	message: `Page ${id} cannot be restored by itself`,
+	description:
+		'If it was deleted together with a page above it, restore that page: this one comes back with it. Otherwise it may have been restored or permanently removed already, or it was never deleted.',
+	isWhole: true,
+});
 
 const pathTaken = (path: string) => ({
 	message: `The path "${path}" is taken by now, or this page cannot have it`,

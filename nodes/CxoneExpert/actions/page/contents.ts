@@ -23,9 +23,13 @@ export function textIn(content: XmlElement): string {
 	return textOf(bodyFor(content, undefined)) ?? '';
 }
 
-/** The table of contents in a `content` element, as HTML. */
+/** What a site gives instead of a table of contents for a page without headings. */
+const NO_HEADINGS = /^\s*(?:<em>No headers<\/em>\s*)?$/i;
+
+/** The table of contents in a `content` element, as HTML; `undefined` for a page without headings. */
 export function tableOfContentsIn(content: XmlElement): string | undefined {
-	return textOf(bodyFor(content, 'toc'));
+	const html = textOf(bodyFor(content, 'toc'));
+	return html === undefined || NO_HEADINGS.test(html) ? undefined : html;
 }
 
 function bodyFor(content: XmlElement, target: string | undefined): XmlElement | undefined {

@@ -76,7 +76,7 @@ const options = optionsField({
 	includeToc: flagField({
 		displayName: 'Include Table of Contents',
 		name: 'includeToc',
-		description: 'Whether to add the table of contents as HTML, if the page has one',
+		description: 'Whether to add the table of contents as HTML, if the page has headings',
 	}),
 	mode,
 	revision,

@@ -1,5 +1,6 @@
 import { pagePath } from '../../api/elements';
 import { refuseWithout } from '../../api/expert-error';
+import { encode } from '../../api/path-segment';
 import { textOf, type XmlElement } from '../../api/xml';
 import {
 	choiceField,
@@ -88,8 +89,8 @@ export const getManyPages = defineOperation({
 		const filter = onlyEntered({
 			tags: options.tags.join(','),
 			sortby: sort.sortBy,
-			// The site treats a comma as the end of one path and the start of the next.
-			pathancestors: ancestor.replaceAll(',', '%2C'),
+			// Each path is encoded, and the list of them once more: docs/vendor-facts.md#search.
+			pathancestors: encode(ancestor),
 		});
 		const list = {
 			path: '/site/query',

@@ -37,7 +37,23 @@ export const apiJudges: Judges = {
 	'bad-token': ofStep('bad-token', (response) =>
 		either(hasAttribute(response, 'anonymous', 'true'), callerForm(response)),
 	),
+	'admin-by-group': (seen) => {
+		const user = seen.root('user', 'user');
+		const [own, effective] = ['permissions.user', 'permissions.effective'].map((name) =>
+			textOf(child(user, name), 'operations')?.split(',').includes('ADMIN'),
+		);
+		if (own === undefined || effective === undefined) return undefined;
+		if (own === effective) return notSeen('both blocks say the same of this user');
+		return judged(effective, 'an admin in the effective permissions alone');
+	},
 	'bad-token-list': judgeShorter,
+	'anonymous-refusal': ofStep('home-children-bad-token', (response) => {
+		if (isSuccess(response)) return notSeen('may read the first pages');
+		return either(response.status === 401, String(response.status));
+	}),
+	'authenticate-parameter': ofStep('bad-token-asked', (response) =>
+		judged(response.status === 401, callerForm(response)),
+	),
 	'large-masks': (seen) => {
 		const operations = firstChild(seen.root('user', 'user'), 'permissions.user', 'operations');
 		const mask = attribute(operations, 'mask');
@@ -49,6 +65,7 @@ export const apiJudges: Judges = {
 		({ document }) => child(document?.root, 'exception') !== undefined,
 		either,
 	),
+	'broken-call': 'a probe breaks nothing',
 	throttling: ({ throttled }) => {
 		const [first] = throttled;
 		if (first === undefined) return judged(true, 'neither 429 nor 503');
@@ -57,6 +74,20 @@ export const apiJudges: Judges = {
 		return judged(false, `${first.status}, ${form}`);
 	},
 	'retry-after': 'says what the package does',
+	'odd-path': 'a page could come to stand where the probe does not look',
+	'plus-in-path': (seen) => {
+		const page = firstChild(seen.root('plus-create', 'edit'), 'page');
+		const path = page && pagePath(page);
+		if (path === undefined) return undefined;
+		return either(!path.includes('+'), 'becomes another character', 'stays');
+	},
+	'accent-in-path': (seen) => {
+		const response = seen.of('page-by-accent');
+		const id = attribute(seen.root('edited-page', 'page'), 'id');
+		if (response === undefined || id === undefined) return undefined;
+		const isSame = hasAttribute(response, 'id', id);
+		return judged(isSame, 'leads to the page', 'leads to no page');
+	},
 	'missing-page': byResponse(
 		'no-path',
 		(response) => hasAttribute(response, 'virtual', 'true') && hasAttribute(response, 'id', '0'),
@@ -90,15 +121,12 @@ export const apiJudges: Judges = {
 		);
 	},
 	'find-itself': (seen) => {
-		const isThere = isFound(seen, 'find-own', 'published-page');
+		const isThere = isFound(seen, 'find-own', 'edited-page');
 		const holds = isThere === undefined ? undefined : !isThere;
 		return judged(holds, 'find does not give it', 'find gives it');
 	},
-	'revision-root': byResponse(
-		'home-revision',
-		({ document }) => document?.name === 'pages',
-		either,
-	),
+	'revision-root': byResponse('home-revision', ({ document }) => document?.name === 'page', either),
+	'modified-date': 'there would have to be minutes between two changes',
 	'unpublished-page': byResponse(
 		'draft-page-bad-token',
 		({ status }) => status === 403 || status === 404,
@@ -117,9 +145,35 @@ export const apiJudges: Judges = {
 		({ document }) => textOf(document?.root, 'date.deleted') !== undefined,
 	),
 	'time-of-deletion-event': (seen) => judgeDeletionTime(seen, 2),
-	'body-as-text': (seen) => judgeContents(seen, 'contents-plain', '<b>bold</b>'),
-	'draft-as-text': (seen) => judgeContents(seen, 'draft-contents', '<b>bold</b>'),
-	'conflict-status': byResponse('conflict', ({ status }) => status === 200, either),
+	'body-as-text': (seen) => judgeContents(seen, 'contents-plain'),
+	'draft-as-text': (seen) => judgeContents(seen, 'draft-contents'),
+	'body-as-html': 'says what the package does not send',
+	'tidied-html': (seen) => {
+		const body = textOf(seen.root('contents-plain', 'content'), 'body');
+		if (body === undefined) return undefined;
+		return judged(!/<b>/i.test(body), '`b` comes back as another element', '`b` comes back');
+	},
+	'conflict-status': byResponse('conflict', ({ status }) => status === 409, either),
+	'same-text': (seen) => {
+		const [before, after] = ['edit-plain', 'edit-same'].map((step) =>
+			attribute(firstChild(seen.root(step, 'edit'), 'page'), 'revision'),
+		);
+		if (before === undefined || after === undefined) return undefined;
+		return judged(before === after, 'the same revision', 'another revision');
+	},
+	'event-of-same-text': (seen) => {
+		const types = seen.typesDuring('edit-same');
+		return types && judged(types.length === 0, types.map(code).join(', ') || 'none');
+	},
+	'section-of-nothing': byResponse('section-of-nothing', ({ status }) => status === 400),
+	'page-left-behind': 'the probe removes its pages from below',
+	'saved-conflict': 'two would have to edit at the same moment',
+	'moved-pages': (seen) => {
+		const moved = seen.root('move', 'pages.moved');
+		if (moved === undefined || seen.root('tip-create', 'edit') === undefined) return undefined;
+		const count = children(moved, 'page').length;
+		return either(count === 4, `of four pages: ${count}`);
+	},
 	'system-tags': (seen) => {
 		const tags = seen.root('tags-after', 'tags');
 		if (tags === undefined || seen.root('tags', 'tags') === undefined) return undefined;
@@ -128,7 +182,37 @@ export const apiJudges: Judges = {
 		);
 		return judged(!isKept, 'lost', 'kept by the site');
 	},
-	'property-without-etag': byResponse('property-again', isSuccess, either),
+	'event-of-same-tags': (seen) => {
+		const types = seen.typesDuring('tags-same');
+		return types && judged(types.length > 0, types.map(code).join(', ') || 'none');
+	},
+	'accent-in-tag': (seen) => {
+		const tags = seen.root('tags-accent', 'tags');
+		if (tags === undefined) return undefined;
+		const isGone = children(tags, 'tag').length === 0;
+		// The site took both for one, removed it and had nothing to add.
+		if (isGone) return judged(true, 'the tag is gone, and none is in its place');
+		return notSeen('the page has one; of other pages nothing is known');
+	},
+	'property-without-etag': ofStep('property-again', (response) => {
+		const property = child(response.document?.root, 'property');
+		const within = Number(attribute(child(property, 'status'), 'code') ?? Number.NaN);
+		const form = `${response.status}, for the property ${Number.isNaN(within) ? 'no status' : within}`;
+		return either(response.status === 207 && within === 409, form);
+	}),
+	'empty-property': 'the probe leaves its property where it is',
+	'removed-file': byResponse('file-removed', ({ status }) => status === 404, either),
+	'case-of-file': 'the package sends each name as it is entered',
+	'ending-of-file': 'says what a site may do',
+	'user-filter': (seen) => {
+		const isThere = hasUser(seen, 'users-by-part');
+		const holds = isThere === undefined ? undefined : !isThere;
+		return either(holds, 'a later part does not find the user', 'any part finds the user');
+	},
+	'two-user-filters': (seen) => {
+		const isThere = hasUser(seen, 'users-by-either');
+		return either(isThere, 'one of them is enough', 'both must match');
+	},
 	'draft-of-page': byResponse(
 		'draft-of-home',
 		(response) => hasAttribute(response, 'state', 'inactive'),
@@ -142,8 +226,21 @@ export const apiJudges: Judges = {
 	'archive-lists-subpages': (seen) => {
 		if (seen.root('delete') === undefined) return undefined;
 		const isThere = isArchived(seen, 'archive-after', 'leaf-page');
-		return either(isThere, 'has it', 'has only the page');
+		const holds = isThere === undefined ? undefined : !isThere;
+		return either(holds, 'not what went along', 'what went along, too');
 	},
+	'archived-along': (seen) => {
+		if (seen.root('delete') === undefined) return undefined;
+		const response = seen.of('archived-along');
+		return response && either(response.status === 404, formOf(response));
+	},
+	'archive-title': (seen) => {
+		if (seen.root('delete') === undefined) return undefined;
+		// Asked by the title of the page below it.
+		const isThere = isArchived(seen, 'archive-after', 'child-page');
+		return judged(isThere, 'any part of a path', 'the title alone');
+	},
+	'archive-readings': 'says what the package bears',
 	'archived-subpages': (seen) => {
 		const [isChild, isDeep] = ['leaf-page', 'tip-page'].map((step) =>
 			isArchived(seen, 'archived-subpages', step),
@@ -155,11 +252,19 @@ export const apiJudges: Judges = {
 		const count = seen.typesDuring('delete')?.length;
 		return judged(count === undefined ? count : count === 1, `events for three pages: ${count}`);
 	},
+	'deleted-pages': (seen) => {
+		const count = seen.typesDuring('delete')?.length;
+		return judged(count === undefined ? count : count === 3, `events for three pages: ${count}`);
+	},
 	'deletion-time': (seen) => judgeDeletionTime(seen, 59),
 	'events-of-new-page': (seen) => {
 		const types = seen.typesDuring('child-create');
 		const isBoth = types && PUBLISHING_EVENTS.every((type) => types.includes(type));
 		return either(isBoth, types?.map(code).join(', ') || 'none');
+	},
+	'creation-alone': (seen) => {
+		const types = seen.typesDuring('child-create');
+		return types && judged(types.join() === 'page_create', types.map(code).join(', ') || 'none');
 	},
 	'revision-of-draft': (seen) => {
 		const { revision, form } = revisionIn(seen, 'draft-page');
@@ -173,6 +278,8 @@ export const apiJudges: Judges = {
 		return isThere === false ? notSeen('not at once') : judged(isThere, 'at once');
 	},
 	'created-date': 'says how the package reads a date',
+	'event-feed': byResponse('event-feed', isSuccess),
+	'site-feed': byResponse('site-feed', isSuccess),
 	'job-status': judgeJobs,
 	'jobs-refused': 'says what the package does',
 };
@@ -236,6 +343,13 @@ function isFound(seen: Seen, step: string, page: string): boolean | undefined {
 	return hasPageOf(foundIn(seen, step), seen, page);
 }
 
+/** Whether a search has found the user of the token. */
+function hasUser(seen: Seen, step: string): boolean | undefined {
+	const id = attribute(seen.root('user', 'user'), 'id');
+	const users = seen.root(step, 'users');
+	return users && children(users, 'user').some((user) => attribute(user, 'id') === id);
+}
+
 function isArchived(seen: Seen, step: string, page: string): boolean | undefined {
 	const list = seen.root(step, 'pages.archive');
 	return hasPageOf(list && children(list, 'page.archive'), seen, page);
@@ -256,12 +370,14 @@ function judgeDepth(seen: Seen): Verdict | undefined {
 	return either(isDeep || undefined, 'pages at any depth');
 }
 
-function judgeContents(seen: Seen, step: string, html: string): Verdict | undefined {
+const ESCAPED_BOLD = '&lt;strong&gt;bold&lt;/strong&gt;';
+
+function judgeContents(seen: Seen, step: string): Verdict | undefined {
 	const content = seen.root(step, 'content');
 	if (content === undefined) return undefined;
 	const body = textOf(content, 'body') ?? '';
-	if (body.includes(html)) return judged(true, 'comes back as HTML');
-	const isEscaped = body.includes(html.replaceAll('<', '&lt;').replaceAll('>', '&gt;'));
+	if (body.includes('<strong>bold</strong>')) return judged(true, 'comes back as HTML');
+	const isEscaped = body.includes(ESCAPED_BOLD);
 	return judged(false, isEscaped ? 'comes back as escaped text' : 'comes back changed');
 }
 
@@ -271,8 +387,8 @@ function judgeOrder(seen: Seen): Verdict | undefined {
 	if (new Set(dates).size < 2) return undefined;
 	const isRising = dates.every((date, index) => index === 0 || date >= dates[index - 1]!);
 	const isFalling = dates.every((date, index) => index === 0 || date <= dates[index - 1]!);
-	if (isFalling) return either(false, 'the newest deletion first');
-	return isRising ? either(false, 'the oldest deletion first') : judged(true, 'by no date');
+	if (isFalling) return judged(true, 'the newest deletion first');
+	return either(false, isRising ? 'the oldest deletion first' : 'by no date');
 }
 
 /** How far the event of a deletion is from the date in the archive. */

@@ -1,14 +1,28 @@
 import { apiTime } from '../../../../nodes/CxoneExpert/api/elements.ts';
 import { doubleEncode, pageKey } from '../../../../nodes/CxoneExpert/api/path-segment.ts';
-import { attribute, children, textOf, writeXml } from '../../../../nodes/CxoneExpert/api/xml.ts';
+import {
+	attribute,
+	child,
+	children,
+	textOf,
+	writeXml,
+} from '../../../../nodes/CxoneExpert/api/xml.ts';
 import type { OwnNames } from '../listener.mts';
-import { idAt, type OwnPaths } from '../own.mts';
+import { accented, idAt, type OwnPaths } from '../own.mts';
+import { hasAttribute, isSuccess } from '../seen.mts';
 import { timeOfSite } from './read.mts';
 import { change, look, Stopped, type Steps } from './step.mts';
 import { setActive, type OwnWebhook } from './webhook.mts';
 
-const PLAIN = '<p>One <b>bold</b> word.</p>';
-const XML = '<content><body><p>One <i>slanted</i> word.</p></body></content>';
+/** One element that a site leaves, and one that it may write in another way. */
+const PLAIN = '<p>One <strong>bold</strong> and one <b>old</b> word.</p>';
+/** Of a draft, which is published: the same text again may be no change. */
+const DRAFT = '<p>One <strong>bold</strong> word.</p>';
+const XML = '<content><body><p>One <em>slanted</em> word.</p></body></content>';
+
+/** A redirect may be made only after the response to the move. */
+const REDIRECT_ATTEMPTS = 5;
+const REDIRECT_PAUSE_MS = 1000;
 
 /** The page of the probe below `--below`, and what is done with it. */
 export class OwnPages {
@@ -32,10 +46,11 @@ export class OwnPages {
 
 	/** @throws Stopped where it is not certain any more what the site does */
 	async run(webhook: OwnWebhook | undefined): Promise<void> {
-		await this.draft();
-		await this.publish();
+		const hasDrafts = await this.draft();
+		if (hasDrafts) await this.publish();
+		else this.id = await this.create('page-create', this.paths.page);
 		await this.edit();
-		await this.draftOfPage();
+		if (hasDrafts) await this.draftOfPage();
 		await this.tag();
 		await this.property();
 		await this.attach();
@@ -43,19 +58,25 @@ export class OwnPages {
 		if (webhook !== undefined) await this.failedDeliveries(webhook);
 		await this.move();
 		await this.remove();
-		await this.secondDraft();
+		if (hasDrafts) await this.secondDraft();
+		await this.plusSign();
 		if (webhook !== undefined) await this.disabledWebhook(webhook);
 	}
 
-	private async draft(): Promise<void> {
+	/** @returns whether the site makes drafts; not for everybody, and not each site */
+	private async draft(): Promise<boolean> {
 		const path = `/drafts/${pageKey(this.paths.page)}/create`;
-		await this.must('draft-create', { method: 'POST', path }, 'draft');
+		if (!(await this.change('draft-create', { method: 'POST', path }, 'draft'))) {
+			const refused = this.steps.seen.of('draft-create')!;
+			if ([403, 404, 405].includes(refused.status)) return false;
+			throw new Stopped('draft-create', refused);
+		}
 		this.id = await this.known('draft-create', this.paths.page);
 		await this.steps.settle();
 		// No title: a site may move a page to where its title leads.
 		const query = { edittime: 'now' };
 		const contents = `/drafts/${this.id}/contents`;
-		const text = { body: PLAIN, type: 'text/plain; charset=utf-8' };
+		const text = { body: DRAFT, type: 'text/plain; charset=utf-8' };
 		await this.change('draft-edit', { method: 'POST', path: contents, query, ...text }, 'edit');
 		await this.look('draft-contents', { path: contents, query: { mode: 'edit' } });
 		await this.steps.settle();
@@ -64,6 +85,7 @@ export class OwnPages {
 		await this.look('draft-page', { path: `/pages/${this.id}` });
 		await this.look('draft-page-bad-token', { path: `/pages/${this.id}/info`, token: 'bad' });
 		await this.steps.settle();
+		return true;
 	}
 
 	private async publish(): Promise<void> {
@@ -83,6 +105,10 @@ export class OwnPages {
 		await this.look('contents-plain', { path, query: { mode: 'edit' } });
 		await this.look('edited-page', { path: `/pages/${this.id}` });
 		await this.look('find-edited', this.find(pageKey(this.below)));
+		const other = pageKey(accented(this.paths.page));
+		await this.look('page-by-accent', { path: `/pages/${other}/info`, query: { redirects: 0 } });
+		await this.steps.settle();
+		await this.change('edit-same', { method: 'POST', path, query, ...text }, 'edit');
 		await this.steps.settle();
 		await this.change('edit-xml', { method: 'POST', path, query, body: XML }, 'edit');
 		await this.steps.settle();
@@ -109,18 +135,28 @@ export class OwnPages {
 		await this.change('tags-without-system', without, 'tags');
 		await this.look('tags-after', { path });
 		await this.steps.settle();
+		await this.change('tags-same', without, 'tags');
+		await this.steps.settle();
+		const tag = [{ '@value': accented(this.names.marker) }];
+		const accent = { method: 'PUT', path, body: writeXml('tags', { tag }) } as const;
+		await this.change('tags-accent', accent, 'tags');
+		await this.steps.settle();
 	}
 
 	private async property(): Promise<void> {
 		const name = `urn:${this.names.marker}`;
 		const path = `/pages/${this.id}/properties`;
-		const body = (text: string) => {
+		const body = (text: string, more = {}) => {
 			const contents = { '@type': 'text/plain', '#text': text };
-			return writeXml('properties', { property: { '@name': name, contents } });
+			return writeXml('properties', { property: { '@name': name, ...more, contents } });
 		};
 		await this.change('property', { method: 'PUT', path, body: body('one') }, 'properties');
 		const again = { method: 'PUT', path, body: body('two') } as const;
 		await this.change('property-again', again, 'properties');
+		const made = child(this.steps.seen.root('property'), 'property');
+		const current = body('last', { '@etag': attribute(made, 'etag') ?? '' });
+		const update = { method: 'PUT', path, body: current } as const;
+		await this.change('property-update', update, 'properties');
 		await this.look('property-value', { path: `${path}/${doubleEncode(name)}` });
 		await this.steps.settle();
 	}
@@ -132,6 +168,8 @@ export class OwnPages {
 		const id = attribute(this.steps.seen.root('file'), 'id');
 		if (isThere && id !== undefined) {
 			await this.look('file-content', { path: `/files/${id}`, query: { nocache: true } });
+			await this.change('file-delete', { method: 'DELETE', path: `/files/${id}` });
+			await this.look('file-removed', { path: `/files/${id}`, query: { nocache: true } });
 		}
 		await this.steps.settle();
 	}
@@ -176,9 +214,18 @@ export class OwnPages {
 		if (await this.change('move', { method: 'POST', path, query }, 'pages.moved')) {
 			await this.known('move', this.paths.moved, this.id);
 		}
-		const from = `/pages/${pageKey(this.paths.page)}/info`;
-		await this.look('moved-from', { path: from, query: { redirects: 0 } });
+		await this.lookForRedirect();
 		await this.steps.settle();
+	}
+
+	private async lookForRedirect(): Promise<void> {
+		const path = `/pages/${pageKey(this.paths.page)}/info`;
+		for (let attempt = 1; attempt <= REDIRECT_ATTEMPTS; attempt++) {
+			const response = await this.look('moved-from', { path, query: { redirects: 0 } });
+			const isThere = isSuccess(response) && !hasAttribute(response, 'virtual', 'true');
+			if (isThere || attempt === REDIRECT_ATTEMPTS) return;
+			await this.steps.site.pause(REDIRECT_PAUSE_MS);
+		}
 	}
 
 	/** The tree in one call, unless somebody has put another page there. */
@@ -189,6 +236,8 @@ export class OwnPages {
 		await this.change('delete', { method: 'DELETE', path: `/pages/${id}`, query }, 'deletedpages');
 		await this.look('archived', { path: `/archive/pages/${id}/info` });
 		await this.look('archived-subpages', { path: `/archive/pages/${id}/subpages` });
+		const along = `/archive/pages/${this.treeIds[1]}/subpages`;
+		await this.look('archived-along', { path: along });
 		const title = textOf(this.steps.seen.root('leaf-page', 'page'), 'title') ?? '';
 		await this.look('archive-after', { path: '/archive/pages', query: { title, limit: 100 } });
 		await this.look('deleted-page', { path: `/pages/${id}`, query: { includeDeleted: true } });
@@ -213,6 +262,17 @@ export class OwnPages {
 		const id = await this.known('second-draft', pagePath);
 		const away = `/drafts/${id}/deactivate`;
 		await this.change('second-draft-deactivate', { method: 'POST', path: away }, 'draft');
+		await this.steps.settle();
+	}
+
+	/** A site may read the sign as a space, so the page is removed at either path. */
+	private async plusSign(): Promise<void> {
+		const path = `/pages/${pageKey(this.paths.plus)}/contents`;
+		const query = { edittime: 'now' };
+		const append = { ...query, section: 0 };
+		await this.change('section-of-nothing', { method: 'POST', path, query: append, body: XML });
+		await this.steps.settle();
+		await this.change('plus-create', { method: 'POST', path, query, body: XML }, 'edit');
 		await this.steps.settle();
 	}
 
@@ -269,5 +329,5 @@ export class OwnPages {
 type ChangeArguments = [
 	step: string,
 	call: Parameters<typeof change>[2],
-	root: Parameters<typeof change>[3],
+	root?: Parameters<typeof change>[3],
 ];

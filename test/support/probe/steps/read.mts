@@ -1,5 +1,6 @@
 import { apiTime, siteTime } from '../../../../nodes/CxoneExpert/api/elements.ts';
 import { pageKey } from '../../../../nodes/CxoneExpert/api/path-segment.ts';
+import { textOf } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { look, type Steps } from './step.mts';
 
 const DAY_MS = 86_400_000;
@@ -13,6 +14,8 @@ export async function readSite(steps: Steps): Promise<void> {
 	const current = '/users/current';
 	const children = '/pages/home/subpages';
 	await look(steps, 'bad-token', { path: current, token: 'bad' });
+	const asked = { authenticate: true };
+	await look(steps, 'bad-token-asked', { path: current, query: asked, token: 'bad' });
 	if (site.credential.authentication === 'serverToken') {
 		await look(steps, 'expired-token', { path: current, token: 'expired' });
 	}
@@ -30,6 +33,21 @@ export async function readSite(steps: Steps): Promise<void> {
 	await look(steps, 'webhooks', { path: '/webhooks', query: { limit: 100, offset: 0 } });
 	await look(steps, 'archive', { path: '/archive/pages', query: { limit: 100, offset: 0 } });
 	await look(steps, 'jobs', { path: '/site/jobs' });
+	await lookForUsers(steps);
+	await look(steps, 'event-feed', { path: '/events/page-hierarchy/home', query: { limit: 1 } });
+	const raw = { format: 'raw', limit: 1 };
+	await look(steps, 'site-feed', { path: '/site/feed', query: raw });
+}
+
+/** By what the user of the token is called. */
+async function lookForUsers(steps: Steps): Promise<void> {
+	const { own, seen } = steps;
+	const name = textOf(seen.root('user', 'user'), 'username') ?? '';
+	if (name.length < 2) return;
+	const part = { usernamefilter: name.slice(1), limit: 100 };
+	await look(steps, 'users-by-part', { path: '/users', query: part });
+	const either = { usernamefilter: name, fullnamefilter: own.marker, limit: 100 };
+	await look(steps, 'users-by-either', { path: '/users', query: either });
 }
 
 /** By the site's own clock, in ms; by ours where it does not say. */

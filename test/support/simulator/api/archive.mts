@@ -28,11 +28,11 @@ export const archiveRoutes: Route[] = allNeed('ADMIN', [
 	['post', '/archive/pages/:id/restore', restore],
 ]);
 
-/** The newest deletion first; `title` is taken for a part of the title, in any case. */
+/** The newest deletion first, each once unless the settings say otherwise; `title` is taken for a part of the title, in any case. */
 function list(call: Call, backend: Backend): Reply {
 	const title = call.query.get('title')?.toLowerCase() ?? '';
 	const pages = [...backend.site.pages.byId.values()]
-		.filter((page) => page.deleted && page.title.toLowerCase().includes(title))
+		.filter((page) => isEntry(page, backend) && page.title.toLowerCase().includes(title))
 		.sort((a, b) => deletedAt(b).getTime() - deletedAt(a).getTime());
 	const shown = call.window(pages, 100, backend.settings).map((page) => ({
 		...archived(page, backend),
@@ -45,7 +45,7 @@ function list(call: Call, backend: Backend): Reply {
 }
 
 function deletedWith(call: Call, backend: Backend): Reply {
-	const gone = goneWith(find(call, backend), backend);
+	const gone = goneWith(findEntry(call, backend), backend);
 	return ok({ 'pages.archive': { 'page.archive': gone.map((page) => archived(page, backend)) } });
 }
 
@@ -62,7 +62,7 @@ function info(call: Call, backend: Backend): Reply {
 }
 
 function restore(call: Call, backend: Backend): Reply {
-	const page = find(call, backend);
+	const page = findEntry(call, backend);
 	const to = call.query.get('to');
 	if (to === null) throw missingParameter('to');
 	const path = newPath(to, backend.settings);
@@ -75,6 +75,17 @@ function restore(call: Call, backend: Backend): Reply {
 function find(call: Call, { site }: Backend): Page {
 	const page = site.pages.byId.get(wholeNumber(call.param('id'), 'id'));
 	if (!page?.deleted) throw pageNotFound();
+	return page;
+}
+
+/** What went along is in the list and can be restored by itself, or not: docs/vendor-facts.md#archive. */
+function isEntry({ deleted, wentAlong = false }: Page, { settings }: Backend): boolean {
+	return deleted && (!wentAlong || settings.archiveEntries === 'pages');
+}
+
+function findEntry(call: Call, backend: Backend): Page {
+	const page = find(call, backend);
+	if (!isEntry(page, backend)) throw pageNotFound();
 	return page;
 }
 

@@ -9,6 +9,7 @@ import { existingPage, findPage, keyed, newPath } from './page-key.mts';
 import {
 	assertStructure,
 	assertTemplates,
+	conflict,
 	inConflict,
 	readSave,
 	replaceRedirect,
@@ -58,8 +59,7 @@ function saveDraft(call: Call, backend: Backend): Reply {
 	const draft = draftOf(page);
 	const { edittime, ...save } = readSave(call);
 	if (inConflict(call, draft.edited, edittime)) {
-		const data = { edit: { '@status': 'conflict', draft: savedDraft(page, backend) } };
-		return { status: backend.settings.editConflictStatus, data };
+		return conflict(backend.settings, { draft: savedDraft(page, backend) });
 	}
 	const html = sectioned(call, draft.html, save.html);
 	backend.site.editDraft(page, { ...save, html, by: call.user.id });
@@ -94,10 +94,11 @@ function createDraft(call: Call, backend: Backend): Reply {
 	const { page, path } = findPage(call.param('pageid'), keyed(backend));
 	if (page && !page.deleted) throw new ApiError(409, `A page exists at '${page.path}'`);
 	if (path === undefined) throw pageNotFound();
-	replaceRedirect(call, newPath(path, backend.settings), backend);
+	const free = newPath(path, backend.settings);
+	replaceRedirect(call, free, backend);
 	const type = call.query.get('type');
 	const tags = type === null ? [] : [`article:${type}`];
-	const { page: made } = backend.site.createDraft(path, { tags, by: call.user.id });
+	const { page: made } = backend.site.createDraft(free, { tags, by: call.user.id });
 	return ok({ draft: shortDraft(made, backend) });
 }
 

@@ -2,8 +2,9 @@ import { ok, type Backend, type Call, type Reply } from '../http/call.mts';
 import { ApiError, missingParameter, pageNotFound } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
 import type { Page } from '../site/pages.mts';
-import { childrenOf } from '../xml.mts';
-import { assertMaySee, existingPage, findPage, keyed, ownRedirect, newPath } from './page-key.mts';
+import type { Settings } from '../settings.mts';
+import { childrenOf, type XmlData } from '../xml.mts';
+import { assertMaySee, existingPage, findPage, keyed, newPath, ownRedirect } from './page-key.mts';
 
 /** A text that is to be saved, of a page or a draft. */
 export interface Save {
@@ -24,17 +25,30 @@ export function saveContents(call: Call, backend: Backend): Reply {
 	call.need(existing ? 'UPDATE' : 'CREATE');
 	if (existing) assertMaySee(call.user, existing);
 	else if (path === undefined) throw pageNotFound();
+	else newPath(path, settings);
 	if (existing?.draftState === 'unpublished') throw new ApiError(403, 'The page is a draft');
 	const { edittime, ...save } = readSave(call);
 	const by = call.user.id;
 	if (existing && inConflict(call, existing.edited, edittime)) {
-		const data = { edit: { '@status': 'conflict', page: xml.info(existing) } };
-		return { status: settings.editConflictStatus, data };
+		return conflict(settings, { page: xml.info(existing) });
 	}
+	if (!existing) refuseSection(call);
 	const change = existing
 		? site.editPage(existing, { ...save, html: sectioned(call, existing.html, save.html), by })
 		: site.createPage(freePath(call, path as string, backend), { ...save, by });
 	return ok({ edit: { '@status': 'success', page: xml.info(change.page) } });
+}
+
+/** There is nothing to append to: docs/vendor-facts.md#writing-pages. */
+function refuseSection(call: Call): void {
+	if (!call.query.has('section')) return;
+	throw new ApiError(400, 'A new page has no sections');
+}
+
+/** Of a save that `abort` forbids: docs/vendor-facts.md#writing-pages. */
+export function conflict({ editConflictStatus: status }: Settings, saved: XmlData): Reply {
+	if (status === 200) return ok({ edit: { '@status': 'conflict', ...saved } });
+	throw new ApiError(status, 'The text exists already or has changed');
 }
 
 /** Body and query of a save; 400 when `edittime` or the body is not as it must be. */
@@ -44,7 +58,15 @@ export function readSave(call: Call): Save {
 	if (!/^(now|\d{14})$/.test(edittime)) throw new ApiError(400, "Invalid 'edittime'");
 	const title = call.query.get('title') ?? undefined;
 	const comment = call.query.get('comment') ?? undefined;
-	return { html: htmlOf(call), title, comment, edittime };
+	return { html: tidied(htmlOf(call)), title, comment, edittime };
+}
+
+/** A site tidies what it saves; of that, two elements: docs/vendor-facts.md#writing-pages. */
+function tidied(html: string): string {
+	const names = { b: 'strong', i: 'em' } as const;
+	return html.replace(/(<\/?)([bi])(?=[\s/>])/gi, (_, start: string, name: string) => {
+		return start + names[name.toLowerCase() as 'b' | 'i'];
+	});
 }
 
 /** `abort`: never, modified (since the edit time), exists. */
@@ -102,7 +124,8 @@ export function sectioned(call: Call, before: string, html: string): string {
  * docs/vendor-facts.md#writing-pages.
  */
 function htmlOf(call: Call): string {
-	if (/^text\//i.test(call.contentType)) return call.text;
+	if (/^text\/plain\b/i.test(call.contentType)) return call.text;
+	if (/^text\//i.test(call.contentType)) throw new ApiError(400, 'Unknown type of a text');
 	const root = call.body('content');
 	const [body, ...more] = childrenOf(root).filter(({ nodeName }) => nodeName === 'body');
 	if (!body || more.length > 0) throw new ApiError(400, "Cannot parse feature argument 'body'");
@@ -123,8 +146,8 @@ export function move(call: Call, backend: Backend): Reply {
 	assertStructure(call, page.tags, parentsAt(to, backend));
 	if (to !== page.path) replaceRedirect(call, to, backend);
 	const title = call.query.get('title') ?? undefined;
-	const { page: moved } = backend.site.movePage(page, to, { by: call.user.id, title });
-	return ok({ 'pages.moved': { '@count': 1, page: backend.xml.short(moved) } });
+	const { pages } = backend.site.movePage(page, to, { by: call.user.id, title });
+	return ok({ 'pages.moved': listed(pages, backend) });
 }
 
 export function copy(call: Call, backend: Backend): Reply {

@@ -55,9 +55,14 @@ function rendered({ html, path }: Page): string {
 	return `${section}<div class="mt-subpage-listings-container"></div>`;
 }
 
-/** Newest first; no counts. */
+/** Newest first, without counts; one by its number is a page: docs/vendor-facts.md#reading-pages. */
 function readRevisions(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, 'READ');
+	if (call.query.has('revision')) {
+		const { revision: number } = atRevision(call, page);
+		const one = page.revisions.filter((each) => each.number === number);
+		return ok({ page: one.map((each) => backend.xml.revision(page, each)) });
+	}
 	const shown = call.window(page.revisions.toReversed(), 50, backend.settings);
 	return ok({ pages: { page: shown.map((each) => backend.xml.revision(page, each)) } });
 }
@@ -130,7 +135,7 @@ export function wantedTags(call: Call): string[] {
 		.filter(Boolean);
 }
 
-/** Replaces all tags. A draft page refuses it with 403: see docs/vendor-facts.md#tags. */
+/** Replaces all tags, which is told of also when they were the same. A draft page refuses it with 403: see docs/vendor-facts.md#tags. */
 function setTags(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, 'UPDATE');
 	if (page.draftState === 'unpublished') throw new ApiError(403, 'Use the draft tags of a draft');
@@ -138,7 +143,7 @@ function setTags(call: Call, backend: Backend): Reply {
 	assertStructure(call, wanted, backend.site.pages.parentsOf(page));
 	const add = backend.settings.tagSpelling === 'one' ? respelled(wanted, page, backend) : wanted;
 	const remove = page.tags.filter((tag) => !wanted.includes(tag));
-	backend.site.tagPage(page, { add, remove, by: call.user.id });
+	backend.site.tagPage(page, { add, remove, always: true, by: call.user.id });
 	return ok({ tags: backend.xml.tags(page) });
 }
 

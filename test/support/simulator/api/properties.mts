@@ -29,23 +29,39 @@ export function propertiesXml(page: Page, xml: ApiXml, names: string[] = []): Xm
 	return { '@count': property.length, '@href': href, property };
 }
 
+interface Given {
+	name: string;
+	value: string;
+	type?: string;
+	/** Of what it is to replace. */
+	etag: string | null;
+}
+
 /** Nothing is set when one of them has no name. */
 function setAll(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, 'UPDATE');
 	const given = childrenOf(call.body('properties')).map(readProperty);
-	const property = given.map(({ name, value, type }) => {
-		const set = backend.site.setProperty(page, name, value, { type, by: call.user.id });
-		return { ...propertyXml(page, name, set, backend.xml), status: { '@code': 200 } };
-	});
-	return ok({ properties: { '@count': property.length, property } });
+	const property = given.map((each) => setOne(call, backend, page, each));
+	return { status: 207, data: { properties: { '@count': property.length, property } } };
 }
 
-function readProperty(element: Element): { name: string; value: string; type?: string } {
+/** One that is there is replaced by whoever knows its etag, else it has 409: docs/vendor-facts.md#properties. */
+function setOne({ user }: Call, { site, xml }: Backend, page: Page, given: Given): XmlData {
+	const { name, value, type, etag } = given;
+	const known = page.properties.get(name);
+	const isCurrent = known === undefined || etag === etagOf(known);
+	const property = isCurrent ? site.setProperty(page, name, value, { type, by: user.id }) : known;
+	const status = { '@code': isCurrent ? 200 : 409 };
+	return { ...propertyXml(page, name, property, xml), status };
+}
+
+function readProperty(element: Element): Given {
 	const name = element.getAttribute('name');
 	if (!name) throw new ApiError(400, 'A property has no name');
 	const contents = childrenOf(element).find(({ nodeName }) => nodeName === 'contents');
 	const type = contents?.getAttribute('type') || undefined;
-	return { name, value: contents?.textContent ?? '', type };
+	const etag = element.getAttribute('etag');
+	return { name, value: contents?.textContent ?? '', type, etag };
 }
 
 function read(call: Call, backend: Backend): Reply {
@@ -55,6 +71,9 @@ function read(call: Call, backend: Backend): Reply {
 	const content = { body: Buffer.from(property.value), type: property.type };
 	return contentReply(call, backend, page, content);
 }
+
+const etagOf = ({ id, revision, modified }: Property) =>
+	`${id}.r${revision}_ts${isoSeconds(modified)}`;
 
 /** Bytes; a longer value is left out of the list. */
 const MAX_LISTED_VALUE = 2048;
@@ -67,9 +86,10 @@ function propertyXml(page: Page, name: string, property: Property, xml: ApiXml):
 export function propertyBelow(
 	owner: string,
 	name: string,
-	{ id, revision, value, type, modified, author, description }: Property,
+	property: Property,
 	xml: ApiXml,
 ): XmlData {
+	const { id, revision, value, type, modified, author, description } = property;
 	const href = `${owner}/properties/${encodeURIComponent(encodeURIComponent(name))}`;
 	const size = Buffer.byteLength(value);
 	const shown: XmlData = size > MAX_LISTED_VALUE ? {} : { '#': value };
@@ -78,7 +98,7 @@ export function propertyBelow(
 		'@resid': id,
 		'@name': name,
 		'@href': `${href}/info`,
-		'@etag': `${id}.r${revision}_ts${isoSeconds(modified)}`,
+		'@etag': etagOf(property),
 		'@resource-is-deleted': false,
 		'@resource-rev-is-deleted': false,
 		contents: { '@type': type, '@size': size, '@href': href, ...shown },

@@ -5,7 +5,7 @@ import { normalPath, type Page, plainText } from '../site/pages.mts';
 import type { SiteJob } from '../site/site.mts';
 import { mayDo } from '../site/users.mts';
 import type { XmlData } from '../xml.mts';
-import { maySee } from './page-key.mts';
+import { decodeAgain, maySee } from './page-key.mts';
 import { dekiXml, type ApiXml } from './xml.mts';
 
 export const siteRoutes: Route[] = [
@@ -58,7 +58,7 @@ function recommendationsOf(call: Call, page: Page): Hit[] {
 	return call.flag('recommendations', true) && isFirst ? [{ page, rank: 1 }] : [];
 }
 
-/** `tags` (all) and `pathancestors` (one of them; commas in a path encoded). */
+/** `tags` (all) and `pathancestors` (one of them; each path encoded). */
 function isWanted(call: Call, page: Page): boolean {
 	const ancestors = call.list('pathancestors').map(pathOf);
 	const path = `${page.path.toLowerCase()}/`;
@@ -69,7 +69,7 @@ function isWanted(call: Call, page: Page): boolean {
 }
 
 /** Entries of a comma-separated list: see docs/vendor-facts.md#search. */
-const pathOf = (entry: string) => normalPath(entry.replaceAll(/%2c/gi, ','));
+const pathOf = (entry: string) => normalPath(decodeAgain(entry));
 
 function rankOf(page: Page, words: string[]): number {
 	const title = page.title.toLowerCase();

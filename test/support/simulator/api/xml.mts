@@ -212,6 +212,6 @@ export function contentsReply(
 
 function tableOfContents(html: string): string {
 	const items = [...html.matchAll(/<h([2-6])\b[^>]*>(.*?)<\/h\1>/gis)];
-	if (items.length === 0) return '';
+	if (items.length === 0) return '<em>No headers</em>';
 	return `<ol>${items.map(([, , heading]) => `<li>${heading}</li>`).join('')}</ol>`;
 }

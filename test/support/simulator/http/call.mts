@@ -10,6 +10,7 @@ import { elementAt, present } from '../../present.mts';
 
 interface CallParts {
 	user: User;
+	anonymousRefusal: Settings['anonymousRefusal'];
 	/** Path parameters, decoded once. */
 	params: Record<string, string>;
 	query: URLSearchParams;
@@ -24,9 +25,11 @@ export class Call {
 	readonly contentType: string;
 	readonly bytes: Buffer;
 	private readonly params: Record<string, string>;
+	private readonly anonymousRefusal: Settings['anonymousRefusal'];
 
-	constructor({ user, params, query, contentType, bytes }: CallParts) {
+	constructor({ user, anonymousRefusal, params, query, contentType, bytes }: CallParts) {
 		this.user = user;
+		this.anonymousRefusal = anonymousRefusal;
 		this.params = params;
 		this.query = query;
 		this.contentType = contentType;
@@ -53,7 +56,8 @@ export class Call {
 	 * (docs/vendor-facts.md#anonymous-responses).
 	 */
 	need(operation: string): void {
-		if (!mayDo(this.user, operation)) throw forbidden(operation);
+		if (mayDo(this.user, operation)) return;
+		throw forbidden(operation, this.user.anonymous ? this.anonymousRefusal : 403);
 	}
 
 	/** A part of the path. */

@@ -29,8 +29,8 @@ export const adminRequired = () => new ApiError(403, 'Admin access is required')
 export const webhookNotFound = () =>
 	new ApiError(404, 'Requested webhook subscription could not be found');
 
-export const forbidden = (operation: string) =>
-	new ApiError(403, `${operation} access is required`, 'System.API.Error.forbidden');
+export const forbidden = (operation: string, status = 403) =>
+	new ApiError(status, `${operation} access is required`, 'System.API.Error.forbidden');
 export const pageNotFound = () => new ApiError(404, 'Page could not be found');
 export const missingParameter = (name: string) =>
 	new ApiError(
@@ -46,6 +46,11 @@ export interface ErrorFacts {
 	resource?: string;
 	args?: string[];
 	uri: string;
+}
+
+/** What the framework says when a handler breaks: docs/vendor-facts.md#error-bodies. */
+export function brokenXml(message: string): string {
+	return buildXml({ exception: { message } });
 }
 
 /**

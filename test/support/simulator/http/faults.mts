@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { errorFields, errorXml, type ErrorFacts } from './errors.mts';
+import { brokenXml, errorFields, errorXml, type ErrorFacts } from './errors.mts';
 
 export interface FaultMatch {
 	method?: string;
@@ -31,8 +31,8 @@ export interface FaultEffect {
 	 */
 	status?: number;
 	/**
-	 * `xml` and `json` are the newer error style, `old` the framework's
-	 * (docs/vendor-facts.md#error-bodies). `login` is the page that people sign in at, as a proxy
+	 * `xml` and `json` are the newer error style, `old` the framework's; as `xml` a 500 is what the framework
+	 * says when a handler breaks (docs/vendor-facts.md#error-bodies). `login` is the page that people sign in at, as a proxy
 	 * before the site responds with it.
 	 */
 	body?: FaultBody;
@@ -127,7 +127,10 @@ function faultText(body: FaultBody, facts: ErrorFacts): [string | undefined, str
 	if (typeof body === 'object') return [body.contentType ?? xmlType, body.raw];
 	switch (body) {
 		case 'xml':
-			return [xmlType, errorXml(facts, 'exception')];
+			return [
+				xmlType,
+				facts.status === 500 ? brokenXml(facts.message) : errorXml(facts, 'exception'),
+			];
 		case 'old':
 			return [xmlType, errorXml(facts, 'framework')];
 		case 'noCall':

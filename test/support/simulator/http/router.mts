@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Simulator } from '../simulator.mts';
 import { buildXml, withoutPart } from '../xml.mts';
 import { type ApiCall, Call, type Handler, type Reply, type Route } from './call.mts';
-import { ApiError, errorXml } from './errors.mts';
+import { ApiError, brokenXml, errorXml } from './errors.mts';
 import { type FaultEffect, faultResponse, replacesResponse } from './faults.mts';
 
 /** The HTTP side of the API: who calls, faults, XML or JSON out, the record of calls. */
@@ -96,20 +96,23 @@ function run(
 		const { data, ...reply } = handler(call, backend);
 		return { ...reply, text: data ? buildXml(data) : '' };
 	} catch (error) {
-		const known = error instanceof ApiError ? error : new ApiError(500, (error as Error).message);
-		const { status, message, resource, args } = known;
+		if (!(error instanceof ApiError)) {
+			return { status: 500, text: brokenXml((error as Error).message) };
+		}
+		const { status, message, resource, args } = error;
 		const facts = { status, message, resource, args, uri: uriOf(request) };
 		return { status, text: errorXml(facts, backend.settings.errorStyle) };
 	}
 }
 
-function callFrom({ tokens }: Simulator, request: Request, query: URLSearchParams): Call {
+function callFrom({ tokens, settings }: Simulator, request: Request, query: URLSearchParams): Call {
 	const user = tokens.callerOf(request.headers);
 	if (!user) throw new ApiError(401, 'Authentication failed');
 	const contentType = request.headers['content-type'] ?? '';
 	const bytes: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
 	const params = request.params as Record<string, string>;
-	return new Call({ user, params, query, contentType, bytes });
+	const { anonymousRefusal } = settings;
+	return new Call({ user, anonymousRefusal, params, query, contentType, bytes });
 }
 
 const uriOf = (request: Request) => `http://${request.headers.host}${request.originalUrl}`;

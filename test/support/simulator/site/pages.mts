@@ -45,6 +45,8 @@ export interface Page {
 	draft?: Draft;
 	/** Number of the call that deleted it, by which what went together comes back together. */
 	deletion?: number;
+	/** Its deletion began at a page above it. */
+	wentAlong?: boolean;
 }
 
 /** One saved text of a page: see docs/vendor-facts.md#reading-pages. */
@@ -266,7 +268,7 @@ function describe({ added, removed }: WordDiff, comment?: string): string {
 	return comment ? `${comment}; ${words}` : words;
 }
 
-function parentPath(path: string): string {
+export function parentPath(path: string): string {
 	return path.split('/').slice(0, -1).join('/');
 }
 

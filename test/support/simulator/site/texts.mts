@@ -20,6 +20,8 @@ interface Edit extends By {
 interface TagChange extends By {
 	add?: string[];
 	remove?: string[];
+	/** Tell of tags that are the same, too. */
+	always?: boolean;
 }
 
 /** What authors write. Each call is one API call at the site and emits its events. */
@@ -36,13 +38,17 @@ export class SiteTexts extends SiteBase {
 		return this.change(page, this.emitAll(who, events));
 	}
 
-	/** A title alone is no edit: docs/vendor-facts.md#drafts-and-publishing. */
+	/**
+	 * A title alone is no edit (docs/vendor-facts.md#drafts-and-publishing), and the same again is nothing:
+	 * docs/vendor-facts.md#writing-pages.
+	 */
 	editPage(key: PageKey, { title, comment, ...options }: Edit = {}): Change {
 		const page = this.page(key);
 		const who = this.who(options);
 		const html = options.html ?? `${page.html}<p>Edited at ${who.at.toISOString()}.</p>`;
 		const previous = page.title;
-		const isEdit = html !== page.html || (title ?? previous) === previous;
+		const isEdit = html !== page.html;
+		if (!isEdit && (title ?? previous) === previous) return this.change(page, []);
 		const diff = addRevision(page, { title, html, who, comment });
 		const { revision } = page;
 		const subject = { page, diff, revision, changeComment: comment };
@@ -51,12 +57,12 @@ export class SiteTexts extends SiteBase {
 		return this.change(page, this.emitAll(who, events));
 	}
 
-	/** Adding what is there or removing what is not changes nothing and makes no event. */
-	tagPage(key: PageKey, { add = [], remove = [], ...options }: TagChange): Change {
+	/** Adding what is there or removing what is not changes nothing and makes no event, unless asked for. */
+	tagPage(key: PageKey, { add = [], remove = [], always, ...options }: TagChange): Change {
 		const page = this.page(key);
 		const who = this.who(options);
 		const kept = page.tags.filter((tag) => !remove.includes(tag));
-		const events = this.newTags(page, [...new Set([...kept, ...add])], who);
+		const events = this.newTags(page, [...new Set([...kept, ...add])], who, always);
 		return this.change(page, this.emitAll(who, events));
 	}
 
@@ -164,11 +170,11 @@ export class SiteTexts extends SiteBase {
 		return [['pagedisplayname_update', { page, displayName }]];
 	}
 
-	/** Sets the tags, which is no edit; no event when they are the same. */
-	private newTags(page: Page, tags: string[], { at }: Who): EventParts[] {
+	/** Sets the tags, which is no edit; no event when they are the same, unless asked for. */
+	private newTags(page: Page, tags: string[], { at }: Who, always = false): EventParts[] {
 		const tagsAdded = tags.filter((tag) => !page.tags.includes(tag));
 		const tagsRemoved = page.tags.filter((tag) => !tags.includes(tag));
-		if (tagsAdded.length + tagsRemoved.length === 0) return [];
+		if (!always && tagsAdded.length + tagsRemoved.length === 0) return [];
 		page.tags = tags;
 		page.modified = at;
 		return [['pagetag_update', { page, tagsAdded, tagsRemoved }]];

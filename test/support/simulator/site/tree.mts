@@ -5,6 +5,8 @@ import type { By, Change, EventParts, PageKey } from './base.mts';
 import {
 	addRevision,
 	normalPath,
+	parentPath,
+	titleOf,
 	type Attachment,
 	type FileRevision,
 	type Page,
@@ -132,16 +134,24 @@ export class SiteTree extends SiteTexts {
 		return this.change(elementAt(pages, 0), emitted, pages);
 	}
 
+	/** Without `recursive` an empty page takes its place above others: docs/vendor-facts.md#writing-pages. */
 	deletePage(key: PageKey, { recursive, ...options }: By & { recursive?: boolean } = {}): Change {
 		const page = this.page(key);
 		const who = this.who(options);
 		const pages = [page, ...(recursive ? this.pages.below(page) : [])];
 		const deletion = ++this.deletions;
 		const fate = { deleted: true, deletedAt: who.at, deletedBy: who.by.username, deletion };
-		for (const gone of pages) Object.assign(gone, fate);
+		for (const gone of pages) Object.assign(gone, fate, { wentAlong: gone !== page });
 		const subject = { page, cascading: pages.length > 1 };
-		const events = this.emitAll(who, [['page_delete', subject]]);
+		const events = this.emitAll(who, [['page_delete', subject], ...this.fillGap(page, who)]);
 		return this.change(page, events, pages);
+	}
+
+	/** Pages that stay need one above them. */
+	private fillGap({ path }: Page, { by, at }: Who): EventParts[] {
+		if (!this.pages.current.some((page) => parentPath(page.path) === path)) return [];
+		const page = this.pages.add({ path, title: titleOf(path), by: by.username, at });
+		return [['page_create', { page }]];
 	}
 
 	/** Brings back a page, and what was below it and went with it, to its old path or another. */

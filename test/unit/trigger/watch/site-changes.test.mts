@@ -139,9 +139,9 @@ it('siteChanges tells the text that a page was created with from one of the same
 });
 
 describe('siteChanges: pages that were deleted with one above them', () => {
-	/** `A` with `A/B` and `A/B/C`, which the site lists from below; by path, their ids. */
-	async function deletedTree(settings?: Parameters<typeof site>[0]) {
-		const simulator = await site(settings);
+	/** `A` with `A/B` and `A/B/C`, which the site lists each, from below; by path, their ids. */
+	async function deletedTree(settings: Parameters<typeof site>[0] = {}) {
+		const simulator = await site({ archiveEntries: 'pages', ...settings });
 		const { site: pages } = simulator;
 		const c = pages.createPage('C', { at: at(300) }).pageId;
 		pages.movePage('C', 'B/C', { at: at(300) });
@@ -159,6 +159,13 @@ describe('siteChanges: pages that were deleted with one above them', () => {
 		deleteAll();
 		expect(await keys(simulator, ['d'])).toEqual([`d:${a}`]);
 		expect(asked(simulator)).toEqual([`${a}`]);
+	});
+
+	it('siteChanges gives one deletion, and asks nothing, where the archive has one entry for each', async () => {
+		const { simulator, a, deleteAll } = await deletedTree({ archiveEntries: 'deletions' });
+		deleteAll();
+		expect(await keys(simulator, ['d'])).toEqual([`d:${a}`]);
+		expect(asked(simulator)).toEqual([]);
 	});
 
 	it('siteChanges asks level by level where the site names the pages directly below alone', async () => {
