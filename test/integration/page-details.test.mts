@@ -627,7 +627,9 @@ describe('Skip Drafts', () => {
 	it('none of 30 drafts passes that come together, though the site takes a second for each call', async () => {
 		const scene = await open({ parameters: skipping });
 		silence(scene);
-		const drafts = Array.from({ length: 30 }, (_, index) => scene.site.site.createDraft(`${index}`));
+		const drafts = Array.from({ length: 30 }, (_, index) =>
+			scene.site.site.createDraft(`${index}`),
+		);
 		const match = { path: /\/pages\/\d+$/ };
 		scene.site.faults.add({ match, effect: { delayMs: 1_000 } });
 		await deliver(scene, 'page_create', ...drafts.map(({ page }) => ({ page })));

@@ -19,7 +19,10 @@ describe('Page Published (First Time) in a real n8n', () => {
 			site.pauseDeliveries();
 			const paths = Array.from({ length: 20 }, (_, index) => `${executionOrder}_${index}`);
 			const [bad] = paths.map((path) => site.site.createPage(path));
-			site.faults.add({ match: { path: new RegExp(`/pages/${bad!.pageId}$`) }, effect: { status: 500 } });
+			site.faults.add({
+				match: { path: new RegExp(`/pages/${bad!.pageId}$`) },
+				effect: { status: 500 },
+			});
 			site.resumeDeliveries();
 			await site.idle();
 			await workflow.settled();
