@@ -83,7 +83,7 @@ it('Archived Page: Restore restores a page to another path', async () => {
 	const back = archived('restore', { archivedPage: byId(pageId) });
 	const taken = await refusalOf(site, back);
 	expect(taken.message).toContain(
-		'The path "A" is taken by now, or this page cannot have it (409)',
+		'The path "A" is already taken, or this page cannot use it (409)',
 	);
 	const to = 'Größe & Maß/Zurück';
 	const [page] = await outputOf(site, archived('restore', { archivedPage: byId(pageId), to }));

@@ -636,6 +636,21 @@ describe('Skip Drafts', () => {
 		expect(await outputs(scene)).toEqual([[]]);
 	});
 
+	it('a site that responds to none of five is not asked about the rest of 30 pages', async () => {
+		const scene = await open({ parameters: skipping });
+		silence(scene);
+		const drafts = Array.from({ length: 30 }, (_, index) =>
+			scene.site.site.createDraft(`${index}`),
+		);
+		scene.site.faults.add({ match: { path: /\/pages\/\d+$/ }, effect: { hang: true } as never });
+		const calls = () => scene.site.apiCalls.filter(({ path }) => /\/pages\/\d+$/.test(path)).length;
+		const before = calls();
+		await deliver(scene, 'page_create', ...drafts.map(({ page }) => ({ page })));
+		expect(await items(scene)).toHaveLength(30);
+		// Four were under way when the fifth had waited in vain.
+		expect(calls() - before).toBeLessThan(10);
+	});
+
 	it('a page of which the site cannot be asked passes', async () => {
 		const scene = await open({ parameters: skipping });
 		scene.site.faults.add({ match: { path: '/deki/pages/' }, effect: { status: 500 } });

@@ -215,9 +215,10 @@ describe('Page Published (First Time)', () => {
 		],
 	])('a page that is %s meanwhile does not come', async (_fate, meanwhile) => {
 		const scene = await openSilent();
-		const { events } = scene.site.site.createPage(PATH);
+		const items = await given(scene, scene.site.site.createPage(PATH).events);
 		meanwhile(scene);
-		await deliver(scene, ...events);
+		stopTime();
+		for (const item of items) await passUntil(itemsPassedOn(scene.host, [item], 'webhook'));
 		expect(passedOn(scene)).toEqual([]);
 		expect(scene.host.hints[0]).toMatch(/because the page was deleted or hidden meanwhile$/);
 	});
@@ -293,6 +294,15 @@ describe('Page Published (First Time)', () => {
 		expect(await itemsPassedOn(scene.host, items, 'retry')).toHaveLength(1);
 		const published = [...store.rows].find(([key]) => key.includes(':published '));
 		expect(published?.[1]).toHaveLength(2);
+	});
+
+	it('an event whose execution was lost passes, marked, also behind another event of its page', async () => {
+		const scene = await openSilent();
+		const [created, text] = await given(scene, scene.site.site.createPage(PATH).events);
+		expect(await itemsPassedOn(scene.host, [text!], 'webhook')).toHaveLength(1);
+		expect(await itemsPassedOn(scene.host, [created!, text!], 'webhook')).toMatchObject([
+			{ eventType: 'pagecontent_update', redelivered: true },
+		]);
 	});
 
 	it('an event that was left out in an execution that was killed meanwhile passes in a retry, marked', async () => {
@@ -450,6 +460,7 @@ describe('Page Published (First Time), where the site cannot be asked', () => {
 		const limit = AbortSignal.timeout(LIMIT_MS);
 		while (scene.host.outputs.length === 0 && !limit.aborted) await letSettle();
 		expect(paths(scene)).toEqual([['One', 'Three', undefined]]);
+		expect(scene.host.hints[0]).toMatch(/^1 event could not be judged yet/);
 		await passUntil(running);
 		expect(scene.host.failures).toEqual([
 			expect.objectContaining({ message: 'The site could not say whether a new page is a draft' }),
@@ -502,6 +513,23 @@ describe('Page Published (First Time), where the site cannot be asked', () => {
 			expect(scene.host.failures).toEqual([]);
 		},
 	);
+
+	it.each([405, 500])('a proxy that responds %i says nothing of the page', async (status) => {
+		const scene = await openSilent({ createFiresContentUpdate: false });
+		const items = await given(scene, scene.site.site.createPage(PATH).events);
+		const body = { raw: 'Maintenance', contentType: 'text/plain' };
+		scene.site.faults.add({ match: { path: /pages\/\d+$/ }, effect: { status, body } as never });
+		await run(scene, items).catch(() => {});
+		expect(scene.host.failures).toHaveLength(1);
+	});
+
+	it('a draft that an option leaves out fails nothing while the database of n8n is away', async () => {
+		const scene = await openSilent({}, { filters: { skipDrafts: true } });
+		const items = await given(scene, scene.site.site.createDraft(PATH).events);
+		processedItems().access = async () => await Promise.reject(new Error('SQLITE_BUSY'));
+		expect(await run(scene, items)).toEqual([]);
+		expect(scene.host.failures).toEqual([]);
+	});
 
 	it('a page that is away for more than a minute after its event is not asked for again', async () => {
 		const scene = await openSilent({ createFiresContentUpdate: false });

@@ -306,6 +306,21 @@ describe('article type', () => {
 		expect(page.html).toBe('x');
 	});
 
+	it('Create or Update allows of tags only what their call knows, and says of appended text that it is there', async () => {
+		const site = await openSite();
+		site.site.createPage('Guide', { tags: ['article:topic-guide'] });
+		site.site.createPage('Guide/Sub', { html: 'old' });
+		const options = { articleType: 'category', allow: ['deleteredirects'], mode: 'append' };
+		const { message, description } = await refusalOf(
+			site,
+			save(byPath('Guide/Sub'), 'x', { options }),
+		);
+		expect(site.apiCalls.at(-1)).toMatchObject({ method: 'PUT' });
+		expect(site.apiCalls.at(-1)!.query).not.toHaveProperty('allow');
+		expect(message).toBe('The text is appended to the page, but its article type is not set');
+		expect(description).not.toContain('Replace Redirects');
+	});
+
 	it('Create or Update says that the page is saved when only its type is refused', async () => {
 		const site = await openSite();
 		site.site.createPage('Guide', { tags: ['article:topic-guide'] });

@@ -60,7 +60,7 @@ it.each(['Home/Guides', '*/Guides', 'Guides/Setpu', 'https://help.example.com/Gu
 it('a test is refused where no row of Page Paths has a page, before anything is registered', async () => {
 	const scene = await openWith('Home/Guides', '*/Guides');
 	await expect(scene.host.test.publish()).rejects.toThrow(
-		/^The site has no page at "Home\/Guides", which 'Page Paths' names, so no event comes through/,
+		/^No page is at "Home\/Guides", which 'Page Paths' names, so no event comes through/,
 	);
 	expect(scene.site.webhooks()).toEqual([]);
 });

@@ -212,6 +212,33 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		expect(await itemsPassedOn(host, missed, 'trigger')).toEqual([]);
 	});
 
+	it('a recovered change passes although the statement that has recorded it seemed to fail', async () => {
+		const store = processedItems();
+		const scene = await worker({ pageDetails: false });
+		let writes = 0;
+		store.respond = async ({ row, kind }) => {
+			if (row === 'of a page' && kind === 'write' && ++writes === 1) throw new Error('reset');
+		};
+		expect(await pass(scene, recovered(4))).toBe(1);
+		expect(await pass(scene, recovered(4))).toBe(0);
+	});
+
+	it.each([
+		['fails', async () => await Promise.reject(new Error('SQLITE_BUSY'))],
+		['hangs', async () => await new Promise<void>(() => {})],
+	])('a known change is left out although taking back its marks %s', async (_how, statement) => {
+		const store = processedItems();
+		const scene = await worker({ pageDetails: false });
+		expect(await pass(scene, edited(4))).toBe(1);
+		let writes = 0;
+		store.access = async ({ row, kind }) => {
+			if (row === 'of a page' && kind === 'write' && ++writes > 3) await statement();
+		};
+		stopTime();
+		expect(await passUntil(pass(scene, recovered(4)))).toBe(0);
+		expect(log.of('warn')).toEqual([]);
+	});
+
 	it('a page has a row for its creation, and at most eight for its edits', async () => {
 		const store = processedItems();
 		const { host } = await worker({ events: ['page_create', 'pagecontent_update'] });

@@ -52,6 +52,7 @@ const rows: Row[] = [
 	[{ eventBody: 'thin' }, 'event-names-page', 'other', 'event: `@id'],
 	[{ requestDetails: 'userId' }, 'request-names-caller', 'other', 'user(@id: integer'],
 	[{ requestDetails: 'userId' }, 'user-in-event', 'holds', '@seated: boolean'],
+	[{ tagSpelling: 'one' }, 'accent-in-tag', 'holds', 'none is in its place'],
 	[{ requestDetails: 'user' }, 'user-in-event', 'other', 'email: mail address'],
 	[{ pageShape: 'full' }, 'shape-of-page', 'other', 'full'],
 	[{ wrapEvents: true }, 'root-of-delivery', 'other', '<events>'],
@@ -65,6 +66,8 @@ const unseen: Partial<Record<keyof Settings, string>> = {
 	retries: 'a delivery would have to fail for minutes',
 	autoDisableAfter: 'Expert would notify people that a webhook was disabled',
 	concurrencyPerWebhook: 'a number that nothing relies on',
+	viewedContents: 'the probe reads the text as it is edited',
+	maxFoundPages: 'a site would have to get a thousand pages',
 };
 
 describe.concurrent('the probe names the setting of a site', () => {

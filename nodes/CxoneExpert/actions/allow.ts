@@ -77,6 +77,16 @@ function adviceFor(left: Allowance[]): string {
 	return `If ${obstacles} is in the way, choose ${names} in the option 'Allow'.`;
 }
 
+/** The same for a call that sets tags, which knows the structure of the site alone. */
+export function allowForTags({ value }: Allow): Allow {
+	return allowOf(
+		value.split(',').filter((each) => each === TAGS_ALLOW),
+		[TAGS_ALLOW],
+	);
+}
+
+const TAGS_ALLOW = 'idferrors';
+
 /** The message, with what could be allowed before all other advice. */
 export function withAdvice<T extends UserMessage>(message: T, { advice }: Allow): T {
 	return { ...message, description: `${advice} ${message.description}`.trim() };

@@ -6,8 +6,11 @@ import type { IExecuteFunctions, INodeExecutionData, IRunExecutionData } from 'n
  * node without inputs at once. Where that run fails, the execution has failed, what ran before stays, and "Retry
  * execution" runs it alone.
  *
+ * It is run last: after a Wait node, after a retry where a node behind it has failed, and not at all where the last
+ * node gives n8n nothing (Split In Batches 1). A Merge node of which one branch brings nothing waits for it.
+ *
  * Seen in n8n 2.8.4 and 2.41.1. When it changes: nothing is put off, and one event that nobody can judge fails the
- * execution of all. A Merge node of which one branch brings nothing waits for this run, too.
+ * execution of all.
  */
 
 /** On an item that was put off. */

@@ -70,8 +70,10 @@ export function readTimestamp(text: string): number | undefined {
 
 /** In UTC where it names no zone: the site does not know that of n8n's machine. */
 function readDate(text: string): number | undefined {
-	const isWithoutZone = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?$/.test(text);
-	const time = Date.parse(isWithoutZone ? `${text}Z` : text);
+	// `Date.parse` takes `foo 1` for a date, too.
+	if (!/(^|\D)\d{4}(\D|$)/.test(text)) return undefined;
+	const hasZone = /(Z|GMT|UTC|[+-]\d\d:?\d\d)$/i.test(text);
+	const time = Date.parse(hasZone ? text : `${text}Z`);
 	return Number.isNaN(time) ? undefined : time;
 }
 

@@ -15,7 +15,9 @@ import { quickPatientSite } from '../../support/simulator/settings.mts';
  * `KNOWN_CHANGES=3000`, as many as an import has.
  */
 const count = Number(process.env.KNOWN_CHANGES ?? 60);
-const LONG = { timeout: 1_800_000 };
+/** They are recovered one at a time. */
+const LONG_MS = 1_800_000;
+const LONG = { timeout: 2 * LONG_MS };
 const CREATED = { events: ['page_create'] };
 
 /** What the trigger has passed on more than once, recovered or not. */
@@ -61,10 +63,10 @@ describe.skipIf(lacks('redis-server', 'postgresql'))(
 						for (;;) if ((await workflow.deliver(delivery, address)).status === 200) return;
 					}),
 				);
-				await workflow.settled();
+				await workflow.settled(LONG_MS);
 				const missed = recovery.makePages(2, 'Missed');
 				await recovery.scene.removeAtSite(id);
-				await recovery.until(workflow, missed);
+				await recovery.until(workflow, missed, LONG_MS);
 				expect(await twice(recovery, workflow)).toEqual([]);
 				const names = imported.map(({ pageId }) => `page_create ${pageId}`);
 				const { lost } = await recovery.fates(workflow, [...names, ...missed]);
@@ -96,7 +98,7 @@ describe('known changes in an n8n that runs one execution at a time', () => {
 		workflow = await recovery.published({ ...CREATED, additionalOptions }, SLOW);
 		const pages = recovery.makePages(count, randomUUID());
 		await recovery.scene.site.idle();
-		await workflow.settled(1_500_000);
+		await workflow.settled(LONG_MS);
 		return pages;
 	}
 
@@ -104,7 +106,7 @@ describe('known changes in an n8n that runs one execution at a time', () => {
 	async function expectOnce(pages: string[]): Promise<void> {
 		await recovery.until(workflow, []);
 		const all = () => new Set(recovery.came(workflow).map(unmarked)).size >= count;
-		await expect.poll(all, { timeout: 600_000, interval: 1_000 }).toBe(true);
+		await expect.poll(all, { timeout: LONG_MS, interval: 1_000 }).toBe(true);
 		expect(await twice(recovery, workflow)).toEqual([]);
 		expect((await recovery.fates(workflow, pages)).lost).toEqual([]);
 	}
@@ -150,7 +152,7 @@ describe('known changes in an n8n that runs one execution at a time', () => {
 			const { scene } = recovery;
 			workflow = await recovery.published(CREATED);
 			const pages = await recovery.whileAway(() => recovery.makePages(count, randomUUID()));
-			const known = await recovery.until(workflow, pages);
+			const known = await recovery.until(workflow, pages, LONG_MS);
 			expect(known).toHaveLength(count);
 			await scene.n8n.stop();
 			new SqliteDatabase(scene.n8n.userFolder).execute('DELETE FROM execution_entity');

@@ -93,12 +93,12 @@ export class RecoveryScene {
 	}
 
 	/** Waits until these changes have come and n8n has nothing more to run; what has come in the end. */
-	async until(workflow: PublishedTrigger, wanted: string[]): Promise<string[]> {
+	async until(workflow: PublishedTrigger, wanted: string[], timeoutMs?: number): Promise<string[]> {
 		const isThere = () => {
 			const all = new Set(this.came(workflow));
 			return wanted.every((name) => all.has(name));
 		};
-		await waitUntil('the changes have come', isThere, { intervalMs: 200 });
+		await waitUntil('the changes have come', isThere, { intervalMs: 200, timeoutMs });
 		return await this.calm(workflow);
 	}
 

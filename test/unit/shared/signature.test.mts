@@ -117,6 +117,7 @@ describe('readTimestamp', () => {
 		['an ISO date', '2026-01-30T16:59:46Z', 1_769_792_386_000],
 		['an ISO date with milliseconds and a zone', '2026-01-30T17:59:46.5+01:00', 1_769_792_386_500],
 		['an ISO date without a zone, as UTC', '2026-01-30T16:59:46', 1_769_792_386_000],
+		['a date of .NET without a zone, as UTC', '01/30/2026 16:59:46', 1_769_792_386_000],
 		['a date of HTTP', 'Fri, 30 Jan 2026 16:59:46 GMT', 1_769_792_386_000],
 	])('readTimestamp reads %s', (_case, text, expected) => {
 		expect(readTimestamp(text)).toBe(expected);
@@ -125,6 +126,8 @@ describe('readTimestamp', () => {
 	it.each([
 		['nothing', ''],
 		['14 digits', '17697923860000'],
+		['a word with a number', 'foo 1'],
+		['a small negative number', '-5'],
 		['a plus sign', '+1769792386'],
 		['a minus sign', '-1769792386'],
 		['a space before', ' 1769792386'],

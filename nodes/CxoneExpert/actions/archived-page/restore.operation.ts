@@ -66,6 +66,6 @@ const notByItself = (id: string) => ({
 });
 
 const pathTaken = (path: string) => ({
-	message: `The path "${path}" is taken by now, or this page cannot have it`,
+	message: `The path "${path}" is already taken, or this page cannot use it`,
 	description: "Enter another path in the field 'Restore To', or move the page that is there.",
 });

@@ -1,4 +1,4 @@
-import { type Allow, allowField, refusedUnlessAllowed } from '../allow';
+import { type Allow, allowField, allowForTags, refusedUnlessAllowed } from '../allow';
 import { articleTypeField, setArticleType } from '../article-type';
 import { attribute, type XmlElement } from '../../api/xml';
 import { refuseWithout, type StatusMessage, type StatusMessages } from '../../api/expert-error';
@@ -157,9 +157,10 @@ async function save(
 async function setType(
 	run: OperationContext,
 	draft: Reference,
-	{ allow, articleType }: Options,
+	{ allow: allowed, articleType }: Options,
 ): Promise<void> {
 	const { label } = draft;
+	const allow = allowForTags(allowed);
 	const refused = refusedUnlessAllowed(allow, draftConflict(label));
 	const messages = { ...draftMessages(label), ...refused };
 	const calls = {

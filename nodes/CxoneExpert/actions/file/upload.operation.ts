@@ -34,7 +34,7 @@ const fileName = textField({
 });
 
 const options = optionsField({
-	allow: allowField('deleteredirects', 'idferrors'),
+	allow: allowField('idferrors'),
 	altText: textField({
 		displayName: 'Alt Text',
 		name: 'altText',
@@ -132,7 +132,7 @@ const NOT_TAKEN = {
 		isWhole: true,
 	}),
 	never: (name: string, label: string): StatusMessage => ({
-		message: `Expert did not take the file "${name}" for ${label}`,
+		message: `Expert did not accept the file "${name}" for ${label}`,
 		description:
 			"The page may have a file whose name differs in upper and lower case only. Enter that name, or another one, in the field 'File Name'.",
 		isWhole: true,

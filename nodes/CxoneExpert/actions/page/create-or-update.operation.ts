@@ -1,4 +1,4 @@
-import { type Allow, allowField, refusedUnlessAllowed } from '../allow';
+import { type Allow, allowField, allowForTags, refusedUnlessAllowed } from '../allow';
 import { articleTypeField, setArticleType } from '../article-type';
 import { numberOf } from '../../api/elements';
 import { attribute, child, type XmlElement } from '../../api/xml';
@@ -168,8 +168,9 @@ export const createOrUpdatePage = defineOperation({
 		const edit = await run.site.read({ ...call, ...text, query, mayRepeat }, 'edit');
 		const saved = savedPage(edit, conflict);
 		if (articleType !== '') {
-			const calls = tagCalls(savedReference(target, saved), allow);
-			await setArticleType(run, calls, articleType, 'The page is saved');
+			const calls = tagCalls(savedReference(target, saved), allowForTags(allow));
+			const done = mode === 'append' ? 'The text is appended to the page' : 'The page is saved';
+			await setArticleType(run, calls, articleType, done);
 		}
 		if (!simplify) return outputs([edit]);
 		return outputs([savedPageItem(saved, wasCreated(saved, target, rules.query.abort))]);

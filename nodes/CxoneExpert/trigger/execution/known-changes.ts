@@ -23,9 +23,9 @@ import { isFirstRun, tellInOutput } from './once';
  * one succeed. The rows are never dropped: how many there can be depends on the pages of the site, not on who writes
  * them or when, and they go with the workflow.
  *
- * Rare and bounded: two workers that add to one row at the same moment can lose a mark. For that a page must have been
- * edited twice, a multiple of eight seconds apart, and both edits must begin in the same millisecond.
- * Should a recovery then ask for the lost one, it runs again, marked `recovered`.
+ * Rare and bounded: once the row of a page is there, two workers that add to it within the same few milliseconds see
+ * nothing of each other. So a change that is delivered and recovered at that moment runs twice, the second time marked
+ * `recovered`; and where two edits of a page, a multiple of eight seconds apart, begin at that moment, one mark is lost.
  */
 
 /**
@@ -110,7 +110,8 @@ async function recordAtSite(
 ): Promise<boolean[] | undefined> {
 	const site = await siteOf(context);
 	if (site === undefined) return undefined;
-	const marks = arrivals.map((arrival) => marksOf(site, arrival));
+	const execution = context.getExecutionId();
+	const marks = arrivals.map((arrival) => marksOf(site, arrival, execution));
 	// Two would take for done what the other one takes back. A call that hangs must not hold up those after it.
 	return await together(`changes of ${nodeKey(context)}`, marks, async (requests) => {
 		const recorded = record(context, requests.flat());
@@ -127,33 +128,44 @@ async function siteOf(context: IExecuteFunctions): Promise<string | undefined> {
 
 /** What n8n's store has of an item, each in its row. */
 interface Marks {
-	/** Of a recovered change itself. */
-	own?: Spot;
+	/** Of a recovered change itself, and of its execution: a statement that seemed to fail may have been written. */
+	own?: { change: Spot; execution: Spot };
 	/** Where delivery and recovery meet. */
 	spots: Spot[];
 	/** At each spot, that a change has come there in this way. */
 	ways: Spot[];
 }
 
-function marksOf(site: string, arrival: Arrival | undefined): Marks {
+function marksOf(site: string, arrival: Arrival | undefined, execution: string): Marks {
 	if (arrival === undefined) return { spots: [], ways: [] };
 	const { change, isRecovered } = arrival;
 	const { own, spots } = spotsOf(site, change, isRecovered);
 	const way = isRecovered ? 'recovered' : 'delivered';
 	const ways = spots.map(({ row, mark }) => ({ row, mark: `${mark} ${way}` }));
-	return { ...(isRecovered ? { own } : {}), spots, ways };
+	if (!isRecovered) return { spots, ways };
+	const inExecution = { row: own.row, mark: `${own.mark} in ${execution}` };
+	return { own: { change: own, execution: inExecution }, spots, ways };
 }
 
+/** How long others wait for marks to be taken back. */
+const MAX_REMOVAL_MS = 1_000;
+
 async function record(context: IExecuteFunctions, all: Marks[]): Promise<boolean[]> {
-	const asked = all.flatMap(({ own, spots, ways }) => [...(own ? [own] : []), ...spots, ...ways]);
+	const asked = all.flatMap(({ own, spots, ways }) => [
+		...(own ? [own.change, own.execution] : []),
+		...spots,
+		...ways,
+	]);
 	const fresh = await freshIn(context, asked);
 	const passing = all.map((marks) => passes(marks, fresh));
 	// What has not run must not count for its neighbours. What has passed has taken its marks out of the fresh ones.
 	const undone = all.flatMap(({ spots, ways }) => [...spots, ...ways]);
 	const taken = byRow(undone.filter(({ mark }) => fresh.has(mark)));
-	await askForEach([...taken], async ([row, marks]) => {
+	const removed = askForEach([...taken], async ([row, marks]) => {
 		await removeProcessed(context, marks, { row });
-	});
+	}).catch(() => {});
+	// What is decided stays so, whatever becomes of that.
+	await beforeDeadline(performance.now() + MAX_REMOVAL_MS, removed);
 	return passing;
 }
 
@@ -178,7 +190,8 @@ function byRow(spots: Spot[]): Map<string, string[]> {
  * marks are new to the first that asks for them.
  */
 function passes({ own, spots, ways }: Marks, fresh: Set<string>): boolean {
-	const isNew = own === undefined || fresh.delete(own.mark);
+	const isNew =
+		own === undefined || fresh.delete(own.change.mark) || !fresh.has(own.execution.mark);
 	const isPassing =
 		isNew && spots.every(({ mark }, index) => fresh.has(mark) || !fresh.has(ways[index]!.mark));
 	if (isPassing) for (const { mark } of [...spots, ...ways]) fresh.delete(mark);

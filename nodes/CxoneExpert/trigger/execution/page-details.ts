@@ -104,6 +104,10 @@ function putOff(
 	const isAlone = undecided.length === judged.length || !canRunLater(context);
 	if (isAlone) throw judged.find((each) => each.undecided !== undefined)!.undecided!;
 	runLater(context, undecided);
+	const events = counted(undecided.length, 'event', 'events');
+	const why = `${events} could not be judged yet: the site, or n8n's database, did not say enough. The trigger looks again once all else of this execution has run.`;
+	tellInOutput(context, why);
+	context.logger.warn(`CXone Expert, node "${context.getNode().name}": ${why}`);
 }
 
 /** What becomes of an item, and its page as the event and the site describe it. */
@@ -136,7 +140,9 @@ async function judgePages(
 			if (isOpen[index]) return { page, undecided: rule.couldNotTell(found[index]) };
 			const byRule = laterTexts[index] ? NO_FIRST_TEXT : await rule.judge(item, found[index]);
 			const byOption = leftOutBy(page, event?.path !== undefined, parameters);
-			return { ...byRule, page, leftOutBy: byOption ?? byRule.leftOutBy };
+			// What an option leaves out need not be decided.
+			if (byOption !== undefined) return { page, leftOutBy: byOption };
+			return { ...byRule, page };
 		}),
 	);
 }
@@ -355,11 +361,20 @@ async function lookUpAll(
 	queries: Array<PageQuery | undefined>,
 	connectTo: () => ApiClient,
 ): Promise<Found[]> {
-	return await askForEach(
-		queries,
-		async (query) =>
-			query && (await lookUp({ ...shared, api: connectTo() }, query).catch(asExpertError)),
-	);
+	let silence: ExpertError[] = [];
+	return await askForEach(queries, async (query) => {
+		if (query === undefined || silence.length >= MAX_SILENCE) return query && silence[0];
+		const found = await lookUp({ ...shared, api: connectTo() }, query).catch(asExpertError);
+		silence = found instanceof ExpertError && isSilence(found) ? [...silence, found] : [];
+		return found;
+	});
+}
+
+/** After so many calls in a row without a response a site counts as away: the rest of a batch need not wait. */
+const MAX_SILENCE = 5;
+
+function isSilence({ kind }: ExpertError): boolean {
+	return kind === 'timeout' || kind === 'budget-exceeded' || kind === 'unreachable';
 }
 
 async function lookUp(shared: LookUp, query: PageQuery): Promise<IDataObject | undefined> {

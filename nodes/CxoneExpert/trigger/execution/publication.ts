@@ -107,7 +107,7 @@ export class PublicationRule {
 	needsToAskAgain(item: IDataObject, found: Found): boolean {
 		if (!(found instanceof ExpertError) || found.kind === 'anonymous') return false;
 		if (!this.isAbout(item) || this.isWantedAnyway(item)) return false;
-		return !found.isRefusal || isYoung(item);
+		return !found.isRefusal || found.lacksCall || isYoung(item);
 	}
 
 	async judge(item: IDataObject, found: Found): Promise<Judgement> {
@@ -158,7 +158,8 @@ export class PublicationRule {
 		const named = pageOfItem(item);
 		const event = named ?? {};
 		const isBlind = found instanceof ExpertError;
-		if (isBlind && found.isRefusal && found.status !== 401)
+		// A proxy that does not let the call through says nothing of the page.
+		if (isBlind && found.isRefusal && !found.lacksCall && found.status !== 401)
 			return named === undefined ? 'unnamed' : 'gone';
 		const { draftState = event.draftState } = isBlind ? ({} as IDataObject) : found;
 		const id = idOf(item, found);
@@ -248,7 +249,7 @@ export async function claimPublications(
 		const publication = publications.get(item);
 		const isSecond = publication !== undefined && claimed.has(publication.row);
 		const claim = publication && !isSecond && (await claimOf(context, publication, deadline));
-		if (publication !== undefined) claimed.add(publication.row);
+		if (claim === 'first' || claim === 'again') claimed.add(publication!.row);
 		if (claim === 'first') passing.push(asFirst(item));
 		else if (claim === 'again') passing.push(withMarks(asFirst(item), { redelivered: true }));
 		else if (publication === undefined || publication.isWantedAnyway) passing.push(item);

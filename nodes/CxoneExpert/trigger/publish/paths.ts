@@ -60,9 +60,9 @@ export function refuseDeadPaths(
 /** @param entered row of "Page Paths" */
 export function nothingComes(entered: string): UserMessage {
 	return {
-		message: `The site has no page at "${printable(entered)}", which 'Page Paths' names, so no event comes through`,
+		message: `No page is at "${printable(entered)}", which 'Page Paths' names, so no event comes through`,
 		description:
-			'Enter the path as it stands behind the host in the address of the page, without "Home", or remove the row.',
+			'Enter the path as it stands behind the host in the address of the page, without "Home", or remove the row. The user of the token has to see the page.',
 	};
 }
 
