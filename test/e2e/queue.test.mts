@@ -1,3 +1,4 @@
+import PQueue from 'p-queue';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { N8nInstance } from '../support/n8n/instance.mts';
@@ -12,6 +13,11 @@ import { RecoveryScene } from '../support/e2e/recovery.mts';
 import { COUNT_IN_STATIC_DATA, type Scene, TRIGGER } from '../support/e2e/scene.mts';
 import { eventIdOf } from '../support/e2e/stream.mts';
 import { waitFor } from '../support/wait.mts';
+
+/** As many as an import has, on demand: each is looked for once more, one at a time. */
+const knownChanges = Number(process.env.KNOWN_CHANGES ?? 12);
+const LONG_MS = 1_800_000;
+const LONG = { timeout: 2 * LONG_MS };
 
 /**
  * The main process watches, two processes take deliveries, as a proxy that takes turns gives them, two
@@ -198,44 +204,55 @@ describe.skipIf(lacks('redis-server', 'postgresql'))(
 				await scene.client.deactivate(workflow.id);
 			});
 
-			it('a webhook that was removed is made again once; what was delivered is not recovered, and what was recovered not delivered', async () => {
-				const workflow = await recovery.published({ events: ['page_create'] });
-				const { site } = scene;
-				site.pauseDeliveries();
-				const { id, authorizationHeader: authorization } = workflow.webhooks()[0]!;
-				const make = (path: string) => site.site.createPage(path);
-				const delivered = ['One', 'Two', 'Three'].map(make);
-				for (const { events } of delivered) {
-					expect(await sendTo(webhook, workflow, { body: events[0]!.body, authorization })).toBe(
-						200,
+			it(
+				`a webhook that was removed is made again once; what was delivered to two workers at once (${knownChanges} pages) is not recovered, and what was recovered not delivered`,
+				LONG,
+				async () => {
+					const workflow = await recovery.published({ events: ['page_create'] });
+					const { site } = scene;
+					site.pauseDeliveries();
+					const { id, authorizationHeader: authorization } = workflow.webhooks()[0]!;
+					const make = (path: string) => site.site.createPage(path);
+					const delivered = Array.from({ length: knownChanges }, (_, index) =>
+						make(`Known_${index}`),
 					);
-					// Two workers at the same moment can lose one another's mark.
-					await workflow.settled();
-				}
-				const missed = ['Four', 'Five'].map(make);
-				const calls = site.apiCalls.length;
-				// The gap, which the main process closes.
-				await scene.removeAtSite(id);
-				const names = [
-					...delivered.map(({ pageId }) => `page_create ${pageId}`),
-					...missed.map(({ pageId }) => `+page_create ${pageId}`),
-				];
-				await recovery.until(workflow, names);
-				expect((await recovery.ended(workflow)).sort()).toEqual([...names].sort());
+					await new PQueue({ concurrency: 10 }).addAll(
+						delivered.map(({ events }) => async () => {
+							const delivery = {
+								body: events[0]!.body,
+								deliveryId: randomUUID() as string,
+								authorization,
+							};
+							// As Expert does: until n8n has taken it.
+							for (;;) if ((await sendTo(webhook, workflow, delivery)) === 200) return;
+						}),
+					);
+					await workflow.settled(LONG_MS);
+					const missed = ['Missed_1', 'Missed_2'].map(make);
+					const calls = site.apiCalls.length;
+					// The gap, which the main process closes.
+					await scene.removeAtSite(id);
+					const names = [
+						...delivered.map(({ pageId }) => `page_create ${pageId}`),
+						...missed.map(({ pageId }) => `+page_create ${pageId}`),
+					];
+					await recovery.until(workflow, names, LONG_MS);
+					expect((await recovery.ended(workflow)).sort()).toEqual([...names].sort());
 
-				for (const { events } of missed) {
-					expect(await sendTo(webhook, workflow, { body: events[0]!.body, authorization })).toBe(
-						200,
-					);
-				}
-				await recovery.calm(workflow);
-				expect((await recovery.ended(workflow)).sort()).toEqual([...names].sort());
-				const isMade = ({ method, path }: { method: string; path: string }) =>
-					method === 'POST' && path.endsWith('/webhooks');
-				expect(site.apiCalls.slice(calls).filter(isMade)).toHaveLength(1);
-				expect(workflow.webhooks()).toHaveLength(1);
-				await scene.client.deactivate(workflow.id);
-			});
+					for (const { events } of missed) {
+						expect(await sendTo(webhook, workflow, { body: events[0]!.body, authorization })).toBe(
+							200,
+						);
+					}
+					await recovery.calm(workflow);
+					expect((await recovery.ended(workflow)).sort()).toEqual([...names].sort());
+					const isMade = ({ method, path }: { method: string; path: string }) =>
+						method === 'POST' && path.endsWith('/webhooks');
+					expect(site.apiCalls.slice(calls).filter(isMade)).toHaveLength(1);
+					expect(workflow.webhooks()).toHaveLength(1);
+					await scene.client.deactivate(workflow.id);
+				},
+			);
 		});
 
 		/** What the trigger has passed on in all executions. */

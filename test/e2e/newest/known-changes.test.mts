@@ -1,20 +1,17 @@
-import PQueue from 'p-queue';
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { SqliteDatabase } from '../../support/n8n/database.mts';
 import { withCode } from '../../support/n8n/settings.mts';
-import { lacks } from '../../support/programs.mts';
 import type { PublishedTrigger } from '../../support/e2e/published-trigger.mts';
-import { QueueMode } from '../../support/e2e/queue-mode.mts';
 import { RecoveryScene, unmarked } from '../../support/e2e/recovery.mts';
 import { OFTEN } from '../../support/e2e/watch.mts';
 import { quickPatientSite } from '../../support/simulator/settings.mts';
 
 /*
  * What has run does not run again after a gap, whatever n8n remembers of it: n8n's database decides. With
- * `KNOWN_CHANGES=3000`, as many as an import has.
+ * `KNOWN_CHANGES=3000`, as many as an import has. In queue mode: queue.test.mts.
  */
-const count = Number(process.env.KNOWN_CHANGES ?? 60);
+const count = Number(process.env.KNOWN_CHANGES ?? 20);
 /** They are recovered one at a time. */
 const LONG_MS = 1_800_000;
 const LONG = { timeout: 2 * LONG_MS };
@@ -26,56 +23,6 @@ async function twice(recovery: RecoveryScene, workflow: PublishedTrigger): Promi
 	const ended = (await recovery.ended(workflow)).map(unmarked);
 	return ended.filter((name, index) => ended.indexOf(name) !== index);
 }
-
-describe.skipIf(lacks('redis-server', 'postgresql'))(
-	'known changes in queue mode with two workers (needs redis-server and PostgreSQL)',
-	() => {
-		let queue: QueueMode;
-		let recovery: RecoveryScene;
-		beforeAll(async () => {
-			queue = await QueueMode.open();
-			const { env, postgres } = queue;
-			recovery = await RecoveryScene.open({ autoDisableAfter: 10_000 }, env, { postgres });
-			await queue.startBeside(recovery.scene.n8n, { webhooks: 1, workers: 2 });
-		});
-		afterAll(async () => {
-			await queue?.stopBeside();
-			await recovery?.close();
-			await queue?.close();
-		});
-
-		it(
-			`${count} imported pages do not run again after the webhook was removed, and what was missed runs`,
-			LONG,
-			async () => {
-				const workflow = await recovery.published(CREATED);
-				const { site } = recovery.scene;
-				site.pauseDeliveries();
-				const { id, authorizationHeader: authorization } = workflow.webhooks()[0]!;
-				const imported = Array.from({ length: count }, (_, index) =>
-					site.site.createPage(`Imported/Page_${index}`),
-				);
-				const address = queue.webhook.baseUrl + new URL(workflow.url).pathname;
-				await new PQueue({ concurrency: 10 }).addAll(
-					imported.map(({ events }) => async () => {
-						const delivery = { body: events[0]!.body, deliveryId: randomUUID(), authorization };
-						// As Expert does: until n8n has taken it.
-						for (;;) if ((await workflow.deliver(delivery, address)).status === 200) return;
-					}),
-				);
-				await workflow.settled(LONG_MS);
-				const missed = recovery.makePages(2, 'Missed');
-				await recovery.scene.removeAtSite(id);
-				await recovery.until(workflow, missed, LONG_MS);
-				expect(await twice(recovery, workflow)).toEqual([]);
-				const names = imported.map(({ pageId }) => `page_create ${pageId}`);
-				const { lost } = await recovery.fates(workflow, [...names, ...missed]);
-				expect(lost).toEqual([]);
-				await recovery.scene.client.deactivate(workflow.id);
-			},
-		);
-	},
-);
 
 describe('known changes in an n8n that runs one execution at a time', () => {
 	const SLOW = 'await new Promise((resolve) => setTimeout(resolve, 120)); return $input.all();';
