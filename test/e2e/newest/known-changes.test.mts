@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { SqliteDatabase } from '../../support/n8n/database.mts';
+import { storedRuns } from '../../support/n8n/runs.mts';
 import { withCode } from '../../support/n8n/settings.mts';
 import type { PublishedTrigger } from '../../support/e2e/published-trigger.mts';
 import { RecoveryScene, unmarked } from '../../support/e2e/recovery.mts';
 import { OFTEN } from '../../support/e2e/watch.mts';
 import { quickPatientSite } from '../../support/simulator/settings.mts';
+import { waitUntil } from '../../support/wait.mts';
 
 /*
  * What has run does not run again after a gap, whatever n8n remembers of it: n8n's database decides. With
@@ -104,8 +106,10 @@ describe('known changes in an n8n that runs one execution at a time', () => {
 			await scene.n8n.stop();
 			new SqliteDatabase(scene.n8n.userFolder).execute('DELETE FROM execution_entity');
 			await scene.n8n.start();
-			// Each is looked for, and begins, once more.
-			await recovery.until(workflow, pages, LONG_MS);
+			// Each begins once more, and passes nothing on.
+			const begun = () => storedRuns(scene.database, workflow.id).length >= count;
+			await waitUntil('each page was looked for', begun, { timeoutMs: LONG_MS, intervalMs: 1_000 });
+			await workflow.settled(LONG_MS);
 			expect(await recovery.ended(workflow)).toEqual([]);
 		},
 	);
