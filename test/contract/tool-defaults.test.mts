@@ -68,7 +68,7 @@ describe.each(versions)('the action node as a tool in n8n %s', (version) => {
 			const title = `${resource}.${operation}`;
 			expect(parameters[name], title).toMatchObject({
 				mode: 'id',
-				value: expect.stringMatching(/^=\{\{ \$json\.\w+\.id \}\}$/),
+				value: expect.stringMatching(/^=\{\{ \$json\.(\w+\.id|page\?\.id \?\? \$json\.id) \}\}$/),
 			});
 			expect(marked, title).not.toContain(name);
 		}
