@@ -101,6 +101,7 @@ describeInBrowser('the trigger in the editor', (suite) => {
 		const trigger = triggerNode(CREATED, stage.scene.credential, { events: ['page_create'] });
 		await editor.openWorkflow(await stage.workflow('Paths', inARow(trigger)));
 		view = await editor.openNode(CREATED);
+		await view.openParameters();
 		await view.byTestId('collection-parameter-add').first().click();
 		await view.entries.getByText('Page Paths', { exact: true }).click();
 		const path = view.root.getByPlaceholder('e.g. Guides/Setup');

@@ -99,6 +99,11 @@ export class NodeView {
 		return await panel.evaluate(({ scrollHeight }: { scrollHeight: number }) => scrollHeight);
 	}
 
+	/** The tab "Parameters": the editor may open a node with the tab that was open before. */
+	async openParameters(): Promise<void> {
+		await this.root.getByText('Parameters', { exact: true }).first().click();
+	}
+
 	/** The tab "Settings". */
 	async openSettings(): Promise<void> {
 		await this.root.getByText('Settings', { exact: true }).first().click();
