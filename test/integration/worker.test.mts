@@ -6,7 +6,12 @@ import { ROW_TTL_MS } from '../../nodes/CxoneExpert/trigger/execution/once.ts';
 import type { ProcessedItems } from '../support/processed-items.mts';
 import { log } from '../support/integration/log.mts';
 import { instanceSettings, processedItems } from '../support/integration/n8n.mts';
-import { forgetModules, loadPackage } from '../support/integration/package-under-test.mts';
+import type { Host } from '../support/integration/host.mts';
+import {
+	forgetModules,
+	loadPackage,
+	type PackageUnderTest,
+} from '../support/integration/package-under-test.mts';
 import { itemsPassedOn } from '../support/integration/run-webhook.mts';
 import { credentialFor, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 import { letSettle, passUntil, stopTime } from '../support/integration/stop-time.mts';
@@ -45,6 +50,11 @@ const chunk = <T,>(all: T[], size: number): T[][] =>
 	Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
 		all.slice(index * size, (index + 1) * size),
 	);
+/** The package as two processes have it in memory. */
+async function twoWorkers({ loaded }: Host): Promise<PackageUnderTest[]> {
+	forgetModules();
+	return [loaded, await loadPackage()];
+}
 const changeRows = ({ rows }: ProcessedItems) =>
 	[...rows.keys()].filter((key) => key.includes(':change:'));
 
@@ -170,9 +180,7 @@ describe('the step of the trigger in a worker of queue mode', () => {
 
 	it('two workers lose nothing of each other: what either of them has run is not recovered as well', async () => {
 		const { host } = await worker({ pageDetails: false });
-		const workers = [host.loaded];
-		forgetModules();
-		workers.push(await loadPackage());
+		const workers = await twoWorkers(host);
 		const edits = pages(100).map((id) => ({ json: { ...edited(4), page: { id, revision: 4 } } }));
 		for (const batches of chunk(chunk(edits, 5), 2)) {
 			const runs = batches.map(async (batch, index) => {
@@ -188,9 +196,7 @@ describe('the step of the trigger in a worker of queue mode', () => {
 
 	it('edits of one page seconds apart, which begin in two workers at once, are not recovered as well', async () => {
 		const { host } = await worker({ pageDetails: false });
-		const workers = [host.loaded];
-		forgetModules();
-		workers.push(await loadPackage());
+		const workers = await twoWorkers(host);
 		const second = (count: number) =>
 			new Date(Date.parse(occurredAt) + count * 1_000).toISOString();
 		const counts = Array.from({ length: 8 }, (_, index) => 3 * index);

@@ -47,7 +47,7 @@ const REMOVE_BUDGET_MS = 15_000;
  * Addresses whose last publish failed. n8n then calls `delete`; if that threw too, n8n would keep its
  * route, treat the webhook as registered and never call `create` again.
  */
-const unpublishedUrls = cacheInMemory<FailedPublish>();
+const failedPublishes = cacheInMemory<FailedPublish>();
 
 interface FailedPublish {
 	/** A publish has tried to write something that was not removed for certain. */
@@ -101,7 +101,7 @@ export async function createSubscription(this: IHookFunctions): Promise<boolean>
 		return await oneAtATime(url, async () => {
 			noteFailure(url, isRepublish || readStoredWatch(this).registeredUrl === url);
 			await publish(this, url, isRepublish);
-			unpublishedUrls.delete(url);
+			failedPublishes.delete(url);
 			return true;
 		});
 	});
@@ -163,8 +163,8 @@ async function removeRemains(
 
 /** A publish counts as failed until it has succeeded. */
 function noteFailure(url: string, mayHaveLeft: boolean): void {
-	const before = unpublishedUrls.get(url)?.mayHaveLeft ?? false;
-	unpublishedUrls.set(url, { mayHaveLeft: before || mayHaveLeft });
+	const before = failedPublishes.get(url)?.mayHaveLeft ?? false;
+	failedPublishes.set(url, { mayHaveLeft: before || mayHaveLeft });
 }
 
 /** From now on the watch looks after the changes at the site, also after a restart of n8n. */
@@ -248,7 +248,7 @@ async function remove(context: IHookFunctions, url: string): Promise<boolean> {
 	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
 	const authorization = deliveryAuthorization(credential, url);
 	const api = connect(context, credential, { budgetMs: REMOVE_BUDGET_MS, authorization });
-	const failure = unpublishedUrls.get(url);
+	const failure = failedPublishes.get(url);
 	const isAfterFailure = failure !== undefined;
 	try {
 		const removed = await removeWebhooks(api, url).catch(async (thrown: unknown) => {
@@ -256,7 +256,7 @@ async function remove(context: IHookFunctions, url: string): Promise<boolean> {
 			if (isAfterFailure) throw thrown;
 			return await removeWebhooks(api, url);
 		});
-		unpublishedUrls.delete(url);
+		failedPublishes.delete(url);
 		if (removed.length > 0) {
 			context.logger.info(`CXone Expert webhook ${printable(removed.join(', '))} removed`);
 		}
