@@ -13,7 +13,7 @@ import { LIMIT_MS } from './test/support/wait.mts';
 const realN8n = {
 	include: ['test/e2e/**/*.test.mts'],
 	...patient,
-	// A test waits for half of its time, and another lane runs beside them (test/all.mts). With more, n8n responds
+	// A test waits for half of its time, and other tests run beside them (test/all.mts). With more, n8n responds
 	// late and is retried, and where two such runs share a machine, tests meet limits that are the machine's.
 	maxWorkers: 2,
 	// Files share what a worker has started, an n8n among it. See Scene.share.

@@ -2,13 +2,14 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
+import PQueue from 'p-queue';
 import { INSTALL_COST, isN8nInstalled } from './support/n8n/install.mts';
 import { cacheFolder, n8nVersion, node20N8n } from './support/n8n/runtime.mts';
 import { reportMissingPrograms } from './support/programs.mts';
 
 /*
- * `npm test`, and every test with `npm test -- --all`: two lanes, one of tests that need a processor and
- * little else, one of those that wait half of their time for a real n8n. A command that fails stops nothing.
+ * `npm test`, and every test with `npm test -- --all`: two commands run beside each other, and whichever ends
+ * makes room for the next. A command that fails stops nothing.
  */
 
 interface Command {
@@ -23,27 +24,26 @@ interface Plan {
 	duration: string;
 	/** The versions of n8n that it needs. */
 	n8n: string[];
-	lanes: Command[][];
+	/** In this order: the longest first, and tests with a real n8n beside those that need a processor only. */
+	commands: Command[];
 	/** What is said in the end. */
 	closing?: string;
 }
 
-/** One test file at a time: what is left of two processors keeps n8n quick, and both lanes end together. */
+/** One test file at a time leaves a processor for n8n. */
 const oneWorker = { VITEST_MAX_WORKERS: '1' };
 
 const quick: Plan = {
 	tests: 'unit, integration and fuzz tests, and a small set of end-to-end tests',
 	duration: 'about 4 minutes',
 	n8n: [n8nVersion],
-	lanes: [
-		[{ name: 'fast', projects: ['unit', 'integration', 'fuzz'], env: { FUZZ_CASES: '5000' } }],
-		[
-			{
-				name: 'small',
-				projects: ['e2e-versions'],
-				env: { ...oneWorker, N8N_VERSION: n8nVersion },
-			},
-		],
+	commands: [
+		{ name: 'fast', projects: ['unit', 'integration', 'fuzz'], env: { FUZZ_CASES: '5000' } },
+		{
+			name: 'small',
+			projects: ['e2e-versions'],
+			env: { ...oneWorker, N8N_VERSION: n8nVersion },
+		},
 	],
 	closing: '`npm test -- --all` runs the rest, too.',
 };
@@ -52,20 +52,18 @@ const all: Plan = {
 	tests: 'every test',
 	duration: 'about 20 minutes',
 	n8n: [n8nVersion, node20N8n],
-	lanes: [
-		[
-			{
-				name: 'coverage',
-				projects: ['unit', 'integration', 'integration-several', 'contract'],
-				env: oneWorker,
-			},
-			{ name: 'generated', projects: ['fuzz', 'tables'], env: oneWorker },
-		],
-		[
-			{ name: 'long', projects: ['e2e'] },
-			{ name: 'oldest', projects: ['e2e-versions'], env: { N8N_VERSION: node20N8n } },
-			{ name: 'browser', projects: ['browser'] },
-		],
+	commands: [
+		{ name: 'long', projects: ['e2e'] },
+		{
+			name: 'coverage',
+			projects: ['unit', 'integration', 'integration-several'],
+			env: oneWorker,
+		},
+		{ name: 'fuzz', projects: ['fuzz'], env: oneWorker },
+		{ name: 'browser', projects: ['browser'] },
+		{ name: 'tables', projects: ['tables'], env: oneWorker },
+		{ name: 'contract', projects: ['contract'], env: oneWorker },
+		{ name: 'oldest', projects: ['e2e-versions'], env: { N8N_VERSION: node20N8n } },
 	],
 };
 
@@ -76,39 +74,37 @@ await emptyReports(plan);
 const visibly = { stdio: 'inherit', reject: false } as const;
 // End-to-end tests pack what it makes.
 const build = await execa('npm', ['run', 'build'], visibly);
-if (!build.failed) await Promise.all(plan.lanes.map(runLane));
+if (!build.failed) {
+	await new PQueue({ concurrency: 2 }).addAll(plan.commands.map((command) => () => run(command)));
+}
 const count = await execa('node', ['test/count.mjs'], visibly);
 if (plan.closing !== undefined) console.log(plan.closing);
 process.exitCode = count.failed ? 1 : 0;
 
-async function announce({ tests, duration, n8n, lanes }: Plan) {
+async function announce({ tests, duration, n8n, commands }: Plan) {
 	console.log(`\nRuns ${tests}, on a real n8n ${n8n.join(' and ')}: ${duration} on two cores.`);
 	for (const version of n8n) {
 		if (await isN8nInstalled(version)) continue;
 		console.log(`Meanwhile installs n8n ${version}, this one time: ${INSTALL_COST}.`);
 	}
-	const projects = lanes.flat().flatMap((command) => command.projects);
+	const projects = commands.flatMap((command) => command.projects);
 	if (projects.includes('e2e')) reportMissingPrograms();
 	console.log();
 }
 
 /** What an earlier run has left must not be counted, and what does not run must. */
-async function emptyReports({ lanes }: Plan) {
+async function emptyReports({ commands }: Plan) {
 	await rm(reportOf('.'), { recursive: true, force: true });
 	await mkdir(reportOf('.'), { recursive: true });
-	await Promise.all(lanes.flat().map(({ name }) => writeFile(reportOf(`${name}.json`), '')));
+	await Promise.all(commands.map(({ name }) => writeFile(reportOf(`${name}.json`), '')));
 }
 
 function reportOf(file: string): string {
 	return join(cacheFolder, 'test-results', file);
 }
 
-async function runLane(commands: Command[]): Promise<void> {
-	for (const command of commands) await run(command);
-}
-
 async function run({ name, projects, env }: Command): Promise<void> {
-	// Through pipes: on a terminal, both lanes would draw over each other.
+	// Through pipes: on a terminal, both commands would draw over each other.
 	const output = {
 		stdout: ['pipe', 'inherit'],
 		stderr: ['pipe', 'inherit'],
