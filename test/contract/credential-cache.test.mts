@@ -2,7 +2,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { credentialSince } from '../../nodes/CxoneExpert/n8n/credential-cache.ts';
-import { clearMemory } from '../../nodes/CxoneExpert/shared/per-node.ts';
+import { clearMemory } from '../../nodes/CxoneExpert/memory.ts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 
 beforeEach(clearMemory);

@@ -5,7 +5,7 @@ import {
 	onExecutionPersisted,
 	showsWriting,
 } from '../../nodes/CxoneExpert/n8n/execution-persisted.ts';
-import { clearMemory } from '../../nodes/CxoneExpert/shared/per-node.ts';
+import { clearMemory } from '../../nodes/CxoneExpert/memory.ts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 import { newestN8n } from '../support/n8n/runtime.mts';
 

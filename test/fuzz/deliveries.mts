@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Headers } from '../../nodes/CxoneExpert/event/delivery-headers.ts';
+import type { Headers } from '../../nodes/CxoneExpert/protocol/headers.ts';
 import {
 	buildEvent,
 	eventTypes,

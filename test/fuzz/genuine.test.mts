@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe } from 'vitest';
-import type { Headers } from '../../nodes/CxoneExpert/event/delivery-headers.ts';
+import type { Headers } from '../../nodes/CxoneExpert/protocol/headers.ts';
 import { changed, type Delivery, ID, recorded, signed, unsignedHeaders } from './deliveries.mts';
 import { mutate, mutation } from './mutations.mts';
 import { property, stopTime } from './run.mts';

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe } from 'vitest';
 import { MAX_DOCUMENT_CHARS } from '../../nodes/CxoneExpert/api/xml.ts';
-import type { Headers } from '../../nodes/CxoneExpert/event/delivery-headers.ts';
+import type { Headers } from '../../nodes/CxoneExpert/protocol/headers.ts';
 import { MAX_ENTRIES } from '../../nodes/CxoneExpert/trigger/ledger/ledger.ts';
 import { storedLedger } from '../support/ledger.mts';
 import {

@@ -384,7 +384,7 @@ describe('Page Published (First Time), where the site cannot be asked', () => {
 		const scene = await openSilent();
 		const [created, text] = await given(scene, scene.site.site.createPage(PATH).events);
 		expect(await run(scene, [created!])).toHaveLength(1);
-		const { clearMemory } = await import('../../nodes/CxoneExpert/shared/per-node.ts');
+		const { clearMemory } = await import('../../nodes/CxoneExpert/memory.ts');
 		clearMemory();
 		const elsewhere = { ...credentialFor(scene.site), siteUrl: 'http://127.0.0.1:1' };
 		scene.host.credential = () => elsewhere;

@@ -1,10 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { beforeAll, expect, it } from 'vitest';
-import {
-	canonicalEventName,
-	EVENT_TYPES,
-	PAGE_PUBLISHED,
-} from '../../nodes/CxoneExpert/event/types.ts';
+import { canonicalEventName, EVENT_TYPES } from '../../nodes/CxoneExpert/api/event-types.ts';
+import { PAGE_PUBLISHED } from '../../nodes/CxoneExpert/event/choices.ts';
 import { template, templateNames, isTrigger } from '../support/e2e/template.mts';
 import {
 	openSite,

@@ -139,7 +139,7 @@ it('Send Test Delivery tells a wrong signing secret from a wrong token', async (
 it('a test delivery that the trigger refuses is counted, and is no sign that those of Expert are', async () => {
 	const scene = await openProxied();
 	for (let test = 0; test < 6; test++) await send(scene, { signingSecret: 'whsec_other_secret' });
-	const { readFigures } = await import('../../nodes/CxoneExpert/shared/delivery-figures.ts');
+	const { readFigures } = await import('../../nodes/CxoneExpert/figures/delivery-figures.ts');
 	const { lastRefusal, refusalRow, counts } = readFigures(scene.host.webhookUrl);
 	expect(counts.refused).toMatchObject({ 'signature wrong': 6 });
 	expect([lastRefusal, refusalRow]).toEqual([undefined, undefined]);

@@ -1,4 +1,4 @@
-import type { NodeContext } from '../../nodes/CxoneExpert/shared/per-node.ts';
+import type { NodeContext } from '../../nodes/CxoneExpert/memory.ts';
 import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -70,7 +70,7 @@ describe('recovery of what was missed', () => {
 		expect(came(scene)).toHaveLength(4);
 		expect(scene.host.executions.every(({ items }) => items.length === 1)).toBe(true);
 		// Of the process that was started last.
-		const { readFigures } = await import('../../nodes/CxoneExpert/shared/delivery-figures.ts');
+		const { readFigures } = await import('../../nodes/CxoneExpert/figures/delivery-figures.ts');
 		expect(readFigures(scene.host.webhookUrl).counts.recovered).toBe(4);
 	});
 
@@ -651,7 +651,7 @@ describe('recovery when another version of the workflow is published', () => {
 		const scene = await withGap();
 		const column = scene.host.row.loadStaticData() as unknown as Stored;
 		expect(column.global[keyOf(scene)]!.progress.site).toBe(scene.site.url);
-		const { changesAt } = await import('../../nodes/CxoneExpert/trigger/watch/progress.ts');
+		const { changesAt } = await import('../../nodes/CxoneExpert/trigger/node/progress.ts');
 		const { progress } = changesAt(Watch.contextOf(scene.host, 'trigger'));
 		progress!.site = 'https://another.example.com';
 		await publishAgain(scene);
@@ -1109,10 +1109,10 @@ describe('recovery at a large or strict site', () => {
 	});
 
 	it('changes that are more than one search keeps come with the next ones', async () => {
-		const path = '../../nodes/CxoneExpert/trigger/watch/site-changes.ts';
+		const path = '../../nodes/CxoneExpert/trigger/changes/site-changes.ts';
 		vi.doMock(path, async (original) => {
 			const real =
-				await original<typeof import('../../nodes/CxoneExpert/trigger/watch/site-changes.ts')>();
+				await original<typeof import('../../nodes/CxoneExpert/trigger/changes/site-changes.ts')>();
 			const siteChanges: typeof real.siteChanges = (query) =>
 				real.siteChanges({ ...query, maxChanges: 2 });
 			return { ...real, siteChanges };
@@ -1317,7 +1317,7 @@ describe('a check a day or less often', () => {
 		const scene = await published({ parameters: { events: ['page_create'], additionalOptions } });
 		const watch = await startAgain(scene);
 		const page = await missed(scene, ago(scene, 1));
-		const { changesAt } = await import('../../nodes/CxoneExpert/trigger/watch/progress.ts');
+		const { changesAt } = await import('../../nodes/CxoneExpert/trigger/node/progress.ts');
 		const other = { getWorkflow: () => ({ id: 'other' }), getNode: () => ({ id: 'other' }) };
 		scene.site.settings.clockSkewMs += 26 * HOUR;
 		for (let half = 0; half < 2; half++) {

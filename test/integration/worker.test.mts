@@ -352,7 +352,7 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		expect(store.rows.size).toBe(1);
 		await scene.host.production.unpublish();
 		// What was delivered before would say that it takes deliveries.
-		const { clearMemory } = await import('../../nodes/CxoneExpert/shared/per-node.ts');
+		const { clearMemory } = await import('../../nodes/CxoneExpert/memory.ts');
 		clearMemory();
 		expect(await pass(scene, { ...edited(5), ...now })).toBe(1);
 		expect(store.rows.size).toBe(2);

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { compact, draftState, numberOf, pagePath, pageUrl } from '../api/elements';
 import { hasNoReason, type Webhook } from '../api/webhooks';
 import { attribute, child, children, textOf, type XmlElement } from '../api/xml';
-import { canonicalEventName } from '../event/types';
+import { canonicalEventName } from '../api/event-types';
 import { tagNames, userOf } from '../api/page-fields';
 import type { PageReference } from './page-reference';
 

@@ -1,10 +1,11 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
 import type { IDataObject } from 'n8n-workflow';
 
 import { compact, draftState, numberOf, pagePath, pageUrl } from '../api/elements';
 import { pageAddress } from '../api/site-url';
 import { attribute, child, children, textOf, type XmlElement } from '../api/xml';
-import { canonicalEventName } from './types';
-import { DELIVERY_HEADERS, type Headers } from './delivery-headers';
+import { canonicalEventName } from '../api/event-types';
 import { eventUser } from './event-user';
 import type { ExpertEvent, UnreadableMessage } from './parse';
 
@@ -12,7 +13,7 @@ import type { ExpertEvent, UnreadableMessage } from './parse';
 export interface DeliveryMeta {
 	deliveryId: string;
 	receivedAt: Date;
-	headers: Headers;
+	headers: IncomingHttpHeaders;
 	/** Whether the event may have run before. */
 	redelivered: boolean;
 	/** Whether the token alone vouches for it. */
@@ -51,15 +52,18 @@ export function eventItem(
 	});
 }
 
-/** The item for a verified delivery whose text cannot be read: nothing is lost. */
+/**
+ * The item for a verified delivery whose text cannot be read: nothing is lost.
+ *
+ * @param type as the header names it: not signed, but all there is
+ */
 export function unreadableItem(
 	message: UnreadableMessage,
+	type: unknown,
 	arrival: DeliveryMeta,
 	options: ItemOptions,
 ): IDataObject {
-	const type = arrival.headers[DELIVERY_HEADERS.eventType];
 	return compact({
-		// Not signed, but all there is.
 		eventType: typeof type === 'string' ? canonicalEventName(type) : undefined,
 		unreadable: message.unreadable,
 		deliveryId: arrival.deliveryId,
@@ -159,7 +163,7 @@ function extras(
 /** Authorization and signature of the delivery, and the names under which proxies pass on secrets. */
 const SECRET_HEADER = /auth|cookie|credential|jwt|key|password|secret|session|signature|token/i;
 
-function withoutSecrets(headers: Headers): IDataObject {
+function withoutSecrets(headers: IncomingHttpHeaders): IDataObject {
 	return Object.fromEntries(Object.entries(headers).filter(([name]) => !SECRET_HEADER.test(name)));
 }
 

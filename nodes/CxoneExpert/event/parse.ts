@@ -1,6 +1,5 @@
 import { attribute, children, readXml, type XmlElement } from '../api/xml';
-import { canonicalEventName } from './types';
-import { TEST_EVENT_TYPE } from './delivery-headers';
+import { canonicalEventName } from '../api/event-types';
 
 /** One event out of the signed XML. */
 export interface ExpertEvent {
@@ -33,13 +32,6 @@ export function parseDelivery(bytes: Buffer, contentType: string | undefined): M
 	if (elements.length === 0) return { rawXml, unreadable: `the document <${name}> holds no event` };
 	return { rawXml, events: elements.map(toEvent) };
 }
-
-/** Whether "Send Test Delivery" has made it: all of its events are of the type that no site sends. */
-export function isTestDelivery(message: Message): boolean {
-	return 'events' in message && message.events.every(({ type }) => type === TEST_TYPE);
-}
-
-const TEST_TYPE = canonicalEventName(TEST_EVENT_TYPE);
 
 function toEvent(xml: XmlElement): ExpertEvent {
 	const type = attribute(xml, 'type');

@@ -1,6 +1,6 @@
 import { pagePath } from '../api/elements';
 import { attribute, child } from '../api/xml';
-import { eventKey } from './types';
+import { eventKey } from '../api/event-types';
 import { causingUser, type EventUser, eventUser } from './event-user';
 import type { ExpertEvent, Message } from './parse';
 

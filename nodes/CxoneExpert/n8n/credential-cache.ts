@@ -1,7 +1,7 @@
 import { type IWebhookFunctions, sleep } from 'n8n-workflow';
 
 import type { ExpertCredential } from '../api/credential';
-import { cacheInMemory, credentialKey, type NodeContext } from '../shared/per-node';
+import { cacheInMemory, credentialKey, type NodeContext } from '../memory';
 
 /*
  * Relies on: `getCredentials` asks n8n's database each time it is called, and caches nothing. So a

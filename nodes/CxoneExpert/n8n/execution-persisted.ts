@@ -1,6 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { inMemory } from '../shared/per-node';
+import { inMemory } from '../memory';
 import type { N8nReliance } from './report-once';
 
 /*

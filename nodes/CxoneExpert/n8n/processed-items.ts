@@ -1,7 +1,7 @@
 import { type IExecuteFunctions, type INode, sleep } from 'n8n-workflow';
 
 import { beforeDeadline } from '../api/deadline';
-import { perNode } from '../shared/per-node';
+import { perNode } from '../memory';
 
 /*
  * Relies on: the store of n8n's Remove Duplicates node, `checkProcessedAndRecord`, `removeProcessed` and
@@ -22,6 +22,9 @@ import { perNode } from '../shared/per-node';
 
 /** How long an execution waits for the store. */
 export const MAX_WAIT_MS = 5_000;
+
+/** The row of an event is there for so long at the least. Processes that share deliveries mark older events. */
+export const KNOWN_BY_WORKERS_MS = 10 * 60_000;
 
 /** Marks in a row, the newest: each call parses and writes all of it. */
 const MAX_MARKS = 5_000;

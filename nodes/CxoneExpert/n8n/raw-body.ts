@@ -1,7 +1,6 @@
 import { type INodeProperties, type IWebhookFunctions, sleep } from 'n8n-workflow';
 
 import { beforeDeadline } from '../api/deadline';
-import { Refusal } from '../shared/rejection';
 import { reportOnce } from './report-once';
 
 /*
@@ -31,32 +30,36 @@ export const keepBodyUnparsed: INodeProperties = {
 /** Time after the deadline until a body that stays away is given up. */
 const MAX_WAIT_MS = 10_000;
 
+/** Why the sender has sent no whole body. */
+export type BodyFailure = 'body too large' | 'body incomplete';
+
 /**
  * Reads the exact bytes of the request.
  *
  * @param deadline when the sender has its response at the latest, in ms of the monotonic clock
- * @throws Refusal for a body that is too large or incomplete; RangeError when n8n does not give it: the sender
- *   is not to blame, and is told to retry
+ * @throws RangeError when n8n does not give it: the sender is not to blame, and is told to retry
  */
 export async function readBody(
 	n8n: Pick<IWebhookFunctions, 'logger'>,
 	request: Request,
 	deadline: number,
-): Promise<Buffer> {
+): Promise<Buffer | BodyFailure> {
 	// A version of n8n that has read it already keeps the bytes here.
 	if (Buffer.isBuffer(request.rawBody)) return request.rawBody;
 	if (typeof request.readRawBody !== 'function') {
 		reportOnce(n8n, 'raw body');
 		throw new RangeError('n8n gives no body');
 	}
-	await fillRawBody(request, deadline).catch((error: unknown) => {
+	try {
+		await fillRawBody(request, deadline);
+	} catch (error) {
 		discardRest(request);
-		throw new Refusal(isTooLarge(error) ? 'body too large' : 'body incomplete');
-	});
+		return isTooLarge(error) ? 'body too large' : 'body incomplete';
+	}
 	if (Buffer.isBuffer(request.rawBody)) return request.rawBody;
 	// Close the connection: Node would keep buffering a slow sender for up to five minutes.
 	request.destroy();
-	throw new Refusal('body incomplete');
+	return 'body incomplete';
 }
 
 /** Most bodies are there long before the deadline, and need no further timer. */

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { inMemory } from '../shared/per-node';
+import { inMemory } from '../memory';
 
 /** Something that n8n is expected to do, and of which the log says once when it does not. */
 export type N8nReliance =

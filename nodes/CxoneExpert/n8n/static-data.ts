@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { NodeContext } from '../shared/per-node';
+import type { NodeContext } from '../memory';
 import { reportOnce } from './report-once';
 
 /*

@@ -13,7 +13,7 @@ import {
 	isPagePublished,
 	OTHER_EVENTS,
 	TRIGGER_CHOICES,
-} from '../event/types';
+} from '../event/choices';
 import type { Wanted } from '../event/wanted';
 
 /* The node's parameters: what n8n shows of each, and from that how it is read. See docs/trigger.md. */

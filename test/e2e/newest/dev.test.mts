@@ -90,7 +90,7 @@ describe('npm run dev', () => {
 		});
 	}
 
-	const events = 'nodes/CxoneExpert/event/types.ts';
+	const events = 'nodes/CxoneExpert/api/event-types.ts';
 
 	it('npm run dev has published a workflow, and shows what a change at the site becomes', async () => {
 		const site = addressOf('Expert site');

@@ -1,6 +1,6 @@
 import type { ExpertCredential } from '../../../nodes/CxoneExpert/api/credential.ts';
 import { attribute, child, type XmlElement } from '../../../nodes/CxoneExpert/api/xml.ts';
-import { eventKey } from '../../../nodes/CxoneExpert/event/types.ts';
+import { eventKey } from '../../../nodes/CxoneExpert/api/event-types.ts';
 import { formOf } from './forms.mts';
 import type { Delivery } from './listener.mts';
 import type { Own } from './own.mts';

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { RetryReason } from '../../../nodes/CxoneExpert/shared/delivery-figures.ts';
-import { STATUS_BY_REASON } from '../../../nodes/CxoneExpert/shared/rejection.ts';
+import type { RetryReason } from '../../../nodes/CxoneExpert/figures/delivery-figures.ts';
+import { STATUS_BY_REASON } from '../../../nodes/CxoneExpert/protocol/rejection.ts';
 
 /** Of a page that is named by its path. */
 const NAMED_BY_PATH = { page: { path: 'Guides/Setup' } };

@@ -5,7 +5,7 @@ import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-wor
 import { CxoneExpertApi } from '../../../credentials/CxoneExpertApi.credentials.ts';
 import { resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
 import type { Operation } from '../../../nodes/CxoneExpert/actions/operation.ts';
-import { EVENT_TYPES } from '../../../nodes/CxoneExpert/event/types.ts';
+import { EVENT_TYPES } from '../../../nodes/CxoneExpert/api/event-types.ts';
 import { triggerProperties } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
 import { shortJsonText } from '../json-text.mts';
 import { filesOf, textOf } from './documents.mts';

@@ -9,8 +9,8 @@ import { judge } from '../../../nodes/CxoneExpert/actions/webhook/health/report.
 import { runningJobs } from '../../../nodes/CxoneExpert/actions/webhook/health/site-jobs.ts';
 import { ExpertClient } from '../../../nodes/CxoneExpert/api/client.ts';
 import type { Webhook } from '../../../nodes/CxoneExpert/api/webhooks.ts';
-import { DeliveryFigures, figuresOf } from '../../../nodes/CxoneExpert/shared/delivery-figures.ts';
-import { clearMemory } from '../../../nodes/CxoneExpert/shared/per-node.ts';
+import { DeliveryFigures, figuresOf } from '../../../nodes/CxoneExpert/figures/delivery-figures.ts';
+import { clearMemory } from '../../../nodes/CxoneExpert/memory.ts';
 
 beforeEach(
 	() => void vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-26T10:00:00Z') }),

@@ -10,7 +10,7 @@ import {
 	urlHere,
 	webhookAddress,
 } from '../../../nodes/CxoneExpert/actions/webhook/this-n8n.ts';
-import { deliveryAuthorization } from '../../../nodes/CxoneExpert/shared/delivery-token.ts';
+import { deliveryAuthorization } from '../../../nodes/CxoneExpert/protocol/token.ts';
 
 /** A run in an n8n whose `$execution` is this. */
 function runWith($execution: unknown): OperationContext {

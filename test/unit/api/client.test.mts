@@ -10,7 +10,7 @@ import {
 	type Send,
 } from '../../../nodes/CxoneExpert/api/client.ts';
 import { errorOf } from '../../../nodes/CxoneExpert/api/expert-error.ts';
-import { oneAtATime } from '../../../nodes/CxoneExpert/trigger/one-at-a-time.ts';
+import { serialized } from '../../../nodes/CxoneExpert/trigger/semaphore.ts';
 
 const LIST: ApiCall = { method: 'GET', path: '/webhooks', doing: 'list the webhooks' };
 const CREATE: ApiCall = { method: 'POST', path: '/webhooks', doing: 'register the webhook' };
@@ -286,7 +286,7 @@ describe('ApiClient: time budget', () => {
 			return raw({ status: 0, networkCode: 'ETIMEDOUT' });
 		};
 		const limits = { timeoutMs: 5_000, maxDocumentChars: 1_000 };
-		const inTurn: InTurn = async (work) => await oneAtATime('calls', work);
+		const inTurn: InTurn = async (work) => await serialized('calls', work);
 		const api = new ExpertClient(send, [], { budgetMs: 6_000, limits, inTurn });
 		const kinds = Promise.all([1, 2, 3].map(async () => (await errorOf(api.call(LIST)))?.kind));
 		await vi.runAllTimersAsync();

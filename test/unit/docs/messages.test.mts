@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { filesOf, textOf, plainText, tokensOf } from '../../support/unit/documents.mts';
 import type { Tokens } from 'marked';
 import { withoutGeneratedParts } from '../../support/unit/generated-docs.mts';
-import { STATUS_BY_REASON } from '../../../nodes/CxoneExpert/shared/rejection.ts';
+import { STATUS_BY_REASON } from '../../../nodes/CxoneExpert/protocol/rejection.ts';
 import ts from 'typescript';
 
 const documents = filesOf('README.md', 'docs/*.md').filter(

@@ -25,7 +25,8 @@ function itemOf(
 ) {
 	const message = parseDelivery(Buffer.from(bytes as string), 'text/xml');
 	const at = { ...arrival, ...changedArrival };
-	if ('unreadable' in message) return unreadableItem(message, at, parameters(changed));
+	if ('unreadable' in message)
+		return unreadableItem(message, 'Page_Create', at, parameters(changed));
 	const [event] = message.events;
 	if (event === undefined) throw new Error('no event');
 	return eventItem(event, message.rawXml, at, parameters(changed));

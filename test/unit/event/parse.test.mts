@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { isTestDelivery, parseDelivery } from '../../../nodes/CxoneExpert/event/parse.ts';
+import { parseDelivery } from '../../../nodes/CxoneExpert/event/parse.ts';
 
 const xmlOf = (path: string) =>
 	`<event type="page:create"><page><path>${path}</path></page></event>`;
@@ -81,22 +81,5 @@ describe('parseDelivery, charset', () => {
 
 	it('bytes that are not valid become U+FFFD, and the rest is read', () => {
 		expect(pathIn(Buffer.from(xmlOf('a\xffb'), 'latin1'), 'text/xml')).toBe('a\uFFFDb');
-	});
-});
-
-describe('isTestDelivery', () => {
-	const isTest = (xml: string) => isTestDelivery(parseDelivery(utf8(xml), 'text/xml'));
-
-	it('isTestDelivery recognises the type that no site sends', () => {
-		expect(isTest('<event id="1" type="n8n:testdelivery"/>')).toBe(true);
-	});
-
-	it.each([
-		'<event type="n8n:test"/>',
-		'<events><event type="n8n:testdelivery"/><event type="page:create"/></events>',
-		'<event type="n8n:testdelivery">',
-		'',
-	])('isTestDelivery takes %j for no test delivery', (xml) => {
-		expect(isTest(xml)).toBe(false);
 	});
 });

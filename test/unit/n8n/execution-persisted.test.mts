@@ -6,7 +6,7 @@ import {
 	onExecutionPersisted,
 	showsWriting,
 } from '../../../nodes/CxoneExpert/n8n/execution-persisted.ts';
-import { clearMemory } from '../../../nodes/CxoneExpert/shared/per-node.ts';
+import { clearMemory } from '../../../nodes/CxoneExpert/memory.ts';
 
 describe('onExecutionPersisted', () => {
 	const tell = vi.fn();

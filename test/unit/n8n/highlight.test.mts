@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { beforeEach, expect, it } from 'vitest';
 
 import { highlight } from '../../../nodes/CxoneExpert/n8n/highlight.ts';
-import { clearMemory } from '../../../nodes/CxoneExpert/shared/per-node.ts';
+import { clearMemory } from '../../../nodes/CxoneExpert/memory.ts';
 
 /** An n8n whose data proxy gives this. */
 function n8nWith(getWorkflowDataProxy: () => unknown) {

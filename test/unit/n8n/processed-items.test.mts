@@ -5,7 +5,7 @@ import {
 	recordInRow,
 	rowsOf,
 } from '../../../nodes/CxoneExpert/n8n/processed-items.ts';
-import { clearMemory } from '../../../nodes/CxoneExpert/shared/per-node.ts';
+import { clearMemory } from '../../../nodes/CxoneExpert/memory.ts';
 import { ProcessedItems } from '../../support/processed-items.mts';
 import { nodeState } from '../../support/unit/delivery-context.mts';
 import { executionAt } from '../../support/unit/execution.mts';

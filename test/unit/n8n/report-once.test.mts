@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 
 import { type N8nReliance, reportOnce } from '../../../nodes/CxoneExpert/n8n/report-once.ts';
-import { clearMemory } from '../../../nodes/CxoneExpert/shared/per-node.ts';
+import { clearMemory } from '../../../nodes/CxoneExpert/memory.ts';
 import { type LogLines, n8nOf, nodeState } from '../../support/unit/delivery-context.mts';
 
 const RELIANCES: N8nReliance[] = [

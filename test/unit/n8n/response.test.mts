@@ -3,7 +3,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { BareResponse } from '../../../nodes/CxoneExpert/n8n/response.ts';
-import { clearMemory } from '../../../nodes/CxoneExpert/shared/per-node.ts';
+import { clearMemory } from '../../../nodes/CxoneExpert/memory.ts';
 import {
 	bodyOf,
 	closeServers,

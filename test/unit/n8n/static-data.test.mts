@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { clearMemory } from '../../../nodes/CxoneExpert/shared/per-node.ts';
+import { clearMemory } from '../../../nodes/CxoneExpert/memory.ts';
 import { injectIntoCopy, NodeStaticData } from '../../../nodes/CxoneExpert/n8n/static-data.ts';
 import {
 	type LogLines,

@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
-import { EVENT_TYPES } from '../../../nodes/CxoneExpert/event/types.ts';
+import { EVENT_TYPES } from '../../../nodes/CxoneExpert/api/event-types.ts';
 import {
 	readPageParameters,
 	readParameters,

@@ -1,5 +1,5 @@
 import { addEvent } from '../../api/webhooks';
-import { missingEvents } from '../../event/types';
+import { missingEvents } from '../../api/event-types';
 import { defineOperation } from '../operation';
 import { changeEvents } from './calls';
 import { enteredEvents, eventFields, webhook } from './fields';

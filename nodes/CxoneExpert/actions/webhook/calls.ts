@@ -7,7 +7,7 @@ import {
 	NO_WEBHOOK,
 	type Webhook,
 } from '../../api/webhooks';
-import { updateKeepingEvents } from '../../shared/webhook-sync';
+import { updateKeepingEvents } from '../../api/webhook-sync';
 import { refuse } from '../field';
 import { webhookItem } from '../items';
 import type { Output } from '../operation';

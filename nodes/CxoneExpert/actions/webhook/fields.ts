@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Webhook } from '../../api/webhooks';
-import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../event/types';
+import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../event/choices';
 import type { UserMessage } from '../../api/expert-error';
 import { isSameUrl } from '../../api/webhook-url';
 import { type Field, listField, refuse, type ValuesOf } from '../field';

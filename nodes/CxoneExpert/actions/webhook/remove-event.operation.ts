@@ -1,5 +1,5 @@
 import { removeEvent } from '../../api/webhooks';
-import { canonicalEventName, eventKey } from '../../event/types';
+import { canonicalEventName, eventKey } from '../../api/event-types';
 import { defineOperation } from '../operation';
 import { changeEvents } from './calls';
 import { enteredEvents, eventFields, webhook } from './fields';

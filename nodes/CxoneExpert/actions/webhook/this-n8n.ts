@@ -1,5 +1,5 @@
 import { webhookEndpoint } from '../../n8n/resume-url';
-import { requiredAuthorization } from '../../shared/delivery-token';
+import { requiredAuthorization } from '../../protocol/token';
 import { normalizedUrl, urlWithoutSecrets } from '../../api/webhook-url';
 import { rawField, refuse } from '../field';
 import type { OperationContext } from '../operation';

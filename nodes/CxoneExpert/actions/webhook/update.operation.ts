@@ -1,7 +1,7 @@
 import { listWebhooks, type Webhook } from '../../api/webhooks';
-import { hasOwnDeliveryToken } from '../../shared/delivery-token';
+import { hasOwnDeliveryToken } from '../../protocol/token';
 import type { UserMessage } from '../../api/expert-error';
-import { updateKeepingEvents } from '../../shared/webhook-sync';
+import { updateKeepingEvents } from '../../api/webhook-sync';
 import { canExpertCall, isSameUrl } from '../../api/webhook-url';
 import { collectionField, refuse, requiredChoiceField, textField, type ValueOf } from '../field';
 import { defineOperation, type OperationContext } from '../operation';

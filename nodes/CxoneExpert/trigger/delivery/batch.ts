@@ -1,9 +1,9 @@
 import type { IWebhookResponseData } from 'n8n-workflow';
 
 import { atDeadline } from '../../api/deadline';
-import { perNode } from '../../shared/per-node';
+import { perNode } from '../../memory';
 import { isTest, type TriggerParameters } from '../parameters';
-import { storeKnowledge } from '../watch/stored';
+import { storeKnowledge } from '../node/stored';
 import { RESPONSE_DEADLINE_MS } from './response';
 import { type Batch, hasRecentCopy, type PendingDelivery, saveByN8n } from './save';
 

@@ -1,8 +1,8 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { DeliveryFigures, figuresOf } from '../../shared/delivery-figures';
+import { DeliveryFigures, figuresOf } from '../../figures/delivery-figures';
 import { isTest, readParameters, type TriggerParameters } from '../parameters';
-import { addressOf } from '../publish/address';
+import { addressOf } from '../node/address';
 import type { DeliveryResponse } from './response';
 
 /** One request at one node at one moment: what every step of the journey may look at. */

@@ -2,22 +2,24 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 
 import type { ExpertCredential } from '../../api/credential';
 import { siteOrigin } from '../../api/site-url';
-import { Refusal } from '../../shared/rejection';
-import { PROOF_HEADER, VERIFIED_HEADER, type VerifiedParts } from '../../event/delivery-headers';
+import { Refusal } from '../../protocol/rejection';
+import { DELIVERY_HEADERS } from '../../protocol/headers';
+import { PROOF_HEADER, VERIFIED_HEADER, type VerifiedParts } from '../../protocol/test-delivery';
 import { eventItem, unreadableItem } from '../../event/item';
-import { isTestDelivery, type Message, parseDelivery } from '../../event/parse';
+import { type Message, parseDelivery } from '../../event/parse';
+import { isTestDelivery } from '../../protocol/test-delivery';
 import { filterEvents, filtersOf, namesUserId } from '../../event/wanted';
 import { arrivalOf } from '../ledger/arrival';
 import type { Claim } from '../ledger/claim';
-import { mayHaveRunElsewhere } from '../ledger/elsewhere';
+import { mayHaveRunElsewhere } from './may-have-run';
 import type { Arrival, Ledger } from '../ledger/ledger';
 import { isTest } from '../parameters';
-import { FilterUsers, isAnyWanted, wantedUsers } from '../publish/users';
-import { WatchedDelivery } from '../watch/delivered';
-import { openLedger } from '../watch/stored';
+import { FilterUsers, isAnyWanted, wantedUsers } from '../node/users';
+import { WatchedDelivery } from './delivered';
+import { openLedger } from '../node/stored';
 import { giveToN8n } from './batch';
 import { type DeliveryContext, openContext } from './context';
-import { filteredTestEvent, refusedTestEvent } from './listening';
+import { filteredTestEvent, refusedTestEvent } from '../node/listening';
 import { DeliveryResponse } from './response';
 import { recordAtOnce } from './save';
 import { askedProof, isUnsigned, outsideWindow, verify, type VerifiedDelivery } from './verify';
@@ -155,6 +157,7 @@ function itemsOf(
 		unverified: isUnsigned(delivery),
 		siteOrigin: siteOrigin(credential.siteUrl),
 	};
-	if ('unreadable' in message) return [unreadableItem(message, meta, parameters)];
+	const { [DELIVERY_HEADERS.eventType]: type } = request.headers;
+	if ('unreadable' in message) return [unreadableItem(message, type, meta, parameters)];
 	return message.events.map((event) => eventItem(event, message.rawXml, meta, parameters));
 }

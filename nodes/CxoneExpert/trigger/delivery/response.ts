@@ -2,14 +2,11 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { atDeadline, beforeDeadline } from '../../api/deadline';
 import { BareResponse } from '../../n8n/response';
-import type { DeliveryFigures, RetryReason } from '../../shared/delivery-figures';
-import {
-	DELIVERY_HEADERS,
-	shortenedDeliveryId,
-	TEST_EVENT_TYPE,
-} from '../../event/delivery-headers';
-import { isFromExpert, type Refusal, STATUS_BY_REASON } from '../../shared/rejection';
-import { openGap } from '../watch/delivered';
+import type { DeliveryFigures, RetryReason } from '../../figures/delivery-figures';
+import { DELIVERY_HEADERS, shortenedDeliveryId } from '../../protocol/headers';
+import { TEST_EVENT_TYPE } from '../../protocol/test-delivery';
+import { isFromExpert, type Refusal, STATUS_BY_REASON } from '../../protocol/rejection';
+import { openGap } from './delivered';
 
 /**
  * Time from the call by n8n until a delivery gets its response, come what may. Expert gives up after a

@@ -6,7 +6,7 @@ import { onExecutionPersisted, showsWriting } from '../../n8n/execution-persiste
 import { reportOnce } from '../../n8n/report-once';
 import { itemsToSave } from '../../n8n/webhook-response';
 import type { Claim } from '../ledger/claim';
-import { storeKnowledge } from '../watch/stored';
+import { storeKnowledge } from '../node/stored';
 import type { DeliveryContext } from './context';
 import { shownId, warnOf } from './response';
 

@@ -5,22 +5,19 @@ import {
 	credentialSince,
 } from '../../n8n/credential-cache';
 import { readBody } from '../../n8n/raw-body';
-import {
-	addressProof,
-	deliveryAuthorization,
-	isSameAuthorization,
-} from '../../shared/delivery-token';
-import { DELIVERY_HEADERS, type Headers, TEST_EVENT_TYPE } from '../../event/delivery-headers';
-import { Refusal } from '../../shared/rejection';
+import { addressProof, deliveryAuthorization, isSameAuthorization } from '../../protocol/token';
+import { DELIVERY_HEADERS, type Headers } from '../../protocol/headers';
+import { TEST_EVENT_TYPE } from '../../protocol/test-delivery';
+import { Refusal } from '../../protocol/rejection';
 import {
 	isOutsideWindow,
 	isSignedWithAny,
 	readSignatures,
 	readTimestamp,
-} from '../../shared/signature';
+} from '../../protocol/signature';
 import { isTest } from '../parameters';
-import { addressOf } from '../publish/address';
-import { readStoredWatch } from '../watch/stored';
+import { addressOf } from '../node/address';
+import { readStoredWatch } from '../node/stored';
 import type { DeliveryContext } from './context';
 
 /*
@@ -92,11 +89,11 @@ async function verifyWith(keys: Keys, context: DeliveryContext): Promise<Verifie
 		maxAgeSeconds: parameters.maxDeliveryAgeSeconds,
 		now,
 	});
-	const body = await readBody(n8n, request, response.deadline).catch((thrown: unknown) => {
+	const body = await readBody(n8n, request, response.deadline);
+	if (typeof body === 'string') {
 		// In the table the time comes before the body.
-		const isTooOld = thrown instanceof Refusal && headers.isOutsideWindow;
-		throw isTooOld ? outsideWindow(headers.signedAt, now) : thrown;
-	});
+		throw headers.isOutsideWindow ? outsideWindow(headers.signedAt, now) : new Refusal(body);
+	}
 	const isGenuine = secrets === undefined || isSignedWithAny(secrets, headers, body);
 	if (!isGenuine) throw new Refusal('signature wrong');
 	return { ...headers, body, contentType: request.headers['content-type'], credential };

@@ -3,15 +3,16 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { beforeDeadline } from '../../api/deadline';
 import { counted } from '../../api/expert-error';
 import { MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/processed-items';
-import { nodeKey } from '../../shared/per-node';
+import { nodeKey } from '../../memory';
 import { changeAt } from '../ledger/arrival';
 import { ledgerOf } from '../ledger/ledger';
-import { askForEach, together } from '../one-at-a-time';
+import { mapConcurrently } from '../map-concurrently';
+import { batched } from './batched';
 import { isRecoveryEnabled } from '../parameters';
-import { addressOf } from '../publish/address';
+import { addressOf } from '../node/address';
 import { readSite } from '../read-credential';
-import { type ChangeName, changeOfItem, type Spot, spotsOf } from '../watch/change';
-import { changesAt } from '../watch/progress';
+import { type ChangeName, changeOfItem, type Spot, spotsOf } from '../changes/change';
+import { changesAt } from '../node/progress';
 import { isFirstRun, tellInOutput } from './once';
 
 /*
@@ -113,7 +114,7 @@ async function recordAtSite(
 	const execution = context.getExecutionId();
 	const marks = arrivals.map((arrival) => marksOf(site, arrival, execution));
 	// Two would take for done what the other one takes back. A call that hangs must not hold up those after it.
-	return await together(`changes of ${nodeKey(context)}`, marks, async (requests) => {
+	return await batched(`changes of ${nodeKey(context)}`, marks, async (requests) => {
 		const recorded = record(context, requests.flat());
 		const passing = await beforeDeadline(performance.now() + MAX_WAIT_MS, recorded);
 		return requests.map(({ length }) => passing?.splice(0, length));
@@ -161,7 +162,7 @@ async function record(context: IExecuteFunctions, all: Marks[]): Promise<boolean
 	// What has not run must not count for its neighbours. What has passed has taken its marks out of the fresh ones.
 	const undone = all.flatMap(({ spots, ways }) => [...spots, ...ways]);
 	const taken = byRow(undone.filter(({ mark }) => fresh.has(mark)));
-	const removed = askForEach([...taken], async ([row, marks]) => {
+	const removed = mapConcurrently([...taken], async ([row, marks]) => {
 		await removeProcessed(context, marks, { row });
 	}).catch(() => {});
 	// What is decided stays so, whatever becomes of that.
@@ -171,7 +172,7 @@ async function record(context: IExecuteFunctions, all: Marks[]): Promise<boolean
 
 /** @throws where n8n's database does not say so of each */
 async function freshIn(context: IExecuteFunctions, asked: Spot[]): Promise<Set<string>> {
-	const fresh = await askForEach([...byRow(asked)], async ([row, marks]) => {
+	const fresh = await mapConcurrently([...byRow(asked)], async ([row, marks]) => {
 		const found = await recordInRow(context, row, marks);
 		if (found === undefined) throw new Error('no response');
 		return [...found];

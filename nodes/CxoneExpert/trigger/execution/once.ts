@@ -3,11 +3,16 @@ import { createHash } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { beforeDeadline } from '../../api/deadline';
-import { dropOldRows, MAX_WAIT_MS, recordInRow } from '../../n8n/processed-items';
+import {
+	dropOldRows,
+	KNOWN_BY_WORKERS_MS,
+	MAX_WAIT_MS,
+	recordInRow,
+} from '../../n8n/processed-items';
 import { thisProcess } from '../../n8n/this-process';
 import { counted } from '../../api/expert-error';
 import { ledgerOf } from '../ledger/ledger';
-import { addressOf } from '../publish/address';
+import { addressOf } from '../node/address';
 
 /*
  * Has this event begun in another execution? Copies of a delivery that reach two processes at the same moment are
@@ -19,8 +24,6 @@ import { addressOf } from '../publish/address';
  */
 
 const MINUTE_MS = 60_000;
-/** Processes that share the deliveries mark older events, unless they know them: the row may be gone. */
-export const KNOWN_BY_WORKERS_MS = 10 * MINUTE_MS;
 /** What has waited longer for its execution is marked: its copies may have come and gone. */
 const MAX_QUEUED_MS = 15 * MINUTE_MS;
 const MAX_CLOCK_SKEW_MS = 5 * MINUTE_MS;

@@ -27,8 +27,8 @@ import { archivedPageItem, tagKey, tagNames, userOf } from '../../api/page-field
 import { pageOfItem } from '../../event/item';
 import { canRunLater, runLater } from '../../n8n/run-later';
 import { isWantedPath } from '../../event/wanted';
-import { cacheInMemory } from '../../shared/per-node';
-import { askForEach } from '../one-at-a-time';
+import { cacheInMemory } from '../../memory';
+import { mapConcurrently } from '../map-concurrently';
 import { type PageParameters, readPageParameters } from '../parameters';
 import { readCredential } from '../read-credential';
 import { tellInOutput } from './once';
@@ -362,7 +362,7 @@ async function lookUpAll(
 	connectTo: () => ApiClient,
 ): Promise<Found[]> {
 	let silence: ExpertError[] = [];
-	return await askForEach(queries, async (query) => {
+	return await mapConcurrently(queries, async (query) => {
 		if (query === undefined || silence.length >= MAX_SILENCE) return query && silence[0];
 		const found = await lookUp({ ...shared, api: connectTo() }, query).catch(asExpertError);
 		silence = found instanceof ExpertError && isSilence(found) ? [...silence, found] : [];

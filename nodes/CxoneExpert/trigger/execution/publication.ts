@@ -9,11 +9,11 @@ import { beforeDeadline } from '../../api/deadline';
 import { compact } from '../../api/elements';
 import { counted, ExpertError } from '../../api/expert-error';
 import { pageOfItem } from '../../event/item';
-import { PAGE_PUBLISHED, PUBLISHING_EVENTS } from '../../event/types';
+import { PAGE_PUBLISHED, PUBLISHING_EVENTS } from '../../event/choices';
 import { isSubscribed, type Wanted } from '../../event/wanted';
 import { hasRow, MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/processed-items';
 import { eventsBesidePublication, isTest } from '../parameters';
-import { permanentPageKey } from '../watch/change';
+import { permanentPageKey } from '../changes/change';
 import { readSite } from '../read-credential';
 import { eventNameOf, tellInOutput, withMarks } from './once';
 

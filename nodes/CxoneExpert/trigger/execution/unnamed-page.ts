@@ -10,7 +10,7 @@ import {
 } from '../../api/pages';
 import { apiTime, siteTime } from '../../api/elements';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
-import { findReach } from '../watch/changed-pages';
+import { findReach } from '../changes/changed-pages';
 
 /*
  * Which page an event is about that does not name it. Only the dates of the site are compared with each

@@ -5,8 +5,8 @@ import { accessKey } from '../../api/credential';
 import { asExpertError } from '../../api/expert-error';
 import { connect } from '../../api/http';
 import { userOf } from '../../api/page-fields';
-import { cacheInMemory, type Reading } from '../../shared/per-node';
-import { askForEach } from '../one-at-a-time';
+import { cacheInMemory, type Reading } from '../../memory';
+import { mapConcurrently } from '../map-concurrently';
 import { readCredential } from '../read-credential';
 
 /* Who did it, where the site names users by ID only (docs/vendor-facts.md#users-in-events). */
@@ -34,7 +34,7 @@ export async function lookUpUserNames(
 	const api = connect(context, credential, { budgetMs });
 	const access = accessKey(credential);
 	const nameOf = async (id?: string) => (id === undefined ? id : await cachedName(api, access, id));
-	return await askForEach(ids, nameOf);
+	return await mapConcurrently(ids, nameOf);
 }
 
 function unnamedUser({ user }: IDataObject): string | undefined {

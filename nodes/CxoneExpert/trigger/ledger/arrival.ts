@@ -1,6 +1,6 @@
 import { attribute } from '../../api/xml';
 import { type ExpertEvent, type Message, parseDelivery } from '../../event/parse';
-import { type ChangeName, changeNameOf, editOf, keyOf } from '../watch/change';
+import { type ChangeName, changeNameOf, editOf, keyOf } from '../changes/change';
 import type { Arrival } from './ledger';
 import { type Change, type FoundChange, hashKey, NO_KEY } from './rows';
 

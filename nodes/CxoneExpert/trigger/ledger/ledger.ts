@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { BoundedCache, perNode } from '../../shared/per-node';
+import { BoundedCache, perNode } from '../../memory';
 import { Changes, isNear, type Mark, mayBeSame } from './changes';
 import { Claim, type Entry, isDone } from './claim';
 import {

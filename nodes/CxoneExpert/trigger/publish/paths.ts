@@ -7,7 +7,7 @@ import { readPage } from '../../api/pages';
 import { pageKey } from '../../api/path-segment';
 import { printable, printableOfSite } from '../../api/redact';
 import { isWantedPath, pathSegments } from '../../event/wanted';
-import { askForEach } from '../one-at-a-time';
+import { mapConcurrently } from '../map-concurrently';
 import type { TriggerParameters } from '../parameters';
 
 /*
@@ -29,7 +29,7 @@ export async function deadPaths(
 	{ filters }: Pick<TriggerParameters, 'filters'>,
 ): Promise<DeadPath[]> {
 	const named = filters.pathPrefixes.filter((row) => pathSegments(row).length > 0);
-	const judged = await askForEach(named, async (row) => await judge(api, row));
+	const judged = await mapConcurrently(named, async (row) => await judge(api, row));
 	return judged.flat();
 }
 

@@ -8,27 +8,27 @@ import { printable } from '../../api/redact';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/elements';
 import { expiryWarnings } from '../../api/token-expiry';
-import { deliveryAuthorization } from '../../shared/delivery-token';
-import { NOT_VERIFIED } from '../../shared/signature';
+import { deliveryAuthorization } from '../../protocol/token';
+import { NOT_VERIFIED } from '../../protocol/signature';
 import { disabledText } from '../../api/webhooks';
-import { oneAtATime } from '../one-at-a-time';
+import { serialized } from '../semaphore';
 import {
 	type DesiredWebhook,
 	makeAsDesired,
 	removeWebhooks,
 	type SyncResult,
-} from '../../shared/webhook-sync';
-import { figuresOf } from '../../shared/delivery-figures';
-import { cacheInMemory } from '../../shared/per-node';
+} from '../../api/webhook-sync';
+import { figuresOf } from '../../figures/delivery-figures';
+import { cacheInMemory } from '../../memory';
 import { evictCredential } from '../../n8n/credential-cache';
-import { beginListening } from '../delivery/listening';
+import { beginListening } from '../node/listening';
 import { readParameters, type TriggerParameters } from '../parameters';
-import { changesAt } from '../watch/progress';
-import { readStoredWatch, storeWatch, withStoredChanges } from '../watch/stored';
-import { addressOf, isStart, knowsServing, startServing, stopServing } from './address';
-import { desiredWebhook } from './desired';
+import { changesAt } from '../node/progress';
+import { readStoredWatch, storeWatch, withStoredChanges } from '../node/stored';
+import { addressOf, isStart, knowsServing, startServing, stopServing } from '../node/address';
+import { desiredWebhook } from './wanted-webhook';
 import { deadPaths, logDeadPaths, refuseDeadPaths } from './paths';
-import { FilterUsers, type FoundUsers } from './users';
+import { FilterUsers, type FoundUsers } from '../node/users';
 
 /*
  * What n8n calls when a workflow is published and unpublished. Only a throw counts: n8n ignores what
@@ -98,7 +98,7 @@ export async function createSubscription(this: IHookFunctions): Promise<boolean>
 	return await shown(this, async () => {
 		const url = webhookUrl(this);
 		const isRepublish = stopServing(this, url);
-		return await oneAtATime(url, async () => {
+		return await serialized(url, async () => {
 			noteFailure(url, isRepublish || readStoredWatch(this).registeredUrl === url);
 			await publish(this, url, isRepublish);
 			failedPublishes.delete(url);
@@ -227,7 +227,7 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 		evictCredential(this);
 		const url = webhookUrl(this);
 		endServing(this, url);
-		return await oneAtATime(url, async () => await remove(this, url));
+		return await serialized(url, async () => await remove(this, url));
 	});
 }
 

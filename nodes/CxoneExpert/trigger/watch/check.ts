@@ -7,10 +7,10 @@ import { type ClientOptions, connect } from '../../api/http';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/elements';
 import { getWebhook, isDisabledByExpert, type Webhook } from '../../api/webhooks';
-import { figuresOf } from '../../shared/delivery-figures';
-import { deliveryAuthorization } from '../../shared/delivery-token';
+import { figuresOf } from '../../figures/delivery-figures';
+import { deliveryAuthorization } from '../../protocol/token';
 import { expiredToken } from '../../api/token-expiry';
-import { atMost, oneAtATime } from '../one-at-a-time';
+import { atMost, serialized } from '../semaphore';
 import type { TriggerParameters } from '../parameters';
 import { readCredential } from '../read-credential';
 import {
@@ -18,10 +18,10 @@ import {
 	type LastRegistration,
 	lastRegistration,
 	type ServedAddress,
-} from '../publish/address';
+} from '../node/address';
 import { areAllDead, nothingComes } from '../publish/paths';
-import { desiredWebhook } from '../publish/desired';
-import { learnUsers } from '../publish/users';
+import { desiredWebhook } from '../publish/wanted-webhook';
+import { learnUsers } from '../node/users';
 import {
 	type DesiredWebhook,
 	differences,
@@ -29,7 +29,7 @@ import {
 	isUpToDate,
 	makeAsDesired,
 	type SyncResult,
-} from '../../shared/webhook-sync';
+} from '../../api/webhook-sync';
 import {
 	type FailureCounts,
 	failureCounts,
@@ -121,7 +121,7 @@ async function look(watch: Watch, served: ServedAddress): Promise<Checked> {
 	try {
 		// In this order: publishing waits for the address, and must not wait for other watches.
 		return await inTurn(credential, async () => {
-			return await oneAtATime(served.url, async () => await lookWith(credential, watch, served));
+			return await serialized(served.url, async () => await lookWith(credential, watch, served));
 		});
 	} catch (thrown) {
 		return { ...couldNotAsk(asExpertError(thrown), credential), wasDelivering: false };
@@ -136,7 +136,7 @@ async function lookWith(
 	const desired = desiredWebhook(watch.parameters, credential, served.url);
 	const api = watch.client(served, credential, {
 		budgetMs: BUDGET_MS,
-		inTurn: async (send) => await oneAtATime(`check of ${served.url}`, send),
+		inTurn: async (send) => await serialized(`check of ${served.url}`, send),
 	});
 	const found = await readOurWebhooks(api, desired);
 	const hasFailed = noteSiteCount(watch, found);

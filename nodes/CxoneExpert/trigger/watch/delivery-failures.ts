@@ -1,11 +1,11 @@
 import { counted, type UserMessage } from '../../api/expert-error';
-import type { DeliveryFigures, RefusedDelivery, RetryReason } from '../../shared/delivery-figures';
+import type { DeliveryFigures, RefusedDelivery, RetryReason } from '../../figures/delivery-figures';
 import {
 	isFromExpert,
 	rejectionMessage,
 	type RejectionReason,
 	STATUS_BY_REASON,
-} from '../../shared/rejection';
+} from '../../protocol/rejection';
 import type { TriggerParameters } from '../parameters';
 import type { Finding } from './telling';
 

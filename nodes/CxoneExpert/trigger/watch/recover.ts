@@ -4,15 +4,15 @@ import { beforeDeadline } from '../../api/deadline';
 import { counted, type ExpertError } from '../../api/expert-error';
 import { siteOrigin } from '../../api/site-url';
 import { emitOnce } from '../../n8n/emit-once';
-import { figuresOf } from '../../shared/delivery-figures';
-import { nodeKey } from '../../shared/per-node';
+import { figuresOf } from '../../figures/delivery-figures';
+import { nodeKey } from '../../memory';
 import type { ExpertEvent } from '../../event/parse';
 import { filterEvents, isSubscribed } from '../../event/wanted';
 import { changeAt } from '../ledger/arrival';
 import { ledgerOf } from '../ledger/ledger';
-import { atMost } from '../one-at-a-time';
-import type { ServedAddress } from '../publish/address';
-import { FilterUsers } from '../publish/users';
+import { atMost } from '../semaphore';
+import type { ServedAddress } from '../node/address';
+import { FilterUsers } from '../node/users';
 import { readCredential } from '../read-credential';
 import {
 	type ChangeKind,
@@ -21,12 +21,17 @@ import {
 	RECOVERABLE,
 	recoveredItem,
 	type SiteChange,
-} from './change';
-import type { Steps } from './changed-pages';
+} from '../changes/change';
+import type { Steps } from '../changes/changed-pages';
 import { type Checked, couldNotAsk, inTurn, MAX_CALLS, NO_CREDENTIAL, type Watch } from './check';
-import { dropLook, joinLook, type Look, sharing } from './look';
-import { changesAt, forgetOld } from './progress';
-import { type FoundChanges, oldestFirst, siteChanges, type SiteQuery } from './site-changes';
+import { dropLook, joinLook, type Look, sharing } from '../changes/look';
+import { changesAt, forgetOld } from '../node/progress';
+import {
+	type FoundChanges,
+	oldestFirst,
+	siteChanges,
+	type SiteQuery,
+} from '../changes/site-changes';
 
 /** For how long the site is left alone at most, whatever it asks for. */
 const MAX_PAUSE_MS = 3_600_000;

@@ -4,15 +4,16 @@ import type { CronExpression, ITriggerFunctions, ITriggerResponse } from 'n8n-wo
 
 import { printable } from '../../api/redact';
 import { disabledText } from '../../api/webhooks';
-import { nodeKey } from '../../shared/per-node';
+import { nodeKey } from '../../memory';
 import { isTest, readParameters } from '../parameters';
-import { addressOf, isStart, lastRegistration } from '../publish/address';
-import type { SyncResult } from '../../shared/webhook-sync';
+import { addressOf, isStart, lastRegistration } from '../node/address';
+import type { SyncResult } from '../../api/webhook-sync';
 import { check, checkDeliveries, checkPaths, Watch } from './check';
-import { tellExpiry, toldSteps } from './expiry';
-import { dropOldLooks } from './look';
+import { toldSteps } from '../node/told-steps';
+import { tellExpiry } from './expiry';
+import { dropOldLooks } from '../changes/look';
 import { Recovery } from './recover';
-import { injectKnowledge, readLedger, readStoredWatch } from './stored';
+import { injectKnowledge, readLedger, readStoredWatch } from '../node/stored';
 
 const MINUTE_MS = 60_000;
 /** A tick may come a little early by the monotonic clock, and must not be left out for that. */

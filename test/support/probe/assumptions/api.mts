@@ -7,7 +7,7 @@ import {
 	textOf,
 	type XmlElement,
 } from '../../../../nodes/CxoneExpert/api/xml.ts';
-import { PUBLISHING_EVENTS } from '../../../../nodes/CxoneExpert/event/types.ts';
+import { PUBLISHING_EVENTS } from '../../../../nodes/CxoneExpert/event/choices.ts';
 import { code, formOf, kindOf } from '../forms.mts';
 import {
 	byResponse,

@@ -6,8 +6,8 @@ import {
 	textOf,
 	type XmlElement,
 } from '../../../../nodes/CxoneExpert/api/xml.ts';
-import { DELIVERY_HEADERS } from '../../../../nodes/CxoneExpert/event/delivery-headers.ts';
-import { readTimestamp } from '../../../../nodes/CxoneExpert/shared/signature.ts';
+import { DELIVERY_HEADERS } from '../../../../nodes/CxoneExpert/protocol/headers.ts';
+import { readTimestamp } from '../../../../nodes/CxoneExpert/protocol/signature.ts';
 import { code, elementForm, kindOf, namesIn } from '../forms.mts';
 import { candidatesOf, GIVEN, type Signing, signingOf } from './keys.mts';
 import {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { bareToken } from '../../../../nodes/CxoneExpert/api/credential.ts';
 import type { XmlValue } from '../../../../nodes/CxoneExpert/api/xml.ts';
-import { DELIVERY_HEADERS } from '../../../../nodes/CxoneExpert/event/delivery-headers.ts';
+import { DELIVERY_HEADERS } from '../../../../nodes/CxoneExpert/protocol/headers.ts';
 import { shownName } from '../forms.mts';
 import type { Delivery } from '../listener.mts';
 import type { Seen } from '../seen.mts';

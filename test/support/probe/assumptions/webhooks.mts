@@ -5,7 +5,7 @@ import {
 	type XmlElement,
 	type XmlValue,
 } from '../../../../nodes/CxoneExpert/api/xml.ts';
-import { EVENT_TYPES, missingEvents } from '../../../../nodes/CxoneExpert/event/types.ts';
+import { EVENT_TYPES, missingEvents } from '../../../../nodes/CxoneExpert/api/event-types.ts';
 import { code, elementForm, formOf, kindOf } from '../forms.mts';
 import { byResponse, either, isSuccess, judged, ofStep } from '../seen.mts';
 import type { Judges, Seen, Verdict } from '../seen.mts';

@@ -4,7 +4,7 @@ import {
 	writeXml,
 	type XmlElement,
 } from '../../../../nodes/CxoneExpert/api/xml.ts';
-import { EVENT_TYPES, missingEvents } from '../../../../nodes/CxoneExpert/event/types.ts';
+import { EVENT_TYPES, missingEvents } from '../../../../nodes/CxoneExpert/api/event-types.ts';
 import { deleteWebhook, listOwnWebhooks, removeWebhooks } from '../own.mts';
 import { firstChild } from '../seen.mts';
 import { change, look, Stopped, type Steps } from './step.mts';

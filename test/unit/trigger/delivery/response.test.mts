@@ -1,10 +1,10 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { expect, it } from 'vitest';
 
-import { TEST_EVENT_TYPE } from '../../../../nodes/CxoneExpert/event/delivery-headers.ts';
-import { Refusal } from '../../../../nodes/CxoneExpert/shared/rejection.ts';
+import { TEST_EVENT_TYPE } from '../../../../nodes/CxoneExpert/protocol/test-delivery.ts';
+import { Refusal } from '../../../../nodes/CxoneExpert/protocol/rejection.ts';
 import { DeliveryResponse } from '../../../../nodes/CxoneExpert/trigger/delivery/response.ts';
-import { changesAt } from '../../../../nodes/CxoneExpert/trigger/watch/progress.ts';
+import { changesAt } from '../../../../nodes/CxoneExpert/trigger/node/progress.ts';
 import { n8nOf, nodeState } from '../../../support/unit/delivery-context.mts';
 
 /** The response to a delivery at a node that is watched, and whether the watch expects changes to be missing. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Headers } from '../../../../nodes/CxoneExpert/event/delivery-headers.ts';
-import { Refusal, type RejectionReason } from '../../../../nodes/CxoneExpert/shared/rejection.ts';
-import { sign } from '../../../../nodes/CxoneExpert/shared/signature.ts';
+import type { Headers } from '../../../../nodes/CxoneExpert/protocol/headers.ts';
+import { Refusal, type RejectionReason } from '../../../../nodes/CxoneExpert/protocol/rejection.ts';
+import { sign } from '../../../../nodes/CxoneExpert/protocol/signature.ts';
 import {
 	type DeliveryHeaders,
 	parseHeaders,

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { idOfUnnamedPage } from '../../../../nodes/CxoneExpert/trigger/execution/unnamed-page.ts';
-import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
-import { reaches } from '../../../../nodes/CxoneExpert/trigger/watch/changed-pages.ts';
+import { clearMemory } from '../../../../nodes/CxoneExpert/memory.ts';
+import { reaches } from '../../../../nodes/CxoneExpert/trigger/changes/changed-pages.ts';
 import { siteByPath } from '../../../support/unit/site-by-path.mts';
 
 const at = Date.parse('2026-03-01T10:00:00Z');

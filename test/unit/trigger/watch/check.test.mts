@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import type { Webhook } from '../../../../nodes/CxoneExpert/api/webhooks.ts';
-import type { DesiredWebhook } from '../../../../nodes/CxoneExpert/shared/webhook-sync.ts';
+import type { DesiredWebhook } from '../../../../nodes/CxoneExpert/api/webhook-sync.ts';
 import {
 	type BackOff,
 	isPaused,

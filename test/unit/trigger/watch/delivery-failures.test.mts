@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
-import { DeliveryFigures } from '../../../../nodes/CxoneExpert/shared/delivery-figures.ts';
+import { DeliveryFigures } from '../../../../nodes/CxoneExpert/figures/delivery-figures.ts';
 import {
 	keepsDisabling,
 	failing,

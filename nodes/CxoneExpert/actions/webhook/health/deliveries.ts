@@ -3,8 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { compact } from '../../../api/elements';
 import { isDisabledByExpert, type Webhook } from '../../../api/webhooks';
 import type { ProcessKind } from '../../../n8n/this-process';
-import type { DeliveryFigures, RetryReason, SeenDelivery } from '../../../shared/delivery-figures';
-import { rejectionMessage, STATUS_BY_REASON } from '../../../shared/rejection';
+import type { DeliveryFigures, RetryReason, SeenDelivery } from '../../../figures/delivery-figures';
+import { rejectionMessage, STATUS_BY_REASON } from '../../../protocol/rejection';
 
 /*
  * What one process of n8n has seen of the deliveries to a webhook, in a form that can be passed on:

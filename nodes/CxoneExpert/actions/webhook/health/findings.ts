@@ -2,8 +2,8 @@ import type { SiteJob, SiteJobType } from './site-jobs';
 import { isDisabledByExpert, reasonText, type Webhook } from '../../../api/webhooks';
 import { counted } from '../../../api/expert-error';
 import { printable } from '../../../api/redact';
-import { type DeliveryFigures, readFigures } from '../../../shared/delivery-figures';
-import { isUnpublished } from '../../../shared/trigger-node';
+import { type DeliveryFigures, readFigures } from '../../../figures/delivery-figures';
+import { isUnpublished } from '../../../figures/trigger-node';
 
 /**
  * What was found at a webhook, and what to do about it, in plain sentences.

@@ -9,11 +9,11 @@ import {
 	type Webhook,
 } from '../../../api/webhooks';
 import type { ProcessKind } from '../../../n8n/this-process';
-import { deliveryAuthorization } from '../../../shared/delivery-token';
-import { readFigures } from '../../../shared/delivery-figures';
-import { isUnpublished, triggerAt } from '../../../shared/trigger-node';
-import { missingEvents } from '../../../event/types';
-import { differences, isUpToDate, withEvents } from '../../../shared/webhook-sync';
+import { deliveryAuthorization } from '../../../protocol/token';
+import { readFigures } from '../../../figures/delivery-figures';
+import { isUnpublished, triggerAt } from '../../../figures/trigger-node';
+import { missingEvents } from '../../../api/event-types';
+import { differences, isUpToDate, withEvents } from '../../../api/webhook-sync';
 import { isSameUrl, urlWithoutSecrets } from '../../../api/webhook-url';
 import { webhookItem } from '../../items';
 import type { ExpertSite } from '../../site';

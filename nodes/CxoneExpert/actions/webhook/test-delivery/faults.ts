@@ -1,9 +1,9 @@
 import type { HttpResponse } from '../../../api/client';
 import { isLoopback } from '../../../api/site-url';
-import { EXPERT_TIMEOUT_MS } from '../../../shared/delivery-figures';
+import { EXPERT_TIMEOUT_MS } from '../../../figures/delivery-figures';
 import { isCertificateProblem, networkMessage } from '../../../api/expert-error';
-import { PASS_ON_HEADERS, RAISE_BODY_LIMIT } from '../../../shared/rejection';
-import { VERIFIED_HEADER } from '../../../event/delivery-headers';
+import { PASS_ON_HEADERS, RAISE_BODY_LIMIT } from '../../../protocol/rejection';
+import { VERIFIED_HEADER } from '../../../protocol/test-delivery';
 import { type Asked, TEST_TIMEOUT_MS, type TestOutcome } from './send';
 
 /** What a delivery passes on its way, in this order, and what the report calls it. */

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { compact } from '../../../api/elements';
 import type { Webhook } from '../../../api/webhooks';
-import { VERIFIED_HEADER, type VerifiedParts } from '../../../event/delivery-headers';
+import { VERIFIED_HEADER, type VerifiedParts } from '../../../protocol/test-delivery';
 import { type Fault, type Stage, WAY } from './faults';
 import type { TestOutcome } from './send';
 

@@ -6,9 +6,10 @@ import type { ExpertCredential } from '../../../api/credential';
 import { sendAsAnybody } from '../../../api/http';
 import { apiTime } from '../../../api/elements';
 import { writeXml } from '../../../api/xml';
-import { addressProof } from '../../../shared/delivery-token';
-import { DELIVERY_HEADERS, PROOF_HEADER, TEST_EVENT_TYPE } from '../../../event/delivery-headers';
-import { signatureHeader } from '../../../shared/signature';
+import { addressProof } from '../../../protocol/token';
+import { DELIVERY_HEADERS } from '../../../protocol/headers';
+import { PROOF_HEADER, TEST_EVENT_TYPE } from '../../../protocol/test-delivery';
+import { signatureHeader } from '../../../protocol/signature';
 
 /** Longer than the second that Expert allows, so that the report can say how long it took. */
 export const TEST_TIMEOUT_MS = 10_000;

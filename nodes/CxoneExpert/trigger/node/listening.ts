@@ -1,0 +1,99 @@
+import {
+	type IExecuteFunctions,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
+	NodeOperationError,
+} from 'n8n-workflow';
+
+import { highlight } from '../../n8n/highlight';
+import { DELIVERY_HEADERS, shortenedDeliveryId } from '../../protocol/headers';
+import type { UserMessage } from '../../api/expert-error';
+import { cacheInMemory, type NodeContext, nodeKey } from '../../memory';
+import {
+	isFromExpert,
+	type Rejection,
+	rejectionMessage,
+	STATUS_BY_REASON,
+} from '../../protocol/rejection';
+import { isTest } from '../parameters';
+
+/*
+ * Who cannot read n8n's log sees nothing of a refusal, nor of what a filter leaves out. So while the editor listens for
+ * a test event, the first refusal, and each event that a filter leaves out, end the listening: n8n gets an item, and
+ * the trigger's own step says why. In production neither starts anything.
+ */
+
+/** n8n listens for a test event for so long, and for a moment more once it has got one. */
+const LISTENING_MS = 120_000;
+
+/** By node: when a refusal ended the listening; ms of the monotonic clock. */
+const endedAt = cacheInMemory<number>({ ttlMs: LISTENING_MS });
+
+/** What was refused before the editor began to listen counts no more. */
+export function beginListening(context: NodeContext): void {
+	endedAt.delete(nodeKey(context));
+}
+
+/** Ends the listening of the editor; `undefined` in production, and where it has ended already. */
+export function refusedTestEvent(
+	rejection: Rejection,
+	n8n: IWebhookFunctions,
+): IWebhookResponseData | undefined {
+	const key = nodeKey(n8n);
+	const now = performance.now();
+	if (!isTest(n8n) || now - (endedAt.get(key) ?? -Infinity) < LISTENING_MS) return undefined;
+	endedAt.set(key, now);
+	const deliveryId = n8n.getHeaderData()[DELIVERY_HEADERS.deliveryId];
+	const refused = refusal(rejection, shortenedDeliveryId(deliveryId));
+	const items = n8n.helpers.returnJsonArray([{ [FIELD]: { ...refused } }]);
+	return { noWebhookResponse: true, workflowData: [items] };
+}
+
+/** Only its field tells the item from an event's, which has other fields, all of them named by us. */
+const FIELD = 'refusedDelivery';
+
+interface RefusedItem extends UserMessage {
+	deliveryId: string;
+}
+
+/** Holds nothing that the sender has written but the shortened id. */
+function refusal(rejection: Rejection, deliveryId: string): RefusedItem {
+	const { problem, advice } = rejectionMessage(rejection);
+	const { reason } = rejection;
+	const arrival = isFromExpert(reason)
+		? 'A delivery from Expert has arrived'
+		: 'A delivery has arrived';
+	return {
+		deliveryId,
+		message: `${arrival}, but ${problem}`,
+		description: `${advice} n8n responded ${STATUS_BY_REASON[reason]} to delivery ${deliveryId}.`,
+	};
+}
+
+/** @throws NodeOperationError for the item of a refused test event: the editor shows it */
+export function throwRefusedTestEvent(n8n: IExecuteFunctions): void {
+	const { [FIELD]: refused, ...others } = n8n.getInputData()[0]?.json ?? {};
+	if (!refused || Object.keys(others).length > 0) return;
+	const { message, description, deliveryId } = refused as unknown as RefusedItem;
+	highlight(n8n, { deliveryId });
+	throw new NodeOperationError(n8n.getNode(), message, { description });
+}
+
+/** Only its field tells the item from an event's. */
+const FILTERED_FIELD = 'filteredBy';
+
+/** Ends the listening of the editor with the names of the filters that have left out an event. */
+export function filteredTestEvent(filters: string[], n8n: IWebhookFunctions): IWebhookResponseData {
+	const items = n8n.helpers.returnJsonArray([{ [FILTERED_FIELD]: filters.join(', ') }]);
+	return { noWebhookResponse: true, workflowData: [items] };
+}
+
+/** Whether the execution has only the item of a test event that was left out, and says so in the output. */
+export function isFilteredTestEvent(n8n: IExecuteFunctions): boolean {
+	const { [FILTERED_FIELD]: filters, ...others } = n8n.getInputData()[0]?.json ?? {};
+	if (typeof filters !== 'string' || Object.keys(others).length > 0) return false;
+	const message = `1 event was left out by: ${filters}`;
+	n8n.addExecutionHints({ message, location: 'outputPane' });
+	highlight(n8n, { leftOut: filters });
+	return true;
+}

@@ -1,0 +1,64 @@
+import {
+	acceptsUnsigned,
+	apiSecret,
+	type ExpertCredential,
+	hasSigningSecret,
+} from '../../api/credential';
+import { BAD_SITE, INSECURE_SITE, refusal, type UserMessage } from '../../api/expert-error';
+import { isEncrypted, siteOrigin } from '../../api/site-url';
+import { NO_API_TOKEN, requiredAuthorization } from '../../protocol/token';
+import type { DesiredWebhook } from '../../api/webhook-sync';
+import { canExpertCall } from '../../api/webhook-url';
+import type { TriggerParameters } from '../parameters';
+
+/**
+ * What the webhook should be.
+ *
+ * @param url the address that n8n serves for this node (the test address in a test)
+ * @throws ExpertError that says what prevents it and how to fix that
+ */
+export function desiredWebhook(
+	{ events }: TriggerParameters,
+	credential: ExpertCredential,
+	url: string,
+): DesiredWebhook {
+	const site = siteOrigin(credential.siteUrl);
+	if (site === undefined) throw refusal(BAD_SITE);
+	if (!isEncrypted(site)) throw refusal(INSECURE_SITE);
+	if (apiSecret(credential) === '') throw refusal(NO_API_TOKEN);
+	if (!acceptsUnsigned(credential)) checkSigningSecret(credential);
+	const authorization = requiredAuthorization(credential, url);
+	if (events.length === 0) throw refusal(NO_EVENTS);
+	if (!canExpertCall(url, site)) throw refusal(notReachable(url));
+	return { url, authorization, events };
+}
+
+function checkSigningSecret(credential: ExpertCredential): void {
+	if (!hasSigningSecret(credential)) {
+		throw refusal({
+			message: 'The credential has no signing secret',
+			description:
+				"Enter the Signing Secret of your site in the CXone Expert API credential. Until you have it, turn on 'My Site Has No Signing Secret Yet' there.",
+		});
+	}
+	const { signingSecret: secret = '' } = credential;
+	if (secret === secret.trim()) return;
+	throw refusal({
+		message: 'The signing secret begins or ends with white space',
+		description:
+			'A space or line break was probably copied with it. Enter the Signing Secret again in the CXone Expert API credential.',
+	});
+}
+
+const NO_EVENTS: UserMessage = {
+	message: 'No events are chosen',
+	description:
+		'Choose at least one event under \'Trigger On\'. For event types that the list does not have, choose "Unlisted Events" and name them.',
+};
+
+function notReachable(url: string): UserMessage {
+	return {
+		message: 'Expert can only call an https address that it can reach',
+		description: `This n8n would register ${url}. Set the environment variable WEBHOOK_URL to the public https address of your n8n, restart n8n and publish again.`,
+	};
+}

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+	EVENT_TYPES,
+	eventKey,
+	canonicalEventName,
+} from '../../../nodes/CxoneExpert/api/event-types.ts';
+import {
+	ALL_EVENTS,
+	chosenEvents,
+	EVENT_CHOICES,
+	TRIGGER_CHOICES,
+} from '../../../nodes/CxoneExpert/event/choices.ts';
+
+/** The vendor's event types: path form, header form, XML type. */
+const VENDOR: Array<[string, string, string]> = [
+	['page_create', 'Page_Create', 'page:create'],
+	['page_copy', 'Page_Copy', 'page:copy'],
+	['page_move', 'Page_Move', 'page:move'],
+	['page_restore', 'Page_Restore', 'page:restore'],
+	['page_delete', 'Page_Delete', 'page:delete'],
+	['pagecontent_update', 'PageContent_Update', 'page.content:update'],
+	[
+		'pagecontent_contentreuseupdate',
+		'PageContent_ContentReuseUpdate',
+		'page.content:contentreuseupdate',
+	],
+	['pagecontenttype_update', 'PageContentType_Update', 'page.contenttype:update'],
+	['pagedisplayname_update', 'PageDisplayName_Update', 'page.displayname:update'],
+	['pagetag_update', 'PageTag_Update', 'page.tag:update'],
+	['pageproperty_create', 'PageProperty_Create', 'page.property:create'],
+	['pageproperty_update', 'PageProperty_Update', 'page.property:update'],
+	['pageproperty_delete', 'PageProperty_Delete', 'page.property:delete'],
+	['pagerestriction_update', 'PageRestriction_Update', 'page.restriction:update'],
+	['pagegrant_create', 'PageGrant_Create', 'page.grant:create'],
+	['pagegrant_delete', 'PageGrant_Delete', 'page.grant:delete'],
+	['attachment_create', 'Attachment_Create', 'attachment:create'],
+	['attachment_update', 'Attachment_Update', 'attachment:update'],
+	['attachment_copy', 'Attachment_Copy', 'attachment:copy'],
+	['attachment_move', 'Attachment_Move', 'attachment:move'],
+	['attachment_restore', 'Attachment_Restore', 'attachment:restore'],
+	['attachment_delete', 'Attachment_Delete', 'attachment:delete'],
+	['attachmentproperty_create', 'AttachmentProperty_Create', 'attachment.property:create'],
+	['attachmentproperty_update', 'AttachmentProperty_Update', 'attachment.property:update'],
+	['attachmentproperty_delete', 'AttachmentProperty_Delete', 'attachment.property:delete'],
+	['user_create', 'User_Create', 'user:create'],
+	['user_update', 'User_Update', 'user:update'],
+];
+const pathForms = VENDOR.map(([pathForm]) => pathForm);
+
+describe('EVENT_TYPES', () => {
+	it('EVENT_TYPES has exactly the 27 path forms that the vendor names', () => {
+		expect(EVENT_TYPES.map(({ value }) => value).toSorted()).toEqual(pathForms.toSorted());
+		expect(new Set(pathForms).size).toBe(27);
+	});
+
+	it('EVENT_TYPES is sorted by name, each name once', () => {
+		const names = EVENT_TYPES.map(({ name }) => name);
+		expect(names).toEqual(names.toSorted((a, b) => a.localeCompare(b)));
+		expect(new Set(names).size).toBe(27);
+	});
+});
+
+const namesOf = (choices: ReadonlyArray<{ name: string }>) => choices.map(({ name }) => name);
+
+describe('the lists of events', () => {
+	it('TRIGGER_CHOICES begins with Page Published, and is EVENT_CHOICES but for that', () => {
+		const [first, ...others] = namesOf(TRIGGER_CHOICES);
+		expect(first).toBe('Page Published (First Time)');
+		expect(others).toEqual(namesOf(EVENT_CHOICES));
+	});
+
+	it('EVENT_CHOICES has what is rarely used after what is often used', () => {
+		const names = namesOf(EVENT_CHOICES);
+		const often = names.findLastIndex((name) => /^(File|Page) /.test(name));
+		const rare = names.findIndex((name) => /^(Property|Unlisted)/.test(name));
+		expect(often).toBeLessThan(rare);
+	});
+
+	// n8n searches the names of a list, case aside.
+	it.each(
+		['publish', 'draft', 'edit', 'new', 'rename', 'permission', 'public', 'private'].concat([
+			'attach',
+			'delete',
+			'updated',
+			'tag',
+			'move',
+			'restrict',
+			'created',
+			'first',
+		]),
+	)('who types "%s" finds an event', (typed) => {
+		const names = namesOf(TRIGGER_CHOICES).map((name) => name.toLowerCase());
+		expect(names.filter((name) => name.includes(typed))).not.toEqual([]);
+	});
+});
+
+describe('canonicalEventName', () => {
+	it.each(VENDOR)('canonicalEventName returns %s for %s and %s', (pathForm, header, xml) => {
+		expect(canonicalEventName(header)).toBe(pathForm);
+		expect(canonicalEventName(xml)).toBe(pathForm);
+		expect(canonicalEventName(pathForm)).toBe(pathForm);
+	});
+
+	it('canonicalEventName accepts an unknown event type', () => {
+		expect(canonicalEventName(' draft.content:update ')).toBe('draftcontent_update');
+	});
+});
+
+it.each(['page.content:update', 'PageContent_Update', 'page_content_update', 'PAGECONTENTUPDATE'])(
+	'eventKey of %s equals that of pagecontent_update',
+	(spelling) => {
+		expect(eventKey(spelling)).toBe(eventKey('pagecontent_update'));
+	},
+);
+
+describe('chosenEvents', () => {
+	it('chosenEvents returns all 27 for "All Events", whatever else is chosen', () => {
+		const withNew = [...pathForms, 'draft_publish'].toSorted();
+		expect(chosenEvents([' * ', 'draft_publish']).toSorted()).toEqual(withNew);
+		expect(chosenEvents(['page_create', ALL_EVENTS]).toSorted()).toEqual(pathForms.toSorted());
+	});
+
+	it('chosenEvents returns additional events in path form, without blanks and repetitions', () => {
+		expect(
+			chosenEvents(['page_create', ' draft:publish', '', ' Page_View ', 'page_create']),
+		).toEqual(['page_create', 'draft_publish', 'page_view']);
+	});
+
+	it.each(['page_published', ' Page.Published', 'page:published'])(
+		'chosenEvents returns what tells of a first publication for %s',
+		(name) => {
+			const publishing = ['page_create', 'pagecontent_update'];
+			expect(chosenEvents([name])).toEqual(publishing);
+			expect(chosenEvents(['page_create', name, 'page_move'])).toEqual([
+				...publishing,
+				'page_move',
+			]);
+			expect(chosenEvents([ALL_EVENTS, name]).toSorted()).toEqual(pathForms.toSorted());
+		},
+	);
+});

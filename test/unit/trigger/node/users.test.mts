@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+
+import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
+import { lookupKey, wantedUsers } from '../../../../nodes/CxoneExpert/trigger/node/users.ts';
+import { parameters } from '../../../support/unit/samples.mts';
+
+const wantedBy = (excludeUsers: string[], ignoreOwnChanges = false) =>
+	wantedUsers(parameters({ filters: { ...parameters().filters, excludeUsers, ignoreOwnChanges } }));
+
+describe('wantedUsers', () => {
+	it.each([
+		['ids, which need no look-up', ['7', ' 12 '], []],
+		['blank entries', ['', ' '], []],
+		['a name with white space around it', [' jane\n'], ['jane']],
+		['names that hold digits', ['7up', '-1', '1.5'], ['7up', '-1', '1.5']],
+		['a name twice', ['jane', 'bob', 'jane'], ['jane', 'bob']],
+		['spellings of one name, of which the last one counts', ['Jane', 'JANE'], ['JANE']],
+	])('wantedUsers reads %s', (_case, entries, names) => {
+		expect(wantedBy(entries)).toEqual({ names, own: false });
+	});
+
+	it('wantedUsers wants our own user with Ignore Own Changes', () => {
+		expect(wantedBy([], true)).toEqual({ names: [], own: true });
+	});
+});
+
+const wanted = { names: ['jane'], own: true };
+const credential: ExpertCredential = {
+	siteUrl: 'https://help.example.com/',
+	longTermToken: 'the.j.wt',
+	runAsUser: '=admin',
+};
+
+describe('lookupKey', () => {
+	it('lookupKey is the same for what leads to the same look-up', () => {
+		const key = lookupKey(wanted, credential);
+		expect(lookupKey({ ...wanted }, { ...credential, siteUrl: 'help.example.com/A' })).toBe(key);
+		expect(lookupKey(wanted, { ...credential, signingSecret: 'other' })).toBe(key);
+	});
+
+	it.each([
+		['other names', { ...wanted, names: ['bob'] }, credential],
+		['one name more', { ...wanted, names: ['jane', 'bob'] }, credential],
+		['another wish for our own user', { ...wanted, own: false }, credential],
+		['another site', wanted, { ...credential, siteUrl: 'https://other.example.com' }],
+		['another token', wanted, { ...credential, longTermToken: 'an.other.one' }],
+		['another user of the token', wanted, { ...credential, runAsUser: '=editor' }],
+	])('lookupKey differs for %s', (_case, users, other) => {
+		expect(lookupKey(users, other)).not.toBe(lookupKey(wanted, credential));
+	});
+
+	it('lookupKey is too short to reveal the token', () => {
+		expect(lookupKey(wanted, credential)).toMatch(/^[\w-]{8}$/);
+	});
+});
