@@ -71,6 +71,15 @@ export function siteTime(text: unknown): number | undefined {
 	return Number.isNaN(time) ? undefined : time;
 }
 
+/** The same moment in ISO format; `undefined` for what is no time. */
+export function isoTime(text: string | undefined): string | undefined {
+	if (text === undefined) return undefined;
+	const time = Date.parse(text);
+	if (Number.isNaN(time)) return undefined;
+	const isIso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text);
+	return isIso ? text : new Date(time).toISOString();
+}
+
 /** Leaves out properties that are undefined or an empty object. */
 export function compact<T extends object>(
 	object: T,

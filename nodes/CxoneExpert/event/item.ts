@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import type { IDataObject } from 'n8n-workflow';
 
-import { compact, draftState, numberOf, pagePath, pageUrl } from '../api/elements';
+import { compact, draftState, isoTime, numberOf, pagePath, pageUrl } from '../api/elements';
 import { pageAddress } from '../api/site-url';
 import { attribute, child, children, textOf, type XmlElement } from '../api/xml';
 import { canonicalEventName } from '../api/event-types';
@@ -173,12 +173,4 @@ function idOf(element: XmlElement): string | undefined {
 
 function nameOf(element: XmlElement): string | undefined {
 	return textOf(element, 'name') ?? attribute(element, 'name');
-}
-
-function isoTime(text: string | undefined): string | undefined {
-	if (text === undefined) return undefined;
-	const time = Date.parse(text);
-	if (Number.isNaN(time)) return undefined;
-	const isIso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text);
-	return isIso ? text : new Date(time).toISOString();
 }

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+
+import type { IDataObject } from 'n8n-workflow';
+
+import { siteTime } from '../api/elements';
+import { attribute } from '../api/xml';
+import { eventPage, pageOfItem } from './item';
+import type { ExpertEvent } from './parse';
+
+/*
+ * One change of a page, as an event, an item and the site tell of it. A new page and its first text are two changes, as
+ * they may be two events.
+ */
+
+/** The events that the site can tell of afterwards, by kind. */
+export const RECOVERABLE = {
+	created: 'page_create',
+	edited: 'pagecontent_update',
+	deleted: 'page_delete',
+} as const;
+export type ChangeKind = keyof typeof RECOVERABLE;
+export const CHANGE_KINDS = Object.keys(RECOVERABLE) as ChangeKind[];
+
+export interface Change {
+	kind: ChangeKind;
+	/** ID of the page; absent where an event names none. */
+	page?: string;
+	/** Of an edit, where it is named. An event may count revisions in another way than the API. */
+	revision?: number;
+	/** Site time, unix ms. */
+	at: number;
+}
+
+/** The change that an event tells of; `undefined` for one that cannot be recovered, or has no time. */
+export function changeOf({ type, xml }: ExpertEvent): Change | undefined {
+	return toChange(type, eventPage(xml), attribute(xml, 'datetime'));
+}
+
+/** The change that an item tells of, simplified or not. */
+export function changeOfItem(item: IDataObject): Change | undefined {
+	return toChange(item.eventType, pageOfItem(item), item.occurredAt);
+}
+
+function toChange(type: unknown, page: IDataObject | undefined, time: unknown): Change | undefined {
+	const kind = CHANGE_KINDS.find((each) => RECOVERABLE[each] === type);
+	const at = siteTime(time);
+	if (kind === undefined || at === undefined) return undefined;
+	const { id, revision } = page ?? {};
+	return {
+		kind,
+		...(typeof id === 'string' ? { page: id } : {}),
+		...(kind === 'edited' && typeof revision === 'number' ? { revision } : {}),
+		at,
+	};
+}
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** One change of a site in one word: `c:371`, `e:371:4`, `d:371:1769792385`. A page can be deleted more than once. */
+export function wordOf({ kind, page = '', revision, at }: Change): string {
+	const second = Math.floor(at / SECOND_MS);
+	return [kind[0], page, ...(kind === 'created' ? [] : [revision ?? second])].join(':');
+}
+
+/**
+ * Names a change permanently. A copy of a site has the same page numbers, so a mark of the site is a part of it; and
+ * after a site was restored from a backup numbers come again, so the day is.
+ *
+ * @param site its origin
+ */
+export function nameOf(site: string, change: Change): string {
+	return `${markOf(site)}:${wordOf(change)}:${Math.floor(change.at / DAY_MS)}`;
+}
+
+/** Names a page permanently. @param site its origin */
+export function pageNameOf(site: string, id: string): string {
+	return `${markOf(site)}:${id}`;
+}
+
+/**
+ * By how much a delivered and a recovered change may differ in time: so many steps of this length. A page that began as
+ * a draft counts as created then; and one that was restored can be deleted again within minutes.
+ */
+const TOLERANCE = {
+	created: { stepMs: DAY_MS, steps: 1 },
+	edited: { stepMs: SECOND_MS, steps: 2 },
+	deleted: { stepMs: MINUTE_MS / 2, steps: 1 },
+} as const;
+
+/**
+ * Where a delivered and a recovered change meet, in memory and in n8n's store: site, kind, page and time. Not the
+ * revision: see {@link Change}.
+ *
+ * @param reach a delivered change has its own key only, a recovered one looks at those beside it, too
+ * @returns its own key first
+ */
+export function meetingKeys(site: string, change: Change, reach: 'own' | 'near'): string[] {
+	const { kind, page, at } = change;
+	const { stepMs, steps } = TOLERANCE[page === undefined ? 'edited' : kind];
+	const scope = `${markOf(site)}:${kind[0]}:${page ?? ''}`;
+	const step = Math.floor(at / stepMs);
+	const beside = Array.from({ length: steps }, (_, index) => [index + 1, -index - 1]).flat();
+	return [0, ...(reach === 'near' ? beside : [])].map((by) => `${scope}@${step + by}`);
+}
+
+function markOf(site: string): string {
+	return createHash('sha256').update(site).digest('base64url').slice(0, 8);
+}

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+
+import type { IDataObject } from 'n8n-workflow';
+
+import { isoTime } from '../api/elements';
+import { attribute } from '../api/xml';
+import type { ExpertEvent } from './parse';
+
+/** Characters of a hash: 132 bits. */
+const HASH_CHARS = 22;
+
+/** Names an event by what Expert gives it: ID, type and time. All copies have it; `undefined` without an ID. */
+export function eventNameOf({ type, xml }: ExpertEvent): string | undefined {
+	return nameBy(attribute(xml, 'id'), type, isoTime(attribute(xml, 'datetime')));
+}
+
+/** As {@link eventNameOf}, by the item of the event. */
+export function eventNameOfItem(item: IDataObject): string | undefined {
+	return nameBy(item.eventId, item.eventType, item.occurredAt);
+}
+
+function nameBy(id: unknown, type: unknown, time: unknown): string | undefined {
+	return typeof id === 'string' ? hashOf([id, type, time]) : undefined;
+}
+
+export function hashOf(parts: unknown[]): string {
+	const hash = createHash('sha256').update(JSON.stringify(parts));
+	return hash.digest('base64url').slice(0, HASH_CHARS);
+}
