@@ -11,20 +11,16 @@ import {
 import { emptyList, type ListSoFar } from '../../api/pagination';
 import { currentUser } from '../../api/token-check';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
+import { type ChangeKind, wordOf } from '../../event/change';
 import type { ExpertEvent } from '../../event/parse';
-import {
-	type ChangeKind,
-	creation,
-	deletion,
-	edit,
-	keyOf,
-	type SiteChange,
-	TOLERANCE_SECONDS,
-} from './change';
+import { creation, deletion, edit, type SiteChange } from './site-change';
 import { changedPages, modifiedAt, type Steps, untilTold } from './changed-pages';
 
 /** What was changed just now may not be listed yet: it is looked for once more. */
 export const LISTED_AFTER_MS = 60_000;
+
+/** How long after the creation of a page its first text can be saved, in the same step. */
+const FIRST_TEXT_MS = 2_000;
 
 /** What is to be looked for, and where. */
 export interface SiteQuery {
@@ -80,12 +76,15 @@ export async function* siteChanges(query: SiteQuery): Steps<FoundChanges> {
 		for (const change of changes) {
 			const { kind, at } = change;
 			const isMeant = kinds.has(kind) && at >= period.since && at <= until;
-			if (isMeant && wants(change.event)) found.set(keyOf(change), copyOf(change));
+			if (isMeant && wants(change.event)) found.set(wordOf(change), copyOf(change));
 		}
 		if (found.size > maxChanges) until = dropNewest(found);
 	};
-	const leftOut = kinds.has('c') || kinds.has('e') ? yield* pageChanges(query, note) : [];
-	const archive: Archive = kinds.has('d') ? yield* deletions(api, period.since) : { changes: [] };
+	const leftOut =
+		kinds.has('created') || kinds.has('edited') ? yield* pageChanges(query, note) : [];
+	const archive: Archive = kinds.has('deleted')
+		? yield* deletions(api, period.since)
+		: { changes: [] };
 	note(archive.changes);
 	yield* untilTold(async () => await currentUser(api));
 	// What was dropped is looked for again.
@@ -144,7 +143,7 @@ const HOME: XmlElement = { path: '' };
 /** By what the site tells of a page before it is asked for its revisions, one call for each page. */
 function mayBeWanted(page: XmlElement, { kinds, period, wants }: SiteQuery): boolean {
 	const created = siteTime(textOf(page, 'date.created')) ?? Infinity;
-	if (!kinds.has('e') && created < period.since) return false;
+	if (!kinds.has('edited') && created < period.since) return false;
 	const language = textOf(page, 'language');
 	return wants({ type: undefined, xml: { ...compact({ '@language': language }), page } });
 }
@@ -197,7 +196,7 @@ function isForAll({ kind, status }: ExpertError): boolean {
 function changesOf(page: XmlElement, revisions: XmlElement[], period: Period): SiteChange[] {
 	const created = siteTime(textOf(page, 'date.created')) ?? NaN;
 	return revisionChanges(page, revisions, period).flatMap(({ element, change, at }, index) => {
-		const isFirstText = index === 0 && Math.abs(at - created) <= TOLERANCE_SECONDS * 1000;
+		const isFirstText = index === 0 && Math.abs(at - created) <= FIRST_TEXT_MS;
 		return [...(change === 'created' ? creation(element) : []), ...edit(element, isFirstText)];
 	});
 }

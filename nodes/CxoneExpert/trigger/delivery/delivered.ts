@@ -2,14 +2,12 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { child, textOf } from '../../api/xml';
 import { perNode } from '../../memory';
-import type { ExpertEvent, Message, ReadableMessage } from '../../event/parse';
+import { type Change, changeOf, RECOVERABLE } from '../../event/change';
+import type { Message, ReadableMessage } from '../../event/parse';
 import { isSubscribed } from '../../event/wanted';
-import { changeAt, changesIn } from '../ledger/arrival';
-import type { Ledger } from '../ledger/ledger';
-import type { FoundChange } from '../ledger/rows';
+import { type ComingChange, knownChangesOf } from '../ledger/known-changes';
 import { isTest, type TriggerParameters } from '../parameters';
 import { addressOf } from '../node/address';
-import { changeNameOf, editOf, RECOVERABLE } from '../changes/change';
 import { changesAt, forgetOld, type NodeChanges } from '../node/progress';
 import { storeKnowledge, withStoredChanges } from '../node/stored';
 
@@ -27,51 +25,44 @@ export class WatchedDelivery {
 	 * What a recovery could find as well. None where nobody watches: nothing before the watch begins is recovered. An
 	 * older version of the node has published the workflow then.
 	 */
-	private readonly changeOf: ReadonlyMap<ExpertEvent, FoundChange>;
+	private readonly changes: Change[];
 	private readonly message: Message;
-	private readonly ledger: Ledger;
 	private readonly site: string;
 	private readonly request: Request;
 
 	/** @param site its origin */
-	constructor(message: Message, ledger: Ledger, site: string, request: Request) {
+	constructor(message: Message, site: string, request: Request) {
 		this.message = message;
-		this.ledger = ledger;
 		this.site = site;
 		this.request = request;
 		const isWatched = this.isRecovering && withStoredChanges(request.n8n).progress !== undefined;
-		this.changeOf = isWatched ? changesIn(message, site) : new Map();
-	}
-
-	get changes(): FoundChange[] {
-		return [...this.changeOf.values()];
+		const events = isWatched && 'events' in message ? message.events : [];
+		this.changes = events.flatMap((event) => changeOf(event) ?? []);
 	}
 
 	/** It has come. What is filtered out has come, too: no recovery need look for it. */
 	arrived(isWanted: boolean): void {
 		this.teachWatch();
 		if (isWanted) return;
-		const seconds = Math.floor(this.request.now / 1000);
-		for (const change of this.changes) this.ledger.note(change, 'done', seconds);
+		for (const change of this.changes) this.known.noteDelivered(this.site, change);
 		// There may be no other delivery for long, nor a recovery.
 		this.forgetOld();
 		if (this.changes.length > 0) storeNowAndThen(this.request.n8n);
 	}
 
-	/** Evicts what nobody asks for any more. */
+	/** Forgets what nobody asks for any more. */
 	forgetOld(): void {
 		const { n8n, parameters, now } = this.request;
-		forgetOld(this.ledger, n8n, parameters, now);
+		forgetOld(n8n, parameters, now);
 	}
 
-	/** The wanted part without the events whose change was recovered; `undefined` when none is left. */
-	withoutRecovered(wanted: Message): Message | undefined {
-		if ('unreadable' in wanted || this.changeOf.size === 0) return wanted;
-		const events = wanted.events.filter((event) => {
-			const change = this.changeOf.get(event);
-			return change === undefined || !this.ledger.takeRecovered(change);
-		});
-		return events.length === 0 ? undefined : { ...wanted, events };
+	/** Its changes, while n8n saves an execution for it. */
+	comingChanges(): ComingChange[] {
+		return this.changes.map((change) => this.known.deliver(this.site, change));
+	}
+
+	private get known() {
+		return knownChangesOf(this.request.n8n);
 	}
 
 	/** How the site sends events, and how far the watch need not look back. */
@@ -96,14 +87,14 @@ export class WatchedDelivery {
 	 */
 	private hasFirstText({ events }: ReadableMessage): boolean {
 		return events.some((event) => {
-			const name = changeNameOf(event);
+			const change = changeOf(event);
 			const isSavedPage = textOf(child(event.xml, 'request'), 'signature') === SAVE_OF_PAGE;
-			if (name?.subject === undefined || name.kind === 'd' || !isSavedPage) return false;
-			const isFirst = name.kind === 'c' || editOf(name.subject).revision <= 1;
+			if (change?.page === undefined || change.kind === 'deleted' || !isSavedPage) return false;
+			const isFirst = change.kind === 'created' || (change.revision ?? 0) <= 1;
 			if (!isFirst) return false;
-			const other = name.kind === 'c' ? 'e' : 'c';
-			if (!isSubscribed(CREATION, this.request.parameters)) return name.kind === 'e';
-			return this.ledger.hasNear({ ...changeAt(this.site, name), kind: other });
+			if (!isSubscribed(CREATION, this.request.parameters)) return change.kind === 'edited';
+			const other = change.kind === 'created' ? 'edited' : 'created';
+			return this.known.hasNear(this.site, { ...change, kind: other });
 		});
 	}
 }
@@ -128,7 +119,7 @@ function storeNowAndThen(n8n: IWebhookFunctions): void {
 	storeKnowledge(n8n);
 }
 
-const CREATION = { type: RECOVERABLE.c, xml: {} };
+const CREATION = { type: RECOVERABLE.created, xml: {} };
 /** The call behind an event, as the vendor's sample names it. */
 const SAVE_OF_PAGE = 'POST:pages/*/contents';
 
@@ -147,6 +138,6 @@ function isWebhookProcess(n8n: IWebhookFunctions): boolean {
  * behind: without that, each start of n8n would look through all that was changed since the publication.
  */
 function moveCursor(changes: NodeChanges, { events }: ReadableMessage): void {
-	const newest = Math.max(...events.map((event) => changeNameOf(event)?.at ?? -Infinity));
+	const newest = Math.max(...events.map((event) => changeOf(event)?.at ?? -Infinity));
 	changes.reached(newest - RECOVERED_AFTER_MS);
 }

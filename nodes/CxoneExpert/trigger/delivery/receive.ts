@@ -21,7 +21,6 @@ import { giveToN8n } from './batch';
 import { type DeliveryContext, openContext } from './context';
 import { filteredTestEvent, refusedTestEvent } from '../node/listening';
 import { DeliveryResponse } from './response';
-import { recordAtOnce } from './save';
 import { askedProof, isUnsigned, outsideWindow, verify, type VerifiedDelivery } from './verify';
 
 const RESPOND_ONLY: IWebhookResponseData = { noWebhookResponse: true };
@@ -62,8 +61,8 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 	const message = parseDelivery(delivery.body, delivery.contentType);
 	const ledger = openLedger(n8n, now);
 	const site = siteOrigin(delivery.credential.siteUrl) ?? '';
-	const watched = new WatchedDelivery(message, ledger, site, context);
-	const arrival = arrivalOf(delivery, message, watched.changes, now);
+	const watched = new WatchedDelivery(message, site, context);
+	const arrival = arrivalOf(delivery, message, now);
 	if (ledger.isTooOld(arrival)) throw outsideWindow(delivery.signedAt, now);
 	if (isTestDelivery(message)) return acceptTest(delivery, context);
 
@@ -79,13 +78,9 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 	if (claim === 'in progress') return void response.retry('late');
 	if (claim === 'too old') throw outsideWindow(delivery.signedAt, now);
 
-	const unrecovered = watched.withoutRecovered(wanted);
-	if (unrecovered === undefined) {
-		recordAtOnce(claim, context);
-		return void response.accept('duplicates');
-	}
+	claim.brings(watched.comingChanges());
 	const redelivered = claim.mayHaveRun || mayHaveRunElsewhere(arrival, wanted, ledger, context);
-	const items = itemsOf(unrecovered, redelivered, delivery, context);
+	const items = itemsOf(wanted, redelivered, delivery, context);
 	return await giveToN8n({ items: n8n.helpers.returnJsonArray(items), claim, context });
 }
 

@@ -136,10 +136,3 @@ function presumeSaved({ claim, context: { response } }: PendingDelivery): void {
 		if (claim.presumePersisted()) response.accept();
 	});
 }
-
-/** For a delivery of which n8n will confirm nothing: it saves the record after the request. */
-export function recordAtOnce(claim: Claim, { n8n }: DeliveryContext): void {
-	claim.confirm();
-	storeKnowledge(n8n);
-	claim.recorded();
-}

@@ -2,16 +2,15 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { beforeDeadline } from '../../api/deadline';
 import { counted } from '../../api/expert-error';
+import { type Change, changeOfItem, meetingKeys, nameOf } from '../../event/change';
 import { MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/processed-items';
 import { nodeKey } from '../../memory';
-import { changeAt } from '../ledger/arrival';
-import { ledgerOf } from '../ledger/ledger';
+import { knownChangesOf } from '../ledger/known-changes';
 import { mapConcurrently } from '../map-concurrently';
 import { batched } from './batched';
 import { isRecoveryEnabled } from '../parameters';
 import { addressOf } from '../node/address';
 import { readSite } from '../read-credential';
-import { type ChangeName, changeOfItem, type Spot, spotsOf } from '../changes/change';
 import { changesAt } from '../node/progress';
 import { isFirstRun, tellInOutput } from './once';
 
@@ -49,9 +48,8 @@ export async function withoutKnownChanges(
 			`n8n could not say whether a change has come before, so it runs (node "${context.getNode().name}")`,
 		);
 	}
-	for (const [index, arrival] of arrivals.entries())
-		noteInMemory(context, arrival, passing?.[index] !== false);
-	for (const { json } of leftOut) noteInMemory(context, arrivalOf(context, json), false);
+	const others = leftOut.map(({ json }) => arrivalOf(context, json));
+	for (const arrival of [...arrivals, ...others]) noteInMemory(context, arrival);
 	const rest = items.filter((_item, index) => passing?.[index] !== false);
 	const known = items.length - rest.length;
 	const changes = counted(known, 'change was', 'changes were');
@@ -62,37 +60,32 @@ export async function withoutKnownChanges(
 
 /** A change that an item tells of, and how it has come. */
 interface Arrival {
-	change: ChangeName;
+	change: Change;
 	isRecovered: boolean;
 }
 
 /**
- * `undefined` for what was recovered and is marked: its own execution may have recorded it before. And for what came
- * before the workflow was published: that may be of another site, and is never recovered.
+ * `undefined` where nobody can tell the page. For what was recovered and is marked: its own execution may have recorded
+ * it before. And for what came before the workflow was published: that may be of another site, and is never recovered.
  */
 function arrivalOf(context: IExecuteFunctions, json: IDataObject): Arrival | undefined {
 	const change = changeOfItem(json);
 	const isRecovered = json.recovered === true;
 	const { publishedAt = 0 } = changesAt(context).progress ?? {};
 	const isBefore = change !== undefined && change.at < Math.floor(publishedAt / 1000) * 1000;
-	if (change === undefined || isBefore || (isRecovered && json.redelivered === true))
-		return undefined;
-	return { change, isRecovered };
+	const isMarked = isRecovered && json.redelivered === true;
+	return change?.page === undefined || isBefore || isMarked ? undefined : { change, isRecovered };
 }
 
-/** Where the watch is, its ledger need not start again what n8n has stored here. The workflow may be unpublished by now. */
-function noteInMemory(
-	context: IExecuteFunctions,
-	arrival: Arrival | undefined,
-	isPassing: boolean,
-): void {
+/** Where the watch is, it need not start again what has begun here. The workflow may be unpublished by now. */
+function noteInMemory(context: IExecuteFunctions, arrival: Arrival | undefined): void {
 	const { progress } = changesAt(context);
 	const isWatched = addressOf(context).served !== undefined && progress !== undefined;
 	if (!isWatched || arrival === undefined) return;
-	const recovered = isPassing ? 'recovered' : 'settled';
-	const state = arrival.isRecovered ? recovered : 'done';
-	const change = changeAt(progress.site ?? '', arrival.change);
-	ledgerOf(context).note(change, state, Math.floor(Date.now() / 1000));
+	const [known, site] = [knownChangesOf(context), progress.site ?? ''];
+	const { change, isRecovered } = arrival;
+	if (isRecovered) known.recover(site, change).hasCome();
+	else known.noteDelivered(site, change);
 }
 
 /** Which of the items pass by n8n's store; `undefined` when it does not say so in time. */
@@ -127,7 +120,13 @@ async function siteOf(context: IExecuteFunctions): Promise<string | undefined> {
 	return known ?? (await readSite(context));
 }
 
-/** What n8n's store has of an item, each in its row. */
+/** A mark in n8n's store, and the row that it is in. */
+interface Spot {
+	row: string;
+	mark: string;
+}
+
+/** What n8n's store has of an item. */
 interface Marks {
 	/** Of a recovered change itself, and of its execution: a statement that seemed to fail may have been written. */
 	own?: { change: Spot; execution: Spot };
@@ -140,34 +139,48 @@ interface Marks {
 function marksOf(site: string, arrival: Arrival | undefined, execution: string): Marks {
 	if (arrival === undefined) return { spots: [], ways: [] };
 	const { change, isRecovered } = arrival;
-	const { own, spots } = spotsOf(site, change, isRecovered);
+	const keys = meetingKeys(site, change, isRecovered ? 'near' : 'own');
+	const spots = keys.map((mark) => ({ row: rowOf(mark), mark }));
 	const way = isRecovered ? 'recovered' : 'delivered';
 	const ways = spots.map(({ row, mark }) => ({ row, mark: `${mark} ${way}` }));
 	if (!isRecovered) return { spots, ways };
-	const inExecution = { row: own.row, mark: `${own.mark} in ${execution}` };
-	return { own: { change: own, execution: inExecution }, spots, ways };
+	const own = { row: spots[0]!.row, mark: nameOf(site, change) };
+	return {
+		own: { change: own, execution: { ...own, mark: `${own.mark} in ${execution}` } },
+		spots,
+		ways,
+	};
+}
+
+/** So many rows a page has for its edits, and for its deletions: those of neighbouring seconds are not in one. */
+const ROWS_PER_PAGE = 8;
+
+/** @param key as {@link meetingKeys} gives it */
+function rowOf(key: string): string {
+	const [scope = '', step] = key.split('@');
+	const isCreation = scope.includes(':c:');
+	return isCreation ? `change:${scope}` : `change:${scope}:${Number(step) % ROWS_PER_PAGE}`;
 }
 
 /** How long others wait for marks to be taken back. */
 const MAX_REMOVAL_MS = 1_000;
 
 async function record(context: IExecuteFunctions, all: Marks[]): Promise<boolean[]> {
-	const asked = all.flatMap(({ own, spots, ways }) => [
-		...(own ? [own.change, own.execution] : []),
-		...spots,
-		...ways,
-	]);
-	const fresh = await freshIn(context, asked);
-	const passing = all.map((marks) => passes(marks, fresh));
-	// What has not run must not count for its neighbours. What has passed has taken its marks out of the fresh ones.
+	const fresh = await freshIn(context, all.flatMap(marksIn));
+	const { passing, passed } = decide(all, fresh);
+	// What has not run must not count for its neighbours.
 	const undone = all.flatMap(({ spots, ways }) => [...spots, ...ways]);
-	const taken = byRow(undone.filter(({ mark }) => fresh.has(mark)));
+	const taken = byRow(undone.filter(({ mark }) => fresh.has(mark) && !passed.has(mark)));
 	const removed = mapConcurrently([...taken], async ([row, marks]) => {
 		await removeProcessed(context, marks, { row });
 	}).catch(() => {});
 	// What is decided stays so, whatever becomes of that.
 	await beforeDeadline(performance.now() + MAX_REMOVAL_MS, removed);
 	return passing;
+}
+
+function marksIn({ own, spots, ways }: Marks): Spot[] {
+	return [...(own ? [own.change, own.execution] : []), ...spots, ...ways];
 }
 
 /** @throws where n8n's database does not say so of each */
@@ -187,14 +200,29 @@ function byRow(spots: Spot[]): Map<string, string[]> {
 }
 
 /**
- * A change passes that is new; and one after another that has come in its own way: two of those never meet. Its
- * marks are new to the first that asks for them.
+ * Which items pass, in their order: a mark is fresh for the first that passes with it.
+ *
+ * @param fresh marks that were not in the store
  */
-function passes({ own, spots, ways }: Marks, fresh: Set<string>): boolean {
-	const isNew =
-		own === undefined || fresh.delete(own.change.mark) || !fresh.has(own.execution.mark);
-	const isPassing =
-		isNew && spots.every(({ mark }, index) => fresh.has(mark) || !fresh.has(ways[index]!.mark));
-	if (isPassing) for (const { mark } of [...spots, ...ways]) fresh.delete(mark);
-	return isPassing;
+function decide(
+	all: Marks[],
+	fresh: ReadonlySet<string>,
+): { passing: boolean[]; passed: Set<string> } {
+	const passed = new Set<string>();
+	const isFresh = ({ mark }: Spot) => fresh.has(mark) && !passed.has(mark);
+	const passing = all.map((marks) => {
+		const isPassing = mayPass(marks, isFresh);
+		if (isPassing) for (const { mark } of marksIn(marks)) passed.add(mark);
+		return isPassing;
+	});
+	return { passing, passed };
+}
+
+/**
+ * A change passes that is new; and one after another that has come in its own way: two of those never meet. A recovered
+ * one is new, too, where its own execution has recorded it.
+ */
+function mayPass({ own, spots, ways }: Marks, isFresh: (spot: Spot) => boolean): boolean {
+	const isNew = own === undefined || isFresh(own.change) || !isFresh(own.execution);
+	return isNew && spots.every((spot, index) => isFresh(spot) || !isFresh(ways[index]!));
 }

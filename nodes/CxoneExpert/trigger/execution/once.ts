@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { beforeDeadline } from '../../api/deadline';
@@ -11,6 +9,7 @@ import {
 } from '../../n8n/processed-items';
 import { thisProcess } from '../../n8n/this-process';
 import { counted } from '../../api/expert-error';
+import { eventNameOfItem, hashOf } from '../../event/event-name';
 import { ledgerOf } from '../ledger/ledger';
 import { addressOf } from '../node/address';
 
@@ -107,7 +106,7 @@ function beginEach(
 	const deadline = performance.now() + MAX_WAIT_MS;
 	const begun = new Map<string, Promise<Beginning>>();
 	return items.map(({ json }) => {
-		const event = eventNameOf(json);
+		const event = beginningOf(json);
 		const beginning = begun.get(event.name) ?? beginBefore(deadline, begin(context, event));
 		begun.set(event.name, beginning);
 		return beginning;
@@ -139,20 +138,13 @@ interface EventName {
 	deliveryId?: string;
 }
 
-/** Characters of a hash: 132 bits. */
-const HASH_CHARS = 22;
 /** What differs between copies: how they came, not what Expert has signed. */
 const OF_THE_ARRIVAL = ['deliveryId', 'receivedAt', 'redelivered', 'unverified', 'headers'];
 
-/** By the id that Expert gives an event, with its type and time; without an id by all that it says. */
-export function eventNameOf(item: IDataObject): EventName {
-	const { eventId, eventType, occurredAt } = item;
-	if (typeof eventId === 'string') return { name: hashOf([eventId, eventType, occurredAt]) };
+/** By what Expert gives an event; without an ID by all that it says. */
+export function beginningOf(item: IDataObject): EventName {
+	const name = eventNameOfItem(item);
+	if (name !== undefined) return { name };
 	const signed = Object.entries(item).filter(([field]) => !OF_THE_ARRIVAL.includes(field));
 	return { name: hashOf(signed), deliveryId: String(item.deliveryId) };
-}
-
-function hashOf(parts: unknown[]): string {
-	const hash = createHash('sha256').update(JSON.stringify(parts));
-	return hash.digest('base64url').slice(0, HASH_CHARS);
 }

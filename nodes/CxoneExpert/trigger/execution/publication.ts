@@ -9,13 +9,13 @@ import { beforeDeadline } from '../../api/deadline';
 import { compact } from '../../api/elements';
 import { counted, ExpertError } from '../../api/expert-error';
 import { pageOfItem } from '../../event/item';
+import { pageNameOf } from '../../event/change';
 import { PAGE_PUBLISHED, PUBLISHING_EVENTS } from '../../event/choices';
 import { isSubscribed, type Wanted } from '../../event/wanted';
 import { hasRow, MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/processed-items';
 import { eventsBesidePublication, isTest } from '../parameters';
-import { permanentPageKey } from '../changes/change';
 import { readSite } from '../read-credential';
-import { eventNameOf, tellInOutput, withMarks } from './once';
+import { beginningOf, tellInOutput, withMarks } from './once';
 
 /*
  * "Page Published (First Time)". No event of Expert's says that readers can open a page for the first time: a new page
@@ -121,7 +121,7 @@ export class PublicationRule {
 			return {
 				publication: {
 					row,
-					event: eventNameOf(item).name,
+					event: beginningOf(item).name,
 					isWantedAnyway: isWantedAnyway && isNews,
 				},
 			};
@@ -226,7 +226,7 @@ function rowOf(
 	id: unknown,
 ): string | undefined {
 	const isNumber = typeof id === 'string' && /^\d{1,15}$/.test(id);
-	return site !== undefined && isNumber ? `${kind} ${permanentPageKey(site, id)}` : undefined;
+	return site !== undefined && isNumber ? `${kind} ${pageNameOf(site, id)}` : undefined;
 }
 
 /** Whoever cannot wait longer goes on; the mark is recorded if n8n's database responds within minutes. */

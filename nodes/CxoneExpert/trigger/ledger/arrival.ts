@@ -1,8 +1,7 @@
-import { attribute } from '../../api/xml';
-import { type ExpertEvent, type Message, parseDelivery } from '../../event/parse';
-import { type ChangeName, changeNameOf, editOf, keyOf } from '../changes/change';
+import { eventNameOf } from '../../event/event-name';
+import { type Message, parseDelivery } from '../../event/parse';
 import type { Arrival } from './ledger';
-import { type Change, type FoundChange, hashKey, NO_KEY } from './rows';
+import { hashKey, NO_KEY } from './rows';
 
 /** What a delivery whose sender is proven says of itself. */
 export interface SentDelivery {
@@ -20,25 +19,18 @@ export interface SentDelivery {
 /**
  * What the ledger has to know of a delivery.
  *
- * Its name is made of the IDs that Expert gives its events, with their types and times. Events without one have the
- * signed message: not only its content, because two events can say the same.
+ * Its name is made of the names of its events. Where one has no ID, it is the signed message: not only its content,
+ * because two events can say the same.
  *
- * @param changes what a recovery could find as well
  * @param now unix ms
  */
-export function arrivalOf(
-	delivery: SentDelivery,
-	message: Message,
-	changes: Change[],
-	now: number,
-): Arrival {
+export function arrivalOf(delivery: SentDelivery, message: Message, now: number): Arrival {
 	const { deliveryId, signedAt, isOutsideWindow } = delivery;
 	const named = nameByEvents(messageOfBytes(delivery, message));
 	return {
 		id: hashKey(deliveryId),
 		name: named ?? nameByMessage(delivery),
 		isNamedByEvents: named !== undefined,
-		changes,
 		time: Math.floor((signedAt ?? now) / 1000),
 		isSigned: signedAt !== undefined,
 		isOutsideWindow,
@@ -56,36 +48,11 @@ function messageOfBytes({ body, contentType = '' }: SentDelivery, message: Messa
 
 function nameByEvents(message: Message): string | undefined {
 	if ('unreadable' in message) return undefined;
-	const names = message.events.map(({ xml }) =>
-		['id', 'type', 'datetime'].map((name) => attribute(xml, name)),
-	);
-	if (names.some(([id]) => id === undefined)) return undefined;
-	return hashKey(JSON.stringify(names));
+	const names = message.events.map(eventNameOf);
+	return names.includes(undefined) ? undefined : hashKey(names.join());
 }
 
 /** No secret is part of it: a change of secrets makes no known delivery new. */
 function nameByMessage({ timestamp, signedAt, body }: SentDelivery): string {
 	return signedAt === undefined ? NO_KEY : hashKey(`${timestamp}.`, body);
-}
-
-/**
- * The changes that the events of a message tell of; none for an event that no recovery could find.
- *
- * @param site its origin: a copy of a site has the same page numbers
- */
-export function changesIn(message: Message, site: string): Map<ExpertEvent, FoundChange> {
-	const events = 'unreadable' in message ? [] : message.events;
-	const changes = events.flatMap((event): Array<[ExpertEvent, FoundChange]> => {
-		const name = changeNameOf(event);
-		return name === undefined ? [] : [[event, changeAt(site, name)]];
-	});
-	return new Map(changes);
-}
-
-/** A change as the ledger knows it. */
-export function changeAt(site: string, change: ChangeName): FoundChange {
-	const { kind, subject, at } = change;
-	const page = subject === undefined ? NO_KEY : hashKey(site, ' ', editOf(subject).page);
-	const second = Math.floor(at / 1000);
-	return { kind, page, at: second, name: hashKey(site, ' ', keyOf(change), `@${second}`) };
 }

@@ -1,13 +1,13 @@
-import type { Change, State } from './rows';
+import type { ComingChange } from './known-changes';
+import type { State } from './rows';
 
-/** What the ledger knows of one delivery, or of one change that was recovered. */
+/** What the ledger knows of one delivery. */
 export interface Entry {
 	id: string;
 	/** Several for a delivery whose events have no id: each retry that is signed anew has another name. */
 	names: string[];
-	/** When it was signed last, or noted; unix seconds. */
+	/** When it was signed last, or arrived; unix seconds. */
 	time: number;
-	changes: Change[];
 	state: State;
 	/** Expert was told to retry. From then on only n8n's confirmation may tell it 200. */
 	wasToldToRetry: boolean;
@@ -31,9 +31,8 @@ function newWork(): Work {
 	return { isWritten: false, isAccepted: false, settled, settle };
 }
 
-/** Whether the workflow has run for it, or never will. */
 export function isDone({ state }: Pick<Entry, 'state'>): boolean {
-	return state === 'done' || state === 'recovered' || state === 'settled';
+	return state === 'done';
 }
 
 /**
@@ -48,6 +47,7 @@ export class Claim {
 	private readonly entry: Entry;
 	private readonly work: Work;
 	private readonly onDone: () => void;
+	private changes: ComingChange[] = [];
 
 	/** @param onDone called when the entry is done */
 	constructor(entry: Entry, onDone: () => void) {
@@ -56,6 +56,11 @@ export class Claim {
 		this.mayHaveRun = entry.state === 'open';
 		this.work = newWork();
 		entry.work = this.work;
+	}
+
+	/** What becomes of the delivery becomes of the changes that it tells of. */
+	brings(changes: ComingChange[]): void {
+		this.changes = changes;
 	}
 
 	/** n8n has neither saved the execution and the record of it nor failed. */
@@ -99,6 +104,7 @@ export class Claim {
 	confirm(): boolean {
 		if (!this.isUndecided) return false;
 		this.entry.state = 'done';
+		for (const change of this.changes) change.hasCome();
 		this.onDone();
 		return true;
 	}
@@ -115,6 +121,7 @@ export class Claim {
 	 */
 	fail(): boolean {
 		if (!this.isOpen) return false;
+		for (const change of this.changes) change.hasFailed();
 		this.end();
 		const { isWritten, isAccepted } = this.work;
 		return !isDone(this.entry) && (isWritten || isAccepted);

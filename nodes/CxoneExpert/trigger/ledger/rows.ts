@@ -1,54 +1,42 @@
 import { createHash } from 'node:crypto';
 
+import { BoundedCache } from '../../memory';
+
 /*
- * The ledger as it lies in workflow static data: one text of narrow rows, because n8n loads and saves all of it with
- * each delivery.
+ * What has come, as it lies in workflow static data: two texts of narrow rows, because n8n loads and saves all of them
+ * with each delivery.
  *
- * A row has 23 characters: 8 for the delivery ID, 8 for the name of its events (48 bits of each, base64url), 6 for
- * the time (seconds since 2020 in base 36, up to 2089) and 1 for the state. Where a recovery can find the same
- * change it has 15 more: 1 for the kind, 8 for the page, 6 for when it happened. A delivery of several changes has
- * several rows.
+ * A row of a delivery has 23 characters: 8 for the delivery ID, 8 for the name of its events (48 bits of each,
+ * base64url), 6 for the time (seconds since 2020 in base 36, up to 2089) and 1 for the state. A row of a change has 14:
+ * 8 for its key and 6 for when it happened.
  *
- * With 48 bits, one in seven billion deliveries is mistaken for one of 10,000 others.
+ * With 48 bits, one in seven billion is mistaken for one of 10,000 others.
  */
 
 /**
- * What is known of a delivery or a change when nobody works on it.
+ * What is known of a delivery when nobody works on it.
  *
  * - `released`: it has not run, the next copy runs; not stored
  * - `open`: it may have run, the next copy runs and is marked
- * - `done`: it has run as a delivery, or was delivered and is not wanted
- * - `recovered`: the workflow has run for it because the site told of it afterwards
- * - `settled`: a recovery of it has ended, and n8n's store knows whether it has passed on. It is not recovered again,
- *   and is no reason to drop a delivery
+ * - `done`: it has run
  */
-export type State = 'released' | 'open' | 'done' | 'recovered' | 'settled';
-
-/** One change of a page that a delivery can tell of, and a recovery can find. */
-export interface Change {
-	/** Created, edited, deleted. */
-	kind: 'c' | 'e' | 'd';
-	/** Hash of site and page; {@link NO_KEY} for an event that names no page. */
-	page: string;
-	/** When it happened by the clock of the site; unix seconds. */
-	at: number;
-}
-
-/** A change that the site tells of. */
-export interface FoundChange extends Change {
-	/** Hash of the change with its revision. */
-	name: string;
-}
+export type State = 'released' | 'open' | 'done';
 
 export interface Row {
-	/** Hash of the delivery ID; {@link NO_KEY} for a change without a delivery. */
+	/** Hash of the delivery ID. */
 	id: string;
-	/** Hash of the name of the events, or of the change; {@link NO_KEY} where there is none. */
+	/** Hash of the name of the events; {@link NO_KEY} where there is none. */
 	name: string;
-	/** When it was signed or noted; unix seconds. */
+	/** When it was signed or arrived; unix seconds. */
 	time: number;
-	state: State;
-	change?: Change;
+	state: Exclude<State, 'released'>;
+}
+
+export interface ChangeRow {
+	/** Hash of a name, or of where a delivered and a recovered change meet: event/change.ts. */
+	key: string;
+	/** Site time, unix seconds. */
+	at: number;
 }
 
 const KEY_CHARS = 8;
@@ -58,19 +46,9 @@ const TIME_CHARS = 6;
 const EPOCH = Date.UTC(2020, 0, 1) / 1000;
 const LAST_SECOND = 36 ** TIME_CHARS - 1;
 
-/** Capital letters where a change follows. */
-const CHARS: Readonly<Record<State, string>> = {
-	released: '',
-	open: 'o',
-	done: 'd',
-	recovered: 'r',
-	settled: 's',
-};
-const STATES: Readonly<Record<string, State>> = Object.fromEntries(
-	Object.entries(CHARS).map(([state, char]) => [char, state as State]),
-);
-const ROW =
-	/([\w.-]{8})([\w.-]{8})([0-9a-z]{6})(?:([odrs])|([ODRS])([ced])([\w.-]{8})([0-9a-z]{6}))/y;
+const CHARS = { open: 'o', done: 'd' } as const;
+const ROW = /([\w.-]{8})([\w.-]{8})([0-9a-z]{6})([od])/y;
+const CHANGE_ROW = /([\w.-]{8})([0-9a-z]{6})/y;
 
 /** The first 48 bits of a hash over all parts, base64url. */
 export function hashKey(...parts: Array<string | Buffer>): string {
@@ -79,31 +57,35 @@ export function hashKey(...parts: Array<string | Buffer>): string {
 	return hash.digest('base64url').slice(0, KEY_CHARS);
 }
 
-export function writeRow({ id, name, time, state, change }: Row): string {
-	const char = CHARS[state];
+export function writeRow({ id, name, time, state }: Row): string {
 	// Joined, the parts are one flat string in V8: all rows are read for each record.
-	if (change === undefined) return [id, name, writeTime(time), char].join('');
-	const { kind, page, at } = change;
-	return [id, name, writeTime(time), char.toUpperCase(), kind, page, writeTime(at)].join('');
+	return [id, name, writeTime(time), CHARS[state]].join('');
+}
+
+export function readRows(text: string): Row[] {
+	return readAll(text, ROW, ([, id, name, time, char]) => {
+		return { id: id!, name: name!, time: readTime(time!), state: char === 'd' ? 'done' : 'open' };
+	});
+}
+
+export function writeChangeRow({ key, at }: ChangeRow): string {
+	return key + writeTime(at);
+}
+
+export function readChangeRows(text: string): ChangeRow[] {
+	return readAll(text, CHANGE_ROW, ([, key, at]) => ({ key: key!, at: readTime(at!) }));
 }
 
 /** Anything but rows, an edited or damaged text, gives none: what is not known runs, marked, and is not lost. */
-export function readRows(text: string): Row[] {
-	const rows: Row[] = [];
-	ROW.lastIndex = 0;
-	for (let end = 0; end < text.length; end = ROW.lastIndex) {
-		const found = ROW.exec(text);
+function readAll<T>(text: string, pattern: RegExp, rowOf: (found: string[]) => T): T[] {
+	const rows: T[] = [];
+	pattern.lastIndex = 0;
+	for (let end = 0; end < text.length; end = pattern.lastIndex) {
+		const found = pattern.exec(text);
 		if (found === null) return [];
 		rows.push(rowOf(found));
 	}
 	return rows;
-}
-
-function rowOf([, id, name, time, plain, char, kind, page, at]: string[]): Row {
-	const state = STATES[(plain ?? char!).toLowerCase()]!;
-	const row = { id: id!, name: name!, time: readTime(time!), state };
-	if (char === undefined) return row;
-	return { ...row, change: { kind: kind as Change['kind'], page: page!, at: readTime(at!) } };
 }
 
 function writeTime(time: number): string {
@@ -115,39 +97,54 @@ function readTime(text: string): number {
 	return EPOCH + Number.parseInt(text, 36);
 }
 
-/** A ledger as it is stored. */
-export interface StoredLedger {
+/** What has come to a trigger node, as it is stored. */
+export interface StoredRecord {
 	/** The process that wrote it: what it wrote itself it need not read. */
 	writer: string;
 	/** What was signed until then may have been forgotten; unix seconds. */
 	forgottenUpTo: number;
-	/** Changes until then may have been forgotten; site time, unix seconds. */
-	changesForgottenUpTo: number;
 	/** From then on nothing of it is needed; unix seconds. */
 	keptUntil: number;
 	/** What is done, in the order in which that became known: a process that has read the start need not read it again. */
 	rows: string;
 	/** What may have run. */
 	open: string;
+	/** Rows of changes, in the order in which they came. */
+	changes: string;
+	/** Changes until then may have been forgotten; site time, unix seconds. */
+	changesForgottenUpTo: number;
 }
 
 /**
- * A stored ledger, whatever is found in its place.
+ * A stored record, whatever is found in its place.
  *
  * @param latest unix seconds. Nothing that is still to come can be forgotten: a time that says so is damage, and would
  *   have every delivery until then refused
  */
-export function readStoredLedger(found: unknown, latest: number): StoredLedger {
-	const stored = (found ?? {}) as Partial<Record<keyof StoredLedger, unknown>>;
+export function readStoredRecord(found: unknown, latest: number): StoredRecord {
+	const stored = (found ?? {}) as Partial<Record<keyof StoredRecord, unknown>>;
 	const text = (value: unknown) => (typeof value === 'string' ? value : '');
 	const time = (value: unknown, max: number) =>
 		typeof value === 'number' && value <= max ? value : 0;
 	return {
 		writer: text(stored.writer),
 		forgottenUpTo: time(stored.forgottenUpTo, latest),
-		changesForgottenUpTo: time(stored.changesForgottenUpTo, latest),
 		keptUntil: time(stored.keptUntil, Infinity),
 		rows: text(stored.rows),
 		open: text(stored.open),
+		changes: text(stored.changes),
+		changesForgottenUpTo: time(stored.changesForgottenUpTo, latest),
 	};
+}
+
+/** Of what other processes have stored, what was added since it was read last. */
+export class NewRows {
+	private readonly read = new BoundedCache<string>({ maxEntries: 8, ttlMs: Infinity });
+
+	/** @param rows a text that grows, until it is rewritten */
+	in(rows: string, writer: string): string {
+		const before = this.read.get(writer) ?? '';
+		this.read.set(writer, rows);
+		return rows.startsWith(before) ? rows.slice(before.length) : rows;
+	}
 }

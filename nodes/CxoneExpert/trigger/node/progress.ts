@@ -1,7 +1,8 @@
 import { type NodeContext, perNode } from '../../memory';
 import { GRACE_MS } from '../changes/look';
 import { LISTED_AFTER_MS } from '../changes/site-changes';
-import type { Ledger } from '../ledger/ledger';
+import { knownChangesOf } from '../ledger/known-changes';
+import { ledgerOf } from '../ledger/ledger';
 import type { TriggerParameters } from '../parameters';
 
 /*
@@ -112,18 +113,17 @@ export class NodeChanges {
 export const changesAt = perNode(() => new NodeChanges());
 
 /**
- * Evicts from the ledger of a node what nobody asks for any more. What a recovery may ask for stays.
+ * Forgets what nobody asks for any more. What a recovery may ask for stays.
  *
  * @param now unix ms
  */
 export function forgetOld(
-	ledger: Ledger,
-	n8n: NodeContext,
+	node: NodeContext,
 	{ maxDeliveryAgeSeconds }: Pick<TriggerParameters, 'maxDeliveryAgeSeconds'>,
 	now = Date.now(),
 ): void {
-	const neededSince = changesAt(n8n).lookedForSince / 1000;
-	ledger.forget(now / 1000, neededSince, maxDeliveryAgeSeconds);
+	ledgerOf(node).forget(now / 1000, maxDeliveryAgeSeconds);
+	knownChangesOf(node).forget(changesAt(node).lookedForSince / 1000);
 }
 
 /** As it is stored: at a start of n8n there always is a gap. */

@@ -3,8 +3,9 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { injectIntoCopy, NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
 import { wasRemoved } from '../../n8n/loaded-workflow';
 import { MAX_CLOCK_SKEW_SECONDS } from '../../protocol/signature';
+import { knownChangesOf } from '../ledger/known-changes';
 import { Ledger, ledgerOf } from '../ledger/ledger';
-import { readStoredLedger } from '../ledger/rows';
+import { readStoredRecord, type StoredRecord } from '../ledger/rows';
 import { isTest } from '../parameters';
 import { addressOf, knowsServing } from './address';
 import { isToldSteps, type ToldSteps, toldSteps } from './told-steps';
@@ -23,7 +24,7 @@ type CopyContext = Parameters<typeof injectIntoCopy>[0];
  * data has them.
  */
 export const STORED = {
-	/** The record of its deliveries: ledger/rows.ts. */
+	/** The record of what has come: ledger/rows.ts. */
 	deliveries: 'cxoneExpert',
 	/** What the watch knows: {@link StoredWatch}. */
 	watch: 'cxoneExpertWatch',
@@ -51,19 +52,26 @@ export interface StoredWatch {
 
 /** The ledger of a node with what was stored before this process started, or by another one. */
 export function openLedger(n8n: IWebhookFunctions, now: number): Ledger {
-	return isTest(n8n) ? new Ledger() : readLedger(n8n, now);
+	if (isTest(n8n)) return new Ledger();
+	readRecord(n8n, now);
+	return ledgerOf(n8n);
 }
 
-/** Takes over what is stored, for a process that watches a node before the first delivery to it. */
-export function readLedger(context: StaticDataContext, now: number): Ledger {
-	const ledger = ledgerOf(context);
-	ledger.merge(readRecord(new NodeStaticData(context), now));
-	return ledger;
+/** Takes over what is stored of what has come. A process that watches a node does so before the first delivery to it. */
+export function readRecord(context: StaticDataContext, now: number): void {
+	const record = storedRecord(new NodeStaticData(context), now);
+	if (ledgerOf(context).wrote(record)) return;
+	ledgerOf(context).merge(record);
+	knownChangesOf(context).merge(record);
 }
 
-function readRecord(staticData: NodeStaticData, now: number, nodeId?: string) {
+function storedRecord(staticData: NodeStaticData, now: number, nodeId?: string): StoredRecord {
 	const latest = Math.floor(now / 1000) + MAX_CLOCK_SKEW_SECONDS;
-	return readStoredLedger(staticData.read(STORED.deliveries, nodeId), latest);
+	return readStoredRecord(staticData.read(STORED.deliveries, nodeId), latest);
+}
+
+function recordToStore(context: StaticDataContext): StoredRecord {
+	return { ...ledgerOf(context).stored(), ...knownChangesOf(context).stored() };
 }
 
 /** What is stored, whatever is found there. */
@@ -127,7 +135,7 @@ export function storeKnowledge(n8n: IWebhookFunctions): void {
 	if (isTest(n8n)) return;
 	const staticData = new NodeStaticData(n8n);
 	dropExpired(n8n, staticData, Date.now());
-	staticData.write(STORED.deliveries, ledgerOf(n8n).stored());
+	staticData.write(STORED.deliveries, recordToStore(n8n));
 	storeWatch(n8n);
 }
 
@@ -137,7 +145,7 @@ export function storeKnowledge(n8n: IWebhookFunctions): void {
  */
 function dropExpired(context: StaticDataContext, staticData: NodeStaticData, now: number): void {
 	for (const nodeId of staticData.otherNodes(STORED.deliveries)) {
-		if (readRecord(staticData, now, nodeId).keptUntil >= now / 1000) continue;
+		if (storedRecord(staticData, now, nodeId).keptUntil >= now / 1000) continue;
 		if (wasRemoved(context, nodeId)) dropAllOf(nodeId, staticData);
 	}
 }
@@ -152,9 +160,9 @@ function dropExpired(context: StaticDataContext, staticData: NodeStaticData, now
  */
 export function injectKnowledge(context: CopyContext, stored?: StoredWatch): void {
 	const isWatched = knowsServing(context);
-	const ledger = ledgerOf(context);
-	if (isWatched || !ledger.isEmpty) {
-		const toStore = () => (ledger.isEmpty ? undefined : ledger.stored());
+	const isEmpty = () => ledgerOf(context).isEmpty && knownChangesOf(context).isEmpty;
+	if (isWatched || !isEmpty()) {
+		const toStore = () => (isEmpty() ? undefined : recordToStore(context));
 		injectIntoCopy(context, STORED.deliveries, toStore);
 	}
 	if (!isWatched) return;

@@ -6,22 +6,15 @@ import { siteOrigin } from '../../api/site-url';
 import { emitOnce } from '../../n8n/emit-once';
 import { figuresOf } from '../../figures/delivery-figures';
 import { nodeKey } from '../../memory';
+import { CHANGE_KINDS, type ChangeKind, nameOf, RECOVERABLE, wordOf } from '../../event/change';
 import type { ExpertEvent } from '../../event/parse';
 import { filterEvents, isSubscribed } from '../../event/wanted';
-import { changeAt } from '../ledger/arrival';
-import { ledgerOf } from '../ledger/ledger';
+import { knownChangesOf } from '../ledger/known-changes';
 import { atMost } from '../semaphore';
 import type { ServedAddress } from '../node/address';
 import { FilterUsers } from '../node/users';
 import { readCredential } from '../read-credential';
-import {
-	type ChangeKind,
-	keyOf,
-	permanentKey,
-	RECOVERABLE,
-	recoveredItem,
-	type SiteChange,
-} from '../changes/change';
+import { recoveredItem, type SiteChange } from '../changes/site-change';
 import type { Steps } from '../changes/changed-pages';
 import { type Checked, couldNotAsk, inTurn, MAX_CALLS, NO_CREDENTIAL, type Watch } from './check';
 import { dropLook, joinLook, type Look, sharing } from '../changes/look';
@@ -37,11 +30,6 @@ import {
 const MAX_PAUSE_MS = 3_600_000;
 /** How long one execution holds up the next. */
 const MAX_WAIT_MS = 5_000;
-/**
- * How long n8n may take to begin it, under a concurrency limit or in queue mode. After that it counts as
- * lost: an older n8n never says that it could not save one.
- */
-const PENDING_MS = 3_600_000;
 
 /** A search for changes at the site, which goes on over as many checks as it takes. */
 interface Search {
@@ -95,12 +83,12 @@ export class Recovery {
 		return changesAt(this.watch.n8n);
 	}
 
-	private get ledger() {
-		return ledgerOf(this.watch.n8n);
+	private get known() {
+		return knownChangesOf(this.watch.n8n);
 	}
 
 	async after({ finding, wasDelivering, siteTime: now, site }: Checked, served: ServedAddress) {
-		const { changes, ledger } = this;
+		const { changes } = this;
 		const { n8n, parameters } = this.watch;
 		if (!parameters.recoverMissedChanges || now === undefined) return;
 		if (finding === 'disabled by a person') changes.disabledByPerson(now, site);
@@ -113,7 +101,7 @@ export class Recovery {
 		} finally {
 			changes.isRecovering = false;
 			// Where nothing is delivered, nobody else does.
-			forgetOld(ledger, n8n, parameters);
+			forgetOld(n8n, parameters);
 		}
 	}
 
@@ -159,7 +147,7 @@ export class Recovery {
 			archiveRefusal === undefined ? { finding: 'fine' } : couldNotAsk(archiveRefusal, credential),
 		);
 		const all = [...this.left, ...changes];
-		const byKey = new Map(all.map((change) => [keyOf(change), change]));
+		const byKey = new Map(all.map((change) => [wordOf(change), change]));
 		this.left = oldestFirst([...byKey.values()]);
 		const { access, look, query } = search;
 		const isWhole = until === look.until;
@@ -175,10 +163,10 @@ export class Recovery {
 		credential: ExpertCredential,
 		now: number,
 	): Search | undefined {
-		const { watch, interrupted, through, ledger } = this;
+		const { watch, interrupted, through, known } = this;
 		// Steps that have thrown do not go on.
 		this.interrupted = undefined;
-		const forgottenUpTo = ledger.changesForgottenUpTo * 1000;
+		const forgottenUpTo = known.forgottenUpTo * 1000;
 		const start = this.changes.lookedForSince;
 		// Where one search could not keep all, the next one goes on from there.
 		const goesOnFrom = through?.isWhole === false ? through.until : start;
@@ -221,7 +209,7 @@ export class Recovery {
 	 * @param until what is left are all up to then
 	 */
 	private async startEach(served: ServedAddress, until: number): Promise<void> {
-		const { changes, ledger, watch, left: found } = this;
+		const { changes, watch, left: found } = this;
 		const left: SiteChange[] = [];
 		for (const [index, change] of found.entries()) {
 			const outcome = await this.startOnce(change, served);
@@ -232,7 +220,7 @@ export class Recovery {
 			}
 			if (outcome === 'left') left.push(change);
 			changes.reached(left[0]?.at ?? change.at);
-			forgetOld(ledger, watch.n8n, watch.parameters);
+			forgetOld(watch.n8n, watch.parameters);
 		}
 		if (left.length === 0) changes.reached(until);
 		this.left = left;
@@ -241,13 +229,13 @@ export class Recovery {
 	}
 
 	private async startOnce(change: SiteChange, served: ServedAddress): Promise<Outcome> {
-		const { ledger } = this;
+		const { known } = this;
 		const { progress, firstTextsOf } = this.changes;
 		const site = progress?.site ?? '';
 		// Deliveries that come meanwhile can make it so.
-		if (change.at < ledger.changesForgottenUpTo * 1000) return 'done';
-		const knowledge = ledger.take(changeAt(site, change));
-		if (knowledge === 'pending') return 'left';
+		if (change.at < known.forgottenUpTo * 1000) return 'done';
+		const knowledge = known.take(site, change);
+		if (knowledge === 'coming') return 'left';
 		// Where Page Created is all that the site sends for a new page, nothing is missing.
 		if (knowledge === 'known' || (change.isFirstText && firstTextsOf !== site)) return 'done';
 		const outcome = await this.start(change, site);
@@ -262,22 +250,19 @@ export class Recovery {
 	 * as recovered once its execution has begun or ended; until then it is looked for again.
 	 */
 	private async start(change: SiteChange, site: string): Promise<Outcome> {
-		const { ledger } = this;
+		const { known } = this;
 		const { n8n, parameters } = this.watch;
-		const recovered = changeAt(site, change);
-		const recovery = ledger.recover(recovered, PENDING_MS);
+		const coming = known.recover(site, change);
 		let isRefused = false;
 		const node = `${n8n.getWorkflow().id}:${n8n.getNode().id}`;
-		const key = `cxoneExpert:${node}:${permanentKey(site, change)}`;
+		const key = `cxoneExpert:${node}:${nameOf(site, change)}`;
 		const ended = emitOnce(n8n, recoveredItem(change, parameters), key).then((isSaved) => {
-			// The trigger's step has noted that it was recovered, unless it ran in a worker: there n8n's store knows
-			// whether it has passed on, and decides on a delivery.
-			if (isSaved) ledger.note(recovered, 'settled', Date.now() / 1000);
-			else ledger.endRecovery(recovery);
+			if (isSaved) coming.hasCome();
+			else coming.hasFailed();
 			isRefused = !isSaved;
 		});
 		await beforeDeadline(performance.now() + MAX_WAIT_MS, ended);
-		if (ledger.take(recovered) === 'known') return 'done';
+		if (known.take(site, change) === 'known') return 'done';
 		return isRefused ? 'not saved' : 'left';
 	}
 }
@@ -321,8 +306,7 @@ function wantedBy(
 }
 
 function kindsOf({ parameters }: Watch): ReadonlySet<ChangeKind> {
-	const kinds = Object.keys(RECOVERABLE) as ChangeKind[];
 	return new Set(
-		kinds.filter((kind) => isSubscribed({ type: RECOVERABLE[kind], xml: {} }, parameters)),
+		CHANGE_KINDS.filter((kind) => isSubscribed({ type: RECOVERABLE[kind], xml: {} }, parameters)),
 	);
 }

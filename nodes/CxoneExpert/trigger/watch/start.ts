@@ -13,7 +13,7 @@ import { toldSteps } from '../node/told-steps';
 import { tellExpiry } from './expiry';
 import { dropOldLooks } from '../changes/look';
 import { Recovery } from './recover';
-import { injectKnowledge, readLedger, readStoredWatch } from '../node/stored';
+import { injectKnowledge, readRecord, readStoredWatch } from '../node/stored';
 
 const MINUTE_MS = 60_000;
 /** A tick may come a little early by the monotonic clock, and must not be left out for that. */
@@ -44,7 +44,7 @@ function begin(n8n: ITriggerFunctions): ITriggerResponse {
 	learnRegisteredUrl(n8n);
 	const stored = readStoredWatch(n8n);
 	toldSteps(n8n).steps ??= stored.toldSteps;
-	readLedger(n8n, Date.now());
+	readRecord(n8n, Date.now());
 	const tick = onTick(watch);
 	injectKnowledge(n8n, stored);
 	n8n.helpers.registerCron({ expression: ticksOf(watch) }, async () => {
