@@ -7,7 +7,7 @@ import { deliveryHeaders, deliveryTimestamp, eventTypeOf } from '../support/simu
 import { waitUntil } from '../support/wait.mts';
 import { loadBuilt } from './builds.mts';
 
-const { writeRow } = loadBuilt('./trigger/ledger/rows.js') as typeof Rows;
+const { writeChangeRow, writeRow } = loadBuilt('./trigger/ledger/rows.js') as typeof Rows;
 
 /** What the trigger is compared as, by its option. */
 export const TRIGGERS = {
@@ -58,11 +58,11 @@ export async function publishTrigger(
 function remember(scene: Scene, id: string, count: number): void {
 	const now = Math.floor(Date.now() / 1000);
 	const key = () => randomBytes(6).toString('base64url');
-	const rows = Array.from({ length: count }, (_, index) => {
-		const time = now - 60 - Math.floor((3500 * (count - index)) / count);
-		const change = { kind: 'c', page: key(), at: time } as const;
-		return writeRow({ id: key(), name: key(), time, state: 'done', change });
+	const times = Array.from({ length: count }, (_, index) => {
+		return now - 60 - Math.floor((3500 * (count - index)) / count);
 	});
+	const rows = times.map((time) => writeRow({ id: key(), name: key(), time, state: 'done' }));
+	const changes = times.map((at) => writeChangeRow({ key: key(), at }));
 	const sql = 'SELECT nodes FROM workflow_entity WHERE id = ?';
 	const [{ nodes }] = scene.database.rows<{ nodes: string | object }>(sql, id) as [{ nodes: any }];
 	const [node] = typeof nodes === 'string' ? JSON.parse(nodes) : nodes;
@@ -70,6 +70,7 @@ function remember(scene: Scene, id: string, count: number): void {
 	const record = {
 		...{ writer: 'before', forgottenUpTo: 0, changesForgottenUpTo: 0 },
 		...{ keptUntil: now + 24 * 3600, rows: rows.join(''), open: '' },
+		changes: changes.join(''),
 	};
 	const data = { ...stored, global: { ...stored.global, [`cxoneExpert:${node.id}`]: record } };
 	scene.database.execute(

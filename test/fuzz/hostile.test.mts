@@ -6,7 +6,7 @@ import { describe } from 'vitest';
 import { MAX_DOCUMENT_CHARS } from '../../nodes/CxoneExpert/api/xml.ts';
 import type { Headers } from '../../nodes/CxoneExpert/protocol/headers.ts';
 import { MAX_ENTRIES } from '../../nodes/CxoneExpert/trigger/ledger/ledger.ts';
-import { storedLedger } from '../support/ledger.mts';
+import { storedRecord } from '../support/ledger.mts';
 import {
 	anyText,
 	AUTHORIZATION,
@@ -122,7 +122,7 @@ const rows = fc.oneof(
 			fc.string({ minLength: 23, maxLength: 23, unit: fc.constantFrom(...'azAZ09zzzz.do-_ ') }),
 		)
 		.map((parts) => parts.join('')),
-	fc.array(fc.nat(HOUR)).map((ages) => storedLedger(ages.map((age) => seconds() - age)).rows),
+	fc.array(fc.nat(HOUR)).map((ages) => storedRecord(ages.map((age) => seconds() - age)).rows),
 	fc.jsonValue(),
 );
 
@@ -250,7 +250,7 @@ describe('hostile input', () => {
 			const forgetful = new TriggerUnderTest({
 				// All of them signed later: the first to be forgotten is the one that is replayed.
 				stored: (nodeId) => ({
-					[`cxoneExpert:${nodeId}`]: storedLedger(
+					[`cxoneExpert:${nodeId}`]: storedRecord(
 						Array.from({ length: remembered }, () => Math.ceil(signedAt / 1000) + 1),
 					),
 				}),

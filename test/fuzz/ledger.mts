@@ -4,8 +4,8 @@ import type { Claim } from '../../nodes/CxoneExpert/trigger/ledger/claim.ts';
 import { type Arrival, Ledger } from '../../nodes/CxoneExpert/trigger/ledger/ledger.ts';
 import {
 	hashKey,
-	readStoredLedger,
-	type StoredLedger,
+	readStoredRecord,
+	type StoredRecord,
 } from '../../nodes/CxoneExpert/trigger/ledger/rows.ts';
 import { property } from './run.mts';
 
@@ -36,7 +36,7 @@ interface Known {
 }
 
 interface Stored {
-	record: StoredLedger;
+	record: StoredRecord;
 	writer: string;
 	known: Map<number, Known>;
 	forgottenUpTo: number;
@@ -62,7 +62,6 @@ class World {
 			id: hashKey(id),
 			name: hashKey(name),
 			isNamedByEvents: isNamed(index),
-			changes: [],
 			time,
 			isSigned: true,
 			isOutsideWindow: age > WINDOW,
@@ -94,13 +93,13 @@ class World {
 
 	/** The record says what is known, no more and no less, and another process reads it so. */
 	save(): void {
-		const record = JSON.parse(JSON.stringify(this.ledger.stored())) as StoredLedger;
+		const record = JSON.parse(JSON.stringify(this.ledger.stored())) as StoredRecord;
 		for (const [index, { state, work, names }] of this.known) {
 			for (const name of names) {
 				const other = new Ledger('another process');
-				other.merge(readStoredLedger(record, this.now));
+				other.merge(readStoredRecord(record, this.now));
 				const [id, time] = [hashKey('fresh'), this.now];
-				const arrival = { id, name: hashKey(name), changes: [], time, isSigned: true };
+				const arrival = { id, name: hashKey(name), time, isSigned: true };
 				const named = { isNamedByEvents: isNamed(index), isOutsideWindow: false };
 				const claim = other.claim({ ...arrival, ...named });
 				const isOpen = state === 'open' || work !== undefined;
@@ -130,7 +129,7 @@ class World {
 	private merge(): void {
 		const { stored } = this;
 		if (stored === undefined) return;
-		this.ledger.merge(readStoredLedger(stored.record, this.now));
+		this.ledger.merge(readStoredRecord(stored.record, this.now));
 		if (stored.writer === this.writer) return;
 		this.forgottenUpTo = Math.max(this.forgottenUpTo, stored.forgottenUpTo);
 		for (const [index, before] of stored.known) {
@@ -208,7 +207,7 @@ class World {
 
 	private forget(): void {
 		this.ledger['evictedAt'] = 0;
-		this.ledger.forget(this.now, Infinity, WINDOW);
+		this.ledger.forget(this.now, WINDOW);
 		for (const [index, { time, work }] of this.known) {
 			if (work !== undefined || time >= this.now - KEPT) continue;
 			this.known.delete(index);

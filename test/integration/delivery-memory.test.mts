@@ -8,7 +8,7 @@ import { pretendProcessStarted } from '../support/integration/package-under-test
 import { startRequest } from '../support/integration/raw-request.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
 import { passUntil, stopTime } from '../support/integration/stop-time.mts';
-import { storedLedger } from '../support/ledger.mts';
+import { storedRecord } from '../support/ledger.mts';
 
 useScenes();
 
@@ -119,7 +119,7 @@ describe('deduplication in one process', () => {
 		const scene = await openPublished();
 		const { row } = scene.host;
 		const start = Number(now()) - 3000;
-		const record = storedLedger(Array.from({ length: 10_101 }, (_, index) => start + index / 10));
+		const record = storedRecord(Array.from({ length: 10_101 }, (_, index) => start + index / 10));
 		row.staticData = JSON.stringify({ global: { [`cxoneExpert:${row.node.id}`]: record } });
 		expectResponse(await send(scene, newDelivery(scene)), 200);
 		expectResponse(await send(scene, newDelivery(scene), { timestamp: String(start + 9) }), 401);
@@ -131,7 +131,7 @@ describe('deduplication in one process', () => {
 		const scene = await openPublished();
 		const { row } = scene.host;
 		const start = Number(now()) - 3000;
-		const record = storedLedger(Array.from({ length: 10_101 }, () => start));
+		const record = storedRecord(Array.from({ length: 10_101 }, () => start));
 		row.staticData = JSON.stringify({ global: { [`cxoneExpert:${row.node.id}`]: record } });
 		const late = { timestamp: String(start - 1) };
 		expectResponse(await send(scene, newDelivery(scene), late), 200);
@@ -146,7 +146,7 @@ describe('deduplication in one process', () => {
 		] as const) {
 			const scene = await openPublished({ parameters: { additionalOptions: { maxDeliveryAge } } });
 			const { row } = scene.host;
-			const record = storedLedger([Number(now()) - 25 * 3600]);
+			const record = storedRecord([Number(now()) - 25 * 3600]);
 			row.staticData = JSON.stringify({ global: { [`cxoneExpert:${row.node.id}`]: record } });
 			const first = newDelivery(scene);
 			expectResponse(await send(scene, first), 200);
@@ -194,7 +194,7 @@ describe('replays of captured deliveries', () => {
 		// Its headers have been checked. Now so many come that the first copy is evicted.
 		scene.host.read = async () => {};
 		const key = `cxoneExpert:${row.node.id}`;
-		const record = storedLedger(Array.from({ length: 10_101 }, () => start + 60));
+		const record = storedRecord(Array.from({ length: 10_101 }, () => start + 60));
 		row.staticData = JSON.stringify({ global: { [key]: record } });
 		expectResponse(await send(scene, newDelivery(scene)), 200);
 		reading.open();

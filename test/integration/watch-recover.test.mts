@@ -425,14 +425,14 @@ describe('recovered changes and deliveries', () => {
 const nodeOf = ({ host: { row } }: Scene) =>
 	({ getWorkflow: () => ({ id: row.id }), getNode: () => row.node }) as unknown as NodeContext;
 
-async function ledgerOf(scene: Scene) {
-	const module = await import('../../nodes/CxoneExpert/trigger/ledger/ledger.ts');
-	return module.ledgerOf(nodeOf(scene));
+async function knownChangesOf(scene: Scene) {
+	const module = await import('../../nodes/CxoneExpert/trigger/ledger/known-changes.ts');
+	return module.knownChangesOf(nodeOf(scene));
 }
 
 async function storedRows(scene: Scene): Promise<() => string> {
-	const ledger = await ledgerOf(scene);
-	return () => ledger.stored().rows;
+	const known = await knownChangesOf(scene);
+	return () => known.stored().changes;
 }
 
 /** A new page of which nothing was delivered. */
@@ -488,15 +488,15 @@ describe('recovery where more has come than is remembered', () => {
 	/** So many deliveries of the last minute that the oldest of them are forgotten. */
 	async function fill(scene: Scene): Promise<void> {
 		const from = await fillWithout(scene);
-		(await ledgerOf(scene)).forget(from, from, 86_400);
+		(await knownChangesOf(scene)).forget(from);
 	}
 
 	async function fillWithout(scene: Scene): Promise<number> {
-		const ledger = await ledgerOf(scene);
+		const known = await knownChangesOf(scene);
 		const from = Math.floor(ago(scene, 4).getTime() / 1000);
 		for (let page = 0; page < 10_110; page++) {
-			const name = `${page}`.padStart(8, '-');
-			ledger.note({ kind: 'c', page: name, name, at: from + page }, 'done', from + page);
+			const change = { kind: 'created', page: `x${page}`, at: (from + page) * 1000 } as const;
+			known.noteDelivered(scene.site.url, change);
 		}
 		return from;
 	}
@@ -506,7 +506,7 @@ describe('recovery where more has come than is remembered', () => {
 		const scene = await published({ parameters: { events: ['page_create'], filters } });
 		await fillWithout(scene);
 		expectResponse(await send(scene, newDelivery(scene, { type: 'page_create' })), 200);
-		expect((await ledgerOf(scene)).stored().rows.length).toBeLessThanOrEqual(10_000 * 38);
+		expect((await knownChangesOf(scene)).stored().changes.length).toBeLessThanOrEqual(10_000 * 14);
 	});
 
 	it('a recovery forgets no delivery that is younger than Deliveries: Max Age', async () => {

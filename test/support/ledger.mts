@@ -1,5 +1,5 @@
 import { type Arrival, Ledger } from '../../nodes/CxoneExpert/trigger/ledger/ledger.ts';
-import { hashKey, type StoredLedger } from '../../nodes/CxoneExpert/trigger/ledger/rows.ts';
+import { hashKey, type StoredRecord } from '../../nodes/CxoneExpert/trigger/ledger/rows.ts';
 
 /** A signed delivery of one event with an id. */
 export function signedArrival(id: string, changed: Partial<Arrival> = {}): Arrival {
@@ -7,7 +7,6 @@ export function signedArrival(id: string, changed: Partial<Arrival> = {}): Arriv
 		id: hashKey(id),
 		name: hashKey(`event of ${id}`),
 		isNamedByEvents: true,
-		changes: [],
 		time: 1_800_000_000,
 		isSigned: true,
 		isOutsideWindow: false,
@@ -20,7 +19,7 @@ export function signedArrival(id: string, changed: Partial<Arrival> = {}): Arriv
  *
  * @param times unix seconds
  */
-export function storedLedger(times: number[]): StoredLedger {
+export function storedRecord(times: number[]): StoredRecord {
 	const ledger = new Ledger('an earlier process');
 	for (const [number, time] of times.entries()) {
 		const claim = ledger.claim(signedArrival(`earlier-${number}`, { time }));
@@ -28,5 +27,5 @@ export function storedLedger(times: number[]): StoredLedger {
 		claim.confirm();
 		claim.recorded();
 	}
-	return ledger.stored();
+	return { ...ledger.stored(), changes: '', changesForgottenUpTo: 0 };
 }

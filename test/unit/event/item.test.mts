@@ -231,8 +231,8 @@ it.each([
 	expect(item).toStrictEqual({ ...arrived, headers: { host: 'n8n.example.com' } });
 });
 
-describe('unreadableItem', () => {
-	it('an unreadable item has no type without an event-type header', () => {
-		expect(itemOf('oh no')).not.toHaveProperty('eventType');
-	});
+it('an unreadable item has the type of the header, if there is one', () => {
+	const typeOf = (header: unknown) =>
+		unreadableItem({ rawXml: '', unreadable: 'why' }, header, arrival, parameters()).eventType;
+	expect([typeOf('Page_Create'), typeOf(undefined)]).toEqual(['page_create', undefined]);
 });

@@ -2,7 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ApiCall, ApiClient } from '../../../../nodes/CxoneExpert/api/client.ts';
 import type { XmlElement } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/memory.ts';
-import { keyOf, type ChangeKind } from '../../../../nodes/CxoneExpert/trigger/changes/change.ts';
+import {
+	CHANGE_KINDS,
+	type ChangeKind,
+	wordOf,
+} from '../../../../nodes/CxoneExpert/event/change.ts';
 import { ExpertError } from '../../../../nodes/CxoneExpert/api/expert-error.ts';
 import {
 	type FoundChanges,
@@ -11,7 +15,6 @@ import {
 import type { Simulator } from '../../../support/simulator/index.mts';
 import { callsAt, clientOf, site } from '../../../support/unit/simulator-site.mts';
 
-const ALL = ['c', 'e', 'd'] as const;
 const HOUR = 3_600_000;
 /** The site itself, with its home page, is made after this. */
 const NOW = Math.floor(Date.now() / 1000) * 1000 - 120_000;
@@ -25,7 +28,7 @@ type Search = ReturnType<typeof siteChanges>;
 
 function searchOf(
 	simulator: Simulator,
-	kinds: readonly ChangeKind[] = ALL,
+	kinds: readonly ChangeKind[] = CHANGE_KINDS,
 	period = PERIOD,
 	more: Partial<Parameters<typeof siteChanges>[0]> = {},
 ): Search {
@@ -50,7 +53,7 @@ function changesIn(found: Awaited<ReturnType<typeof search>>): FoundChanges['cha
 }
 
 function keysOf(found: Awaited<ReturnType<typeof search>>): string[] {
-	return changesIn(found).map((change) => keyOf(change).replace(/^(d:\d+):\d+$/, '$1'));
+	return changesIn(found).map((change) => wordOf(change).replace(/^(d:\d+):\d+$/, '$1'));
 }
 
 describe('siteChanges: what it finds', () => {
@@ -61,7 +64,7 @@ describe('siteChanges: what it finds', () => {
 		for (const minutes of [61, 60, 20, 5, 0]) pages.editPage(old, { at: at(minutes) });
 		pages.editPage('', { at: at(10) });
 		const period = { since: NOW - HOUR, until: NOW - 60_000 };
-		expect(await keys(simulator, ALL, period)).toEqual([
+		expect(await keys(simulator, CHANGE_KINDS, period)).toEqual([
 			...[`e:${old}:3`, `e:${old}:4`, 'e:1:2', `e:${old}:5`],
 		]);
 	});
@@ -72,7 +75,7 @@ describe('siteChanges: what it finds', () => {
 		simulator.site.createPage('Also/Made', { at: at(30) });
 		simulator.site.tagPage(pageId, { add: ['new'] });
 		const { id } = simulator.site.page('Also/Made');
-		expect(await keys(simulator, ['c', 'e'])).toEqual([`c:${id}`, `e:${id}:1`]);
+		expect(await keys(simulator, ['created', 'edited'])).toEqual([`c:${id}`, `e:${id}:1`]);
 	});
 
 	it('siteChanges leaves out a page that our user may not see or that is gone meanwhile', async () => {
@@ -87,7 +90,7 @@ describe('siteChanges: what it finds', () => {
 			const path = new RegExp(`/pages/${id}/revisions`);
 			simulator.faults.add({ match: { path }, effect: { status } });
 		}
-		expect(await keys(simulator, ['c'])).toEqual([`c:${seen}`]);
+		expect(await keys(simulator, ['created'])).toEqual([`c:${seen}`]);
 	});
 });
 
@@ -99,7 +102,7 @@ describe('siteChanges: a search that was interrupted', () => {
 		const simulator = await site();
 		const { pageId } = simulator.site.createPage('Page', { at: at(5) });
 		await keys(simulator);
-		const steps = searchOf(simulator, ['c']);
+		const steps = searchOf(simulator, ['created']);
 		simulator.faults.add({ match: { path: /revisions/, times: 1 }, effect: { status: 500 } });
 		await goOn(steps);
 		simulator.faults.clear();
@@ -118,7 +121,7 @@ describe('siteChanges: a search that was interrupted', () => {
 			return pageId;
 		});
 		simulator.faults.add({ match: { path: /archive/, nth: 2, times: 1 }, effect: { status: 502 } });
-		const steps = searchOf(simulator, ['d']);
+		const steps = searchOf(simulator, ['deleted']);
 		await goOn(steps);
 		const [first, ...others] = ids;
 		const [last] = others.slice(-1);
@@ -134,7 +137,7 @@ it('siteChanges tells the text that a page was created with from one of the same
 	const simulator = await site();
 	const { pageId } = simulator.site.createPage('Page', { at: at(50) });
 	simulator.site.editPage(pageId, { at: at(50) });
-	const found = changesIn(await search(simulator, ['e']));
+	const found = changesIn(await search(simulator, ['edited']));
 	expect(found.map(({ isFirstText }) => isFirstText)).toEqual([true, false]);
 });
 
@@ -157,21 +160,21 @@ describe('siteChanges: pages that were deleted with one above them', () => {
 	it('siteChanges gives a page and all below it as one deletion, and asks once', async () => {
 		const { simulator, a, deleteAll } = await deletedTree();
 		deleteAll();
-		expect(await keys(simulator, ['d'])).toEqual([`d:${a}`]);
+		expect(await keys(simulator, ['deleted'])).toEqual([`d:${a}`]);
 		expect(asked(simulator)).toEqual([`${a}`]);
 	});
 
 	it('siteChanges gives one deletion, and asks nothing, where the archive has one entry for each', async () => {
 		const { simulator, a, deleteAll } = await deletedTree({ archiveEntries: 'deletions' });
 		deleteAll();
-		expect(await keys(simulator, ['d'])).toEqual([`d:${a}`]);
+		expect(await keys(simulator, ['deleted'])).toEqual([`d:${a}`]);
 		expect(asked(simulator)).toEqual([]);
 	});
 
 	it('siteChanges asks level by level where the site names the pages directly below alone', async () => {
 		const { simulator, a, b, deleteAll } = await deletedTree({ archivedSubpages: 'children' });
 		deleteAll();
-		expect(await keys(simulator, ['d'])).toEqual([`d:${a}`]);
+		expect(await keys(simulator, ['deleted'])).toEqual([`d:${a}`]);
 		expect(asked(simulator)).toEqual([`${a}`, `${b}`]);
 	});
 
@@ -179,13 +182,15 @@ describe('siteChanges: pages that were deleted with one above them', () => {
 		const { simulator, pages, a, b, c, deleteAll } = await deletedTree();
 		pages.deletePage(c, { at: at(5) });
 		deleteAll();
-		expect((await keys(simulator, ['d'])).sort()).toEqual([`d:${a}`, `d:${c}`].sort());
+		expect((await keys(simulator, ['deleted'])).sort()).toEqual([`d:${a}`, `d:${c}`].sort());
 		expect(asked(simulator)).toEqual([`${a}`]);
 		pages.restorePage(a);
 		pages.deletePage(b, { at: at(5) });
 		pages.deletePage(a, { at: at(5) });
 		simulator.apiCalls.length = 0;
-		expect((await keys(simulator, ['d'])).sort()).toEqual([a, b, c].map((id) => `d:${id}`).sort());
+		expect((await keys(simulator, ['deleted'])).sort()).toEqual(
+			[a, b, c].map((id) => `d:${id}`).sort(),
+		);
 		expect(asked(simulator)).toEqual([]);
 	});
 
@@ -197,9 +202,9 @@ describe('siteChanges: pages that were deleted with one above them', () => {
 			const path = new RegExp(`archive/pages/${a}/subpages`);
 			simulator.faults.add({ match: { path }, effect: { status } });
 			// What the page below says still counts.
-			expect((await keys(simulator, ['d'])).sort()).toEqual([`d:${a}`, `d:${b}`].sort());
+			expect((await keys(simulator, ['deleted'])).sort()).toEqual([`d:${a}`, `d:${b}`].sort());
 			simulator.faults.add({ match: { path: /subpages/ }, effect: { status } });
-			expect((await keys(simulator, ['d'])).sort()).toEqual(
+			expect((await keys(simulator, ['deleted'])).sort()).toEqual(
 				[a, b, c].map((id) => `d:${id}`).sort(),
 			);
 		},
@@ -220,7 +225,7 @@ describe('siteChanges: pages that were deleted with one above them', () => {
 			deleteAll();
 			pages.deletePage(other, { recursive: true, at: at(4) });
 			simulator.faults.add({ match: { path: /\d+\/subpages/ }, effect });
-			const steps = searchOf(simulator, ['d']);
+			const steps = searchOf(simulator, ['deleted']);
 			for (let check = 0; check < 2; check++) expect(await goOn(steps)).toBeInstanceOf(ExpertError);
 			const found = keysOf(await goOn(steps));
 			expect(found.sort()).toEqual([a, b, c, other, below].map((id) => `d:${id}`).sort());
@@ -237,7 +242,7 @@ describe('siteChanges: pages that were deleted with one above them', () => {
 			match: { path: /\d+\/subpages/ },
 			effect: { status: 200, body: { raw } },
 		});
-		expect((await keys(simulator, ['d'])).sort()).toEqual([`d:${a}`, `d:${c}`].sort());
+		expect((await keys(simulator, ['deleted'])).sort()).toEqual([`d:${a}`, `d:${c}`].sort());
 	});
 });
 
@@ -277,7 +282,7 @@ describe('siteChanges with a large archive', () => {
 		};
 		const api = { call } as unknown as ApiClient;
 		const period = { since: 0, until: Infinity };
-		const kinds = new Set(['d'] as const);
+		const kinds = new Set(['deleted'] as const);
 		const search = { api, site: 's', period, kinds, wants: () => true, read: new Map() };
 		const { value } = await siteChanges(search).next();
 		return (value as FoundChanges).changes.length;

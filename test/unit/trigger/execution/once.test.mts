@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { eventNameOf } from '../../../../nodes/CxoneExpert/trigger/execution/once.ts';
+import { beginningOf } from '../../../../nodes/CxoneExpert/trigger/execution/once.ts';
 
-describe('eventNameOf', () => {
+describe('beginningOf', () => {
 	const ITEM = {
 		...{ deliveryId: 'd1', eventId: '143c3406-fdfd-11f0-8674-aa9553f76750' },
 		...{ eventType: 'page_create', occurredAt: '2026-01-30T16:59:45Z' },
@@ -16,26 +16,26 @@ describe('eventNameOf', () => {
 		['headers', { headers: { 'x-nexus-delivery-id': 'd2' } }],
 		['another form of the same event', { page: { id: '371', title: 'New' } }],
 	])('an event has the same name with %s', (_case, changed) => {
-		expect(eventNameOf({ ...ITEM, ...changed })).toEqual(eventNameOf(ITEM));
+		expect(beginningOf({ ...ITEM, ...changed })).toEqual(beginningOf(ITEM));
 	});
 
 	it.each(['eventId', 'eventType', 'occurredAt'])('another %s is another event', (field) => {
-		expect(eventNameOf({ ...ITEM, [field]: 'another' })).not.toEqual(eventNameOf(ITEM));
+		expect(beginningOf({ ...ITEM, [field]: 'another' })).not.toEqual(beginningOf(ITEM));
 	});
 
 	it('an event without an id is named by what it says, and told apart by its delivery', () => {
 		const { eventId: _id, ...item } = ITEM;
-		const { name, deliveryId } = eventNameOf(item);
+		const { name, deliveryId } = beginningOf(item);
 		expect(deliveryId).toBe('d1');
 		const copy = {
 			...{ ...item, deliveryId: 'd2', receivedAt: 'later' },
 			...{ redelivered: true, unverified: true, headers: {} },
 		};
-		expect(eventNameOf(copy)).toEqual({ name, deliveryId: 'd2' });
-		expect(eventNameOf({ ...item, language: 'de' }).name).not.toBe(name);
+		expect(beginningOf(copy)).toEqual({ name, deliveryId: 'd2' });
+		expect(beginningOf({ ...item, language: 'de' }).name).not.toBe(name);
 	});
 
 	it('a name has no letter that a key of n8n divides by', () => {
-		expect(eventNameOf(ITEM).name).toMatch(/^[\w-]{22}$/);
+		expect(beginningOf(ITEM).name).toMatch(/^[\w-]{22}$/);
 	});
 });

@@ -3,14 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { parseDelivery } from '../../../../nodes/CxoneExpert/event/parse.ts';
 import {
 	arrivalOf,
-	changeAt,
-	changesIn,
 	type SentDelivery,
 } from '../../../../nodes/CxoneExpert/trigger/ledger/arrival.ts';
 import { NO_KEY } from '../../../../nodes/CxoneExpert/trigger/ledger/rows.ts';
 
 const NOW = 1_800_000_000_000;
-const SITE = 'https://help.example.com';
 const EVENT =
 	'<event id="e1" type="page:create" datetime="2026-01-30T12:00:00Z"><page id="371"/></event>';
 
@@ -21,14 +18,14 @@ function arrived(text: string | Buffer, sent: Partial<SentDelivery> = {}) {
 		...{ deliveryId: 'd', timestamp: '1800000000', signedAt: NOW, body, isOutsideWindow: false },
 		...sent,
 	};
-	return arrivalOf(delivery, parseDelivery(body, delivery.contentType), [], NOW + 5000);
+	return arrivalOf(delivery, parseDelivery(body, delivery.contentType), NOW + 5000);
 }
 
 /** Signatures are not verified. */
 function arrivedUnsigned(text: string) {
 	const body = Buffer.from(text);
 	const delivery = { deliveryId: 'd', body, isOutsideWindow: false };
-	return arrivalOf(delivery, parseDelivery(body, undefined), [], NOW + 5000);
+	return arrivalOf(delivery, parseDelivery(body, undefined), NOW + 5000);
 }
 
 describe('arrivalOf', () => {
@@ -81,28 +78,5 @@ describe('arrivalOf', () => {
 		expect(arrived(EVENT)).toMatchObject({ time: NOW / 1000, isSigned: true });
 		expect(arrivedUnsigned(EVENT)).toMatchObject({ time: NOW / 1000 + 5, isSigned: false });
 		expect(arrived(EVENT, { isOutsideWindow: true }).isOutsideWindow).toBe(true);
-	});
-});
-
-describe('changesIn', () => {
-	it('the changes of a message are those that a recovery could find', () => {
-		const at = Date.parse('2026-01-30T12:00:00Z');
-		const moved = EVENT.replace('page:create', 'page:move');
-		const message = parseDelivery(Buffer.from(`<events>${EVENT}${moved}</events>`), undefined);
-		expect([...changesIn(message, SITE).values()]).toEqual([
-			changeAt(SITE, { kind: 'c', subject: '371', at }),
-		]);
-		expect(changesIn(parseDelivery(Buffer.from('x'), undefined), SITE).size).toBe(0);
-	});
-
-	it('a page of another site is another page, and an edit is one of its page', () => {
-		const edit = { kind: 'e', subject: '371:4', at: NOW + 700 } as const;
-		const change = changeAt(SITE, edit);
-		expect(change.at).toBe(NOW / 1000);
-		expect(changeAt('https://other.example.com', edit).page).not.toBe(change.page);
-		const next = changeAt(SITE, { ...edit, subject: '371:5' });
-		expect(next.page).toBe(change.page);
-		expect(next.name).not.toBe(change.name);
-		expect(changeAt(SITE, { kind: 'e', at: NOW }).page).toBe(NO_KEY);
 	});
 });

@@ -2,29 +2,41 @@ import { describe, expect, it } from 'vitest';
 
 import {
 	hashKey,
-	NO_KEY,
+	NewRows,
+	readChangeRows,
 	readRows,
-	readStoredLedger,
+	readStoredRecord,
 	type Row,
+	writeChangeRow,
 	writeRow,
 } from '../../../../nodes/CxoneExpert/trigger/ledger/rows.ts';
 
 const TIME = 1_800_000_000;
 const row: Row = { id: hashKey('id'), name: hashKey('name'), time: TIME, state: 'done' };
-const changed: Row = { ...row, state: 'open', change: { kind: 'e', page: NO_KEY, at: TIME - 5 } };
+const change = { key: hashKey('key'), at: TIME - 5 };
 
 describe('rows', () => {
-	it('a row is read as it was written, with a change or without', () => {
-		const rows: Row[] = (['open', 'done', 'recovered', 'settled'] as const).flatMap((state) => [
-			{ ...row, state },
-			{ ...changed, state },
-		]);
+	it('a row is read as it was written, in 23 characters', () => {
+		const rows: Row[] = [row, { ...row, state: 'open' }];
 		expect(readRows(rows.map(writeRow).join(''))).toEqual(rows);
+		expect(writeRow(row)).toHaveLength(23);
 	});
 
-	it('a row has 23 characters, and 38 with a change', () => {
-		expect(writeRow(row)).toHaveLength(23);
-		expect(writeRow(changed)).toHaveLength(38);
+	it('a row of a change is read as it was written, in 14 characters', () => {
+		const rows = [change, { ...change, at: TIME }];
+		expect(readChangeRows(rows.map(writeChangeRow).join(''))).toEqual(rows);
+		expect(writeChangeRow(change)).toHaveLength(14);
+		expect(readChangeRows(writeChangeRow(change).slice(1))).toEqual([]);
+	});
+
+	it('of a text that grows only what was added is new, by writer', () => {
+		const rows = new NewRows();
+		expect([rows.in('ab', 'w'), rows.in('abc', 'w'), rows.in('abc', 'x')]).toEqual([
+			'ab',
+			'c',
+			'abc',
+		]);
+		expect(rows.in('xyz', 'w')).toBe('xyz');
 	});
 
 	it.each([
@@ -43,34 +55,36 @@ describe('rows', () => {
 	});
 });
 
-describe('readStoredLedger', () => {
+describe('readStoredRecord', () => {
 	const stored = {
 		writer: 'w',
 		forgottenUpTo: TIME,
 		changesForgottenUpTo: TIME,
 		keptUntil: TIME + 2,
 		rows: writeRow(row),
-		open: writeRow(changed),
+		open: writeRow({ ...row, state: 'open' }),
+		changes: writeChangeRow(change),
 	};
 
-	it('a stored ledger is read as it was written', () => {
-		expect(readStoredLedger(stored, TIME)).toEqual(stored);
+	it('a stored record is read as it was written', () => {
+		expect(readStoredRecord(stored, TIME)).toEqual(stored);
 	});
 
 	it('a time that is still to come can have been forgotten by nobody', () => {
-		expect(readStoredLedger(stored, TIME - 1).forgottenUpTo).toBe(0);
+		expect(readStoredRecord(stored, TIME - 1).forgottenUpTo).toBe(0);
 	});
 
 	it.each([undefined, null, 'text', 7, { writer: 1, rows: 2, open: {}, forgottenUpTo: 'x' }])(
 		'whatever else is found there (%j) is nothing known',
 		(found) => {
-			expect(readStoredLedger(found, TIME)).toEqual({
+			expect(readStoredRecord(found, TIME)).toEqual({
 				writer: '',
 				forgottenUpTo: 0,
 				changesForgottenUpTo: 0,
 				keptUntil: 0,
 				rows: '',
 				open: '',
+				changes: '',
 			});
 		},
 	);
