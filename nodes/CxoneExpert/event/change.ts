@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 
 import type { IDataObject } from 'n8n-workflow';
 
-import { siteTime } from '../api/elements';
-import { attribute } from '../api/xml';
+import { numberOf, siteTime } from '../api/elements';
+import { attribute, textOf } from '../api/xml';
 import { eventPage, pageOfItem } from './item';
 import type { ExpertEvent } from './parse';
 
@@ -33,7 +33,10 @@ export interface Change {
 
 /** The change that an event tells of; `undefined` for one that cannot be recovered, or has no time. */
 export function changeOf({ type, xml }: ExpertEvent): Change | undefined {
-	return toChange(type, eventPage(xml), attribute(xml, 'datetime'));
+	const revision = numberOf(textOf(xml, 'revision'));
+	// A 0 at the page says nothing; beside it, it is a number.
+	const page = { ...eventPage(xml), ...(revision === undefined ? {} : { revision }) };
+	return toChange(type, page, attribute(xml, 'datetime'));
 }
 
 /** The change that an item tells of, simplified or not. */

@@ -68,9 +68,14 @@ export async function whileAway(scene: Scene, work: () => void): Promise<void> {
 	scene.host.isAway = false;
 }
 
-/** Which changes have come, in their order: `page_create 12`, `pagecontent_update 12 4`. */
+/** The changes for which executions have begun, in their order: `page_create 12`, `pagecontent_update 12 4`. */
 export function came({ host }: Scene): string[] {
 	return host.items.map(nameOf);
+}
+
+/** Those that the trigger has passed on: the step of an execution leaves out what has run before. */
+export function passedOn({ host }: Scene): string[] {
+	return host.outputs.flat().map(nameOf);
 }
 
 function nameOf({ eventType, page, recovered }: IDataObject): string {

@@ -90,7 +90,7 @@ export class WatchedDelivery {
 			const change = changeOf(event);
 			const isSavedPage = textOf(child(event.xml, 'request'), 'signature') === SAVE_OF_PAGE;
 			if (change?.page === undefined || change.kind === 'deleted' || !isSavedPage) return false;
-			const isFirst = change.kind === 'created' || (change.revision ?? 0) <= 1;
+			const isFirst = change.kind === 'created' || (change.revision ?? Infinity) <= 1;
 			if (!isFirst) return false;
 			if (!isSubscribed(CREATION, this.request.parameters)) return change.kind === 'edited';
 			const other = change.kind === 'created' ? 'edited' : 'created';

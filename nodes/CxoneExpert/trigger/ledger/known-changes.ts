@@ -16,6 +16,9 @@ const MAX_COMING_MS = 3_600_000;
 /** What a recovery is told of a change: whether it has come, may be coming, or is missing. */
 export type Knowledge = 'known' | 'coming' | 'missing';
 
+/** Two events of one deed are not further apart. */
+const NEAR_SECONDS = 2;
+
 interface Known {
 	/** Site time, unix seconds. */
 	at: number;
@@ -67,11 +70,13 @@ export class KnownChanges {
 		return this.expect(hashKey(nameOf(site, change)), change);
 	}
 
-	/** Whether a change of this page about this time has come, or is coming. */
+	/** Whether a change of this page within two seconds has come, or is coming. */
 	hasNear(site: string, change: Change): boolean {
-		return meetingKeys(site, change, 'near').some(
-			(key) => this.stateOf(hashKey(key)) !== 'missing',
-		);
+		const second = Math.floor(change.at / 1000);
+		return meetingKeys(site, change, 'near').some((key) => {
+			const known = this.known.get(hashKey(key));
+			return known !== undefined && Math.abs(known.at - second) <= NEAR_SECONDS;
+		});
 	}
 
 	/** What is known of a change that the site tells of. It uses up a delivered event that names no page. */
