@@ -7,7 +7,8 @@ import {
 	type StatusMessages,
 	undefinedIfNotFound,
 } from './expert-error';
-import { type ListSoFar, readPages } from './pagination';
+import { readAllResumably } from './pagination';
+import { type Resumable, uninterrupted } from './resumable';
 import { attribute, children, textOf, type XmlElement } from './xml';
 
 /*
@@ -115,45 +116,35 @@ export async function listRevisions(api: ApiClient, id: string): Promise<XmlElem
  * that our user may not see: whoever asks makes sure of the token. The home page is not to be hidden.
  *
  * @param id a number, or `home`
- * @param list as in {@link readPages}
  */
-export async function listSubpages(
-	api: ApiClient,
-	id: string,
-	list?: ListSoFar<XmlElement>,
-): Promise<XmlElement[]> {
+export async function listSubpages(api: ApiClient, id: string): Promise<XmlElement[]> {
+	return await uninterrupted(listSubpagesResumably(api, id));
+}
+
+/** As {@link listSubpages}. */
+export async function* listSubpagesResumably(api: ApiClient, id: string): Resumable<XmlElement[]> {
 	const path = `/pages/${encodeURIComponent(id)}/subpages`;
 	const doing = `list the pages below page ${id}`;
 	let total = Infinity;
-	const fetch = async (limit: number, offset: number) => {
+	return yield* readAllResumably(async (limit, offset) => {
 		// Most pages have few: no second call only to find that there are no more.
 		if (offset >= total) return [];
 		const call: ApiCall = { method: 'GET', path, query: { limit, offset }, doing };
-		const root = await readRoot(api, call, 'subpages');
+		const root = await readRoot(api, call, 'subpages').catch((thrown: unknown) => {
+			const error = asExpertError(thrown);
+			if (error.isNotFound || (id !== 'home' && error.isHidden)) return undefined;
+			throw error;
+		});
 		total = numberOf(attribute(root, 'totalcount')) ?? Infinity;
 		return children(root, 'page.subpage');
-	};
-	try {
-		return await readPages(Infinity, fetch, asItIs, list);
-	} catch (thrown) {
-		const error = asExpertError(thrown);
-		if (error.isNotFound || (id !== 'home' && error.isHidden)) return [];
-		throw error;
-	}
+	});
 }
 
-/**
- * GET /archive/pages: every deleted page, for admins. Nothing says in which order.
- *
- * @param list as in {@link readPages}
- */
-export async function listArchivedPages(
-	api: ApiClient,
-	list?: ListSoFar<XmlElement>,
-): Promise<XmlElement[]> {
-	const fetch = async (limit: number, offset: number) =>
-		children(await readArchive(api, { limit, offset }), 'page.archive');
-	return await readPages(Infinity, fetch, asItIs, list);
+/** GET /archive/pages: every deleted page, for admins. Nothing says in which order. */
+export async function* listArchivedPages(api: ApiClient): Resumable<XmlElement[]> {
+	return yield* readAllResumably(async (limit, offset) =>
+		children(await readArchive(api, { limit, offset }), 'page.archive'),
+	);
 }
 
 /**
@@ -197,8 +188,6 @@ export async function firstArchivedPages(api: ApiClient): Promise<ListBeginning>
 	const total = Number(attribute(root, 'querycount') ?? NaN);
 	return { entries, isComplete: total <= entries.length };
 }
-
-const asItIs = (entry: XmlElement) => [entry];
 
 /** A span of time, in ms since 1970; the end is part of it. */
 export interface Period {

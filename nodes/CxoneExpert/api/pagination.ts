@@ -1,3 +1,5 @@
+import { asExpertError, ExpertError } from './expert-error';
+import { type Resumable, uninterrupted } from './resumable';
 import { attribute, textOf, type XmlElement } from './xml';
 
 /** Entries that one call asks for: the vendor's default for webhooks and for subpages. */
@@ -6,76 +8,85 @@ const PAGE_SIZE = 100;
 /** Limit where a site returns its first page again and again. */
 const MAX_PAGE_SIZE = 10_000;
 
-/** How far a list was read. */
-export interface ListSoFar<T> {
-	all: T[];
-	readonly seen: Set<string>;
+/** Reads one page of a list: of so many entries, or of `size` where not all that come are wanted. */
+type FetchPage = (limit: number, offset: number, size: number) => Promise<XmlElement[]>;
+
+/**
+ * The first `max` items of a list that the site returns page by page.
+ *
+ * @param toItems maps one entry; an empty list drops it
+ * @throws ExpertError at the first failure
+ */
+export async function readPages<T>(
+	max: number,
+	fetch: FetchPage,
+	toItems: (entry: XmlElement) => T[],
+): Promise<T[]> {
+	return await uninterrupted(readPagesResumably(max, fetch, toItems));
+}
+
+/** A whole list, as {@link readPages} reads it, that goes on after a failure. */
+export async function* readAllResumably(fetch: FetchPage): Resumable<XmlElement[]> {
+	return yield* readPagesResumably(Infinity, fetch, (entry) => [entry]);
+}
+
+/**
+ * Not every list has a total, and a site may return fewer entries than it is asked for. So the next offset counts what
+ * came, until a page is empty or brings nothing new: a site that ignores `offset` returns its first page again.
+ */
+async function* readPagesResumably<T>(
+	max: number,
+	fetch: FetchPage,
+	toItems: (entry: XmlElement) => T[],
+): Resumable<T[]> {
+	const [items, seen] = [[] as T[], new Set<string>()];
+	const at: Position = { offset: 0, overlap: 0, isInDoubt: false };
+	for (let size = PAGE_SIZE; items.length < max; ) {
+		const limit = Math.min(size, max - items.length);
+		const { offset } = at;
+		const page = await fetch(limit, offset, size).catch(asExpertError);
+		if (page instanceof ExpertError) {
+			stepBack(at);
+			yield page;
+			continue;
+		}
+		if (hasMoved(at, page, seen)) continue;
+		const added = page.filter((entry) => isNew(entry, seen));
+		items.push(...added.flatMap(toItems));
+		at.offset += page.length;
+		at.overlap = Math.floor(page.length / 2);
+		const isReadAgain = offset < seen.size && page.length > 0;
+		if (added.length > 0 || isReadAgain) continue;
+		if (page.length < limit || size >= MAX_PAGE_SIZE) break;
+		size *= 10;
+	}
+	return items.slice(0, max);
+}
+
+/** Where a list goes on. */
+interface Position {
 	offset: number;
-	size: number;
-	/** How many of them are read again after a failure: what comes then may have moved up meanwhile. */
+	/** How many entries are read again after a failure: what comes then may have moved up meanwhile. */
 	overlap: number;
 	/** A call has failed since. */
 	isInDoubt: boolean;
 }
 
-export function emptyList<T>(): ListSoFar<T> {
-	const size = PAGE_SIZE;
-	return { all: [], seen: new Set(), offset: 0, size, overlap: 0, isInDoubt: false };
-}
-
-/**
- * The first `max` entries of a list that the site returns page by page.
- *
- * Not every list has a total, and a site may return fewer entries than it is asked for. So the next
- * offset counts what came, until a page is empty or brings nothing new: a site that ignores `offset`
- * returns its first page again.
- *
- * @param fetch reads one page: of so many entries, or of `size` where not all that come are wanted
- * @param toItems maps one entry; an empty list drops it
- * @param list what was read before a call has failed, and then what was read up to here
- */
-export async function readPages<T>(
-	max: number,
-	fetch: (limit: number, offset: number, size: number) => Promise<XmlElement[]>,
-	toItems: (entry: XmlElement) => T[],
-	list = emptyList<T>(),
-): Promise<T[]> {
-	while (list.all.length < max) {
-		const limit = Math.min(list.size, max - list.all.length);
-		const { offset } = list;
-		const page = await fetch(limit, offset, list.size).catch((thrown: unknown) => {
-			stepBack(list);
-			throw thrown;
-		});
-		if (hasMoved(list, page)) continue;
-		const added = page.filter((entry) => isNew(entry, list.seen));
-		list.all.push(...added.flatMap(toItems));
-		list.offset += page.length;
-		list.overlap = Math.floor(page.length / 2);
-		const isReadAgain = offset < list.seen.size && page.length > 0;
-		if (added.length > 0 || isReadAgain) continue;
-		if (page.length < limit || list.size >= MAX_PAGE_SIZE) break;
-		list.size *= 10;
-	}
-	return list.all.slice(0, max);
-}
-
 /** By half a page: a site that allows a single call at a time gets to the end as well. */
-function stepBack<T>(list: ListSoFar<T>): void {
-	list.isInDoubt ||= list.overlap > 0;
-	list.offset -= list.overlap;
-	list.overlap = 0;
+function stepBack(at: Position): void {
+	at.isInDoubt ||= at.overlap > 0;
+	at.offset -= at.overlap;
+	at.overlap = 0;
 }
 
 /**
- * After a failure, whether so many entries are gone that no known one is left where the list goes on. Then
- * it is read from its beginning.
+ * After a failure, whether so many entries are gone that no known one is left where the list goes on. Then it is read
+ * from its beginning.
  */
-function hasMoved<T>(list: ListSoFar<T>, page: XmlElement[]): boolean {
-	const isMoved =
-		list.isInDoubt && list.offset > 0 && !page.some((entry) => list.seen.has(entryKey(entry)));
-	list.isInDoubt = false;
-	if (isMoved) list.offset = 0;
+function hasMoved(at: Position, page: XmlElement[], seen: Set<string>): boolean {
+	const isMoved = at.isInDoubt && at.offset > 0 && !page.some((entry) => seen.has(entryKey(entry)));
+	at.isInDoubt = false;
+	if (isMoved) at.offset = 0;
 	return isMoved;
 }
 

@@ -6,10 +6,11 @@ import {
 	findChangedPages,
 	type FindQuery,
 	listSubpages,
+	listSubpagesResumably,
 	type Period,
 	WHOLE_SITE,
 } from '../../api/pages';
-import { emptyList } from '../../api/pagination';
+import { untilAnswered } from '../../api/resumable';
 import { apiTime, siteTime } from '../../api/elements';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { cacheInMemory } from '../../memory';
@@ -24,21 +25,7 @@ const FEW_PAGES = 120;
 /** Holds at least one full second, also where neither `since` nor `upto` is part of the period. */
 const MIN_SLICE_MS = 2 * SECOND_MS;
 
-/** Steps that can be interrupted: what an await would throw comes out, and whoever goes on asks the site again. */
-export type Steps<T> = AsyncGenerator<ExpertError, T, void>;
-
-/** What the site responds in the end. */
-export async function* untilTold<T>(ask: () => Promise<T>): Steps<T> {
-	for (;;) {
-		try {
-			return await ask();
-		} catch (thrown) {
-			yield asExpertError(thrown);
-		}
-	}
-}
-
-/** Pages part by part, or why the site could not be asked: as with {@link Steps}. */
+/** Pages part by part, or why the site could not be asked: as with {@link Resumable}. */
 type PageParts<T = void> = AsyncGenerator<ExpertError | XmlElement[], T, void>;
 
 /**
@@ -48,7 +35,7 @@ type PageParts<T = void> = AsyncGenerator<ExpertError | XmlElement[], T, void>;
  * @param site names the site, so that it is tried once
  */
 export async function* changedPages(api: ApiClient, site: string, period: Period): PageParts {
-	const reach = yield* untilTold(async () => await findReach(api, site));
+	const reach = yield* untilAnswered(async () => await findReach(api, site));
 	const isAll = reach === 'tree' && (yield* findInSlices(api, period));
 	if (!isAll) yield* walk(api, period.since);
 }
@@ -71,7 +58,7 @@ async function* findInSlices(api: ApiClient, { since, until }: Period): PagePart
 			...(end < now ? { upto: apiTime(end) } : {}),
 			...(isShortest ? {} : { maxBytes: MAX_SLICE_BYTES }),
 		};
-		const pages = yield* untilTold(async () => await findSlice(api, query));
+		const pages = yield* untilAnswered(async () => await findSlice(api, query));
 		if (pages === undefined) {
 			if (isShortest) return false;
 			length = (Math.min(end, now) - start) / 2;
@@ -118,8 +105,7 @@ async function* walk(api: ApiClient, since: number): PageParts {
 	const seen = new Set<string>();
 	const parents = ['home'];
 	for (let parent = parents.shift(); parent !== undefined; parent = parents.shift()) {
-		const [id, list] = [parent, emptyList<XmlElement>()];
-		const listed = yield* untilTold(async () => await listSubpages(api, id, list));
+		const listed = yield* listSubpagesResumably(api, parent);
 		const pages = listed.filter((page) => !seen.has(idOf(page)));
 		for (const page of pages) {
 			seen.add(idOf(page));

@@ -8,13 +8,13 @@ import {
 	type Period,
 	revisionChanges,
 } from '../../api/pages';
-import { emptyList, type ListSoFar } from '../../api/pagination';
+import { type Resumable, untilAnswered } from '../../api/resumable';
 import { currentUser } from '../../api/token-check';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { type ChangeKind, wordOf } from '../../event/change';
 import type { ExpertEvent } from '../../event/parse';
 import { creation, deletion, edit, type SiteChange } from './site-change';
-import { changedPages, modifiedAt, type Steps, untilTold } from './changed-pages';
+import { changedPages, modifiedAt } from './changed-pages';
 
 /** What was changed just now may not be listed yet: it is looked for once more. */
 export const LISTED_AFTER_MS = 60_000;
@@ -67,7 +67,7 @@ type Archive = Pick<FoundChanges, 'changes' | 'archiveRefusal'>;
  * site gives shorter lists and does not say so. So it is asked in the end who we are, and nothing counts
  * before it has said: else something missing would count as not there.
  */
-export async function* siteChanges(query: SiteQuery): Steps<FoundChanges> {
+export async function* siteChanges(query: SiteQuery): Resumable<FoundChanges> {
 	const { api, kinds, period, wants, read, maxChanges = MAX_CHANGES } = query;
 	if (kinds.size === 0) return { changes: [], until: period.until, leftOut: [] };
 	const found = new Map<string, SiteChange>();
@@ -86,7 +86,7 @@ export async function* siteChanges(query: SiteQuery): Steps<FoundChanges> {
 		? yield* deletions(api, period.since)
 		: { changes: [] };
 	note(archive.changes);
-	yield* untilTold(async () => await currentUser(api));
+	yield* untilAnswered(async () => await currentUser(api));
 	// What was dropped is looked for again.
 	if (until < period.until) read.clear();
 	return { ...archive, changes: oldestFirst([...found.values()]), until, leftOut };
@@ -112,7 +112,7 @@ function copyOf(change: SiteChange): SiteChange {
 async function* pageChanges(
 	query: SiteQuery,
 	note: (changes: SiteChange[]) => void,
-): Steps<string[]> {
+): Resumable<string[]> {
 	const { api, site, period, read } = query;
 	const leftOut = new Set<string>();
 	for await (const part of changedPages(api, site, period)) {
@@ -152,7 +152,7 @@ function mayBeWanted(page: XmlElement, { kinds, period, wants }: SiteQuery): boo
 const MAX_TRIES = 3;
 
 /**
- * As {@link untilTold}, for what the site lists for each page. One page for which it always fails must not hold up all
+ * As {@link untilAnswered}, for what the site lists for each page. One page for which it always fails must not hold up all
  * others. For one that our user may not see it lists nothing.
  *
  * @param leftOut pages that were given up, and then this one, too
@@ -162,7 +162,7 @@ async function* untilGivenUp(
 	id: string,
 	leftOut: Set<string>,
 	list: typeof listRevisions,
-): Steps<XmlElement[]> {
+): Resumable<XmlElement[]> {
 	for (let tries = leftOut.has(id) ? MAX_TRIES : 1; ; tries++) {
 		try {
 			return await list(api, id);
@@ -202,9 +202,8 @@ function changesOf(page: XmlElement, revisions: XmlElement[], period: Period): S
 }
 
 /** None where the site keeps its archive from our user. @param since unix ms */
-async function* deletions(api: ApiClient, since: number): Steps<Archive> {
-	const list = emptyList<XmlElement>();
-	const archived = yield* untilTold(async () => await archiveOrRefusal(api, list));
+async function* deletions(api: ApiClient, since: number): Resumable<Archive> {
+	const archived = yield* archiveOrRefusal(api);
 	if (archived instanceof ExpertError) return { changes: [], archiveRefusal: archived };
 	// An archive is for ever: what is long over need not be looked at.
 	const recent = archived.filter((page) => !(timeOf(page) < since));
@@ -212,16 +211,12 @@ async function* deletions(api: ApiClient, since: number): Steps<Archive> {
 	return { changes: recent.filter((page) => !gone.has(idOf(page))).flatMap(deletion) };
 }
 
-async function archiveOrRefusal(
-	api: ApiClient,
-	list: ListSoFar<XmlElement>,
-): Promise<XmlElement[] | ExpertError> {
-	try {
-		return await listArchivedPages(api, list);
-	} catch (thrown) {
-		const error = asExpertError(thrown);
-		if (error.isRefusal) return error;
-		throw error;
+async function* archiveOrRefusal(api: ApiClient): Resumable<XmlElement[] | ExpertError> {
+	const list = listArchivedPages(api);
+	for (;;) {
+		const step = await list.next();
+		if (step.done === true || step.value.isRefusal) return step.value;
+		yield step.value;
 	}
 }
 
@@ -231,7 +226,7 @@ async function archiveOrRefusal(
  * all that went with it, or those directly below. Where it does not say, each counts as deleted by itself: a deletion
  * too many is better than one that is lost.
  */
-async function* goneWithOthers(api: ApiClient, archived: XmlElement[]): Steps<Set<string>> {
+async function* goneWithOthers(api: ApiClient, archived: XmlElement[]): Resumable<Set<string>> {
 	const gone = new Set<string>();
 	const below = idsBelow(archived);
 	const givenUp = new Set<string>();

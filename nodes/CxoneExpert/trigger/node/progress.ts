@@ -1,5 +1,5 @@
 import { type NodeContext, perNode } from '../../memory';
-import { GRACE_MS } from '../changes/look';
+import { GRACE_MS } from '../changes/shared-search';
 import { LISTED_AFTER_MS } from '../changes/site-changes';
 import { knownChangesOf } from '../ledger/known-changes';
 import { ledgerOf } from '../ledger/ledger';

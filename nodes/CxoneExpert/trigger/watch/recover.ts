@@ -1,55 +1,27 @@
 import { LARGE_RESPONSES } from '../../api/client';
 import { accessKey, type ExpertCredential } from '../../api/credential';
 import { beforeDeadline } from '../../api/deadline';
-import { counted, type ExpertError } from '../../api/expert-error';
+import { counted, ExpertError } from '../../api/expert-error';
 import { siteOrigin } from '../../api/site-url';
-import { emitOnce } from '../../n8n/emit-once';
-import { figuresOf } from '../../figures/delivery-figures';
-import { nodeKey } from '../../memory';
 import { CHANGE_KINDS, type ChangeKind, nameOf, RECOVERABLE, wordOf } from '../../event/change';
 import type { ExpertEvent } from '../../event/parse';
 import { filterEvents, isSubscribed } from '../../event/wanted';
+import { figuresOf } from '../../figures/delivery-figures';
+import { nodeKey } from '../../memory';
+import { emitOnce } from '../../n8n/emit-once';
+import { Search } from '../changes/search';
+import { recoveredItem, type SiteChange } from '../changes/site-change';
+import { type FoundChanges, oldestFirst } from '../changes/site-changes';
 import { knownChangesOf } from '../ledger/known-changes';
-import { atMost } from '../semaphore';
 import type { ServedAddress } from '../node/address';
+import { changesAt, forgetOld } from '../node/progress';
 import { FilterUsers } from '../node/users';
 import { readCredential } from '../read-credential';
-import { recoveredItem, type SiteChange } from '../changes/site-change';
-import type { Steps } from '../changes/changed-pages';
+import { atMost } from '../semaphore';
 import { type Checked, couldNotAsk, inTurn, MAX_CALLS, NO_CREDENTIAL, type Watch } from './check';
-import { dropLook, joinLook, type Look, sharing } from '../changes/look';
-import { changesAt, forgetOld } from '../node/progress';
-import {
-	type FoundChanges,
-	oldestFirst,
-	siteChanges,
-	type SiteQuery,
-} from '../changes/site-changes';
 
-/** For how long the site is left alone at most, whatever it asks for. */
-const MAX_PAUSE_MS = 3_600_000;
 /** How long one execution holds up the next. */
 const MAX_WAIT_MS = 5_000;
-
-/** A search for changes at the site, which goes on over as many checks as it takes. */
-interface Search {
-	served: ServedAddress;
-	/** Tells the token apart: what was read with another one proves nothing. */
-	access: string;
-	look: Look;
-	query: SiteQuery;
-	steps: Steps<FoundChanges>;
-}
-
-/** What stays of a search that is through: not what the look has read. */
-interface Through extends Pick<Search, 'access'>, Pick<SiteQuery, 'read'> {
-	/** When the site was asked; ms of the monotonic clock. */
-	askedAt: number;
-	/** Up to where all was found; site time, unix ms. */
-	until: number;
-	/** Whether it had no more to tell than is kept. */
-	isWhole: boolean;
-}
 
 /**
  * What becomes of a change that the site tells of.
@@ -60,17 +32,15 @@ interface Through extends Pick<Search, 'access'>, Pick<SiteQuery, 'read'> {
 type Outcome = 'done' | 'left' | 'not saved';
 
 /**
- * Starts the workflow for each page that was created, edited or deleted while Expert could not deliver. One
- * recovery at a time, until it is done; checks go on beside it.
+ * Starts the workflow for each page that was created, edited or deleted while Expert could not deliver. One recovery at
+ * a time, until it is done; checks go on beside it.
  */
 export class Recovery {
 	private readonly watch: Watch;
-	private interrupted: Search | undefined;
-	/** The site wants to be left alone until then; ms of the monotonic clock. */
-	private noSearchUntil = 0;
-	/** The search before, as long as something may be missing: what it has read is not read again. */
-	private through: Through | undefined;
-	/** Changes that it has found and n8n has not begun. */
+	private search = new Search();
+	/** What the search is for: after another publication it begins anew. */
+	private served: ServedAddress | undefined;
+	/** Changes that were found and that n8n has not begun. */
 	private left: SiteChange[] = [];
 	/** Executions that were started since the last line in the log. */
 	private started = 0;
@@ -88,13 +58,13 @@ export class Recovery {
 	}
 
 	async after({ finding, wasDelivering, siteTime: now, site }: Checked, served: ServedAddress) {
-		const { changes } = this;
+		const { changes, search } = this;
 		const { n8n, parameters } = this.watch;
 		if (!parameters.recoverMissedChanges || now === undefined) return;
 		if (finding === 'disabled by a person') changes.disabledByPerson(now, site);
 		else changes.checked(now, wasDelivering, site);
-		if (changes.progress?.missingAt === undefined) return this.forget();
-		if (changes.isRecovering || performance.now() < this.noSearchUntil) return;
+		if (changes.progress?.missingAt === undefined) return this.end();
+		if (changes.isRecovering || search.isPaused) return;
 		changes.isRecovering = true;
 		try {
 			await this.recover(served, now);
@@ -110,96 +80,59 @@ export class Recovery {
 		const credential = await readCredential(watch.n8n);
 		if (!watch.isCurrent(served)) return;
 		if (credential === undefined) return watch.telling.tell('changes', NO_CREDENTIAL);
-		if (!this.isAllFound()) await this.find(served, credential, now);
-		if (this.through === undefined || !watch.isCurrent(served)) return;
-		await this.startEach(served, this.through.until);
-		if (this.left.length > 0 || !this.isAllFound()) return;
+		if (!this.isAllFound) await this.find(served, credential, now);
+		const { finished } = this.search;
+		if (finished === undefined || !watch.isCurrent(served)) return;
+		await this.startEach(served, finished.until);
+		if (this.left.length > 0 || !this.isAllFound) return;
 		this.changes.recovered();
-		this.forget();
+		this.end();
 	}
 
 	/** Whether nothing has been missed since the last search, or shortly before. */
-	private isAllFound(): boolean {
-		return this.through?.isWhole === true && this.changes.isAllTold(this.through.askedAt);
+	private get isAllFound(): boolean {
+		const { finished } = this.search;
+		return finished?.isWhole === true && this.changes.isAllTold(finished.askedAt);
 	}
 
-	private forget(): void {
-		this.through = undefined;
+	private end(): void {
+		this.search.reset();
 		this.left = [];
 	}
 
-	/** Asks the site, as far as it lets itself be asked. */
-	private async find(
-		served: ServedAddress,
-		credential: ExpertCredential,
-		now: number,
-	): Promise<void> {
+	/** Searches until done, or until a call fails. */
+	private async find(served: ServedAddress, credential: ExpertCredential, now: number) {
+		const { watch, known } = this;
+		if (this.served !== served) this.search = new Search();
+		this.served = served;
+		const start = this.changes.lookedForSince;
+		const since = Math.max(start, known.forgottenUpTo * 1000);
+		if (since > start && !this.search.isInterrupted) logForgotten(watch, since);
+		const found = await this.search.run({
+			api: clientOf(watch, served, credential),
+			access: accessKey(credential),
+			node: nodeKey(watch.n8n),
+			site: siteOrigin(credential.siteUrl) ?? '',
+			kinds: kindsOf(watch),
+			wants: wantedBy(watch, credential),
+			...{ since, now },
+		});
+		if (found === undefined || !watch.isCurrent(served)) return;
+		if (found instanceof ExpertError)
+			return watch.telling.tell('changes', couldNotAsk(found, credential));
+		this.report(found, credential);
+		const all = new Map([...this.left, ...found.changes].map((change) => [wordOf(change), change]));
+		this.left = oldestFirst([...all.values()]);
+	}
+
+	private report({ archiveRefusal, leftOut }: FoundChanges, credential: ExpertCredential): void {
 		const { telling } = this.watch;
-		const search = this.searchFor(served, credential, now);
-		const step = await search?.steps.next();
-		if (search === undefined || step === undefined || !this.watch.isCurrent(served)) return;
-		if (step.done !== true) return this.goOnLater(search, credential, step.value);
-		const { archiveRefusal, changes, leftOut, until } = step.value;
 		for (const id of leftOut) logLeftOut(this.watch, id);
 		telling.tell('changes', { finding: 'fine' });
 		telling.tell(
 			'deletions',
 			archiveRefusal === undefined ? { finding: 'fine' } : couldNotAsk(archiveRefusal, credential),
 		);
-		const all = [...this.left, ...changes];
-		const byKey = new Map(all.map((change) => [wordOf(change), change]));
-		this.left = oldestFirst([...byKey.values()]);
-		const { access, look, query } = search;
-		const isWhole = until === look.until;
-		this.through = { access, read: query.read, askedAt: look.startedAt, until, isWhole };
-	}
-
-	/**
-	 * One that was interrupted goes on, unless the token is another one, or more is missing than it looks for;
-	 * what is newer is looked for next. `undefined` when there is nothing to look for yet.
-	 */
-	private searchFor(
-		served: ServedAddress,
-		credential: ExpertCredential,
-		now: number,
-	): Search | undefined {
-		const { watch, interrupted, through, known } = this;
-		// Steps that have thrown do not go on.
-		this.interrupted = undefined;
-		const forgottenUpTo = known.forgottenUpTo * 1000;
-		const start = this.changes.lookedForSince;
-		// Where one search could not keep all, the next one goes on from there.
-		const goesOnFrom = through?.isWhole === false ? through.until : start;
-		const since = Math.max(start, forgottenUpTo, goesOnFrom);
-		const access = accessKey(credential);
-		const isSame = interrupted?.served === served && interrupted.access === access;
-		if (isSame && interrupted.query.period.since <= since) return interrupted;
-		const look = joinLook(access, nodeKey(watch.n8n), now);
-		if (look.until < since) return undefined;
-		if (since > start && since === forgottenUpTo) logEvicted(watch, since);
-		const api = watch.client(served, credential, {
-			limits: LARGE_RESPONSES,
-			inTurn: async (send) => await inTurnOfRecoveries(credential, send),
-		});
-		const query: SiteQuery = {
-			api: sharing(look, api),
-			site: siteOrigin(credential.siteUrl) ?? '',
-			period: { since, until: look.until },
-			kinds: kindsOf(watch),
-			wants: wantedBy(watch, credential),
-			read: new Map(through?.access === access ? through.read : []),
-		};
-		return { served, access, look, query, steps: siteChanges(query) };
-	}
-
-	/** What was read is kept for the next check, unless the token is not accepted: then it proves nothing. */
-	private goOnLater(search: Search, credential: ExpertCredential, error: ExpertError): void {
-		const { kind, retryAfterMs } = error;
-		if (kind === 'anonymous') dropLook(search.access);
-		else this.interrupted = search;
-		if (retryAfterMs !== undefined)
-			this.noSearchUntil = performance.now() + Math.min(retryAfterMs, MAX_PAUSE_MS);
-		this.watch.telling.tell('changes', couldNotAsk(error, credential));
 	}
 
 	/**
@@ -267,6 +200,13 @@ export class Recovery {
 	}
 }
 
+function clientOf(watch: Watch, served: ServedAddress, credential: ExpertCredential) {
+	return watch.client(served, credential, {
+		limits: LARGE_RESPONSES,
+		inTurn: async (send) => await inTurnOfRecoveries(credential, send),
+	});
+}
+
 /** However much there is to recover, a check finds a place. */
 async function inTurnOfRecoveries<T>(
 	credential: ExpertCredential,
@@ -290,7 +230,7 @@ function logLeftOut({ n8n }: Watch, id: string): void {
 }
 
 /** More has come since all was well than is remembered. */
-function logEvicted({ n8n }: Watch, since: number): void {
+function logForgotten({ n8n }: Watch, since: number): void {
 	n8n.logger.warn(
 		`CXone Expert: "${n8n.getNode().name}" cannot tell which changes before ${new Date(since).toISOString()} have come, and does not look for missing ones there: they could run twice.`,
 	);

@@ -11,7 +11,7 @@ import type { SyncResult } from '../../api/webhook-sync';
 import { check, checkDeliveries, checkPaths, Watch } from './check';
 import { toldSteps } from '../node/told-steps';
 import { tellExpiry } from './expiry';
-import { dropOldLooks } from '../changes/look';
+import { dropOldSearches } from '../changes/shared-search';
 import { Recovery } from './recover';
 import { injectKnowledge, readRecord, readStoredWatch } from '../node/stored';
 
@@ -97,7 +97,7 @@ function onTick(watch: Watch): () => Promise<void> {
 	let isBusy = false;
 	return async () => {
 		const { served } = addressOf(watch.n8n);
-		dropOldLooks();
+		dropOldSearches();
 		const isDue = performance.now() - lastAt >= checkEveryMs - TICK_TOLERANCE_MS;
 		if (served === undefined || watch.isClosed || isBusy || !isDue) return;
 		isBusy = true;

@@ -6,13 +6,13 @@ import { BoundedCache, inMemory } from '../../memory';
  * many of them at one site. What one has read since it began, the others need not ask for again.
  */
 
-/** A look at one site with one token, which all triggers share that begin soon after the first. */
-export interface Look {
+/** A search of one site with one token, which all triggers share that begin soon after the first. */
+export interface SharedSearch {
 	/** All that it has read was read later than this; ms of the monotonic clock. */
 	readonly startedAt: number;
 	/** Up to where it sees all changes: site time, unix ms. */
 	readonly until: number;
-	/** By node key: none looks at the same again. */
+	/** By node key: none searches at the same again. */
 	readonly users: Set<string>;
 	readonly reads: BoundedCache<Promise<ApiResponse>>;
 }
@@ -21,51 +21,51 @@ export interface Look {
 export const GRACE_MS = 5_000;
 /** Ticks of different nodes are up to a minute apart. */
 const JOIN_MS = 60_000;
-/** Responses that a look keeps, a few kB each: whoever began a minute later catches up. */
+/** Responses that a search keeps, a few kB each: whoever began a minute later catches up. */
 const MAX_READS = 2_000;
 
 /** By site and token. */
-const looks = inMemory(new Map<string, Look>());
+const searches = inMemory(new Map<string, SharedSearch>());
 
 /**
  * @param access as `accessKey` gives it
  * @param user key of the node
  * @param now time at the site
  */
-export function joinLook(access: string, user: string, now: number): Look {
-	dropOldLooks();
-	const open = looks.get(access);
+export function joinSearch(access: string, user: string, now: number): SharedSearch {
+	dropOldSearches();
+	const open = searches.get(access);
 	if (open !== undefined && !open.users.has(user)) {
 		open.users.add(user);
 		return open;
 	}
-	const look: Look = {
+	const search: SharedSearch = {
 		startedAt: performance.now(),
 		until: now - GRACE_MS,
 		users: new Set([user]),
 		reads: new BoundedCache({ maxEntries: MAX_READS, ttlMs: Infinity }),
 	};
-	looks.set(access, look);
-	return look;
+	searches.set(access, search);
+	return search;
 }
 
 /** Whoever is at work with one that nobody can join any more keeps it. */
-export function dropOldLooks(): void {
+export function dropOldSearches(): void {
 	const oldest = performance.now() - JOIN_MS;
-	for (const [access, { startedAt }] of looks) if (startedAt <= oldest) looks.delete(access);
+	for (const [access, { startedAt }] of searches) if (startedAt <= oldest) searches.delete(access);
 }
 
 /** What was read with a token that is not accepted proves nothing. */
-export function dropLook(access: string): void {
-	looks.delete(access);
+export function dropSearch(access: string): void {
+	searches.delete(access);
 }
 
 /** Lists of which each trigger needs the whole. What `find` gives depends on the period of each. */
 const SHARED_PATHS = /\/(revisions|subpages|archive\/pages)$/;
 
-/** Asks the site for what the look has not read yet. A call that fails is made again by the next who needs it. */
-export function sharing(look: Look, api: ApiClient): ApiClient {
-	const { reads, startedAt, users } = look;
+/** Asks the site for what the search has not read yet. A call that fails is made again by the next who needs it. */
+export function sharing(search: SharedSearch, api: ApiClient): ApiClient {
+	const { reads, startedAt, users } = search;
 	/** Nobody has joined in time. */
 	const isAlone = () => users.size === 1 && performance.now() - startedAt >= JOIN_MS;
 	return {
