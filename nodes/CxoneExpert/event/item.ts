@@ -1,6 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
-
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 
 import { compact, draftState, isoTime, numberOf, pagePath, pageUrl } from '../api/elements';
 import { pageAddress } from '../api/site-url';
@@ -9,11 +7,14 @@ import { canonicalEventName } from '../api/event-types';
 import { eventUser } from './event-user';
 import type { ExpertEvent, UnreadableMessage } from './parse';
 
+/** As n8n gives them. */
+type Headers = ReturnType<IWebhookFunctions['getHeaderData']>;
+
 /** What an item says about the delivery itself. */
 export interface DeliveryMeta {
 	deliveryId: string;
 	receivedAt: Date;
-	headers: IncomingHttpHeaders;
+	headers: Headers;
 	/** Whether the event may have run before. */
 	redelivered: boolean;
 	/** Whether the token alone vouches for it. */
@@ -163,7 +164,7 @@ function extras(
 /** Authorization and signature of the delivery, and the names under which proxies pass on secrets. */
 const SECRET_HEADER = /auth|cookie|credential|jwt|key|password|secret|session|signature|token/i;
 
-function withoutSecrets(headers: IncomingHttpHeaders): IDataObject {
+function withoutSecrets(headers: Headers): IDataObject {
 	return Object.fromEntries(Object.entries(headers).filter(([name]) => !SECRET_HEADER.test(name)));
 }
 

@@ -151,8 +151,8 @@ export class KnownChanges {
 		return hashKey(`${own}#${this.keysOfEach(own).length}`);
 	}
 
-	private unnamedNear(site: string, { page: _page, ...unnamed }: Change): string[] {
-		return meetingKeys(site, unnamed, 'near').flatMap((key) => this.keysOfEach(key));
+	private unnamedNear(site: string, { kind, at }: Change): string[] {
+		return meetingKeys(site, { kind, at }, 'near').flatMap((key) => this.keysOfEach(key));
 	}
 
 	/** Of the events that name no page and have one key. */
