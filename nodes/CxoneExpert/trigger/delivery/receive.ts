@@ -71,14 +71,13 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 	watched.arrived(wanted !== undefined);
 	if (wanted === undefined) return leaveOut(message, delivery.credential, context);
 
-	const claim = await claimInTime(arrival, ledger, response);
+	const claim = await claimInTime(arrival, ledger, watched, response);
 	// Not before: what is evicted has older deliveries rejected, of which this may be one.
 	watched.forgetOld();
 	if (claim === 'done') return void response.accept('duplicates');
 	if (claim === 'in progress') return void response.retry('late');
 	if (claim === 'too old') throw outsideWindow(delivery.signedAt, now);
 
-	claim.brings(watched.comingChanges());
 	const redelivered = claim.mayHaveRun || mayHaveRunElsewhere(arrival, wanted, ledger, context);
 	const items = itemsOf(wanted, redelivered, delivery, context);
 	return await giveToN8n({ items: n8n.helpers.returnJsonArray(items), claim, context });
@@ -127,12 +126,14 @@ function leaveOut(
 async function claimInTime(
 	arrival: Arrival,
 	ledger: Ledger,
+	watched: WatchedDelivery,
 	response: DeliveryResponse,
 ): Promise<Claim | 'done' | 'in progress' | 'too old'> {
-	let claimed = ledger.claim(arrival);
+	const claim = () => ledger.claim(arrival, () => watched.comingChanges());
+	let claimed = claim();
 	response.onRetry(() => ledger.noteRetry(arrival));
 	while (claimed === 'in progress' && (await response.isInTime(ledger.whenSettled(arrival)))) {
-		claimed = ledger.claim(arrival);
+		claimed = claim();
 	}
 	return claimed;
 }

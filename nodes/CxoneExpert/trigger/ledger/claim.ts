@@ -47,20 +47,19 @@ export class Claim {
 	private readonly entry: Entry;
 	private readonly work: Work;
 	private readonly onDone: () => void;
-	private changes: ComingChange[] = [];
+	private readonly changes: ComingChange[];
 
-	/** @param onDone called when the entry is done */
-	constructor(entry: Entry, onDone: () => void) {
+	/**
+	 * @param changes that the delivery tells of: what becomes of it becomes of them
+	 * @param onDone called when the entry is done
+	 */
+	constructor(entry: Entry, changes: ComingChange[], onDone: () => void) {
 		this.entry = entry;
+		this.changes = changes;
 		this.onDone = onDone;
 		this.mayHaveRun = entry.state === 'open';
 		this.work = newWork();
 		entry.work = this.work;
-	}
-
-	/** What becomes of the delivery becomes of the changes that it tells of. */
-	brings(changes: ComingChange[]): void {
-		this.changes = changes;
 	}
 
 	/** n8n has neither saved the execution and the record of it nor failed. */

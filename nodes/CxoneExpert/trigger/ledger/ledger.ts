@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { perNode } from '../../memory';
 import { Claim, type Entry, isDone } from './claim';
+import type { ComingChange } from './known-changes';
 import { NewRows, NO_KEY, readRows, type Row, type StoredRecord, writeRow } from './rows';
 
 /** One arrival of a delivery whose sender is proven. */
@@ -86,14 +87,16 @@ export class Ledger {
 	/**
 	 * Claims a delivery, or tells what became of its first copy. Look-up and claim are one step without an `await`, so
 	 * two copies in one process cannot both pass.
+	 *
+	 * @param bring gives the changes that the delivery tells of; called for a claim only
 	 */
-	claim(arrival: Arrival): Claim | 'done' | 'in progress' | 'too old' {
+	claim(arrival: Arrival, bring: () => ComingChange[] = () => []): Claim | 'done' | 'in progress' | 'too old' {
 		if (this.isTooOld(arrival)) return 'too old';
 		const entry = this.find(arrival) ?? this.add(arrival);
 		this.noteCopy(entry, arrival);
 		if (entry.work !== undefined) return entry.work.isAccepted ? 'done' : 'in progress';
 		if (isDone(entry)) return 'done';
-		return new Claim(entry, () => this.write(entry));
+		return new Claim(entry, bring(), () => this.write(entry));
 	}
 
 	/** Settles when nobody works on the first copy any more, or Expert was told that it is accepted. */
