@@ -90,7 +90,10 @@ export class Ledger {
 	 *
 	 * @param bring gives the changes that the delivery tells of; called for a claim only
 	 */
-	claim(arrival: Arrival, bring: () => ComingChange[] = () => []): Claim | 'done' | 'in progress' | 'too old' {
+	claim(
+		arrival: Arrival,
+		bring: () => ComingChange[] = () => [],
+	): Claim | 'done' | 'in progress' | 'too old' {
 		if (this.isTooOld(arrival)) return 'too old';
 		const entry = this.find(arrival) ?? this.add(arrival);
 		this.noteCopy(entry, arrival);

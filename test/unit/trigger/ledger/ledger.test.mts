@@ -129,3 +129,17 @@ describe('several processes', () => {
 		expect(ledger.stored().rows).toBe('');
 	});
 });
+
+it('a claim brings the changes of its delivery at once, a copy brings none, and they end as it does', () => {
+	const calls: string[] = [];
+	const bring = () => {
+		calls.push('brought');
+		return [{ hasCome: () => calls.push('come'), hasFailed: () => calls.push('failed') }];
+	};
+	const claim = ledger.claim(arrival('a'), bring) as Claim;
+	expect(ledger.claim(arrival('a'), bring)).toBe('in progress');
+	expect(calls).toEqual(['brought']);
+	claim.fail();
+	(ledger.claim(arrival('a'), bring) as Claim).confirm();
+	expect(calls).toEqual(['brought', 'failed', 'brought', 'come']);
+});
