@@ -4,14 +4,14 @@ import { authenticationHeaders, type ExpertCredential } from './credential';
 import { BAD_SITE, INSECURE_SITE, type UserMessage } from './expert-error';
 import { isEncrypted, siteOrigin } from './site-url';
 
-/** Names in n8n's older request helper, which the HTTP Request node uses. */
+/** Field names of n8n's older request helper, which the HTTP Request node still uses. */
 interface LegacyRequest {
 	uri?: string;
 	followRedirect?: boolean;
 	followAllRedirects?: boolean;
 }
 
-/** The token must not follow a redirect: n8n would send it to another host, too. */
+/** Never follow redirects: n8n would send the token to the other host, too. */
 const NO_REDIRECTS: Partial<IHttpRequestOptions> & LegacyRequest = {
 	disableFollowRedirect: true,
 	followRedirect: false,
@@ -19,11 +19,11 @@ const NO_REDIRECTS: Partial<IHttpRequestOptions> & LegacyRequest = {
 };
 
 /**
- * Adds the authentication header, for the site of the credential only: in the HTTP Request node people
- * can enter any address.
+ * Adds the authentication header, but only for the credential's own site: the HTTP Request node
+ * accepts any URL.
  *
  * @param now unix time in ms
- * @throws UserError when the request goes anywhere else, or would go unencrypted
+ * @throws UserError when the request goes to another host or unencrypted
  */
 export function authenticatedRequest(
 	credential: ExpertCredential,
@@ -52,8 +52,8 @@ function whyNotSent(
 }
 
 /**
- * Where a request may lead. A base address must lead to the site by itself: what `URL` treats as an
- * address, such as `https:/host`, n8n's HTTP client appends to the base as a path.
+ * Origins that a request may reach. The base URL must match the site by itself: n8n's HTTP client
+ * appends a path to it that `URL` would parse as absolute, such as `https:/host`.
  */
 function targetOrigins({ url, uri, baseURL }: IHttpRequestOptions & LegacyRequest): string[] {
 	const bases = baseURL === undefined ? [] : [originOf(baseURL)];

@@ -13,59 +13,55 @@ import {
 	type XmlElement,
 } from './xml';
 
-/** One call of the Expert API. `path` follows `/@api/deki` and is encoded already. */
+/** One call of the Expert API. `path` follows `/@api/deki` and is already encoded. */
 export interface ApiCall {
 	method: IHttpRequestMethods;
 	path: string;
 	query?: Record<string, string | number | boolean>;
-	/** An XML document, unless `contentType` says something else. */
+	/** XML, unless `contentType` says otherwise. */
 	body?: string | Buffer;
 	contentType?: string;
-	/** What n8n tries to do, to finish the sentence "while n8n tried to …". */
+	/** Completes the sentence "while n8n tried to …". */
 	doing: string;
-	/** What a status means for this call, where the general message does not fit. */
+	/** Messages by status, where the general one does not fit. */
 	messages?: StatusMessages;
-	/**
-	 * What a success holds: an XML document unless said otherwise; `text` may also come as plain text,
-	 * a file is not parsed, and may be a redirect to where it is.
-	 */
+	/** What a success contains. `text` may arrive as plain text; a `file` may be a redirect. */
 	expects?: 'xml' | 'text' | 'file';
-	/** Ms until this call is given up, where others of the client may take longer. */
+	/** Overrides the client's limit for this call. */
 	timeoutMs?: number;
-	/** Bytes of the longest document that is read; the rest of a longer one is not downloaded. */
+	/** Longest document to read, in bytes; the rest of a longer one is not downloaded. */
 	maxBytes?: number;
-	/** Asked before a retry of a call whose work must not be done twice. */
+	/** Checked before a retry, for calls that must not take effect twice. */
 	mayRepeat?: () => Promise<boolean>;
-	/** Where the site refuses it without saying why, the site is asked who we are: see {@link WhyRefused}. */
+	/** On an unexplained refusal, ask the site who we are: see {@link WhyRefused}. */
 	asksWhy?: true;
 }
 
-/** An HTTP response as it came: status 0 means that there was none, `networkCode` says why. */
+/** An HTTP response as received. Status 0 means no response; `networkCode` says why. */
 export interface HttpResponse {
 	status: number;
 	headers: Record<string, unknown>;
 	body: string;
-	/** The body as it came, when a file was asked for. */
+	/** Raw body, when a file was requested. */
 	bytes?: Buffer;
-	/** The body was longer than the call allows, and was not read. */
+	/** The body exceeded the call's limit and was not read. */
 	isTooLarge?: boolean;
 	networkCode?: string;
 }
 
-/** Sends one HTTP request with the credential's authentication. Throws nothing but an {@link ExpertError}. */
+/** Sends one HTTP request with the credential's authentication. Throws only {@link ExpertError}. */
 export type Send = (call: ApiCall, timeoutMs: number) => Promise<HttpResponse>;
 
-/** Sends a request when it is its turn. Its time begins then, and must not go beyond the budget. */
+/** Sends a request when its turn comes. Its timeout starts then, and must not exceed the budget. */
 export type InTurn = <T>(send: () => Promise<T>) => Promise<T>;
 
 const atOnce: InTurn = async (send) => await send();
 
-/** Finds out why the site has refused a call. */
 export type WhyRefused = (api: ApiClient, refused: ExpertError) => Promise<ExpertError>;
 
 const asItIs: WhyRefused = async (_api, refused) => refused;
 
-/** A response of 2xx. `document` is absent when it had no body, is plain text or a file. */
+/** A 2xx response. `document` is absent for an empty body, plain text or a file. */
 export interface ApiResponse extends Omit<HttpResponse, 'isTooLarge' | 'networkCode'> {
 	document?: XmlDocument;
 }
@@ -75,59 +71,49 @@ export interface ApiClient {
 	call(call: ApiCall): Promise<ApiResponse>;
 }
 
-/** What one call may take. */
 export interface Limits {
-	/** Ms until a call is given up. */
 	timeoutMs: number;
-	/** Characters of the longest response that is parsed. */
 	maxDocumentChars: number;
 }
 
 export interface ClientSettings {
-	/** Ms for all calls together. */
 	budgetMs?: number | undefined;
 	limits?: Limits | undefined;
 	inTurn?: InTurn | undefined;
 	whyRefused?: WhyRefused;
 }
 
-/** Publishing has 84 s in n8n, a user should see our message before; its responses are short. */
+/** n8n gives publishing 84 s, and users should see our message before that. Responses are short. */
 const SHORT_CALLS: Limits = { timeoutMs: 5_000, maxDocumentChars: MAX_DOCUMENT_CHARS };
 /** Pages and files can be large, and no delivery waits for them. */
 export const LARGE_RESPONSES: Limits = {
 	timeoutMs: 60_000,
 	maxDocumentChars: MAX_RESPONSE_CHARS,
 };
-/** Attempts of one call when the site responds 429 or 503. */
+/** Attempts per call while the site responds 429 or 503. */
 const MAX_ATTEMPTS = 4;
-/** Longest pause that the site may ask for. */
+/** Longest `Retry-After` we honour. */
 const MAX_PAUSE_MS = 10_000;
 
 /**
- * API client with a time budget shared by all of its calls.
- *
- * 429 and 503 are retried after the time that `Retry-After` names; nothing else is, because the work
- * may have been done although the response was lost.
+ * API client with a time budget shared by all of its calls. Retries only 429 and 503: any other
+ * call whose response was lost may have taken effect.
  */
 export class ExpertClient implements ApiClient {
-	/** Whether a call was sent that could have changed something at the site. */
 	hasTriedToWrite = false;
-	/** Whether the site has not refused all of those calls. */
+	/** Whether at least one of those calls may have taken effect. */
 	mayHaveWritten = false;
-	/**
-	 * ISO 8601, by the site's own clock, from the first success: what happens at the site after it is later by
-	 * the same clock, however wrong the clock of n8n is.
-	 */
+	/** ISO 8601, from the first success. By the site's clock, as n8n's may be wrong. */
 	siteTime: string | undefined;
 	private readonly send: Send;
 	private readonly secrets: string[];
 	private readonly limits: Limits;
 	private readonly inTurn: InTurn;
 	private readonly whyRefused: WhyRefused;
-	/** By the monotonic clock: a wall clock that is set would end the calls, or never. */
+	/** By the monotonic clock: setting the wall clock must not change it. */
 	private readonly end: number;
 
-	/** @param secrets what must not be shown when the site repeats it */
+	/** @param secrets to redact when the site repeats them */
 	constructor(
 		send: Send,
 		secrets: string[],
@@ -146,7 +132,7 @@ export class ExpertClient implements ApiClient {
 		this.end = performance.now() + budgetMs;
 	}
 
-	/** Redacts this `Authorization` value, too, in whatever the site says from now on. */
+	/** Also redacts this `Authorization` value from now on. */
 	redactFromNowOn(authorization: string): void {
 		this.secrets.push(...secretsOf({}, authorization));
 	}
@@ -185,7 +171,7 @@ export class ExpertClient implements ApiClient {
 	}
 }
 
-/** Makes a call and gives the root element of its response, which must have this name. */
+/** Makes a call and returns the root element of its response, which must have this name. */
 export async function readRoot(api: ApiClient, call: ApiCall, name: string): Promise<XmlElement> {
 	const { document, status } = await api.call(call);
 	if (document?.name === name) return document.root;
@@ -220,7 +206,6 @@ function retryAfterMsOf({ headers }: HttpResponse): number | undefined {
 	return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
 
-/** @throws ExpertError for a success that is not what the call expects */
 function documentIn(
 	response: HttpResponse,
 	call: ApiCall,
@@ -264,13 +249,13 @@ function errorIn(
 	const said = siteMessage(response.body, secrets);
 	const error = new ExpertError({ kind: 'http-status', siteMessage: said, ...facts });
 	if (!isUnknownCall(response)) return error;
-	// Whatever the call has to say of this status is about something that is not there.
+	// The call's own message for this status would blame the page, not the missing call.
 	return error.with({ lacksCall: true, messages: { [status]: NO_SUCH_CALL } });
 }
 
 /**
- * The framework's own refusal of a call that nothing at the site handles. It names no address, unlike that of a page
- * that is not there: docs/vendor-facts.md#statuses-and-limits.
+ * A call that the site does not have. Unlike a missing page, the response names no address:
+ * docs/vendor-facts.md#statuses-and-limits.
  */
 function isUnknownCall({ status, body }: HttpResponse): boolean {
 	if (status === 405) return true;
@@ -287,13 +272,9 @@ function networkError(code = '', purpose: Pick<ApiCall, 'doing' | 'messages'>): 
 	return new ExpertError({ kind: 'unreachable', networkCode: code, ...purpose });
 }
 
-/** Characters of a message that people see. */
 const MAX_MESSAGE_CHARS = 200;
 
-/**
- * The message inside a response of 400 and above. Expert has two styles of error body, and proxies
- * have their own: take `message` if it is there, else the start of the plain text.
- */
+/** Expert has two styles of error body, proxies their own: prefer `message`, else plain text. */
 export function siteMessage(body: string, secrets: string[]): string | undefined {
 	const short = redact(messageIn(body) ?? '', secrets)
 		.replace(/\s+/g, ' ')
@@ -319,7 +300,7 @@ function jsonMessage(body: string): string | undefined {
 	}
 }
 
-/** Nothing of the vendor says that text ever comes without XML around it, nor that it does not. */
+/** The vendor does not say whether text can arrive without XML around it, so accept both. */
 export function isPlainText(response: Pick<HttpResponse, 'headers'>): boolean {
 	return /^text\/plain\b/i.test(String(response.headers['content-type'] ?? ''));
 }

@@ -2,7 +2,6 @@ import { createHash, createHmac } from 'node:crypto';
 
 import { siteOrigin } from './site-url';
 
-/** The fields of the credential `cxoneExpertApi`, as n8n hands them over. */
 export interface ExpertCredential {
 	siteUrl?: string;
 	authentication?: 'jwt' | 'serverToken';
@@ -16,11 +15,7 @@ export interface ExpertCredential {
 	deliveryToken?: string;
 }
 
-/**
- * The header that proves to Expert who is calling.
- *
- * @param now unix time in ms; a server token is valid for 5 minutes, so it is made for each call
- */
+/** @param now unix ms. A server token is valid for 5 minutes, so each call gets a new one. */
 export function authenticationHeaders(
 	credential: ExpertCredential,
 	now: number,
@@ -31,10 +26,7 @@ export function authenticationHeaders(
 	return { Authorization: `Bearer ${bareToken(credential)}` };
 }
 
-/**
- * `tkn_{key}_{epoch}_{user}_{hash}`, where a user name carries a leading `=` and an id does not.
- * Source: docs/vendor-facts.md#server-token.
- */
+/** A user name gets a leading `=`, an id does not. Source: docs/vendor-facts.md#server-token. */
 function serverToken(credential: ExpertCredential, now: number): string {
 	const key = trimmed(credential.tokenKey);
 	const epoch = Math.floor(now / 1000);
@@ -49,40 +41,34 @@ function runAsUser(user: string): string {
 	return /^\d+$/.test(user) || user.startsWith('=') ? user : `=${user}`;
 }
 
-/** The secret that the API accepts as ours: the JWT, or the secret of the server token. */
 export function apiSecret(credential: ExpertCredential): string {
 	return credential.authentication === 'serverToken'
 		? trimmed(credential.tokenSecret)
 		: bareToken(credential);
 }
 
-/** Tells accesses to the API apart, by site and token, without keeping the token. */
+/** Cache key for access to the API, by site and token, that does not hold the token. */
 export function accessKey(credential: ExpertCredential): string {
 	return createHash('sha256')
 		.update(`${siteOrigin(credential.siteUrl)} ${credential.runAsUser} ${apiSecret(credential)}`)
 		.digest('hex');
 }
 
-/** The bare JWT: people also paste it with the scheme that some pages show before it. */
+/** The JWT without the scheme, which people paste along with it. */
 export function bareToken({ longTermToken }: ExpertCredential): string {
 	return trimmed(longTermToken).replace(/^Bearer(\s+|$)/i, '');
 }
 
-/** White space is none. */
 export function hasSigningSecret({ signingSecret }: ExpertCredential): boolean {
 	return trimmed(signingSecret) !== '';
 }
 
-/** What signatures are verified with: the signing secret, then the previous one. */
 export function signingSecrets(credential: ExpertCredential): string[] {
 	const { signingSecret, previousSigningSecret } = credential;
 	return [signingSecret, previousSigningSecret].map(trimmed).filter((secret) => secret !== '');
 }
 
-/**
- * Whether deliveries count without a signature. Everything that is not exactly that keeps the check on: a secret
- * in either field, also one that cannot be read, and any value of the switch but `true`.
- */
+/** Only `true` with both secrets blank disables the check; an unreadable secret keeps it on. */
 export function acceptsUnsigned(credential: ExpertCredential): boolean {
 	const { acceptUnsigned, signingSecret, previousSigningSecret } = credential;
 	return acceptUnsigned === true && [signingSecret, previousSigningSecret].every(isBlank);

@@ -1,12 +1,12 @@
 import { sleep } from 'n8n-workflow';
 
 /*
- * A deadline is a moment in ms of the monotonic clock (`performance.now()`). What nobody waits for any
- * more is let go of, and its timer runs on without effect: n8n 2.8.4 cannot cancel one, and where n8n
- * can, that takes five times as long as a timer that runs on. Each delivery has two of them.
+ * A deadline is in ms of the monotonic clock (`performance.now()`). Callbacks are released when
+ * nobody waits any more; the timer itself keeps running. n8n 2.8.4 cannot cancel one, and where n8n
+ * can, cancelling costs five times as much as letting it run. Each delivery has two.
  */
 
-/** Waits for `work` until the deadline: `undefined` when the time is over first. */
+/** Awaits `work` until the deadline, then resolves to `undefined`. */
 export async function beforeDeadline<T>(
 	deadline: number,
 	work: Promise<T>,
@@ -17,7 +17,7 @@ export async function beforeDeadline<T>(
 	});
 }
 
-/** Calls back at the deadline, unless the returned function was called before. */
+/** Calls back at the deadline, unless cancelled by the returned function. */
 export function atDeadline(deadline: number, call: () => void): () => void {
 	let waiting: (() => void) | undefined = call;
 	void sleep(Math.max(0, deadline - performance.now())).then(() => waiting?.());

@@ -1,33 +1,27 @@
 import { refuseWithout } from './expert-error';
 import { attribute, child, textOf, type XmlElement } from './xml';
 
-/** What many documents of Expert have, events and responses alike. */
-
-/** The path of a page element. The home page has the empty path; `undefined` means not named. */
+/** Path of a page element: empty for the home page, `undefined` when not named. */
 export function pagePath(page: XmlElement | undefined): string | undefined {
 	const path = child(page, 'path');
 	return path === undefined ? undefined : (textOf(path) ?? '');
 }
 
-/**
- * The address at which people see a page, percent-encoded as a browser sends it: events and responses
- * write it in either way, and addresses of the same page have to be the same.
- */
+/** Encoded as browsers do: events and responses differ, and a page must have one address. */
 export function pageUrl(page: XmlElement): string | undefined {
 	const url = textOf(page, 'uri.ui');
 	return url !== undefined && URL.canParse(url) ? new URL(url).href : url;
 }
 
-/** A count, a size or a revision; `undefined` for what is no such number. */
+/** Parses a count, size or revision; `undefined` for anything else. */
 export function numberOf(text: string | undefined): number | undefined {
 	return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 /**
- * Stops at a list that does not say how many entries it has, or has others than those that were understood:
- * what is written next is made of them.
+ * Refuses a list whose count is missing or wrong: the next write is built from its entries.
  *
- * @param part what each entry must have, as in `tags/tag/@value`
+ * @param part required in each entry, e.g. `tags/tag/@value`
  */
 export function assertUnderstood(
 	list: XmlElement,
@@ -41,13 +35,13 @@ export function assertUnderstood(
 	refuseWithout(count === undefined ? `${name}/@count` : part, doing);
 }
 
-/** The vendor's states of a page (docs/vendor-facts.md#drafts-and-publishing). */
+/** The vendor's page states (docs/vendor-facts.md#drafts-and-publishing). */
 const DRAFT_STATES = ['active', 'inactive', 'unpublished'] as const;
 export type DraftState = (typeof DRAFT_STATES)[number];
 
 /**
- * `unpublished` while nobody has published the page, so that no reader can open it; `active` with a draft
- * beside the page that readers see, `inactive` without one. `undefined` when the document does not say.
+ * `unpublished`: never published, so readers cannot open the page. `active`: published, with a
+ * draft beside it; `inactive`: published, without one. `undefined` when the document does not say.
  */
 export function draftState(page: XmlElement): DraftState | undefined {
 	const state = (attribute(page, 'draft.state') ?? textOf(page, 'draft.state'))?.toLowerCase();
@@ -57,21 +51,20 @@ export function draftState(page: XmlElement): DraftState | undefined {
 	return isDraft ? 'unpublished' : undefined;
 }
 
-/** How the API writes the address of a draft. */
 const DRAFT_ADDRESS = /[?&]mt-draft=true(&|#|$)/i;
 
-/** A time as the API takes it: in UTC, to the second. */
+/** Time in the API's format: UTC, to the second. */
 export function apiTime(ms: number): string {
 	return `${new Date(ms).toISOString().slice(0, -'.000Z'.length)}Z`;
 }
 
-/** A date of the site, in ms since 1970; `undefined` for anything else. */
+/** Parses a date of the site to unix ms; `undefined` for anything else. */
 export function siteTime(text: unknown): number | undefined {
 	const time = typeof text === 'string' ? Date.parse(text) : NaN;
 	return Number.isNaN(time) ? undefined : time;
 }
 
-/** The same moment in ISO format; `undefined` for what is no time. */
+/** Converts a time to ISO format; `undefined` for anything else. */
 export function isoTime(text: string | undefined): string | undefined {
 	if (text === undefined) return undefined;
 	const time = Date.parse(text);
@@ -80,7 +73,7 @@ export function isoTime(text: string | undefined): string | undefined {
 	return isIso ? text : new Date(time).toISOString();
 }
 
-/** Leaves out properties that are undefined or an empty object. */
+/** Drops properties that are undefined or an empty object. */
 export function compact<T extends object>(
 	object: T,
 ): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -1,8 +1,7 @@
 /**
- * The event types that the vendor names (docs/vendor-facts.md#event-types). An event has three
- * spellings: `page_create` in the API's path, `Page_Create` in headers and API responses,
- * `page:create` in the XML (`page.content:update` with a dot). The path form is the one that is
- * documented for all of them, so it is ours.
+ * The vendor's event types (docs/vendor-facts.md#event-types). Each has three spellings:
+ * `page_create` in API paths, `Page_Create` in headers and API responses, `page:create` in XML
+ * (`page.content:update` with a dot). We use the path form, the only one documented for all types.
  */
 export const EVENT_TYPES: ReadonlyArray<{ value: string; name: string; description: string }> = [
 	{
@@ -110,23 +109,20 @@ export const EVENT_TYPES: ReadonlyArray<{ value: string; name: string; descripti
 	{ value: 'user_update', name: 'User Updated', description: 'A user changed' },
 ];
 
-/** A key under which all spellings of one event type are equal; some are not documented. */
+/** Key that is equal for all spellings of an event type; some are undocumented. */
 export function eventKey(name: string): string {
 	return name.toLowerCase().replace(/[\s._:]/g, '');
 }
 
 const PATH_FORMS = new Map(EVENT_TYPES.map(({ value }) => [eventKey(value), value]));
 
-/**
- * The path form of an event name in any spelling: `page.content:update` → `pagecontent_update`.
- * Types that are not in the list come through by the same rule: the vendor adds some over time.
- */
+/** `page.content:update` → `pagecontent_update`; unlisted types, too: the vendor adds some. */
 export function canonicalEventName(name: string): string {
 	const byRule = name.trim().toLowerCase().replaceAll('.', '').replaceAll(':', '_');
 	return PATH_FORMS.get(eventKey(name)) ?? byRule;
 }
 
-/** Those of `wanted` that are not registered, however the site spells what is. */
+/** Returns the wanted events that are not registered, whatever the site's spelling. */
 export function missingEvents(registered: string[], wanted: string[]): string[] {
 	const keys = new Set(registered.map(eventKey));
 	return wanted.filter((event) => !keys.has(eventKey(event)));

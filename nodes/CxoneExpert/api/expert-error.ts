@@ -1,61 +1,51 @@
-/** Two texts for people: what happened, and what to do next. */
 export interface UserMessage {
 	message: string;
 	description: string;
 }
 
-/** What a status means for a call. */
 export interface StatusMessage extends UserMessage {
-	/** It names the thing that the call is about: neither the status nor what was being done adds to it. */
+	/** The message is complete; don't append status or action. */
 	isWhole?: boolean;
 }
 
-/** Messages by HTTP status. */
 export type StatusMessages = Partial<Record<number, StatusMessage>>;
 
-/** What is known of something that did not work. It can be shown and logged: no token, no request. */
+/** Facts about a failure. Safe to show and log: no token, no request. */
 interface Facts {
 	kind: Kind;
-	/** The HTTP status, if there was one. */
 	status?: number | undefined;
-	/** The response was a web page: that of a firewall or a proxy, maybe, and not what Expert says. */
+	/** A web page, perhaps from a firewall or proxy rather than Expert. */
 	isWebPage?: true;
-	/** The site does not have the call itself: nothing is said of the thing that it names. */
+	/** The site lacks the call itself; the thing it names may exist. */
 	lacksCall?: true | undefined;
-	/** What was being done, to finish the sentence "while n8n tried to …". */
+	/** Completes the sentence "while n8n tried to …". */
 	doing?: string | undefined;
-	/** What a status means for this call, where the general message does not fit. */
 	messages?: StatusMessages | undefined;
-	/** Why the node itself refuses, or what is known of a token that is not accepted. */
+	/** Replaces the general message: why the node refuses, or what is known of a rejected token. */
 	says?: UserMessage;
-	/** The site asks to be left alone for so long (`Retry-After`). */
 	retryAfterMs?: number | undefined;
-	/** What the site said, redacted and shortened. */
+	/** The site's own message, redacted and shortened. */
 	siteMessage?: string | undefined;
-	/** Why there was no connection, e.g. `ECONNREFUSED`. */
+	/** E.g. `ECONNREFUSED`. */
 	networkCode?: string | undefined;
-	/** What the response lacks: an element, or an attribute as in `page/@id`. */
+	/** Element missing from the response, or attribute as in `page/@id`. */
 	missing?: string | undefined;
-	/** A sentence that a caller of the API has added. */
 	detail?: string | undefined;
 }
 
 type Kind =
-	| 'anonymous' // the token is not accepted, and the site does not say so
-	| 'budget-exceeded' // the time for the whole operation is over
-	| 'timeout' // nothing within the time for one call
+	| 'anonymous' // the site rejects the token without saying so
+	| 'budget-exceeded' // the whole operation ran out of time
+	| 'timeout' // no response within the limit of one call
 	| 'unreachable' // no connection: name, port, certificate, reset
 	| 'redirect'
-	| 'http-status' // an HTTP status of 400 and above
-	| 'html' // a web page where XML was expected
-	| 'unexpected' // a success whose content makes no sense
-	| 'too-large' // a success that is longer than what is read at once
-	| 'refused'; // the node itself refuses: what is set, entered or found does not allow it
+	| 'http-status' // status of 400 and above
+	| 'html' // a web page instead of XML
+	| 'unexpected' // a success that makes no sense
+	| 'too-large' // a success longer than we read
+	| 'refused'; // our own refusal, because of settings, input or what was found
 
-/**
- * Why something did not work at the Expert site. The message says what happened, the description what to do.
- * Thrown from the place that knows, caught where n8n needs an answer.
- */
+/** A failure at the site: thrown where the cause is known, caught where n8n needs an answer. */
 export class ExpertError extends Error {
 	readonly description: string;
 	private readonly facts: Facts;
@@ -68,7 +58,6 @@ export class ExpertError extends Error {
 		this.description = description;
 	}
 
-	/** With more that is known of it. */
 	with(facts: Partial<Facts>): ExpertError {
 		return new ExpertError({ ...this.facts, ...facts });
 	}
@@ -89,7 +78,7 @@ export class ExpertError extends Error {
 		return this.facts.siteMessage;
 	}
 
-	/** The site does not have the call: a feature that was not enabled for it, or not yet released. */
+	/** The site lacks the call: a feature that is not enabled, or not yet released. */
 	get lacksCall(): boolean {
 		return this.facts.lacksCall ?? false;
 	}
@@ -98,35 +87,33 @@ export class ExpertError extends Error {
 		return this.facts.detail;
 	}
 
-	/** Message and description in one text. */
 	get text(): string {
 		return `${this.message}. ${this.description}`;
 	}
 
-	/** The site says that there is no such thing, or not any more. */
 	get isNotFound(): boolean {
 		const isGone = this.status === 404 || this.status === 410;
 		return this.kind === 'http-status' && isGone && !this.lacksCall;
 	}
 
-	/** Asking again will not help. What a firewall says is no refusal of the site's. */
+	/** Retrying will not help. A firewall's response does not count as the site's refusal. */
 	get isRefusal(): boolean {
 		const { kind, status = 0, isWebPage } = this.facts;
 		const isFinal = [401, 403, 404, 410].includes(status) || this.lacksCall;
 		return kind === 'http-status' && !isWebPage && isFinal;
 	}
 
-	/** The site does not accept the token, its user lacks the right, or the site does not have the call. */
+	/** The token is rejected, its user lacks the right, or the site lacks the call. */
 	get isDenied(): boolean {
 		return this.isRefusal && !this.isNotFound;
 	}
 
-	/** Our user may not see it. With a token that has expired, the site says the same of others. */
+	/** Our user may not see it. An expired token gets the same response. */
 	get isHidden(): boolean {
 		return this.status === 403 && this.isRefusal;
 	}
 
-	/** The work of the call may have been done, or may still be done. */
+	/** The call may have taken effect, or may still do so. */
 	get mayHaveBeenDone(): boolean {
 		const { kind, status = 0 } = this.facts;
 		return !UNDONE.has(kind) && !(kind === 'http-status' && status < 500);
@@ -135,27 +122,23 @@ export class ExpertError extends Error {
 
 const UNDONE: ReadonlySet<Kind> = new Set(['anonymous', 'redirect', 'refused']);
 
-/** For what no call has failed of: settings, input, or the site, are not as they have to be. */
+/** Error for bad settings, input or site state, where no call failed. */
 export function refusal(says: UserMessage): ExpertError {
 	return new ExpertError({ kind: 'refused', says });
 }
 
-/**
- * Stops at a response that lacks what the next call is made of: nothing is written by guess.
- *
- * @param missing an element, or an attribute as in `page/@id`
- */
+/** Refuses a response without `missing`, e.g. `page/@id`: never write by guess. */
 export function refuseWithout(missing: string, doing: string): never {
 	throw new ExpertError({ kind: 'unexpected', missing, doing });
 }
 
-/** What was thrown by us; anything else is a fault of our own, and is thrown on. */
+/** Returns our own errors, and rethrows anything else as a bug. */
 export function asExpertError(thrown: unknown): ExpertError {
 	if (thrown instanceof ExpertError) return thrown;
 	throw thrown;
 }
 
-/** What it has thrown; `undefined` when it has not. */
+/** Returns the error that `work` throws; `undefined` if it succeeds. */
 export async function errorOf(work: Promise<unknown>): Promise<ExpertError | undefined> {
 	return await work.then(() => undefined, asExpertError);
 }
@@ -170,7 +153,6 @@ export async function undefinedIfNotFound<T>(work: Promise<T>): Promise<T | unde
 	}
 }
 
-/** 403 where the archive was asked for. */
 export const ADMINS_ONLY: UserMessage = {
 	message: 'Only admins may see the archive',
 	description:
@@ -183,7 +165,7 @@ const TOO_LONG: UserMessage = {
 		'Check what is entered in the node: a path, a name or a search text may hold a whole document.',
 };
 
-/** A 400 for which the site gives a reason. */
+/** 400 with a reason from the site. */
 export const REFUSED: UserMessage = {
 	message: 'Expert refused this',
 	description: 'Check the values in the node.',
@@ -219,28 +201,25 @@ const BY_STATUS: Record<number, UserMessage> = {
 	},
 };
 
-/** The site has pages, files and the like, but not this. */
 export const NO_SUCH_CALL: UserMessage = {
 	message: 'The Expert site does not support this call',
 	description:
 		'Ask your NiCE contact whether your site can have this feature. If other calls fail, too, check the Site URL in the CXone Expert API credential.',
 };
 
-/** The Site URL of the credential is empty or not an address. */
 export const BAD_SITE: UserMessage = {
 	message: 'The Site URL is not a web address',
 	description:
 		'Open the CXone Expert API credential and enter the address of your site, such as https://help.example.com.',
 };
 
-/** No machine has the name in the Site URL, as far as n8n's own machine can find out. */
+/** The host name of the Site URL does not resolve on n8n's machine. */
 const UNKNOWN_SITE: UserMessage = {
 	message: 'There is no site at the Site URL',
 	description:
 		'Check the Site URL in the CXone Expert API credential. If a browser can open it, the machine that runs n8n cannot look up its name.',
 };
 
-/** The Site URL begins with http: the token would travel in clear text, so nothing is sent. */
 export const INSECURE_SITE: UserMessage = {
 	message: 'The Site URL begins with http instead of https',
 	description:
@@ -291,7 +270,7 @@ function messageOf(facts: Facts): UserMessage {
 	const { kind, status, doing } = facts;
 	const { message, description, isWhole } = generalMessage(facts);
 	const code = status === undefined || isWhole ? '' : ` (${status})`;
-	// Whatever was being done, the token alone is the reason.
+	// The token alone is to blame, whatever the call was.
 	const isUnsaid = isWhole || doing === undefined || kind === 'anonymous';
 	const during = isUnsaid ? '' : ` while n8n tried to ${doing}`;
 	const said = siteSaid(facts);
@@ -302,7 +281,7 @@ function messageOf(facts: Facts): UserMessage {
 	};
 }
 
-/** The same status has many causes: only the site knows which, so its own text comes first. */
+/** Statuses with many causes: only the site knows which, so its own text comes first. */
 const SAYS_WHY: ReadonlySet<unknown> = new Set([400, 409, 412]);
 
 function siteSaid({ siteMessage, status }: Facts): string[] {
@@ -315,18 +294,18 @@ function generalMessage(facts: Facts): StatusMessage {
 	const { kind, says, networkCode } = facts;
 	if (kind === 'refused' || says !== undefined) return { ...says!, isWhole: true };
 	if (kind === 'http-status') return statusMessage(facts);
-	// A typing error, or a machine that knows no names of the internet.
+	// A typo, or a machine without public DNS.
 	return networkCode === 'ENOTFOUND' ? { ...UNKNOWN_SITE, isWhole: true } : BY_KIND[kind];
 }
 
 function statusMessage({ status = 0, messages, siteMessage }: Facts): StatusMessage {
-	// Without a reason it is hardly Expert that refuses: a proxy, maybe.
+	// A 400 without a reason is probably a proxy's, not Expert's.
 	if (status === 400 && siteMessage === undefined) return BY_KIND.unexpected;
 	const plain = status === 400 ? REFUSED : BY_STATUS[status];
 	return messages?.[status] ?? plain ?? BY_KIND.unexpected;
 }
 
-/** Before anything else: a long text is cut off where n8n shows it. */
+/** Comes first, because n8n truncates long texts. */
 function lacks({ missing }: Facts): string[] {
 	return missing === undefined ? [] : [`Missing in the response: ${missing}.`];
 }
@@ -336,7 +315,7 @@ function details({ networkCode = '', detail }: Facts): string[] {
 	return [reason, detail].filter((text) => text !== undefined);
 }
 
-/** Why there was no connection: n8n puts its own text in place of one with such a code. */
+/** Explains a connection failure. n8n replaces messages that contain the bare code. */
 export function networkMessage(code: string): string | undefined {
 	if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'The host name is not known.';
 	if (code === 'ECONNREFUSED') return 'Nothing responds at that address.';
@@ -345,12 +324,12 @@ export function networkMessage(code: string): string | undefined {
 	return undefined;
 }
 
-/** Whether a connection failed because of TLS, e.g. `CERT_HAS_EXPIRED`. */
+/** Whether TLS made the connection fail, e.g. `CERT_HAS_EXPIRED`. */
 export function isCertificateProblem(networkCode: string): boolean {
 	return /CERT|LEAF_SIGNATURE|SSL|TLS|EPROTO/.test(networkCode);
 }
 
-/** The number with its word: "1 delivery", "3 deliveries". */
+/** Number and noun: "1 delivery", "3 deliveries". */
 export function counted(count: number, one: string, several: string): string {
 	return `${count} ${count === 1 ? one : several}`;
 }

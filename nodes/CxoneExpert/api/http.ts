@@ -24,13 +24,12 @@ import { secretsOf } from './redact';
 import { isEncrypted, siteOrigin } from './site-url';
 import { whyRefused } from './token-check';
 
-/** A file may take longer than a document, as long as bytes go on coming. */
+/** Files may take longer than documents, as long as bytes keep arriving. */
 const FILE_LIMIT_MS = 30 * 60_000;
 
-/** Bytes of a response of 400 and above that are read, where a file was asked for. */
+/** Bytes to read of an error response to a file request. */
 const MAX_ERROR_BODY_BYTES = 64 * 1024;
 
-/** Whatever of n8n can send a request with the credential of its node. */
 type NodeContext =
 	| IHookFunctions
 	| IExecuteFunctions
@@ -39,17 +38,16 @@ type NodeContext =
 	| IWebhookFunctions;
 
 export interface ClientOptions {
-	/** Ms for all calls together; unless said otherwise they take what they take. */
+	/** For all calls together; unlimited by default. */
 	budgetMs?: number;
 	limits?: Limits;
-	/** Of deliveries: not to be shown when the site repeats it. */
+	/** The deliveries' `Authorization` value, redacted when the site repeats it. */
 	authorization?: string | undefined;
-	/** Asked before each request: throws when nothing may be sent any more. */
+	/** Called before each request; throws to stop sending. */
 	beforeEach?: () => void;
 	inTurn?: InTurn;
 }
 
-/** A client of the site in the credential. */
 export function connect(
 	n8n: NodeContext | ICredentialTestFunctions,
 	credential: ExpertCredential,
@@ -104,7 +102,7 @@ function encodingOf({ expects, maxBytes }: ApiCall): 'arraybuffer' | 'stream' | 
 	return maxBytes === undefined ? 'text' : 'stream';
 }
 
-/** Reads the body of a response that comes as a stream. Leaving the loop closes the connection. */
+/** Reads a streamed body. Leaving the loop closes the connection. */
 async function readUpTo(maxBytes: number, response: IDataObject): Promise<IDataObject> {
 	const pieces: Buffer[] = [];
 	let length = 0;
@@ -121,11 +119,11 @@ function carriesFile({ expects, body }: ApiCall): boolean {
 }
 
 /**
- * Sends through n8n, and gives up in time whatever the site does: n8n's own timeout starts again with
- * each byte, so a site that trickles would hold up publishing, executions and the watch. Never throws.
+ * Sends through n8n with a hard limit. n8n's own timeout restarts with each byte, so a site that
+ * trickles would block publishing, executions and the watch. Never throws.
  *
- * @param send its signal ends the request. In an execution n8n puts its own in the place of that: there
- *   the rest of the response is still read, and nobody waits for it.
+ * @param send its signal aborts the request. In executions n8n replaces the signal with its own:
+ *   the rest of the response is then still read, but nothing waits for it.
  */
 async function inTime(
 	timeoutMs: number,
@@ -144,7 +142,7 @@ async function inTime(
 	return response ?? { status: 0, headers: {}, body: '', networkCode: 'ETIMEDOUT' };
 }
 
-/** One GET of a file without the credential. Never throws. */
+/** GETs a file without the credential. Never throws. */
 export async function getAsAnybody(
 	n8n: IExecuteFunctions,
 	url: string,
@@ -161,10 +159,7 @@ export async function getAsAnybody(
 	return await sendAsAnybody(n8n, request, FILE_LIMIT_MS);
 }
 
-/**
- * Sends one request without the credential, and follows no redirect: its headers may hold secrets.
- * Never throws.
- */
+/** Sends without the credential, follows no redirects (headers may hold secrets), never throws. */
 export async function sendAsAnybody(
 	{ helpers }: IExecuteFunctions,
 	request: IHttpRequestOptions & { timeout: number },
@@ -182,7 +177,7 @@ export async function sendAsAnybody(
 	});
 }
 
-/** A credential test has only the older request helper of n8n. */
+/** Credential tests only have n8n's older request helper. */
 function sendFromCredentialTest(
 	context: ICredentialTestFunctions,
 	credential: ExpertCredential,
@@ -203,7 +198,7 @@ function sendFromCredentialTest(
 	};
 }
 
-/** @throws ExpertError where nothing may be sent */
+/** @throws ExpertError when the Site URL is unusable */
 function apiUrl(siteUrl: unknown, call: ApiCall): string {
 	const origin = siteOrigin(siteUrl);
 	if (origin === undefined) throw refusal(BAD_SITE);
@@ -215,7 +210,7 @@ function apiUrl(siteUrl: unknown, call: ApiCall): string {
 }
 
 function contentHeaders({ method, contentType, expects }: ApiCall): Record<string, string> {
-	// The charset is needed: without it the site turns non-ASCII characters into "?".
+	// Without the charset, the site turns non-ASCII characters into "?".
 	const type = { 'Content-Type': contentType ?? 'application/xml; charset=utf-8' };
 	const accept = expects === 'file' ? '*/*' : 'application/xml';
 	return { Accept: accept, ...(method === 'GET' ? {} : type) };
@@ -233,7 +228,7 @@ function toResponse(status: unknown, headers: unknown, body: unknown): HttpRespo
 	};
 }
 
-/** Text is needed only where it is a message: a large file would take its size once more. */
+/** Only error messages need the text; decoding a whole file would double its memory. */
 function beginning(bytes: Buffer): string {
 	return bytes.subarray(0, MAX_ERROR_BODY_BYTES).toString('utf8');
 }
@@ -249,7 +244,7 @@ function isNetworkCode(text: string): boolean {
 
 function networkCode(error: unknown, depth = 0): string {
 	if (typeof error !== 'object' || error === null || depth > 4) return '';
-	// n8n 2.8 has it in `httpCode` only.
+	// n8n 2.8 sets only `httpCode`.
 	const { code, httpCode, cause, errorResponse, message } = error as Record<string, unknown>;
 	const own = [code, httpCode].find((text) => isNetworkCode(String(text)));
 	if (own !== undefined) return String(own);

@@ -3,9 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { compact, pagePath } from './elements';
 import { attribute, child, children, textOf, type XmlElement } from './xml';
 
-/* What the API says of a page, as both nodes give it to people. */
-
-/** A deleted page, from the response to GET /archive/pages/{id}/info; `path` is where it was. */
+/** A deleted page, from GET /archive/pages/{id}/info. `path` is where it was. */
 export function archivedPageItem(page: XmlElement) {
 	return compact({
 		id: attribute(page, 'id'),
@@ -16,7 +14,6 @@ export function archivedPageItem(page: XmlElement) {
 	});
 }
 
-/** The names of a `tags` element; `undefined` when there is none. */
 export function tagNames(tags: XmlElement): string[];
 export function tagNames(tags: XmlElement | undefined): string[] | undefined;
 export function tagNames(tags: XmlElement | undefined): string[] | undefined {
@@ -26,7 +23,7 @@ export function tagNames(tags: XmlElement | undefined): string[] | undefined {
 	);
 }
 
-/** A user, as far as a message needs one: without the e-mail address. */
+/** User fields for messages, without the e-mail address. */
 export function userOf(user: XmlElement | undefined): IDataObject | undefined {
 	if (user === undefined) return undefined;
 	return compact({
@@ -36,7 +33,7 @@ export function userOf(user: XmlElement | undefined): IDataObject | undefined {
 	});
 }
 
-/** Equal for all spellings of one tag. The site uses the newest spelling everywhere. */
+/** Key that is equal for all spellings of a tag. The site uses the newest spelling everywhere. */
 export function tagKey(name: string): string {
 	return name.trim().normalize('NFC').toLowerCase();
 }

@@ -11,17 +11,14 @@ import { readAllResumably } from './pagination';
 import { type Resumable, uninterrupted } from './resumable';
 import { attribute, children, textOf, type XmlElement } from './xml';
 
-/*
- * Calls that read pages, and the lists that tell what was changed at the site. Sources:
- * docs/vendor-facts.md#reading-pages and docs/vendor-facts.md#archive.
- */
+/* Sources: docs/vendor-facts.md#reading-pages and docs/vendor-facts.md#archive. */
 
 /**
  * GET /pages/{id}: title, author, tags and more. A path without a page counts as 404.
  *
- * @param key one path segment, encoded: `42`, `home` or `=` and a path, encoded twice
- * @param label names the page in a message
- * @param which also gives a page that was deleted; `key` has to be a number then
+ * @param key one encoded path segment: `42`, `home`, or `=` and a path, encoded twice
+ * @param label names the page in messages
+ * @param which can include deleted pages; `key` must be a number then
  */
 export async function readPage(
 	api: ApiClient,
@@ -36,7 +33,7 @@ export async function readPage(
 	throw new ExpertError({ kind: 'http-status', status: 404, doing });
 }
 
-/** GET /archive/pages/{id}/info of a deleted page, by its number. */
+/** GET /archive/pages/{id}/info of a deleted page. */
 export async function readArchivedPage(
 	api: ApiClient,
 	id: string,
@@ -47,36 +44,34 @@ export async function readArchivedPage(
 	return await readRoot(api, { method: 'GET', path, doing, messages }, 'page.archive');
 }
 
-/** Which pages `find` gives. */
 export interface FindQuery {
-	/** Key of the page below which to look; encoded already. */
+	/** Key of the parent page, already encoded. */
 	below: string;
-	/** The page `below` in words, for messages. */
+	/** Names `below` in messages. */
 	label: string;
-	/** As `apiTime` writes it: pages that were changed then or later. */
+	/** Changed at or after this time, in `apiTime` format. */
 	since: string;
-	/** As `apiTime` writes it: pages that were not changed after it. */
+	/** Not changed after this time, in `apiTime` format. */
 	upto?: string;
-	/** Separated by commas: pages that have all of them. */
+	/** Comma-separated; a page must have all of them. */
 	tags?: string;
-	/** As in {@link ApiCall}. */
 	maxBytes?: number;
 	messages?: StatusMessages;
 }
 
-/** The whole site, for {@link findChangedPages}: `find` does not give the home page itself. */
+/** The whole site, for {@link findChangedPages}, except the home page itself. */
 export const WHOLE_SITE = { below: 'home', label: 'the home page' };
 
 export interface FoundPages {
 	pages: XmlElement[];
-	/** `false` when the site may have found more than it gives. */
+	/** `false` when the site may have more results than it returned. */
 	isComplete: boolean;
 }
 
-/** A site gives the first so many, and has no next page: docs/vendor-facts.md#reading-pages. */
+/** A site returns only this many and has no next page: docs/vendor-facts.md#reading-pages. */
 export const MAX_FOUND_PAGES = 1000;
 
-/** GET /pages/{id}/find: what the site has found, up to {@link MAX_FOUND_PAGES}. */
+/** GET /pages/{id}/find: up to {@link MAX_FOUND_PAGES} changed pages. */
 export async function findChangedPages(
 	api: ApiClient,
 	{ below, label, since, upto, tags, ...rest }: FindQuery,
@@ -96,8 +91,7 @@ export async function findChangedPages(
 }
 
 /**
- * GET /pages/{id}/revisions, all in one call: nothing says that the newest always comes first. A page
- * that is gone has none.
+ * GET /pages/{id}/revisions in one call, as their order is undocumented; none for a missing page.
  *
  * @param id a number, or `home`
  */
@@ -112,8 +106,8 @@ export async function listRevisions(api: ApiClient, id: string): Promise<XmlElem
 }
 
 /**
- * GET /pages/{id}/subpages: the pages directly below one. A page that is gone has none, and so has one
- * that our user may not see: whoever asks makes sure of the token. The home page is not to be hidden.
+ * GET /pages/{id}/subpages: the pages directly below one. A missing page has none, nor does one
+ * hidden from our user, so callers must check the token. The home page cannot be hidden.
  *
  * @param id a number, or `home`
  */
@@ -147,10 +141,7 @@ export async function* listArchivedPages(api: ApiClient): Resumable<XmlElement[]
 	);
 }
 
-/**
- * GET /archive/pages/{id}/subpages: what was below a page and was deleted with it, for admins. None where the page is
- * not in the archive any more.
- */
+/** GET /archive/pages/{id}/subpages: pages deleted together with an archived one. Admins only. */
 export async function listDeletedWith(api: ApiClient, id: string): Promise<XmlElement[]> {
 	const path = `/archive/pages/${encodeURIComponent(id)}/subpages`;
 	const doing = `list what was deleted with page ${id}`;
@@ -171,17 +162,14 @@ async function readArchive(api: ApiClient, query: ApiCall['query']): Promise<Xml
 	return await readRoot(api, call, 'pages.archive');
 }
 
-/** The beginning of a list. */
 export interface ListBeginning {
 	entries: XmlElement[];
-	/** Whether that is all of it. */
 	isComplete: boolean;
 }
 
-/** Entries of the archive that are read. */
 const MAX_ARCHIVED_PAGES = 100;
 
-/** GET /archive/pages: deleted pages. Nothing says in which order. */
+/** GET /archive/pages: some deleted pages, in no documented order. */
 export async function firstArchivedPages(api: ApiClient): Promise<ListBeginning> {
 	const root = await readArchive(api, { limit: MAX_ARCHIVED_PAGES });
 	const entries = children(root, 'page.archive');
@@ -191,7 +179,7 @@ export async function firstArchivedPages(api: ApiClient): Promise<ListBeginning>
 
 /** A span of time, in ms since 1970; the end is part of it. */
 export interface Period {
-	/** A full second: the dates of the site have no fractions. */
+	/** A full second: the site's dates have no fractions. */
 	since: number;
 	/** `Infinity` when none was entered. */
 	until: number;
@@ -199,17 +187,13 @@ export interface Period {
 
 /** A change of a page, as the site reports it. */
 export interface Change {
-	/** The page, or one of its revisions. */
 	element: XmlElement;
 	change: 'created' | 'edited';
-	/** In ms since 1970; 0 when the site does not say when. */
+	/** Unix ms; 0 when the site does not say. */
 	at: number;
 }
 
-/**
- * The last change of each page. Only dates of the site are compared with each other and with the
- * period: the clock of n8n can differ.
- */
+/** Last change of each page. Compares only the site's own dates: n8n's clock may differ. */
 export function changesOf(pages: XmlElement[], { since }: Period): Change[] {
 	return pages.map((element) => ({
 		element,
@@ -219,8 +203,8 @@ export function changesOf(pages: XmlElement[], { since }: Period): Change[] {
 }
 
 /**
- * Each revision of a page within the period. The first revision of a page that was created within it is
- * its creation: no older one can be missing then.
+ * Every revision of a page within the period. The first revision of a page created in it counts as
+ * its creation, as no older one can be missing.
  *
  * @param revisions all of the page, in any order
  */
@@ -242,7 +226,6 @@ export function revisionChanges(
 		.filter(({ at }) => at >= since && at <= until);
 }
 
-/** Oldest first; changes of the same second keep their order. */
 export function oldestFirst(changes: Change[]): Change[] {
 	return [...changes].sort((a, b) => a.at - b.at);
 }

@@ -2,10 +2,10 @@ import { asExpertError, ExpertError } from './expert-error';
 import { type Resumable, uninterrupted } from './resumable';
 import { attribute, textOf, type XmlElement } from './xml';
 
-/** Entries that one call asks for: the vendor's default for webhooks and for subpages. */
+/** Entries per call: the vendor's default for webhooks and subpages. */
 const PAGE_SIZE = 100;
 
-/** Limit where a site returns its first page again and again. */
+/** Stop growing the page here: this site ignores `offset`. */
 const MAX_PAGE_SIZE = 10_000;
 
 /** Reads one page of a list: of so many entries, or of `size` where not all that come are wanted. */
@@ -98,9 +98,9 @@ function isNew(entry: XmlElement, seen: Set<string>): boolean {
 }
 
 /**
- * Identifies an entry within its list. By its id, not its whole content: a count or a time in it may
- * change from one page to the next. Revisions share the id of their page, a file can have the id of a
- * page in search results, and pages that do not exist all have 0.
+ * Identifies an entry within its list, by id and not by content: counts and times may change
+ * between pages. Revisions share their page's id, a file can share a page's id in search results,
+ * and missing pages all have id 0.
  */
 export function entryKey(entry: XmlElement): string {
 	const id = attribute(entry, 'id') ?? textOf(entry, 'id') ?? '0';

@@ -1,17 +1,14 @@
-/** A half character, as a text cut in the middle of one has, becomes what a query makes of it. */
+/** Replaces lone surrogates, as queries do: `encodeURIComponent` throws on them. */
 export function encode(text: string): string {
 	return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
 }
 
-/** Encoded once for the vendor's format and once more for the URL that carries it. */
+/** Encoded once for the vendor's format and once more for the URL. */
 export function doubleEncode(text: string): string {
 	return encodeURIComponent(encode(text));
 }
 
-/**
- * A path without the slashes around it. By index: `/\/+$/` takes the square of the time for a run of slashes
- * that is not at the end.
- */
+/** Strips slashes at both ends. By index: `/\/+$/` is quadratic for runs of slashes elsewhere. */
 export function withoutSlashes(path: string): string {
 	let [start, end] = [0, path.length];
 	while (path[start] === '/') start++;
@@ -19,7 +16,7 @@ export function withoutSlashes(path: string): string {
 	return path.slice(start, end);
 }
 
-/** The key of the page at a path; the empty path is the home page: docs/vendor-facts.md#identifiers. */
+/** Key of the page at a path; empty means home: docs/vendor-facts.md#identifiers. */
 export function pageKey(path: string): string {
 	return path === '' ? 'home' : `=${doubleEncode(path)}`;
 }

@@ -1,17 +1,17 @@
 import { bareToken, type ExpertCredential } from './credential';
 import { writeXml } from './xml';
 
-/** Shorter values occur in every text: they are typing mistakes, not secrets. */
+/** Shorter values occur in every text: they are typos, not secrets. */
 const MIN_SECRET_CHARS = 4;
 
-/** Length from which {@link LOOKS_SECRET} treats a word as a secret. */
+/** Shortest word that {@link LOOKS_SECRET} treats as a secret. */
 const LONG_SECRET_CHARS = 40;
 
-/** A value with its scheme, a server token, a JWT, and anything too long to be a word. */
+/** A value with its scheme, a server token, a JWT, or anything too long to be a word. */
 const LOOKS_SECRET =
 	/\b(Bearer|Basic)(\s|%20|\+)+\S+|\btkn_\S+|\beyJ[\w-]+\.[\w.-]+|[\w+=-]{40,}/gi;
 
-/** Every secret of a credential, and what is derived from it for the site. */
+/** All secrets of a credential, and those derived from them for the site. */
 export function secretsOf(credential: ExpertCredential, deliveryAuthorization = ''): string[] {
 	const { tokenKey, tokenSecret, signingSecret, previousSigningSecret } = credential;
 	const schemed = [credential.deliveryToken, deliveryAuthorization].map(withoutScheme);
@@ -24,14 +24,14 @@ export function secretsOf(credential: ExpertCredential, deliveryAuthorization = 
 		.filter((secret) => secret.length >= MIN_SECRET_CHARS);
 }
 
-/** Characters of a text that are searched: people see the beginning, and redacting megabytes is slow. */
+/** People only see the beginning, and redacting megabytes is slow. */
 const MAX_SEARCHED_CHARS = 16 * 1024;
 
 /**
- * Replaces every secret with `[hidden]`: a site can repeat what it was sent. Known secrets are found
- * in any usual encoding, unknown ones by their looks.
+ * Replaces every secret with `[hidden]`, as a site can repeat what it was sent. Finds known secrets
+ * in all usual encodings, unknown ones by their looks.
  *
- * @param maxChars how much of the text is searched; what is returned then ends somewhat earlier
+ * @param maxChars limits how much is searched; a longer text is cut somewhat earlier
  */
 export function redact(text: string, secrets: string[], maxChars = MAX_SEARCHED_CHARS): string {
 	const known = secrets.flatMap(spellings).sort((a, b) => b.length - a.length);
@@ -39,16 +39,16 @@ export function redact(text: string, secrets: string[], maxChars = MAX_SEARCHED_
 		.reduce((left, secret) => left.replaceAll(secret, '[hidden]'), text.slice(0, maxChars))
 		.replace(LOOKS_SECRET, '[hidden]');
 	if (text.length <= maxChars) return hidden;
-	// The cut can leave the first part of a secret, which nothing recognizes.
+	// The cut may leave the start of a secret, too short to recognise.
 	return hidden.slice(0, -Math.max(LONG_SECRET_CHARS, known[0]?.length ?? 0));
 }
 
-/** What others have written, in one short line: the log must stay one line for each message. */
+/** Makes foreign text safe for the log: one short line. */
 export function printable(entered: string): string {
 	return entered.replace(/\p{C}/gu, '?').slice(0, 100);
 }
 
-/** What a site has written, in one short line without secrets. */
+/** Same for text from the site, and without secrets. */
 export function printableOfSite(text: string): string {
 	return printable(redact(text, []));
 }
@@ -59,7 +59,7 @@ function spellings(secret: string): string[] {
 		secret,
 		encodeURIComponent(secret),
 		JSON.stringify(secret).slice(1, -1),
-		// As it was sent to the site, within XML.
+		// As sent to the site, within XML.
 		writeXml('a', { b: secret }).slice('<a><b>'.length, -'</b></a>'.length),
 		bytes.toString('base64'),
 		bytes.toString('base64url'),
@@ -71,7 +71,7 @@ function withoutScheme(value = ''): string {
 	return value.trim().replace(/^(Bearer|Basic)\s+/i, '');
 }
 
-/** What a Basic token decodes to; for any other token this is noise that occurs nowhere. */
+/** User and password of a Basic token; for other tokens this is noise that matches nothing. */
 function userAndPassword(token: string): string[] {
 	const plain = Buffer.from(token, 'base64').toString();
 	const colon = plain.indexOf(':');

@@ -1,8 +1,8 @@
 /**
- * The origin of an Expert site from what a person typed: any path, a trailing slash or
- * `/@api/deki` is dropped, a missing scheme becomes https.
+ * Origin of an Expert site from what a person typed. Drops any path, trailing slash or
+ * `/@api/deki`; a missing scheme becomes https.
  *
- * @returns e.g. `https://help.example.com`, or `undefined` when it is not a web address
+ * @returns e.g. `https://help.example.com`; `undefined` when it is not a web address
  */
 export function siteOrigin(siteUrl: unknown): string | undefined {
 	const typed = String(siteUrl ?? '').trim();
@@ -15,17 +15,12 @@ export function siteOrigin(siteUrl: unknown): string | undefined {
 	}
 }
 
-/**
- * Whether a token may be sent to this site: over plain http anybody in between could read it, except
- * on this machine itself (a simulator).
- *
- * @param origin as {@link siteOrigin} gives it
- */
+/** Whether a token may be sent to this origin: over https, or to this machine (a simulator). */
 export function isEncrypted(origin: string): boolean {
 	return origin.startsWith('https:') || isLoopback(origin);
 }
 
-/** Whether an address names this machine itself (`localhost`, 127.0.0.0/8, `[::1]`). */
+/** Whether an address is this machine itself (`localhost`, 127.0.0.0/8, `[::1]`). */
 export function isLoopback(address: string): boolean {
 	try {
 		const { hostname } = new URL(address);
@@ -35,7 +30,7 @@ export function isLoopback(address: string): boolean {
 	}
 }
 
-/** The address at which people see a page, from its path as events carry it (home is empty). */
+/** Address of a page for readers, from its path in events (empty for home). */
 export function pageAddress(origin: string, path: string): string {
 	return `${origin}/${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}`;
 }

@@ -5,17 +5,15 @@ import { printableOfSite } from './redact';
 import { expiredToken } from './token-expiry';
 import { attribute, child, textOf, type XmlElement } from './xml';
 
-/** Who we are for the site. */
 export interface CurrentUser {
-	/** `undefined` when the site does not say. */
 	id: string | undefined;
 	name: string;
 	isAdmin: boolean;
 }
 
 /**
- * Asks the site who we are. A token that is wrong or expired gets 200 as the user Anonymous
- * (docs/vendor-facts.md#anonymous-responses), so the user in the response decides, not the status.
+ * Asks the site who we are. A wrong or expired token gets 200 as the user Anonymous
+ * (docs/vendor-facts.md#anonymous-responses), so check the user, not the status.
  */
 export async function currentUser(api: ApiClient): Promise<CurrentUser> {
 	const user = await readCurrentUser(api);
@@ -36,14 +34,14 @@ async function readCurrentUser(api: ApiClient): Promise<XmlElement> {
 	}
 }
 
-/** A firewall says nothing of the token, nor does a site that lacks the call. */
+/** A firewall says nothing about the token, nor does a site that lacks the call. */
 function asTokenError(error: ExpertError): ExpertError {
 	if (!error.isDenied || error.lacksCall) return error;
 	const says = error.isHidden ? { says: refusedUser(error.siteMessage) } : {};
 	return new ExpertError({ kind: 'anonymous', ...says });
 }
 
-/** 403 to the question who we are, such as `User 'x' is disabled`: only the site knows why. */
+/** Even "who am I" got 403, e.g. `User 'x' is disabled`: only the site knows why. */
 function refusedUser(siteMessage: string | undefined): UserMessage {
 	const said =
 		siteMessage === undefined ? '' : `The site said: ${siteMessage.replace(/\.$/, '')}. `;
@@ -53,7 +51,7 @@ function refusedUser(siteMessage: string | undefined): UserMessage {
 	};
 }
 
-/** Says that the token has expired where that is known: the site never does. */
+/** Adds that the token has expired, if we know: the site never says so. */
 export function withExpiry(error: ExpertError, credential: ExpertCredential): ExpertError {
 	if (error.kind !== 'anonymous') return error;
 	const says = expiredToken(credential, Date.now());
@@ -62,14 +60,15 @@ export function withExpiry(error: ExpertError, credential: ExpertCredential): Ex
 	return isComputed ? error.with({ detail: SERVER_TOKEN }) : error;
 }
 
-/** What a long-term token does not depend on. */
+/** Applies to server tokens only. */
 const SERVER_TOKEN = 'Also check Run As User, and the clock of the machine that runs n8n.';
 
 /**
- * Why the site refuses to read webhooks: the token is not accepted, its user is not an admin, or the site has no
- * webhooks (docs/vendor-facts.md#webhook-calls). Its 403 is the same for all, so it is asked who we are.
+ * Finds out why the site refuses to read webhooks: the token is rejected, its user is not an admin,
+ * or the site has no webhooks (docs/vendor-facts.md#webhook-calls). All get the same 403, so ask
+ * who we are.
  *
- * @returns what is given where that does not tell
+ * @returns `refused` when that does not tell
  */
 export async function whyRefused(
 	api: ApiClient,
@@ -85,20 +84,18 @@ export async function whyRefused(
 	}
 }
 
-/** 403 to a call about webhooks by this user, or no such call. What the site has said tells nothing more. */
+/** Explains a 403 or a missing call about webhooks. The site's own message adds nothing. */
 export function refusedTo({ name, isAdmin }: CurrentUser, refused: ExpertError): ExpertError {
 	const says = isAdmin || refused.lacksCall ? NO_WEBHOOKS : notAdmin(name);
 	return refused.with({ says, siteMessage: undefined });
 }
 
-/** NiCE enables webhooks for a site. */
 const NO_WEBHOOKS: UserMessage = {
 	message: 'Webhooks are not enabled for the site',
 	description:
 		'Ask your NiCE contact to enable them: the trigger needs them, and so do the operations on webhooks. The token works for pages, files and drafts.',
 };
 
-/** @param name of the user of the token */
 function notAdmin(name: string): UserMessage {
 	return {
 		message: `The user of the token, "${name}", does not have the Admin role`,
@@ -108,8 +105,8 @@ function notAdmin(name: string): UserMessage {
 }
 
 /**
- * Who is an admin by a group is one in `permissions.effective` only; `permissions.user` counts where the site
- * does not give that. Role IDs differ between sites, so the names decide.
+ * An admin by group shows only in `permissions.effective`; fall back to `permissions.user` where
+ * the site lacks that. Go by role name: IDs differ between sites.
  */
 function isAdmin(user: XmlElement): boolean {
 	const own = child(user, 'permissions.user');

@@ -11,42 +11,39 @@ import { encode } from './path-segment';
 import { printableOfSite } from './redact';
 import { child, children, textOf, writeXml, type XmlElement, type XmlValue } from './xml';
 
-/**
- * A webhook subscription as the site reports it. Source: docs/vendor-facts.md#webhook-documents.
- */
+/** A webhook as the site reports it. Source: docs/vendor-facts.md#webhook-documents. */
 export interface Webhook {
 	id: string;
 	url: string;
 	active: boolean;
-	/** The whole `Authorization` value that the site sends with each delivery. Secret. */
+	/** Whole `Authorization` value that the site sends with each delivery. Secret. */
 	authorization: string;
-	/** The site does not show that, which is not the same as none. */
+	/** The site does not show the value, which does not mean that there is none. */
 	hidesAuthorization?: true;
-	/** Names as the site spells them, e.g. `Page_Create`. */
+	/** In the site's spelling, e.g. `Page_Create`. */
 	events: string[];
 	consecutiveFailures: number;
-	/** `0` unless the site has disabled the webhook; other values are not documented. */
+	/** `0` unless the site has disabled the webhook; other values are undocumented. */
 	disabledReason: string;
 	guid?: string;
 	/** ISO 8601. */
 	createdAt?: string;
-	/** All that the site says about it, without secrets. */
+	/** Everything else the site reports, without secrets. */
 	element: XmlElement;
 }
 
-/** What an update sets: the site may expect all of it. */
+/** An update sends all of it, as the site may expect that. */
 export type WebhookSettings = Pick<Webhook, 'url' | 'authorization' | 'active'>;
 
-/** Which webhooks of the list are wanted. */
 export interface WantedWebhooks {
-	/** Only those that are active, or inactive. */
+	/** Only active or only inactive ones. */
 	active?: boolean;
-	/** Once there are this many, no further page is read. */
+	/** Stop reading pages once there are this many. */
 	max?: number;
 	matches?: (webhook: Webhook) => boolean;
 }
 
-/** 403 for a call about webhooks where the site, asked who we are, does not tell why. */
+/** 403 for webhooks, where asking who we are did not explain it. */
 const WEBHOOKS_NOT_ALLOWED: StatusMessage = {
 	message: 'Expert did not allow this',
 	description:
@@ -61,11 +58,11 @@ export const NO_WEBHOOK: StatusMessage = {
 };
 
 const ABOUT_ALL: StatusMessages = { 403: WEBHOOKS_NOT_ALLOWED };
-/** Whatever is done to webhooks begins with a look at them. */
+/** For reads: every operation on webhooks starts with one. */
 const READ_ALL = { messages: ABOUT_ALL, asksWhy: true } as const;
 const ABOUT_ONE: StatusMessages = { 403: WEBHOOKS_NOT_ALLOWED, 404: NO_WEBHOOK };
 
-/** The webhooks of the site, page by page: the list has no total. */
+/** Lists the site's webhooks page by page: there is no total. */
 export async function listWebhooks(
 	api: ApiClient,
 	{ active, max = Infinity, matches = () => true }: WantedWebhooks = {},
@@ -84,7 +81,7 @@ export async function listWebhooks(
 	);
 }
 
-/** One webhook; `undefined` when it is gone (404, or still listed as deleted). */
+/** Returns a webhook; `undefined` when it is gone (404, or still listed as deleted). */
 export async function getWebhook(api: ApiClient, id: string): Promise<Webhook | undefined> {
 	const call: ApiCall = {
 		method: 'GET',
@@ -99,12 +96,12 @@ export async function getWebhook(api: ApiClient, id: string): Promise<Webhook | 
 
 const READING = 'read the webhook';
 
-/** Stops where the site does not show which events a webhook has: an update may clear them. */
+/** Refuses when the site hides a webhook's events: an update may clear them. */
 export function assertEventsShown({ element }: Webhook): void {
 	if (child(element, 'events') === undefined) refuseWithout('webhook/events', READING);
 }
 
-/** Stops where the site does not show the `Authorization` value: nobody could see whether it is right. */
+/** Refuses when the site hides the `Authorization` value: it could not be verified. */
 export function assertAuthorizationShown({ hidesAuthorization }: Webhook): void {
 	if (hidesAuthorization) refuseWithout('webhook/authorization-header', READING);
 }
@@ -112,9 +109,9 @@ export function assertAuthorizationShown({ hidesAuthorization }: Webhook): void 
 /**
  * Registers a webhook without events.
  *
- * The specification shows no body for the 201 response, only that an `id` element is somewhere in it.
- * @param mayRepeat whether to retry at a site that was busy: it has certainly not done it
- * @returns its id; `undefined` when the response names none (find the webhook by its URL then)
+ * @param mayRepeat whether to retry at a busy site, which has certainly not created it
+ * @returns its id, anywhere in the undocumented 201 body; `undefined` when there is none (find the
+ *   webhook by URL then)
  */
 export async function createWebhook(
 	api: ApiClient,
@@ -133,12 +130,7 @@ export async function createWebhook(
 	return firstId(document?.root ?? {});
 }
 
-/**
- * Sets URL, authorization header and active. Events are not part of this call, but it may clear them:
- * `updateKeepingEvents` is for that.
- *
- * @param messages what else a status means
- */
+/** Sets URL, authorization and active. May clear the events: `updateKeepingEvents` keeps them. */
 export async function updateWebhook(
 	api: ApiClient,
 	id: string,
@@ -150,7 +142,7 @@ export async function updateWebhook(
 		path: webhookPath(id),
 		body: writeXml('webhook', {
 			'webhook-url': url,
-			// An authorization that the site does not show stays as it is.
+			// Leave a hidden authorization as it is.
 			...(authorization === '' ? {} : { 'authorization-header': authorization }),
 			active: String(active),
 		}),
@@ -159,13 +151,13 @@ export async function updateWebhook(
 	});
 }
 
-/** Removes a webhook permanently; one that is gone already counts as removed. */
+/** Removes a webhook permanently; succeeds when it is already gone. */
 export async function deleteWebhook(api: ApiClient, id: string): Promise<void> {
 	const [path, doing] = [webhookPath(id), 'remove the webhook'];
 	await undefinedIfNotFound(api.call({ method: 'DELETE', path, doing, messages: ABOUT_ONE }));
 }
 
-/** Adds one event type; adding it twice does no harm. */
+/** Adds an event type. Idempotent. */
 export async function addEvent(api: ApiClient, id: string, event: string): Promise<void> {
 	await api.call({
 		method: 'PUT',
@@ -175,14 +167,14 @@ export async function addEvent(api: ApiClient, id: string, event: string): Promi
 	});
 }
 
-/** Removes one event type; one that is not there counts as removed. */
+/** Removes an event type; succeeds when it is not there. */
 export async function removeEvent(api: ApiClient, id: string, event: string): Promise<void> {
 	const doing = `remove the event "${event}" from the webhook`;
 	const path = eventPath(id, event);
 	await undefinedIfNotFound(api.call({ method: 'DELETE', path, doing, messages: ABOUT_ONE }));
 }
 
-/** A typing error, most of the time: the event is named first, as a toast shows little. */
+/** Usually a typo. Names the event first, as a toast shows little text. */
 function unknownEvent(event: string): StatusMessage {
 	return {
 		message: `Your Expert site does not know the event "${event}"`,
@@ -203,7 +195,7 @@ function isDeleted(webhook: XmlElement): boolean {
 	return textOf(webhook, 'deleted')?.toLowerCase() === 'true';
 }
 
-/** One that lacks what tells it from others, or what an update sets, would be changed by guess. */
+/** Requires whatever identifies a webhook or goes into an update: never change one by guess. */
 function toWebhook(webhook: XmlElement, doing: string, name = 'webhook'): Webhook {
 	const lacks = (part: string) => refuseWithout(`${name}/${part}`, doing);
 	const shown = (name: string) => textOf(child(webhook, name) ?? lacks(name)) ?? '';
@@ -227,7 +219,7 @@ function toWebhook(webhook: XmlElement, doing: string, name = 'webhook'): Webhoo
 	};
 }
 
-/** No field is documented to hold a secret. What an element is called decides: too many are left out. */
+/** No field is documented to hold a secret, so go by element name, and rather drop too many. */
 function withoutSecretElements(element: XmlElement): XmlElement {
 	const entries = Object.entries(element).filter(
 		([name]) => !/authorization|secret|signing|hmac|token|key/i.test(name),
@@ -253,26 +245,26 @@ function firstId(element: XmlElement): string | undefined {
 	return undefined;
 }
 
-/** The site gives no reason: the webhook is active, or a person has disabled it. */
+/** The site gives no reason: active, or disabled by a person. */
 export function hasNoReason({ disabledReason }: Webhook): boolean {
 	return disabledReason === '0';
 }
 
 /**
- * Whether Expert itself has disabled it, after deliveries that did not get through. The values of
- * the reason are not documented; it is 0 in all samples of the vendor, so failures count, too. Source:
+ * Whether Expert disabled the webhook after failed deliveries. The reason's values are
+ * undocumented, and 0 in all the vendor's samples, so failures count, too. Source:
  * docs/vendor-facts.md#disabled-webhooks.
  */
 export function isDisabledByExpert(webhook: Webhook): boolean {
 	return !webhook.active && (!hasNoReason(webhook) || webhook.consecutiveFailures > 0);
 }
 
-/** The reason that the site gives, to follow a sentence; empty where it gives none. */
+/** The site's reason as a suffix to a sentence; empty without one. */
 export function reasonText(webhook: Webhook): string {
 	return hasNoReason(webhook) ? '' : ` (reason ${printableOfSite(webhook.disabledReason)})`;
 }
 
-/** What was found, for a line of the log that begins with the webhook. */
+/** Predicate for a log line that begins with the webhook. */
 export function disabledText(webhook: Webhook): string {
 	if (!isDisabledByExpert(webhook)) return 'was disabled';
 	const { consecutiveFailures: failures } = webhook;

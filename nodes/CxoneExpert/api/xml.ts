@@ -1,37 +1,33 @@
 import { type MatcherView, XMLBuilder, XMLParser, XMLValidator } from 'fast-xml-parser';
 
 /**
- * The one file that knows which XML library is used.
+ * The only file that knows the XML library.
  *
- * An element is a plain object: attributes carry the prefix `@`, own text next to attributes or
- * children is `#text`, an element with text only is that text, an empty element is `''`. Values are
- * always text (ids stay ids, `0012` stays `0012`); elements named in {@link LISTS} are always lists.
+ * Elements are plain objects: attributes are prefixed with `@`, text beside attributes or children
+ * is `#text`, a text-only element is that text, an empty one `''`. Values are always text (`0012`
+ * stays `0012`); elements in {@link LISTS} are always lists.
  */
 export type XmlValue = string | XmlElement | XmlValue[];
 export interface XmlElement {
 	[name: string]: XmlValue;
 }
 
-/** A document that was read: the name of its one root and the root's content. */
 export interface XmlDocument {
 	name: string;
 	root: XmlElement;
 }
 
 /**
- * Longest document of a delivery. A webhook body has 1 to 5 kB. Parsing blocks n8n: the worst case of
- * this length (nothing but attributes) takes 0.3 s of the second.
+ * Longest document of a delivery; bodies have 1 to 5 kB. Parsing blocks n8n: the worst case
+ * (nothing but attributes) takes 0.3 s of the one second.
  */
 export const MAX_DOCUMENT_CHARS = 512 * 1024;
-/**
- * Longest response of the API where pages are read. Such a response is one long text, comes from the
- * site of the credential, and nobody waits one second for it.
- */
+/** Longest API response. It comes from the credential's own site, and no delivery waits for it. */
 export const MAX_RESPONSE_CHARS = 32 * 1024 * 1024;
-/** Levels of elements that are parsed. The deepest document of the vendor has 7. */
+/** The vendor's deepest document has 7 levels. */
 export const MAX_NESTING = 64;
 
-/** Elements that may repeat: one of them gives a list of one, not an object. */
+/** Elements that may repeat: always a list, even of one. */
 const LISTS = new Set([
 	'event',
 	'group',
@@ -48,7 +44,7 @@ const LISTS = new Set([
 	'file',
 ]);
 
-/** Parents in which those elements really do repeat; elsewhere (`event/page`) there is one. */
+/** Parents in which those elements really repeat; elsewhere (`event/page`) there is one. */
 const LIST_PARENTS = new Set([
 	'deletedpages',
 	'events',
@@ -80,18 +76,18 @@ function isList(name: string, path: unknown): boolean {
 const parser = new XMLParser({
 	ignoreAttributes: false,
 	attributeNamePrefix: '@',
-	// No guessing: `1.10`, `0x1F` and 20-digit masks would turn into other values.
+	// Don't guess types: that would alter `1.10`, `0x1F` and 20-digit masks.
 	parseTagValue: false,
 	parseAttributeValue: false,
 	trimValues: true,
 	ignoreDeclaration: true,
 	ignorePiTags: true,
-	// A DOCTYPE is refused before, so the only references left are predefined and numeric ones.
-	// They only ever shrink the text: its own length is limit enough.
+	// DOCTYPEs are refused earlier: only predefined and numeric references are left, and those only
+	// shrink the text.
 	processEntities: { enabled: true, maxExpandedLength: MAX_RESPONSE_CHARS },
 	htmlEntities: true,
 	isArray: isList,
-	// As text, the path of each element would be built again: with long names, 1 MB took half a minute.
+	// Passing paths as text rebuilds one for each element: with long names, 1 MB took half a minute.
 	jPath: false,
 	// The parser allows one level more than it is told.
 	maxNestedTags: MAX_NESTING - 1,
@@ -99,13 +95,11 @@ const parser = new XMLParser({
 });
 
 /**
- * Reads one XML document with one root. Never throws.
+ * Parses an XML document; never throws. The parser alone accepts truncated documents, mismatched
+ * tags and two roots, so validate first and count the roots. Both ignore text after the root, so
+ * check for it. Refuse any DOCTYPE: no webhook needs one, and it enables entity expansion.
  *
- * The parser alone accepts truncated documents, mismatched tags and two roots, so a validator runs
- * first and the roots are counted. Text after the root passes both and would be dropped. A DOCTYPE
- * is refused outright: no webhook needs one, and it opens the door to entity expansion.
- *
- * @returns a text where it cannot be read: why, in words for people
+ * @returns the reason, for people, when it cannot be read
  */
 export function readXml(text: string, maxChars = MAX_DOCUMENT_CHARS): XmlDocument | string {
 	if (text.trim() === '') return 'the document is empty';
@@ -123,7 +117,7 @@ export function readXml(text: string, maxChars = MAX_DOCUMENT_CHARS): XmlDocumen
 		}
 		return oneRoot(parser.parse(text) as XmlElement);
 	} catch (error) {
-		// Only the library's own limits end here (nesting, reserved names); its messages hold no content.
+		// Only the library's limits end here (nesting, reserved names); its messages hold no content.
 		return `the XML reader gave up: ${(error as Error).message}`;
 	}
 }
@@ -140,21 +134,21 @@ function oneRoot(parsed: XmlElement): XmlDocument | string {
 const builder = new XMLBuilder({
 	ignoreAttributes: false,
 	attributeNamePrefix: '@',
-	// Without this, the value "true" is left out, and an attribute without a value is not XML.
+	// By default the builder drops the value "true", and an attribute without a value is not XML.
 	suppressBooleanAttributes: false,
 });
 
-/** Writes `root` as one XML document; text and attributes are escaped. */
+/** Writes a document; escapes text and attributes. */
 export function writeXml(name: string, root: XmlElement): string {
 	return builder.build({ [name]: root }) as string;
 }
 
-/** The first child element with this name; text-only elements become `{ '#text': … }`. */
+/** First child element with this name; text-only elements become `{ '#text': … }`. */
 export function child(element: XmlElement | undefined, name: string): XmlElement | undefined {
 	return children(element, name)[0];
 }
 
-/** All child elements with this name; none, `''` and a missing parent give an empty list. */
+/** All child elements with this name; empty for a missing parent. */
 export function children(element: XmlElement | undefined, name: string): XmlElement[] {
 	const value = element?.[name];
 	if (value === undefined) return [];
@@ -164,14 +158,14 @@ export function children(element: XmlElement | undefined, name: string): XmlElem
 	);
 }
 
-/** The text of a child element, or of the element itself; `undefined` when absent or empty. */
+/** Text of a child element, or of the element itself; `undefined` when absent or empty. */
 export function textOf(element: XmlElement | undefined, name?: string): string | undefined {
 	const source = name === undefined ? element : child(element, name);
 	const text = source?.['#text'];
 	return typeof text === 'string' && text !== '' ? text : undefined;
 }
 
-/** An attribute's value; `undefined` when absent or empty. */
+/** Value of an attribute; `undefined` when absent or empty. */
 export function attribute(element: XmlElement | undefined, name: string): string | undefined {
 	const value = element?.[`@${name}`];
 	return typeof value === 'string' && value !== '' ? value : undefined;
