@@ -4,41 +4,39 @@ import type { ExpertCredential } from '../api/credential';
 import { cacheInMemory, credentialKey, type NodeContext } from '../memory';
 
 /*
- * Relies on: `getCredentials` asks n8n's database each time it is called, and caches nothing. So a
- * credential that was changed counts from the next reading on, and a reading that succeeds shows that
- * the database responds. The id of the credential that is chosen in the node is in `getNode()`.
+ * Relies on: `getCredentials` reads n8n's database on each call and caches nothing. So a changed
+ * credential takes effect at the next read, and a successful read proves that the database
+ * responds. `getNode()` has the ID of the credential chosen in the node.
  *
- * Seen in n8n 2.8.4 and 2.41.1. When it changes: nothing fails. Should n8n cache credentials, a change
- * counts as late as n8n notices it, and the proof that the database responds is worth nothing: 200 can
- * then be presumed while the database is down. The node cannot notice that; the contract test does.
+ * Seen in n8n 2.8.4 and 2.41.1. When it changes: nothing fails. If n8n cached credentials, a change
+ * would take effect only when n8n notices it, and a successful read would no longer prove that the
+ * database responds: 200 could be presumed while it is down. Only the contract test can notice
+ * that.
  */
 
-/**
- * n8n reads and decrypts a credential each time it is asked, and its default expression engine starts
- * a sandbox for that: a third of the cost of a delivery. Deliveries that come together share a reading.
- */
+/** Each read starts a sandbox for expressions, a third of a delivery's cost: share reads. */
 export const CREDENTIAL_TTL_MS = 10_000;
 
-/** Anybody can send what is rejected, as often as they like: it causes one reading in this time. */
+/** Anyone can flood us with bad requests; they trigger at most one read per second. */
 const REJECTION_INTERVAL_MS = 1000;
 
 interface CredentialReading {
-	/** Ms of the monotonic clock, as are all moments here. */
+	/** Ms of the monotonic clock, like all times here. */
 	startedAt: number;
 	credential: Promise<ExpertCredential>;
-	/** Something that was not authentic has caused it. */
+	/** Triggered by an unauthentic request. */
 	isForRejection: boolean;
 }
 
-/** By node and credential. One that failed is kept, too: whoever gets it asks for a later one. */
+/** By node and credential. Failed reads are cached, too: whoever gets one asks for a newer one. */
 const credentialReadings = cacheInMemory<CredentialReading>({ ttlMs: CREDENTIAL_TTL_MS });
 
-/** The credential as it was ten seconds ago or later. */
+/** Returns a credential read within the last ten seconds. */
 export async function cachedCredential(context: IWebhookFunctions): Promise<ExpertCredential> {
 	return await credentialSince(performance.now() - CREDENTIAL_TTL_MS, context);
 }
 
-/** The credential as it was at this moment or later. */
+/** Returns a credential read at or after this moment. */
 export async function credentialSince(
 	moment: number,
 	context: IWebhookFunctions,
@@ -46,7 +44,7 @@ export async function credentialSince(
 	return await readingSince(moment, context).credential;
 }
 
-/** Before a token is rejected: at most a second older than {@link credentialSince} gives it. */
+/** For rejecting a token: may be up to a second older than from {@link credentialSince}. */
 export async function credentialForRejection(
 	moment: number,
 	context: IWebhookFunctions,
@@ -58,7 +56,7 @@ export async function credentialForRejection(
 	return await reading.credential;
 }
 
-/** The workflow is published again or unpublished: what was read before counts no more. */
+/** Call on publishing and unpublishing, so that older reads no longer count. */
 export function evictCredential(context: NodeContext): void {
 	credentialReadings.delete(credentialKey(context));
 }
@@ -75,7 +73,7 @@ function readingSince(moment: number, context: IWebhookFunctions): CredentialRea
 	return reading;
 }
 
-/** No secret stays in memory for longer than it is used, also when nothing comes any more. */
+/** Keeps secrets in memory no longer than needed, even if no further delivery arrives. */
 async function deleteLater(key: string, reading: CredentialReading): Promise<void> {
 	await sleep(CREDENTIAL_TTL_MS);
 	if (credentialReadings.get(key) === reading) credentialReadings.delete(key);

@@ -4,37 +4,37 @@ import { beforeDeadline } from '../api/deadline';
 import { perNode } from '../memory';
 
 /*
- * Relies on: the store of n8n's Remove Duplicates node, `checkProcessedAndRecord`, `removeProcessed` and
- * `getProcessedDataCount`.
+ * Relies on: the store of n8n's Remove Duplicates node, `checkProcessedAndRecord`,
+ * `removeProcessed` and `getProcessedDataCount`.
  *
- * - It has one row for a node of a workflow, which all processes share. A row is read, changed in memory and
+ * - All processes share one row per node of a workflow. A row is read, changed in memory and
  *   written back without a lock; above `maxEntries` the oldest marks are dropped.
- * - A row that is not there is inserted with all marks of the call. Workflow and node are its primary key:
- *   of two inserts at the same moment one fails, and that call throws.
- * - The rows of a workflow are deleted with it.
- * - Before the store waits for anything it has read the id of the node from the object that the context
- *   holds as `node`. For the length of the call the node has another id here, and so another row.
+ * - A missing row is inserted with all marks of the call. Workflow and node are its primary key: of
+ *   two concurrent inserts one fails, and its call throws.
+ * - Deleting a workflow deletes its rows.
+ * - The store reads the node's ID from the context's `node` synchronously, before it awaits
+ *   anything. So we change the ID for the length of the call, to get another row.
  *
- * Seen in n8n 2.8.4 and 2.41.1. When it changes: an error lets the items pass, marked, and n8n's log says
- * so. Where the context has no such `node`, all marks are in one row: two workers can lose each other's, so
- * a copy that comes at the same moment may run unmarked.
+ * Seen in n8n 2.8.4 and 2.41.1. When it changes: an error lets the items pass, marked, and n8n's
+ * log says so. Without `node` in the context, all marks share one row: two workers can lose each
+ * other's marks, so a concurrent copy may run unmarked.
  */
 
 /** How long an execution waits for the store. */
 export const MAX_WAIT_MS = 5_000;
 
-/** The row of an event is there for so long at the least. Processes that share deliveries mark older events. */
+/** Minimum lifetime of an event's row. Processes that share deliveries mark older events. */
 export const KNOWN_BY_WORKERS_MS = 10 * 60_000;
 
-/** Marks in a row, the newest: each call parses and writes all of it. */
+/** Newest marks kept in a row: each call parses and writes all of it. */
 const MAX_MARKS = 5_000;
 
-/** One beside the row of the node; that of the node without a name. */
+/** A row beside the node's own, which is the default. */
 interface Row {
 	row?: string;
 }
 
-/** Those that were not in the row yet; they are from now on. */
+/** Adds marks to a row, and returns those that were new. */
 export async function recordProcessed(
 	context: IExecuteFunctions,
 	marks: string[],
@@ -48,7 +48,6 @@ export async function recordProcessed(
 	return new Set(checked.new.map(String));
 }
 
-/** Takes marks out of a row. */
 export async function removeProcessed(
 	context: IExecuteFunctions,
 	marks: string[],
@@ -60,11 +59,7 @@ export async function removeProcessed(
 	});
 }
 
-/**
- * Whether {@link recordInRow} has made this row. Where n8n gives a node one row only, nobody can tell.
- *
- * @returns `undefined` when the database does not say so within {@link MAX_WAIT_MS}
- */
+/** Whether {@link recordInRow} has created this row; `undefined` when the database is too slow. */
 export async function hasRow(
 	context: IExecuteFunctions,
 	row: string,
@@ -79,16 +74,15 @@ export async function hasRow(
 	return await beforeDeadline(deadline, untilItResponds(ask, deadline));
 }
 
-/** Between two tries to ask n8n's database, and after how long there is no other one. */
+/** First and longest pause between retries, and when to give up. */
 const RETRY_MS = { first: 25, max: 1_000, all: 5 * 60_000 };
 
 /**
- * {@link recordProcessed} in a row of its own, which one of several processes inserts, the one whose `name` is new.
+ * {@link recordProcessed} in a row of its own, inserted by the process whose `name` is new. Retries
+ * until the database responds; never throws. A first failure usually means that another process
+ * inserted the row, which the retry then finds.
  *
- * It takes as long as n8n's database does, and never throws. At first a failure means that another process was
- * faster: then the next try finds its row.
- *
- * @param ttlMs after so long {@link dropOldRows} drops it there; absent for a row that stays as long as the workflow
+ * @param ttlMs when {@link dropOldRows} may drop the row; by default never
  * @returns `undefined` when the database did not respond for five minutes
  */
 export async function recordInRow(
@@ -104,7 +98,7 @@ export async function recordInRow(
 	return fresh;
 }
 
-/** What n8n's database says at the first call that does not fail. One that hangs ends with its caller's deadline. */
+/** Returns the first successful result. A call that hangs ends with its caller's deadline. */
 async function untilItResponds<T>(ask: () => Promise<T>, giveUpAt: number): Promise<T | undefined> {
 	for (let wait = RETRY_MS.first; ; wait = Math.min(2 * wait, RETRY_MS.max)) {
 		const said = await ask().catch(() => undefined);
@@ -113,12 +107,12 @@ async function untilItResponds<T>(ask: () => Promise<T>, giveUpAt: number): Prom
 	}
 }
 
-/** Rows of a node that a process drops later; what is more stays in the database. */
+/** Rows per node that a process remembers to drop; any more stay in the database. */
 const MAX_ROWS = 50_000;
 /** Drop up to this many more expired rows than were added, so that the backlog shrinks. */
 const MORE_DROPPED = 20;
 
-/** By node: the rows that this process has inserted, oldest first; `dropAt` in ms of the monotonic clock. */
+/** By node: rows that this process inserted, oldest first; `dropAt` in monotonic ms. */
 export const rowsOf = perNode((): Array<{ name: string; dropAt: number }> => []);
 
 function keep(context: IExecuteFunctions, name: string, ttlMs: number): void {
@@ -128,10 +122,9 @@ function keep(context: IExecuteFunctions, name: string, ttlMs: number): void {
 }
 
 /**
- * Drops rows whose time is over. One that cannot be dropped stays in the database, as do those of a process that has
- * ended.
+ * Drops expired rows; those that fail to drop stay, as do those of dead processes.
  *
- * @param made how many rows were added since the last call
+ * @param made rows added since the last call
  */
 export async function dropOldRows(context: IExecuteFunctions, made: number): Promise<void> {
 	const rows = rowsOf(context);
@@ -143,13 +136,13 @@ export async function dropOldRows(context: IExecuteFunctions, made: number): Pro
 
 export async function dropRow(context: IExecuteFunctions, row: string): Promise<void> {
 	await withNodeId(context, row, async () => {
-		// Never that of the node itself.
+		// Never drop the node's own row.
 		if (!context.getNode().id.endsWith(row)) return;
 		await context.helpers.clearAllProcessedItems('node', { mode: 'entries' });
 	});
 }
 
-/** Only until the call waits for something: nobody else sees the other id. */
+/** Changes the ID only until the call first awaits something, so that nothing else sees it. */
 function withNodeId<T>(context: IExecuteFunctions, row: string | undefined, call: () => T): T {
 	const { node } = context as { node?: INode };
 	if (node === undefined || row === undefined) return call();

@@ -4,21 +4,21 @@ import { beforeDeadline } from '../api/deadline';
 import { reportOnce } from './report-once';
 
 /*
- * Relies on: for a node of typeVersion 1 with a parameter `options.binaryData` that is true, n8n leaves
- * the body of a request alone and gives `readRawBody`. That inflates gzip, keeps n8n's own limit
- * `N8N_PAYLOAD_SIZE_MAX` and puts the bytes into `rawBody`. It rejects for a body that is too large,
- * ends early, is badly compressed or is not as long as it claims.
+ * Relies on: for a node of typeVersion 1 whose parameter `options.binaryData` is true, n8n leaves
+ * the request body unread and offers `readRawBody`. That inflates gzip, enforces
+ * `N8N_PAYLOAD_SIZE_MAX` and fills `rawBody`. It rejects when the body is too large, ends early, is
+ * badly compressed or differs from its stated length.
  *
- * Seen in n8n 2.8.4 and 2.41.1. When it changes: where n8n has read the body itself and kept the bytes,
- * they are taken from there. Else nothing can be verified: Expert is told to retry, and the log says why.
+ * Seen in n8n 2.8.4 and 2.41.1. When it changes: if n8n has read the body and kept the bytes, they
+ * are used. Otherwise nothing can be verified: Expert is told to retry, and the log says why.
  */
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
 
 /**
- * Keeps n8n from parsing the body. Its XML parser is shared between requests and mixes up bodies under
- * load, and the signature is over the exact bytes: so this hidden parameter stays, and the version of
- * the node stays 1.
+ * Keeps n8n from parsing the body: its XML parser is shared between requests and mixes up bodies
+ * under load, and the signature covers the exact bytes. So this hidden parameter stays, and the
+ * node's version stays 1.
  */
 export const keepBodyUnparsed: INodeProperties = {
 	displayName: 'Options',
@@ -27,24 +27,24 @@ export const keepBodyUnparsed: INodeProperties = {
 	default: { binaryData: true },
 };
 
-/** Time after the deadline until a body that stays away is given up. */
+/** How long to wait for the body after the deadline. */
 const MAX_WAIT_MS = 10_000;
 
-/** Why the sender has sent no whole body. */
+/** Why there is no complete body. */
 export type BodyFailure = 'body too large' | 'body incomplete';
 
 /**
  * Reads the exact bytes of the request.
  *
- * @param deadline when the sender has its response at the latest, in ms of the monotonic clock
- * @throws RangeError when n8n does not give it: the sender is not to blame, and is told to retry
+ * @param deadline when the sender must have its response, in ms of the monotonic clock
+ * @throws RangeError when n8n provides no body: the sender is not to blame, and is told to retry
  */
 export async function readBody(
 	n8n: Pick<IWebhookFunctions, 'logger'>,
 	request: Request,
 	deadline: number,
 ): Promise<Buffer | BodyFailure> {
-	// A version of n8n that has read it already keeps the bytes here.
+	// A version of n8n that has already read the body keeps the bytes here.
 	if (Buffer.isBuffer(request.rawBody)) return request.rawBody;
 	if (typeof request.readRawBody !== 'function') {
 		reportOnce(n8n, 'raw body');
@@ -62,11 +62,11 @@ export async function readBody(
 	return 'body incomplete';
 }
 
-/** Most bodies are there long before the deadline, and need no further timer. */
+/** Most bodies arrive long before the deadline and need no second timer. */
 async function fillRawBody(request: Request, deadline: number): Promise<void> {
 	const buffered = bufferedBodyOfClosedRequest(request);
 	if (buffered !== undefined) {
-		// Where n8n keeps it, too: it can be read only once.
+		// Where n8n would put it: it can be read only once.
 		request.rawBody = buffered;
 		return;
 	}
@@ -79,9 +79,9 @@ async function fillRawBody(request: Request, deadline: number): Promise<void> {
 }
 
 /**
- * The body of a sender that sent all of it and went away, because a busy n8n calls us late: Node
- * still has it, n8n would not read it any more. What the sender asked for gets done, and its next try
- * finds that; else every try would cost a busy n8n the same and achieve nothing.
+ * Returns the body of a sender that sent all of it and left before a busy n8n called us: Node still
+ * has it, n8n would not read it any more. Processing it lets the sender's retry succeed as a
+ * duplicate; otherwise every retry would cost the same and achieve nothing.
  */
 function bufferedBodyOfClosedRequest(request: Request): Buffer | undefined {
 	if (!request.destroyed || !request.complete) return undefined;
@@ -93,7 +93,7 @@ function bufferedBodyOfClosedRequest(request: Request): Buffer | undefined {
 	return Buffer.concat(parts);
 }
 
-/** A sender that is still sending must be able to get its response. */
+/** Lets a sender that is still sending receive its response. */
 function discardRest(request: Request): void {
 	request.unpipe();
 	request.resume();

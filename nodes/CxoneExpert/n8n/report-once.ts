@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { inMemory } from '../memory';
 
-/** Something that n8n is expected to do, and of which the log says once when it does not. */
+/** Expected behaviour of n8n whose absence is logged once. */
 export type N8nReliance =
 	| 'highlighted data'
 	| 'raw body'
@@ -11,10 +11,9 @@ export type N8nReliance =
 	| 'shows writing'
 	| 'webhook response';
 
-/** What the log has said already. */
 export const reportedReliances = inMemory(new Set<N8nReliance>());
 
-/** What the log says when this n8n behaves in another way than those that the node was tested with. */
+/** What the log says when n8n differs from the versions that the node was tested with. */
 const MESSAGES: Readonly<Record<N8nReliance, string>> = {
 	'highlighted data':
 		'it takes no highlighted data from a trigger. Executions cannot be found by their delivery.',
@@ -30,10 +29,10 @@ const MESSAGES: Readonly<Record<N8nReliance, string>> = {
 		'it does not ask for the response of the node before it saves static data. The record of a delivery is saved with the next one.',
 };
 
-/** Known of n8n 2.8.4, which is supported: nothing that anybody needs to look into. */
+/** Known of n8n 2.8.4, which is supported: nothing to look into. */
 const EXPECTED: ReadonlySet<N8nReliance> = new Set<N8nReliance>(['shows writing']);
 
-/** Says once per process that the node has fallen back to another way, and what that means. */
+/** Logs once per process that the node has fallen back, and what that means. */
 export function reportOnce(
 	{ logger }: Pick<IExecuteFunctions, 'logger'>,
 	reliance: N8nReliance,

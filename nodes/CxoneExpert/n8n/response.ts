@@ -3,19 +3,19 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { reportOnce } from './report-once';
 
 /*
- * Relies on: n8n responds with `setHeader` and `end` of the response that it gives to the node, once,
- * and a status of 400 and above means that it could not save or start the execution.
+ * Relies on: n8n responds once, with `setHeader` and `end` of the response object that it gives to
+ * the node, and a status of 400 and above means that it could not save or start the execution.
  *
- * Seen in n8n 2.8.4 and 2.41.1. When it changes: n8n's own response goes out, and the log says so once.
- * A version that does not respond at all gets the response of the deadline.
+ * Seen in n8n 2.8.4 and 2.41.1. When it changes: n8n's own response goes out, and the log says so
+ * once. If n8n does not respond at all, the deadline's response goes out.
  */
 
 type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
 
-/** After so many seconds Expert may retry. */
+/** When Expert may retry. */
 const RETRY_AFTER_SECONDS = '1';
 
-/** The one response of a request: a status, no body, no hint for a forger. */
+/** The only response to a request: a status, no body, no hints for forgers. */
 export class BareResponse {
 	protected readonly n8n: IWebhookFunctions;
 	private sentStatus: number | undefined;
@@ -28,17 +28,15 @@ export class BareResponse {
 		this.end = this.response.end.bind(this.response);
 	}
 
-	/** Whether the sender has its response, whatever the journey comes to now. */
 	get isSent(): boolean {
 		return this.sentStatus !== undefined;
 	}
 
-	/** What the sender was told; `undefined` while it waits. */
+	/** Status sent; `undefined` while the sender waits. */
 	get status(): number | undefined {
 		return this.sentStatus;
 	}
 
-	/** Responds, unless a response has gone out already. */
 	send(status: number, headers: Record<string, string> = {}): void {
 		if (this.isSent) return;
 		if (this.response.headersSent) reportOnce(this.n8n, 'response');
@@ -48,11 +46,7 @@ export class BareResponse {
 		this.onSent?.(status);
 	}
 
-	/**
-	 * Holds n8n's own response back and reports it.
-	 *
-	 * @param report called with n8n's status each time n8n responds
-	 */
+	/** Holds back n8n's own response. `report` gets n8n's status each time n8n responds. */
 	interceptN8n(report: (status: number) => void): void {
 		const { response } = this;
 		const setHeader = response.setHeader.bind(response);
@@ -63,7 +57,6 @@ export class BareResponse {
 		};
 	}
 
-	/** The response has gone out. */
 	protected onSent?(status: number): void;
 
 	private setHead(status: number, headers: Record<string, string>): void {

@@ -1,43 +1,44 @@
 import type { IExecuteFunctions, INodeExecutionData, IRunExecutionData } from 'n8n-workflow';
 
 /*
- * Relies on: how n8n keeps what an execution has still to run. Nodes that wait for an input are in
- * `waitingExecution`, by name and run. Once nothing else can be run, n8n runs the first of them with what is there: a
- * node without inputs at once. Where that run fails, the execution has failed, what ran before stays, and "Retry
- * execution" runs it alone.
+ * Relies on: how n8n stores the nodes that an execution has yet to run. Nodes waiting for input are
+ * in `waitingExecution`, by name and run. When nothing else can run, n8n runs the first of them
+ * with the input it has; a node without inputs runs at once. If that run fails, the execution
+ * fails, earlier runs stay, and "Retry execution" repeats only that run.
  *
- * It is run last: after a Wait node, after a retry where a node behind it has failed, and not at all where the last
- * node gives n8n nothing (Split In Batches 1). A Merge node of which one branch brings nothing waits for it.
+ * It runs last: after a Wait node, after a retry if a later node has failed, and not at all where
+ * the last node returns nothing (Split In Batches 1). A Merge node with an empty branch waits for
+ * it.
  *
- * Seen in n8n 2.8.4 and 2.41.1. When it changes: nothing is put off, and one event that nobody can judge fails the
- * execution of all.
+ * Seen in n8n 2.8.4 and 2.41.1. When it changes: nothing is postponed, and one event that cannot be
+ * judged fails the execution of all.
  */
 
-/** On an item that was put off. */
+/** Marks postponed items. */
 const MARK = 'putOff';
 
 type Waiting = NonNullable<IRunExecutionData['executionData']>;
 
-/** Whether this n8n can run a node once more in an execution. */
+/** Whether this n8n can rerun a node within an execution. */
 export function canRunLater(context: IExecuteFunctions): boolean {
 	return waitingOf(context) !== undefined;
 }
 
-/** Has n8n run this node once more, with these items, when all else of the execution has run. */
+/** Reruns this node with these items when everything else in the execution has run. */
 export function runLater(context: IExecuteFunctions, items: INodeExecutionData[]): void {
 	const { waitingExecution, waitingExecutionSource } = waitingOf(context)!;
 	const { name } = context.getNode();
 	waitingExecution[name] = { 0: { main: [items.map((item) => ({ ...item, [MARK]: 'true' }))] } };
-	// As for a trigger: no node comes before it.
+	// As for a trigger: no node precedes it.
 	waitingExecutionSource![name] = { 0: null as never };
 }
 
-/** Whether these items were put off by {@link runLater}, in an execution before, too. */
+/** Whether {@link runLater} postponed these items, even in an earlier execution. */
 export function werePutOff(items: INodeExecutionData[]): boolean {
 	return items.some((item) => MARK in item);
 }
 
-/** The item as it was before it was put off. */
+/** The item as it was before it was postponed. */
 export function asGiven(item: INodeExecutionData): INodeExecutionData {
 	const given = { ...item };
 	delete given[MARK];

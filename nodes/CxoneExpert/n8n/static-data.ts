@@ -6,24 +6,25 @@ import { reportOnce } from './report-once';
 /*
  * Relies on: workflow static data is one JSON column per workflow, and the last writer wins.
  *
- * - n8n saves it after a request when it was assigned to; it notices no change within an object that
- *   was assigned, and nothing that was defined with `defineProperty`.
- * - An execution has a copy of its own, made before n8n saves what the delivery has changed. n8n saves
- *   the copy at the end when a node has assigned to it, as text made by `JSON.stringify`.
- * - All triggers of a workflow but webhooks share one copy, made when n8n was started or the workflow
- *   published. n8n saves it in the same way whenever one of them has written to it and starts an execution.
+ * - n8n saves it after a request if it was assigned to. Changes inside an assigned object go
+ *   unnoticed, as does `defineProperty`.
+ * - Each execution has its own copy, made before n8n saves the delivery's changes. n8n saves the
+ *   copy at the end if a node assigned to it, as text made by `JSON.stringify`.
+ * - All triggers of a workflow except webhooks share one copy, made when n8n started or the
+ *   workflow was published. n8n saves it in the same way when one of them has written to it and
+ *   starts an execution.
  *
- * Seen in n8n 2.8.4 and 2.41.1. When it changes: a record that is not saved is saved with the next
- * delivery, because each one writes all that the process knows. Where the record cannot be put into a
- * copy, the log says so once, and a workflow that writes static data can overwrite it.
+ * Seen in n8n 2.8.4 and 2.41.1. When it changes: an unsaved record is saved with the next delivery,
+ * because each one writes all that the process knows. If the record cannot be put into a copy, the
+ * log says so once, and a workflow that writes static data can overwrite it.
  */
 
 export type StaticDataContext = NodeContext & Pick<IExecuteFunctions, 'getWorkflowStaticData'>;
 
-/** Names one part of what a node keeps. The column belongs to the workflow: others write to it, too. */
+/** Part of a node's data. The column belongs to the workflow, so others write to it, too. */
 type PartName = `cxoneExpert${string}`;
 
-/** What our nodes keep in the static data of one workflow, as one request or execution has it. */
+/** Our nodes' data in a workflow's static data, as one request or execution sees it. */
 export class NodeStaticData {
 	private readonly staticData: IDataObject;
 	private readonly ownId: string;
@@ -33,29 +34,29 @@ export class NodeStaticData {
 		this.ownId = context.getNode().id;
 	}
 
-	/** What is found there: people and other nodes can write to it. */
+	/** Returns unchecked data: people and other nodes can write to it. */
 	read(name: PartName, nodeId: string = this.ownId): unknown {
 		return this.staticData[partKey(name, nodeId)];
 	}
 
-	/** Replaces a part of this node. A new value each time: n8n notices only that. */
+	/** Replaces a part of this node. Pass a new value: n8n notices only assignment. */
 	write(name: PartName, value: object | number): void {
 		this.staticData[partKey(name, this.ownId)] = value;
 	}
 
-	/** Replaces a part, unless it is there already: n8n would save the whole column. */
+	/** Replaces a part if it differs, since each write makes n8n save the whole column. */
 	update(name: PartName, value: object): void {
 		if (JSON.stringify(value) === JSON.stringify(this.read(name))) return;
 		this.write(name, value);
 	}
 
-	/** Nothing is deleted that is not there: n8n would save the whole column for that, too. */
+	/** Deletes only what exists, since each delete makes n8n save the whole column. */
 	drop(name: PartName, nodeId: string = this.ownId): void {
 		const key = partKey(name, nodeId);
 		if (key in this.staticData) delete this.staticData[key];
 	}
 
-	/** The ids of the other nodes that have stored this part, removed ones among them. */
+	/** IDs of other nodes that have stored this part, including removed nodes. */
 	otherNodes(name: PartName): string[] {
 		const prefix = partKey(name, '');
 		return Object.keys(this.staticData)
@@ -66,11 +67,11 @@ export class NodeStaticData {
 }
 
 /**
- * Puts a part of this node into the copy of static data that an execution has, or that the triggers of the
- * workflow share. It is made when n8n turns the copy into text, if ever, so that it is as new as can be.
+ * Puts a part of this node into an execution's copy of static data, or the one that a workflow's
+ * triggers share. Evaluated as late as possible: when n8n serializes the copy, if ever.
  *
- * Use `defineProperty`, not assignment: n8n's proxy marks static data as changed on assignment, and n8n would
- * then save the copy, as old as it is, over what others have stored meanwhile.
+ * Use `defineProperty`, not assignment: n8n's proxy marks static data as changed on assignment, and
+ * n8n would then save the outdated copy over what others have stored meanwhile.
  */
 export function injectIntoCopy(
 	context: StaticDataContext & Pick<IExecuteFunctions, 'logger'>,
@@ -86,12 +87,12 @@ export function injectIntoCopy(
 			writable: true,
 		});
 	} catch {
-		// The workflow matters more than what is remembered.
+		// The workflow matters more than the record.
 		reportOnce(context, 'record in a copy');
 	}
 }
 
-/** Named by node id: n8n's own key for a node is lost when the node is renamed. */
+/** Uses the node's ID: n8n's own key for a node is lost when the node is renamed. */
 function partKey(name: PartName, nodeId: string): string {
 	return `${name}:${nodeId}`;
 }
