@@ -8,11 +8,11 @@ import { eventPage, pageOfItem } from './item';
 import type { ExpertEvent } from './parse';
 
 /*
- * One change of a page, as an event, an item and the site tell of it. A new page and its first text are two changes, as
- * they may be two events.
+ * One change of a page, whether from an event, an item or the site. A new page and its first text
+ * are two changes, as they can be two events.
  */
 
-/** The events that the site can tell of afterwards, by kind. */
+/** Events that can be recovered from the site, by kind. */
 export const RECOVERABLE = {
 	created: 'page_create',
 	edited: 'pagecontent_update',
@@ -23,15 +23,15 @@ export const CHANGE_KINDS = Object.keys(RECOVERABLE) as ChangeKind[];
 
 export interface Change {
 	kind: ChangeKind;
-	/** ID of the page; absent where an event names none. */
+	/** ID of the page; absent when the event names none. */
 	page?: string;
-	/** Of an edit, where it is named. An event may count revisions in another way than the API. */
+	/** Of an edit, if known. Events may count revisions differently from the API. */
 	revision?: number;
 	/** Site time, unix ms. */
 	at: number;
 }
 
-/** The change that an event tells of; `undefined` for one that cannot be recovered, or has no time. */
+/** The change behind an event; `undefined` when it cannot be recovered or has no time. */
 export function changeOf({ type, xml }: ExpertEvent): Change | undefined {
 	const revision = numberOf(textOf(xml, 'revision'));
 	// A 0 at the page says nothing; beside it, it is a number.
@@ -39,7 +39,6 @@ export function changeOf({ type, xml }: ExpertEvent): Change | undefined {
 	return toChange(type, page, attribute(xml, 'datetime'));
 }
 
-/** The change that an item tells of, simplified or not. */
 export function changeOfItem(item: IDataObject): Change | undefined {
 	return toChange(item.eventType, pageOfItem(item), item.occurredAt);
 }
@@ -61,15 +60,15 @@ const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** One change of a site in one word: `c:371`, `e:371:4`, `d:371:1769792385`. A page can be deleted more than once. */
+/** Short name within a site: `c:371`, `e:371:4`; `d:371:…` with its second, as it can recur. */
 export function wordOf({ kind, page = '', revision, at }: Change): string {
 	const second = Math.floor(at / SECOND_MS);
 	return [kind[0], page, ...(kind === 'created' ? [] : [revision ?? second])].join(':');
 }
 
 /**
- * Names a change permanently. A copy of a site has the same page numbers, so a mark of the site is a part of it; and
- * after a site was restored from a backup numbers come again, so the day is.
+ * Permanent name of a change. Includes a hash of the site, because copies of a site share page IDs,
+ * and the day, because restoring a backup reuses IDs.
  *
  * @param site its origin
  */
@@ -77,14 +76,15 @@ export function nameOf(site: string, change: Change): string {
 	return `${markOf(site)}:${wordOf(change)}:${Math.floor(change.at / DAY_MS)}`;
 }
 
-/** Names a page permanently. @param site its origin */
+/** Permanent name of a page. @param site its origin */
 export function pageNameOf(site: string, id: string): string {
 	return `${markOf(site)}:${id}`;
 }
 
 /**
- * By how much a delivered and a recovered change may differ in time: so many steps of this length. A page that began as
- * a draft counts as created then; and one that was restored can be deleted again within minutes.
+ * How far a delivered and a recovered change may differ in time: this many steps of this length. A
+ * page that began as a draft counts as created then; a restored page can be deleted again within
+ * minutes.
  */
 const TOLERANCE = {
 	created: { stepMs: DAY_MS, steps: 1 },
@@ -93,10 +93,10 @@ const TOLERANCE = {
 } as const;
 
 /**
- * Where a delivered and a recovered change meet, in memory and in n8n's store: site, kind, page and time. Not the
- * revision: see {@link Change}.
+ * Keys at which a delivered and a recovered change meet, in memory and in n8n's store: site, kind,
+ * page and time. Without the revision: see {@link Change}.
  *
- * @param reach a delivered change has its own key only, a recovered one looks at those beside it, too
+ * @param reach a delivered change has only its own key, a recovered one also looks at adjacent ones
  * @returns its own key first
  */
 export function meetingKeys(site: string, change: Change, reach: 'own' | 'near'): string[] {

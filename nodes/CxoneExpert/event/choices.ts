@@ -1,11 +1,10 @@
 import { canonicalEventName, EVENT_TYPES, eventKey } from '../api/event-types';
 
-/** Selects every event type in the node's list. */
+/** Selects every listed event type. */
 export const ALL_EVENTS = '*';
-/** Shows a field for names of event types that are not in the list: the vendor adds some over time. */
+/** Shows a field for unlisted event types: the vendor adds some over time. */
 export const OTHER_EVENTS = 'other';
 
-/** The list that a workflow author chooses from, in the order of the alphabet. */
 export const EVENT_CHOICES = [
 	{ name: 'All Events', value: ALL_EVENTS, description: 'Every event type in this list' },
 	...EVENT_TYPES,
@@ -16,7 +15,7 @@ export const EVENT_CHOICES = [
 	},
 ].sort((a, b) => a.name.localeCompare(b.name, 'en'));
 
-/** A choice of the trigger that is no event type of Expert's: trigger/execution/publication.ts tells it by two of them. */
+/** Not an Expert event type: trigger/execution/publication.ts infers it from two of them. */
 export const PAGE_PUBLISHED = {
 	name: 'Page Published (First Time)',
 	value: 'page_published',
@@ -24,25 +23,21 @@ export const PAGE_PUBLISHED = {
 		'Readers can open a page for the first time; no drafts. Edits start an execution that ends at once.',
 };
 
-/** The event types that can tell of the first publication of a page. */
+/** Event types that can tell of a page's first publication. */
 export const PUBLISHING_EVENTS = ['page_create', 'pagecontent_update'] as const;
 
-/** What the trigger offers. n8n's nodes panel shows each as an action, in this order. */
+/** The trigger's choices. n8n's nodes panel shows each as an action, in this order. */
 export const TRIGGER_CHOICES = [PAGE_PUBLISHED, ...EVENT_CHOICES].map((choice) => ({
 	...choice,
-	// Without it the panel drops colons and parentheses.
+	// Without it, the panel drops colons and parentheses.
 	action: `On ${choice.name.toLowerCase()}`,
 }));
 
-/** Whether a name stands for {@link PAGE_PUBLISHED}. */
 export function isPagePublished(name: string): boolean {
 	return eventKey(name) === eventKey(PAGE_PUBLISHED.value);
 }
 
-/**
- * The event types to register, each once: the named ones, those by which the trigger tells a first publication, and all
- * 27 if "All Events" is among the names.
- */
+/** Event types to register; {@link PAGE_PUBLISHED} and "All Events" stand for several. */
 export function chosenEvents(names: string[]): string[] {
 	const all = names.some((name) => name.trim() === ALL_EVENTS)
 		? [...EVENT_TYPES.map(({ value }) => value)]

@@ -6,15 +6,14 @@ import { isoTime } from '../api/elements';
 import { attribute } from '../api/xml';
 import type { ExpertEvent } from './parse';
 
-/** Characters of a hash: 132 bits. */
+/** 132 bits. */
 const HASH_CHARS = 22;
 
-/** Names an event by what Expert gives it: ID, type and time. All copies have it; `undefined` without an ID. */
+/** Identifies an event and its copies by ID, type and time; `undefined` without an ID. */
 export function eventNameOf({ type, xml }: ExpertEvent): string | undefined {
 	return nameBy(attribute(xml, 'id'), type, isoTime(attribute(xml, 'datetime')));
 }
 
-/** As {@link eventNameOf}, by the item of the event. */
 export function eventNameOfItem(item: IDataObject): string | undefined {
 	return nameBy(item.eventId, item.eventType, item.occurredAt);
 }

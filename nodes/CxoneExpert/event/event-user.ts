@@ -7,15 +7,12 @@ export interface EventUser {
 	name?: string;
 }
 
-/** The user of an event: the one it is about or by, else the one whose API call caused it. */
+/** The user that an event is about or by, else the one whose API call caused it. */
 export function eventUser(xml: XmlElement): EventUser | undefined {
 	return userOf(child(xml, 'user')) ?? callingUser(xml);
 }
 
-/**
- * The user who caused an event, as far as the event says so: whose API call it was, else whom it
- * names. A user event names only the user it is about.
- */
+/** Who made the API call, else the named user; a user event names only the user it is about. */
 export function causingUser({ type, xml }: ExpertEvent): EventUser | undefined {
 	const named = type?.startsWith('user_') ? undefined : userOf(child(xml, 'user'));
 	return callingUser(xml) ?? named;
@@ -25,7 +22,7 @@ function callingUser(xml: XmlElement): EventUser | undefined {
 	return userOf(child(child(xml, 'request'), 'user'));
 }
 
-/** `undefined` when neither id nor name is there. */
+/** `undefined` when there is neither ID nor name. */
 function userOf(user: XmlElement | undefined): EventUser | undefined {
 	const name =
 		textOf(user, 'username') ??

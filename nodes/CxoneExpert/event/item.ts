@@ -17,23 +17,19 @@ export interface DeliveryMeta {
 	headers: Headers;
 	/** Whether the event may have run before. */
 	redelivered: boolean;
-	/** Whether the token alone vouches for it. */
+	/** Whether only the token was verified. */
 	unverified: boolean;
 	/** Origin of the Expert site, for page addresses. */
 	siteOrigin: string | undefined;
 }
 
-/** How the workflow author wants items. */
 export interface ItemOptions {
 	simplify: boolean;
 	includeHeaders: boolean;
 	includeRawXml: boolean;
 }
 
-/**
- * The item for one event, what people look for first. Ids are text, `revision` and `size` are numbers,
- * lists are always lists, and what the event does not have is absent (not null, not empty).
- */
+/** IDs are text, `revision` and `size` numbers, lists always lists; missing values are absent. */
 export function eventItem(
 	event: ExpertEvent,
 	rawXml: string,
@@ -53,11 +49,7 @@ export function eventItem(
 	});
 }
 
-/**
- * The item for a verified delivery whose text cannot be read: nothing is lost.
- *
- * @param type as the header names it: not signed, but all there is
- */
+/** @param type from the header: not signed, but all there is */
 export function unreadableItem(
 	message: UnreadableMessage,
 	type: unknown,
@@ -90,11 +82,7 @@ function origin(xml: XmlElement): IDataObject {
 	return { language: attribute(xml, 'language'), siteId: attribute(xml, 'wikiid') };
 }
 
-/**
- * The page that an event is about, as far as the event says so.
- *
- * @param siteOrigin for its address
- */
+/** @param siteOrigin for the address of the page */
 export function eventPage(xml: XmlElement, siteOrigin?: string): IDataObject | undefined {
 	const page = child(xml, 'page');
 	if (page === undefined) return undefined;
@@ -106,13 +94,13 @@ export function eventPage(xml: XmlElement, siteOrigin?: string): IDataObject | u
 		title: textOf(page, 'title') ?? textOf(xml, 'displayname.current'),
 		path,
 		url: ownUrl ?? (madeUrl || undefined),
-		// An edit names the new revision beside the page, whose own revision is 0: that says nothing.
+		// Edits name the new revision beside the page, whose own revision is 0 and meaningless.
 		revision: numberOf(textOf(xml, 'revision') ?? attribute(page, 'revision')) || undefined,
 		draftState: draftState(page),
 	});
 }
 
-/** The page of an item as its event names it, whether the item was simplified or not. */
+/** The page of an item as its event names it, simplified or not. */
 export function pageOfItem({ page, event }: IDataObject): IDataObject | undefined {
 	return (page ?? (event && eventPage(event as XmlElement))) as IDataObject | undefined;
 }
@@ -127,7 +115,7 @@ function fileOf(file: XmlElement | undefined): IDataObject | undefined {
 	});
 }
 
-/** What was before: the old path of a move, the source of a copy, the old title or restriction. */
+/** Old path of a move, source of a copy, old title or restriction. */
 function previousOf(xml: XmlElement): IDataObject | undefined {
 	const page = child(xml, 'source.page');
 	const file = child(xml, 'source.file');
@@ -161,7 +149,7 @@ function extras(
 	};
 }
 
-/** Authorization and signature of the delivery, and the names under which proxies pass on secrets. */
+/** The delivery's authorization and signature, and headers in which proxies pass on secrets. */
 const SECRET_HEADER = /auth|cookie|credential|jwt|key|password|secret|session|signature|token/i;
 
 function withoutSecrets(headers: Headers): IDataObject {

@@ -1,14 +1,12 @@
 import { attribute, children, readXml, type XmlElement } from '../api/xml';
 import { canonicalEventName } from '../api/event-types';
 
-/** One event out of the signed XML. */
 export interface ExpertEvent {
-	/** Path form, e.g. `pagecontent_update`; `undefined` when the XML names no type. */
+	/** Path form, e.g. `pagecontent_update`; `undefined` when the XML has no type. */
 	type: string | undefined;
 	xml: XmlElement;
 }
 
-/** What a verified delivery says: its events, or why its text cannot be read. */
 export type Message = ReadableMessage | UnreadableMessage;
 export interface ReadableMessage {
 	rawXml: string;
@@ -16,17 +14,16 @@ export interface ReadableMessage {
 }
 export interface UnreadableMessage {
 	rawXml: string;
-	/** Why, in words. */
 	unreadable: string;
 }
 
-/** Reads the events of a delivery. Never throws: a verified delivery is never rejected. */
+/** Parses a delivery. Never throws: a verified delivery is never rejected. */
 export function parseDelivery(bytes: Buffer, contentType: string | undefined): Message {
 	const rawXml = decode(bytes, contentType);
 	const read = readXml(rawXml);
 	if (typeof read === 'string') return { rawXml, unreadable: read };
 	const { name, root } = read;
-	// The vendor shows one event per delivery; a list is not ruled out
+	// The vendor shows one event per delivery, but does not rule out a list
 	// (docs/vendor-facts.md#event-document).
 	const elements = name === 'events' ? children(root, 'event') : name === 'event' ? [root] : [];
 	if (elements.length === 0) return { rawXml, unreadable: `the document <${name}> holds no event` };
@@ -39,9 +36,10 @@ function toEvent(xml: XmlElement): ExpertEvent {
 }
 
 /**
- * Bytes to text: the charset of the XML declaration, else UTF-8; that of the header where the bytes cannot be that. It
- * is not signed: under another one, a recording of what a filter has held back would pass the filter. Bytes that are
- * not valid become U+FFFD; the signature was checked on the bytes.
+ * Decodes by the charset of the XML declaration, else UTF-8; falls back to the header's charset
+ * only for bytes that do not fit. The header is not signed: a replayed delivery with another
+ * charset could pass a filter that held it back. Invalid bytes become U+FFFD; the signature covers
+ * the bytes.
  */
 function decode(bytes: Buffer, contentType = ''): string {
 	// A byte order mark is more reliable than any name.
@@ -54,14 +52,14 @@ function decode(bytes: Buffer, contentType = ''): string {
 	// UTF-16 is valid UTF-8, with zeros.
 	if (text?.includes('\0') === false) return text;
 	const charset = /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1] ?? declared;
-	// An unknown charset: UTF-8 is by far the likeliest.
+	// For an unknown charset, UTF-8 is by far the likeliest.
 	return decoded(bytes, charset) ?? new TextDecoder().decode(bytes);
 }
 
-/** Made once: it is what nearly all deliveries need. */
+/** Cached: nearly all deliveries need it. */
 const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-/** `undefined` for a charset that nobody knows and, if strict, for bytes that it does not allow. */
+/** `undefined` for an unknown charset and, with `fatal`, for invalid bytes. */
 function decoded(bytes: Buffer, charset: string, { fatal = false } = {}): string | undefined {
 	try {
 		const isUsual = fatal && charset === 'utf-8';

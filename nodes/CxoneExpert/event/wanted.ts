@@ -4,31 +4,25 @@ import { eventKey } from '../api/event-types';
 import { causingUser, type EventUser, eventUser } from './event-user';
 import type { ExpertEvent, Message } from './parse';
 
-/** Which events a workflow author has asked for. */
 export interface Wanted {
 	/** Path forms. */
 	events: string[];
-	/** Also types that the vendor adds later. */
+	/** Includes types that the vendor adds later. */
 	allEvents: boolean;
 	/** An empty list lets everything through. */
 	filters: { pathPrefixes: string[]; languages: string[]; excludeUsers: string[] };
 }
 
-/** Ids of users whose changes start nothing. Nothing else about a user is ever stored. */
+/** IDs of users whose changes start nothing. No other user data is ever stored. */
 export interface UserIds {
 	excluded: string[];
 	own?: string;
 }
 
-/** Before the site was asked. */
+/** Before asking the site. */
 export const NO_IDS: UserIds = { excluded: [] };
 
-/**
- * The message with only the events that the workflow author has asked for; `undefined` when none is
- * left. A message that cannot be read always passes: nobody can tell that it is not wanted.
- *
- * @param ids of users whose changes start nothing, as far as the site has said who they are
- */
+/** Unreadable messages always pass, as they may be wanted. `undefined` when nothing is left. */
 export function filterEvents(
 	message: Message,
 	wanted: Wanted,
@@ -41,14 +35,14 @@ export function filterEvents(
 	return events.length === 0 ? undefined : { ...message, events };
 }
 
-/** Names of the filters that leave out an event of a type that is asked for; each once. */
+/** Names of the filters that drop events of the chosen types, without duplicates. */
 export function filtersOf(message: Message, wanted: Wanted, ids: UserIds = NO_IDS): string[] {
 	const events = 'unreadable' in message ? [] : message.events;
 	const asked = events.filter((event) => isSubscribed(event, wanted));
 	return [...new Set(asked.flatMap((event) => filterOf(event, wanted, ids) ?? []))];
 }
 
-/** An event without a type passes: nobody can tell that it is not wanted. */
+/** Events without a type pass, as they may be wanted. */
 export function isSubscribed(
 	{ type }: ExpertEvent,
 	{ allEvents, events }: Pick<Wanted, 'allEvents' | 'events'>,
@@ -58,10 +52,7 @@ export function isSubscribed(
 	return events.some((name) => eventKey(name) === key);
 }
 
-/**
- * The name of the filter that leaves an event out; `undefined` when it passes. A filter judges only what the event
- * says: an event that does not name the thing passes.
- */
+/** The filter that drops an event, if any. Events that do not name the filtered thing pass. */
 function filterOf(
 	event: ExpertEvent,
 	{ filters }: Wanted,
@@ -78,17 +69,16 @@ function filterOf(
 	return isExcluded ? 'Exclude Users' : undefined;
 }
 
-/** Whether "Page Paths" lets through a page at this path. */
 export function isWantedPath(path: string, prefixes: string[]): boolean {
 	return matches(prefixes, (prefix) => isBelow(path, prefix));
 }
 
-/** Whom "Exclude Users" is about: who caused the event, else whom it names. */
+/** The user that "Exclude Users" judges: who caused the event, else whom it names. */
 function judgedUser(event: ExpertEvent): EventUser | undefined {
 	return causingUser(event) ?? eventUser(event.xml);
 }
 
-/** Whether a message names a user by id, so that it can depend on who that is. */
+/** Whether a message names a user by ID, so that IDs from the site matter. */
 export function namesUserId(message: Message): boolean {
 	return 'events' in message && message.events.some((event) => judgedUser(event)?.id !== undefined);
 }
@@ -98,24 +88,21 @@ function matches(wanted: string[], test: (entry: string) => boolean): boolean {
 	return wanted.every((entry) => entry.trim() === '') || wanted.some(test);
 }
 
-/** Compares whole segments and ignores case: `Guides` includes `guides/Setup`, not `Guides_Old`. */
+/** Compares whole segments, ignoring case: `Guides` includes `guides/Setup`, not `Guides_Old`. */
 function isBelow(path: string, prefix: string): boolean {
 	const wanted = comparable(prefix);
 	const actual = comparable(path);
-	// The home page is the empty path. A row that was cleared must not open the whole filter.
+	// The home page is the empty path. A cleared row must not let everything through.
 	if (prefix.trim() === '') return actual.length === 0;
 	return wanted.every((segment, index) => segment === actual[index]);
 }
 
-/** Expert writes a space in a title as `_`; in an address it can also be `%20` or `+`. */
+/** Expert writes spaces in titles as `_`; in addresses they may also be `%20` or `+`. */
 function comparable(pathOrAddress: string): string[] {
 	return pathSegments(pathOrAddress).map((each) => each.toLowerCase().replace(/[\s+]/g, '_'));
 }
 
-/**
- * Segments of a path, or of the address of a page as a browser shows it. A `*` at the end, as other tools want it for
- * all that is below, says nothing more.
- */
+/** Segments of a path or page address; drops a trailing `*`, which other tools use for subpages. */
 export function pathSegments(pathOrAddress: string): string[] {
 	const typed = pathOrAddress.trim();
 	const path = /^https?:\/\//i.test(typed)
@@ -138,7 +125,7 @@ function decoded(segment: string): string {
 	}
 }
 
-/** `en` stands for `en` and `en-US`. */
+/** `en` includes `en-US`. */
 function isSpoken(language: string, wanted: string): boolean {
 	const [actual, asked] = [language, wanted.trim()].map((tag) =>
 		tag.toLowerCase().replaceAll('_', '-'),
