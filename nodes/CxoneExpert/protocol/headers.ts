@@ -1,9 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-/**
- * Names of the headers of a delivery, beside `Authorization`; in lower case, as Node gives received
- * ones. Source: docs/vendor-facts.md#delivery-request.
- */
+/** In lower case, as from Node. Source: docs/vendor-facts.md#delivery-request. */
 export const DELIVERY_HEADERS = {
 	deliveryId: 'x-nexus-delivery-id',
 	eventType: 'x-nexus-event-type',
@@ -11,17 +8,17 @@ export const DELIVERY_HEADERS = {
 	timestamp: 'x-nexus-timestamp',
 } as const;
 
-/** HTTP headers as Node gives them: lower-case names, repeated ones joined. */
+/** HTTP headers from Node: lower-case names, repeated ones joined. */
 export type Headers = ReturnType<IWebhookFunctions['getHeaderData']>;
 
 const MAX_ID_CHARS = 40;
 
-/** What ids are made of: Expert's are UUIDs, those of test deliveries begin with a word. */
+/** Expert's IDs are UUIDs, those of test deliveries begin with a word. */
 const OTHER_THAN_ID = /[^\w.:-]/g;
 
 /**
- * A delivery's id for people. Anyone can have made it up, and it stands in n8n's log and in messages that
- * n8n and mails show as HTML: it is shortened, and can neither forge lines nor hold a link.
+ * Makes a delivery ID safe to show. Anyone can make one up, and it appears in n8n's log and in
+ * messages that n8n and e-mails render as HTML: so it can neither forge lines nor contain a link.
  */
 export function shortenedDeliveryId(deliveryId: unknown): string {
 	if (typeof deliveryId !== 'string' || deliveryId === '') return '(no id)';

@@ -11,7 +11,7 @@ const HEADERS_LOST = `Expert sends it with each delivery. ${PASS_ON_HEADERS}`;
 const SOMEBODY_ELSE =
 	'If the Expert Dashboard shows no failures, somebody other than Expert has called this address, and there is nothing to do.';
 
-/** What is known of each reason. The sender gets only the status, which the public contract names. */
+/** The sender gets only the status, which is part of the public contract. */
 const REASONS = {
 	'authorization missing': {
 		status: 401,
@@ -78,25 +78,24 @@ const REASONS = {
 	},
 } as const;
 
-/** Why a delivery is rejected. */
 export type RejectionReason = keyof typeof REASONS;
 
 export const STATUS_BY_REASON = Object.fromEntries(
 	Object.entries(REASONS).map(([reason, { status }]) => [reason, status]),
 ) as Readonly<Record<RejectionReason, number>>;
 
-/** Whether the sender knows the token. Expert does not send again what was rejected. */
+/** Whether the sender knows the token. Expert does not retry rejected deliveries. */
 export function isFromExpert(reason: RejectionReason): boolean {
 	return !reason.startsWith('authorization');
 }
 
 export interface Rejection {
 	reason: RejectionReason;
-	/** How long ago it was signed by the clock of n8n, where that is the reason; negative: ahead. */
+	/** How long ago it was signed by n8n's clock, if that is the reason; negative: in the future. */
 	signedMinutesAgo?: number | undefined;
 }
 
-/** Thrown for a delivery that is rejected, and caught where its response is sent. */
+/** Thrown to reject a delivery, and caught where its response is sent. */
 export class Refusal extends Error implements Rejection {
 	readonly reason: RejectionReason;
 	readonly signedMinutesAgo: number | undefined;
@@ -108,15 +107,14 @@ export class Refusal extends Error implements Rejection {
 	}
 }
 
-/** What people are told about a refused delivery. */
 interface RejectionMessage {
-	/** What is wrong with it: goes on after "because", without a dot. */
+	/** Completes "because …", without a full stop. */
 	problem: string;
-	/** Whole sentences: what to do. */
+	/** Full sentences: what to do. */
 	advice: string;
 }
 
-/** What is wrong with a refused delivery, and what to do. Holds nothing that the sender has written. */
+/** Explains a rejection, and what to do. Contains nothing that the sender wrote. */
 export function rejectionMessage({ reason, signedMinutesAgo }: Rejection): RejectionMessage {
 	return signedMinutesAgo === undefined ? REASONS[reason] : clockMessage(signedMinutesAgo);
 }

@@ -5,13 +5,13 @@ import { refusal, type UserMessage } from '../api/expert-error';
 import { normalizedUrl } from '../api/webhook-url';
 
 /**
- * The whole `Authorization` value that Expert must send with each delivery to an address.
+ * Returns the `Authorization` value that Expert must send with each delivery to an address.
  *
- * Without a delivery token of the user's own it is derived from the API secret and the whole address,
- * so that nothing secret is stored in the workflow and it survives the loss of all stored data. What is
- * sent to one address proves nothing at another one. `docs/security.md` says what that means.
+ * Unless the user entered a delivery token, it is derived from the API secret and the whole
+ * address. So the workflow stores nothing secret, the token survives the loss of stored data, and
+ * what is sent to one address proves nothing at another: see `docs/security.md`.
  *
- * @returns `undefined` when there is no secret to derive it from: anyone could work out the token
+ * @returns `undefined` without a secret to derive it from: anyone could compute the token
  */
 export function deliveryAuthorization(
 	credential: ExpertCredential,
@@ -23,7 +23,7 @@ export function deliveryAuthorization(
 	return token && `Bearer ${token}`;
 }
 
-/** Whether a person has entered a delivery token: all triggers with this credential share it. */
+/** Whether the user entered a delivery token, shared by all triggers with this credential. */
 export function hasOwnDeliveryToken(credential: ExpertCredential): boolean {
 	return ownDeliveryToken(credential) !== '';
 }
@@ -33,8 +33,8 @@ function ownDeliveryToken({ deliveryToken }: ExpertCredential): string {
 }
 
 /**
- * Shows that whoever gives it serves this address and has the API secret of this credential. It says
- * nothing of the token, and is good for this challenge and this address only.
+ * Proves that the responder serves this address and has the credential's API secret. Reveals
+ * nothing about the token, and is valid for this challenge and address only.
  */
 export function addressProof(
 	credential: ExpertCredential,
@@ -51,11 +51,7 @@ function derived(credential: ExpertCredential, text: string): string | undefined
 	return createHmac('sha256', secret).update(text).digest('base64url');
 }
 
-/**
- * As {@link deliveryAuthorization}.
- *
- * @throws ExpertError when a person has entered half of one, or there is nothing to derive one from
- */
+/** @throws ExpertError for an incomplete token, or without a secret to derive one from */
 export function requiredAuthorization(credential: ExpertCredential, webhookUrl: string): string {
 	const own = ownDeliveryToken(credential);
 	if (own !== '' && !/^(Bearer|Basic) [\x21-\x7e]+$/i.test(own)) throw refusal(HALF_A_TOKEN);
@@ -76,7 +72,7 @@ export const NO_API_TOKEN: UserMessage = {
 		'Open the CXone Expert API credential and enter the long-term token, or the key, secret and user of a server token.',
 };
 
-/** Compares in a time that tells nothing about where, or in length, two values differ. */
+/** Compares in constant time, so that nothing leaks about position or length. */
 export function isSameAuthorization(received: unknown, expected: string): boolean {
 	if (typeof received !== 'string') return false;
 	return timingSafeEqual(digest(received.trim()), digest(expected));
