@@ -10,17 +10,13 @@ import { authenticatedRequest } from '../nodes/CxoneExpert/api/authenticated-req
 
 const onlyJwt = { show: { authentication: ['jwt'] } };
 const onlyServerToken = { show: { authentication: ['serverToken'] } };
-/**
- * n8n does not save what it does not show. So the switch goes when a secret comes, and never takes one with it.
- */
+/** n8n drops hidden values on saving. So entering a secret clears the switch, never the reverse. */
 const withoutSecret = { signingSecret: [''], previousSigningSecret: [''] };
 
 /**
- * Access to one Expert site, and the secrets that prove a delivery is genuine.
- *
- * A server token is valid for five minutes and computed for each call, which is why `authenticate` is
- * a function. The credential test lives in the nodes: it needs two responses, because a token that is
- * not accepted can still get "200, you are Anonymous".
+ * Access to one Expert site, and the secrets that prove a delivery genuine. `authenticate` is a
+ * function because a server token is valid for five minutes. The credential test lives in the nodes
+ * because it needs two responses: a rejected token can still get "200, you are Anonymous".
  */
 export class CxoneExpertApi implements ICredentialType {
 	name = 'cxoneExpertApi';
@@ -112,7 +108,7 @@ export class CxoneExpertApi implements ICredentialType {
 			description:
 				'Secret with which your site signs each webhook delivery. Ask NiCE if you do not have it. The credential test cannot check it, because Expert has no call for that.',
 		},
-		// Above the switch: the dialog ends below it, and what changes there is not seen.
+		// Above the switch: changes below it would happen out of sight, as the dialog ends there.
 		{
 			displayName:
 				'CXone Expert Trigger needs the Signing Secret, or the switch below: without them, publishing stops. The CXone Expert node works without.',
@@ -161,7 +157,7 @@ export class CxoneExpertApi implements ICredentialType {
 
 	/**
 	 * A field, not a method: n8n copies this object and would lose a method, and with it "Custom API
-	 * Call" and the place among the credential types of the HTTP Request node.
+	 * Call" and the credential type in the HTTP Request node.
 	 */
 	authenticate = async (
 		credentials: ICredentialDataDecryptedObject,

@@ -12,7 +12,7 @@ import { listSearch } from './actions/list-search';
 import { resources } from './actions/resources';
 import { testExpertCredential } from './api/credential-test';
 
-/** Reads and changes what a NiCE CXone Expert site holds, and looks after its webhooks. */
+/** Reads and changes content of a NiCE CXone Expert site, and manages its webhooks. */
 export class CxoneExpert implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'CXone Expert',

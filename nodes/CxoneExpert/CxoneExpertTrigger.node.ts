@@ -29,7 +29,7 @@ export class CxoneExpertTrigger implements INodeType {
 		name: 'cxoneExpertTrigger',
 		icon: { light: 'file:cxoneExpertTrigger.svg', dark: 'file:cxoneExpertTrigger.dark.svg' },
 		group: ['trigger'],
-		// Exactly 1, permanently: see the hidden property that keeps the body unparsed.
+		// Must stay 1: see the hidden property that keeps the body unparsed.
 		version: 1,
 		subtitle: SUBTITLE,
 		description: 'Starts the workflow when a page, file, tag or user changes in NiCE CXone Expert',
@@ -53,10 +53,10 @@ export class CxoneExpertTrigger implements INodeType {
 				name: 'default',
 				httpMethod: 'POST',
 				responseMode: 'onReceived',
-				// Empty, so that n8n takes the response that the node returns: see n8n/webhook-response.ts.
+				// Empty, so that n8n uses the response that the node returns: see n8n/webhook-response.ts.
 				responseData: '',
 				path: 'webhook',
-				// No "Webhook URLs" in the editor: n8n registers them, so nobody has to copy one.
+				// Hides "Webhook URLs" in the editor: the node registers them, so people need not copy one.
 				ndvHideUrl: true,
 			},
 		],
@@ -83,12 +83,12 @@ export class CxoneExpertTrigger implements INodeType {
 		return await receiveDelivery.call(this);
 	}
 
-	/** Beside the webhook: sees to it that it stays at the site as it should be. */
+	/** Keeps the webhook at the site as it should be. */
 	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
 		return await startWatch.call(this);
 	}
 
-	/** Must be there: without it n8n would run `trigger()` for a test delivery and wait for it. */
+	/** Required: without it, n8n would run `trigger()` for a test delivery and wait for it. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await executeTrigger.call(this);
 	}

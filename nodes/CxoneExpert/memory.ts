@@ -1,19 +1,18 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 /*
- * What a process keeps in memory, each part beside the code that owns it. All of it can be lost: a process
- * that starts has none of it.
+ * What a process keeps in memory, each part beside the code that owns it. All of it may be lost,
+ * and is at a restart.
  */
 
-/** Trigger nodes whose data one process keeps at the same time. */
+/** Trigger nodes that one process keeps data of. */
 export const MAX_NODES = 1000;
 
 export type NodeContext = Pick<IExecuteFunctions, 'getNode' | 'getWorkflow'>;
 
-/** n8n copies the whole node each time it is asked for it. */
+/** Cached, because n8n copies the whole node on each call. */
 const keys = new WeakMap<NodeContext, string>();
 
-/** The key of one node of one workflow. */
 export function nodeKey(context: NodeContext): string {
 	const known = keys.get(context);
 	if (known !== undefined) return known;
@@ -22,25 +21,25 @@ export function nodeKey(context: NodeContext): string {
 	return key;
 }
 
-/** By node, because a credential may hold expressions; and by what is chosen there at the moment. */
+/** By node, because credentials may contain expressions, and by the credential chosen there now. */
 export function credentialKey(context: NodeContext): string {
 	return `${nodeKey(context)} ${context.getNode().credentials?.cxoneExpertApi?.id}`;
 }
 
 const parts: Array<{ clear(): void }> = [];
 
-/** Adds a part of this process's memory to what {@link clearMemory} empties. */
+/** Registers a part of memory for {@link clearMemory}. */
 export function inMemory<Part extends { clear(): void }>(part: Part): Part {
 	parts.push(part);
 	return part;
 }
 
-/** A cache of at most {@link MAX_NODES} entries that live as long as the process, unless `bound` says otherwise. */
+/** Creates a cache; by default of {@link MAX_NODES} entries without expiry. */
 export function cacheInMemory<Value>(bound: Partial<Bound<Value>> = {}): BoundedCache<Value> {
 	return inMemory(new BoundedCache({ maxEntries: MAX_NODES, ttlMs: Infinity, ...bound }));
 }
 
-/** One value for each node, made when it is first asked for. */
+/** One value per node, created on first use. */
 export function perNode<Value>(
 	make: () => Value,
 	bound?: Partial<Bound<Value>>,
@@ -49,36 +48,35 @@ export function perNode<Value>(
 	return (context) => {
 		const key = nodeKey(context);
 		const value = values.get(key) ?? make();
-		// Also when it is there: it counts as used, and the least used one is evicted first.
+		// Even if it exists: this marks it as used, and the least recently used is evicted first.
 		values.set(key, value);
 		return value;
 	};
 }
 
-/** As in a process that has just started. */
 export function clearMemory(): void {
 	for (const part of parts) part.clear();
 }
 
 export interface Bound<Value> {
 	maxEntries: number;
-	/** Age at which an entry is evicted, counted from when it was set last. */
+	/** Age at which an entry is evicted, since it was last set. */
 	ttlMs: number;
-	/** Whether an entry stays although there are too many. Not when it is too old. */
+	/** Exempts an entry from eviction for lack of room, not for age. */
 	isPinned?: (value: Value) => boolean;
 }
 
-/** Something that was read at a moment, or is being read. */
+/** A read, finished or in progress. */
 export interface Reading<Value> {
 	/** Ms of the monotonic clock. */
 	startedAt: number;
 	value: Promise<Value>;
 }
 
-/** A map that stays small. Setting an entry evicts what is too old or too much, oldest first. */
+/** A bounded map. Setting an entry evicts expired and surplus ones, oldest first. */
 export class BoundedCache<Value> {
 	private readonly bound: Bound<Value>;
-	/** Oldest first. Times are ms of the monotonic clock: a wall clock that is set must not count. */
+	/** Oldest first. In ms of the monotonic clock, so that setting the wall clock has no effect. */
 	private readonly entries = new Map<string, { value: Value; setAt: number }>();
 
 	constructor(bound: Bound<Value>) {
@@ -90,7 +88,7 @@ export class BoundedCache<Value> {
 		return this.entries.size < this.bound.maxEntries;
 	}
 
-	/** The value as it was set, however old it is. */
+	/** Returns the value even if it has expired. */
 	get(key: string): Value | undefined {
 		return this.entries.get(key)?.value;
 	}
@@ -99,7 +97,6 @@ export class BoundedCache<Value> {
 		return this.entries.has(key);
 	}
 
-	/** Sets an entry and makes it the newest. */
 	set(key: string, value: Value): void {
 		const now = performance.now();
 		this.entries.delete(key);
@@ -119,7 +116,7 @@ export class BoundedCache<Value> {
 		return [...this.entries.keys()];
 	}
 
-	/** @param kept the entry that was set just now */
+	/** @param kept the entry just set */
 	private evict(now: number, kept: string): void {
 		const { maxEntries, ttlMs, isPinned = () => false } = this.bound;
 		for (const [key, { value, setAt }] of this.entries) {
