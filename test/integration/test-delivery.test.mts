@@ -140,9 +140,9 @@ it('a test delivery that the trigger refuses is counted, and is no sign that tho
 	const scene = await openProxied();
 	for (let test = 0; test < 6; test++) await send(scene, { signingSecret: 'whsec_other_secret' });
 	const { readFigures } = await import('../../nodes/CxoneExpert/figures/delivery-figures.ts');
-	const { lastRefusal, refusalRow, counts } = readFigures(scene.host.webhookUrl);
+	const { lastRefusal, refusalStreak, counts } = readFigures(scene.host.webhookUrl);
 	expect(counts.refused).toMatchObject({ 'signature wrong': 6 });
-	expect([lastRefusal, refusalRow]).toEqual([undefined, undefined]);
+	expect([lastRefusal, refusalStreak]).toEqual([undefined, undefined]);
 	expect(scene.host.executions).toEqual([]);
 });
 

@@ -33,8 +33,8 @@ export interface ApiCall {
 	maxBytes?: number;
 	/** Checked before a retry, for calls that must not take effect twice. */
 	mayRepeat?: () => Promise<boolean>;
-	/** On an unexplained refusal, ask the site who we are: see {@link WhyRefused}. */
-	asksWhy?: true;
+	/** On an unexplained refusal, ask the site who we are: see {@link ExplainRefusal}. */
+	explainsRefusal?: true;
 }
 
 /** An HTTP response as received. Status 0 means no response; `networkCode` says why. */
@@ -55,11 +55,11 @@ export type Send = (call: ApiCall, timeoutMs: number) => Promise<HttpResponse>;
 /** Sends a request when its turn comes. Its timeout starts then, and must not exceed the budget. */
 export type InTurn = <T>(send: () => Promise<T>) => Promise<T>;
 
-const atOnce: InTurn = async (send) => await send();
+const unqueued: InTurn = async (send) => await send();
 
-export type WhyRefused = (api: ApiClient, refused: ExpertError) => Promise<ExpertError>;
+export type ExplainRefusal = (api: ApiClient, refused: ExpertError) => Promise<ExpertError>;
 
-const asItIs: WhyRefused = async (_api, refused) => refused;
+const unexplained: ExplainRefusal = async (_api, refused) => refused;
 
 /** A 2xx response. `document` is absent for an empty body, plain text or a file. */
 export interface ApiResponse extends Omit<HttpResponse, 'isTooLarge' | 'networkCode'> {
@@ -80,7 +80,7 @@ export interface ClientSettings {
 	budgetMs?: number | undefined;
 	limits?: Limits | undefined;
 	inTurn?: InTurn | undefined;
-	whyRefused?: WhyRefused;
+	explainRefusal?: ExplainRefusal;
 }
 
 /** n8n gives publishing 84 s, and users should see our message before that. Responses are short. */
@@ -109,7 +109,7 @@ export class ExpertClient implements ApiClient {
 	private readonly secrets: string[];
 	private readonly limits: Limits;
 	private readonly inTurn: InTurn;
-	private readonly whyRefused: WhyRefused;
+	private readonly explainRefusal: ExplainRefusal;
 	/** By the monotonic clock: setting the wall clock must not change it. */
 	private readonly end: number;
 
@@ -120,15 +120,15 @@ export class ExpertClient implements ApiClient {
 		{
 			budgetMs = Infinity,
 			limits = SHORT_CALLS,
-			inTurn = atOnce,
-			whyRefused = asItIs,
+			inTurn = unqueued,
+			explainRefusal = unexplained,
 		}: ClientSettings = {},
 	) {
 		this.send = send;
 		this.secrets = secrets;
 		this.limits = limits;
 		this.inTurn = inTurn;
-		this.whyRefused = whyRefused;
+		this.explainRefusal = explainRefusal;
 		this.end = performance.now() + budgetMs;
 	}
 
@@ -153,9 +153,9 @@ export class ExpertClient implements ApiClient {
 		}
 	}
 
-	private async explained(error: ExpertError, { asksWhy }: ApiCall): Promise<ExpertError> {
-		const isUnsaid = asksWhy && error.isDenied;
-		return isUnsaid ? await this.whyRefused(this, error) : error;
+	private async explained(error: ExpertError, { explainsRefusal }: ApiCall): Promise<ExpertError> {
+		const isUnexplained = explainsRefusal && error.isDenied;
+		return isUnexplained ? await this.explainRefusal(this, error) : error;
 	}
 
 	private async sendInTime(call: ApiCall): Promise<HttpResponse> {

@@ -271,8 +271,8 @@ function messageOf(facts: Facts): UserMessage {
 	const { message, description, isWhole } = generalMessage(facts);
 	const code = status === undefined || isWhole ? '' : ` (${status})`;
 	// The token alone is to blame, whatever the call was.
-	const isUnsaid = isWhole || doing === undefined || kind === 'anonymous';
-	const during = isUnsaid ? '' : ` while n8n tried to ${doing}`;
+	const isPlain = isWhole || doing === undefined || kind === 'anonymous';
+	const during = isPlain ? '' : ` while n8n tried to ${doing}`;
 	const said = siteSaid(facts);
 	const parts = SAYS_WHY.has(status) ? [...said, description] : [description, ...said];
 	return {

@@ -22,7 +22,7 @@ import {
 import { BAD_SITE, INSECURE_SITE, refusal } from './expert-error';
 import { secretsOf } from './redact';
 import { isEncrypted, siteOrigin } from './site-url';
-import { whyRefused } from './token-check';
+import { explainRefusal } from './token-check';
 
 /** Files may take longer than documents, as long as bytes keep arriving. */
 const FILE_LIMIT_MS = 30 * 60_000;
@@ -64,7 +64,7 @@ export function connect(
 	const secrets = secretsOf(credential, authorization);
 	return new ExpertClient(sendIfWanted, secrets, {
 		...{ budgetMs, limits, inTurn },
-		whyRefused: async (api, refused) => await whyRefused(api, refused, credential),
+		explainRefusal: async (api, refused) => await explainRefusal(api, refused, credential),
 	});
 }
 
@@ -143,7 +143,7 @@ async function inTime(
 }
 
 /** GETs a file without the credential. Never throws. */
-export async function getAsAnybody(
+export async function getAnonymously(
 	n8n: IExecuteFunctions,
 	url: string,
 	timeout: number,
@@ -156,11 +156,11 @@ export async function getAsAnybody(
 		timeout,
 		encoding: 'arraybuffer' as const,
 	};
-	return await sendAsAnybody(n8n, request, FILE_LIMIT_MS);
+	return await sendAnonymously(n8n, request, FILE_LIMIT_MS);
 }
 
 /** Sends without the credential, follows no redirects (headers may hold secrets), never throws. */
-export async function sendAsAnybody(
+export async function sendAnonymously(
 	{ helpers }: IExecuteFunctions,
 	request: IHttpRequestOptions & { timeout: number },
 	limitMs = request.timeout,

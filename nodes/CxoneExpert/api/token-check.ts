@@ -70,7 +70,7 @@ const SERVER_TOKEN = 'Also check Run As User, and the clock of the machine that 
  *
  * @returns `refused` when that does not tell
  */
-export async function whyRefused(
+export async function explainRefusal(
 	api: ApiClient,
 	refused: ExpertError,
 	credential: ExpertCredential,

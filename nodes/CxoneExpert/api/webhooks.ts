@@ -59,7 +59,7 @@ export const NO_WEBHOOK: StatusMessage = {
 
 const ABOUT_ALL: StatusMessages = { 403: WEBHOOKS_NOT_ALLOWED };
 /** For reads: every operation on webhooks starts with one. */
-const READ_ALL = { messages: ABOUT_ALL, asksWhy: true } as const;
+const READ_ALL = { messages: ABOUT_ALL, explainsRefusal: true } as const;
 const ABOUT_ONE: StatusMessages = { 403: WEBHOOKS_NOT_ALLOWED, 404: NO_WEBHOOK };
 
 /** Lists the site's webhooks page by page: there is no total. */
@@ -88,7 +88,7 @@ export async function getWebhook(api: ApiClient, id: string): Promise<Webhook | 
 		path: webhookPath(id),
 		doing: READING,
 		messages: ABOUT_ONE,
-		asksWhy: true,
+		explainsRefusal: true,
 	};
 	const root = await undefinedIfNotFound(readRoot(api, call, 'webhook'));
 	return root === undefined || isDeleted(root) ? undefined : toWebhook(root, READING);

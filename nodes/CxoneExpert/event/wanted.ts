@@ -61,7 +61,7 @@ function filterOf(
 	const path = pagePath(child(event.xml, 'page'));
 	const language = attribute(event.xml, 'language');
 	if (path !== undefined && !isWantedPath(path, filters.pathPrefixes)) return 'Page Paths';
-	const isIn = (wanted: string) => isSpoken(language!, wanted);
+	const isIn = (wanted: string) => matchesLanguage(language!, wanted);
 	if (language !== undefined && !matches(filters.languages, isIn)) return 'Languages';
 	if (own !== undefined && causingUser(event)?.id === own) return 'Ignore Own Changes';
 	const user = judgedUser(event);
@@ -126,7 +126,7 @@ function decoded(segment: string): string {
 }
 
 /** `en` includes `en-US`. */
-function isSpoken(language: string, wanted: string): boolean {
+function matchesLanguage(language: string, wanted: string): boolean {
 	const [actual, asked] = [language, wanted.trim()].map((tag) =>
 		tag.toLowerCase().replaceAll('_', '-'),
 	) as [string, string];

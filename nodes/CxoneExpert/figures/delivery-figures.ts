@@ -37,7 +37,7 @@ export class DeliveryFigures {
 	deadPaths: string[] = [];
 	lastRefusal: RefusedDelivery | undefined;
 	/** Refusals since the last genuine delivery; `since` is the unix ms of the first. */
-	refusalRow: { count: number; since: number } | undefined;
+	refusalStreak: { count: number; since: number } | undefined;
 	/**
 	 * Ms from the trigger's call to its response of 200 or 503, without n8n's own time before. The
 	 * last thousand rather than a histogram since the start: people look when something is wrong now,
@@ -58,7 +58,7 @@ export class DeliveryFigures {
 	/** Expert has proven to be the sender. The outcome is counted separately. */
 	verified(deliveryId: string): void {
 		this.verifiedLast = { at: Date.now(), deliveryId };
-		this.refusalRow = undefined;
+		this.refusalStreak = undefined;
 	}
 
 	/** The latest delivery that Expert has proven to have sent. */
@@ -75,8 +75,8 @@ export class DeliveryFigures {
 			...{ reason, signedMinutesAgo },
 			...{ at, deliveryId: shortenedDeliveryId(deliveryId) },
 		};
-		this.refusalRow ??= { count: 0, since: at };
-		this.refusalRow.count++;
+		this.refusalStreak ??= { count: 0, since: at };
+		this.refusalStreak.count++;
 	}
 
 	/** Refusing a self-declared test says nothing about Expert's own deliveries. */

@@ -71,7 +71,7 @@ export async function hasRow(
 			return marks > 0;
 		});
 	const deadline = performance.now() + MAX_WAIT_MS;
-	return await beforeDeadline(deadline, untilItResponds(ask, deadline));
+	return await beforeDeadline(deadline, retryUntilResponse(ask, deadline));
 }
 
 /** First and longest pause between retries, and when to give up. */
@@ -93,13 +93,16 @@ export async function recordInRow(
 ): Promise<Set<string> | undefined> {
 	const all = [name, ...marks];
 	const record = async () => await recordProcessed(context, all, { row: name });
-	const fresh = await untilItResponds(record, performance.now() + RETRY_MS.all);
+	const fresh = await retryUntilResponse(record, performance.now() + RETRY_MS.all);
 	if (fresh?.has(name) && ttlMs !== undefined) keep(context, name, ttlMs);
 	return fresh;
 }
 
 /** Returns the first successful result. A call that hangs ends with its caller's deadline. */
-async function untilItResponds<T>(ask: () => Promise<T>, giveUpAt: number): Promise<T | undefined> {
+async function retryUntilResponse<T>(
+	ask: () => Promise<T>,
+	giveUpAt: number,
+): Promise<T | undefined> {
 	for (let wait = RETRY_MS.first; ; wait = Math.min(2 * wait, RETRY_MS.max)) {
 		const said = await ask().catch(() => undefined);
 		if (said !== undefined || performance.now() > giveUpAt) return said;
@@ -110,7 +113,7 @@ async function untilItResponds<T>(ask: () => Promise<T>, giveUpAt: number): Prom
 /** Rows per node that a process remembers to drop; any more stay in the database. */
 const MAX_ROWS = 50_000;
 /** Drop up to this many more expired rows than were added, so that the backlog shrinks. */
-const MORE_DROPPED = 20;
+const EXTRA_DROPPED = 20;
 
 /** By node: rows that this process inserted, oldest first; `dropAt` in monotonic ms. */
 export const rowsOf = perNode((): Array<{ name: string; dropAt: number }> => []);
@@ -129,7 +132,7 @@ function keep(context: IExecuteFunctions, name: string, ttlMs: number): void {
 export async function dropOldRows(context: IExecuteFunctions, made: number): Promise<void> {
 	const rows = rowsOf(context);
 	const now = performance.now();
-	const old = rows.slice(0, made + MORE_DROPPED).filter(({ dropAt }) => dropAt <= now);
+	const old = rows.slice(0, made + EXTRA_DROPPED).filter(({ dropAt }) => dropAt <= now);
 	rows.splice(0, old.length);
 	for (const { name } of old) await dropRow(context, name);
 }

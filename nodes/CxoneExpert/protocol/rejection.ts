@@ -8,7 +8,7 @@ export const RAISE_BODY_LIMIT =
 
 const HEADERS_LOST = `Expert sends it with each delivery. ${PASS_ON_HEADERS}`;
 
-const SOMEBODY_ELSE =
+const OTHER_CALLER =
 	'If the Expert Dashboard shows no failures, somebody other than Expert has called this address, and there is nothing to do.';
 
 /** The sender gets only the status, which is part of the public contract. */
@@ -16,12 +16,12 @@ const REASONS = {
 	'authorization missing': {
 		status: 401,
 		problem: 'it has no Authorization header',
-		advice: `${HEADERS_LOST} ${SOMEBODY_ELSE}`,
+		advice: `${HEADERS_LOST} ${OTHER_CALLER}`,
 	},
 	'authorization wrong': {
 		status: 401,
 		problem: 'its Authorization is not what the trigger has registered at the site',
-		advice: `If the credential was changed, unpublish and publish the workflow (in a test: listen again), so that Expert learns the new value. ${SOMEBODY_ELSE}`,
+		advice: `If the credential was changed, unpublish and publish the workflow (in a test: listen again), so that Expert learns the new value. ${OTHER_CALLER}`,
 	},
 	'delivery id missing': {
 		status: 400,

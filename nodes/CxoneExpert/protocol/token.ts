@@ -54,13 +54,13 @@ function derived(credential: ExpertCredential, text: string): string | undefined
 /** @throws ExpertError for an incomplete token, or without a secret to derive one from */
 export function requiredAuthorization(credential: ExpertCredential, webhookUrl: string): string {
 	const own = ownDeliveryToken(credential);
-	if (own !== '' && !/^(Bearer|Basic) [\x21-\x7e]+$/i.test(own)) throw refusal(HALF_A_TOKEN);
+	if (own !== '' && !/^(Bearer|Basic) [\x21-\x7e]+$/i.test(own)) throw refusal(INCOMPLETE_TOKEN);
 	const authorization = deliveryAuthorization(credential, webhookUrl);
 	if (authorization === undefined) throw refusal(NO_API_TOKEN);
 	return authorization;
 }
 
-const HALF_A_TOKEN: UserMessage = {
+const INCOMPLETE_TOKEN: UserMessage = {
 	message: 'The delivery token is not a whole Authorization value',
 	description:
 		'Enter the Delivery Token in the CXone Expert API credential as "Bearer …" or "Basic …", or leave it empty to have one made for you.',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { HttpResponse } from '../../../nodes/CxoneExpert/api/client.ts';
 import { ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';
-import { currentUser, whyRefused } from '../../../nodes/CxoneExpert/api/token-check.ts';
+import { currentUser, explainRefusal } from '../../../nodes/CxoneExpert/api/token-check.ts';
 import {
 	deliveryTokenExpiry,
 	expiredToken,
@@ -55,14 +55,14 @@ describe('currentUser', () => {
 	});
 });
 
-describe('whyRefused', () => {
+describe('explainRefusal', () => {
 	const admin = `<user anonymous="false"><permissions.user><role>Admin</role></permissions.user></user>`;
 	const cause = async (status: number, user: string | Partial<HttpResponse>) => {
 		const { api } = siteByPath({ '/users/current': user });
-		return await whyRefused(api, new ExpertError({ kind: 'http-status', status }), {});
+		return await explainRefusal(api, new ExpertError({ kind: 'http-status', status }), {});
 	};
 
-	it('whyRefused leaves a 401 as it is where the token is accepted all the same', async () => {
+	it('explainRefusal leaves a 401 as it is where the token is accepted all the same', async () => {
 		expect(await cause(401, admin)).toMatchObject({
 			message: 'Expert did not accept the token (401)',
 		});
@@ -72,7 +72,7 @@ describe('whyRefused', () => {
 	});
 
 	it.each([{ status: 500 }, { body: '<other/>' }, { status: 0, networkCode: 'ECONNRESET' }])(
-		'whyRefused leaves a refusal as it is where the site says %j of who we are',
+		'explainRefusal leaves a refusal as it is where the site says %j of who we are',
 		async (response) => {
 			expect((await cause(403, response)).message).toBe('Expert did not allow this (403)');
 		},

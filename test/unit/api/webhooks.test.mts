@@ -35,7 +35,13 @@ const bare = (id: string) =>
 function site(...responses: Array<string | Partial<HttpResponse>>) {
 	const calls: Array<Partial<ApiCall>> = [];
 	const api = new ExpertClient(
-		async ({ mayRepeat: _repeat, doing: _doing, messages: _messages, asksWhy: _why, ...call }) => {
+		async ({
+			mayRepeat: _repeat,
+			doing: _doing,
+			messages: _messages,
+			explainsRefusal: _why,
+			...call
+		}) => {
 			calls.push(call);
 			const response = responses[calls.length - 1] ?? '';
 			const changed = typeof response === 'string' ? { body: response } : response;

@@ -4,7 +4,7 @@ import {
 	type HttpResponse,
 	LARGE_RESPONSES,
 } from '../../api/client';
-import { getAsAnybody } from '../../api/http';
+import { getAnonymously } from '../../api/http';
 import { isLoopback } from '../../api/site-url';
 import { networkMessage, type UserMessage } from '../../api/expert-error';
 import type { OperationContext } from '../operation';
@@ -71,7 +71,7 @@ async function fromContentNetwork(run: OperationContext, location: string): Prom
 	if (!URL.canParse(location, origin)) return refuse(notFollowed('no web address'));
 	const address = new URL(location, origin);
 	if (!isFollowed(address, origin)) return refuse(notFollowed(address.origin));
-	const response = await getAsAnybody(run.n8n, address.href, LARGE_RESPONSES.timeoutMs);
+	const response = await getAnonymously(run.n8n, address.href, LARGE_RESPONSES.timeoutMs);
 	if (response.status >= 200 && response.status < 300) return response;
 	return refuse(notGiven(address, response));
 }

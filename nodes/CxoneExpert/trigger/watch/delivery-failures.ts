@@ -148,9 +148,9 @@ export function failing(
 	options: Options,
 	now = performance.now(),
 ): Finding {
-	const { lastRefusal, refusalRow, lastDelivery } = seen;
-	if (lastRefusal !== undefined && refusalRow !== undefined) {
-		const { count, since } = refusalRow;
+	const { lastRefusal, refusalStreak, lastDelivery } = seen;
+	if (lastRefusal !== undefined && refusalStreak !== undefined) {
+		const { count, since } = refusalStreak;
 		const message = refusalMessage(lastRefusal, count, since);
 		if (isRepeated(count, lastRefusal.at - since))
 			return { finding: 'deliveries refused', message };

@@ -16,13 +16,13 @@ export function deliveryReport(
 	figures: DeliveryFigures,
 	process: ProcessKind | undefined,
 ): IDataObject {
-	const { lastDelivery, lastRefusal, refusalRow } = figures;
+	const { lastDelivery, lastRefusal, refusalStreak } = figures;
 	return {
 		process: process ?? 'this process',
 		since: isoTime(figures.since),
 		...structuredClone(figures.counts),
 		...compact({
-			refusedInARow: refusalRow?.count,
+			refusedInARow: refusalStreak?.count,
 			p50Ms: figures.responseMs(0.5),
 			p95Ms: figures.responseMs(0.95),
 			lastDelivery: lastDelivery && seen(lastDelivery),
@@ -54,9 +54,9 @@ export function deliveryFindings(webhook: Webhook, figures: DeliveryFigures): st
 }
 
 /** Refusals that are over are in the figures only. */
-function refusalFinding({ lastRefusal, refusalRow }: DeliveryFigures): string | undefined {
-	if (lastRefusal === undefined || refusalRow === undefined) return undefined;
-	const { count } = refusalRow;
+function refusalFinding({ lastRefusal, refusalStreak }: DeliveryFigures): string | undefined {
+	if (lastRefusal === undefined || refusalStreak === undefined) return undefined;
+	const { count } = refusalStreak;
 	const { problem, advice } = rejectionMessage(lastRefusal);
 	const which = count === 1 ? 'the last delivery' : `the last ${count} deliveries`;
 	const last = `${lastRefusal.deliveryId} at ${isoTime(lastRefusal.at)}`;

@@ -99,7 +99,7 @@ export function judge(
 function isInVain({ url, consecutiveFailures }: Webhook): boolean {
 	if (isUnpublished(url) || consecutiveFailures >= MIN_FAILURES) return true;
 	// The site may count one for all its attempts. What strangers send does not make it count.
-	return consecutiveFailures > 0 && readFigures(url).refusalRow !== undefined;
+	return consecutiveFailures > 0 && readFigures(url).refusalStreak !== undefined;
 }
 
 interface Repaired {

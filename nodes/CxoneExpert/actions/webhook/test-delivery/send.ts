@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { HttpResponse } from '../../../api/client';
 import type { ExpertCredential } from '../../../api/credential';
-import { sendAsAnybody } from '../../../api/http';
+import { sendAnonymously } from '../../../api/http';
 import { apiTime } from '../../../api/elements';
 import { writeXml } from '../../../api/xml';
 import { addressProof } from '../../../protocol/token';
@@ -86,7 +86,7 @@ async function deliver(
 	deliveryId = `n8n-test-${randomUUID()}`,
 ): Promise<TestOutcome> {
 	const startedAt = performance.now();
-	const response = await sendAsAnybody(n8n, {
+	const response = await sendAnonymously(n8n, {
 		url,
 		method: 'POST',
 		headers: {
