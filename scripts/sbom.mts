@@ -45,7 +45,7 @@ function componentOf(
 	});
 }
 
-/** Of the tarball that npm has installed. */
+/** From the tarball that npm installed. */
 function hashOf({ folder, name }: Library): Models.Hash {
 	const installed = lock.packages[folder.slice(folder.indexOf('node_modules/'))];
 	const [, sha512] = /^sha512-(.+)$/.exec(installed?.integrity ?? '') ?? [];

@@ -10,7 +10,7 @@ const VERSION = 'nodes/CxoneExpert/actions/webhook/health/package-version';
 /** The files that need something that a user does not have. */
 export const bundledFiles = [`${XML}.ts`, `${VERSION}.ts`];
 
-/** What is made of source files: `tsc` makes the same of all others. */
+/** Target of the output, the same as `tsc` has for all other files. */
 export const asUsersRunIt = {
 	absWorkingDir: root,
 	outbase: '.',

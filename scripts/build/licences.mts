@@ -28,10 +28,9 @@ export function librariesOf(inputs: string[]): Library[] {
 }
 
 /**
- * The licence of each library, one after the other, as most of them ask for: whoever passes on the code
- * passes on the whole text.
+ * Concatenates the licences of all libraries: most require passing on their full text.
  *
- * @throws when a library comes without a text, which must be found before it is bundled
+ * @throws when a library has no licence text
  */
 export function licencesOf(libraries: Library[], keptTexts = KEPT_TEXTS): string {
 	return `${libraries.map((library) => licenceOf(library, keptTexts)).join('\n\n')}\n`;

@@ -22,7 +22,7 @@ export interface Manifest {
 	repository: { url: string };
 }
 
-/** Nobody has this account: npm and n8n would compare it with the real one. */
+/** An account that does not exist: npm and n8n would compare it with the real one. */
 export const placeholder = {
 	owner: 'n8n-nodes-cxone-expert',
 	name: 'n8n-nodes-cxone-expert contributors',
@@ -43,7 +43,7 @@ export function identityOf({ author: { name, email }, repository: { url } }: Man
 	return { owner, repository, name, email };
 }
 
-/** The parts of an identity that nobody has filled in yet. */
+/** Parts of an identity that are not filled in yet. */
 export function unsetParts(identity: Identity): string[] {
 	return (['owner', 'name', 'email'] as const).filter(
 		(part) => identity[part] === placeholder[part],

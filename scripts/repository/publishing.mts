@@ -33,7 +33,7 @@ export function reasonsAgainst(manifest: Manifest, where: Surroundings): string[
 	return reasons;
 }
 
-/** What the changelog says of a version, for its release. */
+/** The changelog's entry for a version, for its release. */
 export function notesOf(changelog: string, version: string): string {
 	const sections = changelog.split(/^(?=## )/m);
 	const section = sections.find((text) => text.startsWith(`## [${version}]`));
