@@ -24,7 +24,7 @@ export function composeFile(): ComposeFile {
 	return parse(readFileSync(path, 'utf8'), { merge: true }) as ComposeFile;
 }
 
-/** What Redis is started with, but for the password: tests have none. */
+/** Redis's arguments, except the password: tests have none. */
 export function redisSettings(): string[] {
 	const [program, ...settings] = String(composeFile().services.redis!.command).split(' ');
 	if (program !== 'redis-server') throw new Error('compose.yaml starts something else');
@@ -32,7 +32,7 @@ export function redisSettings(): string[] {
 	return settings.filter((_setting, index) => index !== password && index !== password + 1);
 }
 
-/** What a worker has and the other processes of n8n do not. */
+/** Settings of workers only. */
 export function workerSettings(): Record<string, string> {
 	const { main, worker } = composeFile().services;
 	const own = Object.entries(worker!.environment!).filter(

@@ -8,7 +8,7 @@ export interface HttpRequest {
 	/** From the start of the request to the end of the response. */
 	timeoutMs?: number;
 	acceptSelfSigned?: boolean;
-	/** Those to take a connection from; a new one for this request alone when left out. */
+	/** Pool of connections; by default a new connection for this request. */
 	connections?: Connections;
 }
 
@@ -21,7 +21,7 @@ export interface HttpResponse {
 	ms: number;
 }
 
-/** Without the bytes, where only the text counts. */
+/** Without the bytes, where only the text matters. */
 export type TextResponse = Omit<HttpResponse, 'bytes'>;
 
 export class TimeoutError extends Error {
@@ -30,7 +30,7 @@ export class TimeoutError extends Error {
 	}
 }
 
-/** Connections that are kept for the next request, and closed together. */
+/** Connections reused between requests and closed together. */
 export class Connections {
 	private readonly keepAlive: boolean;
 	private readonly agents = new Map<boolean, Agent>();
@@ -55,7 +55,7 @@ export class Connections {
 	}
 }
 
-/** A connection that is kept can be closed by the server at the moment it is used again. */
+/** The server may close a reused connection at the moment of the next request. */
 const single = new Connections({ keepAlive: false });
 
 /**

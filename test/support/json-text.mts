@@ -14,7 +14,7 @@ export function jsonText(value: unknown): string {
 	return `${text}\n`;
 }
 
-/** For documents: two spaces, and what holds only plain values stands on one line. */
+/** For documents: two spaces; objects of plain values on one line. */
 export function shortJsonText(value: unknown): string {
 	return JSON.stringify(value, null, 2).replace(
 		/([[{])\n([^[\]{}]*?)\n *(?=[\]}])/g,

@@ -28,15 +28,15 @@ export async function listenLocally(server: Server, wanted = 0): Promise<LocalSe
 }
 
 /**
- * Ports for programs that cannot be told to take a free one. They lie below those that Linux gives
- * to outgoing connections, so nobody gets one by chance between the look and the start.
+ * Ports for programs that cannot choose a free one. They lie below Linux's range for outgoing
+ * connections, so none is taken by chance between check and start.
  */
 export async function freePort(): Promise<number> {
 	const port = randomInt(10_000, 32_768);
 	return (await isOpen(port)) ? await freePort() : port;
 }
 
-/** Starts a program on a free port, and on another one when somebody was quicker all the same. */
+/** Starts a program on a free port, or on another if that was taken meanwhile. */
 export async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
 	return await pRetry(async () => await start(await freePort()), {
 		retries: 5,
@@ -45,12 +45,12 @@ export async function onFreePort<T>(start: (port: number) => Promise<T>): Promis
 	});
 }
 
-/** As n8n, nginx, Redis and PostgreSQL say it. */
+/** As n8n, nginx, Redis and PostgreSQL report it. */
 function isPortTaken({ message }: Error): boolean {
 	return /EADDRINUSE|already in use/i.test(message);
 }
 
-/** Whether somebody accepts connections there. */
+/** Whether the port accepts connections. */
 export async function isOpen(port: number): Promise<boolean> {
 	const socket = connect(port, '127.0.0.1');
 	const isConnected = await once(socket, 'connect').then(

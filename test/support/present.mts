@@ -4,7 +4,7 @@ export function elementAt<T>(list: ArrayLike<T>, index: number): T {
 	return list[index] as T;
 }
 
-/** A value that has to be there; throws where it is not. */
+/** Returns a required value; throws when it is missing. */
 export function present<T>(value: T | undefined, name = 'value'): T {
 	if (value === undefined) throw new TypeError(`there is no such ${name}`);
 	return value;

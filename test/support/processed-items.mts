@@ -32,11 +32,11 @@ export class ProcessedItems
 	readonly rows = new Map<string, string[]>();
 	/** An n8n of another version may know a node by another id than the one that it is given. */
 	hasOneRow = false;
-	/** What goes before a statement: another one gets in, or the database is slow or down. */
+	/** Runs before a statement: another one interferes, or the database is slow or down. */
 	access: (statement: Statement) => Promise<void> = async () => {
 		for (let turns = 0; turns < 3; turns++) await turn();
 	};
-	/** What goes between a statement and the news of it. */
+	/** Runs between a statement and its result. */
 	respond: (statement: Statement) => Promise<void> = async () => {};
 
 	/** The marks in the row of the node. */
@@ -101,7 +101,7 @@ export class ProcessedItems
 	}
 }
 
-/** By what follows the id of the node. */
+/** By what follows the node's ID. */
 function ownerOf(key: string): Statement['row'] {
 	const [, , row] = key.split(':');
 	if (row === undefined) return 'of the node';

@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { execa, type Options, type ResultPromise } from 'execa';
 import { waitUntil } from './wait.mts';
 
-/** What some tests need beside n8n, by the Debian package: the names of its program. */
+/** Programs that some tests need beside n8n, by Debian package. */
 const PROGRAMS = {
 	nginx: ['nginx'],
 	caddy: ['caddy'],
@@ -25,19 +25,19 @@ const folders = [
 	'/usr/sbin',
 ];
 
-/** Where the first of these programs is that the machine has; undefined when it has none. */
+/** Path of the first of these programs that the machine has; undefined without any. */
 export function findProgram(...names: string[]): string | undefined {
 	return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
 }
 
-/** Where the program of a Debian package is. */
+/** Path of a Debian package's program. */
 export function programOf(name: Package): string | undefined {
 	return findProgram(...PROGRAMS[name]);
 }
 
 /**
- * Whether tests have to be left out because the machine lacks a program. An error on CI: there nobody would
- * see that something is never tested. Elsewhere {@link reportMissingPrograms} says it once for all of them.
+ * Whether to skip tests because the machine lacks a program. On CI this is an error: skipped tests
+ * would go unnoticed. Elsewhere {@link reportMissingPrograms} reports it once for all of them.
  */
 export function lacks(...needed: Package[]): boolean {
 	const missing = needed.filter((name) => programOf(name) === undefined);
@@ -61,11 +61,11 @@ const REPORTED = 'CXONE_MISSING_PROGRAMS_REPORTED';
 
 type Child = ResultPromise<{ reject: false; all: true }>;
 
-/** One of these programs with a folder of its own, which goes with it. It ends with this process. */
+/** One of these programs with a temporary folder of its own. Ends with this process. */
 export class Program {
 	readonly name: string;
 	readonly folder: string;
-	/** All that it has printed since it was last started. */
+	/** Its output since its last start. */
 	output = '';
 	private child?: Child;
 
@@ -137,7 +137,7 @@ export async function childrenOf(pid: number): Promise<number[]> {
 		.map(Number);
 }
 
-/** The processes that work in a folder, or have been told of it in their environment, on Linux. */
+/** Processes (on Linux) that work in a folder, or have it in their environment. */
 export async function processesIn(folder: string): Promise<string[]> {
 	const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
 	const isIn = async (pid: string) => {

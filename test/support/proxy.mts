@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { generateCACertificate, getLocal, type Mockttp, type RequestRuleBuilder } from 'mockttp';
 import { isFromElsewhere } from './e2e/outside/outside-world.mts';
 
-/** What a proxy does with the requests for n8n. */
+/** How a proxy treats requests for n8n. */
 export type Rule = (requests: RequestRuleBuilder, target: string) => Promise<unknown>;
 
 /** Passes everything on. */

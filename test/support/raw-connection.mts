@@ -6,7 +6,7 @@ export interface RawResponse {
 	status: number;
 	/** Status line and headers of the last response as they came. */
 	head: string;
-	/** Whatever came behind the headers. */
+	/** Everything after the headers. */
 	rest: string;
 }
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-/** Something that proves something to somebody, with a name for a test's message. */
+/** A secret, with a name for test messages. */
 export interface Secret {
 	name: string;
 	value: string;
@@ -69,7 +69,10 @@ const XML_ESCAPES: Record<string, string> = {
 	'"': '&quot;',
 };
 
-/** What is the same in base64 of any text that holds these bytes, so many bytes after a multiple of 3. */
+/**
+ * The part of the base64 text that is the same for any text with these bytes at this offset modulo
+ * 3.
+ */
 function base64Inside(bytes: Buffer, offset: number): string {
 	const whole = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
 	const start = [0, 2, 3][offset];

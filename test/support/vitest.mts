@@ -32,7 +32,7 @@ export const sharedModules = {
 	...patient,
 };
 
-/** These take longest. A worker that begins one of them last would be waited for. */
+/** The slowest files. If one started last, the whole run would wait for it. */
 const LONGEST_FIRST = [
 	'watch',
 	'watch-recover',

@@ -7,11 +7,11 @@ import pWaitFor, { TimeoutError } from 'p-wait-for';
 export const LIMIT_MS = 300_000;
 
 export interface WaitOptions {
-	/** {@link LIMIT_MS} where nothing else is said. */
+	/** {@link LIMIT_MS} by default. */
 	timeoutMs?: number;
 	intervalMs?: number;
 	signal?: AbortSignal;
-	/** What there is instead, for the error after the limit. */
+	/** Actual state, for the error after the limit. */
 	found?: () => string;
 }
 
@@ -48,8 +48,8 @@ export async function waitFor<T>(
 }
 
 /**
- * Waits until all of this work has ended, and what is added to it meanwhile. It goes on where a test has
- * replaced the timers.
+ * Waits until all of this work has ended, including what is added meanwhile. Works even where a
+ * test has replaced the timers.
  */
 export async function waitUntilEmpty(
 	what: string,

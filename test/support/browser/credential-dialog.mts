@@ -47,7 +47,10 @@ export class CredentialDialog {
 		await this.testBy(this.saveButton);
 	}
 
-	/** Tests once more what is saved. What a test has said before may still be fading out, with a button of its own. */
+	/**
+	 * Tests the saved credential again. The previous result, with its own button, may still be fading
+	 * out.
+	 */
 	async retry(): Promise<void> {
 		await this.testBy(this.root.locator('button:visible').filter({ hasText: 'Retry' }).first());
 	}

@@ -18,7 +18,7 @@ interface Cookie {
 	url: string;
 }
 
-/** After this, what a click was to bring does not come: then the click is made again. */
+/** Repeat a click if its effect has not appeared after this. */
 const PATIENCE_MS = 5_000;
 
 /** A limit for a machine that is busy with other things. */
@@ -171,7 +171,7 @@ export class Editor {
 		return this.byTestId('node-creator-item-name').getByText(name, { exact: true });
 	}
 
-	/** The files of the icons of our nodes that are to be seen. */
+	/** Files of our nodes' visible icons. */
 	async iconFiles(): Promise<string[]> {
 		return await attributes(this.page.locator('img[src*="/cxoneExpert"]:visible'), 'src');
 	}
@@ -252,7 +252,10 @@ async function appears(element: Locator, timeout: number): Promise<boolean> {
 	);
 }
 
-/** Of what is there now. A locator would wait for an element that goes meanwhile, as in a panel that closes. */
+/**
+ * Looks only at what is there now. A locator would wait for an element that may go, as in a closing
+ * panel.
+ */
 async function attributes(locator: Locator, name: string): Promise<string[]> {
 	const elements = await locator.elementHandles();
 	return await Promise.all(elements.map(async (each) => (await each.getAttribute(name)) ?? ''));

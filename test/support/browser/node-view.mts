@@ -5,7 +5,7 @@ import { waitFor, waitUntil } from '../wait.mts';
 
 export type Mode = 'Schema' | 'Table' | 'JSON';
 
-/** Until what was dropped is to be seen. */
+/** How long until a dropped item is visible. */
 const DROP_MS = 500;
 
 interface Point {
@@ -93,7 +93,7 @@ export class NodeView {
 		return this.page.locator('[data-test-id="rlc-item"]');
 	}
 
-	/** Of all parameters in the panel, those below the window among them; in pixels. */
+	/** Height in pixels of all parameters in the panel, including those below the window. */
 	async panelHeight(): Promise<number> {
 		const panel = this.root.locator('.node-parameters-wrapper');
 		return await panel.evaluate(({ scrollHeight }: { scrollHeight: number }) => scrollHeight);
@@ -128,8 +128,8 @@ export class NodeView {
 	}
 
 	/**
-	 * The same for a trigger, until the editor says that it listens. n8n itself listens a little earlier:
-	 * when an event comes in between, the editor shows its item and goes on listening all the same.
+	 * The same for a trigger, until the editor says that it listens. n8n itself listens slightly
+	 * earlier: after an event in between, the editor shows its item and keeps listening.
 	 */
 	async listen(): Promise<void> {
 		await this.execute();

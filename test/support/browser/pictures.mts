@@ -19,7 +19,7 @@ import { chosen, importTemplate, template } from '../e2e/template.mts';
 import type { Credential } from '../n8n/client.mts';
 import { executionItems } from '../n8n/executions.mts';
 
-/** One picture. It is taken once all that it is to show is to be seen. */
+/** A screenshot, taken once everything it shows is visible. */
 export interface Picture {
 	look: Look;
 	/** Texts that the picture must show. */
@@ -213,7 +213,7 @@ async function nodesPanel(_stage: BrowserStage, editor: Editor): Promise<void> {
 	await editor.found(IN_NODES_PANEL).waitFor();
 }
 
-/** What the template says now: its steps, and each line of its notes. */
+/** Current text of the template: its steps, and each line of its notes. */
 function textsOfTemplate(): string[] {
 	return template(TEMPLATE).nodes.flatMap(({ name, parameters: { content } }) =>
 		typeof content === 'string' ? content.split(/\n+/).map(withoutMarkdown) : [name],
@@ -229,14 +229,17 @@ async function newPageToSlack(stage: BrowserStage, editor: Editor): Promise<void
 	await editor.byTestId('zoom-to-fit').click();
 }
 
-/** The template as somebody has filled it in. */
+/** The template, filled in. */
 async function slackWorkflow(stage: BrowserStage): Promise<string> {
 	const credentials = [await helpCenter(stage), ...stage.outsideCredentials];
 	const filledIn = { 'Tell Slack': { channelId: { ...chosen(slackChannel), mode: 'id' } } };
 	return (await importTemplate(stage.scene, TEMPLATE, credentials, filledIn)).id;
 }
 
-/** A published workflow whose trigger leaves its webhook as it is: else it would be enabled before the picture. */
+/**
+ * A published workflow whose trigger leaves its webhook alone: otherwise it would be enabled before
+ * the picture.
+ */
 async function unrepaired(stage: BrowserStage): Promise<string> {
 	const parameters = { ...ON_PUBLISHED, additionalOptions: { repairWebhook: false } };
 	const trigger = triggerNode(PUBLISHED, await helpCenter(stage), parameters);

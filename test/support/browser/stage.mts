@@ -43,7 +43,7 @@ export class BrowserStage {
 		this.outsideCredentials = outsideCredentials;
 	}
 
-	/** What all files of a test run have in turn: each finds n8n as the one before has left it. */
+	/** Shared in turn by all files of a test run: each finds n8n as the previous one left it. */
 	static async share(): Promise<BrowserStage> {
 		shared ??= BrowserStage.open(inject('tarball'));
 		return await shared;
@@ -76,7 +76,7 @@ export class BrowserStage {
 		return await Editor.open(this.browser, baseUrl, cookie, look);
 	}
 
-	/** What Slack was sent. */
+	/** Messages sent to Slack. */
 	get slackMessages(): string[] {
 		return this.world.sent('slack.com').map(({ body }) => (body as { text: string }).text);
 	}
@@ -121,10 +121,10 @@ async function launchChromium(): Promise<Browser> {
 	});
 }
 
-/** Light unless somebody wants to see it dark. */
+/** Light by default. */
 const theme = process.env.EDITOR_THEME === 'dark' ? 'dark' : 'light';
 
-/** What a suite has once its tests run. */
+/** Available to a suite once its tests run. */
 export interface Suite {
 	stage: BrowserStage;
 	editor: Editor;
@@ -146,7 +146,7 @@ export function describeInBrowser(title: string, tests: (suite: Suite) => void, 
 	});
 }
 
-/** What was to be seen when a test failed. */
+/** Screenshot of a failed test. */
 async function picture({ page }: Editor, test: string): Promise<void> {
 	const name = `${test.replace(/\W+/g, '-').slice(0, 100)}.png`;
 	await page.screenshot({ path: join(cacheFolder, 'browser', name) });

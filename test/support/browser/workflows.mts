@@ -52,10 +52,7 @@ function chosen({ id, name, type }: Credential) {
 	return { credentials: { [type]: { id, name } } };
 }
 
-/*
- * What the nodes are called in the editor, and their fields in workflows: one place for a name that
- * changes.
- */
+/* Names of the nodes in the editor and of their fields in workflows, in one place. */
 
 const PACKAGE = 'n8n-nodes-cxone-expert';
 const TRIGGER_TYPE = `${PACKAGE}.cxoneExpertTrigger`;

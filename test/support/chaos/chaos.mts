@@ -8,24 +8,24 @@ import type { PublishedTrigger } from '../e2e/published-trigger.mts';
 import { killBehind, openProxied } from './proxied.mts';
 
 export interface ChaosOptions {
-	/** Each has a workflow of its own, which all events start. */
+	/** Each has a workflow of its own, started by every event. */
 	deliveriesPerExecution: Array<TriggerParameters['deliveriesPerExecution']>;
 	kills: number;
-	/** For which n8n is up between two kills. */
+	/** How long n8n runs between two kills. */
 	maxUptimeMs: number;
 	seed: number;
 	/** Events per second. */
 	rate: number;
 }
 
-/** What became of the events in one of the workflows. */
+/** Fates of the events in one workflow. */
 export interface ChaosReport {
-	/** Before anybody had something run again. */
+	/** Before any manual retry. */
 	fates: Fates;
 	rerun: Rerun;
 }
 
-/** What n8n may take for what it has begun: a busy machine needs minutes. */
+/** How long n8n may take to finish: a busy machine needs minutes. */
 const MAX_WORK_MS = 600_000;
 
 /**

@@ -3,10 +3,10 @@ import type { Scene } from '../e2e/scene.mts';
 import { storedRuns, tally } from '../n8n/runs.mts';
 import type { DeliveryAttempt } from '../simulator/index.mts';
 
-/** What became of each event; ids where somebody may want to look into it. */
+/** What became of each event; IDs where they may need investigation. */
 export interface Fates {
 	events: number;
-	/** What the site has sent for these events, in the order in which it ended. */
+	/** Deliveries of these events, in the order in which they ended. */
 	attempts: DeliveryAttempt[];
 	executions: number;
 	/** Events that never ran. */
@@ -20,7 +20,7 @@ export interface Fates {
 	interrupted: string[];
 }
 
-/** What was lost and is in no line of the log that says so, with what the site and the log say of each. */
+/** Events lost without a line in the log, with what the site and the log say about each. */
 export function silentlyLost({ attempts, lost }: Fates, log: string) {
 	const lines = log.split('\n');
 	return lost
@@ -67,8 +67,9 @@ export interface Rerun {
 }
 
 /**
- * What an operator does after a crash: lists what n8n could not finish (Executions, filter "Status:
- * Error") and has it run again ("Retry execution"), unless a later delivery of the event did that.
+ * Does what an operator does after a crash: lists executions that n8n could not finish (Executions,
+ * filter "Status: Error") and retries them ("Retry execution"), unless a later delivery of the
+ * event ran.
  */
 export async function rerunInterrupted(
 	{ client, database }: Scene,

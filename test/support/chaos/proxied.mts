@@ -33,9 +33,9 @@ export async function killBehind(
 }
 
 interface HoldingProxy {
-	/** What the site calls; n8n's public address. */
+	/** n8n's public address, which the site calls. */
 	url: string;
-	/** n8n takes requests from now on: sends it what was held, and all that comes. */
+	/** n8n accepts requests from now on: forwards held and new requests. */
 	open(target: string): void;
 	/** n8n is not there, or not ready: requests are held until it is. */
 	hold(): void;

@@ -10,14 +10,14 @@ interface WorkflowPackage {
 	Workflow: new (data: unknown) => { getNode(name: string): unknown };
 }
 
-/** What n8n keeps of an execution besides its items. */
+/** n8n's data of an execution, except its items. */
 export interface ExecutionResult {
 	runData: object;
 	/** Its highlighted data. */
 	metadata?: Record<string, string>;
 }
 
-/** Runs `work` with the context that n8n gives a node of its own in an execution. */
+/** Runs `work` with a context of n8n, for a node of its own in an execution. */
 export async function inExecution<T>(
 	n8n: N8nCode,
 	services: Record<string, Record<string, unknown>>,

@@ -45,8 +45,8 @@ export function n8nCode(version: string): N8nCode {
 }
 
 /**
- * Answers for n8n's container while `work` runs: the given services by the name of their class, and for
- * any other one that does nothing.
+ * Replaces n8n's container while `work` runs: returns the given services by class name, and a stub
+ * for any other.
  */
 export async function withServices<T>(
 	n8n: N8nCode,

@@ -24,7 +24,10 @@ interface Db {
 	ProcessedDataRepository: new (database: Database) => unknown;
 }
 
-/** Runs `work` with what n8n gives a node of its own; several at the same moment, as in several workers. */
+/**
+ * Runs `work` with n8n's context for a node of its own; several concurrently, as in several
+ * workers.
+ */
 export type InExecution = <T>(work: (context: IExecuteFunctions) => T) => Promise<T>;
 
 /** n8n's own store of processed items in a database, from the context of a node down to the table. */
@@ -70,7 +73,7 @@ export async function recorded(
 	return [...fresh];
 }
 
-/** Of ten executions that begin with an event at the same moment; each has a context of its own. */
+/** For ten executions that start with an event concurrently, each with its own context. */
 export async function expectOneInserted(execution: InExecution, event = 'event'): Promise<void> {
 	const executions = Array.from({ length: 10 }, (_, index) => `in ${index}`);
 	const all = await Promise.allSettled(

@@ -7,7 +7,7 @@ import { type HttpResponse, send } from '../http.mts';
 import { listenLocally } from '../local-server.mts';
 import { type N8nCode, withServices } from './n8n-code.mts';
 
-/** What a contract looks at while n8n's own code handles one request. */
+/** What a contract checks while n8n's own code handles a request. */
 export interface Watched {
 	/** The node's `webhook()`. */
 	webhook: (request: Request, response: Response) => Promise<IWebhookResponseData>;
@@ -15,11 +15,11 @@ export interface Watched {
 	run?: (data: { executionData: unknown }) => Promise<void>;
 	/** n8n saves static data. */
 	saveStaticData?: () => void;
-	/** What differs in the node from how the editor makes it. */
+	/** Differences from a node as the editor makes it. */
 	node?: Partial<INode>;
 }
 
-/** What n8n passes on to whoever calls the node. */
+/** What n8n passes on to the caller. */
 interface Additional {
 	webhook: () => Promise<IWebhookResponseData>;
 }
@@ -87,7 +87,7 @@ function servicesFor({ run }: Watched): Record<string, Record<string, unknown>> 
 	};
 }
 
-/** As n8n's `live-webhooks.js`, from the loaded workflow on. */
+/** Like n8n's `live-webhooks.js`, from loading the workflow onwards. */
 async function executeWebhook(
 	n8n: N8nCode,
 	{ helpers, additional }: { helpers: WebhookHelpers; additional: AdditionalData },

@@ -5,13 +5,13 @@ import type { FaultyDatabase, SqlFault, Statement } from './sql-faults.mts';
 
 type Send = () => Promise<void>;
 
-/** What fails while n8n handles a delivery. */
+/** Fault injected while n8n handles a delivery. */
 export interface DatabaseFault<Database> {
-	/** Goes on from "when". */
+	/** Continues the sentence after "when". */
 	name: string;
 	/** Breaks the database, has it tried meanwhile, and leaves the database whole. */
 	strike(database: Database, send: Send): Promise<void>;
-	/** Whether n8n cannot come to a response of 200 under it. */
+	/** Whether the fault keeps n8n from responding 200. */
 	isFatal: boolean;
 }
 
@@ -49,7 +49,7 @@ const slowCommit: SqlFault = { statement: sizes, at: 'commit', seconds: LONG, en
 /** n8n has written all by then, and the trigger has waited long enough for more. */
 const lateFailure: SqlFault = { ...slowCommit, ends: 'failed' };
 
-/** Those that either database can have. */
+/** Faults of either database. */
 export const sqlFaults: Array<DatabaseFault<FaultyDatabase>> = [
 	...untilResponse.map(([name, fault]) => ({
 		name: `${name} fails`,
@@ -84,14 +84,14 @@ export const sqlFaults: Array<DatabaseFault<FaultyDatabase>> = [
 	},
 ];
 
-/** n8n cannot commit, and takes so long to find out that the sender may have been told 200. */
+/** n8n cannot commit, and notices so late that the sender may have got 200. */
 export const lateCommitFailure: DatabaseFault<FaultyDatabase> = {
 	name: 'COMMIT fails after the response',
 	strike: during([lateFailure]),
 	isFatal: false,
 };
 
-/** n8n cannot begin what it has written. */
+/** n8n cannot start the execution that it has written. */
 export const runningFails: SqlFault = {
 	statement: status('new', 'running'),
 	at: 'statement',
@@ -108,7 +108,7 @@ const atTheEdge = ['the COMMIT of an execution', 'the UPDATE to running'].map(
 	(name) => untilResponse.find((each) => each[0] === name)!,
 );
 
-/** Those of a server and of the connections to it. */
+/** Faults of a server and of connections to it. */
 export const serverFaults: Array<DatabaseFault<FaultyServer>> = [
 	...atTheEdge.map(([name, fault]) => ({
 		name: `the connection is cut in ${name}`,
@@ -133,7 +133,7 @@ function during(faults: SqlFault[]) {
 	};
 }
 
-/** @param tries one after the other, each with a response before n8n comes to write anything */
+/** @param tries in sequence, each with its response before n8n writes anything */
 function behindLock(faults: SqlFault[], tries = 1) {
 	return async (database: FaultyDatabase, send: Send) => {
 		database.install(faults);

@@ -7,7 +7,7 @@ import { waitUntil } from '../wait.mts';
  * the node asks the gate, which responds when it is open.
  */
 export class Gate {
-	/** How many executions have come so far, those that a crash has cut off too. */
+	/** Number of executions so far, including those cut off by a crash. */
 	arrivals = 0;
 	private readonly server: http.Server;
 	private local!: LocalServer;
@@ -27,7 +27,7 @@ export class Gate {
 		return gate;
 	}
 
-	/** For the start of a Code node; the items go on as they are. */
+	/** For the start of a Code node; items pass through unchanged. */
 	get code(): string {
 		return `await this.helpers.httpRequest({ url: '${this.local.url}/' });`;
 	}

@@ -5,7 +5,7 @@ import { RepeatedDelivery, type Try } from './repeated-delivery.mts';
 import type { Scene } from './scene.mts';
 import type { FaultyDatabase } from './sql-faults.mts';
 
-/** What n8n is started with. */
+/** n8n's settings. */
 export const env = {
 	// An execution that could not begin keeps n8n from stopping for as long.
 	N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '2',
@@ -20,7 +20,7 @@ interface Course {
 	repeatsAfterStart: boolean;
 }
 
-/** What happens to a delivery besides: how often it meets the fault, and how n8n ends. */
+/** What else happens to a delivery: how often it meets the fault, and how n8n ends. */
 const courses: Course[] = [
 	{ name: 'met once, then a stop', end: 'stop', times: 1, repeatsAfterStart: false },
 	{ name: 'met twice, then a kill', end: 'kill', times: 2, repeatsAfterStart: false },
@@ -68,7 +68,7 @@ export function namesOf(faults: Array<{ name: string }>): string[] {
 	return faults.map(({ name }) => name);
 }
 
-/** What went against the promise, told so that the line alone says what happened. */
+/** Violations of the promise, each readable from its line alone. */
 function violations(met: Array<Met<unknown>>): string[] {
 	return met.flatMap(({ course, delivery }) =>
 		delivery.violations().map((violation) => `${course.name}: ${violation}`),
@@ -86,7 +86,7 @@ export function expectKept(all: Array<Met<unknown>>, name: string) {
 	}
 }
 
-/** Nobody can know before the response; the log says it, and what comes again runs. */
+/** Not knowable before the response: the log reports it, and the retry runs. */
 export async function expectToldOfLateFailure(scene: Scene, database: FaultyDatabase) {
 	const workflow = await scene.published({ events: ['page_create'] });
 	const delivery = new RepeatedDelivery(scene, workflow);

@@ -8,11 +8,11 @@ import { COUNT_IN_STATIC_DATA, type Scene } from './scene.mts';
 
 /** Another trigger in a workflow of ours, which stores something in the workflow's static data. */
 export interface Neighbour {
-	/** The trigger, and what stands behind it. */
+	/** The trigger, and the nodes behind it. */
 	nodes: NewWorkflow['nodes'];
-	/** What it has stored, as a number that goes up each time. */
+	/** Value it has stored, which increases each time. */
 	stored(staticData: Record<string, any>): number;
-	/** Before deliveries; while it runs they come. */
+	/** Started before the deliveries, which arrive while it runs. */
 	begin?(): Promise<void>;
 	/** Gives it something to store. */
 	nudge(): void;
@@ -44,7 +44,7 @@ function aFeedItem(): string {
 	return `<item><title>${id}</title><guid>${id}</guid><pubDate>${new Date().toISOString()}</pubDate></item>`;
 }
 
-/** Its execution has begun before the deliveries come, and stores when they have. */
+/** Its execution starts before the deliveries arrive, and stores data afterwards. */
 export async function countingWebhook(scene: Scene): Promise<Neighbour> {
 	const gate = await Gate.start();
 	const path = randomUUID();

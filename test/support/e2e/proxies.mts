@@ -23,7 +23,7 @@ export interface QueueFront {
 	/** Base URLs. */
 	main: string;
 	webhooks: string[];
-	/** As in the example, unless a test wants to see what others get. */
+	/** As in the example, unless a test checks what others get. */
 	balancing?: Balancing;
 }
 
@@ -40,7 +40,7 @@ abstract class Proxy {
 		await this.program.remove();
 	}
 
-	/** Whatever it responds. */
+	/** Whatever its response. */
 	protected readonly responds = async (path: string): Promise<boolean> =>
 		await send(this.url + path).then(
 			() => true,
@@ -74,7 +74,7 @@ export class Nginx extends Proxy {
 		throw new Error(program.output);
 	}
 
-	/** What it has noted of the Authorization values that n8n accepts. */
+	/** Its notes on Authorization values that n8n accepts. */
 	async known(): Promise<string> {
 		const { folder } = this.program;
 		const files = await readdir(join(folder, 'known'), { recursive: true, withFileTypes: true });
@@ -106,7 +106,7 @@ export class Caddy extends Proxy {
 	}
 }
 
-/** A scene whose n8n is reached through nginx, at an address that n8n is told. */
+/** A scene whose n8n is behind nginx and knows its public address. */
 export async function openBehindNginx(env: Record<string, string>) {
 	return await onFreePort(async (port) => {
 		const webhookUrl = `http://127.0.0.1:${port}/`;
@@ -139,7 +139,7 @@ http {
 `;
 }
 
-/** Where nginx notes what n8n has accepted. */
+/** Where nginx notes values that n8n accepted. */
 const KNOWN_CACHE = '/var/cache/nginx-n8n-known';
 
 function nginxExample({ port, upstream }: { port: number; upstream: string }): Example {
@@ -152,7 +152,7 @@ function nginxExample({ port, upstream }: { port: number; upstream: string }): E
 		]);
 }
 
-/** With TLS as in the example, and without at a port of its own. */
+/** With TLS as in the example; also without, on a port of its own. */
 function nginxQueueExample(front: QueueFront): Example {
 	const { port, tlsPort, main, webhooks, balancing = 'hash' } = front;
 	const servers = /(?:\tserver 172\.30\.78\.1[12]:5678 (.*;).*\n)+/;
@@ -170,7 +170,7 @@ function nginxQueueExample(front: QueueFront): Example {
 	};
 }
 
-/** Without TLS: Caddy would ask for a certificate. */
+/** Without TLS: Caddy would request a certificate. */
 function caddyExample({ port, main, webhooks }: QueueFront): () => Promise<string> {
 	return async () => {
 		const text = await filledIn('Caddyfile', [
@@ -182,7 +182,7 @@ function caddyExample({ port, main, webhooks }: QueueFront): () => Promise<strin
 	};
 }
 
-/** What an operator does: change the values that the file marks. */
+/** Changes the marked values, as an operator would. */
 async function filledIn(file: string, values: Values): Promise<string> {
 	const path = join(projectRoot, 'examples', 'deploy', file);
 	let text = await readFile(path, 'utf8');

@@ -37,7 +37,7 @@ export class PublishedTrigger {
 		});
 	}
 
-	/** As Expert does it: a delivery that is told to retry is sent again under the same id. */
+	/** Re-sends a delivery that is told to retry under the same ID, as Expert does. */
 	async deliver(changes: Partial<SingleDelivery> = {}, url = this.url): Promise<HttpResponse> {
 		const own = { body: event(), deliveryId: randomUUID() as string };
 		const delivery = { ...own, ...changes };
@@ -55,8 +55,8 @@ export class PublishedTrigger {
 	}
 
 	/**
-	 * Waits until the webhook of a test is gone. n8n removes it while the execution runs; whoever has it
-	 * listen again before, for any workflow, can get "Maximum call stack size exceeded".
+	 * Waits until a test's webhook is gone. n8n removes it while the execution runs; listening again
+	 * earlier, for any workflow, can fail with "Maximum call stack size exceeded".
 	 */
 	async noLongerListening(): Promise<void> {
 		const testUrl = this.scene.client.testUrl(this.webhookId);
@@ -73,7 +73,7 @@ export class PublishedTrigger {
 	}
 
 	/**
-	 * Waits until n8n has run to the end all that it has stored.
+	 * Waits until n8n has finished everything that it stored.
 	 *
 	 * @param except executions whose end n8n could not save
 	 */
@@ -113,7 +113,7 @@ const SEND_TIMEOUT_MS = 60_000;
 
 const RETRY_PAUSE_MS = 300;
 
-/** As Expert does it: the same again until the response is not 503. */
+/** Repeats the same request until the response is not 503, as Expert does. */
 export async function untilFinal<T extends { status: number }>(
 	attempt: () => Promise<T>,
 ): Promise<T> {

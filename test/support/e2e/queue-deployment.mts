@@ -65,7 +65,7 @@ export class QueueDeployment {
 		});
 	}
 
-	/** As `restart: always` of compose.yaml: n8n ends by itself when something it needs is away. */
+	/** Like `restart: always` in compose.yaml: n8n exits when something it needs is away. */
 	async revive(): Promise<void> {
 		const { scene, queue } = this;
 		const gone = [scene.n8n, ...queue.webhooks, ...queue.workers].filter(({ isGone }) => isGone);

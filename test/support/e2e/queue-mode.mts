@@ -15,11 +15,11 @@ export interface QueueSize {
 }
 
 /**
- * What n8n in queue mode has beside its main process: Redis, PostgreSQL, webhook processes and
- * workers. Each of them can be stopped, killed and started again by itself.
+ * n8n's processes and services in queue mode besides main: Redis, PostgreSQL, webhook processes and
+ * workers. Each can be stopped, killed and restarted separately.
  */
 export class QueueMode {
-	/** For the main process, too. */
+	/** Also for the main process. */
 	readonly env: Record<string, string>;
 	readonly redis: RedisServer;
 	/** Give it to the scene, too, for what reads the database. */
@@ -39,7 +39,7 @@ export class QueueMode {
 		};
 	}
 
-	/** What all processes share: the main process comes next. */
+	/** Shared by all processes; the main process starts afterwards. */
 	static async open(): Promise<QueueMode> {
 		return new QueueMode(await startRedis(), await startPostgres());
 	}
@@ -80,8 +80,8 @@ export class QueueMode {
 	}
 
 	/**
-	 * With a folder of its own, as in a container: n8n leaves a file there while it runs, and waits for
-	 * ten seconds at a start that finds the file of another process.
+	 * With a folder of its own, as in a container: n8n leaves a file there while it runs, and waits
+	 * for ten seconds when it starts and finds another process's file.
 	 */
 	private async startOne(main: N8nInstance, command: N8nCommand, given: Record<string, string>) {
 		const userFolder = await mkdtemp(`${main.userFolder}-${command}-`);
@@ -100,7 +100,9 @@ export class QueueMode {
 	}
 }
 
-/** A Redis of its own for n8n's queue mode, set as in examples/deploy; no npm package brings one. */
+/**
+ * A Redis for n8n's queue mode, configured as in examples/deploy; there is no npm package for it.
+ */
 async function startRedis() {
 	return await onFreePort(async (port) => {
 		const redis = new RedisServer(port, await Program.withFolder('redis-server'));
@@ -131,7 +133,7 @@ class RedisServer {
 		await this.program.start([...place, ...redisSettings()], async () => await isOpen(this.port));
 	}
 
-	/** As a power cut would do it, but for what the operating system has still to write. */
+	/** Like a power cut, except that the operating system still flushes its writes. */
 	async kill(): Promise<void> {
 		await this.program.end('SIGKILL');
 	}

@@ -15,7 +15,7 @@ const impatient: Partial<Settings> = {
 
 type Item = Record<string, any>;
 
-/** A change has come when the trigger has passed it on in an execution that ran to its end. */
+/** A change has arrived when the trigger passed it on in a completed execution. */
 export interface Fates {
 	twice: string[];
 	lost: string[];
@@ -51,7 +51,7 @@ export class RecoveryScene {
 		return await this.scene.published({ events, ...OFTEN, ...parameters }, { code, ...options });
 	}
 
-	/** What is done at the site while n8n is off; Expert has disabled the webhook in the end. */
+	/** Changes made while n8n is off; in the end Expert has disabled the webhook. */
 	async whileAway<T>(work: () => T): Promise<T> {
 		const { site } = this.scene;
 		// What n8n has not confirmed when it stops may come once more: docs/reliability.md.
@@ -62,7 +62,7 @@ export class RecoveryScene {
 		return result;
 	}
 
-	/** What is done at the site while n8n does not take deliveries; Expert gives them up at once. */
+	/** Changes made while n8n rejects deliveries; Expert gives up on them at once. */
 	async missed<T>(work: () => T): Promise<T> {
 		const { site } = this.scene;
 		const { retries } = site.settings;
@@ -74,8 +74,8 @@ export class RecoveryScene {
 	}
 
 	/**
-	 * Kills n8n in the middle of its work, and starts it again. It leaves an execution "running" for ever when its
-	 * log has the beginning of the execution and of no node yet (n8n: execution-recovery.service, `amend`).
+	 * Kills n8n mid-work and restarts it. An execution stays "running" forever if its log has its
+	 * start but no node yet (n8n: execution-recovery.service, `amend`).
 	 */
 	async killAndStart(...workflows: PublishedTrigger[]): Promise<void> {
 		await this.scene.n8n.kill();
@@ -92,7 +92,7 @@ export class RecoveryScene {
 		});
 	}
 
-	/** Waits until these changes have come and n8n has nothing more to run; what has come in the end. */
+	/** Waits until these changes have arrived and n8n is idle; returns everything that arrived. */
 	async until(workflow: PublishedTrigger, wanted: string[], timeoutMs?: number): Promise<string[]> {
 		const isThere = () => {
 			const all = new Set(this.came(workflow));
@@ -102,7 +102,7 @@ export class RecoveryScene {
 		return await this.calm(workflow);
 	}
 
-	/** What has come once a later check has ended. */
+	/** Changes that arrived once a later check has ended. */
 	async calm(...workflows: PublishedTrigger[]): Promise<string[]> {
 		await sleep(2 * CHECK_MS);
 		for (const workflow of workflows) await workflow.settled(undefined, this.cutOff);
@@ -124,7 +124,7 @@ export class RecoveryScene {
 			.flatMap((execution) => executionItems(execution, TRIGGER).map(nameOf));
 	}
 
-	/** What has become of these changes, which {@link came} names, other than that they came once. */
+	/** Fates of these changes, named by {@link came}, other than arriving once. */
 	async fates(workflow: PublishedTrigger, names: string[]): Promise<Fates> {
 		const ended = (await this.ended(workflow)).map(unmarked);
 		const runs = storedRuns(this.scene.database, workflow.id);

@@ -10,7 +10,7 @@ export interface Try {
 	/** Undefined: no response came. */
 	status: number | undefined;
 	responseMs: number;
-	/** Executions of the event that were in the database when nothing was broken any more. */
+	/** Executions of the event in the database after all faults were repaired. */
 	stored: number;
 }
 
@@ -48,7 +48,7 @@ export class RepeatedDelivery {
 		this.tries.push(...responses.map((response) => ({ ...response, stored })));
 	}
 
-	/** Goes on until there is a response that Expert treats as final, or its retries are used up. */
+	/** Retries until the response is final for Expert, or its retries are used up. */
 	async repeat(): Promise<void> {
 		while (this.isOpen) {
 			await sleep(RETRY_PAUSES_MS[this.tries.length - 1]);
@@ -79,7 +79,7 @@ export class RepeatedDelivery {
 		return (status === undefined || status >= 500) && this.tries.length <= RETRY_PAUSES_MS.length;
 	}
 
-	/** What went against the promise: nothing lost, nothing run twice without a mark. */
+	/** Violations of the promise: nothing lost, nothing run twice without a mark. */
 	violations(): string[] {
 		const runs = this.runs();
 		const { unmarkedDuplicates } = tally(runs);
@@ -105,7 +105,7 @@ export class RepeatedDelivery {
 
 export type Strike = (send: () => Promise<void>) => Promise<void>;
 
-/** It has run, or n8n lists it for somebody to run it again. */
+/** It has run, or n8n lists it for a manual retry. */
 function isOver(status: string): boolean {
 	return status === 'success' || status === 'error' || status === 'crashed';
 }

@@ -25,22 +25,22 @@ export const TRIGGER = 'When Expert changes';
 export interface SceneOptions {
 	/** Outside of a test run there is none that the tests have packed. n8n's data lies beside it. */
 	packageTarball?: string;
-	/** Where n8n keeps its data; a folder of its own when left out. It is removed in the end. */
+	/** n8n's data folder; by default a new one. It is removed in the end. */
 	userFolder?: string;
-	/** What n8n stores its data in; SQLite when left out. Closing the scene leaves it as it is. */
+	/** n8n's database; SQLite by default. Closing the scene leaves it as it is. */
 	postgres?: PostgresServer;
-	/** Where the site finds n8n, when something else is in front of it. */
+	/** Address at which the site finds n8n, when it is behind something. */
 	publicUrl?: string;
 }
 
 export interface WorkflowOptions {
-	/** What the node behind the trigger runs. */
+	/** Code of the node behind the trigger. */
 	code?: string;
-	/** Parameters of action nodes between the two; the workflow goes on whatever becomes of them. */
+	/** Parameters of action nodes in between; the workflow continues if they fail. */
 	actions?: object[];
-	/** That of the scene's own site if absent. */
+	/** By default that of the scene's own site. */
 	credential?: Credential;
-	/** Another trigger in the same workflow, and what stands behind it. */
+	/** Another trigger in the same workflow, and the nodes behind it. */
 	beside?: NewWorkflow['nodes'];
 }
 
@@ -50,7 +50,7 @@ const data = $getWorkflowStaticData('global');
 data.count = (data.count ?? 0) + 1;
 return $input.all();`;
 
-/** What a site is set to unless a test says otherwise: n8n takes the first deliveries seconds late. */
+/** Default settings of a site: n8n takes the first deliveries seconds late. */
 const patience: Partial<Settings> = { ...fastTest, retries: 30, autoDisableAfter: 1000 };
 
 /** An n8n that is set up, and its owner's session. */
@@ -62,8 +62,8 @@ interface Running {
 }
 
 /**
- * What the test files of one worker share; it ends with the worker. They share the session, too: n8n
- * refuses more than a few logins a minute.
+ * Shared by the test files of a worker, and closed with it. Includes the session: n8n limits logins
+ * to a few a minute.
  */
 let shared: Promise<Running> | undefined;
 
@@ -92,7 +92,7 @@ export class Scene {
 		this.secrets = { siteUrl, authentication: 'jwt', longTermToken, signingSecret };
 	}
 
-	/** With an n8n of its own, for tests that set it up in their way, stop it or kill it. */
+	/** With its own n8n, for tests that configure, stop or kill it. */
 	static async open(
 		settings: Partial<Settings> = {},
 		env: Record<string, string> = {},
@@ -101,7 +101,7 @@ export class Scene {
 		return await Scene.with(settings, await startOwn(env, options), options);
 	}
 
-	/** With an n8n that other test files have as well, one after the other. */
+	/** With an n8n shared in turn with other test files. */
 	static async share(settings: Partial<Settings> = {}): Promise<Scene> {
 		shared ??= startOwn({ ...withEditor, ...withCode }, {}).catch((error: unknown) => {
 			shared = undefined;
@@ -121,7 +121,7 @@ export class Scene {
 		return scene;
 	}
 
-	/** Nobody looks at this n8n any more: it need not end in order. */
+	/** This n8n is no longer needed, so it may be killed. */
 	async close() {
 		const { n8n, site } = this;
 		if (n8n !== (await shared)?.n8n) {
@@ -131,7 +131,7 @@ export class Scene {
 		await site.close();
 	}
 
-	/** What n8n has logged since the scene was opened. */
+	/** n8n's log since the scene was opened. */
 	get log(): string {
 		return this.n8n.log.slice(this.logStart);
 	}
@@ -292,7 +292,7 @@ async function prepare(): Promise<void> {
 	await rename(userFolder, prepared);
 }
 
-/** What SQLite keeps beside the file goes into it, so that each copy is small and whole. */
+/** Merges SQLite's side files into the database, so that each copy is small and complete. */
 function closeJournal(file: string) {
 	const database = new DatabaseSync(file);
 	database.exec('PRAGMA wal_checkpoint(TRUNCATE)');

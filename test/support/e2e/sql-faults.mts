@@ -11,11 +11,11 @@ export interface Statement {
 	when?: string;
 }
 
-/** What happens to a statement, or to the COMMIT of the transaction that it is part of. */
+/** Fault of a statement, or of the COMMIT of its transaction. */
 export interface SqlFault {
 	statement: Statement;
 	at: 'statement' | 'commit';
-	/** That it takes longer. */
+	/** Delays it. */
 	seconds?: number;
 	/** How it ends then. Only PostgreSQL has connections to cut. */
 	ends: 'well' | 'failed' | 'cut';

@@ -3,9 +3,12 @@ import { expect } from 'vitest';
 import { sendDelivery } from '../simulator/index.mts';
 import { event } from './published-trigger.mts';
 
-/* What the proxies of examples/deploy let through of those whose Authorization n8n has never accepted. */
+/*
+ * Requests that the proxies of examples/deploy let through although n8n has never accepted their
+ * Authorization.
+ */
 
-/** What a trigger accepts. */
+/** The Authorization value that a trigger accepts. */
 export const KNOWN = `Bearer ${'of-a-published-trigger-'.repeat(2)}`;
 
 /** n8n with such a trigger. */
@@ -17,10 +20,10 @@ export function acceptKnown(response: ServerResponse): void {
 /** Ways to write the address of one trigger. */
 const SPELLINGS = ['/an-id/webhook', '/an-id/webhook/', '/an-id%2Fwebhook', '//an-id/webhook'];
 
-/** As in the examples: at once, and then each second. */
+/** As in the examples: at once, then every second. */
 const [BURST, PER_SECOND] = [9, 2];
 
-/** As far as all JWTs are alike. */
+/** The common prefix of all JWTs. */
 const BEGINNING = KNOWN.slice(0, 30);
 
 /** 40 strangers, however they spell the address; then what n8n has accepted once. */

@@ -5,7 +5,7 @@ import { waitUntil } from '../wait.mts';
 import { event } from './published-trigger.mts';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** What became of one delivery, as its sender sees it. */
+/** Outcome of one delivery, as its sender sees it. */
 export interface Attempt {
 	eventId: string;
 	/** Ms on the clock of `performance.now()`. */
@@ -91,10 +91,10 @@ const PAUSE_MS = 200;
 const MAX_TRIES = 20;
 
 /**
- * A test in which this process stands for others, to which a proxy gives a time limit. It begins again
- * when it fails and this process has stood still meanwhile: the proxy was right then to avoid it.
+ * A test in which this process stands in for servers that a proxy gives a time limit. Restarts
+ * after a failure if this process stalled meanwhile: the proxy was then right to avoid it.
  *
- * @param prepare makes all as it is at the beginning
+ * @param prepare restores the initial state
  */
 export function undisturbed<Args extends unknown[]>(
 	prepare: () => Promise<void>,

@@ -39,7 +39,7 @@ export function template(name: string): NewWorkflow {
 	return JSON.parse(templateText(name)) as NewWorkflow;
 }
 
-/** What a Code node of a template runs. */
+/** Code of a template's Code node. */
 export function codeOf(name: string, step: string): string {
 	const found = template(name).nodes.find((node) => node.name === step);
 	const { jsCode } = present(found, 'step').parameters as { jsCode: string };
@@ -47,9 +47,9 @@ export function codeOf(name: string, step: string): string {
 }
 
 /**
- * "Import from File", and then what a user does in the editor: choose a credential in each node that
- * asks for one, and fill in what the notes say. The rest stays as it is in the file. Who has no Expert
- * site yet has no credential for it either.
+ * "Import from File", then what a user does in the editor: choose a credential in each node that
+ * needs one, and fill in what the notes ask for. Everything else stays as in the file. Users
+ * without an Expert site have no credential for it either.
  */
 export async function importTemplate(
 	{ client }: Scene,
@@ -88,7 +88,7 @@ function chosenCredential(nodeType: string, credentials: Credential[]) {
 	return { credentials: { [type]: { id: chosen.id, name: chosen.name } } };
 }
 
-/** What the list of a field gives when an entry is chosen. */
+/** What a list field returns for a chosen entry. */
 export function chosen(value: string) {
 	return { __rl: true, mode: 'list', value };
 }

@@ -7,9 +7,7 @@ import type { Scene } from './scene.mts';
 /** Every place where something of the package can end up, by its name. */
 export type Traces = Record<string, string | Uint8Array>;
 
-/**
- * @param said responses to senders, messages of n8n: what the test itself has seen
- */
+/** @param said what the test itself has seen: responses to senders, messages of n8n */
 export async function tracesOf(
 	{ client, database, n8n, site }: Scene,
 	workflows: PublishedTrigger[],
@@ -46,7 +44,7 @@ function textOf(value: unknown): string {
 	return value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : String(value);
 }
 
-/** The raw bytes of all that n8n has written, its database and write-ahead log among it. */
+/** Raw bytes of everything n8n wrote, including its database and write-ahead log. */
 function filesBelow(folder: string): Traces {
 	const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
 		(entry) => entry.isFile() && !entry.parentPath.includes('node_modules'),

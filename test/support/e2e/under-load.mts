@@ -4,7 +4,7 @@ import type { Simulator } from '../simulator/index.mts';
 import type { PublishedTrigger } from './published-trigger.mts';
 import type { Scene } from './scene.mts';
 
-/** Of load before and after what breaks. */
+/** Length of the load before and after the fault. */
 const CALM_MS = 1_500;
 
 /** Sites that are patient retry for minutes what came while something was broken. */
@@ -28,8 +28,8 @@ export async function underLoad(
 }
 
 /**
- * Waits until the site has delivered all. It waits longer for each response: a machine that is busy with other work
- * could answer a hundred retries a second for ever, each of them too late.
+ * Waits until the site has delivered everything, with a longer delivery timeout: a busy machine
+ * could respond too late to a hundred retries a second, forever.
  */
 export async function untilDelivered(site: Simulator, timeoutMs: number): Promise<void> {
 	const { deliveryTimeoutMs } = site.settings;

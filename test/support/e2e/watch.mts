@@ -9,7 +9,7 @@ import { Scene } from './scene.mts';
 export const OFTEN = { additionalOptions: { checkEvery: 0.05 } };
 export const CHECK_MS = 3000;
 
-/** What the watch does at the site; only one workflow of the scene may be published. */
+/** What the watch does at the site; requires that the scene has only one published workflow. */
 export class WatchedScene {
 	readonly scene: Scene;
 
@@ -30,7 +30,7 @@ export class WatchedScene {
 		return workflow;
 	}
 
-	/** Lists that were begun: each check begins one, and a repair some more. */
+	/** Lists started so far: each check starts one, and a repair some more. */
 	lists(): number {
 		const isList = ({ method, path, query }: ApiCall) =>
 			method === 'GET' && path.endsWith('/webhooks') && query.offset === '0';
@@ -54,7 +54,7 @@ export class WatchedScene {
 		await waitUntil(`the watch calls ${method} ${String(path)}`, isMade);
 	}
 
-	/** Nobody asks the site any more, for as long as two checks take, once what has begun has ended. */
+	/** Whether nothing calls the site for the time of two checks, once pending calls have ended. */
 	async isQuiet(): Promise<boolean> {
 		await sleep(CHECK_MS / 3);
 		const before = this.scene.site.apiCalls.length;

@@ -16,27 +16,27 @@ import { credentialFor } from './scene.mts';
 export interface NodeRun {
 	/** `resource`, `operation` and the fields; a field left out has its default, as in n8n. */
 	parameters: IDataObject;
-	/** What comes into the node; one empty item if absent. */
+	/** Input items; by default one empty item. */
 	input?: INodeExecutionData[];
 	/** "On Error: Continue". */
 	continueOnFail?: boolean;
 	/** A model has called it. */
 	asTool?: boolean;
 	credential?: ICredentialDataDecryptedObject;
-	/** Of the workflow; that of n8n if absent. */
+	/** Of the workflow; by default n8n's. */
 	timezone?: string;
 	/** WEBHOOK_URL of n8n. */
 	urlOfN8n?: string;
 }
 
-/** All that one run gives: items, or what was thrown; and hints in any case. */
+/** Result of a run: items or the error thrown, and hints. */
 export interface NodeOutcome {
 	items?: INodeExecutionData[];
 	thrown?: unknown;
 	hints: unknown[];
 }
 
-/** What a field names a page, a file, a user or a webhook by. */
+/** How a field names a page, file, user or webhook. */
 export function named(mode: string, value: IDataObject[string]): IDataObject {
 	return { __rl: true, mode, value };
 }
@@ -44,7 +44,7 @@ export function named(mode: string, value: IDataObject[string]): IDataObject {
 export const byId = (id: string | number) => named('id', String(id));
 export const byPath = (path: string) => named('path', path);
 
-/** Where a run takes place; each value that is left out is made up. */
+/** Where a run takes place; missing values are made up. */
 export interface Place {
 	nodeId?: string;
 	workflowId?: string;
@@ -114,12 +114,14 @@ export async function outputOf(site: Simulator, run: NodeRun): Promise<IDataObje
 	return (await runNode(site, run)).map(({ json }) => json);
 }
 
-/** What the operations have asked the site, without the question whether the token is accepted. */
+/** Calls of the operations, except the one that checks the token. */
 export function callsOf(site: Simulator) {
 	return site.apiCalls.filter(({ path }) => path !== '/@api/deki/users/current');
 }
 
-/** What the node throws, with the two texts that n8n shows; fails when it does not throw. */
+/**
+ * The error that the node throws, with the two texts that n8n shows; fails when it does not throw.
+ */
 export async function refusalOf(
 	site: Simulator,
 	run: NodeRun,
@@ -138,7 +140,7 @@ export async function loadNode(): Promise<INodeType> {
 	return new CxoneExpert();
 }
 
-/** The node as it stands in a workflow. */
+/** The node as in a workflow. */
 export function actionNode(parameters: IDataObject, id: string = randomUUID()): INode {
 	return {
 		...{ id, name: 'CXone Expert', type: 'n8n-nodes-cxone-expert.cxoneExpert', typeVersion: 1 },
@@ -148,7 +150,7 @@ export function actionNode(parameters: IDataObject, id: string = randomUUID()): 
 	};
 }
 
-/** What n8n hands to the contexts of a node that has this credential. */
+/** What n8n gives contexts of a node with this credential. */
 export async function dataWith(
 	secrets: ICredentialDataDecryptedObject,
 	urlOfN8n = 'http://127.0.0.1:5678',
@@ -169,16 +171,16 @@ export function workflowWith(
 }
 
 interface ListSearch {
-	/** What is typed into the list. */
+	/** Text typed into the list. */
 	filter?: string;
-	/** Where the list goes on. */
+	/** Where the list continues. */
 	token?: string;
 	credential?: ICredentialDataDecryptedObject;
-	/** What is entered in the node. */
+	/** Values entered in the node. */
 	parameters?: IDataObject;
 }
 
-/** What a "From List" field of the action node offers, asked in n8n-core's own context. */
+/** Choices of a "From List" field of the action node, in n8n-core's own context. */
 export async function searchList(
 	site: Simulator,
 	method: string,

@@ -41,7 +41,7 @@ export function expectPlainWords(text: unknown): void {
 	expect(String(text).replace(/"[^"]*"|'[^']*'/g, '""')).not.toMatch(UNWANTED);
 }
 
-/** What the action node throws: the message says what happened, the description what to do. */
+/** Error of the action node: the message says what happened, the description what to do. */
 export function expectActionAdvice(thrown: unknown, secretive: Secretive): void {
 	expect(thrown).toSatisfy(
 		(error) => error instanceof NodeApiError || error instanceof NodeOperationError,

@@ -11,7 +11,7 @@ import { stopTime } from './stop-time.mts';
 export interface Burst {
 	/** The first one, and those that wait in order of arrival. */
 	deliveries: Delivery[];
-	/** What the senders get, in the same order. */
+	/** Responses, in the order of the senders. */
 	responses: Array<Promise<HttpResponse>>;
 	/** n8n saves the first one when it is opened. */
 	saving: Gate;
@@ -27,7 +27,7 @@ function waitingAt(scene: Scene): number {
 	return lineAt(scene).waiting.length;
 }
 
-/** Without a timer: while a burst gathers, no time passes. */
+/** Without a timer: time stands still while a burst gathers. */
 export async function waitUntilWaiting(scene: Scene, count: number): Promise<void> {
 	const limit = AbortSignal.timeout(LIMIT_MS);
 	while (waitingAt(scene) !== count) {
@@ -37,8 +37,8 @@ export async function waitUntilWaiting(scene: Scene, count: number): Promise<voi
 }
 
 /**
- * Sends a delivery, holds n8n while it saves it, and sends the others one after the other. Time is
- * stopped from then on.
+ * Sends a delivery, blocks n8n while saving it, and sends the others in sequence. Time stands still
+ * from then on.
  *
  * @param others how many, or which
  */

@@ -23,7 +23,7 @@ interface EventOptions {
 	type?: string;
 	subject?: Subject;
 	at?: Date;
-	/** Who has caused it, by name. */
+	/** Name of the user who caused it. */
 	by?: string;
 }
 
@@ -62,7 +62,7 @@ export async function send(
 	});
 }
 
-/** The value that the site was told to send. */
+/** The value that the site was given to send. */
 export function authorizationAt({ site, host }: Scene): string {
 	const webhook = site.webhooks().find(({ url }) => url === host.webhookUrl);
 	if (webhook === undefined) throw new Error('the webhook is not registered');

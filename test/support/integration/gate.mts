@@ -1,10 +1,10 @@
 /** Something that others wait for until it is opened. */
 export interface Gate {
-	/** Resolves once somebody waits. */
+	/** Resolves once something waits. */
 	reached: Promise<void>;
 	wait: () => Promise<void>;
 	open: () => void;
-	/** Those who wait get this thrown at them. */
+	/** Rejects all waits with this. */
 	fail: (error: Error) => void;
 }
 

@@ -41,7 +41,7 @@ export class Hooks {
 		}
 	}
 
-	/** As at the start of n8n, or when another main process takes over; of a publish nobody asks. */
+	/** As when n8n starts, or another main process takes over: not a user's publish. */
 	async checkExists(start: WorkflowActivateMode = 'init'): Promise<boolean> {
 		return await this.call('checkExists', start);
 	}

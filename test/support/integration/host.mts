@@ -35,7 +35,7 @@ export interface Failure {
 /** Largest body that this n8n takes, in bytes; the real one takes 16 MB. */
 export const BODY_LIMIT = 256 * 1024;
 
-/** What n8n is around one trigger node: the database row, the hooks and the HTTP server. */
+/** n8n around one trigger node: the database row, the hooks and the HTTP server. */
 export class Host {
 	readonly row: WorkflowRow;
 	credential: () => ICredentialDataDecryptedObject;
@@ -45,15 +45,15 @@ export class Host {
 	url = '';
 	close!: () => Promise<void>;
 	readonly executions: Execution[] = [];
-	/** What the trigger passed on in each execution, in the order in which they ended. */
+	/** Output of the trigger in each execution, in the order in which they ended. */
 	readonly outputs: IDataObject[][] = [];
-	/** What it said beside that. */
+	/** Its hints. */
 	readonly hints: string[] = [];
-	/** What `webhook()` threw: n8n would record a failed execution. */
+	/** Errors of `webhook()`: n8n would record a failed execution. */
 	readonly thrown: unknown[] = [];
 	/** n8n's highlighted data of each execution whose first step is through. */
 	readonly highlighted: Array<Record<string, string>> = [];
-	/** What the trigger's own step has thrown: n8n shows these executions as failed. */
+	/** Errors of the trigger's own step: n8n shows these executions as failed. */
 	readonly failures: Failure[] = [];
 	/** Items for which the trigger's own step runs once more, when all else of their execution has run. */
 	readonly putOff: INodeExecutionData[][] = [];
@@ -61,7 +61,7 @@ export class Host {
 	readonly lostExecutions: unknown[] = [];
 	/** n8n is not there: connections break. */
 	isAway = false;
-	/** What n8n does before it calls the node. */
+	/** Called before n8n calls the node. */
 	prepare: (request: Request) => Promise<void> = async () => {};
 	/** Before n8n reads a body for the node. */
 	read: () => Promise<void> = async () => {};
@@ -79,7 +79,7 @@ export class Host {
 	slot: () => Promise<void> = async () => {};
 	/** Saving static data, after that. */
 	save: () => Promise<void> = async () => {};
-	/** What a recovered execution does behind the trigger. */
+	/** Called behind the trigger in a recovered execution. */
 	running: () => Promise<void> = async () => {};
 	/** Deduplication keys of executions. */
 	readonly keys = new Set<string>();
@@ -264,7 +264,9 @@ class WorkflowRow {
 		return workflowOf(nodeType, { id: this.id, nodes, active: true, staticData });
 	}
 
-	/** As n8n's service for static data: only what is marked as changed, and then all of it. */
+	/**
+	 * Like n8n's service for static data: saves only what is marked as changed, and then all of it.
+	 */
 	saveStaticData(workflow: WorkflowObject): void {
 		if (workflow.staticData.__dataChanged !== true) return;
 		this.saves += 1;

@@ -7,7 +7,7 @@ interface Line {
 	all: string;
 }
 
-/** Stands in for n8n's logger and keeps every line. */
+/** Replaces n8n's logger and keeps every line. */
 class KeptLog {
 	lines: Line[] = [];
 

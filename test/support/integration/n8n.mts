@@ -12,9 +12,9 @@ import { ProcessedItems } from '../processed-items.mts';
 
 /*
  * n8n's real classes, loaded the way n8n loads them (CommonJS), so that the node under test and
- * n8n-core share one copy of n8n-workflow. What n8n-core finds through its container is put there:
- * a logger that is kept, settings that are not read from the home folder, and binary data that stays
- * in the items (a service that was not started has no other place for it).
+ * n8n-core share one n8n-workflow. n8n-core's container holds a logger that keeps its lines,
+ * settings not read from the home folder, and binary data kept in the items (a service that was not
+ * started has no other place for it).
  */
 
 const require = createRequire(import.meta.url);
@@ -32,7 +32,7 @@ const { Container } = requireOfCore('@n8n/di') as { Container: Container };
 const { Logger } = requireOfCore('@n8n/backend-common') as { Logger: unknown };
 
 Container.set(Logger, log);
-/** What this process of n8n is. */
+/** Role of this n8n process. */
 export const instanceSettings: { instanceType?: string } & Record<string, string> = {
 	...{ instanceId: 'test', hmacSignatureSecret: 'test' },
 	instanceType: 'main',
@@ -67,7 +67,7 @@ export function workflowOf(
 	return new Workflow({ name: 'Test', connections: {}, settings: {}, ...parts, nodeTypes });
 }
 
-/** What n8n hands to its contexts, as far as the package uses it. */
+/** What n8n gives its contexts, as far as the package uses it. */
 export function additionalData(
 	urlOfN8n: string,
 	readCredential: () => Promise<ICredentialDataDecryptedObject>,

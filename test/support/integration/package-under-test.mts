@@ -30,7 +30,7 @@ export async function loadPackage(): Promise<PackageUnderTest> {
 	};
 }
 
-/** What a module of the package keeps in memory is gone afterwards. */
+/** Empties the memory of the package's modules. */
 export function forgetModules(): void {
 	vi.resetModules();
 }

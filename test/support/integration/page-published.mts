@@ -5,9 +5,9 @@ import type { Settings, SimulatedEvent } from '../simulator/index.mts';
 import { expectResponse, now, send } from './delivery.mts';
 import { openPublished, PATIENT, type Scene } from './scene.mts';
 
-/* What the tests of "Page Published (First Time)" share. */
+/* Shared by the tests of "Page Published (First Time)". */
 
-/** What the tests of it have chosen. */
+/** Events chosen in these tests. */
 export const EVENTS = ['page_published'];
 
 /** A published workflow. What happens at the site is delivered by the test, when it says so. */
@@ -23,7 +23,7 @@ export async function openSilent(
 	return scene;
 }
 
-/** One after the other, each once the execution of the one before has ended. */
+/** In sequence, each once the previous execution has ended. */
 export async function deliver(scene: Scene, ...events: SimulatedEvent[]): Promise<void> {
 	for (const { body, pathType } of events) {
 		if (pathType !== 'page_create' && pathType !== 'pagecontent_update') continue;
@@ -34,5 +34,5 @@ export async function deliver(scene: Scene, ...events: SimulatedEvent[]): Promis
 	expect(scene.host.failures).toEqual([]);
 }
 
-/** What was passed on. */
+/** Items passed on. */
 export const passedOn = ({ host }: Scene) => host.outputs.flat();

@@ -3,7 +3,7 @@ import type { Page } from '../simulator/index.mts';
 import { newDelivery, send, expectResponse } from './delivery.mts';
 import { openScene, PATIENT, type Scene, type SceneOptions } from './scene.mts';
 
-/* What the tests of recovery share. */
+/* Shared by the tests of recovery. */
 
 const events = ['page_create', 'pagecontent_update', 'page_delete'];
 export const HOUR = 3_600_000;
@@ -60,7 +60,7 @@ export function ago({ site }: Scene, minutes: number): Date {
 	return new Date(Date.now() + site.settings.clockSkewMs - minutes * 60_000);
 }
 
-/** Nobody takes deliveries meanwhile, so Expert disables the webhook in the end. */
+/** No deliveries are accepted meanwhile, so Expert disables the webhook in the end. */
 export async function whileAway(scene: Scene, work: () => void): Promise<void> {
 	scene.host.isAway = true;
 	work();

@@ -119,7 +119,7 @@ function lookForBinaryData(items: INodeExecutionData[]): void {
 	for (const item of items) Object.values(item.binary ?? {});
 }
 
-/** What the step of the trigger passes on, in an execution with a copy of static data of its own. */
+/** Output of the trigger's step, in an execution with its own copy of static data. */
 export async function itemsPassedOn(
 	host: Host,
 	items: INodeExecutionData[],

@@ -90,7 +90,7 @@ export async function openPublished(options: SceneOptions = {}): Promise<Scene> 
 	return scene;
 }
 
-/** What a credential says of a site that signs nothing yet. */
+/** Credential of a site that does not sign yet. */
 export const UNSIGNED: ICredentialDataDecryptedObject = {
 	signingSecret: '',
 	acceptUnsigned: true,

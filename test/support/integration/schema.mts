@@ -29,7 +29,7 @@ export function schemaText(items: IDataObject[]): string {
 	return jsonText(schema).replace(/\{\n\t*("type": "\w+")\n\t*\}/g, '{ $1 }');
 }
 
-/** Of a list that is empty wherever it is: all lists of nothing but texts begin so. */
+/** Of a list that is empty everywhere: all lists of plain texts start so. */
 const TEXTS = { type: 'string' };
 
 function schemaOf(values: unknown[]): Schema {

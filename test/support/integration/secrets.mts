@@ -5,7 +5,7 @@ import { authorizationSecrets, type Secret, secretsIn, serverTokenSecrets } from
 import type { Simulator } from '../simulator/index.mts';
 import { log } from './log.mts';
 
-/** Who has secrets: a site, and an n8n with a credential for it. */
+/** Owners of secrets: a site, and an n8n with a credential for it. */
 export interface Secretive {
 	site: Simulator;
 	host: { credential(): ICredentialDataDecryptedObject };
@@ -41,7 +41,7 @@ function secretsOf({ site, host, registered: before = [] }: Secretive): Secret[]
 	];
 }
 
-/** Looks at everything in `value`, hidden properties and causes included. */
+/** Searches everything in `value`, including hidden properties and causes. */
 export function expectNoSecretIn(value: unknown, scene: Secretive): void {
 	expect(foundIn(value, scene)).toEqual([]);
 }

@@ -5,8 +5,8 @@ import { pretendProcessStarted } from './package-under-test.mts';
 const DAY_MS = 86_400_000;
 
 /**
- * Until the test ends, time passes for the node only when the test says so, with the timers of `vi`: a
- * busy machine must not come to a deadline by itself. Requests, and the n8n around the node, go on.
+ * Freezes time for the node until the test ends, using the timers of `vi`: a busy machine must not
+ * reach a deadline by itself. Requests, and the n8n around the node, continue.
  */
 export function stopTime(): void {
 	// In whole ms, so that a timer is due exactly when it should be.
@@ -18,7 +18,7 @@ export function stopTime(): void {
 	pretendProcessStarted(DAY_MS);
 }
 
-/** Time passes until this is there: for work that looks at something from time to time. */
+/** Advances time until this is there: for work that polls. */
 export async function passUntil<T>(work: Promise<T>): Promise<T> {
 	let isOver = false;
 	const end = () => void (isOver = true);
@@ -27,7 +27,7 @@ export async function passUntil<T>(work: Promise<T>): Promise<T> {
 	return await work;
 }
 
-/** Lets what is under way between sender and node come to its end, where timers stand still. */
+/** Finishes what is in flight between sender and node, while timers are frozen. */
 export async function letSettle(): Promise<void> {
 	for (let round = 0; round < 100; round++) await setImmediate();
 }
@@ -35,7 +35,7 @@ export async function letSettle(): Promise<void> {
 const realNow = performance.now.bind(performance);
 let passedMs = 0;
 
-/** By the monotonic clock this much time has passed, until the test ends. Timers go on as they were. */
+/** Advances the monotonic clock until the test ends; timers are unaffected. */
 export function passTime(ms: number): void {
 	passedMs += ms;
 	const spy = vi.spyOn(performance, 'now').mockImplementation(() => realNow() + passedMs);

@@ -2,10 +2,9 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 
 /*
- * A call that the site never responds to ends when its timeout passes: 5 s in the trigger, 60 s in the
- * actions. The simulated site runs in the same process as the node, so it can tell the client that
- * this time has passed. What follows is what follows the real timeout: n8n's HTTP client listens to
- * the same event.
+ * A call without a response ends at its timeout: 5 s in the trigger, 60 s in the actions. The
+ * simulated site runs in the node's process, so it can tell the client that the timeout has passed.
+ * Everything else is real: n8n's HTTP client listens to the same event.
  */
 
 /** Calls that this process waits for. */
@@ -18,10 +17,10 @@ subscribe('http.client.request.start', (message) => {
 });
 
 /**
- * For the fault `hang`: the timeout of the call without a response passes at once.
+ * For the fault `hang`: the call's timeout passes at once.
  *
- * A call without a timeout, or with one above `maxTimeoutMs`, is left waiting: its test fails,
- * because it does not end.
+ * A call without a timeout, or with one above `maxTimeoutMs`, keeps waiting, so that its test
+ * fails.
  */
 export function timeoutWithin(maxTimeoutMs: number): (received: IncomingMessage) => void {
 	return (received) => {
@@ -44,7 +43,7 @@ export const actionTimeout = timeoutWithin(60_000);
 /** Time between two bytes: shorter than any timeout. */
 const INTERVAL_MS = 500;
 
-/** For the fault `hang`: the response begins and never ends, a space every half a second. */
+/** For the fault `hang`: the response starts and never ends, with a space every half second. */
 export function trickle({ socket }: IncomingMessage): void {
 	socket.write(
 		'HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nTransfer-Encoding: chunked\r\n\r\n',

@@ -12,9 +12,9 @@ import { passTime } from './stop-time.mts';
 
 /** n8n's side of `trigger()`: the real context, a cron that ticks when a test says so. */
 export class Watch {
-	/** Of the cron that the node has registered, if it has. */
+	/** The node's cron, if registered. */
 	expression?: string;
-	/** What n8n would store as failed executions. */
+	/** Executions that n8n would store as failed. */
 	readonly failures: NodeOperationError[] = [];
 	private onTick?: () => unknown;
 	/** With the copy of static data that all triggers of the workflow share. */
@@ -31,13 +31,13 @@ export class Watch {
 		return watch;
 	}
 
-	/** As n8n itself starts: the route is there again, nobody has published anything. */
+	/** As when n8n starts: the route is back, without publishing. */
 	static async restart(host: Host): Promise<Watch> {
 		await host.restart();
 		return await Watch.afterStart(host);
 	}
 
-	/** What n8n calls when it has started. */
+	/** What n8n calls after starting. */
 	static async afterStart(host: Host): Promise<Watch> {
 		await host.production.checkExists('init');
 		return await Watch.start(host, 'init');
@@ -60,12 +60,12 @@ export class Watch {
 		row.saveStaticData(this.workflow);
 	}
 
-	/** As n8n ends it; `delete` is called beside it. */
+	/** As n8n ends it, beside calling `delete`. */
 	async close(): Promise<void> {
 		await this.closeFunction?.();
 	}
 
-	/** What `trigger()` is called with. */
+	/** Context of `trigger()`. */
 	static contextOf(
 		host: Host,
 		mode: 'trigger' | 'manual',
@@ -96,7 +96,7 @@ export class Watch {
 	}
 }
 
-/** As n8n takes what a trigger emits: it says when that has run, or that it could not be saved. */
+/** Like n8n, reports whether what a trigger emits has run or could not be saved. */
 async function emit(
 	host: Host,
 	items: INodeExecutionData[],

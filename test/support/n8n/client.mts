@@ -21,7 +21,7 @@ export interface Credential {
 	type: string;
 }
 
-/** `next` is what a query has to add to go on; empty at the end. */
+/** `next` is the query of the next page; empty at the end. */
 interface Page {
 	items: Execution[];
 	next: string;
@@ -30,7 +30,7 @@ interface Page {
 /** In PostgreSQL an id has four bytes. */
 const MAX_ID = 2 ** 31 - 1;
 
-/** What a user does in n8n's editor, as calls. Call `setupOwner()` or `login()` first. */
+/** Calls that a user makes in n8n's editor. Call `setupOwner()` or `login()` first. */
 export class N8nClient extends RestSession {
 	async createCredential(name: string, type: string, data: object): Promise<Credential> {
 		const { id } = await this.rest<Credential>('POST', '/credentials', { name, type, data });
@@ -66,12 +66,12 @@ export class N8nClient extends RestSession {
 		return await this.rest('GET', `/workflows/${id}`);
 	}
 
-	/** Saves a draft; what is published stays as it is until the next `activate`. */
+	/** Saves a draft; the published version stays until the next `activate`. */
 	async updateWorkflow(id: string, changes: Partial<NewWorkflow>): Promise<Workflow> {
 		return await this.rest('PATCH', `/workflows/${id}`, changes);
 	}
 
-	/** As a pipeline does that deploys workflows as files, with what the public API has given before. */
+	/** Like a pipeline that deploys workflows as files, from an earlier result of the public API. */
 	async putWorkflow(id: string, workflow: object): Promise<void> {
 		const { name, nodes, connections, settings, staticData } = workflow as Record<string, unknown>;
 		const body = { name, nodes, connections, settings, staticData };
@@ -100,7 +100,7 @@ export class N8nClient extends RestSession {
 		if (publication && publication.status !== 'published') throw new PublicationFailed(publication);
 	}
 
-	/** Unpublishes and waits until the route is gone and the triggers have been told. */
+	/** Unpublishes, and waits until the route is gone and the triggers were notified. */
 	async deactivate(id: string, timeoutMs?: number): Promise<void> {
 		await this.rest('POST', `/workflows/${id}/deactivate`, {});
 		await settledPublication(this, id, timeoutMs);
@@ -163,8 +163,8 @@ export class N8nClient extends RestSession {
 	}
 
 	/**
-	 * Oldest first, finished ones with their data. With `after`, n8n is asked for no more pages than it
-	 * takes to reach that id; some that are older may come along.
+	 * Oldest first, finished ones with their data. With `after`, reads only as many pages as needed
+	 * to reach that ID; some older ones may be included.
 	 */
 	async executionsWithData(workflowId: string, { after = 0 } = {}): Promise<Execution[]> {
 		return await allPages(async (query) => {
@@ -222,7 +222,7 @@ function goOnAt(cursor: string | null): string {
 	return cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
 }
 
-/** What the editor shows about a published workflow; `failed` and `partial` name the triggers. */
+/** What the editor shows of a published workflow; `failed` and `partial` name the triggers. */
 interface PublicationStatus {
 	status: 'in_progress' | 'published' | 'partial' | 'failed' | 'not_published';
 	triggers: Array<{
@@ -245,8 +245,8 @@ class PublicationFailed extends Error {
 }
 
 /**
- * Undefined on the legacy engine, the only one of old versions of n8n: it registers before it
- * responds to the call that publishes, and keeps no status.
+ * Undefined on the legacy engine, the only one in old versions of n8n: it registers before
+ * responding to the publishing call, and keeps no status.
  */
 async function publicationStatus(
 	session: RestSession,

@@ -3,7 +3,7 @@ import { databaseFile } from './settings.mts';
 
 /** A database that n8n runs on. Names in camel case must be in double quotes: PostgreSQL asks for it. */
 export interface SqlDatabase {
-	/** @param values take the places of the `?` in the text, one after the other */
+	/** @param values replace the `?` in the text, in order */
 	rows<T>(sql: string, ...values: string[]): T[];
 	/** Runs one statement or several, for what they do. Waits for the locks that they need. */
 	execute(sql: string): void;
@@ -48,7 +48,7 @@ export class SqliteDatabase implements SqlDatabase {
 	}
 }
 
-/** What n8n stores and its APIs do not show, read while it runs. */
+/** Data that n8n stores but does not show in its APIs, read while it runs. */
 export class N8nDatabase {
 	private readonly sql: SqlDatabase;
 

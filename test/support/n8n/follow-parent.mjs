@@ -2,10 +2,10 @@ import { Socket } from 'node:net';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 
 /**
- * Loaded into the n8n process before n8n (`node --import`). The process that started n8n holds the
- * other end of pipe 3; when that process is gone, however it ended, the pipe closes and n8n ends
- * too. Nothing is left running. The watch has a thread of its own, so that it works as well when
- * n8n is too busy to notice anything. (Standard input would not do: it closes while n8n starts.)
+ * Preloaded into n8n (`node --import`). The parent process holds the other end of pipe 3: when it
+ * dies, however that happens, the pipe closes and n8n exits, too, so nothing is left running. The
+ * watch has its own thread, so that it works even when n8n is too busy. (Standard input does not
+ * work: it closes while n8n starts.)
  */
 const watch = 'follow-parent';
 const graceMs = 10_000;

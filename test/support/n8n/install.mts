@@ -12,14 +12,14 @@ export interface InstallOptions {
 	signal?: AbortSignal;
 }
 
-/** What the first run with a version of n8n costs, as people are told. */
+/** Announced cost of the first run with a version of n8n. */
 export const INSTALL_COST = 'about 3 GB on disk and 5 minutes';
 
 const PROGRESS_MS = 15_000;
 
 /**
- * Returns a folder whose `node_modules` holds n8n, and installs it there the first time.
- * `CXONE_N8N_DIR` names a folder that is used as it is for the version that is in it.
+ * Returns a folder whose `node_modules` holds n8n; installs it on first use. `CXONE_N8N_DIR` names
+ * a folder to use as it is, for the version in it.
  */
 export async function ensureN8n(options: InstallOptions = {}): Promise<string> {
 	const { version = n8nVersion, onProgress = console.log, signal } = options;
@@ -110,13 +110,13 @@ async function reportEvery(report: () => void | Promise<void>, work: Promise<voi
 	}
 }
 
-/** Of how many packages npm has the tarball: from its log, which names each. */
+/** Number of packages whose tarballs npm has, from its log. */
 async function downloadedIn(folder: string): Promise<number> {
 	const log = await readFile(logIn(folder), 'utf8');
 	return log.match(/^npm http (fetch GET 200|cache) .*\.tgz /gm)?.length ?? 0;
 }
 
-/** What interrupted installs have left. */
+/** Leftovers of interrupted installs. */
 async function removeParts(target: string) {
 	const parent = dirname(target);
 	for (const name of await readdir(parent)) {
@@ -126,9 +126,9 @@ async function removeParts(target: string) {
 }
 
 /**
- * No lifecycle scripts of 2,300 packages: only those of Node and of the SQLite driver. Old versions
- * of n8n load one library from its maker's server; here it comes from the registry, as it does for
- * the newest n8n, so that the registry is all that an install needs.
+ * Skips the lifecycle scripts of 2,300 packages, except those of Node and the SQLite driver. Old
+ * versions of n8n load one library from its maker's server; here it comes from the registry, as for
+ * the newest n8n, so that an install needs only the registry.
  */
 function packageJson(version: string) {
 	const node = ownNode[version];

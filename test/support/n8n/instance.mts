@@ -71,7 +71,7 @@ export class N8nInstance {
 		return this.child?.pid;
 	}
 
-	/** Whether it is gone: stopped, killed, or ended by itself. */
+	/** Whether it is gone: stopped, killed or exited. */
 	get isGone(): boolean {
 		return hasEnded(this.child);
 	}
@@ -118,9 +118,9 @@ export class N8nInstance {
 	}
 
 	/**
-	 * As a power cut would do it.
+	 * Like a power cut.
 	 *
-	 * @param keepsPause n8n waits for ten seconds at its next start, as it does after a crash
+	 * @param keepsPause n8n waits for ten seconds at its next start, as after a crash
 	 */
 	async kill({ keepsPause = false } = {}): Promise<void> {
 		await this.end('SIGKILL');

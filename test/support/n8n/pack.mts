@@ -73,7 +73,7 @@ async function manifestIn(tarball: string): Promise<Manifest> {
 	return JSON.parse(stdout) as Manifest;
 }
 
-/** n8n lists what it has installed in a package.json of its own. */
+/** n8n lists the packages that it installed in its own package.json. */
 async function register(file: string, { name, version }: Manifest) {
 	const empty = { name: 'installed-nodes', private: true, dependencies: {} };
 	const list = existsSync(file)

@@ -11,8 +11,8 @@ import { waitUntil } from '../wait.mts';
 import type { SqlDatabase } from './database.mts';
 
 /**
- * A PostgreSQL of its own, in a folder that goes with it, and n8n's settings for it. The program comes from the
- * machine (`apt install postgresql`) and refuses to run as root.
+ * A PostgreSQL in a temporary folder, and n8n's settings for it. The program comes from the machine
+ * (`apt install postgresql`) and refuses to run as root.
  */
 export async function startPostgres(): Promise<PostgresServer> {
 	const bin = dirname(programOf('postgresql')!);
@@ -26,11 +26,11 @@ export async function startPostgres(): Promise<PostgresServer> {
 }
 
 interface Place {
-	/** Where the programs are. */
+	/** Folder of the programs. */
 	bin: string;
 	folder: string;
 	port: number;
-	/** What goes before a command to run it as the owner of the folder. */
+	/** Prefix of commands that run as the folder's owner. */
 	asOwner: string[];
 }
 
@@ -76,7 +76,7 @@ export class PostgresServer implements SqlDatabase {
 		await rm(this.place.folder, { recursive: true, force: true });
 	}
 
-	/** As a machine or a disk that hangs: connections stay open, and nothing responds. */
+	/** Like a hanging machine or disk: connections stay open, and nothing responds. */
 	async freeze(): Promise<void> {
 		const first = await this.firstProcess();
 		// Before its children: it must not start others meanwhile.
@@ -84,7 +84,7 @@ export class PostgresServer implements SqlDatabase {
 		signal(await childrenOf(first), 'SIGSTOP');
 	}
 
-	/** As a power cut would do it. */
+	/** Like a power cut. */
 	async kill(): Promise<void> {
 		await this.freeze();
 		const first = await this.firstProcess();
@@ -174,13 +174,13 @@ function withValues(sql: string, values: string[]): string {
 	return sql.replaceAll('?', () => `'${left.shift()!.replaceAll("'", "''")}'`);
 }
 
-/** One that nobody has asked for its exit code is listed on, as a zombie. */
+/** A process whose exit code was not read stays listed, as a zombie. */
 async function isAlive(pid: number): Promise<boolean> {
 	const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
 	return stat !== undefined && !/\) [ZX] /.test(stat);
 }
 
-/** What goes before a command to run it as the owner of the folder, who is not root. */
+/** Prefix of commands that run as the folder's owner, who is not root. */
 async function owner(folder: string): Promise<string[]> {
 	if (process.getuid?.() !== 0) return [];
 	const id = async (which: string) => Number((await execa('id', [which, 'postgres'])).stdout);

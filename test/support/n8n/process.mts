@@ -16,9 +16,9 @@ const followParent = fileURLToPath(new URL('follow-parent.mjs', import.meta.url)
 const stopGraceMs = 35_000;
 
 /**
- * n8n in a process group of its own: Ctrl-C in the terminal reaches only us, who then end n8n in
- * order, and the whole group (n8n starts a task runner) can be ended at once. n8n writes to the log
- * file itself: on a pipe whose reader has died it would report each failed write by another write.
+ * n8n in a process group of its own: Ctrl-C reaches only us, who stop n8n gracefully, and the whole
+ * group (n8n starts a task runner) can be killed at once. n8n writes its log itself: if we died, it
+ * would report each failed write to a pipe with another write.
  */
 export function spawnN8n(
 	folder: string,

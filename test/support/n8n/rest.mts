@@ -26,8 +26,8 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 const CALL_TIMEOUT_MS = 120_000;
 
 /**
- * What n8n says to every call, and does nothing, while its database is late to respond to a ping: on a busy
- * machine it is (n8n: `abstract-server`, `db-connection`).
+ * n8n's response to every call while its database is slow to respond to a ping, as on a busy
+ * machine (n8n: `abstract-server`, `db-connection`).
  */
 const NOT_READY = 'Database is not ready!';
 

@@ -10,7 +10,7 @@ export interface Run {
 	status: string;
 	/** n8n has begun to run it; a worker, in queue mode. */
 	began: boolean;
-	/** The execution that somebody had n8n run again by this one. */
+	/** The execution that this one retried manually. */
 	retryOf: number | undefined;
 	/** The JSON of the items that the trigger gave to it. */
 	items: Json[];
@@ -47,10 +47,10 @@ export function storedRuns(database: N8nDatabase, workflowId: string): Run[] {
 }
 
 /**
- * Where the trigger is the first node: on the stack while it has not run, else in its own result. In
- * this order, and its last result, because n8n makes up results for an execution that was cut off,
- * and keeps them in front when that is run again. What it makes up is no item: n8n also does that
- * for an execution whose items it has lost.
+ * Where the trigger is the first node: on the stack while it has not run, else in its own result.
+ * In this order, and its last result, because n8n makes up results for an execution that was cut
+ * off, and puts them first on a retry. A made-up result is no item: n8n also creates one for an
+ * execution whose items it has lost.
  */
 export function startItems(data: Json): Json[] {
 	const waiting = data.executionData?.nodeExecutionStack?.[0];
@@ -59,7 +59,7 @@ export function startItems(data: Json): Json[] {
 	return items.filter(({ isArtificialRecoveredEventItem }) => !isArtificialRecoveredEventItem);
 }
 
-/** Those that an event has started, alone or with others. */
+/** Executions started by an event, alone or with others. */
 export function runsOf(runs: Run[], event: string): Run[] {
 	return runs.filter(({ items }) => items.some(({ eventId }) => eventId === event));
 }
@@ -73,10 +73,10 @@ function triggerResult(data: Json): Json | undefined {
 	return Object.values<Json>(data.resultData?.runData ?? {})[0]?.at(-1);
 }
 
-/** How often each event has run, told apart by what an operator would care about. */
+/** How often each event ran, by what matters to an operator. */
 export interface Tally {
 	events: number;
-	/** Without those that somebody had n8n run again. */
+	/** Without manual retries. */
 	executions: number;
 	/** Events that ran more than once although a later item was not marked `redelivered`. */
 	unmarkedDuplicates: string[];
@@ -86,7 +86,7 @@ export interface Tally {
 	interrupted: string[];
 }
 
-/** What the watch tells of a failed check is an execution, too, whose item is no event. */
+/** Failure reports of the watch are executions, too, whose item is no event. */
 export function tally(runs: Run[]): Tally {
 	const itemRuns = runs
 		.flatMap((run) => run.items.map((item) => ({ ...run, item })))
@@ -113,7 +113,7 @@ function eventOf({ item }: ItemRun): string {
 	return String(item.eventId);
 }
 
-/** Whoever goes by the mark would take one of these for new. */
+/** Anyone who relies on the mark would treat one of these as new. */
 function isSilent(itemRuns: ItemRun[]): boolean {
 	const unmarked = itemRuns.filter(({ item }) => item.redelivered !== true);
 	const isRepeat = (run: ItemRun) => itemRuns.some((other) => isBefore(other, run));
@@ -121,8 +121,9 @@ function isSilent(itemRuns: ItemRun[]): boolean {
 }
 
 /**
- * Saved before, and not passed on after it. What n8n could not begin runs after its marked copy; and of two workers the
- * first may wait for n8n's database, and mark what the second passes on meanwhile.
+ * Saved earlier, but not passed on later. An execution that n8n could not start runs after its
+ * marked copy; and of two workers, the first may wait for n8n's database and mark what the second
+ * passes on meanwhile.
  */
 function isBefore(other: ItemRun, run: ItemRun): boolean {
 	const isOvertaken = run.passedOnAt! < other.passedOnAt!;

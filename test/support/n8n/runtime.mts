@@ -31,9 +31,9 @@ export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
 export const cacheFolder = join(projectRoot, '.cache');
 
 /**
- * The Node for an n8n: the one that is installed beside it, else that of this project. The newest
- * n8n needs Node 24, and the machine may have an older one. The `node` devDependency brings the
- * right one, and `npm run` puts it first; this also finds it when nobody did.
+ * Node for an n8n: the one installed beside it, else this project's. The newest n8n needs Node 24,
+ * which the machine may lack. The devDependency `node` provides it, and `npm run` puts it first;
+ * this finds it even without that.
  */
 export function nodeBinary(n8nFolder?: string): string {
 	const own = n8nFolder && bundledNode(n8nFolder);

@@ -6,7 +6,7 @@ export interface N8nSettings {
 	userFolder: string;
 	port: number;
 	brokerPort: number;
-	/** What n8n believes its public address to be; its own http address when left out. */
+	/** n8n's public address; by default its own http address. */
 	webhookUrl?: string;
 	/** Wins over everything that is set here. */
 	env?: Record<string, string>;
@@ -27,17 +27,20 @@ const quiet = {
 	N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 };
 
-/** Nobody looks at it: writing the files of the editor is a third of a start. */
+/** The editor is not used, and writing its files takes a third of a start. */
 export const withoutEditor = { N8N_DISABLE_UI: 'true' };
 /** Only with it n8n has an editor, and tells what nodes there are. */
 export const withEditor = { N8N_DISABLE_UI: 'false' };
 
-/** Code nodes run in a process of their own, which is a quarter of a start: this n8n waits for one that never comes. */
+/**
+ * Code nodes run in a separate process, which takes a quarter of a start: this n8n waits for one
+ * that never comes.
+ */
 export const withoutCode = {
 	N8N_RUNNERS_MODE: 'external',
 	N8N_RUNNERS_AUTH_TOKEN: 'nobody has it',
 };
-/** As n8n comes: for workflows with a Code node. */
+/** n8n's default: for workflows with a Code node. */
 export const withCode = { N8N_RUNNERS_MODE: 'internal' };
 
 /** The environment of one n8n: SQLite in its folder, everything on loopback, readable logs. */
@@ -81,7 +84,7 @@ function withoutModules(n8nFolder: string): Record<string, string> {
 	return { N8N_DISABLED_MODULES: disabled.join(',') };
 }
 
-/** Where n8n keeps its data inside a user folder. */
+/** n8n's data folder inside a user folder. */
 export function databaseFile(userFolder: string): string {
 	return join(userFolder, '.n8n', 'database.sqlite');
 }

@@ -6,14 +6,14 @@ import { infoAt, ownOf } from './own.mts';
 import { hasAttribute, isSuccess, Seen } from './seen.mts';
 import { type ProbedSite, type SiteResponse, Unreachable } from './site.mts';
 
-/* What has to be as it should before a probe begins. Each refusal says what to do. */
+/* Preconditions of a probe. Each refusal says what to do. */
 
 /** A request through a tunnel takes longer than one without. */
 const REACH_LIMIT_MS = 15_000;
 
 /**
- * Who we are for the site: a token that is not accepted can get 200 as Anonymous. And whether the page
- * is there below which the probe may write.
+ * Who we are for the site (a rejected token can get 200 as Anonymous), and whether the page below
+ * which the probe may write exists.
  *
  * @throws Refusal
  */

@@ -2,8 +2,8 @@ import { readXml, type XmlElement, type XmlValue } from '../../../nodes/CxoneExp
 import type { SiteResponse } from './site.mts';
 
 /*
- * What of a site goes into a report: names of elements and attributes, statuses, and what kind of value
- * stands there. Never a value.
+ * What goes into a report from a site: names of elements and attributes, statuses and kinds of
+ * values, but never a value.
  */
 
 /** Characters of one form. */
@@ -24,7 +24,7 @@ const KINDS: Array<[kind: string, pattern: RegExp]> = [
 	['mail address', /^\S+@\S+\.\S+$/],
 ];
 
-/** What kind of value a text is: `uuid v1`, `ISO time`, `integer`. */
+/** Kind of a text: `uuid v1`, `ISO time`, `integer`. */
 export function kindOf(text: string): string {
 	const version = /^[\da-f]{8}-[\da-f]{4}-([\da-f])[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/i.exec(text);
 	if (version) return `uuid v${version[1]}`;
@@ -34,7 +34,7 @@ export function kindOf(text: string): string {
 	return /^[\da-f]{16,}$/i.test(text) ? `${text.length} hex digits` : 'text';
 }
 
-/** A name as it may be shown; that of an attribute begins with `@`. */
+/** A name for display; an attribute's starts with `@`. */
 export function shownName(name: string): string {
 	if (name.startsWith('@')) return `@${shownName(name.slice(1))}`;
 	return NAME.test(name) ? name : '…';
@@ -55,7 +55,7 @@ export function namesIn(element: XmlElement): string[] {
 	return partsOf(element).map(([name]) => shownName(name));
 }
 
-/** As Markdown shows it word by word. */
+/** Escaped, so that Markdown shows it literally. */
 export function code(text: string): string {
 	const short = text.length > MAX_FORM_CHARS ? `${text.slice(0, MAX_FORM_CHARS)}…` : text;
 	return `\`${short}\``;

@@ -10,7 +10,10 @@ export interface Intercepted {
 	isWrite: boolean;
 }
 
-/** Stands before a site, and tells of each request once the site has responded, before the response goes on. */
+/**
+ * Sits in front of a site and reports each request after the site's response, before passing that
+ * on.
+ */
 export async function interceptAt(
 	siteUrl: string,
 	intercept: (request: Intercepted) => void,

@@ -13,7 +13,7 @@ import { listenLocally, type LocalServer } from '../local-server.mts';
 
 /** One attempt of a delivery, as it came. */
 export interface Delivery {
-	/** What the probe had done last. */
+	/** The probe's latest action. */
 	step: string;
 	/** Ms of the monotonic clock. */
 	at: number;
@@ -35,16 +35,16 @@ export interface Delivery {
 
 /** A site that waits this long has no deadline of a second. */
 const MAX_HOLD_MS = 8_000;
-/** Events that name no page can be anybody's, and never end at a busy site. */
+/** Events without a page can be anyone's, and never end at a busy site. */
 const MAX_QUIET = 6;
 
-/** What the tunnel leads to: takes the deliveries, and responds as it is told. */
+/** Target of the tunnel: receives deliveries and responds as configured. */
 export class DeliveryListener {
 	readonly deliveries: Delivery[] = [];
 	/** Requests to where a redirect led. */
 	followed = 0;
 
-	/** Where the site is to deliver to; nobody can guess it. */
+	/** Unguessable address that the site delivers to. */
 	readonly path: string;
 	private step = 'none';
 	private stepAt = 0;
@@ -89,14 +89,14 @@ export class DeliveryListener {
 		this.planned = response;
 	}
 
-	/** Whether a request that was sent to the public address has come here. */
+	/** Whether a request sent to the public address arrived here. */
 	async isReached(send: () => Promise<unknown>): Promise<boolean> {
 		this.wasReached = false;
 		await send().catch(() => {});
 		return this.wasReached;
 	}
 
-	/** Waits until none of the probe's own deliveries has come for so long; not for ever. */
+	/** Waits until none of the probe's own deliveries has arrived for this long, up to a limit. */
 	async quiet(patienceMs: number, stop: AbortSignal): Promise<void> {
 		const start = performance.now();
 		while (!stop.aborted) {
@@ -142,7 +142,7 @@ export class DeliveryListener {
 		response.writeHead(status, { 'Content-Length': 0, ...location }).end();
 	}
 
-	/** One that names no page can be anybody's; it counts as ours. */
+	/** An event without a page can be anyone's; it counts as ours. */
 	private isOwn(message: Message): boolean {
 		if (!('events' in message)) return true;
 		return message.events.every(({ xml, type }) => {
@@ -158,13 +158,13 @@ export class DeliveryListener {
 	}
 }
 
-/** By what the probe knows its own pages. */
+/** How the probe recognises its own pages. */
 export interface OwnNames {
 	marker: string;
 	ids: Set<string>;
 }
 
-/** Begins to respond and never ends it, as long as the site waits. */
+/** Starts a response and never ends it, as long as the site waits. */
 function hold(delivery: Delivery, response: http.ServerResponse): void {
 	response.writeHead(200, { 'Content-Type': 'text/plain' }).write(' ');
 	const end = setTimeout(() => {

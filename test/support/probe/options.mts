@@ -31,7 +31,7 @@ Ends with 0 when all is through, 1 when it could not begin, 2 when a part could 
 something was left at the site, 130 or 143 when it was interrupted.
 `;
 
-/** Why the probe does not begin. */
+/** Why the probe does not start. */
 export class Refusal extends Error {}
 
 export interface ProbeOptions {
@@ -40,7 +40,7 @@ export interface ProbeOptions {
 	credential: ExpertCredential;
 	/** Path of the page below which the probe may write; the home page has the empty one. */
 	below?: string;
-	/** Where the site is to deliver to; leads to `port` of this machine. */
+	/** Address for the site's deliveries; leads to `port` of this machine. */
 	webhook?: string;
 	port: number;
 	/** Ms without a delivery after which none is expected. */

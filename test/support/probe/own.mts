@@ -12,7 +12,7 @@ import type { ProbeOptions } from './options.mts';
 import type { ProbedSite, SiteResponse } from './site.mts';
 
 /*
- * What the probe makes, and how it is found again, also by another run after a kill -9: nothing is
+ * What the probe creates, and how even another run finds it again after a kill -9: nothing is
  * remembered but the names, which follow from the site, the user and `--below`.
  */
 
@@ -22,9 +22,9 @@ export interface OwnPaths {
 	child: string;
 	leaf: string;
 	tip: string;
-	/** Where the page is moved to. */
+	/** Target of the page's move. */
 	moved: string;
-	/** Below that, as it is asked for. */
+	/** Below that, as requested. */
 	plus: string;
 }
 
@@ -33,15 +33,15 @@ export function accented(name: string): string {
 	return name.replace('e', 'é');
 }
 
-/** Where a page can stand whose path was decoded once more than the vendor says. */
+/** Where a page may be whose path was decoded once more than the vendor says. */
 function decodedOnceMore(path: string): string {
 	return path.replaceAll('+', '_');
 }
 
 export interface Own {
-	/** Stands in the path of each page and webhook of this user's probes. */
+	/** Part of the path of each page and webhook of this user's probes. */
 	marker: string;
-	/** What the site is to send with each delivery. */
+	/** Authorization that the site sends with each delivery. */
 	authorization: string;
 	/** Absent when nothing may be written. */
 	paths?: OwnPaths;
@@ -61,7 +61,7 @@ export function ownOf({ site, credential, below }: ProbeOptions, userId: string)
 	return { marker, authorization, paths: { page, child, leaf, tip, moved, plus } };
 }
 
-/** Those of the probe, however the site spells their addresses. */
+/** Webhooks of the probe, whatever the site's spelling of their addresses. */
 export async function listOwnWebhooks(
 	site: ProbedSite,
 	{ marker, authorization }: Own,
@@ -126,7 +126,7 @@ export async function deleteWebhook(site: ProbedSite, id: string): Promise<SiteR
 	return await site.call({ method: 'DELETE', path: `/webhooks/${encodeURIComponent(id)}` });
 }
 
-/** The deepest first: what somebody else has put below one of them stays. A redirect before its page. */
+/** Deepest first: other people's pages below them stay. A redirect before its page. */
 async function removePages(site: ProbedSite, { paths }: Own) {
 	if (paths === undefined) return { removed: 0, left: [] };
 	const atMoved = (path: string) => paths.moved + path.slice(paths.page.length);

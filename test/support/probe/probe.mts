@@ -11,9 +11,9 @@ import { registerWebhook, removeWebhook } from './steps/webhook.mts';
 
 /** What a probe needs besides its options. */
 export interface Surroundings {
-	/** Tells whoever watches; one line. */
+	/** Reports progress, in one line. */
 	say(line: string): void;
-	/** Aborted by whoever wants it to end. */
+	/** Aborted to end the probe. */
 	stop: AbortSignal;
 	/** Waits until the site has delivered what it is going to; until it is quiet if absent. */
 	settle?: () => Promise<void>;
@@ -30,9 +30,9 @@ export interface Outcome {
 const ATTEMPTS_TO_CLEAN = 3;
 
 /**
- * Looks at a site. What it makes there it removes, however it ends.
+ * Examines a site. Removes everything it creates there, however it ends.
  *
- * @throws Refusal when it cannot begin
+ * @throws Refusal when it cannot start
  */
 export async function probe(options: ProbeOptions, around: Surroundings): Promise<Outcome> {
 	const site = new ProbedSite(options.site, options.credential, around.stop);
@@ -108,7 +108,7 @@ function takeOver(seen: Seen, { throttled }: ProbedSite, listener?: DeliveryList
 	Object.assign(seen, { throttled, deliveries: own, foreign, followed: listener?.followed ?? 0 });
 }
 
-/** Also after an interruption: a call that was under way may have been carried out. */
+/** Even after an interruption, as a call in progress may have taken effect. */
 async function cleanUp(site: ProbedSite, own: Own, { say }: Surroundings): Promise<string[]> {
 	site.isCleaning = true;
 	let left: string[] = [];

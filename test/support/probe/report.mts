@@ -2,7 +2,7 @@ import { redact, secretsOf } from '../../../nodes/CxoneExpert/api/redact.ts';
 import { assumptions } from './assumptions/index.mts';
 import type { Seen, Verdict } from './seen.mts';
 
-/** What a probe says of one assumption. */
+/** Result of a probe for one assumption. */
 export interface Finding extends Verdict {
 	heading: string;
 	statement: string;
@@ -66,12 +66,12 @@ export function reportOf(
 	return `${text}\n`;
 }
 
-/** No form holds a secret; this is for what nobody has thought of. */
+/** No form contains a secret; this is a safeguard. */
 function clean(form: string, { credential, own }: Seen): string {
 	return redact(form, secretsOf(credential, own.authorization));
 }
 
-/** Whoever waits too short sees too little. */
+/** Too short a wait would see too little. */
 function listened(seen: Seen, patienceMs: number): string {
 	const { deliveries, foreign, hasListened, events } = seen;
 	if (!hasListened) return 'the webhook could not be registered';

@@ -6,7 +6,7 @@ import type { Delivery } from './listener.mts';
 import type { Own } from './own.mts';
 import type { SiteResponse } from './site.mts';
 
-/** What became of an assumption, and the form of what was seen: never a value of the site. */
+/** Outcome of an assumption, and the form of what was seen: never a value of the site. */
 export interface Verdict {
 	verdict: 'holds' | 'other' | 'not seen';
 	form: string;
@@ -15,7 +15,7 @@ export interface Verdict {
 /** Judges one assumption; `undefined` when nothing was seen that could tell. */
 export type Judge = (seen: Seen) => Verdict | undefined;
 
-/** By the short names of statements.txt. A text in the place of a judge says why no probe can tell. */
+/** By the short names of statements.txt. A text instead of a judge says why no probe can tell. */
 export type Judges = Record<string, Judge | string>;
 
 /** An event of one delivery. */
@@ -26,9 +26,9 @@ export interface SeenEvent {
 	xml: XmlElement;
 }
 
-/** All that a probe has seen: what assumptions are judged by. */
+/** Observations of a probe, by which assumptions are judged. */
 export class Seen {
-	/** By the step that asked; some steps ask for what others need. */
+	/** By the step that asked; some steps ask on behalf of others. */
 	readonly responses = new Map<string, SiteResponse>();
 	/** Attempts to deliver what the probe has done, oldest first. */
 	deliveries: Delivery[] = [];
@@ -82,7 +82,7 @@ export class Seen {
 		return this.events.filter((event) => eventKey(event.type) === eventKey(type));
 	}
 
-	/** The types that came of one step, `undefined` when nobody could have heard of it. */
+	/** Event types seen after a step; `undefined` when nothing could have been heard of it. */
 	typesDuring(step: string): string[] | undefined {
 		const isDone = this.root(step) !== undefined && this.deliveries.length > 0;
 		if (!isDone) return undefined;
@@ -114,7 +114,7 @@ export function judged(
 	return holds ? { verdict: 'holds', form } : { verdict: 'other', form: otherwise };
 }
 
-/** For an assumption that allows both: the second is not what is likelier, and is provided for. */
+/** For an assumption that allows both: the second is less likely, but handled. */
 export function either(isLikelier: boolean | undefined, form: string, otherwise = form) {
 	return judged(isLikelier, form, `${otherwise}; provided for`);
 }

@@ -19,7 +19,7 @@ export interface Probed {
 	lines: string[];
 }
 
-/** A site on which everything is there that a probe looks at. */
+/** A site that has everything a probe looks at. */
 export async function furnishedSite(settings: Partial<Settings> = {}): Promise<Simulator> {
 	const simulator = await startSimulator(settings);
 	const { site } = simulator;
@@ -33,7 +33,7 @@ export async function furnishedSite(settings: Partial<Settings> = {}): Promise<S
 	return simulator;
 }
 
-/** With everything that a probe can do, unless said otherwise. */
+/** With all abilities of a probe by default. */
 export async function optionsFor(
 	{ url, longTermToken, signingSecret }: Simulator,
 	changed: Partial<ProbeOptions> = {},

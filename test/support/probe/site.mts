@@ -18,7 +18,7 @@ export interface SiteCall {
 	token?: 'bad' | 'expired';
 }
 
-/** As it came; `document` is absent unless it is one well-formed XML document. */
+/** As received; `document` is absent unless it is one well-formed XML document. */
 export interface SiteResponse {
 	status: number;
 	headers: Record<string, string>;
@@ -26,7 +26,7 @@ export interface SiteResponse {
 	document?: XmlDocument;
 }
 
-/** Somebody has interrupted the probe: nothing is begun any more. */
+/** The probe was interrupted: start nothing new. */
 export class Interrupted extends Error {}
 
 /** No response at all. */
@@ -39,7 +39,7 @@ const HOUR_MS = 3_600_000;
 
 /** The site as the probe calls it: raw, without redirects, with a pause when the site is busy. */
 export class ProbedSite {
-	/** Removing goes on after an interruption. */
+	/** Cleaning up continues after an interruption. */
 	isCleaning = false;
 	hasWritten = false;
 	/** Statuses 429 and 503 that came. */

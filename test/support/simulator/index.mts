@@ -41,7 +41,7 @@ export type { Page } from './site/pages.mts';
 export { seedSite, type Site } from './site/site.mts';
 export type { WebhookState } from './site/webhooks.mts';
 
-/** Every call that the site knows. The nodes make no other: their tests would fail. */
+/** All calls that the site knows. The nodes make no others: their tests would fail. */
 export const routes = [
 	...webhookRoutes,
 	...userRoutes,

@@ -3,7 +3,7 @@ import type { Settings } from './settings.mts';
 import type { Simulator } from './simulator.mts';
 
 interface Way {
-	/** As the page of the site offers it. */
+	/** As offered on the site's page. */
 	label: string;
 	/** Returns what ends it. */
 	begin: (simulator: Simulator) => () => void;
@@ -36,7 +36,7 @@ export const WAYS: Record<string, Way> = {
 	otherSecret: setting('Deliveries have another signing secret', 'signingSecret', 'whsec_other'),
 };
 
-/** What is wrong with a site at the moment: one thing at a time. */
+/** The site's current fault: one at a time. */
 export class Misbehaviour {
 	/** One of {@link WAYS}. */
 	current = 'none';

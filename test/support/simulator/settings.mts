@@ -1,7 +1,7 @@
 /**
- * What a site is assumed to be. Where the vendor is silent, a setting per open question
- * (docs/vendor-facts.md), so that tests can try either answer; and what a test must be able to bend.
- * What no test asks is assumed in `ASSUMED`, or where it happens.
+ * Assumed behaviour of a site. Where the vendor is silent, there is a setting for each open
+ * question (docs/vendor-facts.md), so that tests can try either answer; others are what tests must
+ * be able to bend. Assumptions that no test varies are in `ASSUMED`, or where they apply.
  */
 export const vendorGuess = {
 	/** Port on 127.0.0.1; 0 takes a free one. */
@@ -115,7 +115,7 @@ export const vendorGuess = {
 export type Settings = typeof vendorGuess;
 
 /**
- * What `--set NAME=VALUE` asks for, each value of the type that the setting has.
+ * Parses `--set NAME=VALUE`, each value with the setting's type.
  *
  * @throws for a name that is no setting
  */
@@ -162,8 +162,8 @@ export const ASSUMED = {
 } as const;
 
 /**
- * The time by the site's own clock. All times that the site writes come from here: dates of pages and
- * webhooks, events, deliveries, `Date` of responses.
+ * The site's clock. All its times come from here: dates of pages and webhooks, events, deliveries,
+ * and `Date` of responses.
  */
 export function siteNow({ clockSkewMs }: Pick<Settings, 'clockSkewMs'>): Date {
 	return new Date(Date.now() + clockSkewMs);

@@ -16,7 +16,7 @@ import { Webhooks, type WebhookState } from './site/webhooks.mts';
 
 /** A running site, as tests and the demo use it. */
 export class Simulator {
-	/** Where it listens, whatever address it gives itself. */
+	/** Where it listens, whatever its public address. */
 	readonly localUrl: string;
 	/** `http://127.0.0.1:PORT` unless set otherwise, without trailing slash. */
 	readonly url: string;
@@ -31,7 +31,7 @@ export class Simulator {
 	/** Without a response so far. */
 	openCalls = 0;
 	readonly faults = new Faults();
-	/** What a person at the site's page has chosen to go wrong. */
+	/** Fault that a person chose on the site's page. */
 	readonly misbehaviour = new Misbehaviour(this);
 	/** Where the site keeps what everybody may see: see docs/vendor-facts.md#content-network. */
 	readonly cdn: Cdn;
@@ -95,7 +95,7 @@ export class Simulator {
 		return this.dispatch(event, options.toAll);
 	}
 
-	/** What the API shows; deleted ones are gone. */
+	/** As the API shows them, without deleted ones. */
 	webhooks(): WebhookState[] {
 		return this.hooks.current.map((webhook) => webhook.state());
 	}
@@ -105,12 +105,12 @@ export class Simulator {
 		this.hooks.add(url, authorizationHeader);
 	}
 
-	/** By hand, in the Dashboard. */
+	/** Manually, in the Dashboard. */
 	enableWebhook(id: number): void {
 		this.hooks.find(id)?.enable();
 	}
 
-	/** By hand; with a reason, what the site does by itself: docs/vendor-facts.md#disabled-webhooks. */
+	/** Manually; with a reason, as the site does it: docs/vendor-facts.md#disabled-webhooks. */
 	disableWebhook(id: number, reason?: string): void {
 		this.hooks.find(id)?.disable(reason);
 	}

@@ -55,7 +55,7 @@ export class Stage {
 		await this.building;
 	}
 
-	/** What a user does once: a credential, and a workflow that is imported and published. */
+	/** A user's one-time setup: a credential, and a workflow, imported and published. */
 	async publish(): Promise<void> {
 		heading('Setting up, as a user does');
 		const { url, longTermToken, signingSecret } = this.simulator;
@@ -79,7 +79,7 @@ export class Stage {
 		await this.client.deactivate(this.workflow.id);
 	}
 
-	/** Where to go now. */
+	/** Next page to visit. */
 	printAddresses(): void {
 		const editorUrl = `${this.n8n.baseUrl}/workflow/${this.workflow.id}`;
 		fact('Expert site', `${this.simulator.url}/   create, edit and move pages there`);
@@ -132,7 +132,7 @@ function isTrigger(node: { type: string }): boolean {
 
 export type Item = Record<string, any>;
 
-/** What a delivery became in n8n. */
+/** Outcome of a delivery in n8n. */
 export interface Outcome {
 	execution: Execution;
 	/** Absent where the trigger has passed nothing on. */

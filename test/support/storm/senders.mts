@@ -8,7 +8,7 @@ import { deliveryTimestamp, sendDelivery } from '../simulator/index.mts';
 import { waitUntil } from '../wait.mts';
 import fc from 'fast-check';
 
-/** Where the deliveries go, and what makes them genuine. */
+/** Target of the deliveries, and what makes them genuine. */
 export interface Target {
 	url: string;
 	secret: string;
@@ -21,7 +21,7 @@ const MAX_PAUSE_MS = 8000;
 
 export interface SendersOptions {
 	concurrency: number;
-	/** That a response may take; with Expert it is a second (stated). */
+	/** Limit of a response; one second for Expert (stated). */
 	timeoutMs: number;
 }
 
@@ -128,7 +128,7 @@ interface Content {
 	timestamp: string;
 }
 
-/** What Expert sends for one event. The event happens when its first copy sets out. */
+/** What Expert sends for an event, which happens when its first copy is sent. */
 class Delivery {
 	readonly id = randomUUID();
 	private readonly start = Promise.withResolvers<Content>();
@@ -166,9 +166,9 @@ function happen(): Content {
 /** A further copy of a delivery that was sent already. */
 interface Copy {
 	/**
-	 * - `same`: Expert tries again with the same delivery id, time and signature.
-	 * - `re-signed`: the same delivery id with a new time and signature. The vendor says neither.
-	 * - `replayed`: somebody sends what he has recorded again, under a delivery id of his own.
+	 * - `same`: Expert retries with the same delivery ID, time and signature.
+	 * - `re-signed`: the same delivery ID with a new time and signature. The vendor says neither.
+	 * - `replayed`: an attacker re-sends a recording under another delivery ID.
 	 */
 	kind: 'same' | 're-signed' | 'replayed';
 	/** Ms after the first copy has set out; of a replayed one, after the delivery was acknowledged. */
@@ -181,9 +181,9 @@ const copy: fc.Arbitrary<Copy> = fc.record({
 });
 
 /**
- * For each delivery its further copies, one to four; the same ones for the same seed.
+ * One to four further copies of each delivery, determined by the seed.
  *
- * @param repeatedPercent of the deliveries that have further copies at all
+ * @param repeatedPercent of the deliveries with further copies
  */
 export function schedule(seed: number, deliveries: number, repeatedPercent = 100): Copy[][] {
 	const copies = fc.array(copy, { minLength: 1, maxLength: 4 });

@@ -9,7 +9,7 @@ import { schedule, Senders } from './senders.mts';
 export interface StormOptions {
 	deliveries: number;
 	concurrency: number;
-	/** That a response may take. */
+	/** Limit of a response. */
 	timeoutMs: number;
 	/** The same seed gives the same copies. */
 	seed: number;
@@ -19,13 +19,13 @@ export interface StormOptions {
 	code: boolean;
 	/** How many deliveries may start one execution. */
 	deliveriesPerExecution: TriggerParameters['deliveriesPerExecution'];
-	/** Of the deliveries that come in copies. */
+	/** Of the deliveries that have copies. */
 	repeatedPercent?: number;
 	/** A proxy to send through, in place of the address that the site has. */
 	proxyUrl?: string;
 }
 
-/** What came of a storm. */
+/** Outcome of a storm. */
 export interface StormFigures {
 	deliveries: number;
 	copies: number;
@@ -46,7 +46,7 @@ export interface StormFigures {
 /** n8n prunes executions above a number, which would make the counting wrong. */
 export const KEEP_EXECUTIONS = { EXECUTIONS_DATA_PRUNE: 'false' };
 
-/** Lets a storm of copies loose on a workflow of its own, and counts what has run. */
+/** Runs a storm of copies against a workflow of its own, and counts what ran. */
 export async function storm(scene: Scene, options: StormOptions): Promise<StormFigures> {
 	const { deliveries, seed, restart, code, deliveriesPerExecution, repeatedPercent } = options;
 	const additionalOptions = { deliveriesPerExecution };
@@ -79,9 +79,10 @@ function targetOf(scene: Scene, trigger: PublishedTrigger, { proxyUrl }: StormOp
 const NOTICE = 1000;
 
 /**
- * An orderly restart: n8n is told to stop, nothing new comes to it a second later, and it ends by
- * itself. Until it responds for the workflow again nothing is sent, as a proxy in front of it has to
- * do it, because a starting n8n responds for itself. Returns the events that were acknowledged before.
+ * An orderly restart: n8n is told to stop, gets nothing new from a second later on, and exits by
+ * itself. Nothing is sent until it responds for the workflow again; a proxy in front of it must do
+ * the same, because a starting n8n sends responses of its own. Returns the events acknowledged
+ * before.
  */
 async function restartUnder(senders: Senders, scene: Scene, trigger: PublishedTrigger) {
 	const stopped = scene.n8n.stop();

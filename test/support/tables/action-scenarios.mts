@@ -9,7 +9,7 @@ import { elementAt } from '../present.mts';
 export interface ActionScenario {
 	resource: string;
 	operation: string;
-	/** What tells it from another scenario of the same operation. */
+	/** Distinguishes scenarios of the same operation. */
 	variant?: string;
 	fields: IDataObject;
 	input?: INodeExecutionData[];
@@ -26,7 +26,7 @@ export interface ActionCall {
 	writes: boolean;
 	/** How often the undisturbed run makes this very call, query and body included. */
 	times: number;
-	/** What makes two calls the same one. */
+	/** Two calls with the same key are the same. */
 	same: string;
 }
 

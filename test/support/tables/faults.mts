@@ -12,7 +12,7 @@ export interface CallFault {
 	effect: FaultEffect;
 	/** The site is busy for a moment and says so: the node tries the same call again. */
 	isRetried?: boolean;
-	/** How many calls meet it, one after the other; all from there on if absent. */
+	/** Number of consecutive calls that meet it; by default all from there on. */
 	times?: number;
 }
 
@@ -89,7 +89,10 @@ export function subscriptionFaults({ writes }: { writes: boolean }): CallFault[]
 	]);
 }
 
-/** Every way one call of an action can fail; for a call that writes, also after the work was done. */
+/**
+ * All ways in which one call of an action can fail; a call that writes can also fail after taking
+ * effect.
+ */
 export function actionFaults({ writes }: { writes: boolean }): CallFault[] {
 	const busy = [
 		...busySite.flatMap((busy) => [once(busy), { ...busy, name: `${busy.name} that lasts` }]),

@@ -1,7 +1,7 @@
 import type { Simulator } from '../simulator/index.mts';
 import { partsOf } from '../simulator/xml.mts';
 
-/** What is read before anything is written. */
+/** Reads before any write. */
 export interface Read {
 	/** E.g. `GET /pages/3/info`. */
 	call: string;
@@ -35,7 +35,9 @@ export async function readsOf(used: Simulator, fresh: Simulator): Promise<Read[]
 	return reads;
 }
 
-/** Calls that change something, with what they send, as far as it is the same at each such site. */
+/**
+ * Calls that change something, with the part of their bodies that is the same at each such site.
+ */
 export function writesOf({ apiCalls }: Simulator): string[] {
 	return apiCalls
 		.filter(({ method }) => method !== 'GET')

@@ -9,8 +9,8 @@ const DISABLED_WEBHOOK = { disabledReason: '1' };
 const SEEN = { at: '2026-05-07T11:45:00Z', deliveryId: 'a' };
 
 /**
- * What an operation gives only sometimes: fields that its scenarios, or the vendor's sample of its call, do not
- * have. `npm run docs` puts them into the schema of its output.
+ * Fields that an operation returns only sometimes: neither its scenarios nor the vendor's sample of
+ * its call have them. `npm run docs` adds them to the schema of its output.
  */
 export const SOMETIMES: Record<string, IDataObject> = {
 	...each('page', NAMED_BY_PATH, ['getContents', 'getProperty', 'setProperty', 'getTags']),

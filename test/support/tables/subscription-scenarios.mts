@@ -7,16 +7,16 @@ import { present } from '../present.mts';
 /** Something that n8n does with the subscription. */
 export interface Scenario {
 	name: string;
-	/** What is there before, besides the webhook of another program. */
+	/** What exists before, besides another program's webhook. */
 	prepare?: (scene: Scene) => Promise<unknown>;
-	/** What the site does otherwise than most. */
+	/** How the site differs from most. */
 	site?: Partial<Settings>;
 	act: (scene: Scene) => Promise<void>;
-	/** Whether it registers the webhook or removes it. */
+	/** Whether it registers or removes the webhook. */
 	registers: boolean;
 	/** Which calls are attacked, if not all but later pages: the others are those of another scenario. */
 	attacks?: (call: RecordedCall) => boolean;
-	/** "Listen for test event" has a webhook of its own, beside that of production. */
+	/** "Listen for test event" has its own webhook, beside production's. */
 	isTest?: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface Scenario {
 export interface RecordedCall {
 	/** E.g. `PUT /webhooks/2/events/page_create`. */
 	call: string;
-	/** Where the page of a list begins. */
+	/** Offset of a list's page. */
 	offset: number;
 	/** Counted from 1. */
 	position: number;
@@ -33,7 +33,7 @@ export interface RecordedCall {
 
 export const FOREIGN = 'http://127.0.0.1:1/of-another-program';
 
-/** So many webhooks fill the first page of the list. */
+/** Enough webhooks to fill the first page of the list. */
 const ONE_PAGE = 100;
 
 const publish = ({ host }: Scene) => host.production.publish();
@@ -168,7 +168,7 @@ async function damagedWebhook(scene: Scene): Promise<void> {
 	await change(site, 'PUT', String(ours.id), body);
 }
 
-/** As after a create whose response was lost, on an n8n that was killed then. */
+/** As after a create whose response was lost when n8n was killed. */
 async function twoWebhooks(scene: Scene): Promise<void> {
 	await publish(scene);
 	register(scene.site, scene.host.webhookUrl);

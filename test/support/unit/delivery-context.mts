@@ -3,7 +3,7 @@ import type { IDataObject, IHttpRequestOptions, IWebhookFunctions } from 'n8n-wo
 
 import type { ExpertCredential } from '../../../nodes/CxoneExpert/api/credential.ts';
 
-/** What a test says about the node and its n8n; the rest is usual. */
+/** What a test varies of the node and its n8n. */
 export interface NodeState {
 	id: string;
 	name: string;
@@ -12,11 +12,14 @@ export interface NodeState {
 	staticData: Record<string, unknown>;
 	headers: Record<string, unknown>;
 	credential: () => Promise<ExpertCredential>;
-	/** What the site responds to a path below `/@api/deki`: a body or a status; anything else is not found. */
+	/**
+	 * The site's response for a path below `/@api/deki`: a body or a status; anything else is not
+	 * found.
+	 */
 	site: (path: string, query: URLSearchParams) => Promise<string | number | undefined>;
 }
 
-/** A trigger node of its own: nothing that another test has left in memory belongs to it. */
+/** A new trigger node, unaffected by what other tests left in memory. */
 export function nodeState(changed: Partial<NodeState> = {}): NodeState {
 	return {
 		id: randomUUID(),
@@ -38,7 +41,7 @@ export interface LogLines {
 	error: string[];
 }
 
-/** n8n's side of one request, as far as the journey looks at it. */
+/** n8n's side of a request, as far as the journey uses it. */
 export function n8nOf(
 	node: NodeState,
 	log: LogLines = { info: [], warn: [], error: [] },

@@ -44,7 +44,7 @@ export function markdownLinks(document: string): Array<{ path: string }> {
 		.map((target) => ({ path: join(dirname(document), target.replace(/#.*/, '')) }));
 }
 
-/** What the HTML in a Markdown text leads to and shows. */
+/** Links and images of the HTML in a Markdown text. */
 export function htmlTargets(text: string): string[] {
 	return matchesIn(text, /\b(?:href|src|srcset)="([^"]+)"/g);
 }
@@ -87,7 +87,7 @@ export function unknownCommands(text: string): string[] {
 	];
 }
 
-/** What a reader sees of a token: the text of a link, of emphasis, of code. */
+/** Visible text of a token: of a link, of emphasis, of code. */
 export function plainText(token: Token): string {
 	if ('tokens' in token && token.tokens !== undefined) return token.tokens.map(plainText).join('');
 	return 'text' in token ? String(token.text) : '';

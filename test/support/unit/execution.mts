@@ -4,9 +4,9 @@ import { ProcessedItems } from '../processed-items.mts';
 import { n8nOf, type NodeState } from './delivery-context.mts';
 
 /**
- * What n8n gives the trigger's own step in an execution that the node has started.
+ * n8n's context for the trigger's own step, in an execution that the node started.
  *
- * @param store n8n's store of processed items, which all workers share
+ * @param store n8n's store of processed items, shared by all workers
  */
 export function executionAt(node: NodeState, store = new ProcessedItems()): IExecuteFunctions {
 	const n8n = n8nOf(node);

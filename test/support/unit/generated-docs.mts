@@ -11,8 +11,8 @@ import { shortJsonText } from '../json-text.mts';
 import { filesOf, textOf } from './documents.mts';
 
 /*
- * Parts of documents that the code knows best. Each stands between two comments with its name, and
- * `npm run docs` writes it: a field that is renamed is renamed in the documents, too.
+ * Parts of documents generated from code. Each stands between two comments with its name, and `npm
+ * run docs` writes it, so that a renamed field is renamed in the documents, too.
  */
 
 const PARTS: Record<string, () => string> = {
@@ -86,7 +86,7 @@ function fieldTable(fields: INodeProperties[]): string {
 
 type Entry = NonNullable<INodeProperties['options']>[number];
 
-/** Without a tooltip in the editor, as n8n wants it where that would only repeat the name. */
+/** Fields without a tooltip, as n8n's linter rejects one that only repeats the name. */
 const WITHOUT_DESCRIPTION: Record<string, string> = {
 	events: 'The events that start the workflow',
 };
@@ -105,7 +105,7 @@ function meaningOf({ name, options = [], type, ...field }: INodeProperties): str
 		.join('<br>');
 }
 
-/** Whether an entry of a list of options is a choice, not a field of its own. */
+/** Whether an entry of a list of options is a choice rather than a field. */
 function isChoice(entry: Entry): entry is INodePropertyOptions {
 	return 'value' in entry && !('type' in entry);
 }
@@ -115,7 +115,7 @@ function labelOf({ displayName }: INodeProperties): string {
 	return displayName.replace(/ \([^)]*\)$/, '');
 }
 
-/** As a reader of the editor sees it. */
+/** As the editor shows it. */
 function defaultOf({ default: value, options = [] }: INodeProperties): string {
 	if (typeof value === 'boolean') return value ? 'on' : 'off';
 	if (typeof value === 'number') return value.toLocaleString('en');
@@ -135,7 +135,7 @@ export function samples(): Record<string, IDataObject> {
 	return JSON.parse(textOf('examples/sample-items.json')) as Record<string, IDataObject>;
 }
 
-/** An event names these, or nobody asks for it. */
+/** Fields that every event has, or that are rarely needed. */
 const IN_EVERY_ITEM = [
 	...['deliveryId', 'eventId', 'eventType', 'occurredAt', 'receivedAt'],
 	...['siteId', 'language'],
@@ -155,7 +155,7 @@ function eventTable(): string {
 	);
 }
 
-/** What differs most from the item of the part "item"; all are in the file of samples. */
+/** Differ most from the item of the part "item"; the file of samples has all. */
 const SHOWN = ['page_delete', 'attachment_move'];
 
 function sampleSections(): string {
@@ -169,7 +169,7 @@ function isCaller(type: string, field: string): boolean {
 	return field === 'user' && !type.startsWith('user_');
 }
 
-/** What the item of the part "item" does not show already. */
+/** Fields that the item of the part "item" does not show already. */
 function ownFields(sample: IDataObject = {}): IDataObject {
 	const shown: IDataObject = samples().page_create ?? {};
 	return Object.fromEntries(
@@ -183,7 +183,7 @@ function jsonBlock(value: unknown): string {
 	return `\`\`\`json\n${shortJsonText(value)}\n\`\`\``;
 }
 
-/** For who wants to know whether there is one. */
+/** Lists what exists. */
 function operationList(): string {
 	return resources
 		.map(({ name, operations }) => {
@@ -193,7 +193,7 @@ function operationList(): string {
 		.join('\n');
 }
 
-/** The editor says what each option is: here stands that there is one. */
+/** Names the options only: the editor explains them. */
 function operationEntry({ name, description, fields }: Operation): string {
 	const options = fields
 		.filter(({ type }) => type === 'collection')
@@ -204,7 +204,7 @@ function operationEntry({ name, description, fields }: Operation): string {
 	return `- **${name}**: ${what}.${listed}`;
 }
 
-/** What the heads of the files say that lean on undocumented behaviour of n8n. */
+/** From the heads of the files that rely on undocumented behaviour of n8n. */
 function relianceTable(): string {
 	return table(
 		['file', 'relies on', 'when it changes'],
@@ -219,8 +219,8 @@ function relianceTable(): string {
 const SEEN_IN_BOTH = /Seen in n8n 2\.8\.4 and 2\.41\.1(?: \([^)]*\))?\. /;
 
 /**
- * What it relies on in its first sentence, with where it was seen, and what happens in two: more is for
- * whoever reads the file.
+ * First sentence of the reliance with where it was seen, and two about a change: the rest is for
+ * readers of the file.
  */
 function relianceOf(head: string): string[] {
 	const text = head

@@ -31,7 +31,7 @@ export function closeServers(): void {
 	for (const server of servers.splice(0)) void server.close();
 }
 
-/** Everything that comes back over the connection, so that a second response would be seen. */
+/** Everything received over the connection, so that a second response would show. */
 export async function raw(port: number, body = ''): Promise<string> {
 	const connection = new RawConnection(`http://127.0.0.1:${port}`);
 	// Not ended: the server would take that for a client that has gone.

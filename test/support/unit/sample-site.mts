@@ -22,12 +22,14 @@ const patterns = routes.map(([method, path]) => ({
 	pattern: new RegExp(`^${method} ${path.replace(/:\w+/g, '[^/]+')}$`, 'i'),
 }));
 
-/** Every call that there is, as api-calls.json names it. */
+/** All calls, named as in api-calls.json. */
 export const calls = patterns.map(({ call }) => call);
 
-/** A site that gives the vendor's sample to each call, and to the rest what it is told. */
+/**
+ * A site that responds with the vendor's sample where there is one, and as configured otherwise.
+ */
 export class SampleSite {
-	/** What it was asked, as api-calls.json names it. */
+	/** Calls made, named as in api-calls.json. */
 	readonly asked: string[] = [];
 	private readonly others: Record<string, StubResponse>;
 
@@ -43,7 +45,7 @@ export class SampleSite {
 		}, []);
 	}
 
-	/** What an operation makes of it. */
+	/** An operation's result. */
 	async run(
 		resource: string,
 		operation: string,
@@ -57,12 +59,12 @@ export class SampleSite {
 		return (await found.run(run)).map(({ json }) => json);
 	}
 
-	/** What a "From List" field shows of it. */
+	/** Choices of a "From List" field. */
 	async list(search: keyof typeof listSearch): Promise<INodeListSearchItems[]> {
 		return (await listSearch[search].call(stubContext({}, this.toNode))).results;
 	}
 
-	/** The node asks whether its token is accepted; in the sample nobody is signed in. */
+	/** The node checks whether its token is accepted; the sample shows an anonymous user. */
 	private readonly toNode = ({ method, url }: StubCall): StubResponse => {
 		if (url === '/users/current') return ACCEPTED;
 		const call = this.note(method, url.split('?')[0]!);

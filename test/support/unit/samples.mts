@@ -38,7 +38,7 @@ export function rootOf(xml: string): XmlElement {
 	return read.root;
 }
 
-/** What the site puts into `X-Nexus-Signature-256`, computed independently of the node. */
+/** The site's `X-Nexus-Signature-256`, computed independently of the node. */
 export function signatureOf(secret: string, timestamp: string, body: Buffer): string {
 	const signed = Buffer.concat([Buffer.from(`${timestamp}.`), body]);
 	return `sha256=${createHmac('sha256', secret).update(signed).digest('hex')}`;

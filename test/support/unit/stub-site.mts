@@ -28,14 +28,14 @@ interface StubRun {
 	calls: StubCall[];
 }
 
-/** What an operation threw, as a person reads it, and the calls made until then. */
+/** Error of an operation, as a person reads it, and the calls made before. */
 interface StubRefusal {
 	message: string;
 	description: string;
 	calls: StubCall[];
 }
 
-/** What n8n has for the operation besides its fields. */
+/** n8n's data for the operation besides its fields. */
 export interface StubN8n {
 	/** The binary data of the incoming item. */
 	binary?: Record<string, IBinaryData>;
@@ -59,7 +59,7 @@ export async function runOperation(
 	return { items: outputs.map(({ json }) => json), calls: stub.calls };
 }
 
-/** What an operation throws; fails when it does not. */
+/** Error of an operation; fails when it does not throw. */
 export async function refusalOf(
 	operation: Operation,
 	parameters: object,
@@ -105,7 +105,9 @@ async function stubOf(
 	return { run: new OperationContext(context, expert, 0), calls };
 }
 
-/** A list ends with an empty page. It is given, and not counted, where a test has no page that goes on. */
+/**
+ * Lists end with an empty page: returned, and not counted, unless the test defines a further page.
+ */
 function endOfList(
 	{ method, url }: StubCall,
 	before?: StubResponse,
@@ -121,7 +123,7 @@ function rootOf(response: StubResponse = ''): string | undefined {
 	return /^<([\w.]+)/.exec(String(body))?.[1];
 }
 
-/** What the fields of an operation hold. */
+/** Values of an operation's fields. */
 export function fieldsOf({ fields }: Operation, parameters: object): Record<string, unknown> {
 	return {
 		...Object.fromEntries(fields.map((field) => [field.name, field.default])),

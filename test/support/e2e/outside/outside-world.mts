@@ -27,7 +27,7 @@ export class OutsideWorld {
 	readonly mail: MailServer;
 	/** Every service refuses what has this text in it: all, when it is empty. */
 	refused: string | undefined;
-	/** What makes n8n call through the proxy and trust it. */
+	/** Makes n8n use the proxy and trust it. */
 	readonly env: Record<string, string>;
 	private readonly proxy: Mockttp;
 	private readonly folder: string;
@@ -163,7 +163,7 @@ class MailServer {
 		return mailServer;
 	}
 
-	/** What a user enters in n8n's SMTP credential. */
+	/** Content of n8n's SMTP credential. */
 	get credential() {
 		const { port } = this.server.server.address() as AddressInfo;
 		return { user, password, host: '127.0.0.1', port, secure: false, disableStartTls: true };
@@ -174,7 +174,7 @@ class MailServer {
 	}
 }
 
-/** What a person has entered for each service of the outside world. */
+/** Credentials for each service of the outside world. */
 export async function createOutsideCredentials(
 	client: N8nClient,
 	{ mail }: OutsideWorld,

@@ -13,7 +13,7 @@ export interface OutsideResponse {
 	json: unknown;
 }
 
-/** What responds at one host in place of a service on the internet, as strictly as that does. */
+/** Stands in for a service on the internet, and is as strict. */
 export interface OutsideService {
 	host: string;
 	respond(request: OutsideRequest): OutsideResponse;
@@ -25,7 +25,7 @@ export function isText(value: unknown): value is string {
 	return typeof value === 'string' && value !== '';
 }
 
-/** What a user enters in n8n's Slack credential. */
+/** Content of n8n's Slack credential. */
 export const slackCredential = { accessToken: 'xoxb-test-token', signatureSecret: '' };
 
 /** The channels that the bot is a member of. */
@@ -63,7 +63,7 @@ function refusal(error: string): OutsideResponse {
 
 const host = 'example.atlassian.net';
 
-/** What a user enters in n8n's Jira credential. */
+/** Content of n8n's Jira credential. */
 export const jiraCredential = {
 	email: 'reporter@example.com',
 	apiToken: 'jira-test-token',

@@ -25,7 +25,7 @@ import {
 } from '../seen.mts';
 import type { SiteResponse } from '../site.mts';
 
-/** What vendor-facts says of pages, drafts and the API. */
+/** Statements of vendor-facts about pages, drafts and the API. */
 export const apiJudges: Judges = {
 	'expired-token': (seen) => {
 		const [expired, bad] = [seen.of('expired-token'), seen.of('bad-token')];

@@ -27,7 +27,7 @@ const MT_EPOCH_MS = 633_398_400_000;
 /** Media types that are shown as they are. */
 const CONTENT_TYPE = /^(text|application)\/xml(; ?charset="?utf-8"?)?$/i;
 
-/** What vendor-facts says of events and deliveries. */
+/** Statements of vendor-facts about events and deliveries. */
 export const eventJudges: Judges = {
 	'delivery-authorization': ({ deliveries, own }) => {
 		const [first] = deliveries;
@@ -187,7 +187,7 @@ function byEvent(judge: (event: SeenEvent) => Verdict | undefined, family = '') 
 	};
 }
 
-/** Judges one header of a delivery that was told to retry, and of its retry. */
+/** Checks a header of a delivery that was told to retry, and of its retry. */
 function byRetry(
 	header: string,
 	judge: (

@@ -7,14 +7,14 @@ import type { Delivery } from '../listener.mts';
 import type { Seen } from '../seen.mts';
 
 /*
- * Which key signs the deliveries. No public source says where it comes from, so everything that the site
- * has said of the webhook is tried, and what the probe knows itself. The nodes never guess.
+ * Which key signs the deliveries. No public source says where it comes from, so everything the site
+ * said about the webhook is tried, and what the probe knows itself. The nodes never guess.
  */
 
 /** The name of the secret in the environment: what is assumed. */
 export const GIVEN = 'CXONE_EXPERT_SIGNING_SECRET';
 
-/** A text that may be the key, and where it comes from. */
+/** A candidate for the key, and its source. */
 interface Candidate {
 	name: string;
 	value: string;
@@ -22,7 +22,7 @@ interface Candidate {
 
 /** How a delivery is signed. */
 export interface Signing {
-	/** Where the key comes from; a site can tell it in several places. */
+	/** Source of the key; a site can reveal it in several places. */
 	keys: string[];
 	/** How the bytes of the key are written. */
 	spelling: string;
@@ -40,7 +40,7 @@ const ABOUT_WEBHOOK: Record<string, string> = {
 	'event-again': 'PUT /webhooks/{id}/events/{type}',
 };
 
-/** Everything that could be the key; the one that is assumed comes first. */
+/** All candidates for the key, the assumed one first. */
 export function candidatesOf(seen: Seen): Candidate[] {
 	const { credential, own } = seen;
 	const known: Candidate[] = [
@@ -100,7 +100,7 @@ export function signingOf(delivery: Delivery, candidates: Candidate[]): Signing 
 	return undefined;
 }
 
-/** What is assumed comes first. */
+/** The assumed one first. */
 function textsOf({ headers, body }: Delivery): Record<string, Array<string | Buffer>> {
 	const time = headers[DELIVERY_HEADERS.timestamp] ?? '';
 	const id = headers[DELIVERY_HEADERS.deliveryId] ?? '';

@@ -13,7 +13,7 @@ import { eventsOf } from '../steps/webhook.mts';
 
 const isRefused = ({ status }: { status: number }) => status >= 400 && status < 500;
 
-/** What vendor-facts says of webhooks. */
+/** Statements of vendor-facts about webhooks. */
 export const webhookJudges: Judges = {
 	'webhooks-for-admin': ofStep('webhooks', (response, { isAdmin }) => {
 		const who = isAdmin ? 'an Admin' : 'no Admin';
@@ -159,7 +159,7 @@ function isActiveAgain(seen: Seen): boolean {
 	return textOf(seen.root('webhook-after-enable', 'webhook'), 'active') === 'true';
 }
 
-/** Once a delivery of the step has come. */
+/** Once a delivery of the step has arrived. */
 function judgeCount(
 	seen: Seen,
 	step: string,

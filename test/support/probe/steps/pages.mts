@@ -16,7 +16,7 @@ import { setActive, type OwnWebhook } from './webhook.mts';
 
 /** One element that a site leaves, and one that it may write in another way. */
 const PLAIN = '<p>One <strong>bold</strong> and one <b>old</b> word.</p>';
-/** Of a draft, which is published: the same text again may be no change. */
+/** Of a published draft: publishing the same text again may be no change. */
 const DRAFT = '<p>One <strong>bold</strong> word.</p>';
 const XML = '<content><body><p>One <em>slanted</em> word.</p></body></content>';
 
@@ -32,7 +32,7 @@ export class OwnPages {
 	private readonly names: OwnNames;
 	private readonly since: string;
 	private id = '';
-	/** What is deleted together: a page, the one below it, the one below that. */
+	/** Pages deleted together: a page, its child, and that one's child. */
 	private treeIds: string[] = [];
 	private hasSecondTag = false;
 
@@ -44,7 +44,7 @@ export class OwnPages {
 		this.since = apiTime(timeOfSite(steps));
 	}
 
-	/** @throws Stopped where it is not certain any more what the site does */
+	/** @throws Stopped when the site's behaviour is no longer certain */
 	async run(webhook: OwnWebhook | undefined): Promise<void> {
 		const hasDrafts = await this.draft();
 		if (hasDrafts) await this.publish();
@@ -63,7 +63,7 @@ export class OwnPages {
 		if (webhook !== undefined) await this.disabledWebhook(webhook);
 	}
 
-	/** @returns whether the site makes drafts; not for everybody, and not each site */
+	/** @returns whether the site makes drafts; some do not, or not for everyone */
 	private async draft(): Promise<boolean> {
 		const path = `/drafts/${pageKey(this.paths.page)}/create`;
 		if (!(await this.change('draft-create', { method: 'POST', path }, 'draft'))) {
@@ -197,7 +197,7 @@ export class OwnPages {
 		return id;
 	}
 
-	/** One attempt at a time is left to fail: a site disables a webhook after several in a row. */
+	/** Fails one attempt at a time: a site disables a webhook after several in a row. */
 	private async failedDeliveries({ id }: OwnWebhook): Promise<void> {
 		await this.changeTags('tag-400', 400);
 		await this.look('webhook-after-400', { path: `/webhooks/${id}` });
@@ -228,7 +228,7 @@ export class OwnPages {
 		}
 	}
 
-	/** The tree in one call, unless somebody has put another page there. */
+	/** Deletes the tree in one call, unless it contains other people's pages. */
 	private async remove(): Promise<void> {
 		if (!(await this.isTreeOwn())) return;
 		const [id] = this.treeIds;

@@ -5,10 +5,10 @@ import { look, type Steps } from './step.mts';
 
 const DAY_MS = 86_400_000;
 
-/** No site has so many pages. */
+/** Higher than any page ID. */
 const NO_PAGE_ID = 999_999_999;
 
-/** What can be seen without changing anything. */
+/** Observations that change nothing. */
 export async function readSite(steps: Steps): Promise<void> {
 	const { own, site } = steps;
 	const current = '/users/current';
@@ -39,7 +39,7 @@ export async function readSite(steps: Steps): Promise<void> {
 	await look(steps, 'site-feed', { path: '/site/feed', query: raw });
 }
 
-/** By what the user of the token is called. */
+/** By the name of the token's user. */
 async function lookForUsers(steps: Steps): Promise<void> {
 	const { own, seen } = steps;
 	const name = textOf(seen.root('user', 'user'), 'username') ?? '';
@@ -50,7 +50,7 @@ async function lookForUsers(steps: Steps): Promise<void> {
 	await look(steps, 'users-by-either', { path: '/users', query: either });
 }
 
-/** By the site's own clock, in ms; by ours where it does not say. */
+/** By the site's clock, in ms; by ours when it does not say. */
 export function timeOfSite({ seen }: Steps): number {
 	const latest = [...seen.responses.values()].at(-1);
 	return siteTime(latest?.headers.date) ?? Date.now();

@@ -4,7 +4,7 @@ import type { Own } from '../own.mts';
 import type { Seen } from '../seen.mts';
 import type { ProbedSite, SiteCall, SiteResponse } from '../site.mts';
 
-/** The site has responded with something that is neither as documented nor a refusal: no more is written. */
+/** The site's response is neither as documented nor a refusal: write nothing more. */
 export class Stopped extends Error {
 	readonly step: string;
 	readonly form: string;
@@ -16,7 +16,7 @@ export class Stopped extends Error {
 	}
 }
 
-/** What all steps work with. */
+/** Shared by all steps. */
 export interface Steps {
 	site: ProbedSite;
 	own: Own;
@@ -24,7 +24,7 @@ export interface Steps {
 	listener?: DeliveryListener;
 	/** Waits until the site has delivered what it is going to deliver. */
 	settle(): Promise<void>;
-	/** One line for whoever watches. */
+	/** One line of progress. */
 	say(line: string): void;
 }
 
@@ -39,9 +39,9 @@ export async function look(steps: Steps, step: string, call: SiteCall): Promise<
 /**
  * The same for a call that changes something of the probe's own.
  *
- * @param root what the response is called where it succeeds; without one, anything will do
- * @returns whether it has succeeded; a refusal has a status and is not the end
- * @throws Stopped for a success that is not what was expected
+ * @param root name of a successful response's root; if absent, anything will do
+ * @returns whether it succeeded; a refusal has a status and does not end the probe
+ * @throws Stopped for an unexpected success
  */
 export async function change(
 	steps: Steps,

@@ -12,7 +12,7 @@ export interface Received {
 	body: Buffer;
 }
 
-/** A status, or what to do with the request (a response that never comes is fine). */
+/** A status, or what to do with the request (never responding is fine). */
 export type PlannedResponse =
 	| number
 	| ((received: Received, response: http.ServerResponse) => void);
@@ -20,12 +20,12 @@ export type PlannedResponse =
 export interface Listener {
 	url: string;
 	received: Received[];
-	/** The responses to come, one per request; then 200. */
+	/** The next responses, one per request; then 200. */
 	responses: PlannedResponse[];
 	close(): Promise<void>;
 }
 
-/** A bare webhook endpoint for tests: keeps what it gets, responds as told. */
+/** A minimal webhook endpoint for tests: records requests, responds as configured. */
 export async function startListener(tls?: { key: string; cert: string }): Promise<Listener> {
 	const received: Received[] = [];
 	const responses: PlannedResponse[] = [];

@@ -9,7 +9,7 @@ export interface EmitOptions extends Subject, Partial<Omit<EventSpec, 'type' | '
 	xml?: string | Uint8Array;
 	/** Value of X-Nexus-Event-Type; the type's header form if absent. */
 	headerType?: string;
-	/** Who made the call: user name or id; nobody if absent. */
+	/** Name or ID of the calling user; anonymous if absent. */
 	by?: string | number;
 	/** Send to every active webhook, subscribed or not. */
 	toAll?: boolean;
@@ -19,7 +19,7 @@ const somePage = { id: 322, path: 'Category_2/Guide_2/Topic_2.3', revision: 14 }
 const oldPlace = { id: 322, path: 'Category_2/Guide_2/Topic_2.2', revision: 13 };
 
 /**
- * What an event is about when the test does not say; the vendor's sample values:
+ * Subject of an event by default, with the vendor's sample values:
  * docs/vendor-facts.md#event-families.
  */
 function defaultSubject(pathType: string): Subject {

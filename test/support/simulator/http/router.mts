@@ -23,7 +23,7 @@ export function apiRouter(simulator: Simulator, routes: Route[]): Router {
 	return router;
 }
 
-/** What express itself refuses: a path that can't be decoded, a body that is too large. */
+/** Express's own refusals: a path that cannot be decoded, a body that is too large. */
 function brokenCall({ backend }: Simulator): ErrorRequestHandler {
 	return (error: Error & { status?: number }, request, response, _next) => {
 		const { status = 500, message } = error;

@@ -5,11 +5,12 @@ import { type Settings, siteNow } from '../settings.mts';
 import type { User, Users } from '../site/users.mts';
 
 /**
- * Who calls. A call without a good token runs as Anonymous (docs/vendor-facts.md#anonymous-responses),
- * or is `undefined` where the setting `refuseBadTokens` wants 401.
+ * The caller. A call without a valid token runs as Anonymous
+ * (docs/vendor-facts.md#anonymous-responses), or is `undefined` where the setting `refuseBadTokens`
+ * asks for 401.
  */
 export class Tokens {
-	/** No long-term token is good any more. */
+	/** All long-term tokens are invalid. */
 	areExpired = false;
 	/** The long-term tokens that are good otherwise. */
 	private readonly jwts = new Map<string, User>();
@@ -22,7 +23,7 @@ export class Tokens {
 	}
 
 	/**
-	 * A long-term token: a JWT by its looks, good for so long, known by its text.
+	 * A long-term token: looks like a JWT, expires, and is recognised by its text.
 	 * docs/vendor-facts.md#long-term-token
 	 */
 	issue(user: User): string {
