@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import type { IDataObject } from 'n8n-workflow';
 
 import { numberOf, siteTime } from '../api/elements';
 import { attribute, textOf } from '../api/xml';
+import { cacheInMemory } from '../memory';
 import { eventPage, pageOfItem } from './item';
 import type { ExpertEvent } from './parse';
 
@@ -108,6 +109,11 @@ export function meetingKeys(site: string, change: Change, reach: 'own' | 'near')
 	return [0, ...(reach === 'near' ? beside : [])].map((by) => `${scope}@${step + by}`);
 }
 
+/** By site: a recovery asks for the same one thousands of times. */
+const marks = cacheInMemory<string>();
+
 function markOf(site: string): string {
-	return createHash('sha256').update(site).digest('base64url').slice(0, 8);
+	const mark = marks.get(site) ?? hash('sha256', site, 'base64url').slice(0, 8);
+	marks.set(site, mark);
+	return mark;
 }

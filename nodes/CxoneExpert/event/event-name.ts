@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import type { IDataObject } from 'n8n-workflow';
 
@@ -23,6 +23,5 @@ function nameBy(id: unknown, type: unknown, time: unknown): string | undefined {
 }
 
 export function hashOf(parts: unknown[]): string {
-	const hash = createHash('sha256').update(JSON.stringify(parts));
-	return hash.digest('base64url').slice(0, HASH_CHARS);
+	return hash('sha256', JSON.stringify(parts), 'base64url').slice(0, HASH_CHARS);
 }

@@ -54,5 +54,6 @@ function nameByEvents(message: Message): string | undefined {
 
 /** No secret is part of it: a change of secrets makes no known delivery new. */
 function nameByMessage({ timestamp, signedAt, body }: SentDelivery): string {
-	return signedAt === undefined ? NO_KEY : hashKey(`${timestamp}.`, body);
+	if (signedAt === undefined) return NO_KEY;
+	return hashKey(Buffer.concat([Buffer.from(`${timestamp}.`), body]));
 }

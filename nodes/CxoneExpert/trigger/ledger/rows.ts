@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import { BoundedCache } from '../../memory';
 
@@ -50,11 +50,9 @@ const CHARS = { open: 'o', done: 'd' } as const;
 const ROW = /([\w.-]{8})([\w.-]{8})([0-9a-z]{6})([od])/y;
 const CHANGE_ROW = /([\w.-]{8})([0-9a-z]{6})/y;
 
-/** The first 48 bits of a hash over all parts, base64url. */
-export function hashKey(...parts: Array<string | Buffer>): string {
-	const hash = createHash('sha256');
-	for (const part of parts) hash.update(part);
-	return hash.digest('base64url').slice(0, KEY_CHARS);
+/** The first 48 bits of a hash, base64url. */
+export function hashKey(data: string | Buffer): string {
+	return hash('sha256', data, 'base64url').slice(0, KEY_CHARS);
 }
 
 export function writeRow({ id, name, time, state }: Row): string {
