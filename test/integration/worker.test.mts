@@ -128,7 +128,7 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		const scene = await worker({ simplify: false });
 		const event = { '@datetime': occurredAt, page: { '@id': '371' }, revision: '4' };
 		expect(await pass(scene, recovered(4))).toBe(1);
-		expect(await pass(scene, { eventType: 'pagecontent_update', event, occurredAt })).toBe(0);
+		expect(await pass(scene, { eventType: 'pagecontent_update', occurredAt, event })).toBe(0);
 	});
 
 	it('a recovered change that Page Tags leaves out is not recovered again, and passes as delivered once it has the tag', async () => {
@@ -238,6 +238,7 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		expect(await pass(scene, edited(4))).toBe(1);
 		let writes = 0;
 		store.access = async ({ row, kind }) => {
+			// A recovered edit writes to the rows of five seconds.
 			if (row === 'of a page' && kind === 'write' && ++writes > 5) await statement();
 		};
 		stopTime();

@@ -2,33 +2,28 @@ import { inMemory } from '../../memory';
 import { serialized } from '../semaphore';
 
 /** Calls that wait, by key. */
-const waiting = inMemory(new Map<string, Line<unknown, unknown>>());
+const waiting = inMemory(new Map<string, Batch<unknown, unknown>>());
 
-interface Line<Request, Response> {
+interface Batch<Request, Response> {
 	requests: Request[];
 	/** Once the work has begun. */
-	responses?: Promise<Response[]>;
+	response?: Promise<Response>;
 }
 
-/**
- * Does the work of all calls that have come under this key while the last work went on, in one go.
- *
- * @param work gives a response to each request, in their order
- */
+/** Does the work of all calls that come under this key during the previous work at once. They share the response. */
 export async function batched<Request, Response>(
 	key: string,
 	request: Request,
-	work: (requests: Request[]) => Promise<Response[]>,
+	work: (requests: Request[]) => Promise<Response>,
 ): Promise<Response> {
-	const line = (waiting.get(key) ?? { requests: [] }) as Line<Request, Response>;
-	waiting.set(key, line);
-	const index = line.requests.push(request) - 1;
+	const batch = (waiting.get(key) ?? { requests: [] }) as Batch<Request, Response>;
+	waiting.set(key, batch);
+	batch.requests.push(request);
 	return await serialized(key, async () => {
-		if (line.responses === undefined) {
+		if (batch.response === undefined) {
 			waiting.delete(key);
-			line.responses = work(line.requests);
+			batch.response = work(batch.requests);
 		}
-		const responses = await line.responses;
-		return responses[index]!;
+		return await batch.response;
 	});
 }

@@ -1,6 +1,7 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { beforeDeadline } from '../../api/deadline';
+import { eventNameOfItem, hashOf } from '../../event/event-name';
 import {
 	dropOldRows,
 	KNOWN_BY_WORKERS_MS,
@@ -8,119 +9,103 @@ import {
 	recordInRow,
 } from '../../n8n/processed-items';
 import { thisProcess } from '../../n8n/this-process';
-import { counted } from '../../api/expert-error';
-import { eventNameOfItem, hashOf } from '../../event/event-name';
 import { ledgerOf } from '../ledger/ledger';
 import { addressOf } from '../node/address';
+import { hintLeftOut } from './hints';
+import type { Passage } from './passage';
 
 /*
- * Has this event begun in another execution? Copies of a delivery that reach two processes at the same moment are
- * known to neither, and both start an execution. So in a worker each event has a row of its own in n8n's store of
- * processed items, which the first execution to begin with it has inserted: of two inserts n8n's database lets one
- * succeed, however long a process or a statement takes.
+ * Has this event begun in another execution? If copies of a delivery reach two processes at the same moment, neither
+ * knows of the other, and both start an execution. So in a worker each event has a row in n8n's store of processed
+ * items, inserted by the first execution that begins with it: of two inserts n8n's database lets one succeed, however
+ * long a process or a statement takes.
  *
- * A test asks nothing, nor does an execution that a person has run again.
+ * A test asks nothing, nor does an execution that a person runs again.
  */
 
 const MINUTE_MS = 60_000;
-/** What has waited longer for its execution is marked: its copies may have come and gone. */
+/** An event that waits longer for its execution is marked: its copies may have come and gone. */
 const MAX_QUEUED_MS = 15 * MINUTE_MS;
 const MAX_CLOCK_SKEW_MS = 5 * MINUTE_MS;
 /** The row of an event stays as long as a copy can come unmarked. */
 export const ROW_TTL_MS = KNOWN_BY_WORKERS_MS + MAX_QUEUED_MS + MAX_CLOCK_SKEW_MS;
 
-interface FirstItems {
-	items: INodeExecutionData[];
-	/** Nothing to ask, or n8n's database has said of each whether it has begun elsewhere. */
-	areKnown: boolean;
-}
-
-/** In a worker, the items whose event has not begun elsewhere. What may have is marked. */
-export async function withoutCopies(
+/**
+ * In a worker, leaves out events that have begun in another execution, and marks those that may have.
+ *
+ * @returns whether n8n's database has responded about each
+ */
+export async function leaveOutCopies(
 	context: IExecuteFunctions,
-	items: INodeExecutionData[],
-): Promise<FirstItems> {
-	if (!isFirstRun(context) || !isWorker(context)) return { items, areKnown: true };
-	const beginnings = await Promise.all(beginEach(context, items));
-	void dropOldRows(context, items.length).catch(() => {});
-	const copies = beginnings.filter((each) => each === 'copy').length;
-	const events = counted(copies, 'event was', 'events were');
-	const why = `${events} left out: another execution has begun with what was delivered twice`;
-	if (copies > 0) tellInOutput(context, why);
-	const areKnown = !beginnings.includes('unknown');
-	if (!areKnown) {
+	passages: Passage[],
+): Promise<boolean> {
+	if (!isFirstRun(context) || !isWorker(context)) return true;
+	const beginnings = await beginEach(context, passages);
+	void dropOldRows(context, passages.length).catch(() => {});
+	for (const [passage, beginning] of beginnings) {
+		if (beginning === 'copy') passage.hasRun = true;
+		else if (beginning !== 'first' || isLate(passage.event)) passage.added.redelivered = true;
+	}
+	const copies = passages.filter(({ hasRun }) => hasRun).length;
+	const why = ': another execution has begun with what was delivered twice';
+	hintLeftOut(context, copies, why);
+	const responds = ![...beginnings.values()].includes('unknown');
+	if (!responds) {
 		context.logger.warn(
 			`n8n's database could not say whether an event has run before, so it runs with "redelivered" (node "${context.getNode().name}")`,
 		);
 	}
-	const first = items.flatMap((item, index) => {
-		if (beginnings[index] === 'copy') return [];
-		return [
-			beginnings[index] === 'first' && !isLate(item.json)
-				? item
-				: withMarks(item, { redelivered: true }),
-		];
-	});
-	return { items: first, areKnown };
+	return responds;
 }
 
-/** Not that of a test, nor one that a person has run again. */
+/** Not that of a test, nor one that a person runs again. */
 export function isFirstRun(context: IExecuteFunctions): boolean {
 	return ['webhook', 'trigger'].includes(context.getMode());
 }
 
-/** Where n8n does not say so: what takes deliveries or watches the webhook itself is no worker. */
+/** If n8n does not say so, a process that takes deliveries or watches the webhook is no worker. */
 function isWorker(context: IExecuteFunctions): boolean {
 	const process = thisProcess(context);
 	if (process !== undefined) return process === 'worker';
 	return addressOf(context).served === undefined && ledgerOf(context).isEmpty;
 }
 
-/** What was recovered has no copies among deliveries: its change tells. */
+/** A recovered change has no copies among the deliveries. */
 function isLate({ receivedAt, recovered }: IDataObject): boolean {
 	return recovered !== true && Date.now() - Date.parse(String(receivedAt)) > MAX_QUEUED_MS;
 }
 
-/** Another item: n8n may hold on to the one that it gave. */
-export function withMarks(item: INodeExecutionData, marks: IDataObject): INodeExecutionData {
-	return { ...item, json: { ...item.json, ...marks } };
-}
-
-/** For the author of a workflow, who would look in vain for an item. */
-export function tellInOutput(context: IExecuteFunctions, message: string): void {
-	context.addExecutionHints({ message, location: 'outputPane' });
-}
-
 /**
  * - `copy`: another execution has begun with this event
- * - `marked`: this one may have, in a worker that was lost; or another one with an event that says the same, and
- *   neither has an id
+ * - `marked`: this one may have, in a worker that was lost; or another one has begun with an event that says the same,
+ *   and neither has an ID
  */
 type Beginning = 'first' | 'copy' | 'marked' | 'unknown';
 
-/** Each event once: what an execution has twice it has from one delivery. */
-function beginEach(
+/** Asks once for each event: an execution that has one twice has it from one delivery. */
+async function beginEach(
 	context: IExecuteFunctions,
-	items: INodeExecutionData[],
-): Array<Promise<Beginning>> {
+	passages: Passage[],
+): Promise<Map<Passage, Beginning>> {
 	const deadline = performance.now() + MAX_WAIT_MS;
 	const begun = new Map<string, Promise<Beginning>>();
-	return items.map(({ json }) => {
-		const event = beginningOf(json);
-		const beginning = begun.get(event.name) ?? beginBefore(deadline, begin(context, event));
+	const begin = async (passage: Passage): Promise<[Passage, Beginning]> => {
+		const event = identify(passage.event);
+		const beginning = begun.get(event.name) ?? beginBefore(deadline, beginOf(context, event));
 		begun.set(event.name, beginning);
-		return beginning;
-	});
+		return [passage, await beginning];
+	};
+	return new Map(await Promise.all(passages.map(begin)));
 }
 
-/** Whoever cannot wait goes on, and the event is recorded once n8n's database responds. */
+/** After the deadline the execution goes on. The event is recorded once n8n's database responds. */
 async function beginBefore(deadline: number, beginning: Promise<Beginning>): Promise<Beginning> {
 	return (await beforeDeadline(deadline, beginning)) ?? 'unknown';
 }
 
-async function begin(
+async function beginOf(
 	context: IExecuteFunctions,
-	{ name, deliveryId }: EventName,
+	{ name, deliveryId }: EventIdentity,
 ): Promise<Beginning> {
 	const execution = `${name} in ${context.getExecutionId()}`;
 	const delivery = deliveryId === undefined ? [] : [`${name} as ${deliveryId}`];
@@ -131,18 +116,18 @@ async function begin(
 	return fresh.has(execution) && !isOther ? 'copy' : 'marked';
 }
 
-interface EventName {
-	/** All copies have it, whichever process has taken them. */
+interface EventIdentity {
+	/** Common to all copies, whichever process received them. */
 	name: string;
-	/** Only of an event without an id, which another one may be like: copies of one delivery have this in common. */
+	/** Only of an event without an ID, which another event can equal: copies of one delivery share it. */
 	deliveryId?: string;
 }
 
 /** What differs between copies: how they came, not what Expert has signed. */
 const OF_THE_ARRIVAL = ['deliveryId', 'receivedAt', 'redelivered', 'unverified', 'headers'];
 
-/** By what Expert gives an event; without an ID by all that it says. */
-export function beginningOf(item: IDataObject): EventName {
+/** By the ID, type and time that Expert gives an event; without an ID, by all that it says. */
+export function identify(item: IDataObject): EventIdentity {
 	const name = eventNameOfItem(item);
 	if (name !== undefined) return { name };
 	const signed = Object.entries(item).filter(([field]) => !OF_THE_ARRIVAL.includes(field));

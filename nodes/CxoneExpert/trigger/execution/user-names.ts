@@ -1,42 +1,43 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { type ApiClient, readRoot } from '../../api/client';
 import { accessKey } from '../../api/credential';
 import { asExpertError } from '../../api/expert-error';
-import { connect } from '../../api/http';
 import { userOf } from '../../api/page-fields';
 import { cacheInMemory, type Reading } from '../../memory';
 import { mapConcurrently } from '../map-concurrently';
-import { readCredential } from '../read-credential';
+import type { Passage } from './passage';
+import type { Site } from './site';
 
-/* Who did it, where the site names users by ID only (docs/vendor-facts.md#users-in-events). */
+/* Who caused an event, if the site names users by ID only (docs/vendor-facts.md#users-in-events). */
 
-/** Ms for which a name counts. */
 const CACHE_TTL_MS = 10 * 60_000;
 
-/** By site, token and ID; without a value where the site keeps it from us. */
+/** By site, token and ID; without a value if the site does not tell us. */
 const names = cacheInMemory<Reading<string | undefined>>({ ttlMs: CACHE_TTL_MS });
 
 /**
- * The name of the user of each item that has an ID only, as far as the site tells. Never throws.
+ * Adds the name of each user of whom the event has only the ID, as far as the site tells. Never throws.
  *
  * @param budgetMs for all calls
  */
 export async function lookUpUserNames(
-	context: IExecuteFunctions,
-	items: IDataObject[],
+	site: Site,
+	passages: Passage[],
 	budgetMs: number,
-): Promise<Array<string | undefined>> {
-	const ids = items.map(unnamedUser);
-	if (ids.every((id) => id === undefined)) return ids;
-	const credential = await readCredential(context);
-	if (credential === undefined) return ids.map(() => undefined);
-	const api = connect(context, credential, { budgetMs });
+): Promise<void> {
+	const asked = passages.filter(({ event }) => unnamedUser(event) !== undefined);
+	const credential = asked.length === 0 ? undefined : await site.credential();
+	if (credential === undefined) return;
+	const api = site.connect(credential, budgetMs);
 	const access = accessKey(credential);
-	const nameOf = async (id?: string) => (id === undefined ? id : await cachedName(api, access, id));
-	return await mapConcurrently(ids, nameOf);
+	await mapConcurrently(asked, async ({ event, added }) => {
+		const name = await cachedName(api, access, unnamedUser(event)!);
+		if (name !== undefined) added.user = { ...(event.user as IDataObject), name };
+	});
 }
 
+/** The ID of a user without a name. */
 function unnamedUser({ user }: IDataObject): string | undefined {
 	const { id, name } = (user ?? {}) as IDataObject;
 	return typeof id === 'string' && /^\d+$/.test(id) && name === undefined ? id : undefined;
@@ -47,7 +48,7 @@ async function cachedName(api: ApiClient, access: string, id: string): Promise<s
 	const { startedAt = -Infinity, value } = names.get(key) ?? {};
 	if (performance.now() - startedAt < CACHE_TTL_MS) return await value;
 	const reading = readName(api, id).catch((thrown: unknown) => {
-		// What was not said now can be said soon.
+		// Ask again next time, unless the site has refused.
 		if (!asExpertError(thrown).isRefusal) names.delete(key);
 		return undefined;
 	});

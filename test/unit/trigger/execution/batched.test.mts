@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 
 import { batched } from '../../../../nodes/CxoneExpert/trigger/execution/batched.ts';
 
-const double = async (numbers: number[]) => numbers.map((number) => 2 * number);
+const double = async (numbers: number[]) => new Map(numbers.map((each) => [each, 2 * each]));
 
 describe('batched', () => {
-	it('calls that come while one is worked on are done in one go, and each has its own response', async () => {
+	it('calls that come during the work of another are done at once, and share the response', async () => {
 		const goes: number[][] = [];
 		const work = async (numbers: number[]) => {
 			goes.push([...numbers]);
@@ -15,7 +15,8 @@ describe('batched', () => {
 		await Promise.resolve();
 		await Promise.resolve();
 		responses.push(batched('k', 4, work));
-		expect(await Promise.all(responses)).toEqual([2, 4, 6, 8]);
+		const own = (await Promise.all(responses)).map((shared, index) => shared.get(index + 1));
+		expect(own).toEqual([2, 4, 6, 8]);
 		expect(goes.flat()).toEqual([1, 2, 3, 4]);
 		expect(goes.length).toBeLessThan(4);
 	});
@@ -25,6 +26,6 @@ describe('batched', () => {
 		const calls = [1, 2].map(async (number) => await batched('c', number, fail));
 		const settled = await Promise.allSettled(calls);
 		expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-		expect(await batched('c', 3, double)).toBe(6);
+		expect((await batched('c', 3, double)).get(3)).toBe(6);
 	});
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { MAX_HIGHLIGHT_CHARS } from '../../../../nodes/CxoneExpert/n8n/highlight.ts';
-import { highlightsOf } from '../../../../nodes/CxoneExpert/trigger/execution/execute.ts';
+import { highlightsOf } from '../../../../nodes/CxoneExpert/trigger/execution/highlights.ts';
 
 const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { pageQuery } from '../../../../nodes/CxoneExpert/trigger/execution/page-details.ts';
+import { pageQuery } from '../../../../nodes/CxoneExpert/trigger/execution/page-query.ts';
 
 const TIME = '2026-03-01T10:00:00Z';
 

@@ -1,0 +1,220 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { ApiClient } from '../../api/client';
+import { accessKey, type ExpertCredential } from '../../api/credential';
+import { compact, draftState, numberOf, pagePath, pageUrl } from '../../api/elements';
+import {
+	asExpertError,
+	errorOf,
+	ExpertError,
+	refusal,
+	type StatusMessages,
+	type UserMessage,
+} from '../../api/expert-error';
+import { archivedPageItem, tagNames, userOf } from '../../api/page-fields';
+import { readArchivedPage, readPage } from '../../api/pages';
+import { pageAddress, siteOrigin } from '../../api/site-url';
+import { currentUser, withExpiry } from '../../api/token-check';
+import { attribute, child, textOf, type XmlElement } from '../../api/xml';
+import { cacheInMemory } from '../../memory';
+import { mapConcurrently } from '../map-concurrently';
+import { type PageQuery, queryById } from './page-query';
+import type { Passage } from './passage';
+import type { Site } from './site';
+import { idOfUnnamedPage, TOLERANCE_MS } from './unnamed-page';
+
+/** For all calls about one page, from when its turn comes: in a batch each has what it would have alone. */
+export const BUDGET_MS = 5_000;
+
+/**
+ * Asks the site about the page of each passage: `found` is what it says, or why it does not. Never throws.
+ *
+ * With an expired token the site tells less, and does not say so (docs/vendor-facts.md#anonymous-responses). So what it
+ * says counts only if it accepts the token.
+ *
+ * @param asked have a query
+ * @param needsTags whether the tags of deleted pages are worth another call
+ */
+export async function lookUpPages(site: Site, asked: Passage[], needsTags: boolean): Promise<void> {
+	if (asked.length === 0) return;
+	const credential = await site.credential();
+	if (credential === undefined) {
+		for (const passage of asked) passage.found = refusal(NO_CREDENTIAL);
+		return;
+	}
+	const responses: Responses = new Map();
+	const connect = () => withCache(site.connect(credential, BUDGET_MS), responses);
+	const origin = siteOrigin(credential.siteUrl) ?? '';
+	const [refused] = await Promise.all([
+		refusalOf(connect(), credential),
+		lookUpEach(asked, { origin, needsTags, since: earliest(asked) }, connect),
+	]);
+	for (const passage of asked) passage.found = believed(passage.found, refused);
+}
+
+const NO_CREDENTIAL: UserMessage = {
+	message: 'n8n cannot read the credential of the trigger',
+	description: 'Open the trigger and choose a CXone Expert API credential.',
+};
+
+/** How long other executions rely on an accepted token, instead of asking the site again. */
+const ACCEPTED_MS = 5_000;
+
+/** When the token was accepted; ms of the monotonic clock. */
+const acceptedAt = cacheInMemory<number>({ ttlMs: ACCEPTED_MS });
+
+/** Why the site does not accept the token, or why it could not say so. */
+async function refusalOf(
+	api: ApiClient,
+	credential: ExpertCredential,
+): Promise<ExpertError | undefined> {
+	const access = accessKey(credential);
+	const askedAt = performance.now();
+	if (askedAt - (acceptedAt.get(access) ?? -Infinity) < ACCEPTED_MS) return undefined;
+	const refused = await errorOf(currentUser(api));
+	if (refused === undefined) acceptedAt.set(access, askedAt);
+	return refused && withExpiry(refused, credential);
+}
+
+/** A page, or that there is none for us, counts only if the token is accepted. */
+function believed(found: Passage['found'], refused: ExpertError | undefined): Passage['found'] {
+	const isWhy = found instanceof ExpertError && !found.isRefusal && refused?.kind !== 'anonymous';
+	// Why the page could not be read says more than why the token could not be checked.
+	const result = isWhy ? found : (refused ?? found);
+	return result instanceof ExpertError ? result.with({ messages: MESSAGES }) : result;
+}
+
+const MESSAGES: StatusMessages = {
+	403: {
+		message: 'Expert did not allow this',
+		description:
+			'The user of the token may lack the right to read the page. The archive of deleted pages is for admins.',
+	},
+	404: {
+		message: 'Expert did not find it',
+		description:
+			'The page may have been deleted, restored or moved since, or the user of the token may not see it.',
+	},
+};
+
+/** What all look-ups of an execution share. */
+interface LookUp {
+	/** Origin of the site. */
+	origin: string;
+	needsTags: boolean;
+	/** One list of changes for all events that name no page; site time, unix ms. */
+	since: number;
+}
+
+function earliest(asked: Passage[]): number {
+	const times = asked.flatMap(({ query }) => (query?.kind === 'unnamed page' ? query.at : []));
+	return Math.min(...times) - TOLERANCE_MS;
+}
+
+/** After so many calls in a row without a response the site counts as away, and the rest of a batch does not wait. */
+const MAX_SILENCE = 5;
+
+/** A page that cannot be read leaves the others alone. */
+async function lookUpEach(
+	asked: Passage[],
+	shared: LookUp,
+	connect: () => ApiClient,
+): Promise<void> {
+	let silence: ExpertError[] = [];
+	await mapConcurrently(asked, async (passage) => {
+		const found =
+			silence.length >= MAX_SILENCE
+				? silence[0]
+				: await lookUp(connect(), passage.query!, shared).catch(asExpertError);
+		silence = found instanceof ExpertError && isSilence(found) ? [...silence, found] : [];
+		passage.found = found;
+	});
+}
+
+function isSilence({ kind }: ExpertError): boolean {
+	return kind === 'timeout' || kind === 'budget-exceeded' || kind === 'unreachable';
+}
+
+async function lookUp(
+	api: ApiClient,
+	query: PageQuery,
+	shared: LookUp,
+): Promise<IDataObject | undefined> {
+	const { origin, needsTags, since } = shared;
+	switch (query.kind) {
+		case 'page':
+			return pageDetails(await readPage(api, query.key, query.label));
+		case 'deleted page':
+			return withAddress(await deletedPage(api, query.id, needsTags), origin);
+		case 'unnamed page': {
+			const id = await idOfUnnamedPage(api, origin, query, since);
+			if (id === undefined) return undefined;
+			return await lookUp(api, queryById(id, query.change === 'deleted'), shared);
+		}
+	}
+}
+
+/**
+ * The archive alone tells who deleted a page, and when, and only to admins. The page itself tells its tags, and
+ * everybody else the rest. So it is read if the archive refuses, or if tags decide.
+ */
+async function deletedPage(api: ApiClient, id: string, needsTags: boolean): Promise<IDataObject> {
+	const archived = await readArchivedPage(api, id).catch(asExpertError);
+	const isRefused = archived instanceof ExpertError;
+	if (isRefused && !archived.isRefusal) throw archived;
+	const details = isRefused ? {} : archivedPageItem(archived);
+	if (!isRefused && !needsTags) return details;
+	const label = `the deleted page ${id}`;
+	const page = await readPage(api, id, label, { includeDeleted: true }).catch(asExpertError);
+	if (!(page instanceof ExpertError)) return { ...deletedPageDetails(page), ...details };
+	if (isRefused) throw archived;
+	return details;
+}
+
+/** The archive names no address. */
+function withAddress(page: IDataObject, origin: string): IDataObject {
+	const { path, url } = page;
+	if (typeof path !== 'string' || url !== undefined) return page;
+	return { ...page, url: pageAddress(origin, path) };
+}
+
+function deletedPageDetails(page: XmlElement): IDataObject {
+	const { tags, ...details } = pageDetails(page);
+	// The tags of a deleted page may be gone, so an empty list says nothing.
+	const known = tags?.length === 0 ? undefined : tags;
+	return compact({ ...details, tags: known, deletedAt: textOf(page, 'date.deleted') });
+}
+
+/** Named as in the items of Page: Get. @param page the response to GET /pages/{id} */
+export function pageDetails(page: XmlElement) {
+	const state = draftState(page);
+	const tags = tagNames(child(page, 'tags'));
+	return compact({
+		id: attribute(page, 'id'),
+		path: pagePath(page),
+		title: textOf(page, 'title'),
+		url: pageUrl(page),
+		// Of the newest text.
+		author: userOf(child(page, 'user.author')),
+		// This response lacks the tags of a draft.
+		tags: state === 'unpublished' && tags?.length === 0 ? undefined : tags,
+		language: textOf(page, 'language'),
+		draftState: state,
+		// An unpublished draft has revision 0, which means none.
+		revision: numberOf(attribute(page, 'revision')) || undefined,
+	});
+}
+
+type Responses = Map<string, ReturnType<ApiClient['call']>>;
+
+/** Makes each call once: several events of an execution can be about one page. */
+function withCache(api: ApiClient, responses: Responses): ApiClient {
+	return {
+		async call(call) {
+			const key = JSON.stringify([call.path, call.query]);
+			const response = responses.get(key) ?? api.call(call);
+			responses.set(key, response);
+			return await response;
+		},
+	};
+}
