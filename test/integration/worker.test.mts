@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, WorkflowExecuteMode } from 'n8n-workflow';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ROW_TTL_MS } from '../../nodes/CxoneExpert/trigger/execution/once.ts';
 import type { ProcessedItems } from '../support/processed-items.mts';
 import { log } from '../support/integration/log.mts';
-import { instanceSettings, processedItems } from '../support/integration/n8n.mts';
+import { ExecuteContext, instanceSettings, processedItems } from '../support/integration/n8n.mts';
 import type { Host } from '../support/integration/host.mts';
 import {
 	forgetModules,
@@ -406,6 +406,39 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		expect(scene.host.highlighted.at(-1)).toMatchObject({ deliveryId, leftOut: 'Ran Before' });
 		expect(await pass(scene, item, 'retry')).toBe(1);
 		expect(scene.host.highlighted.at(-1)).not.toHaveProperty('leftOut');
+	});
+
+	/** How often the step reads the credential from now on, beside n8n, which does for each request. */
+	function countReadings(): { count: number } {
+		const readings = { count: 0 };
+		const { getCredentials } = ExecuteContext.prototype;
+		const counting = vi.spyOn(ExecuteContext.prototype, 'getCredentials');
+		counting.mockImplementation(async function (this: typeof ExecuteContext.prototype, ...given) {
+			if (!new Error().stack!.includes('request-helpers')) readings.count++;
+			return await getCredentials.apply(this, given);
+		});
+		onTestFinished(() => counting.mockRestore());
+		return readings;
+	}
+
+	it('an execution reads the credential once, for page, user, publication and change', async () => {
+		const scene = await worker({ events: ['page_published'], pageDetails: true });
+		const { pageId } = scene.site.site.createPage('Page', { title: 'Title' });
+		const created = { eventType: 'page_create', page: { id: `${pageId}` }, user: { id: '4' } };
+		const readings = countReadings();
+		const json = { ...edited(1), ...created };
+		expect(await itemsPassedOn(scene.host, [{ json }], 'webhook')).toMatchObject([
+			{ firstPublication: true, page: { title: 'Title' }, user: { name: 'editor' } },
+		]);
+		expect(readings.count).toBe(1);
+	});
+
+	it('an execution that needs nothing of the site does not read the credential', async () => {
+		const parameters = { pageDetails: false, additionalOptions: { recoverMissedChanges: false } };
+		const scene = await worker(parameters);
+		const readings = countReadings();
+		expect(await pass(scene, edited(4))).toBe(1);
+		expect(readings.count).toBe(0);
 	});
 
 	it('a worker does not write static data: it would put its empty ones over all', async () => {

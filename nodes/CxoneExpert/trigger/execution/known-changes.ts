@@ -104,54 +104,46 @@ async function recordAtSite(
 	arrivals: Arrival[],
 	site: Site,
 ): Promise<Set<Passage> | undefined> {
-	const origin = await originOf(context, site);
+	// In the process of the watch the origin is known.
+	const known = addressOf(context).served && changesAt(context).progress?.site;
+	const origin = known ?? (await site.origin());
 	if (origin === undefined) return undefined;
 	const execution = context.getExecutionId();
-	const marks = arrivals.map((arrival) => marksOf(origin, arrival, execution));
+	const marked = arrivals.map((arrival) => withMarks(origin, arrival, execution));
 	// Two at once would take for done what the other takes back. A call that hangs must not hold up those after it.
-	return await batched(`changes of ${nodeKey(context)}`, marks, async (requests) => {
+	return await batched(`changes of ${nodeKey(context)}`, marked, async (requests) => {
 		const passing = record(context, requests.flat());
 		return await beforeDeadline(performance.now() + MAX_WAIT_MS, passing);
 	});
 }
 
-/** Names the site whose changes these are. In the process of the watch that is known. */
-async function originOf(context: IExecuteFunctions, site: Site): Promise<string | undefined> {
-	const known = addressOf(context).served && changesAt(context).progress?.site;
-	return known ?? (await site.origin());
-}
-
-/** A mark in n8n's store, and the row that it is in. */
-interface Spot {
+/** A mark in n8n's store. It keeps out every passage but those that come in the same way. */
+interface Mark {
 	row: string;
+	/** Of a change itself, or of where delivery and recovery meet. */
 	mark: string;
+	/** The same with its way: delivery, recovery, or this execution. */
+	byWay: string;
 }
 
-/** What n8n's store has of a passage. */
-interface Marks {
+interface Marked {
 	passage: Passage;
-	/** Of a recovered change itself, and of its execution: a statement that seemed to fail may have been written. */
-	own?: { change: Spot; execution: Spot };
-	/** Where delivery and recovery meet. */
-	spots: Spot[];
-	/** The same spots, each with the way in which a change has come there. */
-	ways: Spot[];
+	/** Of a recovered change itself. By its execution, because a statement that seemed to fail may have been written. */
+	own: Mark[];
+	meetings: Mark[];
 }
 
-function marksOf(site: string, arrival: Arrival, execution: string): Marks {
-	const { passage, change, isRecovered } = arrival;
-	const keys = meetingKeys(site, change, isRecovered ? 'near' : 'own');
-	const spots = keys.map((mark) => ({ row: rowOf(mark), mark }));
+function withMarks(
+	origin: string,
+	{ passage, change, isRecovered }: Arrival,
+	execution: string,
+): Marked {
+	const keys = meetingKeys(origin, change, isRecovered ? 'near' : 'own');
 	const way = isRecovered ? 'recovered' : 'delivered';
-	const ways = spots.map(({ row, mark }) => ({ row, mark: `${mark} ${way}` }));
-	if (!isRecovered) return { passage, spots, ways };
-	const own = { row: spots[0]!.row, mark: nameOf(site, change) };
-	return {
-		passage,
-		own: { change: own, execution: { ...own, mark: `${own.mark} in ${execution}` } },
-		spots,
-		ways,
-	};
+	const meetings = keys.map((mark) => ({ row: rowOf(mark), mark, byWay: `${mark} ${way}` }));
+	const mark = nameOf(origin, change);
+	const own = { row: meetings[0]!.row, mark, byWay: `${mark} in ${execution}` };
+	return { passage, own: isRecovered ? [own] : [], meetings };
 }
 
 /** For its edits, and for its deletions. Neighbouring seconds are in different rows. */
@@ -167,28 +159,32 @@ function rowOf(key: string): string {
 /** How long other executions wait until marks are taken back. */
 const MAX_REMOVAL_MS = 1_000;
 
-/** Which of them pass. The marks of the others are taken back. */
-async function record(context: IExecuteFunctions, all: Marks[]): Promise<Set<Passage>> {
-	const fresh = await freshIn(context, all.flatMap(marksIn));
-	const { passing, passed } = decide(all, fresh);
-	// A change that does not run must not count for its neighbours.
-	const undone = all.flatMap(({ spots, ways }) => [...spots, ...ways]);
-	const taken = byRow(undone.filter(({ mark }) => fresh.has(mark) && !passed.has(mark)));
-	const removed = mapConcurrently([...taken], async ([row, marks]) => {
-		await removeProcessed(context, marks, { row });
+/** Which of them pass. The marks of the others are taken back, or they would keep out their neighbours. */
+async function record(context: IExecuteFunctions, all: Marked[]): Promise<Set<Passage>> {
+	const fresh = await freshIn(context, all.flatMap(marksOf));
+	const { passing, used } = decide(all, fresh);
+	const meetings = byRow(all.flatMap((marked) => marked.meetings));
+	const removed = mapConcurrently(meetings, async ([row, marks]) => {
+		const unused = marks.filter((mark) => fresh.has(mark) && !used.has(mark));
+		await removeProcessed(context, unused, { row });
 	}).catch(() => {});
 	// The decision stands, whatever becomes of that.
 	await beforeDeadline(performance.now() + MAX_REMOVAL_MS, removed);
 	return passing;
 }
 
-function marksIn({ own, spots, ways }: Marks): Spot[] {
-	return [...(own ? [own.change, own.execution] : []), ...spots, ...ways];
+function marksOf({ own, meetings }: Marked): Mark[] {
+	return [...own, ...meetings];
 }
 
-/** Records the marks. @returns those that are new @throws if n8n's database does not respond about each */
-async function freshIn(context: IExecuteFunctions, asked: Spot[]): Promise<Set<string>> {
-	const fresh = await mapConcurrently([...byRow(asked)], async ([row, marks]) => {
+/**
+ * Records marks.
+ *
+ * @returns those that are new
+ * @throws if n8n's database does not respond about each
+ */
+async function freshIn(context: IExecuteFunctions, all: Mark[]): Promise<Set<string>> {
+	const fresh = await mapConcurrently(byRow(all), async ([row, marks]) => {
 		const found = await recordInRow(context, row, marks);
 		if (found === undefined) throw new Error('no response');
 		return [...found];
@@ -196,37 +192,31 @@ async function freshIn(context: IExecuteFunctions, asked: Spot[]): Promise<Set<s
 	return new Set(fresh.flat());
 }
 
-function byRow(spots: Spot[]): Map<string, string[]> {
+function byRow(all: Mark[]): Array<[row: string, marks: string[]]> {
 	const rows = new Map<string, Set<string>>();
-	for (const { row, mark } of spots) rows.set(row, (rows.get(row) ?? new Set()).add(mark));
-	return new Map([...rows].map(([row, marks]) => [row, [...marks]]));
+	for (const { row, mark, byWay } of all)
+		rows.set(row, (rows.get(row) ?? new Set()).add(mark).add(byWay));
+	return [...rows].map(([row, marks]) => [row, [...marks]]);
 }
 
 /**
- * Which passages pass, in their order, and their marks: a mark is fresh for the first that passes with it.
+ * Which passages pass, and the marks that they use: a mark is fresh for the first that passes with it. A change passes
+ * that is new, and so does one after others that have come in its own way: those never meet.
  *
  * @param fresh marks that were not in the store
  */
 function decide(
-	all: Marks[],
+	all: Marked[],
 	fresh: ReadonlySet<string>,
-): { passing: Set<Passage>; passed: Set<string> } {
+): { passing: Set<Passage>; used: Set<string> } {
 	const passing = new Set<Passage>();
-	const passed = new Set<string>();
-	const isFresh = ({ mark }: Spot) => fresh.has(mark) && !passed.has(mark);
-	for (const marks of all) {
-		if (!mayPass(marks, isFresh)) continue;
-		passing.add(marks.passage);
-		for (const { mark } of marksIn(marks)) passed.add(mark);
+	const used = new Set<string>();
+	const isFresh = (mark: string) => fresh.has(mark) && !used.has(mark);
+	for (const marked of all) {
+		const marks = marksOf(marked);
+		if (!marks.every(({ mark, byWay }) => isFresh(mark) || !isFresh(byWay))) continue;
+		passing.add(marked.passage);
+		for (const { mark, byWay } of marks) used.add(mark).add(byWay);
 	}
-	return { passing, passed };
-}
-
-/**
- * A new change passes, and so does one after another that has come in its own way: those never meet. A recovered change
- * is also new if its own execution has recorded it.
- */
-function mayPass({ own, spots, ways }: Marks, isFresh: (spot: Spot) => boolean): boolean {
-	const isNew = own === undefined || isFresh(own.change) || !isFresh(own.execution);
-	return isNew && spots.every((spot, index) => isFresh(spot) || !isFresh(ways[index]!));
+	return { passing, used };
 }

@@ -97,8 +97,9 @@ const MESSAGES: StatusMessages = {
 	},
 };
 
-/** What all look-ups of an execution share. */
+/** What the look-ups of an execution share, but for the client. */
 interface LookUp {
+	api: ApiClient;
 	/** Origin of the site. */
 	origin: string;
 	needsTags: boolean;
@@ -117,15 +118,14 @@ const MAX_SILENCE = 5;
 /** A page that cannot be read leaves the others alone. */
 async function lookUpEach(
 	asked: Passage[],
-	shared: LookUp,
+	shared: Omit<LookUp, 'api'>,
 	connect: () => ApiClient,
 ): Promise<void> {
 	let silence: ExpertError[] = [];
 	await mapConcurrently(asked, async (passage) => {
-		const found =
-			silence.length >= MAX_SILENCE
-				? silence[0]
-				: await lookUp(connect(), passage.query!, shared).catch(asExpertError);
+		const isAway = silence.length >= MAX_SILENCE;
+		const look = async () => await lookUp({ ...shared, api: connect() }, passage.query!);
+		const found = isAway ? silence[0] : await look().catch(asExpertError);
 		silence = found instanceof ExpertError && isSilence(found) ? [...silence, found] : [];
 		passage.found = found;
 	});
@@ -135,21 +135,17 @@ function isSilence({ kind }: ExpertError): boolean {
 	return kind === 'timeout' || kind === 'budget-exceeded' || kind === 'unreachable';
 }
 
-async function lookUp(
-	api: ApiClient,
-	query: PageQuery,
-	shared: LookUp,
-): Promise<IDataObject | undefined> {
-	const { origin, needsTags, since } = shared;
+async function lookUp(shared: LookUp, query: PageQuery): Promise<IDataObject | undefined> {
+	const { api, origin, since } = shared;
 	switch (query.kind) {
 		case 'page':
 			return pageDetails(await readPage(api, query.key, query.label));
 		case 'deleted page':
-			return withAddress(await deletedPage(api, query.id, needsTags), origin);
+			return withAddress(await deletedPage(shared, query.id), origin);
 		case 'unnamed page': {
 			const id = await idOfUnnamedPage(api, origin, query, since);
 			if (id === undefined) return undefined;
-			return await lookUp(api, queryById(id, query.change === 'deleted'), shared);
+			return await lookUp(shared, queryById(id, query.change === 'deleted'));
 		}
 	}
 }
@@ -158,7 +154,7 @@ async function lookUp(
  * The archive alone tells who deleted a page, and when, and only to admins. The page itself tells its tags, and
  * everybody else the rest. So it is read if the archive refuses, or if tags decide.
  */
-async function deletedPage(api: ApiClient, id: string, needsTags: boolean): Promise<IDataObject> {
+async function deletedPage({ api, needsTags }: LookUp, id: string): Promise<IDataObject> {
 	const archived = await readArchivedPage(api, id).catch(asExpertError);
 	const isRefused = archived instanceof ExpertError;
 	if (isRefused && !archived.isRefusal) throw archived;
