@@ -486,6 +486,21 @@ describe('Page Published (First Time), where the site cannot be asked', () => {
 		expect(scene.host.outputs.flat().some((item) => 'redelivered' in item)).toBe(false);
 	});
 
+	it('an event that may have run before is still marked when it passes after the others', async () => {
+		const scene = await openSilent({ createFiresContentUpdate: false });
+		const { numbers, items } = await several(scene, ['One', 'Two']);
+		const match = { path: new RegExp(`/pages/${numbers[0]!}$`), times: 2 };
+		scene.site.faults.add({ match, effect: { status: 404 } });
+		instanceSettings.instanceType = 'worker';
+		const receivedAt = new Date(Date.now() - 20 * 60_000).toISOString();
+		await run(
+			scene,
+			items.map(({ json }) => ({ json: { ...json, receivedAt } })),
+		);
+		expect(paths(scene)).toEqual([['Two'], ['One']]);
+		expect(scene.host.outputs.flat()).toMatchObject([{ redelivered: true }, { redelivered: true }]);
+	});
+
 	it('where n8n cannot run the step once more, one of several fails all, and a retry passes all', async () => {
 		const scene = await openSilent({ createFiresContentUpdate: false });
 		const { numbers, items } = await several(scene, ['One', 'Two', 'Three']);

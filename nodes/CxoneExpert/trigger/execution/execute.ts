@@ -81,7 +81,8 @@ async function judgePages(
 	putOffUndecided(context, passages);
 	if (parameters.addDetails) addDetails(passages.filter(goesOn));
 	const leftOut = passages.filter(({ leftOutBy }) => leftOutBy !== undefined);
-	hintLeftOut(context, leftOut.length, ` by: ${reasonsOf(leftOut).join(', ')}`);
+	const options = reasonsOf(leftOut).join(', ');
+	hintLeftOut(context, leftOut.length, (events) => `${events} left out by: ${options}`);
 }
 
 /**
@@ -96,7 +97,7 @@ function putOffUndecided(context: IExecuteFunctions, passages: Passage[]): void 
 	if (isAlone) throw undecided[0]!.undecided!;
 	runLater(
 		context,
-		undecided.map(({ given }) => given),
+		undecided.map(({ item }) => item),
 	);
 	const events = counted(undecided.length, 'event', 'events');
 	const why = `${events} could not be judged yet: the site, or n8n's database, did not say enough. The trigger looks again once all else of this execution has run.`;

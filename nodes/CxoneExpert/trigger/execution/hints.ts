@@ -6,18 +6,13 @@ export function hint(context: IExecuteFunctions, message: string): void {
 	context.addExecutionHints({ message, location: 'outputPane' });
 }
 
-/**
- * For the workflow author, who would look for these events in vain.
- *
- * @param why follows "… were left out"
- * @param thing what is counted
- */
+/** For the workflow author, who would look for these in vain. @param thing what is counted */
 export function hintLeftOut(
 	context: IExecuteFunctions,
 	count: number,
-	why: string,
+	message: (things: string) => string,
 	thing = 'event',
 ): void {
-	if (count === 0) return;
-	hint(context, `${counted(count, `${thing} was`, `${thing}s were`)} left out${why}`);
+	const things = counted(count, `${thing} was`, `${thing}s were`);
+	if (count > 0) hint(context, message(things));
 }

@@ -12,7 +12,7 @@ import { isRecoveryEnabled } from '../parameters';
 import { batched } from './batched';
 import { hintLeftOut } from './hints';
 import { isFirstRun } from './once';
-import type { Passage } from './passage';
+import { goesOn, type Passage } from './passage';
 import type { Site } from './site';
 
 /*
@@ -42,7 +42,7 @@ export async function leaveOutKnownChanges(
 	if (!isFirstRun(context) || !isRecoveryEnabled(context)) return;
 	const decided = passages.filter(({ undecided }) => undecided === undefined);
 	const arrivals = decided.flatMap((passage) => arrivalOf(context, passage) ?? []);
-	const asking = arrivals.filter(({ passage }) => passage.goesOn);
+	const asking = arrivals.filter(({ passage }) => goesOn(passage));
 	const passing = await passingOf(context, asking, site);
 	// An event that comes twice does less harm than a lost one.
 	if (passing === undefined) {
@@ -53,8 +53,9 @@ export async function leaveOutKnownChanges(
 	for (const arrival of arrivals) noteInMemory(context, arrival);
 	const known = asking.filter(({ passage }) => passing?.has(passage) === false);
 	for (const { passage } of known) passage.hasRun = true;
-	const why = ': the workflow has run for the same before, delivered or recovered';
-	hintLeftOut(context, known.length, why, 'change');
+	const message = (changes: string) =>
+		`${changes} left out: the workflow has run for the same before, delivered or recovered`;
+	hintLeftOut(context, known.length, message, 'change');
 }
 
 /** A change that an item tells of, and how it has come. */

@@ -47,8 +47,9 @@ export async function leaveOutCopies(
 		else if (beginning !== 'first' || isLate(passage.event)) passage.added.redelivered = true;
 	}
 	const copies = passages.filter(({ hasRun }) => hasRun).length;
-	const why = ': another execution has begun with what was delivered twice';
-	hintLeftOut(context, copies, why);
+	const message = (events: string) =>
+		`${events} left out: another execution has begun with what was delivered twice`;
+	hintLeftOut(context, copies, message);
 	const responds = ![...beginnings.values()].includes('unknown');
 	if (!responds) {
 		context.logger.warn(

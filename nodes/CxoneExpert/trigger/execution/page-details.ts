@@ -6,7 +6,7 @@ import { isWantedPath } from '../../event/wanted';
 import { canRunLater } from '../../n8n/run-later';
 import type { PageParameters } from '../parameters';
 import { BUDGET_MS, lookUpPages } from './page-lookup';
-import type { Passage } from './passage';
+import { goesOn, type Passage } from './passage';
 import type { FirstPublications } from './publication';
 import type { Site } from './site';
 import { lookUpUserNames } from './user-names';
@@ -25,7 +25,7 @@ export async function readPages(
 ): Promise<void> {
 	const { addDetails: isForDetails, skipDrafts, tags } = rules.parameters;
 	// An execution that asks for no page has nothing to wait for.
-	const ofPages = passages.filter((each) => each.goesOn && each.query !== undefined);
+	const ofPages = passages.filter((each) => goesOn(each) && each.query !== undefined);
 	const isForAll = isForDetails || skipDrafts || tags.length > 0;
 	const asked = ofPages.filter((each) => isForAll || rules.publications.isAbout(each));
 	await Promise.all([
@@ -38,9 +38,10 @@ export async function readPages(
 const PAUSES_MS = [1_000, 3_000, 9_000];
 
 /**
- * Asks again as long as nothing can be decided otherwise. As soon as some can go on, the others stay undecided.
+ * Retries as long as nothing can be decided without the site. As soon as some passages can go on, the open ones stay
+ * undecided.
  *
- * @param others how many passages wait for the answer to these
+ * @param others passages of the execution that do not ask
  */
 async function askPersistently(
 	context: IExecuteFunctions,
@@ -88,9 +89,9 @@ function hasOneOf(tags: unknown, wanted: string[]): boolean {
 }
 
 export function addDetails(passages: Passage[]): void {
-	for (const { event, page, added } of passages) {
+	for (const { event, page, userName: name, added } of passages) {
 		added.page = page;
-		added.user ??= deleter(event, page);
+		added.user = name ? { ...(event.user as IDataObject), name } : deleter(event, page);
 	}
 }
 

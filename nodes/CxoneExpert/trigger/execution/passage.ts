@@ -11,6 +11,8 @@ export class Passage {
 	readonly given: INodeExecutionData;
 	/** What the site says of the page, or why it does not; `undefined` if the page is unknown or was not asked for. */
 	found: IDataObject | ExpertError | undefined;
+	/** Of the user, if the event has only the ID and the site tells. */
+	userName: string | undefined;
 	/** Option that leaves it out, as the workflow author knows it. */
 	leftOutBy: string | undefined;
 	/** The workflow has run for it before. */
@@ -29,10 +31,6 @@ export class Passage {
 
 	constructor(given: INodeExecutionData) {
 		this.given = given;
-	}
-
-	get goesOn(): boolean {
-		return this.leftOutBy === undefined && !this.hasRun && this.undecided === undefined;
 	}
 
 	get event(): IDataObject {
@@ -57,7 +55,7 @@ export class Passage {
 		return { ...found, ...named, ...compact({ draftState: found.draftState }) };
 	}
 
-	/** Then it need not be decided any more. */
+	/** Nothing else needs to be decided then. */
 	leaveOut(by: string): void {
 		this.leftOutBy = by;
 		this.undecided = undefined;
@@ -73,6 +71,6 @@ export class Passage {
 	}
 }
 
-export function goesOn(passage: Passage): boolean {
-	return passage.goesOn;
+export function goesOn({ leftOutBy, hasRun, undecided }: Passage): boolean {
+	return leftOutBy === undefined && !hasRun && undecided === undefined;
 }

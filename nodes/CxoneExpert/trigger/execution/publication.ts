@@ -92,8 +92,9 @@ export class FirstPublications {
 			if (claim === 'again') passage.added.redelivered = true;
 		}
 		const known = passages.filter(({ hasRun }) => hasRun).length;
-		const why = ': the workflow has run for the first publication of this page before';
-		hintLeftOut(this.context, known, why);
+		const message = (events: string) =>
+			`${events} left out: the workflow has run for the first publication of this page before`;
+		hintLeftOut(this.context, known, message);
 	}
 
 	private async isLaterText(passage: Passage): Promise<boolean> {

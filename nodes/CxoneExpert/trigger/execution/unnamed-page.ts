@@ -13,11 +13,11 @@ import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { findReach } from '../changes/changed-pages';
 
 /*
- * Which page an event is about that does not name it. Only the dates of the site are compared with each
- * other. Where more than one page fits, none does: a wrong page is worse than no page.
+ * Finds the page of an event that does not name it, by comparing dates of the site with each other. If several pages
+ * fit, none does: a wrong page is worse than no page.
  */
 
-/** An event that does not name its page, but of which type and time say something about it. */
+/** An event that does not name its page, but gives it away by type and time. */
 export interface UnnamedPage {
 	kind: 'unnamed page';
 	change: 'created' | 'edited' | 'deleted';
@@ -25,14 +25,13 @@ export interface UnnamedPage {
 	at: number;
 }
 
-/** What such an event says of its page. Other changes leave no date at the page. */
+/** By event type. Other changes leave no date at the page. */
 const CHANGES = new Map<unknown, UnnamedPage['change']>([
 	['page_create', 'created'],
 	['pagecontent_update', 'edited'],
 	['page_delete', 'deleted'],
 ]);
 
-/** @param item whose event names no page */
 export function unnamedPage({ eventType, occurredAt }: IDataObject): UnnamedPage | undefined {
 	const change = CHANGES.get(eventType);
 	const at = siteTime(occurredAt);
@@ -40,17 +39,17 @@ export function unnamedPage({ eventType, occurredAt }: IDataObject): UnnamedPage
 	return { kind: 'unnamed page', change, at };
 }
 
-/** How far the time of an event and the date at its page may be apart. */
+/** Between the time of an event and the date at its page. */
 export const TOLERANCE_MS = 2_000;
 
-/** Pages that are read to see when each was edited. */
+/** Read at most so many pages to see when each was edited. */
 const MAX_CANDIDATES = 5;
 
 /**
- * The number of the one page that fits; `undefined` when none does, or several do.
+ * The ID of the one page that fits; `undefined` if none does, or several do.
  *
- * @param site names the site
- * @param since not later than {@link TOLERANCE_MS} before the event; unix ms
+ * @param site its origin
+ * @param since {@link TOLERANCE_MS} before the event, or earlier; unix ms
  */
 export async function idOfUnnamedPage(
 	api: ApiClient,
@@ -62,7 +61,7 @@ export async function idOfUnnamedPage(
 	if (change === 'deleted') return deletedAt(await firstArchivedPages(api), at);
 	const id = await idOfChanged(api, query, since);
 	if (id === undefined) return undefined;
-	// Further down a page may fit as well.
+	// If the site does not list the whole tree, a page further down may fit as well.
 	return (await findReach(api, site)) === 'tree' ? id : undefined;
 }
 
@@ -73,17 +72,14 @@ async function idOfChanged(
 ): Promise<string | undefined> {
 	const query = { ...WHOLE_SITE, since: apiTime(since) };
 	const { pages, isComplete } = await findChangedPages(api, query);
-	// One that is not in the list may fit as well.
+	// A page that is missing from the list may fit as well.
 	if (!isComplete) return undefined;
 	return change === 'created'
 		? idOfOnly(pages.filter((page) => isAt(page, 'date.created', at)))
 		: await editedAt(api, pages, at);
 }
 
-/**
- * A later edit takes the date of an earlier one away. So one page alone may have been edited since then,
- * not only at that moment.
- */
+/** A later edit overwrites the date of an earlier one. So only one page may have been edited since then. */
 async function editedAt(
 	api: ApiClient,
 	changed: XmlElement[],
@@ -102,7 +98,7 @@ function deletedAt(archive: ListBeginning, at: number): string | undefined {
 	return idOfOnly(archive.entries.filter((page) => isAt(page, 'date.deleted', at)));
 }
 
-/** Whether the beginning of the archive has all that was deleted since then. */
+/** Whether the beginning of the archive has every deletion since then. */
 function isKnownSince({ entries, isComplete }: ListBeginning, at: number): boolean {
 	if (isComplete) return true;
 	const dates = entries.map((page) => dateOf(page, 'date.deleted') ?? Infinity);
@@ -118,7 +114,7 @@ function isAt(page: XmlElement, date: string, at: number): boolean {
 	return Math.abs((dateOf(page, date) ?? NaN) - at) <= TOLERANCE_MS;
 }
 
-/** A page without this date counts: nobody can tell that it was not. */
+/** A page without this date counts, because it may have been. */
 function isSince(page: XmlElement, date: string, at: number): boolean {
 	return (dateOf(page, date) ?? Infinity) >= at - TOLERANCE_MS;
 }

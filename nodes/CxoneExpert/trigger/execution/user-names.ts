@@ -17,7 +17,7 @@ const CACHE_TTL_MS = 10 * 60_000;
 const names = cacheInMemory<Reading<string | undefined>>({ ttlMs: CACHE_TTL_MS });
 
 /**
- * Adds the name of each user of whom the event has only the ID, as far as the site tells. Never throws.
+ * Asks the site for the name of each user of whom the event has only the ID. Never throws.
  *
  * @param budgetMs for all calls
  */
@@ -31,9 +31,8 @@ export async function lookUpUserNames(
 	if (credential === undefined) return;
 	const api = site.connect(credential, budgetMs);
 	const access = accessKey(credential);
-	await mapConcurrently(asked, async ({ event, added }) => {
-		const name = await cachedName(api, access, unnamedUser(event)!);
-		if (name !== undefined) added.user = { ...(event.user as IDataObject), name };
+	await mapConcurrently(asked, async (passage) => {
+		passage.userName = await cachedName(api, access, unnamedUser(passage.event)!);
 	});
 }
 
