@@ -43,7 +43,10 @@ export async function leaveOutKnownChanges(
 	const decided = passages.filter(({ undecided }) => undecided === undefined);
 	const arrivals = decided.flatMap((passage) => arrivalOf(context, passage) ?? []);
 	const asking = arrivals.filter(({ passage }) => goesOn(passage));
-	const passing = await passingOf(context, asking, site);
+	const passing = await beforeDeadline(
+		performance.now() + MAX_WAIT_MS,
+		passingOf(context, asking, site).catch(() => undefined),
+	);
 	// An event that comes twice does less harm than a lost one.
 	if (passing === undefined) {
 		context.logger.warn(
@@ -89,22 +92,13 @@ function noteInMemory(context: IExecuteFunctions, { change, isRecovered }: Arriv
 	else known.noteDelivered(site, change);
 }
 
-/** Which of them pass by n8n's store; `undefined` if it does not say so in time. */
+/** Which of them pass by n8n's store; `undefined` if the site is unknown, or n8n's database does not respond in time. */
 async function passingOf(
 	context: IExecuteFunctions,
 	arrivals: Arrival[],
 	site: Site,
 ): Promise<Set<Passage> | undefined> {
 	if (arrivals.length === 0) return new Set();
-	const passing = recordAtSite(context, arrivals, site).catch(() => undefined);
-	return await beforeDeadline(performance.now() + MAX_WAIT_MS, passing);
-}
-
-async function recordAtSite(
-	context: IExecuteFunctions,
-	arrivals: Arrival[],
-	site: Site,
-): Promise<Set<Passage> | undefined> {
 	// In the process of the watch the origin is known.
 	const known = addressOf(context).served && changesAt(context).progress?.site;
 	const origin = known ?? (await site.origin());

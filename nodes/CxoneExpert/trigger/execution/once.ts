@@ -83,25 +83,23 @@ function isLate({ receivedAt, recovered }: IDataObject): boolean {
  */
 type Beginning = 'first' | 'copy' | 'marked' | 'unknown';
 
-/** Asks once for each event: an execution that has one twice has it from one delivery. */
+/**
+ * Asks once for each event: an execution that has one twice has it from one delivery. After the deadline it goes on, and
+ * the event is recorded once n8n's database responds.
+ */
 async function beginEach(
 	context: IExecuteFunctions,
 	passages: Passage[],
 ): Promise<Map<Passage, Beginning>> {
 	const deadline = performance.now() + MAX_WAIT_MS;
-	const begun = new Map<string, Promise<Beginning>>();
+	const begun = new Map<string, Promise<Beginning | undefined>>();
 	const begin = async (passage: Passage): Promise<[Passage, Beginning]> => {
 		const event = identify(passage.event);
-		const beginning = begun.get(event.name) ?? beginBefore(deadline, beginOf(context, event));
+		const beginning = begun.get(event.name) ?? beforeDeadline(deadline, beginOf(context, event));
 		begun.set(event.name, beginning);
-		return [passage, await beginning];
+		return [passage, (await beginning) ?? 'unknown'];
 	};
 	return new Map(await Promise.all(passages.map(begin)));
-}
-
-/** After the deadline the execution goes on. The event is recorded once n8n's database responds. */
-async function beginBefore(deadline: number, beginning: Promise<Beginning>): Promise<Beginning> {
-	return (await beforeDeadline(deadline, beginning)) ?? 'unknown';
 }
 
 async function beginOf(

@@ -55,7 +55,8 @@ async function askPersistently(
 		const open = asked.filter((each) => publications.needsToAskAgain(each));
 		if (open.length === 0) return;
 		const isSomeDecided = others > 0 || open.length < asked.length;
-		if (isSomeDecided && canRunLater(context)) return publications.leaveUndecided(open);
+		if (isSomeDecided && canRunLater(context))
+			return open.forEach((each) => publications.siteCannotTell(each));
 		await sleep(pauseMs);
 		await lookUpPages(site, open, needsTags);
 	}

@@ -65,10 +65,6 @@ export class FirstPublications {
 		return !found.isRefusal || found.lacksCall || isYoung(event);
 	}
 
-	leaveUndecided(passages: Passage[]): void {
-		for (const passage of passages) this.siteCannotTell(passage);
-	}
-
 	async judge(passages: Passage[]): Promise<void> {
 		const decisive = passages.filter((passage) => this.isAbout(passage));
 		await Promise.all(decisive.map(async (passage) => await this.judgeOne(passage)));
@@ -144,7 +140,7 @@ export class FirstPublications {
 		if (!this.isWantedAnyway(passage)) passage.leaveOut(`${PAGE_PUBLISHED.name}, because ${why}`);
 	}
 
-	private siteCannotTell(passage: Passage): void {
+	siteCannotTell(passage: Passage): void {
 		const { message } = passage.found as ExpertError;
 		this.cannotTell(
 			passage,
