@@ -10,15 +10,16 @@ import { acceptsUnsigned, type ExpertCredential, hasSigningSecret } from './cred
 import { asExpertError } from './expert-error';
 import { connect } from './http';
 import { currentUser, refusedTo, withExpiry } from './token-check';
-import { expiryWarnings, validities } from './token-expiry';
+import { expiringTokens, expiryWarnings } from './token-expiry';
 
 /** For the whole test: a person is waiting. */
 const BUDGET_MS = 15_000;
 
 /**
- * Needs two responses: a rejected token can get 200 as the user Anonymous, and 403 for webhooks can
- * mean "not an admin" or "webhooks not enabled". A site without webhooks may also respond that it
- * does not know the call.
+ * The credential test: who am I at this site, and may I manage webhooks?
+ *
+ * Takes two calls. A rejected token can get 200 as the user Anonymous, and 403 for webhooks means "not an admin"
+ * or "webhooks are not enabled"; who we are tells these apart. A site without webhooks may also not know the call.
  */
 export async function testExpertCredential(
 	this: ICredentialTestFunctions,
@@ -41,23 +42,24 @@ async function check(
 	try {
 		const query = { limit: 1, offset: 0 };
 		const doing = 'list the webhooks of the site';
-		// Anything but a list comes from another kind of site, one that responds 200 to everything.
+		// Require a list: another kind of site may respond 200 to everything.
 		await readRoot(api, { method: 'GET', path: '/webhooks', query, doing }, 'webhooks');
 		return { status: 'OK', message: connected(user.name, credential) };
 	} catch (thrown) {
 		const error = asExpertError(thrown);
 		if (!error.isHidden && !error.lacksCall) throw error;
-		// Only the trigger needs webhooks, and it needs one of these to work.
+		// Only the trigger needs webhooks, and it requires one of these.
 		const isForTrigger = hasSigningSecret(credential) || acceptsUnsigned(credential);
 		const status = isForTrigger ? 'Error' : 'OK';
 		return { status, message: refusedTo(user, error).text };
 	}
 }
 
-/** Includes when tokens expire, as nothing else reminds people. One warning at a time. */
+/** Always shows when tokens expire, because Expert never reminds anybody. One thing to do at a time. */
 function connected(name: string, credential: ExpertCredential): string {
 	const now = Date.now();
 	const [warning] = expiryWarnings(credential, now);
-	const valid = warning === undefined ? validities(credential, now) : [warning];
-	return valid.length === 0 ? `Connected as ${name}` : `Connected as ${name}. ${valid.join(' ')}`;
+	const dates = expiringTokens(credential, now).map(({ message }) => `${message}.`);
+	const expiry = warning === undefined ? dates : [warning];
+	return expiry.length === 0 ? `Connected as ${name}` : `Connected as ${name}. ${expiry.join(' ')}`;
 }

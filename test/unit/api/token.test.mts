@@ -4,11 +4,9 @@ import type { HttpResponse } from '../../../nodes/CxoneExpert/api/client.ts';
 import { ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';
 import { currentUser, explainRefusal } from '../../../nodes/CxoneExpert/api/token-check.ts';
 import {
-	deliveryTokenExpiry,
 	expiredToken,
+	expiringTokens,
 	expiryWarnings,
-	tokenExpiry,
-	validities,
 } from '../../../nodes/CxoneExpert/api/token-expiry.ts';
 import { jwtUntil, jwtWith } from '../../support/jwt.mts';
 import { siteByPath } from '../../support/unit/site-by-path.mts';
@@ -82,12 +80,14 @@ describe('explainRefusal', () => {
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 0, 30, 17);
 
-describe('tokenExpiry', () => {
+describe('expiringTokens', () => {
 	it.each(['', 'Bearer ', ' bearer  '])(
-		'tokenExpiry reads exp of a token entered after %j',
+		'expiringTokens reads exp of a token entered after %j',
 		(scheme) => {
 			const longTermToken = `${scheme}${jwtUntil(Date.UTC(2035, 0, 31))}`;
-			expect(tokenExpiry({ longTermToken })).toEqual(new Date('2035-01-31T00:00:00Z'));
+			expect(expiringTokens({ longTermToken }, NOW)).toMatchObject([
+				{ name: 'long-term token', expiresAt: new Date('2035-01-31T00:00:00Z') },
+			]);
 		},
 	);
 
@@ -101,29 +101,32 @@ describe('tokenExpiry', () => {
 		['exp of 0', jwtWith('{"exp":0}')],
 		['exp below 0', jwtWith('{"exp":-5}')],
 		['exp beyond the latest date', jwtWith('{"exp":1e300}')],
-	])('neither tokenExpiry nor expiryWarnings reads an expiry from %s', (_case, longTermToken) => {
+	])('expiringTokens reads no expiry from %s', (_case, longTermToken) => {
 		const deliveryToken = `Bearer ${longTermToken}`;
-		expect(tokenExpiry({ longTermToken })).toBeUndefined();
-		expect(deliveryTokenExpiry({ deliveryToken })).toBeUndefined();
-		expect(expiryWarnings({ longTermToken, deliveryToken }, NOW)).toEqual([]);
+		expect(expiringTokens({ longTermToken, deliveryToken }, NOW)).toEqual([]);
 	});
 
-	it('validities names the latest date that exists', () => {
+	it('expiringTokens names the latest date that exists', () => {
 		const longTermToken = jwtWith('{"exp":8640000000000}');
-		expect(validities({ longTermToken }, NOW)).toEqual([
-			'The long-term token is valid until +275760-09-13.',
+		expect(expiringTokens({ longTermToken }, NOW)).toMatchObject([
+			{ message: 'The long-term token is valid until +275760-09-13' },
 		]);
 	});
-});
 
-it.each([
-	['one that is derived', undefined],
-	['an empty field', ' '],
-	['a password', `Basic ${jwtUntil(NOW)}`],
-	['a JWT without its scheme, which publishing refuses', jwtUntil(NOW)],
-])('deliveryTokenExpiry is undefined for %s', (_case, deliveryToken) => {
-	const longTermToken = jwtUntil(NOW);
-	expect(deliveryTokenExpiry({ longTermToken, deliveryToken })).toBeUndefined();
+	it('expiringTokens leaves out the unused token of a credential with a server token', () => {
+		const longTermToken = jwtUntil(NOW);
+		expect(expiringTokens({ authentication: 'serverToken', longTermToken }, NOW)).toEqual([]);
+	});
+
+	it.each([
+		['one that is derived', undefined],
+		['an empty field', ' '],
+		['a password', `Basic ${jwtUntil(NOW)}`],
+		['a JWT without its scheme, which publishing refuses', jwtUntil(NOW)],
+	])('expiringTokens has no delivery token for %s', (_case, deliveryToken) => {
+		const credential = deliveryToken === undefined ? {} : { deliveryToken };
+		expect(expiringTokens(credential, NOW)).toEqual([]);
+	});
 });
 
 describe('expiryWarnings', () => {

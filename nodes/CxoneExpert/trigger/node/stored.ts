@@ -8,7 +8,6 @@ import { Ledger, ledgerOf } from '../ledger/ledger';
 import { readStoredRecord, type StoredRecord } from '../ledger/rows';
 import { isTest } from '../parameters';
 import { addressOf, knowsServing } from './address';
-import { isToldSteps, type ToldSteps, toldSteps } from './told-steps';
 import { changesAt, type NodeChanges, type Progress, withoutGap } from './progress';
 
 type CopyContext = Parameters<typeof injectIntoCopy>[0];
@@ -45,7 +44,6 @@ export interface StoredWatch {
 	progress?: Omit<Progress, 'missingAt'>;
 	/** See {@link NodeChanges}. */
 	firstTextsOf?: string;
-	toldSteps?: ToldSteps;
 	/** The trigger was unpublished or disabled, and nobody has published it since. */
 	isStopped?: true;
 }
@@ -78,12 +76,11 @@ function recordToStore(context: StaticDataContext): StoredRecord {
 export function readStoredWatch(context: StaticDataContext): StoredWatch {
 	const stored = new NodeStaticData(context).read(STORED.watch);
 	const found = (stored ?? {}) as Record<keyof StoredWatch, unknown>;
-	const { registeredUrl, progress, firstTextsOf, toldSteps: told, isStopped } = found;
+	const { registeredUrl, progress, firstTextsOf, isStopped } = found;
 	return {
 		...(typeof registeredUrl === 'string' ? { registeredUrl } : {}),
 		...(isProgress(progress) ? { progress: withoutGap(progress) } : {}),
 		...(typeof firstTextsOf === 'string' ? { firstTextsOf } : {}),
-		...(isToldSteps(told) ? { toldSteps: told } : {}),
 		...(isStopped === true ? { isStopped } : {}),
 	};
 }
@@ -109,12 +106,10 @@ function watchToStore(context: StaticDataContext, stored: StoredWatch): StoredWa
 	const { progress = stored.progress, firstTextsOf = stored.firstTextsOf } = changesAt(context);
 	const { registeredUrl = stored.registeredUrl, served, stoppedAt } = addressOf(context);
 	const isStopped = served === undefined && (stoppedAt !== undefined || stored.isStopped);
-	const { steps = stored.toldSteps ?? {} } = toldSteps(context);
 	return {
 		...(registeredUrl === undefined ? {} : { registeredUrl }),
 		...(progress === undefined ? {} : { progress: withoutGap(progress) }),
 		...(firstTextsOf === undefined ? {} : { firstTextsOf }),
-		...(Object.keys(steps).length === 0 ? {} : { toldSteps: steps }),
 		...(isStopped ? { isStopped } : {}),
 	};
 }

@@ -1,32 +1,37 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 
-import { type ExpiryStep, expirySteps } from '../../api/token-expiry';
-import { type ToldSteps, toldSteps } from '../node/told-steps';
+import { EXPIRY_STEPS_DAYS, type ExpiringToken, expiringTokens } from '../../api/token-expiry';
+import { perNode } from '../../memory';
 import { readCredential } from '../read-credential';
 import type { Telling } from './telling';
 
+/** The steps that were last reported, by node: each workflow has its own error workflow. Publishing repeats none. */
+const lastReported = perNode((): { steps: string[] } => ({ steps: [] }));
+
 /**
- * Says that a token expires soon, once for each step: whoever renews a token in time loses nothing.
+ * Reports tokens that expire soon, each step once.
  *
- * @param isCopy of n8n, which is no reason to alert anybody
+ * @param isCopy of n8n: logs only
  */
-export async function tellExpiry(
+export async function reportExpiry(
 	n8n: ITriggerFunctions,
 	telling: Telling,
 	isCopy: boolean,
 ): Promise<void> {
 	const credential = await readCredential(n8n);
-	// The check says that.
+	// The check reports that.
 	if (credential === undefined) return;
-	const told = toldSteps(n8n);
-	const reached = expirySteps(credential, Date.now());
-	for (const step of reached.filter((each) => !isTold(told.steps, each)))
-		telling.say('token', step.message, !isCopy);
-	const steps = reached.map(({ token, expiresAt, days }) => [token, [expiresAt, days]]);
-	told.steps = Object.fromEntries(steps) as ToldSteps;
+	const last = lastReported(n8n);
+	const reached = expiringTokens(credential, Date.now()).flatMap(stepOf);
+	for (const { step, token } of reached)
+		if (!last.steps.includes(step)) telling.say('token', token, !isCopy);
+	last.steps = reached.map(({ step }) => step);
 }
 
-function isTold(told: ToldSteps = {}, { token, expiresAt, days }: ExpiryStep): boolean {
-	const [until, step = Infinity] = told[token] ?? [];
-	return until === expiresAt && step <= days;
+/** The last step that a token has reached. The check reports a token that has expired. */
+function stepOf(token: ExpiringToken): Array<{ step: string; token: ExpiringToken }> {
+	const { name, expiresAt, daysLeft } = token;
+	const days = EXPIRY_STEPS_DAYS.filter((each) => daysLeft <= each).at(-1);
+	if (days === undefined || daysLeft <= 0) return [];
+	return [{ step: `${name} ${expiresAt.getTime()} ${days}`, token }];
 }

@@ -9,9 +9,8 @@ import { isTest, readParameters } from '../parameters';
 import { addressOf, isStart, lastRegistration } from '../node/address';
 import type { SyncResult } from '../../api/webhook-sync';
 import { check, checkDeliveries, checkPaths, Watch } from './check';
-import { toldSteps } from '../node/told-steps';
-import { tellExpiry } from './expiry';
-import { dropOldSearches } from '../changes/shared-search';
+import { reportExpiry } from './expiry';
+import { dropOldLooks } from '../changes/look';
 import { Recovery } from './recover';
 import { injectKnowledge, readRecord, readStoredWatch } from '../node/stored';
 
@@ -43,7 +42,6 @@ function begin(n8n: ITriggerFunctions): ITriggerResponse {
 	const watch = new Watch(n8n, parameters);
 	learnRegisteredUrl(n8n);
 	const stored = readStoredWatch(n8n);
-	toldSteps(n8n).steps ??= stored.toldSteps;
 	readRecord(n8n, Date.now());
 	const tick = onTick(watch);
 	injectKnowledge(n8n, stored);
@@ -112,7 +110,7 @@ function onTick(watch: Watch): () => Promise<void> {
 				watch.telling.tell('deliveries', checkDeliveries(watch, served));
 				watch.telling.tell('paths', checkPaths(watch, served), isCopy);
 			}
-			if (found.finding !== 'stopped') await tellExpiry(watch.n8n, watch.telling, isCopy);
+			if (found.finding !== 'stopped') await reportExpiry(watch.n8n, watch.telling, isCopy);
 			// It takes as long as its executions do, and the next check does not wait for it.
 			await recovery.after(found, served);
 		} catch (error) {

@@ -26,7 +26,7 @@ it.each([
 	{ progress: { publishedAt: T0, cursor: T0, site: 7 } },
 	// JSON has no such number: from a workflow that was edited in the process.
 	{ progress: { publishedAt: T0, cursor: Infinity } },
-	...[{ isStopped: 'true' }, { toldSteps: { token: 'x' } }],
+	{ isStopped: 'true' },
 ])('readStoredWatch reads nothing where people or other nodes have written %j', (stored) => {
 	const node = nodeState({ id: 'n', staticData: { [KEY]: stored } });
 	expect(readStoredWatch(n8nOf(node))).toEqual({});

@@ -8,7 +8,7 @@ import { n8nVersion } from '../../../n8n/n8n-version';
 import { thisProcess } from '../../../n8n/this-process';
 import { chosenEvents, EVENT_CHOICES } from '../../../event/choices';
 import { PACKAGE_VERSION } from './package-version';
-import { deliveryTokenExpiry, expiryWarnings, tokenExpiry } from '../../../api/token-expiry';
+import { type ExpiringToken, expiringTokens, expiryWarnings } from '../../../api/token-expiry';
 import { NOT_VERIFIED } from '../../../protocol/signature';
 import { flagField, listField, optionsField, requiredChoiceField } from '../../field';
 import { defineOperation } from '../../operation';
@@ -127,10 +127,14 @@ async function ofSite(site: ExpertSite) {
 	const jobs = await runningJobs(site).catch(() => undefined);
 	const ofJobs = jobs?.map(jobFinding) ?? [];
 	const unsigned = acceptsUnsigned(credential) ? [NOT_VERIFIED] : [];
+	const now = Date.now();
+	const tokens = expiringTokens(credential, now);
+	const expiryOf = (token: ExpiringToken['name']) =>
+		tokens.find(({ name }) => name === token)?.expiresAt.toISOString();
 	return {
-		findings: [...unsigned, ...ofJobs, ...expiryWarnings(credential, Date.now())],
-		tokenExpiresAt: tokenExpiry(credential)?.toISOString(),
-		deliveryTokenExpiresAt: deliveryTokenExpiry(credential)?.toISOString(),
+		findings: [...unsigned, ...ofJobs, ...expiryWarnings(credential, now)],
+		tokenExpiresAt: expiryOf('long-term token'),
+		deliveryTokenExpiresAt: expiryOf('delivery token'),
 		// Absent when the site does not say.
 		runningJobs: jobs?.map((job) => ({ ...job })),
 		versions: compact({ package: PACKAGE_VERSION, n8n: await n8nVersion() }),
