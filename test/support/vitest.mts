@@ -52,7 +52,7 @@ const LONGEST_FIRST = [
 const SHARING = [
 	'memory',
 	'hostile',
-	'telling',
+	'alerts',
 	'delivery',
 	'subscription',
 	'custom-api-call',

@@ -18,35 +18,35 @@ import { canonicalEventName, missingEvents } from './event-types';
 import { isSameUrl } from './webhook-url';
 
 /*
- * How a webhook becomes what it should be. A site can report success and do nothing: only what it shows
+ * Registers, repairs and removes our webhook. A site can report success and do nothing, so only what it shows
  * afterwards counts.
  */
 
-/** The webhook as it should be at the site. */
-export interface DesiredWebhook {
+/** Our webhook as it should be at the site. */
+export interface WantedWebhook {
 	url: string;
-	/** Secret: what Expert sends as `Authorization` with each delivery. */
+	/** Secret: sent by Expert as `Authorization` with each delivery. */
 	authorization: string;
-	/** Path forms, at least one. */
+	/** In path form, at least one. */
 	events: string[];
 }
 
-/** What has to be changed at the site to make a webhook what it should be. */
+/** What to change in a webhook. */
 export interface Differences {
-	/** Authorization header or active state (the URL is what makes a webhook ours). */
+	/** Authorization header or active state. Never the URL: it makes a webhook ours. */
 	settings: boolean;
 	/** Events to add, in path form. */
 	add: string[];
-	/** Events to remove, in path form: the API's path knows no other spelling for sure. */
+	/** Events to remove, in path form, the only spelling sure to work in a call. */
 	remove: string[];
 }
 
-/** Compares event names in any spelling: the site returns them in another case. */
-export function differences(found: Webhook, desired: DesiredWebhook): Differences {
+/** Compares event names in any spelling: the site changes their case. */
+export function differences(found: Webhook, wanted: WantedWebhook): Differences {
 	return {
-		settings: !found.active || found.authorization !== desired.authorization,
-		add: missingEvents(found.events, desired.events),
-		remove: missingEvents(desired.events, found.events).map(canonicalEventName),
+		settings: !found.active || found.authorization !== wanted.authorization,
+		add: missingEvents(found.events, wanted.events),
+		remove: missingEvents(wanted.events, found.events).map(canonicalEventName),
 	};
 }
 
@@ -54,44 +54,42 @@ export function isUpToDate({ settings, add, remove }: Differences): boolean {
 	return !settings && add.length === 0 && remove.length === 0;
 }
 
-/** What was done at the site. */
 export interface SyncResult {
 	id: string;
 	created: boolean;
-	/** The webhook as it was found, when it was disabled. */
+	/** The webhook as found, if it was disabled. */
 	wasDisabled?: Webhook;
 }
 
 /**
- * Makes the webhook at the site what it should be: repairs what is there, else registers it.
+ * Registers the webhook, or repairs the one that is there.
  *
- * It may leave a half-made webhook behind when it throws; {@link removeWebhooks} cleans up.
+ * A failure can leave a half-made webhook; {@link removeWebhooks} cleans up.
  */
-export async function makeAsDesired(api: ApiClient, desired: DesiredWebhook): Promise<SyncResult> {
-	const found = await findWebhooks(api, desired.url);
+export async function syncWebhook(api: ApiClient, wanted: WantedWebhook): Promise<SyncResult> {
+	const found = await findWebhooks(api, wanted.url);
 	const created = found.length === 0;
-	const [webhook, ...others] = created ? await register(api, desired) : found;
-	await removeAll(api, desired.url, others);
-	await repair(api, webhook!.id, desired);
+	const [webhook, ...others] = created ? await register(api, wanted) : found;
+	await removeAll(api, wanted.url, others);
+	await bringUpToDate(api, webhook!.id, wanted);
 	const wasDisabled = created || webhook!.active ? {} : { wasDisabled: webhook! };
 	return { id: webhook!.id, created, ...wasDisabled };
 }
 
 /**
- * Removes every webhook with our URL. Nothing there is a success.
+ * Removes every webhook with our URL; succeeds if there is none.
  *
- * @returns ids of what was removed
+ * @returns removed ids
  */
 export async function removeWebhooks(api: ApiClient, url: string): Promise<string[]> {
 	return await removeAll(api, url, await findWebhooks(api, url));
 }
 
 /**
- * Our webhooks are those with our URL, whatever their id: the URL holds a random part, and a
- * webhook with another URL is never touched. More than one is a left-over of a lost response.
+ * A webhook is ours if it has our URL, which is partly random; we never touch another. A lost response can
+ * leave more than one.
  *
- * @param id one to look at, too, if the list does not show it. Where the site named it is not
- * documented: it may be that of something else, so it is the URL that counts.
+ * @param id to read as well if the list lacks it; it counts only with our URL, since it may be another thing's id
  */
 export async function findWebhooks(api: ApiClient, url: string, id?: string): Promise<Webhook[]> {
 	const isOurs = (webhook: Webhook) => isSameUrl(webhook.url, url);
@@ -102,14 +100,11 @@ export async function findWebhooks(api: ApiClient, url: string, id?: string): Pr
 }
 
 /**
- * Registers and looks for what was registered: the response may name no id, the list may be late.
+ * Registers, then searches: the response may lack the id, and the list may lag.
  *
  * @returns at least one
  */
-async function register(
-	api: ApiClient,
-	{ url, authorization }: DesiredWebhook,
-): Promise<Webhook[]> {
+async function register(api: ApiClient, { url, authorization }: WantedWebhook): Promise<Webhook[]> {
 	const isAbsent = async () =>
 		await findWebhooks(api, url).then(
 			({ length }) => length === 0,
@@ -132,20 +127,20 @@ async function removeAll(api: ApiClient, url: string, webhooks: Webhook[]): Prom
 	throw new ExpertError({ kind: 'unexpected', doing: 'remove the webhook', detail });
 }
 
-async function repair(api: ApiClient, id: string, desired: DesiredWebhook): Promise<void> {
+async function bringUpToDate(api: ApiClient, id: string, wanted: WantedWebhook): Promise<void> {
 	const found = await readWebhook(api, id);
 	assertAuthorizationShown(found);
-	const before = differences(found, desired);
+	const before = differences(found, wanted);
 	if (isUpToDate(before)) return;
 	const updated = before.settings
-		? await updateKeepingEvents(api, id, { ...desired, active: true })
+		? await updateKeepingEvents(api, id, { ...wanted, active: true })
 		: found;
-	const { add, remove } = differences(updated, desired);
+	const { add, remove } = differences(updated, wanted);
 	await addEvents(api, id, add);
 	await inRounds(remove, async (event) => await removeEvent(api, id, event));
 	const after = await readWebhook(api, id);
 	assertEventsShown(after);
-	const left = differences(after, desired);
+	const left = differences(after, wanted);
 	if (isUpToDate(left)) return;
 	throw new ExpertError({
 		kind: 'unexpected',
@@ -155,18 +150,16 @@ async function repair(api: ApiClient, id: string, desired: DesiredWebhook): Prom
 }
 
 /**
- * Sets URL, authorization header and active of a webhook, and sees to it that it has these events.
+ * Updates URL, authorization header and active state, and adds events that the update may have lost.
  *
- * A sample of the vendor shows a webhook without its events after an update
- * (docs/vendor-facts.md#updating-a-webhook), and nothing says what that means. So the webhook is
- * read again and what is missing is added: also when the response to the update was lost, because
- * the work may have been done.
+ * In a sample of the vendor the updated webhook has no events (docs/vendor-facts.md#updating-a-webhook). So we read
+ * the webhook again, even if the response was lost: the site may have updated it.
  *
- * @param wanted `events` in any spelling: those that it had, or those that it is to have
- * @param messages what a status means for the update itself
+ * @param wanted `events` in any spelling: those it had, or those it should have
+ * @param messages for statuses of the update itself
  *
- * @returns the webhook as the site reports it afterwards
- * @throws ExpertError with a detail when events may be missing now
+ * @returns the webhook as the site shows it afterwards
+ * @throws ExpertError with a detail if events may be missing now
  */
 export async function updateKeepingEvents(
 	api: ApiClient,
@@ -181,7 +174,7 @@ export async function updateKeepingEvents(
 	throw failed.with({ detail: (await errorOf(kept))?.detail });
 }
 
-/** The webhook with these events: those that are missing are added. What is thrown names them. */
+/** Adds those of the events that the webhook lacks; an error names them. */
 export async function withEvents(api: ApiClient, id: string, events: string[]): Promise<Webhook> {
 	let missing = events;
 	try {
@@ -201,7 +194,7 @@ export async function withEvents(api: ApiClient, id: string, events: string[]): 
 	}
 }
 
-/** The whole webhook: entries of the list may be shortened. One that is gone counts as 404. */
+/** The list may shorten its entries. Throws 404 for a webhook that is gone. */
 async function readWebhook(api: ApiClient, id: string): Promise<Webhook> {
 	const found = await getWebhook(api, id);
 	if (found !== undefined) return found;
@@ -212,13 +205,10 @@ async function addEvents(api: ApiClient, id: string, events: string[]): Promise<
 	await inRounds(events, async (event) => await addEvent(api, id, event));
 }
 
-/**
- * Rounds of calls for a list of events, at most. A few are added one by one; all 27 that way would take
- * too long on a slow line, so several are added side by side.
- */
+/** All 27 events one by one would take too long on a slow line. */
 const MAX_ROUNDS = 3;
 
-/** One that fails ends it, once the others of its round are through. */
+/** A failure stops it after the round. */
 export async function inRounds(
 	names: string[],
 	work: (name: string) => Promise<void>,

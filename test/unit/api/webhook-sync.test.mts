@@ -9,9 +9,9 @@ it('differences are in path form, however the site spells its events', () => {
 		...{ consecutiveFailures: 3, disabledReason: '1', element: {} },
 		events: ['Page_Create', 'User_Update'],
 	};
-	const desired = { ...webhook, events: ['page_create', 'pagecontent_update'] };
+	const wanted = { ...webhook, events: ['page_create', 'pagecontent_update'] };
 	const expected = { settings: false, add: ['pagecontent_update'], remove: ['user_update'] };
-	expect(differences(webhook, desired)).toEqual(expected);
+	expect(differences(webhook, wanted)).toEqual(expected);
 });
 
 describe('inRounds', () => {

@@ -13,8 +13,8 @@ import { NOT_VERIFIED } from '../../protocol/signature';
 import { disabledText } from '../../api/webhooks';
 import { serialized } from '../semaphore';
 import {
-	type DesiredWebhook,
-	makeAsDesired,
+	type WantedWebhook,
+	syncWebhook,
 	removeWebhooks,
 	type SyncResult,
 } from '../../api/webhook-sync';
@@ -26,7 +26,7 @@ import { readParameters, type TriggerParameters } from '../parameters';
 import { changesAt } from '../node/progress';
 import { readStoredWatch, storeWatch, withStoredChanges } from '../node/stored';
 import { addressOf, isStart, knowsServing, startServing, stopServing } from '../node/address';
-import { desiredWebhook } from './wanted-webhook';
+import { wantedWebhook } from './wanted-webhook';
 import { deadPaths, logDeadPaths, refuseDeadPaths } from './paths';
 import { FilterUsers, type FoundUsers } from '../node/users';
 
@@ -113,17 +113,17 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 	beginListening(context);
 	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
 	const parameters = readParameters(context);
-	const desired = desiredWebhook(parameters, credential, url);
+	const wanted = wantedWebhook(parameters, credential, url);
 	if (isTest(context)) addressOf(context).testUrl = url;
 	warnOf(context, credential);
-	const { authorization } = desired;
+	const { authorization } = wanted;
 	const client = (budgetMs: number) => connect(context, credential, { budgetMs, authorization });
 	const users = new FilterUsers(context, credential, parameters);
 	const lookUp = client(LOOKUP_BUDGET_MS);
 	const [found, paths] = await Promise.all([users.find(lookUp), deadPaths(lookUp, parameters)]);
 	if (isTest(context)) refuseDeadPaths(paths, parameters);
 	const api = client(SUBSCRIBE_BUDGET_MS);
-	const webhook = await makeAsDesired(api, desired).catch(async (thrown: unknown) => {
+	const webhook = await syncWebhook(api, wanted).catch(async (thrown: unknown) => {
 		const error = asExpertError(thrown);
 		const isClean = await removeRemains(client(REMOVE_BUDGET_MS), url, api);
 		noteFailure(url, !isClean);
@@ -139,7 +139,7 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 	}
 	logUsers(context, found);
 	logDeadPaths(context, paths);
-	logPublished(context, desired, webhook);
+	logPublished(context, wanted, webhook);
 }
 
 /**
@@ -204,7 +204,7 @@ function logUsers({ logger }: IHookFunctions, { unknown, failure }: FoundUsers):
 
 function logPublished(
 	{ logger }: IHookFunctions,
-	{ events }: DesiredWebhook,
+	{ events }: WantedWebhook,
 	{ id, created, wasDisabled }: SyncResult,
 ): void {
 	const done = created ? 'registered' : 'repaired';

@@ -7,7 +7,7 @@ import {
 import { BAD_SITE, INSECURE_SITE, refusal, type UserMessage } from '../../api/expert-error';
 import { isEncrypted, siteOrigin } from '../../api/site-url';
 import { NO_API_TOKEN, requiredAuthorization } from '../../protocol/token';
-import type { DesiredWebhook } from '../../api/webhook-sync';
+import type { WantedWebhook } from '../../api/webhook-sync';
 import { canExpertCall } from '../../api/webhook-url';
 import type { TriggerParameters } from '../parameters';
 
@@ -17,11 +17,11 @@ import type { TriggerParameters } from '../parameters';
  * @param url the address that n8n serves for this node (the test address in a test)
  * @throws ExpertError that says what prevents it and how to fix that
  */
-export function desiredWebhook(
+export function wantedWebhook(
 	{ events }: TriggerParameters,
 	credential: ExpertCredential,
 	url: string,
-): DesiredWebhook {
+): WantedWebhook {
 	const site = siteOrigin(credential.siteUrl);
 	if (site === undefined) throw refusal(BAD_SITE);
 	if (!isEncrypted(site)) throw refusal(INSECURE_SITE);

@@ -20,14 +20,14 @@ import {
 	type ServedAddress,
 } from '../node/address';
 import { areAllDead, nothingComes } from '../publish/paths';
-import { desiredWebhook } from '../publish/wanted-webhook';
+import { wantedWebhook } from '../publish/wanted-webhook';
 import { learnUsers } from '../node/users';
 import {
-	type DesiredWebhook,
+	type WantedWebhook,
 	differences,
 	findWebhooks,
 	isUpToDate,
-	makeAsDesired,
+	syncWebhook,
 	type SyncResult,
 } from '../../api/webhook-sync';
 import {
@@ -38,14 +38,14 @@ import {
 	type SiteCount,
 	withSiteCount,
 } from './delivery-failures';
-import { type Finding, type FindingKind, Telling } from './telling';
+import { Alerts, type Finding, type FindingKind } from './alerts';
 
 /** The watch of one published trigger node, from `trigger()` to its `closeFunction`. */
 export class Watch {
 	readonly n8n: ITriggerFunctions;
 	/** As they were at the start: an expression cannot be evaluated later. */
 	readonly parameters: TriggerParameters;
-	readonly telling: Telling;
+	readonly alerts: Alerts;
 	/** n8n has ended the watch. */
 	isClosed = false;
 	backOff: BackOff = { enabledAt: -Infinity, pauses: 0 };
@@ -56,7 +56,7 @@ export class Watch {
 	constructor(n8n: ITriggerFunctions, parameters: TriggerParameters) {
 		this.n8n = n8n;
 		this.parameters = parameters;
-		this.telling = new Telling(n8n);
+		this.alerts = new Alerts(n8n);
 	}
 
 	/** Whether this address is still to be looked after: not unpublished, and not published again. */
@@ -133,14 +133,14 @@ async function lookWith(
 	watch: Watch,
 	served: ServedAddress,
 ): Promise<Checked> {
-	const desired = desiredWebhook(watch.parameters, credential, served.url);
+	const wanted = wantedWebhook(watch.parameters, credential, served.url);
 	const api = watch.client(served, credential, {
 		budgetMs: BUDGET_MS,
 		inTurn: async (send) => await serialized(`check of ${served.url}`, send),
 	});
-	const found = await readOurWebhooks(api, desired);
+	const found = await readOurWebhooks(api, wanted);
 	const hasFailed = noteSiteCount(watch, found);
-	const acted = await act(watch, served, { api, desired, found });
+	const acted = await act(watch, served, { api, wanted, found });
 	await learnUsers(watch.n8n, api, credential, watch.parameters);
 	const checked = { ...acted, wasDelivering: acted.finding === 'fine' && !hasFailed };
 	if (lastRegistration(watch.n8n, served.url) !== 'here') return checked;
@@ -166,10 +166,10 @@ export const NO_CREDENTIAL: Finding = {
 };
 
 /** The webhooks with our address. Entries of the list may be shortened: one that differs is read whole. */
-export async function readOurWebhooks(api: ApiClient, desired: DesiredWebhook): Promise<Webhook[]> {
-	const listed = await findWebhooks(api, desired.url);
+export async function readOurWebhooks(api: ApiClient, wanted: WantedWebhook): Promise<Webhook[]> {
+	const listed = await findWebhooks(api, wanted.url);
 	const [first, ...others] = listed;
-	const isWhole = first === undefined || isUpToDate(differences(first, desired));
+	const isWhole = first === undefined || isUpToDate(differences(first, wanted));
 	if (isWhole || others.length > 0) return listed;
 	const whole = await getWebhook(api, first.id);
 	return whole === undefined ? [] : [whole];
@@ -187,7 +187,7 @@ const JUDGEMENT_ON_NONE = {
 /** @param found the webhooks with our address */
 export function judge(
 	found: Webhook[],
-	desired: DesiredWebhook,
+	wanted: WantedWebhook,
 	registered: LastRegistration,
 ): Judgement {
 	if (found.length === 0) return JUDGEMENT_ON_NONE[registered];
@@ -195,13 +195,13 @@ export function judge(
 		return found.some(isDisabledByExpert) ? 'disabled by Expert' : 'disabled by a person';
 	}
 	const [first, ...others] = found;
-	const isWhole = others.length === 0 && isUpToDate(differences(first!, desired));
+	const isWhole = others.length === 0 && isUpToDate(differences(first!, wanted));
 	return isWhole ? 'fine' : 'changed';
 }
 
 interface Looked {
 	api: ApiClient;
-	desired: DesiredWebhook;
+	wanted: WantedWebhook;
 	found: Webhook[];
 }
 
@@ -212,7 +212,7 @@ async function act(
 ): Promise<Finding & Pick<Checked, 'done'>> {
 	// What is at the site under this address was registered under it, whatever is stored.
 	if (looked.found.length > 0) addressOf(watch.n8n).registeredUrl = served.url;
-	const judged = judge(looked.found, looked.desired, lastRegistration(watch.n8n, served.url));
+	const judged = judge(looked.found, looked.wanted, lastRegistration(watch.n8n, served.url));
 	if (judged === 'fine') return noteWhole(watch, served);
 	if (judged !== 'changed' && judged !== 'disabled by Expert') return { finding: judged };
 	if (!watch.parameters.repairWebhook) return { finding: 'not as it should be' };
@@ -242,11 +242,11 @@ export function checkPaths({ parameters }: Watch, { url }: ServedAddress): Findi
 
 async function repair(
 	watch: Watch,
-	{ api, desired }: Looked,
+	{ api, wanted }: Looked,
 ): Promise<Finding & Pick<Checked, 'done'>> {
-	const done = await makeAsDesired(api, desired);
-	if (done.wasDisabled !== undefined) noteEnabled(watch, desired.url);
-	figuresOf(desired.url).count('repaired');
+	const done = await syncWebhook(api, wanted);
+	if (done.wasDisabled !== undefined) noteEnabled(watch, wanted.url);
+	figuresOf(wanted.url).count('repaired');
 	return { finding: 'repaired', done };
 }
 

@@ -7,7 +7,7 @@ import {
 	STATUS_BY_REASON,
 } from '../../protocol/rejection';
 import type { TriggerParameters } from '../parameters';
-import type { Finding } from './telling';
+import type { Finding } from './alerts';
 
 type Counted = Pick<DeliveryFigures, 'counts'>;
 type Seen = Pick<DeliveryFigures, 'lastRefusal' | 'counts'>;

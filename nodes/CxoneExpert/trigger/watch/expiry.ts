@@ -3,7 +3,7 @@ import type { ITriggerFunctions } from 'n8n-workflow';
 import { EXPIRY_STEPS_DAYS, type ExpiringToken, expiringTokens } from '../../api/token-expiry';
 import { perNode } from '../../memory';
 import { readCredential } from '../read-credential';
-import type { Telling } from './telling';
+import type { Alerts } from './alerts';
 
 /** The steps that were last reported, by node: each workflow has its own error workflow. Publishing repeats none. */
 const lastReported = perNode((): { steps: string[] } => ({ steps: [] }));
@@ -15,7 +15,7 @@ const lastReported = perNode((): { steps: string[] } => ({ steps: [] }));
  */
 export async function reportExpiry(
 	n8n: ITriggerFunctions,
-	telling: Telling,
+	alerts: Alerts,
 	isCopy: boolean,
 ): Promise<void> {
 	const credential = await readCredential(n8n);
@@ -24,7 +24,7 @@ export async function reportExpiry(
 	const last = lastReported(n8n);
 	const reached = expiringTokens(credential, Date.now()).flatMap(stepOf);
 	for (const { step, token } of reached)
-		if (!last.steps.includes(step)) telling.say('token', token, !isCopy);
+		if (!last.steps.includes(step)) alerts.send('token', token, !isCopy);
 	last.steps = reached.map(({ step }) => step);
 }
 

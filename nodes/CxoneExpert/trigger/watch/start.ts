@@ -105,12 +105,12 @@ function onTick(watch: Watch): () => Promise<void> {
 			const found = await check(watch, served).finally(() => (isBusy = false));
 			if (found.done !== undefined) logRepair(watch.n8n, found.done);
 			const isCopy = lastRegistration(watch.n8n, served.url) === 'elsewhere';
-			watch.telling.tell('webhook', found, isCopy);
+			watch.alerts.report('webhook', found, isCopy);
 			if (found.finding === 'fine') {
-				watch.telling.tell('deliveries', checkDeliveries(watch, served));
-				watch.telling.tell('paths', checkPaths(watch, served), isCopy);
+				watch.alerts.report('deliveries', checkDeliveries(watch, served));
+				watch.alerts.report('paths', checkPaths(watch, served), isCopy);
 			}
-			if (found.finding !== 'stopped') await reportExpiry(watch.n8n, watch.telling, isCopy);
+			if (found.finding !== 'stopped') await reportExpiry(watch.n8n, watch.alerts, isCopy);
 			// It takes as long as its executions do, and the next check does not wait for it.
 			await recovery.after(found, served);
 		} catch (error) {

@@ -1,20 +1,20 @@
 import { expect, it } from 'vitest';
 
 import type { Webhook } from '../../../../nodes/CxoneExpert/api/webhooks.ts';
-import type { DesiredWebhook } from '../../../../nodes/CxoneExpert/api/webhook-sync.ts';
+import type { WantedWebhook } from '../../../../nodes/CxoneExpert/api/webhook-sync.ts';
 import {
 	type BackOff,
 	isPaused,
 	judge,
 } from '../../../../nodes/CxoneExpert/trigger/watch/check.ts';
 
-const desired: DesiredWebhook = {
+const wanted: WantedWebhook = {
 	url: 'https://n8n.example.com/webhook/a/webhook',
 	authorization: 'Bearer x',
 	events: ['page_create', 'page_move'],
 };
 const upToDate: Webhook = {
-	...desired,
+	...wanted,
 	id: '1',
 	active: true,
 	events: ['Page_Create', 'Page_Move'],
@@ -42,18 +42,18 @@ it.each([
 	'the judgement on %s is "$2"',
 	(_case, changes, judgement) => {
 		const found = changes.map((changed) => ({ ...upToDate, ...changed }));
-		expect(judge(found, desired, 'here')).toBe(judgement);
+		expect(judge(found, wanted, 'here')).toBe(judgement);
 	},
 );
 
 it('the judgement on no webhook goes by where it was registered last', () => {
-	expect(judge([], desired, 'elsewhere')).toBe('registered elsewhere');
-	expect(judge([], desired, 'unknown')).toBe('never registered');
+	expect(judge([], wanted, 'elsewhere')).toBe('registered elsewhere');
+	expect(judge([], wanted, 'unknown')).toBe('never registered');
 });
 
 it('the judgement on a webhook that is there does not depend on what is stored', () => {
-	expect(judge([upToDate], desired, 'elsewhere')).toBe('fine');
-	expect(judge([{ ...upToDate, events: [] }], desired, 'elsewhere')).toBe('changed');
+	expect(judge([upToDate], wanted, 'elsewhere')).toBe('fine');
+	expect(judge([{ ...upToDate, events: [] }], wanted, 'elsewhere')).toBe('changed');
 });
 
 const MINUTE = 60_000;

@@ -14,7 +14,7 @@ interface Shown {
 	description: string;
 }
 
-describe('what the trigger tells, in a real n8n', () => {
+describe('what the trigger reports, in a real n8n', () => {
 	let scene: Scene;
 	beforeAll(async () => (scene = await Scene.share()));
 	afterAll(async () => await scene.close());

@@ -3,28 +3,28 @@ import { type ITriggerFunctions, NodeOperationError } from 'n8n-workflow';
 import type { UserMessage } from '../../api/expert-error';
 
 const HOUR_MS = 3_600_000;
-/** A site that is busy or restarts is nothing to tell anybody. */
+/** A site may be busy or restart; that needs no report. */
 const REPORT_AFTER_CHECKS = 3;
 
 interface Kind {
-	/** Where a check has no message of its own. */
+	/** Unless the check has its own message. */
 	message?: UserMessage;
-	/** A failed execution says it, too, and starts the error workflow. */
+	/** Makes a failed execution, too, which starts the error workflow. */
 	fails?: true;
-	/** Said once so many checks in a row have found it. */
+	/** Reported after this many checks in a row with this finding. */
 	after?: number;
-	/** Said again after this at the earliest, also when all was well in between. */
+	/** Shortest time between two reports, even if all was well in between. */
 	pauseMs?: number;
 }
 
 const PAUSE = 'It is enabled again after a pause of up to an hour.';
 
-/** What a look at the webhook, or at the site, has found or done, and what people are told of it. */
+/** What a check or a recovery can find or do, and how it is reported. */
 export const FINDINGS = {
 	fine: {},
 	/** Registered again, enabled or completed. */
 	repaired: {},
-	/** Unpublished or published again meanwhile: nothing is known, nothing is said. */
+	/** Unpublished or published again meanwhile: nothing is known, nothing is reported. */
 	stopped: {},
 	'disabled by a person': {
 		message: {
@@ -34,7 +34,7 @@ export const FINDINGS = {
 		},
 		fails: true,
 	},
-	/** This is a copy of the n8n that has registered it. */
+	/** This is a copy of the n8n that registered it. */
 	'registered elsewhere': {
 		message: {
 			message: 'The webhook is not at the site under the address that n8n serves now',
@@ -42,7 +42,7 @@ export const FINDINGS = {
 				'It was registered under another address, by another n8n perhaps, so nothing is registered by itself. If this n8n is to receive the events, unpublish the workflow and publish it again.',
 		},
 	},
-	/** Nothing says that it ever was: this may be a copy, too. */
+	/** No record of a registration: this may be a copy as well. */
 	'never registered': {
 		message: {
 			message: 'The webhook is not at the site, and n8n has no record of registering it',
@@ -59,19 +59,19 @@ export const FINDINGS = {
 				"'Watch: Repair Webhook' is off in the trigger. Switch it on, or unpublish the workflow and publish it again.",
 		},
 	},
-	/** Expert keeps disabling it: it is enabled again later. */
+	/** Expert keeps disabling it; we enable it later. */
 	paused: { fails: true },
-	/** Once more, after it had been enabled. */
+	/** Disabled once more after we enabled it. */
 	'paused again': {
 		message: { message: 'Expert has disabled the webhook again', description: PAUSE },
 	},
-	/** The webhook is fine, and none of its deliveries is accepted. */
+	/** The webhook is fine, but n8n accepts none of its deliveries. */
 	'deliveries refused': { fails: true, pauseMs: HOUR_MS },
-	/** As the site counts them. A cause that comes to light later is told all the same. */
+	/** As the site counts them. A cause found later is still reported. */
 	'deliveries failed': { fails: true, pauseMs: HOUR_MS },
-	/** No row of "Page Paths" had a page when the workflow was published. */
+	/** When the workflow was published, no row of "Page Paths" had a page. */
 	'paths lead nowhere': { fails: true },
-	/** The site, or the credential, does not allow asking: nothing but a person can change that. */
+	/** By the site or the credential. Only a person can change that. */
 	refused: { fails: true },
 	unreachable: { fails: true, after: REPORT_AFTER_CHECKS },
 } as const satisfies Record<string, Kind>;
@@ -80,58 +80,58 @@ export type FindingKind = keyof typeof FINDINGS;
 
 export interface Finding {
 	finding: FindingKind;
-	/** Instead of the message that all of its kind have. */
+	/** Instead of the general message of this finding. */
 	message?: UserMessage;
 }
 
-/** What is looked at. Of each people are told apart. */
+/** What an alert is about. Each subject alerts independently. */
 export type Subject = 'webhook' | 'deliveries' | 'paths' | 'changes' | 'deletions';
 
-/** What was said of a subject since it was last fine. */
+/** Since a subject was last fine. */
 interface Outage {
-	said: Set<FindingKind>;
+	reported: Set<FindingKind>;
 	last?: FindingKind;
-	/** Checks in a row with the last finding. */
+	/** Consecutive checks with the last finding. */
 	inARow: number;
 }
 
-/** Says each finding once, until its subject is fine or repaired. Kept in memory. */
-export class Telling {
+/** Reports each finding once until its subject is fine or repaired. In memory only. */
+export class Alerts {
 	private readonly n8n: ITriggerFunctions;
 	private readonly outages = new Map<Subject, Outage>();
 	/** Ms of the monotonic clock. */
-	private readonly saidAt = new Map<FindingKind, number>();
+	private readonly reportedAt = new Map<FindingKind, number>();
 
 	constructor(n8n: ITriggerFunctions) {
 		this.n8n = n8n;
 	}
 
-	/** @param isCopy of n8n, which is no reason to alert anybody */
-	tell(subject: Subject, { finding, message }: Finding, isCopy = false): void {
+	/** @param isCopy of n8n: logs only */
+	report(subject: Subject, { finding, message }: Finding, isCopy = false): void {
 		if (finding === 'stopped') return;
 		if (finding === 'fine' || finding === 'repaired') return this.end(subject, finding);
-		const outage = this.outages.get(subject) ?? { said: new Set(), inARow: 0 };
+		const outage = this.outages.get(subject) ?? { reported: new Set(), inARow: 0 };
 		this.outages.set(subject, outage);
 		outage.inARow = outage.last === finding ? outage.inARow + 1 : 1;
 		outage.last = finding;
 		if (!this.isDue(finding, outage)) return;
-		outage.said.add(finding);
-		this.saidAt.set(finding, performance.now());
+		outage.reported.add(finding);
+		this.reportedAt.set(finding, performance.now());
 		const kind: Kind = FINDINGS[finding];
 		const fails = kind.fails === true && !isCopy;
-		const says = (message ?? kind.message)!;
-		if (subject !== 'changes' && subject !== 'deletions') return this.say('webhook', says, fails);
-		const what = `Missed ${subject} cannot be recovered for now: ${says.message}`;
-		this.say('recovery', { ...says, message: what }, fails);
+		const text = (message ?? kind.message)!;
+		if (subject !== 'changes' && subject !== 'deletions') return this.send('webhook', text, fails);
+		const what = `Missed ${subject} cannot be recovered for now: ${text.message}`;
+		this.send('recovery', { ...text, message: what }, fails);
 	}
 
 	/**
-	 * Says it, whatever was said before.
+	 * Sends it, whatever was reported before.
 	 *
-	 * @param about what, for the log
-	 * @param fails a failed execution says it, too
+	 * @param about for the log
+	 * @param fails makes a failed execution, too
 	 */
-	say(
+	send(
 		about: 'recovery' | 'token' | 'webhook',
 		{ message, description }: UserMessage,
 		fails: boolean,
@@ -143,17 +143,17 @@ export class Telling {
 	}
 
 	private end(subject: Subject, finding: FindingKind): void {
-		const { said } = this.outages.get(subject) ?? {};
+		const { reported } = this.outages.get(subject) ?? {};
 		this.outages.delete(subject);
-		if (subject !== 'webhook' || finding === 'repaired' || !said?.size) return;
+		if (subject !== 'webhook' || finding === 'repaired' || !reported?.size) return;
 		this.n8n.logger.info(
 			`The CXone Expert webhook of "${this.n8n.getNode().name}" is up to date again`,
 		);
 	}
 
-	private isDue(finding: FindingKind, { said, inARow }: Outage): boolean {
+	private isDue(finding: FindingKind, { reported, inARow }: Outage): boolean {
 		const { after = 1, pauseMs = 0 }: Kind = FINDINGS[finding];
-		const ageMs = performance.now() - (this.saidAt.get(finding) ?? -Infinity);
-		return !said.has(finding) && inARow >= after && ageMs >= pauseMs;
+		const ageMs = performance.now() - (this.reportedAt.get(finding) ?? -Infinity);
+		return !reported.has(finding) && inARow >= after && ageMs >= pauseMs;
 	}
 }

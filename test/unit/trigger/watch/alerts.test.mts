@@ -2,12 +2,12 @@ import type { ITriggerFunctions, NodeOperationError } from 'n8n-workflow';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import {
+	Alerts,
 	type Finding,
 	FINDINGS,
 	type FindingKind,
 	type Subject,
-	Telling,
-} from '../../../../nodes/CxoneExpert/trigger/watch/telling.ts';
+} from '../../../../nodes/CxoneExpert/trigger/watch/alerts.ts';
 
 afterEach(() => void vi.useRealTimers());
 
@@ -15,29 +15,29 @@ const message = { message: 'The site could not be reached', description: 'Check 
 const found = (finding: FindingKind): Finding =>
 	'message' in FINDINGS[finding] ? { finding } : { finding, message };
 
-/** What people are told of each of these findings, one after the other. */
-function telling() {
+/** Reports findings one after the other. */
+function alerts() {
 	const failures: NodeOperationError[] = [];
-	const [warn, info] = [vi.fn(), vi.fn()];
+	const warn = vi.fn();
 	const n8n = {
 		getNode: () => ({ name: 'Trigger' }),
-		logger: { warn, info },
+		logger: { warn, info: vi.fn() },
 		saveFailedExecution: (error: NodeOperationError) => void failures.push(error),
 	} as unknown as ITriggerFunctions;
-	const all = new Telling(n8n);
-	/** Whether each was told. */
-	const tell = (findings: FindingKind[], subject: Subject = 'webhook') =>
+	const all = new Alerts(n8n);
+	/** Whether each was reported. */
+	const report = (findings: FindingKind[], subject: Subject = 'webhook') =>
 		findings.map((finding) => {
 			warn.mockClear();
-			all.tell(subject, found(finding));
+			all.report(subject, found(finding));
 			return warn.mock.calls.length > 0;
 		});
-	return { all, tell, failures, warn, info };
+	return { report, failures, warn };
 }
 
-describe('when a finding is told', () => {
+describe('when a finding is reported', () => {
 	const [AWAY, NO] = ['unreachable', 'refused'] as const;
-	it.each<[string, findings: FindingKind[], told: FindingKind[]]>([
+	it.each<[string, findings: FindingKind[], reported: FindingKind[]]>([
 		['nothing of a webhook that is fine or repaired', ['fine', 'repaired', 'fine'], []],
 		['a site that is away after the third check, once', [AWAY, AWAY, AWAY, AWAY], [AWAY]],
 		['no site that is away now and then', [AWAY, AWAY, 'fine', AWAY], []],
@@ -46,15 +46,15 @@ describe('when a finding is told', () => {
 		['the next outage again', [NO, 'fine', NO, 'repaired', NO], [NO, NO, NO]],
 		['a third check beside one that was stopped', [AWAY, AWAY, 'stopped', AWAY], [AWAY]],
 		['a refusal once beside a check that was stopped', [NO, 'stopped', NO], [NO]],
-	])('people are told %s', (_what, findings, told) => {
-		const isTold = telling().tell(findings);
-		expect(findings.filter((_finding, index) => isTold[index])).toEqual(told);
+	])('Alerts reports %s', (_what, findings, reported) => {
+		const isReported = alerts().report(findings);
+		expect(findings.filter((_finding, index) => isReported[index])).toEqual(reported);
 	});
 
-	it('each subject is told apart from the others', () => {
-		const { tell, failures } = telling();
+	it('each subject is reported independently', () => {
+		const { report, failures } = alerts();
 		for (const subject of ['webhook', 'deliveries', 'changes', 'deletions'] as const)
-			expect(tell(['refused', 'refused'], subject)).toEqual([true, false]);
+			expect(report(['refused', 'refused'], subject)).toEqual([true, false]);
 		expect(failures.map((failure) => failure.message)).toEqual([
 			...[message.message, message.message],
 			`Missed changes cannot be recovered for now: ${message.message}`,
@@ -63,7 +63,7 @@ describe('when a finding is told', () => {
 	});
 });
 
-describe('how a finding is told', () => {
+describe('how a finding is reported', () => {
 	it.each<[FindingKind, boolean]>([
 		['disabled by a person', true],
 		['registered elsewhere', false],
@@ -74,8 +74,8 @@ describe('how a finding is told', () => {
 		['deliveries refused', true],
 		['refused', true],
 	])('"%s" says what to do; as a failed execution: %s', (finding, fails) => {
-		const { tell, failures, warn } = telling();
-		tell([finding]);
+		const { report, failures, warn } = alerts();
+		report([finding]);
 		expect(warn.mock.calls[0]![0]).toMatch(/^CXone Expert webhook of "Trigger": .+\. .+\.$/);
 		expect(failures).toHaveLength(fails ? 1 : 0);
 	});
