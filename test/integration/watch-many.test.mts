@@ -62,9 +62,13 @@ it('all check with the first tick, and then every five minutes, spread over all 
 });
 
 describe('calls of many watches to one site', () => {
-	it('are four at once, with repairs and recoveries', async () => {
+	it('are four at once, with repairs, look-ups of users and recoveries', async () => {
 		const events = ['page_create', 'page_move', 'page_copy', 'page_delete', 'user_create'];
-		const { site, hosts, watches } = await openMany(10, { parameters: { events } });
+		const parameters = { events, filters: { excludeUsers: ['reader'] } };
+		const { site, hosts, watches } = await openMany(10, { parameters });
+		// Another access to the API, so the users are looked up again.
+		const credential = { ...hosts[0]!.credential(), runAsUser: 'other' };
+		for (const host of hosts) host.credential = () => credential;
 		for (const { id } of site.webhooks()) await change(site, 'DELETE', String(id));
 		site.pauseDeliveries();
 		const pages = [1, 2, 3].map((page) => site.site.createPage(`Missed_${page}`).pageId);
@@ -74,6 +78,7 @@ describe('calls of many watches to one site', () => {
 		await tickAll(watches);
 		expect(Math.max(...site.apiCalls.map(({ atOnce }) => atOnce))).toBe(4);
 		expect(site.webhooks()).toHaveLength(10);
+		expect(site.apiCalls.filter(({ path }) => path.endsWith('/users/=reader'))).toHaveLength(10);
 		for (const host of hosts)
 			expect(came({ site, host })).toEqual(pages.map((page) => `+ page_create ${page}`));
 	});

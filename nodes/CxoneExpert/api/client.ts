@@ -52,12 +52,8 @@ export interface HttpResponse {
 /** Sends one HTTP request with the credential's authentication. Throws only {@link ExpertError}. */
 export type Send = (call: ApiCall, timeoutMs: number) => Promise<HttpResponse>;
 
-/** Sends a request when its turn comes. Its timeout starts then, and must not exceed the budget. */
-export type InTurn = <T>(send: () => Promise<T>) => Promise<T>;
-
-const unqueued: InTurn = async (send) => await send();
-
-export type ExplainRefusal = (api: ApiClient, refused: ExpertError) => Promise<ExpertError>;
+/** Finds out why the site has refused a call. */
+export type WhyRefused = (api: ApiClient, refused: ExpertError) => Promise<ExpertError>;
 
 const unexplained: ExplainRefusal = async (_api, refused) => refused;
 
@@ -79,8 +75,7 @@ export interface Limits {
 export interface ClientSettings {
 	budgetMs?: number | undefined;
 	limits?: Limits | undefined;
-	inTurn?: InTurn | undefined;
-	explainRefusal?: ExplainRefusal;
+	whyRefused?: WhyRefused;
 }
 
 /** n8n gives publishing 84 s, and users should see our message before that. Responses are short. */
@@ -108,27 +103,20 @@ export class ExpertClient implements ApiClient {
 	private readonly send: Send;
 	private readonly secrets: string[];
 	private readonly limits: Limits;
-	private readonly inTurn: InTurn;
-	private readonly explainRefusal: ExplainRefusal;
-	/** By the monotonic clock: setting the wall clock must not change it. */
+	private readonly whyRefused: WhyRefused;
+	/** By the monotonic clock: a wall clock that is set would end the calls, or never. */
 	private readonly end: number;
 
 	/** @param secrets to redact when the site repeats them */
 	constructor(
 		send: Send,
 		secrets: string[],
-		{
-			budgetMs = Infinity,
-			limits = SHORT_CALLS,
-			inTurn = unqueued,
-			explainRefusal = unexplained,
-		}: ClientSettings = {},
+		{ budgetMs = Infinity, limits = SHORT_CALLS, whyRefused = asItIs }: ClientSettings = {},
 	) {
 		this.send = send;
 		this.secrets = secrets;
 		this.limits = limits;
-		this.inTurn = inTurn;
-		this.explainRefusal = explainRefusal;
+		this.whyRefused = whyRefused;
 		this.end = performance.now() + budgetMs;
 	}
 
@@ -140,7 +128,7 @@ export class ExpertClient implements ApiClient {
 	async call(call: ApiCall): Promise<ApiResponse> {
 		for (let attempt = 1; ; attempt++) {
 			const isWrite = call.method !== 'GET';
-			const response = await this.inTurn(async () => await this.sendInTime(call));
+			const response = await this.sendInTime(call);
 			const error = errorIn(response, call, this.secrets);
 			this.hasTriedToWrite ||= isWrite;
 			this.mayHaveWritten ||= isWrite && error?.mayHaveBeenDone !== false;

@@ -2,17 +2,16 @@ import { inMemory } from '../memory';
 
 interface Queue {
 	running: number;
-	/** Starts the work that waits, oldest first. */
+	/** Each starts a waiting work, oldest first. */
 	waiting: Array<() => void>;
 }
 
-/** What goes on or waits, by key. */
+/** Running and waiting work, by key. */
 const queues = inMemory(new Map<string, Queue>());
 
 /**
- * Does the work once fewer than so many are at work under this key, in the order of the calls.
- *
- * Within this process only: n8n gives nodes nothing that works across processes.
+ * Runs the work once fewer than `max` others run under this key, in the order of the calls. Within this process
+ * only: n8n gives nodes nothing that works across processes.
  */
 export async function atMost<T>(max: number, key: string, work: () => Promise<T>): Promise<T> {
 	const queue = queues.get(key) ?? { running: 0, waiting: [] };
@@ -24,13 +23,13 @@ export async function atMost<T>(max: number, key: string, work: () => Promise<T>
 		return await work();
 	} finally {
 		const next = queue.waiting.shift();
-		// Its place goes to the next one, so that nobody who comes now is first.
+		// Hand the place over without freeing it, so that a later call cannot overtake.
 		if (next !== undefined) next();
 		else if (--queue.running === 0) queues.delete(key);
 	}
 }
 
-/** Does the work after everything that was started before it under this key has ended, well or not. */
+/** Runs the work once all earlier work under this key has ended or failed. */
 export async function serialized<T>(key: string, work: () => Promise<T>): Promise<T> {
 	return await atMost(1, key, work);
 }

@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import type { ITriggerFunctions } from 'n8n-workflow';
 
 import { type ApiCall, type ApiClient, readRoot } from '../../api/client';
 import { apiSecret, type ExpertCredential } from '../../api/credential';
@@ -16,32 +15,32 @@ import type { TriggerParameters } from '../parameters';
 import { STORED } from './stored';
 
 /*
- * Who the users in the filters are, for events that name a user by id only. Publishing asks the site, and so
- * does each check until all are known. What is found is kept in memory, and stored by `create` or the next
- * delivery: nothing else can write static data. Without ids an event passes: one too many does less harm than
- * one that is lost.
+ * Who the users in the filters are, for events that name a user by ID only. Publishing asks the site; the watch asks
+ * again, once, if that failed, the stored IDs were lost or the token has changed. IDs are in memory, and stored by
+ * `create` or the next delivery: nothing else can write static data. Without IDs an event passes: one too many does
+ * less harm than one that is lost.
  */
 
-/** Which users the site has to name. */
+/** Users to look up at the site. */
 export interface WantedUsers {
-	/** What "Exclude Users" holds beside ids, each once. */
+	/** The names in "Exclude Users", each once. */
 	names: string[];
-	/** Whether the user of our own token is wanted. */
+	/** Whether the user of our token is wanted. */
 	own: boolean;
 }
 
 export interface FoundUsers {
 	ids: UserIds;
-	/** Names that the site does not know. */
+	/** Names unknown to the site. */
 	unknown: string[];
-	/** Why some names could not be looked up, if so: `ids` lacks them. */
+	/** Why some names could not be looked up. `ids` lacks them. */
 	failure: ExpertError | undefined;
 }
 
 export function wantedUsers({ filters }: TriggerParameters): WantedUsers {
 	const entries = filters.excludeUsers.map((entry) => entry.trim());
 	const names = entries.filter((entry) => entry !== '' && !/^\d+$/.test(entry));
-	// As they were typed: whether case matters to the site is not known.
+	// Keep the spelling: the site may be case-sensitive.
 	const byLowerCase = new Map(names.map((name) => [name.toLowerCase(), name]));
 	return { names: [...byLowerCase.values()], own: filters.ignoreOwnChanges };
 }
@@ -51,8 +50,8 @@ export function isAnyWanted({ names, own }: WantedUsers): boolean {
 }
 
 /**
- * Asks the site for the ids. It throws only when our own user is wanted and not found: a name that cannot
- * be looked up still excludes the events that carry the name.
+ * Asks the site for the IDs. Throws only if the user of our token is wanted and not found: an excluded name without
+ * an ID still matches events that carry the name.
  */
 export async function findUsers(api: ApiClient, { names, own }: WantedUsers): Promise<FoundUsers> {
 	const excluded: string[] = [];
@@ -68,7 +67,7 @@ export async function findUsers(api: ApiClient, { names, own }: WantedUsers): Pr
 		}
 	};
 	await mapConcurrently(names, lookUp);
-	// Responses come in any order: the same ids are not to be stored again.
+	// Responses come in any order; the same IDs must not be stored again.
 	excluded.sort();
 	return found;
 }
@@ -80,7 +79,7 @@ async function ownId(api: ApiClient): Promise<string> {
 	throw new ExpertError({ kind: 'unexpected', doing });
 }
 
-/** `undefined` when the site knows nobody of this name. */
+/** `undefined` if the site has no user of this name. */
 async function idOfName(api: ApiClient, name: string): Promise<string | undefined> {
 	const doing = "look up the names in 'Exclude Users'";
 	const path = `/users/=${doubleEncode(name)}`;
@@ -92,32 +91,16 @@ async function idOfName(api: ApiClient, name: string): Promise<string | undefine
 	return id;
 }
 
-/** What a check does where publishing got no response, or what it has stored was lost. */
-export async function learnUsers(
-	n8n: ITriggerFunctions,
-	api: ApiClient,
-	credential: ExpertCredential,
-	parameters: TriggerParameters,
-): Promise<void> {
-	const users = new FilterUsers(n8n, credential, parameters);
-	if (users.areKnown) return;
-	const failure = await users.find(api).then((found) => found.failure, asExpertError);
-	if (failure === undefined) return;
-	n8n.logger.warn(
-		`The CXone Expert site did not say who the users in the filters of "${n8n.getNode().name}" are. Events that name a user by ID only may be let through, and the next check asks again. ${failure.text}`,
-	);
-}
-
-/** The ids, and the lookup that has given them. */
+/** IDs with the lookup that found them. */
 interface KnownIds extends UserIds {
 	/** See {@link lookupKey}. */
 	for: string;
 }
 
-/** What this process has found. */
-const foundBy = perNode((): { all?: KnownIds; some?: KnownIds } => ({}));
+/** In this process, by node. `isPart`: some names could not be looked up, so it is not stored. */
+const foundBy = perNode((): { ids?: KnownIds; isPart?: boolean } => ({}));
 
-/** The users in the filters of one trigger node, for one look: at a publication, a check or a delivery. */
+/** The users in the filters of one trigger node. Make a new one for each publish, check or delivery. */
 export class FilterUsers {
 	private readonly wanted: WantedUsers;
 	private readonly context: StaticDataContext;
@@ -137,44 +120,49 @@ export class FilterUsers {
 		this.credential = credential;
 	}
 
-	/** Nothing is left to ask the site for. */
+	/** Nothing is left to look up. */
 	get areKnown(): boolean {
 		return !isAnyWanted(this.wanted) || this.known !== undefined;
 	}
 
 	/** As far as this process knows them. */
 	get ids(): UserIds {
-		const { excluded, own } = this.known ?? this.ifFor(foundBy(this.context).some) ?? NO_IDS;
-		return own === undefined ? { excluded } : { excluded, own };
+		return this.known ?? this.found ?? NO_IDS;
 	}
 
-	/**
-	 * Asks the site for the ids, and keeps them in memory. Those that lack a name are good until the next check
-	 * has found all, and are not stored.
-	 */
+	/** Asks the site for the IDs and keeps them in memory. */
 	async find(api: ApiClient): Promise<FoundUsers> {
 		const found = await findUsers(api, this.wanted).catch((thrown: unknown) => {
 			throw withExpiry(asExpertError(thrown), this.credential);
 		});
-		const part = found.failure === undefined ? 'all' : 'some';
-		if (isAnyWanted(this.wanted)) foundBy(this.context)[part] = { for: this.key, ...found.ids };
+		const ids = { for: this.key, ...found.ids };
+		const isPart = found.failure !== undefined;
+		if (isAnyWanted(this.wanted)) Object.assign(foundBy(this.context), { ids, isPart });
 		return found;
 	}
 
 	/** In `create` and `webhook()` only: n8n saves static data after them. */
 	store(): void {
-		const all = this.ifFor(foundBy(this.context).all);
-		if (all !== undefined) this.staticData.update(STORED.userIds, all);
+		const { whole } = this;
+		if (whole !== undefined) this.staticData.update(STORED.userIds, whole);
 	}
 
-	/** For `create`: what a version before has stored for other users goes. */
+	/** For `create`: also drops IDs stored for other users. */
 	replaceStored(): void {
 		if (this.stored === undefined) this.staticData.drop(STORED.userIds);
 		this.store();
 	}
 
 	private get known(): KnownIds | undefined {
-		return this.ifFor(foundBy(this.context).all) ?? this.stored;
+		return this.whole ?? this.stored;
+	}
+
+	private get found(): KnownIds | undefined {
+		return this.ifFor(foundBy(this.context).ids);
+	}
+
+	private get whole(): KnownIds | undefined {
+		return foundBy(this.context).isPart ? undefined : this.found;
 	}
 
 	private get stored(): KnownIds | undefined {
@@ -188,8 +176,8 @@ export class FilterUsers {
 }
 
 /**
- * Identifies the lookup that gives the ids: this token, this site, these names. It is keyed with
- * the secret of the token, so that nobody can guess names with it, and too short to reveal the secret.
+ * Identifies a lookup by site, token and names. Keyed with the secret of the token, so that nobody can guess names
+ * from it, and too short to reveal the secret.
  */
 export function lookupKey({ names, own }: WantedUsers, credential: ExpertCredential): string {
 	const lookup = [siteOrigin(credential.siteUrl), credential.runAsUser, own, ...names];
@@ -197,7 +185,7 @@ export function lookupKey({ names, own }: WantedUsers, credential: ExpertCredent
 	return hash.digest('base64url').slice(0, 8);
 }
 
-/** The column can hold anything. */
+/** Static data can contain anything. */
 function isKnownIds(stored: unknown): stored is KnownIds {
 	const { for: key, excluded, own } = (stored ?? {}) as Record<string, unknown>;
 	return (

@@ -3,7 +3,7 @@ import type { ITriggerFunctions } from 'n8n-workflow';
 import type { ApiClient, ExpertClient } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
 import { asExpertError, ExpertError } from '../../api/expert-error';
-import { type ClientOptions, connect } from '../../api/http';
+import { type ClientOptions, connect, type Semaphore } from '../../api/http';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/elements';
 import { getWebhook, isDisabledByExpert, type Webhook } from '../../api/webhooks';
@@ -12,7 +12,6 @@ import { deliveryAuthorization } from '../../protocol/token';
 import { expiredToken } from '../../api/token-expiry';
 import { atMost, serialized } from '../semaphore';
 import type { TriggerParameters } from '../parameters';
-import { readCredential } from '../read-credential';
 import {
 	addressOf,
 	type LastRegistration,
@@ -21,14 +20,13 @@ import {
 } from '../node/address';
 import { areAllDead, nothingComes } from '../publish/paths';
 import { wantedWebhook } from '../publish/wanted-webhook';
-import { learnUsers } from '../node/users';
 import {
-	type WantedWebhook,
 	differences,
 	findWebhooks,
 	isUpToDate,
 	syncWebhook,
 	type SyncResult,
+	type WantedWebhook,
 } from '../../api/webhook-sync';
 import {
 	type FailureCounts,
@@ -43,15 +41,17 @@ import { Alerts, type Finding, type FindingKind } from './alerts';
 /** The watch of one published trigger node, from `trigger()` to its `closeFunction`. */
 export class Watch {
 	readonly n8n: ITriggerFunctions;
-	/** As they were at the start: an expression cannot be evaluated later. */
+	/** From the start: expressions cannot be evaluated later. */
 	readonly parameters: TriggerParameters;
 	readonly alerts: Alerts;
 	/** n8n has ended the watch. */
 	isClosed = false;
 	backOff: BackOff = { enabledAt: -Infinity, pauses: 0 };
-	/** Deliveries that had failed when the webhook was enabled last. */
+	/** Failed deliveries when the webhook was last enabled. */
 	failuresBefore?: FailureCounts;
 	siteCount?: SiteCount | undefined;
+	/** `accessKey` with which the users in the filters were last looked up. */
+	usersAskedWith?: string;
 
 	constructor(n8n: ITriggerFunctions, parameters: TriggerParameters) {
 		this.n8n = n8n;
@@ -59,91 +59,107 @@ export class Watch {
 		this.alerts = new Alerts(n8n);
 	}
 
-	/** Whether this address is still to be looked after: not unpublished, and not published again. */
+	/** False once the workflow is unpublished or published again. */
 	isCurrent(served: ServedAddress): boolean {
 		return !this.isClosed && addressOf(this.n8n).served === served;
 	}
 
-	/**
-	 * The site, for work that has to stop when the workflow is unpublished: each call looks at the address
-	 * first, so nothing is registered that nobody removes.
-	 */
+	/** Sends nothing once the workflow is unpublished: a webhook registered then would never be removed. */
 	client(
 		served: ServedAddress,
 		credential: ExpertCredential,
-		options: Pick<ClientOptions, 'budgetMs' | 'limits' | 'inTurn'>,
+		options: Pick<ClientOptions, 'budgetMs' | 'limits' | 'semaphore'>,
 	): ExpertClient {
 		return connect(this.n8n, credential, {
 			...options,
 			authorization: deliveryAuthorization(credential, served.url),
 			beforeEach: () => {
-				// Nobody is told: whoever asks looks at the address, too.
+				// Never reported: every caller checks `isCurrent` as well.
 				if (!this.isCurrent(served)) throw new ExpertError({ kind: 'unreachable' });
 			},
 		});
 	}
 }
 
-/** Calls of all watches of this process to one site at the same time. */
-export const MAX_CALLS = 4;
+/** Concurrent calls of all watches of this process to one site. */
+const MAX_CALLS = 4;
 
-/** Does what calls the site once fewer than four others do. It waits as long as it takes. */
-export async function inTurn<T>(credential: ExpertCredential, work: () => Promise<T>): Promise<T> {
-	return await atMost(MAX_CALLS, `watch of ${siteOrigin(credential.siteUrl)}`, work);
+export function siteSemaphore({ siteUrl }: ExpertCredential): Semaphore {
+	const key = `watch of ${siteOrigin(siteUrl)}`;
+	return async (work) => await atMost(MAX_CALLS, key, work);
 }
 
-/** Time for all calls of one check. */
+/** However much there is to recover, checks have one call left. */
+export function recoverySemaphore(credential: ExpertCredential): Semaphore {
+	const key = `recoveries of ${siteOrigin(credential.siteUrl)}`;
+	const site = siteSemaphore(credential);
+	return async (work) => await atMost(MAX_CALLS - 1, key, async () => await site(work));
+}
+
+/** For all calls of one check. */
 const BUDGET_MS = 40_000;
 
 /** What a check has found or done. */
 export interface Checked extends Finding {
 	done?: SyncResult;
-	/** The webhook was whole, and no delivery had failed since the check before. */
+	/** The webhook was up to date, and no delivery had failed since the check before. */
 	wasDelivering: boolean;
 	/**
-	 * When the site was asked, unix ms by its clock. Absent where that says nothing of deliveries: it could not
-	 * be asked, or this is a copy of n8n.
+	 * When the site was asked, unix ms by its clock. Absent if that says nothing about deliveries here: the site did
+	 * not respond, or this is a copy of n8n.
 	 */
 	siteTime?: number;
 	/** Origin of the site. */
 	site?: string;
 }
 
-/** Looks at the webhook once and repairs it where that is wanted. */
-export async function check(watch: Watch, served: ServedAddress): Promise<Checked> {
-	const looked = await look(watch, served);
-	return watch.isCurrent(served) ? looked : { finding: 'stopped', wasDelivering: false };
+/** Checks the webhook once, and repairs it if that is wanted. */
+export async function check(
+	watch: Watch,
+	served: ServedAddress,
+	credential: ExpertCredential | undefined,
+): Promise<Checked> {
+	const checked = await checkInTurn(watch, served, credential);
+	return watch.isCurrent(served) ? checked : { finding: 'stopped', wasDelivering: false };
 }
 
-async function look(watch: Watch, served: ServedAddress): Promise<Checked> {
-	const credential = await readCredential(watch.n8n);
+async function checkInTurn(
+	watch: Watch,
+	served: ServedAddress,
+	credential: ExpertCredential | undefined,
+): Promise<Checked> {
 	if (credential === undefined) return { ...NO_CREDENTIAL, wasDelivering: false };
+	const inTurn = siteSemaphore(credential);
 	try {
 		// In this order: publishing waits for the address, and must not wait for other watches.
-		return await inTurn(credential, async () => {
-			return await serialized(served.url, async () => await lookWith(credential, watch, served));
+		return await inTurn(async () => {
+			return await serialized(served.url, async () => await checkNow(watch, served, credential));
 		});
 	} catch (thrown) {
 		return { ...couldNotAsk(asExpertError(thrown), credential), wasDelivering: false };
 	}
 }
 
-async function lookWith(
-	credential: ExpertCredential,
+async function checkNow(
 	watch: Watch,
 	served: ServedAddress,
+	credential: ExpertCredential,
 ): Promise<Checked> {
-	const wanted = wantedWebhook(watch.parameters, credential, served.url);
+	const { n8n, parameters } = watch;
+	const wanted = wantedWebhook(parameters, credential, served.url);
 	const api = watch.client(served, credential, {
 		budgetMs: BUDGET_MS,
-		inTurn: async (send) => await serialized(`check of ${served.url}`, send),
+		// One call at a time: the whole check counts as one of the site's concurrent calls.
+		semaphore: async (send) => await serialized(`check of ${served.url}`, send),
 	});
 	const found = await readOurWebhooks(api, wanted);
 	const hasFailed = noteSiteCount(watch, found);
-	const acted = await act(watch, served, { api, wanted, found });
-	await learnUsers(watch.n8n, api, credential, watch.parameters);
+	// A webhook at this address was registered for it, whatever is stored.
+	if (found.length > 0) addressOf(n8n).registeredUrl = served.url;
+	const registered = lastRegistration(n8n, served.url);
+	const acted = await act(watch, judgeWebhook(found, wanted, registered), wanted, api);
 	const checked = { ...acted, wasDelivering: acted.finding === 'fine' && !hasFailed };
-	if (lastRegistration(watch.n8n, served.url) !== 'here') return checked;
+	if (registered !== 'here') return checked;
 	const site = siteOrigin(credential.siteUrl)!;
 	return { ...checked, siteTime: siteTime(api.siteTime) ?? Date.now(), site };
 }
@@ -156,7 +172,7 @@ function noteSiteCount(watch: Watch, found: Webhook[]): boolean {
 	return count > 0 && count !== before;
 }
 
-/** Nothing but a person can change that. */
+/** Only a person can change that. */
 export const NO_CREDENTIAL: Finding = {
 	finding: 'refused',
 	message: {
@@ -165,8 +181,8 @@ export const NO_CREDENTIAL: Finding = {
 	},
 };
 
-/** The webhooks with our address. Entries of the list may be shortened: one that differs is read whole. */
-export async function readOurWebhooks(api: ApiClient, wanted: WantedWebhook): Promise<Webhook[]> {
+/** The webhooks with our address. One that differs is read again: the list may shorten its entries. */
+async function readOurWebhooks(api: ApiClient, wanted: WantedWebhook): Promise<Webhook[]> {
 	const listed = await findWebhooks(api, wanted.url);
 	const [first, ...others] = listed;
 	const isWhole = first === undefined || isUpToDate(differences(first, wanted));
@@ -175,7 +191,7 @@ export async function readOurWebhooks(api: ApiClient, wanted: WantedWebhook): Pr
 	return whole === undefined ? [] : [whole];
 }
 
-/** `changed`: not there, not alone or not as it should be. This and what Expert has disabled may be repaired. */
+/** `changed`: missing, duplicated or different. This and `disabled by Expert` may be repaired. */
 type Judgement = FindingKind | 'changed' | 'disabled by Expert';
 
 const JUDGEMENT_ON_NONE = {
@@ -185,7 +201,7 @@ const JUDGEMENT_ON_NONE = {
 } as const;
 
 /** @param found the webhooks with our address */
-export function judge(
+export function judgeWebhook(
 	found: Webhook[],
 	wanted: WantedWebhook,
 	registered: LastRegistration,
@@ -199,36 +215,25 @@ export function judge(
 	return isWhole ? 'fine' : 'changed';
 }
 
-interface Looked {
-	api: ApiClient;
-	wanted: WantedWebhook;
-	found: Webhook[];
-}
-
 async function act(
 	watch: Watch,
-	served: ServedAddress,
-	looked: Looked,
+	judgement: Judgement,
+	wanted: WantedWebhook,
+	api: ApiClient,
 ): Promise<Finding & Pick<Checked, 'done'>> {
-	// What is at the site under this address was registered under it, whatever is stored.
-	if (looked.found.length > 0) addressOf(watch.n8n).registeredUrl = served.url;
-	const judged = judge(looked.found, looked.wanted, lastRegistration(watch.n8n, served.url));
-	if (judged === 'fine') return noteWhole(watch, served);
-	if (judged !== 'changed' && judged !== 'disabled by Expert') return { finding: judged };
-	if (!watch.parameters.repairWebhook) return { finding: 'not as it should be' };
-	if (judged === 'changed' || !isPaused(watch.backOff, performance.now()))
-		return await repair(watch, looked);
-	if (watch.backOff.pauses > 1) return { finding: 'paused again' };
-	const message = keepsDisabling(figuresOf(served.url), watch.failuresBefore, watch.parameters);
-	return { finding: 'paused', message };
+	const { backOff, failuresBefore, parameters } = watch;
+	const figures = figuresOf(wanted.url);
+	// A person has enabled it during a pause.
+	if (judgement === 'fine' && backOff.pausedUntil !== undefined) noteEnabled(watch, wanted.url);
+	if (judgement !== 'changed' && judgement !== 'disabled by Expert') return { finding: judgement };
+	if (!parameters.repairWebhook) return { finding: 'not as it should be' };
+	if (judgement === 'changed' || !isPaused(backOff, performance.now()))
+		return await repairWebhook(watch, wanted, api);
+	if (backOff.pauses > 1) return { finding: 'paused again' };
+	return { finding: 'paused', message: keepsDisabling(figures, failuresBefore, parameters) };
 }
 
-function noteWhole(watch: Watch, { url }: ServedAddress): Finding {
-	if (watch.backOff.pausedUntil !== undefined) noteEnabled(watch, url);
-	return { finding: 'fine' };
-}
-
-/** Whether deliveries to a webhook that is fine fail one after the other. */
+/** Whether deliveries to a webhook that is fine keep failing. */
 export function checkDeliveries({ siteCount, parameters }: Watch, { url }: ServedAddress): Finding {
 	return failing(figuresOf(url), siteCount, parameters);
 }
@@ -240,9 +245,10 @@ export function checkPaths({ parameters }: Watch, { url }: ServedAddress): Findi
 	return { finding: 'paths lead nowhere', message: nothingComes(deadPaths[0]!) };
 }
 
-async function repair(
+async function repairWebhook(
 	watch: Watch,
-	{ api, wanted }: Looked,
+	wanted: WantedWebhook,
+	api: ApiClient,
 ): Promise<Finding & Pick<Checked, 'done'>> {
 	const done = await syncWebhook(api, wanted);
 	if (done.wasDisabled !== undefined) noteEnabled(watch, wanted.url);
@@ -250,16 +256,15 @@ async function repair(
 	return { finding: 'repaired', done };
 }
 
-/** By the watch or by a person. */
 function noteEnabled(watch: Watch, url: string): void {
 	watch.failuresBefore = failureCounts(figuresOf(url));
 	watch.backOff = { enabledAt: performance.now(), pauses: watch.backOff.pauses };
 }
 
-/** When a webhook that Expert keeps disabling is enabled again. Times are ms of the monotonic clock. */
+/** When to enable a webhook that Expert keeps disabling. Times are ms of the monotonic clock. */
 export interface BackOff {
 	enabledAt: number;
-	/** Pauses since it was enabled at once. */
+	/** Since it was last enabled without one. */
 	pauses: number;
 	pausedUntil?: number;
 }
@@ -268,13 +273,12 @@ const HOUR_MS = 60 * 60_000;
 const PAUSES_MS = [HOUR_MS / 4, HOUR_MS / 2, HOUR_MS] as const;
 
 /**
- * Whether a webhook that Expert has disabled is left disabled for now.
+ * Whether a webhook that Expert has disabled stays disabled for now.
  *
- * The first time it is enabled at once. When Expert disables it again within an hour, n8n does not keep up:
- * enabling it at once would only make Expert send more of what n8n cannot take. So the watch waits, each time
- * for longer. After an hour without it the next time is a first one.
+ * We enable it immediately the first time. If Expert disables it again within an hour, n8n does not keep up, and
+ * enabling it would only bring more deliveries; so we wait, longer each time, until an hour passes without trouble.
  *
- * @param backOff changes with what is decided
+ * @param backOff is updated
  */
 export function isPaused(backOff: BackOff, now: number): boolean {
 	const { enabledAt, pauses, pausedUntil } = backOff;
@@ -285,7 +289,7 @@ export function isPaused(backOff: BackOff, now: number): boolean {
 	return !isFirst;
 }
 
-/** What could not be asked, or must not be. */
+/** Why the site could not be asked, or must not be. */
 export function couldNotAsk(error: ExpertError, credential: ExpertCredential): Finding {
 	const { kind, isDenied, message, description } = error;
 	const isTokenRefused = isDenied || kind === 'anonymous';

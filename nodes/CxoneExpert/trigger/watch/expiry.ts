@@ -1,8 +1,8 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 
+import type { ExpertCredential } from '../../api/credential';
 import { EXPIRY_STEPS_DAYS, type ExpiringToken, expiringTokens } from '../../api/token-expiry';
 import { perNode } from '../../memory';
-import { readCredential } from '../read-credential';
 import type { Alerts } from './alerts';
 
 /** The steps that were last reported, by node: each workflow has its own error workflow. Publishing repeats none. */
@@ -13,14 +13,12 @@ const lastReported = perNode((): { steps: string[] } => ({ steps: [] }));
  *
  * @param isCopy of n8n: logs only
  */
-export async function reportExpiry(
+export function reportExpiry(
 	n8n: ITriggerFunctions,
 	alerts: Alerts,
+	credential: ExpertCredential,
 	isCopy: boolean,
-): Promise<void> {
-	const credential = await readCredential(n8n);
-	// The check reports that.
-	if (credential === undefined) return;
+): void {
 	const last = lastReported(n8n);
 	const reached = expiringTokens(credential, Date.now()).flatMap(stepOf);
 	for (const { step, token } of reached)

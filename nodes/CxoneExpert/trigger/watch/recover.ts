@@ -17,8 +17,17 @@ import type { ServedAddress } from '../node/address';
 import { changesAt, forgetOld } from '../node/progress';
 import { FilterUsers } from '../node/users';
 import { readCredential } from '../read-credential';
-import { atMost } from '../semaphore';
-import { type Checked, couldNotAsk, inTurn, MAX_CALLS, NO_CREDENTIAL, type Watch } from './check';
+import { recoveredItem, type SiteChange } from '../changes/site-change';
+import type { Steps } from '../changes/changed-pages';
+import { type Checked, couldNotAsk, NO_CREDENTIAL, recoverySemaphore, type Watch } from './check';
+import { dropLook, joinLook, type Look, sharing } from '../changes/look';
+import { changesAt, forgetOld } from '../node/progress';
+import {
+	type FoundChanges,
+	oldestFirst,
+	siteChanges,
+	type SiteQuery,
+} from '../changes/site-changes';
 
 /** How long one execution holds up the next. */
 const MAX_WAIT_MS = 5_000;
@@ -150,7 +159,7 @@ export class Recovery {
 		if (since > start && since === forgottenUpTo) logEvicted(watch, since);
 		const api = watch.client(served, credential, {
 			limits: LARGE_RESPONSES,
-			inTurn: async (send) => await inTurnOfRecoveries(credential, send),
+			semaphore: recoverySemaphore(credential),
 		});
 		const query: SiteQuery = {
 			api: sharing(look, api),
@@ -236,22 +245,6 @@ export class Recovery {
 		if (known.take(site, change) === 'known') return 'done';
 		return isRefused ? 'not saved' : 'left';
 	}
-}
-
-function clientOf(watch: Watch, served: ServedAddress, credential: ExpertCredential) {
-	return watch.client(served, credential, {
-		limits: LARGE_RESPONSES,
-		inTurn: async (send) => await inTurnOfRecoveries(credential, send),
-	});
-}
-
-/** However much there is to recover, a check finds a place. */
-async function inTurnOfRecoveries<T>(
-	credential: ExpertCredential,
-	send: () => Promise<T>,
-): Promise<T> {
-	const key = `recoveries of ${siteOrigin(credential.siteUrl)}`;
-	return await atMost(MAX_CALLS - 1, key, async () => await inTurn(credential, send));
 }
 
 function logStarted({ n8n }: Watch, started: number): void {

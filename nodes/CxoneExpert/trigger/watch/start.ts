@@ -2,29 +2,32 @@ import { createHash } from 'node:crypto';
 
 import type { CronExpression, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 
+import { accessKey, type ExpertCredential } from '../../api/credential';
+import { asExpertError } from '../../api/expert-error';
 import { printable } from '../../api/redact';
 import { disabledText } from '../../api/webhooks';
 import { nodeKey } from '../../memory';
 import { isTest, readParameters } from '../parameters';
-import { addressOf, isStart, lastRegistration } from '../node/address';
+import { readCredential } from '../read-credential';
+import { addressOf, isStart, lastRegistration, type ServedAddress } from '../node/address';
 import type { SyncResult } from '../../api/webhook-sync';
-import { check, checkDeliveries, checkPaths, Watch } from './check';
+import { check, type Checked, checkDeliveries, checkPaths, siteSemaphore, Watch } from './check';
 import { reportExpiry } from './expiry';
 import { dropOldLooks } from '../changes/look';
 import { Recovery } from './recover';
 import { injectKnowledge, readRecord, readStoredWatch } from '../node/stored';
+import { FilterUsers } from '../node/users';
 
 const MINUTE_MS = 60_000;
-/** A tick may come a little early by the monotonic clock, and must not be left out for that. */
+/** By the monotonic clock a tick can come slightly early, and must still count. */
 const TICK_TOLERANCE_MS = 1000;
 
 /**
- * What n8n calls beside the publishing of the webhook, at each start of n8n, too: looks now and then
- * whether the webhook is whole, and repairs it.
+ * `trigger`: watches the webhook of a published workflow. n8n calls it after each publish and at each start.
  *
- * It returns at once, never throws, and always returns an object: n8n would take back the publication,
- * or publish again every ten seconds. The ticks are n8n's own: they end with the publication, and come
- * in the leading main process only. In a test there is no watch.
+ * Returns at once, never throws and always returns an object: otherwise n8n would take back the publication, or
+ * publish again every ten seconds. The ticks are n8n's: they end with the publication, and come in the leading main
+ * process only. A test is not watched.
  */
 export async function startWatch(this: ITriggerFunctions): Promise<ITriggerResponse> {
 	if (isTest(this)) return {};
@@ -46,22 +49,19 @@ function begin(n8n: ITriggerFunctions): ITriggerResponse {
 	const tick = onTick(watch);
 	injectKnowledge(n8n, stored);
 	n8n.helpers.registerCron({ expression: ticksOf(watch) }, async () => {
-		// Again: `create` works on the same copy and writes over it.
+		// Again, because `create` works on the same copy and overwrites it.
 		injectKnowledge(n8n, stored);
 		await tick();
 	});
 	return {
-		// Nothing else: n8n waits for it, also when it ends.
+		// Nothing more: n8n waits for it, even when it stops.
 		closeFunction: async () => {
 			watch.isClosed = true;
 		},
 	};
 }
 
-/**
- * At the start of n8n the stored address is as new as can be. Otherwise `create` may be at work at the
- * same time, and what this process knows is newer.
- */
+/** When n8n starts, the stored address is the newest. Later `create` may be at work, and memory is newer. */
 function learnRegisteredUrl(n8n: ITriggerFunctions): void {
 	const address = addressOf(n8n);
 	const stored = readStoredWatch(n8n).registeredUrl;
@@ -70,22 +70,22 @@ function learnRegisteredUrl(n8n: ITriggerFunctions): void {
 	if (registeredUrl !== undefined) address.registeredUrl = registeredUrl;
 }
 
-/** Each minute, at a second that differs between nodes, or as often as the workflow author wants a check. */
+/** Every minute, at a second that differs between nodes, or more often if checks should be. */
 function ticksOf(watch: Watch): CronExpression {
 	const { checkEveryMs } = watch.parameters;
 	if (checkEveryMs < MINUTE_MS) return `*/${Math.floor(checkEveryMs / 1000)} * * * * *`;
 	return `${Math.floor(phaseOf(watch) / 1000) % 60} * * * * *`;
 }
 
-/** Ms of the interval between checks: it differs between nodes, so that not all ask the site at the same moment. */
+/** Ms into the interval between checks. It differs between nodes, to spread their calls. */
 function phaseOf({ n8n, parameters: { checkEveryMs } }: Watch): number {
 	const hash = createHash('sha256').update(nodeKey(n8n)).digest().readUInt32BE(0);
 	return (hash / 2 ** 32) * checkEveryMs;
 }
 
 /**
- * The first tick checks: after a start of n8n that is the first moment at which anything can be done. All nodes do so
- * in one minute. The second check comes sooner than the others, as the phase says, and parts them.
+ * The first tick checks: the first moment after a start of n8n at which anything can be done, and the same minute for
+ * all nodes. The second check comes sooner than later ones, by the phase, which spreads them.
  */
 function onTick(watch: Watch): () => Promise<void> {
 	const { checkEveryMs } = watch.parameters;
@@ -102,21 +102,50 @@ function onTick(watch: Watch): () => Promise<void> {
 		lastAt = performance.now() - sooner;
 		sooner = 0;
 		try {
-			const found = await check(watch, served).finally(() => (isBusy = false));
-			if (found.done !== undefined) logRepair(watch.n8n, found.done);
-			const isCopy = lastRegistration(watch.n8n, served.url) === 'elsewhere';
-			watch.alerts.report('webhook', found, isCopy);
-			if (found.finding === 'fine') {
-				watch.alerts.report('deliveries', checkDeliveries(watch, served));
-				watch.alerts.report('paths', checkPaths(watch, served), isCopy);
-			}
-			if (found.finding !== 'stopped') await reportExpiry(watch.n8n, watch.alerts, isCopy);
-			// It takes as long as its executions do, and the next check does not wait for it.
+			const found = await checkAndReport(watch, served).finally(() => (isBusy = false));
+			// It takes as long as its executions; the next check does not wait for it.
 			await recovery.after(found, served);
 		} catch (error) {
 			logFault(watch.n8n, error);
 		}
 	};
+}
+
+async function checkAndReport(watch: Watch, served: ServedAddress): Promise<Checked> {
+	const { n8n, alerts } = watch;
+	const credential = await readCredential(n8n);
+	const found = await check(watch, served, credential);
+	if (found.finding === 'stopped') return found;
+	if (found.done !== undefined) logRepair(n8n, found.done);
+	const isCopy = lastRegistration(n8n, served.url) === 'elsewhere';
+	alerts.report('webhook', found, isCopy);
+	if (found.finding === 'fine') {
+		alerts.report('deliveries', checkDeliveries(watch, served));
+		alerts.report('paths', checkPaths(watch, served), isCopy);
+	}
+	if (credential === undefined) return found;
+	reportExpiry(n8n, alerts, credential, isCopy);
+	if (found.siteTime !== undefined) await learnUsers(watch, served, credential);
+	return found;
+}
+
+/** Asks once with each token who the users in the filters are, unless publishing has found and stored all of them. */
+async function learnUsers(
+	watch: Watch,
+	served: ServedAddress,
+	credential: ExpertCredential,
+): Promise<void> {
+	const { n8n, parameters } = watch;
+	const users = new FilterUsers(n8n, credential, parameters);
+	const access = accessKey(credential);
+	if (users.areKnown || watch.usersAskedWith === access) return;
+	watch.usersAskedWith = access;
+	const api = watch.client(served, credential, { semaphore: siteSemaphore(credential) });
+	const failure = await users.find(api).then((found) => found.failure, asExpertError);
+	if (failure === undefined || !watch.isCurrent(served)) return;
+	n8n.logger.warn(
+		`The CXone Expert site did not say who the users in the filters of "${n8n.getNode().name}" are. Events that name a user by ID only may be let through until you publish again or restart n8n. ${failure.text}`,
+	);
 }
 
 function logRepair(n8n: ITriggerFunctions, { id, created, wasDisabled }: SyncResult): void {
@@ -130,7 +159,7 @@ function logRepair(n8n: ITriggerFunctions, { id, created, wasDisabled }: SyncRes
 	);
 }
 
-/** A failure of our own. Its message may hold what the site has said, so only its kind is logged. */
+/** Logs only the kind of our own failure: its message may quote the site. */
 function logFault(n8n: ITriggerFunctions, error: unknown): void {
 	const kind = error instanceof Error ? error.name : typeof error;
 	n8n.logger.error(

@@ -5,7 +5,7 @@ import type { WantedWebhook } from '../../../../nodes/CxoneExpert/api/webhook-sy
 import {
 	type BackOff,
 	isPaused,
-	judge,
+	judgeWebhook,
 } from '../../../../nodes/CxoneExpert/trigger/watch/check.ts';
 
 const wanted: WantedWebhook = {
@@ -42,18 +42,18 @@ it.each([
 	'the judgement on %s is "$2"',
 	(_case, changes, judgement) => {
 		const found = changes.map((changed) => ({ ...upToDate, ...changed }));
-		expect(judge(found, wanted, 'here')).toBe(judgement);
+		expect(judgeWebhook(found, wanted, 'here')).toBe(judgement);
 	},
 );
 
 it('the judgement on no webhook goes by where it was registered last', () => {
-	expect(judge([], wanted, 'elsewhere')).toBe('registered elsewhere');
-	expect(judge([], wanted, 'unknown')).toBe('never registered');
+	expect(judgeWebhook([], wanted, 'elsewhere')).toBe('registered elsewhere');
+	expect(judgeWebhook([], wanted, 'unknown')).toBe('never registered');
 });
 
 it('the judgement on a webhook that is there does not depend on what is stored', () => {
-	expect(judge([upToDate], wanted, 'elsewhere')).toBe('fine');
-	expect(judge([{ ...upToDate, events: [] }], wanted, 'elsewhere')).toBe('changed');
+	expect(judgeWebhook([upToDate], wanted, 'elsewhere')).toBe('fine');
+	expect(judgeWebhook([{ ...upToDate, events: [] }], wanted, 'elsewhere')).toBe('changed');
 });
 
 const MINUTE = 60_000;
