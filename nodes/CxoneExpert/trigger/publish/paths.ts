@@ -11,29 +11,28 @@ import { mapConcurrently } from '../map-concurrently';
 import type { TriggerParameters } from '../parameters';
 
 /*
- * Rows of "Page Paths" that let nothing through, because the site has no page there. Publishing asks, and does not stop
- * for it: the page may come.
+ * Rows of "Page Paths" that let no event through, because the site has no page there. They do not stop publishing:
+ * the page may come.
  */
 
-/** A row by which no event comes through. */
 export interface DeadPath {
-	/** As it was entered. */
+	/** As entered. */
 	entered: string;
-	/** Where the page is that was there. */
+	/** Where its page is now. */
 	movedTo?: string;
 }
 
-/** Asks the site for each path. What it does not say in time counts as fine. */
+/** Asks the site for each path. One without a response in time counts as fine. */
 export async function deadPaths(
 	api: ApiClient,
 	{ filters }: Pick<TriggerParameters, 'filters'>,
 ): Promise<DeadPath[]> {
 	const named = filters.pathPrefixes.filter((row) => pathSegments(row).length > 0);
-	const judged = await mapConcurrently(named, async (row) => await judge(api, row));
+	const judged = await mapConcurrently(named, async (row) => await judgePath(api, row));
 	return judged.flat();
 }
 
-async function judge(api: ApiClient, entered: string): Promise<DeadPath[]> {
+async function judgePath(api: ApiClient, entered: string): Promise<DeadPath[]> {
 	const path = pathSegments(entered).join('/');
 	try {
 		const page = await readPage(api, pageKey(path), `page "${path}"`);
@@ -49,7 +48,7 @@ export function areAllDead(dead: number, { filters }: Pick<TriggerParameters, 'f
 	return dead > 0 && dead === filters.pathPrefixes.filter((row) => row.trim() !== '').length;
 }
 
-/** @throws ExpertError where somebody would listen for a test event in vain */
+/** @throws ExpertError if no test event could come through */
 export function refuseDeadPaths(
 	paths: DeadPath[],
 	parameters: Pick<TriggerParameters, 'filters'>,

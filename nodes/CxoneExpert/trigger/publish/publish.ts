@@ -31,36 +31,34 @@ import { deadPaths, logDeadPaths, refuseDeadPaths } from './paths';
 import { FilterUsers, type FoundUsers } from '../node/users';
 
 /*
- * What n8n calls when a workflow is published and unpublished. Only a throw counts: n8n ignores what
- * `create` and `delete` return, shows the message of what they throw, and calls `delete` after each
- * `create` that threw. Publishing may take 84 s in all before n8n gives up by itself.
+ * n8n calls these when it publishes and unpublishes a workflow. It ignores what `create` and `delete` return, shows
+ * the message of an error, and calls `delete` after each `create` that threw. It stops publishing after 84 s.
  */
 
-/** Budget for finding and setting up the webhook. */
+/** For finding and setting up the webhook. */
 const SUBSCRIBE_BUDGET_MS = 40_000;
-/** Budget for looking up the users and paths in the filters. */
+/** For looking up the users and paths in the filters. */
 const LOOKUP_BUDGET_MS = 5_000;
-/** Budget for removing the webhook, also after a publish that failed. */
+/** For removing the webhook, also after a failed publish. */
 const REMOVE_BUDGET_MS = 15_000;
 
 /**
- * Addresses whose last publish failed. n8n then calls `delete`; if that threw too, n8n would keep its
- * route, treat the webhook as registered and never call `create` again.
+ * Addresses whose last publish failed. n8n then calls `delete`, which must not throw: n8n would keep its route, treat
+ * the webhook as registered and never call `create` again.
  */
 const failedPublishes = cacheInMemory<FailedPublish>();
 
 interface FailedPublish {
-	/** A publish has tried to write something that was not removed for certain. */
+	/** A publish has tried to write, and what it wrote may not be removed. */
 	mayHaveLeft: boolean;
 }
 
 /**
- * `checkExists`: is the webhook at the site up to date? If not, n8n calls `create`.
+ * `checkExists`: if false, n8n calls `create`.
  *
- * While publishing there is no need to ask: `create` looks for itself. When n8n starts, the answer is yes
- * without a call: a site that cannot be asked would hold up the start of all workflows, and a throw would
- * make n8n remove its route, so that deliveries are lost to 404. The watch looks within a minute, unless
- * "Watch: Repair Webhook" and "Watch: Recover Missed Changes" are both off.
+ * False when publishing: `create` looks for itself. True without a call when n8n starts: a slow site would delay all
+ * workflows, and an error would make n8n remove its route, so that deliveries get 404. The watch checks within a
+ * minute, unless "Watch: Repair Webhook" and "Watch: Recover Missed Changes" are both off.
  */
 export async function checkSubscription(this: IHookFunctions): Promise<boolean> {
 	if (!isStart(this) && !isStartAsUpdate(this)) return false;
@@ -70,18 +68,18 @@ export async function checkSubscription(this: IHookFunctions): Promise<boolean> 
 	return true;
 }
 
-/** Nobody knows what has happened while n8n was away. Parameters that cannot be read are the watch's to tell. */
+/** Changes may have been missed while n8n was away. The watch reports parameters that cannot be read. */
 function openGap(context: IHookFunctions): void {
 	try {
 		if (readParameters(context).recoverMissedChanges) withStoredChanges(context).openGap();
 	} catch {
-		// A throw would take the route away.
+		// An error would remove the route.
 	}
 }
 
 /**
- * What n8n has still to publish when it ends, it publishes at its next start, and calls that an update. An orderly
- * stop can leave all workflows to be published so. Where a publication changes the trigger, n8n calls `delete` before.
+ * n8n calls it an update when it publishes at its start what it did not publish before it stopped, after an orderly
+ * stop possibly all workflows. If the trigger has changed, n8n calls `delete` first.
  */
 function isStartAsUpdate(context: IHookFunctions): boolean {
 	if (knowsServing(context)) return false;
@@ -91,8 +89,8 @@ function isStartAsUpdate(context: IHookFunctions): boolean {
 }
 
 /**
- * `create`: makes the webhook what it should be, and leaves nothing behind if that fails. The watch
- * stops before that and goes on after it: both at work would register two.
+ * `create`: registers or repairs the webhook, and removes it if that fails. The watch pauses meanwhile, because both
+ * together could register two.
  */
 export async function createSubscription(this: IHookFunctions): Promise<boolean> {
 	return await shown(this, async () => {
@@ -107,21 +105,21 @@ export async function createSubscription(this: IHookFunctions): Promise<boolean>
 	});
 }
 
-/** @param isRepublish the workflow was published until now */
+/** @param isRepublish the workflow was already published */
 async function publish(context: IHookFunctions, url: string, isRepublish: boolean): Promise<void> {
 	evictCredential(context);
 	beginListening(context);
 	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
 	const parameters = readParameters(context);
 	const wanted = wantedWebhook(parameters, credential, url);
-	if (isTest(context)) addressOf(context).testUrl = url;
-	warnOf(context, credential);
+	if (isTestPublish(context)) addressOf(context).testUrl = url;
+	warnOfCredential(context, credential);
 	const { authorization } = wanted;
 	const client = (budgetMs: number) => connect(context, credential, { budgetMs, authorization });
 	const users = new FilterUsers(context, credential, parameters);
 	const lookUp = client(LOOKUP_BUDGET_MS);
 	const [found, paths] = await Promise.all([users.find(lookUp), deadPaths(lookUp, parameters)]);
-	if (isTest(context)) refuseDeadPaths(paths, parameters);
+	if (isTestPublish(context)) refuseDeadPaths(paths, parameters);
 	const api = client(SUBSCRIBE_BUDGET_MS);
 	const webhook = await syncWebhook(api, wanted).catch(async (thrown: unknown) => {
 		const error = asExpertError(thrown);
@@ -129,7 +127,7 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 		noteFailure(url, !isClean);
 		throw shownError(context, error, isClean ? undefined : url);
 	});
-	if (!isTest(context)) {
+	if (!isTestPublish(context)) {
 		startServing(context, url);
 		addressOf(context).registeredUrl = url;
 		followChanges(context, parameters, siteOrigin(credential.siteUrl), api.siteTime, isRepublish);
@@ -143,11 +141,9 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 }
 
 /**
- * Removes what a failed publish may have left. A site can refuse and have done it all the same.
+ * Removes what a failed publish may have left: a site can refuse and still do it.
  *
- * @param failed the client that has published
- *
- * @returns `false` when something may still be there: it cannot be removed, or has not come to light
+ * @returns `false` if something may remain: removing it failed, or the site does not show it yet
  */
 async function removeRemains(
 	api: ApiClient,
@@ -167,7 +163,7 @@ function noteFailure(url: string, mayHaveLeft: boolean): void {
 	failedPublishes.set(url, { mayHaveLeft: before || mayHaveLeft });
 }
 
-/** From now on the watch looks after the changes at the site, also after a restart of n8n. */
+/** From now on the watch follows the changes at the site, also after n8n restarts. */
 function followChanges(
 	context: IHookFunctions,
 	{ recoverMissedChanges }: TriggerParameters,
@@ -175,16 +171,16 @@ function followChanges(
 	now: string | undefined,
 	isRepublish: boolean,
 ): void {
-	// What is only stored can be as old as the last version that followed the changes.
+	// Stored progress can be as old as the last version that followed changes, so only memory counts.
 	const wasFollowed = isRepublish && changesAt(context).progress !== undefined;
 	const changes = withStoredChanges(context);
 	if (wasFollowed && changes.progress?.site === site) changes.republished();
 	else changes.published(siteTime(now) ?? Date.now(), site);
-	// Nobody follows them: when that is wanted again, it starts over.
+	// Recovery starts over once it is switched on again.
 	if (!recoverMissedChanges) delete changes.progress;
 }
 
-function warnOf({ logger }: IHookFunctions, credential: ExpertCredential): void {
+function warnOfCredential({ logger }: IHookFunctions, credential: ExpertCredential): void {
 	const unsigned = acceptsUnsigned(credential) ? [NOT_VERIFIED] : [];
 	for (const warning of [...expiryWarnings(credential, Date.now()), ...unsigned])
 		logger.warn(`CXone Expert: ${warning}`);
@@ -217,10 +213,9 @@ function logPublished(
 }
 
 /**
- * `delete`: removes the webhook. One that is gone is fine; any other failure is reported.
+ * `delete`: removes the webhook, if it is still there.
  *
- * A check may be repairing the webhook at this moment. It stops at its next call, and only then is
- * removed what it may have registered.
+ * A check may be repairing it. It stops at its next call; only then we remove what it may have registered.
  */
 export async function deleteSubscription(this: IHookFunctions): Promise<boolean> {
 	return await shown(this, async () => {
@@ -231,11 +226,11 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 	});
 }
 
-/** Stores that the trigger is stopped, so that no later publication is taken for a start. The end of a test stops nothing. */
+/** Stores that the trigger has stopped, so that no later publish counts as a start. The end of a test stops nothing. */
 function endServing(context: IHookFunctions, url: string): void {
 	const address = addressOf(context);
 	const { registeredUrl, isStopped } = readStoredWatch(context);
-	// n8n has loaded an updated package, or ends here what it had still to publish when it ended: that goes on.
+	// n8n has loaded an updated package, or unpublishes at its start before it publishes again: keep the progress.
 	if (!knowsServing(context) && !isStopped) withStoredChanges(context);
 	const served = address.served?.url ?? registeredUrl;
 	stopServing(context, url);
@@ -252,7 +247,7 @@ async function remove(context: IHookFunctions, url: string): Promise<boolean> {
 	const isAfterFailure = failure !== undefined;
 	try {
 		const removed = await removeWebhooks(api, url).catch(async (thrown: unknown) => {
-			// After a failed publish n8n calls again by itself, but at the end of a test it does not.
+			// n8n repeats the call after a failed publish, but not at the end of a test.
 			if (isAfterFailure) throw thrown;
 			return await removeWebhooks(api, url);
 		});
@@ -269,12 +264,12 @@ async function remove(context: IHookFunctions, url: string): Promise<boolean> {
 	return true;
 }
 
-/** "Listen for test event": a webhook of its own, which the watch leaves alone. */
-function isTest(context: IHookFunctions): boolean {
+/** "Listen for test event" has its own webhook, which the watch ignores. */
+function isTestPublish(context: IHookFunctions): boolean {
 	return context.getActivationMode() === 'manual';
 }
 
-/** The address that n8n serves now; in a test that is the test address, a webhook of its own. */
+/** The address that n8n serves now; in a test, the test address. */
 function webhookUrl(context: IHookFunctions): string {
 	const url = context.getNodeWebhookUrl('default');
 	if (url !== undefined) return url;
@@ -293,9 +288,9 @@ async function shown<T>(context: IHookFunctions, work: () => Promise<T>): Promis
 }
 
 /**
- * While publishing, n8n shows the message of what is thrown and drops its description.
+ * When publishing, n8n shows only the message, so it includes the description.
  *
- * @param leftBehind address of a webhook that may still be at the site
+ * @param leftBehind address of a webhook that may remain at the site
  */
 function shownError(
 	context: IHookFunctions,
@@ -309,14 +304,14 @@ function shownError(
 	return new NodeApiError(node, {}, { message, ...httpCode });
 }
 
-/** The editor's notice cuts off longer messages. */
+/** The editor truncates longer messages. */
 const MAX_TOAST_CHARS = 330;
 
 function leftAt(url: string): string {
 	return ` A webhook may be left at the site. Remove it in the Expert Dashboard: ${url}.`;
 }
 
-/** The part that must not be cut off comes first. */
+/** What must not be truncated comes first. */
 function toastText({ message, description }: ExpertError, leftBehind?: string): string {
 	const remains = leftBehind === undefined ? '' : leftAt(leftBehind);
 	const text = `${message}.${remains} ${description}`;

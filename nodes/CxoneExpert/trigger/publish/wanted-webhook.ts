@@ -12,10 +12,10 @@ import { canExpertCall } from '../../api/webhook-url';
 import type { TriggerParameters } from '../parameters';
 
 /**
- * What the webhook should be.
+ * The webhook as the workflow and its credential want it.
  *
- * @param url the address that n8n serves for this node (the test address in a test)
- * @throws ExpertError that says what prevents it and how to fix that
+ * @param url that n8n serves for this node (in a test, the test address)
+ * @throws ExpertError if the site would not accept it, or could not call it
  */
 export function wantedWebhook(
 	{ events }: TriggerParameters,

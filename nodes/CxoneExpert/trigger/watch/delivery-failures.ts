@@ -14,10 +14,10 @@ type Seen = Pick<DeliveryFigures, 'lastRefusal' | 'counts'>;
 
 type Reason = RetryReason | 'refused';
 
-/** Responses that Expert takes for failures, by their reason. A late one can have another reason, too. */
+/** Responses that Expert treats as failures, by reason. A late one can have a second reason. */
 export type FailureCounts = ReadonlyMap<Reason | 'after a second', number>;
 
-/** All that this process has counted. What anybody can send says nothing about Expert's own deliveries. */
+/** As counted by this process, without requests that anyone could have sent. */
 export function failureCounts({ counts }: Counted): FailureCounts {
 	const refusals = Object.entries(counts.refused) as Array<[RejectionReason, number]>;
 	const fromExpert = refusals.filter(([reason]) => isFromExpert(reason));
@@ -40,10 +40,10 @@ interface Cause {
 }
 
 /**
- * Why Expert keeps disabling the webhook, as far as this process has seen it, and what to do. In queue mode
- * other processes take the deliveries, and what n8n itself needs before it calls the trigger nobody sees.
+ * Why Expert keeps disabling the webhook, as far as this process has seen. It sees neither deliveries to other
+ * processes (queue mode) nor the time that n8n takes before it calls the trigger.
  *
- * @param before the counts when the webhook was enabled last: what failed before has not disabled it now
+ * @param before counts when the webhook was last enabled; earlier failures did not disable it now
  */
 export function keepsDisabling(
 	seen: Seen,
@@ -95,7 +95,7 @@ function refused({ lastRefusal }: Seen): Cause {
 	return { problem: `n8n refuses its deliveries, the last one because ${problem}`, advice };
 }
 
-/** Of two that are equal the more precise one: what could not be saved is often late, too. */
+/** Of equals the more precise one comes first: an execution that could not be saved is often late as well. */
 function mainReason(counts: FailureCounts, before: FailureCounts): Reason | undefined {
 	const since = (reason: Reason | 'after a second') =>
 		(counts.get(reason) ?? 0) - (before.get(reason) ?? 0);
@@ -109,9 +109,9 @@ function mainReason(counts: FailureCounts, before: FailureCounts): Reason | unde
 	return count > 0 ? reason : undefined;
 }
 
-/** From so many in a row on it is no accident. */
+/** Fewer may be an accident. */
 const MIN_IN_A_ROW = 10;
-/** At a quiet site fewer will do when they go on for this long. */
+/** At a quiet site, fewer count if they continue for this long. */
 const MIN_ROW_MS = 5 * 60_000;
 
 function isRepeated(count: number, ms: number): boolean {
@@ -120,14 +120,14 @@ function isRepeated(count: number, ms: number): boolean {
 
 /** Failed deliveries in a row, as the site counts them. */
 export interface SiteCount {
-	/** When a check has seen the first of them; ms of the monotonic clock. */
+	/** When a check saw the first; ms of the monotonic clock. */
 	since: number;
-	/** How many there were then, and at the last check. */
+	/** Then, and at the last check. */
 	first: number;
 	last: number;
 }
 
-/** @returns what is known after a check, `undefined` where none has failed */
+/** @returns the row after a check, `undefined` if none has failed */
 export function withSiteCount(
 	before: SiteCount | undefined,
 	count: number,
@@ -139,8 +139,8 @@ export function withSiteCount(
 }
 
 /**
- * Whether deliveries to a webhook that is fine fail one after the other: n8n refuses them, or the site counts them as
- * failed. Those of other processes (in queue mode), and those that never reach n8n, the site alone knows.
+ * Whether deliveries to a webhook that is fine keep failing: n8n refuses them, or the site counts them as failed. Only
+ * the site knows of those to other processes (queue mode), and of those that never reach n8n.
  */
 export function failing(
 	seen: DeliveryFigures,
