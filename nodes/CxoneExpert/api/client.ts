@@ -52,8 +52,12 @@ export interface HttpResponse {
 /** Sends one HTTP request with the credential's authentication. Throws only {@link ExpertError}. */
 export type Send = (call: ApiCall, timeoutMs: number) => Promise<HttpResponse>;
 
-/** Finds out why the site has refused a call. */
-export type WhyRefused = (api: ApiClient, refused: ExpertError) => Promise<ExpertError>;
+/** Limits concurrent requests. The timeout of a request starts when its turn comes. */
+export type Semaphore = <T>(send: () => Promise<T>) => Promise<T>;
+
+const unqueued: Semaphore = async (send) => await send();
+
+export type ExplainRefusal = (api: ApiClient, refused: ExpertError) => Promise<ExpertError>;
 
 const unexplained: ExplainRefusal = async (_api, refused) => refused;
 
@@ -75,7 +79,8 @@ export interface Limits {
 export interface ClientSettings {
 	budgetMs?: number | undefined;
 	limits?: Limits | undefined;
-	whyRefused?: WhyRefused;
+	semaphore?: Semaphore | undefined;
+	explainRefusal?: ExplainRefusal;
 }
 
 /** n8n gives publishing 84 s, and users should see our message before that. Responses are short. */
@@ -103,20 +108,27 @@ export class ExpertClient implements ApiClient {
 	private readonly send: Send;
 	private readonly secrets: string[];
 	private readonly limits: Limits;
-	private readonly whyRefused: WhyRefused;
-	/** By the monotonic clock: a wall clock that is set would end the calls, or never. */
+	private readonly semaphore: Semaphore;
+	private readonly explainRefusal: ExplainRefusal;
+	/** By the monotonic clock: setting the wall clock must not change it. */
 	private readonly end: number;
 
 	/** @param secrets to redact when the site repeats them */
 	constructor(
 		send: Send,
 		secrets: string[],
-		{ budgetMs = Infinity, limits = SHORT_CALLS, whyRefused = asItIs }: ClientSettings = {},
+		{
+			budgetMs = Infinity,
+			limits = SHORT_CALLS,
+			semaphore = unqueued,
+			explainRefusal = unexplained,
+		}: ClientSettings = {},
 	) {
 		this.send = send;
 		this.secrets = secrets;
 		this.limits = limits;
-		this.whyRefused = whyRefused;
+		this.semaphore = semaphore;
+		this.explainRefusal = explainRefusal;
 		this.end = performance.now() + budgetMs;
 	}
 
@@ -128,7 +140,7 @@ export class ExpertClient implements ApiClient {
 	async call(call: ApiCall): Promise<ApiResponse> {
 		for (let attempt = 1; ; attempt++) {
 			const isWrite = call.method !== 'GET';
-			const response = await this.sendInTime(call);
+			const response = await this.semaphore(async () => await this.sendInTime(call));
 			const error = errorIn(response, call, this.secrets);
 			this.hasTriedToWrite ||= isWrite;
 			this.mayHaveWritten ||= isWrite && error?.mayHaveBeenDone !== false;

@@ -11,7 +11,14 @@ import type {
 
 import { beforeDeadline } from './deadline';
 import { authenticationHeaders, type ExpertCredential } from './credential';
-import { type ApiCall, ExpertClient, type HttpResponse, type Limits, type Send } from './client';
+import {
+	type ApiCall,
+	ExpertClient,
+	type HttpResponse,
+	type Semaphore,
+	type Limits,
+	type Send,
+} from './client';
 import { BAD_SITE, INSECURE_SITE, refusal } from './expert-error';
 import { secretsOf } from './redact';
 import { isEncrypted, siteOrigin } from './site-url';
@@ -38,35 +45,26 @@ export interface ClientOptions {
 	authorization?: string | undefined;
 	/** Called before each request; throws to stop sending. */
 	beforeEach?: () => void;
-	/** Limits concurrent requests. A request's own time begins when it is sent. */
 	semaphore?: Semaphore;
 }
 
-/** Runs work when its turn has come. */
-export type Semaphore = <T>(work: () => Promise<T>) => Promise<T>;
-
-const atOnce: Semaphore = async (work) => await work();
-
-/** A client of the site in the credential. */
 export function connect(
 	n8n: NodeContext | ICredentialTestFunctions,
 	credential: ExpertCredential,
-	{ budgetMs, limits, authorization, beforeEach, semaphore = atOnce }: ClientOptions = {},
+	{ budgetMs, limits, authorization, beforeEach, semaphore }: ClientOptions = {},
 ): ExpertClient {
 	const isNode = 'httpRequestWithAuthentication' in n8n.helpers;
 	const send = isNode
 		? sendFromNode(n8n as NodeContext, credential.siteUrl)
 		: sendFromCredentialTest(n8n as ICredentialTestFunctions, credential);
-	const sendInTurn: Send = async (call, timeoutMs) => {
-		return await semaphore(async () => {
-			beforeEach?.();
-			return await send(call, timeoutMs);
-		});
+	const sendIfWanted: Send = async (call, timeoutMs) => {
+		beforeEach?.();
+		return await send(call, timeoutMs);
 	};
 	const secrets = secretsOf(credential, authorization);
-	return new ExpertClient(sendInTurn, secrets, {
-		...{ budgetMs, limits },
-		whyRefused: async (api, refused) => await whyRefused(api, refused, credential),
+	return new ExpertClient(sendIfWanted, secrets, {
+		...{ budgetMs, limits, semaphore },
+		explainRefusal: async (api, refused) => await explainRefusal(api, refused, credential),
 	});
 }
 

@@ -5,9 +5,12 @@ import {
 	type ApiResponse,
 	ExpertClient,
 	type HttpResponse,
+	type Semaphore,
 	readRoot,
+	type Send,
 } from '../../../nodes/CxoneExpert/api/client.ts';
 import { errorOf } from '../../../nodes/CxoneExpert/api/expert-error.ts';
+import { serialized } from '../../../nodes/CxoneExpert/trigger/semaphore.ts';
 
 const LIST: ApiCall = { method: 'GET', path: '/webhooks', doing: 'list the webhooks' };
 const CREATE: ApiCall = { method: 'POST', path: '/webhooks', doing: 'register the webhook' };
@@ -273,6 +276,22 @@ describe('ApiClient: time budget', () => {
 		expect(sent.map(({ timeout }) => timeout)).toEqual([5000, 3000]);
 		await expect(call()).rejects.toMatchObject({ kind: 'budget-exceeded' });
 		expect(sent).toHaveLength(2);
+	});
+
+	it('ApiClient keeps to the time budget with calls that wait for each other', async () => {
+		const sent: number[] = [];
+		const send: Send = async (_call, timeout) => {
+			sent.push(timeout);
+			await new Promise((resolve) => setTimeout(resolve, timeout));
+			return raw({ status: 0, networkCode: 'ETIMEDOUT' });
+		};
+		const limits = { timeoutMs: 5_000, maxDocumentChars: 1_000 };
+		const semaphore: Semaphore = async (work) => await serialized('calls', work);
+		const api = new ExpertClient(send, [], { budgetMs: 6_000, limits, semaphore });
+		const kinds = Promise.all([1, 2, 3].map(async () => (await errorOf(api.call(LIST)))?.kind));
+		await vi.runAllTimersAsync();
+		expect(await kinds).toEqual(['timeout', 'timeout', 'budget-exceeded']);
+		expect(sent).toEqual([5_000, 1_000]);
 	});
 
 	it('ApiClient does not start a pause that exceeds the time budget', async () => {

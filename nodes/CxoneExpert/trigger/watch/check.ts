@@ -1,9 +1,9 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 
-import type { ApiClient, ExpertClient } from '../../api/client';
+import type { ApiClient, ExpertClient, Semaphore } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
 import { asExpertError, ExpertError } from '../../api/expert-error';
-import { type ClientOptions, connect, type Semaphore } from '../../api/http';
+import { type ClientOptions, connect } from '../../api/http';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/elements';
 import { getWebhook, isDisabledByExpert, type Webhook } from '../../api/webhooks';

@@ -17,17 +17,7 @@ import type { ServedAddress } from '../node/address';
 import { changesAt, forgetOld } from '../node/progress';
 import { FilterUsers } from '../node/users';
 import { readCredential } from '../read-credential';
-import { recoveredItem, type SiteChange } from '../changes/site-change';
-import type { Steps } from '../changes/changed-pages';
 import { type Checked, couldNotAsk, NO_CREDENTIAL, recoverySemaphore, type Watch } from './check';
-import { dropLook, joinLook, type Look, sharing } from '../changes/look';
-import { changesAt, forgetOld } from '../node/progress';
-import {
-	type FoundChanges,
-	oldestFirst,
-	siteChanges,
-	type SiteQuery,
-} from '../changes/site-changes';
 
 /** How long one execution holds up the next. */
 const MAX_WAIT_MS = 5_000;
@@ -89,10 +79,11 @@ export class Recovery {
 		const credential = await readCredential(watch.n8n);
 		if (!watch.isCurrent(served)) return;
 		if (credential === undefined) return watch.alerts.report('changes', NO_CREDENTIAL);
-		if (!this.isAllFound()) await this.find(served, credential, now);
-		if (this.through === undefined || !watch.isCurrent(served)) return;
-		await this.startEach(served, this.through.until);
-		if (this.left.length > 0 || !this.isAllFound()) return;
+		if (!this.isAllFound) await this.find(served, credential, now);
+		const { finished } = this.search;
+		if (finished === undefined || !watch.isCurrent(served)) return;
+		await this.startEach(served, finished.until);
+		if (this.left.length > 0 || !this.isAllFound) return;
 		this.changes.recovered();
 		this.end();
 	}
@@ -108,78 +99,39 @@ export class Recovery {
 		this.left = [];
 	}
 
-	/** Asks the site, as far as it lets itself be asked. */
-	private async find(
-		served: ServedAddress,
-		credential: ExpertCredential,
-		now: number,
-	): Promise<void> {
+	/** Searches until done, or until a call fails. */
+	private async find(served: ServedAddress, credential: ExpertCredential, now: number) {
+		const { watch, known } = this;
+		if (this.served !== served) this.search = new Search();
+		this.served = served;
+		const start = this.changes.lookedForSince;
+		const since = Math.max(start, known.forgottenUpTo * 1000);
+		if (since > start && !this.search.isInterrupted) logForgotten(watch, since);
+		const found = await this.search.run({
+			api: clientOf(watch, served, credential),
+			access: accessKey(credential),
+			node: nodeKey(watch.n8n),
+			site: siteOrigin(credential.siteUrl) ?? '',
+			kinds: kindsOf(watch),
+			wants: wantedBy(watch, credential),
+			...{ since, now },
+		});
+		if (found === undefined || !watch.isCurrent(served)) return;
+		if (found instanceof ExpertError)
+			return watch.alerts.report('changes', couldNotAsk(found, credential));
+		this.report(found, credential);
+		const all = new Map([...this.left, ...found.changes].map((change) => [wordOf(change), change]));
+		this.left = oldestFirst([...all.values()]);
+	}
+
+	private report({ archiveRefusal, leftOut }: FoundChanges, credential: ExpertCredential): void {
 		const { alerts } = this.watch;
-		const search = this.searchFor(served, credential, now);
-		const step = await search?.steps.next();
-		if (search === undefined || step === undefined || !this.watch.isCurrent(served)) return;
-		if (step.done !== true) return this.goOnLater(search, credential, step.value);
-		const { archiveRefusal, changes, leftOut, until } = step.value;
 		for (const id of leftOut) logLeftOut(this.watch, id);
 		alerts.report('changes', { finding: 'fine' });
 		alerts.report(
 			'deletions',
 			archiveRefusal === undefined ? { finding: 'fine' } : couldNotAsk(archiveRefusal, credential),
 		);
-		const all = [...this.left, ...changes];
-		const byKey = new Map(all.map((change) => [wordOf(change), change]));
-		this.left = oldestFirst([...byKey.values()]);
-		const { access, look, query } = search;
-		const isWhole = until === look.until;
-		this.through = { access, read: query.read, askedAt: look.startedAt, until, isWhole };
-	}
-
-	/**
-	 * One that was interrupted goes on, unless the token is another one, or more is missing than it looks for;
-	 * what is newer is looked for next. `undefined` when there is nothing to look for yet.
-	 */
-	private searchFor(
-		served: ServedAddress,
-		credential: ExpertCredential,
-		now: number,
-	): Search | undefined {
-		const { watch, interrupted, through, known } = this;
-		// Steps that have thrown do not go on.
-		this.interrupted = undefined;
-		const forgottenUpTo = known.forgottenUpTo * 1000;
-		const start = this.changes.lookedForSince;
-		// Where one search could not keep all, the next one goes on from there.
-		const goesOnFrom = through?.isWhole === false ? through.until : start;
-		const since = Math.max(start, forgottenUpTo, goesOnFrom);
-		const access = accessKey(credential);
-		const isSame = interrupted?.served === served && interrupted.access === access;
-		if (isSame && interrupted.query.period.since <= since) return interrupted;
-		const look = joinLook(access, nodeKey(watch.n8n), now);
-		if (look.until < since) return undefined;
-		if (since > start && since === forgottenUpTo) logEvicted(watch, since);
-		const api = watch.client(served, credential, {
-			limits: LARGE_RESPONSES,
-			semaphore: recoverySemaphore(credential),
-		});
-		const query: SiteQuery = {
-			api: sharing(look, api),
-			site: siteOrigin(credential.siteUrl) ?? '',
-			period: { since, until: look.until },
-			kinds: kindsOf(watch),
-			wants: wantedBy(watch, credential),
-			read: new Map(through?.access === access ? through.read : []),
-		};
-		return { served, access, look, query, steps: siteChanges(query) };
-	}
-
-	/** What was read is kept for the next check, unless the token is not accepted: then it proves nothing. */
-	private goOnLater(search: Search, credential: ExpertCredential, error: ExpertError): void {
-		const { kind, retryAfterMs } = error;
-		if (kind === 'anonymous') dropLook(search.access);
-		else this.interrupted = search;
-		if (retryAfterMs !== undefined)
-			this.noSearchUntil = performance.now() + Math.min(retryAfterMs, MAX_PAUSE_MS);
-		this.watch.alerts.report('changes', couldNotAsk(error, credential));
 	}
 
 	/**
@@ -245,6 +197,13 @@ export class Recovery {
 		if (known.take(site, change) === 'known') return 'done';
 		return isRefused ? 'not saved' : 'left';
 	}
+}
+
+function clientOf(watch: Watch, served: ServedAddress, credential: ExpertCredential) {
+	return watch.client(served, credential, {
+		limits: LARGE_RESPONSES,
+		semaphore: recoverySemaphore(credential),
+	});
 }
 
 function logStarted({ n8n }: Watch, started: number): void {

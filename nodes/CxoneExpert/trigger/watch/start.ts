@@ -13,7 +13,7 @@ import { addressOf, isStart, lastRegistration, type ServedAddress } from '../nod
 import type { SyncResult } from '../../api/webhook-sync';
 import { check, type Checked, checkDeliveries, checkPaths, siteSemaphore, Watch } from './check';
 import { reportExpiry } from './expiry';
-import { dropOldLooks } from '../changes/look';
+import { dropOldSearches } from '../changes/shared-search';
 import { Recovery } from './recover';
 import { injectKnowledge, readRecord, readStoredWatch } from '../node/stored';
 import { FilterUsers } from '../node/users';
