@@ -16,23 +16,21 @@ import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { cacheInMemory } from '../../memory';
 
 const SECOND_MS = 1000;
-/** Bytes of a response of `find`. n8n stands still while it is parsed: 15 to 30 ms for this many. */
+/** Response bytes of one `find`. Parsing this many blocks n8n for 15 to 30 ms. */
 const MAX_SLICE_BYTES = 256 * 1024;
-/** Gives n8n time for deliveries before the next response is parsed. */
+/** Lets n8n handle deliveries before the next response is parsed. */
 const PAUSE_MS = 50;
-/** Of this many pages, twice as many fit into one response. */
+/** Twice as many pages as this still fit into one response. */
 const FEW_PAGES = 120;
-/** Holds at least one full second, also where neither `since` nor `upto` is part of the period. */
+/** Contains at least one full second, even if the site excludes both `since` and `upto`. */
 const MIN_SLICE_MS = 2 * SECOND_MS;
 
-/** Pages part by part, or why the site could not be asked: as with {@link Resumable}. */
+/** Pages in parts, or the error of a failed call: as with {@link Resumable}. */
 type PageParts<T = void> = AsyncGenerator<ExpertError | XmlElement[], T, void>;
 
 /**
- * The pages that were changed within a period or since, without the home page: it is not below itself.
- * Where `find` does not look at the whole tree, that is walked level by level. A page may come twice.
- *
- * @param site names the site, so that it is tried once
+ * Yields pages changed in or after the period, some twice, but never the home page. Walks the tree
+ * level by level where `find` does not search all of it.
  */
 export async function* changedPages(api: ApiClient, site: string, period: Period): PageParts {
 	const reach = yield* untilAnswered(async () => await findReach(api, site));
@@ -41,10 +39,10 @@ export async function* changedPages(api: ApiClient, site: string, period: Period
 }
 
 /**
- * Asks for the period slice by slice, from old to new: a page that is changed meanwhile comes with a later
- * one. The last one has no end, because what is changed after the period may have been changed within it.
+ * Searches slice by slice, oldest first: pages that change meanwhile move to a later one. The last
+ * has no end, as a page changed after the period may also have changed within it.
  *
- * @returns whether these are all: `false` when a slice that cannot be any shorter is still too large
+ * @returns `false` if even the shortest slice is too large
  */
 async function* findInSlices(api: ApiClient, { since, until }: Period): PageParts<boolean> {
 	const ahead = until - performance.now();
@@ -67,28 +65,24 @@ async function* findInSlices(api: ApiClient, { since, until }: Period): PagePart
 		yield pages;
 		if (end >= now || isUptoIgnored(pages, end, now)) return true;
 		if (pages.length <= FEW_PAGES) length *= 2;
-		// Both ends of a slice may be outside it.
+		// The site may exclude both ends of a slice.
 		start = end - SECOND_MS;
 		await sleep(PAUSE_MS);
 	}
 }
 
-/**
- * Then these are all. What was changed after the call may be there although it was not when the site looked.
- *
- * @param asked time of the call
- */
+/** Changes made since the call prove nothing. @param asked time of the call */
 function isUptoIgnored(pages: XmlElement[], upto: number, asked: number): boolean {
 	const isAfter = (at = 0) => at > upto + 2 * SECOND_MS && at < asked;
 	return pages.some((page) => isAfter(modifiedAt(page)));
 }
 
-/** Dates of the site have no fractions. */
+/** The site's dates have no fractions. */
 function wholeSeconds(ms: number): number {
 	return Math.max(MIN_SLICE_MS, Math.floor(ms / SECOND_MS) * SECOND_MS);
 }
 
-/** `undefined` when there are more than one response holds. */
+/** Returns `undefined` if the pages do not fit into one response. */
 async function findSlice(api: ApiClient, query: FindQuery): Promise<XmlElement[] | undefined> {
 	try {
 		const { pages, isComplete } = await findChangedPages(api, query);
@@ -100,7 +94,7 @@ async function findSlice(api: ApiClient, query: FindQuery): Promise<XmlElement[]
 	}
 }
 
-/** Every page of the site: one call for each that has pages below it. */
+/** Walks the whole site: one call for each page with subpages. */
 async function* walk(api: ApiClient, since: number): PageParts {
 	const seen = new Set<string>();
 	const parents = ['home'];
@@ -115,23 +109,19 @@ async function* walk(api: ApiClient, since: number): PageParts {
 	}
 }
 
-/** `find` gives every page below the home page, or only those directly below it. */
 type FindReach = 'tree' | 'children';
 
-/** By site. */
 export const reaches = cacheInMemory<FindReach>();
 
 /**
- * How deep `find` looks at a site. Nothing says so (docs/vendor-facts.md#reading-pages): the site is tried, once in a
- * process, with a page two levels down. Where `find` gives that page it looks at the whole tree.
- *
- * @param site names the site
+ * Finds out, once per process and site, whether `find` returns the whole tree or only children: it
+ * is not documented (docs/vendor-facts.md#reading-pages), so search a page two levels down.
  */
 export async function findReach(api: ApiClient, site: string): Promise<FindReach> {
 	const known = reaches.get(site);
 	if (known !== undefined) return known;
 	const probe = await pageTwoLevelsDown(api);
-	// Nothing is deeper than `find` looks in any case, for now.
+	// Nothing is too deep for `find` yet.
 	if (probe === undefined) return 'tree';
 	const reach = await tryFind(api, probe);
 	if (reach === undefined) return 'children';
@@ -139,7 +129,6 @@ export async function findReach(api: ApiClient, site: string): Promise<FindReach
 	return reach;
 }
 
-/** `undefined` when no page of the site has a page above it but the home page. */
 async function pageTwoLevelsDown(api: ApiClient): Promise<XmlElement | undefined> {
 	const top = await listSubpages(api, 'home');
 	for (const parent of top.filter(mayHaveSubpages)) {
@@ -150,8 +139,8 @@ async function pageTwoLevelsDown(api: ApiClient): Promise<XmlElement | undefined
 }
 
 /**
- * Asks for the second in which the page was changed, and one more at either side. `undefined` when nobody
- * can tell: the site has not given all that it has found, or does not say when the page was changed.
+ * Searches the second of the change and one on either side. Returns `undefined` if inconclusive:
+ * pages were cut off, or the page has no date.
  */
 async function tryFind(api: ApiClient, page: XmlElement): Promise<FindReach | undefined> {
 	const modified = modifiedAt(page);

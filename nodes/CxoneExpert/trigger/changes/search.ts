@@ -4,23 +4,20 @@ import type { Resumable } from '../../api/resumable';
 import { dropSearch, joinSearch, type SharedSearch, sharing } from './shared-search';
 import { type FoundChanges, siteChanges, type SiteQuery } from './site-changes';
 
-/** Longest `Retry-After` that is honoured. */
+/** Longest `Retry-After` we honour. */
 const MAX_PAUSE_MS = 3_600_000;
 
-/** What to search for now. */
 export interface SearchRequest extends Pick<SiteQuery, 'site' | 'kinds' | 'wants'> {
 	api: ApiClient;
-	/** Names site and token, as `accessKey` does: what was read with another token proves nothing. */
+	/** Site and token, from `accessKey`: another token may read less. */
 	access: string;
-	/** Key of the node. */
 	node: string;
-	/** From when on something may be missing; site time, unix ms. */
+	/** Changes may be missing from then on; site time, unix ms. */
 	since: number;
 	/** Site time, unix ms. */
 	now: number;
 }
 
-/** A search that goes on over as many runs as it takes. */
 interface OngoingSearch {
 	access: string;
 	shared: SharedSearch;
@@ -28,25 +25,22 @@ interface OngoingSearch {
 	steps: Resumable<FoundChanges>;
 }
 
-/** What stays of a search: the next one need not read again what this one has read. */
+/** Kept so that the next search need not read the same again. */
 interface FinishedSearch extends Pick<SiteQuery, 'read'> {
 	access: string;
-	/** When the site was asked; ms of the monotonic clock. */
+	/** When the search began; ms of the monotonic clock. */
 	askedAt: number;
-	/** Up to where all was found; site time, unix ms. */
+	/** All changes until then were found; site time, unix ms. */
 	until: number;
-	/** `false` where the site had more to tell than is kept. */
+	/** `false` if the site had more changes than we keep. */
 	isWhole: boolean;
 }
 
-/**
- * Searches a site for its changes since a moment. A call that fails interrupts it; the next run continues there. Knows
- * neither a webhook nor what has come.
- */
+/** Searches a site for changes. A failed call interrupts the search; the next run resumes it. */
 export class Search {
 	private ongoing: OngoingSearch | undefined;
 	private last: FinishedSearch | undefined;
-	/** The site asked to be left alone until then; ms of the monotonic clock. */
+	/** Until then the site wants no calls; ms of the monotonic clock. */
 	private pausedUntil = -Infinity;
 
 	/** The last search, while its results are needed. */
@@ -62,15 +56,15 @@ export class Search {
 		return performance.now() < this.pausedUntil;
 	}
 
-	/** Nothing is missing any more. */
+	/** Call when nothing is missing any more. */
 	reset(): void {
 		this.last = undefined;
 	}
 
-	/** @returns why the site could not be asked; `undefined` while there is nothing to search yet */
+	/** @returns the error of a failed call; `undefined` if there is nothing to search yet */
 	async run(request: SearchRequest): Promise<FoundChanges | ExpertError | undefined> {
 		const search = this.searchFor(request);
-		// Steps that have thrown do not go on.
+		// A generator that has thrown cannot continue.
 		this.ongoing = undefined;
 		const step = await search?.steps.next();
 		if (search === undefined || step === undefined) return undefined;
@@ -82,7 +76,7 @@ export class Search {
 		return step.value;
 	}
 
-	/** An interrupted search goes on, unless it has another token, or begins too late; what is newer comes next. */
+	/** Resumes the interrupted search, unless the token changed or the search starts too late. */
 	private searchFor(request: SearchRequest): OngoingSearch | undefined {
 		const { ongoing, last } = this;
 		const { access, node, now, api, ...wanted } = request;
@@ -100,7 +94,7 @@ export class Search {
 		return { access, shared, query, steps: siteChanges(query) };
 	}
 
-	/** The next run goes on with what was read, unless the token is not accepted. */
+	/** Keeps what was read for the next run, unless the token was rejected. */
 	private interrupt(search: OngoingSearch, error: ExpertError): ExpertError {
 		const { kind, retryAfterMs } = error;
 		if (kind === 'anonymous') dropSearch(search.access);

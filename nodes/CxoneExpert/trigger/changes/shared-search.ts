@@ -2,36 +2,30 @@ import type { ApiClient, ApiResponse } from '../../api/client';
 import { BoundedCache, inMemory } from '../../memory';
 
 /*
- * When n8n starts, all its triggers look for what was missed, each at its own second of the first minute, and
- * many of them at one site. What one has read since it began, the others need not ask for again.
+ * When n8n starts, many triggers search the same site for missed changes within a minute. They
+ * share what any of them has read since the search began.
  */
 
-/** A search of one site with one token, which all triggers share that begin soon after the first. */
 export interface SharedSearch {
-	/** All that it has read was read later than this; ms of the monotonic clock. */
+	/** All responses are newer than this; ms of the monotonic clock. */
 	readonly startedAt: number;
-	/** Up to where it sees all changes: site time, unix ms. */
+	/** Sees all changes until then; site time, unix ms. */
 	readonly until: number;
-	/** By node key: none searches at the same again. */
+	/** Keys of the nodes that have joined. Each joins a search once. */
 	readonly users: Set<string>;
 	readonly reads: BoundedCache<Promise<ApiResponse>>;
 }
 
-/** What happened just now may be on its way. */
+/** The events of recent changes may still be on their way. */
 export const GRACE_MS = 5_000;
-/** Ticks of different nodes are up to a minute apart. */
+/** The checks of different nodes are up to a minute apart. */
 const JOIN_MS = 60_000;
-/** Responses that a search keeps, a few kB each: whoever began a minute later catches up. */
+/** Responses to cache, a few kB each: enough to catch up with a search begun a minute ago. */
 const MAX_READS = 2_000;
 
-/** By site and token. */
 const searches = inMemory(new Map<string, SharedSearch>());
 
-/**
- * @param access as `accessKey` gives it
- * @param user key of the node
- * @param now time at the site
- */
+/** @param access from `accessKey` @param now site time, unix ms */
 export function joinSearch(access: string, user: string, now: number): SharedSearch {
 	dropOldSearches();
 	const open = searches.get(access);
@@ -49,24 +43,24 @@ export function joinSearch(access: string, user: string, now: number): SharedSea
 	return search;
 }
 
-/** Whoever is at work with one that nobody can join any more keeps it. */
+/** Drops searches too old to be joined. Nodes still working on one keep it. */
 export function dropOldSearches(): void {
 	const oldest = performance.now() - JOIN_MS;
 	for (const [access, { startedAt }] of searches) if (startedAt <= oldest) searches.delete(access);
 }
 
-/** What was read with a token that is not accepted proves nothing. */
+/** Call when the token is rejected: what was read with it proves nothing. */
 export function dropSearch(access: string): void {
 	searches.delete(access);
 }
 
-/** Lists of which each trigger needs the whole. What `find` gives depends on the period of each. */
+/** Lists that every trigger needs as a whole. The results of `find` depend on the period. */
 const SHARED_PATHS = /\/(revisions|subpages|archive\/pages)$/;
 
-/** Asks the site for what the search has not read yet. A call that fails is made again by the next who needs it. */
+/** Wraps the client to reuse responses that the search has. Failed calls are not cached. */
 export function sharing(search: SharedSearch, api: ApiClient): ApiClient {
 	const { reads, startedAt, users } = search;
-	/** Nobody has joined in time. */
+	/** Nobody joined in time. */
 	const isAlone = () => users.size === 1 && performance.now() - startedAt >= JOIN_MS;
 	return {
 		async call(call) {

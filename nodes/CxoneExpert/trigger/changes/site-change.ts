@@ -7,15 +7,15 @@ import { eventItem } from '../../event/item';
 import type { ExpertEvent } from '../../event/parse';
 import type { TriggerParameters } from '../parameters';
 
-/** A change that the site tells of, with the event that Expert would have sent. */
+/** A change found at the site, with the event that Expert would have sent. */
 export interface SiteChange extends Change {
 	page: string;
 	event: ExpertEvent;
-	/** The text that a page was created with: the site may tell of it by the creation alone. */
+	/** The text that the page was created with: the site may send only the creation. */
 	isFirstText?: boolean;
 }
 
-/** A new page. @param first its first revision, which names its author */
+/** @param first first revision, which names the author */
 export function creation(first: XmlElement): SiteChange[] {
 	return siteChange(
 		'created',
@@ -24,7 +24,6 @@ export function creation(first: XmlElement): SiteChange[] {
 	);
 }
 
-/** A saved text of a page. */
 export function edit(element: XmlElement, isFirstText = false): SiteChange[] {
 	const revision = numberOf(attribute(element, 'revision'));
 	if (revision === undefined) return [];
@@ -32,19 +31,17 @@ export function edit(element: XmlElement, isFirstText = false): SiteChange[] {
 	return changes.map((change) => ({ ...change, isFirstText }));
 }
 
-/** A page in the archive. */
 export function deletion(archived: XmlElement): SiteChange[] {
 	return siteChange('deleted', archived, textOf(archived, 'date.deleted'));
 }
 
-/** How the XML of an event spells its type. */
 const XML_TYPES = {
 	created: 'page:create',
 	edited: 'page.content:update',
 	deleted: 'page:delete',
 } as const;
 
-/** None where the site names no page or no time: nobody could recognise the change again. */
+/** Returns none without a page or time: the change could not be recognised again. */
 function siteChange(
 	kind: ChangeKind,
 	element: XmlElement,
@@ -55,7 +52,6 @@ function siteChange(
 	if (page === undefined || at === undefined) return [];
 	const change = { kind, page, at, ...(revision === undefined ? {} : { revision }) };
 	const xml = compact({
-		// The site gives it none.
 		'@id': `recovered:${wordOf(change)}`,
 		'@datetime': apiTime(at),
 		'@type': XML_TYPES[kind],
@@ -67,7 +63,7 @@ function siteChange(
 	return [{ ...change, event: { type: RECOVERABLE[kind], xml } }];
 }
 
-/** As the event would have given it. What only a delivery has is absent. */
+/** Builds the item of the event, without what only a delivery has. */
 export function recoveredItem({ event }: SiteChange, parameters: TriggerParameters): IDataObject {
 	const eventId = String(event.xml['@id']);
 	const meta = {
@@ -82,7 +78,6 @@ export function recoveredItem({ event }: SiteChange, parameters: TriggerParamete
 	return { ...eventItem(event, '', meta, shown), recovered: true };
 }
 
-/** What events have of a page. */
 function pageOf(page: XmlElement): XmlElement {
 	const kept = ['@id', '@guid', '@revision', '@draft.state', 'uri.ui', 'title', 'path'];
 	return Object.fromEntries(
@@ -90,7 +85,7 @@ function pageOf(page: XmlElement): XmlElement {
 	);
 }
 
-/** Without the email address: events need a user only to be told apart. */
+/** Omits the email address: events use users only to tell them apart. */
 function userOf(user: XmlElement | undefined): Record<string, string> | undefined {
 	if (user === undefined) return undefined;
 	const username = textOf(user, 'username') ?? textOf(user, 'nick');

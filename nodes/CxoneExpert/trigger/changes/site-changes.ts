@@ -16,56 +16,46 @@ import type { ExpertEvent } from '../../event/parse';
 import { creation, deletion, edit, type SiteChange } from './site-change';
 import { changedPages, modifiedAt } from './changed-pages';
 
-/** What was changed just now may not be listed yet: it is looked for once more. */
+/** Recent changes may not be listed yet, so they are searched for once more. */
 export const LISTED_AFTER_MS = 60_000;
 
-/** How long after the creation of a page its first text can be saved, in the same step. */
+/** A page's first text can be saved this long after the page, by the same step. */
 const FIRST_TEXT_MS = 2_000;
 
-/** What is to be looked for, and where. */
 export interface SiteQuery {
 	api: ApiClient;
 	/** Names the site. */
 	site: string;
 	period: Period;
-	/** Kinds of changes that the workflow author wants. */
 	kinds: ReadonlySet<ChangeKind>;
-	/** Whether the workflow author wants an event, as far as it says what it is about. */
+	/** Whether the workflow author wants the event, judged by the fields that it has. */
 	wants: (event: ExpertEvent) => boolean;
-	/**
-	 * Pages whose revisions were read before and need not be read again, and then those that were read, too: by id, when
-	 * each had been changed last, unix ms.
-	 */
+	/** Last change of pages that need not be read again, by ID; unix ms. The search adds to it. */
 	read: Map<string, number>;
 	maxChanges?: number;
 }
 
-/** They are kept in memory until all have started the workflow: some 50 MB. */
+/** Kept in memory until all have started the workflow: some 50 MB. */
 const MAX_CHANGES = 50_000;
 
-/** What a search has found. */
 export interface FoundChanges {
 	/** Oldest first. */
 	changes: SiteChange[];
-	/** End of the period that was looked at: earlier than asked for where there was too much. */
+	/** End of the searched period: earlier than requested if there were too many changes. */
 	until: number;
-	/** The site keeps its archive from the user of our token: no deletion is known. */
+	/** Set if our user may not see the archive: no deletions are known. */
 	archiveRefusal?: ExpertError;
-	/** Ids of pages whose edits the site cannot give, however often it is asked. */
+	/** IDs of pages whose edits the site persistently fails to list. */
 	leftOut: string[];
 }
 
-/** What the archive of deleted pages tells. */
 type Archive = Pick<FoundChanges, 'changes' | 'archiveRefusal'>;
 
 /**
- * What was changed at the site within a period. A site that keeps its archive to itself does not keep
- * back what it tells of pages.
- *
- * A large gap takes more calls than the site may allow at once, so the search can be interrupted and goes
- * on with the call that has failed. It has to be one with the same token: with one that has expired the
- * site gives shorter lists and does not say so. So it is asked in the end who we are, and nothing counts
- * before it has said: else something missing would count as not there.
+ * Finds the changes of a period; those of pages even if the archive is hidden. Interruptible: a
+ * large gap may take more calls than the site allows at once. Must resume with the same token, and
+ * ends by asking who we are: an expired token shortens lists silently, and what is missing would
+ * count as not there.
  */
 export async function* siteChanges(query: SiteQuery): Resumable<FoundChanges> {
 	const { api, kinds, period, wants, read, maxChanges = MAX_CHANGES } = query;
@@ -87,7 +77,7 @@ export async function* siteChanges(query: SiteQuery): Resumable<FoundChanges> {
 		: { changes: [] };
 	note(archive.changes);
 	yield* untilAnswered(async () => await currentUser(api));
-	// What was dropped is looked for again.
+	// What was dropped must be found again.
 	if (until < period.until) read.clear();
 	return { ...archive, changes: oldestFirst([...found.values()]), until, leftOut };
 }
@@ -96,19 +86,19 @@ export function oldestFirst(changes: SiteChange[]): SiteChange[] {
 	return [...changes].sort((a, b) => a.at - b.at);
 }
 
-/** @returns the time of the newest change that is kept */
+/** @returns time of the newest change kept */
 function dropNewest(found: Map<string, SiteChange>): number {
 	const until = oldestFirst([...found.values()])[Math.floor(found.size * 0.9) - 1]!.at;
 	for (const [key, { at }] of found) if (at > until) found.delete(key);
 	return until;
 }
 
-/** Parts of a text keep the whole of it in memory: here the response of the site. */
+/** Copies the change: its substrings would keep the whole response in memory. */
 function copyOf(change: SiteChange): SiteChange {
 	return JSON.parse(JSON.stringify(change)) as SiteChange;
 }
 
-/** @returns ids of the pages that are left out */
+/** @returns IDs of the pages left out */
 async function* pageChanges(
 	query: SiteQuery,
 	note: (changes: SiteChange[]) => void,
@@ -126,12 +116,12 @@ async function* pageChanges(
 			const isRead = modified !== undefined && read.get(id) === modified;
 			if (isRead || !mayBeWanted(page, query)) continue;
 			note(changesOf(page, yield* untilGivenUp(api, id, leftOut, listRevisions), period));
-			// Changed just now, it may be changed once more in the same second, or its revision not be listed yet.
+			// A recent change may be followed by one in the same second, or not be listed yet.
 			const isSettled = modified !== undefined && modified <= period.until - LISTED_AFTER_MS;
 			if (isSettled) read.set(id, modified);
 		}
 	}
-	// Where `find` gives the home page, too, its changes come twice.
+	// Should `find` return the home page, too, its changes come twice.
 	if (!mayBeWanted(HOME, query)) return [...leftOut];
 	const home = yield* untilGivenUp(api, 'home', leftOut, listRevisions);
 	note(changesOf(home[0] ?? {}, home, period));
@@ -140,7 +130,7 @@ async function* pageChanges(
 
 const HOME: XmlElement = { path: '' };
 
-/** By what the site tells of a page before it is asked for its revisions, one call for each page. */
+/** Decides before the page's revisions are read, which takes a call. */
 function mayBeWanted(page: XmlElement, { kinds, period, wants }: SiteQuery): boolean {
 	const created = siteTime(textOf(page, 'date.created')) ?? Infinity;
 	if (!kinds.has('edited') && created < period.since) return false;
@@ -148,14 +138,12 @@ function mayBeWanted(page: XmlElement, { kinds, period, wants }: SiteQuery): boo
 	return wants({ type: undefined, xml: { ...compact({ '@language': language }), page } });
 }
 
-/** How often in a row the site may fail on a page. */
+/** Failures in a row on one page. */
 const MAX_TRIES = 3;
 
 /**
- * As {@link untilAnswered}, for what the site lists for each page. One page for which it always fails must not hold up all
- * others. For one that our user may not see it lists nothing.
- *
- * @param leftOut pages that were given up, and then this one, too
+ * Like {@link untilAnswered}, but gives up on a page that always fails and adds it to `leftOut`, so
+ * that it does not block the rest. Returns nothing for pages that our user may not see.
  */
 async function* untilGivenUp(
 	api: ApiClient,
@@ -168,10 +156,10 @@ async function* untilGivenUp(
 			return await list(api, id);
 		} catch (thrown) {
 			const error = asExpertError(thrown);
-			// If that is because the token has expired, all is asked again.
+			// If the cause is an expired token, the search fails in the end and starts over.
 			if (error.isHidden) return [];
 			if (isForAll(error)) tries = 0;
-			// Where the site fails for others, too, it is to be asked later.
+			// If other calls fail, too, the site is to blame: try again later.
 			if (tries >= MAX_TRIES && (await errorOf(currentUser(api))) === undefined) {
 				leftOut.add(id);
 				return [];
@@ -181,17 +169,15 @@ async function* untilGivenUp(
 	}
 }
 
-/** Says nothing of one page: there is no connection, or the site is busy. */
+/** Not about this page: no connection, or a busy site. */
 function isForAll({ kind, status }: ExpertError): boolean {
 	return kind === 'unreachable' || status === 429 || status === 503;
 }
 
 /**
- * A page that is new has a first revision. One that has none is a draft that nobody has published, or was
- * made by Expert itself above another page: neither is recovered. A site may fire *Page Created* when a draft
- * is published, and that delivery must not be dropped.
- *
- * A first revision that is younger than its page is the publication of a draft, which is an edit.
+ * Recovers neither unpublished drafts nor parents that Expert made by itself: both lack a first
+ * revision. A site may send *Page Created* when a draft is published, and that delivery must not be
+ * dropped. A first revision newer than its page is a published draft, hence an edit.
  */
 function changesOf(page: XmlElement, revisions: XmlElement[], period: Period): SiteChange[] {
 	const created = siteTime(textOf(page, 'date.created')) ?? NaN;
@@ -201,11 +187,11 @@ function changesOf(page: XmlElement, revisions: XmlElement[], period: Period): S
 	});
 }
 
-/** None where the site keeps its archive from our user. @param since unix ms */
+/** Returns none if the archive is hidden from our user. @param since unix ms */
 async function* deletions(api: ApiClient, since: number): Resumable<Archive> {
 	const archived = yield* archiveOrRefusal(api);
 	if (archived instanceof ExpertError) return { changes: [], archiveRefusal: archived };
-	// An archive is for ever: what is long over need not be looked at.
+	// The archive only grows, so skip deletions before the period.
 	const recent = archived.filter((page) => !(timeOf(page) < since));
 	const gone = yield* goneWithOthers(api, recent);
 	return { changes: recent.filter((page) => !gone.has(idOf(page))).flatMap(deletion) };
@@ -221,10 +207,10 @@ async function* archiveOrRefusal(api: ApiClient): Resumable<XmlElement[] | Exper
 }
 
 /**
- * Ids of pages that were deleted with one above them: Expert sends one event for all of them
- * (docs/vendor-facts.md#archive). Asks once for each page that may have taken others along, from the top: the site gives
- * all that went with it, or those directly below. Where it does not say, each counts as deleted by itself: a deletion
- * too many is better than one that is lost.
+ * Finds pages deleted with one above them, for which Expert sends one event
+ * (docs/vendor-facts.md#archive). Asks once for each page that may have taken others along, from
+ * the top: the site lists all of them, or only children. In doubt a page counts as deleted by
+ * itself: better a deletion too many than one lost.
  */
 async function* goneWithOthers(api: ApiClient, archived: XmlElement[]): Resumable<Set<string>> {
 	const gone = new Set<string>();
@@ -234,18 +220,18 @@ async function* goneWithOthers(api: ApiClient, archived: XmlElement[]): Resumabl
 		const candidates = below.get(pathOf(page));
 		if (candidates === undefined || candidates.size === 0 || hasGoneAlone(page)) continue;
 		for (const other of yield* untilGivenUp(api, idOf(page), givenUp, listDeletedWith)) {
-			// Neither the page itself, nor one above it.
+			// Neither the page itself nor one above it.
 			if (!candidates.has(idOf(other))) continue;
 			gone.add(idOf(other));
 			for (const path of pathsAbove(pathOf(other))) below.get(path)?.delete(idOf(other));
 		}
-		// A site without this call would be asked for each page, at three checks.
+		// Else a site without this call would be asked for each page, three times.
 		if (givenUp.size > 0) break;
 	}
 	return gone;
 }
 
-/** By path, the archived pages that were somewhere below it. */
+/** Maps each path to the IDs of archived pages below it. */
 function idsBelow(archived: XmlElement[]): Map<string, Set<string>> {
 	const below = new Map<string, Set<string>>();
 	for (const page of archived) {
@@ -262,7 +248,7 @@ function fromTheTop(archived: XmlElement[]): XmlElement[] {
 	return [...archived].sort((a, b) => depthOf(a) - depthOf(b));
 }
 
-/** By the word of the list, which need not say so. */
+/** The list need not say so. */
 function hasGoneAlone(archived: XmlElement): boolean {
 	return attribute(child(archived, 'subpages'), 'count') === '0';
 }
