@@ -3,26 +3,22 @@ import { type Message, parseDelivery } from '../../event/parse';
 import type { Arrival } from './ledger';
 import { hashKey, NO_KEY } from './rows';
 
-/** What a delivery whose sender is proven says of itself. */
+/** What an authenticated delivery says of itself. */
 export interface SentDelivery {
 	deliveryId: string;
-	/** The signed text; absent, as the time, when signatures are not verified. */
+	/** Exactly as signed. Like `signedAt`, absent when signatures are not verified. */
 	timestamp?: string;
 	/** Unix ms. */
 	signedAt?: number;
 	body: Buffer;
-	/** As the header says. */
+	/** From the unsigned header. */
 	contentType?: string | undefined;
 	isOutsideWindow: boolean;
 }
 
 /**
- * What the ledger has to know of a delivery.
- *
- * Its name is made of the names of its events. Where one has no ID, it is the signed message: not only its content,
- * because two events can say the same.
- *
- * @param now unix ms
+ * Names a delivery by its events, or, if one lacks an ID, by the signed message with its time: two
+ * events can have the same content.
  */
 export function arrivalOf(delivery: SentDelivery, message: Message, now: number): Arrival {
 	const { deliveryId, signedAt, isOutsideWindow } = delivery;
@@ -38,8 +34,8 @@ export function arrivalOf(delivery: SentDelivery, message: Message, now: number)
 }
 
 /**
- * What the bytes say by themselves. The charset of the header is not signed: a replay under another one must not get
- * another name. UTF-8 gives the same one: what a name is made of is ASCII.
+ * Ignores the header's charset, which is not signed: a replay with another one must keep its name.
+ * UTF-8 gives the same name, as names are ASCII.
  */
 function messageOfBytes({ body, contentType = '' }: SentDelivery, message: Message): Message {
 	const isOther = /charset\s*=\s*"?(?!utf-?8\b)/i.test(contentType);
@@ -52,7 +48,7 @@ function nameByEvents(message: Message): string | undefined {
 	return names.includes(undefined) ? undefined : hashKey(names.join());
 }
 
-/** No secret is part of it: a change of secrets makes no known delivery new. */
+/** Contains no secret, so that known deliveries stay known when secrets change. */
 function nameByMessage({ timestamp, signedAt, body }: SentDelivery): string {
 	if (signedAt === undefined) return NO_KEY;
 	return hashKey(Buffer.concat([Buffer.from(`${timestamp}.`), body]));

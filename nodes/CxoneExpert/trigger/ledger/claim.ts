@@ -4,14 +4,14 @@ import type { State } from './rows';
 /** What the ledger knows of one delivery. */
 export interface Entry {
 	id: string;
-	/** Several for a delivery whose events have no id: each retry that is signed anew has another name. */
+	/** Several if its events have no ID: each newly signed retry has another name. */
 	names: string[];
-	/** When it was signed last, or arrived; unix seconds. */
+	/** When last signed, or received; unix seconds. */
 	time: number;
 	state: State;
-	/** Expert was told to retry. From then on only n8n's confirmation may tell it 200. */
+	/** Expert was told to retry, so only n8n's confirmation may lead to 200. */
 	wasToldToRetry: boolean;
-	/** Somebody works on it. */
+	/** Set while the delivery is in progress. */
 	work?: Work;
 }
 
@@ -20,7 +20,7 @@ interface Work {
 	isWritten: boolean;
 	/** Expert was told 200. */
 	isAccepted: boolean;
-	/** Settles when a copy need not wait any more. */
+	/** Settles when copies need not wait any more. */
 	settled: Promise<void>;
 	settle: () => void;
 }
@@ -36,23 +36,19 @@ export function isDone({ state }: Pick<Entry, 'state'>): boolean {
 }
 
 /**
- * The right to run a delivery, and what becomes of it. Calls that come too late do nothing: the entry may belong to
- * the claim of the next copy by then.
- *
- * Only what is confirmed is done, by n8n or because nothing is left to save. Nothing that may be written is released.
+ * The right to run a delivery, and its outcome. Late calls do nothing: the entry may already belong
+ * to the next copy's claim. Done means confirmed by n8n, or nothing left to save; what may have
+ * been written is never released.
  */
 export class Claim {
-	/** An earlier attempt may have run: the item is marked. */
+	/** An earlier attempt may have run, so the item is marked. */
 	readonly mayHaveRun: boolean;
 	private readonly entry: Entry;
 	private readonly work: Work;
 	private readonly onDone: () => void;
 	private readonly changes: ComingChange[];
 
-	/**
-	 * @param changes that the delivery tells of: what becomes of it becomes of them
-	 * @param onDone called when the entry is done
-	 */
+	/** @param changes brought by the delivery; they share its outcome */
 	constructor(entry: Entry, changes: ComingChange[], onDone: () => void) {
 		this.entry = entry;
 		this.changes = changes;
@@ -62,12 +58,12 @@ export class Claim {
 		entry.work = this.work;
 	}
 
-	/** n8n has neither saved the execution and the record of it nor failed. */
+	/** Neither saved and recorded, nor failed. */
 	get isOpen(): boolean {
 		return this.entry.work === this.work;
 	}
 
-	/** Expert is told 200 before n8n was given anything: the workflow author has chosen so. */
+	/** Expert was told 200 before n8n got the items, as the workflow author chose. */
 	accept(): void {
 		if (!this.isUndecided) return;
 		this.work.isAccepted = true;
@@ -75,18 +71,13 @@ export class Claim {
 		this.work.settle();
 	}
 
-	/** n8n has begun to write the execution. */
 	writing(): void {
 		if (!this.isUndecided) return;
 		this.work.isWritten = true;
 		this.entry.state = 'open';
 	}
 
-	/**
-	 * Expert is to be told 200 although n8n has not confirmed the execution.
-	 *
-	 * @returns false when that must not be: n8n has not begun to write, or Expert was told to retry
-	 */
+	/** Allows 200 unconfirmed if n8n has begun to write, and Expert was not told to retry. */
 	presumePersisted(): boolean {
 		const { isWritten, isAccepted } = this.work;
 		if (!this.isUndecided || !isWritten || isAccepted) return false;
@@ -95,11 +86,7 @@ export class Claim {
 		return true;
 	}
 
-	/**
-	 * n8n has confirmed that the execution is saved. A copy waits until the record is saved, too.
-	 *
-	 * @returns whether that is news: then the record is to be written
-	 */
+	/** Copies wait until the record is saved, too. @returns whether it must be written */
 	confirm(): boolean {
 		if (!this.isUndecided) return false;
 		this.entry.state = 'done';
@@ -113,11 +100,7 @@ export class Claim {
 		if (this.isOpen && isDone(this.entry)) this.end();
 	}
 
-	/**
-	 * n8n could not save or start the execution.
-	 *
-	 * @returns whether it may have saved it all the same
-	 */
+	/** n8n could not save or start it. @returns whether it may have been saved nevertheless */
 	fail(): boolean {
 		if (!this.isOpen) return false;
 		for (const change of this.changes) change.hasFailed();

@@ -2,75 +2,70 @@ import { type Change, meetingKeys, nameOf } from '../../event/change';
 import { perNode } from '../../memory';
 import { hashKey, NewRows, readChangeRows, type StoredRecord, writeChangeRow } from './rows';
 
-/** Above so many the oldest are forgotten. */
+/** Beyond this, the oldest are evicted. */
 export const MAX_CHANGES = 10_000;
-/** Forgetting looks at every change and writes every row: it waits until so many are too much, or so long. */
+/** Eviction rewrites every row, so it waits for this many too many, or this long. */
 const MAX_EXCESS = 100;
 const FORGET_EVERY_MS = 3_600_000;
-/**
- * How long n8n may take to begin an execution, under a concurrency limit or in queue mode. After that it counts as lost:
- * an older n8n never says that it could not save one.
- */
+/** An execution may queue this long before it counts as lost: old n8n reports no failed save. */
 const MAX_COMING_MS = 3_600_000;
 
-/** What a recovery is told of a change: whether it has come, may be coming, or is missing. */
 export type Knowledge = 'known' | 'coming' | 'missing';
 
-/** Two events of one deed are not further apart. */
+/** Two events of one action are at most this far apart. */
 const NEAR_SECONDS = 2;
 
 interface Known {
 	/** Site time, unix seconds. */
 	at: number;
-	/** Until when it counts as coming, ms of the monotonic clock; absent for what has come. */
+	/** Counts as coming until then, ms of the monotonic clock. Absent once it has come. */
 	comingUntil?: number;
 }
 
-/** A change for which n8n is given an execution. */
+/** A change for which n8n was given an execution. */
 export interface ComingChange {
 	/** n8n has saved the execution. */
 	hasCome(): void;
-	/** n8n could not save it: it may be recovered. */
+	/** n8n could not save the execution: the change may be recovered. */
 	hasFailed(): void;
 }
 
 /**
- * Which changes of pages have come to one trigger node. A recovery asks here before it starts an execution; whether that
- * passes anything on, n8n's store decides (execution/known-changes.ts).
- *
- * A delivered change is known by page and time, a recovered one by its name: two edits can be a second apart.
+ * Page changes that have come to one trigger node: spares executions to a recovery. Whether one
+ * passes anything on, n8n's store decides (execution/known-changes.ts). Delivered changes are known
+ * by page and time, recovered ones by name, as two edits can be a second apart.
  */
 export class KnownChanges {
-	/** Changes until then may have been forgotten; site time, unix seconds. */
+	/** Changes until then may have been evicted; site time, unix seconds. */
 	forgottenUpTo = 0;
 	private readonly known = new Map<string, Known>();
-	/** The rows of what has come. It only grows, until something is forgotten. */
+	/** Rows of what has come. Only grows, until the next eviction. */
 	private rows = '';
 	private readonly newRows = new NewRows();
 	private forgotAt = -Infinity;
-	/** After the last time that something was forgotten. */
+	/** Number of changes after the last eviction. */
 	private kept = 0;
 
 	get isEmpty(): boolean {
 		return this.rows === '' && this.forgottenUpTo === 0;
 	}
 
-	/** A delivery of it is being saved. */
+	/** n8n is saving a delivery of the change. */
 	deliver(site: string, change: Change): ComingChange {
 		return this.expect(this.deliveredKey(site, change), change);
 	}
 
-	/** It was delivered, and starts nothing. */
+	/** It was delivered but starts nothing. */
 	noteDelivered(site: string, change: Change): void {
 		this.deliver(site, change).hasCome();
 	}
 
-	/** An execution for it is being started. */
+	/** n8n is given an execution for the change. */
 	recover(site: string, change: Change): ComingChange {
 		return this.expect(hashKey(nameOf(site, change)), change);
 	}
 
-	/** Whether a change of this page within two seconds has come, or is coming. */
+	/** Whether a change of this page within two seconds has come or is coming. */
 	hasNear(site: string, change: Change): boolean {
 		const second = Math.floor(change.at / 1000);
 		return meetingKeys(site, change, 'near').some((key) => {
@@ -79,7 +74,7 @@ export class KnownChanges {
 		});
 	}
 
-	/** What is known of a change that the site tells of. It uses up a delivered event that names no page. */
+	/** What is known of a change found at the site. Uses up a delivered event that names no page. */
 	take(site: string, change: Change): Knowledge {
 		const own = [nameOf(site, change), ...meetingKeys(site, change, 'near')];
 		const states = own.map((key) => this.stateOf(hashKey(key)));
@@ -94,7 +89,7 @@ export class KnownChanges {
 		return 'known';
 	}
 
-	/** Adds what a stored record knows and this process does not. */
+	/** Adds what only the stored record knows. */
 	merge({ writer, changes, changesForgottenUpTo }: StoredRecord): void {
 		this.forgottenUpTo = Math.max(this.forgottenUpTo, changesForgottenUpTo);
 		for (const { key, at } of readChangeRows(this.newRows.in(changes, writer))) this.add(key, at);
@@ -104,7 +99,7 @@ export class KnownChanges {
 		return { changes: this.rows, changesForgottenUpTo: this.forgottenUpTo };
 	}
 
-	/** @param neededSince no recovery asks for older ones; site time, unix seconds */
+	/** @param neededSince recoveries ask for nothing older; site time, unix seconds */
 	forget(neededSince: number): void {
 		const isSoon = performance.now() - this.forgotAt < FORGET_EVERY_MS;
 		if (isSoon && this.known.size <= Math.max(MAX_CHANGES, this.kept) + MAX_EXCESS) return;
@@ -147,7 +142,7 @@ export class KnownChanges {
 	private deliveredKey(site: string, change: Change): string {
 		const [own = ''] = meetingKeys(site, change, 'own');
 		if (change.page !== undefined) return hashKey(own);
-		// Each event that names no page stands for one change.
+		// Each event without a page stands for one change.
 		return hashKey(`${own}#${this.keysOfEach(own).length}`);
 	}
 
@@ -155,7 +150,7 @@ export class KnownChanges {
 		return meetingKeys(site, { kind, at }, 'near').flatMap((key) => this.keysOfEach(key));
 	}
 
-	/** Of the events that name no page and have one key. */
+	/** Of all events without a page that share a key. */
 	private keysOfEach(key: string): string[] {
 		const keys: string[] = [];
 		for (;;) {
@@ -171,5 +166,4 @@ export class KnownChanges {
 	}
 }
 
-/** The changes that have come to a node, as far as this process knows. */
 export const knownChangesOf = perNode(() => new KnownChanges());

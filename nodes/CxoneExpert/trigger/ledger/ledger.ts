@@ -5,48 +5,45 @@ import { Claim, type Entry, isDone } from './claim';
 import type { ComingChange } from './known-changes';
 import { NewRows, NO_KEY, readRows, type Row, type StoredRecord, writeRow } from './rows';
 
-/** One arrival of a delivery whose sender is proven. */
+/** One authenticated arrival of a delivery. */
 export interface Arrival {
-	/** Hash of the delivery ID. It is not signed: a replay can carry a new one. */
+	/** Hash of the delivery ID, which is not signed: a replay can carry a new one. */
 	id: string;
-	/** Hash of the name of the events; {@link NO_KEY} where neither the events nor a signature give one. */
+	/** Hash of the events' names; {@link NO_KEY} if neither they nor a signature give one. */
 	name: string;
-	/** The name is made of the IDs that Expert gives its events. */
+	/** The name consists of Expert's event IDs. */
 	isNamedByEvents: boolean;
-	/** When it was signed, or arrived; unix seconds. */
+	/** When signed, or received; unix seconds. */
 	time: number;
 	isSigned: boolean;
-	/** Signed outside of the allowed window: only what is known may pass, and it starts nothing. */
+	/** Signed outside the allowed window: passes only if known, and starts nothing. */
 	isOutsideWindow: boolean;
 }
 
-/** How long a delivery is remembered, unless too many come: late retries are known. */
+/** How long to remember deliveries, up to the limit below, to recognise late retries. */
 const KEPT_SECONDS = 24 * 3600;
-/** Above so many the oldest are evicted. */
+/** Beyond this, the oldest are evicted. */
 export const MAX_ENTRIES = 10_000;
-/** Evicting looks at every entry and writes every row: it waits until so many are too much, or so long. */
+/** Eviction rewrites every row, so it waits for this many too many, or this long. */
 const MAX_EXCESS = 100;
 const EVICTION_INTERVAL_SECONDS = 3600;
-/** Rows of the text that newer ones have replaced, at most. */
+/** Rows in the text that newer ones replace, before it is rewritten. */
 const MAX_STALE_ROWS = 100;
 
 /**
- * The deliveries that have come to one trigger node.
- *
- * A delivery is known by its ID, and by the name of its events: a replay can have another ID, and a recording can come
- * under the ID of another delivery. What was signed before the newest that was evicted is rejected from then on:
- * nobody could tell it from a replay.
+ * Deliveries that have come to one trigger node, known by ID and by their events' names: a replay
+ * can have another ID, and a recording another delivery's. Anything signed before the newest
+ * evicted one is rejected, as it may be a replay.
  */
 export class Ledger {
-	/** Another process has changed the record since this one read it first: it takes deliveries, too. */
+	/** Another process has changed the record since our first read: it takes deliveries, too. */
 	isShared = false;
 	private forgottenUpTo = 0;
 	private readonly entries = new Set<Entry>();
-	/** Those that are not done. */
 	private readonly unsettled = new Set<Entry>();
 	private readonly byId = new Map<string, Entry>();
 	private readonly byName = new Map<string, Entry>();
-	/** The rows of what is done. It only grows, until an entry is evicted or too much of it is stale. */
+	/** Rows of what is done. Only grows, until an eviction or too many stale rows. */
 	private rows = '';
 	private staleRows = 0;
 	private newest = 0;
@@ -55,27 +52,24 @@ export class Ledger {
 	private readonly newRows = new NewRows();
 	private lastRead?: string;
 
-	/** @param writer names this process in the record: what it wrote itself it need not read */
+	/** @param writer names this process in the record, to skip its own rows */
 	constructor(writer: string = randomUUID()) {
 		this.writer = writer;
 	}
 
-	/** Whether this process has written a record. */
 	wrote({ writer }: StoredRecord): boolean {
 		return writer === this.writer;
 	}
 
-	/** Nothing has come to this process, and nothing is stored. */
 	get isEmpty(): boolean {
 		return this.entries.size === 0 && this.forgottenUpTo === 0;
 	}
 
-	/** Somebody works on a delivery. */
 	get isBusy(): boolean {
 		return [...this.unsettled].some(({ work }) => work !== undefined);
 	}
 
-	/** Too old to be told from a replay, and not known. */
+	/** Unknown, and too old to be told from a replay. */
 	isTooOld(arrival: Arrival): boolean {
 		const known = this.find(arrival);
 		if (known !== undefined && (isDone(known) || known.work !== undefined)) return false;
@@ -85,10 +79,8 @@ export class Ledger {
 	}
 
 	/**
-	 * Claims a delivery, or tells what became of its first copy. Look-up and claim are one step without an `await`, so
-	 * two copies in one process cannot both pass.
-	 *
-	 * @param bring gives the changes that the delivery tells of; called for a claim only
+	 * Claims a delivery, or returns the outcome of its first copy. Calls `bring` for a claim only. An
+	 * `await` between look-up and claim would let two copies pass.
 	 */
 	claim(
 		arrival: Arrival,
@@ -102,21 +94,18 @@ export class Ledger {
 		return new Claim(entry, bring(), () => this.write(entry));
 	}
 
-	/** Settles when nobody works on the first copy any more, or Expert was told that it is accepted. */
+	/** Settles when the first copy was accepted, or is no longer in progress. */
 	async whenSettled(arrival: Arrival): Promise<void> {
 		await this.find(arrival)?.work?.settled;
 	}
 
-	/** The sender of it, or of a copy, was told to retry. Work on it goes on: the retry finds what became of it. */
+	/** A sender was told to retry. Work goes on, and the retry will find its outcome. */
 	noteRetry(arrival: Arrival): void {
 		const known = this.find(arrival);
 		if (known !== undefined) known.wasToldToRetry = true;
 	}
 
-	/**
-	 * Adds what a stored record knows and this process does not. Where processes share the deliveries, each request finds
-	 * the record of another one: of that only what was added to it since is read.
-	 */
+	/** Adds what only the stored record knows. Of another process's, reads only what is new. */
 	merge(stored: StoredRecord): void {
 		if (this.wrote(stored)) return;
 		const { writer, rows, open } = stored;
@@ -126,7 +115,7 @@ export class Ledger {
 		for (const row of [...readRows(added), ...readRows(open)]) this.addRow(row);
 	}
 
-	/** What to store. What is in progress is stored as open, never as done. */
+	/** What to store. Deliveries in progress are stored as open, never as done. */
 	stored(): Omit<StoredRecord, 'changes' | 'changesForgottenUpTo'> {
 		const { writer, forgottenUpTo, rows, newest } = this;
 		const open = [...this.unsettled].filter(({ state, work }) => state === 'open' || work);
@@ -140,10 +129,10 @@ export class Ledger {
 	}
 
 	/**
-	 * Evicts what is too old, and above the limit the oldest. What somebody works on stays.
+	 * Evicts old entries, and the oldest beyond the limit, but none in progress.
 	 *
 	 * @param now unix seconds
-	 * @param maxDeliveryAgeSeconds what is forgotten within it would have others of that age rejected
+	 * @param maxDeliveryAgeSeconds evicting younger ones would have others of that age rejected
 	 */
 	forget(now: number, maxDeliveryAgeSeconds: number): void {
 		const isSoon = Math.abs(now - this.evictedAt) < EVICTION_INTERVAL_SECONDS;
@@ -160,8 +149,8 @@ export class Ledger {
 	}
 
 	/**
-	 * By the name first. Under an ID that has not run, another event is another delivery: one of the two may be a
-	 * recording under a wrong ID, and both have to run.
+	 * By name first. Under an ID that has not run, another event is another delivery: either may be a
+	 * recording under a wrong ID, so both must run.
 	 */
 	private find({ id, name, isNamedByEvents }: Arrival): Entry | undefined {
 		const known = this.byName.get(name);
@@ -170,7 +159,7 @@ export class Ledger {
 		return sameId === undefined || (isNamedByEvents && !isDone(sameId)) ? undefined : sameId;
 	}
 
-	/** What came under the ID of another event leaves no trace: the event itself may still come. */
+	/** Ignores another event that came under this ID: it may still come itself. */
 	private noteCopy(entry: Entry, { name, time, isNamedByEvents }: Arrival): void {
 		const isOther = name !== NO_KEY && !entry.names.includes(name);
 		if (isOther ? isNamedByEvents : time <= entry.time) return;
@@ -190,7 +179,7 @@ export class Ledger {
 		this.byName.set(name, entry);
 	}
 
-	/** Not done until its rows are written. */
+	/** Unsettled until its rows are written. */
 	private add({ id, name, time }: Pick<Arrival, 'id' | 'name' | 'time'>): Entry {
 		// An ID belongs to what came under it first.
 		const isFree = id !== NO_KEY && !this.byId.has(id);
@@ -211,13 +200,13 @@ export class Ledger {
 
 	private addRow(row: Row): void {
 		const { id, name, time, state } = row;
-		// Nobody could find it again: it would be added anew with each reading.
+		// Could never be found again, so each read would add it.
 		if (id === NO_KEY && name === NO_KEY) return;
 		const entry = this.byName.get(name) ?? this.byId.get(id) ?? this.add(row);
 		const before = isDone(entry) ? rowsOf(entry) : '';
 		this.addName(entry, name);
 		this.noteTime(entry, time);
-		// A copy may be being worked on here. Should that fail, it is the row that says it has run.
+		// A copy may be in progress here. If it fails, this row still says that it has run.
 		if (!isDone(entry)) entry.state = state;
 		if (isDone(entry) && rowsOf(entry) !== before) this.write(entry, before === '' ? 0 : 1);
 	}
@@ -230,7 +219,7 @@ export class Ledger {
 		this.forgottenUpTo = Math.max(this.forgottenUpTo, entry.time);
 	}
 
-	/** Adds the rows of what is done. @param stale how many older ones of it the text holds */
+	/** Adds rows of a done entry. @param stale how many of its older rows the text contains */
 	private write(entry: Entry, stale = 0): void {
 		this.unsettled.delete(entry);
 		this.staleRows += stale;
@@ -246,7 +235,7 @@ export class Ledger {
 			.join('');
 	}
 
-	/** The first record that is read may be that of an earlier process, and the same again is no news. */
+	/** Ignores the first record, maybe an earlier process's, and unchanged ones. */
 	private noteWriter({ writer, rows, open }: StoredRecord): void {
 		if (writer === '') return;
 		const read = `${writer} ${rows.length} ${rows.slice(-23)} ${open}`;
@@ -255,7 +244,7 @@ export class Ledger {
 	}
 }
 
-/** What this process knows of the deliveries to a node. One that is being worked with is not evicted. */
+/** Not evicted while a delivery is in progress. */
 export const ledgerOf = perNode(() => new Ledger(), { isPinned: ({ isBusy }) => isBusy });
 
 function rowsOf(

@@ -3,44 +3,39 @@ import { hash } from 'node:crypto';
 import { BoundedCache } from '../../memory';
 
 /*
- * What has come, as it lies in workflow static data: two texts of narrow rows, because n8n loads and saves all of them
- * with each delivery.
- *
- * A row of a delivery has 23 characters: 8 for the delivery ID, 8 for the name of its events (48 bits of each,
- * base64url), 6 for the time (seconds since 2020 in base 36, up to 2089) and 1 for the state. A row of a change has 14:
- * 8 for its key and 6 for when it happened.
- *
- * With 48 bits, one in seven billion is mistaken for one of 10,000 others.
+ * The record in workflow static data: two texts of narrow rows, as n8n loads and saves all of it
+ * with each delivery. A delivery's row has 23 characters: 8 for its ID, 8 for the name of its
+ * events (48 bits each, base64url), 6 for the time (seconds since 2020, base 36, up to 2089), 1 for
+ * the state. A change's has 14: 8 for its key, 6 for its time. At 48 bits, one in seven billion is
+ * mistaken for one of 10,000 others.
  */
 
 /**
- * What is known of a delivery when nobody works on it.
- *
- * - `released`: it has not run, the next copy runs; not stored
- * - `open`: it may have run, the next copy runs and is marked
- * - `done`: it has run
+ * State of a delivery that is not in progress:
+ * - `released`: has not run; the next copy runs. Not stored
+ * - `open`: may have run; the next copy runs, marked
+ * - `done`: has run
  */
 export type State = 'released' | 'open' | 'done';
 
 export interface Row {
-	/** Hash of the delivery ID. */
 	id: string;
-	/** Hash of the name of the events; {@link NO_KEY} where there is none. */
+	/** Hash of the events' names, or {@link NO_KEY}. */
 	name: string;
-	/** When it was signed or arrived; unix seconds. */
+	/** When signed or received; unix seconds. */
 	time: number;
 	state: Exclude<State, 'released'>;
 }
 
 export interface ChangeRow {
-	/** Hash of a name, or of where a delivered and a recovered change meet: event/change.ts. */
+	/** Hash of a change's name or meeting key: event/change.ts. */
 	key: string;
 	/** Site time, unix seconds. */
 	at: number;
 }
 
 const KEY_CHARS = 8;
-/** Stands where there is no hash; not in the alphabet of hashes. */
+/** Stands for a missing hash; not in the alphabet of hashes. */
 export const NO_KEY = '.'.repeat(KEY_CHARS);
 const TIME_CHARS = 6;
 const EPOCH = Date.UTC(2020, 0, 1) / 1000;
@@ -56,7 +51,7 @@ export function hashKey(data: string | Buffer): string {
 }
 
 export function writeRow({ id, name, time, state }: Row): string {
-	// Joined, the parts are one flat string in V8: all rows are read for each record.
+	// `join` gives one flat string in V8: all rows are read for each record.
 	return [id, name, writeTime(time), CHARS[state]].join('');
 }
 
@@ -74,7 +69,7 @@ export function readChangeRows(text: string): ChangeRow[] {
 	return readAll(text, CHANGE_ROW, ([, key, at]) => ({ key: key!, at: readTime(at!) }));
 }
 
-/** Anything but rows, an edited or damaged text, gives none: what is not known runs, marked, and is not lost. */
+/** Reads nothing from a damaged text: unknown deliveries run, marked, and are not lost. */
 function readAll<T>(text: string, pattern: RegExp, rowOf: (found: string[]) => T): T[] {
 	const rows: T[] = [];
 	pattern.lastIndex = 0;
@@ -95,29 +90,26 @@ function readTime(text: string): number {
 	return EPOCH + Number.parseInt(text, 36);
 }
 
-/** What has come to a trigger node, as it is stored. */
 export interface StoredRecord {
-	/** The process that wrote it: what it wrote itself it need not read. */
+	/** The process that wrote it, which need not read it. */
 	writer: string;
-	/** What was signed until then may have been forgotten; unix seconds. */
+	/** Deliveries signed until then may have been evicted; unix seconds. */
 	forgottenUpTo: number;
-	/** From then on nothing of it is needed; unix seconds. */
+	/** Not needed after that; unix seconds. */
 	keptUntil: number;
-	/** What is done, in the order in which that became known: a process that has read the start need not read it again. */
+	/** What is done, in the order it became known: readers skip what they have read. */
 	rows: string;
 	/** What may have run. */
 	open: string;
-	/** Rows of changes, in the order in which they came. */
+	/** Rows of changes, in order of arrival. */
 	changes: string;
-	/** Changes until then may have been forgotten; site time, unix seconds. */
+	/** Changes until then may have been evicted; site time, unix seconds. */
 	changesForgottenUpTo: number;
 }
 
 /**
- * A stored record, whatever is found in its place.
- *
- * @param latest unix seconds. Nothing that is still to come can be forgotten: a time that says so is damage, and would
- *   have every delivery until then refused
+ * Reads a stored record, whatever is found there. Ignores eviction times after `latest` (unix
+ * seconds) as damage: they would have every delivery until then rejected.
  */
 export function readStoredRecord(found: unknown, latest: number): StoredRecord {
 	const stored = (found ?? {}) as Partial<Record<keyof StoredRecord, unknown>>;
@@ -135,11 +127,11 @@ export function readStoredRecord(found: unknown, latest: number): StoredRecord {
 	};
 }
 
-/** Of what other processes have stored, what was added since it was read last. */
+/** Returns what a process has stored since it was last read. */
 export class NewRows {
 	private readonly read = new BoundedCache<string>({ maxEntries: 8, ttlMs: Infinity });
 
-	/** @param rows a text that grows, until it is rewritten */
+	/** @param rows text that grows until it is rewritten */
 	in(rows: string, writer: string): string {
 		const before = this.read.get(writer) ?? '';
 		this.read.set(writer, rows);
