@@ -8,67 +8,61 @@ import { RESPONSE_DEADLINE_MS } from './response';
 import { type Batch, hasRecentCopy, type PendingDelivery, saveByN8n } from './save';
 
 /*
- * Group commit: while n8n is busy saving, deliveries that arrive wait in line and start the next execution
- * together. n8n goes through some twenty steps to save an execution, and its default engine starts a
- * sandbox for it: a busy n8n does that once for all of them. Each delivery keeps its own claim, deadline and
- * response.
+ * Group commit: deliveries that arrive while n8n is saving wait in line and start the next
+ * execution together. Saving takes n8n some twenty steps and, on its default engine, a sandbox: a
+ * busy n8n pays for that once for all. Each delivery keeps its own claim, deadline and response.
  */
 
-/** What is given to n8n together, at most. A delivery that is more than that by itself goes alone. */
+/** Limits of a batch. A delivery beyond them goes alone. */
 export const MAX_BATCH_ITEMS = 100;
 export const MAX_BATCH_BYTES = 1024 * 1024;
-/** Time after which a delivery waits no longer. Its request keeps a sandbox of n8n in memory. */
+/** Longest wait in line. Meanwhile the request keeps one of n8n's sandboxes in memory. */
 export const MAX_WAIT_MS = 60_000;
 
-/**
- * How many executions n8n may be saving for a node before the next delivery waits for them. An author who saves a
- * page and tags it makes two at once.
- */
+/** Executions n8n may be saving before deliveries wait. Saving and tagging a page makes two. */
 const SAVES_AT_ONCE = { severalInBurst: 2, severalWhenBusy: 1 } as const;
 
-/** The deliveries to one node that n8n is saving, and those that wait for that. */
 export interface Line {
 	/** Executions that n8n is saving, and the next one while it gathers. */
 	saving: number;
-	/** Those of them that n8n has still to confirm: the record can be left to them. */
+	/** Those that n8n has yet to confirm: the record can be left to them. */
 	unconfirmed: number;
 	/** In order of arrival. */
 	waiting: Waiting[];
-	/** Somebody had to wait: until nobody is left, executions are saved one at a time. */
+	/** A delivery had to wait: until none does, executions are saved one at a time. */
 	isBurst: boolean;
 	/** Set while n8n is saving nothing and the next batch gathers. */
 	gathering?: Gathering | undefined;
-	/** The senders of this burst take longer to come again than a batch may gather. */
+	/** Gathering timed out once in this burst; don't wait again. */
 	gathersInVain: boolean;
-	/** When the record was written last; ms of the monotonic clock. */
+	/** When the record was last written; ms of the monotonic clock. */
 	writtenAt: number;
 }
 
 export interface Waiting {
 	delivery: PendingDelivery;
-	/** Size of its items as JSON. */
+	/** Of the items as JSON. */
 	bytes: number;
-	/** In ms of the monotonic clock. */
+	/** Ms of the monotonic clock. */
 	since: number;
-	/** Ends its request at n8n. */
+	/** Ends the request at n8n. */
 	leave: (result: IWebhookResponseData) => void;
 }
 
 export interface Gathering {
-	/** The batch goes to n8n when so many deliveries wait. */
+	/** Number of waiting deliveries at which the batch goes to n8n. */
 	wanted: number;
-	/** Cancels the timer by which it goes to n8n with fewer. */
+	/** Cancels the timer that sends the batch with fewer. */
 	cancel: () => void;
 }
 
 /**
- * Time that deliveries wait for those whose senders have just got their responses and send the next
- * ones. Otherwise the few that came while a large batch was saved would start an execution by
- * themselves, and the many would wait for that, again and again.
+ * Lets senders that have just been answered send the next deliveries. Else the few that came during
+ * a large save would start an execution, and the many wait for it, again and again.
  */
 export const MAX_GATHER_MS = 250;
 
-/** By node. One at work is not evicted: somebody waits. */
+/** Not evicted while n8n is saving: deliveries may be waiting. */
 export const lineOf = perNode(newLine, { isPinned: ({ saving }) => saving > 0 });
 
 export function newLine(): Line {
@@ -78,28 +72,26 @@ export function newLine(): Line {
 	};
 }
 
-/** The record is written at least so often while one execution after the other is saved. */
+/** The record is written at least this often during a series of executions. */
 const MAX_UNWRITTEN_MS = 1_000;
 /**
- * It is left to so many executions that n8n is saving: of one alone it may fail to save it. Not to deliveries that wait:
- * an n8n that stops saves none of them.
+ * The record is left to this many executions being saved, as a single one may fail, but never to
+ * waiting deliveries: an n8n that stops saves none of them.
  */
 const MIN_OTHERS = 2;
 
-/** What a request returns whose items n8n gets from another one, or not at all. */
+/** For requests whose items go to n8n with another request, or not at all. */
 const NOTHING_TO_RUN: IWebhookResponseData = { noWebhookResponse: true };
 
 /**
- * Gives n8n the items. The response comes from n8n once the execution is saved, or from us at once when the workflow
- * author has chosen so.
- *
- * In the second in which a version of the workflow goes live, one of the next deliveries may run with those of the
+ * Gives n8n the items. n8n responds once it has saved them, or we at once if the workflow author
+ * chose so. In the second in which a workflow version goes live, a delivery may join those of the
  * version before.
  */
 export async function giveToN8n(delivery: PendingDelivery): Promise<IWebhookResponseData> {
 	const { claim, context } = delivery;
 	const { n8n, parameters, response } = context;
-	// Whoever was told to retry is told 200 only when n8n has confirmed the execution.
+	// Once told to retry, a sender gets 200 only when n8n has confirmed the execution.
 	if (parameters.acknowledge === 'immediately' && !response.isSent) {
 		claim.accept();
 		response.accept();
@@ -115,12 +107,11 @@ function mayGoAtOnce(
 	{ saving, isBurst, waiting }: Line,
 	{ deliveriesPerExecution }: TriggerParameters,
 ): boolean {
-	// Those of the version before must not wait until no more come.
+	// Else deliveries still waiting from the version before could starve.
 	if (deliveriesPerExecution === 'one') return waiting.length === 0;
 	return saving < (isBurst ? 1 : SAVES_AT_ONCE[deliveriesPerExecution]);
 }
 
-/** It goes to n8n with all that wait by then. */
 async function join(delivery: PendingDelivery, line: Line): Promise<IWebhookResponseData> {
 	return await new Promise((leave) => {
 		const bytes = Buffer.byteLength(JSON.stringify(delivery.items));
@@ -131,8 +122,8 @@ async function join(delivery: PendingDelivery, line: Line): Promise<IWebhookResp
 }
 
 /**
- * n8n is at work on this batch until it has said what became of it, or a sender would wait no longer. The record is
- * written by the last ones that are saved, for all before them, and once a second while they are not the last.
+ * Holds the line until n8n reports the outcome, or senders stop waiting. The last executions saved
+ * write the record for all before them; until then it is written once a second.
  */
 function lead(batch: Batch, line: Line): IWebhookResponseData {
 	line.saving += 1;
@@ -149,7 +140,7 @@ function lead(batch: Batch, line: Line): IWebhookResponseData {
 		cancelDeadline();
 		moveOn(line, isConfirmed ? batch.length : 0);
 	};
-	// A save that hangs, or waits for a free place, must not hold up the others.
+	// A save that hangs or queues must not hold up the others.
 	const cancelDeadline = atDeadline(performance.now() + RESPONSE_DEADLINE_MS, () => end(false));
 	const isRecordDue = (isRecent: boolean) => {
 		confirmed();
@@ -165,13 +156,13 @@ function isJustWritten({ writtenAt }: Line): boolean {
 	return performance.now() - writtenAt < MAX_UNWRITTEN_MS;
 }
 
-/** @param wanted how many may come at once again: the last batch, if n8n keeps up */
+/** @param wanted size of the last batch if n8n keeps up, as its senders may come again */
 function moveOn(line: Line, wanted: number): void {
 	if (line.saving > 1) line.saving -= 1;
 	else gather(line, wanted);
 }
 
-/** Lets those that wait become as many as were in the last batch, if that does not take too long. */
+/** Briefly waits for as many deliveries as the last batch had. */
 function gather(line: Line, wanted: number): void {
 	const { waiting, gathersInVain } = line;
 	if (gathersInVain || waiting.length === 0 || waiting.length >= wanted) return callNext(line);
@@ -182,7 +173,7 @@ function gather(line: Line, wanted: number): void {
 	line.gathering = { wanted, cancel };
 }
 
-/** Gives the next batch to n8n. Where nobody waits, the burst is over. */
+/** Gives the next batch to n8n. If nobody is waiting, the burst is over. */
 function callNext(line: Line): void {
 	line.gathering?.cancel();
 	line.gathering = undefined;
@@ -204,8 +195,8 @@ function callNext(line: Line): void {
 }
 
 /**
- * Under a concurrency limit executions wait for minutes, and by then their copies of static data are too old for the
- * record. n8n saves that of a follower at once: so what has run is stored while others wait.
+ * Under a concurrency limit, executions outlast their copies of static data. n8n saves that of a
+ * follower at once, which stores what has run meanwhile.
  */
 function recordByFollower(others: Waiting[], line: Line): void {
 	const { delivery } = others.at(-1) ?? {};
@@ -214,13 +205,13 @@ function recordByFollower(others: Waiting[], line: Line): void {
 	storeKnowledge(delivery.context.n8n);
 }
 
-/** Its sender was told to retry long ago: the next copy runs. */
+/** Expert was told to retry long ago: the next copy runs. */
 function giveUp({ claim, context: { response } }: PendingDelivery): void {
 	response.retry('late');
 	claim.fail();
 }
 
-/** Takes those from the front that may go together: at least one, if any waits. */
+/** Takes as many from the front as fit one batch, but at least one. */
 export function takeBatch(line: Line): Waiting[] {
 	let [items, bytes] = [0, 0];
 	const excess = line.waiting.findIndex((entry, index) => {
@@ -231,7 +222,7 @@ export function takeBatch(line: Line): Waiting[] {
 	return line.waiting.splice(0, excess < 0 ? line.waiting.length : excess);
 }
 
-/** Takes those that have waited for too long. What Expert was told 200 stays: nobody sends it again. */
+/** Takes those that waited too long, but nothing that got 200: Expert never resends it. */
 export function takeOverdue(line: Line): Waiting[] {
 	const now = performance.now();
 	const isOverdue = ({ since, delivery }: Waiting) =>

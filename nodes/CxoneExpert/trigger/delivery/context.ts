@@ -5,7 +5,7 @@ import { isTest, readParameters, type TriggerParameters } from '../parameters';
 import { addressOf } from '../node/address';
 import type { DeliveryResponse } from './response';
 
-/** One request at one node at one moment: what every step of the journey may look at. */
+/** One request at one node, as every step of its journey sees it. */
 export interface DeliveryContext {
 	n8n: IWebhookFunctions;
 	request: ReturnType<IWebhookFunctions['getRequestObject']>;
@@ -13,16 +13,16 @@ export interface DeliveryContext {
 	parameters: TriggerParameters;
 	/** When the request arrived; unix ms. */
 	now: number;
-	/** The address that n8n serves for this node: in a test, that of the test. */
+	/** The URL that n8n serves for this node; in a test, the test URL. */
 	webhookUrl: string;
-	/** What this process has seen of the deliveries to that address. A test has figures of its own. */
+	/** Of the deliveries to that URL. A test has its own. */
 	figures: DeliveryFigures;
 }
 
-/** @throws when n8n has no webhook address for the node: Expert is told to retry */
+/** @throws if n8n has no webhook URL for the node: Expert is told to retry */
 export function openContext(n8n: IWebhookFunctions, response: DeliveryResponse): DeliveryContext {
 	const now = Date.now();
-	// In a test n8n gives that of production.
+	// In a test, n8n returns the production URL.
 	const testUrl = isTest(n8n) ? addressOf(n8n).testUrl : undefined;
 	const webhookUrl = testUrl ?? n8n.getNodeWebhookUrl('default');
 	if (webhookUrl === undefined) throw new RangeError('no webhook address');

@@ -11,7 +11,6 @@ import { addressOf } from '../node/address';
 import { changesAt, forgetOld, type NodeChanges } from '../node/progress';
 import { storeKnowledge, withStoredChanges } from '../node/stored';
 
-/** Where a delivery has come, and when. */
 interface Request {
 	n8n: IWebhookFunctions;
 	parameters: TriggerParameters;
@@ -19,18 +18,17 @@ interface Request {
 	now: number;
 }
 
-/** A delivery at a node whose workflow may run for the same changes by a recovery. A test takes no part in that. */
+/** A delivery to a node that may recover the same changes. Tests take no part in that. */
 export class WatchedDelivery {
 	/**
-	 * What a recovery could find as well. None where nobody watches: nothing before the watch begins is recovered. An
-	 * older version of the node has published the workflow then.
+	 * Changes that a recovery could find, too. None where an older version of the node published the
+	 * workflow: then nobody watches, and recovery begins with the watch.
 	 */
 	private readonly changes: Change[];
 	private readonly message: Message;
 	private readonly site: string;
 	private readonly request: Request;
 
-	/** @param site its origin */
 	constructor(message: Message, site: string, request: Request) {
 		this.message = message;
 		this.site = site;
@@ -40,23 +38,22 @@ export class WatchedDelivery {
 		this.changes = events.flatMap((event) => changeOf(event) ?? []);
 	}
 
-	/** It has come. What is filtered out has come, too: no recovery need look for it. */
+	/** What is filtered out has come, too: no recovery need look for it. */
 	arrived(isWanted: boolean): void {
 		this.teachWatch();
 		if (isWanted) return;
 		for (const change of this.changes) this.known.noteDelivered(this.site, change);
-		// There may be no other delivery for long, nor a recovery.
+		// The next delivery or recovery may be a long time off.
 		this.forgetOld();
 		if (this.changes.length > 0) storeNowAndThen(this.request.n8n);
 	}
 
-	/** Forgets what nobody asks for any more. */
 	forgetOld(): void {
 		const { n8n, parameters, now } = this.request;
 		forgetOld(n8n, parameters, now);
 	}
 
-	/** Its changes, while n8n saves an execution for it. */
+	/** Its changes, while n8n saves its execution. */
 	comingChanges(): ComingChange[] {
 		return this.changes.map((change) => this.known.deliver(this.site, change));
 	}
@@ -65,7 +62,7 @@ export class WatchedDelivery {
 		return knownChangesOf(this.request.n8n);
 	}
 
-	/** How the site sends events, and how far the watch need not look back. */
+	/** Learns how the site sends events, and how far the watch need not look back. */
 	private teachWatch(): void {
 		const { message, site } = this;
 		const { n8n } = this.request;
@@ -81,9 +78,8 @@ export class WatchedDelivery {
 	}
 
 	/**
-	 * Whether the site sends the first text of a page as an edit: a page was saved that makes both events, or, where
-	 * *Page Created* is not there to show it, an edit of revision 1. A draft that is published makes them, too, by
-	 * another call.
+	 * Whether the site sends a page's first text as an edit: a save made both events, or an edit of
+	 * revision 1 if *Page Created* is not subscribed. Publishing a draft makes them by another call.
 	 */
 	private hasFirstText({ events }: ReadableMessage): boolean {
 		return events.some((event) => {
@@ -99,18 +95,18 @@ export class WatchedDelivery {
 	}
 }
 
-/** Expert was told to retry, and may give up, or was refused: the next check asks the site what was missed. */
+/** Expert was refused, or told to retry and may give up: the next check finds what was missed. */
 export function openGap(n8n: IWebhookFunctions): void {
 	if (!isTest(n8n)) changesAt(n8n).openGap();
 }
 
-/** What is filtered out has all of it stored once so often: n8n then saves the whole column. */
+/** Rare, because storing makes n8n save the whole column. */
 const STORE_EVERY_MS = 3_600_000;
 const storedAt = perNode(() => ({ at: -Infinity }));
 
 /**
- * Stores all that this process knows, if that is an hour ago. Without it, a workflow for a small part of a busy site
- * would look through all since its own last event at each start of n8n.
+ * Stores what this process knows, once an hour. Else each start of n8n would search a busy site for
+ * everything since this workflow's last event.
  */
 function storeNowAndThen(n8n: IWebhookFunctions): void {
 	const stored = storedAt(n8n);
@@ -120,22 +116,22 @@ function storeNowAndThen(n8n: IWebhookFunctions): void {
 }
 
 const CREATION = { type: RECOVERABLE.created, xml: {} };
-/** The call behind an event, as the vendor's sample names it. */
+/** The call behind an event, as in the vendor's sample. */
 const SAVE_OF_PAGE = 'POST:pages/*/contents';
 
-/** In a process that watches, n8n has told the address at its start or with the publication. */
+/** By then a process that watches knows the URL, from its start or from publishing. */
 const STARTED_AFTER_MS = 3_600_000;
-/** Within this the main process of n8n has recovered what was missed before, or it is away. */
+/** By then n8n's main process has recovered what was missed before, or it is away. */
 const RECOVERED_AFTER_MS = 24 * 3_600_000;
 
-/** In queue mode deliveries can have a process of their own, which watches nothing. */
+/** In queue mode, deliveries can have a process of their own, which watches nothing. */
 function isWebhookProcess(n8n: IWebhookFunctions): boolean {
 	return addressOf(n8n).served === undefined && performance.now() > STARTED_AFTER_MS;
 }
 
 /**
- * Nobody else can store how far the watch has got there. So the cursor follows the deliveries a day
- * behind: without that, each start of n8n would look through all that was changed since the publication.
+ * No other process can store the watch's progress in queue mode, so the cursor follows the
+ * deliveries a day behind. Else each start of n8n would search everything since publication.
  */
 function moveCursor(changes: NodeChanges, { events }: ReadableMessage): void {
 	const newest = Math.max(...events.map((event) => changeOf(event)?.at ?? -Infinity));

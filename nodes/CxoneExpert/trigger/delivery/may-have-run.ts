@@ -8,16 +8,15 @@ import { isTest } from '../parameters';
 import type { Arrival, Ledger } from '../ledger/ledger';
 
 /*
- * A delivery that is not known here may have run all the same: in an earlier process, which crashed
- * after it had saved the execution, or in another one that takes deliveries of this node.
+ * A delivery unknown here may still have run: in an earlier process that crashed after saving the
+ * execution, or in another one that takes deliveries of this node.
  */
 
-/** By how much the clocks of n8n and the site may differ when an event is compared with a restart. */
+/** Clock difference to allow for when comparing an event with a restart of n8n. */
 const CLOCK_TOLERANCE_SECONDS = 3;
-/** For how long Expert may retry, at the least: the vendor names no number. */
+/** Expert may retry for at least this long: the vendor names no number. */
 const RETRY_SECONDS = 3600;
 
-/** Whether a delivery that is not known here may have run before. */
 export function mayHaveRunElsewhere(
 	{ time, isSigned }: Arrival,
 	message: Message,
@@ -28,26 +27,20 @@ export function mayHaveRunElsewhere(
 	const events = 'events' in message ? message.events : [undefined];
 	const happenedAt = events.map((event) => Date.parse(attribute(event?.xml, 'datetime') ?? ''));
 	const signedAt = isSigned ? time * 1000 : undefined;
-	// n8n starts webhook processes where one process is not enough: there may be others.
+	// Where n8n runs webhook processes, there may be several.
 	const isOneOfMany = isShared || thisProcess(n8n) === 'webhook';
 	return mayBeFromBefore(happenedAt, signedAt, now, knownSince(now, isOneOfMany));
 }
 
-/** From when on nothing can have run without being known here or in the workers; unix ms. */
+/** Since then, whatever has run is known here or to the workers; unix ms. */
 function knownSince(now: number, isOneOfMany: boolean): number {
 	const startedAt = performance.timeOrigin;
 	return isOneOfMany ? Math.max(startedAt, now - KNOWN_BY_WORKERS_MS) : startedAt;
 }
 
 /**
- * Whether an event may have been received before a moment.
- *
- * An event that names no time may be as old as Expert goes on retrying.
- *
- * @param happenedAt unix ms of each event in the delivery; NaN where it names no time
- * @param signedAt unix ms; `undefined` when signatures are not verified
- * @param now unix ms
- * @param before unix ms
+ * Whether an event may have been received before a moment; times are unix ms. An event without a
+ * time (`NaN`) may be as old as Expert goes on retrying. `signedAt` is absent if unverified.
  */
 export function mayBeFromBefore(
 	happenedAt: number[],
@@ -57,7 +50,7 @@ export function mayBeFromBefore(
 ): boolean {
 	const times = happenedAt.map((time) => (Number.isNaN(time) ? now - RETRY_SECONDS * 1000 : time));
 	if (signedAt !== undefined) times.push(signedAt);
-	// Counted from the later clock, so that a site that is ahead does not look younger.
+	// By the later clock, so that a site that is ahead does not look younger.
 	const age = Math.max(now, ...times) - Math.min(now, ...times);
 	return age + CLOCK_TOLERANCE_SECONDS * 1000 >= now - before;
 }

@@ -26,14 +26,11 @@ import { askedProof, isUnsigned, outsideWindow, verify, type VerifiedDelivery } 
 const RESPOND_ONLY: IWebhookResponseData = { noWebhookResponse: true };
 
 /**
- * What n8n calls for each request: gives the delivery its response, and n8n the items.
+ * Called by n8n for each request. At the deadline the response is 503, so that Expert retries; the
+ * journey continues, and the retry finds it done. When it gave up instead, a busy n8n began the
+ * same deliveries over and over, and took ten times as long.
  *
- * At the deadline the response is 503, whatever the journey is at: Expert retries. The journey goes on
- * all the same, so that a busy n8n finishes the work it has begun, and the retry finds it done.
- * (Giving up instead was measured: a busy n8n began the same deliveries over and over, and took ten
- * times as long.)
- *
- * It never throws: n8n would respond 500 with a stack trace and record a failed execution.
+ * Never throws: n8n would respond 500 with a stack trace and record a failed execution.
  */
 export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const response = new DeliveryResponse(this);
@@ -46,18 +43,14 @@ export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhook
 	}
 }
 
-/**
- * The journey of a delivery. docs/reliability.md#responses-to-expert has the table of responses.
- *
- * @returns what n8n is to run; `undefined` for a delivery that starts nothing
- */
+/** Responses: docs/reliability.md#responses-to-expert. @returns what n8n is to run, if anything */
 async function receive(context: DeliveryContext): Promise<IWebhookResponseData | undefined> {
 	const { n8n, response, figures, now } = context;
 	const proof = await askedProof(context);
 	if (proof !== undefined) return void response.send(401, { [PROOF_HEADER]: proof });
 
 	const delivery = await verify(context);
-	// Not before the sender is proven: reading the record is too much work to give to a forger.
+	// Read the record only for a proven sender: it is too much work to do for a forger.
 	const message = parseDelivery(delivery.body, delivery.contentType);
 	const ledger = openLedger(n8n, now);
 	const site = siteOrigin(delivery.credential.siteUrl) ?? '';
@@ -72,7 +65,7 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 	if (wanted === undefined) return leaveOut(message, delivery.credential, context);
 
 	const claim = await claimInTime(arrival, ledger, watched, response);
-	// Not before: what is evicted has older deliveries rejected, of which this may be one.
+	// Evict only after claiming: eviction makes older deliveries too old, and this may be one.
 	watched.forgetOld();
 	if (claim === 'done') return void response.accept('duplicates');
 	if (claim === 'in progress') return void response.retry('late');
@@ -88,12 +81,7 @@ function acceptTest(delivery: VerifiedDelivery, { response }: DeliveryContext): 
 	response.send(200, { [VERIFIED_HEADER]: verified });
 }
 
-/**
- * The message with only the events that the workflow author has asked for; `undefined` when none is
- * left.
- *
- * @param credential what the delivery was verified with
- */
+/** Drops events that the workflow author did not ask for; `undefined` if none is left. */
 function filterMessage(
 	message: Message,
 	credential: ExpertCredential,
@@ -107,7 +95,7 @@ function filterMessage(
 	return filterEvents(filtered, parameters, users.ids);
 }
 
-/** What is filtered out starts nothing, unless somebody waits for it in the editor. */
+/** Filtered events start nothing, unless somebody is waiting in the editor. */
 function leaveOut(
 	message: Message,
 	credential: ExpertCredential,
@@ -119,10 +107,7 @@ function leaveOut(
 	return filters.length === 0 ? undefined : filteredTestEvent(filters, n8n);
 }
 
-/**
- * Claims the delivery for this request. While a first copy is being worked on it waits for the end of that until the
- * deadline: `done` when the first was saved, a claim when it was not.
- */
+/** Claims the delivery. Until the deadline, waits for the outcome of a first copy in progress. */
 async function claimInTime(
 	arrival: Arrival,
 	ledger: Ledger,

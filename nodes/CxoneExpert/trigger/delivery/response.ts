@@ -9,20 +9,17 @@ import { isFromExpert, type Refusal, STATUS_BY_REASON } from '../../protocol/rej
 import { openGap } from './delivered';
 
 /**
- * Time from the call by n8n until a delivery gets its response, come what may. Expert gives up after a
- * second in all; how much of it n8n has used by then, nothing tells (docs/decisions/0004-200-means-saved.md).
+ * From n8n's call to our response, whatever happens. Expert gives up after a second in all, and
+ * nothing tells how much of it n8n has used (docs/decisions/0004-200-means-saved.md).
  */
 export const RESPONSE_DEADLINE_MS = 900;
 
 const LATE =
 	'told to retry: n8n is busy, its body comes slowly, or its first copy is still being worked on';
 
-/**
- * The response to one delivery: at the deadline 503, unless something was sent before. Whoever has to know hears of
- * it: the figures, the watch, and n8n's log, which alone is told the reason.
- */
+/** The response to a delivery: at the deadline 503. Tells figures, watch and n8n's log. */
 export class DeliveryResponse extends BareResponse {
-	/** In ms of the monotonic clock, as the deadline. */
+	/** Ms of the monotonic clock, like the deadline. */
 	readonly arrivedAt = performance.now();
 	readonly deadline = this.arrivedAt + RESPONSE_DEADLINE_MS;
 	private readonly cancelDeadline: () => void;
@@ -35,18 +32,17 @@ export class DeliveryResponse extends BareResponse {
 		this.cancelDeadline = atDeadline(this.deadline, () => this.retry('late'));
 	}
 
-	/** From now on there are figures to count it in. */
 	countIn(figures: DeliveryFigures): void {
 		this.figures = figures;
 	}
 
-	/** Calls back when the sender is told to retry; at once when it was. */
+	/** Calls back when the sender is told to retry, or at once if it was. */
 	onRetry(call: () => void): void {
 		if (this.status === 503) call();
 		else this.retryListeners.push(call);
 	}
 
-	/** Waits for work until the deadline. */
+	/** Waits for the work until the deadline. */
 	async isInTime(work: Promise<void>): Promise<boolean> {
 		const isDone = await beforeDeadline(
 			this.deadline,
@@ -55,13 +51,13 @@ export class DeliveryResponse extends BareResponse {
 		return isDone === true;
 	}
 
-	/** 200. @param as what became of a delivery that starts nothing */
+	/** Sends 200. @param as outcome of a delivery that starts nothing */
 	accept(as?: 'duplicates' | 'filtered'): void {
 		if (as !== undefined) this.figures?.count(as);
 		this.send(200);
 	}
 
-	/** 503, unless a response has gone out: Expert sends the delivery again, or gives up. */
+	/** Sends 503, unless a response is out: Expert sends the delivery again, or gives up. */
 	retry(reason: RetryReason): void {
 		openGap(this.n8n);
 		if (this.isSent) return;
@@ -70,10 +66,7 @@ export class DeliveryResponse extends BareResponse {
 		this.send(503);
 	}
 
-	/**
-	 * @returns whether the workflow author should hear of it: not when the sender was told to retry, nor of a delivery
-	 *   that says it is a test, as its sender gets a report
-	 */
+	/** @returns whether to tell the author: not after 503, nor of tests, which get a report */
 	refuse(refusal: Refusal): boolean {
 		if (this.isSent) return false;
 		const { reason } = refusal;
@@ -87,7 +80,7 @@ export class DeliveryResponse extends BareResponse {
 		return !isOfTest;
 	}
 
-	/** 503 for what could not be handled. Its message may hold what was sent to us, so only its kind is logged. */
+	/** Sends 503. Logs only the kind of error: its message may contain what was sent to us. */
 	fail(thrown: unknown): void {
 		const kind = thrown instanceof Error ? thrown.name : typeof thrown;
 		this.n8n.logger.error(
@@ -104,12 +97,11 @@ export class DeliveryResponse extends BareResponse {
 	}
 }
 
-/** One line in n8n's log. */
 export function warnOf(n8n: IWebhookFunctions, what: string): void {
 	n8n.logger.warn(`CXone Expert delivery ${shownId(n8n)} ${what} (node "${n8n.getNode().name}")`);
 }
 
-/** What the log calls the delivery by. Anyone can have made it up. */
+/** For the log. Anyone can have made it up. */
 export function shownId(n8n: IWebhookFunctions): string {
 	return shortenedDeliveryId(n8n.getHeaderData()[DELIVERY_HEADERS.deliveryId]);
 }

@@ -10,45 +10,38 @@ import { storeKnowledge } from '../node/stored';
 import type { DeliveryContext } from './context';
 import { shownId, warnOf } from './response';
 
-/** A delivery whose items n8n is to save: what its response and its claim depend on. */
+/** A delivery whose items n8n is to save. */
 export interface PendingDelivery {
 	items: INodeExecutionData[];
 	claim: Claim;
 	context: DeliveryContext;
 }
 
-/** Those that start one execution, in order of arrival: there is always a first. */
+/** The deliveries of one execution, in order of arrival. */
 export type Batch = readonly [PendingDelivery, ...PendingDelivery[]];
 
-/** n8n gets this long to commit what it has written, before its silence means anything. */
+/** Time for n8n to commit what it has written, before its silence means anything. */
 const MIN_COMMIT_WAIT_MS = 250;
 
-/**
- * Time from which what n8n has written counts as saved, unless n8n has said otherwise by then. Earlier
- * than the deadline: this response is worth something only if it comes in time.
- */
+/** Age at which a written execution is presumed saved: before the deadline, to respond in time. */
 export const PRESUMPTION_MS = 700;
 
 /**
- * How long after a request its copy of static data may be saved. n8n saves all of it as it was when the request
- * came, over what others have stored since. Under a concurrency limit that can be minutes ago: then the next
- * delivery that need not wait stores what is known.
+ * Age up to which a request's copy of static data may be saved: n8n saves all of it, over what
+ * others have stored since. Under a concurrency limit it can be minutes old: then the next delivery
+ * that need not wait stores what is known.
  */
 const MAX_COPY_AGE_MS = 5_000;
 
 /**
- * Gives n8n the items of a batch for one execution, and each sender n8n's own verdict, or at the
- * deadline the best that is known.
+ * Hands the batch to n8n as one execution and answers each sender with n8n's result, or with our
+ * best guess at the deadline. If n8n is just busy that is 503, and the retry finds the work done.
+ * If n8n has written an execution that waits under a concurrency limit, 503 would protect nothing,
+ * and get the webhook disabled.
  *
- * At the deadline n8n may be busy: then 503 is right, and the retry finds the work done. Or n8n waits
- * for a free place under a concurrency limit, maybe for minutes: it has written the execution and runs
- * it, so 503 would protect nothing and have the webhook disabled.
- *
- * @param batch the request of the first delivery returns the result to n8n, those of the others return
- *   nothing to run
- * @param onDecided called when n8n has saved the execution, presumably has, or has failed; also again
- * @param isRecordDue whether the record is to be written now that n8n has saved the execution; a copy of static data
- *   that is not recent must not be
+ * @param batch only its first request returns the items to n8n
+ * @param onDecided called, maybe twice, once saved, presumed saved or failed
+ * @param isRecordDue whether to write the record now, from a copy that may not be recent
  */
 export function saveByN8n(
 	batch: Batch,
@@ -76,11 +69,7 @@ export function saveByN8n(
 	return itemsToSave(items, () => void confirm(batch, isRecordDue));
 }
 
-/**
- * n8n has saved the execution. One record for all: it holds what every claim of this process knows.
- *
- * @returns whether that is news
- */
+/** One record holds all claims of this process. @returns whether that is news */
 function confirm(batch: Batch, isRecordDue: (isRecent: boolean) => boolean): boolean {
 	const news = batch.filter(({ claim }) => claim.confirm());
 	for (const { context } of news) context.figures.count('accepted');
@@ -89,7 +78,7 @@ function confirm(batch: Batch, isRecordDue: (isRecent: boolean) => boolean): boo
 	return news.length > 0;
 }
 
-/** Whether the copy of static data that n8n has made for this request may be saved. */
+/** Whether n8n's copy of static data for this request may still be saved. */
 export function hasRecentCopy({ response }: DeliveryContext): boolean {
 	return performance.now() - response.arrivedAt < MAX_COPY_AGE_MS;
 }
@@ -108,7 +97,7 @@ function failed({ claim, context: { n8n, response } }: PendingDelivery): void {
 		warnOf(n8n, 'told to retry: n8n could not save its execution, and says why above');
 }
 
-/** n8n had begun to write the execution when something stopped it: it may be there or not. */
+/** Something stopped n8n once it had begun to write: the execution may be there or not. */
 function logMaybeSaved(n8n: IWebhookFunctions): void {
 	n8n.logger.error(
 		`CXone Expert delivery ${shownId(n8n)}: n8n may not have saved it; executions with the status queued run when n8n starts again. Look for the delivery under Executions.`,
@@ -117,20 +106,18 @@ function logMaybeSaved(n8n: IWebhookFunctions): void {
 }
 
 /**
- * Calls back when an execution that n8n has just written is presumably saved: n8n has had its time to
- * commit it, and its database has responded since then. A database that hangs or is gone does not.
- *
- * @returns cancels it
+ * Calls back once n8n had time to commit what it wrote, and its database has responded since: it
+ * neither hangs nor is gone. Returns a function that cancels this.
  */
 function whenCommitted(n8n: IWebhookFunctions, call: () => void): () => void {
 	const writtenAt = performance.now();
 	return atDeadline(writtenAt + MIN_COMMIT_WAIT_MS, () => {
-		// Reading a credential asks the database. Deliveries that wait share the reading.
+		// Reading a credential queries the database. Waiting deliveries share the query.
 		credentialSince(writtenAt, n8n).then(call, () => {});
 	});
 }
 
-/** Tells Expert 200 when time runs short, unless n8n has said by then what became of the delivery. */
+/** Sends 200 when time runs short, unless n8n has reported the outcome by then. */
 function presumeSaved({ claim, context: { response } }: PendingDelivery): void {
 	atDeadline(response.arrivedAt + PRESUMPTION_MS, () => {
 		if (claim.presumePersisted()) response.accept();

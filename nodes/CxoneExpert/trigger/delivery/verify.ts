@@ -21,42 +21,40 @@ import { readStoredWatch } from '../node/stored';
 import type { DeliveryContext } from './context';
 
 /*
- * Who has sent a delivery, and whether its bytes are what they have signed. A rejection is permanent, and
- * the cached credential may be out of date: it is read again before it rejects a token or a signature.
+ * Verifies who sent a delivery, and its signed bytes. A rejection is permanent, so a cached
+ * credential is read again before it rejects a token or signature.
  */
 
-/** What the headers say of a delivery. */
 export interface DeliveryHeaders {
 	deliveryId: string;
-	/** The literal text that was signed; empty when signatures are not verified. */
+	/** Exactly as signed; empty if signatures are not verified. */
 	timestamp: string;
-	/** Unix ms; absent when signatures are not verified. */
+	/** Unix ms; absent if signatures are not verified. */
 	signedAt?: number;
 	signatures: Buffer[];
-	/** Only a known delivery may pass then, and it starts nothing. */
+	/** Passes only if known, and starts nothing. */
 	isOutsideWindow: boolean;
 }
 
-/** A delivery that Expert has sent: nobody else knows the token and the secret. */
+/** A delivery from Expert: nobody else knows the token and the secret. */
 export interface VerifiedDelivery extends DeliveryHeaders {
 	body: Buffer;
-	/** As the header says, which is not signed. */
+	/** From the unsigned header. */
 	contentType: string | undefined;
 	/** What it was verified with. */
 	credential: ExpertCredential;
 }
 
-/** Whether it counts on the word of its token alone. */
+/** Whether its token is all that proves it. */
 export function isUnsigned({ signedAt }: VerifiedDelivery): boolean {
 	return signedAt === undefined;
 }
 
 /**
- * In the order of docs/reliability.md#responses-to-expert: token, headers, bytes, signature. The token
- * comes first, so that a forger's body is not even read. Whether a time outside the window rejects,
- * what is known of the delivery decides.
+ * Checks token, headers, bytes, signature, as in docs/reliability.md#responses-to-expert: a
+ * forger's body is not even read. Whether a time outside the window rejects, the ledger decides.
  *
- * @throws Refusal for what Expert has not sent; anything else when there is nothing to verify with: the
+ * @throws Refusal if Expert did not send it; anything else if there is nothing to verify with: the
  *   delivery may be genuine, so Expert is told to retry
  */
 export async function verify(context: DeliveryContext): Promise<VerifiedDelivery> {
@@ -68,10 +66,9 @@ export async function verify(context: DeliveryContext): Promise<VerifiedDelivery
 	});
 }
 
-/** Reasons that fall away with another signing secret, or where none is needed. */
+/** Reasons that may fall away with another signing secret, or where none is needed. */
 const FOR_SIGNATURE = /^(signature|timestamp) (missing|malformed|wrong)$/;
 
-/** With the credential as it is now. */
 async function currentKeys(context: DeliveryContext): Promise<Keys> {
 	const { n8n, request, response } = context;
 	const current = keysOf(await credentialSince(response.arrivedAt, n8n), context);
@@ -80,7 +77,6 @@ async function currentKeys(context: DeliveryContext): Promise<Keys> {
 	return current;
 }
 
-/** Headers, bytes, signature of a delivery whose token is right. */
 async function verifyWith(keys: Keys, context: DeliveryContext): Promise<VerifiedDelivery> {
 	const { n8n, request, parameters, response, now } = context;
 	const { secrets, credential } = keys;
@@ -91,7 +87,7 @@ async function verifyWith(keys: Keys, context: DeliveryContext): Promise<Verifie
 	});
 	const body = await readBody(n8n, request, response.deadline);
 	if (typeof body === 'string') {
-		// In the table the time comes before the body.
+		// The table of responses puts the time before the body.
 		throw headers.isOutsideWindow ? outsideWindow(headers.signedAt, now) : new Refusal(body);
 	}
 	const isGenuine = secrets === undefined || isSignedWithAny(secrets, headers, body);
@@ -109,13 +105,11 @@ async function verifyToken(context: DeliveryContext): Promise<Keys> {
 	throw new Refusal('authorization wrong');
 }
 
-/** What a delivery is checked against. */
 interface Keys {
 	/** Whole `Authorization` values. */
 	authorizations: string[];
-	/** The current signing secret, then the previous one; `undefined` where deliveries count without. */
+	/** The current signing secret, then the previous one; `undefined` if none is needed. */
 	secrets: string[] | undefined;
-	/** Where they come from. */
 	credential: ExpertCredential;
 }
 
@@ -139,8 +133,8 @@ function keysOf(credential: ExpertCredential, context: DeliveryContext): Keys {
 }
 
 /**
- * The address that n8n serves, and the one that the webhook is registered under. They differ after
- * WEBHOOK_URL was changed, or in a process that has another one: what Expert sends is genuine all the same.
+ * The URL that n8n serves, and the one that is registered. They differ after WEBHOOK_URL changed,
+ * or in a process with another one; what Expert sends to either is genuine.
  */
 function addressesOf({ n8n, webhookUrl }: DeliveryContext): string[] {
 	if (isTest(n8n)) return [webhookUrl];
@@ -153,28 +147,23 @@ function hasToken({ authorization }: Headers, { authorizations }: Keys): boolean
 	return authorizations.some((value) => isSameAuthorization(authorization, value));
 }
 
-/** How the headers of a delivery are judged. */
 interface HeaderRules {
-	/** Whether it needs a signature with its time. */
+	/** A signature with its time is required. */
 	isSigned: boolean;
 	maxAgeSeconds: number;
 	/** Unix ms. */
 	now: number;
 }
 
-/**
- * Reads the headers of a delivery whose token is right.
- *
- * @throws Refusal for the first that is missing or malformed
- */
+/** @throws Refusal for the first header that is missing or malformed */
 export function parseHeaders(
 	headers: Headers,
 	{ isSigned, maxAgeSeconds, now }: HeaderRules,
 ): DeliveryHeaders {
 	const deliveryId = header(headers, DELIVERY_HEADERS.deliveryId);
 	if (deliveryId === '') throw new Refusal('delivery id missing');
-	// A UUID by the vendor's guide (docs/vendor-facts.md#delivery-id). Other visible text is
-	// accepted: a rejection is permanent.
+	// A UUID by the vendor's guide (docs/vendor-facts.md#delivery-id). Accept other visible text, as
+	// a rejection is permanent.
 	if (!/^[\x21-\x7e]{1,200}$/.test(deliveryId)) throw new Refusal('delivery id malformed');
 	if (!isSigned) {
 		return { deliveryId, timestamp: '', signatures: [], isOutsideWindow: false };
@@ -196,22 +185,15 @@ function header(headers: Headers, name: string): string {
 	return typeof value === 'string' ? value.trim() : '';
 }
 
-/**
- * Signed too long ago, or too far ahead.
- *
- * @param signedAt unix ms; absent when signatures are not verified
- * @param now unix ms
- */
+/** Times are unix ms; `signedAt` is absent if signatures are not verified. */
 export function outsideWindow(signedAt: number | undefined, now: number): Refusal {
 	const minutesAgo = signedAt === undefined ? undefined : Math.round((now - signedAt) / 60_000);
 	return new Refusal('timestamp outside the window', minutesAgo);
 }
 
 /**
- * The proof that this trigger serves its address, for whoever asks (see `PROOF_HEADER`); `undefined` when
- * nobody does. Anybody may ask: what they get is good for nothing but to find this trigger here.
- *
- * It is always about the address that n8n serves, never about a stored one, which others can write.
+ * Proves to anyone who asks that this trigger serves its URL (see `PROOF_HEADER`), which only helps
+ * to find it. Always about the URL that n8n serves, never a stored one: others can write that.
  */
 export async function askedProof(context: DeliveryContext): Promise<string | undefined> {
 	const { n8n, request, webhookUrl, response } = context;
