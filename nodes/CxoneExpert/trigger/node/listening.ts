@@ -18,23 +18,23 @@ import {
 import { isTest } from '../parameters';
 
 /*
- * Who cannot read n8n's log sees nothing of a refusal, nor of what a filter leaves out. So while the editor listens for
- * a test event, the first refusal, and each event that a filter leaves out, end the listening: n8n gets an item, and
- * the trigger's own step says why. In production neither starts anything.
+ * People without access to n8n's log see neither refusals nor what filters drop. So while the
+ * editor listens for a test event, the first refusal and each filtered event end the listening: n8n
+ * gets an item, and the trigger's own step gives the reason. In production neither starts anything.
  */
 
-/** n8n listens for a test event for so long, and for a moment more once it has got one. */
+/** n8n listens this long for a test event, and a moment longer once it has one. */
 const LISTENING_MS = 120_000;
 
-/** By node: when a refusal ended the listening; ms of the monotonic clock. */
+/** When a refusal ended the listening; ms of the monotonic clock. */
 const endedAt = cacheInMemory<number>({ ttlMs: LISTENING_MS });
 
-/** What was refused before the editor began to listen counts no more. */
+/** Earlier refusals don't count once the editor begins to listen. */
 export function beginListening(context: NodeContext): void {
 	endedAt.delete(nodeKey(context));
 }
 
-/** Ends the listening of the editor; `undefined` in production, and where it has ended already. */
+/** Ends the listening in the editor; `undefined` in production, or if it has ended. */
 export function refusedTestEvent(
 	rejection: Rejection,
 	n8n: IWebhookFunctions,
@@ -49,14 +49,14 @@ export function refusedTestEvent(
 	return { noWebhookResponse: true, workflowData: [items] };
 }
 
-/** Only its field tells the item from an event's, which has other fields, all of them named by us. */
+/** Identifies the item: an event's item has other fields, all of them named by us. */
 const FIELD = 'refusedDelivery';
 
 interface RefusedItem extends UserMessage {
 	deliveryId: string;
 }
 
-/** Holds nothing that the sender has written but the shortened id. */
+/** Contains nothing written by the sender except the shortened ID. */
 function refusal(rejection: Rejection, deliveryId: string): RefusedItem {
 	const { problem, advice } = rejectionMessage(rejection);
 	const { reason } = rejection;
@@ -70,7 +70,7 @@ function refusal(rejection: Rejection, deliveryId: string): RefusedItem {
 	};
 }
 
-/** @throws NodeOperationError for the item of a refused test event: the editor shows it */
+/** @throws NodeOperationError, shown in the editor, for the item of a refused test event */
 export function throwRefusedTestEvent(n8n: IExecuteFunctions): void {
 	const { [FIELD]: refused, ...others } = n8n.getInputData()[0]?.json ?? {};
 	if (!refused || Object.keys(others).length > 0) return;
@@ -79,16 +79,15 @@ export function throwRefusedTestEvent(n8n: IExecuteFunctions): void {
 	throw new NodeOperationError(n8n.getNode(), message, { description });
 }
 
-/** Only its field tells the item from an event's. */
 const FILTERED_FIELD = 'filteredBy';
 
-/** Ends the listening of the editor with the names of the filters that have left out an event. */
+/** Ends the listening in the editor with the names of the filters that dropped an event. */
 export function filteredTestEvent(filters: string[], n8n: IWebhookFunctions): IWebhookResponseData {
 	const items = n8n.helpers.returnJsonArray([{ [FILTERED_FIELD]: filters.join(', ') }]);
 	return { noWebhookResponse: true, workflowData: [items] };
 }
 
-/** Whether the execution has only the item of a test event that was left out, and says so in the output. */
+/** Whether the only item is that of a filtered test event. If so, the output says so. */
 export function isFilteredTestEvent(n8n: IExecuteFunctions): boolean {
 	const { [FILTERED_FIELD]: filters, ...others } = n8n.getInputData()[0]?.json ?? {};
 	if (typeof filters !== 'string' || Object.keys(others).length > 0) return false;

@@ -6,45 +6,44 @@ import { ledgerOf } from '../ledger/ledger';
 import type { TriggerParameters } from '../parameters';
 
 /*
- * How far the watch of a node has got, and whether something may be missing. Unless it says something else, a time is
- * the site's own, in unix ms: the clock of n8n may be wrong.
+ * How far the watch of a node has got, and whether changes may be missing. Unless stated otherwise,
+ * times are the site's own, in unix ms: n8n's clock may be wrong.
  */
 
 export interface Progress {
-	/** Nothing before is looked for: the workflow was not published then. */
+	/** Older changes are not wanted: the workflow was not published then. */
 	publishedAt: number;
-	/** What happened until then was delivered or recovered. */
+	/** Changes until then were delivered or recovered. */
 	cursor: number;
-	/** When something was last found or expected to be missing, ms of the monotonic clock; absent when nothing is. */
+	/** When something last was, or may have been, missed; ms of the monotonic clock. */
 	missingAt?: number;
 	/** Origin of the site whose changes these are. */
 	site?: string;
 }
 
 /**
- * How far to look back before the cursor: Expert may list a change late, or deliver an older one later, which
- * after an import can be after a long time.
+ * How far to search before the cursor: Expert may list changes late, or deliver older ones later,
+ * long after an import.
  */
 export const OVERLAP_MS = 60 * 60_000;
 
-/** What a process knows of the changes at one trigger node, beside its ledger. */
+/** What a process knows of a node's changes, beside its ledger. */
 export class NodeChanges {
-	/** Absent until the node was published, or its stored progress was read. */
+	/** Absent until the node is published, or its stored progress read. */
 	progress?: Progress;
-	/** Origin of a site that was seen to send the text that a page is created with as an edit of its own. */
+	/** Origin of a site seen to send a page's first text as an edit of its own. */
 	firstTextsOf?: string;
 	/** A recovery takes as long as its executions do, and checks go on meanwhile. */
 	isRecovering = false;
 
-	/** The workflow has just been published, and the webhook registered. */
+	/** The workflow was just published, and the webhook registered. */
 	published(at: number, site: string | undefined): void {
 		this.progress = { publishedAt: at, cursor: at, ...(site === undefined ? {} : { site }) };
 	}
 
 	/**
-	 * Another version of a workflow was published that followed this site until now. Since the last check n8n may
-	 * have responded with 404. Where nothing was missing, nothing older is looked for: the version before may have
-	 * wanted less.
+	 * A version replaced one that followed this site, and n8n may have responded 404 meanwhile. If
+	 * nothing was missing, searches nothing older: the version before may have wanted less.
 	 */
 	republished(): void {
 		const { publishedAt, cursor, missingAt } = this.progress!;
@@ -57,11 +56,7 @@ export class NodeChanges {
 		if (this.progress !== undefined) this.progress.missingAt = performance.now();
 	}
 
-	/**
-	 * A check has looked at the webhook. What the site has said while its clock was ahead is taken back.
-	 *
-	 * @param wasDelivering nothing has failed since the check before
-	 */
+	/** Takes back times of a fast site clock. @param wasDelivering no failure since the last check */
 	checked(at: number, wasDelivering: boolean, site: string | undefined): void {
 		if (this.progress === undefined) this.published(at, site);
 		const progress = this.progress!;
@@ -71,7 +66,7 @@ export class NodeChanges {
 		else if (progress.missingAt === undefined) this.reached(at - GRACE_MS);
 	}
 
-	/** When a person has disabled the webhook, what happens meanwhile is not wanted. */
+	/** What changes while a person has disabled the webhook is not wanted. */
 	disabledByPerson(at: number, site: string | undefined): void {
 		const { publishedAt, site: known } = this.progress ?? { publishedAt: at, site };
 		this.published(at, known);
@@ -88,35 +83,22 @@ export class NodeChanges {
 		delete this.progress!.missingAt;
 	}
 
-	/**
-	 * Whether the site has told all that is missing when it was asked. Not if something was missed meanwhile, or
-	 * shortly before.
-	 *
-	 * @param askedAt when that began, ms of the monotonic clock
-	 */
+	/** Not if something was missed after `askedAt` (ms of the monotonic clock) or just before. */
 	isAllTold(askedAt: number): boolean {
 		const { missingAt = -Infinity } = this.progress!;
 		return missingAt <= askedAt - LISTED_AFTER_MS;
 	}
 
-	/**
-	 * From when on changes are looked for; `Infinity` where nobody follows them. A full second: the dates of the site
-	 * have no fractions.
-	 */
+	/** `Infinity` if nobody follows the changes. Full seconds, like the site's dates. */
 	get lookedForSince(): number {
 		const { cursor = Infinity, publishedAt = Infinity } = this.progress ?? {};
 		return Math.floor(Math.max(cursor - OVERLAP_MS, publishedAt) / 1000) * 1000;
 	}
 }
 
-/** What is known of the changes at this node, in this process. */
 export const changesAt = perNode(() => new NodeChanges());
 
-/**
- * Forgets what nobody asks for any more. What a recovery may ask for stays.
- *
- * @param now unix ms
- */
+/** Evicts what no recovery may ask for any more. @param now unix ms */
 export function forgetOld(
 	node: NodeContext,
 	{ maxDeliveryAgeSeconds }: Pick<TriggerParameters, 'maxDeliveryAgeSeconds'>,
@@ -126,7 +108,7 @@ export function forgetOld(
 	knownChangesOf(node).forget(changesAt(node).lookedForSince / 1000);
 }
 
-/** As it is stored: at a start of n8n there always is a gap. */
+/** For storing: at a start of n8n there always is a gap. */
 export function withoutGap({ publishedAt, cursor, site }: Progress): Progress {
 	return { publishedAt, cursor, ...(site === undefined ? {} : { site }) };
 }

@@ -13,32 +13,27 @@ import { changesAt, type NodeChanges, type Progress, withoutGap } from './progre
 type CopyContext = Parameters<typeof injectIntoCopy>[0];
 
 /*
- * What outlives the process, in workflow static data. Only `create` and `webhook()` write it. `trigger()` and
- * executions have copies as old as their start, and n8n would put all of such a copy over what others have
- * written since: there it is only injected, for the case that somebody else has the copy saved.
+ * What outlives the process, in workflow static data. Only `create` and `webhook()` write it: the
+ * copies of `trigger()` and executions are as old as their start, and n8n would save them over what
+ * others have written since. These are only injected into, in case somebody else has them saved.
  */
 
-/**
- * What a trigger node keeps in the static data of its workflow, by name. The names never change: stored
- * data has them.
- */
+/** Names in the workflow's static data. Stored data has them, so they never change. */
 export const STORED = {
 	/** The record of what has come: ledger/rows.ts. */
 	deliveries: 'cxoneExpert',
 	/** What the watch knows: {@link StoredWatch}. */
 	watch: 'cxoneExpertWatch',
-	/** Who the users in the filters are: publish/users.ts. */
+	/** Who the users in the filters are: node/users.ts. */
 	userIds: 'cxoneExpertUsers',
 } as const;
 
-/** Drops all that a node has stored. */
 export function dropAllOf(nodeId: string, staticData: NodeStaticData): void {
 	for (const name of Object.values(STORED)) staticData.drop(name, nodeId);
 }
 
-/** What the watch knows, as it is stored. */
 export interface StoredWatch {
-	/** Under which address the webhook was registered last. */
+	/** URL of the last registration. */
 	registeredUrl?: string;
 	/** Without its gap: at a start of n8n there always is one. */
 	progress?: Omit<Progress, 'missingAt'>;
@@ -48,14 +43,14 @@ export interface StoredWatch {
 	isStopped?: true;
 }
 
-/** The ledger of a node with what was stored before this process started, or by another one. */
+/** Returns the ledger with what an earlier or another process has stored. */
 export function openLedger(n8n: IWebhookFunctions, now: number): Ledger {
 	if (isTest(n8n)) return new Ledger();
 	readRecord(n8n, now);
 	return ledgerOf(n8n);
 }
 
-/** Takes over what is stored of what has come. A process that watches a node does so before the first delivery to it. */
+/** Merges the stored record. A process that watches does so before the node's first delivery. */
 export function readRecord(context: StaticDataContext, now: number): void {
 	const record = storedRecord(new NodeStaticData(context), now);
 	if (ledgerOf(context).wrote(record)) return;
@@ -72,7 +67,7 @@ function recordToStore(context: StaticDataContext): StoredRecord {
 	return { ...ledgerOf(context).stored(), ...knownChangesOf(context).stored() };
 }
 
-/** What is stored, whatever is found there. */
+/** Reads what is stored, whatever is found there. */
 export function readStoredWatch(context: StaticDataContext): StoredWatch {
 	const stored = new NodeStaticData(context).read(STORED.watch);
 	const found = (stored ?? {}) as Record<keyof StoredWatch, unknown>;
@@ -85,10 +80,7 @@ export function readStoredWatch(context: StaticDataContext): StoredWatch {
 	};
 }
 
-/**
- * Takes over what was stored and is not known in this process. Where the workflow was published for another site, what
- * was published last counts.
- */
+/** Merges what is stored into memory. If the sites differ, the later publication counts. */
 export function withStoredChanges(context: StaticDataContext): NodeChanges {
 	const { progress, firstTextsOf } = readStoredWatch(context);
 	const own = changesAt(context);
@@ -114,7 +106,7 @@ function watchToStore(context: StaticDataContext, stored: StoredWatch): StoredWa
 	};
 }
 
-/** Stores what this process knows of the watch. Nothing is written that is there already: n8n saves the whole column. */
+/** Does not write what is there already: n8n would save the whole column. */
 export function storeWatch(context: StaticDataContext): void {
 	const before = readStoredWatch(context);
 	const stored = watchToStore(context, before);
@@ -122,10 +114,7 @@ export function storeWatch(context: StaticDataContext): void {
 	new NodeStaticData(context).write(STORED.watch, stored);
 }
 
-/**
- * Stores all that this process knows; n8n has still to save it. Another request, or a node that writes static data, may
- * have put back an older record meanwhile: this heals it.
- */
+/** Leaves saving to n8n. Heals an older record that others have put back meanwhile. */
 export function storeKnowledge(n8n: IWebhookFunctions): void {
 	if (isTest(n8n)) return;
 	const staticData = new NodeStaticData(n8n);
@@ -135,8 +124,8 @@ export function storeKnowledge(n8n: IWebhookFunctions): void {
 }
 
 /**
- * Drops what removed triggers have left: n8n would load and save it with each delivery for ever. Not of another trigger
- * that has been quiet for long: where its webhook is registered, and how far its watch has got, is as true as ever.
+ * Drops data of removed triggers, which n8n would load and save forever. Keeps that of quiet ones:
+ * their registration and the watch's progress stay true.
  */
 function dropExpired(context: StaticDataContext, staticData: NodeStaticData, now: number): void {
 	for (const nodeId of staticData.otherNodes(STORED.deliveries)) {
@@ -146,12 +135,11 @@ function dropExpired(context: StaticDataContext, staticData: NodeStaticData, now
 }
 
 /**
- * Puts what this process knows into a copy of static data that n8n may save without us: that of an execution,
- * in which a node writes, or the one that all triggers of the workflow share, which n8n saves whenever
- * another trigger has written to it. A worker knows nothing, and does not even look: n8n would take an empty
- * copy for changed.
+ * Injects knowledge into a copy of static data that n8n may save without us: an execution's, or the
+ * one that the workflow's triggers share. A worker knows nothing and must not even look: n8n would
+ * treat an empty copy as changed.
  *
- * @param stored what was stored when the copy was made; read from it if absent
+ * @param stored as of the copy; read from it if absent
  */
 export function injectKnowledge(context: CopyContext, stored?: StoredWatch): void {
 	const isWatched = knowsServing(context);
