@@ -1,7 +1,7 @@
-/** Calls of one kind that one execution, or one publish, makes at the same time. */
+/** Concurrent calls of one kind in an execution or a publish. */
 const MAX_CONCURRENT = 5;
 
-/** Asks for each of them, five at a time: an execution can be about a hundred pages. */
+/** Limits concurrency, as an execution can be about a hundred pages. */
 export async function mapConcurrently<T, Response>(
 	all: T[],
 	ask: (each: T) => Promise<Response>,

@@ -16,9 +16,11 @@ import {
 } from '../event/choices';
 import type { Wanted } from '../event/wanted';
 
-/* The node's parameters: what n8n shows of each, and from that how it is read. See docs/trigger.md. */
+/*
+ * The node's parameters: what n8n shows, and how each is read. See docs/trigger.md.
+ */
 
-/** Keeps the names and choices of a parameter as types, for {@link valueOf}. */
+/** Preserves names and choices as types, for {@link valueOf}. */
 function declared<const P extends INodeProperties>(property: P): P {
 	return property;
 }
@@ -104,7 +106,7 @@ const filters = declared({
 			displayName: 'Page Paths',
 			name: 'pathPrefixes',
 			type: 'string',
-			// A text: n8n adds an empty row with the filter. A list, because a path can hold commas.
+			// A string, as n8n adds an empty row with the filter. A list, as paths can contain commas.
 			default: '',
 			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Path' },
 			placeholder: 'e.g. Guides/Setup',
@@ -130,14 +132,13 @@ const filters = declared({
 });
 
 const MIN_CHECK_MINUTES = 0.05;
-/** Default of "Deliveries: Max Age". */
 const MAX_AGE_SECONDS = 3600;
 
 const additionalOptions = declared({
 	displayName: 'Additional Options',
 	name: 'additionalOptions',
 	type: 'collection',
-	// In the tab "Settings": few workflows need one.
+	// On the tab "Settings": few workflows need these.
 	isNodeSetting: true,
 	placeholder: 'Add option',
 	default: {},
@@ -220,8 +221,7 @@ const additionalOptions = declared({
 			displayName: 'Watch: Check Every (Minutes)',
 			name: 'checkEvery',
 			type: 'number',
-			// Without numberPrecision, which would show 5 as "5.00"; n8n takes fractions all the same.
-			// Three seconds are for trying it out.
+			// No numberPrecision: it would show "5.00". Fractions work anyway; 3 s are for trying it out.
 			typeOptions: { minValue: MIN_CHECK_MINUTES },
 			default: 5,
 			description: 'How often to check the webhook and recover missed changes',
@@ -266,7 +266,7 @@ type ValueOf<P> = P extends { type: 'boolean' }
 				? { [Name in Part['name']]: ValueOf<Extract<Part, { name: Name }>> }
 				: string[];
 
-/** The value of a parameter. An odd one (from an expression or an edited file) becomes the default. */
+/** Replaces odd values, from an expression or an edited file, by the default. */
 function valueOf<P extends INodeProperties>(property: P, entered: unknown): ValueOf<P> {
 	return readAs(property, entered) as ValueOf<P>;
 }
@@ -299,12 +299,12 @@ function positive(entered: unknown): number | undefined {
 	return Number.isFinite(number) && number > 0 ? number : undefined;
 }
 
-/** Several texts in a field of one line. */
+/** Several values in a single-line field. */
 function hasCommas({ type, typeOptions }: INodeProperties, entered: unknown): entered is string {
 	return type === 'string' && typeOptions?.multipleValues !== true && typeof entered === 'string';
 }
 
-/** A list of texts; a single text is a list of one. */
+/** A single text becomes a list of one. */
 function strings(entered: unknown): string[] {
 	const list: unknown[] = Array.isArray(entered) ? entered : [entered];
 	return list.filter((each) => typeof each === 'string' || typeof each === 'number').map(String);
@@ -321,16 +321,15 @@ export function readParameters(context: IHookFunctions | ITriggerFunctions | IWe
 		...wantedEvents(chosenNames(read)),
 		simplify: read(simplify),
 		filters: read(filters),
-		// Within less than a second nothing arrives.
+		// Nothing arrives within less than a second.
 		maxDeliveryAgeSeconds: maxDeliveryAge < 1 ? MAX_AGE_SECONDS : maxDeliveryAge,
 		checkEveryMs: Math.max(MIN_CHECK_MINUTES, checkEvery) * 60_000,
 	};
 }
 
-/** The names under "Trigger On" and "Additional Events". */
 function chosenNames(read: (property: typeof events | typeof additionalEvents) => string[]) {
 	const listed = read(events);
-	// What is not shown does not count: a name may be left in the field.
+	// A hidden field may still contain a name.
 	const named = listed.includes(OTHER_EVENTS) ? read(additionalEvents) : [];
 	return [...listed, ...named];
 }
@@ -344,9 +343,7 @@ function wantedEvents(names: string[]): Pick<Wanted, 'events' | 'allEvents'> {
 	};
 }
 
-/**
- * The events that are wanted by themselves, beside "Page Published (First Time)"; `undefined` where that is not chosen.
- */
+/** Events wanted beside "Page Published (First Time)"; `undefined` if that is not chosen. */
 export function eventsBesidePublication(
 	context: IExecuteFunctions,
 ): Pick<Wanted, 'events' | 'allEvents'> | undefined {
@@ -355,18 +352,18 @@ export function eventsBesidePublication(
 	return wantedEvents(names.filter((name) => !isPagePublished(name)));
 }
 
-/** "Listen for test event": nothing of it is remembered, so that the same event can be tried again. */
+/** "Listen for test event". Nothing is remembered, so the same event can be tried again. */
 export function isTest(n8n: Pick<IWebhookFunctions, 'getMode'>): boolean {
 	return n8n.getMode() === 'manual';
 }
 
-/** What the trigger's own step of the execution asks the site for, and goes by. */
+/** What the trigger's own step asks the site for, and filters by. */
 export interface PageParameters {
 	addDetails: boolean;
 	skipDrafts: boolean;
-	/** Names of tags, of which a page must have one. Empty lists let everything through. */
+	/** A page must have one of these tags. Empty lists let everything through. */
 	tags: string[];
-	/** The filter of the deliveries, for a page that its event has not named. */
+	/** The filter of deliveries, for pages that their event does not name. */
 	pathPrefixes: string[];
 }
 
@@ -380,7 +377,6 @@ export function readPageParameters(context: IExecuteFunctions): PageParameters {
 	};
 }
 
-/** Whether "Watch: Recover Missed Changes" is on, for the step in the execution. */
 export function isRecoveryEnabled(context: IExecuteFunctions): boolean {
 	return readInStep(context, additionalOptions).recoverMissedChanges;
 }
@@ -392,7 +388,7 @@ function readInStep<P extends INodeProperties>(
 	return valueOf(property, context.getNodeParameter(property.name, 0, property.default));
 }
 
-/** Name by value, as an expression can hold it. */
+/** Names by value, for an expression. */
 const NAMES = JSON.stringify(
 	Object.fromEntries(TRIGGER_CHOICES.map(({ value, name }) => [value, name])),
 );
@@ -400,5 +396,5 @@ const NAMES = JSON.stringify(
 const CHOSEN = `($parameter["events"] ?? []).filter(event => event !== "${OTHER_EVENTS}")`;
 const ADDITIONAL = `($parameter["events"] ?? []).includes("${OTHER_EVENTS}") ? ($parameter["additionalEvents"] ?? "").split(",").map(event => event.trim()).filter(event => event !== "") : []`;
 
-/** What the editor shows below the name of the node: the name of one event, or how many there are. */
+/** Below the node's name the editor shows the name of the one event, or their number. */
 export const SUBTITLE = `={{ ((events, names) => events.includes("${ALL_EVENTS}") ? "All Events" : events.length > 1 ? events.length + " Events" : names[events[0]] ?? events[0] ?? "")([...${CHOSEN}, ...(${ADDITIONAL})], ${NAMES}) }}`;

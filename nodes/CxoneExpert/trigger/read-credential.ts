@@ -2,7 +2,7 @@ import type { FunctionsBase } from 'n8n-workflow';
 
 import type { ExpertCredential } from '../api/credential';
 
-/** `undefined` when n8n does not give the credential: what it says then may hold a part of it. */
+/** Returns `undefined` on failure: n8n's error may contain part of the credential. */
 export async function readCredential(
 	n8n: Pick<FunctionsBase, 'getCredentials'>,
 ): Promise<ExpertCredential | undefined> {
