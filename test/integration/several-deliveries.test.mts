@@ -1,5 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import { MAX_GATHER_MS, MAX_WAIT_MS } from '../../nodes/CxoneExpert/trigger/delivery/batch.ts';
+import {
+	MAX_GATHER_MS,
+	MAX_QUEUE_WAIT_MS,
+} from '../../nodes/CxoneExpert/trigger/delivery/batch.ts';
 import { RESPONSE_DEADLINE_MS } from '../../nodes/CxoneExpert/trigger/delivery/response.ts';
 import { PRESUMPTION_MS } from '../../nodes/CxoneExpert/trigger/delivery/save.ts';
 import { expectResponse, newDelivery, now, send } from '../support/integration/delivery.mts';
@@ -343,7 +346,7 @@ describe('several deliveries per execution, when n8n fails', () => {
 	it('a delivery that has waited for a minute gives up, and its retry runs', async () => {
 		const scene = await openBusy();
 		const burst = await startBurst(scene, 2);
-		for (const waiting of lineAt(scene).waiting) waiting.since -= MAX_WAIT_MS;
+		for (const waiting of lineAt(scene).waiting) waiting.since -= MAX_QUEUE_WAIT_MS;
 		burst.saving.open();
 		await vi.advanceTimersByTimeAsync(RESPONSE_DEADLINE_MS);
 		expect(await statusesOf(burst)).toEqual([200, 503, 503]);

@@ -1,11 +1,11 @@
 import type { ApiClient } from '../../api/client';
 import type { ExpertError } from '../../api/expert-error';
 import type { Resumable } from '../../api/resumable';
-import { dropSearch, joinSearch, type SharedSearch, sharing } from './shared-search';
+import { dropSearch, joinOrStartSearch, type SharedSearch, withSharedReads } from './shared-search';
 import { type FoundChanges, siteChanges, type SiteQuery } from './site-changes';
 
 /** Longest `Retry-After` we honour. */
-const MAX_PAUSE_MS = 3_600_000;
+const MAX_RETRY_AFTER_MS = 3_600_000;
 
 export interface SearchRequest extends Pick<SiteQuery, 'site' | 'kinds' | 'wants'> {
 	api: ApiClient;
@@ -83,11 +83,11 @@ export class Search {
 		const since = Math.max(request.since, last?.isWhole === false ? last.until : -Infinity);
 		const isSame = ongoing?.access === access && ongoing.query.period.since <= since;
 		if (isSame) return ongoing;
-		const shared = joinSearch(access, node, now);
+		const shared = joinOrStartSearch(access, node, now);
 		if (shared.until < since) return undefined;
 		const query: SiteQuery = {
 			...wanted,
-			api: sharing(shared, api),
+			api: withSharedReads(shared, api),
 			period: { since, until: shared.until },
 			read: new Map(last?.access === access ? last.read : []),
 		};
@@ -100,7 +100,7 @@ export class Search {
 		if (kind === 'anonymous') dropSearch(search.access);
 		else this.ongoing = search;
 		if (retryAfterMs !== undefined)
-			this.pausedUntil = performance.now() + Math.min(retryAfterMs, MAX_PAUSE_MS);
+			this.pausedUntil = performance.now() + Math.min(retryAfterMs, MAX_RETRY_AFTER_MS);
 		return error;
 	}
 }

@@ -12,31 +12,31 @@ export interface SharedSearch {
 	/** Sees all changes until then; site time, unix ms. */
 	readonly until: number;
 	/** Keys of the nodes that have joined. Each joins a search once. */
-	readonly users: Set<string>;
+	readonly nodes: Set<string>;
 	readonly reads: BoundedCache<Promise<ApiResponse>>;
 }
 
 /** The events of recent changes may still be on their way. */
 export const GRACE_MS = 5_000;
 /** The checks of different nodes are up to a minute apart. */
-const JOIN_MS = 60_000;
+const JOIN_WINDOW_MS = 60_000;
 /** Responses to cache, a few kB each: enough to catch up with a search begun a minute ago. */
 const MAX_READS = 2_000;
 
 const searches = inMemory(new Map<string, SharedSearch>());
 
 /** @param access from `accessKey` @param now site time, unix ms */
-export function joinSearch(access: string, user: string, now: number): SharedSearch {
+export function joinOrStartSearch(access: string, node: string, now: number): SharedSearch {
 	dropOldSearches();
 	const open = searches.get(access);
-	if (open !== undefined && !open.users.has(user)) {
-		open.users.add(user);
+	if (open !== undefined && !open.nodes.has(node)) {
+		open.nodes.add(node);
 		return open;
 	}
 	const search: SharedSearch = {
 		startedAt: performance.now(),
 		until: now - GRACE_MS,
-		users: new Set([user]),
+		nodes: new Set([node]),
 		reads: new BoundedCache({ maxEntries: MAX_READS, ttlMs: Infinity }),
 	};
 	searches.set(access, search);
@@ -45,7 +45,7 @@ export function joinSearch(access: string, user: string, now: number): SharedSea
 
 /** Drops searches too old to be joined. Nodes still working on one keep it. */
 export function dropOldSearches(): void {
-	const oldest = performance.now() - JOIN_MS;
+	const oldest = performance.now() - JOIN_WINDOW_MS;
 	for (const [access, { startedAt }] of searches) if (startedAt <= oldest) searches.delete(access);
 }
 
@@ -58,10 +58,10 @@ export function dropSearch(access: string): void {
 const SHARED_PATHS = /\/(revisions|subpages|archive\/pages)$/;
 
 /** Wraps the client to reuse responses that the search has. Failed calls are not cached. */
-export function sharing(search: SharedSearch, api: ApiClient): ApiClient {
-	const { reads, startedAt, users } = search;
+export function withSharedReads(search: SharedSearch, api: ApiClient): ApiClient {
+	const { reads, startedAt, nodes } = search;
 	/** Nobody joined in time. */
-	const isAlone = () => users.size === 1 && performance.now() - startedAt >= JOIN_MS;
+	const isAlone = () => nodes.size === 1 && performance.now() - startedAt >= JOIN_WINDOW_MS;
 	return {
 		async call(call) {
 			if (isAlone()) reads.clear();

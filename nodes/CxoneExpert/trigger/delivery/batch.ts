@@ -17,7 +17,7 @@ import { type Batch, hasRecentCopy, type PendingDelivery, saveByN8n } from './sa
 export const MAX_BATCH_ITEMS = 100;
 export const MAX_BATCH_BYTES = 1024 * 1024;
 /** Longest wait in line. Meanwhile the request keeps one of n8n's sandboxes in memory. */
-export const MAX_WAIT_MS = 60_000;
+export const MAX_QUEUE_WAIT_MS = 60_000;
 
 /** Executions n8n may be saving before deliveries wait. Saving and tagging a page makes two. */
 const SAVES_AT_ONCE = { severalInBurst: 2, severalWhenBusy: 1 } as const;
@@ -96,11 +96,11 @@ export async function giveToN8n(delivery: PendingDelivery): Promise<IWebhookResp
 		claim.accept();
 		response.accept();
 	}
-	if (isTest(n8n)) return lead([delivery], newLine());
+	if (isTest(n8n)) return startSaving([delivery], newLine());
 	const line = lineOf(n8n);
-	if (mayGoAtOnce(line, parameters)) return lead([delivery], line);
+	if (mayGoAtOnce(line, parameters)) return startSaving([delivery], line);
 	line.isBurst = true;
-	return await join(delivery, line);
+	return await waitInLine(delivery, line);
 }
 
 function mayGoAtOnce(
@@ -112,12 +112,12 @@ function mayGoAtOnce(
 	return saving < (isBurst ? 1 : SAVES_AT_ONCE[deliveriesPerExecution]);
 }
 
-async function join(delivery: PendingDelivery, line: Line): Promise<IWebhookResponseData> {
+async function waitInLine(delivery: PendingDelivery, line: Line): Promise<IWebhookResponseData> {
 	return await new Promise((leave) => {
 		const bytes = Buffer.byteLength(JSON.stringify(delivery.items));
 		line.waiting.push({ delivery, bytes, since: performance.now(), leave });
 		const { gathering, waiting } = line;
-		if (gathering !== undefined && waiting.length >= gathering.wanted) callNext(line);
+		if (gathering !== undefined && waiting.length >= gathering.wanted) saveNext(line);
 	});
 }
 
@@ -125,7 +125,7 @@ async function join(delivery: PendingDelivery, line: Line): Promise<IWebhookResp
  * Holds the line until n8n reports the outcome, or senders stop waiting. The last executions saved
  * write the record for all before them; until then it is written once a second.
  */
-function lead(batch: Batch, line: Line): IWebhookResponseData {
+function startSaving(batch: Batch, line: Line): IWebhookResponseData {
 	line.saving += 1;
 	line.unconfirmed += 1;
 	let [isUnconfirmed, isOver] = [true, false];
@@ -165,16 +165,16 @@ function moveOn(line: Line, wanted: number): void {
 /** Briefly waits for as many deliveries as the last batch had. */
 function gather(line: Line, wanted: number): void {
 	const { waiting, gathersInVain } = line;
-	if (gathersInVain || waiting.length === 0 || waiting.length >= wanted) return callNext(line);
+	if (gathersInVain || waiting.length === 0 || waiting.length >= wanted) return saveNext(line);
 	const cancel = atDeadline(performance.now() + MAX_GATHER_MS, () => {
 		line.gathersInVain = true;
-		callNext(line);
+		saveNext(line);
 	});
 	line.gathering = { wanted, cancel };
 }
 
 /** Gives the next batch to n8n. If nobody is waiting, the burst is over. */
-function callNext(line: Line): void {
+function saveNext(line: Line): void {
 	line.gathering?.cancel();
 	line.gathering = undefined;
 	line.saving -= 1;
@@ -185,7 +185,7 @@ function callNext(line: Line): void {
 	const [first, ...others] = takeBatch(line);
 	if (first !== undefined) {
 		const followers = others.map(({ delivery }) => delivery);
-		first.leave(lead([first.delivery, ...followers], line));
+		first.leave(startSaving([first.delivery, ...followers], line));
 		recordByFollower(others, line);
 		for (const { leave } of others) leave(NOTHING_TO_RUN);
 	} else {
@@ -226,7 +226,7 @@ export function takeBatch(line: Line): Waiting[] {
 export function takeOverdue(line: Line): Waiting[] {
 	const now = performance.now();
 	const isOverdue = ({ since, delivery }: Waiting) =>
-		now - since >= MAX_WAIT_MS && delivery.context.response.status !== 200;
+		now - since >= MAX_QUEUE_WAIT_MS && delivery.context.response.status !== 200;
 	const overdue = line.waiting.filter(isOverdue);
 	if (overdue.length > 0) line.waiting = line.waiting.filter((each) => !overdue.includes(each));
 	return overdue;

@@ -9,7 +9,7 @@ import { type ComingChange, knownChangesOf } from '../ledger/known-changes';
 import { isTest, type TriggerParameters } from '../parameters';
 import { addressOf } from '../node/address';
 import { changesAt, forgetOld, type NodeChanges } from '../node/progress';
-import { storeKnowledge, withStoredChanges } from '../node/stored';
+import { storeKnowledge, takeOverStoredChanges } from '../node/stored';
 
 interface Request {
 	n8n: IWebhookFunctions;
@@ -33,7 +33,8 @@ export class WatchedDelivery {
 		this.message = message;
 		this.site = site;
 		this.request = request;
-		const isWatched = this.isRecovering && withStoredChanges(request.n8n).progress !== undefined;
+		const isWatched =
+			this.isRecovering && takeOverStoredChanges(request.n8n).progress !== undefined;
 		const events = isWatched && 'events' in message ? message.events : [];
 		this.changes = events.flatMap((event) => changeOf(event) ?? []);
 	}

@@ -61,7 +61,7 @@ export class DeliveryResponse extends BareResponse {
 	retry(reason: RetryReason): void {
 		openGap(this.n8n);
 		if (this.isSent) return;
-		if (reason === 'late') warnOf(this.n8n, LATE);
+		if (reason === 'late') logWarning(this.n8n, LATE);
 		this.retryReason = reason;
 		this.send(503);
 	}
@@ -71,7 +71,7 @@ export class DeliveryResponse extends BareResponse {
 		if (this.isSent) return false;
 		const { reason } = refusal;
 		const headers = this.n8n.getHeaderData();
-		warnOf(this.n8n, `refused: ${reason}`);
+		logWarning(this.n8n, `refused: ${reason}`);
 		const isOfTest = headers[DELIVERY_HEADERS.eventType] === TEST_EVENT_TYPE;
 		if (isOfTest) this.figures?.refusedTest(reason);
 		else this.figures?.refused(refusal, headers[DELIVERY_HEADERS.deliveryId]);
@@ -97,7 +97,7 @@ export class DeliveryResponse extends BareResponse {
 	}
 }
 
-export function warnOf(n8n: IWebhookFunctions, what: string): void {
+export function logWarning(n8n: IWebhookFunctions, what: string): void {
 	n8n.logger.warn(`CXone Expert delivery ${shownId(n8n)} ${what} (node "${n8n.getNode().name}")`);
 }
 

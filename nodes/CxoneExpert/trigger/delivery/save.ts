@@ -8,7 +8,7 @@ import { itemsToSave } from '../../n8n/webhook-response';
 import type { Claim } from '../ledger/claim';
 import { storeKnowledge } from '../node/stored';
 import type { DeliveryContext } from './context';
-import { shownId, warnOf } from './response';
+import { logWarning, shownId } from './response';
 
 /** A delivery whose items n8n is to save. */
 export interface PendingDelivery {
@@ -94,7 +94,7 @@ function failed({ claim, context: { n8n, response } }: PendingDelivery): void {
 	if (!showsWriting()) claim.writing();
 	if (claim.fail()) logMaybeSaved(n8n);
 	else if (wasWaiting)
-		warnOf(n8n, 'told to retry: n8n could not save its execution, and says why above');
+		logWarning(n8n, 'told to retry: n8n could not save its execution, and says why above');
 }
 
 /** Something stopped n8n once it had begun to write: the execution may be there or not. */

@@ -45,12 +45,12 @@ export function refusedTestEvent(
 	endedAt.set(key, now);
 	const deliveryId = n8n.getHeaderData()[DELIVERY_HEADERS.deliveryId];
 	const refused = refusal(rejection, shortenedDeliveryId(deliveryId));
-	const items = n8n.helpers.returnJsonArray([{ [FIELD]: { ...refused } }]);
+	const items = n8n.helpers.returnJsonArray([{ [REFUSED_FIELD]: { ...refused } }]);
 	return { noWebhookResponse: true, workflowData: [items] };
 }
 
 /** Identifies the item: an event's item has other fields, all of them named by us. */
-const FIELD = 'refusedDelivery';
+const REFUSED_FIELD = 'refusedDelivery';
 
 interface RefusedItem extends UserMessage {
 	deliveryId: string;
@@ -72,7 +72,7 @@ function refusal(rejection: Rejection, deliveryId: string): RefusedItem {
 
 /** @throws NodeOperationError, shown in the editor, for the item of a refused test event */
 export function throwRefusedTestEvent(n8n: IExecuteFunctions): void {
-	const { [FIELD]: refused, ...others } = n8n.getInputData()[0]?.json ?? {};
+	const { [REFUSED_FIELD]: refused, ...others } = n8n.getInputData()[0]?.json ?? {};
 	if (!refused || Object.keys(others).length > 0) return;
 	const { message, description, deliveryId } = refused as unknown as RefusedItem;
 	highlight(n8n, { deliveryId });

@@ -81,7 +81,7 @@ export function readStoredWatch(context: StaticDataContext): StoredWatch {
 }
 
 /** Merges what is stored into memory. If the sites differ, the later publication counts. */
-export function withStoredChanges(context: StaticDataContext): NodeChanges {
+export function takeOverStoredChanges(context: StaticDataContext): NodeChanges {
 	const { progress, firstTextsOf } = readStoredWatch(context);
 	const own = changesAt(context);
 	if (firstTextsOf !== undefined) own.firstTextsOf ??= firstTextsOf;

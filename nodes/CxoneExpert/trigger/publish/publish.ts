@@ -24,7 +24,7 @@ import { evictCredential } from '../../n8n/credential-cache';
 import { beginListening } from '../node/listening';
 import { readParameters, type TriggerParameters } from '../parameters';
 import { changesAt } from '../node/progress';
-import { readStoredWatch, storeWatch, withStoredChanges } from '../node/stored';
+import { readStoredWatch, storeWatch, takeOverStoredChanges } from '../node/stored';
 import { addressOf, isStart, knowsServing, startServing, stopServing } from '../node/address';
 import { wantedWebhook } from './wanted-webhook';
 import { deadPaths, logDeadPaths, refuseDeadPaths } from './paths';
@@ -71,7 +71,7 @@ export async function checkSubscription(this: IHookFunctions): Promise<boolean> 
 /** Changes may have been missed while n8n was away. The watch reports parameters that cannot be read. */
 function openGap(context: IHookFunctions): void {
 	try {
-		if (readParameters(context).recoverMissedChanges) withStoredChanges(context).openGap();
+		if (readParameters(context).recoverMissedChanges) takeOverStoredChanges(context).openGap();
 	} catch {
 		// An error would remove the route.
 	}
@@ -173,7 +173,7 @@ function followChanges(
 ): void {
 	// Stored progress can be as old as the last version that followed changes, so only memory counts.
 	const wasFollowed = isRepublish && changesAt(context).progress !== undefined;
-	const changes = withStoredChanges(context);
+	const changes = takeOverStoredChanges(context);
 	if (wasFollowed && changes.progress?.site === site) changes.republished();
 	else changes.published(siteTime(now) ?? Date.now(), site);
 	// Recovery starts over once it is switched on again.

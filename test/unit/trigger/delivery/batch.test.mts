@@ -4,7 +4,7 @@ import {
 	type Line,
 	MAX_BATCH_BYTES,
 	MAX_BATCH_ITEMS,
-	MAX_WAIT_MS,
+	MAX_QUEUE_WAIT_MS,
 	newLine,
 	takeBatch,
 	takeOverdue,
@@ -51,15 +51,15 @@ describe('takeOverdue', () => {
 		vi.advanceTimersByTime(1);
 		const younger = waiting();
 		line.waiting.push(younger);
-		vi.advanceTimersByTime(MAX_WAIT_MS - 1);
-		expect(MAX_WAIT_MS).toBe(60_000);
+		vi.advanceTimersByTime(MAX_QUEUE_WAIT_MS - 1);
+		expect(MAX_QUEUE_WAIT_MS).toBe(60_000);
 		expect(takeOverdue(line)).toEqual(old);
 		expect(line.waiting).toEqual([younger]);
 	});
 
 	it('takeOverdue leaves what Expert was told 200', () => {
 		const line = lineWith({ status: 200 });
-		vi.advanceTimersByTime(MAX_WAIT_MS);
+		vi.advanceTimersByTime(MAX_QUEUE_WAIT_MS);
 		expect(takeOverdue(line)).toEqual([]);
 		expect(line.waiting).toHaveLength(1);
 	});

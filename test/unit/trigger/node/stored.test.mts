@@ -4,7 +4,7 @@ import { clearMemory } from '../../../../nodes/CxoneExpert/memory.ts';
 import { changesAt, type Progress } from '../../../../nodes/CxoneExpert/trigger/node/progress.ts';
 import {
 	readStoredWatch,
-	withStoredChanges,
+	takeOverStoredChanges,
 } from '../../../../nodes/CxoneExpert/trigger/node/stored.ts';
 import { n8nOf, nodeState } from '../../../support/unit/delivery-context.mts';
 
@@ -65,8 +65,8 @@ it.each<[string, own?: Progress, stored?: Progress, known?: object]>([
 	['its own over that of another site then', progress(), ofOther(T0), progress()],
 	['the further one where the stored one names no site', progress(), later, progress(later)],
 	['the further one where its own names no site', unnamed, progress(later), later],
-])('withStoredChanges knows %s', (_which, own, stored, known) => {
+])('takeOverStoredChanges knows %s', (_which, own, stored, known) => {
 	const context = n8nOf(nodeState({ id: 'n', staticData: { [KEY]: { progress: stored } } }));
 	if (own !== undefined) changesAt(context).progress = own;
-	expect(withStoredChanges(context).progress).toEqual(known);
+	expect(takeOverStoredChanges(context).progress).toEqual(known);
 });
