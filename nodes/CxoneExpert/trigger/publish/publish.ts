@@ -231,7 +231,7 @@ function endServing(context: IHookFunctions, url: string): void {
 	const address = addressOf(context);
 	const { registeredUrl, isStopped } = readStoredWatch(context);
 	// n8n has loaded an updated package, or unpublishes at its start before it publishes again: keep the progress.
-	if (!knowsServing(context) && !isStopped) withStoredChanges(context);
+	if (!knowsServing(context) && !isStopped) takeOverStoredChanges(context);
 	const served = address.served?.url ?? registeredUrl;
 	stopServing(context, url);
 	if (served !== url) return;
