@@ -44,7 +44,7 @@ export function filtersOf(message: Message, wanted: Wanted, ids: UserIds = NO_ID
 
 /** Events without a type pass, as they may be wanted. */
 export function isSubscribed(
-	{ type }: ExpertEvent,
+	{ type }: Pick<ExpertEvent, 'type'>,
 	{ allEvents, events }: Pick<Wanted, 'allEvents' | 'events'>,
 ): boolean {
 	if (allEvents || type === undefined) return true;

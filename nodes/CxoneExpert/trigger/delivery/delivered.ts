@@ -116,7 +116,7 @@ function storeNowAndThen(n8n: IWebhookFunctions): void {
 	storeKnowledge(n8n);
 }
 
-const CREATION = { type: RECOVERABLE.created, xml: {} };
+const CREATION = { type: RECOVERABLE.created };
 /** The call behind an event, as in the vendor's sample. */
 const SAVE_OF_PAGE = 'POST:pages/*/contents';
 

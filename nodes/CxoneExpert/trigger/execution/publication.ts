@@ -164,7 +164,7 @@ export class FirstPublications {
 
 	/** The event is chosen itself. */
 	private isWantedAnyway({ event: { eventType } }: Passage): boolean {
-		return isSubscribed({ type: eventType as string, xml: {} }, this.beside!);
+		return isSubscribed({ type: eventType as string }, this.beside!);
 	}
 
 	/** Of a new page, the first text says no more than the creation. */

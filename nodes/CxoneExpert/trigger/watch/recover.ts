@@ -237,6 +237,6 @@ function wantedBy(
 
 function kindsOf({ parameters }: Watch): ReadonlySet<ChangeKind> {
 	return new Set(
-		CHANGE_KINDS.filter((kind) => isSubscribed({ type: RECOVERABLE[kind], xml: {} }, parameters)),
+		CHANGE_KINDS.filter((kind) => isSubscribed({ type: RECOVERABLE[kind] }, parameters)),
 	);
 }
