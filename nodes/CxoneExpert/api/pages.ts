@@ -91,13 +91,51 @@ export async function findChangedPages(
 }
 
 /**
- * GET /pages/{id}/revisions in one call, as their order is undocumented; none for a missing page.
+ * GET /pages/{id}/revisions in one call; none for a missing page.
  *
  * @param id a number, or `home`
  */
 export async function listRevisions(api: ApiClient, id: string): Promise<XmlElement[]> {
+	return await readRevisions(api, id, { limit: 'all', offset: 0 });
+}
+
+/** Revisions in one call: the vendor's default. */
+const REVISIONS_PER_CALL = 50;
+
+/**
+ * As {@link listRevisions}, but only the newest, up to one that is older than `since`. All in one call where the site
+ * does not list the newest first, or ignores `offset`.
+ *
+ * @param since unix ms
+ */
+export async function listRevisionsSince(
+	api: ApiClient,
+	id: string,
+	since: number,
+): Promise<XmlElement[]> {
+	const all = new Map<number, XmlElement>();
+	for (let offset = 0; ; ) {
+		const part = await readRevisions(api, id, { limit: REVISIONS_PER_CALL, offset });
+		const isOrdered = numberIn(part[0] ?? {}) >= numberIn(part.at(-1) ?? {});
+		const isNew = part.some((each) => !all.has(numberIn(each)));
+		if (!isOrdered || (!isNew && part.length > 0)) return await listRevisions(api, id);
+		for (const revision of part) all.set(numberIn(revision), revision);
+		offset += part.length;
+		const isAll = part.length === 0 || all.has(1) || part.some((each) => editedAt(each) < since);
+		if (isAll) return [...all.values()];
+	}
+}
+
+function editedAt(revision: XmlElement): number {
+	return siteTime(textOf(revision, 'date.edited')) ?? Infinity;
+}
+
+async function readRevisions(
+	api: ApiClient,
+	id: string,
+	query: { limit: number | 'all'; offset: number },
+): Promise<XmlElement[]> {
 	const path = `/pages/${encodeURIComponent(id)}/revisions`;
-	const query = { limit: 'all', offset: 0 };
 	const doing = `list the revisions of page ${id}`;
 	const root = await undefinedIfNotFound(
 		readRoot(api, { method: 'GET', path, query, doing }, 'pages'),
@@ -134,11 +172,35 @@ export async function* listSubpagesResumably(api: ApiClient, id: string): Resuma
 	});
 }
 
-/** GET /archive/pages: every deleted page, for admins. Nothing says in which order. */
-export async function* listArchivedPages(api: ApiClient): Resumable<XmlElement[]> {
-	return yield* readAllResumably(async (limit, offset) =>
-		children(await readArchive(api, { limit, offset }), 'page.archive'),
+/**
+ * GET /archive/pages, for admins: deleted pages, at least those since then. Every one where the site does not list the
+ * newest first.
+ *
+ * @param since unix ms
+ */
+export async function* listArchivedPages(
+	api: ApiClient,
+	since = -Infinity,
+): Resumable<XmlElement[]> {
+	let total = Infinity;
+	const fetch = async (limit: number, offset: number) => {
+		if (offset >= total) return [];
+		const root = await readArchive(api, { limit, offset });
+		total = numberOf(attribute(root, 'querycount')) ?? Infinity;
+		return children(root, 'page.archive');
+	};
+	return yield* readAllResumably(
+		fetch,
+		(part) => isNewestFirst(part) && deletedAt(part.at(-1)!) < since,
 	);
+}
+
+function isNewestFirst(part: XmlElement[]): boolean {
+	return part.every((each, index) => index === 0 || deletedAt(part[index - 1]!) >= deletedAt(each));
+}
+
+function deletedAt(archived: XmlElement): number {
+	return siteTime(textOf(archived, 'date.deleted')) ?? NaN;
 }
 
 /** GET /archive/pages/{id}/subpages: pages deleted together with an archived one. Admins only. */

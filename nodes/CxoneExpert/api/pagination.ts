@@ -25,9 +25,16 @@ export async function readPages<T>(
 	return await uninterrupted(readPagesResumably(max, fetch, toItems));
 }
 
-/** A whole list, as {@link readPages} reads it, that goes on after a failure. */
-export async function* readAllResumably(fetch: FetchPage): Resumable<XmlElement[]> {
-	return yield* readPagesResumably(Infinity, fetch, (entry) => [entry]);
+/**
+ * A whole list, as {@link readPages} reads it, that goes on after a failure.
+ *
+ * @param isEnough whether nothing wanted follows a page, which is not empty
+ */
+export async function* readAllResumably(
+	fetch: FetchPage,
+	isEnough?: (page: XmlElement[]) => boolean,
+): Resumable<XmlElement[]> {
+	return yield* readPagesResumably(Infinity, fetch, (entry) => [entry], isEnough);
 }
 
 /**
@@ -38,6 +45,7 @@ async function* readPagesResumably<T>(
 	max: number,
 	fetch: FetchPage,
 	toItems: (entry: XmlElement) => T[],
+	isEnough: (page: XmlElement[]) => boolean = () => false,
 ): Resumable<T[]> {
 	const [items, seen] = [[] as T[], new Set<string>()];
 	const at: Position = { offset: 0, overlap: 0, isInDoubt: false };
@@ -53,6 +61,7 @@ async function* readPagesResumably<T>(
 		if (hasMoved(at, page, seen)) continue;
 		const added = page.filter((entry) => isNew(entry, seen));
 		items.push(...added.flatMap(toItems));
+		if (page.length > 0 && isEnough(page)) break;
 		at.offset += page.length;
 		at.overlap = Math.floor(page.length / 2);
 		const isReadAgain = offset < seen.size && page.length > 0;

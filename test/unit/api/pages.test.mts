@@ -11,10 +11,14 @@ import { tagKey, tagNames, userOf } from '../../../nodes/CxoneExpert/api/page-fi
 import {
 	changesOf,
 	firstArchivedPages,
+	listArchivedPages,
+	listRevisionsSince,
 	oldestFirst,
 	readPage,
 	revisionChanges,
 } from '../../../nodes/CxoneExpert/api/pages.ts';
+import type { ApiCall, ApiClient } from '../../../nodes/CxoneExpert/api/client.ts';
+import { uninterrupted } from '../../../nodes/CxoneExpert/api/resumable.ts';
 import { rootOf } from '../../support/unit/samples.mts';
 import { siteByPath } from '../../support/unit/site-by-path.mts';
 
@@ -48,6 +52,82 @@ const revision = (number: number, seconds?: number) =>
 	rootOf(
 		`<page revision="${number}">${seconds === undefined ? '' : `<date.edited>${after(seconds)}</date.edited>`}</page>`,
 	);
+
+/** A site with one list, and the queries that it has got. */
+function listing(entries: string[], window: (query: ApiCall['query']) => [number, number]) {
+	const queries: Array<ApiCall['query']> = [];
+	const api: ApiClient = {
+		call: async ({ path, query }) => {
+			queries.push(query);
+			const [from, to] = window(query);
+			const name = path.endsWith('revisions') ? 'pages' : 'pages.archive';
+			const xml = `<${name} querycount="${entries.length}">${entries.slice(from, to).join('')}</${name}>`;
+			return { status: 200, headers: {}, body: xml, document: { name, root: rootOf(xml) } };
+		},
+	};
+	return { api, queries };
+}
+
+const paged = (query: ApiCall['query']): [number, number] => {
+	const { limit, offset } = query as { limit: number | 'all'; offset: number };
+	return limit === 'all' ? [0, Infinity] : [offset, offset + limit];
+};
+
+describe('listRevisionsSince', () => {
+	/** The newest first: one a minute, the last of them at the end of the period. */
+	const all = Array.from({ length: 200 }, (_, index) => {
+		const number = 200 - index;
+		return `<page revision="${number}"><date.edited>${after((number - 140) * 60)}</date.edited></page>`;
+	});
+	const numbers = async ({ api }: { api: ApiClient }) =>
+		(await listRevisionsSince(api, '7', since)).map((each) => Number(each['@revision']));
+	const expected = Array.from({ length: 61 }, (_, index) => 200 - index);
+
+	it('reads 50 at a time, up to one that is older', async () => {
+		const site = listing(all, paged);
+		expect(await numbers(site)).toEqual(expect.arrayContaining(expected));
+		expect(site.queries).toEqual([
+			{ limit: 50, offset: 0 },
+			{ limit: 50, offset: 50 },
+		]);
+	});
+
+	it.each([
+		['lists the oldest first', [...all].reverse(), paged],
+		[
+			'ignores the offset',
+			all,
+			(query: ApiCall['query']) =>
+				query?.limit === 'all' ? paged(query) : ([0, 50] as [number, number]),
+		],
+	])('reads all where a site %s', async (_case, entries, window) => {
+		expect(await numbers(listing(entries, window))).toHaveLength(200);
+	});
+
+	it('ends with the first revision', async () => {
+		const site = listing(all.slice(-3), paged);
+		expect(await listRevisionsSince(site.api, '7', 0)).toHaveLength(3);
+		expect(site.queries).toHaveLength(1);
+	});
+});
+
+describe('listArchivedPages', () => {
+	const all = Array.from(
+		{ length: 400 },
+		(_, index) =>
+			`<page.archive id="${index}"><date.deleted>${after(-index)}</date.deleted></page.archive>`,
+	);
+
+	it.each([
+		['leaves the list at the first page that is older', all, since - 150_000, 200, 2],
+		['reads all where a site lists the oldest first', [...all].reverse(), since - 150_000, 400, 4],
+		['reads all of a site whose archive is younger', all, 0, 400, 4],
+	])('%s', async (_case, entries, from, count, calls) => {
+		const site = listing(entries, paged);
+		expect(await uninterrupted(listArchivedPages(site.api, from))).toHaveLength(count);
+		expect(site.queries).toHaveLength(calls);
+	});
+});
 
 describe('the last change of a page', () => {
 	it.each([

@@ -1,16 +1,18 @@
 import { sleep } from 'n8n-workflow';
 
 import type { ApiClient } from '../../api/client';
-import { asExpertError, type ExpertError } from '../../api/expert-error';
+import { asExpertError, type ExpertError, undefinedIfNotFound } from '../../api/expert-error';
 import {
 	findChangedPages,
 	type FindQuery,
 	listSubpages,
 	listSubpagesResumably,
 	type Period,
+	readPage,
 	WHOLE_SITE,
 } from '../../api/pages';
-import { untilAnswered } from '../../api/resumable';
+import { pageKey } from '../../api/path-segment';
+import { type Resumable, untilAnswered } from '../../api/resumable';
 import { apiTime, siteTime } from '../../api/elements';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { cacheInMemory } from '../../memory';
@@ -32,10 +34,15 @@ type PageParts<T = void> = AsyncGenerator<ExpertError | XmlElement[], T, void>;
  * Yields pages changed in or after the period, some twice, but never the home page. Walks the tree
  * level by level where `find` does not search all of it.
  */
-export async function* changedPages(api: ApiClient, site: string, period: Period): PageParts {
+export async function* changedPages(
+	api: ApiClient,
+	site: string,
+	period: Period,
+	branches: string[] = [],
+): PageParts {
 	const reach = yield* untilAnswered(async () => await findReach(api, site));
 	const isAll = reach === 'tree' && (yield* findInSlices(api, period));
-	if (!isAll) yield* walk(api, period.since);
+	if (!isAll) yield* walk(api, period.since, branches);
 }
 
 /**
@@ -94,10 +101,13 @@ async function findSlice(api: ApiClient, query: FindQuery): Promise<XmlElement[]
 	}
 }
 
-/** Walks the whole site: one call for each page with subpages. */
-async function* walk(api: ApiClient, since: number): PageParts {
+/** Walks branches, or the whole site: one call for each page with subpages. */
+async function* walk(api: ApiClient, since: number, branches: string[]): PageParts {
 	const seen = new Set<string>();
-	const parents = ['home'];
+	const roots = yield* branchRoots(api, branches);
+	const isChanged = (page: XmlElement) => (modifiedAt(page) ?? Infinity) >= since;
+	yield roots.filter(isChanged);
+	const parents = branches.length === 0 ? ['home'] : roots.map(idOf);
 	for (let parent = parents.shift(); parent !== undefined; parent = parents.shift()) {
 		const listed = yield* listSubpagesResumably(api, parent);
 		const pages = listed.filter((page) => !seen.has(idOf(page)));
@@ -105,8 +115,20 @@ async function* walk(api: ApiClient, since: number): PageParts {
 			seen.add(idOf(page));
 			if (mayHaveSubpages(page)) parents.push(idOf(page));
 		}
-		yield pages.filter((page) => (modifiedAt(page) ?? Infinity) >= since);
+		yield pages.filter(isChanged);
 	}
+}
+
+/** A branch without a page is empty. */
+async function* branchRoots(api: ApiClient, branches: string[]): Resumable<XmlElement[]> {
+	const roots: XmlElement[] = [];
+	for (const path of branches) {
+		const read = async () =>
+			await undefinedIfNotFound(readPage(api, pageKey(path), `page "${path}"`));
+		const page = yield* untilAnswered(read);
+		if (page !== undefined) roots.push(page);
+	}
+	return roots;
 }
 
 type FindReach = 'tree' | 'children';

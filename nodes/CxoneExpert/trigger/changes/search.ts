@@ -7,7 +7,7 @@ import { type FoundChanges, siteChanges, type SiteQuery } from './site-changes';
 /** Longest `Retry-After` we honour. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 
-export interface SearchRequest extends Pick<SiteQuery, 'site' | 'kinds' | 'wants'> {
+export interface SearchRequest extends Pick<SiteQuery, 'site' | 'kinds' | 'wants' | 'branches'> {
 	api: ApiClient;
 	/** Site and token, from `accessKey`: another token may read less. */
 	access: string;
@@ -85,11 +85,12 @@ export class Search {
 		if (isSame) return ongoing;
 		const shared = joinOrStartSearch(access, node, now);
 		if (shared.until < since) return undefined;
+		const read = last?.access === access ? [...last.read] : [];
 		const query: SiteQuery = {
 			...wanted,
 			api: withSharedReads(shared, api),
 			period: { since, until: shared.until },
-			read: new Map(last?.access === access ? last.read : []),
+			read: new Map(read.filter(([, modified]) => modified >= since)),
 		};
 		return { access, shared, query, steps: siteChanges(query) };
 	}

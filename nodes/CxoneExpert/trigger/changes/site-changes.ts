@@ -4,7 +4,7 @@ import { asExpertError, errorOf, ExpertError } from '../../api/expert-error';
 import {
 	listArchivedPages,
 	listDeletedWith,
-	listRevisions,
+	listRevisionsSince,
 	type Period,
 	revisionChanges,
 } from '../../api/pages';
@@ -32,6 +32,8 @@ export interface SiteQuery {
 	wants: (event: ExpertEvent) => boolean;
 	/** Last change of pages that need not be read again, by ID; unix ms. The search adds to it. */
 	read: Map<string, number>;
+	/** Paths of the pages to begin at where `find` looks at children only; by default the home page. */
+	branches?: string[];
 	maxChanges?: number;
 }
 
@@ -54,8 +56,8 @@ type Archive = Pick<FoundChanges, 'changes' | 'archiveRefusal'>;
 /**
  * Finds the changes of a period; those of pages even if the archive is hidden. Interruptible: a
  * large gap may take more calls than the site allows at once. Must resume with the same token, and
- * ends by asking who we are: an expired token shortens lists silently, and what is missing would
- * count as not there.
+ * ends with a call that proves it is accepted: an expired token shortens lists silently, and what is
+ * missing would count as not there.
  */
 export async function* siteChanges(query: SiteQuery): Resumable<FoundChanges> {
 	const { api, kinds, period, wants, read, maxChanges = MAX_CHANGES } = query;
@@ -76,7 +78,9 @@ export async function* siteChanges(query: SiteQuery): Resumable<FoundChanges> {
 		? yield* deletions(api, period.since)
 		: { changes: [] };
 	note(archive.changes);
-	yield* untilAnswered(async () => await currentUser(api));
+	// Only an admin's token opens the archive.
+	const isAccepted = kinds.has('deleted') && archive.archiveRefusal === undefined;
+	if (!isAccepted) yield* untilAnswered(async () => await currentUser(api));
 	// What was dropped must be found again.
 	if (until < period.until) read.clear();
 	return { ...archive, changes: oldestFirst([...found.values()]), until, leftOut };
@@ -103,9 +107,11 @@ async function* pageChanges(
 	query: SiteQuery,
 	note: (changes: SiteChange[]) => void,
 ): Resumable<string[]> {
-	const { api, site, period, read } = query;
+	const { api, site, period, read, branches } = query;
 	const leftOut = new Set<string>();
-	for await (const part of changedPages(api, site, period)) {
+	const list = async (client: ApiClient, id: string) =>
+		await listRevisionsSince(client, id, period.since);
+	for await (const part of changedPages(api, site, period, branches)) {
 		if (part instanceof ExpertError) {
 			yield part;
 			continue;
@@ -115,7 +121,7 @@ async function* pageChanges(
 			const modified = modifiedAt(page);
 			const isRead = modified !== undefined && read.get(id) === modified;
 			if (isRead || !mayBeWanted(page, query)) continue;
-			note(changesOf(page, yield* untilGivenUp(api, id, leftOut, listRevisions), period));
+			note(changesOf(page, yield* untilGivenUp(api, id, leftOut, list), period));
 			// A recent change may be followed by one in the same second, or not be listed yet.
 			const isSettled = modified !== undefined && modified <= period.until - LISTED_AFTER_MS;
 			if (isSettled) read.set(id, modified);
@@ -123,7 +129,7 @@ async function* pageChanges(
 	}
 	// Should `find` return the home page, too, its changes come twice.
 	if (!mayBeWanted(HOME, query)) return [...leftOut];
-	const home = yield* untilGivenUp(api, 'home', leftOut, listRevisions);
+	const home = yield* untilGivenUp(api, 'home', leftOut, list);
 	note(changesOf(home[0] ?? {}, home, period));
 	return [...leftOut];
 }
@@ -149,7 +155,7 @@ async function* untilGivenUp(
 	api: ApiClient,
 	id: string,
 	leftOut: Set<string>,
-	list: typeof listRevisions,
+	list: (api: ApiClient, id: string) => Promise<XmlElement[]>,
 ): Resumable<XmlElement[]> {
 	for (let tries = leftOut.has(id) ? MAX_TRIES : 1; ; tries++) {
 		try {
@@ -179,7 +185,7 @@ function isForAll({ kind, status }: ExpertError): boolean {
  * revision. A site may send *Page Created* when a draft is published, and that delivery must not be
  * dropped. A first revision newer than its page is a published draft, hence an edit.
  */
-function changesOf(page: XmlElement, revisions: XmlElement[], period: Period): SiteChange[] {
+export function changesOf(page: XmlElement, revisions: XmlElement[], period: Period): SiteChange[] {
 	const created = siteTime(textOf(page, 'date.created')) ?? NaN;
 	return revisionChanges(page, revisions, period).flatMap(({ element, change, at }, index) => {
 		const isFirstText = index === 0 && Math.abs(at - created) <= FIRST_TEXT_MS;
@@ -189,7 +195,7 @@ function changesOf(page: XmlElement, revisions: XmlElement[], period: Period): S
 
 /** Returns none if the archive is hidden from our user. @param since unix ms */
 async function* deletions(api: ApiClient, since: number): Resumable<Archive> {
-	const archived = yield* archiveOrRefusal(api);
+	const archived = yield* archiveOrRefusal(api, since);
 	if (archived instanceof ExpertError) return { changes: [], archiveRefusal: archived };
 	// The archive only grows, so skip deletions before the period.
 	const recent = archived.filter((page) => !(timeOf(page) < since));
@@ -197,8 +203,11 @@ async function* deletions(api: ApiClient, since: number): Resumable<Archive> {
 	return { changes: recent.filter((page) => !gone.has(idOf(page))).flatMap(deletion) };
 }
 
-async function* archiveOrRefusal(api: ApiClient): Resumable<XmlElement[] | ExpertError> {
-	const list = listArchivedPages(api);
+async function* archiveOrRefusal(
+	api: ApiClient,
+	since: number,
+): Resumable<XmlElement[] | ExpertError> {
+	const list = listArchivedPages(api, since);
 	for (;;) {
 		const step = await list.next();
 		if (step.done === true || step.value.isRefusal) return step.value;

@@ -3,9 +3,7 @@ import { accessKey, type ExpertCredential } from '../../api/credential';
 import { beforeDeadline } from '../../api/deadline';
 import { counted, ExpertError } from '../../api/expert-error';
 import { siteOrigin } from '../../api/site-url';
-import { CHANGE_KINDS, type ChangeKind, nameOf, RECOVERABLE, wordOf } from '../../event/change';
-import type { ExpertEvent } from '../../event/parse';
-import { filterEvents, isSubscribed } from '../../event/wanted';
+import { nameOf, wordOf } from '../../event/change';
 import { figuresOf } from '../../figures/delivery-figures';
 import { nodeKey } from '../../memory';
 import { emitOnce } from '../../n8n/emit-once';
@@ -15,7 +13,7 @@ import { type FoundChanges, oldestFirst } from '../changes/site-changes';
 import { knownChangesOf } from '../ledger/known-changes';
 import type { ServedAddress } from '../node/address';
 import { changesAt, forgetOld } from '../node/progress';
-import { FilterUsers } from '../node/users';
+import { branchesOf, kindsOf, wantedBy } from '../node/wanted-changes';
 import { readCredential } from '../read-credential';
 import { type Checked, couldNotAsk, NO_CREDENTIAL, recoverySemaphore, type Watch } from './check';
 
@@ -112,8 +110,9 @@ export class Recovery {
 			access: accessKey(credential),
 			node: nodeKey(watch.n8n),
 			site: siteOrigin(credential.siteUrl) ?? '',
-			kinds: kindsOf(watch),
-			wants: wantedBy(watch, credential),
+			kinds: kindsOf(watch.parameters),
+			branches: branchesOf(watch.parameters),
+			wants: wantedBy(watch.n8n, watch.parameters, credential),
 			...{ since, now },
 		});
 		if (found === undefined || !watch.isCurrent(served)) return;
@@ -223,20 +222,5 @@ function logLeftOut({ n8n }: Watch, id: string): void {
 function logForgotten({ n8n }: Watch, since: number): void {
 	n8n.logger.warn(
 		`CXone Expert: "${n8n.getNode().name}" cannot tell which changes before ${new Date(since).toISOString()} have come, and does not look for missing ones there: they could run twice.`,
-	);
-}
-
-/** Whether the workflow author wants an event, as far as it says what it is about. */
-function wantedBy(
-	{ n8n, parameters }: Watch,
-	credential: ExpertCredential,
-): (event: ExpertEvent) => boolean {
-	const { ids } = new FilterUsers(n8n, credential, parameters);
-	return (event) => filterEvents({ rawXml: '', events: [event] }, parameters, ids) !== undefined;
-}
-
-function kindsOf({ parameters }: Watch): ReadonlySet<ChangeKind> {
-	return new Set(
-		CHANGE_KINDS.filter((kind) => isSubscribed({ type: RECOVERABLE[kind] }, parameters)),
 	);
 }
