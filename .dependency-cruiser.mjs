@@ -10,7 +10,13 @@ const LAYERS = {
 };
 
 /** The floors of the trigger: a folder imports those of the floors below it only. */
-const FLOORS = [['changes'], ['ledger'], ['node'], ['publish', 'execution', 'delivery'], ['watch']];
+const FLOORS = [
+	['changes'],
+	['ledger'],
+	['node'],
+	['publish', 'execution', 'delivery'],
+	['watch', 'poll'],
+];
 
 const layerRules = Object.entries(LAYERS).map(([layer, below]) => ({
 	name: `layers-${layer}`,

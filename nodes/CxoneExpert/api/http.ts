@@ -5,6 +5,7 @@ import type {
 	IHookFunctions,
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
+	IPollFunctions,
 	ITriggerFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
@@ -34,6 +35,7 @@ type NodeContext =
 	| IHookFunctions
 	| IExecuteFunctions
 	| ILoadOptionsFunctions
+	| IPollFunctions
 	| ITriggerFunctions
 	| IWebhookFunctions;
 

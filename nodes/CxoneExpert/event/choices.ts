@@ -23,6 +23,9 @@ export const PAGE_PUBLISHED = {
 		'Readers can open a page for the first time; no drafts. Edits start an execution that ends at once.',
 };
 
+const DELETION = 'page_delete';
+const NEEDS_ADMIN = 'A page was deleted. The user of the token needs the Admin role.';
+
 /** Event types that can tell of a page's first publication. */
 export const PUBLISHING_EVENTS = ['page_create', 'pagecontent_update'] as const;
 
@@ -32,6 +35,13 @@ export const TRIGGER_CHOICES = [PAGE_PUBLISHED, ...EVENT_CHOICES].map((choice) =
 	// Without it, the panel drops colons and parentheses.
 	action: `On ${choice.name.toLowerCase()}`,
 }));
+
+/** What a search of the site finds: the choices of the polling trigger. */
+const FOUND = [PAGE_PUBLISHED.value, 'page_create', 'pagecontent_update', DELETION];
+
+export const POLLING_CHOICES = TRIGGER_CHOICES.filter(({ value }) => FOUND.includes(value)).map(
+	(choice) => (choice.value === DELETION ? { ...choice, description: NEEDS_ADMIN } : choice),
+);
 
 export function isPagePublished(name: string): boolean {
 	return eventKey(name) === eventKey(PAGE_PUBLISHED.value);

@@ -12,7 +12,7 @@ type Headers = ReturnType<IWebhookFunctions['getHeaderData']>;
 
 /** What an item says about the delivery itself. */
 export interface DeliveryMeta {
-	deliveryId: string;
+	deliveryId: string | undefined;
 	receivedAt: Date;
 	headers: Headers;
 	/** Whether the event may have run before. */

@@ -2,6 +2,7 @@ import type {
 	IExecuteFunctions,
 	IHookFunctions,
 	INodeProperties,
+	IPollFunctions,
 	ITriggerFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
@@ -12,6 +13,7 @@ import {
 	chosenEvents,
 	isPagePublished,
 	OTHER_EVENTS,
+	POLLING_CHOICES,
 	TRIGGER_CHOICES,
 } from '../event/choices';
 import type { Wanted } from '../event/wanted';
@@ -256,6 +258,14 @@ export const triggerProperties: INodeProperties[] = [
 	keepBodyUnparsed,
 ];
 
+/** n8n adds *Poll Times* at the top. */
+export const pollingProperties: INodeProperties[] = [
+	{ ...events, options: POLLING_CHOICES },
+	pageDetails,
+	simplify,
+	filters,
+];
+
 type ValueOf<P> = P extends { type: 'boolean' }
 	? boolean
 	: P extends { type: 'number' }
@@ -312,9 +322,20 @@ function strings(entered: unknown): string[] {
 
 export type TriggerParameters = ReturnType<typeof readParameters>;
 
-export function readParameters(context: IHookFunctions | ITriggerFunctions | IWebhookFunctions) {
-	const read = <P extends INodeProperties>(property: P) =>
-		valueOf(property, context.getNodeParameter(property.name, property.default));
+export function readParameters(
+	context: IHookFunctions | IPollFunctions | ITriggerFunctions | IWebhookFunctions,
+) {
+	return parametersBy((property) =>
+		valueOf(property, context.getNodeParameter(property.name, property.default)),
+	);
+}
+
+/** As {@link readParameters}, in an execution. */
+export function readParametersInStep(context: IExecuteFunctions): TriggerParameters {
+	return parametersBy((property) => readInStep(context, property));
+}
+
+function parametersBy(read: <P extends INodeProperties>(property: P) => ValueOf<P>) {
 	const { checkEvery, maxDeliveryAge, ...options } = read(additionalOptions);
 	return {
 		...options,

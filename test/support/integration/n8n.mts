@@ -49,6 +49,7 @@ export const {
 	ExecuteContext,
 	HookContext,
 	LoadOptionsContext,
+	PollContext,
 	TriggerContext,
 	WebhookContext,
 } = core;

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { apiTime, compact, numberOf, siteTime } from '../../api/elements';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
-import { type Change, type ChangeKind, RECOVERABLE, wordOf } from '../../event/change';
+import { type Change, type ChangeKind, nameOf, RECOVERABLE, wordOf } from '../../event/change';
 import { eventItem } from '../../event/item';
 import type { ExpertEvent } from '../../event/parse';
 import type { TriggerParameters } from '../parameters';
@@ -63,11 +63,30 @@ function siteChange(
 	return [{ ...change, event: { type: RECOVERABLE[kind], xml } }];
 }
 
-/** Builds the item of the event, without what only a delivery has. */
-export function recoveredItem({ event }: SiteChange, parameters: TriggerParameters): IDataObject {
-	const eventId = String(event.xml['@id']);
+/** As a delivery would bring it, without what only a delivery has. */
+export function recoveredItem(change: SiteChange, parameters: TriggerParameters): IDataObject {
+	const deliveryId = String(change.event.xml['@id']);
+	return { ...itemOf(change.event, deliveryId, parameters), recovered: true };
+}
+
+/** @param site its origin */
+export function polledItem(
+	site: string,
+	change: SiteChange,
+	parameters: TriggerParameters,
+): IDataObject {
+	const { type, xml } = change.event;
+	const event = { type, xml: { ...xml, '@id': nameOf(site, change) } };
+	return itemOf(event, undefined, parameters);
+}
+
+function itemOf(
+	event: ExpertEvent,
+	deliveryId: string | undefined,
+	parameters: TriggerParameters,
+): IDataObject {
 	const meta = {
-		deliveryId: eventId,
+		deliveryId,
 		receivedAt: new Date(),
 		headers: {},
 		redelivered: false,
@@ -75,7 +94,7 @@ export function recoveredItem({ event }: SiteChange, parameters: TriggerParamete
 		siteOrigin: undefined,
 	};
 	const shown = { ...parameters, includeHeaders: false, includeRawXml: false };
-	return { ...eventItem(event, '', meta, shown), recovered: true };
+	return eventItem(event, '', meta, shown);
 }
 
 function pageOf(page: XmlElement): XmlElement {

@@ -11,20 +11,14 @@ import { injectKnowledge } from '../node/stored';
 import { readPageParameters } from '../parameters';
 import { highlightsOf, reasonsOf } from './highlights';
 import { hint, hintLeftOut } from './hints';
-import { leaveOutKnownChanges } from './known-changes';
+import { leaveOutKnownChanges, type Way } from './known-changes';
 import { leaveOutCopies } from './once';
 import { addDetails, leaveOutByOptions, readPages } from './page-details';
 import { goesOn, Passage } from './passage';
 import { FirstPublications } from './publication';
 import { Site } from './site';
 
-/**
- * The trigger's own step in the execution that it has started. Expert has its response by then, so nothing here delays
- * it.
- *
- * What an option leaves out has not run, so changes are noted only after that. What has run before must not use up the
- * first publication of its page, so that is claimed last.
- */
+/** The webhook trigger's own step in the execution that it has started. Expert has its response by then. */
 export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	throwRefusedTestEvent(this);
 	if (isFilteredTestEvent(this)) return [[]];
@@ -32,27 +26,40 @@ export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExec
 	injectKnowledge(this);
 	const input = this.getInputData();
 	input.forEach(stopWatching);
+	return [await passOn(this, input, 'delivered')];
+}
+
+/**
+ * What an option leaves out has not run, so changes are noted only after that. What has run before must not use up the
+ * first publication of its page, so that is claimed last.
+ */
+export async function passOn(
+	context: IExecuteFunctions,
+	input: INodeExecutionData[],
+	way: Way,
+): Promise<INodeExecutionData[]> {
 	const wasPutOff = werePutOff(input);
 	const all = input.map((item) => new Passage(asGiven(item)));
-	const responds = wasPutOff || (await leaveOutCopies(this, all));
+	// Changes found by polling have no copies.
+	const responds = wasPutOff || way === 'polled' || (await leaveOutCopies(context, all));
 	const first = all.filter(goesOn);
 	// The run before has highlighted what was put off.
 	const shown = wasPutOff ? [] : all;
 	const came = shown.map(({ event }) => event);
 	// Here already, for an execution that fails below.
-	highlight(this, highlightsOf(came));
-	warnOfUnverified(this, first);
-	const site = new Site(this);
-	const publications = new FirstPublications(this, site);
-	await judgePages(this, first, site, publications);
+	highlight(context, highlightsOf(came));
+	warnOfUnverified(context, first);
+	const site = new Site(context);
+	const publications = new FirstPublications(context, site);
+	await judgePages(context, first, site, publications);
 	// A database that has just not responded would hold up the execution again.
-	if (responds) await leaveOutKnownChanges(this, first, site);
+	if (responds) await leaveOutKnownChanges(context, first, site, way);
 	await publications.claim(first.filter(goesOn));
 	const passing = first.filter(goesOn).map(({ item }) => item);
-	if (passing.length > 1) hint(this, SEVERAL(passing.length));
+	if (passing.length > 1 && way === 'delivered') hint(context, SEVERAL(passing.length));
 	const found = shown.map(({ item }) => item.json);
-	highlight(this, highlightsOf([...came, ...found], reasonsOf(all)));
-	return [passing];
+	highlight(context, highlightsOf([...came, ...found], reasonsOf(all)));
+	return passing;
 }
 
 /** In the trigger's panel: its fields cannot depend on what the credential says, but an execution can. */

@@ -38,10 +38,11 @@ export async function leaveOutKnownChanges(
 	context: IExecuteFunctions,
 	passages: Passage[],
 	site: Site,
+	way: Way,
 ): Promise<void> {
 	if (!isFirstRun(context) || !isRecoveryEnabled(context)) return;
 	const decided = passages.filter(({ undecided }) => undecided === undefined);
-	const arrivals = decided.flatMap((passage) => arrivalOf(context, passage) ?? []);
+	const arrivals = decided.flatMap((passage) => arrivalOf(context, passage, way) ?? []);
 	const asking = arrivals.filter(({ passage }) => goesOn(passage));
 	const passing = await beforeDeadline(
 		performance.now() + MAX_WAIT_MS,
@@ -56,23 +57,27 @@ export async function leaveOutKnownChanges(
 	for (const arrival of arrivals) noteInMemory(context, arrival);
 	const known = asking.filter(({ passage }) => passing?.has(passage) === false);
 	for (const { passage } of known) passage.hasRun = true;
+	const how = way === 'polled' ? '' : ', delivered or recovered';
 	const message = (changes: string) =>
-		`${changes} left out: the workflow has run for the same before, delivered or recovered`;
+		`${changes} left out: the workflow has run for the same before${how}`;
 	hintLeftOut(context, known.length, message, 'change');
 }
+
+/** How a trigger's items come: a polled change never meets a delivery. */
+export type Way = 'delivered' | 'polled';
 
 /** A change that an item tells of, and how it has come. */
 interface Arrival {
 	passage: Passage;
 	change: Change;
-	isRecovered: boolean;
+	way: Way | 'recovered';
 }
 
 /**
  * `undefined` if the page is unknown. Also for a marked recovery, which its own execution may have recorded before. And
  * for what came before the workflow was published: that may be of another site, and is never recovered.
  */
-function arrivalOf(context: IExecuteFunctions, passage: Passage): Arrival | undefined {
+function arrivalOf(context: IExecuteFunctions, passage: Passage, way: Way): Arrival | undefined {
 	const { json } = passage.item;
 	const change = changeOfItem(json);
 	const isRecovered = json.recovered === true;
@@ -80,15 +85,15 @@ function arrivalOf(context: IExecuteFunctions, passage: Passage): Arrival | unde
 	const isBefore = change !== undefined && change.at < Math.floor(publishedAt / 1000) * 1000;
 	const isMarked = isRecovered && json.redelivered === true;
 	if (change?.page === undefined || isBefore || isMarked) return undefined;
-	return { passage, change, isRecovered };
+	return { passage, change, way: isRecovered ? 'recovered' : way };
 }
 
 /** So that the watch of this process does not start again what has begun here. The workflow may be unpublished by now. */
-function noteInMemory(context: IExecuteFunctions, { change, isRecovered }: Arrival): void {
+function noteInMemory(context: IExecuteFunctions, { change, way }: Arrival): void {
 	const { progress } = changesAt(context);
 	if (addressOf(context).served === undefined || progress === undefined) return;
 	const [known, site] = [knownChangesOf(context), progress.site ?? ''];
-	if (isRecovered) known.recover(site, change).hasCome();
+	if (way === 'recovered') known.recover(site, change).hasCome();
 	else known.noteDelivered(site, change);
 }
 
@@ -123,22 +128,18 @@ interface Mark {
 
 interface Marked {
 	passage: Passage;
-	/** Of a recovered change itself. By its execution, because a statement that seemed to fail may have been written. */
+	/** Of a recovered or polled change itself. By its execution, because a statement that seemed to fail may have been written. */
 	own: Mark[];
 	meetings: Mark[];
 }
 
-function withMarks(
-	origin: string,
-	{ passage, change, isRecovered }: Arrival,
-	execution: string,
-): Marked {
-	const keys = meetingKeys(origin, change, isRecovered ? 'near' : 'own');
-	const way = isRecovered ? 'recovered' : 'delivered';
-	const meetings = keys.map((mark) => ({ row: rowOf(mark), mark, byWay: `${mark} ${way}` }));
+function withMarks(origin: string, { passage, change, way }: Arrival, execution: string): Marked {
+	const keys = meetingKeys(origin, change, way === 'recovered' ? 'near' : 'own');
+	const row = rowOf(keys[0]!);
 	const mark = nameOf(origin, change);
-	const own = { row: meetings[0]!.row, mark, byWay: `${mark} in ${execution}` };
-	return { passage, own: isRecovered ? [own] : [], meetings };
+	const own = way === 'delivered' ? [] : [{ row, mark, byWay: `${mark} in ${execution}` }];
+	const meeting = (key: string) => ({ row: rowOf(key), mark: key, byWay: `${key} ${way}` });
+	return { passage, own, meetings: way === 'polled' ? [] : keys.map(meeting) };
 }
 
 /** For its edits, and for its deletions. Neighbouring seconds are in different rows. */

@@ -1,0 +1,43 @@
+import {
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	type IPollFunctions,
+	NodeConnectionTypes,
+} from 'n8n-workflow';
+
+import { testExpertCredential } from './api/credential-test';
+import { pollingProperties, SUBTITLE } from './trigger/parameters';
+import { executePolled, poll } from './trigger/poll/poll';
+
+/** Starts a workflow when a search of a NiCE CXone Expert site finds changes. */
+export class CxoneExpertPollingTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'CXone Expert Trigger (Polling)',
+		name: 'cxoneExpertPollingTrigger',
+		icon: { light: 'file:cxoneExpertTrigger.svg', dark: 'file:cxoneExpertTrigger.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: SUBTITLE,
+		description:
+			'Asks NiCE CXone Expert every few minutes for new, edited and deleted pages: for sites without webhooks, tokens without the Admin role, and an n8n that nobody can reach from outside',
+		defaults: { name: 'CXone Expert Trigger (Polling)' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'cxoneExpertApi', required: true, testedBy: 'testExpertCredential' }],
+		polling: true,
+		properties: pollingProperties,
+	};
+
+	methods = { credentialTest: { testExpertCredential } };
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		return await poll.call(this);
+	}
+
+	/** The trigger's own step, and "Fetch Test Event": n8n never calls `poll()` for that. */
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await executePolled.call(this);
+	}
+}

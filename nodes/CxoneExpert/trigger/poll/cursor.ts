@@ -1,0 +1,76 @@
+import type { IDataObject, IPollFunctions } from 'n8n-workflow';
+
+import type { SiteChange } from '../changes/site-change';
+import { KnownChanges } from '../ledger/known-changes';
+import { OVERLAP_MS } from '../node/progress';
+
+/** Where a node's static data has it. Stored data has the name, so it never changes. */
+const NAME = 'cxoneExpertPoll';
+
+/** Times are the site's own, in unix ms. */
+export interface StoredCursor {
+	/** Origin of the site. */
+	site: string;
+	/** What the changes are for: events and filters. */
+	for: string;
+	/** Older changes are not wanted: the workflow was not published then. */
+	publishedAt: number;
+	/** Changes until then have been handed to n8n. */
+	cursor: number;
+	/** Rows of what was handed over since an hour before the cursor. */
+	changes: string;
+	changesForgottenUpTo: number;
+}
+
+/** How far a polling node has got. n8n stores it together with the execution that a poll starts. */
+export class Cursor {
+	private readonly stored: StoredCursor;
+	private readonly known = new KnownChanges();
+
+	/** @param isTrusted else n8n may have stored it without the execution, so what it knows does not count */
+	constructor(stored: StoredCursor, isTrusted: boolean) {
+		this.stored = stored;
+		if (isTrusted) this.known.merge({ ...EMPTY, ...stored });
+	}
+
+	/** Full seconds, like the site's dates. */
+	get since(): number {
+		const { cursor, publishedAt } = this.stored;
+		const since = Math.max(cursor - OVERLAP_MS, publishedAt, this.known.forgottenUpTo * 1000);
+		return Math.floor(since / 1000) * 1000;
+	}
+
+	isNew(change: SiteChange): boolean {
+		return change.at >= this.since && this.known.take(this.stored.site, change) === 'missing';
+	}
+
+	handOver(changes: SiteChange[]): void {
+		for (const change of changes) this.known.recover(this.stored.site, change).hasCome();
+		this.reached(changes.at(-1)?.at ?? 0);
+	}
+
+	/** The cursor never goes back. */
+	reached(time: number): void {
+		this.stored.cursor = Math.max(this.stored.cursor, time);
+	}
+
+	toStore(): StoredCursor {
+		this.known.forget(this.since / 1000);
+		return { ...this.stored, ...this.known.stored() };
+	}
+}
+
+const EMPTY = { writer: '', forgottenUpTo: 0, keptUntil: 0, rows: '', open: '' };
+
+/** Whatever is found there: people can write to it. */
+export function readCursor(context: IPollFunctions): StoredCursor | undefined {
+	const found = (context.getWorkflowStaticData('node')[NAME] ?? {}) as Partial<StoredCursor>;
+	const { site, for: wanted, publishedAt, cursor, changes, changesForgottenUpTo } = found;
+	const areTexts = [site, wanted, changes].every((each) => typeof each === 'string');
+	const areTimes = [publishedAt, cursor, changesForgottenUpTo].every(Number.isFinite);
+	return areTexts && areTimes ? (found as StoredCursor) : undefined;
+}
+
+export function storeCursor(context: IPollFunctions, cursor: StoredCursor): void {
+	context.getWorkflowStaticData('node')[NAME] = cursor as unknown as IDataObject;
+}

@@ -1,0 +1,47 @@
+import type { IExecuteFunctions, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+
+import { asExpertError } from '../../api/expert-error';
+import { pollReason } from '../../n8n/poll';
+import { passOn } from '../execution/execute';
+import { hint } from '../execution/hints';
+import { failedPoll } from './failure';
+import { newestItems } from './newest';
+import { pollerOf } from './poller';
+
+/*
+ * Asks the site for changes at each of the Poll Times. Only `execute()` can ask n8n's store what has run, so `poll()`
+ * searches, and the step of the execution decides.
+ */
+
+export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+	const reason = pollReason(this);
+	try {
+		const items = await pollerOf(this).poll(this, reason);
+		return items.length === 0 ? null : [this.helpers.returnJsonArray(items)];
+	} catch (thrown) {
+		const error = asExpertError(thrown);
+		if (reason !== 'start') throw failedPoll(this.getNode(), error, reason !== 'schedule');
+		// An error would stop the workflow: the next poll throws it, too, where people see it.
+		this.logger.warn(`CXone Expert: "${this.getNode().name}" could not ask. ${error.text}`);
+		return null;
+	}
+}
+
+/** The trigger's step. "Fetch Test Event" gives it nothing, so it looks for something recent. */
+export async function executePolled(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const input = this.getInputData();
+	const isGiven = this.getMode() !== 'manual' || input.some(({ json }) => 'eventType' in json);
+	return [await passOn(this, isGiven ? input : await testItems(this), 'polled')];
+}
+
+async function testItems(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	try {
+		const items = await newestItems(context);
+		if (items.length === 0) hint(context, NOTHING);
+		return context.helpers.returnJsonArray(items);
+	} catch (thrown) {
+		throw failedPoll(context.getNode(), asExpertError(thrown), false);
+	}
+}
+
+const NOTHING = 'The site has no change of the chosen kind that passes the filters';

@@ -1,0 +1,428 @@
+import { describe, expect, it } from 'vitest';
+import type { IDataObject } from 'n8n-workflow';
+import { log } from '../support/integration/log.mts';
+import { instanceSettings, NodeApiError } from '../support/integration/n8n.mts';
+import { ago, ALL, oldSite, Poller, published, rowOf } from '../support/integration/polling.mts';
+import { openAt, serverTokenFor, useScenes } from '../support/integration/scene.mts';
+import { passTime } from '../support/integration/stop-time.mts';
+import type { FaultEffect, Simulator } from '../support/simulator/index.mts';
+
+useScenes();
+
+const EVERY = { events: ALL.slice(1) };
+const EDITS = { events: ['pagecontent_update'] };
+const CREATED = { events: ['page_create'] };
+
+/** The token of a user without the Admin role. */
+const editor = (site: Simulator) => ({ ...serverTokenFor(site), runAsUser: 'editor' });
+
+describe('polling: each change once', () => {
+	it('what is created, edited and deleted between two polls comes once each, oldest first', async () => {
+		const site = await oldSite();
+		const poller = await published(site, EVERY);
+		const old = site.site.createPage('Old', { at: ago(site, 300) }).pageId;
+		const { pageId } = site.site.createPage('Guides/New', { at: ago(site, 30), by: 'editor' });
+		site.site.editPage(pageId, { at: ago(site, 20) });
+		site.site.deletePage(old, { at: ago(site, 10) });
+		await poller.poll();
+		await poller.poll();
+		expect(poller.came).toEqual([
+			`page_create ${pageId}`,
+			`pagecontent_update ${pageId} 2`,
+			`page_delete ${old}`,
+		]);
+		expect(poller.executions).toHaveLength(1);
+		expect(poller.failures).toEqual([]);
+	});
+
+	it('an item is that of the event, without what only a delivery has', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		const at = ago(site, 30);
+		const { pageId } = site.site.createPage('Guides/New', { title: 'New', at, by: 'editor' });
+		const [item] = await poller.poll();
+		expect(item).toEqual({
+			eventId: expect.stringMatching(new RegExp(`^[\\w-]{8}:c:${pageId}:\\d+$`)),
+			eventType: 'page_create',
+			occurredAt: `${at.toISOString().slice(0, -5)}Z`,
+			receivedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+			language: 'en-US',
+			page: {
+				...{ id: `${pageId}`, path: 'Guides/New', title: 'New', revision: 1 },
+				...{ draftState: 'inactive', url: `${site.url}/Guides/New` },
+			},
+			user: { id: '4', name: 'editor' },
+		});
+		expect(poller.outputs).toEqual([[item]]);
+	});
+
+	it('a page that is edited five times between two polls gives five items', async () => {
+		const site = await oldSite();
+		const poller = await published(site, EDITS);
+		for (const minutes of [9, 8, 7, 6, 5]) site.site.editPage('', { at: ago(site, minutes) });
+		await poller.poll();
+		await poller.poll();
+		expect(poller.came).toEqual(
+			[2, 3, 4, 5, 6].map((revision) => `pagecontent_update 1 ${revision}`),
+		);
+	});
+
+	it('nothing comes from before the publication', async () => {
+		const site = await oldSite();
+		site.site.createPage('Before', { at: ago(site, 1) });
+		const poller = await Poller.published(site, EVERY);
+		await poller.poll();
+		expect(poller.executions).toEqual([]);
+	});
+
+	it('nothing comes of the time in which the workflow was not published', async () => {
+		const site = await oldSite();
+		const poller = await published(site, EVERY);
+		site.site.createPage('Meanwhile', { at: ago(site, 10) });
+		await poller.publish();
+		await poller.poll();
+		expect(poller.executions).toEqual([]);
+	});
+
+	it('after a restart, what has come starts an execution that passes nothing on', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		await poller.poll();
+		await poller.restart();
+		const later = site.site.createPage('Later', { at: ago(site, 5) }).pageId;
+		await poller.poll();
+		expect(poller.outputs.map(({ length }) => length)).toEqual([1, 0, 1]);
+		expect(poller.came).toEqual([`page_create ${pageId}`, `page_create ${later}`]);
+		expect(poller.hints).toEqual([
+			'1 change was left out: the workflow has run for the same before',
+		]);
+	});
+
+	it('what was found in a poll in which n8n was killed comes after its start', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		poller.losesExecutions = true;
+		await poller.poll();
+		poller.losesExecutions = false;
+		await poller.restart();
+		await poller.poll();
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+	});
+
+	it('an execution that n8n runs again after a crash passes on the same', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		site.site.createPage('Page', { at: ago(site, 10) });
+		const items = (await poller.poll()).map((json) => ({ json }));
+		await poller.execute(items, 'trigger', 'same');
+		await poller.execute(items, 'retry');
+		expect(poller.outputs.map(({ length }) => length)).toEqual([1, 0, 1]);
+	});
+
+	it('another version goes on where the one before was, and what it adds counts from then on', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		const first = site.site.createPage('First', { at: ago(site, 30) }).pageId;
+		site.site.editPage('', { at: ago(site, 20) });
+		await poller.poll();
+		const second = site.site.createPage('Second', { at: ago(site, 1) }).pageId;
+		await poller.publishAgain({ pageDetails: true });
+		await poller.publishAgain({ events: ['page_create', 'pagecontent_update'] });
+		await poller.poll();
+		expect(poller.came).toEqual([`page_create ${first}`, `page_create ${second}`]);
+	});
+
+	it('a node that was renamed goes on where it was', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		poller.row.node.name = 'Another';
+		await poller.publishAgain();
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+	});
+
+	it('a poll that n8n discards, because another version came, loses nothing', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		poller.discards = true;
+		await poller.poll();
+		poller.discards = false;
+		await poller.publishAgain();
+		await poller.poll();
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+	});
+
+	it.each([-1, 1])('a clock of n8n that is off by %s hour changes nothing', async (hours) => {
+		const site = await oldSite({ clockSkewMs: hours * 3_600_000 });
+		site.site.createPage('Before', { at: ago(site, 10) });
+		const poller = await Poller.published(site, CREATED);
+		site.settings.clockSkewMs += 20 * 60_000;
+		await poller.restart();
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 5) });
+		await poller.poll();
+		await poller.poll();
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+	});
+
+	it('two polling workflows and one with a webhook, on one site, get each change once', async () => {
+		const site = await oldSite();
+		const pollers = [await published(site, CREATED), await published(site, CREATED)];
+		const { host } = await openAt(site, { parameters: CREATED });
+		await host.production.publish();
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		await site.idle();
+		await host.idle();
+		for (const poller of [...pollers, ...pollers]) await poller.poll();
+		for (const { came } of pollers) expect(came).toEqual([`page_create ${pageId}`]);
+		expect(host.outputs.flat()).toHaveLength(1);
+	});
+
+	it('two pollers of one workflow, as after an import, pass on each change once', async () => {
+		const site = await oldSite();
+		const first = await published(site, EVERY);
+		const second = new Poller(site, first.row);
+		await second.publish('update');
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		await Promise.all([first.poll(), second.poll()]);
+		site.site.editPage(pageId, { at: ago(site, 5) });
+		for (const poller of [second, first, first, second]) await poller.poll();
+		expect([...first.came, ...second.came].sort()).toEqual([
+			`page_create ${pageId}`,
+			`pagecontent_update ${pageId} 2`,
+		]);
+	});
+
+	it('an n8n that does not name its processes marks nothing', async () => {
+		const { instanceType } = instanceSettings;
+		delete instanceSettings.instanceType;
+		try {
+			const site = await oldSite();
+			const poller = await published(site, CREATED);
+			site.site.createPage('Page', { at: ago(site, 10) });
+			await poller.poll();
+			expect(poller.outputs.flat()).toMatchObject([{ eventType: 'page_create' }]);
+			expect(poller.outputs.flat()[0]).not.toHaveProperty('redelivered');
+		} finally {
+			instanceSettings.instanceType = instanceType!;
+		}
+	});
+
+	it('500 items at most come with a poll, oldest first, the rest with the next', async () => {
+		const site = await oldSite();
+		const poller = await published(site, EDITS);
+		const at = (index: number) => new Date(ago(site, 60).getTime() + index * 1000);
+		for (let index = 0; index < 720; index++) site.site.editPage('', { at: at(index) });
+		const counts = [];
+		for (let poll = 0; poll < 3; poll++) counts.push((await poller.poll()).length);
+		expect(counts).toEqual([500, 220, 0]);
+		expect(poller.came[499]).toBe('pagecontent_update 1 501');
+		expect(new Set(poller.came).size).toBe(720);
+	});
+});
+
+describe('polling: Page Published (First Time)', () => {
+	it('comes once for each page: at its creation, or when its draft is published', async () => {
+		const site = await oldSite();
+		const poller = await published(site, { events: ['page_published'] });
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 30) });
+		site.site.editPage(pageId, { at: ago(site, 20) });
+		const drafts = ['Young', 'Old'].map((path, index) => {
+			const { pageId: id } = site.site.createDraft(path, { at: ago(site, 25 + 1000 * index) });
+			return `${id}`;
+		});
+		await poller.poll();
+		for (const draft of ['Young', 'Old']) site.site.publishDraft(draft, { at: ago(site, 10) });
+		await poller.poll();
+		site.site.editPage('Old', { at: ago(site, 5) });
+		await poller.poll();
+		const items = poller.outputs.flat() as Array<{ page: { id: string } }>;
+		expect(items.map(({ page }) => page.id)).toEqual([`${pageId}`, ...drafts]);
+		expect(items.every((item) => 'firstPublication' in item)).toBe(true);
+	});
+});
+
+describe('polling: a site that cannot be asked', () => {
+	const cases: Array<[string, FaultEffect, string]> = [
+		['limits calls', { status: 429, headers: { 'retry-after': '90' } }, 'rate-limited'],
+		['is busy', { status: 503, headers: { 'retry-after': '90' } }, 'temporarily-unavailable'],
+		['breaks', { status: 500 }, 'temporarily-unavailable'],
+		['responds with a web page', { body: 'login' }, 'temporarily-unavailable'],
+		['cuts the connection', { reset: true }, 'temporarily-unavailable'],
+		['refuses the token', { status: 401 }, 'credential-invalid'],
+		['refuses the call', { status: 403 }, 'configuration-invalid'],
+	];
+
+	it.each(cases)(
+		'a site that %s fails the poll with its cause, and nothing is lost',
+		async (_case, effect, cause) => {
+			const site = await oldSite();
+			const poller = await published(site, CREATED);
+			await poller.poll();
+			const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+			const before = poller.row.staticData;
+			site.faults.add({ match: { path: 'find' }, effect });
+			await poller.poll();
+			expect(poller.failures).toHaveLength(1);
+			expect(poller.failures[0]).toBeInstanceOf(NodeApiError);
+			expect(poller.failures[0]).toMatchObject({ failure: { cause } });
+			expect(poller.row.staticData).toBe(before);
+			site.faults.clear();
+			passTime(120_000);
+			await poller.poll();
+			expect(poller.came).toEqual([`page_create ${pageId}`]);
+		},
+	);
+
+	it('a token that has expired fails the poll, and nothing is lost', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		site.faults.add({ match: { path: 'users/current' }, effect: { status: 401 } });
+		await poller.poll();
+		expect(poller.failures).toMatchObject([{ failure: { cause: 'credential-invalid' } }]);
+		site.faults.clear();
+		await poller.poll();
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+	});
+
+	it('a site that is away when n8n starts stops nothing, and is said in the log', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		site.faults.add({ effect: { status: 500 } });
+		await poller.restart();
+		expect(log.of('warn').join()).toMatch(/"Polling" could not ask\. The Expert site returned/);
+		site.faults.clear();
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		await poller.poll();
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+	});
+
+	it('a search that takes longer than a poll may go on with the next', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		const ids = [1, 2, 3, 4].map(
+			(index) => site.site.createPage(`Page_${index}`, { at: ago(site, 10) }).pageId,
+		);
+		site.faults.add({ match: { path: 'revisions' }, effect: { delayMs: 900 } });
+		poller.budgetMs = 4_000;
+		for (let poll = 0; poll < 8 && poller.came.length === 0; poll++) await poller.poll();
+		expect(poller.failures).toEqual([]);
+		expect(poller.came).toEqual(ids.map((id) => `page_create ${id}`));
+		const read = site.apiCalls.filter(({ path }) => path.includes(`/pages/${ids[0]}/revisions`));
+		expect(read).toHaveLength(1);
+	});
+});
+
+describe('polling: what publishing refuses', () => {
+	it('without the Admin role all but Page Deleted works', async () => {
+		const site = await oldSite();
+		const poller = new Poller(site, rowOf(EVERY));
+		poller.credential = () => editor(site);
+		await expect(poller.publish()).rejects.toThrow(
+			"'Page Deleted' needs the token of an admin. Only admins may see deleted pages.",
+		);
+		poller.row.node.parameters.events = ALL.slice(0, 3);
+		// As far as a server token allows.
+		site.settings.clockSkewMs -= 180_000;
+		await poller.publish();
+		site.settings.clockSkewMs += 180_000;
+		await poller.restart();
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 2) });
+		site.site.editPage(pageId, { at: ago(site, 1) });
+		await poller.poll();
+		expect(poller.came).toEqual([`page_create ${pageId}`, `pagecontent_update ${pageId} 2`]);
+		expect(poller.outputs.flat()[0]).toMatchObject({ firstPublication: true });
+	});
+
+	it('a token that loses the Admin role fails the polls, and holds up no other change', async () => {
+		const site = await oldSite();
+		const poller = await published(site, EVERY);
+		poller.credential = () => editor(site);
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		for (let poll = 0; poll < 3; poll++) await poller.poll();
+		expect(poller.failures[0]).toMatchObject({
+			message: "'Page Deleted' needs the token of an admin",
+			failure: { cause: 'configuration-invalid' },
+		});
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+	});
+
+	it('a site whose search sees children only needs Page Paths, and is searched there', async () => {
+		const site = await oldSite({ findDepth: 'children' });
+		site.site.createPage('A/B/C', { at: ago(site, 1400) });
+		await expect(Poller.published(site, CREATED)).rejects.toThrow(
+			'This site can only be searched branch by branch. Name the branches',
+		);
+		const poller = await published(site, { ...CREATED, filters: { pathPrefixes: ['A/B'] } });
+		const { pageId } = site.site.createPage('A/B/C/D', { at: ago(site, 10) });
+		site.site.createPage('Category_1/Elsewhere', { at: ago(site, 10) });
+		site.apiCalls.length = 0;
+		await poller.poll();
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+		const listed = site.apiCalls.filter(({ path }) => path.endsWith('/subpages'));
+		expect(listed.length).toBeLessThanOrEqual(3);
+	});
+
+	it.each([
+		['no token that the site accepts', { longTermToken: 'wrong' }, /does not accept the token/],
+		['no site', { siteUrl: '' }, /Site URL/],
+	])('publishing says what is wrong with %s', async (_case, wrong, message) => {
+		const site = await oldSite();
+		const poller = new Poller(site, rowOf(CREATED));
+		const { credential } = poller;
+		poller.credential = () => ({ ...credential(), ...wrong });
+		await expect(poller.publish()).rejects.toThrow(message);
+	});
+});
+
+describe('polling: Fetch Test Event', () => {
+	it('shows the newest change of each chosen kind, and starts nothing', async () => {
+		const site = await oldSite();
+		const poller = await published(site, { ...EVERY, pageDetails: true });
+		const [gone, fresh] = ['Gone', 'Fresh'].map(
+			(path) => site.site.createPage(path, { at: ago(site, 300) }).pageId,
+		);
+		site.site.deletePage(gone!, { at: ago(site, 200) });
+		const { pageId } = site.site.createPage('Edited', { at: ago(site, 1400) });
+		site.site.editPage('Edited', { at: ago(site, 100) });
+		const items = await poller.fetchTestEvent();
+		expect(names(items)).toEqual([
+			`page_create ${fresh}`,
+			`pagecontent_update ${pageId}`,
+			`page_delete ${gone}`,
+		]);
+		expect(items[0]).toMatchObject({ page: { tags: expect.any(Array) } });
+		expect(poller.executions).toEqual([]);
+	});
+
+	it('shows a page for Page Published (First Time), and says where there is nothing', async () => {
+		const site = await oldSite();
+		const poller = await published(site, { events: ['page_published'] });
+		const { pageId } = site.site.createPage('Fresh', { at: ago(site, 300) });
+		expect(await poller.fetchTestEvent()).toMatchObject([
+			{ page: { id: `${pageId}` }, firstPublication: true },
+		]);
+		poller.row.node.parameters.filters = { pathPrefixes: ['Nowhere'] };
+		expect(await poller.fetchTestEvent()).toEqual([]);
+		expect(poller.hints.at(-1)).toBe(
+			'The site has no change of the chosen kind that passes the filters',
+		);
+	});
+
+	it('fails with the reason if the site cannot be asked', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		site.faults.add({ match: { path: 'find' }, effect: { status: 500 } });
+		await poller.fetchTestEvent();
+		expect(poller.failures).toMatchObject([{ failure: { cause: 'temporarily-unavailable' } }]);
+	});
+});
+
+function names(items: IDataObject[]): string[] {
+	return items.map(
+		({ eventType, page }) => `${eventType as string} ${(page as IDataObject).id as string}`,
+	);
+}
