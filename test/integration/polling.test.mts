@@ -288,17 +288,20 @@ describe('polling: a site that cannot be asked', () => {
 		expect(poller.came).toEqual([`page_create ${pageId}`]);
 	});
 
-	it('a site that is away when n8n starts stops nothing, and is said in the log', async () => {
-		const site = await oldSite();
-		const poller = await published(site, CREATED);
-		site.faults.add({ effect: { status: 500 } });
-		await poller.restart();
-		expect(log.of('warn').join()).toMatch(/"Polling" could not ask\. The Expert site returned/);
-		site.faults.clear();
-		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
-		await poller.poll();
-		expect(poller.came).toEqual([`page_create ${pageId}`]);
-	});
+	it.each(['init', 'update'] as const)(
+		'a site that is away when n8n starts (%s) stops nothing, and is said in the log',
+		async (mode) => {
+			const site = await oldSite();
+			const poller = await published(site, CREATED);
+			site.faults.add({ effect: { status: 500 } });
+			await poller.restart(mode);
+			expect(log.of('warn').join()).toMatch(/"Polling" could not ask\. The Expert site returned/);
+			site.faults.clear();
+			const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+			await poller.poll();
+			expect(poller.came).toEqual([`page_create ${pageId}`]);
+		},
+	);
 
 	it('a search that takes longer than a poll may go on with the next', async () => {
 		const site = await oldSite();

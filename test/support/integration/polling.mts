@@ -101,9 +101,9 @@ export class Poller {
 	}
 
 	/** As n8n begins and ends: the database stays, the memory is gone. */
-	async restart(): Promise<void> {
+	async restart(mode: WorkflowActivateMode = 'init'): Promise<void> {
 		forgetModules();
-		await this.publish('init');
+		await this.publish(mode);
 	}
 
 	/** @returns the items that it hands to n8n */

@@ -14,14 +14,16 @@ import { pollerOf } from './poller';
  */
 
 export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+	const poller = pollerOf(this);
 	const reason = pollReason(this);
+	const isStart = poller.isStart(this, reason);
 	try {
-		const items = await pollerOf(this).poll(this, reason);
+		const items = await poller.poll(this, reason);
 		return items.length === 0 ? null : [this.helpers.returnJsonArray(items)];
 	} catch (thrown) {
 		const error = asExpertError(thrown);
-		if (reason !== 'start') throw failedPoll(this.getNode(), error, reason !== 'schedule');
-		// An error would stop the workflow: the next poll throws it, too, where people see it.
+		if (!isStart) throw failedPoll(this.getNode(), error, reason !== 'schedule');
+		// An error would end all polls: the next poll throws it, too, where people see it.
 		this.logger.warn(`CXone Expert: "${this.getNode().name}" could not ask. ${error.text}`);
 		return null;
 	}

@@ -6,12 +6,10 @@ import { siteTime } from '../../api/elements';
 import { ExpertError } from '../../api/expert-error';
 import { connect } from '../../api/http';
 import { withExpiry } from '../../api/token-check';
-import { wordOf } from '../../event/change';
 import { nodeKey, perNode } from '../../memory';
 import { pollBudgetMs, type PollReason } from '../../n8n/poll';
 import { Search } from '../changes/search';
 import { polledItem, type SiteChange } from '../changes/site-change';
-import { oldestFirst } from '../changes/site-changes';
 import { branchesOf, wantedBy } from '../node/wanted-changes';
 import { readParameters } from '../parameters';
 import { serialized } from '../semaphore';
@@ -37,6 +35,7 @@ class Poller {
 	private until = 0;
 	/** What the search is for, and with which token. */
 	private searchedFor = '';
+	private hasBegun = false;
 	/** Before, what n8n has stored may lack its execution. */
 	private hasPolled = false;
 	private isPolling = false;
@@ -58,6 +57,14 @@ class Poller {
 			return response;
 		},
 	};
+
+	/** Whether n8n has started, which publishes some workflows as an update. */
+	isStart(context: IPollFunctions, reason: PollReason): boolean {
+		const isFirst = !this.hasBegun;
+		this.hasBegun = true;
+		const isAsUpdate = isFirst && reason === 'update' && readCursor(context) !== undefined;
+		return reason === 'start' || isAsUpdate;
+	}
 
 	async poll(context: IPollFunctions, reason: PollReason): Promise<IDataObject[]> {
 		// A slow site: the poll before goes on.
@@ -132,12 +139,25 @@ class Poller {
 		cursor: Cursor,
 		settings: Settings,
 	): Promise<SiteChange[]> {
-		this.found = this.found.filter((change) => cursor.isNew(change));
-		if (this.found.length === 0) await this.find(context, cursor.since, settings);
-		const changes = this.found.filter((change) => cursor.isNew(change));
+		let changes = this.firstNew(cursor);
+		if (changes.length === 0) {
+			this.found = [];
+			await this.find(context, cursor.since, settings);
+			changes = this.firstNew(cursor);
+		}
 		cursor.handOver(changes.slice(0, MAX_ITEMS));
 		if (changes.length <= MAX_ITEMS) cursor.reached(this.until);
 		return changes.slice(0, MAX_ITEMS);
+	}
+
+	/** One more than a poll takes, if there are so many. */
+	private firstNew(cursor: Cursor): SiteChange[] {
+		const changes: SiteChange[] = [];
+		for (const change of this.found) {
+			if (changes.length > MAX_ITEMS) break;
+			if (cursor.isNew(change)) changes.push(change);
+		}
+		return changes;
 	}
 
 	/** @throws ExpertError if the site could not be asked; the next poll goes on from there */
@@ -159,9 +179,8 @@ class Poller {
 			throw withExpiry(found, credential);
 		}
 		const { changes, until, archiveRefusal, leftOut } = found;
-		const all = new Map(changes.map((change) => [wordOf(change), change]));
 		// A page's first text is part of its creation.
-		this.found = oldestFirst([...all.values()]).filter(({ isFirstText }) => !isFirstText);
+		this.found = changes.filter(({ isFirstText }) => !isFirstText);
 		if (archiveRefusal !== undefined) throw archiveRefusal.with({ says: NEEDS_ADMIN });
 		this.until = until;
 		for (const id of leftOut) logLeftOut(context, id);
