@@ -57,9 +57,10 @@ export async function leaveOutKnownChanges(
 	for (const arrival of arrivals) noteInMemory(context, arrival);
 	const known = asking.filter(({ passage }) => passing?.has(passage) === false);
 	for (const { passage } of known) passage.hasRun = true;
-	const how = way === 'polled' ? '' : ', delivered or recovered';
 	const message = (changes: string) =>
-		`${changes} left out: the workflow has run for the same before${how}`;
+		way === 'polled'
+			? `${changes} left out: the workflow has run for the same before`
+			: `${changes} left out: the workflow has run for the same before, delivered or recovered`;
 	hintLeftOut(context, known.length, message, 'change');
 }
 
