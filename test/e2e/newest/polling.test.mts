@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NewWorkflow } from '../../support/n8n/client.mts';
+import { executionItems } from '../../support/n8n/executions.mts';
+import { Scene } from '../../support/e2e/scene.mts';
+import { waitFor } from '../../support/wait.mts';
+
+/** n8n polls once a minute at most. */
+const MINUTES = { timeout: 900_000 };
+const POLL_MS = 150_000;
+
+describe('the polling trigger in a real n8n', () => {
+	let scene: Scene;
+	let id: string;
+	beforeAll(async () => {
+		scene = await Scene.open();
+		const node = {
+			...{
+				id: randomUUID(),
+				name: 'Poll',
+				type: 'n8n-nodes-cxone-expert.cxoneExpertPollingTrigger',
+			},
+			...{ typeVersion: 1, position: [0, 0] },
+			parameters: {
+				pollTimes: { item: [{ mode: 'everyMinute' }] },
+				events: ['page_create', 'pagecontent_update', 'page_delete'],
+			},
+			credentials: { cxoneExpertApi: scene.credential },
+		};
+		const next = { id: randomUUID(), name: 'Next', type: 'n8n-nodes-base.noOp', typeVersion: 1 };
+		({ id } = await scene.client.createWorkflow({
+			name: 'Polling',
+			nodes: [node, { ...next, position: [220, 0], parameters: {} }],
+			connections: { Poll: { main: [[{ node: 'Next', type: 'main', index: 0 }]] } },
+		} as NewWorkflow));
+		await scene.client.activate(id);
+	});
+	afterAll(async () => await scene?.close());
+
+	/** What has been passed on, in the order of the executions. */
+	async function came(): Promise<string[]> {
+		const executions = await scene.client.executionsWithData(id);
+		return executions
+			.flatMap((each) => (each.data?.resultData.runData.Next ? executionItems(each, 'Next') : []))
+			.map(({ eventType, page }) => `${eventType} ${page.id}`);
+	}
+
+	async function expectCame(expected: string[]): Promise<void> {
+		const all = await waitFor(
+			`n8n has passed on ${expected.join(', ')}`,
+			async () => {
+				const now = await came();
+				return now.length >= expected.length ? now : undefined;
+			},
+			{ timeoutMs: POLL_MS, intervalMs: 1_000 },
+		);
+		expect(all).toEqual(expected);
+	}
+
+	it('what authors do comes once, over an end of n8n and a kill', MINUTES, async () => {
+		const { site } = scene.site;
+		const { pageId } = site.createPage('Guides/New');
+		// Later than its first text.
+		site.editPage(pageId, { at: new Date(Date.now() + 4_000) });
+		const first = [`page_create ${pageId}`, `pagecontent_update ${pageId}`];
+		await expectCame(first);
+		await scene.n8n.restart();
+		site.deletePage(pageId);
+		await expectCame([...first, `page_delete ${pageId}`]);
+		const during = site.createPage('During').pageId;
+		await scene.n8n.restart({ kill: true });
+		const after = site.createPage('After').pageId;
+		await expectCame([
+			...[...first, `page_delete ${pageId}`],
+			...[`page_create ${during}`, `page_create ${after}`],
+		]);
+	});
+});
