@@ -14,7 +14,7 @@ import { executePolled, poll } from './trigger/poll/poll';
 /** Starts a workflow when a search of a NiCE CXone Expert site finds changes. */
 export class CxoneExpertPollingTrigger implements INodeType {
 	description: INodeTypeDescription = {
-		displayName: 'CXone Expert Trigger (Polling)',
+		displayName: 'CXone Expert Polling Trigger',
 		name: 'cxoneExpertPollingTrigger',
 		icon: { light: 'file:cxoneExpertTrigger.svg', dark: 'file:cxoneExpertTrigger.dark.svg' },
 		group: ['trigger'],
@@ -22,7 +22,7 @@ export class CxoneExpertPollingTrigger implements INodeType {
 		subtitle: SUBTITLE,
 		description:
 			'Asks NiCE CXone Expert every few minutes for new, edited and deleted pages: for sites without webhooks, tokens without the Admin role, and an n8n that nobody can reach from outside',
-		defaults: { name: 'CXone Expert Trigger (Polling)' },
+		defaults: { name: 'CXone Expert Polling Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'cxoneExpertApi', required: true, testedBy: 'testExpertCredential' }],
