@@ -47,20 +47,6 @@ it('Disable and Enable keep id and events', async () => {
 	expect((await send(scene, newDelivery(scene))).status).toBe(200);
 });
 
-it('Update keeps the events, also those that the list of the node does not know', async () => {
-	const scene = await openPublished({
-		site: { ...site, unknownEventTypeStatus: 200 },
-		parameters: {
-			events: ['page_create', 'page_delete', 'other'],
-			additionalEvents: 'draft_publish',
-		},
-	});
-	const url = `${scene.host.url}/webhook/moved/webhook`;
-	const events = ['page_create', 'page_delete', 'draft_publish'];
-	expect(await itemOf(scene, 'update', { updateFields: { url } })).toMatchObject({ url, events });
-	expect(elementAt(scene.site.webhooks(), 0).events).toEqual([...EVENTS, 'draft_publish']);
-});
-
 it('Check Health with Repair keeps the events and adds what is missing', async () => {
 	const scene = await openPublished({ site });
 	const { host } = scene;

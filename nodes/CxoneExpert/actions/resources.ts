@@ -34,7 +34,6 @@ import { getWebhook } from './webhook/get.operation';
 import { checkWebhookHealth } from './webhook/health/check-health.operation';
 import { removeWebhookEvents } from './webhook/remove-event.operation';
 import { sendTestDelivery } from './webhook/test-delivery/send-test-delivery.operation';
-import { updateWebhook } from './webhook/update.operation';
 
 /** Everything that the node can do, in the order in which it is shown. */
 export const resources: Resource[] = [
@@ -99,7 +98,6 @@ export const resources: Resource[] = [
 			getManyWebhooks,
 			removeWebhookEvents,
 			sendTestDelivery,
-			updateWebhook,
 		],
 	},
 ];

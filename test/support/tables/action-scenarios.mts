@@ -142,10 +142,6 @@ const ofWebhook: ActionScenario[] = [
 	ofThe('webhook', 'getMany', { returnAll: true }),
 	ofThe('webhook', 'removeEvent', { webhook: hook(1), events: ['page_create'] }),
 	ofThe('webhook', 'sendTestDelivery', { webhook: hook(1) }),
-	ofThe('webhook', 'update', {
-		webhook: hook(1),
-		updateFields: { url: 'http://127.0.0.1:5678/webhook/moved', authorization: 'renew' },
-	}),
 ];
 
 /** Each operation that calls the site. */

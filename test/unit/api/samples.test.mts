@@ -134,9 +134,7 @@ const OF_OUR_OWN = [
 	...['file.delete', 'webhook.delete'],
 	...['webhook.checkHealth', 'webhook.sendTestDelivery'],
 ];
-const LIKE_GET = ['addEvent', 'disable', 'enable', 'removeEvent', 'update'].map(
-	(name) => `webhook.${name}`,
-);
+const LIKE_GET = ['addEvent', 'disable', 'enable', 'removeEvent'].map((name) => `webhook.${name}`);
 
 const promises = resources.flatMap(({ value: resource, operations }) =>
 	operations.map(({ value }) => [resource, value] as const),

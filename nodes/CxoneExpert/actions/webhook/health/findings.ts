@@ -60,7 +60,7 @@ function authorizationFinding(
 	const isHidden = authorization === '';
 	if (delivers || isHidden || expected === undefined || authorization === expected)
 		return undefined;
-	return 'What Expert sends as Authorization is not what a trigger with this credential expects. If the trigger has this credential, n8n refuses the deliveries. Unpublish and publish the workflow, or use Webhook > Update with Authorization set to Renew.';
+	return 'What Expert sends as Authorization is not what a trigger with this credential expects. If the trigger has this credential, n8n refuses the deliveries. Unpublish and publish the workflow.';
 }
 
 const NO_EVENTS =

@@ -85,8 +85,7 @@ function authorizationStep({ webhook, authorization }: TestReport): Step {
 	if (webhook.authorization === authorization) return passed(step);
 	return failed(step, {
 		problem: 'The Authorization value that Expert sends is not the one of this credential.',
-		whatToDo:
-			'Unpublish and publish the workflow of the trigger, or use Webhook > Update with Authorization set to Renew.',
+		whatToDo: 'Unpublish and publish the workflow of the trigger.',
 	});
 }
 
