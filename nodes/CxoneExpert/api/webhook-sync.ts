@@ -174,8 +174,8 @@ export async function updateKeepingEvents(
 	throw failed.with({ detail: (await errorOf(kept))?.detail });
 }
 
-/** Adds those of the events that the webhook lacks; an error names them. */
-export async function withEvents(api: ApiClient, id: string, events: string[]): Promise<Webhook> {
+/** The webhook with these events: those that are missing are added. What is thrown names them. */
+async function withEvents(api: ApiClient, id: string, events: string[]): Promise<Webhook> {
 	let missing = events;
 	try {
 		const found = await readWebhook(api, id);

@@ -134,7 +134,7 @@ const hook = (number: number) => byId(String(number));
 
 const ofWebhook: ActionScenario[] = [
 	ofThe('webhook', 'addEvent', { webhook: hook(1), events: ['page_move'] }),
-	ofThe('webhook', 'checkHealth', { expectedEvents: ['page_create'], repair: true }),
+	ofThe('webhook', 'checkHealth', { expectedEvents: ['page_create'] }),
 	ofThe('webhook', 'delete', { webhook: hook(1) }),
 	ofThe('webhook', 'disable', { webhook: hook(1) }),
 	ofThe('webhook', 'enable', { webhook: hook(3) }),

@@ -55,7 +55,7 @@ export async function readWebhookIfExists(
 }
 
 /** The whole webhook; refuses when it does not exist. */
-export async function readExistingWebhook(site: ExpertSite, id: string): Promise<Webhook> {
+async function readExistingWebhook(site: ExpertSite, id: string): Promise<Webhook> {
 	return (await readWebhookIfExists(site, id)) ?? refuse(NO_WEBHOOK);
 }
 
@@ -88,7 +88,7 @@ const IN_THE_DASHBOARD =
 const NOT_ON = 'Expert did not enable the webhook';
 
 /** What a status means when a webhook is enabled. */
-export const NOT_ENABLED: StatusMessages = {
+const NOT_ENABLED: StatusMessages = {
 	400: { message: NOT_ON, description: IN_THE_DASHBOARD },
 	403: {
 		message: NOT_ON,

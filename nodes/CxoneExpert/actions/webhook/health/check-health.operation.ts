@@ -10,7 +10,7 @@ import { chosenEvents, EVENT_CHOICES } from '../../../event/choices';
 import { PACKAGE_VERSION } from './package-version';
 import { type ExpiringToken, expiringTokens, expiryWarnings } from '../../../api/token-expiry';
 import { NOT_VERIFIED } from '../../../protocol/signature';
-import { flagField, listField, optionsField, requiredChoiceField } from '../../field';
+import { listField, optionsField, requiredChoiceField } from '../../field';
 import { defineOperation } from '../../operation';
 import { outputs } from '../../results';
 import type { ExpertSite } from '../../site';
@@ -47,29 +47,19 @@ const expectedEvents = listField({
 		"The events that each of the webhooks should have. When empty, events are not compared. To take those of the trigger, enter an expression such as {{ $('CXone Expert Trigger').params.events }}.",
 });
 
-const repair = flagField({
-	displayName: 'Repair',
-	name: 'repair',
-	type: 'boolean',
-	default: false,
-	description:
-		'Whether to enable webhooks that Expert has disabled, and to add missing events. Nothing is removed, and webhooks of another n8n stay as they are.',
-});
-
 const options = optionsField({ webhookUrl });
 
-/** GET /webhooks, then each of ours; with "Repair" the calls of Enable and Add Events. */
+/** GET /webhooks, then each of ours. */
 export const checkWebhookHealth = defineOperation({
 	value: 'checkHealth',
 	name: 'Check Health',
 	action: 'Check health of webhooks',
-	description: 'Check whether the webhooks of this n8n work, and repair them if you want',
+	description: 'Check whether the webhooks of this n8n work',
 	fields: {
 		webhooks,
 		webhook,
 		expectedEvents,
 		additionalEvents: additionalEvents(expectedEvents.property.name),
-		repair,
 		options,
 	},
 	async run(run, fields) {
@@ -81,9 +71,8 @@ export const checkWebhookHealth = defineOperation({
 		const isOne = fields.webhooks === 'one';
 		const isOurs = ({ url }: Webhook) => beginsWith(url, address);
 		const isWanted = isOne ? fields.webhook.matches : isOurs;
-		const repairs = fields.repair;
 		const all = await listWebhooks(site);
-		const check = { site, all, expected, address, repairs, process: thisProcess(run.n8n) };
+		const check = { site, all, expected, address, process: thisProcess(run.n8n) };
 		const reports: IDataObject[] = [];
 		for (const { id } of all.filter(isWanted)) reports.push(...(await reportOn(id, check)));
 		if (reports.length === 0) reports.push(noWebhook(expected, isOne ? undefined : address));
@@ -108,9 +97,8 @@ export const checkWebhookHealth = defineOperation({
  */
 function noWebhook(expected: string[], address?: string): IDataObject {
 	return {
-		...{ healthy: false, wasHealthy: false, active: false, events: [], missingEvents: expected },
+		...{ healthy: false, active: false, events: [], missingEvents: expected },
 		findings: [address === undefined ? ONE_GONE : noneBelow(address)],
-		changes: [],
 	};
 }
 

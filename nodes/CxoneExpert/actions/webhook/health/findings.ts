@@ -68,7 +68,7 @@ const NO_EVENTS =
 
 function missingFinding(missing: string[]): string | undefined {
 	if (missing.length === 0) return undefined;
-	return `Not registered: ${missing.join(', ')}. 'Repair' adds that, or unpublish and publish the workflow.`;
+	return `Not registered: ${missing.join(', ')}. Add that with Webhook > Add Events, or unpublish and publish the workflow.`;
 }
 
 function twinsFinding({ id }: Webhook, twins: Webhook[]): string | undefined {
