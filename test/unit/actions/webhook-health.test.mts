@@ -6,7 +6,7 @@ import {
 	jobFinding,
 } from '../../../nodes/CxoneExpert/actions/webhook/health/findings.ts';
 import { judge } from '../../../nodes/CxoneExpert/actions/webhook/health/report.ts';
-import { runningJobs } from '../../../nodes/CxoneExpert/actions/webhook/health/site-jobs.ts';
+import { runningJobs } from '../../../nodes/CxoneExpert/api/site.ts';
 import { ExpertClient } from '../../../nodes/CxoneExpert/api/client.ts';
 import type { Webhook } from '../../../nodes/CxoneExpert/api/webhooks.ts';
 import { DeliveryFigures, figuresOf } from '../../../nodes/CxoneExpert/figures/delivery-figures.ts';

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { acceptsUnsigned } from '../../../api/credential';
 import { compact } from '../../../api/elements';
-import { runningJobs } from './site-jobs';
+import { runningJobs } from '../../../api/site';
 import { listWebhooks, type Webhook } from '../../../api/webhooks';
 import { n8nVersion } from '../../../n8n/n8n-version';
 import { thisProcess } from '../../../n8n/this-process';

@@ -1,4 +1,4 @@
-import type { SiteJob, SiteJobType } from './site-jobs';
+import type { SiteJob, SiteJobType } from '../../../api/site';
 import { isDisabledByExpert, reasonText, type Webhook } from '../../../api/webhooks';
 import { counted } from '../../../api/expert-error';
 import { printable } from '../../../api/redact';

@@ -1,12 +1,12 @@
-import type { ApiClient } from '../../../api/client';
-import { numberOf } from '../../../api/elements';
-import { attribute, children, textOf, type XmlElement } from '../../../api/xml';
+import type { ApiClient } from './client';
+import { numberOf } from './elements';
+import { attribute, children, textOf, type XmlElement } from './xml';
 
-/** The long tasks that the API names. Source: docs/vendor-facts.md#site-jobs. */
+/** Source: docs/vendor-facts.md#site-jobs. */
 const JOB_TYPES = ['IMPORT', 'EXPORT', 'FIND_AND_REPLACE'] as const;
 export type SiteJobType = (typeof JOB_TYPES)[number];
 
-/** Those of a job that has not ended; the others are `COMPLETED` and `CANCELLED`. */
+/** Of a job that has not ended; the others are `COMPLETED` and `CANCELLED`. */
 const STATUSES = ['SUBMITTED', 'IN_PROGRESS'] as const;
 
 export interface SiteJob {
@@ -17,7 +17,7 @@ export interface SiteJob {
 	total?: number;
 }
 
-/** Nobody shall wait for a nicety. */
+/** Callers can do without the jobs. */
 const TIMEOUT_MS = 5_000;
 
 /** GET /site/jobs: the imports, exports and replacements that have not ended. */
