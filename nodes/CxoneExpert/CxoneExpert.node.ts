@@ -6,9 +6,9 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
-import { propertiesOf, subtitleOf } from './actions/description';
-import { executeOperations } from './actions/execute';
-import { listSearch } from './actions/list-search';
+import { propertiesOf, subtitleOf } from './actions/core/description';
+import { executeOperations } from './actions/core/execute';
+import { listSearch } from './actions/core/list-search';
 import { resources } from './actions/resources';
 import { testExpertCredential } from './api/credential-test';
 

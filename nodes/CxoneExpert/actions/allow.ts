@@ -4,7 +4,7 @@ import {
 	type StatusMessages,
 	type UserMessage,
 } from '../api/expert-error';
-import { asList, type Field, mapField, refuse } from './field';
+import { asList, type Field, mapField, refuse } from './core/field';
 
 /**
  * The parameter `allow`, which many calls that write have: what a site would refuse otherwise. Source:

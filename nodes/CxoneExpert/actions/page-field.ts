@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { UserMessage } from '../api/expert-error';
-import { asText, EMPTY_EXPRESSION, type Field, mapField, refuse, textField } from './field';
+import { asText, EMPTY_EXPRESSION, type Field, mapField, refuse, textField } from './core/field';
 import {
 	fromItem,
 	howToName,
@@ -10,7 +10,7 @@ import {
 	NOT_CHOSEN,
 	WEB_ADDRESS,
 	wellFormed,
-} from './locator';
+} from './core/locator';
 import { enteredPath, pageReference, type PageReference, UNNAMED_HOME } from './page-reference';
 
 /**

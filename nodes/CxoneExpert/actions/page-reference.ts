@@ -1,7 +1,13 @@
 import type { UserMessage } from '../api/expert-error';
 import { pageKey, withoutSlashes } from '../api/path-segment';
-import { refuse } from './field';
-import { byNumberOrGuid, isWebAddress, locatorOf, ownAddress, type Reference } from './locator';
+import { refuse } from './core/field';
+import {
+	byNumberOrGuid,
+	isWebAddress,
+	locatorOf,
+	ownAddress,
+	type Reference,
+} from './core/locator';
 
 /** A page by number, guid, path, or `home`. */
 export interface PageReference extends Reference {

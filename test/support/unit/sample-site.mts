@@ -1,9 +1,9 @@
 import type { IDataObject, INodeListSearchItems } from 'n8n-workflow';
 
-import { listSearch } from '../../../nodes/CxoneExpert/actions/list-search.ts';
-import { OperationContext } from '../../../nodes/CxoneExpert/actions/operation.ts';
+import { listSearch } from '../../../nodes/CxoneExpert/actions/core/list-search.ts';
+import { OperationContext } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
 import { resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
-import { ExpertSite } from '../../../nodes/CxoneExpert/actions/site.ts';
+import { ExpertSite } from '../../../nodes/CxoneExpert/actions/core/site.ts';
 import { type ApiClient, ExpertClient } from '../../../nodes/CxoneExpert/api/client.ts';
 import { present } from '../present.mts';
 import { routes } from '../simulator/index.mts';

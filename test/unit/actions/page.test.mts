@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { tableOfContentsIn, textIn } from '../../../nodes/CxoneExpert/actions/page/contents.ts';
+import { tableOfContentsIn, textIn } from '../../../nodes/CxoneExpert/actions/contents.ts';
 import { paragraphsOf } from '../../../nodes/CxoneExpert/actions/page/create-or-update.operation.ts';
 import { rootOf } from '../../support/unit/samples.mts';
 

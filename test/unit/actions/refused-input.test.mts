@@ -2,14 +2,14 @@ import { expect, it } from 'vitest';
 
 import { getArchivedPage } from '../../../nodes/CxoneExpert/actions/archived-page/get.operation.ts';
 import { restoreArchivedPage } from '../../../nodes/CxoneExpert/actions/archived-page/restore.operation.ts';
-import type { Operation } from '../../../nodes/CxoneExpert/actions/operation.ts';
+import type { Operation } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
 import { createOrUpdatePage } from '../../../nodes/CxoneExpert/actions/page/create-or-update.operation.ts';
 import { getChangedPages } from '../../../nodes/CxoneExpert/actions/page/get-changed-since.operation.ts';
 import { getPageContents } from '../../../nodes/CxoneExpert/actions/page/get-contents.operation.ts';
-import { getPageProperty } from '../../../nodes/CxoneExpert/actions/page/get-property.operation.ts';
+import { getPageProperty } from '../../../nodes/CxoneExpert/actions/property/get.operation.ts';
 import { movePage } from '../../../nodes/CxoneExpert/actions/page/move.operation.ts';
-import { setPageProperty } from '../../../nodes/CxoneExpert/actions/page/set-property.operation.ts';
-import { replacePageTags } from '../../../nodes/CxoneExpert/actions/page/tags.operations.ts';
+import { setPageProperty } from '../../../nodes/CxoneExpert/actions/property/set.operation.ts';
+import { replacePageTags } from '../../../nodes/CxoneExpert/actions/tag/replace.operation.ts';
 import { refusalOf } from '../../support/unit/stub-site.mts';
 
 const page = { mode: 'id', value: '1' };

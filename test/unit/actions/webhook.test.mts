@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { OperationContext } from '../../../nodes/CxoneExpert/actions/operation.ts';
-import type { ExpertSite } from '../../../nodes/CxoneExpert/actions/site.ts';
+import { OperationContext } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
+import type { ExpertSite } from '../../../nodes/CxoneExpert/actions/core/site.ts';
 import {
 	addressOfOurs,
 	beginsWith,

@@ -2,11 +2,11 @@ import { readArchivedPage } from '../../api/pages';
 import type { XmlElement } from '../../api/xml';
 import { ADMINS_ONLY, type StatusMessages } from '../../api/expert-error';
 import { archivedPageItem } from '../../api/page-fields';
-import { refuse } from '../field';
-import { fromItem, locatorProperty, thingField } from '../locator';
-import { defineOperation, type OperationContext } from '../operation';
-import { contentsOptions, readContents } from '../page/contents';
-import { outputs, simplify } from '../results';
+import { refuse } from '../core/field';
+import { fromItem, locatorProperty, thingField } from '../core/locator';
+import { defineOperation, type OperationContext } from '../core/operation';
+import { contentsOptions, readContents } from '../contents';
+import { outputs, simplify } from '../core/results';
 
 const property = locatorProperty('searchArchivedPages', {
 	displayName: 'Archived Page',

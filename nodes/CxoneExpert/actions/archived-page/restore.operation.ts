@@ -2,11 +2,11 @@ import { pagePath } from '../../api/elements';
 import { children } from '../../api/xml';
 import { allowField, refusedUnlessAllowed } from '../allow';
 import { savedPageItem } from '../items';
-import { defineOperation, type OperationContext } from '../operation';
+import { defineOperation, type OperationContext } from '../core/operation';
 import { newPathField } from '../page-field';
 import { archivedPage, archiveMessages, readFromArchive } from './get.operation';
-import { outputs, results, simplify } from '../results';
-import { onlyEntered, optionsField, refuse } from '../field';
+import { outputs, results, simplify } from '../core/results';
+import { onlyEntered, optionsField, refuse } from '../core/field';
 
 const newPath = newPathField({
 	displayName: 'Restore To',

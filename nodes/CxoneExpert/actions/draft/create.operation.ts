@@ -1,5 +1,5 @@
 import { type Allow, allowField, allowForTags, refusedUnlessAllowed } from '../allow';
-import { articleTypeField, setArticleType } from '../article-type';
+import { articleTypeField, setArticleType } from '../tag/article-type';
 import { attribute, type XmlElement } from '../../api/xml';
 import { refuseWithout, type StatusMessage, type StatusMessages } from '../../api/expert-error';
 import {
@@ -13,17 +13,17 @@ import {
 	requiredTextField,
 	textField,
 	type ValueOf,
-} from '../field';
+} from '../core/field';
 import { draftItem } from '../items';
-import type { Reference } from '../locator';
-import { defineOperation, type OperationContext } from '../operation';
+import type { Reference } from '../core/locator';
+import { defineOperation, type OperationContext } from '../core/operation';
 import { targetPageField } from '../page-field';
 import { pageReference, type PageReference } from '../page-reference';
-import { pageToChange, pageToWrite } from '../page/find-page';
-import { assertEditable, saveRenderedField } from '../page/rendered';
-import { notFound } from '../site';
+import { pageToChange, pageToWrite } from '../find-page';
+import { assertEditable, saveRenderedField } from '../rendered';
+import { notFound } from '../core/site';
 import { draftCall, draftConflict, draftMessages, NO_DRAFT_RIGHTS, readAfterwards } from './draft';
-import { results, simplify } from '../results';
+import { results, simplify } from '../core/results';
 
 const draftOf = requiredChoiceField({
 	displayName: 'Draft Of',

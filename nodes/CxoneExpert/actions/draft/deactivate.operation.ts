@@ -1,9 +1,9 @@
 import { draftItem } from '../items';
-import { defineOperation } from '../operation';
+import { defineOperation } from '../core/operation';
 import { pageToRemove } from '../page-field';
-import { pageToChange } from '../page/find-page';
+import { pageToChange } from '../find-page';
 import { draftMessages, draftCall, endDraft, NO_DRAFT_RIGHTS } from './draft';
-import { results, simplify } from '../results';
+import { results, simplify } from '../core/results';
 
 /** POST /drafts/{id}/deactivate: removes the text of the draft, the published page stays. */
 export const deactivateDraft = defineOperation({

@@ -7,10 +7,10 @@ import {
 } from '../../api/expert-error';
 import { readPage } from '../../api/pages';
 import type { XmlElement } from '../../api/xml';
-import { refuse } from '../field';
-import type { Reference } from '../locator';
-import type { OperationContext } from '../operation';
-import { notFound } from '../site';
+import { refuse } from '../core/field';
+import type { Reference } from '../core/locator';
+import type { OperationContext } from '../core/operation';
+import { notFound } from '../core/site';
 
 /**
  * A call about the draft of a page.

@@ -1,11 +1,11 @@
 import { allowField, refusedUnlessAllowed } from '../allow';
-import { onlyEntered, optionsField } from '../field';
+import { onlyEntered, optionsField } from '../core/field';
 import { draftItem } from '../items';
-import { defineOperation } from '../operation';
+import { defineOperation } from '../core/operation';
 import { targetPage } from '../page-field';
-import { pageToChange } from '../page/find-page';
+import { pageToChange } from '../find-page';
 import { draftCall, draftConflict, draftMessages, endDraft } from './draft';
-import { results, simplify } from '../results';
+import { results, simplify } from '../core/results';
 
 const allow = allowField('missingtemplatereference', 'idferrors');
 

@@ -1,8 +1,8 @@
 import { undefinedIfNotFound, type UserMessage } from '../../api/expert-error';
-import { refuse } from '../field';
+import { refuse } from '../core/field';
 import { deletedFileItem } from '../items';
-import { defineOperation } from '../operation';
-import { outputs, simplify } from '../results';
+import { defineOperation } from '../core/operation';
+import { outputs, simplify } from '../core/results';
 import { fileMessages, fileToRemove, pageOfList, readFileInfo } from './file';
 
 /** DELETE /files/{id}, after its info: no other response says what was deleted. */

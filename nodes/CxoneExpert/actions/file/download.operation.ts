@@ -1,6 +1,6 @@
-import { requiredTextField } from '../field';
+import { requiredTextField } from '../core/field';
 import { fileItem } from '../items';
-import { defineOperation } from '../operation';
+import { defineOperation } from '../core/operation';
 import { file, fileMessages, pageOfList, readFileInfo } from './file';
 import { mediaType, storedContent } from './stored-content';
 

@@ -1,6 +1,6 @@
 import type { XmlElement } from '../../api/xml';
 import type { StatusMessages } from '../../api/expert-error';
-import { type Field, refuse } from '../field';
+import { type Field, refuse } from '../core/field';
 import {
 	fromItem,
 	howToName,
@@ -10,13 +10,13 @@ import {
 	ownAddress,
 	thingField,
 	wellFormed,
-} from '../locator';
-import type { OperationContext } from '../operation';
+} from '../core/locator';
+import type { OperationContext } from '../core/operation';
 import { pageField } from '../page-field';
-import { pageCall } from '../page/find-page';
+import { pageCall } from '../find-page';
 import type { PageReference } from '../page-reference';
-import type { SiteList } from '../results';
-import { notFound } from '../site';
+import type { SiteList } from '../core/results';
+import { notFound } from '../core/site';
 
 const property = locatorProperty(
 	'searchFiles',

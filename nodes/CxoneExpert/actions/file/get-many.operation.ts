@@ -1,7 +1,7 @@
 import { fileItem } from '../items';
-import { defineOperation } from '../operation';
+import { defineOperation } from '../core/operation';
 import { page } from '../page-field';
-import { limitFields, maxResults, readList, results, simplify } from '../results';
+import { limitFields, maxResults, readList, results, simplify } from '../core/results';
 import { filesOf } from './file';
 
 /** GET /pages/{id}/files. */

@@ -1,7 +1,7 @@
 import { fileItem } from '../items';
-import { defineOperation } from '../operation';
+import { defineOperation } from '../core/operation';
 import { file, pageOfList, readFileInfo } from './file';
-import { results, simplify } from '../results';
+import { results, simplify } from '../core/results';
 
 /** GET /files/{id}/info: everything about a file but its content. */
 export const getFile = defineOperation({

@@ -7,8 +7,8 @@ import {
 import { getAnonymously } from '../../api/http';
 import { isLoopback } from '../../api/site-url';
 import { networkMessage, type UserMessage } from '../../api/expert-error';
-import type { OperationContext } from '../operation';
-import { refuse } from '../field';
+import type { OperationContext } from '../core/operation';
+import { refuse } from '../core/field';
 
 type FileResponse = Omit<ApiResponse, 'document'>;
 

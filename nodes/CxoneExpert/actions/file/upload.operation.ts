@@ -9,13 +9,13 @@ import {
 	requiredChoiceField,
 	requiredTextField,
 	textField,
-} from '../field';
+} from '../core/field';
 import { fileItem } from '../items';
-import { defineOperation, type OperationContext } from '../operation';
+import { defineOperation, type OperationContext } from '../core/operation';
 import { targetPage } from '../page-field';
-import { pageCall, pageToWrite } from '../page/find-page';
-import { notFound } from '../site';
-import { results, simplify } from '../results';
+import { pageCall, pageToWrite } from '../find-page';
+import { notFound } from '../core/site';
+import { results, simplify } from '../core/results';
 
 const inputField = requiredTextField({
 	displayName: 'Input Binary Field',

@@ -1,5 +1,5 @@
 import { type Allow, allowField, allowForTags, refusedUnlessAllowed } from '../allow';
-import { articleTypeField, setArticleType } from '../article-type';
+import { articleTypeField, setArticleType } from '../tag/article-type';
 import { numberOf } from '../../api/elements';
 import { attribute, child, type XmlElement } from '../../api/xml';
 import {
@@ -20,16 +20,16 @@ import {
 	requiredChoiceField,
 	textField,
 	type ValueOf,
-} from '../field';
+} from '../core/field';
 import { savedPageItem } from '../items';
-import { defineOperation, type OperationContext } from '../operation';
+import { defineOperation, type OperationContext } from '../core/operation';
 import { targetPageField, titleField } from '../page-field';
 import type { PageReference } from '../page-reference';
-import { outputs, simplify } from '../results';
-import { notFound } from '../site';
-import { pageCall, pageToWrite, type PageToWrite } from './find-page';
-import { assertEditable, saveRenderedField } from './rendered';
-import { tagCalls } from './tags.operations';
+import { outputs, simplify } from '../core/results';
+import { notFound } from '../core/site';
+import { pageCall, pageToWrite, type PageToWrite } from '../find-page';
+import { assertEditable, saveRenderedField } from '../rendered';
+import { tagCalls } from '../tag/page-tags';
 
 /** Begins with a path: only a page that is named by it can be created. */
 const page = targetPageField({

@@ -1,11 +1,11 @@
 import { children } from '../../api/xml';
 import type { UserMessage } from '../../api/expert-error';
-import { flagField, optionsField, refuse } from '../field';
+import { flagField, optionsField, refuse } from '../core/field';
 import { deletedPageItem } from '../items';
-import { defineOperation } from '../operation';
+import { defineOperation } from '../core/operation';
 import { pageToRemove } from '../page-field';
-import { findPage, pageCall, withId } from './find-page';
-import { outputs, simplify } from '../results';
+import { findPage, pageCall, withId } from '../find-page';
+import { outputs, simplify } from '../core/results';
 
 /**
  * DELETE /pages/{id}: moves a page to the archive.

@@ -18,14 +18,14 @@ import {
 	refuse,
 	timeField,
 	type ValuesOf,
-} from '../field';
+} from '../core/field';
 import { changedPageItem, changedRevisionItem } from '../items';
-import { defineOperation, type OperationContext } from '../operation';
+import { defineOperation, type OperationContext } from '../core/operation';
 import { below } from '../page-field';
 import type { PageReference } from '../page-reference';
-import type { ExpertSite } from '../site';
-import { noPage } from './find-page';
-import { outputs, limitFields, maxResults, simplify } from '../results';
+import type { ExpertSite } from '../core/site';
+import { noPage } from '../find-page';
+import { outputs, limitFields, maxResults, simplify } from '../core/results';
 
 const since = timeField({
 	displayName: 'Since',

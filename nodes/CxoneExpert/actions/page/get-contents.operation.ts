@@ -11,15 +11,15 @@ import {
 	onlyEntered,
 	optionsField,
 	refuse,
-} from '../field';
+} from '../core/field';
 import { namesOf, pageOf } from '../items';
-import { defineOperation, type OperationContext } from '../operation';
+import { defineOperation, type OperationContext } from '../core/operation';
 import { page } from '../page-field';
 import type { PageReference } from '../page-reference';
-import { notFound } from '../site';
-import { tableOfContentsIn, textIn } from './contents';
-import { existingPage, infoCall, pageCall } from './find-page';
-import { outputs } from '../results';
+import { notFound } from '../core/site';
+import { tableOfContentsIn, textIn } from '../contents';
+import { existingPage, infoCall, pageCall } from '../find-page';
+import { outputs } from '../core/results';
 
 const format = choiceField({
 	displayName: 'Format',

@@ -9,13 +9,13 @@ import {
 	onlyEntered,
 	optionsField,
 	requiredTextField,
-} from '../field';
+} from '../core/field';
 import { resultItem } from '../items';
-import { defineOperation, type OperationContext } from '../operation';
+import { defineOperation, type OperationContext } from '../core/operation';
 import { below } from '../page-field';
 import type { PageReference } from '../page-reference';
-import { readList, results, limitFields, maxResults, simplify } from '../results';
-import { existingPage, infoCall } from './find-page';
+import { readList, results, limitFields, maxResults, simplify } from '../core/results';
+import { existingPage, infoCall } from '../find-page';
 
 const queryField = requiredTextField({
 	displayName: 'Query',

@@ -1,9 +1,9 @@
-import { listField, onlyEntered, optionsField } from '../field';
+import { listField, onlyEntered, optionsField } from '../core/field';
 import { subpageItem } from '../items';
-import { defineOperation } from '../operation';
+import { defineOperation } from '../core/operation';
 import { page } from '../page-field';
-import { readList, results, limitFields, maxResults, simplify } from '../results';
-import { pageCall } from './find-page';
+import { readList, results, limitFields, maxResults, simplify } from '../core/results';
+import { pageCall } from '../find-page';
 
 const options = optionsField({
 	articleTypes: listField({

@@ -1,9 +1,9 @@
-import { flagField, optionsField, refuse } from '../field';
+import { flagField, optionsField, refuse } from '../core/field';
 import { pageItem } from '../items';
-import { defineOperation } from '../operation';
+import { defineOperation } from '../core/operation';
 import { page } from '../page-field';
-import { existingPage, pageCall } from './find-page';
-import { results, simplify } from '../results';
+import { existingPage, pageCall } from '../find-page';
+import { results, simplify } from '../core/results';
 
 const options = optionsField({
 	includeDeleted: flagField({

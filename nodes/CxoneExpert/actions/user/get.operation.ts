@@ -1,6 +1,6 @@
 import { doubleEncode } from '../../api/path-segment';
 import { attribute, type XmlElement } from '../../api/xml';
-import { onlyEntered, refuse } from '../field';
+import { onlyEntered, refuse } from '../core/field';
 import { userItem } from '../items';
 import {
 	byNumberOrGuid,
@@ -9,10 +9,10 @@ import {
 	type Reference,
 	thingField,
 	wellFormed,
-} from '../locator';
-import { defineOperation } from '../operation';
-import { results, simplify } from '../results';
-import { notFound } from '../site';
+} from '../core/locator';
+import { defineOperation } from '../core/operation';
+import { results, simplify } from '../core/results';
+import { notFound } from '../core/site';
 
 const property = locatorProperty(
 	'searchUsers',

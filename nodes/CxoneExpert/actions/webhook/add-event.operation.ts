@@ -1,6 +1,6 @@
 import { addEvent } from '../../api/webhooks';
 import { missingEvents } from '../../api/event-types';
-import { defineOperation } from '../operation';
+import { defineOperation } from '../core/operation';
 import { changeEvents } from './calls';
 import { enteredEvents, eventFields, webhook } from './fields';
 

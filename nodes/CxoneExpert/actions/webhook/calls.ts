@@ -8,11 +8,11 @@ import {
 	type Webhook,
 } from '../../api/webhooks';
 import { updateKeepingEvents } from '../../api/webhook-sync';
-import { refuse } from '../field';
+import { refuse } from '../core/field';
 import { webhookItem } from '../items';
-import type { Output } from '../operation';
-import { outputs } from '../results';
-import type { ExpertSite } from '../site';
+import type { Output } from '../core/operation';
+import { outputs } from '../core/results';
+import type { ExpertSite } from '../core/site';
 import type { WebhookReference } from './fields';
 
 /** The webhook that a field names; refuses when there is none, or more than one. */

@@ -1,9 +1,9 @@
 import * as webhooks from '../../api/webhooks';
-import { defineOperation } from '../operation';
+import { defineOperation } from '../core/operation';
 import { findWebhook } from './calls';
 import { webhook } from './fields';
-import { outputs } from '../results';
-import { refuse } from '../field';
+import { outputs } from '../core/results';
+import { refuse } from '../core/field';
 
 /** DELETE /webhooks/{id}. */
 export const deleteWebhook = defineOperation({

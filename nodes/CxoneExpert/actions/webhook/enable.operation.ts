@@ -1,4 +1,4 @@
-import { defineOperation } from '../operation';
+import { defineOperation } from '../core/operation';
 import { setWebhookActive } from './calls';
 import { webhook } from './fields';
 

@@ -4,8 +4,8 @@ import type { Webhook } from '../../api/webhooks';
 import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../event/choices';
 import type { UserMessage } from '../../api/expert-error';
 import { isSameUrl } from '../../api/webhook-url';
-import { type Field, listField, refuse, type ValuesOf } from '../field';
-import { locatorProperty, locatorValue, NOT_CHOSEN, WEB_ADDRESS } from '../locator';
+import { type Field, listField, refuse, type ValuesOf } from '../core/field';
+import { locatorProperty, locatorValue, NOT_CHOSEN, WEB_ADDRESS } from '../core/locator';
 
 /** The webhook of the site that is meant, or all that share an address; `id` when that is known. */
 export interface WebhookReference {

@@ -1,9 +1,9 @@
 import { webhookEndpoint } from '../../n8n/resume-url';
 import { requiredAuthorization } from '../../protocol/token';
 import { normalizedUrl, urlWithoutSecrets } from '../../api/webhook-url';
-import { rawField, refuse } from '../field';
-import type { OperationContext } from '../operation';
-import type { ExpertSite } from '../site';
+import { rawField, refuse } from '../core/field';
+import type { OperationContext } from '../core/operation';
+import type { ExpertSite } from '../core/site';
 
 /** What {@link addressOfOurs} reads. */
 export const webhookUrl = rawField({

@@ -8,7 +8,7 @@ import { isUnpublished, triggerAt } from '../../../figures/trigger-node';
 import { differences, isUpToDate } from '../../../api/webhook-sync';
 import { isSameUrl, urlWithoutSecrets } from '../../../api/webhook-url';
 import { webhookItem } from '../../items';
-import type { ExpertSite } from '../../site';
+import type { ExpertSite } from '../../core/site';
 import { readWebhookIfExists } from '../calls';
 import { beginsWith } from '../this-n8n';
 import { deliveryFindings, deliveryReport } from './deliveries';

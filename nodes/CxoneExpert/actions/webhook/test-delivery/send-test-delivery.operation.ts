@@ -1,6 +1,6 @@
-import { optionsField } from '../../field';
-import { defineOperation, type OperationContext } from '../../operation';
-import { outputs } from '../../results';
+import { optionsField } from '../../core/field';
+import { defineOperation, type OperationContext } from '../../core/operation';
+import { outputs } from '../../core/results';
 import { findWebhook } from '../calls';
 import { webhook } from '../fields';
 import { expectedAuthorization, urlHere, webhookUrl } from '../this-n8n';

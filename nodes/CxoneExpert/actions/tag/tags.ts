@@ -1,8 +1,8 @@
-import type { ApiCall } from '../api/client';
-import { assertUnderstood } from '../api/elements';
-import { tagKey, tagNames } from '../api/page-fields';
-import { writeXml, type XmlElement } from '../api/xml';
-import type { OperationContext } from './operation';
+import type { ApiCall } from '../../api/client';
+import { assertUnderstood } from '../../api/elements';
+import { tagKey, tagNames } from '../../api/page-fields';
+import { writeXml, type XmlElement } from '../../api/xml';
+import type { OperationContext } from '../core/operation';
 
 /** Tags that the site sets itself: they make a page an article, a guide or a category. */
 export function isSystemTag(name: string): boolean {

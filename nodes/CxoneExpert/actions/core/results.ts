@@ -1,8 +1,8 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import type { ApiCall } from '../api/client';
-import { readPages } from '../api/pagination';
-import { children, type XmlElement } from '../api/xml';
+import type { ApiCall } from '../../api/client';
+import { readPages } from '../../api/pagination';
+import { children, type XmlElement } from '../../api/xml';
 import { type Field, flagField, type ValuesOf } from './field';
 import type { Output } from './operation';
 import type { ExpertSite } from './site';

@@ -13,18 +13,18 @@ import {
 	type ExpertClient,
 	LARGE_RESPONSES,
 	readRoot,
-} from '../api/client';
-import type { ExpertCredential } from '../api/credential';
+} from '../../api/client';
+import type { ExpertCredential } from '../../api/credential';
 import {
 	asExpertError,
 	type ExpertError,
 	type StatusMessage,
 	undefinedIfNotFound,
-} from '../api/expert-error';
-import { connect } from '../api/http';
-import { siteOrigin } from '../api/site-url';
-import { currentUser, withExpiry } from '../api/token-check';
-import type { XmlElement } from '../api/xml';
+} from '../../api/expert-error';
+import { connect } from '../../api/http';
+import { siteOrigin } from '../../api/site-url';
+import { currentUser, withExpiry } from '../../api/token-check';
+import type { XmlElement } from '../../api/xml';
 import { shortened } from './field';
 
 type NodeContext = IExecuteFunctions | ILoadOptionsFunctions;

@@ -3,12 +3,12 @@ import { doubleEncode } from '../../api/path-segment';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
 import type { UserMessage } from '../../api/expert-error';
 import { storedContent } from '../file/stored-content';
-import { defineOperation, type OperationContext } from '../operation';
+import { defineOperation, type OperationContext } from '../core/operation';
 import { page } from '../page-field';
 import type { PageReference } from '../page-reference';
 import { listProperty, propertyItem, propertyNamed, propertyNameField } from './property';
-import { outputs } from '../results';
-import { refuse } from '../field';
+import { outputs } from '../core/results';
+import { refuse } from '../core/field';
 
 /** GET /pages/{id}/properties: one of them, with its whole value. */
 export const getPageProperty = defineOperation({

@@ -4,16 +4,16 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 
-import { pagePath, pageUrl } from '../api/elements';
-import { ADMINS_ONLY, asExpertError } from '../api/expert-error';
-import { entryKey } from '../api/pagination';
-import { listWebhooks, type Webhook } from '../api/webhooks';
-import { attribute, child, children, textOf, type XmlElement } from '../api/xml';
+import { pagePath, pageUrl } from '../../api/elements';
+import { ADMINS_ONLY, asExpertError } from '../../api/expert-error';
+import { entryKey } from '../../api/pagination';
+import { listWebhooks, type Webhook } from '../../api/webhooks';
+import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
 import { onlyEntered, refuse } from './field';
-import { filesOf, pageOfList } from './file/file';
+import { filesOf, pageOfList } from '../file/file';
 import { locatorOf } from './locator';
-import { PAGES_ONLY, RESULTS_ONLY } from './page/get-many.operation';
-import { pageReference } from './page-reference';
+import { PAGES_ONLY, RESULTS_ONLY } from '../page/get-many.operation';
+import { pageReference } from '../page-reference';
 import { readList, type SiteList } from './results';
 import { ExpertSite, nodeError } from './site';
 

@@ -2,11 +2,18 @@ import { assertUnderstood, compact } from '../../api/elements';
 import { redact, secretsOf } from '../../api/redact';
 import { attribute, child, children, textOf, writeXml, type XmlElement } from '../../api/xml';
 import { ExpertError, refusal, refuseWithout, type UserMessage } from '../../api/expert-error';
-import { EMPTY_EXPRESSION, type Field, optionsField, refuse, textField, xmlText } from '../field';
-import { defineOperation, type OperationContext } from '../operation';
+import {
+	EMPTY_EXPRESSION,
+	type Field,
+	optionsField,
+	refuse,
+	textField,
+	xmlText,
+} from '../core/field';
+import { defineOperation, type OperationContext } from '../core/operation';
 import { targetPage } from '../page-field';
 import type { PageReference } from '../page-reference';
-import { pageCall, pageToChange } from './find-page';
+import { pageCall, pageToChange } from '../find-page';
 import {
 	listProperty,
 	propertyItem,
@@ -14,7 +21,7 @@ import {
 	propertyNameField,
 	readingProperty,
 } from './property';
-import { outputs } from '../results';
+import { outputs } from '../core/results';
 
 /** An empty text is a value, too; nothing at all is not. */
 const valueField: Field<string> = {

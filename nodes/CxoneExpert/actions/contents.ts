@@ -1,7 +1,7 @@
-import type { ApiCall } from '../../api/client';
-import { attribute, children, textOf, type XmlElement } from '../../api/xml';
-import { flagField, optionsField } from '../field';
-import type { OperationContext } from '../operation';
+import type { ApiCall } from '../api/client';
+import { attribute, children, textOf, type XmlElement } from '../api/xml';
+import { flagField, optionsField } from './core/field';
+import type { OperationContext } from './core/operation';
 
 /** "Options" of a thing that has contents; `thing` is e.g. `draft`. */
 export function contentsOptions(thing: string) {

@@ -3,11 +3,11 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ApiCall } from '../../api/client';
 import { compact, numberOf } from '../../api/elements';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
-import { mapField, refuse, requiredTextField, xmlText } from '../field';
+import { mapField, refuse, requiredTextField, xmlText } from '../core/field';
 import { pageOf } from '../items';
-import type { OperationContext } from '../operation';
+import type { OperationContext } from '../core/operation';
 import type { PageReference } from '../page-reference';
-import { pageCall } from './find-page';
+import { pageCall } from '../find-page';
 
 const text = requiredTextField({
 	displayName: 'Property Name',

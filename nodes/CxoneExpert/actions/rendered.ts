@@ -1,4 +1,4 @@
-import { flagField, refuse } from '../field';
+import { flagField, refuse } from './core/field';
 
 /**
  * What only a page as readers see it has (docs/vendor-facts.md#reading-pages). Saved again, it would take the place

@@ -1,7 +1,7 @@
-import type { ApiCall } from '../api/client';
-import { asExpertError, type UserMessage } from '../api/expert-error';
-import { EMPTY_EXPRESSION, type Field, mapField, refuse, textField, xmlText } from './field';
-import type { OperationContext } from './operation';
+import type { ApiCall } from '../../api/client';
+import { asExpertError, type UserMessage } from '../../api/expert-error';
+import { EMPTY_EXPRESSION, type Field, mapField, refuse, textField, xmlText } from '../core/field';
+import type { OperationContext } from '../core/operation';
 import { changeTags, isSystemTag } from './tags';
 
 const LABEL = 'Article Type';

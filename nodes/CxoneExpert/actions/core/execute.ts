@@ -5,11 +5,11 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 
-import { ExpertError } from '../api/expert-error';
-import { runsAsTool } from '../n8n/tool';
+import { ExpertError } from '../../api/expert-error';
+import { runsAsTool } from '../../n8n/tool';
 import { asText, refuse } from './field';
 import { type Operation, OperationContext } from './operation';
-import { operationOf } from './resources';
+import { operationOf } from '../resources';
 import { ExpertSite, nodeError } from './site';
 
 /**

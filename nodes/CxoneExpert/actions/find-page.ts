@@ -1,17 +1,17 @@
-import type { ApiCall } from '../../api/client';
-import { pagePath } from '../../api/elements';
-import { attribute, type XmlElement } from '../../api/xml';
+import type { ApiCall } from '../api/client';
+import { pagePath } from '../api/elements';
+import { attribute, type XmlElement } from '../api/xml';
 import {
 	refuseWithout,
 	type StatusMessage,
 	type StatusMessages,
 	type UserMessage,
-} from '../../api/expert-error';
-import type { Allow } from '../allow';
-import type { OperationContext } from '../operation';
-import { isSamePath, type PageReference } from '../page-reference';
-import { notFound } from '../site';
-import { refuse } from '../field';
+} from '../api/expert-error';
+import type { Allow } from './allow';
+import type { OperationContext } from './core/operation';
+import { isSamePath, type PageReference } from './page-reference';
+import { notFound } from './core/site';
+import { refuse } from './core/field';
 
 /** A page that is going to be changed, as the site names it. */
 interface FoundPage {

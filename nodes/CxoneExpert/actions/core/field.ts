@@ -1,6 +1,6 @@
 import { type INodeProperties, tryToParseDateTime } from 'n8n-workflow';
 
-import { refusal, type UserMessage } from '../api/expert-error';
+import { refusal, type UserMessage } from '../../api/expert-error';
 
 /** What the meaning of an input can depend on. */
 export interface InputContext {

@@ -1,0 +1,72 @@
+import type { ApiCall } from '../../api/client';
+import { compact } from '../../api/elements';
+import type { XmlElement } from '../../api/xml';
+import type { StatusMessages, UserMessage } from '../../api/expert-error';
+import { tagNames } from '../../api/page-fields';
+import { type Allow, allowField, refusedUnlessAllowed } from '../allow';
+import { onlyEntered, optionsField } from '../core/field';
+import { pageOf } from '../items';
+import { defineOperation, type Operation, type OperationLabels } from '../core/operation';
+import { targetPage } from '../page-field';
+import type { PageReference } from '../page-reference';
+import { outputs } from '../core/results';
+import { pageCall, pageToChange } from '../find-page';
+import { tagsField } from './field';
+import { changeTags, tagsWithout } from './tags';
+
+const allow = allowField('idferrors');
+
+/**
+ * PUT /pages/{id}/tags with all tags that the page is to have.
+ *
+ * @param change from the tags that the page has and those that were entered
+ */
+export function changingPageTags(
+	labels: OperationLabels,
+	change: (before: string[], named: string[]) => string[],
+): Operation {
+	return defineOperation({
+		...labels,
+		fields: { page: targetPage, tags: tagsField, options: optionsField({ allow }) },
+		async run(run, { page: named, tags, options }) {
+			const page = await pageToChange(run, named);
+			const calls = tagCalls(page, options.allow);
+			const { before, after } = await changeTags(run, calls, (found) => change(found, tags));
+			const names = tagNames(after);
+			const changes = { added: tagsWithout(names, before), removed: tagsWithout(before, names) };
+			return outputs([{ ...tagsItem(page, after), ...changes }]);
+		},
+	});
+}
+
+/** The calls for the tags of a page that is changed. */
+export function tagCalls(page: PageReference, allow: Allow): { read: ApiCall; write: ApiCall } {
+	const refused = { ...NOT_ALLOWED, ...refusedUnlessAllowed(allow, TAGS_REFUSED) };
+	const write = pageCall('PUT', page, '/tags', 'change the tags of', refused);
+	return {
+		read: { ...readTagsCall(page), query: { redirects: 0 } },
+		write: { ...write, query: { redirects: 0, ...onlyEntered({ allow: allow.value }) } },
+	};
+}
+
+export function readTagsCall(page: PageReference) {
+	return pageCall('GET', page, '/tags', 'read the tags of', NOT_ALLOWED);
+}
+
+const TAGS_REFUSED: UserMessage = {
+	message: 'Expert did not change the tags of this page',
+	description: 'Open the page to see which tags it has, and try again.',
+};
+
+const NOT_ALLOWED: StatusMessages = {
+	403: {
+		message: 'Expert did not give access to the tags of this page',
+		description:
+			'The page may be a draft that was never published: set its tags in Expert, or publish it first. Otherwise, the user of the token may lack the right, or the token may have expired: run the test of the CXone Expert API credential, and look at the permissions of the user.',
+	},
+};
+
+/** The page, so that the next node finds it, and its tags. */
+export function tagsItem(page: PageReference, tags: XmlElement) {
+	return compact({ page: pageOf(page, tags), tags: tagNames(tags) });
+}
