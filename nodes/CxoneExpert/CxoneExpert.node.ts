@@ -8,8 +8,7 @@ import {
 
 import { propertiesOf, subtitleOf } from './actions/core/description';
 import { executeOperations } from './actions/core/execute';
-import { listSearch } from './actions/core/list-search';
-import { resources } from './actions/resources';
+import { listSearch, resources } from './actions/resources';
 import { testExpertCredential } from './api/credential-test';
 
 /** Reads and changes content of a NiCE CXone Expert site, and manages its webhooks. */
@@ -37,6 +36,6 @@ export class CxoneExpert implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await executeOperations.call(this);
+		return await executeOperations.call(this, resources);
 	}
 }

@@ -1,17 +1,17 @@
 import type { ApiCall } from '../api/client';
-import { pagePath } from '../api/elements';
-import { attribute, type XmlElement } from '../api/xml';
+import { compact, pagePath } from '../api/elements';
 import {
 	refuseWithout,
 	type StatusMessage,
 	type StatusMessages,
 	type UserMessage,
 } from '../api/expert-error';
+import { attribute, type XmlElement } from '../api/xml';
 import type { Allow } from './allow';
-import type { OperationContext } from './core/operation';
-import { isSamePath, type PageReference } from './page-reference';
-import { notFound } from './core/site';
 import { refuse } from './core/field';
+import type { OperationContext } from './core/operation';
+import { notFound } from './core/site';
+import { isSamePath, type PageReference } from './page-reference';
 
 /** A page that is going to be changed, as the site names it. */
 interface FoundPage {
@@ -110,6 +110,18 @@ export function noPage({ label, path }: PageReference): StatusMessage {
 			? "It may have been deleted, or the user of the token may not see it. Check the value in the field 'Page'."
 			: 'It may have been moved, renamed or deleted, or the user of the token may not see it. Check every part of the path; upper and lower case do not matter.',
 	);
+}
+
+/**
+ * The page that something belongs to, so that the next node finds it: as it was named, and with the ID in the
+ * addresses of responses.
+ */
+export function pageOf({ key, path }: PageReference, ...responses: XmlElement[]) {
+	const ids = responses.flatMap(
+		(response) => /\/pages\/(\d+)\//.exec(attribute(response, 'href') ?? '')?.[1] ?? [],
+	);
+	const id = /^\d+$/.test(key) ? key : ids[0];
+	return compact({ id, path: key === 'home' ? '' : path });
 }
 
 /** Source: docs/vendor-facts.md#virtual-pages-and-redirects. */

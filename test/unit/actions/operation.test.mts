@@ -12,8 +12,8 @@ import {
 	defineOperation,
 	type Operation,
 	OperationContext,
-	type Resource,
 } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
+import type { Resource } from '../../../nodes/CxoneExpert/actions/core/resource.ts';
 import { outputs, readList } from '../../../nodes/CxoneExpert/actions/core/results.ts';
 import { ExpertSite, nodeError } from '../../../nodes/CxoneExpert/actions/core/site.ts';
 import { ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';

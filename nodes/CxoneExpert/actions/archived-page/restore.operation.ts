@@ -1,12 +1,12 @@
 import { pagePath } from '../../api/elements';
 import { children } from '../../api/xml';
 import { allowField, refusedUnlessAllowed } from '../allow';
-import { savedPageItem } from '../items';
-import { defineOperation, type OperationContext } from '../core/operation';
-import { newPathField } from '../page-field';
-import { archivedPage, archiveMessages, readFromArchive } from './get.operation';
-import { outputs, results, simplify } from '../core/results';
 import { onlyEntered, optionsField, refuse } from '../core/field';
+import { defineOperation, type OperationContext } from '../core/operation';
+import { outputs, results, simplify } from '../core/results';
+import { newPathField } from '../page-field';
+import { savedPageItem } from '../page/items';
+import { archivedPage, archiveMessages, readFromArchive } from './archived-page';
 
 const newPath = newPathField({
 	displayName: 'Restore To',

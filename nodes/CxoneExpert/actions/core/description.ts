@@ -1,7 +1,7 @@
 import { type INodeProperties, isResourceLocatorValue } from 'n8n-workflow';
 
 import { NOT_CHOSEN } from './locator';
-import type { Resource } from './operation';
+import type { Resource } from './resource';
 
 /**
  * What n8n shows: a resource, its operations, and the fields of each, in the order in which the

@@ -9,31 +9,35 @@ import { ExpertError } from '../../api/expert-error';
 import { runsAsTool } from '../../n8n/tool';
 import { asText, refuse } from './field';
 import { type Operation, OperationContext } from './operation';
-import { operationOf } from '../resources';
+import { operationIn, type Resource } from './resource';
 import { ExpertSite, nodeError } from './site';
 
 /**
  * Runs the chosen operation once for each incoming item, one after the other: what one item changes
  * at the site, the next one sees.
  */
-export async function executeOperations(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+export async function executeOperations(
+	this: IExecuteFunctions,
+	resources: Resource[],
+): Promise<INodeExecutionData[][]> {
 	const results: INodeExecutionData[] = [];
 	let connecting: Promise<ExpertSite> | undefined;
 	for (let item = 0; item < this.getInputData().length; item++) {
 		connecting ??= ExpertSite.connect(this);
-		results.push(...(await runOne(this, connecting, item)));
+		results.push(...(await runOne(this, resources, connecting, item)));
 	}
 	return [results];
 }
 
 async function runOne(
 	n8n: IExecuteFunctions,
+	resources: Resource[],
 	connecting: Promise<ExpertSite>,
 	item: number,
 ): Promise<INodeExecutionData[]> {
 	try {
 		const run = new OperationContext(n8n, await connecting, item);
-		const outputs = await chosenOperation(run).run(run);
+		const outputs = await chosenOperation(run, resources).run(run);
 		return outputs.map((output) => ({ ...output, pairedItem: { item } }));
 	} catch (thrown) {
 		const error = asNodeError(n8n, thrown);
@@ -48,7 +52,10 @@ async function runOne(
 /** What n8n itself adds to the choices of Resource and Operation; no node runs it. */
 const CUSTOM_API_CALL = '__CUSTOM_API_CALL__';
 
-function chosenOperation({ n8n, item, origin }: OperationContext): Operation {
+function chosenOperation(
+	{ n8n, item, origin }: OperationContext,
+	resources: Resource[],
+): Operation {
 	const chosen = (name: string) => asText(n8n.getNodeParameter(name, item, null));
 	const [resource, operation] = [chosen('resource'), chosen('operation')];
 	if ([resource, operation].includes(CUSTOM_API_CALL)) {
@@ -58,7 +65,7 @@ function chosenOperation({ n8n, item, origin }: OperationContext): Operation {
 		});
 	}
 	return (
-		operationOf(resource, operation) ??
+		operationIn(resources, resource, operation) ??
 		refuse({
 			message: `This version of the node cannot do "${operation}" with "${resource}"`,
 			description: 'Choose Resource and Operation again, or update the package.',

@@ -24,16 +24,6 @@ export interface Operation extends OperationLabels {
 	run(run: OperationContext): Promise<Output[]>;
 }
 
-/** What operations are about. */
-export interface Resource {
-	/** Stored in workflows: never changes. */
-	value: string;
-	name: string;
-	description: string;
-	/** In alphabetical order of their names, as n8n wants it. */
-	operations: Operation[];
-}
-
 /** An operation as its file declares it. */
 interface OperationDeclaration<F extends Fields> extends OperationLabels {
 	fields: F;

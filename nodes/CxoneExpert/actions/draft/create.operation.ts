@@ -1,7 +1,6 @@
-import { type Allow, allowField, allowForTags, refusedUnlessAllowed } from '../allow';
-import { articleTypeField, setArticleType } from '../tag/article-type';
-import { attribute, type XmlElement } from '../../api/xml';
 import { refuseWithout, type StatusMessage, type StatusMessages } from '../../api/expert-error';
+import { attribute, type XmlElement } from '../../api/xml';
+import { type Allow, allowField, allowForTags, refusedUnlessAllowed } from '../allow';
 import {
 	EMPTY_EXPRESSION,
 	mapField,
@@ -14,16 +13,17 @@ import {
 	textField,
 	type ValueOf,
 } from '../core/field';
-import { draftItem } from '../items';
 import type { Reference } from '../core/locator';
 import { defineOperation, type OperationContext } from '../core/operation';
+import { results, simplify } from '../core/results';
+import { notFound } from '../core/site';
+import { pageToChange, pageToWrite } from '../find-page';
 import { targetPageField } from '../page-field';
 import { pageReference, type PageReference } from '../page-reference';
-import { pageToChange, pageToWrite } from '../find-page';
 import { assertEditable, saveRenderedField } from '../rendered';
-import { notFound } from '../core/site';
+import { articleTypeField, setArticleType } from '../tag/article-type';
 import { draftCall, draftConflict, draftMessages, NO_DRAFT_RIGHTS, readAfterwards } from './draft';
-import { results, simplify } from '../core/results';
+import { draftItem } from './items';
 
 const draftOf = requiredChoiceField({
 	displayName: 'Draft Of',

@@ -1,9 +1,9 @@
-import { draftItem } from '../items';
 import { defineOperation } from '../core/operation';
-import { pageToRemove } from '../page-field';
-import { pageToChange } from '../find-page';
-import { draftMessages, draftCall, endDraft, NO_DRAFT_RIGHTS } from './draft';
 import { results, simplify } from '../core/results';
+import { pageToChange } from '../find-page';
+import { pageToRemove } from '../page-field';
+import { draftMessages, draftCall, endDraft, NO_DRAFT_RIGHTS } from './draft';
+import { draftItem } from './items';
 
 /** POST /drafts/{id}/deactivate: removes the text of the draft, the published page stays. */
 export const deactivateDraft = defineOperation({

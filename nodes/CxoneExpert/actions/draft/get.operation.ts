@@ -1,10 +1,10 @@
 import { attribute } from '../../api/xml';
-import { draftItem } from '../items';
-import { defineOperation } from '../core/operation';
-import { page } from '../page-field';
 import { contentsOptions, readContents } from '../contents';
-import { draftCall } from './draft';
+import { defineOperation } from '../core/operation';
 import { outputs, simplify } from '../core/results';
+import { page } from '../page-field';
+import { draftCall } from './draft';
+import { draftItem } from './items';
 
 /** GET /drafts/{id}; for a page without a draft a site responds 404, or with a draft that is inactive. */
 export const getDraft = defineOperation({

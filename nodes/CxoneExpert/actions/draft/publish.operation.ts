@@ -1,11 +1,11 @@
 import { allowField, refusedUnlessAllowed } from '../allow';
 import { onlyEntered, optionsField } from '../core/field';
-import { draftItem } from '../items';
 import { defineOperation } from '../core/operation';
-import { targetPage } from '../page-field';
-import { pageToChange } from '../find-page';
-import { draftCall, draftConflict, draftMessages, endDraft } from './draft';
 import { results, simplify } from '../core/results';
+import { pageToChange } from '../find-page';
+import { targetPage } from '../page-field';
+import { draftCall, draftConflict, draftMessages, endDraft } from './draft';
+import { draftItem } from './items';
 
 const allow = allowField('missingtemplatereference', 'idferrors');
 

@@ -1,9 +1,9 @@
 import { undefinedIfNotFound, type UserMessage } from '../../api/expert-error';
 import { refuse } from '../core/field';
-import { deletedFileItem } from '../items';
 import { defineOperation } from '../core/operation';
 import { outputs, simplify } from '../core/results';
 import { fileMessages, fileToRemove, pageOfList, readFileInfo } from './file';
+import { deletedFileItem } from './items';
 
 /** DELETE /files/{id}, after its info: no other response says what was deleted. */
 export const deleteFile = defineOperation({

@@ -1,7 +1,7 @@
 import { requiredTextField } from '../core/field';
-import { fileItem } from '../items';
 import { defineOperation } from '../core/operation';
 import { file, fileMessages, pageOfList, readFileInfo } from './file';
+import { fileItem } from './items';
 import { mediaType, storedContent } from './stored-content';
 
 const outputField = requiredTextField({

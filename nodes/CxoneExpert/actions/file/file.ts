@@ -1,10 +1,12 @@
-import type { XmlElement } from '../../api/xml';
 import type { StatusMessages } from '../../api/expert-error';
+import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { type Field, refuse } from '../core/field';
+import { contains, entryOf, listSearch } from '../core/list-search';
 import {
 	fromItem,
 	howToName,
 	isWebAddress,
+	locatorOf,
 	locatorProperty,
 	NOT_CHOSEN,
 	ownAddress,
@@ -12,11 +14,11 @@ import {
 	wellFormed,
 } from '../core/locator';
 import type { OperationContext } from '../core/operation';
-import { pageField } from '../page-field';
-import { pageCall } from '../find-page';
-import type { PageReference } from '../page-reference';
-import type { SiteList } from '../core/results';
+import { readList, type SiteList } from '../core/results';
 import { notFound } from '../core/site';
+import { pageCall } from '../find-page';
+import { pageField } from '../page-field';
+import { pageReference, type PageReference } from '../page-reference';
 
 const property = locatorProperty(
 	'searchFiles',
@@ -70,6 +72,28 @@ export const pageOfList = pageField({
 	displayOptions: { show: { '/file.mode': ['list'] } },
 	description: 'The page whose files are in the list',
 });
+
+/** The files of the page in {@link pageOfList}, by name. */
+export const searchFiles = listSearch(async ({ site, words, n8n }) => {
+	const page = chosenPage(n8n.getCurrentNodeParameter(pageOfList.property.name), site.origin);
+	const files = await readList(site, filesOf(page));
+	const entries = files.flatMap((each) => {
+		const url = attribute(child(each, 'contents'), 'href');
+		return entryOf(attribute(each, 'id'), textOf(each, 'filename'), url);
+	});
+	return { results: entries.filter(({ name }) => contains(name, words)) };
+});
+
+function chosenPage(chosen: unknown, origin: string | undefined): PageReference {
+	const { value } = locatorOf(chosen);
+	// The editor has no incoming item for an expression when it fills the list.
+	const isOpen = (value ?? '') === '' || String(value).startsWith('=');
+	if (!isOpen) return pageReference(chosen, origin);
+	return refuse({
+		message: 'No page is chosen yet',
+		description: "Choose a page in the field 'On Page': the list shows its files.",
+	});
+}
 
 /** GET /pages/{id}/files */
 export function filesOf(page: PageReference): SiteList {

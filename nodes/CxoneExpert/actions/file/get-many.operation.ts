@@ -1,8 +1,8 @@
-import { fileItem } from '../items';
 import { defineOperation } from '../core/operation';
-import { page } from '../page-field';
 import { limitFields, maxResults, readList, results, simplify } from '../core/results';
+import { page } from '../page-field';
 import { filesOf } from './file';
+import { fileItem } from './items';
 
 /** GET /pages/{id}/files. */
 export const getManyFiles = defineOperation({

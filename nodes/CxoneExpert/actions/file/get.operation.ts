@@ -1,7 +1,7 @@
-import { fileItem } from '../items';
 import { defineOperation } from '../core/operation';
-import { file, pageOfList, readFileInfo } from './file';
 import { results, simplify } from '../core/results';
+import { file, pageOfList, readFileInfo } from './file';
+import { fileItem } from './items';
 
 /** GET /files/{id}/info: everything about a file but its content. */
 export const getFile = defineOperation({

@@ -4,11 +4,11 @@ import {
 	type HttpResponse,
 	LARGE_RESPONSES,
 } from '../../api/client';
-import { getAnonymously } from '../../api/http';
-import { isLoopback } from '../../api/site-url';
 import { networkMessage, type UserMessage } from '../../api/expert-error';
-import type { OperationContext } from '../core/operation';
+import { getAsAnybody } from '../../api/http';
+import { isLoopback } from '../../api/site-url';
 import { refuse } from '../core/field';
+import type { OperationContext } from '../core/operation';
 
 type FileResponse = Omit<ApiResponse, 'document'>;
 

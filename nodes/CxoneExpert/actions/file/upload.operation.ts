@@ -1,6 +1,6 @@
-import { allowField, refusedUnlessAllowed } from '../allow';
-import { doubleEncode } from '../../api/path-segment';
 import type { StatusMessage, StatusMessages } from '../../api/expert-error';
+import { doubleEncode } from '../../api/path-segment';
+import { allowField, refusedUnlessAllowed } from '../allow';
 import {
 	asText,
 	onlyEntered,
@@ -10,12 +10,12 @@ import {
 	requiredTextField,
 	textField,
 } from '../core/field';
-import { fileItem } from '../items';
 import { defineOperation, type OperationContext } from '../core/operation';
-import { targetPage } from '../page-field';
-import { pageCall, pageToWrite } from '../find-page';
-import { notFound } from '../core/site';
 import { results, simplify } from '../core/results';
+import { notFound } from '../core/site';
+import { pageCall, pageToWrite } from '../find-page';
+import { targetPage } from '../page-field';
+import { fileItem } from './items';
 
 const inputField = requiredTextField({
 	displayName: 'Input Binary Field',

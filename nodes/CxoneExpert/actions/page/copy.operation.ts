@@ -1,11 +1,11 @@
 import { children } from '../../api/xml';
 import { allowField, refusedUnlessAllowed } from '../allow';
 import { flagField, onlyEntered, optionsField, refuse } from '../core/field';
-import { placedPageItem } from '../items';
 import { defineOperation } from '../core/operation';
-import { targetPage, newPathField, NO_NEW_PATH, pathTaken, titleField } from '../page-field';
 import { outputs, results, simplify } from '../core/results';
 import { pageCall } from '../find-page';
+import { targetPage, newPathField, NO_NEW_PATH, pathTaken, titleField } from '../page-field';
+import { placedPageItem } from './items';
 
 /** POST /pages/{id}/copy. Never overwrites a page: without `abort` the site responds 409. */
 export const copyPage = defineOperation({

@@ -1,13 +1,12 @@
-import { type Allow, allowField, allowForTags, refusedUnlessAllowed } from '../allow';
-import { articleTypeField, setArticleType } from '../tag/article-type';
 import { numberOf } from '../../api/elements';
-import { attribute, child, type XmlElement } from '../../api/xml';
 import {
 	refusal,
 	refuseWithout,
 	type StatusMessages,
 	type UserMessage,
 } from '../../api/expert-error';
+import { attribute, child, type XmlElement } from '../../api/xml';
+import { type Allow, allowField, allowForTags, refusedUnlessAllowed } from '../allow';
 import {
 	asText,
 	EMPTY_EXPRESSION,
@@ -21,15 +20,16 @@ import {
 	textField,
 	type ValueOf,
 } from '../core/field';
-import { savedPageItem } from '../items';
 import { defineOperation, type OperationContext } from '../core/operation';
-import { targetPageField, titleField } from '../page-field';
-import type { PageReference } from '../page-reference';
 import { outputs, simplify } from '../core/results';
 import { notFound } from '../core/site';
 import { pageCall, pageToWrite, type PageToWrite } from '../find-page';
+import { targetPageField, titleField } from '../page-field';
+import type { PageReference } from '../page-reference';
 import { assertEditable, saveRenderedField } from '../rendered';
+import { articleTypeField, setArticleType } from '../tag/article-type';
 import { tagCalls } from '../tag/page-tags';
+import { savedPageItem } from './items';
 
 /** Begins with a path: only a page that is named by it can be created. */
 const page = targetPageField({

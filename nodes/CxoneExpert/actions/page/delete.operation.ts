@@ -1,11 +1,11 @@
-import { children } from '../../api/xml';
 import type { UserMessage } from '../../api/expert-error';
+import { children } from '../../api/xml';
 import { flagField, optionsField, refuse } from '../core/field';
-import { deletedPageItem } from '../items';
 import { defineOperation } from '../core/operation';
-import { pageToRemove } from '../page-field';
-import { findPage, pageCall, withId } from '../find-page';
 import { outputs, simplify } from '../core/results';
+import { findPage, pageCall, withId } from '../find-page';
+import { pageToRemove } from '../page-field';
+import { deletedPageItem } from './items';
 
 /**
  * DELETE /pages/{id}: moves a page to the archive.

@@ -1,3 +1,4 @@
+import { apiTime, siteTime } from '../../api/elements';
 import {
 	type Change,
 	changesOf,
@@ -7,7 +8,6 @@ import {
 	type Period,
 	revisionChanges,
 } from '../../api/pages';
-import { apiTime, siteTime } from '../../api/elements';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 import {
 	choiceField,
@@ -19,13 +19,14 @@ import {
 	timeField,
 	type ValuesOf,
 } from '../core/field';
-import { changedPageItem, changedRevisionItem } from '../items';
 import { defineOperation, type OperationContext } from '../core/operation';
-import { below } from '../page-field';
-import type { PageReference } from '../page-reference';
+import { outputs, limitFields, maxResults, simplify } from '../core/results';
 import type { ExpertSite } from '../core/site';
 import { noPage } from '../find-page';
-import { outputs, limitFields, maxResults, simplify } from '../core/results';
+import { below } from '../page-field';
+import type { PageReference } from '../page-reference';
+import { changedRevisionItem } from '../revision/items';
+import { changedPageItem } from './items';
 
 const since = timeField({
 	displayName: 'Since',

@@ -1,8 +1,9 @@
 import { type ApiCall, isPlainText } from '../../api/client';
 import { compact, numberOf } from '../../api/elements';
+import { ExpertError, type StatusMessage } from '../../api/expert-error';
 import { pageAddress } from '../../api/site-url';
 import { attribute, type XmlElement } from '../../api/xml';
-import { ExpertError, type StatusMessage } from '../../api/expert-error';
+import { tableOfContentsIn, textIn } from '../contents';
 import {
 	asText,
 	choiceField,
@@ -12,14 +13,13 @@ import {
 	optionsField,
 	refuse,
 } from '../core/field';
-import { namesOf, pageOf } from '../items';
 import { defineOperation, type OperationContext } from '../core/operation';
+import { outputs } from '../core/results';
+import { notFound } from '../core/site';
+import { existingPage, infoCall, pageCall, pageOf } from '../find-page';
 import { page } from '../page-field';
 import type { PageReference } from '../page-reference';
-import { notFound } from '../core/site';
-import { tableOfContentsIn, textIn } from '../contents';
-import { existingPage, infoCall, pageCall } from '../find-page';
-import { outputs } from '../core/results';
+import { namesOf } from './items';
 
 const format = choiceField({
 	displayName: 'Format',

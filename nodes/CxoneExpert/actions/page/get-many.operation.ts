@@ -10,12 +10,13 @@ import {
 	optionsField,
 	requiredTextField,
 } from '../core/field';
-import { resultItem } from '../items';
 import { defineOperation, type OperationContext } from '../core/operation';
-import { below } from '../page-field';
-import type { PageReference } from '../page-reference';
 import { readList, results, limitFields, maxResults, simplify } from '../core/results';
 import { existingPage, infoCall } from '../find-page';
+import { below } from '../page-field';
+import type { PageReference } from '../page-reference';
+import { resultItem } from './items';
+import { PAGES_ONLY, RESULTS_ONLY } from './search';
 
 const queryField = requiredTextField({
 	displayName: 'Query',
@@ -59,15 +60,6 @@ const sort = collectionField(
 		}),
 	},
 );
-
-/**
- * Search results and nothing else. Without these each call counts as a search of a reader, and the site
- * adds recommendations.
- */
-export const RESULTS_ONLY = { notrack: true, recommendations: false };
-
-/** Leaves out files at the site: each call counts against the license (docs/operations.md#what-counts-against-the-license). */
-export const PAGES_ONLY = { constraint: 'type:wiki' };
 
 /** GET /site/query: what readers find with the search of the site. */
 export const getManyPages = defineOperation({

@@ -1,9 +1,9 @@
 import { listField, onlyEntered, optionsField } from '../core/field';
-import { subpageItem } from '../items';
 import { defineOperation } from '../core/operation';
-import { page } from '../page-field';
 import { readList, results, limitFields, maxResults, simplify } from '../core/results';
 import { pageCall } from '../find-page';
+import { page } from '../page-field';
+import { subpageItem } from './items';
 
 const options = optionsField({
 	articleTypes: listField({

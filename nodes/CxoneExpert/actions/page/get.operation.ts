@@ -1,9 +1,9 @@
 import { flagField, optionsField, refuse } from '../core/field';
-import { pageItem } from '../items';
 import { defineOperation } from '../core/operation';
-import { page } from '../page-field';
-import { existingPage, pageCall } from '../find-page';
 import { results, simplify } from '../core/results';
+import { existingPage, pageCall } from '../find-page';
+import { page } from '../page-field';
+import { pageItem } from './items';
 
 const options = optionsField({
 	includeDeleted: flagField({

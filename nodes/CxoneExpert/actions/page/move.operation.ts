@@ -1,11 +1,11 @@
 import { children } from '../../api/xml';
 import { allowField, refusedUnlessAllowed } from '../allow';
 import { onlyEntered, optionsField, refuse } from '../core/field';
-import { placedPageItem } from '../items';
 import { defineOperation } from '../core/operation';
-import { targetPage, newPathField, NO_NEW_PATH, pathTaken, titleField } from '../page-field';
 import { results, simplify } from '../core/results';
 import { findPage, pageCall, withId } from '../find-page';
+import { targetPage, newPathField, NO_NEW_PATH, pathTaken, titleField } from '../page-field';
+import { placedPageItem } from './items';
 
 /**
  * POST /pages/{id}/move: another path, another title, or both; subpages go along. The page is looked

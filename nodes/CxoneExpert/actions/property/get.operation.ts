@@ -1,14 +1,14 @@
 import { numberOf } from '../../api/elements';
+import type { UserMessage } from '../../api/expert-error';
 import { doubleEncode } from '../../api/path-segment';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
-import type { UserMessage } from '../../api/expert-error';
-import { storedContent } from '../file/stored-content';
+import { refuse } from '../core/field';
 import { defineOperation, type OperationContext } from '../core/operation';
+import { outputs } from '../core/results';
+import { storedContent } from '../file/stored-content';
 import { page } from '../page-field';
 import type { PageReference } from '../page-reference';
 import { listProperty, propertyItem, propertyNamed, propertyNameField } from './property';
-import { outputs } from '../core/results';
-import { refuse } from '../core/field';
 
 /** GET /pages/{id}/properties: one of them, with its whole value. */
 export const getPageProperty = defineOperation({

@@ -4,10 +4,9 @@ import type { ApiCall } from '../../api/client';
 import { compact, numberOf } from '../../api/elements';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
 import { mapField, refuse, requiredTextField, xmlText } from '../core/field';
-import { pageOf } from '../items';
 import type { OperationContext } from '../core/operation';
+import { pageCall, pageOf } from '../find-page';
 import type { PageReference } from '../page-reference';
-import { pageCall } from '../find-page';
 
 const text = requiredTextField({
 	displayName: 'Property Name',

@@ -1,7 +1,7 @@
 import { assertUnderstood, compact } from '../../api/elements';
+import { ExpertError, refusal, refuseWithout, type UserMessage } from '../../api/expert-error';
 import { redact, secretsOf } from '../../api/redact';
 import { attribute, child, children, textOf, writeXml, type XmlElement } from '../../api/xml';
-import { ExpertError, refusal, refuseWithout, type UserMessage } from '../../api/expert-error';
 import {
 	EMPTY_EXPRESSION,
 	type Field,
@@ -11,9 +11,10 @@ import {
 	xmlText,
 } from '../core/field';
 import { defineOperation, type OperationContext } from '../core/operation';
+import { outputs } from '../core/results';
+import { pageCall, pageToChange } from '../find-page';
 import { targetPage } from '../page-field';
 import type { PageReference } from '../page-reference';
-import { pageCall, pageToChange } from '../find-page';
 import {
 	listProperty,
 	propertyItem,
@@ -21,7 +22,6 @@ import {
 	propertyNameField,
 	readingProperty,
 } from './property';
-import { outputs } from '../core/results';
 
 /** An empty text is a value, too; nothing at all is not. */
 const valueField: Field<string> = {

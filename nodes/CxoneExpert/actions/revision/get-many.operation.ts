@@ -1,8 +1,8 @@
-import { revisionItem } from '../items';
 import { defineOperation } from '../core/operation';
-import { page } from '../page-field';
 import { readList, results, limitFields, maxResults, simplify } from '../core/results';
 import { pageCall } from '../find-page';
+import { page } from '../page-field';
+import { revisionItem } from './items';
 
 /** GET /pages/{id}/revisions: the saved versions of a page, newest first as the site gives them. */
 export const getPageRevisions = defineOperation({

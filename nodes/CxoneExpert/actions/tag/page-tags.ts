@@ -1,16 +1,15 @@
 import type { ApiCall } from '../../api/client';
 import { compact } from '../../api/elements';
-import type { XmlElement } from '../../api/xml';
 import type { StatusMessages, UserMessage } from '../../api/expert-error';
 import { tagNames } from '../../api/page-fields';
+import type { XmlElement } from '../../api/xml';
 import { type Allow, allowField, refusedUnlessAllowed } from '../allow';
 import { onlyEntered, optionsField } from '../core/field';
-import { pageOf } from '../items';
 import { defineOperation, type Operation, type OperationLabels } from '../core/operation';
+import { outputs } from '../core/results';
+import { pageCall, pageOf, pageToChange } from '../find-page';
 import { targetPage } from '../page-field';
 import type { PageReference } from '../page-reference';
-import { outputs } from '../core/results';
-import { pageCall, pageToChange } from '../find-page';
 import { tagsField } from './field';
 import { changeTags, tagsWithout } from './tags';
 

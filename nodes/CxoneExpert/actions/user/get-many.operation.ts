@@ -1,7 +1,7 @@
 import { choiceField, onlyEntered, optionsField, textField } from '../core/field';
-import { userItem } from '../items';
 import { defineOperation } from '../core/operation';
 import { readList, results, limitFields, maxResults, simplify } from '../core/results';
+import { userItem } from './items';
 
 const ALL = 'all';
 

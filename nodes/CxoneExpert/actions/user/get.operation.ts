@@ -1,49 +1,10 @@
-import { doubleEncode } from '../../api/path-segment';
 import { attribute, type XmlElement } from '../../api/xml';
 import { onlyEntered, refuse } from '../core/field';
-import { userItem } from '../items';
-import {
-	byNumberOrGuid,
-	fromItem,
-	locatorProperty,
-	type Reference,
-	thingField,
-	wellFormed,
-} from '../core/locator';
 import { defineOperation } from '../core/operation';
 import { results, simplify } from '../core/results';
 import { notFound } from '../core/site';
-
-const property = locatorProperty(
-	'searchUsers',
-	{
-		displayName: 'User',
-		name: 'user',
-		...fromItem('user'),
-		modes: [{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. jdoe' }],
-	},
-	{
-		hint: '"current" is the user of the token',
-		validation: wellFormed(
-			/\d+|[Cc][Uu][Rr][Rr][Ee][Nn][Tt]|:?[0-9A-Fa-f]{32}/,
-			'An ID is a number, such as 42, or "current". For a name, choose "By Name".',
-		),
-	},
-);
-
-/** A user by list, number or name. Source of the forms: docs/vendor-facts.md#identifiers. */
-export const user = thingField(property, 'user', (text, mode): Reference => {
-	// A name can be an e-mail address: it stays out of messages.
-	if (mode === 'name') return { key: `=${doubleEncode(text)}`, label: 'the user with this name' };
-	if (text.toLowerCase() === 'current') return { key: 'current', label: 'the user of the token' };
-	const reference = byNumberOrGuid(text, 'user');
-	if (reference !== undefined) return reference;
-	return refuse({
-		message: 'The entered value is not the ID of a user',
-		description:
-			'An ID is a number, such as 42, or "current" for the user of the token. To name the user by name, choose "By Name".',
-	});
-});
+import { userItem } from './items';
+import { user } from './user';
 
 /** GET /users/{id}; groups and properties are left out when the item would not have them. */
 export const getUser = defineOperation({

@@ -1,5 +1,5 @@
-import { addEvent } from '../../api/webhooks';
 import { missingEvents } from '../../api/event-types';
+import { addEvent } from '../../api/webhooks';
 import { defineOperation } from '../core/operation';
 import { changeEvents } from './calls';
 import { enteredEvents, eventFields, webhook } from './fields';

@@ -1,4 +1,5 @@
 import type { StatusMessages, UserMessage } from '../../api/expert-error';
+import { updateKeepingEvents } from '../../api/webhook-sync';
 import {
 	type addEvent,
 	assertEventsShown,
@@ -7,13 +8,12 @@ import {
 	NO_WEBHOOK,
 	type Webhook,
 } from '../../api/webhooks';
-import { updateKeepingEvents } from '../../api/webhook-sync';
 import { refuse } from '../core/field';
-import { webhookItem } from '../items';
 import type { Output } from '../core/operation';
 import { outputs } from '../core/results';
 import type { ExpertSite } from '../core/site';
 import type { WebhookReference } from './fields';
+import { webhookItem } from './items';
 
 /** The webhook that a field names; refuses when there is none, or more than one. */
 export async function findWebhook(

@@ -1,9 +1,9 @@
 import * as webhooks from '../../api/webhooks';
+import { refuse } from '../core/field';
 import { defineOperation } from '../core/operation';
+import { outputs } from '../core/results';
 import { findWebhook } from './calls';
 import { webhook } from './fields';
-import { outputs } from '../core/results';
-import { refuse } from '../core/field';
 
 /** DELETE /webhooks/{id}. */
 export const deleteWebhook = defineOperation({

@@ -1,10 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Webhook } from '../../api/webhooks';
-import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../event/choices';
 import type { UserMessage } from '../../api/expert-error';
 import { isSameUrl } from '../../api/webhook-url';
+import { listWebhooks, type Webhook } from '../../api/webhooks';
+import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../event/choices';
 import { type Field, listField, refuse, type ValuesOf } from '../core/field';
+import { contains, listSearch } from '../core/list-search';
 import { locatorProperty, locatorValue, NOT_CHOSEN, WEB_ADDRESS } from '../core/locator';
 
 /** The webhook of the site that is meant, or all that share an address; `id` when that is known. */
@@ -69,6 +70,34 @@ function noUrl(text: string): UserMessage {
 		description:
 			'Enter the full URL of the webhook, beginning with https://. To name it by its ID, choose "By ID".',
 	};
+}
+
+/** The webhooks of the site, by what the list shows, or by URL. */
+export const searchWebhooks = listSearch(async ({ site, words }) => {
+	const matches = (each: Webhook) => contains(`${webhookName(each)} ${each.url}`, words);
+	const webhooks = await listWebhooks(site, { matches });
+	return { results: webhooks.map((each) => ({ name: webhookName(each), value: each.id })) };
+});
+
+/** About what n8n shows of an entry behind its number and state; it cuts off the rest. */
+const MAX_ADDRESS_CHARS = 42;
+
+/** Number and state first: the list is opened to see them. */
+export function webhookName({ id, url, active }: Pick<Webhook, 'id' | 'url' | 'active'>): string {
+	const name = `#${id}, ${active ? 'on' : 'off'}`;
+	return url === '' ? name : `${name}: ${shortAddress(url)}`;
+}
+
+/** The end of an address, where those of one n8n differ: all its webhooks begin alike. */
+function shortAddress(url: string): string {
+	const address = url.replace(/^https?:\/\//i, '').replace(/(\/[^/]+)\/webhook$/, '$1');
+	if (address.length <= MAX_ADDRESS_CHARS) return address;
+	const parts = address.split('/');
+	let end = parts.pop()!;
+	while (parts.length > 0 && `…/${parts.at(-1)}/${end}`.length <= MAX_ADDRESS_CHARS) {
+		end = `${parts.pop()}/${end}`;
+	}
+	return `…/${end}`;
 }
 
 /** The names of event types that the list in the field `events` does not know. */

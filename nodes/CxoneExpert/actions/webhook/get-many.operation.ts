@@ -1,9 +1,9 @@
 import { listWebhooks } from '../../api/webhooks';
 import { choiceField, flagField, optionsField } from '../core/field';
-import { webhookItem } from '../items';
 import { defineOperation } from '../core/operation';
-import { beginsWith, webhookAddress } from './this-n8n';
 import { outputs, limitFields, maxResults, simplify } from '../core/results';
+import { webhookItem } from './items';
+import { beginsWith, webhookAddress } from './this-n8n';
 
 const options = optionsField({
 	active: choiceField({

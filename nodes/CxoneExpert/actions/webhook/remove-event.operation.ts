@@ -1,5 +1,5 @@
-import { removeEvent } from '../../api/webhooks';
 import { canonicalEventName, eventKey } from '../../api/event-types';
+import { removeEvent } from '../../api/webhooks';
 import { defineOperation } from '../core/operation';
 import { changeEvents } from './calls';
 import { enteredEvents, eventFields, webhook } from './fields';

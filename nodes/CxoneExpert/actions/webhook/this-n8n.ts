@@ -1,6 +1,6 @@
+import { normalizedUrl, urlWithoutSecrets } from '../../api/webhook-url';
 import { webhookEndpoint } from '../../n8n/resume-url';
 import { requiredAuthorization } from '../../protocol/token';
-import { normalizedUrl, urlWithoutSecrets } from '../../api/webhook-url';
 import { rawField, refuse } from '../core/field';
 import type { OperationContext } from '../core/operation';
 import type { ExpertSite } from '../core/site';

@@ -3,12 +3,11 @@ import type { IDataObject } from 'n8n-workflow';
 import { acceptsUnsigned } from '../../../api/credential';
 import { compact } from '../../../api/elements';
 import { runningJobs } from '../../../api/site';
+import { deliveryTokenExpiry, expiryWarnings, tokenExpiry } from '../../../api/token-expiry';
 import { listWebhooks, type Webhook } from '../../../api/webhooks';
+import { chosenEvents, EVENT_CHOICES } from '../../../event/choices';
 import { n8nVersion } from '../../../n8n/n8n-version';
 import { thisProcess } from '../../../n8n/this-process';
-import { chosenEvents, EVENT_CHOICES } from '../../../event/choices';
-import { PACKAGE_VERSION } from './package-version';
-import { type ExpiringToken, expiringTokens, expiryWarnings } from '../../../api/token-expiry';
 import { NOT_VERIFIED } from '../../../protocol/signature';
 import { listField, optionsField, requiredChoiceField } from '../../core/field';
 import { defineOperation } from '../../core/operation';
@@ -17,6 +16,7 @@ import type { ExpertSite } from '../../core/site';
 import { additionalEvents, webhookField } from '../fields';
 import { addressOfOurs, beginsWith, webhookUrl } from '../this-n8n';
 import { jobFinding } from './findings';
+import { PACKAGE_VERSION } from './package-version';
 import { reportOn } from './report';
 
 const webhooks = requiredChoiceField({

@@ -1,7 +1,7 @@
-import type { SiteJob, SiteJobType } from '../../../api/site';
-import { isDisabledByExpert, reasonText, type Webhook } from '../../../api/webhooks';
 import { counted } from '../../../api/expert-error';
 import { printable } from '../../../api/redact';
+import type { SiteJob, SiteJobType } from '../../../api/site';
+import { isDisabledByExpert, reasonText, type Webhook } from '../../../api/webhooks';
 import { type DeliveryFigures, readFigures } from '../../../figures/delivery-figures';
 import { isUnpublished } from '../../../figures/trigger-node';
 

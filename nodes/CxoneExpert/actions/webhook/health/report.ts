@@ -1,15 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Webhook } from '../../../api/webhooks';
-import type { ProcessKind } from '../../../n8n/this-process';
-import { deliveryAuthorization } from '../../../protocol/token';
-import { readFigures } from '../../../figures/delivery-figures';
-import { isUnpublished, triggerAt } from '../../../figures/trigger-node';
 import { differences, isUpToDate } from '../../../api/webhook-sync';
 import { isSameUrl, urlWithoutSecrets } from '../../../api/webhook-url';
-import { webhookItem } from '../../items';
+import type { Webhook } from '../../../api/webhooks';
+import { readFigures } from '../../../figures/delivery-figures';
+import { isUnpublished, triggerAt } from '../../../figures/trigger-node';
+import type { ProcessKind } from '../../../n8n/this-process';
+import { deliveryAuthorization } from '../../../protocol/token';
 import type { ExpertSite } from '../../core/site';
 import { readWebhookIfExists } from '../calls';
+import { webhookItem } from '../items';
 import { beginsWith } from '../this-n8n';
 import { deliveryFindings, deliveryReport } from './deliveries';
 import { findingsOf } from './findings';

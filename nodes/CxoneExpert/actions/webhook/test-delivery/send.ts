@@ -3,13 +3,13 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { HttpResponse } from '../../../api/client';
 import type { ExpertCredential } from '../../../api/credential';
-import { sendAnonymously } from '../../../api/http';
 import { apiTime } from '../../../api/elements';
+import { sendAsAnybody } from '../../../api/http';
 import { writeXml } from '../../../api/xml';
-import { addressProof } from '../../../protocol/token';
 import { DELIVERY_HEADERS } from '../../../protocol/headers';
-import { PROOF_HEADER, TEST_EVENT_TYPE } from '../../../protocol/test-delivery';
 import { signatureHeader } from '../../../protocol/signature';
+import { PROOF_HEADER, TEST_EVENT_TYPE } from '../../../protocol/test-delivery';
+import { addressProof } from '../../../protocol/token';
 
 /** Longer than the second that Expert allows, so that the report can say how long it took. */
 export const TEST_TIMEOUT_MS = 10_000;
