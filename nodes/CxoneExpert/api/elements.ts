@@ -19,7 +19,7 @@ export function numberOf(text: string | undefined): number | undefined {
 }
 
 /** Of a page, a draft, a file and more, as an attribute. */
-export function revisionOf(element: XmlElement): number | undefined {
+export function revisionOf(element: XmlElement | undefined): number | undefined {
 	return numberOf(attribute(element, 'revision'));
 }
 

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 
 import { restoreArchivedPage } from '../../../nodes/CxoneExpert/actions/archived-page/restore.operation.ts';
 import { createDraft } from '../../../nodes/CxoneExpert/actions/draft/create.operation.ts';
+import { getDraft } from '../../../nodes/CxoneExpert/actions/draft/get.operation.ts';
 import { publishDraft } from '../../../nodes/CxoneExpert/actions/draft/publish.operation.ts';
 import { downloadFile } from '../../../nodes/CxoneExpert/actions/file/download.operation.ts';
 import type { Operation } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
@@ -75,6 +76,13 @@ const accepted: Array<[...Row, item: object]> = [
 		drafts.ITEM,
 	],
 	['no body', getPageContents, { page }, [SHORT], { contents: '', revision: 1, type: 'text/x' }],
+	[
+		'plain text',
+		getDraft,
+		{ page, options: { includeContents: true } },
+		[drafts.SAMPLE, raw('text/plain', 'Hi')],
+		{ contents: 'Hi' },
+	],
 	['no tags', getPageTags, { page: atPath }, ['<tags/>'], { page: { path: 'A' }, tags: [] }],
 	[
 		'other tags',

@@ -15,7 +15,7 @@ export const getArchivedPage = defineOperation({
 		const page = await readFromArchive(run, id);
 		const item = simplify ? archivedPageItem(page) : page;
 		if (!options.includeContents) return outputs([item]);
-		const contents = await readContents(run, {
+		const { contents } = await readContents(run, {
 			method: 'GET',
 			path: `/archive/pages/${id}/contents`,
 			doing: `read the text of page ${id} in the archive`,

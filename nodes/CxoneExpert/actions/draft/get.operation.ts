@@ -19,6 +19,7 @@ export const getDraft = defineOperation({
 		if (!options.includeContents || attribute(draft, 'state') === 'inactive')
 			return outputs([item]);
 		const call = draftCall('GET', page, '/contents', 'read the text of the draft of');
-		return outputs([{ ...item, contents: await readContents(run, call) }]);
+		const { contents } = await readContents(run, call);
+		return outputs([{ ...item, contents }]);
 	},
 });

@@ -1,18 +1,10 @@
-import { type ApiCall, isPlainText } from '../../api/client';
-import { compact, numberOf } from '../../api/elements';
-import { ExpertError, type StatusMessage } from '../../api/expert-error';
+import type { ApiCall } from '../../api/client';
+import { compact, revisionOf } from '../../api/elements';
+import type { StatusMessage } from '../../api/expert-error';
 import { pageAddress } from '../../api/site-url';
 import { attribute, type XmlElement } from '../../api/xml';
-import { tableOfContentsIn, textIn } from '../contents';
-import {
-	asText,
-	choiceField,
-	type Field,
-	flagField,
-	onlyEntered,
-	optionsField,
-	refuse,
-} from '../core/field';
+import { contentsFormat, contentsMode, readContents, tableOfContentsIn } from '../contents';
+import { asText, type Field, flagField, optionsField, refuse } from '../core/field';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs } from '../core/results';
 import { notFound } from '../core/site';
@@ -20,35 +12,6 @@ import { existingPage, infoCall, pageCall, pageOf } from '../find-page';
 import { page } from '../page-field';
 import type { PageReference } from '../page-reference';
 import { namesOf } from './items';
-
-const format = choiceField({
-	displayName: 'Format',
-	name: 'format',
-	options: [
-		{ name: 'HTML', value: 'html' },
-		{ name: 'Plain Text', value: 'text', description: 'Only the words, without markup' },
-	],
-	description: 'Form of the contents to return',
-});
-
-const mode = choiceField({
-	displayName: 'Mode',
-	name: 'mode',
-	options: [
-		{
-			name: 'View',
-			value: 'view',
-			description: 'As readers see it, with templates and lists of pages filled in',
-		},
-		{
-			name: 'Edit',
-			value: 'edit',
-			description: 'As the editor of the site shows it: the text to change and save again',
-		},
-		{ name: 'Raw', value: 'raw', description: 'As it is stored' },
-	],
-	description: 'Which stage of the page to return',
-});
 
 /** Empty for the current one. */
 const revision: Field<string> = {
@@ -78,47 +41,33 @@ const options = optionsField({
 		name: 'includeToc',
 		description: 'Whether to add the table of contents as HTML, if the page has headings',
 	}),
-	mode,
+	mode: contentsMode,
 	revision,
 });
 
-/** GET /pages/{id}/contents: the text of a page; and GET /pages/{id}/info, as the text does not say where it is from. */
+/** GET /pages/{id}/contents; and GET /pages/{id}/info, as the text does not say where it is from. */
 export const getPageContents = defineOperation({
 	value: 'getContents',
 	name: 'Get Contents',
 	action: 'Get contents of page',
 	description: 'Get the text of a page as HTML or as plain text',
-	fields: { page, format, options },
-	async run(run, { page, format, options: { includeToc, ...chosen } }) {
-		const chosenForm = { format, mode: chosen.mode };
-		const call = contentsCall(page, { format, ...chosen });
-		const response = await run.site.call(call);
-		const { document, status } = response;
-		const content = document?.name === 'content' ? document.root : undefined;
-		if (content !== undefined) {
-			const item = contentsItem(existingPage(content, page), includeToc);
-			return outputs([{ page: await pageNames(run, page, content), ...item, ...chosenForm }]);
-		}
-		if (!isPlainText(response)) {
-			const facts = { status, missing: 'content', doing: call.doing };
-			throw new ExpertError({ kind: 'unexpected', ...facts });
-		}
-		const contents = response.body;
-		const names = await pageNames(run, page);
-		return outputs([{ page: names, type: 'text/plain', contents, ...chosenForm }]);
+	fields: { page, format: contentsFormat, options },
+	async run(run, { page, format, options: { includeToc, mode, revision } }) {
+		const messages = revision === '' ? {} : { 404: noRevision(page, revision) };
+		const call = pageCall('GET', page, '/contents', 'read the contents of', messages);
+		const found = await readContents(run, { ...call, query: { format, mode, revision } });
+		const { element, type, contents } = found;
+		if (element !== undefined) existingPage(element, page);
+		const text = compact({
+			title: attribute(element, 'title'),
+			revision: revisionOf(element),
+			type,
+			contents,
+			tableOfContents: includeToc ? tableOfContentsIn(element) : undefined,
+		});
+		return outputs([{ page: await pageNames(run, page, element), ...text, format, mode }]);
 	},
 });
-
-function contentsCall(
-	reference: PageReference,
-	query: { format: string; mode: string; revision: string },
-): ApiCall {
-	const { revision: number } = query;
-	const messages = number === '' ? {} : { 404: noRevision(reference, number) };
-	const call = pageCall('GET', reference, '/contents', 'read the contents of', messages);
-	// The specification does not say that text comes within XML.
-	return { ...call, query: onlyEntered(query), expects: 'text' };
-}
 
 /** A site responds the same for a page that it does not have. */
 function noRevision({ label }: PageReference, number: string): StatusMessage {
@@ -128,14 +77,14 @@ function noRevision({ label }: PageReference, number: string): StatusMessage {
 	);
 }
 
-/** Nobody shall wait for a nicety. */
+/** The text is worth more than the names of its page: don't wait for them. */
 const INFO_TIMEOUT_MS = 5_000;
 
-/** What the page is called and where it is by the word of the site, so that an AI agent can cite it; else as entered. */
+/** For citations: what the site calls the page, and where it is; else as the page was named. */
 async function pageNames(
 	{ site, origin = '' }: OperationContext,
 	reference: PageReference,
-	content?: XmlElement,
+	content: XmlElement | undefined,
 ) {
 	const entered = pageOf(reference);
 	const title = attribute(content, 'title');
@@ -143,15 +92,4 @@ async function pageNames(
 	const call: ApiCall = { ...infoCall(reference), timeoutMs: INFO_TIMEOUT_MS };
 	const info = await site.read(call, 'page').catch(() => undefined);
 	return compact({ title, url, ...entered, ...(info && compact(namesOf(info))) });
-}
-
-/** `type` is what the site gave: it can differ from what was asked for (203). */
-function contentsItem(content: XmlElement, includeToc: boolean) {
-	return compact({
-		title: attribute(content, 'title'),
-		revision: numberOf(attribute(content, 'revision')),
-		type: attribute(content, 'type'),
-		contents: textIn(content),
-		tableOfContents: includeToc ? tableOfContentsIn(content) : undefined,
-	});
 }
