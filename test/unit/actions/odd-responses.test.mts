@@ -179,7 +179,7 @@ const reported: Array<[...Row, said: RegExp]> = [
 		createDraft,
 		draft,
 		[drafts.SAMPLE, '<edit/>'],
-		/of page 1, which is there already\..* Missing in the response: edit\/@status\./,
+		/of page 1, which is there already, was saved\. Missing in the response: edit\/@status\./,
 	],
 	[
 		'no draft',

@@ -19,6 +19,8 @@ export interface Field<T> {
 	 * @throws ExpertError for what does not fit
 	 */
 	read(entered: unknown, context: InputContext): T;
+	/** In a collection: the value of a field that is not added, if not that of its default. */
+	readonly unlessAdded?: T;
 }
 
 /** Several fields, in the order in which n8n shows them. */
@@ -192,14 +194,24 @@ export function collectionField<O extends Fields>(
 	return {
 		property: { displayName, name, type: 'collection', placeholder, default: {}, options },
 		read(entered, context) {
-			const added = typeof entered === 'object' && entered !== null ? entered : {};
-			const values = Object.entries(fields).map(([key, { property, read }]) => {
-				const { name: option, default: unless } = property;
-				return [key, read({ [option]: unless, ...added }[option], context)];
-			});
+			const added = typeof entered === 'object' && entered !== null ? { ...entered } : {};
+			const values = Object.entries(fields).map(([key, field]) => [
+				key,
+				addedValue(field, added, context),
+			]);
 			return Object.fromEntries(values) as ValuesOf<O>;
 		},
 	};
+}
+
+function addedValue(
+	field: Field<unknown>,
+	added: Record<string, unknown>,
+	context: InputContext,
+): unknown {
+	const { name, default: byDefault } = field.property;
+	if (name in added) return field.read(added[name], context);
+	return 'unlessAdded' in field ? field.unlessAdded : field.read(byDefault, context);
 }
 
 type Labels = Pick<INodeProperties, 'displayName' | 'name' | 'placeholder'>;

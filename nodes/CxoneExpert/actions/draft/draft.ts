@@ -7,10 +7,12 @@ import {
 } from '../../api/expert-error';
 import { readPage } from '../../api/pages';
 import type { XmlElement } from '../../api/xml';
-import { refuse } from '../core/field';
+import { type Allow, allowForTags, refusedUnlessAllowed } from '../allow';
+import { onlyEntered, refuse } from '../core/field';
 import type { Reference } from '../core/locator';
 import type { OperationContext } from '../core/operation';
 import { notFound } from '../core/site';
+import type { TagCalls } from '../tag/tags';
 
 /**
  * A call about the draft of a page.
@@ -83,7 +85,28 @@ export function draftConflict(label: string): StatusMessage {
 	};
 }
 
-/** What a refusal means for a call about an existing draft. */
-export function draftMessages(label: string): StatusMessages {
-	return { 403: NO_DRAFT_RIGHTS, 404: noDraft(label), 409: draftConflict(label) };
+/**
+ * What a refusal means for a call about an existing draft.
+ *
+ * @param allow of a call that has this parameter
+ */
+export function draftMessages(label: string, allow?: Allow): StatusMessages {
+	const conflict = draftConflict(label);
+	return {
+		...{ 403: NO_DRAFT_RIGHTS, 404: noDraft(label), 409: conflict },
+		...(allow === undefined ? {} : refusedUnlessAllowed(allow, conflict)),
+	};
+}
+
+/** The calls for the tags of a draft that is changed. */
+export function draftTagCalls(draft: Reference, allowed: Allow): TagCalls {
+	const allow = allowForTags(allowed);
+	const messages = draftMessages(draft.label, allow);
+	return {
+		read: draftCall('GET', draft, '/tags', 'read the tags of the draft of'),
+		write: {
+			...draftCall('PUT', draft, '/tags', 'change the tags of the draft of', messages),
+			query: onlyEntered({ allow: allow.value }),
+		},
+	};
 }

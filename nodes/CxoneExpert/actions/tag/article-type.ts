@@ -1,8 +1,7 @@
-import type { ApiCall } from '../../api/client';
 import { asExpertError, type UserMessage } from '../../api/expert-error';
 import { EMPTY_EXPRESSION, type Field, mapField, refuse, textField, xmlText } from '../core/field';
 import type { OperationContext } from '../core/operation';
-import { changeTags, isSystemTag } from './tags';
+import { changeTags, isSystemTag, type TagCalls } from './tags';
 
 const LABEL = 'Article Type';
 const UNCHANGED = 'unchanged';
@@ -56,7 +55,7 @@ const LONG_NAMES = new Map([
  */
 export async function setArticleType(
 	run: OperationContext,
-	calls: { read: ApiCall; write: ApiCall },
+	calls: TagCalls,
 	type: string,
 	done: string,
 ): Promise<void> {

@@ -1,9 +1,8 @@
-import type { ApiCall } from '../../api/client';
 import { compact } from '../../api/elements';
 import type { StatusMessages, UserMessage } from '../../api/expert-error';
 import { tagNames } from '../../api/page-fields';
 import type { XmlElement } from '../../api/xml';
-import { type Allow, allowField, refusedUnlessAllowed } from '../allow';
+import { type Allow, allowField, allowForTags, refusedUnlessAllowed } from '../allow';
 import { onlyEntered, optionsField } from '../core/field';
 import { defineOperation, type Operation, type OperationLabels } from '../core/operation';
 import { outputs } from '../core/results';
@@ -11,7 +10,7 @@ import { pageCall, pageOf, pageToChange } from '../find-page';
 import { targetPage } from '../page-field';
 import type { PageReference } from '../page-reference';
 import { tagsField } from './field';
-import { changeTags, tagsWithout } from './tags';
+import { changeTags, type TagCalls, tagsWithout } from './tags';
 
 const allow = allowField('idferrors');
 
@@ -39,7 +38,8 @@ export function changingPageTags(
 }
 
 /** The calls for the tags of a page that is changed. */
-export function tagCalls(page: PageReference, allow: Allow): { read: ApiCall; write: ApiCall } {
+export function tagCalls(page: PageReference, allowed: Allow): TagCalls {
+	const allow = allowForTags(allowed);
 	const refused = { ...NOT_ALLOWED, ...refusedUnlessAllowed(allow, TAGS_REFUSED) };
 	const write = pageCall('PUT', page, '/tags', 'change the tags of', refused);
 	return {

@@ -9,6 +9,12 @@ export function isSystemTag(name: string): boolean {
 	return /^article:/i.test(name);
 }
 
+/** The calls that read and replace all tags of something. */
+export interface TagCalls {
+	read: ApiCall;
+	write: ApiCall;
+}
+
 /**
  * Reads the tags and PUTs all of them as they are to be: the API replaces all at once. Nothing is written when nothing
  * changes.
@@ -20,7 +26,7 @@ export function isSystemTag(name: string): boolean {
  */
 export async function changeTags(
 	{ site }: OperationContext,
-	calls: { read: ApiCall; write: ApiCall },
+	calls: TagCalls,
 	change: (before: string[]) => string[],
 ): Promise<{ before: string[]; after: XmlElement }> {
 	const found = await site.read(calls.read, 'tags');
