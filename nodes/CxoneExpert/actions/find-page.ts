@@ -13,7 +13,7 @@ import type { OperationContext } from './core/operation';
 import { notFound } from './core/site';
 import { isSamePath, type PageReference } from './page-reference';
 
-/** A page that is going to be changed, as the site names it. */
+/** A page to change, as the site names it. */
 interface FoundPage {
 	id: string;
 	/** Empty for the home page. */
@@ -22,9 +22,9 @@ interface FoundPage {
 }
 
 /**
- * GET /pages/{id}/info of a page that is going to be changed; refuses when it does not exist.
+ * GET /pages/{id}/info of a page to change.
  *
- * @param missing what a person reads then
+ * @param missing message if it does not exist
  */
 export async function findPage(
 	run: OperationContext,
@@ -36,7 +36,7 @@ export async function findPage(
 	return await ownPage(run, reference, existingPage(info, reference, missing));
 }
 
-/** The page that an operation changes, by its ID: one that is named by its path is looked up first. */
+/** The page to change, by its ID: one named by its path is looked up. */
 export async function pageToChange(
 	run: OperationContext,
 	reference: PageReference,
@@ -46,16 +46,15 @@ export async function pageToChange(
 	return withId(reference, await findPage(run, reference, missing));
 }
 
-/** A page that is going to be written. */
 export interface PageToWrite extends PageReference {
-	/** There was no page at the path. */
+	/** No page is at the path. */
 	isMissing?: true;
 }
 
 /**
- * The page that an operation changes or creates: a path without a page stays as it is.
+ * The page to change or create: a path without a page stays as it is.
  *
- * @param allow where the operation can create a page: then a redirect can be replaced by it
+ * @param allow of an operation that can create a page: it can replace a redirect
  */
 export async function pageToWrite(
 	run: OperationContext,
@@ -71,7 +70,7 @@ export async function pageToWrite(
 	return withId(reference, await ownPage(run, reference, found, allow));
 }
 
-/** The page of a response; refuses the empty page that a site can give for a path without a page. */
+/** Refuses the empty page that a site can give for a path without one. */
 export function existingPage(
 	page: XmlElement,
 	reference: PageReference,
@@ -81,11 +80,9 @@ export function existingPage(
 }
 
 /**
- * A call about one page.
- *
  * @param rest of the path behind the page
- * @param doing what n8n tries to do, up to the name of the page
- * @param messages what other statuses than 404 mean
+ * @param doing up to the name of the page
+ * @param messages for other statuses than 404, or in its place
  */
 export function pageCall(
 	method: ApiCall['method'],
@@ -113,8 +110,8 @@ export function noPage({ label, path }: PageReference): StatusMessage {
 }
 
 /**
- * The page that something belongs to, so that the next node finds it: as it was named, and with the ID in the
- * addresses of responses.
+ * The page that something belongs to, for the next node: as it was named, with the ID found in addresses of
+ * responses.
  */
 export function pageOf({ key, path }: PageReference, ...responses: XmlElement[]) {
 	const ids = responses.flatMap(
@@ -129,25 +126,24 @@ function isVirtual(page: XmlElement): boolean {
 	return attribute(page, 'virtual') === 'true' || attribute(page, 'id') === '0';
 }
 
-/** By the ID of the page that was found, which stays when it moves. */
+/** Its ID stays when a page moves. */
 export function withId(reference: PageReference, found: FoundPage): PageReference {
 	return { ...reference, key: found.id, path: found.path };
 }
 
-/** GET /pages/{id}/info: what a page is called, and where it is. */
 export function infoCall(reference: PageReference) {
 	return pageCall('GET', reference, '/info', 'look up');
 }
 
 /**
- * A page that was moved leaves a redirect at its old path, and the site follows it unless it is told
- * not to: the redirect leads to another page than the one that was entered.
+ * Does not follow the redirect that a moved page leaves at its old path: it leads to another page than the one
+ * named.
  */
 function ownInfoCall(reference: PageReference) {
 	return { ...infoCall(reference), query: { redirects: 0 } };
 }
 
-/** The page, if it is the one that was entered, and the response says which one it is. */
+/** Refuses a page other than the one named, and a response that does not say which it is. */
 async function ownPage(
 	run: OperationContext,
 	reference: PageReference,
@@ -172,7 +168,7 @@ function elsewhere(label: string, target: XmlElement | undefined): UserMessage {
 	};
 }
 
-/** Only a redirect that the site shows itself is one that it can replace. */
+/** The site can only replace redirects that it shows. */
 function replaceable({ message, description }: UserMessage): UserMessage {
 	const advice = 'To write a new page here, choose "Replace Redirects" in the option \'Allow\'.';
 	return { message, description: `${advice} ${description}` };
@@ -182,7 +178,7 @@ function isRedirect(page: XmlElement | undefined): boolean {
 	return attribute(page, 'redirect') === 'true';
 }
 
-/** Where a redirect leads; `undefined` when that is no page of the site, or unknown. */
+/** `undefined` if it leads to no page of the site, or nobody knows. */
 async function targetOf(
 	run: OperationContext,
 	reference: PageReference,

@@ -17,7 +17,7 @@ const property = locatorProperty('searchArchivedPages', {
 	),
 });
 
-/** The number of the page: a deleted page cannot be found by an address or a path. */
+/** By number only: deleted pages have no address or path. */
 export const archivedPage = thingField(property, 'page', (text) => {
 	if (/^\d+$/.test(text)) return text;
 	return refuse({
@@ -27,7 +27,6 @@ export const archivedPage = thingField(property, 'page', (text) => {
 	});
 });
 
-/** What a refusal means for a call about one page in the archive. */
 export function archiveMessages(id: string): StatusMessages {
 	return {
 		403: ADMINS_ONLY,
@@ -40,7 +39,7 @@ export function archiveMessages(id: string): StatusMessages {
 	};
 }
 
-/** Deleted pages, by title. */
+/** By title. */
 export const searchArchivedPages = pagedSearch((title) => ({
 	path: '/archive/pages',
 	query: onlyEntered({ title }),
@@ -51,7 +50,6 @@ export const searchArchivedPages = pagedSearch((title) => ({
 	entry: (page) => entryOf(attribute(page, 'id'), titleAndPath(page, pagePath(page))),
 }));
 
-/** What the archive has of a page; throws where it has nothing. */
 export async function readFromArchive({ site }: OperationContext, id: string): Promise<XmlElement> {
 	return await readArchivedPage(site, id, archiveMessages(id));
 }

@@ -4,7 +4,7 @@ import { defineOperation } from '../core/operation';
 import { outputs, simplify } from '../core/results';
 import { archivedPage, archiveMessages, readFromArchive } from './archived-page';
 
-/** GET /archive/pages/{id}/info: what is left of a page after its deletion. */
+/** GET /archive/pages/{id}/info, and …/contents. */
 export const getArchivedPage = defineOperation({
 	value: 'get',
 	name: 'Get',

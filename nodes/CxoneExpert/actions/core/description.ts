@@ -4,15 +4,13 @@ import { NOT_CHOSEN } from './locator';
 import type { Resource } from './resource';
 
 /**
- * What n8n shows: a resource, its operations, and the fields of each, in the order in which the
- * operation names them. A field that several operations of a resource use (the same object) becomes
- * one property.
+ * All properties of the node. A field object that several operations of a resource share becomes one property.
  */
 export function propertiesOf(resources: Resource[], first: string): INodeProperties[] {
 	return [resourceProperty(resources, first), ...resources.flatMap(resourceProperties)];
 }
 
-/** What the editor shows below the name of the node, in the words of its fields: "Page: Get Many". */
+/** Subtitle in the editor, in the words of its fields: "Page: Get Many". */
 export function subtitleOf(resources: Resource[]): string {
 	const names = resources.flatMap(({ value: resource, name, operations }) =>
 		operations.map((operation) => [`${resource} ${operation.value}`, `${name}: ${operation.name}`]),
@@ -41,7 +39,7 @@ function resourceProperties(resource: Resource): INodeProperties[] {
 	return [operationProperty(resource), ...shown.flatMap(withVariantForAgents)];
 }
 
-/** Each field once, so that every one of the lists keeps its order. */
+/** Merges the lists: each field once, in the order of every list. */
 function inOrder(lists: INodeProperties[][]): INodeProperties[] {
 	const heads = lists.flatMap(([head]) => head ?? []);
 	const next = heads.find((head) => lists.every((list) => list.indexOf(head) <= 0)) ?? heads[0];
@@ -77,8 +75,8 @@ function shownFor(field: INodeProperties, resource: string, operation: string[])
 }
 
 /**
- * A locator that begins with an expression on the incoming item has a second form for an AI tool, which
- * has no incoming item: there it begins empty, so that n8n asks the workflow author for a choice.
+ * A locator whose default is an expression gets a second form for AI tools, which have no incoming item: empty
+ * there, so that n8n asks the workflow author to choose.
  */
 function withVariantForAgents(field: INodeProperties): INodeProperties[] {
 	if (!isResourceLocatorValue(field.default) || !isExpression(field.default.value)) return [field];

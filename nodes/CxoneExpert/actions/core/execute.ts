@@ -12,10 +12,7 @@ import { type Operation, OperationContext } from './operation';
 import { operationIn, type Resource } from './resource';
 import { ExpertSite, nodeError } from './site';
 
-/**
- * Runs the chosen operation once for each incoming item, one after the other: what one item changes
- * at the site, the next one sees.
- */
+/** One item after the other: each sees what the ones before it changed at the site. */
 export async function executeOperations(
 	this: IExecuteFunctions,
 	resources: Resource[],
@@ -42,14 +39,14 @@ async function runOne(
 	} catch (thrown) {
 		const error = asNodeError(n8n, thrown);
 		error.context.itemIndex = item;
-		// A model reads what is returned, and goes on by it.
+		// A model reads what is returned and continues from it.
 		if (n8n.continueOnFail() || runsAsTool(n8n)) return [failedItem(error, item)];
 		if (error instanceof NodeApiError) throw new NodeApiError(n8n.getNode(), error as never);
 		throw new NodeOperationError(n8n.getNode(), error);
 	}
 }
 
-/** What n8n itself adds to the choices of Resource and Operation; no node runs it. */
+/** n8n adds this to the choices of Resource and Operation; no node runs it. */
 const CUSTOM_API_CALL = '__CUSTOM_API_CALL__';
 
 function chosenOperation(
@@ -79,7 +76,7 @@ function asNodeError(n8n: IExecuteFunctions, thrown: unknown): NodeApiError | No
 	return new NodeOperationError(n8n.getNode(), thrown as Error);
 }
 
-/** One text: n8n's error output looks for items with nothing but `error`. */
+/** n8n's error output takes items with nothing but `error`. */
 function failedItem(
 	{ message, description }: NodeApiError | NodeOperationError,
 	item: number,

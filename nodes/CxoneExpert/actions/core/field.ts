@@ -2,78 +2,72 @@ import { type INodeProperties, tryToParseDateTime } from 'n8n-workflow';
 
 import { refusal, type UserMessage } from '../../api/expert-error';
 
-/** What the meaning of an input can depend on. */
 export interface InputContext {
-	/** Of the site, e.g. `https://help.example.com`; `undefined` when the Site URL is no web address. */
+	/** E.g. `https://help.example.com`; `undefined` if the Site URL is no web address. */
 	readonly origin: string | undefined;
 	/** Of the workflow. */
 	readonly timezone: string;
 }
 
-/** A field of an operation: what n8n shows, and the value that an operation reads from it. */
+/** A field as n8n shows it, and how its value is read. */
 export interface Field<T> {
-	/** As n8n shows it. */
 	readonly property: INodeProperties;
 	/**
 	 * @param entered as n8n has it: an expression can give anything; `null` for a field that is not shown
 	 * @throws ExpertError for what does not fit
 	 */
 	read(entered: unknown, context: InputContext): T;
-	/** In a collection: the value of a field that is not added, if not that of its default. */
+	/** In a collection: the value of a field that is not added; else its default is read. */
 	readonly unlessAdded?: T;
 }
 
-/** Several fields, in the order in which n8n shows them. */
+/** In the order in which n8n shows them. */
 export type Fields = Record<string, Field<unknown>>;
 
-/** What is read from a field. */
 export type ValueOf<F> = F extends Field<infer T> ? T : never;
 
-/** What is read from each of several fields. */
 export type ValuesOf<F extends Fields> = { [K in keyof F]: ValueOf<F[K]> };
 
-/** Characters of a message that people see: a whole text may stand where a name belongs. */
+/** A whole text may stand where a message names something. */
 const MAX_MESSAGE_CHARS = 500;
 
-/** Stops the operation: what was entered, or what an expression gave, does not fit, or the site does not. */
+/** Stops the operation because of what was entered, or because of the site. */
 export function refuse({ message, description }: UserMessage): never {
 	throw refusal({ message: shortened(message), description: shortened(description) });
 }
 
-/** A text short enough to be shown. */
 export function shortened(text: string): string {
 	return text.length > MAX_MESSAGE_CHARS ? `${text.slice(0, MAX_MESSAGE_CHARS)}…` : text;
 }
 
-/** For a field that is empty although the workflow author may have seen something in it. */
+/** For a field that looks filled in to its workflow author. */
 export const EMPTY_EXPRESSION =
 	'If the field contains an expression, the incoming item may not have that value.';
 
-/** Text or a number without white space around it; empty for anything else (NaN included). */
+/** Trims text or a number; empty for anything else, NaN included. */
 export function asText(value: unknown): string {
 	return typeof value === 'string' || Number.isFinite(value) ? String(value).trim() : '';
 }
 
-/** The texts of a list, or of one text with commas between, each once. */
+/** Entries of a list or of comma-separated text, each once. */
 export function asList(value: unknown): string[] {
 	const entries = Array.isArray(value) ? value.map(asText) : asText(value).split(',');
 	return [...new Set(entries.map((entry) => entry.trim()).filter((entry) => entry !== ''))];
 }
 
-/** What of a query was entered: an empty text is not sent. */
+/** Drops empty texts from a query. */
 export function onlyEntered<T extends object>(query: T): Record<string, T[keyof T]> {
 	return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
 }
 
-/** Nothing entered, or nothing from an expression. */
 function isEmpty(entered: unknown): boolean {
 	return entered === undefined || entered === null || entered === '';
 }
 
-/** Characters that no XML document can carry, not even escaped (XML 1.0, 2.2). */
+/** Characters that XML 1.0 (2.2) forbids, even escaped. */
 const IMPOSSIBLE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
-/** The text; refuses a character in it that cannot be sent as XML. */
+/** Refuses characters that cannot be sent as XML. */
 export function xmlText(text: string, label: string): string {
 	const character = IMPOSSIBLE.exec(text)?.[0];
 	if (character === undefined) return text;
@@ -85,7 +79,7 @@ export function xmlText(text: string, label: string): string {
 	});
 }
 
-/** A field whose value is made of that of another; `toValue` can refuse it. */
+/** Derives a field from another; `toValue` can refuse. */
 export function mapField<T, V>(
 	{ property, read }: Field<T>,
 	toValue: (value: T, context: InputContext) => V,
@@ -93,16 +87,14 @@ export function mapField<T, V>(
 	return { property, read: (entered, context) => toValue(read(entered, context), context) };
 }
 
-/** What a field says of itself; type and default come with its kind. */
 export type Declared = Omit<INodeProperties, 'type' | 'default'> &
 	Pick<Partial<INodeProperties>, 'type' | 'default'>;
 
-/** A text without white space around it; numbers count as text. */
+/** Trimmed; numbers count as text. */
 export function textField(declared: Declared): Field<string> {
 	return { property: { type: 'string', default: '', ...declared }, read: asText };
 }
 
-/** A text that the operation cannot do without. */
 export function requiredTextField(declared: Declared): Field<string> {
 	const label = declared.displayName;
 	const empty = {
@@ -113,12 +105,12 @@ export function requiredTextField(declared: Declared): Field<string> {
 	return mapField(field, (text) => text || refuse(empty));
 }
 
-/** Texts separated by commas, or a list from an expression. */
+/** Comma-separated text, or a list from an expression. */
 export function listField(declared: Declared): Field<string[]> {
 	return { property: { type: 'string', default: '', ...declared }, read: asList };
 }
 
-/** Anything but on and off, such as a text from an expression, counts as the default. */
+/** Anything but a boolean, such as text from an expression, counts as the default. */
 export function flagField(declared: Declared): Field<boolean> {
 	const { default: byDefault = false } = declared;
 	return {
@@ -127,17 +119,15 @@ export function flagField(declared: Declared): Field<boolean> {
 	};
 }
 
-/** One entry of a list, as n8n shows it, with a value whose type is known. */
 interface Choice<V extends string> {
 	name: string;
 	value: V;
 	description?: string;
 }
 
-/** The first choice is the default. */
 type Choices<V extends string> = Omit<Declared, 'options'> & { options: Array<Choice<V>> };
 
-/** One of several values; the first of them when nothing was chosen. For operations that only read. */
+/** The first choice if none was made: for operations that only read. */
 export function choiceField<V extends string>(declared: Choices<V>): Field<V> {
 	const { property, read } = requiredChoiceField(declared);
 	const [first] = declared.options;
@@ -148,9 +138,8 @@ export function choiceField<V extends string>(declared: Choices<V>): Field<V> {
 }
 
 /**
- * One of several values. The site treats a value that it does not know as if nothing had been asked
- * for, so it is refused; and so is nothing at all: the default of an operation that changes something
- * would overwrite unasked.
+ * Refuses unknown values, which the site ignores, and empty ones: falling back to the default could overwrite
+ * something unasked. The first choice is the default.
  */
 export function requiredChoiceField<V extends string>(declared: Choices<V>): Field<V> {
 	const label = declared.displayName;
@@ -172,12 +161,11 @@ export function requiredChoiceField<V extends string>(declared: Choices<V>): Fie
 	};
 }
 
-/** As n8n has it, for an operation that looks into it itself. */
+/** Unread, for an operation that interprets it itself. */
 export function rawField(property: INodeProperties): Field<unknown> {
 	return { property, read: (entered) => entered };
 }
 
-/** "Options": what few workflows need. */
 export function optionsField<O extends Fields>(options: O): Field<ValuesOf<O>> {
 	return collectionField(
 		{ displayName: 'Options', name: 'options', placeholder: 'Add option' },
@@ -185,7 +173,7 @@ export function optionsField<O extends Fields>(options: O): Field<ValuesOf<O>> {
 	);
 }
 
-/** Fields that the workflow author adds one by one. All are read, once; one not added has its default. */
+/** Fields that the workflow author adds one by one. */
 export function collectionField<O extends Fields>(
 	{ displayName, name, placeholder }: Required<Labels>,
 	fields: O,
@@ -216,7 +204,7 @@ function addedValue(
 
 type Labels = Pick<INodeProperties, 'displayName' | 'name' | 'placeholder'>;
 
-/** A date and time, in ms since 1970. */
+/** In ms since 1970. */
 export function timeField(declared: Declared): Field<number> {
 	return {
 		property: { type: 'dateTime', default: '', ...declared },
@@ -224,7 +212,7 @@ export function timeField(declared: Declared): Field<number> {
 	};
 }
 
-/** A date and time that may stay empty: `Infinity` then. */
+/** `Infinity` when empty. */
 export function optionalTimeField(declared: Declared): Field<number> {
 	const { property, read } = timeField(declared);
 	const isOpen = (entered: unknown) => entered === undefined || entered === '';
@@ -234,7 +222,6 @@ export function optionalTimeField(declared: Declared): Field<number> {
 	};
 }
 
-/** A time that was entered; refuses anything else. */
 export function enteredTime(label: string, value: unknown, timezone: string): number {
 	const time = timeOf(value, timezone);
 	if (time !== undefined) return time;
@@ -245,9 +232,8 @@ export function enteredTime(label: string, value: unknown, timezone: string): nu
 }
 
 /**
- * What a date field or an expression holds, in ms since 1970: a luxon DateTime, a Date, a text that
- * says which day it is, or a Unix time in seconds or ms. A text without an offset is in the time zone
- * of the workflow, as everywhere in n8n.
+ * Reads a luxon DateTime, a Date, text that names a day, or Unix time in seconds or ms, as ms since 1970. Text
+ * without an offset is in the time zone of the workflow, as everywhere in n8n.
  *
  * @returns `undefined` for anything else
  */
@@ -264,8 +250,8 @@ export function timeOf(value: unknown, zone: string): number | undefined {
 }
 
 /**
- * ISO, SQL, HTTP, RFC 2822 and JavaScript's own form. n8n's parser alone accepts nearly every text that
- * has a number in it, and then uses the time zone of the machine.
+ * ISO, SQL, HTTP, RFC 2822 and JavaScript's own form. n8n's parser alone takes nearly any text with a number in
+ * it, in the time zone of the machine.
  */
 const LOOKS_LIKE_TIME = /^(\d{4}-\d\d|[A-Z][a-z]{2},? .*(GMT|[+-]\d{4}))/;
 

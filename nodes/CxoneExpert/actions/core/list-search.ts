@@ -10,7 +10,7 @@ import { children, type XmlElement } from '../../api/xml';
 import type { SiteList } from './results';
 import { ExpertSite, nodeError } from './site';
 
-/** Fills a "From List" field. n8n gives what a person types there, and where a step begins. */
+/** Fills a "From List" field. n8n passes what a person types, and the token of the previous step. */
 export type ListSearch = (
 	this: ILoadOptionsFunctions,
 	filter?: string,
@@ -19,15 +19,14 @@ export type ListSearch = (
 
 interface Search {
 	site: ExpertSite;
-	/** What a person has typed. */
 	words: string;
-	/** Where the step begins, as the step before it says. */
+	/** `paginationToken` of the previous step. */
 	token: string;
-	/** n8n itself, for other fields of the node. */
+	/** To read other fields of the node. */
 	n8n: ILoadOptionsFunctions;
 }
 
-/** Throws errors of n8n's own kinds: of no other does n8n show what to do. */
+/** Throws n8n's own errors: n8n shows the description of no others. */
 export function listSearch(find: (search: Search) => Promise<INodeListSearchResult>): ListSearch {
 	return async function (filter = '', token = '0') {
 		try {
@@ -40,25 +39,23 @@ export function listSearch(find: (search: Search) => Promise<INodeListSearchResu
 }
 
 export interface SearchedList extends SiteList {
-	/** What the field shows of an element; empty for one that cannot be chosen. */
+	/** What the field shows; empty for an element that cannot be chosen. */
 	entry: (found: XmlElement) => INodeListSearchItems[];
-	/** Stands before all others. */
 	first?: INodeListSearchItems;
 }
 
-/** How many entries a step of a list asks for. */
 const PAGE_SIZE = 50;
 
 /**
- * A list that is read step by step. It ends when a step is empty or begins like the one before it: a site may give
- * fewer entries than asked for, or the same ones again and again.
+ * Reads a list step by step. It ends when a step is empty or starts like the previous one: a site may give
+ * fewer entries than asked for, or repeat itself.
  */
 export function pagedSearch(
 	listOf: (words: string, origin: string | undefined) => SearchedList,
 ): ListSearch {
 	return listSearch(async ({ site, words, token }) => {
 		const { root, element, entry, query, first: before, ...about } = listOf(words, site.origin);
-		// Where this step begins, and how the one before it began.
+		// Where this step starts, and how the previous one started.
 		const [start, ...previous] = token.split(' ');
 		const offset = Number(start);
 		const step = {
@@ -77,7 +74,7 @@ export function pagedSearch(
 	});
 }
 
-/** An entry of a list, by its ID where nothing else names it; none for something without an ID. */
+/** Falls back to the ID as name; none without an ID. */
 export function entryOf(
 	value: string | undefined,
 	name: string | undefined,

@@ -7,13 +7,13 @@ import type {
 
 import { asText, type Field, type InputContext, refuse } from './field';
 
-/** What a resource locator holds, and the way in which it was chosen: `id`, `list`, … */
+/** `mode` is how it was chosen: `id`, `list`, … */
 export interface Locator {
 	mode: unknown;
 	value: unknown;
 }
 
-/** Anything else than a locator, such as what an expression gave in its place, counts as an ID. */
+/** Anything but a locator, such as the result of an expression, counts as an ID. */
 export function locatorOf(value: unknown): Locator {
 	return isLocator(value) ? value : { mode: 'id', value };
 }
@@ -22,10 +22,7 @@ function isLocator(value: unknown): value is Locator {
 	return typeof value === 'object' && value !== null && 'mode' in value && 'value' in value;
 }
 
-/**
- * The text by which a field names a thing. An expression can give the thing itself, or a whole item that
- * has it under `name`: then its ID is meant.
- */
+/** An expression can give the thing itself, or an item that has it under `name`: then its ID is meant. */
 export function locatorValue(field: unknown, name: string): { mode: string; text: string } {
 	const { mode, value } = locatorOf(field);
 	return { mode: asText(mode), text: asText(idOf(value, name)) };
@@ -37,7 +34,7 @@ function idOf(value: unknown, name: string): unknown {
 	return typeof inner === 'object' && inner !== null ? (inner as { id?: unknown }).id : id;
 }
 
-/** Nothing chosen yet: n8n marks the field in red until something is. */
+/** n8n marks the field in red until something is chosen. */
 export const NOT_CHOSEN = {
 	__rl: true,
 	mode: 'list',
@@ -49,16 +46,15 @@ export function isWebAddress(text: string): boolean {
 }
 
 /**
- * What n8n says at once when a text that was entered does not fit; expressions are not looked at.
+ * Checked by n8n in the editor, except for expressions.
  *
- * @param regex must match the whole text; n8n adds `^` and `$`. One that ends in anything ends in `[^]*`:
- *   whatever `.*` leaves is tried again and again
+ * @param regex for the whole text; n8n adds `^` and `$`. To allow any ending, use `[^]*`: `.*` would backtrack
  */
 export function wellFormed(regex: RegExp, errorMessage: string): INodePropertyModeValidation[] {
 	return [{ type: 'regex', properties: { regex: `\\s*(?:${regex.source})\\s*`, errorMessage } }];
 }
 
-/** An address of the site, or of n8n: which of them it may be is known when the node runs. */
+/** Whether it belongs to the site or to n8n is checked at run time. */
 export const WEB_ADDRESS = wellFormed(
 	/[Hh][Tt][Tt][Pp][Ss]?:\/\/\S[^]*/,
 	'A URL begins with https://, as the browser shows it',
@@ -67,11 +63,8 @@ export const WEB_ADDRESS = wellFormed(
 type Labels = Omit<INodeProperties, 'type' | 'default'> & Partial<Pick<INodeProperties, 'default'>>;
 
 /**
- * A resource locator: a thing is chosen from a list, named by its ID, or named in one of the other
- * modes.
- *
  * @param searchListMethod one of `methods.listSearch` of the node
- * @param byId how an ID looks: a number, unless something else is said
+ * @param byId form of an ID, a number by default
  */
 export function locatorProperty(
 	searchListMethod: string,
@@ -104,10 +97,9 @@ export function locatorProperty(
 }
 
 /**
- * What a locator of a thing that is in the incoming item begins with: behind the trigger it is there
- * already. n8n greys the list out as long as the field has an expression.
+ * Default for a thing that the incoming item names. n8n greys out the list while the field has an expression.
  *
- * @param key what the item calls the thing, as in `{{ $json.page.id }}`
+ * @param key as in `{{ $json.page.id }}`
  */
 export function fromItem(key: string, description = howToName(key), expression = idInItem(key)) {
 	return {
@@ -118,15 +110,11 @@ export function fromItem(key: string, description = howToName(key), expression =
 
 const idInItem = (key: string) => `{{ $json.${key}.id }}`;
 
-/** How a thing is named in a field that begins empty. */
+/** For a field that begins empty. */
 export const howToName = (thing: string) =>
 	`The ${thing}. Drag the ${thing} ID from a trigger item into this field, or choose another way to name the ${thing}.`;
 
-/**
- * The field of a locator that begins with {@link fromItem}.
- *
- * @param read what is meant by a text that is not empty
- */
+/** @param read interprets text that is not empty */
 export function thingField<T>(
 	property: INodeProperties,
 	key: string,
@@ -146,25 +134,21 @@ export function thingField<T>(
 	};
 }
 
-/** A thing as the API takes it in a path, and as messages name it. */
 export interface Reference {
-	/** One path segment, encoded: `42`, `:<guid>`, a word, or `=` and a name, encoded twice. */
+	/** Path segment, encoded: `42`, `:<guid>`, a word, or `=` and a name, encoded twice. */
 	key: string;
-	/** E.g. `page 42` or `page "Guides/Setup"`. */
+	/** For messages, e.g. `page 42` or `page "Guides/Setup"`. */
 	label: string;
 }
 
-/** The thing with this number or guid: docs/vendor-facts.md#identifiers. */
+/** Source: docs/vendor-facts.md#identifiers. */
 export function byNumberOrGuid(text: string, thing: string): Reference | undefined {
 	if (/^\d+$/.test(text)) return { key: text, label: `${thing} ${text}` };
 	const guid = /^:?([0-9a-f]{32})$/i.exec(text)?.[1];
 	return guid === undefined ? undefined : { key: `:${guid}`, label: `${thing} ${guid}` };
 }
 
-/**
- * An address of the site in the credential; `undefined` when the text is none, refused when it belongs to
- * another site.
- */
+/** `undefined` if the text is no address; refuses that of another site. */
 export function ownAddress(
 	text: string,
 	origin: string | undefined,

@@ -3,31 +3,28 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 import type { Field, Fields, InputContext, ValuesOf } from './field';
 import type { ExpertSite } from './site';
 
-/** What an operation gives for one incoming item; n8n's link to that item is added to each. */
+/** For one incoming item; n8n's link to that item is added. */
 export type Output = Pick<INodeExecutionData, 'json' | 'binary'>;
 
-/** What n8n shows of an operation. */
 export interface OperationLabels {
 	/** Stored in workflows: never changes. */
 	value: string;
 	name: string;
-	/** What the node picker calls it, e.g. `Get a page`. */
+	/** In the node picker, e.g. `Get a page`. */
 	action: string;
 	description: string;
 }
 
-/** One thing that the node can do. */
 export interface Operation extends OperationLabels {
-	/** Without the conditions that show them: `description.ts` adds those. */
+	/** Without display conditions: `description.ts` adds them. */
 	fields: INodeProperties[];
 	/** @throws ExpertError for people */
 	run(run: OperationContext): Promise<Output[]>;
 }
 
-/** An operation as its file declares it. */
 interface OperationDeclaration<F extends Fields> extends OperationLabels {
 	fields: F;
-	/** Is given the values of the fields, each read when it is asked for: n8n does not show all of them. */
+	/** `values` reads a field on access: n8n throws for fields that it does not show. */
 	run(run: OperationContext, values: ValuesOf<F>): Promise<Output[]>;
 }
 
@@ -48,12 +45,11 @@ export function defineOperation<F extends Fields>({
 	};
 }
 
-/** One run of an operation, for one incoming item: the site, n8n, and what the item gives for a field. */
+/** One run of an operation, for one incoming item. */
 export class OperationContext implements InputContext {
 	readonly site: ExpertSite;
-	/** n8n itself, for what only it can do (binary data). */
+	/** For binary data and other things that only n8n can do. */
 	readonly n8n: IExecuteFunctions;
-	/** Index of the incoming item. */
 	readonly item: number;
 
 	constructor(n8n: IExecuteFunctions, site: ExpertSite, item: number) {

@@ -7,8 +7,6 @@ import { type Field, flagField, type ValuesOf } from './field';
 import type { Output } from './operation';
 import type { ExpertSite } from './site';
 
-/* What an operation gives: how many items, and whether simplified. */
-
 export const simplify = flagField({
 	displayName: 'Simplify',
 	name: 'simplify',
@@ -16,7 +14,7 @@ export const simplify = flagField({
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 });
 
-/** One item for each element of the site, simplified or as the site gave it. */
+/** One item per element, simplified or raw. */
 export function results(
 	elements: XmlElement[],
 	isSimplified: boolean,
@@ -59,13 +57,13 @@ export function maxResults({ returnAll, limit }: ValuesOf<typeof limitFields>): 
 	return returnAll ? Infinity : limit;
 }
 
-/** A list that the site gives page by page. */
+/** A list that the site pages. */
 export interface SiteList extends Omit<ApiCall, 'method'> {
-	/** Name of the root of a response. */
+	/** Root element of a response. */
 	root: string;
-	/** Name of each of its elements. */
+	/** Name of its entries. */
 	element: string;
-	/** Which elements are wanted, where the site cannot be asked for those. */
+	/** Filters what the site cannot filter. */
 	matches?: ((element: XmlElement) => boolean) | undefined;
 }
 

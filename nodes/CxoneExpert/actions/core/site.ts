@@ -29,10 +29,9 @@ import { shortened } from './field';
 
 type NodeContext = IExecuteFunctions | ILoadOptionsFunctions;
 
-/** The Expert site as the operations see it. */
 export class ExpertSite implements ApiClient {
 	readonly credential: ExpertCredential;
-	/** e.g. `https://help.example.com`; `undefined` when the Site URL is no web address. */
+	/** E.g. `https://help.example.com`; `undefined` if the Site URL is no web address. */
 	readonly origin: string | undefined;
 	private readonly client: ExpertClient;
 	private accepted: Promise<unknown> | undefined;
@@ -43,7 +42,7 @@ export class ExpertSite implements ApiClient {
 		this.origin = siteOrigin(credential.siteUrl);
 		this.client = connect(context, credential, {
 			limits: LARGE_RESPONSES,
-			// Lists and retries end, too.
+			// Ends lists and retries, too.
 			beforeEach: () => signal?.throwIfAborted(),
 		});
 	}
@@ -53,35 +52,34 @@ export class ExpertSite implements ApiClient {
 		return new ExpertSite(context, credential);
 	}
 
-	/** ISO 8601, by the site's own clock; see {@link ExpertClient}. */
+	/** ISO 8601, by the site's own clock. */
 	get siteTime(): string | undefined {
 		return this.client.siteTime;
 	}
 
-	/** Redacts this `Authorization` value, too, in whatever the site says from now on. */
+	/** Redacts this `Authorization` value from whatever the site says from now on. */
 	redactFromNowOn(authorization: string): void {
 		this.client.redactFromNowOn(authorization);
 	}
 
-	/** Calls the API; any 2xx is a success. */
 	async call(call: ApiCall): Promise<ApiResponse> {
 		await this.askWhoWeAre();
 		return await this.client.call(call);
 	}
 
-	/** Calls the API and returns the root element, which must have this name. */
+	/** @param root required name of the root element */
 	async read(call: ApiCall, root: string): Promise<XmlElement> {
 		return await readRoot(this, call, root);
 	}
 
-	/** As `read`; `undefined` for something that does not exist (any more). */
+	/** `undefined` for what does not exist (any more). */
 	async readIfExists(call: ApiCall, root: string): Promise<XmlElement | undefined> {
 		return await undefinedIfNotFound(this.read(call, root));
 	}
 
 	/**
-	 * Once, before the first call. Without this, an expired token would quietly find less: the site shows it what
-	 * anybody may see. A token that expires later finds less until the next execution.
+	 * Once, before the first call: with an expired token the site would quietly show what anybody may see. A
+	 * token that expires later finds less until the next execution.
 	 */
 	private async askWhoWeAre(): Promise<void> {
 		this.accepted ??= currentUser(this.client).catch((thrown: unknown) => {
@@ -92,12 +90,11 @@ export class ExpertSite implements ApiClient {
 	}
 }
 
-/** Absent for the lists of fields, which belong to no execution. */
+/** Lists of fields belong to no execution, and have none. */
 function cancelSignal(context: NodeContext): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }
 
-/** What n8n shows. */
 export function nodeError(node: INode, error: ExpertError): NodeApiError | NodeOperationError {
 	const { kind, status, description } = error;
 	const message = shortened(error.message);
@@ -106,11 +103,7 @@ export function nodeError(node: INode, error: ExpertError): NodeApiError | NodeO
 	return new NodeApiError(node, {}, { message, description, ...httpCode });
 }
 
-/**
- * What a person reads when the named thing does not exist.
- *
- * @param label as other messages name it, such as `page 42` or `the user with this name`
- */
+/** @param label as in other messages, such as `page 42` or `the user with this name` */
 export function notFound(label: string, description: string): StatusMessage {
 	return { message: `There is no ${label.replace(/^the /, '')}`, description, isWhole: true };
 }

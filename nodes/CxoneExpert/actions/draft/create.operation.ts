@@ -90,7 +90,7 @@ const options = optionsField({
 	}),
 });
 
-/** POST /drafts/{id}/activate, or …/create for a new page; then text and title, when any are entered. */
+/** POST /drafts/{id}/activate, or …/create for a new page; then text and title, if entered. */
 export const createDraft = defineOperation({
 	value: 'create',
 	name: 'Create',
@@ -98,7 +98,7 @@ export const createDraft = defineOperation({
 	description: 'Create a draft of an existing page or of a new one',
 	fields: { draftOf, existingPage, newPage, simplify, options },
 	async run(run, values) {
-		// All fields are read before anything is created, so that no draft is left half done.
+		// Read all fields before creating anything, so that no draft is left half done.
 		const { options, simplify } = values;
 		const html = htmlIn(options);
 		const draft =
@@ -108,7 +108,7 @@ export const createDraft = defineOperation({
 		const done = `The draft of ${draft.label} is created`;
 		if (html !== '') await saveText(run, draft, html, options);
 		else if (options.title !== '') await saveTitle(run, draft, options.title);
-		// The type of a new page is in its tags already, if the site has heeded it.
+		// If the site heeded the type of a new page, its tags have it already.
 		await setArticleType(run, draftTagCalls(draft, options.allow), options.articleType, done);
 		const reading = run.site.read(draftCall('GET', draft, '', 'read the draft of'), 'draft');
 		return results([await readAfterwards(done, reading)], simplify, draftItem);
@@ -117,7 +117,7 @@ export const createDraft = defineOperation({
 
 type Options = ValueOf<typeof options>;
 
-/** Empty when the draft keeps the text of the page. */
+/** Empty if the draft keeps the text of the page. */
 function htmlIn({ contents, saveRendered: isRenderedSaved }: Options): string {
 	if (typeof contents !== 'string' || contents.trim() === '') return '';
 	return editable(contents, isRenderedSaved);
@@ -129,7 +129,7 @@ async function draftOfNewPage(
 	{ allow, articleType: type }: Options,
 ): Promise<Reference> {
 	const messages = createMessages(page.label, allow);
-	// Refuses a redirect that must stay. The path stays, with or without a page: the site refuses one that is taken.
+	// Refuse a redirect that must stay. Ignore the page found: the site refuses a path that is taken.
 	await pageToWrite(run, page, messages, allow);
 	const call = draftCall('POST', page, '/create', 'create the draft of a new', messages);
 	const query = onlyEntered({ type, allow: allow.value });
@@ -145,7 +145,7 @@ async function draftOfPage(run: OperationContext, named: PageReference): Promise
 
 const there = (label: string) => `the draft of ${label}, which is there already`;
 
-/** By the ID that the site has given it: by now, the path can be that of another page. */
+/** By its new ID: by now, the path can belong to another page. */
 function byId({ label }: PageReference, draft: XmlElement): Reference {
 	const key = attribute(draft, 'id') ?? refuseWithout('draft/@id', `read ${there(label)}`);
 	return { key, label };
@@ -169,7 +169,7 @@ async function saveText(
 	await saveContents(run, saving, html, draftConflict(label), unconfirmed);
 }
 
-/** PUT /drafts/{id}/title. What a site responds is not documented. */
+/** PUT /drafts/{id}/title. Its response is undocumented. */
 async function saveTitle(run: OperationContext, draft: Reference, title: string): Promise<void> {
 	await run.site.call({
 		...draftCall('PUT', draft, '/title', ''),

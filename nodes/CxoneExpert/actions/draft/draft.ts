@@ -15,10 +15,8 @@ import { notFound } from '../core/site';
 import type { TagCalls } from '../tag/tags';
 
 /**
- * A call about the draft of a page.
- *
  * @param rest of the path behind the draft
- * @param doing what n8n tries to do, up to the name of the page
+ * @param doing up to the name of the page
  */
 export function draftCall(
 	method: ApiCall['method'],
@@ -31,8 +29,8 @@ export function draftCall(
 }
 
 /**
- * A call that ends a draft responds with an address only (docs/vendor-facts.md#drafts), so GET /pages/{id}
- * follows. There is a page in either case: one that is a draft only can be published, but cannot lose its draft.
+ * The response names an address only (docs/vendor-facts.md#drafts), so GET /pages/{id} follows. A page is
+ * always left: one that is a draft only can be published, but cannot lose its draft.
  *
  * @param done what is true once the call has succeeded
  * @returns the page
@@ -47,7 +45,7 @@ export async function endDraft(
 	return await readAfterwards(`The draft of ${label} ${done}`, readPage(site, key, label));
 }
 
-/** What is read after a change: when that does not work, a person reads that the change is made. */
+/** If reading after a change fails, the message says that the change is made. */
 export async function readAfterwards(
 	done: string,
 	reading: Promise<XmlElement>,
@@ -55,13 +53,12 @@ export async function readAfterwards(
 	return await reading.catch((thrown: unknown) =>
 		refuse({
 			message: `${done}, but n8n could not read it afterwards`,
-			// Without what its own message says to do: that would be to try again.
+			// Drop the error's own advice, which would be to try again.
 			description: `${asExpertError(thrown).message}. This need not be done again: open it in Expert.`,
 		}),
 	);
 }
 
-/** @param label the page, as in `page 42` */
 function noDraft(label: string): StatusMessage {
 	return notFound(
 		`draft of ${label}`,
@@ -75,7 +72,6 @@ export const NO_DRAFT_RIGHTS: UserMessage = {
 		'The user of the token may lack the right to work with drafts of this page, or the token may have expired: then Expert treats the call as anonymous. Run the test of the CXone Expert API credential, and look at the permissions of the user.',
 };
 
-/** @param label the page, as in `page 42` */
 export function draftConflict(label: string): StatusMessage {
 	return {
 		message: `Expert cannot do this with the draft of ${label} as it is now`,
@@ -86,7 +82,7 @@ export function draftConflict(label: string): StatusMessage {
 }
 
 /**
- * What a refusal means for a call about an existing draft.
+ * Refusals of calls about an existing draft.
  *
  * @param allow of a call that has this parameter
  */
@@ -98,7 +94,6 @@ export function draftMessages(label: string, allow?: Allow): StatusMessages {
 	};
 }
 
-/** The calls for the tags of a draft that is changed. */
 export function draftTagCalls(draft: Reference, allowed: Allow): TagCalls {
 	const allow = allowForTags(allowed);
 	const messages = draftMessages(draft.label, allow);

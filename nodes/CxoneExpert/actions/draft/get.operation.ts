@@ -6,7 +6,7 @@ import { page } from '../page-field';
 import { draftCall } from './draft';
 import { draftItem } from './items';
 
-/** GET /drafts/{id}; for a page without a draft a site responds 404, or with a draft that is inactive. */
+/** GET /drafts/{id}. For a page without a draft, sites respond 404 or with an inactive draft. */
 export const getDraft = defineOperation({
 	value: 'get',
 	name: 'Get',

@@ -2,8 +2,8 @@ import { compact, draftState, pagePath, pageUrl, revisionOf } from '../../api/el
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 
 /**
- * A draft, or the page that is left without one. `state` is `active` beside a published page, `unpublished` for a
- * page that is a draft only, and `inactive` without a draft. `url` shows the draft if there is one, else the page.
+ * `state` is `active` beside a published page, `unpublished` for a page that is a draft only, `inactive`
+ * without a draft. `url` shows the draft if there is one, else the page.
  */
 export function draftItem(draft: XmlElement) {
 	const state = attribute(draft, 'state') ?? draftState(draft);
@@ -21,5 +21,5 @@ export function draftItem(draft: XmlElement) {
 	});
 }
 
-/** What the address of a draft has beyond that of its page; the rest of the query stays. */
+/** The part of an address that shows the draft; the rest of the query stays. */
 const DRAFT_QUERY = /[?&]mt-draft=true(?=#|$)|([?&])mt-draft=true&/i;

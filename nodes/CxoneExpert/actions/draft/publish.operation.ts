@@ -9,7 +9,7 @@ import { draftItem } from './items';
 
 const allow = allowField('missingtemplatereference', 'idferrors');
 
-/** POST /drafts/{id}/publish: the draft becomes what readers see. */
+/** POST /drafts/{id}/publish. */
 export const publishDraft = defineOperation({
 	value: 'publish',
 	name: 'Publish',

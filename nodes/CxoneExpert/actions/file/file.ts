@@ -44,7 +44,6 @@ const property = locatorProperty(
 	{ placeholder: 'e.g. 88', validation: wellFormed(/\d+/, 'An ID is a number, such as 88') },
 );
 
-/** A file by list, number or address. */
 export const file = thingField(property, 'file', (text, _mode, { origin }) => {
 	if (/^\d+$/.test(text)) return text;
 	const address = isWebAddress(text) ? ownAddress(text, origin, 'file') : undefined;
@@ -57,23 +56,23 @@ export const file = thingField(property, 'file', (text, _mode, { origin }) => {
 	});
 });
 
-/** Begins empty, so that an untouched node behind a trigger deletes nothing when it is tried. */
+/** Begins empty, so that trying an untouched node behind a trigger deletes nothing. */
 export const fileToRemove: Field<string> = {
 	...file,
 	property: { ...property, default: NOT_CHOSEN, description: howToName('file') },
 };
 
-/** Whose files the list of {@link file} shows; only the list looks at it. */
+/** The page whose files are listed; only the list reads it. */
 export const pageOfList = pageField({
 	displayName: 'On Page',
 	default: NOT_CHOSEN,
 	required: false,
-	// From the root: n8n 2.8.4 looks for a parameter that is named "file.mode".
+	// Absolute: n8n 2.8.4 would look for a parameter named "file.mode".
 	displayOptions: { show: { '/file.mode': ['list'] } },
 	description: 'The page whose files are in the list',
 });
 
-/** The files of the page in {@link pageOfList}, by name. */
+/** By name. */
 export const searchFiles = listSearch(async ({ site, words, n8n }) => {
 	const page = chosenPage(n8n.getCurrentNodeParameter(pageOfList.property.name), site.origin);
 	const files = await readList(site, filesOf(page));
@@ -86,7 +85,7 @@ export const searchFiles = listSearch(async ({ site, words, n8n }) => {
 
 function chosenPage(chosen: unknown, origin: string | undefined): PageReference {
 	const { value } = locatorOf(chosen);
-	// The editor has no incoming item for an expression when it fills the list.
+	// Expressions have no incoming item while the editor fills the list.
 	const isOpen = (value ?? '') === '' || String(value).startsWith('=');
 	if (!isOpen) return pageReference(chosen, origin);
 	return refuse({
@@ -95,19 +94,18 @@ function chosenPage(chosen: unknown, origin: string | undefined): PageReference 
 	});
 }
 
-/** GET /pages/{id}/files */
+/** GET /pages/{id}/files. */
 export function filesOf(page: PageReference): SiteList {
 	const call = pageCall('GET', page, '/files', 'list the files of');
 	return { ...call, root: 'files', element: 'file' };
 }
 
-/** GET /files/{id}/info */
+/** GET /files/{id}/info. */
 export async function readFileInfo(run: OperationContext, id: string): Promise<XmlElement> {
 	const call = { doing: `read the data of file ${id}`, messages: fileMessages(id) };
 	return await run.site.read({ method: 'GET', path: `/files/${id}/info`, ...call }, 'file');
 }
 
-/** What a refusal means for a call about one file. */
 export function fileMessages(id: string): StatusMessages {
 	return {
 		404: notFound(

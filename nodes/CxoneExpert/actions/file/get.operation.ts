@@ -3,7 +3,7 @@ import { results, simplify } from '../core/results';
 import { file, pageOfList, readFileInfo } from './file';
 import { fileItem } from './items';
 
-/** GET /files/{id}/info: everything about a file but its content. */
+/** GET /files/{id}/info. */
 export const getFile = defineOperation({
 	value: 'get',
 	name: 'Get',

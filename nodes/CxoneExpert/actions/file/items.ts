@@ -1,7 +1,7 @@
 import { compact, numberOf, pagePath, revisionOf } from '../../api/elements';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 
-/** `url` gives the content to users who may see it. */
+/** `url` gives the content to users who may see the file. */
 export function fileItem(file: XmlElement) {
 	const [contents, page] = [child(file, 'contents'), child(file, 'page.parent')];
 	return compact({

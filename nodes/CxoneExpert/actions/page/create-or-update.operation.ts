@@ -28,7 +28,7 @@ import {
 } from '../write';
 import { savedPageItem } from './items';
 
-/** Begins with a path: only a page that is named by it can be created. */
+/** Begins with a path: only that can create a page. */
 const page = targetPageField({
 	default: { __rl: true, mode: 'path', value: '' },
 	description: 'The page. If it does not exist and is named by its path, it is created.',
@@ -69,7 +69,7 @@ const options = optionsField({
 	saveRendered,
 });
 
-/** POST /pages/{id}/contents: creates a page, or a new revision of a page. */
+/** POST /pages/{id}/contents. */
 export const createOrUpdatePage = defineOperation({
 	value: 'createOrUpdate',
 	name: 'Create or Update',
@@ -95,14 +95,14 @@ export const createOrUpdatePage = defineOperation({
 		const call = {
 			...pageCall('POST', target, '/contents', 'save the contents of', messages),
 			query: { ...query, ...onlyEntered({ title, comment, allow: allow.value }) },
-			// A busy site may have saved it all the same: the same text twice is worse than none.
+			// A busy site may have saved it: appending the same text twice is worse than failing.
 			mayRepeat: async () => !isAppended,
 		};
 		const edit = await saveContents(run, call, html, conflict, UNCONFIRMED);
 		const saved = child(edit, 'page');
 		if (saved === undefined) throw refusal(UNCONFIRMED).with({ missing: 'edit/page' });
 		if (articleType !== '') {
-			// By its ID: a new page is only at a path so far.
+			// By its ID: the reference of a new page has its path only.
 			const key = attribute(saved, 'id') ?? refuseWithout('edit/page/@id', 'set the article type');
 			const done = isAppended ? 'The text is appended to the page' : 'The page is saved';
 			await setArticleType(run, tagCalls({ ...target, key }, allow), articleType, done);
@@ -120,25 +120,25 @@ function rulesFor(
 	allow: Allow,
 ) {
 	const { isMissing, label } = target;
-	// There is nothing to append to, and what another run creates at this moment must not be replaced.
+	// Nothing to append to; and a page that another run creates at this moment must not be replaced.
 	const isFirst = isMissing && isAppended && condition.abort === 'never';
 	const abort = isFirst ? 'exists' : condition.abort;
 	const conflict = isMissing ? NOT_CREATED : CONFLICT[abort];
-	// Without a condition there is no conflict: the status says that the site refuses it.
+	// Without a condition there is no conflict: the status is a refusal.
 	const refused = isMissing || abort !== 'never' ? conflict : NOT_SAVED;
 	return {
 		conflict,
 		query: {
 			...{ ...condition, abort },
 			...(isAppended && !isMissing ? { section: '0' } : {}),
-			// A redirect that is replaced must not be followed.
+			// Do not follow the redirect that is replaced.
 			...(isMissing && allow.replacesRedirects ? { redirects: 0 } : {}),
 		},
 		messages: { ...saveMessages(label), ...refusedUnlessAllowed(allow, refused), 412: refused },
 	};
 }
 
-/** `undefined` if unknown: a page with its first revision may have existed before, or may be a parent. */
+/** `undefined` if unknown: a page at its first revision may have existed before, or be a parent. */
 function wasCreated(page: XmlElement, { isMissing }: PageToWrite, abort: Abort) {
 	if (abort === 'exists') return true;
 	const revision = revisionOf(page);
@@ -173,8 +173,8 @@ const NOT_CREATED: UserMessage = {
 };
 
 /**
- * The predecessor of the API responds 409 where it does not save, and 200 with `status="conflict"` where it merged
- * with another change. Which of them a site of today does is unknown: both mean the same here.
+ * The predecessor of the API responds 409 if it does not save, and 200 with `status="conflict"` if it merged
+ * with another change. Which of them today's sites do is unknown: both mean the same here.
  */
 const CONFLICT: Record<Abort, UserMessage> = {
 	exists: {

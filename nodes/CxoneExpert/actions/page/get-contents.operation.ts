@@ -45,7 +45,7 @@ const options = optionsField({
 	revision,
 });
 
-/** GET /pages/{id}/contents; and GET /pages/{id}/info, as the text does not say where it is from. */
+/** GET /pages/{id}/contents, and …/info: contents do not say where they are from. */
 export const getPageContents = defineOperation({
 	value: 'getContents',
 	name: 'Get Contents',
@@ -69,7 +69,7 @@ export const getPageContents = defineOperation({
 	},
 });
 
-/** A site responds the same for a page that it does not have. */
+/** Sites respond the same for a missing page. */
 function noRevision({ label }: PageReference, number: string): StatusMessage {
 	return notFound(
 		`revision ${number} of ${label}`,
@@ -80,7 +80,7 @@ function noRevision({ label }: PageReference, number: string): StatusMessage {
 /** The text is worth more than the names of its page: don't wait for them. */
 const INFO_TIMEOUT_MS = 5_000;
 
-/** For citations: what the site calls the page, and where it is; else as the page was named. */
+/** For citations: the site's names of the page; else as it was named. */
 async function pageNames(
 	{ site, origin = '' }: OperationContext,
 	reference: PageReference,

@@ -47,7 +47,7 @@ const sort = collectionField(
 		sortBy: choiceField({
 			displayName: 'Sort By',
 			name: 'sortBy',
-			// The first is what the site does by itself.
+			// The first is the site's default.
 			options: [
 				{ name: 'Best Match First', value: '-rank' },
 				{ name: 'Best Match Last', value: 'rank' },
@@ -61,7 +61,7 @@ const sort = collectionField(
 	},
 );
 
-/** GET /site/query: what readers find with the search of the site. */
+/** GET /site/query, the search that readers use. */
 export const getManyPages = defineOperation({
 	value: 'getMany',
 	name: 'Get Many',
@@ -81,7 +81,7 @@ export const getManyPages = defineOperation({
 		const filter = onlyEntered({
 			tags: options.tags.join(','),
 			sortby: sort.sortBy,
-			// Each path is encoded, and the list of them once more: docs/vendor-facts.md#search.
+			// The path is encoded, then the list: docs/vendor-facts.md#search.
 			pathancestors: encode(ancestor),
 		});
 		const list = {
@@ -91,7 +91,7 @@ export const getManyPages = defineOperation({
 			root: 'search',
 			element: 'result',
 		};
-		// Which types the site can be asked for is not documented (docs/vendor-facts.md#search).
+		// Which types the site can filter by is undocumented (docs/vendor-facts.md#search).
 		const isWanted = (result: XmlElement) =>
 			types.includes((textOf(result, 'type') ?? '').toLowerCase());
 		const matches = types.length === 0 ? undefined : isWanted;
@@ -100,12 +100,11 @@ export const getManyPages = defineOperation({
 	},
 });
 
-/** Results that are not of this type are left out all the same. */
 function constraintOf(types: string[]) {
 	return types.length > 0 && types.every((type) => type === 'page') ? PAGES_ONLY : {};
 }
 
-/** The site takes a path only: that of a page that is named otherwise is looked up. */
+/** The site takes a path only. */
 async function pathOf(run: OperationContext, reference: PageReference): Promise<string> {
 	if (reference.key === 'home') return '';
 	if (reference.path !== undefined) return reference.path;

@@ -14,7 +14,7 @@ const options = optionsField({
 	}),
 });
 
-/** GET /pages/{id}/subpages: the pages directly below a page. */
+/** GET /pages/{id}/subpages. */
 export const getPageSubpages = defineOperation({
 	value: 'getSubpages',
 	name: 'Get Subpages',

@@ -13,15 +13,13 @@ import { tagNames, userOf } from '../../api/page-fields';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
 
 /*
- * What "Simplify" gives, here and in the items of other resources: at most a dozen fields, those that people
- * use, the same ones first everywhere. IDs are text, revisions are numbers, tags are a list, and what the
- * response lacks is absent. Fields that the trigger's `page` has, too, have the same names.
- *
- * Responses to calls that write say little of a page (docs/vendor-facts.md#writing-pages): items have that, and
- * no second call is made for the rest.
+ * What "Simplify" gives, for all resources: at most a dozen fields, those that people use, the common ones
+ * first. IDs are text, revisions are numbers, tags are a list, missing values are absent. Names match the
+ * trigger's `page`. Responses of writing calls say little (docs/vendor-facts.md#writing-pages); no second call
+ * completes them.
  */
 
-/** A page; for one in the archive, the time of its deletion takes the place of those of its edits. */
+/** For a page in the archive, the time of deletion takes the place of those of edits. */
 export function pageItem(page: XmlElement): IDataObject {
 	const isDeleted = attribute(page, 'deleted') === 'true';
 	return compact({
@@ -35,21 +33,16 @@ export function pageItem(page: XmlElement): IDataObject {
 	});
 }
 
-/** A page that was moved to the archive. */
 export function deletedPageItem(page: XmlElement) {
 	return compact({ ...namesOf(page), ...deletionOf(page) });
 }
 
-/** A page that was moved, or a copy. */
+/** A moved page, or a copy. */
 export function placedPageItem(page: XmlElement) {
 	return compact({ ...namesOf(page), createdAt: textOf(page, 'date.created') });
 }
 
-/**
- * A page that was saved or restored.
- *
- * @param created `undefined` when the site does not say
- */
+/** @param created `undefined` if the site does not say */
 export function savedPageItem(page: XmlElement, created?: boolean) {
 	return compact({
 		...namesOf(page),
@@ -59,7 +52,6 @@ export function savedPageItem(page: XmlElement, created?: boolean) {
 	});
 }
 
-/** A page in the list of those directly below another one. */
 export function subpageItem(subpage: XmlElement) {
 	return compact({
 		...namesOf(subpage),
@@ -72,7 +64,7 @@ export function subpageItem(subpage: XmlElement) {
 	});
 }
 
-/** A page among those that were changed: the site names no author, and the time of any change. */
+/** The site names no author, and the time of any change. */
 export function changedPageItem(page: XmlElement) {
 	return compact({
 		...namesOf(page),
@@ -83,7 +75,7 @@ export function changedPageItem(page: XmlElement) {
 	});
 }
 
-/** A search result, under the names that a page has elsewhere. */
+/** With the names that pages have elsewhere. */
 export function resultItem(result: XmlElement) {
 	const page = child(result, 'page');
 	const author = textOf(result, 'author');

@@ -4,29 +4,27 @@ import { pagePath, pageUrl } from '../../api/elements';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { contains, entryOf, pagedSearch, type SearchedList } from '../core/list-search';
 
-/**
- * Search results and nothing else. Without these each call counts as a search of a reader, and the site
- * adds recommendations.
- */
+/** Otherwise each call counts as a search by a reader, and recommendations come along. */
 export const RESULTS_ONLY = { notrack: true, recommendations: false };
 
-/** Leaves out files at the site: each call counts against the license (docs/operations.md#what-counts-against-the-license). */
+/**
+ * Leaves out files. Each call counts against the license: docs/operations.md#what-counts-against-the-license.
+ */
 export const PAGES_ONLY = { constraint: 'type:wiki' };
 
-/** The list of the field "Page". */
 export const searchPages = pagedSearch((words, origin) =>
 	isSearchable(words) ? foundPages(words) : topPages(words, origin),
 );
 
-/** A search counts against the license, and n8n asks again with every letter. */
+/** Searches count against the license, and n8n searches with every letter. */
 const MIN_SEARCHED_CHARS = 3;
 
-/** A letter of a script without capitals, such as Chinese, can be a word. */
+/** One letter of a script without capitals, such as Chinese, can be a word. */
 function isSearchable(words: string): boolean {
 	return words.length >= MIN_SEARCHED_CHARS || /\p{Lo}/u.test(words);
 }
 
-/** The home page and the pages directly below it, by their names: this does not count. */
+/** Home page and top pages, by name: this does not count. */
 const topPages = (words: string, url = ''): SearchedList => ({
 	path: '/pages/home/subpages',
 	doing: 'list the pages of the site',
@@ -47,7 +45,7 @@ const foundPages = (words: string): SearchedList => ({
 	entry: pageEntry,
 });
 
-/** A site that ignores the constraint also gives files: the specification shows the type of a page. */
+/** Skip files, which a site that ignores the constraint gives: the specification shows the type of a page. */
 function pageEntry(found: XmlElement): INodeListSearchItems[] {
 	if ((textOf(found, 'type') ?? 'page') !== 'page') return [];
 	const id = attribute(found, 'id') ?? textOf(found, 'id');
@@ -55,7 +53,7 @@ function pageEntry(found: XmlElement): INodeListSearchItems[] {
 	return entryOf(id, titleAndPath(found, path), pageUrl(found) ?? textOf(found, 'uri'));
 }
 
-/** Many pages can have one title, such as "Overview": the path tells them apart. */
+/** Many pages share a title, such as "Overview". */
 export function titleAndPath(page: XmlElement, path: string | undefined): string | undefined {
 	const title = textOf(page, 'title') ?? path;
 	return path === undefined || path === '' || path === title ? title : `${title} (${path})`;

@@ -10,7 +10,7 @@ import { page } from '../page-field';
 import type { PageReference } from '../page-reference';
 import { listProperty, propertyItem, propertyNamed, propertyNameField } from './property';
 
-/** GET /pages/{id}/properties: one of them, with its whole value. */
+/** GET /pages/{id}/properties, and …/{name} for a value that the list does not have in full. */
 export const getPageProperty = defineOperation({
 	value: 'getProperty',
 	name: 'Get Property',
@@ -41,10 +41,8 @@ function noSuchProperty(properties: XmlElement, name: string, label: string): Us
 }
 
 /**
- * The whole value of a property. The list has it when it is short. A longer value than the site's
- * maximum is left out there, and XML parsing trims white space around a value. Both show in the size
- * that the list names: then the value is fetched by itself, by the name, which is encoded twice
- * (docs/vendor-facts.md#identifiers).
+ * The list omits values above the site's limit, and XML parsing trims white space. The listed size shows both:
+ * then the value is fetched by its name, encoded twice (docs/vendor-facts.md#identifiers).
  */
 async function propertyValue(
 	run: OperationContext,
@@ -63,7 +61,7 @@ async function propertyValue(
 	return decoded(content) ?? refuse(noText(name, type));
 }
 
-/** Text by its charset; `undefined` for bytes that are no text. */
+/** `undefined` for bytes that are no text. */
 function decoded({ bytes, type }: { bytes: Buffer; type: string }): string | undefined {
 	const charset = /charset="?([^";\s]+)/i.exec(type)?.[1] ?? 'utf-8';
 	try {

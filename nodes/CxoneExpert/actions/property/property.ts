@@ -15,7 +15,7 @@ const text = requiredTextField({
 	description: 'The full name of the property; upper and lower case matter',
 });
 
-/** The name of a property, without the characters that mean something else in a query of the API. */
+/** Without characters that have a meaning in a query of the API. */
 export const propertyNameField = mapField(text, (name) => {
 	if (!/[*,\r\n\t]/.test(name)) return xmlText(name, 'Property Name');
 	return refuse({
@@ -25,7 +25,7 @@ export const propertyNameField = mapField(text, (name) => {
 	});
 });
 
-/** GET /pages/{id}/properties?names=…: all that have the name, in whatever case. */
+/** GET /pages/{id}/properties?names=…: all with this name, in any case. */
 export async function listProperty(
 	run: OperationContext,
 	reference: PageReference,
@@ -36,14 +36,13 @@ export async function listProperty(
 	return await run.site.read({ ...call, query: { names: name, ...more } }, 'properties');
 }
 
-/** What n8n tries to do, up to the name of the page. */
 export const readingProperty = (name: string) => `read the property "${name}" of`;
 
 export function propertyNamed(properties: XmlElement, name: string): XmlElement | undefined {
 	return children(properties, 'property').find((each) => attribute(each, 'name') === name);
 }
 
-/** A property as an item; `properties` is the list that it came in. */
+/** @param properties the list that it came in */
 export function propertyItem(
 	reference: PageReference,
 	properties: XmlElement,

@@ -23,7 +23,7 @@ import {
 	readingProperty,
 } from './property';
 
-/** An empty text is a value, too; nothing at all is not. */
+/** Empty text is a value; nothing at all is not. */
 const valueField: Field<string> = {
 	property: {
 		displayName: 'Value',
@@ -59,11 +59,8 @@ const options = optionsField({
 });
 
 /**
- * PUT /pages/{id}/properties with one property, which is created if it does not exist.
- *
- * The etag of an existing property goes along. The public code of the predecessor of the API replaces a
- * value only when the call names its current etag. It also makes a concurrent change fail instead of
- * being overwritten.
+ * PUT /pages/{id}/properties, which creates or replaces. The etag of an existing property goes along: the
+ * public code of the API's predecessor demands it, and a concurrent change fails instead of being overwritten.
  */
 export const setPageProperty = defineOperation({
 	value: 'setProperty',
@@ -90,7 +87,7 @@ export const setPageProperty = defineOperation({
 	},
 });
 
-/** Absent for a property that the page does not have yet. */
+/** `undefined` for a new property. */
 async function currentEtag(
 	run: OperationContext,
 	page: PageReference,
@@ -105,14 +102,14 @@ async function currentEtag(
 	return attribute(property, 'etag') ?? refuseWithout('properties/property/@etag', doing);
 }
 
-/** XML parsing turns a carriage return into a line feed unless it is escaped. */
+/** XML parsing turns an unescaped carriage return into a line feed. */
 function propertyXml(name: string, value: string, type: string, etag: string | undefined): string {
 	const contents = { '@type': type, '#text': value };
 	const property = compact({ '@name': name, '@etag': etag, contents }) as XmlElement;
 	return writeXml('properties', { property }).replaceAll('\r', '&#13;');
 }
 
-/** The call can succeed although the site refuses the property in it. */
+/** A successful call can contain a refused property. */
 function refuseUnset(run: OperationContext, property: XmlElement, doing: string): void {
 	const result = child(property, 'status');
 	const status = Number(attribute(result, 'code') ?? 200);

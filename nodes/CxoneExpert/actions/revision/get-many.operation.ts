@@ -4,7 +4,7 @@ import { pageCall } from '../find-page';
 import { page } from '../page-field';
 import { revisionItem } from './items';
 
-/** GET /pages/{id}/revisions: the saved versions of a page, newest first as the site gives them. */
+/** GET /pages/{id}/revisions, newest first. */
 export const getPageRevisions = defineOperation({
 	value: 'getRevisions',
 	name: 'Get Revisions',

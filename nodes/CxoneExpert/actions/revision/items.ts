@@ -3,7 +3,7 @@ import { userOf } from '../../api/page-fields';
 import { child, textOf, type XmlElement } from '../../api/xml';
 import { namesOf, situationOf, timesOf } from '../page/items';
 
-/** One saved version of a page: the page with the number, date and author of that version. */
+/** The page with number, date and author of one saved version. */
 export function revisionItem(revision: XmlElement) {
 	return compact({
 		...namesOf(revision),
@@ -14,7 +14,7 @@ export function revisionItem(revision: XmlElement) {
 	});
 }
 
-/** One saved version among the changes of a period, with the state of its page now. */
+/** With the state that its page has now. */
 export function changedRevisionItem(revision: XmlElement) {
 	return compact({ ...revisionItem(revision), ...situationOf(revision) });
 }

@@ -6,7 +6,7 @@ import { changeTags, isSystemTag, type TagCalls } from './tags';
 const LABEL = 'Article Type';
 const UNCHANGED = 'unchanged';
 
-/** The type without `article:`, or empty when it is not to change; an expression can give any. */
+/** Without `article:`; empty if unchanged. An expression can give any type. */
 export const articleTypeField: Field<string> = mapField(
 	textField({
 		displayName: LABEL,
@@ -42,16 +42,16 @@ const EMPTY: UserMessage = {
 	description: `Choose one from the list, or let the expression give a type, such as howto. ${EMPTY_EXPRESSION}`,
 };
 
-/** As the tags of the site call them: docs/vendor-facts.md#tags. */
+/** Source: docs/vendor-facts.md#tags. */
 const LONG_NAMES = new Map([
 	['category', 'topic-category'],
 	['guide', 'topic-guide'],
 ]);
 
 /**
- * Sets the tag that makes a page an article of this type, in the place of another one.
+ * Replaces the tag that makes a page an article of a type.
  *
- * @param done what is true already, whatever becomes of the type
+ * @param done what is true even if this fails
  */
 export async function setArticleType(
 	run: OperationContext,

@@ -15,9 +15,9 @@ import { changeTags, type TagCalls, tagsWithout } from './tags';
 const allow = allowField('idferrors');
 
 /**
- * PUT /pages/{id}/tags with all tags that the page is to have.
+ * PUT /pages/{id}/tags, which replaces all tags.
  *
- * @param change from the tags that the page has and those that were entered
+ * @param change makes the new tags of the present ones and those entered
  */
 export function changingPageTags(
 	labels: OperationLabels,
@@ -37,7 +37,6 @@ export function changingPageTags(
 	});
 }
 
-/** The calls for the tags of a page that is changed. */
 export function tagCalls(page: PageReference, allowed: Allow): TagCalls {
 	const allow = allowForTags(allowed);
 	const refused = { ...NOT_ALLOWED, ...refusedUnlessAllowed(allow, TAGS_REFUSED) };
@@ -65,7 +64,7 @@ const NOT_ALLOWED: StatusMessages = {
 	},
 };
 
-/** The page, so that the next node finds it, and its tags. */
+/** With the page, for the next node. */
 export function tagsItem(page: PageReference, tags: XmlElement) {
 	return compact({ page: pageOf(page, tags), tags: tagNames(tags) });
 }

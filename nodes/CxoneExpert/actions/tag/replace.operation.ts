@@ -12,10 +12,10 @@ export const replacePageTags = changingPageTags(
 	replaced,
 );
 
-/** The named tags, and the system tags unless one is named. */
+/** Keeps the system tags unless one is named. */
 function replaced(before: string[], named: string[]): string[] {
 	const kept = named.some(isSystemTag) ? [] : before.filter(isSystemTag);
-	// A tag that the page already has keeps its spelling; of two spellings, the first counts.
+	// A tag that the page has keeps its spelling; of two spellings, the first counts.
 	const spelled = new Map([...before].reverse().map((name) => [tagKey(name), name]));
 	return [...kept, ...named.map((name) => spelled.get(tagKey(name)) ?? name)];
 }

@@ -4,25 +4,22 @@ import { tagKey, tagNames } from '../../api/page-fields';
 import { writeXml, type XmlElement } from '../../api/xml';
 import type { OperationContext } from '../core/operation';
 
-/** Tags that the site sets itself: they make a page an article, a guide or a category. */
+/** The site sets these: they make a page an article, a guide or a category. */
 export function isSystemTag(name: string): boolean {
 	return /^article:/i.test(name);
 }
 
-/** The calls that read and replace all tags of something. */
 export interface TagCalls {
 	read: ApiCall;
 	write: ApiCall;
 }
 
 /**
- * Reads the tags and PUTs all of them as they are to be: the API replaces all at once. Nothing is written when nothing
- * changes.
+ * Reads the tags, then PUTs all that are wanted, unless nothing changes: the API replaces all at once. Of two
+ * runs at the same moment, one change can be lost: the API offers nothing against it, so the calls follow each
+ * other at once.
  *
- * Two runs at the same moment can both read before either writes: then one change is lost. The API
- * offers nothing against it, so the two calls follow each other at once.
- *
- * @param change from the tags that are there
+ * @param change makes the new tags of the present ones
  */
 export async function changeTags(
 	{ site }: OperationContext,
@@ -39,11 +36,11 @@ export async function changeTags(
 	const put = async () => await site.read({ ...calls.write, body }, 'tags');
 	const after = await put();
 	const lost = tagsWithout(wanted, tagNames(after));
-	// A site for which two spellings are one tag removes the old one and adds none: docs/vendor-facts.md#tags.
+	// A site that treats two spellings as one tag removes the old one and adds none: docs/vendor-facts.md#tags.
 	return { before, after: lost.length === 0 ? after : await put() };
 }
 
-/** Those of `names` that `others` does not have, each once; upper and lower case are the same tag. */
+/** `names` that `others` lacks, each once, ignoring case. */
 export function tagsWithout(names: string[], others: string[]): string[] {
 	const seen = new Set(others.map(tagKey));
 	return names.filter((name) => !seen.has(tagKey(name)) && seen.add(tagKey(name)));

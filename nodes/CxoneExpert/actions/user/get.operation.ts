@@ -6,7 +6,7 @@ import { notFound } from '../core/site';
 import { userItem } from './items';
 import { user } from './user';
 
-/** GET /users/{id}; groups and properties are left out when the item would not have them. */
+/** GET /users/{id}, without groups and properties if the item does not have them. */
 export const getUser = defineOperation({
 	value: 'get',
 	name: 'Get',
@@ -29,7 +29,7 @@ export const getUser = defineOperation({
 const WHICH_USERS =
 	"Check the value in the field 'User'. User > Get Many shows which users there are.";
 
-/** Expert does not refuse a token that it does not accept: the call runs as the user Anonymous. */
+/** Expert treats a call with an unaccepted token as anonymous instead of refusing it. */
 function refuseAnonymous(found: XmlElement): void {
 	if (attribute(found, 'anonymous') !== 'true') return;
 	refuse({

@@ -28,9 +28,9 @@ const property = locatorProperty(
 	},
 );
 
-/** A user by list, number or name. Source of the forms: docs/vendor-facts.md#identifiers. */
+/** Source of the forms: docs/vendor-facts.md#identifiers. */
 export const user = thingField(property, 'user', (text, mode): Reference => {
-	// A name can be an e-mail address: it stays out of messages.
+	// A name can be an email address: keep it out of messages.
 	if (mode === 'name') return { key: `=${doubleEncode(text)}`, label: 'the user with this name' };
 	if (text.toLowerCase() === 'current') return { key: 'current', label: 'the user of the token' };
 	const reference = byNumberOrGuid(text, 'user');
@@ -42,7 +42,7 @@ export const user = thingField(property, 'user', (text, mode): Reference => {
 	});
 });
 
-/** By the start of the user name or the e-mail address: no call of the site looks at the full name, too. */
+/** By the start of user name or email address: no call searches full names, too. */
 export const searchUsers = pagedSearch((usernameemailfilter) => ({
 	path: '/users',
 	query: onlyEntered({ usernameemailfilter }),
@@ -52,7 +52,7 @@ export const searchUsers = pagedSearch((usernameemailfilter) => ({
 	entry: (found) => entryOf(attribute(found, 'id'), userName(found)),
 }));
 
-/** No e-mail address: the name of the entry is stored in the workflow. */
+/** Without the email address: the entry's name is stored in the workflow. */
 function userName(user: XmlElement): string | undefined {
 	const name = textOf(user, 'username') ?? textOf(user, 'nick');
 	const fullName = textOf(user, 'fullname');

@@ -4,7 +4,7 @@ import { defineOperation } from '../core/operation';
 import { changeEvents } from './calls';
 import { enteredEvents, eventFields, webhook } from './fields';
 
-/** PUT /webhooks/{id}/events/{event} for each that is not registered yet. */
+/** PUT /webhooks/{id}/events/{event} for each that is missing. */
 export const addWebhookEvents = defineOperation({
 	value: 'addEvent',
 	name: 'Add Events',

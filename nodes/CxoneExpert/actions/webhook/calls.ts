@@ -15,7 +15,7 @@ import type { ExpertSite } from '../core/site';
 import type { WebhookReference } from './fields';
 import { webhookItem } from './items';
 
-/** The webhook that a field names; refuses when there is none, or more than one. */
+/** Refuses if there is none, or more than one. */
 export async function findWebhook(
 	site: ExpertSite,
 	{ id, matches }: WebhookReference,
@@ -40,11 +40,7 @@ const NOT_BY_URL: UserMessage = {
 		'Check the URL, including its host. Webhook > Get Many shows all webhooks of the site.',
 };
 
-/**
- * The whole webhook: entries of the list may be shortened. Its secret is redacted from now on.
- *
- * @returns `undefined` when it does not exist
- */
+/** The whole webhook: list entries may be shortened. Its secret is redacted from now on. */
 export async function readWebhookIfExists(
 	site: ExpertSite,
 	id: string,
@@ -54,18 +50,16 @@ export async function readWebhookIfExists(
 	return webhook;
 }
 
-/** The whole webhook; refuses when it does not exist. */
 async function readExistingWebhook(site: ExpertSite, id: string): Promise<Webhook> {
 	return (await readWebhookIfExists(site, id)) ?? refuse(NO_WEBHOOK);
 }
 
-/** What an operation makes of a webhook. */
 interface Change {
-	/** Whether the webhook is as wanted: then nothing is sent. */
+	/** If so, nothing is sent. */
 	isDone(webhook: Webhook): boolean;
-	/** @returns the webhook as the site reports it afterwards */
+	/** @returns the webhook as the site then reports it */
 	make(before: Webhook): Promise<Webhook>;
-	/** What to say of a site that reports success and does nothing. */
+	/** For a site that reports success and does nothing. */
 	notDone(after: Webhook): UserMessage;
 }
 
@@ -79,7 +73,7 @@ export async function changeWebhook(
 }
 
 /**
- * Some sites may allow enabling in the Dashboard only: the vendor describes no other way
+ * Some sites may allow it in the Dashboard only: the vendor describes no other way
  * (docs/vendor-facts.md#updating-a-webhook).
  */
 const IN_THE_DASHBOARD =
@@ -87,7 +81,6 @@ const IN_THE_DASHBOARD =
 
 const NOT_ON = 'Expert did not enable the webhook';
 
-/** What a status means when a webhook is enabled. */
 const NOT_ENABLED: StatusMessages = {
 	400: { message: NOT_ON, description: IN_THE_DASHBOARD },
 	403: {
@@ -96,7 +89,7 @@ const NOT_ENABLED: StatusMessages = {
 	},
 };
 
-/** Enables or disables a webhook and leaves the rest of it as it is, its events included. */
+/** Leaves the rest of the webhook as it is, its events included. */
 export async function setWebhookActive(
 	site: ExpertSite,
 	reference: WebhookReference,
@@ -115,12 +108,10 @@ export async function setWebhookActive(
 	});
 }
 
-/** What is to be done about the events of a webhook. */
 interface EventChange {
-	/** What is left to do where these are registered. */
+	/** What remains to be done. */
 	left(registered: string[]): string[];
 	send: typeof addEvent;
-	/** @param left names of events */
 	notDone(left: string): UserMessage;
 }
 

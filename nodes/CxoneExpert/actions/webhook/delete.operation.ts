@@ -17,7 +17,7 @@ export const deleteWebhook = defineOperation({
 		const { site } = run;
 		const { id, url } = await findWebhook(site, fields.webhook);
 		await webhooks.deleteWebhook(site, id);
-		// A site can respond 200 or "not found" and keep the webhook.
+		// Sites can respond 200 or "not found" and keep the webhook.
 		if ((await webhooks.getWebhook(site, id)) !== undefined) {
 			return refuse({
 				message: 'Expert reported success, but the webhook is still there',

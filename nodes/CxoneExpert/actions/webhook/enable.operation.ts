@@ -2,7 +2,7 @@ import { defineOperation } from '../core/operation';
 import { setWebhookActive } from './calls';
 import { webhook } from './fields';
 
-/** PUT /webhooks/{id} with active=true; nothing is sent when it is on already. */
+/** PUT /webhooks/{id} with active=true, unless it is on. */
 export const enableWebhook = defineOperation({
 	value: 'enable',
 	name: 'Enable',

@@ -28,7 +28,7 @@ const options = optionsField({
 	}),
 });
 
-/** GET /webhooks, page by page. */
+/** GET /webhooks. */
 export const getManyWebhooks = defineOperation({
 	value: 'getMany',
 	name: 'Get Many',

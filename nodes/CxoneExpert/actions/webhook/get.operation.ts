@@ -4,7 +4,7 @@ import { findWebhook } from './calls';
 import { webhook } from './fields';
 import { webhookItem } from './items';
 
-/** GET /webhooks/{id}; by URL the list is read first. */
+/** GET /webhooks/{id}; by URL, the list is read first. */
 export const getWebhook = defineOperation({
 	value: 'get',
 	name: 'Get',

@@ -5,7 +5,6 @@ import { rawField, refuse } from '../core/field';
 import type { OperationContext } from '../core/operation';
 import type { ExpertSite } from '../core/site';
 
-/** What {@link addressOfOurs} reads. */
 export const webhookUrl = rawField({
 	displayName: 'Webhook URL',
 	name: 'webhookUrl',
@@ -16,7 +15,7 @@ export const webhookUrl = rawField({
 		'The address of the webhooks that belong to this n8n, or how it begins. When empty, the value of WEBHOOK_URL followed by "webhook/" is used. Enter it if your n8n has a different one.',
 });
 
-/** Where this n8n receives its production webhooks; refuses when n8n does not say. */
+/** Base address of this n8n's production webhooks. */
 export function webhookAddress({ n8n, item }: OperationContext): string {
 	return (
 		webhookEndpoint(n8n, item) ??
@@ -28,7 +27,7 @@ export function webhookAddress({ n8n, item }: OperationContext): string {
 	);
 }
 
-/** The address of our webhooks: the option "Webhook URL", or the address of this n8n. */
+/** The option "Webhook URL", or the address of this n8n. */
 export function addressOfOurs(run: OperationContext, entered: unknown): string {
 	const text = typeof entered === 'string' ? entered.trim() : '';
 	if (text === '') return webhookAddress(run);
@@ -41,8 +40,8 @@ export function addressOfOurs(run: OperationContext, entered: unknown): string {
 }
 
 /**
- * The part of a webhook's URL that a request goes to, when that leads to this n8n; refuses otherwise.
- * An entered address can only say where below the host of this n8n its webhooks are.
+ * The URL to send to, if it leads to this n8n; refuses otherwise. The option only says where below this n8n's
+ * host its webhooks are.
  */
 export function urlHere(run: OperationContext, url: string, entered: unknown): string {
 	const address = addressOfOurs(run, entered);
@@ -57,10 +56,7 @@ export function urlHere(run: OperationContext, url: string, entered: unknown): s
 	});
 }
 
-/**
- * Whether a request for a URL goes to this address or below it: `…/hook` is not below `…/hoo`, and
- * neither is `…/hoo/../hook`.
- */
+/** `…/hook` is not below `…/hoo`, and neither is `…/hoo/../hook`. */
 export function beginsWith(url: string, address: string): boolean {
 	const whole = normalizedUrl(URL.canParse(url) ? new URL(url).href : url);
 	const start = normalizedUrl(address);
@@ -68,8 +64,8 @@ export function beginsWith(url: string, address: string): boolean {
 }
 
 /**
- * What a trigger with the credential of this node expects as `Authorization` at an address. Redacted
- * from now on; refuses when the credential has none.
+ * The `Authorization` that a trigger with this credential expects at an address. Redacted from now on; refuses
+ * a credential without one.
  */
 export function expectedAuthorization(site: ExpertSite, url: string): string {
 	const authorization = requiredAuthorization(site.credential, url);

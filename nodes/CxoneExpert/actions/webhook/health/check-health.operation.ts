@@ -90,11 +90,7 @@ export const checkWebhookHealth = defineOperation({
 	},
 });
 
-/**
- * The report when there is no webhook to look at.
- *
- * @param address that the URL of a webhook should begin with; `undefined` when one webhook was named
- */
+/** @param address that a URL should begin with; `undefined` if one webhook was named */
 function noWebhook(expected: string[], address?: string): IDataObject {
 	return {
 		...{ healthy: false, active: false, events: [], missingEvents: expected },
@@ -109,7 +105,7 @@ function noneBelow(address: string): string {
 	return `The site has no webhook whose URL begins with ${address}. The workflow is not published, or the webhook was removed at the site: unpublish the workflow and publish it again. If n8n is reached at another address, set WEBHOOK_URL for all its processes or enter the address under Options > Webhook URL.`;
 }
 
-/** What goes for all webhooks alike, with findings that leave `healthy` as it is. */
+/** The same for all webhooks. Its findings leave `healthy` as it is. */
 async function ofSite(site: ExpertSite) {
 	const { credential } = site;
 	const jobs = await runningJobs(site).catch(() => undefined);
@@ -120,10 +116,9 @@ async function ofSite(site: ExpertSite) {
 	const expiryOf = (token: ExpiringToken['name']) =>
 		tokens.find(({ name }) => name === token)?.expiresAt.toISOString();
 	return {
-		findings: [...unsigned, ...ofJobs, ...expiryWarnings(credential, now)],
-		tokenExpiresAt: expiryOf('long-term token'),
-		deliveryTokenExpiresAt: expiryOf('delivery token'),
-		// Absent when the site does not say.
+		findings: [...unsigned, ...ofJobs, ...expiryWarnings(credential, Date.now())],
+		tokenExpiresAt: tokenExpiry(credential)?.toISOString(),
+		deliveryTokenExpiresAt: deliveryTokenExpiry(credential)?.toISOString(),
 		runningJobs: jobs?.map((job) => ({ ...job })),
 		versions: compact({ package: PACKAGE_VERSION, n8n: await n8nVersion() }),
 	};

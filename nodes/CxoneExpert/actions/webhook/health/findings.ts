@@ -5,11 +5,7 @@ import { isDisabledByExpert, reasonText, type Webhook } from '../../../api/webho
 import { type DeliveryFigures, readFigures } from '../../../figures/delivery-figures';
 import { isUnpublished } from '../../../figures/trigger-node';
 
-/**
- * What was found at a webhook, and what to do about it, in plain sentences.
- *
- * @param authorization what the trigger expects with the credential of this node; secret
- */
+/** @param authorization what a trigger with this node's credential expects; secret */
 export function findingsOf(
 	webhook: Webhook,
 	{ missing, twins }: { missing: string[]; twins: Webhook[] },
@@ -26,7 +22,7 @@ export function findingsOf(
 	].filter((finding) => finding !== undefined);
 }
 
-/** It looks like one that somebody will repair. */
+/** Otherwise it would look repairable. */
 function orphanFinding({ url }: Webhook): string | undefined {
 	if (!isUnpublished(url)) return undefined;
 	return 'Its workflow is not published, so n8n responds 404 to each delivery. Delete the webhook with Webhook > Delete, or publish the workflow again.';
@@ -51,7 +47,7 @@ function deliveries(count: number): string {
 	return counted(count, 'delivery', 'deliveries in a row');
 }
 
-/** Only when deliveries do not get through: the trigger may have another credential. */
+/** Only if deliveries fail: the trigger may have another credential. */
 function authorizationFinding(
 	{ active, consecutiveFailures, authorization }: Webhook,
 	expected: string | undefined,
@@ -77,12 +73,11 @@ function twinsFinding({ id }: Webhook, twins: Webhook[]): string | undefined {
 	return `${twins.length + 1} webhooks have this address (IDs ${ids}): each event is delivered that many times. Delete all but one with Webhook > Delete.`;
 }
 
-/** Fewer that were not wanted, and none that was, say nothing about a filter. */
+/** Fewer filtered deliveries say nothing. */
 const MIN_FILTERED = 5;
-/** Whoever corrects these sees the others. */
 const MAX_NAMED_PATHS = 3;
 
-/** A filter that lets nothing through looks like a quiet site; a row beside others that do, is not seen at all. */
+/** A filter that lets nothing through looks like a quiet site; one dead row beside good ones goes unnoticed. */
 export function filterFinding({
 	counts,
 	deadPaths,
@@ -104,7 +99,7 @@ const NAMES: Readonly<Record<SiteJobType, string>> = {
 	FIND_AND_REPLACE: 'A find and replace',
 };
 
-/** Why nothing may arrive although all is well. Source: docs/vendor-facts.md#concurrency-and-order. */
+/** Explains silence while all is well. Source: docs/vendor-facts.md#concurrency-and-order. */
 export function jobFinding({ type, status, completed = 0, total = 0 }: SiteJob): string {
 	const progress = total > 0 ? ` (items done: ${completed} of ${total})` : '';
 	const what = status === 'SUBMITTED' ? 'is waiting to run' : 'is running';

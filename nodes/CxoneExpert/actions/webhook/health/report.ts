@@ -14,24 +14,19 @@ import { beginsWith } from '../this-n8n';
 import { deliveryFindings, deliveryReport } from './deliveries';
 import { findingsOf } from './findings';
 
-/** What the webhooks are compared with. */
 interface Check {
 	site: ExpertSite;
-	/** At the site. */
+	/** Webhooks of the site. */
 	all: Webhook[];
 	/** Path forms of events; empty: not compared. */
 	expected: string[];
-	/** What the URLs of our own webhooks begin with. */
+	/** Our webhooks' URLs begin with it. */
 	address: string;
 	/** Whose figures these are. */
 	process: ProcessKind | undefined;
 }
 
-/**
- * The state of one webhook.
- *
- * @returns empty when the webhook was removed since it was listed
- */
+/** @returns empty if the webhook was removed since it was listed */
 export async function reportOn(id: string, check: Check): Promise<IDataObject[]> {
 	const { site, address, process } = check;
 	const found = await readWebhookIfExists(site, id);
@@ -43,7 +38,7 @@ export async function reportOn(id: string, check: Check): Promise<IDataObject[]>
 	return [
 		{
 			...{ id, url: urlWithoutSecrets(found.url) },
-			// A webhook of another n8n can have the same ID: that of a copied workflow.
+			// Another n8n's webhook can have this ID, in a copied workflow.
 			...(beginsWith(found.url, address) ? triggerAt(found.url) : {}),
 			healthy: health.healthy,
 			...{ active, consecutiveFailures, disabledReason, events, missingEvents: health.missing },
@@ -61,10 +56,10 @@ interface Health {
 	twins: Webhook[];
 }
 
-/** Deliveries in a row after which a webhook is not healthy: a single one may only have met a busy moment. */
+/** Fewer failures in a row may be a busy moment. */
 const MIN_FAILURES = 3;
 
-/** It should be as it is, but enabled, with the expected events beside its own, and alone, and deliver something. */
+/** Healthy: enabled, with the expected events, alone at its address, and delivering. */
 export function judge(
 	webhook: Webhook,
 	{ all, expected }: Pick<Check, 'all' | 'expected'>,
@@ -77,9 +72,9 @@ export function judge(
 	return { healthy, missing: left.add, twins };
 }
 
-/** Nothing of what the site sends gets through, although the webhook is enabled. */
+/** Enabled, but nothing gets through. */
 function isInVain({ url, consecutiveFailures }: Webhook): boolean {
 	if (isUnpublished(url) || consecutiveFailures >= MIN_FAILURES) return true;
-	// The site may count one for all its attempts. What strangers send does not make it count.
-	return consecutiveFailures > 0 && readFigures(url).refusalStreak !== undefined;
+	// The site may count one failure for all attempts at a delivery. Forged deliveries do not count.
+	return consecutiveFailures > 0 && readFigures(url).refusalRow !== undefined;
 }

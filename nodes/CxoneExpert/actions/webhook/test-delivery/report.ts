@@ -6,17 +6,15 @@ import { VERIFIED_HEADER, type VerifiedParts } from '../../../protocol/test-deli
 import { type Fault, type Stage, WAY } from './faults';
 import type { TestOutcome } from './send';
 
-/** How far a delivery came on its way. */
 export interface Way {
-	/** Absent when nothing was sent. */
+	/** Absent if nothing was sent. */
 	outcome?: TestOutcome;
-	/** Where the delivery got stuck, if it did. */
 	fault?: Fault | undefined;
 }
 
 interface TestReport extends Way {
 	webhook: Webhook;
-	/** What a trigger with the credential of this node expects. Secret. */
+	/** What a trigger with this credential expects. Secret. */
 	authorization: string;
 }
 
@@ -27,11 +25,10 @@ interface Step {
 	/** `null`: unknown. */
 	ok: boolean | null;
 	message: string;
-	/** Of a step that has failed. */
 	advice?: Advice;
 }
 
-/** The item: whether deliveries arrive, else the first thing to do about it, and each step. */
+/** Whether deliveries arrive, else the first thing to do, and each step. */
 export function testReport(report: TestReport): IDataObject {
 	const { webhook, outcome } = report;
 	const steps = [...waySteps(report), authorizationStep(report), enabledStep(webhook)];
@@ -48,7 +45,7 @@ export function testReport(report: TestReport): IDataObject {
 	});
 }
 
-/** Up to the fault every step is passed; those behind it were not checked. */
+/** Steps before the fault have passed; those after it were not checked. */
 function waySteps(report: TestReport): Step[] {
 	const { fault } = report;
 	const stages = Object.keys(WAY) as Stage[];
@@ -78,7 +75,7 @@ function passedStep(stage: Stage, { webhook, outcome }: TestReport): Step {
 const SIGNED_HERE =
 	'Passed, with the Signing Secret of this credential. Whether Expert has the same one shows when a delivery from Expert arrives.';
 
-/** Expert sends what is registered; the test was sent with what the credential says. */
+/** Expert sends what is registered; the test sent the credential's. */
 function authorizationStep({ webhook, authorization }: TestReport): Step {
 	const step = 'Expert sends the right Authorization';
 	if (webhook.authorization === '') return unknown(step, 'the site does not show what it sends');

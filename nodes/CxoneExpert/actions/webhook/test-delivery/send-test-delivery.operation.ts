@@ -8,7 +8,7 @@ import { addressFault, deliveryFault, proofFault } from './faults';
 import { testReport, type Way } from './report';
 import { askForTrigger, sendTest } from './send';
 
-/** GET /webhooks/{id}, then a delivery to the trigger as Expert would send it; it starts nothing. */
+/** GET /webhooks/{id}, then a delivery to the trigger as Expert sends it; it starts nothing. */
 export const sendTestDelivery = defineOperation({
 	value: 'sendTestDelivery',
 	name: 'Send Test Delivery',
@@ -24,7 +24,7 @@ export const sendTestDelivery = defineOperation({
 	},
 });
 
-/** The token is sent only where a trigger has shown that it is there. */
+/** Sends the token only where a trigger has proved that it is there. */
 async function tryWay(
 	{ site, n8n }: OperationContext,
 	url: string,
