@@ -109,10 +109,7 @@ export function noPage({ label, path }: PageReference): StatusMessage {
 	);
 }
 
-/**
- * The page that something belongs to, for the next node: as it was named, with the ID found in addresses of
- * responses.
- */
+/** The page that something belongs to: as it was named, with the ID in the addresses of responses. */
 export function pageOf({ key, path }: PageReference, ...responses: XmlElement[]) {
 	const ids = responses.flatMap(
 		(response) => /\/pages\/(\d+)\//.exec(attribute(response, 'href') ?? '')?.[1] ?? [],
@@ -135,10 +132,7 @@ export function infoCall(reference: PageReference) {
 	return pageCall('GET', reference, '/info', 'look up');
 }
 
-/**
- * Does not follow the redirect that a moved page leaves at its old path: it leads to another page than the one
- * named.
- */
+/** Does not follow the redirect that a moved page leaves: it leads to another page than the one named. */
 function ownInfoCall(reference: PageReference) {
 	return { ...infoCall(reference), query: { redirects: 0 } };
 }
@@ -152,16 +146,16 @@ async function ownPage(
 ): Promise<FoundPage> {
 	const { label } = reference;
 	if (isRedirect(element)) {
-		const leads = elsewhere(label, await targetOf(run, reference));
+		const leads = leadsElsewhere(label, await targetOf(run, reference));
 		return refuse(allow === undefined ? leads : replaceable(leads));
 	}
 	const lacks = (part: string) => refuseWithout(`page/${part}`, infoCall(reference).doing);
 	const path = pagePath(element) ?? lacks('path');
-	if (!isSamePath(reference.path ?? path, path)) return refuse(elsewhere(label, element));
+	if (!isSamePath(reference.path ?? path, path)) return refuse(leadsElsewhere(label, element));
 	return { element, path, id: attribute(element, 'id') ?? lacks('@id') };
 }
 
-function elsewhere(label: string, target: XmlElement | undefined): UserMessage {
+function leadsElsewhere(label: string, target: XmlElement | undefined): UserMessage {
 	return {
 		message: `Nothing was changed: ${label} leads to another page`,
 		description: `A page that was moved leaves a redirect behind. ${whereItLeads(target)}If that is the page you mean, enter its ID or its current path.`,

@@ -109,7 +109,7 @@ export function isSamePath(one: string, other: string): boolean {
 }
 
 function canonical(path: string): string {
-	const spelled = decoded(withoutSlashes(path.trim())).normalize('NFC');
+	const spelled = percentDecoded(withoutSlashes(path.trim())).normalize('NFC');
 	return spelled.replaceAll(/[ +]/g, '_').toLowerCase();
 }
 
@@ -121,8 +121,10 @@ function byAddress(text: string, origin: string | undefined): PageReference {
 	const title = url.pathname === '/index.php' ? url.searchParams.get('title') : null;
 	if (title !== null) return byPath(title);
 	const key = /^\/(?:@api\/deki\/pages|@go\/page)\/([^/]+)/.exec(url.pathname)?.[1];
-	if (key === undefined) return byPath(decoded(url.pathname));
-	return key.startsWith('=') ? byPath(decoded(decoded(key.slice(1)))) : byId(decoded(key));
+	if (key === undefined) return byPath(percentDecoded(url.pathname));
+	return key.startsWith('=')
+		? byPath(percentDecoded(percentDecoded(key.slice(1))))
+		: byId(percentDecoded(key));
 }
 
 function notAnAddress(text: string): PageReference {
@@ -134,7 +136,7 @@ function notAnAddress(text: string): PageReference {
 }
 
 /** Leaves a `%` that encodes nothing. */
-function decoded(path: string): string {
+function percentDecoded(path: string): string {
 	return path.replace(/(%[0-9a-f]{2})+/gi, (bytes) => {
 		const text = Buffer.from(bytes.replaceAll('%', ''), 'hex').toString();
 		return text.includes('\uFFFD') ? bytes : text;

@@ -9,7 +9,7 @@ import {
 	expectedAuthorization,
 	urlHere,
 	webhookAddress,
-} from '../../../nodes/CxoneExpert/actions/webhook/this-n8n.ts';
+} from '../../../nodes/CxoneExpert/actions/webhook/own-address.ts';
 import { deliveryAuthorization } from '../../../nodes/CxoneExpert/protocol/token.ts';
 
 /** A run in an n8n whose `$execution` is this. */

@@ -25,10 +25,10 @@ function isLocator(value: unknown): value is Locator {
 /** An expression can give the thing itself, or an item that has it under `name`: then its ID is meant. */
 export function locatorValue(field: unknown, name: string): { mode: string; text: string } {
 	const { mode, value } = locatorOf(field);
-	return { mode: asText(mode), text: asText(idOf(value, name)) };
+	return { mode: asText(mode), text: asText(idIn(value, name)) };
 }
 
-function idOf(value: unknown, name: string): unknown {
+function idIn(value: unknown, name: string): unknown {
 	if (typeof value !== 'object' || value === null) return value;
 	const { id, [name]: inner } = value as Record<string, unknown>;
 	return typeof inner === 'object' && inner !== null ? (inner as { id?: unknown }).id : id;

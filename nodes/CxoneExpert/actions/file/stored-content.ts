@@ -52,8 +52,8 @@ export async function storedContent(
 
 /**
  * Sites keep public content in a content network, and redirect to an address that is valid for an hour
- * (docs/vendor-facts.md#content-network). `nocache` asks them not to; if they do, one redirect is followed, to
- * https, without the token.
+ * (docs/vendor-facts.md#content-network). `nocache` asks them not to; if they do all the same, one redirect is
+ * followed, to https, without the token.
  */
 async function fileContent(
 	run: OperationContext,

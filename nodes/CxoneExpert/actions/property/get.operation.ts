@@ -58,11 +58,11 @@ async function propertyValue(
 	const value = `the value of the property "${name}" of ${label}`;
 	const call = { path, doing: `read ${value}` };
 	const content = await storedContent(run, call, { type, size, label: value });
-	return decoded(content) ?? refuse(noText(name, type));
+	return textIn(content) ?? refuse(noText(name, type));
 }
 
 /** `undefined` for bytes that are no text. */
-function decoded({ bytes, type }: { bytes: Buffer; type: string }): string | undefined {
+function textIn({ bytes, type }: { bytes: Buffer; type: string }): string | undefined {
 	const charset = /charset="?([^";\s]+)/i.exec(type)?.[1] ?? 'utf-8';
 	try {
 		return new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(bytes);

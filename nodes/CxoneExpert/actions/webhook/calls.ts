@@ -54,24 +54,6 @@ async function readExistingWebhook(site: ExpertSite, id: string): Promise<Webhoo
 	return (await readWebhookIfExists(site, id)) ?? refuse(NO_WEBHOOK);
 }
 
-interface Change {
-	/** If so, nothing is sent. */
-	isDone(webhook: Webhook): boolean;
-	/** @returns the webhook as the site then reports it */
-	make(before: Webhook): Promise<Webhook>;
-	/** For a site that reports success and does nothing. */
-	notDone(after: Webhook): UserMessage;
-}
-
-export async function changeWebhook(
-	before: Webhook,
-	{ isDone, make, notDone }: Change,
-): Promise<Output[]> {
-	assertEventsShown(before);
-	const after = isDone(before) ? before : await make(before);
-	return isDone(after) ? outputs([webhookItem(after)]) : refuse(notDone(after));
-}
-
 /**
  * Some sites may allow it in the Dashboard only: the vendor describes no other way
  * (docs/vendor-facts.md#updating-a-webhook).
@@ -95,16 +77,15 @@ export async function setWebhookActive(
 	reference: WebhookReference,
 	active: boolean,
 ): Promise<Output[]> {
-	return await changeWebhook(await findWebhook(site, reference), {
-		isDone: (webhook) => webhook.active === active,
-		async make(before) {
-			const messages = active ? NOT_ENABLED : {};
-			return await updateKeepingEvents(site, before.id, { ...before, active }, messages);
-		},
-		notDone: () => ({
-			message: `Expert reported success, but the webhook is still ${active ? 'disabled' : 'enabled'}`,
-			description: active ? IN_THE_DASHBOARD : 'Try again, or disable it in the Dashboard.',
-		}),
+	const before = await findWebhook(site, reference);
+	assertEventsShown(before);
+	if (before.active === active) return outputs([webhookItem(before)]);
+	const messages = active ? NOT_ENABLED : {};
+	const after = await updateKeepingEvents(site, before.id, { ...before, active }, messages);
+	if (after.active === active) return outputs([webhookItem(after)]);
+	return refuse({
+		message: `Expert reported success, but the webhook is still ${active ? 'disabled' : 'enabled'}`,
+		description: active ? IN_THE_DASHBOARD : 'Try again, or disable it in the Dashboard.',
 	});
 }
 
@@ -112,6 +93,7 @@ interface EventChange {
 	/** What remains to be done. */
 	left(registered: string[]): string[];
 	send: typeof addEvent;
+	/** For a site that reports success and does nothing. */
 	notDone(left: string): UserMessage;
 }
 
@@ -120,12 +102,13 @@ export async function changeEvents(
 	reference: WebhookReference,
 	{ left, send, notDone }: EventChange,
 ): Promise<Output[]> {
-	return await changeWebhook(await findWebhook(site, reference), {
-		isDone: ({ events }) => left(events).length === 0,
-		async make({ id, events }) {
-			for (const event of left(events)) await send(site, id, event);
-			return await readExistingWebhook(site, id);
-		},
-		notDone: ({ events }) => notDone(left(events).join(', ')),
-	});
+	const before = await findWebhook(site, reference);
+	assertEventsShown(before);
+	const { id } = before;
+	const wanted = left(before.events);
+	for (const event of wanted) await send(site, id, event);
+	const after = wanted.length === 0 ? before : await readExistingWebhook(site, id);
+	const notChanged = left(after.events);
+	if (notChanged.length > 0) return refuse(notDone(notChanged.join(', ')));
+	return outputs([webhookItem(after)]);
 }

@@ -3,7 +3,7 @@ import { choiceField, flagField, optionsField } from '../core/field';
 import { defineOperation } from '../core/operation';
 import { outputs, limitFields, maxResults, simplify } from '../core/results';
 import { webhookItem } from './items';
-import { beginsWith, webhookAddress } from './this-n8n';
+import { beginsWith, webhookAddress } from './own-address';
 
 const options = optionsField({
 	active: choiceField({

@@ -14,7 +14,7 @@ import { defineOperation } from '../../core/operation';
 import { outputs } from '../../core/results';
 import type { ExpertSite } from '../../core/site';
 import { additionalEvents, webhookField } from '../fields';
-import { addressOfOurs, beginsWith, webhookUrl } from '../this-n8n';
+import { addressOfOurs, beginsWith, webhookUrl } from '../own-address';
 import { jobFinding } from './findings';
 import { PACKAGE_VERSION } from './package-version';
 import { reportOn } from './report';

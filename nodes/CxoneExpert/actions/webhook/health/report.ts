@@ -10,7 +10,7 @@ import { deliveryAuthorization } from '../../../protocol/token';
 import type { ExpertSite } from '../../core/site';
 import { readWebhookIfExists } from '../calls';
 import { webhookItem } from '../items';
-import { beginsWith } from '../this-n8n';
+import { beginsWith } from '../own-address';
 import { deliveryFindings, deliveryReport } from './deliveries';
 import { findingsOf } from './findings';
 
@@ -31,7 +31,7 @@ export async function reportOn(id: string, check: Check): Promise<IDataObject[]>
 	const { site, address, process } = check;
 	const found = await readWebhookIfExists(site, id);
 	if (found === undefined) return [];
-	const health = judge(found, check);
+	const health = healthOf(found, check);
 	const { active, events, consecutiveFailures, disabledReason } = webhookItem(found);
 	const authorization = deliveryAuthorization(site.credential, found.url);
 	const figures = readFigures(found.url);
@@ -60,7 +60,7 @@ interface Health {
 const MIN_FAILURES = 3;
 
 /** Healthy: enabled, with the expected events, alone at its address, and delivering. */
-export function judge(
+export function healthOf(
 	webhook: Webhook,
 	{ all, expected }: Pick<Check, 'all' | 'expected'>,
 ): Health {

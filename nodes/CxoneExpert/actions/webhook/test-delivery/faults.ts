@@ -7,7 +7,7 @@ import { VERIFIED_HEADER } from '../../../protocol/test-delivery';
 import { type Asked, TEST_TIMEOUT_MS, type TestOutcome } from './send';
 
 /** Stages of a delivery, in order, as the report names them. */
-export const WAY = {
+export const STAGES = {
 	address: 'The address is public and uses https',
 	connection: 'Something responds there',
 	certificate: 'The certificate is trusted',
@@ -17,7 +17,7 @@ export const WAY = {
 	time: 'The response comes within one second',
 } as const;
 
-export type Stage = keyof typeof WAY;
+export type Stage = keyof typeof STAGES;
 
 export interface Fault {
 	stage: Stage;

@@ -3,16 +3,16 @@ import type { IDataObject } from 'n8n-workflow';
 import { compact } from '../../../api/elements';
 import type { Webhook } from '../../../api/webhooks';
 import { VERIFIED_HEADER, type VerifiedParts } from '../../../protocol/test-delivery';
-import { type Fault, type Stage, WAY } from './faults';
+import { type Fault, type Stage, STAGES } from './faults';
 import type { TestOutcome } from './send';
 
-export interface Way {
+export interface TestResult {
 	/** Absent if nothing was sent. */
 	outcome?: TestOutcome;
 	fault?: Fault | undefined;
 }
 
-interface TestReport extends Way {
+interface TestReport extends TestResult {
 	webhook: Webhook;
 	/** What a trigger with this credential expects. Secret. */
 	authorization: string;
@@ -31,7 +31,7 @@ interface Step {
 /** Whether deliveries arrive, else the first thing to do, and each step. */
 export function testReport(report: TestReport): IDataObject {
 	const { webhook, outcome } = report;
-	const steps = [...waySteps(report), authorizationStep(report), enabledStep(webhook)];
+	const steps = [...stageSteps(report), authorizationStep(report), enabledStep(webhook)];
 	const stuck = steps.find(({ ok }) => ok === false);
 	return compact({
 		id: webhook.id,
@@ -46,18 +46,18 @@ export function testReport(report: TestReport): IDataObject {
 }
 
 /** Steps before the fault have passed; those after it were not checked. */
-function waySteps(report: TestReport): Step[] {
+function stageSteps(report: TestReport): Step[] {
 	const { fault } = report;
-	const stages = Object.keys(WAY) as Stage[];
+	const stages = Object.keys(STAGES) as Stage[];
 	const stuckAt = fault === undefined ? stages.length : stages.indexOf(fault.stage);
 	return stages.map((stage, position) => {
 		if (position < stuckAt) return passedStep(stage, report);
-		return position === stuckAt ? failed(WAY[stage], fault!) : unknown(WAY[stage]);
+		return position === stuckAt ? failed(STAGES[stage], fault!) : unknown(STAGES[stage]);
 	});
 }
 
 function passedStep(stage: Stage, { webhook, outcome }: TestReport): Step {
-	const step = WAY[stage];
+	const step = STAGES[stage];
 	const needsHttps = stage === 'address' || stage === 'certificate';
 	if (needsHttps && !webhook.url.startsWith('https:')) {
 		return unknown(step, 'the address uses http on this machine');
