@@ -5,7 +5,7 @@ import {
 	LARGE_RESPONSES,
 } from '../../api/client';
 import { networkMessage, type UserMessage } from '../../api/expert-error';
-import { getAsAnybody } from '../../api/http';
+import { getAnonymously } from '../../api/http';
 import { isLoopback } from '../../api/site-url';
 import { refuse } from '../core/field';
 import type { OperationContext } from '../core/operation';

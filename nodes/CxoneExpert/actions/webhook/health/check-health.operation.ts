@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { acceptsUnsigned } from '../../../api/credential';
 import { compact } from '../../../api/elements';
 import { runningJobs } from '../../../api/site';
-import { deliveryTokenExpiry, expiryWarnings, tokenExpiry } from '../../../api/token-expiry';
+import { type ExpiringToken, expiringTokens, expiryWarnings } from '../../../api/token-expiry';
 import { listWebhooks, type Webhook } from '../../../api/webhooks';
 import { chosenEvents, EVENT_CHOICES } from '../../../event/choices';
 import { n8nVersion } from '../../../n8n/n8n-version';
@@ -116,9 +116,9 @@ async function ofSite(site: ExpertSite) {
 	const expiryOf = (token: ExpiringToken['name']) =>
 		tokens.find(({ name }) => name === token)?.expiresAt.toISOString();
 	return {
-		findings: [...unsigned, ...ofJobs, ...expiryWarnings(credential, Date.now())],
-		tokenExpiresAt: tokenExpiry(credential)?.toISOString(),
-		deliveryTokenExpiresAt: deliveryTokenExpiry(credential)?.toISOString(),
+		findings: [...unsigned, ...ofJobs, ...expiryWarnings(credential, now)],
+		tokenExpiresAt: expiryOf('long-term token'),
+		deliveryTokenExpiresAt: expiryOf('delivery token'),
 		runningJobs: jobs?.map((job) => ({ ...job })),
 		versions: compact({ package: PACKAGE_VERSION, n8n: await n8nVersion() }),
 	};

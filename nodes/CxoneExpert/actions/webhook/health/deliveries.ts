@@ -53,9 +53,9 @@ export function deliveryFindings(webhook: Webhook, figures: DeliveryFigures): st
 }
 
 /** Past refusals are in the figures only. */
-function refusalFinding({ lastRefusal, refusalRow }: DeliveryFigures): string | undefined {
-	if (lastRefusal === undefined || refusalRow === undefined) return undefined;
-	const { count } = refusalRow;
+function refusalFinding({ lastRefusal, refusalStreak }: DeliveryFigures): string | undefined {
+	if (lastRefusal === undefined || refusalStreak === undefined) return undefined;
+	const { count } = refusalStreak;
 	const { problem, advice } = rejectionMessage(lastRefusal);
 	const which = count === 1 ? 'the last delivery' : `the last ${count} deliveries`;
 	const last = `${lastRefusal.deliveryId} at ${isoTime(lastRefusal.at)}`;

@@ -76,5 +76,5 @@ export function healthOf(
 function isInVain({ url, consecutiveFailures }: Webhook): boolean {
 	if (isUnpublished(url) || consecutiveFailures >= MIN_FAILURES) return true;
 	// The site may count one failure for all attempts at a delivery. Forged deliveries do not count.
-	return consecutiveFailures > 0 && readFigures(url).refusalRow !== undefined;
+	return consecutiveFailures > 0 && readFigures(url).refusalStreak !== undefined;
 }

@@ -4,7 +4,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { HttpResponse } from '../../../api/client';
 import type { ExpertCredential } from '../../../api/credential';
 import { apiTime } from '../../../api/elements';
-import { sendAsAnybody } from '../../../api/http';
+import { sendAnonymously } from '../../../api/http';
 import { writeXml } from '../../../api/xml';
 import { DELIVERY_HEADERS } from '../../../protocol/headers';
 import { signatureHeader } from '../../../protocol/signature';
