@@ -1,6 +1,6 @@
 import { apiTime, siteTime } from '../../api/elements';
 import {
-	type Change,
+	type PageChange,
 	changesOf,
 	findChangedPages,
 	listRevisions,
@@ -119,15 +119,15 @@ async function wantedChanges(
 	reference: PageReference,
 	period: Period,
 	{ change: wanted, itemFor, tags }: ValuesOf<typeof options>,
-): Promise<Change[]> {
-	const isWanted = ({ change }: Change) => wanted === 'all' || change === wanted;
+): Promise<PageChange[]> {
+	const isWanted = ({ change }: PageChange) => wanted === 'all' || change === wanted;
 	// A page changed again after the period has revisions within it.
 	const until = itemFor === 'revision' ? Infinity : period.until;
 	const pages = changesOf(await changedPages(run, reference, { ...period, until }, tags), period);
 	if (itemFor === 'page') return pages.filter(isWanted);
 	// Without a creation in the period, no revision is one.
 	const mayHave = pages.filter(({ change }) => change === 'created' || wanted !== 'created');
-	const all: Change[] = [];
+	const all: PageChange[] = [];
 	for (const { element } of mayHave) {
 		const revisions = await listRevisions(run.site, attribute(element, 'id') ?? '');
 		all.push(...revisionChanges(element, revisions, period));

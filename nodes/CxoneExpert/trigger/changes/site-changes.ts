@@ -5,6 +5,7 @@ import {
 	listArchivedPages,
 	listDeletedWith,
 	listRevisions,
+	oldestFirst,
 	type Period,
 	revisionChanges,
 } from '../../api/pages';
@@ -82,10 +83,6 @@ export async function* siteChanges(query: SiteQuery): Resumable<FoundChanges> {
 	return { ...archive, changes: oldestFirst([...found.values()]), until, leftOut };
 }
 
-export function oldestFirst(changes: SiteChange[]): SiteChange[] {
-	return [...changes].sort((a, b) => a.at - b.at);
-}
-
 /** @returns time of the newest change kept */
 function dropNewest(found: Map<string, SiteChange>): number {
 	const until = oldestFirst([...found.values()])[Math.floor(found.size * 0.9) - 1]!.at;
@@ -115,7 +112,7 @@ async function* pageChanges(
 			const modified = modifiedAt(page);
 			const isRead = modified !== undefined && read.get(id) === modified;
 			if (isRead || !mayBeWanted(page, query)) continue;
-			note(changesOf(page, yield* untilGivenUp(api, id, leftOut, listRevisions), period));
+			note(changesOfPage(page, yield* untilGivenUp(api, id, leftOut, listRevisions), period));
 			// A recent change may be followed by one in the same second, or not be listed yet.
 			const isSettled = modified !== undefined && modified <= period.until - LISTED_AFTER_MS;
 			if (isSettled) read.set(id, modified);
@@ -124,7 +121,7 @@ async function* pageChanges(
 	// Should `find` return the home page, too, its changes come twice.
 	if (!mayBeWanted(HOME, query)) return [...leftOut];
 	const home = yield* untilGivenUp(api, 'home', leftOut, listRevisions);
-	note(changesOf(home[0] ?? {}, home, period));
+	note(changesOfPage(home[0] ?? {}, home, period));
 	return [...leftOut];
 }
 
@@ -179,7 +176,7 @@ function isForAll({ kind, status }: ExpertError): boolean {
  * revision. A site may send *Page Created* when a draft is published, and that delivery must not be
  * dropped. A first revision newer than its page is a published draft, hence an edit.
  */
-function changesOf(page: XmlElement, revisions: XmlElement[], period: Period): SiteChange[] {
+function changesOfPage(page: XmlElement, revisions: XmlElement[], period: Period): SiteChange[] {
 	const created = siteTime(textOf(page, 'date.created')) ?? NaN;
 	return revisionChanges(page, revisions, period).flatMap(({ element, change, at }, index) => {
 		const isFirstText = index === 0 && Math.abs(at - created) <= FIRST_TEXT_MS;
