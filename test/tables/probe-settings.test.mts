@@ -16,6 +16,7 @@ const TOLD = { secretInEachResponse: true, signingSecret: 'whsec_that_the_site_t
 const rows: Row[] = [
 	[{ longTermTokenValidityMs: 31_536_000_000 }, 'token-validity', 'other', '1 years'],
 	[{ refuseBadTokens: true }, 'bad-token', 'other', '401'],
+	[{ refuseBadTokens: true }, 'authenticate-parameter', 'holds', '401'],
 	[{ anonymousRefusal: 401 }, 'anonymous-refusal', 'holds', '401'],
 	[{ errorStyle: 'framework' }, 'error-style', 'other', 'title: text'],
 	[{ webhooksFeature: false }, 'webhooks-for-admin', 'other', 'to an Admin: `403 error'],
@@ -67,7 +68,7 @@ const unseen: Partial<Record<keyof Settings, string>> = {
 	autoDisableAfter: 'Expert would notify people that a webhook was disabled',
 	concurrencyPerWebhook: 'a number that nothing relies on',
 	viewedContents: 'the probe reads the text as it is edited',
-	maxFoundPages: 'a site would have to get a thousand pages',
+	maxFoundPages: 'takes a thousand pages: test/integration/probe.test.mts',
 };
 
 describe.concurrent('the probe names the setting of a site', () => {

@@ -30,6 +30,8 @@ export async function readSite(steps: Steps): Promise<void> {
 	await look(steps, 'draft-of-home', { path: '/drafts/home' });
 	const since = apiTime(timeOfSite(steps) - DAY_MS);
 	await look(steps, 'home-find', { path: '/pages/home/find', query: { since } });
+	const ever = { since: apiTime(0) };
+	await look(steps, 'home-find-ever', { path: '/pages/home/find', query: ever });
 	await look(steps, 'webhooks', { path: '/webhooks', query: { limit: 100, offset: 0 } });
 	await look(steps, 'archive', { path: '/archive/pages', query: { limit: 100, offset: 0 } });
 	await look(steps, 'jobs', { path: '/site/jobs' });
