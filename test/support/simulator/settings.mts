@@ -82,6 +82,8 @@ export const vendorGuess = {
 	newDraftFiresPageCreate: true,
 	/** The second event of a new page: docs/vendor-facts.md#drafts-and-publishing. */
 	createFiresContentUpdate: true,
+	/** Of the event feeds: docs/vendor-facts.md#event-feeds. */
+	eventFeedStatus: 200 as 200 | 403 | 404,
 	/** Events count so much higher: docs/vendor-facts.md#what-the-site-tells-afterwards. */
 	eventRevisionOffset: 0,
 	/** Signs the deliveries; given out of band: docs/vendor-facts.md#signing-secret. */

@@ -288,8 +288,6 @@ export const apiJudges: Judges = {
 		return isThere === false ? notSeen('not at once') : judged(isThere, 'at once');
 	},
 	'created-date': 'says how the package reads a date',
-	'event-feed': byResponse('event-feed', isSuccess),
-	'site-feed': byResponse('site-feed', isSuccess),
 	'job-status': judgeJobs,
 	'jobs-refused': 'says what the package does',
 };

@@ -10,6 +10,7 @@ import {
 import type { OwnNames } from '../listener.mts';
 import { accented, idAt, type OwnPaths } from '../own.mts';
 import { hasAttribute, isSuccess } from '../seen.mts';
+import { lookForOwnEvents } from './feeds.mts';
 import { timeOfSite } from './read.mts';
 import { change, look, Stopped, type Steps } from './step.mts';
 import { setActive, type OwnWebhook } from './webhook.mts';
@@ -64,6 +65,7 @@ export class OwnPages {
 		if (hasDrafts) await this.secondDraft();
 		await this.plusSign();
 		if (webhook !== undefined) await this.disabledWebhook(webhook);
+		await lookForOwnEvents(this.steps, this.id);
 	}
 
 	/** @returns whether the site makes drafts; some do not, or not for everyone */
