@@ -192,6 +192,8 @@ const FIRED = [true, false].flatMap((newDraftFiresPageCreate) =>
 		createFiresContentUpdate,
 	})),
 );
+/** What the publication of a draft fires. */
+const PUBLICATIONS = ['contentUpdate', 'both', 'draftPublish'] as const;
 const full = { eventBody: 'full' } as const;
 const BODIES: Array<Partial<Settings>> = [
 	{ eventBody: 'thin' },
@@ -204,12 +206,19 @@ const BODIES: Array<Partial<Settings>> = [
 const CASES = DEEDS.flatMap(([name, ...deed], index) =>
 	BODIES.map((body, row) => {
 		const fired = FIRED[(index + row) % FIRED.length]!;
+		const publicationFires = PUBLICATIONS[(index + row) % PUBLICATIONS.length]!;
+		const knowsDraftPublish = publicationFires !== 'contentUpdate';
 		const site = [
+			`publications fire ${publicationFires}`,
 			`new drafts ${fired.newDraftFiresPageCreate ? 'fire' : 'do not fire'} page_create`,
 			`new pages ${fired.createFiresContentUpdate ? 'fire' : 'do not fire'} pagecontent_update`,
 			...Object.values(body),
 		];
-		return [`${name}, where ${site.join(', ')}`, { ...fired, ...body }, ...deed] as const;
+		return [
+			`${name}, where ${site.join(', ')}`,
+			{ ...fired, publicationFires, knowsDraftPublish, ...body },
+			...deed,
+		] as const;
 	}),
 );
 

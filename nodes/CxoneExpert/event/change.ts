@@ -5,6 +5,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { numberOf, siteTime } from '../api/elements';
 import { attribute, textOf } from '../api/xml';
 import { cacheInMemory } from '../memory';
+import { meaningOf } from './draft-publish';
 import { eventPage, pageOfItem } from './item';
 import type { ExpertEvent } from './parse';
 
@@ -26,7 +27,7 @@ export interface Change {
 	kind: ChangeKind;
 	/** ID of the page; absent when the event names none. */
 	page?: string;
-	/** Of an edit, if known. Events may count revisions differently from the API. */
+	/** Of an edit, if known. Events may count it differently from the API; `draft:publish` has none. */
 	revision?: number;
 	/** Site time, unix ms. */
 	at: number;
@@ -45,14 +46,14 @@ export function changeOfItem(item: IDataObject): Change | undefined {
 }
 
 function toChange(type: unknown, page: IDataObject | undefined, time: unknown): Change | undefined {
-	const kind = CHANGE_KINDS.find((each) => RECOVERABLE[each] === type);
+	const kind = CHANGE_KINDS.find((each) => RECOVERABLE[each] === meaningOf(type));
 	const at = siteTime(time);
 	if (kind === undefined || at === undefined) return undefined;
 	const { id, revision } = page ?? {};
 	return {
 		kind,
 		...(typeof id === 'string' ? { page: id } : {}),
-		...(kind === 'edited' && typeof revision === 'number' ? { revision } : {}),
+		...(type === RECOVERABLE.edited && typeof revision === 'number' ? { revision } : {}),
 		at,
 	};
 }

@@ -84,6 +84,10 @@ export const vendorGuess = {
 	createFiresContentUpdate: true,
 	/** Of the event feeds: docs/vendor-facts.md#event-feeds. */
 	eventFeedStatus: 200 as 200 | 403 | 404,
+	/** What publishing a draft fires: docs/vendor-facts.md#drafts-and-publishing. */
+	publicationFires: 'contentUpdate' as 'contentUpdate' | 'both' | 'draftPublish' | 'nothing',
+	/** Webhooks take `draft_publish`: docs/vendor-facts.md#drafts-and-publishing. */
+	knowsDraftPublish: false,
 	/** Events count so much higher: docs/vendor-facts.md#what-the-site-tells-afterwards. */
 	eventRevisionOffset: 0,
 	/** Signs the deliveries; given out of band: docs/vendor-facts.md#signing-secret. */

@@ -39,6 +39,11 @@ describe('changeOf', () => {
 		expect(named('page.content:update', inside)).toMatchObject({ page: '371', revision: 4 });
 	});
 
+	it('changeOf the publication of a draft is an edit without a revision', () => {
+		const event = '<page id="371" revision="4"/>';
+		expect(named('draft:publish', event)).toEqual({ kind: 'edited', page: '371', at: AT });
+	});
+
 	it.each([
 		['no page', 'page:create', '', undefined],
 		['no revision', 'page.content:update', '<page id="371"/>', '371'],

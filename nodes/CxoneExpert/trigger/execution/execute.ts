@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { counted } from '../../api/expert-error';
+import { underChosenName } from '../../event/draft-publish';
 import { introduceTrigger } from '../../figures/trigger-node';
 import { stopWatching } from '../../n8n/execution-persisted';
 import { highlight } from '../../n8n/highlight';
@@ -8,7 +9,7 @@ import { asGiven, canRunLater, runLater, werePutOff } from '../../n8n/run-later'
 import { NOT_VERIFIED } from '../../protocol/signature';
 import { isFilteredTestEvent, throwRefusedTestEvent } from '../node/listening';
 import { injectKnowledge } from '../node/stored';
-import { readPageParameters } from '../parameters';
+import { readChosenEvents, readPageParameters } from '../parameters';
 import { highlightsOf, reasonsOf } from './highlights';
 import { hint, hintLeftOut } from './hints';
 import { leaveOutKnownChanges } from './known-changes';
@@ -48,7 +49,8 @@ export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExec
 	// A database that has just not responded would hold up the execution again.
 	if (responds) await leaveOutKnownChanges(this, first, site);
 	await publications.claim(first.filter(goesOn));
-	const passing = first.filter(goesOn).map(({ item }) => item);
+	const chosen = readChosenEvents(this);
+	const passing = first.filter(goesOn).map(({ item }) => underChosenName(item, chosen));
 	if (passing.length > 1) hint(this, SEVERAL(passing.length));
 	const found = shown.map(({ item }) => item.json);
 	highlight(this, highlightsOf([...came, ...found], reasonsOf(all)));

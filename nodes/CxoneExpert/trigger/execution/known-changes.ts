@@ -2,13 +2,14 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { beforeDeadline } from '../../api/deadline';
 import { type Change, changeOfItem, meetingKeys, nameOf } from '../../event/change';
+import { isJoined, meaningOf } from '../../event/draft-publish';
 import { nodeKey } from '../../memory';
 import { MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/processed-items';
 import { knownChangesOf } from '../ledger/known-changes';
 import { mapConcurrently } from '../map-concurrently';
 import { addressOf } from '../node/address';
 import { changesAt } from '../node/progress';
-import { isRecoveryEnabled } from '../parameters';
+import { isRecoveryEnabled, readChosenEvents } from '../parameters';
 import { batched } from './batched';
 import { hintLeftOut } from './hints';
 import { isFirstRun } from './once';
@@ -16,16 +17,17 @@ import { goesOn, type Passage } from './passage';
 import type { Site } from './site';
 
 /*
- * A change of a page must not run both as delivered and as recovered, nor be recovered twice. n8n's store of processed
- * items decides, not what this process knows: in queue mode it knows nothing of the others, and putting back static data
- * takes that knowledge away.
+ * A change of a page must not run both as delivered and as recovered, nor be recovered twice; nor a publication as both
+ * of the events that it may bring. n8n's store of processed items decides, not what this process knows: in queue mode it
+ * knows nothing of the others, and putting back static data takes that knowledge away.
  *
  * Each page has rows of its own there. Whoever runs first inserts the row, and of two inserts n8n's database lets one
  * succeed. Rows are never dropped: their number is bounded by the pages of the site, and they go with the workflow.
  *
  * Rare and bounded: two workers that add to an existing row within the same few milliseconds do not see each other. Then
  * a change that is delivered and recovered at that moment runs twice, the second time marked `recovered`. And of two
- * edits of a page that are a multiple of eight seconds apart and begin at that moment, one mark is lost.
+ * edits of a page that are a multiple of eight seconds apart and begin at that moment, one mark is lost. An edit within
+ * two seconds of a publication counts as the same.
  */
 
 /**
@@ -39,9 +41,12 @@ export async function leaveOutKnownChanges(
 	passages: Passage[],
 	site: Site,
 ): Promise<void> {
-	if (!isFirstRun(context) || !isRecoveryEnabled(context)) return;
+	if (!isFirstRun(context)) return;
+	const joins = isJoined(readChosenEvents(context));
 	const decided = passages.filter(({ undecided }) => undecided === undefined);
-	const arrivals = decided.flatMap((passage) => arrivalOf(context, passage) ?? []);
+	const arrivals = decided
+		.flatMap((passage) => arrivalOf(context, passage, joins) ?? [])
+		.filter(canMeet(isRecoveryEnabled(context), joins));
 	const asking = arrivals.filter(({ passage }) => goesOn(passage));
 	const passing = await beforeDeadline(
 		performance.now() + MAX_WAIT_MS,
@@ -65,30 +70,47 @@ export async function leaveOutKnownChanges(
 interface Arrival {
 	passage: Passage;
 	change: Change;
-	isRecovered: boolean;
+	way: Way;
+}
+
+/** Ways in which one change can come. Those that come in the same way are different changes. */
+type Way = 'delivered' | 'published' | 'recovered';
+
+/** Without recovery only the events of a publication can meet, which are edits. */
+function canMeet(isRecovering: boolean, joins: boolean): (arrival: Arrival) => boolean {
+	return ({ change: { kind } }) => isRecovering || (joins && kind === 'edited');
 }
 
 /**
  * `undefined` if the page is unknown. Also for a marked recovery, which its own execution may have recorded before. And
  * for what came before the workflow was published: that may be of another site, and is never recovered.
+ *
+ * @param joins a publication and its content update are one change
  */
-function arrivalOf(context: IExecuteFunctions, passage: Passage): Arrival | undefined {
+function arrivalOf(
+	context: IExecuteFunctions,
+	passage: Passage,
+	joins: boolean,
+): Arrival | undefined {
 	const { json } = passage.item;
+	const { eventType } = json;
 	const change = changeOfItem(json);
 	const isRecovered = json.recovered === true;
 	const { publishedAt = 0 } = changesAt(context).progress ?? {};
 	const isBefore = change !== undefined && change.at < Math.floor(publishedAt / 1000) * 1000;
 	const isMarked = isRecovered && json.redelivered === true;
 	if (change?.page === undefined || isBefore || isMarked) return undefined;
-	return { passage, change, isRecovered };
+	const isPublication = joins && meaningOf(eventType) !== eventType;
+	const way = isRecovered ? 'recovered' : isPublication ? 'published' : 'delivered';
+	return { passage, change, way };
 }
 
 /** So that the watch of this process does not start again what has begun here. The workflow may be unpublished by now. */
-function noteInMemory(context: IExecuteFunctions, { change, isRecovered }: Arrival): void {
+function noteInMemory(context: IExecuteFunctions, { change, way }: Arrival): void {
 	const { progress } = changesAt(context);
 	if (addressOf(context).served === undefined || progress === undefined) return;
 	const [known, site] = [knownChangesOf(context), progress.site ?? ''];
-	if (isRecovered) known.recover(site, change).hasCome();
+	if (way === 'recovered') known.recover(site, change).hasCome();
 	else known.noteDelivered(site, change);
 }
 
@@ -117,7 +139,7 @@ interface Mark {
 	row: string;
 	/** Of a change itself, or of where delivery and recovery meet. */
 	mark: string;
-	/** The same with its way: delivery, recovery, or this execution. */
+	/** The same with its way, or this execution. */
 	byWay: string;
 }
 
@@ -128,17 +150,12 @@ interface Marked {
 	meetings: Mark[];
 }
 
-function withMarks(
-	origin: string,
-	{ passage, change, isRecovered }: Arrival,
-	execution: string,
-): Marked {
-	const keys = meetingKeys(origin, change, isRecovered ? 'near' : 'own');
-	const way = isRecovered ? 'recovered' : 'delivered';
+function withMarks(origin: string, { passage, change, way }: Arrival, execution: string): Marked {
+	const keys = meetingKeys(origin, change, way === 'delivered' ? 'own' : 'near');
 	const meetings = keys.map((mark) => ({ row: rowOf(mark), mark, byWay: `${mark} ${way}` }));
 	const mark = nameOf(origin, change);
 	const own = { row: meetings[0]!.row, mark, byWay: `${mark} in ${execution}` };
-	return { passage, own: isRecovered ? [own] : [], meetings };
+	return { passage, own: way === 'recovered' ? [own] : [], meetings };
 }
 
 /** For its edits, and for its deletions. Neighbouring seconds are in different rows. */

@@ -57,6 +57,8 @@ export const eventJudges: Judges = {
 		const { revision, form } = revisionIn(seen, 'published-page');
 		return form === undefined ? undefined : either(revision === '1', form);
 	},
+	'events-of-publication': 'the probe registers listed event types only',
+	'type-of-publication': 'the probe registers listed event types only',
 	'state-of-unpublished': 'no call of the API unpublishes a page',
 	'number-of-page': 'only a site that is restored from a backup could',
 	'event-id': byEvent(({ xml }) => {
