@@ -51,6 +51,7 @@ const rows: Row[] = [
 	[{ eventFeedStatus: 403 }, 'event-feed', 'other', '403'],
 	[{ eventFeedStatus: 404 }, 'event-feed', 'other', '404'],
 	[{ eventFeedStatus: 403 }, 'draft-feed', 'other', '403'],
+	[{ publicationFires: 'nothing' }, 'event-of-publication', 'other', 'none'],
 	[{ eventRevisionOffset: 2 }, 'revision-of-event', 'holds', 'differ by 2'],
 	[{ eventRevisionOffset: 3 }, 'revision-of-event', 'other', 'differ by 3'],
 	[{ eventBody: 'thin' }, 'event-names-page', 'other', 'event: `@id'],
@@ -72,6 +73,10 @@ const unseen: Partial<Record<keyof Settings, string>> = {
 	concurrencyPerWebhook: 'a number that nothing relies on',
 	viewedContents: 'the probe reads the text as it is edited',
 	maxFoundPages: 'takes a thousand pages: test/integration/probe.test.mts',
+	knowsDraftPublish: 'the probe registers listed event types only',
+	eventSkewMs: 'the regular look finds out: test/integration/watch-look.test.mts',
+	otherIdsInEvents: 'the regular look finds out: test/integration/watch-look.test.mts',
+	eventsComeTwice: 'copies are recognised, whatever the site sends',
 };
 
 describe.concurrent('the probe names the setting of a site', () => {
