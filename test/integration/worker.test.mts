@@ -381,17 +381,6 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		expect(store.rows.size).toBe(2);
 	});
 
-	it('nothing is noted of what happened before the workflow was published, maybe for another site', async () => {
-		instanceSettings.instanceType = 'main';
-		const store = processedItems();
-		const scene = await worker();
-		await scene.host.production.publish();
-		expect(await pass(scene, edited(4))).toBe(1);
-		expect(store.rows.size).toBe(0);
-		expect(await pass(scene, { ...edited(4), occurredAt: new Date().toISOString() })).toBe(1);
-		expect(store.rows.size).toBe(1);
-	});
-
 	it('nothing is asked of n8n in a test', async () => {
 		const store = processedItems();
 		const scene = await worker();

@@ -85,11 +85,11 @@ export function pageNameOf(site: string, id: string): string {
 
 /**
  * How far a delivered and a recovered change may differ in time: this many steps of this length. A
- * page that began as a draft counts as created then; a restored page can be deleted again within
- * minutes.
+ * page that began as a draft counts as created then, and its event may come weeks later; a restored
+ * page can be deleted again within minutes.
  */
 const TOLERANCE = {
-	created: { stepMs: DAY_MS, steps: 1 },
+	created: { stepMs: 30 * DAY_MS, steps: 1 },
 	edited: { stepMs: SECOND_MS, steps: 2 },
 	deleted: { stepMs: MINUTE_MS / 2, steps: 1 },
 } as const;

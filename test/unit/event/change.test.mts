@@ -108,7 +108,7 @@ describe('meetingKeys', () => {
 	it.each([
 		['edited', 2, 3],
 		['deleted', 30, 60],
-		['created', 86_400, 2 * 86_400],
+		['created', 30 * 86_400, 60 * 86_400],
 	] as const)('a page that was %s meets its event %i s apart, and not %i', (kind, near, far) => {
 		for (const sign of [1, -1]) {
 			expect(meets(kind, sign * near)).toBe(true);

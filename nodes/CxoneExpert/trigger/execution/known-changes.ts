@@ -45,7 +45,7 @@ export async function leaveOutKnownChanges(
 	const joins = isJoined(readChosenEvents(context));
 	const decided = passages.filter(({ undecided }) => undecided === undefined);
 	const arrivals = decided
-		.flatMap((passage) => arrivalOf(context, passage, joins) ?? [])
+		.flatMap((passage) => arrivalOf(passage, joins) ?? [])
 		.filter(canMeet(isRecoveryEnabled(context), joins));
 	const asking = arrivals.filter(({ passage }) => goesOn(passage));
 	const passing = await beforeDeadline(
@@ -54,8 +54,9 @@ export async function leaveOutKnownChanges(
 	);
 	// An event that comes twice does less harm than a lost one.
 	if (passing === undefined) {
+		for (const { passage } of asking) passage.added.redelivered = true;
 		context.logger.warn(
-			`n8n could not say whether a change has come before, so it runs (node "${context.getNode().name}")`,
+			`n8n could not say whether a change has come before, so it runs with "redelivered" (node "${context.getNode().name}")`,
 		);
 	}
 	for (const arrival of arrivals) noteInMemory(context, arrival);
@@ -82,24 +83,17 @@ function canMeet(isRecovering: boolean, joins: boolean): (arrival: Arrival) => b
 }
 
 /**
- * `undefined` if the page is unknown. Also for a marked recovery, which its own execution may have recorded before. And
- * for what came before the workflow was published: that may be of another site, and is never recovered.
+ * `undefined` if the page is unknown. Also for a marked recovery, which its own execution may have recorded before.
  *
  * @param joins a publication and its content update are one change
  */
-function arrivalOf(
-	context: IExecuteFunctions,
-	passage: Passage,
-	joins: boolean,
-): Arrival | undefined {
+function arrivalOf(passage: Passage, joins: boolean): Arrival | undefined {
 	const { json } = passage.item;
 	const { eventType } = json;
 	const change = changeOfItem(json);
 	const isRecovered = json.recovered === true;
-	const { publishedAt = 0 } = changesAt(context).progress ?? {};
-	const isBefore = change !== undefined && change.at < Math.floor(publishedAt / 1000) * 1000;
 	const isMarked = isRecovered && json.redelivered === true;
-	if (change?.page === undefined || isBefore || isMarked) return undefined;
+	if (change?.page === undefined || isMarked) return undefined;
 	const isPublication = joins && meaningOf(eventType) !== eventType;
 	const way = isRecovered ? 'recovered' : isPublication ? 'published' : 'delivered';
 	return { passage, change, way };
@@ -228,7 +222,9 @@ function decide(
 		const marks = marksOf(marked);
 		if (!marks.every(({ mark, byWay }) => isFresh(mark) || !isFresh(byWay))) continue;
 		passing.add(marked.passage);
-		for (const { mark, byWay } of marks) used.add(mark).add(byWay);
+		for (const { mark, byWay } of marked.meetings) used.add(mark).add(byWay);
+		// Not by its execution: the same change twice in one of them passes once.
+		for (const { mark } of marked.own) used.add(mark);
 	}
 	return { passing, used };
 }
