@@ -39,11 +39,36 @@ const floorRules = FLOORS.flatMap((floor, index) =>
 	})),
 );
 
+const actionRules = [
+	{
+		name: 'actions-core',
+		comment: 'The core of the action node knows no resource.',
+		severity: 'error',
+		from: { path: '^nodes/CxoneExpert/actions/core/' },
+		to: { path: '^nodes/CxoneExpert/actions/(?!core/)' },
+	},
+	{
+		name: 'actions-list-operations',
+		comment: 'The index.ts of a resource lists its operations.',
+		severity: 'error',
+		from: { path: '^nodes/', pathNot: '^nodes/CxoneExpert/actions/[^/]+/index\\.ts$' },
+		to: { path: '\\.operation\\.ts$' },
+	},
+	{
+		name: 'actions-join-resources',
+		comment: 'resources.ts joins the resources.',
+		severity: 'error',
+		from: { path: '^nodes/', pathNot: '^nodes/CxoneExpert/actions/resources\\.ts$' },
+		to: { path: '^nodes/CxoneExpert/actions/[^/]+/index\\.ts$' },
+	},
+];
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
 	forbidden: [
 		...layerRules,
 		...floorRules,
+		...actionRules,
 		{
 			name: 'no-circles',
 			comment: 'Two files that need each other are one idea, or hide a third.',

@@ -13,6 +13,7 @@ export default {
 		'nodes/CxoneExpert/trigger/ledger/ledger.ts',
 		'nodes/CxoneExpert/trigger/delivery/{save,verify}.ts',
 		'nodes/CxoneExpert/actions/page/create-or-update.operation.ts',
+		'nodes/CxoneExpert/actions/write.ts',
 	],
 	testRunner: 'vitest',
 	// Integration tests load the package when they run: no import says what they are about.

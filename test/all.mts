@@ -50,7 +50,7 @@ const quick: Plan = {
 
 const all: Plan = {
 	tests: 'every test',
-	duration: 'about 20 minutes',
+	duration: 'about 18 minutes',
 	n8n: [n8nVersion, node20N8n],
 	commands: [
 		{ name: 'long', projects: ['e2e'] },

@@ -6,10 +6,9 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
-import { propertiesOf, subtitleOf } from './actions/description';
-import { executeOperations } from './actions/execute';
-import { listSearch } from './actions/list-search';
-import { resources } from './actions/resources';
+import { propertiesOf, subtitleOf } from './actions/core/description';
+import { executeOperations } from './actions/core/execute';
+import { listSearch, resources } from './actions/resources';
 import { testExpertCredential } from './api/credential-test';
 
 /** Reads and changes content of a NiCE CXone Expert site, and manages its webhooks. */
@@ -37,6 +36,6 @@ export class CxoneExpert implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await executeOperations.call(this);
+		return await executeOperations.call(this, resources);
 	}
 }

@@ -2,8 +2,8 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
 import { named } from '../support/integration/action-node.mts';
-import { propertiesOf } from '../../nodes/CxoneExpert/actions/description.ts';
-import type { Operation } from '../../nodes/CxoneExpert/actions/operation.ts';
+import { propertiesOf } from '../../nodes/CxoneExpert/actions/core/description.ts';
+import type { Operation } from '../../nodes/CxoneExpert/actions/core/operation.ts';
 import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
 import { outputFields, type Schema } from '../support/integration/schema.mts';
 

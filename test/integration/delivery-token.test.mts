@@ -1,9 +1,9 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { expect, it, onTestFinished } from 'vitest';
-import { named, type NodeRun, outputOf, refusalOf } from '../support/integration/action-node.mts';
+import { named, type NodeRun, outputOf } from '../support/integration/action-node.mts';
 import { authorizationAt, newDelivery, expectResponse } from '../support/integration/delivery.mts';
 import { log } from '../support/integration/log.mts';
-import { openPublished, type Scene, UNSIGNED, useScenes } from '../support/integration/scene.mts';
+import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
 import {
 	type Listener,
 	type PlannedResponse,
@@ -84,70 +84,6 @@ it.each<[string, ICredentialDataDecryptedObject, (id: string) => string]>([
 		}
 	},
 );
-
-it('Update with another URL gives the webhook a token that no trigger accepts', async () => {
-	const parameters = { additionalOptions: { repairWebhook: false } };
-	const scene = await openPublished({ parameters, credential: UNSIGNED });
-	const { site, host } = scene;
-	const before = authorizationAt(scene);
-	const elsewhere = await listen();
-	for (const authorization of [undefined, 'keep', 'renew']) {
-		for (const path of ['x', `webhook/${host.row.node.webhookId}/webhook`]) {
-			const url = `${elsewhere.origin}/${path}?${authorization}`;
-			const updateFields = { url, ...(authorization && { authorization }) };
-			await outputOf(site, doing('update', '1', { updateFields }));
-			site.emit('page_create');
-			await site.idle();
-			const got = String(elsewhere.received.at(-1)!.headers.authorization);
-			expect(got).not.toBe(before);
-			const forged = { ...newDelivery(scene), authorization: got, secret: 'unknown' };
-			expectResponse(await sendDelivery(host.webhookUrl, forged), 401);
-		}
-	}
-	expect(elsewhere.received).toHaveLength(6);
-	expect(host.executions).toEqual([]);
-});
-
-it('Update keeps the Authorization value with the same URL in another spelling', async () => {
-	const scene = await openPublished();
-	const before = authorizationAt(scene);
-	const updateFields = { url: `${scene.host.webhookUrl}/`, authorization: 'keep' };
-	await outputOf(scene.site, doing('update', '1', { updateFields }));
-	expect(elementAt(scene.site.webhooks(), 0).authorizationHeader).toBe(before);
-});
-
-it.each<[string, IDataObject]>([
-	['another URL', {}],
-	['another URL and Renew', { authorization: 'renew' }],
-])(
-	'Update sends the Delivery Token of the credential to no address but that of a trigger, with %s',
-	async (_case, fields) => {
-		const scene = await openPublished({ credential: OWN_TOKEN });
-		const { site, host } = scene;
-		const before = site.webhooks();
-		const elsewhere = await listen();
-		for (const urlOfN8n of [host.url, elsewhere.origin]) {
-			const updateFields = { url: elsewhere.url, ...fields };
-			const run = { ...doing('update', '1', { updateFields }), credential: OWN_TOKEN, urlOfN8n };
-			const { message, description } = await refusalOf(site, run);
-			expect(message).toContain('found no trigger with this credential');
-			expect(description).toContain('Nothing was changed');
-		}
-		expect(site.webhooks()).toEqual(before);
-		for (const { headers } of elsewhere.received)
-			expect(headers).not.toHaveProperty('authorization');
-	},
-);
-
-it('Renew with a Delivery Token is refused for a webhook that is not of a trigger of this n8n', async () => {
-	const { site, host } = await openPublished({ credential: OWN_TOKEN });
-	site.addWebhook('https://other.example.com/hook', 'Bearer of-another-program');
-	const updateFields = { authorization: 'renew' };
-	const run = { ...doing('update', '2', { updateFields }), credential: OWN_TOKEN };
-	const { message } = await refusalOf(site, { ...run, urlOfN8n: host.url });
-	expect(message).toContain('found no trigger with this credential');
-	expect(elementAt(site.webhooks(), 1).authorizationHeader).toBe('Bearer of-another-program');
-});
 
 it('a trigger accepts what was registered under its old address until it is published under the new one', async () => {
 	const scene = await openPublished();

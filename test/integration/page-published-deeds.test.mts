@@ -10,7 +10,8 @@ useScenes();
 
 /*
  * "Page Published (First Time)": what authors do, at each site that there may be. One item for each page, once.
- * Each deed meets each value of each setting, and each pair of a body and of what is fired is met by some deed.
+ * Each deed meets each value of each setting, and each pair of a body and of what is fired is met by some deed. A site
+ * that fires nothing for a publication is in watch-look.test.mts.
  */
 
 /** The site as it is to be asked, and each way in which its events may come. */
@@ -192,6 +193,8 @@ const FIRED = [true, false].flatMap((newDraftFiresPageCreate) =>
 		createFiresContentUpdate,
 	})),
 );
+/** What the publication of a draft fires. */
+const PUBLICATIONS = ['contentUpdate', 'both', 'draftPublish'] as const;
 const full = { eventBody: 'full' } as const;
 const BODIES: Array<Partial<Settings>> = [
 	{ eventBody: 'thin' },
@@ -204,12 +207,19 @@ const BODIES: Array<Partial<Settings>> = [
 const CASES = DEEDS.flatMap(([name, ...deed], index) =>
 	BODIES.map((body, row) => {
 		const fired = FIRED[(index + row) % FIRED.length]!;
+		const publicationFires = PUBLICATIONS[(index + row) % PUBLICATIONS.length]!;
+		const knowsDraftPublish = publicationFires !== 'contentUpdate';
 		const site = [
+			`publications fire ${publicationFires}`,
 			`new drafts ${fired.newDraftFiresPageCreate ? 'fire' : 'do not fire'} page_create`,
 			`new pages ${fired.createFiresContentUpdate ? 'fire' : 'do not fire'} pagecontent_update`,
 			...Object.values(body),
 		];
-		return [`${name}, where ${site.join(', ')}`, { ...fired, ...body }, ...deed] as const;
+		return [
+			`${name}, where ${site.join(', ')}`,
+			{ ...fired, publicationFires, knowsDraftPublish, ...body },
+			...deed,
+		] as const;
 	}),
 );
 

@@ -79,6 +79,18 @@ describe('npm run probe', () => {
 		expect(webhook.findings.get('system-tags')).toMatchObject({ verdict: 'not seen' });
 	});
 
+	it.each([
+		[1000, 'holds', '1,000; totalcount says no more; '],
+		[2000, 'other', 'more than 1,000'],
+	])('sees that a search gives at most %i pages', async (maxFoundPages, verdict, form) => {
+		const simulator = await site({ maxFoundPages });
+		simulator.site.bulkImport(1001, { under: 'Many' });
+		const { findings } = await probeReading(simulator);
+		expect(findings.get('find-limit')).toEqual(
+			expect.objectContaining({ verdict, form: expect.stringContaining(form) }),
+		);
+	});
+
 	it('takes a server token, and sees what becomes of one that has expired', async () => {
 		const simulator = await site();
 		const { key: tokenKey, secret: tokenSecret, user: runAsUser } = simulator.serverToken;

@@ -22,6 +22,7 @@ import {
 	type SceneOptions,
 	useScenes,
 } from '../support/integration/scene.mts';
+import { processedItems } from '../support/integration/n8n.mts';
 import { passTime } from '../support/integration/stop-time.mts';
 import { Watch } from '../support/integration/watch.mts';
 import {
@@ -254,6 +255,54 @@ describe('recovered changes and deliveries', () => {
 		expectResponse(await send(scene, delivered(scene, 'page_create', { page }, at)), 200);
 		await scene.host.idle();
 		expect(scene.host.outputs.flat()).toHaveLength(2);
+	});
+
+	it.each<[string, (scene: Scene, watch: Watch) => Promise<unknown>]>([
+		['published again', async ({ host }) => await host.production.publish()],
+		[
+			'unpublished and published',
+			async ({ host }, watch) => {
+				await watch.close();
+				await host.production.unpublish();
+				await host.production.publish();
+			},
+		],
+		[
+			'disabled and enabled by a person',
+			async ({ site }, watch) => {
+				for (const { id } of site.webhooks()) site.disableWebhook(id);
+				await watch.anotherTick();
+				for (const webhook of site.webhooks()) Object.assign(webhook, { active: true });
+				await watch.anotherTick();
+			},
+		],
+	])(
+		'a late delivery of what was recovered passes nothing on once it was %s',
+		async (_how, act) => {
+			const scene = await published({ parameters: { events: ['page_create'] } });
+			const at = ago(scene, 30);
+			const page = await missed(scene, at);
+			const watch = await startAgain(scene);
+			scene.site.settings.clockSkewMs += 300_000;
+			await watch.anotherTick();
+			await act(scene, watch);
+			await (await Watch.start(scene.host)).tick();
+			expect(passedOn(scene)).toEqual([`+ page_create ${page.id}`]);
+			expectResponse(await send(scene, delivered(scene, 'page_create', { page }, at)), 200);
+			await scene.host.idle();
+			expect(passedOn(scene)).toEqual([`+ page_create ${page.id}`]);
+		},
+	);
+
+	it("a late delivery of what was recovered is marked where n8n's database does not respond", async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const at = ago(scene, 30);
+		const page = await missed(scene, at);
+		await startAgain(scene);
+		processedItems().access = async () => await Promise.reject(new Error('database is down'));
+		expectResponse(await send(scene, delivered(scene, 'page_create', { page }, at)), 200);
+		await scene.host.idle();
+		expect(scene.host.outputs.flat().at(-1)).toMatchObject({ redelivered: true });
 	});
 
 	it('a late event that names no page passes nothing on where the site tells which page it was', async () => {

@@ -64,13 +64,13 @@ it('Check Health reports that all is up to date, and says what time it is at the
 	const scene = await openPublished({ site: { clockSkewMs: -7_200_000 } });
 	const expectedEvents = scene.host.row.node.parameters.events;
 	const before = Date.now();
-	const item = await healthOfTrigger(scene, { expectedEvents, repair: true });
+	const item = await healthOfTrigger(scene, { expectedEvents });
 	const after = Date.now();
 	expect(item).toEqual({
-		...{ id: '1', url: scene.host.webhookUrl, healthy: true, wasHealthy: true, active: true },
+		...{ id: '1', url: scene.host.webhookUrl, healthy: true, active: true },
 		...{ workflow: expect.any(Object), node: expect.any(Object) },
 		...{ consecutiveFailures: 0, events: ['page_create', 'page_delete'], missingEvents: [] },
-		...{ findings: [], changes: [], siteTime: expect.any(String) },
+		...{ findings: [], siteTime: expect.any(String) },
 		tokenExpiresAt: new Date(endOfLongTermToken(scene.site.longTermToken)).toISOString(),
 		deliveries: expect.objectContaining({ process: 'main', accepted: 0, refused: {} }),
 		runningJobs: [],
@@ -88,7 +88,7 @@ it.each([0, 29])('Check Health reports a long-term token with %i days left', asy
 	const item = await healthOfTrigger(scene);
 	const [day] = String(item.tokenExpiresAt).split('T');
 	expect(item).toMatchObject({
-		...{ healthy: true, wasHealthy: true },
+		...{ healthy: true },
 		findings: [
 			expect.stringMatching(
 				new RegExp(`The long-term token expires .* day.*, on ${day}\\. Create a new one`),
@@ -139,32 +139,21 @@ it.each([
 	},
 );
 
-it('Check Health enables what Expert has disabled, and deliveries arrive again', async () => {
+it('Check Health reports why Expert has disabled a webhook, and leaves it as it is', async () => {
 	const scene = await openPublished({ site: PATIENT });
-	const { site, host } = scene;
 	await disabledByExpert(scene);
+	scene.site.apiCalls.length = 0;
 	expect(await healthOfTrigger(scene)).toMatchObject({
-		...{ healthy: false, wasHealthy: false, active: false, consecutiveFailures: 3 },
-		...{ disabledReason: '1', changes: [] },
+		...{ healthy: false, active: false, consecutiveFailures: 3, disabledReason: '1' },
 		findings: [
 			expect.stringContaining('after 3 deliveries in a row did not get through (reason 1)'),
 			expect.stringContaining('told Expert 3 times to send a delivery again'),
 		],
 	});
-	expect(await healthOfTrigger(scene, { repair: true })).toMatchObject({
-		...{ healthy: true, wasHealthy: false, active: true, consecutiveFailures: 0 },
-		...{
-			changes: ['Enabled again.'],
-			findings: [expect.stringContaining('disabled it'), NOT_SAVED],
-		},
-	});
-	site.emit('page_create');
-	await site.idle();
-	await host.idle();
-	expect(host.items).toHaveLength(1);
+	expect(writes(scene.site)).toEqual([]);
 });
 
-it('Check Health adds the events of the trigger that went missing and removes none', async () => {
+it('Check Health names the events of the trigger that went missing, and adds none', async () => {
 	const scene = await openPublished();
 	await change(scene.site, 'DELETE', '1/events/page_delete');
 	await change(scene.site, 'PUT', '1/events/user_create');
@@ -175,12 +164,6 @@ it('Check Health adds the events of the trigger that went missing and removes no
 		findings: [expect.stringContaining('Not registered: page_delete.')],
 	});
 	expect(writes(scene.site)).toEqual([]);
-	expect(await healthOfTrigger(scene, { ...fields, repair: true })).toMatchObject({
-		...{ healthy: true, wasHealthy: false, missingEvents: [] },
-		...{ events: ['page_create', 'user_create', 'page_delete'] },
-		changes: ['Added the events: page_delete.'],
-	});
-	expect(writes(scene.site)).toEqual(['PUT /@api/deki/webhooks/1/events/page_delete']);
 });
 
 it('Check Health treats * as all events, and accepts names that the list does not contain', async () => {
@@ -189,12 +172,9 @@ it('Check Health treats * as all events, and accepts names that the list does no
 	const fields = { expectedEvents: ['*', 'other'], additionalEvents: 'page_view', options };
 	const item = await healthOfTrigger(scene, fields);
 	expect(item.missingEvents).toHaveLength(26);
-	const repaired = await healthOfTrigger(scene, { ...fields, repair: true });
-	expect(repaired).toMatchObject({ healthy: true, missingEvents: [] });
-	expect(repaired.events).toHaveLength(28);
 });
 
-it('Check Health looks at the webhooks of this n8n and repairs no other one', async () => {
+it('Check Health reports the webhooks of this n8n alone', async () => {
 	const site = await openSite();
 	const urls = [
 		`${THIS_N8N}a/webhook`,
@@ -205,25 +185,19 @@ it('Check Health looks at the webhooks of this n8n and repairs no other one', as
 	];
 	for (const url of urls) site.addWebhook(url, 'Bearer x');
 	for (const { id } of site.webhooks()) await change(site, 'PUT', `${id}/events/page_create`);
-	site.apiCalls.length = 0;
-	const items = await health(site, { expectedEvents: ['page_create', 'page_move'], repair: true });
+	const items = await health(site, { expectedEvents: ['page_create'] });
 	expect(items.map(({ id, healthy }) => [id, healthy])).toEqual([
 		['1', true],
 		['5', true],
 	]);
-	const event = 'events/page_move';
-	expect(writes(site)).toEqual([1, 5].map((id) => `PUT /@api/deki/webhooks/${id}/${event}`));
 });
 
-it('Check Health reports one webhook of another n8n without touching it', async () => {
+it('Check Health reports one webhook of another n8n', async () => {
 	const scene = await openPublished({ site: PATIENT });
 	await disabledByExpert(scene);
 	const webhook = named('url', scene.host.webhookUrl);
-	scene.site.apiCalls.length = 0;
-	const [item] = await health(scene.site, { webhooks: 'one', webhook, repair: true });
-	expect(item).toMatchObject({ id: '1', healthy: false, active: false, changes: [] });
-	expect((item!.findings as string[]).at(-1)).toContain(`does not begin with ${THIS_N8N}`);
-	expect(writes(scene.site)).toEqual([]);
+	const [item] = await health(scene.site, { webhooks: 'one', webhook });
+	expect(item).toMatchObject({ id: '1', healthy: false, active: false });
 });
 
 it('Check Health keeps to itself what the URL of a webhook of another system may hold', async () => {
@@ -236,28 +210,13 @@ it('Check Health keeps to itself what the URL of a webhook of another system may
 	expect(JSON.stringify(item)).not.toContain('s3cret');
 });
 
-it('Check Health leaves disabled what a person has disabled', async () => {
+it('Check Health says that a person has probably disabled the webhook', async () => {
 	const scene = await openPublished();
 	scene.site.disableWebhook(1);
-	expect(await healthOfTrigger(scene, { repair: true })).toMatchObject({
-		...{ healthy: false, active: false, changes: [] },
+	expect(await healthOfTrigger(scene)).toMatchObject({
+		...{ healthy: false, active: false },
 		findings: [expect.stringContaining('somebody has probably disabled it')],
 	});
-	expect(scene.site.webhooks()[0]!.active).toBe(false);
-});
-
-it('Check Health does what it can, and says what to do, when the site refuses a part of the repair', async () => {
-	const scene = await openPublished({ site: { reenableByApi: false, ...PATIENT } });
-	await disabledByExpert(scene);
-	const expectedEvents = ['page_create', 'no_such', 'page_move'];
-	const item = await healthOfTrigger(scene, { expectedEvents, repair: true });
-	expect(item).toMatchObject({
-		...{ healthy: false, active: false, missingEvents: ['no_such'] },
-		changes: ['Added the events: page_move.'],
-	});
-	expect(item.findings).toContainEqual(
-		expect.stringMatching(/did not enable the webhook \(400\).*Dashboard only/),
-	);
 });
 
 it('Check Health reports failed deliveries while the webhook is still on', async () => {
@@ -287,12 +246,12 @@ it('Check Health does not call a webhook healthy whose workflow was unpublished'
 	expect(await healthOfTrigger(scene)).toMatchObject({ healthy: true, findings: [] });
 });
 
-it('Check Health reports two webhooks with one address, and adds nothing to the second', async () => {
+it('Check Health reports two webhooks with one address', async () => {
 	const scene = await openPublished();
 	const { site, host } = scene;
 	site.addWebhook(host.webhookUrl, 'Bearer y');
 	const fields = { options: { webhookUrl: host.url }, expectedEvents: ['page_create'] };
-	const items = await health(site, { ...fields, repair: true });
+	const items = await health(site, fields);
 	expect(items.map(({ healthy, events }) => [healthy, events])).toEqual([
 		[false, ['page_create', 'page_delete']],
 		[false, []],
@@ -302,21 +261,13 @@ it('Check Health reports two webhooks with one address, and adds nothing to the 
 	}
 });
 
-it('Check Health enables no webhook whose address another one serves that is on', async () => {
-	const scene = await openPublished({ site: PATIENT });
-	await disabledByExpert(scene);
-	scene.site.addWebhook(scene.host.webhookUrl, 'Bearer y');
-	await health(scene.site, { options: { webhookUrl: scene.host.url }, repair: true });
-	expect(scene.site.webhooks()).toMatchObject([{ active: false }, { active: true }]);
-});
-
 it('Check Health says what to do when the webhook that was named is gone', async () => {
 	const site = await openSite();
 	const webhook = { __rl: true, mode: 'id', value: '1' };
 	const expectedEvents = ['page_create'];
 	expect(await health(site, { webhooks: 'one', webhook, expectedEvents })).toMatchObject([
 		{
-			...{ healthy: false, wasHealthy: false, active: false, missingEvents: ['page_create'] },
+			...{ healthy: false, active: false, missingEvents: ['page_create'] },
 			findings: [expect.stringMatching(/^The webhook is not at the site: .* publish it again\.$/)],
 		},
 	]);
@@ -325,7 +276,7 @@ it('Check Health says what to do when the webhook that was named is gone', async
 it('Check Health says what to do when the workflow is not published', async () => {
 	const site = await openSite();
 	site.addWebhook('https://n8n.example.com/webhook/a/webhook', 'Bearer x');
-	const [item, ...others] = await health(site, { repair: true });
+	const [item, ...others] = await health(site);
 	expect(others).toEqual([]);
 	expect(item).toMatchObject({ healthy: false, active: false, siteTime: expect.any(String) });
 	expect((item!.findings as string[])[0]).toContain(`begins with ${THIS_N8N}.`);

@@ -7,7 +7,6 @@ import {
 	type NodeRun,
 	outputOf,
 	refusalOf,
-	runNode,
 	searchList,
 } from '../support/integration/action-node.mts';
 import type { FaultEffect } from '../support/simulator/index.mts';
@@ -123,56 +122,6 @@ it('Disable and Enable work when the site requires every field in an update', as
 	expect(await itemOf(scene, 'enable')).toMatchObject({ active: true });
 });
 
-it('Update renews the Authorization value, and deliveries arrive again', async () => {
-	const scene = await openPublished();
-	const { site, host } = scene;
-	const { url, authorizationHeader } = elementAt(site.webhooks(), 0);
-	const stale = `<webhook><webhook-url>${url}</webhook-url><authorization-header>Bearer of-old</authorization-header></webhook>`;
-	await change(site, 'PUT', '1', stale);
-	site.emit('page_create');
-	await site.idle();
-	expect(host.items).toHaveLength(0);
-	const updateFields = { authorization: 'renew' };
-	expect(await itemOf(scene, 'update', { updateFields })).toMatchObject({ id: '1', url });
-	expect(site.webhooks()[0]).toMatchObject({ authorizationHeader });
-	site.emit('page_create');
-	await site.idle();
-	await host.idle();
-	expect(host.items).toHaveLength(1);
-});
-
-it('Update renews the Authorization value to the Delivery Token of the credential', async () => {
-	const { site, host } = await openPublished();
-	const credential = { deliveryToken: 'Basic dXNlcjpzb21lLXBhc3N3b3Jk' };
-	const updateFields = { authorization: 'renew' };
-	const run = {
-		...doing('update', { webhook: one, updateFields }),
-		credential,
-		urlOfN8n: host.url,
-	};
-	const items = await runNode(site, run);
-	expect(elementAt(site.webhooks(), 0).authorizationHeader).toBe(credential.deliveryToken);
-	expect(JSON.stringify(items)).not.toContain('dXNlcjpzb21lLXBhc3N3b3Jk');
-});
-
-it('Update changes the URL and leaves a disabled webhook disabled', async () => {
-	const scene = await openPublished();
-	scene.site.disableWebhook(1);
-	const url = 'https://n8n.example.com/webhook/a%20b/wéb&hook?x=1#y';
-	expect(await itemOf(scene, 'update', { updateFields: { url } })).toMatchObject({ url });
-	expect(scene.site.webhooks()).toEqual([expect.objectContaining({ url, active: false })]);
-});
-
-it('Update does not give a webhook the URL of another one', async () => {
-	const { site, host } = await openPublished();
-	site.addWebhook('https://a.example.com/hook', 'Bearer a');
-	const webhook = byId('2');
-	const updateFields = { url: host.webhookUrl };
-	const refusal = await refusalOf(site, doing('update', { webhook, updateFields }));
-	expect(refusal.message).toMatch(/^Webhook 1 already delivers to this URL/);
-	expect(elementAt(site.webhooks(), 1).url).toBe('https://a.example.com/hook');
-});
-
 it('Delete removes a webhook, whether the site then omits it or marks it as deleted', async () => {
 	for (const afterDelete of ['notFound', 'markedDeleted'] as const) {
 		const scene = await openPublished({ site: { afterDelete } });
@@ -256,7 +205,6 @@ it.each<[string, IDataObject, string]>([
 	['delete', {}, 'the webhook is still there'],
 	['addEvent', { events: ['page_create', 'page_move'] }, 'did not register page_move'],
 	['removeEvent', { events: ['page_delete'] }, 'page_delete is still registered'],
-	['update', { updateFields: { url } }, 'does not have the requested values'],
 ])(
 	'Webhook: %s refuses when the site reports success and does nothing',
 	async (operation, fields, words) => {
@@ -274,7 +222,6 @@ it.each<[string, IDataObject]>([
 	['disable', {}],
 	['addEvent', { events: ['page_create'] }],
 	['removeEvent', { events: ['user_create'] }],
-	['update', { updateFields: { url: 'https://n8n.example.com/webhook/a' } }],
 ])('Webhook: %s sends nothing when the webhook is as wanted', async (operation, fields) => {
 	const site = await openSite();
 	site.addWebhook('https://n8n.example.com/webhook/a', 'Bearer a');
@@ -288,15 +235,6 @@ it.each<[string, IDataObject]>([
 it.each<[string, string, IDataObject, string]>([
 	['no events', 'addEvent', {}, 'No events are chosen'],
 	['other events without a name', 'addEvent', { events: ['other'] }, 'No events are chosen'],
-	['no change', 'update', {}, 'No change is entered'],
-	...['ftp://example.com', 'example.com', 'https://a:b@example.com'].map(
-		(address): [string, string, IDataObject, string] => [
-			`the URL ${address}`,
-			'update',
-			{ updateFields: { url: address } },
-			`Expert cannot deliver to "${address}"`,
-		],
-	),
 ])('a webhook operation refuses %s before any call', async (_case, operation, fields, words) => {
 	const site = await openSite();
 	const { message } = await refusalOf(site, doing(operation, { webhook: one, ...fields }));

@@ -4,7 +4,6 @@ import type { Fault, FaultEffect } from '../support/simulator/index.mts';
 import { byId, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
-import { elementAt } from '../support/present.mts';
 
 useScenes();
 
@@ -45,38 +44,6 @@ it('Disable and Enable keep id and events', async () => {
 	expect(scene.site.webhooks()).toMatchObject([{ id: 1, active: true, events: EVENTS }]);
 	expect(scene.site.apiCalls.filter(({ method }) => method === 'DELETE')).toEqual([]);
 	expect((await send(scene, newDelivery(scene))).status).toBe(200);
-});
-
-it('Update keeps the events, also those that the list of the node does not know', async () => {
-	const scene = await openPublished({
-		site: { ...site, unknownEventTypeStatus: 200 },
-		parameters: {
-			events: ['page_create', 'page_delete', 'other'],
-			additionalEvents: 'draft_publish',
-		},
-	});
-	const url = `${scene.host.url}/webhook/moved/webhook`;
-	const events = ['page_create', 'page_delete', 'draft_publish'];
-	expect(await itemOf(scene, 'update', { updateFields: { url } })).toMatchObject({ url, events });
-	expect(elementAt(scene.site.webhooks(), 0).events).toEqual([...EVENTS, 'draft_publish']);
-});
-
-it('Check Health with Repair keeps the events and adds what is missing', async () => {
-	const scene = await openPublished({ site });
-	const { host } = scene;
-	host.store = () => Promise.reject(new Error('database is down'));
-	scene.site.emit('page_create');
-	await scene.site.idle();
-	expect(elementAt(scene.site.webhooks(), 0).active).toBe(false);
-	const item = await itemOf(scene, 'checkHealth', {
-		...{ webhooks: 'one', repair: true, expectedEvents: ['page_move'] },
-		options: { webhookUrl: host.url },
-	});
-	expect(item).toMatchObject({
-		healthy: true,
-		changes: ['Enabled again.', 'Added the events: page_move.'],
-	});
-	expect(scene.site.webhooks()).toMatchObject([{ id: 1, events: [...EVENTS, 'Page_Move'] }]);
 });
 
 const BOTH = 'page_create, page_delete';

@@ -45,6 +45,8 @@ const recovered = (revision: number): IDataObject => ({
 });
 
 /** IDs of so many pages. */
+const WITHOUT_RECOVERY = { additionalOptions: { recoverMissedChanges: false } };
+
 const pages = (count: number) => Array.from({ length: count }, (_, index) => `${1_000 + index}`);
 const chunk = <T,>(all: T[], size: number): T[][] =>
 	Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
@@ -289,12 +291,32 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		expect(changeRows(store)).toEqual([]);
 	});
 
-	it('no change is marked with Watch: Recover Missed Changes off', async () => {
+	it.each([
+		['an edit is marked, which a publication can join', ['pagecontent_update'], 1],
+		['no change is marked where a publication is an event of its own', ['*'], 0],
+	])('with Watch: Recover Missed Changes off %s', async (_case, events, rows) => {
 		const store = processedItems();
-		const scene = await worker({ additionalOptions: { recoverMissedChanges: false } });
+		const scene = await worker({ events, ...WITHOUT_RECOVERY });
 		expect(await pass(scene, edited(4))).toBe(1);
-		expect(changeRows(store)).toEqual([]);
+		expect(changeRows(store)).toHaveLength(rows);
 	});
+
+	it.each([true, false])(
+		'both events of a publication pass once, whichever comes first (Recover Missed Changes: %s)',
+		async (recoverMissedChanges) => {
+			const { eventId, ...rest } = edited(4);
+			const publication = { ...rest, eventType: 'draft_publish', eventId: `p${String(eventId)}` };
+			for (const pair of [
+				[edited(4), publication],
+				[publication, edited(4)],
+			]) {
+				processedItems();
+				const scene = await worker({ additionalOptions: { recoverMissedChanges } });
+				const passed = [await pass(scene, pair[0]!), await pass(scene, pair[1]!)];
+				expect(passed).toEqual([1, 0]);
+			}
+		},
+	);
 
 	it('an event passes when n8n cannot say whether its change was recovered, and the log says so', async () => {
 		processedItems().access = async ({ row }) => {
@@ -357,17 +379,6 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		clearMemory();
 		expect(await pass(scene, { ...edited(5), ...now })).toBe(1);
 		expect(store.rows.size).toBe(2);
-	});
-
-	it('nothing is noted of what happened before the workflow was published, maybe for another site', async () => {
-		instanceSettings.instanceType = 'main';
-		const store = processedItems();
-		const scene = await worker();
-		await scene.host.production.publish();
-		expect(await pass(scene, edited(4))).toBe(1);
-		expect(store.rows.size).toBe(0);
-		expect(await pass(scene, { ...edited(4), occurredAt: new Date().toISOString() })).toBe(1);
-		expect(store.rows.size).toBe(1);
 	});
 
 	it('nothing is asked of n8n in a test', async () => {
@@ -434,8 +445,7 @@ describe('the step of the trigger in a worker of queue mode', () => {
 	});
 
 	it('an execution that needs nothing of the site does not read the credential', async () => {
-		const parameters = { pageDetails: false, additionalOptions: { recoverMissedChanges: false } };
-		const scene = await worker(parameters);
+		const scene = await worker({ events: ['*'], pageDetails: false, ...WITHOUT_RECOVERY });
 		const readings = countReadings();
 		expect(await pass(scene, edited(4))).toBe(1);
 		expect(readings.count).toBe(0);
@@ -451,7 +461,7 @@ describe('the step of the trigger in a worker of queue mode', () => {
 describe('copies of an event that reach several workers', () => {
 	/** A worker that asks n8n's store about copies alone. */
 	const asking = async () =>
-		await worker({ pageDetails: false, additionalOptions: { recoverMissedChanges: false } });
+		await worker({ events: ['*'], pageDetails: false, ...WITHOUT_RECOVERY });
 
 	const [PASSES, MARKED, LEFT_OUT] = [[false], [true], []];
 

@@ -1,7 +1,8 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { afterAll, beforeEach, expect, it } from 'vitest';
 
-import { operationOf } from '../../nodes/CxoneExpert/actions/resources.ts';
+import { operationIn } from '../../nodes/CxoneExpert/actions/core/resource.ts';
+import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
 import { type NodeOutcome, outcomeOf } from '../support/integration/action-node.mts';
 import { expectActionAdvice } from '../support/integration/advice.mts';
 import { credentialFor, useScenes } from '../support/integration/scene.mts';
@@ -46,7 +47,7 @@ const saysWhere = ({ type, displayName }: INodeProperties): boolean =>
 	type === 'resourceLocator' || /\b(path|to|url)\b/i.test(displayName);
 
 const propertiesOf = ({ resource, operation }: ActionScenario): INodeProperties[] =>
-	operationOf(resource, operation)!.fields;
+	operationIn(resources, resource, operation)!.fields;
 
 type Row = [title: string, scenario: ActionScenario, fills: IDataObject[]];
 
@@ -121,5 +122,5 @@ it.each(choices)('%s is refused where nothing is chosen', async (_title, scenari
 it('every operation that writes to a page, a file, a draft or a webhook is asked for its target', () => {
 	const asked = new Set(targets.map(([, scenario]) => titleOf(scenario)));
 	const others = writing.map(titleOf).filter((title) => !asked.has(title));
-	expect(others).toEqual(['webhook.checkHealth']);
+	expect(others).toEqual([]);
 });

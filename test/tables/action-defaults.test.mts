@@ -1,7 +1,8 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { expect, it } from 'vitest';
 
-import { operationOf } from '../../nodes/CxoneExpert/actions/resources.ts';
+import { operationIn } from '../../nodes/CxoneExpert/actions/core/resource.ts';
+import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
 import { outcomeOf } from '../support/integration/action-node.mts';
 import { useScenes } from '../support/integration/scene.mts';
 import {
@@ -25,7 +26,7 @@ const withEditTime: ActionScenario = {
 
 /** Every option that a workflow author can add to a scenario that has not got it. */
 const options = [...actionScenarios, withEditTime].flatMap((scenario) =>
-	operationOf(scenario.resource, scenario.operation)!
+	operationIn(resources, scenario.resource, scenario.operation)!
 		.fields.filter(({ type }) => type === 'collection')
 		.flatMap((collection) => missingIn(scenario, collection)),
 );
@@ -79,7 +80,7 @@ it('each option that is left out here exists', () => {
 
 const simplified = actionScenarios
 	.filter(({ resource, operation }) =>
-		operationOf(resource, operation)!.fields.some(({ name }) => name === 'simplify'),
+		operationIn(resources, resource, operation)!.fields.some(({ name }) => name === 'simplify'),
 	)
 	.map((scenario) => ({ title: titleOf(scenario), scenario }));
 

@@ -49,7 +49,6 @@ interface NoFailure {
 }
 
 const GONE = /^a (404|410)/;
-const REFUSED = /^a \d{3}(?!.* lasts)/;
 const DONE_ALL_THE_SAME = /^(XML with another root|a 200 without a body) after/;
 const ONE_WEBHOOK = /^GET \/webhooks\/\d+$/;
 
@@ -80,19 +79,7 @@ const NO_FAILURE: NoFailure[] = [
 		why: 'a webhook that was removed since it was listed is not there to be reported',
 	},
 	{
-		operation: /^webhook\.checkHealth$/,
-		call: /^PUT /,
-		fault: REFUSED,
-		why: 'what a site refuses in a repair is a finding of the report',
-	},
-	{
-		operation: /^webhook\.checkHealth$/,
-		call: /^PUT /,
-		fault: /^XML with another root/,
-		why: 'the response is not needed: the report has what the site says of the webhook afterwards',
-	},
-	{
-		operation: /^webhook\.(addEvent|delete|disable|enable|removeEvent|update)$/,
+		operation: /^webhook\.(addEvent|delete|disable|enable|removeEvent)$/,
 		call: /^(PUT|DELETE) /,
 		fault: DONE_ALL_THE_SAME,
 		why: 'the response is not needed: the webhook is read again, and what is asked for is done',

@@ -35,8 +35,6 @@ interface Known {
 /** Where the webhook is looked for; later, others with its address are. */
 const LIST = /^GET \/webhooks \(call 2\)$/;
 const ONE = /^GET \/webhooks\/\d+ /;
-/** The one that Check Health has to enable. */
-const OFF = /^GET \/webhooks\/3 /;
 
 const NO_EVENTS = /^webhook\/events\/event$/;
 const AUTHORIZATION = /^webhook\/authorization-header$/;
@@ -52,18 +50,8 @@ const KNOWN: Known[] = [
 		why: 'a webhook without events looks so: there is nothing to remove',
 	},
 	{
-		...{ operation: /^webhook\.checkHealth/, read: ONE, part: NO_EVENTS },
-		why: 'a webhook without events looks so: they are added, which does no harm',
-	},
-	{
 		...{ operation: /^webhook\.(enable|disable)/, read: ONE, part: AUTHORIZATION },
 		why: NOT_SHOWN,
-	},
-	{ operation: /^webhook\.checkHealth/, read: OFF, part: AUTHORIZATION, why: NOT_SHOWN },
-	{
-		operation: /^webhook\.checkHealth/,
-		...{ read: OFF, part: /^webhook\/consecutive-failures-disabled-reason$/ },
-		why: 'without a reason it counts as disabled by a person, and stays so',
 	},
 	{
 		operation: /^archivedPage\.restore/,

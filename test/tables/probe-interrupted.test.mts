@@ -103,8 +103,8 @@ async function atSite<T>(
 		const options = await optionsFor(simulator, { site: proxy.url });
 		const result = await run(options);
 		expect(everythingAt(simulator)).toEqual(before);
-		const { page, child, leaf, tip } = ownOf(options, '1').paths!;
-		for (const path of [page, child, leaf, tip]) {
+		const { page, child, leaf, twin, tip } = ownOf(options, '1').paths!;
+		for (const path of [page, child, leaf, twin, tip]) {
 			expect(simulator.site.pages.redirect(path)).toBeUndefined();
 		}
 		return result;

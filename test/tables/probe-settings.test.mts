@@ -16,6 +16,7 @@ const TOLD = { secretInEachResponse: true, signingSecret: 'whsec_that_the_site_t
 const rows: Row[] = [
 	[{ longTermTokenValidityMs: 31_536_000_000 }, 'token-validity', 'other', '1 years'],
 	[{ refuseBadTokens: true }, 'bad-token', 'other', '401'],
+	[{ refuseBadTokens: true }, 'authenticate-parameter', 'holds', '401'],
 	[{ anonymousRefusal: 401 }, 'anonymous-refusal', 'holds', '401'],
 	[{ errorStyle: 'framework' }, 'error-style', 'other', 'title: text'],
 	[{ webhooksFeature: false }, 'webhooks-for-admin', 'other', 'to an Admin: `403 error'],
@@ -47,6 +48,10 @@ const rows: Row[] = [
 	[{ newDraftFiresPageCreate: false }, 'event-of-new-draft', 'other', 'none'],
 	[{ createFiresContentUpdate: false }, 'creation-alone', 'holds', '`page_create`'],
 	[{ createFiresContentUpdate: false }, 'events-of-new-page', 'other', '`page_create`; provided'],
+	[{ eventFeedStatus: 403 }, 'event-feed', 'other', '403'],
+	[{ eventFeedStatus: 404 }, 'event-feed', 'other', '404'],
+	[{ eventFeedStatus: 403 }, 'draft-feed', 'other', '403'],
+	[{ publicationFires: 'nothing' }, 'event-of-publication', 'other', 'none'],
 	[{ eventRevisionOffset: 2 }, 'revision-of-event', 'holds', 'differ by 2'],
 	[{ eventRevisionOffset: 3 }, 'revision-of-event', 'other', 'differ by 3'],
 	[{ eventBody: 'thin' }, 'event-names-page', 'other', 'event: `@id'],
@@ -67,7 +72,11 @@ const unseen: Partial<Record<keyof Settings, string>> = {
 	autoDisableAfter: 'Expert would notify people that a webhook was disabled',
 	concurrencyPerWebhook: 'a number that nothing relies on',
 	viewedContents: 'the probe reads the text as it is edited',
-	maxFoundPages: 'a site would have to get a thousand pages',
+	maxFoundPages: 'takes a thousand pages: test/integration/probe.test.mts',
+	knowsDraftPublish: 'the probe registers listed event types only',
+	eventSkewMs: 'the regular look finds out: test/integration/watch-look.test.mts',
+	otherIdsInEvents: 'the regular look finds out: test/integration/watch-look.test.mts',
+	eventsComeTwice: 'copies are recognised, whatever the site sends',
 };
 
 describe.concurrent('the probe names the setting of a site', () => {

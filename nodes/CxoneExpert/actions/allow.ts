@@ -4,12 +4,9 @@ import {
 	type StatusMessages,
 	type UserMessage,
 } from '../api/expert-error';
-import { asList, type Field, mapField, refuse } from './field';
+import { asList, type Field, mapField, refuse } from './core/field';
 
-/**
- * The parameter `allow`, which many calls that write have: what a site would refuse otherwise. Source:
- * docs/vendor-facts.md#writing-pages.
- */
+/** What the parameter `allow` of writing calls lifts. Source: docs/vendor-facts.md#writing-pages. */
 const ALLOWANCES = {
 	idferrors: {
 		obstacle: 'the structure of the site',
@@ -30,16 +27,15 @@ const ALLOWANCES = {
 
 type Allowance = keyof typeof ALLOWANCES;
 
-/** What the option "Allow" holds. */
 export interface Allow {
-	/** For the query of the call; empty when nothing is allowed. */
+	/** For the query; empty if nothing is allowed. */
 	value: string;
 	replacesRedirects: boolean;
-	/** A sentence that names what else can be allowed; empty when nothing can. */
+	/** Names what else can be allowed; empty if nothing can. */
 	advice: string;
 }
 
-/** @param offered what the call of the operation knows */
+/** @param offered what the API call accepts */
 export function allowField(...offered: Allowance[]): Field<Allow> {
 	const property = {
 		displayName: 'Allow',
@@ -77,7 +73,7 @@ function adviceFor(left: Allowance[]): string {
 	return `If ${obstacles} is in the way, choose ${names} in the option 'Allow'.`;
 }
 
-/** The same for a call that sets tags, which knows the structure of the site alone. */
+/** Calls that set tags accept this one only. */
 export function allowForTags({ value }: Allow): Allow {
 	return allowOf(
 		value.split(',').filter((each) => each === TAGS_ALLOW),
@@ -87,12 +83,12 @@ export function allowForTags({ value }: Allow): Allow {
 
 const TAGS_ALLOW = 'idferrors';
 
-/** The message, with what could be allowed before all other advice. */
+/** Puts what could be allowed before all other advice. */
 export function withAdvice<T extends UserMessage>(message: T, { advice }: Allow): T {
 	return { ...message, description: `${advice} ${message.description}`.trim() };
 }
 
-/** What the refusals mean that the option "Allow" can lift. */
+/** Refusals that "Allow" can lift. */
 export function refusedUnlessAllowed(allow: Allow, conflict: StatusMessage): StatusMessages {
 	return { 400: withAdvice(REFUSED, allow), 409: withAdvice(conflict, allow) };
 }

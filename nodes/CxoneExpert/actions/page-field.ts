@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { UserMessage } from '../api/expert-error';
-import { asText, EMPTY_EXPRESSION, type Field, mapField, refuse, textField } from './field';
+import { asText, EMPTY_EXPRESSION, type Field, mapField, refuse, textField } from './core/field';
 import {
 	fromItem,
 	howToName,
@@ -10,12 +10,12 @@ import {
 	NOT_CHOSEN,
 	WEB_ADDRESS,
 	wellFormed,
-} from './locator';
+} from './core/locator';
 import { enteredPath, pageReference, type PageReference, UNNAMED_HOME } from './page-reference';
 
 /**
- * Behind the trigger the item names a page, behind *Get* and most other operations it is one. The ID of
- * something else, such as a user, is not harmless where a page is changed: see {@link targetPageField}.
+ * Items of the trigger have a page; those of *Get* and most other operations are one. Not for changes, where
+ * the ID of something else, such as a user, would do harm: see {@link targetPageField}.
  */
 const ID_OF_PAGE = '{{ $json.page?.id ?? $json.id }}';
 
@@ -44,7 +44,7 @@ const property = locatorProperty(
 	},
 );
 
-/** A page that is only read. */
+/** For reading. */
 export const page: Field<PageReference> = {
 	property,
 	read: (entered, { origin }) => pageReference(entered, origin),
@@ -54,10 +54,7 @@ export function pageField(changes: Partial<INodeProperties>): Field<PageReferenc
 	return { ...page, property: { ...property, ...changes } };
 }
 
-/**
- * A page at which an operation changes something. The home page has to be named: an empty path is what an
- * expression gives for a row without one.
- */
+/** For changing. The home page has to be named: an expression gives an empty path for a row without one. */
 export function targetPageField(changes: Partial<INodeProperties>): Field<PageReference> {
 	return mapField(pageField({ ...fromItem('page'), ...changes }), namedPage);
 }
@@ -72,14 +69,14 @@ function namedPage(reference: PageReference): PageReference {
 	});
 }
 
-/** Begins empty, so that an untouched node behind a trigger removes nothing when it is tried. */
+/** Begins empty, so that trying an untouched node behind a trigger removes nothing. */
 export const pageToRemove = targetPageField({
 	default: NOT_CHOSEN,
 	description:
 		'The page. Choose it from the list, drag the page ID from a trigger item into this field, or choose another way to name the page.',
 });
 
-/** The page below which something is looked for; the home page, and so the whole site, at first. */
+/** Begins with the home page, and so the whole site. */
 export const below = pageField({
 	displayName: 'Below Page',
 	name: 'below',
@@ -97,8 +94,7 @@ export const titleField = textField({
 });
 
 /**
- * The path that a page is to have, without the slashes around it; empty when none is entered. Refuses that
- * of the home page, which is always taken.
+ * Without slashes around it; empty if none is entered. Refuses that of the home page, which is always taken.
  */
 export function newPathField(changes: Partial<INodeProperties>): Field<string> {
 	const property: INodeProperties = {
@@ -133,7 +129,7 @@ export const NO_NEW_PATH: UserMessage = {
 	description: `Enter the full path for the page. ${EMPTY_EXPRESSION}`,
 };
 
-/** What 409 means: the path is taken, or no page can have it, or this one must not go there. */
+/** 409: the path is taken, no page can have it, or this one must not go there. */
 export function pathTaken(path: string): UserMessage {
 	return {
 		message: `The path "${path}" is taken, or this page cannot have it`,

@@ -1,25 +1,30 @@
 import type { UserMessage } from '../api/expert-error';
 import { pageKey, withoutSlashes } from '../api/path-segment';
-import { refuse } from './field';
-import { byNumberOrGuid, isWebAddress, locatorOf, ownAddress, type Reference } from './locator';
+import { refuse } from './core/field';
+import {
+	byNumberOrGuid,
+	isWebAddress,
+	locatorOf,
+	ownAddress,
+	type Reference,
+} from './core/locator';
 
 /** A page by number, guid, path, or `home`. */
 export interface PageReference extends Reference {
-	/** When the page is named by it or by its address; not of the home page. */
+	/** If the page is named by its path or address; not for the home page. */
 	path?: string;
 }
 
 /**
- * The page that a resource locator names: by number, path or address, or as the `page` of a trigger
- * item. Source of the forms: docs/vendor-facts.md#identifiers.
+ * Takes the forms of docs/vendor-facts.md#identifiers, and the `page` of a trigger item.
  *
- * @param value `{ mode, value }` of n8n's resource locator, or what an expression gave in its place
- * @param origin of the site: an address elsewhere is no page of it
+ * @param value n8n's resource locator, or the result of an expression in its place
+ * @param origin of the site: addresses elsewhere are refused
  */
 export function pageReference(value: unknown, origin: string | undefined): PageReference {
 	const { mode, value: entered } = locatorOf(value);
 	if (typeof entered === 'object' && entered !== null) return byItem(entered, origin);
-	// An expression that gave nothing must not count as the empty path, which is the home page.
+	// The result of an expression without a value must not count as the empty path, which is the home page.
 	if (!isText(entered)) return refuse(NO_PAGE);
 	const text = String(entered).trim();
 	if (isWebAddress(text)) return byAddress(text, origin);
@@ -39,7 +44,7 @@ function isText(value: unknown): value is string | number {
 	return typeof value === 'string' || Number.isFinite(value);
 }
 
-/** The `page` of an item of the trigger or of this node, or the whole item. */
+/** An item of the trigger or of this node, or its `page`. */
 function byItem(item: object, origin: string | undefined): PageReference {
 	const { id, path, url, page } = item as Record<string, unknown>;
 	if (typeof page === 'object' && page !== null) return byItem(page, origin);
@@ -62,7 +67,7 @@ function byId(text: string): PageReference {
 
 const HOME: PageReference = { key: 'home', label: 'the home page' };
 
-/** The home page by an empty path: good enough to be read. */
+/** Named by an empty path: enough for reading. */
 export const UNNAMED_HOME: PageReference = { ...HOME };
 
 function isHome(text: string): boolean {
@@ -75,10 +80,8 @@ function byPath(text: string): PageReference {
 	return { key: pageKey(path), label: `page "${path}"`, path };
 }
 
-/** More than any site has; a longer text is no path. */
 const MAX_PATH_CHARS = 2000;
 
-/** Without the slashes around it. */
 export function enteredPath(text: string): string {
 	const entered = text.trim();
 	if (entered.length <= MAX_PATH_CHARS) return withoutDots(withoutSlashes(entered));
@@ -89,7 +92,7 @@ export function enteredPath(text: string): string {
 	});
 }
 
-/** A site has no page at such a path, and refuses it as a conflict (docs/vendor-facts.md#identifiers). */
+/** Sites refuse such a path as a conflict (docs/vendor-facts.md#identifiers). */
 function withoutDots(path: string): string {
 	const part = path.split('/').find((each) => each.trim() === '.' || each.trim() === '..');
 	if (part === undefined) return path;
@@ -100,29 +103,28 @@ function withoutDots(path: string): string {
 	});
 }
 
-/**
- * Whether two paths are spellings of one: for a site upper and lower case are the same, and so are
- * a space and `_`; a character can be encoded or not. A site may read `+` as a space, as in a query.
- */
+/** Sites ignore case, encoding, and the difference between a space and `_`; some read `+` as a space. */
 export function isSamePath(one: string, other: string): boolean {
 	return canonical(one) === canonical(other);
 }
 
 function canonical(path: string): string {
-	const spelled = decoded(withoutSlashes(path.trim())).normalize('NFC');
+	const spelled = percentDecoded(withoutSlashes(path.trim())).normalize('NFC');
 	return spelled.replaceAll(/[ +]/g, '_').toLowerCase();
 }
 
-/** An address without a path is what an expression gives for a row without one, too. */
+/** An address without a path is what an expression gives for a row without one. */
 function byAddress(text: string, origin: string | undefined): PageReference {
 	const url = ownAddress(text, origin, 'page');
 	if (url === undefined) return notAnAddress(text);
-	// How some sites write the address of a page with special characters in its path.
+	// Some sites write special characters in a path like this.
 	const title = url.pathname === '/index.php' ? url.searchParams.get('title') : null;
 	if (title !== null) return byPath(title);
 	const key = /^\/(?:@api\/deki\/pages|@go\/page)\/([^/]+)/.exec(url.pathname)?.[1];
-	if (key === undefined) return byPath(decoded(url.pathname));
-	return key.startsWith('=') ? byPath(decoded(decoded(key.slice(1)))) : byId(decoded(key));
+	if (key === undefined) return byPath(percentDecoded(url.pathname));
+	return key.startsWith('=')
+		? byPath(percentDecoded(percentDecoded(key.slice(1))))
+		: byId(percentDecoded(key));
 }
 
 function notAnAddress(text: string): PageReference {
@@ -133,8 +135,8 @@ function notAnAddress(text: string): PageReference {
 	});
 }
 
-/** Decoded; a `%` that encodes nothing stays as it is. */
-function decoded(path: string): string {
+/** Leaves a `%` that encodes nothing. */
+function percentDecoded(path: string): string {
 	return path.replace(/(%[0-9a-f]{2})+/gi, (bytes) => {
 		const text = Buffer.from(bytes.replaceAll('%', ''), 'hex').toString();
 		return text.includes('\uFFFD') ? bytes : text;

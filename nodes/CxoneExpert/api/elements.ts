@@ -18,6 +18,16 @@ export function numberOf(text: string | undefined): number | undefined {
 	return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
+/** Of a page, a draft, a file and more, as an attribute. */
+export function revisionOf(element: XmlElement | undefined): number | undefined {
+	return numberOf(attribute(element, 'revision'));
+}
+
+/** Of an element or attribute that the vendor writes in any case. */
+export function booleanOf(text: string | undefined): boolean | undefined {
+	return text === undefined ? undefined : text.toLowerCase() === 'true';
+}
+
 /**
  * Refuses a list whose count is missing or wrong: the next write is built from its entries.
  *

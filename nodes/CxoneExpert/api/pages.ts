@@ -248,7 +248,7 @@ export interface Period {
 }
 
 /** A change of a page, as the site reports it. */
-export interface Change {
+export interface PageChange {
 	element: XmlElement;
 	change: 'created' | 'edited';
 	/** Unix ms; 0 when the site does not say. */
@@ -256,7 +256,7 @@ export interface Change {
 }
 
 /** Last change of each page. Compares only the site's own dates: n8n's clock may differ. */
-export function changesOf(pages: XmlElement[], { since }: Period): Change[] {
+export function changesOf(pages: XmlElement[], { since }: Period): PageChange[] {
 	return pages.map((element) => ({
 		element,
 		change: isSince(element, since) ? 'created' : 'edited',
@@ -274,12 +274,12 @@ export function revisionChanges(
 	page: XmlElement,
 	revisions: XmlElement[],
 	{ since, until }: Period,
-): Change[] {
+): PageChange[] {
 	const isNew = isSince(page, since);
 	const ordered = [...revisions].sort((a, b) => numberIn(a) - numberIn(b));
 	return ordered
 		.map(
-			(element, index): Change => ({
+			(element, index): PageChange => ({
 				element,
 				change: isNew && index === 0 ? 'created' : 'edited',
 				at: siteTime(textOf(element, 'date.edited')) ?? 0,
@@ -288,7 +288,7 @@ export function revisionChanges(
 		.filter(({ at }) => at >= since && at <= until);
 }
 
-export function oldestFirst(changes: Change[]): Change[] {
+export function oldestFirst<T extends { at: number }>(changes: T[]): T[] {
 	return [...changes].sort((a, b) => a.at - b.at);
 }
 

@@ -29,6 +29,8 @@ export interface WantedWebhook {
 	authorization: string;
 	/** In path form, at least one. */
 	events: string[];
+	/** In path form. Some sites do not have these types, and none is needed. */
+	optionalEvents?: string[];
 }
 
 /** What to change in a webhook. */
@@ -46,7 +48,9 @@ export function differences(found: Webhook, wanted: WantedWebhook): Differences 
 	return {
 		settings: !found.active || found.authorization !== wanted.authorization,
 		add: missingEvents(found.events, wanted.events),
-		remove: missingEvents(wanted.events, found.events).map(canonicalEventName),
+		remove: missingEvents([...wanted.events, ...(wanted.optionalEvents ?? [])], found.events).map(
+			canonicalEventName,
+		),
 	};
 }
 
@@ -71,7 +75,8 @@ export async function syncWebhook(api: ApiClient, wanted: WantedWebhook): Promis
 	const created = found.length === 0;
 	const [webhook, ...others] = created ? await register(api, wanted) : found;
 	await removeAll(api, wanted.url, others);
-	await bringUpToDate(api, webhook!.id, wanted);
+	const shown = await bringUpToDate(api, webhook!.id, wanted);
+	await addOptionalEvents(api, shown, wanted);
 	const wasDisabled = created || webhook!.active ? {} : { wasDisabled: webhook! };
 	return { id: webhook!.id, created, ...wasDisabled };
 }
@@ -127,11 +132,12 @@ async function removeAll(api: ApiClient, url: string, webhooks: Webhook[]): Prom
 	throw new ExpertError({ kind: 'unexpected', doing: 'remove the webhook', detail });
 }
 
-async function bringUpToDate(api: ApiClient, id: string, wanted: WantedWebhook): Promise<void> {
+/** @returns the webhook as the site shows it afterwards */
+async function bringUpToDate(api: ApiClient, id: string, wanted: WantedWebhook): Promise<Webhook> {
 	const found = await readWebhook(api, id);
 	assertAuthorizationShown(found);
 	const before = differences(found, wanted);
-	if (isUpToDate(before)) return;
+	if (isUpToDate(before)) return found;
 	const updated = before.settings
 		? await updateKeepingEvents(api, id, { ...wanted, active: true })
 		: found;
@@ -141,12 +147,22 @@ async function bringUpToDate(api: ApiClient, id: string, wanted: WantedWebhook):
 	const after = await readWebhook(api, id);
 	assertEventsShown(after);
 	const left = differences(after, wanted);
-	if (isUpToDate(left)) return;
+	if (isUpToDate(left)) return after;
 	throw new ExpertError({
 		kind: 'unexpected',
 		doing: after.active ? 'set up the webhook' : 'enable the webhook',
 		detail: left.add.length > 0 ? `Not registered: ${left.add.join(', ')}.` : undefined,
 	});
+}
+
+/** Asks once for each that the webhook lacks. Whatever the site responds, the webhook is up to date without them. */
+async function addOptionalEvents(
+	api: ApiClient,
+	{ id, events }: Webhook,
+	{ optionalEvents = [] }: WantedWebhook,
+): Promise<void> {
+	for (const event of missingEvents(events, optionalEvents))
+		await addEvent(api, id, event).catch(() => {});
 }
 
 /**
@@ -174,8 +190,8 @@ export async function updateKeepingEvents(
 	throw failed.with({ detail: (await errorOf(kept))?.detail });
 }
 
-/** Adds those of the events that the webhook lacks; an error names them. */
-export async function withEvents(api: ApiClient, id: string, events: string[]): Promise<Webhook> {
+/** The webhook with these events: those that are missing are added. What is thrown names them. */
+async function withEvents(api: ApiClient, id: string, events: string[]): Promise<Webhook> {
 	let missing = events;
 	try {
 		const found = await readWebhook(api, id);

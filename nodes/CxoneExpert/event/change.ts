@@ -5,6 +5,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { numberOf, siteTime } from '../api/elements';
 import { attribute, textOf } from '../api/xml';
 import { cacheInMemory } from '../memory';
+import { meaningOf } from './draft-publish';
 import { eventPage, pageOfItem } from './item';
 import type { ExpertEvent } from './parse';
 
@@ -26,7 +27,7 @@ export interface Change {
 	kind: ChangeKind;
 	/** ID of the page; absent when the event names none. */
 	page?: string;
-	/** Of an edit, if known. Events may count revisions differently from the API. */
+	/** Of an edit, if known. Events may count it differently from the API; `draft:publish` has none. */
 	revision?: number;
 	/** Site time, unix ms. */
 	at: number;
@@ -45,14 +46,14 @@ export function changeOfItem(item: IDataObject): Change | undefined {
 }
 
 function toChange(type: unknown, page: IDataObject | undefined, time: unknown): Change | undefined {
-	const kind = CHANGE_KINDS.find((each) => RECOVERABLE[each] === type);
+	const kind = CHANGE_KINDS.find((each) => RECOVERABLE[each] === meaningOf(type));
 	const at = siteTime(time);
 	if (kind === undefined || at === undefined) return undefined;
 	const { id, revision } = page ?? {};
 	return {
 		kind,
 		...(typeof id === 'string' ? { page: id } : {}),
-		...(kind === 'edited' && typeof revision === 'number' ? { revision } : {}),
+		...(type === RECOVERABLE.edited && typeof revision === 'number' ? { revision } : {}),
 		at,
 	};
 }
@@ -84,11 +85,11 @@ export function pageNameOf(site: string, id: string): string {
 
 /**
  * How far a delivered and a recovered change may differ in time: this many steps of this length. A
- * page that began as a draft counts as created then; a restored page can be deleted again within
- * minutes.
+ * page that began as a draft counts as created then, and its event may come weeks later; a restored
+ * page can be deleted again within minutes.
  */
 const TOLERANCE = {
-	created: { stepMs: DAY_MS, steps: 1 },
+	created: { stepMs: 30 * DAY_MS, steps: 1 },
 	edited: { stepMs: SECOND_MS, steps: 2 },
 	deleted: { stepMs: MINUTE_MS / 2, steps: 1 },
 } as const;

@@ -1,6 +1,7 @@
 import { pagePath } from '../api/elements';
 import { attribute, child } from '../api/xml';
 import { eventKey } from '../api/event-types';
+import { meaningOf } from './draft-publish';
 import { causingUser, type EventUser, eventUser } from './event-user';
 import type { ExpertEvent, Message } from './parse';
 
@@ -48,8 +49,8 @@ export function isSubscribed(
 	{ allEvents, events }: Pick<Wanted, 'allEvents' | 'events'>,
 ): boolean {
 	if (allEvents || type === undefined) return true;
-	const key = eventKey(type);
-	return events.some((name) => eventKey(name) === key);
+	const keys = [type, meaningOf(type)].map(eventKey);
+	return events.some((name) => keys.includes(eventKey(name)));
 }
 
 /** The filter that drops an event, if any. Events that do not name the filtered thing pass. */

@@ -23,11 +23,6 @@ export function deliveryAuthorization(
 	return token && `Bearer ${token}`;
 }
 
-/** Whether the user entered a delivery token, shared by all triggers with this credential. */
-export function hasOwnDeliveryToken(credential: ExpertCredential): boolean {
-	return ownDeliveryToken(credential) !== '';
-}
-
 function ownDeliveryToken({ deliveryToken }: ExpertCredential): string {
 	return deliveryToken?.trim() ?? '';
 }

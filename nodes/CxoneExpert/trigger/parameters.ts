@@ -364,6 +364,11 @@ function wantedEvents(names: string[]): Pick<Wanted, 'events' | 'allEvents'> {
 	};
 }
 
+/** What the workflow author has chosen, for the trigger's own step. */
+export function readChosenEvents(context: IExecuteFunctions): Pick<Wanted, 'events' | 'allEvents'> {
+	return wantedEvents(chosenNames((property) => readInStep(context, property)));
+}
+
 /** Events wanted beside "Page Published (First Time)"; `undefined` if that is not chosen. */
 export function eventsBesidePublication(
 	context: IExecuteFunctions,

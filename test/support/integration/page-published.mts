@@ -9,6 +9,8 @@ import { openPublished, PATIENT, type Scene } from './scene.mts';
 
 /** Events chosen in these tests. */
 export const EVENTS = ['page_published'];
+/** Where the site has them. */
+const REGISTERED = ['page_create', 'pagecontent_update', 'draft_publish'];
 
 /** A published workflow. What happens at the site is delivered by the test, when it says so. */
 export async function openSilent(
@@ -26,7 +28,7 @@ export async function openSilent(
 /** In sequence, each once the previous execution has ended. */
 export async function deliver(scene: Scene, ...events: SimulatedEvent[]): Promise<void> {
 	for (const { body, pathType } of events) {
-		if (pathType !== 'page_create' && pathType !== 'pagecontent_update') continue;
+		if (!REGISTERED.includes(pathType)) continue;
 		const delivery = { body, deliveryId: randomUUID() as string, timestamp: now() };
 		expectResponse(await send(scene, delivery), 200);
 		await scene.host.idle();

@@ -34,6 +34,19 @@ export function kindOf(text: string): string {
 	return /^[\da-f]{16,}$/i.test(text) ? `${text.length} hex digits` : 'text';
 }
 
+export const NEWEST_FIRST = 'the newest first';
+
+/** How a list is sorted by its times, which sort as text. */
+export function orderOf(times: string[]): string {
+	if (times.join() === times.toSorted().toReversed().join()) return NEWEST_FIRST;
+	return times.join() === times.toSorted().join() ? 'the oldest first' : 'by no time';
+}
+
+/** A type of an event is a name, as long as it looks like one. */
+export function knownType(type: string): string {
+	return /^[a-z._:]{1,60}$/i.test(type) ? code(type) : 'another';
+}
+
 /** A name for display; an attribute's starts with `@`. */
 export function shownName(name: string): string {
 	if (name.startsWith('@')) return `@${shownName(name.slice(1))}`;

@@ -21,6 +21,8 @@ export interface OwnPaths {
 	page: string;
 	child: string;
 	leaf: string;
+	/** Beside the leaf. */
+	twin: string;
 	tip: string;
 	/** Target of the page's move. */
 	moved: string;
@@ -55,10 +57,10 @@ export function ownOf({ site, credential, below }: ProbeOptions, userId: string)
 	if (below === undefined) return { marker, authorization };
 	const page = below === '' ? marker : `${below}/${marker}`;
 	const child = `${page}/child`;
-	const [leaf, tip] = [`${child}/leaf`, `${child}/leaf/tip`];
+	const [leaf, twin, tip] = [`${child}/leaf`, `${child}/twin`, `${child}/leaf/tip`];
 	const moved = `${page}moved`;
 	const plus = `${moved}/plus+sign`;
-	return { marker, authorization, paths: { page, child, leaf, tip, moved, plus } };
+	return { marker, authorization, paths: { page, child, leaf, twin, tip, moved, plus } };
 }
 
 /** Webhooks of the probe, whatever the site's spelling of their addresses. */
@@ -130,7 +132,7 @@ export async function deleteWebhook(site: ProbedSite, id: string): Promise<SiteR
 async function removePages(site: ProbedSite, { paths }: Own) {
 	if (paths === undefined) return { removed: 0, left: [] };
 	const atMoved = (path: string) => paths.moved + path.slice(paths.page.length);
-	const made = [paths.tip, paths.leaf, paths.child, paths.page].flatMap((path) => [
+	const made = [paths.tip, paths.twin, paths.leaf, paths.child, paths.page].flatMap((path) => [
 		path,
 		atMoved(path),
 	]);

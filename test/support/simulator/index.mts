@@ -3,6 +3,7 @@ import http from 'node:http';
 import { listenLocally } from '../local-server.mts';
 import { archiveRoutes } from './api/archive.mts';
 import { draftRoutes } from './api/drafts.mts';
+import { feedRoutes } from './api/feeds.mts';
 import { fileRoutes } from './api/files.mts';
 import { pageRoutes } from './api/pages.mts';
 import { propertyRoutes } from './api/properties.mts';
@@ -41,7 +42,7 @@ export type { Page } from './site/pages.mts';
 export { seedSite, type Site } from './site/site.mts';
 export type { WebhookState } from './site/webhooks.mts';
 
-/** All calls that the site knows. The nodes make no others: their tests would fail. */
+/** Calls that the nodes may make; with any other, their tests would fail. */
 export const routes = [
 	...webhookRoutes,
 	...userRoutes,
@@ -63,7 +64,7 @@ export async function startSimulator(given: Partial<Settings> = {}): Promise<Sim
 		response.setHeader('Date', siteNow(settings).toUTCString());
 		next();
 	});
-	app.use('/@api/deki', apiRouter(simulator, routes));
+	app.use('/@api/deki', apiRouter(simulator, [...routes, ...feedRoutes]));
 	app.use(dashboardRouter(simulator));
 	return simulator;
 }

@@ -82,6 +82,18 @@ export const vendorGuess = {
 	newDraftFiresPageCreate: true,
 	/** The second event of a new page: docs/vendor-facts.md#drafts-and-publishing. */
 	createFiresContentUpdate: true,
+	/** Of the event feeds: docs/vendor-facts.md#event-feeds. */
+	eventFeedStatus: 200 as 200 | 403 | 404,
+	/** What publishing a draft fires: docs/vendor-facts.md#drafts-and-publishing. */
+	publicationFires: 'contentUpdate' as 'contentUpdate' | 'both' | 'draftPublish' | 'nothing',
+	/** Webhooks take `draft_publish`: docs/vendor-facts.md#drafts-and-publishing. */
+	knowsDraftPublish: false,
+	/** Times of events are off by so much, those of pages are not: docs/vendor-facts.md#what-the-site-tells-afterwards. */
+	eventSkewMs: 0,
+	/** Events have IDs of pages that the API does not know: docs/vendor-facts.md#what-the-site-tells-afterwards. */
+	otherIdsInEvents: false,
+	/** Each event comes twice, with an ID each: docs/vendor-facts.md#responses-and-retries. */
+	eventsComeTwice: false,
 	/** Events count so much higher: docs/vendor-facts.md#what-the-site-tells-afterwards. */
 	eventRevisionOffset: 0,
 	/** Signs the deliveries; given out of band: docs/vendor-facts.md#signing-secret. */

@@ -18,7 +18,7 @@ export const SOMETIMES: Record<string, IDataObject> = {
 	'page.get': DELETED_PAGE,
 	// The sample is of nobody who signs in.
 	'user.get': { email: 'jane.doe@example.com', lastLoginAt: '2026-05-03T06:45:00Z' },
-	...each('webhook', DISABLED_WEBHOOK, ['get', 'getMany', 'update', 'enable', 'disable']),
+	...each('webhook', DISABLED_WEBHOOK, ['get', 'getMany', 'enable', 'disable']),
 	...each('webhook', DISABLED_WEBHOOK, ['addEvent', 'removeEvent']),
 	'webhook.checkHealth': {
 		...DISABLED_WEBHOOK,

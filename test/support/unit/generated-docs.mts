@@ -4,7 +4,7 @@ import { markdownTable } from 'markdown-table';
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { CxoneExpertApi } from '../../../credentials/CxoneExpertApi.credentials.ts';
 import { resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
-import type { Operation } from '../../../nodes/CxoneExpert/actions/operation.ts';
+import type { Operation } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
 import { EVENT_TYPES } from '../../../nodes/CxoneExpert/api/event-types.ts';
 import { triggerProperties } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
 import { shortJsonText } from '../json-text.mts';

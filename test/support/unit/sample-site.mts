@@ -1,9 +1,8 @@
 import type { IDataObject, INodeListSearchItems } from 'n8n-workflow';
 
-import { listSearch } from '../../../nodes/CxoneExpert/actions/list-search.ts';
-import { OperationContext } from '../../../nodes/CxoneExpert/actions/operation.ts';
-import { resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
-import { ExpertSite } from '../../../nodes/CxoneExpert/actions/site.ts';
+import { OperationContext } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
+import { listSearch, resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
+import { ExpertSite } from '../../../nodes/CxoneExpert/actions/core/site.ts';
 import { type ApiClient, ExpertClient } from '../../../nodes/CxoneExpert/api/client.ts';
 import { present } from '../present.mts';
 import { routes } from '../simulator/index.mts';
@@ -59,9 +58,9 @@ export class SampleSite {
 		return (await found.run(run)).map(({ json }) => json);
 	}
 
-	/** Choices of a "From List" field. */
-	async list(search: keyof typeof listSearch): Promise<INodeListSearchItems[]> {
-		return (await listSearch[search].call(stubContext({}, this.toNode))).results;
+	/** What a "From List" field shows of it. */
+	async list(search: string): Promise<INodeListSearchItems[]> {
+		return (await present(listSearch[search]).call(stubContext({}, this.toNode))).results;
 	}
 
 	/** The node checks whether its token is accepted; the sample shows an anonymous user. */

@@ -8,8 +8,11 @@ import type {
 	INode,
 } from 'n8n-workflow';
 
-import { type Operation, OperationContext } from '../../../nodes/CxoneExpert/actions/operation.ts';
-import { ExpertSite } from '../../../nodes/CxoneExpert/actions/site.ts';
+import {
+	type Operation,
+	OperationContext,
+} from '../../../nodes/CxoneExpert/actions/core/operation.ts';
+import { ExpertSite } from '../../../nodes/CxoneExpert/actions/core/site.ts';
 
 /** A response of the stubbed site; a text alone is the body of a 200. */
 export type StubResponse = string | { status?: number; type?: string; body?: string | Buffer };

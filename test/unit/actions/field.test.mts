@@ -15,7 +15,7 @@ import {
 	textField,
 	timeOf,
 	xmlText,
-} from '../../../nodes/CxoneExpert/actions/field.ts';
+} from '../../../nodes/CxoneExpert/actions/core/field.ts';
 import { ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';
 
 const context = { origin: 'https://help.example.com', timezone: 'UTC' };

@@ -2,19 +2,21 @@ import { describe, expect, it } from 'vitest';
 
 import {
 	changedPageItem,
-	changedRevisionItem,
 	deletedPageItem,
-	draftItem,
-	fileItem,
 	pageItem,
-	pageOf,
 	placedPageItem,
 	resultItem,
-	revisionItem,
 	savedPageItem,
 	subpageItem,
-	userItem,
-} from '../../../nodes/CxoneExpert/actions/items.ts';
+} from '../../../nodes/CxoneExpert/actions/page/items.ts';
+import {
+	changedRevisionItem,
+	revisionItem,
+} from '../../../nodes/CxoneExpert/actions/revision/items.ts';
+import { draftItem } from '../../../nodes/CxoneExpert/actions/draft/items.ts';
+import { fileItem } from '../../../nodes/CxoneExpert/actions/file/items.ts';
+import { pageOf } from '../../../nodes/CxoneExpert/actions/find-page.ts';
+import { userItem } from '../../../nodes/CxoneExpert/actions/user/items.ts';
 import type { XmlElement } from '../../../nodes/CxoneExpert/api/xml.ts';
 import { rootOf } from '../../support/unit/samples.mts';
 

@@ -1,15 +1,15 @@
 import { type INodeProperties, NodeHelpers } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
-import { archivedPage } from '../../../nodes/CxoneExpert/actions/archived-page/get.operation.ts';
+import { archivedPage } from '../../../nodes/CxoneExpert/actions/archived-page/archived-page.ts';
 import { file } from '../../../nodes/CxoneExpert/actions/file/file.ts';
-import type { Field } from '../../../nodes/CxoneExpert/actions/field.ts';
-import { ownAddress, type Reference } from '../../../nodes/CxoneExpert/actions/locator.ts';
+import type { Field } from '../../../nodes/CxoneExpert/actions/core/field.ts';
+import { ownAddress, type Reference } from '../../../nodes/CxoneExpert/actions/core/locator.ts';
 import { page } from '../../../nodes/CxoneExpert/actions/page-field.ts';
-import { user } from '../../../nodes/CxoneExpert/actions/user/get.operation.ts';
+import { user } from '../../../nodes/CxoneExpert/actions/user/user.ts';
 import { webhook } from '../../../nodes/CxoneExpert/actions/webhook/fields.ts';
 import type { Webhook } from '../../../nodes/CxoneExpert/api/webhooks.ts';
-import { webhookName } from '../../../nodes/CxoneExpert/actions/list-search.ts';
+import { webhookName } from '../../../nodes/CxoneExpert/actions/webhook/fields.ts';
 
 const GUID = '6d5d030f38d747828a485713c3cf1154';
 const PAGE_URL = 'https://help.example.com/Guides/Setup';

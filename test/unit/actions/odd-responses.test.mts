@@ -2,23 +2,22 @@ import { expect, it } from 'vitest';
 
 import { restoreArchivedPage } from '../../../nodes/CxoneExpert/actions/archived-page/restore.operation.ts';
 import { createDraft } from '../../../nodes/CxoneExpert/actions/draft/create.operation.ts';
+import { getDraft } from '../../../nodes/CxoneExpert/actions/draft/get.operation.ts';
 import { publishDraft } from '../../../nodes/CxoneExpert/actions/draft/publish.operation.ts';
 import { downloadFile } from '../../../nodes/CxoneExpert/actions/file/download.operation.ts';
-import type { Operation } from '../../../nodes/CxoneExpert/actions/operation.ts';
+import type { Operation } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
 import { copyPage } from '../../../nodes/CxoneExpert/actions/page/copy.operation.ts';
 import { createOrUpdatePage } from '../../../nodes/CxoneExpert/actions/page/create-or-update.operation.ts';
 import { deletePage } from '../../../nodes/CxoneExpert/actions/page/delete.operation.ts';
 import { getChangedPages } from '../../../nodes/CxoneExpert/actions/page/get-changed-since.operation.ts';
 import { getPageContents } from '../../../nodes/CxoneExpert/actions/page/get-contents.operation.ts';
-import { getPageProperty } from '../../../nodes/CxoneExpert/actions/page/get-property.operation.ts';
+import { getPageProperty } from '../../../nodes/CxoneExpert/actions/property/get.operation.ts';
 import { getManyPages } from '../../../nodes/CxoneExpert/actions/page/get-many.operation.ts';
 import { movePage } from '../../../nodes/CxoneExpert/actions/page/move.operation.ts';
-import { setPageProperty } from '../../../nodes/CxoneExpert/actions/page/set-property.operation.ts';
-import {
-	addPageTags,
-	getPageTags,
-	removePageTags,
-} from '../../../nodes/CxoneExpert/actions/page/tags.operations.ts';
+import { setPageProperty } from '../../../nodes/CxoneExpert/actions/property/set.operation.ts';
+import { addPageTags } from '../../../nodes/CxoneExpert/actions/tag/add.operation.ts';
+import { getPageTags } from '../../../nodes/CxoneExpert/actions/tag/get.operation.ts';
+import { removePageTags } from '../../../nodes/CxoneExpert/actions/tag/remove.operation.ts';
 import { getUser } from '../../../nodes/CxoneExpert/actions/user/get.operation.ts';
 import * as drafts from '../../support/unit/draft-samples.mts';
 import { SAMPLE as FILE } from '../../support/unit/file-samples.mts';
@@ -77,6 +76,13 @@ const accepted: Array<[...Row, item: object]> = [
 		drafts.ITEM,
 	],
 	['no body', getPageContents, { page }, [SHORT], { contents: '', revision: 1, type: 'text/x' }],
+	[
+		'plain text',
+		getDraft,
+		{ page, options: { includeContents: true } },
+		[drafts.SAMPLE, raw('text/plain', 'Hi')],
+		{ contents: 'Hi' },
+	],
 	['no tags', getPageTags, { page: atPath }, ['<tags/>'], { page: { path: 'A' }, tags: [] }],
 	[
 		'other tags',
@@ -173,7 +179,7 @@ const reported: Array<[...Row, said: RegExp]> = [
 		createDraft,
 		draft,
 		[drafts.SAMPLE, '<edit/>'],
-		/of page 1, which is there already\..* Missing in the response: edit\/@status\./,
+		/of page 1, which is there already, was saved\. Missing in the response: edit\/@status\./,
 	],
 	[
 		'no draft',

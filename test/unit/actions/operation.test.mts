@@ -1,21 +1,21 @@
 import type { IExecuteFunctions, INode, INodeProperties } from 'n8n-workflow';
 import { expect, expectTypeOf, it } from 'vitest';
 
-import { propertiesOf } from '../../../nodes/CxoneExpert/actions/description.ts';
+import { propertiesOf } from '../../../nodes/CxoneExpert/actions/core/description.ts';
 import {
 	choiceField,
 	flagField,
 	optionsField,
 	textField,
-} from '../../../nodes/CxoneExpert/actions/field.ts';
+} from '../../../nodes/CxoneExpert/actions/core/field.ts';
 import {
 	defineOperation,
 	type Operation,
 	OperationContext,
-	type Resource,
-} from '../../../nodes/CxoneExpert/actions/operation.ts';
-import { outputs, readList } from '../../../nodes/CxoneExpert/actions/results.ts';
-import { ExpertSite, nodeError } from '../../../nodes/CxoneExpert/actions/site.ts';
+} from '../../../nodes/CxoneExpert/actions/core/operation.ts';
+import type { Resource } from '../../../nodes/CxoneExpert/actions/core/resource.ts';
+import { outputs, readList } from '../../../nodes/CxoneExpert/actions/core/results.ts';
+import { ExpertSite, nodeError } from '../../../nodes/CxoneExpert/actions/core/site.ts';
 import { ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';
 import { textOf } from '../../../nodes/CxoneExpert/api/xml.ts';
 import { ACCEPTED, stubContext } from '../../support/unit/stub-site.mts';

@@ -2,15 +2,14 @@ import { expect, it } from 'vitest';
 
 import { getArchivedPage } from '../../../nodes/CxoneExpert/actions/archived-page/get.operation.ts';
 import { restoreArchivedPage } from '../../../nodes/CxoneExpert/actions/archived-page/restore.operation.ts';
-import type { Operation } from '../../../nodes/CxoneExpert/actions/operation.ts';
+import type { Operation } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
 import { createOrUpdatePage } from '../../../nodes/CxoneExpert/actions/page/create-or-update.operation.ts';
 import { getChangedPages } from '../../../nodes/CxoneExpert/actions/page/get-changed-since.operation.ts';
 import { getPageContents } from '../../../nodes/CxoneExpert/actions/page/get-contents.operation.ts';
-import { getPageProperty } from '../../../nodes/CxoneExpert/actions/page/get-property.operation.ts';
+import { getPageProperty } from '../../../nodes/CxoneExpert/actions/property/get.operation.ts';
 import { movePage } from '../../../nodes/CxoneExpert/actions/page/move.operation.ts';
-import { setPageProperty } from '../../../nodes/CxoneExpert/actions/page/set-property.operation.ts';
-import { replacePageTags } from '../../../nodes/CxoneExpert/actions/page/tags.operations.ts';
-import { updateWebhook } from '../../../nodes/CxoneExpert/actions/webhook/update.operation.ts';
+import { setPageProperty } from '../../../nodes/CxoneExpert/actions/property/set.operation.ts';
+import { replacePageTags } from '../../../nodes/CxoneExpert/actions/tag/replace.operation.ts';
 import { refusalOf } from '../../support/unit/stub-site.mts';
 
 const page = { mode: 'id', value: '1' };
@@ -25,8 +24,6 @@ const NO_TEXT = 'contains something other than text';
 const NOT_ONE = "'Property Name' is not the name of one property";
 const since = '2024-02-14T10:00:00Z';
 
-const movedTo = (url: string) => ({ webhook: '1', updateFields: { url } });
-
 type Row = [Operation, fields: object, message: string];
 const refused: Row[] = [
 	[movePage, { page, to: '' }, "'New Path' is empty"],
@@ -34,8 +31,6 @@ const refused: Row[] = [
 	[movePage, { page, to: 'https://site.example/A' }, "'New Path' contains an address"],
 	[restoreArchivedPage, restored, "'Restore To' contains an address"],
 	[getArchivedPage, { archivedPage: 'A/B' }, '"A/B" is not the ID of an archived page'],
-	[updateWebhook, movedTo('http://a.example'), 'Expert cannot deliver to "http://a.example"'],
-	[updateWebhook, movedTo('https://localhost'), 'Expert cannot deliver to "https://localhost"'],
 	[getPageContents, { page, format: 'pdf' }, '"pdf" is not a choice for \'Format\''],
 	[getPageContents, revision(-1), '"-1" is not the number of a revision'],
 	[createOrUpdatePage, { page, contents: ' \n' }, "'Contents' is empty"],

@@ -5,8 +5,8 @@ import {
 	findingsOf,
 	jobFinding,
 } from '../../../nodes/CxoneExpert/actions/webhook/health/findings.ts';
-import { judge } from '../../../nodes/CxoneExpert/actions/webhook/health/report.ts';
-import { runningJobs } from '../../../nodes/CxoneExpert/actions/webhook/health/site-jobs.ts';
+import { healthOf } from '../../../nodes/CxoneExpert/actions/webhook/health/report.ts';
+import { runningJobs } from '../../../nodes/CxoneExpert/api/site.ts';
 import { ExpertClient } from '../../../nodes/CxoneExpert/api/client.ts';
 import type { Webhook } from '../../../nodes/CxoneExpert/api/webhooks.ts';
 import { DeliveryFigures, figuresOf } from '../../../nodes/CxoneExpert/figures/delivery-figures.ts';
@@ -66,7 +66,7 @@ it.each([
 
 function found(changes: Partial<Webhook>, authorization = 'Bearer x') {
 	const changed = { ...healthy, ...changes };
-	const health = judge(changed, { all: [changed], expected: ['page_create'] });
+	const health = healthOf(changed, { all: [changed], expected: ['page_create'] });
 	return { healthy: health.healthy, findings: findingsOf(changed, health, authorization) };
 }
 

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { OperationContext } from '../../../nodes/CxoneExpert/actions/operation.ts';
-import type { ExpertSite } from '../../../nodes/CxoneExpert/actions/site.ts';
+import { OperationContext } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
+import type { ExpertSite } from '../../../nodes/CxoneExpert/actions/core/site.ts';
 import {
 	addressOfOurs,
 	beginsWith,
 	expectedAuthorization,
 	urlHere,
 	webhookAddress,
-} from '../../../nodes/CxoneExpert/actions/webhook/this-n8n.ts';
+} from '../../../nodes/CxoneExpert/actions/webhook/own-address.ts';
 import { deliveryAuthorization } from '../../../nodes/CxoneExpert/protocol/token.ts';
 
 /** A run in an n8n whose `$execution` is this. */

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { beforeAll, expect, it } from 'vitest';
 
 import { resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
-import { runningJobs } from '../../../nodes/CxoneExpert/actions/webhook/health/site-jobs.ts';
+import { runningJobs } from '../../../nodes/CxoneExpert/api/site.ts';
 import { listDeletedWith } from '../../../nodes/CxoneExpert/api/pages.ts';
 import { attribute } from '../../../nodes/CxoneExpert/api/xml.ts';
 import { expectSchema, promisedFields } from '../../support/integration/schema.mts';
@@ -134,9 +134,7 @@ const OF_OUR_OWN = [
 	...['file.delete', 'webhook.delete'],
 	...['webhook.checkHealth', 'webhook.sendTestDelivery'],
 ];
-const LIKE_GET = ['addEvent', 'disable', 'enable', 'removeEvent', 'update'].map(
-	(name) => `webhook.${name}`,
-);
+const LIKE_GET = ['addEvent', 'disable', 'enable', 'removeEvent'].map((name) => `webhook.${name}`);
 
 const promises = resources.flatMap(({ value: resource, operations }) =>
 	operations.map(({ value }) => [resource, value] as const),

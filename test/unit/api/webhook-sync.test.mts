@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Webhook } from '../../../nodes/CxoneExpert/api/webhooks.ts';
-import { differences, inRounds } from '../../../nodes/CxoneExpert/api/webhook-sync.ts';
+import { differences, inRounds, isUpToDate } from '../../../nodes/CxoneExpert/api/webhook-sync.ts';
 
 it('differences are in path form, however the site spells its events', () => {
 	const webhook: Webhook = {
@@ -12,6 +12,17 @@ it('differences are in path form, however the site spells its events', () => {
 	const wanted = { ...webhook, events: ['page_create', 'pagecontent_update'] };
 	const expected = { settings: false, add: ['pagecontent_update'], remove: ['user_update'] };
 	expect(differences(webhook, wanted)).toEqual(expected);
+});
+
+it('differences are none where the site has an optional event, or has not', () => {
+	const webhook: Webhook = {
+		...{ id: '1', url: 'https://x', active: true, authorization: 'Bearer x' },
+		...{ consecutiveFailures: 0, disabledReason: '0', element: {}, events: ['Page_Create'] },
+	};
+	const wanted = { ...webhook, events: ['page_create'], optionalEvents: ['draft_publish'] };
+	expect(isUpToDate(differences(webhook, wanted))).toBe(true);
+	const withIt = { ...webhook, events: ['Page_Create', 'Draft_Publish'] };
+	expect(isUpToDate(differences(withIt, wanted))).toBe(true);
 });
 
 describe('inRounds', () => {

@@ -39,6 +39,11 @@ describe('changeOf', () => {
 		expect(named('page.content:update', inside)).toMatchObject({ page: '371', revision: 4 });
 	});
 
+	it('changeOf the publication of a draft is an edit without a revision', () => {
+		const event = '<page id="371" revision="4"/>';
+		expect(named('draft:publish', event)).toEqual({ kind: 'edited', page: '371', at: AT });
+	});
+
 	it.each([
 		['no page', 'page:create', '', undefined],
 		['no revision', 'page.content:update', '<page id="371"/>', '371'],
@@ -103,7 +108,7 @@ describe('meetingKeys', () => {
 	it.each([
 		['edited', 2, 3],
 		['deleted', 30, 60],
-		['created', 86_400, 2 * 86_400],
+		['created', 30 * 86_400, 60 * 86_400],
 	] as const)('a page that was %s meets its event %i s apart, and not %i', (kind, near, far) => {
 		for (const sign of [1, -1]) {
 			expect(meets(kind, sign * near)).toBe(true);

@@ -28,6 +28,14 @@ describe('filterEvents, by event type', () => {
 		expect(isStarted('<event type="page.content:update"/>', events)).toBe(expected);
 	});
 
+	it.each([
+		['pagecontent_update', true],
+		['draft_publish', true],
+		['page_create', false],
+	])('whether the subscription to %s includes the publication of a draft', (chosen, expected) => {
+		expect(isStarted('<event type="draft:publish"/>', [chosen])).toBe(expected);
+	});
+
 	it('an event that names no type passes', () => {
 		expect(isStarted('<event/>', ['page_create'])).toBe(true);
 	});

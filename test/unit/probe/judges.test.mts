@@ -2,11 +2,13 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { parseDelivery } from '../../../nodes/CxoneExpert/event/parse.ts';
 import { judgeDeadline, judgeRetry } from '../../support/probe/assumptions/events.mts';
+import { feedJudges } from '../../support/probe/assumptions/feeds.mts';
 import { spellingOf } from '../../support/probe/assumptions/webhooks.mts';
 import { formOf, kindOf } from '../../support/probe/forms.mts';
 import { signingOf } from '../../support/probe/assumptions/keys.mts';
 import type { Delivery } from '../../support/probe/listener.mts';
-import { readXml } from '../../../nodes/CxoneExpert/api/xml.ts';
+import { type Judge, Seen } from '../../support/probe/seen.mts';
+import { readXml, type XmlDocument } from '../../../nodes/CxoneExpert/api/xml.ts';
 
 const BODY = Buffer.from('<event id="1" type="page:create"/>\n');
 
@@ -47,6 +49,63 @@ describe('what the probe reads from a clock', () => {
 
 	it('a delivery that is not retried while it is waited for is other than assumed', () => {
 		expect(judgeRetry(attempts(delivery({ response: 503 })))).toMatchObject({ verdict: 'other' });
+	});
+});
+
+describe('what the probe reads from an event feed', () => {
+	const ID = '143c3406-fdfd-11f0-8674-aa9553f76750';
+	const SAME_TIME = '143c3406-fdfd-11f0-8674-000000140000';
+	const OTHER = '243c3406-fdfd-11f0-8674-aa9553f76750';
+	const event = (id: string, more = '') => `<event id="${id}" type="page:create">${more}</event>`;
+
+	/** A site that has delivered one event. */
+	function seenWith(...summaries: string[]): Seen {
+		const seen = new Seen({}, { marker: '', authorization: '' });
+		const body = Buffer.from(event(ID));
+		seen.deliveries = [delivery({ body, message: parseDelivery(body, 'text/xml') })];
+		const document = readXml(`<feed>${summaries.join('')}</feed>`) as XmlDocument;
+		const response = { status: 200, headers: {}, text: '', document };
+		if (summaries.length > 0) seen.responses.set('own-tree-events', response);
+		return seen;
+	}
+
+	const judge = (name: string, seen: Seen) => (feedJudges[name] as Judge)(seen);
+
+	it.each([
+		['holds', 'the same ID for 1 of 1 delivered events; recovery could be exact', SAME_TIME, ID],
+		['other', 'the ID of the summary for 1 of 1', ID, OTHER],
+		['other', 'the same time in the ID for 1 of 1', OTHER, SAME_TIME],
+		[
+			'other',
+			'0 of 1 delivered events; missing: `page_create`; a summary stands for up to 3',
+			OTHER,
+		],
+	])('its IDs: %s (%s)', (verdict, form, summaryId, eventId = OTHER) => {
+		const summary = `<summary id="${summaryId}" count="3">${event(eventId)}</summary>`;
+		const said = expect.stringContaining(form);
+		expect(judge('feed-ids', seenWith(summary))).toEqual({ verdict, form: said });
+	});
+
+	it('nothing, where the site has none', () => {
+		expect(judge('feed-ids', seenWith())).toBeUndefined();
+		expect(judge('feed-documents', seenWith())).toBeUndefined();
+	});
+
+	it.each([
+		['', 'holds', 'the same document'],
+		['<page/>', 'other', 'in the feed: `event(@id: uuid v1, @type: text, page: empty)`'],
+	])('its event with %j inside: %s', (inside, verdict, form) => {
+		const seen = seenWith(`<summary>${event(ID, inside)}</summary>`);
+		expect(judge('feed-documents', seen)).toEqual({ verdict, form });
+	});
+
+	it.each([
+		[['02', '01'], 'holds', 'the newest first'],
+		[['01', '02'], 'other', 'the oldest first'],
+		[['02', '03', '01'], 'other', 'by no time'],
+	])('its order of days %j: %s', (days, verdict, form) => {
+		const summaries = days.map((day) => `<summary datetime="2026-01-${day}T00:00:00Z"/>`);
+		expect(judge('feed-order', seenWith(...summaries))).toEqual({ verdict, form });
 	});
 });
 

@@ -1,12 +1,12 @@
 import { pagePath } from '../../api/elements';
 import { children } from '../../api/xml';
 import { allowField, refusedUnlessAllowed } from '../allow';
-import { savedPageItem } from '../items';
-import { defineOperation, type OperationContext } from '../operation';
+import { onlyEntered, optionsField, refuse } from '../core/field';
+import { defineOperation, type OperationContext } from '../core/operation';
+import { outputs, results, simplify } from '../core/results';
 import { newPathField } from '../page-field';
-import { archivedPage, archiveMessages, readFromArchive } from './get.operation';
-import { outputs, results, simplify } from '../results';
-import { onlyEntered, optionsField, refuse } from '../field';
+import { savedPageItem } from '../page/items';
+import { archivedPage, archiveMessages, readFromArchive } from './archived-page';
 
 const newPath = newPathField({
 	displayName: 'Restore To',
@@ -15,10 +15,7 @@ const newPath = newPathField({
 
 const allow = allowField('deleteredirects', 'idferrors');
 
-/**
- * POST /archive/pages/{id}/restore. The API wants a path each time: when none is entered, the old one
- * is read first.
- */
+/** POST /archive/pages/{id}/restore. It requires a path: if none is entered, the old one is read first. */
 export const restoreArchivedPage = defineOperation({
 	value: 'restore',
 	name: 'Restore',
@@ -42,7 +39,7 @@ export const restoreArchivedPage = defineOperation({
 			'pages.restored',
 		);
 		const pages = children(restored, 'page');
-		// A response that names no page confirms at least that it is done.
+		// A response without pages still confirms success.
 		if (pages.length === 0) return outputs([{ id, path }]);
 		return results(pages, simplify, (page) => savedPageItem(page));
 	},
@@ -57,7 +54,7 @@ async function oldPath(run: OperationContext, id: string): Promise<string> {
 	});
 }
 
-/** A site restores a deletion as a whole: docs/vendor-facts.md#archive. */
+/** Sites restore a deletion as a whole: docs/vendor-facts.md#archive. */
 const notByItself = (id: string) => ({
 	message: `Page ${id} cannot be restored by itself`,
 	description:

@@ -1,7 +1,6 @@
-import { type Allow, allowField, allowForTags, refusedUnlessAllowed } from '../allow';
-import { articleTypeField, setArticleType } from '../article-type';
-import { attribute, type XmlElement } from '../../api/xml';
 import { refuseWithout, type StatusMessage, type StatusMessages } from '../../api/expert-error';
+import { attribute, type XmlElement } from '../../api/xml';
+import { type Allow, allowField, refusedUnlessAllowed } from '../allow';
 import {
 	EMPTY_EXPRESSION,
 	mapField,
@@ -13,17 +12,25 @@ import {
 	requiredTextField,
 	textField,
 	type ValueOf,
-} from '../field';
-import { draftItem } from '../items';
-import type { Reference } from '../locator';
-import { defineOperation, type OperationContext } from '../operation';
+} from '../core/field';
+import type { Reference } from '../core/locator';
+import { defineOperation, type OperationContext } from '../core/operation';
+import { results, simplify } from '../core/results';
+import { notFound } from '../core/site';
+import { pageToChange, pageToWrite } from '../find-page';
 import { targetPageField } from '../page-field';
 import { pageReference, type PageReference } from '../page-reference';
-import { pageToChange, pageToWrite } from '../page/find-page';
-import { assertEditable, saveRenderedField } from '../page/rendered';
-import { notFound } from '../site';
-import { draftCall, draftConflict, draftMessages, NO_DRAFT_RIGHTS, readAfterwards } from './draft';
-import { results, simplify } from '../results';
+import { articleTypeField, setArticleType } from '../tag/article-type';
+import { editable, PLAIN_TEXT, saveContents, saveRendered } from '../write';
+import {
+	draftCall,
+	draftConflict,
+	draftMessages,
+	draftTagCalls,
+	NO_DRAFT_RIGHTS,
+	readAfterwards,
+} from './draft';
+import { draftItem } from './items';
 
 const draftOf = requiredChoiceField({
 	displayName: 'Draft Of',
@@ -74,7 +81,7 @@ const options = optionsField({
 		placeholder: 'e.g. <p>Unpack the box.</p>',
 		description: "HTML text of the draft, instead of the page's own",
 	}),
-	saveRendered: saveRenderedField,
+	saveRendered,
 	title: textField({
 		displayName: 'Title',
 		name: 'title',
@@ -83,7 +90,7 @@ const options = optionsField({
 	}),
 });
 
-/** POST /drafts/{id}/activate, or …/create for a new page; then text and title, when any are entered. */
+/** POST /drafts/{id}/activate, or …/create for a new page; then text and title, if entered. */
 export const createDraft = defineOperation({
 	value: 'create',
 	name: 'Create',
@@ -91,29 +98,29 @@ export const createDraft = defineOperation({
 	description: 'Create a draft of an existing page or of a new one',
 	fields: { draftOf, existingPage, newPage, simplify, options },
 	async run(run, values) {
-		// Each is read before anything is created, so that no draft is left half done.
+		// Read all fields before creating anything, so that no draft is left half done.
 		const { options, simplify } = values;
-		const contents = contentsToSave(options);
+		const html = htmlIn(options);
 		const draft =
 			values.draftOf === 'newPage'
 				? await draftOfNewPage(run, values.newPage, options)
 				: await draftOfPage(run, values.existingPage);
-		await save(run, draft, { ...options, contents });
-		await setType(run, draft, options);
+		const done = `The draft of ${draft.label} is created`;
+		if (html !== '') await saveText(run, draft, html, options);
+		else if (options.title !== '') await saveTitle(run, draft, options.title);
+		// If the site heeded the type of a new page, its tags have it already.
+		await setArticleType(run, draftTagCalls(draft, options.allow), options.articleType, done);
 		const reading = run.site.read(draftCall('GET', draft, '', 'read the draft of'), 'draft');
-		const found = await readAfterwards(`The draft of ${draft.label} is created`, reading);
-		return results([found], simplify, draftItem);
+		return results([await readAfterwards(done, reading)], simplify, draftItem);
 	},
 });
 
-const there = (label: string) => `the draft of ${label}, which is there already`;
-
 type Options = ValueOf<typeof options>;
 
-/** Empty when the draft keeps the text of the page. */
-function contentsToSave({ contents, saveRendered }: Options): string {
+/** Empty if the draft keeps the text of the page. */
+function htmlIn({ contents, saveRendered: isRenderedSaved }: Options): string {
 	if (typeof contents !== 'string' || contents.trim() === '') return '';
-	return saveRendered ? contents : assertEditable(contents);
+	return editable(contents, isRenderedSaved);
 }
 
 async function draftOfNewPage(
@@ -122,7 +129,7 @@ async function draftOfNewPage(
 	{ allow, articleType: type }: Options,
 ): Promise<Reference> {
 	const messages = createMessages(page.label, allow);
-	// Refuses a redirect that must stay. The path stays, with or without a page: the site refuses one that is taken.
+	// Refuse a redirect that must stay. Ignore the page found: the site refuses a path that is taken.
 	await pageToWrite(run, page, messages, allow);
 	const call = draftCall('POST', page, '/create', 'create the draft of a new', messages);
 	const query = onlyEntered({ type, allow: allow.value });
@@ -136,79 +143,38 @@ async function draftOfPage(run: OperationContext, named: PageReference): Promise
 	return byId(page, await run.site.read(call, 'draft'));
 }
 
-/** By the ID that the site has given it: by now, the path can be that of another page. */
+const there = (label: string) => `the draft of ${label}, which is there already`;
+
+/** By its new ID: by now, the path can belong to another page. */
 function byId({ label }: PageReference, draft: XmlElement): Reference {
-	return {
-		key: attribute(draft, 'id') ?? refuseWithout('draft/@id', `read ${there(label)}`),
-		label,
-	};
+	const key = attribute(draft, 'id') ?? refuseWithout('draft/@id', `read ${there(label)}`);
+	return { key, label };
 }
 
-async function save(
+/** POST /drafts/{id}/contents. */
+async function saveText(
 	run: OperationContext,
 	draft: Reference,
-	{ allow, contents, title }: Options & { contents: string },
-): Promise<void> {
-	if (contents !== '') await saveContents(run, draft, contents, { title, allow });
-	else if (title !== '') await saveTitle(run, draft, title);
-}
-
-/** The type of a new page is in its tags already, if the site has heeded it. */
-async function setType(
-	run: OperationContext,
-	draft: Reference,
-	{ allow: allowed, articleType }: Options,
+	html: string,
+	{ title, allow }: Options,
 ): Promise<void> {
 	const { label } = draft;
-	const allow = allowForTags(allowed);
-	const refused = refusedUnlessAllowed(allow, draftConflict(label));
-	const messages = { ...draftMessages(label), ...refused };
-	const calls = {
-		read: draftCall('GET', draft, '/tags', 'read the tags of the draft of'),
-		write: {
-			...draftCall('PUT', draft, '/tags', 'change the tags of the draft of', messages),
-			query: onlyEntered({ allow: allow.value }),
-		},
+	const call = draftCall('POST', draft, '/contents', '', draftMessages(label, allow));
+	const query = onlyEntered({ edittime: 'now', title, allow: allow.value });
+	const unconfirmed = {
+		message: `Expert did not confirm that the text of ${there(label)}, was saved`,
+		description: 'Open the draft in Expert to see which text it has.',
 	};
-	await setArticleType(run, calls, articleType, `The draft of ${label} is created`);
+	const saving = { ...call, query, doing: `save the text of ${there(label)}` };
+	await saveContents(run, saving, html, draftConflict(label), unconfirmed);
 }
 
-const TEXT = 'text/plain; charset=utf-8';
-
-/**
- * POST /drafts/{id}/contents, as plain text: an XML body would refuse what HTML allows (`&nbsp;`,
- * `<br>`). A site can also report a conflict as a status inside a 200.
- */
-async function saveContents(
-	run: OperationContext,
-	draft: Reference,
-	contents: string,
-	{ title, allow }: { title: string; allow: Allow },
-): Promise<void> {
-	const doing = `save the text of ${there(draft.label)}`;
-	const edit = await run.site.read(
-		{
-			...draftCall('POST', draft, '/contents', '', {
-				...draftMessages(draft.label),
-				...refusedUnlessAllowed(allow, draftConflict(draft.label)),
-			}),
-			query: onlyEntered({ edittime: 'now', title, allow: allow.value }),
-			body: contents,
-			contentType: TEXT,
-			doing,
-		},
-		'edit',
-	);
-	const status = attribute(edit, 'status') ?? refuseWithout('edit/@status', doing);
-	if (status !== 'success') refuse(draftConflict(draft.label));
-}
-
-/** PUT /drafts/{id}/title. What a site responds is not documented. */
+/** PUT /drafts/{id}/title. Its response is undocumented. */
 async function saveTitle(run: OperationContext, draft: Reference, title: string): Promise<void> {
 	await run.site.call({
 		...draftCall('PUT', draft, '/title', ''),
 		body: title,
-		contentType: TEXT,
+		contentType: PLAIN_TEXT,
 		expects: 'text',
 		doing: `set the title of ${there(draft.label)}`,
 	});

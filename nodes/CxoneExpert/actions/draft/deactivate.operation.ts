@@ -1,11 +1,11 @@
-import { draftItem } from '../items';
-import { defineOperation } from '../operation';
+import { defineOperation } from '../core/operation';
+import { results, simplify } from '../core/results';
+import { pageToChange } from '../find-page';
 import { pageToRemove } from '../page-field';
-import { pageToChange } from '../page/find-page';
 import { draftMessages, draftCall, endDraft, NO_DRAFT_RIGHTS } from './draft';
-import { results, simplify } from '../results';
+import { draftItem } from './items';
 
-/** POST /drafts/{id}/deactivate: removes the text of the draft, the published page stays. */
+/** POST /drafts/{id}/deactivate: removes the draft's text; the published page stays. */
 export const deactivateDraft = defineOperation({
 	value: 'deactivate',
 	name: 'Deactivate',
@@ -21,7 +21,7 @@ export const deactivateDraft = defineOperation({
 	},
 });
 
-/** Also what a site responds for a page that is a draft only: nothing would be left of it. */
+/** Sites also respond so for a page that is a draft only: nothing would be left of it. */
 const NOT_REMOVED = {
 	message: 'Expert did not remove the draft',
 	description: `The draft of a page that was never published cannot be removed: delete the page instead. ${NO_DRAFT_RIGHTS.description}`,

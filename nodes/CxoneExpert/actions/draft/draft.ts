@@ -7,16 +7,16 @@ import {
 } from '../../api/expert-error';
 import { readPage } from '../../api/pages';
 import type { XmlElement } from '../../api/xml';
-import { refuse } from '../field';
-import type { Reference } from '../locator';
-import type { OperationContext } from '../operation';
-import { notFound } from '../site';
+import { type Allow, allowForTags, refusedUnlessAllowed } from '../allow';
+import { onlyEntered, refuse } from '../core/field';
+import type { Reference } from '../core/locator';
+import type { OperationContext } from '../core/operation';
+import { notFound } from '../core/site';
+import type { TagCalls } from '../tag/tags';
 
 /**
- * A call about the draft of a page.
- *
  * @param rest of the path behind the draft
- * @param doing what n8n tries to do, up to the name of the page
+ * @param doing up to the name of the page
  */
 export function draftCall(
 	method: ApiCall['method'],
@@ -29,8 +29,8 @@ export function draftCall(
 }
 
 /**
- * A call that ends a draft responds with an address only (docs/vendor-facts.md#drafts), so GET /pages/{id}
- * follows. There is a page in either case: one that is a draft only can be published, but cannot lose its draft.
+ * The response names an address only (docs/vendor-facts.md#drafts), so GET /pages/{id} follows. A page is
+ * always left: one that is a draft only can be published, but cannot lose its draft.
  *
  * @param done what is true once the call has succeeded
  * @returns the page
@@ -45,7 +45,7 @@ export async function endDraft(
 	return await readAfterwards(`The draft of ${label} ${done}`, readPage(site, key, label));
 }
 
-/** What is read after a change: when that does not work, a person reads that the change is made. */
+/** If reading after a change fails, the message says that the change is made. */
 export async function readAfterwards(
 	done: string,
 	reading: Promise<XmlElement>,
@@ -53,13 +53,12 @@ export async function readAfterwards(
 	return await reading.catch((thrown: unknown) =>
 		refuse({
 			message: `${done}, but n8n could not read it afterwards`,
-			// Without what its own message says to do: that would be to try again.
+			// Drop the error's own advice, which would be to try again.
 			description: `${asExpertError(thrown).message}. This need not be done again: open it in Expert.`,
 		}),
 	);
 }
 
-/** @param label the page, as in `page 42` */
 function noDraft(label: string): StatusMessage {
 	return notFound(
 		`draft of ${label}`,
@@ -73,7 +72,6 @@ export const NO_DRAFT_RIGHTS: UserMessage = {
 		'The user of the token may lack the right to work with drafts of this page, or the token may have expired: then Expert treats the call as anonymous. Run the test of the CXone Expert API credential, and look at the permissions of the user.',
 };
 
-/** @param label the page, as in `page 42` */
 export function draftConflict(label: string): StatusMessage {
 	return {
 		message: `Expert cannot do this with the draft of ${label} as it is now`,
@@ -83,7 +81,27 @@ export function draftConflict(label: string): StatusMessage {
 	};
 }
 
-/** What a refusal means for a call about an existing draft. */
-export function draftMessages(label: string): StatusMessages {
-	return { 403: NO_DRAFT_RIGHTS, 404: noDraft(label), 409: draftConflict(label) };
+/**
+ * Refusals of calls about an existing draft.
+ *
+ * @param allow of a call that has this parameter
+ */
+export function draftMessages(label: string, allow?: Allow): StatusMessages {
+	const conflict = draftConflict(label);
+	return {
+		...{ 403: NO_DRAFT_RIGHTS, 404: noDraft(label), 409: conflict },
+		...(allow === undefined ? {} : refusedUnlessAllowed(allow, conflict)),
+	};
+}
+
+export function draftTagCalls(draft: Reference, allowed: Allow): TagCalls {
+	const allow = allowForTags(allowed);
+	const messages = draftMessages(draft.label, allow);
+	return {
+		read: draftCall('GET', draft, '/tags', 'read the tags of the draft of'),
+		write: {
+			...draftCall('PUT', draft, '/tags', 'change the tags of the draft of', messages),
+			query: onlyEntered({ allow: allow.value }),
+		},
+	};
 }

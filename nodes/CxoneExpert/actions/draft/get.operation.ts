@@ -1,12 +1,12 @@
 import { attribute } from '../../api/xml';
-import { draftItem } from '../items';
-import { defineOperation } from '../operation';
+import { contentsOptions, readContents } from '../contents';
+import { defineOperation } from '../core/operation';
+import { outputs, simplify } from '../core/results';
 import { page } from '../page-field';
-import { contentsOptions, readContents } from '../page/contents';
 import { draftCall } from './draft';
-import { outputs, simplify } from '../results';
+import { draftItem } from './items';
 
-/** GET /drafts/{id}; for a page without a draft a site responds 404, or with a draft that is inactive. */
+/** GET /drafts/{id}. For a page without a draft, sites respond 404 or with an inactive draft. */
 export const getDraft = defineOperation({
 	value: 'get',
 	name: 'Get',
@@ -19,6 +19,7 @@ export const getDraft = defineOperation({
 		if (!options.includeContents || attribute(draft, 'state') === 'inactive')
 			return outputs([item]);
 		const call = draftCall('GET', page, '/contents', 'read the text of the draft of');
-		return outputs([{ ...item, contents: await readContents(run, call) }]);
+		const { contents } = await readContents(run, call);
+		return outputs([{ ...item, contents }]);
 	},
 });

@@ -1,15 +1,15 @@
-import { allowField, refusedUnlessAllowed } from '../allow';
-import { onlyEntered, optionsField } from '../field';
-import { draftItem } from '../items';
-import { defineOperation } from '../operation';
+import { allowField } from '../allow';
+import { onlyEntered, optionsField } from '../core/field';
+import { defineOperation } from '../core/operation';
+import { results, simplify } from '../core/results';
+import { pageToChange } from '../find-page';
 import { targetPage } from '../page-field';
-import { pageToChange } from '../page/find-page';
-import { draftCall, draftConflict, draftMessages, endDraft } from './draft';
-import { results, simplify } from '../results';
+import { draftCall, draftMessages, endDraft } from './draft';
+import { draftItem } from './items';
 
 const allow = allowField('missingtemplatereference', 'idferrors');
 
-/** POST /drafts/{id}/publish: the draft becomes what readers see. */
+/** POST /drafts/{id}/publish. */
 export const publishDraft = defineOperation({
 	value: 'publish',
 	name: 'Publish',
@@ -18,10 +18,7 @@ export const publishDraft = defineOperation({
 	fields: { page: targetPage, simplify, options: optionsField({ allow }) },
 	async run(run, { page: named, simplify, options }) {
 		const page = await pageToChange(run, named);
-		const messages = {
-			...draftMessages(page.label),
-			...refusedUnlessAllowed(options.allow, draftConflict(page.label)),
-		};
+		const messages = draftMessages(page.label, options.allow);
 		const call = draftCall('POST', page, '/publish', 'publish the draft of', messages);
 		const query = onlyEntered({ allow: options.allow.value });
 		const published = await endDraft(run, page, { ...call, query }, 'is published');

@@ -1,11 +1,11 @@
 import { undefinedIfNotFound, type UserMessage } from '../../api/expert-error';
-import { refuse } from '../field';
-import { deletedFileItem } from '../items';
-import { defineOperation } from '../operation';
-import { outputs, simplify } from '../results';
+import { refuse } from '../core/field';
+import { defineOperation } from '../core/operation';
+import { outputs, simplify } from '../core/results';
 import { fileMessages, fileToRemove, pageOfList, readFileInfo } from './file';
+import { deletedFileItem } from './items';
 
-/** DELETE /files/{id}, after its info: no other response says what was deleted. */
+/** DELETE /files/{id}. The info is read first: no other response says what was deleted. */
 export const deleteFile = defineOperation({
 	value: 'delete',
 	name: 'Delete',
@@ -20,7 +20,7 @@ export const deleteFile = defineOperation({
 			messages: fileMessages(file),
 		};
 		await run.site.call({ method: 'DELETE', ...call });
-		// What a site responds to it is not documented.
+		// The response is undocumented.
 		if ((await undefinedIfNotFound(readFileInfo(run, file))) !== undefined) refuse(STILL_THERE);
 		return outputs([simplify ? deletedFileItem(found) : { ...found, deleted: true }]);
 	},

@@ -1,7 +1,7 @@
-import { requiredTextField } from '../field';
-import { fileItem } from '../items';
-import { defineOperation } from '../operation';
+import { requiredTextField } from '../core/field';
+import { defineOperation } from '../core/operation';
 import { file, fileMessages, pageOfList, readFileInfo } from './file';
+import { fileItem } from './items';
 import { mediaType, storedContent } from './stored-content';
 
 const outputField = requiredTextField({
@@ -13,7 +13,7 @@ const outputField = requiredTextField({
 	hint: 'The name of the output binary field to put the file in',
 });
 
-/** GET /files/{id}, after its info: no other response has the name. */
+/** GET /files/{id}. The info is read first: no other response has the name. */
 export const downloadFile = defineOperation({
 	value: 'download',
 	name: 'Download',

@@ -1,22 +1,24 @@
-import type { XmlElement } from '../../api/xml';
 import type { StatusMessages } from '../../api/expert-error';
-import { type Field, refuse } from '../field';
+import { attribute, child, textOf, type XmlElement } from '../../api/xml';
+import { type Field, refuse } from '../core/field';
+import { contains, entryOf, listSearch } from '../core/list-search';
 import {
 	fromItem,
 	howToName,
 	isWebAddress,
+	locatorOf,
 	locatorProperty,
 	NOT_CHOSEN,
 	ownAddress,
 	thingField,
 	wellFormed,
-} from '../locator';
-import type { OperationContext } from '../operation';
+} from '../core/locator';
+import type { OperationContext } from '../core/operation';
+import { readList, type SiteList } from '../core/results';
+import { notFound } from '../core/site';
+import { pageCall } from '../find-page';
 import { pageField } from '../page-field';
-import { pageCall } from '../page/find-page';
-import type { PageReference } from '../page-reference';
-import type { SiteList } from '../results';
-import { notFound } from '../site';
+import { pageReference, type PageReference } from '../page-reference';
 
 const property = locatorProperty(
 	'searchFiles',
@@ -42,7 +44,6 @@ const property = locatorProperty(
 	{ placeholder: 'e.g. 88', validation: wellFormed(/\d+/, 'An ID is a number, such as 88') },
 );
 
-/** A file by list, number or address. */
 export const file = thingField(property, 'file', (text, _mode, { origin }) => {
 	if (/^\d+$/.test(text)) return text;
 	const address = isWebAddress(text) ? ownAddress(text, origin, 'file') : undefined;
@@ -55,35 +56,56 @@ export const file = thingField(property, 'file', (text, _mode, { origin }) => {
 	});
 });
 
-/** Begins empty, so that an untouched node behind a trigger deletes nothing when it is tried. */
+/** Begins empty, so that trying an untouched node behind a trigger deletes nothing. */
 export const fileToRemove: Field<string> = {
 	...file,
 	property: { ...property, default: NOT_CHOSEN, description: howToName('file') },
 };
 
-/** Whose files the list of {@link file} shows; only the list looks at it. */
+/** The page whose files are listed; only the list reads it. */
 export const pageOfList = pageField({
 	displayName: 'On Page',
 	default: NOT_CHOSEN,
 	required: false,
-	// From the root: n8n 2.8.4 looks for a parameter that is named "file.mode".
+	// Absolute: n8n 2.8.4 would look for a parameter named "file.mode".
 	displayOptions: { show: { '/file.mode': ['list'] } },
 	description: 'The page whose files are in the list',
 });
 
-/** GET /pages/{id}/files */
+/** By name. */
+export const searchFiles = listSearch(async ({ site, words, n8n }) => {
+	const page = chosenPage(n8n.getCurrentNodeParameter(pageOfList.property.name), site.origin);
+	const files = await readList(site, filesOf(page));
+	const entries = files.flatMap((each) => {
+		const url = attribute(child(each, 'contents'), 'href');
+		return entryOf(attribute(each, 'id'), textOf(each, 'filename'), url);
+	});
+	return { results: entries.filter(({ name }) => contains(name, words)) };
+});
+
+function chosenPage(chosen: unknown, origin: string | undefined): PageReference {
+	const { value } = locatorOf(chosen);
+	// Expressions have no incoming item while the editor fills the list.
+	const isOpen = (value ?? '') === '' || String(value).startsWith('=');
+	if (!isOpen) return pageReference(chosen, origin);
+	return refuse({
+		message: 'No page is chosen yet',
+		description: "Choose a page in the field 'On Page': the list shows its files.",
+	});
+}
+
+/** GET /pages/{id}/files. */
 export function filesOf(page: PageReference): SiteList {
 	const call = pageCall('GET', page, '/files', 'list the files of');
 	return { ...call, root: 'files', element: 'file' };
 }
 
-/** GET /files/{id}/info */
+/** GET /files/{id}/info. */
 export async function readFileInfo(run: OperationContext, id: string): Promise<XmlElement> {
 	const call = { doing: `read the data of file ${id}`, messages: fileMessages(id) };
 	return await run.site.read({ method: 'GET', path: `/files/${id}/info`, ...call }, 'file');
 }
 
-/** What a refusal means for a call about one file. */
 export function fileMessages(id: string): StatusMessages {
 	return {
 		404: notFound(

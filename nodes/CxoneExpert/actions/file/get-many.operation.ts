@@ -1,8 +1,8 @@
-import { fileItem } from '../items';
-import { defineOperation } from '../operation';
+import { defineOperation } from '../core/operation';
+import { limitFields, maxResults, readList, results, simplify } from '../core/results';
 import { page } from '../page-field';
-import { limitFields, maxResults, readList, results, simplify } from '../results';
 import { filesOf } from './file';
+import { fileItem } from './items';
 
 /** GET /pages/{id}/files. */
 export const getManyFiles = defineOperation({

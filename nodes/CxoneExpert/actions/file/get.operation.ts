@@ -1,9 +1,9 @@
-import { fileItem } from '../items';
-import { defineOperation } from '../operation';
+import { defineOperation } from '../core/operation';
+import { results, simplify } from '../core/results';
 import { file, pageOfList, readFileInfo } from './file';
-import { results, simplify } from '../results';
+import { fileItem } from './items';
 
-/** GET /files/{id}/info: everything about a file but its content. */
+/** GET /files/{id}/info. */
 export const getFile = defineOperation({
 	value: 'get',
 	name: 'Get',

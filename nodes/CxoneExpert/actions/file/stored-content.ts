@@ -4,15 +4,15 @@ import {
 	type HttpResponse,
 	LARGE_RESPONSES,
 } from '../../api/client';
+import { networkMessage, type UserMessage } from '../../api/expert-error';
 import { getAnonymously } from '../../api/http';
 import { isLoopback } from '../../api/site-url';
-import { networkMessage, type UserMessage } from '../../api/expert-error';
-import type { OperationContext } from '../operation';
-import { refuse } from '../field';
+import { refuse } from '../core/field';
+import type { OperationContext } from '../core/operation';
 
 type FileResponse = Omit<ApiResponse, 'document'>;
 
-/** A content as a site describes it: a media type, and a length in bytes. */
+/** What a site says of a content before it is read. */
 interface Announced {
 	type?: string | undefined;
 	size?: number | undefined;
@@ -21,10 +21,9 @@ interface Announced {
 }
 
 /**
- * GET of a content as it is stored, not as XML; refuses what cannot be the content that the site has
- * announced.
+ * Gets a content as stored, not as XML; refuses what cannot be what the site announced.
  *
- * @returns its bytes, and the `Content-Type` that it came with
+ * @returns its bytes, and their `Content-Type`
  */
 export async function storedContent(
 	run: OperationContext,
@@ -52,9 +51,9 @@ export async function storedContent(
 }
 
 /**
- * A site keeps what everybody may see in a content network, and redirects to an address that is
- * valid for an hour (docs/vendor-facts.md#content-network). `nocache` asks it not to. Where it
- * redirects all the same, the redirect is followed once, to https, without the token.
+ * Sites keep public content in a content network, and redirect to an address that is valid for an hour
+ * (docs/vendor-facts.md#content-network). `nocache` asks them not to; if they do all the same, one redirect is
+ * followed, to https, without the token.
  */
 async function fileContent(
 	run: OperationContext,
@@ -76,7 +75,7 @@ async function fromContentNetwork(run: OperationContext, location: string): Prom
 	return refuse(notGiven(address, response));
 }
 
-/** For tests, a site on this machine may redirect to this machine without https. */
+/** For tests, a site on this machine may redirect within it without https. */
 function isFollowed({ protocol, username, password, href }: URL, origin = ''): boolean {
 	if (username !== '' || password !== '') return false;
 	const isAllOnThisMachine = isLoopback(href) && isLoopback(origin) && origin.startsWith('http:');
@@ -108,7 +107,7 @@ function notFollowed(where: string): UserMessage {
 
 type Content = Pick<Announced, 'type' | 'size'>;
 
-/** HTML where another type was announced, or HTML of another length. */
+/** HTML in place of another type, or of another length. */
 function isWebPageInstead(announced: Content, given: Content): boolean {
 	const isHtml = ({ type }: Content) => /html/i.test(type ?? '');
 	if (!isHtml(given)) return false;
@@ -116,9 +115,8 @@ function isWebPageInstead(announced: Content, given: Content): boolean {
 }
 
 /**
- * Nothing where there was something; or, going by its type, a document of the API or of a proxy, of
- * another length. Either alone is possible: a new version may have been saved in between, or a site may
- * convert images.
+ * Nothing in place of something, or, by its type, a document of the API or a proxy of another length. Another
+ * length or type alone is possible: a new version was saved meanwhile, or the site converts images.
  */
 export function isOtherContent(announced: Content, given: Content): boolean {
 	if (announced.size === undefined || announced.size === given.size) return false;
@@ -129,7 +127,7 @@ export function isOtherContent(announced: Content, given: Content): boolean {
 	return /xml|json|html/.test(type ?? '') && type !== announcedType;
 }
 
-/** A media type without the parameters that can follow it (`; charset=…`). */
+/** Without parameters such as `; charset=…`. */
 export function mediaType(value: unknown): string | undefined {
 	const type = typeof value === 'string' ? value.split(';')[0]!.trim() : '';
 	return type === '' ? undefined : type;

@@ -1,6 +1,6 @@
-import { allowField, refusedUnlessAllowed } from '../allow';
-import { doubleEncode } from '../../api/path-segment';
 import type { StatusMessage, StatusMessages } from '../../api/expert-error';
+import { doubleEncode } from '../../api/path-segment';
+import { allowField, refusedUnlessAllowed } from '../allow';
 import {
 	asText,
 	onlyEntered,
@@ -9,13 +9,13 @@ import {
 	requiredChoiceField,
 	requiredTextField,
 	textField,
-} from '../field';
-import { fileItem } from '../items';
-import { defineOperation, type OperationContext } from '../operation';
+} from '../core/field';
+import { defineOperation, type OperationContext } from '../core/operation';
+import { results, simplify } from '../core/results';
+import { notFound } from '../core/site';
+import { pageCall, pageToWrite } from '../find-page';
 import { targetPage } from '../page-field';
-import { pageCall, pageToWrite } from '../page/find-page';
-import { notFound } from '../site';
-import { results, simplify } from '../results';
+import { fileItem } from './items';
 
 const inputField = requiredTextField({
 	displayName: 'Input Binary Field',
@@ -62,7 +62,7 @@ const options = optionsField({
 	}),
 });
 
-/** PUT /pages/{id}/files/{filename} with the bytes as they are. */
+/** PUT /pages/{id}/files/{filename}, with the bytes as they are. */
 export const uploadFile = defineOperation({
 	value: 'upload',
 	name: 'Upload',
@@ -72,7 +72,7 @@ export const uploadFile = defineOperation({
 	async run(run, { page, inputField, fileName, simplify, options }) {
 		const { name, type, bytes } = await fileToUpload(run, inputField, fileName);
 		const { altText: alttext, allow, description, ifExists } = options;
-		// `abort` is sent each time: the vendor does not say what a site does without it.
+		// Always send `abort`: its default is undocumented.
 		const abort = ifExists === 'stop' ? 'exists' : 'never';
 		const messages = {
 			...uploadMessages(name, page.label),
@@ -107,7 +107,7 @@ async function fileToUpload(run: OperationContext, field: string, chosenName: st
 	return { name, type: asText(mimeType) || 'application/octet-stream', bytes };
 }
 
-/** A name as a path segment: encoded twice, and marked with `=` when it has no extension. */
+/** Encoded twice, and marked with `=` if it has no extension. */
 function fileKey(name: string): string {
 	return /[^.]\.[^.]+$/.test(name) ? doubleEncode(name) : `=${doubleEncode(name)}`;
 }
@@ -123,7 +123,7 @@ const uploadMessages = (name: string, label: string): StatusMessages => ({
 	},
 });
 
-/** What 409 means, by `abort`: with "Add New Version", a file of the very same name is no reason. */
+/** 409, by `abort`: with "Add New Version", a file of the same name is no reason. */
 const NOT_TAKEN = {
 	exists: (name: string, label: string): StatusMessage => ({
 		message: `The file "${name}" is already on ${label}`,

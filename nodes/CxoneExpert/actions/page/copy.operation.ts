@@ -1,13 +1,13 @@
 import { children } from '../../api/xml';
 import { allowField, refusedUnlessAllowed } from '../allow';
-import { flagField, onlyEntered, optionsField, refuse } from '../field';
-import { placedPageItem } from '../items';
-import { defineOperation } from '../operation';
+import { flagField, onlyEntered, optionsField, refuse } from '../core/field';
+import { defineOperation } from '../core/operation';
+import { outputs, results, simplify } from '../core/results';
+import { pageCall } from '../find-page';
 import { targetPage, newPathField, NO_NEW_PATH, pathTaken, titleField } from '../page-field';
-import { outputs, results, simplify } from '../results';
-import { pageCall } from './find-page';
+import { placedPageItem } from './items';
 
-/** POST /pages/{id}/copy. Never overwrites a page: without `abort` the site responds 409. */
+/** POST /pages/{id}/copy. Never overwrites a page: without `abort`, the site responds 409. */
 export const copyPage = defineOperation({
 	value: 'copy',
 	name: 'Copy',
@@ -44,13 +44,13 @@ export const copyPage = defineOperation({
 	},
 	async run(run, { page, newPath, simplify, options: { allow, ...options } }) {
 		const to = newPath || refuse(NO_NEW_PATH);
-		// All flags are sent each time: the vendor does not say what a site does without them.
+		// Always send all flags: their defaults are undocumented.
 		const query = { to, ...onlyEntered({ ...options, allow: allow.value }) };
 		const messages = refusedUnlessAllowed(allow, pathTaken(to));
 		const call = pageCall('POST', page, '/copy', 'copy', messages);
 		const root = await run.site.read({ ...call, query }, 'pages.copied');
 		const copied = children(root, 'page');
-		// A response that names no page confirms at least that it is done.
+		// A response without pages still confirms success.
 		if (copied.length === 0) return outputs([{ path: to }]);
 		return results(copied, simplify, placedPageItem);
 	},

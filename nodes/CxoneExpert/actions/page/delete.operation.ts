@@ -1,17 +1,15 @@
-import { children } from '../../api/xml';
 import type { UserMessage } from '../../api/expert-error';
-import { flagField, optionsField, refuse } from '../field';
-import { deletedPageItem } from '../items';
-import { defineOperation } from '../operation';
+import { children } from '../../api/xml';
+import { flagField, optionsField, refuse } from '../core/field';
+import { defineOperation } from '../core/operation';
+import { outputs, simplify } from '../core/results';
+import { findPage, pageCall, withId } from '../find-page';
 import { pageToRemove } from '../page-field';
-import { findPage, pageCall, withId } from './find-page';
-import { outputs, simplify } from '../results';
+import { deletedPageItem } from './items';
 
 /**
- * DELETE /pages/{id}: moves a page to the archive.
- *
- * The page is looked up first, and deleted by the ID that was found: only its path tells the home page
- * from others, and deleting that one with its subpages would delete the site.
+ * DELETE /pages/{id}. The page is looked up first: only its path tells the home page from others, and deleting
+ * that one with its subpages would delete the site.
  */
 export const deletePage = defineOperation({
 	value: 'delete',
@@ -38,7 +36,7 @@ export const deletePage = defineOperation({
 		const call = pageCall('DELETE', withId(page, found), '', 'delete');
 		const root = await run.site.read({ ...call, query }, 'deletedpages');
 		const named = children(root, 'page');
-		// A response that names no page confirms at least that it is done.
+		// A response without pages still confirms success.
 		const pages = named.length > 0 ? named : [found.element];
 		return outputs(
 			pages.map((each) => (simplify ? deletedPageItem(each) : { ...each, deleted: true })),

@@ -1,5 +1,6 @@
+import { apiTime, siteTime } from '../../api/elements';
 import {
-	type Change,
+	type PageChange,
 	changesOf,
 	findChangedPages,
 	listRevisions,
@@ -7,7 +8,6 @@ import {
 	type Period,
 	revisionChanges,
 } from '../../api/pages';
-import { apiTime, siteTime } from '../../api/elements';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 import {
 	choiceField,
@@ -18,14 +18,15 @@ import {
 	refuse,
 	timeField,
 	type ValuesOf,
-} from '../field';
-import { changedPageItem, changedRevisionItem } from '../items';
-import { defineOperation, type OperationContext } from '../operation';
+} from '../core/field';
+import { defineOperation, type OperationContext } from '../core/operation';
+import { outputs, limitFields, maxResults, simplify } from '../core/results';
+import type { ExpertSite } from '../core/site';
+import { noPage } from '../find-page';
 import { below } from '../page-field';
 import type { PageReference } from '../page-reference';
-import type { ExpertSite } from '../site';
-import { noPage } from './find-page';
-import { outputs, limitFields, maxResults, simplify } from '../results';
+import { changedRevisionItem } from '../revision/items';
+import { changedPageItem } from './items';
 
 const since = timeField({
 	displayName: 'Since',
@@ -76,7 +77,7 @@ const options = {
 	}),
 };
 
-/** GET /pages/{id}/find: what was changed, for catching up after n8n or the webhook was down. */
+/** GET /pages/{id}/find, to catch up after n8n or the webhook was down. */
 export const getChangedPages = defineOperation({
 	value: 'getChangedSince',
 	name: 'Get Many Changed Since',
@@ -93,13 +94,9 @@ export const getChangedPages = defineOperation({
 	},
 });
 
-/**
- * How far the clock of n8n may be behind that of the site, whose times a catch-up enters here: a
- * clock in the wrong time zone is hours off.
- */
+/** How far n8n's clock may be behind the site's, whose times are entered here: a wrong time zone is hours. */
 const MAX_CLOCK_SKEW_MS = 86_400_000;
 
-/** Refuses times that can only be a mistake. */
 function checkedPeriod(from: number, until: number): Period {
 	if (from > Date.now() + MAX_CLOCK_SKEW_MS) {
 		return refuse({
@@ -122,15 +119,15 @@ async function wantedChanges(
 	reference: PageReference,
 	period: Period,
 	{ change: wanted, itemFor, tags }: ValuesOf<typeof options>,
-): Promise<Change[]> {
-	const isWanted = ({ change }: Change) => wanted === 'all' || change === wanted;
-	// A page that was changed again after the end has revisions before it, too.
+): Promise<PageChange[]> {
+	const isWanted = ({ change }: PageChange) => wanted === 'all' || change === wanted;
+	// A page changed again after the period has revisions within it.
 	const until = itemFor === 'revision' ? Infinity : period.until;
 	const pages = changesOf(await changedPages(run, reference, { ...period, until }, tags), period);
 	if (itemFor === 'page') return pages.filter(isWanted);
-	// A page that was not created in the period has no revision that is its creation.
+	// Without a creation in the period, no revision is one.
 	const mayHave = pages.filter(({ change }) => change === 'created' || wanted !== 'created');
-	const all: Change[] = [];
+	const all: PageChange[] = [];
 	for (const { element } of mayHave) {
 		const revisions = await listRevisions(run.site, attribute(element, 'id') ?? '');
 		all.push(...revisionChanges(element, revisions, period));
@@ -138,12 +135,12 @@ async function wantedChanges(
 	return all.filter(isWanted);
 }
 
-/** Calls for one item; each of them gives up to 1,000 pages. */
+/** For one item; each call gives up to 1,000 pages. */
 const MAX_CALLS = 100;
 
 /**
- * A period with more pages than one call gives is asked for in two halves, the older one first: a page that is changed
- * meanwhile comes with the newer one.
+ * A period with more pages than one call gives is halved, the older half first: a page that is changed
+ * meanwhile appears in the newer one.
  */
 async function changedPages(
 	run: OperationContext,
@@ -171,8 +168,8 @@ const TOO_MANY =
 	"The site found more changed pages than it gives, so some are missing. Choose pages further down as 'Below Page', or restrict the search to 'Tags'.";
 
 /**
- * The newer one first. Both have the second in the middle, which is where half of the pages are that the site gave; a
- * period of one second has no halves.
+ * The newer half first. Both contain the second in the middle, the median of the pages so far; a single second
+ * has no halves.
  */
 function halvesOf({ since, until }: Period, pages: XmlElement[], site: ExpertSite): Period[] {
 	const end = Math.min(until, siteTime(site.siteTime) ?? Date.now());

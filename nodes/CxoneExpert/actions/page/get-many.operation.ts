@@ -9,13 +9,14 @@ import {
 	onlyEntered,
 	optionsField,
 	requiredTextField,
-} from '../field';
-import { resultItem } from '../items';
-import { defineOperation, type OperationContext } from '../operation';
+} from '../core/field';
+import { defineOperation, type OperationContext } from '../core/operation';
+import { readList, results, limitFields, maxResults, simplify } from '../core/results';
+import { existingPage, infoCall } from '../find-page';
 import { below } from '../page-field';
 import type { PageReference } from '../page-reference';
-import { readList, results, limitFields, maxResults, simplify } from '../results';
-import { existingPage, infoCall } from './find-page';
+import { resultItem } from './items';
+import { PAGES_ONLY, RESULTS_ONLY } from './search';
 
 const queryField = requiredTextField({
 	displayName: 'Query',
@@ -46,7 +47,7 @@ const sort = collectionField(
 		sortBy: choiceField({
 			displayName: 'Sort By',
 			name: 'sortBy',
-			// The first is what the site does by itself.
+			// The first is the site's default.
 			options: [
 				{ name: 'Best Match First', value: '-rank' },
 				{ name: 'Best Match Last', value: 'rank' },
@@ -60,16 +61,7 @@ const sort = collectionField(
 	},
 );
 
-/**
- * Search results and nothing else. Without these each call counts as a search of a reader, and the site
- * adds recommendations.
- */
-export const RESULTS_ONLY = { notrack: true, recommendations: false };
-
-/** Leaves out files at the site: each call counts against the license (docs/operations.md#what-counts-against-the-license). */
-export const PAGES_ONLY = { constraint: 'type:wiki' };
-
-/** GET /site/query: what readers find with the search of the site. */
+/** GET /site/query, the search that readers use. */
 export const getManyPages = defineOperation({
 	value: 'getMany',
 	name: 'Get Many',
@@ -89,7 +81,7 @@ export const getManyPages = defineOperation({
 		const filter = onlyEntered({
 			tags: options.tags.join(','),
 			sortby: sort.sortBy,
-			// Each path is encoded, and the list of them once more: docs/vendor-facts.md#search.
+			// The path is encoded, then the list: docs/vendor-facts.md#search.
 			pathancestors: encode(ancestor),
 		});
 		const list = {
@@ -99,7 +91,7 @@ export const getManyPages = defineOperation({
 			root: 'search',
 			element: 'result',
 		};
-		// Which types the site can be asked for is not documented (docs/vendor-facts.md#search).
+		// Which types the site can filter by is undocumented (docs/vendor-facts.md#search).
 		const isWanted = (result: XmlElement) =>
 			types.includes((textOf(result, 'type') ?? '').toLowerCase());
 		const matches = types.length === 0 ? undefined : isWanted;
@@ -108,12 +100,11 @@ export const getManyPages = defineOperation({
 	},
 });
 
-/** Results that are not of this type are left out all the same. */
 function constraintOf(types: string[]) {
 	return types.length > 0 && types.every((type) => type === 'page') ? PAGES_ONLY : {};
 }
 
-/** The site takes a path only: that of a page that is named otherwise is looked up. */
+/** The site takes a path only. */
 async function pathOf(run: OperationContext, reference: PageReference): Promise<string> {
 	if (reference.key === 'home') return '';
 	if (reference.path !== undefined) return reference.path;

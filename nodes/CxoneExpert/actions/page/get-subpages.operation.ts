@@ -1,9 +1,9 @@
-import { listField, onlyEntered, optionsField } from '../field';
-import { subpageItem } from '../items';
-import { defineOperation } from '../operation';
+import { listField, onlyEntered, optionsField } from '../core/field';
+import { defineOperation } from '../core/operation';
+import { readList, results, limitFields, maxResults, simplify } from '../core/results';
+import { pageCall } from '../find-page';
 import { page } from '../page-field';
-import { readList, results, limitFields, maxResults, simplify } from '../results';
-import { pageCall } from './find-page';
+import { subpageItem } from './items';
 
 const options = optionsField({
 	articleTypes: listField({
@@ -14,7 +14,7 @@ const options = optionsField({
 	}),
 });
 
-/** GET /pages/{id}/subpages: the pages directly below a page. */
+/** GET /pages/{id}/subpages. */
 export const getPageSubpages = defineOperation({
 	value: 'getSubpages',
 	name: 'Get Subpages',

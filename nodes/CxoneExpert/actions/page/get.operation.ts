@@ -1,9 +1,9 @@
-import { flagField, optionsField, refuse } from '../field';
-import { pageItem } from '../items';
-import { defineOperation } from '../operation';
+import { flagField, optionsField, refuse } from '../core/field';
+import { defineOperation } from '../core/operation';
+import { results, simplify } from '../core/results';
+import { existingPage, pageCall } from '../find-page';
 import { page } from '../page-field';
-import { existingPage, pageCall } from './find-page';
-import { results, simplify } from '../results';
+import { pageItem } from './items';
 
 const options = optionsField({
 	includeDeleted: flagField({
@@ -13,7 +13,7 @@ const options = optionsField({
 	}),
 });
 
-/** GET /pages/{id}: title, address, author, tags and more, without the text. */
+/** GET /pages/{id}. */
 export const getPage = defineOperation({
 	value: 'get',
 	name: 'Get',
@@ -29,7 +29,7 @@ export const getPage = defineOperation({
 	},
 });
 
-/** The site does so for a number only: by now, a path can belong to a new page. */
+/** Sites find deleted pages by number only: a path can belong to a new page by now. */
 function alsoDeleted(key: string) {
 	if (/^\d+$/.test(key)) return { includeDeleted: true };
 	return refuse({

@@ -1,16 +1,13 @@
 import { children } from '../../api/xml';
 import { allowField, refusedUnlessAllowed } from '../allow';
-import { onlyEntered, optionsField, refuse } from '../field';
-import { placedPageItem } from '../items';
-import { defineOperation } from '../operation';
+import { onlyEntered, optionsField, refuse } from '../core/field';
+import { defineOperation } from '../core/operation';
+import { results, simplify } from '../core/results';
+import { findPage, pageCall, withId } from '../find-page';
 import { targetPage, newPathField, NO_NEW_PATH, pathTaken, titleField } from '../page-field';
-import { results, simplify } from '../results';
-import { findPage, pageCall, withId } from './find-page';
+import { placedPageItem } from './items';
 
-/**
- * POST /pages/{id}/move: another path, another title, or both; subpages go along. The page is looked
- * up first, and moved by the ID that was found.
- */
+/** POST /pages/{id}/move, by the ID that was looked up; subpages move along. */
 export const movePage = defineOperation({
 	value: 'move',
 	name: 'Move',
@@ -28,14 +25,14 @@ export const movePage = defineOperation({
 	async run(run, { page, newPath, simplify, options: { allow, title } }) {
 		if (newPath === '' && title === '') return refuse(NOTHING_TO_DO);
 		const found = await findPage(run, page);
-		// For a title alone the site would make up a new path: the page keeps the path that it has.
+		// Send the present path with a title alone: the site would make up a new one.
 		const to = newPath || found.path;
 		const query = { to, redirects: 0, ...onlyEntered({ title, allow: allow.value }) };
 		const messages = refusedUnlessAllowed(allow, pathTaken(to));
 		const call = pageCall('POST', withId(page, found), '/move', 'move', messages);
 		const root = await run.site.read({ ...call, query }, 'pages.moved');
 		const moved = children(root, 'page');
-		// A page that is there already is not moved: the site names no page then.
+		// The site names no page if it is already there.
 		const pages = moved.length > 0 ? moved : [found.element];
 		return results(pages, simplify, placedPageItem);
 	},

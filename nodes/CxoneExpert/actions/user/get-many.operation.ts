@@ -1,7 +1,7 @@
-import { choiceField, onlyEntered, optionsField, textField } from '../field';
-import { userItem } from '../items';
-import { defineOperation } from '../operation';
-import { readList, results, limitFields, maxResults, simplify } from '../results';
+import { choiceField, onlyEntered, optionsField, textField } from '../core/field';
+import { defineOperation } from '../core/operation';
+import { readList, results, limitFields, maxResults, simplify } from '../core/results';
+import { userItem } from './items';
 
 const ALL = 'all';
 
@@ -35,7 +35,7 @@ const filters = {
 	seat: choiceField({
 		displayName: 'Seat',
 		name: 'seat',
-		// As the API calls them.
+		// Values of the API.
 		options: [
 			{ name: 'All', value: ALL },
 			{ name: 'With Seat', value: 'seated' },
@@ -60,10 +60,7 @@ const filters = {
 	}),
 };
 
-/**
- * GET /users with filters. The other call, /users/search, has no offset: it gives nothing beyond its
- * first response.
- */
+/** GET /users, not /users/search, which has no offset: it gives nothing beyond its first response. */
 export const getManyUsers = defineOperation({
 	value: 'getMany',
 	name: 'Get Many',

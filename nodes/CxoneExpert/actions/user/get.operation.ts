@@ -1,51 +1,12 @@
-import { doubleEncode } from '../../api/path-segment';
 import { attribute, type XmlElement } from '../../api/xml';
-import { onlyEntered, refuse } from '../field';
-import { userItem } from '../items';
-import {
-	byNumberOrGuid,
-	fromItem,
-	locatorProperty,
-	type Reference,
-	thingField,
-	wellFormed,
-} from '../locator';
-import { defineOperation } from '../operation';
-import { results, simplify } from '../results';
-import { notFound } from '../site';
+import { onlyEntered, refuse } from '../core/field';
+import { defineOperation } from '../core/operation';
+import { results, simplify } from '../core/results';
+import { notFound } from '../core/site';
+import { userItem } from './items';
+import { user } from './user';
 
-const property = locatorProperty(
-	'searchUsers',
-	{
-		displayName: 'User',
-		name: 'user',
-		...fromItem('user'),
-		modes: [{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. jdoe' }],
-	},
-	{
-		hint: '"current" is the user of the token',
-		validation: wellFormed(
-			/\d+|[Cc][Uu][Rr][Rr][Ee][Nn][Tt]|:?[0-9A-Fa-f]{32}/,
-			'An ID is a number, such as 42, or "current". For a name, choose "By Name".',
-		),
-	},
-);
-
-/** A user by list, number or name. Source of the forms: docs/vendor-facts.md#identifiers. */
-export const user = thingField(property, 'user', (text, mode): Reference => {
-	// A name can be an e-mail address: it stays out of messages.
-	if (mode === 'name') return { key: `=${doubleEncode(text)}`, label: 'the user with this name' };
-	if (text.toLowerCase() === 'current') return { key: 'current', label: 'the user of the token' };
-	const reference = byNumberOrGuid(text, 'user');
-	if (reference !== undefined) return reference;
-	return refuse({
-		message: 'The entered value is not the ID of a user',
-		description:
-			'An ID is a number, such as 42, or "current" for the user of the token. To name the user by name, choose "By Name".',
-	});
-});
-
-/** GET /users/{id}; groups and properties are left out when the item would not have them. */
+/** GET /users/{id}, without groups and properties if the item does not have them. */
 export const getUser = defineOperation({
 	value: 'get',
 	name: 'Get',
@@ -68,7 +29,7 @@ export const getUser = defineOperation({
 const WHICH_USERS =
 	"Check the value in the field 'User'. User > Get Many shows which users there are.";
 
-/** Expert does not refuse a token that it does not accept: the call runs as the user Anonymous. */
+/** Expert treats a call with an unaccepted token as anonymous instead of refusing it. */
 function refuseAnonymous(found: XmlElement): void {
 	if (attribute(found, 'anonymous') !== 'true') return;
 	refuse({

@@ -1,10 +1,10 @@
-import { addEvent } from '../../api/webhooks';
 import { missingEvents } from '../../api/event-types';
-import { defineOperation } from '../operation';
+import { addEvent } from '../../api/webhooks';
+import { defineOperation } from '../core/operation';
 import { changeEvents } from './calls';
 import { enteredEvents, eventFields, webhook } from './fields';
 
-/** PUT /webhooks/{id}/events/{event} for each that is not registered yet. */
+/** PUT /webhooks/{id}/events/{event} for each that is missing. */
 export const addWebhookEvents = defineOperation({
 	value: 'addEvent',
 	name: 'Add Events',

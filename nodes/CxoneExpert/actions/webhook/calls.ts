@@ -1,4 +1,5 @@
 import type { StatusMessages, UserMessage } from '../../api/expert-error';
+import { updateKeepingEvents } from '../../api/webhook-sync';
 import {
 	type addEvent,
 	assertEventsShown,
@@ -7,15 +8,14 @@ import {
 	NO_WEBHOOK,
 	type Webhook,
 } from '../../api/webhooks';
-import { updateKeepingEvents } from '../../api/webhook-sync';
-import { refuse } from '../field';
-import { webhookItem } from '../items';
-import type { Output } from '../operation';
-import { outputs } from '../results';
-import type { ExpertSite } from '../site';
+import { refuse } from '../core/field';
+import type { Output } from '../core/operation';
+import { outputs } from '../core/results';
+import type { ExpertSite } from '../core/site';
 import type { WebhookReference } from './fields';
+import { webhookItem } from './items';
 
-/** The webhook that a field names; refuses when there is none, or more than one. */
+/** Refuses if there is none, or more than one. */
 export async function findWebhook(
 	site: ExpertSite,
 	{ id, matches }: WebhookReference,
@@ -40,11 +40,7 @@ const NOT_BY_URL: UserMessage = {
 		'Check the URL, including its host. Webhook > Get Many shows all webhooks of the site.',
 };
 
-/**
- * The whole webhook: entries of the list may be shortened. Its secret is redacted from now on.
- *
- * @returns `undefined` when it does not exist
- */
+/** The whole webhook: list entries may be shortened. Its secret is redacted from now on. */
 export async function readWebhookIfExists(
 	site: ExpertSite,
 	id: string,
@@ -54,32 +50,12 @@ export async function readWebhookIfExists(
 	return webhook;
 }
 
-/** The whole webhook; refuses when it does not exist. */
-export async function readExistingWebhook(site: ExpertSite, id: string): Promise<Webhook> {
+async function readExistingWebhook(site: ExpertSite, id: string): Promise<Webhook> {
 	return (await readWebhookIfExists(site, id)) ?? refuse(NO_WEBHOOK);
 }
 
-/** What an operation makes of a webhook. */
-interface Change {
-	/** Whether the webhook is as wanted: then nothing is sent. */
-	isDone(webhook: Webhook): boolean;
-	/** @returns the webhook as the site reports it afterwards */
-	make(before: Webhook): Promise<Webhook>;
-	/** What to say of a site that reports success and does nothing. */
-	notDone(after: Webhook): UserMessage;
-}
-
-export async function changeWebhook(
-	before: Webhook,
-	{ isDone, make, notDone }: Change,
-): Promise<Output[]> {
-	assertEventsShown(before);
-	const after = isDone(before) ? before : await make(before);
-	return isDone(after) ? outputs([webhookItem(after)]) : refuse(notDone(after));
-}
-
 /**
- * Some sites may allow enabling in the Dashboard only: the vendor describes no other way
+ * Some sites may allow it in the Dashboard only: the vendor describes no other way
  * (docs/vendor-facts.md#updating-a-webhook).
  */
 const IN_THE_DASHBOARD =
@@ -87,8 +63,7 @@ const IN_THE_DASHBOARD =
 
 const NOT_ON = 'Expert did not enable the webhook';
 
-/** What a status means when a webhook is enabled. */
-export const NOT_ENABLED: StatusMessages = {
+const NOT_ENABLED: StatusMessages = {
 	400: { message: NOT_ON, description: IN_THE_DASHBOARD },
 	403: {
 		message: NOT_ON,
@@ -96,31 +71,29 @@ export const NOT_ENABLED: StatusMessages = {
 	},
 };
 
-/** Enables or disables a webhook and leaves the rest of it as it is, its events included. */
+/** Leaves the rest of the webhook as it is, its events included. */
 export async function setWebhookActive(
 	site: ExpertSite,
 	reference: WebhookReference,
 	active: boolean,
 ): Promise<Output[]> {
-	return await changeWebhook(await findWebhook(site, reference), {
-		isDone: (webhook) => webhook.active === active,
-		async make(before) {
-			const messages = active ? NOT_ENABLED : {};
-			return await updateKeepingEvents(site, before.id, { ...before, active }, messages);
-		},
-		notDone: () => ({
-			message: `Expert reported success, but the webhook is still ${active ? 'disabled' : 'enabled'}`,
-			description: active ? IN_THE_DASHBOARD : 'Try again, or disable it in the Dashboard.',
-		}),
+	const before = await findWebhook(site, reference);
+	assertEventsShown(before);
+	if (before.active === active) return outputs([webhookItem(before)]);
+	const messages = active ? NOT_ENABLED : {};
+	const after = await updateKeepingEvents(site, before.id, { ...before, active }, messages);
+	if (after.active === active) return outputs([webhookItem(after)]);
+	return refuse({
+		message: `Expert reported success, but the webhook is still ${active ? 'disabled' : 'enabled'}`,
+		description: active ? IN_THE_DASHBOARD : 'Try again, or disable it in the Dashboard.',
 	});
 }
 
-/** What is to be done about the events of a webhook. */
 interface EventChange {
-	/** What is left to do where these are registered. */
+	/** What remains to be done. */
 	left(registered: string[]): string[];
 	send: typeof addEvent;
-	/** @param left names of events */
+	/** For a site that reports success and does nothing. */
 	notDone(left: string): UserMessage;
 }
 
@@ -129,12 +102,13 @@ export async function changeEvents(
 	reference: WebhookReference,
 	{ left, send, notDone }: EventChange,
 ): Promise<Output[]> {
-	return await changeWebhook(await findWebhook(site, reference), {
-		isDone: ({ events }) => left(events).length === 0,
-		async make({ id, events }) {
-			for (const event of left(events)) await send(site, id, event);
-			return await readExistingWebhook(site, id);
-		},
-		notDone: ({ events }) => notDone(left(events).join(', ')),
-	});
+	const before = await findWebhook(site, reference);
+	assertEventsShown(before);
+	const { id } = before;
+	const wanted = left(before.events);
+	for (const event of wanted) await send(site, id, event);
+	const after = wanted.length === 0 ? before : await readExistingWebhook(site, id);
+	const notChanged = left(after.events);
+	if (notChanged.length > 0) return refuse(notDone(notChanged.join(', ')));
+	return outputs([webhookItem(after)]);
 }

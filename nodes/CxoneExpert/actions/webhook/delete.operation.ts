@@ -1,9 +1,9 @@
 import * as webhooks from '../../api/webhooks';
-import { defineOperation } from '../operation';
+import { refuse } from '../core/field';
+import { defineOperation } from '../core/operation';
+import { outputs } from '../core/results';
 import { findWebhook } from './calls';
 import { webhook } from './fields';
-import { outputs } from '../results';
-import { refuse } from '../field';
 
 /** DELETE /webhooks/{id}. */
 export const deleteWebhook = defineOperation({
@@ -17,7 +17,7 @@ export const deleteWebhook = defineOperation({
 		const { site } = run;
 		const { id, url } = await findWebhook(site, fields.webhook);
 		await webhooks.deleteWebhook(site, id);
-		// A site can respond 200 or "not found" and keep the webhook.
+		// Sites can respond 200 or "not found" and keep the webhook.
 		if ((await webhooks.getWebhook(site, id)) !== undefined) {
 			return refuse({
 				message: 'Expert reported success, but the webhook is still there',

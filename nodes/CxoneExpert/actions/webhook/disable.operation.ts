@@ -1,8 +1,8 @@
-import { defineOperation } from '../operation';
+import { defineOperation } from '../core/operation';
 import { setWebhookActive } from './calls';
 import { webhook } from './fields';
 
-/** PUT /webhooks/{id} with active=false; nothing is sent when it is off already. */
+/** PUT /webhooks/{id} with active=false, unless it is off. */
 export const disableWebhook = defineOperation({
 	value: 'disable',
 	name: 'Disable',

@@ -1,8 +1,8 @@
-import { defineOperation } from '../operation';
+import { defineOperation } from '../core/operation';
 import { setWebhookActive } from './calls';
 import { webhook } from './fields';
 
-/** PUT /webhooks/{id} with active=true; nothing is sent when it is on already. */
+/** PUT /webhooks/{id} with active=true, unless it is on. */
 export const enableWebhook = defineOperation({
 	value: 'enable',
 	name: 'Enable',

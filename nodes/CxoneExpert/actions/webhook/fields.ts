@@ -1,19 +1,19 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Webhook } from '../../api/webhooks';
-import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../event/choices';
 import type { UserMessage } from '../../api/expert-error';
 import { isSameUrl } from '../../api/webhook-url';
-import { type Field, listField, refuse, type ValuesOf } from '../field';
-import { locatorProperty, locatorValue, NOT_CHOSEN, WEB_ADDRESS } from '../locator';
+import { listWebhooks, type Webhook } from '../../api/webhooks';
+import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../event/choices';
+import { type Field, listField, refuse, type ValuesOf } from '../core/field';
+import { contains, listSearch } from '../core/list-search';
+import { locatorProperty, locatorValue, NOT_CHOSEN, WEB_ADDRESS } from '../core/locator';
 
-/** The webhook of the site that is meant, or all that share an address; `id` when that is known. */
+/** One webhook, or all that share an address; `id` if it is known. */
 export interface WebhookReference {
 	id?: string;
 	matches: (webhook: Webhook) => boolean;
 }
 
-/** A webhook by list, number or address. */
 export function webhookField(changes: Partial<INodeProperties> = {}): Field<WebhookReference> {
 	const property = locatorProperty('searchWebhooks', {
 		displayName: 'Webhook',
@@ -36,9 +36,9 @@ export function webhookField(changes: Partial<INodeProperties> = {}): Field<Webh
 export const webhook = webhookField();
 
 /**
- * The webhook that a resource locator names: by number or address, or as an item of this node.
+ * By number or address, or as an item of this node.
  *
- * @param value `{ mode, value }` of n8n's resource locator, or what an expression gave in its place
+ * @param value n8n's resource locator, or the result of an expression in its place
  */
 function webhookReference(value: unknown): WebhookReference {
 	const { mode, text } = locatorValue(value, 'webhook');
@@ -71,7 +71,35 @@ function noUrl(text: string): UserMessage {
 	};
 }
 
-/** The names of event types that the list in the field `events` does not know. */
+/** By what the list shows, or by URL. */
+export const searchWebhooks = listSearch(async ({ site, words }) => {
+	const matches = (each: Webhook) => contains(`${webhookName(each)} ${each.url}`, words);
+	const webhooks = await listWebhooks(site, { matches });
+	return { results: webhooks.map((each) => ({ name: webhookName(each), value: each.id })) };
+});
+
+/** About what fits behind number and state; n8n cuts off the rest. */
+const MAX_ADDRESS_CHARS = 42;
+
+/** Number and state first: that is what people look for. */
+export function webhookName({ id, url, active }: Pick<Webhook, 'id' | 'url' | 'active'>): string {
+	const name = `#${id}, ${active ? 'on' : 'off'}`;
+	return url === '' ? name : `${name}: ${shortAddress(url)}`;
+}
+
+/** The end of an address: all webhooks of one n8n begin alike. */
+function shortAddress(url: string): string {
+	const address = url.replace(/^https?:\/\//i, '').replace(/(\/[^/]+)\/webhook$/, '$1');
+	if (address.length <= MAX_ADDRESS_CHARS) return address;
+	const parts = address.split('/');
+	let end = parts.pop()!;
+	while (parts.length > 0 && `…/${parts.at(-1)}/${end}`.length <= MAX_ADDRESS_CHARS) {
+		end = `${parts.pop()}/${end}`;
+	}
+	return `…/${end}`;
+}
+
+/** @param events name of the field that offers "Unlisted Events" */
 export function additionalEvents(events: string): Field<string[]> {
 	return listField({
 		displayName: 'Additional Events',
@@ -84,7 +112,6 @@ export function additionalEvents(events: string): Field<string[]> {
 	});
 }
 
-/** Event types from the list, and others by their names. */
 export const eventFields = {
 	events: listField({
 		displayName: 'Events',
@@ -98,10 +125,7 @@ export const eventFields = {
 	additionalEvents: additionalEvents('events'),
 };
 
-/**
- * The events of both fields, as the API takes them, and whether "All Events" is one of them; refuses when
- * there are none.
- */
+/** Path forms of the events of both fields, and whether "All Events" is among them. */
 export function enteredEvents(values: ValuesOf<typeof eventFields>) {
 	const chosen = values.events;
 	const events = chosenEvents([...chosen, ...values.additionalEvents]);

@@ -1,9 +1,9 @@
 import { listWebhooks } from '../../api/webhooks';
-import { choiceField, flagField, optionsField } from '../field';
-import { webhookItem } from '../items';
-import { defineOperation } from '../operation';
-import { beginsWith, webhookAddress } from './this-n8n';
-import { outputs, limitFields, maxResults, simplify } from '../results';
+import { choiceField, flagField, optionsField } from '../core/field';
+import { defineOperation } from '../core/operation';
+import { outputs, limitFields, maxResults, simplify } from '../core/results';
+import { webhookItem } from './items';
+import { beginsWith, webhookAddress } from './own-address';
 
 const options = optionsField({
 	active: choiceField({
@@ -28,7 +28,7 @@ const options = optionsField({
 	}),
 });
 
-/** GET /webhooks, page by page. */
+/** GET /webhooks. */
 export const getManyWebhooks = defineOperation({
 	value: 'getMany',
 	name: 'Get Many',

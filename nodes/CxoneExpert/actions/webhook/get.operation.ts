@@ -1,10 +1,10 @@
-import { webhookItem } from '../items';
-import { defineOperation } from '../operation';
+import { defineOperation } from '../core/operation';
+import { outputs, simplify } from '../core/results';
 import { findWebhook } from './calls';
 import { webhook } from './fields';
-import { outputs, simplify } from '../results';
+import { webhookItem } from './items';
 
-/** GET /webhooks/{id}; by URL the list is read first. */
+/** GET /webhooks/{id}; by URL, the list is read first. */
 export const getWebhook = defineOperation({
 	value: 'get',
 	name: 'Get',

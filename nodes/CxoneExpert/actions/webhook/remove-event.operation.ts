@@ -1,6 +1,6 @@
-import { removeEvent } from '../../api/webhooks';
 import { canonicalEventName, eventKey } from '../../api/event-types';
-import { defineOperation } from '../operation';
+import { removeEvent } from '../../api/webhooks';
+import { defineOperation } from '../core/operation';
 import { changeEvents } from './calls';
 import { enteredEvents, eventFields, webhook } from './fields';
 

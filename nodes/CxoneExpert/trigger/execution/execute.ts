@@ -1,18 +1,20 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { counted } from '../../api/expert-error';
+import { underChosenName } from '../../event/draft-publish';
 import { introduceTrigger } from '../../figures/trigger-node';
 import { stopWatching } from '../../n8n/execution-persisted';
 import { highlight } from '../../n8n/highlight';
 import { asGiven, canRunLater, runLater, werePutOff } from '../../n8n/run-later';
 import { NOT_VERIFIED } from '../../protocol/signature';
 import { isFilteredTestEvent, throwRefusedTestEvent } from '../node/listening';
+import { changesAt } from '../node/progress';
 import { injectKnowledge } from '../node/stored';
-import { readPageParameters } from '../parameters';
+import { readChosenEvents, readPageParameters } from '../parameters';
 import { highlightsOf, reasonsOf } from './highlights';
 import { hint, hintLeftOut } from './hints';
-import { leaveOutKnownChanges, type Way } from './known-changes';
-import { leaveOutCopies } from './once';
+import { leaveOutKnownChanges } from './known-changes';
+import { isFirstRun, leaveOutCopies } from './once';
 import { addDetails, leaveOutByOptions, readPages } from './page-details';
 import { goesOn, Passage } from './passage';
 import { FirstPublications } from './publication';
@@ -23,6 +25,7 @@ export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExec
 	throwRefusedTestEvent(this);
 	if (isFilteredTestEvent(this)) return [[]];
 	introduceTrigger(this);
+	if (isFirstRun(this)) changesAt(this).runsHere = true;
 	injectKnowledge(this);
 	const input = this.getInputData();
 	input.forEach(stopWatching);
@@ -36,7 +39,7 @@ export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExec
 export async function passOn(
 	context: IExecuteFunctions,
 	input: INodeExecutionData[],
-	way: Way,
+	way: 'delivered' | 'polled',
 ): Promise<INodeExecutionData[]> {
 	const wasPutOff = werePutOff(input);
 	const all = input.map((item) => new Passage(asGiven(item)));
@@ -55,7 +58,8 @@ export async function passOn(
 	// A database that has just not responded would hold up the execution again.
 	if (responds) await leaveOutKnownChanges(context, first, site, way);
 	await publications.claim(first.filter(goesOn));
-	const passing = first.filter(goesOn).map(({ item }) => item);
+	const chosen = readChosenEvents(context);
+	const passing = first.filter(goesOn).map(({ item }) => underChosenName(item, chosen));
 	if (passing.length > 1 && way === 'delivered') hint(context, SEVERAL(passing.length));
 	const found = shown.map(({ item }) => item.json);
 	highlight(context, highlightsOf([...came, ...found], reasonsOf(all)));

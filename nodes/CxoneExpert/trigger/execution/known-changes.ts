@@ -2,13 +2,14 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { beforeDeadline } from '../../api/deadline';
 import { type Change, changeOfItem, meetingKeys, nameOf } from '../../event/change';
+import { isJoined, meaningOf } from '../../event/draft-publish';
 import { nodeKey } from '../../memory';
 import { MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/processed-items';
 import { knownChangesOf } from '../ledger/known-changes';
 import { mapConcurrently } from '../map-concurrently';
 import { addressOf } from '../node/address';
 import { changesAt } from '../node/progress';
-import { isRecoveryEnabled } from '../parameters';
+import { isRecoveryEnabled, readChosenEvents } from '../parameters';
 import { batched } from './batched';
 import { hintLeftOut } from './hints';
 import { isFirstRun } from './once';
@@ -16,16 +17,17 @@ import { goesOn, type Passage } from './passage';
 import type { Site } from './site';
 
 /*
- * A change of a page must not run both as delivered and as recovered, nor be recovered twice. n8n's store of processed
- * items decides, not what this process knows: in queue mode it knows nothing of the others, and putting back static data
- * takes that knowledge away.
+ * A change of a page must not run both as delivered and as recovered, nor be recovered twice; nor a publication as both
+ * of the events that it may bring. n8n's store of processed items decides, not what this process knows: in queue mode it
+ * knows nothing of the others, and putting back static data takes that knowledge away.
  *
  * Each page has rows of its own there. Whoever runs first inserts the row, and of two inserts n8n's database lets one
  * succeed. Rows are never dropped: their number is bounded by the pages of the site, and they go with the workflow.
  *
  * Rare and bounded: two workers that add to an existing row within the same few milliseconds do not see each other. Then
  * a change that is delivered and recovered at that moment runs twice, the second time marked `recovered`. And of two
- * edits of a page that are a multiple of eight seconds apart and begin at that moment, one mark is lost.
+ * edits of a page that are a multiple of eight seconds apart and begin at that moment, one mark is lost. An edit within
+ * two seconds of a publication counts as the same.
  */
 
 /**
@@ -38,11 +40,14 @@ export async function leaveOutKnownChanges(
 	context: IExecuteFunctions,
 	passages: Passage[],
 	site: Site,
-	way: Way,
+	way: 'delivered' | 'polled',
 ): Promise<void> {
-	if (!isFirstRun(context) || !isRecoveryEnabled(context)) return;
+	if (!isFirstRun(context)) return;
+	const joins = isJoined(readChosenEvents(context));
 	const decided = passages.filter(({ undecided }) => undecided === undefined);
-	const arrivals = decided.flatMap((passage) => arrivalOf(context, passage, way) ?? []);
+	const arrivals = decided
+		.flatMap((passage) => arrivalOf(passage, joins, way) ?? [])
+		.filter(canMeet(isRecoveryEnabled(context), joins));
 	const asking = arrivals.filter(({ passage }) => goesOn(passage));
 	const passing = await beforeDeadline(
 		performance.now() + MAX_WAIT_MS,
@@ -50,8 +55,9 @@ export async function leaveOutKnownChanges(
 	);
 	// An event that comes twice does less harm than a lost one.
 	if (passing === undefined) {
+		for (const { passage } of asking) passage.added.redelivered = true;
 		context.logger.warn(
-			`n8n could not say whether a change has come before, so it runs (node "${context.getNode().name}")`,
+			`n8n could not say whether a change has come before, so it runs with "redelivered" (node "${context.getNode().name}")`,
 		);
 	}
 	for (const arrival of arrivals) noteInMemory(context, arrival);
@@ -64,29 +70,40 @@ export async function leaveOutKnownChanges(
 	hintLeftOut(context, known.length, message, 'change');
 }
 
-/** How a trigger's items come: a polled change never meets a delivery. */
-export type Way = 'delivered' | 'polled';
+/** Ways in which one change can come. Those that come in the same way are different changes. */
+type Way = 'delivered' | 'published' | 'recovered' | 'polled';
 
 /** A change that an item tells of, and how it has come. */
 interface Arrival {
 	passage: Passage;
 	change: Change;
-	way: Way | 'recovered';
+	way: Way;
+}
+
+/** Without recovery only the events of a publication can meet, which are edits. */
+function canMeet(isRecovering: boolean, joins: boolean): (arrival: Arrival) => boolean {
+	return ({ change: { kind } }) => isRecovering || (joins && kind === 'edited');
 }
 
 /**
- * `undefined` if the page is unknown. Also for a marked recovery, which its own execution may have recorded before. And
- * for what came before the workflow was published: that may be of another site, and is never recovered.
+ * `undefined` if the page is unknown. Also for a marked recovery, which its own execution may have recorded before.
+ *
+ * @param joins a publication and its content update are one change
  */
-function arrivalOf(context: IExecuteFunctions, passage: Passage, way: Way): Arrival | undefined {
+function arrivalOf(
+	passage: Passage,
+	joins: boolean,
+	given: 'delivered' | 'polled',
+): Arrival | undefined {
 	const { json } = passage.item;
+	const { eventType } = json;
 	const change = changeOfItem(json);
 	const isRecovered = json.recovered === true;
-	const { publishedAt = 0 } = changesAt(context).progress ?? {};
-	const isBefore = change !== undefined && change.at < Math.floor(publishedAt / 1000) * 1000;
 	const isMarked = isRecovered && json.redelivered === true;
-	if (change?.page === undefined || isBefore || isMarked) return undefined;
-	return { passage, change, way: isRecovered ? 'recovered' : way };
+	if (change?.page === undefined || isMarked) return undefined;
+	const isPublication = joins && meaningOf(eventType) !== eventType;
+	const way = isRecovered ? 'recovered' : isPublication ? 'published' : given;
+	return { passage, change, way };
 }
 
 /** So that the watch of this process does not start again what has begun here. The workflow may be unpublished by now. */
@@ -123,7 +140,7 @@ interface Mark {
 	row: string;
 	/** Of a change itself, or of where delivery and recovery meet. */
 	mark: string;
-	/** The same with its way: delivery, recovery, or this execution. */
+	/** The same with its way, or this execution. */
 	byWay: string;
 }
 
@@ -135,12 +152,20 @@ interface Marked {
 }
 
 function withMarks(origin: string, { passage, change, way }: Arrival, execution: string): Marked {
-	const keys = meetingKeys(origin, change, way === 'recovered' ? 'near' : 'own');
-	const row = rowOf(keys[0]!);
+	const keys = meetingKeys(
+		origin,
+		change,
+		way === 'recovered' || way === 'published' ? 'near' : 'own',
+	);
 	const mark = nameOf(origin, change);
-	const own = way === 'delivered' ? [] : [{ row, mark, byWay: `${mark} in ${execution}` }];
-	const meeting = (key: string) => ({ row: rowOf(key), mark: key, byWay: `${key} ${way}` });
-	return { passage, own, meetings: way === 'polled' ? [] : keys.map(meeting) };
+	const own = { row: rowOf(keys[0]!), mark, byWay: `${mark} in ${execution}` };
+	const meetings = keys.map((key) => ({ row: rowOf(key), mark: key, byWay: `${key} ${way}` }));
+	return {
+		passage,
+		own: way === 'recovered' || way === 'polled' ? [own] : [],
+		// A polling node has no other way.
+		meetings: way === 'polled' ? [] : meetings,
+	};
 }
 
 /** For its edits, and for its deletions. Neighbouring seconds are in different rows. */
@@ -213,7 +238,9 @@ function decide(
 		const marks = marksOf(marked);
 		if (!marks.every(({ mark, byWay }) => isFresh(mark) || !isFresh(byWay))) continue;
 		passing.add(marked.passage);
-		for (const { mark, byWay } of marks) used.add(mark).add(byWay);
+		for (const { mark, byWay } of marked.meetings) used.add(mark).add(byWay);
+		// Not by its execution: the same change twice in one of them passes once.
+		for (const { mark } of marked.own) used.add(mark);
 	}
 	return { passing, used };
 }

@@ -4,6 +4,7 @@ import { beforeDeadline } from '../../api/deadline';
 import { ExpertError } from '../../api/expert-error';
 import { pageNameOf } from '../../event/change';
 import { PAGE_PUBLISHED, PUBLISHING_EVENTS } from '../../event/choices';
+import { meaningOf } from '../../event/draft-publish';
 import { isSubscribed, type Wanted } from '../../event/wanted';
 import { hasRow, MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/processed-items';
 import { eventsBesidePublication, isTest } from '../parameters';
@@ -46,7 +47,8 @@ export class FirstPublications {
 
 	/** Whether the page decides on the passage. */
 	isAbout({ event: { eventType } }: Passage): boolean {
-		return this.beside !== undefined && (eventType === CREATION || eventType === TEXT);
+		const isPublishing = eventType === CREATION || meaningOf(eventType) === TEXT;
+		return this.beside !== undefined && isPublishing;
 	}
 
 	/** If the event itself says that it is no first text, the site need not be asked. */
@@ -133,7 +135,7 @@ export class FirstPublications {
 
 	/** An edit is far likelier than a first text. A new page is announced by its creation. */
 	private leaveOutUnnamed(passage: Passage): void {
-		if (passage.event.eventType === TEXT) this.leaveOut(passage, WHY.unnamed);
+		if (meaningOf(passage.event.eventType) === TEXT) this.leaveOut(passage, WHY.unnamed);
 	}
 
 	private leaveOut(passage: Passage, why: string): void {
@@ -231,7 +233,8 @@ function isYoung({ occurredAt }: IDataObject): boolean {
 
 function isFirstText({ event, found, named }: Passage): boolean {
 	const { revision } = found instanceof ExpertError ? {} : (found ?? {});
-	return event.eventType === TEXT && (revision === 1 || named?.revision === 1);
+	if (meaningOf(event.eventType) !== TEXT) return false;
+	return revision === 1 || (event.eventType === TEXT && named?.revision === 1);
 }
 
 /** After that an execution goes on. The mark is still recorded if n8n's database responds within minutes. */

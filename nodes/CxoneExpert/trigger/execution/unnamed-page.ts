@@ -9,6 +9,7 @@ import {
 	WHOLE_SITE,
 } from '../../api/pages';
 import { apiTime, siteTime } from '../../api/elements';
+import { meaningOf } from '../../event/draft-publish';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { findReach } from '../changes/changed-pages';
 
@@ -33,7 +34,7 @@ const CHANGES = new Map<unknown, UnnamedPage['change']>([
 ]);
 
 export function unnamedPage({ eventType, occurredAt }: IDataObject): UnnamedPage | undefined {
-	const change = CHANGES.get(eventType);
+	const change = CHANGES.get(meaningOf(eventType));
 	const at = siteTime(occurredAt);
 	if (change === undefined || at === undefined) return undefined;
 	return { kind: 'unnamed page', change, at };

@@ -52,25 +52,28 @@ export class KnownChanges {
 
 	/** n8n is saving a delivery of the change. */
 	deliver(site: string, change: Change): ComingChange {
-		return this.expect(this.deliveredKey(site, change), change);
+		// Its claim ends, however long n8n takes.
+		return this.expect(this.deliveredKey(site, change), change, Infinity);
 	}
 
-	/** It was delivered but starts nothing. */
+	/** It was delivered but starts nothing. Copies come here, too: without a page they count as one. */
 	noteDelivered(site: string, change: Change): void {
-		this.deliver(site, change).hasCome();
+		const [own = ''] = meetingKeys(site, change, 'own');
+		const isNoted = change.page === undefined && this.keysOfEach(own).length > 0;
+		if (!isNoted) this.deliver(site, change).hasCome();
 	}
 
 	/** n8n is given an execution for the change. */
 	recover(site: string, change: Change): ComingChange {
-		return this.expect(hashKey(nameOf(site, change)), change);
+		return this.expect(hashKey(nameOf(site, change)), change, MAX_COMING_MS);
 	}
 
 	/** Whether a change of this page within two seconds has come or is coming. */
 	hasNear(site: string, change: Change): boolean {
 		const second = Math.floor(change.at / 1000);
 		return meetingKeys(site, change, 'near').some((key) => {
-			const known = this.known.get(hashKey(key));
-			return known !== undefined && Math.abs(known.at - second) <= NEAR_SECONDS;
+			const { at = -Infinity } = this.known.get(hashKey(key)) ?? {};
+			return this.stateOf(hashKey(key)) !== 'missing' && Math.abs(at - second) <= NEAR_SECONDS;
 		});
 	}
 
@@ -83,7 +86,7 @@ export class KnownChanges {
 		if ([...states, ...unnamed.map((key) => this.stateOf(key))].includes('coming')) return 'coming';
 		const used = unnamed.reverse().find((key) => this.stateOf(key) === 'known');
 		if (used === undefined) return 'missing';
-		this.known.delete(used);
+		this.drop(used);
 		this.rewrite();
 		this.recover(site, change).hasCome();
 		return 'known';
@@ -113,17 +116,22 @@ export class KnownChanges {
 		this.rewrite();
 	}
 
-	private expect(key: string, { at }: Change): ComingChange {
+	private expect(key: string, { at }: Change, maxMs: number): ComingChange {
 		const second = Math.floor(at / 1000);
 		if (this.stateOf(key) !== 'known') {
-			this.known.set(key, { at: second, comingUntil: performance.now() + MAX_COMING_MS });
+			this.known.set(key, { at: second, comingUntil: performance.now() + maxMs });
 		}
 		return {
 			hasCome: () => this.add(key, second),
 			hasFailed: () => {
-				if (this.stateOf(key) !== 'known') this.known.delete(key);
+				if (this.stateOf(key) !== 'known') this.drop(key);
 			},
 		};
+	}
+
+	/** Keeps the key, by which events without a page are counted. */
+	private drop(key: string): void {
+		this.known.set(key, { ...this.known.get(key)!, comingUntil: -Infinity });
 	}
 
 	private add(key: string, at: number): void {

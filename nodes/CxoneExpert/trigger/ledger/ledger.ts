@@ -140,7 +140,8 @@ export class Ledger {
 		this.evictedAt = now;
 		const oldest = now - Math.max(KEPT_SECONDS, maxDeliveryAgeSeconds);
 		const idle = [...this.entries].filter(({ work }) => work === undefined);
-		const surplus = Math.max(0, this.entries.size - MAX_ENTRIES);
+		// Else a backlog in progress would push out what has just ended.
+		const surplus = Math.max(0, idle.length - MAX_ENTRIES);
 		const evicted = idle
 			.sort((a, b) => a.time - b.time)
 			.filter(({ time }, index) => time < oldest || index < surplus);

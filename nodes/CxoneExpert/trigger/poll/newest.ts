@@ -12,7 +12,7 @@ import {
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 import type { ExpertEvent } from '../../event/parse';
 import { deletion, polledItem, type SiteChange } from '../changes/site-change';
-import { changesOf } from '../changes/site-changes';
+import { changesOfPage } from '../changes/site-changes';
 import { wantedBy } from '../node/wanted-changes';
 import { readParametersInStep } from '../parameters';
 import { checkSettings, lookUpUsers, settingsOf } from './settings';
@@ -55,7 +55,7 @@ async function newestOfPages(
 		for (const page of await newestPages(api, kind, wants, period.since)) {
 			const id = attribute(page, 'id') ?? '';
 			const revisions = await listRevisionsSince(api, id, period.since);
-			const changes = changesOf(page, revisions, period).filter(
+			const changes = changesOfPage(page, revisions, period).filter(
 				(change) => change.kind === kind && !change.isFirstText && wants(change.event),
 			);
 			if (changes.length > 0) return changes.slice(-1);

@@ -5,6 +5,7 @@ import {
 	hasSigningSecret,
 } from '../../api/credential';
 import { BAD_SITE, INSECURE_SITE, refusal, type UserMessage } from '../../api/expert-error';
+import { optionalEvents } from '../../event/draft-publish';
 import { isEncrypted, siteOrigin } from '../../api/site-url';
 import { NO_API_TOKEN, requiredAuthorization } from '../../protocol/token';
 import type { WantedWebhook } from '../../api/webhook-sync';
@@ -30,7 +31,7 @@ export function wantedWebhook(
 	const authorization = requiredAuthorization(credential, url);
 	if (events.length === 0) throw refusal(NO_EVENTS);
 	if (!canExpertCall(url, site)) throw refusal(notReachable(url));
-	return { url, authorization, events };
+	return { url, authorization, events, optionalEvents: optionalEvents(events) };
 }
 
 function checkSigningSecret(credential: ExpertCredential): void {

@@ -8,7 +8,7 @@ import {
 	type XmlElement,
 } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { PUBLISHING_EVENTS } from '../../../../nodes/CxoneExpert/event/choices.ts';
-import { code, formOf, kindOf } from '../forms.mts';
+import { code, formOf, kindOf, NEWEST_FIRST, orderOf } from '../forms.mts';
 import {
 	byResponse,
 	either,
@@ -120,6 +120,15 @@ export const apiJudges: Judges = {
 			Number(total ?? pages.length) === pages.length ? form : 'totalcount is another number',
 		);
 	},
+	'find-limit': (seen) => {
+		const pages = foundIn(seen, 'home-find-ever');
+		if (pages === undefined) return undefined;
+		if (pages.length < MAX_FOUND) return notSeen('the site has fewer pages');
+		const total = Number(attribute(seen.root('home-find-ever', 'pages'), 'totalcount') ?? 0);
+		const more = total > pages.length ? 'totalcount says more' : 'totalcount says no more';
+		const order = orderOf(pages.map((page) => textOf(page, 'date.modified') ?? ''));
+		return judged(pages.length === MAX_FOUND, `1,000; ${more}; ${order}`, 'more than 1,000');
+	},
 	'find-itself': (seen) => {
 		const isThere = isFound(seen, 'find-own', 'edited-page');
 		const holds = isThere === undefined ? undefined : !isThere;
@@ -172,7 +181,7 @@ export const apiJudges: Judges = {
 		const moved = seen.root('move', 'pages.moved');
 		if (moved === undefined || seen.root('tip-create', 'edit') === undefined) return undefined;
 		const count = children(moved, 'page').length;
-		return either(count === 4, `of four pages: ${count}`);
+		return either(count === 5, `of five pages: ${count}`);
 	},
 	'system-tags': (seen) => {
 		const tags = seen.root('tags-after', 'tags');
@@ -242,19 +251,20 @@ export const apiJudges: Judges = {
 	},
 	'archive-readings': 'says what the package bears',
 	'archived-subpages': (seen) => {
-		const [isChild, isDeep] = ['leaf-page', 'tip-page'].map((step) =>
+		const [isChild, isTwin, isDeep] = ['leaf-page', 'twin-page', 'tip-page'].map((step) =>
 			isArchived(seen, 'archived-subpages', step),
 		);
-		if (isChild === false) return judged(false, formOf(seen.of('archived-subpages')!));
+		if (isChild === false || isTwin === false)
+			return judged(false, formOf(seen.of('archived-subpages')!));
 		return either(isDeep, 'all below', 'the children');
 	},
 	'deleted-tree': (seen) => {
 		const count = seen.typesDuring('delete')?.length;
-		return judged(count === undefined ? count : count === 1, `events for three pages: ${count}`);
+		return judged(count === undefined ? count : count === 1, `events for four pages: ${count}`);
 	},
 	'deleted-pages': (seen) => {
 		const count = seen.typesDuring('delete')?.length;
-		return judged(count === undefined ? count : count === 3, `events for three pages: ${count}`);
+		return judged(count === undefined ? count : count === 4, `events for four pages: ${count}`);
 	},
 	'deletion-time': (seen) => judgeDeletionTime(seen, 59),
 	'events-of-new-page': (seen) => {
@@ -278,8 +288,6 @@ export const apiJudges: Judges = {
 		return isThere === false ? notSeen('not at once') : judged(isThere, 'at once');
 	},
 	'created-date': 'says how the package reads a date',
-	'event-feed': byResponse('event-feed', isSuccess),
-	'site-feed': byResponse('site-feed', isSuccess),
 	'job-status': judgeJobs,
 	'jobs-refused': 'says what the package does',
 };
@@ -370,6 +378,9 @@ function judgeDepth(seen: Seen): Verdict | undefined {
 	return either(isDeep || undefined, 'pages at any depth');
 }
 
+/** What `find` gives at most. */
+const MAX_FOUND = 1000;
+
 const ESCAPED_BOLD = '&lt;strong&gt;bold&lt;/strong&gt;';
 
 function judgeContents(seen: Seen, step: string): Verdict | undefined {
@@ -385,10 +396,8 @@ function judgeOrder(seen: Seen): Verdict | undefined {
 	const list = seen.root('archive', 'pages.archive');
 	const dates = children(list, 'page.archive').map((page) => textOf(page, 'date.deleted') ?? '');
 	if (new Set(dates).size < 2) return undefined;
-	const isRising = dates.every((date, index) => index === 0 || date >= dates[index - 1]!);
-	const isFalling = dates.every((date, index) => index === 0 || date <= dates[index - 1]!);
-	if (isFalling) return judged(true, 'the newest deletion first');
-	return either(false, isRising ? 'the oldest deletion first' : 'by no date');
+	const order = orderOf(dates);
+	return either(order === NEWEST_FIRST, order);
 }
 
 /** How far the event of a deletion is from the date in the archive. */

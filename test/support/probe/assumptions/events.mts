@@ -8,7 +8,7 @@ import {
 } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { DELIVERY_HEADERS } from '../../../../nodes/CxoneExpert/protocol/headers.ts';
 import { readTimestamp } from '../../../../nodes/CxoneExpert/protocol/signature.ts';
-import { code, elementForm, kindOf, namesIn } from '../forms.mts';
+import { code, elementForm, kindOf, knownType, namesIn } from '../forms.mts';
 import { candidatesOf, GIVEN, type Signing, signingOf } from './keys.mts';
 import {
 	either,
@@ -52,11 +52,13 @@ export const eventJudges: Judges = {
 	'event-of-draft-of-page': (seen) => byTypes(seen, 'draft-activate', []),
 	'event-of-edit': (seen) => byTypes(seen, 'edit-xml', ['pagecontent_update']),
 	'event-of-tags': (seen) => byTypes(seen, 'tags-without-system', ['pagetag_update']),
-	'event-of-move': (seen) => byTypes(seen, 'move', Array<string>(4).fill('page_move')),
+	'event-of-move': (seen) => byTypes(seen, 'move', Array<string>(5).fill('page_move')),
 	'first-publication': (seen) => {
 		const { revision, form } = revisionIn(seen, 'published-page');
 		return form === undefined ? undefined : either(revision === '1', form);
 	},
+	'events-of-publication': 'the probe registers listed event types only',
+	'type-of-publication': 'the probe registers listed event types only',
 	'state-of-unpublished': 'no call of the API unpublishes a page',
 	'number-of-page': 'only a site that is restored from a backup could',
 	'event-id': byEvent(({ xml }) => {
@@ -222,9 +224,6 @@ function shownTypes(events: SeenEvent[]): string {
 	const types = new Set(events.map(({ xml }) => attribute(xml, 'type') ?? ''));
 	return [...types].map(knownType).join(', ');
 }
-
-/** A type of an event is a name, as long as it looks like one. */
-const knownType = (type: string) => (/^[a-z._:]{1,60}$/i.test(type) ? code(type) : 'another');
 
 const byRule = (type: string) => type.replaceAll('.', '').replaceAll(':', '_').toLowerCase();
 

@@ -2,9 +2,15 @@ import { readFileSync } from 'node:fs';
 import type { Judges } from '../seen.mts';
 import { apiJudges } from './api.mts';
 import { eventJudges } from './events.mts';
+import { feedJudges } from './feeds.mts';
 import { webhookJudges } from './webhooks.mts';
 
-export const judges: Judges = { ...webhookJudges, ...eventJudges, ...apiJudges };
+export const judges: Judges = {
+	...webhookJudges,
+	...eventJudges,
+	...apiJudges,
+	...feedJudges,
+};
 
 /** A statement of docs/vendor-facts.md that is assumed, and one of those who judge it. */
 interface Assumption {

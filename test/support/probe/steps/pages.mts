@@ -10,6 +10,7 @@ import {
 import type { OwnNames } from '../listener.mts';
 import { accented, idAt, type OwnPaths } from '../own.mts';
 import { hasAttribute, isSuccess } from '../seen.mts';
+import { lookForOwnEvents } from './feeds.mts';
 import { timeOfSite } from './read.mts';
 import { change, look, Stopped, type Steps } from './step.mts';
 import { setActive, type OwnWebhook } from './webhook.mts';
@@ -24,6 +25,9 @@ const XML = '<content><body><p>One <em>slanted</em> word.</p></body></content>';
 const REDIRECT_ATTEMPTS = 5;
 const REDIRECT_PAUSE_MS = 1000;
 
+/** A page, its two children, and the child of one of them. */
+const TREE = ['child', 'leaf', 'twin', 'tip'] as const;
+
 /** The page of the probe below `--below`, and what is done with it. */
 export class OwnPages {
 	private readonly steps: Steps;
@@ -32,8 +36,8 @@ export class OwnPages {
 	private readonly names: OwnNames;
 	private readonly since: string;
 	private id = '';
-	/** Pages deleted together: a page, its child, and that one's child. */
-	private treeIds: string[] = [];
+	/** Pages deleted together. */
+	private readonly treeIds: Partial<Record<(typeof TREE)[number], string>> = {};
 	private hasSecondTag = false;
 
 	constructor(steps: Steps, paths: OwnPaths, below: string, names: OwnNames) {
@@ -61,6 +65,7 @@ export class OwnPages {
 		if (hasDrafts) await this.secondDraft();
 		await this.plusSign();
 		if (webhook !== undefined) await this.disabledWebhook(webhook);
+		await lookForOwnEvents(this.steps, this.id);
 	}
 
 	/** @returns whether the site makes drafts; some do not, or not for everyone */
@@ -174,11 +179,11 @@ export class OwnPages {
 		await this.steps.settle();
 	}
 
-	/** Pages that are made without a draft, one below the other. */
+	/** Pages that are made without a draft. */
 	private async tree(): Promise<void> {
-		for (const name of ['child', 'leaf', 'tip'] as const) {
+		for (const name of TREE) {
 			const id = await this.create(`${name}-create`, this.paths[name]);
-			this.treeIds.push(id);
+			this.treeIds[name] = id;
 			await this.look(`${name}-page`, { path: `/pages/${id}` });
 		}
 		await this.look('find-below', this.find(pageKey(this.below)));
@@ -231,13 +236,12 @@ export class OwnPages {
 	/** Deletes the tree in one call, unless it contains other people's pages. */
 	private async remove(): Promise<void> {
 		if (!(await this.isTreeOwn())) return;
-		const [id] = this.treeIds;
+		const { child: id, leaf } = this.treeIds;
 		const query = { recursive: true, redirects: 0 };
 		await this.change('delete', { method: 'DELETE', path: `/pages/${id}`, query }, 'deletedpages');
 		await this.look('archived', { path: `/archive/pages/${id}/info` });
 		await this.look('archived-subpages', { path: `/archive/pages/${id}/subpages` });
-		const along = `/archive/pages/${this.treeIds[1]}/subpages`;
-		await this.look('archived-along', { path: along });
+		await this.look('archived-along', { path: `/archive/pages/${leaf}/subpages` });
 		const title = textOf(this.steps.seen.root('leaf-page', 'page'), 'title') ?? '';
 		await this.look('archive-after', { path: '/archive/pages', query: { title, limit: 100 } });
 		await this.look('deleted-page', { path: `/pages/${id}`, query: { includeDeleted: true } });
@@ -245,11 +249,12 @@ export class OwnPages {
 	}
 
 	private async isTreeOwn(): Promise<boolean> {
-		for (const [index, id] of this.treeIds.entries()) {
-			const step = `subpages-${index + 1}`;
-			const { status, document } = await this.look(step, { path: `/pages/${id}/subpages` });
+		for (const name of TREE) {
+			const call = { path: `/pages/${this.treeIds[name]}/subpages` };
+			const { status, document } = await this.look(`${name}-subpages`, call);
 			const below = children(document?.root, 'page.subpage').map((page) => attribute(page, 'id'));
-			if (status !== 200 || below.join() !== (this.treeIds[index + 1] ?? '')) return false;
+			const own = Object.values(this.treeIds);
+			if (status !== 200 || !below.every((id) => own.includes(id ?? ''))) return false;
 		}
 		return true;
 	}

@@ -1,6 +1,7 @@
 import { apiTime, siteTime } from '../../../../nodes/CxoneExpert/api/elements.ts';
 import { pageKey } from '../../../../nodes/CxoneExpert/api/path-segment.ts';
 import { textOf } from '../../../../nodes/CxoneExpert/api/xml.ts';
+import { lookAtFeeds } from './feeds.mts';
 import { look, type Steps } from './step.mts';
 
 const DAY_MS = 86_400_000;
@@ -30,13 +31,13 @@ export async function readSite(steps: Steps): Promise<void> {
 	await look(steps, 'draft-of-home', { path: '/drafts/home' });
 	const since = apiTime(timeOfSite(steps) - DAY_MS);
 	await look(steps, 'home-find', { path: '/pages/home/find', query: { since } });
+	const ever = { since: apiTime(0) };
+	await look(steps, 'home-find-ever', { path: '/pages/home/find', query: ever });
 	await look(steps, 'webhooks', { path: '/webhooks', query: { limit: 100, offset: 0 } });
 	await look(steps, 'archive', { path: '/archive/pages', query: { limit: 100, offset: 0 } });
 	await look(steps, 'jobs', { path: '/site/jobs' });
 	await lookForUsers(steps);
-	await look(steps, 'event-feed', { path: '/events/page-hierarchy/home', query: { limit: 1 } });
-	const raw = { format: 'raw', limit: 1 };
-	await look(steps, 'site-feed', { path: '/site/feed', query: raw });
+	await lookAtFeeds(steps);
 }
 
 /** By the name of the token's user. */

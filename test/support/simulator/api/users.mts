@@ -10,13 +10,17 @@ export const userRoutes: Route[] = [
 ];
 
 function one(call: Call, { site, xml }: Backend): Reply {
+	// 200 for everybody, also Anonymous: docs/vendor-facts.md#anonymous-responses.
+	if (call.param('userid') !== 'current') call.need('READ');
+	return ok({ user: xml.user(userOf(call, site.users), call.list('exclude')) });
+}
+
+/** The user of a call; 404 if there is none. */
+export function userOf(call: Call, users: Users): User {
 	const key = call.param('userid');
-	// Responds 200 to everybody, Anonymous too: see docs/vendor-facts.md#anonymous-responses.
-	if (key === 'current') return ok({ user: xml.user(call.user, call.list('exclude')) });
-	call.need('READ');
-	const user = findUser(key, site.users);
+	const user = key === 'current' ? call.user : findUser(key, users);
 	if (!user) throw new ApiError(404, 'User could not be found');
-	return ok({ user: xml.user(user, call.list('exclude')) });
+	return user;
 }
 
 /** Filters of text match its start, in any case; two of them for names, either: docs/vendor-facts.md#users. */

@@ -8,7 +8,7 @@ import {
 	type Route,
 } from '../http/call.mts';
 import { adminRequired, ApiError, invalidInput, webhookNotFound } from '../http/errors.mts';
-import { eventTypeByPath } from '../events/types.mts';
+import { draftPublish, eventTypeByPath, type EventType } from '../events/types.mts';
 import { isoSeconds } from '../events/event.mts';
 import type { Settings } from '../settings.mts';
 import { siteNow } from '../settings.mts';
@@ -91,13 +91,18 @@ function addEvent(call: Call, backend: Backend): Reply {
 	const { settings } = backend;
 	const webhook = findLive(call, backend);
 	const name = call.param('eventtype');
-	const known = eventTypeByPath(name);
+	const known = knownType(name, settings);
 	if (!known && settings.unknownEventTypeStatus >= 400) {
 		throw new ApiError(settings.unknownEventTypeStatus, `Invalid event type '${name}'`);
 	}
 	const event = { header: known?.header ?? name, createdDate: siteNow(settings) };
 	if (!webhook.events.has(name.toLowerCase())) webhook.events.set(name.toLowerCase(), event);
 	return shown(webhook, backend);
+}
+
+function knownType(name: string, { knowsDraftPublish }: Settings): EventType | undefined {
+	const isOlder = knowsDraftPublish && name.toLowerCase() === draftPublish.path;
+	return isOlder ? draftPublish : eventTypeByPath(name);
 }
 
 function removeEvent(call: Call, backend: Backend): Reply {

@@ -39,6 +39,13 @@ export const eventTypes: readonly EventType[] = Object.entries(families).flatMap
 		}),
 );
 
+/** Of the older feeds; no webhook is known to have it: docs/vendor-facts.md#drafts-and-publishing. */
+export const draftPublish: EventType = {
+	path: 'draft_publish',
+	header: 'Draft_Publish',
+	xml: 'draft:publish',
+};
+
 /**
  * The event types whose path form takes no case into account (the server accepts any):
  * docs/vendor-facts.md#event-types.
@@ -52,7 +59,8 @@ export function eventTypeByPath(name: string): EventType | undefined {
  * docs/vendor-facts.md#event-types.
  */
 export function eventTypeOf(name: string): EventType {
-	const known = eventTypeByPath(name) ?? eventTypes.find((type) => type.xml === name.toLowerCase());
+	const isNamed = ({ path, xml }: EventType) => [path, xml].includes(name.toLowerCase());
+	const known = [...eventTypes, draftPublish].find(isNamed);
 	if (known) return known;
 	const path = name.replaceAll('.', '').replace(':', '_').toLowerCase();
 	return { path, header: path, xml: name.includes(':') ? name : path.replace('_', ':') };
@@ -89,6 +97,7 @@ export function signatureOf(pathType: string): string {
 	if (/^page(restriction|grant)$/.test(family)) return 'PUT:pages/*/security';
 	if (pathType === 'attachment_delete') return 'DELETE:files/*';
 	if (family === 'attachment') return 'PUT:pages/*/files/*';
+	if (pathType === draftPublish.path) return 'POST:drafts/*/publish';
 	if (family === 'user') return action === 'create' ? 'POST:users' : 'PUT:users/*';
 	return 'POST:pages/*/contents';
 }

@@ -28,6 +28,16 @@ export interface By {
 
 export type EventParts = [type: string, subject: Subject];
 
+/** An event that the site's feeds have: docs/vendor-facts.md#event-feeds. */
+export interface Told {
+	event: SimulatedEvent;
+	page: Subject['page'];
+	by: User;
+}
+
+/** Most that a feed gives. */
+const MAX_TOLD = 1000;
+
 /** What the site can do to the outside world. */
 interface Outlets {
 	emit(spec: EventSpec): SimulatedEvent;
@@ -40,6 +50,8 @@ export class SiteBase {
 	readonly pages: Pages;
 	readonly files: Attachment[] = [];
 	readonly users: Users;
+	/** Oldest first. */
+	readonly told: Told[] = [];
 	private lastResource = 3644;
 	protected readonly settings: Settings;
 	protected readonly outlets: Outlets;
@@ -81,7 +93,10 @@ export class SiteBase {
 		const id = siblingUuid(uuidV1(at));
 		return events.map(([type, subject], index) => {
 			const request = { id, signature, by, seq: index + 1, count: events.length };
-			return this.outlets.emit({ type: eventTypeOf(type), subject, request, at });
+			const event = this.outlets.emit({ type: eventTypeOf(type), subject, request, at });
+			this.told.push({ event, page: subject.page, by });
+			if (this.told.length > MAX_TOLD) this.told.shift();
+			return event;
 		});
 	}
 

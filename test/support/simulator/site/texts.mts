@@ -1,4 +1,5 @@
 import { uuidV1 } from '../events/event.mts';
+import type { Subject } from '../events/families.mts';
 import { SiteBase, type By, type Change, type EventParts, type PageKey } from './base.mts';
 import { addRevision, normalPath, titleOf, type Draft, type Page } from './pages.mts';
 import type { Who } from './users.mts';
@@ -117,11 +118,20 @@ export class SiteTexts extends SiteBase {
 		const created: EventParts[] = isNews ? [['page_create', { page, diff }]] : [];
 		const events: EventParts[] = [
 			...created,
-			['pagecontent_update', { page, diff, revision: page.revision }],
+			...this.published({ page, diff, revision: page.revision }),
 			...this.newTitle(page, previous),
 			...this.newTags(page, tags, who),
 		];
 		return this.change(page, this.emitAll(who, events, 'POST:drafts/*/publish'));
+	}
+
+	private published(subject: Subject): EventParts[] {
+		const { publicationFires } = this.settings;
+		const fires = (...readings: string[]) => readings.includes(publicationFires);
+		const told: EventParts[] = [];
+		if (fires('draftPublish', 'both')) told.push(['draft_publish', { page: subject.page! }]);
+		if (fires('contentUpdate', 'both')) told.push(['pagecontent_update', subject]);
+		return told;
 	}
 
 	/** Readers cannot open it any more: an edit, which saves no text (docs/vendor-facts.md#drafts-and-publishing). */

@@ -77,7 +77,13 @@ it('a delivered edit is known by page and time, a recovered one by its revision'
 	expect(take(change('edited', TIME + HOUR, '371', 2))).toBe('missing');
 });
 
-it('nobody waits longer than an hour for what is coming', () => {
+it('a delivery is coming for as long as n8n takes', () => {
+	known.deliver(SITE, change('edited'));
+	vi.advanceTimersByTime(2 * HOUR * 1000);
+	expect(take(change('edited'))).toBe('coming');
+});
+
+it('nobody waits longer than an hour for a recovery', () => {
 	known.recover(SITE, change('edited'));
 	vi.advanceTimersByTime(HOUR * 1000 - 1);
 	expect(take(change('edited'))).toBe('coming');
@@ -98,10 +104,25 @@ describe('an event that names no page', () => {
 	});
 
 	it('two of one second stand for two changes', () => {
-		known.noteDelivered(SITE, pageless());
-		known.noteDelivered(SITE, pageless());
+		known.deliver(SITE, pageless()).hasCome();
+		known.deliver(SITE, pageless()).hasCome();
 		const took = ['one', 'two', 'three'].map((page) => take(change('edited', TIME, page)));
 		expect(took).toEqual(['known', 'known', 'missing']);
+	});
+
+	it('is known although one of the same second before it could not be saved', () => {
+		const failing = known.deliver(SITE, pageless());
+		known.noteDelivered(SITE, pageless());
+		known.deliver(SITE, pageless()).hasCome();
+		failing.hasFailed();
+		expect(take(change('edited', TIME, 'one'))).toBe('known');
+		expect(take(change('edited', TIME, 'two'))).toBe('missing');
+	});
+
+	it('counts once, however often copies of it are filtered out', () => {
+		for (let copy = 0; copy < 3; copy++) known.noteDelivered(SITE, pageless());
+		expect(take(change('edited', TIME, 'one'))).toBe('known');
+		expect(take(change('edited', TIME, 'two'))).toBe('missing');
 	});
 
 	it('keeps a recovery waiting while n8n saves it', () => {

@@ -143,3 +143,14 @@ it('a claim brings the changes of its delivery at once, a copy brings none, and 
 	(ledger.claim(arrival('a'), bring) as Claim).confirm();
 	expect(calls).toEqual(['brought', 'failed', 'brought', 'come']);
 });
+
+it('a backlog in progress has nothing evicted that has just ended', () => {
+	const claims = Array.from({ length: 10_150 }, (_, n) => claimed(arrival(`${n}`)));
+	for (const claim of claims.slice(0, 60)) {
+		claim.confirm();
+		claim.recorded();
+	}
+	ledger.forget(TIME, HOUR);
+	expect(copy(arrival('0'))).toBe('done');
+	expect(copy(arrival('new'))).toBe('runs');
+});

@@ -21,6 +21,7 @@ describe('wantedWebhook', () => {
 			url: URL_HERE,
 			authorization: 'Bearer mine',
 			events: ['page_create'],
+			optionalEvents: [],
 		});
 	});
 

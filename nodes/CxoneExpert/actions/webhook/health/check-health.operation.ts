@@ -2,21 +2,21 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { acceptsUnsigned } from '../../../api/credential';
 import { compact } from '../../../api/elements';
-import { runningJobs } from './site-jobs';
+import { runningJobs } from '../../../api/site';
+import { type ExpiringToken, expiringTokens, expiryWarnings } from '../../../api/token-expiry';
 import { listWebhooks, type Webhook } from '../../../api/webhooks';
+import { chosenEvents, EVENT_CHOICES } from '../../../event/choices';
 import { n8nVersion } from '../../../n8n/n8n-version';
 import { thisProcess } from '../../../n8n/this-process';
-import { chosenEvents, EVENT_CHOICES } from '../../../event/choices';
-import { PACKAGE_VERSION } from './package-version';
-import { type ExpiringToken, expiringTokens, expiryWarnings } from '../../../api/token-expiry';
 import { NOT_VERIFIED } from '../../../protocol/signature';
-import { flagField, listField, optionsField, requiredChoiceField } from '../../field';
-import { defineOperation } from '../../operation';
-import { outputs } from '../../results';
-import type { ExpertSite } from '../../site';
+import { listField, optionsField, requiredChoiceField } from '../../core/field';
+import { defineOperation } from '../../core/operation';
+import { outputs } from '../../core/results';
+import type { ExpertSite } from '../../core/site';
 import { additionalEvents, webhookField } from '../fields';
-import { addressOfOurs, beginsWith, webhookUrl } from '../this-n8n';
+import { addressOfOurs, beginsWith, webhookUrl } from '../own-address';
 import { jobFinding } from './findings';
+import { PACKAGE_VERSION } from './package-version';
 import { reportOn } from './report';
 
 const webhooks = requiredChoiceField({
@@ -47,29 +47,19 @@ const expectedEvents = listField({
 		"The events that each of the webhooks should have. When empty, events are not compared. To take those of the trigger, enter an expression such as {{ $('CXone Expert Trigger').params.events }}.",
 });
 
-const repair = flagField({
-	displayName: 'Repair',
-	name: 'repair',
-	type: 'boolean',
-	default: false,
-	description:
-		'Whether to enable webhooks that Expert has disabled, and to add missing events. Nothing is removed, and webhooks of another n8n stay as they are.',
-});
-
 const options = optionsField({ webhookUrl });
 
-/** GET /webhooks, then each of ours; with "Repair" the calls of Enable and Add Events. */
+/** GET /webhooks, then each of ours. */
 export const checkWebhookHealth = defineOperation({
 	value: 'checkHealth',
 	name: 'Check Health',
 	action: 'Check health of webhooks',
-	description: 'Check whether the webhooks of this n8n work, and repair them if you want',
+	description: 'Check whether the webhooks of this n8n work',
 	fields: {
 		webhooks,
 		webhook,
 		expectedEvents,
 		additionalEvents: additionalEvents(expectedEvents.property.name),
-		repair,
 		options,
 	},
 	async run(run, fields) {
@@ -81,9 +71,8 @@ export const checkWebhookHealth = defineOperation({
 		const isOne = fields.webhooks === 'one';
 		const isOurs = ({ url }: Webhook) => beginsWith(url, address);
 		const isWanted = isOne ? fields.webhook.matches : isOurs;
-		const repairs = fields.repair;
 		const all = await listWebhooks(site);
-		const check = { site, all, expected, address, repairs, process: thisProcess(run.n8n) };
+		const check = { site, all, expected, address, process: thisProcess(run.n8n) };
 		const reports: IDataObject[] = [];
 		for (const { id } of all.filter(isWanted)) reports.push(...(await reportOn(id, check)));
 		if (reports.length === 0) reports.push(noWebhook(expected, isOne ? undefined : address));
@@ -101,16 +90,11 @@ export const checkWebhookHealth = defineOperation({
 	},
 });
 
-/**
- * The report when there is no webhook to look at.
- *
- * @param address that the URL of a webhook should begin with; `undefined` when one webhook was named
- */
+/** @param address that a URL should begin with; `undefined` if one webhook was named */
 function noWebhook(expected: string[], address?: string): IDataObject {
 	return {
-		...{ healthy: false, wasHealthy: false, active: false, events: [], missingEvents: expected },
+		...{ healthy: false, active: false, events: [], missingEvents: expected },
 		findings: [address === undefined ? ONE_GONE : noneBelow(address)],
-		changes: [],
 	};
 }
 
@@ -121,7 +105,7 @@ function noneBelow(address: string): string {
 	return `The site has no webhook whose URL begins with ${address}. The workflow is not published, or the webhook was removed at the site: unpublish the workflow and publish it again. If n8n is reached at another address, set WEBHOOK_URL for all its processes or enter the address under Options > Webhook URL.`;
 }
 
-/** What goes for all webhooks alike, with findings that leave `healthy` as it is. */
+/** The same for all webhooks. Its findings leave `healthy` as it is. */
 async function ofSite(site: ExpertSite) {
 	const { credential } = site;
 	const jobs = await runningJobs(site).catch(() => undefined);
@@ -135,7 +119,6 @@ async function ofSite(site: ExpertSite) {
 		findings: [...unsigned, ...ofJobs, ...expiryWarnings(credential, now)],
 		tokenExpiresAt: expiryOf('long-term token'),
 		deliveryTokenExpiresAt: expiryOf('delivery token'),
-		// Absent when the site does not say.
 		runningJobs: jobs?.map((job) => ({ ...job })),
 		versions: compact({ package: PACKAGE_VERSION, n8n: await n8nVersion() }),
 	};

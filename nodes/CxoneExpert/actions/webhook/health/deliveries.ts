@@ -2,16 +2,16 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { compact } from '../../../api/elements';
 import { isDisabledByExpert, type Webhook } from '../../../api/webhooks';
-import type { ProcessKind } from '../../../n8n/this-process';
 import type { DeliveryFigures, RetryReason, SeenDelivery } from '../../../figures/delivery-figures';
+import type { ProcessKind } from '../../../n8n/this-process';
 import { rejectionMessage, STATUS_BY_REASON } from '../../../protocol/rejection';
 
 /*
- * What one process of n8n has seen of the deliveries to a webhook, in a form that can be passed on:
- * counts, times, reasons and delivery ids, no secret and nothing else that a sender has written.
+ * What one n8n process has seen of deliveries, safe to pass on: counts, times, reasons and delivery IDs, no
+ * secret and nothing else that a sender wrote.
  */
 
-/** The figures as part of an item. Counts are always there, the rest when there is something to tell. */
+/** Counts are always there, the rest if there is something to report. */
 export function deliveryReport(
 	figures: DeliveryFigures,
 	process: ProcessKind | undefined,
@@ -43,7 +43,6 @@ function isoTime(unixMs: number): string {
 	return new Date(unixMs).toISOString();
 }
 
-/** Plain sentences about deliveries that did not get through, and what to do. */
 export function deliveryFindings(webhook: Webhook, figures: DeliveryFigures): string[] {
 	const refused = refusalFinding(figures);
 	const own = refused === undefined ? [] : [refused];
@@ -53,7 +52,7 @@ export function deliveryFindings(webhook: Webhook, figures: DeliveryFigures): st
 	return figures.lastDelivery === undefined ? [DASHBOARD, ELSEWHERE] : [DASHBOARD];
 }
 
-/** Refusals that are over are in the figures only. */
+/** Past refusals are in the figures only. */
 function refusalFinding({ lastRefusal, refusalStreak }: DeliveryFigures): string | undefined {
 	if (lastRefusal === undefined || refusalStreak === undefined) return undefined;
 	const { count } = refusalStreak;
@@ -92,6 +91,6 @@ function times(count: number): string {
 const DASHBOARD =
 	'Look at its deliveries in the Expert Dashboard. If it shows 401 for them, the Signing Secret in the credential is wrong; if it shows 404, n8n did not know the address: the workflow was not published, or n8n was starting.';
 
-/** n8n does not tell a node whether it runs in queue mode: a process that takes no deliveries sees none. */
+/** A node cannot tell whether n8n runs in queue mode; a process that takes no deliveries sees none. */
 const ELSEWHERE =
 	'No delivery has reached the process of n8n that runs this check. In queue mode, deliveries arrive in the webhook processes, or in the main process where there are none: read their logs, where the lines about deliveries begin with "CXone Expert".';

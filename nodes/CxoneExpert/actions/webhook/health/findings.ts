@@ -1,15 +1,11 @@
-import type { SiteJob, SiteJobType } from './site-jobs';
-import { isDisabledByExpert, reasonText, type Webhook } from '../../../api/webhooks';
 import { counted } from '../../../api/expert-error';
 import { printable } from '../../../api/redact';
+import type { SiteJob, SiteJobType } from '../../../api/site';
+import { isDisabledByExpert, reasonText, type Webhook } from '../../../api/webhooks';
 import { type DeliveryFigures, readFigures } from '../../../figures/delivery-figures';
 import { isUnpublished } from '../../../figures/trigger-node';
 
-/**
- * What was found at a webhook, and what to do about it, in plain sentences.
- *
- * @param authorization what the trigger expects with the credential of this node; secret
- */
+/** @param authorization what a trigger with this node's credential expects; secret */
 export function findingsOf(
 	webhook: Webhook,
 	{ missing, twins }: { missing: string[]; twins: Webhook[] },
@@ -23,10 +19,11 @@ export function findingsOf(
 		isWithoutEvents ? NO_EVENTS : missingFinding(missing),
 		twinsFinding(webhook, twins),
 		filterFinding(readFigures(webhook.url)),
+		readFigures(webhook.url).lookFinding,
 	].filter((finding) => finding !== undefined);
 }
 
-/** It looks like one that somebody will repair. */
+/** Otherwise it would look repairable. */
 function orphanFinding({ url }: Webhook): string | undefined {
 	if (!isUnpublished(url)) return undefined;
 	return 'Its workflow is not published, so n8n responds 404 to each delivery. Delete the webhook with Webhook > Delete, or publish the workflow again.';
@@ -51,7 +48,7 @@ function deliveries(count: number): string {
 	return counted(count, 'delivery', 'deliveries in a row');
 }
 
-/** Only when deliveries do not get through: the trigger may have another credential. */
+/** Only if deliveries fail: the trigger may have another credential. */
 function authorizationFinding(
 	{ active, consecutiveFailures, authorization }: Webhook,
 	expected: string | undefined,
@@ -60,7 +57,7 @@ function authorizationFinding(
 	const isHidden = authorization === '';
 	if (delivers || isHidden || expected === undefined || authorization === expected)
 		return undefined;
-	return 'What Expert sends as Authorization is not what a trigger with this credential expects. If the trigger has this credential, n8n refuses the deliveries. Unpublish and publish the workflow, or use Webhook > Update with Authorization set to Renew.';
+	return 'What Expert sends as Authorization is not what a trigger with this credential expects. If the trigger has this credential, n8n refuses the deliveries. Unpublish and publish the workflow.';
 }
 
 const NO_EVENTS =
@@ -68,7 +65,7 @@ const NO_EVENTS =
 
 function missingFinding(missing: string[]): string | undefined {
 	if (missing.length === 0) return undefined;
-	return `Not registered: ${missing.join(', ')}. 'Repair' adds that, or unpublish and publish the workflow.`;
+	return `Not registered: ${missing.join(', ')}. Add that with Webhook > Add Events, or unpublish and publish the workflow.`;
 }
 
 function twinsFinding({ id }: Webhook, twins: Webhook[]): string | undefined {
@@ -77,12 +74,11 @@ function twinsFinding({ id }: Webhook, twins: Webhook[]): string | undefined {
 	return `${twins.length + 1} webhooks have this address (IDs ${ids}): each event is delivered that many times. Delete all but one with Webhook > Delete.`;
 }
 
-/** Fewer that were not wanted, and none that was, say nothing about a filter. */
+/** Fewer filtered deliveries say nothing. */
 const MIN_FILTERED = 5;
-/** Whoever corrects these sees the others. */
 const MAX_NAMED_PATHS = 3;
 
-/** A filter that lets nothing through looks like a quiet site; a row beside others that do, is not seen at all. */
+/** A filter that lets nothing through looks like a quiet site; one dead row beside good ones goes unnoticed. */
 export function filterFinding({
 	counts,
 	deadPaths,
@@ -104,7 +100,7 @@ const NAMES: Readonly<Record<SiteJobType, string>> = {
 	FIND_AND_REPLACE: 'A find and replace',
 };
 
-/** Why nothing may arrive although all is well. Source: docs/vendor-facts.md#concurrency-and-order. */
+/** Explains silence while all is well. Source: docs/vendor-facts.md#concurrency-and-order. */
 export function jobFinding({ type, status, completed = 0, total = 0 }: SiteJob): string {
 	const progress = total > 0 ? ` (items done: ${completed} of ${total})` : '';
 	const what = status === 'SUBMITTED' ? 'is waiting to run' : 'is running';

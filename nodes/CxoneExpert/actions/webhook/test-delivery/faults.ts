@@ -1,13 +1,13 @@
 import type { HttpResponse } from '../../../api/client';
+import { isCertificateProblem, networkMessage } from '../../../api/expert-error';
 import { isLoopback } from '../../../api/site-url';
 import { EXPERT_TIMEOUT_MS } from '../../../figures/delivery-figures';
-import { isCertificateProblem, networkMessage } from '../../../api/expert-error';
 import { PASS_ON_HEADERS, RAISE_BODY_LIMIT } from '../../../protocol/rejection';
 import { VERIFIED_HEADER } from '../../../protocol/test-delivery';
 import { type Asked, TEST_TIMEOUT_MS, type TestOutcome } from './send';
 
-/** What a delivery passes on its way, in this order, and what the report calls it. */
-export const WAY = {
+/** Stages of a delivery, in order, as the report names them. */
+export const STAGES = {
 	address: 'The address is public and uses https',
 	connection: 'Something responds there',
 	certificate: 'The certificate is trusted',
@@ -17,9 +17,8 @@ export const WAY = {
 	time: 'The response comes within one second',
 } as const;
 
-export type Stage = keyof typeof WAY;
+export type Stage = keyof typeof STAGES;
 
-/** Where a delivery gets stuck, and what to do about it, in plain sentences. */
 export interface Fault {
 	stage: Stage;
 	problem: string;
@@ -103,7 +102,7 @@ const FAULTS = {
 	],
 } as const satisfies Record<string, Row>;
 
-/** What the trigger refuses with another status than 401. */
+/** Refusals of the trigger other than 401. */
 const OF_TRIGGER: Partial<Record<number, Row>> = {
 	400: [
 		'headers',
@@ -118,7 +117,7 @@ const OF_TRIGGER: Partial<Record<number, Row>> = {
 	],
 };
 
-/** What a status means that comes from something before n8n. */
+/** Statuses from something in front of n8n. */
 const OF_PROXY: Partial<Record<number, readonly [problem: string, whatToDo: string]>> = {
 	401: [SIGN_IN, LET_THROUGH],
 	403: ['The proxy or firewall before n8n did not allow the delivery', LET_THROUGH],
@@ -146,9 +145,9 @@ function faultOf([stage, problem, whatToDo]: Row): Fault {
 }
 
 /**
- * What is wrong with an address before anything is sent there.
+ * Checked before anything is sent.
  *
- * @param siteOrigin a site on this machine (a simulator) can call n8n on this machine, too
+ * @param siteOrigin a simulated site on this machine can call n8n on it
  */
 export function addressFault(url: string, siteOrigin: string | undefined): Fault | undefined {
 	const { protocol, hostname } = new URL(url);
@@ -165,12 +164,11 @@ const PRIVATE_IPV4 =
 /** As above (RFC 4193, 4291), and IPv4 in another form. */
 const PRIVATE_IPV6 = /^\[(::1?|(f[cd]|fe[89ab])[\da-f]*:.*|::ffff:.*)\]$/i;
 
-/** Names that only a private network knows (RFC 6761, 6762, 8375, and ICANN's `.internal`). */
+/** Names of private networks (RFC 6761, 6762, 8375, and ICANN's `.internal`). */
 const PRIVATE_NAME = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|home\.arpa|test)\.?$/i;
 
 /**
- * Whether a host can be reached from the internet, as far as its name tells: a public name can still
- * lead to a private network.
+ * As far as its name tells: a public name can lead to a private network.
  *
  * @param hostname as `URL` gives it, with brackets around IPv6
  */
@@ -179,21 +177,21 @@ export function isPublicHost(hostname: string): boolean {
 	return !isPrivate && (hostname.includes('.') || hostname.startsWith('['));
 }
 
-/** Why no trigger has shown that it is there; `undefined` when one has. */
+/** `undefined` if a trigger has proved that it is there. */
 export function proofFault({ isProven, ...outcome }: Asked): Fault | undefined {
 	if (isProven) return undefined;
 	const isUnproven = isOfTrigger(outcome.response) && outcome.response.status === 401;
 	return isUnproven ? fault('other trigger') : responseFault(outcome, false);
 }
 
-/** Where a delivery that was sent got stuck; `undefined` when the trigger accepted it in time. */
+/** `undefined` if the trigger accepted it in time. */
 export function deliveryFault(outcome: TestOutcome, isSigned: boolean): Fault | undefined {
 	const { response, responseMs } = outcome;
 	if (!isAccepted(response)) return responseFault(outcome, isSigned);
 	return responseMs < EXPERT_TIMEOUT_MS ? undefined : fault('too late', responseMs);
 }
 
-/** Whether the trigger itself says that it has verified this delivery. */
+/** The trigger says that it has verified this delivery. */
 function isAccepted({ status, headers }: HttpResponse): boolean {
 	return status === 200 && VERIFIED_HEADER in headers;
 }
@@ -213,7 +211,7 @@ function connectionFault(code: string): Fault {
 
 const NO_RESPONSE = `There was no response within ${TEST_TIMEOUT_MS / 1000} seconds.`;
 
-/** The trigger's refusals have no body; proxies and n8n itself say something. */
+/** The trigger's refusals have no body; those of proxies and n8n do. */
 function isOfTrigger({ status, headers, body }: HttpResponse): boolean {
 	const isPlain = body === '' && headers['www-authenticate'] === undefined;
 	return isPlain && (status === 401 || status in OF_TRIGGER);
@@ -226,7 +224,7 @@ function refusalFault({ response, isTokenAccepted }: TestOutcome, isSigned: bool
 	return fault(isSigned ? 'wrong secret' : 'no secret');
 }
 
-/** What responds in place of the trigger: n8n without it, a proxy, a firewall, another program. */
+/** n8n without the trigger, a proxy, a firewall, another program. */
 function strangerFault(response: HttpResponse): Fault {
 	const { status, body } = response;
 	if (/n8n is starting up/i.test(body)) return fault('starting n8n', status);
@@ -239,7 +237,7 @@ function strangerFault(response: HttpResponse): Fault {
 	return faultOf(['trigger', `${problem} (${status}).`, whatToDo]);
 }
 
-/** Only where it leads: the rest of such an address can hold a secret. */
+/** The rest of such an address can hold a secret. */
 function originOf({ headers }: HttpResponse): string | undefined {
 	const { location } = headers;
 	return typeof location === 'string' && URL.canParse(location)

@@ -3,20 +3,18 @@ import type { IDataObject } from 'n8n-workflow';
 import { compact } from '../../../api/elements';
 import type { Webhook } from '../../../api/webhooks';
 import { VERIFIED_HEADER, type VerifiedParts } from '../../../protocol/test-delivery';
-import { type Fault, type Stage, WAY } from './faults';
+import { type Fault, type Stage, STAGES } from './faults';
 import type { TestOutcome } from './send';
 
-/** How far a delivery came on its way. */
-export interface Way {
-	/** Absent when nothing was sent. */
+export interface TestResult {
+	/** Absent if nothing was sent. */
 	outcome?: TestOutcome;
-	/** Where the delivery got stuck, if it did. */
 	fault?: Fault | undefined;
 }
 
-interface TestReport extends Way {
+interface TestReport extends TestResult {
 	webhook: Webhook;
-	/** What a trigger with the credential of this node expects. Secret. */
+	/** What a trigger with this credential expects. Secret. */
 	authorization: string;
 }
 
@@ -27,14 +25,13 @@ interface Step {
 	/** `null`: unknown. */
 	ok: boolean | null;
 	message: string;
-	/** Of a step that has failed. */
 	advice?: Advice;
 }
 
-/** The item: whether deliveries arrive, else the first thing to do about it, and each step. */
+/** Whether deliveries arrive, else the first thing to do, and each step. */
 export function testReport(report: TestReport): IDataObject {
 	const { webhook, outcome } = report;
-	const steps = [...waySteps(report), authorizationStep(report), enabledStep(webhook)];
+	const steps = [...stageSteps(report), authorizationStep(report), enabledStep(webhook)];
 	const stuck = steps.find(({ ok }) => ok === false);
 	return compact({
 		id: webhook.id,
@@ -48,19 +45,19 @@ export function testReport(report: TestReport): IDataObject {
 	});
 }
 
-/** Up to the fault every step is passed; those behind it were not checked. */
-function waySteps(report: TestReport): Step[] {
+/** Steps before the fault have passed; those after it were not checked. */
+function stageSteps(report: TestReport): Step[] {
 	const { fault } = report;
-	const stages = Object.keys(WAY) as Stage[];
+	const stages = Object.keys(STAGES) as Stage[];
 	const stuckAt = fault === undefined ? stages.length : stages.indexOf(fault.stage);
 	return stages.map((stage, position) => {
 		if (position < stuckAt) return passedStep(stage, report);
-		return position === stuckAt ? failed(WAY[stage], fault!) : unknown(WAY[stage]);
+		return position === stuckAt ? failed(STAGES[stage], fault!) : unknown(STAGES[stage]);
 	});
 }
 
 function passedStep(stage: Stage, { webhook, outcome }: TestReport): Step {
-	const step = WAY[stage];
+	const step = STAGES[stage];
 	const needsHttps = stage === 'address' || stage === 'certificate';
 	if (needsHttps && !webhook.url.startsWith('https:')) {
 		return unknown(step, 'the address uses http on this machine');
@@ -78,15 +75,14 @@ function passedStep(stage: Stage, { webhook, outcome }: TestReport): Step {
 const SIGNED_HERE =
 	'Passed, with the Signing Secret of this credential. Whether Expert has the same one shows when a delivery from Expert arrives.';
 
-/** Expert sends what is registered; the test was sent with what the credential says. */
+/** Expert sends what is registered; the test sent the credential's. */
 function authorizationStep({ webhook, authorization }: TestReport): Step {
 	const step = 'Expert sends the right Authorization';
 	if (webhook.authorization === '') return unknown(step, 'the site does not show what it sends');
 	if (webhook.authorization === authorization) return passed(step);
 	return failed(step, {
 		problem: 'The Authorization value that Expert sends is not the one of this credential.',
-		whatToDo:
-			'Unpublish and publish the workflow of the trigger, or use Webhook > Update with Authorization set to Renew.',
+		whatToDo: 'Unpublish and publish the workflow of the trigger.',
 	});
 }
 

@@ -1,14 +1,14 @@
-import { optionsField } from '../../field';
-import { defineOperation, type OperationContext } from '../../operation';
-import { outputs } from '../../results';
+import { optionsField } from '../../core/field';
+import { defineOperation, type OperationContext } from '../../core/operation';
+import { outputs } from '../../core/results';
 import { findWebhook } from '../calls';
 import { webhook } from '../fields';
-import { expectedAuthorization, urlHere, webhookUrl } from '../this-n8n';
+import { expectedAuthorization, urlHere, webhookUrl } from '../own-address';
 import { addressFault, deliveryFault, proofFault } from './faults';
-import { testReport, type Way } from './report';
+import { testReport, type TestResult } from './report';
 import { askForTrigger, sendTest } from './send';
 
-/** GET /webhooks/{id}, then a delivery to the trigger as Expert would send it; it starts nothing. */
+/** GET /webhooks/{id}, then a delivery to the trigger as Expert sends it; it starts nothing. */
 export const sendTestDelivery = defineOperation({
 	value: 'sendTestDelivery',
 	name: 'Send Test Delivery',
@@ -19,17 +19,17 @@ export const sendTestDelivery = defineOperation({
 		const found = await findWebhook(run.site, fields.webhook);
 		const url = urlHere(run, found.url, fields.options.webhookUrl);
 		const authorization = expectedAuthorization(run.site, url);
-		const way = await tryWay(run, url, authorization);
-		return outputs([testReport({ webhook: found, authorization, ...way })]);
+		const result = await tryStages(run, url, authorization);
+		return outputs([testReport({ webhook: found, authorization, ...result })]);
 	},
 });
 
-/** The token is sent only where a trigger has shown that it is there. */
-async function tryWay(
+/** Sends the token only where a trigger has proved that it is there. */
+async function tryStages(
 	{ site, n8n }: OperationContext,
 	url: string,
 	authorization: string,
-): Promise<Way> {
+): Promise<TestResult> {
 	const unreachable = addressFault(url, site.origin);
 	if (unreachable !== undefined) return { fault: unreachable };
 	const asked = await askForTrigger(n8n, url, site.credential);

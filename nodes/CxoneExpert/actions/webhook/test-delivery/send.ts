@@ -3,37 +3,35 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { HttpResponse } from '../../../api/client';
 import type { ExpertCredential } from '../../../api/credential';
-import { sendAnonymously } from '../../../api/http';
 import { apiTime } from '../../../api/elements';
+import { sendAnonymously } from '../../../api/http';
 import { writeXml } from '../../../api/xml';
-import { addressProof } from '../../../protocol/token';
 import { DELIVERY_HEADERS } from '../../../protocol/headers';
-import { PROOF_HEADER, TEST_EVENT_TYPE } from '../../../protocol/test-delivery';
 import { signatureHeader } from '../../../protocol/signature';
+import { PROOF_HEADER, TEST_EVENT_TYPE } from '../../../protocol/test-delivery';
+import { addressProof } from '../../../protocol/token';
 
-/** Longer than the second that Expert allows, so that the report can say how long it took. */
+/** Longer than Expert's one second, to report how long it took. */
 export const TEST_TIMEOUT_MS = 10_000;
 
-/** An ID that no trigger accepts: n8n's log shows it with `?` for each space. */
+/** No trigger accepts this ID; n8n's log shows `?` for each space. */
 const ID_FOR_TOKEN_ONLY = 'n8n-test of the token alone';
 
 export interface TestOutcome {
 	deliveryId: string;
-	/** Status 0 when there was none. */
+	/** Status 0 if there was none. */
 	response: HttpResponse;
-	/** From the start of the request to the end of the response, in ms. */
 	responseMs: number;
-	/** After 401 only: whether the trigger accepts the token alone. */
+	/** After 401 only: the trigger accepts the token alone. */
 	isTokenAccepted?: boolean;
 }
 
 export interface Asked extends TestOutcome {
-	/** A trigger with the same credential serves this address. */
 	isProven: boolean;
 }
 
 /**
- * Asks whether a trigger with this credential serves this address: nobody else can show that, not even a
+ * Asks for proof that a trigger with this credential serves this address: nobody else can give it, not even a
  * Webhook node that passes the question on to the trigger. Sends nothing secret.
  */
 export async function askForTrigger(
@@ -49,16 +47,15 @@ export async function askForTrigger(
 
 interface TestDelivery {
 	url: string;
-	/** The whole `Authorization` value. Secret. */
+	/** The whole header value. Secret. */
 	authorization: string;
-	/** Signed with; secret. Without one the delivery has no signature. */
+	/** Secret; unsigned without it. */
 	signingSecret: string | undefined;
 }
 
 /**
- * Sends a delivery as Expert does, of an event type that starts nothing (`TEST_EVENT_TYPE`), to
- * an address where a trigger has shown that it is there. It refuses a wrong token and a wrong signature
- * with the same status, so after 401 a second one finds out which it was: with the right token, a
+ * Sends a delivery as Expert does, of an event type that starts nothing. The trigger refuses a wrong token and
+ * a wrong signature with the same 401, so a second delivery tells them apart: with the right token, its
  * malformed ID gives 400.
  */
 export async function sendTest(n8n: IExecuteFunctions, test: TestDelivery): Promise<TestOutcome> {
@@ -73,7 +70,7 @@ export async function sendTest(n8n: IExecuteFunctions, test: TestDelivery): Prom
 	});
 	if (outcome.response.status !== 401) return outcome;
 	const { response } = await deliver(n8n, url, body, { Authorization }, ID_FOR_TOKEN_ONLY);
-	// A trigger without time for the second one leaves open what was wrong with the first.
+	// Too busy for the second one: what was wrong with the first stays open.
 	if (![400, 401].includes(response.status)) return { ...outcome, response };
 	return { ...outcome, isTokenAccepted: response.status === 400 };
 }
@@ -102,7 +99,7 @@ async function deliver(
 	return { deliveryId, response, responseMs: Math.round(performance.now() - startedAt) };
 }
 
-/** In the form of docs/vendor-facts.md#event-document. */
+/** Form: docs/vendor-facts.md#event-document. */
 function testEvent(): Buffer {
 	const [id, datetime] = [randomUUID(), apiTime(Date.now())];
 	const event = { '@id': id, '@datetime': datetime, '@type': TEST_EVENT_TYPE };

@@ -1,0 +1,88 @@
+import { type ApiCall, isPlainText } from '../api/client';
+import { ExpertError } from '../api/expert-error';
+import { attribute, children, textOf, type XmlElement } from '../api/xml';
+import { choiceField, flagField, onlyEntered, optionsField } from './core/field';
+import type { OperationContext } from './core/operation';
+
+/* The contents of a page, a draft or an archived page, as the site gives them. */
+
+export const contentsFormat = choiceField({
+	displayName: 'Format',
+	name: 'format',
+	options: [
+		{ name: 'HTML', value: 'html' },
+		{ name: 'Plain Text', value: 'text', description: 'Only the words, without markup' },
+	],
+	description: 'Form of the contents to return',
+});
+
+export const contentsMode = choiceField({
+	displayName: 'Mode',
+	name: 'mode',
+	options: [
+		{
+			name: 'View',
+			value: 'view',
+			description: 'As readers see it, with templates and lists of pages filled in',
+		},
+		{
+			name: 'Edit',
+			value: 'edit',
+			description: 'As the editor of the site shows it: the text to change and save again',
+		},
+		{ name: 'Raw', value: 'raw', description: 'As it is stored' },
+	],
+	description: 'Which stage of the page to return',
+});
+
+/** "Options" of an operation that can add HTML to its item; `thing` is e.g. `draft`. */
+export function contentsOptions(thing: string) {
+	const includeContents = flagField({
+		displayName: 'Include Contents',
+		name: 'includeContents',
+		description: `Whether to add the text of the ${thing} (HTML) to the item as "contents"`,
+	});
+	return optionsField({ includeContents });
+}
+
+interface Contents {
+	contents: string;
+	/** From the site: it can differ from what was asked for (203). */
+	type: string | undefined;
+	/** Absent around plain text. */
+	element?: XmlElement;
+}
+
+/** @param call GET …/contents; empty values of its `query` are not sent */
+export async function readContents(
+	{ site }: OperationContext,
+	{ query = {}, ...call }: ApiCall,
+): Promise<Contents> {
+	// The specification does not say that text comes within XML.
+	const response = await site.call({ ...call, query: onlyEntered(query), expects: 'text' });
+	const { document, status, body } = response;
+	if (document?.name === 'content') {
+		const { root: element } = document;
+		return { element, contents: textIn(element), type: attribute(element, 'type') };
+	}
+	if (isPlainText(response)) return { contents: body, type: 'text/plain' };
+	throw new ExpertError({ kind: 'unexpected', status, missing: 'content', doing: call.doing });
+}
+
+/** The body alone, not the table of contents beside it. */
+export function textIn(content: XmlElement): string {
+	return textOf(bodyFor(content, undefined)) ?? '';
+}
+
+/** What a site gives in place of a table of contents for a page without headings. */
+const NO_HEADINGS = /^\s*(?:<em>No headers<\/em>\s*)?$/i;
+
+/** HTML; `undefined` for a page without headings. */
+export function tableOfContentsIn(content: XmlElement | undefined): string | undefined {
+	const html = textOf(bodyFor(content, 'toc'));
+	return html === undefined || NO_HEADINGS.test(html) ? undefined : html;
+}
+
+function bodyFor(content: XmlElement | undefined, target: string | undefined) {
+	return children(content, 'body').find((body) => attribute(body, 'target') === target);
+}

@@ -1,0 +1,94 @@
+import { type INodeProperties, isResourceLocatorValue } from 'n8n-workflow';
+
+import { NOT_CHOSEN } from './locator';
+import type { Resource } from './resource';
+
+/**
+ * All properties of the node. A field object that several operations of a resource share becomes one property.
+ */
+export function propertiesOf(resources: Resource[], first: string): INodeProperties[] {
+	return [resourceProperty(resources, first), ...resources.flatMap(resourceProperties)];
+}
+
+/** Subtitle in the editor, in the words of its fields: "Page: Get Many". */
+export function subtitleOf(resources: Resource[]): string {
+	const names = resources.flatMap(({ value: resource, name, operations }) =>
+		operations.map((operation) => [`${resource} ${operation.value}`, `${name}: ${operation.name}`]),
+	);
+	const byValue = JSON.stringify(Object.fromEntries(names));
+	return `={{ (${byValue})[$parameter["resource"] + " " + $parameter["operation"]] ?? "" }}`;
+}
+
+function resourceProperty(resources: Resource[], first: string): INodeProperties {
+	return {
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		options: resources.map(({ name, value, description }) => ({ name, value, description })),
+		default: first,
+	};
+}
+
+function resourceProperties(resource: Resource): INodeProperties[] {
+	const { value, operations } = resource;
+	const users = (field: INodeProperties) =>
+		operations.filter(({ fields }) => fields.includes(field)).map((operation) => operation.value);
+	const fields = inOrder(operations.map((operation) => operation.fields));
+	const shown = fields.map((field) => shownFor(field, value, users(field)));
+	return [operationProperty(resource), ...shown.flatMap(withVariantForAgents)];
+}
+
+/** Merges the lists: each field once, in the order of every list. */
+function inOrder(lists: INodeProperties[][]): INodeProperties[] {
+	const heads = lists.flatMap(([head]) => head ?? []);
+	const next = heads.find((head) => lists.every((list) => list.indexOf(head) <= 0)) ?? heads[0];
+	if (next === undefined) return [];
+	return [next, ...inOrder(lists.map((list) => list.filter((field) => field !== next)))];
+}
+
+function operationProperty({ value: resource, operations }: Resource): INodeProperties {
+	const values = operations.map(({ value }) => value);
+	const first = values.includes('get') ? 'get' : values[0]!;
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: [resource] } },
+		options: operations.map(({ name, value, action, description }) => ({
+			name,
+			value,
+			action,
+			description,
+		})),
+		default: first,
+	};
+}
+
+function shownFor(field: INodeProperties, resource: string, operation: string[]): INodeProperties {
+	const { show, ...others } = field.displayOptions ?? {};
+	return {
+		...field,
+		displayOptions: { ...others, show: { ...show, resource: [resource], operation } },
+	};
+}
+
+/**
+ * A locator whose default is an expression gets a second form for AI tools, which have no incoming item: empty
+ * there, so that n8n asks the workflow author to choose.
+ */
+function withVariantForAgents(field: INodeProperties): INodeProperties[] {
+	if (!isResourceLocatorValue(field.default) || !isExpression(field.default.value)) return [field];
+	const { displayOptions } = field;
+	const hide = { ...displayOptions?.hide, '@tool': [true] };
+	const show = { ...displayOptions?.show, '@tool': [true] };
+	return [
+		{ ...field, displayOptions: { ...displayOptions, hide } },
+		{ ...field, default: NOT_CHOSEN, displayOptions: { ...displayOptions, show } },
+	];
+}
+
+function isExpression(value: unknown): boolean {
+	return typeof value === 'string' && value.startsWith('=');
+}

@@ -1,0 +1,86 @@
+import {
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	NodeApiError,
+	NodeOperationError,
+} from 'n8n-workflow';
+
+import { ExpertError } from '../../api/expert-error';
+import { runsAsTool } from '../../n8n/tool';
+import { asText, refuse } from './field';
+import { type Operation, OperationContext } from './operation';
+import { operationIn, type Resource } from './resource';
+import { ExpertSite, nodeError } from './site';
+
+/** One item after the other: each sees what the ones before it changed at the site. */
+export async function executeOperations(
+	this: IExecuteFunctions,
+	resources: Resource[],
+): Promise<INodeExecutionData[][]> {
+	const results: INodeExecutionData[] = [];
+	let connecting: Promise<ExpertSite> | undefined;
+	for (let item = 0; item < this.getInputData().length; item++) {
+		connecting ??= ExpertSite.connect(this);
+		results.push(...(await runOne(this, resources, connecting, item)));
+	}
+	return [results];
+}
+
+async function runOne(
+	n8n: IExecuteFunctions,
+	resources: Resource[],
+	connecting: Promise<ExpertSite>,
+	item: number,
+): Promise<INodeExecutionData[]> {
+	try {
+		const run = new OperationContext(n8n, await connecting, item);
+		const outputs = await chosenOperation(run, resources).run(run);
+		return outputs.map((output) => ({ ...output, pairedItem: { item } }));
+	} catch (thrown) {
+		const error = asNodeError(n8n, thrown);
+		error.context.itemIndex = item;
+		// A model reads what is returned and continues from it.
+		if (n8n.continueOnFail() || runsAsTool(n8n)) return [failedItem(error, item)];
+		if (error instanceof NodeApiError) throw new NodeApiError(n8n.getNode(), error as never);
+		throw new NodeOperationError(n8n.getNode(), error);
+	}
+}
+
+/** n8n adds this to the choices of Resource and Operation; no node runs it. */
+const CUSTOM_API_CALL = '__CUSTOM_API_CALL__';
+
+function chosenOperation(
+	{ n8n, item, origin }: OperationContext,
+	resources: Resource[],
+): Operation {
+	const chosen = (name: string) => asText(n8n.getNodeParameter(name, item, null));
+	const [resource, operation] = [chosen('resource'), chosen('operation')];
+	if ([resource, operation].includes(CUSTOM_API_CALL)) {
+		return refuse({
+			message: 'Custom API calls need the HTTP Request node',
+			description: `Add an HTTP Request node in place of this one. Choose "Predefined Credential Type" as Authentication and "CXone Expert API" as Credential Type, and enter a URL such as ${origin}/@api/deki/pages/home/info.`,
+		});
+	}
+	return (
+		operationIn(resources, resource, operation) ??
+		refuse({
+			message: `This version of the node cannot do "${operation}" with "${resource}"`,
+			description: 'Choose Resource and Operation again, or update the package.',
+		})
+	);
+}
+
+function asNodeError(n8n: IExecuteFunctions, thrown: unknown): NodeApiError | NodeOperationError {
+	if (thrown instanceof ExpertError) return nodeError(n8n.getNode(), thrown);
+	if (thrown instanceof NodeApiError || thrown instanceof NodeOperationError) return thrown;
+	return new NodeOperationError(n8n.getNode(), thrown as Error);
+}
+
+/** n8n's error output takes items with nothing but `error`. */
+function failedItem(
+	{ message, description }: NodeApiError | NodeOperationError,
+	item: number,
+): INodeExecutionData {
+	const error = [message, description].filter(Boolean).join('. ');
+	return { json: { error }, pairedItem: { item } };
+}

@@ -1,0 +1,263 @@
+import { type INodeProperties, tryToParseDateTime } from 'n8n-workflow';
+
+import { refusal, type UserMessage } from '../../api/expert-error';
+
+export interface InputContext {
+	/** E.g. `https://help.example.com`; `undefined` if the Site URL is no web address. */
+	readonly origin: string | undefined;
+	/** Of the workflow. */
+	readonly timezone: string;
+}
+
+/** A field as n8n shows it, and how its value is read. */
+export interface Field<T> {
+	readonly property: INodeProperties;
+	/**
+	 * @param entered as n8n has it: an expression can give anything; `null` for a field that is not shown
+	 * @throws ExpertError for what does not fit
+	 */
+	read(entered: unknown, context: InputContext): T;
+	/** In a collection: the value of a field that is not added; else its default is read. */
+	readonly unlessAdded?: T;
+}
+
+/** In the order in which n8n shows them. */
+export type Fields = Record<string, Field<unknown>>;
+
+export type ValueOf<F> = F extends Field<infer T> ? T : never;
+
+export type ValuesOf<F extends Fields> = { [K in keyof F]: ValueOf<F[K]> };
+
+/** A whole text may stand where a message names something. */
+const MAX_MESSAGE_CHARS = 500;
+
+/** Stops the operation because of what was entered, or because of the site. */
+export function refuse({ message, description }: UserMessage): never {
+	throw refusal({ message: shortened(message), description: shortened(description) });
+}
+
+export function shortened(text: string): string {
+	return text.length > MAX_MESSAGE_CHARS ? `${text.slice(0, MAX_MESSAGE_CHARS)}…` : text;
+}
+
+/** For a field that looks filled in to its workflow author. */
+export const EMPTY_EXPRESSION =
+	'If the field contains an expression, the incoming item may not have that value.';
+
+/** Trims text or a number; empty for anything else, NaN included. */
+export function asText(value: unknown): string {
+	return typeof value === 'string' || Number.isFinite(value) ? String(value).trim() : '';
+}
+
+/** Entries of a list or of comma-separated text, each once. */
+export function asList(value: unknown): string[] {
+	const entries = Array.isArray(value) ? value.map(asText) : asText(value).split(',');
+	return [...new Set(entries.map((entry) => entry.trim()).filter((entry) => entry !== ''))];
+}
+
+/** Drops empty texts from a query. */
+export function onlyEntered<T extends object>(query: T): Record<string, T[keyof T]> {
+	return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
+}
+
+function isEmpty(entered: unknown): boolean {
+	return entered === undefined || entered === null || entered === '';
+}
+
+/** Characters that XML 1.0 (2.2) forbids, even escaped. */
+const IMPOSSIBLE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+
+/** Refuses characters that cannot be sent as XML. */
+export function xmlText(text: string, label: string): string {
+	const character = IMPOSSIBLE.exec(text)?.[0];
+	if (character === undefined) return text;
+	const code = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
+	return refuse({
+		message: `'${label}' contains a character that cannot be sent to Expert: U+${code}`,
+		description:
+			'It is an invisible control character. Remove it, for instance with an expression, and run the node again.',
+	});
+}
+
+/** Derives a field from another; `toValue` can refuse. */
+export function mapField<T, V>(
+	{ property, read }: Field<T>,
+	toValue: (value: T, context: InputContext) => V,
+): Field<V> {
+	return { property, read: (entered, context) => toValue(read(entered, context), context) };
+}
+
+export type Declared = Omit<INodeProperties, 'type' | 'default'> &
+	Pick<Partial<INodeProperties>, 'type' | 'default'>;
+
+/** Trimmed; numbers count as text. */
+export function textField(declared: Declared): Field<string> {
+	return { property: { type: 'string', default: '', ...declared }, read: asText };
+}
+
+export function requiredTextField(declared: Declared): Field<string> {
+	const label = declared.displayName;
+	const empty = {
+		message: `'${label}' is empty`,
+		description: `Enter a value in the field '${label}'. ${EMPTY_EXPRESSION}`,
+	};
+	const field = textField({ required: true, ...declared });
+	return mapField(field, (text) => text || refuse(empty));
+}
+
+/** Comma-separated text, or a list from an expression. */
+export function listField(declared: Declared): Field<string[]> {
+	return { property: { type: 'string', default: '', ...declared }, read: asList };
+}
+
+/** Anything but a boolean, such as text from an expression, counts as the default. */
+export function flagField(declared: Declared): Field<boolean> {
+	const { default: byDefault = false } = declared;
+	return {
+		property: { type: 'boolean', ...declared, default: byDefault },
+		read: (entered) => (typeof entered === 'boolean' ? entered : byDefault === true),
+	};
+}
+
+interface Choice<V extends string> {
+	name: string;
+	value: V;
+	description?: string;
+}
+
+type Choices<V extends string> = Omit<Declared, 'options'> & { options: Array<Choice<V>> };
+
+/** The first choice if none was made: for operations that only read. */
+export function choiceField<V extends string>(declared: Choices<V>): Field<V> {
+	const { property, read } = requiredChoiceField(declared);
+	const [first] = declared.options;
+	return {
+		property,
+		read: (entered, context) => (isEmpty(entered) ? first!.value : read(entered, context)),
+	};
+}
+
+/**
+ * Refuses unknown values, which the site ignores, and empty ones: falling back to the default could overwrite
+ * something unasked. The first choice is the default.
+ */
+export function requiredChoiceField<V extends string>(declared: Choices<V>): Field<V> {
+	const label = declared.displayName;
+	const values = declared.options.map(({ value }) => value);
+	return {
+		property: { type: 'options', default: values[0], ...declared },
+		read(entered) {
+			const text = asText(entered);
+			const chosen = values.find((value) => value === text);
+			if (chosen !== undefined) return chosen;
+			return refuse({
+				message:
+					text === ''
+						? `'${label}' is empty`
+						: `"${text.slice(0, 100)}" is not a choice for '${label}'`,
+				description: `Choose one from the list, or let the expression give one of these: ${values.join(', ')}.`,
+			});
+		},
+	};
+}
+
+/** Unread, for an operation that interprets it itself. */
+export function rawField(property: INodeProperties): Field<unknown> {
+	return { property, read: (entered) => entered };
+}
+
+export function optionsField<O extends Fields>(options: O): Field<ValuesOf<O>> {
+	return collectionField(
+		{ displayName: 'Options', name: 'options', placeholder: 'Add option' },
+		options,
+	);
+}
+
+/** Fields that the workflow author adds one by one. */
+export function collectionField<O extends Fields>(
+	{ displayName, name, placeholder }: Required<Labels>,
+	fields: O,
+): Field<ValuesOf<O>> {
+	const options = Object.values(fields).map(({ property }) => property);
+	return {
+		property: { displayName, name, type: 'collection', placeholder, default: {}, options },
+		read(entered, context) {
+			const added = typeof entered === 'object' && entered !== null ? { ...entered } : {};
+			const values = Object.entries(fields).map(([key, field]) => [
+				key,
+				addedValue(field, added, context),
+			]);
+			return Object.fromEntries(values) as ValuesOf<O>;
+		},
+	};
+}
+
+function addedValue(
+	field: Field<unknown>,
+	added: Record<string, unknown>,
+	context: InputContext,
+): unknown {
+	const { name, default: byDefault } = field.property;
+	if (name in added) return field.read(added[name], context);
+	return 'unlessAdded' in field ? field.unlessAdded : field.read(byDefault, context);
+}
+
+type Labels = Pick<INodeProperties, 'displayName' | 'name' | 'placeholder'>;
+
+/** In ms since 1970. */
+export function timeField(declared: Declared): Field<number> {
+	return {
+		property: { type: 'dateTime', default: '', ...declared },
+		read: (entered, { timezone }) => enteredTime(declared.displayName, entered, timezone),
+	};
+}
+
+/** `Infinity` when empty. */
+export function optionalTimeField(declared: Declared): Field<number> {
+	const { property, read } = timeField(declared);
+	const isOpen = (entered: unknown) => entered === undefined || entered === '';
+	return {
+		property,
+		read: (entered, context) => (isOpen(entered) ? Infinity : read(entered, context)),
+	};
+}
+
+export function enteredTime(label: string, value: unknown, timezone: string): number {
+	const time = timeOf(value, timezone);
+	if (time !== undefined) return time;
+	return refuse({
+		message: isEmpty(value) ? `'${label}' is empty` : `'${label}' is not a date and time`,
+		description: `Choose a date and time in the field '${label}', or let the expression give one, such as 2026-01-30T17:00:00Z or {{ $now.minus({ hours: 1 }) }}.`,
+	});
+}
+
+/**
+ * Reads a luxon DateTime, a Date, text that names a day, or Unix time in seconds or ms, as ms since 1970. Text
+ * without an offset is in the time zone of the workflow, as everywhere in n8n.
+ *
+ * @returns `undefined` for anything else
+ */
+export function timeOf(value: unknown, zone: string): number | undefined {
+	try {
+		const text = timeText(value);
+		const [, seconds, ms = 0] = /^(\d{10})(\d{3})?$/.exec(text) ?? [];
+		if (seconds !== undefined) return Number(seconds) * 1000 + Number(ms);
+		if (!LOOKS_LIKE_TIME.test(text)) return undefined;
+		return tryToParseDateTime(text, zone).toMillis();
+	} catch {
+		return undefined;
+	}
+}
+
+/**
+ * ISO, SQL, HTTP, RFC 2822 and JavaScript's own form. n8n's parser alone takes nearly any text with a number in
+ * it, in the time zone of the machine.
+ */
+const LOOKS_LIKE_TIME = /^(\d{4}-\d\d|[A-Z][a-z]{2},? .*(GMT|[+-]\d{4}))/;
+
+function timeText(value: unknown): string {
+	if (typeof value !== 'object' || value === null) return String(value).trim();
+	const { toISO, toISOString } = value as Record<string, unknown>;
+	const toText = toISO ?? toISOString;
+	return typeof toText === 'function' ? String(toText.call(value)) : '';
+}

@@ -1,0 +1,73 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+
+import type { Field, Fields, InputContext, ValuesOf } from './field';
+import type { ExpertSite } from './site';
+
+/** For one incoming item; n8n's link to that item is added. */
+export type Output = Pick<INodeExecutionData, 'json' | 'binary'>;
+
+export interface OperationLabels {
+	/** Stored in workflows: never changes. */
+	value: string;
+	name: string;
+	/** In the node picker, e.g. `Get a page`. */
+	action: string;
+	description: string;
+}
+
+export interface Operation extends OperationLabels {
+	/** Without display conditions: `description.ts` adds them. */
+	fields: INodeProperties[];
+	/** @throws ExpertError for people */
+	run(run: OperationContext): Promise<Output[]>;
+}
+
+interface OperationDeclaration<F extends Fields> extends OperationLabels {
+	fields: F;
+	/** `values` reads a field on access: n8n throws for fields that it does not show. */
+	run(run: OperationContext, values: ValuesOf<F>): Promise<Output[]>;
+}
+
+export function defineOperation<F extends Fields>({
+	fields,
+	run,
+	...labels
+}: OperationDeclaration<F>): Operation {
+	return {
+		...labels,
+		fields: Object.values(fields).map(({ property }) => property),
+		async run(context) {
+			const values = Object.entries(fields).map(([key, field]) => {
+				return [key, { enumerable: true, get: () => context.read(field) }] as const;
+			});
+			return await run(context, Object.create(null, Object.fromEntries(values)) as ValuesOf<F>);
+		},
+	};
+}
+
+/** One run of an operation, for one incoming item. */
+export class OperationContext implements InputContext {
+	readonly site: ExpertSite;
+	/** For binary data and other things that only n8n can do. */
+	readonly n8n: IExecuteFunctions;
+	readonly item: number;
+
+	constructor(n8n: IExecuteFunctions, site: ExpertSite, item: number) {
+		this.n8n = n8n;
+		this.site = site;
+		this.item = item;
+	}
+
+	get origin(): string | undefined {
+		return this.site.origin;
+	}
+
+	get timezone(): string {
+		return this.n8n.getTimezone();
+	}
+
+	/** n8n throws for a field that is not shown, unless it is given a fallback. */
+	read<T>(field: Field<T>): T {
+		return field.read(this.n8n.getNodeParameter(field.property.name, this.item, null), this);
+	}
+}

@@ -1,0 +1,84 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import type { ApiCall } from '../../api/client';
+import { readPages } from '../../api/pagination';
+import { children, type XmlElement } from '../../api/xml';
+import { type Field, flagField, type ValuesOf } from './field';
+import type { Output } from './operation';
+import type { ExpertSite } from './site';
+
+export const simplify = flagField({
+	displayName: 'Simplify',
+	name: 'simplify',
+	default: true,
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+});
+
+/** One item per element, simplified or raw. */
+export function results(
+	elements: XmlElement[],
+	isSimplified: boolean,
+	toItem: (element: XmlElement) => IDataObject,
+): Output[] {
+	return outputs(isSimplified ? elements.map(toItem) : elements);
+}
+
+export function outputs(list: IDataObject[]): Output[] {
+	return list.map((json) => ({ json }));
+}
+
+const returnAll = flagField({
+	displayName: 'Return All',
+	name: 'returnAll',
+	description: 'Whether to return all results or only up to a given limit',
+});
+
+const limitProperty = {
+	displayName: 'Limit',
+	name: 'limit',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	displayOptions: { show: { returnAll: [false] } },
+	default: 50,
+	description: 'Max number of results to return',
+} satisfies INodeProperties;
+
+const limit: Field<number> = {
+	property: limitProperty,
+	read(entered) {
+		const number = Number(entered);
+		return number >= 1 ? Math.floor(number) : limitProperty.default;
+	},
+};
+
+export const limitFields = { returnAll, limit };
+
+export function maxResults({ returnAll, limit }: ValuesOf<typeof limitFields>): number {
+	return returnAll ? Infinity : limit;
+}
+
+/** A list that the site pages. */
+export interface SiteList extends Omit<ApiCall, 'method'> {
+	/** Root element of a response. */
+	root: string;
+	/** Name of its entries. */
+	element: string;
+	/** Filters what the site cannot filter. */
+	matches?: ((element: XmlElement) => boolean) | undefined;
+}
+
+export async function readList(
+	site: ExpertSite,
+	{ root, element, matches, query, ...call }: SiteList,
+	max = Infinity,
+): Promise<XmlElement[]> {
+	return await readPages(
+		max,
+		async (wanted, offset, size) => {
+			const limit = matches === undefined ? wanted : size;
+			const page = { ...call, method: 'GET', query: { ...query, limit, offset } } as const;
+			return children(await site.read(page, root), element);
+		},
+		(entry) => (matches?.(entry) === false ? [] : [entry]),
+	);
+}

@@ -1,0 +1,109 @@
+import {
+	type IExecuteFunctions,
+	type ILoadOptionsFunctions,
+	type INode,
+	NodeApiError,
+	NodeOperationError,
+} from 'n8n-workflow';
+
+import {
+	type ApiCall,
+	type ApiClient,
+	type ApiResponse,
+	type ExpertClient,
+	LARGE_RESPONSES,
+	readRoot,
+} from '../../api/client';
+import type { ExpertCredential } from '../../api/credential';
+import {
+	asExpertError,
+	type ExpertError,
+	type StatusMessage,
+	undefinedIfNotFound,
+} from '../../api/expert-error';
+import { connect } from '../../api/http';
+import { siteOrigin } from '../../api/site-url';
+import { currentUser, withExpiry } from '../../api/token-check';
+import type { XmlElement } from '../../api/xml';
+import { shortened } from './field';
+
+type NodeContext = IExecuteFunctions | ILoadOptionsFunctions;
+
+export class ExpertSite implements ApiClient {
+	readonly credential: ExpertCredential;
+	/** E.g. `https://help.example.com`; `undefined` if the Site URL is no web address. */
+	readonly origin: string | undefined;
+	private readonly client: ExpertClient;
+	private accepted: Promise<unknown> | undefined;
+
+	private constructor(context: NodeContext, credential: ExpertCredential) {
+		const signal = cancelSignal(context);
+		this.credential = credential;
+		this.origin = siteOrigin(credential.siteUrl);
+		this.client = connect(context, credential, {
+			limits: LARGE_RESPONSES,
+			// Ends lists and retries, too.
+			beforeEach: () => signal?.throwIfAborted(),
+		});
+	}
+
+	static async connect(context: NodeContext): Promise<ExpertSite> {
+		const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
+		return new ExpertSite(context, credential);
+	}
+
+	/** ISO 8601, by the site's own clock. */
+	get siteTime(): string | undefined {
+		return this.client.siteTime;
+	}
+
+	/** Redacts this `Authorization` value from whatever the site says from now on. */
+	redactFromNowOn(authorization: string): void {
+		this.client.redactFromNowOn(authorization);
+	}
+
+	async call(call: ApiCall): Promise<ApiResponse> {
+		await this.askWhoWeAre();
+		return await this.client.call(call);
+	}
+
+	/** @param root required name of the root element */
+	async read(call: ApiCall, root: string): Promise<XmlElement> {
+		return await readRoot(this, call, root);
+	}
+
+	/** `undefined` for what does not exist (any more). */
+	async readIfExists(call: ApiCall, root: string): Promise<XmlElement | undefined> {
+		return await undefinedIfNotFound(this.read(call, root));
+	}
+
+	/**
+	 * Once, before the first call: with an expired token the site would quietly show what anybody may see. A
+	 * token that expires later finds less until the next execution.
+	 */
+	private async askWhoWeAre(): Promise<void> {
+		this.accepted ??= currentUser(this.client).catch((thrown: unknown) => {
+			this.accepted = undefined;
+			throw withExpiry(asExpertError(thrown), this.credential);
+		});
+		await this.accepted;
+	}
+}
+
+/** Lists of fields belong to no execution, and have none. */
+function cancelSignal(context: NodeContext): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+}
+
+export function nodeError(node: INode, error: ExpertError): NodeApiError | NodeOperationError {
+	const { kind, status, description } = error;
+	const message = shortened(error.message);
+	if (kind === 'refused') return new NodeOperationError(node, message, { description });
+	const httpCode = status === undefined ? {} : { httpCode: String(status) };
+	return new NodeApiError(node, {}, { message, description, ...httpCode });
+}
+
+/** @param label as in other messages, such as `page 42` or `the user with this name` */
+export function notFound(label: string, description: string): StatusMessage {
+	return { message: `There is no ${label.replace(/^the /, '')}`, description, isWhole: true };
+}

@@ -1,0 +1,188 @@
+import type { ApiCall } from '../api/client';
+import { compact, pagePath } from '../api/elements';
+import {
+	refuseWithout,
+	type StatusMessage,
+	type StatusMessages,
+	type UserMessage,
+} from '../api/expert-error';
+import { attribute, type XmlElement } from '../api/xml';
+import type { Allow } from './allow';
+import { refuse } from './core/field';
+import type { OperationContext } from './core/operation';
+import { notFound } from './core/site';
+import { isSamePath, type PageReference } from './page-reference';
+
+/** A page to change, as the site names it. */
+interface FoundPage {
+	id: string;
+	/** Empty for the home page. */
+	path: string;
+	element: XmlElement;
+}
+
+/**
+ * GET /pages/{id}/info of a page to change.
+ *
+ * @param missing message if it does not exist
+ */
+export async function findPage(
+	run: OperationContext,
+	reference: PageReference,
+	missing = noPage(reference),
+): Promise<FoundPage> {
+	const call = { ...ownInfoCall(reference), messages: { 404: missing } };
+	const info = await run.site.read(call, 'page');
+	return await ownPage(run, reference, existingPage(info, reference, missing));
+}
+
+/** The page to change, by its ID: one named by its path is looked up. */
+export async function pageToChange(
+	run: OperationContext,
+	reference: PageReference,
+	missing?: StatusMessage,
+): Promise<PageReference> {
+	if (reference.path === undefined) return reference;
+	return withId(reference, await findPage(run, reference, missing));
+}
+
+export interface PageToWrite extends PageReference {
+	/** No page is at the path. */
+	isMissing?: true;
+}
+
+/**
+ * The page to change or create: a path without a page stays as it is.
+ *
+ * @param allow of an operation that can create a page: it can replace a redirect
+ */
+export async function pageToWrite(
+	run: OperationContext,
+	reference: PageReference,
+	messages: StatusMessages,
+	allow?: Allow,
+): Promise<PageToWrite> {
+	if (reference.path === undefined) return reference;
+	const found = await run.site.readIfExists({ ...ownInfoCall(reference), messages }, 'page');
+	const isReplaced = isRedirect(found) && allow?.replacesRedirects;
+	if (found === undefined || isVirtual(found) || isReplaced)
+		return { ...reference, isMissing: true };
+	return withId(reference, await ownPage(run, reference, found, allow));
+}
+
+/** Refuses the empty page that a site can give for a path without one. */
+export function existingPage(
+	page: XmlElement,
+	reference: PageReference,
+	missing = noPage(reference),
+): XmlElement {
+	return isVirtual(page) ? refuse(missing) : page;
+}
+
+/**
+ * @param rest of the path behind the page
+ * @param doing up to the name of the page
+ * @param messages for other statuses than 404, or in its place
+ */
+export function pageCall(
+	method: ApiCall['method'],
+	reference: PageReference,
+	rest: string,
+	doing: string,
+	messages?: StatusMessages,
+) {
+	const { key, label } = reference;
+	return {
+		method,
+		path: `/pages/${key}${rest}`,
+		doing: `${doing} ${label}`,
+		messages: { 404: noPage(reference), ...messages },
+	};
+}
+
+export function noPage({ label, path }: PageReference): StatusMessage {
+	return notFound(
+		label,
+		path === undefined
+			? "It may have been deleted, or the user of the token may not see it. Check the value in the field 'Page'."
+			: 'It may have been moved, renamed or deleted, or the user of the token may not see it. Check every part of the path; upper and lower case do not matter.',
+	);
+}
+
+/** The page that something belongs to: as it was named, with the ID in the addresses of responses. */
+export function pageOf({ key, path }: PageReference, ...responses: XmlElement[]) {
+	const ids = responses.flatMap(
+		(response) => /\/pages\/(\d+)\//.exec(attribute(response, 'href') ?? '')?.[1] ?? [],
+	);
+	const id = /^\d+$/.test(key) ? key : ids[0];
+	return compact({ id, path: key === 'home' ? '' : path });
+}
+
+/** Source: docs/vendor-facts.md#virtual-pages-and-redirects. */
+function isVirtual(page: XmlElement): boolean {
+	return attribute(page, 'virtual') === 'true' || attribute(page, 'id') === '0';
+}
+
+/** Its ID stays when a page moves. */
+export function withId(reference: PageReference, found: FoundPage): PageReference {
+	return { ...reference, key: found.id, path: found.path };
+}
+
+export function infoCall(reference: PageReference) {
+	return pageCall('GET', reference, '/info', 'look up');
+}
+
+/** Does not follow the redirect that a moved page leaves: it leads to another page than the one named. */
+function ownInfoCall(reference: PageReference) {
+	return { ...infoCall(reference), query: { redirects: 0 } };
+}
+
+/** Refuses a page other than the one named, and a response that does not say which it is. */
+async function ownPage(
+	run: OperationContext,
+	reference: PageReference,
+	element: XmlElement,
+	allow?: Allow,
+): Promise<FoundPage> {
+	const { label } = reference;
+	if (isRedirect(element)) {
+		const leads = leadsElsewhere(label, await targetOf(run, reference));
+		return refuse(allow === undefined ? leads : replaceable(leads));
+	}
+	const lacks = (part: string) => refuseWithout(`page/${part}`, infoCall(reference).doing);
+	const path = pagePath(element) ?? lacks('path');
+	if (!isSamePath(reference.path ?? path, path)) return refuse(leadsElsewhere(label, element));
+	return { element, path, id: attribute(element, 'id') ?? lacks('@id') };
+}
+
+function leadsElsewhere(label: string, target: XmlElement | undefined): UserMessage {
+	return {
+		message: `Nothing was changed: ${label} leads to another page`,
+		description: `A page that was moved leaves a redirect behind. ${whereItLeads(target)}If that is the page you mean, enter its ID or its current path.`,
+	};
+}
+
+/** The site can only replace redirects that it shows. */
+function replaceable({ message, description }: UserMessage): UserMessage {
+	const advice = 'To write a new page here, choose "Replace Redirects" in the option \'Allow\'.';
+	return { message, description: `${advice} ${description}` };
+}
+
+function isRedirect(page: XmlElement | undefined): boolean {
+	return attribute(page, 'redirect') === 'true';
+}
+
+/** `undefined` if it leads to no page of the site, or nobody knows. */
+async function targetOf(
+	run: OperationContext,
+	reference: PageReference,
+): Promise<XmlElement | undefined> {
+	const page = await run.site.read(infoCall(reference), 'page').catch(() => undefined);
+	return page === undefined || isRedirect(page) ? undefined : page;
+}
+
+function whereItLeads(target: XmlElement | undefined): string {
+	const [id, path] = [attribute(target, 'id'), pagePath(target)];
+	if (id === undefined) return '';
+	return `It leads to page ${id}${path === undefined ? '' : ` at the path "${path}"`}. `;
+}

@@ -1,0 +1,43 @@
+import type { Resource } from '../core/resource';
+import { getPageProperty } from '../property/get.operation';
+import { setPageProperty } from '../property/set.operation';
+import { getPageRevisions } from '../revision/get-many.operation';
+import { addPageTags } from '../tag/add.operation';
+import { getPageTags } from '../tag/get.operation';
+import { removePageTags } from '../tag/remove.operation';
+import { replacePageTags } from '../tag/replace.operation';
+import { copyPage } from './copy.operation';
+import { createOrUpdatePage } from './create-or-update.operation';
+import { deletePage } from './delete.operation';
+import { getChangedPages } from './get-changed-since.operation';
+import { getPageContents } from './get-contents.operation';
+import { getManyPages } from './get-many.operation';
+import { getPageSubpages } from './get-subpages.operation';
+import { getPage } from './get.operation';
+import { movePage } from './move.operation';
+import { searchPages } from './search';
+
+export const pageResource: Resource = {
+	value: 'page',
+	name: 'Page',
+	description: 'A page of the knowledge base: its data, text, tags and properties',
+	operations: [
+		addPageTags,
+		copyPage,
+		createOrUpdatePage,
+		deletePage,
+		getPage,
+		getPageContents,
+		getManyPages,
+		getChangedPages,
+		getPageProperty,
+		getPageRevisions,
+		getPageSubpages,
+		getPageTags,
+		movePage,
+		removePageTags,
+		replacePageTags,
+		setPageProperty,
+	],
+	lists: { searchPages },
+};

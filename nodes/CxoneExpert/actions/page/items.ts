@@ -1,0 +1,119 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import {
+	booleanOf,
+	compact,
+	draftState,
+	numberOf,
+	pagePath,
+	pageUrl,
+	revisionOf,
+} from '../../api/elements';
+import { tagNames, userOf } from '../../api/page-fields';
+import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
+
+/*
+ * What "Simplify" gives, for all resources: at most a dozen fields, those that people use, the common ones
+ * first. IDs are text, revisions are numbers, tags are a list, missing values are absent. Names match the
+ * trigger's `page`. Responses of writing calls say little (docs/vendor-facts.md#writing-pages); no second call
+ * completes them.
+ */
+
+/** For a page in the archive, the time of deletion takes the place of those of edits. */
+export function pageItem(page: XmlElement): IDataObject {
+	const isDeleted = attribute(page, 'deleted') === 'true';
+	return compact({
+		...namesOf(page),
+		summary: textOf(page, 'summary'),
+		tags: tagNames(child(page, 'tags')),
+		revision: revisionOf(page),
+		author: userOf(child(page, 'user.author')),
+		...situationOf(page),
+		...(isDeleted ? deletionOf(page) : timesOf(page)),
+	});
+}
+
+export function deletedPageItem(page: XmlElement) {
+	return compact({ ...namesOf(page), ...deletionOf(page) });
+}
+
+/** A moved page, or a copy. */
+export function placedPageItem(page: XmlElement) {
+	return compact({ ...namesOf(page), createdAt: textOf(page, 'date.created') });
+}
+
+/** @param created `undefined` if the site does not say */
+export function savedPageItem(page: XmlElement, created?: boolean) {
+	return compact({
+		...namesOf(page),
+		revision: revisionOf(page),
+		createdAt: textOf(page, 'date.created'),
+		created,
+	});
+}
+
+export function subpageItem(subpage: XmlElement) {
+	return compact({
+		...namesOf(subpage),
+		article: textOf(subpage, 'article'),
+		revision: revisionOf(subpage),
+		createdAt: textOf(subpage, 'date.created'),
+		modifiedAt: textOf(subpage, 'date.modified'),
+		hasSubpages: booleanOf(attribute(subpage, 'subpages')),
+		fileCount: numberOf(attribute(subpage, 'files')),
+	});
+}
+
+/** The site names no author, and the time of any change. */
+export function changedPageItem(page: XmlElement) {
+	return compact({
+		...namesOf(page),
+		tags: tagNames(child(page, 'tags')),
+		...situationOf(page),
+		modifiedAt: textOf(page, 'date.modified'),
+		createdAt: textOf(page, 'date.created'),
+	});
+}
+
+/** With the names that pages have elsewhere. */
+export function resultItem(result: XmlElement) {
+	const page = child(result, 'page');
+	const author = textOf(result, 'author');
+	return compact({
+		id: textOf(result, 'id'),
+		title: textOf(result, 'title'),
+		path: page && pagePath(page),
+		url: textOf(result, 'uri'),
+		type: textOf(result, 'type'),
+		author: author === undefined ? undefined : { name: author },
+		preview: textOf(result, 'preview'),
+		modifiedAt: textOf(result, 'date.modified'),
+		tags: children(result, 'tag').flatMap((tag) => textOf(tag) ?? []),
+		rank: decimalOf(textOf(result, 'rank')),
+	});
+}
+
+function decimalOf(text: string | undefined): number | undefined {
+	return text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
+}
+
+export function namesOf(page: XmlElement) {
+	return {
+		id: attribute(page, 'id'),
+		title: textOf(page, 'title'),
+		path: pagePath(page),
+		url: pageUrl(page),
+	};
+}
+
+export function situationOf(page: XmlElement) {
+	return { language: textOf(page, 'language'), draftState: draftState(page) };
+}
+
+export function timesOf(page: XmlElement) {
+	return { editedAt: textOf(page, 'date.edited'), createdAt: textOf(page, 'date.created') };
+}
+
+function deletionOf(page: XmlElement) {
+	return { deletedAt: textOf(page, 'date.deleted'), deleted: true };
+}

@@ -1,0 +1,60 @@
+import type { INodeListSearchItems } from 'n8n-workflow';
+
+import { pagePath, pageUrl } from '../../api/elements';
+import { attribute, child, textOf, type XmlElement } from '../../api/xml';
+import { contains, entryOf, pagedSearch, type SearchedList } from '../core/list-search';
+
+/** Otherwise each call counts as a search by a reader, and recommendations come along. */
+export const RESULTS_ONLY = { notrack: true, recommendations: false };
+
+/**
+ * Leaves out files. Each call counts against the license: docs/operations.md#what-counts-against-the-license.
+ */
+export const PAGES_ONLY = { constraint: 'type:wiki' };
+
+export const searchPages = pagedSearch((words, origin) =>
+	isSearchable(words) ? foundPages(words) : topPages(words, origin),
+);
+
+/** Searches count against the license, and n8n searches with every letter. */
+const MIN_SEARCHED_CHARS = 3;
+
+/** One letter of a script without capitals, such as Chinese, can be a word. */
+function isSearchable(words: string): boolean {
+	return words.length >= MIN_SEARCHED_CHARS || /\p{Lo}/u.test(words);
+}
+
+/** Home page and top pages, by name: this does not count. */
+const topPages = (words: string, url = ''): SearchedList => ({
+	path: '/pages/home/subpages',
+	doing: 'list the pages of the site',
+	root: 'subpages',
+	element: 'page.subpage',
+	entry: (page) => pageEntry(page).filter(({ name }) => contains(name, words)),
+	...(contains(HOME_PAGE, words) ? { first: { name: HOME_PAGE, value: 'home', url } } : {}),
+});
+
+const HOME_PAGE = 'Home Page';
+
+const foundPages = (words: string): SearchedList => ({
+	path: '/site/query',
+	query: { q: words, ...RESULTS_ONLY, ...PAGES_ONLY },
+	doing: 'search the pages of the site',
+	root: 'search',
+	element: 'result',
+	entry: pageEntry,
+});
+
+/** Skip files, which a site that ignores the constraint gives: the specification shows the type of a page. */
+function pageEntry(found: XmlElement): INodeListSearchItems[] {
+	if ((textOf(found, 'type') ?? 'page') !== 'page') return [];
+	const id = attribute(found, 'id') ?? textOf(found, 'id');
+	const path = pagePath(child(found, 'page') ?? found);
+	return entryOf(id, titleAndPath(found, path), pageUrl(found) ?? textOf(found, 'uri'));
+}
+
+/** Many pages share a title, such as "Overview". */
+export function titleAndPath(page: XmlElement, path: string | undefined): string | undefined {
+	const title = textOf(page, 'title') ?? path;
+	return path === undefined || path === '' || path === title ? title : `${title} (${path})`;
+}

@@ -1,0 +1,136 @@
+import { assertUnderstood, compact } from '../../api/elements';
+import { ExpertError, refusal, refuseWithout, type UserMessage } from '../../api/expert-error';
+import { redact, secretsOf } from '../../api/redact';
+import { attribute, child, children, textOf, writeXml, type XmlElement } from '../../api/xml';
+import {
+	EMPTY_EXPRESSION,
+	type Field,
+	optionsField,
+	refuse,
+	textField,
+	xmlText,
+} from '../core/field';
+import { defineOperation, type OperationContext } from '../core/operation';
+import { outputs } from '../core/results';
+import { pageCall, pageToChange } from '../find-page';
+import { targetPage } from '../page-field';
+import type { PageReference } from '../page-reference';
+import {
+	listProperty,
+	propertyItem,
+	propertyNamed,
+	propertyNameField,
+	readingProperty,
+} from './property';
+
+/** Empty text is a value; nothing at all is not. */
+const valueField: Field<string> = {
+	property: {
+		displayName: 'Value',
+		name: 'value',
+		type: 'string',
+		typeOptions: { rows: 4 },
+		default: '',
+		placeholder: 'e.g. reviewed',
+		description: 'The text to store. A list or an object from an expression becomes JSON.',
+	},
+	read(entered) {
+		if (entered === undefined || entered === null || Number.isNaN(entered)) {
+			return refuse({
+				message: "'Value' is empty",
+				description: `Enter a value in the field 'Value'. ${EMPTY_EXPRESSION}`,
+			});
+		}
+		const text = typeof entered === 'object' ? JSON.stringify(entered) : String(entered);
+		return xmlText(text, 'Value');
+	},
+};
+
+const DEFAULT_TYPE = 'text/plain; charset=utf-8';
+
+const options = optionsField({
+	contentType: textField({
+		displayName: 'Content Type',
+		name: 'contentType',
+		default: DEFAULT_TYPE,
+		placeholder: 'e.g. application/json; charset=utf-8',
+		description: 'What kind of text the value is',
+	}),
+});
+
+/**
+ * PUT /pages/{id}/properties, which creates or replaces. The etag of an existing property goes along: the
+ * public code of the API's predecessor demands it, and a concurrent change fails instead of being overwritten.
+ */
+export const setPageProperty = defineOperation({
+	value: 'setProperty',
+	name: 'Set Property',
+	action: 'Set property of page',
+	description: 'Set the value of a property of a page, which is created if it does not exist',
+	fields: { page: targetPage, propertyName: propertyNameField, value: valueField, options },
+	async run(run, { page: named, propertyName, value, options }) {
+		const page = await pageToChange(run, named);
+		const etag = await currentEtag(run, page, propertyName);
+		const doing = `set the property "${propertyName}" of`;
+		const call = pageCall('PUT', page, '/properties', doing, { 409: CHANGED });
+		const body = propertyXml(propertyName, value, options.contentType || DEFAULT_TYPE, etag);
+		const properties = await run.site.read(
+			{ ...call, query: { redirects: 0 }, body },
+			'properties',
+		);
+		const property = propertyNamed(properties, propertyName);
+		if (property === undefined) {
+			throw refusal(UNCONFIRMED).with({ missing: 'properties/property/@name' });
+		}
+		refuseUnset(run, property, call.doing);
+		return outputs([propertyItem(page, properties, property, value)]);
+	},
+});
+
+/** `undefined` for a new property. */
+async function currentEtag(
+	run: OperationContext,
+	page: PageReference,
+	name: string,
+): Promise<string | undefined> {
+	const doing = `${readingProperty(name)} ${page.label}`;
+	const listed = await listProperty(run, page, name, { redirects: 0 });
+	const named = children(listed, 'property').filter((each) => attribute(each, 'name'));
+	assertUnderstood(listed, named.length, 'properties/property/@name', doing);
+	const property = propertyNamed(listed, name);
+	if (property === undefined) return undefined;
+	return attribute(property, 'etag') ?? refuseWithout('properties/property/@etag', doing);
+}
+
+/** XML parsing turns an unescaped carriage return into a line feed. */
+function propertyXml(name: string, value: string, type: string, etag: string | undefined): string {
+	const contents = { '@type': type, '#text': value };
+	const property = compact({ '@name': name, '@etag': etag, contents }) as XmlElement;
+	return writeXml('properties', { property }).replaceAll('\r', '&#13;');
+}
+
+/** A successful call can contain a refused property. */
+function refuseUnset(run: OperationContext, property: XmlElement, doing: string): void {
+	const result = child(property, 'status');
+	const status = Number(attribute(result, 'code') ?? 200);
+	if (status === 200) return;
+	const said = textOf(result) ?? textOf(child(result, 'error'), 'message');
+	const siteMessage = said && redact(said, secretsOf(run.site.credential));
+	const messages = { [status]: NOT_SET, 409: CHANGED };
+	throw new ExpertError({ kind: 'http-status', status, doing, messages, siteMessage });
+}
+
+const UNCONFIRMED: UserMessage = {
+	message: 'Expert did not confirm that the property was set',
+	description: 'Read the property to see whether it has the new value, and set it again if not.',
+};
+
+const NOT_SET: UserMessage = {
+	message: 'Expert did not set the property',
+	description: "Check its name, its value and the option 'Content Type'.",
+};
+
+const CHANGED: UserMessage = {
+	message: 'The property was changed by somebody else at the same moment',
+	description: 'Nothing was set. Run the node again.',
+};

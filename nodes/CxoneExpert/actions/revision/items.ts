@@ -1,0 +1,20 @@
+import { compact, revisionOf } from '../../api/elements';
+import { userOf } from '../../api/page-fields';
+import { child, textOf, type XmlElement } from '../../api/xml';
+import { namesOf, situationOf, timesOf } from '../page/items';
+
+/** The page with number, date and author of one saved version. */
+export function revisionItem(revision: XmlElement) {
+	return compact({
+		...namesOf(revision),
+		revision: revisionOf(revision),
+		description: textOf(revision, 'description'),
+		author: userOf(child(revision, 'user.author')),
+		...timesOf(revision),
+	});
+}
+
+/** With the state that its page has now. */
+export function changedRevisionItem(revision: XmlElement) {
+	return compact({ ...revisionItem(revision), ...situationOf(revision) });
+}

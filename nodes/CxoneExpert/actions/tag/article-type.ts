@@ -1,0 +1,73 @@
+import { asExpertError, type UserMessage } from '../../api/expert-error';
+import { EMPTY_EXPRESSION, type Field, mapField, refuse, textField, xmlText } from '../core/field';
+import type { OperationContext } from '../core/operation';
+import { changeTags, isSystemTag, type TagCalls } from './tags';
+
+const LABEL = 'Article Type';
+const UNCHANGED = 'unchanged';
+
+/** Without `article:`; empty if unchanged. An expression can give any type. */
+export const articleTypeField: Field<string> = mapField(
+	textField({
+		displayName: LABEL,
+		name: 'articleType',
+		type: 'options',
+		default: UNCHANGED,
+		options: [
+			{ name: 'Category', value: 'category' },
+			{ name: 'Guide', value: 'guide' },
+			{ name: 'How-To', value: 'howto' },
+			{ name: 'Reference', value: 'reference' },
+			{ name: 'Topic', value: 'topic' },
+			{
+				name: 'Unchanged',
+				value: UNCHANGED,
+				description: 'The page keeps the type that it has, if any',
+			},
+		],
+		description:
+			'What kind of article the page is. Expert reports pages without a type as structure errors. An expression can give any other type of your site.',
+	}),
+	(entered) => {
+		const type = xmlText(entered, LABEL)
+			.replace(/\s+/g, ' ')
+			.replace(/^article: ?/i, '');
+		if (type === '') return refuse(EMPTY);
+		return type === UNCHANGED ? '' : (LONG_NAMES.get(type.toLowerCase()) ?? type);
+	},
+);
+
+const EMPTY: UserMessage = {
+	message: `'${LABEL}' is empty`,
+	description: `Choose one from the list, or let the expression give a type, such as howto. ${EMPTY_EXPRESSION}`,
+};
+
+/** Source: docs/vendor-facts.md#tags. */
+const LONG_NAMES = new Map([
+	['category', 'topic-category'],
+	['guide', 'topic-guide'],
+]);
+
+/**
+ * Replaces the tag that makes a page an article of a type.
+ *
+ * @param done what is true even if this fails
+ */
+export async function setArticleType(
+	run: OperationContext,
+	calls: TagCalls,
+	type: string,
+	done: string,
+): Promise<void> {
+	if (type === '') return;
+	const typed = (before: string[]) => [
+		`article:${type}`,
+		...before.filter((name) => !isSystemTag(name)),
+	];
+	await changeTags(run, calls, typed).catch((thrown: unknown) =>
+		refuse({
+			message: `${done}, but its article type is not set`,
+			description: asExpertError(thrown).text,
+		}),
+	);
+}

@@ -1,0 +1,18 @@
+import { compact } from '../../api/elements';
+import { canonicalEventName } from '../../api/event-types';
+import { hasNoReason, type Webhook } from '../../api/webhooks';
+
+/** With event names as in the trigger, and without the secret. */
+export function webhookItem(webhook: Webhook) {
+	const { id, guid, url, active, consecutiveFailures, createdAt } = webhook;
+	return compact({
+		id,
+		guid,
+		url,
+		active,
+		events: webhook.events.map(canonicalEventName),
+		consecutiveFailures,
+		disabledReason: hasNoReason(webhook) ? undefined : webhook.disabledReason,
+		createdAt,
+	});
+}

@@ -1,0 +1,74 @@
+import { normalizedUrl, urlWithoutSecrets } from '../../api/webhook-url';
+import { webhookEndpoint } from '../../n8n/resume-url';
+import { requiredAuthorization } from '../../protocol/token';
+import { rawField, refuse } from '../core/field';
+import type { OperationContext } from '../core/operation';
+import type { ExpertSite } from '../core/site';
+
+export const webhookUrl = rawField({
+	displayName: 'Webhook URL',
+	name: 'webhookUrl',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. https://n8n.example.com/webhook/',
+	description:
+		'The address of the webhooks that belong to this n8n, or how it begins. When empty, the value of WEBHOOK_URL followed by "webhook/" is used. Enter it if your n8n has a different one.',
+});
+
+/** Base address of this n8n's production webhooks. */
+export function webhookAddress({ n8n, item }: OperationContext): string {
+	return (
+		webhookEndpoint(n8n, item) ??
+		refuse({
+			message: 'n8n does not say at which address it receives webhooks',
+			description:
+				'Set the environment variable WEBHOOK_URL for all processes of n8n and restart them.',
+		})
+	);
+}
+
+/** The option "Webhook URL", or the address of this n8n. */
+export function addressOfOurs(run: OperationContext, entered: unknown): string {
+	const text = typeof entered === 'string' ? entered.trim() : '';
+	if (text === '') return webhookAddress(run);
+	if (/^https?:\/\//i.test(text) && URL.canParse(text)) return text;
+	return refuse({
+		message: `"${text.slice(0, 100)}" is not a web address`,
+		description:
+			'Under Options > Webhook URL, enter the full address or how it begins, such as https://n8n.example.com/webhook/.',
+	});
+}
+
+/**
+ * The URL to send to, if it leads to this n8n; refuses otherwise. The option only says where below this n8n's
+ * host its webhooks are.
+ */
+export function urlHere(run: OperationContext, url: string, entered: unknown): string {
+	const address = addressOfOurs(run, entered);
+	const { origin } = new URL(webhookAddress(run));
+	if (beginsWith(url, address) && beginsWith(url, origin)) {
+		const { pathname, search } = new URL(url);
+		return `${origin}${pathname}${search}`;
+	}
+	return refuse({
+		message: 'This webhook does not lead to this n8n',
+		description: `Nothing was sent to ${urlWithoutSecrets(url).slice(0, 200) || 'its address'}: this n8n receives webhooks below ${webhookAddress(run)}. Choose another webhook. If your n8n has another path for webhooks, enter the address with it under Options > Webhook URL.`,
+	});
+}
+
+/** `…/hook` is not below `…/hoo`, and neither is `…/hoo/../hook`. */
+export function beginsWith(url: string, address: string): boolean {
+	const whole = normalizedUrl(URL.canParse(url) ? new URL(url).href : url);
+	const start = normalizedUrl(address);
+	return whole === start || whole.startsWith(start.endsWith('/') ? start : `${start}/`);
+}
+
+/**
+ * The `Authorization` that a trigger with this credential expects at an address. Redacted from now on; refuses
+ * a credential without one.
+ */
+export function expectedAuthorization(site: ExpertSite, url: string): string {
+	const authorization = requiredAuthorization(site.credential, url);
+	site.redactFromNowOn(authorization);
+	return authorization;
+}

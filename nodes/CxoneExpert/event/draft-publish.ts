@@ -1,0 +1,39 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+
+import { eventKey } from '../api/event-types';
+
+/*
+ * Publishing a draft may send `draft:publish`, beside `page.content:update` or instead of it. All
+ * that we assume of this event is here: docs/vendor-facts.md#drafts-and-publishing.
+ */
+
+const DRAFT_PUBLISH = 'draft_publish';
+const TEXT = 'pagecontent_update';
+
+interface Chosen {
+	/** Path forms. */
+	events: string[];
+	allEvents: boolean;
+}
+
+/** Event types to register where the site has them; a site may refuse them. */
+export function optionalEvents(events: string[]): string[] {
+	return events.includes(TEXT) && !events.includes(DRAFT_PUBLISH) ? [DRAFT_PUBLISH] : [];
+}
+
+/** The event type whose meaning an event has. */
+export function meaningOf<Type>(type: Type): Type | typeof TEXT {
+	return typeof type === 'string' && eventKey(type) === eventKey(DRAFT_PUBLISH) ? TEXT : type;
+}
+
+/** Whether a publication and its content update are one item. Not if the event is chosen itself. */
+export function isJoined({ events, allEvents }: Chosen): boolean {
+	return !allEvents && !events.includes(DRAFT_PUBLISH);
+}
+
+/** The item under the name of the event that was chosen. */
+export function underChosenName(item: INodeExecutionData, chosen: Chosen): INodeExecutionData {
+	const { eventType } = item.json;
+	if (!isJoined(chosen) || meaningOf(eventType) === eventType) return item;
+	return { ...item, json: { ...item.json, eventType: TEXT } };
+}
