@@ -56,13 +56,12 @@ const all: Plan = {
 		{ name: 'long', projects: ['e2e'] },
 		{
 			name: 'coverage',
-			projects: ['unit', 'integration', 'integration-several'],
+			projects: ['unit', 'integration', 'integration-several', 'contract'],
 			env: oneWorker,
 		},
 		{ name: 'browser', projects: ['browser'] },
 		{ name: 'tables', projects: ['tables'], env: oneWorker },
 		{ name: 'fuzz', projects: ['fuzz'], env: oneWorker },
-		{ name: 'contract', projects: ['contract'], env: oneWorker },
 		{ name: 'oldest', projects: ['e2e-versions'], env: { N8N_VERSION: node20N8n } },
 	],
 };

@@ -372,6 +372,7 @@ describe('polling: what publishing refuses', () => {
 	it.each([
 		['no token that the site accepts', { longTermToken: 'wrong' }, /does not accept the token/],
 		['no site', { siteUrl: '' }, /Site URL/],
+		['a site that is not at https', { siteUrl: 'http://expert.example' }, /https/],
 	])('publishing says what is wrong with %s', async (_case, wrong, message) => {
 		const site = await oldSite();
 		const poller = new Poller(site, rowOf(CREATED));
@@ -379,6 +380,36 @@ describe('polling: what publishing refuses', () => {
 		poller.credential = () => ({ ...credential(), ...wrong });
 		await expect(poller.publish()).rejects.toThrow(message);
 	});
+});
+
+it('publishing says that nothing is chosen', async () => {
+	const poller = new Poller(await oldSite(), rowOf({ events: [] }));
+	await expect(poller.publish()).rejects.toThrow("Nothing is chosen under 'Trigger On'");
+});
+
+it('publishing says that n8n cannot read the credential', async () => {
+	const poller = new Poller(await oldSite(), rowOf(CREATED));
+	poller.credential = () => {
+		throw new Error('no key');
+	};
+	await expect(poller.publish()).rejects.toThrow('n8n cannot read the credential of the trigger');
+});
+
+it('an archive that fails while publishing stops that, and is no lack of rights', async () => {
+	const site = await oldSite();
+	site.faults.add({ match: { path: /archive\/pages$/ }, effect: { status: 500 } });
+	const failed = Poller.published(site, { events: ['page_delete'] });
+	await expect(failed).rejects.toThrow(/^(?!.*admin)/s);
+});
+
+it('a user whom Exclude Users names by name starts nothing', async () => {
+	const site = await oldSite();
+	const filters = { excludeUsers: ['editor'] };
+	const poller = await published(site, { ...CREATED, filters });
+	site.site.createPage('Theirs', { at: ago(site, 20), by: 'editor' });
+	const { pageId } = site.site.createPage('Other', { at: ago(site, 10) });
+	await poller.poll();
+	expect(poller.came).toEqual([`page_create ${pageId}`]);
 });
 
 describe('polling: Fetch Test Event', () => {

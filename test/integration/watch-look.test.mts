@@ -111,6 +111,33 @@ describe('where publications send nothing', () => {
 		expect(scene.watch.failures).toEqual([]);
 	});
 
+	it.each<[string, (scene: Looking) => () => void]>([
+		[
+			'the site fails',
+			({ site }) => {
+				site.faults.add({ match: { path: /find$|revisions$/ }, effect: { status: 500 } });
+				return () => site.faults.clear();
+			},
+		],
+		[
+			'n8n cannot save an execution',
+			({ host }) => {
+				const { save } = host;
+				host.save = async () => await Promise.reject(new Error('disk full'));
+				return () => (host.save = save);
+			},
+		],
+	])('a look while %s is made again with the next check', async (_case, breakIt) => {
+		const scene = await looking({ parameters: { events: ['pagecontent_update'] }, site });
+		const id = await publishDraft(scene, 'Page');
+		const mend = breakIt(scene);
+		await scene.pass(65);
+		mend();
+		await scene.pass(5);
+		await scene.pass(5);
+		expect(passedOn(scene)).toEqual([`+ pagecontent_update ${id} 1`]);
+	});
+
 	it('a publication whose event comes late after all passes nothing on', async () => {
 		const scene = await looking({ parameters: { events: ['pagecontent_update'] }, site });
 		const id = await publishDraft(scene, 'Page');
