@@ -136,3 +136,16 @@ describe('a publication', () => {
 		expect(scene.host.outputs.flat()).toHaveLength(2);
 	});
 });
+
+it('where nobody can tell the page, the publication is marked: its content update may have come', async () => {
+	const scene = await openPublished({
+		parameters: { events },
+		site: { ...HAS_IT, publicationFires: 'both', eventBody: 'thin' },
+	});
+	scene.site.site.createDraft('Page');
+	scene.site.site.publishDraft('Page');
+	await scene.site.idle();
+	await scene.host.idle();
+	const marks = scene.host.outputs.flat().map(({ redelivered }) => redelivered === true);
+	expect(marks.toSorted()).toEqual([false, true]);
+});

@@ -15,7 +15,7 @@ async function largeSite(): Promise<Simulator> {
 		site.site.createPage(`Category_${(index % 40) + 3}/Page_${index}`, { at: ago(site, 1400) });
 		if (index % 5 > 0) continue;
 		const { pageId } = site.site.createPage(`Gone_${index}`, { at: ago(site, 1400) });
-		site.site.deletePage(pageId, { at: ago(site, 1300) });
+		site.site.deletePage(pageId, { at: ago(site, 1300 - index / 60) });
 	}
 	return site;
 }

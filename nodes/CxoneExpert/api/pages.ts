@@ -195,8 +195,11 @@ export async function* listArchivedPages(
 	);
 }
 
+/** Of entries of one second, as of a deleted tree, nobody can tell. */
 function isNewestFirst(part: XmlElement[]): boolean {
-	return part.every((each, index) => index === 0 || deletedAt(part[index - 1]!) >= deletedAt(each));
+	const times = part.map(deletedAt);
+	const isSorted = times.every((time, index) => index === 0 || times[index - 1]! >= time);
+	return isSorted && times[0]! > times.at(-1)!;
 }
 
 function deletedAt(archived: XmlElement): number {

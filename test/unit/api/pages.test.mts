@@ -118,10 +118,23 @@ describe('listArchivedPages', () => {
 			`<page.archive id="${index}"><date.deleted>${after(-index)}</date.deleted></page.archive>`,
 	);
 
+	const tree = Array.from(
+		{ length: 100 },
+		(_, index) =>
+			`<page.archive id="tree-${index}"><date.deleted>${after(-999)}</date.deleted></page.archive>`,
+	);
+
 	it.each([
 		['leaves the list at the first page that is older', all, since - 150_000, 200, 2],
 		['reads all where a site lists the oldest first', [...all].reverse(), since - 150_000, 400, 4],
 		['reads all of a site whose archive is younger', all, 0, 400, 4],
+		[
+			'reads on where the first hundred were deleted in one second: the order shows in none of them',
+			[...tree, ...all],
+			since - 150_000,
+			300,
+			3,
+		],
 	])('%s', async (_case, entries, from, count, calls) => {
 		const site = listing(entries, paged);
 		expect(await uninterrupted(listArchivedPages(site.api, from))).toHaveLength(count);

@@ -54,8 +54,11 @@ export function dropSearch(access: string): void {
 	searches.delete(access);
 }
 
-/** Lists that every trigger needs as a whole. The results of `find` depend on the period. */
-const SHARED_PATHS = /\/(revisions|subpages|archive\/pages)$/;
+/**
+ * Lists that every trigger needs as a whole. The results of `find` depend on the period, and the
+ * archive proves to each that its token is accepted.
+ */
+const SHARED_PATHS = /\/(revisions|subpages)$/;
 
 /** Wraps the client to reuse responses that the search has. Failed calls are not cached. */
 export function withSharedReads(search: SharedSearch, api: ApiClient): ApiClient {

@@ -45,6 +45,7 @@ export async function leaveOutKnownChanges(
 	if (!isFirstRun(context)) return;
 	const joins = isJoined(readChosenEvents(context));
 	const decided = passages.filter(({ undecided }) => undecided === undefined);
+	if (joins) for (const passage of decided) markUnnamedPublication(passage);
 	const arrivals = decided
 		.flatMap((passage) => arrivalOf(passage, joins, way) ?? [])
 		.filter(canMeet(isRecoveryEnabled(context), joins));
@@ -68,6 +69,12 @@ export async function leaveOutKnownChanges(
 			? `${changes} left out: the workflow has run for the same before`
 			: `${changes} left out: the workflow has run for the same before, delivered or recovered`;
 	hintLeftOut(context, known.length, message, 'change');
+}
+
+/** If the page is unknown, nobody can tell whether its content update has come. */
+function markUnnamedPublication({ event, item, added }: Passage): void {
+	const isPublication = meaningOf(event.eventType) !== event.eventType;
+	if (isPublication && changeOfItem(item.json)?.page === undefined) added.redelivered = true;
 }
 
 /** Ways in which one change can come. Those that come in the same way are different changes. */
