@@ -59,10 +59,7 @@ export class Simulator {
 		this.hooks = new Webhooks(settings);
 		this.sender = new Deliveries(settings);
 		const site = new Site(settings, {
-			emit: (spec) => {
-				const dispatch = () => this.dispatch(buildEvent(spec, settings, this.url));
-				return settings.eventsComeTwice ? (dispatch(), dispatch()) : dispatch();
-			},
+			emit: (spec) => this.dispatch(buildEvent(spec, settings, this.url)),
 			pause: () => this.sender.pause(),
 		});
 		this.site = site;

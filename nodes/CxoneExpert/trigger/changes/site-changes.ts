@@ -2,7 +2,6 @@ import type { ApiClient } from '../../api/client';
 import { compact, pagePath, siteTime } from '../../api/elements';
 import { asExpertError, errorOf, ExpertError } from '../../api/expert-error';
 import {
-	firstArchivedPages,
 	listArchivedPages,
 	listDeletedWith,
 	listRevisionsSince,
@@ -13,10 +12,10 @@ import {
 import { type Resumable, untilAnswered } from '../../api/resumable';
 import { currentUser } from '../../api/token-check';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
-import { type Change, type ChangeKind, wordOf } from '../../event/change';
+import { type ChangeKind, wordOf } from '../../event/change';
 import type { ExpertEvent } from '../../event/parse';
 import { creation, deletion, edit, type SiteChange } from './site-change';
-import { changedPages, findReach, modifiedAt } from './changed-pages';
+import { changedPages, modifiedAt } from './changed-pages';
 
 /** Recent changes may not be listed yet, so they are searched for once more. */
 export const LISTED_AFTER_MS = 60_000;
@@ -37,12 +36,6 @@ export interface SiteQuery {
 	/** Paths of the pages to begin at where `find` looks at children only; by default the home page. */
 	branches?: string[];
 	maxChanges?: number;
-	/**
-	 * For a regular look: is told of each change that the site shows, and says whether it has come.
-	 * What has come is left out; a page whose newest change has come costs no call. Nor is the site
-	 * walked, or all of its archive read.
-	 */
-	hasCome?: (change: Change) => boolean;
 }
 
 /** Kept in memory until all have started the workflow: some 50 MB. */
@@ -68,14 +61,13 @@ type Archive = Pick<FoundChanges, 'changes' | 'archiveRefusal'>;
  * missing would count as not there.
  */
 export async function* siteChanges(query: SiteQuery): Resumable<FoundChanges> {
-	const { api, kinds, period, wants, read, hasCome, maxChanges = MAX_CHANGES } = query;
+	const { api, kinds, period, wants, read, maxChanges = MAX_CHANGES } = query;
 	if (kinds.size === 0) return { changes: [], until: period.until, leftOut: [] };
 	const found = new Map<string, SiteChange>();
 	let { until } = period;
 	const note = (changes: SiteChange[]) => {
 		for (const change of changes) {
 			const { kind, at } = change;
-			if (hasCome?.(change) === true) continue;
 			const isMeant = kinds.has(kind) && at >= period.since && at <= until;
 			if (isMeant && wants(change.event)) found.set(wordOf(change), copyOf(change));
 		}
@@ -83,13 +75,13 @@ export async function* siteChanges(query: SiteQuery): Resumable<FoundChanges> {
 	};
 	const leftOut =
 		kinds.has('created') || kinds.has('edited') ? yield* pageChanges(query, note) : [];
-	const archive: Archive = kinds.has('deleted') ? yield* deletions(query) : { changes: [] };
+	const archive: Archive = kinds.has('deleted')
+		? yield* deletions(api, period.since)
+		: { changes: [] };
 	note(archive.changes);
-	// Only an admin's token opens the archive, and a look in vain does no harm.
-	const isAccepted =
-		hasCome === undefined && kinds.has('deleted') && archive.archiveRefusal === undefined;
-	const isInVain = hasCome !== undefined && found.size === 0;
-	if (!isAccepted && !isInVain) yield* untilAnswered(async () => await currentUser(api));
+	// Only an admin's token opens the archive.
+	const isAccepted = kinds.has('deleted') && archive.archiveRefusal === undefined;
+	if (!isAccepted) yield* untilAnswered(async () => await currentUser(api));
 	// What was dropped must be found again.
 	if (until < period.until) read.clear();
 	return { ...archive, changes: oldestFirst([...found.values()]), until, leftOut };
@@ -112,12 +104,10 @@ async function* pageChanges(
 	query: SiteQuery,
 	note: (changes: SiteChange[]) => void,
 ): Resumable<string[]> {
-	const { api, site, period, read, branches, hasCome } = query;
+	const { api, site, period, read, branches } = query;
 	const leftOut = new Set<string>();
 	const list = async (client: ApiClient, id: string) =>
 		await listRevisionsSince(client, id, period.since);
-	// Walking the tree takes a call for each page with subpages: too many for a regular look.
-	if (hasCome !== undefined && (yield* findsAll(api, site)) === false) return [];
 	for await (const part of changedPages(api, site, period, branches)) {
 		if (part instanceof ExpertError) {
 			yield part;
@@ -127,7 +117,7 @@ async function* pageChanges(
 			const id = idOf(page);
 			const modified = modifiedAt(page);
 			const isRead = modified !== undefined && read.get(id) === modified;
-			if (newestHasCome(page, query) || isRead || !mayBeWanted(page, query)) continue;
+			if (isRead || !mayBeWanted(page, query)) continue;
 			note(changesOfPage(page, yield* untilGivenUp(api, id, leftOut, list), period));
 			// A recent change may be followed by one in the same second, or not be listed yet.
 			const isSettled = modified !== undefined && modified <= period.until - LISTED_AFTER_MS;
@@ -139,21 +129,6 @@ async function* pageChanges(
 	const home = yield* untilGivenUp(api, 'home', leftOut, list);
 	note(changesOfPage(home[0] ?? {}, home, period));
 	return [...leftOut];
-}
-
-async function* findsAll(api: ApiClient, site: string): Resumable<boolean> {
-	return (yield* untilAnswered(async () => await findReach(api, site))) === 'tree';
-}
-
-/** The newest change of a new page can be its creation. */
-function newestHasCome(page: XmlElement, { hasCome }: SiteQuery): boolean {
-	if (hasCome === undefined) return false;
-	const [created, modified] = [siteTime(textOf(page, 'date.created')), modifiedAt(page)];
-	const comeAs = (kind: ChangeKind, at: number | undefined) =>
-		at !== undefined && hasCome({ kind, page: idOf(page), at });
-	const [isCreated, isEdited] = [comeAs('created', created), comeAs('edited', modified)];
-	const isNew = Math.abs((modified ?? NaN) - (created ?? NaN)) <= FIRST_TEXT_MS;
-	return isEdited || (isCreated && isNew);
 }
 
 const HOME: XmlElement = { path: '' };
@@ -213,44 +188,20 @@ export function changesOfPage(
 	period: Period,
 ): SiteChange[] {
 	const created = siteTime(textOf(page, 'date.created')) ?? NaN;
-	const byNumber = new Map(revisions.map((each) => [revisionOf(each), each]));
 	return revisionChanges(page, revisions, period).flatMap(({ element, change, at }, index) => {
 		const isFirstText = index === 0 && Math.abs(at - created) <= FIRST_TEXT_MS;
-		const before = byNumber.get(revisionOf(element) - 1);
-		const creations = change === 'created' ? creation(element) : [];
-		return [...creations, ...edit(element, isFirstText, before)];
+		return [...(change === 'created' ? creation(element) : []), ...edit(element, isFirstText)];
 	});
 }
 
-function revisionOf(page: XmlElement): number {
-	return Number(attribute(page, 'revision'));
-}
-
-/** Returns none if the archive is hidden from our user. */
-async function* deletions({ api, period, hasCome }: SiteQuery): Resumable<Archive> {
-	const archived = yield* hasCome === undefined
-		? archiveOrRefusal(api, period.since)
-		: newestArchived(api);
+/** Returns none if the archive is hidden from our user. @param since unix ms */
+async function* deletions(api: ApiClient, since: number): Resumable<Archive> {
+	const archived = yield* archiveOrRefusal(api, since);
 	if (archived instanceof ExpertError) return { changes: [], archiveRefusal: archived };
 	// The archive only grows, so skip deletions before the period.
-	const recent = archived.filter((page) => !(timeOf(page) < period.since));
-	if (hasCome !== undefined && recent.flatMap(deletion).map(hasCome).every(Boolean))
-		return { changes: [] };
+	const recent = archived.filter((page) => !(timeOf(page) < since));
 	const gone = yield* goneWithOthers(api, recent);
 	return { changes: recent.filter((page) => !gone.has(idOf(page))).flatMap(deletion) };
-}
-
-/** As far as the archive begins with them (docs/vendor-facts.md#archive). */
-async function* newestArchived(api: ApiClient): Resumable<XmlElement[]> {
-	const first = async () =>
-		await firstArchivedPages(api).then(({ entries }) => entries, noneIfRefused);
-	return yield* untilAnswered(first);
-}
-
-function noneIfRefused(thrown: unknown): XmlElement[] {
-	const error = asExpertError(thrown);
-	if (error.isRefusal) return [];
-	throw error;
 }
 
 async function* archiveOrRefusal(

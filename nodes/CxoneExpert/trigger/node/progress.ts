@@ -1,9 +1,7 @@
-import type { Change } from '../../event/change';
 import { type NodeContext, perNode } from '../../memory';
 import { GRACE_MS } from '../changes/shared-search';
 import { LISTED_AFTER_MS } from '../changes/site-changes';
-import { type Knowledge, knownChangesOf } from '../ledger/known-changes';
-import type { SiteChange } from '../changes/site-change';
+import { knownChangesOf } from '../ledger/known-changes';
 import { ledgerOf } from '../ledger/ledger';
 import type { TriggerParameters } from '../parameters';
 
@@ -29,16 +27,6 @@ export interface Progress {
  */
 export const OVERLAP_MS = 60 * 60_000;
 
-/** A change that a delivery has told of, before a regular look compares it with the site. */
-export interface ToldChange {
-	change: Change;
-	/** Ms of the monotonic clock. */
-	arrivedAt: number;
-}
-
-/** Enough to see whether events and changes match; the newest count. */
-const MAX_TOLD = 1000;
-
 /** What a process knows of a node's changes, beside its ledger. */
 export class NodeChanges {
 	/** Absent until the node is published, or its stored progress read. */
@@ -47,19 +35,10 @@ export class NodeChanges {
 	firstTextsOf?: string;
 	/** A recovery takes as long as its executions do, and checks go on meanwhile. */
 	isRecovering = false;
-	/** All until then was searched for or delivered; a regular look goes on from here. */
-	lookedUpTo?: number;
-	/** What has come since then, oldest first. */
-	told: ToldChange[] = [];
-	/** A delivery has come to this process. */
-	hasBeenTold = false;
-	/** An execution has run in this process: so n8n is not in queue mode, and all deliveries come here. */
-	runsHere = false;
 
 	/** The workflow was just published, and the webhook registered. */
 	published(at: number, site: string | undefined): void {
 		this.progress = { publishedAt: at, cursor: at, ...(site === undefined ? {} : { site }) };
-		this.lookedUpTo = at;
 	}
 
 	/**
@@ -102,20 +81,6 @@ export class NodeChanges {
 	/** Nothing is missing any more. */
 	recovered(): void {
 		delete this.progress!.missingAt;
-		this.looked(this.progress!.cursor);
-	}
-
-	/** @param until all until then was searched for */
-	looked(until: number, told: ToldChange[] = []): void {
-		this.lookedUpTo = until;
-		this.told = told;
-	}
-
-	/** A delivery to this process has told of a change. */
-	tell(change: Change): void {
-		this.hasBeenTold = true;
-		this.told.push({ change, arrivedAt: performance.now() });
-		if (this.told.length > MAX_TOLD) this.told.shift();
 	}
 
 	/** Not if something was missed after `askedAt` (ms of the monotonic clock) or just before. */
@@ -126,33 +91,12 @@ export class NodeChanges {
 
 	/** `Infinity` if nobody follows the changes. Full seconds, like the site's dates. */
 	get lookedForSince(): number {
-		return this.overlapping(this.progress?.cursor);
-	}
-
-	/** The same for a regular look, which is up to an hour behind. */
-	get lookSince(): number {
-		const { cursor } = this.progress ?? {};
-		return this.overlapping(cursor && Math.min(cursor, this.lookedUpTo ?? cursor));
-	}
-
-	private overlapping(from = Infinity): number {
-		const { publishedAt = Infinity } = this.progress ?? {};
-		return Math.floor(Math.max(from - OVERLAP_MS, publishedAt) / 1000) * 1000;
+		const { cursor = Infinity, publishedAt = Infinity } = this.progress ?? {};
+		return Math.floor(Math.max(cursor - OVERLAP_MS, publishedAt) / 1000) * 1000;
 	}
 }
 
 export const changesAt = perNode(() => new NodeChanges());
-
-/**
- * What is known of a change at the site. Where *Page Created* is all that the site sends for a new
- * page, its first text is not missing.
- */
-export function knowledgeOf(node: NodeContext, change: SiteChange): Knowledge {
-	const { progress: { site = '' } = {}, firstTextsOf } = changesAt(node);
-	const knowledge = knownChangesOf(node).take(site, change);
-	const isNotSent = change.isFirstText === true && firstTextsOf !== site;
-	return knowledge === 'missing' && isNotSent ? 'known' : knowledge;
-}
 
 /** Evicts what no recovery may ask for any more. @param now unix ms */
 export function forgetOld(
@@ -161,7 +105,7 @@ export function forgetOld(
 	now = Date.now(),
 ): void {
 	ledgerOf(node).forget(now / 1000, maxDeliveryAgeSeconds);
-	knownChangesOf(node).forget(changesAt(node).lookSince / 1000);
+	knownChangesOf(node).forget(changesAt(node).lookedForSince / 1000);
 }
 
 /** For storing: at a start of n8n there always is a gap. */

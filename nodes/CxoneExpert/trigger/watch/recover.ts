@@ -1,20 +1,22 @@
-import type { ExpertCredential } from '../../api/credential';
+import { LARGE_RESPONSES } from '../../api/client';
+import { accessKey, type ExpertCredential } from '../../api/credential';
 import { beforeDeadline } from '../../api/deadline';
 import { counted, ExpertError } from '../../api/expert-error';
 import { oldestFirst } from '../../api/pages';
+import { siteOrigin } from '../../api/site-url';
 import { nameOf, wordOf } from '../../event/change';
 import { figuresOf } from '../../figures/delivery-figures';
+import { nodeKey } from '../../memory';
 import { emitOnce } from '../../n8n/emit-once';
 import { Search } from '../changes/search';
 import { recoveredItem, type SiteChange } from '../changes/site-change';
 import type { FoundChanges } from '../changes/site-changes';
 import { knownChangesOf } from '../ledger/known-changes';
 import type { ServedAddress } from '../node/address';
-import { changesAt, forgetOld, knowledgeOf } from '../node/progress';
+import { changesAt, forgetOld } from '../node/progress';
+import { branchesOf, kindsOf, wantedBy } from '../node/wanted-changes';
 import { readCredential } from '../read-credential';
-import { type Checked, couldNotAsk, NO_CREDENTIAL, type Watch } from './check';
-import { RegularLook } from './regular-look';
-import { searchRequest } from './search-request';
+import { type Checked, couldNotAsk, NO_CREDENTIAL, recoverySemaphore, type Watch } from './check';
 
 /** How long one execution holds up the next. */
 const MAX_WAIT_MS = 5_000;
@@ -28,8 +30,8 @@ const MAX_WAIT_MS = 5_000;
 type Outcome = 'done' | 'left' | 'not saved';
 
 /**
- * Starts the workflow for each page that was created, edited or deleted while Expert could not deliver, or, as a regular
- * look finds, for which it has sent no event. One recovery at a time, until it is done; checks go on beside it.
+ * Starts the workflow for each page that was created, edited or deleted while Expert could not deliver. One recovery at
+ * a time, until it is done; checks go on beside it.
  */
 export class Recovery {
 	private readonly watch: Watch;
@@ -38,17 +40,11 @@ export class Recovery {
 	private served: ServedAddress | undefined;
 	/** Changes that were found and that n8n has not begun. */
 	private left: SiteChange[] = [];
-	private readonly look: RegularLook;
 	/** Executions that were started since the last line in the log. */
 	private started = 0;
 
 	constructor(watch: Watch) {
 		this.watch = watch;
-		this.look = new RegularLook(watch, async (changes, served, until) => {
-			this.left = changes;
-			await this.startEach(served, until);
-			return this.left.length === 0;
-		});
 	}
 
 	private get changes() {
@@ -60,28 +56,18 @@ export class Recovery {
 	}
 
 	async after({ finding, wasDelivering, siteTime: now, site }: Checked, served: ServedAddress) {
-		const { changes, search, look } = this;
-		const { parameters } = this.watch;
+		const { changes, search } = this;
+		const { n8n, parameters } = this.watch;
 		if (!parameters.recoverMissedChanges || now === undefined) return;
 		if (finding === 'disabled by a person') changes.disabledByPerson(now, site);
 		else changes.checked(now, wasDelivering, site);
-		if (changes.isRecovering) return;
-		if (changes.progress?.missingAt !== undefined) {
-			if (!search.isPaused) await this.inTurn(async () => await this.recover(served, now));
-			return;
-		}
-		this.end();
-		if (finding === 'disabled by a person' || !look.isDue) return;
-		await this.inTurn(async () => await look.run(served, now));
-	}
-
-	private async inTurn(work: () => Promise<void>): Promise<void> {
-		const { n8n, parameters } = this.watch;
-		this.changes.isRecovering = true;
+		if (changes.progress?.missingAt === undefined) return this.end();
+		if (changes.isRecovering || search.isPaused) return;
+		changes.isRecovering = true;
 		try {
-			await work();
+			await this.recover(served, now);
 		} finally {
-			this.changes.isRecovering = false;
+			changes.isRecovering = false;
 			// Where nothing is delivered, nobody else does.
 			forgetOld(n8n, parameters);
 		}
@@ -121,9 +107,14 @@ export class Recovery {
 		const since = Math.max(start, known.forgottenUpTo * 1000);
 		if (since > start && !this.search.isInterrupted) logForgotten(watch, since);
 		const found = await this.search.run({
-			...searchRequest(watch, served, credential),
-			since,
-			now,
+			api: clientOf(watch, served, credential),
+			access: accessKey(credential),
+			node: nodeKey(watch.n8n),
+			site: siteOrigin(credential.siteUrl) ?? '',
+			kinds: kindsOf(watch.parameters),
+			branches: branchesOf(watch.parameters),
+			wants: wantedBy(watch.n8n, watch.parameters, credential),
+			...{ since, now },
 		});
 		if (found === undefined || !watch.isCurrent(served)) return;
 		if (found instanceof ExpertError)
@@ -170,12 +161,16 @@ export class Recovery {
 	}
 
 	private async startOnce(change: SiteChange, served: ServedAddress): Promise<Outcome> {
+		const { known } = this;
+		const { progress, firstTextsOf } = this.changes;
+		const site = progress?.site ?? '';
 		// Deliveries that come meanwhile can make it so.
-		if (change.at < this.known.forgottenUpTo * 1000) return 'done';
-		const knowledge = knowledgeOf(this.watch.n8n, change);
+		if (change.at < known.forgottenUpTo * 1000) return 'done';
+		const knowledge = known.take(site, change);
 		if (knowledge === 'coming') return 'left';
-		if (knowledge === 'known') return 'done';
-		const outcome = await this.start(change, this.changes.progress?.site ?? '');
+		// Where Page Created is all that the site sends for a new page, nothing is missing.
+		if (knowledge === 'known' || (change.isFirstText && firstTextsOf !== site)) return 'done';
+		const outcome = await this.start(change, site);
 		if (outcome === 'not saved') return outcome;
 		this.started++;
 		figuresOf(served.url).count('recovered');
@@ -202,6 +197,13 @@ export class Recovery {
 		if (known.take(site, change) === 'known') return 'done';
 		return isRefused ? 'not saved' : 'left';
 	}
+}
+
+function clientOf(watch: Watch, served: ServedAddress, credential: ExpertCredential) {
+	return watch.client(served, credential, {
+		limits: LARGE_RESPONSES,
+		semaphore: recoverySemaphore(credential),
+	});
 }
 
 function logStarted({ n8n }: Watch, started: number): void {
