@@ -202,7 +202,8 @@ function isNewestFirst(part: XmlElement[]): boolean {
 	return isSorted && times[0]! > times.at(-1)!;
 }
 
-function deletedAt(archived: XmlElement): number {
+/** Unix ms; NaN where the site names no time. @param archived an entry of the archive */
+export function deletedAt(archived: XmlElement): number {
 	return siteTime(textOf(archived, 'date.deleted')) ?? NaN;
 }
 

@@ -21,9 +21,13 @@ export function optionalEvents(events: string[]): string[] {
 	return events.includes(TEXT) && !events.includes(DRAFT_PUBLISH) ? [DRAFT_PUBLISH] : [];
 }
 
+export function isDraftPublish(type: unknown): boolean {
+	return typeof type === 'string' && eventKey(type) === eventKey(DRAFT_PUBLISH);
+}
+
 /** The event type whose meaning an event has. */
 export function meaningOf<Type>(type: Type): Type | typeof TEXT {
-	return typeof type === 'string' && eventKey(type) === eventKey(DRAFT_PUBLISH) ? TEXT : type;
+	return isDraftPublish(type) ? TEXT : type;
 }
 
 /** Whether a publication and its content update are one item. Not if the event is chosen itself. */
@@ -33,7 +37,6 @@ export function isJoined({ events, allEvents }: Chosen): boolean {
 
 /** The item under the name of the event that was chosen. */
 export function underChosenName(item: INodeExecutionData, chosen: Chosen): INodeExecutionData {
-	const { eventType } = item.json;
-	if (!isJoined(chosen) || meaningOf(eventType) === eventType) return item;
+	if (!isJoined(chosen) || !isDraftPublish(item.json.eventType)) return item;
 	return { ...item, json: { ...item.json, eventType: TEXT } };
 }

@@ -181,6 +181,6 @@ export function modifiedAt(page: XmlElement): number | undefined {
 	return siteTime(textOf(page, 'date.modified'));
 }
 
-function idOf(page: XmlElement): string {
+export function idOf(page: XmlElement): string {
 	return attribute(page, 'id') ?? '';
 }

@@ -2,6 +2,7 @@ import type { ApiClient } from '../../api/client';
 import { compact, pagePath, siteTime } from '../../api/elements';
 import { asExpertError, errorOf, ExpertError } from '../../api/expert-error';
 import {
+	deletedAt,
 	listArchivedPages,
 	listDeletedWith,
 	listRevisionsSince,
@@ -15,7 +16,7 @@ import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { type ChangeKind, wordOf } from '../../event/change';
 import type { ExpertEvent } from '../../event/parse';
 import { creation, deletion, edit, type SiteChange } from './site-change';
-import { changedPages, modifiedAt } from './changed-pages';
+import { changedPages, idOf, modifiedAt } from './changed-pages';
 
 /** Recent changes may not be listed yet, so they are searched for once more. */
 export const LISTED_AFTER_MS = 60_000;
@@ -199,7 +200,7 @@ async function* deletions(api: ApiClient, since: number): Resumable<Archive> {
 	const archived = yield* archiveOrRefusal(api, since);
 	if (archived instanceof ExpertError) return { changes: [], archiveRefusal: archived };
 	// The archive only grows, so skip deletions before the period.
-	const recent = archived.filter((page) => !(timeOf(page) < since));
+	const recent = archived.filter((page) => !(deletedAt(page) < since));
 	const gone = yield* goneWithOthers(api, recent);
 	return { changes: recent.filter((page) => !gone.has(idOf(page))).flatMap(deletion) };
 }
@@ -271,12 +272,4 @@ function pathsAbove(path: string): string[] {
 
 function pathOf(page: XmlElement): string {
 	return pagePath(page) ?? '';
-}
-
-function idOf(page: XmlElement): string {
-	return attribute(page, 'id') ?? '';
-}
-
-function timeOf(archived: XmlElement): number {
-	return siteTime(textOf(archived, 'date.deleted')) ?? NaN;
 }

@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { beforeDeadline } from '../../api/deadline';
 import { type Change, changeOfItem, meetingKeys, nameOf } from '../../event/change';
-import { isJoined, meaningOf } from '../../event/draft-publish';
+import { isJoined, isDraftPublish } from '../../event/draft-publish';
 import { nodeKey } from '../../memory';
 import { MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/processed-items';
 import { knownChangesOf } from '../ledger/known-changes';
@@ -73,8 +73,8 @@ export async function leaveOutKnownChanges(
 
 /** If the page is unknown, nobody can tell whether its content update has come. */
 function markUnnamedPublication({ event, item, added }: Passage): void {
-	const isPublication = meaningOf(event.eventType) !== event.eventType;
-	if (isPublication && changeOfItem(item.json)?.page === undefined) added.redelivered = true;
+	const isUnnamed = changeOfItem(item.json)?.page === undefined;
+	if (isDraftPublish(event.eventType) && isUnnamed) added.redelivered = true;
 }
 
 /** Ways in which one change can come. Those that come in the same way are different changes. */
@@ -103,12 +103,11 @@ function arrivalOf(
 	given: 'delivered' | 'polled',
 ): Arrival | undefined {
 	const { json } = passage.item;
-	const { eventType } = json;
 	const change = changeOfItem(json);
 	const isRecovered = json.recovered === true;
 	const isMarked = isRecovered && json.redelivered === true;
 	if (change?.page === undefined || isMarked) return undefined;
-	const isPublication = joins && meaningOf(eventType) !== eventType;
+	const isPublication = joins && isDraftPublish(json.eventType);
 	const way = isRecovered ? 'recovered' : isPublication ? 'published' : given;
 	return { passage, change, way };
 }

@@ -9,7 +9,6 @@ import {
 	ExpertError,
 	refusal,
 	type StatusMessages,
-	type UserMessage,
 } from '../../api/expert-error';
 import { archivedPageItem, tagNames, userOf } from '../../api/page-fields';
 import { readArchivedPage, readPage } from '../../api/pages';
@@ -18,6 +17,7 @@ import { currentUser, withExpiry } from '../../api/token-check';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { cacheInMemory } from '../../memory';
 import { mapConcurrently } from '../map-concurrently';
+import { NO_CREDENTIAL } from '../read-credential';
 import { type PageQuery, queryById } from './page-query';
 import type { Passage } from './passage';
 import type { Site } from './site';
@@ -51,11 +51,6 @@ export async function lookUpPages(site: Site, asked: Passage[], needsTags: boole
 	]);
 	for (const passage of asked) passage.found = believed(passage.found, refused);
 }
-
-const NO_CREDENTIAL: UserMessage = {
-	message: 'n8n cannot read the credential of the trigger',
-	description: 'Open the trigger and choose a CXone Expert API credential.',
-};
 
 /** How long other executions rely on an accepted token, instead of asking the site again. */
 const ACCEPTED_MS = 5_000;

@@ -13,7 +13,7 @@ import { findReach } from '../changes/changed-pages';
 import { FilterUsers } from '../node/users';
 import { branchesOf, kindsOf } from '../node/wanted-changes';
 import type { TriggerParameters } from '../parameters';
-import { readCredential } from '../read-credential';
+import { NO_CREDENTIAL, readCredential } from '../read-credential';
 
 /** What a poll looks for, and where. */
 export interface Settings {
@@ -73,11 +73,6 @@ export async function lookUpUsers(
 	const users = new FilterUsers(context, credential, parameters);
 	if (!users.areKnown) await users.find(api);
 }
-
-const NO_CREDENTIAL: UserMessage = {
-	message: 'n8n cannot read the credential of the trigger',
-	description: 'Open the trigger and choose a CXone Expert API credential.',
-};
 
 const NO_EVENTS: UserMessage = {
 	message: "Nothing is chosen under 'Trigger On'",
