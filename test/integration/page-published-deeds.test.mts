@@ -10,7 +10,8 @@ useScenes();
 
 /*
  * "Page Published (First Time)": what authors do, at each site that there may be. One item for each page, once.
- * Each deed meets each value of each setting, and each pair of a body and of what is fired is met by some deed.
+ * Each deed meets each value of each setting, and each pair of a body and of what is fired is met by some deed. A site
+ * that fires nothing for a publication is in watch-look.test.mts.
  */
 
 /** The site as it is to be asked, and each way in which its events may come. */

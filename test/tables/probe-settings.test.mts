@@ -74,6 +74,9 @@ const unseen: Partial<Record<keyof Settings, string>> = {
 	viewedContents: 'the probe reads the text as it is edited',
 	maxFoundPages: 'takes a thousand pages: test/integration/probe.test.mts',
 	knowsDraftPublish: 'the probe registers listed event types only',
+	eventSkewMs: 'the regular look finds out: test/integration/watch-look.test.mts',
+	otherIdsInEvents: 'the regular look finds out: test/integration/watch-look.test.mts',
+	eventsComeTwice: 'copies are recognised, whatever the site sends',
 };
 
 describe.concurrent('the probe names the setting of a site', () => {

@@ -35,6 +35,8 @@ export class DeliveryFigures {
 	};
 	/** Rows of "Page Paths" without a page at the site when this process published the workflow. */
 	deadPaths: string[] = [];
+	/** What the trigger's regular look has found, if anything. */
+	lookFinding: string | undefined;
 	lastRefusal: RefusedDelivery | undefined;
 	/** Refusals since the last genuine delivery; `since` is the unix ms of the first. */
 	refusalStreak: { count: number; since: number } | undefined;

@@ -88,6 +88,12 @@ export const vendorGuess = {
 	publicationFires: 'contentUpdate' as 'contentUpdate' | 'both' | 'draftPublish' | 'nothing',
 	/** Webhooks take `draft_publish`: docs/vendor-facts.md#drafts-and-publishing. */
 	knowsDraftPublish: false,
+	/** Times of events are off by so much, those of pages are not: docs/vendor-facts.md#what-the-site-tells-afterwards. */
+	eventSkewMs: 0,
+	/** Events have IDs of pages that the API does not know: docs/vendor-facts.md#what-the-site-tells-afterwards. */
+	otherIdsInEvents: false,
+	/** Each event comes twice, with an ID each: docs/vendor-facts.md#responses-and-retries. */
+	eventsComeTwice: false,
 	/** Events count so much higher: docs/vendor-facts.md#what-the-site-tells-afterwards. */
 	eventRevisionOffset: 0,
 	/** Signs the deliveries; given out of band: docs/vendor-facts.md#signing-secret. */

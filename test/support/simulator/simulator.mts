@@ -59,7 +59,10 @@ export class Simulator {
 		this.hooks = new Webhooks(settings);
 		this.sender = new Deliveries(settings);
 		const site = new Site(settings, {
-			emit: (spec) => this.dispatch(buildEvent(spec, settings, this.url)),
+			emit: (spec) => {
+				const dispatch = () => this.dispatch(buildEvent(spec, settings, this.url));
+				return settings.eventsComeTwice ? (dispatch(), dispatch()) : dispatch();
+			},
 			pause: () => this.sender.pause(),
 		});
 		this.site = site;

@@ -7,7 +7,8 @@ import { type FoundChanges, siteChanges, type SiteQuery } from './site-changes';
 /** Longest `Retry-After` we honour. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 
-export interface SearchRequest extends Pick<SiteQuery, 'site' | 'kinds' | 'wants' | 'branches'> {
+export interface SearchRequest
+	extends Pick<SiteQuery, 'site' | 'kinds' | 'wants' | 'branches' | 'hasCome'> {
 	api: ApiClient;
 	/** Site and token, from `accessKey`: another token may read less. */
 	access: string;
@@ -16,6 +17,8 @@ export interface SearchRequest extends Pick<SiteQuery, 'site' | 'kinds' | 'wants
 	since: number;
 	/** Site time, unix ms. */
 	now: number;
+	/** Leaves out changes that are younger: their events may still come. */
+	maxLateMs?: number;
 }
 
 interface OngoingSearch {
@@ -71,7 +74,7 @@ export class Search {
 		if (step.done !== true) return this.interrupt(search, step.value);
 		const { access, shared, query } = search;
 		const { until } = step.value;
-		const isWhole = until === shared.until;
+		const isWhole = until === query.period.until;
 		this.last = { access, read: query.read, askedAt: shared.startedAt, until, isWhole };
 		return step.value;
 	}
@@ -79,7 +82,7 @@ export class Search {
 	/** Resumes the interrupted search, unless the token changed or the search starts too late. */
 	private searchFor(request: SearchRequest): OngoingSearch | undefined {
 		const { ongoing, last } = this;
-		const { access, node, now, api, ...wanted } = request;
+		const { access, node, now, api, maxLateMs = 0, ...wanted } = request;
 		const since = Math.max(request.since, last?.isWhole === false ? last.until : -Infinity);
 		const isSame = ongoing?.access === access && ongoing.query.period.since <= since;
 		if (isSame) return ongoing;
@@ -89,7 +92,7 @@ export class Search {
 		const query: SiteQuery = {
 			...wanted,
 			api: withSharedReads(shared, api),
-			period: { since, until: shared.until },
+			period: { since, until: shared.until - maxLateMs },
 			read: new Map(read.filter(([, modified]) => modified >= since)),
 		};
 		return { access, shared, query, steps: siteChanges(query) };

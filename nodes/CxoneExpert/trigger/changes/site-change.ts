@@ -13,6 +13,8 @@ export interface SiteChange extends Change {
 	event: ExpertEvent;
 	/** The text that the page was created with: the site may send only the creation. */
 	isFirstText?: boolean;
+	/** The title differs from that of the revision before. */
+	isRenamed?: boolean;
 }
 
 /** @param first first revision, which names the author */
@@ -24,11 +26,14 @@ export function creation(first: XmlElement): SiteChange[] {
 	);
 }
 
-export function edit(element: XmlElement, isFirstText = false): SiteChange[] {
+/** @param before the revision before it */
+export function edit(element: XmlElement, isFirstText = false, before?: XmlElement): SiteChange[] {
 	const revision = numberOf(attribute(element, 'revision'));
 	if (revision === undefined) return [];
 	const changes = siteChange('edited', element, textOf(element, 'date.edited'), revision);
-	return changes.map((change) => ({ ...change, isFirstText }));
+	const isRenamed = before !== undefined && textOf(before, 'title') !== textOf(element, 'title');
+	const mark = isRenamed ? { isRenamed } : {};
+	return changes.map((change) => ({ ...change, isFirstText, ...mark }));
 }
 
 export function deletion(archived: XmlElement): SiteChange[] {

@@ -42,7 +42,7 @@ export class WatchedDelivery {
 	/** What is filtered out has come, too: no recovery need look for it. */
 	arrived(isWanted: boolean): void {
 		this.teachWatch();
-		if (isWanted) return;
+		if (isWanted) return this.tell();
 		for (const change of this.changes) this.known.noteDelivered(this.site, change);
 		// The next delivery or recovery may be a long time off.
 		this.forgetOld();
@@ -61,6 +61,13 @@ export class WatchedDelivery {
 
 	private get known() {
 		return knownChangesOf(this.request.n8n);
+	}
+
+	/** For the regular look, in the process that watches. */
+	private tell(): void {
+		const { n8n } = this.request;
+		if (addressOf(n8n).served === undefined) return;
+		for (const change of this.changes) changesAt(n8n).tell(change);
 	}
 
 	/** Learns how the site sends events, and how far the watch need not look back. */

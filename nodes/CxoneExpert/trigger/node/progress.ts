@@ -1,3 +1,4 @@
+import type { Change } from '../../event/change';
 import { type NodeContext, perNode } from '../../memory';
 import { GRACE_MS } from '../changes/shared-search';
 import { LISTED_AFTER_MS } from '../changes/site-changes';
@@ -27,6 +28,19 @@ export interface Progress {
  */
 export const OVERLAP_MS = 60 * 60_000;
 
+/** How far a regular look can be behind the checks. */
+const MAX_BEHIND_MS = 3 * 60 * 60_000;
+
+/** What a delivery has told of, until a regular look compares it with the site. */
+export interface ToldChange {
+	change: Change;
+	/** Ms of the monotonic clock. */
+	arrivedAt: number;
+}
+
+/** Enough to see whether events and changes match; the newest count. */
+const MAX_TOLD = 1000;
+
 /** What a process knows of a node's changes, beside its ledger. */
 export class NodeChanges {
 	/** Absent until the node is published, or its stored progress read. */
@@ -35,10 +49,20 @@ export class NodeChanges {
 	firstTextsOf?: string;
 	/** A recovery takes as long as its executions do, and checks go on meanwhile. */
 	isRecovering = false;
+	/** All until then was searched for, or compared by a regular look. */
+	private comparedUpTo = -Infinity;
+	/** What has come since then, oldest first. */
+	told: ToldChange[] = [];
+	/** Deliveries come to this process. */
+	isTold = false;
+	/** Executions run in this process: n8n is not in queue mode, and all deliveries come here. */
+	runsHere = false;
 
 	/** The workflow was just published, and the webhook registered. */
 	published(at: number, site: string | undefined): void {
 		this.progress = { publishedAt: at, cursor: at, ...(site === undefined ? {} : { site }) };
+		this.comparedUpTo = at;
+		this.told = [];
 	}
 
 	/**
@@ -62,6 +86,7 @@ export class NodeChanges {
 		const progress = this.progress!;
 		progress.publishedAt = Math.min(progress.publishedAt, at);
 		progress.cursor = Math.min(progress.cursor, at);
+		this.comparedUpTo = Math.min(this.comparedUpTo, at);
 		if (!wasDelivering) this.openGap();
 		else if (progress.missingAt === undefined) this.reached(at - GRACE_MS);
 	}
@@ -78,9 +103,23 @@ export class NodeChanges {
 		this.progress!.cursor = Math.max(this.progress!.cursor, time);
 	}
 
-	/** Nothing is missing any more. */
-	recovered(): void {
+	/** Nothing is missing any more. @param aheadMs site time, less the monotonic clock */
+	recovered(aheadMs: number): void {
 		delete this.progress!.missingAt;
+		this.compared(this.progress!.cursor, aheadMs);
+	}
+
+	/** A delivery to this process has told of a change. */
+	tell(change: Change): void {
+		this.isTold = true;
+		this.told.push({ change, arrivedAt: performance.now() });
+		if (this.told.length > MAX_TOLD) this.told.shift();
+	}
+
+	/** Events that have come later may be of later changes. @param aheadMs as above */
+	compared(until: number, aheadMs: number): void {
+		this.comparedUpTo = until;
+		this.told = this.told.filter(({ arrivedAt }) => arrivedAt + aheadMs > until);
 	}
 
 	/** Not if something was missed after `askedAt` (ms of the monotonic clock) or just before. */
@@ -91,8 +130,23 @@ export class NodeChanges {
 
 	/** `Infinity` if nobody follows the changes. Full seconds, like the site's dates. */
 	get lookedForSince(): number {
-		const { cursor = Infinity, publishedAt = Infinity } = this.progress ?? {};
-		return Math.floor(Math.max(cursor - OVERLAP_MS, publishedAt) / 1000) * 1000;
+		return this.overlapping(this.progress?.cursor);
+	}
+
+	/** Later changes are to be compared. A look that cannot be made for hours gives up what is older. */
+	get comparedFrom(): number {
+		const { cursor = Infinity } = this.progress ?? {};
+		return Math.max(this.comparedUpTo, cursor - MAX_BEHIND_MS);
+	}
+
+	/** As {@link lookedForSince}, for a regular look. */
+	get comparedSince(): number {
+		return this.overlapping(this.comparedFrom);
+	}
+
+	private overlapping(from = Infinity): number {
+		const { publishedAt = Infinity } = this.progress ?? {};
+		return Math.floor(Math.max(from - OVERLAP_MS, publishedAt) / 1000) * 1000;
 	}
 }
 
@@ -105,7 +159,8 @@ export function forgetOld(
 	now = Date.now(),
 ): void {
 	ledgerOf(node).forget(now / 1000, maxDeliveryAgeSeconds);
-	knownChangesOf(node).forget(changesAt(node).lookedForSince / 1000);
+	const { lookedForSince, comparedSince } = changesAt(node);
+	knownChangesOf(node).forget(Math.min(lookedForSince, comparedSince) / 1000);
 }
 
 /** For storing: at a start of n8n there always is a gap. */

@@ -71,6 +71,10 @@ export const FINDINGS = {
 	'deliveries failed': { fails: true, pauseMs: HOUR_MS },
 	/** When the workflow was published, no row of "Page Paths" had a page. */
 	'paths lead nowhere': { fails: true },
+	/** Expert has sent no event for changes; the regular look has found them. */
+	'no event': {},
+	/** The regular look cannot tell what was missed. */
+	'no match': {},
 	/** By the site or the credential. Only a person can change that. */
 	refused: { fails: true },
 	unreachable: { fails: true, after: REPORT_AFTER_CHECKS },
@@ -85,7 +89,7 @@ export interface Finding {
 }
 
 /** What an alert is about. Each subject alerts independently. */
-export type Subject = 'webhook' | 'deliveries' | 'paths' | 'changes' | 'deletions';
+export type Subject = 'webhook' | 'deliveries' | 'paths' | 'changes' | 'deletions' | 'look';
 
 /** Since a subject was last fine. */
 interface Outage {

@@ -1,12 +1,9 @@
-import { LARGE_RESPONSES } from '../../api/client';
-import { accessKey, type ExpertCredential } from '../../api/credential';
+import type { ExpertCredential } from '../../api/credential';
 import { beforeDeadline } from '../../api/deadline';
 import { counted, ExpertError } from '../../api/expert-error';
 import { oldestFirst } from '../../api/pages';
-import { siteOrigin } from '../../api/site-url';
 import { nameOf, wordOf } from '../../event/change';
 import { figuresOf } from '../../figures/delivery-figures';
-import { nodeKey } from '../../memory';
 import { emitOnce } from '../../n8n/emit-once';
 import { Search } from '../changes/search';
 import { recoveredItem, type SiteChange } from '../changes/site-change';
@@ -14,9 +11,10 @@ import type { FoundChanges } from '../changes/site-changes';
 import { knownChangesOf } from '../ledger/known-changes';
 import type { ServedAddress } from '../node/address';
 import { changesAt, forgetOld } from '../node/progress';
-import { branchesOf, kindsOf, wantedBy } from '../node/wanted-changes';
 import { readCredential } from '../read-credential';
-import { type Checked, couldNotAsk, NO_CREDENTIAL, recoverySemaphore, type Watch } from './check';
+import { type Checked, couldNotAsk, NO_CREDENTIAL, type Watch } from './check';
+import { RegularLook } from './look';
+import { searchRequest } from './search-request';
 
 /** How long one execution holds up the next. */
 const MAX_WAIT_MS = 5_000;
@@ -30,8 +28,8 @@ const MAX_WAIT_MS = 5_000;
 type Outcome = 'done' | 'left' | 'not saved';
 
 /**
- * Starts the workflow for each page that was created, edited or deleted while Expert could not deliver. One recovery at
- * a time, until it is done; checks go on beside it.
+ * Starts the workflow for each page that was created, edited or deleted while Expert could not deliver, or, as a regular
+ * look finds, of which it has sent no event. One at a time, until it is done; checks go on beside it.
  */
 export class Recovery {
 	private readonly watch: Watch;
@@ -40,11 +38,17 @@ export class Recovery {
 	private served: ServedAddress | undefined;
 	/** Changes that were found and that n8n has not begun. */
 	private left: SiteChange[] = [];
+	private readonly look: RegularLook;
 	/** Executions that were started since the last line in the log. */
 	private started = 0;
 
 	constructor(watch: Watch) {
 		this.watch = watch;
+		this.look = new RegularLook(watch, async (changes, served, until) => {
+			this.left = changes;
+			await this.startEach(served, until);
+			return this.left.length === 0;
+		});
 	}
 
 	private get changes() {
@@ -56,18 +60,26 @@ export class Recovery {
 	}
 
 	async after({ finding, wasDelivering, siteTime: now, site }: Checked, served: ServedAddress) {
-		const { changes, search } = this;
-		const { n8n, parameters } = this.watch;
-		if (!parameters.recoverMissedChanges || now === undefined) return;
+		const { changes, search, look } = this;
+		if (!this.watch.parameters.recoverMissedChanges || now === undefined) return;
 		if (finding === 'disabled by a person') changes.disabledByPerson(now, site);
 		else changes.checked(now, wasDelivering, site);
-		if (changes.progress?.missingAt === undefined) return this.end();
-		if (changes.isRecovering || search.isPaused) return;
-		changes.isRecovering = true;
+		const isMissing = changes.progress?.missingAt !== undefined;
+		if (!isMissing) this.end();
+		if (changes.isRecovering) return;
+		if (isMissing && !search.isPaused)
+			await this.alone(async () => await this.recover(served, now));
+		const isCalm = !isMissing && finding === 'fine';
+		if (isCalm && look.isDue) await this.alone(async () => await look.run(served, now));
+	}
+
+	private async alone(work: () => Promise<void>): Promise<void> {
+		const { n8n, parameters } = this.watch;
+		this.changes.isRecovering = true;
 		try {
-			await this.recover(served, now);
+			await work();
 		} finally {
-			changes.isRecovering = false;
+			this.changes.isRecovering = false;
 			// Where nothing is delivered, nobody else does.
 			forgetOld(n8n, parameters);
 		}
@@ -75,6 +87,7 @@ export class Recovery {
 
 	private async recover(served: ServedAddress, now: number): Promise<void> {
 		const { watch } = this;
+		const aheadMs = now - performance.now();
 		const credential = await readCredential(watch.n8n);
 		if (!watch.isCurrent(served)) return;
 		if (credential === undefined) return watch.alerts.report('changes', NO_CREDENTIAL);
@@ -83,7 +96,7 @@ export class Recovery {
 		if (finished === undefined || !watch.isCurrent(served)) return;
 		await this.startEach(served, finished.until);
 		if (this.left.length > 0 || !this.isAllFound) return;
-		this.changes.recovered();
+		this.changes.recovered(aheadMs);
 		this.end();
 	}
 
@@ -107,13 +120,7 @@ export class Recovery {
 		const since = Math.max(start, known.forgottenUpTo * 1000);
 		if (since > start && !this.search.isInterrupted) logForgotten(watch, since);
 		const found = await this.search.run({
-			api: clientOf(watch, served, credential),
-			access: accessKey(credential),
-			node: nodeKey(watch.n8n),
-			site: siteOrigin(credential.siteUrl) ?? '',
-			kinds: kindsOf(watch.parameters),
-			branches: branchesOf(watch.parameters),
-			wants: wantedBy(watch.n8n, watch.parameters, credential),
+			...searchRequest(watch, served, credential),
 			...{ since, now },
 		});
 		if (found === undefined || !watch.isCurrent(served)) return;
@@ -197,13 +204,6 @@ export class Recovery {
 		if (known.take(site, change) === 'known') return 'done';
 		return isRefused ? 'not saved' : 'left';
 	}
-}
-
-function clientOf(watch: Watch, served: ServedAddress, credential: ExpertCredential) {
-	return watch.client(served, credential, {
-		limits: LARGE_RESPONSES,
-		semaphore: recoverySemaphore(credential),
-	});
 }
 
 function logStarted({ n8n }: Watch, started: number): void {

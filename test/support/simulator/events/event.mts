@@ -65,7 +65,7 @@ export function buildEvent(spec: EventSpec, settings: Settings, siteUrl: string)
 	const children = full ? eventChildren(spec.type.path, counted(spec.subject, offset), write) : {};
 	const event: XmlData = {
 		'@id': id,
-		'@datetime': isoSeconds(at),
+		'@datetime': isoSeconds(new Date(at.getTime() + settings.eventSkewMs)),
 		'@mt-epoch': (spec.epochAt ?? at.getTime()) - mtEpochOffset,
 		'@type': spec.type.xml,
 		'@wikiid': ASSUMED.siteId,
@@ -118,12 +118,13 @@ function userData(user: User, details: Settings['requestDetails']): XmlData {
 /** The two shapes of a page that the feed knows: see docs/vendor-facts.md#event-document. */
 function pageData(page: PageRef, settings: Settings, siteUrl: string): XmlData {
 	// 0 in every sample of the short shape, whatever the page's revision is.
+	const id = settings.otherIdsInEvents ? `70${page.id}` : page.id;
 	if (settings.pageShape === 'short') {
-		return { '@id': page.id, '@revision': 0, path: page.path };
+		return { '@id': id, '@revision': 0, path: page.path };
 	}
 	return {
 		'@revision': page.revision ?? 0,
-		'@id': page.id,
+		'@id': id,
 		'@guid': page.guid ?? '',
 		'@draft.state': page.draftState ?? 'inactive',
 		'@href': `${siteUrl}/@api/deki/pages/${page.id}?redirects=0`,

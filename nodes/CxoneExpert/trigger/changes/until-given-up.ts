@@ -1,0 +1,41 @@
+import type { ApiClient } from '../../api/client';
+import { asExpertError, errorOf, type ExpertError } from '../../api/expert-error';
+import type { Resumable } from '../../api/resumable';
+import { currentUser } from '../../api/token-check';
+import type { XmlElement } from '../../api/xml';
+
+/** Failures in a row on one page. */
+const MAX_TRIES = 3;
+
+/**
+ * Like {@link untilAnswered}, but gives up on a page that always fails and adds it to `leftOut`, so
+ * that it does not block the rest. Returns nothing for pages that our user may not see.
+ */
+export async function* untilGivenUp(
+	api: ApiClient,
+	id: string,
+	leftOut: Set<string>,
+	list: (api: ApiClient, id: string) => Promise<XmlElement[]>,
+): Resumable<XmlElement[]> {
+	for (let tries = leftOut.has(id) ? MAX_TRIES : 1; ; tries++) {
+		try {
+			return await list(api, id);
+		} catch (thrown) {
+			const error = asExpertError(thrown);
+			// If the cause is an expired token, the search fails in the end and starts over.
+			if (error.isHidden) return [];
+			if (isForAll(error)) tries = 0;
+			// If other calls fail, too, the site is to blame: try again later.
+			if (tries >= MAX_TRIES && (await errorOf(currentUser(api))) === undefined) {
+				leftOut.add(id);
+				return [];
+			}
+			yield error;
+		}
+	}
+}
+
+/** Not about this page: no connection, or a busy site. */
+function isForAll({ kind, status }: ExpertError): boolean {
+	return kind === 'unreachable' || status === 429 || status === 503;
+}

@@ -1,0 +1,191 @@
+import { ExpertError, type UserMessage } from '../../api/expert-error';
+import type { Change, ChangeKind } from '../../event/change';
+import { figuresOf } from '../../figures/delivery-figures';
+import { Search } from '../changes/search';
+import type { SiteChange } from '../changes/site-change';
+import { type FoundChanges, LISTED_AFTER_MS } from '../changes/site-changes';
+import { knownChangesOf } from '../ledger/known-changes';
+import { ledgerOf } from '../ledger/ledger';
+import type { ServedAddress } from '../node/address';
+import { changesAt } from '../node/progress';
+import { readCredential } from '../read-credential';
+import type { FindingKind } from './alerts';
+import type { Watch } from './check';
+import { COMPARED_KINDS, Comparison, noEvents, noMatch } from './comparison';
+import { searchRequest } from './search-request';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** By the monotonic clock a check can come slightly early. */
+const CHECK_TOLERANCE_MS = 1000;
+/** After a missed change, the look comes with each check for so long. */
+const OFTEN_FOR_MS = 24 * HOUR_MS;
+/** Events can be late, and so can the site's lists. */
+const MAX_LATE_MS = 10 * MINUTE_MS;
+/** The same once Expert is known to send no event. */
+const MAX_LATE_OFTEN_MS = MINUTE_MS;
+
+/**
+ * Starts the workflow for changes.
+ *
+ * @param until they are all up to then
+ * @returns whether all have begun
+ */
+type Start = (changes: SiteChange[], served: ServedAddress, until: number) => Promise<boolean>;
+
+/**
+ * The regular look: asks the site, while nothing has failed, for changes of which Expert has sent no event. Each change
+ * is judged once, by the first look that finds it old enough; what that does not start never starts. In memory only: a
+ * start of n8n searches anyway.
+ */
+export class RegularLook {
+	private readonly watch: Watch;
+	private readonly start: Start;
+	private search = new Search();
+	private comparison = new Comparison('');
+	/** What the search is for: after another publication it begins anew. */
+	private served: ServedAddress | undefined;
+	/** Kinds whose events and changes did not match when they last could be compared. */
+	private readonly doubtful = new Set<ChangeKind>();
+	/** An execution has shown that other processes run them. */
+	private isElsewhere = false;
+	/** Ms of the monotonic clock. */
+	private lookedAt = performance.now();
+	private missedAt = -Infinity;
+
+	constructor(watch: Watch, start: Start) {
+		this.watch = watch;
+		this.start = start;
+	}
+
+	get isDue(): boolean {
+		if (this.search.isPaused || (this.isElsewhere && !this.seesAll)) return false;
+		return this.isOften || performance.now() - this.lookedAt >= HOUR_MS - CHECK_TOLERANCE_MS;
+	}
+
+	/** If it fails, the next check looks again. @param now site time, unix ms */
+	async run(served: ServedAddress, now: number): Promise<void> {
+		const { watch, changes } = this;
+		const aheadMs = now - performance.now();
+		const found = await this.find(served, now);
+		if (found === undefined || !watch.isCurrent(served)) return;
+		const missing = found.changes.filter((change) => this.isMissing(change));
+		const told = changes.told
+			.filter(({ arrivedAt }) => arrivedAt + aheadMs <= now - LISTED_AFTER_MS)
+			.map(({ change }) => change);
+		const unmatched = this.compare(told, missing);
+		const missed = missing.filter(({ kind }) => !this.doubtful.has(kind));
+		if (!(await this.act(missed, { unmatched, missing }, served, found.until))) {
+			// What has been read would not be found again.
+			this.search = new Search();
+			return;
+		}
+		this.lookedAt = performance.now();
+		changes.compared(found.until, aheadMs);
+	}
+
+	private get changes() {
+		return changesAt(this.watch.n8n);
+	}
+
+	/** Origin of the site whose changes these are. */
+	private get site(): string {
+		return this.changes.progress?.site ?? '';
+	}
+
+	/** Changes were missed within the last day. */
+	private get isOften(): boolean {
+		return performance.now() - this.missedAt < OFTEN_FOR_MS;
+	}
+
+	/** All deliveries come to this process. */
+	private get seesAll(): boolean {
+		const { runsHere, isTold } = this.changes;
+		return runsHere || (isTold && !ledgerOf(this.watch.n8n).isShared);
+	}
+
+	private async find(served: ServedAddress, now: number): Promise<FoundChanges | undefined> {
+		const { watch, changes, site } = this;
+		const known = knownChangesOf(watch.n8n);
+		const credential = await readCredential(watch.n8n);
+		if (credential === undefined || !watch.isCurrent(served)) return undefined;
+		if (this.served !== served) this.search = new Search();
+		this.served = served;
+		if (!this.search.isInterrupted) this.comparison = new Comparison(site);
+		const { kinds, ...request } = searchRequest(watch, served, credential);
+		const found = await this.search.run({
+			...request,
+			kinds: new Set(COMPARED_KINDS.filter((kind) => kinds.has(kind))),
+			hasCome: (change: Change) => {
+				this.comparison.show(change);
+				return known.hasNear(site, change);
+			},
+			since: Math.max(changes.comparedSince, known.forgottenUpTo * 1000),
+			now,
+			maxLateMs: this.isOften ? MAX_LATE_OFTEN_MS : MAX_LATE_MS,
+		});
+		return found instanceof ExpertError ? undefined : found;
+	}
+
+	/** Whether the site shows a change whose event has not come, and nothing else explains it. */
+	private isMissing(change: SiteChange): boolean {
+		const { changes, site } = this;
+		// Expert may have sent an event of another type: of a new or copied page, or of a new title.
+		const hasOtherEvent = change.isFirstText === true || change.isRenamed === true;
+		if (change.at <= changes.comparedFrom || hasOtherEvent) return false;
+		return knownChangesOf(this.watch.n8n).take(site, change) === 'missing';
+	}
+
+	/** @returns events without a change */
+	private compare(told: Change[], missing: Change[]): Change[] {
+		const unmatched = this.comparison.unmatched(told);
+		for (const kind of COMPARED_KINDS) {
+			const [events, without, changes] = [told, unmatched, missing].map(
+				(each) => each.filter((change) => change.kind === kind).length,
+			) as [number, number, number];
+			if (events > 0 && without === 0) this.doubtful.delete(kind);
+			if (without > 0 && changes > 0) this.doubtful.add(kind);
+		}
+		return unmatched;
+	}
+
+	/**
+	 * In queue mode, deliveries may go to other processes. If none has come here, one execution shows where they run; if
+	 * its change has come elsewhere, n8n's store leaves it out.
+	 *
+	 * @returns whether all has begun that is to
+	 */
+	private async act(
+		missed: SiteChange[],
+		compared: { unmatched: Change[]; missing: Change[] },
+		served: ServedAddress,
+		until: number,
+	): Promise<boolean> {
+		const isUnknown = !this.seesAll && missed.length > 0;
+		if (isUnknown && !(await this.start(missed.slice(0, 1), served, until))) return false;
+		this.isElsewhere = isUnknown && !this.seesAll;
+		if (!this.seesAll) return true;
+		if (missed.length > 0) this.missedAt = performance.now();
+		this.report(missed, compared, served);
+		return missed.length === 0 || (await this.start(missed, served, until));
+	}
+
+	private report(
+		missed: Change[],
+		{ unmatched, missing }: { unmatched: Change[]; missing: Change[] },
+		{ url }: ServedAddress,
+	): void {
+		const { watch, doubtful } = this;
+		const say = (finding: FindingKind, message: UserMessage) => {
+			watch.alerts.report('look', { finding, message });
+			figuresOf(url).lookFinding = `${message.message}. ${message.description}`;
+		};
+		const inDoubt = ({ kind }: Change) => doubtful.has(kind);
+		if (missed.length > 0) say('no event', noEvents(missed, watch.parameters.checkEveryMs));
+		if (missing.some(inDoubt))
+			say('no match', noMatch(unmatched.filter(inDoubt), missing.filter(inDoubt)));
+		if (this.isOften || doubtful.size > 0) return;
+		watch.alerts.report('look', { finding: 'fine' });
+		figuresOf(url).lookFinding = undefined;
+	}
+}

@@ -1,0 +1,456 @@
+import { describe, expect, it } from 'vitest';
+import type { IDataObject } from 'n8n-workflow';
+import { outputOf } from '../support/integration/action-node.mts';
+import { log } from '../support/integration/log.mts';
+import { HOUR, passedOn, publishedUnseen, whileAway } from '../support/integration/recovery.mts';
+import { type Scene, type SceneOptions, useScenes } from '../support/integration/scene.mts';
+import { Watch } from '../support/integration/watch.mts';
+import type { Settings } from '../support/simulator/index.mts';
+
+useScenes();
+
+/*
+ * The regular look: nothing has failed, and Expert has sent no event for a change. The clock of the
+ * site begins some hours behind, so that time can pass there, too.
+ */
+
+const HOURS = 8;
+
+interface Looking extends Scene {
+	watch: Watch;
+	/** Time passes, and a check is due. */
+	pass: (minutes: number) => Promise<void>;
+	/** What the site has sent is there, and has run. */
+	calm: () => Promise<void>;
+}
+
+async function looking({ parameters = {}, site }: SceneOptions = {}): Promise<Looking> {
+	const additionalOptions = { maxDeliveryAge: 86_400, ...(parameters.additionalOptions as object) };
+	const scene = await publishedUnseen(
+		{
+			parameters: { ...parameters, additionalOptions },
+			site: { knowsDraftPublish: true, autoDisableAfter: 10, ...site },
+		},
+		HOURS + 1,
+	);
+	const { settings } = scene.site;
+	settings.clockSkewMs -= HOURS * HOUR;
+	const watch = await Watch.restart(scene.host);
+	const pass = async (minutes: number) => {
+		settings.clockSkewMs += minutes * 60_000;
+		await watch.anotherTick(minutes);
+	};
+	const calm = async () => {
+		await scene.site.idle();
+		await scene.host.idle();
+	};
+	// What may have been missed before the start is searched for.
+	await watch.tick();
+	await pass(5);
+	scene.site.apiCalls.length = 0;
+	log.lines = [];
+	return { ...scene, watch, pass, calm };
+}
+
+/** Calls beside those of checks. */
+const lookCalls = ({ site }: Scene) =>
+	site.apiCalls
+		.map(({ method, path }) => `${method} ${path.replace(/^.*?deki/, '')}`)
+		.filter((call) => !call.includes('/webhooks'));
+
+const warnings = () => log.of('warn').map((line) => String(line));
+const SENT_NO_EVENT = 'Expert has sent no event for';
+const DO_NOT_MATCH = 'Events and changes of this site do not match';
+const told = (text: string) => warnings().filter((line) => line.includes(text));
+
+/** A page and a draft of a page, delivered as far as the site sends events. */
+async function publishDraft({ site, calm }: Looking, path: string): Promise<number> {
+	const { pageId } = site.site.createDraft(path);
+	await calm();
+	site.settings.clockSkewMs += 60_000;
+	site.site.publishDraft(path);
+	await calm();
+	return pageId;
+}
+
+async function findingsAt({ site, host }: Scene): Promise<string[]> {
+	const [item] = await outputOf(site, {
+		parameters: {
+			...{ resource: 'webhook', operation: 'checkHealth' },
+			options: { webhookUrl: host.url },
+		},
+	});
+	return (item as IDataObject).findings as string[];
+}
+
+describe('where publications send nothing', () => {
+	const site = { publicationFires: 'nothing' } as const;
+
+	it('the look recovers them, says so once, and then looks with each check', async () => {
+		const scene = await looking({ parameters: { events: ['page_published'] }, site });
+		const first = await publishDraft(scene, 'First');
+		await scene.pass(30);
+		expect(passedOn(scene)).toEqual([]);
+		await scene.pass(35);
+		expect(passedOn(scene)).toEqual([`+ pagecontent_update ${first} 1`]);
+		expect(scene.host.outputs.flat()).toEqual([
+			expect.objectContaining({ firstPublication: true, recovered: true }),
+		]);
+		expect(told(SENT_NO_EVENT)).toEqual([
+			expect.stringMatching(
+				/no event for 1 edit or publication since \S+; the trigger now looks every 5 minutes/,
+			),
+		]);
+		expect(await findingsAt(scene)).toEqual([expect.stringContaining(SENT_NO_EVENT)]);
+		const second = await publishDraft(scene, 'Second');
+		await scene.pass(5);
+		expect(passedOn(scene).slice(1)).toEqual([`+ pagecontent_update ${second} 1`]);
+		expect(told(SENT_NO_EVENT)).toHaveLength(1);
+		await scene.pass(65);
+		expect(passedOn(scene)).toHaveLength(2);
+		expect(scene.watch.failures).toEqual([]);
+	});
+
+	it.each<[string, (scene: Looking) => () => void]>([
+		[
+			'the site fails',
+			({ site }) => {
+				site.faults.add({ match: { path: /find$|revisions$/ }, effect: { status: 500 } });
+				return () => site.faults.clear();
+			},
+		],
+		[
+			'n8n cannot save an execution',
+			({ host }) => {
+				const { save } = host;
+				host.save = async () => await Promise.reject(new Error('disk full'));
+				return () => (host.save = save);
+			},
+		],
+	])('a look while %s is made again with the next check', async (_case, breakIt) => {
+		const scene = await looking({ parameters: { events: ['pagecontent_update'] }, site });
+		const id = await publishDraft(scene, 'Page');
+		const mend = breakIt(scene);
+		await scene.pass(65);
+		mend();
+		await scene.pass(5);
+		await scene.pass(5);
+		expect(passedOn(scene)).toEqual([`+ pagecontent_update ${id} 1`]);
+	});
+
+	it('a publication whose event comes late after all passes nothing on', async () => {
+		const scene = await looking({ parameters: { events: ['pagecontent_update'] }, site });
+		const id = await publishDraft(scene, 'Page');
+		await scene.pass(65);
+		const page = scene.site.site.page(id);
+		scene.site.emit('pagecontent_update', { page, revision: 1, at: page.edited });
+		await scene.calm();
+		expect(passedOn(scene)).toEqual([`+ pagecontent_update ${id} 1`]);
+	});
+
+	it('not with Watch: Recover Missed Changes off', async () => {
+		const additionalOptions = { recoverMissedChanges: false };
+		const scene = await looking({ parameters: { additionalOptions }, site });
+		await publishDraft(scene, 'Page');
+		await scene.pass(65);
+		expect(lookCalls(scene)).toEqual([]);
+	});
+
+	it('in queue mode one execution starts, nothing is said, and the looks end', async () => {
+		const scene = await looking({ parameters: { events: ['pagecontent_update'] }, site });
+		for (const path of ['One', 'Two', 'Three']) await publishDraft(scene, path);
+		scene.host.loaded.trigger.execute = async function () {
+			return [this.getInputData()];
+		};
+		await scene.pass(65);
+		await publishDraft(scene, 'Four');
+		scene.site.apiCalls.length = 0;
+		await scene.pass(65);
+		expect(scene.host.items).toHaveLength(1);
+		expect(lookCalls(scene)).toEqual([]);
+		expect(warnings()).toEqual([]);
+	});
+});
+
+/* Each deed under each reading: what is passed on, once each. `+` marks what the look has found. */
+describe.each(['contentUpdate', 'both', 'draftPublish', 'nothing'] as const)(
+	'where publications fire %s',
+	(publicationFires) => {
+		it.each(['full', 'thin'] as const)(
+			'each deed comes once, and a copy and a new title not at all (%s events)',
+			async (eventBody) => {
+				const parameters = { events: ['pagecontent_update', 'page_delete'], pageDetails: true };
+				const scene = await looking({ parameters, site: { publicationFires, eventBody } });
+				const { site } = scene.site;
+				const mark = publicationFires === 'nothing' ? '+ ' : '';
+				const live = site.createPage('Live').pageId;
+				const gone = site.createPage('Gone').pageId;
+				await scene.calm();
+				await scene.pass(5);
+				scene.host.outputs.length = 0;
+				const step = async (deed: () => unknown) => {
+					scene.site.settings.clockSkewMs += 60_000;
+					deed();
+					await scene.calm();
+				};
+				const draft = await publishDraft(scene, 'Draft');
+				await step(() => site.editPage(live));
+				site.activateDraft(live);
+				site.editDraft(live, { html: '<p>Draft</p>' });
+				await step(() => site.publishDraft(live));
+				await step(() => site.editPage(live, { title: 'Renamed', html: site.page(live).html }));
+				await step(() => site.tagPage(live, { add: ['new'] }));
+				await step(() => site.copyPage(live, 'Copy'));
+				await step(() => site.deletePage(gone));
+				for (let hour = 0; hour < 3; hour++) await scene.pass(65);
+				const isPage = ({ page }: IDataObject) => page !== undefined;
+				const came = scene.host.outputs
+					.flat()
+					.filter(isPage)
+					.map(({ eventType, page, recovered }) => {
+						const { id } = page as IDataObject;
+						return `${recovered === true ? '+ ' : ''}${eventType as string} ${id as string}`;
+					});
+				expect(came.toSorted()).toEqual(
+					[
+						`${mark}pagecontent_update ${draft}`,
+						`pagecontent_update ${live}`,
+						`${mark}pagecontent_update ${live}`,
+						`page_delete ${gone}`,
+					].toSorted(),
+				);
+				expect(told(SENT_NO_EVENT)).toHaveLength(publicationFires === 'nothing' ? 1 : 0);
+				expect(told(DO_NOT_MATCH)).toEqual([]);
+			},
+		);
+	},
+);
+
+describe('where events and changes do not match', () => {
+	const MISMATCHES: Array<[string, Partial<Settings>]> = [
+		['events are two minutes ahead', { eventSkewMs: 120_000 }],
+		['events are two minutes behind', { eventSkewMs: -120_000 }],
+		['events have other IDs', { otherIdsInEvents: true }],
+		['events name no page and are ahead', { eventBody: 'thin', eventSkewMs: 120_000 }],
+	];
+
+	it.each(MISMATCHES)('%s: the look starts nothing, and says so once', async (_case, site) => {
+		const scene = await looking({ site });
+		const { pageId } = scene.site.site.createPage('Page');
+		await scene.calm();
+		for (let hour = 0; hour < 4; hour++) {
+			scene.site.site.editPage(pageId);
+			scene.site.site.deletePage(scene.site.site.createPage(`Gone${hour}`).pageId);
+			await scene.calm();
+			await scene.pass(65);
+		}
+		expect(scene.host.items.filter(({ recovered }) => recovered)).toEqual([]);
+		expect(told(DO_NOT_MATCH)).toHaveLength(1);
+		expect(told(SENT_NO_EVENT)).toEqual([]);
+		expect(await findingsAt(scene)).toEqual([expect.stringContaining(DO_NOT_MATCH)]);
+	});
+
+	it('what was missing then is not started once they match', async () => {
+		const scene = await looking({ site: { eventSkewMs: 120_000 } });
+		const { pageId } = scene.site.site.createPage('Page');
+		await scene.calm();
+		scene.site.site.editPage(pageId);
+		await scene.calm();
+		await scene.pass(65);
+		expect(told(DO_NOT_MATCH)).toHaveLength(1);
+		scene.site.settings.eventSkewMs = 0;
+		for (let hour = 0; hour < 3; hour++) {
+			scene.site.site.editPage(pageId);
+			await scene.calm();
+			await scene.pass(65);
+		}
+		expect(recovered(scene)).toEqual([]);
+		expect(await findingsAt(scene)).toEqual([]);
+	});
+
+	it.each([
+		['events name no page', { eventBody: 'thin' }],
+		['each event comes twice', { eventsComeTwice: true }],
+		['events count revisions higher', { eventRevisionOffset: 2 }],
+	] satisfies Array<[string, Partial<Settings>]>)(
+		'%s: that is no mismatch, and nothing is recovered',
+		async (_case, site) => {
+			const scene = await looking({ site });
+			for (let hour = 0; hour < 3; hour++) {
+				const { pageId } = scene.site.site.createPage(`Page${hour}`);
+				scene.site.settings.clockSkewMs += 60_000;
+				scene.site.site.editPage(pageId);
+				scene.site.settings.clockSkewMs += 60_000;
+				scene.site.site.editPage(pageId);
+				await scene.calm();
+				await scene.pass(65);
+			}
+			expect(scene.host.items.filter(({ recovered }) => recovered)).toEqual([]);
+			expect(warnings()).toEqual([]);
+		},
+	);
+});
+
+/** Expert gives up these deliveries, but not the next one, so that nothing looks failed. */
+async function unheard(scene: Looking, deed: () => void): Promise<void> {
+	await whileAway(scene, deed);
+	scene.site.site.createPage('Next');
+	await scene.calm();
+}
+
+const recovered = (scene: Scene) => passedOn(scene).filter((item) => item.startsWith('+'));
+
+describe('a single delivery that did not come', () => {
+	it('is recovered by the next look, where later ones came', async () => {
+		const scene = await looking();
+		const { site } = scene.site;
+		const { pageId } = site.createPage('Page');
+		await scene.calm();
+		await scene.pass(5);
+		scene.site.settings.clockSkewMs += 60_000;
+		await unheard(scene, () => site.editPage(pageId));
+		site.createPage('Other');
+		await scene.calm();
+		await scene.pass(65);
+		expect(recovered(scene)).toEqual([`+ pagecontent_update ${pageId} 2`]);
+		expect(told(SENT_NO_EVENT)).toHaveLength(1);
+	});
+
+	it.each<[string, (scene: Looking) => Promise<void>]>([
+		[
+			'a page is edited twice',
+			async ({ site, pass }) => {
+				site.site.editPage('Other');
+				await pass(5);
+				site.site.editPage('Other');
+			},
+		],
+		['the home page is edited', async ({ site }) => void site.site.editPage('')],
+		[
+			'a page is edited and deleted',
+			async ({ site, pass }) => {
+				site.site.editPage('Other');
+				await pass(5);
+				site.site.deletePage('Other');
+			},
+		],
+		[
+			'a page is edited and tagged',
+			async ({ site, pass }) => {
+				site.site.editPage('Other');
+				await pass(5);
+				site.site.tagPage('Other', { add: ['new'] });
+			},
+		],
+	])('is recovered although meanwhile %s', async (_case, deed) => {
+		const scene = await looking();
+		const { site } = scene.site;
+		const { pageId } = site.createPage('Page');
+		site.createPage('Other');
+		await scene.calm();
+		await scene.pass(5);
+		await unheard(scene, () => site.editPage(pageId));
+		await deed(scene);
+		await scene.calm();
+		await scene.pass(65);
+		expect(recovered(scene)).toEqual([`+ pagecontent_update ${pageId} 2`]);
+		expect(told(DO_NOT_MATCH)).toEqual([]);
+	});
+
+	it('is left to the next look while it may still come', async () => {
+		const scene = await looking();
+		const { pageId } = scene.site.site.createPage('Page');
+		await scene.calm();
+		await scene.pass(55);
+		await unheard(scene, () => void scene.site.site.editPage(pageId));
+		await scene.pass(5);
+		expect(recovered(scene)).toEqual([]);
+		await scene.pass(65);
+		expect(recovered(scene)).toEqual([`+ pagecontent_update ${pageId} 2`]);
+	});
+
+	it('of a deleted tree is recovered as one, however many pages it has', async () => {
+		const scene = await looking({ site: { archiveEntries: 'pages' } });
+		const { site } = scene.site;
+		for (let page = 0; page < 150; page++) site.createPage(`Tree/Page${page}`);
+		const tree = String(site.page('Tree').id);
+		await scene.calm();
+		await scene.pass(5);
+		await unheard(scene, () => site.deletePage('Tree'));
+		await scene.pass(65);
+		expect(recovered(scene)).toEqual([`+ page_delete ${tree}`]);
+	});
+
+	it('is told although n8n begins its execution late', async () => {
+		const scene = await looking();
+		const { pageId } = scene.site.site.createPage('Page');
+		await scene.calm();
+		await scene.pass(5);
+		await unheard(scene, () => void scene.site.site.editPage(pageId));
+		const place = Promise.withResolvers<void>();
+		scene.host.slot = async () => await place.promise;
+		await scene.pass(65);
+		place.resolve();
+		await scene.pass(5);
+		expect(recovered(scene)).toEqual([`+ pagecontent_update ${pageId} 2`]);
+		expect(told(SENT_NO_EVENT)).toHaveLength(1);
+	});
+});
+
+describe('the calls of a look', () => {
+	/** The site is known to search all of its tree: a flat one is asked each time. */
+	async function known(options: SceneOptions = {}): Promise<Looking> {
+		const scene = await looking(options);
+		scene.site.site.createPage('Top/Below/Page');
+		await scene.calm();
+		await scene.pass(65);
+		scene.site.apiCalls.length = 0;
+		return scene;
+	}
+
+	it('are two in a calm hour', async () => {
+		const scene = await known();
+		for (let check = 0; check < 11; check++) await scene.pass(5);
+		expect(lookCalls(scene)).toEqual([]);
+		await scene.pass(5);
+		expect(lookCalls(scene)).toEqual([
+			expect.stringMatching(/\/pages\/home\/find/),
+			expect.stringMatching(/\/archive\/pages/),
+		]);
+	});
+
+	it('are one in a calm hour without Page Deleted', async () => {
+		const scene = await known({ parameters: { events: ['pagecontent_update'] } });
+		await scene.pass(65);
+		expect(lookCalls(scene)).toEqual([expect.stringMatching(/\/pages\/home\/find/)]);
+	});
+
+	it('in a busy hour are one more for each change that no delivery explains', async () => {
+		const scene = await known();
+		const { site } = scene.site;
+		for (let page = 0; page < 40; page++) site.createPage(`Page${page}`);
+		await scene.calm();
+		await scene.pass(5);
+		for (let page = 0; page < 40; page++) site.editPage(`Page${page}`);
+		await scene.calm();
+		scene.site.settings.clockSkewMs += 60_000;
+		for (let page = 0; page < 10; page++) site.tagPage(`Page${page}`, { add: ['new'] });
+		await scene.calm();
+		await scene.pass(65);
+		expect(lookCalls(scene)).toHaveLength(2 + 10);
+		scene.site.apiCalls.length = 0;
+		await scene.pass(65);
+		expect(lookCalls(scene)).toHaveLength(2);
+		expect(scene.host.items.filter(({ recovered }) => recovered)).toEqual([]);
+	});
+
+	it('are none for the pages where find does not search the whole tree', async () => {
+		const scene = await looking({ site: { findDepth: 'children' } });
+		scene.site.site.createPage('Deep/Down/Page');
+		await scene.calm();
+		await scene.pass(65);
+		scene.site.apiCalls.length = 0;
+		await scene.pass(65);
+		expect(lookCalls(scene).length).toBeLessThanOrEqual(1);
+	});
+});
