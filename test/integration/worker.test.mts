@@ -38,15 +38,19 @@ const edited = (revision: number): IDataObject => ({
 	...{ occurredAt: timeOf(revision), receivedAt: new Date().toISOString() },
 	page: { id: '371', revision },
 });
+const publicationOf = (revision: number): IDataObject => ({
+	...edited(revision),
+	eventType: 'draft_publish',
+});
 const recovered = (revision: number): IDataObject => ({
 	...edited(revision),
 	...{ deliveryId: `recovered:e:371:${revision}`, receivedAt: occurredAt },
 	...{ eventId: `recovered:e:371:${revision}`, recovered: true },
 });
 
-/** IDs of so many pages. */
 const WITHOUT_RECOVERY = { additionalOptions: { recoverMissedChanges: false } };
 
+/** IDs of so many pages. */
 const pages = (count: number) => Array.from({ length: count }, (_, index) => `${1_000 + index}`);
 const chunk = <T,>(all: T[], size: number): T[][] =>
 	Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
@@ -304,11 +308,9 @@ describe('the step of the trigger in a worker of queue mode', () => {
 	it.each([true, false])(
 		'both events of a publication pass once, whichever comes first (Recover Missed Changes: %s)',
 		async (recoverMissedChanges) => {
-			const { eventId, ...rest } = edited(4);
-			const publication = { ...rest, eventType: 'draft_publish', eventId: `p${String(eventId)}` };
 			for (const pair of [
-				[edited(4), publication],
-				[publication, edited(4)],
+				[edited(4), publicationOf(4)],
+				[publicationOf(4), edited(4)],
 			]) {
 				processedItems();
 				const scene = await worker({ additionalOptions: { recoverMissedChanges } });
@@ -317,6 +319,15 @@ describe('the step of the trigger in a worker of queue mode', () => {
 			}
 		},
 	);
+
+	it('an edit that is recovered passes where the page was published three seconds before, and not two', async () => {
+		const scene = await worker();
+		const at = (seconds: number) =>
+			new Date(Date.parse(occurredAt) + seconds * 1_000).toISOString();
+		expect(await pass(scene, { ...publicationOf(4), occurredAt: at(0) })).toBe(1);
+		expect(await pass(scene, { ...recovered(5), occurredAt: at(3) })).toBe(1);
+		expect(await pass(scene, { ...recovered(4), occurredAt: at(2) })).toBe(0);
+	});
 
 	it('an event passes when n8n cannot say whether its change was recovered, and the log says so', async () => {
 		processedItems().access = async ({ row }) => {
@@ -378,7 +389,8 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		const { clearMemory } = await import('../../nodes/CxoneExpert/memory.ts');
 		clearMemory();
 		expect(await pass(scene, { ...edited(5), ...now })).toBe(1);
-		expect(store.rows.size).toBe(2);
+		// Of the event, and of the second of its page.
+		expect(store.rows.size).toBe(1 + 2);
 	});
 
 	it('nothing is asked of n8n in a test', async () => {
@@ -457,6 +469,45 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		expect(scene.host.row.saves).toBe(0);
 	});
 });
+
+/** How one statement of the database goes: ms until it takes effect, and until that is known. */
+interface Course {
+	before: number;
+	after: number;
+	fault?: 'before' | 'after' | undefined;
+}
+
+async function statement(ms: number, fault: boolean): Promise<void> {
+	await new Promise((resolve) => void setTimeout(resolve, ms));
+	if (fault) throw new Error('database is down');
+}
+
+/** Executions in as many workers, under each course of the statements. */
+async function race<T>(
+	store: ProcessedItems,
+	runs: Array<() => Promise<T[]>>,
+	courses: Course[],
+): Promise<T[]> {
+	const left = [...courses];
+	const current = new Map<object, Course>();
+	store.access = async (each) => {
+		const course = left.shift() ?? { before: 1, after: 1 };
+		current.set(each, course);
+		await statement(course.before, course.fault === 'before');
+	};
+	store.respond = async (each) => {
+		const { after, fault: kind } = current.get(each)!;
+		await statement(after, kind === 'after');
+	};
+	const passed = runs.map(async (run) => await run());
+	await vi.runAllTimersAsync();
+	return (await Promise.all(passed)).flat();
+}
+
+const startTimes = fc.array(fc.nat(60), { minLength: 2, maxLength: 4 });
+const ms = fc.oneof(fc.nat(20), fc.nat(400));
+const slowMs = fc.oneof(ms, fc.integer({ min: 400, max: 60_000 }));
+const fault = fc.constantFrom(undefined, undefined, 'before' as const, 'after' as const);
 
 describe('copies of an event that reach several workers', () => {
 	/** A worker that asks n8n's store about copies alone. */
@@ -545,50 +596,22 @@ describe('copies of an event that reach several workers', () => {
 		}
 	});
 
-	/** How one statement of the database goes: ms until it takes effect, and until that is known. */
-	interface Course {
-		before: number;
-		after: number;
-		fault?: 'before' | 'after' | undefined;
-	}
-
-	async function pass(ms: number, fault: boolean): Promise<void> {
-		await new Promise((resolve) => void setTimeout(resolve, ms));
-		if (fault) throw new Error('database is down');
-	}
-
-	/** Executions of one event in as many workers, each started at its time, under each course of the statements. */
-	async function race(scene: Scene, starts: number[], courses: Course[]): Promise<boolean[]> {
-		const [store, left, item] = [processedItems(), [...courses], edited(4)];
-		const current = new Map<object, Course>();
-		store.access = async (statement) => {
-			const course = left.shift() ?? { before: 1, after: 1 };
-			current.set(statement, course);
-			await pass(course.before, course.fault === 'before');
-		};
-		store.respond = async (statement) => {
-			const { after, fault } = current.get(statement)!;
-			await pass(after, fault === 'after');
-		};
-		const runs = starts.map(async (start) => {
-			await pass(start, false);
+	/** Executions of one event, each started at its time. */
+	async function copies(scene: Scene, startTimes: number[], courses: Course[]) {
+		const item = edited(4);
+		const runs = startTimes.map((start) => async () => {
+			await statement(start, false);
 			return await marks(scene, item);
 		});
-		await vi.runAllTimersAsync();
-		return (await Promise.all(runs)).flat();
+		return await race(processedItems(), runs, courses);
 	}
-
-	const starts = fc.array(fc.nat(60), { minLength: 2, maxLength: 4 });
-	const ms = fc.oneof(fc.nat(20), fc.nat(400));
-	const slowMs = fc.oneof(ms, fc.integer({ min: 400, max: 60_000 }));
-	const fault = fc.constantFrom(undefined, undefined, 'before' as const, 'after' as const);
 
 	it('exactly one passes, unmarked, while the database works', async () => {
 		const scene = await asking();
 		stopTime();
 		const courses = fc.array(fc.record({ before: ms, after: ms }), { maxLength: 12 });
-		const property = fc.asyncProperty(starts, courses, async (at, given) => {
-			expect(await race(scene, at, given)).toEqual(PASSES);
+		const property = fc.asyncProperty(startTimes, courses, async (at, given) => {
+			expect(await copies(scene, at, given)).toEqual(PASSES);
 		});
 		await fc.assert(property, { numRuns: 200 });
 	});
@@ -598,11 +621,63 @@ describe('copies of an event that reach several workers', () => {
 		stopTime();
 		const course = fc.record({ before: slowMs, after: slowMs, fault });
 		const courses = fc.array(course, { maxLength: 16 });
-		const property = fc.asyncProperty(starts, courses, async (at, given) => {
-			const passed = await race(scene, at, given);
+		const property = fc.asyncProperty(startTimes, courses, async (at, given) => {
+			const passed = await copies(scene, at, given);
 			expect(passed.length).toBeGreaterThanOrEqual(1);
 			expect(passed.filter((isMarked) => !isMarked).length).toBeLessThanOrEqual(1);
 		});
 		await fc.assert(property, { numRuns: 200 });
+	});
+});
+
+describe('both events of a publication, which reach two workers', () => {
+	/** A page of which n8n's store has all rows. */
+	async function twoWorkersOf(page: IDataObject) {
+		const { host } = await worker({ pageDetails: false });
+		const workers = await twoWorkers(host);
+		const before = Array.from({ length: 8 }, (_, second) => ({
+			json: { ...edited(1), page, occurredAt: at(second - 3_600) },
+		}));
+		await itemsPassedOn(host, before, 'webhook');
+		return workers.map((each) => async (item: IDataObject) => {
+			host.loaded = each;
+			const items = await itemsPassedOn(host, [{ json: { ...item, page } }], 'webhook');
+			return items.map(({ redelivered }) => redelivered === true);
+		});
+	}
+
+	const at = (seconds: number) => new Date(Date.parse(occurredAt) + seconds * 1_000).toISOString();
+
+	it.each([-2, -1, 0, 1, 2])(
+		'one passes where they begin at the same moment, %i seconds apart',
+		async (apart) => {
+			const store = processedItems();
+			const [one, other] = await twoWorkersOf({ id: '371' });
+			// Both read before either of them writes, in each row.
+			const passed = [one!(edited(4)), other!({ ...publicationOf(4), occurredAt: at(apart) })];
+			expect((await Promise.all(passed)).flat()).toEqual([false]);
+			expect(changeRows(store)).toHaveLength(8);
+		},
+	);
+
+	it('one passes, unmarked, however they and the statements meet', async () => {
+		let pageId = 1_000;
+		stopTime();
+		const property = fc.asyncProperty(
+			fc.tuple(fc.nat(60), fc.nat(60)),
+			fc.integer({ min: -2, max: 2 }),
+			fc.array(fc.record({ before: ms, after: ms }), { maxLength: 40 }),
+			async (starts, apart, courses) => {
+				const store = processedItems();
+				const workers = await passUntil(twoWorkersOf({ id: `${++pageId}` }));
+				const items = [edited(4), { ...publicationOf(4), occurredAt: at(apart) }];
+				const runs = items.map((item, index) => async () => {
+					await statement(starts[index]!, false);
+					return await workers[index]!(item);
+				});
+				expect(await race(store, runs, courses)).toEqual([false]);
+			},
+		);
+		await fc.assert(property, { numRuns: 50 });
 	});
 });

@@ -3,8 +3,9 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { beforeDeadline } from '../../api/deadline';
 import { type Change, changeOfItem, meetingKeys, nameOf } from '../../event/change';
 import { isJoined, isDraftPublish } from '../../event/draft-publish';
+import { hashOf } from '../../event/event-name';
 import { nodeKey } from '../../memory';
-import { MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/processed-items';
+import { dropOldRows, MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/processed-items';
 import { knownChangesOf } from '../ledger/known-changes';
 import { mapConcurrently } from '../map-concurrently';
 import { addressOf } from '../node/address';
@@ -12,7 +13,7 @@ import { changesAt } from '../node/progress';
 import { isRecoveryEnabled, readChosenEvents } from '../parameters';
 import { batched } from './batched';
 import { hintLeftOut } from './hints';
-import { isFirstRun } from './once';
+import { isFirstRun, isWorker, ROW_TTL_MS } from './once';
 import { goesOn, type Passage } from './passage';
 import type { Site } from './site';
 
@@ -24,10 +25,13 @@ import type { Site } from './site';
  * Each page has rows of its own there. Whoever runs first inserts the row, and of two inserts n8n's database lets one
  * succeed. Rows are never dropped: their number is bounded by the pages of the site, and they go with the workflow.
  *
- * Rare and bounded: two workers that add to an existing row within the same few milliseconds do not see each other. Then
- * a change that is delivered and recovered at that moment runs twice, the second time marked `recovered`. And of two
- * edits of a page that are a multiple of eight seconds apart and begin at that moment, one mark is lost. An edit within
- * two seconds of a publication counts as the same.
+ * Both events of a publication usually come at the same moment. So in a worker each second of a page in which they may
+ * meet also has a row for half an hour, like an event (once.ts), because two workers that add to an existing row within
+ * the same few milliseconds do not see each other.
+ *
+ * Rare and bounded: a change that is delivered and recovered within those milliseconds runs twice, the second time
+ * marked `recovered`. And of two edits of a page that are a multiple of eight seconds apart and begin at that moment,
+ * one mark is lost. An edit within two seconds of a publication counts as the same.
  */
 
 /**
@@ -48,7 +52,7 @@ export async function leaveOutKnownChanges(
 	if (joins) for (const passage of decided) markUnnamedPublication(passage);
 	const arrivals = decided
 		.flatMap((passage) => arrivalOf(passage, joins, way) ?? [])
-		.filter(canMeet(isRecoveryEnabled(context), joins));
+		.filter(({ publication }) => publication !== undefined || isRecoveryEnabled(context));
 	const asking = arrivals.filter(({ passage }) => goesOn(passage));
 	const passing = await beforeDeadline(
 		performance.now() + MAX_WAIT_MS,
@@ -78,18 +82,15 @@ function markUnnamedPublication({ event, item, added }: Passage): void {
 }
 
 /** Ways in which one change can come. Those that come in the same way are different changes. */
-type Way = 'delivered' | 'published' | 'recovered' | 'polled';
+type Way = 'delivered' | 'recovered' | 'polled';
 
 /** A change that an item tells of, and how it has come. */
 interface Arrival {
 	passage: Passage;
 	change: Change;
 	way: Way;
-}
-
-/** Without recovery only the events of a publication can meet, which are edits. */
-function canMeet(isRecovering: boolean, joins: boolean): (arrival: Arrival) => boolean {
-	return ({ change: { kind } }) => isRecovering || (joins && kind === 'edited');
+	/** Which event of a publication it may be, where both are one item. */
+	publication?: 'draft' | 'content' | undefined;
 }
 
 /**
@@ -107,9 +108,14 @@ function arrivalOf(
 	const isRecovered = json.recovered === true;
 	const isMarked = isRecovered && json.redelivered === true;
 	if (change?.page === undefined || isMarked) return undefined;
-	const isPublication = joins && isDraftPublish(json.eventType);
-	const way = isRecovered ? 'recovered' : isPublication ? 'published' : given;
-	return { passage, change, way };
+	const way = isRecovered ? 'recovered' : given;
+	if (!joins || way !== 'delivered' || change.kind !== 'edited') return { passage, change, way };
+	return {
+		passage,
+		change,
+		way,
+		publication: isDraftPublish(json.eventType) ? 'draft' : 'content',
+	};
 }
 
 /** So that the watch of this process does not start again what has begun here. The workflow may be unpublished by now. */
@@ -155,23 +161,29 @@ interface Marked {
 	/** Of a recovered or polled change itself. By its execution, because a statement that seemed to fail may have been written. */
 	own: Mark[];
 	meetings: Mark[];
+	/** Those of them where the events of a publication meet. */
+	publications: Mark[];
 }
 
-function withMarks(origin: string, { passage, change, way }: Arrival, execution: string): Marked {
-	const keys = meetingKeys(
-		origin,
-		change,
-		way === 'recovered' || way === 'published' ? 'near' : 'own',
-	);
+function withMarks(origin: string, arrival: Arrival, execution: string): Marked {
+	const { passage, change, way, publication } = arrival;
+	const meet = (isNear: boolean, as: string, scope = '') =>
+		meetingKeys(origin, change, isNear ? 'near' : 'own').map((key) => {
+			const mark = `${scope}${key}`;
+			return { row: rowOf(key), mark, byWay: `${mark} ${as}` };
+		});
+	// A polling node has no other way.
+	const recoveries = way === 'polled' ? [] : meet(way === 'recovered', way);
+	const publications =
+		publication === undefined ? [] : meet(publication === 'draft', publication, 'publication ');
+	const own = way === 'delivered' ? [] : [ownMark(origin, change, execution)];
+	return { passage, own, meetings: [...recoveries, ...publications], publications };
+}
+
+function ownMark(origin: string, change: Change, execution: string): Mark {
 	const mark = nameOf(origin, change);
-	const own = { row: rowOf(keys[0]!), mark, byWay: `${mark} in ${execution}` };
-	const meetings = keys.map((key) => ({ row: rowOf(key), mark: key, byWay: `${key} ${way}` }));
-	return {
-		passage,
-		own: way === 'recovered' || way === 'polled' ? [own] : [],
-		// A polling node has no other way.
-		meetings: way === 'polled' ? [] : meetings,
-	};
+	const [key = ''] = meetingKeys(origin, change, 'own');
+	return { row: rowOf(key), mark, byWay: `${mark} in ${execution}` };
 }
 
 /** For its edits, and for its deletions. Neighbouring seconds are in different rows. */
@@ -187,9 +199,35 @@ function rowOf(key: string): string {
 /** How long other executions wait until marks are taken back. */
 const MAX_REMOVAL_MS = 1_000;
 
-/** Which of them pass. The marks of the others are taken back, or they would keep out their neighbours. */
+/**
+ * Which of them pass. First of all, of both events of a publication one: what the other one left in the rows of its page
+ * could keep out this one.
+ */
 async function record(context: IExecuteFunctions, all: Marked[]): Promise<Set<Passage>> {
-	const fresh = await freshIn(context, all.flatMap(marksOf));
+	if (!isWorker(context)) return await recordMarks(context, all);
+	const alone = all.map(inRowsOfSeconds);
+	const passing = await recordMarks(context, alone, ROW_TTL_MS);
+	const made = alone.flatMap(({ meetings }) => meetings).length;
+	void dropOldRows(context, made).catch(() => {});
+	return await recordMarks(
+		context,
+		all.filter(({ passage }) => passing.has(passage)),
+	);
+}
+
+/** Named like the row of an event. */
+function inRowsOfSeconds({ passage, publications }: Marked): Marked {
+	const meetings = publications.map((each) => ({ ...each, row: hashOf([each.mark]) }));
+	return { passage, own: [], meetings, publications };
+}
+
+/** Which of them pass. The marks of the others are taken back, or they would keep out their neighbours. */
+async function recordMarks(
+	context: IExecuteFunctions,
+	all: Marked[],
+	ttlMs?: number,
+): Promise<Set<Passage>> {
+	const fresh = await freshIn(context, all.flatMap(marksOf), ttlMs);
 	const { passing, used } = decide(all, fresh);
 	const meetings = byRow(all.flatMap((marked) => marked.meetings));
 	const removed = mapConcurrently(meetings, async ([row, marks]) => {
@@ -211,9 +249,13 @@ function marksOf({ own, meetings }: Marked): Mark[] {
  * @returns those that are new
  * @throws if n8n's database does not respond about each
  */
-async function freshIn(context: IExecuteFunctions, all: Mark[]): Promise<Set<string>> {
+async function freshIn(
+	context: IExecuteFunctions,
+	all: Mark[],
+	ttlMs?: number,
+): Promise<Set<string>> {
 	const fresh = await mapConcurrently(byRow(all), async ([row, marks]) => {
-		const found = await recordInRow(context, row, marks);
+		const found = await recordInRow(context, row, marks, ttlMs);
 		if (found === undefined) throw new Error('no response');
 		return [...found];
 	});

@@ -65,7 +65,7 @@ export function isFirstRun(context: IExecuteFunctions): boolean {
 }
 
 /** If n8n does not say so, a process that takes deliveries or watches the webhook is no worker. */
-function isWorker(context: IExecuteFunctions): boolean {
+export function isWorker(context: IExecuteFunctions): boolean {
 	const process = thisProcess(context);
 	if (process !== undefined) return process === 'worker';
 	return addressOf(context).served === undefined && ledgerOf(context).isEmpty;
