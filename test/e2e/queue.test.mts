@@ -16,6 +16,8 @@ import { waitFor } from '../support/wait.mts';
 
 /** As many as an import has, on demand: each is looked for once more, one at a time. */
 const knownChanges = Number(process.env.KNOWN_CHANGES ?? 12);
+/** On demand as many as the figures in docs/reliability.md are of. */
+const publications = Number(process.env.PUBLICATIONS ?? 20);
 const LONG_MS = 1_800_000;
 const LONG = { timeout: 2 * LONG_MS };
 
@@ -35,7 +37,8 @@ describe.skipIf(lacks('redis-server', 'postgresql'))(
 		beforeAll(async () => {
 			queue = await QueueMode.open();
 			const { env, postgres } = queue;
-			recovery = await RecoveryScene.open({ autoDisableAfter: 1000 }, env, { postgres });
+			const settings = { autoDisableAfter: 1000, knowsDraftPublish: true };
+			recovery = await RecoveryScene.open(settings, env, { postgres });
 			scene = recovery.scene;
 			await queue.startBeside(scene.n8n, { webhooks: 2, workers: 2 });
 			[webhook, other] = queue.webhooks as [N8nInstance, N8nInstance];
@@ -89,6 +92,36 @@ describe.skipIf(lacks('redis-server', 'postgresql'))(
 			expect(items.every((item) => item.firstPublication === true)).toBe(true);
 			await scene.client.deactivate(workflow.id);
 		});
+
+		it(
+			`of both events of each of ${publications} publications of a page, which come to two processes at the same moment, one passes`,
+			LONG,
+			async () => {
+				const workflow = await scene.published({ events: ['pagecontent_update'] });
+				// The first ones insert all rows of the page in n8n's store.
+				const begin = Date.now() - publications * 7_000;
+				for (let count = 0; count < publications; count++) {
+					const datetime = new Date(begin + count * 7_000).toISOString();
+					const sent = ['draft:publish', 'page.content:update'].map(async (type, index) => {
+						const body = event({ type, page: '371', datetime });
+						return await sendTo(index === 0 ? webhook : other, workflow, { body });
+					});
+					expect(await Promise.all(sent)).toEqual([200, 200]);
+				}
+				await workflow.settled();
+				const executions = await scene.client.executionsWithData(workflow.id);
+				expect(executions.every(({ id }) => ranInWorker(id))).toBe(true);
+				const items = executions.flatMap((each) => executionItems(each, TRIGGER));
+				const types = new Set(items.map(({ eventType }) => eventType as string));
+				expect([...types]).toEqual(['pagecontent_update']);
+				const times = items.map(({ occurredAt }) => occurredAt as string);
+				expect({ items: times.length, publications: new Set(times).size }).toEqual({
+					items: publications,
+					publications,
+				});
+				await scene.client.deactivate(workflow.id);
+			},
+		);
 
 		it('an execution in a worker is found by its delivery, and Check Health there says whose figures it gives', async () => {
 			// The worker of this test is not told where n8n receives webhooks.

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
 import { change } from '../support/integration/foreign.mts';
+import { outputOf } from '../support/integration/action-node.mts';
 import { failureOf } from '../support/integration/advice.mts';
 import { log } from '../support/integration/log.mts';
 import { openPublished, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
@@ -52,6 +53,20 @@ describe('publish registers the publication of drafts', () => {
 			expect(asksFor(scene)).toHaveLength(2);
 		},
 	);
+
+	it.each([
+		['refuses', {}, []],
+		['has', HAS_IT, ['draft_publish']],
+	])('Check Health finds nothing amiss where the site %s it', async (_how, site, registered) => {
+		const scene = await openPublished({ parameters: { events }, site });
+		const options = { webhookUrl: scene.host.url };
+		const parameters = { resource: 'webhook', operation: 'checkHealth', options };
+		const [item] = await outputOf(scene.site, {
+			parameters: { ...parameters, expectedEvents: events },
+		});
+		expect(item).toMatchObject({ healthy: true, missingEvents: [], findings: [] });
+		expect(item!.events).toEqual([...events, ...registered]);
+	});
 
 	it('a check keeps it where the site has it, and a repair registers it again', async () => {
 		const scene = await openPublished({ parameters: { events }, site: HAS_IT });

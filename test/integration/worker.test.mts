@@ -660,6 +660,23 @@ describe('both events of a publication, which reach two workers', () => {
 		},
 	);
 
+	it('the store has two rows of an edit and six of a publication for half an hour, and no longer', async () => {
+		const store = processedItems();
+		store.access = async () => {};
+		const { host } = await worker({ pageDetails: false });
+		stopTime();
+		const rowsAfter = async (item: typeof edited, revision: number) => {
+			const items = pages(100).map((id) => ({ json: { ...item(revision), page: { id } } }));
+			await passUntil(itemsPassedOn(host, items, 'webhook'));
+			await letSettle();
+			await vi.advanceTimersByTimeAsync(ROW_TTL_MS);
+			return store.rows.size - changeRows(store).length;
+		};
+		expect(await rowsAfter(edited, 4)).toBe(200);
+		// As fast as rows come they go.
+		for (const revision of [5, 6]) expect(await rowsAfter(publicationOf, revision)).toBe(600);
+	});
+
 	it('one passes, unmarked, however they and the statements meet', async () => {
 		let pageId = 1_000;
 		stopTime();

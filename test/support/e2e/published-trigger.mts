@@ -132,9 +132,10 @@ export function event({
 	type = 'page:create',
 	page = randomUUID() as string,
 	inside = '',
+	datetime = new Date().toISOString(),
 } = {}): string {
-	const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
-	return `<event id="${randomUUID()}" datetime="${now}" type="${type}" wikiid="site_1" language="en-US" version="5"><page id="${page}"><path>Guides/Page_${page}</path></page>${inside}</event>`;
+	const seconds = datetime.replace(/\.\d+Z$/, 'Z');
+	return `<event id="${randomUUID()}" datetime="${seconds}" type="${type}" wikiid="site_1" language="en-US" version="5"><page id="${page}"><path>Guides/Page_${page}</path></page>${inside}</event>`;
 }
 
 /** An event of 20 kB about the page of this number, like no other. */

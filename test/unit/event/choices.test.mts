@@ -70,6 +70,10 @@ describe('the lists of events', () => {
 		expect(others).toEqual(namesOf(EVENT_CHOICES));
 	});
 
+	it('EVENT_CHOICES lacks the publication of a draft, which no site has been seen to send', () => {
+		expect(EVENT_CHOICES.map(({ value }) => value)).not.toContain('draft_publish');
+	});
+
 	it('EVENT_CHOICES has what is rarely used after what is often used', () => {
 		const names = namesOf(EVENT_CHOICES);
 		const often = names.findLastIndex((name) => /^(File|Page) /.test(name));
