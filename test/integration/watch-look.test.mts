@@ -2,8 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { IDataObject } from 'n8n-workflow';
 import { outputOf } from '../support/integration/action-node.mts';
 import { log } from '../support/integration/log.mts';
-import { HOUR, passedOn, publishedUnseen, whileAway } from '../support/integration/recovery.mts';
+import {
+	ago,
+	HOUR,
+	passedOn,
+	publishedUnseen,
+	whileAway,
+} from '../support/integration/recovery.mts';
 import { type Scene, type SceneOptions, useScenes } from '../support/integration/scene.mts';
+import { passTime } from '../support/integration/stop-time.mts';
 import { Watch } from '../support/integration/watch.mts';
 import type { Settings } from '../support/simulator/index.mts';
 
@@ -20,6 +27,8 @@ interface Looking extends Scene {
 	watch: Watch;
 	/** Time passes, and a check is due. */
 	pass: (minutes: number) => Promise<void>;
+	/** Time passes. */
+	passUnchecked: (minutes: number) => void;
 	/** What the site has sent is there, and has run. */
 	calm: () => Promise<void>;
 }
@@ -36,9 +45,13 @@ async function looking({ parameters = {}, site }: SceneOptions = {}): Promise<Lo
 	const { settings } = scene.site;
 	settings.clockSkewMs -= HOURS * HOUR;
 	const watch = await Watch.restart(scene.host);
-	const pass = async (minutes: number) => {
+	const passUnchecked = (minutes: number) => {
 		settings.clockSkewMs += minutes * 60_000;
-		await watch.anotherTick(minutes);
+		passTime(minutes * 60_000);
+	};
+	const pass = async (minutes: number) => {
+		passUnchecked(minutes);
+		await watch.tick();
 	};
 	const calm = async () => {
 		await scene.site.idle();
@@ -49,9 +62,8 @@ async function looking({ parameters = {}, site }: SceneOptions = {}): Promise<Lo
 	await pass(5);
 	scene.site.apiCalls.length = 0;
 	log.lines = [];
-	return { ...scene, watch, pass, calm };
+	return { ...scene, watch, pass, passUnchecked, calm };
 }
-
 /** Calls beside those of checks. */
 const lookCalls = ({ site }: Scene) =>
 	site.apiCalls
@@ -342,11 +354,54 @@ describe('a single delivery that did not come', () => {
 				site.site.tagPage('Other', { add: ['new'] });
 			},
 		],
+		[
+			'a page is edited and deleted with one above it',
+			async ({ site, pass }) => {
+				site.site.editPage('Other/Below');
+				await pass(5);
+				site.site.deletePage('Other', { recursive: true });
+			},
+		],
+		[
+			'two edits of a page come in another order',
+			async (scene) => {
+				const { site, passUnchecked, calm } = scene;
+				const page = site.site.page('Other');
+				await whileAway(scene, () => void site.site.editPage(page));
+				const { edited: at, revision } = page;
+				passUnchecked(5);
+				site.site.editPage(page);
+				await calm();
+				site.emit('pagecontent_update', { page, revision, at });
+			},
+		],
+		[
+			'a page is edited once more by a user who is left out',
+			async ({ site, pass }) => {
+				site.site.editPage('Other');
+				await pass(5);
+				site.site.editPage('Other', { by: 'editor' });
+			},
+		],
+		[
+			'a page is edited, deleted and restored',
+			async ({ site, pass }) => {
+				const { pageId } = site.site.editPage('Other/Below');
+				await pass(5);
+				site.site.deletePage(pageId);
+				await pass(5);
+				site.site.restorePage(pageId);
+			},
+		],
 	])('is recovered although meanwhile %s', async (_case, deed) => {
-		const scene = await looking();
+		const scene = await looking({
+			parameters: { filters: { excludeUsers: 'editor' } },
+			site: { requestDetails: 'user' },
+		});
 		const { site } = scene.site;
 		const { pageId } = site.createPage('Page');
 		site.createPage('Other');
+		site.createPage('Other/Below');
 		await scene.calm();
 		await scene.pass(5);
 		await unheard(scene, () => site.editPage(pageId));
@@ -354,6 +409,64 @@ describe('a single delivery that did not come', () => {
 		await scene.calm();
 		await scene.pass(65);
 		expect(recovered(scene)).toEqual([`+ pagecontent_update ${pageId} 2`]);
+		expect(told(DO_NOT_MATCH)).toEqual([]);
+	});
+
+	it('is recovered where deletions are not chosen, although an edited page is deleted', async () => {
+		const scene = await looking({ parameters: { events: ['pagecontent_update'] } });
+		const { site } = scene.site;
+		const { pageId } = site.createPage('Page');
+		for (const path of ['Other', 'Third']) site.createPage(path);
+		await scene.calm();
+		await scene.pass(5);
+		await unheard(scene, () => site.editPage(pageId));
+		for (const path of ['Other', 'Third']) site.editPage(path);
+		await scene.pass(5);
+		site.deletePage('Other');
+		await scene.pass(65);
+		expect(recovered(scene)).toEqual([`+ pagecontent_update ${pageId} 2`]);
+		expect(told(DO_NOT_MATCH)).toEqual([]);
+	});
+
+	it.each<[string, string, (site: Looking['site']['site']) => void]>([
+		['another page is edited twice', 'Other', (site) => site.editPage('Other')],
+		['its page is edited and tagged', 'Page', (site) => site.tagPage('Page', { add: ['new'] })],
+	])('is recovered although %s just before the look', async (_case, path, deed) => {
+		const scene = await looking();
+		const { site } = scene.site;
+		const { pageId } = site.createPage('Page');
+		site.createPage('Other');
+		await scene.calm();
+		await scene.pass(5);
+		await unheard(scene, () => site.editPage(pageId));
+		scene.passUnchecked(57);
+		site.editPage(path);
+		await scene.calm();
+		scene.passUnchecked(2);
+		deed(site);
+		await scene.calm();
+		await scene.pass(0.5);
+		expect(recovered(scene)).toEqual([`+ pagecontent_update ${pageId} 2`]);
+		expect(told(DO_NOT_MATCH)).toEqual([]);
+	});
+
+	it('is recovered by a look that the site interrupts, although its page is edited meanwhile', async () => {
+		const scene = await looking();
+		const { site } = scene.site;
+		const [first, second] = ['First', 'Second'].map((path) => site.createPage(path).pageId);
+		await scene.calm();
+		await scene.pass(5);
+		await unheard(scene, () => [first, second].map((page) => site.editPage(page!)));
+		const effect = { status: 429, headers: { 'Retry-After': '240' } };
+		scene.site.faults.add({ match: { path: new RegExp(`/${second}/revisions$`) }, effect });
+		await scene.pass(65);
+		scene.site.faults.clear();
+		site.editPage(first!);
+		await scene.calm();
+		await scene.pass(5);
+		expect(recovered(scene)).toEqual(
+			[first, second].map((page) => `+ pagecontent_update ${page} 2`),
+		);
 		expect(told(DO_NOT_MATCH)).toEqual([]);
 	});
 

@@ -4,9 +4,8 @@ import { ExpertError } from '../../api/expert-error';
 import { deletedAt, listArchivedPages, listDeletedWith } from '../../api/pages';
 import type { Resumable } from '../../api/resumable';
 import { attribute, child, type XmlElement } from '../../api/xml';
-import type { Change } from '../../event/change';
 import { idOf } from './changed-pages';
-import { deletion, type SiteChange } from './site-change';
+import { deletion, type ShownChange, type SiteChange } from './site-change';
 import { untilGivenUp } from './until-given-up';
 
 export interface Archive {
@@ -19,7 +18,7 @@ export interface Archive {
 interface ArchiveQuery {
 	api: ApiClient;
 	/** As that of a search. */
-	hasCome?: (change: Change) => boolean;
+	hasCome?: (change: ShownChange) => boolean;
 }
 
 /** Returns none if the archive is hidden from our user. @param since unix ms */

@@ -17,6 +17,9 @@ export interface SiteChange extends Change {
 	isRenamed?: boolean;
 }
 
+/** What identifies it. */
+export type ShownChange = Pick<SiteChange, keyof Change>;
+
 /** @param first first revision, which names the author */
 export function creation(first: XmlElement): SiteChange[] {
 	return siteChange(

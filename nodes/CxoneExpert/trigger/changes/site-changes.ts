@@ -5,10 +5,10 @@ import { listRevisionsSince, oldestFirst, type Period, revisionChanges } from '.
 import { type Resumable, untilAnswered } from '../../api/resumable';
 import { currentUser } from '../../api/token-check';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
-import { type Change, type ChangeKind, wordOf } from '../../event/change';
+import { type ChangeKind, wordOf } from '../../event/change';
 import type { ExpertEvent } from '../../event/parse';
 import { type Archive, deletions } from './deletions';
-import { creation, edit, type SiteChange } from './site-change';
+import { creation, edit, type ShownChange, type SiteChange } from './site-change';
 import { untilGivenUp } from './until-given-up';
 import { changedPages, findReach, idOf, modifiedAt } from './changed-pages';
 
@@ -35,7 +35,7 @@ export interface SiteQuery {
 	 * For a regular look: is told of each change that the site shows, and says whether it has come. A page whose newest
 	 * change has come costs no call.
 	 */
-	hasCome?: (change: Change) => boolean;
+	hasCome?: (change: ShownChange) => boolean;
 }
 
 /** Kept in memory until all have started the workflow: some 50 MB. */
@@ -118,7 +118,7 @@ async function* pageChanges(
 			const modified = modifiedAt(page);
 			const isRead = modified !== undefined && read.get(id) === modified;
 			if (newestHasCome(page, query) || isRead || !mayBeWanted(page, query)) continue;
-			note(changesOfPage(page, yield* revisionsOf(id, query, leftOut), period));
+			note(changesOfPage(page, yield* revisionsOf(id, query, leftOut), endless(period)));
 			// A recent change may be followed by one in the same second, or not be listed yet.
 			const isSettled = modified !== undefined && modified <= period.until - LISTED_AFTER_MS;
 			if (isSettled) read.set(id, modified);
@@ -149,10 +149,15 @@ async function* homeChanges(
 ): Resumable<void> {
 	if (!mayBeWanted(HOME, query)) return;
 	const revisions = yield* revisionsOf('home', query, leftOut);
-	note(changesOfPage(revisions[0] ?? {}, revisions, query.period));
+	note(changesOfPage(revisions[0] ?? {}, revisions, endless(query.period)));
 }
 
 const HOME: XmlElement = { path: '' };
+
+/** The event of a change after the period may have come, too. */
+function endless(period: Period): Period {
+	return { ...period, until: Infinity };
+}
 
 /** Decides before the page's revisions are read, which takes a call. */
 function mayBeWanted(page: XmlElement, { kinds, period, wants }: SiteQuery): boolean {

@@ -1,5 +1,6 @@
 import { counted, type UserMessage } from '../../api/expert-error';
 import { type Change, type ChangeKind, meetingKeys } from '../../event/change';
+import type { ShownChange } from '../changes/site-change';
 
 /*
  * What deliveries have told of in some time, beside what the site shows. A change without an event was missed only where
@@ -11,38 +12,52 @@ export const COMPARED_KINDS: readonly ChangeKind[] = ['edited', 'deleted'];
 
 export class Comparison {
 	private readonly site: string;
+	private readonly told: readonly Change[];
 	/** As {@link meetingKeys}. */
-	private readonly shown = new Set<string>();
-	private readonly deletedPages = new Set<string>();
+	private readonly toldAt = new Map<string, Change[]>();
+	private readonly matched = new Set<Change>();
+	/** Pages of which the site shows all edits. */
+	private readonly readPages = new Set<string>();
+	/** An event has named a page as the site does. */
+	private hasSameIds: boolean;
 
-	/** @param site its origin */
-	constructor(site: string) {
+	/** @param site its origin @param told before the site is asked @param last the comparison before */
+	constructor(site: string, told: readonly Change[], last?: Comparison) {
 		this.site = site;
+		this.told = told;
+		this.hasSameIds = last?.hasSameIds ?? false;
+		for (const change of told) {
+			const [key = ''] = meetingKeys(site, change, 'own');
+			this.toldAt.set(key, [...(this.toldAt.get(key) ?? []), change]);
+		}
 	}
 
-	/** The site shows this change, wanted or not. */
-	show(change: Change): void {
-		const { kind, page, at } = change;
-		for (const each of [change, { kind, at }])
-			for (const key of meetingKeys(this.site, each, 'near')) this.shown.add(key);
-		if (kind === 'deleted' && page !== undefined) this.deletedPages.add(page);
+	/** The site shows this change, wanted or not. @param hasCome as an event that names the page */
+	show({ kind, page, revision, at }: ShownChange, hasCome: boolean): void {
+		if (hasCome) this.hasSameIds = true;
+		if (revision !== undefined) this.readPages.add(page);
+		for (const change of [
+			{ kind, page, at },
+			{ kind, at },
+		])
+			for (const key of meetingKeys(this.site, change, 'near'))
+				for (const told of this.toldAt.get(key) ?? []) this.matched.add(told);
 	}
 
-	/** Events without a change: the newest of each page, as the site need not be asked for older ones. */
-	unmatched(told: Change[]): Change[] {
-		for (const { kind, page } of told)
-			if (kind === 'deleted' && page !== undefined) this.deletedPages.add(page);
-		const newest = new Map<string, Change>();
-		for (const [index, change] of told.entries())
-			newest.set(`${change.kind} ${change.page ?? `#${index}`}`, change);
-		return [...newest.values()].filter((change) => !this.isShown(change));
+	/** Whether an event of this kind has its change. */
+	hasMatched(kind: ChangeKind): boolean {
+		return [...this.matched].some((change) => change.kind === kind);
 	}
 
-	/** Or the page is gone, and its history with it. */
-	private isShown(change: Change): boolean {
-		const { kind, page } = change;
-		const isGone = kind !== 'deleted' && page !== undefined && this.deletedPages.has(page);
-		return isGone || meetingKeys(this.site, change, 'own').some((key) => this.shown.has(key));
+	/** Events without a change. */
+	get unmatched(): Change[] {
+		return this.told.filter((change) => !this.matched.has(change) && !this.isUnread(change));
+	}
+
+	/** The page is gone and its history with it, or it was not read, as its newest change has come or is not wanted. */
+	private isUnread({ kind, page }: Change): boolean {
+		const isNamed = this.hasSameIds && page !== undefined;
+		return kind === 'edited' && isNamed && !this.readPages.has(page);
 	}
 }
 

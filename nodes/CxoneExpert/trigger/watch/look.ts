@@ -4,7 +4,7 @@ import { figuresOf } from '../../figures/delivery-figures';
 import { Search } from '../changes/search';
 import type { SiteChange } from '../changes/site-change';
 import { type FoundChanges, LISTED_AFTER_MS } from '../changes/site-changes';
-import { knownChangesOf } from '../ledger/known-changes';
+import { type Knowledge, knownChangesOf } from '../ledger/known-changes';
 import { ledgerOf } from '../ledger/ledger';
 import type { ServedAddress } from '../node/address';
 import { changesAt } from '../node/progress';
@@ -42,7 +42,7 @@ export class RegularLook {
 	private readonly watch: Watch;
 	private readonly start: Start;
 	private search = new Search();
-	private comparison = new Comparison('');
+	private comparison = new Comparison('', []);
 	/** What the search is for: after another publication it begins anew. */
 	private served: ServedAddress | undefined;
 	/** Kinds whose events and changes did not match when they last could be compared. */
@@ -69,13 +69,12 @@ export class RegularLook {
 		const aheadMs = now - performance.now();
 		const found = await this.find(served, now);
 		if (found === undefined || !watch.isCurrent(served)) return;
-		const missing = found.changes.filter((change) => this.isMissing(change));
-		const told = changes.told
-			.filter(({ arrivedAt }) => arrivedAt + aheadMs <= now - LISTED_AFTER_MS)
-			.map(({ change }) => change);
-		const unmatched = this.compare(told, missing);
+		const judged = found.changes.filter((change) => this.isJudged(change));
+		const missing = judged.filter((change) => this.knowledgeOf(change) === 'missing');
+		const unmatched = this.compare(missing);
 		const missed = missing.filter(({ kind }) => !this.doubtful.has(kind));
-		if (!(await this.act(missed, { unmatched, missing }, served, found.until))) {
+		const hasBegun = await this.act(missed, { unmatched, missing }, served, found.until);
+		if (!hasBegun) {
 			// What has been read would not be found again.
 			this.search = new Search();
 			return;
@@ -111,14 +110,15 @@ export class RegularLook {
 		if (credential === undefined || !watch.isCurrent(served)) return undefined;
 		if (this.served !== served) this.search = new Search();
 		this.served = served;
-		if (!this.search.isInterrupted) this.comparison = new Comparison(site);
+		if (!this.search.isInterrupted) this.comparison = this.newComparison();
 		const { kinds, ...request } = searchRequest(watch, served, credential);
 		const found = await this.search.run({
 			...request,
 			kinds: new Set(COMPARED_KINDS.filter((kind) => kinds.has(kind))),
-			hasCome: (change: Change) => {
-				this.comparison.show(change);
-				return known.hasNear(site, change);
+			hasCome: (change) => {
+				const hasCome = known.hasNear(site, change);
+				this.comparison.show(change, hasCome);
+				return hasCome;
 			},
 			since: Math.max(changes.comparedSince, known.forgottenUpTo * 1000),
 			now,
@@ -127,24 +127,36 @@ export class RegularLook {
 		return found instanceof ExpertError ? undefined : found;
 	}
 
-	/** Whether the site shows a change whose event has not come, and nothing else explains it. */
-	private isMissing(change: SiteChange): boolean {
-		const { changes, site } = this;
+	/** What comes from now on may be of changes that the search does not see. */
+	private newComparison(): Comparison {
+		const upTo = performance.now() - LISTED_AFTER_MS;
+		const told = this.changes.told.filter(({ arrivedAt }) => arrivedAt <= upTo);
+		return new Comparison(
+			this.site,
+			told.map(({ change }) => change),
+			this.comparison,
+		);
+	}
+
+	/** Whether an event of its type must have come, and no look has judged it. */
+	private isJudged({ at, isFirstText, isRenamed }: SiteChange): boolean {
 		// Expert may have sent an event of another type: of a new or copied page, or of a new title.
-		const hasOtherEvent = change.isFirstText === true || change.isRenamed === true;
-		if (change.at <= changes.comparedFrom || hasOtherEvent) return false;
-		return knownChangesOf(this.watch.n8n).take(site, change) === 'missing';
+		const hasOtherEvent = isFirstText === true || isRenamed === true;
+		return at > this.changes.comparedFrom && !hasOtherEvent;
+	}
+
+	private knowledgeOf(change: SiteChange): Knowledge {
+		return knownChangesOf(this.watch.n8n).take(this.site, change);
 	}
 
 	/** @returns events without a change */
-	private compare(told: Change[], missing: Change[]): Change[] {
-		const unmatched = this.comparison.unmatched(told);
+	private compare(missing: Change[]): Change[] {
+		const { unmatched } = this.comparison;
 		for (const kind of COMPARED_KINDS) {
-			const [events, without, changes] = [told, unmatched, missing].map(
-				(each) => each.filter((change) => change.kind === kind).length,
-			) as [number, number, number];
-			if (events > 0 && without === 0) this.doubtful.delete(kind);
-			if (without > 0 && changes > 0) this.doubtful.add(kind);
+			const isOfKind = (change: Change) => change.kind === kind;
+			const isUnmatched = unmatched.some(isOfKind);
+			if (!isUnmatched && this.comparison.hasMatched(kind)) this.doubtful.delete(kind);
+			if (isUnmatched && missing.some(isOfKind)) this.doubtful.add(kind);
 		}
 		return unmatched;
 	}
