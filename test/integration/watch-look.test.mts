@@ -470,6 +470,19 @@ describe('a single delivery that did not come', () => {
 		expect(told(DO_NOT_MATCH)).toEqual([]);
 	});
 
+	it('is recovered by a recovery that comes before the look', async () => {
+		const scene = await looking();
+		const { site } = scene.site;
+		const { pageId } = site.createPage('Page');
+		await scene.calm();
+		await scene.pass(65);
+		await unheard(scene, () => site.editPage(pageId, { at: ago(scene, 8) }));
+		for (let check = 0; check < 11; check++) await scene.pass(5);
+		await whileAway(scene, () => void site.createPage('Missed'));
+		for (let check = 0; check < 15; check++) await scene.pass(5);
+		expect(recovered(scene)).toContain(`+ pagecontent_update ${pageId} 2`);
+	});
+
 	it('is left to the next look while it may still come', async () => {
 		const scene = await looking();
 		const { pageId } = scene.site.site.createPage('Page');

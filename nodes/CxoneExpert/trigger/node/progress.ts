@@ -49,8 +49,8 @@ export class NodeChanges {
 	firstTextsOf?: string;
 	/** A recovery takes as long as its executions do, and checks go on meanwhile. */
 	isRecovering = false;
-	/** All until then was searched for, or compared by a regular look. */
-	private comparedUpTo = -Infinity;
+	/** All until then was searched for, or compared by a regular look. `Infinity` before the first search. */
+	private comparedUpTo = Infinity;
 	/** What has come since then, oldest first. */
 	told: ToldChange[] = [];
 	/** Deliveries come to this process. */
@@ -128,15 +128,19 @@ export class NodeChanges {
 		return missingAt <= askedAt - LISTED_AFTER_MS;
 	}
 
-	/** `Infinity` if nobody follows the changes. Full seconds, like the site's dates. */
+	/**
+	 * What a look has not compared yet is searched for, too. `Infinity` if nobody follows the changes. Full seconds, like
+	 * the site's dates.
+	 */
 	get lookedForSince(): number {
-		return this.overlapping(this.progress?.cursor);
+		const { cursor = Infinity } = this.progress ?? {};
+		return this.overlapping(Math.min(cursor, this.comparedFrom + OVERLAP_MS));
 	}
 
 	/** Later changes are to be compared. A look that cannot be made for hours gives up what is older. */
 	get comparedFrom(): number {
 		const { cursor = Infinity } = this.progress ?? {};
-		return Math.max(this.comparedUpTo, cursor - MAX_BEHIND_MS);
+		return Math.min(cursor, Math.max(this.comparedUpTo, cursor - MAX_BEHIND_MS));
 	}
 
 	/** As {@link lookedForSince}, for a regular look. */
@@ -144,7 +148,7 @@ export class NodeChanges {
 		return this.overlapping(this.comparedFrom);
 	}
 
-	private overlapping(from = Infinity): number {
+	private overlapping(from: number): number {
 		const { publishedAt = Infinity } = this.progress ?? {};
 		return Math.floor(Math.max(from - OVERLAP_MS, publishedAt) / 1000) * 1000;
 	}
@@ -159,8 +163,7 @@ export function forgetOld(
 	now = Date.now(),
 ): void {
 	ledgerOf(node).forget(now / 1000, maxDeliveryAgeSeconds);
-	const { lookedForSince, comparedSince } = changesAt(node);
-	knownChangesOf(node).forget(Math.min(lookedForSince, comparedSince) / 1000);
+	knownChangesOf(node).forget(changesAt(node).comparedSince / 1000);
 }
 
 /** For storing: at a start of n8n there always is a gap. */
