@@ -483,6 +483,24 @@ describe('a single delivery that did not come', () => {
 		expect(recovered(scene)).toContain(`+ pagecontent_update ${pageId} 2`);
 	});
 
+	it('is recovered although n8n says late that it could not save its execution', async () => {
+		const scene = await looking();
+		const { pageId } = scene.site.site.createPage('Page');
+		await scene.calm();
+		await scene.pass(5);
+		await unheard(scene, () => void scene.site.site.editPage(pageId));
+		const place = Promise.withResolvers<void>();
+		const { store } = scene.host;
+		scene.host.store = async () => await place.promise;
+		await scene.pass(65);
+		await scene.pass(5);
+		scene.host.store = store;
+		place.reject(new Error('disk full'));
+		await scene.pass(5);
+		await scene.pass(5);
+		expect(recovered(scene)).toEqual([`+ pagecontent_update ${pageId} 2`]);
+	});
+
 	it('is left to the next look while it may still come', async () => {
 		const scene = await looking();
 		const { pageId } = scene.site.site.createPage('Page');

@@ -74,7 +74,8 @@ export class RegularLook {
 		const unmatched = this.compare(missing);
 		const missed = missing.filter(({ kind }) => !this.doubtful.has(kind));
 		const hasBegun = await this.act(missed, { unmatched, missing }, served, found.until);
-		if (!hasBegun) {
+		// Or n8n has not said yet that an execution of the last look has begun.
+		if (!hasBegun || judged.some((change) => this.knowledgeOf(change) === 'coming')) {
 			// What has been read would not be found again.
 			this.search = new Search();
 			return;
