@@ -39,7 +39,15 @@ describe('progress: while all is in order', () => {
 
 describe('progress: what is looked for, and what is stored', () => {
 	it('changes are looked for from an hour before the cursor', () => {
-		expect(at(T0, { cursor: T0 + 180 * MINUTE }).lookedForSince).toBe(T0 + 120 * MINUTE);
+		const changes = at(T0, { cursor: T0 + 180 * MINUTE });
+		changes.compared(T0 + 170 * MINUTE, 0);
+		expect(changes.lookedForSince).toBe(T0 + 120 * MINUTE);
+	});
+
+	it('what no look has compared for longer is looked for, too', () => {
+		const changes = at(T0, { cursor: T0 + 180 * MINUTE });
+		changes.compared(T0 + 105 * MINUTE, 0);
+		expect(changes.lookedForSince).toBe(T0 + 105 * MINUTE);
 	});
 
 	it('a node that nobody has published and a person has disabled begins there', () => {
