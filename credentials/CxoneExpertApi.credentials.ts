@@ -111,7 +111,7 @@ export class CxoneExpertApi implements ICredentialType {
 		// Above the switch: changes below it would happen out of sight, as the dialog ends there.
 		{
 			displayName:
-				'CXone Expert Trigger needs the Signing Secret, or the switch below: without them, publishing stops. The CXone Expert node works without.',
+				'CXone Expert Trigger needs the Signing Secret, or the switch below: without them, publishing stops. The other CXone Expert nodes work without.',
 			name: 'whatNeedsIt',
 			type: 'notice',
 			default: '',

@@ -16,12 +16,15 @@ export class CxoneExpertPollingTrigger implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'CXone Expert Polling Trigger',
 		name: 'cxoneExpertPollingTrigger',
-		icon: { light: 'file:cxoneExpertTrigger.svg', dark: 'file:cxoneExpertTrigger.dark.svg' },
+		icon: {
+			light: 'file:cxoneExpertPollingTrigger.svg',
+			dark: 'file:cxoneExpertPollingTrigger.dark.svg',
+		},
 		group: ['trigger'],
 		version: 1,
 		subtitle: SUBTITLE,
 		description:
-			'Asks NiCE CXone Expert every few minutes for new, edited and deleted pages: for sites without webhooks, tokens without the Admin role, and an n8n that nobody can reach from outside',
+			'Starts the workflow when its search, every few minutes, finds new, edited or deleted pages in NiCE CXone Expert. Needs no webhooks.',
 		defaults: { name: 'CXone Expert Polling Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

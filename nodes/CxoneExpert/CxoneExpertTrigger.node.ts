@@ -32,7 +32,8 @@ export class CxoneExpertTrigger implements INodeType {
 		// Must stay 1: see the hidden property that keeps the body unparsed.
 		version: 1,
 		subtitle: SUBTITLE,
-		description: 'Starts the workflow when a page, file, tag or user changes in NiCE CXone Expert',
+		description:
+			'Starts the workflow within seconds when a page, file, tag or user changes in NiCE CXone Expert. Needs webhooks.',
 		eventTriggerDescription: 'Waiting for something to happen at your Expert site',
 		triggerPanel: {
 			header: 'Try it with a change at your Expert site',

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { isWhollyVisible } from '../support/browser/editor.mts';
+import { type Editor, isWhollyVisible } from '../support/browser/editor.mts';
 import { describeInBrowser } from '../support/browser/stage.mts';
 import {
 	EVENTS,
@@ -7,6 +7,8 @@ import {
 	ON_PAGE_CREATED,
 	ON_PAGE_PUBLISHED,
 	PAGE_PUBLISHED,
+	POLLING_IN_NODES_PANEL,
+	POLLING_TRIGGER_NAME,
 	TRIGGER_NAME,
 } from '../support/browser/workflows.mts';
 
@@ -41,6 +43,20 @@ describeInBrowser('the nodes panel', (suite) => {
 		await expect.poll(async () => await editor.foundNames()).toContain(IN_NODES_PANEL);
 	});
 
+	it('each of our nodes is seen without scrolling, and says whether it needs webhooks', async () => {
+		const { editor } = suite;
+		await editor.searchNodes('cxone');
+		for (const [name, says] of [
+			[IN_NODES_PANEL, 'Needs webhooks.'],
+			[POLLING_IN_NODES_PANEL, 'Needs no webhooks.'],
+		] as const) {
+			await editor.found(name).waitFor();
+			const entry = editor.byTestId('item-iterator-item').filter({ has: editor.found(name) });
+			expect(await entry.innerText()).toContain(says);
+			expect(await isWhollyVisible(entry)).toBe(true);
+		}
+	});
+
 	it('the first publication of a page is the first action, and that a page was created is seen without scrolling', async () => {
 		const { editor } = suite;
 		await editor.searchNodes('cxone');
@@ -64,18 +80,43 @@ describeInBrowser('the nodes panel', (suite) => {
 		['light', /\/cxoneExpertTrigger\.svg$/],
 		['dark', /\/cxoneExpertTrigger\.dark\.svg$/],
 	] as const)('the icon of the trigger is there on a %s canvas', async (theme, icon) => {
+		await suite.editor.show(theme);
+		await expectIcon(suite.editor, TRIGGER_NAME, icon);
+	});
+
+	it('the polling trigger is added for one event in the same way', async () => {
 		const { editor } = suite;
-		await editor.show(theme);
-		const image = editor.node(TRIGGER_NAME).locator('img').first();
-		await expect.poll(async () => await image.getAttribute('src')).toMatch(icon);
-		const isDrawn = async () =>
-			await image.evaluate(
-				({ complete, naturalWidth }: { complete: boolean; naturalWidth: number }) =>
-					complete && naturalWidth > 0,
-			);
-		await expect.poll(isDrawn).toBe(true);
+		await editor.newWorkflow();
+		await editor.openNodesPanel();
+		await editor.searchNodes('cxone');
+		await editor.found(POLLING_IN_NODES_PANEL).click();
+		await editor.found(ON_PAGE_PUBLISHED).click();
+		const view = await editor.openedNode();
+		await expect.poll(async () => await view.field(EVENTS).innerText()).toContain(PAGE_PUBLISHED);
+		await view.close();
+		const node = editor.node(POLLING_TRIGGER_NAME);
+		await expect.poll(async () => await node.innerText()).toContain(PAGE_PUBLISHED);
+	});
+
+	it.each([
+		['light', /\/cxoneExpertPollingTrigger\.svg$/],
+		['dark', /\/cxoneExpertPollingTrigger\.dark\.svg$/],
+	] as const)('the icon of polling is there on a %s canvas', async (theme, icon) => {
+		await suite.editor.show(theme);
+		await expectIcon(suite.editor, POLLING_TRIGGER_NAME, icon);
 	});
 });
+
+async function expectIcon(editor: Editor, name: string, icon: RegExp): Promise<void> {
+	const image = editor.node(name).locator('img').first();
+	await expect.poll(async () => await image.getAttribute('src')).toMatch(icon);
+	const isDrawn = async () =>
+		await image.evaluate(
+			({ complete, naturalWidth }: { complete: boolean; naturalWidth: number }) =>
+				complete && naturalWidth > 0,
+		);
+	await expect.poll(isDrawn).toBe(true);
+}
 
 /** With `EDITOR_THEME=dark` all tests see the editor in the dark; this much of it each run. */
 describeInBrowser(

@@ -6,12 +6,13 @@ import { followDeliveries } from '../support/stage/trace.mts';
 import { type Run, runOn } from '../support/stage/run.mts';
 import { Stage } from '../support/stage/stage.mts';
 import { bold, green, heading, remark } from '../support/stage/terminal.mts';
+import { playPolling } from './polling.mts';
 import { expectRemoval, playRound } from './round.mts';
 
 const usage = `Runs the package in a real n8n against a simulated Expert site.
 
-  npm run demo              one full round, then stays up to play with
-  npm run demo -- --once    one full round, then ends (0 = all went well)
+  npm run demo              a round by webhook, one by polling, then stays up to play with
+  npm run demo -- --once    the same, then ends (0 = all went well)
 `;
 
 const { values } = parseArgs({
@@ -29,16 +30,20 @@ else process.exit(await runOn(stage, play));
 async function play({ signal, complete }: Run): Promise<void> {
 	await stage.build(signal);
 	await stage.publish();
-	await playRound(stage);
+	const delivered = await playRound(stage);
+	await expectRemoval(stage);
+	await playPolling(stage, delivered);
 	if (values.once) {
-		await expectRemoval(stage);
 		console.log(`\n${green(bold('All went well.'))}`);
 		return;
 	}
+	await stage.publishAgain();
 	complete();
-	heading('All went well. Now it is your turn:');
+	heading('All went well. Now it is your turn; both workflows are published:');
 	stage.printAddresses();
-	remark('Each delivery will be shown here. Ctrl-C ends everything.');
+	remark(
+		'Each delivery will be shown here, what polls find in n8n under Executions. Ctrl-C ends everything.',
+	);
 	await followDeliveries(stage, signal);
 }
 

@@ -5,7 +5,7 @@ import {
 	type SimulatedEvent,
 	sendDelivery,
 } from '../support/simulator/index.mts';
-import type { Stage } from '../support/stage/stage.mts';
+import type { Item, Stage } from '../support/stage/stage.mts';
 import { fact, heading, passed, remark } from '../support/stage/terminal.mts';
 import { printTrace, problemOf, type Trace, traceOf } from '../support/stage/trace.mts';
 import { elementAt } from '../support/present.mts';
@@ -15,7 +15,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const script: Array<{ title: string; act: (site: Site) => Change }> = [
 	{
 		title: 'An author creates the page Guides/Welcome',
-		act: (site) => site.createPage('Guides/Welcome', { title: 'Welcome', html: '<p>Hello</p>' }),
+		act: (site) => createPage(site, 'Welcome'),
 	},
 	{
 		title: 'An author creates the page Guides/Größe_日本',
@@ -31,8 +31,17 @@ const script: Array<{ title: string; act: (site: Site) => Change }> = [
 	},
 ];
 
-/** One full round. Throws at the first thing that is not as it should be. */
-export async function playRound(stage: Stage): Promise<void> {
+/** In both acts. */
+export function createPage(site: Site, title: string): Change {
+	return site.createPage(`Guides/${title}`, { title, html: '<p>Hello</p>' });
+}
+
+/**
+ * One full round, with a webhook. Throws at the first thing that is not as it should be.
+ *
+ * @returns the item of the page that was created first
+ */
+export async function playRound(stage: Stage): Promise<Item> {
 	expectRegistration(stage);
 	remark('Each delivery: registered → delivered → verified → execution → item');
 	const seen: Seen[] = [];
@@ -43,6 +52,7 @@ export async function playRound(stage: Stage): Promise<void> {
 	heading('What must not start the workflow');
 	await expectForgeryRefused(stage, elementAt(seen, 0));
 	await expectRepeatIgnored(stage, elementAt(seen, 0));
+	return seen.find(({ item }) => item?.firstPublication)!.item!;
 }
 
 /** After unpublishing, the site must not keep a webhook of ours. */
@@ -81,7 +91,7 @@ async function playChange(stage: Stage, act: (site: Site) => Change): Promise<Se
 		printTrace(stage, trace);
 		const problem = problemOf(trace);
 		if (problem) throw new Error(problem);
-		seen.push({ event, delivery });
+		seen.push({ event, delivery, item: trace.item });
 		traces.push(trace);
 	}
 	expectTold(traces);
@@ -98,12 +108,13 @@ function expectTold(traces: Trace[]): void {
 }
 
 /** Long enough for an execution that should not be there to show up. */
-const settleMs = 1500;
+export const settleMs = 1500;
 
 /** A genuine delivery that the demo has seen, with what was sent. */
 interface Seen {
 	event: SimulatedEvent;
 	delivery: DeliveryAttempt;
+	item?: Item;
 }
 
 /** Knows the address and even the Authorization value, but not the signing secret. */

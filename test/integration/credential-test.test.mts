@@ -138,7 +138,7 @@ describe('tokens that are not accepted', () => {
 });
 
 const EDITOR =
-	/^The user of the token, "editor", does not have the Admin role\. The trigger, webhooks/;
+	/^The user of the token, "editor", does not have the Admin role\. CXone Expert Trigger, webhooks/;
 const NO_FEATURE = /^Webhooks are not enabled for the site\. Ask your NiCE contact/;
 
 it.each<[who: string, of: (site: Simulator) => string, webhooksFeature: boolean, says: RegExp]>([

@@ -174,7 +174,7 @@ it.each(['get', 'getMany', 'enable', 'delete', 'checkHealth'])(
 		const run = { ...doing(operation, fields), credential: { longTermToken: site.editorJwt } };
 		const refusal = await refusalOf(site, run);
 		expect(refusal.message).toBe('The user of the token, "editor", does not have the Admin role');
-		expect(refusal.description).toMatch(/^The trigger, webhooks and the archive need it/);
+		expect(refusal.description).toMatch(/^CXone Expert Trigger, webhooks and the archive need it/);
 		// The same as where webhooks are not enabled.
 		expect(refusal.description).not.toContain('The site said');
 		site.settings.webhooksFeature = false;

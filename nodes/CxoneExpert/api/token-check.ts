@@ -93,14 +93,14 @@ export function refusedTo({ name, isAdmin }: CurrentUser, refused: ExpertError):
 const NO_WEBHOOKS: UserMessage = {
 	message: 'Webhooks are not enabled for the site',
 	description:
-		'Ask your NiCE contact to enable them: the trigger needs them, and so do the operations on webhooks. The token works for pages, files and drafts.',
+		'Ask your NiCE contact to enable them: CXone Expert Trigger and the operations on webhooks need them. CXone Expert Polling Trigger works without, and the token works for pages, files and drafts.',
 };
 
 function notAdmin(name: string): UserMessage {
 	return {
 		message: `The user of the token, "${name}", does not have the Admin role`,
 		description:
-			'The trigger, webhooks and the archive need it. Give it to the user in Expert, or enter the token of an admin in the CXone Expert API credential. For the rest, the token works for all that its user may see and edit.',
+			'CXone Expert Trigger, webhooks and the archive need it. Give it to the user in Expert, enter the token of an admin in the CXone Expert API credential, or use CXone Expert Polling Trigger. For the rest, the token works for all that its user may see and edit.',
 	};
 }
 

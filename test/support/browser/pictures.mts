@@ -11,6 +11,8 @@ import {
 	manualStart,
 	PAGE,
 	PAGE_PUBLISHED,
+	POLLING_IN_NODES_PANEL,
+	pollingNode,
 	TOOL_IN_NODES_PANEL,
 	triggerNode,
 } from './workflows.mts';
@@ -32,6 +34,7 @@ const PUBLISHED = 'Page published';
 const ON_PUBLISHED = { events: ['page_published'] };
 const TEMPLATE = 'new-page-to-slack';
 const GET = 'Get the page';
+const IN_PANEL = [IN_NODES_PANEL, POLLING_IN_NODES_PANEL];
 const SMALL = { width: 1100, height: 460 };
 const STEP = { width: 1280, height: 760 };
 const CANVAS = { width: 1120, height: 700 };
@@ -41,10 +44,10 @@ export const FIVE_MINUTES = 'first-five-minutes';
 
 /** The other pictures of the documents, by the names of their files. */
 export const pictures: Record<string, Picture> = {
-	'nodes-panel-light': { look: SMALL, shows: [IN_NODES_PANEL], set: nodesPanel },
+	'nodes-panel-light': { look: SMALL, shows: IN_PANEL, set: nodesPanel },
 	'nodes-panel-dark': {
 		look: { ...SMALL, theme: 'dark' },
-		shows: [IN_NODES_PANEL],
+		shows: IN_PANEL,
 		set: nodesPanel,
 	},
 
@@ -67,6 +70,16 @@ export const pictures: Record<string, Picture> = {
 			const view = await openTrigger(stage, editor, await helpCenter(stage));
 			await view.openList(EVENTS);
 			await view.entries.getByText(PAGE_PUBLISHED, { exact: true }).scrollIntoViewIfNeeded();
+		},
+	},
+
+	'polling-trigger': {
+		look: STEP,
+		shows: [PAGE_PUBLISHED, 'Poll Times'],
+		async set(stage, editor) {
+			const trigger = pollingNode(PUBLISHED, await helpCenter(stage), ON_PUBLISHED);
+			await editor.openWorkflow(await stage.workflow('New page to Slack', inARow(trigger)));
+			await editor.openNode(PUBLISHED);
 		},
 	},
 

@@ -11,6 +11,8 @@ import { type Settings, type Simulator, startSimulator, vendorGuess } from '../s
 import { fact, heading, passed, remark } from './terminal.mts';
 
 const example = join(import.meta.dirname, 'workflow.json');
+/** Its trigger. */
+export const TRIGGER = 'When a page changes';
 
 /**
  * n8n's default engine starts two sandboxes for each delivery (docs/operating.md#sizing). On a busy machine an
@@ -58,25 +60,42 @@ export class Stage {
 	/** A user's one-time setup: a credential, and a workflow, imported and published. */
 	async publish(): Promise<void> {
 		heading('Setting up, as a user does');
-		const { url, longTermToken, signingSecret } = this.simulator;
-		const data = { siteUrl: url, authentication: 'jwt', longTermToken, signingSecret };
-		const credential = await this.client.createCredential('Expert site', 'cxoneExpertApi', data);
+		const { longTermToken, signingSecret } = this.simulator;
+		const secrets = { longTermToken, signingSecret };
+		this.workflow = await this.addWorkflow('Expert site', secrets, (trigger) => {
+			// The editor gives an imported trigger an id of its own.
+			trigger.webhookId = this.webhookId;
+		});
+		this.outcomes = new Outcomes(this.client, this.workflow.id, TRIGGER);
+	}
+
+	/** The example with another trigger or credential: created, tested, imported, published. */
+	async addWorkflow(
+		credentialName: string,
+		secrets: { longTermToken: string; signingSecret?: string },
+		change: (trigger: Workflow['nodes'][number], workflow: Workflow) => void,
+	): Promise<Workflow> {
+		const data = { siteUrl: this.simulator.url, authentication: 'jwt', ...secrets };
+		const credential = await this.client.createCredential(credentialName, 'cxoneExpertApi', data);
 		const test = await this.client.testCredential(credential, data);
 		if (test.status !== 'OK') throw new Error(`The credential test says: ${test.message}`);
 		passed(`credential tested: ${test.message}`);
 
-		this.workflow = await this.importWorkflow(credential);
-		passed(`workflow imported: "${this.workflow.name}"`);
-		const triggerName = this.workflow.nodes.find(isTrigger)!.name;
-		this.outcomes = new Outcomes(this.client, this.workflow.id, triggerName);
+		const workflow = await this.importWorkflow(credential, change);
+		passed(`workflow imported: "${workflow.name}"`);
 		const started = Date.now();
-		await this.client.activate(this.workflow.id);
+		await this.client.activate(workflow.id);
 		passed(`workflow published in ${Date.now() - started} ms`);
+		return workflow;
 	}
 
 	/** Unpublishes; a failure shows in the site's webhooks, which the caller checks. */
 	async unpublish(): Promise<void> {
 		await this.client.deactivate(this.workflow.id);
+	}
+
+	async publishAgain(): Promise<void> {
+		await this.client.activate(this.workflow.id);
 	}
 
 	/** Next page to visit. */
@@ -116,18 +135,16 @@ export class Stage {
 		await this.client.setupOwner();
 	}
 
-	private async importWorkflow(credential: Credential): Promise<Workflow> {
+	private async importWorkflow(
+		credential: Credential,
+		change: (trigger: Workflow['nodes'][number], workflow: Workflow) => void,
+	): Promise<Workflow> {
 		const workflow = JSON.parse(await readFile(example, 'utf8')) as Workflow;
-		const trigger = workflow.nodes.find(isTrigger)!;
-		// The editor gives an imported trigger an id of its own, and the user picks the credential.
-		trigger.webhookId = this.webhookId;
+		const trigger = workflow.nodes.find(({ name }) => name === TRIGGER)!;
 		trigger.credentials = { cxoneExpertApi: { id: credential.id, name: credential.name } };
+		change(trigger, workflow);
 		return await this.client.createWorkflow(workflow);
 	}
-}
-
-function isTrigger(node: { type: string }): boolean {
-	return node.type.endsWith('.cxoneExpertTrigger');
 }
 
 export type Item = Record<string, any>;

@@ -37,7 +37,7 @@ export function problemOf({ delivery, execution, item }: Trace): string | undefi
 }
 
 export function printTrace(stage: Stage, trace: Trace): void {
-	const { delivery, execution, item } = trace;
+	const { delivery, execution } = trace;
 	const webhook = webhookOf(stage, delivery);
 	const state = webhook ? `${webhook.events.length} events` : 'removed';
 	fact('registered', `webhook ${delivery.webhookId} (${state}) listens for ${delivery.eventType}`);
@@ -49,6 +49,10 @@ export function printTrace(stage: Stage, trace: Trace): void {
 		return;
 	}
 	fact('verified', `signed at ${delivery.timestamp}; event ${delivery.eventId}`);
+	printOutcome({ ...trace, execution });
+}
+
+export function printOutcome({ execution, item }: Outcome): void {
 	fact('execution', `#${execution.id} ${execution.status}, ${runTime(execution)} ms`);
 	fact('item', item ? describeItem(item) : 'none: a draft, or a page that has come before');
 	const messages = executionItems(execution, 'Write a message');
