@@ -4,11 +4,13 @@ import { describeInBrowser } from '../support/browser/stage.mts';
 import {
 	EVENTS,
 	IN_NODES_PANEL,
+	inARow,
 	ON_PAGE_CREATED,
 	ON_PAGE_PUBLISHED,
 	PAGE_PUBLISHED,
 	POLLING_IN_NODES_PANEL,
 	POLLING_TRIGGER_NAME,
+	pollingNode,
 	TRIGGER_NAME,
 } from '../support/browser/workflows.mts';
 
@@ -96,6 +98,21 @@ describeInBrowser('the nodes panel', (suite) => {
 		await view.close();
 		const node = editor.node(POLLING_TRIGGER_NAME);
 		await expect.poll(async () => await node.innerText()).toContain(PAGE_PUBLISHED);
+	});
+
+	it('Fetch Test Event shows a page that was published before', async () => {
+		const { stage, editor } = suite;
+		const { pageId } = stage.scene.site.site.createPage('Guides/Fetched', { title: 'Fetched' });
+		const trigger = pollingNode(POLLING_TRIGGER_NAME, stage.scene.credential, {
+			events: ['page_published'],
+		});
+		await editor.openWorkflow(await stage.workflow('Polling', inARow(trigger)));
+		const view = await editor.openNode(POLLING_TRIGGER_NAME);
+		await view.execute();
+		await view.hasOutput();
+		await view.showOutput('Schema');
+		expect(await view.output.innerText()).toContain(`${pageId}`);
+		await view.close();
 	});
 
 	it.each([

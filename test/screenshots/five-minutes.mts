@@ -43,7 +43,7 @@ async function play(stage: BrowserStage, editor: Editor, take: Take): Promise<vo
 	await view.listen();
 	await take('4. Publish a page in Expert', 'Listening for test event');
 
-	stage.scene.site.site.createPage('Guides/Return_policy', { title: TITLE, by: 'editor' });
+	stage.scene.site.site.createPage('Guides/Returns', { title: TITLE, by: 'editor' });
 	await view.hasOutput();
 	await view.showOutput('Schema');
 	await take('5. Its item is here: drag what you need', TITLE);

@@ -75,11 +75,15 @@ export const pictures: Record<string, Picture> = {
 
 	'polling-trigger': {
 		look: STEP,
-		shows: [PAGE_PUBLISHED, 'Poll Times'],
+		shows: [PAGE_PUBLISHED, 'Poll Times', 'page_create', 'Fees'],
 		async set(stage, editor) {
 			const trigger = pollingNode(PUBLISHED, await helpCenter(stage), ON_PUBLISHED);
 			await editor.openWorkflow(await stage.workflow('New page to Slack', inARow(trigger)));
-			await editor.openNode(PUBLISHED);
+			stage.scene.site.site.createPage('Guides/Fees', { title: 'Fees', by: 'editor' });
+			const view = await editor.openNode(PUBLISHED);
+			await view.execute();
+			await view.hasOutput();
+			await view.showOutput('Schema');
 		},
 	},
 
