@@ -1,3 +1,4 @@
+import { everySeconds } from '../support/n8n/poll-times.mts';
 import { executionItems } from '../support/n8n/executions.mts';
 import { type Item, type Stage, TRIGGER } from '../support/stage/stage.mts';
 import type { Workflow } from '../support/n8n/client.mts';
@@ -7,7 +8,6 @@ import { waitUntil } from '../support/wait.mts';
 import { createPage, settleMs } from './round.mts';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** n8n takes no poll time below a minute, but several. */
 const POLL_SECONDS = 10;
 
 /**
@@ -40,11 +40,9 @@ export async function playPolling(stage: Stage, delivered: Item): Promise<void> 
 
 /** Who has imported the workflow chooses the other trigger. */
 function pollInstead(trigger: Record<string, unknown>, workflow: Workflow): void {
-	const seconds = Array.from({ length: 60 / POLL_SECONDS }, (_, index) => index * POLL_SECONDS);
-	const times = seconds.map((each) => ({ mode: 'custom', cronExpression: `${each} * * * * *` }));
 	workflow.name = `${workflow.name}, by polling`;
 	trigger.type = 'n8n-nodes-cxone-expert.cxoneExpertPollingTrigger';
-	trigger.parameters = { pollTimes: { item: times }, events: ['page_published'] };
+	trigger.parameters = { pollTimes: everySeconds(POLL_SECONDS), events: ['page_published'] };
 }
 
 function expectNoWebhook({ simulator }: Stage): void {

@@ -5,6 +5,7 @@ import { instanceSettings, NodeApiError } from '../support/integration/n8n.mts';
 import { ago, ALL, oldSite, Poller, published, rowOf } from '../support/integration/polling.mts';
 import { openAt, serverTokenFor, useScenes } from '../support/integration/scene.mts';
 import { passTime } from '../support/integration/stop-time.mts';
+import { actionTimeout } from '../support/integration/timeout.mts';
 import type { FaultEffect, Simulator } from '../support/simulator/index.mts';
 
 useScenes();
@@ -245,19 +246,32 @@ describe('polling: Page Published (First Time)', () => {
 });
 
 describe('polling: a site that cannot be asked', () => {
-	const cases: Array<[string, FaultEffect, string]> = [
-		['limits calls', { status: 429, headers: { 'retry-after': '90' } }, 'rate-limited'],
-		['is busy', { status: 503, headers: { 'retry-after': '90' } }, 'temporarily-unavailable'],
-		['breaks', { status: 500 }, 'temporarily-unavailable'],
-		['responds with a web page', { body: 'login' }, 'temporarily-unavailable'],
-		['cuts the connection', { reset: true }, 'temporarily-unavailable'],
-		['refuses the token', { status: 401 }, 'credential-invalid'],
-		['refuses the call', { status: 403 }, 'configuration-invalid'],
+	const busy = { headers: { 'retry-after': '90' } };
+	const redirect = { status: 302, headers: { location: 'https://elsewhere.example/' } };
+	const cutOff = { status: 200, body: 'truncated' } as const;
+	const [LATER, WRONG] = ['temporarily-unavailable', 'configuration-invalid'];
+	// As in the table of docs/trigger.md#when-a-poll-fails.
+	const cases: Array<[string, FaultEffect, string, string]> = [
+		['limits calls', { status: 429, ...busy }, 'rate-limited', 'Expert asked to slow down (429)'],
+		['is busy', { status: 503, ...busy }, LATER, 'Expert is busy at the moment (503)'],
+		['breaks', { status: 500 }, LATER, 'The Expert site returned an unexpected response (500)'],
+		['is silent', { hang: actionTimeout }, LATER, 'The Expert site did not respond in time'],
+		['has a sign-in page', { body: 'login' }, LATER, 'The address returned a web page'],
+		['redirects', redirect, WRONG, 'The address of the Expert site redirects to another address'],
+		['cuts the connection', { reset: true }, LATER, 'The Expert site could not be reached'],
+		[
+			'cuts off its response',
+			cutOff,
+			LATER,
+			'The Expert site returned an unexpected response (200)',
+		],
+		['refuses the token', { status: 401 }, 'credential-invalid', 'Expert did not accept the token'],
+		['refuses the call', { status: 403 }, WRONG, 'Expert did not allow this (403)'],
 	];
 
 	it.each(cases)(
 		'a site that %s fails the poll with its cause, and nothing is lost',
-		async (_case, effect, cause) => {
+		async (_case, effect, cause, message) => {
 			const site = await oldSite();
 			const poller = await published(site, CREATED);
 			await poller.poll();
@@ -265,9 +279,9 @@ describe('polling: a site that cannot be asked', () => {
 			const before = poller.row.staticData;
 			site.faults.add({ match: { path: 'find' }, effect });
 			await poller.poll();
-			expect(poller.failures).toHaveLength(1);
+			expect(poller.failures).toMatchObject([{ failure: { cause } }]);
+			expect(poller.failures[0]!.message).toContain(message);
 			expect(poller.failures[0]).toBeInstanceOf(NodeApiError);
-			expect(poller.failures[0]).toMatchObject({ failure: { cause } });
 			expect(poller.row.staticData).toBe(before);
 			site.faults.clear();
 			passTime(120_000);
@@ -275,6 +289,18 @@ describe('polling: a site that cannot be asked', () => {
 			expect(poller.came).toEqual([`page_create ${pageId}`]);
 		},
 	);
+
+	it('a page whose revisions cannot be read three times in a row is left out, and the log names it', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		const broken = site.site.createPage('Broken', { at: ago(site, 20) }).pageId;
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		site.faults.add({ match: { path: `pages/${broken}/revisions` }, effect: { status: 500 } });
+		for (let poll = 0; poll < 4; poll++) await poller.poll();
+		expect(poller.failures).toHaveLength(2);
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+		expect(log.of('warn').join()).toContain(`"Polling" leaves out page ${broken}:`);
+	});
 
 	it('a token that has expired fails the poll, and nothing is lost', async () => {
 		const site = await oldSite();

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NewWorkflow } from '../../support/n8n/client.mts';
-import { executionItems } from '../../support/n8n/executions.mts';
+import { executionError, executionItems } from '../../support/n8n/executions.mts';
 import { Scene } from '../../support/e2e/scene.mts';
+import { everySeconds } from '../../support/n8n/poll-times.mts';
 import { waitFor } from '../../support/wait.mts';
 
-/** n8n polls once a minute at most. */
 const MINUTES = { timeout: 900_000 };
 const POLL_MS = 150_000;
 
@@ -22,7 +22,7 @@ describe('the polling trigger in a real n8n', () => {
 			},
 			...{ typeVersion: 1, position: [0, 0] },
 			parameters: {
-				pollTimes: { item: [{ mode: 'everyMinute' }] },
+				pollTimes: everySeconds(10),
 				events: ['page_create', 'pagecontent_update', 'page_delete'],
 			},
 			credentials: { cxoneExpertApi: scene.credential },
@@ -57,22 +57,38 @@ describe('the polling trigger in a real n8n', () => {
 		expect(all).toEqual(expected);
 	}
 
-	it('what authors do comes once, over an end of n8n and a kill', MINUTES, async () => {
-		const { site } = scene.site;
-		const { pageId } = site.createPage('Guides/New');
-		// Later than its first text.
-		site.editPage(pageId, { at: new Date(Date.now() + 4_000) });
-		const first = [`page_create ${pageId}`, `pagecontent_update ${pageId}`];
-		await expectCame(first);
-		await scene.n8n.restart();
-		site.deletePage(pageId);
-		await expectCame([...first, `page_delete ${pageId}`]);
-		const during = site.createPage('During').pageId;
-		await scene.n8n.restart({ kill: true });
-		const after = site.createPage('After').pageId;
-		await expectCame([
-			...[...first, `page_delete ${pageId}`],
-			...[`page_create ${during}`, `page_create ${after}`],
-		]);
-	});
+	/** As people see it in n8n's list. */
+	async function expectFailed(message: string): Promise<void> {
+		const failed = async () => {
+			const executions = await scene.client.executionsWithData(id);
+			return executions.map(executionError).find((error) => error !== undefined);
+		};
+		expect(await waitFor('a poll has failed', failed, { timeoutMs: POLL_MS })).toContain(message);
+	}
+
+	it(
+		'what authors do comes once, over a failed poll, an end of n8n and a kill',
+		MINUTES,
+		async () => {
+			const { site } = scene.site;
+			const { pageId } = site.createPage('Guides/New');
+			// Later than its first text.
+			site.editPage(pageId, { at: new Date(Date.now() + 4_000) });
+			const first = [`page_create ${pageId}`, `pagecontent_update ${pageId}`];
+			await expectCame(first);
+			scene.site.faults.add({ match: { path: 'find' }, effect: { status: 500 } });
+			await expectFailed('The Expert site returned an unexpected response (500)');
+			scene.site.faults.clear();
+			await scene.n8n.restart();
+			site.deletePage(pageId);
+			await expectCame([...first, `page_delete ${pageId}`]);
+			const during = site.createPage('During').pageId;
+			await scene.n8n.restart({ kill: true });
+			const after = site.createPage('After').pageId;
+			await expectCame([
+				...[...first, `page_delete ${pageId}`],
+				...[`page_create ${during}`, `page_create ${after}`],
+			]);
+		},
+	);
 });
