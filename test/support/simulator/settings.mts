@@ -84,6 +84,8 @@ export const vendorGuess = {
 	createFiresContentUpdate: true,
 	/** Of the event feeds: docs/vendor-facts.md#event-feeds. */
 	eventFeedStatus: 200 as 200 | 403 | 404,
+	/** Events of a page in a row are one summary: docs/vendor-facts.md#event-feeds. */
+	eventFeedBundles: false,
 	/** What publishing a draft fires: docs/vendor-facts.md#drafts-and-publishing. */
 	publicationFires: 'contentUpdate' as 'contentUpdate' | 'both' | 'draftPublish' | 'nothing',
 	/** Webhooks take `draft_publish`: docs/vendor-facts.md#drafts-and-publishing. */

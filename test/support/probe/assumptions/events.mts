@@ -12,6 +12,7 @@ import { code, elementForm, kindOf, knownType, namesIn } from '../forms.mts';
 import { candidatesOf, GIVEN, type Signing, signingOf } from './keys.mts';
 import {
 	either,
+	isSuccess,
 	judged,
 	notSeen,
 	revisionIn,
@@ -57,8 +58,14 @@ export const eventJudges: Judges = {
 		const { revision, form } = revisionIn(seen, 'published-page');
 		return form === undefined ? undefined : either(revision === '1', form);
 	},
-	'events-of-publication': 'the probe registers listed event types only',
-	'type-of-publication': 'the probe registers listed event types only',
+	'events-of-publication': judgePublication,
+	'type-of-publication': (seen) => {
+		const response = seen.of('event-draft_publish');
+		if (response === undefined) return undefined;
+		if (!isSuccess(response)) return either(false, 'taken', `refused with ${response.status}`);
+		const isDelivered = seen.eventsOf('draft_publish').length > 0;
+		return judged(isDelivered, 'taken and delivered', 'taken, not delivered');
+	},
 	'state-of-unpublished': 'no call of the API unpublishes a page',
 	'number-of-page': 'only a site that is restored from a backup could',
 	'event-id': byEvent(({ xml }) => {
@@ -210,6 +217,19 @@ function judgeNamed(event: XmlElement, name: 'page' | 'file'): Verdict | undefin
 	const element = child(event, name);
 	const form = element ? elementForm(name, element) : `event: ${shownNames(event)}`;
 	return either(attribute(element, 'id') !== undefined, form);
+}
+
+/** The probe's webhook has both event types, where the site takes them. */
+function judgePublication(seen: Seen): Verdict | undefined {
+	const types = seen.typesDuring('draft-publish');
+	if (types === undefined) return undefined;
+	const events = [...seen.eventsOf('pagecontent_update'), ...seen.eventsOf('draft_publish')];
+	const times = events
+		.filter(({ delivery }) => delivery.step === 'draft-publish')
+		.map(({ xml }) => siteTime(timeOf(xml)) ?? 0);
+	const isWithin = Math.max(...times) - Math.min(...times) <= 2000;
+	const form = types.length === 0 ? 'none' : types.toSorted().map(knownType).join(', ');
+	return judged(times.length > 0 && isWithin, form);
 }
 
 /** Whether a step has made these events, in any order. */

@@ -6,6 +6,7 @@ import {
 	type XmlElement,
 } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { elementForm, formOf, knownType, NEWEST_FIRST, orderOf } from '../forms.mts';
+import { OPENED } from '../steps/feeds.mts';
 import {
 	byResponse,
 	isSuccess,
@@ -39,6 +40,14 @@ export const feedJudges: Judges = {
 
 function summariesIn(seen: Seen, steps: string[]): XmlElement[] {
 	return steps.flatMap((step) => children(seen.root(step), 'summary'));
+}
+
+/** The events of opened summaries, each as if it had a summary of its own. */
+function openedIn(seen: Seen): XmlElement[] {
+	const steps = [...seen.responses.keys()].filter((step) => step.startsWith(OPENED));
+	return steps.flatMap((step) =>
+		children(seen.root(step), 'event').map((event): XmlElement => ({ event })),
+	);
 }
 
 const eventIn = (summary: XmlElement) => child(summary, 'event');
@@ -85,7 +94,7 @@ const WAYS: Array<[way: string, inFeed: NameOf, ofDelivery: NameOf]> = [
 
 /** Equal IDs would let recovery ask for exactly what was not delivered. */
 function judgeIds(seen: Seen): Verdict | undefined {
-	const summaries = summariesIn(seen, OWN_FEEDS);
+	const summaries = [...summariesIn(seen, OWN_FEEDS), ...openedIn(seen)];
 	const { events } = seen;
 	if (summaries.length === 0 || events.length === 0) return undefined;
 	const tried = WAYS.map(([way, inFeed, ofDelivery]) => {

@@ -9,6 +9,9 @@ import { deleteWebhook, listOwnWebhooks, removeWebhooks } from '../own.mts';
 import { firstChild } from '../seen.mts';
 import { change, look, Stopped, type Steps } from './step.mts';
 
+/** Of the older feeds; a site may refuse it. */
+const DRAFT_PUBLISH = 'draft_publish';
+
 /** A type that no site has. */
 const UNKNOWN_TYPE = 'cxoneexpertprobe_unknown';
 
@@ -32,8 +35,8 @@ export async function registerWebhook(steps: Steps, url: string): Promise<OwnWeb
 		throw new Stopped('create', steps.seen.of('create')!);
 	steps.seen.responses.set('listed', asResponse(found));
 	const events: string[] = [];
-	for (const { value } of EVENT_TYPES) {
-		if (await addEvent(steps, id, value, `event-${value}`)) events.push(value);
+	for (const type of [...EVENT_TYPES.map(({ value }) => value), DRAFT_PUBLISH]) {
+		if (await addEvent(steps, id, type, `event-${type}`)) events.push(type);
 	}
 	const webhook = { id, url, events };
 	await tryEvents(steps, webhook);
