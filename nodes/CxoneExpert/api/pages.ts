@@ -113,17 +113,19 @@ export async function listRevisionsSince(
 	id: string,
 	since: number,
 ): Promise<XmlElement[]> {
-	const all = new Map<number, XmlElement>();
-	for (let offset = 0; ; ) {
-		const part = await readRevisions(api, id, { limit: REVISIONS_PER_CALL, offset });
-		const isOrdered = numberIn(part[0] ?? {}) >= numberIn(part.at(-1) ?? {});
-		const isNew = part.some((each) => !all.has(numberIn(each)));
-		if (!isOrdered || (!isNew && part.length > 0)) return await listRevisions(api, id);
-		for (const revision of part) all.set(numberIn(revision), revision);
-		offset += part.length;
-		const isAll = part.length === 0 || all.has(1) || part.some((each) => editedAt(each) < since);
-		if (isAll) return [...all.values()];
+	const newest: XmlElement[] = [];
+	for (;;) {
+		const query = { limit: REVISIONS_PER_CALL, offset: newest.length };
+		const part = await readRevisions(api, id, query);
+		newest.push(...part);
+		if (!isDescending(newest.map(numberIn))) return await listRevisions(api, id);
+		const isEnd = part.length === 0 || numberIn(part.at(-1)!) === 1;
+		if (isEnd || part.some((each) => editedAt(each) < since)) return newest;
 	}
+}
+
+function isDescending(numbers: number[]): boolean {
+	return numbers.every((each, index) => index === 0 || each < numbers[index - 1]!);
 }
 
 function editedAt(revision: XmlElement): number {
@@ -153,15 +155,19 @@ export async function listSubpages(api: ApiClient, id: string): Promise<XmlEleme
 	return await uninterrupted(listSubpagesResumably(api, id));
 }
 
+/** Subpages in one call. */
+const SUBPAGES_PER_CALL = 1000;
+
 /** As {@link listSubpages}. */
 export async function* listSubpagesResumably(api: ApiClient, id: string): Resumable<XmlElement[]> {
 	const path = `/pages/${encodeURIComponent(id)}/subpages`;
 	const doing = `list the pages below page ${id}`;
 	let total = Infinity;
-	return yield* readAllResumably(async (limit, offset) => {
+	return yield* readAllResumably(async (size, offset) => {
 		// Most pages have few: no second call only to find that there are no more.
 		if (offset >= total) return [];
-		const call: ApiCall = { method: 'GET', path, query: { limit, offset }, doing };
+		const query = { limit: Math.max(size, SUBPAGES_PER_CALL), offset };
+		const call: ApiCall = { method: 'GET', path, query, doing };
 		const root = await readRoot(api, call, 'subpages').catch((thrown: unknown) => {
 			const error = asExpertError(thrown);
 			if (error.isNotFound || (id !== 'home' && error.isHidden)) return undefined;

@@ -94,6 +94,13 @@ describe('listRevisionsSince', () => {
 
 	it.each([
 		['lists the oldest first', [...all].reverse(), paged],
+		['has another order within a part', [all[1]!, all[0]!, ...all.slice(2)], paged],
+		[
+			'begins with an older part',
+			[...all.slice(9, 59), ...all.slice(0, 9), ...all.slice(59)],
+			paged,
+		],
+		['has no numbers', all.map((each) => each.replace(/ revision="\d+"/, '')), paged],
 		[
 			'ignores the offset',
 			all,
