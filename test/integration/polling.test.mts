@@ -277,7 +277,7 @@ describe('polling: a site that cannot be asked', () => {
 			await poller.poll();
 			const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
 			const before = poller.row.staticData;
-			site.faults.add({ match: { path: 'find' }, effect });
+			site.faults.add({ match: { path: /home\/subpages/ }, effect });
 			await poller.poll();
 			expect(poller.failures).toMatchObject([{ failure: { cause } }]);
 			expect(poller.failures[0]!.message).toContain(message);

@@ -42,7 +42,8 @@ export async function* changedPages(
 ): PageParts {
 	const reach = yield* untilAnswered(async () => await findReach(api, site));
 	const isAll = reach === 'tree' && (yield* findInSlices(api, period));
-	if (!isAll) yield* walk(api, period.since, branches);
+	// All pages of a flat site have just been listed.
+	if (!isAll) yield* walk(api, period.since, reach === 'flat' ? [] : branches);
 }
 
 /**
@@ -131,7 +132,8 @@ async function* branchRoots(api: ApiClient, branches: string[]): Resumable<XmlEl
 	return roots;
 }
 
-type FindReach = 'tree' | 'children';
+/** `flat`: no page is two levels down, so nobody can tell yet. */
+type FindReach = 'tree' | 'children' | 'flat';
 
 export const reaches = cacheInMemory<FindReach>();
 
@@ -143,8 +145,7 @@ export async function findReach(api: ApiClient, site: string): Promise<FindReach
 	const known = reaches.get(site);
 	if (known !== undefined) return known;
 	const probe = await pageTwoLevelsDown(api);
-	// Nothing is too deep for `find` yet.
-	if (probe === undefined) return 'tree';
+	if (probe === undefined) return 'flat';
 	const reach = await tryFind(api, probe);
 	if (reach === undefined) return 'children';
 	reaches.set(site, reach);

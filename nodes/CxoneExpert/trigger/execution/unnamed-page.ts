@@ -63,7 +63,7 @@ export async function idOfUnnamedPage(
 	const id = await idOfChanged(api, query, since);
 	if (id === undefined) return undefined;
 	// If the site does not list the whole tree, a page further down may fit as well.
-	return (await findReach(api, site)) === 'tree' ? id : undefined;
+	return (await findReach(api, site)) === 'children' ? undefined : id;
 }
 
 async function idOfChanged(

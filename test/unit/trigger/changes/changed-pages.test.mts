@@ -101,7 +101,7 @@ function siteThatPauses(count: number, gone: (id: number) => boolean) {
 			return { status: 429, headers: { 'retry-after': '600' }, body: '' };
 		}
 		const offset = Number(query.offset);
-		const some = ids.slice(offset, offset + Number(query.limit));
+		const some = ids.slice(offset, offset + 100);
 		const list = some.map((id) => page(id, '2026-11-26T10:00:00Z', LEAF)).join('');
 		const body = `<subpages count="${some.length}" totalcount="${ids.length}">${list}</subpages>`;
 		return { status: 200, headers: {}, body };
@@ -340,8 +340,8 @@ describe('findReach, when nobody can tell yet', () => {
 			'no page is two levels down',
 			{ '/pages/home/subpages': subpages(listed(1)), '/pages/1/subpages': subpages() },
 		],
-	])('findReach is "tree" while %s, and tries again', async (_case, responses) => {
-		expect((await tried(responses)).reach).toBe('tree');
+	])('findReach is "flat" while %s, and tries again', async (_case, responses) => {
+		expect((await tried(responses)).reach).toBe('flat');
 		expect((await tried(sevenBelowOne(given([])))).reach).toBe('children');
 	});
 
