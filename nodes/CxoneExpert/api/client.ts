@@ -105,13 +105,15 @@ export class ExpertClient implements ApiClient {
 	mayHaveWritten = false;
 	/** ISO 8601, from the first success. By the site's clock, as n8n's may be wrong. */
 	siteTime: string | undefined;
+	/** When it came; ms of the monotonic clock. */
+	private siteTimeAt = 0;
 	private readonly send: Send;
 	private readonly secrets: string[];
 	private readonly limits: Limits;
 	private readonly semaphore: Semaphore;
 	private readonly explainRefusal: ExplainRefusal;
 	/** By the monotonic clock: setting the wall clock must not change it. */
-	private readonly end: number;
+	readonly end: number;
 
 	/** @param secrets to redact when the site repeats them */
 	constructor(
@@ -135,6 +137,12 @@ export class ExpertClient implements ApiClient {
 	/** Also redacts this `Authorization` value from now on. */
 	redactFromNowOn(authorization: string): void {
 		this.secrets.push(...secretsOf({}, authorization));
+	}
+
+	/** Time of the site, unix ms; n8n's if the site has not said. */
+	get siteNow(): number {
+		const time = siteTime(this.siteTime);
+		return time === undefined ? Date.now() : time + performance.now() - this.siteTimeAt;
 	}
 
 	async call(call: ApiCall): Promise<ApiResponse> {
@@ -166,7 +174,10 @@ export class ExpertClient implements ApiClient {
 
 	private success(response: HttpResponse, call: ApiCall): ApiResponse {
 		const document = documentIn(response, call, this.limits.maxDocumentChars);
-		this.siteTime ??= isoTime(response.headers.date);
+		if (this.siteTime === undefined) {
+			this.siteTime = isoTime(response.headers.date);
+			this.siteTimeAt = performance.now();
+		}
 		return document === undefined ? response : { ...response, document };
 	}
 }

@@ -33,3 +33,8 @@ export async function atMost<T>(max: number, key: string, work: () => Promise<T>
 export async function serialized<T>(key: string, work: () => Promise<T>): Promise<T> {
 	return await atMost(1, key, work);
 }
+
+/** Whether work runs under this key. */
+export function isBusy(key: string): boolean {
+	return queues.has(key);
+}

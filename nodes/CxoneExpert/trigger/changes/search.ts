@@ -43,6 +43,8 @@ interface FinishedSearch extends Pick<SiteQuery, 'read'> {
 export class Search {
 	private ongoing: OngoingSearch | undefined;
 	private last: FinishedSearch | undefined;
+	/** Of the run: a search that was interrupted goes on with it. */
+	private api!: ApiClient;
 	/** Until then the site wants no calls; ms of the monotonic clock. */
 	private pausedUntil = -Infinity;
 
@@ -66,6 +68,7 @@ export class Search {
 
 	/** @returns the error of a failed call; `undefined` if there is nothing to search yet */
 	async run(request: SearchRequest): Promise<FoundChanges | ExpertError | undefined> {
+		this.api = request.api;
 		const search = this.searchFor(request);
 		// A generator that has thrown cannot continue.
 		this.ongoing = undefined;
@@ -82,7 +85,7 @@ export class Search {
 	/** Resumes the interrupted search, unless the token changed or the search starts too late. */
 	private searchFor(request: SearchRequest): OngoingSearch | undefined {
 		const { ongoing, last } = this;
-		const { access, node, now, api, maxLateMs = 0, ...wanted } = request;
+		const { access, node, now, maxLateMs = 0, ...wanted } = request;
 		const since = Math.max(request.since, last?.isWhole === false ? last.until : -Infinity);
 		const isSame = ongoing?.access === access && ongoing.query.period.since <= since;
 		if (isSame) return ongoing;
@@ -91,7 +94,7 @@ export class Search {
 		const read = last?.access === access ? [...last.read] : [];
 		const query: SiteQuery = {
 			...wanted,
-			api: withSharedReads(shared, api),
+			api: withSharedReads(shared, { call: async (call) => await this.api.call(call) }),
 			period: { since, until: shared.until - maxLateMs },
 			read: new Map(read.filter(([, modified]) => modified >= since)),
 		};

@@ -93,7 +93,11 @@ export class KnownChanges {
 	}
 
 	/** Adds what only the stored record knows. */
-	merge({ writer, changes, changesForgottenUpTo }: StoredRecord): void {
+	merge({
+		writer,
+		changes,
+		changesForgottenUpTo,
+	}: Pick<StoredRecord, 'writer' | 'changes' | 'changesForgottenUpTo'>): void {
 		this.forgottenUpTo = Math.max(this.forgottenUpTo, changesForgottenUpTo);
 		for (const { key, at } of readChangeRows(this.newRows.in(changes, writer))) this.add(key, at);
 	}

@@ -1,9 +1,12 @@
 import { createHmac } from 'node:crypto';
 
+import type { FunctionsBase } from 'n8n-workflow';
+
 import { type ApiCall, type ApiClient, readRoot } from '../../api/client';
 import { apiSecret, type ExpertCredential } from '../../api/credential';
 import { asExpertError, ExpertError, undefinedIfNotFound } from '../../api/expert-error';
 import { doubleEncode } from '../../api/path-segment';
+import { printable } from '../../api/redact';
 import { siteOrigin } from '../../api/site-url';
 import { currentUser, withExpiry } from '../../api/token-check';
 import { attribute } from '../../api/xml';
@@ -89,6 +92,22 @@ async function idOfName(api: ApiClient, name: string): Promise<string | undefine
 	const id = attribute(user, 'id');
 	if (id === undefined) throw new ExpertError({ kind: 'unexpected', doing });
 	return id;
+}
+
+/** For publishing. */
+export function logUsers(
+	{ logger }: Pick<FunctionsBase, 'logger'>,
+	{ unknown, failure }: FoundUsers,
+): void {
+	for (const name of unknown) {
+		logger.warn(
+			`The CXone Expert site has no user "${printable(name)}", whom 'Exclude Users' names in the trigger. Check the name, or enter the user's ID, and publish again. Until then only events that carry this name are held back.`,
+		);
+	}
+	if (failure === undefined) return;
+	logger.warn(
+		`The workflow is published, but the CXone Expert site did not say who the users in 'Exclude Users' are. The trigger asks again by itself. ${failure.text}`,
+	);
 }
 
 /** IDs with the lookup that found them. */

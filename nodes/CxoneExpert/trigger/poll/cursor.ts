@@ -30,7 +30,7 @@ export class Cursor {
 	/** @param isTrusted else n8n may have stored it without the execution, so what it knows does not count */
 	constructor(stored: StoredCursor, isTrusted: boolean) {
 		this.stored = stored;
-		if (isTrusted) this.known.merge({ ...EMPTY, ...stored });
+		if (isTrusted) this.known.merge({ writer: '', ...stored });
 	}
 
 	/** Full seconds, like the site's dates. */
@@ -59,8 +59,6 @@ export class Cursor {
 		return { ...this.stored, ...this.known.stored() };
 	}
 }
-
-const EMPTY = { writer: '', forgottenUpTo: 0, keptUntil: 0, rows: '', open: '' };
 
 /** Whatever is found there: people can write to it. */
 export function readCursor(context: IPollFunctions): StoredCursor | undefined {

@@ -1,7 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { asExpertError } from '../../api/expert-error';
-import { pollReason } from '../../n8n/poll';
 import { passOn } from '../execution/execute';
 import { hint } from '../execution/hints';
 import { failedPoll } from './failure';
@@ -15,14 +14,13 @@ import { pollerOf } from './poller';
 
 export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 	const poller = pollerOf(this);
-	const reason = pollReason(this);
-	const isStart = poller.isStart(this, reason);
+	const reason = poller.reasonOf(this);
 	try {
 		const items = await poller.poll(this, reason);
 		return items.length === 0 ? null : [this.helpers.returnJsonArray(items)];
 	} catch (thrown) {
 		const error = asExpertError(thrown);
-		if (!isStart) throw failedPoll(this.getNode(), error, reason !== 'schedule');
+		if (reason !== 'start') throw failedPoll(this.getNode(), error, reason !== 'schedule');
 		// An error would end all polls: the next poll throws it, too, where people see it.
 		this.logger.warn(`CXone Expert: "${this.getNode().name}" could not ask. ${error.text}`);
 		return null;

@@ -1,196 +1,167 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 
-import { type ApiClient, type ExpertClient, LARGE_RESPONSES } from '../../api/client';
+import { type ExpertClient, LARGE_RESPONSES } from '../../api/client';
 import { accessKey } from '../../api/credential';
-import { siteTime } from '../../api/elements';
 import { ExpertError } from '../../api/expert-error';
 import { connect } from '../../api/http';
 import { withExpiry } from '../../api/token-check';
 import { nodeKey, perNode } from '../../memory';
-import { pollBudgetMs, type PollReason } from '../../n8n/poll';
+import { pollBudgetMs, type PollReason, pollReason } from '../../n8n/poll';
 import { Search } from '../changes/search';
 import { polledItem, type SiteChange } from '../changes/site-change';
+import { logLeftOut } from '../changes/site-changes';
+import { FilterUsers } from '../node/users';
 import { branchesOf, wantedBy } from '../node/wanted-changes';
 import { readParameters } from '../parameters';
-import { serialized } from '../semaphore';
+import { isBusy, serialized } from '../semaphore';
 import { Cursor, readCursor, storeCursor, type StoredCursor } from './cursor';
-import {
-	checkReach,
-	checkSettings,
-	lookUpUsers,
-	NEEDS_ADMIN,
-	type Settings,
-	settingsOf,
-} from './settings';
+import { checkSettings, NEEDS_ADMIN, type Settings, settingsOf } from './settings';
 
 /** Items of one poll; the rest come with the next. */
 const MAX_ITEMS = 500;
 
-/** Polls the site for one node. What it remembers spares calls and may be lost. */
+/** Polls of one node. What is remembered from one to the next spares calls and may be lost. */
 class Poller {
-	private search = new Search();
-	/** Changes that were found; those handed over are known to the cursor. */
-	private found: SiteChange[] = [];
-	/** End of the last search. */
-	private until = 0;
-	/** What the search is for, and with which token. */
-	private searchedFor = '';
+	/** Of the last poll. n8n stores it under the node's name, and loses it when that changes. */
+	cursor: StoredCursor | undefined;
+	/** Knows the time of the site. */
+	lastClient: ExpertClient | undefined;
+	finds = findsFor('');
 	private hasBegun = false;
-	/** Before, what n8n has stored may lack its execution. */
-	private hasPolled = false;
-	private isPolling = false;
-	/** n8n stores it under the node's name, and loses it when that changes. */
-	private last: StoredCursor | undefined;
-	/** The site's clock, unix ms, at a time of the monotonic clock. */
-	private clock: { time: number; at: number } | undefined;
-	private client!: ExpertClient;
-	/** Of the poll that runs; ms of the monotonic clock. */
-	private startedAt = 0;
-	private endsAt = 0;
 
-	/** The client of the poll that runs: a search that was interrupted goes on with it. */
-	private readonly api: ApiClient = {
-		call: async (call) => {
-			const response = await this.client.call(call);
-			const time = siteTime(response.headers.date);
-			if (time !== undefined) this.clock = { time, at: performance.now() };
-			return response;
-		},
-	};
-
-	/** Whether n8n has started, which publishes some workflows as an update. */
-	isStart(context: IPollFunctions, reason: PollReason): boolean {
-		const isFirst = !this.hasBegun;
+	reasonOf(context: IPollFunctions): PollReason {
+		const reason = pollReason(context);
+		// n8n publishes some workflows as an update when it starts.
+		const isStart = reason === 'update' && !this.hasBegun && readCursor(context) !== undefined;
 		this.hasBegun = true;
-		const isAsUpdate = isFirst && reason === 'update' && readCursor(context) !== undefined;
-		return reason === 'start' || isAsUpdate;
-	}
-
-	async poll(context: IPollFunctions, reason: PollReason): Promise<IDataObject[]> {
-		// A slow site: the poll before goes on.
-		if (reason === 'schedule' && this.isPolling) return [];
-		return await serialized(`poll of ${nodeKey(context)}`, async () => {
-			this.isPolling = true;
-			try {
-				return await this.pollNow(context, reason);
-			} finally {
-				this.isPolling = false;
-			}
-		});
-	}
-
-	private async pollNow(context: IPollFunctions, reason: PollReason): Promise<IDataObject[]> {
-		const settings = await settingsOf(context, readParameters(context));
-		const { credential, parameters, site } = settings;
-		const options = { budgetMs: pollBudgetMs(context), limits: LARGE_RESPONSES };
-		this.startedAt = performance.now();
-		this.endsAt = this.startedAt + options.budgetMs;
-		this.client = connect(context, credential, options);
-		this.beginAnew(settings);
-		const before = reason === 'publish' ? undefined : (readCursor(context) ?? this.last);
-		const isOfSite = before?.site === site;
-		const isSame = isOfSite && before.for === settings.for;
-		if (!isSame || this.clock === undefined) await this.check(settings);
-		await lookUpUsers(context, this.api, settings);
-		const cursor = new Cursor(this.startOf(before, settings), this.hasPolled);
-		// Nothing before the publication.
-		const changes = isOfSite ? await this.nextChanges(context, cursor, settings) : [];
-		this.hasPolled = true;
-		this.last = cursor.toStore();
-		storeCursor(context, this.last);
-		return changes.map((change) => polledItem(site, change, parameters));
-	}
-
-	private async check(settings: Settings): Promise<void> {
-		await checkSettings(this.api, settings);
-		await checkReach(this.api, settings);
-	}
-
-	/** For other settings. */
-	private beginAnew({ credential, for: wanted }: Settings): void {
-		const searchedFor = `${accessKey(credential)} ${wanted}`;
-		if (searchedFor === this.searchedFor) return;
-		Object.assign(this, { searchedFor, search: new Search(), found: [] });
-	}
-
-	/** Takes back times of a fast site clock. Another version may want what the one before did not. */
-	private startOf(before: StoredCursor | undefined, { site, for: wanted }: Settings): StoredCursor {
-		const { now } = this;
-		const none = { changes: '', changesForgottenUpTo: 0 };
-		if (before?.site !== site) return { site, for: wanted, publishedAt: now, cursor: now, ...none };
-		const cursor = Math.min(before.cursor, now);
-		const publishedAt = before.for === wanted ? Math.min(before.publishedAt, now) : cursor;
-		return { ...before, for: wanted, publishedAt, cursor };
-	}
-
-	private get now(): number {
-		const { clock } = this;
-		return clock === undefined ? Date.now() : clock.time + performance.now() - clock.at;
-	}
-
-	/** The time is over, and the site has responded meanwhile. */
-	private get goesOnLater(): boolean {
-		return performance.now() >= this.endsAt && (this.clock?.at ?? 0) >= this.startedAt;
-	}
-
-	/** Those found before that n8n does not have yet, else those that the site tells of now. */
-	private async nextChanges(
-		context: IPollFunctions,
-		cursor: Cursor,
-		settings: Settings,
-	): Promise<SiteChange[]> {
-		let changes = this.firstNew(cursor);
-		if (changes.length === 0) {
-			this.found = [];
-			await this.find(context, cursor.since, settings);
-			changes = this.firstNew(cursor);
-		}
-		cursor.handOver(changes.slice(0, MAX_ITEMS));
-		if (changes.length <= MAX_ITEMS) cursor.reached(this.until);
-		return changes.slice(0, MAX_ITEMS);
-	}
-
-	/** One more than a poll takes, if there are so many. */
-	private firstNew(cursor: Cursor): SiteChange[] {
-		const changes: SiteChange[] = [];
-		for (const change of this.found) {
-			if (changes.length > MAX_ITEMS) break;
-			if (cursor.isNew(change)) changes.push(change);
-		}
-		return changes;
+		return isStart ? 'start' : reason;
 	}
 
 	/** @throws ExpertError if the site could not be asked; the next poll goes on from there */
-	private async find(
-		context: IPollFunctions,
-		since: number,
-		{ credential, parameters, site, kinds }: Settings,
-	): Promise<void> {
-		if (this.search.isPaused) return;
-		const found = await this.search.run({
-			...{ api: this.api, site, since, now: this.now },
-			...{ access: accessKey(credential), node: nodeKey(context) },
-			...{ kinds, branches: branchesOf(parameters) },
-			wants: wantedBy(context, parameters, credential),
+	async poll(context: IPollFunctions, reason: PollReason): Promise<IDataObject[]> {
+		const key = `poll of ${nodeKey(context)}`;
+		// A slow site: the poll before goes on.
+		if (reason === 'schedule' && isBusy(key)) return [];
+		return await serialized(key, async () => {
+			const settings = await settingsOf(context, readParameters(context));
+			return await new Poll(this, context, settings).run(reason);
 		});
-		if (found === undefined) return;
-		if (found instanceof ExpertError) {
-			if (this.goesOnLater) return;
-			throw withExpiry(found, credential);
-		}
-		const { changes, until, archiveRefusal, leftOut } = found;
-		// A page's first text is part of its creation.
-		this.found = changes.filter(({ isFirstText }) => !isFirstText);
-		if (archiveRefusal !== undefined) throw archiveRefusal.with({ says: NEEDS_ADMIN });
-		this.until = until;
-		for (const id of leftOut) logLeftOut(context, id);
 	}
 }
 
 export const pollerOf = perNode(() => new Poller());
 
-function logLeftOut(context: IPollFunctions, id: string): void {
-	context.logger.warn(
-		`CXone Expert: "${context.getNode().name}" leaves out page ${id}: the site could not give its revisions three times in a row. Look at the page's history in Expert for what was missed, and tell NiCE if it does not open.`,
-	);
+type Finds = ReturnType<typeof findsFor>;
+
+/**
+ * What a search has found. The cursor knows which changes have been handed over.
+ *
+ * @param searchedFor names token and settings
+ */
+function findsFor(searchedFor: string) {
+	return { searchedFor, search: new Search(), changes: [] as SiteChange[], until: 0 };
+}
+
+class Poll {
+	private readonly poller: Poller;
+	private readonly context: IPollFunctions;
+	private readonly settings: Settings;
+	private readonly client: ExpertClient;
+
+	constructor(poller: Poller, context: IPollFunctions, settings: Settings) {
+		const options = { budgetMs: pollBudgetMs(context), limits: LARGE_RESPONSES };
+		this.poller = poller;
+		this.context = context;
+		this.settings = settings;
+		this.client = connect(context, settings.credential, options);
+	}
+
+	async run(reason: PollReason): Promise<IDataObject[]> {
+		const { client, context, poller, settings } = this;
+		const { credential, parameters, site } = settings;
+		const stored = reason === 'publish' ? undefined : (readCursor(context) ?? poller.cursor);
+		const before = stored?.site === site ? stored : undefined;
+		const hasPolled = poller.cursor !== undefined;
+		const { areKnown } = new FilterUsers(context, credential, parameters);
+		const isChecked = hasPolled && before?.for === settings.for && areKnown;
+		if (!isChecked) await checkSettings(context, client, settings);
+		const cursor = new Cursor(this.startOf(before), hasPolled);
+		// Nothing before the publication.
+		const changes = before === undefined ? [] : await this.nextChanges(cursor);
+		poller.lastClient = client;
+		poller.cursor = cursor.toStore();
+		storeCursor(context, poller.cursor);
+		return changes.map((change) => polledItem(site, change, parameters));
+	}
+
+	/** Takes back times of a fast site clock. Another version may want what the one before did not. */
+	private startOf(before: StoredCursor | undefined): StoredCursor {
+		const { now } = this;
+		const { site, for: wanted } = this.settings;
+		const cursor = Math.min(before?.cursor ?? now, now);
+		const publishedAt = before?.for === wanted ? Math.min(before.publishedAt, now) : cursor;
+		const { changes, changesForgottenUpTo } = before ?? { changes: '', changesForgottenUpTo: 0 };
+		return { site, for: wanted, publishedAt, cursor, changes, changesForgottenUpTo };
+	}
+
+	/** Time of the site, unix ms. */
+	private get now(): number {
+		const { client, poller } = this;
+		return (client.siteTime === undefined && poller.lastClient ? poller.lastClient : client)
+			.siteNow;
+	}
+
+	/** Those found before that n8n does not have yet, else those that the site tells of now. */
+	private async nextChanges(cursor: Cursor): Promise<SiteChange[]> {
+		const { finds } = this;
+		let changes = firstNew(finds, cursor);
+		if (changes.length === 0) {
+			finds.changes = [];
+			await this.find(finds, cursor.since);
+			changes = firstNew(finds, cursor);
+		}
+		cursor.handOver(changes.slice(0, MAX_ITEMS));
+		if (changes.length <= MAX_ITEMS) cursor.reached(finds.until);
+		return changes.slice(0, MAX_ITEMS);
+	}
+
+	private get finds(): Finds {
+		const { poller, settings } = this;
+		const searchedFor = `${accessKey(settings.credential)} ${settings.for}`;
+		if (poller.finds.searchedFor !== searchedFor) poller.finds = findsFor(searchedFor);
+		return poller.finds;
+	}
+
+	private async find(finds: Finds, since: number): Promise<void> {
+		const { client: api, context, now } = this;
+		const { credential, parameters, site, kinds } = this.settings;
+		if (finds.search.isPaused) return;
+		const found = await finds.search.run({
+			...{ api, site, since, now, kinds },
+			...{ access: accessKey(credential), node: nodeKey(context) },
+			branches: branchesOf(parameters),
+			wants: wantedBy(context, parameters, credential),
+		});
+		if (found === undefined) return;
+		if (found instanceof ExpertError) {
+			// The time is over, and the site has responded meanwhile: the next poll goes on.
+			if (performance.now() >= api.end && api.siteTime !== undefined) return;
+			throw withExpiry(found, credential);
+		}
+		// A page's first text is part of its creation.
+		finds.changes = found.changes.filter(({ isFirstText }) => !isFirstText);
+		if (found.archiveRefusal !== undefined) throw found.archiveRefusal.with({ says: NEEDS_ADMIN });
+		finds.until = found.until;
+		logLeftOut(context, found.leftOut);
+	}
+}
+
+/** One more than a poll takes, if there are so many. */
+function firstNew({ changes }: Finds, cursor: Cursor): SiteChange[] {
+	const found: SiteChange[] = [];
+	for (const change of changes) {
+		if (found.length > MAX_ITEMS) break;
+		if (cursor.isNew(change)) found.push(change);
+	}
+	return found;
 }

@@ -10,9 +10,10 @@ import type { ChangeKind } from '../../event/change';
 import { hashOf } from '../../event/event-name';
 import type { StaticDataContext } from '../../n8n/static-data';
 import { findReach } from '../changes/changed-pages';
-import { FilterUsers } from '../node/users';
+import { FilterUsers, logUsers } from '../node/users';
 import { branchesOf, kindsOf } from '../node/wanted-changes';
 import type { TriggerParameters } from '../parameters';
+import { deadPaths, logDeadPaths } from '../publish/paths';
 import { NO_CREDENTIAL, readCredential } from '../read-credential';
 
 /** What a poll looks for, and where. */
@@ -38,40 +39,31 @@ export async function settingsOf(
 	return { credential, parameters, kinds, site: siteOrigin(credential.siteUrl) ?? '', for: wanted };
 }
 
-/** @throws ExpertError if polls with these settings would find nothing */
+/**
+ * For publishing. Says which of the filters lead nowhere.
+ *
+ * @throws ExpertError if polls with these settings would find nothing, or have to walk the whole site
+ */
 export async function checkSettings(
+	context: StaticDataContext & Pick<FunctionsBase, 'logger'>,
 	api: ApiClient,
-	{ credential, kinds }: Settings,
+	{ credential, kinds, parameters, site }: Settings,
 ): Promise<void> {
 	if (kinds.size === 0) throw refusal(NO_EVENTS);
 	await currentUser(api).catch((thrown: unknown) => {
 		throw withExpiry(asExpertError(thrown), credential);
 	});
-	if (!kinds.has('deleted')) return;
-	await firstArchivedPages(api).catch((thrown: unknown) => {
-		const error = asExpertError(thrown);
-		throw error.isRefusal ? error.with({ says: NEEDS_ADMIN }) : error;
-	});
-}
-
-/** @throws ExpertError if each poll would have to walk the whole site */
-export async function checkReach(
-	api: ApiClient,
-	{ kinds, parameters, site }: Settings,
-): Promise<void> {
+	if (kinds.has('deleted')) {
+		await firstArchivedPages(api).catch((thrown: unknown) => {
+			const error = asExpertError(thrown);
+			throw error.isRefusal ? error.with({ says: NEEDS_ADMIN }) : error;
+		});
+	}
 	const isOfPages = kinds.has('created') || kinds.has('edited');
-	if (!isOfPages || branchesOf(parameters).length > 0) return;
-	if ((await findReach(api, site)) === 'children') throw refusal(NEEDS_BRANCHES);
-}
-
-/** Who the users in the filters are. */
-export async function lookUpUsers(
-	context: StaticDataContext,
-	api: ApiClient,
-	{ credential, parameters }: Settings,
-): Promise<void> {
-	const users = new FilterUsers(context, credential, parameters);
-	if (!users.areKnown) await users.find(api);
+	const isOfSite = isOfPages && branchesOf(parameters).length === 0;
+	if (isOfSite && (await findReach(api, site)) === 'children') throw refusal(NEEDS_BRANCHES);
+	logUsers(context, await new FilterUsers(context, credential, parameters).find(api));
+	logDeadPaths(context, await deadPaths(api, parameters));
 }
 
 const NO_EVENTS: UserMessage = {

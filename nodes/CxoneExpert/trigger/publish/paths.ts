@@ -1,4 +1,4 @@
-import type { IHookFunctions } from 'n8n-workflow';
+import type { FunctionsBase } from 'n8n-workflow';
 
 import type { ApiClient } from '../../api/client';
 import { pagePath } from '../../api/elements';
@@ -65,7 +65,10 @@ export function nothingComes(entered: string): UserMessage {
 	};
 }
 
-export function logDeadPaths(context: IHookFunctions, paths: DeadPath[]): void {
+export function logDeadPaths(
+	context: Pick<FunctionsBase, 'getNode' | 'logger'>,
+	paths: DeadPath[],
+): void {
 	const { name } = context.getNode();
 	for (const { entered, movedTo } of paths) {
 		context.logger.warn(

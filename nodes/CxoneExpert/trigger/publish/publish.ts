@@ -28,7 +28,7 @@ import { readStoredWatch, storeWatch, takeOverStoredChanges } from '../node/stor
 import { addressOf, isStart, knowsServing, startServing, stopServing } from '../node/address';
 import { wantedWebhook } from './wanted-webhook';
 import { deadPaths, logDeadPaths, refuseDeadPaths } from './paths';
-import { FilterUsers, type FoundUsers } from '../node/users';
+import { FilterUsers, logUsers } from '../node/users';
 
 /*
  * n8n calls these when it publishes and unpublishes a workflow. It ignores what `create` and `delete` return, shows
@@ -184,18 +184,6 @@ function warnOfCredential({ logger }: IHookFunctions, credential: ExpertCredenti
 	const unsigned = acceptsUnsigned(credential) ? [NOT_VERIFIED] : [];
 	for (const warning of [...expiryWarnings(credential, Date.now()), ...unsigned])
 		logger.warn(`CXone Expert: ${warning}`);
-}
-
-function logUsers({ logger }: IHookFunctions, { unknown, failure }: FoundUsers): void {
-	for (const name of unknown) {
-		logger.warn(
-			`The CXone Expert site has no user "${printable(name)}", whom 'Exclude Users' names in the trigger. Check the name, or enter the user's ID, and publish again. Until then only events that carry this name are held back.`,
-		);
-	}
-	if (failure === undefined) return;
-	logger.warn(
-		`The workflow is published, but the CXone Expert site did not say who the users in 'Exclude Users' are. The trigger asks again with its next check. ${failure.text}`,
-	);
 }
 
 function logPublished(

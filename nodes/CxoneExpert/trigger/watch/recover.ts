@@ -7,7 +7,7 @@ import { figuresOf } from '../../figures/delivery-figures';
 import { emitOnce } from '../../n8n/emit-once';
 import { Search } from '../changes/search';
 import { recoveredItem, type SiteChange } from '../changes/site-change';
-import type { FoundChanges } from '../changes/site-changes';
+import { type FoundChanges, logLeftOut } from '../changes/site-changes';
 import { knownChangesOf } from '../ledger/known-changes';
 import type { ServedAddress } from '../node/address';
 import { changesAt, forgetOld } from '../node/progress';
@@ -133,7 +133,7 @@ export class Recovery {
 
 	private report({ archiveRefusal, leftOut }: FoundChanges, credential: ExpertCredential): void {
 		const { alerts } = this.watch;
-		for (const id of leftOut) logLeftOut(this.watch, id);
+		logLeftOut(this.watch.n8n, leftOut);
 		alerts.report('changes', { finding: 'fine' });
 		alerts.report(
 			'deletions',
@@ -210,12 +210,6 @@ function logStarted({ n8n }: Watch, started: number): void {
 	const changes = counted(started, 'change', 'changes');
 	n8n.logger.info(
 		`CXone Expert: "${n8n.getNode().name}" has started the workflow for ${changes} of which it knew no delivery.`,
-	);
-}
-
-function logLeftOut({ n8n }: Watch, id: string): void {
-	n8n.logger.warn(
-		`CXone Expert: "${n8n.getNode().name}" leaves out page ${id}: the site could not give its revisions at three checks in a row. Look at the page's history in Expert for what was missed, and tell NiCE if it does not open.`,
 	);
 }
 
