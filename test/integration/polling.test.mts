@@ -363,6 +363,17 @@ describe('polling: a site that cannot be asked', () => {
 		},
 	);
 
+	it('a site that responds slower than n8n polls is asked by one poll at a time', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		site.apiCalls.length = 0;
+		site.faults.add({ match: { path: /home\/subpages/ }, effect: { delayMs: 300 } });
+		await Promise.all([poller.poll(), poller.poll(), poller.poll()]);
+		expect(site.apiCalls.filter(({ path }) => path.includes('home/subpages'))).toHaveLength(1);
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+	});
+
 	it('a search that takes longer than a poll may go on with the next', async () => {
 		const site = await oldSite();
 		const poller = await published(site, CREATED);
@@ -440,6 +451,42 @@ describe('polling: what publishing refuses', () => {
 		poller.credential = () => ({ ...credential(), ...wrong });
 		await expect(poller.publish()).rejects.toThrow(message);
 	});
+});
+
+it('publishing says which filters lead nowhere, and polls do not repeat it', async () => {
+	const site = await oldSite();
+	const { pageId } = site.site.createPage('Here', { at: ago(site, 1400) });
+	site.site.createPage('Old', { at: ago(site, 1400) });
+	site.site.movePage('Old', 'New', { at: ago(site, 1300) });
+	const filters = { pathPrefixes: ['Here', 'Nowhere', 'Old'], excludeUsers: ['nobody', 'editor'] };
+	const poller = new Poller(site, rowOf({ events: ['pagecontent_update'], filters }));
+	await poller.publish();
+	const said = log.of('warn');
+	expect(said).toEqual([
+		expect.stringMatching(/has no user "nobody", whom 'Exclude Users' names/),
+		expect.stringMatching(/has no page at "Nowhere", which 'Page Paths' of "Polling" names/),
+		expect.stringMatching(/The page at "Old", .* is at "New" now/),
+	]);
+	site.settings.clockSkewMs += 60_000;
+	site.site.editPage(pageId);
+	site.settings.clockSkewMs += 60_000;
+	site.apiCalls.length = 0;
+	await poller.poll();
+	expect(log.of('warn')).toHaveLength(said.length);
+	expect(site.apiCalls.map(({ path }) => path).join()).not.toMatch(/=nobody|=Nowhere/);
+});
+
+it('publishing goes on where the site does not say who the users in the filters are', async () => {
+	const site = await oldSite();
+	const filters = { excludeUsers: ['editor'] };
+	site.faults.add({ match: { path: /users\/=/ }, effect: { status: 500 } });
+	const poller = await Poller.published(site, { ...CREATED, filters });
+	expect(log.of('warn').join()).toMatch(/did not say who the users in 'Exclude Users' are/);
+	site.faults.clear();
+	await poller.poll();
+	site.apiCalls.length = 0;
+	await poller.poll();
+	expect(site.apiCalls.filter(({ path }) => path.includes('users/='))).toEqual([]);
 });
 
 it('publishing says that nothing is chosen', async () => {

@@ -12,6 +12,7 @@ import type {
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import type { Settings, Simulator } from '../simulator/index.mts';
+import { addRevision } from '../simulator/site/pages.mts';
 import { additionalData, ExecuteContext, PollContext, workflowOf } from './n8n.mts';
 import { forgetModules, loadPackage } from './package-under-test.mts';
 import { credentialFor, openSite } from './scene.mts';
@@ -216,4 +217,27 @@ export async function published(
 	// n8n has been restarted since: it knows the time of the site.
 	await poller.restart();
 	return poller;
+}
+
+/** Pages in 40 categories and a fifth as many in the archive, as if they had been there for long. */
+export async function largeSite(count: number): Promise<Simulator> {
+	const site = await oldSite();
+	for (let index = 0; index < 40; index++)
+		site.site.createPage(`Category_${index}`, { at: ago(site, 1490) });
+	const { pages, users } = site.site;
+	const by = users.admin;
+	const add = (path: string, at: Date) => {
+		const page = pages.add({ path, title: path, by: by.username, at });
+		addRevision(page, { html: '', who: { by, at } });
+		return page;
+	};
+	for (let index = 0; index < count; index++) {
+		// Five in a second.
+		const minutes = 1400 - index / 300;
+		add(`Category_${index % 40}/Page_${index}`, ago(site, minutes));
+		if (index % 5 > 0) continue;
+		const fate = { deleted: true, deletedAt: ago(site, minutes), deletedBy: by.username };
+		Object.assign(add(`Gone_${index}`, ago(site, 1450)), { ...fate, deletion: -index });
+	}
+	return site;
 }

@@ -7,6 +7,7 @@ import {
 	findChangedPages,
 	firstArchivedPages,
 	listRevisionsSince,
+	type Period,
 	WHOLE_SITE,
 } from '../../api/pages';
 import { textOf, type XmlElement } from '../../api/xml';
@@ -36,37 +37,39 @@ export async function newestItems(context: IExecuteFunctions): Promise<IDataObje
 	const api = connect(context, credential, { budgetMs: BUDGET_MS, limits: LARGE_RESPONSES });
 	await checkSettings(context, api, settings);
 	const wants = wantedBy(context, parameters, credential);
-	const newest = [...kinds].map(async (kind) =>
-		kind === 'deleted' ? await newestDeletion(api, wants) : await newestOfPages(api, kind, wants),
-	);
-	const changes = (await Promise.all(newest)).flat();
+	const kindsOfPages = [...kinds].filter((kind) => kind !== 'deleted');
+	const changes = await newestOfPages(api, kindsOfPages, wants);
+	if (kinds.has('deleted')) changes.push(...(await newestDeletion(api, wants)));
 	return changes.map((change) => polledItem(site, change, parameters));
 }
 
-async function newestOfPages(api: ExpertClient, kind: PageKind, wants: Wants) {
+async function newestOfPages(api: ExpertClient, kinds: PageKind[], wants: Wants) {
 	const now = api.siteNow;
+	const newest = new Map<PageKind, SiteChange>();
 	for (const windowMs of WINDOWS_MS) {
+		if (newest.size === kinds.length) break;
 		const period = { since: now - windowMs, until: Infinity };
-		for (const page of await newestPages(api, kind, wants, period.since)) {
+		// At most a thousand, in no documented order.
+		const { pages } = await findChangedPages(api, { ...WHOLE_SITE, since: apiTime(period.since) });
+		const wanted = pages.filter((page) => wants({ type: undefined, xml: { page } }));
+		for (const [kind, page] of kinds.flatMap((each) => newestFirst(wanted, each, period))) {
+			if (newest.has(kind)) continue;
 			const revisions = await listRevisionsSince(api, idOf(page), period.since);
-			const changes = changesOfPage(page, revisions, period).filter(
-				(change) => change.kind === kind && !change.isFirstText && wants(change.event),
-			);
-			if (changes.length > 0) return changes.slice(-1);
+			for (const change of changesOfPage(page, revisions, period)) {
+				const isMeant = change.kind === kind && !change.isFirstText && wants(change.event);
+				if (isMeant) newest.set(kind, change);
+			}
 		}
 	}
-	return [];
+	return [...newest.values()];
 }
 
-/** A site lists a thousand at most, in no documented order. */
-async function newestPages(api: ApiClient, kind: PageKind, wants: Wants, since: number) {
-	const { pages } = await findChangedPages(api, { ...WHOLE_SITE, since: apiTime(since) });
+function newestFirst(pages: XmlElement[], kind: PageKind, { since }: Period) {
 	const date = kind === 'created' ? 'date.created' : 'date.modified';
 	const timeOf = (page: XmlElement) => siteTime(textOf(page, date)) ?? 0;
-	return pages
-		.filter((page) => timeOf(page) >= since && wants({ type: undefined, xml: { page } }))
-		.sort((a, b) => timeOf(b) - timeOf(a))
-		.slice(0, MAX_PAGES);
+	const recent = pages.filter((page) => timeOf(page) >= since);
+	const newest = recent.sort((a, b) => timeOf(b) - timeOf(a)).slice(0, MAX_PAGES);
+	return newest.map((page) => [kind, page] as const);
 }
 
 async function newestDeletion(api: ApiClient, wants: Wants): Promise<SiteChange[]> {

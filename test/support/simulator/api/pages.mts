@@ -77,6 +77,7 @@ function readSubpages(call: Call, backend: Backend): Reply {
 		.filter((child) => maySee(call.user, child))
 		.filter((child) => articles.length === 0 || articles.includes(articleOf(child) ?? ''));
 	const shown = call.window(children, 100, settings);
+	const counts = site.pages.childCounts;
 	return ok({
 		subpages: {
 			'@totalcount': children.length,
@@ -86,7 +87,7 @@ function readSubpages(call: Call, backend: Backend): Reply {
 				xml.subpage(
 					child,
 					call.user,
-					site.pages.childrenOf(child).length,
+					counts.get(child.path.toLowerCase()) ?? 0,
 					site.filesOf(child).length,
 				),
 			),

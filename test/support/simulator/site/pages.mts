@@ -211,6 +211,16 @@ export class Pages {
 		return this.below(page).filter((child) => parentPath(child.path).toLowerCase() === path);
 	}
 
+	/** By lower-case path: one pass, as a site may have many thousand pages. */
+	get childCounts(): Map<string, number> {
+		const counts = new Map<string, number>();
+		for (const { path } of this.current) {
+			const parent = parentPath(path).toLowerCase();
+			if (path !== '') counts.set(parent, (counts.get(parent) ?? 0) + 1);
+		}
+		return counts;
+	}
+
 	parentOf(page: Page): Page | undefined {
 		if (page.path === '') return undefined;
 		return this.byPath(parentPath(page.path));

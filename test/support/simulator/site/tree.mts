@@ -178,7 +178,7 @@ export class SiteTree extends SiteTexts {
 		const start = `${page.path.toLowerCase()}/`;
 		return [...this.pages.byId.values()].filter(
 			({ deleted, deletion, path }) =>
-				deleted && deletion === page.deletion && path.toLowerCase().startsWith(start),
+				deletion === page.deletion && deleted && path.toLowerCase().startsWith(start),
 		);
 	}
 
