@@ -9,11 +9,25 @@ import { waitFor } from '../../support/wait.mts';
 const MINUTES = { timeout: 900_000 };
 const POLL_MS = 150_000;
 
-describe('the polling trigger in a real n8n', () => {
+/** Opt-in: n8n's table of tasks says when to poll, and the cursor is stored with the execution. */
+const SCHEDULER = {
+	N8N_SCHEDULER_ENABLED: 'true',
+	N8N_SCHEDULER_POLL_TRIGGERS_ENABLED: 'true',
+	N8N_USE_WORKFLOW_PUBLICATION_SERVICE: 'true',
+	N8N_POLLER_DURABLE_CURSORS_ENABLED: 'true',
+};
+
+/** The first call of a poll. */
+const SEARCH = /home\/(find|subpages)$/;
+
+describe.each<[string, Record<string, string>]>([
+	['by its default', {}],
+	["by n8n's scheduler with durable cursors", SCHEDULER],
+])('the polling trigger in a real n8n that polls %s', (_case, env) => {
 	let scene: Scene;
 	let id: string;
 	beforeAll(async () => {
-		scene = await Scene.open();
+		scene = await Scene.open({}, env);
 		const node = {
 			...{
 				id: randomUUID(),
@@ -66,8 +80,19 @@ describe('the polling trigger in a real n8n', () => {
 		expect(await waitFor('a poll has failed', failed, { timeoutMs: POLL_MS })).toContain(message);
 	}
 
+	/** The site responds late, so that the kill meets a poll that has asked. */
+	async function killInPoll(): Promise<void> {
+		scene.site.faults.add({ match: { path: SEARCH }, effect: { delayMs: 5_000 } });
+		const from = scene.site.apiCalls.length;
+		const asked = () => scene.site.apiCalls.slice(from).some(({ path }) => SEARCH.test(path));
+		await waitFor('a poll has asked', async () => asked() || undefined, { timeoutMs: POLL_MS });
+		await scene.n8n.kill();
+		scene.site.faults.clear();
+		await scene.n8n.start();
+	}
+
 	it(
-		'what authors do comes once, over a failed poll, an end of n8n and a kill',
+		'what authors do comes once, over a failed poll, an end of n8n and a kill in a poll',
 		MINUTES,
 		async () => {
 			const { site } = scene.site;
@@ -76,14 +101,14 @@ describe('the polling trigger in a real n8n', () => {
 			site.editPage(pageId, { at: new Date(Date.now() + 4_000) });
 			const first = [`page_create ${pageId}`, `pagecontent_update ${pageId}`];
 			await expectCame(first);
-			scene.site.faults.add({ match: { path: 'find' }, effect: { status: 500 } });
+			scene.site.faults.add({ match: { path: SEARCH }, effect: { status: 500 } });
 			await expectFailed('The Expert site returned an unexpected response (500)');
 			scene.site.faults.clear();
 			await scene.n8n.restart();
 			site.deletePage(pageId);
 			await expectCame([...first, `page_delete ${pageId}`]);
 			const during = site.createPage('During').pageId;
-			await scene.n8n.restart({ kill: true });
+			await killInPoll();
 			const after = site.createPage('After').pageId;
 			await expectCame([
 				...[...first, `page_delete ${pageId}`],
