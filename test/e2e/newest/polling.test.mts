@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NewWorkflow } from '../../support/n8n/client.mts';
+import { SqliteDatabase } from '../../support/n8n/database.mts';
 import { executionError, executionItems } from '../../support/n8n/executions.mts';
 import { Scene } from '../../support/e2e/scene.mts';
 import { everySeconds } from '../../support/n8n/poll-times.mts';
@@ -20,10 +21,10 @@ const SCHEDULER = {
 /** The first call of a poll. */
 const SEARCH = /home\/(find|subpages)$/;
 
-describe.each<[string, Record<string, string>]>([
-	['by its default', {}],
-	["by n8n's scheduler with durable cursors", SCHEDULER],
-])('the polling trigger in a real n8n that polls %s', (_case, env) => {
+describe.each<[string, Record<string, string>, RegExp]>([
+	['by its default', {}, /^$/],
+	['by its scheduler, with durable cursors', SCHEDULER, /"cxoneExpertPoll":\{"site":/],
+])('the polling trigger in a real n8n that polls %s', (_case, env, durableCursor) => {
 	let scene: Scene;
 	let id: string;
 	beforeAll(async () => {
@@ -114,6 +115,9 @@ describe.each<[string, Record<string, string>]>([
 				...[...first, `page_delete ${pageId}`],
 				...[`page_create ${during}`, `page_create ${after}`],
 			]);
+			const database = new SqliteDatabase(scene.n8n.userFolder);
+			const stored = database.rows<{ cursor: string }>('SELECT cursor FROM poller_state');
+			expect(stored.map(({ cursor }) => cursor).join()).toMatch(durableCursor);
 		},
 	);
 });

@@ -38,6 +38,8 @@ export async function publishedUnseen(
 		...rest,
 	});
 	const { settings, site: pages } = scene.site;
+	// A flat site would be searched without find.
+	pages.createPage('Deep/Page');
 	// The site is older than the workflow.
 	for (const page of pages.pages.current) makeOlder(page, hoursAgo + 20);
 	settings.clockSkewMs -= hoursAgo * HOUR;
