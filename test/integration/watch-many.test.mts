@@ -86,7 +86,7 @@ describe('calls of many watches to one site', () => {
 	it('leave a place for a check, however much there is to recover', async () => {
 		const { site, hosts, watches } = await openMany(6);
 		site.pauseDeliveries();
-		site.site.createPage('Missed');
+		site.site.createPage('Guides/Missed');
 		site.settings.clockSkewMs += HOUR;
 		site.faults.add({ match: { path: '/find' }, effect: { hang: true } });
 		const searches = () => site.apiCalls.filter(({ path }) => path.endsWith('/find'));
