@@ -294,6 +294,7 @@ describe('polling: a site that cannot be asked', () => {
 		'after a %s with Retry-After, polls ask nothing until then',
 		async (status) => {
 			const site = await oldSite();
+			site.site.createPage('A/B/C', { at: ago(site, 1400) });
 			const poller = await published(site, CREATED);
 			const headers = { 'retry-after': '90' };
 			site.faults.add({ match: { path: 'find', times: 1 }, effect: { status, headers } });
@@ -309,20 +310,6 @@ describe('polling: a site that cannot be asked', () => {
 			expect(poller.failures).toHaveLength(1);
 		},
 	);
-
-	it('a poll that is due while the one before still runs asks nothing', async () => {
-		const site = await oldSite();
-		const poller = await published(site, CREATED);
-		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
-		site.faults.add({ match: { path: 'find' }, effect: { delayMs: 300 } });
-		site.apiCalls.length = 0;
-		const running = poller.poll();
-		await expect.poll(() => site.apiCalls.length).toBeGreaterThan(0);
-		expect(await poller.poll()).toEqual([]);
-		await running;
-		expect(poller.came).toEqual([`page_create ${pageId}`]);
-		expect(site.apiCalls.filter(({ path }) => path.endsWith('/find'))).toHaveLength(1);
-	});
 
 	it('a page whose revisions cannot be read three times in a row is left out, and the log names it', async () => {
 		const site = await oldSite();
