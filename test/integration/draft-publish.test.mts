@@ -103,7 +103,9 @@ describe('a publication', () => {
 		await scene.site.idle();
 		await scene.host.idle();
 		expect(scene.host.failures).toEqual([]);
-		return scene.host.outputs.flat().map(({ eventType }) => eventType);
+		return scene.host.outputs
+			.flat()
+			.map(({ eventType, eventName }) => `${eventType}: ${eventName}`);
 	}
 
 	const FIRES = ['contentUpdate', 'both', 'draftPublish'] as const;
@@ -118,7 +120,7 @@ describe('a publication', () => {
 		'is one item of Page Updated: Content where the site fires %s (%j)',
 		async (publicationFires, options) => {
 			const items = await publishDraft({ events, ...options }, { publicationFires });
-			expect(items).toEqual(['pagecontent_update']);
+			expect(items).toEqual(['pagecontent_update: Page Updated: Content']);
 		},
 	);
 
@@ -127,7 +129,7 @@ describe('a publication', () => {
 		async (publicationFires) => {
 			const chosen = ['page_published', 'pagecontent_update'];
 			const items = await publishDraft({ events: chosen, pageDetails: true }, { publicationFires });
-			expect(items).toEqual(['pagecontent_update']);
+			expect(items).toEqual(['pagecontent_update: Page Published']);
 		},
 	);
 
@@ -137,7 +139,10 @@ describe('a publication', () => {
 			additionalEvents: 'draft_publish',
 		};
 		const items = await publishDraft(parameters, { publicationFires: 'both' });
-		expect(items.toSorted()).toEqual(['draft_publish', 'pagecontent_update']);
+		expect(items.toSorted()).toEqual([
+			'draft_publish: Draft Published',
+			'pagecontent_update: Page Updated: Content',
+		]);
 	});
 
 	it('does not keep out an edit of the page a minute later', async () => {

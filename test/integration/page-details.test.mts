@@ -96,10 +96,11 @@ function silence({ site }: Scene): void {
 }
 
 describe('Add Page Details', () => {
-	it('a page gets its title, author, tags, language, draft state and revision, and the rest of the item stays', async () => {
+	it('a page gets what the site says of it, and the rest of the item stays', async () => {
 		const scene = await open();
 		const { page } = scene.site.site.createPage('Guides/Größe', {
 			title: 'Reset the phone',
+			html: '<p>Hold both buttons.</p>',
 			tags: ['article:guide', 'review'],
 			by: 'editor',
 		});
@@ -111,11 +112,53 @@ describe('Add Page Details', () => {
 			title: 'Reset the phone',
 			url: `${scene.site.url}/Guides/Gr%C3%B6%C3%9Fe`,
 			author: { id: '4', name: 'editor', fullName: 'Edda Editor' },
+			summary: 'Hold both buttons.',
 			tags: ['article:guide', 'review'],
+			articleType: 'guide',
 			language: 'en-US',
 			draftState: 'inactive',
 			revision: 1,
+			parent: { id: expect.stringMatching(/^\d+$/), title: 'Guides', path: 'Guides' },
+			createdBy: { id: '4', name: 'editor' },
 		});
+		expect(questions(scene)).toEqual([`/pages/${page.id}`]);
+	});
+
+	it('with Simplify off an item is the event as it came, and its page', async () => {
+		const scene = await open({ parameters: { simplify: false, events: ['page_published'] } });
+		scene.site.site.createPage('Guides/Raw');
+		const item = await onlyItem(scene);
+		expect(item).toEqual({
+			...{ ...elementAt(scene.host.items, 0), firstPublication: true },
+			page: expect.objectContaining({ path: 'Guides/Raw' }),
+		});
+		expect(item).not.toHaveProperty('eventName');
+		expect(item).not.toHaveProperty('requestId');
+	});
+
+	it('the home page has no parent, and a page below it has one with an empty path', async () => {
+		const scene = await open({ parameters: { events: ['pagecontent_update', 'page_create'] } });
+		scene.site.site.createPage('Top');
+		scene.site.site.editPage('');
+		const parents = (await items(scene)).map((item) => pageIn(item).parent);
+		expect(parents).toHaveLength(2);
+		expect(parents).toContain(undefined);
+		expect(parents).toContainEqual({ id: '1', title: 'Home', path: '' });
+	});
+
+	it.each([
+		['that the page still has', 'Private', { id: '2', name: 'Private' }],
+		['that the page has no more', 'Public', { id: '2' }],
+	] as const)('a new restriction %s is %s: %j', async (_which, now, restriction) => {
+		const scene = await open({ parameters: { events: ['pagerestriction_update'] } });
+		const { page } = scene.site.site.createPage('Guides/Restricted');
+		page.restriction = now;
+		await deliver(scene, 'pagerestriction_update', { page });
+		const item = await onlyItem(scene);
+		expect(item).toMatchObject({ previous: { restrictionId: '1' } });
+		expect(item.restriction).toEqual(restriction);
+		expect(pageIn(item)).not.toHaveProperty('restriction');
+		expect(questions(scene)).toEqual([`/pages/${page.id}`]);
 	});
 
 	it('Add Page Details, turned off, asks the site nothing and changes no item', async () => {
@@ -228,9 +271,9 @@ describe('Add Page Details', () => {
 			url: `${scene.site.url}/Guides/Old`,
 			author: { id: '4', name: 'editor', fullName: 'Edda Editor' },
 			tags: ['review'],
-			language: 'en-US',
-			draftState: 'inactive',
-			revision: 1,
+			...{ language: 'en-US', draftState: 'inactive', revision: 1 },
+			parent: { id: expect.stringMatching(/^\d+$/), title: 'Guides', path: 'Guides' },
+			createdBy: { id: '4', name: 'editor' },
 			deletedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]+Z$/),
 		});
 		expect(questions(scene)).toEqual([`/archive/pages/${page.id}/info`, `/pages/${page.id}`]);

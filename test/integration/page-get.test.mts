@@ -25,6 +25,7 @@ it('Page: Get returns what a message needs: title, address, author and tags', as
 		url: `${site.url}/Guides/Set_up`,
 		author: { name: 'admin' },
 		tags: ['article:topic'],
+		articleType: 'topic',
 		language: 'de-DE',
 		draftState: 'active',
 	});

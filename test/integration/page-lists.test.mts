@@ -9,6 +9,8 @@ const run = (operation: string, more: object) => ({
 	parameters: { resource: 'page', operation, ...more } as never,
 });
 
+const SITUATION = { language: 'en-US', draftState: 'inactive' };
+
 describe('Get Subpages', () => {
 	const subpages = (page: string, more = {}) => run('getSubpages', { page: byPath(page), ...more });
 
@@ -21,8 +23,8 @@ describe('Get Subpages', () => {
 		site.site.createPage('Größe & 100%/Second');
 		const items = await outputOf(site, subpages('Größe & 100%'));
 		expect(items).toMatchObject([
-			{ title: 'First', hasSubpages: true, fileCount: 1, article: 'topic-guide' },
-			{ title: 'Second', hasSubpages: false, fileCount: 0 },
+			{ title: 'First', hasSubpages: true, fileCount: 1, articleType: 'topic-guide', ...SITUATION },
+			{ title: 'Second', hasSubpages: false, fileCount: 0, ...SITUATION },
 		]);
 		expectSchema('page', 'getSubpages', items);
 	});
@@ -85,6 +87,7 @@ describe('Search', () => {
 				url: expect.stringContaining('/Guides/'),
 				path: 'Guides/Größe',
 				type: 'page',
+				articleType: 'topic',
 				author: { name: 'admin' },
 				preview: 'alles + mehr',
 				modifiedAt: '2026-01-30T10:00:00Z',

@@ -45,6 +45,7 @@ describe('polling: each change once', () => {
 		expect(item).toEqual({
 			eventId: expect.stringMatching(new RegExp(`^[\\w-]{8}:c:${pageId}:\\d+$`)),
 			eventType: 'page_create',
+			eventName: 'Page Created',
 			occurredAt: `${at.toISOString().slice(0, -5)}Z`,
 			receivedAt: expect.stringMatching(/^\d{4}-.*Z$/),
 			language: 'en-US',
@@ -531,7 +532,7 @@ describe('polling: Fetch Test Event', () => {
 		const poller = await published(site, { events: ['page_published'] });
 		const { pageId } = site.site.createPage('Fresh', { at: ago(site, 300) });
 		expect(await poller.fetchTestEvent()).toMatchObject([
-			{ page: { id: `${pageId}` }, firstPublication: true },
+			{ page: { id: `${pageId}` }, firstPublication: true, eventName: 'Page Published' },
 		]);
 		poller.row.node.parameters.filters = { pathPrefixes: ['Nowhere'] };
 		expect(await poller.fetchTestEvent()).toEqual([]);

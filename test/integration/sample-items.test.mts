@@ -131,6 +131,7 @@ function sampleEvent(simulator: Simulator, type: string) {
 	const { at } = event;
 	if (type === 'page_delete') simulator.site.deletePage(page, { at, by: 'jane' });
 	if (type === 'pagecontent_update') simulator.site.editPage(page, { at, by: 'jane' });
+	if (type === 'pagerestriction_update') page.restriction = 'Private';
 	// As a version-5 event names who has made the call: docs/vendor-facts.md#users-in-events.
 	const caller = { by: 'jane', requestDetails: 'userId' } as const;
 	return simulator.emit(type, { ...subjectOf(type, page), ...event, ...caller });
@@ -140,8 +141,8 @@ function sampleEvent(simulator: Simulator, type: string) {
 function openSampleSite({ site }: Simulator): Page {
 	const jane = site.createUser('jane').user;
 	jane.fullname = 'Jane Doe';
-	const tags = ['article:guide'];
-	const { page } = site.createPage('Guides/Setup', { title: 'Setup', by: 'jane', at: AT, tags });
+	const text = { html: '<p>Hold both buttons for ten seconds.</p>', tags: ['article:howto'] };
+	const { page } = site.createPage('Guides/Setup', { title: 'Setup', by: 'jane', at: AT, ...text });
 	const { byId } = site.pages;
 	byId.delete(page.id);
 	page.id = PAGE_ID;
@@ -167,6 +168,8 @@ function eventAt(minutes: number) {
 
 const FILE = { id: 88, name: 'setup.pdf', location: 'site_1/88/0' };
 
+const EDIT = { changeComment: 'Ten seconds, not five', diff: { added: 1, removed: 1 } };
+
 /** What an event of this type is about. */
 function subjectOf(type: string, page: Page): Subject {
 	const [family = ''] = type.split('_');
@@ -180,7 +183,8 @@ function subjectOf(type: string, page: Page): Subject {
 		...(type === 'attachment_move' ? { sourceFile: { ...file, name: 'old-setup.pdf' } } : {}),
 		...(family.endsWith('property') ? { property: { id: 3697, name: 'review-status' } } : {}),
 		...(type === 'pagegrant_delete' ? { grant: { id: 1, roleId: 3, userId: 6 } } : {}),
-		tagsAdded: ['article:guide'],
+		...(type === 'pagecontent_update' ? EDIT : { diff: { added: 6, removed: 0 } }),
+		tagsAdded: ['article:howto'],
 		displayName: { previous: 'Old setup', current: 'Setup' },
 	};
 }

@@ -11,16 +11,22 @@ it('the trigger schema names every field of the items of all events, and no othe
 		parameters: { events: ['*', 'page_published'], pageDetails: true },
 		site: { requestDetails: 'user', concurrencyPerWebhook: 1 },
 	});
-	const page = site.site.createPage('Guides/First', { by: 'editor' });
+	const text = { html: '<p>Text</p>', tags: ['article:howto'] };
+	const page = site.site.createPage('Guides/First', { by: 'editor', ...text });
 	await site.idle();
 	await host.idle();
-	site.site.editPage(page.pageId, { title: 'Another' });
+	site.site.editPage(page.pageId, { title: 'Another', comment: 'Better' });
 	site.site.tagPage(page.pageId, { add: ['a'], remove: ['b'] });
 	for (const { path } of eventTypes) site.emit(path, { by: 'editor' });
 	site.emit('pagetag_update', { page: { id: 1, path: 'A' }, tagsRemoved: ['x'] });
-	site.emit('pagerestriction_update', { restriction: { previous: 1, current: 2 } });
+	const about = { page: { id: page.pageId, path: 'Guides/First' } };
+	site.emit('pagerestriction_update', { ...about, restriction: { previous: 2, current: 1 } });
+	site.emit('pagegrant_create', { ...about, extra: { grant: grantTo('user', 'username') } });
+	site.emit('pagegrant_create', { ...about, extra: { grant: grantTo('group', 'groupname') } });
 	site.settings.pageShape = 'full';
 	site.emit('page_move', { by: 'editor' });
+	await site.idle();
+	await host.idle();
 	site.site.deletePage(page.pageId);
 	await site.idle();
 	await host.idle();
@@ -29,6 +35,11 @@ it('the trigger schema names every field of the items of all events, and no othe
 	const seen = new Set(items.flatMap((item) => fieldsOf(item)));
 	expect(triggerFields().filter((field) => !seen.has(field))).toEqual([]);
 });
+
+/** With the names that the samples lack. */
+function grantTo(whom: string, name: string) {
+	return { role: { '@id': 3, '#': 'Viewer' }, [whom]: { '@id': 6, [name]: 'ann' } };
+}
 
 function fieldsOf(item: IDataObject, before = ''): string[] {
 	return Object.entries(item).flatMap(([name, value]) =>

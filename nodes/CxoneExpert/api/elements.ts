@@ -1,6 +1,11 @@
 import { refuseWithout } from './expert-error';
 import { attribute, child, textOf, type XmlElement } from './xml';
 
+/** Of a page, file, property, user and more: an attribute, in some events and results an element. */
+export function idOf(element: XmlElement): string | undefined {
+	return attribute(element, 'id') ?? textOf(element, 'id');
+}
+
 /** Path of a page element: empty for the home page, `undefined` when not named. */
 export function pagePath(page: XmlElement | undefined): string | undefined {
 	const path = child(page, 'path');

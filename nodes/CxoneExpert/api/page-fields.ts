@@ -1,7 +1,61 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { compact, pagePath } from './elements';
+import { compact, draftState, idOf, pagePath, pageUrl, revisionOf } from './elements';
 import { attribute, child, children, textOf, type XmlElement } from './xml';
+
+/*
+ * The fields of a page, with the same names in the items of all nodes. IDs are text, revisions are numbers, tags are a
+ * list, missing values are absent, and no user has an e-mail address.
+ */
+
+/** @param page the response to GET /pages/{id} */
+export function pageFields(page: XmlElement) {
+	const tags = tagNames(child(page, 'tags'));
+	const situation = situationOf(page);
+	return compact({
+		...namesOf(page),
+		summary: textOf(page, 'summary'),
+		// This response lacks the tags of a draft.
+		tags: situation.draftState === 'unpublished' && tags?.length === 0 ? undefined : tags,
+		// An unpublished draft has revision 0, which means none.
+		revision: revisionOf(page) || undefined,
+		// Of the newest text.
+		author: userOf(child(page, 'user.author')),
+		...situation,
+	});
+}
+
+/** Where a page is, and who created it. @param page the response to GET /pages/{id} */
+export function originOf(page: XmlElement) {
+	const { id, title, path } = namesOf(child(page, 'page.parent') ?? {});
+	const creator = userOf(child(page, 'user.createdby'));
+	return compact({
+		parent: compact({ id, title, path }),
+		createdBy: creator && compact({ id: creator.id, name: creator.name }),
+	});
+}
+
+export function namesOf(page: XmlElement) {
+	return {
+		id: idOf(page),
+		title: textOf(page, 'title'),
+		path: pagePath(page),
+		url: pageUrl(page),
+	};
+}
+
+export function situationOf(page: XmlElement) {
+	return {
+		articleType: textOf(page, 'article') ?? articleTypeIn(tagNames(child(page, 'tags'))),
+		language: textOf(page, 'language'),
+		draftState: draftState(page),
+	};
+}
+
+/** Found pages and search results name it by its tag only: docs/vendor-facts.md#tags. */
+export function articleTypeIn(tags: string[] = []): string | undefined {
+	return tags.flatMap((tag) => /^article: ?(.+)$/i.exec(tag)?.[1] ?? [])[0];
+}
 
 /** A deleted page, from GET /archive/pages/{id}/info. `path` is where it was. */
 export function archivedPageItem(page: XmlElement) {

@@ -23,6 +23,21 @@ export const PAGE_PUBLISHED = {
 		'Readers can open a page for the first time; no drafts. Edits start an execution that ends at once.',
 };
 
+/** In no list: draft-publish.ts. */
+export const DRAFT_PUBLISHED = { name: 'Draft Published', value: 'draft_publish' };
+
+const NAMES = new Map(
+	[...EVENT_TYPES, PAGE_PUBLISHED, DRAFT_PUBLISHED].map(({ name, value }) => [
+		value,
+		name.replace(/ \([^)]*\)$/, ''),
+	]),
+);
+
+/** For messages: as the list names it, without the explanation in parentheses; an unlisted one by its type. */
+export function shownName(type: string): string {
+	return NAMES.get(type) ?? type;
+}
+
 const DELETION = 'page_delete';
 const NEEDS_ADMIN = 'A page was deleted. The user of the token needs the Admin role.';
 

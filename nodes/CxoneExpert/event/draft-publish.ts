@@ -1,13 +1,15 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { compact } from '../api/elements';
 import { eventKey } from '../api/event-types';
+import { DRAFT_PUBLISHED, PAGE_PUBLISHED, shownName } from './choices';
 
 /*
  * Publishing a draft may send `draft:publish`, beside `page.content:update` or instead of it. All
  * that we assume of this event is here: docs/vendor-facts.md#drafts-and-publishing.
  */
 
-const DRAFT_PUBLISH = 'draft_publish';
+const DRAFT_PUBLISH = DRAFT_PUBLISHED.value;
 const TEXT = 'pagecontent_update';
 
 interface Chosen {
@@ -37,6 +39,9 @@ export function isJoined({ events, allEvents }: Chosen): boolean {
 
 /** The item under the name of the event that was chosen. */
 export function underChosenName(item: INodeExecutionData, chosen: Chosen): INodeExecutionData {
-	if (!isJoined(chosen) || !isDraftPublish(item.json.eventType)) return item;
-	return { ...item, json: { ...item.json, eventType: TEXT } };
+	const { eventType: type, eventName, firstPublication } = item.json;
+	const eventType = isJoined(chosen) && isDraftPublish(type) ? TEXT : type;
+	const name = shownName(firstPublication ? PAGE_PUBLISHED.value : String(eventType));
+	const names = compact({ eventType, eventName: eventName && name });
+	return { ...item, json: { ...item.json, ...names } };
 }

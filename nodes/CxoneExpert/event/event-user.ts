@@ -23,7 +23,7 @@ function callingUser(xml: XmlElement): EventUser | undefined {
 }
 
 /** `undefined` when there is neither ID nor name. */
-function userOf(user: XmlElement | undefined): EventUser | undefined {
+export function userOf(user: XmlElement | undefined): EventUser | undefined {
 	const name =
 		textOf(user, 'username') ??
 		textOf(user, 'nick') ??

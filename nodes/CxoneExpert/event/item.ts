@@ -1,10 +1,12 @@
 import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 
-import { compact, draftState, isoTime, numberOf, pagePath, pageUrl } from '../api/elements';
+import { compact, draftState, idOf, isoTime, numberOf, pagePath } from '../api/elements';
+import { namesOf } from '../api/page-fields';
 import { pageAddress } from '../api/site-url';
 import { attribute, child, children, textOf, type XmlElement } from '../api/xml';
 import { canonicalEventName } from '../api/event-types';
-import { eventUser } from './event-user';
+import { shownName } from './choices';
+import { eventUser, userOf } from './event-user';
 import type { ExpertEvent, UnreadableMessage } from './parse';
 
 /** As n8n gives them. */
@@ -39,10 +41,11 @@ export function eventItem(
 	const { xml } = event;
 	return compact({
 		eventType: event.type,
-		...(options.simplify ? simplified(xml, arrival.siteOrigin) : { event: xml as IDataObject }),
+		...(options.simplify ? simplified(event, arrival.siteOrigin) : { event: xml as IDataObject }),
 		occurredAt: isoTime(attribute(xml, 'datetime')),
 		...(options.simplify ? origin(xml) : {}),
 		eventId: attribute(xml, 'id'),
+		...(options.simplify ? { requestId: attribute(child(xml, 'request'), 'id') } : {}),
 		deliveryId: arrival.deliveryId,
 		receivedAt: arrival.receivedAt.toISOString(),
 		...extras(rawXml, arrival, options),
@@ -56,8 +59,10 @@ export function unreadableItem(
 	arrival: DeliveryMeta,
 	options: ItemOptions,
 ): IDataObject {
+	const eventType = typeof type === 'string' ? canonicalEventName(type) : undefined;
 	return compact({
-		eventType: typeof type === 'string' ? canonicalEventName(type) : undefined,
+		eventType,
+		eventName: options.simplify && eventType !== undefined ? shownName(eventType) : undefined,
 		unreadable: message.unreadable,
 		deliveryId: arrival.deliveryId,
 		receivedAt: arrival.receivedAt.toISOString(),
@@ -65,16 +70,20 @@ export function unreadableItem(
 	});
 }
 
-function simplified(xml: XmlElement, siteOrigin: string | undefined): IDataObject {
-	const property = child(xml, 'property');
+function simplified({ type, xml }: ExpertEvent, siteOrigin: string | undefined): IDataObject {
 	return {
+		eventName: type && shownName(type),
 		page: eventPage(xml, siteOrigin),
 		user: eventUser(xml),
 		file: fileOf(child(xml, 'file')),
 		tagsAdded: tagNames(child(xml, 'tags-added')),
 		tagsRemoved: tagNames(child(xml, 'tags-removed')),
-		property: property && compact({ id: idOf(property), name: nameOf(property) }),
+		property: namedOf(child(xml, 'property')),
 		previous: previousOf(xml),
+		comment: textOf(xml, 'change-comment'),
+		changes: changesOf(child(xml, 'diff')),
+		grant: grantOf(child(xml, 'grant')),
+		restriction: compact({ id: textOf(xml, 'restriction-id') }),
 	};
 }
 
@@ -86,14 +95,13 @@ function origin(xml: XmlElement): IDataObject {
 export function eventPage(xml: XmlElement, siteOrigin?: string): IDataObject | undefined {
 	const page = child(xml, 'page');
 	if (page === undefined) return undefined;
-	const path = pagePath(page);
-	const ownUrl = pageUrl(page);
+	const { id, title, path, url } = namesOf(page);
 	const madeUrl = siteOrigin !== undefined && path !== undefined && pageAddress(siteOrigin, path);
 	return compact({
-		id: idOf(page),
-		title: textOf(page, 'title') ?? textOf(xml, 'displayname.current'),
+		id,
+		title: title ?? textOf(xml, 'displayname.current'),
 		path,
-		url: ownUrl ?? (madeUrl || undefined),
+		url: url ?? (madeUrl || undefined),
 		// Edits name the new revision beside the page, whose own revision is 0 and meaningless.
 		revision: numberOf(textOf(xml, 'revision') ?? attribute(page, 'revision')) || undefined,
 		draftState: draftState(page),
@@ -112,6 +120,24 @@ function fileOf(file: XmlElement | undefined): IDataObject | undefined {
 		name: textOf(file, 'filename'),
 		revision: numberOf(attribute(file, 'revision')),
 		size: numberOf(attribute(file, 'size') ?? attribute(child(file, 'contents'), 'size')),
+	});
+}
+
+/** Numbers of words. An event of a large edit does not count them. */
+function changesOf(diff: XmlElement | undefined): IDataObject {
+	return compact({
+		added: numberOf(textOf(diff, 'added')),
+		removed: numberOf(textOf(diff, 'removed')),
+	});
+}
+
+/** Who got or lost access. The vendor's samples name role, user and group by ID only. */
+function grantOf(grant: XmlElement | undefined): IDataObject {
+	const group = child(grant, 'group');
+	return compact({
+		user: userOf(child(grant, 'user')),
+		group: group && { ...namedOf(group), ...compact({ name: textOf(group, 'groupname') }) },
+		role: textOf(grant, 'role') ?? attribute(child(grant, 'role'), 'id'),
 	});
 }
 
@@ -156,10 +182,8 @@ function withoutSecrets(headers: Headers): IDataObject {
 	return Object.fromEntries(Object.entries(headers).filter(([name]) => !SECRET_HEADER.test(name)));
 }
 
-function idOf(element: XmlElement): string | undefined {
-	return attribute(element, 'id') ?? textOf(element, 'id');
-}
-
-function nameOf(element: XmlElement): string | undefined {
-	return textOf(element, 'name') ?? attribute(element, 'name');
+function namedOf(element: XmlElement | undefined): IDataObject | undefined {
+	if (element === undefined) return undefined;
+	const name = textOf(element, 'name') ?? attribute(element, 'name');
+	return compact({ id: idOf(element), name });
 }

@@ -61,7 +61,7 @@ const pageDetails = declared({
 	type: 'boolean',
 	default: true,
 	description:
-		'Whether to ask the site for what events leave out: title, author, tags, language, draft state and revision of the page',
+		'Whether to ask the site for what events leave out: title, author, tags, article type, draft state and more of the page',
 });
 
 const simplify = declared({

@@ -90,7 +90,7 @@ const CASES: Case[] = [
 		...{ of: SLACK, what: 'an odd title, the address and the author', ends: goodAndGood },
 		happens: ({ site }) => void site.createPage('Guides/Größe', { title: ODD_TITLE }),
 		sent: [
-			/^C0123TEST: New page: Größe &lt;!channel&gt; &amp; \{code\} \*sure\*, by Site Admin\nhttp.*\/Guides\/Gr%C3%B6%C3%9Fe$/,
+			/^C0123TEST: Page Published: Größe &lt;!channel&gt; &amp; \{code\} \*sure\*, by Site Admin\nhttp.*\/Guides\/Gr%C3%B6%C3%9Fe$/,
 		],
 	},
 	{
@@ -100,12 +100,12 @@ const CASES: Case[] = [
 			const { pageId } = simulator.site.createDraft('Guides/Coming', { title: 'Coming' });
 			simulator.site.publishDraft(pageId);
 		},
-		sent: [/: New page: Coming, by Site Admin\nhttp/],
+		sent: [/: Page Published: Coming, by Site Admin\nhttp/],
 	},
 	{
 		...{ of: SLACK, what: 'that the event names no page', ends: ['success'] },
 		happens: (simulator) => void simulator.emit('page_create', thin),
-		sent: [/: New page: Expert does not say which, by unknown\n$/],
+		sent: [/: Page Created: Expert does not say which, by unknown\n$/],
 	},
 	{
 		// Its first text says that readers can open it, its creation does not.
@@ -114,25 +114,25 @@ const CASES: Case[] = [
 			faults.add({ match: { path: '/deki/pages/' }, effect: { status: 500 } });
 			site.createPage('Guides/Unseen', { title: 'Unseen', by: 'editor' });
 		},
-		sent: [/: New page: Guides\/Unseen, by editor\nhttp.*\/Guides\/Unseen$/],
+		sent: [/: Page Published: Guides\/Unseen, by editor\nhttp.*\/Guides\/Unseen$/],
 	},
 	{
 		...{ of: JIRA, what: 'an odd title, the address, the author and the time', ends: goodAndGood },
 		happens: ({ site }) => void site.createPage('Guides/One', { title: ODD_TITLE }),
 		sent: [
-			/^10000 10002: New page: Größe <!channel> & \{code\} \*sure\*\n.*Page: http.*\/Guides\/One\nBy: Site Admin\nAt: 20/s,
+			/^10000 10002: Page Published: Größe <!channel> & \{code\} \*sure\*\n.*Page: http.*\/Guides\/One\nBy: Site Admin\nAt: 20/s,
 		],
 	},
 	{
 		...{ of: JIRA, what: 'a title of two long lines', ends: goodAndGood },
 		happens: ({ site }) => void site.createPage('Guides/Two', { title: LONG_TITLE }),
-		sent: [/: New page: Line break long /],
+		sent: [/: Page Published: Line break long /],
 	},
 	{
 		...{ of: JIRA, what: 'that the event names no page', ends: ['success'] },
 		happens: (simulator) => void simulator.emit('page_create', thin),
 		sent: [
-			/: New page: Expert does not say which\n.*Page: Expert does not .*\nBy: unknown\nAt: 20/s,
+			/: Page Created: Expert does not say which\n.*Page: Expert does not .*\nBy: unknown\nAt: 20/s,
 		],
 	},
 	{
@@ -141,7 +141,7 @@ const CASES: Case[] = [
 			withUserIds(simulator);
 			simulator.site.createPage('By_number', { by: 'editor' });
 		},
-		sent: [/: New page: By number\n.*\/By_number\nBy: Edda Editor\nAt: 20/s],
+		sent: [/: Page Published: By number\n.*\/By_number\nBy: Edda Editor\nAt: 20/s],
 	},
 	{
 		...{ of: MAIL, what: 'which page it was, and who deleted it', ends: ['success'] },
@@ -440,8 +440,8 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		}
 
 		it.each([
-			[SLACK, /New page: Setup, by Jane Doe\nhttps:\/\/help\.example\.com\/Guides\/Setup$/],
-			[JIRA, /New page: Setup\n/],
+			[SLACK, /Page Published: Setup, by Jane Doe\nhttps:\/\/help\.example\.com\/Guides\/Setup$/],
+			[JIRA, /Page Published: Setup\n/],
 			[MAIL, /^Page deleted: Setup\n/],
 		])('%s: tells of its sample', async (name, text) => {
 			await execute(name);

@@ -171,7 +171,7 @@ async function furnish(simulator: Simulator): Promise<Simulator> {
 	const { site } = simulator;
 	// Its parent comes with it.
 	const html = '<h2>What it does</h2><p>text</p>';
-	site.createPage('Guides/Setup', { title: 'Setup', html, tags: ['old'] });
+	site.createPage('Guides/Setup', { title: 'Setup', html, tags: ['article:topic', 'old'] });
 	site.createPage('Guides/Setup/Step', { html: '<p>step</p>', tags: ['article:topic'] });
 	site.createPage('Drafted', { html: '<p>published</p>' });
 	site.activateDraft('Drafted');

@@ -137,8 +137,8 @@ export function samples(): Record<string, IDataObject> {
 
 /** Fields that every event has, or that are rarely needed. */
 const IN_EVERY_ITEM = [
-	...['deliveryId', 'eventId', 'eventType', 'occurredAt', 'receivedAt'],
-	...['siteId', 'language'],
+	...['deliveryId', 'eventId', 'eventName', 'eventType', 'occurredAt', 'receivedAt'],
+	...['requestId', 'siteId', 'language'],
 ];
 
 function eventTable(): string {

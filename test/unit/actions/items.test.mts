@@ -36,7 +36,7 @@ const FULL = rootOf(
 
 const names = { id: '1', title: 'A', path: 'Größe', url: 'https://site.example/Gr%C3%B6%C3%9Fe' };
 const author = { id: '4', name: 'jane' };
-const situation = { language: 'en', draftState: 'active' };
+const situation = { articleType: 'topic', language: 'en', draftState: 'active' };
 const times = { editedAt: 'edited', createdAt: 'created' };
 const [createdAt, modifiedAt, revision] = ['created', 'modified', 3];
 const counts = { hasSubpages: true, fileCount: 2 };
@@ -50,7 +50,7 @@ const items: Array<[(element: XmlElement) => object, full: object, bare?: object
 	[deletedPageItem, { ...names, deletedAt: 'deleted', deleted: true }, { deleted: true }],
 	[placedPageItem, { ...names, createdAt }],
 	[savedPageItem, { ...names, revision, createdAt }],
-	[subpageItem, { ...names, article: 'topic', revision, createdAt, modifiedAt, ...counts }],
+	[subpageItem, { ...names, ...situation, revision, createdAt, modifiedAt, ...counts }],
 	[revisionItem, version],
 	[changedRevisionItem, { ...version, ...situation }],
 	[changedPageItem, { ...names, tags: ['faq'], ...situation, modifiedAt, createdAt }],
@@ -77,6 +77,19 @@ it.each([
 });
 
 it.each([
+	['an element', '<article>howto</article><tags><tag value="article:topic"/></tags>', 'howto'],
+	[
+		'a tag only',
+		'<tags><tag value="faq"/><tag value="article:topic-guide"/></tags>',
+		'topic-guide',
+	],
+	['a tag with a space', '<tags><tag value="Article: topic"/></tags>', 'topic'],
+	['no such tag', '<tags><tag value="my article:topic"/><tag value="article:"/></tags>', undefined],
+])('the article type of a page that has %s is %s', (_case, content, articleType) => {
+	expect(changedPageItem(rootOf(`<page>${content}</page>`)).articleType).toBe(articleType);
+});
+
+it.each([
 	['subpages="false"', { hasSubpages: false }],
 	['files="0"', { fileCount: 0 }],
 	['files="many" revision="-1"', {}],
@@ -86,6 +99,7 @@ it.each([
 
 it.each([
 	['<tag>faq</tag><tag/>', { tags: ['faq'] }],
+	['<tag>article:howto</tag>', { tags: ['article:howto'], articleType: 'howto' }],
 	['<rank>12.5</rank>', { tags: [], rank: 12.5 }],
 	...['high', '-1', '.5', '1.', '1e3'].map((rank): [string, object] => [
 		`<rank>${rank}</rank>`,

@@ -46,25 +46,54 @@ const file = { id: '88', name: 'x.png', revision: 2, size: 210537 };
  * what the item has besides id and time.
  */
 const ITEMS: Array<[document: string, eventType: string, rest: object]> = [
-	['b2', 'pagecontent_update', { siteId: 'site_1', page: { ...topic23, revision: 14 } }],
+	[
+		'b2',
+		'pagecontent_update',
+		{
+			...{ siteId: 'site_1', page: { ...topic23, revision: 14 } },
+			...{ eventName: 'Page Updated: Content', changes: { added: 4, removed: 0 } },
+		},
+	],
+	[
+		'page-grant-create',
+		'pagegrant_create',
+		{ eventName: 'Page Access Granted', page: guide1, grant: { group: { id: '2' }, role: '3' } },
+	],
+	[
+		'page-grant-delete',
+		'pagegrant_delete',
+		{ eventName: 'Page Access Revoked', page: guide1, grant: { user: { id: '6' }, role: '3' } },
+	],
+	[
+		'page-restriction-update',
+		'pagerestriction_update',
+		{
+			...{ eventName: 'Page Updated: Restriction', page: pageAt('5257', 'Category_1/Guide_2') },
+			...{ restriction: { id: '2' }, previous: { restrictionId: '1' } },
+		},
+	],
 	[
 		'page-property-create',
 		'pageproperty_create',
 		// The home page: its path is there, and it is empty.
-		{ page: pageAt('27', ''), property: { id: '3697', name: 'mindtouch.page#welcomeHidden' } },
+		{
+			eventName: 'Property of Page Added',
+			page: pageAt('27', ''),
+			property: { id: '3697', name: 'mindtouch.page#welcomeHidden' },
+		},
 	],
 	[
 		'attachment-move',
 		'attachment_move',
 		{
-			...{ page: guide1, file },
+			...{ eventName: 'File Moved or Renamed', page: guide1, file },
 			previous: {
 				...{ pageId: '5266', path: 'Category_1/Guide_2/This_is_a_page' },
 				...{ fileId: '88', fileName: 'x.png' },
 			},
 		},
 	],
-	['user-update', 'user_update', { user: { id: '6' } }],
+	['user-update', 'user_update', { eventName: 'User Updated', user: { id: '6' } }],
 ];
 
 describe('eventItem, simplified', () => {
@@ -74,7 +103,9 @@ describe('eventItem, simplified', () => {
 			const [head = ''] = eventBytes(name).toString().split('>');
 			const [, eventId] = /<event.* id="(.+?)"/.exec(head)!;
 			const [, occurredAt] = / datetime="(.+?)"/.exec(head)!;
-			const expected = { ...arrived, eventType, eventId, occurredAt, language: 'en-US', ...rest };
+			const [, requestId] = /<request id="(.+?)"/.exec(eventBytes(name).toString())!;
+			const ids = { eventId, requestId };
+			const expected = { ...arrived, eventType, ...ids, occurredAt, language: 'en-US', ...rest };
 			expect(itemOf(eventBytes(name))).toStrictEqual(expected);
 		},
 	);
@@ -83,7 +114,7 @@ describe('eventItem, simplified', () => {
 		expect(itemOf(eventBytes('b3'))).toStrictEqual({
 			...arrived,
 			eventId: '143c3406-fdfd-11f0-8674-aa9553f76750',
-			eventType: 'page_create',
+			...{ eventType: 'page_create', eventName: 'Page Created' },
 			page: {
 				...{ id: '371', path: 'Catégorie/Größe_日本' },
 				url: 'https://help.example.com/Cat%C3%A9gorie/Gr%C3%B6%C3%9Fe_%E6%97%A5%E6%9C%AC',
@@ -93,18 +124,19 @@ describe('eventItem, simplified', () => {
 
 	it('the item has no key for what is there but empty', () => {
 		const xml =
-			'<event id="" type="page:create" datetime="" wikiid="" language=""><request/><page/><user/><file/><property/><source.page/></event>';
-		expect(itemOf(xml)).toStrictEqual({ ...arrived, eventType: 'page_create' });
+			'<event id="" type="page:create" datetime="" wikiid="" language=""><request/><page/><user/><file/><property/><source.page/><change-comment/><diff/><grant><user/><group/><role/></grant><restriction-id/></event>';
+		const names = { eventType: 'page_create', eventName: 'Page Created' };
+		expect(itemOf(xml)).toStrictEqual({ ...arrived, ...names });
 	});
 
 	it('the item carries nothing that the contract does not name', () => {
 		const item = itemOf(
-			'<event type="page:create"><request id="r"><ip>10.0.0.1</ip><session-id>s</session-id><user id="1"><username>ann</username><email>ann@example.com</email></user></request></event>',
+			'<event type="page:create"><request id="r"><ip>10.0.0.1</ip><session-id>s</session-id><user id="1"><username>ann</username><email>ann@example.com</email></user></request><grant><id>9</id><user id="2"><username>bob</username><email>bob@example.com</email></user></grant></event>',
 		);
 		expect(item).toStrictEqual({
 			...arrived,
-			eventType: 'page_create',
-			user: { id: '1', name: 'ann' },
+			...{ eventType: 'page_create', eventName: 'Page Created', requestId: 'r' },
+			...{ user: { id: '1', name: 'ann' }, grant: { user: { id: '2', name: 'bob' } } },
 		});
 	});
 });
@@ -157,11 +189,10 @@ describe('eventItem, types of values', () => {
 	it.each(['', '-1', '1e3', '1.5', 'many', '12345678901234567890'])(
 		'a number that says %j is absent',
 		(text) => {
-			const xml = `<event><page id="1" revision="${text}"/><file id="2" revision="${text}" size="${text}"/><request id="r" seq="${text}" count="${text}"/></event>`;
+			const xml = `<event><page id="1" revision="${text}"/><file id="2" revision="${text}" size="${text}"/><request id="r" seq="${text}" count="${text}"/><diff><added>${text}</added><removed>${text}</removed></diff></event>`;
 			expect(itemOf(xml)).toStrictEqual({
 				...arrived,
-				page: { id: '1' },
-				file: { id: '2' },
+				...{ page: { id: '1' }, file: { id: '2' }, requestId: 'r' },
 			});
 		},
 	);
@@ -192,6 +223,34 @@ describe('eventItem, types of values', () => {
 	});
 });
 
+describe('eventItem, who and what', () => {
+	it('an edit has its comment, and how many words were added and removed', () => {
+		const xml = (diff: string) =>
+			`<event><change-comment>Typo</change-comment><diff>${diff}</diff></event>`;
+		expect(itemOf(xml('<added>4</added><attributes>1</attributes><removed>0</removed>'))).toEqual({
+			...{ ...arrived, comment: 'Typo', changes: { added: 4, removed: 0 } },
+		});
+		expect(itemOf('<event><diff toolarge="true"/></event>')).toStrictEqual(arrived);
+	});
+
+	it.each([
+		['<groupname>Editors</groupname>', { id: '2', name: 'Editors' }],
+		['<name>Editors</name>', { id: '2', name: 'Editors' }],
+		['', { id: '2' }],
+	])(
+		'the group and the role of a grant have their names where the event gives them',
+		(name, group) => {
+			const xml = `<event><grant><role id="3">Viewer</role><group id="2">${name}</group></grant></event>`;
+			expect(itemOf(xml).grant).toStrictEqual({ group, role: 'Viewer' });
+		},
+	);
+
+	it('an unlisted event has its type as its name', () => {
+		const names = { eventType: 'learningpath_modify', eventName: 'learningpath_modify' };
+		expect(itemOf('<event type="learningpath:modify"/>')).toStrictEqual({ ...arrived, ...names });
+	});
+});
+
 it('previous holds the old title and the old path', () => {
 	const xml =
 		'<event><source.page id="1"><title>Old</title><path/></source.page><source.file id="2"><filename>a.png</filename></source.file></event>';
@@ -208,10 +267,14 @@ it('previous holds the old title and the old path', () => {
 });
 
 it('a raw item keeps unknown and empty elements and attributes', () => {
-	const xml = '<event new="1"><thing x="2">text</thing><empty/></event>';
+	const xml =
+		'<event type="page:create" new="1"><thing x="2">text</thing><empty/><restriction-id>2</restriction-id></event>';
 	expect(itemOf(xml, { simplify: false })).toStrictEqual({
-		...arrived,
-		event: { '@new': '1', thing: { '@x': '2', '#text': 'text' }, empty: '' },
+		...{ ...arrived, eventType: 'page_create' },
+		event: {
+			...{ '@type': 'page:create', '@new': '1', thing: { '@x': '2', '#text': 'text' } },
+			...{ empty: '', 'restriction-id': '2' },
+		},
 	});
 });
 
@@ -232,7 +295,12 @@ it.each([
 });
 
 it('an unreadable item has the type of the header, if there is one', () => {
-	const typeOf = (header: unknown) =>
-		unreadableItem({ rawXml: '', unreadable: 'why' }, header, arrival, parameters()).eventType;
-	expect([typeOf('Page_Create'), typeOf(undefined)]).toEqual(['page_create', undefined]);
+	const namesOf = (header: unknown, simplify = true) => {
+		const message = { rawXml: '', unreadable: 'why' };
+		const item = unreadableItem(message, header, arrival, parameters({ simplify }));
+		return [item.eventType, item.eventName];
+	};
+	expect(namesOf('Page_Create')).toEqual(['page_create', 'Page Created']);
+	expect(namesOf('Page_Create', false)).toEqual(['page_create', undefined]);
+	expect(namesOf(undefined)).toEqual([undefined, undefined]);
 });

@@ -1,4 +1,5 @@
-import { compact, draftState, pagePath, pageUrl, revisionOf } from '../../api/elements';
+import { compact, draftState, revisionOf } from '../../api/elements';
+import { namesOf } from '../../api/page-fields';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 
 /**
@@ -7,12 +8,10 @@ import { attribute, textOf, type XmlElement } from '../../api/xml';
  */
 export function draftItem(draft: XmlElement) {
 	const state = attribute(draft, 'state') ?? draftState(draft);
-	const url = pageUrl(draft);
+	const names = namesOf(draft);
 	return compact({
-		id: attribute(draft, 'id'),
-		title: textOf(draft, 'title'),
-		path: pagePath(draft),
-		url: state === 'inactive' ? url?.replace(DRAFT_QUERY, '$1') : url,
+		...names,
+		url: state === 'inactive' ? names.url?.replace(DRAFT_QUERY, '$1') : names.url,
 		state,
 		revision: revisionOf(draft),
 		createdAt: textOf(draft, 'date.created'),

@@ -1,6 +1,7 @@
 import type { ApiCall } from '../../api/client';
 import { compact, revisionOf } from '../../api/elements';
 import type { StatusMessage } from '../../api/expert-error';
+import { namesOf } from '../../api/page-fields';
 import { pageAddress } from '../../api/site-url';
 import { attribute, type XmlElement } from '../../api/xml';
 import { contentsFormat, contentsMode, readContents, tableOfContentsIn } from '../contents';
@@ -11,7 +12,6 @@ import { notFound } from '../core/site';
 import { existingPage, infoCall, pageCall, pageOf } from '../find-page';
 import { page } from '../page-field';
 import type { PageReference } from '../page-reference';
-import { namesOf } from './items';
 
 /** Empty for the current one. */
 const revision: Field<string> = {

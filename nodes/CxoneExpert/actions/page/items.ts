@@ -1,21 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import {
-	booleanOf,
-	compact,
-	draftState,
-	numberOf,
-	pagePath,
-	pageUrl,
-	revisionOf,
-} from '../../api/elements';
-import { tagNames, userOf } from '../../api/page-fields';
+import { booleanOf, compact, numberOf, pagePath, revisionOf } from '../../api/elements';
+import { articleTypeIn, namesOf, pageFields, situationOf, tagNames } from '../../api/page-fields';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
 
 /*
- * What "Simplify" gives, for all resources: at most a dozen fields, those that people use, the common ones
- * first. IDs are text, revisions are numbers, tags are a list, missing values are absent. Names match the
- * trigger's `page`. Responses of writing calls say little (docs/vendor-facts.md#writing-pages); no second call
+ * What "Simplify" gives, for all resources: about a dozen fields, those that people use, the common ones
+ * first. Responses of writing calls say little (docs/vendor-facts.md#writing-pages); no second call
  * completes them.
  */
 
@@ -23,12 +14,7 @@ import { attribute, child, children, textOf, type XmlElement } from '../../api/x
 export function pageItem(page: XmlElement): IDataObject {
 	const isDeleted = attribute(page, 'deleted') === 'true';
 	return compact({
-		...namesOf(page),
-		summary: textOf(page, 'summary'),
-		tags: tagNames(child(page, 'tags')),
-		revision: revisionOf(page),
-		author: userOf(child(page, 'user.author')),
-		...situationOf(page),
+		...pageFields(page),
 		...(isDeleted ? deletionOf(page) : timesOf(page)),
 	});
 }
@@ -55,7 +41,7 @@ export function savedPageItem(page: XmlElement, created?: boolean) {
 export function subpageItem(subpage: XmlElement) {
 	return compact({
 		...namesOf(subpage),
-		article: textOf(subpage, 'article'),
+		...situationOf(subpage),
 		revision: revisionOf(subpage),
 		createdAt: textOf(subpage, 'date.created'),
 		modifiedAt: textOf(subpage, 'date.modified'),
@@ -79,35 +65,24 @@ export function changedPageItem(page: XmlElement) {
 export function resultItem(result: XmlElement) {
 	const page = child(result, 'page');
 	const author = textOf(result, 'author');
+	const tags = children(result, 'tag').flatMap((tag) => textOf(tag) ?? []);
 	return compact({
 		id: textOf(result, 'id'),
 		title: textOf(result, 'title'),
 		path: page && pagePath(page),
 		url: textOf(result, 'uri'),
 		type: textOf(result, 'type'),
+		articleType: articleTypeIn(tags),
 		author: author === undefined ? undefined : { name: author },
 		preview: textOf(result, 'preview'),
 		modifiedAt: textOf(result, 'date.modified'),
-		tags: children(result, 'tag').flatMap((tag) => textOf(tag) ?? []),
+		tags,
 		rank: decimalOf(textOf(result, 'rank')),
 	});
 }
 
 function decimalOf(text: string | undefined): number | undefined {
 	return text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
-}
-
-export function namesOf(page: XmlElement) {
-	return {
-		id: attribute(page, 'id'),
-		title: textOf(page, 'title'),
-		path: pagePath(page),
-		url: pageUrl(page),
-	};
-}
-
-export function situationOf(page: XmlElement) {
-	return { language: textOf(page, 'language'), draftState: draftState(page) };
 }
 
 export function timesOf(page: XmlElement) {

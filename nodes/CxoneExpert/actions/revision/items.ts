@@ -1,7 +1,7 @@
 import { compact, revisionOf } from '../../api/elements';
-import { userOf } from '../../api/page-fields';
+import { namesOf, situationOf, userOf } from '../../api/page-fields';
 import { child, textOf, type XmlElement } from '../../api/xml';
-import { namesOf, situationOf, timesOf } from '../page/items';
+import { timesOf } from '../page/items';
 
 /** The page with number, date and author of one saved version. */
 export function revisionItem(revision: XmlElement) {

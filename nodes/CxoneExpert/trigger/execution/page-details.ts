@@ -90,8 +90,9 @@ function hasOneOf(tags: unknown, wanted: string[]): boolean {
 }
 
 export function addDetails(passages: Passage[]): void {
-	for (const { event, page, userName: name, added } of passages) {
+	for (const { event, page, restriction, userName: name, added } of passages) {
 		added.page = page;
+		added.restriction = restriction;
 		added.user = name ? { ...(event.user as IDataObject), name } : deleter(event, page);
 	}
 }

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ApiClient } from '../../api/client';
 import { accessKey, type ExpertCredential } from '../../api/credential';
-import { compact, draftState, numberOf, pagePath, pageUrl } from '../../api/elements';
+import { compact, idOf } from '../../api/elements';
 import {
 	asExpertError,
 	errorOf,
@@ -10,11 +10,11 @@ import {
 	refusal,
 	type StatusMessages,
 } from '../../api/expert-error';
-import { archivedPageItem, tagNames, userOf } from '../../api/page-fields';
+import { archivedPageItem, originOf, pageFields } from '../../api/page-fields';
 import { readArchivedPage, readPage } from '../../api/pages';
 import { pageAddress, siteOrigin } from '../../api/site-url';
 import { currentUser, withExpiry } from '../../api/token-check';
-import { attribute, child, textOf, type XmlElement } from '../../api/xml';
+import { child, textOf, type XmlElement } from '../../api/xml';
 import { cacheInMemory } from '../../memory';
 import { mapConcurrently } from '../map-concurrently';
 import { NO_CREDENTIAL } from '../read-credential';
@@ -176,24 +176,15 @@ function deletedPageDetails(page: XmlElement): IDataObject {
 	return compact({ ...details, tags: known, deletedAt: textOf(page, 'date.deleted') });
 }
 
-/** Named as in the items of Page: Get. @param page the response to GET /pages/{id} */
+/** @param page the response to GET /pages/{id} */
 export function pageDetails(page: XmlElement) {
-	const state = draftState(page);
-	const tags = tagNames(child(page, 'tags'));
-	return compact({
-		id: attribute(page, 'id'),
-		path: pagePath(page),
-		title: textOf(page, 'title'),
-		url: pageUrl(page),
-		// Of the newest text.
-		author: userOf(child(page, 'user.author')),
-		// This response lacks the tags of a draft.
-		tags: state === 'unpublished' && tags?.length === 0 ? undefined : tags,
-		language: textOf(page, 'language'),
-		draftState: state,
-		// An unpublished draft has revision 0, which means none.
-		revision: numberOf(attribute(page, 'revision')) || undefined,
-	});
+	const permissions = child(child(page, 'security'), 'permissions.page');
+	const restriction = child(permissions, 'restriction');
+	return {
+		...pageFields(page),
+		...originOf(page),
+		restriction: restriction && { id: idOf(restriction), name: textOf(restriction) },
+	};
 }
 
 type Responses = Map<string, ReturnType<ApiClient['call']>>;

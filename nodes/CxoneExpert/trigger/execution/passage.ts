@@ -26,6 +26,7 @@ export class Passage {
 		firstPublication?: true;
 		page?: IDataObject | undefined;
 		user?: IDataObject | undefined;
+		restriction?: IDataObject | undefined;
 		redelivered?: true;
 	} = {};
 
@@ -52,7 +53,16 @@ export class Passage {
 		const { named, found } = this;
 		if (found === undefined) return named;
 		if (found instanceof ExpertError) return { ...named, details: found.text };
-		return { ...found, ...named, ...compact({ draftState: found.draftState }) };
+		const { restriction: _, ...details } = found;
+		return { ...details, ...named, ...compact({ draftState: details.draftState }) };
+	}
+
+	/** The new restriction of an event, with its name if it still is that of the page. */
+	get restriction(): IDataObject | undefined {
+		const { id } = (this.event.restriction ?? {}) as IDataObject;
+		const now = this.found instanceof ExpertError ? undefined : this.found?.restriction;
+		const { id: idNow, name } = (now ?? {}) as IDataObject;
+		return id === undefined ? undefined : compact({ id, name: id === idNow ? name : undefined });
 	}
 
 	/** Nothing else needs to be decided then. */
@@ -63,10 +73,11 @@ export class Passage {
 
 	/** A new item, because n8n may keep the one that it gave. Additions are in the order of an event that has them. */
 	get item(): INodeExecutionData {
-		const { eventType } = this.event;
-		const { redelivered, firstPublication, page, user } = this.added;
-		const leading = compact({ eventType, firstPublication, page, user });
-		const json = { ...leading, ...this.event, ...leading, ...compact({ redelivered }) };
+		const { eventType, eventName } = this.event;
+		const { redelivered, firstPublication, page, user, restriction } = this.added;
+		const leading = compact({ eventType, eventName, firstPublication, page, user });
+		const rest = compact({ restriction, redelivered });
+		const json = { ...leading, ...this.event, ...leading, ...rest };
 		return { ...this.given, json };
 	}
 }
