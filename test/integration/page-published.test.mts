@@ -45,7 +45,7 @@ describe('Page Published (First Time)', () => {
 			{
 				...received,
 				page: expect.objectContaining({ ...(page as object), draftState: 'inactive' }),
-				firstPublication: true,
+				...{ firstPublication: true, eventName: 'Page Published' },
 			},
 		]);
 		expect(passedOn(scene)).toMatchObject([
@@ -281,10 +281,12 @@ describe('Page Published (First Time)', () => {
 		]);
 	});
 
-	it('the mark of the first publication is the second field of the item', async () => {
+	it('the mark of the first publication follows the names of the event', async () => {
 		const scene = await openSilent();
 		await deliver(scene, ...scene.site.site.createPage(PATH).events);
-		expect(Object.keys(passedOn(scene)[0]!).slice(0, 2)).toEqual(['eventType', 'firstPublication']);
+		const [item = {}] = passedOn(scene);
+		const names = ['eventType', 'eventName', 'firstPublication'];
+		expect(Object.keys(item).slice(0, 3)).toEqual(names);
 	});
 
 	it('of both events of a page in one execution the first passes, and n8n is asked once', async () => {

@@ -88,6 +88,7 @@ describe('recovery of what was missed', () => {
 			deliveryId: `recovered:c:${id}`,
 			eventId: `recovered:c:${id}`,
 			eventType: 'page_create',
+			eventName: 'Page Created',
 			occurredAt: `${at.toISOString().slice(0, -5)}Z`,
 			receivedAt: expect.stringMatching(/^\d{4}-.*Z$/),
 			language: 'en-US',

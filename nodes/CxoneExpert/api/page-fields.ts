@@ -25,8 +25,8 @@ export function pageFields(page: XmlElement) {
 	});
 }
 
-/** Where a page is, and who created it. @param page the response to GET /pages/{id} */
-export function originOf(page: XmlElement) {
+/** For the trigger alone: Page: Get has fields enough. @param page the response to GET /pages/{id} */
+export function parentAndCreator(page: XmlElement) {
 	const { id, title, path } = namesOf(child(page, 'page.parent') ?? {});
 	const creator = userOf(child(page, 'user.createdby'));
 	return compact({

@@ -81,7 +81,7 @@ function simplified({ type, xml }: ExpertEvent, siteOrigin: string | undefined):
 		property: namedOf(child(xml, 'property')),
 		previous: previousOf(xml),
 		comment: textOf(xml, 'change-comment'),
-		changes: changesOf(child(xml, 'diff')),
+		changes: diffOf(child(xml, 'diff')),
 		grant: grantOf(child(xml, 'grant')),
 		restriction: compact({ id: textOf(xml, 'restriction-id') }),
 	};
@@ -124,7 +124,7 @@ function fileOf(file: XmlElement | undefined): IDataObject | undefined {
 }
 
 /** Numbers of words. An event of a large edit does not count them. */
-function changesOf(diff: XmlElement | undefined): IDataObject {
+function diffOf(diff: XmlElement | undefined): IDataObject {
 	return compact({
 		added: numberOf(textOf(diff, 'added')),
 		removed: numberOf(textOf(diff, 'removed')),

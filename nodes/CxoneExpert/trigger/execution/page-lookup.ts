@@ -10,7 +10,7 @@ import {
 	refusal,
 	type StatusMessages,
 } from '../../api/expert-error';
-import { archivedPageItem, originOf, pageFields } from '../../api/page-fields';
+import { archivedPageItem, parentAndCreator, pageFields } from '../../api/page-fields';
 import { readArchivedPage, readPage } from '../../api/pages';
 import { pageAddress, siteOrigin } from '../../api/site-url';
 import { currentUser, withExpiry } from '../../api/token-check';
@@ -182,7 +182,7 @@ export function pageDetails(page: XmlElement) {
 	const restriction = child(permissions, 'restriction');
 	return {
 		...pageFields(page),
-		...originOf(page),
+		...parentAndCreator(page),
 		restriction: restriction && { id: idOf(restriction), name: textOf(restriction) },
 	};
 }

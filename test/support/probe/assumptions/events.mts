@@ -138,6 +138,7 @@ export const eventJudges: Judges = {
 		return judged(isAlike && 'page' in xml, elementForm('event', withoutAttributes(xml)));
 	}, 'pageproperty_update'),
 	'other-events': 'the probe restores nothing, makes no users and reuses no content',
+	'diff-of-edit': 'the probe does not count the words of its texts',
 	'delivery-headers': judgeHeaders,
 	'signed-text': (seen) => {
 		const signing = signingIn(seen);
