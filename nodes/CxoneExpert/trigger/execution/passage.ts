@@ -53,8 +53,8 @@ export class Passage {
 		const { named, found } = this;
 		if (found === undefined) return named;
 		if (found instanceof ExpertError) return { ...named, details: found.text };
-		const { restriction: _, ...details } = found;
-		return { ...details, ...named, ...compact({ draftState: details.draftState }) };
+		const details = compact({ ...found, restriction: undefined });
+		return { ...details, ...named, ...compact({ draftState: found.draftState }) };
 	}
 
 	/** The new restriction of an event, with its name if it still is that of the page. */
