@@ -99,7 +99,10 @@ const ofPage: ActionScenario[] = [
 	ofThe('page', 'removeTags', { page, tags: 'old' }),
 	ofThe('page', 'replaceTags', { page, tags: 'new' }),
 	ofThe('page', 'getMany', { query: 'Setup' }),
-	ofThe('page', 'replaceText', { page, find: 'text', replaceWith: 'new' }),
+	{
+		...ofThe('page', 'replaceText', { page, find: 'text', replaceWith: 'new' }),
+		neverTwice: true,
+	},
 	ofThe('page', 'revert', { page: byId(EDITED), revision: 1 }),
 	ofThe('page', 'setProperty', { page, propertyName: 'long', value: 'short' }),
 ];
@@ -131,7 +134,10 @@ const ofOthers: ActionScenario[] = [
 	ofThe('draft', 'getContents', { page: drafted }),
 	ofThe('draft', 'getMany', { below: { __rl: true, mode: 'path', value: '' } }),
 	ofThe('draft', 'publish', { page: drafted }),
-	ofThe('draft', 'replaceText', { page: drafted, find: 'published', replaceWith: 'new' }),
+	{
+		...ofThe('draft', 'replaceText', { page: drafted, find: 'published', replaceWith: 'new' }),
+		neverTwice: true,
+	},
 	ofThe('file', 'delete', { file: byId(FILE) }),
 	ofThe('file', 'download', { file: byId(FILE) }),
 	ofThe('file', 'get', { file: byId(FILE) }),

@@ -93,7 +93,9 @@ export function replacingText({ written, toEdit, toItem, ...labels }: Declaratio
 			const { label, element, read, save } = await toEdit(run, page);
 			const edittime = editTimeOf(element, `${written}/date.edited`, read.doing);
 			const { html, count } = replaced(await editedHtml(run, read), wanted, label);
-			const call = { ...save, query: { edittime, abort: 'modified' } };
+			const query = { edittime, abort: 'modified' };
+			// A busy site may have saved it: then a second call would find the page changed by this one.
+			const call = { ...save, query, mayRepeat: async () => false };
 			const conflicting = { ...call, messages: { ...call.messages, 409: changed, 412: changed } };
 			const edit = await saveContents(run, conflicting, html, changed, unconfirmed);
 			const saved = child(edit, written);
