@@ -1,6 +1,12 @@
 import { expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
-import { byId, byPath, outputOf, refusalOf } from '../support/integration/action-node.mts';
+import {
+	byId,
+	byPath,
+	outcomeOf,
+	outputOf,
+	refusalOf,
+} from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -16,91 +22,203 @@ function pageWithDraft(site: Simulator, path = 'Guides/Setup') {
 	return pageId;
 }
 
-it('Draft: Create, Get and Publish create, read and publish a draft of a page', async () => {
+const save = (page: object, contents: unknown, more = {}) =>
+	draft('createOrUpdate', { page, contents, ...more });
+
+it('Draft: Create or Update, Get Contents and Publish create, read and publish a draft of a page', async () => {
 	const site = await openSite();
 	const { pageId, page } = site.site.createPage('Guides/Setup', { html: '<p>old</p>' });
 	const contents = '<p>Größe&nbsp;&amp; 日本語<br></p>';
-	const options = { contents, title: 'Größe & Maß' };
-	const created = await outputOf(site, draft('create', { page: byId(pageId), options }));
+	const created = await outputOf(site, save(byId(pageId), contents, { title: 'Größe & Maß' }));
+	const addresses = {
+		url: `${site.url}/Guides/Setup`,
+		draftUrl: `${site.url}/Guides/Setup?mt-draft=true`,
+	};
+	const names = { id: String(pageId), title: 'Größe & Maß', path: 'Guides/Setup' };
 	expect(created).toEqual([
-		expect.objectContaining({
-			id: String(pageId),
-			path: 'Guides/Setup',
-			title: 'Größe & Maß',
-			url: `${site.url}/Guides/Setup?mt-draft=true`,
-			state: 'active',
-		}),
+		{ ...names, ...addresses, state: 'active', created: true, revision: 3 },
 	]);
 	expect(page.html).toBe('<p>old</p>');
 
-	const get = draft('get', { page: byId(pageId), options: { includeContents: true } });
-	const read = await outputOf(site, get);
-	expect(read[0]).toMatchObject({ state: 'active', contents });
+	const [got] = await outputOf(site, draft('get', { page: byId(pageId) }));
+	expect(got).toMatchObject({ ...names, ...addresses, state: 'active' });
+	const read = await outputOf(site, draft('getContents', { page: byId(pageId) }));
+	expect(read).toEqual([
+		{
+			page: { ...names, ...addresses },
+			...{ title: 'Größe & Maß', revision: 3, type: 'text/html', contents },
+			...{ editedAt: got!.editedAt, format: 'html', mode: 'edit' },
+		},
+	]);
 
 	const published = await outputOf(site, draft('publish', { page: byId(pageId) }));
 	expect(published).toEqual([
 		{
-			...{ id: String(pageId), path: 'Guides/Setup', title: 'Größe & Maß' },
-			...{ url: `${site.url}/Guides/Setup`, state: 'inactive', revision: 2 },
+			...{ ...names, url: addresses.url, state: 'inactive', revision: 2 },
 			...{ createdAt: expect.any(String), editedAt: expect.any(String) },
 			modifiedAt: expect.any(String),
 		},
 	]);
 	expect(page).toMatchObject({ html: contents, title: 'Größe & Maß' });
 
-	expectSchema('draft', 'create', created);
-	expectSchema('draft', 'get', read);
+	expectSchema('draft', 'createOrUpdate', created);
+	expectSchema('draft', 'get', [got!]);
+	expectSchema('draft', 'getContents', read);
 	expectSchema('draft', 'publish', published);
 });
 
-it.each(['Guides/New one', 'Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b'])(
-	'Draft: Create creates a new page at %s',
+it.each(['Guides/New one', 'Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b', "it's/=x%2Fy"])(
+	'Draft: Create or Update creates a new page at %s, and goes on with its draft',
 	async (path) => {
 		const site = await openSite();
-		const [item] = await outputOf(site, draft('create', { draftOf: 'newPage', path }));
+		const [item] = await outputOf(site, save(byPath(path), 'one'));
 		const stored = path.replaceAll(' ', '_');
-		expect(item).toMatchObject({ path: stored, state: 'unpublished' });
-		expect(site.site.page(stored)).toMatchObject({ draftState: 'unpublished' });
-		const [found] = await outputOf(site, draft('get', { page: byPath(path) }));
-		expect(found).toEqual(item);
-		expectSchema('draft', 'create', [item!]);
+		expect(item).toMatchObject({ path: stored, state: 'unpublished', created: true });
+		expect(site.site.page(stored)).toMatchObject({ draftState: 'unpublished', revision: 0 });
+		const [again] = await outputOf(site, save(byPath(path), 'two'));
+		expect(again).toMatchObject({ id: item!.id, state: 'unpublished', created: false });
+		expect(site.site.page(stored).draft).toMatchObject({ html: 'two' });
+		expectSchema('draft', 'createOrUpdate', [item!]);
 	},
 );
 
-it('Draft: Create saves the text of a new page under the ID that the site has given it', async () => {
+it('Draft: Create or Update never publishes, whatever state the page is in', async () => {
 	const site = await openSite();
-	const options = { contents: '<p>new</p>', title: 'Brand new' };
-	const run = draft('create', { draftOf: 'newPage', path: 'Brand/New', options });
-	const [item] = await outputOf(site, run);
-	expect(item).toMatchObject({ title: 'Brand new', state: 'unpublished' });
-	expect(site.site.page('Brand/New').draft).toMatchObject({ html: '<p>new</p>' });
-	const paths = site.apiCalls.map(({ path }) => path.replace('/@api/deki', ''));
-	expect(paths).toContain(`/drafts/${String(item?.id)}/contents`);
+	site.site.createPage('Plain', { html: 'live' });
+	site.site.createPage('Active', { html: 'live' });
+	site.site.activateDraft('Active');
+	site.site.createDraft('Unpublished');
+	for (const path of ['Plain', 'Active', 'Unpublished', 'New']) {
+		await outputOf(site, save(byPath(path), 'new'));
+		expect(site.site.page(path).draft).toMatchObject({ html: 'new' });
+		expect(site.site.page(path).html).not.toContain('new');
+	}
+	const written = writesAt(site).map(({ path }) => path.replace('/@api/deki', ''));
+	expect(written.filter((path) => !path.startsWith('/drafts/'))).toEqual([]);
+	expect(written.filter((path) => path.endsWith('/publish'))).toEqual([]);
 });
 
-it('Draft: Create sets a title alone, and leaves the text as it is', async () => {
-	const site = await openSite();
-	const { pageId, page } = site.site.createPage('A', { title: 'A', html: '<p>old</p>' });
-	const run = draft('create', { page: byId(pageId), options: { title: 'Größe & Maß' } });
-	expect(await outputOf(site, run)).toMatchObject([{ title: 'Größe & Maß', state: 'active' }]);
-	expect(page.draft).toMatchObject({ title: 'Größe & Maß', html: '<p>old</p>' });
-	expect(page.title).toBe('A');
+it.each(['same', 'conflict'] as const)(
+	'Draft: Create or Update goes on with a draft that somebody else creates at the same moment (activate again: %s)',
+	async (activatedAgain) => {
+		for (const path of ['Guides/Setup', 'Brand/New']) {
+			const site = await openSite({ activatedAgain });
+			if (path !== 'Brand/New') site.site.createPage(path, { html: 'live' });
+			const both = ['one', 'two'].map((text) => outputOf(site, save(byPath(path), text)));
+			const items = (await Promise.all(both)).flat();
+			expect(items.map(({ id }) => id)).toEqual([items[0]!.id, items[0]!.id]);
+			const created = items.filter((item) => item.created);
+			expect(created.length).toBeGreaterThan(0);
+			if (path === 'Brand/New' || activatedAgain === 'conflict') expect(created).toHaveLength(1);
+			expect(['one', 'two']).toContain(site.site.page(path).draft?.html);
+		}
+	},
+);
+
+it('Draft: Create or Update goes on where its own call has come twice', async () => {
+	for (const [path, call] of [
+		['Guides/Setup', /activate$/],
+		['Brand/New', /create$/],
+	] as const) {
+		const site = await openSite({ activatedAgain: 'conflict' });
+		if (path !== 'Brand/New') site.site.createPage(path);
+		const effect = { status: 503, applyThenFail: true };
+		site.faults.add({ match: { method: 'POST', path: call, times: 1 }, effect });
+		const [item] = await outputOf(site, save(byPath(path), 'new'));
+		expect(item).toMatchObject({ path, created: false });
+		expect(site.site.page(path).draft).toMatchObject({ html: 'new' });
+	}
 });
 
-it('Draft: Create takes plain text for a title that was set', async () => {
+it.each([
+	['', /^No page can have this path/],
+	['x'.repeat(256), /^The site said: The page path is not valid\. .*No page can have this path/],
+])('Draft: Create or Update reports a path that no page can have: "%s"', async (name, said) => {
 	const site = await openSite();
-	const { pageId } = site.site.createPage('A', { title: 'A' });
-	const body = { raw: 'OK', contentType: 'text/plain' };
-	site.faults.add({ match: { path: /title$/ }, effect: { status: 200, body } });
-	const run = draft('create', { page: byId(pageId), options: { title: 'New' } });
-	expect(await outputOf(site, run)).toMatchObject([{ id: String(pageId), state: 'active' }]);
+	const path = name === '' ? 'A' : name;
+	if (name === '') site.faults.add({ match: { path: /create$/ }, effect: { status: 409 } });
+	const { message, description } = await refusalOf(site, save(byPath(path), 'new'));
+	expect(message).toBe(`Expert did not create a draft of a new page "${path}"`);
+	expect(description).toMatch(name === '' ? /No page can have this path/ : said);
 });
 
-it('Draft: Create rejects a new page at a path that is taken', async () => {
+it.each([200, 409, 412])(
+	'Draft: Create or Update compares the edit time with that of the draft (conflict status %i)',
+	async (editConflictStatus) => {
+		const site = await openSite({ editConflictStatus });
+		const { page } = site.site.createPage('A', { html: 'live' });
+		site.site.activateDraft('A');
+		const [read] = await outputOf(site, draft('getContents', { page: byPath('A') }));
+		const options = { editTime: read!.editedAt };
+		// Another time of the page says nothing about the draft.
+		page.edited = new Date(Date.now() + 60_000);
+		await outputOf(site, save(byPath('A'), 'one', { options }));
+		page.draft!.edited = new Date(Date.now() + 60_000);
+		const refusal = await refusalOf(site, save(byPath('A'), 'two', { options }));
+		expect(refusal.message).toMatch(
+			/^The draft was changed after the given edit time, so nothing was saved/,
+		);
+		expect(refusal.description).toContain('Read the draft again');
+		expect(page.draft).toMatchObject({ html: 'one' });
+	},
+);
+
+it('Draft: Create or Update takes any edit time for a draft that was not there, but not nothing', async () => {
 	const site = await openSite();
-	site.site.createPage('A/B');
-	const run = draft('create', { draftOf: 'newPage', path: 'A/B' });
-	expect((await refusalOf(site, run)).message).toContain('There already is a page "A/B"');
+	site.site.createPage('A');
+	const at = (editTime: string) => save(byPath('A'), 'new', { options: { editTime } });
+	expect((await refusalOf(site, at(''))).message).toBe("'Edit Time' is empty");
+	expect(writesAt(site)).toEqual([]);
+	expect(await outputOf(site, at('2020-01-30T16:59:45Z'))).toMatchObject([{ created: true }]);
+});
+
+it('Draft: Create or Update leaves a draft alone if that is wanted', async () => {
+	const site = await openSite();
+	const pageId = pageWithDraft(site);
+	site.site.createPage('Plain');
+	const options = { ifExists: 'abort' };
+	const { message } = await refusalOf(site, save(byId(pageId), 'new', { options }));
+	expect(message).toBe('The page has a draft already, so nothing was saved');
+	expect(writesAt(site)).toEqual([]);
+	const [made] = await outputOf(site, save(byPath('Plain'), 'new', { options }));
+	expect(made).toMatchObject({ created: true });
+});
+
+it('Draft: Create or Update appends, turns plain text into paragraphs and sends a comment', async () => {
+	const site = await openSite();
+	const pageId = pageWithDraft(site);
+	const more = { format: 'text', options: { mode: 'append', comment: 'more' } };
+	const [item] = await outputOf(site, save(byId(pageId), 'a < b', more));
+	expect(item).toMatchObject({ created: false });
+	expect(site.site.page(pageId).draft).toMatchObject({ html: '<p>old</p><p>a &lt; b</p>' });
+	expect(site.apiCalls.at(-1)!.query).toMatchObject({ comment: 'more', section: '0' });
+});
+
+it('Draft: Create or Update gives the response as it is without Simplify', async () => {
+	const site = await openSite();
+	const [raw] = await outputOf(site, save(byPath('A'), 'new', { simplify: false }));
+	expect(raw).toMatchObject({ '@status': 'success', draft: { '@state': 'unpublished' } });
+});
+
+it('Draft: Create or Update adds tags to those of the draft alone, and keeps the others', async () => {
+	const site = await openSite();
+	const { page } = site.site.createPage('A', { tags: ['x', 'article:topic'] });
+	const options = { tags: 'new, X', articleType: 'howto' };
+	await outputOf(site, save(byPath('A'), 'new', { options }));
+	expect(page.draft?.tags).toEqual(['article:howto', 'x', 'new']);
+	expect(page.tags).toEqual(['x', 'article:topic']);
+	await outputOf(site, save(byPath('A'), 'new', { options: { tags: ['last'] } }));
+	expect(page.draft?.tags).toEqual(['article:howto', 'x', 'new', 'last']);
+	const odd = save(byPath('A'), 'new', { options: { tags: [{}] } });
+	expect((await refusalOf(site, odd)).message).toBe("'Tags' contains something other than text");
+});
+
+it('Draft: Create or Update says that the draft is saved when its tags are not', async () => {
+	const site = await openSite();
+	site.faults.add({ match: { method: 'PUT', path: /tags$/ }, effect: { status: 403 } });
+	const { message } = await refusalOf(site, save(byPath('A'), 'new', { options: { tags: 'a' } }));
+	expect(message).toBe('The draft of page "A" is saved, but its tags are not set');
+	expect(site.site.page('A').draft).toMatchObject({ html: 'new' });
 });
 
 it('Draft: Deactivate removes the draft and leaves the page unchanged', async () => {
@@ -169,11 +287,11 @@ const writesAt = (site: Simulator) => site.apiCalls.filter(({ method }) => metho
 it.each([
 	['Publish', 'publish', { page: byPath('Guides/Old') }],
 	['Deactivate', 'deactivate', { page: byPath('Guides/Old') }],
-	['Create', 'create', { page: byPath('Guides/Old') }],
-	['Create of a new page', 'create', { draftOf: 'newPage', path: 'Guides/Old' }],
+	['Replace Text', 'replaceText', { page: byPath('Guides/Old'), find: 'not', replaceWith: 'x' }],
+	['Create or Update', 'createOrUpdate', { page: byPath('Guides/Old'), contents: 'x' }],
 ])('Draft: %s changes no page that a redirect leads to', async (_title, operation, fields) => {
 	const { site, pageId } = await siteWithMovedPage();
-	if (operation !== 'create') {
+	if (operation !== 'createOrUpdate') {
 		site.site.activateDraft(pageId);
 		site.site.editDraft(pageId, { html: '<p>not yet</p>' });
 	}
@@ -185,95 +303,161 @@ it.each([
 	expect(site.site.page(pageId)).toMatchObject({ html: '<p>published</p>', draftState: before });
 });
 
-it.each(['/', 'home', 'https://help.example.com/@api/deki/pages/42'])(
-	'Draft: Create makes no new page at %s, which is no path of one',
-	async (path) => {
-		const site = await openSite();
-		const run = draft('create', {
-			draftOf: 'newPage',
-			path: path.replace(/^https:..[^/]+/, site.url),
-		});
-		expect((await refusalOf(site, run)).message).toBe(
-			"'Path' names a page by its ID, or the home page",
-		);
-		expect(writesAt(site)).toEqual([]);
+it.each(['publish', 'deactivate', 'getContents', 'replaceText'])(
+	'draft.%s reports that there is no draft',
+	async (operation) => {
+		for (const errorStyle of ['exception', 'framework'] as const) {
+			const site = await openSite({ errorStyle });
+			const { pageId } = site.site.createPage('A');
+			const fields = { page: byId(pageId), find: 'a', replaceWith: 'b' };
+			const { message } = await refusalOf(site, draft(operation, fields));
+			expect(message).toBe(`There is no draft of page ${pageId}`);
+		}
 	},
 );
-
-it.each(['publish', 'deactivate'])('draft.%s reports that there is no draft', async (operation) => {
-	for (const errorStyle of ['exception', 'framework'] as const) {
-		const site = await openSite({ errorStyle });
-		const { pageId } = site.site.createPage('A');
-		const { message } = await refusalOf(site, draft(operation, { page: byId(pageId) }));
-		expect(message).toBe(`There is no draft of page ${pageId}`);
-	}
-});
 
 it('Draft: Get reports that a page has no draft, in both forms of the site', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
-	const get = draft('get', { page: byId(pageId), options: { includeContents: true } });
+	const get = draft('get', { page: byId(pageId) });
 	const [item] = await outputOf(site, get);
 	expect(item).toMatchObject({ state: 'inactive' });
-	expect(item).not.toHaveProperty('contents');
+	expect(item).not.toHaveProperty('draftUrl');
 	site.settings.draftOfPlainPage = 'notFound';
 	expect((await refusalOf(site, get)).message).toContain(`no draft of page ${pageId}`);
 });
 
-it.each(['get', 'create', 'publish', 'deactivate'])(
-	'draft.%s requires the right to work with drafts',
-	async (operation) => {
-		const site = await openSite();
-		const pageId = pageWithDraft(site);
-		const run = {
-			...draft(operation, { page: byId(pageId) }),
-			credential: { longTermToken: site.readerJwt },
-		};
-		const { message, description } = await refusalOf(site, run);
-		expect(message).toMatch(/did not allow this for a draft|did not remove the draft/);
-		expect(description).toContain('right to work with drafts');
-		expect(site.site.page(pageId).draftState).toBe('active');
-	},
-);
+it.each([
+	'get',
+	'getContents',
+	'getMany',
+	'createOrUpdate',
+	'replaceText',
+	'publish',
+	'deactivate',
+])('draft.%s requires the right to work with drafts', async (operation) => {
+	const site = await openSite();
+	const pageId = pageWithDraft(site);
+	const run = {
+		...draft(operation, { page: byId(pageId), contents: 'x', find: 'old', replaceWith: 'x' }),
+		credential: { longTermToken: site.readerJwt },
+	};
+	const { message, description } = await refusalOf(site, run);
+	expect(message).toMatch(/did not allow this for a draft|did not remove the draft/);
+	expect(description).toContain('right to work with drafts');
+	expect(site.site.page(pageId).draftState).toBe('active');
+});
 
-it('Draft: Create makes a draft in the place of a redirect when that is allowed', async () => {
+it('Draft: Create or Update makes a draft in the place of a redirect when that is allowed', async () => {
 	const { site } = await siteWithMovedPage();
-	const fields = { draftOf: 'newPage', path: 'Guides/Old' };
-	const refusal = await refusalOf(site, draft('create', fields));
+	const refusal = await refusalOf(site, save(byPath('Guides/Old'), 'new'));
 	expect(refusal.description).toMatch(/^To write a new page here, choose "Replace Redirects"/);
 	const options = { allow: ['deleteredirects'] };
-	const [item] = await outputOf(site, draft('create', { ...fields, options }));
+	const [item] = await outputOf(site, save(byPath('Guides/Old'), 'new', { options }));
 	expect(item).toMatchObject({ path: 'Guides/Old', state: 'unpublished' });
 });
 
-it('Draft: Create gives a new page its article type, in the call and as a tag', async () => {
+it('Draft: Create or Update gives a new page its article type and title, in the call and as a tag', async () => {
 	const site = await openSite();
-	const options = { articleType: 'guide' };
-	await outputOf(site, draft('create', { draftOf: 'newPage', path: 'A', options }));
-	const type = site.apiCalls.find(({ path }) => path.endsWith('/create'))?.query;
-	expect(type).toEqual({ type: 'topic-guide' });
+	const more = { title: 'Größe', options: { articleType: 'guide' } };
+	await outputOf(site, save(byPath('A'), 'new', more));
+	const query = site.apiCalls.find(({ path }) => path.endsWith('/create'))?.query;
+	expect(query).toEqual({ type: 'topic-guide', title: 'Größe' });
 	expect(site.site.page('A').draft).toMatchObject({ tags: ['article:topic-guide'] });
-	expect(writesAt(site)).toHaveLength(1);
+	expect(writesAt(site)).toHaveLength(2);
 });
 
-it('Draft: Create changes the article type of the draft alone', async () => {
-	const site = await openSite();
-	const { page } = site.site.createPage('A', { tags: ['x', 'article:topic'] });
-	await outputOf(site, draft('create', { page: byPath('A'), options: { articleType: 'howto' } }));
-	expect(page.draft?.tags).toEqual(['article:howto', 'x']);
-	expect(page.tags).toEqual(['x', 'article:topic']);
-});
-
-it('Draft: Create refuses rendered HTML before it creates anything, unless that is wanted', async () => {
+it('Draft: Create or Update refuses rendered HTML before it creates anything, unless that is wanted', async () => {
 	const site = await openSite();
 	const contents = '<div class="mt-section" mt-section-origin="A">x</div>';
-	const fields = { draftOf: 'newPage', path: 'A' };
-	const refusal = await refusalOf(site, draft('create', { ...fields, options: { contents } }));
+	const refusal = await refusalOf(site, save(byPath('A'), contents));
 	expect(refusal.message).toContain('as readers see it');
+	expect(refusal.description).toContain("in the option 'Mode' of Draft > Get Contents");
 	expect(writesAt(site)).toEqual([]);
-	const options = { contents, saveRenderedHtml: true };
-	await outputOf(site, draft('create', { ...fields, options }));
+	await outputOf(site, save(byPath('A'), contents, { options: { saveRenderedHtml: true } }));
 	expect(site.site.page('A').draft).toMatchObject({ html: contents });
+});
+
+const HOUR = 3_600_000;
+const ADMIN = { id: '1', name: 'admin', fullName: 'Site Admin' };
+
+/** Four drafts, below `Guides` the newest and the oldest. */
+async function siteWithDrafts(settings = {}) {
+	const site = await openSite(settings);
+	const age = (path: string, hours: number) =>
+		(site.site.page(path).draft!.edited = new Date(Date.now() - hours * HOUR));
+	site.site.createPage('Guides/Old', { html: 'live', tags: ['x'] });
+	site.site.activateDraft('Guides/Old');
+	site.site.createDraft('Guides/Deep/New', { tags: ['x', 'y'] });
+	site.site.createDraft('Other');
+	site.site.createPage('Live');
+	for (const [path, hours] of [
+		['Guides/Old', 3],
+		['Other', 2],
+		['Guides/Deep/New', 1],
+	] as const)
+		age(path, hours);
+	return site;
+}
+
+const whole = byPath('');
+const list = (more = {}) => draft('getMany', { below: whole, ...more });
+const pathsOf = (items: Array<{ path?: unknown }>) => items.map(({ path }) => path);
+
+it('Draft: Get Many lists drafts, newest change first, without addresses of people', async () => {
+	const site = await siteWithDrafts();
+	const items = await outputOf(site, list());
+	expect(pathsOf(items)).toEqual(['Guides/Deep/New', 'Other', 'Guides/Old']);
+	expect(items[2]).toEqual({
+		id: String(site.site.page('Guides/Old').id),
+		...{ title: 'Old', path: 'Guides/Old' },
+		url: `${site.url}/Guides/Old`,
+		draftUrl: `${site.url}/Guides/Old?mt-draft=true`,
+		...{ state: 'active', canPublish: true, canDeactivate: true },
+		...{ createdAt: expect.any(String), modifiedAt: expect.any(String) },
+		...{ createdBy: ADMIN, author: ADMIN },
+		tags: ['x'],
+	});
+	expect(items[0]).toMatchObject({ state: 'unpublished', canDeactivate: false, tags: ['x', 'y'] });
+	expect(JSON.stringify(items)).not.toMatch(/@(?!api)|hash|gravatar/);
+	expectSchema('draft', 'getMany', items);
+});
+
+it('Draft: Get Many looks below a page, by the ID of it, and for tags', async () => {
+	const site = await siteWithDrafts();
+	const { id } = site.site.page('Guides');
+	for (const below of [byPath('Guides'), byId(id), byId(site.site.page('Guides').guid)]) {
+		const items = await outputOf(site, list({ below }));
+		expect(pathsOf(items)).toEqual(['Guides/Deep/New', 'Guides/Old']);
+		expect(site.apiCalls.at(-1)!.query).toEqual({
+			...{ parentid: String(id), include: 'tags', limit: '1000' },
+		});
+	}
+	const tagged = await outputOf(site, list({ below: byId('home'), options: { tags: 'x, y' } }));
+	expect(pathsOf(tagged)).toEqual(['Guides/Deep/New']);
+	expect(site.apiCalls.at(-1)!.query).toEqual({ tags: 'x,y', include: 'tags', limit: '1000' });
+	const missing = await refusalOf(site, list({ below: byPath('Nowhere') }));
+	expect(missing.message).toBe('There is no page "Nowhere"');
+});
+
+it.each([
+	[2, 2],
+	[5000, 3],
+	[0, 3],
+	['x', 3],
+])('Draft: Get Many with a limit of %s gives the newest %i', async (limit, count) => {
+	const items = await outputOf(await siteWithDrafts(), list({ limit }));
+	expect(pathsOf(items)).toEqual(['Guides/Deep/New', 'Other', 'Guides/Old'].slice(0, count));
+});
+
+it('Draft: Get Many says when there may be more drafts than a site gives at once', async () => {
+	const site = await openSite();
+	for (let number = 1; number <= 999; number++) site.site.createDraft(`Many/${number}`);
+	expect((await outcomeOf(site, list())).hints).toEqual([]);
+	site.site.createDraft('Many/1000');
+	const { items, hints } = await outcomeOf(site, list());
+	expect(items).toHaveLength(50);
+	expect(hints).toMatchObject([{ message: expect.stringContaining('1,000 drafts at once') }]);
 });
 
 it('Draft: Publish names the option that lifts a refusal, and publishes with it', async () => {

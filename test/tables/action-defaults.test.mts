@@ -64,6 +64,10 @@ const SAYS_SOMETHING: Record<string, string> = {
 	'page.createOrUpdate: Edit Time': 'an expression that gives nothing must not overwrite a page',
 	'page.createOrUpdate (at the end): Edit Time': 'the same',
 	'page.createOrUpdate (with an article type): Edit Time': 'the same',
+	'draft.createOrUpdate: Edit Time': 'the same',
+	'draft.createOrUpdate (of a new page): Edit Time': 'the same',
+	'draft.createOrUpdate (of a page with a draft): Edit Time': 'the same',
+	'draft.createOrUpdate (at the end): Edit Time': 'the same',
 };
 
 it.each(options.filter(({ title }) => !(title in SAYS_SOMETHING)))(

@@ -54,16 +54,22 @@ const ONE_WEBHOOK = /^GET \/webhooks\/\d+$/;
 
 const NO_FAILURE: NoFailure[] = [
 	{
-		operation: /^draft\.create \(of a new page\)$/,
+		operation: /^draft\.createOrUpdate \(of a new page\)$/,
 		call: /\/info$/,
 		fault: GONE,
 		why: 'a path without a page is where the new one is made',
 	},
 	{
-		operation: /^draft\.create \(with a title alone\)$/,
-		call: /\/title$/,
+		operation: /^draft\.createOrUpdate( \(|$)/,
+		call: /^GET \/drafts\/\d+$/,
+		fault: GONE,
+		why: 'a page without a draft gets one',
+	},
+	{
+		operation: /^page\.revert$/,
+		call: /^POST /,
 		fault: /^(XML with another root|a 200 without a body)/,
-		why: 'what a site responds is not documented: the item has the title that the draft has then',
+		why: 'what a site responds is not documented: the page is read again',
 	},
 	{
 		operation: /^page\.getChangedSince \(each revision\)$/,

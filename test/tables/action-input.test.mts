@@ -121,6 +121,7 @@ describe.each(titled(withPage))('$title', ({ title, scenario }) => {
 	it(`${title} says that the user of the token may not do it`, async () => {
 		site.site.restrictPage('Guides/Setup', 'Private');
 		site.site.restrictPage('Drafted', 'Private');
+		site.site.restrictPage('Edited', 'Private');
 		const credential = { longTermToken: site.readerJwt };
 		const { message } = expectAdviceIn(await run(scenario, credential));
 		await worlds.close();
@@ -131,10 +132,8 @@ describe.each(titled(withPage))('$title', ({ title, scenario }) => {
 	it.each(['Größe & 100% "sure"/a+b', "%41 %/=x (y)'s; z,#1?q=v", '日本語/😀/a:b@c'])(
 		`${title} works with the page at %s`,
 		async (path) => {
-			const from =
-				title.startsWith('draft.') && !title.startsWith('draft.create')
-					? 'Drafted'
-					: 'Guides/Setup';
+			const { value } = scenario.fields.page as { value: string };
+			const from = site.site.pages.byId.get(Number(value))?.path ?? 'Guides/Setup';
 			site.site.movePage(from, path);
 			const { thrown } = await run(at(named('path', `/${path}/`)));
 			await worlds.close();
@@ -156,7 +155,7 @@ it.each(titled(needsPage))('$title says that there is no page at a path', async 
 });
 
 /** What has something to give when nothing is entered. */
-const FREE = /^(user\.getMany|webhook\.(checkHealth|getMany))$/;
+const FREE = /^(draft\.getMany|user\.getMany|webhook\.(checkHealth|getMany))$/;
 
 it.each(titled(actionScenarios))('$title asks nobody for nothing', async ({ scenario }) => {
 	const { resource, operation } = scenario;
@@ -209,12 +208,12 @@ function isUnused({ fields: entered }: ActionScenario, field: string): boolean {
 	return !(field in entered);
 }
 
-it('Draft: Create saves three megabytes, and Draft: Get returns them', async () => {
+it('Draft: Create or Update saves three megabytes, and Draft: Get Contents returns them', async () => {
 	const html = '<p>größer &amp; größer</p>'.repeat(120_000);
 	const page = named('path', 'Drafted');
-	const create = { resource: 'draft', operation: 'create', page, options: { contents: html } };
-	await outputOf(site, { parameters: create });
-	const get = { resource: 'draft', operation: 'get', page, options: { includeContents: true } };
+	const save = { resource: 'draft', operation: 'createOrUpdate', page, contents: html };
+	await outputOf(site, { parameters: save });
+	const get = { resource: 'draft', operation: 'getContents', page };
 	const [draft] = await outputOf(site, { parameters: get });
 	expect(draft!.contents === html).toBe(true);
 });

@@ -54,6 +54,10 @@ const KNOWN: Known[] = [
 		why: NOT_SHOWN,
 	},
 	{
+		...{ operation: /replaceText/, read: /\/contents /, part: /^content\/body$/ },
+		why: 'a page without a text looks so: there is nothing to replace',
+	},
+	{
 		operation: /^archivedPage\.restore/,
 		...{ read: /^GET \/archive\/pages\/\d+\/info /, part: /^page\.archive\/path$/ },
 		why: 'the message says that the archive does not name the former path',
@@ -61,7 +65,7 @@ const KNOWN: Known[] = [
 ];
 
 /** Paths of the pages and URLs of the webhooks that the scenarios name by their IDs. */
-const PATHS: Record<string, string> = { 3: 'Guides/Setup', 5: 'Drafted' };
+const PATHS: Record<string, string> = { 3: 'Guides/Setup', 5: 'Drafted', 7: 'Edited' };
 
 /** The same where things are named in the other way, so that they have to be looked up. */
 function lookedUp(scenario: ActionScenario): ActionScenario[] {
@@ -77,7 +81,9 @@ function lookedUp(scenario: ActionScenario): ActionScenario[] {
 	const url = (id: string) => elementAt(HOOKS, Number(id) - 1).url;
 	return [
 		scenario,
-		...(page ? [variant({ page: named('path', PATHS[page.value]) }, 'by path')] : []),
+		...(page?.mode === 'id'
+			? [variant({ page: named('path', PATHS[page.value]) }, 'by path')]
+			: []),
 		...(webhook?.mode === 'id'
 			? [variant({ webhook: named('url', url(webhook.value)) }, 'by URL')]
 			: []),

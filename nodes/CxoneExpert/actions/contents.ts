@@ -1,7 +1,7 @@
 import { type ApiCall, isPlainText } from '../api/client';
 import { ExpertError } from '../api/expert-error';
 import { attribute, children, textOf, type XmlElement } from '../api/xml';
-import { choiceField, flagField, onlyEntered, optionsField } from './core/field';
+import { choiceField, onlyEntered } from './core/field';
 import type { OperationContext } from './core/operation';
 
 /* The contents of a page, a draft or an archived page, as the site gives them. */
@@ -16,34 +16,34 @@ export const contentsFormat = choiceField({
 	description: 'Form of the contents to return',
 });
 
-export const contentsMode = choiceField({
-	displayName: 'Mode',
-	name: 'mode',
-	options: [
-		{
-			name: 'View',
-			value: 'view',
-			description: 'As readers see it, with templates and lists of pages filled in',
-		},
-		{
-			name: 'Edit',
-			value: 'edit',
-			description: 'As the editor of the site shows it: the text to change and save again',
-		},
-		{ name: 'Raw', value: 'raw', description: 'As it is stored' },
-	],
-	description: 'Which stage of the page to return',
-});
+const MODES = {
+	view: {
+		name: 'View',
+		value: 'view',
+		description: 'As readers see it, with templates and lists of pages filled in',
+	},
+	edit: {
+		name: 'Edit',
+		value: 'edit',
+		description: 'As the editor of the site shows it: the text to change and save again',
+	},
+	raw: { name: 'Raw', value: 'raw', description: 'As it is stored' },
+} as const;
 
-/** "Options" of an operation that can add HTML to its item; `thing` is e.g. `draft`. */
-export function contentsOptions(thing: string) {
-	const includeContents = flagField({
-		displayName: 'Include Contents',
-		name: 'includeContents',
-		description: `Whether to add the text of the ${thing} (HTML) to the item as "contents"`,
+/** The first choice is the default. */
+function modeField(written: string, ...modes: Array<keyof typeof MODES>) {
+	return choiceField({
+		displayName: 'Mode',
+		name: 'mode',
+		options: modes.map((mode) => MODES[mode]),
+		description: `Which stage of the ${written} to return`,
 	});
-	return optionsField({ includeContents });
 }
+
+export const contentsMode = modeField('page', 'view', 'edit', 'raw');
+
+/** Drafts are read to be written. */
+export const draftMode = modeField('draft', 'edit', 'view', 'raw');
 
 interface Contents {
 	contents: string;

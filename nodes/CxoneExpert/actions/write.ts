@@ -1,67 +1,12 @@
 import type { ApiCall } from '../api/client';
-import { refusal, type UserMessage } from '../api/expert-error';
+import { asExpertError, refusal, type UserMessage } from '../api/expert-error';
 import { attribute, type XmlElement } from '../api/xml';
-import {
-	asText,
-	EMPTY_EXPRESSION,
-	enteredTime,
-	type Field,
-	flagField,
-	refuse,
-	requiredChoiceField,
-} from './core/field';
+import { asText, enteredTime, refuse } from './core/field';
 import type { OperationContext } from './core/operation';
 
-/* The text of a page or a draft: how it is entered, and how the site saves it. */
+/* How the site saves the text of a page or a draft. */
 
-export const contentsField: Field<string> = {
-	property: {
-		displayName: 'Contents',
-		name: 'contents',
-		type: 'string',
-		typeOptions: { rows: 8 },
-		default: '',
-		required: true,
-		placeholder: 'e.g. <p>Press the button for two seconds.</p>',
-		description: 'The text of the page',
-	},
-	read(entered) {
-		const text = typeof entered === 'number' ? asText(entered) : entered;
-		if (typeof text === 'string' && text.trim() !== '') return text;
-		if (typeof text === 'object' && text !== null) {
-			return refuse({
-				message: "'Contents' is a list or an object, not a text",
-				description:
-					'Choose the field of the incoming item that holds the text, such as {{ $json.html }}.',
-			});
-		}
-		return refuse({
-			message: "'Contents' is empty",
-			description: `Enter the text of the page. ${EMPTY_EXPRESSION} To empty a page, enter <p></p>.`,
-		});
-	},
-};
-
-export const enteredFormat = requiredChoiceField({
-	displayName: 'Format',
-	name: 'format',
-	options: [
-		{ name: 'HTML', value: 'html', description: 'The contents are HTML' },
-		{
-			name: 'Plain Text',
-			value: 'text',
-			description: 'Each line becomes a paragraph, and readers see every character as it is',
-		},
-	],
-	description: 'Form of the contents',
-});
-
-export const saveRendered = flagField({
-	displayName: 'Save Rendered HTML',
-	name: 'saveRenderedHtml',
-	description:
-		'Whether to save contents that were read as readers see them. Templates, reused contents and lists of pages become what they show now.',
-});
+export type Written = 'page' | 'draft';
 
 /**
  * What only a page as readers see it has (docs/vendor-facts.md#reading-pages). Saved again, it would replace the
@@ -70,13 +15,28 @@ export const saveRendered = flagField({
 const RENDERED = /<[^<>]*\b(mt-section-origin|mt-subpage-listings-container|mt-empty-state)\b/;
 
 /** The HTML; refuses that of a page as readers see it, unless it may be saved. */
-export function editable(html: string, isRenderedSaved: boolean): string {
-	const mark = RENDERED.exec(html)?.[1];
+function editable(html: string, isRenderedSaved: boolean, written: Written): string {
+	const mark = renderedMark(html);
 	if (mark === undefined || isRenderedSaved) return html;
+	const source = written === 'page' ? 'Page > Get Contents' : 'Draft > Get Contents';
 	return refuse({
 		message: "'Contents' is a page as readers see it, so nothing was saved",
-		description: `Templates, reused contents and lists of pages would be lost (found: ${mark}). Read the page with "Edit" in the option 'Mode' of Page > Get Contents, and change that text. To save it all the same, add the option 'Save Rendered HTML'.`,
+		description: `Templates, reused contents and lists of pages would be lost (found: ${mark}). Read the ${written} with "Edit" in the option 'Mode' of ${source}, and change that text. To save it all the same, add the option 'Save Rendered HTML'.`,
 	});
+}
+
+export function renderedMark(html: string): string | undefined {
+	return RENDERED.exec(html)?.[1];
+}
+
+/** The entered text as the HTML to save. */
+export function htmlOf(
+	text: string,
+	format: 'html' | 'text',
+	isRenderedSaved: boolean,
+	written: Written,
+): string {
+	return format === 'text' ? paragraphsOf(text) : editable(text, isRenderedSaved, written);
 }
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
@@ -100,21 +60,6 @@ function escaped(text: string): string {
 		.replace(/\{(?=\{)/g, '{\u2060');
 }
 
-/** `undefined` if the option is not added: an expression for it can give nothing. */
-export const editTime: Field<unknown> = {
-	property: {
-		displayName: 'Edit Time',
-		name: 'editTime',
-		type: 'dateTime',
-		default: '',
-		placeholder: 'e.g. 2026-01-30T16:59:45Z',
-		description:
-			'When the page was last edited as far as you know, such as editedAt from Page > Get. If it was edited after that, nothing is saved.',
-	},
-	unlessAdded: undefined,
-	read: (entered) => entered ?? '',
-};
-
 /** When the site must not save, as the API calls it. */
 export type Abort = 'never' | 'modified' | 'exists';
 
@@ -132,15 +77,20 @@ export function saveCondition(
 	return { abort: 'modified', edittime: apiEditTime(editedAt, timezone) };
 }
 
-/** `yyyyMMddHHmmss` in UTC. */
+export const EDIT_TIME = 'Edit Time';
+
 function apiEditTime(entered: unknown, timezone: string): string {
 	if (/^\d{14}$/.test(asText(entered))) return asText(entered);
-	const time = new Date(enteredTime(editTime.property.displayName, entered, timezone));
-	return time.toISOString().slice(0, 19).replace(/\D/g, '');
+	return editTimeAt(enteredTime(EDIT_TIME, entered, timezone));
+}
+
+/** `yyyyMMddHHmmss` in UTC. @param ms since 1970 */
+export function editTimeAt(ms: number): string {
+	return new Date(ms).toISOString().slice(0, 19).replace(/\D/g, '');
 }
 
 /** Without the charset all non-ASCII characters would arrive as `?`. */
-export const PLAIN_TEXT = 'text/plain; charset=utf-8';
+const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
 /**
  * POST …/contents with the HTML as plain text: the XML document of the specification refuses `&nbsp;` and `<br>`.
@@ -161,3 +111,51 @@ export async function saveContents(
 	if (status === 'conflict') return refuse(conflict);
 	throw refusal(unconfirmed).with(status === undefined ? { missing: 'edit/@status' } : {});
 }
+
+/**
+ * What it means that a text is not saved, or perhaps not. The predecessor of the API responds 409 if it does not save,
+ * and 200 with `status="conflict"` if it merged with another change. Which of them today's sites do is unknown: both
+ * mean the same here.
+ */
+export function saveFaults(written: Written) {
+	const opened = written === 'page' ? 'Open the page and its history' : 'Open the draft';
+	const changedMeanwhile = `${opened} to see which text it has now, and save again if it is the wrong one.`;
+	return {
+		notSaved: {
+			message: `Expert did not save the ${written}`,
+			description: `It may have been changed at the same moment. ${changedMeanwhile}`,
+		},
+		modified: {
+			message: `The ${written} was changed after the given edit time, so nothing was saved`,
+			description: `Read the ${written} again, apply your change to its current contents, and save it with the new edit time.`,
+		},
+		merged: {
+			message: `Expert reported that the ${written} was changed at the same moment`,
+			description: changedMeanwhile,
+		},
+		unconfirmed: {
+			message: `Expert did not confirm that the ${written} was saved`,
+			description: `Open the ${written} to see whether it has the new text, and save again if it does not.`,
+		},
+	};
+}
+
+/** If reading after a change fails, the message says that the change is made. */
+export async function readAfterwards(
+	done: string,
+	reading: Promise<XmlElement>,
+): Promise<XmlElement> {
+	return await reading.catch((thrown: unknown) =>
+		refuse({
+			message: `${done}, but n8n could not read it afterwards`,
+			// Drop the error's own advice, which would be to try again.
+			description: `${asExpertError(thrown).message}. This need not be done again: open it in Expert.`,
+		}),
+	);
+}
+
+export const NO_SAVE_RIGHTS: UserMessage = {
+	message: 'Expert did not allow saving this page',
+	description:
+		'The user of the token may lack the right to change it or to create a page there, the page may be a draft that was never published, or the token may have expired. Run the test of the CXone Expert API credential, and look at the permissions of the user.',
+};

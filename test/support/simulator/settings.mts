@@ -65,7 +65,7 @@ export const vendorGuess = {
 	viewedContents: 'asStored' as 'asStored' | 'rendered',
 	/** What `find` gives at most: docs/vendor-facts.md#reading-pages. */
 	maxFoundPages: 1000,
-	/** `find` sees all pages below, or children only: docs/vendor-facts.md#reading-pages. */
+	/** `find`, and `drafts` with `parentid`, see all pages below, or children only: docs/vendor-facts.md#reading-pages. */
 	findDepth: 'tree' as 'tree' | 'children',
 	/** One entry for each deletion, or for each page: docs/vendor-facts.md#archive. */
 	archiveEntries: 'deletions' as 'deletions' | 'pages',
@@ -75,6 +75,8 @@ export const vendorGuess = {
 	editConflictStatus: 409,
 	/** `drafts/{id}` of a page without a draft: docs/vendor-facts.md#drafts. */
 	draftOfPlainPage: 'inactive' as 'inactive' | 'notFound',
+	/** `activate` of a page that has a draft: docs/vendor-facts.md#drafts. */
+	activatedAgain: 'same' as 'same' | 'conflict',
 	/** `nocache=true` keeps a content at the site, stated: docs/vendor-facts.md#content-network. */
 	nocacheParameter: 'heeded' as 'heeded' | 'ignored',
 

@@ -45,6 +45,7 @@ const PAGE = '3';
 const DRAFTED = '5';
 const DELETED = '6';
 const FILE = '1';
+const EDITED = '7';
 
 const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 const page = byId(PAGE);
@@ -55,6 +56,11 @@ const manual = { data: 'YWJj', mimeType: 'text/plain', fileName: 'new manual.txt
 
 const ofPage: ActionScenario[] = [
 	ofThe('page', 'addTags', { page, tags: 'new, old' }),
+	ofThe('page', 'compareRevisions', { page: byId(EDITED) }),
+	{
+		...ofThe('page', 'compareRevisions', { page: drafted, of: 'draft' }),
+		variant: 'of a draft',
+	},
 	ofThe('page', 'copy', { page, to: 'Copied' }),
 	ofThe('page', 'createOrUpdate', { page, contents: '<p>new</p>' }),
 	{
@@ -93,31 +99,45 @@ const ofPage: ActionScenario[] = [
 	ofThe('page', 'removeTags', { page, tags: 'old' }),
 	ofThe('page', 'replaceTags', { page, tags: 'new' }),
 	ofThe('page', 'getMany', { query: 'Setup' }),
+	{
+		...ofThe('page', 'replaceText', { page, find: 'text', replaceWith: 'new' }),
+		neverTwice: true,
+	},
+	ofThe('page', 'revert', { page: byId(EDITED), revision: 1 }),
 	ofThe('page', 'setProperty', { page, propertyName: 'long', value: 'short' }),
 ];
 
 const ofOthers: ActionScenario[] = [
 	ofThe('archivedPage', 'get', { archivedPage: byId(DELETED), ...withContents }),
 	ofThe('archivedPage', 'restore', { archivedPage: byId(DELETED) }),
-	ofThe('draft', 'create', { page, options: { contents: '<p>draft</p>', title: 'Draft' } }),
+	ofThe('draft', 'createOrUpdate', { page, contents: '<p>draft</p>' }),
 	{
-		...ofThe('draft', 'create', {
-			...{ draftOf: 'newPage', path: 'Brand/New' },
-			options: { contents: '<p>draft</p>', articleType: 'howto' },
+		...ofThe('draft', 'createOrUpdate', {
+			...{ page: { __rl: true, mode: 'path', value: 'Brand/New' }, contents: '<p>draft</p>' },
+			options: { articleType: 'howto', tags: 'new' },
 		}),
 		variant: 'of a new page',
 	},
 	{
-		...ofThe('draft', 'create', { page, options: { title: 'Draft' } }),
-		variant: 'with a title alone',
+		...ofThe('draft', 'createOrUpdate', { page: drafted, contents: '<p>draft</p>' }),
+		variant: 'of a page with a draft',
 	},
 	{
-		...ofThe('draft', 'create', { page, options: { articleType: 'howto' } }),
-		variant: 'with an article type',
+		...ofThe('draft', 'createOrUpdate', {
+			...{ page: drafted, contents: '<p>more</p>' },
+			options: { mode: 'append' },
+		}),
+		...{ variant: 'at the end', neverTwice: true },
 	},
 	ofThe('draft', 'deactivate', { page: drafted }),
-	ofThe('draft', 'get', { page: drafted, ...withContents }),
+	ofThe('draft', 'get', { page: drafted }),
+	ofThe('draft', 'getContents', { page: drafted }),
+	ofThe('draft', 'getMany', { below: { __rl: true, mode: 'path', value: '' } }),
 	ofThe('draft', 'publish', { page: drafted }),
+	{
+		...ofThe('draft', 'replaceText', { page: drafted, find: 'published', replaceWith: 'new' }),
+		neverTwice: true,
+	},
 	ofThe('file', 'delete', { file: byId(FILE) }),
 	ofThe('file', 'download', { file: byId(FILE) }),
 	ofThe('file', 'get', { file: byId(FILE) }),
@@ -177,6 +197,8 @@ async function furnish(simulator: Simulator): Promise<Simulator> {
 	site.activateDraft('Drafted');
 	site.createPage('Gone', { html: '<p>gone</p>' });
 	site.deletePage('Gone');
+	site.createPage('Edited', { html: '<p>first</p>' });
+	site.editPage('Edited', { html: '<p>second</p>' });
 	site.attachFile('Guides/Setup', 'manual.txt', {
 		...{ content: Buffer.from('abc'), type: 'text/plain' },
 		...{ description: 'How to set it up', altText: 'Manual' },

@@ -16,6 +16,7 @@ export const SOMETIMES: Record<string, IDataObject> = {
 	...each('page', NAMED_BY_PATH, ['getContents', 'getProperty', 'setProperty', 'getTags']),
 	...each('page', NAMED_BY_PATH, ['addTags', 'removeTags', 'replaceTags']),
 	'page.get': DELETED_PAGE,
+	'page.revert': { conflicts: 0 },
 	// The sample is of nobody who signs in.
 	'user.get': { email: 'jane.doe@example.com', lastLoginAt: '2026-05-03T06:45:00Z' },
 	...each('webhook', DISABLED_WEBHOOK, ['get', 'getMany', 'enable', 'disable']),

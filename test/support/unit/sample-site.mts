@@ -25,7 +25,7 @@ const patterns = routes.map(([method, path]) => ({
 export const calls = patterns.map(({ call }) => call);
 
 /**
- * A site that responds with the vendor's sample where there is one, and as configured otherwise.
+ * A site that responds as configured, and otherwise with the vendor's sample where there is one.
  */
 export class SampleSite {
 	/** Calls made, named as in api-calls.json. */
@@ -67,7 +67,7 @@ export class SampleSite {
 	private readonly toNode = ({ method, url }: StubCall): StubResponse => {
 		if (url === '/users/current') return ACCEPTED;
 		const call = this.note(method, url.split('?')[0]!);
-		return sampleOf(call) ?? this.others[call] ?? '';
+		return this.others[call] ?? sampleOf(call) ?? '';
 	};
 
 	private note(method: string, path: string): string {

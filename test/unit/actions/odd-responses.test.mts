@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 
 import { restoreArchivedPage } from '../../../nodes/CxoneExpert/actions/archived-page/restore.operation.ts';
-import { createDraft } from '../../../nodes/CxoneExpert/actions/draft/create.operation.ts';
-import { getDraft } from '../../../nodes/CxoneExpert/actions/draft/get.operation.ts';
+import { createOrUpdateDraft } from '../../../nodes/CxoneExpert/actions/draft/create-or-update.operation.ts';
+import { getDraftContents } from '../../../nodes/CxoneExpert/actions/draft/get-contents.operation.ts';
+import { getManyDrafts } from '../../../nodes/CxoneExpert/actions/draft/get-many.operation.ts';
 import { publishDraft } from '../../../nodes/CxoneExpert/actions/draft/publish.operation.ts';
 import { downloadFile } from '../../../nodes/CxoneExpert/actions/file/download.operation.ts';
 import type { Operation } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
@@ -13,6 +14,8 @@ import { getChangedPages } from '../../../nodes/CxoneExpert/actions/page/get-cha
 import { getPageContents } from '../../../nodes/CxoneExpert/actions/page/get-contents.operation.ts';
 import { getPageProperty } from '../../../nodes/CxoneExpert/actions/property/get.operation.ts';
 import { getManyPages } from '../../../nodes/CxoneExpert/actions/page/get-many.operation.ts';
+import { compareRevisions } from '../../../nodes/CxoneExpert/actions/revision/compare.operation.ts';
+import { replaceTextInPage } from '../../../nodes/CxoneExpert/actions/text/replace-in-page.operation.ts';
 import { movePage } from '../../../nodes/CxoneExpert/actions/page/move.operation.ts';
 import { setPageProperty } from '../../../nodes/CxoneExpert/actions/property/set.operation.ts';
 import { addPageTags } from '../../../nodes/CxoneExpert/actions/tag/add.operation.ts';
@@ -32,8 +35,7 @@ const page = { mode: 'id', value: '1' };
 const atPath = { mode: 'path', value: 'A' };
 const file = '1';
 const text = { page, contents: 2026 };
-const withText = { options: { contents: 'x' } };
-const draft = { page, ...withText };
+const draft = { page, contents: 'x' };
 const moved = { page, to: 'Guides/Phones/Basics/Reset' };
 const archived = { archivedPage: '149' };
 const restored = { ...archived, to: 'A' };
@@ -44,6 +46,13 @@ const SAVED = '<edit status="success"><page id="2"/></edit>';
 const SAME_AS_DELETED = DELETED.replace(' deleted="true"', '');
 const FOUND = '<search><result><id>3</id></result></search>';
 const EDITED = '<edit status="success"/>';
+const LISTED_DRAFT =
+	'<drafts><pages><page id="7"><uri.ui>https://x.example/A?b=1</uri.ui><draft title="A"/></page></pages></drafts>';
+const LISTED_ITEM = {
+	id: '7',
+	url: 'https://x.example/A?b=1',
+	draftUrl: 'https://x.example/A?b=1&mt-draft=true',
+};
 const SHORT = '<content type="text/x" revision="1"/>';
 const listed = (size: number, type = 'text/plain; charset=utf-8') =>
 	LISTED.replace('size="10"', `size="${size}"`)
@@ -68,18 +77,12 @@ const accepted: Array<[...Row, item: object]> = [
 	],
 	['no page', copyPage, moved, ['<pages.copied count="0"/>'], { path: moved.to }],
 	['no page', restoreArchivedPage, restored, ['<pages.restored/>'], { id: '149', path: 'A' }],
-	[
-		'no draft behind its text',
-		createDraft,
-		draft,
-		[drafts.SAMPLE, EDITED, drafts.SAMPLE],
-		drafts.ITEM,
-	],
+	['no state of a listed draft', getManyDrafts, { below: page }, [LISTED_DRAFT], LISTED_ITEM],
 	['no body', getPageContents, { page }, [SHORT], { contents: '', revision: 1, type: 'text/x' }],
 	[
 		'plain text',
-		getDraft,
-		{ page, options: { includeContents: true } },
+		getDraftContents,
+		{ page },
 		[drafts.SAMPLE, raw('text/plain', 'Hi')],
 		{ contents: 'Hi' },
 	],
@@ -120,6 +123,7 @@ it.each(accepted.map((row) => [titled(row, 'accepts'), row] as const))(
 );
 
 const html = Buffer.from('<!doctype html><html>Größe</html>');
+const EDITED_PAGE = '<page id="1"><date.edited>2026-01-30T16:59:45Z</date.edited></page>';
 const HTML = raw('text/html', html);
 const AS_LONG = FILE.replace('121345', String(html.length));
 const htmlFile = (size: number) =>
@@ -169,17 +173,66 @@ const reported: Array<[...Row, said: RegExp]> = [
 	],
 	[
 		'no ID of a new draft',
-		createDraft,
-		{ draftOf: 'newPage', path: 'A', ...withText },
+		createOrUpdateDraft,
+		{ page: atPath, contents: 'x' },
 		[NOT_FOUND, drafts.SAMPLE.replace(' id="373"', '')],
-		/draft of page "A", which is there already\..* Missing in the response: draft\/@id\./,
+		/draft of page "A", which is there by now\..* Missing in the response: draft\/@id\./,
+	],
+	[
+		'no state of a draft',
+		createOrUpdateDraft,
+		draft,
+		[drafts.SAMPLE.replace(' state="unpublished"', '')],
+		/Missing in the response: draft\/@state\./,
 	],
 	[
 		'no status of a draft',
-		createDraft,
+		createOrUpdateDraft,
 		draft,
 		[drafts.SAMPLE, '<edit/>'],
-		/of page 1, which is there already, was saved\. Missing in the response: edit\/@status\./,
+		/^Expert did not confirm that the draft was saved\. Missing in the response: edit\/@status\./,
+	],
+	[
+		'no draft behind its text',
+		createOrUpdateDraft,
+		draft,
+		[drafts.SAMPLE, EDITED],
+		/^Expert did not confirm that the draft was saved\. Missing in the response: edit\/draft\./,
+	],
+	[
+		'no time of an edit',
+		replaceTextInPage,
+		{ page, find: 'a', replaceWith: 'b' },
+		['<page id="1"/>'],
+		/Missing in the response: page\/date\.edited\./,
+	],
+	[
+		'plain text',
+		replaceTextInPage,
+		{ page, find: 'a', replaceWith: 'b' },
+		[EDITED_PAGE, raw('text/plain', 'a')],
+		/^Expert did not give the text as its editor has it, so nothing was changed/,
+	],
+	[
+		'a page as readers see it',
+		replaceTextInPage,
+		{ page, find: 'a', replaceWith: 'b' },
+		[EDITED_PAGE, '<content><body>&lt;p class="mt-empty-state"&gt;a&lt;/p&gt;</body></content>'],
+		/^Expert did not give the text as its editor has it, so nothing was changed/,
+	],
+	[
+		'no page',
+		replaceTextInPage,
+		{ page, find: 'a', replaceWith: 'b' },
+		[EDITED_PAGE, '<content><body>a</body></content>', EDITED],
+		/^Expert did not confirm.* Missing in the response: edit\/page\./,
+	],
+	[
+		'no number of the newest revision',
+		compareRevisions,
+		{ page },
+		['<page id="1"/>'],
+		/Missing in the response: page\/@revision\./,
 	],
 	[
 		'no draft',
@@ -190,12 +243,18 @@ const reported: Array<[...Row, said: RegExp]> = [
 	],
 	[
 		'a conflict in a 200',
-		createDraft,
+		createOrUpdateDraft,
 		draft,
 		[drafts.SAMPLE, CONFLICT],
-		/draft of page 1 as it is/,
+		/^Expert reported that the draft was changed at the same moment/,
 	],
-	['no text', createDraft, draft, [drafts.SAMPLE, FAILED], /of page 1, which is there already/],
+	[
+		'no text',
+		createOrUpdateDraft,
+		draft,
+		[NOT_FOUND, drafts.SAMPLE, FAILED],
+		/of the draft of page 1, which is there by now/,
+	],
 	[
 		'no path',
 		restoreArchivedPage,

@@ -6,9 +6,11 @@ import { runningJobs } from '../../../nodes/CxoneExpert/api/site.ts';
 import { listDeletedWith } from '../../../nodes/CxoneExpert/api/pages.ts';
 import { attribute } from '../../../nodes/CxoneExpert/api/xml.ts';
 import { expectSchema, promisedFields } from '../../support/integration/schema.mts';
+import { present } from '../../support/present.mts';
 import { SOMETIMES } from '../../support/tables/sometimes.mts';
 import apiCalls from '../../support/unit/api-calls.json' with { type: 'json' };
 import { calls, SampleSite } from '../../support/unit/sample-site.mts';
+import type { StubResponse } from '../../support/unit/stub-site.mts';
 import { sampleOf, samplesBeside } from '../../support/vendor-samples.mts';
 
 /*
@@ -24,7 +26,6 @@ const RESET = 'Guides/Phones/Basics/Reset';
 const since = '2026-01-01T00:00:00Z';
 const contents = '<p>x</p>';
 const propertyName = 'urn:example.com#reviewed-by';
-const newDraft = { draftOf: 'newPage', path: RESET };
 const withContents = { options: { includeContents: true } };
 const picture = { data: '', mimeType: 'image/jpeg', fileName: 'front-view.jpeg' };
 
@@ -48,13 +49,20 @@ const runs: Run[] = [
 	['page', 'getProperty', { page: byPath(RESET), propertyName }],
 	['page', 'setProperty', { page: byPath(RESET), propertyName, value: 'jdoe, mroe' }],
 	['page', 'getMany', { query: 'x' }],
+	['page', 'compareRevisions', { page: byId('371') }],
+	['page', 'compareRevisions', { page: byId('373'), of: 'draft', revision: 2 }],
+	['page', 'replaceText', { page: byId('371'), find: '<p>', replaceWith: '<p>' }],
+	['page', 'revert', { page: byId('371'), revision: 1 }],
 	['file', 'upload', { page: byPath(RESET) }, { binary: { data: picture } }],
 	['file', 'getMany', { page: byId('371') }],
 	['file', 'get', { file: byId('88') }],
 	['file', 'download', { file: byId('88') }],
-	['draft', 'get', { page: byId('373'), ...withContents }],
-	['draft', 'create', { page: byId('373') }],
-	['draft', 'create', { ...newDraft, options: { contents, articleType: 'topic' } }],
+	['draft', 'get', { page: byId('373') }],
+	['draft', 'getContents', { page: byId('373') }],
+	['draft', 'getMany', { below: byId('home') }],
+	['draft', 'createOrUpdate', { page: byId('373'), contents }],
+	['draft', 'createOrUpdate', { page: byId('373'), contents, options: { articleType: 'topic' } }],
+	['draft', 'replaceText', { page: byId('373'), find: 'wait', replaceWith: 'x' }],
 	['draft', 'publish', { page: byId('371') }],
 	['draft', 'deactivate', { page: byId('371') }],
 	['user', 'getMany'],
@@ -65,14 +73,40 @@ const runs: Run[] = [
 	['webhook', 'get', { webhook: byId('31') }],
 ];
 
-/** The contents that are announced in the samples. */
-const CONTENTS = { 'GET files/{id}': { type: 'image/jpeg', body: Buffer.alloc(121_345) } };
+const DIFF =
+	'<content type="application/x.deki-text">&lt;del&gt;a&lt;/del&gt;&lt;ins&gt;b&lt;/ins&gt;</content>';
+const DRAFTS = listOf(present(sampleOf('GET drafts/{id}')));
+
+/** Each entry is a page with its draft: docs/vendor-facts.md#drafts. */
+function listOf(sample: string): string {
+	const [, attributes, inner] = /^<draft ([^>]*)>([^]*)<\/draft>$/.exec(sample)!;
+	return `<drafts><pages><page>${inner}<draft ${attributes}/></page></pages></drafts>`;
+}
+
+/** The contents that are announced in the samples, and responses without one. */
+const CONTENTS = {
+	'GET files/{id}': { type: 'image/jpeg', body: Buffer.alloc(121_345) },
+	'GET pages/{id}/diff': DIFF,
+	'GET drafts/{id}/diff': DIFF,
+	'GET drafts': DRAFTS,
+};
+
+const NOT_FOUND = { status: 404 };
+
+/** Runs at a site that lacks something. */
+const missing: Array<readonly [Run, Record<string, StubResponse>]> = [
+	[['draft', 'createOrUpdate', { page: byId('373'), contents }], { 'GET drafts/{id}': NOT_FOUND }],
+	[
+		['draft', 'createOrUpdate', { page: byPath('New'), contents }],
+		{ 'GET pages/{id}/info': NOT_FOUND },
+	],
+];
 
 /** What each run gives, and what it asked, as api-calls.json names it. */
 const outcomes: Array<{ run: Run; items: IDataObject[]; asked: string[] }> = [];
 beforeAll(async () => {
-	for (const run of runs) {
-		const site = new SampleSite(CONTENTS);
+	for (const [run, others] of [...runs.map((each) => [each, {}] as const), ...missing]) {
+		const site = new SampleSite({ ...CONTENTS, ...others });
 		outcomes.push({ run, items: await site.run(...run), asked: site.asked });
 	}
 });
@@ -110,7 +144,10 @@ const NOT_READ: Record<string, string> = {
 	'PUT webhooks/{id}/events/{event}': 'the webhook is read again',
 	'DELETE webhooks/{id}/events/{event}': 'no sample',
 	'DELETE files/{id}': 'no sample',
-	'PUT drafts/{id}/title': 'no sample: the draft is read again',
+	'GET pages/{id}/diff': 'no sample: the text as it is',
+	'GET drafts/{id}/diff': 'no sample: the text as it is',
+	'POST pages/{id}/revert': 'no sample: the page is read again',
+	'GET drafts': 'no sample, but the names of elements and attributes',
 	'GET pages/{id}/properties/{name}': 'no sample: the value as it is',
 	'GET files/{id}': 'no sample: the content as it is',
 	'GET files/{id}/{name}': 'no sample: for people, by the address in the item',

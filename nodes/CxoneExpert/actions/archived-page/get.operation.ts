@@ -1,8 +1,17 @@
 import { archivedPageItem } from '../../api/page-fields';
-import { contentsOptions, readContents } from '../contents';
+import { readContents } from '../contents';
+import { flagField, optionsField } from '../core/field';
 import { defineOperation } from '../core/operation';
 import { outputs, simplify } from '../core/results';
 import { archivedPage, archiveMessages, readFromArchive } from './archived-page';
+
+const options = optionsField({
+	includeContents: flagField({
+		displayName: 'Include Contents',
+		name: 'includeContents',
+		description: 'Whether to add the text of the page (HTML) to the item as "contents"',
+	}),
+});
 
 /** GET /archive/pages/{id}/info, and …/contents. */
 export const getArchivedPage = defineOperation({
@@ -10,7 +19,7 @@ export const getArchivedPage = defineOperation({
 	name: 'Get',
 	action: 'Get archived page',
 	description: 'Get title, former path and time of deletion of a deleted page (for admins)',
-	fields: { archivedPage, simplify, options: contentsOptions('page') },
+	fields: { archivedPage, simplify, options },
 	async run(run, { archivedPage: id, simplify, options }) {
 		const page = await readFromArchive(run, id);
 		const item = simplify ? archivedPageItem(page) : page;

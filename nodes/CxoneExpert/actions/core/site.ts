@@ -74,6 +74,8 @@ export class ExpertSite implements ApiClient {
 
 	/** `undefined` for what does not exist (any more). */
 	async readIfExists(call: ApiCall, root: string): Promise<XmlElement | undefined> {
+		// Otherwise a 404 about the token would count as that of the call.
+		await this.askWhoWeAre();
 		return await undefinedIfNotFound(this.read(call, root));
 	}
 

@@ -1,18 +1,19 @@
 import type { ApiCall } from '../../api/client';
 import {
-	asExpertError,
+	refuseWithout,
 	type StatusMessage,
 	type StatusMessages,
 	type UserMessage,
 } from '../../api/expert-error';
 import { readPage } from '../../api/pages';
-import type { XmlElement } from '../../api/xml';
+import { attribute, type XmlElement } from '../../api/xml';
 import { type Allow, allowForTags, refusedUnlessAllowed } from '../allow';
 import { onlyEntered, refuse } from '../core/field';
 import type { Reference } from '../core/locator';
 import type { OperationContext } from '../core/operation';
 import { notFound } from '../core/site';
 import type { TagCalls } from '../tag/tags';
+import { readAfterwards } from '../write';
 
 /**
  * @param rest of the path behind the draft
@@ -45,24 +46,22 @@ export async function endDraft(
 	return await readAfterwards(`The draft of ${label} ${done}`, readPage(site, key, label));
 }
 
-/** If reading after a change fails, the message says that the change is made. */
-export async function readAfterwards(
-	done: string,
-	reading: Promise<XmlElement>,
-): Promise<XmlElement> {
-	return await reading.catch((thrown: unknown) =>
-		refuse({
-			message: `${done}, but n8n could not read it afterwards`,
-			// Drop the error's own advice, which would be to try again.
-			description: `${asExpertError(thrown).message}. This need not be done again: open it in Expert.`,
-		}),
-	);
+/** GET /drafts/{id}; refuses a page without a draft, for which sites respond 404 or with an inactive one. */
+export async function readDraft({ site }: OperationContext, page: Reference): Promise<XmlElement> {
+	const draft = await site.read(draftCall('GET', page, '', 'read the draft of'), 'draft');
+	return isInactive(draft) ? refuse(noDraft(page.label)) : draft;
+}
+
+/** Without its state, nobody knows whether it is there. */
+export function isInactive(draft: XmlElement): boolean {
+	const state = attribute(draft, 'state') ?? refuseWithout('draft/@state', 'read a draft');
+	return state === 'inactive';
 }
 
 function noDraft(label: string): StatusMessage {
 	return notFound(
 		`draft of ${label}`,
-		'It may have been published or removed, or the page does not exist. Check the values in the node, or create a draft first with Draft > Create.',
+		'It may have been published or removed, or the page does not exist. Check the values in the node, or create a draft first with Draft > Create or Update.',
 	);
 }
 

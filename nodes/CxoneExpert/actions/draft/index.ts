@@ -1,6 +1,9 @@
 import type { Resource } from '../core/resource';
-import { createDraft } from './create.operation';
+import { replaceTextInDraft } from '../text/replace-in-draft.operation';
+import { createOrUpdateDraft } from './create-or-update.operation';
 import { deactivateDraft } from './deactivate.operation';
+import { getDraftContents } from './get-contents.operation';
+import { getManyDrafts } from './get-many.operation';
 import { getDraft } from './get.operation';
 import { publishDraft } from './publish.operation';
 
@@ -8,5 +11,13 @@ export const draftResource: Resource = {
 	value: 'draft',
 	name: 'Draft',
 	description: 'A version of a page that readers do not see yet',
-	operations: [createDraft, deactivateDraft, getDraft, publishDraft],
+	operations: [
+		createOrUpdateDraft,
+		deactivateDraft,
+		getDraft,
+		getDraftContents,
+		getManyDrafts,
+		publishDraft,
+		replaceTextInDraft,
+	],
 };

@@ -1,39 +1,22 @@
 import type { ApiCall } from '../../api/client';
 import { compact, revisionOf } from '../../api/elements';
-import type { StatusMessage } from '../../api/expert-error';
 import { namesOf } from '../../api/page-fields';
 import { pageAddress } from '../../api/site-url';
 import { attribute, type XmlElement } from '../../api/xml';
 import { contentsFormat, contentsMode, readContents, tableOfContentsIn } from '../contents';
-import { asText, type Field, flagField, optionsField, refuse } from '../core/field';
+import { flagField, optionsField } from '../core/field';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs } from '../core/results';
-import { notFound } from '../core/site';
 import { existingPage, infoCall, pageCall, pageOf } from '../find-page';
 import { page } from '../page-field';
 import type { PageReference } from '../page-reference';
+import { noRevision, revisionField } from '../revision/field';
 
-/** Empty for the current one. */
-const revision: Field<string> = {
-	property: {
-		displayName: 'Revision',
-		name: 'revision',
-		type: 'number',
-		typeOptions: { minValue: 0 },
-		default: 0,
-		placeholder: 'e.g. 3',
-		description: 'Number of an earlier version of the page, or 0 for the current one',
-	},
-	read(entered = 0) {
-		const number = asText(entered);
-		if (number === '0') return '';
-		if (/^[1-9]\d*$/.test(number)) return number;
-		return refuse({
-			message: `"${number.slice(0, 100)}" is not the number of a revision`,
-			description: 'Enter a number, such as 3. "Get Revisions" shows which ones a page has.',
-		});
-	},
-};
+const revision = revisionField({
+	displayName: 'Revision',
+	name: 'revision',
+	description: 'Number of an earlier version of the page, or 0 for the current one',
+});
 
 const options = optionsField({
 	includeToc: flagField({
@@ -53,7 +36,7 @@ export const getPageContents = defineOperation({
 	description: 'Get the text of a page as HTML or as plain text',
 	fields: { page, format: contentsFormat, options },
 	async run(run, { page, format, options: { includeToc, mode, revision } }) {
-		const messages = revision === '' ? {} : { 404: noRevision(page, revision) };
+		const messages = revision === '' ? {} : { 404: noRevision(page.label, revision) };
 		const call = pageCall('GET', page, '/contents', 'read the contents of', messages);
 		const found = await readContents(run, { ...call, query: { format, mode, revision } });
 		const { element, type, contents } = found;
@@ -68,14 +51,6 @@ export const getPageContents = defineOperation({
 		return outputs([{ page: await pageNames(run, page, element), ...text, format, mode }]);
 	},
 });
-
-/** Sites respond the same for a missing page. */
-function noRevision({ label }: PageReference, number: string): StatusMessage {
-	return notFound(
-		`revision ${number} of ${label}`,
-		'"Get Revisions" shows which ones the page has. The page itself may have been deleted, too, or the user of the token may not see it.',
-	);
-}
 
 /** The text is worth more than the names of its page: don't wait for them. */
 const INFO_TIMEOUT_MS = 5_000;

@@ -1,11 +1,14 @@
 import type { Resource } from '../core/resource';
 import { getPageProperty } from '../property/get.operation';
 import { setPageProperty } from '../property/set.operation';
+import { compareRevisions } from '../revision/compare.operation';
 import { getPageRevisions } from '../revision/get-many.operation';
+import { revertPage } from '../revision/revert.operation';
 import { addPageTags } from '../tag/add.operation';
 import { getPageTags } from '../tag/get.operation';
 import { removePageTags } from '../tag/remove.operation';
 import { replacePageTags } from '../tag/replace.operation';
+import { replaceTextInPage } from '../text/replace-in-page.operation';
 import { copyPage } from './copy.operation';
 import { createOrUpdatePage } from './create-or-update.operation';
 import { deletePage } from './delete.operation';
@@ -23,6 +26,7 @@ export const pageResource: Resource = {
 	description: 'A page of the knowledge base: its data, text, tags and properties',
 	operations: [
 		addPageTags,
+		compareRevisions,
 		copyPage,
 		createOrUpdatePage,
 		deletePage,
@@ -37,6 +41,8 @@ export const pageResource: Resource = {
 		movePage,
 		removePageTags,
 		replacePageTags,
+		replaceTextInPage,
+		revertPage,
 		setPageProperty,
 	],
 	lists: { searchPages },

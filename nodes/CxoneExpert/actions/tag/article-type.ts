@@ -1,7 +1,7 @@
 import { asExpertError, type UserMessage } from '../../api/expert-error';
 import { EMPTY_EXPRESSION, type Field, mapField, refuse, textField, xmlText } from '../core/field';
 import type { OperationContext } from '../core/operation';
-import { changeTags, isSystemTag, type TagCalls } from './tags';
+import { changeTags, isSystemTag, type TagCalls, tagsWithout } from './tags';
 
 const LABEL = 'Article Type';
 const UNCHANGED = 'unchanged';
@@ -48,26 +48,34 @@ const LONG_NAMES = new Map([
 	['guide', 'topic-guide'],
 ]);
 
-/**
- * Replaces the tag that makes a page an article of a type.
- *
- * @param done what is true even if this fails
- */
-export async function setArticleType(
+interface NewTags {
+	/** Replaces the tag that makes a page an article of a type; empty if unchanged. */
+	articleType: string;
+	/** Added to those that are there. */
+	tags?: string[];
+}
+
+/** @param done what is true even if this fails */
+export async function setTags(
 	run: OperationContext,
 	calls: TagCalls,
-	type: string,
+	{ articleType, tags = [] }: NewTags,
 	done: string,
 ): Promise<void> {
-	if (type === '') return;
-	const typed = (before: string[]) => [
-		`article:${type}`,
-		...before.filter((name) => !isSystemTag(name)),
-	];
-	await changeTags(run, calls, typed).catch((thrown: unknown) =>
+	if (articleType === '' && tags.length === 0) return;
+	const wanted = (before: string[]) => {
+		const typed = articleType === '' ? before : withType(articleType, before);
+		return [...typed, ...tagsWithout(tags, typed)];
+	};
+	const unset = tags.length > 0 ? 'tags are' : 'article type is';
+	await changeTags(run, calls, wanted).catch((thrown: unknown) =>
 		refuse({
-			message: `${done}, but its article type is not set`,
+			message: `${done}, but its ${unset} not set`,
 			description: asExpertError(thrown).text,
 		}),
 	);
+}
+
+function withType(type: string, before: string[]): string[] {
+	return [`article:${type}`, ...before.filter((name) => !isSystemTag(name))];
 }

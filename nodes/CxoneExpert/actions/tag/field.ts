@@ -1,4 +1,4 @@
-import { asList, EMPTY_EXPRESSION, type Field, refuse, xmlText } from '../core/field';
+import { asList, asText, EMPTY_EXPRESSION, type Field, refuse, xmlText } from '../core/field';
 import { tagsWithout } from './tags';
 
 /** A list from an expression keeps commas inside its entries, and may be empty; a text may not. */
@@ -28,5 +28,18 @@ export const tagsField: Field<string[]> = {
 			message: "'Tags' is empty",
 			description: `Enter one or more tags, separated by commas. ${EMPTY_EXPRESSION}`,
 		});
+	},
+};
+
+/** To add, as an option: nothing is no tag. */
+export const moreTags: Field<string[]> = {
+	property: {
+		...tagsField.property,
+		required: false,
+		description: `${tagsField.property.description} The tags that are there stay.`,
+	},
+	read(entered, context) {
+		const isBlank = asText(entered ?? '') === '' && typeof (entered ?? '') === 'string';
+		return isBlank ? [] : tagsField.read(entered, context);
 	},
 };

@@ -1,11 +1,20 @@
-import { allNeed, ok, type Backend, type Call, type Reply, type Route } from '../http/call.mts';
+import {
+	allNeed,
+	ok,
+	wholeNumber,
+	type Backend,
+	type Call,
+	type Reply,
+	type Route,
+} from '../http/call.mts';
 import { ApiError, pageNotFound } from '../http/errors.mts';
 import { isoSeconds, uuidV1 } from '../events/event.mts';
 import type { Draft, Page } from '../site/pages.mts';
 import type { XmlData } from '../xml.mts';
 import { propertiesXml } from './properties.mts';
 import { type ApiXml, article, contentsReply } from './xml.mts';
-import { existingPage, findPage, keyed, newPath } from './page-key.mts';
+import { diffReply } from './diff.mts';
+import { existingPage, findPage, keyed, maySee, newPath } from './page-key.mts';
 import {
 	assertStructure,
 	assertTemplates,
@@ -19,10 +28,11 @@ import { wantedTags } from './pages.mts';
 
 /** The draft calls of docs/vendor-facts.md#drafts; identifiers are those of pages. */
 export const draftRoutes: Route[] = [
+	['get', '/drafts', listDrafts],
 	['get', '/drafts/:pageid', readDraft],
 	['get', '/drafts/:pageid/contents', readContents],
 	['post', '/drafts/:pageid/contents', saveDraft],
-	['put', '/drafts/:pageid/title', setTitle],
+	['get', '/drafts/:pageid/diff', compare],
 	['get', '/drafts/:pageid/tags', readTags],
 	['put', '/drafts/:pageid/tags', setTags],
 	...allNeed('DRAFT_CREATE', [['post', '/drafts/:pageid/create', createDraft]]),
@@ -42,6 +52,44 @@ function pageOf(call: Call, backend: Backend, operation = 'DRAFT_UPDATE'): Page 
 function draftOf(page: Page): Draft {
 	if (!page.draft) throw new ApiError(404, 'Draft could not be found');
 	return page.draft;
+}
+
+const MAX_DRAFTS = 1000;
+
+/** In no stated order; an entry is the page with its draft: docs/vendor-facts.md#drafts. */
+function listDrafts(call: Call, backend: Backend): Reply {
+	call.need('DRAFT_UPDATE');
+	const tags = call.list('tags');
+	const limit = wholeNumber(call.query.get('limit'), 'limit', 10);
+	const drafts = pagesBelow(call.query.get('parentid'), backend)
+		.filter((page) => page.draft && maySee(call.user, page))
+		.filter((page) => tags.every((tag) => page.draft?.tags.includes(tag)))
+		.slice(0, Math.min(limit, MAX_DRAFTS));
+	const withTags = call.list('include').includes('tags');
+	return ok({
+		drafts: { pages: { page: drafts.map((page) => listedDraft(page, withTags, backend.xml)) } },
+	});
+}
+
+function pagesBelow(parentId: string | null, { site: { pages }, settings }: Backend): Page[] {
+	if (parentId === null) return pages.current;
+	const parent = pages.byId.get(wholeNumber(parentId, 'parentid'));
+	if (!parent) throw pageNotFound();
+	return settings.findDepth === 'tree' ? pages.below(parent) : pages.childrenOf(parent);
+}
+
+function listedDraft(page: Page, withTags: boolean, xml: ApiXml): XmlData {
+	const { edited, tags } = draftOf(page);
+	const { id, draftState } = page;
+	return {
+		...xml.short(page),
+		'date.edited': isoSeconds(edited),
+		'date.modified': isoSeconds(edited),
+		'user.createdby': xml.userBlock(page.createdBy),
+		'user.author': xml.userBlock(page.author),
+		...(withTags ? { tags: xml.tags({ id: page.id, tags }) } : {}),
+		draft: { '@id': id, '@href': xml.href(`drafts/${id}`), ...statesOf(draftState) },
+	};
 }
 
 function readDraft(call: Call, backend: Backend): Reply {
@@ -66,6 +114,11 @@ function saveDraft(call: Call, backend: Backend): Reply {
 	return ok({ edit: { '@status': 'success', draft: savedDraft(page, backend) } });
 }
 
+function compare(call: Call, backend: Backend): Reply {
+	const { earlier, html, revision } = draftOf(pageOf(call, backend));
+	return diffReply(call, (number) => (number === revision ? html : earlier[number]));
+}
+
 function readTags(call: Call, backend: Backend): Reply {
 	const page = pageOf(call, backend);
 	return ok({ tags: backend.xml.tags({ id: page.id, tags: draftOf(page).tags }) });
@@ -81,14 +134,6 @@ function setTags(call: Call, backend: Backend): Reply {
 	return readTags(call, backend);
 }
 
-/** The body is the title; what the response holds is not stated. */
-function setTitle(call: Call, backend: Backend): Reply {
-	const page = pageOf(call, backend);
-	draftOf(page);
-	backend.site.editDraft(page, { title: call.text, by: call.user.id });
-	return ok();
-}
-
 /** A new page; 409 where one is already. */
 function createDraft(call: Call, backend: Backend): Reply {
 	const { page, path } = findPage(call.param('pageid'), keyed(backend));
@@ -98,13 +143,16 @@ function createDraft(call: Call, backend: Backend): Reply {
 	replaceRedirect(call, free, backend);
 	const type = call.query.get('type');
 	const tags = type === null ? [] : [`article:${type}`];
-	const { page: made } = backend.site.createDraft(free, { tags, by: call.user.id });
+	const title = call.query.get('title') ?? undefined;
+	const { page: made } = backend.site.createDraft(free, { tags, title, by: call.user.id });
 	return ok({ draft: shortDraft(made, backend) });
 }
 
-/** Of a page that has a draft already, the draft stays as it is. */
+/** Of a page that has a draft already, the draft stays as it is, or it is a conflict. */
 function activate(call: Call, backend: Backend): Reply {
 	const page = pageOf(call, backend);
+	const isConflict = page.draft && backend.settings.activatedAgain === 'conflict';
+	if (isConflict) throw new ApiError(409, 'The page has a draft');
 	backend.site.activateDraft(page, { by: call.user.id });
 	return ok({ draft: fullDraft(page, backend) });
 }
@@ -134,13 +182,15 @@ function ended(page: Page, { xml }: Backend): Reply {
 
 const draftUi = (path: string, xml: ApiXml) => `${xml.ui(path)}?mt-draft=true`;
 
+function statesOf(state: Page['draftState']): XmlData {
+	return { '@state': state, '@publish': state !== 'inactive', '@deactivate': state === 'active' };
+}
+
 /** What a call gives that makes a draft from nothing. */
 function shortDraft(page: Page, { xml }: Backend): XmlData {
 	const { id, path, draftState: state } = page;
 	return {
-		...{ '@id': id, '@href': xml.href(`drafts/${id}`), '@state': state },
-		'@publish': state !== 'inactive',
-		'@deactivate': state === 'active',
+		...{ '@id': id, '@href': xml.href(`drafts/${id}`), ...statesOf(state) },
 		'uri.ui': draftUi(path, xml),
 		title: (page.draft ?? page).title,
 		...{ namespace: 'main', path: { '@seo': true, '#': path } },

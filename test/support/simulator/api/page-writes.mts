@@ -1,7 +1,7 @@
-import { ok, type Backend, type Call, type Reply } from '../http/call.mts';
+import { ok, wholeNumber, type Backend, type Call, type Reply } from '../http/call.mts';
 import { ApiError, missingParameter, pageNotFound } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
-import type { Page } from '../site/pages.mts';
+import { type Page, pageAt } from '../site/pages.mts';
 import type { Settings } from '../settings.mts';
 import { childrenOf, type XmlData } from '../xml.mts';
 import { assertMaySee, existingPage, findPage, keyed, newPath, ownRedirect } from './page-key.mts';
@@ -84,6 +84,19 @@ function freePath(call: Call, path: string, backend: Backend): string {
 	}
 	replaceRedirect(call, newPath(path, backend.settings), backend);
 	return path;
+}
+
+/** The text and title of an earlier revision become a new one. Conflicts are not simulated. */
+export function revert(call: Call, backend: Backend): Reply {
+	const page = existingPage(call, backend, 'UPDATE');
+	const from = call.query.get('fromrevision');
+	if (from === null) throw missingParameter('fromrevision');
+	call.oneOf('abort', ['never', 'conflict']);
+	const before = pageAt(page, wholeNumber(from, 'fromrevision'));
+	if (!before) throw new ApiError(404, 'Revision could not be found');
+	assertTemplates(call, before.html, backend);
+	backend.site.editPage(page, { html: before.html, title: before.title, by: call.user.id });
+	return ok({ 'page.revert.conflicts': { '@count': 0 } });
 }
 
 /** What a call allows that is refused otherwise: docs/vendor-facts.md#writing-pages. */

@@ -4,10 +4,11 @@ import { siteNow } from '../settings.mts';
 import { type Page, pageAt } from '../site/pages.mts';
 import { childrenOf, type XmlData } from '../xml.mts';
 import { contentsReply, articleOf } from './xml.mts';
+import { diffReply } from './diff.mts';
 import { fileXml } from './files.mts';
 import { existingPage, findPage, keyed, maySee, ownRedirect } from './page-key.mts';
 import { propertiesXml } from './properties.mts';
-import { assertStructure, copy, move, remove, saveContents } from './page-writes.mts';
+import { assertStructure, copy, move, remove, revert, saveContents } from './page-writes.mts';
 
 /**
  * The page calls of docs/vendor-facts.md#reading-pages, docs/vendor-facts.md#writing-pages and
@@ -18,6 +19,8 @@ export const pageRoutes: Route[] = [
 	['get', '/pages/:pageid/info', readInfo],
 	['get', '/pages/:pageid/contents', readContents],
 	['get', '/pages/:pageid/revisions', readRevisions],
+	['get', '/pages/:pageid/diff', compare],
+	['post', '/pages/:pageid/revert', revert],
 	['get', '/pages/:pageid/subpages', readSubpages],
 	['get', '/pages/:pageid/find', find],
 	['get', '/pages/:pageid/tags', readTags],
@@ -65,6 +68,11 @@ function readRevisions(call: Call, backend: Backend): Reply {
 	}
 	const shown = call.window(page.revisions.toReversed(), 50, backend.settings);
 	return ok({ pages: { page: shown.map((each) => backend.xml.revision(page, each)) } });
+}
+
+function compare(call: Call, backend: Backend): Reply {
+	const page = existingPage(call, backend, 'READ');
+	return diffReply(call, (number) => pageAt(page, number)?.html);
 }
 
 /** Direct children only; the element is `page.subpage`. */

@@ -81,6 +81,8 @@ export interface Draft {
 	html: string;
 	tags: string[];
 	revision: number;
+	/** Texts of its earlier revisions. */
+	earlier: Record<number, string>;
 	edited: Date;
 	timeuuid: string;
 }

@@ -72,7 +72,8 @@ export class SiteTexts extends SiteBase {
 		const who = this.who(options);
 		const { page, html } = this.newPage(path, options, who);
 		page.draftState = 'unpublished';
-		page.draft = draftAt(who, { title: page.title, html, tags: options.tags ?? [], revision: 1 });
+		const text = { title: page.title, html, tags: options.tags ?? [], revision: 1 };
+		page.draft = draftAt(who, { ...text, earlier: {} });
 		const told: EventParts[] = this.settings.newDraftFiresPageCreate
 			? [['page_create', { page }]]
 			: [];
@@ -85,7 +86,7 @@ export class SiteTexts extends SiteBase {
 		if (page.draft) return this.change(page, []);
 		const { title, html, tags, revision } = page;
 		page.draftState = 'active';
-		const text = { title, html, tags: [...tags], revision: revision + 1 };
+		const text = { title, html, tags: [...tags], revision: revision + 1, earlier: earlierOf(page) };
 		page.draft = draftAt(this.who(options), text);
 		return this.change(page, []);
 	}
@@ -99,6 +100,7 @@ export class SiteTexts extends SiteBase {
 			html: html ?? draft.html,
 			title: title ?? draft.title,
 			revision: draft.revision + 1,
+			earlier: { ...draft.earlier, [draft.revision]: draft.html },
 		});
 		if (page.draftState === 'unpublished') page.title = page.draft.title;
 		return this.change(page, []);
@@ -140,7 +142,8 @@ export class SiteTexts extends SiteBase {
 		const who = this.who(options);
 		const { title, html, tags, revision } = page;
 		page.draftState = 'unpublished';
-		page.draft ??= draftAt(who, { title, html, tags: [...tags], revision: revision + 1 });
+		const text = { title, html, tags: [...tags], revision: revision + 1, earlier: earlierOf(page) };
+		page.draft ??= draftAt(who, text);
 		page.modified = who.at;
 		const event: EventParts = ['pagecontent_update', { page, revision }];
 		return this.change(page, this.emitAll(who, [event], 'POST:drafts/*/unpublish'));
@@ -193,6 +196,11 @@ export class SiteTexts extends SiteBase {
 
 function draftAt({ at }: Who, text: Omit<Draft, 'edited' | 'timeuuid'>): Draft {
 	return { ...text, edited: at, timeuuid: uuidV1(at) };
+}
+
+/** A draft goes on from the revisions of its page: a guess. */
+function earlierOf({ revisions }: Page): Record<number, string> {
+	return Object.fromEntries(revisions.map(({ number, html }) => [number, html]));
 }
 
 function draftOf(page: Page): Draft {

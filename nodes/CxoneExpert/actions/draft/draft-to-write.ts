@@ -1,0 +1,104 @@
+import {
+	asExpertError,
+	ExpertError,
+	refuseWithout,
+	type StatusMessages,
+} from '../../api/expert-error';
+import { attribute, type XmlElement } from '../../api/xml';
+import { type Allow, refusedUnlessAllowed } from '../allow';
+import { onlyEntered } from '../core/field';
+import type { Reference } from '../core/locator';
+import type { OperationContext } from '../core/operation';
+import { notFound } from '../core/site';
+import { pageToWrite } from '../find-page';
+import type { PageReference } from '../page-reference';
+import { draftCall, isInactive, NO_DRAFT_RIGHTS } from './draft';
+
+/** By its ID: by now, the path can belong to another page. */
+export interface DraftToWrite extends Reference {
+	/** By this run. */
+	created: boolean;
+}
+
+/** What a new page begins with. */
+interface Beginning {
+	/** Article type. */
+	type: string;
+	title: string;
+	allow: Allow;
+}
+
+/** The draft of a page, which is created if there is none. Of two runs at once, one creates it. */
+export async function draftToWrite(
+	run: OperationContext,
+	named: PageReference,
+	beginning: Beginning,
+): Promise<DraftToWrite> {
+	const { allow } = beginning;
+	const messages = createMessages(named.label, allow);
+	const page = await pageToWrite(run, named, messages, allow);
+	if (!page.isMissing) return await draftOfPage(run, page);
+	const call = draftCall('POST', page, '/create', 'create the draft of a new', messages);
+	const query = onlyEntered({ ...beginning, allow: allow.value });
+	return await createdOr(run.site.read({ ...call, query }, 'draft'), page, async () => {
+		const there = await pageToWrite(run, named, messages, allow);
+		return there.isMissing ? undefined : await draftOfPage(run, there);
+	});
+}
+
+async function draftOfPage(run: OperationContext, page: PageReference): Promise<DraftToWrite> {
+	const there = await existing(run, page);
+	if (there !== undefined) return there;
+	const call = draftCall('POST', page, '/activate', 'create a draft of', activateMessages(page));
+	return await createdOr(run.site.read(call, 'draft'), page, () => existing(run, page));
+}
+
+async function existing(
+	{ site }: OperationContext,
+	page: PageReference,
+): Promise<DraftToWrite | undefined> {
+	const call = draftCall('GET', page, '', 'read the draft of');
+	const draft = await site.readIfExists(call, 'draft');
+	return draft === undefined || isInactive(draft) ? undefined : byId(page, draft, false);
+}
+
+/** @param other what there is after a conflict: another run may have been faster, or this call came twice */
+async function createdOr(
+	creating: Promise<XmlElement>,
+	page: PageReference,
+	other: () => Promise<DraftToWrite | undefined>,
+): Promise<DraftToWrite> {
+	const made = await creating.catch(asExpertError);
+	if (!(made instanceof ExpertError)) return byId(page, made, true);
+	const there = made.status === 409 ? await other() : undefined;
+	if (there === undefined) throw made;
+	return there;
+}
+
+function byId({ label }: PageReference, draft: XmlElement, created: boolean): DraftToWrite {
+	const doing = `find the draft of ${label}${created ? ', which is there by now' : ''}`;
+	return { key: attribute(draft, 'id') ?? refuseWithout('draft/@id', doing), label, created };
+}
+
+const activateMessages = ({ label }: PageReference): StatusMessages => ({
+	403: NO_DRAFT_RIGHTS,
+	404: notFound(
+		label,
+		'It may have been moved, renamed or deleted, or the user of the token may not see it. For a draft of a new page, choose "By Path" and enter the path for it.',
+	),
+	409: {
+		message: `Expert did not create a draft of ${label}`,
+		description: 'Open the page in Expert to see why, and try again.',
+		isWhole: true,
+	},
+});
+
+const createMessages = (label: string, allow: Allow): StatusMessages => ({
+	403: NO_DRAFT_RIGHTS,
+	...refusedUnlessAllowed(allow, {
+		message: `Expert did not create a draft of a new ${label}`,
+		description:
+			'No page can have this path, or something is there that you may not see. Enter another path.',
+		isWhole: true,
+	}),
+});

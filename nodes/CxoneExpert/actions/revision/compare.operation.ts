@@ -1,0 +1,79 @@
+import { revisionOf } from '../../api/elements';
+import { refuseWithout } from '../../api/expert-error';
+import { textOf, type XmlElement } from '../../api/xml';
+import { textIn } from '../contents';
+import { choiceField, refuse } from '../core/field';
+import { defineOperation, type OperationContext } from '../core/operation';
+import { outputs } from '../core/results';
+import { draftCall, readDraft } from '../draft/draft';
+import { existingPage, infoCall, pageCall } from '../find-page';
+import { page } from '../page-field';
+import type { PageReference } from '../page-reference';
+import { changesIn } from './changes';
+import { noRevision, revisionField } from './field';
+
+const of = choiceField({
+	displayName: 'Of',
+	name: 'of',
+	options: [
+		{ name: 'Page', value: 'page', description: 'Versions that readers have seen' },
+		{ name: 'Draft', value: 'draft', description: 'Versions of the draft of the page' },
+	],
+	description: 'What to compare versions of',
+});
+
+const revision = revisionField({
+	displayName: 'Revision',
+	name: 'revision',
+	description: 'Number of the newer version, or 0 for the newest one',
+});
+
+const previous = revisionField({
+	displayName: 'Previous',
+	name: 'previous',
+	description: 'Number of the version to compare it with, or 0 for the one before it',
+});
+
+/** GET /pages/{id}/diff or /drafts/{id}/diff. Without a number, sites may choose another one. */
+export const compareRevisions = defineOperation({
+	value: 'compareRevisions',
+	name: 'Compare Revisions',
+	action: 'Compare revisions of page',
+	description: 'Get what an edit of a page or a draft has added and removed',
+	fields: { page, of, revision, previous },
+	async run(run, { page, of, ...entered }) {
+		const revision = entered.revision || String(await newest(run, page, of));
+		const previous = entered.previous || before(revision, page.label);
+		const messages = { 404: noRevision(page.label, `${previous} or ${revision}`) };
+		const makeCall = of === 'page' ? pageCall : draftCall;
+		const call = makeCall('GET', page, '/diff', 'compare revisions of', messages);
+		const query = { previous, revision, diff: 'combined' };
+		const content = await run.site.read({ ...call, query }, 'content');
+		const html = textOf(content) ?? textIn(content);
+		const numbers = { revision: Number(revision), previous: Number(previous) };
+		return outputs([{ html, ...changesIn(html), ...numbers }]);
+	},
+});
+
+async function newest(
+	run: OperationContext,
+	page: PageReference,
+	of: 'page' | 'draft',
+): Promise<number> {
+	const read = of === 'page' ? readInfo : readDraft;
+	const found = await read(run, page);
+	return revisionOf(found) ?? refuseWithout(`${of}/@revision`, infoCall(page).doing);
+}
+
+async function readInfo({ site }: OperationContext, page: PageReference): Promise<XmlElement> {
+	return existingPage(await site.read(infoCall(page), 'page'), page);
+}
+
+function before(revision: string, label: string): string {
+	const previous = Number(revision) - 1;
+	if (previous >= 1) return String(previous);
+	return refuse({
+		message: `There is nothing to compare: ${label} has no version before revision ${revision}`,
+		description: 'Its whole text is new. Read it with "Get Contents".',
+	});
+}

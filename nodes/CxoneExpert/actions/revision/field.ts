@@ -1,0 +1,51 @@
+import type { StatusMessage } from '../../api/expert-error';
+import { asText, EMPTY_EXPRESSION, type Field, mapField, refuse } from '../core/field';
+import { notFound } from '../core/site';
+
+interface Labels {
+	displayName: string;
+	name: string;
+	description: string;
+}
+
+/** Empty for 0, which stands for one that the operation chooses. */
+export function revisionField(labels: Labels): Field<string> {
+	return {
+		property: {
+			...labels,
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 0,
+			placeholder: 'e.g. 3',
+		},
+		read(entered = 0) {
+			const number = asText(entered);
+			if (number === '0') return '';
+			if (/^[1-9]\d{0,8}$/.test(number)) return number;
+			return refuse({
+				message: `"${number.slice(0, 100)}" is not the number of a revision`,
+				description: 'Enter a number, such as 3. "Get Revisions" shows which ones a page has.',
+			});
+		},
+	};
+}
+
+/** For changing: one that must be named. */
+export function requiredRevisionField(labels: Labels): Field<string> {
+	const { property, read } = revisionField(labels);
+	const optional = { property: { ...property, required: true }, read };
+	return mapField(optional, (number) => number || refuse(NO_REVISION));
+}
+
+const NO_REVISION = {
+	message: "'Revision' is empty",
+	description: `Enter the number of a revision, such as 3. "Get Revisions" shows which ones the page has. ${EMPTY_EXPRESSION}`,
+};
+
+/** Sites respond the same for a missing page. @param label of the page */
+export function noRevision(label: string, number: string): StatusMessage {
+	return notFound(
+		`revision ${number} of ${label}`,
+		'Choose one of those that "Get Revisions" shows. The page itself may have been deleted, too, or the user of the token may not see it.',
+	);
+}

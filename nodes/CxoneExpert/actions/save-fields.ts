@@ -1,0 +1,136 @@
+import {
+	asText,
+	EMPTY_EXPRESSION,
+	type Field,
+	flagField,
+	refuse,
+	requiredChoiceField,
+	textField,
+} from './core/field';
+import { allowField } from './allow';
+import { articleTypeField } from './tag/article-type';
+import { EDIT_TIME, type Written } from './write';
+
+/* How the text of a page or a draft is entered. */
+
+export function contentsField(written: Written): Field<string> {
+	return {
+		property: {
+			displayName: 'Contents',
+			name: 'contents',
+			type: 'string',
+			typeOptions: { rows: 8 },
+			default: '',
+			required: true,
+			placeholder: 'e.g. <p>Press the button for two seconds.</p>',
+			description: `The text of the ${written}`,
+		},
+		read: (entered) => enteredContents(entered, written),
+	};
+}
+
+function enteredContents(entered: unknown, written: Written): string {
+	const text = typeof entered === 'number' ? asText(entered) : entered;
+	if (typeof text === 'string' && text.trim() !== '') return text;
+	if (typeof text === 'object' && text !== null) {
+		return refuse({
+			message: "'Contents' is a list or an object, not a text",
+			description:
+				'Choose the field of the incoming item that holds the text, such as {{ $json.html }}.',
+		});
+	}
+	return refuse({
+		message: "'Contents' is empty",
+		description: `Enter the text of the ${written}. ${EMPTY_EXPRESSION} To empty a ${written}, enter <p></p>.`,
+	});
+}
+
+export const enteredFormat = requiredChoiceField({
+	displayName: 'Format',
+	name: 'format',
+	options: [
+		{ name: 'HTML', value: 'html', description: 'The contents are HTML' },
+		{
+			name: 'Plain Text',
+			value: 'text',
+			description: 'Each line becomes a paragraph, and readers see every character as it is',
+		},
+	],
+	description: 'Form of the contents',
+});
+
+/** In the order of their names, as n8n wants them. */
+export function saveOptions(written: Written) {
+	return {
+		allow: allowField('deleteredirects', 'idferrors'),
+		articleType: articleTypeField,
+		comment: textField({
+			displayName: 'Comment',
+			name: 'comment',
+			placeholder: 'e.g. Prices of 2026',
+			description: `What the history of the ${written} says about this change`,
+		}),
+		editTime: editTime(written),
+		ifExists: ifExists(written),
+		mode: mode(written),
+		saveRendered,
+	};
+}
+
+/** `undefined` if the option is not added: an expression for it can give nothing. */
+function editTime(written: Written): Field<unknown> {
+	const source = written === 'page' ? 'Page > Get' : 'Draft > Get or Get Contents';
+	return {
+		property: {
+			displayName: EDIT_TIME,
+			name: 'editTime',
+			type: 'dateTime',
+			default: '',
+			placeholder: 'e.g. 2026-01-30T16:59:45Z',
+			description: `When the ${written} was last edited as far as you know, such as editedAt from ${source}. If it was edited after that, nothing is saved.`,
+		},
+		unlessAdded: undefined,
+		read: (entered) => entered ?? '',
+	};
+}
+
+const ifExists = (written: Written) =>
+	requiredChoiceField({
+		displayName: written === 'page' ? 'If the Page Exists' : 'If the Draft Exists',
+		name: 'ifExists',
+		options: [
+			{
+				name: 'Save',
+				value: 'overwrite',
+				description: `With Edit Time, only if the ${written} was not edited after it`,
+			},
+			{ name: 'Do Not Save', value: 'abort' },
+		],
+		description: `What to do if the ${written} already exists`,
+	});
+
+const mode = (written: Written) =>
+	requiredChoiceField({
+		displayName: 'Mode',
+		name: 'mode',
+		options: [
+			{
+				name: 'Replace',
+				value: 'replace',
+				description: `The ${written} gets these contents only`,
+			},
+			{
+				name: 'Append',
+				value: 'append',
+				description: `The contents go to the end of the ${written}`,
+			},
+		],
+		description: `What becomes of the contents that the ${written} has`,
+	});
+
+const saveRendered = flagField({
+	displayName: 'Save Rendered HTML',
+	name: 'saveRenderedHtml',
+	description:
+		'Whether to save contents that were read as readers see them. Templates, reused contents and lists of pages become what they show now.',
+});

@@ -1,0 +1,22 @@
+import { readPage } from '../../api/pages';
+import { pageCall, pageToChange } from '../find-page';
+import { savedPageItem } from '../page/items';
+import { NO_SAVE_RIGHTS } from '../write';
+import { replacingText } from './replace-text';
+
+export const replaceTextInPage = replacingText({
+	action: 'Replace text in page',
+	description: 'Change a sentence of a page that readers see, without sending its whole text',
+	written: 'page',
+	async toEdit(run, named) {
+		const page = await pageToChange(run, named);
+		const { label } = page;
+		return {
+			label,
+			element: await readPage(run.site, page.key, label),
+			read: pageCall('GET', page, '/contents', 'read the contents of'),
+			save: pageCall('POST', page, '/contents', 'save the contents of', { 403: NO_SAVE_RIGHTS }),
+		};
+	},
+	toItem: (saved) => savedPageItem(saved),
+});

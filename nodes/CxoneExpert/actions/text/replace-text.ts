@@ -1,0 +1,125 @@
+import type { ApiCall } from '../../api/client';
+import { siteTime } from '../../api/elements';
+import { refusal, refuseWithout } from '../../api/expert-error';
+import { child, textOf, type XmlElement } from '../../api/xml';
+import { readContents } from '../contents';
+import { EMPTY_EXPRESSION, type Field, refuse, requiredChoiceField } from '../core/field';
+import { defineOperation, type Operation, type OperationContext } from '../core/operation';
+import { outputs } from '../core/results';
+import { targetPage } from '../page-field';
+import type { PageReference } from '../page-reference';
+import { editTimeAt, renderedMark, saveContents, saveFaults, type Written } from '../write';
+import { replaced } from './replaced';
+
+/** A text as it is: spaces at its ends count. */
+function exactField(
+	displayName: string,
+	name: string,
+	mayBeEmpty: boolean,
+	description: string,
+): Field<string> {
+	return {
+		property: {
+			...{ displayName, name, type: 'string', default: '', required: !mayBeEmpty },
+			...{ typeOptions: { rows: 2 }, placeholder: 'e.g. two seconds', description },
+		},
+		read(entered) {
+			const text = typeof entered === 'number' ? String(entered) : entered;
+			if (typeof text === 'string' && (mayBeEmpty || text !== '')) return text;
+			return refuse({
+				message: `'${displayName}' is empty`,
+				description: `Enter a text. ${EMPTY_EXPRESSION}`,
+			});
+		},
+	};
+}
+
+const find = exactField(
+	'Find',
+	'find',
+	false,
+	'The text to replace, exactly as it is in the HTML that "Get Contents" gives with "Edit" as Mode. Upper and lower case count.',
+);
+
+const replaceWith = exactField(
+	'Replace With',
+	'replaceWith',
+	true,
+	'The HTML to put there. When empty, the text is removed.',
+);
+
+const expect = requiredChoiceField({
+	displayName: 'Expect',
+	name: 'expect',
+	options: [
+		{
+			name: 'Exactly One Occurrence',
+			value: 'one',
+			description: 'Change nothing if the text is there more than once',
+		},
+		{ name: 'All', value: 'all', description: 'Replace each of them' },
+	],
+	description: 'How often the text may be there. If it is not there at all, nothing is changed.',
+});
+
+/** A text to edit, as it is now. */
+export interface Editable {
+	/** For messages. */
+	label: string;
+	/** The page or draft; it says when it was edited. */
+	element: XmlElement;
+	/** GET and POST …/contents. */
+	read: ApiCall;
+	save: ApiCall;
+}
+
+interface Declaration {
+	action: string;
+	description: string;
+	written: Written;
+	/** Read before the text, so that an edit between the two is not overwritten. */
+	toEdit: (run: OperationContext, page: PageReference) => Promise<Editable>;
+	toItem: (saved: XmlElement) => object;
+}
+
+/** Reads in edit mode, replaces, saves unless somebody has edited it meanwhile. */
+export function replacingText({ written, toEdit, toItem, ...labels }: Declaration): Operation {
+	const { merged, modified, unconfirmed } = saveFaults(written);
+	const changed = { ...modified, message: `${merged.message}, so nothing was saved` };
+	return defineOperation({
+		...{ value: 'replaceText', name: 'Replace Text', ...labels },
+		fields: { page: targetPage, find, replaceWith, expect },
+		async run(run, { page, ...wanted }) {
+			const { label, element, read, save } = await toEdit(run, page);
+			const edittime = editTimeOf(element, `${written}/date.edited`, read.doing);
+			const { html, count } = replaced(await editedHtml(run, read), wanted, label);
+			const query = { edittime, abort: 'modified' };
+			// A busy site may have saved it: then a second call would find the page changed by this one.
+			const call = { ...save, query, mayRepeat: async () => false };
+			const conflicting = { ...call, messages: { ...call.messages, 409: changed, 412: changed } };
+			const edit = await saveContents(run, conflicting, html, changed, unconfirmed);
+			const saved = child(edit, written);
+			if (saved !== undefined) return outputs([{ ...toItem(saved), replaced: count }]);
+			throw refusal(unconfirmed).with({ missing: `edit/${written}` });
+		},
+	});
+}
+
+function editTimeOf(element: XmlElement, part: string, doing: string): string {
+	const ms = siteTime(textOf(element, 'date.edited'));
+	return ms === undefined ? refuseWithout(part, doing) : editTimeAt(ms);
+}
+
+/** Refuses what must not be saved again. */
+async function editedHtml(run: OperationContext, call: ApiCall): Promise<string> {
+	const query = { mode: 'edit', format: 'html' };
+	const { contents, element, type = '' } = await readContents(run, { ...call, query });
+	const isHtml = element !== undefined && !type.startsWith('text/plain');
+	return isHtml && renderedMark(contents) === undefined ? contents : refuse(NOT_EDITABLE);
+}
+
+const NOT_EDITABLE = {
+	message: 'Expert did not give the text as its editor has it, so nothing was changed',
+	description:
+		'It would lose its markup, or its templates, reused contents and lists of pages. Change it in Expert.',
+};

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { byPath, outputOf, refusalOf } from '../support/integration/action-node.mts';
+import { expectSchema } from '../support/integration/schema.mts';
+import { openSite, useScenes } from '../support/integration/scene.mts';
+
+useScenes();
+
+const HTML = '<p>Press the button for two&nbsp;seconds &amp; wait.</p><p>Press again.</p>';
+
+describe.each(['page', 'draft'] as const)('Replace Text: %s', (resource) => {
+	async function opened(settings = {}) {
+		const site = await openSite(settings);
+		const { page } = site.site.createPage('Guides/Setup', { html: HTML });
+		if (resource === 'draft') site.site.activateDraft('Guides/Setup');
+		return { site, htmlNow: () => (resource === 'draft' ? page.draft!.html : page.html), page };
+	}
+	const replace = (find: unknown, replaceWith: unknown, more = {}) => ({
+		parameters: {
+			...{ resource, operation: 'replaceText', page: byPath('Guides/Setup') },
+			...{ find, replaceWith, ...more },
+		} as never,
+	});
+	const writes = (site: Awaited<ReturnType<typeof openSite>>) =>
+		site.apiCalls.filter(({ method }) => method !== 'GET');
+
+	it(`${resource}: replaces the one occurrence, and leaves everything else as it is`, async () => {
+		const { site, htmlNow, page } = await opened();
+		const items = await outputOf(site, replace('two&nbsp;seconds', 'one <b>second</b> $&'));
+		expect(items).toMatchObject([{ id: String(page.id), path: 'Guides/Setup', replaced: 1 }]);
+		const replaced = HTML.replace('two&nbsp;seconds', () => 'one <strong>second</strong> $&');
+		expect(htmlNow()).toBe(replaced);
+		if (resource === 'draft') expect(page.html).toBe(HTML);
+		expectSchema(resource, 'replaceText', items);
+		const read = site.apiCalls.find(({ path }) => path.endsWith('/contents'))!;
+		expect(read.query).toEqual({ mode: 'edit', format: 'html' });
+		expect(site.apiCalls.at(-1)!.query).toEqual({
+			...{ abort: 'modified', edittime: expect.stringMatching(/^\d{14}$/) },
+		});
+	});
+
+	it(`${resource}: refuses none, and more than one, with the count`, async () => {
+		const { site } = await opened();
+		const of = resource === 'draft' ? /the draft of page "Guides.Setup"/ : /page "Guides.Setup"/;
+		const several = await refusalOf(site, replace('Press', 'Push'));
+		expect(several.message).toMatch(of);
+		expect(several.message).toContain('2 times, so nothing was changed');
+		const none = await refusalOf(site, replace('press', 'push', { expect: 'all' }));
+		expect(none.message).toContain('(0 occurrences), so nothing was changed');
+		expect(writes(site)).toEqual([]);
+	});
+
+	it(`${resource}: replaces all if that is wanted, and removes with nothing`, async () => {
+		const { site, htmlNow } = await opened();
+		const items = await outputOf(site, replace('Press', '', { expect: 'all' }));
+		expect(items).toMatchObject([{ replaced: 2 }]);
+		expect(htmlNow()).toBe(HTML.replaceAll('Press', ''));
+	});
+
+	it(`${resource}: keeps spaces, and takes numbers`, async () => {
+		const { site, htmlNow } = await opened();
+		await outputOf(site, replace(' again', 7));
+		expect(htmlNow()).toContain('<p>Press7.</p>');
+	});
+
+	it.each([
+		['Find', '', 'x'],
+		['Find', '={{ $json.nothing }}', 'x'],
+		['Replace With', 'Press', '={{ $json.nothing }}'],
+	])(`${resource}: refuses %s without a value`, async (label, find, replaceWith) => {
+		const { site } = await opened();
+		const { message } = await refusalOf(site, replace(find, replaceWith, { expect: 'all' }));
+		expect(message).toBe(`'${label}' is empty`);
+		expect(writes(site)).toEqual([]);
+	});
+
+	it.each([200, 409, 412])(
+		`${resource}: saves nothing over an edit of the same moment (conflict status %i)`,
+		async (editConflictStatus) => {
+			const { site, htmlNow, page } = await opened({ editConflictStatus });
+			const text = resource === 'draft' ? page.draft! : page;
+			const [before, later] = [text.edited, new Date(Date.now() + 60_000)];
+			const isRead = () => site.apiCalls.some(({ path }) => path.endsWith('/contents'));
+			Object.defineProperty(text, 'edited', { get: () => (isRead() ? later : before) });
+			const { message } = await refusalOf(site, replace('again', 'twice'));
+			expect(message).toContain(
+				`Expert reported that the ${resource} was changed at the same moment, so nothing was saved`,
+			);
+			expect(htmlNow()).toBe(HTML);
+		},
+	);
+});
+
+it('Replace Text replaces in what the editor shows, not in what readers see', async () => {
+	const site = await openSite({ viewedContents: 'rendered' });
+	site.site.createPage('A', { html: '<p>text</p>' });
+	const parameters = {
+		...{ resource: 'page', operation: 'replaceText', page: byPath('A') },
+		...{ find: 'text', replaceWith: 'new' },
+	} as never;
+	await outputOf(site, { parameters });
+	expect(site.site.page('A').html).toBe('<p>new</p>');
+});
