@@ -63,6 +63,9 @@ const actionRules = [
 	},
 ];
 
+const MARKDOWN_LIBRARIES =
+	'node_modules/(hast-util-to-mdast|htmlparser2|mdast-util-(gfm-table|to-markdown))/';
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
 	forbidden: [
@@ -97,13 +100,20 @@ export default {
 			to: { path: 'node_modules/fast-xml-parser' },
 		},
 		{
+			name: 'one-file-knows-the-markdown-libraries',
+			severity: 'error',
+			from: { path: '^nodes/', pathNot: '^nodes/CxoneExpert/actions/markdown/libraries\\.ts$' },
+			to: { path: MARKDOWN_LIBRARIES },
+		},
+		{
 			name: 'nothing-at-run-time',
-			comment: 'The package has no dependencies: n8n has n8n-workflow, the XML library is bundled.',
+			comment:
+				'The package has no dependencies: n8n has n8n-workflow, other libraries are bundled.',
 			severity: 'error',
 			from: { path: '^(nodes|credentials)/' },
 			to: {
 				dependencyTypes: ['npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown'],
-				pathNot: 'node_modules/(n8n-workflow|fast-xml-parser|@types/)',
+				pathNot: `node_modules/(n8n-workflow|fast-xml-parser|@types/)|${MARKDOWN_LIBRARIES}`,
 			},
 		},
 		{

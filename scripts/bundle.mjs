@@ -1,6 +1,6 @@
 import { glob, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
-import { bundling, XML } from './build/bundling.mts';
+import { bundledInputs, bundling, LICENCES } from './build/bundling.mts';
 import { librariesOf, licencesOf } from './build/licences.mts';
 
 /*
@@ -9,8 +9,8 @@ import { librariesOf, licencesOf } from './build/licences.mts';
  */
 
 const { metafile } = await build({ ...bundling, outdir: 'dist', metafile: true });
-const libraries = librariesOf(Object.keys(metafile.inputs));
-await writeFile(`dist/${XML}.LICENSES.txt`, licencesOf(libraries));
+const libraries = librariesOf(bundledInputs(metafile));
+await writeFile(`dist/${LICENCES}`, licencesOf(libraries));
 
 for await (const entry of glob('dist/*')) {
 	if (!/^dist[\\/](nodes|credentials)$/.test(entry)) await rm(entry, { recursive: true });

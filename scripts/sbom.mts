@@ -4,7 +4,7 @@ import { Enums, Models, Serialize, Spec } from '@cyclonedx/cyclonedx-library';
 import { build } from 'esbuild';
 import { v5 } from 'uuid';
 import manifest from '../package.json' with { type: 'json' };
-import { bundling } from './build/bundling.mts';
+import { bundledInputs, bundling } from './build/bundling.mts';
 import { librariesOf, type Library } from './build/licences.mts';
 import { root } from './repository/identity.mts';
 
@@ -22,7 +22,7 @@ const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) a
 const bom = new Models.Bom({
 	metadata: new Models.Metadata({ component: componentOf(manifest) }),
 	components: new Models.ComponentRepository(
-		librariesOf(Object.keys(metafile.inputs)).map((each) => componentOf(each, [hashOf(each)])),
+		librariesOf(bundledInputs(metafile)).map((each) => componentOf(each, [hashOf(each)])),
 	),
 });
 const serializer = new Serialize.JsonSerializer(

@@ -142,3 +142,59 @@ it('Get Contents reads a page by an address with its path in the query', async (
 	const [item] = await outputOf(site, contents(named('url', url)));
 	expect(item).toMatchObject({ page: { id: `${pageId}`, path: 'Guides/Q_&_A' }, contents: HTML });
 });
+
+it('Get Contents returns Markdown with its revision and mode, and the addresses of the page', async () => {
+	const site = await openSite();
+	const html = `<h2>Größe</h2><p><a href="Care">Care</a> <a href="javascript:x()">b</a></p><p data-llm-no-index="">secret</p>`;
+	const { pageId } = site.site.createPage('Guides/Set up', { title: 'Set up', html });
+	const items = await outputOf(site, contents(byId(pageId), { format: 'markdown' }));
+	const page = { id: `${pageId}`, title: 'Set up', path: 'Guides/Set_up' };
+	const markdown = `## Größe\n\n[Care](${site.url}/Guides/Care) b`;
+	expect(items).toEqual([
+		{ page: { ...page, url: `${site.url}/Guides/Set_up` }, markdown, revision: 1, mode: 'view' },
+	]);
+	const call = callsOf(site).find(({ path }) => path.endsWith('/contents'));
+	expect(call!.query).toEqual({ format: 'html', mode: 'view' });
+	expectSchema('page', 'getContents', items);
+
+	const options = { keepHidden: true };
+	const [kept] = await outputOf(site, contents(byId(pageId), { format: 'markdown', options }));
+	expect(kept?.markdown).toBe(`${markdown}\n\nsecret`);
+});
+
+it('Get Contents gives Markdown without what only surrounds a page that readers see', async () => {
+	const site = await openSite({ viewedContents: 'rendered' });
+	site.site.createPage('A', { html: '<p>Text</p>' });
+	const [item] = await outputOf(site, contents(byPath('A'), { format: 'markdown' }));
+	expect(item?.markdown).toBe('Text');
+});
+
+it('Get Contents passes plain text on as Markdown, and makes addresses without that of the page', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A', { html: '<p><a href="/B">b</a></p>' });
+	site.faults.add({ match: { path: '/info' }, effect: { status: 500 } });
+	const run = contents(byId(pageId), { format: 'markdown' });
+	expect(await outputOf(site, run)).toMatchObject([{ markdown: `[b](${site.url}/B)` }]);
+	const body = { raw: 'a *b*', contentType: 'text/plain; charset=utf-8' };
+	site.faults.add({ match: { path: '/contents' }, effect: { status: 203, body } });
+	const [item] = await outputOf(site, run);
+	expect(item).toMatchObject({ markdown: 'a *b*', mode: 'view' });
+});
+
+it('Get Contents says what is too much for Markdown, and what to do', async () => {
+	const site = await openSite();
+	site.site.createPage('A', { html: '<div>'.repeat(100_000) });
+	const refusal = await refusalOf(site, contents(byPath('A'), { format: 'markdown' }));
+	expect(refusal.message).toBe(
+		'The text is too much for Markdown: it has more than 64 elements within each other',
+	);
+	expect(refusal.description).toBe("Choose another 'Format', or divide the page in Expert.");
+});
+
+it('Get Contents asks the site for a translation', async () => {
+	const site = await openSite();
+	site.site.createPage('A', { html: '<p>Text</p>' });
+	await outputOf(site, contents(byPath('A'), { options: { translate: 'de-DE' } }));
+	const call = callsOf(site).find(({ path }) => path.endsWith('/contents'));
+	expect(call!.query).toMatchObject({ translate: 'de-DE' });
+});

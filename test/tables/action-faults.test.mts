@@ -91,7 +91,7 @@ const NO_FAILURE: NoFailure[] = [
 		why: 'the response is not needed: the webhook is read again, and what is asked for is done',
 	},
 	{
-		operation: /^page\.getContents$/,
+		operation: /^page\.getContents( \(as Markdown\))?$/,
 		call: /\/info$/,
 		fault: /./,
 		why: 'the text of a page is worth more than its address',

@@ -1,7 +1,7 @@
 import { type ApiCall, isPlainText } from '../api/client';
 import { ExpertError } from '../api/expert-error';
 import { attribute, children, textOf, type XmlElement } from '../api/xml';
-import { choiceField, onlyEntered } from './core/field';
+import { choiceField, flagField, onlyEntered, textField } from './core/field';
 import type { OperationContext } from './core/operation';
 
 /* The contents of a page, a draft or an archived page, as the site gives them. */
@@ -11,6 +11,12 @@ export const contentsFormat = choiceField({
 	name: 'format',
 	options: [
 		{ name: 'HTML', value: 'html' },
+		{
+			name: 'Markdown',
+			value: 'markdown',
+			description:
+				'Best for AI: without buttons, scripts and lists of subpages, with full addresses in links',
+		},
 		{ name: 'Plain Text', value: 'text', description: 'Only the words, without markup' },
 	],
 	description: 'Form of the contents to return',
@@ -45,12 +51,47 @@ export const contentsMode = modeField('page', 'view', 'edit', 'raw');
 /** Drafts are read to be written. */
 export const draftMode = modeField('draft', 'edit', 'view', 'raw');
 
+export const translateTo = textField({
+	displayName: 'Translate To',
+	name: 'translate',
+	placeholder: 'e.g. de-DE',
+	description: 'Language to translate the text to, if the site can do that',
+});
+
+export const keepHidden = flagField({
+	displayName: 'Keep Sections Hidden From AI',
+	name: 'keepHidden',
+	displayOptions: { show: { '/format': ['markdown'] } },
+	description: 'Whether to return parts of the page, too, that its authors hide from AI',
+});
+
+/** What to ask the site for. */
+export function siteFormat(format: string): string {
+	return format === 'markdown' ? 'html' : format;
+}
+
 interface Contents {
 	contents: string;
 	/** From the site: it can differ from what was asked for (203). */
 	type: string | undefined;
 	/** Absent around plain text. */
 	element?: XmlElement;
+}
+
+/**
+ * Text that the site gives as plain text stays as it is.
+ *
+ * @param base address of the page
+ */
+export async function markdownIn(
+	{ contents, type }: Contents,
+	base: string,
+	isHiddenKept: boolean,
+): Promise<string> {
+	if (type?.startsWith('text/plain')) return contents;
+	// Few need it, and it doubles the time that n8n takes to load the package.
+	const { markdownOf } = await import('./markdown/markdown.js');
+	return markdownOf(contents, { base, isHiddenKept });
 }
 
 /** @param call GET …/contents; empty values of its `query` are not sent */

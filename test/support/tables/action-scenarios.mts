@@ -81,6 +81,7 @@ const ofPage: ActionScenario[] = [
 	ofThe('page', 'delete', { page }),
 	ofThe('page', 'get', { page }),
 	ofThe('page', 'getContents', { page, options: { includeToc: true } }),
+	{ ...ofThe('page', 'getContents', { page, format: 'markdown' }), variant: 'as Markdown' },
 	ofThe('page', 'getChangedSince', { since: '2020-01-01T00:00:00Z' }),
 	{
 		...ofThe('page', 'getChangedSince', {

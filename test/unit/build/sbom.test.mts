@@ -13,7 +13,7 @@ it('the bill of materials names each bundled library with version, licence and h
 		...{ bomFormat: 'CycloneDX', specVersion: '1.6' },
 		serialNumber: expect.stringMatching(/^urn:uuid:/),
 		metadata: { component: { name: 'n8n-nodes-cxone-expert' } },
-		components: (await bundledFolders()).map(componentOf),
+		components: (await bundledFolders()).map(componentOf).sort(byPurl),
 	});
 });
 
@@ -26,7 +26,9 @@ async function bundledFolders(): Promise<string[]> {
 	return [...new Set(comments.map(([, folder = '']) => folder))].sort();
 }
 
-function componentOf(folder: string): object {
+const byPurl = (a: { purl: string }, b: { purl: string }) => (a.purl < b.purl ? -1 : 1);
+
+function componentOf(folder: string) {
 	const { version, license, integrity } = lock.packages[folder as keyof typeof lock.packages] as {
 		version: string;
 		license: string;

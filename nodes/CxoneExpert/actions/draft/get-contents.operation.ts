@@ -1,6 +1,13 @@
 import { compact, revisionOf } from '../../api/elements';
 import { attribute, textOf } from '../../api/xml';
-import { contentsFormat, draftMode, readContents } from '../contents';
+import {
+	contentsFormat,
+	draftMode,
+	keepHidden,
+	markdownIn,
+	readContents,
+	siteFormat,
+} from '../contents';
 import { optionsField } from '../core/field';
 import { defineOperation } from '../core/operation';
 import { outputs } from '../core/results';
@@ -14,18 +21,31 @@ export const getDraftContents = defineOperation({
 	name: 'Get Contents',
 	action: 'Get contents of draft',
 	description: 'Get the text of a draft, to change it and save it again',
-	fields: { page, format: contentsFormat, options: optionsField({ mode: draftMode }) },
-	async run(run, { page, format, options: { mode } }) {
+	fields: {
+		page,
+		format: contentsFormat,
+		options: optionsField({ keepHidden, mode: draftMode }),
+	},
+	async run(run, { page, format, options: { keepHidden, mode } }) {
 		const draft = await readDraft(run, page);
 		const call = draftCall('GET', page, '/contents', 'read the text of the draft of');
-		const found = await readContents(run, { ...call, query: { format, mode } });
-		const text = compact({
-			title: attribute(found.element, 'title'),
+		const query = { format: siteFormat(format), mode };
+		const found = await readContents(run, { ...call, query });
+		const names = compact(draftNames(draft));
+		const more = compact({
 			revision: revisionOf(found.element),
-			type: found.type,
-			contents: found.contents,
 			editedAt: textOf(draft, 'date.edited'),
 		});
-		return outputs([{ page: compact(draftNames(draft)), ...text, format, mode }]);
+		if (format === 'markdown') {
+			const markdown = await markdownIn(
+				found,
+				draftNames(draft).url ?? run.origin ?? '',
+				keepHidden,
+			);
+			return outputs([{ page: names, markdown, ...more, mode }]);
+		}
+		const { element, type, contents } = found;
+		const text = compact({ title: attribute(element, 'title'), type, contents });
+		return outputs([{ page: names, ...text, ...more, format, mode }]);
 	},
 });

@@ -3,7 +3,16 @@ import { compact, revisionOf } from '../../api/elements';
 import { namesOf } from '../../api/page-fields';
 import { pageAddress } from '../../api/site-url';
 import { attribute, type XmlElement } from '../../api/xml';
-import { contentsFormat, contentsMode, readContents, tableOfContentsIn } from '../contents';
+import {
+	contentsFormat,
+	contentsMode,
+	keepHidden,
+	markdownIn,
+	readContents,
+	siteFormat,
+	tableOfContentsIn,
+	translateTo,
+} from '../contents';
 import { flagField, optionsField } from '../core/field';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs } from '../core/results';
@@ -24,8 +33,10 @@ const options = optionsField({
 		name: 'includeToc',
 		description: 'Whether to add the table of contents as HTML, if the page has headings',
 	}),
+	keepHidden,
 	mode: contentsMode,
 	revision,
+	translate: translateTo,
 });
 
 /** GET /pages/{id}/contents, and …/info: contents do not say where they are from. */
@@ -33,22 +44,27 @@ export const getPageContents = defineOperation({
 	value: 'getContents',
 	name: 'Get Contents',
 	action: 'Get contents of page',
-	description: 'Get the text of a page as HTML or as plain text',
+	description: 'Get the text of a page as Markdown, HTML or plain text',
 	fields: { page, format: contentsFormat, options },
-	async run(run, { page, format, options: { includeToc, mode, revision } }) {
+	async run(run, { page, format, options: { includeToc, keepHidden, mode, revision, translate } }) {
 		const messages = revision === '' ? {} : { 404: noRevision(page.label, revision) };
 		const call = pageCall('GET', page, '/contents', 'read the contents of', messages);
-		const found = await readContents(run, { ...call, query: { format, mode, revision } });
+		const query = { format: siteFormat(format), mode, revision, translate };
+		const found = await readContents(run, { ...call, query });
 		const { element, type, contents } = found;
 		if (element !== undefined) existingPage(element, page);
-		const text = compact({
-			title: attribute(element, 'title'),
+		const names = await pageNames(run, page, element);
+		const more = compact({
 			revision: revisionOf(element),
-			type,
-			contents,
 			tableOfContents: includeToc ? tableOfContentsIn(element) : undefined,
 		});
-		return outputs([{ page: await pageNames(run, page, element), ...text, format, mode }]);
+		if (format === 'markdown') {
+			const { url = run.origin ?? '' } = names;
+			const markdown = await markdownIn(found, url, keepHidden);
+			return outputs([{ page: names, markdown, ...more, mode }]);
+		}
+		const text = compact({ title: attribute(element, 'title'), type, contents });
+		return outputs([{ page: names, ...text, ...more, format, mode }]);
 	},
 });
 

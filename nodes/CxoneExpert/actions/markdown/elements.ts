@@ -1,0 +1,99 @@
+import { type Attributes, classesOf } from './left-out';
+import type { Element, ElementContent, Root } from './libraries';
+
+export type Parent = Root | Element;
+
+export function addElement(
+	parent: Parent,
+	tagName: string,
+	properties: Element['properties'] = {},
+): Element {
+	const element: Element = { type: 'element', tagName, properties, children: [] };
+	parent.children.push(element);
+	return element;
+}
+
+export function addText(parent: Parent, text: string): void {
+	const last = parent.children.at(-1);
+	if (last?.type === 'text') last.value += text;
+	else
+		parent.children.push({
+			type: 'text',
+			value: isCode(parent) ? withoutFirstLineEnd(text) : text,
+		});
+}
+
+export function isCode(parent: Parent): parent is Element {
+	return parent.type === 'element' && parent.tagName === 'code';
+}
+
+/** As browsers do within `pre`. */
+function withoutFirstLineEnd(text: string): string {
+	return text.replace(/^\r?\n/, '');
+}
+
+export function isBlank(node: Root['children'][number]): boolean {
+	return node.type === 'text' && node.value.trim() === '';
+}
+
+/** The only attributes that are passed on, besides addresses. */
+export function propertiesOf(name: string, attributes: Attributes): Element['properties'] {
+	if (name === 'ol') return numbers({ start: attributes.start });
+	if (name !== 'td' && name !== 'th') return {};
+	const { colspan, rowspan, align, style = '' } = attributes;
+	const aligned = align ?? /text-align:\s?(left|right|center)/.exec(style)?.[1];
+	return { ...numbers({ colSpan: colspan, rowSpan: rowspan }), ...(aligned && { align: aligned }) };
+}
+
+function numbers(attributes: Record<string, string | undefined>): Record<string, number> {
+	const entries = Object.entries(attributes).map(([name, text]) => [name, Number(text)] as const);
+	return Object.fromEntries(entries.filter(([, number]) => number > 1 && number < 10_000));
+}
+
+/** A note, a warning, or conditional text: what readers see above it, or who sees it, is in its title. */
+export function openedBox(parent: Parent, title: string): Element {
+	const box = addElement(parent, 'blockquote');
+	const text = title.slice(0, 200).replace(/<[^<>]*>/g, '');
+	addText(addElement(addElement(box, 'p'), 'strong'), text);
+	return box;
+}
+
+export function isBox(attributes: Attributes): boolean {
+	return classesOf(attributes).includes('style-wrap') && !!attributes.title?.trim();
+}
+
+/** Lines of code; a language can be said of `pre` or of the `code` in it. */
+export function openedLines(parent: Parent, attributes: Attributes): Element {
+	return addElement(addElement(parent, 'pre'), 'code', languageOf(attributes));
+}
+
+export function openedCode(parent: Parent, attributes: Attributes): Element {
+	if (!isCode(parent)) return addElement(parent, 'code');
+	Object.assign(parent.properties, languageOf(attributes));
+	return parent;
+}
+
+function languageOf(attributes: Attributes): Element['properties'] {
+	const language = classesOf(attributes).find((each) => /^language-[\w+#.-]+$/.test(each));
+	return language === undefined ? {} : { className: [language] };
+}
+
+const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** As HTML that stays one block in Markdown, which an empty line would end. */
+export function htmlOf(node: ElementContent): string {
+	if (node.type === 'text') return escaped(node.value).replace(/\n(?=[^\S\n]*\n)/g, '&#10;');
+	if (node.type !== 'element') return '';
+	const { tagName, properties, children } = node;
+	const attributes = Object.entries(properties).map(
+		([name, value]) =>
+			` ${name.toLowerCase().replace('classname', 'class')}="${escaped(String(value))}"`,
+	);
+	const start = `<${tagName}${attributes.join('')}>`;
+	if (['br', 'hr', 'img'].includes(tagName)) return start;
+	return `${start}${children.map(htmlOf).join('')}</${tagName}>${tagName === 'tr' ? '\n' : ''}`;
+}
+
+function escaped(text: string): string {
+	return text.replace(/[&<>"]/g, (character) => ESCAPES[character]!);
+}

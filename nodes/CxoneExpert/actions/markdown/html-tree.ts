@@ -1,0 +1,152 @@
+import { refuse } from '../core/field';
+import { imageAddress, linkAddress } from './address';
+import {
+	addElement,
+	addText,
+	isBlank,
+	isCode,
+	isBox,
+	openedBox,
+	openedCode,
+	openedLines,
+	type Parent,
+	propertiesOf,
+} from './elements';
+import { type Attributes, isLeftOut } from './left-out';
+import { Parser, type Root } from './libraries';
+
+export interface HtmlOptions {
+	/** Address of the page, for links and images that are relative to it. */
+	base: string;
+	/** Whether to keep what authors hide from AI. */
+	isHiddenKept?: boolean;
+}
+
+const KEPT = new Set([
+	...['blockquote', 'br', 'caption', 'dd', 'dl', 'dt', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr'],
+	...['li', 'ol', 'p', 'table', 'tbody', 'td', 'tfoot', 'th', 'thead', 'tr', 'ul'],
+]);
+
+/** Within a line, by the name of those that mean the same. */
+const PHRASES = new Map([
+	...['a', 'del', 'em', 'q', 'strong', 'sub', 'sup'].map((name) => [name, name] as const),
+	...[['b', 'strong'] as const, ['i', 'em'] as const, ['s', 'del'] as const],
+	...['kbd', 'samp', 'tt'].map((name) => [name, 'code'] as const),
+	['strike', 'del'],
+]);
+
+/** They stand on lines of their own; all other elements leave only their text. */
+const BLOCKS = new Set([
+	...['address', 'article', 'aside', 'center', 'details', 'div', 'fieldset', 'figcaption'],
+	...['figure', 'footer', 'form', 'header', 'main', 'nav', 'section', 'summary'],
+]);
+
+const EMPTY = new Set(['br', 'hr', 'img', 'td', 'th', 'tr', 'thead', 'tbody', 'tfoot']);
+
+/*
+ * The conversion takes time for each element and each level, and n8n does nothing else meanwhile. Measured:
+ * docs/decisions/0013-html-to-markdown.md.
+ */
+export const MAX_HTML_CHARS = 1_000_000;
+export const MAX_ELEMENTS = 10_000;
+export const MAX_DEPTH = 64;
+
+/** What a reader reads, as a tree with attributes and addresses that can be passed on. */
+export function treeOf(html: string, options: HtmlOptions): Root {
+	if (html.length > MAX_HTML_CHARS) return refuseMore('1,000,000 characters of HTML');
+	const tree = new HtmlTree(options);
+	new Parser(tree).end(html);
+	return tree.root;
+}
+
+function refuseMore(than: string): never {
+	return refuse({
+		message: `The text is too much for Markdown: it has more than ${than}`,
+		description: "Choose another 'Format', or divide the page in Expert.",
+	});
+}
+
+class HtmlTree {
+	readonly root: Root = { type: 'root', children: [] };
+	private readonly options: HtmlOptions;
+	/** For each open element, where its contents go; `undefined` for what is left out. */
+	private readonly open: Array<Parent | undefined> = [this.root];
+	private elements = 0;
+
+	constructor(options: HtmlOptions) {
+		this.options = options;
+	}
+
+	onopentag(name: string, attributes: Attributes): void {
+		this.count(1);
+		if (this.open.length > MAX_DEPTH) refuseMore('64 elements within each other');
+		const parent = this.open.at(-1);
+		const isIn = parent !== undefined && !isLeftOut(name, attributes, this.options.isHiddenKept);
+		this.open.push(isIn ? this.opened(parent, name, attributes) : undefined);
+	}
+
+	/** Removes elements without contents: they would leave signs, such as those of a heading. */
+	onclosetag(): void {
+		const closed = this.open.pop();
+		const parent = this.open.at(-1);
+		if (parent === undefined || closed?.type !== 'element' || closed === parent) return;
+		if (EMPTY.has(closed.tagName) || !closed.children.every(isBlank)) return;
+		parent.children.pop();
+		if (closed.children.length > 0) addText(parent, ' ');
+	}
+
+	ontext(text: string): void {
+		const parent = this.open.at(-1);
+		if (parent === undefined) return;
+		if (isCode(parent)) this.count(text.split('\n').length - 1);
+		addText(parent, text.replaceAll('\u00A0', ' '));
+	}
+
+	/** Of elements, and of lines of code, each of which is indented in lists and quotes. */
+	private count(more: number): void {
+		this.elements += more;
+		if (this.elements > MAX_ELEMENTS) refuseMore('10,000 elements and lines of code');
+	}
+
+	private opened(parent: Parent, name: string, attributes: Attributes): Parent | undefined {
+		// A heading is one line.
+		if (name === 'br' && this.isIn(/^h\d$/)) return void addText(parent, ' ');
+		if (name === 'img') return this.addImage(parent, attributes);
+		if (name === 'iframe') return this.addFrame(parent, attributes);
+		if (name === 'pre') return openedLines(parent, attributes);
+		if (name === 'code') return openedCode(parent, attributes);
+		if (isBox(attributes)) return this.openedBox(parent, attributes);
+		if (BLOCKS.has(name)) return addElement(parent, 'div');
+		if (KEPT.has(name)) return addElement(parent, name, propertiesOf(name, attributes));
+		return this.openedPhrase(parent, PHRASES.get(name), attributes);
+	}
+
+	private openedBox(parent: Parent, { title = '' }: Attributes): Parent {
+		this.count(3);
+		return openedBox(parent, title);
+	}
+
+	/** Once only: emphasis within emphasis, or a link within a link, says nothing more. */
+	private openedPhrase(parent: Parent, name: string | undefined, attributes: Attributes): Parent {
+		if (name === undefined || this.isIn(new RegExp(`^${name}$`))) return parent;
+		if (name !== 'a') return addElement(parent, name);
+		const href = linkAddress(attributes.href, this.options.base);
+		return href === undefined ? parent : addElement(parent, name, { href });
+	}
+
+	private isIn(name: RegExp): boolean {
+		return this.open.some((each) => each?.type === 'element' && name.test(each.tagName));
+	}
+
+	private addImage(parent: Parent, { src, alt = '' }: Attributes): undefined {
+		const address = imageAddress(src, this.options.base);
+		if (address === undefined) addText(parent, alt);
+		else addElement(parent, 'img', { src: address, alt });
+	}
+
+	/** A video, for example: a link to it. */
+	private addFrame(parent: Parent, { src, title }: Attributes): undefined {
+		const href = imageAddress(src, this.options.base);
+		if (title && href !== undefined) addText(addElement(parent, 'a', { href }), title);
+	}
+}

@@ -1,0 +1,47 @@
+import { type HtmlOptions, treeOf } from './html-tree';
+import {
+	defaultHandlers,
+	type Delete,
+	gfmTableToMarkdown,
+	type Handle,
+	type ListItem,
+	toMarkdown,
+	toMdast,
+} from './libraries';
+import { tableHandler } from './table';
+import { writers } from './writers';
+
+/**
+ * The text of a page for people and AI: without buttons, scripts and lists of pages, with absolute addresses.
+ *
+ * @throws ExpertError for more than can be converted without holding up n8n
+ */
+export function markdownOf(html: string, options: HtmlOptions): string {
+	const tree = toMdast(treeOf(html, options), { handlers });
+	const text = toMarkdown(tree as Parameters<typeof toMarkdown>[0], {
+		bullet: '-',
+		rule: '-',
+		handlers: writers,
+		// Aligned columns would repeat the width of the widest cell in each row.
+		extensions: [gfmTableToMarkdown({ tablePipeAlign: false })],
+	});
+	return text.trimEnd();
+}
+
+const handlers: Record<string, Handle> = {
+	...{ del: taggedPhrase, sub: taggedPhrase, sup: taggedPhrase },
+	li: listItem,
+	table: tableHandler,
+};
+
+/** Markdown has no form of its own for these, or not every reader understands it: see `writers`. */
+function taggedPhrase(...[state, node]: Parameters<Handle>): Delete {
+	return { ...defaultHandlers.del(state, node), data: { tagName: node.tagName } };
+}
+
+/** With empty lines only where there are paragraphs: the library adds some around each list in a list. */
+function listItem(...[state, node]: Parameters<Handle>): ListItem {
+	const item = defaultHandlers.li(state, node);
+	const isSpread = node.children.some((child) => child.type === 'element' && child.tagName === 'p');
+	return { ...item, spread: isSpread };
+}
