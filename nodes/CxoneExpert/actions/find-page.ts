@@ -79,6 +79,15 @@ export function existingPage(
 	return isVirtual(page) ? refuse(missing) : page;
 }
 
+/** Of a page whose path a call needs; empty for the home page. */
+export async function pathOf(run: OperationContext, reference: PageReference): Promise<string> {
+	if (reference.key === 'home') return '';
+	if (reference.path !== undefined) return reference.path;
+	const call = infoCall(reference);
+	const found = existingPage(await run.site.read(call, 'page'), reference);
+	return pagePath(found) ?? refuseWithout('page/path', call.doing);
+}
+
 /**
  * @param rest of the path behind the page
  * @param doing up to the name of the page

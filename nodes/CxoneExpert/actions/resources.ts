@@ -4,6 +4,7 @@ import type { Resource } from './core/resource';
 import { draftResource } from './draft';
 import { fileResource } from './file';
 import { pageResource } from './page';
+import { passageResource } from './passage';
 import { userResource } from './user';
 import { webhookResource } from './webhook';
 
@@ -13,6 +14,7 @@ export const resources: Resource[] = [
 	draftResource,
 	fileResource,
 	pageResource,
+	passageResource,
 	userResource,
 	webhookResource,
 ];

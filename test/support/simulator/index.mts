@@ -6,6 +6,7 @@ import { draftRoutes } from './api/drafts.mts';
 import { feedRoutes } from './api/feeds.mts';
 import { fileRoutes } from './api/files.mts';
 import { pageRoutes } from './api/pages.mts';
+import { passageRoutes } from './api/passages.mts';
 import { propertyRoutes } from './api/properties.mts';
 import { siteRoutes } from './api/site.mts';
 import { userRoutes } from './api/users.mts';
@@ -52,6 +53,7 @@ export const routes = [
 	...draftRoutes,
 	...archiveRoutes,
 	...siteRoutes,
+	...passageRoutes,
 ];
 
 /** Starts a site; settings that are not given are those of the test profile. */

@@ -63,6 +63,7 @@ const REQUESTS: Record<string, [path: string, body?: string, type?: string]> = {
 	'POST drafts/{id}/deactivate': ['/drafts/=Beside/deactivate'],
 	'GET site/query': ['/site/query?q=reset'],
 	'GET site/jobs': ['/site/jobs'],
+	'GET llm/kernels': ['/llm/kernels?q=reset'],
 	'GET webhooks': ['/webhooks'],
 	'GET webhooks/{id}': ['/webhooks/1'],
 	'PUT webhooks/{id}': ['/webhooks/1', '<webhook><active>true</active></webhook>'],

@@ -126,6 +126,7 @@ const ofOthers: ActionScenario[] = [
 		...ofThe('file', 'upload', { page, options: { description: 'Manual', altText: 'Cover' } }),
 		input: [{ json: {}, binary: { data: manual } }],
 	},
+	ofThe('passage', 'getMany', { question: 'Which text has it?' }),
 	ofThe('user', 'get', { user: byId('3') }),
 	ofThe('user', 'getMany', {}),
 ];

@@ -48,6 +48,7 @@ const runs: Run[] = [
 	['page', 'getProperty', { page: byPath(RESET), propertyName }],
 	['page', 'setProperty', { page: byPath(RESET), propertyName, value: 'jdoe, mroe' }],
 	['page', 'getMany', { query: 'x' }],
+	['passage', 'getMany', { question: 'How do I reset the phone?' }],
 	['file', 'upload', { page: byPath(RESET) }, { binary: { data: picture } }],
 	['file', 'getMany', { page: byId('371') }],
 	['file', 'get', { file: byId('88') }],

@@ -51,6 +51,17 @@ const limit: Field<number> = {
 	},
 };
 
+/** For a call that has no next page: "Return All" would promise too much. */
+export function limitUpTo(max: number, byDefault = limitProperty.default): Field<number> {
+	const { displayOptions: _, ...property } = limitProperty;
+	const typeOptions = { minValue: 1, maxValue: max };
+	return {
+		property: { ...property, typeOptions, default: byDefault },
+		read: (entered, context) =>
+			Math.min(max, Number(entered) >= 1 ? limit.read(entered, context) : byDefault),
+	};
+}
+
 export const limitFields = { returnAll, limit };
 
 export function maxResults({ returnAll, limit }: ValuesOf<typeof limitFields>): number {

@@ -229,6 +229,8 @@ export const apiJudges: Judges = {
 	),
 	'draft-only': byResponse('second-draft-deactivate', ({ status }) => status === 403),
 	'search-types': 'says what the package does',
+	'passages-missing': 'a site has the product or not: the node says the same of both statuses',
+	'passages-of-files': 'a new site has no passages yet: they are made hours later',
 	'property-value': byResponse('property-value', isRedirect, either),
 	'file-without-cache': byResponse('file-content', (response) => !isRedirect(response), either),
 	'archive-order': judgeOrder,
