@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { type Simulator, startSimulator } from '../simulator/index.mts';
-import { type NodeRun, outcomeOf } from '../integration/action-node.mts';
+import { named, type NodeRun, outcomeOf } from '../integration/action-node.mts';
 import { change } from '../integration/foreign.mts';
 import { closeAll, openSite } from '../integration/scene.mts';
 import { elementAt } from '../present.mts';
@@ -127,6 +127,7 @@ const ofOthers: ActionScenario[] = [
 		input: [{ json: {}, binary: { data: manual } }],
 	},
 	ofThe('passage', 'getMany', { question: 'Which text has it?' }),
+	ofThe('tag', 'getPages', { tag: named('name', 'old') }),
 	ofThe('user', 'get', { user: byId('3') }),
 	ofThe('user', 'getMany', {}),
 ];

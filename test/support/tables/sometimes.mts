@@ -16,6 +16,8 @@ export const SOMETIMES: Record<string, IDataObject> = {
 	...each('page', NAMED_BY_PATH, ['getContents', 'getProperty', 'setProperty', 'getTags']),
 	...each('page', NAMED_BY_PATH, ['addTags', 'removeTags', 'replaceTags']),
 	'page.get': DELETED_PAGE,
+	// The sample was asked for without them.
+	'tag.getPages': { tags: ['faq'] },
 	// The sample is of nobody who signs in.
 	'user.get': { email: 'jane.doe@example.com', lastLoginAt: '2026-05-03T06:45:00Z' },
 	...each('webhook', DISABLED_WEBHOOK, ['get', 'getMany', 'enable', 'disable']),

@@ -49,6 +49,7 @@ const runs: Run[] = [
 	['page', 'setProperty', { page: byPath(RESET), propertyName, value: 'jdoe, mroe' }],
 	['page', 'getMany', { query: 'x' }],
 	['passage', 'getMany', { question: 'How do I reset the phone?' }],
+	['tag', 'getPages', { tag: { mode: 'name', value: 'New in 2026' } }],
 	['file', 'upload', { page: byPath(RESET) }, { binary: { data: picture } }],
 	['file', 'getMany', { page: byId('371') }],
 	['file', 'get', { file: byId('88') }],
@@ -90,6 +91,11 @@ it.each<[string, (site: SampleSite) => Promise<unknown>, unknown]>([
 		['374', '375'],
 	],
 	[
+		'GET site/tags',
+		async (site) => await site.list('searchTags'),
+		['article:howto', 'New in 2026'].map((name) => ({ name, value: name })),
+	],
+	[
 		'GET site/jobs',
 		async ({ api }) => await runningJobs(api),
 		[{ type: 'EXPORT', status: 'IN_PROGRESS', completed: 12, total: 48 }],
@@ -105,6 +111,8 @@ const NOT_READ: Record<string, string> = {
 	'GET archive/pages': 'by a list',
 	'GET archive/pages/{id}/subpages': 'by recovery',
 	'GET site/jobs': 'by Check Health',
+	'GET site/tags': 'by a list',
+	'POST site/tags': 'its sample is empty',
 	'POST webhooks': 'no sample: the first id in the response is looked for',
 	'PUT webhooks/{id}': 'the webhook is read again',
 	'DELETE webhooks/{id}': 'no sample',

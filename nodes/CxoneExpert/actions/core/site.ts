@@ -74,6 +74,8 @@ export class ExpertSite implements ApiClient {
 
 	/** `undefined` for what does not exist (any more). */
 	async readIfExists(call: ApiCall, root: string): Promise<XmlElement | undefined> {
+		// A 404 of that is not about what is read.
+		await this.askWhoWeAre();
 		return await undefinedIfNotFound(this.read(call, root));
 	}
 

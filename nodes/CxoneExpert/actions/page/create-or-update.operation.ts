@@ -14,7 +14,7 @@ import { notFound } from '../core/site';
 import { pageCall, pageToWrite, type PageToWrite } from '../find-page';
 import { targetPageField, titleField } from '../page-field';
 import { articleTypeField, setArticleType } from '../tag/article-type';
-import { tagCalls } from '../tag/page-tags';
+import { tagCalls } from '../tag/page/page-tags';
 import {
 	type Abort,
 	contentsField,
