@@ -72,6 +72,12 @@ const NO_FAILURE: NoFailure[] = [
 		why: 'a page that was deleted between the two calls has no revisions to give',
 	},
 	{
+		operation: /^page\.getTree$/,
+		call: /\/contents$/,
+		fault: GONE,
+		why: 'a page that was deleted since it was listed has no contents to give',
+	},
+	{
 		operation: /^tag\.getPages$/,
 		call: /\/site\/tags\//,
 		fault: GONE,

@@ -88,6 +88,7 @@ const ofPage: ActionScenario[] = [
 	ofThe('page', 'getRevisions', { page }),
 	ofThe('page', 'getSubpages', { page }),
 	ofThe('page', 'getTags', { page }),
+	ofThe('page', 'getTree', { page, options: { includeContents: true } }),
 	ofThe('page', 'move', { page, to: 'Moved' }),
 	{ ...ofThe('page', 'move', { page, options: { title: 'Renamed' } }), variant: 'title only' },
 	ofThe('page', 'removeTags', { page, tags: 'old' }),

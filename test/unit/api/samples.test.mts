@@ -37,6 +37,7 @@ const runs: Run[] = [
 	['page', 'getChangedSince', { since, options: { itemFor: 'revision' } }],
 	['page', 'getRevisions', { page: byId('371') }],
 	['page', 'getSubpages', { page: byId('369') }],
+	['page', 'getTree', { page: byId('369'), options: { includeContents: true } }],
 	['page', 'createOrUpdate', { page: byId('371'), contents }],
 	['page', 'move', { page: byId('371'), to: RESET }],
 	['page', 'copy', { page: byId('371'), to: 'Guides/Phones/Switch_on' }],

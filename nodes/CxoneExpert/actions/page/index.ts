@@ -6,6 +6,7 @@ import { addPageTags } from '../tag/page/add.operation';
 import { getPageTags } from '../tag/page/get.operation';
 import { removePageTags } from '../tag/page/remove.operation';
 import { replacePageTags } from '../tag/page/replace.operation';
+import { getPageTree } from '../tree/get.operation';
 import { copyPage } from './copy.operation';
 import { createOrUpdatePage } from './create-or-update.operation';
 import { deletePage } from './delete.operation';
@@ -34,6 +35,7 @@ export const pageResource: Resource = {
 		getPageRevisions,
 		getPageSubpages,
 		getPageTags,
+		getPageTree,
 		movePage,
 		removePageTags,
 		replacePageTags,

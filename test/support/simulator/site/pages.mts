@@ -208,7 +208,9 @@ export class Pages {
 
 	childrenOf(page: Page): Page[] {
 		const path = page.path.toLowerCase();
-		return this.below(page).filter((child) => parentPath(child.path).toLowerCase() === path);
+		return this.current.filter(
+			(child) => child !== page && parentPath(child.path).toLowerCase() === path,
+		);
 	}
 
 	parentOf(page: Page): Page | undefined {
