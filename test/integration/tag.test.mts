@@ -127,3 +127,94 @@ describe('the list of tags', () => {
 		expect(values.toSorted()).toEqual(tags.toSorted());
 	});
 });
+
+describe('Get Many of tags', () => {
+	it('Get Many gives the tags that begin with a text, as many as wanted', async () => {
+		const site = await openSite();
+		const tags = Array.from({ length: 60 }, (_, index) => `review-at:${index}`);
+		site.site.createPage('A', { tags: ['other', ...tags] });
+		const items = await outputOf(site, run('getMany', { prefix: 'Review-' }));
+		expect(items).toHaveLength(50);
+		expect(items[0]).toEqual({
+			id: expect.stringMatching(/^\d+$/),
+			name: 'review-at:0',
+			type: 'text',
+			url: expect.stringContaining('review-at'),
+		});
+		expectSchema('tag', 'getMany', items);
+		expect(site.apiCalls.at(-1)!.query).toEqual({ q: 'Review-' });
+		expect(await outputOf(site, run('getMany', { returnAll: true }))).toHaveLength(61);
+	});
+});
+
+describe('tags of many pages', () => {
+	async function openPages(count: number) {
+		const site = await openSite();
+		const ids = Array.from({ length: count }, (_, index) => {
+			return String(site.site.createPage(`Page_${index}`, { tags: ['old', 'kept'] }).pageId);
+		});
+		const writes = () => site.apiCalls.filter(({ method }) => method === 'POST');
+		const tagsOf = (id: string) => site.site.page(Number(id)).tags;
+		return { site, ids, writes, tagsOf };
+	}
+
+	it('Add to Pages adds tags to 250 pages in three calls, and says what was asked for', async () => {
+		const { site, ids, writes, tagsOf } = await openPages(250);
+		const items = await outputOf(site, run('addToPages', { tags: 'a & b, old', pages: ids }));
+		expect(items).toEqual([{ tags: ['a & b', 'old'], pages: ids }]);
+		expectSchema('tag', 'addToPages', items);
+		expect(writes().map(({ body }) => body.match(/<page /g)!.length)).toEqual([200, 200, 100]);
+		expect(new Set(ids.map((id) => tagsOf(id).join()))).toEqual(new Set(['old,kept,a & b']));
+	});
+
+	it('Remove From Pages removes tags and keeps the others', async () => {
+		const { site, ids, tagsOf } = await openPages(3);
+		const pages = ` ${ids[0]}, ${ids[1]}, ${ids[1]}`;
+		const items = await outputOf(site, run('removeFromPages', { tags: ['old', 'none'], pages }));
+		expect(items).toEqual([{ tags: ['old', 'none'], pages: ids.slice(0, 2) }]);
+		expectSchema('tag', 'removeFromPages', items);
+		expect(ids.map(tagsOf)).toEqual([['kept'], ['kept'], ['old', 'kept']]);
+	});
+
+	it('Add to Pages takes items, numbers and the pages of trigger items', async () => {
+		const { site, ids, tagsOf } = await openPages(3);
+		const pages = [{ id: ids[0] }, { page: { id: ids[1] } }, Number(ids[2])];
+		await outputOf(site, run('addToPages', { tags: 'new', pages }));
+		for (const id of ids) expect(tagsOf(id)).toContain('new');
+	});
+
+	it('Add to Pages without tags calls nobody', async () => {
+		const { site, ids, writes } = await openPages(1);
+		expect(await outputOf(site, run('addToPages', { tags: [], pages: ids }))).toHaveLength(1);
+		expect(writes()).toEqual([]);
+	});
+
+	it.each([
+		['Guides/Setup', '"Guides/Setup" is not the ID of a page'],
+		[['1', {}], '"" is not the ID of a page'],
+		[' , ', "'Pages' is empty"],
+	])('Add to Pages refuses %j as pages', async (pages, refused) => {
+		const { site, writes } = await openPages(1);
+		const { message } = await refusalOf(site, run('addToPages', { tags: 'new', pages }));
+		expect(message).toBe(refused);
+		expect(writes()).toEqual([]);
+	});
+
+	it('Add to Pages says how far it came', async () => {
+		const { site, ids, tagsOf } = await openPages(120);
+		const match = { method: 'POST', path: /site\/tags$/, nth: 2 };
+		site.faults.add({ match, effect: { status: 404 } });
+		const refused = await refusalOf(site, run('addToPages', { tags: 'new', pages: ids }));
+		expect(refused.message).toBe('The first 100 of 120 pages are changed, the others are not');
+		expect(refused.description).toContain('Expert did not find all of these pages');
+		expect(ids.filter((id) => tagsOf(id).includes('new'))).toHaveLength(100);
+	});
+
+	it('Add to Pages says that it takes a seat', async () => {
+		const { site, ids } = await openPages(1);
+		const credential = { longTermToken: site.readerJwt };
+		const parameters = run('addToPages', { tags: 'new', pages: ids });
+		const { description } = await refusalOf(site, { ...parameters, credential });
+		expect(description).toContain('needs a seat');
+	});
+});

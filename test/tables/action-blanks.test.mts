@@ -44,7 +44,7 @@ const BLANK_THINGS: unknown[] = [
 
 /** A field that says at what the operation writes, or where to. */
 const saysWhere = ({ type, displayName }: INodeProperties): boolean =>
-	type === 'resourceLocator' || /\b(path|to|url)\b/i.test(displayName);
+	type === 'resourceLocator' || /\b(pages|path|to|url)\b/i.test(displayName);
 
 const propertiesOf = ({ resource, operation }: ActionScenario): INodeProperties[] =>
 	operationIn(resources, resource, operation)!.fields;

@@ -5,6 +5,7 @@ import { draftResource } from './draft';
 import { fileResource } from './file';
 import { pageResource } from './page';
 import { passageResource } from './passage';
+import { siteResource } from './site';
 import { tagResource } from './tag';
 import { userResource } from './user';
 import { webhookResource } from './webhook';
@@ -16,6 +17,7 @@ export const resources: Resource[] = [
 	fileResource,
 	pageResource,
 	passageResource,
+	siteResource,
 	tagResource,
 	userResource,
 	webhookResource,

@@ -8,6 +8,7 @@ import { fileRoutes } from './api/files.mts';
 import { pageRoutes } from './api/pages.mts';
 import { passageRoutes } from './api/passages.mts';
 import { propertyRoutes } from './api/properties.mts';
+import { reportRoutes } from './api/reports.mts';
 import { siteTagRoutes } from './api/site-tags.mts';
 import { siteRoutes } from './api/site.mts';
 import { userRoutes } from './api/users.mts';
@@ -56,6 +57,7 @@ export const routes = [
 	...siteRoutes,
 	...passageRoutes,
 	...siteTagRoutes,
+	...reportRoutes,
 ];
 
 /** Starts a site; settings that are not given are those of the test profile. */

@@ -75,6 +75,8 @@ const ofPage: ActionScenario[] = [
 	ofThe('page', 'delete', { page }),
 	ofThe('page', 'get', { page }),
 	ofThe('page', 'getContents', { page, options: { includeToc: true } }),
+	ofThe('page', 'getBrokenLinks', { page }),
+	ofThe('page', 'getHealthReport', { page, withSubpages: true }),
 	ofThe('page', 'getChangedSince', { since: '2020-01-01T00:00:00Z' }),
 	{
 		...ofThe('page', 'getChangedSince', {
@@ -128,6 +130,10 @@ const ofOthers: ActionScenario[] = [
 		input: [{ json: {}, binary: { data: manual } }],
 	},
 	ofThe('passage', 'getMany', { question: 'Which text has it?' }),
+	ofThe('site', 'getSearchTerms', {}),
+	ofThe('tag', 'addToPages', { tags: 'new', pages: [PAGE, DRAFTED] }),
+	ofThe('tag', 'getMany', { prefix: 'ol' }),
+	ofThe('tag', 'removeFromPages', { tags: 'old', pages: PAGE }),
 	ofThe('tag', 'getPages', { tag: named('name', 'old') }),
 	ofThe('user', 'get', { user: byId('3') }),
 	ofThe('user', 'getMany', {}),
@@ -173,18 +179,22 @@ export async function openWorld(): Promise<Simulator> {
 async function furnish(simulator: Simulator): Promise<Simulator> {
 	const { site } = simulator;
 	// Its parent comes with it.
-	const html = '<h2>What it does</h2><p>text</p>';
+	const html =
+		'<h2>What it does</h2><p>text</p><a href="/No/Where">broken</a><a href="/Old">moved</a>';
 	site.createPage('Guides/Setup', { title: 'Setup', html, tags: ['old'] });
 	site.createPage('Guides/Setup/Step', { html: '<p>step</p>', tags: ['article:topic'] });
 	site.createPage('Drafted', { html: '<p>published</p>' });
 	site.activateDraft('Drafted');
 	site.createPage('Gone', { html: '<p>gone</p>' });
 	site.deletePage('Gone');
+	site.createPage('Old');
+	site.movePage('Old', 'New');
 	site.attachFile('Guides/Setup', 'manual.txt', {
 		...{ content: Buffer.from('abc'), type: 'text/plain' },
 		...{ description: 'How to set it up', altText: 'Manual' },
 	});
 	site.setProperty('Guides/Setup', 'long', 'x'.repeat(3000));
+	site.searchLog.push({ query: 'reset', at: new Date(), results: 3, chosen: 1 });
 	for (const { url, authorization } of HOOKS) simulator.addWebhook(url, authorization);
 	await change(simulator, 'PUT', '1/events/page_create');
 	// As Expert does it by itself, not as a person does it.

@@ -16,6 +16,9 @@ export const SOMETIMES: Record<string, IDataObject> = {
 	...each('page', NAMED_BY_PATH, ['getContents', 'getProperty', 'setProperty', 'getTags']),
 	...each('page', NAMED_BY_PATH, ['addTags', 'removeTags', 'replaceTags']),
 	'page.get': DELETED_PAGE,
+	'page.getHealthReport': { page: { articleType: 'topic-guide' } },
+	// The sample is not grouped.
+	'site.getSearchTerms': { count: 2 },
 	// The sample was asked for without them.
 	'tag.getPages': { tags: ['faq'] },
 	// The sample is of nobody who signs in.

@@ -1,6 +1,8 @@
 import type { Resource } from '../core/resource';
 import { getPageProperty } from '../property/get.operation';
 import { setPageProperty } from '../property/set.operation';
+import { getBrokenLinks } from '../report/get-broken-links.operation';
+import { getHealthReport } from '../report/get-health.operation';
 import { getPageRevisions } from '../revision/get-many.operation';
 import { addPageTags } from '../tag/page/add.operation';
 import { getPageTags } from '../tag/page/get.operation';
@@ -28,7 +30,9 @@ export const pageResource: Resource = {
 		createOrUpdatePage,
 		deletePage,
 		getPage,
+		getBrokenLinks,
 		getPageContents,
+		getHealthReport,
 		getManyPages,
 		getChangedPages,
 		getPageProperty,
