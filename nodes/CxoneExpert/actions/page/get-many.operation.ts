@@ -12,6 +12,7 @@ import { defineOperation } from '../core/operation';
 import { readList, results, limitFields, maxResults, simplify } from '../core/results';
 import { pathOf } from '../find-page';
 import { below } from '../page-field';
+import { tagFilter } from '../tag/field';
 import { resultItem } from './items';
 import { PAGES_ONLY, RESULTS_ONLY } from './search';
 
@@ -23,12 +24,7 @@ const queryField = requiredTextField({
 });
 
 const filters = {
-	tags: listField({
-		displayName: 'Tags',
-		name: 'tags',
-		placeholder: 'e.g. article:topic-guide',
-		description: 'Tags that results must have, separated by commas',
-	}),
+	tags: tagFilter('Tags that results must have, separated by commas.', 'e.g. article:topic-guide'),
 	types: listField({
 		displayName: 'Types',
 		name: 'types',

@@ -9,6 +9,7 @@ import {
 } from '../core/field';
 import { locatorOf } from '../core/locator';
 import { below } from '../page-field';
+import { tagFilter } from '../tag/field';
 import { pageReference, type PageReference } from '../page-reference';
 
 /** Longest question that the site takes. */
@@ -91,11 +92,8 @@ export const passageOptions = {
 		name: 'onePerPage',
 		description: 'Whether to return the best passage of each page only',
 	}),
-	tags: listField({
-		displayName: 'Tags',
-		name: 'tags',
-		placeholder: 'e.g. billing, phones',
-		description:
-			'Tags of which pages must have one, separated by commas. Where they must have all, write AND between them: billing AND phones.',
-	}),
+	tags: tagFilter(
+		'Tags of which pages must have one, separated by commas. Where they must have all, write AND between them: billing AND phones.',
+		'e.g. billing, phones',
+	),
 };
