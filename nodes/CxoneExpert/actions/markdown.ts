@@ -1,2 +1,2 @@
-/** Stands in for the converter: the HTML as it is. @param _base address of the page, for relative links */
-export const toMarkdown = (html: string, _base: string): string => html;
+/** Stands in for the converter: the HTML as it is. `base` is the address of the page, for relative links. */
+export const toMarkdown: (html: string, base: string) => string = (html) => html;
