@@ -180,3 +180,14 @@ it('fields with the same name within a resource have the same type', () => {
 		}
 	}
 });
+
+it('each field for tags of pages offers the list of tags', () => {
+	const tags = everything
+		.flatMap(({ operation }) => fieldsOf(operation))
+		// Copy has a switch of this name.
+		.filter(({ name, type }) => name === 'tags' && type !== 'boolean');
+	expect(tags.length).toBeGreaterThan(7);
+	for (const { modes = [] } of tags) {
+		expect(modes.map(({ typeOptions }) => typeOptions?.searchListMethod)).toContain('searchTags');
+	}
+});

@@ -137,3 +137,16 @@ it('page.replaceTags loses no tag whose spelling changes', async () => {
 	expect(item).toMatchObject({ tags: page.tags, added: ['new', 'cafe'], removed: ['café'] });
 	expect(writes()).toBe(2);
 });
+
+it('tags are chosen from the list, one that may have a comma, or typed', async () => {
+	const { site, page } = await siteWith('Old');
+	const tags = (mode: string, value: unknown) => ({ __rl: true, mode, value });
+	await runNode(site, run('addTags', tags('list', 'a, b')));
+	expect(page.tags).toEqual(['Old', 'a, b']);
+	await runNode(site, run('addTags', tags('name', 'c, d')));
+	expect(page.tags).toEqual(['Old', 'a, b', 'c', 'd']);
+	await runNode(site, run('addTags', tags('name', '={{ ["e, f"] }}')));
+	expect(page.tags).toContain('e, f');
+	const { message } = await refusalOf(site, run('addTags', tags('list', '')));
+	expect(message).toBe("'Tags' is empty");
+});

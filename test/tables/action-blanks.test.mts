@@ -43,8 +43,8 @@ const BLANK_THINGS: unknown[] = [
 ];
 
 /** A field that says at what the operation writes, or where to. */
-const saysWhere = ({ type, displayName }: INodeProperties): boolean =>
-	type === 'resourceLocator' || /\b(path|to|url)\b/i.test(displayName);
+const saysWhere = ({ modes = [], displayName }: INodeProperties): boolean =>
+	modes.some(({ name }) => name === 'id') || /\b(pages|path|to|url)\b/i.test(displayName);
 
 const propertiesOf = ({ resource, operation }: ActionScenario): INodeProperties[] =>
 	operationIn(resources, resource, operation)!.fields;

@@ -78,6 +78,18 @@ const NO_FAILURE: NoFailure[] = [
 		why: 'a page that was deleted between the two calls has no revisions to give',
 	},
 	{
+		operation: /^page\.getTree$/,
+		call: /\/contents$/,
+		fault: GONE,
+		why: 'a page that was deleted since it was listed has no contents to give',
+	},
+	{
+		operation: /^tag\.getPages$/,
+		call: /\/site\/tags\//,
+		fault: GONE,
+		why: 'a tag that no page has may not be there: it has no pages',
+	},
+	{
 		operation: /^webhook\.checkHealth$/,
 		call: ONE_WEBHOOK,
 		between: [4, 5],

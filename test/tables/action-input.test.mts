@@ -56,8 +56,9 @@ function oddFields({ resource, operation }: ActionScenario): OddField[] {
 	return fields.filter(({ type }) => type !== 'notice').flatMap(namesOf);
 }
 
-function namesOf({ name, type, options = [] }: INodeProperties): OddField[] {
-	const own = { field: name, isLocator: type === 'resourceLocator' };
+function namesOf({ name, type, options = [], modes = [] }: INodeProperties): OddField[] {
+	// Without IDs, as for tags, each text is a name.
+	const own = { field: name, isLocator: modes.some((mode) => mode.name === 'id') };
 	if (type !== 'collection') return [own];
 	const inner = options.map((option) => ({ field: `${name}.${option.name}`, isLocator: false }));
 	return [own, ...inner];
@@ -155,7 +156,8 @@ it.each(titled(needsPage))('$title says that there is no page at a path', async 
 });
 
 /** What has something to give when nothing is entered. */
-const FREE = /^(draft\.getMany|user\.getMany|webhook\.(checkHealth|getMany))$/;
+const FREE =
+	/^(draft\.getMany|site\.getSearchTerms|tag\.getMany|user\.getMany|webhook\.(checkHealth|getMany))$/;
 
 it.each(titled(actionScenarios))('$title asks nobody for nothing', async ({ scenario }) => {
 	const { resource, operation } = scenario;

@@ -79,6 +79,24 @@ export function existingPage(
 	return isVirtual(page) ? refuse(missing) : page;
 }
 
+/** Of a page whose path a call needs; empty for the home page. */
+export async function pathOf(run: OperationContext, reference: PageReference): Promise<string> {
+	if (reference.key === 'home') return '';
+	if (reference.path !== undefined) return reference.path;
+	const call = infoCall(reference);
+	const found = existingPage(await run.site.read(call, 'page'), reference);
+	return pagePath(found) ?? refuseWithout('page/path', call.doing);
+}
+
+/** Of a page whose ID a call needs, a number; empty for the home page. */
+export async function idOf({ site }: OperationContext, reference: PageReference): Promise<string> {
+	if (reference.key === 'home') return '';
+	if (/^\d+$/.test(reference.key)) return reference.key;
+	const call = infoCall(reference);
+	const found = existingPage(await site.read(call, 'page'), reference);
+	return attribute(found, 'id') ?? refuseWithout('page/@id', call.doing);
+}
+
 /**
  * @param rest of the path behind the page
  * @param doing up to the name of the page

@@ -4,6 +4,9 @@ import type { Resource } from './core/resource';
 import { draftResource } from './draft';
 import { fileResource } from './file';
 import { pageResource } from './page';
+import { passageResource } from './passage';
+import { siteResource } from './site';
+import { tagResource } from './tag';
 import { userResource } from './user';
 import { webhookResource } from './webhook';
 
@@ -13,6 +16,9 @@ export const resources: Resource[] = [
 	draftResource,
 	fileResource,
 	pageResource,
+	passageResource,
+	siteResource,
+	tagResource,
 	userResource,
 	webhookResource,
 ];

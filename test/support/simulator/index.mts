@@ -6,7 +6,10 @@ import { draftRoutes } from './api/drafts.mts';
 import { feedRoutes } from './api/feeds.mts';
 import { fileRoutes } from './api/files.mts';
 import { pageRoutes } from './api/pages.mts';
+import { passageRoutes } from './api/passages.mts';
 import { propertyRoutes } from './api/properties.mts';
+import { reportRoutes } from './api/reports.mts';
+import { siteTagRoutes } from './api/site-tags.mts';
 import { siteRoutes } from './api/site.mts';
 import { userRoutes } from './api/users.mts';
 import { webhookRoutes } from './api/webhooks.mts';
@@ -52,6 +55,9 @@ export const routes = [
 	...draftRoutes,
 	...archiveRoutes,
 	...siteRoutes,
+	...passageRoutes,
+	...siteTagRoutes,
+	...reportRoutes,
 ];
 
 /** Starts a site; settings that are not given are those of the test profile. */

@@ -63,6 +63,13 @@ const REQUESTS: Record<string, [path: string, body?: string, type?: string]> = {
 	'POST drafts/{id}/deactivate': ['/drafts/=Beside/deactivate'],
 	'GET site/query': ['/site/query?q=reset'],
 	'GET site/jobs': ['/site/jobs'],
+	'GET site/tags': ['/site/tags'],
+	'GET site/tags/{id}': ['/site/tags/=article%253Atopic'],
+	'POST site/tags': ['/site/tags', '<tags><tag.add value="new"><page id="1"/></tag.add></tags>'],
+	'GET pages/{id}/linkdetails': ['/pages/=Guides/linkdetails?subpages=true&limit=10&offset=0'],
+	'GET pages/{id}/health': ['/pages/=Media%253APictures/health?limit=10&offset=0'],
+	'GET site/query/log': ['/site/query/log?groupby=query'],
+	'GET llm/kernels': ['/llm/kernels?q=reset'],
 	'GET webhooks': ['/webhooks'],
 	'GET webhooks/{id}': ['/webhooks/1'],
 	'PUT webhooks/{id}': ['/webhooks/1', '<webhook><active>true</active></webhook>'],
@@ -89,6 +96,8 @@ async function furnish(simulator: Simulator): Promise<Simulator> {
 	pages.setProperty('Drafted', 'key', 'value');
 	pages.createPage('Beside');
 	pages.activateDraft('Beside');
+	pages.createPage('Guides/Linking', { html: '<a href="/Guides">Guides</a>', tags });
+	pages.searchLog.push({ query: 'reset', at: new Date(), results: 1, chosen: 0 });
 	const running = { status: 'IN_PROGRESS', completed: 0, total: 1, at: new Date() } as const;
 	pages.jobs.push({ type: 'FIND_AND_REPLACE', ...running });
 	await register(simulator, 'http://127.0.0.1:1/hook', 'page_create', 'page_delete');

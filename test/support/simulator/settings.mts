@@ -63,6 +63,8 @@ export const vendorGuess = {
 	tagSpelling: 'each' as 'each' | 'one',
 	/** How the text of a page comes in view mode: docs/vendor-facts.md#reading-pages. */
 	viewedContents: 'asStored' as 'asStored' | 'rendered',
+	/** Of passages: docs/vendor-facts.md#passages. */
+	passagesStatus: 200 as 200 | 403 | 404,
 	/** What `find` gives at most: docs/vendor-facts.md#reading-pages. */
 	maxFoundPages: 1000,
 	/** `find`, and `drafts` with `parentid`, see all pages below, or children only: docs/vendor-facts.md#reading-pages. */

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { type Simulator, startSimulator } from '../simulator/index.mts';
-import { type NodeRun, outcomeOf } from '../integration/action-node.mts';
+import { named, type NodeRun, outcomeOf } from '../integration/action-node.mts';
 import { change } from '../integration/foreign.mts';
 import { closeAll, openSite } from '../integration/scene.mts';
 import { elementAt } from '../present.mts';
@@ -82,6 +82,8 @@ const ofPage: ActionScenario[] = [
 	ofThe('page', 'get', { page }),
 	ofThe('page', 'getContents', { page, options: { includeToc: true } }),
 	{ ...ofThe('page', 'getContents', { page, format: 'markdown' }), variant: 'as Markdown' },
+	ofThe('page', 'getBrokenLinks', { page }),
+	ofThe('page', 'getHealthReport', { page, withSubpages: true }),
 	ofThe('page', 'getChangedSince', { since: '2020-01-01T00:00:00Z' }),
 	{
 		...ofThe('page', 'getChangedSince', {
@@ -95,6 +97,7 @@ const ofPage: ActionScenario[] = [
 	ofThe('page', 'getRevisions', { page }),
 	ofThe('page', 'getSubpages', { page }),
 	ofThe('page', 'getTags', { page }),
+	ofThe('page', 'getTree', { page, options: { includeContents: true } }),
 	ofThe('page', 'move', { page, to: 'Moved' }),
 	{ ...ofThe('page', 'move', { page, options: { title: 'Renamed' } }), variant: 'title only' },
 	ofThe('page', 'removeTags', { page, tags: 'old' }),
@@ -147,6 +150,12 @@ const ofOthers: ActionScenario[] = [
 		...ofThe('file', 'upload', { page, options: { description: 'Manual', altText: 'Cover' } }),
 		input: [{ json: {}, binary: { data: manual } }],
 	},
+	ofThe('passage', 'getMany', { question: 'Which text has it?' }),
+	ofThe('site', 'getSearchTerms', {}),
+	ofThe('tag', 'addToPages', { tags: 'new', pages: [PAGE, DRAFTED] }),
+	ofThe('tag', 'getMany', { prefix: 'ol' }),
+	ofThe('tag', 'removeFromPages', { tags: 'old', pages: PAGE }),
+	ofThe('tag', 'getPages', { tag: named('name', 'old') }),
 	ofThe('user', 'get', { user: byId('3') }),
 	ofThe('user', 'getMany', {}),
 ];
@@ -191,7 +200,8 @@ export async function openWorld(): Promise<Simulator> {
 async function furnish(simulator: Simulator): Promise<Simulator> {
 	const { site } = simulator;
 	// Its parent comes with it.
-	const html = '<h2>What it does</h2><p>text</p>';
+	const html =
+		'<h2>What it does</h2><p>text</p><a href="/No/Where">broken</a><a href="/Old">moved</a>';
 	site.createPage('Guides/Setup', { title: 'Setup', html, tags: ['article:topic', 'old'] });
 	site.createPage('Guides/Setup/Step', { html: '<p>step</p>', tags: ['article:topic'] });
 	site.createPage('Drafted', { html: '<p>published</p>' });
@@ -200,11 +210,14 @@ async function furnish(simulator: Simulator): Promise<Simulator> {
 	site.deletePage('Gone');
 	site.createPage('Edited', { html: '<p>first</p>' });
 	site.editPage('Edited', { html: '<p>second</p>' });
+	site.createPage('Old');
+	site.movePage('Old', 'New');
 	site.attachFile('Guides/Setup', 'manual.txt', {
 		...{ content: Buffer.from('abc'), type: 'text/plain' },
 		...{ description: 'How to set it up', altText: 'Manual' },
 	});
 	site.setProperty('Guides/Setup', 'long', 'x'.repeat(3000));
+	site.searchLog.push({ query: 'reset', at: new Date(), results: 3, chosen: 1 });
 	for (const { url, authorization } of HOOKS) simulator.addWebhook(url, authorization);
 	await change(simulator, 'PUT', '1/events/page_create');
 	// As Expert does it by itself, not as a person does it.

@@ -17,6 +17,11 @@ export const SOMETIMES: Record<string, IDataObject> = {
 	...each('page', NAMED_BY_PATH, ['addTags', 'removeTags', 'replaceTags']),
 	'page.get': DELETED_PAGE,
 	'page.revert': { conflicts: 0 },
+	'page.getHealthReport': { page: { articleType: 'topic-guide' } },
+	// The sample is not grouped.
+	'site.getSearchTerms': { count: 2 },
+	// The sample was asked for without them.
+	'tag.getPages': { tags: ['faq'] },
 	// The sample is of nobody who signs in.
 	'user.get': { email: 'jane.doe@example.com', lastLoginAt: '2026-05-03T06:45:00Z' },
 	...each('webhook', DISABLED_WEBHOOK, ['get', 'getMany', 'enable', 'disable']),

@@ -18,9 +18,9 @@ import { compareRevisions } from '../../../nodes/CxoneExpert/actions/revision/co
 import { replaceTextInPage } from '../../../nodes/CxoneExpert/actions/text/replace-in-page.operation.ts';
 import { movePage } from '../../../nodes/CxoneExpert/actions/page/move.operation.ts';
 import { setPageProperty } from '../../../nodes/CxoneExpert/actions/property/set.operation.ts';
-import { addPageTags } from '../../../nodes/CxoneExpert/actions/tag/add.operation.ts';
-import { getPageTags } from '../../../nodes/CxoneExpert/actions/tag/get.operation.ts';
-import { removePageTags } from '../../../nodes/CxoneExpert/actions/tag/remove.operation.ts';
+import { addPageTags } from '../../../nodes/CxoneExpert/actions/tag/page/add.operation.ts';
+import { getPageTags } from '../../../nodes/CxoneExpert/actions/tag/page/get.operation.ts';
+import { removePageTags } from '../../../nodes/CxoneExpert/actions/tag/page/remove.operation.ts';
 import { getUser } from '../../../nodes/CxoneExpert/actions/user/get.operation.ts';
 import * as drafts from '../../support/unit/draft-samples.mts';
 import { SAMPLE as FILE } from '../../support/unit/file-samples.mts';

@@ -9,7 +9,7 @@ import { getPageContents } from '../../../nodes/CxoneExpert/actions/page/get-con
 import { getPageProperty } from '../../../nodes/CxoneExpert/actions/property/get.operation.ts';
 import { movePage } from '../../../nodes/CxoneExpert/actions/page/move.operation.ts';
 import { setPageProperty } from '../../../nodes/CxoneExpert/actions/property/set.operation.ts';
-import { replacePageTags } from '../../../nodes/CxoneExpert/actions/tag/replace.operation.ts';
+import { replacePageTags } from '../../../nodes/CxoneExpert/actions/tag/page/replace.operation.ts';
 import { refusalOf } from '../../support/unit/stub-site.mts';
 
 const page = { mode: 'id', value: '1' };

@@ -38,18 +38,27 @@ const limitProperty = {
 	name: 'limit',
 	type: 'number',
 	typeOptions: { minValue: 1 },
-	displayOptions: { show: { returnAll: [false] } },
 	default: 50,
 	description: 'Max number of results to return',
 } satisfies INodeProperties;
 
 const limit: Field<number> = {
-	property: limitProperty,
+	property: { ...limitProperty, displayOptions: { show: { returnAll: [false] } } },
 	read(entered) {
 		const number = Number(entered);
 		return number >= 1 ? Math.floor(number) : limitProperty.default;
 	},
 };
+
+/** For a call that has no next page: "Return All" would promise too much. */
+export function limitUpTo(max: number, byDefault = limitProperty.default): Field<number> {
+	const typeOptions = { minValue: 1, maxValue: max };
+	return {
+		property: { ...limitProperty, typeOptions, default: byDefault },
+		read: (entered, context) =>
+			Math.min(max, Number(entered) >= 1 ? limit.read(entered, context) : byDefault),
+	};
+}
 
 export const limitFields = { returnAll, limit };
 

@@ -1,36 +1,18 @@
 import { siteTime } from '../../api/elements';
-import { refuseWithout } from '../../api/expert-error';
-import { attribute, child, children, type XmlElement } from '../../api/xml';
-import { type Field, listField, onlyEntered, optionsField } from '../core/field';
-import { defineOperation, type OperationContext } from '../core/operation';
-import { results, simplify } from '../core/results';
-import { existingPage, infoCall } from '../find-page';
+import { child, children, type XmlElement } from '../../api/xml';
+import { onlyEntered, optionsField } from '../core/field';
+import { defineOperation } from '../core/operation';
+import { limitUpTo, results, simplify } from '../core/results';
+import { idOf } from '../find-page';
 import { below } from '../page-field';
-import type { PageReference } from '../page-reference';
+import { tagFilter } from '../tag/field';
 import { NO_DRAFT_RIGHTS } from './draft';
 import { changedAt, listedDraftItem } from './items';
 
 /** What a site gives at most, without a next page: docs/vendor-facts.md#drafts. */
 const MAX_DRAFTS = 1000;
 
-const limit: Field<number> = {
-	property: {
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: MAX_DRAFTS },
-		default: 50,
-		description: 'Max number of results to return',
-	},
-	read: (entered) => (Number(entered) >= 1 ? Math.floor(Number(entered)) : 50),
-};
-
-const tags = listField({
-	displayName: 'Tags',
-	name: 'tags',
-	placeholder: 'e.g. article:howto',
-	description: 'Tags that a draft must have, separated by commas',
-});
+const tags = tagFilter('Tags that a draft must have.', 'e.g. article:howto');
 
 /** GET /drafts. All at once: in which order they come is not stated, and the newest are wanted. */
 export const getManyDrafts = defineOperation({
@@ -38,9 +20,9 @@ export const getManyDrafts = defineOperation({
 	name: 'Get Many',
 	action: 'Get many drafts',
 	description: 'Get the drafts that wait to be published, newest change first',
-	fields: { below, limit, simplify, options: optionsField({ tags }) },
+	fields: { below, limit: limitUpTo(MAX_DRAFTS), simplify, options: optionsField({ tags }) },
 	async run(run, { below, limit, simplify, options }) {
-		const wanted = { parentid: await parentId(run, below), tags: options.tags.join(',') };
+		const wanted = { parentid: await idOf(run, below), tags: options.tags.join(',') };
 		const root = await run.site.read(
 			{
 				...{ method: 'GET', path: '/drafts', doing: 'list the drafts' },
@@ -59,16 +41,6 @@ export const getManyDrafts = defineOperation({
 
 const TOO_MANY =
 	"Expert gives 1,000 drafts at once, so some may be missing. Choose a page further down as 'Below Page', or add the option 'Tags'.";
-
-/** A number; empty for the whole site. */
-async function parentId({ site }: OperationContext, reference: PageReference): Promise<string> {
-	const { key } = reference;
-	if (key === 'home') return '';
-	if (/^\d+$/.test(key)) return key;
-	const call = infoCall(reference);
-	const found = existingPage(await site.read(call, 'page'), reference);
-	return attribute(found, 'id') ?? refuseWithout('page/@id', call.doing);
-}
 
 function newestFirst(pages: XmlElement[]): XmlElement[] {
 	const time = (page: XmlElement) => siteTime(changedAt(page)) ?? 0;

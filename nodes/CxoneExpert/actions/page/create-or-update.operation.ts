@@ -15,7 +15,7 @@ import { pageCall, pageToWrite, type PageToWrite } from '../find-page';
 import { targetPageField, titleField } from '../page-field';
 import { contentsField, enteredFormat, saveOptions } from '../save-fields';
 import { setTags } from '../tag/article-type';
-import { tagCalls } from '../tag/page-tags';
+import { tagCalls } from '../tag/page/page-tags';
 import {
 	type Abort,
 	htmlOf,

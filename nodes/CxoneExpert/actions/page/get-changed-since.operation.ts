@@ -11,7 +11,6 @@ import {
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 import {
 	choiceField,
-	listField,
 	onlyEntered,
 	optionalTimeField,
 	optionsField,
@@ -26,6 +25,7 @@ import { noPage } from '../find-page';
 import { below } from '../page-field';
 import type { PageReference } from '../page-reference';
 import { changedRevisionItem } from '../revision/items';
+import { tagFilter } from '../tag/field';
 import { changedPageItem } from './items';
 
 const since = timeField({
@@ -62,12 +62,10 @@ const options = {
 		],
 		description: 'What to return an item for',
 	}),
-	tags: listField({
-		displayName: 'Tags',
-		name: 'tags',
-		placeholder: 'e.g. article:topic-guide',
-		description: 'Tags that a page must all have, separated by commas',
-	}),
+	tags: tagFilter(
+		'Tags that a page must all have, separated by commas.',
+		'e.g. article:topic-guide',
+	),
 	until: optionalTimeField({
 		displayName: 'Until',
 		name: 'until',

@@ -1,5 +1,3 @@
-import { pagePath } from '../../api/elements';
-import { refuseWithout } from '../../api/expert-error';
 import { encode } from '../../api/path-segment';
 import { textOf, type XmlElement } from '../../api/xml';
 import {
@@ -10,11 +8,11 @@ import {
 	optionsField,
 	requiredTextField,
 } from '../core/field';
-import { defineOperation, type OperationContext } from '../core/operation';
+import { defineOperation } from '../core/operation';
 import { readList, results, limitFields, maxResults, simplify } from '../core/results';
-import { existingPage, infoCall } from '../find-page';
+import { pathOf } from '../find-page';
 import { below } from '../page-field';
-import type { PageReference } from '../page-reference';
+import { tagFilter } from '../tag/field';
 import { resultItem } from './items';
 import { PAGES_ONLY, RESULTS_ONLY } from './search';
 
@@ -26,12 +24,7 @@ const queryField = requiredTextField({
 });
 
 const filters = {
-	tags: listField({
-		displayName: 'Tags',
-		name: 'tags',
-		placeholder: 'e.g. article:topic-guide',
-		description: 'Tags that results must have, separated by commas',
-	}),
+	tags: tagFilter('Tags that results must have, separated by commas.', 'e.g. article:topic-guide'),
 	types: listField({
 		displayName: 'Types',
 		name: 'types',
@@ -76,6 +69,7 @@ export const getManyPages = defineOperation({
 		sort,
 	},
 	async run(run, { query, below, simplify, options, sort, ...limits }) {
+		// The site takes a path only.
 		const ancestor = await pathOf(run, below);
 		const types = options.types.map((type) => type.toLowerCase());
 		const filter = onlyEntered({
@@ -102,13 +96,4 @@ export const getManyPages = defineOperation({
 
 function constraintOf(types: string[]) {
 	return types.length > 0 && types.every((type) => type === 'page') ? PAGES_ONLY : {};
-}
-
-/** The site takes a path only. */
-async function pathOf(run: OperationContext, reference: PageReference): Promise<string> {
-	if (reference.key === 'home') return '';
-	if (reference.path !== undefined) return reference.path;
-	const call = infoCall(reference);
-	const found = existingPage(await run.site.read(call, 'page'), reference);
-	return pagePath(found) ?? refuseWithout('page/path', call.doing);
 }

@@ -1,14 +1,17 @@
 import type { Resource } from '../core/resource';
 import { getPageProperty } from '../property/get.operation';
 import { setPageProperty } from '../property/set.operation';
+import { getBrokenLinks } from '../report/get-broken-links.operation';
+import { getHealthReport } from '../report/get-health.operation';
 import { compareRevisions } from '../revision/compare.operation';
 import { getPageRevisions } from '../revision/get-many.operation';
 import { revertPage } from '../revision/revert.operation';
-import { addPageTags } from '../tag/add.operation';
-import { getPageTags } from '../tag/get.operation';
-import { removePageTags } from '../tag/remove.operation';
-import { replacePageTags } from '../tag/replace.operation';
+import { addPageTags } from '../tag/page/add.operation';
+import { getPageTags } from '../tag/page/get.operation';
+import { removePageTags } from '../tag/page/remove.operation';
+import { replacePageTags } from '../tag/page/replace.operation';
 import { replaceTextInPage } from '../text/replace-in-page.operation';
+import { getPageTree } from '../tree/get.operation';
 import { copyPage } from './copy.operation';
 import { createOrUpdatePage } from './create-or-update.operation';
 import { deletePage } from './delete.operation';
@@ -31,13 +34,16 @@ export const pageResource: Resource = {
 		createOrUpdatePage,
 		deletePage,
 		getPage,
+		getBrokenLinks,
 		getPageContents,
+		getHealthReport,
 		getManyPages,
 		getChangedPages,
 		getPageProperty,
 		getPageRevisions,
 		getPageSubpages,
 		getPageTags,
+		getPageTree,
 		movePage,
 		removePageTags,
 		replacePageTags,

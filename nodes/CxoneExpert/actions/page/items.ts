@@ -81,7 +81,7 @@ export function resultItem(result: XmlElement) {
 	});
 }
 
-function decimalOf(text: string | undefined): number | undefined {
+export function decimalOf(text: string | undefined): number | undefined {
 	return text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
 }
 

@@ -1,19 +1,46 @@
-import { asList, asText, EMPTY_EXPRESSION, type Field, refuse, xmlText } from '../core/field';
+import type { INodeProperties } from 'n8n-workflow';
+
+import { asList, EMPTY_EXPRESSION, type Field, refuse, xmlText } from '../core/field';
+import { locatorOf, locatorProperty } from '../core/locator';
 import { tagsWithout } from './tags';
+
+/** n8n's list gives one tag; several are typed. */
+function tagsProperty(description: string, placeholder: string): INodeProperties {
+	return locatorProperty(
+		'searchTags',
+		{ displayName: 'Tags', name: 'tags', required: false, description },
+		{ displayName: 'By Name', name: 'name', placeholder, validation: [] },
+	);
+}
+
+/** One that was chosen can have a comma in its name. */
+function enteredTags(entered: unknown): unknown {
+	const { mode, value } = locatorOf(entered);
+	return mode === 'list' && typeof value === 'string' && value !== '' ? [value] : value;
+}
+
+/** Options of operations that look for pages: nothing is no filter. */
+export function tagFilter(description: string, placeholder: string): Field<string[]> {
+	return {
+		property: tagsProperty(
+			`${description} The list offers one tag; for several, choose "By Name".`,
+			placeholder,
+		),
+		read: (entered) => asList(enteredTags(entered)),
+	};
+}
 
 /** A list from an expression keeps commas inside its entries, and may be empty; a text may not. */
 export const tagsField: Field<string[]> = {
 	property: {
-		displayName: 'Tags',
-		name: 'tags',
-		type: 'string',
-		default: '',
+		...tagsProperty(
+			'One tag from the list; for several or new ones, choose "By Name" and separate them by commas, or let an expression give a list. A tag has one spelling on the whole site: another one, such as an accent, can rename it on all pages.',
+			'e.g. billing, new in 2026',
+		),
 		required: true,
-		placeholder: 'e.g. billing, new in 2026',
-		description:
-			'Tags separated by commas, or an expression that gives a list of tags. A tag has one spelling on the whole site: another one, such as an accent, can rename it on all pages.',
 	},
-	read(entered) {
+	read(located) {
+		const entered = enteredTags(located);
 		const entries: unknown[] = Array.isArray(entered) ? entered : [entered];
 		const names = asList(entered).map((name) => xmlText(name, 'Tags').replace(/\s+/g, ' '));
 		if (!entries.every((entry) => typeof entry === 'string' || typeof entry === 'number')) {
@@ -39,7 +66,7 @@ export const moreTags: Field<string[]> = {
 		description: `${tagsField.property.description} The tags that are there stay.`,
 	},
 	read(entered, context) {
-		const isBlank = asText(entered ?? '') === '' && typeof (entered ?? '') === 'string';
-		return isBlank ? [] : tagsField.read(entered, context);
+		const tags = enteredTags(entered) ?? '';
+		return tags === '' ? [] : tagsField.read(entered, context);
 	},
 };

@@ -58,14 +58,17 @@ function recommendationsOf(call: Call, page: Page): Hit[] {
 	return call.flag('recommendations', true) && isFirst ? [{ page, rank: 1 }] : [];
 }
 
-/** `tags` (all) and `pathancestors` (one of them; each path encoded). */
+/** `tags`, all of them, and `pathancestors`. */
 function isWanted(call: Call, page: Page): boolean {
+	return call.list('tags').every((tag) => page.tags.includes(tag)) && isBelow(call, page);
+}
+
+/** `pathancestors`: one of them; each path encoded. */
+export function isBelow(call: Call, page: Page): boolean {
 	const ancestors = call.list('pathancestors').map(pathOf);
 	const path = `${page.path.toLowerCase()}/`;
-	return (
-		call.list('tags').every((tag) => page.tags.includes(tag)) &&
-		(ancestors.length === 0 || ancestors.some((each) => path.startsWith(`${each.toLowerCase()}/`)))
-	);
+	const isIn = (each: string) => path.startsWith(`${each.toLowerCase()}/`);
+	return ancestors.length === 0 || ancestors.some(isIn);
 }
 
 /** Entries of a comma-separated list: see docs/vendor-facts.md#search. */

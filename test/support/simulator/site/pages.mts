@@ -210,7 +210,10 @@ export class Pages {
 
 	childrenOf(page: Page): Page[] {
 		const path = page.path.toLowerCase();
-		return this.below(page).filter((child) => parentPath(child.path).toLowerCase() === path);
+		// The last slash first: sites can have tens of thousands of pages.
+		const slash = path === '' ? -1 : path.length;
+		const isBelow = (child: Page) => child !== page && child.path.toLowerCase().startsWith(path);
+		return this.current.filter((child) => child.path.lastIndexOf('/') === slash && isBelow(child));
 	}
 
 	/** By lower-case path: one pass, as a site may have many thousand pages. */

@@ -21,6 +21,14 @@ export interface SiteJob {
 	at: Date;
 }
 
+export interface LoggedSearch {
+	query: string;
+	at: Date;
+	results: number;
+	/** How many results the reader opened. */
+	chosen: number;
+}
+
 export interface UserChange {
 	user: User;
 	userId: number;
@@ -35,6 +43,8 @@ export class Site extends SiteTree {
 	 * docs/vendor-facts.md#search.
 	 */
 	trackedSearches = 0;
+	/** What readers searched for: docs/vendor-facts.md#search. */
+	readonly searchLog: LoggedSearch[] = [];
 	/** All searches; numbers them. */
 	searches = 0;
 

@@ -1,6 +1,6 @@
-import { tagKey } from '../../api/page-fields';
+import { tagKey } from '../../../api/page-fields';
 import { changingPageTags } from './page-tags';
-import { isSystemTag } from './tags';
+import { isSystemTag } from '../tags';
 
 export const replacePageTags = changingPageTags(
 	{

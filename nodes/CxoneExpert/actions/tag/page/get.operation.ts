@@ -1,6 +1,6 @@
-import { defineOperation } from '../core/operation';
-import { outputs } from '../core/results';
-import { page } from '../page-field';
+import { defineOperation } from '../../core/operation';
+import { outputs } from '../../core/results';
+import { page } from '../../page-field';
 import { readTagsCall, tagsItem } from './page-tags';
 
 /** GET /pages/{id}/tags. */

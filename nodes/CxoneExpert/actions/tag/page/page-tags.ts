@@ -1,16 +1,16 @@
-import { compact } from '../../api/elements';
-import type { StatusMessages, UserMessage } from '../../api/expert-error';
-import { tagNames } from '../../api/page-fields';
-import type { XmlElement } from '../../api/xml';
-import { type Allow, allowField, allowForTags, refusedUnlessAllowed } from '../allow';
-import { onlyEntered, optionsField } from '../core/field';
-import { defineOperation, type Operation, type OperationLabels } from '../core/operation';
-import { outputs } from '../core/results';
-import { pageCall, pageOf, pageToChange } from '../find-page';
-import { targetPage } from '../page-field';
-import type { PageReference } from '../page-reference';
-import { tagsField } from './field';
-import { changeTags, type TagCalls, tagsWithout } from './tags';
+import { compact } from '../../../api/elements';
+import type { StatusMessages, UserMessage } from '../../../api/expert-error';
+import { tagNames } from '../../../api/page-fields';
+import type { XmlElement } from '../../../api/xml';
+import { type Allow, allowField, allowForTags, refusedUnlessAllowed } from '../../allow';
+import { onlyEntered, optionsField } from '../../core/field';
+import { defineOperation, type Operation, type OperationLabels } from '../../core/operation';
+import { outputs } from '../../core/results';
+import { pageCall, pageOf, pageToChange } from '../../find-page';
+import { targetPage } from '../../page-field';
+import type { PageReference } from '../../page-reference';
+import { tagsField } from '../field';
+import { changeTags, type TagCalls, tagsWithout } from '../tags';
 
 const allow = allowField('idferrors');
 

@@ -1,5 +1,5 @@
 import { changingPageTags } from './page-tags';
-import { tagsWithout } from './tags';
+import { tagsWithout } from '../tags';
 
 export const addPageTags = changingPageTags(
 	{

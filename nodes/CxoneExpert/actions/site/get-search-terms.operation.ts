@@ -1,0 +1,73 @@
+import { compact, numberOf } from '../../api/elements';
+import type { StatusMessage } from '../../api/expert-error';
+import { attribute, child, textOf, type XmlElement } from '../../api/xml';
+import { flagField, onlyEntered, optionalTimeField, refuse } from '../core/field';
+import { defineOperation } from '../core/operation';
+import { limitFields, maxResults, readList, results, simplify } from '../core/results';
+
+const lowQuality = flagField({
+	displayName: 'Only Where Nobody Found One Answer',
+	name: 'onlyWithoutAnswer',
+	description:
+		'Whether to return only searches after which people opened no result, or three and more',
+});
+
+const since = optionalTimeField({
+	displayName: 'Since',
+	name: 'since',
+	placeholder: 'e.g. 2026-01-30T17:00:00Z',
+	description: 'Start of the period. When empty, the site begins a month ago.',
+});
+
+const until = optionalTimeField({
+	displayName: 'Until',
+	name: 'until',
+	placeholder: 'e.g. 2026-01-31T17:00:00Z',
+	description: 'End of the period. When empty, it ends now.',
+});
+
+/** GET /site/query/log. */
+export const getSearchTerms = defineOperation({
+	value: 'getSearchTerms',
+	name: 'Get Search Terms',
+	action: 'Get search terms of site',
+	description: 'Get what readers searched for, how often, and whether they opened a result',
+	fields: { lowQuality, since, until, ...limitFields, simplify },
+	async run({ site }, { lowQuality, since, until, simplify, ...limits }) {
+		if (until < since && since !== Infinity) return refuse(NO_PERIOD);
+		const period = { since: logTime(since), before: logTime(until) };
+		const query = { groupby: 'query', lowquality: lowQuality, ...onlyEntered(period) };
+		const call = { path: '/site/query/log', query, doing: 'get the search terms' };
+		const list = { ...call, messages: { 403: NOT_ADMIN }, root: 'queries', element: 'query' };
+		const found = await readList(site, list, maxResults(limits));
+		return results(found, simplify, termItem);
+	},
+});
+
+/** `yyyyMMddHHmmss` in UTC; empty for a time that is not entered. */
+function logTime(time: number): string {
+	if (time === Infinity) return '';
+	return new Date(time).toISOString().slice(0, 19).replace(/\D/g, '');
+}
+
+/** `chosen`: how many results were opened. */
+function termItem(query: XmlElement) {
+	return compact({
+		query: textOf(query, 'raw') ?? textOf(query, 'sorted-terms'),
+		count: numberOf(attribute(query, 'count')),
+		results: numberOf(textOf(query, 'count.results')),
+		chosen: numberOf(attribute(child(query, 'selected-results'), 'count')),
+		lastSearchedAt: textOf(query, 'date.searched'),
+	});
+}
+
+const NO_PERIOD = {
+	message: "'Until' is before 'Since'",
+	description: "Enter a time after 'Since', or leave one of them empty.",
+};
+
+const NOT_ADMIN: StatusMessage = {
+	message: 'Only admins may see what readers searched for',
+	description:
+		'Use a token of a user with the Admin role. If you do, the token may have expired: run the test of the CXone Expert API credential.',
+};

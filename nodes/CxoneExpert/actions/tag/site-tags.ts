@@ -1,0 +1,45 @@
+import { hash } from 'node:crypto';
+
+import { attribute, children, textOf, type XmlElement } from '../../api/xml';
+import { cacheInMemory, type Reading } from '../../memory';
+import { onlyEntered } from '../core/field';
+import { contains, entryOf, listSearch } from '../core/list-search';
+import type { ExpertSite } from '../core/site';
+
+/** GET /site/tags, which has no pages. @param prefix of the names; empty for all tags */
+export async function readSiteTags(site: ExpertSite, prefix: string): Promise<XmlElement[]> {
+	const query = onlyEntered({ q: prefix });
+	const call = { method: 'GET', path: '/site/tags', query, doing: 'list the tags' } as const;
+	return children(await site.read(call, 'tags'), 'tag');
+}
+
+const LIST_TTL_MS = 60_000;
+
+/** n8n asks with every letter, and a site can have thousands of tags. */
+const lists = cacheInMemory<Reading<XmlElement[]>>({ maxEntries: 50, ttlMs: LIST_TTL_MS });
+
+async function cachedTags(site: ExpertSite): Promise<XmlElement[]> {
+	// Whoever uses another token may see other tags.
+	const key = hash('sha256', JSON.stringify(site.credential));
+	const known = lists.get(key);
+	const startedAt = performance.now();
+	if (known !== undefined && startedAt - known.startedAt < LIST_TTL_MS) return await known.value;
+	const value = readSiteTags(site, '');
+	lists.set(key, { startedAt, value });
+	return await value.catch((thrown: unknown) => {
+		lists.delete(key);
+		throw thrown;
+	});
+}
+
+const STEP = 100;
+
+/** By any part of the name. */
+export const searchTags = listSearch(async ({ site, words, token }) => {
+	const tags = await cachedTags(site);
+	const names = tags.flatMap((tag) => attribute(tag, 'value') ?? textOf(tag, 'title') ?? []);
+	const found = names.filter((name) => contains(name, words));
+	const end = Number(token) + STEP;
+	const results = found.slice(Number(token), end).flatMap((name) => entryOf(name, name));
+	return end < found.length ? { results, paginationToken: String(end) } : { results };
+});

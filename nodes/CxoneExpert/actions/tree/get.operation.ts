@@ -1,0 +1,79 @@
+import { undefinedIfNotFound } from '../../api/expert-error';
+import { markdownIn, readContents } from '../contents';
+import { type Field, flagField, optionsField, type ValuesOf } from '../core/field';
+import { defineOperation, type OperationContext } from '../core/operation';
+import { limitFields, maxResults, outputs } from '../core/results';
+import { pageCall } from '../find-page';
+import { page } from '../page-field';
+import { CONCURRENT, readTree, type TreePage } from './read-tree';
+
+const maxWithContents: Field<number> = {
+	property: {
+		displayName: 'Max Pages with Contents',
+		name: 'maxPagesWithContents',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 100,
+		description:
+			'How many pages get their contents, the first ones. Each is one call that counts against the license.',
+	},
+	read: (entered) => (Number(entered) >= 1 ? Math.floor(Number(entered)) : 100),
+};
+
+const options = {
+	includeContents: flagField({
+		displayName: 'Include Contents',
+		name: 'includeContents',
+		description: 'Whether to add the text of each page as "markdown"',
+	}),
+	maxWithContents,
+	onlyPublished: flagField({
+		displayName: 'Only Published',
+		name: 'onlyPublished',
+		description: 'Whether to leave out pages that were never published',
+	}),
+};
+
+/** GET /pages/{id}/subpages of each page that has some. */
+export const getPageTree = defineOperation({
+	value: 'getTree',
+	name: 'Get Tree',
+	action: 'Get tree of pages',
+	description:
+		'Get all pages below a page at any depth, parents first, with their texts if you like',
+	fields: { page, ...limitFields, options: optionsField(options) },
+	async run(run, { page, options, ...limits }) {
+		const pages = await readTree(run, page, maxResults(limits), options.onlyPublished);
+		if (options.includeContents) await addContents(run, pages, options);
+		return outputs(pages);
+	},
+});
+
+async function addContents(
+	run: OperationContext,
+	pages: TreePage[],
+	{ maxWithContents: max }: ValuesOf<typeof options>,
+): Promise<void> {
+	const first = pages.slice(0, max);
+	for (let start = 0; start < first.length; start += CONCURRENT) {
+		const some = first.slice(start, start + CONCURRENT);
+		await Promise.all(some.map(async (each) => await addMarkdown(run, each)));
+	}
+	if (pages.length <= max) return;
+	const message = `Only the first ${max} of ${pages.length} pages have their contents. For more, raise 'Max Pages with Contents': each page is one call that counts against the license.`;
+	run.n8n.addExecutionHints({ message, location: 'outputPane' });
+}
+
+/** None for a page that was deleted meanwhile. */
+async function addMarkdown(run: OperationContext, page: TreePage): Promise<void> {
+	const { id = '', url = '' } = page;
+	const call = pageCall(
+		'GET',
+		{ key: id, label: `page ${id}` },
+		'/contents',
+		'read the contents of',
+	);
+	const query = { mode: 'view', format: 'html' };
+	const found = await undefinedIfNotFound(readContents(run, { ...call, query }));
+	if (found !== undefined) page.markdown = await markdownIn(found, url, false);
+}

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { expect, it, onTestFinished } from 'vitest';
+import { byPath, runWith } from '../support/integration/action-node.mts';
+
+/*
+ * On demand, as it takes a minute:
+ * LARGE_TREE=1 NODE_OPTIONS=--max-old-space-size=400 npx vitest run --project integration test/integration/page-tree-large.test.mts
+ */
+
+const PAGES = 20_000;
+const MB = 1024 * 1024;
+
+async function largeSite(shape: string) {
+	const site = spawn(process.execPath, ['test/bench/large-site.mts', shape, String(PAGES)], {
+		stdio: ['ignore', 'pipe', 'inherit'],
+		env: { ...process.env, NODE_OPTIONS: '' },
+	});
+	onTestFinished(() => void site.kill());
+	const [line] = (await once(site.stdout, 'data')) as [Buffer];
+	return { authentication: 'jwt', ...(JSON.parse(line.toString()) as Record<string, string>) };
+}
+
+it.runIf(process.env.LARGE_TREE).each(['deep', 'flat'])(
+	'Get Tree gets 20,000 pages (%s) without blocking n8n',
+	async (shape) => {
+		const credential = await largeSite(shape);
+		const parameters = { resource: 'page', operation: 'getTree', page: byPath('Tree') };
+		await runWith(credential, { parameters: { ...parameters, limit: 1 } });
+		globalThis.gc?.();
+		const delay = monitorEventLoopDelay({ resolution: 5 });
+		const peak = { rss: 0, heap: 0 };
+		const before = process.memoryUsage();
+		// Of the process, between two turns: a busy machine delays turns, too.
+		let [usage, maxCpu] = [process.cpuUsage(), 0];
+		const watch = setInterval(() => {
+			const { user, system } = process.cpuUsage(usage);
+			usage = process.cpuUsage();
+			maxCpu = Math.max(maxCpu, user + system);
+			peak.rss = Math.max(peak.rss, process.memoryUsage().rss);
+			peak.heap = Math.max(peak.heap, process.memoryUsage().heapUsed);
+		}, 5);
+		delay.enable();
+		const start = performance.now();
+		const items = await runWith(credential, { parameters: { ...parameters, returnAll: true } });
+		const ms = Math.round(performance.now() - start);
+		delay.disable();
+		clearInterval(watch);
+		const mb = (bytes: number) => Math.round(bytes / MB);
+		console.log(
+			`${shape}: ${items.length} pages in ${ms} ms; event loop delayed ${Math.round(delay.max / 1e6)} ms at most (99 %: ${Math.round(delay.percentile(99) / 1e6)} ms), with ${Math.round(maxCpu / 1000)} ms of CPU between two turns; heap ${mb(before.heapUsed)} MB before, ${mb(peak.heap)} MB at most; RSS ${mb(before.rss)} MB before, ${mb(peak.rss)} MB at most`,
+		);
+		expect(items).toHaveLength(PAGES - 1);
+	},
+	600_000,
+);

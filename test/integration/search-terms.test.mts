@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest';
+import { outputOf, refusalOf } from '../support/integration/action-node.mts';
+import { expectSchema } from '../support/integration/schema.mts';
+import { openSite, useScenes } from '../support/integration/scene.mts';
+
+useScenes();
+
+const terms = (more: object = {}) => ({
+	parameters: { resource: 'site', operation: 'getSearchTerms', ...more } as never,
+});
+
+const at = (time: string) => new Date(`2026-01-30T${time}Z`);
+
+async function openSearched() {
+	const site = await openSite();
+	site.site.searchLog.push(
+		{ query: 'reset', at: at('10:00:00'), results: 4, chosen: 1 },
+		{ query: 'reset', at: at('12:00:00'), results: 5, chosen: 1 },
+		{ query: 'größe & "maß"', at: at('11:00:00'), results: 0, chosen: 0 },
+		{ query: 'phone', at: at('11:30:00'), results: 9, chosen: 3 },
+	);
+	return site;
+}
+
+it('Get Search Terms gives each query once, with its numbers', async () => {
+	const site = await openSearched();
+	const items = await outputOf(site, terms());
+	expect(items).toHaveLength(3);
+	expect(items[0]).toEqual({
+		query: 'reset',
+		count: 2,
+		results: 5,
+		chosen: 2,
+		lastSearchedAt: '2026-01-30T12:00:00Z',
+	});
+	expectSchema('site', 'getSearchTerms', items);
+	const { query } = site.apiCalls.at(-1)!;
+	expect(query).toMatchObject({ groupby: 'query', lowquality: 'false' });
+	expect(query).not.toHaveProperty('since');
+	expect(query).not.toHaveProperty('before');
+});
+
+it('Get Search Terms gives those without one answer', async () => {
+	const site = await openSearched();
+	const items = await outputOf(site, terms({ onlyWithoutAnswer: true }));
+	expect(items.map(({ query }) => query)).toEqual(['größe & "maß"', 'phone']);
+});
+
+it('Get Search Terms looks at a period, in the time zone of the workflow', async () => {
+	const site = await openSearched();
+	const period = { since: '2026-01-30T11:15:00', until: '2026-01-30T11:45:00' };
+	const items = await outputOf(site, { ...terms(period), timezone: 'UTC' });
+	expect(items).toMatchObject([{ query: 'phone' }]);
+	expect(site.apiCalls.at(-1)!.query).toMatchObject({
+		since: '20260130111500',
+		before: '20260130114500',
+	});
+	const { since: until, until: since } = period;
+	const { message } = await refusalOf(site, terms({ since, until }));
+	expect(message).toBe("'Until' is before 'Since'");
+});
+
+it('Get Search Terms reads all parts of a long list', async () => {
+	const site = await openSite();
+	for (let number = 0; number < 130; number++) {
+		site.site.searchLog.push({ query: `term ${number}`, at: new Date(), results: 1, chosen: 0 });
+	}
+	expect(await outputOf(site, terms({ returnAll: true }))).toHaveLength(130);
+	expect(await outputOf(site, terms())).toHaveLength(50);
+});
+
+it('Get Search Terms says that it is for admins', async () => {
+	const site = await openSearched();
+	const credential = { longTermToken: site.editorJwt };
+	const { message } = await refusalOf(site, { ...terms(), credential });
+	expect(message).toContain('Only admins may see');
+});

@@ -1,0 +1,220 @@
+import { describe, expect, it, vi } from 'vitest';
+import {
+	byPath,
+	callsOf,
+	named,
+	outputOf,
+	refusalOf,
+	searchList,
+} from '../support/integration/action-node.mts';
+import { expectSchema } from '../support/integration/schema.mts';
+import { openSite, useScenes } from '../support/integration/scene.mts';
+
+useScenes();
+
+const run = (operation: string, more: object = {}) => ({
+	parameters: { resource: 'tag', operation, ...more } as never,
+});
+
+describe('Get Pages of a tag', () => {
+	const NAME = 'Größe & 100% a/b';
+	const pagesWith = (more = {}, tag: unknown = named('name', NAME)) =>
+		run('getPages', { tag, ...more });
+
+	async function openTagged() {
+		const site = await openSite();
+		site.site.createPage('A', { tags: [NAME, 'x'] });
+		site.site.createPage('Guides/B', { tags: [NAME] });
+		site.site.createPage('Guides/B/C', { tags: [NAME] });
+		site.site.createPage('Guides/D', { tags: ['x'] });
+		return site;
+	}
+
+	it('Get Pages gives every page with the tag, in one call', async () => {
+		const site = await openTagged();
+		const items = await outputOf(site, pagesWith());
+		expect(items).toMatchObject([
+			{ path: 'A', tags: [NAME, 'x'], draftState: 'inactive' },
+			{ path: 'Guides/B' },
+			{ path: 'Guides/B/C' },
+		]);
+		expectSchema('tag', 'getPages', items);
+		expect(callsOf(site)).toMatchObject([{ query: { include: 'tags' } }]);
+		expect(callsOf(site)[0]!.query).not.toHaveProperty('parentid');
+	});
+
+	it('Get Pages takes the name in any case, and by an expression', async () => {
+		const site = await openTagged();
+		expect(await outputOf(site, pagesWith({}, named('list', 'X')))).toHaveLength(2);
+		expect(await outputOf(site, pagesWith({}, 'x'))).toHaveLength(2);
+	});
+
+	it('Get Pages looks below a page, which it looks up by its path', async () => {
+		const site = await openTagged();
+		const items = await outputOf(site, pagesWith({ below: byPath('Guides') }));
+		expect(items).toMatchObject([{ path: 'Guides/B' }, { path: 'Guides/B/C' }]);
+		const { id } = site.site.page('Guides');
+		expect(site.apiCalls.at(-1)!.query.parentid).toBe(String(id));
+		const { message } = await refusalOf(site, pagesWith({ below: byPath('No/Where') }));
+		expect(message).toContain('There is no page "No/Where"');
+	});
+
+	it('Get Pages gives as many as wanted', async () => {
+		const site = await openSite();
+		for (let number = 1; number <= 120; number++) {
+			site.site.createPage(`Page_${number}`, { tags: [NAME] });
+		}
+		expect(await outputOf(site, pagesWith())).toHaveLength(50);
+		expect(await outputOf(site, pagesWith({ limit: 3 }))).toHaveLength(3);
+		expect(await outputOf(site, pagesWith({ returnAll: true }))).toHaveLength(120);
+	});
+
+	it('Get Pages gives nothing for a tag that no page has', async () => {
+		const site = await openTagged();
+		expect(await outputOf(site, pagesWith({}, named('name', 'none')))).toEqual([]);
+	});
+
+	it('Get Pages asks for a tag', async () => {
+		const site = await openSite();
+		const { message } = await refusalOf(site, pagesWith({}, named('list', '')));
+		expect(message).toBe('No tag is named');
+		expect(site.apiCalls).toEqual([]);
+	});
+});
+
+describe('the list of tags', () => {
+	it('the list of tags offers those that contain what is typed, and is read once', async () => {
+		const site = await openSite();
+		site.site.createPage('A', { tags: ['Phone', 'microphone', 'other'] });
+		const names = async (filter?: string, credential = {}) =>
+			(await searchList(site, 'searchTags', { ...(filter ? { filter } : {}), credential })).results;
+		expect(await names()).toHaveLength(3);
+		expect(await names('PHONE')).toEqual([
+			{ name: 'Phone', value: 'Phone' },
+			{ name: 'microphone', value: 'microphone' },
+		]);
+		expect(callsOf(site)).toHaveLength(1);
+		await names('other', { longTermToken: site.readerJwt });
+		expect(callsOf(site)).toHaveLength(2);
+	});
+
+	it('the list of tags is read again after a minute, and after a failure', async () => {
+		const site = await openSite();
+		const names = async () => (await searchList(site, 'searchTags')).results.length;
+		site.faults.add({ match: { path: /site\/tags$/ }, effect: { status: 500 } });
+		await expect(names()).rejects.toThrow('500');
+		site.faults.clear();
+		expect(await names()).toBe(0);
+		site.site.createPage('A', { tags: ['new'] });
+		expect(await names()).toBe(0);
+		const now = performance.now();
+		vi.spyOn(performance, 'now').mockImplementation(() => now + 61_000);
+		expect(await names()).toBe(1);
+	});
+
+	it('the list of tags comes in parts', async () => {
+		const site = await openSite();
+		const tags = Array.from({ length: 250 }, (_, index) => `tag ${index}`);
+		site.site.createPage('A', { tags });
+		const values: unknown[] = [];
+		let token: unknown = '0';
+		while (token !== undefined) {
+			const step = await searchList(site, 'searchTags', { token: String(token) });
+			expect(step.results.length).toBeLessThanOrEqual(100);
+			values.push(...step.results.map(({ value }) => value));
+			token = step.paginationToken;
+		}
+		expect(values.toSorted()).toEqual(tags.toSorted());
+	});
+});
+
+describe('Get Many of tags', () => {
+	it('Get Many gives the tags that begin with a text, as many as wanted', async () => {
+		const site = await openSite();
+		const tags = Array.from({ length: 60 }, (_, index) => `review-at:${index}`);
+		site.site.createPage('A', { tags: ['other', ...tags] });
+		const items = await outputOf(site, run('getMany', { prefix: 'Review-' }));
+		expect(items).toHaveLength(50);
+		expect(items[0]).toEqual({
+			id: expect.stringMatching(/^\d+$/),
+			name: 'review-at:0',
+			type: 'text',
+			url: expect.stringContaining('review-at'),
+		});
+		expectSchema('tag', 'getMany', items);
+		expect(site.apiCalls.at(-1)!.query).toEqual({ q: 'Review-' });
+		expect(await outputOf(site, run('getMany', { returnAll: true }))).toHaveLength(61);
+	});
+});
+
+describe('tags of many pages', () => {
+	async function openPages(count: number) {
+		const site = await openSite();
+		const ids = Array.from({ length: count }, (_, index) => {
+			return String(site.site.createPage(`Page_${index}`, { tags: ['old', 'kept'] }).pageId);
+		});
+		const writes = () => site.apiCalls.filter(({ method }) => method === 'POST');
+		const tagsOf = (id: string) => site.site.page(Number(id)).tags;
+		return { site, ids, writes, tagsOf };
+	}
+
+	it('Add to Pages adds tags to 250 pages in three calls, and says what was asked for', async () => {
+		const { site, ids, writes, tagsOf } = await openPages(250);
+		const items = await outputOf(site, run('addToPages', { tags: 'a & b, old', pages: ids }));
+		expect(items).toEqual([{ tags: ['a & b', 'old'], pages: ids }]);
+		expectSchema('tag', 'addToPages', items);
+		expect(writes().map(({ body }) => body.match(/<page /g)!.length)).toEqual([200, 200, 100]);
+		expect(new Set(ids.map((id) => tagsOf(id).join()))).toEqual(new Set(['old,kept,a & b']));
+	});
+
+	it('Remove From Pages removes tags and keeps the others', async () => {
+		const { site, ids, tagsOf } = await openPages(3);
+		const pages = ` ${ids[0]}, ${ids[1]}, ${ids[1]}`;
+		const items = await outputOf(site, run('removeFromPages', { tags: ['old', 'none'], pages }));
+		expect(items).toEqual([{ tags: ['old', 'none'], pages: ids.slice(0, 2) }]);
+		expectSchema('tag', 'removeFromPages', items);
+		expect(ids.map(tagsOf)).toEqual([['kept'], ['kept'], ['old', 'kept']]);
+	});
+
+	it('Add to Pages takes items, numbers and the pages of trigger items', async () => {
+		const { site, ids, tagsOf } = await openPages(3);
+		const pages = [{ id: ids[0] }, { page: { id: ids[1] } }, Number(ids[2])];
+		await outputOf(site, run('addToPages', { tags: 'new', pages }));
+		for (const id of ids) expect(tagsOf(id)).toContain('new');
+	});
+
+	it('Add to Pages without tags calls nobody', async () => {
+		const { site, ids, writes } = await openPages(1);
+		expect(await outputOf(site, run('addToPages', { tags: [], pages: ids }))).toHaveLength(1);
+		expect(writes()).toEqual([]);
+	});
+
+	it.each([
+		['Guides/Setup', '"Guides/Setup" is not the ID of a page'],
+		[['1', {}], '"" is not the ID of a page'],
+		[' , ', "'Pages' is empty"],
+	])('Add to Pages refuses %j as pages', async (pages, refused) => {
+		const { site, writes } = await openPages(1);
+		const { message } = await refusalOf(site, run('addToPages', { tags: 'new', pages }));
+		expect(message).toBe(refused);
+		expect(writes()).toEqual([]);
+	});
+
+	it('Add to Pages says how far it came', async () => {
+		const { site, ids, tagsOf } = await openPages(120);
+		const match = { method: 'POST', path: /site\/tags$/, nth: 2 };
+		site.faults.add({ match, effect: { status: 404 } });
+		const refused = await refusalOf(site, run('addToPages', { tags: 'new', pages: ids }));
+		expect(refused.message).toBe('The first 100 of 120 pages are changed, the others are not');
+		expect(refused.description).toContain('Expert did not find all of these pages');
+		expect(ids.filter((id) => tagsOf(id).includes('new'))).toHaveLength(100);
+	});
+
+	it('Add to Pages says that it takes a seat', async () => {
+		const { site, ids } = await openPages(1);
+		const credential = { longTermToken: site.readerJwt };
+		const parameters = run('addToPages', { tags: 'new', pages: ids });
+		const { description } = await refusalOf(site, { ...parameters, credential });
+		expect(description).toContain('needs a seat');
+	});
+});

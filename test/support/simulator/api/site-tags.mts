@@ -1,0 +1,102 @@
+import {
+	allNeed,
+	type Backend,
+	type Call,
+	ok,
+	type Reply,
+	type Route,
+	wholeNumber,
+} from '../http/call.mts';
+import { ApiError, invalidInput } from '../http/errors.mts';
+import type { Page } from '../site/pages.mts';
+import { childrenOf, type Element, type XmlData } from '../xml.mts';
+import { decodeAgain, maySee } from './page-key.mts';
+
+/** Tags over all pages: docs/vendor-facts.md#tags. */
+export const siteTagRoutes: Route[] = [
+	...allNeed('READ', [
+		['get', '/site/tags', listTags],
+		['get', '/site/tags/:tagid', readTag],
+	]),
+	['post', '/site/tags', changeTags],
+];
+
+const isSame = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+
+function seenPages({ user }: Call, { site }: Backend): Page[] {
+	return site.pages.current.filter((page) => maySee(user, page));
+}
+
+function namesOf(pages: Page[]): string[] {
+	return [...new Set(pages.flatMap(({ tags }) => tags))].sort();
+}
+
+function tagXml(name: string, id: number, { xml }: Backend): XmlData {
+	return {
+		...{ '@value': name, '@id': id, '@href': xml.href(`site/tags/${id}`) },
+		uri: xml.ui(`Special:Tags?tag=${encodeURIComponent(name).replaceAll('%20', '+')}`),
+		...{ type: 'text', title: name },
+	};
+}
+
+function listTags(call: Call, backend: Backend): Reply {
+	const prefix = call.query.get('q')?.toLowerCase() ?? '';
+	const all = namesOf(seenPages(call, backend));
+	const tag = all.flatMap((name, index) =>
+		name.toLowerCase().startsWith(prefix) ? [tagXml(name, index + 1, backend)] : [],
+	);
+	return ok({ tags: { '@count': tag.length, tag } });
+}
+
+/** All pages with it, or those below a page. */
+function readTag(call: Call, backend: Backend): Reply {
+	const pages = seenPages(call, backend);
+	const names = namesOf(pages);
+	const key = call.param('tagid');
+	const wanted = key.startsWith('=') ? decodeAgain(key.slice(1)) : names[Number(key) - 1];
+	const index = names.findIndex((name) => wanted !== undefined && isSame(name, wanted));
+	const name = names[index];
+	if (name === undefined) throw new ApiError(404, 'Tag could not be found');
+	const parent = call.query.get('parentid');
+	const within = parent === null ? pages : pagesBelow(wholeNumber(parent, 'parentid'), backend);
+	const tagged = within.filter(({ tags }) => tags.some((tag) => isSame(tag, name)));
+	const shown = tagged.filter((page) => pages.includes(page));
+	const withTags = call.list('include').includes('tags');
+	const page = shown.map((each) => ({
+		...backend.xml.short(each),
+		...(withTags ? { tags: backend.xml.tags(each) } : {}),
+	}));
+	const counts = { '@count': page.length, '@totalcount': page.length };
+	return ok({ tag: { ...tagXml(name, index + 1, backend), pages: { ...counts, page } } });
+}
+
+function pagesBelow(id: number, { site }: Backend): Page[] {
+	const parent = site.pages.byId.get(id);
+	if (!parent || parent.deleted) throw new ApiError(404, 'Page could not be found');
+	return site.pages.below(parent);
+}
+
+/** Nothing is changed unless all pages are there. */
+function changeTags(call: Call, backend: Backend): Reply {
+	if (!call.user.seated) throw new ApiError(403, 'You must be seated');
+	const changes = childrenOf(call.body('tags')).map((change) => changeOf(change, call, backend));
+	for (const { pages, ...change } of changes) {
+		for (const page of pages) backend.site.tagPage(page, { ...change, by: call.user.id });
+	}
+	return ok({ tags: '' });
+}
+
+function changeOf(element: Element, { user }: Call, { site }: Backend) {
+	const kind = /^tag\.(add|remove)$/.exec(element.nodeName)?.[1];
+	const name = element.getAttribute('value');
+	if (kind === undefined || !name) throw invalidInput(`no <${element.nodeName}> here`);
+	const pages = childrenOf(element).map((each) => {
+		const id = wholeNumber(each.getAttribute('id'), 'page/@id');
+		const page = site.pages.byId.get(id);
+		if (!page || page.deleted || !maySee(user, page)) {
+			throw new ApiError(404, 'Page could not be found');
+		}
+		return page;
+	});
+	return { pages, ...(kind === 'add' ? { add: [name] } : { remove: [name] }) };
+}
