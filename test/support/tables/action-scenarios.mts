@@ -208,10 +208,11 @@ async function furnish(simulator: Simulator): Promise<Simulator> {
 	site.activateDraft('Drafted');
 	site.createPage('Gone', { html: '<p>gone</p>' });
 	site.deletePage('Gone');
-	site.createPage('Edited', { html: '<p>first</p>' });
+	site.createPage('Edited', { html: '<p>first</p>', tags: ['article:topic'] });
 	site.editPage('Edited', { html: '<p>second</p>' });
 	site.createPage('Old');
 	site.movePage('Old', 'New');
+	site.createPage('Guides/Setup/Untyped', { html: '<p>no article type</p>' });
 	site.attachFile('Guides/Setup', 'manual.txt', {
 		...{ content: Buffer.from('abc'), type: 'text/plain' },
 		...{ description: 'How to set it up', altText: 'Manual' },

@@ -21,7 +21,7 @@ export const SOMETIMES: Record<string, IDataObject> = {
 	// The sample is not grouped.
 	'site.getSearchTerms': { count: 2 },
 	// The sample was asked for without them.
-	'tag.getPages': { tags: ['faq'] },
+	'tag.getPages': { tags: ['faq'], articleType: 'faq' },
 	// The sample is of nobody who signs in.
 	'user.get': { email: 'jane.doe@example.com', lastLoginAt: '2026-05-03T06:45:00Z' },
 	...each('webhook', DISABLED_WEBHOOK, ['get', 'getMany', 'enable', 'disable']),
