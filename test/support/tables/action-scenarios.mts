@@ -46,6 +46,8 @@ const DRAFTED = '5';
 const DELETED = '6';
 const FILE = '1';
 const EDITED = '7';
+/** Without an article type. */
+const UNTYPED = '8';
 
 const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 const page = byId(PAGE);
@@ -83,7 +85,7 @@ const ofPage: ActionScenario[] = [
 	ofThe('page', 'getContents', { page, options: { includeToc: true } }),
 	{ ...ofThe('page', 'getContents', { page, format: 'markdown' }), variant: 'as Markdown' },
 	ofThe('page', 'getBrokenLinks', { page }),
-	ofThe('page', 'getHealthReport', { page, withSubpages: true }),
+	ofThe('page', 'getHealthReport', { page: byId(UNTYPED) }),
 	ofThe('page', 'getChangedSince', { since: '2020-01-01T00:00:00Z' }),
 	{
 		...ofThe('page', 'getChangedSince', {
@@ -212,7 +214,6 @@ async function furnish(simulator: Simulator): Promise<Simulator> {
 	site.editPage('Edited', { html: '<p>second</p>' });
 	site.createPage('Old');
 	site.movePage('Old', 'New');
-	site.createPage('Guides/Setup/Untyped', { html: '<p>no article type</p>' });
 	site.attachFile('Guides/Setup', 'manual.txt', {
 		...{ content: Buffer.from('abc'), type: 'text/plain' },
 		...{ description: 'How to set it up', altText: 'Manual' },
