@@ -24,6 +24,16 @@ export class CxoneExpert implements INodeType {
 			'Read and change pages, files, drafts and webhooks, and look up users, in NiCE CXone Expert',
 		defaults: { name: 'CXone Expert' },
 		usableAsTool: true,
+		builderHint: {
+			searchHint:
+				"To answer questions from the knowledge base, use resource: 'passage', operation: 'getMany', not a search of pages. To propose a change, write a draft (resource: 'draft'), which readers do not see.",
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-cxone-expert.cxoneExpertTrigger',
+					relationHint: 'Starts the workflow when a page changes; its items name the page',
+				},
+			],
+		},
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'cxoneExpertApi', required: true, testedBy: 'testExpertCredential' }],

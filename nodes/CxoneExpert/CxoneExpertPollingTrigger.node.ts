@@ -26,6 +26,16 @@ export class CxoneExpertPollingTrigger implements INodeType {
 		description:
 			'Starts the workflow when its search, every few minutes, finds new, edited or deleted pages in NiCE CXone Expert. Needs no webhooks.',
 		defaults: { name: 'CXone Expert Polling Trigger' },
+		builderHint: {
+			searchHint:
+				"For new articles choose events: 'page_published'. Prefer the CXone Expert Trigger where the site has webhooks.",
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-cxone-expert.cxoneExpertTrigger',
+					relationHint: 'Starts within seconds and for all events; needs webhooks',
+				},
+			],
+		},
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'cxoneExpertApi', required: true, testedBy: 'testExpertCredential' }],

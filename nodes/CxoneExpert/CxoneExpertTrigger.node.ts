@@ -46,6 +46,20 @@ export class CxoneExpertTrigger implements INodeType {
 		},
 		activationMessage: 'Expert now calls this workflow when one of the chosen events happens.',
 		defaults: { name: 'CXone Expert Trigger' },
+		builderHint: {
+			searchHint:
+				"For new articles choose events: 'page_published': events: 'page_create' also starts for drafts and empty pages.",
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-cxone-expert.cxoneExpertPollingTrigger',
+					relationHint: 'For a site without webhooks, or a token without the Admin role',
+				},
+				{
+					nodeType: 'n8n-nodes-cxone-expert.cxoneExpert',
+					relationHint: 'Reads the text of the page in the item (page.id), or changes it',
+				},
+			],
+		},
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'cxoneExpertApi', required: true, testedBy: 'testExpertCredential' }],

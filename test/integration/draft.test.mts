@@ -457,7 +457,11 @@ it('Draft: Get Many says when there may be more drafts than a site gives at once
 	site.site.createDraft('Many/1000');
 	const { items, hints } = await outcomeOf(site, list());
 	expect(items).toHaveLength(50);
-	expect(hints).toMatchObject([{ message: expect.stringContaining('1,000 drafts at once') }]);
+	const told = { message: expect.stringContaining('1,000 drafts at once') as string };
+	expect(hints).toMatchObject([told]);
+	const forModel = await outcomeOf(site, { ...list(), asTool: true });
+	expect(forModel.hints).toEqual([]);
+	expect(forModel.items!.at(-1)).toEqual({ json: told, pairedItem: { item: 0 } });
 });
 
 it('Draft: Publish names the option that lifts a refusal, and publishes with it', async () => {

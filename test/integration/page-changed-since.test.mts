@@ -98,6 +98,8 @@ it('Get Changed Since hints that the site gave only a part', async () => {
 			),
 		},
 	]);
+	const forModel = await outputOf(site, { ...changed(), asTool: true });
+	expect(forModel.at(-1)).toEqual({ message: expect.stringContaining('some are missing') });
 });
 
 describe('Get Changed Since with Each Revision', () => {

@@ -142,6 +142,26 @@ it('Get Tree adds contents to the first pages, and says where there are more', a
 	expect(few.hints).toMatchObject([{ message: expect.stringContaining('first 2 of 3 pages') }]);
 });
 
+it('Get Tree gives a page that is too much for Markdown without its contents, and says so', async () => {
+	const site = await openTree();
+	for (const leaf of ['x', 'y']) {
+		site.site.createPage(`Guides/B/${leaf}/large`, { html: '<div>'.repeat(100) });
+	}
+	const parameters = {
+		...tree(byPath('Guides/B'), { ...all, options: { includeContents: true } }),
+	};
+	const { items, hints } = await outcomeOf(site, parameters);
+	const withContents = items!.filter(({ json }) => 'markdown' in json);
+	expect(withContents.map(({ json }) => json.title)).toEqual(['x', 'y', 'deep']);
+	expect(items).toHaveLength(5);
+	const message =
+		"2 of the pages came without contents. The first: Guides/B/x/large (The text is too much for Markdown: it has more than 64 elements within each other). Read them with Get Contents in another 'Format'.";
+	expect(hints).toEqual([{ message, location: 'outputPane' }]);
+	const forModel = await outputOf(site, { ...parameters, asTool: true });
+	expect(forModel).toHaveLength(6);
+	expect(forModel.at(-1)).toEqual({ message });
+});
+
 it('Get Tree passes over pages that are deleted or hidden meanwhile', async () => {
 	const site = await openTree();
 	const { id } = site.site.page('Guides/A');

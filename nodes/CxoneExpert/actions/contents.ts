@@ -1,7 +1,11 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { type ApiCall, isPlainText } from '../api/client';
+import { compact } from '../api/elements';
 import { ExpertError } from '../api/expert-error';
 import { attribute, children, textOf, type XmlElement } from '../api/xml';
 import { choiceField, flagField, onlyEntered, textField } from './core/field';
+import { cutTexts } from './core/limit-of-characters';
 import type { OperationContext } from './core/operation';
 
 /* The contents of a page, a draft or an archived page, as the site gives them. */
@@ -70,12 +74,41 @@ export function siteFormat(format: string): string {
 	return format === 'markdown' ? 'html' : format;
 }
 
+interface ContentsOptions {
+	format: string;
+	mode: string;
+	keepHidden: boolean;
+	limitOfCharacters: number | undefined;
+}
+
 interface Contents {
 	contents: string;
 	/** From the site: it can differ from what was asked for (203). */
 	type: string | undefined;
 	/** Absent around plain text. */
 	element?: XmlElement;
+}
+
+/** The item of *Get Contents*. */
+export async function contentsItem(
+	run: OperationContext,
+	found: Contents,
+	page: IDataObject,
+	more: IDataObject,
+	options: ContentsOptions,
+): Promise<IDataObject> {
+	const { format, mode, keepHidden, limitOfCharacters } = options;
+	const item: IDataObject = { page };
+	if (format === 'markdown') {
+		const base = String(page.url ?? run.origin ?? '');
+		Object.assign(item, { markdown: await markdownIn(found, base, keepHidden), ...more, mode });
+	} else {
+		const { element, type, contents } = found;
+		const title = attribute(element, 'title');
+		Object.assign(item, compact({ title, type, contents }), more, { format, mode });
+	}
+	cutTexts(run, limitOfCharacters, format === 'markdown' ? 'markdown' : 'contents', [item]);
+	return item;
 }
 
 /**

@@ -61,7 +61,7 @@ function byId(text: string): PageReference {
 	return refuse({
 		message: `"${text.slice(0, 100)}" is not the ID of a page`,
 		description:
-			'An ID is a number, such as 42. To name the page by its path or its address, choose "By Path" or "By URL".',
+			'An ID is a number, such as 42. The address of the page can stand in its place; to name the page by its path, choose "By Path".',
 	});
 }
 

@@ -1,3 +1,4 @@
+import type { UserMessage } from '../api/expert-error';
 import {
 	asText,
 	EMPTY_EXPRESSION,
@@ -7,6 +8,7 @@ import {
 	requiredChoiceField,
 	textField,
 } from './core/field';
+import { isCut } from './core/limit-of-characters';
 import { allowField } from './allow';
 import { articleTypeField } from './tag/article-type';
 import { EDIT_TIME, type Written } from './write';
@@ -31,6 +33,7 @@ export function contentsField(written: Written): Field<string> {
 
 function enteredContents(entered: unknown, written: Written): string {
 	const text = typeof entered === 'number' ? asText(entered) : entered;
+	if (typeof text === 'string' && isCut(text)) return refuse(cutContents(written));
 	if (typeof text === 'string' && text.trim() !== '') return text;
 	if (typeof text === 'object' && text !== null) {
 		return refuse({
@@ -44,6 +47,11 @@ function enteredContents(entered: unknown, written: Written): string {
 		description: `Enter the text of the ${written}. ${EMPTY_EXPRESSION} To empty a ${written}, enter <p></p>.`,
 	});
 }
+
+const cutContents = (written: Written): UserMessage => ({
+	message: "'Contents' is a text that was cut, so nothing was saved",
+	description: `The rest of the ${written} would be lost. Change only a sentence with 'Replace Text', or read all of it: raise 'Limit of Characters' of Get Contents.`,
+});
 
 export const enteredFormat = requiredChoiceField({
 	displayName: 'Format',

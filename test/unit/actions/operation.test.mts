@@ -100,10 +100,16 @@ it('propertiesOf shows every field once when two operations want opposite orders
 it('propertiesOf begins a locator that needs an incoming item empty for an AI tool, and keeps its conditions', () => {
 	const expression = { __rl: true, mode: 'id', value: '={{ $json.page.id }}' };
 	const conditions = { show: { from: ['page'] }, hide: { mode: ['x'] } };
+	const mode = (displayName: string) => ({
+		displayName,
+		name: displayName,
+		type: 'string' as const,
+	});
 	const page = field('page', {
 		type: 'resourceLocator',
 		default: expression,
 		displayOptions: conditions,
+		modes: ['From List', 'By ID', 'By Path'].map((displayName) => mode(displayName)),
 	});
 	const [, , ...variants] = propertiesOf([resource('a', operation('x', page))], 'a');
 	const show = { resource: ['a'], operation: ['x'], from: ['page'] };
@@ -115,6 +121,7 @@ it('propertiesOf begins a locator that needs an incoming item empty for an AI to
 			{ show: { ...show, '@tool': [true] }, hide },
 		],
 	]);
+	expect(variants[1]!.description).toBe('The page by its ID or path, as another tool gives it');
 	expect(page.displayOptions).toEqual({ show: { from: ['page'] }, hide: { mode: ['x'] } });
 });
 

@@ -56,11 +56,9 @@ function operationProperty({ value: resource, operations }: Resource): INodeProp
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: { resource: [resource] } },
-		options: operations.map(({ name, value, action, description }) => ({
-			name,
-			value,
-			action,
-			description,
+		options: operations.map(({ name, value, action, description, builderHint: propertyHint }) => ({
+			...{ name, value, action, description },
+			...(propertyHint === undefined ? {} : { builderHint: { propertyHint } }),
 		})),
 		default: first,
 	};
@@ -76,7 +74,7 @@ function shownFor(field: INodeProperties, resource: string, operation: string[])
 
 /**
  * A locator whose default is an expression gets a second form for AI tools, which have no incoming item: empty
- * there, so that n8n asks the workflow author to choose.
+ * there, so that n8n asks the workflow author to choose, or to let the model name it.
  */
 function withVariantForAgents(field: INodeProperties): INodeProperties[] {
 	if (!isResourceLocatorValue(field.default) || !isExpression(field.default.value)) return [field];
@@ -85,8 +83,20 @@ function withVariantForAgents(field: INodeProperties): INodeProperties[] {
 	const show = { ...displayOptions?.show, '@tool': [true] };
 	return [
 		{ ...field, displayOptions: { ...displayOptions, hide } },
-		{ ...field, default: NOT_CHOSEN, displayOptions: { ...displayOptions, show } },
+		{
+			...field,
+			default: NOT_CHOSEN,
+			description: `${howToNameIt(field)}, as another tool gives it`,
+			displayOptions: { ...displayOptions, show },
+		},
 	];
+}
+
+/** E.g. "The page by its ID, path or URL". */
+function howToNameIt({ displayName, modes = [] }: INodeProperties): string {
+	const ways = modes.flatMap(({ displayName }) => /^By (.+)$/.exec(displayName)?.[1] ?? []);
+	const named = ways.map((way) => (way === way.toUpperCase() ? way : way.toLowerCase()));
+	return `The ${displayName.toLowerCase()} by its ${named.join(', ').replace(/, ([^,]*)$/, ' or $1')}`;
 }
 
 function isExpression(value: unknown): boolean {

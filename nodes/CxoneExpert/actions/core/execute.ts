@@ -35,7 +35,7 @@ async function runOne(
 	try {
 		const run = new OperationContext(n8n, await connecting, item);
 		const outputs = await chosenOperation(run, resources).run(run);
-		return outputs.map((output) => ({ ...output, pairedItem: { item } }));
+		return [...outputs, ...run.notes].map((output) => ({ ...output, pairedItem: { item } }));
 	} catch (thrown) {
 		const error = asNodeError(n8n, thrown);
 		error.context.itemIndex = item;

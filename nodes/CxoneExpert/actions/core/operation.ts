@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import type { Field, Fields, InputContext, ValuesOf } from './field';
+import { runsAsTool } from '../../n8n/tool';
 import type { ExpertSite } from './site';
 
 /** For one incoming item; n8n's link to that item is added. */
@@ -10,9 +11,11 @@ export interface OperationLabels {
 	/** Stored in workflows: never changes. */
 	value: string;
 	name: string;
-	/** In the node picker, e.g. `Get a page`. */
+	/** In the node picker, e.g. `Get details of page`; all that a model is told of the tool. */
 	action: string;
 	description: string;
+	/** For n8n's own assistant, where it would choose something else. */
+	builderHint?: string;
 }
 
 export interface Operation extends OperationLabels {
@@ -51,6 +54,8 @@ export class OperationContext implements InputContext {
 	/** For binary data and other things that only n8n can do. */
 	readonly n8n: IExecuteFunctions;
 	readonly item: number;
+	/** Items behind those of the operation. */
+	readonly notes: Output[] = [];
 
 	constructor(n8n: IExecuteFunctions, site: ExpertSite, item: number) {
 		this.n8n = n8n;
@@ -64,6 +69,17 @@ export class OperationContext implements InputContext {
 
 	get timezone(): string {
 		return this.n8n.getTimezone();
+	}
+
+	/** For a model, which reads nothing but what is returned. */
+	get isTool(): boolean {
+		return runsAsTool(this.n8n);
+	}
+
+	/** What to know about the output: a hint for people, an item for a model. */
+	note(message: string): void {
+		if (this.isTool) this.notes.push({ json: { message } });
+		else this.n8n.addExecutionHints({ message, location: 'outputPane' });
 	}
 
 	/** n8n throws for a field that is not shown, unless it is given a fallback. */

@@ -24,7 +24,7 @@ const page = targetPageField({
 export const createOrUpdateDraft = defineOperation({
 	value: 'createOrUpdate',
 	name: 'Create or Update',
-	action: 'Create or update draft',
+	action: 'Create or update draft without publishing',
 	description: 'Write the text of a draft, which is created if the page has none',
 	fields: {
 		page,

@@ -1,14 +1,15 @@
 import { compact, revisionOf } from '../../api/elements';
-import { attribute, textOf } from '../../api/xml';
+import { textOf } from '../../api/xml';
 import {
 	contentsFormat,
+	contentsItem,
 	draftMode,
 	keepHidden,
-	markdownIn,
 	readContents,
 	siteFormat,
 } from '../contents';
 import { optionsField } from '../core/field';
+import { limitOfCharacters } from '../core/limit-of-characters';
 import { defineOperation } from '../core/operation';
 import { outputs } from '../core/results';
 import { page } from '../page-field';
@@ -19,33 +20,23 @@ import { draftNames } from './items';
 export const getDraftContents = defineOperation({
 	value: 'getContents',
 	name: 'Get Contents',
-	action: 'Get contents of draft',
+	action: 'Get contents of draft to edit',
 	description: 'Get the text of a draft, to change it and save it again',
 	fields: {
 		page,
 		format: contentsFormat,
-		options: optionsField({ keepHidden, mode: draftMode }),
+		options: optionsField({ keepHidden, limitOfCharacters, mode: draftMode }),
 	},
-	async run(run, { page, format, options: { keepHidden, mode } }) {
+	async run(run, { page, format, options }) {
 		const draft = await readDraft(run, page);
 		const call = draftCall('GET', page, '/contents', 'read the text of the draft of');
-		const query = { format: siteFormat(format), mode };
+		const query = { format: siteFormat(format), mode: options.mode };
 		const found = await readContents(run, { ...call, query });
 		const names = compact(draftNames(draft));
 		const more = compact({
 			revision: revisionOf(found.element),
 			editedAt: textOf(draft, 'date.edited'),
 		});
-		if (format === 'markdown') {
-			const markdown = await markdownIn(
-				found,
-				draftNames(draft).url ?? run.origin ?? '',
-				keepHidden,
-			);
-			return outputs([{ page: names, markdown, ...more, mode }]);
-		}
-		const { element, type, contents } = found;
-		const text = compact({ title: attribute(element, 'title'), type, contents });
-		return outputs([{ page: names, ...text, ...more, format, mode }]);
+		return outputs([await contentsItem(run, found, names, more, { ...options, format })]);
 	},
 });

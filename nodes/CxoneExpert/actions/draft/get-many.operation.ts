@@ -18,7 +18,7 @@ const tags = tagFilter('Tags that a draft must have.', 'e.g. article:howto');
 export const getManyDrafts = defineOperation({
 	value: 'getMany',
 	name: 'Get Many',
-	action: 'Get many drafts',
+	action: 'Get many drafts that wait to be published',
 	description: 'Get the drafts that wait to be published, newest change first',
 	fields: { below, limit: limitUpTo(MAX_DRAFTS), simplify, options: optionsField({ tags }) },
 	async run(run, { below, limit, simplify, options }) {
@@ -32,9 +32,7 @@ export const getManyDrafts = defineOperation({
 			'drafts',
 		);
 		const found = children(child(root, 'pages'), 'page');
-		if (found.length >= MAX_DRAFTS) {
-			run.n8n.addExecutionHints({ message: TOO_MANY, location: 'outputPane' });
-		}
+		if (found.length >= MAX_DRAFTS) run.note(TOO_MANY);
 		return results(newestFirst(found).slice(0, limit), simplify, listedDraftItem);
 	},
 });

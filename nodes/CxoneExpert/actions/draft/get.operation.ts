@@ -8,7 +8,7 @@ import { draftItem } from './items';
 export const getDraft = defineOperation({
 	value: 'get',
 	name: 'Get',
-	action: 'Get draft',
+	action: 'Get state of draft',
 	description: 'Get title, URL, state and revision of the draft of a page',
 	fields: { page, simplify },
 	async run({ site }, { page, simplify }) {

@@ -13,7 +13,7 @@ const allow = allowField('missingtemplatereference', 'idferrors');
 export const publishDraft = defineOperation({
 	value: 'publish',
 	name: 'Publish',
-	action: 'Publish draft',
+	action: 'Publish draft to readers',
 	description: 'Publish the draft of a page, so that readers see it',
 	fields: { page: targetPage, simplify, options: optionsField({ allow }) },
 	async run(run, { page: named, simplify, options }) {

@@ -8,7 +8,7 @@ import { fileItem } from './items';
 export const getManyFiles = defineOperation({
 	value: 'getMany',
 	name: 'Get Many',
-	action: 'Get many files',
+	action: 'Get many files of page',
 	description: 'Get the files of a page, without their content',
 	fields: { page, ...limitFields, simplify },
 	async run(run, { page, simplify, ...limits }) {

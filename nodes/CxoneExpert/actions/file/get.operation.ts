@@ -7,7 +7,7 @@ import { fileItem } from './items';
 export const getFile = defineOperation({
 	value: 'get',
 	name: 'Get',
-	action: 'Get file',
+	action: 'Get details of file',
 	description: 'Get name, size, type, revision and page of a file, without its content',
 	fields: { pageOfList, file, simplify },
 	async run(run, { file, simplify }) {

@@ -36,7 +36,7 @@ const page = targetPageField({
 export const createOrUpdatePage = defineOperation({
 	value: 'createOrUpdate',
 	name: 'Create or Update',
-	action: 'Create or update page',
+	action: 'Create or update page that readers see',
 	description: 'Write the text of a page, which is created if it does not exist',
 	fields: {
 		page,

@@ -79,7 +79,7 @@ const options = {
 export const getChangedPages = defineOperation({
 	value: 'getChangedSince',
 	name: 'Get Many Changed Since',
-	action: 'Get many changed pages',
+	action: 'Get many pages changed since time',
 	description: 'Get the pages that were created or edited since a time, oldest change first',
 	fields: { below, since, ...limitFields, simplify, options: optionsField(options) },
 	async run(run, { below, since, options, simplify, ...limits }) {
@@ -158,7 +158,7 @@ async function changedPages(
 		isAll &&= halves.length > 0;
 		periods.push(...halves);
 	}
-	if (!isAll) run.n8n.addExecutionHints({ message: TOO_MANY, location: 'outputPane' });
+	if (!isAll) run.note(TOO_MANY);
 	return [...found.values()];
 }
 

@@ -5,15 +5,16 @@ import { pageAddress } from '../../api/site-url';
 import { attribute, type XmlElement } from '../../api/xml';
 import {
 	contentsFormat,
+	contentsItem,
 	contentsMode,
 	keepHidden,
-	markdownIn,
 	readContents,
 	siteFormat,
 	tableOfContentsIn,
 	translateTo,
 } from '../contents';
 import { flagField, optionsField } from '../core/field';
+import { limitOfCharacters } from '../core/limit-of-characters';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs } from '../core/results';
 import { existingPage, infoCall, pageCall, pageOf } from '../find-page';
@@ -34,6 +35,7 @@ const options = optionsField({
 		description: 'Whether to add the table of contents as HTML, if the page has headings',
 	}),
 	keepHidden,
+	limitOfCharacters,
 	mode: contentsMode,
 	revision,
 	translate: translateTo,
@@ -43,28 +45,25 @@ const options = optionsField({
 export const getPageContents = defineOperation({
 	value: 'getContents',
 	name: 'Get Contents',
-	action: 'Get contents of page',
-	description: 'Get the text of a page as Markdown, HTML or plain text',
+	action: 'Get contents of page to read',
+	description: 'Read a page: get its whole text as Markdown, HTML or plain text',
 	fields: { page, format: contentsFormat, options },
-	async run(run, { page, format, options: { includeToc, keepHidden, mode, revision, translate } }) {
+	builderHint:
+		"To change the text and save it again, set option mode: 'edit'; what 'view' gives is for reading, and is refused by operation: 'createOrUpdate'. To answer a question, use resource: 'passage', operation: 'getMany' first.",
+	async run(run, { page, format, options }) {
+		const { includeToc, mode, revision, translate } = options;
 		const messages = revision === '' ? {} : { 404: noRevision(page.label, revision) };
 		const call = pageCall('GET', page, '/contents', 'read the contents of', messages);
 		const query = { format: siteFormat(format), mode, revision, translate };
 		const found = await readContents(run, { ...call, query });
-		const { element, type, contents } = found;
+		const { element } = found;
 		if (element !== undefined) existingPage(element, page);
 		const names = await pageNames(run, page, element);
 		const more = compact({
 			revision: revisionOf(element),
 			tableOfContents: includeToc ? tableOfContentsIn(element) : undefined,
 		});
-		if (format === 'markdown') {
-			const { url = run.origin ?? '' } = names;
-			const markdown = await markdownIn(found, url, keepHidden);
-			return outputs([{ page: names, markdown, ...more, mode }]);
-		}
-		const text = compact({ title: attribute(element, 'title'), type, contents });
-		return outputs([{ page: names, ...text, ...more, format, mode }]);
+		return outputs([await contentsItem(run, found, names, more, { ...options, format })]);
 	},
 });
 

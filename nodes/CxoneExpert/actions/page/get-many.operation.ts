@@ -20,7 +20,7 @@ const queryField = requiredTextField({
 	displayName: 'Query',
 	name: 'query',
 	placeholder: 'e.g. reset the phone',
-	description: 'Words to look for',
+	description: 'Words to look for: the few that matter, not a whole question',
 });
 
 const filters = {
@@ -58,8 +58,10 @@ const sort = collectionField(
 export const getManyPages = defineOperation({
 	value: 'getMany',
 	name: 'Get Many',
-	action: 'Get many pages',
-	description: 'Find pages and files with the search of the site',
+	action: 'Get many pages by search words',
+	description: 'Find pages and files by words, as readers do with the search of the site',
+	builderHint:
+		"To answer a question from the knowledge base, use resource: 'passage', operation: 'getMany' instead. For every page with a tag, use resource: 'tag', operation: 'getPages'.",
 	fields: {
 		query: queryField,
 		below,

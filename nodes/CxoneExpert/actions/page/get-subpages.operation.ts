@@ -18,7 +18,7 @@ const options = optionsField({
 export const getPageSubpages = defineOperation({
 	value: 'getSubpages',
 	name: 'Get Subpages',
-	action: 'Get subpages of page',
+	action: 'Get subpages directly below page',
 	description: 'Get the pages directly below a page',
 	fields: { page, ...limitFields, simplify, options },
 	async run(run, { page, simplify, options, ...limits }) {

@@ -17,8 +17,8 @@ const options = optionsField({
 export const getPage = defineOperation({
 	value: 'get',
 	name: 'Get',
-	action: 'Get page',
-	description: 'Get title, URL, author, tags and more of a page',
+	action: 'Get details of page',
+	description: 'Get title, URL, author, tags and more of a page, but not its text',
 	fields: { page, simplify, options },
 	async run(run, { page, simplify, options }) {
 		const query = options.includeDeleted ? alsoDeleted(page.key) : {};

@@ -7,6 +7,7 @@ import {
 	refuse,
 	requiredTextField,
 } from '../core/field';
+import { limitOfCharacters } from '../core/limit-of-characters';
 import { locatorOf } from '../core/locator';
 import { below } from '../page-field';
 import { tagFilter } from '../tag/field';
@@ -86,6 +87,7 @@ export const passageOptions = {
 		name: 'includeAttachments',
 		description: 'Whether to look in files that are attached to pages, too',
 	}),
+	limitOfCharacters,
 	minScore,
 	onePerPage: flagField({
 		displayName: 'One per Page',

@@ -1,10 +1,10 @@
 import { asExpertError, type UserMessage } from '../../api/expert-error';
 import { encode } from '../../api/path-segment';
 import { attribute, child, children, type XmlElement } from '../../api/xml';
-import { runsAsTool } from '../../n8n/tool';
 import { onlyEntered, optionsField, type ValuesOf } from '../core/field';
+import { cutTexts } from '../core/limit-of-characters';
 import { defineOperation, type OperationContext } from '../core/operation';
-import { limitUpTo, outputs, results, simplify } from '../core/results';
+import { limitUpTo, results, simplify } from '../core/results';
 import { pathOf } from '../find-page';
 import type { PageReference } from '../page-reference';
 import { belowPages, passageOptions, question } from './fields';
@@ -17,7 +17,7 @@ const MAX_PASSAGES = 100;
 export const getManyPassages = defineOperation({
 	value: 'getMany',
 	name: 'Get Many',
-	action: 'Get many passages',
+	action: 'Get many passages that answer question',
 	description: 'Answer a question: get the passages of the knowledge base that fit it best',
 	fields: {
 		question,
@@ -35,8 +35,15 @@ export const getManyPassages = defineOperation({
 		};
 		const found = await readPassages(run, query);
 		const passages = (onePerPage ? bestOfEachPage(found) : found).slice(0, limit);
-		if (passages.length === 0 && runsAsTool(run.n8n)) return outputs([NOTHING_FITS]);
-		return results(passages, simplify, passageItem);
+		if (passages.length === 0 && run.isTool) run.note(NOTHING_FITS);
+		const items = results(passages, simplify, passageItem);
+		cutTexts(
+			run,
+			options.limitOfCharacters,
+			'text',
+			items.map(({ json }) => json),
+		);
+		return items;
 	},
 });
 
@@ -90,7 +97,5 @@ const NO_PASSAGES: UserMessage = {
 };
 
 /** A model that gets nothing at all may make up an answer. */
-const NOTHING_FITS = {
-	message:
-		'No passage fits this question. Ask it in other words, or say that the knowledge base does not answer it.',
-};
+const NOTHING_FITS =
+	'No passage fits this question. Ask it in other words, or say that the knowledge base does not answer it.';

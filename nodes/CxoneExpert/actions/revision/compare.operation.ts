@@ -38,7 +38,7 @@ const previous = revisionField({
 export const compareRevisions = defineOperation({
 	value: 'compareRevisions',
 	name: 'Compare Revisions',
-	action: 'Compare revisions of page',
+	action: 'Compare revisions of page to see changes',
 	description: 'Get what an edit of a page or a draft has added and removed',
 	fields: { page, of, revision, previous },
 	async run(run, { page, of, ...entered }) {

@@ -8,7 +8,7 @@ import { revisionItem } from './items';
 export const getPageRevisions = defineOperation({
 	value: 'getRevisions',
 	name: 'Get Revisions',
-	action: 'Get revisions of page',
+	action: 'Get revisions of page with authors',
 	description: 'Get who changed a page, when and how much for each saved version',
 	fields: { page, ...limitFields, simplify },
 	async run(run, { page, simplify, ...limits }) {

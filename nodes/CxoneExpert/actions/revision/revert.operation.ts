@@ -24,7 +24,7 @@ const allow = allowField('missingtemplatereference', 'idferrors');
 export const revertPage = defineOperation({
 	value: 'revert',
 	name: 'Revert',
-	action: 'Revert page',
+	action: 'Revert page to earlier revision',
 	description: 'Undo changes of a page: an earlier version becomes the newest one',
 	fields: { page: targetPage, revision, simplify, options: optionsField({ allow }) },
 	async run(run, { page: named, revision, simplify, options: { allow } }) {

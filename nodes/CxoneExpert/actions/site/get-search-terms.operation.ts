@@ -30,7 +30,7 @@ const until = optionalTimeField({
 export const getSearchTerms = defineOperation({
 	value: 'getSearchTerms',
 	name: 'Get Search Terms',
-	action: 'Get search terms of site',
+	action: 'Get search terms of readers',
 	description: 'Get what readers searched for, how often, and whether they opened a result',
 	fields: { lowQuality, since, until, ...limitFields, simplify },
 	async run({ site }, { lowQuality, since, until, simplify, ...limits }) {

@@ -5,7 +5,7 @@ import { NO_SAVE_RIGHTS } from '../write';
 import { replacingText } from './replace-text';
 
 export const replaceTextInPage = replacingText({
-	action: 'Replace text in page',
+	action: 'Replace text in page that readers see',
 	description: 'Change a sentence of a page that readers see, without sending its whole text',
 	written: 'page',
 	async toEdit(run, named) {

@@ -1,6 +1,7 @@
-import { undefinedIfNotFound } from '../../api/expert-error';
+import { errorOf, undefinedIfNotFound } from '../../api/expert-error';
 import { markdownIn, readContents } from '../contents';
 import { type Field, flagField, optionsField, type ValuesOf } from '../core/field';
+import { cutTexts, limitOfCharacters } from '../core/limit-of-characters';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { limitFields, maxResults, outputs } from '../core/results';
 import { pageCall } from '../find-page';
@@ -26,6 +27,7 @@ const options = {
 		name: 'includeContents',
 		description: 'Whether to add the text of each page as "markdown"',
 	}),
+	limitOfCharacters,
 	maxWithContents,
 	onlyPublished: flagField({
 		displayName: 'Only Published',
@@ -38,7 +40,7 @@ const options = {
 export const getPageTree = defineOperation({
 	value: 'getTree',
 	name: 'Get Tree',
-	action: 'Get tree of pages',
+	action: 'Get tree of pages below page',
 	description:
 		'Get all pages below a page at any depth, parents first, with their texts if you like',
 	fields: { page, ...limitFields, options: optionsField(options) },
@@ -52,20 +54,32 @@ export const getPageTree = defineOperation({
 async function addContents(
 	run: OperationContext,
 	pages: TreePage[],
-	{ maxWithContents: max }: ValuesOf<typeof options>,
+	{ maxWithContents: max, limitOfCharacters }: ValuesOf<typeof options>,
 ): Promise<void> {
 	const first = pages.slice(0, max);
+	const refusals: string[] = [];
 	for (let start = 0; start < first.length; start += CONCURRENT) {
 		const some = first.slice(start, start + CONCURRENT);
-		await Promise.all(some.map(async (each) => await addMarkdown(run, each)));
+		const refused = await Promise.all(some.map(async (each) => await addMarkdown(run, each)));
+		refusals.push(...refused.flat());
 	}
-	if (pages.length <= max) return;
-	const message = `Only the first ${max} of ${pages.length} pages have their contents. For more, raise 'Max Pages with Contents': each page is one call that counts against the license.`;
-	run.n8n.addExecutionHints({ message, location: 'outputPane' });
+	cutTexts(run, limitOfCharacters, 'markdown', first);
+	if (pages.length > max) run.note(onlyFirst(max, pages.length));
+	if (refusals.length > 0) run.note(withoutContents(refusals));
 }
 
-/** None for a page that was deleted meanwhile. */
-async function addMarkdown(run: OperationContext, page: TreePage): Promise<void> {
+const onlyFirst = (max: number, all: number) =>
+	`Only the first ${max} of ${all} pages have their contents. For more, raise 'Max Pages with Contents': each page is one call that counts against the license.`;
+
+const withoutContents = ([first, ...others]: string[]) =>
+	`${others.length + 1} of the pages came without contents. The first: ${first}. Read them with Get Contents in another 'Format'.`;
+
+/**
+ * None for a page that was deleted meanwhile, or that is too much for Markdown.
+ *
+ * @returns why it is too much
+ */
+async function addMarkdown(run: OperationContext, page: TreePage): Promise<string[]> {
 	const { id = '', url = '' } = page;
 	const call = pageCall(
 		'GET',
@@ -75,5 +89,8 @@ async function addMarkdown(run: OperationContext, page: TreePage): Promise<void>
 	);
 	const query = { mode: 'view', format: 'html' };
 	const found = await undefinedIfNotFound(readContents(run, { ...call, query }));
-	if (found !== undefined) page.markdown = await markdownIn(found, url, false);
+	if (found === undefined) return [];
+	const setMarkdown = (markdown: string) => void (page.markdown = markdown);
+	const refusal = await errorOf(markdownIn(found, url, false).then(setMarkdown));
+	return refusal === undefined ? [] : [`${page.path ?? id} (${refusal.message})`];
 }
