@@ -101,6 +101,16 @@ describe.each(everything)('$title', ({ title, resource, operation }) => {
 		expect(operation.action).not.toMatch(/\b(an?|the)\b/i);
 	});
 
+	it(`${title} names its tool in 64 characters, after which n8n cuts the name`, () => {
+		expect(`${operation.action} in CXone Expert`.length).toBeLessThanOrEqual(64);
+	});
+
+	it(`${title} has a description of each field to fill in, for people and models`, () => {
+		for (const { name, required, description = '' } of operation.fields) {
+			if (required) expect(description.length, name).toBeGreaterThan(15);
+		}
+	});
+
 	it(`${title} is described in two lines of the list, which shows no more`, () => {
 		expect(operation.description.length).toBeLessThanOrEqual(100);
 	});

@@ -25,7 +25,7 @@ export function contentsField(written: Written): Field<string> {
 			default: '',
 			required: true,
 			placeholder: 'e.g. <p>Press the button for two seconds.</p>',
-			description: `The text of the ${written}`,
+			description: `The whole text of the ${written}, as HTML unless Format says otherwise`,
 		},
 		read: (entered) => enteredContents(entered, written),
 	};
