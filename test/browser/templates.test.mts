@@ -15,13 +15,16 @@ import { present } from '../support/present.mts';
 
 /** The steps of each template in which something is to be filled in besides the credential. */
 const TO_FILL_IN: Record<string, string[]> = {
-	'content-updated-review-tag': [],
+	'edit-review': ['Chat model', 'Keep it?', 'Say it was edited again'],
 	'high-volume': ['Start the follow-up'],
-	'new-page-to-jira': ['Create an issue'],
-	'new-page-to-slack': ['Tell Slack'],
+	'new-page-to-slack-and-teams': ['Tell Slack', 'Tell Teams'],
 	'page-deleted-alert': ['Send an alert'],
+	'review-dates': ['Send the list'],
+	'search-gaps-and-broken-links-to-jira': ['Issue for links', 'Issue for searches'],
 	'status-page': ['Open the page'],
-	watchdog: ['Alert'],
+	'ticket-to-draft': [],
+	'vector-store': ['Embeddings', 'Empty the store', 'Remove the page', 'Store'],
+	'weekly-digest': ['Send the digest'],
 };
 const NOTE = 'n8n-nodes-base.stickyNote';
 
@@ -41,7 +44,9 @@ describeInBrowser('ready-made workflows, imported from their files', (suite) => 
 				// n8n draws a question mark for a step that it does not know.
 				await editor.node(step.name).locator('img, svg.n8n-icon, [data-icon]').first().waitFor();
 			}
-			await expect.poll(async () => await editor.markedNodes()).toEqual(TO_FILL_IN[name]);
+			await expect
+				.poll(async () => (await editor.markedNodes()).toSorted())
+				.toEqual(TO_FILL_IN[name]);
 
 			const trigger = nodes.find(isTrigger)?.name;
 			if (trigger === undefined) return;

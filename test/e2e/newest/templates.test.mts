@@ -2,12 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { withCode } from '../../support/n8n/settings.mts';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Credential, Workflow } from '../../support/n8n/client.mts';
-import {
-	type Execution,
-	executionError,
-	executionItems,
-	isFinished,
-} from '../../support/n8n/executions.mts';
+import { type Execution, executionError, executionItems } from '../../support/n8n/executions.mts';
 import { event, PublishedTrigger } from '../../support/e2e/published-trigger.mts';
 import type { EmitOptions, Page, Simulator } from '../../support/simulator/index.mts';
 import {
@@ -17,8 +12,9 @@ import {
 import {
 	jiraIssueType,
 	jiraProject,
-	slackAlerts,
 	slackChannel,
+	team,
+	teamsChannel,
 } from '../../support/e2e/outside/service.mts';
 import { Scene } from '../../support/e2e/scene.mts';
 import {
@@ -26,43 +22,69 @@ import {
 	type FilledIn,
 	importTemplate,
 	isTrigger,
+	type PinData,
 	template,
 } from '../../support/e2e/template.mts';
+import { send } from '../../support/http.mts';
 import { elementAt, present } from '../../support/present.mts';
 import { waitFor, waitUntil } from '../../support/wait.mts';
 
-const [SLACK, JIRA, MAIL] = [
-	'new-page-to-slack',
-	'new-page-to-jira',
+const [CHAT, MAIL, VOLUME] = [
+	'new-page-to-slack-and-teams',
 	'page-deleted-alert',
+	'high-volume',
 ] as const;
-const [TAG, VOLUME] = ['content-updated-review-tag', 'high-volume'] as const;
+const [TICKET, REVIEW, DIGEST] = ['ticket-to-draft', 'edit-review', 'weekly-digest'] as const;
+const [STORE, GAPS, DATES] = [
+	'vector-store',
+	'search-gaps-and-broken-links-to-jira',
+	'review-dates',
+] as const;
 
 /** What a person fills in. */
+const slackNode = { channelId: chosen(slackChannel) };
+const issueNode = { project: chosen(jiraProject), issueType: chosen(jiraIssueType) };
+const mailNode = { fromEmail: 'n8n@example.com', toEmail: 'team@example.com' };
 const FILLED_IN: Record<string, FilledIn> = {
-	[SLACK]: { 'Tell Slack': { channelId: chosen(slackChannel) } },
-	[JIRA]: {
-		'Create an issue': { project: chosen(jiraProject), issueType: chosen(jiraIssueType) },
+	[CHAT]: {
+		'Tell Slack': slackNode,
+		'Tell Teams': { teamId: chosen(team), channelId: chosen(teamsChannel) },
 	},
-	[MAIL]: { 'Send an alert': { fromEmail: 'n8n@example.com', toEmail: 'team@example.com' } },
-	watchdog: {
-		'Every 5 minutes': { rule: { interval: [{ field: 'seconds', secondsInterval: 2 }] } },
-		Alert: { channelId: chosen(slackAlerts) },
-	},
+	[MAIL]: { 'Send an alert': mailNode },
+	[REVIEW]: { 'Keep it?': slackNode, 'Say it was edited again': slackNode },
+	[DIGEST]: { 'Send the digest': mailNode },
+	[GAPS]: { 'Issue for searches': issueNode, 'Issue for links': issueNode },
+	[DATES]: { 'Send the list': mailNode },
+};
+
+/** Services that no test plays, by what they would give. */
+const SERVICES: PinData = {
+	'Empty the store': [{ json: { success: true } }],
+	'Remove the page': [{ json: { success: true } }],
+	Store: [{ json: { pageContent: 'text', metadata: {} } }],
 };
 
 /** What each sends to the outside world, one text a message. */
 const SENT: Record<string, (world: OutsideWorld) => string[]> = {
-	[SLACK]: (world) => world.sent('slack.com').map(({ body }) => `${body.channel}: ${body.text}`),
-	[JIRA]: (world) =>
-		world.sent('example.atlassian.net').map(({ body: { fields } }) => {
+	[CHAT]: (world) => world.sent('slack.com').map(({ body }) => `${body.channel}: ${body.text}`),
+	[GAPS]: (world) =>
+		world.sent('example.atlassian.net').flatMap(({ body: { fields } }) => {
+			if (fields === undefined) return [];
 			const { project, issuetype, summary, description } = fields;
 			return `${project.id} ${issuetype.id}: ${summary}\n${description}`;
 		}),
 	[MAIL]: ({ mail }) => mail.mails.map(({ subject, text }) => `${subject}\n${text}`),
 };
 
-/** A title with everything that Slack and Jira could treat as a command of theirs. */
+/** What a filter lets through. */
+function kept(execution: Execution, node: string) {
+	const [run] = execution.data?.resultData.runData[node] ?? [];
+	return (run?.data?.main[0] ?? []).map(({ json }) => json);
+}
+
+const mailsIn = present(SENT[MAIL], MAIL);
+
+/** A title with everything that Slack could treat as a command of its own. */
 const ODD_TITLE = 'Größe <!channel> & {code} *sure*';
 const LONG_TITLE = `Line\nbreak ${'long '.repeat(100)}`;
 
@@ -87,14 +109,14 @@ const goodAndGood = ['success', 'success'];
 const CASES: Case[] = [
 	{
 		// Both events of the page; one passes nothing on.
-		...{ of: SLACK, what: 'an odd title, the address and the author', ends: goodAndGood },
+		...{ of: CHAT, what: 'an odd title, the address and the author', ends: goodAndGood },
 		happens: ({ site }) => void site.createPage('Guides/Größe', { title: ODD_TITLE }),
 		sent: [
 			/^C0123TEST: Page Published: Größe &lt;!channel&gt; &amp; \{code\} \*sure\*, by Site Admin\nhttp.*\/Guides\/Gr%C3%B6%C3%9Fe$/,
 		],
 	},
 	{
-		...{ of: SLACK, what: 'nothing of a draft, and its publication', ends: goodAndGood },
+		...{ of: CHAT, what: 'nothing of a draft, and its publication', ends: goodAndGood },
 		happens: (simulator) => {
 			withUserIds(simulator);
 			const { pageId } = simulator.site.createDraft('Guides/Coming', { title: 'Coming' });
@@ -103,13 +125,13 @@ const CASES: Case[] = [
 		sent: [/: Page Published: Coming, by Site Admin\nhttp/],
 	},
 	{
-		...{ of: SLACK, what: 'that the event names no page', ends: ['success'] },
+		...{ of: CHAT, what: 'that the event names no page', ends: ['success'] },
 		happens: (simulator) => void simulator.emit('page_create', thin),
 		sent: [/: Page Created: Expert does not say which, by unknown\n$/],
 	},
 	{
 		// Its first text says that readers can open it, its creation does not.
-		...{ of: SLACK, what: 'the path when the site cannot be asked', ends: ['error', 'success'] },
+		...{ of: CHAT, what: 'the path when the site cannot be asked', ends: ['error', 'success'] },
 		happens: ({ faults, site }) => {
 			faults.add({ match: { path: '/deki/pages/' }, effect: { status: 500 } });
 			site.createPage('Guides/Unseen', { title: 'Unseen', by: 'editor' });
@@ -117,31 +139,17 @@ const CASES: Case[] = [
 		sent: [/: Page Published: Guides\/Unseen, by editor\nhttp.*\/Guides\/Unseen$/],
 	},
 	{
-		...{ of: JIRA, what: 'an odd title, the address, the author and the time', ends: goodAndGood },
-		happens: ({ site }) => void site.createPage('Guides/One', { title: ODD_TITLE }),
-		sent: [
-			/^10000 10002: Page Published: Größe <!channel> & \{code\} \*sure\*\n.*Page: http.*\/Guides\/One\nBy: Site Admin\nAt: 20/s,
-		],
-	},
-	{
-		...{ of: JIRA, what: 'a title of two long lines', ends: goodAndGood },
+		...{ of: CHAT, what: 'a title of two long lines', ends: goodAndGood },
 		happens: ({ site }) => void site.createPage('Guides/Two', { title: LONG_TITLE }),
-		sent: [/: Page Published: Line break long /],
+		sent: [/: Page Published: Line\sbreak long /],
 	},
 	{
-		...{ of: JIRA, what: 'that the event names no page', ends: ['success'] },
-		happens: (simulator) => void simulator.emit('page_create', thin),
-		sent: [
-			/: Page Created: Expert does not say which\n.*Page: Expert does not .*\nBy: unknown\nAt: 20/s,
-		],
-	},
-	{
-		...{ of: JIRA, what: 'the name of a user whom the event names by ID', ends: goodAndGood },
+		...{ of: CHAT, what: 'the name of a user whom the event names by ID', ends: goodAndGood },
 		happens: (simulator) => {
 			withUserIds(simulator);
 			simulator.site.createPage('By_number', { by: 'editor' });
 		},
-		sent: [/: Page Published: By number\n.*\/By_number\nBy: Edda Editor\nAt: 20/s],
+		sent: [/: Page Published: By number, by Edda Editor\n/],
 	},
 	{
 		...{ of: MAIL, what: 'which page it was, and who deleted it', ends: ['success'] },
@@ -242,79 +250,185 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		expect(told().slice(before)).toEqual(sent.map((text) => expect.stringMatching(text) as string));
 	});
 
-	it(`${TAG}: tags an edited page once, keeps its other tags, and is not started by the user of its own token`, async () => {
-		withUserIds(scene.site);
-		const { site } = scene.site;
-		const { pageId } = site.createPage('Guides/Edited', { tags: ['article:topic'] });
-		const id = await published(TAG);
-		// Publishing has stored who that is, and nothing of it but the id.
-		const stored = Object.entries(scene.database.staticData(id).global);
-		const [, users] = stored.find(([name]) => name.startsWith('cxoneExpertUsers:'))!;
-		expect(users).toEqual({ for: expect.any(String), excluded: [], own: '1' });
-		site.editPage(pageId, { by: 'admin' });
-		await scene.site.idle();
-		site.editPage(pageId, { by: 'editor' });
-		await executions(id, 1);
-		await scene.site.idle();
-		expect(site.page(pageId).tags).toEqual(['article:topic', 'review']);
-		const [execution] = await executions(id, 1);
-		expect(executionItems(execution!, 'Page edited')).toMatchObject([{ user: { id: '4' } }]);
-	});
-
-	it(`${TAG}: fails and says so when nobody can tell which page it was`, async () => {
-		const id = await published(TAG);
-		scene.site.emit('pagecontent_update', thin);
-		const [execution] = await scene.client.waitForExecutions(id, 1);
-		expect(execution!.status).toBe('error');
-		expect(executionError(execution!)).toMatch(/No page is named/);
-	});
-
-	it('watchdog: tells each thing that is wrong with a webhook once, again after Slack has refused it, and changes nothing', async () => {
-		const { site } = scene;
-		const watched = await scene.published({
-			events: ['page_create'],
-			additionalOptions: { repairWebhook: false },
-		});
-		onTestFinished(async () => await scene.client.deactivate(watched.id));
-		const { id: webhook } = watched.webhooks()[0]!;
-		site.disableWebhook(webhook, '1');
-		refuse('');
-		const id = await published('watchdog');
-		const [refused] = await scene.client.waitForExecutions(id, 1);
-		expect(refused!.status).toBe('error');
-		world.refused = undefined;
-		const before = world.sent('slack.com').length;
-		const { told, laterNews } = await watch(id);
-		expect(told).toContainEqual(expect.stringContaining('Expert has disabled it'));
-		expect(laterNews).toEqual([]);
-		const alerts = present(SENT[SLACK], SLACK)(world).slice(before);
-		const texts = told.map((text) => expect.stringContaining(text) as string);
-		expect(alerts).toEqual(expect.arrayContaining(texts));
-		expect(alerts.filter((alert) => !alert.startsWith(`${slackAlerts}: `))).toEqual([]);
-		expect(watched.webhooks()).toMatchObject([{ id: webhook, active: false }]);
-	});
-
-	/**
-	 * Waits until a watchdog has told something, and for two executions that have begun after that. Those
-	 * that began before may tell it, too, when they overlap: here there are seconds between them.
-	 */
-	async function watch(id: string): Promise<{ told: string[]; laterNews: string[] }> {
-		const { client } = scene;
-		const newsOf = (execution: Execution) =>
-			executionItems(execution, 'What is new?').map(({ text }) => text as string);
-		const told = await waitFor('the watchdog has told something', async () => {
-			const ended = await client.executionsWithData(id);
-			return ended.find((each) => each.status === 'success' && newsOf(each).length > 0);
-		});
-		const begun = Math.max(...(await client.executions(id)).map((each) => Number(each.id)));
-		const later = await waitFor('the watchdog has looked twice more', async () => {
-			const all = await client.executionsWithData(id);
-			const ended = all.filter((each) => Number(each.id) > begun && isFinished(each));
-			return ended.length >= 2 ? ended : undefined;
-		});
-		expect(later.map(({ status }) => status)).toEqual(later.map(() => 'success'));
-		return { told: newsOf(told), laterNews: later.flatMap(newsOf) };
+	interface ByHand {
+		filledIn?: FilledIn | undefined;
+		known?: Credential[];
+		/** What stays pinned, or is pinned anew; as in the file if absent. */
+		pins?: PinData;
 	}
+
+	/** "Execute workflow" from one of its first steps. */
+	async function runByHand(name: string, begin: string, { filledIn, known, pins }: ByHand = {}) {
+		const { id } = await importTemplate(
+			scene,
+			name,
+			known ?? credentials,
+			filledIn ?? FILLED_IN[name],
+			(pinData) => ({ ...SERVICES, ...(pins ?? pinData) }),
+		);
+		await scene.client.runFrom(id, begin);
+		const execution = async () => {
+			const [ended] = await scene.client.waitForExecutions(id, 1);
+			expect(executionError(ended!)).toBeUndefined();
+			expect(ended).toMatchObject({ mode: 'manual', status: 'success' });
+			return ended!;
+		};
+		return { id, execution };
+	}
+
+	/** The sample, as if this page of the site had been edited. */
+	function sampleAbout(name: string, node: string, { id, path }: Page, more: object = {}) {
+		const [sample] = present(template(name).pinData?.[node], 'samples');
+		const page = { ...(sample!.json.page as object), id: String(id), path, title: path, ...more };
+		return [{ json: { ...sample!.json, page } }];
+	}
+
+	it(`${TICKET}: writes a draft that readers do not see, and links it in the ticket`, async () => {
+		const { 'Ticket changed': ticket } = present(template(TICKET).pinData, 'samples');
+		const run = await runByHand(TICKET, 'Ticket changed', { pins: { 'Ticket changed': ticket! } });
+		await run.execution();
+		const page = scene.site.site.page('Drafts_from_tickets/SUP-42');
+		expect(page).toMatchObject({ draftState: 'unpublished', title: 'How do I reset the device?' });
+		expect(page.draft).toMatchObject({
+			tags: expect.arrayContaining(['article:howto', 'from-ticket']),
+		});
+		const { body } = present(world.sent('example.atlassian.net').at(-1), 'comment');
+		expect(JSON.stringify(body)).toContain('/Drafts_from_tickets/SUP-42?mt-draft=true');
+	});
+
+	it(`${TICKET}: leaves a ticket alone that was changed and not solved`, async () => {
+		const [sample] = present(template(TICKET).pinData?.['Ticket changed'], 'sample');
+		const changelog = { items: [{ field: 'status', from: '1', to: '3' }] };
+		const ticket = [{ json: { ...sample!.json, changelog } }];
+		const calls = scene.site.apiCalls.length;
+		const run = await runByHand(TICKET, 'Ticket changed', { pins: { 'Ticket changed': ticket } });
+		await run.execution();
+		expect(scene.site.apiCalls.slice(calls)).toEqual([]);
+	});
+
+	describe(`${REVIEW}: the buttons in Slack`, () => {
+		/** Runs until Slack has the question; gives what each button leads to. */
+		async function ask(path: string) {
+			const { site } = scene.site;
+			const { page } = site.createPage(path, { html: '<p>first</p>' });
+			site.editPage(page, { html: '<p>second</p>', by: 'editor' });
+			const edited = sampleAbout(REVIEW, 'Page edited', page, { revision: page.revision });
+			const verdict = [{ json: { text: 'Please look: <other> words' } }];
+			const pins = { 'Page edited': edited, 'Judge the edit': verdict };
+			const before = world.sent('slack.com').length;
+			const run = await runByHand(REVIEW, 'Page edited', { pins });
+			await waitUntil('Slack is asked', () => world.sent('slack.com').length > before);
+			const { body } = present(world.sent('slack.com').at(-1), 'question');
+			expect(JSON.stringify(body)).toContain('Please look: &lt;other&gt; words');
+			const buttons = (body.blocks as any[]).flatMap(({ elements = [] }) => elements);
+			await waitFor('the execution waits', async () => {
+				const [first] = await scene.client.executions(run.id);
+				return first?.status === 'waiting' ? first : undefined;
+			});
+			const click = async (label: string) => {
+				const { url } = present(
+					buttons.find(({ text }) => text.text === label),
+					label,
+				);
+				// As a person does: n8n leaves out what previews links.
+				const headers = { 'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0' };
+				expect(await send(url as string, { headers })).toMatchObject({ status: 200 });
+			};
+			return { page, click, ...run };
+		}
+
+		it(`${REVIEW}: "Undo" gives the page its earlier text`, async () => {
+			const { page, click, execution } = await ask('Guides/Undone');
+			await click('Undo');
+			expect(executionItems(await execution(), 'Undo the edit')).toMatchObject([{ revision: 3 }]);
+			expect(page.html).toContain('first');
+		});
+
+		it(`${REVIEW}: "Approve" leaves it as it is`, async () => {
+			const { page, click, execution } = await ask('Guides/Approved');
+			await click('Approve');
+			await execution();
+			expect(page).toMatchObject({ revision: 2, html: '<p>second</p>' });
+		});
+
+		it(`${REVIEW}: "Undo" says so, and undoes nothing, once the page was edited again`, async () => {
+			const { page, click, execution } = await ask('Guides/Again');
+			scene.site.site.editPage(page, { html: '<p>third</p>', by: 'editor' });
+			await click('Undo');
+			await execution();
+			expect(page).toMatchObject({ revision: 3, html: '<p>third</p>' });
+			expect(present(SENT[CHAT], CHAT)(world).at(-1)).toMatch(/Not undone: .* edited again since/);
+		});
+	});
+
+	it(`${DIGEST}: mails what the site has seen last, without what was pinned`, async () => {
+		const { site } = scene.site;
+		site.createPage('Guides/Digested', { title: 'Digested', by: 'editor' });
+		const run = await runByHand(DIGEST, 'Every Monday', { pins: {} });
+		await run.execution();
+		expect(mailsIn(world).at(-1)).toMatch(/Created: 1\n- (?!Setup).*, by Edda Editor\n {2}http/);
+	});
+
+	it(`${STORE}: reads a page as Markdown, and stores nothing of a deleted one`, async () => {
+		const { site } = scene.site;
+		const { page } = site.createPage('Guides/Stored', { html: '<h2>Reset</h2><p>Hold both.</p>' });
+		const pins = { 'Page changed': sampleAbout(STORE, 'Page changed', page) };
+		const stored = async () => {
+			const run = await runByHand(STORE, 'Page changed', { pins });
+			return kept(await run.execution(), 'With text');
+		};
+		expect(await stored()).toMatchObject([{ markdown: '## Reset\n\nHold both.' }]);
+		site.deletePage(page.path);
+		expect(await stored()).toEqual([]);
+	});
+
+	it(`${STORE}: loads the published pages of the site that have a text`, async () => {
+		const { site } = scene.site;
+		const { pageId } = site.createPage('Loaded/Page', { html: '<p>text</p>' });
+		const { pageId: draft } = site.createDraft('Loaded/Draft', { html: '<p>draft</p>' });
+		const run = await runByHand(STORE, 'First load', { pins: {} });
+		const ids = kept(await run.execution(), 'With text').map(({ id }) => id as string);
+		expect(ids).toContain(String(pageId));
+		const others = [draft, site.page('Loaded').id].map(String);
+		expect(ids.filter((id) => others.includes(id))).toEqual([]);
+	});
+
+	it(`${GAPS}: opens no issue for searches that came once, and one for the links of the site`, async () => {
+		const { site } = scene.site;
+		site.searchLog.push({ query: 'rare', at: new Date(), results: 0, chosen: 0 });
+		site.createPage('Guides/Linked', { html: '<p><a href="/No/Where">it</a></p>' });
+		const before = present(SENT[GAPS], GAPS)(world).length;
+		const run = await runByHand(GAPS, 'Every Monday', { pins: {} });
+		await run.execution();
+		expect(present(SENT[GAPS], GAPS)(world).slice(before)).toEqual([
+			expect.stringMatching(/broken links, .*Guides\/Linked: "it" to \/No\/Where/s),
+		]);
+	});
+
+	it(`${DATES}: replaces the month on an edited page with a cycle, keeps other tags, and lists it once it is due`, async () => {
+		const { site } = scene.site;
+		const tags = ['article:topic', 'review-at:2020-01', 'review-cycle:6m'];
+		const { pageId } = site.createPage('Guides/Reviewed', { tags });
+		const due = await runByHand(DATES, 'Every month', { pins: {} });
+		await due.execution();
+		expect(mailsIn(world).at(-1)).toMatch(
+			/review in Expert: 1\n.*- Reviewed \(2020-01\)\n {2}http/s,
+		);
+		const { pageId: other } = site.createPage('Guides/Free', { tags: ['article:topic'] });
+		const id = await published(DATES);
+		site.editPage(other);
+		site.editPage(pageId);
+		await executions(id, 2);
+		const next = new Date();
+		next.setUTCDate(1);
+		next.setUTCMonth(next.getUTCMonth() + 6);
+		expect(site.page(pageId).tags.toSorted()).toEqual([
+			'article:topic',
+			`review-at:${next.toISOString().slice(0, 7)}`,
+			'review-cycle:6m',
+		]);
+		expect(site.page(other).tags).toEqual(['article:topic']);
+	});
 
 	describe('with 12 events in one execution', () => {
 		const titles = Array.from({ length: 12 }, (_, index) => `Burst ${index + 1}`);
@@ -348,8 +462,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		}
 
 		it.each([
-			[SLACK, 'page:create'],
-			[JIRA, 'page:create'],
+			[CHAT, 'page:create'],
 			[MAIL, 'page:delete'],
 		])(
 			'%s: stops at one that is refused three times, and goes on there when it is retried',
@@ -373,31 +486,6 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 				expect(tried()).toEqual([...before, ...titles.slice(5)]);
 			},
 		);
-
-		it(`${TAG}: tags the others, and only the one that was refused when it is retried`, async () => {
-			const { site, faults, apiCalls } = scene.site;
-			const pages = twelvePages();
-			const refused = elementAt(pages, 5);
-			faults.add({ match: { path: `/pages/${refused.id}/tags` }, effect: { status: 403 } });
-			onTestFinished(() => faults.clear());
-			const { id, alarm } = await deliver(TAG, 'page.content:update', pages);
-			await scene.client.waitForExecutions(alarm, 1);
-			const tagged = () => pages.filter((page) => site.page(page.id).tags.includes('review'));
-			expect(tagged()).toEqual(pages.filter((page) => page !== refused));
-			const [failed] = await scene.client.waitForExecutions(id, 1);
-			expect(failed!.status).toBe('error');
-			expect(executionItems(failed!, 'Add the tag')).toContainEqual(
-				expect.objectContaining({ error: expect.any(String), page: expect.anything() }),
-			);
-			faults.clear();
-			const calls = apiCalls.length;
-			await scene.client.retry(failed!.id);
-			await waitUntil('the last is tagged', () => tagged().length === 12);
-			const changes = apiCalls.slice(calls).filter(({ method }) => method !== 'GET');
-			expect(changes.map(({ path }) => path)).toEqual([
-				expect.stringContaining(`/pages/${refused.id}/tags`),
-			]);
-		});
 
 		it(`${VOLUME}: hands each to a workflow of its own, and one that fails stops no other`, async () => {
 			const pages = twelvePages();
@@ -425,39 +513,96 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 
 	describe('before anything has happened at a site', () => {
 		/** "Import from File", then "Execute workflow": without a credential for Expert, and nothing published. */
-		async function execute(name: string, filledIn = FILLED_IN[name]) {
+		async function execute(name: string, begin?: string, filledIn = FILLED_IN[name]) {
 			const calls = scene.site.apiCalls.length;
-			const { id, nodes } = await importTemplate(scene, name, withoutSite, filledIn);
-			const trigger = present(nodes.find(isTrigger), 'trigger').name;
-			await scene.client.runFrom(id, trigger);
-			const [execution] = await scene.client.waitForExecutions(id, 1);
-			expect(executionError(execution!)).toBeUndefined();
-			expect(execution).toMatchObject({ mode: 'manual', status: 'success' });
-			const samples = present(template(name).pinData, 'samples')[trigger]!;
-			expect(executionItems(execution!, trigger)).toEqual(samples.map(({ json }) => json));
+			const trigger = begin ?? present(template(name).nodes.find(isTrigger), 'trigger').name;
+			const run = await runByHand(name, trigger, { filledIn, known: withoutSite });
+			const execution = await run.execution();
+			const samples = template(name).pinData?.[trigger] ?? [{ json: expect.anything() as object }];
+			expect(executionItems(execution, trigger)).toEqual(samples.map(({ json }) => json));
 			expect(scene.site.apiCalls.slice(calls)).toEqual([]);
-			return execution!;
+			return execution;
 		}
 
-		it.each([
-			[SLACK, /Page Published: Setup, by Jane Doe\nhttps:\/\/help\.example\.com\/Guides\/Setup$/],
-			[JIRA, /Page Published: Setup\n/],
-			[MAIL, /^Page deleted: Setup\n/],
-		])('%s: tells of its sample', async (name, text) => {
-			await execute(name);
-			expect(present(SENT[name], name)(world).at(-1)).toMatch(text);
+		it(`${CHAT}: tells of its sample, in Teams without Slack's characters`, async () => {
+			const said =
+				/Page Published: Setup, by Jane Doe\nhttps:\/\/help\.example\.com\/Guides\/Setup$/;
+			await execute(CHAT);
+			expect(present(SENT[CHAT], CHAT)(world).at(-1)).toMatch(said);
+			const { body } = present(world.sent('graph.microsoft.com').at(-1), 'message');
+			expect(body.body).toEqual({
+				contentType: 'text',
+				content: expect.stringMatching(said) as string,
+			});
 		});
 
-		it(`${TAG}: shows what tagging its sample gives, and tags nothing`, async () => {
-			const execution = await execute(TAG);
-			expect(executionItems(execution, 'Add the tag')).toMatchObject([
-				{ page: { id: '371' }, added: ['review'] },
+		it.each([
+			[MAIL, undefined, /^Page deleted: Setup\n/],
+			[
+				DIGEST,
+				'Every Monday',
+				/^What has changed in Expert: 3\nCreated: 1\n- Setup, by Jane Doe\n {2}https:.*\/Guides\/Setup\n\nEdited: 1\n- Setup, .*\n\nDeleted: 1\n- Old setup, by Jane Doe\s*$/s,
+			],
+			[
+				DATES,
+				'Every month',
+				/^Pages to review in Expert: 1\n.*- Setup \(20\d\d-\d\d\)\n {2}https:/s,
+			],
+		])('%s: mails its samples', async (name, begin, text) => {
+			await execute(name, begin);
+			expect(mailsIn(world).at(-1)).toMatch(text);
+		});
+
+		it(`${TICKET}: links the draft of its sample in the ticket`, async () => {
+			await execute(TICKET, 'Ticket changed');
+			const { url, body } = present(world.sent('example.atlassian.net').at(-1), 'comment');
+			expect(url).toContain('/issue/SUP-42/comment');
+			expect(JSON.stringify(body)).toContain('/Drafts_from_tickets/SUP-42?mt-draft=true');
+		});
+
+		it(`${REVIEW}: shows what undoing its sample gives, and asks nobody`, async () => {
+			const before = world.requests.length;
+			const execution = await execute(REVIEW);
+			expect(executionItems(execution, 'Undo the edit')).toMatchObject([{ revision: 3 }]);
+			expect(world.requests.slice(before)).toEqual([]);
+		});
+
+		it.each([
+			['Page changed', /^Hold both buttons/],
+			['First load', /Hold both buttons/],
+		])(`${STORE}: stores the text of its samples after "%s"`, async (begin, text) => {
+			const execution = await execute(STORE, begin);
+			expect(kept(execution, 'With text').map(({ markdown }) => markdown)).toEqual([
+				expect.stringMatching(text),
 			]);
+			expect(executionItems(execution, 'Store')).toHaveLength(1);
+		});
+
+		it(`${GAPS}: opens an issue for the searches of its samples, and one for the links`, async () => {
+			const before = present(SENT[GAPS], GAPS)(world).length;
+			await execute(GAPS, 'Every Monday');
+			expect(present(SENT[GAPS], GAPS)(world).slice(before)).toEqual([
+				expect.stringMatching(
+					/^10000 10002: Expert: searches without a good result, 20.*- reset: searched 3 times, 4 results\n- warranty: searched 3 times, 0 results$/s,
+				),
+				expect.stringMatching(
+					/^10000 10002: Expert: 1 broken links, 20.*Guides\/Setup: "the manual" to \/Guides\/Manual$/s,
+				),
+			]);
+		});
+
+		it(`${DATES}: shows what stamping its samples gives, and stamps nothing`, async () => {
+			const execution = await execute(DATES);
+			expect(executionItems(execution, 'Stamp the month')[0]).toMatchObject({
+				page: { id: '371' },
+				added: ['review-at:2026-07'],
+			});
 		});
 
 		it(`${VOLUME}: hands its samples to another workflow`, async () => {
 			const called = await scene.subWorkflow('return $input.all();');
-			await execute(VOLUME, { 'Start the follow-up': { workflowId: chosen(called.id) } });
+			const follow = { 'Start the follow-up': { workflowId: chosen(called.id) } };
+			await execute(VOLUME, undefined, follow);
 			const [first] = await scene.client.waitForExecutions(called.id, 2);
 			expect(executionItems(first!, 'Next')[0]).toMatchObject({ eventType: 'page_create' });
 		});

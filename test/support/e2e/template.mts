@@ -13,6 +13,9 @@ const wanted: Record<string, string> = {
 	'n8n-nodes-cxone-expert.cxoneExpertTrigger': 'cxoneExpertApi',
 	'n8n-nodes-cxone-expert.cxoneExpert': 'cxoneExpertApi',
 	'n8n-nodes-base.slack': 'slackApi',
+	'n8n-nodes-cxone-expert.cxoneExpertPollingTrigger': 'cxoneExpertApi',
+	'n8n-nodes-base.microsoftTeams': 'microsoftTeamsOAuth2Api',
+	'n8n-nodes-base.jiraTrigger': 'jiraSoftwareCloudApi',
 	'n8n-nodes-base.jira': 'jiraSoftwareCloudApi',
 	'n8n-nodes-base.emailSend': 'smtp',
 	'n8n-nodes-base.webhook': 'httpBasicAuth',
@@ -20,6 +23,8 @@ const wanted: Record<string, string> = {
 
 /** Parameters that a user fills in, by the name of the node. */
 export type FilledIn = Record<string, Record<string, unknown>>;
+
+export type PinData = NonNullable<NewWorkflow['pinData']>;
 
 export function templateNames(): string[] {
 	return readdirSync(folder)
@@ -50,12 +55,15 @@ export function codeOf(name: string, step: string): string {
  * "Import from File", then what a user does in the editor: choose a credential in each node that
  * needs one, and fill in what the notes ask for. Everything else stays as in the file. Users
  * without an Expert site have no credential for it either.
+ *
+ * @param pin changes what is pinned, by the name of the node
  */
 export async function importTemplate(
 	{ client }: Scene,
 	name: string,
 	credentials: Credential[],
 	filledIn: FilledIn = {},
+	pin: (pinData: PinData) => PinData = (pinData) => pinData,
 ): Promise<Workflow> {
 	const file = template(name);
 	const nodes = file.nodes.map((node) => ({
@@ -69,7 +77,7 @@ export async function importTemplate(
 		(name) => !nodes.some((node) => node.name === name),
 	);
 	if (strangers.length > 0) throw new Error(`${name} has no node "${strangers.join('", "')}"`);
-	return await client.createWorkflow({ ...file, nodes });
+	return await client.createWorkflow({ ...file, nodes, pinData: pin(file.pinData ?? {}) });
 }
 
 function filled(parameters: Record<string, unknown>, node: string, filledIn: FilledIn) {
@@ -95,4 +103,8 @@ export function chosen(value: string) {
 
 export function isTrigger({ type }: { type: string }): boolean {
 	return type.endsWith('.cxoneExpertTrigger');
+}
+
+export function isOurs({ type }: { type: string }): boolean {
+	return type.startsWith('n8n-nodes-cxone-expert.');
 }

@@ -9,6 +9,8 @@ import {
 	slack,
 	jiraCredential,
 	slackCredential,
+	teams,
+	teamsCredential,
 } from './service.mts';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
@@ -17,7 +19,7 @@ import { SMTPServer } from 'smtp-server';
 import type { Credential, N8nClient } from '../../n8n/client.mts';
 
 /**
- * The internet as n8n sees it. n8n's own nodes call Slack and Jira at their real addresses, and a
+ * The internet as n8n sees it. n8n's own nodes call Slack, Teams and Jira at their real addresses, and a
  * proxy that n8n trusts responds in their place; nothing leaves this machine. Mail goes to a real
  * server on this machine.
  */
@@ -55,7 +57,7 @@ export class OutsideWorld {
 		await proxy.start();
 		const mail = await MailServer.open((text) => world.refuses(text));
 		const world = new OutsideWorld(proxy, folder, certificate, mail);
-		await world.respondAs([slack(), jira()]);
+		await world.respondAs([slack(), teams(), jira()]);
 		return world;
 	}
 
@@ -181,6 +183,7 @@ export async function createOutsideCredentials(
 ): Promise<Credential[]> {
 	return [
 		await client.createCredential('Slack', 'slackApi', slackCredential),
+		await client.createCredential('Teams', 'microsoftTeamsOAuth2Api', teamsCredential),
 		await client.createCredential('Jira', 'jiraSoftwareCloudApi', jiraCredential),
 		await client.createCredential('Mail', 'smtp', mail.credential),
 	];

@@ -28,9 +28,8 @@ export function isText(value: unknown): value is string {
 /** Content of n8n's Slack credential. */
 export const slackCredential = { accessToken: 'xoxb-test-token', signatureSecret: '' };
 
-/** The channels that the bot is a member of. */
+/** The channel that the bot is a member of. */
 export const slackChannel = 'C0123TEST';
-export const slackAlerts = 'C0456ALERTS';
 
 /**
  * Slack's Web API: `chat.postMessage`. It says what it misses with status 200 and `ok: false`.
@@ -48,8 +47,9 @@ export function slack(): OutsideService {
 			if (!String(headers['content-type']).startsWith('application/json')) {
 				return refusal('invalid_post_type');
 			}
-			if (![slackChannel, slackAlerts].includes(body.channel)) return refusal('channel_not_found');
-			if (!isText(body.text)) return refusal('no_text');
+			if (body.channel !== slackChannel) return refusal('channel_not_found');
+			const hasBlocks = Array.isArray(body.blocks) && body.blocks.length > 0;
+			if (!isText(body.text) && !hasBlocks) return refusal('no_text');
 			const ts = `1700000000.${String(++messages).padStart(6, '0')}`;
 			const message = { type: 'message', text: body.text, ts };
 			return { status: 200, json: { ok: true, channel: body.channel, ts, message } };
@@ -59,6 +59,36 @@ export function slack(): OutsideService {
 
 function refusal(error: string): OutsideResponse {
 	return { status: 200, json: { ok: false, error } };
+}
+
+/** Content of n8n's credential for Microsoft Teams, once somebody has signed in. */
+export const teamsCredential = {
+	...{ clientId: 'teams-client', clientSecret: 'teams-test-secret' },
+	oauthTokenData: { access_token: 'teams-test-token', token_type: 'Bearer' },
+};
+
+export const team = '1644e7fe-547e-4223-a24f-922395865343';
+export const teamsChannel = '19:16259efabe44a66916d91dd91862a6f@thread.tacv2';
+
+/**
+ * Microsoft Graph: a message to a channel. Source:
+ * https://learn.microsoft.com/en-us/graph/api/chatmessage-post?view=graph-rest-beta
+ */
+export function teams(): OutsideService {
+	const path = `/beta/teams/${team}/channels/${encodeURIComponent(teamsChannel)}/messages`;
+	return {
+		host: 'graph.microsoft.com',
+		respond({ method, url, headers, body }) {
+			if (headers.authorization !== `Bearer ${teamsCredential.oauthTokenData.access_token}`) {
+				return { status: 401, json: { error: { code: 'InvalidAuthenticationToken' } } };
+			}
+			const called = new URL(url).pathname.replace(teamsChannel, encodeURIComponent(teamsChannel));
+			if (method !== 'POST' || called !== path) return notFound;
+			if (!isText(body.body?.content))
+				return { status: 400, json: { error: { code: 'BadRequest' } } };
+			return { status: 201, json: { id: '1700000000001', body: body.body } };
+		},
+	};
 }
 
 const host = 'example.atlassian.net';
@@ -72,10 +102,13 @@ export const jiraCredential = {
 
 export const jiraProject = '10000';
 export const jiraIssueType = '10002';
+/** An issue that is there. */
+export const jiraTicket = 'SUP-42';
 
 /**
- * Jira Cloud: the two calls that n8n makes to create an issue. Source:
+ * Jira Cloud: the two calls that n8n makes to create an issue, and the one to add a comment. Sources:
  * https://developer.atlassian.com/cloud/jira/platform/rest/v2/api-group-issues/#api-rest-api-2-issue-post
+ * https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-comments/#api-rest-api-3-issue-issueidorkey-comment-post
  */
 export function jira(): OutsideService {
 	let issues = 0;
@@ -89,10 +122,17 @@ export function jira(): OutsideService {
 			if (call === 'GET /rest/api/2/issuetype') {
 				return { status: 200, json: [{ id: jiraIssueType, name: 'Task', subtask: false }] };
 			}
+			if (call === `POST /rest/api/3/issue/${jiraTicket}/comment`) return commented(body);
 			if (call !== 'POST /rest/api/2/issue') return notFound;
 			return refusalOf(body.fields) ?? created(++issues);
 		},
 	};
+}
+
+/** Only a document is a comment there. */
+function commented({ body }: { body?: { type?: string; version?: number } }): OutsideResponse {
+	if (body?.type === 'doc' && body.version === 1) return { status: 201, json: { id: '1', body } };
+	return { status: 400, json: { errorMessages: ['Comment body is not valid!'], errors: {} } };
 }
 
 function created(number: number): OutsideResponse {

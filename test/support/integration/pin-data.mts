@@ -1,0 +1,108 @@
+import type { IDataObject } from 'n8n-workflow';
+import { isTrigger, template } from '../e2e/template.mts';
+import type { NewWorkflow } from '../n8n/client.mts';
+import { present } from '../present.mts';
+import type { Simulator } from '../simulator/index.mts';
+import { outputOf } from './action-node.mts';
+import { Poller, rowOf } from './polling.mts';
+
+/** What is pinned to a node, as n8n keeps it in the file of a workflow. */
+type PinData = Record<string, Array<{ json: IDataObject }>>;
+
+type Node = NewWorkflow['nodes'][number];
+
+/** Beside those of the sample page, where a workflow is about tags. */
+const MORE_TAGS: Record<string, string[]> = {
+	'review-dates': ['review-at:2026-01', 'review-cycle:6m'],
+};
+
+/**
+ * What a ready-made workflow carries so that it can be tried without a site: for its trigger a sample of
+ * each of its events, for each node that would call the site what that gives for them. What is pinned to
+ * other nodes stays as it is.
+ *
+ * @param openSampleSite with further tags on the page of the samples
+ */
+export async function pinDataOf(
+	name: string,
+	samples: Record<string, IDataObject>,
+	openSampleSite: (tags: string[]) => Promise<Simulator>,
+): Promise<PinData> {
+	const { nodes, connections, pinData = {} } = template(name);
+	const tags = MORE_TAGS[name] ?? [];
+	const pins: PinData = {};
+	const site = await openSampleSite(tags);
+	const dataOf = (node: string) => given(node, nodes, connections, pins);
+	for (const node of nodes) {
+		const { events = [] } = node.parameters as { events?: string[] };
+		const { name, type } = node;
+		if (isTrigger(node)) {
+			const items = events.map((event) => tagged(present(samples[event], event), tags));
+			pins[name] = items.map((json) => ({ json }));
+		} else if (type.endsWith('.cxoneExpertPollingTrigger')) {
+			pins[name] = await polled(site, node);
+		} else if (type.endsWith('.cxoneExpert')) {
+			pins[name] = await outputs(site, node, dataOf);
+		} else if (name in pinData) {
+			pins[name] = pinData[name]!;
+		}
+	}
+	return pins;
+}
+
+function tagged(sample: IDataObject, tags: string[]): IDataObject {
+	const page = sample.page as IDataObject;
+	if (!Array.isArray(page.tags)) return sample;
+	return { ...sample, page: { ...page, tags: [...(page.tags as string[]), ...tags].toSorted() } };
+}
+
+async function polled(site: Simulator, { parameters }: Node): Promise<PinData[string]> {
+	const poller = new Poller(site, rowOf(parameters as IDataObject));
+	return (await poller.fetchTestEvent()).map((json) => ({ json }));
+}
+
+/** A node without a pin passes on what it gets. */
+function given(
+	name: string,
+	nodes: Node[],
+	connections: NewWorkflow['connections'],
+	pins: PinData,
+): PinData[string] {
+	const pinned = pins[name];
+	if (pinned !== undefined) return pinned;
+	const before = nodes.find((node) => targetsOf(connections[node.name]).includes(name));
+	if (before === undefined) return [{ json: {} }];
+	const items = given(before.name, nodes, connections, pins);
+	const isOnePage = nodes.find((node) => node.name === name)!.type.endsWith('.removeDuplicates');
+	return isOnePage ? items.slice(0, 1) : items;
+}
+
+function targetsOf(links: unknown): string[] {
+	const { main = [] } = (links ?? {}) as { main?: Array<Array<{ node: string }>> };
+	return main.flat().map(({ node }) => node);
+}
+
+/** What the node gives for each item. Only this node runs, so what it takes from others is put in. */
+async function outputs(
+	site: Simulator,
+	{ name, parameters }: Node,
+	dataOf: (name: string) => PinData[string],
+): Promise<PinData[string]> {
+	const all: PinData[string] = [];
+	for (const [index, item] of dataOf(name).entries()) {
+		const text = JSON.stringify(parameters)
+			.replaceAll(/\$\('([^']+)'\)\.item\.json/g, (_whole, other: string) => {
+				const items = dataOf(other);
+				return inJson(JSON.stringify((items[index] ?? items[0]!).json));
+			})
+			.replaceAll('$now', `DateTime.fromISO('2026-02-02T07:00:00Z')`);
+		const run = { parameters: JSON.parse(text) as IDataObject, input: [item] };
+		all.push(...(await outputOf(site, run)).map((json) => ({ json })));
+	}
+	return all;
+}
+
+/** Within a text of JSON; in parentheses, where an object is no block, and without the end of an expression. */
+function inJson(text: string): string {
+	return JSON.stringify(`(${text.replaceAll(/\}(?=\})/g, '} ')})`).slice(1, -1);
+}
