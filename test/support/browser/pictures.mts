@@ -16,7 +16,7 @@ import {
 	TOOL_IN_NODES_PANEL,
 	triggerNode,
 } from './workflows.mts';
-import { slackChannel } from '../e2e/outside/service.mts';
+import { slackChannel, team, teamsChannel } from '../e2e/outside/service.mts';
 import { chosen, importTemplate, template } from '../e2e/template.mts';
 import type { Credential } from '../n8n/client.mts';
 import { executionItems } from '../n8n/executions.mts';
@@ -32,7 +32,7 @@ export interface Picture {
 
 const PUBLISHED = 'Page published';
 const ON_PUBLISHED = { events: ['page_published'] };
-const TEMPLATE = 'new-page-to-slack';
+const TEMPLATE = 'new-page-to-slack-and-teams';
 const GET = 'Get the page';
 const IN_PANEL = [IN_NODES_PANEL, POLLING_IN_NODES_PANEL];
 const SMALL = { width: 1100, height: 460 };
@@ -249,7 +249,11 @@ async function newPageToSlack(stage: BrowserStage, editor: Editor): Promise<void
 /** The template, filled in. */
 async function slackWorkflow(stage: BrowserStage): Promise<string> {
 	const credentials = [await helpCenter(stage), ...stage.outsideCredentials];
-	const filledIn = { 'Tell Slack': { channelId: { ...chosen(slackChannel), mode: 'id' } } };
+	const byId = (value: string) => ({ ...chosen(value), mode: 'id' });
+	const filledIn = {
+		'Tell Slack': { channelId: byId(slackChannel) },
+		'Tell Teams': { teamId: byId(team), channelId: byId(teamsChannel) },
+	};
 	return (await importTemplate(stage.scene, TEMPLATE, credentials, filledIn)).id;
 }
 
