@@ -105,7 +105,7 @@ export default defineConfig({
 					...realN8n,
 					name: 'e2e-versions',
 					// What a user notices first where n8n differs: it loads, publishes, delivers, knows a
-					// duplicate, also after a restart, unpublishes, and the action node works.
+					// duplicate, also after a restart, unpublishes, and the action node works, also as a tool.
 					include: [
 						'package',
 						'credential',
@@ -113,6 +113,7 @@ export default defineConfig({
 						'delivery',
 						'memory',
 						'send-test-delivery',
+						'agents',
 					].map((name) => `test/e2e/${name}.test.mts`),
 					env: { N8N_VERSION: process.env.N8N_VERSION || node20N8n },
 				},

@@ -15,8 +15,10 @@ import { present } from '../support/present.mts';
 
 /** The steps of each template in which something is to be filled in besides the credential. */
 const TO_FILL_IN: Record<string, string[]> = {
+	'answers-chat': ['Model'],
 	'edit-review': ['Chat model', 'Keep it?', 'Say it was edited again'],
 	'high-volume': ['Start the follow-up'],
+	'mcp-server': ['CXone Expert'],
 	'new-page-to-slack-and-teams': ['Tell Slack', 'Tell Teams'],
 	'page-deleted-alert': ['Send an alert'],
 	'review-dates': ['Send the list'],

@@ -38,8 +38,9 @@ it('each sample item is what the trigger gives for an event of its type', async 
 	await expect(jsonText(samples)).toMatchFileSnapshot('../../examples/sample-items.json');
 });
 
-/** The status page asks the site for all that it needs. */
-const withSamples = templateNames().filter((name) => name !== 'status-page');
+/** They ask the site for all that they need. */
+const WITHOUT_SAMPLES = ['answers-chat', 'mcp-server', 'status-page'];
+const withSamples = templateNames().filter((name) => !WITHOUT_SAMPLES.includes(name));
 
 it.each(withSamples)(
 	'workflow %s has samples pinned to the nodes that need a site',

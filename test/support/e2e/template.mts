@@ -12,6 +12,7 @@ const folder = join(projectRoot, 'examples', 'workflows');
 const wanted: Record<string, string> = {
 	'n8n-nodes-cxone-expert.cxoneExpertTrigger': 'cxoneExpertApi',
 	'n8n-nodes-cxone-expert.cxoneExpert': 'cxoneExpertApi',
+	'n8n-nodes-cxone-expert.cxoneExpertTool': 'cxoneExpertApi',
 	'n8n-nodes-base.slack': 'slackApi',
 	'n8n-nodes-cxone-expert.cxoneExpertPollingTrigger': 'cxoneExpertApi',
 	'n8n-nodes-base.microsoftTeams': 'microsoftTeamsOAuth2Api',
@@ -19,6 +20,8 @@ const wanted: Record<string, string> = {
 	'n8n-nodes-base.jira': 'jiraSoftwareCloudApi',
 	'n8n-nodes-base.emailSend': 'smtp',
 	'n8n-nodes-base.webhook': 'httpBasicAuth',
+	'@n8n/n8n-nodes-langchain.mcpTrigger': 'httpBearerAuth',
+	'@n8n/n8n-nodes-langchain.lmChatOpenAi': 'openAiApi',
 };
 
 /** Parameters that a user fills in, by the name of the node. */
@@ -69,7 +72,7 @@ export async function importTemplate(
 	const nodes = file.nodes.map((node) => ({
 		...node,
 		// The editor gives an imported trigger an address of its own.
-		...(isTrigger(node) ? { webhookId: randomUUID() as string } : {}),
+		...(HAS_ADDRESS.test(node.type) ? { webhookId: randomUUID() as string } : {}),
 		...chosenCredential(node.type, credentials),
 		parameters: filled(node.parameters, node.name, filledIn),
 	}));
@@ -100,6 +103,8 @@ function chosenCredential(nodeType: string, credentials: Credential[]) {
 export function chosen(value: string) {
 	return { __rl: true, mode: 'list', value };
 }
+
+const HAS_ADDRESS = /\.(cxoneExpert|mcp|chat)Trigger$/;
 
 export function isTrigger({ type }: { type: string }): boolean {
 	return type.endsWith('.cxoneExpertTrigger');
