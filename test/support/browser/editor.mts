@@ -24,6 +24,9 @@ const PATIENCE_MS = 5_000;
 /** A limit for a machine that is busy with other things. */
 const TIMEOUT_MS = 180_000;
 
+/** How far up the window a chat reaches that is pulled up: a whole answer is to be seen. */
+const CHAT_TOP = 350;
+
 /** A window with n8n's editor: what a person sees and does there. */
 export class Editor {
 	readonly page: Page;
@@ -215,6 +218,21 @@ export class Editor {
 	/** The dialog that says what publishing has done. */
 	get publishedDialog(): Locator {
 		return this.byTestId('activation-modal');
+	}
+
+	/** Opens the chat below the canvas, pulls it up, and sends a message. */
+	async ask(question: string): Promise<void> {
+		await this.byTestId('workflow-chat-button').click();
+		const chat = this.byTestId('canvas-chat');
+		const field = chat.getByRole('textbox');
+		await field.waitFor();
+		const { x, y } = (await chat.boundingBox())!;
+		await this.page.mouse.move(x + 100, y);
+		await this.page.mouse.down();
+		await this.page.mouse.move(x + 100, CHAT_TOP);
+		await this.page.mouse.up();
+		await field.fill(question);
+		await this.page.keyboard.press('Enter');
 	}
 
 	async openExecutions(): Promise<void> {

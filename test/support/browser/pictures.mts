@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core';
 import type { Editor, Look } from './editor.mts';
 import type { NodeView } from './node-view.mts';
-import type { BrowserStage } from './stage.mts';
+import { type BrowserStage, N8N_URL } from './stage.mts';
 import {
 	actionNode,
 	agentNode,
@@ -16,6 +16,7 @@ import {
 	TOOL_IN_NODES_PANEL,
 	triggerNode,
 } from './workflows.mts';
+import { LanguageModel } from '../e2e/language-model.mts';
 import { slackChannel, team, teamsChannel } from '../e2e/outside/service.mts';
 import { chosen, importTemplate, template } from '../e2e/template.mts';
 import type { Credential } from '../n8n/client.mts';
@@ -35,6 +36,9 @@ const ON_PUBLISHED = { events: ['page_published'] };
 const TEMPLATE = 'new-page-to-slack-and-teams';
 const GET = 'Get the page';
 const IN_PANEL = [IN_NODES_PANEL, POLLING_IN_NODES_PANEL];
+const QUESTION = 'How do I reset the phone?';
+const ANSWER =
+	'<p>To reset the phone:</p><ol><li>Switch it off.</li><li>Hold both buttons for ten seconds, until the light blinks.</li></ol>';
 const SMALL = { width: 1100, height: 460 };
 const STEP = { width: 1280, height: 760 };
 const CANVAS = { width: 1120, height: 700 };
@@ -209,6 +213,22 @@ export const pictures: Record<string, Picture> = {
 		},
 	},
 
+	'answers-chat': {
+		look: { width: 1040, height: 820 },
+		shows: [QUESTION, 'Sources:', 'search', 'save_draft'],
+		async set(stage, editor) {
+			await leadToN8n(stage, editor);
+			const model = await LanguageModel.start();
+			const id = await answersChat(stage, model);
+			await editor.openWorkflow(id);
+			await editor.ask(QUESTION);
+			await editor.byTestId('canvas-chat').getByText('Sources:').waitFor();
+			await editor.byTestId('zoom-to-fit').click();
+			await stage.scene.client.deactivate(id);
+			await model.stop();
+		},
+	},
+
 	simulator: {
 		look: { width: 1280, height: 860 },
 		shows: ['Expert site simulator', 'Make the site misbehave', 'Page_Create', 'active'],
@@ -222,6 +242,29 @@ export const pictures: Record<string, Picture> = {
 		},
 	},
 };
+
+/** The chat asks n8n at the address that people see. */
+async function leadToN8n({ scene }: BrowserStage, { page }: Editor): Promise<void> {
+	await page.route(`${N8N_URL}/**`, async (route) => {
+		const url = route.request().url().replace(N8N_URL, scene.n8n.baseUrl);
+		await route.fulfill({ response: await route.fetch({ url }) });
+	});
+}
+
+/** The template, filled in and published, at a site that answers {@link QUESTION}. */
+async function answersChat(stage: BrowserStage, model: LanguageModel): Promise<string> {
+	const { client, site } = stage.scene;
+	site.site.createPage('Category_1/Guide_1/Factory_settings', {
+		title: 'Back to factory settings',
+		html: ANSWER,
+	});
+	const openAi = await client.createCredential('OpenAI', 'openAiApi', model.credential);
+	const credentials = [await helpCenter(stage), openAi];
+	const { id } = await importTemplate(stage.scene, 'answers-chat', credentials);
+	// What its search runs is what is published.
+	await client.activate(id);
+	return id;
+}
 
 async function nodesPanel(_stage: BrowserStage, editor: Editor): Promise<void> {
 	await editor.newWorkflow();
