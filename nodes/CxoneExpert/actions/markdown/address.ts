@@ -18,7 +18,7 @@ function address(entered: string | undefined, base: string, schemes: Set<string>
 
 /** What would end an address in Markdown, or need an escape there that not every reader takes back. */
 function withoutMarkup(href: string): string {
-	const encoded = href.replace(/[()<>[\]\\`|*~]/g, (character) => {
+	const encoded = href.replace(/[\s"()<>[\]\\`|*~]/g, (character) => {
 		return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 	});
 	return encoded.replace(/&(#?\w+);/g, '&$1%3B');

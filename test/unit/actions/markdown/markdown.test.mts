@@ -45,6 +45,11 @@ it.each([
 		'<div class="style-wrap" title="<i>Tip</i>">x</div>',
 		'> **Tip**\n>\n> x',
 	],
+	[
+		'numbers and addresses with spaces',
+		`<a href="tel:+49 30 1234">call</a> <a href='mailto:a b@c.example "d"'>mail</a>`,
+		'[call](tel:+49%2030%201234) [mail](mailto:a%20b@c.example%20%22d%22)',
+	],
 	['a button by its role', 'a<span role="button">b</span>c', 'ac'],
 	['a listing of another kind', '<ul class="mt-guide-listings"><li>x</ul>y', 'y'],
 	['text that looks like markup', '1. *a* &lt;b&gt; [c]', '1\\. \\*a\\* \\<b> \\[c]'],
