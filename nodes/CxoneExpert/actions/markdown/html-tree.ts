@@ -141,7 +141,7 @@ class HtmlTree {
 	private addImage(parent: Parent, { src, alt = '' }: Attributes): undefined {
 		const address = imageAddress(src, this.options.base);
 		if (address === undefined) addText(parent, alt);
-		else addElement(parent, 'img', { src: address, alt });
+		else addElement(parent, 'img', { src: address, alt: alt.replace(/\s+/g, ' ') });
 	}
 
 	/** A video, for example: a link to it. */

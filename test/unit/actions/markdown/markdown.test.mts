@@ -58,6 +58,11 @@ it.each([
 		'<table><td colspan=2><pre>a\n\nb</pre></table>',
 		'<table><td colspan="2"><pre><code>a&#10;\nb</code></pre></td></table>',
 	],
+	[
+		'an empty line in the words for a picture of a table',
+		'<table><td colspan=2><img src="/a.png" alt="a\n\n# b"></table>',
+		'<table><td colspan="2"><img src="https://help.example.com/a.png" alt="a # b"></td></table>',
+	],
 	['a language that is said of the block', '<pre class="language-js">x</pre>', '```js\nx\n```'],
 	['nothing', ' <p> </p> ', ''],
 ])('markdownOf converts %s', (_case, html, markdown) => {
