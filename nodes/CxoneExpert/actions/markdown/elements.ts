@@ -36,6 +36,31 @@ export function isBlank(node: Root['children'][number]): boolean {
 	return node.type === 'text' && node.value.trim() === '';
 }
 
+/** Out of emphasis: beside a space, Markdown needs codes for the space and the letter behind it. */
+export function moveSpaceOut(emphasis: Element, parent: Parent): void {
+	const { children } = emphasis;
+	const [first] = children;
+	parent.children.pop();
+	if (first?.type === 'text' && /^\s/.test(first.value)) {
+		first.value = first.value.trimStart();
+		addText(parent, ' ');
+	}
+	let end = children.length;
+	while (end > 0 && isSpace(children[end - 1]!)) end--;
+	const outside = children.splice(end);
+	if (children.length > 0) parent.children.push(emphasis);
+	const last = children.at(-1);
+	if (last?.type === 'text' && /\s$/.test(last.value)) {
+		last.value = last.value.trimEnd();
+		addText(parent, ' ');
+	}
+	parent.children.push(...outside);
+}
+
+function isSpace(node: ElementContent): boolean {
+	return isBlank(node) || (node.type === 'element' && node.tagName === 'br');
+}
+
 /** The only attributes that are passed on, besides addresses. */
 export function propertiesOf(name: string, attributes: Attributes): Element['properties'] {
 	if (name === 'ol') return numbers({ start: attributes.start });

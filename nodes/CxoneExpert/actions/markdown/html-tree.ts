@@ -6,6 +6,7 @@ import {
 	isBlank,
 	isCode,
 	isBox,
+	moveSpaceOut,
 	openedBox,
 	openedCode,
 	openedLines,
@@ -13,7 +14,7 @@ import {
 	propertiesOf,
 } from './elements';
 import { type Attributes, isLeftOut } from './left-out';
-import { Parser, type Root } from './libraries';
+import { type Element, Parser, type Root } from './libraries';
 
 export interface HtmlOptions {
 	/** Address of the page, for links and images that are relative to it. */
@@ -90,9 +91,16 @@ class HtmlTree {
 		const closed = this.open.pop();
 		const parent = this.open.at(-1);
 		if (parent === undefined || closed?.type !== 'element' || closed === parent) return;
-		if (EMPTY.has(closed.tagName) || !closed.children.every(isBlank)) return;
+		if (EMPTY.has(closed.tagName)) return;
+		if (!closed.children.every(isBlank)) return this.moveSpaceOut(closed, parent);
 		parent.children.pop();
 		if (closed.children.length > 0) addText(parent, ' ');
+	}
+
+	/** Only code keeps its spaces where they are. */
+	private moveSpaceOut(closed: Element, parent: Parent): void {
+		if (['em', 'strong'].includes(closed.tagName) && !this.isIn(/^code$/))
+			moveSpaceOut(closed, parent);
 	}
 
 	ontext(text: string): void {
