@@ -96,6 +96,15 @@ it('Get Tree reads no more than is wanted', async () => {
 	expect(await outputOf(site, tree(byPath('Guides'), { limit: 3 }))).toHaveLength(3);
 });
 
+it('Get Tree reads no more of a long list than is wanted', async () => {
+	const site = await openSite();
+	for (let number = 1; number <= 250; number++) site.site.createPage(`Top/Page_${number}`);
+	expect(await outputOf(site, tree(byPath('Top'), { limit: 5 }))).toHaveLength(5);
+	expect(site.apiCalls.filter(({ path }) => path.endsWith('/subpages'))).toHaveLength(1);
+	const options = { onlyPublished: true };
+	expect(await outputOf(site, tree(byPath('Top'), { limit: 120, options }))).toHaveLength(120);
+});
+
 it('Get Tree leaves out what was never published, and looks below it', async () => {
 	const site = await openTree();
 	site.site.createPage('Guides/A/draft/published');

@@ -38,7 +38,9 @@ export async function readTree(
 ): Promise<TreePage[]> {
 	const found = new Map<string, TreePage>();
 	const parents: Parent[] = [{ reference: top, depth: 0 }];
-	const read = async (parent: Parent) => await childrenOf(run, parent, onlyPublished);
+	// Below a page that is left out there can be some that are wanted.
+	const most = onlyPublished ? Infinity : max;
+	const read = async (parent: Parent) => await childrenOf(run, parent, most, onlyPublished);
 	const seen = new Set<string>();
 	for (let next = 0; next < parents.length && found.size < max; ) {
 		const some = parents.slice(next, next + CONCURRENT);
@@ -58,10 +60,11 @@ export async function readTree(
 	return [...found.values()].slice(0, max);
 }
 
-/** All of one page: made into items part by part, so that a long list does not block n8n. */
+/** Of one page: made into items part by part, so that a long list does not block n8n. */
 async function childrenOf(
 	{ site }: OperationContext,
 	{ reference, depth }: Parent,
+	max: number,
 	onlyPublished: boolean,
 ): Promise<Child[]> {
 	const call = pageCall('GET', reference, '/subpages', 'list the pages below');
@@ -85,7 +88,7 @@ async function childrenOf(
 			hasSubpages: booleanOf(attribute(subpage, 'subpages')) !== false,
 		},
 	];
-	const reading = readPages(Infinity, fetch, toChild);
+	const reading = readPages(max, fetch, toChild);
 	return depth === 0 ? await reading : await reading.catch(noneIfGone);
 }
 
