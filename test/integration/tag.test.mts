@@ -167,6 +167,17 @@ describe('tags of many pages', () => {
 		expect(new Set(ids.map((id) => tagsOf(id).join()))).toEqual(new Set(['old,kept,a & b']));
 	});
 
+	it('Add to Pages takes lists that a model wrote as JSON', async () => {
+		const site = await openSite();
+		const { page } = site.site.createPage('A');
+		const lists = { tags: '["new", "a, b"]', pages: `[${page.id}]` };
+		const items = await outputOf(site, { ...run('addToPages', lists), asTool: true });
+		expect(items).toEqual([{ tags: ['new', 'a, b'], pages: [String(page.id)] }]);
+		expect(page.tags).toEqual(['new', 'a, b']);
+		await outputOf(site, run('addToPages', { tags: '[x], [1]', pages: String(page.id) }));
+		expect(page.tags).toEqual(['new', 'a, b', '[x]', '[1]']);
+	});
+
 	it('Remove From Pages removes tags and keeps the others', async () => {
 		const { site, ids, tagsOf } = await openPages(3);
 		const pages = ` ${ids[0]}, ${ids[1]}, ${ids[1]}`;

@@ -1,4 +1,4 @@
-import { type INodeProperties, tryToParseDateTime } from 'n8n-workflow';
+import { type INodeProperties, jsonParse, tryToParseDateTime } from 'n8n-workflow';
 
 import { refusal, type UserMessage } from '../../api/expert-error';
 
@@ -51,8 +51,15 @@ export function asText(value: unknown): string {
 
 /** Entries of a list or of comma-separated text, each once. */
 export function asList(value: unknown): string[] {
-	const entries = Array.isArray(value) ? value.map(asText) : asText(value).split(',');
+	const entries = Array.isArray(value) ? value.map(asText) : entriesIn(asText(value));
 	return [...new Set(entries.map((entry) => entry.trim()).filter((entry) => entry !== ''))];
+}
+
+/** A model may write a list as JSON. */
+function entriesIn(text: string): string[] {
+	const list = /^\[.*\]$/s.test(text) ? jsonParse<unknown>(text, { fallbackValue: '' }) : '';
+	const entries = Array.isArray(list) ? list.map(asText) : [''];
+	return entries.includes('') ? text.split(',') : entries;
 }
 
 /** Drops empty texts from a query. */

@@ -1,6 +1,6 @@
 import { asExpertError, type StatusMessage } from '../../api/expert-error';
 import { writeXml } from '../../api/xml';
-import { asText, EMPTY_EXPRESSION, type Field, refuse } from '../core/field';
+import { asList, asText, EMPTY_EXPRESSION, type Field, refuse } from '../core/field';
 import {
 	defineOperation,
 	type Operation,
@@ -23,7 +23,7 @@ const pages: Field<string[]> = {
 			'IDs of the pages, separated by commas, or an expression that gives a list of IDs or of pages',
 	},
 	read(entered) {
-		const entries: unknown[] = Array.isArray(entered) ? entered : asText(entered).split(',');
+		const entries: unknown[] = Array.isArray(entered) ? entered : asList(entered);
 		const ids = entries.map(idOf).filter((id) => id !== '');
 		if (ids.length > 0) return [...new Set(ids)];
 		return refuse({
