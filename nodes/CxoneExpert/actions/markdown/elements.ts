@@ -36,11 +36,21 @@ export function isBlank(node: Root['children'][number]): boolean {
 	return node.type === 'text' && node.value.trim() === '';
 }
 
-/** Out of emphasis: beside a space, Markdown needs codes for the space and the letter behind it. */
-export function moveSpaceOut(emphasis: Element, parent: Parent): void {
+const IN_LINES = new Set(['a', 'br', 'code', 'del', 'em', 'img', 'q', 'strong', 'sub', 'sup']);
+
+function isBlock(node: ElementContent): boolean {
+	return node.type === 'element' && !IN_LINES.has(node.tagName);
+}
+
+/**
+ * What Markdown cannot emphasize stands outside: blocks, such as those that are pasted with a `b` around all of them,
+ * and spaces at the ends, which need codes for themselves and for the letters beside them.
+ */
+export function closeEmphasis(emphasis: Element, parent: Parent): void {
 	const { children } = emphasis;
 	const [first] = children;
 	parent.children.pop();
+	if (children.some(isBlock)) return void parent.children.push(...children);
 	if (first?.type === 'text' && /^\s/.test(first.value)) {
 		first.value = first.value.trimStart();
 		addText(parent, ' ');

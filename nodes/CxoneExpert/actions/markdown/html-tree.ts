@@ -3,10 +3,10 @@ import { imageAddress, linkAddress } from './address';
 import {
 	addElement,
 	addText,
+	closeEmphasis,
 	isBlank,
 	isCode,
 	isBox,
-	moveSpaceOut,
 	openedBox,
 	openedCode,
 	openedLines,
@@ -92,15 +92,15 @@ class HtmlTree {
 		const parent = this.open.at(-1);
 		if (parent === undefined || closed?.type !== 'element' || closed === parent) return;
 		if (EMPTY.has(closed.tagName)) return;
-		if (!closed.children.every(isBlank)) return this.moveSpaceOut(closed, parent);
+		if (!closed.children.every(isBlank)) return this.closeEmphasis(closed, parent);
 		parent.children.pop();
 		if (closed.children.length > 0) addText(parent, ' ');
 	}
 
 	/** Only code keeps its spaces where they are. */
-	private moveSpaceOut(closed: Element, parent: Parent): void {
+	private closeEmphasis(closed: Element, parent: Parent): void {
 		if (['em', 'strong'].includes(closed.tagName) && !this.isIn(/^code$/))
-			moveSpaceOut(closed, parent);
+			closeEmphasis(closed, parent);
 	}
 
 	ontext(text: string): void {

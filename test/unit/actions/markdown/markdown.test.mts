@@ -37,6 +37,11 @@ it.each([
 	['spaces at the ends of emphasis', 'x<b> a </b>y <i>b<br></i>z', 'x **a** y *b*\\\nz'],
 	['spaces at the ends of emphasis in emphasis', 'x<b> <i>a </i></b>y', 'x **_a_** y'],
 	['line breaks in emphasis', 'x<b><br></b>y<b>z <br></b>x', 'x\\\ny**z**\\\nx'],
+	[
+		'emphasis around all of a text, as when it is pasted',
+		'<b><i><p>x</p><h2>y</h2></i><ul><li>z</ul></b>',
+		'x\n\n## y\n\n- z',
+	],
 	['bold code', '<pre>a\n<b>  b\n</b>c</pre>', '```\na\n  b\nc\n```'],
 	['emphasis in emphasis', '<b>a <strong>b</strong></b>', '**a b**'],
 	['a number to start with', '<ol start="7"><li>x</ol>', '7. x'],
