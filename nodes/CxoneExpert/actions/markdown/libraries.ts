@@ -3,7 +3,7 @@
 export type { Element, ElementContent, Root } from 'hast';
 export { type Handle, defaultHandlers, toMdast } from 'hast-util-to-mdast';
 export { Parser } from 'htmlparser2';
-export type { Delete, Image, Link, ListItem, RootContent } from 'mdast';
+export type { Delete, Image, InlineCode, Link, ListItem, RootContent } from 'mdast';
 export { gfmTableToMarkdown } from 'mdast-util-gfm-table';
 export {
 	defaultHandlers as defaultWriters,

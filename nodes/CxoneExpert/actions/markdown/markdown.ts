@@ -4,6 +4,7 @@ import {
 	type Delete,
 	gfmTableToMarkdown,
 	type Handle,
+	type InlineCode,
 	type ListItem,
 	toMarkdown,
 	toMdast,
@@ -30,6 +31,7 @@ export function markdownOf(html: string, options: HtmlOptions): string {
 
 const handlers: Record<string, Handle> = {
 	...{ del: taggedPhrase, sub: taggedPhrase, sup: taggedPhrase },
+	code: inlineCode,
 	li: listItem,
 	table: tableHandler,
 };
@@ -37,6 +39,12 @@ const handlers: Record<string, Handle> = {
 /** Markdown has no form of its own for these, or not every reader understands it: see `writers`. */
 function taggedPhrase(...[state, node]: Parameters<Handle>): Delete {
 	return { ...defaultHandlers.del(state, node), data: { tagName: node.tagName } };
+}
+
+/** On one line: more of them would end the row of a table, or the paragraph. */
+function inlineCode(...[state, node]: Parameters<Handle>): InlineCode {
+	const code = defaultHandlers.code(state, node);
+	return { ...code, value: code.value.replace(/\n[\n ]*/g, ' ') };
 }
 
 /** With empty lines only where there are paragraphs: the library adds some around each list in a list. */

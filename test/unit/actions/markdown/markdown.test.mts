@@ -42,6 +42,8 @@ it.each([
 		'<b><i><p>x</p><h2>y</h2></i><ul><li>z</ul></b>',
 		'x\n\n## y\n\n- z',
 	],
+	['lines of code in a cell', '<table><th><code>a<br>b</code></table>', '| `a b` |\n| - |'],
+	['lines of code in a paragraph', '<code>a<br><br># b</code>', '`a # b`'],
 	['bold code', '<pre>a\n<b>  b\n</b>c</pre>', '```\na\n  b\nc\n```'],
 	['emphasis in emphasis', '<b>a <strong>b</strong></b>', '**a b**'],
 	['a number to start with', '<ol start="7"><li>x</ol>', '7. x'],
