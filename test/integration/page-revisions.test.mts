@@ -54,6 +54,15 @@ it('Compare Revisions says that two versions have the same text', async () => {
 	expect(item).toMatchObject({ added: [], removed: [], isSame: true });
 });
 
+it('Compare Revisions does not take a response without a text for two versions that are the same', async () => {
+	const site = await openSite();
+	site.site.createPage('A', { html: '<p>a</p>' });
+	const body = { raw: '<content/>', contentType: 'application/xml' };
+	site.faults.add({ match: { path: /diff$/ }, effect: { status: 200, body } });
+	const { description } = await refusalOf(site, compare({ revision: 2, previous: 1 }));
+	expect(description).toContain('Missing in the response: content/body');
+});
+
 it('Compare Revisions compares versions of a draft', async () => {
 	const { site } = await siteWithRevisions();
 	site.site.activateDraft('A');

@@ -49,7 +49,8 @@ export const compareRevisions = defineOperation({
 		const call = makeCall('GET', page, '/diff', 'compare revisions of', messages);
 		const query = { previous, revision, diff: 'combined' };
 		const content = await run.site.read({ ...call, query }, 'content');
-		const html = textOf(content) ?? textIn(content);
+		// Without a text, any two versions would count as the same.
+		const html = (textOf(content) ?? textIn(content)) || refuseWithout('content/body', call.doing);
 		const numbers = { revision: Number(revision), previous: Number(previous) };
 		return outputs([{ html, ...changesIn(html), ...numbers }]);
 	},
