@@ -49,6 +49,15 @@ describe('Get Pages of a tag', () => {
 		expect(await outputOf(site, pagesWith({}, 'x'))).toHaveLength(2);
 	});
 
+	it('Get Pages takes a tag as Get Many returns it, by its name', async () => {
+		const site = await openTagged();
+		const tags = await outputOf(site, run('getMany', { prefix: NAME }));
+		expect(await outputOf(site, pagesWith({}, named('name', tags[0] as never)))).toHaveLength(3);
+		const { message, description } = await refusalOf(site, pagesWith({}, named('name', ['x'])));
+		expect(message).toBe('No tag is named');
+		expect(description).toContain('enter its name');
+	});
+
 	it('Get Pages looks below a page, which it looks up by its path', async () => {
 		const site = await openTagged();
 		const items = await outputOf(site, pagesWith({ below: byPath('Guides') }));

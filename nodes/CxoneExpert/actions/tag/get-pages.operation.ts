@@ -1,7 +1,7 @@
 import { doubleEncode } from '../../api/path-segment';
 import { child, children } from '../../api/xml';
-import { onlyEntered } from '../core/field';
-import { locatorProperty, NOT_CHOSEN, thingField } from '../core/locator';
+import { asText, EMPTY_EXPRESSION, type Field, onlyEntered, refuse } from '../core/field';
+import { locatorOf, locatorProperty, NOT_CHOSEN } from '../core/locator';
 import { defineOperation } from '../core/operation';
 import { limitFields, maxResults, results, simplify } from '../core/results';
 import { idOf } from '../find-page';
@@ -19,7 +19,20 @@ const property = locatorProperty(
 	{ displayName: 'By Name', name: 'name', placeholder: 'e.g. review-at:2027-05', validation: [] },
 );
 
-const tag = thingField(property, 'tag', (name) => name);
+/** By its name: an expression can give a tag as "Get Many" returns it, whose ID means nothing here. */
+const tag: Field<string> = {
+	property,
+	read(entered) {
+		const { value } = locatorOf(entered);
+		const isTag = typeof value === 'object' && value !== null && 'name' in value;
+		return asText(isTag ? value.name : value) || refuse(NO_TAG);
+	},
+};
+
+const NO_TAG = {
+	message: 'No tag is named',
+	description: `Choose one from the list, or enter its name. ${EMPTY_EXPRESSION}`,
+};
 
 /** GET /site/tags/{=name}: all at once, and complete, unlike a search. */
 export const getTagPages = defineOperation({
