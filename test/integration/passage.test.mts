@@ -152,7 +152,7 @@ describe('a site without passages', () => {
 		expect(httpCode).toBe(String(passagesStatus));
 	});
 
-	it.each([404, 405])('Get Many says so where the site lacks the call (%s)', async (status) => {
+	it.each([404, 405, 501])('Get Many says so where the site lacks the call (%s)', async (status) => {
 		const site = await openSite();
 		site.faults.add({ match: { path: /kernels$/ }, effect: { status, body: 'noCall' } });
 		const { message } = await refusalOf(site, ask());

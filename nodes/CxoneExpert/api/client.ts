@@ -269,7 +269,7 @@ function errorIn(
  * docs/vendor-facts.md#statuses-and-limits.
  */
 function isUnknownCall({ status, body }: HttpResponse): boolean {
-	if (status === 405) return true;
+	if (status === 405 || status === 501) return true;
 	const read = status === 404 ? readXml(body) : '';
 	if (typeof read === 'string') return false;
 	const { root } = read;
