@@ -171,6 +171,21 @@ it('Get Tree gives a page that is too much for Markdown without its contents, an
 	expect(forModel.at(-1)).toEqual({ message });
 });
 
+it('Get Tree gives the other texts where a site refuses that of an unpublished page', async () => {
+	const site = await openTree();
+	const options = { includeContents: true };
+	const refuse = (path: string) => {
+		const { id } = site.site.page(path);
+		site.faults.add({ match: { path: `/${id}/contents` }, effect: { status: 403 } });
+	};
+	refuse('Guides/A/draft');
+	const items = await outputOf(site, tree(byPath('Guides/A'), { ...all, options }));
+	expect(items.map((item) => 'markdown' in item)).toEqual([true, true, false]);
+	refuse('Guides/A/x');
+	const { message } = await refusalOf(site, tree(byPath('Guides/A'), { ...all, options }));
+	expect(message).toContain('(403)');
+});
+
 it('Get Tree passes over pages that are deleted or hidden meanwhile', async () => {
 	const site = await openTree();
 	const { id } = site.site.page('Guides/A');

@@ -1,4 +1,4 @@
-import { errorOf, undefinedIfNotFound } from '../../api/expert-error';
+import { asExpertError, errorOf, type ExpertError } from '../../api/expert-error';
 import { markdownIn, readContents } from '../contents';
 import { type Field, flagField, optionsField, type ValuesOf } from '../core/field';
 import { cutTexts, limitOfCharacters } from '../core/limit-of-characters';
@@ -75,7 +75,8 @@ const withoutContents = ([first, ...others]: string[]) =>
 	`${others.length + 1} of the pages came without contents. The first: ${first}. Read them with Get Contents in another 'Format'.`;
 
 /**
- * None for a page that was deleted meanwhile, or that is too much for Markdown.
+ * None for a page that was deleted meanwhile, that is too much for Markdown, or that was never published and whose text
+ * the site refuses.
  *
  * @returns why it is too much
  */
@@ -88,7 +89,13 @@ async function addMarkdown(run: OperationContext, page: TreePage): Promise<strin
 		'read the contents of',
 	);
 	const query = { mode: 'view', format: 'html' };
-	const found = await undefinedIfNotFound(readContents(run, { ...call, query }));
+	const isRefused = ({ isNotFound, isHidden }: ExpertError) =>
+		isNotFound || (isHidden && page.draftState === 'unpublished');
+	const found = await readContents(run, { ...call, query }).catch((thrown: unknown) => {
+		const error = asExpertError(thrown);
+		if (isRefused(error)) return undefined;
+		throw error;
+	});
 	if (found === undefined) return [];
 	const setMarkdown = (markdown: string) => void (page.markdown = markdown);
 	const refusal = await errorOf(markdownIn(found, url, false).then(setMarkdown));
