@@ -152,12 +152,15 @@ describe('a site without passages', () => {
 		expect(httpCode).toBe(String(passagesStatus));
 	});
 
-	it.each([404, 405, 501])('Get Many says so where the site lacks the call (%s)', async (status) => {
-		const site = await openSite();
-		site.faults.add({ match: { path: /kernels$/ }, effect: { status, body: 'noCall' } });
-		const { message } = await refusalOf(site, ask());
-		expect(message).toContain('Page > Get Many');
-	});
+	it.each([404, 405, 501])(
+		'Get Many says so where the site lacks the call (%s)',
+		async (status) => {
+			const site = await openSite();
+			site.faults.add({ match: { path: /kernels$/ }, effect: { status, body: 'noCall' } });
+			const { message } = await refusalOf(site, ask());
+			expect(message).toContain('Page > Get Many');
+		},
+	);
 
 	it('a rejected token and a busy site are told as such', async () => {
 		const site = await openSite();
