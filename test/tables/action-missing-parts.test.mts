@@ -65,7 +65,7 @@ const KNOWN: Known[] = [
 ];
 
 /** Paths of the pages and URLs of the webhooks that the scenarios name by their IDs. */
-const PATHS: Record<string, string> = { 3: 'Guides/Setup', 5: 'Drafted', 7: 'Edited' };
+const PATHS: Record<string, string> = { 3: 'Guides/Setup', 5: 'Drafted', 7: 'Edited', 8: 'Old' };
 
 /** The same where things are named in the other way, so that they have to be looked up. */
 function lookedUp(scenario: ActionScenario): ActionScenario[] {
