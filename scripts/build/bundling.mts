@@ -39,6 +39,7 @@ export const bundling = {
 	...asUsersRunIt,
 	entryPoints: bundledFiles,
 	bundle: true,
+	alias: { '@ungap/structured-clone': './scripts/build/structured-clone.mjs' },
 } satisfies BuildOptions;
 
 /** The files of which something is in the output: not all that a library imports is used. */
