@@ -186,5 +186,7 @@ export async function createOutsideCredentials(
 		await client.createCredential('Teams', 'microsoftTeamsOAuth2Api', teamsCredential),
 		await client.createCredential('Jira', 'jiraSoftwareCloudApi', jiraCredential),
 		await client.createCredential('Mail', 'smtp', mail.credential),
+		// The model's step is pinned.
+		await client.createCredential('Model', 'openAiApi', { apiKey: 'never sent' }),
 	];
 }
