@@ -87,6 +87,8 @@ const unseen: Partial<Record<keyof Settings, string>> = {
 	eventSkewMs: 'the regular look finds out: test/integration/watch-look.test.mts',
 	otherIdsInEvents: 'the regular look finds out: test/integration/watch-look.test.mts',
 	eventsComeTwice: 'copies are recognised, whatever the site sends',
+	passagesStatus: 'each passage may count against the licence: test/integration/passage.test.mts',
+	activatedAgain: 'either is taken: test/integration/draft.test.mts',
 };
 
 describe.concurrent('the probe names the setting of a site', () => {
