@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto';
-
+import { accessKey } from '../../api/credential';
 import { attribute, children, textOf, type XmlElement } from '../../api/xml';
 import { cacheInMemory, type Reading } from '../../memory';
 import { onlyEntered } from '../core/field';
@@ -20,7 +19,7 @@ const lists = cacheInMemory<Reading<XmlElement[]>>({ maxEntries: 50, ttlMs: LIST
 
 async function cachedTags(site: ExpertSite): Promise<XmlElement[]> {
 	// Whoever uses another token may see other tags.
-	const key = hash('sha256', JSON.stringify(site.credential));
+	const key = accessKey(site.credential);
 	const known = lists.get(key);
 	const startedAt = performance.now();
 	if (known !== undefined && startedAt - known.startedAt < LIST_TTL_MS) return await known.value;
