@@ -13,10 +13,10 @@ import {
 import { send } from '../support/http.mts';
 import { present } from '../support/present.mts';
 
-/** The steps of each template in which something is to be filled in besides the credential. */
+/** The steps of each template in which something is to be filled in besides the credentials. */
 const TO_FILL_IN: Record<string, string[]> = {
-	'answers-chat': ['Model'],
-	'edit-review': ['Chat model', 'Keep it?', 'Say it was edited again'],
+	'answers-chat': [],
+	'edit-review': ['Keep it?', 'Say it was edited again'],
 	'high-volume': ['Start the follow-up'],
 	'mcp-server': ['CXone Expert'],
 	'new-page-to-slack-and-teams': ['Tell Slack', 'Tell Teams'],
@@ -25,7 +25,7 @@ const TO_FILL_IN: Record<string, string[]> = {
 	'search-gaps-and-broken-links-to-jira': ['Issue for links', 'Issue for searches'],
 	'status-page': ['Open the page'],
 	'ticket-to-draft': [],
-	'vector-store': ['Embeddings', 'Empty the store', 'Remove the page', 'Store'],
+	'vector-store': ['Empty the store', 'Remove the page', 'Store'],
 	'weekly-digest': ['Send the digest'],
 };
 const NOTE = 'n8n-nodes-base.stickyNote';
