@@ -1,17 +1,17 @@
 import { glob, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
-import { bundledInputs, bundling, LICENCES } from './build/bundling.mts';
+import { bundledInputs, bundling, classFiles, LICENCES } from './build/bundling.mts';
 import { librariesOf, licencesOf } from './build/licences.mts';
 
 /*
- * The step after `n8n-node build`: bundles what a user does not have, with its licences. Takes out of
- * dist what nobody runs (pictures of the documentation, which the build copies along).
+ * The step after `n8n-node build`: one bundle in place of its scripts, with the licences of what is in
+ * it. Takes out of dist what nobody runs (pictures of the documentation, which the build copies along).
  */
 
-const { metafile } = await build({ ...bundling, outdir: 'dist', metafile: true });
-const libraries = librariesOf(bundledInputs(metafile));
-await writeFile(`dist/${LICENCES}`, licencesOf(libraries));
-
-for await (const entry of glob('dist/*')) {
-	if (!/^dist[\\/](nodes|credentials)$/.test(entry)) await rm(entry, { recursive: true });
+for await (const entry of glob(['dist/*', 'dist/**/*.js'])) {
+	if (!/^dist[\\/](nodes|credentials)$/.test(entry))
+		await rm(entry, { recursive: true, force: true });
 }
+const { metafile } = await build({ ...bundling, outdir: 'dist', metafile: true });
+for (const [path, text] of classFiles()) await writeFile(path, text);
+await writeFile(`dist/${LICENCES}`, licencesOf(librariesOf(bundledInputs(metafile))));

@@ -1,28 +1,36 @@
-import type { BuildOptions, Metafile } from 'esbuild';
+import { basename, dirname, relative } from 'node:path/posix';
+import type { BuildOptions, Metafile, Plugin } from 'esbuild';
+import manifest from '../../package.json' with { type: 'json' };
 import { root } from '../repository/identity.mts';
 
-/** The files that use libraries: for XML, and for HTML to Markdown. */
-const LIBRARIES = [
-	'nodes/CxoneExpert/api/xml.ts',
-	'nodes/CxoneExpert/actions/markdown/libraries.ts',
-];
+/** All of the package. */
+const ENTRY = 'nodes/CxoneExpert/index.ts';
+
+/** The libraries that only some operations need: a file of its own, read when one of them runs. */
+const LIBRARIES = 'nodes/CxoneExpert/actions/markdown/libraries.ts';
 
 /** The licences of all libraries, in `dist`. */
 export const LICENCES = 'nodes/CxoneExpert/LICENSES.txt';
 
-/** The one file that names the version of the package. */
-const VERSION = 'nodes/CxoneExpert/actions/webhook/health/package-version.ts';
+const librariesApart: Plugin = {
+	name: 'libraries-apart',
+	setup({ onResolve }) {
+		onResolve({ filter: /^\.\/libraries$/ }, () => ({
+			path: `./${relative(dirname(ENTRY), LIBRARIES).replace(/\.ts$/, '.js')}`,
+			external: true,
+		}));
+	},
+};
 
-/** The files that need something that a user does not have. */
-export const bundledFiles = [...LIBRARIES, VERSION];
-
-/** Target of the output, the same as `tsc` has for all other files. */
+/** How a file of the source becomes one that runs; the target is that of `tsc`. */
 export const asUsersRunIt = {
 	absWorkingDir: root,
 	outbase: '.',
 	platform: 'node',
 	target: 'node20',
 	format: 'cjs',
+	bundle: true,
+	external: ['n8n-workflow'],
 	// What is loaded when it is needed is loaded as everything else is.
 	supported: { 'dynamic-import': false },
 	// Readable, for whoever reviews the package or looks into it on a server.
@@ -30,17 +38,30 @@ export const asUsersRunIt = {
 } satisfies BuildOptions;
 
 /**
- * Puts each library into the one file that uses it, so that the package has no runtime
- * dependencies, and the version of the package into the one that names it. From the source: its
- * `import` gets the library's modules, of which only those that are used go in and each is named.
- * What `tsc` has made of it would `require` all of them in one piece.
+ * One file, because n8n takes twice as long to open hundreds: docs/decisions/0014. With the libraries,
+ * so that the package has no runtime dependencies. From the source: its `import` gets a library's modules,
+ * of which only those that are used go in and each is named. What `tsc` has made of it would `require` all
+ * of them in one piece.
  */
 export const bundling = {
 	...asUsersRunIt,
-	entryPoints: bundledFiles,
-	bundle: true,
+	entryPoints: [ENTRY, LIBRARIES],
+	plugins: [librariesApart],
 	alias: { '@ungap/structured-clone': './scripts/build/structured-clone.mjs' },
 } satisfies BuildOptions;
+
+/** The files in which n8n looks for the classes, as package.json lists them: each leads to the bundle. */
+export function classFiles(): Map<string, string> {
+	const { credentials, nodes } = manifest.n8n;
+	const bundle = `dist/${dirname(ENTRY)}`;
+	return new Map(
+		[...credentials, ...nodes].map((file) => {
+			const [name = ''] = basename(file).split('.');
+			const path = `${relative(dirname(file), bundle) || '.'}/index.js`;
+			return [file, `"use strict";\nexports.${name} = require("${path}").${name};\n`];
+		}),
+	);
+}
 
 /** The files of which something is in the output: not all that a library imports is used. */
 export function bundledInputs({ outputs }: Metafile): string[] {

@@ -1,13 +1,20 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
+import { build } from 'esbuild';
 import { execa } from 'execa';
 import type { CxoneExpertTrigger } from '../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
+import { asUsersRunIt } from '../../scripts/build/bundling.mts';
 import { packPackage } from '../support/n8n/pack.mts';
 import { cacheFolder } from '../support/n8n/runtime.mts';
 
-/** Loads a module as it was built: what users run. The path is below nodes/CxoneExpert. */
-export const loadBuilt = createRequire(new URL('../../dist/nodes/CxoneExpert/', import.meta.url));
+/** Loads a module of the source as users run it. The path is below nodes/CxoneExpert. */
+export async function loadSource(path: string): Promise<unknown> {
+	const folder = join(cacheFolder, 'bench', 'source');
+	const entryPoints = [`nodes/CxoneExpert/${path}`];
+	await build({ ...asUsersRunIt, entryPoints, outbase: 'nodes/CxoneExpert', outdir: folder });
+	return createRequire(import.meta.url)(join(folder, path.replace(/\.ts$/, '.js')));
+}
 
 /** The package as users get it. */
 export interface Build {

@@ -6,11 +6,11 @@ import type * as Xml from '../../nodes/CxoneExpert/api/xml.ts';
 import { median } from 'simple-statistics';
 import { figuresTable } from '../support/figures-table.mts';
 import { type Simulator, startSimulator } from '../support/simulator/index.mts';
-import { type Builds, loadBuilt, loadTrigger } from './builds.mts';
+import { type Builds, loadSource, loadTrigger } from './builds.mts';
 import { inTurn, ratio } from './in-turn.mts';
 import { BenchTrigger, realSeconds } from './trigger.mts';
 
-const { readXml } = loadBuilt('./api/xml.js') as typeof Xml;
+const { readXml } = (await loadSource('api/xml.ts')) as typeof Xml;
 
 type Node = Awaited<ReturnType<typeof loadTrigger>>;
 

@@ -5,9 +5,9 @@ import type { Scene } from '../support/e2e/scene.mts';
 import type { PostgresServer } from '../support/n8n/postgres.mts';
 import { deliveryHeaders, deliveryTimestamp, eventTypeOf } from '../support/simulator/index.mts';
 import { waitUntil } from '../support/wait.mts';
-import { loadBuilt } from './builds.mts';
+import { loadSource } from './builds.mts';
 
-const { writeChangeRow, writeRow } = loadBuilt('./trigger/ledger/rows.js') as typeof Rows;
+const { writeChangeRow, writeRow } = (await loadSource('trigger/ledger/rows.ts')) as typeof Rows;
 
 /** What the trigger is compared as, by its option. */
 export const TRIGGERS = {

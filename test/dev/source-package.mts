@@ -1,9 +1,9 @@
 import { glob, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { build, type BuildOptions } from 'esbuild';
+import { build } from 'esbuild';
 import { execa } from 'execa';
-import { asUsersRunIt, bundledFiles, bundling } from '../../scripts/build/bundling.mts';
+import { bundling, classFiles } from '../../scripts/build/bundling.mts';
 import { addPackage, type Manifest } from '../support/n8n/pack.mts';
 import { nodeBinary, projectRoot } from '../support/n8n/runtime.mts';
 
@@ -13,7 +13,7 @@ type Files = Map<string, Uint8Array>;
 const LOOK_EVERY_MS = 300;
 
 /**
- * This checkout as an installed package, file by file as `npm run build` lays it out, and built again
+ * This checkout as an installed package, laid out as `npm run build` does, and built again
  * on change. Types are left to `npm run typecheck`.
  */
 export class SourcePackage {
@@ -36,7 +36,7 @@ export class SourcePackage {
 	 */
 	async build(): Promise<number> {
 		this.builtFrom = await sourceTimes();
-		const files = [await translated(), await built(bundling), await copied()];
+		const files = [await bundled(), await copied()];
 		const changed = files.flatMap((some) => [...some]).filter((file) => !this.has(...file));
 		for (const [path, content] of changed) await this.write(path, content);
 		return changed.length;
@@ -99,23 +99,18 @@ async function sources(ending: string): Promise<string[]> {
 	return files;
 }
 
-async function translated(): Promise<Files> {
-	const entryPoints = await sources('ts');
-	const others = entryPoints.filter((file) => !bundledFiles.includes(file));
-	return await built({ ...asUsersRunIt, entryPoints: others });
-}
-
-async function built(options: BuildOptions): Promise<Files> {
+async function bundled(): Promise<Files> {
 	const outdir = join(projectRoot, 'dist');
-	const { outputFiles } = await build({ ...options, outdir, write: false, logLevel: 'silent' });
+	const { outputFiles } = await build({ ...bundling, outdir, write: false, logLevel: 'silent' });
 	return new Map(outputFiles.map(({ path, contents }) => [relative(projectRoot, path), contents]));
 }
 
-/** What the package holds besides code. */
+/** What the package holds besides the bundle. */
 async function copied(): Promise<Files> {
 	const files = (await sources('{json,svg}')).map(
 		async (file) => [join('dist', file), await readFile(join(projectRoot, file))] as const,
 	);
 	const index = await readFile(join(projectRoot, 'index.js'));
-	return new Map([['index.js', index], ...(await Promise.all(files))]);
+	const leading = [...classFiles()].map(([file, text]) => [file, Buffer.from(text)] as const);
+	return new Map([['index.js', index], ...leading, ...(await Promise.all(files))]);
 }

@@ -86,7 +86,7 @@ describe('the package as users get it', () => {
 
 	it('no file of the package is minified', async () => {
 		const scripts = files.filter((file) => file.endsWith('.js'));
-		expect(scripts).toContain('package/dist/nodes/CxoneExpert/api/xml.js');
+		expect(scripts).toContain('package/dist/nodes/CxoneExpert/index.js');
 		expect(scripts).toContain('package/dist/nodes/CxoneExpert/actions/markdown/libraries.js');
 		const texts = await Promise.all(
 			scripts.map((file) => readFile(join(folder, file.replace('package/', '')), 'utf8')),
@@ -102,10 +102,10 @@ describe('the package as users get it', () => {
 			const { CxoneExpert, CxoneExpertApi, CxoneExpertTrigger } = require('./index.js');
 			const nodes = [new CxoneExpertTrigger(), new CxoneExpert()];
 			console.log(new CxoneExpertApi().name, ...nodes.map(({ description }) => description.name));
-			const { markdownOf } = require('./dist/nodes/CxoneExpert/actions/markdown/markdown.js');
-			console.log(markdownOf('<b>loaded</b>', { base: '' }));`;
+			const { toMarkdown } = require('./dist/nodes/CxoneExpert/actions/markdown/libraries.js');
+			console.log(toMarkdown({ type: 'strong', children: [{ type: 'text', value: 'loaded' }] }));`;
 		const { stdout } = await execa(nodeBinary(), ['-e', script], { cwd: folder });
-		expect(stdout).toBe('cxoneExpertApi cxoneExpertTrigger cxoneExpert\n**loaded**');
+		expect(stdout).toBe('cxoneExpertApi cxoneExpertTrigger cxoneExpert\n**loaded**\n');
 	});
 });
 

@@ -1,2 +1,2 @@
-/** The version of this package. `scripts/bundle.mjs` puts it into the built file. */
+/** The version of this package. The build puts it into the bundle. */
 export { version as PACKAGE_VERSION } from '../../../../../package.json';
