@@ -19,8 +19,11 @@ import {
 import { LanguageModel } from '../e2e/language-model.mts';
 import { slackChannel, team, teamsChannel } from '../e2e/outside/service.mts';
 import { chosen, importTemplate, template } from '../e2e/template.mts';
+import { OFTEN } from '../e2e/watch.mts';
 import type { Credential } from '../n8n/client.mts';
 import { executionItems } from '../n8n/executions.mts';
+import { ASSUMED } from '../simulator/settings.mts';
+import { waitFor } from '../wait.mts';
 
 /** A screenshot, taken once everything it shows is visible. */
 export interface Picture {
@@ -184,9 +187,9 @@ export const pictures: Record<string, Picture> = {
 		look: { ...STEP, height: 920 },
 		shows: ['1 item', 'healthy false', 'active false', 'Expert has disabled it'],
 		async set(stage, editor) {
-			const { client, site } = stage.scene;
-			const watched = await unrepaired(stage);
-			for (const { id } of site.webhooks()) site.disableWebhook(id, '1');
+			// Otherwise it would be enabled before the picture.
+			const id = await watched(stage, { additionalOptions: { repairWebhook: false } });
+			disableWebhooks(stage);
 			const parameters = { resource: 'webhook', operation: 'checkHealth' };
 			const name = 'Check the webhooks';
 			const steps = inARow(manualStart(), actionNode(name, await helpCenter(stage), parameters));
@@ -195,7 +198,30 @@ export const pictures: Record<string, Picture> = {
 			await view.execute();
 			await view.hasOutput();
 			await view.showOutput('Schema');
-			await client.deactivate(watched);
+			await stage.scene.client.deactivate(id);
+		},
+	},
+
+	'recovered-item': {
+		look: { ...STEP, height: 800 },
+		shows: ['1 item', 'Opening hours', 'recovered true'],
+		async set(stage, editor) {
+			const { client } = stage.scene;
+			// With page details, the item would not fit into the window.
+			const id = await watched(stage, { pageDetails: false, ...OFTEN });
+			disableWebhooks(stage);
+			stage.scene.site.site.createPage('Guides/Opening_hours', {
+				...{ title: 'Opening hours', by: 'editor' },
+			});
+			const found = await waitFor('the page is recovered', async () => {
+				const executions = await client.executionsWithData(id);
+				return executions.find((each) => executionItems(each, PUBLISHED).length > 0);
+			});
+			await client.deactivate(id);
+			await editor.openExecution(id, found.id);
+			const view = await editor.openNode(PUBLISHED);
+			await view.hasOutput();
+			await view.showOutput('Schema');
 		},
 	},
 
@@ -300,16 +326,18 @@ async function slackWorkflow(stage: BrowserStage): Promise<string> {
 	return (await importTemplate(stage.scene, TEMPLATE, credentials, filledIn)).id;
 }
 
-/**
- * A published workflow whose trigger leaves its webhook alone: otherwise it would be enabled before
- * the picture.
- */
-async function unrepaired(stage: BrowserStage): Promise<string> {
-	const parameters = { ...ON_PUBLISHED, additionalOptions: { repairWebhook: false } };
-	const trigger = triggerNode(PUBLISHED, await helpCenter(stage), parameters);
+/** A published workflow. */
+async function watched(stage: BrowserStage, parameters: object): Promise<string> {
+	const all = { ...ON_PUBLISHED, ...parameters };
+	const trigger = triggerNode(PUBLISHED, await helpCenter(stage), all);
 	const id = await stage.workflow('Watched', inARow(trigger));
 	await stage.scene.client.activate(id);
 	return id;
+}
+
+/** As Expert does after failed deliveries. */
+function disableWebhooks({ scene: { site } }: BrowserStage): void {
+	for (const { id } of site.webhooks()) site.disableWebhook(id, ASSUMED.disabledReason.failures);
 }
 
 async function openTrigger(
