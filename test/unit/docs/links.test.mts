@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import type { Tokens } from 'marked';
 import { remark } from 'remark';
 import { engine } from 'unified-engine';
 import { VFile } from 'vfile';
@@ -14,6 +15,7 @@ import {
 	ROOT,
 	shownPaths,
 	textOf,
+	tokensOf,
 	unknownCommands,
 } from '../../support/unit/documents.mts';
 
@@ -94,6 +96,15 @@ describe('lists in documents', () => {
 				.map((n8n) => [n8n, (ownNode[n8n] ?? textOf('.nvmrc')).split('.')[0]?.trim()]),
 		);
 		for (const version of testedN8n) expect(textOf('README.md')).toContain(version);
+	});
+
+	it('each cell of the comparison links to what shows it', () => {
+		const [table] = tokensOf(textOf('docs/comparison.md')).filter(
+			(token): token is Tokens.Table => token.type === 'table',
+		);
+		const cells = table!.rows.flatMap(([, ...cells]) => cells.map(({ text }) => text));
+		expect(cells.length).toBeGreaterThan(30);
+		expect(cells.filter((text) => !/\]\([^)]+\)/.test(text))).toEqual([]);
 	});
 
 	it('package.json and the examples for operators name the newest n8n that CI tests', () => {
