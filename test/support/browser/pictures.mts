@@ -203,7 +203,7 @@ export const pictures: Record<string, Picture> = {
 	},
 
 	'recovered-item': {
-		look: { ...STEP, height: 800 },
+		look: { ...STEP, height: 920 },
 		shows: ['1 item', 'Opening hours', 'recovered true'],
 		async set(stage, editor) {
 			const { client } = stage.scene;
