@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Tokens } from 'marked';
 import { describe, expect, it } from 'vitest';
 import { filesOf, textOf, tokensOf } from '../../support/unit/documents.mts';
@@ -32,6 +33,17 @@ describe('generated parts of documents', () => {
 		const rows = [...textOf('docs/n8n-internals.md').matchAll(/^\| `.*\.ts` \| .* \| (.*) \|$/gm)];
 		expect(rows.length).toBeGreaterThan(10);
 		for (const [row, change] of rows) expect(change, row).toMatch(/^(?!Seen in ).*\.$/);
+	});
+
+	it("the page for n8n's reviewer names each reliance and its contract test, in at most 1,100 words", () => {
+		const page = textOf('.github/creator-portal.md');
+		const named = [...page.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name = '']) => name);
+		const files = filesOf('nodes/CxoneExpert/n8n/*.ts').map((path) => basename(path, '.ts'));
+		expect(named.sort()).toEqual(files.filter((name) => name !== 'report-once').sort());
+		expect(filesOf('test/contract/*.test.mts')).toEqual(
+			expect.arrayContaining(named.map((name) => `test/contract/${name}.test.mts`)),
+		);
+		expect(page.match(/\S+/g)?.length).toBeLessThanOrEqual(1100);
 	});
 
 	it('README.md has at most 900 words of its own', () => {
