@@ -38,7 +38,10 @@ describeInBrowser('the nodes panel', (suite) => {
 			'mpower',
 			'publish',
 			'published',
-		].concat(['draft', 'page created', 'new page']),
+		].concat(
+			['draft', 'page created', 'new page', 'page deleted', 'update page', 'upload file'],
+			['faq', 'nice expert'],
+		),
 	)('"%s" finds CXone Expert', async (words) => {
 		const { editor } = suite;
 		await editor.searchNodes(words);

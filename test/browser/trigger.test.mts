@@ -49,6 +49,15 @@ describeInBrowser('the trigger in the editor', (suite) => {
 		await suite.editor.page.keyboard.press('Escape');
 	});
 
+	it('the event of a file that was attached is found by "upload"', async () => {
+		await view.openList(EVENTS);
+		await suite.editor.page.keyboard.type('upload');
+		await expect.poll(async () => await view.entries.count()).toBe(1);
+		expect(await view.entries.innerText()).toContain('File Attached');
+		await suite.editor.page.keyboard.press('Escape');
+		await view.entries.first().waitFor({ state: 'hidden' });
+	});
+
 	it('chosen events take the red mark away, and the canvas counts them', async () => {
 		await view.choose(EVENTS, PAGE_CREATED, 'Page Deleted');
 		await view.mark(EVENTS).waitFor({ state: 'hidden' });

@@ -6,7 +6,7 @@
 export const EVENT_TYPES: ReadonlyArray<{ value: string; name: string; description: string }> = [
 	{
 		value: 'attachment_create',
-		name: 'File Attached',
+		name: 'File Attached (Uploaded)',
 		description: 'A file was attached to a page',
 	},
 	{
