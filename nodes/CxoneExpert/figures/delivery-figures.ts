@@ -19,6 +19,9 @@ export type RetryReason = 'late' | 'not saved' | 'not handled';
 
 /** Enough for a meaningful p95, in 2 kB. */
 const MAX_DURATIONS = 1000;
+/** Fewer can be slow by chance, such as the first ones after a start. */
+const MIN_DURATIONS = 20;
+const SLOW_MS = 900;
 /** Longer durations count as this. */
 const MAX_DURATION_MS = 65_535;
 
@@ -98,6 +101,11 @@ export class DeliveryFigures {
 		if (ms > EXPERT_TIMEOUT_MS) this.counts.late++;
 		const duration = Math.min(MAX_DURATION_MS, Math.round(ms));
 		this.durations[this.durationCount++ % MAX_DURATIONS] = duration;
+	}
+
+	/** One response in twenty takes nearly as long as Expert waits. Fewer than twenty say nothing. */
+	get isSlow(): boolean {
+		return this.durationCount >= MIN_DURATIONS && this.responseMs(0.95)! >= SLOW_MS;
 	}
 
 	/** Percentile of the latest response times (nearest rank); `share` is 0.95 for p95. */

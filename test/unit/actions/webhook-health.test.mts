@@ -64,6 +64,22 @@ it.each([
 	expect(deliveryFindings(webhook, figuresAfter(refused, toldToRetry))).toEqual([REFUSED]);
 });
 
+const SLOW = expect.stringMatching(
+	/^Half of the latest responses took 30 ms or longer, one in 20 900 ms or longer\. /,
+);
+
+it.each([
+	['warns where one in twenty takes nearly a second', 900, 20, [SLOW]],
+	['says nothing where one in twenty is a little sooner', 899, 20, []],
+	['says nothing of fewer than twenty', 900, 19, []],
+])('deliveryFindings %s at a webhook that works', (_case, ms, count, findings) => {
+	const responded = (took: number) => (figures: DeliveryFigures) => figures.responded(200, took);
+	const fast = Array.from({ length: count - 2 }, () => responded(30));
+	const figures = figuresAfter(...fast, responded(ms), responded(ms));
+	expect(deliveryFindings(healthy, figures)).toEqual(findings);
+	expect(deliveryFindings(disabledByPerson, figures)).toEqual([]);
+});
+
 function found(changes: Partial<Webhook>, authorization = 'Bearer x') {
 	const changed = { ...healthy, ...changes };
 	const health = healthOf(changed, { all: [changed], expected: ['page_create'] });

@@ -46,7 +46,8 @@ function isoTime(unixMs: number): string {
 export function deliveryFindings(webhook: Webhook, figures: DeliveryFigures): string[] {
 	const refused = refusalFinding(figures);
 	const own = refused === undefined ? [] : [refused];
-	if (webhook.active ? webhook.consecutiveFailures === 0 : !isDisabledByExpert(webhook)) return own;
+	if (webhook.active && webhook.consecutiveFailures === 0) return [...own, ...slowFinding(figures)];
+	if (!webhook.active && !isDisabledByExpert(webhook)) return own;
 	const causes = [...own, ...lateFindings(figures)];
 	if (causes.length > 0) return causes;
 	return figures.lastDelivery === undefined ? [DASHBOARD, ELSEWHERE] : [DASHBOARD];
@@ -71,6 +72,15 @@ function lateFindings({ counts }: DeliveryFigures): string[] {
 	return [
 		...told,
 		`n8n has responded ${times(counts.late)} later than the second that Expert waits. ${WHEN_BUSY}`,
+	];
+}
+
+/** Before a burst gets the webhook disabled: until then, Expert's retries get through. */
+function slowFinding(figures: DeliveryFigures): string[] {
+	if (!figures.isSlow) return [];
+	const [half, slowest] = [figures.responseMs(0.5), figures.responseMs(0.95)];
+	return [
+		`Half of the latest responses took ${half} ms or longer, one in 20 ${slowest} ms or longer. Expert waits one second, and disables the webhook after several that are late. ${WHEN_BUSY}`,
 	];
 }
 
