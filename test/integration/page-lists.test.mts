@@ -118,16 +118,29 @@ describe('Search', () => {
 		expect(site.apiCalls.filter(({ query }) => 'types' in query)).toEqual([]);
 	});
 
-	it('Get Many asks the site for pages only where no other type is wanted', async () => {
+	it('Get Many asks the site for pages only, unless another type is wanted', async () => {
 		const site = await openSite();
 		site.site.createPage('Word');
-		const constraint = async (types: string) => {
-			await outputOf(site, search('word', { options: { types } }));
+		const constraint = async (options: object) => {
+			await outputOf(site, search('word', { options }));
 			return site.apiCalls.at(-1)!.query.constraint;
 		};
-		expect(await constraint('Page, page')).toBe('type:wiki');
-		expect(await constraint('page, file')).toBeUndefined();
-		expect(await constraint('')).toBeUndefined();
+		expect(await constraint({})).toBe('type:wiki');
+		expect(await constraint({ types: 'Page, page' })).toBe('type:wiki');
+		expect(await constraint({ types: 'page, file' })).toBeUndefined();
+		expect(await constraint({ types: '' })).toBeUndefined();
+	});
+
+	it('Get Many leaves out files, also of a site that returns them all the same', async () => {
+		const site = await openSite();
+		const result = (id: number, type: string) => `<result><id>${id}</id>${type}</result>`;
+		const found = [result(1, '<type>page</type>'), result(2, '<type>file</type>'), result(3, '')];
+		const body = { raw: `<search>${found.join('')}</search>`, contentType: 'application/xml' };
+		site.faults.add({ match: { path: /\/site\/query$/ }, effect: { status: 200, body } });
+		const ids = async (options: object) =>
+			(await outputOf(site, search('word', { options }))).map(({ id }) => id);
+		expect(await ids({})).toEqual(['1', '3']);
+		expect(await ids({ types: '' })).toEqual(['1', '2', '3']);
 	});
 
 	it('Get Many omits pages that the site recommends', async () => {

@@ -28,9 +28,10 @@ const filters = {
 	types: listField({
 		displayName: 'Types',
 		name: 'types',
+		default: 'page',
 		placeholder: 'e.g. page',
 		description:
-			'Types of results to return, as the "type" of a result names them, separated by commas',
+			'Types of results to return, as the "type" of a result names them, separated by commas. When empty, files come, too, whose IDs are not those of pages.',
 	}),
 };
 
@@ -59,7 +60,7 @@ export const getManyPages = defineOperation({
 	value: 'getMany',
 	name: 'Get Many',
 	action: 'Get many pages by search words',
-	description: 'Find pages and files by words, as readers do with the search of the site',
+	description: 'Find pages by words, as readers do with the search of the site',
 	builderHint:
 		"To answer a question from the knowledge base, use resource: 'passage', operation: 'getMany' instead. For every page with a tag, use resource: 'tag', operation: 'getPages'.",
 	fields: {
@@ -89,7 +90,7 @@ export const getManyPages = defineOperation({
 		};
 		// Which types the site can filter by is undocumented (docs/vendor-facts.md#search).
 		const isWanted = (result: XmlElement) =>
-			types.includes((textOf(result, 'type') ?? '').toLowerCase());
+			types.includes((textOf(result, 'type') ?? 'page').toLowerCase());
 		const matches = types.length === 0 ? undefined : isWanted;
 		const found = await readList(run.site, { ...list, matches }, maxResults(limits));
 		return results(found, simplify, resultItem);
