@@ -8,6 +8,7 @@ import {
 	textFiles,
 	identityOf,
 	knowsThePlaceholder,
+	mailProblem,
 	unsetParts,
 	withIdentity,
 	type Identity,
@@ -16,10 +17,10 @@ import {
 /*
  * Sets who publishes this package, in every file that says so:
  *
- *     node scripts/identity.mts --owner acme --name "Acme Docs" --email docs@acme.example
+ *     node scripts/identity.mts --owner acme --name "Acme Docs" --email ADDRESS
  *
  * Without an option it prints what is set and writes nothing; with --check it also fails while the
- * placeholder is set.
+ * placeholder is set. An address that receives no mail is refused.
  */
 
 const {
@@ -33,6 +34,11 @@ const {
 		check: { type: 'boolean', default: false },
 	},
 });
+const refused = given.email === undefined ? undefined : mailProblem(given.email);
+if (refused !== undefined) {
+	console.error(`Nothing was changed. ${refused}`);
+	process.exit(1);
+}
 const before = identityOf(readManifest());
 const after: Identity = { ...before, ...given };
 const changed = Object.keys(given).length > 0 ? await write() : [];

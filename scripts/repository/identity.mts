@@ -50,6 +50,20 @@ export function unsetParts(identity: Identity): string[] {
 	);
 }
 
+/** Domains of GitHub and of RFC 2606 that take no mail. */
+const WITHOUT_MAIL = [
+	...['users.noreply.github.com', 'noreply.github.com', 'example.com', 'example.net'],
+	...['example.org', 'example', 'invalid', 'test', 'localhost'],
+];
+
+/** Why people could not report a vulnerability to this address; `undefined` if nothing is known against it. */
+export function mailProblem(email: string): string | undefined {
+	const domain = /^[^\s@]+@([^\s@]+)$/.exec(email)?.[1]?.toLowerCase();
+	if (domain === undefined) return `"${email}" is no email address.`;
+	if (!WITHOUT_MAIL.some((each) => `.${domain}`.endsWith(`.${each}`))) return undefined;
+	return `Nobody receives mail at ${email}, but SECURITY.md asks people to report vulnerabilities there. Use an address that somebody reads.`;
+}
+
 /** The text of a file with another identity in it. */
 export function withIdentity(text: string, from: Identity, to: Identity): string {
 	return text

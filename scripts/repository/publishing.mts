@@ -1,4 +1,4 @@
-import { identityOf, unsetParts, type Manifest } from './identity.mts';
+import { identityOf, mailProblem, unsetParts, type Manifest } from './identity.mts';
 
 /** The part of the environment that says where a publish runs. */
 export interface Surroundings {
@@ -17,7 +17,7 @@ export function reasonsAgainst(manifest: Manifest, where: Surroundings): string[
 			`Nobody has said yet who publishes this package: ${unset.join(', ')} in package.json is the placeholder. Run \`node scripts/identity.mts --owner … --name … --email …\`, and commit what it changes.`,
 		];
 	}
-	const reasons: string[] = [];
+	const reasons = [mailProblem(identity.email)].filter((reason) => reason !== undefined);
 	const workflow = `${identity.owner}/${identity.repository}/.github/workflows/publish.yml@${where.GITHUB_REF}`;
 	if (where.GITHUB_ACTIONS !== 'true' || where.GITHUB_WORKFLOW_REF !== workflow) {
 		reasons.push(

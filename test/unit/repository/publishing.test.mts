@@ -8,9 +8,10 @@ import { notesOf, reasonsAgainst } from '../../../scripts/repository/publishing.
 import { textOf } from '../../support/unit/documents.mts';
 
 const acme = {
-	...{ ...readManifest(), version: '1.2.3', author: { name: 'Acme', email: 'docs@acme.example' } },
+	...{ ...readManifest(), version: '1.2.3', author: { name: 'Acme', email: 'docs@acme.com' } },
 	repository: { url: 'git+https://github.com/acme/n8n-nodes-cxone-expert.git' },
 };
+const unread = { ...acme, author: { ...acme.author, email: 'acme@users.noreply.github.com' } };
 const unset = { ...acme, author: { ...acme.author, email: placeholder.email } };
 const workflow = (name: string, owner = 'acme') => ({
 	...{ GITHUB_ACTIONS: 'true', GITHUB_REF: 'refs/tags/v1.2.3' },
@@ -24,6 +25,7 @@ it.each([
 	['another workflow', acme, workflow('ci'), [RELEASE]],
 	['a fork', acme, workflow('publish', 'other'), [RELEASE]],
 	['the tag of another version', { ...acme, version: '1.2.4' }, workflow('publish'), [TAG]],
+	['an address without mail', unread, workflow('publish'), ['Nobody receives mail at acme@']],
 	['a placeholder', unset, workflow('publish'), ['email in package.json is the placeholder']],
 ])('%s may publish, or is told each reason against it', (_, manifest, where, reasons) => {
 	expect(reasonsAgainst(manifest, where)).toEqual(
