@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Editor } from '../support/browser/editor.mts';
+import { captionOf, type Still } from '../support/browser/captions.mts';
 import { SITE_URL, type BrowserStage } from '../support/browser/stage.mts';
 import { IN_NODES_PANEL, PAGE_PUBLISHED } from '../support/browser/workflows.mts';
 import { findProgram } from '../support/programs.mts';
@@ -14,14 +15,14 @@ const LOOK = { width: 960, height: 600 } as const;
 const TITLE = 'Return policy';
 
 /** One still of the moving picture. */
-type Take = (caption: string, ...shows: string[]) => Promise<void>;
+type Take = (still: Still, ...shows: string[]) => Promise<void>;
 
 /** README's five minutes, in one window, as somebody with a new site goes through them. */
 async function play(stage: BrowserStage, editor: Editor, take: Take): Promise<void> {
 	await editor.newWorkflow();
 	await editor.openNodesPanel();
 	await editor.searchNodes('cxone');
-	await take('1. Add first step, type cxone, choose CXone Expert', IN_NODES_PANEL);
+	await take('nodesPanel', IN_NODES_PANEL);
 
 	await editor.found(IN_NODES_PANEL).click();
 	await editor
@@ -34,24 +35,24 @@ async function play(stage: BrowserStage, editor: Editor, take: Take): Promise<vo
 	const { longTermToken } = stage.scene.site;
 	await dialog.fill({ siteUrl: SITE_URL, longTermToken });
 	await dialog.turnOn('acceptUnsigned');
-	await take('2. Enter Site URL and token: n8n tests both', 'My Site Has No Signing Secret Yet');
+	await take('credential', 'My Site Has No Signing Secret Yet');
 
 	await dialog.save();
 	await dialog.root.waitFor({ state: 'hidden' });
-	await take('3. The event is chosen. Click Execute step', PAGE_PUBLISHED);
+	await take('chosen', PAGE_PUBLISHED);
 
 	await view.listen();
-	await take('4. Publish a page in Expert', 'Listening for test event');
+	await take('listening', 'Listening for test event');
 
 	stage.scene.site.site.createPage('Guides/Returns', { title: TITLE, by: 'editor' });
 	await view.hasOutput();
 	await view.showOutput('Schema');
-	await take('5. Its item is here: drag what you need', TITLE);
+	await take('item', TITLE);
 
 	await view.close();
 	await editor.publish();
 	await editor.publishedDialog.waitFor();
-	await take('6. Publish: there is no URL to copy', 'Expert now calls this workflow');
+	await take('published', 'Expert now calls this workflow');
 	// A published workflow would be in other pictures, too.
 	const [, id = ''] = /\/workflow\/(\w+)/.exec(editor.page.url()) ?? [];
 	await stage.scene.client.deactivate(id);
@@ -74,7 +75,8 @@ export async function makeFiveMinutes(
 	const editor = await stage.editor(LOOK);
 	const stills: string[] = [];
 	await stage.noTestIsLeft();
-	await play(stage, editor, async (caption, ...shows) => {
+	await play(stage, editor, async (name, ...shows) => {
+		const caption = captionOf(name);
 		await expectShown(caption, editor.page.locator('body'), shows);
 		await editor.page.addStyleTag({ content: captionStyle(caption) });
 		const still = join(folder, `${stills.length}.png`);

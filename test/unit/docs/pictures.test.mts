@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { captionOf, stills } from '../../support/browser/captions.mts';
 import { FIVE_MINUTES, pictures } from '../../support/browser/pictures.mts';
 import { documents, filesOf, markdownLinks, ROOT } from '../../support/unit/documents.mts';
 
@@ -30,6 +31,11 @@ describe('pictures of the documents', () => {
 		const ofReadme = markdownLinks('README.md').map(({ path }) => path);
 		const workflow = ['light', 'dark'].map((theme) => `docs/images/new-page-to-slack-${theme}.png`);
 		expect(ofReadme).toEqual(expect.arrayContaining([moving, ...workflow]));
+	});
+
+	it('the moving picture goes through steps of README.md in their order, and counts as it does', () => {
+		const numbers = stills.map((still) => Number(/^(\d)\. /.exec(captionOf(still))?.[1]));
+		expect(numbers).toEqual([2, 3, 4, 4, 4, 5]);
 	});
 
 	it.each(Object.entries(pictures))('%s says what must be on it', (_name, { shows }) => {
