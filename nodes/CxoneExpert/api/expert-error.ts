@@ -165,6 +165,12 @@ const TOO_LONG: UserMessage = {
 		'Check what is entered in the node: a path, a name or a search text may hold a whole document.',
 };
 
+const BEHIND_PROXY: UserMessage = {
+	message: 'The Expert site could not be reached',
+	description:
+		'A proxy responded in its place. Wait a minute and try again. If it happens again, open the site in a browser, and check the proxy of n8n.',
+};
+
 /** 400 with a reason from the site. */
 export const REFUSED: UserMessage = {
 	message: 'Expert refused this',
@@ -195,10 +201,12 @@ const BY_STATUS: Record<number, UserMessage> = {
 		description: 'Too many calls reached the site at once. Wait a minute and try again.',
 	},
 	431: TOO_LONG,
+	502: BEHIND_PROXY,
 	503: {
 		message: 'Expert is busy at the moment',
 		description: 'The site asked to try again later. Wait a minute and try again.',
 	},
+	504: BEHIND_PROXY,
 };
 
 export const NO_SUCH_CALL: UserMessage = {

@@ -58,6 +58,8 @@ describe('the text of an ExpertError', () => {
 		[403, 'did not allow', 'lack the right'],
 		[414, 'too long', 'search text'],
 		[429, 'slow down', 'Wait a minute'],
+		[502, 'The Expert site could not be reached (502)', 'A proxy responded in its place'],
+		[504, 'The Expert site could not be reached (504)', 'A proxy responded in its place'],
 		[503, 'busy', 'Wait a minute'],
 		[500, 'unexpected', 'NiCE support'],
 	])('the text of status %i says "%s" and advises "%s"', (status, what, next) => {
