@@ -43,7 +43,7 @@ it('the noted API calls of each operation are those that it makes', async () => 
 			.filter((call) => call !== TOKEN_CHECK)
 			.join(', ');
 	}
-	await expect(jsonText(calls)).toMatchFileSnapshot('../support/unit/api-calls.json');
+	await expect(await jsonText(calls)).toMatchFileSnapshot('../support/unit/api-calls.json');
 });
 
 const operations = resources.flatMap(({ value, operations: all }) =>
@@ -56,7 +56,7 @@ it.each(operations)(
 		const ofOperation = (run: Run) => run.resource === resource && run.operation === operation;
 		const sometimes = SOMETIMES[`${resource}.${operation}`] ?? {};
 		const outputs = [...runs.filter(ofOperation).flatMap(({ items }) => items), sometimes];
-		await expect(schemaText(outputs)).toMatchFileSnapshot(schemaFile(resource, operation));
+		await expect(await schemaText(outputs)).toMatchFileSnapshot(schemaFile(resource, operation));
 	},
 );
 

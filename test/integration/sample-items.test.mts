@@ -35,7 +35,7 @@ beforeAll(async () => {
 
 it('each sample item is what the trigger gives for an event of its type', async () => {
 	expectTriggerSchema(Object.values(samples));
-	await expect(jsonText(samples)).toMatchFileSnapshot('../../examples/sample-items.json');
+	await expect(await jsonText(samples)).toMatchFileSnapshot('../../examples/sample-items.json');
 });
 
 /** They ask the site for all that they need. */
@@ -52,7 +52,7 @@ it.each(withSamples)(
 			return simulator;
 		};
 		const pinData = await pinDataOf(name, samples, openAt);
-		const text = sameInEachRun(jsonText({ ...workflow, pinData }));
+		const text = sameInEachRun(await jsonText({ ...workflow, pinData }));
 		await expect(text).toMatchFileSnapshot(`../../examples/workflows/${name}.json`);
 	},
 );

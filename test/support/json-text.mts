@@ -1,17 +1,12 @@
-/** Columns that a line of a formatted file may have, a tab counted as two. */
-const MAX_COLUMNS = 100;
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { ROOT } from './unit/documents.mts';
 
-/** JSON as this repository formats it: lists of plain values stand on one line where that fits. */
-export function jsonText(value: unknown): string {
-	const lists = /^(\t*)(.*)\[\n((?:\t*[^\[\]{}\n]*\n)+?)\t*\](,?)$/gm;
-	const text = JSON.stringify(value, null, '\t').replace(
-		lists,
-		(whole: string, indent: string, before: string, entries: string, after: string) => {
-			const line = `${before}[${entries.trim().replace(/\n\t*/g, ' ')}]${after}`;
-			return 2 * indent.length + line.length > MAX_COLUMNS ? whole : `${indent}${line}`;
-		},
-	);
-	return `${text}\n`;
+/** JSON as this repository formats it; objects stand on several lines. */
+export async function jsonText(value: unknown): Promise<string> {
+	const filepath = join(ROOT, 'some.json');
+	const text = JSON.stringify(value, null, 2);
+	return await format(text, { ...(await resolveConfig(filepath)), filepath });
 }
 
 /** For documents: two spaces; objects of plain values on one line. */

@@ -23,10 +23,10 @@ export function operationSchemas(): string[] {
 }
 
 /** The text of such a file: all fields that one of the items has, each with all of its types. */
-export function schemaText(items: IDataObject[]): string {
+export async function schemaText(items: IDataObject[]): Promise<string> {
 	// What n8n passes on has no field that is `undefined`.
 	const schema = { ...schemaOf(JSON.parse(JSON.stringify(items)) as unknown[]), version: 1 };
-	return jsonText(schema).replace(/\{\n\t*("type": "\w+")\n\t*\}/g, '{ $1 }');
+	return (await jsonText(schema)).replace(/\{\n\t*("type": "\w+")\n\t*\}/g, '{ $1 }');
 }
 
 /** Of a list that is empty everywhere: all lists of plain texts start so. */
