@@ -89,7 +89,7 @@ export class BrowserStage {
 
 	/** Saves a workflow past the editor, to go on with it there. */
 	async workflow(name: string, parts: Partial<NewWorkflow>): Promise<string> {
-		const empty = { nodes: [], connections: {}, settings: {} };
+		const empty = { nodes: [], connections: {} };
 		return (await this.scene.client.createWorkflow({ name, ...empty, ...parts })).id;
 	}
 

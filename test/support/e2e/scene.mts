@@ -148,7 +148,6 @@ export class Scene {
 			name: `Test ${webhookId}`,
 			nodes: [...nodes, ...beside],
 			connections: { ...oneAfterTheOther(nodes), ...oneAfterTheOther(beside) },
-			settings: {},
 		} as NewWorkflow);
 		return new PublishedTrigger(this, id, webhookId);
 	}
@@ -167,7 +166,6 @@ export class Scene {
 			name: 'Called by others',
 			nodes: [start, this.followUp(code)],
 			connections: { [start.name]: { main: [[{ node: 'Next', type: 'main', index: 0 }]] } },
-			settings: {},
 		} as NewWorkflow);
 	}
 

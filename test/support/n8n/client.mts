@@ -56,8 +56,9 @@ export class N8nClient extends RestSession {
 		return types.find((type) => type.name === name);
 	}
 
+	/** As the editor makes it, unless it has settings: without any, n8n runs it in the legacy order. */
 	async createWorkflow(workflow: NewWorkflow): Promise<Workflow> {
-		const { name, nodes, connections, pinData, settings = {} } = workflow;
+		const { name, nodes, connections, pinData, settings = { executionOrder: 'v1' } } = workflow;
 		const body = { name, nodes, connections, settings, pinData, active: false };
 		return await this.rest('POST', '/workflows', body);
 	}
