@@ -43,6 +43,11 @@ export function identityOf({ author: { name, email }, repository: { url } }: Man
 	return { owner, repository, name, email };
 }
 
+/** The address that GitHub Pages gives the docs site. */
+export function siteOf({ owner, repository }: Identity): string {
+	return `https://${owner.toLowerCase()}.github.io/${repository}/`;
+}
+
 /** Parts of an identity that are not filled in yet. */
 export function unsetParts(identity: Identity): string[] {
 	return (['owner', 'name', 'email'] as const).filter(
@@ -67,6 +72,7 @@ export function mailProblem(email: string): string | undefined {
 /** The text of a file with another identity in it. */
 export function withIdentity(text: string, from: Identity, to: Identity): string {
 	return text
+		.replaceAll(siteOf(from), () => siteOf(to))
 		.replaceAll(whole(`${from.owner}/${from.repository}`), () => `${to.owner}/${to.repository}`)
 		.replaceAll(whole(from.email), () => to.email)
 		.replaceAll(`"name": ${JSON.stringify(from.name)}`, () => `"name": ${JSON.stringify(to.name)}`)

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { slug } from 'github-slugger';
 import { defineConfig } from 'vitepress';
-import { manifest, pageOf, sidebar } from '../pages.mjs';
+import { manifest, pageOf, SITE, sidebar } from '../pages.mts';
+import { searchOptions } from '../search.mjs';
 
 const { description, homepage } = manifest;
 
@@ -9,10 +10,10 @@ export default defineConfig({
 	title: 'CXone Expert nodes for n8n',
 	description,
 	srcDir: 'pages',
-	// Such as `/n8n-nodes-cxone-expert/` on GitHub Pages.
-	base: process.env.BASE ?? '/',
+	base: new URL(SITE).pathname,
+	cleanUrls: true,
 	themeConfig: {
-		search: { provider: 'local' },
+		search: { provider: 'local', options: { miniSearch: { searchOptions } } },
 		sidebar: sidebar(),
 		outline: [2, 3],
 		socialLinks: [{ icon: 'github', link: homepage }],

@@ -1,15 +1,17 @@
 import { cpSync, existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { identityOf, readManifest, root, siteOf } from '../scripts/repository/identity.mts';
 
 /*
  * The pages of the site are the documents of the repository. They are copied: VitePress finds its own modules for
  * pages within its folder only.
  */
 
-const root = join(import.meta.dirname, '..');
-
 /** What package.json says of the package, such as its `homepage` at GitHub. */
-export const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+export const manifest = readManifest(root);
+
+/** The address of the site, which GitHub Pages gives it. */
+export const SITE = siteOf(identityOf(manifest));
 
 const documents = globSync(['*.md', '{docs,examples}/**/*.md'], { cwd: root });
 
@@ -18,20 +20,29 @@ const documents = globSync(['*.md', '{docs,examples}/**/*.md'], { cwd: root });
  *
  * @throws for a file that is not there
  */
-export function pageOf(path) {
+export function pageOf(path: string): string | undefined {
 	if (documents.includes(path)) return path.replace(/README\.md$/, 'index.md');
 	if (existsSync(join(root, path))) return undefined;
 	throw new Error(`A document links to ${path}, which is not there`);
 }
 
+/** The document of the page with this address, from that of the site; `undefined` if there is none. */
+export function documentAt(address: string): string | undefined {
+	return documents.find((path) => addressOf(path) === address);
+}
+
+function addressOf(path: string): string | undefined {
+	return pageOf(path)?.replace(/(index)?\.md$/, '');
+}
+
 /** The menu: what docs/README.md lists. */
-export function sidebar() {
+export function sidebar(): Array<{ text: string; items: Array<{ text: string; link: string }> }> {
 	const list = readFileSync(join(root, 'docs/README.md'), 'utf8');
-	return [...list.matchAll(/^\*\*(.+?)\*\*: (.+)$/gm)].map(([, text, links]) => ({
+	return [...list.matchAll(/^\*\*(.+?)\*\*: (.+)$/gm)].map(([, text = '', links = '']) => ({
 		text,
-		items: [...links.matchAll(/\[([^\]]+)\]\(([^)]+)\)/g)].map(([, name, path]) => ({
-			text: name === 'README' ? 'Overview' : name,
-			link: `/${pageOf(posix.join('docs', path)).replace(/(index)?\.md$/, '')}`,
+		items: [...links.matchAll(/\[([^\]]+)\]\(([^)]+)\)/g)].map(([, text = '', path = '']) => ({
+			text,
+			link: `/${addressOf(posix.join('docs', path))}`,
 		})),
 	}));
 }
@@ -39,6 +50,6 @@ export function sidebar() {
 if (import.meta.main) {
 	const folder = join(import.meta.dirname, 'pages');
 	rmSync(folder, { recursive: true, force: true });
-	for (const path of documents) cpSync(join(root, path), join(folder, pageOf(path)));
+	for (const path of documents) cpSync(join(root, path), join(folder, pageOf(path)!));
 	cpSync(join(root, 'docs/images'), join(folder, 'docs/images'), { recursive: true });
 }
