@@ -1,0 +1,62 @@
+import { equal } from 'node:assert/strict';
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import MiniSearch from 'minisearch';
+import { SITE } from './pages.mts';
+import { searchOptions } from './search.mjs';
+
+/* What people type, and what they find first. Run after `npm run build`; LIST=1 prints the first four. */
+
+const firstHits = {
+	'docs/troubleshooting': {
+		'the-webhook-is-disabled': ['webhook disabled', 'the webhook is disabled', 'disabled'],
+		'nothing-arrives-the-workflow-does-not-start': ['nothing arrives', 'does not start'],
+		'expert-cannot-reach-n8n-webhook_url': ['WEBHOOK_URL', 'webhook url', 'localhost'],
+		'no-webhook-at-the-site-or-404-in-the-dashboard': ['no webhook'],
+		'deliveries-are-refused-400-401-413': ['401', 'signature wrong', 'unauthorized 401', '413'],
+		'the-token-has-expired-or-expert-responds-401-403-404-429': [
+			...['token expired', 'expired', '403', 'permission denied', '429', 'rate limit'],
+		],
+		'503-or-timeout-n8n-responds-too-late': ['503', 'timeout', 'too late'],
+		'duplicates-an-event-ran-twice': ['duplicate', 'duplicates', 'twice', 'redelivered'],
+		'publishing-fails': ['publish fails', 'publishing fails'],
+		'send-a-test-delivery': ['test delivery', 'certificate'],
+		'the-item-has-no-title-or-no-page': ['no title'],
+		'still-stuck-get-help': ['support', 'help'],
+	},
+	'docs/trigger': { polling: ['polling'] },
+	'docs/events': {
+		page_delete: ['deleted page'],
+		'new-pages-page-published-first-time': ['new page', 'first time'],
+	},
+	'docs/operations': { draft: ['draft'], 'as-a-tool-of-an-ai-agent': ['agent', 'ai agent'] },
+	'docs/credential': {
+		'get-an-api-token': ['api token'],
+		'get-the-signing-secret': ['signing secret'],
+	},
+	'docs/reliability': { 'missed-changes-are-recovered': ['missed events', 'recovered'] },
+	'docs/operating': { install: ['install'], 'queue-mode': ['queue mode'] },
+	'examples/workflows/': { 'workflow-templates-to-import': ['slack', 'teams', 'template'] },
+};
+
+const [built] = globSync('.vitepress/dist/assets/chunks/@localSearchIndexroot.*.js', {
+	cwd: import.meta.dirname,
+});
+const { default: index } = await import(join(import.meta.dirname, built));
+const search = MiniSearch.loadJSON(index, {
+	...{ fields: ['title', 'titles', 'text'], storeFields: ['title', 'titles'], searchOptions },
+});
+const { pathname: base } = new URL(SITE);
+
+for (const [page, parts] of Object.entries(firstHits)) {
+	for (const [anchor, all] of Object.entries(parts)) {
+		for (const words of all) {
+			it(`"${words}" finds ${page}#${anchor} first`, () => {
+				const found = search.search(words).map(({ id }) => id);
+				if (process.env.LIST) console.log([words, ...found.slice(0, 4)].join(' | '));
+				equal(found[0], `${base}${page}#${anchor}`);
+			});
+		}
+	}
+}
