@@ -68,11 +68,23 @@ describe('workflows', () => {
 		expect(writing.sort()).toEqual([
 			'codeql.yml analyze: security-events',
 			'nightly.yml report: issues',
+			'pages.yml deploy: id-token',
+			'pages.yml deploy: pages',
 			'publish.yml publish: id-token',
 			'publish.yml release: attestations',
 			'publish.yml release: contents',
 			'publish.yml release: id-token',
 		]);
+	});
+
+	it('the docs site is published from main only, as the job that CI has, too, has built it', () => {
+		const { on } = parse(textOf('.github/workflows/pages.yml')) as { on: object };
+		expect(on).toEqual({ push: { branches: ['main'] } });
+		const { site, deploy } = Object.fromEntries(jobsOf('.github/workflows/pages.yml'));
+		const { site: inCi } = Object.fromEntries(jobsOf('.github/workflows/ci.yml'));
+		expect([site?.uses, inCi?.uses]).toEqual(Array(2).fill('./.github/workflows/site.yml'));
+		expect(deploy?.needs).toBe('site');
+		expect(deploy?.steps?.map(({ uses }) => uses?.split('@')[0])).toEqual(['actions/deploy-pages']);
 	});
 
 	it('nothing is published that was not tested', () => {
