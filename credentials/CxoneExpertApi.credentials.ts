@@ -29,7 +29,7 @@ export class CxoneExpertApi implements ICredentialType {
 	};
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-cxone-expert/n8n-nodes-cxone-expert/blob/main/docs/credential.md';
+		'https://n8n-nodes-cxone-expert.github.io/n8n-nodes-cxone-expert/docs/credential';
 
 	properties: INodeProperties[] = [
 		{

@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { marked, type Token } from 'marked';
+import { documentAt, SITE } from '../../../site/pages.mts';
 
 /** The root of the repository. */
 export const ROOT = join(import.meta.dirname, '../../..');
@@ -54,7 +55,7 @@ export function shownPaths(text: string): string[] {
 	return matchesIn(text, /`((?:credentials|docs|examples|nodes|scripts|test)\/[\w./-]*)`/g);
 }
 
-/** Documents that code names by their path from the root or their address at GitHub, perhaps with a heading. */
+/** Documents that code names by their path from the root or their address, perhaps with a heading. */
 export function namedDocuments(code: string): string[] {
 	const published = code.matchAll(
 		/github\.com\/[\w.-]+\/n8n-nodes-cxone-expert(?:\/blob\/main\/([\w./-]+))?(#[\w-]+)?/g,
@@ -65,7 +66,17 @@ export function namedDocuments(code: string): string[] {
 			/(?<![\w/.-])((?:docs\/[\w/-]+|README|ARCHITECTURE|CONTRIBUTING|CHANGELOG|SECURITY|SUPPORT)\.md(?:#[\w-]+)?)/g,
 		),
 		...[...published].map(([, file = 'README.md', heading = '']) => `${file}${heading}`),
+		...sitePages(code),
 	];
+}
+
+/** Documents whose pages on the docs site a text names; for an address without a page, a file that is not there. */
+export function sitePages(text: string): string[] {
+	const [, ...named] = text.split(SITE);
+	return named.map((rest) => {
+		const [, page = '', heading = ''] = /^([\w/-]*(?:\.\w+)*)(#[\w-]+)?/.exec(rest) ?? [];
+		return `${documentAt(page) ?? `site/none/${page}`}${heading}`;
+	});
 }
 
 function matchesIn(text: string, pattern: RegExp): string[] {

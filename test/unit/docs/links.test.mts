@@ -5,6 +5,7 @@ import { engine } from 'unified-engine';
 import { VFile } from 'vfile';
 import { describe, expect, it } from 'vitest';
 import { identityOf, readManifest } from '../../../scripts/repository/identity.mts';
+import { SITE } from '../../../site/pages.mts';
 import { newestN8n, ownNode, testedN8n } from '../../support/n8n/runtime.mts';
 import {
 	documents,
@@ -14,6 +15,7 @@ import {
 	namedDocuments,
 	ROOT,
 	shownPaths,
+	sitePages,
 	textOf,
 	tokensOf,
 	unknownCommands,
@@ -50,6 +52,7 @@ describe('links in documents', () => {
 		['![a](images/none.png)', 'Cannot find file `images/none.png`'],
 		['<img src="images/none.png">', 'Cannot find file `images/none.png`'],
 		['`test/none`', 'Cannot find file `../test/none`'],
+		[`[a](${SITE}docs/none)`, 'Cannot find file `../site/none/docs/none`'],
 	])('%s in a document is reported', async (text, reason) => {
 		expect(await brokenLinks([documentFile('docs/README.md', text)])).toEqual([
 			expect.stringContaining(reason),
@@ -62,11 +65,25 @@ describe('links in documents', () => {
 		[`README.md${'#none'}`, 'Cannot find heading for `#none` in `../README.md`'],
 		[`${AT_GITHUB}#none`, 'Cannot find heading for `#none` in `../README.md`'],
 		[`${AT_GITHUB}/blob/main/docs/none.md`, 'Cannot find file `../docs/none.md`'],
+		[`${SITE}docs/trigger#none`, 'Cannot find heading for `#none` in `../docs/trigger.md`'],
+		[`${SITE}#none`, 'Cannot find heading for `#none` in `../README.md`'],
+		// There, but no page of the site.
+		[`${SITE}docs/trigger.md`, 'Cannot find file `../site/none/docs/trigger.md`'],
+		[`${SITE}test/bench/RESULTS`, 'Cannot find file `../site/none/test/bench/RESULTS`'],
 	])('%s in code is reported', async (text, reason) => {
 		expect(await brokenLinks([sourceFile('test/made-up.mts', text)])).toEqual([
 			expect.stringContaining(reason),
 		]);
 	});
+
+	it.each(filesOf('credentials/*.ts', 'nodes/**/*.node.json'))(
+		'the documentation that %s names is on the docs site',
+		(path) => {
+			const links = [...textOf(path).matchAll(/(?:documentationUrl =|"url":)\s*['"](.+)['"]/g)];
+			expect(links.length).toBeGreaterThan(0);
+			for (const [, link = ''] of links) expect(link.startsWith(`${SITE}docs/`), link).toBe(true);
+		},
+	);
 
 	it('an unknown script, program and project are reported', () => {
 		const text =
@@ -124,7 +141,7 @@ describe('lists in documents', () => {
 
 /** A document, and below it, as links, what it does not write as one. */
 function documentFile(path: string, text = textOf(path)): VFile {
-	const more = [...htmlTargets(text), ...shownPaths(text).map(addressOf)];
+	const more = [...htmlTargets(text), ...[...shownPaths(text), ...sitePages(text)].map(addressOf)];
 	return new VFile({ cwd: ROOT, path, value: [text, ...more.map(linkTo)].join('\n\n') });
 }
 
