@@ -111,7 +111,7 @@ export class BrowserStage {
 const patience = { deliveryTimeoutMs: 30_000, autoDisableAfter: 1000 };
 
 /** Headless, and with the same letters on each machine as far as that can be had. */
-async function launchChromium(): Promise<Browser> {
+export async function launchChromium(): Promise<Browser> {
 	if (chromiumPath === undefined) {
 		throw new Error('There is no Chromium. Install it: apt install chromium');
 	}
