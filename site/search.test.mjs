@@ -14,13 +14,15 @@ const firstHits = {
 		'nothing-arrives-the-workflow-does-not-start': ['nothing arrives', 'does not start'],
 		'expert-cannot-reach-n8n-webhook_url': ['WEBHOOK_URL', 'webhook url', 'localhost'],
 		'no-webhook-at-the-site-or-404-in-the-dashboard': ['no webhook'],
-		'deliveries-are-refused-400-401-413': ['401', 'signature wrong', 'unauthorized 401', '413'],
+		'deliveries-are-refused-400-401-413': ['401', 'signature wrong', '413'],
 		'the-token-has-expired-or-expert-responds-401-403-404-429': [
 			...['token expired', 'expired', '403', 'permission denied', '429', 'rate limit'],
 		],
-		'503-or-timeout-n8n-responds-too-late': ['503', 'timeout', 'too late'],
+		'503-or-timeout-n8n-is-too-slow': ['503', 'timeout', 'too late', 'slow'],
 		'duplicates-an-event-ran-twice': ['duplicate', 'duplicates', 'twice', 'redelivered'],
 		'publishing-fails': ['publish fails', 'publishing fails'],
+		'webhooks-are-not-enabled-or-no-admin-role': ['webhooks not enabled', 'admin role'],
+		'loop-the-workflow-starts-itself-by-its-own-changes': ['loop', 'own changes'],
 		'send-a-test-delivery': ['test delivery', 'certificate'],
 		'the-item-has-no-title-or-no-page': ['no title'],
 		'still-stuck-get-help': ['support', 'help'],
@@ -36,7 +38,11 @@ const firstHits = {
 		'get-the-signing-secret': ['signing secret'],
 	},
 	'docs/reliability': { 'missed-changes-are-recovered': ['missed events', 'recovered'] },
-	'docs/operating': { install: ['install'], 'queue-mode': ['queue mode'] },
+	'docs/operating': {
+		install: ['install'],
+		'queue-mode': ['queue mode'],
+		'alerts-monitoring-status-page': ['monitoring', 'status page'],
+	},
 	'examples/workflows/': { 'workflow-templates-to-import': ['slack', 'teams', 'template'] },
 };
 
