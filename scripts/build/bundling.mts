@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { basename, dirname, relative } from 'node:path/posix';
 import type { BuildOptions, Metafile, Plugin } from 'esbuild';
 import manifest from '../../package.json' with { type: 'json' };
@@ -15,10 +16,11 @@ export const LICENCES = 'nodes/CxoneExpert/LICENSES.txt';
 const librariesApart: Plugin = {
 	name: 'libraries-apart',
 	setup({ onResolve }) {
-		onResolve({ filter: /^\.\/libraries$/ }, () => ({
-			path: `./${relative(dirname(ENTRY), LIBRARIES).replace(/\.ts$/, '.js')}`,
-			external: true,
-		}));
+		onResolve({ filter: /^\.\/libraries$/ }, ({ path, resolveDir }) => {
+			if (resolve(resolveDir, `${path}.ts`) !== resolve(root, LIBRARIES)) return undefined;
+			const file = relative(dirname(ENTRY), LIBRARIES).replace(/\.ts$/, '.js');
+			return { path: `./${file}`, external: true };
+		});
 	},
 };
 
