@@ -145,13 +145,13 @@ export async function readAfterwards(
 	done: string,
 	reading: Promise<XmlElement>,
 ): Promise<XmlElement> {
-	return await reading.catch((thrown: unknown) =>
-		refuse({
-			message: `${done}, but n8n could not read it afterwards`,
-			// Drop the error's own advice, which would be to try again.
-			description: `${asExpertError(thrown).message}. This need not be done again: open it in Expert.`,
-		}),
-	);
+	return await reading.catch((thrown: unknown) => {
+		const error = asExpertError(thrown);
+		const message = `${done}, but n8n could not read it afterwards`;
+		// Drop the error's own advice, which would be to try again.
+		const description = `${error.message}. This need not be done again: open it in Expert.`;
+		return refuse({ message, description }, error);
+	});
 }
 
 export const NO_SAVE_RIGHTS: UserMessage = {

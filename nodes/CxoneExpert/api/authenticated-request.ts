@@ -1,7 +1,14 @@
 import { type IHttpRequestOptions, UserError } from 'n8n-workflow';
 
 import { authenticationHeaders, type ExpertCredential } from './credential';
-import { BAD_SITE, INSECURE_SITE, type UserMessage } from './expert-error';
+import {
+	BAD_SITE,
+	credentialRefusal,
+	type ExpertError,
+	INSECURE_SITE,
+	refusal,
+} from './expert-error';
+import { failureOf } from './node-error';
 import { isEncrypted, siteOrigin } from './site-url';
 
 /** Field names of n8n's older request helper, which the HTTP Request node still uses. */
@@ -32,7 +39,9 @@ export function authenticatedRequest(
 ): IHttpRequestOptions {
 	const reason = whyNotSent(request, siteOrigin(credential.siteUrl));
 	if (reason !== undefined) {
-		throw new UserError(reason.message, { description: reason.description });
+		const { message, description } = reason;
+		// Its options have no place for the cause.
+		throw Object.assign(new UserError(message, { description }), { failure: failureOf(reason) });
 	}
 	const headers = { ...request.headers, ...authenticationHeaders(credential, now) };
 	return { ...request, ...NO_REDIRECTS, headers };
@@ -41,14 +50,14 @@ export function authenticatedRequest(
 function whyNotSent(
 	request: IHttpRequestOptions & LegacyRequest,
 	site: string | undefined,
-): UserMessage | undefined {
-	if (site === undefined) return BAD_SITE;
-	if (!isEncrypted(site)) return INSECURE_SITE;
+): ExpertError | undefined {
+	if (site === undefined) return credentialRefusal(BAD_SITE);
+	if (!isEncrypted(site)) return credentialRefusal(INSECURE_SITE);
 	if (targetOrigins(request).every((origin) => origin === site)) return undefined;
-	return {
+	return refusal({
 		message: `The CXone Expert API credential is only for ${site}`,
 		description: `The request was not sent, because its URL leads to another address. Enter a URL that begins with ${site}/@api/deki/, or choose a credential with another Site URL.`,
-	};
+	});
 }
 
 /**

@@ -23,6 +23,10 @@ interface Facts {
 	messages?: StatusMessages | undefined;
 	/** Replaces the general message: why the node refuses, or what is known of a rejected token. */
 	says?: UserMessage;
+	/** We refuse because of what is in the credential. */
+	isCredentialRefused?: true;
+	/** The call that failed, where the refusal says what was done before it. */
+	failedCall?: ExpertError | undefined;
 	retryAfterMs?: number | undefined;
 	/** The site's own message, redacted and shortened. */
 	siteMessage?: string | undefined;
@@ -108,6 +112,16 @@ export class ExpertError extends Error {
 		return this.isRefusal && !this.isNotFound;
 	}
 
+	get failedCall(): ExpertError | undefined {
+		return this.facts.failedCall;
+	}
+
+	/** Somebody has to mend the credential. */
+	get blamesCredential(): boolean {
+		const { kind, status, isCredentialRefused = false } = this.facts;
+		return kind === 'anonymous' || (status === 401 && this.isRefusal) || isCredentialRefused;
+	}
+
 	/** Our user may not see it. An expired token gets the same response. */
 	get isHidden(): boolean {
 		return this.status === 403 && this.isRefusal;
@@ -125,6 +139,11 @@ const UNDONE: ReadonlySet<Kind> = new Set(['anonymous', 'redirect', 'refused']);
 /** Error for bad settings, input or site state, where no call failed. */
 export function refusal(says: UserMessage): ExpertError {
 	return new ExpertError({ kind: 'refused', says });
+}
+
+/** What is in the credential, or that there is none, keeps us from making a call. */
+export function credentialRefusal(says: UserMessage): ExpertError {
+	return refusal(says).with({ isCredentialRefused: true });
 }
 
 /** Refuses a response without `missing`, e.g. `page/@id`: never write by guess. */

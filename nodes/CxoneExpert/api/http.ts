@@ -20,7 +20,7 @@ import {
 	type Limits,
 	type Send,
 } from './client';
-import { BAD_SITE, INSECURE_SITE, refusal } from './expert-error';
+import { BAD_SITE, credentialRefusal, INSECURE_SITE } from './expert-error';
 import { secretsOf } from './redact';
 import { isEncrypted, siteOrigin } from './site-url';
 import { explainRefusal } from './token-check';
@@ -203,8 +203,8 @@ function sendFromCredentialTest(
 /** @throws ExpertError when the Site URL is unusable */
 function apiUrl(siteUrl: unknown, call: ApiCall): string {
 	const origin = siteOrigin(siteUrl);
-	if (origin === undefined) throw refusal(BAD_SITE);
-	if (!isEncrypted(origin)) throw refusal(INSECURE_SITE);
+	if (origin === undefined) throw credentialRefusal(BAD_SITE);
+	if (!isEncrypted(origin)) throw credentialRefusal(INSECURE_SITE);
 	const query = new URLSearchParams(
 		Object.entries(call.query ?? {}).map(([name, value]): [string, string] => [name, `${value}`]),
 	).toString();

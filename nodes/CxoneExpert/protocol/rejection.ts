@@ -1,4 +1,5 @@
 import { counted } from '../api/expert-error';
+import type { FailureCause } from '../api/node-error';
 
 export const PASS_ON_HEADERS =
 	'If a proxy stands in front of n8n, let it pass on Authorization and all headers that begin with X-Nexus-.';
@@ -112,14 +113,23 @@ interface RejectionMessage {
 	problem: string;
 	/** Full sentences: what to do. */
 	advice: string;
+	/** For n8n. */
+	failure: FailureCause;
 }
 
 /** Explains a rejection, and what to do. Contains nothing that the sender wrote. */
 export function rejectionMessage({ reason, signedMinutesAgo }: Rejection): RejectionMessage {
-	return signedMinutesAgo === undefined ? REASONS[reason] : clockMessage(signedMinutesAgo);
+	const says = signedMinutesAgo === undefined ? REASONS[reason] : clockMessage(signedMinutesAgo);
+	return { ...says, failure: FAILURES[reason] ?? 'configuration-invalid' };
 }
 
-function clockMessage(minutesAgo: number): RejectionMessage {
+/** The others need a setting: of a proxy, of n8n, of a clock. */
+const FAILURES: Partial<Record<RejectionReason, FailureCause>> = {
+	'signature wrong': 'credential-invalid',
+	'body incomplete': 'temporarily-unavailable',
+};
+
+function clockMessage(minutesAgo: number): Omit<RejectionMessage, 'failure'> {
 	const minutes = counted(Math.abs(minutesAgo), 'minute', 'minutes');
 	if (minutesAgo < 0) {
 		return {

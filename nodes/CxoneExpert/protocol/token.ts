@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 import { apiSecret, type ExpertCredential } from '../api/credential';
-import { refusal, type UserMessage } from '../api/expert-error';
+import { credentialRefusal, type UserMessage } from '../api/expert-error';
 import { normalizedUrl } from '../api/webhook-url';
 
 /**
@@ -49,9 +49,10 @@ function derived(credential: ExpertCredential, text: string): string | undefined
 /** @throws ExpertError for an incomplete token, or without a secret to derive one from */
 export function requiredAuthorization(credential: ExpertCredential, webhookUrl: string): string {
 	const own = ownDeliveryToken(credential);
-	if (own !== '' && !/^(Bearer|Basic) [\x21-\x7e]+$/i.test(own)) throw refusal(INCOMPLETE_TOKEN);
+	if (own !== '' && !/^(Bearer|Basic) [\x21-\x7e]+$/i.test(own))
+		throw credentialRefusal(INCOMPLETE_TOKEN);
 	const authorization = deliveryAuthorization(credential, webhookUrl);
-	if (authorization === undefined) throw refusal(NO_API_TOKEN);
+	if (authorization === undefined) throw credentialRefusal(NO_API_TOKEN);
 	return authorization;
 }
 

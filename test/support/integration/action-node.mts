@@ -10,6 +10,7 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 import type { Simulator } from '../simulator/index.mts';
+import { withCause } from './causes.mts';
 import { additionalData, ExecuteContext, workflowOf, LoadOptionsContext } from './n8n.mts';
 import { credentialFor } from './scene.mts';
 
@@ -191,5 +192,9 @@ export async function searchList(
 	const data = await dataWith({ ...credentialFor(site), ...changed });
 	data.currentNodeParameters = node.parameters;
 	const context = new LoadOptionsContext(workflowWith(nodeType, node), node, data, '');
-	return await nodeType.methods!.listSearch![method]!.call(context, filter, token);
+	try {
+		return await nodeType.methods!.listSearch![method]!.call(context, filter, token);
+	} catch (thrown) {
+		throw withCause(thrown);
+	}
 }

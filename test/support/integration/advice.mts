@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { withCause } from './causes.mts';
 import { NodeApiError, NodeOperationError } from './n8n.mts';
 import type { Scene } from './scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog, type Secretive } from './secrets.mts';
@@ -22,7 +23,7 @@ export function expectAdvice(error: unknown, scene: Scene): void {
 	expect(error).toSatisfy(
 		(thrown) => thrown instanceof NodeApiError || thrown instanceof NodeOperationError,
 	);
-	const { message } = error as Error;
+	const { message } = withCause(error) as Error;
 	expect(message).toMatch(NEXT_STEP);
 	expect(message.length).toBeGreaterThan(40);
 	expectNoSecretIn(error, scene);
@@ -46,7 +47,7 @@ export function expectActionAdvice(thrown: unknown, secretive: Secretive): void 
 	expect(thrown).toSatisfy(
 		(error) => error instanceof NodeApiError || error instanceof NodeOperationError,
 	);
-	const { message, description } = thrown as Error & { description?: unknown };
+	const { message, description } = withCause(thrown) as Error & { description?: unknown };
 	expectPlainWords(message);
 	expectPlainWords(description);
 	expect(message.length).toBeGreaterThan(10);

@@ -13,6 +13,7 @@ import type {
 } from 'n8n-workflow';
 import type { Settings, Simulator } from '../simulator/index.mts';
 import { addRevision } from '../simulator/site/pages.mts';
+import { withCause } from './causes.mts';
 import { additionalData, ExecuteContext, PollContext, workflowOf } from './n8n.mts';
 import { forgetModules, loadPackage } from './package-under-test.mts';
 import { credentialFor, openSite } from './scene.mts';
@@ -115,7 +116,7 @@ export class Poller {
 			await this.emit(items[0]!);
 			return items[0]!.map(({ json }) => json);
 		} catch (error) {
-			this.failures.push(error as NodeApiError);
+			this.failures.push(withCause(error) as NodeApiError);
 			return [];
 		}
 	}
@@ -162,7 +163,7 @@ export class Poller {
 			const passedOn = await this.node.execute.call(context);
 			this.outputs.push(passedOn[0]!.map(({ json }) => json));
 		} catch (error) {
-			this.failures.push(error as NodeApiError);
+			this.failures.push(withCause(error) as NodeApiError);
 		}
 		this.hints.push(...context.hints.map(({ message }) => message));
 	}

@@ -11,6 +11,7 @@ import type {
 	NodeOperationError,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
+import { withCause } from './causes.mts';
 import type { Host } from './host.mts';
 import { ExecuteContext, WebhookContext } from './n8n.mts';
 import { elementAt } from '../present.mts';
@@ -185,7 +186,7 @@ async function runOnce(
 		const passedOn = await host.loaded.trigger.execute.call(context);
 		host.outputs.push(elementAt(passedOn, 0).map(({ json }) => json));
 	} catch (error) {
-		const { message, description } = error as NodeOperationError;
+		const { message, description } = withCause(error) as NodeOperationError;
 		host.failures.push({ message, description: description ?? '', isTest: mode === 'manual' });
 	}
 	host.hints.push(...context.hints.map(({ message }) => message));

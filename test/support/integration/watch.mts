@@ -6,6 +6,7 @@ import type {
 	NodeOperationError,
 	WorkflowActivateMode,
 } from 'n8n-workflow';
+import { withCause } from './causes.mts';
 import type { Host } from './host.mts';
 import { TriggerContext } from './n8n.mts';
 import { passTime } from './stop-time.mts';
@@ -85,7 +86,7 @@ export class Watch {
 			() => {
 				throw new Error('The watch must not have n8n start it again');
 			},
-			(error) => void watch.failures.push(error as NodeOperationError),
+			(error) => void watch.failures.push(withCause(error) as NodeOperationError),
 			{
 				registerCron: ({ expression }, onTick) => {
 					watch.expression = expression;

@@ -11,12 +11,12 @@ import {
 	refuse,
 	requiredChoiceField,
 	requiredTextField,
-	shortened,
 	textField,
 	timeOf,
 	xmlText,
 } from '../../../nodes/CxoneExpert/actions/core/field.ts';
 import { ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';
+import { shortened } from '../../../nodes/CxoneExpert/api/node-error.ts';
 
 const context = { origin: 'https://help.example.com', timezone: 'UTC' };
 const read = (field: Field<unknown>, entered: unknown) => field.read(entered, context);

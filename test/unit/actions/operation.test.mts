@@ -15,8 +15,9 @@ import {
 } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
 import type { Resource } from '../../../nodes/CxoneExpert/actions/core/resource.ts';
 import { outputs, readList } from '../../../nodes/CxoneExpert/actions/core/results.ts';
-import { ExpertSite, nodeError } from '../../../nodes/CxoneExpert/actions/core/site.ts';
+import { ExpertSite } from '../../../nodes/CxoneExpert/actions/core/site.ts';
 import { ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';
+import { nodeError } from '../../../nodes/CxoneExpert/api/node-error.ts';
 import { textOf } from '../../../nodes/CxoneExpert/api/xml.ts';
 import { ACCEPTED, stubContext } from '../../support/unit/stub-site.mts';
 

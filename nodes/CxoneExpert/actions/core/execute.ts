@@ -6,11 +6,12 @@ import {
 } from 'n8n-workflow';
 
 import { ExpertError } from '../../api/expert-error';
+import { nodeError } from '../../api/node-error';
 import { runsAsTool } from '../../n8n/tool';
 import { asText, refuse } from './field';
 import { type Operation, OperationContext } from './operation';
 import { operationIn, type Resource } from './resource';
-import { ExpertSite, nodeError } from './site';
+import { ExpertSite } from './site';
 
 /** One item after the other: each sees what the ones before it changed at the site. */
 export async function executeOperations(

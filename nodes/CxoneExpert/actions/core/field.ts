@@ -1,6 +1,7 @@
 import { type INodeProperties, jsonParse, tryToParseDateTime } from 'n8n-workflow';
 
-import { refusal, type UserMessage } from '../../api/expert-error';
+import { type ExpertError, refusal, type UserMessage } from '../../api/expert-error';
+import { shortened } from '../../api/node-error';
 
 export interface InputContext {
 	/** E.g. `https://help.example.com`; `undefined` if the Site URL is no web address. */
@@ -28,16 +29,14 @@ export type ValueOf<F> = F extends Field<infer T> ? T : never;
 
 export type ValuesOf<F extends Fields> = { [K in keyof F]: ValueOf<F[K]> };
 
-/** A whole text may stand where a message names something. */
-const MAX_MESSAGE_CHARS = 500;
-
-/** Stops the operation because of what was entered, or because of the site. */
-export function refuse({ message, description }: UserMessage): never {
-	throw refusal({ message: shortened(message), description: shortened(description) });
-}
-
-export function shortened(text: string): string {
-	return text.length > MAX_MESSAGE_CHARS ? `${text.slice(0, MAX_MESSAGE_CHARS)}…` : text;
+/**
+ * Stops the operation because of what was entered, or because of the site.
+ *
+ * @param failedCall after a part was done
+ */
+export function refuse({ message, description }: UserMessage, failedCall?: ExpertError): never {
+	const says = { message: shortened(message), description: shortened(description) };
+	throw refusal(says).with({ failedCall });
 }
 
 /** For a field that looks filled in to its workflow author. */

@@ -5,10 +5,11 @@ import type {
 } from 'n8n-workflow';
 
 import { asExpertError } from '../../api/expert-error';
+import { nodeError } from '../../api/node-error';
 import { entryKey } from '../../api/pagination';
 import { children, type XmlElement } from '../../api/xml';
 import type { SiteList } from './results';
-import { ExpertSite, nodeError } from './site';
+import { ExpertSite } from './site';
 
 /** Fills a "From List" field. n8n passes what a person types, and the token of the previous step. */
 export type ListSearch = (

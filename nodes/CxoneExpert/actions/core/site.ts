@@ -1,10 +1,4 @@
-import {
-	type IExecuteFunctions,
-	type ILoadOptionsFunctions,
-	type INode,
-	NodeApiError,
-	NodeOperationError,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import {
 	type ApiCall,
@@ -15,17 +9,11 @@ import {
 	readRoot,
 } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
-import {
-	asExpertError,
-	type ExpertError,
-	type StatusMessage,
-	undefinedIfNotFound,
-} from '../../api/expert-error';
+import { asExpertError, type StatusMessage, undefinedIfNotFound } from '../../api/expert-error';
 import { connect } from '../../api/http';
 import { siteOrigin } from '../../api/site-url';
 import { currentUser, withExpiry } from '../../api/token-check';
 import type { XmlElement } from '../../api/xml';
-import { shortened } from './field';
 
 type NodeContext = IExecuteFunctions | ILoadOptionsFunctions;
 
@@ -95,14 +83,6 @@ export class ExpertSite implements ApiClient {
 /** Lists of fields belong to no execution, and have none. */
 function cancelSignal(context: NodeContext): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
-}
-
-export function nodeError(node: INode, error: ExpertError): NodeApiError | NodeOperationError {
-	const { kind, status, description } = error;
-	const message = shortened(error.message);
-	if (kind === 'refused') return new NodeOperationError(node, message, { description });
-	const httpCode = status === undefined ? {} : { httpCode: String(status) };
-	return new NodeApiError(node, {}, { message, description, ...httpCode });
 }
 
 /** @param label as in other messages, such as `page 42` or `the user with this name` */

@@ -68,12 +68,10 @@ export async function setTags(
 		return [...typed, ...tagsWithout(tags, typed)];
 	};
 	const unset = tags.length > 0 ? 'tags are' : 'article type is';
-	await changeTags(run, calls, wanted).catch((thrown: unknown) =>
-		refuse({
-			message: `${done}, but its ${unset} not set`,
-			description: asExpertError(thrown).text,
-		}),
-	);
+	await changeTags(run, calls, wanted).catch((thrown: unknown) => {
+		const error = asExpertError(thrown);
+		refuse({ message: `${done}, but its ${unset} not set`, description: error.text }, error);
+	});
 }
 
 function withType(type: string, before: string[]): string[] {

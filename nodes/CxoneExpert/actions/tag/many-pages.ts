@@ -85,10 +85,10 @@ async function changeSome(
 }
 
 function halfDone(thrown: unknown, done: number, all: number): never {
-	return refuse({
-		message: `The first ${done} of ${all} pages are changed, the others are not`,
-		description: `${asExpertError(thrown).text} Run it again for all of them: that does no harm.`,
-	});
+	const error = asExpertError(thrown);
+	const message = `The first ${done} of ${all} pages are changed, the others are not`;
+	const description = `${error.text} Run it again for all of them: that does no harm.`;
+	return refuse({ message, description }, error);
 }
 
 const NO_SEAT: StatusMessage = {

@@ -5,9 +5,9 @@ import { accessKey, type ExpertCredential } from '../../api/credential';
 import { compact, idOf } from '../../api/elements';
 import {
 	asExpertError,
+	credentialRefusal,
 	errorOf,
 	ExpertError,
-	refusal,
 	type StatusMessages,
 } from '../../api/expert-error';
 import { archivedPageItem, parentAndCreator, pageFields } from '../../api/page-fields';
@@ -39,7 +39,7 @@ export async function lookUpPages(site: Site, asked: Passage[], needsTags: boole
 	if (asked.length === 0) return;
 	const credential = await site.credential();
 	if (credential === undefined) {
-		for (const passage of asked) passage.found = refusal(NO_CREDENTIAL);
+		for (const passage of asked) passage.found = credentialRefusal(NO_CREDENTIAL);
 		return;
 	}
 	const responses: Responses = new Map();

@@ -2,12 +2,12 @@ import {
 	type IExecuteFunctions,
 	type IWebhookFunctions,
 	type IWebhookResponseData,
-	NodeOperationError,
 } from 'n8n-workflow';
 
 import { highlight } from '../../n8n/highlight';
 import { DELIVERY_HEADERS, shortenedDeliveryId } from '../../protocol/headers';
 import type { UserMessage } from '../../api/expert-error';
+import { type FailureCause, operationError } from '../../api/node-error';
 import { cacheInMemory, type NodeContext, nodeKey } from '../../memory';
 import {
 	isFromExpert,
@@ -54,17 +54,19 @@ const REFUSED_FIELD = 'refusedDelivery';
 
 interface RefusedItem extends UserMessage {
 	deliveryId: string;
+	failure: FailureCause;
 }
 
 /** Contains nothing written by the sender except the shortened ID. */
 function refusal(rejection: Rejection, deliveryId: string): RefusedItem {
-	const { problem, advice } = rejectionMessage(rejection);
+	const { problem, advice, failure } = rejectionMessage(rejection);
 	const { reason } = rejection;
 	const arrival = isFromExpert(reason)
 		? 'A delivery from Expert has arrived'
 		: 'A delivery has arrived';
 	return {
 		deliveryId,
+		failure,
 		message: `${arrival}, but ${problem}`,
 		description: `${advice} n8n responded ${STATUS_BY_REASON[reason]} to delivery ${deliveryId}.`,
 	};
@@ -74,9 +76,9 @@ function refusal(rejection: Rejection, deliveryId: string): RefusedItem {
 export function throwRefusedTestEvent(n8n: IExecuteFunctions): void {
 	const { [REFUSED_FIELD]: refused, ...others } = n8n.getInputData()[0]?.json ?? {};
 	if (!refused || Object.keys(others).length > 0) return;
-	const { message, description, deliveryId } = refused as unknown as RefusedItem;
+	const { deliveryId, failure, ...says } = refused as unknown as RefusedItem;
 	highlight(n8n, { deliveryId });
-	throw new NodeOperationError(n8n.getNode(), message, { description });
+	throw operationError(n8n.getNode(), says, failure);
 }
 
 const FILTERED_FIELD = 'filteredBy';

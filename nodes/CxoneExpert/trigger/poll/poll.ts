@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { asExpertError } from '../../api/expert-error';
+import { nodeError } from '../../api/node-error';
 import { passOn } from '../execution/execute';
 import { hint } from '../execution/hints';
-import { failedPoll } from './failure';
 import { newestItems } from './newest';
 import { pollerOf } from './poller';
 
@@ -20,7 +20,9 @@ export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][]
 		return items.length === 0 ? null : [this.helpers.returnJsonArray(items)];
 	} catch (thrown) {
 		const error = asExpertError(thrown);
-		if (reason !== 'start') throw failedPoll(this.getNode(), error, reason !== 'schedule');
+		// When publishing, n8n shows only the message.
+		const says = reason === 'schedule' ? error : { message: error.text };
+		if (reason !== 'start') throw nodeError(this.getNode(), error, says);
 		// An error would end all polls: the next poll throws it, too, where people see it.
 		this.logger.warn(`CXone Expert: "${this.getNode().name}" could not ask. ${error.text}`);
 		return null;
@@ -40,7 +42,7 @@ async function testItems(context: IExecuteFunctions): Promise<INodeExecutionData
 		if (items.length === 0) hint(context, NOTHING);
 		return context.helpers.returnJsonArray(items);
 	} catch (thrown) {
-		throw failedPoll(context.getNode(), asExpertError(thrown), false);
+		throw nodeError(context.getNode(), asExpertError(thrown));
 	}
 }
 

@@ -2,7 +2,12 @@ import type { FunctionsBase } from 'n8n-workflow';
 
 import type { ApiClient } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
-import { asExpertError, refusal, type UserMessage } from '../../api/expert-error';
+import {
+	asExpertError,
+	credentialRefusal,
+	refusal,
+	type UserMessage,
+} from '../../api/expert-error';
 import { firstArchivedPages } from '../../api/pages';
 import { siteOrigin } from '../../api/site-url';
 import { currentUser, withExpiry } from '../../api/token-check';
@@ -33,7 +38,7 @@ export async function settingsOf(
 	parameters: TriggerParameters,
 ): Promise<Settings> {
 	const credential = await readCredential(context);
-	if (credential === undefined) throw refusal(NO_CREDENTIAL);
+	if (credential === undefined) throw credentialRefusal(NO_CREDENTIAL);
 	const kinds = kindsOf(parameters);
 	const wanted = hashOf([[...kinds], parameters.filters]);
 	return { credential, parameters, kinds, site: siteOrigin(credential.siteUrl) ?? '', for: wanted };

@@ -1,9 +1,10 @@
-import { type IHookFunctions, NodeApiError, NodeOperationError } from 'n8n-workflow';
+import type { IHookFunctions } from 'n8n-workflow';
 
 import type { ApiClient, ExpertClient } from '../../api/client';
 import { acceptsUnsigned, type ExpertCredential } from '../../api/credential';
 import { asExpertError, counted, type ExpertError, refusal } from '../../api/expert-error';
 import { connect } from '../../api/http';
+import { nodeError } from '../../api/node-error';
 import { printable } from '../../api/redact';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/elements';
@@ -280,16 +281,8 @@ async function shown<T>(context: IHookFunctions, work: () => Promise<T>): Promis
  *
  * @param leftBehind address of a webhook that may remain at the site
  */
-function shownError(
-	context: IHookFunctions,
-	error: ExpertError,
-	leftBehind?: string,
-): NodeApiError | NodeOperationError {
-	const message = toastText(error, leftBehind);
-	const node = context.getNode();
-	if (error.kind === 'refused') return new NodeOperationError(node, message);
-	const httpCode = error.status === undefined ? {} : { httpCode: String(error.status) };
-	return new NodeApiError(node, {}, { message, ...httpCode });
+function shownError(context: IHookFunctions, error: ExpertError, leftBehind?: string): Error {
+	return nodeError(context.getNode(), error, { message: toastText(error, leftBehind) });
 }
 
 /** The editor truncates longer messages. */

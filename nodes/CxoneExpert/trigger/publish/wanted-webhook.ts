@@ -4,7 +4,13 @@ import {
 	type ExpertCredential,
 	hasSigningSecret,
 } from '../../api/credential';
-import { BAD_SITE, INSECURE_SITE, refusal, type UserMessage } from '../../api/expert-error';
+import {
+	BAD_SITE,
+	credentialRefusal,
+	INSECURE_SITE,
+	refusal,
+	type UserMessage,
+} from '../../api/expert-error';
 import { optionalEvents } from '../../event/draft-publish';
 import { isEncrypted, siteOrigin } from '../../api/site-url';
 import { NO_API_TOKEN, requiredAuthorization } from '../../protocol/token';
@@ -24,9 +30,9 @@ export function wantedWebhook(
 	url: string,
 ): WantedWebhook {
 	const site = siteOrigin(credential.siteUrl);
-	if (site === undefined) throw refusal(BAD_SITE);
-	if (!isEncrypted(site)) throw refusal(INSECURE_SITE);
-	if (apiSecret(credential) === '') throw refusal(NO_API_TOKEN);
+	if (site === undefined) throw credentialRefusal(BAD_SITE);
+	if (!isEncrypted(site)) throw credentialRefusal(INSECURE_SITE);
+	if (apiSecret(credential) === '') throw credentialRefusal(NO_API_TOKEN);
 	if (!acceptsUnsigned(credential)) checkSigningSecret(credential);
 	const authorization = requiredAuthorization(credential, url);
 	if (events.length === 0) throw refusal(NO_EVENTS);
@@ -36,7 +42,7 @@ export function wantedWebhook(
 
 function checkSigningSecret(credential: ExpertCredential): void {
 	if (!hasSigningSecret(credential)) {
-		throw refusal({
+		throw credentialRefusal({
 			message: 'The credential has no signing secret',
 			description:
 				"Enter the Signing Secret of your site in the CXone Expert API credential. Until you have it, turn on 'My Site Has No Signing Secret Yet' there.",
@@ -44,7 +50,7 @@ function checkSigningSecret(credential: ExpertCredential): void {
 	}
 	const { signingSecret: secret = '' } = credential;
 	if (secret === secret.trim()) return;
-	throw refusal({
+	throw credentialRefusal({
 		message: 'The signing secret begins or ends with white space',
 		description:
 			'A space or line break was probably copied with it. Enter the Signing Secret again in the CXone Expert API credential.',

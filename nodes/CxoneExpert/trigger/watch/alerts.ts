@@ -1,6 +1,7 @@
-import { type ITriggerFunctions, NodeOperationError } from 'n8n-workflow';
+import type { ITriggerFunctions } from 'n8n-workflow';
 
 import type { UserMessage } from '../../api/expert-error';
+import { type FailureCause, operationError } from '../../api/node-error';
 
 const HOUR_MS = 3_600_000;
 /** A site may be busy or restart; that needs no report. */
@@ -9,8 +10,8 @@ const REPORT_AFTER_CHECKS = 3;
 interface Kind {
 	/** Unless the check has its own message. */
 	message?: UserMessage;
-	/** Makes a failed execution, too, which starts the error workflow. */
-	fails?: true;
+	/** Makes a failed execution, too, which starts the error workflow: with this cause, unless the check has its own. */
+	fails?: FailureCause;
 	/** Reported after this many checks in a row with this finding. */
 	after?: number;
 	/** Shortest time between two reports, even if all was well in between. */
@@ -32,7 +33,7 @@ export const FINDINGS = {
 			description:
 				'Expert gives no reason, so somebody has probably disabled it, and it stays disabled. Enable it with "Webhook: Enable" or in the Expert Dashboard, or unpublish the workflow if it is not to start.',
 		},
-		fails: true,
+		fails: 'configuration-invalid',
 	},
 	/** This is a copy of the n8n that registered it. */
 	'registered elsewhere': {
@@ -49,7 +50,7 @@ export const FINDINGS = {
 			description:
 				"n8n's command line has published the workflow perhaps, which registers nothing, or what was stored with the workflow was lost. Nothing is registered by itself, because this n8n may be a copy of another one. If it is to receive the events, unpublish the workflow and publish it again in the editor.",
 		},
-		fails: true,
+		fails: 'configuration-invalid',
 	},
 	/** "Watch: Repair Webhook" is off. */
 	'not as it should be': {
@@ -60,32 +61,37 @@ export const FINDINGS = {
 		},
 	},
 	/** Expert keeps disabling it; we enable it later. */
-	paused: { fails: true },
+	paused: { fails: 'temporarily-unavailable' },
 	/** Disabled once more after we enabled it. */
 	'paused again': {
 		message: { message: 'Expert has disabled the webhook again', description: PAUSE },
 	},
 	/** The webhook is fine, but n8n accepts none of its deliveries. */
-	'deliveries refused': { fails: true, pauseMs: HOUR_MS },
+	'deliveries refused': { fails: 'configuration-invalid', pauseMs: HOUR_MS },
 	/** As the site counts them. A cause found later is still reported. */
-	'deliveries failed': { fails: true, pauseMs: HOUR_MS },
+	'deliveries failed': { fails: 'configuration-invalid', pauseMs: HOUR_MS },
 	/** When the workflow was published, no row of "Page Paths" had a page. */
-	'paths lead nowhere': { fails: true },
+	'paths lead nowhere': { fails: 'configuration-invalid' },
 	/** Expert has sent no event for changes; the regular look has found them. */
 	'no event': {},
 	/** The regular look cannot tell what was missed. */
 	'no match': {},
 	/** By the site or the credential. Only a person can change that. */
-	refused: { fails: true },
-	unreachable: { fails: true, after: REPORT_AFTER_CHECKS },
+	refused: { fails: 'configuration-invalid' },
+	unreachable: { fails: 'temporarily-unavailable', after: REPORT_AFTER_CHECKS },
 } as const satisfies Record<string, Kind>;
 
 export type FindingKind = keyof typeof FINDINGS;
 
+/** What is reported, and why, if the check knows better than the finding. */
+export interface Report extends UserMessage {
+	failure?: FailureCause;
+}
+
 export interface Finding {
 	finding: FindingKind;
 	/** Instead of the general message of this finding. */
-	message?: UserMessage;
+	message?: Report;
 }
 
 /** What an alert is about. Each subject alerts independently. */
@@ -122,8 +128,8 @@ export class Alerts {
 		outage.reported.add(finding);
 		this.reportedAt.set(finding, performance.now());
 		const kind: Kind = FINDINGS[finding];
-		const fails = kind.fails === true && !isCopy;
-		const text = (message ?? kind.message)!;
+		const text: Report = (message ?? kind.message)!;
+		const fails = kind.fails && !isCopy ? (text.failure ?? kind.fails) : undefined;
 		if (subject !== 'changes' && subject !== 'deletions') return this.send('webhook', text, fails);
 		const what = `Missed ${subject} cannot be recovered for now: ${text.message}`;
 		this.send('recovery', { ...text, message: what }, fails);
@@ -133,17 +139,19 @@ export class Alerts {
 	 * Sends it, whatever was reported before.
 	 *
 	 * @param about for the log
-	 * @param fails makes a failed execution, too
+	 * @param fails makes a failed execution, too, with this cause
 	 */
 	send(
 		about: 'recovery' | 'token' | 'webhook',
-		{ message, description }: UserMessage,
-		fails: boolean,
+		says: UserMessage,
+		fails: FailureCause | undefined,
 	): void {
 		const { n8n } = this;
 		const node = n8n.getNode();
-		n8n.logger.warn(`CXone Expert ${about} of "${node.name}": ${message}. ${description}`);
-		if (fails) n8n.saveFailedExecution(new NodeOperationError(node, message, { description }));
+		n8n.logger.warn(
+			`CXone Expert ${about} of "${node.name}": ${says.message}. ${says.description}`,
+		);
+		if (fails) n8n.saveFailedExecution(operationError(node, says, fails));
 	}
 
 	private end(subject: Subject, finding: FindingKind): void {

@@ -4,6 +4,7 @@ import type { ApiClient, ExpertClient, Semaphore } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
 import { asExpertError, ExpertError } from '../../api/expert-error';
 import { type ClientOptions, connect } from '../../api/http';
+import { failureOf } from '../../api/node-error';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/elements';
 import { getWebhook, isDisabledByExpert, type Webhook } from '../../api/webhooks';
@@ -176,6 +177,7 @@ function noteSiteCount(watch: Watch, found: Webhook[]): boolean {
 export const NO_CREDENTIAL: Finding = {
 	finding: 'refused',
 	message: {
+		failure: 'credential-invalid',
 		message: 'The credential of the trigger could not be read',
 		description: 'Open the credential in n8n, enter it again and save it.',
 	},
@@ -294,8 +296,9 @@ export function couldNotAsk(error: ExpertError, credential: ExpertCredential): F
 	const { kind, isDenied, message, description } = error;
 	const isTokenRefused = isDenied || kind === 'anonymous';
 	const expired = isTokenRefused ? expiredToken(credential, Date.now()) : undefined;
+	const failure = expired === undefined ? failureOf(error).cause : 'credential-invalid';
 	return {
 		finding: isTokenRefused || kind === 'refused' ? 'refused' : 'unreachable',
-		message: expired ?? { message, description },
+		message: { ...(expired ?? { message, description }), failure },
 	};
 }

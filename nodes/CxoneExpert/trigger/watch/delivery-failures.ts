@@ -1,4 +1,5 @@
-import { counted, type UserMessage } from '../../api/expert-error';
+import { counted } from '../../api/expert-error';
+import type { FailureCause } from '../../api/node-error';
 import type { DeliveryFigures, RefusedDelivery, RetryReason } from '../../figures/delivery-figures';
 import {
 	isFromExpert,
@@ -7,7 +8,7 @@ import {
 	STATUS_BY_REASON,
 } from '../../protocol/rejection';
 import type { TriggerParameters } from '../parameters';
-import type { Finding } from './alerts';
+import type { Finding, Report } from './alerts';
 
 type Counted = Pick<DeliveryFigures, 'counts'>;
 type Seen = Pick<DeliveryFigures, 'lastRefusal' | 'counts'>;
@@ -37,6 +38,8 @@ type Options = Pick<TriggerParameters, 'deliveriesPerExecution'>;
 interface Cause {
 	problem: string;
 	advice: string;
+	/** For n8n. */
+	failure: FailureCause;
 }
 
 /**
@@ -49,12 +52,13 @@ export function keepsDisabling(
 	seen: Seen,
 	before: FailureCounts = new Map(),
 	options: Options,
-): UserMessage {
+): Report {
 	const cause = causeOf(seen, before, options);
 	if (cause !== undefined) {
 		return {
 			message: `Expert keeps disabling the webhook: ${cause.problem}`,
 			description: `${cause.advice} ${ENABLED_LATER}`,
+			failure: cause.failure,
 		};
 	}
 	return {
@@ -66,7 +70,7 @@ export function keepsDisabling(
 function causeOf(seen: Seen, before: FailureCounts, options: Options): Cause | undefined {
 	const reason = mainReason(failureCounts(seen), before);
 	if (reason === undefined) return undefined;
-	if (reason === 'late') return { problem: 'n8n responds too late', advice: sooner(options) };
+	if (reason === 'late') return { ...LATE, advice: sooner(options) };
 	return reason === 'refused' ? refused(seen) : NOT_TAKEN[reason];
 }
 
@@ -75,24 +79,36 @@ function sooner({ deliveriesPerExecution }: Options): string {
 	return isAlone ? `${SEVERAL} If that is not enough, see ${SIZING}` : `See ${SIZING}`;
 }
 
+const LATE = { problem: 'n8n responds too late', failure: 'temporarily-unavailable' } as const;
+
 const NOT_TAKEN = {
 	'not saved': {
 		problem: 'n8n cannot save executions',
 		advice: 'The log of n8n says why: its disk may be full, or its database not respond.',
+		failure: 'temporarily-unavailable',
 	},
 	'not handled': {
 		problem: 'the trigger cannot handle its deliveries',
 		advice:
 			'Open the credential in n8n, enter it again and save it. The log of n8n has a line for each of these deliveries.',
+		failure: 'credential-invalid',
 	},
 } as const;
 
 function refused({ lastRefusal }: Seen): Cause {
 	if (lastRefusal === undefined || !isFromExpert(lastRefusal.reason)) {
-		return { problem: 'n8n refuses its deliveries', advice: 'The log of n8n says why.' };
+		return {
+			problem: 'n8n refuses its deliveries',
+			advice: 'The log of n8n says why.',
+			failure: 'configuration-invalid',
+		};
 	}
-	const { problem, advice } = rejectionMessage(lastRefusal);
-	return { problem: `n8n refuses its deliveries, the last one because ${problem}`, advice };
+	const { problem, advice, failure } = rejectionMessage(lastRefusal);
+	return {
+		problem: `n8n refuses its deliveries, the last one because ${problem}`,
+		advice,
+		failure,
+	};
 }
 
 /** Of equals the more precise one comes first: an execution that could not be saved is often late as well. */
@@ -163,21 +179,23 @@ export function failing(
 }
 
 /** @param since unix ms */
-function refusalMessage(last: RefusedDelivery, count: number, since: number): UserMessage {
-	const { problem, advice } = rejectionMessage(last);
+function refusalMessage(last: RefusedDelivery, count: number, since: number): Report {
+	const { problem, advice, failure } = rejectionMessage(last);
 	const status = STATUS_BY_REASON[last.reason];
 	return {
 		message: `n8n has refused ${count} deliveries in a row, the last one because ${problem}`,
 		description: `${advice} n8n responded ${status} to delivery ${last.deliveryId}. No genuine delivery has arrived since ${new Date(since).toISOString()}. Expert does not send refused deliveries again, and disables a webhook after several. This is reported at most once an hour.`,
+		failure,
 	};
 }
 
-function failedMessage(count: number, cause: Cause | undefined): UserMessage {
+function failedMessage(count: number, cause: Cause | undefined): Report {
 	const deliveries = counted(count, 'delivery', 'deliveries');
 	if (cause !== undefined) {
 		return {
 			message: `Expert has counted ${deliveries} in a row that did not get through: ${cause.problem}`,
 			description: cause.advice,
+			failure: cause.failure,
 		};
 	}
 	return {

@@ -1,0 +1,63 @@
+import { type Failure, type INode, NodeApiError, NodeOperationError } from 'n8n-workflow';
+
+import type { ExpertError, UserMessage } from './expert-error';
+
+/*
+ * The errors that n8n gets. Each says in n8n's own terms whether waiting helps or somebody has to act: polling goes by
+ * it, and an error workflow can (docs/operating.md#causes). n8n 2.8 ignores it.
+ */
+
+/** A whole text may stand where a message names something. */
+const MAX_MESSAGE_CHARS = 500;
+
+export type FailureCause = Failure['cause'];
+
+/** @param says what n8n shows instead */
+export function nodeError(
+	node: INode,
+	error: ExpertError,
+	says: Pick<UserMessage, 'message'> & Partial<UserMessage> = error,
+): NodeApiError | NodeOperationError {
+	const { kind, status } = error;
+	const { description } = says;
+	const message = shortened(says.message);
+	const more = description === undefined ? {} : { description };
+	const options = { message, ...more, failure: failureOf(error) };
+	if (kind === 'refused') return new NodeOperationError(node, message, options);
+	const httpCode = status === undefined ? {} : { httpCode: String(status) };
+	return new NodeApiError(node, {}, { ...options, ...httpCode });
+}
+
+/** Where no call to the site has failed. */
+export function operationError(
+	node: INode,
+	{ message, description }: UserMessage,
+	cause: FailureCause,
+): NodeOperationError {
+	return new NodeOperationError(node, message, { description, failure: { cause } });
+}
+
+export function shortened(text: string): string {
+	return text.length > MAX_MESSAGE_CHARS ? `${text.slice(0, MAX_MESSAGE_CHARS)}…` : text;
+}
+
+/** The site refuses the values themselves. */
+const WRONG_VALUE: ReadonlySet<unknown> = new Set([412, 413, 414, 431]);
+
+/**
+ * A page that is not there, or a value of an item that the site refuses, counts as configuration, too: in n8n's words,
+ * "the node points at something that no longer exists or is no longer allowed".
+ *
+ * A web page instead of a response counts as an outage: a firewall or maintenance is likelier than a site that has moved.
+ */
+export function failureOf(error: ExpertError): Failure {
+	const { kind, status, siteMessage, retryAfterMs, failedCall } = error;
+	if (failedCall !== undefined) return failureOf(failedCall);
+	const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
+	if (status === 429) return { cause: 'rate-limited', ...wait };
+	if (error.blamesCredential) return { cause: 'credential-invalid' };
+	const isLasting = kind === 'refused' || kind === 'redirect' || kind === 'too-large';
+	const isWrongValue = WRONG_VALUE.has(status) || (status === 400 && siteMessage !== undefined);
+	if (isLasting || isWrongValue || error.isRefusal) return { cause: 'configuration-invalid' };
+	return { cause: 'temporarily-unavailable', ...wait };
+}

@@ -1,0 +1,123 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
+import { describe, expect, it } from 'vitest';
+
+import {
+	credentialRefusal,
+	ExpertError,
+	refusal,
+} from '../../../nodes/CxoneExpert/api/expert-error.ts';
+import { failureOf, nodeError, operationError } from '../../../nodes/CxoneExpert/api/node-error.ts';
+
+type Facts = ConstructorParameters<typeof ExpertError>[0];
+
+const node = { name: 'CXone Expert', type: 'cxoneExpert' } as INode;
+const says = { message: 'No pages are chosen', description: 'Choose one.' };
+const http = (status: number, more: Partial<Facts> = {}) =>
+	new ExpertError({ kind: 'http-status', status, ...more });
+const busy = http(503, { retryAfterMs: 5000 });
+
+describe('failureOf', () => {
+	it.each<[what: string, error: ExpertError, cause: string]>([
+		['401', http(401), 'credential-invalid'],
+		[
+			'a token that the site does not accept',
+			new ExpertError({ kind: 'anonymous' }),
+			'credential-invalid',
+		],
+		['a setting of the credential', credentialRefusal(says), 'credential-invalid'],
+		['a setting of the node', refusal(says), 'configuration-invalid'],
+		['400 with a reason', http(400, { siteMessage: 'Bad path' }), 'configuration-invalid'],
+		['403', http(403), 'configuration-invalid'],
+		['404', http(404), 'configuration-invalid'],
+		['410', http(410), 'configuration-invalid'],
+		['412', http(412), 'configuration-invalid'],
+		['413', http(413), 'configuration-invalid'],
+		['414', http(414), 'configuration-invalid'],
+		['431', http(431), 'configuration-invalid'],
+		['a call that the site lacks', http(405, { lacksCall: true }), 'configuration-invalid'],
+		['a redirect', new ExpertError({ kind: 'redirect', status: 302 }), 'configuration-invalid'],
+		[
+			'a response too large to read',
+			new ExpertError({ kind: 'too-large', status: 200 }),
+			'configuration-invalid',
+		],
+		['429', http(429), 'rate-limited'],
+		['429 of a firewall', http(429, { isWebPage: true }), 'rate-limited'],
+		['403 of a firewall', http(403, { isWebPage: true }), 'temporarily-unavailable'],
+		['400 without a reason', http(400), 'temporarily-unavailable'],
+		['409', http(409), 'temporarily-unavailable'],
+		['500', http(500), 'temporarily-unavailable'],
+		['503', http(503), 'temporarily-unavailable'],
+		['a time-out', new ExpertError({ kind: 'timeout' }), 'temporarily-unavailable'],
+		[
+			'an operation that takes too long',
+			new ExpertError({ kind: 'budget-exceeded' }),
+			'temporarily-unavailable',
+		],
+		[
+			'no connection',
+			new ExpertError({ kind: 'unreachable', networkCode: 'ECONNREFUSED' }),
+			'temporarily-unavailable',
+		],
+		['a web page', new ExpertError({ kind: 'html', status: 200 }), 'temporarily-unavailable'],
+		[
+			'a response without sense',
+			new ExpertError({ kind: 'unexpected', status: 200 }),
+			'temporarily-unavailable',
+		],
+		[
+			'what failed after a part was done',
+			refusal(says).with({ failedCall: http(429) }),
+			'rate-limited',
+		],
+	])('failureOf gives %s the cause that tells whether waiting helps', (_what, error, cause) => {
+		expect(failureOf(error)).toEqual({ cause });
+	});
+
+	it.each([
+		[429, 'rate-limited'],
+		[503, 'temporarily-unavailable'],
+	])('failureOf passes on how long the site asks to wait with %i', (status, cause) => {
+		expect(failureOf(http(status, { retryAfterMs: 5000 }))).toEqual({ cause, retryAfterMs: 5000 });
+	});
+});
+
+describe('nodeError', () => {
+	it('nodeError declares the cause, the status and what to do', () => {
+		const error = nodeError(node, busy);
+		expect(error).toBeInstanceOf(NodeApiError);
+		expect(error).toMatchObject({
+			message: busy.message,
+			description: busy.description,
+			httpCode: '503',
+			failure: { cause: 'temporarily-unavailable', retryAfterMs: 5000 },
+		});
+	});
+
+	it('nodeError declares the cause of our own refusals, and of other words', () => {
+		const refused = nodeError(node, refusal(says));
+		expect(refused).toBeInstanceOf(NodeOperationError);
+		expect(refused).toMatchObject({ ...says, failure: { cause: 'configuration-invalid' } });
+		const shown = nodeError(node, busy, { message: 'Not published' });
+		expect(shown).toMatchObject({ message: 'Not published', failure: failureOf(busy) });
+	});
+
+	it('operationError declares the cause that it is given', () => {
+		const error = operationError(node, says, 'credential-invalid');
+		expect(error).toMatchObject({ ...says, failure: { cause: 'credential-invalid' } });
+	});
+});
+
+/** Passes on errors that n8n itself has thrown, or a bug: nobody knows their cause. */
+const PASSES_ON = 'actions/core/execute.ts';
+
+it('only node-error.ts makes the errors that n8n gets, so each has a cause', () => {
+	const root = new URL('../../../nodes/CxoneExpert/', import.meta.url);
+	const makes = readdirSync(root, { recursive: true, encoding: 'utf8' })
+		.filter((file) => file.endsWith('.ts'))
+		.filter((file) =>
+			/\bnew Node(Api|Operation)Error\(/.test(readFileSync(new URL(file, root), 'utf8')),
+		);
+	expect(makes.toSorted()).toEqual([PASSES_ON, 'api/node-error.ts']);
+});
