@@ -17,7 +17,7 @@ import {
 import { expectActionAdvice, expectPlainWords } from '../support/integration/advice.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 import type { Simulator } from '../support/simulator/index.mts';
-import { actionFaults, type CallFault, faultAt } from '../support/tables/faults.mts';
+import { actionFaults, type CallFault, expectCauseOf, faultAt } from '../support/tables/faults.mts';
 
 useScenes();
 
@@ -209,7 +209,10 @@ async function meet(row: Row, site: Simulator): Promise<NodeOutcome> {
 	if (expected !== 'either') {
 		expect(outcome.thrown === undefined ? 'gives' : 'throws').toBe(expected);
 	}
-	if (outcome.thrown !== undefined) expectActionAdvice(outcome.thrown, secretive);
+	if (outcome.thrown !== undefined) {
+		expectActionAdvice(outcome.thrown, secretive);
+		expectCauseOf(outcome.thrown, fault, call.position === 1);
+	}
 	expect(timesOf(site, call)).toBeLessThanOrEqual(maxTimes(scenario, call, fault));
 	expectNoSecretIn([outcome.items, outcome.hints], secretive);
 	expectNoSecretInLog(secretive);

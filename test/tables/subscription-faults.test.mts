@@ -13,7 +13,12 @@ import { expect, it } from 'vitest';
 import { expectAdvice } from '../support/integration/advice.mts';
 import { log } from '../support/integration/log.mts';
 import { eventTypeOf } from '../support/simulator/index.mts';
-import { type CallFault, faultAt, subscriptionFaults } from '../support/tables/faults.mts';
+import {
+	type CallFault,
+	expectCauseOf,
+	faultAt,
+	subscriptionFaults,
+} from '../support/tables/faults.mts';
 import { elementAt } from '../support/present.mts';
 import { expectUpToDate } from '../support/integration/hooks.mts';
 
@@ -47,7 +52,7 @@ function rowsOf(scenario: Scenario, call: RecordedCall): Array<[title: string, R
 }
 
 /** Done, or undone and said so: never an orphan, never a second webhook. */
-async function expectOutcome(scene: Scene, { scenario, fault }: Row): Promise<void> {
+async function expectOutcome(scene: Scene, { scenario, call, fault }: Row): Promise<void> {
 	const before = ours(scene, scenario).length;
 	const error: unknown = await scenario.act(scene).then(
 		() => undefined,
@@ -60,6 +65,10 @@ async function expectOutcome(scene: Scene, { scenario, fault }: Row): Promise<vo
 		return;
 	}
 	expectAdvice(error, scene);
+	// The site then still lists what it said was gone.
+	const isGone = call.call.startsWith('DELETE') && [404, 410].includes(fault.effect.status ?? 0);
+	const meetsWhoWeAre = fault.times === undefined || call.call.endsWith('/users/current');
+	if (!isGone) expectCauseOf(error, fault, meetsWhoWeAre);
 	for (const warning of hooksOf(scene, scenario).warnings) expectAdvice(warning, scene);
 	// What lasts can keep the node from cleaning up: then it has to name what is left.
 	if (fault.times !== undefined) expect(left).toBe(0);

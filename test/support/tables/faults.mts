@@ -1,4 +1,8 @@
+import { expect } from 'vitest';
+import type { FailureCause } from '../../../nodes/CxoneExpert/api/node-error.ts';
 import type { Fault, FaultEffect } from '../simulator/index.mts';
+import { causeOf } from '../integration/causes.mts';
+import { NodeOperationError } from '../integration/n8n.mts';
 import { actionTimeout, triggerTimeout } from '../integration/timeout.mts';
 
 /*
@@ -10,6 +14,8 @@ import { actionTimeout, triggerTimeout } from '../integration/timeout.mts';
 export interface CallFault {
 	name: string;
 	effect: FaultEffect;
+	/** What n8n is told where this ends the work. */
+	cause: FailureCause;
 	/** The site is busy for a moment and says so: the node tries the same call again. */
 	isRetried?: boolean;
 	/** Number of consecutive calls that meet it; by default all from there on. */
@@ -18,13 +24,28 @@ export interface CallFault {
 
 const NOW = { 'Retry-After': '0' };
 const IN_AN_HOUR = { 'Retry-After': '3600' };
-const BUSY = [429, 503];
+const BUSY = { 429: 'rate-limited', 503: 'temporarily-unavailable' } as const;
 
 /** Attempts that the node makes of one call while the site is busy. */
 const MAX_ATTEMPTS = 4;
 
-const refusals = [400, 401, 403, 404, 409, 410, 500, 502].map(
-	(status): CallFault => ({ name: `a ${status}`, effect: { status } }),
+const REFUSALS: Record<number, FailureCause> = {
+	400: 'configuration-invalid',
+	401: 'credential-invalid',
+	403: 'configuration-invalid',
+	404: 'configuration-invalid',
+	409: 'temporarily-unavailable',
+	410: 'configuration-invalid',
+	500: 'temporarily-unavailable',
+	502: 'temporarily-unavailable',
+};
+
+const refusals = Object.entries(REFUSALS).map(
+	([status, cause]): CallFault => ({
+		name: `a ${status}`,
+		effect: { status: Number(status) },
+		cause,
+	}),
 );
 
 const serverErrors = refusals.filter(({ effect }) => effect.status! >= 500);
@@ -33,44 +54,51 @@ const olderStyleRefusals = [400, 403, 404].map(
 	(status): CallFault => ({
 		name: `a ${status} in the older error style`,
 		effect: { status, body: 'old' },
+		cause: REFUSALS[status]!,
 	}),
 );
 
-const busySite = BUSY.map(
-	(status): CallFault => ({
+const busySite = Object.entries(BUSY).map(
+	([status, cause]): CallFault => ({
 		name: `a ${status} with Retry-After`,
-		effect: { status, headers: NOW },
+		effect: { status: Number(status), headers: NOW },
+		cause,
 		isRetried: true,
 	}),
 );
 
-const busyForAnHour = BUSY.map(
-	(status): CallFault => ({
+const busyForAnHour = Object.entries(BUSY).map(
+	([status, cause]): CallFault => ({
 		name: `a ${status} that asks for an hour`,
-		effect: { status, headers: IN_AN_HOUR },
+		effect: { status: Number(status), headers: IN_AN_HOUR },
+		cause,
 	}),
 );
 
 const redirect: CallFault = {
 	name: 'a redirect',
 	effect: { status: 302, headers: { Location: 'http://127.0.0.1:1/' } },
+	cause: 'configuration-invalid',
 };
+
+const OUTAGE = 'temporarily-unavailable';
 
 /** The response is lost or is something else: nothing tells whether the work was done. */
 const lostResponses: CallFault[] = [
-	{ name: 'a connection reset', effect: { reset: true } },
-	{ name: 'a 500 as a web page', effect: { status: 500, body: 'html' } },
-	{ name: 'truncated XML', effect: { status: 200, body: 'truncated' } },
-	{ name: 'XML with another root', effect: { status: 200, body: 'wrongRoot' } },
-	{ name: 'a 200 without a body', effect: { status: 200, body: 'empty' } },
+	{ name: 'a connection reset', effect: { reset: true }, cause: OUTAGE },
+	{ name: 'a 500 as a web page', effect: { status: 500, body: 'html' }, cause: OUTAGE },
+	{ name: 'truncated XML', effect: { status: 200, body: 'truncated' }, cause: OUTAGE },
+	{ name: 'XML with another root', effect: { status: 200, body: 'wrongRoot' }, cause: OUTAGE },
+	{ name: 'a 200 without a body', effect: { status: 200, body: 'empty' }, cause: OUTAGE },
 ];
 
 const webPage: CallFault = {
 	name: 'a web page instead of XML',
 	effect: { status: 200, body: 'html' },
+	cause: OUTAGE,
 };
 
-const signInPage: CallFault = { name: 'a sign-in page', effect: { body: 'login' } };
+const signInPage: CallFault = { name: 'a sign-in page', effect: { body: 'login' }, cause: OUTAGE };
 
 /** Every way a call of the subscription can fail: once, for all attempts, and permanently. */
 export function subscriptionFaults({ writes }: { writes: boolean }): CallFault[] {
@@ -109,8 +137,28 @@ export function faultAt(position: number, { effect, times }: CallFault): Fault {
 	return { match: { nth: position, ...(times === undefined ? {} : { times }) }, effect };
 }
 
+/**
+ * The error tells n8n whether waiting helps.
+ *
+ * @param meetsWhoWeAre the call that asks who we are meets it, too: then a refusal is about the token
+ */
+export function expectCauseOf(thrown: unknown, fault: CallFault, meetsWhoWeAre: boolean): void {
+	const { effect, isRetried, times } = fault;
+	// What comes of a second try is another fault.
+	if (effect.applyThenFail && isRetried && times !== undefined) return;
+	const isDone = effect.applyThenFail || (effect.status ?? 200) === 200;
+	// What is there afterwards is not what was asked for.
+	const isConclusion = isDone && thrown instanceof NodeOperationError;
+	const isAboutToken = meetsWhoWeAre && effect.status === 403;
+	expect([
+		fault.cause,
+		...(isConclusion ? ['configuration-invalid'] : []),
+		...(isAboutToken ? ['credential-invalid'] : []),
+	]).toContain(causeOf(thrown));
+}
+
 function noResponse(hang: FaultEffect['hang']): CallFault {
-	return { name: 'no response', effect: { hang } };
+	return { name: 'no response', effect: { hang }, cause: OUTAGE };
 }
 
 function once(fault: CallFault): CallFault {
