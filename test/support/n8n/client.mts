@@ -113,22 +113,30 @@ export class N8nClient extends RestSession {
 		triggerName: string,
 		options: { wholeWorkflow?: boolean } = {},
 	): Promise<void> {
-		const onlyTrigger = { destinationNode: { nodeName: triggerName, mode: 'inclusive' } };
-		const body = {
-			// Newer versions of n8n run what they have stored.
-			workflowData: await this.workflow(id),
+		const onlyTrigger = { destinationNode: destination(triggerName) };
+		await this.run(id, {
 			triggerToStartFrom: { name: triggerName },
 			...(options.wholeWorkflow ? {} : onlyTrigger),
-		};
-		await this.rest('POST', `/workflows/${id}/run`, body);
+		});
 	}
 
 	/** "Execute workflow" from a trigger that waits for nothing. */
 	async runFrom(id: string, triggerName: string): Promise<void> {
-		const body = {
-			workflowData: await this.workflow(id),
-			triggerToStartFrom: { name: triggerName },
-		};
+		await this.run(id, { triggerToStartFrom: { name: triggerName } });
+	}
+
+	/**
+	 * "Execute step" on a node, "Fetch Test Event" on a polling trigger.
+	 *
+	 * @param runData what the nodes before it gave last
+	 */
+	async executeStep(id: string, nodeName: string, runData: object = {}): Promise<void> {
+		await this.run(id, { destinationNode: destination(nodeName), runData, dirtyNodeNames: [] });
+	}
+
+	private async run(id: string, how: object): Promise<void> {
+		// Newer versions of n8n run what they have stored.
+		const body = { workflowData: await this.workflow(id), ...how };
 		await this.rest('POST', `/workflows/${id}/run`, body);
 	}
 
@@ -217,6 +225,10 @@ async function allPages(read: (query: string) => Promise<Page>): Promise<Executi
 		next = page.next;
 	} while (next);
 	return all.sort((a, b) => Number(a.id) - Number(b.id));
+}
+
+function destination(nodeName: string) {
+	return { nodeName, mode: 'inclusive' };
 }
 
 function goOnAt(cursor: string | null): string {
