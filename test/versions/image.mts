@@ -17,15 +17,13 @@ export interface ImageOfN8n {
 
 /**
  * A container image in the place of an installed n8n: the folder's `n8n` starts a container. So all
- * that starts, stops and kills an n8n for the tests does it with one in a container, too. Fails
- * where there is neither Docker nor Podman, and when the image cannot be had.
+ * that starts, stops and kills an n8n for the tests does it with one in a container, too.
+ *
+ * @throws in words for the person who runs the tests, where the image cannot be run
  */
 export async function folderOfImage(image: string): Promise<ImageOfN8n> {
 	const engine = containerEngine();
-	const { stdout } = await execa(engine, ['run', '--rm', '--network', 'none', image, '--version']);
-	const version = /^\d+\.\d+\.\d+\S*/m.exec(stdout)?.[0];
-	if (!version) throw new Error(`"${image} --version" printed no version: ${stdout}`);
-
+	const version = await versionIn(engine, image);
 	const folder = join(cacheFolder, `n8n-image-${version}`);
 	await rm(folder, { recursive: true, force: true });
 	const script = n8nScript(folder);
@@ -45,5 +43,16 @@ function containerEngine(): string {
 		folders.some((folder) => existsSync(join(folder, name))),
 	);
 	if (found) return found;
-	throw new Error('There is neither "docker" nor "podman" here. Install one to run an image.');
+	throw new Error(
+		'there is neither Docker nor Podman here. Install one to run images, or name a version of n8n to install it from npm',
+	);
+}
+
+async function versionIn(engine: string, image: string): Promise<string> {
+	const args = ['run', '--rm', '--network', 'none', image, '--version'];
+	const { failed, stdout, stderr } = await execa(engine, args, { reject: false });
+	const version = /^\d+\.\d+\.\d+\S*/m.exec(stdout)?.[0];
+	if (!failed && version) return version;
+	const said = `${stdout}\n${stderr}`.trim();
+	throw new Error(`"${engine} ${args.join(' ')}" gave no version of n8n. It printed: ${said}`);
 }

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 
 /** Those of this machine: a container has its own. */
 const OF_THIS_MACHINE =
@@ -13,8 +13,8 @@ const OF_THIS_MACHINE =
 export function launch({ engine, image }) {
 	const name = `n8n-under-test-${process.env.N8N_PORT}`;
 	const remove = ['rm', '--force', name];
-	// One that was killed has the port until it is gone.
-	execFileSync(engine, remove, { stdio: 'ignore' });
+	// One that was killed has the port until it is gone. Fails where there is none.
+	spawnSync(engine, remove, { stdio: 'ignore' });
 	removeAtTheEnd(engine, remove);
 
 	const container = spawn(

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { send } from '../http.mts';
-import { freePort, onFreePort } from '../local-server.mts';
+import { freePort, isOpen, onFreePort } from '../local-server.mts';
 import { type WaitOptions, waitUntil } from '../wait.mts';
 import { ensureN8n } from './install.mts';
 import { installPackage } from './pack.mts';
@@ -130,6 +130,8 @@ export class N8nInstance {
 	/** Same folder and same ports; `env` adds to the settings from now on. */
 	async restart(options: RestartOptions = {}): Promise<void> {
 		await (options.kill ? this.kill(options) : this.stop());
+		// A container outlives its process here for a moment, and would be taken for the new one.
+		await waitUntil('n8n has left its port', async () => !(await isOpen(this.settings.port)));
 		this.settings.env = { ...this.settings.env, ...options.env };
 		await this.start();
 	}

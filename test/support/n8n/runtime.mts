@@ -8,11 +8,17 @@ export const newestN8n = '2.41.1';
 /** The newest n8n that runs on Node 20. */
 export const node20N8n = '2.8.4';
 
-/**
- * One n8n from between any two changes that the trigger sees, the oldest first: docs/operating.md#versions-of-n8n.
- * The workflows read it, too.
- */
+/** One n8n from between any two changes that the trigger sees, the oldest first: docs/operating.md#versions-of-n8n. */
 export const testedN8n = [node20N8n, '2.27.5', '2.34.6', '2.39.10', newestN8n];
+
+/**
+ * The tag of the early access of n8n 3, which has no package in npm: its newest release candidate
+ * (n8n-io/n8n, `build-v3-nightly.yml`). Without a text the nightly run leaves it out.
+ */
+const EARLY_ACCESS = 'v3-rc';
+
+/** The images that GitHub's nightly run tests, by their tags: `.github/workflows/nightly.yml` reads it. */
+export const nightlyTags = [...testedN8n, 'stable', 'next', EARLY_ACCESS].filter(Boolean);
 
 /** The n8n that the end-to-end tests and the demo run. */
 export const n8nVersion = process.env.N8N_VERSION || newestN8n;

@@ -66,6 +66,8 @@ export function environment(n8nFolder: string, settings: N8nSettings): Record<st
 		N8N_RUNNERS_BROKER_PORT: String(brokerPort),
 		N8N_SECURE_COOKIE: 'false',
 		N8N_ENCRYPTION_KEY: 'a fixed key, for test data only',
+		// Before n8n 3 the default.
+		N8N_UNVERIFIED_PACKAGES_ENABLED: 'true',
 		N8N_LOG_LEVEL: 'info',
 		N8N_LOG_OUTPUT: 'console',
 		N8N_LOG_FORMAT: 'text',
