@@ -24,6 +24,7 @@ import {
 	isTrigger,
 	type PinData,
 	template,
+	templateNames,
 } from '../../support/e2e/template.mts';
 import { send } from '../../support/http.mts';
 import { elementAt, present } from '../../support/present.mts';
@@ -75,6 +76,10 @@ const SENT: Record<string, (world: OutsideWorld) => string[]> = {
 		}),
 	[MAIL]: ({ mail }) => mail.mails.map(({ subject, text }) => `${subject}\n${text}`),
 };
+
+interface MigrationReport {
+	report: { workflowResults: Array<{ ruleTitle: string; nbAffectedWorkflows: number }> };
+}
 
 /** What a filter lets through. */
 function kept(execution: Execution, node: string) {
@@ -248,6 +253,21 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		const all = await scene.client.waitForExecutions(id, ends.length);
 		expect(all.map(({ status }) => status).toSorted()).toEqual(ends);
 		expect(told().slice(before)).toEqual(sent.map((text) => expect.stringMatching(text) as string));
+	});
+
+	it("n8n's own Migration Report finds nothing in them that n8n 3 removes", async () => {
+		for (const name of templateNames()) await scene.client.createWorkflow(template(name));
+		const old = { type: 'n8n-nodes-base.function', typeVersion: 1, parameters: {} };
+		await scene.client.createWorkflow({
+			name: 'The one that it finds',
+			nodes: [{ id: randomUUID(), name: 'Old', position: [0, 0], ...old }],
+			connections: {},
+		});
+		const path = '/breaking-changes/report/refresh?version=v3';
+		const { report } = await scene.client.rest<MigrationReport>('POST', path);
+		expect(report.workflowResults).toMatchObject([
+			{ ruleTitle: 'Function node removed', nbAffectedWorkflows: 1 },
+		]);
 	});
 
 	interface ByHand {
