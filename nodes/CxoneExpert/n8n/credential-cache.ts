@@ -12,6 +12,8 @@ import { cacheInMemory, credentialKey, type NodeContext } from '../memory';
  * would take effect only when n8n notices it, and a successful read would no longer prove that the
  * database responds: 200 could be presumed while it is down. Only the contract test can notice
  * that.
+ *
+ * Look first at: `credentials-helper`, `getCredentials`: does it still ask the database each time?
  */
 
 /** Each read starts a sandbox for expressions, a third of a delivery's cost: share reads. */

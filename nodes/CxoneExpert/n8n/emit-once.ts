@@ -12,6 +12,9 @@ import type { IDataObject, IRun, ITriggerFunctions } from 'n8n-workflow';
  * it could not save. When it changes: a recovered change counts as recovered once its execution
  * begins (trigger/execution/known-changes.ts), or is started again an hour later, marked `recovered` each
  * time.
+ *
+ * Look first at: `trigger-execution-context.factory`, `emit`: what becomes of the key, and when
+ * does the promise settle?
  */
 
 /**

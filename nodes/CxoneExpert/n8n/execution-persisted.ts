@@ -10,6 +10,9 @@ import type { N8nReliance } from './report-once';
  * Seen in n8n 2.41.1; n8n 2.8.4 does not read it. Where n8n does not, `showsWriting` stays false: a
  * failed execution may have been written, a delivery unconfirmed at the deadline gets 503, and the
  * log says so once.
+ *
+ * Look first at: `execution-persistence`, `sumBinaryDataBytes`: does `create` still call it before
+ * the commit?
  */
 
 export const observedReliances = inMemory(new Set<N8nReliance>());

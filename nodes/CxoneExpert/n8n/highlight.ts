@@ -10,6 +10,8 @@ import { reportOnce } from './report-once';
  *
  * Seen in n8n 2.8.4 and 2.41.1 (also as `context.customData`). When it changes: the execution runs,
  * but cannot be found by its delivery, and the log says so once.
+ *
+ * Look first at: n8n-core, `get-additional-keys`: is `customData` given to nodes, too?
  */
 
 /** Longest value that n8n accepts without an error. */

@@ -6,6 +6,8 @@ import type { Workflow } from 'n8n-workflow';
  *
  * Seen in n8n 2.8.4 and 2.41.1. When it changes: data of triggers removed from the workflow stays
  * in its static data.
+ *
+ * Look first at: n8n-core, `node-execution-context`: does `workflow` still hold all nodes?
  */
 
 /** Whether a node was removed from the workflow; `false` when n8n does not say. */

@@ -4,6 +4,8 @@
  *
  * Seen in n8n 2.8.4 and 2.41.1. When it changes: the report shows no version of n8n, or another one
  * than the editor.
+ *
+ * Look first at: n8n-workflow, `package.json`, `exports`: is `./package.json` among them?
  */
 
 /** n8n's version without its last part, e.g. `2.41`; `undefined` when unknown. */

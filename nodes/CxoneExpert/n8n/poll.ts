@@ -15,6 +15,9 @@ import type { IPollFunctions } from 'n8n-workflow';
  * Seen in n8n 2.8.4 and 2.41.1; only the latter has `getPollBudgetMs`. When it changes: what would
  * stop publishing fails the polls instead, and a change can start an execution that passes nothing
  * on.
+ *
+ * Look first at: n8n-core, `workflow-execute`: does a manual run, which n8n 3 always gives to a
+ * worker, still prefer `execute()`? Then `triggers-and-pollers`.
  */
 
 /** `start`: n8n polls by itself, and nobody sees an error. */

@@ -18,6 +18,9 @@ import { perNode } from '../memory';
  * Seen in n8n 2.8.4 and 2.41.1. When it changes: an error lets the items pass, marked, and n8n's
  * log says so. Without `node` in the context, all marks share one row: two workers can lose each
  * other's marks, so a concurrent copy may run unmarked.
+ *
+ * Look first at: `deduplication-helper`: where does it read the ID of the node, and what does a
+ * lost insert do?
  */
 
 /** How long an execution waits for the store. */

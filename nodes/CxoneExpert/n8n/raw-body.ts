@@ -11,6 +11,9 @@ import { reportOnce } from './report-once';
  *
  * Seen in n8n 2.8.4 and 2.41.1. When it changes: if n8n has read the body and kept the bytes, they
  * are used. Otherwise nothing can be verified: Expert is told to retry, and the log says why.
+ *
+ * Look first at: `webhook-helpers`, `parseRequestBody`: does it still spare nodes of version 1 with
+ * `options.binaryData`?
  */
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;

@@ -8,6 +8,9 @@ import { reportOnce } from './report-once';
  *
  * Seen in n8n 2.8.4 and 2.41.1. When it changes: n8n's own response goes out, and the log says so
  * once. If n8n does not respond at all, the deadline's response goes out.
+ *
+ * Look first at: `webhook-request-handler`, `sendWebhookResponse`: which methods of the response
+ * does it call?
  */
 
 type Response = ReturnType<IWebhookFunctions['getResponseObject']>;

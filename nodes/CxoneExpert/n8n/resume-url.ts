@@ -8,6 +8,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
  *
  * Seen in n8n 2.8.4 and 2.41.1. When it changes: operations that need the address refuse, and say
  * what to enter.
+ *
+ * Look first at: n8n-core, `get-additional-keys`: `resumeUrl`.
  */
 
 /** Address of production webhooks, e.g. `https://n8n.example.com/webhook/`, if n8n tells it. */

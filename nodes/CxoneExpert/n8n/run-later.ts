@@ -12,6 +12,9 @@ import type { IExecuteFunctions, INodeExecutionData, IRunExecutionData } from 'n
  *
  * Seen in n8n 2.8.4 and 2.41.1. When it changes: nothing is postponed, and one event that cannot be
  * judged fails the execution of all.
+ *
+ * Look first at: n8n-core, `workflow-execute`, `waitingExecution`; and whether n8n's new engine
+ * (`modules/engine-v2`) is the default.
  */
 
 /** Marks postponed items. */

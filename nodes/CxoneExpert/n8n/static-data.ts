@@ -17,6 +17,9 @@ import { reportOnce } from './report-once';
  * Seen in n8n 2.8.4 and 2.41.1. When it changes: an unsaved record is saved with the next delivery,
  * because each one writes all that the process knows. If the record cannot be put into a copy, the
  * log says so once, and a workflow that writes static data can overwrite it.
+ *
+ * Look first at: `job-processor`, `loadStaticData`: does a worker begin with what is stored, also
+ * in a manual run? Then `workflow-static-data.service`.
  */
 
 export type StaticDataContext = NodeContext & Pick<IExecuteFunctions, 'getWorkflowStaticData'>;

@@ -4,6 +4,8 @@
  *
  * Seen in n8n 2.8.4 and 2.41.1. When it changes: the process has no name. Check Health speaks of
  * "this process", and the trigger learns of other processes only from what they store.
+ *
+ * Look first at: n8n-core, `node-execution-context`: `instanceSettings`.
  */
 
 /** Roles of an n8n process; outside of queue mode, main does everything. */

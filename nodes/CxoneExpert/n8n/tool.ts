@@ -10,6 +10,9 @@ import type { IExecuteFunctions } from 'n8n-workflow';
  *
  * Seen in n8n 2.8.4 and 2.41.1. When it changes: a failed call gives the model what n8n makes of
  * it, as for any node.
+ *
+ * Look first at: `node-types`, `isSyntheticTool`, and the versions of the AI Agent: n8n 3 has no
+ * version 1.
  */
 
 export function runsAsTool(context: IExecuteFunctions): boolean {

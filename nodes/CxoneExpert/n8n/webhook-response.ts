@@ -7,6 +7,9 @@ import type { INodeExecutionData, IWebhookResponseData } from 'n8n-workflow';
  *
  * Seen in n8n 2.8.4 and 2.41.1. When it changes: n8n's response says that the execution is saved,
  * the record of the delivery is saved with the next one, and the log says so once.
+ *
+ * Look first at: `webhook-helpers`: `webhookResponse` between saving the execution and saving
+ * static data.
  */
 
 /**

@@ -207,7 +207,7 @@ function operationEntry({ name, description, fields }: Operation): string {
 /** From the heads of the files that rely on undocumented behaviour of n8n. */
 function relianceTable(): string {
 	return table(
-		['file', 'relies on', 'when it changes'],
+		['file', 'relies on', 'when it changes', 'look first at'],
 		filesOf('nodes/CxoneExpert/n8n/*.ts').flatMap((path) => {
 			const head = /\/\*\n \* Relies on: (.*?)\*\//s.exec(textOf(path))?.[1];
 			return head === undefined ? [] : [[`\`${basename(path)}\``, ...relianceOf(head)]];
@@ -219,17 +219,18 @@ function relianceTable(): string {
 const SEEN_IN_BOTH = /Seen in n8n 2\.8\.4 and 2\.41\.1(?: \([^)]*\))?\. /;
 
 /**
- * First sentence of the reliance with where it was seen, and two about a change: the rest is for
- * readers of the file.
+ * First sentence of the reliance with where it was seen, two about a change, and where to look: the
+ * rest is for readers of the file.
  */
 function relianceOf(head: string): string[] {
-	const text = head
+	const [text = '', look = ''] = head
 		.trim()
 		.replace(/\s*\n \*? ?/g, ' ')
-		.replace(SEEN_IN_BOTH, '');
+		.replace(SEEN_IN_BOTH, '')
+		.split(/ +Look first at: /);
 	const [before = '', change = ''] = text.split(/When it changes: |(?=Where n8n does not, )/);
 	const [reliance = '', seen = ''] = before.split(/(?=Seen in )/);
-	return [`${sentences(reliance, 1)} ${seen}`.trim(), sentences(change, 2)];
+	return [`${sentences(reliance, 1)} ${seen}`.trim(), sentences(change, 2), look];
 }
 
 function sentences(text: string, count: number): string {

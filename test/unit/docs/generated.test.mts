@@ -29,10 +29,15 @@ describe('generated parts of documents', () => {
 		expect(found.sort()).toEqual(allParts().sort());
 	});
 
-	it('docs/n8n-internals.md says of each reliance what happens when it changes', () => {
-		const rows = [...textOf('docs/n8n-internals.md').matchAll(/^\| `.*\.ts` \| .* \| (.*) \|$/gm)];
+	it('docs/n8n-internals.md says of each reliance what happens when it changes, and where to look first', () => {
+		const rows = [
+			...textOf('docs/n8n-internals.md').matchAll(/^\| `.*\.ts` \| .* \| (.*) \| (.*) \|$/gm),
+		];
 		expect(rows.length).toBeGreaterThan(10);
-		for (const [row, change] of rows) expect(change, row).toMatch(/^(?!Seen in ).*\.$/);
+		for (const [row, change, look] of rows) {
+			expect(change, row).toMatch(/^(?!Seen in ).*\.$/);
+			expect(look, row).toMatch(/`.*[.?]$/);
+		}
 	});
 
 	it("the page for n8n's reviewer names each reliance and its contract test, in at most 1,100 words", () => {
