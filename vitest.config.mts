@@ -105,7 +105,7 @@ export default defineConfig({
 					...realN8n,
 					name: 'e2e-versions',
 					// What a user notices first where n8n differs: it loads, publishes, delivers, knows a
-					// duplicate, also after a restart, unpublishes, and the action node works, also as a tool.
+					// duplicate, also after a restart, unpublishes, polls by hand, and the action node works, also as a tool.
 					include: [
 						'package',
 						'credential',
@@ -114,6 +114,7 @@ export default defineConfig({
 						'memory',
 						'send-test-delivery',
 						'agents',
+						'polling-by-hand',
 					].map((name) => `test/e2e/${name}.test.mts`),
 					env: { N8N_VERSION: process.env.N8N_VERSION || node20N8n },
 				},

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { N8nInstance } from '../support/n8n/instance.mts';
 import { executionError, executionItems } from '../support/n8n/executions.mts';
-import type { NewWorkflow } from '../support/n8n/client.mts';
 import { n8nVersion, node20N8n } from '../support/n8n/runtime.mts';
 import { lacks } from '../support/programs.mts';
 import type { SingleDelivery } from '../support/simulator/index.mts';
@@ -13,6 +12,7 @@ import { QueueMode } from '../support/e2e/queue-mode.mts';
 import { RecoveryScene } from '../support/e2e/recovery.mts';
 import { COUNT_IN_STATIC_DATA, type Scene, TRIGGER } from '../support/e2e/scene.mts';
 import { eventIdOf } from '../support/e2e/stream.mts';
+import { ranByHand, tryPollingByHand } from '../support/e2e/tried-by-hand.mts';
 import { waitFor } from '../support/wait.mts';
 
 /** As many as an import has, on demand: each is looked for once more, one at a time. */
@@ -291,48 +291,13 @@ describe.skipIf(lacks('redis-server', 'postgresql'))(
 
 		// Last: the main process goes on like that.
 		describe('when manual executions run in workers, as they always do in n8n 3', () => {
-			const POLL = 'When polling finds changes';
-			const READ = 'Read page';
-
 			beforeAll(async () => {
 				await scene.n8n.restart({ env: { OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true' } });
 			});
 
-			/** The newest execution of a workflow, which somebody has started by hand. */
-			async function ranByHand(workflowId: string, count: number) {
-				const execution = (await scene.client.waitForExecutions(workflowId, count)).at(-1)!;
-				expect(executionError(execution)).toBeUndefined();
-				expect(execution).toMatchObject({ mode: 'manual', status: 'success' });
-				expect(ranInWorker(execution.id)).toBe(true);
-				return execution;
-			}
-
 			it('Fetch Test Event gives the newest change, and Execute step runs the action node on it', async () => {
-				const { pageId } = scene.site.site.createPage('Fetched', { title: 'Fetched' });
-				const { id } = await scene.client.createWorkflow({
-					name: 'Tried by hand',
-					nodes: [
-						expertNode(POLL, 'cxoneExpertPollingTrigger', { events: ['page_create'] }),
-						expertNode(READ, 'cxoneExpert', {
-							...{ resource: 'page', operation: 'get' },
-							page: { __rl: true, mode: 'id', value: '={{ $json.page.id }}' },
-						}),
-					],
-					connections: { [POLL]: { main: [[{ node: READ, type: 'main', index: 0 }]] } },
-					// As the editor saves it; without, a worker of n8n 2.41.1 cannot run a step alone.
-					pinData: {},
-				} as unknown as NewWorkflow);
-				await scene.client.executeStep(id, POLL);
-				const fetched = await ranByHand(id, 1);
-				expect(executionItems(fetched, POLL)).toMatchObject([
-					{ eventType: 'page_create', page: { id: String(pageId), title: 'Fetched' } },
-				]);
-
-				const { runData } = fetched.data!.resultData;
-				expect(Object.keys(runData)).toEqual([POLL]);
-				await scene.client.executeStep(id, READ, runData);
-				const read = await ranByHand(id, 2);
-				expect(executionItems(read, READ)).toMatchObject([{ title: 'Fetched' }]);
+				const executions = await tryPollingByHand(scene);
+				expect(executions.map(({ id }) => ranInWorker(id))).toEqual([true, true]);
 			});
 
 			it('Listen for test event gives the page of the event, and is no delivery', async () => {
@@ -343,7 +308,8 @@ describe.skipIf(lacks('redis-server', 'postgresql'))(
 				const delivery = { body: events[0]!.body, deliveryId: randomUUID() as string };
 				expect([200, 503]).toContain((await workflow.send(delivery, testUrl)).status);
 				const heard = [{ page: { path: 'Heard', title: 'Heard' } }];
-				const test = await ranByHand(workflow.id, 1);
+				const test = await ranByHand(scene, workflow.id, 1);
+				expect(ranInWorker(test.id)).toBe(true);
 				expect(executionItems(test, TRIGGER)).toMatchObject(heard);
 				await workflow.noLongerListening();
 
@@ -365,15 +331,6 @@ describe.skipIf(lacks('redis-server', 'postgresql'))(
 				expect(ranInWorker(execution!.id)).toBe(true);
 				await workflow.noLongerListening();
 			});
-
-			function expertNode(name: string, type: string, parameters: object) {
-				const { id, name: credential } = scene.credential;
-				return {
-					...{ id: randomUUID(), name, type: `n8n-nodes-cxone-expert.${type}`, parameters },
-					...{ typeVersion: 1, position: [0, 0] },
-					credentials: { cxoneExpertApi: { id, name: credential } },
-				};
-			}
 		});
 
 		/** What the trigger has passed on in all executions. */

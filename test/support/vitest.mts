@@ -56,6 +56,7 @@ const SHARING = [
 	'delivery',
 	'subscription',
 	'custom-api-call',
+	'polling-by-hand',
 	'credential',
 ];
 
