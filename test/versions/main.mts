@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { cacheFolder, projectRoot, searchPath, testedN8n } from '../support/n8n/runtime.mts';
-import { folderOfImage } from './image.mts';
-import { type Report, tableOf } from './table.mts';
+import { folderOfImage } from '../support/versions/image.mts';
+import { type Report, tableOf } from '../support/versions/table.mts';
 
 /*
  * `node test/versions/main.mts`: the small set of end-to-end tests against each n8n of testedN8n, one

@@ -9,12 +9,14 @@ import { newestN8n, nodeBinary } from '../../support/n8n/runtime.mts';
 import { event } from '../../support/e2e/published-trigger.mts';
 import { Scene } from '../../support/e2e/scene.mts';
 import { waitUntil } from '../../support/wait.mts';
-import { folderOfImage } from '../../versions/image.mts';
+import { folderOfImage } from '../../support/versions/image.mts';
 
 /* How `test/versions` runs the n8n of a container image, with all but Docker itself. */
 
 const image = `n8nio/n8n:${newestN8n}`;
-const standIn = fileURLToPath(new URL('../../support/n8n/stand-in-docker.mjs', import.meta.url));
+const standIn = fileURLToPath(
+	new URL('../../support/versions/stand-in-docker.mjs', import.meta.url),
+);
 let folder: string;
 let names: string;
 

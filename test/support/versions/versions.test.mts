@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it, onTestFinished } from 'vitest';
-import { projectRoot } from '../../support/n8n/runtime.mts';
-import { tableOf } from '../../versions/table.mts';
+import { projectRoot } from '../n8n/runtime.mts';
+import { tableOf } from './table.mts';
 
 it('the table of an n8n counts what passed, failed and was left out, and names what failed', () => {
 	const tests = (...given: string[]) =>

@@ -3,8 +3,8 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { n8nScript } from '../support/n8n/install.mts';
-import { cacheFolder } from '../support/n8n/runtime.mts';
+import { n8nScript } from '../n8n/install.mts';
+import { cacheFolder } from '../n8n/runtime.mts';
 
 const launcher = fileURLToPath(new URL('launch-container.mjs', import.meta.url));
 
