@@ -131,6 +131,25 @@ describe('Expert as an MCP server, with a real client', () => {
 		]);
 	});
 
+	it.each([
+		['does not take the call', { status: 500 }, /unexpected response \(500\)/],
+		['does not accept the token', { status: 401 }, /token/],
+	])('search says so where the site %s, and looks no further', async (_case, effect, sentence) => {
+		const { faults } = scene.site;
+		faults.add({ match: { path: /kernels/ }, effect });
+		onTestFinished(() => faults.clear());
+		const calls = callsFromNowOn();
+		expect(await itemsOf('search', { question: QUESTION })).toEqual([
+			{ error: expect.stringMatching(sentence) },
+		]);
+		expect(calls().filter((call) => call.includes('/site/query'))).toEqual([]);
+	});
+
+	it('search says that a question is too long', async () => {
+		const [refused] = await itemsOf('search', { question: `${'long '.repeat(500)}?` });
+		expect(refused!.error).toMatch(/^'Question' is longer than 2,000 characters/);
+	});
+
 	it('save_draft writes a draft that list_drafts and read_draft have, and readers see nothing', async () => {
 		const path = `Guides/${randomUUID()}`;
 		const draft = { page: path, title: 'New', html: '<p>First.</p>', comment: 'An idea' };
@@ -159,6 +178,25 @@ describe('Expert as an MCP server, with a real client', () => {
 		expect(saved).toMatchObject({ id: String(page.id), state: 'active', created: true });
 		expect(saved!.title).toBe('Reset the phone');
 		expect(scene.site.site.page(page.id)).toMatchObject({ html: TEXT, revision: 1 });
+	});
+
+	it('read_to_edit gives all of a long text, so that save_draft takes it', async () => {
+		const html = `<p>${'word '.repeat(10_000)}</p>`;
+		scene.site.site.editPage(page.id, { html });
+		const [read] = await itemsOf('read_to_edit', { page: url });
+		expect(read!.contents).toBe(html);
+		const [saved] = await itemsOf('save_draft', { page: url, html, comment: 'The same' });
+		expect(saved).toMatchObject({ created: true });
+	});
+
+	it('save_draft takes empty texts for what a model leaves out', async () => {
+		const path = `Guides/${randomUUID()}`;
+		const left = { title: '', articleType: '', editedAt: '' };
+		const draft = { page: path, html: '<p>New.</p>', comment: 'An idea', ...left };
+		expect(await itemsOf('save_draft', draft)).toMatchObject([{ created: true }]);
+		expect(scene.site.site.page(path).draft!.tags).toEqual([]);
+		const [refused] = await itemsOf('save_draft', draft);
+		expect(refused!.error).toMatch(/^The draft was changed after the given edit time/);
 	});
 
 	it('save_draft does not save over a draft that it has not read', async () => {
@@ -231,6 +269,7 @@ describe('answers from the knowledge base, with a model that calls tools by its 
 		const [first, ...others] = model.requests.slice(before);
 		expect(first!.tools!.map((tool) => tool.function.name).toSorted()).toEqual(TOOLS.toSorted());
 		expect(first!.messages[0]!.content).toMatch(/Where nothing fits, say "I don't know/);
+		expect(first!.messages[0]!.content).toMatch(/Where a tool returns an error, say that/);
 		expect(others).toHaveLength(2);
 	});
 
