@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { byPath, outputOf } from '../support/integration/action-node.mts';
+import { byPath, callsOf, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -163,5 +163,17 @@ describe('Search', () => {
 		const items = await outputOf(site, search('word', { below: byPath(`/${path}/`) }));
 		expect(items).toMatchObject([{ path: `${path.replaceAll(' ', '_')}/Word_1` }]);
 		expect(site.apiCalls.at(-1)?.query).toMatchObject({ pathancestors });
+	});
+
+	it('Get Many says that there is no page to look below, and asks only where nothing was found', async () => {
+		const site = await openSite();
+		site.site.createPage('Guides/Word');
+		site.site.createPage('Other');
+		const below = (path: string) => search('word', { below: byPath(path) });
+		const { message } = await refusalOf(site, below('Guidse'));
+		expect(message).toBe('There is no page "Guidse"');
+		expect(await outputOf(site, below('Other'))).toEqual([]);
+		expect(await outputOf(site, below('Guides'))).toHaveLength(1);
+		expect(callsOf(site).filter(({ path }) => path.endsWith('/info'))).toHaveLength(2);
 	});
 });

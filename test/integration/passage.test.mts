@@ -86,6 +86,13 @@ describe('Get Many of passages', () => {
 		expect(query()).not.toHaveProperty('pathancestors');
 	});
 
+	it('Get Many says that there is no page to look below', async () => {
+		const { site } = await openAnswers();
+		const { message } = await refusalOf(site, ask({ below: byPath('Guidse') }));
+		expect(message).toBe('There is no page "Guidse"');
+		expect(await outputOf(site, ask({ below: byPath('Other') }))).toEqual([]);
+	});
+
 	it('Get Many looks up the path of a page that is named by its ID', async () => {
 		const { site, query } = await openAnswers();
 		const { id } = site.site.page('Guides');

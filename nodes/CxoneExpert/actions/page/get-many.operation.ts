@@ -10,7 +10,7 @@ import {
 } from '../core/field';
 import { defineOperation } from '../core/operation';
 import { readList, results, limitFields, maxResults, simplify } from '../core/results';
-import { pathOf } from '../find-page';
+import { idOf, pathOf } from '../find-page';
 import { below } from '../page-field';
 import { tagFilter } from '../tag/field';
 import { resultItem } from './items';
@@ -93,6 +93,8 @@ export const getManyPages = defineOperation({
 			types.includes((textOf(result, 'type') ?? 'page').toLowerCase());
 		const matches = types.length === 0 ? undefined : isWanted;
 		const found = await readList(run.site, { ...list, matches }, maxResults(limits));
+		// A path without a page finds nothing, too.
+		if (found.length === 0) await idOf(run, below);
 		return results(found, simplify, resultItem);
 	},
 });

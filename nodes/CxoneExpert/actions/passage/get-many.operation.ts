@@ -5,7 +5,7 @@ import { onlyEntered, optionsField, type ValuesOf } from '../core/field';
 import { cutTexts } from '../core/limit-of-characters';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { limitUpTo, results, simplify } from '../core/results';
-import { pathOf } from '../find-page';
+import { idOf, pathOf } from '../find-page';
 import type { PageReference } from '../page-reference';
 import { belowPages, passageOptions, question } from './fields';
 import { passageItem } from './items';
@@ -35,7 +35,7 @@ export const getManyPassages = defineOperation({
 		};
 		const found = await readPassages(run, query);
 		const passages = (onePerPage ? bestOfEachPage(found) : found).slice(0, limit);
-		if (passages.length === 0 && run.isTool) run.note(NOTHING_FITS);
+		if (passages.length === 0) await noteNothing(run, below);
 		const items = results(passages, simplify, passageItem);
 		cutTexts(
 			run,
@@ -46,6 +46,12 @@ export const getManyPassages = defineOperation({
 		return items;
 	},
 });
+
+/** @throws for a path without a page, below which there is nothing, too */
+async function noteNothing(run: OperationContext, below: PageReference[]): Promise<void> {
+	for (const each of below) await idOf(run, each);
+	if (run.isTool) run.note(NOTHING_FITS);
+}
 
 /** Each path is encoded, then the list: docs/vendor-facts.md#passages. Empty for the whole site. */
 async function ancestorsOf(run: OperationContext, below: PageReference[]): Promise<string> {

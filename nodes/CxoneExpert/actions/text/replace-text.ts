@@ -15,13 +15,14 @@ import { replaced } from './replaced';
 function exactField(
 	displayName: string,
 	name: string,
+	placeholder: string,
 	mayBeEmpty: boolean,
 	description: string,
 ): Field<string> {
 	return {
 		property: {
 			...{ displayName, name, type: 'string', default: '', required: !mayBeEmpty },
-			...{ typeOptions: { rows: 2 }, placeholder: 'e.g. two seconds', description },
+			...{ typeOptions: { rows: 2 }, placeholder, description },
 		},
 		read(entered) {
 			const text = typeof entered === 'number' ? String(entered) : entered;
@@ -37,6 +38,7 @@ function exactField(
 const find = exactField(
 	'Find',
 	'find',
+	'e.g. two seconds',
 	false,
 	'The text to replace, exactly as it is in the HTML that "Get Contents" gives with "Edit" as Mode. Upper and lower case count.',
 );
@@ -44,6 +46,7 @@ const find = exactField(
 const replaceWith = exactField(
 	'Replace With',
 	'replaceWith',
+	'e.g. three seconds',
 	true,
 	'The HTML to put there. When empty, the text is removed.',
 );
