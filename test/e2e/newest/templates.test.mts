@@ -402,6 +402,15 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		expect(await stored()).toEqual([]);
 	});
 
+	it(`${STORE}: reads the pages of an execution in which one event names none`, async () => {
+		const { page } = scene.site.site.createPage('Guides/Beside', { html: '<p>text</p>' });
+		const [named] = sampleAbout(STORE, 'Page changed', page);
+		const { page: _page, ...unnamed } = named!.json as { page: unknown };
+		const pins = { 'Page changed': [{ json: unnamed }, named!] };
+		const run = await runByHand(STORE, 'Page changed', { pins });
+		expect(kept(await run.execution(), 'With text')).toMatchObject([{ markdown: 'text' }]);
+	});
+
 	it(`${STORE}: loads the published pages of the site that have a text`, async () => {
 		const { site } = scene.site;
 		const { pageId } = site.createPage('Loaded/Page', { html: '<p>text</p>' });
