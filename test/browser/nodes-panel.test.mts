@@ -40,7 +40,7 @@ describeInBrowser('the nodes panel', (suite) => {
 			'published',
 		].concat(
 			['draft', 'page created', 'new page', 'page deleted', 'update page', 'upload file'],
-			['faq', 'nice expert'],
+			['faq', 'nice expert', 'rag', 'passage', 'broken links'],
 		),
 	)('"%s" finds CXone Expert', async (words) => {
 		const { editor } = suite;
