@@ -151,6 +151,9 @@ describe('Expert as an MCP server, with a real client', () => {
 	});
 
 	it('save_draft writes a draft that list_drafts and read_draft have, and readers see nothing', async () => {
+		expect(await itemsOf('list_drafts')).toEqual([
+			{ message: expect.stringMatching(/^Nothing was found/) },
+		]);
 		const path = `Guides/${randomUUID()}`;
 		const draft = { page: path, title: 'New', html: '<p>First.</p>', comment: 'An idea' };
 		const [saved] = await itemsOf('save_draft', { ...draft, articleType: 'howto' });

@@ -161,6 +161,23 @@ describe('as a tool of an AI agent', () => {
 		expect(await asked(value, false)).toHaveProperty('thrown.message');
 	});
 
+	it.each([
+		['draft', 'getMany', {}],
+		['page', 'getTree', { page: { __rl: true, mode: 'id', value: 'home' } }],
+		['tag', 'getPages', { tag: { __rl: true, mode: 'name', value: 'none' } }],
+	])(
+		'a model is told that %s: %s finds nothing, and a workflow gets no item',
+		async (...chosen) => {
+			const [resource, operation, fields] = chosen;
+			const site = await openSite();
+			const run = { parameters: { resource, operation, ...fields } };
+			expect(await outputOf(site, { ...run, asTool: true })).toEqual([
+				{ message: expect.stringMatching(/^Nothing was found/) },
+			]);
+			expect(await outputOf(site, run)).toEqual([]);
+		},
+	);
+
 	it('a token that is not accepted is said to the model, too', async () => {
 		const site = await openSite();
 		const credential = { longTermToken: 'wrong' };

@@ -36,6 +36,8 @@ async function runOne(
 	try {
 		const run = new OperationContext(n8n, await connecting, item);
 		const outputs = await chosenOperation(run, resources).run(run);
+		const isEmpty = outputs.length === 0 && run.notes.length === 0;
+		if (isEmpty && run.isTool) run.note(NOTHING_FOUND);
 		return [...outputs, ...run.notes].map((output) => ({ ...output, pairedItem: { item } }));
 	} catch (thrown) {
 		const error = asNodeError(n8n, thrown);
@@ -46,6 +48,10 @@ async function runOne(
 		throw new NodeOperationError(n8n.getNode(), error);
 	}
 }
+
+/** From nothing at all, as n8n gives it, a model cannot tell whether the call worked. */
+const NOTHING_FOUND =
+	'Nothing was found. The call worked: the site has nothing that fits these values.';
 
 /** n8n adds this to the choices of Resource and Operation; no node runs it. */
 const CUSTOM_API_CALL = '__CUSTOM_API_CALL__';
