@@ -430,7 +430,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		const run = await runByHand(GAPS, 'Every Monday', { pins: {} });
 		await run.execution();
 		expect(present(SENT[GAPS], GAPS)(world).slice(before)).toEqual([
-			expect.stringMatching(/broken links, .*Guides\/Linked: "it" to \/No\/Where/s),
+			expect.stringMatching(/: 1 broken link, .*Guides\/Linked: "it" to \/No\/Where/s),
 		]);
 	});
 
@@ -615,7 +615,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 					/^10000 10002: Expert: searches without a good result, 20.*- reset: searched 3 times, 4 results\n- warranty: searched 3 times, 0 results$/s,
 				),
 				expect.stringMatching(
-					/^10000 10002: Expert: 1 broken links, 20.*Guides\/Setup: "the manual" to \/Guides\/Manual$/s,
+					/^10000 10002: Expert: 1 broken link, 20.*Guides\/Setup: "the manual" to \/Guides\/Manual$/s,
 				),
 			]);
 		});
