@@ -81,6 +81,25 @@ describe('what the trigger reports, in a real n8n', () => {
 		await scene.client.deactivate(workflow.id);
 	});
 
+	it('an error workflow can branch by the cause of a failed action', async () => {
+		const errorWorkflow = await scene.errorWorkflow();
+		const page = { __rl: true, mode: 'id', value: '99999' };
+		const actions = [{ resource: 'page', operation: 'get', page }];
+		const workflow = await scene.workflow({ events: ['page_create'] }, { actions });
+		const { nodes } = await scene.client.workflow(workflow.id);
+		const changes = { nodes: nodes.map(({ onError: _, ...node }) => node) };
+		await scene.client.updateWorkflow(workflow.id, { ...changes, settings: { errorWorkflow } });
+		await scene.client.activate(workflow.id);
+		await workflow.deliver();
+		const [failed] = await scene.client.waitForExecutions(errorWorkflow, 1);
+		const [item] = executionItems(failed!, 'On error');
+		const { error } = item!.execution as { error: Shown };
+		expect(error.message).toBe('There is no page 99999');
+		const cause = n8nVersion === node20N8n ? undefined : 'configuration-invalid';
+		expect(error.failure?.cause).toBe(cause);
+		await scene.client.deactivate(workflow.id);
+	});
+
 	/** What n8n has saved to find executions by, one list for each execution. */
 	async function highlighted({ id }: PublishedTrigger, count: number) {
 		const executions = await scene.client.waitForExecutions(id, count);

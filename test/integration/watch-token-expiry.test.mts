@@ -38,8 +38,10 @@ it('a token that expires makes one failed execution at 30, 7 and 1 days, with wh
 		'The long-term token expires in 7 days',
 		'The long-term token expires within a day',
 	]);
-	for (const { description } of scene.watch.failures)
+	for (const { description, failure } of scene.watch.failures) {
+		expect(failure).toEqual({ cause: 'credential-invalid' });
 		expect(description).toMatch(/^Create a new one .* publish each workflow/);
+	}
 	expectNoSecretIn(scene.watch.failures, scene);
 	expectNoSecretInLog(scene);
 });

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
+import type { FailureCause } from '../../nodes/CxoneExpert/api/node-error.ts';
 import { change } from '../support/integration/foreign.mts';
 import { log } from '../support/integration/log.mts';
 import { newDelivery, send, expectResponse } from '../support/integration/delivery.mts';
@@ -180,6 +181,7 @@ describe('what a check leaves alone', () => {
 				description: expect.stringMatching(
 					/"Webhook: Enable" or in the Expert Dashboard, or unpublish the workflow/,
 				),
+				failure: { cause: 'configuration-invalid' },
 			},
 		]);
 		site.enableWebhook(1);
@@ -212,6 +214,7 @@ describe('what a check leaves alone', () => {
 		expect(watch.failures[0]).toMatchObject({
 			message: 'Expert keeps disabling the webhook',
 			description: expect.stringMatching(/See "Sizing"/),
+			failure: { cause: 'temporarily-unavailable' },
 		});
 		await watch.anotherTick(15);
 		expect(site.webhooks()).toMatchObject([{ active: true }]);
@@ -224,7 +227,9 @@ describe('what a check leaves alone', () => {
 		expect(site.webhooks()).toMatchObject([{ active: true }]);
 	});
 
-	it.each<[why: string, meet: (scene: Scene) => Promise<unknown>, says: RegExp]>([
+	it.each<
+		[why: string, meet: (scene: Scene) => Promise<unknown>, says: RegExp, cause: FailureCause]
+	>([
 		[
 			'executions that n8n could not save',
 			async (scene) => {
@@ -232,6 +237,7 @@ describe('what a check leaves alone', () => {
 				await send(scene, newDelivery(scene));
 			},
 			/: n8n cannot save executions$/,
+			'temporarily-unavailable',
 		],
 		[
 			'a credential that n8n cannot read',
@@ -242,6 +248,7 @@ describe('what a check leaves alone', () => {
 				scene.host.readCredential = async () => {};
 			},
 			/: the trigger cannot handle its deliveries$/,
+			'credential-invalid',
 		],
 		[
 			'a response that came too late',
@@ -253,15 +260,17 @@ describe('what a check leaves alone', () => {
 				await scene.host.idle();
 			},
 			/: n8n responds too late$/,
+			'temporarily-unavailable',
 		],
 		[
 			'a wrong secret',
 			async (scene) => await send(scene, newDelivery(scene), { secret: 'whsec_other' }),
 			/: n8n refuses its deliveries, the last one because /,
+			'credential-invalid',
 		],
 	])(
 		'a webhook that waits is put down to what failed since it was enabled: %s',
-		async (_why, meet, says) => {
+		async (_why, meet, says, cause) => {
 			const { watch, ...scene } = await openWatched();
 			for (const timestamp of ['1', '2']) await send(scene, newDelivery(scene), { timestamp });
 			scene.site.disableWebhook(1, '1');
@@ -269,7 +278,9 @@ describe('what a check leaves alone', () => {
 			await meet(scene);
 			scene.site.disableWebhook(1, '1');
 			await watch.anotherTick();
-			expect(watch.failures).toMatchObject([{ message: expect.stringMatching(says) }]);
+			expect(watch.failures).toMatchObject([
+				{ message: expect.stringMatching(says), failure: { cause } },
+			]);
 		},
 	);
 
@@ -329,46 +340,69 @@ describe('a site that cannot be asked', () => {
 	});
 
 	it.each<
-		[cause: string, settings: SceneOptions['site'], end: (scene: Scene) => void, says: RegExp]
+		[
+			why: string,
+			settings: SceneOptions['site'],
+			end: (scene: Scene) => void,
+			says: RegExp,
+			cause: FailureCause,
+		]
 	>([
-		['wrong token', {}, ({ site }) => site.expireTokens(), /^The site does not accept the token$/],
+		[
+			'wrong token',
+			{},
+			({ site }) => site.expireTokens(),
+			/^The site does not accept the token$/,
+			'credential-invalid',
+		],
 		[
 			'wrong token that the site refuses',
 			{ refuseBadTokens: true },
 			({ site }) => site.expireTokens(),
 			/^The site does not accept the token$/,
+			'credential-invalid',
 		],
 		[
 			'user who is no admin any more',
 			{},
 			({ site }) => void (site.site.users.admin.role = 'Contributor'),
 			/^The user of the token, "admin", does not have the Admin role$/,
+			'configuration-invalid',
 		],
 		[
 			'site whose webhooks were taken away',
 			{},
 			({ site }) => void (site.settings.webhooksFeature = false),
 			/^Webhooks are not enabled for the site$/,
+			'configuration-invalid',
 		],
-	])('a check that is refused names the cause first: a %s', async (_cause, settings, end, says) => {
-		const scene = await openWatched({ site: settings ?? {} });
-		end(scene);
-		scene.site.apiCalls.length = 0;
-		await scene.watch.tick();
-		expect(scene.watch.failures).toMatchObject([{ message: expect.stringMatching(says) }]);
-		expect(scene.site.apiCalls.map(({ path }) => path)).toEqual([
-			'/@api/deki/webhooks',
-			'/@api/deki/users/current',
-		]);
-		expectNoSecretIn(scene.watch.failures, scene);
-	});
+	])(
+		'a check that is refused names the cause first: a %s',
+		async (_why, settings, end, says, cause) => {
+			const scene = await openWatched({ site: settings ?? {} });
+			end(scene);
+			scene.site.apiCalls.length = 0;
+			await scene.watch.tick();
+			expect(scene.watch.failures).toMatchObject([
+				{ message: expect.stringMatching(says), failure: { cause } },
+			]);
+			expect(scene.site.apiCalls.map(({ path }) => path)).toEqual([
+				'/@api/deki/webhooks',
+				'/@api/deki/users/current',
+			]);
+			expectNoSecretIn(scene.watch.failures, scene);
+		},
+	);
 
 	it('a credential that cannot be read makes a failed execution without what n8n says', async () => {
 		const { host, watch } = await openWatched();
 		host.readCredential = async () => await Promise.reject(new Error('whsec_test'));
 		await watch.tick();
 		expect(watch.failures).toMatchObject([
-			{ message: 'The credential of the trigger could not be read' },
+			{
+				message: 'The credential of the trigger could not be read',
+				failure: { cause: 'credential-invalid' },
+			},
 		]);
 		expect(log.lines.map(({ all }) => all).join()).not.toContain('whsec_test');
 	});
@@ -436,7 +470,10 @@ describe('deliveries that are refused', () => {
 				message:
 					'Expert has counted 10 deliveries in a row that did not get through: n8n responds too late',
 			},
-			{ message: expect.stringMatching(/^n8n has refused 10 deliveries .* its signature/) },
+			{
+				message: expect.stringMatching(/^n8n has refused 10 deliveries .* its signature/),
+				failure: { cause: 'credential-invalid' },
+			},
 		]);
 	});
 
