@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import {
 	asGiven,
 	canRunLater,
+	restartLoops,
 	runLater,
 	werePutOff,
 } from '../../nodes/CxoneExpert/n8n/run-later.ts';
@@ -25,7 +26,12 @@ interface Parts {
 	Workflow: new (data: object) => { nodes: Record<string, object> };
 }
 
+interface LoopType {
+	SplitInBatches: new () => { nodeVersions: Record<number, object> };
+}
+
 const LEGACY = 'v0';
+const LOOP_VERSION = 3;
 const ORDERS = versions.flatMap((version) => [LEGACY, 'v1'].map((order) => [version, order]));
 
 /** One event of an execution that nobody can judge: the trigger's step runs once more for it. */
@@ -38,6 +44,7 @@ describe.each(ORDERS)('a node that is run later in n8n %s, order %s', (version, 
 	async function trigger(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const input = this.getInputData();
 		const items = input.map(asGiven);
+		if (werePutOff(input)) restartLoops(this);
 		if (werePutOff(input) && !isWell) throw new NodeOperationError(this.getNode(), 'cannot tell');
 		if (werePutOff(input) || isWell) return [items];
 		expect(canRunLater(this)).toBe(true);
@@ -57,43 +64,49 @@ describe.each(ORDERS)('a node that is run later in n8n %s, order %s', (version, 
 		return [items];
 	}
 
-	const TYPES: Record<string, { inputs: string[]; execute: () => Promise<unknown> }> = {
-		Trigger: { inputs: [], execute: trigger },
-		Branch: { inputs: ['main'], execute: pass },
-		Other: { inputs: ['main'], execute: pass },
-		Merge: { inputs: ['main', 'main'], execute: pass },
-		End: { inputs: ['main'], execute: pass },
-	};
+	const { SplitInBatches } = n8n.package<LoopType>(
+		'n8n-nodes-base/dist/nodes/SplitInBatches/SplitInBatches.node.js',
+	);
+	const { nodeVersions: loops } = new SplitInBatches();
+	const INPUTS: Record<string, string[]> = { Trigger: [], Merge: ['main', 'main'] };
 	const to = (...all: Array<[node: string, index?: number]>) => ({
 		main: [all.map(([node, index = 0]) => ({ node, type: 'main', index }))],
 	});
+	const MERGED = {
+		Trigger: to(['Branch'], ['Other']),
+		...{ Branch: to(['Merge']), Other: to(['Merge', 1]), Merge: to(['End']), End: to() },
+	};
 
-	function workflow() {
-		const { Workflow } = n8n.package<Parts>('n8n-workflow');
-		const typeOf = (type: string) => {
-			const { inputs, execute } = TYPES[type.slice(2)]!;
-			const description = { properties: [], inputs, outputs: ['main'], group: [], defaults: {} };
-			return { description, execute };
+	function typeOf(type: string, typeVersion?: number) {
+		const name = type.slice(2);
+		if (name === 'Loop') return loops[typeVersion!]!;
+		const execute = name === 'Trigger' ? trigger : pass;
+		const inputs = INPUTS[name] ?? ['main'];
+		return {
+			description: { properties: [], inputs, outputs: ['main'], group: [], defaults: {} },
+			execute,
 		};
+	}
+
+	function workflow(connections: object = MERGED, typeVersion = 1) {
+		const { Workflow } = n8n.package<Parts>('n8n-workflow');
 		return new Workflow({
 			...{ id: 'w', name: 'W', active: true, settings: { executionOrder } },
-			nodes: Object.keys(TYPES).map((name, index) => ({
-				...{ id: name, name, type: `x.${name}`, typeVersion: 1, parameters: {} },
+			nodes: Object.keys(connections).map((name, index) => ({
+				...{ id: name, name, type: `x.${name}`, typeVersion, parameters: {} },
 				position: [index * 100, name === 'Other' ? 100 : 0],
 			})),
-			connections: {
-				Trigger: to(['Branch'], ['Other']),
-				...{ Branch: to(['Merge']), Other: to(['Merge', 1]), Merge: to(['End']) },
-			},
-			nodeTypes: {
-				getByNameAndVersion: typeOf,
-				getByName: typeOf,
-			},
+			connections,
+			nodeTypes: { getByNameAndVersion: typeOf, getByName: typeOf },
 		});
 	}
 
 	/** What n8n saves of the execution. */
-	async function run(data: object, mode: string): Promise<IRunExecutionData> {
+	async function run(
+		data: object,
+		mode: string,
+		ofWorkflow = workflow(),
+	): Promise<IRunExecutionData> {
 		const { WorkflowExecute, ExecutionLifecycleHooks } = n8n.package<Core>('n8n-core');
 		const hooks = new ExecutionLifecycleHooks(mode, '42', { id: 'w' });
 		const settings = { executionId: '42', hooks, variables: {} };
@@ -104,25 +117,13 @@ describe.each(ORDERS)('a node that is run later in n8n %s, order %s', (version, 
 		};
 		return await withServices(n8n, { ExecutionContextService }, async () => {
 			const engine = new WorkflowExecute(settings, mode, data);
-			const { data: saved } = await engine.processRunExecutionData(workflow());
+			const { data: saved } = await engine.processRunExecutionData(ofWorkflow);
 			return JSON.parse(JSON.stringify(saved)) as IRunExecutionData;
 		});
 	}
 
 	it(`n8n ${version}, order ${executionOrder}, runs a node later, after all else, and a retry runs it alone`, async () => {
-		isWell = false;
-		ran = [];
-		const items = ['bad', 'one', 'two'].map((id) => ({ json: { id } }));
-		const { nodes } = workflow();
-		const first = { node: nodes.Trigger, data: { main: [items] }, source: null };
-		const executionData = {
-			...{ contextData: {}, metadata: {}, waitingExecution: {}, waitingExecutionSource: {} },
-			nodeExecutionStack: [first],
-		};
-		const saved = await run(
-			{ startData: {}, resultData: { runData: {} }, executionData },
-			'webhook',
-		);
+		const saved = await runFirst(workflow());
 		const passed = (id: string) => [
 			`Branch ${id}`,
 			`Other ${id}`,
@@ -131,14 +132,43 @@ describe.each(ORDERS)('a node that is run later in n8n %s, order %s', (version, 
 		];
 		expect(ran).toEqual(passed('one,two'));
 		expect(saved.resultData.error?.message).toBe('cannot tell');
-		// As n8n retries it (execution.service.js).
+		await retry(saved, workflow());
+		expect(ran).toEqual([...passed('one,two'), ...passed('bad')]);
+	});
+
+	it(`n8n ${version}, order ${executionOrder}, loops once more for what runs later`, async () => {
+		const body = { node: 'Body', type: 'main', index: 0 };
+		const looped = { Trigger: to(['Loop']), Loop: { main: [[], [body]] }, Body: to(['Loop']) };
+		const saved = await runFirst(workflow(looped, LOOP_VERSION));
+		expect(ran).toEqual(['Body one', 'Body two']);
+		await retry(saved, workflow(looped, LOOP_VERSION));
+		expect(ran).toEqual(['Body one', 'Body two', 'Body bad']);
+	});
+
+	async function runFirst(ofWorkflow: InstanceType<Parts['Workflow']>): Promise<IRunExecutionData> {
+		isWell = false;
+		ran = [];
+		const items = ['bad', 'one', 'two'].map((id) => ({ json: { id } }));
+		const first = { node: ofWorkflow.nodes.Trigger, data: { main: [items] }, source: null };
+		const executionData = {
+			...{ contextData: {}, metadata: {}, waitingExecution: {}, waitingExecutionSource: {} },
+			nodeExecutionStack: [first],
+		};
+		const data = { startData: {}, resultData: { runData: {} }, executionData };
+		return await run(data, 'webhook', ofWorkflow);
+	}
+
+	/** As n8n retries it (execution.service.js). */
+	async function retry(
+		saved: IRunExecutionData,
+		ofWorkflow: InstanceType<Parts['Workflow']>,
+	): Promise<void> {
 		const { lastNodeExecuted, runData } = saved.resultData;
 		expect(lastNodeExecuted).toBe('Trigger');
 		delete saved.resultData.error;
 		runData.Trigger!.pop();
 		isWell = true;
-		const again = await run(saved, 'retry');
+		const again = await run(saved, 'retry', ofWorkflow);
 		expect(again.resultData.error).toBeUndefined();
-		expect(ran).toEqual([...passed('one,two'), ...passed('bad')]);
-	});
+	}
 });

@@ -482,8 +482,12 @@ describe('Page Published (First Time), where the site cannot be asked', () => {
 		const match = { path: new RegExp(`/pages/${numbers[0]!}$`), times: 2 };
 		scene.site.faults.add({ match, effect: { status: 404 } });
 		instanceSettings.instanceType = 'worker';
+		const loop = { items: [], done: true };
+		Object.assign(scene.host.contextData, { 'node:Loop Over Items': loop, flow: {} });
 		await run(scene, items);
 		expect(paths(scene)).toEqual([['Two'], ['One']]);
+		// A loop that counted as done would leave it out.
+		expect(scene.host.contextData).toEqual({ flow: {} });
 		expect(scene.host.failures).toEqual([]);
 		expect(scene.host.outputs.flat().some((item) => 'redelivered' in item)).toBe(false);
 	});

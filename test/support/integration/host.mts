@@ -71,6 +71,8 @@ export class Host {
 	looksForBinaryData = true;
 	/** Nor run a node once more in an execution. */
 	runsLater = true;
+	/** What other nodes of the execution remember, such as a loop. */
+	readonly contextData: Record<string, object> = {};
 	/** Nor read the response of the node before it saves static data. */
 	readsResponse = true;
 	/** Committing it: the statements are through by then. */

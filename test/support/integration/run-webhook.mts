@@ -146,9 +146,11 @@ export async function runTrigger(
 ): Promise<void> {
 	const node = elementAt(Object.values(workflow.nodes), 0);
 	const waitingExecution: IWaitingForExecution = {};
+	const { contextData, runsLater } = host;
+	const executionData = { contextData, waitingExecution, waitingExecutionSource: {} };
 	const result = {
 		resultData: { runData: {} },
-		...(host.runsLater ? { executionData: { waitingExecution, waitingExecutionSource: {} } } : {}),
+		...(runsLater ? { executionData } : {}),
 	} as unknown as IRunExecutionData;
 	for (let next: INodeExecutionData[] | undefined = items; next !== undefined; ) {
 		await runOnce(host, workflow, next, mode, executionId, result);

@@ -5,7 +5,7 @@ import { underChosenName } from '../../event/draft-publish';
 import { introduceTrigger } from '../../figures/trigger-node';
 import { stopWatching } from '../../n8n/execution-persisted';
 import { highlight } from '../../n8n/highlight';
-import { asGiven, canRunLater, runLater, werePutOff } from '../../n8n/run-later';
+import { asGiven, canRunLater, restartLoops, runLater, werePutOff } from '../../n8n/run-later';
 import { NOT_VERIFIED } from '../../protocol/signature';
 import { isFilteredTestEvent, throwRefusedTestEvent } from '../node/listening';
 import { changesAt } from '../node/progress';
@@ -42,6 +42,7 @@ export async function passOn(
 	way: 'delivered' | 'polled',
 ): Promise<INodeExecutionData[]> {
 	const wasPutOff = werePutOff(input);
+	if (wasPutOff) restartLoops(context);
 	const all = input.map((item) => new Passage(asGiven(item)));
 	// Changes found by polling have no copies.
 	const responds = wasPutOff || way === 'polled' || (await leaveOutCopies(context, all));
