@@ -13,6 +13,14 @@ interface Policy {
 	pollFailureFromError(error: unknown, now: Date): object;
 }
 
+type Config = new () => Record<string, unknown>;
+type Configs = Record<'SchedulerConfig' | 'WorkflowsConfig', Config>;
+interface Backoff {
+	PollBackoffService: new (...services: unknown[]) => {
+		enabled: boolean;
+	};
+}
+
 const node = { name: 'CXone Expert', type: 'cxoneExpert' } as INode;
 const http = (status: number, retryAfterMs?: number) =>
 	new ExpertError({ kind: 'http-status', status, retryAfterMs });
@@ -55,4 +63,21 @@ it.each<[what: string, error: ExpertError, expected: object]>([
 		'workflows/triggers/poll-backoff-policy',
 	);
 	expect(pollFailureFromError(nodeError(node, error), new Date())).toMatchObject(expected);
+});
+
+/** As docs/operating.md names them. */
+const NEEDED = ['enabled', 'enabledForPollTriggers', 'durableCursorsEnabled'];
+
+it(`n8n ${newestN8n} pauses polls only with all of its scheduler's settings, which are off`, () => {
+	const n8n = n8nCode(newestN8n);
+	const { PollBackoffService } = n8n.module<Backoff>('workflows/triggers/poll-backoff.service');
+	const { SchedulerConfig, WorkflowsConfig } = n8n.package<Configs>('@n8n/config');
+	const pauses = (settings: string[]) => {
+		const scheduler = new SchedulerConfig();
+		for (const name of settings) scheduler[name] = true;
+		const logger = { scoped: () => undefined };
+		return new PollBackoffService({}, scheduler, new WorkflowsConfig(), logger, {}).enabled;
+	};
+	expect(pauses(NEEDED)).toBe(true);
+	for (const name of NEEDED) expect(pauses(NEEDED.filter((each) => each !== name))).toBe(false);
 });
