@@ -212,7 +212,7 @@ const BY_STATUS: Record<number, UserMessage> = {
 	},
 	409: {
 		message: 'Expert reported a conflict with something that already exists',
-		description: 'Wait a moment and try again.',
+		description: 'Check what is there and what is entered in the node, then try again.',
 	},
 	414: TOO_LONG,
 	429: {

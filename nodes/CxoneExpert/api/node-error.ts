@@ -41,8 +41,8 @@ export function shortened(text: string): string {
 	return text.length > MAX_MESSAGE_CHARS ? `${text.slice(0, MAX_MESSAGE_CHARS)}…` : text;
 }
 
-/** The site refuses the values themselves. */
-const WRONG_VALUE: ReadonlySet<unknown> = new Set([412, 413, 414, 431]);
+/** The site refuses the values themselves. With 409, too: a path that is taken, a page edited since. */
+const WRONG_VALUE: ReadonlySet<unknown> = new Set([409, 412, 413, 414, 431]);
 
 /**
  * A page that is not there, or a value of an item that the site refuses, counts as configuration, too: in n8n's words,

@@ -34,7 +34,7 @@ const REFUSALS: Record<number, FailureCause> = {
 	401: 'credential-invalid',
 	403: 'configuration-invalid',
 	404: 'configuration-invalid',
-	409: 'temporarily-unavailable',
+	409: 'configuration-invalid',
 	410: 'configuration-invalid',
 	500: 'temporarily-unavailable',
 	502: 'temporarily-unavailable',
