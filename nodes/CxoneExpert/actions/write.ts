@@ -1,5 +1,5 @@
 import type { ApiCall } from '../api/client';
-import { asExpertError, refusal, type UserMessage } from '../api/expert-error';
+import { asExpertError, unconfirmed, type UserMessage } from '../api/expert-error';
 import { attribute, type XmlElement } from '../api/xml';
 import { asText, enteredTime, refuse } from './core/field';
 import type { OperationContext } from './core/operation';
@@ -103,13 +103,13 @@ export async function saveContents(
 	call: ApiCall,
 	html: string,
 	conflict: UserMessage,
-	unconfirmed: UserMessage,
+	notConfirmed: UserMessage,
 ): Promise<XmlElement> {
 	const edit = await site.read({ ...call, body: html, contentType: PLAIN_TEXT }, 'edit');
 	const status = attribute(edit, 'status');
 	if (status === 'success') return edit;
 	if (status === 'conflict') return refuse(conflict);
-	throw refusal(unconfirmed).with(status === undefined ? { missing: 'edit/@status' } : {});
+	throw unconfirmed(notConfirmed, status === undefined ? 'edit/@status' : undefined);
 }
 
 /**

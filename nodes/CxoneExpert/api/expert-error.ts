@@ -146,6 +146,11 @@ export function credentialRefusal(says: UserMessage): ExpertError {
 	return refusal(says).with({ isCredentialRefused: true });
 }
 
+/** The site has not said that it did what it was asked. @param missing as for an error of its own */
+export function unconfirmed(says: UserMessage, missing?: string): ExpertError {
+	return new ExpertError({ kind: 'unexpected', says, missing });
+}
+
 /** Refuses a response without `missing`, e.g. `page/@id`: never write by guess. */
 export function refuseWithout(missing: string, doing: string): never {
 	throw new ExpertError({ kind: 'unexpected', missing, doing });

@@ -13,6 +13,8 @@ import {
 	OperationContext,
 } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
 import { ExpertSite } from '../../../nodes/CxoneExpert/actions/core/site.ts';
+import type { ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';
+import { type FailureCause, failureOf } from '../../../nodes/CxoneExpert/api/node-error.ts';
 
 /** A response of the stubbed site; a text alone is the body of a 200. */
 export type StubResponse = string | { status?: number; type?: string; body?: string | Buffer };
@@ -35,6 +37,8 @@ interface StubRun {
 interface StubRefusal {
 	message: string;
 	description: string;
+	/** The cause that n8n gets. */
+	failure: FailureCause;
 	calls: StubCall[];
 }
 
@@ -72,10 +76,11 @@ export async function refusalOf(
 	const { run, calls } = await stubOf(operation, parameters, responses, n8n);
 	const thrown = await operation.run(run).then(
 		() => undefined,
-		(error: Error & { description?: string }) => error,
+		(error: ExpertError) => error,
 	);
 	if (thrown === undefined) throw new Error('The operation did not refuse it');
-	return { message: thrown.message, description: thrown.description ?? '', calls };
+	const { message, description } = thrown;
+	return { message, description, failure: failureOf(thrown).cause, calls };
 }
 
 /** A call in one line, e.g. `GET /pages/42`. */

@@ -1,4 +1,4 @@
-import { refusal, type StatusMessages } from '../../api/expert-error';
+import { type StatusMessages, unconfirmed } from '../../api/expert-error';
 import { child } from '../../api/xml';
 import { type Allow, refusedUnlessAllowed } from '../allow';
 import { onlyEntered, optionsField, refuse } from '../core/field';
@@ -57,7 +57,7 @@ export const createOrUpdateDraft = defineOperation({
 		const conflict = abort === 'modified' ? FAULTS.modified : FAULTS.merged;
 		const edit = await saveContents(run, call, html, conflict, FAULTS.unconfirmed);
 		const saved = child(edit, 'draft');
-		if (saved === undefined) throw refusal(FAULTS.unconfirmed).with({ missing: 'edit/draft' });
+		if (saved === undefined) throw unconfirmed(FAULTS.unconfirmed, 'edit/draft');
 		const done = `The draft of ${draft.label} is saved`;
 		// If the site heeded the type of a new page, its tags have it already.
 		await setTags(run, draftTagCalls(draft, allow), { articleType, tags }, done);

@@ -1,8 +1,8 @@
 import { revisionOf } from '../../api/elements';
 import {
-	refusal,
 	refuseWithout,
 	type StatusMessages,
+	unconfirmed,
 	type UserMessage,
 } from '../../api/expert-error';
 import { attribute, child, type XmlElement } from '../../api/xml';
@@ -62,7 +62,7 @@ export const createOrUpdatePage = defineOperation({
 		};
 		const edit = await saveContents(run, call, html, conflict, FAULTS.unconfirmed);
 		const saved = child(edit, 'page');
-		if (saved === undefined) throw refusal(FAULTS.unconfirmed).with({ missing: 'edit/page' });
+		if (saved === undefined) throw unconfirmed(FAULTS.unconfirmed, 'edit/page');
 		if (articleType !== '') {
 			// By its ID: the reference of a new page has its path only.
 			const key = attribute(saved, 'id') ?? refuseWithout('edit/page/@id', 'set the article type');

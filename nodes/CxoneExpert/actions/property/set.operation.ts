@@ -1,5 +1,5 @@
 import { assertUnderstood, compact } from '../../api/elements';
-import { ExpertError, refusal, refuseWithout, type UserMessage } from '../../api/expert-error';
+import { ExpertError, refuseWithout, unconfirmed, type UserMessage } from '../../api/expert-error';
 import { redact, secretsOf } from '../../api/redact';
 import { attribute, child, children, textOf, writeXml, type XmlElement } from '../../api/xml';
 import {
@@ -79,9 +79,7 @@ export const setPageProperty = defineOperation({
 			'properties',
 		);
 		const property = propertyNamed(properties, propertyName);
-		if (property === undefined) {
-			throw refusal(UNCONFIRMED).with({ missing: 'properties/property/@name' });
-		}
+		if (property === undefined) throw unconfirmed(UNCONFIRMED, 'properties/property/@name');
 		refuseUnset(run, property, call.doing);
 		return outputs([propertyItem(page, properties, property, value)]);
 	},

@@ -1,6 +1,6 @@
 import type { ApiCall } from '../../api/client';
 import { siteTime } from '../../api/elements';
-import { refusal, refuseWithout } from '../../api/expert-error';
+import { refuseWithout, unconfirmed } from '../../api/expert-error';
 import { child, textOf, type XmlElement } from '../../api/xml';
 import { readContents } from '../contents';
 import { EMPTY_EXPRESSION, type Field, refuse, requiredChoiceField } from '../core/field';
@@ -87,7 +87,8 @@ interface Declaration {
 
 /** Reads in edit mode, replaces, saves unless somebody has edited it meanwhile. */
 export function replacingText({ written, toEdit, toItem, ...labels }: Declaration): Operation {
-	const { merged, modified, unconfirmed } = saveFaults(written);
+	const faults = saveFaults(written);
+	const { merged, modified } = faults;
 	const changed = { ...modified, message: `${merged.message}, so nothing was saved` };
 	return defineOperation({
 		...{ value: 'replaceText', name: 'Replace Text', ...labels },
@@ -100,10 +101,10 @@ export function replacingText({ written, toEdit, toItem, ...labels }: Declaratio
 			// A busy site may have saved it: then a second call would find the page changed by this one.
 			const call = { ...save, query, mayRepeat: async () => false };
 			const conflicting = { ...call, messages: { ...call.messages, 409: changed, 412: changed } };
-			const edit = await saveContents(run, conflicting, html, changed, unconfirmed);
+			const edit = await saveContents(run, conflicting, html, changed, faults.unconfirmed);
 			const saved = child(edit, written);
 			if (saved !== undefined) return outputs([{ ...toItem(saved), replaced: count }]);
-			throw refusal(unconfirmed).with({ missing: `edit/${written}` });
+			throw unconfirmed(faults.unconfirmed, `edit/${written}`);
 		},
 	});
 }
