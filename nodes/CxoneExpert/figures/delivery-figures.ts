@@ -22,6 +22,8 @@ const MAX_DURATIONS = 1000;
 /** Fewer can be slow by chance, such as the first ones after a start. */
 const MIN_DURATIONS = 20;
 const SLOW_MS = 900;
+/** After a day without a slow one nothing is slow now, however few have come. */
+const SLOW_FOR_MS = 86_400_000;
 /** Longer durations count as this. */
 const MAX_DURATION_MS = 65_535;
 
@@ -50,6 +52,8 @@ export class DeliveryFigures {
 	 */
 	private readonly durations = new Uint16Array(MAX_DURATIONS);
 	private durationCount = 0;
+	/** Unix ms of the last that was slow. */
+	private slowAt = -Infinity;
 	private verifiedLast: { at: number; deliveryId: string } | undefined;
 
 	constructor(since: number) {
@@ -101,11 +105,13 @@ export class DeliveryFigures {
 		if (ms > EXPERT_TIMEOUT_MS) this.counts.late++;
 		const duration = Math.min(MAX_DURATION_MS, Math.round(ms));
 		this.durations[this.durationCount++ % MAX_DURATIONS] = duration;
+		if (duration >= SLOW_MS) this.slowAt = Date.now();
 	}
 
 	/** One response in twenty takes nearly as long as Expert waits. Fewer than twenty say nothing. */
 	get isSlow(): boolean {
-		return this.durationCount >= MIN_DURATIONS && this.responseMs(0.95)! >= SLOW_MS;
+		const isRecent = Date.now() - this.slowAt < SLOW_FOR_MS;
+		return isRecent && this.durationCount >= MIN_DURATIONS && this.responseMs(0.95)! >= SLOW_MS;
 	}
 
 	/** Percentile of the latest response times (nearest rank); `share` is 0.95 for p95. */
