@@ -184,7 +184,7 @@ export const pictures: Record<string, Picture> = {
 	},
 
 	'check-health': {
-		look: { ...STEP, height: 920 },
+		look: { ...STEP, height: 620 },
 		shows: ['1 item', 'healthy false', 'active false', 'Expert has disabled it'],
 		async set(stage, editor) {
 			// Otherwise it would be enabled before the picture.
@@ -199,18 +199,19 @@ export const pictures: Record<string, Picture> = {
 			await view.hasOutput();
 			await view.showOutput('Schema');
 			await stage.scene.client.deactivate(id);
+			return await outputFrom(view, 'healthy');
 		},
 	},
 
 	'recovered-item': {
-		look: { ...STEP, height: 920 },
+		look: { width: 935, height: 620 },
 		shows: ['1 item', 'Opening hours', 'recovered true'],
 		async set(stage, editor) {
 			const { client } = stage.scene;
 			// With page details, the item would not fit into the window.
 			const id = await watched(stage, { pageDetails: false, ...OFTEN });
 			disableWebhooks(stage);
-			stage.scene.site.site.createPage('Guides/Opening_hours', {
+			stage.scene.site.site.createPage('Guides/Opening', {
 				...{ title: 'Opening hours', by: 'editor' },
 			});
 			const found = await waitFor('the page is recovered', async () => {
@@ -222,6 +223,7 @@ export const pictures: Record<string, Picture> = {
 			const view = await editor.openNode(PUBLISHED);
 			await view.hasOutput();
 			await view.showOutput('Schema');
+			return await outputFrom(view, 'title');
 		},
 	},
 
@@ -359,6 +361,14 @@ async function listen(
 	await stage.noTestIsLeft();
 	await view.listen();
 	return view;
+}
+
+/** README shows two of these beside each other: a whole window would be too small to read. */
+async function outputFrom({ output }: NodeView, field: string): Promise<Locator> {
+	const rows = output.locator('[data-test-id="run-data-schema-item"]');
+	const row = rows.filter({ hasText: field }).first();
+	await row.evaluate((element: { scrollIntoView(): void }) => element.scrollIntoView());
+	return output;
 }
 
 /** The action node behind a trigger that has had an event. */
