@@ -7,6 +7,8 @@ export const searchOptions = {
 	fuzzy: (term) => (/^\d+$/.test(term) ? false : 0.2),
 	prefix: true,
 	boost: { title: 4, text: 2, titles: 1 },
+	// It is on every page: who types it means the other words.
+	boostTerm: (term) => (term === 'n8n' ? 0.1 : 1),
 	boostDocument: (id) => {
 		const [page] = id.split('#');
 		if (page.endsWith('/docs/troubleshooting')) return 2;

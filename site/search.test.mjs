@@ -40,6 +40,8 @@ const firstHits = {
 	'docs/reliability': { 'missed-changes-are-recovered': ['missed events', 'recovered'] },
 	'docs/operating': {
 		install: ['install'],
+		'moving-to-n8n-3': ['n8n 3', 'upgrade n8n'],
+		'stop-restart-kill': ['restart n8n'],
 		'queue-mode': ['queue mode'],
 		'alerts-monitoring-status-page': ['monitoring', 'status page'],
 	},
