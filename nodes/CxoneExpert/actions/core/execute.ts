@@ -79,7 +79,12 @@ function chosenOperation(
 
 function asNodeError(n8n: IExecuteFunctions, thrown: unknown): NodeApiError | NodeOperationError {
 	if (thrown instanceof ExpertError) return nodeError(n8n.getNode(), thrown);
-	if (thrown instanceof NodeApiError || thrown instanceof NodeOperationError) return thrown;
+	if (thrown instanceof NodeApiError) return thrown;
+	if (thrown instanceof NodeOperationError) {
+		// n8n's own: the item has no such file, or no credential is chosen.
+		thrown.failure ??= { cause: 'configuration-invalid' };
+		return thrown;
+	}
 	return new NodeOperationError(n8n.getNode(), thrown as Error);
 }
 
