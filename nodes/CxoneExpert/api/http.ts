@@ -20,9 +20,8 @@ import {
 	type Limits,
 	type Send,
 } from './client';
-import { BAD_SITE, credentialRefusal, INSECURE_SITE } from './expert-error';
 import { secretsOf } from './redact';
-import { isEncrypted, siteOrigin } from './site-url';
+import { usableOrigin } from './site-url';
 import { explainRefusal } from './token-check';
 
 /** Files may take longer than documents, as long as bytes keep arriving. */
@@ -202,9 +201,7 @@ function sendFromCredentialTest(
 
 /** @throws ExpertError when the Site URL is unusable */
 function apiUrl(siteUrl: unknown, call: ApiCall): string {
-	const origin = siteOrigin(siteUrl);
-	if (origin === undefined) throw credentialRefusal(BAD_SITE);
-	if (!isEncrypted(origin)) throw credentialRefusal(INSECURE_SITE);
+	const origin = usableOrigin(siteUrl);
 	const query = new URLSearchParams(
 		Object.entries(call.query ?? {}).map(([name, value]): [string, string] => [name, `${value}`]),
 	).toString();

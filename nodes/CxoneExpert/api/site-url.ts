@@ -1,3 +1,5 @@
+import { BAD_SITE, credentialRefusal, INSECURE_SITE } from './expert-error';
+
 /**
  * Origin of an Expert site from what a person typed. Drops any path, trailing slash or
  * `/@api/deki`; a missing scheme becomes https.
@@ -13,6 +15,18 @@ export function siteOrigin(siteUrl: unknown): string | undefined {
 	} catch {
 		return undefined;
 	}
+}
+
+/**
+ * Origin of an Expert site to which a token may be sent.
+ *
+ * @throws ExpertError when the Site URL is no web address, or not encrypted
+ */
+export function usableOrigin(siteUrl: unknown): string {
+	const origin = siteOrigin(siteUrl);
+	if (origin === undefined) throw credentialRefusal(BAD_SITE);
+	if (!isEncrypted(origin)) throw credentialRefusal(INSECURE_SITE);
+	return origin;
 }
 
 /** Whether a token may be sent to this origin: over https, or to this machine (a simulator). */

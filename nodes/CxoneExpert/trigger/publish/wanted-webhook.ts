@@ -4,15 +4,9 @@ import {
 	type ExpertCredential,
 	hasSigningSecret,
 } from '../../api/credential';
-import {
-	BAD_SITE,
-	credentialRefusal,
-	INSECURE_SITE,
-	refusal,
-	type UserMessage,
-} from '../../api/expert-error';
+import { credentialRefusal, refusal, type UserMessage } from '../../api/expert-error';
 import { optionalEvents } from '../../event/draft-publish';
-import { isEncrypted, siteOrigin } from '../../api/site-url';
+import { usableOrigin } from '../../api/site-url';
 import { NO_API_TOKEN, requiredAuthorization } from '../../protocol/token';
 import type { WantedWebhook } from '../../api/webhook-sync';
 import { canExpertCall } from '../../api/webhook-url';
@@ -29,9 +23,7 @@ export function wantedWebhook(
 	credential: ExpertCredential,
 	url: string,
 ): WantedWebhook {
-	const site = siteOrigin(credential.siteUrl);
-	if (site === undefined) throw credentialRefusal(BAD_SITE);
-	if (!isEncrypted(site)) throw credentialRefusal(INSECURE_SITE);
+	const site = usableOrigin(credential.siteUrl);
 	if (apiSecret(credential) === '') throw credentialRefusal(NO_API_TOKEN);
 	if (!acceptsUnsigned(credential)) checkSigningSecret(credential);
 	const authorization = requiredAuthorization(credential, url);
