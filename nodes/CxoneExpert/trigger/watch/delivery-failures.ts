@@ -103,12 +103,8 @@ function refused({ lastRefusal }: Seen): Cause {
 			failure: 'configuration-invalid',
 		};
 	}
-	const { problem, advice, failure } = rejectionMessage(lastRefusal);
-	return {
-		problem: `n8n refuses its deliveries, the last one because ${problem}`,
-		advice,
-		failure,
-	};
+	const says = rejectionMessage(lastRefusal);
+	return { ...says, problem: `n8n refuses its deliveries, the last one because ${says.problem}` };
 }
 
 /** Of equals the more precise one comes first: an execution that could not be saved is often late as well. */
