@@ -55,10 +55,10 @@ export function unsetParts(identity: Identity): string[] {
 	);
 }
 
-/** Domains of GitHub and of RFC 2606 that take no mail. */
+/** Domains of GitHub and of RFC 2606 that take no mail, with all below them. */
 const WITHOUT_MAIL = [
-	...['users.noreply.github.com', 'noreply.github.com', 'example.com', 'example.net'],
-	...['example.org', 'example', 'invalid', 'test', 'localhost'],
+	...['noreply.github.com', 'example.com', 'example.net', 'example.org'],
+	...['example', 'invalid', 'test', 'localhost'],
 ];
 
 /** Why people could not report a vulnerability to this address; `undefined` if nothing is known against it. */
