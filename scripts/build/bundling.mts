@@ -40,7 +40,7 @@ export const asUsersRunIt = {
 } satisfies BuildOptions;
 
 /**
- * One file, because n8n takes twice as long to open hundreds: docs/decisions/0014. With the libraries,
+ * One file, because n8n takes nearly three times as long to open hundreds: docs/decisions/0014. With the libraries,
  * so that the package has no runtime dependencies. From the source: its `import` gets a library's modules,
  * of which only those that are used go in and each is named. What `tsc` has made of it would `require` all
  * of them in one piece.
