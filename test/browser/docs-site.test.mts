@@ -79,8 +79,15 @@ describe.skipIf(lacks('chromium'))('the docs site, as GitHub Pages serves it', (
 	it('a search finds the part on troubleshooting first', async () => {
 		const page = await open({});
 		await page.goto(home);
-		await page.keyboard.press('Control+k');
-		await page.locator('.search-input').fill('webhook disabled');
+		const field = page.locator('.search-input');
+		// VitePress hears keys once its scripts run, which can be long after the page has loaded.
+		await expect
+			.poll(async () => {
+				await page.keyboard.press('Control+k');
+				return await field.isVisible();
+			})
+			.toBe(true);
+		await field.fill('webhook disabled');
 		await expect
 			.poll(async () => await page.locator('.result').first().getAttribute('href'))
 			.toBe(`${pathname}docs/troubleshooting#the-webhook-is-disabled`);
