@@ -39,6 +39,27 @@ export function cacheInMemory<Value>(bound: Partial<Bound<Value>> = {}): Bounded
 	return inMemory(new BoundedCache({ maxEntries: MAX_NODES, ttlMs: Infinity, ...bound }));
 }
 
+/**
+ * Reads a value unless a read of its key has begun within `ttlMs`, finished or not. A failed read
+ * throws to all who wait for it, and is not kept.
+ */
+export function cacheReads<Value>(
+	bound: Partial<Bound<unknown>> & { ttlMs: number },
+): (key: string, read: () => Promise<Value>) => Promise<Value> {
+	const reads = cacheInMemory<{ startedAt: number; value: Promise<Value> }>(bound);
+	return async (key, read) => {
+		const { startedAt = -Infinity, value } = reads.get(key) ?? {};
+		const now = performance.now();
+		if (value !== undefined && now - startedAt < bound.ttlMs) return await value;
+		const reading = { startedAt: now, value: read() };
+		reads.set(key, reading);
+		return await reading.value.catch((thrown: unknown) => {
+			if (reads.get(key) === reading) reads.delete(key);
+			throw thrown;
+		});
+	};
+}
+
 /** One value per node, created on first use. */
 export function perNode<Value>(
 	make: () => Value,
@@ -64,13 +85,6 @@ export interface Bound<Value> {
 	ttlMs: number;
 	/** Exempts an entry from eviction for lack of room, not for age. */
 	isPinned?: (value: Value) => boolean;
-}
-
-/** A read, finished or in progress. */
-export interface Reading<Value> {
-	/** Ms of the monotonic clock. */
-	startedAt: number;
-	value: Promise<Value>;
 }
 
 /** A bounded map. Setting an entry evicts expired and surplus ones, oldest first. */

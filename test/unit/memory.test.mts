@@ -1,7 +1,13 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { BoundedCache, credentialKey, nodeKey, perNode } from '../../nodes/CxoneExpert/memory.ts';
+import {
+	BoundedCache,
+	cacheReads,
+	credentialKey,
+	nodeKey,
+	perNode,
+} from '../../nodes/CxoneExpert/memory.ts';
 
 const node = (workflow: string, id: string, credential?: string) =>
 	({
@@ -76,5 +82,31 @@ describe('BoundedCache', () => {
 		expect(cache.hasRoom).toBe(true);
 		cache.set('b', 1);
 		expect(cache.hasRoom).toBe(false);
+	});
+});
+
+describe('cacheReads', () => {
+	it('cacheReads shares a read in progress, and keeps its value for a while', async () => {
+		const cached = cacheReads<string>({ ttlMs: 60_000 });
+		const read = vi.fn(async () => 'Ada');
+		await Promise.all([cached('a', read), cached('a', read)]);
+		expect(await cached('a', read)).toBe('Ada');
+		expect(await cached('b', async () => 'Bob')).toBe('Bob');
+		expect(read).toHaveBeenCalledTimes(1);
+	});
+
+	it('cacheReads reads again what has expired', async () => {
+		const cached = cacheReads<string>({ ttlMs: 0 });
+		await cached('a', async () => 'Ada');
+		expect(await cached('a', async () => 'Ada Lovelace')).toBe('Ada Lovelace');
+	});
+
+	it('cacheReads gives a failure to all who wait for it, and keeps none', async () => {
+		const cached = cacheReads<string>({ ttlMs: 60_000 });
+		const read = vi.fn(async () => await Promise.reject<string>(new Error('busy')));
+		const both = await Promise.allSettled([cached('a', read), cached('a', read)]);
+		expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+		expect(read).toHaveBeenCalledTimes(1);
+		expect(await cached('a', async () => 'Ada')).toBe('Ada');
 	});
 });

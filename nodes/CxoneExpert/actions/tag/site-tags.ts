@@ -1,6 +1,6 @@
 import { accessKey } from '../../api/credential';
 import { attribute, children, textOf, type XmlElement } from '../../api/xml';
-import { cacheInMemory, type Reading } from '../../memory';
+import { cacheReads } from '../../memory';
 import { onlyEntered } from '../core/field';
 import { contains, entryOf, listSearch } from '../core/list-search';
 import type { ExpertSite } from '../core/site';
@@ -12,30 +12,16 @@ export async function readSiteTags(site: ExpertSite, prefix: string): Promise<Xm
 	return children(await site.read(call, 'tags'), 'tag');
 }
 
-const LIST_TTL_MS = 60_000;
-
 /** n8n asks with every letter, and a site can have thousands of tags. */
-const lists = cacheInMemory<Reading<XmlElement[]>>({ maxEntries: 50, ttlMs: LIST_TTL_MS });
-
-async function cachedTags(site: ExpertSite): Promise<XmlElement[]> {
-	// Whoever uses another token may see other tags.
-	const key = accessKey(site.credential);
-	const known = lists.get(key);
-	const startedAt = performance.now();
-	if (known !== undefined && startedAt - known.startedAt < LIST_TTL_MS) return await known.value;
-	const value = readSiteTags(site, '');
-	lists.set(key, { startedAt, value });
-	return await value.catch((thrown: unknown) => {
-		lists.delete(key);
-		throw thrown;
-	});
-}
+const cached = cacheReads<XmlElement[]>({ maxEntries: 50, ttlMs: 60_000 });
 
 const STEP = 100;
 
 /** By any part of the name. */
 export const searchTags = listSearch(async ({ site, words, token }) => {
-	const tags = await cachedTags(site);
+	// Whoever uses another token may see other tags.
+	const key = accessKey(site.credential);
+	const tags = await cached(key, async () => await readSiteTags(site, ''));
 	const names = tags.flatMap((tag) => attribute(tag, 'value') ?? textOf(tag, 'title') ?? []);
 	const found = names.filter((name) => contains(name, words));
 	const end = Number(token) + STEP;
