@@ -44,16 +44,15 @@ export function cacheInMemory<Value>(bound: Partial<Bound<Value>> = {}): Bounded
  * throws to all who wait for it, and is not kept.
  */
 export function cacheReads<Value>(
-	bound: Partial<Bound<unknown>> & { ttlMs: number },
+	bound: Partial<Bound<Promise<Value>>> & { ttlMs: number },
 ): (key: string, read: () => Promise<Value>) => Promise<Value> {
-	const reads = cacheInMemory<{ startedAt: number; value: Promise<Value> }>(bound);
+	const reads = cacheInMemory<Promise<Value>>(bound);
 	return async (key, read) => {
-		const { startedAt = -Infinity, value } = reads.get(key) ?? {};
-		const now = performance.now();
-		if (value !== undefined && now - startedAt < bound.ttlMs) return await value;
-		const reading = { startedAt: now, value: read() };
+		const known = reads.get(key);
+		if (known !== undefined) return await known;
+		const reading = read();
 		reads.set(key, reading);
-		return await reading.value.catch((thrown: unknown) => {
+		return await reading.catch((thrown: unknown) => {
 			if (reads.get(key) === reading) reads.delete(key);
 			throw thrown;
 		});
@@ -102,13 +101,9 @@ export class BoundedCache<Value> {
 		return this.entries.size < this.bound.maxEntries;
 	}
 
-	/** Returns the value even if it has expired. */
 	get(key: string): Value | undefined {
-		return this.entries.get(key)?.value;
-	}
-
-	has(key: string): boolean {
-		return this.entries.has(key);
+		const { value, setAt = -Infinity } = this.entries.get(key) ?? {};
+		return performance.now() - setAt < this.bound.ttlMs ? value : undefined;
 	}
 
 	set(key: string, value: Value): void {

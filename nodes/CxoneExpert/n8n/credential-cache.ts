@@ -31,7 +31,7 @@ interface CredentialReading {
 }
 
 /** By node and credential. Failed reads are cached, too: whoever gets one asks for a newer one. */
-const credentialReadings = cacheInMemory<CredentialReading>({ ttlMs: CREDENTIAL_TTL_MS });
+const credentialReadings = cacheInMemory<CredentialReading>();
 
 /** Returns a credential read within the last ten seconds. */
 export async function cachedCredential(context: IWebhookFunctions): Promise<ExpertCredential> {

@@ -55,8 +55,8 @@ export async function lookUpPages(site: Site, asked: Passage[], needsTags: boole
 /** How long other executions rely on an accepted token, instead of asking the site again. */
 const ACCEPTED_MS = 5_000;
 
-/** When the token was accepted; ms of the monotonic clock. */
-const acceptedAt = cacheInMemory<number>({ ttlMs: ACCEPTED_MS });
+/** By site and token. */
+const accepted = cacheInMemory<true>({ ttlMs: ACCEPTED_MS });
 
 /** Why the site does not accept the token, or why it could not say so. */
 async function refusalOf(
@@ -64,10 +64,9 @@ async function refusalOf(
 	credential: ExpertCredential,
 ): Promise<ExpertError | undefined> {
 	const access = accessKey(credential);
-	const askedAt = performance.now();
-	if (askedAt - (acceptedAt.get(access) ?? -Infinity) < ACCEPTED_MS) return undefined;
+	if (accepted.get(access)) return undefined;
 	const refused = await errorOf(currentUser(api));
-	if (refused === undefined) acceptedAt.set(access, askedAt);
+	if (refused === undefined) accepted.set(access, true);
 	return refused && withExpiry(refused, credential);
 }
 

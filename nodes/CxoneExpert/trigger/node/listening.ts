@@ -26,12 +26,12 @@ import { isTest } from '../parameters';
 /** n8n listens this long for a test event, and a moment longer once it has one. */
 const LISTENING_MS = 120_000;
 
-/** When a refusal ended the listening; ms of the monotonic clock. */
-const endedAt = cacheInMemory<number>({ ttlMs: LISTENING_MS });
+/** Nodes whose listening a refusal has ended. */
+const ended = cacheInMemory<true>({ ttlMs: LISTENING_MS });
 
 /** Earlier refusals don't count once the editor begins to listen. */
 export function beginListening(context: NodeContext): void {
-	endedAt.delete(nodeKey(context));
+	ended.delete(nodeKey(context));
 }
 
 /** Ends the listening in the editor; `undefined` in production, or if it has ended. */
@@ -40,9 +40,8 @@ export function refusedTestEvent(
 	n8n: IWebhookFunctions,
 ): IWebhookResponseData | undefined {
 	const key = nodeKey(n8n);
-	const now = performance.now();
-	if (!isTest(n8n) || now - (endedAt.get(key) ?? -Infinity) < LISTENING_MS) return undefined;
-	endedAt.set(key, now);
+	if (!isTest(n8n) || ended.get(key)) return undefined;
+	ended.set(key, true);
 	const deliveryId = n8n.getHeaderData()[DELIVERY_HEADERS.deliveryId];
 	const refused = refusal(rejection, shortenedDeliveryId(deliveryId));
 	const items = n8n.helpers.returnJsonArray([{ [REFUSED_FIELD]: { ...refused } }]);
