@@ -162,7 +162,7 @@ async function addOptionalEvents(
 	{ optionalEvents = [] }: WantedWebhook,
 ): Promise<void> {
 	for (const event of missingEvents(events, optionalEvents))
-		await addEvent(api, id, event).catch(() => {});
+		await errorOf(addEvent(api, id, event));
 }
 
 /**

@@ -22,7 +22,7 @@ export async function executeOperations(
 	let connecting: Promise<ExpertSite> | undefined;
 	for (let item = 0; item < this.getInputData().length; item++) {
 		connecting ??= ExpertSite.connect(this);
-		results.push(...(await runOne(this, resources, connecting, item)));
+		for (const each of await runOne(this, resources, connecting, item)) results.push(each);
 	}
 	return [results];
 }

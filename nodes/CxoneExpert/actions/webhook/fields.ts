@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { UserMessage } from '../../api/expert-error';
-import { isSameUrl } from '../../api/webhook-url';
+import { isSameUrl, urlWithoutSecrets } from '../../api/webhook-url';
 import { listWebhooks, type Webhook } from '../../api/webhooks';
 import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../event/choices';
 import { type Field, listField, refuse, type ValuesOf } from '../core/field';
@@ -84,7 +84,8 @@ const MAX_ADDRESS_CHARS = 42;
 /** Number and state first: that is what people look for. */
 export function webhookName({ id, url, active }: Pick<Webhook, 'id' | 'url' | 'active'>): string {
 	const name = `#${id}, ${active ? 'on' : 'off'}`;
-	return url === '' ? name : `${name}: ${shortAddress(url)}`;
+	const address = urlWithoutSecrets(url);
+	return address === '' ? name : `${name}: ${shortAddress(address)}`;
 }
 
 /** The end of an address: all webhooks of one n8n begin alike. */

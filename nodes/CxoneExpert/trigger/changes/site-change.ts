@@ -72,9 +72,14 @@ function siteChange(
 }
 
 /** As a delivery would bring it, without what only a delivery has. */
-export function recoveredItem(change: SiteChange, parameters: TriggerParameters): IDataObject {
+/** @param site its origin */
+export function recoveredItem(
+	site: string,
+	change: SiteChange,
+	parameters: TriggerParameters,
+): IDataObject {
 	const deliveryId = String(change.event.xml['@id']);
-	return { ...itemOf(change.event, deliveryId, parameters), recovered: true };
+	return { ...itemOf(site, change.event, deliveryId, parameters), recovered: true };
 }
 
 /** @param site its origin */
@@ -85,10 +90,11 @@ export function polledItem(
 ): IDataObject {
 	const { type, xml } = change.event;
 	const event = { type, xml: { ...xml, '@id': nameOf(site, change) } };
-	return itemOf(event, undefined, parameters);
+	return itemOf(site, event, undefined, parameters);
 }
 
 function itemOf(
+	siteOrigin: string,
 	event: ExpertEvent,
 	deliveryId: string | undefined,
 	parameters: TriggerParameters,
@@ -99,7 +105,7 @@ function itemOf(
 		headers: {},
 		redelivered: false,
 		unverified: false,
-		siteOrigin: undefined,
+		siteOrigin,
 	};
 	const shown = { ...parameters, includeHeaders: false, includeRawXml: false };
 	return eventItem(event, '', meta, shown);

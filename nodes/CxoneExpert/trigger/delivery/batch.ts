@@ -228,6 +228,6 @@ export function takeOverdue(line: Line): Waiting[] {
 	const isOverdue = ({ since, delivery }: Waiting) =>
 		now - since >= MAX_QUEUE_WAIT_MS && delivery.context.response.status !== 200;
 	const overdue = line.waiting.filter(isOverdue);
-	if (overdue.length > 0) line.waiting = line.waiting.filter((each) => !overdue.includes(each));
+	if (overdue.length > 0) line.waiting = line.waiting.filter((each) => !isOverdue(each));
 	return overdue;
 }

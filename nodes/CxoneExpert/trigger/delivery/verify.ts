@@ -97,8 +97,8 @@ async function verifyWith(keys: Keys, context: DeliveryContext): Promise<Verifie
 
 async function verifyToken(context: DeliveryContext): Promise<Keys> {
 	const { n8n, request, response } = context;
-	const cached = await cachedKeys(context);
 	if (request.headers.authorization === undefined) throw new Refusal('authorization missing');
+	const cached = await cachedKeys(context);
 	if (hasToken(request.headers, cached)) return cached;
 	const current = keysOf(await credentialForRejection(response.arrivedAt, n8n), context);
 	if (hasToken(request.headers, current)) return current;

@@ -72,8 +72,9 @@ export class KnownChanges {
 	hasNear(site: string, change: Change): boolean {
 		const second = Math.floor(change.at / 1000);
 		return meetingKeys(site, change, 'near').some((key) => {
-			const { at = -Infinity } = this.known.get(hashKey(key)) ?? {};
-			return this.stateOf(hashKey(key)) !== 'missing' && Math.abs(at - second) <= NEAR_SECONDS;
+			const hashed = hashKey(key);
+			const { at = -Infinity } = this.known.get(hashed) ?? {};
+			return this.stateOf(hashed) !== 'missing' && Math.abs(at - second) <= NEAR_SECONDS;
 		});
 	}
 
@@ -135,7 +136,9 @@ export class KnownChanges {
 
 	/** Keeps the key, by which events without a page are counted. */
 	private drop(key: string): void {
-		this.known.set(key, { ...this.known.get(key)!, comingUntil: -Infinity });
+		const known = this.known.get(key);
+		// It may have been evicted meanwhile.
+		if (known !== undefined) known.comingUntil = -Infinity;
 	}
 
 	private add(key: string, at: number): void {

@@ -195,7 +195,7 @@ export class Recovery {
 		let isRefused = false;
 		const node = `${n8n.getWorkflow().id}:${n8n.getNode().id}`;
 		const key = `cxoneExpert:${node}:${nameOf(site, change)}`;
-		const ended = emitOnce(n8n, recoveredItem(change, parameters), key).then((isSaved) => {
+		const ended = emitOnce(n8n, recoveredItem(site, change, parameters), key).then((isSaved) => {
 			if (isSaved) coming.hasCome();
 			else coming.hasFailed();
 			isRefused = !isSaved;
