@@ -84,6 +84,8 @@ describe('caching of the credential', () => {
 			throw new Error('database is locked');
 		};
 		expectResponse(await sendNew(scene), 503);
+		const nobody = { headers: { Authorization: null } };
+		expectResponse(await send(scene, newDelivery(scene), nobody), 401);
 		scene.host.credential = credential;
 		expectResponse(await sendNew(scene), 200);
 		expect(readings()).toBe(1);

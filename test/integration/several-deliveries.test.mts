@@ -3,7 +3,7 @@ import {
 	MAX_GATHER_MS,
 	MAX_QUEUE_WAIT_MS,
 } from '../../nodes/CxoneExpert/trigger/delivery/batch.ts';
-import { RESPONSE_DEADLINE_MS } from '../../nodes/CxoneExpert/trigger/delivery/response.ts';
+import { RESPONSE_DEADLINE_MS } from '../../nodes/CxoneExpert/figures/delivery-figures.ts';
 import { PRESUMPTION_MS } from '../../nodes/CxoneExpert/trigger/delivery/save.ts';
 import { expectResponse, newDelivery, now, send } from '../support/integration/delivery.mts';
 import {

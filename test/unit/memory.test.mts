@@ -58,9 +58,9 @@ describe('BoundedCache', () => {
 		cache.set('b', 2);
 		expect(cache.get('old')).toBe(1);
 		vi.advanceTimersByTime(1);
-		expect(cache.get('old')).toBe(1);
-		cache.set('c', 3);
 		expect(cache.get('old')).toBeUndefined();
+		expect(cache.keys()).toEqual(['old', 'b']);
+		cache.set('c', 3);
 		expect(cache.keys()).toEqual(['b', 'c']);
 	});
 

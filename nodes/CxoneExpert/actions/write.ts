@@ -1,4 +1,5 @@
 import type { ApiCall } from '../api/client';
+import { compactTime } from '../api/elements';
 import { asExpertError, unconfirmed, type UserMessage } from '../api/expert-error';
 import { attribute, type XmlElement } from '../api/xml';
 import { asText, enteredTime, refuse } from './core/field';
@@ -81,12 +82,7 @@ export const EDIT_TIME = 'Edit Time';
 
 function apiEditTime(entered: unknown, timezone: string): string {
 	if (/^\d{14}$/.test(asText(entered))) return asText(entered);
-	return editTimeAt(enteredTime(EDIT_TIME, entered, timezone));
-}
-
-/** `yyyyMMddHHmmss` in UTC. @param ms since 1970 */
-export function editTimeAt(ms: number): string {
-	return new Date(ms).toISOString().slice(0, 19).replace(/\D/g, '');
+	return compactTime(enteredTime(EDIT_TIME, entered, timezone));
 }
 
 /** Without the charset all non-ASCII characters would arrive as `?`. */

@@ -103,8 +103,8 @@ export class ExpertClient implements ApiClient {
 	hasTriedToWrite = false;
 	/** Whether at least one of those calls may have taken effect. */
 	mayHaveWritten = false;
-	/** ISO 8601, from the first success. By the site's clock, as n8n's may be wrong. */
-	siteTime: string | undefined;
+	/** Unix ms, from the first success. By the site's clock, as n8n's may be wrong. */
+	siteTime: number | undefined;
 	/** When it came; ms of the monotonic clock. */
 	private siteTimeAt = 0;
 	private readonly send: Send;
@@ -141,8 +141,8 @@ export class ExpertClient implements ApiClient {
 
 	/** Time of the site, unix ms; n8n's if the site has not said. */
 	get siteNow(): number {
-		const time = siteTime(this.siteTime);
-		return time === undefined ? Date.now() : time + performance.now() - this.siteTimeAt;
+		const { siteTime: time, siteTimeAt } = this;
+		return time === undefined ? Date.now() : time + performance.now() - siteTimeAt;
 	}
 
 	async call(call: ApiCall): Promise<ApiResponse> {
@@ -175,7 +175,7 @@ export class ExpertClient implements ApiClient {
 	private success(response: HttpResponse, call: ApiCall): ApiResponse {
 		const document = documentIn(response, call, this.limits.maxDocumentChars);
 		if (this.siteTime === undefined) {
-			this.siteTime = isoTime(response.headers.date);
+			this.siteTime = siteTime(response.headers.date);
 			this.siteTimeAt = performance.now();
 		}
 		return document === undefined ? response : { ...response, document };
@@ -191,11 +191,6 @@ export async function readRoot(api: ApiClient, call: ApiCall, name: string): Pro
 
 function purposeOf({ doing, messages }: ApiCall): Pick<ApiCall, 'doing' | 'messages'> {
 	return messages === undefined ? { doing } : { doing, messages };
-}
-
-function isoTime(header: unknown): string | undefined {
-	const time = siteTime(header);
-	return time === undefined ? undefined : new Date(time).toISOString();
 }
 
 function pauseBeforeRetry(response: HttpResponse, attempt: number): number | undefined {

@@ -73,6 +73,11 @@ export function apiTime(ms: number): string {
 	return `${new Date(ms).toISOString().slice(0, -'.000Z'.length)}Z`;
 }
 
+/** `yyyyMMddHHmmss` in UTC, as edits and the log of searches have it. */
+export function compactTime(ms: number): string {
+	return new Date(ms).toISOString().slice(0, 19).replace(/\D/g, '');
+}
+
 /** Parses a date of the site to unix ms; `undefined` for anything else. */
 export function siteTime(text: unknown): number | undefined {
 	const time = typeof text === 'string' ? Date.parse(text) : NaN;

@@ -72,9 +72,11 @@ export function tagNames(tags: XmlElement): string[];
 export function tagNames(tags: XmlElement | undefined): string[] | undefined;
 export function tagNames(tags: XmlElement | undefined): string[] | undefined {
 	if (tags === undefined) return undefined;
-	return children(tags, 'tag').flatMap(
-		(tag) => attribute(tag, 'value') ?? textOf(tag, 'title') ?? [],
-	);
+	return children(tags, 'tag').flatMap((tag) => tagName(tag) ?? []);
+}
+
+export function tagName(tag: XmlElement): string | undefined {
+	return attribute(tag, 'value') ?? textOf(tag, 'title');
 }
 
 /** User fields for messages, without the e-mail address. */

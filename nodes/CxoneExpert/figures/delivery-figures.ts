@@ -6,6 +6,12 @@ import { isSameUrl } from '../api/webhook-url';
 /** Expert gives up on a response after this. Source: docs/vendor-facts.md#responses-and-retries. */
 export const EXPERT_TIMEOUT_MS = 1000;
 
+/**
+ * From n8n's call to our response, whatever happens. Expert gives up after a second in all, and
+ * nothing tells how much of it n8n has used (docs/decisions/0004-200-means-saved.md).
+ */
+export const RESPONSE_DEADLINE_MS = 900;
+
 export interface SeenDelivery {
 	/** Unix ms, by the wall clock. */
 	at: number;
@@ -21,7 +27,6 @@ export type RetryReason = 'late' | 'not saved' | 'not handled';
 const MAX_DURATIONS = 1000;
 /** Fewer can be slow by chance, such as the first ones after a start. */
 const MIN_DURATIONS = 20;
-const SLOW_MS = 900;
 /** After a day without a slow one nothing is slow now, however few have come. */
 const SLOW_FOR_MS = 86_400_000;
 /** Longer durations count as this. */
@@ -42,6 +47,8 @@ export class DeliveryFigures {
 	deadPaths: string[] = [];
 	/** What the trigger's regular look has found, if anything. */
 	lookFinding: string | undefined;
+	/** The latest delivery that Expert has proven to have sent. */
+	lastDelivery: SeenDelivery | undefined;
 	lastRefusal: RefusedDelivery | undefined;
 	/** Refusals since the last genuine delivery; `since` is the unix ms of the first. */
 	refusalStreak: { count: number; since: number } | undefined;
@@ -54,7 +61,6 @@ export class DeliveryFigures {
 	private durationCount = 0;
 	/** Unix ms of the last that was slow. */
 	private slowAt = -Infinity;
-	private verifiedLast: { at: number; deliveryId: string } | undefined;
 
 	constructor(since: number) {
 		this.since = since;
@@ -66,14 +72,8 @@ export class DeliveryFigures {
 
 	/** Expert has proven to be the sender. The outcome is counted separately. */
 	verified(deliveryId: string): void {
-		this.verifiedLast = { at: Date.now(), deliveryId };
+		this.lastDelivery = { at: Date.now(), deliveryId: shortenedDeliveryId(deliveryId) };
 		this.refusalStreak = undefined;
-	}
-
-	/** The latest delivery that Expert has proven to have sent. */
-	get lastDelivery(): SeenDelivery | undefined {
-		const last = this.verifiedLast;
-		return last && { ...last, deliveryId: shortenedDeliveryId(last.deliveryId) };
 	}
 
 	/** @param deliveryId as received: anyone can make one up */
@@ -105,13 +105,17 @@ export class DeliveryFigures {
 		if (ms > EXPERT_TIMEOUT_MS) this.counts.late++;
 		const duration = Math.min(MAX_DURATION_MS, Math.round(ms));
 		this.durations[this.durationCount++ % MAX_DURATIONS] = duration;
-		if (duration >= SLOW_MS) this.slowAt = Date.now();
+		if (duration >= RESPONSE_DEADLINE_MS) this.slowAt = Date.now();
 	}
 
 	/** One response in twenty takes nearly as long as Expert waits. Fewer than twenty say nothing. */
 	get isSlow(): boolean {
 		const isRecent = Date.now() - this.slowAt < SLOW_FOR_MS;
-		return isRecent && this.durationCount >= MIN_DURATIONS && this.responseMs(0.95)! >= SLOW_MS;
+		return (
+			isRecent &&
+			this.durationCount >= MIN_DURATIONS &&
+			this.responseMs(0.95)! >= RESPONSE_DEADLINE_MS
+		);
 	}
 
 	/** Percentile of the latest response times (nearest rank); `share` is 0.95 for p95. */

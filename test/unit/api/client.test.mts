@@ -338,7 +338,7 @@ describe('siteTime', () => {
 		expect(api.siteTime).toBeUndefined();
 		await call();
 		await call();
-		expect(api.siteTime).toBe('2026-01-30T16:59:45.000Z');
+		expect(api.siteTime).toBe(1769792385000);
 	});
 });
 

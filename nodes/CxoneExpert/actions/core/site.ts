@@ -40,8 +40,8 @@ export class ExpertSite implements ApiClient {
 		return new ExpertSite(context, credential);
 	}
 
-	/** ISO 8601, by the site's own clock. */
-	get siteTime(): string | undefined {
+	/** Unix ms, by the site's own clock. */
+	get siteTime(): number | undefined {
 		return this.client.siteTime;
 	}
 

@@ -170,7 +170,7 @@ const TOO_MANY =
  * has no halves.
  */
 function halvesOf({ since, until }: Period, pages: XmlElement[], site: ExpertSite): Period[] {
-	const end = Math.min(until, siteTime(site.siteTime) ?? Date.now());
+	const end = Math.min(until, site.siteTime ?? Date.now());
 	const times = pages.flatMap((page) => siteTime(textOf(page, 'date.modified')) ?? []);
 	const median = times.sort((a, b) => a - b)[times.length >> 1] ?? since;
 	const isWithin = median > since && median < end;

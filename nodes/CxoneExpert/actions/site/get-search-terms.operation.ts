@@ -1,4 +1,4 @@
-import { compact, numberOf } from '../../api/elements';
+import { compact, compactTime, numberOf } from '../../api/elements';
 import type { StatusMessage } from '../../api/expert-error';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { flagField, onlyEntered, optionalTimeField, refuse } from '../core/field';
@@ -44,10 +44,9 @@ export const getSearchTerms = defineOperation({
 	},
 });
 
-/** `yyyyMMddHHmmss` in UTC; empty for a time that is not entered. */
+/** Empty for a time that is not entered. */
 function logTime(time: number): string {
-	if (time === Infinity) return '';
-	return new Date(time).toISOString().slice(0, 19).replace(/\D/g, '');
+	return time === Infinity ? '' : compactTime(time);
 }
 
 /** `chosen`: how many results were opened. */

@@ -1,4 +1,5 @@
 import { compact } from '../../api/elements';
+import { tagName } from '../../api/page-fields';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { textField } from '../core/field';
 import { defineOperation } from '../core/operation';
@@ -28,7 +29,7 @@ export const getManyTags = defineOperation({
 function tagItem(tag: XmlElement) {
 	return compact({
 		id: attribute(tag, 'id'),
-		name: attribute(tag, 'value') ?? textOf(tag, 'title'),
+		name: tagName(tag),
 		type: textOf(tag, 'type'),
 		url: textOf(tag, 'uri'),
 	});

@@ -1,5 +1,6 @@
 import { accessKey } from '../../api/credential';
-import { attribute, children, textOf, type XmlElement } from '../../api/xml';
+import { tagName } from '../../api/page-fields';
+import { children, type XmlElement } from '../../api/xml';
 import { cacheReads } from '../../memory';
 import { onlyEntered } from '../core/field';
 import { contains, entryOf, listSearch } from '../core/list-search';
@@ -22,7 +23,7 @@ export const searchTags = listSearch(async ({ site, words, token }) => {
 	// Whoever uses another token may see other tags.
 	const key = accessKey(site.credential);
 	const tags = await cached(key, async () => await readSiteTags(site, ''));
-	const names = tags.flatMap((tag) => attribute(tag, 'value') ?? textOf(tag, 'title') ?? []);
+	const names = tags.flatMap((tag) => tagName(tag) ?? []);
 	const found = names.filter((name) => contains(name, words));
 	const end = Number(token) + STEP;
 	const results = found.slice(Number(token), end).flatMap((name) => entryOf(name, name));

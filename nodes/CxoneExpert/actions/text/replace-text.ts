@@ -1,5 +1,5 @@
 import type { ApiCall } from '../../api/client';
-import { siteTime } from '../../api/elements';
+import { compactTime, siteTime } from '../../api/elements';
 import { refuseWithout, unconfirmed } from '../../api/expert-error';
 import { child, textOf, type XmlElement } from '../../api/xml';
 import { readContents } from '../contents';
@@ -8,7 +8,7 @@ import { defineOperation, type Operation, type OperationContext } from '../core/
 import { outputs } from '../core/results';
 import { targetPage } from '../page-field';
 import type { PageReference } from '../page-reference';
-import { editTimeAt, renderedMark, saveContents, saveFaults, type Written } from '../write';
+import { renderedMark, saveContents, saveFaults, type Written } from '../write';
 import { replaced } from './replaced';
 
 /** A text as it is: spaces at its ends count. */
@@ -111,7 +111,7 @@ export function replacingText({ written, toEdit, toItem, ...labels }: Declaratio
 
 function editTimeOf(element: XmlElement, part: string, doing: string): string {
 	const ms = siteTime(textOf(element, 'date.edited'));
-	return ms === undefined ? refuseWithout(part, doing) : editTimeAt(ms);
+	return ms === undefined ? refuseWithout(part, doing) : compactTime(ms);
 }
 
 /** Refuses what must not be saved again. */

@@ -105,8 +105,6 @@ export function additionalEvents(events: string): Field<string[]> {
 	return listField({
 		displayName: 'Additional Events',
 		name: 'additionalEvents',
-		type: 'string',
-		default: '',
 		placeholder: 'e.g. first_event, second_event',
 		displayOptions: { show: { [events]: [OTHER_EVENTS] } },
 		description: 'Names of event types that are not in the list yet, separated by commas',

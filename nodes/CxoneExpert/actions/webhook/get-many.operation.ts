@@ -9,8 +9,6 @@ const options = optionsField({
 	active: choiceField({
 		displayName: 'Active',
 		name: 'active',
-		type: 'options',
-		default: 'all',
 		options: [
 			{ name: 'All', value: 'all' },
 			{ name: 'Off', value: 'off' },
@@ -21,8 +19,6 @@ const options = optionsField({
 	onlyThisInstance: flagField({
 		displayName: 'Only This Instance',
 		name: 'onlyThisInstance',
-		type: 'boolean',
-		default: false,
 		description:
 			'Whether to return only webhooks whose URL begins with the webhook address of this n8n',
 	}),

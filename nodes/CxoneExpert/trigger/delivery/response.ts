@@ -2,17 +2,15 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { atDeadline, beforeDeadline } from '../../api/deadline';
 import { BareResponse } from '../../n8n/response';
-import type { DeliveryFigures, RetryReason } from '../../figures/delivery-figures';
+import {
+	type DeliveryFigures,
+	RESPONSE_DEADLINE_MS,
+	type RetryReason,
+} from '../../figures/delivery-figures';
 import { DELIVERY_HEADERS, shortenedDeliveryId } from '../../protocol/headers';
 import { TEST_EVENT_TYPE } from '../../protocol/test-delivery';
 import { isFromExpert, type Refusal, STATUS_BY_REASON } from '../../protocol/rejection';
 import { openGap } from './delivered';
-
-/**
- * From n8n's call to our response, whatever happens. Expert gives up after a second in all, and
- * nothing tells how much of it n8n has used (docs/decisions/0004-200-means-saved.md).
- */
-export const RESPONSE_DEADLINE_MS = 900;
 
 const LATE =
 	'told to retry: n8n is busy, its body comes slowly, or its first copy is still being worked on';

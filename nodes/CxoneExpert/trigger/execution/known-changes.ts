@@ -50,9 +50,10 @@ export async function leaveOutKnownChanges(
 	const joins = isJoined(readChosenEvents(context));
 	const decided = passages.filter(({ undecided }) => undecided === undefined);
 	if (joins) for (const passage of decided) markUnnamedPublication(passage);
+	const isRecovering = isRecoveryEnabled(context);
 	const arrivals = decided
 		.flatMap((passage) => arrivalOf(passage, joins, way) ?? [])
-		.filter(({ publication }) => publication !== undefined || isRecoveryEnabled(context));
+		.filter(({ publication }) => publication !== undefined || isRecovering);
 	const asking = arrivals.filter(({ passage }) => goesOn(passage));
 	const passing = await beforeDeadline(
 		performance.now() + MAX_WAIT_MS,

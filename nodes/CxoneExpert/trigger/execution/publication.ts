@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { beforeDeadline } from '../../api/deadline';
-import { ExpertError } from '../../api/expert-error';
+import { ExpertError, type UserMessage } from '../../api/expert-error';
 import { type FailureCause, failureOf, operationError } from '../../api/node-error';
 import { pageNameOf } from '../../event/change';
 import { PAGE_PUBLISHED, PUBLISHING_EVENTS } from '../../event/choices';
@@ -145,31 +145,23 @@ export class FirstPublications {
 
 	siteCannotTell(passage: Passage): void {
 		const error = passage.found as ExpertError;
-		this.cannotTell(
-			passage,
-			failureOf(error).cause,
-			'The site could not say whether a new page is a draft',
-			`${error.message}. Nothing was passed on for it. Once the site responds as it should, choose "Retry execution" here. If the other event of the page has passed meanwhile, that leaves this one out.`,
-		);
+		this.cannotTell(passage, failureOf(error).cause, {
+			message: 'The site could not say whether a new page is a draft',
+			description: `${error.message}. Nothing was passed on for it. Once the site responds as it should, choose "Retry execution" here. If the other event of the page has passed meanwhile, that leaves this one out.`,
+		});
 	}
 
 	private databaseCannotTell(passage: Passage): void {
-		this.cannotTell(
-			passage,
-			'temporarily-unavailable',
-			"n8n's database, which knows the drafts, did not respond",
-			'So nothing was passed on for a new page or text. Once the database responds, choose "Retry execution" here.',
-		);
+		this.cannotTell(passage, 'temporarily-unavailable', {
+			message: "n8n's database, which knows the drafts, did not respond",
+			description:
+				'So nothing was passed on for a new page or text. Once the database responds, choose "Retry execution" here.',
+		});
 	}
 
-	private cannotTell(
-		passage: Passage,
-		cause: FailureCause,
-		message: string,
-		description: string,
-	): void {
+	private cannotTell(passage: Passage, cause: FailureCause, says: UserMessage): void {
 		if (this.isWantedAnyway(passage)) return;
-		passage.undecided = operationError(this.context.getNode(), { message, description }, cause);
+		passage.undecided = operationError(this.context.getNode(), says, cause);
 	}
 
 	/** The event is chosen itself. */

@@ -7,7 +7,6 @@ import { connect } from '../../api/http';
 import { nodeError } from '../../api/node-error';
 import { printable } from '../../api/redact';
 import { siteOrigin } from '../../api/site-url';
-import { siteTime } from '../../api/elements';
 import { expiryWarnings } from '../../api/token-expiry';
 import { deliveryAuthorization } from '../../protocol/token';
 import { NOT_VERIFIED } from '../../protocol/signature';
@@ -169,14 +168,14 @@ function followChanges(
 	context: IHookFunctions,
 	{ recoverMissedChanges }: TriggerParameters,
 	site: string | undefined,
-	now: string | undefined,
+	now: number | undefined,
 	isRepublish: boolean,
 ): void {
 	// Stored progress can be as old as the last version that followed changes, so only memory counts.
 	const wasFollowed = isRepublish && changesAt(context).progress !== undefined;
 	const changes = takeOverStoredChanges(context);
 	if (wasFollowed && changes.progress?.site === site) changes.republished();
-	else changes.published(siteTime(now) ?? Date.now(), site);
+	else changes.published(now ?? Date.now(), site);
 	// Recovery starts over once it is switched on again.
 	if (!recoverMissedChanges) delete changes.progress;
 }

@@ -6,7 +6,6 @@ import { asExpertError, ExpertError } from '../../api/expert-error';
 import { type ClientOptions, connect } from '../../api/http';
 import { failureOf } from '../../api/node-error';
 import { siteOrigin } from '../../api/site-url';
-import { siteTime } from '../../api/elements';
 import { getWebhook, isDisabledByExpert, type Webhook } from '../../api/webhooks';
 import { figuresOf } from '../../figures/delivery-figures';
 import { deliveryAuthorization } from '../../protocol/token';
@@ -162,7 +161,7 @@ async function checkNow(
 	const checked = { ...acted, wasDelivering: acted.finding === 'fine' && !hasFailed };
 	if (registered !== 'here') return checked;
 	const site = siteOrigin(credential.siteUrl)!;
-	return { ...checked, siteTime: siteTime(api.siteTime) ?? Date.now(), site };
+	return { ...checked, siteTime: api.siteTime ?? Date.now(), site };
 }
 
 /** @returns whether the site has counted failed deliveries since the check before */

@@ -22,8 +22,6 @@ import { reportOn } from './report';
 const webhooks = requiredChoiceField({
 	displayName: 'Webhooks',
 	name: 'webhooks',
-	type: 'options',
-	default: 'all',
 	options: [
 		{
 			name: 'All of This Instance',
@@ -83,7 +81,7 @@ export const checkWebhookHealth = defineOperation({
 					...each,
 					findings: [...(each.findings as string[]), ...findings],
 					...facts,
-					siteTime: site.siteTime,
+					siteTime: site.siteTime && new Date(site.siteTime).toISOString(),
 				}),
 			),
 		);
