@@ -5,6 +5,7 @@ import { log } from '../support/integration/log.mts';
 import {
 	ago,
 	HOUR,
+	knownChangesOf,
 	passedOn,
 	publishedUnseen,
 	whileAway,
@@ -72,6 +73,7 @@ const lookCalls = ({ site }: Scene) =>
 
 const warnings = () => log.of('warn').map((line) => String(line));
 const SENT_NO_EVENT = 'Expert has sent no event for';
+const CANNOT_RECOVER = 'Missed changes cannot be recovered for now';
 const DO_NOT_MATCH = 'Events and changes of this site do not match';
 const told = (text: string) => warnings().filter((line) => line.includes(text));
 
@@ -148,6 +150,46 @@ describe('where publications send nothing', () => {
 		await scene.pass(5);
 		await scene.pass(5);
 		expect(passedOn(scene)).toEqual([`+ pagecontent_update ${id} 1`]);
+		expect(told(CANNOT_RECOVER)).toEqual([]);
+	});
+
+	it('a look that the site refuses for hours says so once, and then goes on from where it was', async () => {
+		const scene = await looking({ parameters: { events: ['pagecontent_update'] }, site });
+		const ids = [await publishDraft(scene, 'First')];
+		scene.site.faults.add({ match: { path: /find$/ }, effect: { status: 403 } });
+		await scene.pass(65);
+		ids.push(await publishDraft(scene, 'Second'));
+		for (let hour = 0; hour < 5; hour++) await scene.pass(60);
+		expect(told(CANNOT_RECOVER)).toHaveLength(1);
+		expect(scene.watch.failures).toHaveLength(1);
+		scene.site.faults.clear();
+		await scene.pass(5);
+		await scene.pass(5);
+		expect(passedOn(scene)).toEqual(ids.map((id) => `+ pagecontent_update ${id} 1`));
+		expect(scene.watch.failures).toHaveLength(1);
+	});
+
+	it('a page whose revisions always fail is left out, and the log says so', async () => {
+		const scene = await looking({ parameters: { events: ['pagecontent_update'] }, site });
+		const broken = await publishDraft(scene, 'Broken');
+		const id = await publishDraft(scene, 'Page');
+		const path = new RegExp(`/${broken}/revisions`);
+		scene.site.faults.add({ match: { path }, effect: { status: 500 } });
+		await scene.pass(65);
+		for (let check = 0; check < 6; check++) await scene.pass(5);
+		expect(passedOn(scene)).toEqual([`+ pagecontent_update ${id} 1`]);
+		expect(told(`leaves out page ${broken}`)).toHaveLength(1);
+	});
+
+	it('a publication older than what is remembered is not looked for, and the log says so', async () => {
+		const scene = await looking({ parameters: { events: ['pagecontent_update'] }, site });
+		await publishDraft(scene, 'Page');
+		await scene.pass(30);
+		(await knownChangesOf(scene)).forgottenUpTo = Math.floor(ago(scene, 5).getTime() / 1000);
+		await scene.pass(35);
+		await scene.pass(65);
+		expect(passedOn(scene)).toEqual([]);
+		expect(told('cannot tell which changes before')).toHaveLength(1);
 	});
 
 	it('a publication whose event comes late after all passes nothing on', async () => {
@@ -181,6 +223,11 @@ describe('where publications send nothing', () => {
 		expect(scene.host.items).toHaveLength(1);
 		expect(lookCalls(scene)).toEqual([]);
 		expect(warnings()).toEqual([]);
+		// Nor does a recovery search for what no look compares any more.
+		for (let hour = 0; hour < 2; hour++) await scene.pass(65);
+		await whileAway(scene, () => scene.site.site.createPage('Missed'));
+		for (let check = 0; check < 3; check++) await scene.pass(5);
+		expect(recovered(scene)).toHaveLength(1);
 	});
 });
 

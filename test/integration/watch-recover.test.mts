@@ -8,6 +8,7 @@ import { log } from '../support/integration/log.mts';
 import {
 	ago,
 	came,
+	knownChangesOf,
 	passedOn,
 	HOUR,
 	published,
@@ -475,15 +476,6 @@ describe('recovered changes and deliveries', () => {
 		expect(scene.host.executions).toEqual([]);
 	});
 });
-
-/** What the trigger knows its node by. */
-const nodeOf = ({ host: { row } }: Scene) =>
-	({ getWorkflow: () => ({ id: row.id }), getNode: () => row.node }) as unknown as NodeContext;
-
-async function knownChangesOf(scene: Scene) {
-	const module = await import('../../nodes/CxoneExpert/trigger/ledger/known-changes.ts');
-	return module.knownChangesOf(nodeOf(scene));
-}
 
 async function storedRows(scene: Scene): Promise<() => string> {
 	const known = await knownChangesOf(scene);

@@ -28,9 +28,6 @@ export interface Progress {
  */
 export const OVERLAP_MS = 60 * 60_000;
 
-/** How far a regular look can be behind the checks. */
-const MAX_BEHIND_MS = 3 * 60 * 60_000;
-
 /** What a delivery has told of, until a regular look compares it with the site. */
 export interface ToldChange {
 	change: Change;
@@ -137,10 +134,10 @@ export class NodeChanges {
 		return this.overlapping(Math.min(cursor, this.comparedFrom + OVERLAP_MS));
 	}
 
-	/** Later changes are to be compared. A look that cannot be made for hours gives up what is older. */
+	/** Later changes are to be compared. */
 	get comparedFrom(): number {
 		const { cursor = Infinity } = this.progress ?? {};
-		return Math.min(cursor, Math.max(this.comparedUpTo, cursor - MAX_BEHIND_MS));
+		return Math.min(cursor, this.comparedUpTo);
 	}
 
 	/** As {@link lookedForSince}, for a regular look. */

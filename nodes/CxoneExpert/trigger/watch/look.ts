@@ -1,4 +1,4 @@
-import { ExpertError, type UserMessage } from '../../api/expert-error';
+import type { UserMessage } from '../../api/expert-error';
 import type { Change, ChangeKind } from '../../event/change';
 import { figuresOf } from '../../figures/delivery-figures';
 import { Search } from '../changes/search';
@@ -12,7 +12,7 @@ import { readCredential } from '../read-credential';
 import type { FindingKind } from './alerts';
 import type { Watch } from './check';
 import { COMPARED_KINDS, Comparison, noEvents, noMatch } from './comparison';
-import { searchRequest } from './search-request';
+import { logForgotten, reportSearch, searchRequest } from './site-search';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -59,16 +59,16 @@ export class RegularLook {
 	}
 
 	get isDue(): boolean {
-		if (this.search.isPaused || (this.isElsewhere && !this.seesAll)) return false;
+		if (this.search.isPaused) return false;
 		return this.isOften || performance.now() - this.lookedAt >= HOUR_MS - CHECK_TOLERANCE_MS;
 	}
 
-	/** If it fails, the next check looks again. @param now site time, unix ms */
+	/** If it fails, the next check goes on with it. @param now site time, unix ms */
 	async run(served: ServedAddress, now: number): Promise<void> {
-		const { watch, changes } = this;
 		const aheadMs = now - performance.now();
+		if (this.isElsewhere && !this.seesAll) return this.end(now, aheadMs);
 		const found = await this.find(served, now);
-		if (found === undefined || !watch.isCurrent(served)) return;
+		if (found === undefined) return;
 		const judged = found.changes.filter((change) => this.isJudged(change));
 		const missing = judged.filter((change) => this.knowledgeOf(change) === 'missing');
 		const unmatched = this.compare(missing);
@@ -80,8 +80,12 @@ export class RegularLook {
 			this.search = new Search();
 			return;
 		}
+		this.end(found.until, aheadMs);
+	}
+
+	private end(until: number, aheadMs: number): void {
 		this.lookedAt = performance.now();
-		changes.compared(found.until, aheadMs);
+		this.changes.compared(until, aheadMs);
 	}
 
 	private get changes() {
@@ -112,6 +116,9 @@ export class RegularLook {
 		if (this.served !== served) this.search = new Search();
 		this.served = served;
 		if (!this.search.isInterrupted) this.comparison = this.newComparison();
+		const forgottenUpTo = known.forgottenUpTo * 1000;
+		if (forgottenUpTo > changes.comparedFrom && !this.search.isInterrupted)
+			logForgotten(watch, forgottenUpTo);
 		const { kinds, ...request } = searchRequest(watch, served, credential);
 		const found = await this.search.run({
 			...request,
@@ -121,11 +128,12 @@ export class RegularLook {
 				this.comparison.show(change, hasCome);
 				return hasCome;
 			},
-			since: Math.max(changes.comparedSince, known.forgottenUpTo * 1000),
+			since: Math.max(changes.comparedSince, forgottenUpTo),
 			now,
 			maxLateMs: this.isOften ? MAX_LATE_OFTEN_MS : MAX_LATE_MS,
 		});
-		return found instanceof ExpertError ? undefined : found;
+		if (found === undefined || !watch.isCurrent(served)) return undefined;
+		return reportSearch(watch, credential, found) ? found : undefined;
 	}
 
 	/** What comes from now on may be of changes that the search does not see. */

@@ -1,20 +1,19 @@
 import type { ExpertCredential } from '../../api/credential';
 import { beforeDeadline } from '../../api/deadline';
-import { counted, ExpertError } from '../../api/expert-error';
+import { counted } from '../../api/expert-error';
 import { oldestFirst } from '../../api/pages';
 import { nameOf, wordOf } from '../../event/change';
 import { figuresOf } from '../../figures/delivery-figures';
 import { emitOnce } from '../../n8n/emit-once';
 import { Search } from '../changes/search';
 import { recoveredItem, type SiteChange } from '../changes/site-change';
-import { type FoundChanges, logLeftOut } from '../changes/site-changes';
 import { knownChangesOf } from '../ledger/known-changes';
 import type { ServedAddress } from '../node/address';
 import { changesAt, forgetOld } from '../node/progress';
 import { readCredential } from '../read-credential';
-import { type Checked, couldNotAsk, NO_CREDENTIAL, type Watch } from './check';
+import { type Checked, NO_CREDENTIAL, type Watch } from './check';
 import { RegularLook } from './look';
-import { searchRequest } from './search-request';
+import { logForgotten, reportSearch, searchRequest } from './site-search';
 
 /** How long one execution holds up the next. */
 const MAX_WAIT_MS = 5_000;
@@ -124,21 +123,9 @@ export class Recovery {
 			...{ since, now },
 		});
 		if (found === undefined || !watch.isCurrent(served)) return;
-		if (found instanceof ExpertError)
-			return watch.alerts.report('changes', couldNotAsk(found, credential));
-		this.report(found, credential);
+		if (!reportSearch(watch, credential, found)) return;
 		const all = new Map([...this.left, ...found.changes].map((change) => [wordOf(change), change]));
 		this.left = oldestFirst([...all.values()]);
-	}
-
-	private report({ archiveRefusal, leftOut }: FoundChanges, credential: ExpertCredential): void {
-		const { alerts } = this.watch;
-		logLeftOut(this.watch.n8n, leftOut);
-		alerts.report('changes', { finding: 'fine' });
-		alerts.report(
-			'deletions',
-			archiveRefusal === undefined ? { finding: 'fine' } : couldNotAsk(archiveRefusal, credential),
-		);
 	}
 
 	/**
@@ -210,12 +197,5 @@ function logStarted({ n8n }: Watch, started: number): void {
 	const changes = counted(started, 'change', 'changes');
 	n8n.logger.info(
 		`CXone Expert: "${n8n.getNode().name}" has started the workflow for ${changes} of which it knew no delivery.`,
-	);
-}
-
-/** More has come since all was well than is remembered. */
-function logForgotten({ n8n }: Watch, since: number): void {
-	n8n.logger.warn(
-		`CXone Expert: "${n8n.getNode().name}" cannot tell which changes before ${new Date(since).toISOString()} have come, and does not look for missing ones there: they could run twice.`,
 	);
 }

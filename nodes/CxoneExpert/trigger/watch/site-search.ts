@@ -1,0 +1,57 @@
+import { LARGE_RESPONSES } from '../../api/client';
+import { accessKey, type ExpertCredential } from '../../api/credential';
+import { ExpertError } from '../../api/expert-error';
+import { siteOrigin } from '../../api/site-url';
+import { nodeKey } from '../../memory';
+import type { SearchRequest } from '../changes/search';
+import { type FoundChanges, logLeftOut } from '../changes/site-changes';
+import type { ServedAddress } from '../node/address';
+import { branchesOf, kindsOf, wantedBy } from '../node/wanted-changes';
+import { couldNotAsk, recoverySemaphore, type Watch } from './check';
+
+/** What every search of a watch asks for. */
+export function searchRequest(
+	watch: Watch,
+	served: ServedAddress,
+	credential: ExpertCredential,
+): Omit<SearchRequest, 'since' | 'now'> {
+	return {
+		api: watch.client(served, credential, {
+			limits: LARGE_RESPONSES,
+			semaphore: recoverySemaphore(credential),
+		}),
+		access: accessKey(credential),
+		node: nodeKey(watch.n8n),
+		site: siteOrigin(credential.siteUrl) ?? '',
+		kinds: kindsOf(watch.parameters),
+		branches: branchesOf(watch.parameters),
+		wants: wantedBy(watch.n8n, watch.parameters, credential),
+	};
+}
+
+/** @returns whether the search is done */
+export function reportSearch(
+	{ alerts, n8n }: Watch,
+	credential: ExpertCredential,
+	found: FoundChanges | ExpertError,
+): found is FoundChanges {
+	if (found instanceof ExpertError) {
+		alerts.report('changes', couldNotAsk(found, credential));
+		return false;
+	}
+	const { archiveRefusal, leftOut } = found;
+	logLeftOut(n8n, leftOut);
+	alerts.report('changes', { finding: 'fine' });
+	alerts.report(
+		'deletions',
+		archiveRefusal === undefined ? { finding: 'fine' } : couldNotAsk(archiveRefusal, credential),
+	);
+	return true;
+}
+
+/** More has come since than is remembered. */
+export function logForgotten({ n8n }: Watch, since: number): void {
+	n8n.logger.warn(
+		`CXone Expert: "${n8n.getNode().name}" cannot tell which changes before ${new Date(since).toISOString()} have come, and does not look for missing ones there: they could run twice.`,
+	);
+}
