@@ -202,6 +202,15 @@ describe('where publications send nothing', () => {
 		expect(passedOn(scene)).toEqual([`+ pagecontent_update ${id} 1`]);
 	});
 
+	it('what the look has found is no finding any more once the workflow is published again', async () => {
+		const scene = await looking({ parameters: { events: ['pagecontent_update'] }, site });
+		await publishDraft(scene, 'Page');
+		await scene.pass(65);
+		expect(await findingsAt(scene)).toEqual([expect.stringContaining(SENT_NO_EVENT)]);
+		await scene.host.production.publish();
+		expect(await findingsAt(scene)).toEqual([]);
+	});
+
 	it('not with Watch: Recover Missed Changes off', async () => {
 		const additionalOptions = { recoverMissedChanges: false };
 		const scene = await looking({ parameters: { additionalOptions }, site });
@@ -307,6 +316,50 @@ describe('where events and changes do not match', () => {
 		expect(told(DO_NOT_MATCH)).toHaveLength(1);
 		expect(told(SENT_NO_EVENT)).toEqual([]);
 		expect(await findingsAt(scene)).toEqual([expect.stringContaining(DO_NOT_MATCH)]);
+	});
+
+	it('a doubt that lasts is told in other words once no event is without a change', async () => {
+		const scene = await looking({
+			parameters: { events: ['pagecontent_update'] },
+			site: { eventSkewMs: 120_000, publicationFires: 'nothing' },
+		});
+		const { pageId } = scene.site.site.createPage('Page');
+		await scene.calm();
+		await scene.pass(5);
+		scene.site.site.editPage(pageId);
+		await scene.calm();
+		await scene.pass(65);
+		expect(await findingsAt(scene)).toEqual([
+			expect.stringContaining('The site does not show what 2 events told of, and no event'),
+		]);
+		await publishDraft(scene, 'Draft');
+		await scene.pass(65);
+		expect(await findingsAt(scene)).toEqual([
+			expect.stringContaining('Before, the site did not show what events told of, and no event'),
+		]);
+	});
+
+	it('for one kind, what Expert has sent no event for of another one is a finding as well', async () => {
+		const scene = await looking();
+		const { site, settings } = scene.site;
+		for (const path of ['Page', 'First', 'Second']) site.createPage(path);
+		await scene.calm();
+		await scene.pass(5);
+		await unheard(scene, () => void site.editPage('Page'));
+		await scene.pass(65);
+		settings.eventSkewMs = 120_000;
+		site.deletePage('First');
+		await scene.calm();
+		await scene.pass(5);
+		expect(await findingsAt(scene)).toEqual([
+			expect.stringContaining(SENT_NO_EVENT),
+			expect.stringContaining(DO_NOT_MATCH),
+		]);
+		settings.eventSkewMs = 0;
+		site.deletePage('Second');
+		await scene.calm();
+		await scene.pass(5);
+		expect(await findingsAt(scene)).toEqual([expect.stringContaining(SENT_NO_EVENT)]);
 	});
 
 	it('what was missing then is not started once they match', async () => {

@@ -45,8 +45,8 @@ export class DeliveryFigures {
 	};
 	/** Rows of "Page Paths" without a page at the site when this process published the workflow. */
 	deadPaths: string[] = [];
-	/** What the trigger's regular look has found, if anything. */
-	lookFinding: string | undefined;
+	/** What the trigger's regular look has found, since this process published the workflow; by kind. */
+	readonly lookFindings = new Map<string, string>();
 	/** The latest delivery that Expert has proven to have sent. */
 	lastDelivery: SeenDelivery | undefined;
 	lastRefusal: RefusedDelivery | undefined;

@@ -134,6 +134,7 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 		storeWatch(context);
 		users.replaceStored();
 		figuresOf(url).deadPaths = paths.map(({ entered }) => entered);
+		figuresOf(url).lookFindings.clear();
 	}
 	logUsers(context, found);
 	logDeadPaths(context, paths);

@@ -82,15 +82,19 @@ export function noEvents(missed: Change[], checkEveryMs: number): UserMessage {
 	return {
 		message: `Expert has sent no event for ${wordsOf(missed)} since ${since}; the trigger now looks every ${minutes}`,
 		description:
-			'They were found at the site itself and have started the workflow, with "recovered: true". Nothing is lost, but items come later than by events.',
+			'They were found at the site itself and have started the workflow, with "recovered: true". Items come later than by events.',
 	};
 }
 
-/** @param events without a change @param changes without an event */
+/** @param events without a change; none if that was earlier @param changes without an event */
 export function noMatch(events: Change[], changes: Change[]): UserMessage {
+	const shown =
+		events.length === 0
+			? 'Before, the site did not show what events told of'
+			: `The site does not show what ${counted(events.length, 'event', 'events')} told of`;
 	return {
 		message:
 			'Events and changes of this site do not match, so the trigger does not look for missed changes',
-		description: `The site does not show what ${counted(events.length, 'event', 'events')} told of, and no event told of ${wordsOf(changes)}. The site may use another clock or other IDs in events. Changes are still recovered after failures.`,
+		description: `${shown}, and no event told of ${wordsOf(changes)}. The site may use another clock or other IDs in events. Changes are still recovered after failures.`,
 	};
 }

@@ -197,16 +197,17 @@ export class RegularLook {
 		{ url }: ServedAddress,
 	): void {
 		const { watch, doubtful } = this;
+		const { lookFindings } = figuresOf(url);
 		const say = (finding: FindingKind, message: UserMessage) => {
 			watch.alerts.report('look', { finding, message });
-			figuresOf(url).lookFinding = `${message.message}. ${message.description}`;
+			lookFindings.set(finding, `${message.message}. ${message.description}`);
 		};
 		const inDoubt = ({ kind }: Change) => doubtful.has(kind);
 		if (missed.length > 0) say('no event', noEvents(missed, watch.parameters.checkEveryMs));
 		if (missing.some(inDoubt))
 			say('no match', noMatch(unmatched.filter(inDoubt), missing.filter(inDoubt)));
-		if (this.isOften || doubtful.size > 0) return;
-		watch.alerts.report('look', { finding: 'fine' });
-		figuresOf(url).lookFinding = undefined;
+		if (!this.isOften) lookFindings.delete('no event');
+		if (doubtful.size === 0) lookFindings.delete('no match');
+		if (lookFindings.size === 0) watch.alerts.report('look', { finding: 'fine' });
 	}
 }

@@ -19,7 +19,7 @@ export function findingsOf(
 		isWithoutEvents ? NO_EVENTS : missingFinding(missing),
 		twinsFinding(webhook, twins),
 		filterFinding(readFigures(webhook.url)),
-		readFigures(webhook.url).lookFinding,
+		...readFigures(webhook.url).lookFindings.values(),
 	].filter((finding) => finding !== undefined);
 }
 
