@@ -234,7 +234,7 @@ const additionalOptions = declared({
 			type: 'boolean',
 			default: true,
 			description:
-				'Whether to start the workflow also for pages that were created, edited or deleted while Expert could not deliver. Their items have "recovered: true". Moves, tags, files, users and permissions are not recovered.',
+				'Whether to start the workflow also for pages that were created, edited or deleted while Expert could not deliver, or of which it sent no event. Their items have "recovered: true". Moves, tags, files, users and permissions are not recovered.',
 		},
 		{
 			displayName: 'Watch: Repair Webhook',
