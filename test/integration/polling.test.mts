@@ -14,6 +14,22 @@ const EVERY = { events: ALL.slice(1) };
 const EDITS = { events: ['pagecontent_update'] };
 const CREATED = { events: ['page_create'] };
 
+const HOUR_MS = 3_600_000;
+
+function pass(site: Simulator, ms: number): void {
+	site.settings.clockSkewMs += ms;
+	passTime(ms);
+}
+
+/** One poll in each hour. */
+async function quietHours(poller: Poller, site: Simulator, hours: number, happens = () => {}) {
+	for (let hour = 0; hour < hours; hour++) {
+		pass(site, HOUR_MS);
+		happens();
+		expect(await poller.poll()).toEqual([]);
+	}
+}
+
 /** The token of a user without the Admin role. */
 const editor = (site: Simulator) => ({ ...serverTokenFor(site), runAsUser: 'editor' });
 
@@ -136,6 +152,19 @@ describe('polling: each change once', () => {
 		expect(poller.came).toEqual([`page_create ${first}`, `page_create ${second}`]);
 	});
 
+	it('what another version adds does not come from before the last poll, though n8n stored none for hours', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		await quietHours(poller, site, 5, () => site.site.editPage('', { at: ago(site, 30) }));
+		pass(site, HOUR_MS);
+		const meanwhile = site.site.createPage('Page', { at: ago(site, 10) }).pageId;
+		await poller.publishAgain({ events: ['page_create', 'pagecontent_update'] });
+		pass(site, HOUR_MS);
+		site.site.editPage('', { at: ago(site, 10) });
+		await poller.poll();
+		expect(poller.came).toEqual([`page_create ${meanwhile}`, 'pagecontent_update 1 7']);
+	});
+
 	it('a node that was renamed goes on where it was', async () => {
 		const site = await oldSite();
 		const poller = await published(site, CREATED);
@@ -145,14 +174,19 @@ describe('polling: each change once', () => {
 		expect(poller.came).toEqual([`page_create ${pageId}`]);
 	});
 
-	it('a poll that n8n discards, because another version came, loses nothing', async () => {
+	it.each([
+		['that wants the same', CREATED],
+		['that wants more', { events: ['page_create', 'page_delete'] }],
+	])('a poll that n8n discards, because a version came %s, loses nothing', async (_case, wanted) => {
 		const site = await oldSite();
 		const poller = await published(site, CREATED);
+		await quietHours(poller, site, 1);
+		pass(site, HOUR_MS);
 		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
 		poller.discards = true;
 		await poller.poll();
 		poller.discards = false;
-		await poller.publishAgain();
+		await poller.publishAgain(wanted);
 		await poller.poll();
 		expect(poller.came).toEqual([`page_create ${pageId}`]);
 	});

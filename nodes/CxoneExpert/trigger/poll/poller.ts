@@ -24,6 +24,8 @@ const MAX_ITEMS = 500;
 class Poller {
 	/** Of the last poll. n8n stores it under the node's name, and loses it when that changes. */
 	cursor: StoredCursor | undefined;
+	/** Cursor of the last poll that found nothing, so n8n cannot have discarded what it found. */
+	quietUntil = 0;
 	/** Knows the time of the site. */
 	lastClient: ExpertClient | undefined;
 	finds = findsFor('');
@@ -91,15 +93,21 @@ class Poll {
 		poller.lastClient = client;
 		poller.cursor = cursor.toStore();
 		storeCursor(context, poller.cursor);
+		if (changes.length === 0) poller.quietUntil = poller.cursor.cursor;
 		return changes.map((change) => polledItem(site, change, parameters));
 	}
 
-	/** Takes back times of a fast site clock. Another version may want what the one before did not. */
+	/**
+	 * Takes back times of a fast site clock. Another version may want what the one before did not;
+	 * the cursor that n8n has stored can be weeks old, as it stores none when a poll finds nothing.
+	 */
 	private startOf(before: StoredCursor | undefined): StoredCursor {
-		const { now } = this;
+		const { now, poller } = this;
 		const { site, for: wanted } = this.settings;
 		const cursor = Math.min(before?.cursor ?? now, now);
-		const publishedAt = before?.for === wanted ? Math.min(before.publishedAt, now) : cursor;
+		const isSame = before?.for === wanted;
+		const from = isSame ? before.publishedAt : Math.max(cursor, poller.quietUntil);
+		const publishedAt = Math.min(from, now);
 		const { changes, changesForgottenUpTo } = before ?? { changes: '', changesForgottenUpTo: 0 };
 		return { site, for: wanted, publishedAt, cursor, changes, changesForgottenUpTo };
 	}
