@@ -129,6 +129,56 @@ describe('polling: each change once', () => {
 		expect(poller.came).toEqual([`page_create ${pageId}`]);
 	});
 
+	it('a start looks back to an hour before the last poll that n8n stored, whatever has found nothing since', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		await quietHours(poller, site, 5);
+		const created = (path: string, hoursAgo: number) =>
+			site.site.createPage(path, { at: ago(site, hoursAgo * 60) }).pageId;
+		created('Too old', 6.5);
+		const ids = [created('Before', 5.5), created('Since', 3)];
+		await poller.poll();
+		expect(poller.came).toEqual([]);
+		await poller.restart();
+		expect(poller.came).toEqual(ids.map((id) => `page_create ${id}`));
+	});
+
+	it('what a poll found and n8n could not save comes after a start, unless a poll has found something over an hour later', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		const lost = async (path: string) => {
+			pass(site, HOUR_MS);
+			const { pageId } = site.site.createPage(path, { at: ago(site, 10) });
+			poller.losesExecutions = true;
+			expect(await poller.poll()).toHaveLength(1);
+			poller.losesExecutions = false;
+			return `page_create ${pageId}`;
+		};
+		await lost('Never');
+		await quietHours(poller, site, 2);
+		const found = site.site.createPage('Found', { at: ago(site, 10) }).pageId;
+		await poller.poll();
+		const late = await lost('Late');
+		await quietHours(poller, site, 2);
+		expect(poller.came).toEqual([`page_create ${found}`]);
+		await poller.restart();
+		expect(poller.came).toEqual([`page_create ${found}`, late]);
+	});
+
+	it('what n8n could not save comes with the next poll where n8n stores its place with the execution', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		const { staticData } = poller.row;
+		poller.losesExecutions = true;
+		await poller.poll();
+		poller.losesExecutions = false;
+		// Neither is stored, and each poll has a context of its own.
+		poller.row.staticData = staticData;
+		await poller.publish('update');
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+	});
+
 	it('an execution that n8n runs again after a crash passes on the same', async () => {
 		const site = await oldSite();
 		const poller = await published(site, CREATED);
@@ -177,19 +227,22 @@ describe('polling: each change once', () => {
 	it.each([
 		['that wants the same', CREATED],
 		['that wants more', { events: ['page_create', 'page_delete'] }],
-	])('a poll that n8n discards, because a version came %s, loses nothing', async (_case, wanted) => {
-		const site = await oldSite();
-		const poller = await published(site, CREATED);
-		await quietHours(poller, site, 1);
-		pass(site, HOUR_MS);
-		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
-		poller.discards = true;
-		await poller.poll();
-		poller.discards = false;
-		await poller.publishAgain(wanted);
-		await poller.poll();
-		expect(poller.came).toEqual([`page_create ${pageId}`]);
-	});
+	])(
+		'a poll that n8n discards, because a version came %s, loses nothing',
+		async (_case, wanted) => {
+			const site = await oldSite();
+			const poller = await published(site, CREATED);
+			await quietHours(poller, site, 1);
+			pass(site, HOUR_MS);
+			const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+			poller.discards = true;
+			await poller.poll();
+			poller.discards = false;
+			await poller.publishAgain(wanted);
+			await poller.poll();
+			expect(poller.came).toEqual([`page_create ${pageId}`]);
+		},
+	);
 
 	it.each([-1, 1])('a clock of n8n that is off by %s hour changes nothing', async (hours) => {
 		const site = await oldSite({ clockSkewMs: hours * 3_600_000 });
@@ -259,7 +312,70 @@ describe('polling: each change once', () => {
 	});
 });
 
+/** What comes by polling: docs/events.md#created-edited-published. */
+describe('polling: what authors do', () => {
+	type Deed = (site: Simulator['site'], at: { at: Date }) => unknown;
+	const deeds: Array<[string, Deed, string[]]> = [
+		['edits a live page', (site, at) => site.editPage('Old', at), ['pagecontent_update 2 2']],
+		['deletes a page', (site, at) => site.deletePage('Old', at), ['page_delete 2']],
+		['copies a page', (site, at) => site.copyPage('Old', 'Copy', at), ['page_create 4']],
+		['moves a page', (site, at) => site.movePage('Old', 'Moved', at), []],
+		['tags a page', (site, at) => site.tagPage('Old', { add: ['x'], ...at }), []],
+		[
+			'changes its title',
+			(site, at) => site.editPage('Old', { title: 'New', html: site.page('Old').html, ...at }),
+			['pagecontent_update 2 2'],
+		],
+		['begins a new draft', (site, at) => site.createDraft('New', at), []],
+		[
+			'publishes a draft that is older than the last poll',
+			(site, at) => site.publishDraft('Draft', at),
+			['pagecontent_update 3 1'],
+		],
+		[
+			'publishes a draft that is younger than that',
+			(site, at) => {
+				site.createDraft('New', at);
+				site.publishDraft('New', at);
+			},
+			['page_create 4'],
+		],
+		[
+			'creates, edits and deletes a page between two polls',
+			(site, at) => {
+				for (const deed of ['createPage', 'editPage', 'deletePage'] as const) site[deed]('New', at);
+			},
+			['page_delete 4'],
+		],
+	];
+
+	it.each(deeds)('an author who %s', async (_case, deed, expected) => {
+		const site = await oldSite();
+		site.site.createPage('Old', { at: ago(site, 1400) });
+		site.site.createDraft('Draft', { at: ago(site, 1400) });
+		const poller = await published(site, EVERY);
+		deed(site.site, { at: ago(site, 10) });
+		await poller.poll();
+		await poller.poll();
+		expect(poller.came).toEqual(expected);
+		expect(poller.failures).toEqual([]);
+	});
+});
+
 describe('polling: Page Published (First Time)', () => {
+	it('takes a copy for a new page, and a page that was restored for none', async () => {
+		const site = await oldSite();
+		const poller = await published(site, { events: ['page_published'] });
+		const { pageId } = site.site.createPage('Old', { at: ago(site, 1400) });
+		site.site.copyPage('Old', 'Copy', { at: ago(site, 20) });
+		site.site.deletePage('Old', { at: ago(site, 15) });
+		await poller.poll();
+		site.site.restorePage(pageId, { at: ago(site, 10) });
+		await poller.poll();
+		const items = poller.outputs.flat();
+		expect(items).toMatchObject([{ firstPublication: true, page: { path: 'Copy' } }]);
+	});
+
 	it('comes once for each page: at its creation, or when its draft is published', async () => {
 		const site = await oldSite();
 		const poller = await published(site, { events: ['page_published'] });
