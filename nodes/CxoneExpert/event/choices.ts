@@ -38,7 +38,8 @@ export function shownName(type: string): string {
 	return NAMES.get(type) ?? type;
 }
 
-const DELETION = 'page_delete';
+const NO_DRAFTS =
+	"A page was created. A new draft is not found: for new articles, choose 'Page Published (First Time)'.";
 const NEEDS_ADMIN = 'A page was deleted. The user of the token needs the Admin role.';
 
 /** Event types that can tell of a page's first publication. */
@@ -51,11 +52,17 @@ export const TRIGGER_CHOICES = [PAGE_PUBLISHED, ...EVENT_CHOICES].map((choice) =
 	action: `On ${choice.name.toLowerCase()}`,
 }));
 
-/** What a search of the site finds: the choices of the polling trigger. */
-const FOUND = [PAGE_PUBLISHED.value, 'page_create', 'pagecontent_update', DELETION];
+/** What a search of the site finds, and what to know about that. */
+const FOUND = new Map([
+	[PAGE_PUBLISHED.value, {}],
+	['page_create', { description: NO_DRAFTS }],
+	['page_delete', { description: NEEDS_ADMIN }],
+	['pagecontent_update', {}],
+]);
 
-export const POLLING_CHOICES = TRIGGER_CHOICES.filter(({ value }) => FOUND.includes(value)).map(
-	(choice) => (choice.value === DELETION ? { ...choice, description: NEEDS_ADMIN } : choice),
+/** The choices of the polling trigger. */
+export const POLLING_CHOICES = TRIGGER_CHOICES.filter(({ value }) => FOUND.has(value)).map(
+	(choice) => ({ ...choice, ...FOUND.get(choice.value) }),
 );
 
 export function isPagePublished(name: string): boolean {

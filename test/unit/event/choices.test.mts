@@ -9,6 +9,7 @@ import {
 	ALL_EVENTS,
 	chosenEvents,
 	EVENT_CHOICES,
+	POLLING_CHOICES,
 	TRIGGER_CHOICES,
 } from '../../../nodes/CxoneExpert/event/choices.ts';
 
@@ -143,4 +144,16 @@ describe('chosenEvents', () => {
 			expect(chosenEvents([ALL_EVENTS, name]).toSorted()).toEqual(pathForms.toSorted());
 		},
 	);
+});
+
+it('POLLING_CHOICES are four, with what a search does not find and what it needs', () => {
+	expect(POLLING_CHOICES.map(({ value }) => value)).toEqual([
+		...['page_published', 'page_create', 'page_delete', 'pagecontent_update'],
+	]);
+	const description = (event: string) =>
+		POLLING_CHOICES.find(({ value }) => value === event)?.description;
+	expect(description('page_create')).toMatch(/A new draft is not found/);
+	expect(description('page_delete')).toMatch(/needs the Admin role/);
+	for (const choice of POLLING_CHOICES)
+		expect(TRIGGER_CHOICES).toContainEqual({ ...choice, description: expect.any(String) });
 });
