@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { check as isFormatted, format, getFileInfo, resolveConfig } from 'prettier';
 import {
 	readManifest,
+	repositoryNameProblem,
 	root,
 	textFiles,
 	identityOf,
@@ -34,7 +35,10 @@ const {
 		check: { type: 'boolean', default: false },
 	},
 });
-const refused = given.email === undefined ? undefined : mailProblem(given.email);
+const names = [given.owner, given.repository].flatMap((name) => name ?? []);
+const refused =
+	(given.email === undefined ? undefined : mailProblem(given.email)) ??
+	names.map(repositoryNameProblem).find((problem) => problem !== undefined);
 if (refused !== undefined) {
 	console.error(`Nothing was changed. ${refused}`);
 	process.exit(1);

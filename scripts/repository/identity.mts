@@ -55,6 +55,13 @@ export function unsetParts(identity: Identity): string[] {
 	);
 }
 
+/** Why GitHub has no account or repository of this name; `undefined` if nothing is known against it. */
+export function repositoryNameProblem(name: string): string | undefined {
+	return /^[\w.-]+$/.test(name)
+		? undefined
+		: `"${name}" is no name of an account or repository at GitHub.`;
+}
+
 /** Domains of GitHub and of RFC 2606 that take no mail, with all below them. */
 const WITHOUT_MAIL = [
 	...['noreply.github.com', 'example.com', 'example.net', 'example.org'],

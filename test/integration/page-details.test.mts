@@ -392,7 +392,9 @@ describe('a site that cannot be asked', () => {
 		await deliverThenChange(scene, () => {
 			throw new Error('no such credential');
 		});
-		expect(pageIn(await onlyItem(scene)).details).toMatch(/cannot read the credential/);
+		expect(pageIn(await onlyItem(scene)).details).toMatch(
+			/credential of the trigger could not be read/,
+		);
 	});
 });
 

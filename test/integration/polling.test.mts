@@ -637,7 +637,7 @@ it('publishing says that n8n cannot read the credential', async () => {
 	poller.credential = () => {
 		throw new Error('no key');
 	};
-	await expect(poller.publish()).rejects.toThrow('n8n cannot read the credential of the trigger');
+	await expect(poller.publish()).rejects.toThrow('The credential of the trigger could not be read');
 });
 
 it('an archive that fails while publishing stops that, and is no lack of rights', async () => {

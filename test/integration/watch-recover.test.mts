@@ -71,6 +71,7 @@ describe('recovery of what was missed', () => {
 		]);
 		await watch.anotherTick();
 		expect(came(scene)).toHaveLength(4);
+		expect(scene.host.items.at(-1)?.page).toMatchObject({ url: `${scene.site.url}/Guides/Old` });
 		expect(scene.host.executions.every(({ items }) => items.length === 1)).toBe(true);
 		// Of the process that was started last.
 		const { readFigures } = await import('../../nodes/CxoneExpert/figures/delivery-figures.ts');

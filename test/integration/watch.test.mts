@@ -394,10 +394,13 @@ describe('a site that cannot be asked', () => {
 		},
 	);
 
-	it('a credential that cannot be read makes a failed execution without what n8n says', async () => {
+	it('a credential that cannot be read makes a failed execution after three checks, without what n8n says', async () => {
 		const { host, watch } = await openWatched();
 		host.readCredential = async () => await Promise.reject(new Error('whsec_test'));
 		await watch.tick();
+		await watch.anotherTick();
+		expect(watch.failures).toEqual([]);
+		await watch.anotherTick();
 		expect(watch.failures).toMatchObject([
 			{
 				message: 'The credential of the trigger could not be read',

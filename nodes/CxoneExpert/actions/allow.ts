@@ -4,7 +4,7 @@ import {
 	type StatusMessages,
 	type UserMessage,
 } from '../api/expert-error';
-import { asList, type Field, mapField, refuse } from './core/field';
+import { choicesField, type Field, mapField } from './core/field';
 
 /** What the parameter `allow` of writing calls lifts. Source: docs/vendor-facts.md#writing-pages. */
 const ALLOWANCES = {
@@ -37,28 +37,19 @@ export interface Allow {
 
 /** @param offered what the API call accepts */
 export function allowField(...offered: Allowance[]): Field<Allow> {
-	const property = {
+	const field = choicesField({
 		displayName: 'Allow',
 		name: 'allow',
-		type: 'multiOptions' as const,
-		default: [],
 		options: offered.map((value) => {
 			const { name, description } = ALLOWANCES[value];
 			return { name, value, description };
 		}),
 		description: 'What to do although Expert would refuse it otherwise',
-	};
-	return mapField({ property, read: asList }, (entered) => allowOf(entered, offered));
+	});
+	return mapField(field, (entered) => allowOf(entered, offered));
 }
 
 function allowOf(entered: string[], offered: Allowance[]): Allow {
-	const unknown = entered.find((each) => !offered.some((value) => value === each));
-	if (unknown !== undefined) {
-		return refuse({
-			message: `"${unknown.slice(0, 100)}" is not a choice for 'Allow'`,
-			description: `Choose from the list, or let the expression give some of these: ${offered.join(', ')}.`,
-		});
-	}
 	return {
 		value: entered.join(','),
 		replacesRedirects: entered.includes('deleteredirects'),

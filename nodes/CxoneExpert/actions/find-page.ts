@@ -4,6 +4,7 @@ import {
 	refuseWithout,
 	type StatusMessage,
 	type StatusMessages,
+	undefinedIfFailed,
 	type UserMessage,
 } from '../api/expert-error';
 import { attribute, type XmlElement } from '../api/xml';
@@ -195,7 +196,7 @@ async function targetOf(
 	run: OperationContext,
 	reference: PageReference,
 ): Promise<XmlElement | undefined> {
-	const page = await run.site.read(infoCall(reference), 'page').catch(() => undefined);
+	const page = await undefinedIfFailed(run.site.read(infoCall(reference), 'page'));
 	return page === undefined || isRedirect(page) ? undefined : page;
 }
 

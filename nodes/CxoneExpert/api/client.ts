@@ -282,7 +282,12 @@ const MAX_MESSAGE_CHARS = 200;
 
 /** Expert has two styles of error body, proxies their own: prefer `message`, else plain text. */
 export function siteMessage(body: string, secrets: string[]): string | undefined {
-	const short = redact(messageIn(body) ?? '', secrets)
+	return siteWords(messageIn(body), secrets);
+}
+
+/** In one short line, without secrets. */
+export function siteWords(said: string | undefined, secrets: string[]): string | undefined {
+	const short = redact(said ?? '', secrets)
 		.replace(/\s+/g, ' ')
 		.trim()
 		.slice(0, MAX_MESSAGE_CHARS);

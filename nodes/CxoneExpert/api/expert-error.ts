@@ -167,6 +167,12 @@ export async function errorOf(work: Promise<unknown>): Promise<ExpertError | und
 	return await work.then(() => undefined, asExpertError);
 }
 
+/** For what may be missing: whatever the site says. */
+export async function undefinedIfFailed<T>(work: Promise<T>): Promise<T | undefined> {
+	const made = await work.catch(asExpertError);
+	return made instanceof ExpertError ? undefined : made;
+}
+
 export async function undefinedIfNotFound<T>(work: Promise<T>): Promise<T | undefined> {
 	try {
 		return await work;

@@ -4,8 +4,9 @@ import type { ExpertCredential } from '../api/credential';
 import type { UserMessage } from '../api/expert-error';
 
 export const NO_CREDENTIAL: UserMessage = {
-	message: 'n8n cannot read the credential of the trigger',
-	description: 'Open the trigger and choose a CXone Expert API credential.',
+	message: 'The credential of the trigger could not be read',
+	description:
+		'Open the trigger, choose its CXone Expert API credential, enter it again and save it.',
 };
 
 /** Returns `undefined` on failure: n8n's error may contain part of the credential. */

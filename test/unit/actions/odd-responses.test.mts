@@ -327,13 +327,6 @@ const reported: Array<[...Row, said: RegExp]> = [
 		[INFO.replace(/<path.*<\/path>/, '')],
 		/Missing in the response: page\/path\./,
 	],
-	[
-		'Anonymous',
-		getUser,
-		{ user: 'current' },
-		['<user anonymous="true"/>'],
-		/does not accept the token/,
-	],
 ];
 
 it.each(reported.map((row) => [titled(row, 'reports'), row] as const))(

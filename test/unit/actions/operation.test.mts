@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INode, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode, INodeProperties } from 'n8n-workflow';
 import { expect, expectTypeOf, it } from 'vitest';
 
 import { propertiesOf } from '../../../nodes/CxoneExpert/actions/core/description.ts';
@@ -13,6 +13,7 @@ import {
 	type Operation,
 	OperationContext,
 } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
+import { executeOperations } from '../../../nodes/CxoneExpert/actions/core/execute.ts';
 import type { Resource } from '../../../nodes/CxoneExpert/actions/core/resource.ts';
 import { outputs, readList } from '../../../nodes/CxoneExpert/actions/core/results.ts';
 import { ExpertSite } from '../../../nodes/CxoneExpert/actions/core/site.ts';
@@ -124,6 +125,14 @@ it('propertiesOf begins a locator that needs an incoming item empty for an AI to
 	]);
 	expect(variants[1]!.description).toBe('The page by its ID or path, as another tool gives it');
 	expect(page.displayOptions).toEqual({ show: { from: ['page'] }, hide: { mode: ['x'] } });
+});
+
+it('one item can have more results than a call can have arguments', async () => {
+	const many = { ...operation('list'), run: async () => outputs(Array<IDataObject>(200_000).fill({})) };
+	const context = stubContext({ resource: 'a', operation: 'list' }, () => ACCEPTED);
+	context.getInputData = () => [{ json: {} }];
+	const [results] = await executeOperations.call(context, [resource('a', many)]);
+	expect(results).toHaveLength(200_000);
 });
 
 it('ExpertSite makes no further call once the execution is cancelled', async () => {

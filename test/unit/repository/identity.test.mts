@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
-import { mailProblem, placeholder, root } from '../../../scripts/repository/identity.mts';
+import {
+	mailProblem,
+	placeholder,
+	repositoryNameProblem,
+	root,
+} from '../../../scripts/repository/identity.mts';
 
 it.each([
 	[placeholder.email],
@@ -31,11 +36,26 @@ it.each([['acme.com'], ['jane@'], ['Jane <jane@acme.com>'], ['']])(
 	},
 );
 
-it('the script for the identity refuses an address that receives no mail, and changes nothing', async () => {
-	// The address that is set: without the refusal, nothing would be written either.
+it('what GitHub takes for no name of an account or repository is refused', () => {
+	expect(['acme', 'Acme-Docs', 'docs.acme_2'].map(repositoryNameProblem)).toEqual(
+		Array(3).fill(undefined),
+	);
+	for (const name of ['Acme Docs', 'acme/docs', '']) {
+		expect(repositoryNameProblem(name)).toBe(
+			`"${name}" is no name of an account or repository at GitHub.`,
+		);
+	}
+});
+
+// What is set already, or no name at all: without the refusal, little would be written either.
+it.each([
+	['an address that receives no mail', ['--email', placeholder.email], /Nobody receives mail at/],
+	['an owner that cannot be one', ['--owner', ''], /"" is no name of an account/],
+])('the script for the identity refuses %s, and changes nothing', async (_what, args, says) => {
 	const script = join(root, 'scripts/identity.mts');
-	const set = execa('node', [script, '--email', placeholder.email], { reject: false });
+	const set = execa('node', [script, ...args, '--check'], { reject: false });
 	const { exitCode, stdout, stderr } = await set;
-	expect(stderr).toMatch(/^Nothing was changed\. Nobody receives mail at n8n-nodes-cxone-expert@/m);
+	expect(stderr).toMatch(/^Nothing was changed\. /m);
+	expect(stderr).toMatch(says);
 	expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
 });

@@ -154,17 +154,32 @@ export function requiredChoiceField<V extends string>(declared: Choices<V>): Fie
 		property: { type: 'options', default: values[0], ...declared },
 		read(entered) {
 			const text = asText(entered);
-			const chosen = values.find((value) => value === text);
-			if (chosen !== undefined) return chosen;
-			return refuse({
-				message:
-					text === ''
-						? `'${label}' is empty`
-						: `"${text.slice(0, 100)}" is not a choice for '${label}'`,
-				description: `Choose one from the list, or let the expression give one of these: ${values.join(', ')}.`,
-			});
+			return values.find((value) => value === text) ?? noChoice(text, label, values);
 		},
 	};
+}
+
+/** Any number of choices. Refuses unknown values. */
+export function choicesField<V extends string>(declared: Choices<V>): Field<V[]> {
+	const label = declared.displayName;
+	const values: string[] = declared.options.map(({ value }) => value);
+	return {
+		property: { type: 'multiOptions', default: [], ...declared },
+		read(entered) {
+			const chosen = asList(entered);
+			const unknown = chosen.find((each) => !values.includes(each));
+			return unknown === undefined ? (chosen as V[]) : noChoice(unknown, label, values);
+		},
+	};
+}
+
+function noChoice(text: string, label: string, values: string[]): never {
+	const problem =
+		text === '' ? `'${label}' is empty` : `"${text.slice(0, 100)}" is not a choice for '${label}'`;
+	return refuse({
+		message: problem,
+		description: `Choose from the list, or let the expression give one of these: ${values.join(', ')}.`,
+	});
 }
 
 /** Unread, for an operation that interprets it itself. */

@@ -1,6 +1,7 @@
+import { siteWords } from '../../api/client';
 import { assertUnderstood, compact } from '../../api/elements';
 import { ExpertError, refuseWithout, unconfirmed, type UserMessage } from '../../api/expert-error';
-import { redact, secretsOf } from '../../api/redact';
+import { secretsOf } from '../../api/redact';
 import { attribute, child, children, textOf, writeXml, type XmlElement } from '../../api/xml';
 import {
 	EMPTY_EXPRESSION,
@@ -113,7 +114,7 @@ function refuseUnset(run: OperationContext, property: XmlElement, doing: string)
 	const status = Number(attribute(result, 'code') ?? 200);
 	if (status === 200) return;
 	const said = textOf(result) ?? textOf(child(result, 'error'), 'message');
-	const siteMessage = said && redact(said, secretsOf(run.site.credential));
+	const siteMessage = siteWords(said, secretsOf(run.site.credential));
 	const messages = { [status]: NOT_SET, 409: CHANGED };
 	throw new ExpertError({ kind: 'http-status', status, doing, messages, siteMessage });
 }

@@ -1,5 +1,5 @@
 import type { StatusMessage } from '../../api/expert-error';
-import { asList, type Field, onlyEntered, refuse } from '../core/field';
+import { choicesField, onlyEntered } from '../core/field';
 import { defineOperation } from '../core/operation';
 import { limitFields, maxResults, readList, results, simplify } from '../core/results';
 import { pageCall } from '../find-page';
@@ -7,33 +7,16 @@ import { page } from '../page-field';
 import { withSubpages } from './field';
 import { inspectionItem } from './items';
 
-const SEVERITIES = [
-	{ name: 'Error', value: 'error' },
-	{ name: 'Warning', value: 'warning' },
-	{ name: 'Info', value: 'info' },
-];
-
-/** Empty for all. */
-const severity: Field<string> = {
-	property: {
-		displayName: 'Severity',
-		name: 'severity',
-		type: 'multiOptions',
-		default: [],
-		options: SEVERITIES,
-		description: 'How severe a finding must be. When nothing is chosen, all are returned.',
-	},
-	read(entered) {
-		const chosen = asList(entered);
-		const unknown = chosen.find((each) => !SEVERITIES.some(({ value }) => value === each));
-		if (unknown === undefined) return chosen.join(',');
-		return refuse({
-			message: `"${unknown.slice(0, 100)}" is not a choice for 'Severity'`,
-			description:
-				'Choose from the list, or let the expression give some of these: "error", "warning", "info".',
-		});
-	},
-};
+const severity = choicesField({
+	displayName: 'Severity',
+	name: 'severity',
+	options: [
+		{ name: 'Error', value: 'error' },
+		{ name: 'Warning', value: 'warning' },
+		{ name: 'Info', value: 'info' },
+	],
+	description: 'How severe a finding must be. When nothing is chosen, all are returned.',
+});
 
 /** GET /pages/{id}/health. */
 export const getHealthReport = defineOperation({
@@ -44,7 +27,7 @@ export const getHealthReport = defineOperation({
 	fields: { page, withSubpages, severity, ...limitFields, simplify },
 	async run({ site }, { page, withSubpages: subpages, severity, simplify, ...limits }) {
 		const call = pageCall('GET', page, '/health', 'get the health report of', { 403: NO_SEAT });
-		const query = { subpages, ...onlyEntered({ severity }) };
+		const query = { subpages, ...onlyEntered({ severity: severity.join(',') }) };
 		const list = { ...call, query, root: 'health', element: 'inspections' };
 		const found = await readList(site, list, maxResults(limits));
 		return results(found, simplify, inspectionItem);

@@ -1,5 +1,4 @@
-import { attribute, type XmlElement } from '../../api/xml';
-import { onlyEntered, refuse } from '../core/field';
+import { onlyEntered } from '../core/field';
 import { defineOperation } from '../core/operation';
 import { results, simplify } from '../core/results';
 import { notFound } from '../core/site';
@@ -21,20 +20,9 @@ export const getUser = defineOperation({
 			messages: { 404: notFound(label, WHICH_USERS) },
 		};
 		const found = await run.site.read({ method: 'GET', ...call }, 'user');
-		if (key === 'current') refuseAnonymous(found);
 		return results([found], simplify, userItem);
 	},
 });
 
 const WHICH_USERS =
 	"Check the value in the field 'User'. User > Get Many shows which users there are.";
-
-/** Expert treats a call with an unaccepted token as anonymous instead of refusing it. */
-function refuseAnonymous(found: XmlElement): void {
-	if (attribute(found, 'anonymous') !== 'true') return;
-	refuse({
-		message: 'The site does not accept the token: it treats the call as anonymous',
-		description:
-			'Open the CXone Expert API credential, enter the token again and run its test. The token may have expired or been removed.',
-	});
-}

@@ -71,8 +71,7 @@ function siteChange(
 	return [{ ...change, event: { type: RECOVERABLE[kind], xml } }];
 }
 
-/** As a delivery would bring it, without what only a delivery has. */
-/** @param site its origin */
+/** As a delivery would bring it, without what only a delivery has. @param site its origin */
 export function recoveredItem(
 	site: string,
 	change: SiteChange,

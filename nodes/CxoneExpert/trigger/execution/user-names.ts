@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { type ApiClient, readRoot } from '../../api/client';
 import { accessKey } from '../../api/credential';
-import { asExpertError } from '../../api/expert-error';
+import { asExpertError, undefinedIfFailed } from '../../api/expert-error';
 import { userOf } from '../../api/page-fields';
 import { cacheReads } from '../../memory';
 import { mapConcurrently } from '../map-concurrently';
@@ -32,7 +32,7 @@ export async function lookUpUserNames(
 	await mapConcurrently(asked, async (passage) => {
 		const id = unnamedUser(passage.event)!;
 		const name = cached(`${access} ${id}`, async () => await readName(api, id));
-		passage.userName = await name.catch(() => undefined);
+		passage.userName = await undefinedIfFailed(name);
 	});
 }
 

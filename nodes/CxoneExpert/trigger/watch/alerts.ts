@@ -2,9 +2,10 @@ import type { ITriggerFunctions } from 'n8n-workflow';
 
 import type { UserMessage } from '../../api/expert-error';
 import { type FailureCause, operationError } from '../../api/node-error';
+import { NO_CREDENTIAL } from '../read-credential';
 
 const HOUR_MS = 3_600_000;
-/** A site may be busy or restart; that needs no report. */
+/** A site or n8n's database may be busy or restart; that needs no report. */
 const REPORT_AFTER_CHECKS = 3;
 
 interface Kind {
@@ -78,6 +79,12 @@ export const FINDINGS = {
 	'no match': {},
 	/** By the site or the credential. Only a person can change that. */
 	refused: { fails: 'configuration-invalid' },
+	/** n8n does not give it. */
+	'no credential': {
+		message: NO_CREDENTIAL,
+		fails: 'credential-invalid',
+		after: REPORT_AFTER_CHECKS,
+	},
 	unreachable: { fails: 'temporarily-unavailable', after: REPORT_AFTER_CHECKS },
 } as const satisfies Record<string, Kind>;
 

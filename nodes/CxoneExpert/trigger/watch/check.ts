@@ -128,7 +128,7 @@ async function checkInTurn(
 	served: ServedAddress,
 	credential: ExpertCredential | undefined,
 ): Promise<Checked> {
-	if (credential === undefined) return { ...NO_CREDENTIAL, wasDelivering: false };
+	if (credential === undefined) return { finding: 'no credential', wasDelivering: false };
 	const inTurn = siteSemaphore(credential);
 	try {
 		// In this order: publishing waits for the address, and must not wait for other watches.
@@ -171,16 +171,6 @@ function noteSiteCount(watch: Watch, found: Webhook[]): boolean {
 	watch.siteCount = withSiteCount(watch.siteCount, count, performance.now());
 	return count > 0 && count !== before;
 }
-
-/** Only a person can change that. */
-export const NO_CREDENTIAL: Finding = {
-	finding: 'refused',
-	message: {
-		failure: 'credential-invalid',
-		message: 'The credential of the trigger could not be read',
-		description: 'Open the credential in n8n, enter it again and save it.',
-	},
-};
 
 /** The webhooks with our address. One that differs is read again: the list may shorten its entries. */
 async function readOurWebhooks(api: ApiClient, wanted: WantedWebhook): Promise<Webhook[]> {

@@ -11,7 +11,7 @@ import { knownChangesOf } from '../ledger/known-changes';
 import type { ServedAddress } from '../node/address';
 import { changesAt, forgetOld } from '../node/progress';
 import { readCredential } from '../read-credential';
-import { type Checked, NO_CREDENTIAL, type Watch } from './check';
+import type { Checked, Watch } from './check';
 import { RegularLook } from './look';
 import { logForgotten, reportSearch, searchRequest } from './site-search';
 
@@ -89,7 +89,8 @@ export class Recovery {
 		const aheadMs = now - performance.now();
 		const credential = await readCredential(watch.n8n);
 		if (!watch.isCurrent(served)) return;
-		if (credential === undefined) return watch.alerts.report('changes', NO_CREDENTIAL);
+		if (credential === undefined)
+			return watch.alerts.report('changes', { finding: 'no credential' });
 		if (!this.isAllFound) await this.find(served, credential, now);
 		const { finished } = this.search;
 		if (finished === undefined || !watch.isCurrent(served)) return;

@@ -160,6 +160,16 @@ describe('forgetting', () => {
 		expect(otherProcess().forgottenUpTo).toBe(TIME + 101);
 	});
 
+	it('a change that was forgotten before it failed leaves nothing behind', () => {
+		const old = known.deliver(SITE, change('created'));
+		fill(MAX_CHANGES + 101);
+		known.forget(0);
+		old.hasFailed();
+		fill(MAX_CHANGES + 300);
+		known.forget(0);
+		expect(known.forgottenUpTo).toBe(TIME + 300);
+	});
+
 	it('a record does not grow by being read', () => {
 		fill(3);
 		const other = otherProcess();

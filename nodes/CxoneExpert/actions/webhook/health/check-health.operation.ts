@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { acceptsUnsigned } from '../../../api/credential';
 import { compact } from '../../../api/elements';
+import { undefinedIfFailed } from '../../../api/expert-error';
 import { runningJobs } from '../../../api/site';
 import { type ExpiringToken, expiringTokens, expiryWarnings } from '../../../api/token-expiry';
 import { listWebhooks, type Webhook } from '../../../api/webhooks';
@@ -106,7 +107,7 @@ function noneBelow(address: string): string {
 /** The same for all webhooks. Its findings leave `healthy` as it is. */
 async function ofSite(site: ExpertSite) {
 	const { credential } = site;
-	const jobs = await runningJobs(site).catch(() => undefined);
+	const jobs = await undefinedIfFailed(runningJobs(site));
 	const ofJobs = jobs?.map(jobFinding) ?? [];
 	const unsigned = acceptsUnsigned(credential) ? [NOT_VERIFIED] : [];
 	const now = Date.now();
