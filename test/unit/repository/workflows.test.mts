@@ -79,11 +79,13 @@ describe('workflows', () => {
 
 	it('the docs site is published from main only, as the job that CI has, too, has built it', () => {
 		const { on } = parse(textOf('.github/workflows/pages.yml')) as { on: object };
-		expect(on).toEqual({ push: { branches: ['main'] } });
+		expect(on).toEqual({ push: { branches: ['main'] }, workflow_dispatch: null });
 		const { site, deploy } = Object.fromEntries(jobsOf('.github/workflows/pages.yml'));
 		const { site: inCi } = Object.fromEntries(jobsOf('.github/workflows/ci.yml'));
 		expect([site?.uses, inCi?.uses]).toEqual(Array(2).fill('./.github/workflows/site.yml'));
 		expect(deploy?.needs).toBe('site');
+		// By hand it can be started on any branch, and a fork has a main, too.
+		expect(deploy?.if).toBe("github.ref == 'refs/heads/main' && !github.event.repository.fork");
 		expect(deploy?.steps?.map(({ uses }) => uses?.split('@')[0])).toEqual(['actions/deploy-pages']);
 	});
 
@@ -134,6 +136,27 @@ describe('workflows', () => {
 			expect(report?.if).toContain(`contains(needs.*.result, '${result}')`);
 		}
 	});
+
+	it.each([
+		['', 'issue create --title The nightly run is red --body'],
+		['7', 'issue comment 7 --body'],
+	])(
+		'the nightly report names the jobs that failed, where issue %j is open',
+		async (open, call) => {
+			const { report } = Object.fromEntries(jobsOf('.github/workflows/nightly.yml'));
+			expect(report!.permissions).toEqual({ actions: 'read', issues: 'write' });
+			const gh = `case "$1 $2" in 'issue list') echo ${open} ;; api*) echo "$*" ;; *) echo "> $*" ;; esac`;
+			const github = { GITHUB_SERVER_URL: 'https://gh', GITHUB_REPOSITORY: 'a/b', GH_REPO: 'a/b' };
+			const env = { ...github, GITHUB_RUN_ID: '5' };
+			const { exitCode, stdout } = await run(report!.steps![0], env, { gh });
+			const jobs = `api --paginate repos/a/b/actions/runs/5/jobs --jq .jobs[] | select(`;
+			const link = 'https://gh/a/b/actions/runs/5';
+			expect([exitCode, stdout]).toEqual([
+				0,
+				expect.stringContaining(`> ${call} Failed or out of time: ${link}\n\n${jobs}`),
+			]);
+		},
+	);
 
 	it.each(files)(
 		'%s writes no version of n8n, which stand in test/support/n8n/runtime.mts',
@@ -204,13 +227,13 @@ describe('workflows', () => {
 	});
 });
 
-/** A step as GitHub runs it, with what it puts out for others as its last lines; `npm` is what npm does. */
+/** A step as GitHub runs it, with what it puts out for others as its last lines; `npm` and `gh` are what these do. */
 async function run(
 	step: Step | undefined,
 	env: Record<string, string>,
-	{ cwd = ROOT, npm = '' } = {},
+	{ cwd = ROOT, npm = '', gh = '' } = {},
 ) {
-	const script = `npm() { ${npm || ':'}; }\n${step!.run}\ntouch "$GITHUB_OUTPUT" && cat "$GITHUB_OUTPUT"`;
+	const script = `npm() { ${npm || ':'}; }\ngh() { ${gh || ':'}; }\n${step!.run}\ntouch "$GITHUB_OUTPUT" && cat "$GITHUB_OUTPUT"`;
 	return await execa('bash', ['-e', '-c', script], {
 		...{ cwd, reject: false, all: true, preferLocal: true, localDir: ROOT },
 		env: { ...env, GITHUB_OUTPUT: join(temporaryFolder(), 'output') },
