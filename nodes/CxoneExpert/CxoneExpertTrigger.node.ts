@@ -75,8 +75,8 @@ export class CxoneExpertTrigger implements INodeType {
 				ndvHideUrl: true,
 			},
 		],
-		// With "Simplify" off. n8n 2.41 masks nothing yet: see docs/security.md#email-addresses.
-		sensitiveOutputFields: ['event.user.email', 'event.request.user.email'],
+		// With "Simplify" off, and the whole XML. n8n 2.41 masks nothing yet: see docs/security.md#email-addresses.
+		sensitiveOutputFields: ['event.user.email', 'event.request.user.email', 'rawXml'],
 		properties: triggerProperties,
 	};
 

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { expect, it } from 'vitest';
 
 import { CxoneExpertTrigger } from '../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
-import { eventItem } from '../../nodes/CxoneExpert/event/item.ts';
+import { eventItem, unreadableItem } from '../../nodes/CxoneExpert/event/item.ts';
 import { parseDelivery } from '../../nodes/CxoneExpert/event/parse.ts';
 import { n8nCode } from '../support/contract/n8n-code.mts';
 import { newestN8n } from '../support/n8n/runtime.mts';
@@ -22,14 +22,23 @@ const redaction = 'modules/redaction/executions';
 const USER = '<user id="7"><username>Pat</username><email>pat.doe@example.com</email></user>';
 const XML = `<event type="user:update" id="e" datetime="2026-01-30T17:00:00Z">${USER}<request id="r">${USER}</request></event>`;
 
-function itemOf(simplify: boolean): IDataObject {
+const ARRIVAL = {
+	...{ deliveryId: 'd', receivedAt: new Date(0), headers: {}, siteOrigin: undefined },
+	...{ redelivered: false, unverified: false },
+};
+const MARKER = { __redacted: true, reason: 'node_defined_field', canReveal: false };
+
+function itemOf(simplify: boolean, includeRawXml = false): IDataObject {
 	const message = parseDelivery(Buffer.from(XML), 'text/xml');
-	const arrival = {
-		...{ deliveryId: 'd', receivedAt: new Date(0), headers: {}, siteOrigin: undefined },
-		...{ redelivered: false, unverified: false },
-	};
 	if ('unreadable' in message) throw new Error(message.unreadable);
-	return eventItem(message.events[0]!, message.rawXml, arrival, parameters({ simplify }));
+	const options = { simplify, includeRawXml };
+	return eventItem(message.events[0]!, message.rawXml, ARRIVAL, parameters(options));
+}
+
+function unreadable(xml: string): IDataObject {
+	const message = parseDelivery(Buffer.from(xml), 'text/xml');
+	if ('events' in message) throw new Error('it can be read');
+	return unreadableItem(message, 'user:update', ARRIVAL, parameters({}));
 }
 
 /** The item as this n8n would show it. */
@@ -49,13 +58,20 @@ it(`n8n ${newestN8n} can mask both email addresses of a whole event, and nothing
 	const item = itemOf(false);
 	const before = JSON.stringify(item);
 	expect(before.split('pat.doe@example.com')).toHaveLength(3);
-	const marker = { __redacted: true, reason: 'node_defined_field', canReveal: false };
-	const expected = before.replaceAll('"pat.doe@example.com"', JSON.stringify(marker));
+	const expected = before.replaceAll('"pat.doe@example.com"', JSON.stringify(MARKER));
 	expect(JSON.stringify(await masked(item))).toBe(expected);
 });
 
 it(`n8n ${newestN8n} finds nothing to mask in a simplified item`, async () => {
 	expect(await masked(itemOf(true))).toEqual(itemOf(true));
+});
+
+it.each([
+	['an item that includes it', itemOf(true, true)],
+	['a delivery that could not be read', unreadable(XML.slice(0, -1))],
+])(`n8n ${newestN8n} can mask the whole XML of %s, and nothing else of it`, async (_what, item) => {
+	expect(JSON.stringify(item)).toContain('pat.doe@example.com');
+	expect(await masked({ ...item })).toEqual({ ...item, rawXml: MARKER });
 });
 
 /* It did from March to May 2026: github.com/n8n-io/n8n/pull/30198. If this fails, docs/security.md has to say so. */
