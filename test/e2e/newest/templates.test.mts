@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { n8nVersion } from '../../support/n8n/runtime.mts';
 import { withCode } from '../../support/n8n/settings.mts';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Credential, Workflow } from '../../support/n8n/client.mts';
@@ -255,20 +256,24 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		expect(told().slice(before)).toEqual(sent.map((text) => expect.stringMatching(text) as string));
 	});
 
-	it("n8n's own Migration Report finds nothing in them that n8n 3 removes", async () => {
-		for (const name of templateNames()) await scene.client.createWorkflow(template(name));
-		const old = { type: 'n8n-nodes-base.function', typeVersion: 1, parameters: {} };
-		await scene.client.createWorkflow({
-			name: 'The one that it finds',
-			nodes: [{ id: randomUUID(), name: 'Old', position: [0, 0], ...old }],
-			connections: {},
-		});
-		const path = '/breaking-changes/report/refresh?version=v3';
-		const { report } = await scene.client.rest<MigrationReport>('POST', path);
-		expect(report.workflowResults).toMatchObject([
-			{ ruleTitle: 'Function node removed', nbAffectedWorkflows: 1 },
-		]);
-	});
+	// A newer n8n reports on the one after it.
+	it.skipIf(Number.parseInt(n8nVersion) > 2)(
+		"n8n's own Migration Report finds nothing in them that n8n 3 removes",
+		async () => {
+			for (const name of templateNames()) await scene.client.createWorkflow(template(name));
+			const old = { type: 'n8n-nodes-base.function', typeVersion: 1, parameters: {} };
+			await scene.client.createWorkflow({
+				name: 'The one that it finds',
+				nodes: [{ id: randomUUID(), name: 'Old', position: [0, 0], ...old }],
+				connections: {},
+			});
+			const path = '/breaking-changes/report/refresh?version=v3';
+			const { report } = await scene.client.rest<MigrationReport>('POST', path);
+			expect(report.workflowResults).toMatchObject([
+				{ ruleTitle: 'Function node removed', nbAffectedWorkflows: 1 },
+			]);
+		},
+	);
 
 	interface ByHand {
 		filledIn?: FilledIn | undefined;
@@ -638,6 +643,8 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 	});
 
 	it('all ready-made workflows: call no other service', () => {
-		expect(world.strays.map(({ url }) => url)).toEqual([]);
+		// The n8n of an image has all of its modules, and one asks there for MCP servers.
+		const isOfN8n = (url: string) => url.startsWith('https://api.n8n.io/api/mcp-servers?');
+		expect(world.strays.map(({ url }) => url).filter((url) => !isOfN8n(url))).toEqual([]);
 	});
 });
