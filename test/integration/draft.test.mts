@@ -12,6 +12,8 @@ import { openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 
+type Item = Record<string, unknown>;
+
 const draft = (operation: string, more = {}) => ({
 	parameters: { resource: 'draft', operation, ...more } as never,
 });
@@ -142,6 +144,12 @@ it.each([
 	expect(description).toMatch(name === '' ? /No page can have this path/ : said);
 });
 
+/** A conflict in a 200 can have been saved: docs/vendor-facts.md#writing-pages. */
+const conflictWords = (status: number): [message: RegExp, advice: string] =>
+	status === 200
+		? [/^Expert reported that the draft was changed at the same moment$/, 'Open the draft']
+		: [/^The draft was changed after the given edit time, so nothing was saved/, 'Read the draft'];
+
 it.each([200, 409, 412])(
 	'Draft: Create or Update compares the edit time with that of the draft (conflict status %i)',
 	async (editConflictStatus) => {
@@ -155,22 +163,62 @@ it.each([200, 409, 412])(
 		await outputOf(site, save(byPath('A'), 'one', { options }));
 		page.draft!.edited = new Date(Date.now() + 60_000);
 		const refusal = await refusalOf(site, save(byPath('A'), 'two', { options }));
-		expect(refusal.message).toMatch(
-			/^The draft was changed after the given edit time, so nothing was saved/,
-		);
-		expect(refusal.description).toContain('Read the draft again');
+		const [message, advice] = conflictWords(editConflictStatus);
+		expect(refusal.message).toMatch(message);
+		expect(refusal.description).toContain(advice);
 		expect(page.draft).toMatchObject({ html: 'one' });
 	},
 );
 
-it('Draft: Create or Update takes any edit time for a draft that was not there, but not nothing', async () => {
+it('Draft: Create or Update takes any edit time for a new page, but not nothing', async () => {
 	const site = await openSite();
-	site.site.createPage('A');
 	const at = (editTime: string) => save(byPath('A'), 'new', { options: { editTime } });
 	expect((await refusalOf(site, at(''))).message).toBe("'Edit Time' is empty");
 	expect(writesAt(site)).toEqual([]);
 	expect(await outputOf(site, at('2020-01-30T16:59:45Z'))).toMatchObject([{ created: true }]);
 });
+
+it('Draft: Create or Update begins no draft over a text that was published after the edit time', async () => {
+	const site = await openSite();
+	const pageId = pageWithDraft(site);
+	const [read] = await outputOf(site, draft('getContents', { page: byId(pageId) }));
+	site.site.editDraft(pageId, { html: '<p>by a person</p>' });
+	const { page } = site.site.publishDraft(pageId);
+	page.edited = new Date(Date.now() + 60_000);
+	const of = (item: Item) => save(byId(pageId), 'mine', { options: { editTime: item.editedAt } });
+	const { message, description } = await refusalOf(site, of(read!));
+	expect(message).toBe('The page was changed after the given edit time, so nothing was saved');
+	expect(description).toContain('Read the page again');
+	expect(writesAt(site)).toEqual([]);
+
+	const asEdited = { ...{ page: byId(pageId), options: { mode: 'edit' } }, resource: 'page' };
+	const [again] = await outputOf(site, draft('getContents', asEdited));
+	expect(again).toMatchObject({ contents: '<p>by a person</p>' });
+	expect(await outputOf(site, of(again!))).toMatchObject([{ created: true }]);
+	expect(page.draft).toMatchObject({ html: 'mine' });
+});
+
+it.each([
+	['an edit time', { editTime: '2050-01-30T16:59:45Z' }, 1],
+	['something to append', { mode: 'append' }, 1],
+	['neither', {}, 2],
+])(
+	'Draft: Create or Update sends a text with %s so often that it knows what is saved',
+	async (_with, options, times) => {
+		const site = await openSite();
+		const pageId = pageWithDraft(site);
+		const match = { method: 'POST', path: /contents$/, times: 1 };
+		site.faults.add({ match, effect: { status: 503, applyThenFail: true } });
+		const run = save(byId(pageId), '<p>new</p>', { options });
+		if (times === 1) {
+			const { message, description } = await refusalOf(site, run);
+			expect(message).toMatch(/^Expert did not confirm that the draft was saved \(503\)/);
+			expect(description).toContain('Open the draft to see whether it has the new text');
+		} else await outputOf(site, run);
+		expect(site.site.page(pageId).draft!.html).toContain('<p>new</p>');
+		expect(writesAt(site)).toHaveLength(times);
+	},
+);
 
 it('Draft: Create or Update leaves a draft alone if that is wanted', async () => {
 	const site = await openSite();
@@ -182,6 +230,48 @@ it('Draft: Create or Update leaves a draft alone if that is wanted', async () =>
 	expect(writesAt(site)).toEqual([]);
 	const [made] = await outputOf(site, save(byPath('Plain'), 'new', { options }));
 	expect(made).toMatchObject({ created: true });
+});
+
+it('Draft: Create or Update goes on with what a failed run has left, though a draft is to be left alone', async () => {
+	const site = await openSite();
+	const run = save(byPath('New'), '<p>text</p>', { options: { ifExists: 'abort' } });
+	const match = { method: 'POST', path: /contents$/, times: 1 };
+	site.faults.add({ match, effect: { status: 500 } });
+	await refusalOf(site, run);
+	expect(site.site.page('New').draft).toMatchObject({ html: '' });
+	expect(await outputOf(site, run)).toMatchObject([{ path: 'New', state: 'unpublished' }]);
+	expect(site.site.page('New').draft).toMatchObject({ html: '<p>text</p>' });
+	expect((await refusalOf(site, run)).message).toContain('The page has a draft already');
+});
+
+it.each([409, 412])(
+	'Draft: Create or Update leaves a draft alone that gets its text at this moment (conflict status %i)',
+	async (editConflictStatus) => {
+		const site = await openSite({ editConflictStatus });
+		const { page } = site.site.createDraft('New');
+		const draftNow = page.draft!;
+		const [before, later] = [draftNow.edited, new Date(Date.now() + 60_000)];
+		const isRead = () => site.apiCalls.some(({ path }) => path.endsWith('/contents'));
+		Object.defineProperty(draftNow, 'edited', { get: () => (isRead() ? later : before) });
+		const run = save(byPath('New'), 'mine', { options: { ifExists: 'abort' } });
+		expect((await refusalOf(site, run)).message).toContain('The page has a draft already');
+		expect(page.draft).toMatchObject({ html: '' });
+	},
+);
+
+it.each([
+	['without a body', { raw: '<content type="text/html"/>' }],
+	['of plain text', { raw: '', contentType: 'text/plain; charset=utf-8' }],
+	['with elements', { raw: '<content><body><p>text</p></body></content>' }],
+])('Draft: Create or Update takes no response %s for an empty draft', async (_what, body) => {
+	const site = await openSite();
+	site.site.createDraft('New');
+	site.faults.add({ match: { path: '/contents' }, effect: { status: 200, body } });
+	const run = save(byPath('New'), 'mine', { options: { ifExists: 'abort' } });
+	expect((await refusalOf(site, run)).message).toBe(
+		'The page has a draft already, so nothing was saved',
+	);
+	expect(writesAt(site)).toEqual([]);
 });
 
 it('Draft: Create or Update appends, turns plain text into paragraphs and sends a comment', async () => {

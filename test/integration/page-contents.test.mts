@@ -95,35 +95,60 @@ it('Get Contents says where the page is, with one call more', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('Guides/Set up', { title: 'Set up' });
 	const where = { title: 'Set up', path: 'Guides/Set_up', url: `${site.url}/Guides/Set_up` };
+	const CALLS = [false, true];
 	const asked = async (page: unknown) => {
 		const before = callsOf(site).length;
 		const [item] = await outputOf(site, contents(page));
 		const calls = callsOf(site).slice(before);
-		return { page: item?.page, calls: calls.map(({ path }) => path.split('/').at(-1)) };
+		return { page: item?.page, calls: calls.map(({ path }) => path.endsWith('/contents')) };
 	};
 	expect(await asked(byId(pageId))).toEqual({
 		page: { id: `${pageId}`, ...where },
-		calls: ['contents', 'info'],
+		calls: CALLS,
 	});
 	for (const other of [byPath('Guides/Set_up'), named('url', `${site.url}/Guides/Set_up`)])
 		expect(await asked(other)).toEqual({
 			page: { id: `${pageId}`, ...where },
-			calls: ['contents', 'info'],
+			calls: CALLS,
 		});
 	expect(await asked(byId('home'))).toMatchObject({
 		page: { path: '', url: `${site.url}/` },
-		calls: ['contents', 'info'],
+		calls: CALLS,
 	});
 });
 
 it('Get Contents goes on without the address of a page that the site does not give', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A', { title: 'Ay', html: HTML });
-	site.faults.add({ match: { path: '/info' }, effect: { status: 500 } });
+	site.faults.add({ match: { path: /pages\/\d+$/ }, effect: { status: 500 } });
 	const run = contents(byId(pageId));
 	expect(await outputOf(site, run)).toMatchObject([
 		{ page: { id: `${pageId}`, title: 'Ay' }, contents: HTML },
 	]);
+});
+
+it('Get Contents says with a text to edit when the page was edited, as it was before the text was read', async () => {
+	const site = await openSite();
+	const { page } = site.site.createPage('A', { html: HTML });
+	const [before, later] = [page.edited, new Date(Date.now() + 60_000)];
+	const isRead = () => site.apiCalls.some(({ path }) => path.endsWith('/contents'));
+	Object.defineProperty(page, 'edited', { get: () => (isRead() ? later : before) });
+	const [viewed] = await outputOf(site, contents(byPath('A')));
+	expect(viewed).not.toHaveProperty('editedAt');
+	site.apiCalls.length = 0;
+	const edit = contents(byPath('A'), { options: { mode: 'edit' } });
+	const items = await outputOf(site, edit);
+	const editedAt = `${before.toISOString().slice(0, 19)}Z`;
+	expect(items).toMatchObject([{ contents: HTML, editedAt }]);
+	expectSchema('page', 'getContents', items);
+});
+
+it('Get Contents asks who we are once where the token is not accepted', async () => {
+	const site = await openSite();
+	site.faults.add({ match: { path: /users\/current$/ }, effect: { status: 401 } });
+	const refusal = await refusalOf(site, contents(byPath('A')));
+	expect(refusal.message).toContain('token');
+	expect(site.apiCalls).toHaveLength(1);
 });
 
 it('Get Contents says where a page is by the word of the site, not as it was entered', async () => {
@@ -172,7 +197,7 @@ it('Get Contents gives Markdown without what only surrounds a page that readers 
 it('Get Contents passes plain text on as Markdown, and makes addresses without that of the page', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A', { html: '<p><a href="/B">b</a></p>' });
-	site.faults.add({ match: { path: '/info' }, effect: { status: 500 } });
+	site.faults.add({ match: { path: /pages\/\d+$/ }, effect: { status: 500 } });
 	const run = contents(byId(pageId), { format: 'markdown' });
 	expect(await outputOf(site, run)).toMatchObject([{ markdown: `[b](${site.url}/B)` }]);
 	const body = { raw: 'a *b*', contentType: 'text/plain; charset=utf-8' };

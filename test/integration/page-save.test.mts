@@ -60,6 +60,12 @@ it('Create or Update turns plain text into paragraphs', async () => {
 	expect(htmlAt(site, 'A')).toBe('<p>a &lt; b &amp; &quot;c&quot;</p>\n<p>&lt;script&gt;</p>');
 });
 
+/** A conflict in a 200 can have been saved: docs/vendor-facts.md#writing-pages. */
+function expectMerged({ message, description }: Awaited<ReturnType<typeof refusalOf>>) {
+	expect(message).toBe('Expert reported that the page was changed at the same moment');
+	expect(description).toContain('see which text it has now');
+}
+
 describe.each([200, 409, 412])('conflicts with status %i', (editConflictStatus) => {
 	it(`Create or Update leaves an existing page unchanged with "ifExists: abort" (conflict status ${editConflictStatus})`, async () => {
 		const site = await openSite({ editConflictStatus });
@@ -67,8 +73,11 @@ describe.each([200, 409, 412])('conflicts with status %i', (editConflictStatus) 
 		const [made] = await outputOf(site, save(byPath('A'), 'one', { options }));
 		expect(made).toMatchObject({ created: true });
 		const refusal = await refusalOf(site, save(byPath('A'), 'two', { options }));
-		expect(refusal.message).toContain('The page exists already, so nothing was saved');
-		expect(refusal.description).toContain('Choose another path');
+		if (editConflictStatus === 200) expectMerged(refusal);
+		else {
+			expect(refusal.message).toContain('The page exists already, so nothing was saved');
+			expect(refusal.description).toContain('Choose another path');
+		}
 		expect(htmlAt(site, 'A')).toBe('one');
 	});
 
@@ -86,9 +95,34 @@ describe.each([200, 409, 412])('conflicts with status %i', (editConflictStatus) 
 			site,
 			save(byPath('A'), 'three', { options: { editTime: edited } }),
 		);
-		expect(refusal.message).toContain('changed after the given edit time');
+		if (editConflictStatus === 200) expectMerged(refusal);
+		else expect(refusal.message).toContain('changed after the given edit time');
 		expect(htmlAt(site, 'A')).toBe('two');
 	});
+});
+
+it.each([
+	['an edit time', { editTime: '20500130165945' }, 'A'],
+	['"Do Not Save"', { ifExists: 'abort' }, 'New'],
+])('Create or Update with %s does not repeat a save that may be done', async (_, options, path) => {
+	const site = await openSite();
+	site.site.createPage('A');
+	const match = { method: 'POST', path: /contents$/, times: 1 };
+	site.faults.add({ match, effect: { status: 503, applyThenFail: true } });
+	const { message, description } = await refusalOf(site, save(byPath(path), 'new', { options }));
+	expect(message).toMatch(/^Expert did not confirm that the page was saved \(503\)/);
+	expect(description).toContain('Open the page to see whether it has the new text');
+	expect(htmlAt(site, path)).toBe('new');
+	expect(site.apiCalls.filter(({ method }) => method === 'POST')).toHaveLength(1);
+});
+
+it('Create or Update repeats a save without a condition at a busy site', async () => {
+	const site = await openSite();
+	site.site.createPage('A');
+	const match = { method: 'POST', path: /contents$/, times: 1 };
+	site.faults.add({ match, effect: { status: 503, applyThenFail: true } });
+	await outputOf(site, save(byPath('A'), 'new'));
+	expect(htmlAt(site, 'A')).toBe('new');
 });
 
 it('Create or Update accepts the edit time that Page: Get returns', async () => {

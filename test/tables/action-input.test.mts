@@ -123,6 +123,7 @@ describe.each(titled(withPage))('$title', ({ title, scenario }) => {
 		site.site.restrictPage('Guides/Setup', 'Private');
 		site.site.restrictPage('Drafted', 'Private');
 		site.site.restrictPage('Edited', 'Private');
+		site.site.restrictPage('Blank', 'Private');
 		const credential = { longTermToken: site.readerJwt };
 		const { message } = expectAdviceIn(await run(scenario, credential));
 		await worlds.close();

@@ -58,6 +58,10 @@ const KNOWN: Known[] = [
 		why: 'a page without a text looks so: there is nothing to replace',
 	},
 	{
+		...{ operation: /where there is no text/, read: /\/contents /, part: /^content\/body$/ },
+		why: 'nobody knows whether it has a text: it is left alone as one that has',
+	},
+	{
 		operation: /^archivedPage\.restore/,
 		...{ read: /^GET \/archive\/pages\/\d+\/info /, part: /^page\.archive\/path$/ },
 		why: 'the message says that the archive does not name the former path',
@@ -65,7 +69,13 @@ const KNOWN: Known[] = [
 ];
 
 /** Paths of the pages and URLs of the webhooks that the scenarios name by their IDs. */
-const PATHS: Record<string, string> = { 3: 'Guides/Setup', 5: 'Drafted', 7: 'Edited', 8: 'Old' };
+const PATHS: Record<string, string> = {
+	3: 'Guides/Setup',
+	5: 'Drafted',
+	7: 'Edited',
+	8: 'Old',
+	10: 'Blank',
+};
 
 /** The same where things are named in the other way, so that they have to be looked up. */
 function lookedUp(scenario: ActionScenario): ActionScenario[] {

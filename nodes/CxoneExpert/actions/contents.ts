@@ -148,6 +148,11 @@ export function textIn(content: XmlElement): string {
 	return textOf(bodyFor(content, undefined)) ?? '';
 }
 
+/** Certainly: a response without a body does not say so. */
+export function isBlank(content: XmlElement | undefined): boolean {
+	return bodyFor(content, undefined)?.['#text'] === '';
+}
+
 /** What a site gives in place of a table of contents for a page without headings. */
 const NO_HEADINGS = /^\s*(?:<em>No headers<\/em>\s*)?$/i;
 

@@ -1,4 +1,3 @@
-import type { UserMessage } from '../api/expert-error';
 import {
 	asText,
 	EMPTY_EXPRESSION,
@@ -8,10 +7,9 @@ import {
 	requiredChoiceField,
 	textField,
 } from './core/field';
-import { isCut } from './core/limit-of-characters';
 import { allowField } from './allow';
 import { articleTypeField } from './tag/article-type';
-import { EDIT_TIME, type Written } from './write';
+import { EDIT_TIME, refuseCut, type Written } from './write';
 
 /* How the text of a page or a draft is entered. */
 
@@ -33,7 +31,7 @@ export function contentsField(written: Written): Field<string> {
 
 function enteredContents(entered: unknown, written: Written): string {
 	const text = typeof entered === 'number' ? asText(entered) : entered;
-	if (typeof text === 'string' && isCut(text)) return refuse(cutContents(written));
+	if (typeof text === 'string') refuseCut(text, 'Contents', written);
 	if (typeof text === 'string' && text.trim() !== '') return text;
 	if (typeof text === 'object' && text !== null) {
 		return refuse({
@@ -47,11 +45,6 @@ function enteredContents(entered: unknown, written: Written): string {
 		description: `Enter the text of the ${written}. ${EMPTY_EXPRESSION} To empty a ${written}, enter <p></p>.`,
 	});
 }
-
-const cutContents = (written: Written): UserMessage => ({
-	message: "'Contents' is a text that was cut, so nothing was saved",
-	description: `The rest of the ${written} would be lost. Change only a sentence with 'Replace Text', or read all of it: raise 'Limit of Characters' of Get Contents.`,
-});
 
 export const enteredFormat = requiredChoiceField({
 	displayName: 'Format',
@@ -87,7 +80,11 @@ export function saveOptions(written: Written) {
 
 /** `undefined` if the option is not added: an expression for it can give nothing. */
 function editTime(written: Written): Field<unknown> {
-	const source = written === 'page' ? 'Page > Get' : 'Draft > Get or Get Contents';
+	const source = {
+		page: 'Page > Get, or Get Contents with "Edit" as Mode',
+		draft:
+			'Draft > Get Contents. For a page without a draft, it is compared with the page: take editedAt from Page > Get Contents with "Edit" as Mode',
+	}[written];
 	return {
 		property: {
 			displayName: EDIT_TIME,

@@ -1,8 +1,9 @@
 import type { ApiCall } from '../api/client';
-import { compactTime } from '../api/elements';
-import { asExpertError, unconfirmed, type UserMessage } from '../api/expert-error';
-import { attribute, type XmlElement } from '../api/xml';
+import { compactTime, siteTime } from '../api/elements';
+import { asExpertError, refuseWithout, unconfirmed, type UserMessage } from '../api/expert-error';
+import { attribute, textOf, type XmlElement } from '../api/xml';
 import { asText, enteredTime, refuse } from './core/field';
+import { isCut } from './core/limit-of-characters';
 import type { OperationContext } from './core/operation';
 
 /* How the site saves the text of a page or a draft. */
@@ -15,14 +16,33 @@ export type Written = 'page' | 'draft';
  */
 const RENDERED = /<[^<>]*\b(mt-section-origin|mt-subpage-listings-container|mt-empty-state)\b/;
 
-/** The HTML; refuses that of a page as readers see it, unless it may be saved. */
-function editable(html: string, isRenderedSaved: boolean, written: Written): string {
+/**
+ * Refuses the HTML of a page as readers see it.
+ *
+ * @param field that it is from
+ * @param otherwise how to save it all the same
+ */
+export function refuseRendered(
+	html: string,
+	field: string,
+	written: Written,
+	otherwise = '',
+): void {
 	const mark = renderedMark(html);
-	if (mark === undefined || isRenderedSaved) return html;
+	if (mark === undefined) return;
 	const source = written === 'page' ? 'Page > Get Contents' : 'Draft > Get Contents';
-	return refuse({
-		message: "'Contents' is a page as readers see it, so nothing was saved",
-		description: `Templates, reused contents and lists of pages would be lost (found: ${mark}). Read the ${written} with "Edit" in the option 'Mode' of ${source}, and change that text. To save it all the same, add the option 'Save Rendered HTML'.`,
+	refuse({
+		message: `'${field}' is a page as readers see it, so nothing was saved`,
+		description: `Templates, reused contents and lists of pages would be lost (found: ${mark}). Read the ${written} with "Edit" in the option 'Mode' of ${source}, and change that text.${otherwise}`,
+	});
+}
+
+/** @param field that it is from */
+export function refuseCut(text: string, field: string, written: Written): void {
+	if (!isCut(text)) return;
+	refuse({
+		message: `'${field}' is a text that was cut, so nothing was saved`,
+		description: `The rest of the ${written} would be lost. Change only a sentence with 'Replace Text', or read all of it: raise 'Limit of Characters' of Get Contents.`,
 	});
 }
 
@@ -37,8 +57,12 @@ export function htmlOf(
 	isRenderedSaved: boolean,
 	written: Written,
 ): string {
-	return format === 'text' ? paragraphsOf(text) : editable(text, isRenderedSaved, written);
+	if (format === 'text') return paragraphsOf(text);
+	if (!isRenderedSaved) refuseRendered(text, 'Contents', written, SAVE_RENDERED);
+	return text;
 }
+
+const SAVE_RENDERED = " To save it all the same, add the option 'Save Rendered HTML'.";
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
@@ -64,6 +88,11 @@ function escaped(text: string): string {
 /** When the site must not save, as the API calls it. */
 export type Abort = 'never' | 'modified' | 'exists';
 
+export interface SaveCondition {
+	abort: Abort;
+	edittime: string;
+}
+
 /**
  * An "Edit Time" always protects the page, even when its expression gives nothing: otherwise a page would be
  * overwritten unseen. The site wants an edit time in any case.
@@ -72,7 +101,7 @@ export function saveCondition(
 	{ timezone }: OperationContext,
 	isOverwritten: boolean,
 	editedAt: unknown,
-): { abort: Abort; edittime: string } {
+): SaveCondition {
 	if (!isOverwritten) return { abort: 'exists', edittime: 'now' };
 	if (editedAt === undefined) return { abort: 'never', edittime: 'now' };
 	return { abort: 'modified', edittime: apiEditTime(editedAt, timezone) };
@@ -85,33 +114,42 @@ function apiEditTime(entered: unknown, timezone: string): string {
 	return compactTime(enteredTime(EDIT_TIME, entered, timezone));
 }
 
+/** When a page or draft was edited, as {@link SaveCondition} has it. @param doing what was done to read it */
+export function editTimeOf(element: XmlElement, written: Written, doing: string): string {
+	const ms = siteTime(textOf(element, 'date.edited'));
+	return ms === undefined ? refuseWithout(`${written}/date.edited`, doing) : compactTime(ms);
+}
+
 /** Without the charset all non-ASCII characters would arrive as `?`. */
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
 /**
  * POST …/contents with the HTML as plain text: the XML document of the specification refuses `&nbsp;` and `<br>`.
  * Source: docs/vendor-facts.md#writing-pages.
- *
- * @param conflict what it means that the site has not saved, although it responds 200
  */
 export async function saveContents(
 	{ site }: OperationContext,
-	call: ApiCall,
+	{ query = {}, messages, ...call }: ApiCall,
 	html: string,
-	conflict: UserMessage,
-	notConfirmed: UserMessage,
+	faults: ReturnType<typeof saveFaults>,
 ): Promise<XmlElement> {
-	const edit = await site.read({ ...call, body: html, contentType: PLAIN_TEXT }, 'edit');
+	// A busy site may have saved it: a condition would refuse the same again, and appending would double it.
+	const mayRepeat = query.abort === 'never' && query.section === undefined;
+	const saving = {
+		...{ ...call, query, body: html, contentType: PLAIN_TEXT },
+		messages: { 503: faults.unconfirmed, ...messages },
+		mayRepeat: async () => mayRepeat,
+	};
+	const edit = await site.read(saving, 'edit');
 	const status = attribute(edit, 'status');
 	if (status === 'success') return edit;
-	if (status === 'conflict') return refuse(conflict);
-	throw unconfirmed(notConfirmed, status === undefined ? 'edit/@status' : undefined);
+	if (status === 'conflict') return refuse(faults.merged);
+	throw unconfirmed(faults.unconfirmed, status === undefined ? 'edit/@status' : undefined);
 }
 
 /**
  * What it means that a text is not saved, or perhaps not. The predecessor of the API responds 409 if it does not save,
- * and 200 with `status="conflict"` if it merged with another change. Which of them today's sites do is unknown: both
- * mean the same here.
+ * and 200 with `status="conflict"` if it has saved over another edit.
  */
 export function saveFaults(written: Written) {
 	const opened = written === 'page' ? 'Open the page and its history' : 'Open the draft';

@@ -24,11 +24,13 @@ export async function readPage(
 	api: ApiClient,
 	key: string,
 	label: string,
-	which: { includeDeleted?: true } = {},
+	{ timeoutMs, ...which }: { includeDeleted?: true; timeoutMs?: number } = {},
 ): Promise<XmlElement> {
 	const doing = `read ${label}`;
 	const query = { exclude: 'inbound,outbound,files', ...which };
-	const page = await readRoot(api, { method: 'GET', path: `/pages/${key}`, query, doing }, 'page');
+	const limit = timeoutMs === undefined ? {} : { timeoutMs };
+	const call: ApiCall = { method: 'GET', path: `/pages/${key}`, query, doing, ...limit };
+	const page = await readRoot(api, call, 'page');
 	if (attribute(page, 'virtual') !== 'true') return page;
 	throw new ExpertError({ kind: 'http-status', status: 404, doing });
 }

@@ -48,6 +48,10 @@ const FILE = '1';
 const EDITED = '7';
 /** Without an article type. */
 const UNTYPED = '8';
+/** With a draft, which has no text. */
+const BLANK = '10';
+
+const LATER = '2050-01-30T16:59:45Z';
 
 const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 const page = byId(PAGE);
@@ -80,9 +84,16 @@ const ofPage: ActionScenario[] = [
 		}),
 		variant: 'with an article type',
 	},
+	{
+		...ofThe('page', 'createOrUpdate', {
+			...{ page, contents: '<p>new</p>' },
+			options: { editTime: LATER },
+		}),
+		...{ variant: 'with an edit time', neverTwice: true },
+	},
 	ofThe('page', 'delete', { page }),
 	ofThe('page', 'get', { page }),
-	ofThe('page', 'getContents', { page, options: { includeToc: true } }),
+	ofThe('page', 'getContents', { page, options: { includeToc: true, mode: 'edit' } }),
 	{ ...ofThe('page', 'getContents', { page, format: 'markdown' }), variant: 'as Markdown' },
 	ofThe('page', 'getBrokenLinks', { page }),
 	ofThe('page', 'getHealthReport', { page: byId(UNTYPED) }),
@@ -135,6 +146,20 @@ const ofOthers: ActionScenario[] = [
 			options: { mode: 'append' },
 		}),
 		...{ variant: 'at the end', neverTwice: true },
+	},
+	{
+		...ofThe('draft', 'createOrUpdate', {
+			...{ page, contents: '<p>draft</p>' },
+			options: { editTime: LATER },
+		}),
+		variant: 'with an edit time',
+	},
+	{
+		...ofThe('draft', 'createOrUpdate', {
+			...{ page: byId(BLANK), contents: '<p>draft</p>' },
+			options: { ifExists: 'abort' },
+		}),
+		...{ variant: 'where there is no text', neverTwice: true },
 	},
 	ofThe('draft', 'deactivate', { page: drafted }),
 	ofThe('draft', 'get', { page: drafted }),
@@ -215,6 +240,8 @@ async function furnish(simulator: Simulator): Promise<Simulator> {
 	site.editPage('Edited', { html: '<p>second</p>' });
 	site.createPage('Old');
 	site.movePage('Old', 'New');
+	site.createPage('Blank');
+	site.activateDraft('Blank');
 	site.attachFile('Guides/Setup', 'manual.txt', {
 		...{ content: Buffer.from('abc'), type: 'text/plain' },
 		...{ description: 'How to set it up', altText: 'Manual' },

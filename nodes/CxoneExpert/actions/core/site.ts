@@ -71,7 +71,7 @@ export class ExpertSite implements ApiClient {
 	 * Once, before the first call: with an expired token the site would quietly show what anybody may see. A
 	 * token that expires later finds less until the next execution.
 	 */
-	private async askWhoWeAre(): Promise<void> {
+	async askWhoWeAre(): Promise<void> {
 		this.accepted ??= currentUser(this.client).catch((thrown: unknown) => {
 			this.accepted = undefined;
 			throw withExpiry(asExpertError(thrown), this.credential);

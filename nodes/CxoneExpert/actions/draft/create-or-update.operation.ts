@@ -1,14 +1,22 @@
-import { type StatusMessages, unconfirmed } from '../../api/expert-error';
+import { type StatusMessages, unconfirmed, type UserMessage } from '../../api/expert-error';
 import { child } from '../../api/xml';
 import { type Allow, refusedUnlessAllowed } from '../allow';
+import { isBlank, readContents } from '../contents';
 import { onlyEntered, optionsField, refuse } from '../core/field';
-import { defineOperation } from '../core/operation';
+import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs, simplify } from '../core/results';
 import { targetPageField, titleField } from '../page-field';
 import { contentsField, enteredFormat, saveOptions } from '../save-fields';
 import { setTags } from '../tag/article-type';
 import { moreTags } from '../tag/field';
-import { type Abort, htmlOf, saveCondition, saveContents, saveFaults } from '../write';
+import {
+	editTimeOf,
+	htmlOf,
+	saveCondition,
+	type SaveCondition,
+	saveContents,
+	saveFaults,
+} from '../write';
 import { draftCall, draftMessages, draftTagCalls } from './draft';
 import { type DraftToWrite, draftToWrite } from './draft-to-write';
 import { savedDraftItem } from './items';
@@ -20,7 +28,10 @@ const page = targetPageField({
 		'The page that the draft is of. If no page is at the path, the draft is of a new page, which readers see once it is published.',
 });
 
-/** GET /drafts/{id}, POST …/create or …/activate, then POST …/contents and PUT …/tags. Never publishes. */
+/**
+ * GET /drafts/{id}, POST …/create or …/activate, then POST …/contents and PUT …/tags. With an edit time, GET
+ * /pages/{id} before a draft of the page begins. Never publishes.
+ */
 export const createOrUpdateDraft = defineOperation({
 	value: 'createOrUpdate',
 	name: 'Create or Update',
@@ -40,22 +51,17 @@ export const createOrUpdateDraft = defineOperation({
 		// Read all fields before creating anything, so that no draft is left half done.
 		const html = htmlOf(contents, format, options.saveRendered, 'draft');
 		const condition = saveCondition(run, options.ifExists === 'overwrite', options.editTime);
-		const draft = await draftToWrite(run, page, { type: articleType, title, allow });
-		if (!draft.created && condition.abort === 'exists') return refuse(EXISTS);
-		// Nobody else has edited a draft that was not there.
-		const { abort, edittime } = draft.created ? WHATEVER_IS_THERE : condition;
-		const fault = abort === 'modified' ? FAULTS.modified : FAULTS.notSaved;
+		const beginning = { type: articleType, title, allow };
+		const draft = await draftToWrite(run, page, beginning, condition);
+		const { abort, edittime, refused } = await rulesFor(run, draft, condition);
 		const call = {
-			...savingCall(draft, saveMessages(draft, allow, fault)),
+			...savingCall(draft, saveMessages(draft, allow, refused)),
 			query: {
 				...{ abort, edittime, ...(isAppended ? { section: '0' } : {}) },
 				...onlyEntered({ title, comment, allow: allow.value }),
 			},
-			// A busy site may have saved it: appending the same text twice is worse than failing.
-			mayRepeat: async () => !isAppended,
 		};
-		const conflict = abort === 'modified' ? FAULTS.modified : FAULTS.merged;
-		const edit = await saveContents(run, call, html, conflict, FAULTS.unconfirmed);
+		const edit = await saveContents(run, call, html, FAULTS);
 		const saved = child(edit, 'draft');
 		if (saved === undefined) throw unconfirmed(FAULTS.unconfirmed, 'edit/draft');
 		const done = `The draft of ${draft.label} is saved`;
@@ -65,7 +71,29 @@ export const createOrUpdateDraft = defineOperation({
 	},
 });
 
-const WHATEVER_IS_THERE: { abort: Abort; edittime: string } = { abort: 'never', edittime: 'now' };
+/** How to save, and what a refusal means. */
+async function rulesFor(
+	run: OperationContext,
+	draft: DraftToWrite,
+	condition: SaveCondition,
+): Promise<SaveCondition & { refused: UserMessage }> {
+	// Nobody else has edited a draft that was not there.
+	if (draft.created) return { abort: 'never', edittime: 'now', refused: FAULTS.notSaved };
+	if (condition.abort !== 'exists') {
+		const refused = condition.abort === 'modified' ? FAULTS.modified : FAULTS.notSaved;
+		return { ...condition, refused };
+	}
+	if (!(await isWithoutText(run, draft))) return refuse(EXISTS);
+	const edittime = editTimeOf(draft.element, 'draft', `read the draft of ${draft.label}`);
+	return { abort: 'modified', edittime, refused: EXISTS };
+}
+
+/** As a run leaves a draft that fails before it saves: nobody would lose anything. */
+async function isWithoutText(run: OperationContext, draft: DraftToWrite): Promise<boolean> {
+	const call = draftCall('GET', draft, '/contents', 'read the text of the draft of');
+	const { element } = await readContents(run, { ...call, query: { mode: 'edit' } });
+	return isBlank(element);
+}
 
 const FAULTS = saveFaults('draft');
 
@@ -80,10 +108,6 @@ function savingCall(draft: DraftToWrite, messages: StatusMessages) {
 	return draft.created ? { ...call, doing: `${call.doing}, which is there by now` } : call;
 }
 
-function saveMessages(
-	{ label }: DraftToWrite,
-	allow: Allow,
-	fault: { message: string; description: string },
-): StatusMessages {
-	return { ...draftMessages(label), ...refusedUnlessAllowed(allow, fault), 412: fault };
+function saveMessages({ label }: DraftToWrite, allow: Allow, refused: UserMessage): StatusMessages {
+	return { ...draftMessages(label), ...refusedUnlessAllowed(allow, refused), 412: refused };
 }

@@ -4,20 +4,23 @@ import {
 	refuseWithout,
 	type StatusMessages,
 } from '../../api/expert-error';
+import { readPage } from '../../api/pages';
 import { attribute, type XmlElement } from '../../api/xml';
 import { type Allow, refusedUnlessAllowed } from '../allow';
-import { onlyEntered } from '../core/field';
+import { onlyEntered, refuse } from '../core/field';
 import type { Reference } from '../core/locator';
 import type { OperationContext } from '../core/operation';
 import { notFound } from '../core/site';
 import { pageToWrite } from '../find-page';
 import type { PageReference } from '../page-reference';
+import { editTimeOf, type SaveCondition, saveFaults } from '../write';
 import { draftCall, isInactive, NO_DRAFT_RIGHTS } from './draft';
 
 /** By its ID: by now, the path can belong to another page. */
 export interface DraftToWrite extends Reference {
 	/** By this run. */
 	created: boolean;
+	element: XmlElement;
 }
 
 /** What a new page begins with. */
@@ -33,24 +36,41 @@ export async function draftToWrite(
 	run: OperationContext,
 	named: PageReference,
 	beginning: Beginning,
+	condition: SaveCondition,
 ): Promise<DraftToWrite> {
 	const { allow } = beginning;
 	const messages = createMessages(named.label, allow);
 	const page = await pageToWrite(run, named, messages, allow);
-	if (!page.isMissing) return await draftOfPage(run, page);
+	if (!page.isMissing) return await draftOfPage(run, page, condition);
 	const call = draftCall('POST', page, '/create', 'create the draft of a new', messages);
 	const query = onlyEntered({ ...beginning, allow: allow.value });
 	return await createdOr(run.site.read({ ...call, query }, 'draft'), page, async () => {
 		const there = await pageToWrite(run, named, messages, allow);
-		return there.isMissing ? undefined : await draftOfPage(run, there);
+		return there.isMissing ? undefined : await draftOfPage(run, there, condition);
 	});
 }
 
-async function draftOfPage(run: OperationContext, page: PageReference): Promise<DraftToWrite> {
+async function draftOfPage(
+	run: OperationContext,
+	page: PageReference,
+	condition: SaveCondition,
+): Promise<DraftToWrite> {
 	const there = await existing(run, page);
 	if (there !== undefined) return there;
+	if (condition.abort === 'modified') await refuseIfEdited(run, page, condition.edittime);
 	const call = draftCall('POST', page, '/activate', 'create a draft of', activateMessages(page));
 	return await createdOr(run.site.read(call, 'draft'), page, () => existing(run, page));
+}
+
+/** Without a draft, it is the page that somebody has read, or its draft until it was published. */
+async function refuseIfEdited(
+	{ site }: OperationContext,
+	{ key, label }: PageReference,
+	edittime: string,
+): Promise<void> {
+	const page = await readPage(site, key, label);
+	const isEdited = editTimeOf(page, 'page', `read ${label}`) > edittime;
+	if (isEdited) refuse(saveFaults('page').modified);
 }
 
 async function existing(
@@ -77,7 +97,8 @@ async function createdOr(
 
 function byId({ label }: PageReference, draft: XmlElement, created: boolean): DraftToWrite {
 	const doing = `find the draft of ${label}${created ? ', which is there by now' : ''}`;
-	return { key: attribute(draft, 'id') ?? refuseWithout('draft/@id', doing), label, created };
+	const key = attribute(draft, 'id') ?? refuseWithout('draft/@id', doing);
+	return { key, label, created, element: draft };
 }
 
 const activateMessages = ({ label }: PageReference): StatusMessages => ({

@@ -21,6 +21,7 @@ import {
 	htmlOf,
 	NO_SAVE_RIGHTS,
 	saveCondition,
+	type SaveCondition,
 	saveContents,
 	saveFaults,
 } from '../write';
@@ -53,14 +54,12 @@ export const createOrUpdatePage = defineOperation({
 		const isOverwritten = options.ifExists === 'overwrite';
 		const condition = saveCondition(run, isOverwritten, options.editTime);
 		const target = await pageToWrite(run, page, saveMessages(page.label), allow);
-		const { conflict, messages, query } = rulesFor(target, condition, isAppended, allow);
+		const { messages, query } = rulesFor(target, condition, isAppended, allow);
 		const call = {
 			...pageCall('POST', target, '/contents', 'save the contents of', messages),
 			query: { ...query, ...onlyEntered({ title, comment, allow: allow.value }) },
-			// A busy site may have saved it: appending the same text twice is worse than failing.
-			mayRepeat: async () => !isAppended,
 		};
-		const edit = await saveContents(run, call, html, conflict, FAULTS.unconfirmed);
+		const edit = await saveContents(run, call, html, FAULTS);
 		const saved = child(edit, 'page');
 		if (saved === undefined) throw unconfirmed(FAULTS.unconfirmed, 'edit/page');
 		if (articleType !== '') {
@@ -74,10 +73,10 @@ export const createOrUpdatePage = defineOperation({
 	},
 });
 
-/** How to save, and what a conflict means. */
+/** How to save, and what a refusal means. */
 function rulesFor(
 	target: PageToWrite,
-	condition: ReturnType<typeof saveCondition>,
+	condition: SaveCondition,
 	isAppended: boolean,
 	allow: Allow,
 ) {
@@ -85,11 +84,8 @@ function rulesFor(
 	// Nothing to append to; and a page that another run creates at this moment must not be replaced.
 	const isFirst = isMissing && isAppended && condition.abort === 'never';
 	const abort = isFirst ? 'exists' : condition.abort;
-	const conflict = isMissing ? NOT_CREATED : CONFLICT[abort];
-	// Without a condition there is no conflict: the status is a refusal.
-	const refused = isMissing || abort !== 'never' ? conflict : FAULTS.notSaved;
+	const refused = isMissing ? NOT_CREATED : REFUSED[abort];
 	return {
-		conflict,
 		query: {
 			...{ ...condition, abort },
 			...(isAppended && !isMissing ? { section: '0' } : {}),
@@ -124,12 +120,12 @@ const NOT_CREATED: UserMessage = {
 		'No page can have this path, or another one has it by now. Open it in Expert to see whether it exists: then run the node again, or choose another path.',
 };
 
-const CONFLICT: Record<Abort, UserMessage> = {
+const REFUSED: Record<Abort, UserMessage> = {
 	exists: {
 		message: 'The page exists already, so nothing was saved',
 		description:
 			'Choose another path, or choose "Save" under \'If the Page Exists\' to replace its contents.',
 	},
 	modified: FAULTS.modified,
-	never: FAULTS.merged,
+	never: FAULTS.notSaved,
 };

@@ -1,8 +1,8 @@
-import type { ApiCall } from '../../api/client';
 import { compact, revisionOf } from '../../api/elements';
 import { namesOf } from '../../api/page-fields';
+import { readPage } from '../../api/pages';
 import { pageAddress } from '../../api/site-url';
-import { attribute, type XmlElement } from '../../api/xml';
+import { attribute, textOf, type XmlElement } from '../../api/xml';
 import {
 	contentsFormat,
 	contentsItem,
@@ -17,7 +17,7 @@ import { flagField, optionsField } from '../core/field';
 import { limitOfCharacters } from '../core/limit-of-characters';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs } from '../core/results';
-import { existingPage, infoCall, pageCall, pageOf } from '../find-page';
+import { existingPage, pageCall, pageOf } from '../find-page';
 import { page } from '../page-field';
 import type { PageReference } from '../page-reference';
 import { noRevision, revisionField } from '../revision/field';
@@ -41,7 +41,7 @@ const options = optionsField({
 	translate: translateTo,
 });
 
-/** GET /pages/{id}/contents, and …/info: contents do not say where they are from. */
+/** GET /pages/{id}/contents, and first GET /pages/{id}: contents say neither where they are from nor from when. */
 export const getPageContents = defineOperation({
 	value: 'getContents',
 	name: 'Get Contents',
@@ -55,12 +55,16 @@ export const getPageContents = defineOperation({
 		const messages = revision === '' ? {} : { 404: noRevision(page.label, revision) };
 		const call = pageCall('GET', page, '/contents', 'read the contents of', messages);
 		const query = { format: siteFormat(format), mode, revision, translate };
+		// Before the text, so that an edit between the two does not go unnoticed.
+		const details = await detailsOf(run, page);
 		const found = await readContents(run, { ...call, query });
 		const { element } = found;
 		if (element !== undefined) existingPage(element, page);
-		const names = await pageNames(run, page, element);
+		const names = pageNames(run, page, element, details);
 		const more = compact({
 			revision: revisionOf(element),
+			// Only with a text that can be saved.
+			editedAt: mode === 'edit' ? textOf(details, 'date.edited') : undefined,
 			tableOfContents: includeToc ? tableOfContentsIn(element) : undefined,
 		});
 		return outputs([await contentsItem(run, found, names, more, { ...options, format })]);
@@ -68,18 +72,26 @@ export const getPageContents = defineOperation({
 });
 
 /** The text is worth more than the names of its page: don't wait for them. */
-const INFO_TIMEOUT_MS = 5_000;
+const DETAILS_TIMEOUT_MS = 5_000;
+
+async function detailsOf(
+	{ site }: OperationContext,
+	{ key, label }: PageReference,
+): Promise<XmlElement | undefined> {
+	// Without the token, there is no text either.
+	await site.askWhoWeAre();
+	return await readPage(site, key, label, { timeoutMs: DETAILS_TIMEOUT_MS }).catch(() => undefined);
+}
 
 /** For citations: the site's names of the page; else as it was named. */
-async function pageNames(
-	{ site, origin = '' }: OperationContext,
+function pageNames(
+	{ origin = '' }: OperationContext,
 	reference: PageReference,
 	content: XmlElement | undefined,
+	details: XmlElement | undefined,
 ) {
 	const entered = pageOf(reference);
 	const title = attribute(content, 'title');
 	const url = entered.path === undefined ? undefined : pageAddress(origin, entered.path);
-	const call: ApiCall = { ...infoCall(reference), timeoutMs: INFO_TIMEOUT_MS };
-	const info = await site.read(call, 'page').catch(() => undefined);
-	return compact({ title, url, ...entered, ...(info && compact(namesOf(info))) });
+	return compact({ title, url, ...entered, ...(details && compact(namesOf(details))) });
 }

@@ -1,14 +1,21 @@
 import type { ApiCall } from '../../api/client';
-import { compactTime, siteTime } from '../../api/elements';
-import { refuseWithout, unconfirmed } from '../../api/expert-error';
-import { child, textOf, type XmlElement } from '../../api/xml';
+import { unconfirmed } from '../../api/expert-error';
+import { child, type XmlElement } from '../../api/xml';
 import { readContents } from '../contents';
 import { EMPTY_EXPRESSION, type Field, refuse, requiredChoiceField } from '../core/field';
 import { defineOperation, type Operation, type OperationContext } from '../core/operation';
 import { outputs } from '../core/results';
 import { targetPage } from '../page-field';
 import type { PageReference } from '../page-reference';
-import { renderedMark, saveContents, saveFaults, type Written } from '../write';
+import {
+	editTimeOf,
+	refuseCut,
+	refuseRendered,
+	renderedMark,
+	saveContents,
+	saveFaults,
+	type Written,
+} from '../write';
 import { replaced } from './replaced';
 
 /** A text as it is: spaces at its ends count. */
@@ -94,24 +101,19 @@ export function replacingText({ written, toEdit, toItem, ...labels }: Declaratio
 		...{ value: 'replaceText', name: 'Replace Text', ...labels },
 		fields: { page: targetPage, find, replaceWith, expect },
 		async run(run, { page, ...wanted }) {
+			refuseCut(wanted.replaceWith, 'Replace With', written);
+			refuseRendered(wanted.replaceWith, 'Replace With', written);
 			const { label, element, read, save } = await toEdit(run, page);
-			const edittime = editTimeOf(element, `${written}/date.edited`, read.doing);
+			const edittime = editTimeOf(element, written, read.doing);
 			const { html, count } = replaced(await editedHtml(run, read), wanted, label);
 			const query = { edittime, abort: 'modified' };
-			// A busy site may have saved it: then a second call would find the page changed by this one.
-			const call = { ...save, query, mayRepeat: async () => false };
-			const conflicting = { ...call, messages: { ...call.messages, 409: changed, 412: changed } };
-			const edit = await saveContents(run, conflicting, html, changed, faults.unconfirmed);
+			const call = { ...save, query, messages: { ...save.messages, 409: changed, 412: changed } };
+			const edit = await saveContents(run, call, html, faults);
 			const saved = child(edit, written);
 			if (saved !== undefined) return outputs([{ ...toItem(saved), replaced: count }]);
 			throw unconfirmed(faults.unconfirmed, `edit/${written}`);
 		},
 	});
-}
-
-function editTimeOf(element: XmlElement, part: string, doing: string): string {
-	const ms = siteTime(textOf(element, 'date.edited'));
-	return ms === undefined ? refuseWithout(part, doing) : compactTime(ms);
 }
 
 /** Refuses what must not be saved again. */
