@@ -176,8 +176,11 @@ describe('Expert as an MCP server, with a real client', () => {
 		expect(refused!.error).toMatch(/^There is no draft of page/);
 		const [read] = await itemsOf('read_to_edit', { page: url });
 		expect(read).toMatchObject({ contents: TEXT, mode: 'edit' });
-		const html = TEXT.replace('both', 'all');
-		const [saved] = await itemsOf('save_draft', { page: url, html, comment: 'All of them' });
+		const { editedAt } = read!;
+		const draft = { page: url, html: TEXT.replace('both', 'all'), comment: 'All of them' };
+		const [unread] = await itemsOf('save_draft', draft);
+		expect(unread!.error).toMatch(/^The page was changed after the given edit time/);
+		const [saved] = await itemsOf('save_draft', { ...draft, editedAt });
 		expect(saved).toMatchObject({ id: String(page.id), state: 'active', created: true });
 		expect(saved!.title).toBe('Reset the phone');
 		expect(scene.site.site.page(page.id)).toMatchObject({ html: TEXT, revision: 1 });
@@ -188,8 +191,9 @@ describe('Expert as an MCP server, with a real client', () => {
 		scene.site.site.editPage(page.id, { html });
 		const [read] = await itemsOf('read_to_edit', { page: url });
 		expect(read!.contents).toBe(html);
-		const [saved] = await itemsOf('save_draft', { page: url, html, comment: 'The same' });
-		expect(saved).toMatchObject({ created: true });
+		const { editedAt } = read!;
+		const draft = { page: url, html, comment: 'The same', editedAt };
+		expect(await itemsOf('save_draft', draft)).toMatchObject([{ created: true }]);
 	});
 
 	it('save_draft takes empty texts for what a model leaves out', async () => {
@@ -266,8 +270,8 @@ describe('answers from the knowledge base, with a model that calls tools by its 
 		expect(await answerTo(QUESTION)).toBe(`${MARKDOWN}\n\nSources:\n- [Reset the phone](${url})`);
 		expect(calls()).toEqual([
 			'GET /llm/kernels',
+			expect.stringMatching(/^GET \/pages\/[^/]+$/),
 			expect.stringMatching(/^GET \/pages\/.*\/contents$/),
-			expect.stringMatching(/^GET \/pages\/.*\/info$/),
 		]);
 		const [first, ...others] = model.requests.slice(before);
 		expect(first!.tools!.map((tool) => tool.function.name).toSorted()).toEqual(TOOLS.toSorted());
