@@ -78,7 +78,13 @@ const accepted: Array<[...Row, item: object]> = [
 	['no page', copyPage, moved, ['<pages.copied count="0"/>'], { path: moved.to }],
 	['no page', restoreArchivedPage, restored, ['<pages.restored/>'], { id: '149', path: 'A' }],
 	['no state of a listed draft', getManyDrafts, { below: page }, [LISTED_DRAFT], LISTED_ITEM],
-	['no body', getPageContents, { page }, [SHORT], { contents: '', revision: 1, type: 'text/x' }],
+	[
+		'no body',
+		getPageContents,
+		{ page },
+		[INFO, SHORT],
+		{ contents: '', revision: 1, type: 'text/x' },
+	],
 	[
 		'plain text',
 		getDraftContents,
@@ -282,7 +288,7 @@ const reported: Array<[...Row, said: RegExp]> = [
 		'another document',
 		getPageContents,
 		{ page },
-		['<other/>'],
+		[INFO, '<other/>'],
 		/unexpected response.* Missing in the response: content\. /,
 	],
 	[

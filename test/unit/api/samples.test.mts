@@ -33,7 +33,7 @@ type Run = Parameters<SampleSite['run']>;
 
 const runs: Run[] = [
 	['page', 'get', { page: byId('371') }],
-	['page', 'getContents', { page: byId('371'), options: { includeToc: true } }],
+	['page', 'getContents', { page: byId('371'), options: { includeToc: true, mode: 'edit' } }],
 	['page', 'getContents', { page: byId('371'), format: 'markdown' }],
 	['page', 'getChangedSince', { since }],
 	['page', 'getChangedSince', { since, options: { itemFor: 'revision' } }],
