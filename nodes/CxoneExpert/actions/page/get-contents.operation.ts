@@ -1,4 +1,5 @@
 import { compact, revisionOf } from '../../api/elements';
+import { undefinedIfFailed } from '../../api/expert-error';
 import { namesOf } from '../../api/page-fields';
 import { readPage } from '../../api/pages';
 import { pageAddress } from '../../api/site-url';
@@ -80,7 +81,7 @@ async function detailsOf(
 ): Promise<XmlElement | undefined> {
 	// Without the token, there is no text either.
 	await site.askWhoWeAre();
-	return await readPage(site, key, label, { timeoutMs: DETAILS_TIMEOUT_MS }).catch(() => undefined);
+	return await undefinedIfFailed(readPage(site, key, label, { timeoutMs: DETAILS_TIMEOUT_MS }));
 }
 
 /** For citations: the site's names of the page; else as it was named. */
