@@ -1,10 +1,69 @@
 import { describe, expect, it } from 'vitest';
-import { byPath, outputOf, refusalOf } from '../support/integration/action-node.mts';
+import { operationIn } from '../../nodes/CxoneExpert/actions/core/resource.ts';
+import { simplify } from '../../nodes/CxoneExpert/actions/core/results.ts';
+import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
+import type { Simulator } from '../support/simulator/index.mts';
+import { byPath, outcomeOf, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
+import {
+	type ActionScenario,
+	actionScenarios,
+	openWorld,
+	runOf,
+	titleOf,
+} from '../support/tables/action-scenarios.mts';
 
 /* Texts are cut at Limit of Characters, and say so. */
 
 useScenes();
+
+/** Every text of the site, of drafts, earlier versions and properties, too. */
+function lengthen({ site }: Simulator): void {
+	const text = (number: number) =>
+		`<h2>${'H'.repeat(25_000)}</h2><p>${`text ${number} `.repeat(4000)}</p>`;
+	for (const page of site.pages.byId.values()) {
+		page.html += text(0);
+		for (const revision of page.revisions) revision.html += text(revision.number);
+		for (const property of page.properties.values()) property.value += text(0);
+		if (page.draft) page.draft.html += text(0);
+	}
+}
+
+const SAYS_CUT = /\[The text is cut here, after \d+ of its \d+ characters\./;
+
+/** What is no name, path or address. */
+function textsIn(value: unknown): string[] {
+	if (typeof value === 'string') return value.length > 500 || SAYS_CUT.test(value) ? [value] : [];
+	return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+const hasSimplify = ({ resource, operation }: ActionScenario) =>
+	operationIn(resources, resource, operation)!.fields.includes(simplify.property);
+
+const rows = actionScenarios.flatMap((scenario) => [
+	{ title: titleOf(scenario), run: runOf(scenario, { asTool: true }) },
+	...(hasSimplify(scenario)
+		? [{ title: `${titleOf(scenario)} raw`, run: runOf(scenario, { asTool: true, raw: true }) }]
+		: []),
+]);
+
+/** The ways to read a long text; every other one gives names, or has nothing long to give. */
+const LONG = [
+	...['archivedPage.get', 'archivedPage.get raw', 'draft.getContents', 'page.compareRevisions'],
+	...['page.compareRevisions (of a draft)', 'page.getContents', 'page.getContents (as Markdown)'],
+	...['page.getMany raw', 'page.getProperty', 'page.getTree', 'passage.getMany'],
+	'passage.getMany raw',
+];
+
+it.each(rows)('$title gives a model 20,000 characters of text at most', async ({ title, run }) => {
+	const site = await openWorld();
+	lengthen(site);
+	const { items } = await outcomeOf(site, run);
+	const texts = items!.flatMap(({ json }) => textsIn(json));
+	// With some room for the words that say so.
+	expect(texts.join('').length).toBeLessThan(21_000);
+	expect(texts.some((text) => SAYS_CUT.test(text))).toBe(LONG.includes(title));
+});
 
 const TEXT = 'x'.repeat(20_001);
 
@@ -81,6 +140,42 @@ it('the pages of Get Tree share the limit', async () => {
 		TEXT.slice(5000),
 		expect.stringContaining('cut here, after 4999 of its 15001 characters'),
 	]);
+});
+
+it.each([
+	[9, { added: ['one', 'two'], removed: ['x'], html: cutAfter(1) }],
+	[8, { added: ['one', 'two'], removed: ['x'], html: cutAfter(0) }],
+	[5, { added: ['one', 't', cutAfter(5)], removed: [cutAfter(0)], html: cutAfter(0) }],
+])('Compare Revisions with a limit of %i gives the changes first', async (limit, expected) => {
+	const site = await openSite();
+	site.site.createPage('A', { html: 'x' });
+	site.site.editPage('A', { html: 'y' });
+	const html = '<ins>one</ins> <del>x</del> <ins>two</ins>';
+	const body = { raw: `<content><![CDATA[${html}]]></content>`, contentType: 'application/xml' };
+	site.faults.add({ match: { path: /diff$/ }, effect: { status: 200, body } });
+	const options = { limitOfCharacters: limit };
+	const compare = { resource: 'page', operation: 'compareRevisions', page: byPath('A'), options };
+	const [item] = await outputOf(site, { parameters: compare as never });
+	expect(item).toMatchObject({ ...expected, isSame: false });
+});
+
+function cutAfter(characters: number): unknown {
+	return expect.stringContaining(`[The text is cut here, after ${characters} of its `);
+}
+
+it('Set Property refuses a text that was cut', async () => {
+	const site = await openSite();
+	site.site.createPage('A');
+	site.site.setProperty('A', 'long', TEXT);
+	const property = { resource: 'page', page: byPath('A'), propertyName: 'long' };
+	const options = { limitOfCharacters: 10 };
+	const get = { ...property, operation: 'getProperty', options };
+	const [{ value } = {}] = await outputOf(site, { parameters: get as never });
+	expect(value).toMatch(/^x{10}\n\n\[The text is cut here, after 10 of its 20001 /);
+	const set = { ...property, operation: 'setProperty', value };
+	const { message } = await refusalOf(site, { parameters: set as never });
+	expect(message).toBe("'Value' is a text that was cut, so nothing was saved");
+	expect(site.apiCalls.filter(({ method }) => method !== 'GET')).toEqual([]);
 });
 
 it.each(['page', 'draft'])(

@@ -7,6 +7,7 @@ import { attribute, children, textOf, type XmlElement } from '../api/xml';
 import { choiceField, flagField, onlyEntered, textField } from './core/field';
 import { cutTexts } from './core/limit-of-characters';
 import type { OperationContext } from './core/operation';
+import { outputs } from './core/results';
 
 /* The contents of a page, a draft or an archived page, as the site gives them. */
 
@@ -107,7 +108,7 @@ export async function contentsItem(
 		const title = attribute(element, 'title');
 		Object.assign(item, compact({ title, type, contents }), more, { format, mode });
 	}
-	cutTexts(run, limitOfCharacters, format === 'markdown' ? 'markdown' : 'contents', [item]);
+	cutTexts(run, limitOfCharacters, ['markdown', 'contents', 'tableOfContents'], outputs([item]));
 	return item;
 }
 

@@ -1,6 +1,7 @@
 import { archivedPageItem } from '../../api/page-fields';
 import { readContents } from '../contents';
 import { flagField, optionsField } from '../core/field';
+import { cutTexts, limitOfCharacters } from '../core/limit-of-characters';
 import { defineOperation } from '../core/operation';
 import { outputs, simplify } from '../core/results';
 import { archivedPage, archiveMessages, readFromArchive } from './archived-page';
@@ -11,6 +12,7 @@ const options = optionsField({
 		name: 'includeContents',
 		description: 'Whether to add the text of the page (HTML) to the item as "contents"',
 	}),
+	limitOfCharacters,
 });
 
 /** GET /archive/pages/{id}/info, and …/contents. */
@@ -30,6 +32,7 @@ export const getArchivedPage = defineOperation({
 			doing: `read the text of page ${id} in the archive`,
 			messages: archiveMessages(id),
 		});
-		return outputs([{ ...item, contents }]);
+		const items = outputs([{ ...item, contents }]);
+		return cutTexts(run, options.limitOfCharacters, ['contents'], items);
 	},
 });

@@ -1,7 +1,5 @@
-import type { IDataObject } from 'n8n-workflow';
-
-import { asText, type Field } from './field';
-import type { OperationContext } from './operation';
+import { asText, type Field, optionsField } from './field';
+import type { OperationContext, Output } from './operation';
 
 /* A model has to read all that it gets, and can keep only so much. */
 
@@ -25,20 +23,28 @@ export const limitOfCharacters: Field<number | undefined> = {
 	},
 };
 
-/** Cuts what the items have under `key`, so that all of it together keeps to the limit. */
+/** Of operations that have no other options. */
+export const limitOptions = optionsField({ limitOfCharacters });
+
+/**
+ * Cuts what the items have under these keys, in this order, so that all of it together keeps to the limit.
+ *
+ * @returns the same items
+ */
 export function cutTexts(
 	{ isTool }: OperationContext,
 	limit: number | undefined,
-	key: string,
-	items: IDataObject[],
-): void {
+	keys: string[],
+	items: Output[],
+): Output[] {
 	let left = limit ?? (isTool ? MAX_CHARS_FOR_TOOLS : Infinity);
-	for (const item of items) {
-		const { [key]: text } = item;
+	for (const [json, key] of items.flatMap(({ json }) => keys.map((key) => [json, key] as const))) {
+		const { [key]: text } = json;
 		if (typeof text !== 'string') continue;
-		if (text.length > left) item[key] = cut(text, left);
+		if (text.length > left) json[key] = cut(text, left);
 		left = Math.max(0, left - text.length);
 	}
+	return items;
 }
 
 /** In the text itself, so that it goes where the text goes. */

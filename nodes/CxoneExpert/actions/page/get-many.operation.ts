@@ -8,6 +8,7 @@ import {
 	optionsField,
 	requiredTextField,
 } from '../core/field';
+import { cutTexts, limitOfCharacters } from '../core/limit-of-characters';
 import { defineOperation } from '../core/operation';
 import { readList, results, limitFields, maxResults, simplify } from '../core/results';
 import { idOf, pathOf } from '../find-page';
@@ -24,6 +25,7 @@ const queryField = requiredTextField({
 });
 
 const filters = {
+	limitOfCharacters,
 	tags: tagFilter('Tags that results must have, separated by commas.', 'e.g. article:topic-guide'),
 	types: listField({
 		displayName: 'Types',
@@ -95,7 +97,8 @@ export const getManyPages = defineOperation({
 		const found = await readList(run.site, { ...list, matches }, maxResults(limits));
 		// A path without a page finds nothing, too.
 		if (found.length === 0) await idOf(run, below);
-		return results(found, simplify, resultItem);
+		const items = results(found, simplify, resultItem);
+		return cutTexts(run, options.limitOfCharacters, ['preview', 'content'], items);
 	},
 });
 

@@ -37,13 +37,7 @@ export const getManyPassages = defineOperation({
 		const passages = (onePerPage ? bestOfEachPage(found) : found).slice(0, limit);
 		if (passages.length === 0) await noteNothing(run, below);
 		const items = results(passages, simplify, passageItem);
-		cutTexts(
-			run,
-			options.limitOfCharacters,
-			'text',
-			items.map(({ json }) => json),
-		);
-		return items;
+		return cutTexts(run, options.limitOfCharacters, ['text', 'chunk'], items);
 	},
 });
 

@@ -3,6 +3,7 @@ import type { UserMessage } from '../../api/expert-error';
 import { doubleEncode } from '../../api/path-segment';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
 import { refuse } from '../core/field';
+import { cutTexts, limitOptions } from '../core/limit-of-characters';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs } from '../core/results';
 import { storedContent } from '../file/stored-content';
@@ -16,15 +17,16 @@ export const getPageProperty = defineOperation({
 	name: 'Get Property',
 	action: 'Get property of page',
 	description: 'Get one property of a page with its value',
-	fields: { page, propertyName: propertyNameField },
-	async run(run, { page, propertyName }) {
+	fields: { page, propertyName: propertyNameField, options: limitOptions },
+	async run(run, { page, propertyName, options }) {
 		const properties = await listProperty(run, page, propertyName);
 		const property = propertyNamed(properties, propertyName);
 		if (property === undefined) {
 			return refuse(noSuchProperty(properties, propertyName, page.label));
 		}
 		const value = await propertyValue(run, page, propertyName, property);
-		return outputs([propertyItem(page, properties, property, value)]);
+		const items = outputs([propertyItem(page, properties, property, value)]);
+		return cutTexts(run, options.limitOfCharacters, ['value'], items);
 	},
 });
 

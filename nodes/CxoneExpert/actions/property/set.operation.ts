@@ -11,6 +11,7 @@ import {
 	textField,
 	xmlText,
 } from '../core/field';
+import { isCut } from '../core/limit-of-characters';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs } from '../core/results';
 import { pageCall, pageToChange } from '../find-page';
@@ -43,8 +44,14 @@ const valueField: Field<string> = {
 			});
 		}
 		const text = typeof entered === 'object' ? JSON.stringify(entered) : String(entered);
-		return xmlText(text, 'Value');
+		return isCut(text) ? refuse(CUT) : xmlText(text, 'Value');
 	},
+};
+
+const CUT: UserMessage = {
+	message: "'Value' is a text that was cut, so nothing was saved",
+	description:
+		"The rest of the value would be lost. Read all of it: raise 'Limit of Characters' of Get Property.",
 };
 
 const DEFAULT_TYPE = 'text/plain; charset=utf-8';

@@ -3,6 +3,7 @@ import { refuseWithout } from '../../api/expert-error';
 import { textOf, type XmlElement } from '../../api/xml';
 import { textIn } from '../contents';
 import { choiceField, refuse } from '../core/field';
+import { cutTexts, limitOptions } from '../core/limit-of-characters';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs } from '../core/results';
 import { draftCall, readDraft } from '../draft/draft';
@@ -40,8 +41,8 @@ export const compareRevisions = defineOperation({
 	name: 'Compare Revisions',
 	action: 'Compare revisions of page to see changes',
 	description: 'Get what an edit of a page or a draft has added and removed',
-	fields: { page, of, revision, previous },
-	async run(run, { page, of, ...entered }) {
+	fields: { page, of, revision, previous, options: limitOptions },
+	async run(run, { page, of, options, ...entered }) {
 		const revision = entered.revision || String(await newest(run, page, of));
 		const previous = entered.previous || before(revision, page.label);
 		const messages = { 404: noRevision(page.label, `${previous} or ${revision}`) };
@@ -52,9 +53,20 @@ export const compareRevisions = defineOperation({
 		// Without a text, any two versions would count as the same.
 		const html = (textOf(content) ?? textIn(content)) || refuseWithout('content/body', call.doing);
 		const numbers = { revision: Number(revision), previous: Number(previous) };
-		return outputs([{ html, ...changesIn(html), ...numbers }]);
+		const changes = changesWithin(run, options.limitOfCharacters, html);
+		return outputs([{ ...changes, ...numbers }]);
 	},
 });
+
+/** The changes first: the HTML is the whole page. */
+function changesWithin(run: OperationContext, limit: number | undefined, html: string) {
+	const { added, removed, isSame } = changesIn(html);
+	// Each text is one line.
+	const texts = { added: added.join('\n'), removed: removed.join('\n'), html };
+	cutTexts(run, limit, ['added', 'removed', 'html'], outputs([texts]));
+	const list = (lines: string) => lines.split('\n').filter(Boolean);
+	return { html: texts.html, added: list(texts.added), removed: list(texts.removed), isSame };
+}
 
 async function newest(
 	run: OperationContext,

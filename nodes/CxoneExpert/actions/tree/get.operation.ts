@@ -63,7 +63,7 @@ async function addContents(
 		const refused = await Promise.all(some.map(async (each) => await addMarkdown(run, each)));
 		refusals.push(...refused.flat());
 	}
-	cutTexts(run, limitOfCharacters, 'markdown', first);
+	cutTexts(run, limitOfCharacters, ['markdown'], outputs(first));
 	if (pages.length > max) run.note(onlyFirst(max, pages.length));
 	if (refusals.length > 0) run.note(withoutContents(refusals));
 }
