@@ -5,12 +5,17 @@ import { expect, it, onTestFinished } from 'vitest';
 import { byPath, runWith } from '../support/integration/action-node.mts';
 
 /*
- * Larger on demand, with figures:
+ * Each night as large as a site can be, alone in its process, where it has to keep to these limits:
  * TREE_PAGES=20000 NODE_OPTIONS=--max-old-space-size=400 npx vitest run --project integration test/integration/page-tree-large.test.mts
  */
 
 const PAGES = Number(process.env.TREE_PAGES ?? 1000);
+const isAlone = process.env.TREE_PAGES !== undefined;
 const MB = 1024 * 1024;
+
+const MAX_HEAP_MB = 400;
+/** Of the processor for one turn of the event loop: on a busy machine turns wait, too. */
+const MAX_TURN_CPU_MS = 100;
 
 async function largeSite(shape: string) {
 	const site = spawn(process.execPath, ['test/bench/large-site.mts', shape, String(PAGES)], {
@@ -24,6 +29,7 @@ async function largeSite(shape: string) {
 
 it.each(['deep', 'flat'])(
 	'Get Tree gets every page of a large tree (%s)',
+	{ timeout: 600_000, retry: isAlone ? 2 : 0 },
 	async (shape) => {
 		const credential = await largeSite(shape);
 		const parameters = { resource: 'page', operation: 'getTree', page: byPath('Tree') };
@@ -32,11 +38,10 @@ it.each(['deep', 'flat'])(
 		const delay = monitorEventLoopDelay({ resolution: 5 });
 		const peak = { rss: 0, heap: 0 };
 		const before = process.memoryUsage();
-		// Of the process, between two turns: a busy machine delays turns, too.
-		let [usage, maxCpu] = [process.cpuUsage(), 0];
+		let [usage, maxCpu] = [process.threadCpuUsage(), 0];
 		const watch = setInterval(() => {
-			const { user, system } = process.cpuUsage(usage);
-			usage = process.cpuUsage();
+			const { user, system } = process.threadCpuUsage(usage);
+			usage = process.threadCpuUsage();
 			maxCpu = Math.max(maxCpu, user + system);
 			peak.rss = Math.max(peak.rss, process.memoryUsage().rss);
 			peak.heap = Math.max(peak.heap, process.memoryUsage().heapUsed);
@@ -52,6 +57,8 @@ it.each(['deep', 'flat'])(
 			`${shape}: ${items.length} pages in ${ms} ms; event loop delayed ${Math.round(delay.max / 1e6)} ms at most (99 %: ${Math.round(delay.percentile(99) / 1e6)} ms), with ${Math.round(maxCpu / 1000)} ms of CPU between two turns; heap ${mb(before.heapUsed)} MB before, ${mb(peak.heap)} MB at most; RSS ${mb(before.rss)} MB before, ${mb(peak.rss)} MB at most`,
 		);
 		expect(items).toHaveLength(PAGES - 1);
+		if (!isAlone) return;
+		expect(mb(peak.heap)).toBeLessThan(MAX_HEAP_MB);
+		expect(maxCpu / 1000).toBeLessThan(MAX_TURN_CPU_MS);
 	},
-	600_000,
 );

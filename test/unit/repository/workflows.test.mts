@@ -188,6 +188,13 @@ describe('workflows', () => {
 		expect(runs).toContain('test/versions/main.mts --image "n8nio/n8n:$TAG"');
 	});
 
+	it('a tree of 20,000 pages is read each night with a heap of 400 MB', () => {
+		const { tree } = Object.fromEntries(jobsOf('.github/workflows/nightly.yml'));
+		const { run, env } = tree!.steps!.at(-1)!;
+		expect(run).toContain('vitest run --project integration test/integration/page-tree-large');
+		expect(env).toEqual({ TREE_PAGES: '20000', NODE_OPTIONS: '--max-old-space-size=400' });
+	});
+
 	it.each([
 		['main', 0],
 		['feature', 1],
