@@ -39,17 +39,20 @@ it.each(['deep', 'flat'])(
 		const peak = { rss: 0, heap: 0 };
 		const before = process.memoryUsage();
 		let [usage, maxCpu] = [process.threadCpuUsage(), 0];
-		const watch = setInterval(() => {
+		const look = () => {
 			const { user, system } = process.threadCpuUsage(usage);
 			usage = process.threadCpuUsage();
 			maxCpu = Math.max(maxCpu, user + system);
 			peak.rss = Math.max(peak.rss, process.memoryUsage().rss);
 			peak.heap = Math.max(peak.heap, process.memoryUsage().heapUsed);
-		}, 5);
+		};
+		const watch = setInterval(look, 5);
 		delay.enable();
 		const start = performance.now();
 		const items = await runWith(credential, { parameters: { ...parameters, returnAll: true } });
 		const ms = Math.round(performance.now() - start);
+		// The last turn, too.
+		look();
 		delay.disable();
 		clearInterval(watch);
 		const mb = (bytes: number) => Math.round(bytes / MB);
