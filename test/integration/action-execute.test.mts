@@ -151,7 +151,7 @@ describe('as a tool of an AI agent', () => {
 
 	it.each([
 		['99999', /^There is no page 99999\. It may have been deleted/],
-		['phone', /^"phone" is not the ID of a page\. An ID is a number/],
+		['phone', /^There is no page "phone"/],
 	])('a call for page %s that fails gives the model the message', async (value, says) => {
 		const { items, thrown } = await asked(value, true);
 		expect(thrown).toBeUndefined();
@@ -159,6 +159,17 @@ describe('as a tool of an AI agent', () => {
 			{ json: { error: expect.stringMatching(says) }, pairedItem: { item: 0 } },
 		]);
 		expect(await asked(value, false)).toHaveProperty('thrown.message');
+	});
+
+	it('a model names a page by its path, too, where the workflow author has to choose "By Path"', async () => {
+		const site = await openSite();
+		site.site.createPage('Guides/Setup');
+		const run = { parameters: named('Guides/Setup') };
+		expect(await outputOf(site, { ...run, asTool: true })).toMatchObject([
+			{ path: 'Guides/Setup' },
+		]);
+		const { message } = await refusalOf(site, run);
+		expect(message).toBe('"Guides/Setup" is not the ID of a page');
 	});
 
 	it.each([

@@ -47,7 +47,7 @@ const property = locatorProperty(
 /** For reading. */
 export const page: Field<PageReference> = {
 	property,
-	read: (entered, { origin }) => pageReference(entered, origin),
+	read: pageReference,
 };
 
 export function pageField(changes: Partial<INodeProperties>): Field<PageReference> {

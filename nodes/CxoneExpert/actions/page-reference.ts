@@ -1,6 +1,6 @@
 import type { UserMessage } from '../api/expert-error';
 import { pageKey, withoutSlashes } from '../api/path-segment';
-import { refuse } from './core/field';
+import { type InputContext, refuse } from './core/field';
 import {
 	byNumberOrGuid,
 	isWebAddress,
@@ -16,12 +16,16 @@ export interface PageReference extends Reference {
 }
 
 /**
- * Takes the forms of docs/vendor-facts.md#identifiers, and the `page` of a trigger item.
+ * Takes the forms of docs/vendor-facts.md#identifiers, and the `page` of a trigger item. A model cannot choose a mode:
+ * from it, what is no ID is a path.
  *
  * @param value n8n's resource locator, or the result of an expression in its place
- * @param origin of the site: addresses elsewhere are refused
+ * @param context of the site: addresses elsewhere are refused
  */
-export function pageReference(value: unknown, origin: string | undefined): PageReference {
+export function pageReference(
+	value: unknown,
+	{ origin, isTool }: Pick<InputContext, 'origin' | 'isTool'>,
+): PageReference {
 	const { mode, value: entered } = locatorOf(value);
 	if (typeof entered === 'object' && entered !== null) return byItem(entered, origin);
 	// The result of an expression without a value must not count as the empty path, which is the home page.
@@ -31,7 +35,7 @@ export function pageReference(value: unknown, origin: string | undefined): PageR
 	if (mode === 'path') return isHome(text) || text === '/' ? HOME : byPath(text);
 	if (text === '') return refuse(NO_PAGE);
 	if (mode === 'url') return notAnAddress(text);
-	return byId(text);
+	return byId(text, isTool);
 }
 
 const NO_PAGE: UserMessage = {
@@ -54,10 +58,11 @@ function byItem(item: object, origin: string | undefined): PageReference {
 	return refuse(NO_PAGE);
 }
 
-function byId(text: string): PageReference {
+function byId(text: string, isPathToo = false): PageReference {
 	if (isHome(text)) return HOME;
 	const reference = byNumberOrGuid(text, 'page');
 	if (reference !== undefined) return reference;
+	if (isPathToo) return byPath(text);
 	return refuse({
 		message: `"${text.slice(0, 100)}" is not the ID of a page`,
 		description:

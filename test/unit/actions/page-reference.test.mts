@@ -11,9 +11,9 @@ const GUID = '6d5d030f38d747828a485713c3cf1154';
 const locator = (mode: string, value: unknown) => ({ __rl: true, mode, value });
 
 /** The key of a page that could be named, or what is said when it could not. */
-function keyOf(value: unknown, origin: string | undefined = SITE): string {
+function keyOf(value: unknown, context: { origin: string; isTool?: boolean } = CONTEXT): string {
 	try {
-		return pageReference(value, origin).key;
+		return pageReference(value, context).key;
 	} catch (problem) {
 		return `refused: ${(problem as Error).message}`;
 	}
@@ -40,6 +40,26 @@ describe('pageReference by ID', () => {
 			expect(keyOf(locator('id', value))).toBe(`refused: "${value}" is not the ID of a page`);
 		},
 	);
+});
+
+describe('pageReference for a model', () => {
+	const tool = { ...CONTEXT, isTool: true };
+
+	it.each([
+		['A/B', '=A%252FB'],
+		['/A/B/', '=A%252FB'],
+		['Setup', '=Setup'],
+		['42', '42'],
+		['home', 'home'],
+		[GUID, `:${GUID}`],
+		[`${SITE}/A`, '=A'],
+		['', 'refused: No page is named'],
+		['..', 'refused: ".." cannot be a part of a path'],
+	])('pageReference takes "%s", whichever way was chosen for it', (text, key) => {
+		expect(keyOf(locator('id', text), tool)).toBe(key);
+		expect(keyOf(locator('list', text), tool)).toBe(key);
+		expect(keyOf(text, tool)).toBe(key);
+	});
 });
 
 describe('pageReference by path', () => {
@@ -108,7 +128,9 @@ describe('pageReference by URL', () => {
 	);
 
 	it('pageReference accepts any host when the site is unknown', () => {
-		expect(pageReference(locator('url', 'https://any.example/A'), undefined).key).toBe('=A');
+		expect(pageReference(locator('url', 'https://any.example/A'), { origin: undefined }).key).toBe(
+			'=A',
+		);
 	});
 });
 
@@ -180,7 +202,7 @@ describe('pageReference of nothing', () => {
 	it.each([undefined, null, '', '  ', false, locator('id', ''), locator('list', undefined)])(
 		'pageReference refuses %j and says where a page can come from',
 		(value) => {
-			expect(() => pageReference(value, SITE)).toThrow(
+			expect(() => pageReference(value, CONTEXT)).toThrow(
 				expect.objectContaining({
 					message: 'No page is named',
 					description: expect.stringContaining('ID, path'),

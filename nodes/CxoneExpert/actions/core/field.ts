@@ -8,6 +8,8 @@ export interface InputContext {
 	readonly origin: string | undefined;
 	/** Of the workflow. */
 	readonly timezone: string;
+	/** A model has filled in the fields. */
+	readonly isTool?: boolean;
 }
 
 /** A field as n8n shows it, and how its value is read. */

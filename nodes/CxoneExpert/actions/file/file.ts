@@ -87,7 +87,7 @@ function chosenPage(chosen: unknown, origin: string | undefined): PageReference 
 	const { value } = locatorOf(chosen);
 	// Expressions have no incoming item while the editor fills the list.
 	const isOpen = (value ?? '') === '' || String(value).startsWith('=');
-	if (!isOpen) return pageReference(chosen, origin);
+	if (!isOpen) return pageReference(chosen, { origin });
 	return refuse({
 		message: 'No page is chosen yet',
 		description: "Choose a page in the field 'On Page': the list shows its files.",

@@ -40,10 +40,10 @@ export const belowPages: Field<PageReference[]> = {
 		description:
 			'The page below which to look. An empty path means the home page, and so the whole site. An expression can give a list of pages.',
 	},
-	read(entered, { origin }) {
+	read(entered, context) {
 		const { mode, value } = locatorOf(entered);
 		const several = Array.isArray(value) && value.length > 0 ? (value as unknown[]) : [value];
-		return several.map((each) => pageReference({ mode, value: each }, origin));
+		return several.map((each) => pageReference({ mode, value: each }, context));
 	},
 };
 
