@@ -8,6 +8,7 @@ import {
 } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
+import type { FaultEffect } from '../support/simulator/http/faults.mts';
 import type { Simulator } from '../support/simulator/index.mts';
 
 useScenes();
@@ -164,7 +165,7 @@ it('Get Tree gives a page that is too much for Markdown without its contents, an
 	expect(withContents.map(({ json }) => json.title)).toEqual(['x', 'y', 'deep']);
 	expect(items).toHaveLength(5);
 	const message =
-		"2 of the pages came without contents. The first: Guides/B/x/large (The text is too much for Markdown: it has more than 64 elements within each other). Read them with Get Contents in another 'Format'.";
+		"2 of the pages came without contents. The first: Guides/B/x/large (The text is too much for Markdown: it has more than 64 elements within each other). Try Get Contents, in another 'Format' if the text is too much for Markdown.";
 	expect(hints).toEqual([{ message, location: 'outputPane' }]);
 	const forModel = await outputOf(site, { ...parameters, asTool: true });
 	expect(forModel).toHaveLength(6);
@@ -174,16 +175,59 @@ it('Get Tree gives a page that is too much for Markdown without its contents, an
 it('Get Tree gives the other texts where a site refuses that of an unpublished page', async () => {
 	const site = await openTree();
 	const options = { includeContents: true };
-	const refuse = (path: string) => {
-		const { id } = site.site.page(path);
-		site.faults.add({ match: { path: `/${id}/contents` }, effect: { status: 403 } });
-	};
-	refuse('Guides/A/draft');
+	refuseContents(site, 'Guides/A/draft', { status: 403 });
 	const items = await outputOf(site, tree(byPath('Guides/A'), { ...all, options }));
 	expect(items.map((item) => 'markdown' in item)).toEqual([true, true, false]);
-	refuse('Guides/A/x');
-	const { message } = await refusalOf(site, tree(byPath('Guides/A'), { ...all, options }));
-	expect(message).toContain('(403)');
+	site.site.createDraft('Guides/Unseen/draft');
+	refuseContents(site, 'Guides/Unseen/draft', { status: 403 });
+	const unseen = await outputOf(site, tree(byPath('Guides/Unseen'), { ...all, options }));
+	expect(unseen.map(({ title }) => title)).toEqual(['draft']);
+});
+
+function refuseContents(site: Simulator, path: string, effect: FaultEffect): void {
+	const { id } = site.site.page(path);
+	site.faults.add({ match: { path: `/${id}/contents` }, effect });
+}
+
+const withTexts = tree(byPath('Guides/B'), { ...all, options: { includeContents: true } });
+
+it.each<[string, FaultEffect, string]>([
+	['403', { status: 403 }, 'Expert did not allow this (403)'],
+	['404', { status: 404 }, 'There is no page'],
+	['500', { status: 500 }, '(500)'],
+	['502 of a proxy', { status: 502, body: 'html' }, '(502)'],
+	['no XML', { status: 200, body: 'truncated' }, 'unexpected response'],
+])(
+	'Get Tree gives the other texts where a page gets %s, and says so',
+	async (_what, effect, why) => {
+		const site = await openTree();
+		refuseContents(site, 'Guides/B/x', effect);
+		const { items, hints } = await outcomeOf(site, withTexts);
+		expect(items!.map(({ json }) => json.markdown)).toEqual([undefined, 'B y', 'deep']);
+		expect(items![0]!.json).not.toHaveProperty('markdown');
+		expect(hints).toHaveLength(1);
+		const { message } = hints[0] as { message: string };
+		expect(message).toContain('1 of the pages came without contents. The first: Guides/B/x (');
+		expect(message).toContain(why);
+	},
+);
+
+it.each([403, 500])('Get Tree throws where a site refuses every text (%i)', async (status) => {
+	const site = await openTree();
+	site.faults.add({ match: { path: /contents$/ }, effect: { status } });
+	const { message } = await refusalOf(site, withTexts);
+	expect(message).toContain(`(${status})`);
+	expect(site.apiCalls.filter(({ path }) => path.endsWith('/contents'))).toHaveLength(3);
+});
+
+it.each<[string, FaultEffect]>([
+	['the token (401)', { status: 401 }],
+	['more calls (429)', { status: 429, headers: { 'retry-after': '60' } }],
+	['to be reached', { reset: true }],
+])('Get Tree throws where a site refuses %s at one page', async (_what, effect) => {
+	const site = await openTree();
+	refuseContents(site, 'Guides/B/x', effect);
+	await expect(outputOf(site, withTexts)).rejects.toThrow();
 });
 
 it('Get Tree passes over pages that are deleted or hidden meanwhile', async () => {

@@ -1,4 +1,4 @@
-import { asExpertError, errorOf, type ExpertError } from '../../api/expert-error';
+import { errorOf, type ExpertError } from '../../api/expert-error';
 import { markdownIn, readContents } from '../contents';
 import { type Field, flagField, optionsField, type ValuesOf } from '../core/field';
 import { cutTexts, limitOfCharacters } from '../core/limit-of-characters';
@@ -51,36 +51,39 @@ export const getPageTree = defineOperation({
 	},
 });
 
+/** A page that came without contents. */
+interface Unread {
+	page: TreePage;
+	error: ExpertError;
+}
+
 async function addContents(
 	run: OperationContext,
 	pages: TreePage[],
 	{ maxWithContents: max, limitOfCharacters }: ValuesOf<typeof options>,
 ): Promise<void> {
 	const first = pages.slice(0, max);
-	const refusals: string[] = [];
+	const unread: Unread[] = [];
 	for (let start = 0; start < first.length; start += CONCURRENT) {
 		const some = first.slice(start, start + CONCURRENT);
-		const refused = await Promise.all(some.map(async (each) => await addMarkdown(run, each)));
-		refusals.push(...refused.flat());
+		const failed = await Promise.all(some.map(async (page) => await addMarkdown(run, page)));
+		unread.push(...failed.flat());
 	}
+	const reason = unread.find((each) => !isHarmless(each));
+	if (reason !== undefined && unread.length === first.length) throw reason.error;
 	cutTexts(run, limitOfCharacters, ['markdown'], outputs(first));
 	if (pages.length > max) run.note(onlyFirst(max, pages.length));
-	if (refusals.length > 0) run.note(withoutContents(refusals));
+	if (unread.length > 0) run.note(withoutContents(unread[0]!, unread.length));
 }
 
 const onlyFirst = (max: number, all: number) =>
 	`Only the first ${max} of ${all} pages have their contents. For more, raise 'Max Pages with Contents': each page is one call that counts against the license.`;
 
-const withoutContents = ([first, ...others]: string[]) =>
-	`${others.length + 1} of the pages came without contents. The first: ${first}. Read them with Get Contents in another 'Format'.`;
+const withoutContents = ({ page, error }: Unread, count: number) =>
+	`${count} of the pages came without contents. The first: ${page.path ?? page.id} (${error.message}). Try Get Contents, in another 'Format' if the text is too much for Markdown.`;
 
-/**
- * None for a page that was deleted meanwhile, that is too much for Markdown, or that was never published and whose text
- * the site refuses.
- *
- * @returns why it is too much
- */
-async function addMarkdown(run: OperationContext, page: TreePage): Promise<string[]> {
+/** @returns the page if it has no contents for a reason that says nothing against reading the others */
+async function addMarkdown(run: OperationContext, page: TreePage): Promise<Unread[]> {
 	const { id = '', url = '' } = page;
 	const call = pageCall(
 		'GET',
@@ -89,15 +92,29 @@ async function addMarkdown(run: OperationContext, page: TreePage): Promise<strin
 		'read the contents of',
 	);
 	const query = { mode: 'view', format: 'html' };
-	const isRefused = ({ isNotFound, isHidden }: ExpertError) =>
-		isNotFound || (isHidden && page.draftState === 'unpublished');
-	const found = await readContents(run, { ...call, query }).catch((thrown: unknown) => {
-		const error = asExpertError(thrown);
-		if (isRefused(error)) return undefined;
-		throw error;
-	});
-	if (found === undefined) return [];
+	const reading = async () =>
+		await markdownIn(await readContents(run, { ...call, query }), url, false);
 	const setMarkdown = (markdown: string) => void (page.markdown = markdown);
-	const refusal = await errorOf(markdownIn(found, url, false).then(setMarkdown));
-	return refusal === undefined ? [] : [`${page.path ?? id} (${refusal.message})`];
+	const error = await errorOf(reading().then(setMarkdown));
+	if (error === undefined) return [];
+	if (!isOfOnePage(error)) throw error;
+	return [{ page, error }];
+}
+
+/** Otherwise the others would fare no better: a bad token, no connection, too many calls. */
+function isOfOnePage({ kind, status = 0 }: ExpertError): boolean {
+	const isOfPage = [403, 404, 410].includes(status) || status >= 500;
+	return OF_ONE_PAGE.has(kind) || (kind === 'http-status' && isOfPage);
+}
+
+const OF_ONE_PAGE: ReadonlySet<ExpertError['kind']> = new Set([
+	'refused',
+	'too-large',
+	'unexpected',
+]);
+
+/** Deleted meanwhile, never published and so hidden, or too much for Markdown. */
+function isHarmless({ page, error }: Unread): boolean {
+	const isDraft = error.isHidden && page.draftState === 'unpublished';
+	return isDraft || error.isNotFound || error.kind === 'refused';
 }
