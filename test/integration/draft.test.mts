@@ -530,6 +530,22 @@ it('Draft: Get Many looks below a page, by the ID of it, and for tags', async ()
 	expect(missing.message).toBe('There is no page "Nowhere"');
 });
 
+it('Draft: Get Many says that there is no page below which to look, also by its ID', async () => {
+	const site = await siteWithDrafts();
+	const gone = list({ below: byId(999999) });
+	expect((await refusalOf(site, gone)).message).toBe('There is no page 999999');
+	// A site may find nothing there instead.
+	const body = { raw: '<drafts><pages/></drafts>' };
+	site.faults.add({ match: { path: /drafts$/ }, effect: { status: 200, body } });
+	expect((await refusalOf(site, gone)).message).toBe('There is no page 999999');
+	const { id } = site.site.page('Guides');
+	expect(await outputOf(site, list({ below: byId(id) }))).toEqual([]);
+	// Of the whole site, a 404 says nothing about a page.
+	site.faults.clear();
+	site.faults.add({ match: { path: /drafts$/ }, effect: { status: 404 } });
+	expect((await refusalOf(site, list())).message).toContain('did not find this item (404)');
+});
+
 it.each([
 	[2, 2],
 	[5000, 3],

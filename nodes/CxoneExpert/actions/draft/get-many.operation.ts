@@ -3,7 +3,7 @@ import { child, children, type XmlElement } from '../../api/xml';
 import { onlyEntered, optionsField } from '../core/field';
 import { defineOperation } from '../core/operation';
 import { limitUpTo, results, simplify } from '../core/results';
-import { idOf } from '../find-page';
+import { idOf, noPage, pathOf } from '../find-page';
 import { below } from '../page-field';
 import { tagFilter } from '../tag/field';
 import { NO_DRAFT_RIGHTS } from './draft';
@@ -27,11 +27,13 @@ export const getManyDrafts = defineOperation({
 			{
 				...{ method: 'GET', path: '/drafts', doing: 'list the drafts' },
 				query: { ...onlyEntered(wanted), include: 'tags', limit: MAX_DRAFTS },
-				messages: { 403: NO_DRAFT_RIGHTS },
+				messages: { 403: NO_DRAFT_RIGHTS, ...(wanted.parentid && { 404: noPage(below) }) },
 			},
 			'drafts',
 		);
 		const found = children(child(root, 'pages'), 'page');
+		// A site may say so of a page that does not exist; one named by its number is not looked up before.
+		if (found.length === 0) await pathOf(run, below);
 		if (found.length >= MAX_DRAFTS) run.note(TOO_MANY);
 		return results(newestFirst(found).slice(0, limit), simplify, listedDraftItem);
 	},

@@ -1,10 +1,10 @@
 import { doubleEncode } from '../../api/path-segment';
-import { child, children } from '../../api/xml';
+import { attribute, child, children } from '../../api/xml';
 import { asText, EMPTY_EXPRESSION, type Field, onlyEntered, refuse } from '../core/field';
 import { locatorOf, locatorProperty, NOT_CHOSEN } from '../core/locator';
 import { defineOperation } from '../core/operation';
 import { limitFields, maxResults, results, simplify } from '../core/results';
-import { idOf } from '../find-page';
+import { idOf, pathOf } from '../find-page';
 import { changedPageItem } from '../page/items';
 import { below } from '../page-field';
 
@@ -47,7 +47,15 @@ export const getTagPages = defineOperation({
 		const call = { method: 'GET', path, query, doing: 'get the pages with a tag' } as const;
 		// A tag that no page has may not be there at all.
 		const found = await run.site.readIfExists(call, 'tag');
-		const pages = children(child(found, 'pages'), 'page').slice(0, maxResults(limits));
-		return results(pages, simplify, changedPageItem);
+		const list = child(found, 'pages');
+		const [pages, max] = [children(list, 'page'), maxResults(limits)];
+		// Nor is there anything below a page that does not exist; one named by its number is not looked up before.
+		if (pages.length === 0) await pathOf(run, below);
+		const total = Number(attribute(list, 'totalcount'));
+		if (Math.min(total, max) > pages.length) run.note(someMissing(pages.length, total));
+		return results(pages.slice(0, max), simplify, changedPageItem);
 	},
 });
+
+const someMissing = (came: number, total: number) =>
+	`The site counts ${total} pages with this tag and gave only ${came}, so some may be missing. Choose pages further down as 'Below Page'.`;
