@@ -1,8 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import {
+	byId,
 	byPath,
 	callsOf,
 	named,
+	outcomeOf,
 	outputOf,
 	refusalOf,
 	searchList,
@@ -81,6 +83,36 @@ describe('Get Pages of a tag', () => {
 	it('Get Pages gives nothing for a tag that no page has', async () => {
 		const site = await openTagged();
 		expect(await outputOf(site, pagesWith({}, named('name', 'none')))).toEqual([]);
+	});
+
+	it('Get Pages says that there is no page below which to look, also by its ID', async () => {
+		const site = await openTagged();
+		const calls = () => callsOf(site).length;
+		const { id } = site.site.page('Guides/D');
+		expect(await outputOf(site, pagesWith({ below: byId(id) }))).toEqual([]);
+		expect(calls()).toBe(2);
+		const gone = pagesWith({ below: byId(999999) });
+		expect((await refusalOf(site, gone)).message).toBe('There is no page 999999');
+		const [told] = await outputOf(site, { ...gone, asTool: true });
+		expect(told!.error).toContain('There is no page 999999');
+		// A site may find nothing there instead.
+		const body = { raw: '<tag><pages count="0" totalcount="0"/></tag>' };
+		site.faults.add({ match: { path: /site\/tags/ }, effect: { status: 200, body } });
+		expect((await refusalOf(site, gone)).message).toBe('There is no page 999999');
+	});
+
+	it('Get Pages says where the site counts more pages than it gives', async () => {
+		const site = await openSite();
+		const raw = '<tag><pages count="2" totalcount="3"><page id="1"/><page id="2"/></pages></tag>';
+		const match = { path: /site\/tags/ };
+		site.faults.add({ match, effect: { status: 200, body: { raw } } });
+		const { items, hints } = await outcomeOf(site, pagesWith({ returnAll: true }));
+		expect(items).toHaveLength(2);
+		const message = expect.stringContaining('counts 3 pages with this tag and gave only 2');
+		expect(hints).toMatchObject([{ message }]);
+		// As many as wanted have come.
+		expect((await outcomeOf(site, pagesWith({ limit: 2 }))).hints).toEqual([]);
+		expect((await outcomeOf(site, pagesWith({ limit: 3 }))).hints).toHaveLength(1);
 	});
 
 	it('Get Pages asks for a tag', async () => {
@@ -229,6 +261,22 @@ describe('tags of many pages', () => {
 		expect(refused.description).toContain('Expert did not find all of these pages');
 		expect(ids.filter((id) => tagsOf(id).includes('new'))).toHaveLength(100);
 	});
+
+	it.each([
+		[120, 'and perhaps the next 20, but no others'],
+		[250, 'and perhaps the next 100, but no others'],
+	])(
+		'Add to Pages says which of %i pages may be changed where the response is lost',
+		async (count, perhaps) => {
+			const { site, ids, tagsOf } = await openPages(count);
+			const match = { method: 'POST', path: /site\/tags$/, nth: 2 };
+			site.faults.add({ match, effect: { status: 500, applyThenFail: true } });
+			const refused = await refusalOf(site, run('addToPages', { tags: 'new', pages: ids }));
+			expect(refused.message).toBe(`The first 100 of ${count} pages are changed, ${perhaps}`);
+			const changed = ids.filter((id) => tagsOf(id).includes('new'));
+			expect(changed).toEqual(ids.slice(0, Math.min(200, count)));
+		},
+	);
 
 	it('Add to Pages says that it takes a seat', async () => {
 		const { site, ids } = await openPages(1);

@@ -86,7 +86,11 @@ async function changeSome(
 
 function halfDone(thrown: unknown, done: number, all: number): never {
 	const error = asExpertError(thrown);
-	const message = `The first ${done} of ${all} pages are changed, the others are not`;
+	const next = Math.min(PAGES_PER_CALL, all - done);
+	const rest = error.mayHaveBeenDone
+		? `and perhaps the next ${next}, but no others`
+		: 'the others are not';
+	const message = `The first ${done} of ${all} pages are changed, ${rest}`;
 	const description = `${error.text} Run it again for all of them: that does no harm.`;
 	return refuse({ message, description }, error);
 }
