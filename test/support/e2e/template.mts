@@ -14,6 +14,7 @@ const wanted: Record<string, string> = {
 	'n8n-nodes-cxone-expert.cxoneExpert': 'cxoneExpertApi',
 	'n8n-nodes-cxone-expert.cxoneExpertTool': 'cxoneExpertApi',
 	'n8n-nodes-base.slack': 'slackApi',
+	'n8n-nodes-base.postgres': 'postgres',
 	'n8n-nodes-cxone-expert.cxoneExpertPollingTrigger': 'cxoneExpertApi',
 	'n8n-nodes-base.microsoftTeams': 'microsoftTeamsOAuth2Api',
 	'n8n-nodes-base.jiraTrigger': 'jiraSoftwareCloudApi',
@@ -94,7 +95,8 @@ function chosenCredential(nodeType: string, credentials: Credential[]) {
 	const type = wanted[nodeType];
 	if (type === undefined) return {};
 	const chosen = credentials.find((credential) => credential.type === type);
-	if (chosen === undefined && type === 'cxoneExpertApi') return {};
+	// Who has none leaves it open; a database is pinned, as a rule.
+	if (chosen === undefined && ['cxoneExpertApi', 'postgres'].includes(type)) return {};
 	if (chosen === undefined) throw new Error(`No credential of the kind ${type}`);
 	return { credentials: { [type]: { id: chosen.id, name: chosen.name } } };
 }
