@@ -17,6 +17,7 @@ import {
 	team,
 	teamsChannel,
 } from '../../support/e2e/outside/service.mts';
+import { LanguageModel } from '../../support/e2e/language-model.mts';
 import { Scene } from '../../support/e2e/scene.mts';
 import {
 	chosen,
@@ -28,7 +29,9 @@ import {
 	templateNames,
 } from '../../support/e2e/template.mts';
 import { send } from '../../support/http.mts';
+import { type PostgresServer, startPostgres } from '../../support/n8n/postgres.mts';
 import { elementAt, present } from '../../support/present.mts';
+import { lacks } from '../../support/programs.mts';
 import { waitFor, waitUntil } from '../../support/wait.mts';
 
 const [CHAT, MAIL, VOLUME] = [
@@ -280,16 +283,20 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		known?: Credential[];
 		/** What stays pinned, or is pinned anew; as in the file if absent. */
 		pins?: PinData;
+		/** A step of {@link SERVICES} that is there. */
+		unpinned?: string;
 	}
 
 	/** "Execute workflow" from one of its first steps. */
-	async function runByHand(name: string, begin: string, { filledIn, known, pins }: ByHand = {}) {
+	async function runByHand(name: string, begin: string, more: ByHand = {}) {
+		const { filledIn, known, pins, unpinned = '' } = more;
+		const { [unpinned]: _there, ...services } = SERVICES;
 		const { id } = await importTemplate(
 			scene,
 			name,
 			known ?? credentials,
 			filledIn ?? FILLED_IN[name],
-			(pinData) => ({ ...SERVICES, ...(pins ?? pinData) }),
+			(pinData) => ({ ...services, ...(pins ?? pinData) }),
 		);
 		await scene.client.runFrom(id, begin);
 		const execution = async () => {
@@ -386,6 +393,32 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		});
 	});
 
+	it.each([
+		['long', 12_345, { added: ['x'.repeat(22_345)], removed: [] }],
+		['without words', 0, { added: [], removed: [] }],
+	])(`${REVIEW}: tells model and Slack of an edit that is %s`, async (_what, more, changes) => {
+		const model = await LanguageModel.start(() => ({ content: 'Fine: all is well.' }));
+		onTestFinished(async () => await model.stop());
+		const openAi = await scene.client.createCredential('Model', 'openAiApi', model.credential);
+		const known = [openAi, ...credentials];
+		const { page } = scene.site.site.createPage(`Guides/${randomUUID()}`);
+		const edited = sampleAbout(REVIEW, 'Page edited', page, { revision: 2 });
+		const changed = { json: { ...changes, isSame: false, revision: 2, previous: 1 } };
+		const pins = { 'Page edited': edited, 'What has changed': [changed] };
+		const before = world.sent('slack.com').length;
+		await runByHand(REVIEW, 'Page edited', { known, pins });
+		await waitUntil('Slack is asked', () => world.sent('slack.com').length > before);
+		const asked = JSON.stringify(present(model.requests.at(-1), 'request').messages);
+		const question = JSON.stringify(present(world.sent('slack.com').at(-1), 'question').body);
+		expect(question).toContain('Fine: all is well.');
+		const [cut, markup] = [/\[cut: (\d+) characters more\b/, /pictures, links or markup only/];
+		for (const text of [asked, question]) {
+			expect(Number(cut.exec(text)?.[1] ?? 0)).toBe(more);
+			expect(markup.test(text)).toBe(more === 0);
+		}
+		expect(asked).not.toContain('x'.repeat(10_001));
+	});
+
 	it(`${DIGEST}: mails what the site has seen last, without what was pinned`, async () => {
 		const { site } = scene.site;
 		site.createPage('Guides/Digested', { title: 'Digested', by: 'editor' });
@@ -425,6 +458,57 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		expect(ids).toContain(String(pageId));
 		const others = [draft, site.page('Loaded').id].map(String);
 		expect(ids.filter((id) => others.includes(id))).toEqual([]);
+	});
+
+	describe.skipIf(lacks('postgresql'))(`${STORE}: loads the site again`, () => {
+		let postgres: PostgresServer;
+		let known: Credential[];
+		beforeAll(async () => {
+			postgres = await startPostgres();
+			const { env } = postgres;
+			const database = await scene.client.createCredential('Database', 'postgres', {
+				host: env.DB_POSTGRESDB_HOST,
+				port: Number(env.DB_POSTGRESDB_PORT),
+				database: env.DB_POSTGRESDB_DATABASE,
+				user: env.DB_POSTGRESDB_USER,
+				password: 'none is asked for',
+				ssl: 'disable',
+			});
+			known = [database, ...credentials];
+		});
+		afterAll(async () => await postgres?.stop());
+
+		const load = async () =>
+			await runByHand(STORE, 'First load', { known, pins: {}, unpinned: 'Empty the store' });
+
+		it(`${STORE}: empties the store once the site is read, and keeps what could not be read`, async () => {
+			const { site, faults } = scene.site;
+			const [read, unread] = ['Read', 'Unread'].map((name) => {
+				return String(site.createPage(`Again/${name}`, { html: `<p>${name}</p>` }).pageId);
+			});
+			const stored = () =>
+				postgres.rows<{ id: string }>("SELECT metadata->>'pageId' AS id FROM expert_pages");
+			// The first time there is no table.
+			await (await load()).execution();
+			const rows = [read, unread, '999999'].map((id) => `('{"pageId": "${id}"}')`);
+			postgres.execute(`
+				CREATE TABLE expert_pages (metadata jsonb);
+				INSERT INTO expert_pages VALUES ${rows.join()};
+			`);
+			onTestFinished(() => faults.clear());
+			faults.add({ match: { path: '/contents' }, effect: { status: 500 } });
+			const { id } = await load();
+			const [failed] = await scene.client.waitForExecutions(id, 1);
+			expect(failed!.status).toBe('error');
+			expect(stored()).toHaveLength(3);
+
+			faults.clear();
+			faults.add({ match: { path: `/${unread}/contents` }, effect: { status: 500 } });
+			const again = kept(await (await load()).execution(), 'With text').map(({ id }) => id);
+			expect(again).toContain(read);
+			expect(again).not.toContain(unread);
+			expect(stored()).toEqual([{ id: unread }]);
+		});
 	});
 
 	it(`${GAPS}: opens no issue for searches that came once, and one for the links of the site`, async () => {

@@ -12,9 +12,10 @@ export class LanguageModel {
 		this.server = server;
 	}
 
-	static async start(): Promise<LanguageModel> {
+	/** @param respond as another model, without tools */
+	static async start(respond: Respond = next): Promise<LanguageModel> {
 		const server = new LLMock({ host: '127.0.0.1', port: 0 });
-		server.on({}, next);
+		server.on({}, respond);
 		await server.start();
 		return new LanguageModel(server);
 	}
@@ -33,6 +34,8 @@ export class LanguageModel {
 		return this.server.getRequests().map(({ body }) => body as ChatCompletionRequest);
 	}
 }
+
+type Respond = (request: ChatCompletionRequest) => ReturnType<typeof called> | { content: string };
 
 function next({ messages }: ChatCompletionRequest) {
 	const last = present(messages.at(-1), 'a message');
