@@ -128,7 +128,10 @@ it('propertiesOf begins a locator that needs an incoming item empty for an AI to
 });
 
 it('one item can have more results than a call can have arguments', async () => {
-	const many = { ...operation('list'), run: async () => outputs(Array<IDataObject>(200_000).fill({})) };
+	const many = {
+		...operation('list'),
+		run: async () => outputs(Array<IDataObject>(200_000).fill({})),
+	};
 	const context = stubContext({ resource: 'a', operation: 'list' }, () => ACCEPTED);
 	context.getInputData = () => [{ json: {} }];
 	const [results] = await executeOperations.call(context, [resource('a', many)]);
