@@ -10,6 +10,7 @@ import {
 	identityOf,
 	knowsThePlaceholder,
 	mailProblem,
+	nameProblem,
 	unsetParts,
 	withIdentity,
 	type Identity,
@@ -36,9 +37,12 @@ const {
 	},
 });
 const names = [given.owner, given.repository].flatMap((name) => name ?? []);
-const refused =
-	(given.email === undefined ? undefined : mailProblem(given.email)) ??
-	names.map(repositoryNameProblem).find((problem) => problem !== undefined);
+const problems = [
+	...names.map(repositoryNameProblem),
+	...(given.name === undefined ? [] : [nameProblem(given.name)]),
+	...(given.email === undefined ? [] : [mailProblem(given.email)]),
+];
+const refused = problems.find((problem) => problem !== undefined);
 if (refused !== undefined) {
 	console.error(`Nothing was changed. ${refused}`);
 	process.exit(1);

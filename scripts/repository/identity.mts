@@ -62,6 +62,11 @@ export function repositoryNameProblem(name: string): string | undefined {
 		: `"${name}" is no name of an account or repository at GitHub.`;
 }
 
+/** Why nobody could be named so; `undefined` if nothing is known against it. */
+export function nameProblem(name: string): string | undefined {
+	return /^\S[^\p{Cc}]*$/u.test(name) ? undefined : `"${name}" is no name of a person or group.`;
+}
+
 /** Domains of GitHub and of RFC 2606 that take no mail, with all below them. */
 const WITHOUT_MAIL = [
 	...['noreply.github.com', 'example.com', 'example.net', 'example.org'],

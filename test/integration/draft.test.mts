@@ -170,6 +170,18 @@ it.each([200, 409, 412])(
 	},
 );
 
+it('Draft: Create or Update says that there is no page with an ID, with an edit time, too', async () => {
+	const site = await openSite();
+	for (const missingPage of ['virtual', 'notFound'] as const) {
+		site.settings.missingPage = missingPage;
+		for (const options of [{}, { editTime: '2026-01-30T16:59:45Z' }]) {
+			const refusal = await refusalOf(site, save(byId(999999), 'new', { options }));
+			expect(refusal.message).toBe('There is no page 999999');
+			expect(refusal.description).toContain('choose "By Path"');
+		}
+	}
+});
+
 it('Draft: Create or Update takes any edit time for a new page, but not nothing', async () => {
 	const site = await openSite();
 	const at = (editTime: string) => save(byPath('A'), 'new', { options: { editTime } });
@@ -306,8 +318,10 @@ it('Draft: Create or Update adds tags to those of the draft alone, and keeps the
 it('Draft: Create or Update says that the draft is saved when its tags are not', async () => {
 	const site = await openSite();
 	site.faults.add({ match: { method: 'PUT', path: /tags$/ }, effect: { status: 403 } });
-	const { message } = await refusalOf(site, save(byPath('A'), 'new', { options: { tags: 'a' } }));
+	const tagged = save(byPath('A'), 'new', { options: { tags: 'a' } });
+	const { message, description } = await refusalOf(site, tagged);
 	expect(message).toBe('The draft of page "A" is saved, but its tags are not set');
+	expect(description).toContain('The text need not be saved again');
 	expect(site.site.page('A').draft).toMatchObject({ html: 'new' });
 });
 

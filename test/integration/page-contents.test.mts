@@ -139,7 +139,7 @@ it('Get Contents says with a text to edit when the page was edited, as it was be
 	const edit = contents(byPath('A'), { options: { mode: 'edit' } });
 	const items = await outputOf(site, edit);
 	const editedAt = `${before.toISOString().slice(0, 19)}Z`;
-	expect(items).toMatchObject([{ contents: HTML, editedAt }]);
+	expect(items).toMatchObject([{ contents: HTML, editedAt, draftState: 'inactive' }]);
 	expectSchema('page', 'getContents', items);
 });
 

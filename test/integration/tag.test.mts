@@ -101,6 +101,13 @@ describe('Get Pages of a tag', () => {
 		expect((await refusalOf(site, gone)).message).toBe('There is no page 999999');
 	});
 
+	it('Get Pages says that it takes one tag, where it finds nothing for several', async () => {
+		const site = await openTagged();
+		const { items, hints } = await outcomeOf(site, pagesWith({}, named('name', 'x, y')));
+		expect(items).toEqual([]);
+		expect(hints).toMatchObject([{ message: expect.stringContaining('Enter one tag') }]);
+	});
+
 	it('Get Pages says where the site counts more pages than it gives', async () => {
 		const site = await openSite();
 		const raw = '<tag><pages count="2" totalcount="3"><page id="1"/><page id="2"/></pages></tag>';

@@ -24,15 +24,16 @@ export async function readPage(
 	api: ApiClient,
 	key: string,
 	label: string,
-	{ timeoutMs, ...which }: { includeDeleted?: true; timeoutMs?: number } = {},
+	which: { includeDeleted?: true } = {},
+	call: Pick<ApiCall, 'timeoutMs' | 'messages'> = {},
 ): Promise<XmlElement> {
 	const doing = `read ${label}`;
 	const query = { exclude: 'inbound,outbound,files', ...which };
-	const limit = timeoutMs === undefined ? {} : { timeoutMs };
-	const call: ApiCall = { method: 'GET', path: `/pages/${key}`, query, doing, ...limit };
-	const page = await readRoot(api, call, 'page');
+	const get = { ...call, method: 'GET', path: `/pages/${key}`, query, doing } as const;
+	const page = await readRoot(api, get, 'page');
 	if (attribute(page, 'virtual') !== 'true') return page;
-	throw new ExpertError({ kind: 'http-status', status: 404, doing });
+	const { messages = {} } = call;
+	throw new ExpertError({ kind: 'http-status', status: 404, doing, messages });
 }
 
 /** GET /archive/pages/{id}/info of a deleted page. */

@@ -99,7 +99,7 @@ describe('a field with choices', () => {
 			expect.objectContaining({
 				message: '"print" is not a choice for \'Mode\'',
 				description:
-					'Choose from the list, or let the expression give one of these: view, edit, 7.',
+					'Choose from the list, or let the expression give one of these: "view", "edit", "7".',
 			}),
 		);
 		expect(() => chosen('x'.repeat(101))).toThrow(

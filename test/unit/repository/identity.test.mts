@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import {
 	mailProblem,
+	nameProblem,
 	placeholder,
 	repositoryNameProblem,
 	root,
@@ -47,10 +48,19 @@ it('what GitHub takes for no name of an account or repository is refused', () =>
 	}
 });
 
+it.each(['', ' ', ' Acme', 'Acme\nDocs', 'Acme\u0007'])('%j is refused as a name', (name) => {
+	expect(nameProblem(name)).toBe(`"${name}" is no name of a person or group.`);
+});
+
+it.each(['Acme', 'Acme Docs & Söhne', '日本'])('"%s" is accepted as a name', (name) => {
+	expect(nameProblem(name)).toBeUndefined();
+});
+
 // What is set already, or no name at all: without the refusal, little would be written either.
 it.each([
 	['an address that receives no mail', ['--email', placeholder.email], /Nobody receives mail at/],
 	['an owner that cannot be one', ['--owner', ''], /"" is no name of an account/],
+	['a name of nobody', ['--name', ' '], /" " is no name of a person/],
 ])('the script for the identity refuses %s, and changes nothing', async (_what, args, says) => {
 	const script = join(root, 'scripts/identity.mts');
 	const set = execa('node', [script, ...args, '--check'], { reject: false });

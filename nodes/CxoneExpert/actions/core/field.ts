@@ -178,9 +178,10 @@ export function choicesField<V extends string>(declared: Choices<V>): Field<V[]>
 function noChoice(text: string, label: string, values: string[]): never {
 	const problem =
 		text === '' ? `'${label}' is empty` : `"${text.slice(0, 100)}" is not a choice for '${label}'`;
+	const offered = values.map((value) => `"${value}"`).join(', ');
 	return refuse({
 		message: problem,
-		description: `Choose from the list, or let the expression give one of these: ${values.join(', ')}.`,
+		description: `Choose from the list, or let the expression give one of these: ${offered}.`,
 	});
 }
 

@@ -65,10 +65,11 @@ async function draftOfPage(
 /** Without a draft, it is the page that somebody has read, or its draft until it was published. */
 async function refuseIfEdited(
 	{ site }: OperationContext,
-	{ key, label }: PageReference,
+	reference: PageReference,
 	edittime: string,
 ): Promise<void> {
-	const page = await readPage(site, key, label);
+	const { key, label } = reference;
+	const page = await readPage(site, key, label, {}, { messages: activateMessages(reference) });
 	const isEdited = editTimeOf(page, 'page', `read ${label}`) > edittime;
 	if (isEdited) refuse(saveFaults('page').modified);
 }

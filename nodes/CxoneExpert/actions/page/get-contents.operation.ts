@@ -1,4 +1,4 @@
-import { compact, revisionOf } from '../../api/elements';
+import { compact, draftState, revisionOf } from '../../api/elements';
 import { undefinedIfFailed } from '../../api/expert-error';
 import { namesOf } from '../../api/page-fields';
 import { readPage } from '../../api/pages';
@@ -64,8 +64,9 @@ export const getPageContents = defineOperation({
 		const names = pageNames(run, page, element, details);
 		const more = compact({
 			revision: revisionOf(element),
-			// Only with a text that can be saved.
+			// Only with a text that can be saved; and a draft may have a newer one.
 			editedAt: mode === 'edit' ? textOf(details, 'date.edited') : undefined,
+			draftState: mode === 'edit' && details ? draftState(details) : undefined,
 			tableOfContents: includeToc ? tableOfContentsIn(element) : undefined,
 		});
 		return outputs([await contentsItem(run, found, names, more, { ...options, format })]);
@@ -81,7 +82,7 @@ async function detailsOf(
 ): Promise<XmlElement | undefined> {
 	// Without the token, there is no text either.
 	await site.askWhoWeAre();
-	return await undefinedIfFailed(readPage(site, key, label, { timeoutMs: DETAILS_TIMEOUT_MS }));
+	return await undefinedIfFailed(readPage(site, key, label, {}, { timeoutMs: DETAILS_TIMEOUT_MS }));
 }
 
 /** For citations: the site's names of the page; else as it was named. */

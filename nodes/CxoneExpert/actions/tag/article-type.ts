@@ -70,9 +70,14 @@ export async function setTags(
 	const unset = tags.length > 0 ? 'tags are' : 'article type is';
 	await changeTags(run, calls, wanted).catch((thrown: unknown) => {
 		const error = asExpertError(thrown);
-		refuse({ message: `${done}, but its ${unset} not set`, description: error.text }, error);
+		const message = `${done}, but its ${unset} not set`;
+		refuse({ message, description: `${error.text} ${INSTEAD}` }, error);
 	});
 }
+
+/** Running the node again would save the text once more, or refuse it because it is there. */
+const INSTEAD =
+	'The text need not be saved again: set what is missing in Expert, or with the operations for tags.';
 
 function withType(type: string, before: string[]): string[] {
 	return [`article:${type}`, ...before.filter((name) => !isSystemTag(name))];

@@ -50,12 +50,18 @@ export const getTagPages = defineOperation({
 		const list = child(found, 'pages');
 		const [pages, max] = [children(list, 'page'), maxResults(limits)];
 		// Nor is there anything below a page that does not exist; one named by its number is not looked up before.
-		if (pages.length === 0) await pathOf(run, below);
+		if (pages.length === 0) {
+			await pathOf(run, below);
+			if (tag.includes(',')) run.note(ONE_TAG);
+		}
 		const total = Number(attribute(list, 'totalcount'));
 		if (Math.min(total, max) > pages.length) run.note(someMissing(pages.length, total));
 		return results(pages.slice(0, max), simplify, changedPageItem);
 	},
 });
+
+const ONE_TAG =
+	'No page has a tag of this name, which contains a comma. Enter one tag: pages that have several are found one tag at a time.';
 
 const someMissing = (came: number, total: number) =>
 	`The site counts ${total} pages with this tag and gave only ${came}, so some may be missing. Choose pages further down as 'Below Page'.`;
