@@ -6,7 +6,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
  */
 
 /** Trigger nodes that one process keeps data of. */
-export const MAX_NODES = 1000;
+const MAX_NODES = 1000;
 
 export type NodeContext = Pick<IExecuteFunctions, 'getNode' | 'getWorkflow'>;
 

@@ -75,7 +75,7 @@ export function allowForTags({ value }: Allow): Allow {
 const TAGS_ALLOW = 'idferrors';
 
 /** Puts what could be allowed before all other advice. */
-export function withAdvice<T extends UserMessage>(message: T, { advice }: Allow): T {
+function withAdvice<T extends UserMessage>(message: T, { advice }: Allow): T {
 	return { ...message, description: `${advice} ${message.description}`.trim() };
 }
 

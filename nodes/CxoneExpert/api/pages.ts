@@ -72,7 +72,7 @@ export interface FoundPages {
 }
 
 /** A site returns only this many and has no next page: docs/vendor-facts.md#reading-pages. */
-export const MAX_FOUND_PAGES = 1000;
+const MAX_FOUND_PAGES = 1000;
 
 /** GET /pages/{id}/find: up to {@link MAX_FOUND_PAGES} changed pages. */
 export async function findChangedPages(

@@ -17,7 +17,7 @@ import { cacheInMemory, credentialKey, type NodeContext } from '../memory';
  */
 
 /** Each read starts a sandbox for expressions, a third of a delivery's cost: share reads. */
-export const CREDENTIAL_TTL_MS = 10_000;
+const CREDENTIAL_TTL_MS = 10_000;
 
 /** Anyone can flood us with bad requests; they trigger at most one read per second. */
 const REJECTION_INTERVAL_MS = 1000;

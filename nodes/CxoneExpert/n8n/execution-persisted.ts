@@ -15,7 +15,7 @@ import type { N8nReliance } from './report-once';
  * the commit?
  */
 
-export const observedReliances = inMemory(new Set<N8nReliance>());
+const observedReliances = inMemory(new Set<N8nReliance>());
 
 /** Whether this n8n has been seen to read `binary`, so that an unread item was not written. */
 export function showsWriting(): boolean {

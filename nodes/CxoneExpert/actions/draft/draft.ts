@@ -71,7 +71,7 @@ export const NO_DRAFT_RIGHTS: UserMessage = {
 		'The user of the token may lack the right to work with drafts of this page, or the token may have expired: then Expert treats the call as anonymous. Run the test of the CXone Expert API credential, and look at the permissions of the user.',
 };
 
-export function draftConflict(label: string): StatusMessage {
+function draftConflict(label: string): StatusMessage {
 	return {
 		message: `Expert cannot do this with the draft of ${label} as it is now`,
 		description:

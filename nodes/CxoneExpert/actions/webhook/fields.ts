@@ -6,7 +6,13 @@ import { listWebhooks, type Webhook } from '../../api/webhooks';
 import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../event/choices';
 import { type Field, listField, refuse, type ValuesOf } from '../core/field';
 import { contains, listSearch } from '../core/list-search';
-import { locatorProperty, locatorValue, NOT_CHOSEN, WEB_ADDRESS } from '../core/locator';
+import {
+	isWebAddress,
+	locatorProperty,
+	locatorValue,
+	NOT_CHOSEN,
+	WEB_ADDRESS,
+} from '../core/locator';
 
 /** One webhook, or all that share an address; `id` if it is known. */
 export interface WebhookReference {
@@ -43,7 +49,7 @@ export const webhook = webhookField();
 function webhookReference(value: unknown): WebhookReference {
 	const { mode, text } = locatorValue(value, 'webhook');
 	if (text === '') return refuse(NO_NAME);
-	if (/^https?:\/\//i.test(text)) return { matches: ({ url }) => isSameUrl(url, text) };
+	if (isWebAddress(text)) return { matches: ({ url }) => isSameUrl(url, text) };
 	if (mode !== 'url' && /^\d+$/.test(text)) {
 		return { id: text, matches: ({ id }) => id === text };
 	}

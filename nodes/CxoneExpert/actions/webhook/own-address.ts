@@ -2,6 +2,7 @@ import { normalizedUrl, urlWithoutSecrets } from '../../api/webhook-url';
 import { webhookEndpoint } from '../../n8n/resume-url';
 import { requiredAuthorization } from '../../protocol/token';
 import { rawField, refuse } from '../core/field';
+import { isWebAddress } from '../core/locator';
 import type { OperationContext } from '../core/operation';
 import type { ExpertSite } from '../core/site';
 
@@ -31,7 +32,7 @@ export function webhookAddress({ n8n, item }: OperationContext): string {
 export function addressOfOurs(run: OperationContext, entered: unknown): string {
 	const text = typeof entered === 'string' ? entered.trim() : '';
 	if (text === '') return webhookAddress(run);
-	if (/^https?:\/\//i.test(text) && URL.canParse(text)) return text;
+	if (isWebAddress(text) && URL.canParse(text)) return text;
 	return refuse({
 		message: `"${text.slice(0, 100)}" is not a web address`,
 		description:

@@ -8,7 +8,7 @@ import type { XmlElement } from '../../api/xml';
 const MAX_TRIES = 3;
 
 /**
- * Like {@link untilAnswered}, but gives up on a page that always fails and adds it to `leftOut`, so
+ * Asks until the site answers, but gives up on a page that always fails and adds it to `leftOut`, so
  * that it does not block the rest. Returns nothing for pages that our user may not see.
  */
 export async function* untilGivenUp(

@@ -28,7 +28,7 @@ export const STORED = {
 	userIds: 'cxoneExpertUsers',
 } as const;
 
-export function dropAllOf(nodeId: string, staticData: NodeStaticData): void {
+function dropAllOf(nodeId: string, staticData: NodeStaticData): void {
 	for (const name of Object.values(STORED)) staticData.drop(name, nodeId);
 }
 

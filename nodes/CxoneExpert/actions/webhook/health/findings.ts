@@ -79,7 +79,7 @@ const MIN_FILTERED = 5;
 const MAX_NAMED_PATHS = 3;
 
 /** A filter that lets nothing through looks like a quiet site; one dead row beside good ones goes unnoticed. */
-export function filterFinding({
+function filterFinding({
 	counts,
 	deadPaths,
 	since,
