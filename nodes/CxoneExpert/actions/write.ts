@@ -1,6 +1,12 @@
 import type { ApiCall } from '../api/client';
 import { compactTime, siteTime } from '../api/elements';
-import { asExpertError, refuseWithout, unconfirmed, type UserMessage } from '../api/expert-error';
+import {
+	asExpertError,
+	type ExpertError,
+	refuseWithout,
+	unconfirmed,
+	type UserMessage,
+} from '../api/expert-error';
 import { attribute, textOf, type XmlElement } from '../api/xml';
 import { asText, enteredTime, refuse } from './core/field';
 import { isCut } from './core/limit-of-characters';
@@ -138,7 +144,7 @@ export async function saveContents(
 	const saving = {
 		...{ ...call, query, body: html, contentType: PLAIN_TEXT },
 		messages: { 503: faults.unconfirmed, ...messages },
-		mayRepeat: async () => mayRepeat,
+		mayRepeat: async ({ mayHaveBeenDone }: ExpertError) => mayRepeat || !mayHaveBeenDone,
 	};
 	const edit = await site.read(saving, 'edit');
 	const status = attribute(edit, 'status');
