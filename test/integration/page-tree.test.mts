@@ -223,6 +223,7 @@ it.each([403, 500])('Get Tree throws where a site refuses every text (%i)', asyn
 it.each<[string, FaultEffect]>([
 	['the token (401)', { status: 401 }],
 	['more calls (429)', { status: 429, headers: { 'retry-after': '60' } }],
+	['more calls (503)', { status: 503, headers: { 'retry-after': '60' } }],
 	['to be reached', { reset: true }],
 ])('Get Tree throws where a site refuses %s at one page', async (_what, effect) => {
 	const site = await openTree();

@@ -101,9 +101,9 @@ async function addMarkdown(run: OperationContext, page: TreePage): Promise<Unrea
 	return [{ page, error }];
 }
 
-/** Otherwise the others would fare no better: a bad token, no connection, too many calls. */
+/** Otherwise the others would fare no better: a bad token, no connection, a busy site. */
 function isOfOnePage({ kind, status = 0 }: ExpertError): boolean {
-	const isOfPage = [403, 404, 410].includes(status) || status >= 500;
+	const isOfPage = [403, 404, 410].includes(status) || (status >= 500 && status !== 503);
 	return OF_ONE_PAGE.has(kind) || (kind === 'http-status' && isOfPage);
 }
 
