@@ -24,6 +24,8 @@ function pageWithDraft(site: Simulator, path = 'Guides/Setup') {
 	return pageId;
 }
 
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+
 const save = (page: object, contents: unknown, more = {}) =>
 	draft('createOrUpdate', { page, contents, ...more });
 
@@ -250,17 +252,28 @@ it('Draft: Create or Update goes on with what a failed run has left, though a dr
 	const match = { method: 'POST', path: /contents$/, times: 1 };
 	site.faults.add({ match, effect: { status: 500 } });
 	await refusalOf(site, run);
-	expect(site.site.page('New').draft).toMatchObject({ html: '' });
+	const left = site.site.page('New').draft!;
+	expect(left).toMatchObject({ html: '' });
+	left.edited = minutesAgo(2);
 	expect(await outputOf(site, run)).toMatchObject([{ path: 'New', state: 'unpublished' }]);
 	expect(site.site.page('New').draft).toMatchObject({ html: '<p>text</p>' });
 	expect((await refusalOf(site, run)).message).toContain('The page has a draft already');
+});
+
+it('Draft: Create or Update leaves a draft without text alone that another run has just begun', async () => {
+	const site = await openSite();
+	const { page } = site.site.createDraft('New');
+	const run = save(byPath('New'), 'mine', { options: { ifExists: 'abort' } });
+	expect((await refusalOf(site, run)).message).toContain('The page has a draft already');
+	page.draft!.edited = minutesAgo(2);
+	expect(await outputOf(site, run)).toMatchObject([{ created: false }]);
 });
 
 it.each([409, 412])(
 	'Draft: Create or Update leaves a draft alone that gets its text at this moment (conflict status %i)',
 	async (editConflictStatus) => {
 		const site = await openSite({ editConflictStatus });
-		const { page } = site.site.createDraft('New');
+		const { page } = site.site.createDraft('New', { at: minutesAgo(2) });
 		const draftNow = page.draft!;
 		const [before, later] = [draftNow.edited, new Date(Date.now() + 60_000)];
 		const isRead = () => site.apiCalls.some(({ path }) => path.endsWith('/contents'));
@@ -277,7 +290,7 @@ it.each([
 	['with elements', { raw: '<content><body><p>text</p></body></content>' }],
 ])('Draft: Create or Update takes no response %s for an empty draft', async (_what, body) => {
 	const site = await openSite();
-	site.site.createDraft('New');
+	site.site.createDraft('New', { at: minutesAgo(2) });
 	site.faults.add({ match: { path: '/contents' }, effect: { status: 200, body } });
 	const run = save(byPath('New'), 'mine', { options: { ifExists: 'abort' } });
 	expect((await refusalOf(site, run)).message).toBe(

@@ -1,3 +1,4 @@
+import { compactTime } from '../../api/elements';
 import { type StatusMessages, unconfirmed, type UserMessage } from '../../api/expert-error';
 import { child } from '../../api/xml';
 import { type Allow, refusedUnlessAllowed } from '../allow';
@@ -83,10 +84,18 @@ async function rulesFor(
 		const refused = condition.abort === 'modified' ? FAULTS.modified : FAULTS.notSaved;
 		return { ...condition, refused };
 	}
-	if (!(await isWithoutText(run, draft))) return refuse(EXISTS);
 	const edittime = editTimeOf(draft.element, 'draft', `read the draft of ${draft.label}`);
+	if (isRecent(run, edittime) || !(await isWithoutText(run, draft))) return refuse(EXISTS);
 	return { abort: 'modified', edittime, refused: EXISTS };
 }
+
+/** The run that began it may be about to save its text; within one second, the site could not tell whose is whose. */
+function isRecent({ site }: OperationContext, edittime: string): boolean {
+	return edittime > compactTime((site.siteTime ?? Date.now()) - BEGINNING_MS);
+}
+
+/** From its draft to its text, a run takes at most about this long. */
+const BEGINNING_MS = 60_000;
 
 /** As a run leaves a draft that fails before it saves: nobody would lose anything. */
 async function isWithoutText(run: OperationContext, draft: DraftToWrite): Promise<boolean> {
