@@ -161,6 +161,20 @@ describe('as a tool of an AI agent', () => {
 		expect(await asked(value, false)).toHaveProperty('thrown.message');
 	});
 
+	it.each(['null', 'help.example.com/A'])(
+		'a model creates no page "%s" where the workflow author has chosen "By ID"',
+		async (value) => {
+			const site = await openSite();
+			const parameters = { ...named(value), operation: 'createOrUpdate', contents: 'x' };
+			const [item] = await outputOf(site, { parameters, asTool: true });
+			expect(item).toEqual({ error: expect.stringContaining('is not the ID of a page') });
+			const made = { ...parameters, page: { __rl: true, mode: 'path', value: 'A' } };
+			expect(await outputOf(site, { parameters: made, asTool: true })).toMatchObject([
+				{ path: 'A', created: true },
+			]);
+		},
+	);
+
 	it('a model names a page by its path, too, where the workflow author has to choose "By Path"', async () => {
 		const site = await openSite();
 		site.site.createPage('Guides/Setup');

@@ -28,10 +28,16 @@ import {
 import { savedPageItem } from './items';
 
 /** Begins with a path: only that can create a page. */
-const page = targetPageField({
+const anyPage = targetPageField({
 	default: { __rl: true, mode: 'path', value: '' },
 	description: 'The page. If it does not exist and is named by its path, it is created.',
 });
+
+/** Under "By ID", a slip of a model, such as the word "null", must not become a page that readers see. */
+const page: typeof anyPage = {
+	...anyPage,
+	read: (entered, context) => anyPage.read(entered, { ...context, isTool: false }),
+};
 
 /** POST /pages/{id}/contents. */
 export const createOrUpdatePage = defineOperation({
