@@ -215,6 +215,35 @@ describe('polling: each change once', () => {
 		expect(poller.came).toEqual([`page_create ${meanwhile}`, 'pagecontent_update 1 7']);
 	});
 
+	it('what comes after a poll by a fast clock of the site comes although another version is published', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		await quietHours(poller, site, 1);
+		site.settings.clockSkewMs += 24 * HOUR_MS;
+		await quietHours(poller, site, 1);
+		site.settings.clockSkewMs -= 24 * HOUR_MS;
+		await quietHours(poller, site, 1);
+		pass(site, HOUR_MS / 6);
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 3) });
+		await poller.publishAgain({ events: ['page_create', 'pagecontent_update'] });
+		await poller.poll();
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+	});
+
+	it('a poll that the site has not answered leaves the time to the site', async () => {
+		const site = await oldSite({ clockSkewMs: HOUR_MS });
+		site.site.createPage('Before', { at: ago(site, 10) });
+		const poller = await Poller.published(site, CREATED);
+		// Too soon for a call.
+		await poller.poll();
+		const { pageId } = site.site.createPage('Page', { at: ago(site, -1) });
+		pass(site, HOUR_MS / 6);
+		await poller.poll();
+		pass(site, HOUR_MS / 6);
+		await poller.poll();
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+	});
+
 	it('a node that was renamed goes on where it was', async () => {
 		const site = await oldSite();
 		const poller = await published(site, CREATED);

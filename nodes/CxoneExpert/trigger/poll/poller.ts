@@ -90,10 +90,11 @@ class Poll {
 		const cursor = new Cursor(this.startOf(before), hasPolled);
 		// Nothing before the publication.
 		const changes = before === undefined ? [] : await this.nextChanges(cursor);
-		poller.lastClient = client;
+		if (client.siteTime !== undefined) poller.lastClient = client;
 		poller.cursor = cursor.toStore();
 		storeCursor(context, poller.cursor);
-		if (changes.length === 0) poller.quietUntil = poller.cursor.cursor;
+		// The cursor can be of a fast site clock.
+		if (changes.length === 0) poller.quietUntil = Math.min(poller.cursor.cursor, this.now);
 		return changes.map((change) => polledItem(site, change, parameters));
 	}
 
