@@ -34,7 +34,7 @@ export function pageReference(
 	if (isWebAddress(text)) return byAddress(text, origin);
 	if (mode === 'path') return isHome(text) || text === '/' ? HOME : byPath(text);
 	if (text === '') return refuse(NO_PAGE);
-	if (mode === 'url') return notAnAddress(text);
+	if (mode === 'url' && isTool !== true) return notAnAddress(text);
 	return byId(text, isTool);
 }
 

@@ -58,6 +58,7 @@ describe('pageReference for a model', () => {
 	])('pageReference takes "%s", whichever way was chosen for it', (text, key) => {
 		expect(keyOf(locator('id', text), tool)).toBe(key);
 		expect(keyOf(locator('list', text), tool)).toBe(key);
+		expect(keyOf(locator('url', text), tool)).toBe(key);
 		expect(keyOf(text, tool)).toBe(key);
 	});
 });
