@@ -1,5 +1,5 @@
 import type { Locator } from 'playwright-core';
-import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { describeInBrowser } from '../support/browser/stage.mts';
 import { inARow, triggerNode } from '../support/browser/workflows.mts';
 import {
@@ -87,6 +87,7 @@ describeInBrowser('the status page', (suite) => {
 	/** Names come from users. */
 	const names = ['New pages <script>document.body.remove()</script>', 'Deleted pages'] as const;
 	const ids: number[] = [];
+	const published: string[] = [];
 	let url: string;
 
 	beforeAll(async () => {
@@ -104,12 +105,19 @@ describeInBrowser('the status page', (suite) => {
 				events: ['page_create'],
 				additionalOptions: { repairWebhook: false },
 			});
-			await scene.client.activate(await suite.stage.workflow(name, inARow(trigger)));
+			published.push(await suite.stage.workflow(name, inARow(trigger)));
+			await scene.client.activate(published.at(-1)!);
 			ids.push(...scene.site.webhooks().flatMap(({ id }) => (before.includes(id) ? [] : [id])));
 		}
 		await scene.client.activate(page.id);
+		published.push(page.id);
 		url = `${scene.n8n.baseUrl}/webhook/cxone-expert-status`;
 		await suite.editor.page.setExtraHTTPHeaders({ Authorization });
+	});
+
+	// The next file may find the same site, with no webhook of another.
+	afterAll(async () => {
+		for (const id of published) await suite.stage.scene.client.deactivate(id);
 	});
 
 	const card = (name: string): Locator =>
