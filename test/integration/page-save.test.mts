@@ -116,19 +116,6 @@ it.each([
 	expect(site.apiCalls.filter(({ method }) => method === 'POST')).toHaveLength(1);
 });
 
-it.each([
-	['an edit time', { editTime: '20500130165945' }, 'A'],
-	['"Do Not Save"', { ifExists: 'abort' }, 'New'],
-	['something to append', { mode: 'append' }, 'A'],
-])('Create or Update with %s repeats a save after 429', async (_, options, path) => {
-	const site = await openSite();
-	site.site.createPage('A');
-	const match = { method: 'POST', path: /contents$/, times: 1 };
-	site.faults.add({ match, effect: { status: 429 } });
-	await outputOf(site, save(byPath(path), '<p>new</p>', { options }));
-	expect(htmlAt(site, path)).toContain('<p>new</p>');
-});
-
 it('Create or Update repeats a save without a condition at a busy site', async () => {
 	const site = await openSite();
 	site.site.createPage('A');

@@ -1,12 +1,6 @@
 import type { ApiCall } from '../api/client';
 import { compactTime, siteTime } from '../api/elements';
-import {
-	asExpertError,
-	type ExpertError,
-	refuseWithout,
-	unconfirmed,
-	type UserMessage,
-} from '../api/expert-error';
+import { asExpertError, refuseWithout, unconfirmed, type UserMessage } from '../api/expert-error';
 import { attribute, textOf, type XmlElement } from '../api/xml';
 import { asText, enteredTime, refuse } from './core/field';
 import { isCut } from './core/limit-of-characters';
@@ -144,7 +138,7 @@ export async function saveContents(
 	const saving = {
 		...{ ...call, query, body: html, contentType: PLAIN_TEXT },
 		messages: { 503: faults.unconfirmed, ...messages },
-		mayRepeat: async ({ mayHaveBeenDone }: ExpertError) => mayRepeat || !mayHaveBeenDone,
+		mayRepeat: async () => mayRepeat,
 	};
 	const edit = await site.read(saving, 'edit');
 	const status = attribute(edit, 'status');

@@ -32,7 +32,7 @@ export interface ApiCall {
 	/** Longest document to read, in bytes; the rest of a longer one is not downloaded. */
 	maxBytes?: number;
 	/** Checked before a retry, for calls that must not take effect twice. */
-	mayRepeat?: (error: ExpertError) => Promise<boolean>;
+	mayRepeat?: () => Promise<boolean>;
 	/** On an unexplained refusal, ask the site who we are: see {@link ExplainRefusal}. */
 	explainsRefusal?: true;
 }
@@ -157,7 +157,7 @@ export class ExpertClient implements ApiClient {
 			if (pauseMs === undefined || performance.now() + pauseMs >= this.end)
 				throw await this.explained(error, call);
 			await sleep(pauseMs);
-			if (call.mayRepeat !== undefined && !(await call.mayRepeat(error))) throw error;
+			if (call.mayRepeat !== undefined && !(await call.mayRepeat())) throw error;
 		}
 	}
 
