@@ -198,7 +198,7 @@ describe('findings about deliveries', () => {
 		expect(findings).toEqual([
 			expect.stringMatching(
 				new RegExp(
-					`^n8n has refused the last 2 deliveries \\(${last.deliveryId} at .*Z\\) because its signature does not match the Signing Secret\\. Enter the Signing Secret`,
+					`^n8n has refused the last 2 deliveries, the latest \\(${last.deliveryId} at .*Z\\) because its signature does not match the Signing Secret\\. Enter the Signing Secret`,
 				),
 			),
 		]);

@@ -401,7 +401,8 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		onTestFinished(async () => await model.stop());
 		const openAi = await scene.client.createCredential('Model', 'openAiApi', model.credential);
 		const known = [openAi, ...credentials];
-		const { page } = scene.site.site.createPage(`Guides/${randomUUID()}`);
+		// By the author of the page that the digest looks for: which of one second is newest, nobody can tell.
+		const { page } = scene.site.site.createPage(`Guides/${randomUUID()}`, { by: 'editor' });
 		const edited = sampleAbout(REVIEW, 'Page edited', page, { revision: 2 });
 		const changed = { json: { ...changes, isSame: false, revision: 2, previous: 1 } };
 		const pins = { 'Page edited': edited, 'What has changed': [changed] };

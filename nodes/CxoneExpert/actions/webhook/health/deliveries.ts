@@ -58,9 +58,9 @@ function refusalFinding({ lastRefusal, refusalStreak }: DeliveryFigures): string
 	if (lastRefusal === undefined || refusalStreak === undefined) return undefined;
 	const { count } = refusalStreak;
 	const { problem, advice } = rejectionMessage(lastRefusal);
-	const which = count === 1 ? 'the last delivery' : `the last ${count} deliveries`;
-	const last = `${lastRefusal.deliveryId} at ${isoTime(lastRefusal.at)}`;
-	return `n8n has refused ${which} (${last}) because ${problem}. ${advice}`;
+	const which = count === 1 ? 'the last delivery' : `the last ${count} deliveries, the latest`;
+	const latest = `${lastRefusal.deliveryId} at ${isoTime(lastRefusal.at)}`;
+	return `n8n has refused ${which} (${latest}) because ${problem}. ${advice}`;
 }
 
 function lateFindings({ counts }: DeliveryFigures): string[] {
@@ -99,7 +99,7 @@ function times(count: number): string {
 }
 
 const DASHBOARD =
-	'Look at its deliveries in the Expert Dashboard. If it shows 401 for them, the Signing Secret in the credential is wrong; if it shows 404, n8n did not know the address: the workflow was not published, or n8n was starting.';
+	'Check that its address reaches n8n, and look at its deliveries in the Expert Dashboard. If it shows 401 for them, the Signing Secret in the credential is wrong; if it shows 404, n8n did not know the address: the workflow was not published, or n8n was starting.';
 
 /** A node cannot tell whether n8n runs in queue mode; a process that takes no deliveries sees none. */
 const ELSEWHERE =

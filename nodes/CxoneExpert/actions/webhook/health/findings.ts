@@ -41,7 +41,7 @@ function offFinding(webhook: Webhook): string {
 
 function failuresFinding({ consecutiveFailures }: Webhook): string | undefined {
 	if (consecutiveFailures === 0) return undefined;
-	return `${deliveries(consecutiveFailures)} did not get through. Expert disables a webhook after several failures: check that its address reaches n8n.`;
+	return `${deliveries(consecutiveFailures)} did not get through. Expert disables a webhook after several failures.`;
 }
 
 function deliveries(count: number): string {
