@@ -241,8 +241,8 @@ async function furnish(simulator: Simulator): Promise<Simulator> {
 	site.createPage('Old');
 	site.movePage('Old', 'New');
 	site.createPage('Blank');
-	// As a run has left it that failed: not a moment ago.
-	site.activateDraft('Blank', { at: new Date(Date.now() - 2 * 60_000) });
+	// As a run has left it that failed: not a moment ago, and in each world at the same time.
+	site.activateDraft('Blank', { at: new Date('2026-01-30T16:59:45Z') });
 	site.attachFile('Guides/Setup', 'manual.txt', {
 		...{ content: Buffer.from('abc'), type: 'text/plain' },
 		...{ description: 'How to set it up', altText: 'Manual' },
