@@ -6,7 +6,7 @@ import { ExpertError } from '../api/expert-error';
 import { attribute, children, textOf, type XmlElement } from '../api/xml';
 import { choiceField, flagField, onlyEntered, textField } from './core/field';
 import { cutTexts } from './core/limit-of-characters';
-import type { OperationContext } from './core/operation';
+import type { OperationContext, Output } from './core/operation';
 import { outputs } from './core/results';
 
 /* The contents of a page, a draft or an archived page, as the site gives them. */
@@ -90,14 +90,14 @@ interface Contents {
 	element?: XmlElement;
 }
 
-/** The item of *Get Contents*. */
-export async function contentsItem(
+/** What *Get Contents* returns: one item. */
+export async function contentsOutput(
 	run: OperationContext,
 	found: Contents,
 	page: IDataObject,
 	more: IDataObject,
 	options: ContentsOptions,
-): Promise<IDataObject> {
+): Promise<Output[]> {
 	const { format, mode, keepHidden, limitOfCharacters } = options;
 	const item: IDataObject = { page };
 	if (format === 'markdown') {
@@ -108,8 +108,8 @@ export async function contentsItem(
 		const title = attribute(element, 'title');
 		Object.assign(item, compact({ title, type, contents }), more, { format, mode });
 	}
-	cutTexts(run, limitOfCharacters, ['markdown', 'contents', 'tableOfContents'], outputs([item]));
-	return item;
+	const keys = ['markdown', 'contents', 'tableOfContents'];
+	return cutTexts(run, limitOfCharacters, keys, outputs([item]));
 }
 
 /**

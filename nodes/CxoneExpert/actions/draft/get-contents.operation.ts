@@ -2,7 +2,7 @@ import { compact, revisionOf } from '../../api/elements';
 import { textOf } from '../../api/xml';
 import {
 	contentsFormat,
-	contentsItem,
+	contentsOutput,
 	draftMode,
 	keepHidden,
 	readContents,
@@ -11,7 +11,6 @@ import {
 import { optionsField } from '../core/field';
 import { limitOfCharacters } from '../core/limit-of-characters';
 import { defineOperation } from '../core/operation';
-import { outputs } from '../core/results';
 import { page } from '../page-field';
 import { draftCall, readDraft } from './draft';
 import { draftNames } from './items';
@@ -37,6 +36,6 @@ export const getDraftContents = defineOperation({
 			revision: revisionOf(found.element),
 			editedAt: textOf(draft, 'date.edited'),
 		});
-		return outputs([await contentsItem(run, found, names, more, { ...options, format })]);
+		return await contentsOutput(run, found, names, more, { ...options, format });
 	},
 });

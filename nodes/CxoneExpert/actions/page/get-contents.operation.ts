@@ -6,7 +6,7 @@ import { pageAddress } from '../../api/site-url';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 import {
 	contentsFormat,
-	contentsItem,
+	contentsOutput,
 	contentsMode,
 	keepHidden,
 	readContents,
@@ -17,7 +17,6 @@ import {
 import { flagField, optionsField } from '../core/field';
 import { limitOfCharacters } from '../core/limit-of-characters';
 import { defineOperation, type OperationContext } from '../core/operation';
-import { outputs } from '../core/results';
 import { existingPage, pageCall, pageOf } from '../find-page';
 import { page } from '../page-field';
 import type { PageReference } from '../page-reference';
@@ -65,11 +64,12 @@ export const getPageContents = defineOperation({
 		const more = compact({
 			revision: revisionOf(element),
 			// Only with a text that can be saved; and a draft may have a newer one.
-			editedAt: mode === 'edit' ? textOf(details, 'date.edited') : undefined,
-			draftState: mode === 'edit' && details ? draftState(details) : undefined,
+			...(mode === 'edit' && details !== undefined
+				? { editedAt: textOf(details, 'date.edited'), draftState: draftState(details) }
+				: {}),
 			tableOfContents: includeToc ? tableOfContentsIn(element) : undefined,
 		});
-		return outputs([await contentsItem(run, found, names, more, { ...options, format })]);
+		return await contentsOutput(run, found, names, more, { ...options, format });
 	},
 });
 
