@@ -535,15 +535,19 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		);
 		const { pageId: other } = site.createPage('Guides/Free', { tags: ['article:topic'] });
 		const id = await published(DATES);
+		const { settings } = await scene.client.workflow(id);
+		const inNewYork = { ...settings, timezone: 'America/New_York' };
+		await scene.client.updateWorkflow(id, { settings: inNewYork });
 		site.editPage(other);
-		site.editPage(pageId);
+		await executions(id, 1);
+		// Still the 31st of August in New York, and there is no 31st of February.
+		const at = new Date('2026-09-01T02:00:00Z');
+		const { path, revision } = site.page(pageId);
+		scene.site.emit('pagecontent_update', { page: { id: pageId, path, revision }, at });
 		await executions(id, 2);
-		const next = new Date();
-		next.setUTCDate(1);
-		next.setUTCMonth(next.getUTCMonth() + 6);
 		expect(site.page(pageId).tags.toSorted()).toEqual([
 			'article:topic',
-			`review-at:${next.toISOString().slice(0, 7)}`,
+			'review-at:2027-02',
 			'review-cycle:6m',
 		]);
 		expect(site.page(other).tags).toEqual(['article:topic']);
