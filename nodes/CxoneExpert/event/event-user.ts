@@ -9,21 +9,21 @@ export interface EventUser {
 
 /** The user that an event is about or by, else the one whose API call caused it. */
 export function eventUser(xml: XmlElement): EventUser | undefined {
-	return userOf(child(xml, 'user')) ?? callingUser(xml);
+	return eventUserOf(child(xml, 'user')) ?? callingUser(xml);
 }
 
 /** Who made the API call, else the named user; a user event names only the user it is about. */
 export function causingUser({ type, xml }: ExpertEvent): EventUser | undefined {
-	const named = type?.startsWith('user_') ? undefined : userOf(child(xml, 'user'));
+	const named = type?.startsWith('user_') ? undefined : eventUserOf(child(xml, 'user'));
 	return callingUser(xml) ?? named;
 }
 
 function callingUser(xml: XmlElement): EventUser | undefined {
-	return userOf(child(child(xml, 'request'), 'user'));
+	return eventUserOf(child(child(xml, 'request'), 'user'));
 }
 
 /** `undefined` when there is neither ID nor name. */
-export function userOf(user: XmlElement | undefined): EventUser | undefined {
+export function eventUserOf(user: XmlElement | undefined): EventUser | undefined {
 	const name =
 		textOf(user, 'username') ??
 		textOf(user, 'nick') ??

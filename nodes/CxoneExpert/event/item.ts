@@ -6,7 +6,7 @@ import { pageAddress } from '../api/site-url';
 import { attribute, child, children, textOf, type XmlElement } from '../api/xml';
 import { canonicalEventName } from '../api/event-types';
 import { shownName } from './choices';
-import { eventUser, userOf } from './event-user';
+import { eventUser, eventUserOf } from './event-user';
 import type { ExpertEvent, UnreadableMessage } from './parse';
 
 /** As n8n gives them. */
@@ -135,7 +135,7 @@ function diffOf(diff: XmlElement | undefined): IDataObject {
 function grantOf(grant: XmlElement | undefined): IDataObject {
 	const group = child(grant, 'group');
 	return compact({
-		user: userOf(child(grant, 'user')),
+		user: eventUserOf(child(grant, 'user')),
 		group: group && { ...namedOf(group), ...compact({ name: textOf(group, 'groupname') }) },
 		role: textOf(grant, 'role') ?? attribute(child(grant, 'role'), 'id'),
 	});

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import type { ApiClient } from '../../../nodes/CxoneExpert/api/client.ts';
-import { Passage } from '../../../nodes/CxoneExpert/trigger/execution/passage.ts';
+import { Journey } from '../../../nodes/CxoneExpert/trigger/execution/journey.ts';
 import { Site } from '../../../nodes/CxoneExpert/trigger/execution/site.ts';
 import { lookUpUserNames } from '../../../nodes/CxoneExpert/trigger/execution/user-names.ts';
 import { deadPaths } from '../../../nodes/CxoneExpert/trigger/publish/paths.ts';
@@ -20,8 +20,8 @@ const ASKING: Record<string, (site: () => Promise<void>) => Promise<unknown>> = 
 			credential: async () => ({ siteUrl: 'https://help.example.com', longTermToken: 'token' }),
 			site: async () => void (await site()),
 		});
-		const passages = NAMES.map((_, index) => new Passage({ json: { user: { id: `${index}` } } }));
-		return await lookUpUserNames(new Site(executionAt(node)), passages, 60_000);
+		const journeys = NAMES.map((_, index) => new Journey({ json: { user: { id: `${index}` } } }));
+		return await lookUpUserNames(new Site(executionAt(node)), journeys, 60_000);
 	},
 	'deadPaths asks for pages': async (site) => {
 		const filters = { ...parameters().filters, pathPrefixes: NAMES };

@@ -66,7 +66,7 @@ function siteChange(
 		'@language': textOf(element, 'language'),
 		page: pageOf(element),
 		revision: revision?.toString(),
-		user: userOf(child(element, 'user.author') ?? child(element, 'user.deleted')),
+		user: userElement(child(element, 'user.author') ?? child(element, 'user.deleted')),
 	}) as XmlElement;
 	return [{ ...change, event: { type: RECOVERABLE[kind], xml } }];
 }
@@ -118,7 +118,7 @@ function pageOf(page: XmlElement): XmlElement {
 }
 
 /** Omits the email address: events use users only to tell them apart. */
-function userOf(user: XmlElement | undefined): Record<string, string> | undefined {
+function userElement(user: XmlElement | undefined): Record<string, string> | undefined {
 	if (user === undefined) return undefined;
 	const username = textOf(user, 'username') ?? textOf(user, 'nick');
 	const id = attribute(user, 'id');

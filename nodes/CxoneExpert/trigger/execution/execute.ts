@@ -16,7 +16,7 @@ import { hint, hintLeftOut } from './hints';
 import { leaveOutKnownChanges } from './known-changes';
 import { isFirstRun, leaveOutCopies } from './once';
 import { addDetails, leaveOutByOptions, readPages } from './page-details';
-import { goesOn, Passage } from './passage';
+import { goesOn, Journey } from './journey';
 import { FirstPublications } from './publication';
 import { Site } from './site';
 
@@ -43,7 +43,7 @@ export async function passOn(
 ): Promise<INodeExecutionData[]> {
 	const wasPutOff = werePutOff(input);
 	if (wasPutOff) restartLoops(context);
-	const all = input.map((item) => new Passage(asGiven(item)));
+	const all = input.map((item) => new Journey(asGiven(item)));
 	// Changes found by polling have no copies.
 	const responds = wasPutOff || way === 'polled' || (await leaveOutCopies(context, all));
 	const first = all.filter(goesOn);
@@ -68,8 +68,8 @@ export async function passOn(
 }
 
 /** In the trigger's panel: its fields cannot depend on what the credential says, but an execution can. */
-function warnOfUnverified(context: IExecuteFunctions, passages: Passage[]): void {
-	if (!passages.some(({ event }) => event.unverified)) return;
+function warnOfUnverified(context: IExecuteFunctions, journeys: Journey[]): void {
+	if (!journeys.some(({ event }) => event.unverified)) return;
 	context.addExecutionHints({ message: NOT_VERIFIED, type: 'warning', location: 'outputPane' });
 }
 
@@ -81,18 +81,18 @@ function warnOfUnverified(context: IExecuteFunctions, passages: Passage[]): void
  */
 async function judgePages(
 	context: IExecuteFunctions,
-	passages: Passage[],
+	journeys: Journey[],
 	site: Site,
 	publications: FirstPublications,
 ): Promise<void> {
 	const parameters = readPageParameters(context);
-	await publications.leaveOutLaterTexts(passages);
-	await readPages(context, passages, { site, parameters, publications });
-	await publications.judge(passages.filter(goesOn));
-	leaveOutByOptions(passages, parameters);
-	putOffUndecided(context, passages);
-	if (parameters.addDetails) addDetails(passages.filter(goesOn));
-	const leftOut = passages.filter(({ leftOutBy }) => leftOutBy !== undefined);
+	await publications.leaveOutLaterTexts(journeys);
+	await readPages(context, journeys, { site, parameters, publications });
+	await publications.judge(journeys.filter(goesOn));
+	leaveOutByOptions(journeys, parameters);
+	putOffUndecided(context, journeys);
+	if (parameters.addDetails) addDetails(journeys.filter(goesOn));
+	const leftOut = journeys.filter(({ leftOutBy }) => leftOutBy !== undefined);
 	const options = reasonsOf(leftOut).join(', ');
 	hintLeftOut(context, leftOut.length, (events) => `${events} left out by: ${options}`);
 }
@@ -102,10 +102,10 @@ async function judgePages(
  *
  * @throws NodeOperationError if there are no others
  */
-function putOffUndecided(context: IExecuteFunctions, passages: Passage[]): void {
-	const undecided = passages.filter((passage) => passage.undecided !== undefined);
+function putOffUndecided(context: IExecuteFunctions, journeys: Journey[]): void {
+	const undecided = journeys.filter((journey) => journey.undecided !== undefined);
 	if (undecided.length === 0) return;
-	const isAlone = undecided.length === passages.length || !canRunLater(context);
+	const isAlone = undecided.length === journeys.length || !canRunLater(context);
 	if (isAlone) throw undecided[0]!.undecided!;
 	runLater(
 		context,

@@ -2,15 +2,15 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { pageOfItem } from '../../event/item';
 import { MAX_HIGHLIGHT_CHARS } from '../../n8n/highlight';
-import type { Passage } from './passage';
+import type { Journey } from './journey';
 
 /** Why an event is left out that no option has left out. */
 const HAS_RUN = 'Ran Before';
 
 /** Options that left out some of these, and whether some have run before: such an execution looks like any other. */
-export function reasonsOf(passages: Passage[]): string[] {
-	const options = distinct(passages.map(({ leftOutBy }) => leftOutBy)).sort();
-	return passages.some(({ hasRun }) => hasRun) ? [...options, HAS_RUN] : options;
+export function reasonsOf(journeys: Journey[]): string[] {
+	const options = distinct(journeys.map(({ leftOutBy }) => leftOutBy)).sort();
+	return journeys.some(({ hasRun }) => hasRun) ? [...options, HAS_RUN] : options;
 }
 
 /** Separates several values in one. n8n's filter also finds a part of a value. */

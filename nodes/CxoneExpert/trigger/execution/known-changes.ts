@@ -14,7 +14,7 @@ import { isRecoveryEnabled, readChosenEvents } from '../parameters';
 import { batched } from './batched';
 import { hintLeftOut } from './hints';
 import { isFirstRun, isWorker, ROW_TTL_MS } from './once';
-import { goesOn, type Passage } from './passage';
+import { goesOn, type Journey } from './journey';
 import type { Site } from './site';
 
 /*
@@ -37,38 +37,38 @@ import type { Site } from './site';
 /**
  * Leaves out changes that have come in the other way.
  *
- * @param passages Those that an option has left out have not run, so n8n's store does not learn of them: if delivered,
+ * @param journeys Those that an option has left out have not run, so n8n's store does not learn of them: if delivered,
  *   they are judged again, and the watch does not recover them again.
  */
 export async function leaveOutKnownChanges(
 	context: IExecuteFunctions,
-	passages: Passage[],
+	journeys: Journey[],
 	site: Site,
 	way: 'delivered' | 'polled',
 ): Promise<void> {
 	if (!isFirstRun(context)) return;
 	const joins = isJoined(readChosenEvents(context));
-	const decided = passages.filter(({ undecided }) => undecided === undefined);
-	if (joins) for (const passage of decided) markUnnamedPublication(passage);
+	const decided = journeys.filter(({ undecided }) => undecided === undefined);
+	if (joins) for (const journey of decided) markUnnamedPublication(journey);
 	const isRecovering = isRecoveryEnabled(context);
-	const arrivals = decided
-		.flatMap((passage) => arrivalOf(passage, joins, way) ?? [])
+	const told = decided
+		.flatMap((journey) => toldChangeOf(journey, joins, way) ?? [])
 		.filter(({ publication }) => publication !== undefined || isRecovering);
-	const asking = arrivals.filter(({ passage }) => goesOn(passage));
+	const asking = told.filter(({ journey }) => goesOn(journey));
 	const passing = await beforeDeadline(
 		performance.now() + MAX_WAIT_MS,
 		passingOf(context, asking, site).catch(() => undefined),
 	);
 	// An event that comes twice does less harm than a lost one.
 	if (passing === undefined) {
-		for (const { passage } of asking) passage.added.redelivered = true;
+		for (const { journey } of asking) journey.added.redelivered = true;
 		context.logger.warn(
 			`n8n could not say whether a change has come before, so it runs with "redelivered" (node "${context.getNode().name}")`,
 		);
 	}
-	for (const arrival of arrivals) noteInMemory(context, arrival);
-	const known = asking.filter(({ passage }) => passing?.has(passage) === false);
-	for (const { passage } of known) passage.hasRun = true;
+	for (const each of told) noteInMemory(context, each);
+	const known = asking.filter(({ journey }) => passing?.has(journey) === false);
+	for (const { journey } of known) journey.hasRun = true;
 	const message = (changes: string) =>
 		way === 'polled'
 			? `${changes} left out: the workflow has run for the same before`
@@ -77,7 +77,7 @@ export async function leaveOutKnownChanges(
 }
 
 /** If the page is unknown, nobody can tell whether its content update has come. */
-function markUnnamedPublication({ event, item, added }: Passage): void {
+function markUnnamedPublication({ event, item, added }: Journey): void {
 	const isUnnamed = changeOfItem(item.json)?.page === undefined;
 	if (isDraftPublish(event.eventType) && isUnnamed) added.redelivered = true;
 }
@@ -86,8 +86,8 @@ function markUnnamedPublication({ event, item, added }: Passage): void {
 type Way = 'delivered' | 'recovered' | 'polled';
 
 /** A change that an item tells of, and how it has come. */
-interface Arrival {
-	passage: Passage;
+interface ToldChange {
+	journey: Journey;
 	change: Change;
 	way: Way;
 	/** Which event of a publication it may be, where both are one item. */
@@ -99,20 +99,20 @@ interface Arrival {
  *
  * @param joins a publication and its content update are one change
  */
-function arrivalOf(
-	passage: Passage,
+function toldChangeOf(
+	journey: Journey,
 	joins: boolean,
 	given: 'delivered' | 'polled',
-): Arrival | undefined {
-	const { json } = passage.item;
+): ToldChange | undefined {
+	const { json } = journey.item;
 	const change = changeOfItem(json);
 	const isRecovered = json.recovered === true;
 	const isMarked = isRecovered && json.redelivered === true;
 	if (change?.page === undefined || isMarked) return undefined;
 	const way = isRecovered ? 'recovered' : given;
-	if (!joins || way !== 'delivered' || change.kind !== 'edited') return { passage, change, way };
+	if (!joins || way !== 'delivered' || change.kind !== 'edited') return { journey, change, way };
 	return {
-		passage,
+		journey,
 		change,
 		way,
 		publication: isDraftPublish(json.eventType) ? 'draft' : 'content',
@@ -120,7 +120,7 @@ function arrivalOf(
 }
 
 /** So that the watch of this process does not start again what has begun here. The workflow may be unpublished by now. */
-function noteInMemory(context: IExecuteFunctions, { change, way }: Arrival): void {
+function noteInMemory(context: IExecuteFunctions, { change, way }: ToldChange): void {
 	const { progress } = changesAt(context);
 	if (addressOf(context).served === undefined || progress === undefined) return;
 	const [known, site] = [knownChangesOf(context), progress.site ?? ''];
@@ -131,16 +131,16 @@ function noteInMemory(context: IExecuteFunctions, { change, way }: Arrival): voi
 /** Which of them pass by n8n's store; `undefined` if the site is unknown, or n8n's database does not respond in time. */
 async function passingOf(
 	context: IExecuteFunctions,
-	arrivals: Arrival[],
+	told: ToldChange[],
 	site: Site,
-): Promise<Set<Passage> | undefined> {
-	if (arrivals.length === 0) return new Set();
+): Promise<Set<Journey> | undefined> {
+	if (told.length === 0) return new Set();
 	// In the process of the watch the origin is known.
 	const known = addressOf(context).served && changesAt(context).progress?.site;
 	const origin = known ?? (await site.origin());
 	if (origin === undefined) return undefined;
 	const execution = context.getExecutionId();
-	const marked = arrivals.map((arrival) => withMarks(origin, arrival, execution));
+	const marked = told.map((each) => withMarks(origin, each, execution));
 	// Two at once would take for done what the other takes back. A call that hangs must not hold up those after it.
 	return await batched(`changes of ${nodeKey(context)}`, marked, async (requests) => {
 		const passing = record(context, requests.flat());
@@ -148,7 +148,7 @@ async function passingOf(
 	});
 }
 
-/** A mark in n8n's store. It keeps out every passage but those that come in the same way. */
+/** A mark in n8n's store. It keeps out every journey but those that come in the same way. */
 interface Mark {
 	row: string;
 	/** Of a change itself, or of where delivery and recovery meet. */
@@ -158,7 +158,7 @@ interface Mark {
 }
 
 interface Marked {
-	passage: Passage;
+	journey: Journey;
 	/** Of a recovered or polled change itself. By its execution, because a statement that seemed to fail may have been written. */
 	own: Mark[];
 	meetings: Mark[];
@@ -166,8 +166,8 @@ interface Marked {
 	publications: Mark[];
 }
 
-function withMarks(origin: string, arrival: Arrival, execution: string): Marked {
-	const { passage, change, way, publication } = arrival;
+function withMarks(origin: string, told: ToldChange, execution: string): Marked {
+	const { journey, change, way, publication } = told;
 	const meet = (isNear: boolean, as: string, scope = '') =>
 		meetingKeys(origin, change, isNear ? 'near' : 'own').map((key) => {
 			const mark = `${scope}${key}`;
@@ -178,7 +178,7 @@ function withMarks(origin: string, arrival: Arrival, execution: string): Marked 
 	const publications =
 		publication === undefined ? [] : meet(publication === 'draft', publication, 'publication ');
 	const own = way === 'delivered' ? [] : [ownMark(origin, change, execution)];
-	return { passage, own, meetings: [...recoveries, ...publications], publications };
+	return { journey, own, meetings: [...recoveries, ...publications], publications };
 }
 
 function ownMark(origin: string, change: Change, execution: string): Mark {
@@ -204,7 +204,7 @@ const MAX_REMOVAL_MS = 1_000;
  * Which of them pass. First of all, of both events of a publication one: what the other one left in the rows of its page
  * could keep out this one.
  */
-async function record(context: IExecuteFunctions, all: Marked[]): Promise<Set<Passage>> {
+async function record(context: IExecuteFunctions, all: Marked[]): Promise<Set<Journey>> {
 	if (!isWorker(context)) return await recordMarks(context, all);
 	const alone = all.map(inRowsOfSeconds);
 	const passing = await recordMarks(context, alone, ROW_TTL_MS);
@@ -212,14 +212,14 @@ async function record(context: IExecuteFunctions, all: Marked[]): Promise<Set<Pa
 	void dropOldRows(context, made).catch(() => {});
 	return await recordMarks(
 		context,
-		all.filter(({ passage }) => passing.has(passage)),
+		all.filter(({ journey }) => passing.has(journey)),
 	);
 }
 
 /** Named like the row of an event. */
-function inRowsOfSeconds({ passage, publications }: Marked): Marked {
+function inRowsOfSeconds({ journey, publications }: Marked): Marked {
 	const meetings = publications.map((each) => ({ ...each, row: hashOf([each.mark]) }));
-	return { passage, own: [], meetings, publications };
+	return { journey, own: [], meetings, publications };
 }
 
 /** Which of them pass. The marks of the others are taken back, or they would keep out their neighbours. */
@@ -227,7 +227,7 @@ async function recordMarks(
 	context: IExecuteFunctions,
 	all: Marked[],
 	ttlMs?: number,
-): Promise<Set<Passage>> {
+): Promise<Set<Journey>> {
 	const fresh = await freshIn(context, all.flatMap(marksOf), ttlMs);
 	const { passing, used } = decide(all, fresh);
 	const meetings = byRow(all.flatMap((marked) => marked.meetings));
@@ -271,7 +271,7 @@ function byRow(all: Mark[]): Array<[row: string, marks: string[]]> {
 }
 
 /**
- * Which passages pass, and the marks that they use: a mark is fresh for the first that passes with it. A change passes
+ * Which journeys pass, and the marks that they use: a mark is fresh for the first that passes with it. A change passes
  * that is new, and so does one after others that have come in its own way: those never meet.
  *
  * @param fresh marks that were not in the store
@@ -279,14 +279,14 @@ function byRow(all: Mark[]): Array<[row: string, marks: string[]]> {
 function decide(
 	all: Marked[],
 	fresh: ReadonlySet<string>,
-): { passing: Set<Passage>; used: Set<string> } {
-	const passing = new Set<Passage>();
+): { passing: Set<Journey>; used: Set<string> } {
+	const passing = new Set<Journey>();
 	const used = new Set<string>();
 	const isFresh = (mark: string) => fresh.has(mark) && !used.has(mark);
 	for (const marked of all) {
 		const marks = marksOf(marked);
 		if (!marks.every(({ mark, byWay }) => isFresh(mark) || !isFresh(byWay))) continue;
-		passing.add(marked.passage);
+		passing.add(marked.journey);
 		for (const { mark, byWay } of marked.meetings) used.add(mark).add(byWay);
 		// Not by its execution: the same change twice in one of them passes once.
 		for (const { mark } of marked.own) used.add(mark);

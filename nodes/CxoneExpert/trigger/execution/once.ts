@@ -12,7 +12,7 @@ import { thisProcess } from '../../n8n/this-process';
 import { ledgerOf } from '../ledger/ledger';
 import { addressOf } from '../node/address';
 import { hintLeftOut } from './hints';
-import type { Passage } from './passage';
+import type { Journey } from './journey';
 
 /*
  * Has this event begun in another execution? If copies of a delivery reach two processes at the same moment, neither
@@ -37,16 +37,16 @@ export const ROW_TTL_MS = KNOWN_BY_WORKERS_MS + MAX_QUEUED_MS + MAX_CLOCK_SKEW_M
  */
 export async function leaveOutCopies(
 	context: IExecuteFunctions,
-	passages: Passage[],
+	journeys: Journey[],
 ): Promise<boolean> {
 	if (!isFirstRun(context) || !isWorker(context)) return true;
-	const beginnings = await beginEach(context, passages);
-	void dropOldRows(context, passages.length).catch(() => {});
-	for (const [passage, beginning] of beginnings) {
-		if (beginning === 'copy') passage.hasRun = true;
-		else if (beginning !== 'first' || isLate(passage.event)) passage.added.redelivered = true;
+	const beginnings = await beginEach(context, journeys);
+	void dropOldRows(context, journeys.length).catch(() => {});
+	for (const [journey, beginning] of beginnings) {
+		if (beginning === 'copy') journey.hasRun = true;
+		else if (beginning !== 'first' || isLate(journey.event)) journey.added.redelivered = true;
 	}
-	const copies = passages.filter(({ hasRun }) => hasRun).length;
+	const copies = journeys.filter(({ hasRun }) => hasRun).length;
 	const message = (events: string) =>
 		`${events} left out: another execution has begun with what was delivered twice`;
 	hintLeftOut(context, copies, message);
@@ -89,17 +89,17 @@ type Beginning = 'first' | 'copy' | 'marked' | 'unknown';
  */
 async function beginEach(
 	context: IExecuteFunctions,
-	passages: Passage[],
-): Promise<Map<Passage, Beginning>> {
+	journeys: Journey[],
+): Promise<Map<Journey, Beginning>> {
 	const deadline = performance.now() + MAX_WAIT_MS;
 	const begun = new Map<string, Promise<Beginning | undefined>>();
-	const begin = async (passage: Passage): Promise<[Passage, Beginning]> => {
-		const event = identify(passage.event);
+	const begin = async (journey: Journey): Promise<[Journey, Beginning]> => {
+		const event = identify(journey.event);
 		const beginning = begun.get(event.name) ?? beforeDeadline(deadline, beginOf(context, event));
 		begun.set(event.name, beginning);
-		return [passage, (await beginning) ?? 'unknown'];
+		return [journey, (await beginning) ?? 'unknown'];
 	};
-	return new Map(await Promise.all(passages.map(begin)));
+	return new Map(await Promise.all(journeys.map(begin)));
 }
 
 async function beginOf(

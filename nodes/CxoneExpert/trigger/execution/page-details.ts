@@ -6,7 +6,7 @@ import { isWantedPath } from '../../event/wanted';
 import { canRunLater } from '../../n8n/run-later';
 import type { PageParameters } from '../parameters';
 import { BUDGET_MS, lookUpPages } from './page-lookup';
-import { goesOn, type Passage } from './passage';
+import { goesOn, type Journey } from './journey';
 import type { FirstPublications } from './publication';
 import type { Site } from './site';
 import { lookUpUserNames } from './user-names';
@@ -20,16 +20,16 @@ interface Rules {
 /** Asks the site what an option, or "Page Published (First Time)", needs to know. */
 export async function readPages(
 	context: IExecuteFunctions,
-	passages: Passage[],
+	journeys: Journey[],
 	rules: Rules,
 ): Promise<void> {
 	const { addDetails: isForDetails, skipDrafts, tags } = rules.parameters;
 	// An execution that asks for no page has nothing to wait for.
-	const ofPages = passages.filter((each) => goesOn(each) && each.query !== undefined);
+	const ofPages = journeys.filter((each) => goesOn(each) && each.query !== undefined);
 	const isForAll = isForDetails || skipDrafts || tags.length > 0;
 	const asked = ofPages.filter((each) => isForAll || rules.publications.isAbout(each));
 	await Promise.all([
-		askPersistently(context, asked, passages.length - asked.length, rules),
+		askPersistently(context, asked, journeys.length - asked.length, rules),
 		isForDetails ? lookUpUserNames(rules.site, ofPages, BUDGET_MS) : undefined,
 	]);
 }
@@ -38,14 +38,14 @@ export async function readPages(
 const PAUSES_MS = [1_000, 3_000, 9_000];
 
 /**
- * Retries as long as nothing can be decided without the site. As soon as some passages can go on, the open ones stay
+ * Retries as long as nothing can be decided without the site. As soon as some journeys can go on, the open ones stay
  * undecided.
  *
- * @param others passages of the execution that do not ask
+ * @param others journeys of the execution that do not ask
  */
 async function askPersistently(
 	context: IExecuteFunctions,
-	asked: Passage[],
+	asked: Journey[],
 	others: number,
 	{ site, parameters, publications }: Rules,
 ): Promise<void> {
@@ -63,15 +63,15 @@ async function askPersistently(
 }
 
 /** Leaves out the events of unwanted pages. Each option judges only what is known. */
-export function leaveOutByOptions(passages: Passage[], parameters: PageParameters): void {
-	for (const passage of passages) {
-		const option = leavingOption(passage, parameters);
-		if (option !== undefined) passage.leaveOut(option);
+export function leaveOutByOptions(journeys: Journey[], parameters: PageParameters): void {
+	for (const journey of journeys) {
+		const option = leavingOption(journey, parameters);
+		if (option !== undefined) journey.leaveOut(option);
 	}
 }
 
 function leavingOption(
-	{ page, named }: Passage,
+	{ page, named }: Journey,
 	{ skipDrafts, tags, pathPrefixes }: PageParameters,
 ): string | undefined {
 	if (page === undefined) return undefined;
@@ -89,8 +89,8 @@ function hasOneOf(tags: unknown, wanted: string[]): boolean {
 	return wanted.some((tag) => keys.has(tagKey(tag)));
 }
 
-export function addDetails(passages: Passage[]): void {
-	for (const { event, page, restriction, userName: name, added } of passages) {
+export function addDetails(journeys: Journey[]): void {
+	for (const { event, page, restriction, userName: name, added } of journeys) {
 		added.page = page;
 		added.restriction = restriction;
 		added.user = name ? { ...(event.user as IDataObject), name } : deleter(event, page);

@@ -19,7 +19,7 @@ import { cacheInMemory } from '../../memory';
 import { mapConcurrently } from '../map-concurrently';
 import { NO_CREDENTIAL } from '../read-credential';
 import { type PageQuery, queryById } from './page-query';
-import type { Passage } from './passage';
+import type { Journey } from './journey';
 import type { Site } from './site';
 import { idOfUnnamedPage, TOLERANCE_MS } from './unnamed-page';
 
@@ -27,7 +27,7 @@ import { idOfUnnamedPage, TOLERANCE_MS } from './unnamed-page';
 export const BUDGET_MS = 5_000;
 
 /**
- * Asks the site about the page of each passage: `found` is what it says, or why it does not. Never throws.
+ * Asks the site about the page of each journey: `found` is what it says, or why it does not. Never throws.
  *
  * With an expired token the site tells less, and does not say so (docs/vendor-facts.md#anonymous-responses). So what it
  * says counts only if it accepts the token.
@@ -35,11 +35,11 @@ export const BUDGET_MS = 5_000;
  * @param asked have a query
  * @param needsTags whether the tags of deleted pages are worth another call
  */
-export async function lookUpPages(site: Site, asked: Passage[], needsTags: boolean): Promise<void> {
+export async function lookUpPages(site: Site, asked: Journey[], needsTags: boolean): Promise<void> {
 	if (asked.length === 0) return;
 	const credential = await site.credential();
 	if (credential === undefined) {
-		for (const passage of asked) passage.found = credentialRefusal(NO_CREDENTIAL);
+		for (const journey of asked) journey.found = credentialRefusal(NO_CREDENTIAL);
 		return;
 	}
 	const responses: Responses = new Map();
@@ -49,7 +49,7 @@ export async function lookUpPages(site: Site, asked: Passage[], needsTags: boole
 		refusalOf(connect(), credential),
 		lookUpEach(asked, { origin, needsTags, since: earliest(asked) }, connect),
 	]);
-	for (const passage of asked) passage.found = believed(passage.found, refused);
+	for (const journey of asked) journey.found = believed(journey.found, refused);
 }
 
 /** How long other executions rely on an accepted token, instead of asking the site again. */
@@ -71,7 +71,7 @@ async function refusalOf(
 }
 
 /** A page, or that there is none for us, counts only if the token is accepted. */
-function believed(found: Passage['found'], refused: ExpertError | undefined): Passage['found'] {
+function believed(found: Journey['found'], refused: ExpertError | undefined): Journey['found'] {
 	const isWhy = found instanceof ExpertError && !found.isRefusal && refused?.kind !== 'anonymous';
 	// Why the page could not be read says more than why the token could not be checked.
 	const result = isWhy ? found : (refused ?? found);
@@ -101,7 +101,7 @@ interface LookUp {
 	since: number;
 }
 
-function earliest(asked: Passage[]): number {
+function earliest(asked: Journey[]): number {
 	const times = asked.flatMap(({ query }) => (query?.kind === 'unnamed page' ? query.at : []));
 	return Math.min(...times) - TOLERANCE_MS;
 }
@@ -111,17 +111,17 @@ const MAX_SILENCE = 5;
 
 /** A page that cannot be read leaves the others alone. */
 async function lookUpEach(
-	asked: Passage[],
+	asked: Journey[],
 	shared: Omit<LookUp, 'api'>,
 	connect: () => ApiClient,
 ): Promise<void> {
 	let silence: ExpertError[] = [];
-	await mapConcurrently(asked, async (passage) => {
+	await mapConcurrently(asked, async (journey) => {
 		const isAway = silence.length >= MAX_SILENCE;
-		const look = async () => await lookUp({ ...shared, api: connect() }, passage.query!);
+		const look = async () => await lookUp({ ...shared, api: connect() }, journey.query!);
 		const found = isAway ? silence[0] : await look().catch(asExpertError);
 		silence = found instanceof ExpertError && isSilence(found) ? [...silence, found] : [];
-		passage.found = found;
+		journey.found = found;
 	});
 }
 

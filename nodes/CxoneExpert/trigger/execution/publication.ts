@@ -11,7 +11,7 @@ import { hasRow, MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/pro
 import { eventsBesidePublication, isTest } from '../parameters';
 import { hintLeftOut } from './hints';
 import { identify } from './once';
-import type { Passage } from './passage';
+import type { Journey } from './journey';
 import type { Site } from './site';
 
 /*
@@ -46,133 +46,133 @@ export class FirstPublications {
 		this.beside = eventsBesidePublication(context);
 	}
 
-	/** Whether the page decides on the passage. */
-	isAbout({ event: { eventType } }: Passage): boolean {
+	/** Whether the page decides on the journey. */
+	isAbout({ event: { eventType } }: Journey): boolean {
 		const isPublishing = eventType === CREATION || meaningOf(eventType) === TEXT;
 		return this.beside !== undefined && isPublishing;
 	}
 
 	/** If the event itself says that it is no first text, the site need not be asked. */
-	async leaveOutLaterTexts(passages: Passage[]): Promise<void> {
-		const judge = async (passage: Passage) => {
-			if (await this.isLaterText(passage)) this.leaveOut(passage, WHY.edit);
+	async leaveOutLaterTexts(journeys: Journey[]): Promise<void> {
+		const judge = async (journey: Journey) => {
+			if (await this.isLaterText(journey)) this.leaveOut(journey, WHY.edit);
 		};
-		await Promise.all(passages.map(judge));
+		await Promise.all(journeys.map(judge));
 	}
 
 	/** Whether only the site can decide, and may do so later. A refusal is final. */
-	needsToAskAgain(passage: Passage): boolean {
-		const { found, event } = passage;
+	needsToAskAgain(journey: Journey): boolean {
+		const { found, event } = journey;
 		if (!(found instanceof ExpertError) || found.kind === 'anonymous') return false;
-		if (!this.isAbout(passage) || this.isWantedAnyway(passage)) return false;
+		if (!this.isAbout(journey) || this.isWantedAnyway(journey)) return false;
 		return !found.isRefusal || found.lacksCall || isYoung(event);
 	}
 
-	async judge(passages: Passage[]): Promise<void> {
-		const decisive = passages.filter((passage) => this.isAbout(passage));
-		await Promise.all(decisive.map(async (passage) => await this.judgeOne(passage)));
+	async judge(journeys: Journey[]): Promise<void> {
+		const decisive = journeys.filter((journey) => this.isAbout(journey));
+		await Promise.all(decisive.map(async (journey) => await this.judgeOne(journey)));
 	}
 
 	/** Leaves out what was published before, and marks the first publication of each page. */
-	async claim(passages: Passage[]): Promise<void> {
+	async claim(journeys: Journey[]): Promise<void> {
 		const deadline = waitUntil();
 		/** Of two events of a page in one execution, the first one passes. */
 		const claimed = new Set<string>();
-		for (const passage of passages) {
-			const { publishes: row } = passage;
+		for (const journey of journeys) {
+			const { publishes: row } = journey;
 			if (row === undefined) continue;
-			const claim = claimed.has(row) ? 'known' : await this.claimOf(row, passage, deadline);
+			const claim = claimed.has(row) ? 'known' : await this.claimOf(row, journey, deadline);
 			if (claim === 'known') {
-				passage.hasRun = !this.isNewsAnyway(passage);
+				journey.hasRun = !this.isNewsAnyway(journey);
 				continue;
 			}
 			claimed.add(row);
-			passage.added.firstPublication = true;
-			if (claim === 'again') passage.added.redelivered = true;
+			journey.added.firstPublication = true;
+			if (claim === 'again') journey.added.redelivered = true;
 		}
-		const known = passages.filter(({ hasRun }) => hasRun).length;
+		const known = journeys.filter(({ hasRun }) => hasRun).length;
 		const message = (events: string) =>
 			`${events} left out: the workflow has run for the first publication of this page before`;
 		hintLeftOut(this.context, known, message);
 	}
 
-	private async isLaterText(passage: Passage): Promise<boolean> {
-		const { event, named } = passage;
+	private async isLaterText(journey: Journey): Promise<boolean> {
+		const { event, named } = journey;
 		const isLater = event.eventType === TEXT && Number(named?.revision) > MAX_FIRST_REVISION;
-		if (!isLater || !this.isAbout(passage) || this.isWantedAnyway(passage)) return false;
+		if (!isLater || !this.isAbout(journey) || this.isWantedAnyway(journey)) return false;
 		return (await this.wasDraft(named?.id)) === false;
 	}
 
-	private async judgeOne(passage: Passage): Promise<void> {
-		const { found, named, page, event } = passage;
+	private async judgeOne(journey: Journey): Promise<void> {
+		const { found, named, page, event } = journey;
 		const isBlind = found instanceof ExpertError;
 		// A proxy that blocks the call says nothing of the page.
 		const isGone = isBlind && found.isRefusal && !found.lacksCall && found.status !== 401;
-		if (isGone && named !== undefined) return this.leaveOut(passage, WHY.gone);
-		if (isGone || found === undefined) return this.leaveOutUnnamed(passage);
+		if (isGone && named !== undefined) return this.leaveOut(journey, WHY.gone);
+		if (isGone || found === undefined) return this.leaveOutUnnamed(journey);
 		const id = (isBlind ? undefined : found.id) ?? named?.id;
 		const row = await this.rowOf('published', id);
 		if (row === undefined)
-			return isBlind ? this.siteCannotTell(passage) : this.leaveOutUnnamed(passage);
+			return isBlind ? this.siteCannotTell(journey) : this.leaveOutUnnamed(journey);
 		const isCreation = event.eventType === CREATION;
-		const wasDraft = isCreation || isFirstText(passage) || (await this.wasDraft(id));
-		if (wasDraft === undefined) return this.databaseCannotTell(passage);
-		if (!wasDraft) return isBlind ? this.siteCannotTell(passage) : this.leaveOut(passage, WHY.edit);
-		if (page?.draftState === 'unpublished') return await this.rememberDraft(passage, id);
+		const wasDraft = isCreation || isFirstText(journey) || (await this.wasDraft(id));
+		if (wasDraft === undefined) return this.databaseCannotTell(journey);
+		if (!wasDraft) return isBlind ? this.siteCannotTell(journey) : this.leaveOut(journey, WHY.edit);
+		if (page?.draftState === 'unpublished') return await this.rememberDraft(journey, id);
 		// A new text of a draft causes no event.
 		if (isBlind && isCreation && page?.draftState === undefined)
-			return this.siteCannotTell(passage);
-		passage.publishes = row;
+			return this.siteCannotTell(journey);
+		journey.publishes = row;
 	}
 
 	/** Its page may be published later, with any revision. */
-	private async rememberDraft(passage: Passage, id: unknown): Promise<void> {
+	private async rememberDraft(journey: Journey, id: unknown): Promise<void> {
 		const row = (await this.rowOf('draft', id))!;
 		const recorded = isTest(this.context) || recordInRow(this.context, row, []);
 		const isRecorded = await beforeDeadline(waitUntil(), Promise.resolve(recorded));
-		if (isRecorded === undefined) this.databaseCannotTell(passage);
-		else this.leaveOut(passage, WHY.draft);
+		if (isRecorded === undefined) this.databaseCannotTell(journey);
+		else this.leaveOut(journey, WHY.draft);
 	}
 
 	/** An edit is far likelier than a first text. A new page is announced by its creation. */
-	private leaveOutUnnamed(passage: Passage): void {
-		if (meaningOf(passage.event.eventType) === TEXT) this.leaveOut(passage, WHY.unnamed);
+	private leaveOutUnnamed(journey: Journey): void {
+		if (meaningOf(journey.event.eventType) === TEXT) this.leaveOut(journey, WHY.unnamed);
 	}
 
-	private leaveOut(passage: Passage, why: string): void {
-		if (!this.isWantedAnyway(passage)) passage.leaveOut(`${PAGE_PUBLISHED.name}, because ${why}`);
+	private leaveOut(journey: Journey, why: string): void {
+		if (!this.isWantedAnyway(journey)) journey.leaveOut(`${PAGE_PUBLISHED.name}, because ${why}`);
 	}
 
-	siteCannotTell(passage: Passage): void {
-		const error = passage.found as ExpertError;
-		this.cannotTell(passage, failureOf(error).cause, {
+	siteCannotTell(journey: Journey): void {
+		const error = journey.found as ExpertError;
+		this.cannotTell(journey, failureOf(error).cause, {
 			message: 'The site could not say whether a new page is a draft',
 			description: `${error.message}. Nothing was passed on for it. Once the site responds as it should, choose "Retry execution" here. If the other event of the page has passed meanwhile, that leaves this one out.`,
 		});
 	}
 
-	private databaseCannotTell(passage: Passage): void {
-		this.cannotTell(passage, 'temporarily-unavailable', {
+	private databaseCannotTell(journey: Journey): void {
+		this.cannotTell(journey, 'temporarily-unavailable', {
 			message: "n8n's database, which knows the drafts, did not respond",
 			description:
 				'So nothing was passed on for a new page or text. Once the database responds, choose "Retry execution" here.',
 		});
 	}
 
-	private cannotTell(passage: Passage, cause: FailureCause, says: UserMessage): void {
-		if (this.isWantedAnyway(passage)) return;
-		passage.undecided = operationError(this.context.getNode(), says, cause);
+	private cannotTell(journey: Journey, cause: FailureCause, says: UserMessage): void {
+		if (this.isWantedAnyway(journey)) return;
+		journey.undecided = operationError(this.context.getNode(), says, cause);
 	}
 
 	/** The event is chosen itself. */
-	private isWantedAnyway({ event: { eventType } }: Passage): boolean {
+	private isWantedAnyway({ event: { eventType } }: Journey): boolean {
 		return isSubscribed({ type: eventType as string }, this.beside!);
 	}
 
 	/** Of a new page, the first text says no more than the creation. */
-	private isNewsAnyway(passage: Passage): boolean {
-		const isNews = this.beside!.allEvents || !isFirstText(passage);
-		return isNews && this.isWantedAnyway(passage);
+	private isNewsAnyway(journey: Journey): boolean {
+		const isNews = this.beside!.allEvents || !isFirstText(journey);
+		return isNews && this.isWantedAnyway(journey);
 	}
 
 	/** `undefined` if the page has no number yet, or n8n's database does not respond in time. */
@@ -195,7 +195,7 @@ export class FirstPublications {
 	 */
 	private async claimOf(
 		row: string,
-		{ event }: Passage,
+		{ event }: Journey,
 		deadline: number,
 	): Promise<'first' | 'known' | 'again'> {
 		if (isTest(this.context)) return 'first';
@@ -231,7 +231,7 @@ function isYoung({ occurredAt }: IDataObject): boolean {
 	return Math.abs(Date.now() - Date.parse(String(occurredAt))) < LATE_MS;
 }
 
-function isFirstText({ event, found, named }: Passage): boolean {
+function isFirstText({ event, found, named }: Journey): boolean {
 	const { revision } = found instanceof ExpertError ? {} : (found ?? {});
 	if (meaningOf(event.eventType) !== TEXT) return false;
 	return revision === 1 || (event.eventType === TEXT && named?.revision === 1);

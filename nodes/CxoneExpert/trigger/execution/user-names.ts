@@ -6,7 +6,7 @@ import { asExpertError, undefinedIfFailed } from '../../api/expert-error';
 import { userOf } from '../../api/page-fields';
 import { cacheReads } from '../../memory';
 import { mapConcurrently } from '../map-concurrently';
-import type { Passage } from './passage';
+import type { Journey } from './journey';
 import type { Site } from './site';
 
 /* Who caused an event, if the site names users by ID only (docs/vendor-facts.md#users-in-events). */
@@ -21,18 +21,18 @@ const cached = cacheReads<string | undefined>({ ttlMs: 10 * 60_000 });
  */
 export async function lookUpUserNames(
 	site: Site,
-	passages: Passage[],
+	journeys: Journey[],
 	budgetMs: number,
 ): Promise<void> {
-	const asked = passages.filter(({ event }) => unnamedUser(event) !== undefined);
+	const asked = journeys.filter(({ event }) => unnamedUser(event) !== undefined);
 	const credential = asked.length === 0 ? undefined : await site.credential();
 	if (credential === undefined) return;
 	const api = site.connect(credential, budgetMs);
 	const access = accessKey(credential);
-	await mapConcurrently(asked, async (passage) => {
-		const id = unnamedUser(passage.event)!;
+	await mapConcurrently(asked, async (journey) => {
+		const id = unnamedUser(journey.event)!;
 		const name = cached(`${access} ${id}`, async () => await readName(api, id));
-		passage.userName = await undefinedIfFailed(name);
+		journey.userName = await undefinedIfFailed(name);
 	});
 }
 

@@ -6,7 +6,7 @@ import { pageOfItem } from '../../event/item';
 import { type PageQuery, pageQuery } from './page-query';
 
 /** One item on its way through the trigger's own step. */
-export class Passage {
+export class Journey {
 	/** As n8n gave it. */
 	readonly given: INodeExecutionData;
 	/** What the site says of the page, or why it does not; `undefined` if the page is unknown or was not asked for. */
@@ -82,6 +82,6 @@ export class Passage {
 	}
 }
 
-export function goesOn({ leftOutBy, hasRun, undecided }: Passage): boolean {
+export function goesOn({ leftOutBy, hasRun, undecided }: Journey): boolean {
 	return leftOutBy === undefined && !hasRun && undecided === undefined;
 }
