@@ -27,6 +27,7 @@ const firstHits = {
 		'the-item-has-no-title-or-no-page': ['no title'],
 		'still-stuck-get-help': ['support', 'help'],
 	},
+	'': { 'getting-started-your-first-event': ['getting started'] },
 	'docs/trigger': { polling: ['polling'] },
 	'docs/events': {
 		page_delete: ['deleted page'],
