@@ -496,7 +496,7 @@ describe('Page Published (First Time), where the site cannot be asked', () => {
 		const scene = await openSilent({ createFiresContentUpdate: false });
 		const { numbers, items } = await several(scene, ['One', 'Two']);
 		const match = { path: new RegExp(`/pages/${numbers[0]!}$`), times: 2 };
-		scene.site.faults.add({ match, effect: { status: 404 } });
+		scene.site.faults.add({ match, effect: { status: 500 } });
 		instanceSettings.instanceType = 'worker';
 		const receivedAt = new Date(Date.now() - 20 * 60_000).toISOString();
 		await run(
@@ -520,14 +520,17 @@ describe('Page Published (First Time), where the site cannot be asked', () => {
 	});
 
 	it.each([
-		[404, 2, 1],
-		[403, 2, 1],
-		[404, 4, 0],
+		[404, 2, 1, 'by the same clock'],
+		[403, 2, 1, 'by the same clock'],
+		[404, 4, 0, 'by the same clock'],
+		[404, 2, 1, 'while the clock of the site is 90 seconds behind', -1.5],
+		[404, 2, 1, 'while the clock of the site is half an hour ahead', 30],
 	])(
-		'a page of which the site responds %i for %i times after its event comes %i times',
-		async (status, times, came) => {
+		'a page of which the site responds %i for %i times after its event comes %i times, %s',
+		async (status, times, came, _clock, minutesAhead = 0) => {
 			const scene = await openSilent({ createFiresContentUpdate: false });
-			const items = await given(scene, scene.site.site.createPage(PATH).events);
+			const at = ago(scene, -minutesAhead);
+			const items = await given(scene, scene.site.site.createPage(PATH, { at }).events);
 			scene.site.faults.add({ match: { path: /pages\/\d+$/, times }, effect: { status } });
 			await run(scene, items);
 			expect(passedOn(scene)).toHaveLength(came);
@@ -554,10 +557,10 @@ describe('Page Published (First Time), where the site cannot be asked', () => {
 
 	it('a page that is away for more than a minute after its event is not asked for again', async () => {
 		const scene = await openSilent({ createFiresContentUpdate: false });
-		const at = ago(scene, 2);
-		const items = await given(scene, scene.site.site.createPage(PATH, { at }).events);
+		const [{ json } = { json: {} }] = await given(scene, scene.site.site.createPage(PATH).events);
 		scene.site.faults.add({ match: { path: /pages\/\d+$/, times: 1 }, effect: { status: 404 } });
-		expect(await run(scene, items)).toEqual([]);
+		const receivedAt = ago(scene, 2).toISOString();
+		expect(await run(scene, [{ json: { ...json, receivedAt } }])).toEqual([]);
 	});
 
 	it.each<[string, Partial<Settings>, number]>([

@@ -224,11 +224,12 @@ const WHY = {
 	unnamed: 'the site does not say which page it was',
 };
 
-/** How long a replica of the site may not know a new page. */
+/** How long after its event a replica of the site may not know a new page. */
 const LATE_MS = 60_000;
 
-function isYoung({ occurredAt }: IDataObject): boolean {
-	return Math.abs(Date.now() - Date.parse(String(occurredAt))) < LATE_MS;
+/** By n8n's clock alone: the site's may be another. */
+function isYoung({ receivedAt }: IDataObject): boolean {
+	return Date.now() - Date.parse(String(receivedAt)) < LATE_MS;
 }
 
 function isFirstText({ event, found, named }: Journey): boolean {
