@@ -209,7 +209,9 @@ function retryAfterMsOf({ headers }: HttpResponse): number | undefined {
 	const text = typeof header === 'string' ? header.trim() : '';
 	if (/^\d{1,6}$/.test(text)) return Number(text) * 1000;
 	const date = Date.parse(text);
-	return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+	return Number.isNaN(date)
+		? undefined
+		: Math.max(0, date - (siteTime(headers.date) ?? Date.now()));
 }
 
 function documentIn(
@@ -289,6 +291,7 @@ export function siteMessage(body: string, secrets: string[]): string | undefined
 export function siteWords(said: string | undefined, secrets: string[]): string | undefined {
 	const short = redact(said ?? '', secrets)
 		.replace(/\s+/g, ' ')
+		.replace(/\p{C}/gu, '?')
 		.trim()
 		.slice(0, MAX_MESSAGE_CHARS);
 	return short === '' ? undefined : short;

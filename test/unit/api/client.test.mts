@@ -15,6 +15,7 @@ import { serialized } from '../../../nodes/CxoneExpert/trigger/semaphore.ts';
 const LIST: ApiCall = { method: 'GET', path: '/webhooks', doing: 'list the webhooks' };
 const CREATE: ApiCall = { method: 'POST', path: '/webhooks', doing: 'register the webhook' };
 const START = Date.UTC(2026, 0, 30, 17, 0, 0);
+const utc = (ms: number) => new Date(ms).toUTCString();
 
 beforeEach(() => {
 	vi.useFakeTimers({ now: START });
@@ -223,16 +224,18 @@ describe('ApiClient: retries', () => {
 	it.each([
 		['seconds', '2', 2000],
 		['the longest pause allowed', '10', 10_000],
-		['a date', new Date(START + 3000).toUTCString(), 3000],
-		['a date in the past', new Date(START - 3000).toUTCString(), 0],
+		['a date', utc(START + 3000), 3000],
+		['a date in the past', utc(START - 3000), 0],
+		['a date by the clock of the site', utc(START + 600_000), 3000, utc(START + 597_000)],
 		['an unreadable value counts as none', 'soon', 500],
-	])('ApiClient waits as long as Retry-After asks: %s', async (_case, retryAfter, pause) => {
-		const { call, sent } = site([{ status: 429, headers: { 'retry-after': retryAfter } }, ok]);
+	])('ApiClient waits as long as Retry-After asks: %s', async (_case, retryAfter, pause, date?) => {
+		const headers = { 'retry-after': retryAfter, date };
+		const { call, sent } = site([{ status: 429, headers }, ok]);
 		await call();
 		expect(sent.map(({ at }) => at)).toEqual([0, pause]);
 	});
 
-	it.each(['11', '999999', new Date(START + 86_400_000).toUTCString()])(
+	it.each(['11', '999999', utc(START + 86_400_000)])(
 		'ApiClient does not retry when Retry-After asks for too long a pause (%s)',
 		async (retryAfter) => {
 			const { call, sent } = site([{ status: 503, headers: { 'retry-after': retryAfter } }, ok]);
@@ -264,6 +267,12 @@ it.each([
 ])('ApiClient reads nothing of a response that %s', async (_case, response, maxBytes) => {
 	const read = site([response]).call({ ...LIST, maxBytes });
 	await expect(read).rejects.toMatchObject({ kind: 'too-large', status: 200 });
+});
+
+it('ApiClient takes what the site says without control characters, which a terminal would obey', async () => {
+	const headers = { 'content-type': 'text/plain' };
+	const error = await errorWith({ status: 400, headers, body: 'No\u001B[31m \u202Esuch\n page' });
+	expect(error?.siteMessage).toBe('No?[31m ?such page');
 });
 
 describe('ApiClient: time budget', () => {
