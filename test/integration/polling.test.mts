@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { IDataObject } from 'n8n-workflow';
 import { log } from '../support/integration/log.mts';
 import { instanceSettings, NodeApiError } from '../support/integration/n8n.mts';
+import { forgetModules } from '../support/integration/package-under-test.mts';
 import { ago, ALL, oldSite, Poller, published, rowOf } from '../support/integration/polling.mts';
 import { openAt, serverTokenFor, useScenes } from '../support/integration/scene.mts';
 import { passTime } from '../support/integration/stop-time.mts';
@@ -311,6 +312,21 @@ describe('polling: each change once', () => {
 			`page_create ${pageId}`,
 			`pagecontent_update ${pageId} 2`,
 		]);
+	});
+
+	it('what a main process found and did not save comes when the one that led before it leads again', async () => {
+		const site = await oldSite();
+		const first = await published(site, CREATED);
+		await first.poll();
+		forgetModules();
+		const second = new Poller(site, first.row);
+		await second.publish('leadershipChange');
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		second.losesExecutions = true;
+		await second.poll();
+		await first.publish('leadershipChange');
+		await first.poll();
+		expect(first.came).toEqual([`page_create ${pageId}`]);
 	});
 
 	it('an n8n that does not name its processes marks nothing', async () => {

@@ -17,6 +17,7 @@ import { withCause } from './causes.mts';
 import { additionalData, ExecuteContext, PollContext, workflowOf } from './n8n.mts';
 import { forgetModules, loadPackage } from './package-under-test.mts';
 import { credentialFor, openSite } from './scene.mts';
+import { present } from '../present.mts';
 
 type Node =
 	import('../../../nodes/CxoneExpert/CxoneExpertPollingTrigger.node.ts').CxoneExpertPollingTrigger;
@@ -60,7 +61,8 @@ export class Poller {
 	budgetMs = 300_000;
 	private context!: InstanceType<typeof PollContext>;
 	private workflow!: ReturnType<typeof workflowOf>;
-	private node!: Node;
+	/** As loaded by the process that polls. */
+	private loaded: Node | undefined;
 
 	constructor(site: Simulator, row: PollingRow) {
 		this.row = row;
@@ -105,6 +107,7 @@ export class Poller {
 	/** As n8n begins and ends: the database stays, the memory is gone. */
 	async restart(mode: WorkflowActivateMode = 'init'): Promise<void> {
 		forgetModules();
+		this.loaded = undefined;
 		await this.publish(mode);
 	}
 
@@ -170,7 +173,7 @@ export class Poller {
 
 	private async load(): Promise<void> {
 		const module = await import('../../../nodes/CxoneExpert/CxoneExpertPollingTrigger.node.ts');
-		this.node = new module.CxoneExpertPollingTrigger();
+		this.loaded ??= new module.CxoneExpertPollingTrigger();
 		this.workflow = this.workflowNow();
 	}
 
@@ -179,6 +182,10 @@ export class Poller {
 		const nodes = [structuredClone(node)];
 		const stored = JSON.parse(staticData) as IDataObject;
 		return workflowOf(this.node as never, { id, nodes, active: true, staticData: stored });
+	}
+
+	private get node(): Node {
+		return present(this.loaded, 'node');
 	}
 
 	private save(): void {

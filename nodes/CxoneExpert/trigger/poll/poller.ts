@@ -83,7 +83,8 @@ class Poll {
 		const { credential, parameters, site } = settings;
 		const stored = reason === 'publish' ? undefined : (readCursor(context) ?? poller.cursor);
 		const before = stored?.site === site ? stored : undefined;
-		const hasPolled = poller.cursor !== undefined;
+		// At a start, another main process may have stored the cursor meanwhile.
+		const hasPolled = reason !== 'start' && poller.cursor !== undefined;
 		const { areKnown } = new FilterUsers(context, credential, parameters);
 		const isChecked = hasPolled && before?.for === settings.for && areKnown;
 		if (!isChecked) await checkSettings(context, client, settings);
