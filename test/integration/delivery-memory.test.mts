@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { expectResponse, newDelivery, now, send } from '../support/integration/delivery.mts';
 import { gate } from '../support/integration/gate.mts';
 import { pretendProcessStarted } from '../support/integration/package-under-test.mts';
@@ -260,6 +260,17 @@ describe('deduplication across restarts', () => {
 		expectResponse(await send(scene, newDelivery(scene)), 200);
 		expect(scene.host.items.map(({ redelivered }) => redelivered)).toEqual([true, true, undefined]);
 	});
+
+	it('what is older than the process is marked, also if the clock was an hour behind when the process started', async () => {
+		const scene = await openPublished();
+		pretendProcessStarted(60_000);
+		const value = Date.now() - 3_660_000;
+		Object.defineProperty(performance, 'timeOrigin', { value, configurable: true });
+		onTestFinished(() => void Reflect.deleteProperty(performance, 'timeOrigin'));
+		const old = newDelivery(scene, { at: new Date(Date.now() - 600_000) });
+		expectResponse(await send(scene, old), 200);
+		expect(scene.host.items).toEqual([expect.objectContaining({ redelivered: true })]);
+	});
 });
 
 describe('events without a time', () => {
@@ -302,7 +313,7 @@ it.each([
 );
 
 describe('records of this trigger and of others', () => {
-	it('the expired record of another trigger is removed with the next delivery', async () => {
+	it('what is stored of a removed trigger goes with the next delivery once its record has expired', async () => {
 		const scene = await openPublished();
 		await send(scene, newDelivery(scene));
 		const { id } = scene.host.row.node;
@@ -335,6 +346,8 @@ describe('records of this trigger and of others', () => {
 			column.global[`cxoneExpert:${id}`] = { ...record, keptUntil: Number(now(seconds)) };
 			column.global[`cxoneExpertWatch:${id}`] = { registeredUrl: 'https://n8n.example.com' };
 		}
+		// To a third one nothing has ever come.
+		column.global['cxoneExpertWatch:silent'] = { registeredUrl: 'https://n8n.example.com' };
 		row.staticData = JSON.stringify(column);
 		await send(scene, newDelivery(scene));
 		return Object.keys((row.loadStaticData() as { global: IDataObject }).global).sort();

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { expectResponse, newDelivery, send } from '../support/integration/delivery.mts';
 import { instanceSettings } from '../support/integration/n8n.mts';
 import { ago, HOUR, published } from '../support/integration/recovery.mts';
+import { pretendProcessStarted } from '../support/integration/package-under-test.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
 import { passTime } from '../support/integration/stop-time.mts';
 
@@ -65,6 +66,7 @@ describe('deliveries in one of several processes', () => {
 		const scene = await published({}, 100);
 		const { host } = scene;
 		if (isOfWebhooks) await host.restart();
+		pretendProcessStarted(0);
 		/** What is stored after the delivery of an event of this time. */
 		const cursorAfter = async (at: Date) => {
 			expectResponse(await send(scene, newDelivery(scene, { at })), 200);

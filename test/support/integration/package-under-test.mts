@@ -35,11 +35,19 @@ export function forgetModules(): void {
 	vi.resetModules();
 }
 
+let movedMs = 0;
+const sinceStart = performance.now.bind(performance);
+performance.now = () => sinceStart() + movedMs;
+
+/** Moves the monotonic clock; timers are unaffected. */
+export function moveMonotonicClock(ms: number): void {
+	movedMs += ms;
+}
+
 /**
  * Makes this process look as if it had started some time ago. n8n runs for days, a test file for
  * seconds; the node marks what may have been received before the process started.
  */
 export function pretendProcessStarted(msAgo: number): void {
-	const value = Date.now() - msAgo;
-	Object.defineProperty(performance, 'timeOrigin', { value, configurable: true });
+	moveMonotonicClock(msAgo - performance.now());
 }

@@ -1,8 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { vi, onTestFinished } from 'vitest';
-import { pretendProcessStarted } from './package-under-test.mts';
-
-const DAY_MS = 86_400_000;
+import { moveMonotonicClock } from './package-under-test.mts';
 
 /**
  * Freezes time for the node until the test ends, using the timers of `vi`: a busy machine must not
@@ -14,8 +12,6 @@ export function stopTime(): void {
 	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
 	// It goes on from here: what the node has read before must not look newer than what comes.
 	vi.advanceTimersByTime(now);
-	// Another clock says so again.
-	pretendProcessStarted(DAY_MS);
 }
 
 /** Advances time until this is there: for work that polls. */
@@ -32,15 +28,8 @@ export async function letSettle(): Promise<void> {
 	for (let round = 0; round < 100; round++) await setImmediate();
 }
 
-const realNow = performance.now.bind(performance);
-let passedMs = 0;
-
 /** Advances the monotonic clock until the test ends; timers are unaffected. */
 export function passTime(ms: number): void {
-	passedMs += ms;
-	const spy = vi.spyOn(performance, 'now').mockImplementation(() => realNow() + passedMs);
-	onTestFinished(() => {
-		passedMs = 0;
-		spy.mockRestore();
-	});
+	moveMonotonicClock(ms);
+	onTestFinished(() => moveMonotonicClock(-ms));
 }

@@ -34,7 +34,8 @@ export function mayHaveRunElsewhere(
 
 /** Since then, whatever has run is known here or to the workers; unix ms. */
 function knownSince(now: number, isOneOfMany: boolean): number {
-	const startedAt = performance.timeOrigin;
+	// Not by the clock of the start, which may have been set since.
+	const startedAt = now - performance.now();
 	return isOneOfMany ? Math.max(startedAt, now - KNOWN_BY_WORKERS_MS) : startedAt;
 }
 

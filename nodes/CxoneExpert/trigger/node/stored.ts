@@ -13,7 +13,7 @@ import { changesAt, type NodeChanges, type Progress, withoutGap } from './progre
 type CopyContext = Parameters<typeof injectIntoCopy>[0];
 
 /*
- * What outlives the process, in workflow static data. Only `create` and `webhook()` write it: the
+ * What outlives the process, in workflow static data. Only `create`, `delete` and `webhook()` write it: the
  * copies of `trigger()` and executions are as old as their start, and n8n would save them over what
  * others have written since. These are only injected into, in case somebody else has them saved.
  */
@@ -128,7 +128,9 @@ export function storeKnowledge(n8n: IWebhookFunctions): void {
  * their registration and the watch's progress stay true.
  */
 function dropExpired(context: StaticDataContext, staticData: NodeStaticData, now: number): void {
-	for (const nodeId of staticData.otherNodes(STORED.deliveries)) {
+	const names = Object.values(STORED);
+	const nodeIds = new Set(names.flatMap((name) => staticData.otherNodes(name)));
+	for (const nodeId of nodeIds) {
 		if (storedRecord(staticData, now, nodeId).keptUntil >= now / 1000) continue;
 		if (wasRemoved(context, nodeId)) dropAllOf(nodeId, staticData);
 	}
