@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, INodeCredentialTestResult } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import type { Fault, Simulator } from '../support/simulator/index.mts';
+import { endOfLongTermToken, type Fault, type Simulator } from '../support/simulator/index.mts';
 import {
 	testCredential,
 	openScene,
@@ -42,25 +42,28 @@ it('the credential test passes with the long-term token of an admin, and names t
 });
 
 const DAY = 86_400_000;
-const inDays = (days: number) => new Date(Date.now() + days * DAY).toISOString().split('T')[0];
+const dayOf = (end: number) => new Date(end).toISOString().split('T')[0];
+const endOf = ({ site }: Scene) => dayOf(endOfLongTermToken(site.longTermToken));
 
 describe('expiry of the long-term token', () => {
 	it('the credential test names the day on which the long-term token expires', async () => {
 		const scene = await openScene({ site: { longTermTokenValidityMs: 400 * DAY } });
 		expect(await test(scene)).toEqual({
 			status: 'OK',
-			message: `Connected as admin. The long-term token is valid until ${inDays(400)}.`,
+			message: `Connected as admin. The long-term token is valid until ${endOf(scene)}.`,
 		});
 	});
 
 	it('the credential test names the day on which a JWT entered as delivery token expires', async () => {
 		const scene = await openScene({ site: { longTermTokenValidityMs: 400 * DAY } });
+		const start = Date.now();
+		const inDays = (days: number) => dayOf(start + days * DAY);
 		const delivery = (days: number) => ({
-			deliveryToken: `Bearer ${jwtUntil(Date.now() + days * DAY)}`,
+			deliveryToken: `Bearer ${jwtUntil(start + days * DAY)}`,
 		});
 		expect(await test(scene, delivery(300))).toEqual({
 			status: 'OK',
-			message: `Connected as admin. The long-term token is valid until ${inDays(400)}. The delivery token is valid until ${inDays(300)}.`,
+			message: `Connected as admin. The long-term token is valid until ${endOf(scene)}. The delivery token is valid until ${inDays(300)}.`,
 		});
 		const { message } = await test(scene, delivery(29));
 		expect(message).toMatch(
@@ -76,7 +79,7 @@ describe('expiry of the long-term token', () => {
 		expect(status).toBe('Error');
 		expect(message).toMatch(
 			new RegExp(
-				`^The long-term token expired on ${inDays(-3)}\\. Create a new one under Site Tools`,
+				`^The long-term token expired on ${endOf(scene)}\\. Create a new one under Site Tools`,
 			),
 		);
 	});
@@ -87,7 +90,7 @@ describe('expiry of the long-term token', () => {
 		});
 		const { status, message } = await test(scene);
 		expect(status).toBe('OK');
-		expect(message).toContain(`The long-term token expired on ${inDays(-2)}. Create a new one`);
+		expect(message).toContain(`The long-term token expired on ${endOf(scene)}. Create a new one`);
 	});
 
 	it('the credential test does not mention expiry of a server token', async () => {

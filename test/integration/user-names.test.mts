@@ -102,7 +102,8 @@ it('an event that names nothing says who deleted which page, in the same order a
 	scene.host.outputs.length = 0;
 	const archived = scene.site.apiCalls.length;
 	scene.site.settings.eventBody = 'thin';
-	await send(scene, newDelivery(scene, { type: 'page_delete', at: new Date() }));
+	const at = scene.site.site.page(pageId).deletedAt;
+	await send(scene, newDelivery(scene, { type: 'page_delete', at }));
 	const item = elementAt(await items(scene), 0);
 	expect(item).toMatchObject({
 		page: {

@@ -19,7 +19,10 @@ import { cacheInMemory, credentialKey, type NodeContext } from '../memory';
 /** Each read starts a sandbox for expressions, a third of a delivery's cost: share reads. */
 const CREDENTIAL_TTL_MS = 10_000;
 
-/** Anyone can flood us with bad requests; they trigger at most one read per second. */
+/**
+ * Anyone can flood us with bad requests; they trigger at most one read per second. A read that failed is repeated at
+ * once: Expert disables a webhook whose genuine deliveries wait for a second.
+ */
 const REJECTION_INTERVAL_MS = 1000;
 
 interface CredentialReading {

@@ -43,7 +43,7 @@ export class NodeStaticData {
 	}
 
 	/** Replaces a part of this node. Pass a new value: n8n notices only assignment. */
-	write(name: PartName, value: object | number): void {
+	write(name: PartName, value: object): void {
 		this.staticData[partKey(name, this.ownId)] = value;
 	}
 

@@ -34,8 +34,8 @@ function noted(staticData: IDataObject = {}) {
 describe('NodeStaticData', () => {
 	it('a part that is written again is assigned again: n8n notices only that', () => {
 		const { changes, stored } = noted();
-		stored.write(NAME, 1);
-		stored.write(NAME, 1);
+		stored.write(NAME, {});
+		stored.write(NAME, {});
 		expect(changes).toEqual(['set cxoneExpertPart:own', 'set cxoneExpertPart:own']);
 	});
 

@@ -51,10 +51,10 @@ export async function leaveOutKnownChanges(
 	const decided = journeys.filter(({ undecided }) => undecided === undefined);
 	if (joins) for (const journey of decided) markUnnamedPublication(journey);
 	const isRecovering = isRecoveryEnabled(context);
-	const told = decided
-		.flatMap((journey) => toldChangeOf(journey, joins, way) ?? [])
+	const changes = decided
+		.flatMap((journey) => itemChangeOf(journey, joins, way) ?? [])
 		.filter(({ publication }) => publication !== undefined || isRecovering);
-	const asking = told.filter(({ journey }) => goesOn(journey));
+	const asking = changes.filter(({ journey }) => goesOn(journey));
 	const passing = await beforeDeadline(
 		performance.now() + MAX_WAIT_MS,
 		passingOf(context, asking, site).catch(() => undefined),
@@ -66,7 +66,7 @@ export async function leaveOutKnownChanges(
 			`n8n could not say whether a change has come before, so it runs with "redelivered" (node "${context.getNode().name}")`,
 		);
 	}
-	for (const each of told) noteInMemory(context, each);
+	for (const each of changes) noteInMemory(context, each);
 	const known = asking.filter(({ journey }) => passing?.has(journey) === false);
 	for (const { journey } of known) journey.hasRun = true;
 	const message = (changes: string) =>
@@ -86,7 +86,7 @@ function markUnnamedPublication({ event, item, added }: Journey): void {
 type Way = 'delivered' | 'recovered' | 'polled';
 
 /** A change that an item tells of, and how it has come. */
-interface ToldChange {
+interface ItemChange {
 	journey: Journey;
 	change: Change;
 	way: Way;
@@ -99,11 +99,11 @@ interface ToldChange {
  *
  * @param joins a publication and its content update are one change
  */
-function toldChangeOf(
+function itemChangeOf(
 	journey: Journey,
 	joins: boolean,
 	given: 'delivered' | 'polled',
-): ToldChange | undefined {
+): ItemChange | undefined {
 	const { json } = journey.item;
 	const change = changeOfItem(json);
 	const isRecovered = json.recovered === true;
@@ -120,7 +120,7 @@ function toldChangeOf(
 }
 
 /** So that the watch of this process does not start again what has begun here. The workflow may be unpublished by now. */
-function noteInMemory(context: IExecuteFunctions, { change, way }: ToldChange): void {
+function noteInMemory(context: IExecuteFunctions, { change, way }: ItemChange): void {
 	const { progress } = changesAt(context);
 	if (addressOf(context).served === undefined || progress === undefined) return;
 	const [known, site] = [knownChangesOf(context), progress.site ?? ''];
@@ -131,16 +131,16 @@ function noteInMemory(context: IExecuteFunctions, { change, way }: ToldChange): 
 /** Which of them pass by n8n's store; `undefined` if the site is unknown, or n8n's database does not respond in time. */
 async function passingOf(
 	context: IExecuteFunctions,
-	told: ToldChange[],
+	changes: ItemChange[],
 	site: Site,
 ): Promise<Set<Journey> | undefined> {
-	if (told.length === 0) return new Set();
+	if (changes.length === 0) return new Set();
 	// In the process of the watch the origin is known.
 	const known = addressOf(context).served && changesAt(context).progress?.site;
 	const origin = known ?? (await site.origin());
 	if (origin === undefined) return undefined;
 	const execution = context.getExecutionId();
-	const marked = told.map((each) => withMarks(origin, each, execution));
+	const marked = changes.map((each) => withMarks(origin, each, execution));
 	// Two at once would take for done what the other takes back. A call that hangs must not hold up those after it.
 	return await batched(`changes of ${nodeKey(context)}`, marked, async (requests) => {
 		const passing = record(context, requests.flat());
@@ -166,8 +166,8 @@ interface Marked {
 	publications: Mark[];
 }
 
-function withMarks(origin: string, told: ToldChange, execution: string): Marked {
-	const { journey, change, way, publication } = told;
+function withMarks(origin: string, itemChange: ItemChange, execution: string): Marked {
+	const { journey, change, way, publication } = itemChange;
 	const meet = (isNear: boolean, as: string, scope = '') =>
 		meetingKeys(origin, change, isNear ? 'near' : 'own').map((key) => {
 			const mark = `${scope}${key}`;

@@ -20,7 +20,7 @@ import { STORED } from './stored';
 /*
  * Who the users in the filters are, for events that name a user by ID only. Publishing asks the site; the watch asks
  * again, once, if that failed, the stored IDs were lost or the token has changed. IDs are in memory, and stored by
- * `create` or the next delivery: nothing else can write static data. Without IDs an event passes: one too many does
+ * `create` or the next delivery: a check cannot write static data. Without IDs an event passes: one too many does
  * less harm than one that is lost.
  */
 

@@ -18,7 +18,10 @@ type Reason = RetryReason | 'refused';
 /** Responses that Expert treats as failures, by reason. A late one can have a second reason. */
 export type FailureCounts = ReadonlyMap<Reason | 'after a second', number>;
 
-/** As counted by this process, without requests that anyone could have sent. */
+/**
+ * As counted by this process, without requests that anyone could have sent; but while the credential cannot be read,
+ * nobody knows who has sent one.
+ */
 export function failureCounts({ counts }: Counted): FailureCounts {
 	const refusals = Object.entries(counts.refused) as Array<[RejectionReason, number]>;
 	const fromExpert = refusals.filter(([reason]) => isFromExpert(reason));
