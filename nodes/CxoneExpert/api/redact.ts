@@ -29,16 +29,17 @@ const MAX_SEARCHED_CHARS = 16 * 1024;
 
 /**
  * Replaces every secret with `[hidden]`, as a site can repeat what it was sent. Finds known secrets
- * in all usual encodings, unknown ones by their looks.
- *
- * @param maxChars limits how much is searched; a longer text is cut somewhat earlier
+ * in all usual encodings, unknown ones by their looks. A text longer than what is searched is cut somewhat earlier.
  */
-export function redact(text: string, secrets: string[], maxChars = MAX_SEARCHED_CHARS): string {
+export function redact(text: string, secrets: string[]): string {
 	const known = secrets.flatMap(spellings).sort((a, b) => b.length - a.length);
 	const hidden = known
-		.reduce((left, secret) => left.replaceAll(secret, '[hidden]'), text.slice(0, maxChars))
+		.reduce(
+			(left, secret) => left.replaceAll(secret, '[hidden]'),
+			text.slice(0, MAX_SEARCHED_CHARS),
+		)
 		.replace(LOOKS_SECRET, '[hidden]');
-	if (text.length <= maxChars) return hidden;
+	if (text.length <= MAX_SEARCHED_CHARS) return hidden;
 	// The cut may leave the start of a secret, too short to recognise.
 	return hidden.slice(0, -Math.max(LONG_SECRET_CHARS, known[0]?.length ?? 0));
 }

@@ -15,7 +15,7 @@ import { highlightsOf, reasonsOf } from './highlights';
 import { hint, hintLeftOut } from './hints';
 import { leaveOutKnownChanges } from './known-changes';
 import { isFirstRun, leaveOutCopies } from './once';
-import { addDetails, leaveOutByOptions, readPages } from './page-details';
+import { addDetails, leaveOutByOptions, askSite } from './page-details';
 import { goesOn, Journey } from './journey';
 import { FirstPublications } from './publication';
 import { Site } from './site';
@@ -87,7 +87,7 @@ async function judgePages(
 ): Promise<void> {
 	const parameters = readPageParameters(context);
 	await publications.leaveOutLaterTexts(journeys);
-	await readPages(context, journeys, { site, parameters, publications });
+	await askSite(context, journeys, { site, parameters, publications });
 	await publications.judge(journeys.filter(goesOn));
 	leaveOutByOptions(journeys, parameters);
 	putOffUndecided(context, journeys);

@@ -18,7 +18,7 @@ interface Rules {
 }
 
 /** Asks the site what an option, or "Page Published (First Time)", needs to know. */
-export async function readPages(
+export async function askSite(
 	context: IExecuteFunctions,
 	journeys: Journey[],
 	rules: Rules,
