@@ -34,8 +34,9 @@ async function play(stage: BrowserStage, editor: Editor, take: Take): Promise<vo
 	const dialog = await editor.openedCredential();
 	const { longTermToken } = stage.scene.site;
 	await dialog.fill({ siteUrl: SITE_URL, longTermToken });
+	await take('credential', 'Site URL', 'Long-Term Token');
 	await dialog.turnOn('acceptUnsigned');
-	await take('credential', 'My Site Has No Signing Secret Yet');
+	await take('unsigned', 'Signatures are not verified');
 
 	await dialog.save();
 	await dialog.root.waitFor({ state: 'hidden' });

@@ -6,6 +6,7 @@ import { projectRoot } from '../n8n/runtime.mts';
 const STILLS = {
 	nodesPanel: ['Add the trigger.', 'Add first step, type cxone, choose CXone Expert'],
 	credential: ['Create the credential.', 'Enter Site URL and token: n8n tests both'],
+	unsigned: ['Create the credential.', 'Further down turn on My Site Has No Signing Secret Yet'],
 	chosen: ['Click *Execute step*.', 'The event is chosen. Click Execute step'],
 	listening: ['Click *Execute step*.', 'Publish a page in Expert'],
 	item: ['Click *Execute step*.', 'Its item is here: drag what you need'],

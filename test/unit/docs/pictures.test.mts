@@ -13,7 +13,7 @@ const shown = new Set(
 
 /** A page of the documents loads several. */
 const MAX_BYTES = 300_000;
-const MAX_MOVING_BYTES = 200_000;
+const MAX_MOVING_BYTES = 210_000;
 
 describe('pictures of the documents', () => {
 	it('node test/screenshots/main.mts makes each picture, and each stands in a document', () => {
@@ -35,7 +35,7 @@ describe('pictures of the documents', () => {
 
 	it('the moving picture goes through steps of README.md in their order, and counts as it does', () => {
 		const numbers = stills.map((still) => Number(/^(\d)\. /.exec(captionOf(still))?.[1]));
-		expect(numbers).toEqual([2, 3, 4, 4, 4, 5]);
+		expect(numbers).toEqual([2, 3, 3, 4, 4, 4, 5]);
 	});
 
 	it.each(Object.entries(pictures))('%s says what must be on it', (_name, { shows }) => {
