@@ -13,8 +13,9 @@ const OF_THIS_MACHINE =
 export function launch({ engine, image }) {
 	const name = `n8n-under-test-${process.env.N8N_PORT}`;
 	const remove = ['rm', '--force', name];
-	// One that was killed has the port until it is gone. Fails where there is none.
-	spawnSync(engine, remove, { stdio: 'ignore' });
+	// One that was killed has the name and the port until it is gone, and is not removed twice at once.
+	const isThere = () => spawnSync(engine, ['inspect', name], { stdio: 'ignore' }).status === 0;
+	while (isThere()) spawnSync(engine, remove, { stdio: 'ignore' });
 	removeAtTheEnd(engine, remove);
 
 	const container = spawn(

@@ -1,15 +1,18 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /*
  * Docker, as far as `test/versions` uses it, for machines without: `n8nio/n8n:<version>` is an n8n that is
  * installed here. As with Docker, the container gets no settings but those that are passed, sees no files
  * but those that are mounted (of those that settings name), goes on when the command that started it is
- * killed, and keeps its name until it ends.
+ * killed, and keeps its name until it is removed, which takes a moment and is refused meanwhile.
  *
  *     node stand-in-docker.mjs <folder of an installed n8n> <folder for names> run …
  */
+
+const REMOVAL_MS = 2000;
 
 const [n8n = '', names = '', command, ...given] = process.argv.slice(2);
 /** @type {Record<string, string[]>} */
@@ -21,7 +24,8 @@ while (given[0]?.startsWith('--')) {
 }
 const [subject = '', ...args] = given;
 if (command === 'run') run();
-else remove();
+else if (command === 'inspect') fileOfContainer();
+else await remove();
 
 function run() {
 	const program = join(n8n, 'node_modules', 'n8n');
@@ -56,15 +60,24 @@ function environment() {
 	return own;
 }
 
-function remove() {
-	const file = join(names, subject);
-	if (!existsSync(file)) refuse(`No such container: ${subject}`);
+async function remove() {
+	const file = fileOfContainer();
+	const pid = readFileSync(file, 'utf8');
+	if (pid === '') refuse(`removal of container ${subject} is already in progress`);
+	writeFileSync(file, '');
 	try {
-		process.kill(-Number(readFileSync(file, 'utf8')), 'SIGKILL');
+		process.kill(-Number(pid), 'SIGKILL');
 	} catch {
 		// It has ended.
 	}
+	await sleep(REMOVAL_MS);
 	rmSync(file, { force: true });
+}
+
+function fileOfContainer() {
+	const file = join(names, subject);
+	if (!existsSync(file)) refuse(`No such container: ${subject}`);
+	return file;
 }
 
 /** @type {(reason: string) => never} */
