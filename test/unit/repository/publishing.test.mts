@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -39,22 +39,28 @@ it('the notes of a release are what the changelog says of it', () => {
 	expect(() => notesOf(changelog, '2.0.0')).toThrow('CHANGELOG.md has no section [2.0.0].');
 });
 
-it('npm run release dates the changelog, keeps every line of it, makes a tag and publishes nothing', async () => {
+/** What stands above the changes: those of the project have no entry right after a release. */
+const before = '# Changelog\n\nWhat changes.\n\n## [Unreleased]\n\n### Added\n\n- Something.\n';
+
+/**
+ * `npm run release`, without the checks before it, in a repository of its own.
+ *
+ * @param hooks of the remote, in which `received` gets what arrives
+ */
+async function release(hooks = '') {
 	const folder = mkdtempSync(join(tmpdir(), 'cxone-expert-release-'));
 	onTestFinished(() => rmSync(folder, { recursive: true }));
-	// As before a release; that of the project has no entry right after one. Checks before it are left out.
-	const before = '# Changelog\n\nWhat changes.\n\n## [Unreleased]\n\n### Added\n\n- Something.\n';
-	const hooks = { ...(JSON.parse(textOf('.release-it.json')) as object), hooks: {} };
+	const unchecked = { ...(JSON.parse(textOf('.release-it.json')) as object), hooks: {} };
 	writeFileSync(
 		join(folder, 'CHANGELOG.md'),
 		`${before}\n[Unreleased]: https://example.com/main\n`,
 	);
 	writeFileSync(join(folder, 'package.json'), textOf('package.json'));
-	writeFileSync(join(folder, '.release-it.json'), JSON.stringify(hooks));
+	writeFileSync(join(folder, '.release-it.json'), JSON.stringify(unchecked));
 	symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
 	// Nothing listens at that registry: even a release that wanted to publish could not.
 	const env = { NO_COLOR: '1', npm_config_registry: 'http://127.0.0.1:9' };
-	const release = `
+	const script = `
 		printf 'remote\\nnode_modules\\n' > .gitignore
 		git init -q --bare remote
 		git init -q -b main
@@ -64,14 +70,34 @@ it('npm run release dates the changelog, keeps every line of it, makes a tag and
 		git add -A
 		git commit -qm All
 		git push -qu origin main
-		node_modules/.bin/release-it --ci minor
-		git ls-remote --tags origin`;
+		printf '#!/bin/sh\\ncat >> received\\n' > remote/hooks/post-receive
+		${hooks}
+		chmod -R +x remote/hooks
+		node_modules/.bin/release-it --ci minor`;
 	const options = { cwd: folder, env, reject: false, all: true } as const;
-	const { exitCode, all } = await execa('bash', ['-e', '-c', release], options);
+	const { exitCode, all } = await execa('bash', ['-e', '-c', script], options);
+	const textIn = (file: string) => {
+		const path = join(folder, file);
+		return existsSync(path) ? readFileSync(path, 'utf8') : '';
+	};
+	return { exitCode, all, changelog: textIn('CHANGELOG.md'), received: textIn('remote/received') };
+}
+
+it('npm run release dates the changelog, keeps every line of it, makes a tag and publishes nothing', async () => {
+	const { exitCode, all, changelog, received } = await release();
 	expect(exitCode, all).toBe(0);
-	const changelog = readFileSync(join(folder, 'CHANGELOG.md'), 'utf8');
 	expect(changelog).toMatch(/^## \[Unreleased\]\n\n## \[\d+\.\d+\.0\] - \d{4}-\d\d-\d\d$/m);
 	expect(before.split('\n').filter((line) => !changelog.includes(line))).toEqual([]);
-	expect(all).toMatch(/refs\/tags\/v\d+\.\d+\.0$/m);
+	expect(received).toMatch(/refs\/heads\/main$/m);
+	expect(received).toMatch(/refs\/tags\/v\d+\.\d+\.0$/m);
 	expect(all).not.toMatch(/npm publish/i);
+});
+
+it('npm run release pushes no tag, which would publish, where main takes no commit', async () => {
+	const { exitCode, all, received } = await release(
+		`printf '#!/bin/sh\\n[ "$1" != refs/heads/main ]\\n' > remote/hooks/update`,
+	);
+	expect(exitCode, all).not.toBe(0);
+	expect(all).toContain('hook declined');
+	expect(received).toBe('');
 });
