@@ -80,14 +80,13 @@ const count = await execa('node', ['test/count.mjs'], visibly);
 if (plan.closing !== undefined) console.log(plan.closing);
 process.exitCode = count.failed ? 1 : 0;
 
-async function announce({ tests, duration, n8n, commands }: Plan) {
+async function announce({ tests, duration, n8n }: Plan) {
 	console.log(`\nRuns ${tests}, on a real n8n ${n8n.join(' and ')}: ${duration} on two cores.`);
 	for (const version of n8n) {
 		if (await isN8nInstalled(version)) continue;
 		console.log(`Meanwhile installs n8n ${version}, this one time: ${INSTALL_COST}.`);
 	}
-	const projects = commands.flatMap((command) => command.projects);
-	if (projects.includes('e2e')) reportMissingPrograms();
+	reportMissingPrograms();
 	console.log();
 }
 

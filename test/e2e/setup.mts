@@ -13,8 +13,7 @@ declare module 'vitest' {
 
 /** Once for all e2e tests: a real n8n on this machine, and the package as users get it. */
 export default async function setup(project: TestProject) {
-	// The small set needs none.
-	if (project.name !== 'e2e-versions') reportMissingPrograms();
+	reportMissingPrograms();
 	await ensureN8n({ version: project.config.env.N8N_VERSION });
 	const tarball = await packPackage();
 	project.provide('tarball', tarball);
