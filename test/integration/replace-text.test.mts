@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { byPath, outputOf, refusalOf } from '../support/integration/action-node.mts';
+import { byId, byPath, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -111,6 +111,15 @@ describe.each(['page', 'draft'] as const)('Replace Text: %s', (resource) => {
 			expect(htmlNow()).toBe(HTML);
 		},
 	);
+});
+
+it('Replace Text says that there is no such page', async () => {
+	const parameters = {
+		...{ resource: 'page', operation: 'replaceText', page: byId(999999) },
+		...{ find: 'text', replaceWith: 'new' },
+	} as never;
+	const { message } = await refusalOf(await openSite(), { parameters });
+	expect(message).toBe('There is no page 999999');
 });
 
 it('Replace Text replaces in what the editor shows, not in what readers see', async () => {

@@ -1,5 +1,5 @@
 import { readPage } from '../../api/pages';
-import { pageCall, pageToChange } from '../find-page';
+import { noPage, pageCall, pageToChange } from '../find-page';
 import { savedPageItem } from '../page/items';
 import { NO_SAVE_RIGHTS } from '../write';
 import { replacingText } from './replace-text';
@@ -10,10 +10,11 @@ export const replaceTextInPage = replacingText({
 	written: 'page',
 	async toEdit(run, named) {
 		const page = await pageToChange(run, named);
-		const { label } = page;
+		const { key, label } = page;
+		const messages = { 404: noPage(page) };
 		return {
 			label,
-			element: await readPage(run.site, page.key, label),
+			element: await readPage(run.site, key, label, {}, { messages }),
 			read: pageCall('GET', page, '/contents', 'read the contents of'),
 			save: pageCall('POST', page, '/contents', 'save the contents of', { 403: NO_SAVE_RIGHTS }),
 		};
