@@ -118,6 +118,24 @@ describe('Search', () => {
 		expect(site.apiCalls.filter(({ query }) => 'types' in query)).toEqual([]);
 	});
 
+	it.each([
+		['no more than the results that it counts', {}, 1],
+		['again where it gives fewer at once', { maxPageSize: 2 }, 2],
+	])('Get Many asks the site %s', async (_what, settings, calls) => {
+		const site = await openSite(settings);
+		for (const path of ['Word_1', 'Word_2', 'Word_3']) site.site.createPage(path);
+		expect(await outputOf(site, search('word'))).toHaveLength(3);
+		expect(site.apiCalls.filter(({ path }) => path.endsWith('/site/query'))).toHaveLength(calls);
+	});
+
+	it('Get Many asks a site that does not count its results until none follows', async () => {
+		const site = await openSite();
+		site.site.createPage('Word');
+		site.faults.add({ match: { path: '/site/query' }, effect: { without: 'search/@querycount' } });
+		expect(await outputOf(site, search('word'))).toHaveLength(1);
+		expect(site.apiCalls.filter(({ path }) => path.endsWith('/site/query'))).toHaveLength(2);
+	});
+
 	it('Get Many asks the site for pages only, unless another type is wanted', async () => {
 		const site = await openSite();
 		site.site.createPage('Word');

@@ -11,18 +11,22 @@ const MAX_PAGE_SIZE = 10_000;
 /** Reads one page of a list: of so many entries, or of `size` where not all that come are wanted. */
 type FetchPage = (limit: number, offset: number, size: number) => Promise<XmlElement[]>;
 
+type IsEnough = (page: XmlElement[], known: number) => boolean;
+
 /**
  * The first `max` items of a list that the site returns page by page.
  *
  * @param toItems maps one entry; an empty list drops it
+ * @param isEnough whether none follow a page, which is not empty; `known` entries have come, each counted once
  * @throws ExpertError at the first failure
  */
 export async function readPages<T>(
 	max: number,
 	fetch: FetchPage,
 	toItems: (entry: XmlElement) => T[],
+	isEnough?: IsEnough,
 ): Promise<T[]> {
-	return await uninterrupted(readPagesResumably(max, fetch, toItems));
+	return await uninterrupted(readPagesResumably(max, fetch, toItems, isEnough));
 }
 
 /**
@@ -32,7 +36,7 @@ export async function readPages<T>(
  */
 export async function* readAllResumably(
 	fetch: FetchPage,
-	isEnough?: (page: XmlElement[]) => boolean,
+	isEnough?: IsEnough,
 ): Resumable<XmlElement[]> {
 	return yield* readPagesResumably(Infinity, fetch, (entry) => [entry], isEnough);
 }
@@ -45,7 +49,7 @@ async function* readPagesResumably<T>(
 	max: number,
 	fetch: FetchPage,
 	toItems: (entry: XmlElement) => T[],
-	isEnough: (page: XmlElement[]) => boolean = () => false,
+	isEnough: IsEnough = () => false,
 ): Resumable<T[]> {
 	const [items, seen] = [[] as T[], new Set<string>()];
 	const at: Position = { offset: 0, overlap: 0, isInDoubt: false };
@@ -61,7 +65,7 @@ async function* readPagesResumably<T>(
 		if (hasMoved(at, page, seen)) continue;
 		const added = page.filter((entry) => isNew(entry, seen));
 		items.push(...added.flatMap(toItems));
-		if (page.length > 0 && isEnough(page)) break;
+		if (page.length > 0 && isEnough(page, seen.size)) break;
 		at.offset += page.length;
 		at.overlap = Math.floor(page.length / 2);
 		const isReadAgain = offset < seen.size && page.length > 0;

@@ -1,8 +1,9 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { ApiCall } from '../../api/client';
+import { numberOf } from '../../api/elements';
 import { readPages } from '../../api/pagination';
-import { children, type XmlElement } from '../../api/xml';
+import { attribute, children, type XmlElement } from '../../api/xml';
 import { type Field, flagField, type ValuesOf } from './field';
 import type { Output } from './operation';
 import type { ExpertSite } from './site';
@@ -81,13 +82,18 @@ export async function readList(
 	{ root, element, matches, query, ...call }: SiteList,
 	max = Infinity,
 ): Promise<XmlElement[]> {
+	let total = Infinity;
 	return await readPages(
 		max,
 		async (wanted, offset, size) => {
 			const limit = matches === undefined ? wanted : size;
 			const page = { ...call, method: 'GET', query: { ...query, limit, offset } } as const;
-			return children(await site.read(page, root), element);
+			const list = await site.read(page, root);
+			total = numberOf(attribute(list, 'querycount')) ?? Infinity;
+			return children(list, element);
 		},
 		(entry) => (matches?.(entry) === false ? [] : [entry]),
+		// A call only to find that there are no more may count against the license.
+		(_page, known) => known >= total,
 	);
 }
