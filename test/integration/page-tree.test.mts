@@ -231,20 +231,50 @@ it.each<[string, FaultEffect]>([
 	await expect(outputOf(site, withTexts)).rejects.toThrow();
 });
 
-it('Get Tree passes over pages that are deleted or hidden meanwhile', async () => {
+it('Get Tree passes over pages that are deleted meanwhile', async () => {
 	const site = await openTree();
 	const { id } = site.site.page('Guides/A');
-	for (const status of [403, 404, 410]) {
+	for (const status of [404, 410]) {
 		site.faults.clear();
 		site.faults.add({ match: { path: new RegExp(`/${id}/`) }, effect: { status } });
-		const found = await paths(site);
-		expect(found).toHaveLength(5);
+		const { items, hints } = await outcomeOf(site, tree(byPath('Guides'), all));
+		expect(items).toHaveLength(5);
+		expect(hints).toEqual([]);
 	}
 	site.faults.clear();
 	site.faults.add({ match: { path: new RegExp(`/${id}/`) }, effect: { status: 500 } });
 	const { message } = await refusalOf(site, tree(byPath('Guides'), all));
 	expect(message).toContain('(500)');
 });
+
+it('Get Tree says below which pages the user of the token may list nothing', async () => {
+	const site = await openTree();
+	const { id } = site.site.page('Guides/A');
+	refuseLists(site, id, site.site.page('Guides/B/y').id);
+	const parameters = tree(byPath('Guides'), all);
+	const { items, hints } = await outcomeOf(site, parameters);
+	expect(items!.map(({ json }) => json.path)).toEqual([
+		...['Guides/A', 'Guides/B', 'Guides/B/x', 'Guides/B/y'],
+	]);
+	const message = `What is below 2 pages is missing, because the user of the token may not list it. The first: Guides/A (Expert did not allow this (403) while n8n tried to list the pages below page ${id}).`;
+	expect(hints).toEqual([{ message, location: 'outputPane' }]);
+	const forModel = await outputOf(site, { ...parameters, asTool: true });
+	expect(forModel.at(-1)).toEqual({ message });
+});
+
+it('Get Tree throws where the token expires while it reads', async () => {
+	const site = await openTree();
+	refuseLists(site, site.site.page('Guides/A').id);
+	const match = { path: '/users/current', nth: 2 };
+	site.faults.add({ match, effect: { without: 'user/@anonymous' } });
+	const { message } = await refusalOf(site, tree(byPath('Guides'), all));
+	expect(message).toBe('The site does not accept the token');
+});
+
+function refuseLists(site: Simulator, ...ids: number[]): void {
+	const path = new RegExp(`/(${ids.join('|')})/subpages$`);
+	site.faults.add({ match: { path }, effect: { status: 403 } });
+}
 
 it('Get Tree says that there is no such page', async () => {
 	const site = await openTree();

@@ -161,6 +161,16 @@ const CASES: Case[] = [
 		sent: [/: Page Published: By number, by Edda Editor\n/],
 	},
 	{
+		// Before n8n asks for its details. That of the edit passes nothing on.
+		...{ of: CHAT, what: 'who published a page that another has edited since' },
+		ends: [...goodAndGood, 'success'],
+		happens: ({ site }) => {
+			const { page } = site.createPage('Guides/Two_authors', { by: 'editor' });
+			site.editPage(page);
+		},
+		sent: [/: Page Published: Two authors, by editor\n/],
+	},
+	{
 		...{ of: MAIL, what: 'which page it was, and who deleted it', ends: ['success'] },
 		happens: ({ site }) => {
 			site.createPage('Guides/Old_page', { title: ODD_TITLE });
@@ -403,7 +413,8 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		const known = [openAi, ...credentials];
 		// By the author of the page that the digest looks for: which of one second is newest, nobody can tell.
 		const { page } = scene.site.site.createPage(`Guides/${randomUUID()}`, { by: 'editor' });
-		const edited = sampleAbout(REVIEW, 'Page edited', page, { revision: 2 });
+		const author = { id: '1', name: 'admin', fullName: 'Site Admin' };
+		const edited = sampleAbout(REVIEW, 'Page edited', page, { revision: 2, author });
 		const changed = { json: { ...changes, isSame: false, revision: 2, previous: 1 } };
 		const pins = { 'Page edited': edited, 'What has changed': [changed] };
 		const before = world.sent('slack.com').length;
@@ -412,6 +423,8 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		const asked = JSON.stringify(present(model.requests.at(-1), 'request').messages);
 		const question = JSON.stringify(present(world.sent('slack.com').at(-1), 'question').body);
 		expect(question).toContain('Fine: all is well.');
+		// The newest text is by another.
+		expect(question).toContain(', edited by jane');
 		const [cut, markup] = [/\[cut: (\d+) characters more\b/, /pictures, links or markup only/];
 		for (const text of [asked, question]) {
 			expect(Number(cut.exec(text)?.[1] ?? 0)).toBe(more);
@@ -426,6 +439,36 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		const run = await runByHand(DIGEST, 'Every Monday', { pins: {} });
 		await run.execution();
 		expect(mailsIn(world).at(-1)).toMatch(/Created: 1\n- (?!Setup).*, by Edda Editor\n {2}http/);
+	});
+
+	it(`${DIGEST}: names who made each change, in full where known`, async () => {
+		const author = { id: '5', name: 'jane', fullName: 'Jane Doe' };
+		const change = (title: string, user?: object, eventType = 'pagecontent_update') => ({
+			json: { eventType, page: { title, author }, ...(user && { user }) },
+		});
+		const deleted = change('Deleted', { id: '6', name: 'max' }, 'page_delete');
+		const deletedBy = { id: '6', name: 'max', fullName: 'Max Roe' };
+		const changes = [
+			change('Her own', { id: '5', name: 'jane' }),
+			change('Of another', { id: '6', name: 'max' }),
+			change('Without name', { id: '6' }),
+			change('Of nobody'),
+			{ json: { ...deleted.json, page: { ...deleted.json.page, deletedBy } } },
+		];
+		const run = await runByHand(DIGEST, 'Every Monday', { pins: { 'Every Monday': changes } });
+		await run.execution();
+		const named = [
+			...mailsIn(world)
+				.at(-1)!
+				.matchAll(/^- (.*), by (.*)$/gm),
+		];
+		expect(named.map(([, title, by]) => [title, by])).toEqual([
+			['Her own', 'Jane Doe'],
+			['Of another', 'max'],
+			['Without name', 'unknown'],
+			['Of nobody', 'Jane Doe'],
+			['Deleted', 'Max Roe'],
+		]);
 	});
 
 	it(`${STORE}: reads a page as Markdown, and stores nothing of a deleted one`, async () => {
@@ -482,28 +525,40 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		const load = async () =>
 			await runByHand(STORE, 'First load', { known, pins: {}, unpinned: 'Empty the store' });
 
-		it(`${STORE}: empties the store once the site is read, and keeps what could not be read`, async () => {
+		it(`${STORE}: empties the store once the site is read, and keeps pages whose text could not be read`, async () => {
 			const { site, faults } = scene.site;
-			const [read, unread] = ['Read', 'Unread'].map((name) => {
+			const [read, unread, unlisted] = ['Read', 'Unread', 'Private/Unlisted'].map((name) => {
 				return String(site.createPage(`Again/${name}`, { html: `<p>${name}</p>` }).pageId);
 			});
+			const list = `/${site.page('Again/Private').id}/subpages`;
 			const stored = () =>
 				postgres.rows<{ id: string }>("SELECT metadata->>'pageId' AS id FROM expert_pages");
+			const fails = async () => {
+				const { id } = await load();
+				const [failed] = await scene.client.waitForExecutions(id, 1);
+				expect(failed!.status).toBe('error');
+				expect(stored()).toHaveLength(4);
+			};
 			// The first time there is no table.
 			await (await load()).execution();
-			const rows = [read, unread, '999999'].map((id) => `('{"pageId": "${id}"}')`);
+			const rows = [read, unread, unlisted, '999999'].map((id) => `('{"pageId": "${id}"}')`);
 			postgres.execute(`
 				CREATE TABLE expert_pages (metadata jsonb);
 				INSERT INTO expert_pages VALUES ${rows.join()};
 			`);
 			onTestFinished(() => faults.clear());
 			faults.add({ match: { path: '/contents' }, effect: { status: 500 } });
-			const { id } = await load();
-			const [failed] = await scene.client.waitForExecutions(id, 1);
-			expect(failed!.status).toBe('error');
-			expect(stored()).toHaveLength(3);
+			await fails();
+
+			// The token expires meanwhile.
+			faults.clear();
+			faults.add({ match: { path: list }, effect: { status: 403 } });
+			const match = { path: '/users/current', nth: 2 };
+			faults.add({ match, effect: { without: 'user/@anonymous' } });
+			await fails();
 
 			faults.clear();
+			faults.add({ match: { path: list }, effect: { status: 403 } });
 			faults.add({ match: { path: `/${unread}/contents` }, effect: { status: 500 } });
 			const again = kept(await (await load()).execution(), 'With text').map(({ id }) => id);
 			expect(again).toContain(read);

@@ -69,7 +69,7 @@ export class ExpertSite implements ApiClient {
 
 	/**
 	 * Once, before the first call: with an expired token the site would quietly show what anybody may see. A
-	 * token that expires later finds less until the next execution.
+	 * token that expires later finds less until the next execution, unless {@link askAgainWhoWeAre} is called.
 	 */
 	async askWhoWeAre(): Promise<void> {
 		this.accepted ??= currentUser(this.client).catch((thrown: unknown) => {
@@ -77,6 +77,12 @@ export class ExpertSite implements ApiClient {
 			throw withExpiry(asExpertError(thrown), this.credential);
 		});
 		await this.accepted;
+	}
+
+	/** Where the site refuses what it has listed: as it refuses a token that has expired since. */
+	async askAgainWhoWeAre(): Promise<void> {
+		this.accepted = undefined;
+		await this.askWhoWeAre();
 	}
 }
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { booleanOf, compact, draftState, numberOf, revisionOf } from '../../api/elements';
-import { asExpertError } from '../../api/expert-error';
+import { asExpertError, counted, type ExpertError } from '../../api/expert-error';
 import { namesOf } from '../../api/page-fields';
 import { readPages } from '../../api/pagination';
 import { attribute, children, textOf, type XmlElement } from '../../api/xml';
@@ -11,6 +11,7 @@ import type { PageReference } from '../page-reference';
 
 export interface TreePage extends IDataObject {
 	id?: string;
+	path?: string;
 	url?: string;
 	markdown?: string;
 }
@@ -21,6 +22,10 @@ export const CONCURRENT = 5;
 interface Parent {
 	reference: PageReference;
 	depth: number;
+	/** Or ID; the page at the top needs none. */
+	path?: string;
+	/** Why the pages below it are missing. */
+	refused?: ExpertError;
 }
 
 interface Child {
@@ -49,37 +54,35 @@ export async function readTree(
 		for (const [index, list] of lists.entries()) {
 			const depth = some[index]!.depth + 1;
 			for (const { item, isWanted, hasSubpages } of list) {
-				const { id } = item;
+				const { id, path } = item;
 				if (id === undefined || seen.has(id)) continue;
 				seen.add(id);
 				if (isWanted) found.set(id, item);
-				if (hasSubpages) parents.push({ reference: { key: id, label: `page ${id}` }, depth });
+				const reference = { key: id, label: `page ${id}` };
+				if (hasSubpages) parents.push({ reference, depth, path: path ?? id });
 			}
 		}
 	}
+	await noteRefused(run, parents);
 	return [...found.values()].slice(0, max);
 }
 
 /** Of one page: made into items part by part, so that a long list does not block n8n. */
 async function childrenOf(
 	{ site }: OperationContext,
-	{ reference, depth }: Parent,
+	parent: Parent,
 	max: number,
 	onlyPublished: boolean,
 ): Promise<Child[]> {
+	const { reference, depth } = parent;
 	const call = pageCall('GET', reference, '/subpages', 'list the pages below');
 	let total = Infinity;
 	let parentId: string | undefined;
-	const ids = new Set<unknown>();
 	const fetch = async (_limit: number, offset: number, limit: number) => {
-		// Most pages have few: no second call only to find that there are no more.
-		if (ids.size >= total) return [];
 		const root = await site.read({ ...call, query: { limit, offset } }, 'subpages');
 		total = numberOf(attribute(root, 'totalcount')) ?? Infinity;
 		parentId = pageOf(reference, root).id;
-		const subpages = children(root, 'page.subpage');
-		for (const subpage of subpages) ids.add(attribute(subpage, 'id'));
-		return subpages;
+		return children(root, 'page.subpage');
 	};
 	const toChild = (subpage: XmlElement): Child[] => [
 		{
@@ -88,16 +91,29 @@ async function childrenOf(
 			hasSubpages: booleanOf(attribute(subpage, 'subpages')) !== false,
 		},
 	];
-	const reading = readPages(max, fetch, toChild);
-	return depth === 0 ? await reading : await reading.catch(noneIfGone);
+	// Most pages have few: no second call only to find that there are no more.
+	const reading = readPages(max, fetch, toChild, (_page, known) => known >= total);
+	return depth === 0 ? await reading : await reading.catch((thrown) => noneBelow(parent, thrown));
 }
 
-/** Deleted, or hidden, since it was listed. */
-function noneIfGone(thrown: unknown): Child[] {
+/** Of a page that is deleted since it was listed, or below which our user may see nothing. */
+function noneBelow(parent: Parent, thrown: unknown): Child[] {
 	const error = asExpertError(thrown);
+	if (error.isHidden) parent.refused = error;
 	if (error.isNotFound || error.isHidden) return [];
 	throw error;
 }
+
+/** @throws ExpertError if the token has expired meanwhile: the site refuses that alike */
+async function noteRefused(run: OperationContext, parents: Parent[]): Promise<void> {
+	const refused = parents.filter((parent) => parent.refused !== undefined);
+	if (refused.length === 0) return;
+	await run.site.askAgainWhoWeAre();
+	run.note(withoutSubpages(refused[0]!, refused.length));
+}
+
+const withoutSubpages = ({ path, refused }: Parent, count: number) =>
+	`What is below ${counted(count, 'page', 'pages')} is missing, because the user of the token may not list it. The first: ${path} (${refused?.message}).`;
 
 function treeItem(subpage: XmlElement, parentId: string | undefined, depth: number): TreePage {
 	return compact({
