@@ -1,5 +1,5 @@
 import { type Attributes, classesOf } from './left-out';
-import type { Element, ElementContent, Root } from './libraries';
+import type { Element, ElementContent, Root, Text } from './libraries';
 
 export type Parent = Root | Element;
 
@@ -38,33 +38,70 @@ export function isBlank(node: Root['children'][number]): boolean {
 
 const IN_LINES = new Set(['a', 'br', 'code', 'del', 'em', 'img', 'q', 'strong', 'sub', 'sup']);
 
-function isBlock(node: ElementContent): boolean {
-	return node.type === 'element' && !IN_LINES.has(node.tagName);
+function isBlock({ tagName }: Element): boolean {
+	return !IN_LINES.has(tagName);
+}
+
+export function hasBlock({ children }: Element): boolean {
+	return children.some((each) => each.type === 'element' && (isBlock(each) || hasBlock(each)));
+}
+
+/** For a heading: what stands on lines of its own gets spaces around it. */
+export function inOneLine(element: Element): Element {
+	const line: Element = { ...element, children: [] };
+	for (const child of element.children) {
+		const part = child.type === 'element' ? inOneLine(child) : child;
+		if (part.type === 'element' && (isBlock(part) || part.tagName === 'br')) {
+			addText(line, ' ');
+			addAll(line, part.children);
+			addText(line, ' ');
+		} else addAll(line, [part]);
+	}
+	return line;
 }
 
 /**
  * What Markdown cannot emphasize stands outside: blocks, such as those that are pasted with a `b` around all of them,
  * and spaces at the ends, which need codes for themselves and for the letters beside them.
  */
-export function closeEmphasis(emphasis: Element, parent: Parent): void {
-	const { children } = emphasis;
-	const [first] = children;
+export function closePhrase(phrase: Element, parent: Parent): void {
+	const { children, tagName } = phrase;
 	parent.children.pop();
-	if (children.some(isBlock)) return void parent.children.push(...children);
-	if (first?.type === 'text' && /^\s/.test(first.value)) {
+	if (tagName !== 'code' && hasBlock(phrase)) return addAll(parent, children);
+	const first = textAt(0, phrase);
+	if (first !== undefined && /^\s/.test(first.value)) {
 		first.value = first.value.trimStart();
 		addText(parent, ' ');
 	}
 	let end = children.length;
 	while (end > 0 && isSpace(children[end - 1]!)) end--;
 	const outside = children.splice(end);
-	if (children.length > 0) parent.children.push(emphasis);
-	const last = children.at(-1);
-	if (last?.type === 'text' && /\s$/.test(last.value)) {
+	const last = textAt(-1, phrase);
+	if (last !== undefined && /\s$/.test(last.value)) {
 		last.value = last.value.trimEnd();
-		addText(parent, ' ');
+		outside.unshift({ type: 'text', value: ' ' });
 	}
-	parent.children.push(...outside);
+	addAll(parent, children.length > 0 ? [phrase, ...outside] : outside);
+}
+
+function textAt(end: 0 | -1, { children }: Element): Text | undefined {
+	const node = children.at(end);
+	if (node?.type === 'element') return textAt(end, node);
+	return node?.type === 'text' ? node : undefined;
+}
+
+const JOINED = new Set(['code', 'em', 'strong']);
+
+/** Neighbours become one: Markdown would take the marks between them for text. */
+function addAll(parent: Parent, nodes: ElementContent[]): void {
+	for (const node of nodes) {
+		const last = parent.children.at(-1);
+		const isJoined = node.type === 'element' && JOINED.has(node.tagName);
+		if (node.type === 'text') addText(parent, node.value);
+		else if (isJoined && last?.type === 'element' && last.tagName === node.tagName)
+			addAll(last, node.children);
+		else parent.children.push(node);
+	}
 }
 
 function isSpace(node: ElementContent): boolean {
@@ -73,11 +110,18 @@ function isSpace(node: ElementContent): boolean {
 
 /** The only attributes that are passed on, besides addresses. */
 export function propertiesOf(name: string, attributes: Attributes): Element['properties'] {
-	if (name === 'ol') return numbers({ start: attributes.start });
+	if (name === 'ol') return numberOf('start', attributes);
+	if (name === 'li') return numberOf('value', attributes);
 	if (name !== 'td' && name !== 'th') return {};
 	const { colspan, rowspan, align, style = '' } = attributes;
 	const aligned = align ?? /text-align:\s?(left|right|center)/.exec(style)?.[1];
 	return { ...numbers({ colSpan: colspan, rowSpan: rowspan }), ...(aligned && { align: aligned }) };
+}
+
+/** Of a list, or of an item. Markdown has no numbers below 0 or of more than nine digits. */
+function numberOf(name: 'start' | 'value', attributes: Attributes): Record<string, number> {
+	const text = attributes[name]?.trim() ?? '';
+	return /^\d{1,8}$/.test(text) ? { [name]: Number(text) } : {};
 }
 
 function numbers(attributes: Record<string, string | undefined>): Record<string, number> {

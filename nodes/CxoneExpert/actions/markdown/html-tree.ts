@@ -3,7 +3,9 @@ import { imageAddress, linkAddress } from './address';
 import {
 	addElement,
 	addText,
-	closeEmphasis,
+	closePhrase,
+	hasBlock,
+	inOneLine,
 	isBlank,
 	isCode,
 	isBox,
@@ -38,8 +40,9 @@ const PHRASES = new Map([
 
 /** They stand on lines of their own; all other elements leave only their text. */
 const BLOCKS = new Set([
-	...['address', 'article', 'aside', 'center', 'details', 'div', 'fieldset', 'figcaption'],
-	...['figure', 'footer', 'form', 'header', 'main', 'nav', 'section', 'summary'],
+	...['address', 'article', 'aside', 'center', 'details', 'dir', 'div', 'fieldset', 'figcaption'],
+	...['figure', 'footer', 'form', 'header', 'hgroup', 'legend', 'main', 'menu', 'nav', 'search'],
+	...['section', 'summary'],
 ]);
 
 const EMPTY = new Set(['br', 'hr', 'img', 'td', 'th', 'tr', 'thead', 'tbody', 'tfoot']);
@@ -86,21 +89,31 @@ class HtmlTree {
 		this.open.push(isIn ? this.opened(parent, name, attributes) : undefined);
 	}
 
-	/** Removes elements without contents: they would leave signs, such as those of a heading. */
-	onclosetag(): void {
+	/**
+	 * Removes elements without contents: they would leave signs, such as those of a heading. What stands around a block
+	 * stays apart, also if the block is left out.
+	 */
+	onclosetag(name: string): void {
 		const closed = this.open.pop();
 		const parent = this.open.at(-1);
-		if (parent === undefined || closed?.type !== 'element' || closed === parent) return;
-		if (EMPTY.has(closed.tagName)) return;
-		if (!closed.children.every(isBlank)) return this.closeEmphasis(closed, parent);
-		parent.children.pop();
-		if (closed.children.length > 0) addText(parent, ' ');
+		if (parent === undefined || closed === parent) return;
+		if (closed?.type === 'element') {
+			if (EMPTY.has(closed.tagName) || isNumbered(closed, parent)) return;
+			if (!closed.children.every(isBlank)) return this.close(closed, parent);
+			parent.children.pop();
+		}
+		if (closed?.children.length || BLOCKS.has(name) || KEPT.has(name)) addText(parent, ' ');
 	}
 
 	/** Only code keeps its spaces where they are. */
-	private closeEmphasis(closed: Element, parent: Parent): void {
-		if (['em', 'strong'].includes(closed.tagName) && !this.isIn(/^code$/))
-			closeEmphasis(closed, parent);
+	private close(closed: Element, parent: Parent): void {
+		const { tagName } = closed;
+		// The library expects one line in both.
+		if (tagName === 'p' && hasBlock(closed)) closed.tagName = 'div';
+		if (/^h\d$/.test(tagName)) closed.children = inOneLine(closed).children;
+		const isPhrase =
+			['code', 'em', 'strong'].includes(tagName) && parent.children.at(-1) === closed;
+		if (isPhrase && !this.isIn(/^code$/)) closePhrase(closed, parent);
 	}
 
 	ontext(text: string): void {
@@ -117,8 +130,6 @@ class HtmlTree {
 	}
 
 	private opened(parent: Parent, name: string, attributes: Attributes): Parent | undefined {
-		// A heading is one line.
-		if (name === 'br' && this.isIn(/^h\d$/)) return void addText(parent, ' ');
 		if (name === 'img') return this.addImage(parent, attributes);
 		if (name === 'iframe') return this.addFrame(parent, attributes);
 		if (name === 'pre') return openedLines(parent, attributes);
@@ -155,6 +166,11 @@ class HtmlTree {
 	/** A video, for example: a link to it. */
 	private addFrame(parent: Parent, { src, title }: Attributes): undefined {
 		const href = imageAddress(src, this.options.base);
-		if (title && href !== undefined) addText(addElement(parent, 'a', { href }), title);
+		if (href !== undefined) addText(addElement(parent, 'a', { href }), title?.trim() || href);
 	}
+}
+
+/** An empty item stays: the number of the next one depends on it. */
+function isNumbered({ tagName }: Element, parent: Parent): boolean {
+	return tagName === 'li' && parent.type === 'element' && parent.tagName === 'ol';
 }

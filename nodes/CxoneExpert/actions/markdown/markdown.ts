@@ -1,10 +1,13 @@
+import { isBlank } from './elements';
 import { type HtmlOptions, treeOf } from './html-tree';
 import {
 	defaultHandlers,
 	type Delete,
+	type Element,
 	gfmTableToMarkdown,
 	type Handle,
 	type InlineCode,
+	type List,
 	type ListItem,
 	toMarkdown,
 	toMdast,
@@ -32,8 +35,11 @@ export function markdownOf(html: string, options: HtmlOptions): string {
 const handlers: Record<string, Handle> = {
 	...{ del: taggedPhrase, sub: taggedPhrase, sup: taggedPhrase },
 	code: inlineCode,
+	dl: list,
 	li: listItem,
+	ol: numberedLists,
 	table: tableHandler,
+	ul: list,
 };
 
 /** Markdown has no form of its own for these, or not every reader understands it: see `writers`. */
@@ -45,6 +51,33 @@ function taggedPhrase(...[state, node]: Parameters<Handle>): Delete {
 function inlineCode(...[state, node]: Parameters<Handle>): InlineCode {
 	const code = defaultHandlers.code(state, node);
 	return { ...code, value: code.value.replace(/\n[\n ]*/g, ' ') };
+}
+
+/** Markdown counts on from the first number: where an item has another one, a list begins. */
+function numberedLists(...[state, node]: Parameters<Handle>): List[] {
+	const lists: Element[] = [{ ...node, children: [] }];
+	let next = Number(node.properties.start ?? 1);
+	for (const child of node.children) {
+		if (child.type === 'element' && child.tagName === 'li') {
+			const start = Number(child.properties.value ?? next);
+			if (start !== next) lists.push({ ...node, properties: { start }, children: [] });
+			next = start + 1;
+		}
+		lists.at(-1)!.children.push(child);
+	}
+	const filled = lists.filter(({ children }) => !children.every(isBlank));
+	return filled.flatMap((each) => list(state, each));
+}
+
+/** With paragraphs also where text stands beside the items: only there does the library escape it. */
+function list(state: Parameters<Handle>[0], node: Element): List[] {
+	const made = defaultHandlers[node.tagName as 'dl' | 'ol' | 'ul'](state, node);
+	if (made === undefined) return [];
+	const children = made.children.map((item) => ({
+		...item,
+		children: state.toFlow(item.children),
+	}));
+	return [{ ...made, children } as List];
 }
 
 /** With empty lines only where there are paragraphs: the library adds some around each list in a list. */

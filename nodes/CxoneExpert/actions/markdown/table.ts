@@ -1,4 +1,4 @@
-import { htmlOf } from './elements';
+import { hasBlock, htmlOf, isBlank } from './elements';
 import { defaultHandlers, type Element, type Handle, type RootContent } from './libraries';
 
 /** A table that Markdown cannot show stays HTML, as a node of its own: `html` could become part of a paragraph. */
@@ -26,8 +26,6 @@ export const tableHandler: Handle = (state, node) => {
 	return [...title, defaultHandlers.table!(state, node)] as RootContent[];
 };
 
-const SEVERAL_LINES = new Set(['blockquote', 'dl', 'hr', 'ol', 'pre', 'table', 'ul']);
-
 /** Whether Markdown can show it: no cell has several lines or spans others, and rows are about as long as others. */
 function isGrid(table: Element): boolean {
 	const elements = elementsIn(table);
@@ -39,7 +37,17 @@ function isGrid(table: Element): boolean {
 		0,
 	);
 	// Otherwise most of it would be filled up with empty cells, which are millions in a hostile table.
-	return rows.length * columns <= 2 * cells.length && cells.every(isOneLine);
+	return rows.length * columns <= 2 * cells.length && isTidy(table) && cells.every(isOneLine);
+}
+
+const ROWS = new Set(['thead', 'tbody', 'tfoot', 'tr']);
+
+/** Whether all texts are in cells: others would become part of one. */
+function isTidy({ children }: Element): boolean {
+	return children.every((each) => {
+		if (each.type !== 'element') return isBlank(each);
+		return isCell(each) || each.tagName === 'caption' || (ROWS.has(each.tagName) && isTidy(each));
+	});
 }
 
 function isCell({ tagName }: Element): boolean {
@@ -48,10 +56,15 @@ function isCell({ tagName }: Element): boolean {
 
 function isOneLine(cell: Element): boolean {
 	const { colSpan, rowSpan } = cell.properties;
-	const names = elementsIn(cell).map(({ tagName }) => tagName);
-	const paragraphs = names.filter((name) => name === 'p' || name === 'div');
-	const isLine = paragraphs.length < 2 && !names.some((name) => SEVERAL_LINES.has(name));
-	return isLine && colSpan === undefined && rowSpan === undefined;
+	return isLine(cell) && colSpan === undefined && rowSpan === undefined;
+}
+
+/** Without blocks, but for a paragraph around all of it: beside one, texts would run together. */
+function isLine(element: Element): boolean {
+	const [first, ...others] = element.children.filter((each) => !isBlank(each));
+	const isAround =
+		others.length === 0 && first?.type === 'element' && ['div', 'p'].includes(first.tagName);
+	return isAround ? isLine(first) : !hasBlock(element);
 }
 
 function elementsIn({ children }: Element): Element[] {

@@ -38,6 +38,10 @@ const KINDS: Array<[kind: string, most: number, htmlOf: (parts: number) => strin
 	['text', MAX_HTML_CHARS / 8, (parts) => 'a b_c*d '.repeat(parts)],
 	['tags without an end', MAX_HTML_CHARS / 2, (parts) => '<'.repeat(parts)],
 	['backticks', 9_900, (parts) => '<code>`a``</code>'.repeat(parts)],
+	['emphasis beside emphasis', 9_900, (parts) => '<i> a</i>'.repeat(parts)],
+	['code beside code', 4_900, (parts) => '<b><code> a</code></b>'.repeat(parts)],
+	['numbers of items', 9_900, (parts) => `<ol>${'<li value=5>a'.repeat(parts)}`],
+	['headings in many boxes', 9_900, (parts) => `${'<div><h2>'.repeat(30)}${'<br>a'.repeat(parts)}`],
 	['scripts', MAX_ELEMENTS, (parts) => '<script>a</script>'.repeat(parts)],
 ];
 
