@@ -16,7 +16,7 @@ export const LICENCES = 'nodes/CxoneExpert/LICENSES.txt';
 const librariesApart: Plugin = {
 	name: 'libraries-apart',
 	setup({ onResolve }) {
-		onResolve({ filter: /^\.\/libraries$/ }, ({ path, resolveDir }) => {
+		onResolve({ filter: /\/libraries$/ }, ({ path, resolveDir }) => {
 			if (resolve(resolveDir, `${path}.ts`) !== resolve(root, LIBRARIES)) return undefined;
 			const file = relative(dirname(ENTRY), LIBRARIES).replace(/\.ts$/, '.js');
 			return { path: `./${file}`, external: true };

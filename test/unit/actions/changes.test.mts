@@ -15,7 +15,12 @@ it.each<[string, string, object]>([
 	[
 		'a number that is no character',
 		'<ins>a&#9999999;</ins>',
-		{ added: ['a'], removed: [], isSame: false },
+		{ added: ['a\uFFFD'], removed: [], isSame: false },
+	],
+	[
+		'names and numbers of characters',
+		'<del>Don&rsquo;t</del><ins>5&#xA0;&euro; &amp;copy; a < b</ins>',
+		{ added: ['5 € &copy; a < b'], removed: ['Don’t'], isSame: false },
 	],
 ])('changesIn HTML with %s', (_what, html, changes) => {
 	expect(changesIn(html)).toEqual(changes);

@@ -1,3 +1,5 @@
+import { Parser } from '../markdown/libraries';
+
 /** `<ins>` and `<del>` mark what an edit has added and removed: docs/vendor-facts.md#revisions. */
 const MARK = /(<\/?(?:ins|del)(?:\s[^<>]*)?>)/i;
 
@@ -19,18 +21,16 @@ export function changesIn(html: string): Changes {
 	return { added: texts.ins, removed: texts.del, isSame: rest.length === 0 };
 }
 
-const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ' };
-
 function wordsIn(html: string): string {
-	return html
-		.replace(/<[^<>]*>/g, ' ')
-		.replace(/&(?:#(\d{1,7})|(\w{1,6}));/g, (entity, code: string | undefined, name = '') =>
-			code === undefined ? (NAMED[name as string] ?? entity) : characterOf(Number(code)),
-		)
-		.replace(/\s+/g, ' ')
-		.trim();
+	const text = html.replace(/<[^<>]*>/g, ' ');
+	const decoded = text.includes('&') ? withoutEntities(text) : text;
+	return decoded.replace(/\s+/g, ' ').trim();
 }
 
-function characterOf(code: number): string {
-	return code <= 0x10ffff ? String.fromCodePoint(code) : '';
+function withoutEntities(text: string): string {
+	let decoded = '';
+	const parser = new Parser({ ontext: (part) => (decoded += part) });
+	// What is left of a tag is text.
+	parser.end(text.replaceAll('<', '&lt;'));
+	return decoded;
 }

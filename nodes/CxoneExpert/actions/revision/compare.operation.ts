@@ -10,7 +10,6 @@ import { draftCall, readDraft } from '../draft/draft';
 import { existingPage, infoCall, pageCall } from '../find-page';
 import { page } from '../page-field';
 import type { PageReference } from '../page-reference';
-import { changesIn } from './changes';
 import { noRevision, revisionField } from './field';
 
 const of = choiceField({
@@ -53,13 +52,15 @@ export const compareRevisions = defineOperation({
 		// Without a text, any two versions would count as the same.
 		const html = (textOf(content) ?? textIn(content)) || refuseWithout('content/body', call.doing);
 		const numbers = { revision: Number(revision), previous: Number(previous) };
-		const changes = changesWithin(run, options.limitOfCharacters, html);
+		const changes = await changesWithin(run, options.limitOfCharacters, html);
 		return outputs([{ ...changes, ...numbers }]);
 	},
 });
 
 /** The changes first: the HTML is the whole page. */
-function changesWithin(run: OperationContext, limit: number | undefined, html: string) {
+async function changesWithin(run: OperationContext, limit: number | undefined, html: string) {
+	// Few need its library.
+	const { changesIn } = await import('./changes.js');
 	const { added, removed, isSame } = changesIn(html);
 	// Each text is one line.
 	const texts = { added: added.join('\n'), removed: removed.join('\n'), html };
