@@ -17,6 +17,7 @@ import {
 } from '../support/tables/action-scenarios.mts';
 import { expectActionAdvice } from '../support/integration/advice.mts';
 import { credentialFor, useScenes } from '../support/integration/scene.mts';
+import { operationIn } from '../../nodes/CxoneExpert/actions/core/resource.ts';
 import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
 
 /** What an expression can give where nobody has thought of it. */
@@ -205,6 +206,51 @@ it.each(fields)(
 		expect(surprises).toEqual({});
 	},
 );
+
+/** Switches, also among the options. */
+const switches = actionScenarios.flatMap((scenario) => {
+	const { resource, operation } = scenario;
+	const { fields: own } = operationIn(resources, resource, operation)!;
+	const all = own.flatMap((field) => [field, ...addedTo(field)]);
+	const shown = all.filter((each) => each.type === 'boolean' && isShown(each, scenario));
+	const names = shown.map(({ name }) => name);
+	return oddFields(scenario)
+		.filter(({ field }) => names.includes(field.split('.').at(-1)!))
+		.map((field) => ({ title: `${titleOf(scenario)} ${field.field}`, scenario, field }));
+});
+
+/** With what is entered in the fields beside the options. */
+function isShown(
+	{ displayOptions }: INodeProperties,
+	{ fields: entered }: ActionScenario,
+): boolean {
+	const wanted = Object.entries(displayOptions?.show ?? {});
+	return wanted.every(([name, values]) => values?.includes(entered[name.slice(1)] as never));
+}
+
+function addedTo({ type, options = [] }: INodeProperties): INodeProperties[] {
+	return type === 'collection' ? (options as INodeProperties[]) : [];
+}
+
+it.each(switches)(
+	'$title: takes true and false as texts, and refuses any other text',
+	async ({ scenario, field }) => {
+		const callsWith = async (value: unknown) => {
+			site = await worlds.next();
+			const { thrown } = await run(withValue(scenario, field, value));
+			expect(thrown).toBeUndefined();
+			return callsOf(site).map(({ method, path, query }) => ({ method, path, query }));
+		};
+		expect(await callsWith(' True')).toEqual(await callsWith(true));
+		expect(await callsWith('FALSE')).toEqual(await callsWith(false));
+		site = await worlds.next();
+		const { message } = expectAdviceIn(await run(withValue(scenario, field, 'yes')));
+		expect(message).toMatch(/^'.+' is neither true nor false$/);
+		expect(writes()).toEqual([]);
+	},
+);
+
+it('there are switches to try', () => expect(switches.length).toBeGreaterThan(30));
 
 /** A field that this scenario does not show. */
 function isUnused({ fields: entered }: ActionScenario, field: string): boolean {

@@ -48,13 +48,32 @@ it.each(['', ' ', null, undefined, {}])('requiredTextField refuses %j by its lab
 	expect(read(field, ' a ')).toBe('a');
 });
 
-it.each([
-	...['true', 1, {}, null, undefined].map((entered) => [entered, [false, true]]),
-	...[true, false].map((entered) => [entered, [entered, entered]]),
-])('flagField reads %j, by its default no and yes, as %j', (entered, values) => {
+it.each<[entered: unknown[], values: boolean[]]>([
+	[
+		['', ' \n', null, undefined],
+		[false, true],
+	],
+	[
+		[true, 'true', ' TRUE\n', 1, '1'],
+		[true, true],
+	],
+	[
+		[false, 'false', 'False ', 0, '0'],
+		[false, false],
+	],
+])('flagField reads each of %j, by its default no and yes, as %j', (entries, values) => {
 	const fields = [flagField(flag), flagField({ ...flag, default: true })];
-	expect(fields.map((field) => read(field, entered))).toEqual(values);
+	for (const entered of entries) {
+		expect(fields.map((field) => read(field, entered))).toEqual(values);
+	}
 });
+
+it.each(['yes', 'null', 2, Number.NaN, {}, [[]]])(
+	'flagField refuses %j by its label',
+	(entered) => {
+		expect(() => read(flagField(flag), entered)).toThrow("'Force' is neither true nor false");
+	},
+);
 
 describe('optionsField', () => {
 	it('optionsField gives an option that is not added its default, and refuses an empty one', () => {

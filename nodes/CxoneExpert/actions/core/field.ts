@@ -1,4 +1,9 @@
-import { type INodeProperties, jsonParse, tryToParseDateTime } from 'n8n-workflow';
+import {
+	type INodeProperties,
+	jsonParse,
+	tryToParseBoolean,
+	tryToParseDateTime,
+} from 'n8n-workflow';
 
 import { type ExpertError, refusal, type UserMessage } from '../../api/expert-error';
 import { shortened } from '../../api/node-error';
@@ -118,13 +123,29 @@ export function listField(declared: Declared): Field<string[]> {
 	return { property: { type: 'string', default: '', ...declared }, read: asList };
 }
 
-/** Anything but a boolean, such as text from an expression, counts as the default. */
+/** The default if nothing was entered. Takes the texts and numbers that n8n takes, too; refuses anything else. */
 export function flagField(declared: Declared): Field<boolean> {
-	const { default: byDefault = false } = declared;
+	const { default: byDefault = false, displayName } = declared;
 	return {
 		property: { type: 'boolean', ...declared, default: byDefault },
-		read: (entered) => (typeof entered === 'boolean' ? entered : byDefault === true),
+		read(entered) {
+			if (typeof entered === 'boolean') return entered;
+			const isBlank = typeof entered === 'string' && entered.trim() === '';
+			return isBlank || isEmpty(entered) ? byDefault === true : asFlag(entered, displayName);
+		},
 	};
+}
+
+function asFlag(entered: unknown, label: string): boolean {
+	try {
+		// A list without entries would count as 0.
+		return tryToParseBoolean(asText(entered));
+	} catch {
+		return refuse({
+			message: `'${label}' is neither true nor false`,
+			description: 'Switch it on or off, or let the expression give true or false.',
+		});
+	}
 }
 
 interface Choice<V extends string> {
@@ -175,7 +196,7 @@ export function choicesField<V extends string>(declared: Choices<V>): Field<V[]>
 	};
 }
 
-function noChoice(text: string, label: string, values: string[]): never {
+export function noChoice(text: string, label: string, values: string[]): never {
 	const problem =
 		text === '' ? `'${label}' is empty` : `"${text.slice(0, 100)}" is not a choice for '${label}'`;
 	const offered = values.map((value) => `"${value}"`).join(', ');
