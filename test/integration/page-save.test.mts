@@ -310,6 +310,13 @@ describe('article type', () => {
 		['guide', 'article:topic-guide'],
 		['category', 'article:topic-category'],
 		['={{ "article:faq  page" }}', 'article:faq page'],
+		...['How-To', 'HOWTO', 'how to', 'how_to', 'article:howto'].map((type): [string, string] => [
+			`={{ "${type}" }}`,
+			'article:howto',
+		]),
+		['={{ "Topic" }}', 'article:topic'],
+		['={{ "topic-guide" }}', 'article:topic-guide'],
+		['={{ "Category" }}', 'article:topic-category'],
 	])('Create or Update gives a new page the type %s', async (articleType, tag) => {
 		const site = await openSite();
 		const options = { articleType };
@@ -317,6 +324,35 @@ describe('article type', () => {
 		expect(site.site.page('A').tags).toEqual([tag]);
 		expectSchema('page', 'createOrUpdate', items);
 	});
+
+	it('Create or Update renames no type on other pages, however it is spelled', async () => {
+		const site = await openSite({ tagSpelling: 'one' });
+		const { page } = site.site.createPage('Other', { tags: ['article:howto'] });
+		const options = { articleType: '={{ "HowTo" }}' };
+		await outputOf(site, save(byPath('A'), 'x', { options }));
+		expect([page.tags, site.site.page('A').tags]).toEqual([['article:howto'], ['article:howto']]);
+	});
+
+	it.each(['page', 'draft'])(
+		'Create or Update of a %s takes from a model only types of the list',
+		async (resource) => {
+			const site = await openSite();
+			const run = (articleType: string) => {
+				const { parameters } = save(byPath('A'), '<p>x</p>', { options: { articleType } });
+				return { parameters: { ...(parameters as object), resource } as never, asTool: true };
+			};
+			for (const type of ['tutorial', 'null', 'topic-faq']) {
+				const [item] = await outputOf(site, run(type));
+				expect(item!.error).toBe(
+					`"${type}" is not a choice for 'Article Type'. Choose from the list, or let the expression give one of these: "category", "guide", "howto", "reference", "topic", "unchanged".`,
+				);
+			}
+			expect(site.apiCalls.filter(({ method }) => method !== 'GET')).toEqual([]);
+			await outputOf(site, run('How-To'));
+			const { draft, tags } = site.site.page('A');
+			expect(draft?.tags ?? tags).toEqual(['article:howto']);
+		},
+	);
 
 	it('Create or Update changes the type of a page, keeps its other tags, and writes none twice', async () => {
 		const site = await openSite();
@@ -331,7 +367,9 @@ describe('article type', () => {
 	it('Create or Update leaves the type alone unless one is chosen, and refuses an empty one', async () => {
 		const site = await openSite();
 		const { page } = site.site.createPage('A', { html: 'old', tags: ['article:topic'] });
-		await outputOf(site, save(byPath('A'), 'x', { options: { articleType: 'unchanged' } }));
+		for (const type of ['unchanged', '={{ "Unchanged" }}']) {
+			await outputOf(site, save(byPath('A'), 'x', { options: { articleType: type } }));
+		}
 		expect(page.tags).toEqual(['article:topic']);
 		expect(site.apiCalls.filter(({ path }) => path.endsWith('/tags'))).toEqual([]);
 		const options = { articleType: '={{ $json.none }}' };

@@ -1,52 +1,61 @@
-import { asExpertError, type UserMessage } from '../../api/expert-error';
-import { EMPTY_EXPRESSION, type Field, mapField, refuse, textField, xmlText } from '../core/field';
+import { asExpertError } from '../../api/expert-error';
+import { type Field, mapField, noChoice, refuse, textField, xmlText } from '../core/field';
 import type { OperationContext } from '../core/operation';
 import { changeTags, isSystemTag, type TagCalls, tagsWithout } from './tags';
 
 const LABEL = 'Article Type';
 const UNCHANGED = 'unchanged';
 
-/** Without `article:`; empty if unchanged. An expression can give any type. */
+const CHOICES = [
+	{ name: 'Category', value: 'category' },
+	{ name: 'Guide', value: 'guide' },
+	{ name: 'How-To', value: 'howto' },
+	{ name: 'Reference', value: 'reference' },
+	{ name: 'Topic', value: 'topic' },
+	{
+		name: 'Unchanged',
+		value: UNCHANGED,
+		description: 'The page keeps the type that it has, if any',
+	},
+];
+
+/** As tags have them. Source: docs/vendor-facts.md#tags. */
+const LONG_NAMES: Record<string, string> = { category: 'topic-category', guide: 'topic-guide' };
+
+/** Without `article:`; empty if unchanged. An expression can give any type, a model only one of the list. */
 export const articleTypeField: Field<string> = mapField(
 	textField({
 		displayName: LABEL,
 		name: 'articleType',
 		type: 'options',
 		default: UNCHANGED,
-		options: [
-			{ name: 'Category', value: 'category' },
-			{ name: 'Guide', value: 'guide' },
-			{ name: 'How-To', value: 'howto' },
-			{ name: 'Reference', value: 'reference' },
-			{ name: 'Topic', value: 'topic' },
-			{
-				name: 'Unchanged',
-				value: UNCHANGED,
-				description: 'The page keeps the type that it has, if any',
-			},
-		],
+		options: CHOICES,
 		description:
-			'What kind of article the page is. Expert reports pages without a type as structure errors. An expression can give any other type of your site.',
+			'What kind of article the page is. Expert reports pages without a type as structure errors. An expression can give any other type of your site; an AI agent can only choose from the list.',
 	}),
-	(entered) => {
+	(entered, { isTool = false }) => {
 		const type = xmlText(entered, LABEL)
 			.replace(/\s+/g, ' ')
 			.replace(/^article: ?/i, '');
-		if (type === '') return refuse(EMPTY);
-		return type === UNCHANGED ? '' : (LONG_NAMES.get(type.toLowerCase()) ?? type);
+		const value = choiceOf(type);
+		if (value !== undefined) return value === UNCHANGED ? '' : (LONG_NAMES[value] ?? value);
+		if (type !== '' && !isTool) return type;
+		const values = CHOICES.map((choice) => choice.value);
+		return noChoice(type, LABEL, values);
 	},
 );
 
-const EMPTY: UserMessage = {
-	message: `'${LABEL}' is empty`,
-	description: `Choose one from the list, or let the expression give a type, such as howto. ${EMPTY_EXPRESSION}`,
-};
+/** However it is spelled: another spelling would make another type, or rename this one on all pages. */
+function choiceOf(type: string): string | undefined {
+	const wanted = withoutSpelling(type);
+	return CHOICES.map(({ value }) => value).find((value) =>
+		[value, LONG_NAMES[value] ?? value].map(withoutSpelling).includes(wanted),
+	);
+}
 
-/** Source: docs/vendor-facts.md#tags. */
-const LONG_NAMES = new Map([
-	['category', 'topic-category'],
-	['guide', 'topic-guide'],
-]);
+function withoutSpelling(type: string): string {
+	return type.toLowerCase().replace(/[\s_-]+/g, '');
+}
 
 interface NewTags {
 	/** Replaces the tag that makes a page an article of a type; empty if unchanged. */
