@@ -1,6 +1,12 @@
 import type { ApiCall } from '../api/client';
 import { compactTime, siteTime } from '../api/elements';
-import { asExpertError, refuseWithout, unconfirmed, type UserMessage } from '../api/expert-error';
+import {
+	asExpertError,
+	type ExpertError,
+	refuseWithout,
+	unconfirmed,
+	type UserMessage,
+} from '../api/expert-error';
 import { attribute, textOf, type XmlElement } from '../api/xml';
 import { asText, enteredTime, refuse } from './core/field';
 import { isCut } from './core/limit-of-characters';
@@ -129,7 +135,7 @@ const PLAIN_TEXT = 'text/plain; charset=utf-8';
  */
 export async function saveContents(
 	{ site }: OperationContext,
-	{ query = {}, messages, ...call }: ApiCall,
+	{ query = {}, ...call }: ApiCall,
 	html: string,
 	faults: ReturnType<typeof saveFaults>,
 ): Promise<XmlElement> {
@@ -137,14 +143,24 @@ export async function saveContents(
 	const mayRepeat = query.abort === 'never' && query.section === undefined;
 	const saving = {
 		...{ ...call, query, body: html, contentType: PLAIN_TEXT },
-		messages: { 503: faults.unconfirmed, ...messages },
 		mayRepeat: async () => mayRepeat,
 	};
-	const edit = await site.read(saving, 'edit');
+	const edit = await site.read(saving, 'edit').catch((thrown: unknown) => {
+		throw perhapsSaved(asExpertError(thrown), faults);
+	});
 	const status = attribute(edit, 'status');
 	if (status === 'success') return edit;
 	if (status === 'conflict') return refuse(faults.merged);
 	throw unconfirmed(faults.unconfirmed, status === undefined ? 'edit/@status' : undefined);
+}
+
+/** The advice for a lost response would be to try again: appended once more, a text would be there twice. */
+function perhapsSaved(
+	error: ExpertError,
+	{ unconfirmed: { message, description } }: ReturnType<typeof saveFaults>,
+): ExpertError {
+	if (!error.mayHaveBeenDone) return error;
+	return error.with({ says: { message, description: `${error.message}. ${description}` } });
 }
 
 /**

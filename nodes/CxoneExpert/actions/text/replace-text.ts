@@ -95,8 +95,10 @@ interface Declaration {
 /** Reads in edit mode, replaces, saves unless somebody has edited it meanwhile. */
 export function replacingText({ written, toEdit, toItem, ...labels }: Declaration): Operation {
 	const faults = saveFaults(written);
-	const { merged, modified } = faults;
-	const changed = { ...modified, message: `${merged.message}, so nothing was saved` };
+	const changed = {
+		message: `${faults.merged.message}, so nothing was saved`,
+		description: 'Run it again: it takes the text that is there now.',
+	};
 	return defineOperation({
 		...{ value: 'replaceText', name: 'Replace Text', ...labels },
 		fields: { page: targetPage, find, replaceWith, expect },
