@@ -118,6 +118,57 @@ it.each([
 	expect(site.apiCalls.filter(({ method }) => method === 'POST')).toHaveLength(1);
 });
 
+it.each([
+	[
+		'a reset connection',
+		{ reset: true },
+		/^The Expert site could not be reached while .*was cut\.$/,
+	],
+	['a 500', { status: 500 }, / \(500\) while n8n tried to save the contents of page "A"\. /],
+	['a 504', { status: 504, body: 'html' }, / \(504\) while n8n tried to save /],
+	['a 200 without a body', { status: 200, body: 'empty' }, /^Missing in the response: edit\. /],
+] as const)(
+	'Create or Update says that a text may be appended when %s hides what was done',
+	async (_, effect, said) => {
+		const site = await openSite();
+		site.site.createPage('A', { html: '<p>old</p>' });
+		const match = { method: 'POST', path: /contents$/, times: 1 };
+		site.faults.add({ match, effect: { ...effect, applyThenFail: true } });
+		const run = save(byPath('A'), '<p>new</p>', { options: { mode: 'append' } });
+		const { message, description } = await refusalOf(site, run);
+		expect(message).toBe('Expert did not confirm that the page was saved');
+		expect(description).toMatch(said);
+		expect(description).toContain('and save again if it does not');
+		expect(description).not.toMatch(/try again/i);
+		expect(htmlAt(site, 'A')).toBe('<p>old</p><p>new</p>');
+	},
+);
+
+it.each(['virtual', 'notFound'] as const)(
+	'Create or Update brings no page back that was deleted after the edit time (missing page: %s)',
+	async (missingPage) => {
+		const site = await openSite({ missingPage });
+		site.site.createPage('A', { html: 'old' });
+		site.site.deletePage('A');
+		const run = (options: object) => save(byPath('A'), 'new', { options });
+		for (const mode of ['replace', 'append']) {
+			const { message, description } = await refusalOf(site, run({ editTime: AT, mode }));
+			expect(message).toBe('There is no page "A", so nothing was saved');
+			expect(description).toContain("leave out the option 'Edit Time'");
+		}
+		expect(site.apiCalls.filter(({ method }) => method !== 'GET')).toEqual([]);
+		expect(await outputOf(site, run({}))).toMatchObject([{ created: true }]);
+	},
+);
+
+it('Create or Update with an edit time replaces no redirect: the page was moved', async () => {
+	const site = await openSite();
+	site.site.movePage(site.site.createPage('Old').page, 'New');
+	const options = { ...REDIRECTS, editTime: AT };
+	const { message } = await refusalOf(site, save(byPath('Old'), 'new', { options }));
+	expect(message).toBe('There is no page "Old", so nothing was saved');
+});
+
 it('Create or Update repeats a save without a condition at a busy site', async () => {
 	const site = await openSite();
 	site.site.createPage('A');

@@ -92,7 +92,7 @@ function editTime(written: Written): Field<unknown> {
 			type: 'dateTime',
 			default: '',
 			placeholder: 'e.g. 2026-01-30T16:59:45Z',
-			description: `When the ${written} was last edited as far as you know, such as editedAt from ${source}. If it was edited after that, nothing is saved.`,
+			description: `When the ${written} was last edited as far as you know, such as editedAt from ${source}. If it was edited after that${written === 'page' ? ', or is no longer there' : ''}, nothing is saved.`,
 		},
 		unlessAdded: undefined,
 		read: (entered) => entered ?? '',

@@ -7,7 +7,7 @@ import {
 } from '../../api/expert-error';
 import { attribute, child, type XmlElement } from '../../api/xml';
 import { type Allow, refusedUnlessAllowed } from '../allow';
-import { onlyEntered, optionsField } from '../core/field';
+import { onlyEntered, optionsField, refuse } from '../core/field';
 import { defineOperation } from '../core/operation';
 import { outputs, simplify } from '../core/results';
 import { notFound } from '../core/site';
@@ -87,6 +87,7 @@ function rulesFor(
 	allow: Allow,
 ) {
 	const { isMissing, label } = target;
+	if (isMissing && condition.abort === 'modified') refuse(gone(label));
 	// Nothing to append to; and a page that another run creates at this moment must not be replaced.
 	const isFirst = isMissing && isAppended && condition.abort === 'never';
 	const abort = isFirst ? 'exists' : condition.abort;
@@ -119,6 +120,12 @@ const saveMessages = (label: string): StatusMessages => ({
 });
 
 const FAULTS = saveFaults('page');
+
+const gone = (label: string): UserMessage => ({
+	message: `There is no ${label}, so nothing was saved`,
+	description:
+		"With an edit time, only a page that somebody has read is saved: it may have been moved, renamed or deleted since. To create a page, leave out the option 'Edit Time'.",
+});
 
 const NOT_CREATED: UserMessage = {
 	message: 'Expert did not create the page',
