@@ -165,7 +165,7 @@ describe('as a tool of an AI agent', () => {
 		'a model creates no page "%s" where the workflow author has chosen "By ID"',
 		async (value) => {
 			const site = await openSite();
-			const parameters = { ...named(value), operation: 'createOrUpdate', contents: 'x' };
+			const parameters = { ...named(value), operation: 'createOrUpdate', contents: '<p>x</p>' };
 			const [item] = await outputOf(site, { parameters, asTool: true });
 			expect(item).toEqual({ error: expect.stringContaining('is not the ID of a page') });
 			const made = { ...parameters, page: { __rl: true, mode: 'path', value: 'A' } };

@@ -463,6 +463,40 @@ describe('article type', () => {
 	});
 });
 
+describe.each(['page', 'draft'])('what a model writes (%s)', (resource) => {
+	const run = (contents: string, more = {}) => {
+		const { parameters } = save(byPath('A'), contents, more);
+		return { parameters: { ...(parameters as object), resource } as never };
+	};
+
+	it.each([
+		'## Reset\n\n1. Hold **both** buttons.',
+		'Hold both buttons.',
+		'See <https://example.com>, if a < b and c > d.',
+	])(
+		`Create or Update of a ${resource} refuses from a model as HTML what has no tag: %j`,
+		async (text) => {
+			const site = await openSite();
+			const [item] = await outputOf(site, { ...run(text), asTool: true });
+			expect(item!.error).toMatch(/^'Contents' is not HTML, so nothing was saved\. .*Write HTML/);
+			expect(site.apiCalls.filter(({ method }) => method !== 'GET')).toEqual([]);
+		},
+	);
+
+	it(`Create or Update of a ${resource} takes HTML and plain text from a model, and any text from others`, async () => {
+		const site = await openSite();
+		const htmlNow = () => site.site.page('A').draft?.html ?? htmlAt(site, 'A');
+		for (const html of ['<p></p>', '<br/>', '<div class="x">y</div>']) {
+			await outputOf(site, { ...run(html), asTool: true });
+			expect(htmlNow()).toBe(html);
+		}
+		await outputOf(site, { ...run('one\ntwo', { format: 'text' }), asTool: true });
+		expect(htmlNow()).toBe('<p>one</p>\n<p>two</p>');
+		await outputOf(site, run('one'));
+		expect(htmlNow()).toBe('one');
+	});
+});
+
 describe('rendered HTML', () => {
 	const improve = (mode: string, more = {}) => ({
 		parameters: {

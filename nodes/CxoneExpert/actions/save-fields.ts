@@ -23,7 +23,7 @@ export function contentsField(written: Written): Field<string> {
 			default: '',
 			required: true,
 			placeholder: 'e.g. <p>Press the button for two seconds.</p>',
-			description: `The whole text of the ${written}, as HTML unless Format says otherwise`,
+			description: `The whole text of the ${written}, as HTML unless Format says otherwise. Markdown is not converted.`,
 		},
 		read: (entered) => enteredContents(entered, written),
 	};

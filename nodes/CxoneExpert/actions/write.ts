@@ -58,15 +58,26 @@ export function renderedMark(html: string): string | undefined {
 
 /** The entered text as the HTML to save. */
 export function htmlOf(
+	{ isTool }: OperationContext,
 	text: string,
 	format: 'html' | 'text',
 	isRenderedSaved: boolean,
 	written: Written,
 ): string {
 	if (format === 'text') return paragraphsOf(text);
+	// A model writes Markdown where it is not stopped, and a site would show that as one line.
+	if (isTool && !TAG.test(text)) refuse(NOT_HTML);
 	if (!isRenderedSaved) refuseRendered(text, 'Contents', written, SAVE_RENDERED);
 	return text;
 }
+
+const TAG = /<[a-z][a-z0-9]*(\s[^<>]*)?\/?>/i;
+
+const NOT_HTML: UserMessage = {
+	message: "'Contents' is not HTML, so nothing was saved",
+	description:
+		'It has no tag; readers would see Markdown or plain text as one line. Write HTML, such as <h2>Reset</h2><ol><li>Hold <strong>both</strong> buttons.</li></ol>. Text without markup goes with "Plain Text" as Format.',
+};
 
 const SAVE_RENDERED = " To save it all the same, add the option 'Save Rendered HTML'.";
 

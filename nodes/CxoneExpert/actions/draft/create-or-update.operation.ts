@@ -50,7 +50,7 @@ export const createOrUpdateDraft = defineOperation({
 		const { allow, articleType, comment, tags } = options;
 		const isAppended = options.mode === 'append';
 		// Read all fields before creating anything, so that no draft is left half done.
-		const html = htmlOf(contents, format, options.saveRendered, 'draft');
+		const html = htmlOf(run, contents, format, options.saveRendered, 'draft');
 		const condition = saveCondition(run, options.ifExists === 'overwrite', options.editTime);
 		const beginning = { type: articleType, title, allow };
 		const draft = await draftToWrite(run, page, beginning, condition);
