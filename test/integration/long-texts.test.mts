@@ -103,6 +103,46 @@ describe.each([
 });
 
 it.each([
+	['html', 0, true],
+	['html', 20_001, true],
+	['html', 20_000, false],
+	['markdown', 0, false],
+	['text', 0, false],
+])(
+	'Get Contents as %s with a limit of %i says when it was edited: %s',
+	async (format, limit, isSaid) => {
+		const site = await openLong();
+		for (const [resource, path] of [
+			['page', 'A'],
+			['draft', 'D'],
+		] as const) {
+			const options = { limitOfCharacters: limit, mode: 'edit' };
+			const [item] = await outputOf(site, read(resource, path, options, format));
+			expect('editedAt' in item!).toBe(isSaid);
+		}
+	},
+);
+
+it('Draft: Create or Update as a tool refuses a cut text without its mark, as it has no edit time', async () => {
+	const site = await openLong();
+	const cut = { ...read('draft', 'D', { mode: 'edit' }), asTool: true };
+	const [{ contents, editedAt } = {}] = await outputOf(site, cut);
+	const html = `<p>${String(contents).replace(/\n\n\[The text is cut here.*/s, '')}</p>`;
+	const saved = async (editTime: unknown) => {
+		const fields = { page: byPath('D'), contents: html, options: { editTime } };
+		const parameters = { resource: 'draft', operation: 'createOrUpdate', ...fields } as never;
+		const [item] = await outputOf(site, { parameters, asTool: true });
+		return item!.error;
+	};
+	// The second is how the template of the MCP server fills in what a model leaves out.
+	expect(await saved(editedAt ?? '')).toMatch(/^'Edit Time' is empty\. .*A text that was cut/);
+	expect(await saved(editedAt || '2000-01-01T00:00:00Z')).toMatch(
+		/^The draft was changed after the given edit time.* A text that was cut comes without one/,
+	);
+	expect(site.site.page('D').draft!.html).toBe(TEXT);
+});
+
+it.each([
 	[3, /^ab\n\n\[.* after 2 of its 6 /],
 	[4, /^ab😀\n\n\[.* after 4 of its 6 /u],
 	[6, /^ab😀cd$/u],

@@ -236,6 +236,7 @@ it('Create or Update does not overwrite a page when the expression for the edit 
 	const options = { editTime: '={{ $json.editedAt }}' };
 	const refusal = await refusalOf(site, save(byPath('A'), 'new', { options }));
 	expect(refusal.message).toBe("'Edit Time' is empty");
+	expect(refusal.description).toContain('A text that was cut comes without');
 	expect(htmlAt(site, 'A')).toBe('old');
 });
 

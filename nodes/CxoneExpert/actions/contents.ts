@@ -5,7 +5,7 @@ import { compact } from '../api/elements';
 import { ExpertError } from '../api/expert-error';
 import { attribute, children, textOf, type XmlElement } from '../api/xml';
 import { choiceField, flagField, onlyEntered, textField } from './core/field';
-import { cutTexts } from './core/limit-of-characters';
+import { cutTexts, isCut } from './core/limit-of-characters';
 import type { OperationContext, Output } from './core/operation';
 import { outputs } from './core/results';
 
@@ -109,7 +109,10 @@ export async function contentsOutput(
 		Object.assign(item, compact({ title, type, contents }), more, { format, mode });
 	}
 	const keys = ['markdown', 'contents', 'tableOfContents'];
-	return cutTexts(run, limitOfCharacters, keys, outputs([item]));
+	const items = cutTexts(run, limitOfCharacters, keys, outputs([item]));
+	// Who has it can save the text, which has to be whole, and as the site has it.
+	if (format !== 'html' || isCut(String(item.contents))) delete item.editedAt;
+	return items;
 }
 
 /**

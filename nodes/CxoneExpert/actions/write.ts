@@ -128,8 +128,16 @@ export const EDIT_TIME = 'Edit Time';
 
 function apiEditTime(entered: unknown, timezone: string): string {
 	if (/^\d{14}$/.test(asText(entered))) return asText(entered);
+	if (String(entered).trim() === '') refuse(NO_EDIT_TIME);
 	return compactTime(enteredTime(EDIT_TIME, entered, timezone));
 }
+
+/** The general message would have a model invent a time, such as now. */
+const NO_EDIT_TIME: UserMessage = {
+	message: `'${EDIT_TIME}' is empty`,
+	description:
+		"Enter the editedAt that Get Contents gives with the text, in HTML and with \"Edit\" as Mode. A text that was cut comes without: saving it would lose the rest. Raise 'Limit of Characters', or change only a sentence with 'Replace Text'.",
+};
 
 /** When a page or draft was edited, as {@link SaveCondition} has it. @param doing what was done to read it */
 export function editTimeOf(element: XmlElement, written: Written, doing: string): string {
@@ -188,7 +196,7 @@ export function saveFaults(written: Written) {
 		},
 		modified: {
 			message: `The ${written} was changed after the given edit time, so nothing was saved`,
-			description: `Read the ${written} again, apply your change to its current contents, and save it with the new edit time.`,
+			description: `Read the ${written} again, apply your change to its current contents, and save it with the new edit time. A text that was cut comes without one: change only a sentence of it with 'Replace Text'.`,
 		},
 		merged: {
 			message: `Expert reported that the ${written} was changed at the same moment`,
