@@ -153,7 +153,7 @@ export function textIn(content: XmlElement): string {
 }
 
 /** Certainly: a response without a body does not say so. */
-export function isBlank(content: XmlElement | undefined): boolean {
+export function hasNoText(content: XmlElement | undefined): boolean {
 	return bodyFor(content, undefined)?.['#text'] === '';
 }
 

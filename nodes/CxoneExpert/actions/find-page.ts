@@ -90,7 +90,10 @@ export async function pathOf(run: OperationContext, reference: PageReference): P
 }
 
 /** Of a page whose ID a call needs, a number; empty for the home page. */
-export async function idOf({ site }: OperationContext, reference: PageReference): Promise<string> {
+export async function pageIdOf(
+	{ site }: OperationContext,
+	reference: PageReference,
+): Promise<string> {
 	if (reference.key === 'home') return '';
 	if (/^\d+$/.test(reference.key)) return reference.key;
 	const call = infoCall(reference);

@@ -57,7 +57,7 @@ export function renderedMark(html: string): string | undefined {
 }
 
 /** The entered text as the HTML to save. */
-export function htmlOf(
+export function htmlToSave(
 	{ isTool }: OperationContext,
 	text: string,
 	format: 'html' | 'text',

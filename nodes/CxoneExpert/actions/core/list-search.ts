@@ -28,7 +28,7 @@ interface Search {
 }
 
 /** Throws n8n's own errors: n8n shows the description of no others. */
-export function listSearch(find: (search: Search) => Promise<INodeListSearchResult>): ListSearch {
+export function asListSearch(find: (search: Search) => Promise<INodeListSearchResult>): ListSearch {
 	return async function (filter = '', token = '0') {
 		try {
 			const site = await ExpertSite.connect(this);
@@ -54,7 +54,7 @@ const PAGE_SIZE = 50;
 export function pagedSearch(
 	listOf: (words: string, origin: string | undefined) => SearchedList,
 ): ListSearch {
-	return listSearch(async ({ site, words, token }) => {
+	return asListSearch(async ({ site, words, token }) => {
 		const { root, element, entry, query, first: before, ...about } = listOf(words, site.origin);
 		// Where this step starts, and how the previous one started.
 		const [start, ...previous] = token.split(' ');

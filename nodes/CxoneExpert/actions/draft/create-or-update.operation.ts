@@ -2,7 +2,7 @@ import { compactTime } from '../../api/elements';
 import { type StatusMessages, unconfirmed, type UserMessage } from '../../api/expert-error';
 import { child } from '../../api/xml';
 import { type Allow, refusedUnlessAllowed } from '../allow';
-import { isBlank, readContents } from '../contents';
+import { hasNoText, readContents } from '../contents';
 import { onlyEntered, optionsField, refuse } from '../core/field';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs, simplify } from '../core/results';
@@ -12,7 +12,7 @@ import { setTags } from '../tag/article-type';
 import { moreTags } from '../tag/field';
 import {
 	editTimeOf,
-	htmlOf,
+	htmlToSave,
 	saveCondition,
 	type SaveCondition,
 	saveContents,
@@ -50,7 +50,7 @@ export const createOrUpdateDraft = defineOperation({
 		const { allow, articleType, comment, tags } = options;
 		const isAppended = options.mode === 'append';
 		// Read all fields before creating anything, so that no draft is left half done.
-		const html = htmlOf(run, contents, format, options.saveRendered, 'draft');
+		const html = htmlToSave(run, contents, format, options.saveRendered, 'draft');
 		const condition = saveCondition(run, options.ifExists === 'overwrite', options.editTime);
 		const beginning = { type: articleType, title, allow };
 		const draft = await draftToWrite(run, page, beginning, condition);
@@ -101,7 +101,7 @@ const BEGINNING_MS = 60_000;
 async function isWithoutText(run: OperationContext, draft: DraftToWrite): Promise<boolean> {
 	const call = draftCall('GET', draft, '/contents', 'read the text of the draft of');
 	const { element } = await readContents(run, { ...call, query: { mode: 'edit' } });
-	return isBlank(element);
+	return hasNoText(element);
 }
 
 const FAULTS = saveFaults('draft');

@@ -3,7 +3,7 @@ import { child, children, type XmlElement } from '../../api/xml';
 import { onlyEntered, optionsField } from '../core/field';
 import { defineOperation } from '../core/operation';
 import { limitUpTo, results, simplify } from '../core/results';
-import { idOf, noPage, pathOf } from '../find-page';
+import { pageIdOf, noPage, pathOf } from '../find-page';
 import { below } from '../page-field';
 import { tagFilter } from '../tag/field';
 import { NO_DRAFT_RIGHTS } from './draft';
@@ -22,7 +22,7 @@ export const getManyDrafts = defineOperation({
 	description: 'Get the drafts that wait to be published, newest change first',
 	fields: { below, limit: limitUpTo(MAX_DRAFTS), simplify, options: optionsField({ tags }) },
 	async run(run, { below, limit, simplify, options }) {
-		const wanted = { parentid: await idOf(run, below), tags: options.tags.join(',') };
+		const wanted = { parentid: await pageIdOf(run, below), tags: options.tags.join(',') };
 		const root = await run.site.read(
 			{
 				...{ method: 'GET', path: '/drafts', doing: 'list the drafts' },

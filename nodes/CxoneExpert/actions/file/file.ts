@@ -1,7 +1,7 @@
 import type { StatusMessages } from '../../api/expert-error';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { type Field, refuse } from '../core/field';
-import { contains, entryOf, listSearch } from '../core/list-search';
+import { contains, entryOf, asListSearch } from '../core/list-search';
 import {
 	fromItem,
 	howToName,
@@ -73,7 +73,7 @@ export const pageOfList = pageField({
 });
 
 /** By name. */
-export const searchFiles = listSearch(async ({ site, words, n8n }) => {
+export const searchFiles = asListSearch(async ({ site, words, n8n }) => {
 	const page = chosenPage(n8n.getCurrentNodeParameter(pageOfList.property.name), site.origin);
 	const files = await readList(site, filesOf(page));
 	const entries = files.flatMap((each) => {

@@ -18,7 +18,7 @@ import { setTags } from '../tag/article-type';
 import { tagCalls } from '../tag/page/page-tags';
 import {
 	type Abort,
-	htmlOf,
+	htmlToSave,
 	NO_SAVE_RIGHTS,
 	saveCondition,
 	type SaveCondition,
@@ -56,7 +56,7 @@ export const createOrUpdatePage = defineOperation({
 	async run(run, { contents, format, options, title, page, simplify }) {
 		const { allow, articleType, comment } = options;
 		const isAppended = options.mode === 'append';
-		const html = htmlOf(run, contents, format, options.saveRendered, 'page');
+		const html = htmlToSave(run, contents, format, options.saveRendered, 'page');
 		const isOverwritten = options.ifExists === 'overwrite';
 		const condition = saveCondition(run, isOverwritten, options.editTime);
 		const target = await pageToWrite(run, page, saveMessages(page.label), allow);

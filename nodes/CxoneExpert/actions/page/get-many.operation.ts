@@ -11,7 +11,7 @@ import {
 import { cutTexts, limitOfCharacters } from '../core/limit-of-characters';
 import { defineOperation } from '../core/operation';
 import { readList, results, limitFields, maxResults, simplify } from '../core/results';
-import { idOf, pathOf } from '../find-page';
+import { pageIdOf, pathOf } from '../find-page';
 import { below } from '../page-field';
 import { tagFilter } from '../tag/field';
 import { resultItem } from './items';
@@ -96,7 +96,7 @@ export const getManyPages = defineOperation({
 		const matches = types.length === 0 ? undefined : isWanted;
 		const found = await readList(run.site, { ...list, matches }, maxResults(limits));
 		// A path without a page finds nothing, too.
-		if (found.length === 0) await idOf(run, below);
+		if (found.length === 0) await pageIdOf(run, below);
 		const items = results(found, simplify, resultItem);
 		return cutTexts(run, options.limitOfCharacters, ['preview', 'content'], items);
 	},

@@ -5,7 +5,7 @@ import { onlyEntered, optionsField, type ValuesOf } from '../core/field';
 import { cutTexts } from '../core/limit-of-characters';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { limitUpTo, results, simplify } from '../core/results';
-import { idOf, pathOf } from '../find-page';
+import { pageIdOf, pathOf } from '../find-page';
 import type { PageReference } from '../page-reference';
 import { belowPages, passageOptions, question } from './fields';
 import { passageItem } from './items';
@@ -43,7 +43,7 @@ export const getManyPassages = defineOperation({
 
 /** @throws for a path without a page, below which there is nothing, too */
 async function noteNothing(run: OperationContext, below: PageReference[]): Promise<void> {
-	for (const each of below) await idOf(run, each);
+	for (const each of below) await pageIdOf(run, each);
 	if (run.isTool) run.note(NOTHING_FITS);
 }
 

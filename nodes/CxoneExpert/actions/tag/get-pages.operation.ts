@@ -4,7 +4,7 @@ import { asText, EMPTY_EXPRESSION, type Field, onlyEntered, refuse } from '../co
 import { locatorOf, locatorProperty, NOT_CHOSEN } from '../core/locator';
 import { defineOperation } from '../core/operation';
 import { limitFields, maxResults, results, simplify } from '../core/results';
-import { idOf, pathOf } from '../find-page';
+import { pageIdOf, pathOf } from '../find-page';
 import { changedPageItem } from '../page/items';
 import { below } from '../page-field';
 
@@ -42,7 +42,7 @@ export const getTagPages = defineOperation({
 	description: 'Get every page that has a tag: exact and complete, unlike a search',
 	fields: { tag, below, ...limitFields, simplify },
 	async run(run, { tag, below, simplify, ...limits }) {
-		const query = { include: 'tags', ...onlyEntered({ parentid: await idOf(run, below) }) };
+		const query = { include: 'tags', ...onlyEntered({ parentid: await pageIdOf(run, below) }) };
 		const path = `/site/tags/=${doubleEncode(tag)}`;
 		const call = { method: 'GET', path, query, doing: 'get the pages with a tag' } as const;
 		// A tag that no page has may not be there at all.

@@ -24,7 +24,7 @@ const pages: Field<string[]> = {
 	},
 	read(entered) {
 		const entries: unknown[] = Array.isArray(entered) ? entered : asList(entered);
-		const ids = entries.map(idOf).filter((id) => id !== '');
+		const ids = entries.map(enteredId).filter((id) => id !== '');
 		if (ids.length > 0) return [...new Set(ids)];
 		return refuse({
 			message: "'Pages' is empty",
@@ -33,11 +33,11 @@ const pages: Field<string[]> = {
 	},
 };
 
-function idOf(entry: unknown): string {
+function enteredId(entry: unknown): string {
 	const { page, id } = (
 		typeof entry === 'object' && entry !== null ? entry : { id: entry }
 	) as Record<string, unknown>;
-	if (typeof page === 'object' && page !== null) return idOf(page);
+	if (typeof page === 'object' && page !== null) return enteredId(page);
 	const text = asText(id);
 	if (/^\d*$/.test(text) && (text !== '' || typeof entry === 'string')) return text;
 	return refuse({

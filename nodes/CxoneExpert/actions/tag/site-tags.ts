@@ -3,7 +3,7 @@ import { tagName } from '../../api/page-fields';
 import { children, type XmlElement } from '../../api/xml';
 import { cacheReads } from '../../memory';
 import { onlyEntered } from '../core/field';
-import { contains, entryOf, listSearch } from '../core/list-search';
+import { contains, entryOf, asListSearch } from '../core/list-search';
 import type { ExpertSite } from '../core/site';
 
 /** GET /site/tags, which has no pages. @param prefix of the names; empty for all tags */
@@ -19,7 +19,7 @@ const cached = cacheReads<XmlElement[]>({ maxEntries: 50, ttlMs: 60_000 });
 const STEP = 100;
 
 /** By any part of the name. */
-export const searchTags = listSearch(async ({ site, words, token }) => {
+export const searchTags = asListSearch(async ({ site, words, token }) => {
 	// Whoever uses another token may see other tags.
 	const key = accessKey(site.credential);
 	const tags = await cached(key, async () => await readSiteTags(site, ''));

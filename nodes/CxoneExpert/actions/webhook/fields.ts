@@ -5,7 +5,7 @@ import { isSameUrl, urlWithoutSecrets } from '../../api/webhook-url';
 import { listWebhooks, type Webhook } from '../../api/webhooks';
 import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../event/choices';
 import { type Field, listField, refuse, type ValuesOf } from '../core/field';
-import { contains, listSearch } from '../core/list-search';
+import { contains, asListSearch } from '../core/list-search';
 import {
 	isWebAddress,
 	locatorProperty,
@@ -78,7 +78,7 @@ function noUrl(text: string): UserMessage {
 }
 
 /** By what the list shows, or by URL. */
-export const searchWebhooks = listSearch(async ({ site, words }) => {
+export const searchWebhooks = asListSearch(async ({ site, words }) => {
 	const matches = (each: Webhook) => contains(`${webhookName(each)} ${each.url}`, words);
 	const webhooks = await listWebhooks(site, { matches });
 	return { results: webhooks.map((each) => ({ name: webhookName(each), value: each.id })) };
