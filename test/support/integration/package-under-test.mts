@@ -39,15 +39,10 @@ let movedMs = 0;
 const sinceStart = performance.now.bind(performance);
 performance.now = () => sinceStart() + movedMs;
 
-/** Moves the monotonic clock; timers are unaffected. */
-export function moveMonotonicClock(ms: number): void {
-	movedMs += ms;
-}
-
 /**
  * Makes this process look as if it had started some time ago. n8n runs for days, a test file for
  * seconds; the node marks what may have been received before the process started.
  */
 export function pretendProcessStarted(msAgo: number): void {
-	moveMonotonicClock(msAgo - performance.now());
+	movedMs += msAgo - performance.now();
 }
