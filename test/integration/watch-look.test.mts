@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { IDataObject } from 'n8n-workflow';
 import { outputOf } from '../support/integration/action-node.mts';
+import { expectResponse, newDelivery, send } from '../support/integration/delivery.mts';
 import { log } from '../support/integration/log.mts';
 import {
 	ago,
@@ -13,7 +15,7 @@ import {
 import { type Scene, type SceneOptions, useScenes } from '../support/integration/scene.mts';
 import { passTime } from '../support/integration/stop-time.mts';
 import { Watch } from '../support/integration/watch.mts';
-import type { Settings } from '../support/simulator/index.mts';
+import type { Page, Settings } from '../support/simulator/index.mts';
 
 useScenes();
 
@@ -202,6 +204,21 @@ describe('where publications send nothing', () => {
 		expect(passedOn(scene)).toEqual([`+ pagecontent_update ${id} 1`]);
 	});
 
+	it('a page that was unpublished and published again is recovered, and raises no doubt', async () => {
+		const scene = await looking({ parameters: { events: ['pagecontent_update'] }, site });
+		const pages = scene.site.site;
+		const { pageId } = pages.createPage('Page');
+		await scene.calm();
+		await scene.pass(65);
+		pages.unpublishPage('Page');
+		await scene.calm();
+		await scene.pass(5);
+		pages.publishDraft('Page');
+		await scene.pass(65);
+		expect(recovered(scene)).toEqual([`+ pagecontent_update ${pageId} 2`]);
+		expect(told(DO_NOT_MATCH)).toEqual([]);
+	});
+
 	it('what the look has found is no finding any more once the workflow is published again', async () => {
 		const scene = await looking({ parameters: { events: ['pagecontent_update'] }, site });
 		await publishDraft(scene, 'Page');
@@ -318,6 +335,70 @@ describe('where events and changes do not match', () => {
 		expect(await findingsAt(scene)).toEqual([expect.stringContaining(DO_NOT_MATCH)]);
 	});
 
+	it.each(MISMATCHES)(
+		'%s: nor does it when the events of a night come late',
+		async (_case, site) => {
+			const scene = await looking({ site });
+			const pages = scene.site.site;
+			const { pageId } = pages.createPage('Page');
+			await scene.calm();
+			const change = (hour: number) => {
+				pages.editPage(pageId);
+				pages.deletePage(pages.createPage(`Gone${hour}`).pageId);
+			};
+			for (let hour = 0; hour < 2; hour++) {
+				change(hour);
+				await scene.calm();
+				await scene.pass(65);
+			}
+			await scene.pass(65);
+			scene.site.pauseDeliveries();
+			for (let hour = 2; hour < 5; hour++) {
+				change(hour);
+				await scene.pass(65);
+			}
+			scene.site.resumeDeliveries();
+			await scene.calm();
+			expect(scene.host.items.filter(({ recovered }) => recovered)).toEqual([]);
+			expect(passedOn(scene).filter((item) => item.includes('update'))).toHaveLength(1 + 5 + 5);
+		},
+	);
+
+	type Lose = (scene: Looking, path: string) => Promise<number>;
+	it.each<[string, (site: Looking['site']) => unknown, Lose]>([
+		[
+			'an edit of an unnamed page',
+			(site) => site.emit('pagecontent_update', { body: 'thin' }),
+			publishDraft,
+		],
+		[
+			'a deletion that was undone',
+			({ site }) => site.restorePage(site.deletePage('Page').pageId),
+			async (scene, path) => {
+				const { pageId } = scene.site.site.createPage(path);
+				await scene.calm();
+				await unheard(scene, () => void scene.site.site.deletePage(pageId));
+				return pageId;
+			},
+		],
+	])('one event of %s casts a doubt for one look only', async (_case, mislead, lose) => {
+		const scene = await looking({ site: { publicationFires: 'nothing' } });
+		scene.site.site.createPage('Page');
+		await scene.calm();
+		await scene.pass(65);
+		mislead(scene.site);
+		await scene.calm();
+		await scene.pass(5);
+		await lose(scene, 'First');
+		await scene.pass(65);
+		expect(recovered(scene)).toEqual([]);
+		expect(told(DO_NOT_MATCH)).toHaveLength(1);
+		const second = await lose(scene, 'Second');
+		await scene.pass(65);
+		expect(recovered(scene)).toEqual([expect.stringContaining(` ${second}`)]);
+		expect(await findingsAt(scene)).toEqual([expect.stringContaining(SENT_NO_EVENT)]);
+	});
+
 	it('a doubt that lasts is told in other words once no event is without a change', async () => {
 		const scene = await looking({
 			parameters: { events: ['pagecontent_update'] },
@@ -406,7 +487,7 @@ describe('where events and changes do not match', () => {
 /** Expert gives up these deliveries, but not the next one, so that nothing looks failed. */
 async function unheard(scene: Looking, deed: () => void): Promise<void> {
 	await whileAway(scene, deed);
-	scene.site.site.createPage('Next');
+	scene.site.site.createPage(`Next ${randomUUID()}`);
 	await scene.calm();
 }
 
@@ -567,6 +648,40 @@ describe('a single delivery that did not come', () => {
 		expect(recovered(scene)).toEqual(
 			[first, second].map((page) => `+ pagecontent_update ${page} 2`),
 		);
+		expect(told(DO_NOT_MATCH)).toEqual([]);
+	});
+
+	it.each<[string, (scene: Looking, page: Page) => Promise<() => Promise<unknown>>]>([
+		[
+			'the event of a change that was recovered',
+			async (scene, page) => {
+				await whileAway(scene, () => void scene.site.site.deletePage(page));
+				await scene.pass(5);
+				return async () => scene.site.emit('page_delete', { page, at: page.deletedAt! });
+			},
+		],
+		[
+			'a copy of a delivery',
+			async (scene, page) => {
+				const { at } = scene.site.site.deletePage(page).events[0]!;
+				const delivery = newDelivery(scene, { type: 'page_delete', subject: { page }, at });
+				expectResponse(await send(scene, delivery), 200);
+				return async () => await send(scene, delivery);
+			},
+		],
+	])('is recovered although %s comes hours late', async (_case, prepare) => {
+		const scene = await looking();
+		const { site } = scene.site;
+		const [, lost] = ['Old', 'Page'].map((path) => site.createPage(path).pageId);
+		await scene.calm();
+		await scene.pass(65);
+		const sendLate = await prepare(scene, site.page('Old'));
+		for (let check = 0; check < 3 * 12; check++) await scene.pass(5);
+		await sendLate();
+		await scene.calm();
+		await unheard(scene, () => void site.deletePage(lost!));
+		await scene.pass(65);
+		expect(recovered(scene)).toContain(`+ page_delete ${lost}`);
 		expect(told(DO_NOT_MATCH)).toEqual([]);
 	});
 

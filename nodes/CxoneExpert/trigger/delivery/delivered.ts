@@ -1,9 +1,9 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { child, textOf } from '../../api/xml';
+import { child, textOf, type XmlElement } from '../../api/xml';
 import { perNode } from '../../memory';
 import { type Change, changeOf, RECOVERABLE } from '../../event/change';
-import type { Message, ReadableMessage } from '../../event/parse';
+import type { ExpertEvent, Message, ReadableMessage } from '../../event/parse';
 import { isSubscribed } from '../../event/wanted';
 import { type ComingChange, knownChangesOf } from '../ledger/known-changes';
 import { isTest, type TriggerParameters } from '../parameters';
@@ -36,13 +36,15 @@ export class WatchedDelivery {
 		const isWatched =
 			this.isRecovering && takeOverStoredChanges(request.n8n).progress !== undefined;
 		const events = isWatched && 'events' in message ? message.events : [];
-		this.changes = events.flatMap((event) => changeOf(event) ?? []);
+		this.changes = events.flatMap((event) =>
+			isUnpublishing(event) ? [] : (changeOf(event) ?? []),
+		);
 	}
 
 	/** What is filtered out has come, too: no recovery need look for it. */
 	arrived(isWanted: boolean): void {
 		this.teachWatch();
-		if (isWanted) return this.tell();
+		if (isWanted) return;
 		for (const change of this.changes) this.known.noteDelivered(this.site, change);
 		// The next delivery or recovery may be a long time off.
 		this.forgetOld();
@@ -54,8 +56,9 @@ export class WatchedDelivery {
 		forgetOld(n8n, parameters, now);
 	}
 
-	/** Its changes, while n8n saves its execution. */
+	/** Its changes, while n8n saves its execution. Not for copies: they may come long after the change. */
 	comingChanges(): ComingChange[] {
+		this.tell();
 		return this.changes.map((change) => this.known.deliver(this.site, change));
 	}
 
@@ -92,7 +95,7 @@ export class WatchedDelivery {
 	private hasFirstText({ events }: ReadableMessage): boolean {
 		return events.some((event) => {
 			const change = changeOf(event);
-			const isSavedPage = textOf(child(event.xml, 'request'), 'signature') === SAVE_OF_PAGE;
+			const isSavedPage = signatureOf(event.xml) === SAVE_OF_PAGE;
 			if (change?.page === undefined || change.kind === 'deleted' || !isSavedPage) return false;
 			const isFirst = change.kind === 'created' || (change.revision ?? Infinity) <= 1;
 			if (!isFirst) return false;
@@ -126,6 +129,16 @@ function storeNowAndThen(n8n: IWebhookFunctions): void {
 const CREATION = { type: RECOVERABLE.created };
 /** The call behind an event, as in the vendor's sample. */
 const SAVE_OF_PAGE = 'POST:pages/*/contents';
+/** Counts as an edit, which the site does not show. Spelled by analogy: another spelling raises a doubt for one look. */
+const UNPUBLISHING = 'POST:drafts/*/unpublish';
+
+function isUnpublishing({ xml }: ExpertEvent): boolean {
+	return signatureOf(xml) === UNPUBLISHING;
+}
+
+function signatureOf(xml: XmlElement): string | undefined {
+	return textOf(child(xml, 'request'), 'signature');
+}
 
 /** By then a process that watches knows the URL, from its start or from publishing. */
 const STARTED_AFTER_MS = 3_600_000;

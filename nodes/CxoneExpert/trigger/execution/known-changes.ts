@@ -68,7 +68,10 @@ export async function leaveOutKnownChanges(
 	}
 	for (const each of changes) noteInMemory(context, each);
 	const known = asking.filter(({ journey }) => passing?.has(journey) === false);
-	for (const { journey } of known) journey.hasRun = true;
+	for (const { journey, change } of known) {
+		journey.hasRun = true;
+		changesAt(context).takeBack(change);
+	}
 	const message = (changes: string) =>
 		way === 'polled'
 			? `${changes} left out: the workflow has run for the same before`

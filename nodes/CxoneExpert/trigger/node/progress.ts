@@ -113,6 +113,14 @@ export class NodeChanges {
 		if (this.told.length > MAX_TOLD) this.told.shift();
 	}
 
+	/** A delivery that told of it has come after the change was recovered: it may be too late for any look to match it. */
+	takeBack({ kind, page, at }: Change): void {
+		const isSame = ({ change }: ToldChange) =>
+			change.kind === kind && change.at === at && (change.page ?? page) === page;
+		const index = this.told.findIndex(isSame);
+		if (index >= 0) this.told.splice(index, 1);
+	}
+
 	/** Events that have come later may be of later changes. @param aheadMs as above */
 	compared(until: number, aheadMs: number): void {
 		this.comparedUpTo = until;

@@ -45,8 +45,13 @@ export class RegularLook {
 	private comparison = new Comparison('', []);
 	/** What the search is for: after another publication it begins anew. */
 	private served: ServedAddress | undefined;
-	/** Kinds whose events and changes did not match when they last could be compared. */
+	/** Kinds whose events and changes do not match. */
 	private readonly doubtful = new Set<ChangeKind>();
+	/**
+	 * Once, all events of a kind had their change: clock and IDs are the same. Until then a doubt lasts, because where they
+	 * are not, an event that comes hours late looks like a missed change.
+	 */
+	private hasMatched = false;
 	/** An execution has shown that other processes run them. */
 	private isElsewhere = false;
 	/** Ms of the monotonic clock. */
@@ -164,7 +169,8 @@ export class RegularLook {
 		for (const kind of COMPARED_KINDS) {
 			const isOfKind = (change: Change) => change.kind === kind;
 			const isUnmatched = unmatched.some(isOfKind);
-			if (!isUnmatched && this.comparison.hasMatched(kind)) this.doubtful.delete(kind);
+			if (!isUnmatched && this.comparison.hasMatched(kind)) this.hasMatched = true;
+			if (!isUnmatched && this.hasMatched) this.doubtful.delete(kind);
 			if (isUnmatched && missing.some(isOfKind)) this.doubtful.add(kind);
 		}
 		return unmatched;
