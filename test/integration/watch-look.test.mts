@@ -784,6 +784,22 @@ describe('the calls of a look', () => {
 		expect(lookCalls(scene)).toEqual([expect.stringMatching(/\/pages\/home\/find/)]);
 	});
 
+	it('are two at a flat site, too', async () => {
+		const scene = await looking();
+		scene.site.site.deletePage('Deep', { recursive: true });
+		for (const path of ['One', 'Two', 'Three']) scene.site.site.createPage(path);
+		await scene.calm();
+		const watch = await Watch.restart(scene.host);
+		const pass = async (minutes: number) => {
+			scene.passUnchecked(minutes);
+			await watch.tick();
+		};
+		for (const minutes of [1, 5, 65]) await pass(minutes);
+		scene.site.apiCalls.length = 0;
+		await pass(65);
+		expect(lookCalls(scene)).toHaveLength(2);
+	});
+
 	it('in a busy hour are one more for each change that no delivery explains', async () => {
 		const scene = await known();
 		const { site } = scene.site;

@@ -347,3 +347,48 @@ describe("recovery of what the trigger's step leaves out", () => {
 		},
 	);
 });
+
+describe('recovery of pages that are gone or look new', () => {
+	const recovered = async (scene: Scene, deeds: () => void) => {
+		const watch = await Watch.start(scene.host);
+		await whileAway(scene, deeds);
+		for (let check = 0; check < 3; check++) await watch.anotherTick();
+		return passedOn(scene);
+	};
+
+	it('a page that was created and deleted brings its deletion only', async () => {
+		const scene = await published();
+		const { site } = scene.site;
+		const deeds = () => {
+			site.createPage('Gone', { at: ago(scene, 30) });
+			site.editPage('Gone', { at: ago(scene, 20) });
+			site.deletePage('Gone', { at: ago(scene, 10) });
+		};
+		expect(await recovered(scene, deeds)).toEqual([expect.stringMatching(/^\+ page_delete/)]);
+	});
+
+	it('a page that was deleted and restored brings no deletion', async () => {
+		const scene = await published();
+		const { site } = scene.site;
+		const deeds = () => {
+			const { pageId } = site.deletePage('Deep/Page', { at: ago(scene, 20) });
+			site.restorePage(pageId, { at: ago(scene, 10) });
+		};
+		expect((await recovered(scene, deeds)).filter((item) => item.includes('delete'))).toEqual([]);
+	});
+
+	it('a copied page counts as published for the first time', async () => {
+		const scene = await published({ parameters: { events: ['page_published'] } });
+		const { site } = scene.site;
+		await recovered(scene, () => {
+			site.copyPage('Deep/Page', 'Copy', { at: ago(scene, 20) });
+			// A copy is not subscribed, so its delivery does not fail.
+			site.createPage('New', { at: ago(scene, 10) });
+		});
+		const first = { recovered: true, firstPublication: true };
+		expect(scene.host.outputs.flat()).toMatchObject([
+			{ ...first, page: { path: 'Copy' } },
+			{ ...first, page: { path: 'New' } },
+		]);
+	});
+});

@@ -67,6 +67,7 @@ export const eventJudges: Judges = {
 		return judged(isDelivered, 'taken and delivered', 'taken, not delivered');
 	},
 	'state-of-unpublished': 'no call of the API unpublishes a page',
+	'signature-of-unpublishing': 'no call of the API unpublishes a page',
 	'number-of-page': 'only a site that is restored from a backup could',
 	'event-id': byEvent(({ xml }) => {
 		const ids = [attribute(xml, 'id'), attribute(child(xml, 'request'), 'id')];
