@@ -130,6 +130,119 @@ describe('polling: each change once', () => {
 		expect(poller.came).toEqual([`page_create ${pageId}`]);
 	});
 
+	describe('n8n is killed in a poll, once it has stored how far that got', () => {
+		const DAY_MS = 24 * HOUR_MS;
+
+		/** Polled for the first time half an interval ago. */
+		async function polled(
+			parameters: IDataObject,
+			interval = DAY_MS,
+		): Promise<[Simulator, Poller]> {
+			const site = await oldSite({ clockSkewMs: -28 * DAY_MS });
+			const poller = await Poller.published(site, parameters);
+			pass(site, interval);
+			expect(await poller.poll()).toEqual([]);
+			pass(site, interval / 2);
+			return [site, poller];
+		}
+
+		async function killedInPoll(poller: Poller): Promise<number> {
+			poller.losesExecutions = true;
+			const { length } = await poller.poll();
+			poller.losesExecutions = false;
+			return length;
+		}
+
+		async function pollAgain(site: Simulator, poller: Poller, interval = DAY_MS): Promise<void> {
+			for (let poll = 0; poll < 3; poll++) {
+				pass(site, interval);
+				await poller.poll();
+			}
+		}
+
+		it.each([
+			['every five minutes', HOUR_MS / 12],
+			['once a day', DAY_MS],
+			['once a week', 7 * DAY_MS],
+		])('polling %s, what it had found comes once after the start', async (_case, interval) => {
+			const [site, poller] = await polled(CREATED, interval);
+			const { pageId } = site.site.createPage('Page');
+			pass(site, interval / 2);
+			expect(await killedInPoll(poller)).toBe(1);
+			await poller.restart();
+			await pollAgain(site, poller, interval);
+			expect(poller.came).toEqual([`page_create ${pageId}`]);
+		});
+
+		it('the same if it is killed in that start, too', async () => {
+			const [site, poller] = await polled(CREATED);
+			const { pageId } = site.site.createPage('Page');
+			pass(site, DAY_MS / 2);
+			await killedInPoll(poller);
+			poller.losesExecutions = true;
+			await poller.restart();
+			poller.losesExecutions = false;
+			pass(site, DAY_MS);
+			await poller.restart();
+			await pollAgain(site, poller);
+			expect(poller.came).toEqual([`page_create ${pageId}`]);
+		});
+
+		it('the same if that start takes longer than a poll may', async () => {
+			const [site, poller] = await polled(CREATED);
+			const ids = [1, 2, 3].map((index) => site.site.createPage(`Page_${index}`).pageId);
+			pass(site, DAY_MS / 2);
+			expect(await killedInPoll(poller)).toBe(3);
+			site.faults.add({ match: { path: 'revisions' }, effect: { delayMs: 900 } });
+			poller.budgetMs = 4_000;
+			await poller.restart();
+			expect(poller.came).toEqual([]);
+			for (let poll = 0; poll < 8 && poller.came.length === 0; poll++) await poller.poll();
+			expect(poller.came).toEqual(ids.map((id) => `page_create ${id}`));
+		});
+
+		it('the same if n8n could not save other items of that search, either', async () => {
+			const [site, poller] = await polled(EDITS);
+			const at = (index: number) => ago(site, -index);
+			for (let index = 0; index < 720; index++) site.site.editPage('', { at: at(index) });
+			pass(site, DAY_MS / 2);
+			expect(await killedInPoll(poller)).toBe(500);
+			expect(await killedInPoll(poller)).toBe(220);
+			await poller.restart();
+			await pollAgain(site, poller);
+			expect(poller.came).toHaveLength(720);
+			expect(new Set(poller.came).size).toBe(720);
+		});
+
+		it('nothing comes from before the publication', async () => {
+			const site = await oldSite({ clockSkewMs: -28 * DAY_MS });
+			site.site.createPage('Before', { at: ago(site, 1) });
+			const poller = await Poller.published(site, CREATED);
+			pass(site, DAY_MS / 2);
+			const { pageId } = site.site.createPage('Page');
+			pass(site, DAY_MS / 2);
+			expect(await killedInPoll(poller)).toBe(1);
+			await poller.restart();
+			await pollAgain(site, poller);
+			expect(poller.came).toEqual([`page_create ${pageId}`]);
+		});
+
+		it('a place that an older version of the package has stored is read', async () => {
+			const [site, poller] = await polled(CREATED);
+			site.site.createPage('Old');
+			pass(site, DAY_MS / 2);
+			await poller.poll();
+			const { row } = poller;
+			expect(row.staticData).toContain('"cursorBefore"');
+			row.staticData = row.staticData.replace(/,"cursorBefore":[\d.]+/, '');
+			const { pageId } = site.site.createPage('Page');
+			pass(site, DAY_MS);
+			await poller.restart();
+			expect(poller.came.at(-1)).toBe(`page_create ${pageId}`);
+			expect(poller.came).toHaveLength(2);
+		});
+	});
+
 	it('a start looks back to an hour before the last poll that n8n stored, whatever has found nothing since', async () => {
 		const site = await oldSite();
 		const poller = await published(site, CREATED);

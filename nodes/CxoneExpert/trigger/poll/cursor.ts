@@ -17,6 +17,8 @@ export interface StoredCursor {
 	publishedAt: number;
 	/** Changes until then have been handed to n8n. */
 	cursor: number;
+	/** Where it was when the search began that found what was handed over last. Older versions store none. */
+	cursorBefore?: number;
 	/** Rows of what was handed over since an hour before the cursor. */
 	changes: string;
 	changesForgottenUpTo: number;
@@ -24,12 +26,13 @@ export interface StoredCursor {
 
 /** How far a polling node has got. n8n stores it together with the execution that a poll starts. */
 export class Cursor {
-	private readonly stored: StoredCursor;
+	readonly stored: StoredCursor;
 	private readonly known = new KnownChanges();
 
-	/** @param isTrusted else n8n may have stored it without the execution, so what it knows does not count */
+	/** @param isTrusted else n8n may have stored it without the execution: what was handed over last does not count */
 	constructor(stored: StoredCursor, isTrusted: boolean) {
-		this.stored = stored;
+		const { cursor, cursorBefore = cursor } = stored;
+		this.stored = isTrusted ? stored : { ...stored, cursor: Math.min(cursor, cursorBefore) };
 		if (isTrusted) this.known.merge({ writer: '', ...stored });
 	}
 
@@ -44,8 +47,10 @@ export class Cursor {
 		return change.at >= this.since && this.known.take(this.stored.site, change) === 'missing';
 	}
 
-	handOver(changes: SiteChange[]): void {
+	/** @param from where the cursor was when the search for them began */
+	handOver(changes: SiteChange[], from: number): void {
 		for (const change of changes) this.known.recover(this.stored.site, change).hasCome();
+		if (changes.length > 0) this.stored.cursorBefore = from;
 		this.reached(changes.at(-1)?.at ?? 0);
 	}
 
@@ -54,21 +59,20 @@ export class Cursor {
 		this.stored.cursor = Math.max(this.stored.cursor, time);
 	}
 
-	toStore(): StoredCursor {
+	/** @returns what n8n will save */
+	store(context: IPollFunctions): StoredCursor {
 		this.known.forget(this.since / 1000);
-		return { ...this.stored, ...this.known.stored() };
+		const stored = { ...this.stored, ...this.known.stored() };
+		context.getWorkflowStaticData('node')[NAME] = stored as unknown as IDataObject;
+		return stored;
 	}
 }
 
 /** Whatever is found there: people can write to it. */
 export function readCursor(context: IPollFunctions): StoredCursor | undefined {
 	const found = (context.getWorkflowStaticData('node')[NAME] ?? {}) as Partial<StoredCursor>;
-	const { site, for: wanted, publishedAt, cursor, changes, changesForgottenUpTo } = found;
-	const areTexts = [site, wanted, changes].every((each) => typeof each === 'string');
-	const areTimes = [publishedAt, cursor, changesForgottenUpTo].every(Number.isFinite);
+	const { publishedAt, cursor, cursorBefore = cursor, changesForgottenUpTo } = found;
+	const areTexts = [found.site, found.for, found.changes].every((each) => typeof each === 'string');
+	const areTimes = [publishedAt, cursor, cursorBefore, changesForgottenUpTo].every(Number.isFinite);
 	return areTexts && areTimes ? (found as StoredCursor) : undefined;
-}
-
-export function storeCursor(context: IPollFunctions, cursor: StoredCursor): void {
-	context.getWorkflowStaticData('node')[NAME] = cursor as unknown as IDataObject;
 }

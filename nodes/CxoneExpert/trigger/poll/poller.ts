@@ -14,7 +14,7 @@ import { FilterUsers } from '../node/users';
 import { branchesOf, wantedBy } from '../node/wanted-changes';
 import { readParameters } from '../parameters';
 import { isBusy, serialized } from '../semaphore';
-import { Cursor, readCursor, storeCursor, type StoredCursor } from './cursor';
+import { Cursor, readCursor, type StoredCursor } from './cursor';
 import { checkSettings, NEEDS_ADMIN, type Settings, settingsOf } from './settings';
 
 /** Items of one poll; the rest come with the next. */
@@ -61,7 +61,7 @@ type Finds = ReturnType<typeof findsFor>;
  * @param searchedFor names token and settings
  */
 function findsFor(searchedFor: string) {
-	return { searchedFor, search: new Search(), changes: [] as SiteChange[], until: 0 };
+	return { searchedFor, search: new Search(), changes: [] as SiteChange[], from: 0, until: 0 };
 }
 
 class Poll {
@@ -92,8 +92,7 @@ class Poll {
 		// Nothing before the publication.
 		const changes = before === undefined ? [] : await this.nextChanges(cursor);
 		if (client.siteTime !== undefined) poller.lastClient = client;
-		poller.cursor = cursor.toStore();
-		storeCursor(context, poller.cursor);
+		poller.cursor = cursor.store(context);
 		// The cursor can be of a fast site clock.
 		if (changes.length === 0) poller.quietUntil = Math.min(poller.cursor.cursor, this.now);
 		return changes.map((change) => polledItem(site, change, parameters));
@@ -110,8 +109,8 @@ class Poll {
 		const isSame = before?.for === wanted;
 		const from = isSame ? before.publishedAt : Math.max(cursor, poller.quietUntil);
 		const publishedAt = Math.min(from, now);
-		const { changes, changesForgottenUpTo } = before ?? { changes: '', changesForgottenUpTo: 0 };
-		return { site, for: wanted, publishedAt, cursor, changes, changesForgottenUpTo };
+		const unknown = { changes: '', changesForgottenUpTo: 0 };
+		return { ...unknown, ...before, site, for: wanted, publishedAt, cursor };
 	}
 
 	/** Time of the site, unix ms. */
@@ -126,11 +125,11 @@ class Poll {
 		const { finds } = this;
 		let changes = firstNew(finds, cursor);
 		if (changes.length === 0) {
-			finds.changes = [];
+			Object.assign(finds, { changes: [], from: cursor.stored.cursor, until: 0 });
 			await this.find(finds, cursor.since);
 			changes = firstNew(finds, cursor);
 		}
-		cursor.handOver(changes.slice(0, MAX_ITEMS));
+		cursor.handOver(changes.slice(0, MAX_ITEMS), finds.from);
 		if (changes.length <= MAX_ITEMS) cursor.reached(finds.until);
 		return changes.slice(0, MAX_ITEMS);
 	}
