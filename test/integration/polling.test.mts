@@ -632,6 +632,25 @@ describe('polling: a site that cannot be asked', () => {
 		expect(log.of('warn').join()).toContain(`"Polling" leaves out page ${broken}:`);
 	});
 
+	it('a page that was changed less than a minute ago fails two polls, too, until it is changed again', async () => {
+		const site = await oldSite();
+		const poller = await published(site, EDITS);
+		const { pageId } = site.site.createPage('Broken', { at: ago(site, 0.5) });
+		const path = `pages/${pageId}/revisions`;
+		site.faults.add({ match: { path }, effect: { status: 500 } });
+		for (let poll = 0; poll < 12; poll++) {
+			await poller.poll();
+			pass(site, HOUR_MS / 180);
+		}
+		expect(poller.failures).toHaveLength(2);
+		expect(log.of('warn').filter((line) => line.includes('leaves out page'))).toHaveLength(1);
+		site.faults.clear();
+		site.site.editPage(pageId);
+		pass(site, HOUR_MS / 60);
+		await poller.poll();
+		expect(poller.came).toContain(`pagecontent_update ${pageId} 2`);
+	});
+
 	it('a token that has expired fails the poll, and nothing is lost', async () => {
 		const site = await oldSite();
 		const poller = await published(site, CREATED);

@@ -130,8 +130,8 @@ async function* pageChanges(
 			if (newestHasCome(page, query) || isRead || !mayBeWanted(page, query)) continue;
 			note(changesOfPage(page, yield* revisionsOf(id, query, leftOut), endless(period)));
 			// A recent change may be followed by one in the same second, or not be listed yet.
-			const isSettled = modified !== undefined && modified <= period.until - LISTED_AFTER_MS;
-			if (isSettled) read.set(id, modified);
+			const isSettled = leftOut.has(id) || (modified ?? Infinity) <= period.until - LISTED_AFTER_MS;
+			if (isSettled && modified !== undefined) read.set(id, modified);
 		}
 	}
 }
