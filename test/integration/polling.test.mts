@@ -868,6 +868,39 @@ describe('polling: Fetch Test Event', () => {
 		);
 	});
 
+	it('shows the newest pages in the branches where find sees children only, and walks them once', async () => {
+		const site = await oldSite({ findDepth: 'children' });
+		const old = site.site.createPage('Guides/Setup/Old', { at: ago(site, 1400) }).pageId;
+		const { pageId } = site.site.createPage('Guides/Setup/Deep/New', { at: ago(site, 1300) });
+		site.site.editPage('Guides/Setup/Old', { at: ago(site, 1200) });
+		site.site.createPage('Elsewhere/Newest', { at: ago(site, 30) });
+		const gone = site.site.createPage('Guides/Setup/Gone', { at: ago(site, 1400) }).pageId;
+		site.site.deletePage(gone, { at: ago(site, 20) });
+		const filters = { pathPrefixes: ['Guides/Setup'] };
+		const poller = await Poller.published(site, { ...EVERY, filters });
+		const walks = () => site.apiCalls.filter(({ path }) => path.endsWith('/subpages')).length;
+		site.apiCalls.length = 0;
+		expect(names(await poller.fetchTestEvent())).toEqual([
+			`page_create ${pageId}`,
+			`pagecontent_update ${old}`,
+			`page_delete ${gone}`,
+		]);
+		expect(walks()).toBeLessThan(10);
+		poller.row.node.parameters.events = ['page_delete'];
+		site.apiCalls.length = 0;
+		expect(names(await poller.fetchTestEvent())).toEqual([`page_delete ${gone}`]);
+		expect(walks()).toBe(0);
+	});
+
+	it('fails with the reason if a branch cannot be walked', async () => {
+		const site = await oldSite({ findDepth: 'children' });
+		site.site.createPage('A/B/C', { at: ago(site, 1400) });
+		const poller = await Poller.published(site, { ...CREATED, filters: { pathPrefixes: ['A/B'] } });
+		site.faults.add({ match: { path: 'A%252FB' }, effect: { status: 500 } });
+		await poller.fetchTestEvent();
+		expect(poller.failures).toMatchObject([{ failure: { cause: 'temporarily-unavailable' } }]);
+	});
+
 	it('fails with the reason if the site cannot be asked', async () => {
 		const site = await oldSite();
 		const poller = await published(site, CREATED);

@@ -1,7 +1,7 @@
 import { sleep } from 'n8n-workflow';
 
 import type { ApiClient } from '../../api/client';
-import { asExpertError, type ExpertError, undefinedIfNotFound } from '../../api/expert-error';
+import { asExpertError, ExpertError, undefinedIfNotFound } from '../../api/expert-error';
 import {
 	findChangedPages,
 	type FindQuery,
@@ -118,6 +118,21 @@ async function* walk(api: ApiClient, since: number, branches: string[]): PagePar
 		}
 		yield pages.filter(isChanged);
 	}
+}
+
+/** All pages of the branches; `undefined` where `find` searches the whole tree. */
+export async function pagesByWalk(
+	api: ApiClient,
+	site: string,
+	branches: string[],
+): Promise<XmlElement[] | undefined> {
+	if (branches.length === 0 || (await findReach(api, site)) !== 'children') return undefined;
+	const pages: XmlElement[] = [];
+	for await (const part of walk(api, -Infinity, branches)) {
+		if (part instanceof ExpertError) throw part;
+		pages.push(...part);
+	}
+	return pages;
 }
 
 /** A branch without a page is empty. */

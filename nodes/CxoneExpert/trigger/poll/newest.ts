@@ -14,15 +14,14 @@ import { textOf, type XmlElement } from '../../api/xml';
 import type { ChangeKind } from '../../event/change';
 import type { ExpertEvent } from '../../event/parse';
 import { deletion, polledItem, type SiteChange } from '../changes/site-change';
-import { idOf } from '../changes/changed-pages';
+import { idOf, pagesByWalk } from '../changes/changed-pages';
 import { changesOfPage } from '../changes/site-changes';
-import { wantedBy } from '../node/wanted-changes';
+import { branchesOf, wantedBy } from '../node/wanted-changes';
 import { readParametersInStep } from '../parameters';
-import { checkSettings, settingsOf } from './settings';
+import { checkSettings, type Settings, settingsOf } from './settings';
 
-const DAY_MS = 86_400_000;
-/** How far back to look, one after the other. */
-const WINDOWS_MS = [DAY_MS / 24, DAY_MS, 30 * DAY_MS, 365 * DAY_MS, 20 * 365 * DAY_MS];
+/** How far back to look, one after the other: an hour, a day, a month, a year, twenty years. */
+const WINDOWS_MS = [1, 24, 30 * 24, 365 * 24, 20 * 365 * 24].map((hours) => hours * 3_600_000);
 /** Pages whose revisions are read. */
 const MAX_PAGES = 5;
 const BUDGET_MS = 30_000;
@@ -37,20 +36,23 @@ export async function newestItems(context: IExecuteFunctions): Promise<IDataObje
 	const api = connect(context, credential, { budgetMs: BUDGET_MS, limits: LARGE_RESPONSES });
 	await checkSettings(context, api, settings);
 	const wants = wantedBy(context, parameters, credential);
-	const kindsOfPages = [...kinds].filter((kind) => kind !== 'deleted');
-	const changes = await newestOfPages(api, kindsOfPages, wants);
+	const changes = await newestOfPages(api, settings, wants);
 	if (kinds.has('deleted')) changes.push(...(await newestDeletion(api, wants)));
 	return changes.map((change) => polledItem(site, change, parameters));
 }
 
-async function newestOfPages(api: ExpertClient, kinds: PageKind[], wants: Wants) {
+async function newestOfPages(api: ExpertClient, settings: Settings, wants: Wants) {
 	const now = api.siteNow;
+	const kinds = [...settings.kinds].filter((kind) => kind !== 'deleted');
+	const branches = kinds.length === 0 ? [] : branchesOf(settings.parameters);
+	const walked = await pagesByWalk(api, settings.site, branches);
 	const newest = new Map<PageKind, SiteChange>();
 	for (const windowMs of WINDOWS_MS) {
 		if (newest.size === kinds.length) break;
 		const period = { since: now - windowMs, until: Infinity };
 		// At most a thousand, in no documented order.
-		const { pages } = await findChangedPages(api, { ...WHOLE_SITE, since: apiTime(period.since) });
+		const query = { ...WHOLE_SITE, since: apiTime(period.since) };
+		const pages = walked ?? (await findChangedPages(api, query)).pages;
 		const wanted = pages.filter((page) => wants({ type: undefined, xml: { page } }));
 		for (const [kind, page] of kinds.flatMap((each) => newestFirst(wanted, each, period))) {
 			if (newest.has(kind)) continue;
@@ -67,9 +69,8 @@ async function newestOfPages(api: ExpertClient, kinds: PageKind[], wants: Wants)
 function newestFirst(pages: XmlElement[], kind: PageKind, { since }: Period) {
 	const date = kind === 'created' ? 'date.created' : 'date.modified';
 	const timeOf = (page: XmlElement) => siteTime(textOf(page, date)) ?? 0;
-	const recent = pages.filter((page) => timeOf(page) >= since);
-	const newest = recent.sort((a, b) => timeOf(b) - timeOf(a)).slice(0, MAX_PAGES);
-	return newest.map((page) => [kind, page] as const);
+	const hits = pages.filter((page) => timeOf(page) >= since).sort((a, b) => timeOf(b) - timeOf(a));
+	return hits.slice(0, MAX_PAGES).map((page) => [kind, page] as const);
 }
 
 async function newestDeletion(api: ApiClient, wants: Wants): Promise<SiteChange[]> {
