@@ -4,7 +4,7 @@ import { log } from '../support/integration/log.mts';
 import { instanceSettings, NodeApiError } from '../support/integration/n8n.mts';
 import { forgetModules } from '../support/integration/package-under-test.mts';
 import { ago, ALL, oldSite, Poller, published, rowOf } from '../support/integration/polling.mts';
-import { openAt, serverTokenFor, useScenes } from '../support/integration/scene.mts';
+import { credentialFor, openAt, serverTokenFor, useScenes } from '../support/integration/scene.mts';
 import { passTime } from '../support/integration/stop-time.mts';
 import { actionTimeout } from '../support/integration/timeout.mts';
 import type { FaultEffect, Simulator } from '../support/simulator/index.mts';
@@ -410,6 +410,25 @@ describe('polling: each change once', () => {
 		for (const poller of [...pollers, ...pollers]) await poller.poll();
 		for (const { came } of pollers) expect(came).toEqual([`page_create ${pageId}`]);
 		expect(host.outputs.flat()).toHaveLength(1);
+	});
+
+	it('another Site URL starts anew, and the log says so once', async () => {
+		const [site, other] = [await oldSite(), await oldSite()];
+		const poller = await published(site, CREATED);
+		await quietHours(poller, site, 1);
+		site.site.createPage('Lost', { at: ago(site, 10) });
+		other.site.createPage('Before', { at: ago(other, 10) });
+		poller.credential = () => credentialFor(other);
+		await poller.poll();
+		const { pageId } = other.site.createPage('Page', { at: ago(other, -1) });
+		for (let poll = 0; poll < 2; poll++) {
+			pass(other, HOUR_MS);
+			await poller.poll();
+		}
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+		expect(log.of('warn').filter((line) => line.includes('Site URL'))).toEqual([
+			`CXone Expert: "Polling" asks another site from now on, as its credential has another Site URL. What has changed at ${site.url} since the last poll is not looked for.`,
+		]);
 	});
 
 	it('two pollers of one workflow, as after an import, pass on each change once', async () => {

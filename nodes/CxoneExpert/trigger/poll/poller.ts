@@ -15,7 +15,7 @@ import { branchesOf, wantedBy } from '../node/wanted-changes';
 import { readParameters } from '../parameters';
 import { isBusy, serialized } from '../semaphore';
 import { Cursor, readCursor, type StoredCursor } from './cursor';
-import { checkSettings, NEEDS_ADMIN, type Settings, settingsOf } from './settings';
+import { checkSettings, NEEDS_ADMIN, NEW_SITE, type Settings, settingsOf } from './settings';
 
 /** Items of one poll; the rest come with the next. */
 const MAX_ITEMS = 500;
@@ -88,6 +88,7 @@ class Poll {
 		const { areKnown } = new FilterUsers(context, credential, parameters);
 		const isChecked = hasPolled && before?.for === settings.for && areKnown;
 		if (!isChecked) await checkSettings(context, client, settings);
+		if (before !== stored) context.logger.warn(NEW_SITE(context.getNode().name, stored?.site));
 		const cursor = new Cursor(this.startOf(before), hasPolled);
 		// Nothing before the publication.
 		const changes = before === undefined ? [] : await this.nextChanges(cursor);
@@ -116,8 +117,7 @@ class Poll {
 	/** Time of the site, unix ms. */
 	private get now(): number {
 		const { client, poller } = this;
-		return (client.siteTime === undefined && poller.lastClient ? poller.lastClient : client)
-			.siteNow;
+		return (client.siteTime === undefined ? (poller.lastClient ?? client) : client).siteNow;
 	}
 
 	/** Those found before that n8n does not have yet, else those that the site tells of now. */
@@ -148,8 +148,7 @@ class Poll {
 		const found = await finds.search.run({
 			...{ api, site, since, now, kinds },
 			...{ access: accessKey(credential), node: nodeKey(context) },
-			branches: branchesOf(parameters),
-			wants: wantedBy(context, parameters, credential),
+			...{ branches: branchesOf(parameters), wants: wantedBy(context, parameters, credential) },
 		});
 		if (found === undefined) return;
 		if (found instanceof ExpertError) {

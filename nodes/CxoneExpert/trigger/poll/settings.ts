@@ -71,6 +71,10 @@ export async function checkSettings(
 	logDeadPaths(context, await deadPaths(api, parameters));
 }
 
+/** @param before origin of the site until now */
+export const NEW_SITE = (node: string, before = '') =>
+	`CXone Expert: "${node}" asks another site from now on, as its credential has another Site URL. What has changed at ${before} since the last poll is not looked for.`;
+
 const NO_EVENTS: UserMessage = {
 	message: "Nothing is chosen under 'Trigger On'",
 	description: 'Choose at least one event.',
