@@ -511,6 +511,14 @@ describe('polling: what authors do', () => {
 		],
 		[
 			'publishes a draft that is younger than that',
+			(site, { at }) => {
+				site.createDraft('New', { at: new Date(at.getTime() - 5 * 60_000) });
+				site.publishDraft('New', { at });
+			},
+			['page_create 4', 'pagecontent_update 4 1'],
+		],
+		[
+			'publishes a new draft at once',
 			(site, at) => {
 				site.createDraft('New', at);
 				site.publishDraft('New', at);
@@ -523,6 +531,14 @@ describe('polling: what authors do', () => {
 				for (const deed of ['createPage', 'editPage', 'deletePage'] as const) site[deed]('New', at);
 			},
 			['page_delete 4'],
+		],
+		[
+			'deletes and restores a page between two polls',
+			(site, at) => {
+				site.deletePage('Old', at);
+				site.restorePage(2, at);
+			},
+			[],
 		],
 	];
 
