@@ -412,6 +412,22 @@ describe('polling: each change once', () => {
 		expect(host.outputs.flat()).toHaveLength(1);
 	});
 
+	it('a stored place that makes no sense starts anew', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		site.site.createPage('Old', { at: ago(site, 10) });
+		await poller.poll();
+		const { row } = poller;
+		row.staticData = row.staticData.replace(/"cursorBefore":[\d.]+/, '"cursorBefore":"x"');
+		site.site.createPage('Unseen', { at: ago(site, 5) });
+		await poller.restart();
+		pass(site, HOUR_MS);
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		await poller.poll();
+		expect(poller.came.slice(1)).toEqual([`page_create ${pageId}`]);
+		expect(poller.failures).toEqual([]);
+	});
+
 	it('another Site URL starts anew, and the log says so once', async () => {
 		const [site, other] = [await oldSite(), await oldSite()];
 		const poller = await published(site, CREATED);

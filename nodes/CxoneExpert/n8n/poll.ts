@@ -8,8 +8,8 @@ import type { IPollFunctions } from 'n8n-workflow';
  *   and `leadershipChange` when n8n starts. The same context then serves all polls until the
  *   workflow is published again.
  * - n8n's scheduler (off by default) makes a context for each poll, all with `update`.
- * - n8n saves the node's static data after publishing and when a poll returns items; the scheduler
- *   also when it returns none.
+ * - n8n saves the node's static data after publishing and when a poll returns items, before it saves
+ *   the execution; the scheduler also when it returns none.
  * - A manual run calls `execute()`, not `poll()`.
  *
  * Seen in n8n 2.8.4 and 2.41.1; only the latter has `getPollBudgetMs`. When it changes: what would
