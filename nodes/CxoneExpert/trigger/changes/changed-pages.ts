@@ -108,13 +108,13 @@ async function* walk(api: ApiClient, since: number, branches: string[]): PagePar
 	const roots = yield* branchRoots(api, branches);
 	const isChanged = (page: XmlElement) => (modifiedAt(page) ?? Infinity) >= since;
 	yield roots.filter(isChanged);
-	const parents = branches.length === 0 ? ['home'] : roots.map(idOf);
+	const parents = branches.length === 0 ? ['home'] : roots.map(idOfPage);
 	for (let parent = parents.shift(); parent !== undefined; parent = parents.shift()) {
 		const listed = yield* listSubpagesResumably(api, parent);
-		const pages = listed.filter((page) => !seen.has(idOf(page)));
+		const pages = listed.filter((page) => !seen.has(idOfPage(page)));
 		for (const page of pages) {
-			seen.add(idOf(page));
-			if (mayHaveSubpages(page)) parents.push(idOf(page));
+			seen.add(idOfPage(page));
+			if (mayHaveSubpages(page)) parents.push(idOfPage(page));
 		}
 		yield pages.filter(isChanged);
 	}
@@ -170,7 +170,7 @@ export async function findReach(api: ApiClient, site: string): Promise<FindReach
 async function pageTwoLevelsDown(api: ApiClient): Promise<XmlElement | undefined> {
 	const top = await listSubpages(api, 'home');
 	for (const parent of top.filter(mayHaveSubpages)) {
-		const [page] = await listSubpages(api, idOf(parent));
+		const [page] = await listSubpages(api, idOfPage(parent));
 		if (page !== undefined) return page;
 	}
 	return undefined;
@@ -185,7 +185,7 @@ async function tryFind(api: ApiClient, page: XmlElement): Promise<FindReach | un
 	if (modified === undefined) return undefined;
 	const period = { since: apiTime(modified - 1000), upto: apiTime(modified + 1000) };
 	const { pages, isComplete } = await findChangedPages(api, { ...WHOLE_SITE, ...period });
-	if (pages.some((each) => idOf(each) === idOf(page))) return 'tree';
+	if (pages.some((each) => idOfPage(each) === idOfPage(page))) return 'tree';
 	return isComplete ? 'children' : undefined;
 }
 
@@ -197,6 +197,6 @@ export function modifiedAt(page: XmlElement): number | undefined {
 	return siteTime(textOf(page, 'date.modified'));
 }
 
-export function idOf(page: XmlElement): string {
+export function idOfPage(page: XmlElement): string {
 	return attribute(page, 'id') ?? '';
 }

@@ -4,7 +4,7 @@ import { ExpertError } from '../../api/expert-error';
 import { deletedAt, listArchivedPages, listDeletedWith } from '../../api/pages';
 import type { Resumable } from '../../api/resumable';
 import { attribute, child, type XmlElement } from '../../api/xml';
-import { idOf } from './changed-pages';
+import { idOfPage } from './changed-pages';
 import { deletion, type ShownChange, type SiteChange } from './site-change';
 import { untilGivenUp } from './until-given-up';
 
@@ -33,7 +33,7 @@ export async function* deletions(
 	const haveCome = recent.flatMap(deletion).map((change) => hasCome?.(change) === true);
 	if (haveCome.every(Boolean)) return { changes: [] };
 	const gone = yield* goneWithOthers(api, recent);
-	return { changes: recent.filter((page) => !gone.has(idOf(page))).flatMap(deletion) };
+	return { changes: recent.filter((page) => !gone.has(idOfPage(page))).flatMap(deletion) };
 }
 
 async function* archiveOrRefusal(
@@ -61,11 +61,11 @@ async function* goneWithOthers(api: ApiClient, archived: XmlElement[]): Resumabl
 	for (const page of fromTheTop(archived)) {
 		const candidates = below.get(pathOf(page));
 		if (candidates === undefined || candidates.size === 0 || hasGoneAlone(page)) continue;
-		for (const other of yield* untilGivenUp(api, idOf(page), givenUp, listDeletedWith)) {
+		for (const other of yield* untilGivenUp(api, idOfPage(page), givenUp, listDeletedWith)) {
 			// Neither the page itself nor one above it.
-			if (!candidates.has(idOf(other))) continue;
-			gone.add(idOf(other));
-			for (const path of pathsAbove(pathOf(other))) below.get(path)?.delete(idOf(other));
+			if (!candidates.has(idOfPage(other))) continue;
+			gone.add(idOfPage(other));
+			for (const path of pathsAbove(pathOf(other))) below.get(path)?.delete(idOfPage(other));
 		}
 		// Else a site without this call would be asked for each page, three times.
 		if (givenUp.size > 0) break;
@@ -79,7 +79,7 @@ function idsBelow(archived: XmlElement[]): Map<string, Set<string>> {
 	for (const page of archived) {
 		for (const path of pathsAbove(pathOf(page))) {
 			const ids = below.get(path) ?? new Set();
-			below.set(path, ids.add(idOf(page)));
+			below.set(path, ids.add(idOfPage(page)));
 		}
 	}
 	return below;

@@ -12,7 +12,7 @@ import type { ExpertEvent } from '../../event/parse';
 import { type Archive, deletions } from './deletions';
 import { creation, edit, type ShownChange, type SiteChange } from './site-change';
 import { untilGivenUp } from './until-given-up';
-import { changedPages, findReach, idOf, modifiedAt } from './changed-pages';
+import { changedPages, findReach, idOfPage, modifiedAt } from './changed-pages';
 
 /** Recent changes may not be listed yet, so they are searched for once more. */
 export const LISTED_AFTER_MS = 60_000;
@@ -124,7 +124,7 @@ async function* pageChanges(
 			continue;
 		}
 		for (const page of part) {
-			const id = idOf(page);
+			const id = idOfPage(page);
 			const modified = modifiedAt(page);
 			const isRead = modified !== undefined && read.get(id) === modified;
 			if (newestHasCome(page, query) || isRead || !mayBeWanted(page, query)) continue;
@@ -145,7 +145,7 @@ function newestHasCome(page: XmlElement, { hasCome }: SiteQuery): boolean {
 	if (hasCome === undefined) return false;
 	const [created, modified] = [siteTime(textOf(page, 'date.created')), modifiedAt(page)];
 	const comeAs = (kind: ChangeKind, at: number | undefined) =>
-		at !== undefined && hasCome({ kind, page: idOf(page), at });
+		at !== undefined && hasCome({ kind, page: idOfPage(page), at });
 	const [isCreated, isEdited] = [comeAs('created', created), comeAs('edited', modified)];
 	const isNew = Math.abs((modified ?? NaN) - (created ?? NaN)) <= FIRST_TEXT_MS;
 	return isEdited || (isCreated && isNew);

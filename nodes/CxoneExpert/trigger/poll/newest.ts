@@ -14,7 +14,7 @@ import { textOf, type XmlElement } from '../../api/xml';
 import type { ChangeKind } from '../../event/change';
 import type { ExpertEvent } from '../../event/parse';
 import { deletion, polledItem, type SiteChange } from '../changes/site-change';
-import { idOf, pagesByWalk } from '../changes/changed-pages';
+import { idOfPage, pagesByWalk } from '../changes/changed-pages';
 import { changesOfPage } from '../changes/site-changes';
 import { branchesOf, wantedBy } from '../node/wanted-changes';
 import { readParametersInStep } from '../parameters';
@@ -56,7 +56,7 @@ async function newestOfPages(api: ExpertClient, settings: Settings, wants: Wants
 		const wanted = pages.filter((page) => wants({ type: undefined, xml: { page } }));
 		for (const [kind, page] of kinds.flatMap((each) => newestFirst(wanted, each, period))) {
 			if (newest.has(kind)) continue;
-			const revisions = await listRevisionsSince(api, idOf(page), period.since);
+			const revisions = await listRevisionsSince(api, idOfPage(page), period.since);
 			for (const change of changesOfPage(page, revisions, period)) {
 				const isMeant = change.kind === kind && !change.isFirstText && wants(change.event);
 				if (isMeant) newest.set(kind, change);

@@ -15,7 +15,7 @@ import { branchesOf, wantedBy } from '../node/wanted-changes';
 import { readParameters } from '../parameters';
 import { isBusy, serialized } from '../semaphore';
 import { Cursor, readCursor, type StoredCursor } from './cursor';
-import { checkSettings, NEEDS_ADMIN, NEW_SITE, type Settings, settingsOf } from './settings';
+import { checkSettings, NEEDS_ADMIN, newSite, type Settings, settingsOf } from './settings';
 
 /** Items of one poll; the rest come with the next. */
 const MAX_ITEMS = 500;
@@ -88,7 +88,7 @@ class Poll {
 		const { areKnown } = new FilterUsers(context, credential, parameters);
 		const isChecked = hasPolled && before?.for === settings.for && areKnown;
 		if (!isChecked) await checkSettings(context, client, settings);
-		if (before !== stored) context.logger.warn(NEW_SITE(context.getNode().name, stored?.site));
+		if (before !== stored) context.logger.warn(newSite(context.getNode().name, stored?.site));
 		const cursor = new Cursor(this.startOf(before), hasPolled);
 		// Nothing before the publication.
 		const changes = before === undefined ? [] : await this.nextChanges(cursor);

@@ -72,7 +72,7 @@ export async function checkSettings(
 }
 
 /** @param before origin of the site until now */
-export const NEW_SITE = (node: string, before = '') =>
+export const newSite = (node: string, before = '') =>
 	`CXone Expert: "${node}" asks another site from now on, as its credential has another Site URL. What has changed at ${before} since the last poll is not looked for.`;
 
 const NO_EVENTS: UserMessage = {
