@@ -119,8 +119,7 @@ describe('Expert as an MCP server, with a real client', () => {
 			const calls = callsFromNowOn();
 			const found = await itemsOf('search', { question: 'reset the phone' });
 			expect(found).toMatchObject([{ title: 'Reset the phone', url, type: 'page' }]);
-			// The last says that there is no more.
-			expect(calls()).toEqual(['GET /llm/kernels', 'GET /site/query', 'GET /site/query']);
+			expect(calls()).toEqual(['GET /llm/kernels', 'GET /site/query']);
 		},
 	);
 
