@@ -55,6 +55,9 @@ it('Draft: Create or Update, Get Contents and Publish create, read and publish a
 		},
 	]);
 
+	const asReaders = { page: byId(pageId), options: { mode: 'view' } };
+	expect((await outputOf(site, draft('getContents', asReaders)))[0]).not.toHaveProperty('editedAt');
+
 	const published = await outputOf(site, draft('publish', { page: byId(pageId) }));
 	expect(published).toEqual([
 		{

@@ -151,8 +151,8 @@ it.each(['virtual', 'notFound'] as const)(
 		site.site.createPage('A', { html: 'old' });
 		site.site.deletePage('A');
 		const run = (options: object) => save(byPath('A'), 'new', { options });
-		for (const mode of ['replace', 'append']) {
-			const { message, description } = await refusalOf(site, run({ editTime: AT, mode }));
+		for (const options of [{ mode: 'append' }, { mode: 'replace' }, { ifExists: 'abort' }]) {
+			const { message, description } = await refusalOf(site, run({ editTime: AT, ...options }));
 			expect(message).toBe('There is no page "A", so nothing was saved');
 			expect(description).toContain("leave out the option 'Edit Time'");
 		}
@@ -364,10 +364,9 @@ describe('article type', () => {
 		['guide', 'article:topic-guide'],
 		['category', 'article:topic-category'],
 		['={{ "article:faq  page" }}', 'article:faq page'],
-		...['How-To', 'HOWTO', 'how to', 'how_to', 'article:howto'].map((type): [string, string] => [
-			`={{ "${type}" }}`,
-			'article:howto',
-		]),
+		...['How-To', 'HOWTO', 'how to', 'how_to', 'how\u2011to', 'how\u2013to', 'article:howto'].map(
+			(type): [string, string] => [`={{ "${type}" }}`, 'article:howto'],
+		),
 		['={{ "Topic" }}', 'article:topic'],
 		['={{ "topic-guide" }}', 'article:topic-guide'],
 		['={{ "Category" }}', 'article:topic-category'],
@@ -487,7 +486,8 @@ describe.each(['page', 'draft'])('what a model writes (%s)', (resource) => {
 	it(`Create or Update of a ${resource} takes HTML and plain text from a model, and any text from others`, async () => {
 		const site = await openSite();
 		const htmlNow = () => site.site.page('A').draft?.html ?? htmlAt(site, 'A');
-		for (const html of ['<p></p>', '<br/>', '<div class="x">y</div>']) {
+		const inHtml = ['<p></p>', '<br/>', '<div class="x">y</div>', '<p title="a<b">x', '<my-tag>x'];
+		for (const html of [...inHtml, '<!-- x -->', '{{ template("x") }}']) {
 			await outputOf(site, { ...run(html), asTool: true });
 			expect(htmlNow()).toBe(html);
 		}

@@ -111,7 +111,8 @@ export async function contentsOutput(
 	const keys = ['markdown', 'contents', 'tableOfContents'];
 	const items = cutTexts(run, limitOfCharacters, keys, outputs([item]));
 	// Who has it can save the text, which has to be whole, and as the site has it.
-	if (format !== 'html' || isCut(String(item.contents))) delete item.editedAt;
+	const isToEdit = format === 'html' && mode !== 'view';
+	if (!isToEdit || isCut(String(item.contents))) delete item.editedAt;
 	return items;
 }
 

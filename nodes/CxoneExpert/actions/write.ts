@@ -71,7 +71,8 @@ export function htmlToSave(
 	return text;
 }
 
-const TAG = /<[a-z][a-z0-9]*(\s[^<>]*)?\/?>/i;
+/** Or a comment, or a call that the site runs. */
+const TAG = /\{\{|<(?:!--|[a-z][a-z0-9]*(?:[:-][a-z0-9][\w:.-]*)?[\s/>])/i;
 
 const NOT_HTML: UserMessage = {
 	message: "'Contents' is not HTML, so nothing was saved",
@@ -136,7 +137,7 @@ function apiEditTime(entered: unknown, timezone: string): string {
 const NO_EDIT_TIME: UserMessage = {
 	message: `'${EDIT_TIME}' is empty`,
 	description:
-		"Enter the editedAt that Get Contents gives with the text, in HTML and with \"Edit\" as Mode. A text that was cut comes without: saving it would lose the rest. Raise 'Limit of Characters', or change only a sentence with 'Replace Text'.",
+		"Enter the editedAt that Get Contents gives with the text, in HTML and with \"Edit\" as Mode. A text that was cut comes without: saving it would lose the rest. Raise 'Limit of Characters', or change only a sentence with 'Replace Text'. What is new has no edit time: leave the option out, or give the agent a tool without it.",
 };
 
 /** When a page or draft was edited, as {@link SaveCondition} has it. @param doing what was done to read it */

@@ -82,18 +82,19 @@ export async function readList(
 	{ root, element, matches, query, ...call }: SiteList,
 	max = Infinity,
 ): Promise<XmlElement[]> {
-	let total = Infinity;
+	let [asked, total] = [0, Infinity];
 	return await readPages(
 		max,
 		async (wanted, offset, size) => {
 			const limit = matches === undefined ? wanted : size;
 			const page = { ...call, method: 'GET', query: { ...query, limit, offset } } as const;
 			const list = await site.read(page, root);
+			asked = limit;
 			total = numberOf(attribute(list, 'querycount')) ?? Infinity;
 			return children(list, element);
 		},
 		(entry) => (matches?.(entry) === false ? [] : [entry]),
 		// A call only to find that there are no more may count against the license.
-		(_page, known) => known >= total,
+		(page, known) => page.length < asked && known === total,
 	);
 }

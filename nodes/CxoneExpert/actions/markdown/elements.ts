@@ -16,11 +16,10 @@ export function addElement(
 export function addText(parent: Parent, text: string): void {
 	const last = parent.children.at(-1);
 	if (last?.type === 'text') last.value += text;
-	else
-		parent.children.push({
-			type: 'text',
-			value: isCode(parent) ? withoutFirstLineEnd(text) : text,
-		});
+	else {
+		const isFirstLine = isCode(parent) && parent.children.length === 0;
+		parent.children.push({ type: 'text', value: isFirstLine ? withoutFirstLineEnd(text) : text });
+	}
 }
 
 export function isCode(parent: Parent): parent is Element {
@@ -38,7 +37,7 @@ export function isBlank(node: Root['children'][number]): boolean {
 
 const IN_LINES = new Set(['a', 'br', 'code', 'del', 'em', 'img', 'q', 'strong', 'sub', 'sup']);
 
-function isBlock({ tagName }: Element): boolean {
+export function isBlock({ tagName }: Element): boolean {
 	return !IN_LINES.has(tagName);
 }
 

@@ -86,6 +86,8 @@ class HtmlTree {
 		if (this.open.length > MAX_DEPTH) refuseMore('64 elements within each other');
 		const parent = this.open.at(-1);
 		const isIn = parent !== undefined && !isLeftOut(name, attributes, this.options.isHiddenKept);
+		// The next item keeps its number.
+		if (parent !== undefined && !isIn && isNumbered(name, parent)) addElement(parent, name);
 		this.open.push(isIn ? this.opened(parent, name, attributes) : undefined);
 	}
 
@@ -98,7 +100,7 @@ class HtmlTree {
 		const parent = this.open.at(-1);
 		if (parent === undefined || closed === parent) return;
 		if (closed?.type === 'element') {
-			if (EMPTY.has(closed.tagName) || isNumbered(closed, parent)) return;
+			if (EMPTY.has(closed.tagName) || isNumbered(closed.tagName, parent)) return;
 			if (!closed.children.every(isBlank)) return this.close(closed, parent);
 			parent.children.pop();
 		}
@@ -110,7 +112,10 @@ class HtmlTree {
 		const { tagName } = closed;
 		// The library expects one line in both.
 		if (tagName === 'p' && hasBlock(closed)) closed.tagName = 'div';
-		if (/^h\d$/.test(tagName)) closed.children = inOneLine(closed).children;
+		if (/^h\d$/.test(tagName)) {
+			closed.children = inOneLine(closed).children;
+			if (closed.children.every(isBlank)) parent.children.pop();
+		}
 		const isPhrase =
 			['code', 'em', 'strong'].includes(tagName) && parent.children.at(-1) === closed;
 		if (isPhrase && !this.isIn(/^code$/)) closePhrase(closed, parent);
@@ -171,6 +176,6 @@ class HtmlTree {
 }
 
 /** An empty item stays: the number of the next one depends on it. */
-function isNumbered({ tagName }: Element, parent: Parent): boolean {
+function isNumbered(tagName: string, parent: Parent): boolean {
 	return tagName === 'li' && parent.type === 'element' && parent.tagName === 'ol';
 }

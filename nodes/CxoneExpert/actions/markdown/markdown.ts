@@ -1,4 +1,4 @@
-import { isBlank } from './elements';
+import { isBlank, isBlock } from './elements';
 import { type HtmlOptions, treeOf } from './html-tree';
 import {
 	defaultHandlers,
@@ -71,13 +71,29 @@ function numberedLists(...[state, node]: Parameters<Handle>): List[] {
 
 /** With paragraphs also where text stands beside the items: only there does the library escape it. */
 function list(state: Parameters<Handle>[0], node: Element): List[] {
-	const made = defaultHandlers[node.tagName as 'dl' | 'ol' | 'ul'](state, node);
+	const listed = node.tagName === 'dl' ? node : withinItems(node);
+	const made = defaultHandlers[node.tagName as 'dl' | 'ol' | 'ul'](state, listed);
 	if (made === undefined) return [];
 	const children = made.children.map((item) => ({
 		...item,
 		children: state.toFlow(item.children),
 	}));
 	return [{ ...made, children } as List];
+}
+
+/** A block between two items, such as a list that an editor has indented, belongs to the first. */
+function withinItems(node: Element): Element {
+	const children: Element['children'] = [];
+	let item: Element | undefined;
+	for (const child of node.children) {
+		if (child.type === 'element' && child.tagName === 'li') {
+			item = { ...child, children: [...child.children] };
+			children.push(item);
+		} else if (item !== undefined && child.type === 'element' && isBlock(child)) {
+			item.children.push(child);
+		} else children.push(child);
+	}
+	return { ...node, children };
 }
 
 /** With empty lines only where there are paragraphs: the library adds some around each list in a list. */

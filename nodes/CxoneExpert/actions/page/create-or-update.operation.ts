@@ -60,6 +60,7 @@ export const createOrUpdatePage = defineOperation({
 		const isOverwritten = options.ifExists === 'overwrite';
 		const condition = saveCondition(run, isOverwritten, options.editTime);
 		const target = await pageToWrite(run, page, saveMessages(page.label), allow);
+		if (target.isMissing && options.editTime !== undefined) refuse(gone(target.label));
 		const { messages, query } = rulesFor(target, condition, isAppended, allow);
 		const call = {
 			...pageCall('POST', target, '/contents', 'save the contents of', messages),
@@ -87,7 +88,6 @@ function rulesFor(
 	allow: Allow,
 ) {
 	const { isMissing, label } = target;
-	if (isMissing && condition.abort === 'modified') refuse(gone(label));
 	// Nothing to append to; and a page that another run creates at this moment must not be replaced.
 	const isFirst = isMissing && isAppended && condition.abort === 'never';
 	const abort = isFirst ? 'exists' : condition.abort;

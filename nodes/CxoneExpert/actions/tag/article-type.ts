@@ -54,7 +54,7 @@ function choiceOf(type: string): string | undefined {
 }
 
 function withoutSpelling(type: string): string {
-	return type.toLowerCase().replace(/[\s_-]+/g, '');
+	return type.toLowerCase().replace(/[\s_\p{Pd}]+/gu, '');
 }
 
 interface NewTags {

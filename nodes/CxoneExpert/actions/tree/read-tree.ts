@@ -76,10 +76,11 @@ async function childrenOf(
 ): Promise<Child[]> {
 	const { reference, depth } = parent;
 	const call = pageCall('GET', reference, '/subpages', 'list the pages below');
-	let total = Infinity;
+	let [asked, total] = [0, Infinity];
 	let parentId: string | undefined;
 	const fetch = async (_limit: number, offset: number, limit: number) => {
 		const root = await site.read({ ...call, query: { limit, offset } }, 'subpages');
+		asked = limit;
 		total = numberOf(attribute(root, 'totalcount')) ?? Infinity;
 		parentId = pageOf(reference, root).id;
 		return children(root, 'page.subpage');
@@ -92,7 +93,12 @@ async function childrenOf(
 		},
 	];
 	// Most pages have few: no second call only to find that there are no more.
-	const reading = readPages(max, fetch, toChild, (_page, known) => known >= total);
+	const reading = readPages(
+		max,
+		fetch,
+		toChild,
+		(page, known) => page.length < asked && known === total,
+	);
 	return depth === 0 ? await reading : await reading.catch((thrown) => noneBelow(parent, thrown));
 }
 

@@ -95,6 +95,27 @@ it.each([
 	],
 	['the title of a group of fields', '<fieldset><legend>5</legend>10</fieldset>', '5\n\n10'],
 	['one paragraph of a cell', '<table><th> <div><p>a</p></div> </table>', '| a |\n| - |'],
+	[
+		'bold lines of code',
+		'<pre>$ <b>npm install</b>\n$ <b>npm start</b>\ndone</pre>',
+		'```\n$ npm install\n$ npm start\ndone\n```',
+	],
+	['a heading with a line end only', '<h2><br></h2>x<h2>\u00A0<b><br></b></h2><h2><hr></h2>', 'x'],
+	[
+		'a list directly in a list',
+		'<ol><li>a</li><ol><li>aa</li></ol><li>b</li></ol>',
+		'1. a\n   1. aa\n2. b',
+	],
+	[
+		'a paragraph directly in a list',
+		'<ul><li>a</li><p>para</p><li>b</li></ul>',
+		'- a\n\n  para\n\n- b',
+	],
+	[
+		'an item that is hidden from AI',
+		'<ol><li>a</li><li data-llm-no-index="true">h</li><li>c</li></ol>',
+		'1. a\n2.\n3. c',
+	],
 	['keys beside each other', '<kbd>Ctrl</kbd><kbd>+C</kbd>', '`Ctrl+C`'],
 	['spaces at the ends of code', 'x<code> c </code><code>d </code>y', 'x `c` `d` y'],
 	['code with a backtick beside other code', '<code>a`</code><code>`b</code>', '`a``b`'],
