@@ -174,18 +174,35 @@ describe('polling: each change once', () => {
 			expect(poller.came).toEqual([`page_create ${pageId}`]);
 		});
 
-		it('the same if it is killed in that start, too', async () => {
-			const [site, poller] = await polled(CREATED);
-			const { pageId } = site.site.createPage('Page');
-			pass(site, DAY_MS / 2);
+		it.each([
+			['every five minutes, all comes', HOUR_MS / 12, ['Page', 'Since']],
+			['once a day, what came since the first time comes', DAY_MS, ['Since']],
+		])('killed in that start, too, and polling %s', async (_case, interval, paths) => {
+			const [site, poller] = await polled(CREATED, interval);
+			site.site.createPage('Page');
+			pass(site, interval / 2);
 			await killedInPoll(poller);
+			site.site.createPage('Since');
+			pass(site, interval / 2);
 			poller.losesExecutions = true;
 			await poller.restart();
 			poller.losesExecutions = false;
-			pass(site, DAY_MS);
+			pass(site, interval);
 			await poller.restart();
-			await pollAgain(site, poller);
-			expect(poller.came).toEqual([`page_create ${pageId}`]);
+			await pollAgain(site, poller, interval);
+			expect(poller.outputs.flat().map(({ page }) => (page as IDataObject).path)).toEqual(paths);
+		});
+
+		it('a start repeats what one start before it has found, not all of them', async () => {
+			const site = await oldSite({ clockSkewMs: -28 * DAY_MS });
+			const poller = await Poller.published(site, CREATED);
+			for (let day = 0; day < 6; day++) {
+				for (const name of ['A', 'B']) site.site.createPage(`${name}${day}`);
+				pass(site, DAY_MS);
+				await poller.restart();
+			}
+			expect(poller.executions.map(({ length }) => length)).toEqual([2, 4, 4, 4, 4, 4]);
+			expect(poller.came).toHaveLength(12);
 		});
 
 		it('the same if that start takes longer than a poll may', async () => {
@@ -443,7 +460,7 @@ describe('polling: each change once', () => {
 		}
 		expect(poller.came).toEqual([`page_create ${pageId}`]);
 		expect(log.of('warn').filter((line) => line.includes('Site URL'))).toEqual([
-			`CXone Expert: "Polling" asks another site from now on, as its credential has another Site URL. What has changed at ${site.url} since the last poll is not looked for.`,
+			`CXone Expert: "Polling" asks another site from now on, as its credential has another Site URL. What has changed at ${site.url} since the last poll is not looked for. Publish the workflow again, so that n8n stores where the new one begins.`,
 		]);
 	});
 
@@ -475,6 +492,20 @@ describe('polling: each change once', () => {
 		await first.publish('leadershipChange');
 		await first.poll();
 		expect(first.came).toEqual([`page_create ${pageId}`]);
+	});
+
+	it('the same if the process that found it is the one that leads again, after a poll that found nothing', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		await poller.poll();
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		poller.losesExecutions = true;
+		await poller.poll();
+		poller.losesExecutions = false;
+		pass(site, HOUR_MS / 12);
+		await poller.poll();
+		await poller.publish('leadershipChange');
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
 	});
 
 	it('an n8n that does not name its processes marks nothing', async () => {

@@ -316,6 +316,7 @@ describe('where events and changes do not match', () => {
 		['events are two minutes ahead', { eventSkewMs: 120_000 }],
 		['events are two minutes behind', { eventSkewMs: -120_000 }],
 		['events have other IDs', { otherIdsInEvents: true }],
+		['events are 20 seconds ahead', { eventSkewMs: 20_000 }],
 		['events name no page and are ahead', { eventBody: 'thin', eventSkewMs: 120_000 }],
 	];
 

@@ -26,7 +26,7 @@ export interface StoredCursor {
 
 /** How far a polling node has got. n8n stores it together with the execution that a poll starts. */
 export class Cursor {
-	readonly stored: StoredCursor;
+	private readonly stored: StoredCursor;
 	private readonly known = new KnownChanges();
 
 	/** @param isTrusted else n8n may have stored it without the execution: what was handed over last does not count */

@@ -85,13 +85,14 @@ class Poll {
 		const before = stored?.site === site ? stored : undefined;
 		// At a start, another main process may have stored the cursor meanwhile.
 		const hasPolled = reason !== 'start' && poller.cursor !== undefined;
+		if (reason === 'start') poller.finds = findsFor('');
 		const { areKnown } = new FilterUsers(context, credential, parameters);
 		const isChecked = hasPolled && before?.for === settings.for && areKnown;
 		if (!isChecked) await checkSettings(context, client, settings);
 		if (before !== stored) context.logger.warn(newSite(context.getNode().name, stored?.site));
 		const cursor = new Cursor(this.startOf(before), hasPolled);
 		// Nothing before the publication.
-		const changes = before === undefined ? [] : await this.nextChanges(cursor);
+		const changes = before === undefined ? [] : await this.nextChanges(cursor, before.cursor);
 		if (client.siteTime !== undefined) poller.lastClient = client;
 		poller.cursor = cursor.store(context);
 		// The cursor can be of a fast site clock.
@@ -107,8 +108,7 @@ class Poll {
 		const { now, poller } = this;
 		const { site, for: wanted } = this.settings;
 		const cursor = Math.min(before?.cursor ?? now, now);
-		const isSame = before?.for === wanted;
-		const from = isSame ? before.publishedAt : Math.max(cursor, poller.quietUntil);
+		const from = before?.for === wanted ? before.publishedAt : Math.max(cursor, poller.quietUntil);
 		const publishedAt = Math.min(from, now);
 		const unknown = { changes: '', changesForgottenUpTo: 0 };
 		return { ...unknown, ...before, site, for: wanted, publishedAt, cursor };
@@ -120,12 +120,16 @@ class Poll {
 		return (client.siteTime === undefined ? (poller.lastClient ?? client) : client).siteNow;
 	}
 
-	/** Those found before that n8n does not have yet, else those that the site tells of now. */
-	private async nextChanges(cursor: Cursor): Promise<SiteChange[]> {
+	/**
+	 * Those found before that n8n does not have yet, else those that the site tells of now.
+	 *
+	 * @param from where the stored cursor was: what a start repeats, the next one repeats no more
+	 */
+	private async nextChanges(cursor: Cursor, from: number): Promise<SiteChange[]> {
 		const { finds } = this;
 		let changes = firstNew(finds, cursor);
 		if (changes.length === 0) {
-			Object.assign(finds, { changes: [], from: cursor.stored.cursor, until: 0 });
+			Object.assign(finds, { changes: [], from, until: 0 });
 			await this.find(finds, cursor.since);
 			changes = firstNew(finds, cursor);
 		}
@@ -152,8 +156,8 @@ class Poll {
 		});
 		if (found === undefined) return;
 		if (found instanceof ExpertError) {
-			// The time is over, and the site has responded meanwhile: the next poll goes on.
-			if (performance.now() >= api.end && api.siteTime !== undefined) return;
+			// The time is over (a timer may fire early), and the site has responded meanwhile: the next poll goes on.
+			if (performance.now() >= api.end - 5 && api.siteTime !== undefined) return;
 			throw withExpiry(found, credential);
 		}
 		// A page's first text is part of its creation.

@@ -73,7 +73,7 @@ export async function checkSettings(
 
 /** @param before origin of the site until now */
 export const newSite = (node: string, before = '') =>
-	`CXone Expert: "${node}" asks another site from now on, as its credential has another Site URL. What has changed at ${before} since the last poll is not looked for.`;
+	`CXone Expert: "${node}" asks another site from now on, as its credential has another Site URL. What has changed at ${before} since the last poll is not looked for. Publish the workflow again, so that n8n stores where the new one begins.`;
 
 const NO_EVENTS: UserMessage = {
 	message: "Nothing is chosen under 'Trigger On'",

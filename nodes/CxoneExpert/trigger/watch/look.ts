@@ -77,7 +77,7 @@ export class RegularLook {
 		const judged = found.changes.filter((change) => this.isJudged(change));
 		const missing = judged.filter((change) => this.knowledgeOf(change) === 'missing');
 		const unmatched = this.compare(missing);
-		const missed = missing.filter(({ kind }) => !this.doubtful.has(kind));
+		const missed = missing.filter((change) => !this.inDoubt(change));
 		const hasBegun = await this.act(missed, { unmatched, missing }, served, found.until);
 		// Or n8n has not said yet that an execution of the last look has begun.
 		if (!hasBegun || judged.some((change) => this.knowledgeOf(change) === 'coming')) {
@@ -163,14 +163,21 @@ export class RegularLook {
 		return knownChangesOf(this.watch.n8n).take(this.site, change);
 	}
 
+	/** Before anything has matched, a doubt of one kind is one of all. */
+	private inDoubt({ kind }: Change): boolean {
+		return this.doubtful.has(kind) || (!this.hasMatched && this.doubtful.size > 0);
+	}
+
 	/** @returns events without a change */
 	private compare(missing: Change[]): Change[] {
 		const { unmatched } = this.comparison;
 		for (const kind of COMPARED_KINDS) {
 			const isOfKind = (change: Change) => change.kind === kind;
 			const isUnmatched = unmatched.some(isOfKind);
-			if (!isUnmatched && this.comparison.hasMatched(kind)) this.hasMatched = true;
-			if (!isUnmatched && this.hasMatched) this.doubtful.delete(kind);
+			const hasMatched = !isUnmatched && this.comparison.hasMatched(kind);
+			// A deletion matches where the clocks are up to a minute apart.
+			if (hasMatched && kind === 'edited') this.hasMatched = true;
+			if (hasMatched || (!isUnmatched && this.hasMatched)) this.doubtful.delete(kind);
 			if (isUnmatched && missing.some(isOfKind)) this.doubtful.add(kind);
 		}
 		return unmatched;
@@ -208,7 +215,7 @@ export class RegularLook {
 			watch.alerts.report('look', { finding, message });
 			lookFindings.set(finding, `${message.message}. ${message.description}`);
 		};
-		const inDoubt = ({ kind }: Change) => doubtful.has(kind);
+		const inDoubt = (change: Change) => this.inDoubt(change);
 		if (missed.length > 0) say('no event', noEvents(missed, watch.parameters.checkEveryMs));
 		if (missing.some(inDoubt))
 			say('no match', noMatch(unmatched.filter(inDoubt), missing.filter(inDoubt)));
