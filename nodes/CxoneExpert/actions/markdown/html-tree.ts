@@ -101,6 +101,8 @@ class HtmlTree {
 		if (parent === undefined || closed === parent) return;
 		if (closed?.type === 'element') {
 			if (EMPTY.has(closed.tagName) || isNumbered(closed.tagName, parent)) return;
+			// The library expects one line.
+			if (/^h\d$/.test(closed.tagName)) closed.children = inOneLine(closed).children;
 			if (!closed.children.every(isBlank)) return this.close(closed, parent);
 			parent.children.pop();
 		}
@@ -110,12 +112,8 @@ class HtmlTree {
 	/** Only code keeps its spaces where they are. */
 	private close(closed: Element, parent: Parent): void {
 		const { tagName } = closed;
-		// The library expects one line in both.
+		// The library expects one line in it.
 		if (tagName === 'p' && hasBlock(closed)) closed.tagName = 'div';
-		if (/^h\d$/.test(tagName)) {
-			closed.children = inOneLine(closed).children;
-			if (closed.children.every(isBlank)) parent.children.pop();
-		}
 		const isPhrase =
 			['code', 'em', 'strong'].includes(tagName) && parent.children.at(-1) === closed;
 		if (isPhrase && !this.isIn(/^code$/)) closePhrase(closed, parent);

@@ -100,7 +100,11 @@ it.each([
 		'<pre>$ <b>npm install</b>\n$ <b>npm start</b>\ndone</pre>',
 		'```\n$ npm install\n$ npm start\ndone\n```',
 	],
-	['a heading with a line end only', '<h2><br></h2>x<h2>\u00A0<b><br></b></h2><h2><hr></h2>', 'x'],
+	[
+		'a heading with a line end only',
+		'x<h2><br></h2>y<h2>\u00A0<b><br></b></h2><h2><hr></h2>',
+		'x y',
+	],
 	[
 		'a list directly in a list',
 		'<ol><li>a</li><ol><li>aa</li></ol><li>b</li></ol>',
