@@ -11,29 +11,47 @@ const MAX_PAGE_SIZE = 10_000;
 /** Reads one page of a list: of so many entries, or of `size` where not all that come are wanted. */
 type FetchPage = (limit: number, offset: number, size: number) => Promise<XmlElement[]>;
 
-type IsEnough = (page: XmlElement[], known: number) => boolean;
+/** Whether none that is wanted follows a page, which is not empty; `known` entries have come, each counted once. */
+type IsEnough = (page: XmlElement[], known: number, size: number) => boolean;
 
 /**
  * The first `max` items of a list that the site returns page by page.
  *
  * @param toItems maps one entry; an empty list drops it
- * @param isEnough whether none follow a page, which is not empty; `known` entries have come, each counted once
  * @throws ExpertError at the first failure
  */
 export async function readPages<T>(
 	max: number,
 	fetch: FetchPage,
 	toItems: (entry: XmlElement) => T[],
-	isEnough?: IsEnough,
 ): Promise<T[]> {
-	return await uninterrupted(readPagesResumably(max, fetch, toItems, isEnough));
+	return await uninterrupted(readPagesResumably(max, fetch, toItems));
 }
 
 /**
- * A whole list, as {@link readPages} reads it, that goes on after a failure.
+ * As {@link readPages}, but of a list whose responses count all its entries: no call is made only to find that none
+ * follow. A full page, or more entries than it counts, makes the count doubtful.
  *
- * @param isEnough whether nothing wanted follows a page, which is not empty
+ * @param fetch gives the count, too, if the response has one
  */
+export async function readCountedPages<T>(
+	max: number,
+	fetch: (
+		...asked: Parameters<FetchPage>
+	) => Promise<readonly [page: XmlElement[], total: number | undefined]>,
+	toItems: (entry: XmlElement) => T[],
+): Promise<T[]> {
+	let total: number | undefined;
+	const fetchPage: FetchPage = async (...asked) => {
+		const [page, count] = await fetch(...asked);
+		total = count;
+		return page;
+	};
+	const isAll: IsEnough = (page, known, size) => page.length < size && known === total;
+	return await uninterrupted(readPagesResumably(max, fetchPage, toItems, isAll));
+}
+
+/** A whole list, as {@link readPages} reads it, that goes on after a failure. */
 export async function* readAllResumably(
 	fetch: FetchPage,
 	isEnough?: IsEnough,
@@ -65,7 +83,7 @@ async function* readPagesResumably<T>(
 		if (hasMoved(at, page, seen)) continue;
 		const added = page.filter((entry) => isNew(entry, seen));
 		items.push(...added.flatMap(toItems));
-		if (page.length > 0 && isEnough(page, seen.size)) break;
+		if (page.length > 0 && isEnough(page, seen.size, size)) break;
 		at.offset += page.length;
 		at.overlap = Math.floor(page.length / 2);
 		const isReadAgain = offset < seen.size && page.length > 0;

@@ -35,14 +35,18 @@ export function forgetModules(): void {
 	vi.resetModules();
 }
 
-let movedMs = 0;
-const sinceStart = performance.now.bind(performance);
-performance.now = () => sinceStart() + movedMs;
+/** Moves the monotonic clock that is in use; timers are unaffected. @returns what takes it back */
+export function moveClock(ms: number): () => void {
+	const clock = performance;
+	const { now } = clock;
+	clock.now = () => now.call(clock) + ms;
+	return () => void (clock.now = now);
+}
 
 /**
  * Makes this process look as if it had started some time ago. n8n runs for days, a test file for
  * seconds; the node marks what may have been received before the process started.
  */
 export function pretendProcessStarted(msAgo: number): void {
-	movedMs += msAgo - performance.now();
+	moveClock(msAgo - performance.now());
 }

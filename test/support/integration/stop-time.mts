@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { vi, onTestFinished } from 'vitest';
+import { moveClock } from './package-under-test.mts';
 
 /**
  * Freezes time for the node until the test ends, using the timers of `vi`: a busy machine must not
@@ -29,8 +30,5 @@ export async function letSettle(): Promise<void> {
 
 /** Advances the monotonic clock until the test ends; timers are unaffected. */
 export function passTime(ms: number): void {
-	const clock = performance;
-	const { now } = clock;
-	clock.now = () => now.call(clock) + ms;
-	onTestFinished(() => void (clock.now = now));
+	onTestFinished(moveClock(ms));
 }

@@ -130,8 +130,8 @@ export function flagField(declared: Declared): Field<boolean> {
 		property: { type: 'boolean', ...declared, default: byDefault },
 		read(entered) {
 			if (typeof entered === 'boolean') return entered;
-			const isBlank = typeof entered === 'string' && entered.trim() === '';
-			return isBlank || isEmpty(entered) ? byDefault === true : asFlag(entered, displayName);
+			const isBlank = isEmpty(typeof entered === 'string' ? entered.trim() : entered);
+			return isBlank ? byDefault === true : asFlag(entered, displayName);
 		},
 	};
 }

@@ -2,7 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { ApiCall } from '../../api/client';
 import { numberOf } from '../../api/elements';
-import { readPages } from '../../api/pagination';
+import { readCountedPages } from '../../api/pagination';
 import { attribute, children, type XmlElement } from '../../api/xml';
 import { type Field, flagField, type ValuesOf } from './field';
 import type { Output } from './operation';
@@ -82,19 +82,14 @@ export async function readList(
 	{ root, element, matches, query, ...call }: SiteList,
 	max = Infinity,
 ): Promise<XmlElement[]> {
-	let [asked, total] = [0, Infinity];
-	return await readPages(
+	return await readCountedPages(
 		max,
 		async (wanted, offset, size) => {
 			const limit = matches === undefined ? wanted : size;
 			const page = { ...call, method: 'GET', query: { ...query, limit, offset } } as const;
 			const list = await site.read(page, root);
-			asked = limit;
-			total = numberOf(attribute(list, 'querycount')) ?? Infinity;
-			return children(list, element);
+			return [children(list, element), numberOf(attribute(list, 'querycount'))];
 		},
 		(entry) => (matches?.(entry) === false ? [] : [entry]),
-		// A call only to find that there are no more may count against the license.
-		(page, known) => page.length < asked && known === total,
 	);
 }

@@ -63,10 +63,9 @@ export const getPageContents = defineOperation({
 		const names = pageNames(run, page, element, details);
 		const more = compact({
 			revision: revisionOf(element),
-			// Only with a text that can be saved; and a draft may have a newer one.
-			...(mode === 'edit' && details !== undefined
-				? { editedAt: textOf(details, 'date.edited'), draftState: draftState(details) }
-				: {}),
+			editedAt: textOf(details, 'date.edited'),
+			// A draft may have a newer text to edit.
+			draftState: mode === 'edit' && details ? draftState(details) : undefined,
 			tableOfContents: includeToc ? tableOfContentsIn(element) : undefined,
 		});
 		return await contentsOutput(run, found, names, more, { ...options, format });

@@ -19,6 +19,8 @@ const CHOICES = [
 	},
 ];
 
+const VALUES = CHOICES.map(({ value }) => value);
+
 /** As tags have them. Source: docs/vendor-facts.md#tags. */
 const LONG_NAMES: Record<string, string> = { category: 'topic-category', guide: 'topic-guide' };
 
@@ -39,16 +41,14 @@ export const articleTypeField: Field<string> = mapField(
 			.replace(/^article: ?/i, '');
 		const value = choiceOf(type);
 		if (value !== undefined) return value === UNCHANGED ? '' : (LONG_NAMES[value] ?? value);
-		if (type !== '' && !isTool) return type;
-		const values = CHOICES.map((choice) => choice.value);
-		return noChoice(type, LABEL, values);
+		return type === '' || isTool ? noChoice(type, LABEL, VALUES) : type;
 	},
 );
 
 /** However it is spelled: another spelling would make another type, or rename this one on all pages. */
 function choiceOf(type: string): string | undefined {
 	const wanted = withoutSpelling(type);
-	return CHOICES.map(({ value }) => value).find((value) =>
+	return VALUES.find((value) =>
 		[value, LONG_NAMES[value] ?? value].map(withoutSpelling).includes(wanted),
 	);
 }

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { booleanOf, compact, draftState, numberOf, revisionOf } from '../../api/elements';
 import { asExpertError, counted, type ExpertError } from '../../api/expert-error';
 import { namesOf } from '../../api/page-fields';
-import { readPages } from '../../api/pagination';
+import { readCountedPages } from '../../api/pagination';
 import { attribute, children, textOf, type XmlElement } from '../../api/xml';
 import type { OperationContext } from '../core/operation';
 import { pageCall, pageOf } from '../find-page';
@@ -76,14 +76,11 @@ async function childrenOf(
 ): Promise<Child[]> {
 	const { reference, depth } = parent;
 	const call = pageCall('GET', reference, '/subpages', 'list the pages below');
-	let [asked, total] = [0, Infinity];
 	let parentId: string | undefined;
 	const fetch = async (_limit: number, offset: number, limit: number) => {
 		const root = await site.read({ ...call, query: { limit, offset } }, 'subpages');
-		asked = limit;
-		total = numberOf(attribute(root, 'totalcount')) ?? Infinity;
 		parentId = pageOf(reference, root).id;
-		return children(root, 'page.subpage');
+		return [children(root, 'page.subpage'), numberOf(attribute(root, 'totalcount'))] as const;
 	};
 	const toChild = (subpage: XmlElement): Child[] => [
 		{
@@ -92,13 +89,7 @@ async function childrenOf(
 			hasSubpages: booleanOf(attribute(subpage, 'subpages')) !== false,
 		},
 	];
-	// Most pages have few: no second call only to find that there are no more.
-	const reading = readPages(
-		max,
-		fetch,
-		toChild,
-		(page, known) => page.length < asked && known === total,
-	);
+	const reading = readCountedPages(max, fetch, toChild);
 	return depth === 0 ? await reading : await reading.catch((thrown) => noneBelow(parent, thrown));
 }
 

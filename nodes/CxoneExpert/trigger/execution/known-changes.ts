@@ -51,10 +51,10 @@ export async function leaveOutKnownChanges(
 	const decided = journeys.filter(({ undecided }) => undecided === undefined);
 	if (joins) for (const journey of decided) markUnnamedPublication(journey);
 	const isRecovering = isRecoveryEnabled(context);
-	const changes = decided
+	const told = decided
 		.flatMap((journey) => itemChangeOf(journey, joins, way) ?? [])
 		.filter(({ publication }) => publication !== undefined || isRecovering);
-	const asking = changes.filter(({ journey }) => goesOn(journey));
+	const asking = told.filter(({ journey }) => goesOn(journey));
 	const passing = await beforeDeadline(
 		performance.now() + MAX_WAIT_MS,
 		passingOf(context, asking, site).catch(() => undefined),
@@ -66,7 +66,7 @@ export async function leaveOutKnownChanges(
 			`n8n could not say whether a change has come before, so it runs with "redelivered" (node "${context.getNode().name}")`,
 		);
 	}
-	for (const each of changes) noteInMemory(context, each);
+	for (const each of told) noteInMemory(context, each);
 	const known = asking.filter(({ journey }) => passing?.has(journey) === false);
 	for (const { journey, change } of known) {
 		journey.hasRun = true;

@@ -48,10 +48,11 @@ export class RegularLook {
 	/** Kinds whose events and changes do not match. */
 	private readonly doubtful = new Set<ChangeKind>();
 	/**
-	 * Once, all events of a kind had their change: clock and IDs are the same. Until then a doubt lasts, because where they
-	 * are not, an event that comes hours late looks like a missed change.
+	 * Once, all events of edits had their change: clock and IDs are the same. Until then a doubt lasts, because where they
+	 * are not, an event that comes hours late looks like a missed change. A deletion also matches where the clocks are up
+	 * to a minute apart.
 	 */
-	private hasMatched = false;
+	private editsHaveMatched = false;
 	/** An execution has shown that other processes run them. */
 	private isElsewhere = false;
 	/** Ms of the monotonic clock. */
@@ -163,9 +164,9 @@ export class RegularLook {
 		return knownChangesOf(this.watch.n8n).take(this.site, change);
 	}
 
-	/** Before anything has matched, a doubt of one kind is one of all. */
+	/** Before edits have matched, a doubt of one kind is one of all. */
 	private inDoubt({ kind }: Change): boolean {
-		return this.doubtful.has(kind) || (!this.hasMatched && this.doubtful.size > 0);
+		return this.doubtful.has(kind) || (!this.editsHaveMatched && this.doubtful.size > 0);
 	}
 
 	/** @returns events without a change */
@@ -173,12 +174,13 @@ export class RegularLook {
 		const { unmatched } = this.comparison;
 		for (const kind of COMPARED_KINDS) {
 			const isOfKind = (change: Change) => change.kind === kind;
-			const isUnmatched = unmatched.some(isOfKind);
-			const hasMatched = !isUnmatched && this.comparison.hasMatched(kind);
-			// A deletion matches where the clocks are up to a minute apart.
-			if (hasMatched && kind === 'edited') this.hasMatched = true;
-			if (hasMatched || (!isUnmatched && this.hasMatched)) this.doubtful.delete(kind);
-			if (isUnmatched && missing.some(isOfKind)) this.doubtful.add(kind);
+			if (unmatched.some(isOfKind)) {
+				if (missing.some(isOfKind)) this.doubtful.add(kind);
+				continue;
+			}
+			const hasMatched = this.comparison.hasMatched(kind);
+			if (hasMatched && kind === 'edited') this.editsHaveMatched = true;
+			if (hasMatched || this.editsHaveMatched) this.doubtful.delete(kind);
 		}
 		return unmatched;
 	}
