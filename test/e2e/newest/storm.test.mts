@@ -20,7 +20,7 @@ const usual: StormOptions = {
 
 /** Every delivery ran; none ran twice in silence, nor at all when Expert had been told that it ran. */
 const asPromised: Partial<StormFigures> = {
-	...{ deliveries: DELIVERIES, lost: 0, unmarkedDuplicates: 0, duplicatesOfAcknowledged: 0 },
+	...{ deliveries: DELIVERIES, lost: 0, unmarkedDuplicates: [], duplicatesOfAcknowledged: 0 },
 };
 
 describe('a storm of copies', () => {

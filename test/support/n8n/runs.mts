@@ -16,6 +16,8 @@ export interface Run {
 	items: Json[];
 	/** When the trigger's own step had ended, unix ms: absent where n8n has no result of it. */
 	passedOnAt: number | undefined;
+	/** Why it failed, as n8n says. */
+	error: string | undefined;
 }
 
 interface Row {
@@ -42,6 +44,7 @@ export function storedRuns(database: N8nDatabase, workflowId: string): Run[] {
 			retryOf: retryOf === null ? undefined : Number(retryOf),
 			items: startItems(stored),
 			passedOnAt: passedOnAt(stored),
+			error: stored.resultData?.error?.message,
 		};
 	});
 }

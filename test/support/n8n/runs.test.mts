@@ -12,6 +12,7 @@ function run(eventId: string, more: Partial<Run> & { redelivered?: true } = {}):
 		retryOf: undefined,
 		items,
 		passedOnAt: undefined,
+		error: undefined,
 	};
 	return { executionId: ++executionId, ...whole, ...changes };
 }

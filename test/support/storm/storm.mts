@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TriggerParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
 import type { PublishedTrigger } from '../e2e/published-trigger.mts';
 import { COUNT_IN_STATIC_DATA, type Scene } from '../e2e/scene.mts';
-import { runsOf, storedRuns, tally } from '../n8n/runs.mts';
+import { type Run, runsOf, storedRuns, tally } from '../n8n/runs.mts';
 import { waitUntil } from '../wait.mts';
 import { schedule, Senders } from './senders.mts';
 
@@ -33,8 +33,10 @@ export interface StormFigures {
 	executions: number;
 	/** Deliveries without an execution. */
 	lost: number;
-	/** Events that ran more than once, the later items not all marked `redelivered`. */
-	unmarkedDuplicates: number;
+	/** How often executions ended in which way, of those that passed nothing on: copies succeed. */
+	withoutItems: Record<string, number>;
+	/** The executions of each event that ran more than once, the later items not all marked `redelivered`. */
+	unmarkedDuplicates: string[];
 	markedDuplicates: number;
 	/** Events that were acknowledged before the restart, and ran more than once. */
 	duplicatesOfAcknowledged: number;
@@ -66,6 +68,8 @@ export async function storm(scene: Scene, options: StormOptions): Promise<StormF
 	if (restart) await senders.sendAgain();
 	const seconds = Math.round((performance.now() - startedAt) / 1000);
 	await allFinished(scene, trigger);
+	// What the site sends to others is not for this one.
+	await scene.client.deactivate(trigger.id);
 	return { seconds, ...count(scene, trigger, senders, acknowledgedBefore) };
 }
 
@@ -110,8 +114,6 @@ function count(
 ) {
 	const runs = storedRuns(database, id);
 	const { events, executions, unmarkedDuplicates, markedDuplicates, interrupted } = tally(runs);
-	// For whoever looks into it.
-	for (const eventId of unmarkedDuplicates) console.error(eventId, runsOf(runs, eventId));
 	const duplicates = [...unmarkedDuplicates, ...markedDuplicates];
 	return {
 		deliveries: sent.size,
@@ -119,10 +121,26 @@ function count(
 		responses,
 		executions,
 		lost: sent.size - events,
-		unmarkedDuplicates: unmarkedDuplicates.length,
+		withoutItems: endingsOf(runs.filter(({ items }) => items.length === 0)),
+		unmarkedDuplicates: unmarkedDuplicates.map((eventId) => described(runsOf(runs, eventId))),
 		markedDuplicates: markedDuplicates.length,
 		duplicatesOfAcknowledged: duplicates.filter((eventId) => acknowledgedBefore.has(eventId))
 			.length,
 		interrupted: interrupted.length,
 	};
+}
+
+function endingsOf(runs: Run[]): Record<string, number> {
+	const endings = Map.groupBy(runs, ({ status, error }) => error ?? status);
+	return Object.fromEntries([...endings].map(([ending, all]) => [ending, all.length]));
+}
+
+/** For whoever looks into a duplicate. */
+function described(runs: Run[]): string {
+	return runs
+		.map(({ executionId, status, began, passedOnAt, items }) => {
+			const marks = items.map(({ redelivered }) => redelivered === true);
+			return JSON.stringify({ executionId, status, began, passedOnAt, marks });
+		})
+		.join(' ');
 }
