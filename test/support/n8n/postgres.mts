@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import pRetry from 'p-retry';
-import { childrenOf, programOf } from '../programs.mts';
+import { childrenOf, processesIn, programOf } from '../programs.mts';
 import { onFreePort } from '../local-server.mts';
 import { waitUntil } from '../wait.mts';
 import type { SqlDatabase } from './database.mts';
@@ -87,11 +87,15 @@ export class PostgresServer implements SqlDatabase {
 	/** Like a power cut. */
 	async kill(): Promise<void> {
 		await this.freeze();
-		const first = await this.firstProcess();
-		signal([...(await childrenOf(first)), first], 'SIGKILL');
-		await waitUntil('PostgreSQL has ended', async () => !(await this.isAlive()), {
-			intervalMs: 10,
-		});
+		signal([await this.firstProcess()], 'SIGKILL');
+		await waitUntil('PostgreSQL has ended', async () => await this.haveEnded(), { intervalMs: 10 });
+	}
+
+	/** Ends what the killed server has started: left over, it would write into the database of the next one. */
+	private async haveEnded(): Promise<boolean> {
+		const left = await processesIn(this.data);
+		signal(left.map(Number), 'SIGKILL');
+		return left.length === 0;
 	}
 
 	async isAlive(): Promise<boolean> {
