@@ -11,6 +11,7 @@ it.each<[string, string, object]>([
 		{ added: ['d <e> ä&#x;'], removed: ['b c'], isSame: false },
 	],
 	['a picture', '<ins><img src="a.png"></ins>', { added: [], removed: [], isSame: false }],
+	['half a tag', '<ins>a &amp; b <c</ins>', { added: ['a & b <c'], removed: [], isSame: false }],
 	['elements of a like name', '<insert>a</insert>', { added: [], removed: [], isSame: true }],
 	[
 		'a number that is no character',

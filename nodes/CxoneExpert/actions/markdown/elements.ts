@@ -16,10 +16,7 @@ export function addElement(
 export function addText(parent: Parent, text: string): void {
 	const last = parent.children.at(-1);
 	if (last?.type === 'text') last.value += text;
-	else {
-		const isFirstLine = isCode(parent) && parent.children.length === 0;
-		parent.children.push({ type: 'text', value: isFirstLine ? withoutFirstLineEnd(text) : text });
-	}
+	else parent.children.push({ type: 'text', value: text });
 }
 
 export function isCode(parent: Parent): parent is Element {
@@ -27,8 +24,8 @@ export function isCode(parent: Parent): parent is Element {
 }
 
 /** As browsers do within `pre`. */
-function withoutFirstLineEnd(text: string): string {
-	return text.replace(/^\r?\n/, '');
+export function dropFirstLineEnd({ children: [first] }: Element): void {
+	if (first?.type === 'text') first.value = first.value.replace(/^\r?\n/, '');
 }
 
 export function isBlank(node: Root['children'][number]): boolean {
@@ -45,6 +42,23 @@ export function hasBlock({ children }: Element): boolean {
 	return children.some((each) => each.type === 'element' && (isBlock(each) || hasBlock(each)));
 }
 
+export function isList({ tagName }: Element): boolean {
+	return tagName === 'ol' || tagName === 'ul';
+}
+
+/** An item counts in the next list around it, also where a block, such as a reused text, stands between the two. */
+export function itemsOf({ children }: Element): ElementContent[] {
+	return children.flatMap((child) =>
+		child.type === 'element' && child.tagName !== 'li' && hasItem(child) ? itemsOf(child) : [child],
+	);
+}
+
+function hasItem(element: Element): boolean {
+	if (element.tagName === 'li') return true;
+	if (isList(element) || element.tagName === 'table') return false;
+	return element.children.some((child) => child.type === 'element' && hasItem(child));
+}
+
 /** For a heading: what stands on lines of its own gets spaces around it. */
 export function inOneLine(element: Element): Element {
 	const line: Element = { ...element, children: [] };
@@ -54,9 +68,14 @@ export function inOneLine(element: Element): Element {
 			addText(line, ' ');
 			addAll(line, part.children);
 			addText(line, ' ');
-		} else addAll(line, [part]);
+		} else if (!isWithoutText(part)) addAll(line, [part]);
 	}
 	return line;
+}
+
+/** Such as a link without words, of which only the signs would be left. */
+function isWithoutText(part: ElementContent): boolean {
+	return part.type === 'element' && part.tagName !== 'img' && part.children.every(isBlank);
 }
 
 /**
@@ -103,7 +122,7 @@ function addAll(parent: Parent, nodes: ElementContent[]): void {
 	}
 }
 
-function isSpace(node: ElementContent): boolean {
+export function isSpace(node: ElementContent): boolean {
 	return isBlank(node) || (node.type === 'element' && node.tagName === 'br');
 }
 

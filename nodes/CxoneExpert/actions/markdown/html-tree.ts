@@ -4,11 +4,14 @@ import {
 	addElement,
 	addText,
 	closePhrase,
+	dropFirstLineEnd,
 	hasBlock,
 	inOneLine,
 	isBlank,
 	isCode,
 	isBox,
+	isList,
+	itemsOf,
 	openedBox,
 	openedCode,
 	openedLines,
@@ -100,6 +103,7 @@ class HtmlTree {
 		const parent = this.open.at(-1);
 		if (parent === undefined || closed === parent) return;
 		if (closed?.type === 'element') {
+			if (name === 'pre') dropFirstLineEnd(closed);
 			if (EMPTY.has(closed.tagName) || isNumbered(closed.tagName, parent)) return;
 			// The library expects one line.
 			if (/^h\d$/.test(closed.tagName)) closed.children = inOneLine(closed).children;
@@ -114,6 +118,7 @@ class HtmlTree {
 		const { tagName } = closed;
 		// The library expects one line in it.
 		if (tagName === 'p' && hasBlock(closed)) closed.tagName = 'div';
+		if (isList(closed)) closed.children = itemsOf(closed);
 		const isPhrase =
 			['code', 'em', 'strong'].includes(tagName) && parent.children.at(-1) === closed;
 		if (isPhrase && !this.isIn(/^code$/)) closePhrase(closed, parent);
@@ -162,7 +167,7 @@ class HtmlTree {
 
 	private addImage(parent: Parent, { src, alt = '' }: Attributes): undefined {
 		const address = imageAddress(src, this.options.base);
-		if (address === undefined) addText(parent, alt);
+		if (address === undefined || isCode(parent)) addText(parent, alt);
 		else addElement(parent, 'img', { src: address, alt: alt.replace(/\s+/g, ' ') });
 	}
 

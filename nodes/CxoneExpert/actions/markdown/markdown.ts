@@ -1,4 +1,4 @@
-import { isBlank, isBlock } from './elements';
+import { isBlank, isSpace } from './elements';
 import { type HtmlOptions, treeOf } from './html-tree';
 import {
 	defaultHandlers,
@@ -81,7 +81,7 @@ function list(state: Parameters<Handle>[0], node: Element): List[] {
 	return [{ ...made, children } as List];
 }
 
-/** A block between two items, such as a list that an editor has indented, belongs to the first. */
+/** What stands between two items, such as an image, or a list that an editor has indented, belongs to the first. */
 function withinItems(node: Element): Element {
 	const children: Element['children'] = [];
 	let item: Element | undefined;
@@ -89,9 +89,8 @@ function withinItems(node: Element): Element {
 		if (child.type === 'element' && child.tagName === 'li') {
 			item = { ...child, children: [...child.children] };
 			children.push(item);
-		} else if (item !== undefined && child.type === 'element' && isBlock(child)) {
-			item.children.push(child);
-		} else children.push(child);
+		} else if (item === undefined) children.push(child);
+		else if (!isSpace(child)) item.children.push({ type: 'text', value: ' ' }, child);
 	}
 	return { ...node, children };
 }

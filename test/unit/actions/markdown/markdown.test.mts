@@ -116,6 +116,25 @@ it.each([
 		'- a\n\n  para\n\n- b',
 	],
 	[
+		'items in a block between items',
+		'<ol><li>a</li><section><p><li>b</li><li>c</li></p></section><li>d</li></ol>',
+		'1. a\n2. b\n3. c\n4. d',
+	],
+	[
+		'text and images between items',
+		'<ol><li>a</li><img src="/x.png" alt="x"><br>now <b>wait</b><li>b</li><br><li>c</ol>',
+		'1. a ![x](https://help.example.com/x.png) now  **wait**\n2. b\n3. c',
+	],
+	[
+		'a link without words in a heading',
+		'<h2><a href="#x"><br></a></h2><h2><sub> </sub></h2>x',
+		'x',
+	],
+	['code that begins with a line end', '<p>see<code>\nfoo</code>', 'see `foo`'],
+	['lines of code that begin with a line end', '<pre>\n\na</pre>', '```\n\na\n```'],
+	['a block in code', '<p>see <code>a<div>b</div></code></p>', 'see `a b`'],
+	['an image in code', '<code><img src="/x.png" alt="x"></code>', '`x`'],
+	[
 		'an item that is hidden from AI',
 		'<ol><li>a</li><li data-llm-no-index="true">h</li><li>c</li></ol>',
 		'1. a\n2.\n3. c',
