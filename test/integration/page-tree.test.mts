@@ -271,6 +271,16 @@ it('Get Tree throws where the token expires while it reads', async () => {
 	expect(message).toBe('The site does not accept the token');
 });
 
+it('Get Tree throws where the token expires while it reads contents', async () => {
+	const site = await openTree();
+	site.faults.add({ match: { path: /contents$/, nth: 4 }, effect: { status: 403 } });
+	const match = { path: '/users/current', nth: 2 };
+	site.faults.add({ match, effect: { without: 'user/@anonymous' } });
+	const run = tree(byPath('Guides'), { ...all, options: { includeContents: true } });
+	const { message } = await refusalOf(site, run);
+	expect(message).toBe('The site does not accept the token');
+});
+
 function refuseLists(site: Simulator, ...ids: number[]): void {
 	const path = new RegExp(`/(${ids.join('|')})/subpages$`);
 	site.faults.add({ match: { path }, effect: { status: 403 } });

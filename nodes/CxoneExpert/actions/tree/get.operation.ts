@@ -69,6 +69,7 @@ async function addContents(
 		const failed = await Promise.all(some.map(async (page) => await addMarkdown(run, page)));
 		unread.push(...failed.flat());
 	}
+	if (unread.some(({ error }) => error.isHidden)) await run.site.askAgainWhoWeAre();
 	const reason = unread.find((each) => !isHarmless(each));
 	if (reason !== undefined && unread.length === first.length) throw reason.error;
 	cutTexts(run, limitOfCharacters, ['markdown'], outputs(first));
