@@ -143,6 +143,23 @@ it('Get Contents says with a text to edit when the page was edited, as it was be
 	expectSchema('page', 'getContents', items);
 });
 
+it.each([
+	['raw text', { mode: 'raw' }, {}],
+	['a translation', { mode: 'edit', translate: 'de-DE' }, {}],
+	[
+		'what the site gives as plain text',
+		{ mode: 'edit' },
+		{ status: 203, body: { raw: 'words', contentType: 'text/plain; charset=utf-8' } },
+	],
+])('Get Contents gives no edit time with %s', async (_, options, effect) => {
+	const site = await openSite();
+	site.site.createPage('A', { html: HTML });
+	site.faults.add({ match: { path: /contents$/ }, effect });
+	const [item] = await outputOf(site, contents(byPath('A'), { options }));
+	expect(item!.contents).not.toBe('');
+	expect(item).not.toHaveProperty('editedAt');
+});
+
 it('Get Contents asks who we are once where the token is not accepted', async () => {
 	const site = await openSite();
 	site.faults.add({ match: { path: /users\/current$/ }, effect: { status: 401 } });

@@ -111,7 +111,7 @@ export async function contentsOutput(
 	const keys = ['markdown', 'contents', 'tableOfContents'];
 	const items = cutTexts(run, limitOfCharacters, keys, outputs([item]));
 	// Who has it can save the text, which has to be whole, and as the site has it.
-	const isToEdit = format === 'html' && mode !== 'view';
+	const isToEdit = format === 'html' && mode === 'edit' && !isWithoutMarkup(found);
 	if (!isToEdit || isCut(String(item.contents))) delete item.editedAt;
 	return items;
 }
@@ -126,10 +126,14 @@ export async function markdownIn(
 	base: string,
 	isHiddenKept: boolean,
 ): Promise<string> {
-	if (type?.startsWith('text/plain')) return contents;
+	if (isWithoutMarkup({ type })) return contents;
 	// Few need it, and it doubles the time that n8n takes to load the package.
 	const { markdownOf } = await import('./markdown/markdown.js');
 	return markdownOf(contents, { base, isHiddenKept });
+}
+
+function isWithoutMarkup({ type }: Pick<Contents, 'type'>): boolean {
+	return type?.startsWith('text/plain') === true;
 }
 
 /** @param call GET …/contents; empty values of its `query` are not sent */

@@ -63,7 +63,8 @@ export const getPageContents = defineOperation({
 		const names = pageNames(run, page, element, details);
 		const more = compact({
 			revision: revisionOf(element),
-			editedAt: textOf(details, 'date.edited'),
+			// Saved, a translation would replace the text that it was made from.
+			editedAt: translate === '' ? textOf(details, 'date.edited') : undefined,
 			// A draft may have a newer text to edit.
 			draftState: mode === 'edit' && details ? draftState(details) : undefined,
 			tableOfContents: includeToc ? tableOfContentsIn(element) : undefined,
