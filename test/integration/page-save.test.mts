@@ -118,6 +118,15 @@ it.each([
 	expect(site.apiCalls.filter(({ method }) => method === 'POST')).toHaveLength(1);
 });
 
+it('Create or Update does not say that a text may be saved where only the token could not be checked', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A');
+	site.faults.add({ match: { path: '/users/current' }, effect: { status: 500 } });
+	const { message } = await refusalOf(site, save(byId(pageId), 'new'));
+	expect(message).toMatch(/500.* check the token/);
+	expect(site.apiCalls.map(({ method }) => method)).not.toContain('POST');
+});
+
 it.each([
 	[
 		'a reset connection',
@@ -473,6 +482,7 @@ describe.each(['page', 'draft'])('what a model writes (%s)', (resource) => {
 		'## Reset\n\n1. Hold **both** buttons.',
 		'Hold both buttons.',
 		'See <https://example.com>, if a < b and c > d.',
+		'# Expressions\n\nWrite `{{ $json.id }}`.',
 	])(
 		`Create or Update of a ${resource} refuses from a model as HTML what has no tag: %j`,
 		async (text) => {

@@ -71,8 +71,8 @@ export function htmlToSave(
 	return text;
 }
 
-/** Or a comment, or a call that the site runs. */
-const TAG = /\{\{|<(?:!--|[a-z][a-z0-9]*(?:[:-][a-z0-9][\w:.-]*)?[\s/>])/i;
+/** Or a comment, or a text that begins with a call that the site runs. */
+const TAG = /^\s*\{\{|<(?:!--|[a-z][a-z0-9]*(?:[:-][a-z0-9][\w:.-]*)?[\s/>])/i;
 
 const NOT_HTML: UserMessage = {
 	message: "'Contents' is not HTML, so nothing was saved",
@@ -159,6 +159,8 @@ export async function saveContents(
 	html: string,
 	faults: ReturnType<typeof saveFaults>,
 ): Promise<XmlElement> {
+	// If this fails, nothing was saved: that needs no look at the page.
+	await site.askWhoWeAre();
 	// A busy site may have saved it: a condition would refuse the same again, and appending would double it.
 	const mayRepeat = query.abort === 'never' && query.section === undefined;
 	const saving = {
