@@ -42,10 +42,10 @@ const publicationOf = (revision: number): IDataObject => ({
 	...edited(revision),
 	eventType: 'draft_publish',
 });
-const recovered = (revision: number): IDataObject => ({
-	...edited(revision),
-	...{ deliveryId: `recovered:e:371:${revision}`, receivedAt: occurredAt },
-	...{ eventId: `recovered:e:371:${revision}`, recovered: true },
+const recovered = (revision: number, page = '371'): IDataObject => ({
+	...{ ...edited(revision), page: { id: page, revision } },
+	...{ deliveryId: `recovered:e:${page}:${revision}`, receivedAt: occurredAt },
+	...{ eventId: `recovered:e:${page}:${revision}`, recovered: true },
 });
 
 const WITHOUT_RECOVERY = { additionalOptions: { recoverMissedChanges: false } };
@@ -165,23 +165,25 @@ describe('the step of the trigger in a worker of queue mode', () => {
 	it('3,000 delivered changes, half of them the texts of new pages, are not recovered as well', async () => {
 		const { host } = await worker({ events: ['page_create', 'pagecontent_update'] });
 		const [delivered, missed] = [edited, recovered].map((item) =>
-			pages(1_500).flatMap((id) => [
-				{ json: { ...item(1), eventType: 'page_create', page: { id, revision: 1 } } },
-				{ json: { ...item(1), page: { id, revision: 1 } } },
-			]),
+			pages(1_500).flatMap((id) => {
+				const text = { ...item(1, id), page: { id, revision: 1 } };
+				return [{ json: { ...text, eventType: 'page_create' } }, { json: text }];
+			}),
 		);
 		for (const batch of chunk(delivered!, 100))
 			expect(await itemsPassedOn(host, batch, 'webhook')).toHaveLength(100);
-		expect(await itemsPassedOn(host, missed!, 'trigger')).toEqual([]);
+		// All at once could take a busy machine longer than n8n's database may take.
+		for (const batch of chunk(missed!, 100))
+			expect(await itemsPassedOn(host, batch, 'trigger')).toEqual([]);
 	});
 
 	it('5,300 recovered changes pass once, though nothing else is known of them', async () => {
 		const { host } = await worker();
-		const items = pages(5_300).map((id) => ({
-			json: { ...recovered(4), page: { id, revision: 4 } },
-		}));
-		expect(await itemsPassedOn(host, items, 'trigger')).toHaveLength(5_300);
-		expect(await itemsPassedOn(host, items, 'trigger')).toEqual([]);
+		const items = pages(5_300).map((id) => ({ json: recovered(4, id) }));
+		for (const batch of chunk(items, 100))
+			expect(await itemsPassedOn(host, batch, 'trigger')).toHaveLength(100);
+		for (const batch of chunk(items, 100))
+			expect(await itemsPassedOn(host, batch, 'trigger')).toEqual([]);
 	});
 
 	it('two workers lose nothing of each other: what either of them has run is not recovered as well', async () => {
