@@ -400,6 +400,30 @@ describe('where events and changes do not match', () => {
 		expect(await findingsAt(scene)).toEqual([expect.stringContaining(SENT_NO_EVENT)]);
 	});
 
+	it('a publication that bears the time of its draft, and whose event has just come, is not recovered', async () => {
+		const scene = await looking({
+			parameters: { events: ['pagecontent_update'] },
+			site: { publicationFires: 'nothing' },
+		});
+		const { site } = scene.site;
+		const { pageId } = site.createPage('Page');
+		await scene.calm();
+		await scene.pass(65);
+		site.editPage(pageId);
+		await scene.calm();
+		await scene.pass(65);
+		scene.passUnchecked(64.7);
+		const draft = site.createDraft('Draft', { at: ago(scene, 50) }).pageId;
+		site.publishDraft('Draft', { at: ago(scene, 20) });
+		const page = site.page(draft);
+		scene.site.emit('pagecontent_update', { page, revision: 1, at: ago(scene, 0) });
+		await scene.calm();
+		await scene.pass(0.3);
+		await scene.pass(5);
+		expect(recovered(scene)).toEqual([]);
+		expect(told(DO_NOT_MATCH)).toHaveLength(1);
+	});
+
 	it('a doubt that lasts is told in other words once no event is without a change', async () => {
 		const scene = await looking({
 			parameters: { events: ['pagecontent_update'] },

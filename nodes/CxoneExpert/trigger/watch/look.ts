@@ -77,16 +77,19 @@ export class RegularLook {
 		if (found === undefined) return;
 		const judged = found.changes.filter((change) => this.isJudged(change));
 		const missing = judged.filter((change) => this.knowledgeOf(change) === 'missing');
+		if (missing.some((change) => this.isBeingTold(change))) return this.lookAgain();
 		const unmatched = this.compare(missing);
 		const missed = missing.filter((change) => !this.inDoubt(change));
 		const hasBegun = await this.act(missed, { unmatched, missing }, served, found.until);
 		// Or n8n has not said yet that an execution of the last look has begun.
-		if (!hasBegun || judged.some((change) => this.knowledgeOf(change) === 'coming')) {
-			// What has been read would not be found again.
-			this.search = new Search();
-			return;
-		}
+		if (!hasBegun || judged.some((change) => this.knowledgeOf(change) === 'coming'))
+			return this.lookAgain();
 		this.end(found.until, aheadMs);
+	}
+
+	/** With the next check: an interrupted search would not find again what it has read. */
+	private lookAgain(): void {
+		this.search = new Search();
 	}
 
 	private end(until: number, aheadMs: number): void {
@@ -151,6 +154,13 @@ export class RegularLook {
 			told.map(({ change }) => change),
 			this.comparison,
 		);
+	}
+
+	/** Its event may have just come, with another time: a publication can bear the time of its draft. */
+	private isBeingTold({ kind, page }: SiteChange): boolean {
+		const since = performance.now() - LISTED_AFTER_MS;
+		const isOfIt = (change: Change) => change.kind === kind && change.page === page;
+		return this.changes.told.some(({ change, arrivedAt }) => arrivedAt > since && isOfIt(change));
 	}
 
 	/** Whether an event of its type must have come, and no look has judged it. */
