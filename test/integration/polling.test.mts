@@ -479,20 +479,28 @@ describe('polling: each change once', () => {
 		]);
 	});
 
-	it('what a main process found and did not save comes when the one that led before it leads again', async () => {
-		const site = await oldSite();
-		const first = await published(site, CREATED);
-		await first.poll();
-		forgetModules();
-		const second = new Poller(site, first.row);
-		await second.publish('leadershipChange');
-		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
-		second.losesExecutions = true;
-		await second.poll();
-		await first.publish('leadershipChange');
-		await first.poll();
-		expect(first.came).toEqual([`page_create ${pageId}`]);
-	});
+	it.each([
+		['leads again', {}],
+		['leads again, though its first poll fails', { status: 500 }],
+	])(
+		'what a main process found and did not save comes when the one before it %s',
+		async (_case, effect) => {
+			const site = await oldSite();
+			const first = await published(site, CREATED);
+			await first.poll();
+			forgetModules();
+			const second = new Poller(site, first.row);
+			await second.publish('leadershipChange');
+			const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+			second.losesExecutions = true;
+			await second.poll();
+			site.faults.add({ match: { path: 'users/current' }, effect });
+			await first.publish('leadershipChange');
+			site.faults.clear();
+			await first.poll();
+			expect(first.came).toEqual([`page_create ${pageId}`]);
+		},
+	);
 
 	it('the same if the process that found it is the one that leads again, after a poll that found nothing', async () => {
 		const site = await oldSite();

@@ -84,8 +84,8 @@ class Poll {
 		const stored = reason === 'publish' ? undefined : (readCursor(context) ?? poller.cursor);
 		const before = stored?.site === site ? stored : undefined;
 		// At a start, another main process may have stored the cursor meanwhile.
-		const hasPolled = reason !== 'start' && poller.cursor !== undefined;
-		if (reason === 'start') poller.finds = findsFor('');
+		if (reason === 'start') Object.assign(poller, { cursor: undefined, finds: findsFor('') });
+		const hasPolled = poller.cursor !== undefined;
 		const { areKnown } = new FilterUsers(context, credential, parameters);
 		const isChecked = hasPolled && before?.for === settings.for && areKnown;
 		if (!isChecked) await checkSettings(context, client, settings);
