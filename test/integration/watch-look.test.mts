@@ -445,6 +445,29 @@ describe('where events and changes do not match', () => {
 		]);
 	});
 
+	it('where only deletions are chosen, a doubt ends with a deletion that matches, and new pages do not count', async () => {
+		const scene = await looking({ parameters: { events: ['page_create', 'page_delete'] } });
+		const { site, settings } = scene.site;
+		for (const path of ['First', 'Second', 'Third']) site.createPage(path);
+		await scene.calm();
+		await scene.pass(65);
+		settings.eventSkewMs = 120_000;
+		site.createPage('New');
+		site.deletePage('First');
+		await scene.calm();
+		await scene.pass(65);
+		expect(await findingsAt(scene)).toEqual([
+			expect.stringContaining('what 1 event told of, and no event told of 1 deletion.'),
+		]);
+		settings.eventSkewMs = 0;
+		site.deletePage('Second');
+		await scene.calm();
+		await unheard(scene, () => void site.deletePage('Third'));
+		await scene.pass(65);
+		expect(recovered(scene)).toEqual([expect.stringMatching(/^\+ page_delete/)]);
+		expect(await findingsAt(scene)).toEqual([expect.stringContaining(SENT_NO_EVENT)]);
+	});
+
 	it('for one kind, what Expert has sent no event for of another one is a finding as well', async () => {
 		const scene = await looking();
 		const { site, settings } = scene.site;

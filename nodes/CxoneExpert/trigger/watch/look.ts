@@ -148,12 +148,10 @@ export class RegularLook {
 	/** What comes from now on may be of changes that the search does not see. */
 	private newComparison(): Comparison {
 		const upTo = performance.now() - LISTED_AFTER_MS;
-		const told = this.changes.told.filter(({ arrivedAt }) => arrivedAt <= upTo);
-		return new Comparison(
-			this.site,
-			told.map(({ change }) => change),
-			this.comparison,
-		);
+		const told = this.changes.told
+			.filter(({ change, arrivedAt }) => arrivedAt <= upTo && COMPARED_KINDS.includes(change.kind))
+			.map(({ change }) => change);
+		return new Comparison(this.site, told, this.comparison);
 	}
 
 	/** Its event may have just come, with another time: a publication can bear the time of its draft. */
