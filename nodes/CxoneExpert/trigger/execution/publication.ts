@@ -224,7 +224,7 @@ const WHY = {
 	unnamed: 'the site does not say which page it was',
 };
 
-/** How long after its event a replica of the site may not know a new page. */
+/** For so long after its event has arrived, a replica of the site may not know a new page. */
 const LATE_MS = 60_000;
 
 /** By n8n's clock alone: the site's may be another. */
