@@ -231,6 +231,21 @@ describe('polling: each change once', () => {
 			expect(new Set(poller.came).size).toBe(720);
 		});
 
+		it('the same if that was the second poll with items of one search, and n8n starts twice', async () => {
+			const [site, poller] = await polled(EDITS);
+			for (let index = 0; index < 720; index++)
+				site.site.editPage('', { at: ago(site, -index / 60) });
+			pass(site, DAY_MS / 2);
+			expect(await poller.poll()).toHaveLength(500);
+			pass(site, DAY_MS);
+			expect(await killedInPoll(poller)).toBe(220);
+			await poller.restart();
+			pass(site, DAY_MS / 2);
+			await poller.restart();
+			await pollAgain(site, poller);
+			expect(new Set(poller.came).size).toBe(720);
+		});
+
 		it('nothing comes from before the publication', async () => {
 			const site = await oldSite({ clockSkewMs: -28 * DAY_MS });
 			site.site.createPage('Before', { at: ago(site, 1) });
