@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import type { IncomingMessage } from 'node:http';
+import { describe, expect, it, vi } from 'vitest';
 import type { IDataObject } from 'n8n-workflow';
 import { log } from '../support/integration/log.mts';
 import { instanceSettings, NodeApiError } from '../support/integration/n8n.mts';
@@ -807,6 +808,23 @@ describe('polling: a site that cannot be asked', () => {
 		expect(poller.came).toEqual(ids.map((id) => `page_create ${id}`));
 		const read = site.apiCalls.filter(({ path }) => path.includes(`/pages/${ids[0]}/revisions`));
 		expect(read).toHaveLength(1);
+	});
+
+	it('a poll whose last call ends a little before its time is over goes on with the next', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now());
+		const hang = (received: IncomingMessage) => {
+			clock.mockReturnValue(performance.now() + 298_000 - 3);
+			actionTimeout(received);
+		};
+		site.faults.add({ match: { path: 'revisions', times: 1 }, effect: { hang } });
+		await poller.poll();
+		clock.mockRestore();
+		await poller.poll();
+		expect(poller.failures).toEqual([]);
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
 	});
 });
 
