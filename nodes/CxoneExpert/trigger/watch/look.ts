@@ -87,7 +87,7 @@ export class RegularLook {
 		this.end(found.until, aheadMs);
 	}
 
-	/** With the next check: an interrupted search would not find again what it has read. */
+	/** With the next check, and from scratch: what has been read would not be found again. */
 	private lookAgain(): void {
 		this.search = new Search();
 	}
