@@ -3,8 +3,8 @@
  * can name nothing outside.
  */
 export const searchOptions = {
-	// 401 is not nearly 403.
-	fuzzy: (term) => (/^\d+$/.test(term) ? false : 0.2),
+	// 401 is not nearly 403, nor Helm help.
+	fuzzy: (term) => (/^(\d+|.{1,4})$/.test(term) ? false : 0.2),
 	prefix: true,
 	boost: { title: 4, text: 2, titles: 1 },
 	// It is on every page: who types it means the other words.

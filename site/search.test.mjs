@@ -33,7 +33,11 @@ const firstHits = {
 		page_delete: ['deleted page'],
 		'new-pages-page-published-first-time': ['new page', 'first time'],
 	},
-	'docs/operations': { draft: ['draft'], 'as-a-tool-of-an-ai-agent': ['agent', 'ai agent'] },
+	'docs/operations': {
+		draft: ['draft'],
+		page: ['append'],
+		'as-a-tool-of-an-ai-agent': ['agent', 'ai agent'],
+	},
 	'docs/credential': {
 		'get-an-api-token': ['api token'],
 		'get-the-signing-secret': ['signing secret'],
@@ -44,6 +48,7 @@ const firstHits = {
 		'moving-to-n8n-3': ['n8n 3', 'upgrade n8n'],
 		'stop-restart-kill': ['restart n8n'],
 		'queue-mode': ['queue mode'],
+		kubernetes: ['helm'],
 		'alerts-monitoring-status-page': ['monitoring', 'status page'],
 	},
 	'examples/workflows/': { 'workflow-templates-to-import': ['slack', 'teams', 'template'] },
