@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -215,22 +215,38 @@ describe('workflows', () => {
 		expect(exitCode, all).toBe(expected);
 	});
 
-	const PUBLISH = 'publish ./package.tgz --ignore-scripts --provenance --access public --tag';
+	const PUBLISH = 'publish ./package.tgz --ignore-scripts --provenance --access public';
 	const LOGIN = 'config set --location=user //registry.npmjs.org/:_authToken=${NODE_AUTH_TOKEN}';
 
 	it.each([
-		['v1.2.3', '', [`${PUBLISH} latest`]],
-		['v1.3.0-rc.1', '', [`${PUBLISH} next`]],
-		['v0.1.0', 'npm_secret', [LOGIN, `${PUBLISH} latest`]],
-	])('of %s with the token %j npm is called as it should be', async (version, token, expected) => {
+		['', [PUBLISH]],
+		['npm_secret', [LOGIN, PUBLISH]],
+	])('with the token %j npm is called as it should be', async (token, expected) => {
 		const cwd = temporaryFolder();
 		writeFileSync(join(cwd, 'package.tgz'), '');
-		const env = { GITHUB_REF_NAME: version, NODE_AUTH_TOKEN: token };
+		const env = { NODE_AUTH_TOKEN: token };
 		const { exitCode, stdout } = await run(publishStep('Publish what was packed'), env, {
 			cwd,
 			npm: 'echo "$*"',
 		});
 		expect([exitCode, ...stdout.split('\n')]).toEqual([0, ...expected]);
+	});
+
+	it('npm refuses a release candidate, which would become what everybody installs', async () => {
+		const cwd = temporaryFolder();
+		mkdirSync(join(cwd, 'package'));
+		const manifest = { name: 'n8n-nodes-cxone-expert', version: '1.3.0-rc.1' };
+		writeFileSync(join(cwd, 'package', 'package.json'), JSON.stringify(manifest));
+		await run({ run: 'tar -czf package.tgz package' }, {}, { cwd });
+		// Nothing listens at that registry.
+		const registry = { npm_config_dry_run: 'true', npm_config_registry: 'http://127.0.0.1:9' };
+		const env = { ...registry, NODE_AUTH_TOKEN: '' };
+		const { exitCode, all } = await run(publishStep('Publish what was packed'), env, {
+			cwd,
+			npm: 'command npm "$@"',
+		});
+		expect(exitCode, all).toBe(1);
+		expect(all).toContain('when publishing a prerelease version');
 	});
 });
 
