@@ -6,6 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { placeholder, readManifest, root } from '../../../scripts/repository/identity.mts';
 import { notesOf, reasonsAgainst } from '../../../scripts/repository/publishing.mts';
 import { textOf } from '../../support/unit/documents.mts';
+import { waitUntil } from '../../support/wait.mts';
 
 const acme = {
 	...{ ...readManifest(), version: '1.2.3', author: { name: 'Acme', email: 'docs@acme.com' } },
@@ -45,9 +46,10 @@ const before = '# Changelog\n\nWhat changes.\n\n## [Unreleased]\n\n### Added\n\n
 /**
  * `npm run release`, without the checks before it, in a repository of its own.
  *
+ * @param version what it is given; the first release names the version that package.json has
  * @param hooks of the remote, in which `received` gets what arrives
  */
-async function release(hooks = '') {
+async function release(version: string, hooks = '') {
 	const folder = mkdtempSync(join(tmpdir(), 'cxone-expert-release-'));
 	onTestFinished(() => rmSync(folder, { recursive: true }));
 	const unchecked = { ...(JSON.parse(textOf('.release-it.json')) as object), hooks: {} };
@@ -73,31 +75,48 @@ async function release(hooks = '') {
 		printf '#!/bin/sh\\ncat >> received\\n' > remote/hooks/post-receive
 		${hooks}
 		chmod -R +x remote/hooks
-		node_modules/.bin/release-it --ci minor`;
+		node_modules/.bin/release-it --ci ${version}`;
 	const options = { cwd: folder, env, reject: false, all: true } as const;
 	const { exitCode, all } = await execa('bash', ['-e', '-c', script], options);
 	const textIn = (file: string) => {
 		const path = join(folder, file);
 		return existsSync(path) ? readFileSync(path, 'utf8') : '';
 	};
-	return { exitCode, all, changelog: textIn('CHANGELOG.md'), received: textIn('remote/received') };
+	const git = async (...args: string[]) => (await execa('git', args, { cwd: folder })).stdout;
+	return {
+		...{ exitCode, all, git },
+		...{ changelog: textIn('CHANGELOG.md'), received: textIn('remote/received') },
+	};
 }
 
-it('npm run release dates the changelog, keeps every line of it, makes a tag and publishes nothing', async () => {
-	const { exitCode, all, changelog, received } = await release();
-	expect(exitCode, all).toBe(0);
-	expect(changelog).toMatch(/^## \[Unreleased\]\n\n## \[\d+\.\d+\.0\] - \d{4}-\d\d-\d\d$/m);
-	expect(before.split('\n').filter((line) => !changelog.includes(line))).toEqual([]);
-	expect(received).toMatch(/refs\/heads\/main$/m);
-	expect(received).toMatch(/refs\/tags\/v\d+\.\d+\.0$/m);
-	expect(all).not.toMatch(/npm publish/i);
-});
+const { version } = readManifest();
 
-it('npm run release pushes no tag, which would publish, where main takes no commit', async () => {
-	const { exitCode, all, received } = await release(
+it.each([
+	['minor', String.raw`\d+\.\d+\.0`],
+	[version, version],
+])(
+	'npm run release -- %s dates the changelog, keeps every line of it, makes a tag and publishes nothing',
+	async (given, released) => {
+		const { exitCode, all, changelog, received } = await release(given);
+		expect(exitCode, all).toBe(0);
+		const heading = String.raw`^## \[Unreleased\]\n\n## \[${released}\] - \d{4}-\d\d-\d\d$`;
+		expect(changelog).toMatch(new RegExp(heading, 'm'));
+		expect(before.split('\n').filter((line) => !changelog.includes(line))).toEqual([]);
+		expect(received).toMatch(/refs\/heads\/main$/m);
+		expect(received).toMatch(new RegExp(`refs/tags/v${released}$`, 'm'));
+		expect(all).not.toMatch(/npm publish/i);
+	},
+);
+
+it('npm run release pushes no tag, which would publish, where main takes no commit, and takes back its own', async () => {
+	const { exitCode, all, received, git } = await release(
+		'minor',
 		`printf '#!/bin/sh\\n[ "$1" != refs/heads/main ]\\n' > remote/hooks/update`,
 	);
 	expect(exitCode, all).not.toBe(0);
 	expect(all).toContain('hook declined');
 	expect(received).toBe('');
+	// It does not wait for these two.
+	await waitUntil('the tag is gone', async () => (await git('tag')) === '');
+	await waitUntil('the commit is gone', async () => (await git('log', '--format=%s')) === 'All');
 });
