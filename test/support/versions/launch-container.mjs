@@ -1,21 +1,31 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Those of this machine: a container has its own. */
 const OF_THIS_MACHINE =
 	/^(PATH|HOME|LANG|TE?MP(DIR)?|NODE_ENV|NODE_COMPILE_CACHE|USERPROFILE|SystemRoot)$/;
 
+/** Between two tries to remove a container. */
+const PAUSE_MS = 1000;
+
 /**
  * Runs n8n in a container as if it were a process here: same settings, same user folder, same
  * ports, and it ends with this process, however that ends.
  *
- * @param {{ engine: string, image: string }} settings
+ * @param {{ engine: string, image: string, maxTries?: number }} settings
+ * @throws with what the engine says, where it does not remove a container that has the name
  */
-export function launch({ engine, image }) {
+export async function launch({ engine, image, maxTries = 60 }) {
 	const name = `n8n-under-test-${process.env.N8N_PORT}`;
 	const remove = ['rm', '--force', name];
 	// One that was killed has the name and the port until it is gone, and is not removed twice at once.
-	const isThere = () => spawnSync(engine, ['inspect', name], { stdio: 'ignore' }).status === 0;
-	while (isThere()) spawnSync(engine, remove, { stdio: 'ignore' });
+	const isThere = () =>
+		spawnSync(engine, ['container', 'inspect', name], { stdio: 'ignore' }).status === 0;
+	for (let tries = 1; isThere(); tries++) {
+		const { stderr } = spawnSync(engine, remove, { encoding: 'utf8' });
+		if (tries >= maxTries) throw new Error(`"${engine} ${remove.join(' ')}" failed: ${stderr}`);
+		await sleep(PAUSE_MS);
+	}
 	removeAtTheEnd(engine, remove);
 
 	const container = spawn(

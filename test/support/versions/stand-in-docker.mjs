@@ -24,8 +24,9 @@ while (given[0]?.startsWith('--')) {
 }
 const [subject = '', ...args] = given;
 if (command === 'run') run();
-else if (command === 'inspect') fileOfContainer();
-else await remove();
+else if (command === 'rm') await remove();
+else if (command === 'container' && subject === 'inspect') fileOfContainer(args[0]);
+else refuse(`unknown command: ${command} ${subject}`);
 
 function run() {
 	const program = join(n8n, 'node_modules', 'n8n');
@@ -61,7 +62,7 @@ function environment() {
 }
 
 async function remove() {
-	const file = fileOfContainer();
+	const file = fileOfContainer(subject);
 	const pid = readFileSync(file, 'utf8');
 	if (pid === '') refuse(`removal of container ${subject} is already in progress`);
 	writeFileSync(file, '');
@@ -74,9 +75,9 @@ async function remove() {
 	rmSync(file, { force: true });
 }
 
-function fileOfContainer() {
-	const file = join(names, subject);
-	if (!existsSync(file)) refuse(`No such container: ${subject}`);
+function fileOfContainer(name = '') {
+	const file = join(names, name);
+	if (!existsSync(file)) refuse(`No such container: ${name}`);
 	return file;
 }
 
