@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import PQueue from 'p-queue';
 import { INSTALL_COST, isN8nInstalled } from './support/n8n/install.mts';
 import { cacheFolder, n8nVersion, node20N8n } from './support/n8n/runtime.mts';
-import { reportMissingPrograms } from './support/programs.mts';
+import { PROGRAMS_OF_SMALL_SET, reportMissingPrograms } from './support/programs.mts';
 
 /*
  * `npm test`, and every test with `npm test -- --all`: two commands run beside each other, and whichever ends
@@ -24,6 +24,8 @@ interface Plan {
 	duration: string;
 	/** The versions of n8n that it needs. */
 	n8n: string[];
+	/** What it needs beside n8n; all that any test needs without. */
+	programs?: typeof PROGRAMS_OF_SMALL_SET;
 	/** In this order: the longest first, and tests with a real n8n beside those that need a processor only. */
 	commands: Command[];
 	/** What is said in the end. */
@@ -37,6 +39,7 @@ const quick: Plan = {
 	tests: 'unit, integration and fuzz tests, and a small set of end-to-end tests',
 	duration: 'about 4 minutes',
 	n8n: [n8nVersion],
+	programs: PROGRAMS_OF_SMALL_SET,
 	commands: [
 		{ name: 'fast', projects: ['unit', 'integration', 'fuzz'], env: { FUZZ_CASES: '5000' } },
 		{
@@ -80,13 +83,13 @@ const count = await execa('node', ['test/count.mjs'], visibly);
 if (plan.closing !== undefined) console.log(plan.closing);
 process.exitCode = count.failed ? 1 : 0;
 
-async function announce({ tests, duration, n8n }: Plan) {
+async function announce({ tests, duration, n8n, programs }: Plan) {
 	console.log(`\nRuns ${tests}, on a real n8n ${n8n.join(' and ')}: ${duration} on two cores.`);
 	for (const version of n8n) {
 		if (await isN8nInstalled(version)) continue;
 		console.log(`Meanwhile installs n8n ${version}, this one time: ${INSTALL_COST}.`);
 	}
-	reportMissingPrograms();
+	reportMissingPrograms(programs);
 	console.log();
 }
 

@@ -4,6 +4,6 @@ import { reportMissingPrograms } from '../support/programs.mts';
 
 /** Once for all contract tests: the code of each n8n. It is not started. */
 export default async function setup() {
-	reportMissingPrograms();
+	reportMissingPrograms(['postgresql']);
 	for (const version of versions) await ensureN8n({ version });
 }

@@ -16,6 +16,9 @@ const PROGRAMS = {
 
 type Package = keyof typeof PROGRAMS;
 
+/** What the end-to-end tests need that run on each n8n (vitest.config.mts). */
+export const PROGRAMS_OF_SMALL_SET: Package[] = ['postgresql'];
+
 /** Debian has all programs of PostgreSQL in a folder for each version, and others where only root looks. */
 const folders = [
 	...globSync('/usr/lib/postgresql/*/bin').toSorted((a, b) =>
@@ -46,12 +49,12 @@ export function lacks(...needed: Package[]): boolean {
 	return missing.length > 0;
 }
 
-/** Names what {@link lacks} finds missing, in the first process that asks: those that it starts stay silent. */
-export function reportMissingPrograms(): void {
-	const missing = (Object.keys(PROGRAMS) as Package[]).filter((name) => !programOf(name));
-	if (missing.length === 0 || process.env[REPORTED] !== undefined || process.env.CI === 'true')
-		return;
-	process.env[REPORTED] = 'yes';
+/** Names what of these {@link lacks} finds missing, and is not yet named here or by what started this process. */
+export function reportMissingPrograms(needed = Object.keys(PROGRAMS) as Package[]): void {
+	const reported = process.env[REPORTED]?.split(' ') ?? [];
+	const missing = needed.filter((name) => !programOf(name) && !reported.includes(name));
+	if (missing.length === 0 || process.env.CI === 'true') return;
+	process.env[REPORTED] = [...reported, ...missing].join(' ');
 	console.log(
 		`What needs ${missing.join(', ')} is left out, as this machine has none. To test it as well: sudo apt-get install ${missing.join(' ')}`,
 	);
