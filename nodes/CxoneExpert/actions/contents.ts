@@ -78,6 +78,7 @@ export function siteFormat(format: string): string {
 interface ContentsOptions {
 	format: string;
 	mode: string;
+	translate?: string;
 	keepHidden: boolean;
 	limitOfCharacters: number | undefined;
 }
@@ -98,7 +99,7 @@ export async function contentsOutput(
 	more: IDataObject,
 	options: ContentsOptions,
 ): Promise<Output[]> {
-	const { format, mode, keepHidden, limitOfCharacters } = options;
+	const { format, mode, translate = '', keepHidden, limitOfCharacters } = options;
 	const item: IDataObject = { page };
 	if (format === 'markdown') {
 		const base = String(page.url ?? run.origin ?? '');
@@ -111,8 +112,8 @@ export async function contentsOutput(
 	const keys = ['markdown', 'contents', 'tableOfContents'];
 	const items = cutTexts(run, limitOfCharacters, keys, outputs([item]));
 	// Who has it can save the text, which has to be whole, and as the site has it.
-	const isToEdit = format === 'html' && mode === 'edit' && !isWithoutMarkup(found);
-	if (!isToEdit || isCut(String(item.contents))) delete item.editedAt;
+	const isToEdit = format === 'html' && mode === 'edit' && translate === '';
+	if (!isToEdit || isWithoutMarkup(found) || isCut(String(item.contents))) delete item.editedAt;
 	return items;
 }
 
@@ -132,7 +133,8 @@ export async function markdownIn(
 	return markdownOf(contents, { base, isHiddenKept });
 }
 
-function isWithoutMarkup({ type }: Pick<Contents, 'type'>): boolean {
+/** Saved as HTML, it would be one line. */
+export function isWithoutMarkup({ type }: Pick<Contents, 'type'>): boolean {
 	return type?.startsWith('text/plain') === true;
 }
 

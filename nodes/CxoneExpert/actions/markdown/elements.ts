@@ -34,7 +34,7 @@ export function isBlank(node: Root['children'][number]): boolean {
 
 const IN_LINES = new Set(['a', 'br', 'code', 'del', 'em', 'img', 'q', 'strong', 'sub', 'sup']);
 
-export function isBlock({ tagName }: Element): boolean {
+function isBlock({ tagName }: Element): boolean {
 	return !IN_LINES.has(tagName);
 }
 

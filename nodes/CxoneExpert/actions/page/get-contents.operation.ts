@@ -63,8 +63,7 @@ export const getPageContents = defineOperation({
 		const names = pageNames(run, page, element, details);
 		const more = compact({
 			revision: revisionOf(element),
-			// Saved, a translation would replace the text that it was made from.
-			editedAt: translate === '' ? textOf(details, 'date.edited') : undefined,
+			editedAt: textOf(details, 'date.edited'),
 			// A draft may have a newer text to edit.
 			draftState: mode === 'edit' && details ? draftState(details) : undefined,
 			tableOfContents: includeToc ? tableOfContentsIn(element) : undefined,

@@ -1,7 +1,7 @@
 import type { ApiCall } from '../../api/client';
 import { unconfirmed } from '../../api/expert-error';
 import { child, type XmlElement } from '../../api/xml';
-import { readContents } from '../contents';
+import { isWithoutMarkup, readContents } from '../contents';
 import { EMPTY_EXPRESSION, type Field, refuse, requiredChoiceField } from '../core/field';
 import { defineOperation, type Operation, type OperationContext } from '../core/operation';
 import { outputs } from '../core/results';
@@ -121,9 +121,9 @@ export function replacingText({ written, toEdit, toItem, ...labels }: Declaratio
 /** Refuses what must not be saved again. */
 async function editedHtml(run: OperationContext, call: ApiCall): Promise<string> {
 	const query = { mode: 'edit', format: 'html' };
-	const { contents, element, type = '' } = await readContents(run, { ...call, query });
-	const isHtml = element !== undefined && !type.startsWith('text/plain');
-	return isHtml && renderedMark(contents) === undefined ? contents : refuse(NOT_EDITABLE);
+	const found = await readContents(run, { ...call, query });
+	const isEditable = !isWithoutMarkup(found) && renderedMark(found.contents) === undefined;
+	return isEditable ? found.contents : refuse(NOT_EDITABLE);
 }
 
 const NOT_EDITABLE = {
