@@ -33,17 +33,17 @@ const occurredAt = '2026-01-30T16:59:45Z';
 /** Edits of one page are minutes apart: within a second they count as one. */
 const timeOf = (revision: number) =>
 	new Date(Date.parse(occurredAt) + (revision - 4) * 60_000).toISOString();
-const edited = (revision: number): IDataObject => ({
+const edited = (revision: number, page = '371'): IDataObject => ({
 	...{ deliveryId: randomUUID(), eventId: randomUUID(), eventType: 'pagecontent_update' },
 	...{ occurredAt: timeOf(revision), receivedAt: new Date().toISOString() },
-	page: { id: '371', revision },
+	page: { id: page, revision },
 });
 const publicationOf = (revision: number): IDataObject => ({
 	...edited(revision),
 	eventType: 'draft_publish',
 });
 const recovered = (revision: number, page = '371'): IDataObject => ({
-	...{ ...edited(revision), page: { id: page, revision } },
+	...edited(revision, page),
 	...{ deliveryId: `recovered:e:${page}:${revision}`, receivedAt: occurredAt },
 	...{ eventId: `recovered:e:${page}:${revision}`, recovered: true },
 });
@@ -141,32 +141,30 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		const scene = await worker({ filters: { pageTags: ['wanted'] } });
 		const { site } = scene.site;
 		const { pageId } = site.createPage('Page');
-		const page = { id: `${pageId}`, revision: 4 };
-		const missed = { ...recovered(4), eventId: `recovered:e:${pageId}:4`, page };
+		const missed = recovered(4, `${pageId}`);
 		expect(await pass(scene, missed)).toBe(0);
 		site.tagPage('Page', { add: ['wanted'] });
 		expect(await pass(scene, missed)).toBe(0);
-		expect(await pass(scene, { ...edited(4), page })).toBe(1);
+		expect(await pass(scene, edited(4, `${pageId}`))).toBe(1);
 	});
 
 	it('a recovered change that has passed is not delivered as well, although a retry leaves it out', async () => {
 		const scene = await worker({ filters: { pageTags: ['wanted'] } });
 		const { site } = scene.site;
 		const { pageId } = site.createPage('Page', { tags: ['wanted'] });
-		const page = { id: `${pageId}`, revision: 4 };
-		const missed = { ...recovered(4), eventId: `recovered:e:${pageId}:4`, page };
+		const missed = recovered(4, `${pageId}`);
 		expect(await pass(scene, missed)).toBe(1);
 		site.tagPage('Page', { remove: ['wanted'] });
 		expect(await pass(scene, missed, 'retry')).toBe(0);
 		site.tagPage('Page', { add: ['wanted'] });
-		expect(await pass(scene, { ...edited(4), page })).toBe(0);
+		expect(await pass(scene, edited(4, `${pageId}`))).toBe(0);
 	});
 
 	it('3,000 delivered changes, half of them the texts of new pages, are not recovered as well', async () => {
 		const { host } = await worker({ events: ['page_create', 'pagecontent_update'] });
 		const [delivered, missed] = [edited, recovered].map((item) =>
 			pages(1_500).flatMap((id) => {
-				const text = { ...item(1, id), page: { id, revision: 1 } };
+				const text = item(1, id);
 				return [{ json: { ...text, eventType: 'page_create' } }, { json: text }];
 			}),
 		);
@@ -189,7 +187,7 @@ describe('the step of the trigger in a worker of queue mode', () => {
 	it('two workers lose nothing of each other: what either of them has run is not recovered as well', async () => {
 		const { host } = await worker({ pageDetails: false });
 		const workers = await twoWorkers(host);
-		const edits = pages(100).map((id) => ({ json: { ...edited(4), page: { id, revision: 4 } } }));
+		const edits = pages(100).map((id) => ({ json: edited(4, id) }));
 		for (const batches of chunk(chunk(edits, 5), 2)) {
 			const runs = batches.map(async (batch, index) => {
 				host.loaded = workers[index]!;
