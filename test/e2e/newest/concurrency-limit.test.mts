@@ -91,21 +91,38 @@ describe.each([
 			expect(hasSqlite).toBe(database === 'SQLite');
 		});
 
-		/** Ten new pages, of which n8n has taken the events while it runs the one of another. */
+		/** New pages, of which n8n has taken the events while it runs the one of another: ten or more. */
 		async function backlog(): Promise<string[]> {
 			const { site } = recovery.scene;
 			gate.close();
 			const before = gate.arrivals;
-			const first = recovery.makePages(1, 'First');
+			const taken = recovery.makePages(1, 'First');
 			await gate.waitForArrivals(before + 1);
 			await site.idle();
+			for (let round = 1; round <= 10 && taken.length <= 10; round++) {
+				taken.push(...(await takenOfTen()));
+			}
+			expect(taken.length).toBeGreaterThan(10);
+			return taken;
+		}
+
+		/**
+		 * On a busy machine n8n writes some so late that Expert is told to retry, and would be until their execution
+		 * begins.
+		 */
+		async function takenOfTen(): Promise<string[]> {
+			const { site } = recovery.scene;
 			const from = site.deliveries.length;
-			const waiting = recovery.makePages(10, 'Waiting');
-			await site.idle();
-			const taken = site.deliveries.slice(from).filter(({ statusCode }) => statusCode === 200);
-			expect(taken).toHaveLength(10);
-			expect(workflow.webhooks()).toMatchObject([{ active: true, consecutiveFailures: 0 }]);
-			return [...first, ...waiting];
+			const pages = await recovery.missed(() => site.site.bulkImport(10));
+			const isTaken = new Set(
+				site.deliveries
+					.slice(from)
+					.filter(({ statusCode }) => statusCode === 200)
+					.map(({ eventId }) => eventId),
+			);
+			return pages
+				.filter(({ eventIds }) => eventIds.some((id) => isTaken.has(id)))
+				.map(({ pageId }) => `+page_create ${pageId}`);
 		}
 
 		// Its faults are made for SQLite; PostgreSQL has its own file.
@@ -126,7 +143,7 @@ describe.each([
 				const says = new RegExp(`delivery ${waiting.deliveryId}: n8n may not have saved it`);
 				await scene.n8n.waitForLog(says, logged);
 				faulty.remove();
-				expect(waiting.tries).toMatchObject([{ status: 200, stored: 1 }]);
+				expect(waiting.runs()).toHaveLength(1);
 				await waiting.attempt();
 				// A busy n8n may tell it to retry once more.
 				await waiting.repeat();
