@@ -151,12 +151,12 @@ describe.skipIf(lacks('redis-server', 'postgresql'))(
 			await scene.client.listenForTest(workflow.id, TRIGGER);
 			const testUrl = scene.client.testUrl(workflow.webhookId);
 			const delivery = aDelivery();
-			const elsewhere = await workflow.send(
+			const elsewhere = await workflow.sendOnce(
 				delivery,
 				testUrl.replace(scene.n8n.baseUrl, webhook.baseUrl),
 			);
 			expect(elsewhere.status).toBe(404);
-			expect([200, 503]).toContain((await workflow.send(delivery, testUrl)).status);
+			expect([200, 503]).toContain((await workflow.sendOnce(delivery, testUrl)).status);
 			await workflow.noLongerListening();
 			// The same as a delivery: the test has noted nothing, there and in the worker.
 			await repeat(workflow, [delivery]);
@@ -306,7 +306,7 @@ describe.skipIf(lacks('redis-server', 'postgresql'))(
 				await scene.client.listenForTest(workflow.id, TRIGGER);
 				const testUrl = scene.client.testUrl(workflow.webhookId);
 				const delivery = { body: events[0]!.body, deliveryId: randomUUID() as string };
-				expect([200, 503]).toContain((await workflow.send(delivery, testUrl)).status);
+				expect([200, 503]).toContain((await workflow.sendOnce(delivery, testUrl)).status);
 				const heard = [{ page: { path: 'Heard', title: 'Heard' } }];
 				const test = await ranByHand(scene, workflow.id, 1);
 				expect(ranInWorker(test.id)).toBe(true);

@@ -54,7 +54,7 @@ function describeEngine(engine: string, get: () => WatchedScene): void {
 			site.faults.add({ effect: { status: 503 } });
 			const started = n8n.start();
 			await responds(n8n, isOld ? '/rest/settings' : '/healthz/readiness');
-			expect([200, 503]).toContain((await workflow.send()).status);
+			expect([200, 503]).toContain((await workflow.sendOnce()).status);
 			await started;
 			await workflow.routed();
 			await watched.checks(1);
@@ -138,7 +138,7 @@ describe('the watch of the webhook, in n8n as it comes', () => {
 		const tested = await scene.workflow({ events: ['page_create'], ...OFTEN });
 		await scene.client.listenForTest(tested.id, TRIGGER);
 		const testUrl = scene.client.testUrl(tested.webhookId);
-		expect([200, 503]).toContain((await tested.send({}, testUrl)).status);
+		expect([200, 503]).toContain((await tested.sendOnce({}, testUrl)).status);
 		const [test] = await scene.client.waitForExecutions(tested.id, 1);
 		expect(test).toMatchObject({ mode: 'manual', status: 'success' });
 		// After its last call.
@@ -208,7 +208,7 @@ describe.skipIf(isOld)('the legacy engine, in a real n8n', () => {
 		const from = scene.n8n.log.length;
 		await scene.client.deactivate(workflow.id);
 		await scene.n8n.waitForLog(new RegExp(`A webhook may be left .*${workflow.url}`), from);
-		expect((await workflow.send()).status).toBe(404);
+		expect((await workflow.sendOnce()).status).toBe(404);
 		scene.site.faults.clear();
 		await scene.client.activate(workflow.id);
 		expect(workflow.webhooks()).toMatchObject([{ id, active: true }]);

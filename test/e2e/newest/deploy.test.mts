@@ -12,7 +12,7 @@ import { withEditor } from '../../support/n8n/settings.mts';
 import { sendDelivery, signDelivery, type SingleDelivery } from '../../support/simulator/index.mts';
 import { onFreePort } from '../../support/local-server.mts';
 import { lacks } from '../../support/programs.mts';
-import { waitUntil } from '../../support/wait.mts';
+import { waitFor, waitUntil } from '../../support/wait.mts';
 import { Nginx, openBehindNginx } from '../../support/e2e/proxies.mts';
 import { event, type PublishedTrigger, untilFinal } from '../../support/e2e/published-trigger.mts';
 import {
@@ -75,10 +75,13 @@ describe.skipIf(isMissing)('examples/deploy/nginx.conf in front of a real n8n', 
 		expect(response.status).toBe(200);
 		expect(response.headers['content-length']).toBe('0');
 		expect(response.body).toBe('');
-		const items = storedRuns(scene.database, workflow.id).flatMap((run) => run.items);
-		const item = items.find((candidate) => candidate.deliveryId === deliveryId);
+		// On a busy machine n8n may commit it after the response.
+		const item = await waitFor('n8n has stored the delivery', () => {
+			const items = storedRuns(scene.database, workflow.id).flatMap((run) => run.items);
+			return items.find((candidate) => candidate.deliveryId === deliveryId);
+		});
 		// Not toBe(body): nobody wants to read 2 MB of difference.
-		expect(item?.rawXml === body).toBe(true);
+		expect(item.rawXml === body).toBe(true);
 	});
 
 	it.each([
@@ -113,7 +116,7 @@ describe.skipIf(isMissing)('examples/deploy/nginx.conf in front of a real n8n', 
 			await scene.n8n.restart();
 			await scene.n8n.restart({ kill: true, keepsPause: true });
 		});
-		expectNothingLost(proxied);
+		await expectNothingLost(proxied);
 		// The control: n8n alone rejects deliveries permanently while it starts.
 		expect(outcomes(direct)).toContain('404');
 		expect(lost(direct).length).toBeGreaterThan(0);
@@ -130,10 +133,10 @@ describe.skipIf(isMissing)('examples/deploy/nginx.conf in front of a real n8n', 
 				await scene.client.activate(workflow.id);
 				return streams.direct.hasMet('404') && streams.proxied.hasMet('503');
 			};
-			await waitUntil('both streams meet the gap', isMet, { timeoutMs: 240_000 });
+			await waitUntil('both streams meet the gap', isMet);
 		});
 		scene.site.faults.clear();
-		expectNothingLost(proxied);
+		await expectNothingLost(proxied);
 		expect(outcomes(direct)).toContain('404');
 	});
 
@@ -152,8 +155,9 @@ describe.skipIf(isMissing)('examples/deploy/nginx.conf in front of a real n8n', 
 		return { direct: await direct.end(), proxied: await proxied.end() };
 	}
 
-	function expectNothingLost(attempts: Attempt[]) {
-		expect(lost(attempts)).toEqual([]);
+	async function expectNothingLost(attempts: Attempt[]) {
+		// On a busy machine n8n may commit the last ones after their responses.
+		await expect.poll(() => lost(attempts)).toEqual([]);
 		expect(outcomes(attempts)).not.toContain(NO_CONNECTION);
 		expect(outcomes(attempts)).toEqual(expect.arrayContaining([ACKNOWLEDGED, '503']));
 	}
@@ -281,7 +285,7 @@ describe.skipIf(isMissing)('examples/deploy/nginx.conf in front of anything else
 
 	async function deliver(path: string, authorization = 'Bearer key') {
 		const authentic = { secret: 'any', authorization };
-		const delivery = { body: event(), ...authentic, timeoutMs: 20_000 };
+		const delivery = { body: event(), ...authentic, timeoutMs: 60_000 };
 		return await sendDelivery(nginx.url + path, delivery);
 	}
 });

@@ -4,6 +4,7 @@ import { listenLocally } from '../local-server.mts';
 import { send } from '../http.mts';
 import type { NewWorkflow } from '../n8n/client.mts';
 import { Gate } from './gate.mts';
+import { untilFinal } from './published-trigger.mts';
 import { COUNT_IN_STATIC_DATA, type Scene } from './scene.mts';
 
 /** Another trigger in a workflow of ours, which stores something in the workflow's static data. */
@@ -66,7 +67,8 @@ export async function countingWebhook(scene: Scene): Promise<Neighbour> {
 }
 
 async function call(url: string) {
-	const { status, body } = await send(url, { method: 'POST' });
+	// n8n itself responds 503 while its database is slow.
+	const { status, body } = await untilFinal(async () => await send(url, { method: 'POST' }));
 	if (status !== 200) throw new Error(`${url}: ${status} ${body}`);
 }
 

@@ -37,6 +37,18 @@ export class PublishedTrigger {
 		});
 	}
 
+	/**
+	 * Sends a delivery that n8n passes on once, such as of a test, which a copy could start again. While its database
+	 * is slow, n8n itself responds 503, with a body.
+	 */
+	async sendOnce(changes: Partial<SingleDelivery> = {}, url = this.url): Promise<HttpResponse> {
+		const passedOn = async () => {
+			const response = await this.send(changes, url);
+			return response.status === 503 && response.body !== '' ? undefined : response;
+		};
+		return await waitFor('n8n passes a delivery on', passedOn, { intervalMs: RETRY_PAUSE_MS });
+	}
+
 	/** Re-sends a delivery that is told to retry under the same ID, as Expert does. */
 	async deliver(changes: Partial<SingleDelivery> = {}, url = this.url): Promise<HttpResponse> {
 		const own = { body: event(), deliveryId: randomUUID() as string };
@@ -81,6 +93,7 @@ export class PublishedTrigger {
 		const isExpected = ({ executionId }: Run) =>
 			!except.some((run) => run.executionId === executionId);
 		const open = () => this.openRuns().filter(isExpected);
+		await this.scene.database.executionsWritten();
 		const what = `n8n has run all executions of workflow ${this.id}`;
 		const found = () =>
 			open()

@@ -1,4 +1,4 @@
-import { waitFor } from '../wait.mts';
+import { waitFor, waitUntil } from '../wait.mts';
 import { type Execution, isFinished } from './executions.mts';
 import { RestSession, N8nApiError } from './rest.mts';
 
@@ -176,6 +176,19 @@ export class N8nClient extends RestSession {
 	 * to reach that ID; some older ones may be included.
 	 */
 	async executionsWithData(workflowId: string, { after = 0 } = {}): Promise<Execution[]> {
+		// n8n gives out the data a moment after it has saved the end.
+		const read = async () => {
+			const ended = (await this.executions(workflowId)).filter(isFinished);
+			const given = await this.givenOut(workflowId, after);
+			const ids = new Set(given.map(({ id }) => Number(id)));
+			const isThere = ({ id }: Execution) => Number(id) <= after || ids.has(Number(id));
+			return ended.every(isThere) ? given : undefined;
+		};
+		const what = `n8n gives out all that has ended of workflow ${workflowId}`;
+		return await waitFor(what, read, { intervalMs: 100 });
+	}
+
+	private async givenOut(workflowId: string, after: number): Promise<Execution[]> {
 		return await allPages(async (query) => {
 			const path = `/executions?workflowId=${workflowId}&includeData=true&limit=50${query}`;
 			const { data, nextCursor } = await this.api<DataList>(path);
@@ -187,14 +200,10 @@ export class N8nClient extends RestSession {
 	/** Waits until at least `count` executions are finished, and returns them with their data. */
 	async waitForExecutions(workflowId: string, count: number, timeoutMs?: number) {
 		const what = `${count} executions of workflow ${workflowId} are finished`;
-		const read = async () => {
-			const listed = await this.executions(workflowId);
-			if (listed.filter(isFinished).length < count) return undefined;
-			// n8n gives out the data a moment after it has saved the end.
-			const executions = await this.executionsWithData(workflowId);
-			return executions.filter(isFinished).length >= count ? executions : undefined;
-		};
-		return await waitFor(what, read, { timeoutMs, intervalMs: 100 });
+		const areThere = async () =>
+			(await this.executions(workflowId)).filter(isFinished).length >= count;
+		await waitUntil(what, areThere, { timeoutMs, intervalMs: 100 });
+		return await this.executionsWithData(workflowId);
 	}
 
 	productionUrl(webhookId: string): string {

@@ -73,4 +73,10 @@ export class N8nDatabase {
 	execute(sql: string): void {
 		this.sql.execute(sql);
 	}
+
+	/** Waits until n8n has committed or given up what it is writing: it may respond before. */
+	async executionsWritten(): Promise<void> {
+		const unlock = await this.sql.lockExecutions();
+		await unlock();
+	}
 }

@@ -101,6 +101,7 @@ async function restartUnder(senders: Senders, scene: Scene, trigger: PublishedTr
 }
 
 async function allFinished({ database }: Scene, { id }: PublishedTrigger) {
+	await database.executionsWritten();
 	const sql = `SELECT id FROM execution_entity WHERE "workflowId" = ? AND status IN ('new', 'running') LIMIT 1`;
 	const hasFinished = () => database.rows(sql, id).length === 0;
 	await waitUntil('n8n has run all of the storm', hasFinished, { timeoutMs: 600_000 });
