@@ -96,7 +96,8 @@ describe('recovery of what Expert could not deliver, in a real n8n', () => {
 		const { pageId } = site.createPage('After');
 		const names = [`page_create ${pageId}`, `pagecontent_update ${pageId} 1`];
 		const later = await recovery.until(everything, names);
-		expect(later.slice(all.length).sort()).toEqual(names);
+		// A busy n8n may miss it, and recovers it.
+		expect(later.slice(all.length).map(unmarked).sort()).toEqual(names);
 		await recovery.scene.client.deactivate(everything.id);
 	});
 
@@ -106,7 +107,7 @@ describe('recovery of what Expert could not deliver, in a real n8n', () => {
 			const { database, client } = recovery.scene;
 			const wanted = [`page_create ${before}`, ...recoveredPages()];
 			const all = await recovery.until(reconciled, wanted);
-			expect(all.slice(0, wanted.length)).toEqual(wanted);
+			expect(all.filter((name) => wanted.includes(name))).toEqual(wanted);
 			expect(new Set(all).size).toBe(all.length);
 			const outbox =
 				'SELECT status, reason FROM workflow_publication_outbox WHERE "workflowId" = ?';
@@ -150,7 +151,9 @@ describe('recovery of what Expert could not deliver, in a real n8n', () => {
 			expect([...new Set(all)].sort()).toEqual([...wanted].sort());
 			// What a kill has cut off is in the list of executions, and n8n 2.8.4 is given it once more.
 			const cutOff = runs().filter(({ status }) => status !== 'success');
-			expect(cutOff.length, JSON.stringify(cutOff)).toBeLessThanOrEqual(kills);
+			const atKills = recovery.openAtKills.map(({ executionId }) => executionId);
+			const others = cutOff.filter(({ executionId }) => !atKills.includes(executionId));
+			expect(others).toEqual([]);
 			expect(all.length - wanted.length).toBeLessThanOrEqual(isOld ? cutOff.length : 0);
 			await client.deactivate(workflow.id);
 
@@ -164,7 +167,7 @@ describe('recovery of what Expert could not deliver, in a real n8n', () => {
 	it('all these changes come once each also beside another trigger that stores something, and it keeps that', async () => {
 		const names = [...new Set(recovery.came(created).map(unmarked))];
 		for (const each of shared) {
-			await recovery.calm(each.workflow);
+			await recovery.until(each.workflow, names);
 			const { twice, lost } = await recovery.fates(each.workflow, names);
 			expect({ twice, lost }).toEqual({ twice: [], lost: [] });
 			expect(stored(each)).toBeGreaterThanOrEqual(each.kept);

@@ -26,7 +26,8 @@ export interface Fates {
 /** A site, a real n8n, and what is recovered of the changes that were made while it was away. */
 export class RecoveryScene {
 	readonly scene: Scene;
-	private readonly cutOff: Run[] = [];
+	/** Executions that n8n had stored and not ended when it was killed. */
+	readonly openAtKills: Run[] = [];
 
 	private constructor(scene: Scene) {
 		this.scene = scene;
@@ -79,8 +80,7 @@ export class RecoveryScene {
 	 */
 	async killAndStart(...workflows: PublishedTrigger[]): Promise<void> {
 		await this.scene.n8n.kill();
-		const open = workflows.flatMap((workflow) => workflow.openRuns());
-		this.cutOff.push(...open.filter(({ status }) => status === 'running'));
+		this.openAtKills.push(...workflows.flatMap((workflow) => workflow.openRuns()));
 		await this.scene.n8n.start();
 	}
 
@@ -92,11 +92,11 @@ export class RecoveryScene {
 		});
 	}
 
-	/** Waits until these changes have arrived and n8n is idle; returns everything that arrived. */
+	/** Waits until these changes have arrived, recovered or not, and n8n is idle; returns everything that arrived. */
 	async until(workflow: PublishedTrigger, wanted: string[], timeoutMs?: number): Promise<string[]> {
 		const isThere = () => {
-			const all = new Set(this.came(workflow));
-			return wanted.every((name) => all.has(name));
+			const all = new Set(this.came(workflow).map(unmarked));
+			return wanted.every((name) => all.has(unmarked(name)));
 		};
 		await waitUntil('the changes have come', isThere, { intervalMs: 200, timeoutMs });
 		return await this.calm(workflow);
@@ -105,7 +105,8 @@ export class RecoveryScene {
 	/** Changes that arrived once a later check has ended. */
 	async calm(...workflows: PublishedTrigger[]): Promise<string[]> {
 		await sleep(2 * CHECK_MS);
-		for (const workflow of workflows) await workflow.settled(undefined, this.cutOff);
+		const cutOff = this.openAtKills.filter(({ status }) => status === 'running');
+		for (const workflow of workflows) await workflow.settled(undefined, cutOff);
 		return workflows.flatMap((workflow) => this.came(workflow));
 	}
 
