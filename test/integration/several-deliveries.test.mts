@@ -10,7 +10,9 @@ import {
 	type Burst,
 	lineAt,
 	ranTogether,
+	reachedAt,
 	startBurst,
+	waitUntilReached,
 	waitUntilWaiting,
 } from '../support/integration/burst.mts';
 import { gate } from '../support/integration/gate.mts';
@@ -21,7 +23,6 @@ import { openPublished, type Scene, useScenes } from '../support/integration/sce
 import { letSettle, passUntil, stopTime } from '../support/integration/stop-time.mts';
 import { elementAt } from '../support/present.mts';
 import { sendDelivery } from '../support/simulator/index.mts';
-import { LIMIT_MS } from '../support/wait.mts';
 
 useScenes();
 
@@ -467,22 +468,18 @@ async function hold(scene: Scene, count: number): Promise<Burst> {
 	scene.host.store = saving.wait;
 	const deliveries = Array.from({ length: count }, () => newDelivery(scene));
 	const responses: Burst['responses'] = [];
-	const before = reached(scene);
+	const before = reachedAt(scene);
 	for (const [index, delivery] of deliveries.entries()) {
 		responses.push(send(scene, delivery));
-		await vi.waitFor(() => expect(reached(scene)).toBe(before + index + 1), { timeout: LIMIT_MS });
+		await waitUntilReached(scene, before + index + 1);
 	}
 	return { deliveries, responses, saving };
-}
-
-function reached(scene: Scene): number {
-	const { saving, waiting } = lineAt(scene);
-	return saving + waiting.length;
 }
 
 describe('several in a burst, the default', () => {
 	it('two deliveries at once have an execution each', async () => {
 		const scene = await openPublished();
+		stopTime();
 		for (let count = 0; count < 2; count++) {
 			const both = await hold(scene, 2);
 			expect(lineAt(scene)).toMatchObject({ saving: 2, waiting: [] });
@@ -494,6 +491,7 @@ describe('several in a burst, the default', () => {
 
 	it('until a burst is over n8n saves one execution at a time; after it, each delivery has its own again', async () => {
 		const scene = await openPublished();
+		stopTime();
 		const burst = await hold(scene, 4);
 		const together = gate();
 		let saves = 0;
@@ -504,10 +502,10 @@ describe('several in a burst, the default', () => {
 		burst.saving.open();
 		await together.reached;
 		const last = send(scene, newDelivery(scene));
-		await vi.waitFor(() => expect(lineAt(scene).waiting).toHaveLength(1), { timeout: LIMIT_MS });
+		await waitUntilWaiting(scene, 1);
 		expect(saves).toBe(1);
 		together.open();
-		expectResponse(await last, 200);
+		expectResponse(await passUntil(last), 200);
 		const both = await hold(scene, 2);
 		both.saving.open();
 		await statusesOf(both);
@@ -521,7 +519,7 @@ describe('several in a burst, the default', () => {
 		scene.host.row.node.parameters.additionalOptions = { deliveriesPerExecution: 'one' };
 		const last = newDelivery(scene);
 		const response = send(scene, last);
-		await vi.waitFor(() => expect(reached(scene)).toBe(4), { timeout: LIMIT_MS });
+		await waitUntilReached(scene, 4);
 		expect(lineAt(scene).waiting).toHaveLength(2);
 		burst.saving.open();
 		expectResponse(await response, 200);

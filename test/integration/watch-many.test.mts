@@ -100,10 +100,10 @@ describe('calls of many watches to one site', () => {
 		expect(searches()).toHaveLength(3);
 	});
 
-	/** Four checks whose first call takes half a second, and one more that waits for them. */
+	/** Four checks whose first call takes two seconds, and one more that waits for them. */
 	async function openWaiting() {
 		const { site, hosts, watches } = await openMany(5);
-		site.faults.add({ match: { times: 4 }, effect: { delayMs: 500 } });
+		site.faults.add({ match: { times: 4 }, effect: { delayMs: 2_000 } });
 		const ticks = tickAll(watches);
 		await expect.poll(() => site.apiCalls.length).toBe(4);
 		return { site, host: hosts[4]!, ticks };

@@ -23,15 +23,25 @@ export function lineAt({ host: { loaded, row } }: Scene) {
 	return loaded.lineOf(context as unknown as IExecuteFunctions);
 }
 
-function waitingAt(scene: Scene): number {
-	return lineAt(scene).waiting.length;
+/** How many deliveries wait, or n8n is saving. */
+export function reachedAt(scene: Scene): number {
+	const { saving, waiting } = lineAt(scene);
+	return saving + waiting.length;
+}
+
+export async function waitUntilWaiting(scene: Scene, count: number): Promise<void> {
+	await waitUntilThere('wait', () => lineAt(scene).waiting.length, count);
+}
+
+export async function waitUntilReached(scene: Scene, count: number): Promise<void> {
+	await waitUntilThere('have reached the line', () => reachedAt(scene), count);
 }
 
 /** Without a timer: time stands still while a burst gathers. */
-export async function waitUntilWaiting(scene: Scene, count: number): Promise<void> {
+async function waitUntilThere(what: string, there: () => number, count: number): Promise<void> {
 	const limit = AbortSignal.timeout(LIMIT_MS);
-	while (waitingAt(scene) !== count) {
-		if (limit.aborted) throw new Error(`${waitingAt(scene)} deliveries wait instead of ${count}`);
+	while (there() !== count) {
+		if (limit.aborted) throw new Error(`${there()} deliveries ${what} instead of ${count}`);
 		await setImmediate();
 	}
 }
