@@ -58,7 +58,7 @@ describeInBrowser('the nodes panel', (suite) => {
 			await editor.found(name).waitFor();
 			const entry = editor.byTestId('item-iterator-item').filter({ has: editor.found(name) });
 			expect(await entry.innerText()).toContain(says);
-			expect(await isWhollyVisible(entry)).toBe(true);
+			await expect.poll(async () => await isWhollyVisible(entry)).toBe(true);
 		}
 	});
 
@@ -67,7 +67,7 @@ describeInBrowser('the nodes panel', (suite) => {
 		await editor.searchNodes('cxone');
 		await editor.found(IN_NODES_PANEL).click();
 		await expect.poll(async () => (await editor.foundNames())[0]).toBe(ON_PAGE_PUBLISHED);
-		expect(await isWhollyVisible(editor.found(ON_PAGE_CREATED))).toBe(true);
+		await expect.poll(async () => await isWhollyVisible(editor.found(ON_PAGE_CREATED))).toBe(true);
 	});
 
 	it('the trigger is added for one event, which is chosen then', async () => {
@@ -114,7 +114,7 @@ describeInBrowser('the nodes panel', (suite) => {
 		await view.execute();
 		await view.hasOutput();
 		await view.showOutput('Schema');
-		expect(await view.output.innerText()).toContain(`${pageId}`);
+		await expect.poll(async () => await view.output.innerText()).toContain(`${pageId}`);
 		await view.close();
 	});
 
