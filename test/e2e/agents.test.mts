@@ -7,11 +7,14 @@ import { Scene } from '../support/e2e/scene.mts';
 import { importTemplate, template } from '../support/e2e/template.mts';
 import { send } from '../support/http.mts';
 import { present } from '../support/present.mts';
+import { LIMIT_MS } from '../support/wait.mts';
 
 const QUESTION = 'How do I reset the phone?';
 const NOT_ANSWERED = 'Quanto costa?';
 const TEXT = '<h2>Reset</h2><p>To reset the phone, hold <b>both</b> buttons.</p>';
 const MARKDOWN = '## Reset\n\nTo reset the phone, hold **both** buttons.';
+/** Of the client's calls. */
+const WAITS = { timeout: LIMIT_MS };
 const TOOLS = ['search', 'fetch', 'list_drafts', 'read_draft', 'read_to_edit', 'save_draft'];
 
 let scene: Scene;
@@ -64,12 +67,16 @@ describe('Expert as an MCP server, with a real client', () => {
 		const address = new URL(`${scene.n8n.baseUrl}/mcp/cxone-expert`);
 		const transport = new StreamableHTTPClientTransport(address, { requestInit: { headers } });
 		// Its types do not stand exactOptionalPropertyTypes.
-		await client.connect(transport as never);
+		await client.connect(transport as never, WAITS);
 		return client;
 	}
 
 	async function textOf(tool: string, input: object = {}): Promise<string> {
-		const { content } = await client.callTool({ name: tool, arguments: { ...input } });
+		const { content } = await client.callTool(
+			{ name: tool, arguments: { ...input } },
+			undefined,
+			WAITS,
+		);
 		return (content as Array<{ text: string }>).map(({ text }) => text).join('');
 	}
 
@@ -82,7 +89,7 @@ describe('Expert as an MCP server, with a real client', () => {
 		const { instructions } = template('mcp-server').nodes[0]!.parameters;
 		// n8n 2.8 sends none.
 		expect([instructions, undefined]).toContain(client.getInstructions());
-		const { tools } = await client.listTools();
+		const { tools } = await client.listTools(undefined, WAITS);
 		expect(tools.map(({ name }) => name)).toEqual(TOOLS);
 		for (const { description, inputSchema } of tools) {
 			expect(description!.length).toBeGreaterThan(80);
@@ -259,7 +266,7 @@ describe('answers from the knowledge base, with a model that calls tools by its 
 	async function answerTo(chatInput: string): Promise<string> {
 		const body = JSON.stringify({ action: 'sendMessage', sessionId: randomUUID(), chatInput });
 		const headers = { 'content-type': 'application/json' };
-		const response = await send(chat, { method: 'POST', headers, body });
+		const response = await send(chat, { method: 'POST', headers, body, timeoutMs: LIMIT_MS });
 		return (JSON.parse(response.body) as { output: string }).output;
 	}
 

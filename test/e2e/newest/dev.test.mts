@@ -124,7 +124,7 @@ describe('npm run dev', () => {
 		expect(output).toContain('nothing is left running');
 		const isGone = { code: 'ECONNREFUSED' };
 		for (const address of addresses) await expect(send(address)).rejects.toMatchObject(isGone);
-		expect(await processesIn(checkout)).toEqual([]);
+		await expect.poll(async () => await processesIn(checkout)).toEqual([]);
 		expect(await readdir(join(checkout, '.cache/dev'))).toEqual([]);
 	});
 });

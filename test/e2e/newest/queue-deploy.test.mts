@@ -9,8 +9,8 @@ import { type Fates, rerunInterrupted, silentlyLost } from '../../support/chaos/
 import { storedRuns, tally } from '../../support/n8n/runs.mts';
 import { searchPath } from '../../support/n8n/runtime.mts';
 import { lacks } from '../../support/programs.mts';
-import { waitUntil } from '../../support/wait.mts';
-import { event, type PublishedTrigger } from '../../support/e2e/published-trigger.mts';
+import { waitFor, waitUntil } from '../../support/wait.mts';
+import type { PublishedTrigger } from '../../support/e2e/published-trigger.mts';
 import { QueueDeployment, asDeployed, LOOKING_OFTEN } from '../../support/e2e/queue-deployment.mts';
 import { storm } from '../../support/storm/storm.mts';
 import { responses, underLoad } from '../../support/e2e/under-load.mts';
@@ -65,10 +65,13 @@ describe.skipIf(lacks('nginx', 'redis-server', 'postgresql'))(
 
 		it('a webhook process responds to a delivery through nginx, and a worker runs it', async () => {
 			const { scene, queue } = deployment;
-			const body = event();
-			expect((await workflow.deliver({ body })).status).toBe(200);
-			await workflow.settled();
-			const { executionId } = storedRuns(scene.database, workflow.id).at(-1)!;
+			// n8n looks often for executions that its queue has lost, and takes one that it is just writing for such.
+			const executionId = await waitFor('a worker has run a delivery', async () => {
+				expect((await workflow.deliver()).status).toBe(200);
+				await workflow.settled();
+				const { executionId, status } = storedRuns(scene.database, workflow.id).at(-1)!;
+				return status === 'success' ? executionId : undefined;
+			});
 			const logs = queue.workers.map(({ log }) => log).join('');
 			expect(logs).toContain(`Worker started execution ${executionId} `);
 			// Nothing of it happens in the main process.
@@ -92,8 +95,7 @@ describe.skipIf(lacks('nginx', 'redis-server', 'postgresql'))(
 				expect(figures).toMatchObject({ deliveries, lost: 0, unmarkedDuplicates: [] });
 				// In whatever order copies come, the second one ends in the worker, unless n8n's database does not say in time whether the first has
 				// begun: a busy machine can be that slow.
-				const mayBeMarked = balancing === 'hash' ? 0 : undecided() - before;
-				expect(figures.markedDuplicates).toBeLessThanOrEqual(mayBeMarked);
+				expect(figures.markedDuplicates).toBeLessThanOrEqual(undecided() - before);
 			},
 		);
 
@@ -244,20 +246,23 @@ describe.skipIf(lacks('nginx', 'redis-server', 'postgresql'))(
 		/** What was cut off is in the list of failed executions, and runs when somebody has it run again. */
 		async function expectRetriable() {
 			const { scene, queue } = deployment;
+			let failure: unknown;
+			const hasRun = async () => {
+				try {
+					// A process may end by itself some time after what it needs was away.
+					await deployment.revive();
+					return (await rerunInterrupted(scene, workflow)).left.length === 0;
+				} catch (error) {
+					failure = error;
+					return false;
+				}
+			};
 			try {
-				await waitUntil(
-					'what was cut off has run again',
-					async () => {
-						// A process may end by itself some time after what it needs was away.
-						await deployment.revive();
-						return (await rerunInterrupted(scene, workflow)).left.length === 0;
-					},
-					{ timeoutMs: 400_000 },
-				);
+				await waitUntil('what was cut off has run again', hasRun, { timeoutMs: 400_000 });
 			} catch (error) {
 				const left = tally(storedRuns(scene.database, workflow.id)).interrupted.map(executionsOf);
 				const gone = [scene.n8n, ...queue.webhooks, ...queue.workers].map(({ isGone }) => isGone);
-				const seen = JSON.stringify({ left, gone });
+				const seen = `${JSON.stringify({ left, gone })} ${String(failure)}`;
 				throw new Error(`${(error as Error).message}: ${seen}`, { cause: error });
 			}
 		}

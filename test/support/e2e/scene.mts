@@ -126,7 +126,8 @@ export class Scene {
 		const { n8n, site } = this;
 		if (n8n !== (await shared)?.n8n) {
 			await n8n.kill();
-			await rm(n8n.userFolder, { recursive: true, force: true });
+			// What n8n has started may still be ending.
+			await rm(n8n.userFolder, { recursive: true, force: true, maxRetries: 10 });
 		}
 		await site.close();
 	}
