@@ -10,12 +10,11 @@ import { lacks } from '../../support/programs.mts';
 import { runningFails } from '../../support/e2e/database-faults.mts';
 import { Gate } from '../../support/e2e/gate.mts';
 import { event, type PublishedTrigger } from '../../support/e2e/published-trigger.mts';
-import { RepeatedDelivery } from '../../support/e2e/repeated-delivery.mts';
+import { acknowledged, RepeatedDelivery } from '../../support/e2e/repeated-delivery.mts';
 import { RecoveryScene, unmarked } from '../../support/e2e/recovery.mts';
 import { eventIdOf } from '../../support/e2e/stream.mts';
 import { OFTEN } from '../../support/e2e/watch.mts';
 import { quickPatientSite } from '../../support/simulator/settings.mts';
-import { waitFor } from '../../support/wait.mts';
 import { FaultySqlite } from '../../support/e2e/sql-faults.mts';
 
 const env = {
@@ -137,13 +136,13 @@ describe.each([
 				await first.attempt();
 				await first.repeat();
 				await gate.waitForArrivals(before + 1);
-				const { waiting, logged } = await acknowledgedBehindGate();
+				const { delivery: waiting, logged } = await acknowledged(scene, workflow);
 				faulty.install([runningFails]);
 				gate.open();
 				const says = new RegExp(`delivery ${waiting.deliveryId}: n8n may not have saved it`);
 				await scene.n8n.waitForLog(says, logged);
 				faulty.remove();
-				expect(waiting.runs()).toHaveLength(1);
+				expect(waiting.tries).toMatchObject([{ status: 200, stored: 1 }]);
 				await waiting.attempt();
 				// A busy n8n may tell it to retry once more.
 				await waiting.repeat();
@@ -152,17 +151,6 @@ describe.each([
 				expect(first.violations()).toEqual([]);
 				expect(waiting.violations()).toEqual([]);
 				expect(waiting.runs()).toHaveLength(2);
-			});
-		}
-
-		/** On a busy machine some come so late that the site is told to retry; they wait as well. */
-		async function acknowledgedBehindGate() {
-			const { scene } = recovery;
-			return await waitFor('a delivery behind the gate is acknowledged', async () => {
-				const logged = scene.n8n.log.length;
-				const waiting = new RepeatedDelivery(scene, workflow);
-				await waiting.attempt();
-				return waiting.status === 200 ? { waiting, logged } : undefined;
 			});
 		}
 	});

@@ -1,10 +1,9 @@
 import { expect } from 'vitest';
 import { type DatabaseFault, lateCommitFailure } from './database-faults.mts';
 import { PRESUMPTION_MS } from '../../../nodes/CxoneExpert/trigger/delivery/save.ts';
-import { RepeatedDelivery, type Try } from './repeated-delivery.mts';
+import { acknowledged, RepeatedDelivery, type Strike, type Try } from './repeated-delivery.mts';
 import type { Scene } from './scene.mts';
 import type { FaultyDatabase } from './sql-faults.mts';
-import { waitFor } from '../wait.mts';
 
 /** n8n's settings. */
 export const env = {
@@ -90,13 +89,8 @@ export function expectKept(all: Array<Met<unknown>>, name: string) {
 /** Not knowable before the response: the log reports it, and the retry runs. */
 export async function expectToldOfLateFailure(scene: Scene, database: FaultyDatabase) {
 	const workflow = await scene.published({ events: ['page_create'] });
-	// On a busy machine n8n writes some so late that the sender is told to retry.
-	const { delivery, logged } = await waitFor('a delivery is accepted', async () => {
-		const delivery = new RepeatedDelivery(scene, workflow);
-		const logged = scene.n8n.log.length;
-		await delivery.attempt(async (send) => await lateCommitFailure.strike(database, send));
-		return delivery.status === 200 ? { delivery, logged } : undefined;
-	});
+	const strike: Strike = async (send) => await lateCommitFailure.strike(database, send);
+	const { delivery, logged } = await acknowledged(scene, workflow, strike);
 	expect(delivery.tries).toMatchObject([{ stored: 0 }]);
 	const says = new RegExp(`delivery ${delivery.deliveryId}: n8n may not have saved it`);
 	await scene.n8n.waitForLog(says, logged);
@@ -104,7 +98,7 @@ export async function expectToldOfLateFailure(scene: Scene, database: FaultyData
 	// A busy n8n may tell it to retry once more.
 	await delivery.repeat();
 	await workflow.settled();
-	expect(delivery.status).toBe(200);
+	expect(delivery.tries.at(-1)).toMatchObject({ status: 200, stored: 1 });
 	expect(delivery.runs()).toMatchObject([{ status: 'success', items: [{ redelivered: true }] }]);
 	await scene.client.deactivate(workflow.id);
 }
