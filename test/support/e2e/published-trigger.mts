@@ -42,11 +42,8 @@ export class PublishedTrigger {
 	 * is slow, n8n itself responds 503, with a body.
 	 */
 	async sendOnce(changes: Partial<SingleDelivery> = {}, url = this.url): Promise<HttpResponse> {
-		const passedOn = async () => {
-			const response = await this.send(changes, url);
-			return response.status === 503 && response.body !== '' ? undefined : response;
-		};
-		return await waitFor('n8n passes a delivery on', passedOn, { intervalMs: RETRY_PAUSE_MS });
+		const isPassedOn = ({ status, body }: HttpResponse) => status !== 503 || body === '';
+		return await untilFinal(async () => await this.send(changes, url), isPassedOn);
 	}
 
 	/** Re-sends a delivery that is told to retry under the same ID, as Expert does. */
@@ -129,12 +126,13 @@ const RETRY_PAUSE_MS = 300;
 /** Repeats the same request until the response is not 503, as Expert does. */
 export async function untilFinal<T extends { status: number }>(
 	attempt: () => Promise<T>,
+	isFinal: (response: T) => boolean = ({ status }) => status !== 503,
 ): Promise<T> {
 	return await waitFor(
 		'a delivery has its final response',
 		async () => {
 			const response = await attempt();
-			return response.status === 503 ? undefined : response;
+			return isFinal(response) ? response : undefined;
 		},
 		{ intervalMs: RETRY_PAUSE_MS },
 	);
