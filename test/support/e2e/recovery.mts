@@ -7,11 +7,8 @@ import type { PublishedTrigger } from './published-trigger.mts';
 import { Scene, type SceneOptions, TRIGGER, type WorkflowOptions } from './scene.mts';
 import { CHECK_MS, OFTEN } from './watch.mts';
 
-/** A site that gives up at once on an n8n that is away, and waits for one that is busy. */
-const impatient: Partial<Settings> = {
-	...{ retries: 0, autoDisableAfter: 3 },
-	deliveryTimeoutMs: 10_000,
-};
+/** Longer than Expert waits: an n8n that is busy misses nothing. */
+const deliveryTimeoutMs = 10_000;
 
 type Item = Record<string, any>;
 
@@ -38,8 +35,8 @@ export class RecoveryScene {
 		env: Record<string, string> = {},
 		options: SceneOptions = {},
 	): Promise<RecoveryScene> {
-		const scene = await Scene.open({ ...impatient, ...settings }, env, options);
-		return new RecoveryScene(scene);
+		const patient = { autoDisableAfter: 3, ...settings, deliveryTimeoutMs };
+		return new RecoveryScene(await Scene.open(patient, env, options));
 	}
 
 	/** A workflow that checks every three seconds. */
@@ -92,11 +89,11 @@ export class RecoveryScene {
 		});
 	}
 
-	/** Waits until these changes have arrived, recovered or not, and n8n is idle; returns everything that arrived. */
+	/** Waits until these changes have arrived and n8n is idle; returns everything that arrived. */
 	async until(workflow: PublishedTrigger, wanted: string[], timeoutMs?: number): Promise<string[]> {
 		const isThere = () => {
-			const all = new Set(this.came(workflow).map(unmarked));
-			return wanted.every((name) => all.has(unmarked(name)));
+			const all = new Set(this.came(workflow));
+			return wanted.every((name) => all.has(name));
 		};
 		await waitUntil('the changes have come', isThere, { intervalMs: 200, timeoutMs });
 		return await this.calm(workflow);
