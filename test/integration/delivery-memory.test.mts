@@ -211,8 +211,9 @@ describe('deduplication across restarts', () => {
 		const scene = await openPublished();
 		scene.host.store = slowly;
 		const deliveries = Array.from({ length: 20 }, () => newDelivery(scene));
-		await Promise.all(deliveries.map((delivery) => send(scene, delivery)));
-		// A busy machine may be late with some responses.
+		const responses = await Promise.all(deliveries.map((delivery) => send(scene, delivery)));
+		// A busy machine may be late with some.
+		for (const { status } of responses) expect([200, 503]).toContain(status);
 		await scene.host.idle();
 		await scene.host.restart();
 		for (const delivery of deliveries) expectResponse(await send(scene, delivery), 200);

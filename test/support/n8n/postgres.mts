@@ -58,8 +58,8 @@ export class PostgresServer implements SqlDatabase {
 	}
 
 	async create(): Promise<void> {
-		const fast = '--no-sync';
-		await this.run('initdb', '-D', this.data, '-U', 'n8n', '--auth=trust', '--encoding=UTF8', fast);
+		const options = ['--auth=trust', '--encoding=UTF8', '--no-sync'];
+		await this.run('initdb', '-D', this.data, '-U', 'n8n', ...options);
 	}
 
 	async start(): Promise<void> {
