@@ -57,6 +57,8 @@ export const vendorGuess = {
 	missingPage: 'virtual' as 'virtual' | 'notFound',
 	/** What becomes of redirects=0: docs/vendor-facts.md#virtual-pages-and-redirects. */
 	redirectsParameter: 'heeded' as 'heeded' | 'ignored',
+	/** A redirect that is not followed says that it is one: docs/vendor-facts.md#virtual-pages-and-redirects. */
+	marksRedirects: true,
 	/** A `+` in a path is kept, or is a space: docs/vendor-facts.md#identifiers. */
 	plusInPath: 'kept' as 'kept' | 'space',
 	/** Of a tag in two spellings: docs/vendor-facts.md#tags. */

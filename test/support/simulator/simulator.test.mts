@@ -112,6 +112,29 @@ describe('the site does as its ancestor', () => {
 		expect(simulator.site.pages.current).toHaveLength(2);
 	});
 
+	it('has a redirect without a mark, which a write by its ID follows unless it is not to', async () => {
+		const simulator = await site({ marksRedirects: false });
+		const { page } = simulator.site.createPage('old', { html: '<p>moved</p>' });
+		simulator.site.movePage(page, 'new');
+		const { body } = await simulator.ask('GET', '/pages/=old/info?redirects=0');
+		const id = /^<page id="(\d+)"/.exec(body)?.[1];
+		expect({ body, id }).not.toMatchObject({ id: String(page.id) });
+		expect(body).not.toContain('redirect="true"');
+		const { body: text } = await simulator.ask('GET', `/pages/${id}/contents?redirects=0`);
+		expect(text).toContain('#REDIRECT [[new]]');
+		await simulator.ask('POST', `/pages/${id}/contents${POST}`, TEXT);
+		const followed = page.html;
+		expect(followed).toContain('One');
+		await simulator.ask('PUT', `/pages/${id}/tags?redirects=0`, '<tags><tag value="t"/></tags>');
+		await simulator.ask(
+			'POST',
+			`/pages/${id}/contents${POST}&redirects=0`,
+			'<content><body>x</body></content>',
+		);
+		expect(page).toMatchObject({ path: 'new', html: followed, tags: [] });
+		expect(simulator.site.page('old')).toMatchObject({ id: Number(id), html: 'x', tags: ['t'] });
+	});
+
 	it('tidies a text, and takes the same one again for no change', async () => {
 		const simulator = await site();
 		const path = `/pages/=a/contents${POST}`;

@@ -96,9 +96,11 @@ export const apiJudges: Judges = {
 	'redirects-parameter': (seen) => {
 		const response = movedFrom(seen);
 		if (response === undefined || !isPage(response)) return undefined;
-		const isRedirect = hasAttribute(response, 'redirect', 'true');
-		return either(isRedirect, formOf(response), 'gives the moved page');
+		if (hasAttribute(response, 'redirect', 'true')) return judged(true, formOf(response));
+		if (isMoved(response, seen)) return either(false, 'gives the moved page');
+		return judged(false, 'gives a redirect without a mark');
 	},
+	'redirect-without-mark': 'the probe writes to no redirect',
 	'moved-page': (seen) => {
 		const response = movedFrom(seen);
 		return response && judged(isPage(response), `at the old path: ${formOf(response)}`);
@@ -345,6 +347,12 @@ function judgeShorter(seen: Seen): Verdict | undefined {
 /** The old path, if the page was moved. */
 function movedFrom(seen: Seen): SiteResponse | undefined {
 	return seen.root('move', 'pages.moved') && seen.of('moved-from');
+}
+
+/** Whether the response is the page that was moved, by its ID. */
+function isMoved(response: SiteResponse, seen: Seen): boolean {
+	const moved = children(seen.root('move', 'pages.moved'), 'page');
+	return moved.some((page) => hasAttribute(response, 'id', attribute(page, 'id') ?? ''));
 }
 
 function isPage(response: SiteResponse): boolean {

@@ -74,7 +74,9 @@ export function existingPage(
 	{ deletedToo = false } = {},
 ): Page {
 	call.need(operation);
-	if (ownRedirect(call, backend)) throw pageNotFound();
+	const own = ownRedirect(call, backend);
+	if (own && backend.settings.marksRedirects) throw pageNotFound();
+	if (own) return own;
 	const key = call.param('pageid');
 	const { page: found, redirect } = findPage(key, keyed(backend));
 	const page = found ?? redirect?.to;

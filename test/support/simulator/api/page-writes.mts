@@ -1,10 +1,18 @@
 import { ok, wholeNumber, type Backend, type Call, type Reply } from '../http/call.mts';
 import { ApiError, missingParameter, pageNotFound } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
-import { type Page, pageAt } from '../site/pages.mts';
+import { type Page, pageAt, type Redirect } from '../site/pages.mts';
 import type { Settings } from '../settings.mts';
 import { childrenOf, type XmlData } from '../xml.mts';
-import { assertMaySee, existingPage, findPage, keyed, newPath, ownRedirect } from './page-key.mts';
+import {
+	assertMaySee,
+	existingPage,
+	findPage,
+	type FoundPage,
+	keyed,
+	newPath,
+	ownRedirect,
+} from './page-key.mts';
 
 /** A text that is to be saved, of a page or a draft. */
 export interface Save {
@@ -20,7 +28,9 @@ export interface Save {
  */
 export function saveContents(call: Call, backend: Backend): Reply {
 	const { site, settings, xml } = backend;
-	const { page, path } = findPage(call.param('pageid'), keyed(backend));
+	const own = settings.marksRedirects ? undefined : ownRedirect(call, backend);
+	if (own) return saveRedirect(call, own, backend);
+	const { page, path } = written(call, backend);
 	const existing = page?.deleted ? undefined : page;
 	call.need(existing ? 'UPDATE' : 'CREATE');
 	if (existing) assertMaySee(call.user, existing);
@@ -37,6 +47,22 @@ export function saveContents(call: Call, backend: Backend): Reply {
 		? site.editPage(existing, { ...save, html: sectioned(call, existing.html, save.html), by })
 		: site.createPage(freePath(call, path as string, backend), { ...save, by });
 	return ok({ edit: { '@status': 'success', page: xml.info(change.page) } });
+}
+
+/** A redirect without a mark is followed, unless the call means itself: docs/vendor-facts.md#virtual-pages-and-redirects. */
+function written(call: Call, backend: Backend): FoundPage {
+	const found = findPage(call.param('pageid'), keyed(backend));
+	const isFollowed = !backend.settings.marksRedirects;
+	return isFollowed && found.redirect ? { page: found.redirect.to } : found;
+}
+
+/** A page takes the place and the ID of the redirect. */
+function saveRedirect(call: Call, redirect: Redirect, { site, xml }: Backend): Reply {
+	call.need('CREATE');
+	const { edittime: _, ...save } = readSave(call);
+	refuseSection(call);
+	const { page } = site.writeOverRedirect(redirect, { ...save, by: call.user.id });
+	return ok({ edit: { '@status': 'success', page: xml.info(page) } });
 }
 
 /** There is nothing to append to: docs/vendor-facts.md#writing-pages. */
@@ -186,7 +212,9 @@ export function remove(call: Call, backend: Backend): Reply {
 	if (redirect) {
 		call.need('DELETE');
 		backend.site.pages.dropRedirect(redirect);
-		return ok({ deletedpages: { '@count': 1, page: backend.xml.redirect(redirect) } });
+		const { settings, xml } = backend;
+		const page = settings.marksRedirects ? xml.redirect(redirect) : xml.short(redirect);
+		return ok({ deletedpages: { '@count': 1, page } });
 	}
 	const page = existingPage(call, backend, 'DELETE');
 	refuseHome(page);

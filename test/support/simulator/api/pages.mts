@@ -178,7 +178,7 @@ function orVirtual(call: Call, backend: Backend, read: () => Reply): Reply {
 	const { settings, xml } = backend;
 	call.need('READ');
 	const redirected = ownRedirect(call, backend);
-	if (redirected) return ok({ page: xml.redirect(redirected) });
+	if (redirected && settings.marksRedirects) return ok({ page: xml.redirect(redirected) });
 	const { page, path, redirect } = findPage(call.param('pageid'), keyed(backend));
 	const isNothing = !page && !redirect && path !== undefined;
 	const isVirtual = isNothing && settings.missingPage === 'virtual';

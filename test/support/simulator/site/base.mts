@@ -66,7 +66,10 @@ export class SiteBase {
 	/** The page that is there; throws for a page that is not. */
 	page(key: PageKey): Page {
 		if (typeof key === 'object') return key;
-		const page = typeof key === 'number' ? this.pages.byId.get(key) : this.pages.byPath(key);
+		const page =
+			typeof key === 'number'
+				? (this.pages.byId.get(key) ?? this.pages.redirect(key))
+				: this.pages.byPath(key);
 		if (!page) throw new Error(`no page ${JSON.stringify(key)}`);
 		return page;
 	}

@@ -131,10 +131,8 @@ interface PageStart {
 	at: Date;
 }
 
-/** What a moved page leaves at its old path. */
-export interface Redirect {
-	id: number;
-	path: string;
+/** What a moved page leaves at its old path; no list has it: docs/vendor-facts.md#virtual-pages-and-redirects. */
+export interface Redirect extends Page {
 	to: Page;
 }
 
@@ -154,8 +152,14 @@ export class Pages {
 	}
 
 	/** A page without any text yet: its revision is 0. */
-	add({ path, title, by, at }: PageStart): Page {
-		const page: Page = {
+	add(start: PageStart): Page {
+		const page = this.blank(start);
+		this.byId.set(page.id, page);
+		return page;
+	}
+
+	private blank({ path, title, by, at }: PageStart): Page {
+		return {
 			id: ++this.lastId,
 			guid: randomUUID().replaceAll('-', ''),
 			...{ path, title, html: '', revision: 0, revisions: [] },
@@ -167,8 +171,6 @@ export class Pages {
 			tags: [],
 			properties: new Map(),
 		};
-		this.byId.set(page.id, page);
-		return page;
 	}
 
 	get current(): Page[] {
@@ -184,12 +186,21 @@ export class Pages {
 		return this.current.find((page) => page.path.toLowerCase() === wanted);
 	}
 
-	leaveRedirect(path: string, to: Page): void {
-		this.redirects.push({ id: ++this.lastId, path, to });
+	leaveRedirect(path: string, to: Page, { by, at }: Who): void {
+		const page = this.blank({ path, title: titleOf(path), by: by.username, at });
+		addRevision(page, { html: `#REDIRECT [[${to.path}]]`, who: { by, at } });
+		this.redirects.push({ ...page, to });
 	}
 
 	dropRedirect(redirect: Redirect): void {
 		this.redirects = this.redirects.filter((each) => each !== redirect);
+	}
+
+	/** A page with the ID of the redirect, in its place. */
+	replaceRedirect(redirect: Redirect): Page {
+		this.dropRedirect(redirect);
+		this.byId.set(redirect.id, redirect);
+		return redirect;
 	}
 
 	/** By id or path; a page that was made at the path since then has taken its place. */

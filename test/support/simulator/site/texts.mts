@@ -1,7 +1,14 @@
 import { uuidV1 } from '../events/event.mts';
 import type { Subject } from '../events/families.mts';
 import { SiteBase, type By, type Change, type EventParts, type PageKey } from './base.mts';
-import { addRevision, normalPath, titleOf, type Draft, type Page } from './pages.mts';
+import {
+	addRevision,
+	normalPath,
+	titleOf,
+	type Draft,
+	type Page,
+	type Redirect,
+} from './pages.mts';
 import type { Who } from './users.mts';
 
 interface NewPage extends By {
@@ -37,6 +44,17 @@ export class SiteTexts extends SiteBase {
 			events.push(['pagecontent_update', { page: { ...page }, diff, revision: 1 }]);
 		}
 		return this.change(page, this.emitAll(who, events));
+	}
+
+	/** It counts as a new page: docs/vendor-facts.md#virtual-pages-and-redirects. */
+	writeOverRedirect(
+		redirect: Redirect,
+		{ title, html = '', comment, ...options }: NewPage,
+	): Change {
+		const who = this.who(options);
+		const page = this.pages.replaceRedirect(redirect);
+		const diff = addRevision(page, { title, html, who, comment });
+		return this.change(page, this.emitAll(who, [['page_create', { page, diff }]]));
 	}
 
 	/**

@@ -99,7 +99,7 @@ export class SiteTree extends SiteTexts {
 		this.pages.makeParents(target, who.by.username, who.at);
 		for (const each of moved) each.path = target + each.path.slice(root.path.length);
 		for (const [index, each] of moved.entries()) {
-			this.pages.leaveRedirect(elementAt(sources, index).path, each);
+			this.pages.leaveRedirect(elementAt(sources, index).path, each, who);
 		}
 		page.title = options.title ?? page.title;
 		page.modified = who.at;
