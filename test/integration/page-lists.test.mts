@@ -79,7 +79,7 @@ describe('Search', () => {
 			at: new Date('2026-01-30T10:00:00Z'),
 		});
 		site.site.createPage('Other');
-		const items = await outputOf(site, search('größe & +'));
+		const items = await outputOf(site, search('größe & +mehr'));
 		expect(items).toEqual([
 			{
 				id: String(site.site.page('Guides/Größe').id),

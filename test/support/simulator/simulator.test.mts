@@ -169,6 +169,41 @@ describe('the site does as its ancestor', () => {
 		expect([...body.matchAll(/<username>(\w+)/g)].map(([, name]) => name)).toEqual(names);
 	});
 
+	it.each(['One!', '(', '[x', '*', '?', 'AND', '~', 'llamas^'])(
+		'names in a 200 why it cannot parse the query %s',
+		async (query) => {
+			const simulator = await site();
+			const { status, body } = await simulator.ask(
+				'GET',
+				`/site/query?q=${encodeURIComponent(query)}`,
+			);
+			expect({ status, body }).toEqual({
+				status: 200,
+				body: expect.stringMatching(/^<documents error="Cannot parse &lt;strong/),
+			});
+		},
+	);
+
+	it.each(['"open', 'a\\'])('breaks at the query %s', async (query) => {
+		const simulator = await site();
+		const path = `/site/query?q=${encodeURIComponent(query)}`;
+		const { status, body } = await simulator.ask('GET', path);
+		expect({ status, body }).toMatchObject({
+			status: 500,
+			body: expect.stringContaining('Cannot'),
+		});
+	});
+
+	it.each(['one', '"one page"', 'one AND page', 'one\\!', '+one -two', 'C++', 'on*', 'pay?'])(
+		'parses the query %s',
+		async (query) => {
+			const simulator = await site();
+			simulator.site.createPage('p', { title: 'One page!', html: 'c++ pay' });
+			const path = `/site/query?q=${encodeURIComponent(query)}&recommendations=false`;
+			expect((await simulator.ask('GET', path)).body).toContain('querycount="1"');
+		},
+	);
+
 	it('says in a 500 what broke, and no more', async () => {
 		const simulator = await site();
 		simulator.site.restorePage = () => {

@@ -238,6 +238,7 @@ export const apiJudges: Judges = {
 	'revision-gaps': 'it takes revisions that somebody has hidden or removed',
 	'search-types': 'says what the package does',
 	'search-count': 'a search counts against the license',
+	'search-syntax': 'a search counts against the license',
 	'tagged-below': 'the probe has no pages with tags at two depths',
 	'unused-tag': 'either is read as no pages',
 	'tags-of-many-pages': 'the probe changes the tags of its own page only',

@@ -6,6 +6,7 @@ import type { SiteJob } from '../site/site.mts';
 import { mayDo } from '../site/users.mts';
 import type { XmlData } from '../xml.mts';
 import { decodeAgain, maySee } from './page-key.mts';
+import { unparsable, wordsOf } from './search-query.mts';
 import { dekiXml, type ApiXml } from './xml.mts';
 
 export const siteRoutes: Route[] = [
@@ -28,9 +29,12 @@ const orders = ['-rank', 'rank', 'title', '-title', 'modified', '-modified'] as 
 function search(call: Call, { site, settings, xml }: Backend): Reply {
 	if (call.query.has('types')) throw invalidInput("what 'types' takes is not known");
 	call.oneOf('constraint', ['', 'type:wiki']);
-	const words = call.query.get('q')?.toLowerCase().split(/\s+/).filter(Boolean);
-	if (!words) throw missingParameter('q');
+	const query = call.query.get('q');
+	if (query === null) throw missingParameter('q');
 	if (!call.flag('notrack')) site.trackedSearches++;
+	const error = unparsable(query);
+	if (error !== undefined) return ok({ documents: { '@error': error } });
+	const words = wordsOf(query);
 	const hits = site.pages.current
 		.filter((page) => page.draftState !== 'unpublished' && maySee(call.user, page))
 		.filter((page) => isWanted(call, page))
@@ -77,7 +81,7 @@ const pathOf = (entry: string) => normalPath(decodeAgain(entry));
 function rankOf(page: Page, words: string[]): number {
 	const title = page.title.toLowerCase();
 	const text = `${title} ${page.path} ${plainText(page.html)}`.toLowerCase();
-	if (!words.every((word) => word === '*' || text.includes(word))) return 0;
+	if (!words.every((word) => text.includes(word))) return 0;
 	const inTitle = words.filter((word) => title.includes(word)).length;
 	return (words.length + inTitle) / (2 * Math.max(1, words.length));
 }
