@@ -84,6 +84,7 @@ const unseen: Partial<Record<keyof Settings, string>> = {
 	autoDisableAfter: 'Expert would notify people that a webhook was disabled',
 	concurrencyPerWebhook: 'a number that nothing relies on',
 	viewedContents: 'the probe reads the text as it is edited',
+	refusalNamesRights: 'the report has no words of the site',
 	maxFoundPages: 'takes a thousand pages: test/integration/probe.test.mts',
 	eventSkewMs: 'the regular look finds out: test/integration/watch-look.test.mts',
 	otherIdsInEvents: 'the regular look finds out: test/integration/watch-look.test.mts',

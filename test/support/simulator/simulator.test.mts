@@ -135,6 +135,15 @@ describe('the site does as its ancestor', () => {
 		expect(simulator.site.page('old')).toMatchObject({ id: Number(id), html: 'x', tags: ['t'] });
 	});
 
+	it('names in a refusal the rights that are needed and those of the caller', async () => {
+		const { url, editorJwt } = await site({ refusalNamesRights: true });
+		const headers = { Authorization: `Bearer ${editorJwt}` };
+		const { body } = await send(`${url}/@api/deki/archive/pages`, { headers });
+		expect(body).toMatch(
+			/required are \{ADMIN\}\. Operations allowed are \{LOGIN,.*CHANGEPERMISSIONS/,
+		);
+	});
+
 	it('tidies a text, and takes the same one again for no change', async () => {
 		const simulator = await site();
 		const path = `/pages/=a/contents${POST}`;

@@ -51,6 +51,7 @@ export const apiJudges: Judges = {
 		if (isSuccess(response)) return notSeen('may read the first pages');
 		return either(response.status === 401, String(response.status));
 	}),
+	'refusal-words': 'the report has no words of the site',
 	'authenticate-parameter': ofStep('bad-token-asked', (response) =>
 		judged(response.status === 401, callerForm(response)),
 	),

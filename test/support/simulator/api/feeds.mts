@@ -1,5 +1,5 @@
 import type { Backend, Call, Reply, Route } from '../http/call.mts';
-import { ApiError, forbidden } from '../http/errors.mts';
+import { ApiError } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
 import type { Settings } from '../settings.mts';
 import type { Told } from '../site/base.mts';
@@ -42,7 +42,7 @@ function feed(path: string, wantedBy: (call: Call, backend: Backend) => Wanted):
 		path,
 		(call, backend): Reply => {
 			const { settings } = backend;
-			if (settings.eventFeedStatus === 403) throw forbidden('READ');
+			if (settings.eventFeedStatus === 403) throw call.forbidden('READ');
 			if (settings.eventFeedStatus === 404) noSuchCall();
 			const bundles = bundlesOf(backend, wantedBy(call, backend));
 			return eventsReply(call.window(bundles, 25, settings).map(summaryXml));

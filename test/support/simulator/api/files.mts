@@ -31,7 +31,7 @@ function find(call: Call, { site }: Backend): Found {
 	const file = site.files.find((each) => each.id === id);
 	if (!file) throw notFound();
 	const page = site.page(file.pageId);
-	assertMaySee(call.user, page);
+	assertMaySee(call, page);
 	return { file, page };
 }
 

@@ -1,5 +1,5 @@
 import { type Backend, type Call } from '../http/call.mts';
-import { ApiError, forbidden, invalidInput, pageNotFound } from '../http/errors.mts';
+import { ApiError, invalidInput, pageNotFound } from '../http/errors.mts';
 import { normalPath, type Page, type Pages, type Redirect } from '../site/pages.mts';
 import type { Settings } from '../settings.mts';
 import { mayDo, type User } from '../site/users.mts';
@@ -82,7 +82,7 @@ export function existingPage(
 	const page = found ?? redirect?.to;
 	const mayBeDeleted = deletedToo && /^\d+$/.test(key);
 	if (!page || (page.deleted && !mayBeDeleted)) throw pageNotFound();
-	assertMaySee(call.user, page);
+	assertMaySee(call, page);
 	return page;
 }
 
@@ -108,7 +108,7 @@ export function maySee(user: User, page: Page): boolean {
 }
 
 /** 403, or 404 for a draft: assumed, see docs/vendor-facts.md#reading-pages. */
-export function assertMaySee(user: User, page: Page): void {
-	if (maySee(user, page)) return;
-	throw page.restriction === 'Public' ? pageNotFound() : forbidden('READ');
+export function assertMaySee(call: Call, page: Page): void {
+	if (maySee(call.user, page)) return;
+	throw page.restriction === 'Public' ? pageNotFound() : call.forbidden('READ');
 }

@@ -33,7 +33,7 @@ export function saveContents(call: Call, backend: Backend): Reply {
 	const { page, path } = written(call, backend);
 	const existing = page?.deleted ? undefined : page;
 	call.need(existing ? 'UPDATE' : 'CREATE');
-	if (existing) assertMaySee(call.user, existing);
+	if (existing) assertMaySee(call, existing);
 	else if (path === undefined) throw pageNotFound();
 	else newPath(path, settings);
 	if (existing?.draftState === 'unpublished') throw new ApiError(403, 'The page is a draft');

@@ -1,16 +1,18 @@
 import type { ApiXml } from '../api/xml.mts';
 import type { Settings } from '../settings.mts';
 import type { Site } from '../site/site.mts';
-import { mayDo, type User } from '../site/users.mts';
+import { mayDo, operationsOf, type User } from '../site/users.mts';
 import type { Webhooks } from '../site/webhooks.mts';
 import type { Cdn } from './cdn.mts';
-import { forbidden, invalidInput } from './errors.mts';
+import { type ApiError, forbidden, invalidInput } from './errors.mts';
 import { readXml, XmlError, type Element, type XmlData } from '../xml.mts';
 import { elementAt, present } from '../../present.mts';
 
+type RefusalSettings = Pick<Settings, 'anonymousRefusal' | 'refusalNamesRights'>;
+
 interface CallParts {
 	user: User;
-	anonymousRefusal: Settings['anonymousRefusal'];
+	settings: RefusalSettings;
 	/** Path parameters, decoded once. */
 	params: Record<string, string>;
 	query: URLSearchParams;
@@ -25,11 +27,11 @@ export class Call {
 	readonly contentType: string;
 	readonly bytes: Buffer;
 	private readonly params: Record<string, string>;
-	private readonly anonymousRefusal: Settings['anonymousRefusal'];
+	private readonly settings: RefusalSettings;
 
-	constructor({ user, anonymousRefusal, params, query, contentType, bytes }: CallParts) {
+	constructor({ user, settings, params, query, contentType, bytes }: CallParts) {
 		this.user = user;
-		this.anonymousRefusal = anonymousRefusal;
+		this.settings = settings;
 		this.params = params;
 		this.query = query;
 		this.contentType = contentType;
@@ -56,8 +58,13 @@ export class Call {
 	 * (docs/vendor-facts.md#anonymous-responses).
 	 */
 	need(operation: string): void {
-		if (mayDo(this.user, operation)) return;
-		throw forbidden(operation, this.user.anonymous ? this.anonymousRefusal : 403);
+		if (!mayDo(this.user, operation)) throw this.forbidden(operation);
+	}
+
+	forbidden(operation: string): ApiError {
+		const { anonymousRefusal, refusalNamesRights } = this.settings;
+		const status = this.user.anonymous ? anonymousRefusal : 403;
+		return forbidden(operation, status, refusalNamesRights ? operationsOf(this.user) : undefined);
 	}
 
 	/** A part of the path. */

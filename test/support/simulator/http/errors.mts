@@ -29,8 +29,20 @@ export const adminRequired = () => new ApiError(403, 'Admin access is required')
 export const webhookNotFound = () =>
 	new ApiError(404, 'Requested webhook subscription could not be found');
 
-export const forbidden = (operation: string, status = 403) =>
-	new ApiError(status, `${operation} access is required`, 'System.API.Error.forbidden');
+/** With the rights of the user, as the ancestor says it, or without: docs/vendor-facts.md#anonymous-responses. */
+export function forbidden(operation: string, status: number, rights?: string[]): ApiError {
+	const more =
+		rights &&
+		` Operations required are {${operation}}. Operations allowed are {${rights.join(',')}}`;
+	return new ApiError(
+		status,
+		`${operation} access is required${more ? `.${more}` : ''}`,
+		FORBIDDEN,
+	);
+}
+
+const FORBIDDEN = 'System.API.Error.forbidden';
+
 export const pageNotFound = () => new ApiError(404, 'Page could not be found');
 export const missingParameter = (name: string) =>
 	new ApiError(

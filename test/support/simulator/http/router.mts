@@ -111,8 +111,7 @@ function callFrom({ tokens, settings }: Simulator, request: Request, query: URLS
 	const contentType = request.headers['content-type'] ?? '';
 	const bytes: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
 	const params = request.params as Record<string, string>;
-	const { anonymousRefusal } = settings;
-	return new Call({ user, anonymousRefusal, params, query, contentType, bytes });
+	return new Call({ user, settings, params, query, contentType, bytes });
 }
 
 const uriOf = (request: Request) => `http://${request.headers.host}${request.originalUrl}`;

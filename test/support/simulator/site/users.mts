@@ -6,8 +6,8 @@ export type Role = 'Admin' | 'Contributor' | 'Viewer' | 'None';
 
 const reading = ['LOGIN', 'BROWSE', 'READ', 'SUBSCRIBE'];
 const drafting = ['DRAFT_UPDATE', 'DRAFT_CREATE', 'DRAFT_DELETE'];
-const writing = [...reading, 'UPDATE', 'CREATE', 'DELETE'];
-const ruling = ['CHANGEPERMISSIONS', 'CONTROLPANEL', 'UNSAFECONTENT', 'USERHISTORY'];
+const writing = [...reading, 'UPDATE', 'CREATE', 'DELETE', 'CHANGEPERMISSIONS'];
+const ruling = ['CONTROLPANEL', 'UNSAFECONTENT', 'USERHISTORY'];
 
 /**
  * What each role may do; the names stand in `operations`: see
