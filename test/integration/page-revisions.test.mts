@@ -24,7 +24,7 @@ it('Compare Revisions gives what the newest edit has added and removed', async (
 	const items = await outputOf(site, compare());
 	expect(items).toEqual([
 		{
-			html: '<p>one 2 &amp; a half three</p><ins><p>four</p></ins>',
+			html: '<p>one 2 &amp; a half three</p><p><ins>four</ins></p>',
 			...{ added: ['four'], removed: [], isSame: false, revision: 3, previous: 2 },
 		},
 	]);
@@ -43,7 +43,7 @@ it.each<[string, object, object]>([
 	const [item] = await outputOf(site, compare(fields));
 	expect(item).toMatchObject({
 		removed: [expect.stringMatching(/^two/)],
-		added: [expect.stringMatching(/^2 & a half/)],
+		added: expect.arrayContaining([expect.stringMatching(/^2 & a half/)]),
 	});
 	expect(site.apiCalls.at(-1)!.query).toEqual({ ...sent, diff: 'combined' });
 });

@@ -11,6 +11,7 @@ import {
 	startListener,
 	vendorGuess,
 } from './index.mts';
+import { readXml } from './xml.mts';
 
 /* That the simulator is strict to what the vendor has shown; the tests of the nodes show the rest. */
 
@@ -212,6 +213,31 @@ describe('the site does as its ancestor', () => {
 			expect((await simulator.ask('GET', path)).body).toContain('querycount="1"');
 		},
 	);
+
+	it.each([
+		[
+			'a word',
+			'<p>a <em>b</em></p>',
+			'<p>a <em>c</em></p>',
+			'<p>a <em><ins>c</ins><del>b</del></em></p>',
+		],
+		['a paragraph', '<p>a</p>', '<p>a</p><p>b</p>', '<p>a</p><p><ins>b</ins></p>'],
+		['a picture', '<p>a</p>', '<p>a <img alt="" src="b"/></p>', ''],
+		['white space', '<p>a b</p>', '<p>a  b </p>', ''],
+		[
+			'an attribute',
+			'<p>a</p>',
+			'<p class="x">a</p>',
+			'<p>Other changes:</p><ol><li>p/@class: <ins>"x"</ins></li></ol>',
+		],
+	])('marks the words that differ, of %s', async (_what, before, after, marked) => {
+		const simulator = await site();
+		simulator.site.createPage('a', { html: before });
+		simulator.site.editPage('a', { html: after });
+		const query = 'previous=1&revision=2&diff=combined';
+		const { body } = await simulator.ask('GET', `/pages/=a/diff?${query}`);
+		expect(readXml(body).textContent).toBe(marked);
+	});
 
 	it('says in a 500 what broke, and no more', async () => {
 		const simulator = await site();

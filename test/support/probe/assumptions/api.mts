@@ -236,6 +236,7 @@ export const apiJudges: Judges = {
 	'listed-drafts': 'says what the package bears',
 	'reverted-page': 'the probe reverts nothing',
 	'same-revisions': 'the probe compares nothing',
+	'marked-words': 'the probe compares nothing',
 	'revision-gaps': 'it takes revisions that somebody has hidden or removed',
 	'search-types': 'says what the package does',
 	'search-count': 'a search counts against the license',
