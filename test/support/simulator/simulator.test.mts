@@ -1,5 +1,5 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { send } from '../http.mts';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { type HttpResponse, send } from '../http.mts';
 import { elementAt } from '../present.mts';
 import { eventBytes } from '../unit/samples.mts';
 import { register, site } from '../unit/simulator-site.mts';
@@ -8,6 +8,7 @@ import {
 	eventTypeOf,
 	makeServerToken,
 	signDelivery,
+	type Simulator,
 	startListener,
 	vendorGuess,
 } from './index.mts';
@@ -165,6 +166,62 @@ describe('the site does as its ancestor', () => {
 		const { status, body: text } = await simulator.ask('PUT', '/pages/home/properties', body);
 		expect({ status, text }).toEqual({ status: 207, text: expect.stringContaining('code="409"') });
 		expect(simulator.site.pages.home.properties.get('key')).toMatchObject({ id, value });
+	});
+
+	it('sets properties with 200, and removes one that comes without contents', async () => {
+		const simulator = await site();
+		const put = async (property: string) => {
+			const body = `<properties>${property}</properties>`;
+			const { status, body: text } = await simulator.ask('PUT', '/pages/home/properties', body);
+			return `${status} ${/count="\d+"/.exec(text)?.[0]}`;
+		};
+		const etag = (text: string) => /etag="([^"]+)"/.exec(text)![1]!;
+		expect(await put('<property name="a"><contents>1</contents></property>')).toBe('200 count="1"');
+		const { body } = await simulator.ask('GET', '/pages/home/properties');
+		const b = '<property name="b"><contents/></property>';
+		expect(await put(`${b}<property name="a"><contents>2</contents></property>`)).toBe(
+			'207 count="1"',
+		);
+		expect(await put(`<property name="a" etag="${etag(body)}"/>`)).toBe('200 count="0"');
+		expect([...simulator.site.pages.home.properties]).toMatchObject([['b', { value: '' }]]);
+	});
+
+	describe('two that write at once', () => {
+		const meanwhile = async (simulator: Simulator, call: () => Promise<HttpResponse>) => {
+			simulator.faults.add({ match: { times: 1 }, effect: { delayMs: 200 } });
+			const late = call();
+			await vi.waitFor(() => expect(simulator.openCalls).toBe(1));
+			return { early: await call(), late: await late };
+		};
+
+		it.each(['never', 'modified'])(
+			'get a page written by the first alone (abort=%s)',
+			async (abort) => {
+				const simulator = await site();
+				const { page } = simulator.site.createPage('a');
+				const path = `/pages/=a/contents?edittime=29991231235959&abort=${abort}`;
+				const { early, late } = await meanwhile(simulator, () => simulator.ask('POST', path, TEXT));
+				expect(early.status).toBe(200);
+				expect(late.status).toBe(409);
+				expect(late.body).toMatch(/A newer version of page .* Try the request again/);
+				expect(page.revision).toBe(2);
+			},
+		);
+
+		it('make two properties of a new name, of which the last one has the etag that counts', async () => {
+			const simulator = await site();
+			const set = (etag = '') => {
+				const body = `<properties><property name="n"${etag}><contents>x</contents></property></properties>`;
+				return simulator.ask('PUT', '/pages/home/properties', body);
+			};
+			const { early, late } = await meanwhile(simulator, set);
+			expect([early.status, late.status]).toEqual([200, 200]);
+			const { body } = await simulator.ask('GET', '/pages/home/properties?names=n');
+			const [first, last, ...others] = [...body.matchAll(/ (etag="[^"]+")/g)].map(([each]) => each);
+			expect(others).toEqual([]);
+			expect((await set(first)).status).toBe(207);
+			expect((await set(last)).status).toBe(200);
+		});
 	});
 
 	it.each([

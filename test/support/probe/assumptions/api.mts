@@ -180,6 +180,7 @@ export const apiJudges: Judges = {
 	'section-of-nothing': byResponse('section-of-nothing', ({ status }) => status === 400),
 	'page-left-behind': 'the probe removes its pages from below',
 	'saved-conflict': 'two would have to edit at the same moment',
+	'newer-version': 'two would have to edit at the same moment',
 	'moved-pages': (seen) => {
 		const moved = seen.root('move', 'pages.moved');
 		if (moved === undefined || seen.root('tip-create', 'edit') === undefined) return undefined;
@@ -213,6 +214,7 @@ export const apiJudges: Judges = {
 		return either(response.status === 207 && within === 409, form);
 	}),
 	'empty-property': 'the probe leaves its property where it is',
+	'twin-properties': 'two would have to write at the same moment',
 	'removed-file': byResponse('file-removed', ({ status }) => status === 404, either),
 	'case-of-file': 'the package sends each name as it is entered',
 	'ending-of-file': 'says what a site may do',

@@ -39,6 +39,7 @@ export function saveContents(call: Call, backend: Backend): Reply {
 	if (existing?.draftState === 'unpublished') throw new ApiError(403, 'The page is a draft');
 	const { edittime, ...save } = readSave(call);
 	const by = call.user.id;
+	if (existing) refuseOlder(call, existing);
 	if (existing && inConflict(call, existing.edited, edittime)) {
 		return conflict(settings, { page: xml.info(existing) });
 	}
@@ -47,6 +48,13 @@ export function saveContents(call: Call, backend: Backend): Reply {
 		? site.editPage(existing, { ...save, html: sectioned(call, existing.html, save.html), by })
 		: site.createPage(freePath(call, path as string, backend), { ...save, by });
 	return ok({ edit: { '@status': 'success', page: xml.info(change.page) } });
+}
+
+/** Somebody has written it while this call was under way: docs/vendor-facts.md#writing-pages. */
+function refuseOlder({ writesBefore }: Call, { lastWrite = 0, path }: Page): void {
+	if (lastWrite <= writesBefore) return;
+	const newer = `A newer version of page '${path}' already exists or it could not be found.`;
+	throw new ApiError(409, `${newer} Try the request again.`);
 }
 
 /** A redirect without a mark is followed, unless the call means itself: docs/vendor-facts.md#virtual-pages-and-redirects. */

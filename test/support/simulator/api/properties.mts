@@ -5,6 +5,7 @@ import { isoSeconds } from '../events/event.mts';
 import type { Page, Property } from '../site/pages.mts';
 import { childrenOf, type Element, type XmlData } from '../xml.mts';
 import { decodeAgain, existingPage } from './page-key.mts';
+import { lastOf } from '../site/site.mts';
 import type { ApiXml } from './xml.mts';
 
 /** The property calls of docs/vendor-facts.md#properties that the nodes use. */
@@ -24,14 +25,27 @@ export function propertiesXml(page: Page, xml: ApiXml, names: string[] = []): Xm
 	const wanted = names.map((name) => name.toLowerCase());
 	const property = [...page.properties]
 		.filter(([name]) => wanted.length === 0 || wanted.includes(name.toLowerCase()))
-		.map(([name, each]) => propertyXml(page, name, each, xml));
+		.flatMap(([name, first]) => chainOf(first).map((each) => ({ name, each })))
+		.sort((a, b) => a.each.id - b.each.id)
+		.map(({ name, each }) => propertyXml(page, name, each, xml));
 	const href = xml.href(`pages/${page.id}/properties`);
 	return { '@count': property.length, '@href': href, property };
 }
 
+/** All of one name: docs/vendor-facts.md#properties. */
+function chainOf(first: Property): Property[] {
+	return [first, ...(first.twin ? chainOf(first.twin) : [])];
+}
+
+interface Outcome {
+	code: number;
+	data: XmlData;
+}
+
 interface Given {
 	name: string;
-	value: string;
+	/** Absent: the property is removed. */
+	value?: string;
 	type?: string;
 	/** Of what it is to replace. */
 	etag: string | null;
@@ -41,18 +55,31 @@ interface Given {
 function setAll(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, 'UPDATE');
 	const given = childrenOf(call.body('properties')).map(readProperty);
-	const property = given.map((each) => setOne(call, backend, page, each));
-	return { status: 207, data: { properties: { '@count': property.length, property } } };
+	const outcomes = given.flatMap((each) => setOne(call, backend, page, each));
+	const property = outcomes.map(({ code, data }) => ({ ...data, status: { '@code': code } }));
+	const set = outcomes.filter(({ code }) => code === 200).length;
+	const data = { properties: { '@count': set, property } };
+	return { status: set < outcomes.length ? 207 : 200, data };
 }
 
-/** One that is there is replaced by whoever knows its etag, else it has 409: docs/vendor-facts.md#properties. */
-function setOne({ user }: Call, { site, xml }: Backend, page: Page, given: Given): XmlData {
+/**
+ * One that is there is replaced by whoever knows the etag of the last of its name, else it has 409; one that came to be
+ * while this call was under way gets a twin: docs/vendor-facts.md#properties.
+ */
+function setOne(call: Call, { site, xml }: Backend, page: Page, given: Given): Outcome[] {
 	const { name, value, type, etag } = given;
-	const known = page.properties.get(name);
-	const isCurrent = known === undefined || etag === etagOf(known);
-	const property = isCurrent ? site.setProperty(page, name, value, { type, by: user.id }) : known;
-	const status = { '@code': isCurrent ? 200 : 409 };
-	return { ...propertyXml(page, name, property, xml), status };
+	const by = call.user.id;
+	const known = lastOf(page.properties.get(name));
+	const isTwin = etag === null && (known?.firstWrite ?? 0) > call.writesBefore;
+	if (known && !isTwin && etag !== etagOf(known)) {
+		return [{ code: 409, data: propertyXml(page, name, known, xml) }];
+	}
+	if (value !== undefined) {
+		const property = site.setProperty(page, name, value, { type, by, isTwin });
+		return [{ code: 200, data: propertyXml(page, name, property, xml) }];
+	}
+	site.removeProperty(page, name, { by });
+	return [];
 }
 
 function readProperty(element: Element): Given {
@@ -61,7 +88,7 @@ function readProperty(element: Element): Given {
 	const contents = childrenOf(element).find(({ nodeName }) => nodeName === 'contents');
 	const type = contents?.getAttribute('type') || undefined;
 	const etag = element.getAttribute('etag');
-	return { name, value: contents?.textContent ?? '', type, etag };
+	return { name, value: contents?.textContent, type, etag };
 }
 
 function read(call: Call, backend: Backend): Reply {

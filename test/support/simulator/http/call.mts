@@ -18,6 +18,7 @@ interface CallParts {
 	query: URLSearchParams;
 	contentType: string;
 	bytes: Buffer;
+	writesBefore: number;
 }
 
 /** One API request as a handler sees it. What is not as it must be is refused: 400. */
@@ -26,16 +27,19 @@ export class Call {
 	readonly query: URLSearchParams;
 	readonly contentType: string;
 	readonly bytes: Buffer;
+	/** How much had been written at the site when the call came. */
+	readonly writesBefore: number;
 	private readonly params: Record<string, string>;
 	private readonly settings: RefusalSettings;
 
-	constructor({ user, settings, params, query, contentType, bytes }: CallParts) {
+	constructor({ user, settings, params, query, contentType, bytes, writesBefore }: CallParts) {
 		this.user = user;
 		this.settings = settings;
 		this.params = params;
 		this.query = query;
 		this.contentType = contentType;
 		this.bytes = bytes;
+		this.writesBefore = writesBefore;
 	}
 
 	/**

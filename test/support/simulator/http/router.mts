@@ -45,11 +45,13 @@ async function respond(
 ): Promise<void> {
 	const { pathname, searchParams } = new URL(request.originalUrl, 'http://site.example');
 	const record = recordCall(simulator, request, pathname, searchParams);
+	const writesBefore = simulator.site.writes;
 	response.once('close', () => simulator.openCalls--);
 	const effect = simulator.faults.next(request.method, pathname);
 	if (effect?.delayMs) await pause(effect.delayMs, simulator.closing.signal);
 	const isFailing = effect !== undefined && replacesResponse(effect);
-	const work = () => run(simulator, request, searchParams, handler, record);
+	const work = () =>
+		run(simulator, { request, query: searchParams, writesBefore }, handler, record);
 	if (isFailing && !effect.applyThenFail) return fail(effect, request, response, record);
 	const { status, text, raw, location } = work();
 	if (isFailing) return fail(effect, request, response, record);
@@ -84,14 +86,13 @@ function recordCall(
 /** Every refusal becomes an error document: see docs/vendor-facts.md#error-bodies. */
 function run(
 	simulator: Simulator,
-	request: Request,
-	query: URLSearchParams,
+	came: Came,
 	handler: Handler,
 	record: ApiCall,
 ): Omit<Reply, 'data'> & { text: string } {
 	const { backend } = simulator;
 	try {
-		const call = callFrom(simulator, request, query);
+		const call = callFrom(simulator, came);
 		record.user = call.user.username;
 		const { data, ...reply } = handler(call, backend);
 		return { ...reply, text: data ? buildXml(data) : '' };
@@ -100,18 +101,24 @@ function run(
 			return { status: 500, text: brokenXml((error as Error).message) };
 		}
 		const { status, message, resource, args } = error;
-		const facts = { status, message, resource, args, uri: uriOf(request) };
+		const facts = { status, message, resource, args, uri: uriOf(came.request) };
 		return { status, text: errorXml(facts, backend.settings.errorStyle) };
 	}
 }
 
-function callFrom({ tokens, settings }: Simulator, request: Request, query: URLSearchParams): Call {
+interface Came {
+	request: Request;
+	query: URLSearchParams;
+	writesBefore: number;
+}
+
+function callFrom({ tokens, settings }: Simulator, { request, ...came }: Came): Call {
 	const user = tokens.callerOf(request.headers);
 	if (!user) throw new ApiError(401, 'Authentication failed');
 	const contentType = request.headers['content-type'] ?? '';
 	const bytes: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
 	const params = request.params as Record<string, string>;
-	return new Call({ user, settings, params, query, contentType, bytes });
+	return new Call({ user, settings, params, contentType, bytes, ...came });
 }
 
 const uriOf = (request: Request) => `http://${request.headers.host}${request.originalUrl}`;

@@ -53,6 +53,8 @@ export class SiteBase {
 	/** Oldest first. */
 	readonly told: Told[] = [];
 	private lastResource = 3644;
+	/** Counts texts that were saved and properties that were made. */
+	writes = 0;
 	protected readonly settings: Settings;
 	protected readonly outlets: Outlets;
 

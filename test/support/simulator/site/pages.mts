@@ -40,7 +40,10 @@ export interface Page {
 	/** The site's own if absent. */
 	language?: string;
 	tags: string[];
+	/** By name, the first of each. */
 	properties: Map<string, Property>;
+	/** Which of the site's writes was the last one of its text. */
+	lastWrite?: number;
 	/** What is not published yet: see docs/vendor-facts.md#drafts. */
 	draft?: Draft;
 	/** Number of the call that deleted it, by which what went together comes back together. */
@@ -89,6 +92,10 @@ export interface Draft {
 
 export interface Property {
 	id: number;
+	/** Which of the site's writes made it. */
+	firstWrite?: number;
+	/** The next one of the same name. */
+	twin?: Property;
 	value: string;
 	type: string;
 	revision: number;

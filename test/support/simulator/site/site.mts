@@ -1,9 +1,9 @@
 import type { SimulatedEvent } from '../events/event.mts';
 import { siteNow } from '../settings.mts';
 import type { By, Change, EventParts, PageKey } from './base.mts';
-import { type Property, type Restriction, RESTRICTION_IDS } from './pages.mts';
+import { type Page, type Property, type Restriction, RESTRICTION_IDS } from './pages.mts';
 import { SiteTree } from './tree.mts';
-import type { Role, User } from './users.mts';
+import type { Role, User, Who } from './users.mts';
 
 interface Import extends By {
 	/** Path below which the pages go. */
@@ -63,29 +63,43 @@ export class Site extends SiteTree {
 		return this.change(page, this.emitAll(this.who(options), [event]));
 	}
 
+	/** @param options.isTwin one of that name is left as it is */
 	setProperty(
 		key: PageKey,
 		name: string,
 		value: string,
-		options: By & { type?: string } = {},
+		{ type, isTwin = false, ...options }: By & { type?: string; isTwin?: boolean } = {},
 	): Property {
 		const page = this.page(key);
-		const known = page.properties.get(name);
+		const first = page.properties.get(name);
+		const known = isTwin ? undefined : lastOf(first);
 		const who = this.who(options);
 		const property: Property = {
 			id: known?.id ?? this.nextResource(),
+			firstWrite: known?.firstWrite ?? ++this.writes,
 			value,
-			type: options.type ?? known?.type ?? 'text/plain; charset=utf-8',
+			type: type ?? known?.type ?? 'text/plain; charset=utf-8',
 			revision: (known?.revision ?? 0) + 1,
 			modified: who.at,
 			author: who.by.username,
 			description: '',
 		};
-		page.properties.set(name, property);
-		const type = known ? 'pageproperty_update' : 'pageproperty_create';
-		const event: EventParts = [type, { page, property: { id: property.id, name } }];
-		this.emitAll(who, [event]);
+		page.properties.set(name, chained(first, property));
+		this.tellOfProperty(known ? 'update' : 'create', page, { ...property, name }, who);
 		return property;
+	}
+
+	/** All of that name. */
+	removeProperty(key: PageKey, name: string, options: By = {}): void {
+		const page = this.page(key);
+		const property = page.properties.get(name);
+		if (!property) return;
+		page.properties.delete(name);
+		this.tellOfProperty('delete', page, { ...property, name }, this.who(options));
+	}
+
+	private tellOfProperty(what: string, page: Page, { id, name }: NamedProperty, who: Who): void {
+		this.emitAll(who, [[`pageproperty_${what}`, { page, property: { id, name } }]]);
 	}
 
 	createUser(username: string, options: By & { role?: Role } = {}): UserChange {
@@ -130,6 +144,19 @@ export class Site extends SiteTree {
 		const events = this.emitAll(this.who(options), [[type, { user }]]);
 		return { user, userId: user.id, events, eventIds: events.map(({ id }) => id) };
 	}
+}
+
+type NamedProperty = Property & { name: string };
+
+/** Of those of one name; its etag is the one that counts: docs/vendor-facts.md#properties. */
+export function lastOf(first: Property | undefined): Property | undefined {
+	return first?.twin ? lastOf(first.twin) : first;
+}
+
+/** The property in the place of the one with its ID, else behind all others of its name. */
+function chained(first: Property | undefined, property: Property): Property {
+	if (first === undefined || first.id === property.id) return property;
+	return { ...first, twin: chained(first.twin, property) };
 }
 
 /** A small site to look at. Done before any webhook exists, it delivers nothing. */

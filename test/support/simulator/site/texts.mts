@@ -37,6 +37,7 @@ export class SiteTexts extends SiteBase {
 	createPage(path: string, options: NewPage = {}): Change {
 		const who = this.who(options);
 		const { page, html } = this.newPage(path, options, who);
+		page.lastWrite = ++this.writes;
 		page.tags = [...(options.tags ?? [])];
 		const diff = addRevision(page, { html, who, comment: options.comment });
 		const events: EventParts[] = [['page_create', { page, diff }]];
@@ -69,6 +70,7 @@ export class SiteTexts extends SiteBase {
 		const isEdit = html !== page.html;
 		if (!isEdit && (title ?? previous) === previous) return this.change(page, []);
 		const diff = addRevision(page, { title, html, who, comment });
+		page.lastWrite = ++this.writes;
 		const { revision } = page;
 		const subject = { page, diff, revision, changeComment: comment };
 		const edited: EventParts[] = isEdit ? [['pagecontent_update', subject]] : [];
