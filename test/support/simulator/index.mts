@@ -1,6 +1,7 @@
 import express from 'express';
 import http from 'node:http';
 import { listenLocally } from '../local-server.mts';
+import { withCheckedAllow } from './api/allow.mts';
 import { archiveRoutes } from './api/archive.mts';
 import { draftRoutes } from './api/drafts.mts';
 import { feedRoutes } from './api/feeds.mts';
@@ -58,7 +59,7 @@ export const routes = [
 	...passageRoutes,
 	...siteTagRoutes,
 	...reportRoutes,
-];
+].map(withCheckedAllow);
 
 /** Starts a site; settings that are not given are those of the test profile. */
 export async function startSimulator(given: Partial<Settings> = {}): Promise<Simulator> {

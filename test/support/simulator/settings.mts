@@ -21,6 +21,8 @@ export const vendorGuess = {
 	clockSkewMs: 0,
 	/** Stated as ten years by its `exp`: docs/vendor-facts.md#long-term-token. */
 	longTermTokenValidityMs: 315_360_000_000,
+	/** What becomes of authenticate=true: docs/vendor-facts.md#anonymous-responses. */
+	authenticateParameter: 'heeded' as 'heeded' | 'ignored' | 'refused',
 	/** 401 for a bad or expired token, not user Anonymous: docs/vendor-facts.md#anonymous-responses. */
 	refuseBadTokens: false,
 	/** For what Anonymous may not do: docs/vendor-facts.md#anonymous-responses. */
@@ -79,6 +81,8 @@ export const vendorGuess = {
 	archivedSubpages: 'all' as 'all' | 'children',
 	/** Of a save that `abort` forbids; 200 is `<edit status="conflict">`: docs/vendor-facts.md#writing-pages. */
 	editConflictStatus: 409,
+	/** A value of `allow` that is not one of the call's own gets 400: docs/vendor-facts.md#writing-pages. */
+	checksAllow: false,
 	/** `drafts/{id}` of a page without a draft: docs/vendor-facts.md#drafts. */
 	draftOfPlainPage: 'inactive' as 'inactive' | 'notFound',
 	/** `activate` of a page that has a draft: docs/vendor-facts.md#drafts. */
@@ -118,6 +122,8 @@ export const vendorGuess = {
 	requestDetails: 'none' as 'none' | 'userId' | 'user',
 	/** The two shapes of a page that the feed knows: docs/vendor-facts.md#event-document. */
 	pageShape: 'short' as 'short' | 'full',
+	/** An event has the language of its page, or of the user: docs/vendor-facts.md#event-document. */
+	eventLanguage: 'page' as 'page' | 'user',
 	/** Wrap the event in an `<events>` root: docs/vendor-facts.md#event-document. */
 	wrapEvents: false,
 
@@ -176,6 +182,7 @@ export const fastTest: Settings = {
 export const ASSUMED = {
 	/** `wikiid` of events and users, as in the API samples: docs/vendor-facts.md#event-document. */
 	siteId: 'site_1',
+	/** Of the site and of its users. */
 	language: 'en-US',
 	/** The owner, whose server API token it is: docs/vendor-facts.md#server-token. */
 	owner: 'admin',

@@ -98,6 +98,43 @@ it('the server token has its hash, and a bad one runs as Anonymous', async () =>
 	expect(await caller(golden)).toContain('anonymous="true"');
 });
 
+it.each([
+	['heeded', 401],
+	['ignored', 200],
+	['refused', 400],
+] as const)(
+	'a bad token with authenticate=true, where that is %s, gets %i',
+	async (setting, status) => {
+		const { url, longTermToken } = await site({ authenticateParameter: setting });
+		const statusFor = async (token: string) => {
+			const headers = { Authorization: `Bearer ${token}` };
+			return (await send(`${url}/@api/deki/users/current?authenticate=true`, { headers })).status;
+		};
+		expect(await statusFor('bad')).toBe(status);
+		expect(await statusFor(longTermToken)).toBe(setting === 'refused' ? 400 : 200);
+	},
+);
+
+it('a value of allow that is not one of the call gets 400', async () => {
+	const simulator = await site({ checksAllow: true });
+	simulator.site.createPage('a');
+	const tag = async (allow: string) =>
+		(await simulator.ask('PUT', `/pages/=a/tags?allow=${allow}`, '<tags/>')).status;
+	expect(await tag('idferrors')).toBe(200);
+	expect(await tag('idferrors,deleteredirects')).toBe(400);
+});
+
+it('an event has the language of its page or of the user', async () => {
+	const simulator = await site();
+	const languageOf = (path: string) =>
+		/ language="(.*?)"/.exec(
+			simulator.site.createPage(path, { language: 'de-DE' }).events[0]!.xml,
+		)![1];
+	expect(languageOf('a')).toBe('de-DE');
+	simulator.settings.eventLanguage = 'user';
+	expect(languageOf('b')).toBe('en-US');
+});
+
 /** What docs/vendor-facts.md has as the ancestor did, and where the nodes never see it. */
 describe('the site does as its ancestor', () => {
 	const POST = '?edittime=now';

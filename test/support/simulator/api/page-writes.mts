@@ -1,5 +1,5 @@
 import { ok, wholeNumber, type Backend, type Call, type Reply } from '../http/call.mts';
-import { ApiError, missingParameter, pageNotFound } from '../http/errors.mts';
+import { ApiError, missingParameter, pageNotFound, unparsableArgument } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
 import { type Page, pageAt, type Redirect } from '../site/pages.mts';
 import type { Settings } from '../settings.mts';
@@ -175,7 +175,7 @@ function htmlOf(call: Call): string {
 	if (/^text\//i.test(call.contentType)) throw new ApiError(400, 'Unknown type of a text');
 	const root = call.body('content');
 	const [body, ...more] = childrenOf(root).filter(({ nodeName }) => nodeName === 'body');
-	if (!body || more.length > 0) throw new ApiError(400, "Cannot parse feature argument 'body'");
+	if (!body || more.length > 0) throw unparsableArgument('body');
 	if (childrenOf(body).length === 0) return body.textContent;
 	return /<body\b[^>]*>([^]*)<\/body>/.exec(call.text)?.[1] ?? '';
 }

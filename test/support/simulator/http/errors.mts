@@ -44,6 +44,9 @@ export function forbidden(operation: string, status: number, rights?: string[]):
 const FORBIDDEN = 'System.API.Error.forbidden';
 
 export const pageNotFound = () => new ApiError(404, 'Page could not be found');
+/** What the framework says: docs/vendor-facts.md#error-bodies. */
+export const unparsableArgument = (name: string) =>
+	new ApiError(400, `Cannot parse feature argument '${name}'`);
 export const missingParameter = (name: string) =>
 	new ApiError(
 		400,

@@ -5,10 +5,11 @@ import express, {
 	type Router,
 } from 'express';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Settings } from '../settings.mts';
 import type { Simulator } from '../simulator.mts';
 import { buildXml, withoutPart } from '../xml.mts';
 import { type ApiCall, Call, type Handler, type Reply, type Route } from './call.mts';
-import { ApiError, brokenXml, errorXml } from './errors.mts';
+import { ApiError, brokenXml, errorXml, unparsableArgument } from './errors.mts';
 import { type FaultEffect, faultResponse, replacesResponse } from './faults.mts';
 
 /** The HTTP side of the API: who calls, faults, XML or JSON out, the record of calls. */
@@ -106,6 +107,12 @@ function run(
 	}
 }
 
+function mustAuthenticate(query: URLSearchParams, { authenticateParameter }: Settings): boolean {
+	if (!query.has('authenticate')) return false;
+	if (authenticateParameter === 'refused') throw unparsableArgument('authenticate');
+	return authenticateParameter === 'heeded' && query.get('authenticate') === 'true';
+}
+
 interface Came {
 	request: Request;
 	query: URLSearchParams;
@@ -113,8 +120,11 @@ interface Came {
 }
 
 function callFrom({ tokens, settings }: Simulator, { request, ...came }: Came): Call {
+	const mustBeKnown = mustAuthenticate(came.query, settings);
 	const user = tokens.callerOf(request.headers);
-	if (!user) throw new ApiError(401, 'Authentication failed');
+	if (!user || (user.anonymous && mustBeKnown)) {
+		throw new ApiError(401, 'Authentication failed');
+	}
 	const contentType = request.headers['content-type'] ?? '';
 	const bytes: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
 	const params = request.params as Record<string, string>;
