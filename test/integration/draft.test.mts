@@ -483,7 +483,7 @@ it('Draft: Create or Update gives a new page its article type and title, in the 
 	const more = { title: 'Größe', options: { articleType: 'guide' } };
 	await outputOf(site, save(byPath('A'), 'new', more));
 	const query = site.apiCalls.find(({ path }) => path.endsWith('/create'))?.query;
-	expect(query).toEqual({ type: 'topic-guide', title: 'Größe' });
+	expect(query).toEqual({ type: 'topic-guide', title: 'Größe', redirects: '0' });
 	expect(site.site.page('A').draft).toMatchObject({ tags: ['article:topic-guide'] });
 	expect(writesAt(site)).toHaveLength(2);
 });

@@ -1,17 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { byId, byPath, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
+import { waitUntil } from '../support/wait.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 
 const HTML = '<p>Press the button for two&nbsp;seconds &amp; wait.</p><p>Press again.</p>';
 
+/** In the second of an edit, the node waits. */
+const EARLIER = new Date(Date.now() - 3_600_000);
+
 describe.each(['page', 'draft'] as const)('Replace Text: %s', (resource) => {
 	async function opened(settings = {}) {
 		const site = await openSite(settings);
-		const { page } = site.site.createPage('Guides/Setup', { html: HTML });
-		if (resource === 'draft') site.site.activateDraft('Guides/Setup');
+		const { page } = site.site.createPage('Guides/Setup', { html: HTML, at: EARLIER });
+		if (resource === 'draft') site.site.activateDraft('Guides/Setup', { at: EARLIER });
 		return { site, htmlNow: () => (resource === 'draft' ? page.draft!.html : page.html), page };
 	}
 	const replace = (find: unknown, replaceWith: unknown, more = {}) => ({
@@ -32,9 +36,9 @@ describe.each(['page', 'draft'] as const)('Replace Text: %s', (resource) => {
 		if (resource === 'draft') expect(page.html).toBe(HTML);
 		expectSchema(resource, 'replaceText', items);
 		const read = site.apiCalls.find(({ path }) => path.endsWith('/contents'))!;
-		expect(read.query).toEqual({ mode: 'edit', format: 'html' });
+		expect(read.query).toMatchObject({ mode: 'edit', format: 'html' });
 		expect(site.apiCalls.at(-1)!.query).toEqual({
-			...{ abort: 'modified', edittime: expect.stringMatching(/^\d{14}$/) },
+			...{ abort: 'modified', edittime: expect.stringMatching(/^\d{14}$/), redirects: '0' },
 		});
 	});
 
@@ -116,6 +120,49 @@ describe.each(['page', 'draft'] as const)('Replace Text: %s', (resource) => {
 			expect(htmlNow()).toBe(HTML);
 		},
 	);
+
+	it(`${resource}: keeps an edit of the second in which the text was edited before`, async () => {
+		const { site, htmlNow } = await opened();
+		const edit = (html: string, at: Date) =>
+			resource === 'draft'
+				? site.site.editDraft('Guides/Setup', { html, at })
+				: site.site.editPage('Guides/Setup', { html, at });
+		edit(HTML, new Date());
+		edit(`${HTML}<p>Mine.</p>`, new Date());
+		const saving = { match: { method: 'POST', path: /contents$/ }, effect: { delayMs: 300 } };
+		site.faults.add(saving);
+		const replacing = refusalOf(site, replace('again', 'twice'));
+		await waitUntil('the text is sent', () => writes(site).length === 1);
+		edit(`${HTML}<p>Theirs.</p>`, new Date());
+		const { message } = await replacing;
+		expect(message).toContain('changed at the same moment');
+		expect(htmlNow()).toContain('Theirs.');
+	});
+
+	it(`${resource}: says that it has saved over an edit that the site took for none`, async () => {
+		const { site } = await opened();
+		const saving = { match: { method: 'POST', path: /contents$/ }, effect: { delayMs: 300 } };
+		site.faults.add(saving);
+		const replacing = refusalOf(site, replace('again', 'twice'));
+		await waitUntil('the text is sent', () => writes(site).length === 1);
+		const edit = { html: `${HTML}<p>Theirs.</p>`, at: EARLIER };
+		if (resource === 'draft') site.site.editDraft('Guides/Setup', edit);
+		else site.site.editPage('Guides/Setup', edit);
+		const { message, description } = await replacing;
+		expect(message).toBe(`Expert reported that the ${resource} was changed at the same moment`);
+		expect(description).toContain('to see which text it has now');
+	});
+
+	it(`${resource}: says why the site refuses to save, and how to allow it`, async () => {
+		const { site } = await opened();
+		const effect = { status: 409, message: 'The page breaks the guided structure (IDF)' };
+		site.faults.add({ match: { method: 'POST' }, effect });
+		const { message, description } = await refusalOf(site, replace('again', 'twice'));
+		expect(message).toMatch(`Expert did not save the ${resource} (409)`);
+		expect(description).toMatch(/^The site said: The page breaks the guided structure \(IDF\)\./);
+		expect(description).toContain('"Structure Errors" in the option \'Allow\'');
+		expect(description).not.toMatch(/same moment|Run it again/);
+	});
 });
 
 it('Replace Text says that there is no such page', async () => {

@@ -87,7 +87,6 @@ const unseen: Partial<Record<keyof Settings, string>> = {
 	concurrencyPerWebhook: 'a number that nothing relies on',
 	viewedContents: 'the probe reads the text as it is edited',
 	eventLanguage: 'the pages of the probe have the language of the site',
-	checksAllow: 'the probe allows nothing',
 	refusalNamesRights: 'the report has no words of the site',
 	maxFoundPages: 'takes a thousand pages: test/integration/probe.test.mts',
 	eventSkewMs: 'the regular look finds out: test/integration/watch-look.test.mts',

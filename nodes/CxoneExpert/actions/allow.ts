@@ -27,6 +27,22 @@ const ALLOWANCES = {
 
 type Allowance = keyof typeof ALLOWANCES;
 
+/** What each call accepts: sites refuse any other value. Source: docs/vendor-facts.md#writing-pages. */
+const ACCEPTED = {
+	'archive/restore': ['deleteredirects', 'idferrors'],
+	'drafts/contents': ['idferrors'],
+	'drafts/create': ['deleteredirects'],
+	'drafts/publish': ['missingtemplatereference', 'idferrors'],
+	'pages/contents': ['deleteredirects', 'idferrors'],
+	'pages/copy': ['deleteredirects', 'idferrors'],
+	'pages/files': ['deleteredirects'],
+	'pages/move': ['deleteredirects', 'idferrors'],
+	'pages/revert': ['missingtemplatereference'],
+	'pages/tags': ['idferrors'],
+} as const satisfies Record<string, Allowance[]>;
+
+type AllowingCall = keyof typeof ACCEPTED;
+
 export interface Allow {
 	/** For the query; empty if nothing is allowed. */
 	value: string;
@@ -35,8 +51,9 @@ export interface Allow {
 	advice: string;
 }
 
-/** @param offered what the API call accepts */
-export function allowField(...offered: Allowance[]): Field<Allow> {
+/** @param calls of the operation: each takes its own part, see {@link allowFor} */
+export function allowField(...calls: AllowingCall[]): Field<Allow> {
+	const offered = [...new Set(calls.flatMap((call): Allowance[] => [...ACCEPTED[call]]))];
 	const field = choicesField({
 		displayName: 'Allow',
 		name: 'allow',
@@ -49,7 +66,7 @@ export function allowField(...offered: Allowance[]): Field<Allow> {
 	return mapField(field, (entered) => allowOf(entered, offered));
 }
 
-function allowOf(entered: string[], offered: Allowance[]): Allow {
+function allowOf(entered: string[], offered: readonly Allowance[]): Allow {
 	return {
 		value: entered.join(','),
 		replacesRedirects: entered.includes('deleteredirects'),
@@ -64,15 +81,12 @@ function adviceFor(left: Allowance[]): string {
 	return `If ${obstacles} is in the way, choose ${names} in the option 'Allow'.`;
 }
 
-/** Calls that set tags accept this one only. */
-export function allowForTags({ value }: Allow): Allow {
-	return allowOf(
-		value.split(',').filter((each) => each === TAGS_ALLOW),
-		[TAGS_ALLOW],
-	);
+/** The part of what is allowed that one of several calls accepts. */
+export function allowFor(call: AllowingCall, { value }: Allow): Allow {
+	const offered: readonly string[] = ACCEPTED[call];
+	const entered = value.split(',').filter((each) => offered.includes(each));
+	return allowOf(entered, ACCEPTED[call]);
 }
-
-const TAGS_ALLOW = 'idferrors';
 
 /** Puts what could be allowed before all other advice. */
 function withAdvice<T extends UserMessage>(message: T, { advice }: Allow): T {

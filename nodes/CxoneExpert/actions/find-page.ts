@@ -1,5 +1,5 @@
 import type { ApiCall } from '../api/client';
-import { compact, pagePath } from '../api/elements';
+import { compact, pagePath, revisionOf } from '../api/elements';
 import {
 	refuseWithout,
 	type StatusMessage,
@@ -37,19 +37,19 @@ export async function findPage(
 	return await ownPage(run, reference, existingPage(info, reference, missing));
 }
 
-/** The page to change, by its ID: one named by its path is looked up. */
+/** The page to change, by its ID. It is looked up however it is named: an ID can be that of a redirect. */
 export async function pageToChange(
 	run: OperationContext,
 	reference: PageReference,
-	missing?: StatusMessage,
 ): Promise<PageReference> {
-	if (reference.path === undefined) return reference;
-	return withId(reference, await findPage(run, reference, missing));
+	return withId(reference, await findPage(run, reference));
 }
 
 export interface PageToWrite extends PageReference {
 	/** No page is at the path. */
 	isMissing?: true;
+	/** As it was found. */
+	revision?: number | undefined;
 }
 
 /**
@@ -63,12 +63,17 @@ export async function pageToWrite(
 	messages: StatusMessages,
 	allow?: Allow,
 ): Promise<PageToWrite> {
-	if (reference.path === undefined) return reference;
+	if (reference.path === undefined)
+		return asFound(reference, await findPage(run, reference, messages[404]));
 	const found = await run.site.readIfExists({ ...ownInfoCall(reference), messages }, 'page');
 	const isReplaced = isRedirect(found) && allow?.replacesRedirects;
 	if (found === undefined || isVirtual(found) || isReplaced)
 		return { ...reference, isMissing: true };
-	return withId(reference, await ownPage(run, reference, found, allow));
+	return asFound(reference, await ownPage(run, reference, found, allow));
+}
+
+function asFound(reference: PageReference, found: FoundPage): PageToWrite {
+	return { ...withId(reference, found), revision: revisionOf(found.element) };
 }
 
 /** Refuses the empty page that a site can give for a path without one. */
@@ -146,17 +151,22 @@ function isVirtual(page: XmlElement): boolean {
 }
 
 /** Its ID stays when a page moves. */
-export function withId(reference: PageReference, found: FoundPage): PageReference {
-	return { ...reference, key: found.id, path: found.path };
+export function withId(reference: PageReference, { id, path }: FoundPage): PageReference {
+	return { ...reference, key: id, ...(reference.path === undefined ? {} : { path }) };
 }
 
 export function infoCall(reference: PageReference) {
 	return pageCall('GET', reference, '/info', 'look up');
 }
 
-/** Does not follow the redirect that a moved page leaves: it leads to another page than the one named. */
+/**
+ * For a query: does not follow the redirect that a moved page leaves, which leads to another page than the one named.
+ * Each write sends it: not every site marks what it has at the old path as a redirect.
+ */
+export const OWN = { redirects: 0 } as const;
+
 function ownInfoCall(reference: PageReference) {
-	return { ...infoCall(reference), query: { redirects: 0 } };
+	return { ...infoCall(reference), query: OWN };
 }
 
 /** Refuses a page other than the one named, and a response that does not say which it is. */
@@ -173,11 +183,18 @@ async function ownPage(
 	}
 	const lacks = (part: string) => refuseWithout(`page/${part}`, infoCall(reference).doing);
 	const path = pagePath(element) ?? lacks('path');
-	if (!isSamePath(reference.path ?? path, path)) return refuse(leadsElsewhere(label, element));
-	return { element, path, id: attribute(element, 'id') ?? lacks('@id') };
+	const id = attribute(element, 'id') ?? lacks('@id');
+	if (isOther(reference, id) || !isSamePath(reference.path ?? path, path))
+		return refuse(leadsElsewhere(label, element));
+	return { element, path, id };
 }
 
-function leadsElsewhere(label: string, target: XmlElement | undefined): UserMessage {
+/** A site may follow a redirect all the same. */
+export function isOther({ key }: PageReference, id: string): boolean {
+	return /^\d+$/.test(key) && Number(key) !== Number(id);
+}
+
+export function leadsElsewhere(label: string, target: XmlElement | undefined): UserMessage {
 	return {
 		message: `Nothing was changed: ${label} leads to another page`,
 		description: `A page that was moved leaves a redirect behind. ${whereItLeads(target)}If that is the page you mean, enter its ID or its current path.`,

@@ -63,7 +63,10 @@ export const enteredFormat = requiredChoiceField({
 /** In the order of their names, as n8n wants them. */
 export function saveOptions(written: Written) {
 	return {
-		allow: allowField('deleteredirects', 'idferrors'),
+		allow:
+			written === 'page'
+				? allowField('pages/contents', 'pages/tags')
+				: allowField('drafts/create', 'drafts/contents'),
 		articleType: articleTypeField,
 		comment: textField({
 			displayName: 'Comment',

@@ -1,13 +1,16 @@
+import { sleep } from 'n8n-workflow';
+
 import type { ApiCall } from '../api/client';
-import { compactTime, siteTime } from '../api/elements';
+import { compactTime, revisionOf, siteTime } from '../api/elements';
 import {
 	asExpertError,
 	type ExpertError,
 	refuseWithout,
 	unconfirmed,
+	undefinedIfFailed,
 	type UserMessage,
 } from '../api/expert-error';
-import { attribute, textOf, type XmlElement } from '../api/xml';
+import { attribute, child, textOf, type XmlElement } from '../api/xml';
 import { asText, enteredTime, refuse } from './core/field';
 import { isCut } from './core/limit-of-characters';
 import type { OperationContext } from './core/operation';
@@ -142,8 +145,7 @@ const NO_EDIT_TIME: UserMessage = {
 
 /** When a page or draft was edited, as {@link SaveCondition} has it. @param doing what was done to read it */
 export function editTimeOf(element: XmlElement, written: Written, doing: string): string {
-	const ms = siteTime(textOf(element, 'date.edited'));
-	return ms === undefined ? refuseWithout(`${written}/date.edited`, doing) : compactTime(ms);
+	return timeOfEdit(element) ?? refuseWithout(`${written}/date.edited`, doing);
 }
 
 /** Without the charset all non-ASCII characters would arrive as `?`. */
@@ -157,8 +159,9 @@ export async function saveContents(
 	{ site }: OperationContext,
 	{ query = {}, ...call }: ApiCall,
 	html: string,
-	faults: ReturnType<typeof saveFaults>,
-): Promise<XmlElement> {
+	{ written, edited, revision = Infinity }: Saving,
+): Promise<{ edit: XmlElement; saved: XmlElement }> {
+	const faults = saveFaults(written);
 	// If this fails, nothing was saved: that needs no look at the page.
 	await site.askWhoWeAre();
 	// A busy site may have saved it: a condition would refuse the same again, and appending would double it.
@@ -167,13 +170,69 @@ export async function saveContents(
 		...{ ...call, query, body: html, contentType: PLAIN_TEXT },
 		mayRepeat: async () => mayRepeat,
 	};
-	const edit = await site.read(saving, 'edit').catch((thrown: unknown) => {
-		throw perhapsSaved(asExpertError(thrown), faults);
+	const edit = await site.read(saving, 'edit').catch(async (thrown: unknown) => {
+		const error = perhapsSaved(asExpertError(thrown), faults);
+		const isConflict = error.status === 409 || error.status === 412;
+		if (!isConflict || edited === undefined) throw error;
+		const isEdited = await isEditedSince(site, call, written, String(query.edittime));
+		throw isEdited ? error.with({ messages: { 409: edited, 412: edited } }) : error;
 	});
 	const status = attribute(edit, 'status');
-	if (status === 'success') return edit;
-	if (status === 'conflict') return refuse(faults.merged);
-	throw unconfirmed(faults.unconfirmed, status === undefined ? 'edit/@status' : undefined);
+	const saved = child(edit, written);
+	const isOverAnother = (revisionOf(saved) ?? 0) > revision + 1;
+	if (status === 'conflict' || isOverAnother) return refuse(faults.merged);
+	if (status === 'success' && saved !== undefined) return { edit, saved };
+	const missing = status === undefined ? 'edit/@status' : `edit/${written}`;
+	throw unconfirmed(faults.unconfirmed, saved === undefined || !status ? missing : undefined);
+}
+
+interface Saving {
+	written: Written;
+	/** What a conflict means if somebody has edited the text since the edit time. */
+	edited?: UserMessage | undefined;
+	/** The one to which the edit time belongs: the next one must be ours. */
+	revision?: number | undefined;
+}
+
+/** A conflict has many causes: whether somebody has edited the text, only the text says. */
+async function isEditedSince(
+	site: OperationContext['site'],
+	{ path, doing }: ApiCall,
+	written: Written,
+	edittime: string,
+): Promise<boolean> {
+	const call = { method: 'GET', path: path.replace(/\/contents$/, ''), doing } as const;
+	const text = await undefinedIfFailed(site.read(call, written));
+	return (timeOfEdit(text) ?? '') > edittime;
+}
+
+const MAX_LOOKS = 5;
+
+/**
+ * Reads a page or draft whose text is to be changed. An edit time has no fractions, so another edit within its second
+ * would go unnoticed: then waits until that second is over, and reads again.
+ *
+ * @returns `undefined` if it is edited all the time
+ */
+export async function readSettled<T>(
+	{ site }: OperationContext,
+	read: () => Promise<T>,
+	elementOf: (text: T) => XmlElement | undefined,
+): Promise<T | undefined> {
+	for (let looks = 1; looks <= MAX_LOOKS; looks++) {
+		const text = await read();
+		const time = timeOfEdit(elementOf(text)) ?? '';
+		// A clock that is wrong by more would have it wait for nothing.
+		const isOver = time < compactTime(site.siteNow) || time > compactTime(site.siteNow + 2_000);
+		if (isOver) return text;
+		await sleep(1_000);
+	}
+	return undefined;
+}
+
+function timeOfEdit(element: XmlElement | undefined): string | undefined {
+	const ms = siteTime(textOf(element, 'date.edited'));
+	return ms === undefined ? undefined : compactTime(ms);
 }
 
 /** The advice for a lost response would be to try again: appended once more, a text would be there twice. */
@@ -196,6 +255,10 @@ export function saveFaults(written: Written) {
 		notSaved: {
 			message: `Expert did not save the ${written}`,
 			description: `It may have been changed at the same moment. ${changedMeanwhile}`,
+		},
+		refused: {
+			message: `Expert did not save the ${written}`,
+			description: `Open the ${written} in Expert to see what is in the way.`,
 		},
 		modified: {
 			message: `The ${written} was changed after the given edit time, so nothing was saved`,

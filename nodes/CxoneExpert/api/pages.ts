@@ -18,13 +18,13 @@ import { attribute, children, textOf, type XmlElement } from './xml';
  *
  * @param key one encoded path segment: `42`, `home`, or `=` and a path, encoded twice
  * @param label names the page in messages
- * @param which can include deleted pages; `key` must be a number then
+ * @param which can include deleted pages, for which `key` must be a number, or stay at a redirect
  */
 export async function readPage(
 	api: ApiClient,
 	key: string,
 	label: string,
-	which: { includeDeleted?: true } = {},
+	which: { includeDeleted?: true; redirects?: 0 } = {},
 	call: Pick<ApiCall, 'timeoutMs' | 'messages'> = {},
 ): Promise<XmlElement> {
 	const doing = `read ${label}`;

@@ -81,8 +81,6 @@ export const vendorGuess = {
 	archivedSubpages: 'all' as 'all' | 'children',
 	/** Of a save that `abort` forbids; 200 is `<edit status="conflict">`: docs/vendor-facts.md#writing-pages. */
 	editConflictStatus: 409,
-	/** A value of `allow` that is not one of the call's own gets 400: docs/vendor-facts.md#writing-pages. */
-	checksAllow: false,
 	/** `drafts/{id}` of a page without a draft: docs/vendor-facts.md#drafts. */
 	draftOfPlainPage: 'inactive' as 'inactive' | 'notFound',
 	/** `activate` of a page that has a draft: docs/vendor-facts.md#drafts. */

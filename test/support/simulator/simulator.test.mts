@@ -116,7 +116,7 @@ it.each([
 );
 
 it('a value of allow that is not one of the call gets 400', async () => {
-	const simulator = await site({ checksAllow: true });
+	const simulator = await site();
 	simulator.site.createPage('a');
 	const tag = async (allow: string) =>
 		(await simulator.ask('PUT', `/pages/=a/tags?allow=${allow}`, '<tags/>')).status;

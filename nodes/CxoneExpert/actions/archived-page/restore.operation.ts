@@ -13,7 +13,7 @@ const newPath = newPathField({
 	description: 'Path for the page. When empty, the page goes back to where it was.',
 });
 
-const allow = allowField('deleteredirects', 'idferrors');
+const allow = allowField('archive/restore');
 
 /** POST /archive/pages/{id}/restore. It requires a path: if none is entered, the old one is read first. */
 export const restoreArchivedPage = defineOperation({

@@ -45,6 +45,11 @@ export class ExpertSite implements ApiClient {
 		return this.client.siteTime;
 	}
 
+	/** Unix ms; behind the site's clock by up to a second, never ahead of it. */
+	get siteNow(): number {
+		return this.client.siteNow;
+	}
+
 	/** Redacts this `Authorization` value from whatever the site says from now on. */
 	redactFromNowOn(authorization: string): void {
 		this.client.redactFromNowOn(authorization);

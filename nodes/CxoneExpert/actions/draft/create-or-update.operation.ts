@@ -1,7 +1,6 @@
-import { compactTime } from '../../api/elements';
-import { type StatusMessages, unconfirmed, type UserMessage } from '../../api/expert-error';
-import { child } from '../../api/xml';
-import { type Allow, refusedUnlessAllowed } from '../allow';
+import { compactTime, revisionOf } from '../../api/elements';
+import type { StatusMessages, UserMessage } from '../../api/expert-error';
+import { type Allow, allowFor, refusedUnlessAllowed } from '../allow';
 import { hasNoText, readContents } from '../contents';
 import { onlyEntered, optionsField, refuse } from '../core/field';
 import { defineOperation, type OperationContext } from '../core/operation';
@@ -47,46 +46,48 @@ export const createOrUpdateDraft = defineOperation({
 		options: optionsField({ ...saveOptions('draft'), tags: moreTags }),
 	},
 	async run(run, { page, contents, format, options, title, simplify }) {
-		const { allow, articleType, comment, tags } = options;
+		const { articleType, comment, tags } = options;
+		const allow = allowFor('drafts/contents', options.allow);
 		const isAppended = options.mode === 'append';
 		// Read all fields before creating anything, so that no draft is left half done.
 		const html = htmlToSave(run, contents, format, options.saveRendered, 'draft');
 		const condition = saveCondition(run, options.ifExists === 'overwrite', options.editTime);
-		const beginning = { type: articleType, title, allow };
+		const beginning = { type: articleType, title, allow: options.allow };
 		const draft = await draftToWrite(run, page, beginning, condition);
-		const { abort, edittime, refused } = await rulesFor(run, draft, condition);
+		const { abort, edittime, edited } = await rulesFor(run, draft, condition);
+		const refused = edited ? FAULTS.refused : FAULTS.notSaved;
+		const saving = savingCall(draft, saveMessages(draft, allow, refused));
 		const call = {
-			...savingCall(draft, saveMessages(draft, allow, refused)),
+			...saving,
 			query: {
-				...{ abort, edittime, ...(isAppended ? { section: '0' } : {}) },
+				...{ ...saving.query, abort, edittime, ...(isAppended ? { section: '0' } : {}) },
 				...onlyEntered({ title, comment, allow: allow.value }),
 			},
 		};
-		const edit = await saveContents(run, call, html, FAULTS);
-		const saved = child(edit, 'draft');
-		if (saved === undefined) throw unconfirmed(FAULTS.unconfirmed, 'edit/draft');
+		const revision = edited && revisionOf(draft.element);
+		const { edit, saved } = await saveContents(run, call, html, {
+			...{ written: 'draft', edited, revision },
+		});
 		const done = `The draft of ${draft.label} is saved`;
 		// If the site heeded the type of a new page, its tags have it already.
-		await setTags(run, draftTagCalls(draft, allow), { articleType, tags }, done);
+		await setTags(run, draftTagCalls(draft), { articleType, tags }, done);
 		return outputs([simplify ? savedDraftItem(saved, draft.created) : edit]);
 	},
 });
 
-/** How to save, and what a refusal means. */
+/** How to save, and what it means if the draft was edited meanwhile. */
 async function rulesFor(
 	run: OperationContext,
 	draft: DraftToWrite,
 	condition: SaveCondition,
-): Promise<SaveCondition & { refused: UserMessage }> {
+): Promise<SaveCondition & { edited?: UserMessage }> {
 	// Nobody else has edited a draft that was not there.
-	if (draft.created) return { abort: 'never', edittime: 'now', refused: FAULTS.notSaved };
-	if (condition.abort !== 'exists') {
-		const refused = condition.abort === 'modified' ? FAULTS.modified : FAULTS.notSaved;
-		return { ...condition, refused };
-	}
+	if (draft.created) return { abort: 'never', edittime: 'now' };
+	if (condition.abort === 'never') return condition;
+	if (condition.abort === 'modified') return { ...condition, edited: FAULTS.modified };
 	const edittime = editTimeOf(draft.element, 'draft', `read the draft of ${draft.label}`);
 	if (isRecent(run, edittime) || !(await isWithoutText(run, draft))) return refuse(EXISTS);
-	return { abort: 'modified', edittime, refused: EXISTS };
+	return { abort: 'modified', edittime, edited: EXISTS };
 }
 
 /** The run that began it may be about to save its text; within one second, the site could not tell whose is whose. */

@@ -6,12 +6,12 @@ import {
 } from '../../api/expert-error';
 import { readPage } from '../../api/pages';
 import { attribute, type XmlElement } from '../../api/xml';
-import { type Allow, refusedUnlessAllowed } from '../allow';
+import { type Allow, allowFor, refusedUnlessAllowed } from '../allow';
 import { onlyEntered, refuse } from '../core/field';
 import type { Reference } from '../core/locator';
 import type { OperationContext } from '../core/operation';
 import { notFound } from '../core/site';
-import { pageToWrite } from '../find-page';
+import { isOther, leadsElsewhere, pageToWrite } from '../find-page';
 import type { PageReference } from '../page-reference';
 import { editTimeOf, type SaveCondition, saveFaults } from '../write';
 import { draftCall, isInactive, NO_DRAFT_RIGHTS } from './draft';
@@ -38,12 +38,12 @@ export async function draftToWrite(
 	beginning: Beginning,
 	condition: SaveCondition,
 ): Promise<DraftToWrite> {
-	const { allow } = beginning;
+	const allow = allowFor('drafts/create', beginning.allow);
 	const messages = createMessages(named.label, allow);
 	const page = await pageToWrite(run, named, messages, allow);
 	if (!page.isMissing) return await draftOfPage(run, page, condition);
 	const call = draftCall('POST', page, '/create', 'create the draft of a new', messages);
-	const query = onlyEntered({ ...beginning, allow: allow.value });
+	const query = { ...call.query, ...onlyEntered({ ...beginning, allow: allow.value }) };
 	return await createdOr(run.site.read({ ...call, query }, 'draft'), page, async () => {
 		const there = await pageToWrite(run, named, messages, allow);
 		return there.isMissing ? undefined : await draftOfPage(run, there, condition);
@@ -96,18 +96,23 @@ async function createdOr(
 	return there;
 }
 
-function byId({ label }: PageReference, draft: XmlElement, created: boolean): DraftToWrite {
+function byId(page: PageReference, draft: XmlElement, created: boolean): DraftToWrite {
+	const { label } = page;
 	const doing = `find the draft of ${label}${created ? ', which is there by now' : ''}`;
 	const key = attribute(draft, 'id') ?? refuseWithout('draft/@id', doing);
+	if (isOther(page, key)) refuse(leadsElsewhere(label, draft));
 	return { key, label, created, element: draft };
 }
 
-const activateMessages = ({ label }: PageReference): StatusMessages => ({
-	403: NO_DRAFT_RIGHTS,
-	404: notFound(
+const noPage = (label: string) =>
+	notFound(
 		label,
 		'It may have been moved, renamed or deleted, or the user of the token may not see it. For a draft of a new page, choose "By Path" and enter the path for it.',
-	),
+	);
+
+const activateMessages = ({ label }: PageReference): StatusMessages => ({
+	403: NO_DRAFT_RIGHTS,
+	404: noPage(label),
 	409: {
 		message: `Expert did not create a draft of ${label}`,
 		description: 'Open the page in Expert to see why, and try again.',
@@ -117,6 +122,7 @@ const activateMessages = ({ label }: PageReference): StatusMessages => ({
 
 const createMessages = (label: string, allow: Allow): StatusMessages => ({
 	403: NO_DRAFT_RIGHTS,
+	404: noPage(label),
 	...refusedUnlessAllowed(allow, {
 		message: `Expert did not create a draft of a new ${label}`,
 		description:

@@ -7,11 +7,12 @@ import {
 } from '../../api/expert-error';
 import { readPage } from '../../api/pages';
 import { attribute, type XmlElement } from '../../api/xml';
-import { type Allow, allowForTags, refusedUnlessAllowed } from '../allow';
-import { onlyEntered, refuse } from '../core/field';
+import { type Allow, refusedUnlessAllowed } from '../allow';
+import { refuse } from '../core/field';
 import type { Reference } from '../core/locator';
 import type { OperationContext } from '../core/operation';
 import { notFound } from '../core/site';
+import { OWN } from '../find-page';
 import type { TagCalls } from '../tag/tags';
 import { readAfterwards } from '../write';
 
@@ -26,7 +27,8 @@ export function draftCall(
 	doing: string,
 	messages = draftMessages(label),
 ) {
-	return { method, path: `/drafts/${key}${rest}`, doing: `${doing} ${label}`, messages };
+	const query = method === 'GET' ? {} : OWN;
+	return { method, path: `/drafts/${key}${rest}`, query, doing: `${doing} ${label}`, messages };
 }
 
 /**
@@ -93,14 +95,9 @@ export function draftMessages(label: string, allow?: Allow): StatusMessages {
 	};
 }
 
-export function draftTagCalls(draft: Reference, allowed: Allow): TagCalls {
-	const allow = allowForTags(allowed);
-	const messages = draftMessages(draft.label, allow);
+export function draftTagCalls(draft: Reference): TagCalls {
 	return {
 		read: draftCall('GET', draft, '/tags', 'read the tags of the draft of'),
-		write: {
-			...draftCall('PUT', draft, '/tags', 'change the tags of the draft of', messages),
-			query: onlyEntered({ allow: allow.value }),
-		},
+		write: draftCall('PUT', draft, '/tags', 'change the tags of the draft of'),
 	};
 }

@@ -14,6 +14,7 @@ import { defineOperation } from '../core/operation';
 import { page } from '../page-field';
 import { draftCall, readDraft } from './draft';
 import { draftNames } from './items';
+import { readSettled } from '../write';
 
 /** GET /drafts/{id}/contents, and first GET /drafts/{id}: when it was edited, and whether there is one. */
 export const getDraftContents = defineOperation({
@@ -27,7 +28,8 @@ export const getDraftContents = defineOperation({
 		options: optionsField({ keepHidden, limitOfCharacters, mode: draftMode }),
 	},
 	async run(run, { page, format, options }) {
-		const draft = await readDraft(run, page);
+		const toRead = async () => await readDraft(run, page);
+		const draft = (await readSettled(run, toRead, (read) => read)) ?? (await toRead());
 		const call = draftCall('GET', page, '/contents', 'read the text of the draft of');
 		const query = { format: siteFormat(format), mode: options.mode };
 		const found = await readContents(run, { ...call, query });

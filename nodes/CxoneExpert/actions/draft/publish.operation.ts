@@ -7,7 +7,7 @@ import { targetPage } from '../page-field';
 import { draftCall, draftMessages, endDraft } from './draft';
 import { draftItem } from './items';
 
-const allow = allowField('missingtemplatereference', 'idferrors');
+const allow = allowField('drafts/publish');
 
 /** POST /drafts/{id}/publish. */
 export const publishDraft = defineOperation({
@@ -20,7 +20,7 @@ export const publishDraft = defineOperation({
 		const page = await pageToChange(run, named);
 		const messages = draftMessages(page.label, options.allow);
 		const call = draftCall('POST', page, '/publish', 'publish the draft of', messages);
-		const query = onlyEntered({ allow: options.allow.value });
+		const query = { ...call.query, ...onlyEntered({ allow: options.allow.value }) };
 		const published = await endDraft(run, page, { ...call, query }, 'is published');
 		return results([published], simplify, draftItem);
 	},

@@ -13,7 +13,7 @@ import {
 import { defineOperation, type OperationContext } from '../core/operation';
 import { results, simplify } from '../core/results';
 import { notFound } from '../core/site';
-import { pageCall, pageToWrite } from '../find-page';
+import { OWN, pageCall, pageToWrite } from '../find-page';
 import { targetPage } from '../page-field';
 import { fileItem } from './items';
 
@@ -34,7 +34,7 @@ const fileName = textField({
 });
 
 const options = optionsField({
-	allow: allowField('idferrors'),
+	allow: allowField('pages/files'),
 	altText: textField({
 		displayName: 'Alt Text',
 		name: 'altText',
@@ -79,7 +79,7 @@ export const uploadFile = defineOperation({
 			...refusedUnlessAllowed(allow, NOT_TAKEN[abort](name, page.label)),
 		};
 		const target = await pageToWrite(run, page, messages);
-		const query = onlyEntered({ description, alttext, abort, allow: allow.value });
+		const query = { ...OWN, ...onlyEntered({ description, alttext, abort, allow: allow.value }) };
 		const call = pageCall(
 			'PUT',
 			target,

@@ -21,7 +21,7 @@ export const copyPage = defineOperation({
 		}),
 		simplify,
 		options: optionsField({
-			allow: allowField('deleteredirects', 'idferrors'),
+			allow: allowField('pages/copy'),
 			attachments: flagField({
 				displayName: 'Copy Files',
 				name: 'attachments',

@@ -1,17 +1,12 @@
 import { revisionOf } from '../../api/elements';
-import {
-	refuseWithout,
-	type StatusMessages,
-	unconfirmed,
-	type UserMessage,
-} from '../../api/expert-error';
-import { attribute, child, type XmlElement } from '../../api/xml';
+import { refuseWithout, type StatusMessages, type UserMessage } from '../../api/expert-error';
+import { attribute, type XmlElement } from '../../api/xml';
 import { type Allow, refusedUnlessAllowed } from '../allow';
 import { onlyEntered, optionsField, refuse } from '../core/field';
 import { defineOperation } from '../core/operation';
 import { outputs, simplify } from '../core/results';
 import { notFound } from '../core/site';
-import { pageCall, pageToWrite, type PageToWrite } from '../find-page';
+import { OWN, pageCall, pageToWrite, type PageToWrite } from '../find-page';
 import { targetPageField, titleField } from '../page-field';
 import { contentsField, enteredFormat, saveOptions } from '../save-fields';
 import { setTags } from '../tag/article-type';
@@ -61,14 +56,14 @@ export const createOrUpdatePage = defineOperation({
 		const condition = saveCondition(run, isOverwritten, options.editTime);
 		const target = await pageToWrite(run, page, saveMessages(page.label), allow);
 		if (target.isMissing && options.editTime !== undefined) refuse(gone(target.label));
-		const { messages, query } = rulesFor(target, condition, isAppended, allow);
+		const { messages, query, edited } = rulesFor(target, condition, isAppended, allow);
 		const call = {
 			...pageCall('POST', target, '/contents', 'save the contents of', messages),
 			query: { ...query, ...onlyEntered({ title, comment, allow: allow.value }) },
 		};
-		const edit = await saveContents(run, call, html, FAULTS);
-		const saved = child(edit, 'page');
-		if (saved === undefined) throw unconfirmed(FAULTS.unconfirmed, 'edit/page');
+		const revision = edited && target.revision;
+		const saving = { written: 'page', edited, revision } as const;
+		const { edit, saved } = await saveContents(run, call, html, saving);
 		if (articleType !== '') {
 			// By its ID: the reference of a new page has its path only.
 			const key = attribute(saved, 'id') ?? refuseWithout('edit/page/@id', 'set the article type');
@@ -96,10 +91,10 @@ function rulesFor(
 		query: {
 			...{ ...condition, abort },
 			...(isAppended && !isMissing ? { section: '0' } : {}),
-			// Do not follow the redirect that is replaced.
-			...(isMissing && allow.replacesRedirects ? { redirects: 0 } : {}),
+			...OWN,
 		},
 		messages: { ...saveMessages(label), ...refusedUnlessAllowed(allow, refused), 412: refused },
+		edited: abort === 'modified' ? FAULTS.modified : undefined,
 	};
 }
 
@@ -139,6 +134,6 @@ const REFUSED: Record<Abort, UserMessage> = {
 		description:
 			'Choose another path, or choose "Save" under \'If the Page Exists\' to replace its contents.',
 	},
-	modified: FAULTS.modified,
+	modified: FAULTS.refused,
 	never: FAULTS.notSaved,
 };

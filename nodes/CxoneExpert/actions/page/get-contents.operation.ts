@@ -21,6 +21,7 @@ import { existingPage, pageCall, pageOf } from '../find-page';
 import { page } from '../page-field';
 import type { PageReference } from '../page-reference';
 import { noRevision, revisionField } from '../revision/field';
+import { readSettled } from '../write';
 
 const revision = revisionField({
 	displayName: 'Revision',
@@ -56,7 +57,9 @@ export const getPageContents = defineOperation({
 		const call = pageCall('GET', page, '/contents', 'read the contents of', messages);
 		const query = { format: siteFormat(format), mode, revision, translate };
 		// Before the text, so that an edit between the two does not go unnoticed.
-		const details = await detailsOf(run, page);
+		const toRead = async () => await detailsOf(run, page);
+		const isToEdit = mode === 'edit';
+		const details = await (isToEdit ? readSettled(run, toRead, (read) => read) : toRead());
 		const found = await readContents(run, { ...call, query });
 		const { element } = found;
 		if (element !== undefined) existingPage(element, page);
@@ -65,7 +68,7 @@ export const getPageContents = defineOperation({
 			revision: revisionOf(element),
 			editedAt: textOf(details, 'date.edited'),
 			// A draft may have a newer text to edit.
-			draftState: mode === 'edit' && details ? draftState(details) : undefined,
+			draftState: isToEdit && details ? draftState(details) : undefined,
 			tableOfContents: includeToc ? tableOfContentsIn(element) : undefined,
 		});
 		return await contentsOutput(run, found, names, more, { ...options, format });

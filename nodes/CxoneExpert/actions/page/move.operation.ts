@@ -20,7 +20,7 @@ export const movePage = defineOperation({
 				'The full new path of the page, ending with its own name. When empty, only the title changes.',
 		}),
 		simplify,
-		options: optionsField({ allow: allowField('deleteredirects', 'idferrors'), title: titleField }),
+		options: optionsField({ allow: allowField('pages/move'), title: titleField }),
 	},
 	async run(run, { page, newPath, simplify, options: { allow, title } }) {
 		if (newPath === '' && title === '') return refuse(NOTHING_TO_DO);

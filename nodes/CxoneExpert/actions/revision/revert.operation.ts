@@ -6,7 +6,7 @@ import { allowField, refusedUnlessAllowed } from '../allow';
 import { onlyEntered, optionsField } from '../core/field';
 import { defineOperation } from '../core/operation';
 import { outputs, simplify } from '../core/results';
-import { pageCall, pageToChange } from '../find-page';
+import { OWN, pageCall, pageToChange } from '../find-page';
 import { targetPage } from '../page-field';
 import { NO_SAVE_RIGHTS, readAfterwards } from '../write';
 import { noRevision, requiredRevisionField } from './field';
@@ -18,7 +18,7 @@ const revision = requiredRevisionField({
 	description: 'Number of the version that the page is to have again',
 });
 
-const allow = allowField('missingtemplatereference', 'idferrors');
+const allow = allowField('pages/revert');
 
 /** POST /pages/{id}/revert: the old text becomes a new revision. */
 export const revertPage = defineOperation({
@@ -33,7 +33,7 @@ export const revertPage = defineOperation({
 			...{ 403: NO_SAVE_RIGHTS, 404: noRevision(page.label, revision) },
 			...refusedUnlessAllowed(allow, notReverted(page.label)),
 		});
-		const query = { fromrevision: revision, abort: 'conflict', verbose: true };
+		const query = { ...OWN, fromrevision: revision, abort: 'conflict', verbose: true };
 		const sent = { ...query, ...onlyEntered({ allow: allow.value }) };
 		// Undocumented but for the count, in a sample of drafts.
 		const { document } = await run.site.call({ ...call, query: sent, expects: 'text' });

@@ -1,5 +1,5 @@
 import { readPage } from '../../api/pages';
-import { noPage, pageCall, pageToChange } from '../find-page';
+import { noPage, OWN, pageCall, pageToChange } from '../find-page';
 import { savedPageItem } from '../page/items';
 import { NO_SAVE_RIGHTS } from '../write';
 import { replacingText } from './replace-text';
@@ -12,11 +12,13 @@ export const replaceTextInPage = replacingText({
 		const page = await pageToChange(run, named);
 		const { key, label } = page;
 		const messages = { 404: noPage(page) };
+		const rights = { 403: NO_SAVE_RIGHTS };
+		const save = pageCall('POST', page, '/contents', 'save the contents of', rights);
 		return {
 			label,
-			element: await readPage(run.site, key, label, {}, { messages }),
-			read: pageCall('GET', page, '/contents', 'read the contents of'),
-			save: pageCall('POST', page, '/contents', 'save the contents of', { 403: NO_SAVE_RIGHTS }),
+			element: await readPage(run.site, key, label, OWN, { messages }),
+			read: { ...pageCall('GET', page, '/contents', 'read the contents of'), query: OWN },
+			save: { ...save, query: OWN },
 		};
 	},
 	toItem: (saved) => savedPageItem(saved),

@@ -1,14 +1,23 @@
 import type { ApiCall } from '../../api/client';
-import { unconfirmed } from '../../api/expert-error';
-import { child, type XmlElement } from '../../api/xml';
+import { revisionOf } from '../../api/elements';
+import type { XmlElement } from '../../api/xml';
+import { allowField, refusedUnlessAllowed } from '../allow';
 import { isWithoutMarkup, readContents } from '../contents';
-import { EMPTY_EXPRESSION, type Field, refuse, requiredChoiceField } from '../core/field';
+import {
+	EMPTY_EXPRESSION,
+	type Field,
+	onlyEntered,
+	optionsField,
+	refuse,
+	requiredChoiceField,
+} from '../core/field';
 import { defineOperation, type Operation, type OperationContext } from '../core/operation';
 import { outputs } from '../core/results';
 import { targetPage } from '../page-field';
 import type { PageReference } from '../page-reference';
 import {
 	editTimeOf,
+	readSettled,
 	refuseCut,
 	refuseRendered,
 	renderedMark,
@@ -94,33 +103,36 @@ interface Declaration {
 
 /** Reads in edit mode, replaces, saves unless somebody has edited it meanwhile. */
 export function replacingText({ written, toEdit, toItem, ...labels }: Declaration): Operation {
-	const faults = saveFaults(written);
+	const allow = allowField(`${written}s/contents`);
 	const changed = {
-		message: `${faults.merged.message}, so nothing was saved`,
+		message: `${saveFaults(written).merged.message}, so nothing was saved`,
 		description: 'Run it again: it takes the text that is there now.',
 	};
 	return defineOperation({
 		...{ value: 'replaceText', name: 'Replace Text', ...labels },
-		fields: { page: targetPage, find, replaceWith, expect },
-		async run(run, { page, ...wanted }) {
+		fields: { page: targetPage, find, replaceWith, expect, options: optionsField({ allow }) },
+		async run(run, { page, options: { allow }, ...wanted }) {
 			refuseCut(wanted.replaceWith, 'Replace With', written);
 			refuseRendered(wanted.replaceWith, 'Replace With', written);
-			const { label, element, read, save } = await toEdit(run, page);
+			const toRead = async () => await toEdit(run, page);
+			const editable = await readSettled(run, toRead, ({ element }) => element);
+			const { label, element, read, save } = editable ?? refuse(changed);
 			const edittime = editTimeOf(element, written, read.doing);
 			const { html, count } = replaced(await editedHtml(run, read), wanted, label);
-			const query = { edittime, abort: 'modified' };
-			const call = { ...save, query, messages: { ...save.messages, 409: changed, 412: changed } };
-			const edit = await saveContents(run, call, html, faults);
-			const saved = child(edit, written);
-			if (saved !== undefined) return outputs([{ ...toItem(saved), replaced: count }]);
-			throw unconfirmed(faults.unconfirmed, `edit/${written}`);
+			const { refused } = saveFaults(written);
+			const messages = { ...save.messages, ...refusedUnlessAllowed(allow, refused), 412: refused };
+			const condition = { edittime, abort: 'modified' };
+			const query = { ...save.query, ...condition, ...onlyEntered({ allow: allow.value }) };
+			const saving = { written, edited: changed, revision: revisionOf(element) };
+			const { saved } = await saveContents(run, { ...save, query, messages }, html, saving);
+			return outputs([{ ...toItem(saved), replaced: count }]);
 		},
 	});
 }
 
 /** Refuses what must not be saved again. */
 async function editedHtml(run: OperationContext, call: ApiCall): Promise<string> {
-	const query = { mode: 'edit', format: 'html' };
+	const query = { mode: 'edit', format: 'html', ...call.query };
 	const found = await readContents(run, { ...call, query });
 	const isEditable = !isWithoutMarkup(found) && renderedMark(found.contents) === undefined;
 	return isEditable ? found.contents : refuse(NOT_EDITABLE);

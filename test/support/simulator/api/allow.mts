@@ -24,7 +24,7 @@ export function withCheckedAllow([method, path, handler]: Route): Route {
 		path,
 		(call, backend) => {
 			const isKnown = call.list('allow').every((value) => known.includes(value));
-			if (backend.settings.checksAllow && !isKnown) throw unparsableArgument('allow');
+			if (!isKnown) throw unparsableArgument('allow');
 			return handler(call, backend);
 		},
 	];

@@ -2,7 +2,7 @@ import { compact } from '../../../api/elements';
 import type { StatusMessages, UserMessage } from '../../../api/expert-error';
 import { tagNames } from '../../../api/page-fields';
 import type { XmlElement } from '../../../api/xml';
-import { type Allow, allowField, allowForTags, refusedUnlessAllowed } from '../../allow';
+import { type Allow, allowField, allowFor, refusedUnlessAllowed } from '../../allow';
 import { onlyEntered, optionsField } from '../../core/field';
 import { defineOperation, type Operation, type OperationLabels } from '../../core/operation';
 import { outputs } from '../../core/results';
@@ -12,7 +12,7 @@ import type { PageReference } from '../../page-reference';
 import { tagsField } from '../field';
 import { changeTags, type TagCalls, tagsWithout } from '../tags';
 
-const allow = allowField('idferrors');
+const allow = allowField('pages/tags');
 
 /**
  * PUT /pages/{id}/tags, which replaces all tags.
@@ -38,7 +38,7 @@ export function changingPageTags(
 }
 
 export function tagCalls(page: PageReference, allowed: Allow): TagCalls {
-	const allow = allowForTags(allowed);
+	const allow = allowFor('pages/tags', allowed);
 	const refused = { ...NOT_ALLOWED, ...refusedUnlessAllowed(allow, TAGS_REFUSED) };
 	const write = pageCall('PUT', page, '/tags', 'change the tags of', refused);
 	return {
