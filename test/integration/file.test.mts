@@ -288,7 +288,23 @@ it('File: Upload gives the reason of the site for a file that it refuses', async
 	});
 	expect(message).toMatch(/^Expert refused this \(400\) while n8n tried to upload "a.html"/);
 	expect(description).toMatch(
-		/^The site said: The file type is not allowed\. If the structure of the site is in the way, choose/,
+		/^The site said: The file type is not allowed\. If a redirect is in the way, choose/,
 	);
 	expect(description).not.toContain('Site URL');
+});
+
+it('File: Upload says that a site did not stop at a file that is there', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A');
+	const input = incoming(Buffer.from('new'), { fileName: 'a.png' });
+	const raw = `<file id="1" revision="3"><page.parent id="${pageId}"/></file>`;
+	site.faults.add({ match: { method: 'PUT' }, effect: { status: 200, body: { raw } } });
+	const run = (ifExists: string) => ({
+		...file('upload', { page: byId(pageId), options: { ifExists } }),
+		input,
+	});
+	const { message, description } = await refusalOf(site, run('stop'));
+	expect(message).toMatch(/^Expert did not confirm this while n8n tried to upload "a.png"/);
+	expect(description).toContain('The site did not stop: the file was there');
+	expect(await outputOf(site, run('newVersion'))).toMatchObject([{ revision: 3 }]);
 });

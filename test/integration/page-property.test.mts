@@ -106,3 +106,28 @@ it('Get Property does not accept a sign-in page as a long value', async () => {
 	const refusal = await refusalOf(site, get(KEY));
 	expect(refusal.message).toContain('a web page instead of the value');
 });
+
+it('Set Property says that a property is as it was before', async () => {
+	const { site } = await siteWithPage();
+	site.site.setProperty('A', KEY, 'old');
+	const listed = await site.ask('GET', '/pages/=A/properties');
+	const body = { raw: listed.body };
+	site.faults.add({ match: { method: 'PUT' }, effect: { status: 200, body } });
+	const { message } = await refusalOf(site, set(KEY, 'new'));
+	expect(message).toBe('Expert did not confirm that the property was set');
+	expect(await outputOf(site, set(KEY, 'old'))).toHaveLength(1);
+});
+
+it('Set Property goes by the last of several properties of one name, and so does Get Property', async () => {
+	const { site } = await siteWithPage();
+	const of = (etag: string, value: string) =>
+		`<property name="${KEY}" etag="${etag}"><contents type="text/plain" size="${value.length}">${value}</contents></property>`;
+	const body = { raw: `<properties count="2">${of('1.r1', 'a')}${of('2.r1', 'b')}</properties>` };
+	site.faults.add({ match: { method: 'GET', path: /properties$/ }, effect: { status: 200, body } });
+	expect(await outputOf(site, get(KEY))).toMatchObject([{ value: 'b', etag: '2.r1' }]);
+	site.faults.add({ match: { method: 'PUT' }, effect: { status: 409 } });
+	const { message, description } = await refusalOf(site, set(KEY, 'new'));
+	expect(site.apiCalls.at(-1)!.body).toContain('etag="2.r1"');
+	expect(message).toContain('The page has 2 properties of this name');
+	expect(description).toContain('Remove all but one of them in Expert');
+});

@@ -95,7 +95,8 @@ it('Revert makes an earlier version the newest one', async () => {
 	expect(site.site.page('A')).toMatchObject({ html: '<p>one two three</p>', revision: 4 });
 	const call = site.apiCalls.find(({ method }) => method === 'POST')!;
 	expect(call.path).toMatch(new RegExp(`/pages/${pageId}/revert$`));
-	expect(call.query).toEqual({ fromrevision: '1', abort: 'conflict', verbose: 'true' });
+	const sent = { fromrevision: '1', abort: 'conflict', verbose: 'true', redirects: '0' };
+	expect(call.query).toEqual(sent);
 	expectSchema('page', 'revert', items);
 	const [raw] = await outputOf(
 		site,
@@ -141,4 +142,29 @@ it('Revert changes no page that a redirect leads to', async () => {
 	site.site.movePage('A', 'B');
 	const { message } = await refusalOf(site, page('revert', { page: byPath('A'), revision: 1 }));
 	expect(message).toBe('Nothing was changed: page "A" leads to another page');
+});
+
+const NOT_CONFIRMED = 'Expert did not confirm that page "A" was reverted';
+
+it.each([
+	['counts conflicts', '<page.revert.conflicts count="2"/>', 'Expert did not revert page "A"'],
+	['counts no conflict', '<page.revert.conflicts count="0"/>', NOT_CONFIRMED],
+	['is empty', '', NOT_CONFIRMED],
+	['is an error', '<error><message>no</message></error>', NOT_CONFIRMED],
+])(
+	'Revert is not said to be done where the response %s and the page is as before',
+	async (_what, raw, said) => {
+		const { site } = await siteWithRevisions();
+		site.faults.add({ match: { path: /revert$/ }, effect: { status: 200, body: { raw } } });
+		const { message } = await refusalOf(site, page('revert', { page: byPath('A'), revision: 1 }));
+		expect(message).toBe(said);
+	},
+);
+
+it('Revert knows without asking that a page has no such revision', async () => {
+	const { site } = await siteWithRevisions();
+	site.faults.add({ match: { path: /revert$/ }, effect: { status: 500 } });
+	const { message } = await refusalOf(site, page('revert', { page: byPath('A'), revision: 9 }));
+	expect(message).toBe('There is no revision 9 of page "A"');
+	expect(site.apiCalls.filter(({ method }) => method !== 'GET')).toEqual([]);
 });

@@ -75,3 +75,12 @@ it('Get Search Terms says that it is for admins', async () => {
 	const { message } = await refusalOf(site, { ...terms(), credential });
 	expect(message).toContain('Only admins may see');
 });
+
+it('Get Search Terms gives an admin the reason of the site for a refusal', async () => {
+	const site = await openSearched();
+	const effect = { status: 403, message: 'Not allowed due to an invalid or expired license' };
+	site.faults.add({ match: { path: '/site/query/log' }, effect });
+	const { message, description } = await refusalOf(site, terms());
+	expect(message).toMatch(/^Expert did not allow this \(403\)/);
+	expect(description).toContain('The site said: Not allowed due to an invalid or expired license');
+});

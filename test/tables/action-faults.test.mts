@@ -68,8 +68,8 @@ const NO_FAILURE: NoFailure[] = [
 	{
 		operation: /^page\.revert$/,
 		call: /^POST /,
-		fault: /^(XML with another root|a 200 without a body)/,
-		why: 'what a site responds is not documented: the page is read again',
+		fault: /^a 200 without a body after/,
+		why: 'the ancestor responds with nothing: the page is read again, and has a new revision',
 	},
 	{
 		operation: /^page\.getChangedSince \(each revision\)$/,
@@ -173,7 +173,7 @@ function isAbout(
 /** How often the site may get this call at most. */
 function maxTimes(scenario: ActionScenario, call: ActionCall, fault: CallFault): number {
 	const mayRetry = fault.isRetried && !(scenario.neverTwice && call.writes);
-	return call.times + (mayRetry ? 3 : 0);
+	return Math.max(call.times + (mayRetry ? 3 : 0), fault.times ?? 0);
 }
 
 interface Row {

@@ -1,5 +1,5 @@
 import type { UserMessage } from '../api/expert-error';
-import { pageKey, withoutSlashes } from '../api/path-segment';
+import { pageKey, trimmed, withoutSlashes } from '../api/path-segment';
 import { type InputContext, refuse } from './core/field';
 import {
 	byNumberOrGuid,
@@ -87,8 +87,12 @@ function byPath(text: string): PageReference {
 
 const MAX_PATH_CHARS = 2000;
 
+/** The API, files, pages of the site's own: nobody can write a page there. */
+const SERVICE = /^\/*(@|special:)/i;
+
 export function enteredPath(text: string): string {
 	const entered = text.trim();
+	if (SERVICE.test(percentDecoded(entered))) return notAnAddress(entered);
 	if (entered.length <= MAX_PATH_CHARS) return withoutDots(withoutSlashes(entered));
 	return refuse({
 		message: 'The path is longer than 2,000 characters',
@@ -108,14 +112,18 @@ function withoutDots(path: string): string {
 	});
 }
 
-/** Sites ignore case, encoding, and the difference between a space and `_`; some read `+` as a space. */
+/**
+ * Sites ignore case, encoding, the difference between a space and `_`, and those at the ends of a part; some read `+`
+ * as a space.
+ */
 export function isSamePath(one: string, other: string): boolean {
 	return canonical(one) === canonical(other);
 }
 
 function canonical(path: string): string {
 	const spelled = percentDecoded(withoutSlashes(path.trim())).normalize('NFC');
-	return spelled.replaceAll(/[ +]/g, '_').toLowerCase();
+	const parts = spelled.replaceAll(/[ +]/g, '_').toLowerCase().split('/');
+	return parts.map((part) => trimmed(part, '_')).join('/');
 }
 
 /** An address without a path is what an expression gives for a row without one. */
@@ -132,7 +140,7 @@ function byAddress(text: string, origin: string | undefined): PageReference {
 		: byId(percentDecoded(key));
 }
 
-function notAnAddress(text: string): PageReference {
+function notAnAddress(text: string): never {
 	return refuse({
 		message: `"${text.slice(0, 100)}" is not the address of a page`,
 		description:

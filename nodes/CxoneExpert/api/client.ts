@@ -189,8 +189,28 @@ export async function readRoot(api: ApiClient, call: ApiCall, name: string): Pro
 	throw new ExpertError({ kind: 'unexpected', status, missing: name, ...purposeOf(call) });
 }
 
-function purposeOf({ doing, messages }: ApiCall): Pick<ApiCall, 'doing' | 'messages'> {
-	return messages === undefined ? { doing } : { doing, messages };
+/**
+ * As {@link readRoot}, of a call that writes: its response must confirm it.
+ *
+ * @param denial what in the response says that it is not done, for people; `undefined` if nothing does
+ */
+export async function readConfirmed(
+	api: ApiClient,
+	call: ApiCall,
+	name: string,
+	denial: (root: XmlElement) => string | undefined,
+): Promise<XmlElement> {
+	const root = await readRoot(api, call, name);
+	const detail = denial(root);
+	if (detail === undefined) return root;
+	throw new ExpertError({ kind: 'unexpected', detail, ...purposeOf(call) });
+}
+
+type Purpose = Pick<ApiCall, 'doing' | 'messages'> & { isWrite: boolean };
+
+function purposeOf({ method, doing, messages }: ApiCall): Purpose {
+	const isWrite = method !== 'GET';
+	return messages === undefined ? { doing, isWrite } : { doing, messages, isWrite };
 }
 
 function pauseBeforeRetry(response: HttpResponse, attempt: number): number | undefined {
@@ -274,7 +294,7 @@ function isUnknownCall({ status, body }: HttpResponse): boolean {
 	return isUnnamed && /^resource not found\b/i.test(textOf(root, 'message') ?? '');
 }
 
-function networkError(code = '', purpose: Pick<ApiCall, 'doing' | 'messages'>): ExpertError {
+function networkError(code = '', purpose: Purpose): ExpertError {
 	const isTimeout = /ETIMEDOUT|ECONNABORTED|ESOCKETTIMEDOUT/.test(code);
 	if (isTimeout) return new ExpertError({ kind: 'timeout', ...purpose });
 	return new ExpertError({ kind: 'unreachable', networkCode: code, ...purpose });

@@ -21,6 +21,8 @@ interface Facts {
 	/** Completes the sentence "while n8n tried to …". */
 	doing?: string | undefined;
 	messages?: StatusMessages | undefined;
+	/** The call is to change something. */
+	isWrite?: boolean;
 	/** Replaces the general message: why the node refuses, or what is known of a rejected token. */
 	says?: UserMessage;
 	/** We refuse because of what is in the credential. */
@@ -304,6 +306,12 @@ const BY_KIND: Record<Exclude<Kind, 'http-status' | 'refused'>, UserMessage> = {
 	},
 };
 
+const UNCONFIRMED: UserMessage = {
+	message: 'Expert did not confirm this',
+	description:
+		'It may be done, in part, or not at all. Look at it in Expert before you run the node again.',
+};
+
 function messageOf(facts: Facts): UserMessage {
 	const { kind, status, doing } = facts;
 	const { message, description, isWhole } = generalMessage(facts);
@@ -329,9 +337,10 @@ function siteSaid({ siteMessage, status }: Facts): string[] {
 }
 
 function generalMessage(facts: Facts): StatusMessage {
-	const { kind, says, networkCode } = facts;
+	const { kind, says, networkCode, isWrite } = facts;
 	if (kind === 'refused' || says !== undefined) return { ...says!, isWhole: true };
 	if (kind === 'http-status') return statusMessage(facts);
+	if (kind === 'unexpected' && isWrite) return UNCONFIRMED;
 	// A typo, or a machine without public DNS.
 	return networkCode === 'ENOTFOUND' ? { ...UNKNOWN_SITE, isWhole: true } : BY_KIND[kind];
 }

@@ -8,12 +8,16 @@ export function doubleEncode(text: string): string {
 	return encodeURIComponent(encode(text));
 }
 
-/** Strips slashes at both ends. By index: `/\/+$/` is quadratic for runs of slashes elsewhere. */
 export function withoutSlashes(path: string): string {
-	let [start, end] = [0, path.length];
-	while (path[start] === '/') start++;
-	while (end > start && path[end - 1] === '/') end--;
-	return path.slice(start, end);
+	return trimmed(path, '/');
+}
+
+/** Without this character at both ends. By index: `/\/+$/` is quadratic for runs of slashes elsewhere. */
+export function trimmed(text: string, character: string): string {
+	let [start, end] = [0, text.length];
+	while (text[start] === character) start++;
+	while (end > start && text[end - 1] === character) end--;
+	return text.slice(start, end);
 }
 
 /** Key of the page at a path; empty means home: docs/vendor-facts.md#identifiers. */

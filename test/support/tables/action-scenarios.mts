@@ -230,10 +230,12 @@ async function furnish(simulator: Simulator): Promise<Simulator> {
 	// Its parent comes with it.
 	const html =
 		'<h2>What it does</h2><p>text</p><a href="/No/Where">broken</a><a href="/Old">moved</a>';
-	site.createPage('Guides/Setup', { title: 'Setup', html, tags: ['article:topic', 'old'] });
+	// In the second of an edit, the node would wait.
+	const at = new Date(Date.now() - 3_600_000);
+	site.createPage('Guides/Setup', { title: 'Setup', html, tags: ['article:topic', 'old'], at });
 	site.createPage('Guides/Setup/Step', { html: '<p>step</p>', tags: ['article:topic'] });
-	site.createPage('Drafted', { html: '<p>published</p>' });
-	site.activateDraft('Drafted');
+	site.createPage('Drafted', { html: '<p>published</p>', at });
+	site.activateDraft('Drafted', { at });
 	site.createPage('Gone', { html: '<p>gone</p>' });
 	site.deletePage('Gone');
 	site.createPage('Edited', { html: '<p>first</p>', tags: ['article:topic'] });

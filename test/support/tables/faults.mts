@@ -92,6 +92,39 @@ const lostResponses: CallFault[] = [
 	{ name: 'a 200 without a body', effect: { status: 200, body: 'empty' }, cause: OUTAGE },
 ];
 
+/** For a text that is read, this is no fault. */
+const plainText: CallFault = {
+	...{ name: 'plain text', cause: OUTAGE },
+	effect: { status: 200, body: { raw: 'ok', contentType: 'text/plain; charset=utf-8' } },
+};
+
+/** Responses as specified which say that nothing is done. */
+const DENIALS: Array<[call: RegExp, says: string, raw: string]> = [
+	[/^DELETE \/pages\/\d+$/, 'counts no page', '<deletedpages count="0"/>'],
+	[/^POST .*\/pages\/\d+\/move$/, 'counts no page', '<pages.moved count="0"/>'],
+	[/^POST .*\/copy$/, 'counts no page', '<pages.copied count="0"/>'],
+	[/^POST .*\/restore$/, 'counts no page', '<pages.restored count="0"/>'],
+	[/^POST .*\/revert$/, 'has conflicts', '<page.revert.conflicts count="2"/>'],
+	[/^POST .*\/revert$/, 'names no conflict', '<page.revert.conflicts count="0"/>'],
+	[/^POST .*\/(publish|deactivate)$/, 'has a draft still', '<draft href="x" state="active"/>'],
+	[/^POST .*\/(create|activate)$/, 'has no draft', '<draft id="3" state="inactive"/>'],
+	[/^POST .*\/contents$/, 'has a conflict', '<edit status="conflict"><page/><draft/></edit>'],
+	[/^POST .*\/contents$/, 'names no text', '<edit status="success"/>'],
+	[/^PUT .*\/tags$/, 'has the tags from before', '<tags count="1"><tag value="old"/></tags>'],
+	[/^PUT .*\/tags$/, 'counts no tag', '<tags count="0"/>'],
+	[/^PUT .*\/properties$/, 'counts no property', '<properties count="0"/>'],
+	[/^PUT .*\/files\//, 'names another page', '<file id="9"><page.parent id="99"/></file>'],
+];
+
+function denialsOf(call: string): CallFault[] {
+	return DENIALS.filter(([calls]) => calls.test(call)).map(([, says, raw]) => ({
+		...{ name: `a response that ${says}`, cause: OUTAGE },
+		effect: { status: 200, body: { raw } },
+		// Tags that are not set are sent once more.
+		times: call.endsWith('/tags') ? 2 : 1,
+	}));
+}
+
 const webPage: CallFault = {
 	name: 'a web page instead of XML',
 	effect: { status: 200, body: 'html' },
@@ -102,7 +135,7 @@ const signInPage: CallFault = { name: 'a sign-in page', effect: { body: 'login' 
 
 /** Every way a call of the subscription can fail: once, for all attempts, and permanently. */
 export function subscriptionFaults({ writes }: { writes: boolean }): CallFault[] {
-	const unanswered = [...lostResponses, noResponse(triggerTimeout)];
+	const unanswered = [...lostResponses, plainText, noResponse(triggerTimeout)];
 	const lost = [...busySite, ...serverErrors, webPage, ...unanswered];
 	const refused = refusals.filter((failure) => !serverErrors.includes(failure));
 	const failures = [...refused, ...olderStyleRefusals.slice(0, 1), redirect, ...lost];
@@ -121,15 +154,16 @@ export function subscriptionFaults({ writes }: { writes: boolean }): CallFault[]
  * All ways in which one call of an action can fail; a call that writes can also fail after taking
  * effect.
  */
-export function actionFaults({ writes }: { writes: boolean }): CallFault[] {
+export function actionFaults({ writes, call }: { writes: boolean; call: string }): CallFault[] {
 	const busy = [
 		...busySite.flatMap((busy) => [once(busy), { ...busy, name: `${busy.name} that lasts` }]),
 		...busyForAnHour.map(once),
 	];
 	const lost = [...lostResponses, signInPage, noResponse(actionTimeout)].map(once);
 	const all = [...[...refusals, ...olderStyleRefusals, redirect].map(once), ...busy, ...lost];
-	const afterWork = [...busy, ...serverErrors.slice(0, 1).map(once), ...lost];
-	return writes ? [...all, ...afterWork.map(afterTheWork)] : all;
+	const text = once(plainText);
+	const afterWork = [...busy, ...serverErrors.slice(0, 1).map(once), ...lost, text];
+	return writes ? [...all, text, ...afterWork.map(afterTheWork), ...denialsOf(call)] : all;
 }
 
 /** The fault for the call at one position. */

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { isOtherContent } from '../../../nodes/CxoneExpert/actions/file/stored-content.ts';
 import { uploadFile } from '../../../nodes/CxoneExpert/actions/file/upload.operation.ts';
 import { SAMPLE } from '../../support/unit/file-samples.mts';
+import { INFO } from '../../support/unit/page-samples.mts';
 import { runOperation } from '../../support/unit/stub-site.mts';
 
 const announced = { type: 'text/plain', size: 3 };
@@ -27,6 +28,7 @@ it.each([
 
 it('uploadFile sends binary data of an unknown type as bytes', async () => {
 	const binary = { data: { data: 'AP8=', mimeType: '', fileName: 'a.bin' } };
-	const { calls } = await runOperation(uploadFile, { page: '153' }, [SAMPLE], { binary });
-	expect(calls).toMatchObject([{ type: 'application/octet-stream' }]);
+	const uploaded = SAMPLE.replace('<page.parent id="380"', '<page.parent id="371"');
+	const { calls } = await runOperation(uploadFile, { page: '371' }, [INFO, uploaded], { binary });
+	expect(calls.at(-1)).toMatchObject({ type: 'application/octet-stream' });
 });

@@ -5,7 +5,7 @@ import { onlyEntered, optionsField, refuse } from '../core/field';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs, results, simplify } from '../core/results';
 import { newPathField } from '../page-field';
-import { savedPageItem } from '../page/items';
+import { countsNoPage, savedPageItem } from '../page/items';
 import { archivedPage, archiveMessages, readFromArchive } from './archived-page';
 
 const newPath = newPathField({
@@ -24,7 +24,7 @@ export const restoreArchivedPage = defineOperation({
 	fields: { archivedPage, newPath, simplify, options: optionsField({ allow }) },
 	async run(run, { archivedPage: id, newPath, simplify, options }) {
 		const path = newPath || (await oldPath(run, id));
-		const restored = await run.site.read(
+		const restored = await run.site.write(
 			{
 				method: 'POST',
 				path: `/archive/pages/${id}/restore`,
@@ -37,9 +37,9 @@ export const restoreArchivedPage = defineOperation({
 				},
 			},
 			'pages.restored',
+			countsNoPage,
 		);
 		const pages = children(restored, 'page');
-		// A response without pages still confirms success.
 		if (pages.length === 0) return outputs([{ id, path }]);
 		return results(pages, simplify, (page) => savedPageItem(page));
 	},

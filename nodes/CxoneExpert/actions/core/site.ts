@@ -6,13 +6,14 @@ import {
 	type ApiResponse,
 	type ExpertClient,
 	LARGE_RESPONSES,
+	readConfirmed,
 	readRoot,
 } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
 import { asExpertError, type StatusMessage, undefinedIfNotFound } from '../../api/expert-error';
 import { connect } from '../../api/http';
 import { siteOrigin } from '../../api/site-url';
-import { currentUser, withExpiry } from '../../api/token-check';
+import { type CurrentUser, currentUser, withExpiry } from '../../api/token-check';
 import type { XmlElement } from '../../api/xml';
 
 type NodeContext = IExecuteFunctions | ILoadOptionsFunctions;
@@ -22,7 +23,7 @@ export class ExpertSite implements ApiClient {
 	/** E.g. `https://help.example.com`; `undefined` if the Site URL is no web address. */
 	readonly origin: string | undefined;
 	private readonly client: ExpertClient;
-	private accepted: Promise<unknown> | undefined;
+	private accepted: Promise<CurrentUser> | undefined;
 
 	private constructor(context: NodeContext, credential: ExpertCredential) {
 		const signal = cancelSignal(context);
@@ -65,6 +66,15 @@ export class ExpertSite implements ApiClient {
 		return await readRoot(this, call, root);
 	}
 
+	/** Of a call that writes. @param denial what in the response says that it is not done */
+	async write(
+		call: ApiCall,
+		root: string,
+		denial: (element: XmlElement) => string | undefined,
+	): Promise<XmlElement> {
+		return await readConfirmed(this, call, root, denial);
+	}
+
 	/** `undefined` for what does not exist (any more). */
 	async readIfExists(call: ApiCall, root: string): Promise<XmlElement | undefined> {
 		// Otherwise a 404 about the token would count as that of the call.
@@ -76,12 +86,12 @@ export class ExpertSite implements ApiClient {
 	 * Once, before the first call: with an expired token the site would quietly show what anybody may see. A
 	 * token that expires later finds less until the next execution, unless {@link askAgainWhoWeAre} is called.
 	 */
-	async askWhoWeAre(): Promise<void> {
+	async askWhoWeAre(): Promise<CurrentUser> {
 		this.accepted ??= currentUser(this.client).catch((thrown: unknown) => {
 			this.accepted = undefined;
 			throw withExpiry(asExpertError(thrown), this.credential);
 		});
-		await this.accepted;
+		return await this.accepted;
 	}
 
 	/** Where the site refuses what it has listed: as it refuses a token that has expired since. */

@@ -44,10 +44,14 @@ export async function draftToWrite(
 	if (!page.isMissing) return await draftOfPage(run, page, condition);
 	const call = draftCall('POST', page, '/create', 'create the draft of a new', messages);
 	const query = { ...call.query, ...onlyEntered({ ...beginning, allow: allow.value }) };
-	return await createdOr(run.site.read({ ...call, query }, 'draft'), page, async () => {
-		const there = await pageToWrite(run, named, messages, allow);
-		return there.isMissing ? undefined : await draftOfPage(run, there, condition);
-	});
+	return await createdOr(
+		run.site.write({ ...call, query }, 'draft', noDraftMade),
+		page,
+		async () => {
+			const there = await pageToWrite(run, named, messages, allow);
+			return there.isMissing ? undefined : await draftOfPage(run, there, condition);
+		},
+	);
 }
 
 async function draftOfPage(
@@ -59,7 +63,9 @@ async function draftOfPage(
 	if (there !== undefined) return there;
 	if (condition.abort === 'modified') await refuseIfEdited(run, page, condition.edittime);
 	const call = draftCall('POST', page, '/activate', 'create a draft of', activateMessages(page));
-	return await createdOr(run.site.read(call, 'draft'), page, () => existing(run, page));
+	return await createdOr(run.site.write(call, 'draft', noDraftMade), page, () =>
+		existing(run, page),
+	);
 }
 
 /** Without a draft, it is the page that somebody has read, or its draft until it was published. */
@@ -72,6 +78,10 @@ async function refuseIfEdited(
 	const page = await readPage(site, key, label, {}, { messages: activateMessages(reference) });
 	const isEdited = editTimeOf(page, 'page', `read ${label}`) > edittime;
 	if (isEdited) refuse(saveFaults('page').modified);
+}
+
+function noDraftMade(draft: XmlElement): string | undefined {
+	return isInactive(draft) ? 'The page has no draft.' : undefined;
 }
 
 async function existing(

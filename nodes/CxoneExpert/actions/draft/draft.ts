@@ -44,9 +44,11 @@ export async function endDraft(
 	call: ApiCall,
 	done: string,
 ): Promise<XmlElement> {
-	await site.read(call, 'draft');
+	await site.write(call, 'draft', (draft) => (isInactive(draft) ? undefined : STILL_THERE));
 	return await readAfterwards(`The draft of ${label} ${done}`, readPage(site, key, label));
 }
+
+const STILL_THERE = 'The draft is still there.';
 
 /** GET /drafts/{id}; refuses a page without a draft, for which sites respond 404 or with an inactive one. */
 export async function readDraft({ site }: OperationContext, page: Reference): Promise<XmlElement> {

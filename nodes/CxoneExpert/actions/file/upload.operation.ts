@@ -1,5 +1,7 @@
 import type { StatusMessage, StatusMessages } from '../../api/expert-error';
+import { revisionOf } from '../../api/elements';
 import { doubleEncode } from '../../api/path-segment';
+import { attribute, child } from '../../api/xml';
 import { allowField, refusedUnlessAllowed } from '../allow';
 import {
 	asText,
@@ -13,7 +15,7 @@ import {
 import { defineOperation, type OperationContext } from '../core/operation';
 import { results, simplify } from '../core/results';
 import { notFound } from '../core/site';
-import { OWN, pageCall, pageToWrite } from '../find-page';
+import { isOther, OWN, pageCall, pageToWrite } from '../find-page';
 import { targetPage } from '../page-field';
 import { fileItem } from './items';
 
@@ -88,10 +90,17 @@ export const uploadFile = defineOperation({
 			messages,
 		);
 		const file = { query, body: bytes, contentType: type };
-		const uploaded = await run.site.read({ ...call, ...file }, 'file');
+		const uploaded = await run.site.write({ ...call, ...file }, 'file', (each) => {
+			const pageId = attribute(child(each, 'page.parent'), 'id');
+			if (pageId !== undefined && isOther(target, pageId)) return `It is on page ${pageId}.`;
+			const isNewVersion = abort === 'exists' && (revisionOf(each) ?? 1) > 1;
+			return isNewVersion ? NOT_STOPPED : undefined;
+		});
 		return results([uploaded], simplify, fileItem);
 	},
 });
+
+const NOT_STOPPED = 'The site did not stop: the file was there, and has a new version now.';
 
 async function fileToUpload(run: OperationContext, field: string, chosenName: string) {
 	const { helpers } = run.n8n;

@@ -5,7 +5,7 @@ import { defineOperation } from '../core/operation';
 import { outputs, results, simplify } from '../core/results';
 import { pageCall } from '../find-page';
 import { targetPage, newPathField, NO_NEW_PATH, pathTaken, titleField } from '../page-field';
-import { placedPageItem } from './items';
+import { countsNoPage, placedPageItem } from './items';
 
 /** POST /pages/{id}/copy. Never overwrites a page: without `abort`, the site responds 409. */
 export const copyPage = defineOperation({
@@ -48,9 +48,8 @@ export const copyPage = defineOperation({
 		const query = { to, ...onlyEntered({ ...options, allow: allow.value }) };
 		const messages = refusedUnlessAllowed(allow, pathTaken(to));
 		const call = pageCall('POST', page, '/copy', 'copy', messages);
-		const root = await run.site.read({ ...call, query }, 'pages.copied');
+		const root = await run.site.write({ ...call, query }, 'pages.copied', countsNoPage);
 		const copied = children(root, 'page');
-		// A response without pages still confirms success.
 		if (copied.length === 0) return outputs([{ path: to }]);
 		return results(copied, simplify, placedPageItem);
 	},

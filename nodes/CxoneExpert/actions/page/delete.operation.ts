@@ -5,7 +5,7 @@ import { defineOperation } from '../core/operation';
 import { outputs, simplify } from '../core/results';
 import { findPage, pageCall, withId } from '../find-page';
 import { pageToRemove } from '../page-field';
-import { deletedPageItem } from './items';
+import { countsNoPage, deletedPageItem } from './items';
 
 /**
  * DELETE /pages/{id}. The page is looked up first: only its path tells the home page from others, and deleting
@@ -34,9 +34,8 @@ export const deletePage = defineOperation({
 		if (found.path === '') return refuse(HOME);
 		const query = { redirects: 0, ...(recursive ? { recursive } : {}) };
 		const call = pageCall('DELETE', withId(page, found), '', 'delete');
-		const root = await run.site.read({ ...call, query }, 'deletedpages');
+		const root = await run.site.write({ ...call, query }, 'deletedpages', countsNoPage);
 		const named = children(root, 'page');
-		// A response without pages still confirms success.
 		const pages = named.length > 0 ? named : [found.element];
 		return outputs(
 			pages.map((each) => (simplify ? deletedPageItem(each) : { ...each, deleted: true })),

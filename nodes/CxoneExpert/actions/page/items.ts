@@ -23,6 +23,11 @@ export function deletedPageItem(page: XmlElement) {
 	return compact({ ...namesOf(page), ...deletionOf(page) });
 }
 
+/** Of a response that lists the pages it is about. Without pages it still confirms success, unless it counts none. */
+export function countsNoPage(list: XmlElement): string | undefined {
+	return attribute(list, 'count') === '0' ? 'The site counts 0 pages.' : undefined;
+}
+
 /** A moved page, or a copy. */
 export function placedPageItem(page: XmlElement) {
 	return compact({ ...namesOf(page), createdAt: textOf(page, 'date.created') });

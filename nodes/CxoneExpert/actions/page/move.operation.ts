@@ -5,7 +5,8 @@ import { defineOperation } from '../core/operation';
 import { results, simplify } from '../core/results';
 import { findPage, pageCall, withId } from '../find-page';
 import { targetPage, newPathField, NO_NEW_PATH, pathTaken, titleField } from '../page-field';
-import { placedPageItem } from './items';
+import { isSamePath } from '../page-reference';
+import { countsNoPage, placedPageItem } from './items';
 
 /** POST /pages/{id}/move, by the ID that was looked up; subpages move along. */
 export const movePage = defineOperation({
@@ -30,9 +31,11 @@ export const movePage = defineOperation({
 		const query = { to, redirects: 0, ...onlyEntered({ title, allow: allow.value }) };
 		const messages = refusedUnlessAllowed(allow, pathTaken(to));
 		const call = pageCall('POST', withId(page, found), '/move', 'move', messages);
-		const root = await run.site.read({ ...call, query }, 'pages.moved');
-		const moved = children(root, 'page');
 		// The site names no page if it is already there.
+		const isThere = title === '' && isSamePath(to, found.path);
+		const denial = isThere ? () => undefined : countsNoPage;
+		const root = await run.site.write({ ...call, query }, 'pages.moved', denial);
+		const moved = children(root, 'page');
 		const pages = moved.length > 0 ? moved : [found.element];
 		return results(pages, simplify, placedPageItem);
 	},

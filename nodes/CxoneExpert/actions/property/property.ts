@@ -38,8 +38,13 @@ export async function listProperty(
 
 export const readingProperty = (name: string) => `read the property "${name}" of`;
 
+/** Several if two runs have made them at the same moment: the last one counts. */
+export function propertiesNamed(properties: XmlElement, name: string): XmlElement[] {
+	return children(properties, 'property').filter((each) => attribute(each, 'name') === name);
+}
+
 export function propertyNamed(properties: XmlElement, name: string): XmlElement | undefined {
-	return children(properties, 'property').find((each) => attribute(each, 'name') === name);
+	return propertiesNamed(properties, name).at(-1);
 }
 
 /** @param properties the list that it came in */

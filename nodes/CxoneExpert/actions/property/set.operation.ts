@@ -19,6 +19,7 @@ import { targetPage } from '../page-field';
 import type { PageReference } from '../page-reference';
 import {
 	listProperty,
+	propertiesNamed,
 	propertyItem,
 	propertyNamed,
 	propertyNameField,
@@ -78,9 +79,10 @@ export const setPageProperty = defineOperation({
 	fields: { page: targetPage, propertyName: propertyNameField, value: valueField, options },
 	async run(run, { page: named, propertyName, value, options }) {
 		const page = await pageToChange(run, named);
-		const etag = await currentEtag(run, page, propertyName);
+		const { etag, count } = await currentProperty(run, page, propertyName);
+		const changed = count > 1 ? severalOf(count) : CHANGED;
 		const doing = `set the property "${propertyName}" of`;
-		const call = pageCall('PUT', page, '/properties', doing, { 409: CHANGED });
+		const call = pageCall('PUT', page, '/properties', doing, { 409: changed });
 		const body = propertyXml(propertyName, value, options.contentType || DEFAULT_TYPE, etag);
 		const properties = await run.site.read(
 			{ ...call, query: { redirects: 0 }, body },
@@ -88,24 +90,29 @@ export const setPageProperty = defineOperation({
 		);
 		const property = propertyNamed(properties, propertyName);
 		if (property === undefined) throw unconfirmed(UNCONFIRMED, 'properties/property/@name');
-		refuseUnset(run, property, call.doing);
+		refuseUnset(run, property, call.doing, changed);
+		const isAsBefore = etag !== undefined && attribute(property, 'etag') === etag;
+		const isSame = (textOf(property, 'contents') ?? '') === value.trim();
+		if (isAsBefore && !isSame) throw unconfirmed(UNCONFIRMED);
 		return outputs([propertyItem(page, properties, property, value)]);
 	},
 });
 
-/** `undefined` for a new property. */
-async function currentEtag(
+/** Without an `etag` for a new property. */
+async function currentProperty(
 	run: OperationContext,
 	page: PageReference,
 	name: string,
-): Promise<string | undefined> {
+): Promise<{ etag?: string; count: number }> {
 	const doing = `${readingProperty(name)} ${page.label}`;
 	const listed = await listProperty(run, page, name, { redirects: 0 });
 	const named = children(listed, 'property').filter((each) => attribute(each, 'name'));
 	assertUnderstood(listed, named.length, 'properties/property/@name', doing);
-	const property = propertyNamed(listed, name);
-	if (property === undefined) return undefined;
-	return attribute(property, 'etag') ?? refuseWithout('properties/property/@etag', doing);
+	const found = propertiesNamed(listed, name);
+	const count = found.length;
+	if (count === 0) return { count };
+	const etag = attribute(found.at(-1), 'etag');
+	return { etag: etag ?? refuseWithout('properties/property/@etag', doing), count };
 }
 
 /** XML parsing turns an unescaped carriage return into a line feed. */
@@ -116,13 +123,18 @@ function propertyXml(name: string, value: string, type: string, etag: string | u
 }
 
 /** A successful call can contain a refused property. */
-function refuseUnset(run: OperationContext, property: XmlElement, doing: string): void {
+function refuseUnset(
+	run: OperationContext,
+	property: XmlElement,
+	doing: string,
+	changed: UserMessage,
+): void {
 	const result = child(property, 'status');
 	const status = Number(attribute(result, 'code') ?? 200);
 	if (status === 200) return;
 	const said = textOf(result) ?? textOf(child(result, 'error'), 'message');
 	const siteMessage = siteWords(said, secretsOf(run.site.credential));
-	const messages = { [status]: NOT_SET, 409: CHANGED };
+	const messages = { [status]: NOT_SET, 409: changed };
 	throw new ExpertError({ kind: 'http-status', status, doing, messages, siteMessage });
 }
 
@@ -135,6 +147,12 @@ const NOT_SET: UserMessage = {
 	message: 'Expert did not set the property',
 	description: "Check its name, its value and the option 'Content Type'.",
 };
+
+/** Sites let two runs make a property of one name at the same moment. */
+const severalOf = (count: number): UserMessage => ({
+	message: `The page has ${count} properties of this name, and the site changes none of them`,
+	description: 'Nothing was set. Remove all but one of them in Expert, then run the node again.',
+});
 
 const CHANGED: UserMessage = {
 	message: 'The property was changed by somebody else at the same moment',

@@ -1,12 +1,17 @@
-import { numberOf } from '../../api/elements';
-import type { StatusMessage } from '../../api/expert-error';
+import { numberOf, revisionOf } from '../../api/elements';
+import {
+	refuseWithout,
+	type StatusMessage,
+	unconfirmed,
+	type UserMessage,
+} from '../../api/expert-error';
 import { readPage } from '../../api/pages';
 import { attribute } from '../../api/xml';
 import { allowField, refusedUnlessAllowed } from '../allow';
-import { onlyEntered, optionsField } from '../core/field';
+import { onlyEntered, optionsField, refuse } from '../core/field';
 import { defineOperation } from '../core/operation';
 import { outputs, simplify } from '../core/results';
-import { OWN, pageCall, pageToChange } from '../find-page';
+import { findPage, OWN, pageCall, withId } from '../find-page';
 import { targetPage } from '../page-field';
 import { NO_SAVE_RIGHTS, readAfterwards } from '../write';
 import { noRevision, requiredRevisionField } from './field';
@@ -28,21 +33,35 @@ export const revertPage = defineOperation({
 	description: 'Undo changes of a page: an earlier version becomes the newest one',
 	fields: { page: targetPage, revision, simplify, options: optionsField({ allow }) },
 	async run(run, { page: named, revision, simplify, options: { allow } }) {
-		const page = await pageToChange(run, named);
+		const found = await findPage(run, named);
+		const page = withId(named, found);
+		const before = revisionOf(found.element) ?? refuseWithout('page/@revision', 'revert a page');
+		if (Number(revision) > before) return refuse(noRevision(page.label, revision));
 		const call = pageCall('POST', page, '/revert', 'revert', {
 			...{ 403: NO_SAVE_RIGHTS, 404: noRevision(page.label, revision) },
 			...refusedUnlessAllowed(allow, notReverted(page.label)),
 		});
 		const query = { ...OWN, fromrevision: revision, abort: 'conflict', verbose: true };
 		const sent = { ...query, ...onlyEntered({ allow: allow.value }) };
-		// Undocumented but for the count, in a sample of drafts.
-		const { document } = await run.site.call({ ...call, query: sent, expects: 'text' });
+		// Undocumented but for a sample of drafts, and nothing from the ancestor: so the page has to confirm it.
+		const { document } = await run.site.call({ ...call, query: sent });
+		const conflicts = numberOf(attribute(document?.root, 'count'));
+		if (conflicts) return refuse(notReverted(page.label));
+		if (!KNOWN_ROOTS.has(document?.name)) throw unconfirmed(notConfirmed(page.label));
 		const reading = readPage(run.site, page.key, page.label);
 		const reverted = await readAfterwards(`The text of ${page.label} is reverted`, reading);
-		const conflicts = numberOf(attribute(document?.root, 'count'));
+		if ((revisionOf(reverted) ?? 0) <= before) throw unconfirmed(notConfirmed(page.label));
 		const item = simplify ? changedRevisionItem(reverted) : reverted;
 		return outputs([conflicts === undefined ? item : { ...item, conflicts }]);
 	},
+});
+
+const KNOWN_ROOTS: ReadonlySet<unknown> = new Set(['page.revert.conflicts', 'page', undefined]);
+
+const notConfirmed = (label: string): UserMessage => ({
+	message: `Expert did not confirm that ${label} was reverted`,
+	description:
+		'It may still have the text from before. Open the page and its history to see which text it has, and revert it again if it is the wrong one.',
 });
 
 const notReverted = (label: string): StatusMessage => ({

@@ -33,11 +33,20 @@ export async function changeTags(
 	const isSame = wanted.length === before.length && tagsWithout(wanted, before).length === 0;
 	if (isSame) return { before, after: found };
 	const body = writeXml('tags', { tag: wanted.map((name) => ({ '@value': name })) });
-	const put = async () => await site.read({ ...calls.write, body }, 'tags');
-	const after = await put();
-	const lost = tagsWithout(wanted, tagNames(after));
+	const call = { ...calls.write, body };
+	const undone = (tags: XmlElement) => undoneIn(tagNames(tags), before, wanted);
+	const after = await site.read(call, 'tags');
+	if (undone(after) === undefined) return { before, after };
 	// A site that treats two spellings as one tag removes the old one and adds none: docs/vendor-facts.md#tags.
-	return { before, after: lost.length === 0 ? after : await put() };
+	return { before, after: await site.write(call, 'tags', undone) };
+}
+
+function undoneIn(after: string[], before: string[], wanted: string[]): string | undefined {
+	const unset = tagsWithout(wanted, after);
+	if (unset.length > 0) return `Not set: ${unset.join(', ')}.`;
+	const unwanted = tagsWithout(before, wanted);
+	const left = tagsWithout(unwanted, tagsWithout(unwanted, after));
+	return left.length > 0 ? `Still there: ${left.join(', ')}.` : undefined;
 }
 
 /** `names` that `others` lacks, each once, ignoring case. */
