@@ -5,7 +5,7 @@ import { compact } from '../api/elements';
 import { ExpertError } from '../api/expert-error';
 import { attribute, children, textOf, type XmlElement } from '../api/xml';
 import { choiceField, flagField, onlyEntered, textField } from './core/field';
-import { cutTexts, isCut } from './core/limit-of-characters';
+import { cutTexts } from './core/limit-of-characters';
 import type { OperationContext, Output } from './core/operation';
 import { outputs } from './core/results';
 
@@ -113,7 +113,7 @@ export async function contentsOutput(
 	const items = cutTexts(run, limitOfCharacters, keys, outputs([item]));
 	// Who has it can save the text, which has to be whole, and as the site has it.
 	const isToEdit = format === 'html' && mode === 'edit' && translate === '';
-	if (!isToEdit || isWithoutMarkup(found) || isCut(String(item.contents))) delete item.editedAt;
+	if (!isToEdit || !isWhole(found) || item.contents !== found.contents) delete item.editedAt;
 	return items;
 }
 
@@ -133,9 +133,18 @@ export async function markdownIn(
 	return markdownOf(contents, { base, isHiddenKept });
 }
 
-/** Saved as HTML, it would be one line. */
-export function isWithoutMarkup({ type }: Pick<Contents, 'type'>): boolean {
+function isWithoutMarkup({ type }: Pick<Contents, 'type'>): boolean {
 	return type?.startsWith('text/plain') === true;
+}
+
+/**
+ * Whether nothing is lost if the text is saved again: as HTML, plain text would be one line; elements within the body
+ * are left out; and U+FFFD stands for what could not be read.
+ */
+export function isWhole({ contents, type, element }: Contents): boolean {
+	const parts = Object.keys(bodyFor(element, undefined) ?? {});
+	const isText = parts.every((part) => part === '#text' || part.startsWith('@'));
+	return isText && !isWithoutMarkup({ type }) && !contents.includes('\uFFFD');
 }
 
 /** @param call GET …/contents; empty values of its `query` are not sent */

@@ -115,11 +115,32 @@ export function readXml(text: string, maxChars = MAX_DOCUMENT_CHARS): XmlDocumen
 		if (!text.trimEnd().endsWith('>')) {
 			return 'there is text behind the root element';
 		}
-		return oneRoot(parser.parse(text) as XmlElement);
+		return oneRoot(parser.parse(withNothingToDrop(text)) as XmlElement);
 	} catch (error) {
 		// Only the library's limits end here (nesting, reserved names); its messages hold no content.
 		return `the XML reader gave up: ${(error as Error).message}`;
 	}
+}
+
+/** Comments and CDATA, which stay; references; spaces that the parser trims and XML (2.3) does not know as such. */
+const PERHAPS_DROPPED =
+	/<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|&#(?:x([\da-f]+)|(\d+));|[^\S \t\r\n]/gi;
+
+/**
+ * The parser drops references to what XML forbids. They become U+FFFD: a text that has it must not be saved. Two of
+ * them can be one character together, as older sites write emoji.
+ */
+function withNothingToDrop(text: string): string {
+	return text
+		.replace(/^\uFEFF/, '')
+		.replace(PERHAPS_DROPPED, (found: string, hex?: string, decimal?: string) => {
+			if (found.startsWith('<')) return found;
+			const code = hex === undefined ? Number(decimal ?? found.charCodeAt(0)) : parseInt(hex, 16);
+			if (code < 0x20 && ![9, 10, 13].includes(code)) return '\uFFFD';
+			if (code >= 0xd800 && code <= 0xdfff) return String.fromCharCode(code);
+			return found.startsWith('&') ? found : `&#${code};`;
+		})
+		.replace(/\p{Surrogate}/gu, '\uFFFD');
 }
 
 function oneRoot(parsed: XmlElement): XmlDocument | string {
@@ -141,6 +162,16 @@ const builder = new XMLBuilder({
 /** Writes a document; escapes text and attributes. */
 export function writeXml(name: string, root: XmlElement): string {
 	return builder.build({ [name]: root }) as string;
+}
+
+/** Whether a response is more than n8n's memory can take: see {@link MAX_TAGS}. */
+export function hasTooManyTags(text: string): boolean {
+	let at = -1;
+	for (let tags = 0; tags <= MAX_TAGS; tags++) {
+		at = text.indexOf('<', at + 1);
+		if (at === -1) return false;
+	}
+	return true;
 }
 
 /** First child element with this name; text-only elements become `{ '#text': … }`. */

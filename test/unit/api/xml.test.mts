@@ -134,8 +134,10 @@ describe('readXml: values', () => {
 		['references that only HTML defines', '&copy;', '©'],
 		['unknown references unchanged', '&foo;', '&foo;'],
 		['a reference beyond Unicode unchanged', 'x&#x110000;y', 'x&#x110000;y'],
-		['half a surrogate pair as nothing', 'x&#xD800;y', 'xy'],
-		['references to characters that XML forbids as nothing', 'x&#0;&#1;y', 'xy'],
+		['two halves of a surrogate pair together', '&#xD83D;&#56832;&#x1F600;', '😀😀'],
+		['half a surrogate pair as unknown', 'x&#xD800;y&#xDC00;&#xD800;', 'x\uFFFDy\uFFFD\uFFFD'],
+		['references to characters that XML forbids as unknown', 'x&#0;&#1;y', 'x\uFFFD\uFFFDy'],
+		['spaces of other kinds at its ends', '\u00A0x\u3000', '\u00A0x\u3000'],
 	])('readXml reads %s, in text and in attributes', (_case, written, expected) => {
 		expect(rootOf(`<a x="${written}">${written}</a>`)).toEqual({
 			'@x': expected,
@@ -145,6 +147,12 @@ describe('readXml: values', () => {
 
 	it('readXml reads CDATA literally', () => {
 		expect(textOf(rootOf('<a><![CDATA[<b>&amp;&#65;</b>]]></a>'))).toBe('<b>&amp;&#65;</b>');
+	});
+
+	it('readXml leaves out a byte order mark', () => {
+		expect(readXml('\uFEFF<?xml version="1.0"?><a>\uFEFFx</a>')).toEqual({
+			...{ name: 'a', root: { '#text': '\uFEFFx' } },
+		});
 	});
 
 	it('readXml joins text around CDATA and comments', () => {

@@ -28,7 +28,9 @@ export async function changeTags(
 ): Promise<{ before: string[]; after: XmlElement }> {
 	const found = await site.read(calls.read, 'tags');
 	const before = tagNames(found);
-	assertUnderstood(found, before.length, 'tags/tag/@value', calls.read.doing);
+	// A tag that arrived broken must not be written.
+	const whole = before.filter((name) => !name.includes('\uFFFD'));
+	assertUnderstood(found, whole.length, 'tags/tag/@value', calls.read.doing);
 	const wanted = change(before);
 	const isSame = wanted.length === before.length && tagsWithout(wanted, before).length === 0;
 	if (isSame) return { before, after: found };

@@ -2,7 +2,7 @@ import type { ApiCall } from '../../api/client';
 import { revisionOf } from '../../api/elements';
 import type { XmlElement } from '../../api/xml';
 import { allowField, refusedUnlessAllowed } from '../allow';
-import { isWithoutMarkup, readContents } from '../contents';
+import { isWhole, readContents } from '../contents';
 import {
 	EMPTY_EXPRESSION,
 	type Field,
@@ -134,12 +134,12 @@ export function replacingText({ written, toEdit, toItem, ...labels }: Declaratio
 async function editedHtml(run: OperationContext, call: ApiCall): Promise<string> {
 	const query = { mode: 'edit', format: 'html', ...call.query };
 	const found = await readContents(run, { ...call, query });
-	const isEditable = !isWithoutMarkup(found) && renderedMark(found.contents) === undefined;
+	const isEditable = isWhole(found) && renderedMark(found.contents) === undefined;
 	return isEditable ? found.contents : refuse(NOT_EDITABLE);
 }
 
 const NOT_EDITABLE = {
 	message: 'Expert did not give the text as its editor has it, so nothing was changed',
 	description:
-		'It would lose its markup, or its templates, reused contents and lists of pages. Change it in Expert.',
+		'It would lose its markup, characters, or its templates, reused contents and lists of pages. Change it in Expert.',
 };
