@@ -7,6 +7,7 @@ import {
 	child,
 	MAX_DOCUMENT_CHARS,
 	MAX_RESPONSE_CHARS,
+	hasTooManyTags,
 	readXml,
 	textOf,
 	type XmlDocument,
@@ -246,7 +247,8 @@ function documentIn(
 	if (isTooLarge) throw unreadable('too-large');
 	const isOpaque = expects === 'file' || (expects === 'text' && isPlainText(response));
 	if (isOpaque || body.trim() === '') return undefined;
-	if (body.length > Math.min(maxChars, maxBytes)) throw unreadable('too-large');
+	const isTooLong = body.length > Math.min(maxChars, maxBytes);
+	if (isTooLong || hasTooManyTags(body)) throw unreadable('too-large');
 	const read = readXml(body, maxChars);
 	if (typeof read !== 'string' && read.name !== 'html') return read;
 	throw unreadable(looksLikeHtml(response) ? 'html' : 'unexpected');

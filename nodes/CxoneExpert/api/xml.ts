@@ -24,6 +24,8 @@ export interface XmlDocument {
 export const MAX_DOCUMENT_CHARS = 512 * 1024;
 /** Longest API response. It comes from the credential's own site, and no delivery waits for it. */
 export const MAX_RESPONSE_CHARS = 32 * 1024 * 1024;
+/** Each takes 250 bytes of memory and more. A list of 1,000 pages, the longest, has fewer than 200,000. */
+const MAX_TAGS = 500_000;
 /** The vendor's deepest document has 7 levels. */
 export const MAX_NESTING = 64;
 
