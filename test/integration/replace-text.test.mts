@@ -184,3 +184,68 @@ it('Replace Text replaces in what the editor shows, not in what readers see', as
 	await outputOf(site, { parameters });
 	expect(site.site.page('A').html).toBe('<p>new</p>');
 });
+
+describe('text and markup', () => {
+	const MIXED =
+		'<p class="Setup">Use Setup now, then Setup.</p><a href="/Guides/Setup" title="Setup">Setup</a><pre class="script">wiki.page("Guides/Setup")</pre><!-- Setup --><script>Setup</script>{{ page("Setup") }} Setup';
+
+	async function outcome(html: string, fields: object) {
+		const site = await openSite();
+		const { page } = site.site.createPage('A', { html });
+		const parameters = {
+			...{ resource: 'page', operation: 'replaceText', page: byPath('A') },
+			...fields,
+		} as never;
+		const [item] = await outputOf(site, { parameters, asTool: true });
+		return { replaced: item!.replaced, error: String(item!.error), html: page.html };
+	}
+
+	it('Replace Text leaves addresses, class names, comments and scripts alone', async () => {
+		const fields = { find: 'Setup', replaceWith: 'Install', expect: 'all' };
+		const { replaced, html } = await outcome(MIXED, fields);
+		expect(replaced).toBe(4);
+		expect(html).toBe(
+			'<p class="Setup">Use Install now, then Install.</p><a href="/Guides/Setup" title="Setup">Install</a><pre class="script">wiki.page("Guides/Setup")</pre><!-- Setup --><script>Setup</script>{{ page("Setup") }} Install',
+		);
+	});
+
+	it.each([
+		['a tag', '<a href="/Guides/Setup"', '<a href="/Guides/Install"'],
+		['a script', '{{ page("Setup") }}', '{{ page("Install") }}'],
+	])('Replace Text changes %s that is named whole', async (_what, find, replaceWith) => {
+		const { html } = await outcome(MIXED, { find, replaceWith });
+		expect(html).toBe(MIXED.replace(find, replaceWith));
+	});
+
+	it.each([
+		['of a tag', '<div>a note</div>', 'div', 'p'],
+		['of an address', '<a href="/x">y</a>', 'href="/x"', 'href="/z"'],
+		['of a character that is written by its name', 'AT&amp;T', 'amp', 'lamp'],
+		['of an escaped ampersand', 'AT&amp;T', '&', 'and'],
+	])('Replace Text changes no part %s, and says why', async (_what, html, find, replaceWith) => {
+		const { error, html: after } = await outcome(html, { find, replaceWith, expect: 'all' });
+		expect(error).toMatch(/is in page "A" only within tags, .*must have its < or >/);
+		expect(after).toBe(html);
+	});
+
+	it('Replace Text finds text with an escaped character in it', async () => {
+		const fields = { find: 'AT&amp;T', replaceWith: 'X', expect: 'all' };
+		expect(await outcome('<p>a AT&amp;T&amp;T b</p>', fields)).toMatchObject({
+			...{ replaced: 1, html: '<p>a X&amp;T b</p>' },
+		});
+	});
+
+	it('Replace Text does not choose between occurrences that overlap, and replaces all from the left', async () => {
+		const fields = { find: 'aa', replaceWith: 'b' };
+		const { error, html } = await outcome('<p>aaa</p>', fields);
+		expect(error).toContain('is in page "A" 2 times');
+		expect(html).toBe('<p>aaa</p>');
+		const all = await outcome('<p>aaaaa</p>', { ...fields, expect: 'all' });
+		expect(all).toMatchObject({ replaced: 2, html: '<p>bba</p>' });
+	});
+
+	it('Replace Text saves nothing if the new text is the old one', async () => {
+		const { error } = await outcome('<p>a</p>', { find: 'a', replaceWith: 'a' });
+		expect(error).toMatch(/^'Replace With' is the same as 'Find', so nothing was changed/);
+	});
+});

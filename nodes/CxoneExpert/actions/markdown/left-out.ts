@@ -21,6 +21,12 @@ export function isLeftOut(name: string, attributes: Attributes, isHiddenKept = f
 	);
 }
 
+/** What runs: the site runs `script` before readers get the page. Source: docs/vendor-facts.md#writing-pages. */
+export function isScript(name: string, attributes: Attributes): boolean {
+	if (name === 'script' || name === 'style') return true;
+	return classesOf(attributes).some((each) => each === 'script' || NOT_SHOWN.has(each));
+}
+
 export function classesOf({ class: classes = '' }: Attributes): string[] {
 	return classes.split(/\s+/);
 }

@@ -25,7 +25,6 @@ import {
 	saveFaults,
 	type Written,
 } from '../write';
-import { replaced } from './replaced';
 
 /** A text as it is: spaces at its ends count. */
 function exactField(
@@ -56,7 +55,7 @@ const find = exactField(
 	'find',
 	'e.g. two seconds',
 	false,
-	'The text to replace, exactly as it is in the HTML that "Get Contents" gives with "Edit" as Mode. Upper and lower case count.',
+	'The text to replace, exactly as it is in the HTML that "Get Contents" gives with "Edit" as Mode. Upper and lower case count. With < or > in it, it is also found in tags, and with {{ in scripts.',
 );
 
 const replaceWith = exactField(
@@ -118,6 +117,7 @@ export function replacingText({ written, toEdit, toItem, ...labels }: Declaratio
 			const editable = await readSettled(run, toRead, ({ element }) => element);
 			const { label, element, read, save } = editable ?? refuse(changed);
 			const edittime = editTimeOf(element, written, read.doing);
+			const { replaced } = await import('./replaced.js');
 			const { html, count } = replaced(await editedHtml(run, read), wanted, label);
 			const { refused } = saveFaults(written);
 			const messages = { ...save.messages, ...refusedUnlessAllowed(allow, refused), 412: refused };

@@ -1,4 +1,6 @@
 import { refuse } from '../core/field';
+import { type Attributes, isScript } from '../markdown/left-out';
+import { Parser } from '../markdown/libraries';
 
 interface Wanted {
 	find: string;
@@ -8,21 +10,80 @@ interface Wanted {
 
 /** Refuses a text that is not there, and one that is there too often. */
 export function replaced(html: string, { find, replaceWith, expect }: Wanted, label: string) {
-	const parts = html.split(find);
-	const count = parts.length - 1;
-	if (count === 0) {
+	if (find === replaceWith) return refuse(SAME);
+	const found = (MARKUP.test(find) ? [[0, html.length] as const] : textRanges(html)).flatMap(
+		([start, end]) => occurrences(html.slice(start, end), find).map((at) => start + at),
+	);
+	if (found.length === 0) return refuse(notThere(html.includes(find), label));
+	if (found.length > 1 && expect === 'one') {
 		return refuse({
-			message: `The text to find is not in ${label} (0 occurrences), so nothing was changed`,
-			description:
-				'Read the text with "Get Contents" and "Edit" as Mode, and copy what to find from there: upper and lower case, spaces and markup count, and & is written &amp;.',
-		});
-	}
-	if (count > 1 && expect === 'one') {
-		return refuse({
-			message: `The text to find is in ${label} ${count} times, so nothing was changed`,
+			message: `The text to find is in ${label} ${found.length} times, so nothing was changed`,
 			description:
 				'Add words before or after it until it is there only once, or choose "All" in the field \'Expect\'.',
 		});
 	}
-	return { html: parts.join(replaceWith), count };
+	const parts: string[] = [];
+	let end = 0;
+	for (const at of found) {
+		if (at < end) continue;
+		parts.push(html.slice(end, at));
+		end = at + find.length;
+	}
+	return { html: [...parts, html.slice(end)].join(replaceWith), count: parts.length };
+}
+
+const SAME = {
+	message: "'Replace With' is the same as 'Find', so nothing was changed",
+	description: 'Enter the text as it is now in one of them, and as it shall be in the other.',
+};
+
+function notThere(isInMarkup: boolean, label: string) {
+	if (isInMarkup) {
+		return {
+			message: `The text to find is in ${label} only within tags, comments, scripts or characters such as &amp;, so nothing was changed`,
+			description:
+				"To change an address or another part of a tag, 'Find' must have its < or >. To change a script, it must have its {{.",
+		};
+	}
+	return {
+		message: `The text to find is not in ${label} (0 occurrences), so nothing was changed`,
+		description:
+			'Read the text with "Get Contents" and "Edit" as Mode, and copy what to find from there: upper and lower case, spaces and markup count, and & is written &amp;.',
+	};
+}
+
+/** What has it is looked for everywhere; other texts only where readers read them. */
+const MARKUP = /[<>]|\{\{/;
+
+/** Where each begins; overlapping ones count, as nobody knows which of them is meant. */
+function occurrences(text: string, find: string): number[] {
+	const found: number[] = [];
+	for (let at = text.indexOf(find); at !== -1; at = text.indexOf(find, at + 1)) found.push(at);
+	if (found.length === 0 || MARKUP.test(find)) return found;
+	const inside = new Set<number>();
+	for (const { 0: reference, index } of text.matchAll(/&(?:#\d+|#x[\da-f]+|[a-z][a-z\d]*);/gi)) {
+		for (let at = index + 1; at < index + reference.length; at++) inside.add(at);
+	}
+	return found.filter((at) => !inside.has(at) && !inside.has(at + find.length));
+}
+
+/** Start and end of each piece of text: outside of tags, comments and scripts, also those between double braces. */
+function textRanges(html: string): Array<readonly [number, number]> {
+	const ranges: Array<readonly [number, number]> = [];
+	const scripts: boolean[] = [];
+	const ontext = (text: string) => {
+		if (scripts.includes(true)) return;
+		let start = parser.startIndex;
+		for (const [index, part] of text.split(/(\{\{.*?(?:\}\}|$))/s).entries()) {
+			if (index % 2 === 0) ranges.push([start, start + part.length]);
+			start += part.length;
+		}
+	};
+	const onopentag = (name: string, attributes: Attributes) => {
+		scripts.push(isScript(name, attributes));
+	};
+	const onclosetag = () => void scripts.pop();
+	const parser = new Parser({ onopentag, onclosetag, ontext }, { decodeEntities: false });
+	parser.end(html);
+	return ranges;
 }
