@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { type ApiCall, isPlainText } from '../api/client';
 import { compact } from '../api/elements';
-import { ExpertError } from '../api/expert-error';
+import { ExpertError, undefinedIfFailed } from '../api/expert-error';
 import { attribute, children, textOf, type XmlElement } from '../api/xml';
 import { choiceField, flagField, onlyEntered, textField } from './core/field';
 import { cutTexts } from './core/limit-of-characters';
@@ -161,6 +161,18 @@ export async function readContents(
 	}
 	if (isPlainText(response)) return { contents: body, type: 'text/plain' };
 	throw new ExpertError({ kind: 'unexpected', status, missing: 'content', doing: call.doing });
+}
+
+/** As its editor has it; nothing if it cannot be read. @param calls GET …/contents */
+export async function textsToEdit(run: OperationContext, ...calls: ApiCall[]): Promise<string> {
+	const query = { mode: 'edit', format: 'html' };
+	const found = await Promise.all(
+		calls.map(
+			async (call) =>
+				await undefinedIfFailed(readContents(run, { ...call, query: { ...query, ...call.query } })),
+		),
+	);
+	return found.map((text) => text?.contents ?? '').join('\n');
 }
 
 /** The body alone, not the table of contents beside it. */

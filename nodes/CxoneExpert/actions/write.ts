@@ -77,6 +77,30 @@ export function htmlToSave(
 /** Or a comment, or a text that begins with a call that the site runs. */
 const TAG = /^\s*\{\{|<(?:!--|[a-z][a-z0-9]*(?:[:-][a-z0-9][\w:.-]*)?[\s/>])/i;
 
+/**
+ * Refuses from a model what runs for whoever opens the page or the draft, unless the text had it before.
+ *
+ * @param field that it is from
+ * @param before gives that text, which is read only if needed
+ */
+export async function refuseActive(
+	{ isTool }: OperationContext,
+	html: string,
+	field: string,
+	before: () => Promise<string>,
+): Promise<void> {
+	if (!isTool) return;
+	// Few need its library.
+	const { activeParts, addedActivePart } = await import('./text/active-parts.js');
+	const part = activeParts(html).length === 0 ? undefined : addedActivePart(html, await before());
+	if (part === undefined) return;
+	refuse({
+		message: `'${field}' has something that runs, so nothing was saved: ${part.replace(/\s+/g, ' ').slice(0, 60)}`,
+		description:
+			'It would run for whoever opens the page or its draft. Leave out script, iframe, embed, object, attributes such as onclick, addresses with javascript: and double braces, unless the text has the same already.',
+	});
+}
+
 const NOT_HTML: UserMessage = {
 	message: "'Contents' is not HTML, so nothing was saved",
 	description:

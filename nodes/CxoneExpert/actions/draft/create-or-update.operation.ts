@@ -1,17 +1,20 @@
 import { compactTime, revisionOf } from '../../api/elements';
 import type { StatusMessages, UserMessage } from '../../api/expert-error';
 import { type Allow, allowFor, refusedUnlessAllowed } from '../allow';
-import { hasNoText, readContents } from '../contents';
+import { hasNoText, readContents, textsToEdit } from '../contents';
 import { onlyEntered, optionsField, refuse } from '../core/field';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs, simplify } from '../core/results';
+import { pageCall } from '../find-page';
 import { targetPageField, titleField } from '../page-field';
+import type { PageReference } from '../page-reference';
 import { contentsField, enteredFormat, saveOptions } from '../save-fields';
 import { setTags } from '../tag/article-type';
 import { moreTags } from '../tag/field';
 import {
 	editTimeOf,
 	htmlToSave,
+	refuseActive,
 	saveCondition,
 	type SaveCondition,
 	saveContents,
@@ -52,6 +55,7 @@ export const createOrUpdateDraft = defineOperation({
 		// Read all fields before creating anything, so that no draft is left half done.
 		const html = htmlToSave(run, contents, format, options.saveRendered, 'draft');
 		const condition = saveCondition(run, options.ifExists === 'overwrite', options.editTime);
+		await refuseActive(run, html, 'Contents', async () => await textsBefore(run, page));
 		const beginning = { type: articleType, title, allow: options.allow };
 		const draft = await draftToWrite(run, page, beginning, condition);
 		const { abort, edittime, edited } = await rulesFor(run, draft, condition);
@@ -74,6 +78,15 @@ export const createOrUpdateDraft = defineOperation({
 		return outputs([simplify ? savedDraftItem(saved, draft.created) : edit]);
 	},
 });
+
+/** A draft begins with the text of its page. */
+async function textsBefore(run: OperationContext, page: PageReference): Promise<string> {
+	return await textsToEdit(
+		run,
+		draftCall('GET', page, '/contents', 'read the text of the draft of'),
+		pageCall('GET', page, '/contents', 'read the contents of'),
+	);
+}
 
 /** How to save, and what it means if the draft was edited meanwhile. */
 async function rulesFor(

@@ -2,6 +2,7 @@ import { revisionOf } from '../../api/elements';
 import { refuseWithout, type StatusMessages, type UserMessage } from '../../api/expert-error';
 import { attribute, type XmlElement } from '../../api/xml';
 import { type Allow, refusedUnlessAllowed } from '../allow';
+import { textsToEdit } from '../contents';
 import { onlyEntered, optionsField, refuse } from '../core/field';
 import { defineOperation } from '../core/operation';
 import { outputs, simplify } from '../core/results';
@@ -15,6 +16,7 @@ import {
 	type Abort,
 	htmlToSave,
 	NO_SAVE_RIGHTS,
+	refuseActive,
 	saveCondition,
 	type SaveCondition,
 	saveContents,
@@ -56,6 +58,9 @@ export const createOrUpdatePage = defineOperation({
 		const condition = saveCondition(run, isOverwritten, options.editTime);
 		const target = await pageToWrite(run, page, saveMessages(page.label), allow);
 		if (target.isMissing && options.editTime !== undefined) refuse(gone(target.label));
+		const read = pageCall('GET', target, '/contents', 'read the contents of');
+		const before = async () => (target.isMissing ? '' : await textsToEdit(run, read));
+		await refuseActive(run, html, 'Contents', before);
 		const { messages, query, edited } = rulesFor(target, condition, isAppended, allow);
 		const call = {
 			...pageCall('POST', target, '/contents', 'save the contents of', messages),

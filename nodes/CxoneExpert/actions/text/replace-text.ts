@@ -18,6 +18,7 @@ import type { PageReference } from '../page-reference';
 import {
 	editTimeOf,
 	readSettled,
+	refuseActive,
 	refuseCut,
 	refuseRendered,
 	renderedMark,
@@ -118,7 +119,9 @@ export function replacingText({ written, toEdit, toItem, ...labels }: Declaratio
 			const { label, element, read, save } = editable ?? refuse(changed);
 			const edittime = editTimeOf(element, written, read.doing);
 			const { replaced } = await import('./replaced.js');
-			const { html, count } = replaced(await editedHtml(run, read), wanted, label);
+			const before = await editedHtml(run, read);
+			const { html, count } = replaced(before, wanted, label);
+			await refuseActive(run, html, 'Replace With', async () => before);
 			const { refused } = saveFaults(written);
 			const messages = { ...save.messages, ...refusedUnlessAllowed(allow, refused), 412: refused };
 			const condition = { edittime, abort: 'modified' };

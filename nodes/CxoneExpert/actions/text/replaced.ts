@@ -1,6 +1,5 @@
 import { refuse } from '../core/field';
-import { type Attributes, isScript } from '../markdown/left-out';
-import { Parser } from '../markdown/libraries';
+import { eachText } from './each-text';
 
 interface Wanted {
 	find: string;
@@ -70,20 +69,17 @@ function occurrences(text: string, find: string): number[] {
 /** Start and end of each piece of text: outside of tags, comments and scripts, also those between double braces. */
 function textRanges(html: string): Array<readonly [number, number]> {
 	const ranges: Array<readonly [number, number]> = [];
-	const scripts: boolean[] = [];
-	const ontext = (text: string) => {
-		if (scripts.includes(true)) return;
-		let start = parser.startIndex;
-		for (const [index, part] of text.split(/(\{\{.*?(?:\}\}|$))/s).entries()) {
-			if (index % 2 === 0) ranges.push([start, start + part.length]);
-			start += part.length;
+	const visit = (text: string, start: number, script: number | undefined) => {
+		if (script !== undefined) return;
+		let from = start;
+		for (const [index, part] of text.split('{{').entries()) {
+			const scriptEnd = index === 0 ? 0 : `${part}}}`.indexOf('}}') + 2;
+			const end = from + part.length;
+			if (from + scriptEnd < end) ranges.push([from + scriptEnd, end]);
+			from = end + 2;
 		}
 	};
-	const onopentag = (name: string, attributes: Attributes) => {
-		scripts.push(isScript(name, attributes));
-	};
-	const onclosetag = () => void scripts.pop();
-	const parser = new Parser({ onopentag, onclosetag, ontext }, { decodeEntities: false });
-	parser.end(html);
+	// References stay as they are written.
+	eachText(html, visit, false);
 	return ranges;
 }

@@ -1,0 +1,81 @@
+import { Parser } from '../markdown/libraries';
+import { eachText } from './each-text';
+
+/* What runs for whoever opens a page or a draft: docs/vendor-facts.md#writing-pages. */
+
+/** Wherever they stand, as comments and attributes may not be what they seem. */
+const ELEMENTS =
+	/<script(?=[\s/>])[\s\S]*?(?:<\/script(?=[\s/>])|$)|<(?:animate|applet|base|embed|frame|iframe|meta|object|set)(?=[\s/>])[^>]*/gi;
+
+const RUNNING_ADDRESS = /^(?:javascript|vbscript|data(?!:image\/)):/i;
+
+/** The first part that runs and that the text did not have before; `undefined` if there is none. */
+export function addedActivePart(html: string, before: string): string | undefined {
+	const known = new Set(activeParts(before));
+	return activeParts(html).find((part) => !known.has(part));
+}
+
+export function activeParts(html: string): string[] {
+	const elements = html.match(ELEMENTS) ?? [];
+	const braces = inBraces(textIn(html));
+	return [...elements, ...braces, ...activeAttributes(html), ...siteScripts(html)];
+}
+
+/** From double braces to the next ones; a site may remove tags between two braces. */
+function inBraces(text: string): string[] {
+	const joined = text.replace(/([{}])(?:<[^<>]*>)+(?=\1)/g, '$1');
+	const [, ...parts] = joined.split('{{');
+	return parts.map((part) => {
+		const end = part.lastIndexOf('}}');
+		return `{{${end === -1 ? part : part.slice(0, end)}}}`;
+	});
+}
+
+/** With all characters that are written by name or number; tags stay. */
+function textIn(html: string): string {
+	let text = '';
+	new Parser({ ontext: (part) => (text += part) }).end(html.replaceAll('<', '&lt;'));
+	return text;
+}
+
+/** Where a browser reads text alone, what looks like the value of an attribute can be markup: values are read, too. */
+function activeAttributes(html: string): string[] {
+	const found: string[] = [];
+	const parser = new FlatParser({
+		onattribute(name, value) {
+			const address = value.replace(/[\0- ]+/g, '');
+			const runs = /^on[a-z]/.test(name) || RUNNING_ADDRESS.test(address);
+			if (runs) found.push(`${name}="${value}"`);
+			if (value.includes('<')) found.push(...activeAttributes(value));
+		},
+	});
+	parser.end(`${withTagsAlone(html)}"'>`);
+	return found;
+}
+
+/** Nesting does not matter to attributes, and takes time. */
+class FlatParser extends Parser {
+	protected override isVoidElement(): boolean {
+		return true;
+	}
+}
+
+/** The texts of elements that the site runs. */
+function siteScripts(html: string): string[] {
+	const found: string[] = [];
+	const visit = (text: string, _start: number, script: number | undefined) => {
+		if (script !== undefined) found[script - 1] = `${found[script - 1] ?? ''}${text}`;
+	};
+	eachText(withTagsAlone(html), visit, true);
+	return found;
+}
+
+/** Without comments and elements that hold text alone, in which tags would not count. The end closes what is open. */
+function withTagsAlone(html: string): string {
+	return html
+		.replace(/<(?=[!?]|\/[^a-z])/gi, '&lt;')
+		.replace(
+			/<(?=\/?(?:iframe|noembed|noframes|noscript|plaintext|script|style|textarea|title|xmp)\b)/gi,
+			'<x-',
+		);
+}
