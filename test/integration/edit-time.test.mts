@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { byPath, outputOf, refusalOf } from '../support/integration/action-node.mts';
+import { byPath, outcomeOf, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 import { waitUntil } from '../support/wait.mts';
 
@@ -56,5 +56,68 @@ describe.each(['page', 'draft'] as const)('Edit Time: %s', (resource) => {
 		expect(description).toMatch(/^The site said: The page breaks the guided structure \(IDF\)\./);
 		expect(description).toContain('"Structure Errors" in the option \'Allow\'');
 		expect(description).not.toMatch(/same moment/);
+	});
+});
+
+describe.each([
+	['page', 'page'],
+	['draft', 'draft'],
+	['page without a draft', 'draft'],
+])('Edit Time of a %s', (what, resource) => {
+	const READ = new Date('2026-01-30T16:59:45Z');
+	const zone = { west: 'America/New_York', east: 'Asia/Tokyo' };
+
+	/** @param editedAt when somebody edits the text after it was read */
+	async function saved(editTime: string, more: object, editedAt?: string) {
+		const site = await openSite();
+		const { page } = site.site.createPage('A', { html: '<p>old</p>', at: READ });
+		if (what === 'draft') site.site.activateDraft('A', { at: READ });
+		if (editedAt !== undefined) (page.draft ?? page).edited = new Date(editedAt);
+		const fields = { page: byPath('A'), contents: '<p>mine</p>', options: { editTime } };
+		const parameters = { resource, operation: 'createOrUpdate', ...fields } as never;
+		const { items, thrown } = await outcomeOf(site, { parameters, ...more });
+		const { message } = (thrown ?? { message: items![0]!.json.error }) as { message?: string };
+		return { isSaved: (page.draft ?? page).html === '<p>mine</p>', message };
+	}
+
+	it.each(Object.values(zone))(
+		`a model's Edit Time without a zone is that of the site (${what}, %s)`,
+		async (timezone) => {
+			const asTool = { asTool: true, timezone };
+			expect(await saved('2026-01-30T16:59:45', asTool)).toMatchObject({ isSaved: true });
+			const later = await saved('2026-01-30T16:59:45', asTool, '2026-01-30T17:10:00Z');
+			expect(later.message).toMatch(/ was changed after the given edit time, so nothing was saved/);
+			expect(later.isSaved).toBe(false);
+		},
+	);
+
+	it.each(['2026-01-30T16:59:46Z', '2099-01-01T00:00:00Z', '20990101000000'])(
+		`a model's Edit Time later than the last edit is refused (${what}, %s)`,
+		async (editTime) => {
+			const { isSaved, message } = await saved(editTime, { asTool: true });
+			expect(message).toMatch(
+				/^The given edit time is later than the last edit of the (page|draft), so nothing was saved/,
+			);
+			expect(isSaved).toBe(false);
+		},
+	);
+
+	it.each([
+		['the time of the site', '2026-01-30T16:59:45', zone.west],
+		['the time of the site', '2026-01-30T16:59:45', zone.east],
+		['that of the workflow', '2026-01-30T11:59:45', zone.west],
+		['that of the workflow', '2026-01-31T01:59:45', zone.east],
+	])(
+		`an Edit Time without a zone can be %s (${what}, %s, %s)`,
+		async (_way, editTime, timezone) => {
+			expect(await saved(editTime, { timezone })).toMatchObject({ isSaved: true });
+			const later = await saved(editTime, { timezone }, '2026-01-30T17:10:00Z');
+			expect(later.message).toMatch(/ was changed after the given edit time, so nothing was saved/);
+			expect(later.isSaved).toBe(false);
+		},
+	);
+
+	it(`an Edit Time with a zone may be later than the last edit (${what})`, async () => {
+		expect(await saved('2026-01-30T17:00:00Z', {})).toMatchObject({ isSaved: true });
 	});
 });

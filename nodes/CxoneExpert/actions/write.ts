@@ -136,6 +136,8 @@ export type Abort = 'never' | 'modified' | 'exists';
 export interface SaveCondition {
 	abort: Abort;
 	edittime: string;
+	/** A time without a zone, read in the other way: the later one. */
+	later?: string;
 }
 
 /**
@@ -143,13 +145,34 @@ export interface SaveCondition {
  * overwritten unseen. The site wants an edit time in any case.
  */
 export function saveCondition(
-	{ timezone }: OperationContext,
+	{ timezone, isTool }: OperationContext,
 	isOverwritten: boolean,
 	editedAt: unknown,
 ): SaveCondition {
 	if (!isOverwritten) return { abort: 'exists', edittime: 'now' };
 	if (editedAt === undefined) return { abort: 'never', edittime: 'now' };
-	return { abort: 'modified', edittime: apiEditTime(editedAt, timezone) };
+	// The site's own times are in UTC, but a person chooses one in the zone of the workflow.
+	const zones = isTool ? ['UTC'] : ['UTC', timezone];
+	const [edittime = '', later] = zones.map((zone) => apiEditTime(editedAt, zone)).sort();
+	return { abort: 'modified', edittime, ...(later === edittime || !later ? {} : { later }) };
+}
+
+/**
+ * The condition for a text that is there. A time that can be read in two ways is the edit time of the text if one of
+ * them is, else the earlier one. A model cannot have read the text at a later time than that of its last edit.
+ *
+ * @param read gives the page or draft
+ */
+export async function conditionFor(
+	{ isTool }: OperationContext,
+	{ later, ...condition }: SaveCondition,
+	written: Written,
+	read: () => Promise<XmlElement>,
+): Promise<SaveCondition> {
+	if (condition.abort !== 'modified' || (later === undefined && !isTool)) return condition;
+	const own = editTimeOf(await read(), written, `read the ${written}`);
+	if (isTool && condition.edittime > own) refuse(saveFaults(written).madeUp);
+	return own === later ? { ...condition, edittime: own } : condition;
 }
 
 export const EDIT_TIME = 'Edit Time';
@@ -287,6 +310,10 @@ export function saveFaults(written: Written) {
 		modified: {
 			message: `The ${written} was changed after the given edit time, so nothing was saved`,
 			description: `Read the ${written} again, apply your change to its current contents, and save it with the new edit time. A text that was cut comes without one: change only a sentence of it with 'Replace Text'.`,
+		},
+		madeUp: {
+			message: `The given edit time is later than the last edit of the ${written}, so nothing was saved`,
+			description: `Read the ${written} again, apply your change to its current contents, and save it with the editedAt that came with them.`,
 		},
 		merged: {
 			message: `Expert reported that the ${written} was changed at the same moment`,

@@ -12,6 +12,7 @@ import { contentsField, enteredFormat, saveOptions } from '../save-fields';
 import { setTags } from '../tag/article-type';
 import { moreTags } from '../tag/field';
 import {
+	conditionFor,
 	editTimeOf,
 	htmlToSave,
 	refuseActive,
@@ -97,7 +98,10 @@ async function rulesFor(
 	// Nobody else has edited a draft that was not there.
 	if (draft.created) return { abort: 'never', edittime: 'now' };
 	if (condition.abort === 'never') return condition;
-	if (condition.abort === 'modified') return { ...condition, edited: FAULTS.modified };
+	if (condition.abort === 'modified') {
+		const known = await conditionFor(run, condition, 'draft', async () => draft.element);
+		return { ...known, edited: FAULTS.modified };
+	}
 	const edittime = editTimeOf(draft.element, 'draft', `read the draft of ${draft.label}`);
 	if (isRecent(run, edittime) || !(await isWithoutText(run, draft))) return refuse(EXISTS);
 	return { abort: 'modified', edittime, edited: EXISTS };

@@ -13,7 +13,7 @@ import type { OperationContext } from '../core/operation';
 import { notFound } from '../core/site';
 import { isOther, leadsElsewhere, pageToWrite } from '../find-page';
 import type { PageReference } from '../page-reference';
-import { editTimeOf, type SaveCondition, saveFaults } from '../write';
+import { conditionFor, editTimeOf, type SaveCondition, saveFaults } from '../write';
 import { draftCall, isInactive, NO_DRAFT_RIGHTS } from './draft';
 
 /** By its ID: by now, the path can belong to another page. */
@@ -61,7 +61,7 @@ async function draftOfPage(
 ): Promise<DraftToWrite> {
 	const there = await existing(run, page);
 	if (there !== undefined) return there;
-	if (condition.abort === 'modified') await refuseIfEdited(run, page, condition.edittime);
+	if (condition.abort === 'modified') await refuseIfEdited(run, page, condition);
 	const call = draftCall('POST', page, '/activate', 'create a draft of', activateMessages(page));
 	return await createdOr(run.site.write(call, 'draft', noDraftMade), page, () =>
 		existing(run, page),
@@ -70,12 +70,13 @@ async function draftOfPage(
 
 /** Without a draft, it is the page that somebody has read, or its draft until it was published. */
 async function refuseIfEdited(
-	{ site }: OperationContext,
+	run: OperationContext,
 	reference: PageReference,
-	edittime: string,
+	condition: SaveCondition,
 ): Promise<void> {
 	const { key, label } = reference;
-	const page = await readPage(site, key, label, {}, { messages: activateMessages(reference) });
+	const page = await readPage(run.site, key, label, {}, { messages: activateMessages(reference) });
+	const { edittime } = await conditionFor(run, condition, 'page', async () => page);
 	const isEdited = editTimeOf(page, 'page', `read ${label}`) > edittime;
 	if (isEdited) refuse(saveFaults('page').modified);
 }

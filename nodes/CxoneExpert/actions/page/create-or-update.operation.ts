@@ -1,10 +1,11 @@
 import { revisionOf } from '../../api/elements';
 import { refuseWithout, type StatusMessages, type UserMessage } from '../../api/expert-error';
+import { readPage } from '../../api/pages';
 import { attribute, type XmlElement } from '../../api/xml';
 import { type Allow, refusedUnlessAllowed } from '../allow';
 import { textsToEdit } from '../contents';
 import { onlyEntered, optionsField, refuse } from '../core/field';
-import { defineOperation } from '../core/operation';
+import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs, simplify } from '../core/results';
 import { notFound } from '../core/site';
 import { OWN, pageCall, pageToWrite, type PageToWrite } from '../find-page';
@@ -14,6 +15,7 @@ import { setTags } from '../tag/article-type';
 import { tagCalls } from '../tag/page/page-tags';
 import {
 	type Abort,
+	conditionFor,
 	htmlToSave,
 	NO_SAVE_RIGHTS,
 	refuseActive,
@@ -58,10 +60,9 @@ export const createOrUpdatePage = defineOperation({
 		const condition = saveCondition(run, isOverwritten, options.editTime);
 		const target = await pageToWrite(run, page, saveMessages(page.label), allow);
 		if (target.isMissing && options.editTime !== undefined) refuse(gone(target.label));
-		const read = pageCall('GET', target, '/contents', 'read the contents of');
-		const before = async () => (target.isMissing ? '' : await textsToEdit(run, read));
-		await refuseActive(run, html, 'Contents', before);
-		const { messages, query, edited } = rulesFor(target, condition, isAppended, allow);
+		await refuseActive(run, html, 'Contents', async () => await textBefore(run, target));
+		const known = await conditionFor(run, condition, 'page', async () => await pageAt(run, target));
+		const { messages, query, edited } = rulesFor(target, known, isAppended, allow);
 		const call = {
 			...pageCall('POST', target, '/contents', 'save the contents of', messages),
 			query: { ...query, ...onlyEntered({ title, comment, allow: allow.value }) },
@@ -79,6 +80,19 @@ export const createOrUpdatePage = defineOperation({
 		return outputs([savedPageItem(saved, wasCreated(saved, target, query.abort))]);
 	},
 });
+
+async function textBefore(run: OperationContext, target: PageToWrite): Promise<string> {
+	if (target.isMissing) return '';
+	const call = pageCall('GET', target, '/contents', 'read the contents of');
+	return await textsToEdit(run, { ...call, query: OWN });
+}
+
+async function pageAt(
+	{ site }: OperationContext,
+	{ key, label }: PageToWrite,
+): Promise<XmlElement> {
+	return await readPage(site, key, label, OWN, { messages: saveMessages(label) });
+}
 
 /** How to save, and what a refusal means. */
 function rulesFor(
