@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
-import { byPath, outputOf } from '../support/integration/action-node.mts';
+import { byPath, outcomeOf, outputOf } from '../support/integration/action-node.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
 /* What a model writes runs for nobody: a draft is opened by people who may publish it. */
@@ -77,4 +77,58 @@ describe.each(['page', 'draft'])('what a model writes that runs (%s)', (resource
 		await outcome(site, 'replaceText', { find: 'New.', replaceWith: 'Newer.' });
 		expect(textOf(site)).toContain('Newer.');
 	});
+});
+
+describe.each(['page', 'draft'])('a path that is a slip (%s)', (resource) => {
+	const run = (path: string, asTool: boolean) => ({
+		parameters: {
+			...{ resource, operation: 'createOrUpdate', contents: '<p>x</p>' },
+			page: byPath(path),
+		} as unknown as IDataObject,
+		asTool,
+	});
+	const opened = async () => {
+		const site = await openSite();
+		site.site.createPage('Guides');
+		const paths = () => [...site.site.pages.byId.values()].map(({ path }) => path);
+		return { site, paths, before: paths() };
+	};
+
+	it.each([
+		...['null', 'None', 'N/A', 'undefined', 'NaN', '[object Object]'],
+		...['Nowhere/Setup', 'Guides/Nowhere/Setup'],
+	])(`Create or Update of a ${resource} creates no page "%s" for a model`, async (path) => {
+		const { site, paths, before } = await opened();
+		const [item] = await outputOf(site, run(path, true));
+		expect(item!.error).toMatch(
+			/^There is no page ".+", so nothing was saved\. .*below a page that/,
+		);
+		expect(paths()).toEqual(before);
+		expect(await outputOf(site, run(path, false))).toMatchObject([{ created: true }]);
+		// It is no slip where there is such a page.
+		const [again] = await outputOf(site, run(path, true));
+		expect(again).not.toHaveProperty('error');
+	});
+
+	it.each(['Setup', 'Guides/None', 'guides/Setup'])(
+		`Create or Update of a ${resource} creates the page "%s" for a model`,
+		async (path) => {
+			const { site } = await opened();
+			expect(await outputOf(site, run(path, true))).toMatchObject([{ created: true }]);
+		},
+	);
+
+	it.each([true, false])(
+		`Create or Update of a ${resource} takes a number for a path only with a slash (as a tool: %s)`,
+		async (asTool) => {
+			const { site, paths, before } = await opened();
+			const { items, thrown } = await outcomeOf(site, run('42', asTool));
+			const { message } = (thrown ?? { message: items![0]!.json.error }) as { message: string };
+			expect(message).toMatch(/^There is no page at the path "42", so nothing was saved/);
+			expect(paths()).toEqual(before);
+			expect(await outputOf(site, run('/42', asTool))).toMatchObject([{ created: true }]);
+			const [again] = await outputOf(site, run('42', asTool));
+			expect(again).not.toHaveProperty('error');
+		},
+	);
 });

@@ -12,7 +12,7 @@ import type { Allow } from './allow';
 import { refuse } from './core/field';
 import type { OperationContext } from './core/operation';
 import { notFound } from './core/site';
-import { isSamePath, type PageReference } from './page-reference';
+import { isSamePath, parentOf, type PageReference } from './page-reference';
 
 /** A page to change, as the site names it. */
 interface FoundPage {
@@ -67,9 +67,40 @@ export async function pageToWrite(
 		return asFound(reference, await findPage(run, reference, messages[404]));
 	const found = await run.site.readIfExists({ ...ownInfoCall(reference), messages }, 'page');
 	const isReplaced = isRedirect(found) && allow?.replacesRedirects;
-	if (found === undefined || isVirtual(found) || isReplaced)
+	if (found === undefined || isVirtual(found) || isReplaced) {
+		await refuseSlip(run, reference);
 		return { ...reference, isMissing: true };
+	}
 	return asFound(reference, await ownPage(run, reference, found, allow));
+}
+
+/** What stands for nothing in the languages that models have read. */
+const NOTHING = /^(?:null|undefined|none|nan|n\/a|\[object .*\])$/i;
+
+/** Refuses to create a page for what is rather a slip than a path. */
+async function refuseSlip(run: OperationContext, reference: PageReference): Promise<void> {
+	const { path = '', label, isNumber } = reference;
+	if (isNumber) refuse(numberAsPath(path));
+	if (!run.isTool) return;
+	if (NOTHING.test(path)) refuse(notCreated(label, 'This is no path of a page.'));
+	const parent = parentOf(reference);
+	const found = parent && (await run.site.readIfExists(infoCall(parent), 'page'));
+	if (parent === undefined || (found !== undefined && !isVirtual(found))) return;
+	refuse(notCreated(label, `The page above it, ${parent.label}, does not exist either.`));
+}
+
+function numberAsPath(path: string): UserMessage {
+	return {
+		message: `There is no page at the path "${path}", so nothing was saved`,
+		description: `If ${path} is the ID of a page, choose "By ID". To create a page of this name, enter /${path}.`,
+	};
+}
+
+function notCreated(label: string, reason: string): UserMessage {
+	return {
+		message: `There is no ${label}, so nothing was saved`,
+		description: `${reason} Name the page by its id, its address or its whole path. A new page needs a path below a page that exists.`,
+	};
 }
 
 function asFound(reference: PageReference, found: FoundPage): PageToWrite {

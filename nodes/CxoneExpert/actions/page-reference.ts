@@ -13,6 +13,8 @@ import {
 export interface PageReference extends Reference {
 	/** If the page is named by its path or address; not for the home page. */
 	path?: string;
+	/** A path that may have been meant as an ID: a number without a slash. */
+	isNumber?: true;
 }
 
 /**
@@ -82,7 +84,13 @@ function isHome(text: string): boolean {
 function byPath(text: string): PageReference {
 	const path = enteredPath(text).trim();
 	if (path === '') return UNNAMED_HOME;
-	return { key: pageKey(path), label: `page "${path}"`, path };
+	const isNumber = /^\d+$/.test(text.trim()) && { isNumber: true as const };
+	return { key: pageKey(path), label: `page "${path}"`, path, ...isNumber };
+}
+
+/** `undefined` if it is the home page, which is always there. */
+export function parentOf({ path = '' }: PageReference): PageReference | undefined {
+	return path.includes('/') ? byPath(path.slice(0, path.lastIndexOf('/'))) : undefined;
 }
 
 const MAX_PATH_CHARS = 2000;
