@@ -148,7 +148,7 @@ it('Archived Page: Restore replaces a redirect when that is allowed', async () =
 	const restore = (more = {}) => archived('restore', { archivedPage: byId(pageId), ...more });
 	const { description } = await refusalOf(site, restore());
 	expect(description).toMatch(
-		/^The site said: A redirect exists at 'A'\. If a redirect or the structure of the site is in the way, choose "Replace Redirects" or/,
+		/^The site said: A redirect exists at 'A'\. .* If a redirect or the structure of the site is in the way, choose "Replace Redirects" or/,
 	);
 	const options = { allow: ['deleteredirects'] };
 	expect(await outputOf(site, restore({ options }))).toMatchObject([{ path: 'A' }]);

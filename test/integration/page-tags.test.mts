@@ -117,7 +117,7 @@ it('page.replaceTags names the option that lifts a refusal, and sends what is al
 		const { message, description } = await refusalOf(site, change);
 		expect(message).toContain('Expert refused this (400)');
 		expect(description).toMatch(
-			/^The site said: A category cannot be below an article\. If the structure of the site is in the way, choose "Structure Errors" in the option 'Allow'\. /,
+			/^The site said: A category cannot be below an article\. .* If the structure of the site is in the way, choose "Structure Errors" in the option 'Allow'\.$/,
 		);
 	}
 	const parameters = { ...(run('addTags', tag, byPath('Guide/Sub')).parameters as object) };

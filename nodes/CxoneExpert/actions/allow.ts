@@ -88,9 +88,9 @@ export function allowFor(call: AllowingCall, { value }: Allow): Allow {
 	return allowOf(entered, ACCEPTED[call]);
 }
 
-/** Puts what could be allowed before all other advice. */
+/** Puts what could be allowed behind all other advice: the site may have another reason. */
 function withAdvice<T extends UserMessage>(message: T, { advice }: Allow): T {
-	return { ...message, description: `${advice} ${message.description}`.trim() };
+	return { ...message, description: `${message.description} ${advice}`.trim() };
 }
 
 /** Refusals that "Allow" can lift. */
