@@ -122,12 +122,13 @@ export function paragraphsOf(text: string): string {
 
 /**
  * A site runs the text between double braces as a script (source: the vendor's pages on DekiScript), even when it is
- * escaped. An invisible word joiner keeps two braces apart: text from outside must not run.
+ * escaped, and makes a link of what is in double brackets, and a signature of tildes. An invisible word joiner keeps
+ * them apart: text from outside must not run.
  */
 function escaped(text: string): string {
 	return text
 		.replace(/[&<>"]/g, (character) => ESCAPES[character]!)
-		.replace(/\{(?=\{)/g, '{\u2060');
+		.replace(/\{(?=\{)|\[(?=\[)|~~(?=~)/g, '$&\u2060');
 }
 
 /** When the site must not save, as the API calls it. */

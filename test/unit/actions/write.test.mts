@@ -13,9 +13,11 @@ it.each([
 	['a script', '{{wiki.x()}}', '<p>{\u2060{wiki.x()}}</p>'],
 	['three braces', '{{{', '<p>{\u2060{\u2060{</p>'],
 	['four braces', '{{{{', '<p>{\u2060{\u2060{\u2060{</p>'],
+	['a link', '[[x]] [[[y', '<p>[\u2060[x]] [\u2060[\u2060[y</p>'],
+	['a signature', '~~~ ~~~~ ~~~~~ ~~', '<p>~~\u2060~ ~~\u2060~~ ~~\u2060~~\u2060~ ~~</p>'],
 	['braces that are apart', '{a} { {', '<p>{a} { {</p>'],
 	['braces that end and begin a line', '{\n{', '<p>{</p>\n<p>{</p>'],
 ])('paragraphsOf a text with %s puts nothing into effect', (_case, text, html) => {
 	expect(paragraphsOf(text)).toBe(html);
-	expect(paragraphsOf(text)).not.toContain('{{');
+	expect(paragraphsOf(text)).not.toMatch(/\{\{|\[\[|~~~/);
 });
