@@ -240,3 +240,32 @@ it.each(['page', 'draft'])(
 		expect(site.apiCalls.slice(calls).filter(({ method }) => method !== 'GET')).toEqual([]);
 	},
 );
+
+it.each(['page', 'draft'])(
+	'a %s that quotes the mark of a cut text can be read and saved again',
+	async (resource) => {
+		const site = await openSite();
+		const html = '<p>"[The text is cut here, after 3 of its 9 characters. Do not" is said.</p>';
+		const { page } = site.site.createPage('A', { html });
+		if (resource === 'draft') site.site.activateDraft('A');
+		const [item] = await outputOf(site, { ...read(resource, 'A', { mode: 'edit' }), asTool: true });
+		const { contents, editedAt } = item!;
+		expect(contents).toBe(html);
+		const saving = (text: unknown, options: object) => ({
+			...{ resource, operation: 'createOrUpdate', page: byPath('A'), contents: text, options },
+		});
+		const refused = [
+			saving(html, {}),
+			saving(`${html}<p>b\n\n[The text is cut here, after 3 of its 9 characters.]</p>`, {
+				editTime: editedAt,
+			}),
+		];
+		for (const parameters of refused) {
+			const { message } = await refusalOf(site, { parameters: parameters as never });
+			expect(message).toBe("'Contents' is a text that was cut, so nothing was saved");
+		}
+		const parameters = saving(`${html}<p>More.</p>`, { editTime: editedAt }) as never;
+		await outputOf(site, { parameters, asTool: true });
+		expect((page.draft ?? page).html).toBe(`${html}<p>More.</p>`);
+	},
+);

@@ -350,7 +350,7 @@ it('Create or Update says what the site has against a page that it does not save
 		const { message, description } = await refusalOf(site, save(byPath('A'), 'new'));
 		expect(message).toMatch(/^Expert (refused this|did not save the page) \(4..\)/);
 		expect(description).toMatch(
-			/^The site said: The structure forbids it\. If a redirect or the structure of the site is in the way, choose "Replace Redirects" or "Structure Errors" in the option 'Allow'\. /,
+			/^The site said: The structure forbids it\. .* If a redirect or the structure of the site is in the way, choose "Replace Redirects" or "Structure Errors" in the option 'Allow'\.$/,
 		);
 		expect(`${message} ${description}`).not.toMatch(/Site URL|NiCE support/);
 		site.faults.clear();
@@ -490,6 +490,29 @@ describe.each(['page', 'draft'])('what a model writes (%s)', (resource) => {
 			const [item] = await outputOf(site, { ...run(text), asTool: true });
 			expect(item!.error).toMatch(/^'Contents' is not HTML, so nothing was saved\. .*Write HTML/);
 			expect(site.apiCalls.filter(({ method }) => method !== 'GET')).toEqual([]);
+		},
+	);
+
+	it.each([
+		'# Reset',
+		'Reset:\n\n1. Hold the button.',
+		'Hold **both** buttons.',
+		'See [Guides](https://x.example/)',
+	])(
+		`Create or Update of a ${resource} saves Markdown as HTML only if it is told to: %j`,
+		async (text) => {
+			const site = await openSite();
+			const { message, description } = await refusalOf(site, run(text));
+			expect(message).toBe("'Contents' is not HTML, so nothing was saved");
+			expect(description).toContain("add the option 'Save as It Is'");
+			expect(site.apiCalls.filter(({ method }) => method !== 'GET')).toEqual([]);
+			await outputOf(site, run(text, { options: { saveRenderedHtml: true } }));
+			const htmlNow = () => site.site.page('A').draft?.html ?? htmlAt(site, 'A');
+			expect(htmlNow()).toBe(text);
+			for (const html of [`<p>${text}</p>`, 'Item #1, 1.5 * 2 ** 3, a[1] (b)']) {
+				await outputOf(site, run(html));
+				expect(htmlNow()).toBe(html);
+			}
 		},
 	);
 

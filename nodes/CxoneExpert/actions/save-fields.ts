@@ -9,7 +9,7 @@ import {
 } from './core/field';
 import { allowField } from './allow';
 import { articleTypeField } from './tag/article-type';
-import { EDIT_TIME, refuseCut, type Written } from './write';
+import { EDIT_TIME, type Written } from './write';
 
 /* How the text of a page or a draft is entered. */
 
@@ -31,7 +31,6 @@ export function contentsField(written: Written): Field<string> {
 
 function enteredContents(entered: unknown, written: Written): string {
 	const text = typeof entered === 'number' ? asText(entered) : entered;
-	if (typeof text === 'string') refuseCut(text, 'Contents', written);
 	if (typeof text === 'string' && text.trim() !== '') return text;
 	if (typeof text === 'object' && text !== null) {
 		return refuse({
@@ -77,7 +76,7 @@ export function saveOptions(written: Written) {
 		editTime: editTime(written),
 		ifExists: ifExists(written),
 		mode: mode(written),
-		saveRendered,
+		saveAsItIs,
 	};
 }
 
@@ -136,9 +135,9 @@ const mode = (written: Written) =>
 		description: `What becomes of the contents that the ${written} has`,
 	});
 
-const saveRendered = flagField({
-	displayName: 'Save Rendered HTML',
+const saveAsItIs = flagField({
+	displayName: 'Save as It Is',
 	name: 'saveRenderedHtml',
 	description:
-		'Whether to save contents that were read as readers see them. Templates, reused contents and lists of pages become what they show now.',
+		'Whether to save contents that look like Markdown, and contents that were read as readers see them. Templates, reused contents and lists of pages of those become what they show now.',
 });

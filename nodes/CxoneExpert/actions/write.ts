@@ -48,15 +48,24 @@ export function refuseRendered(
 
 /** @param field that it is from */
 export function refuseCut(text: string, field: string, written: Written): void {
-	if (!isCut(text)) return;
-	refuse({
+	if (isCut(text)) refuse(cutText(field, written));
+}
+
+function cutText(field: string, written: Written): UserMessage {
+	return {
 		message: `'${field}' is a text that was cut, so nothing was saved`,
 		description: `The rest of the ${written} would be lost. Change only a sentence with 'Replace Text', or read all of it: raise 'Limit of Characters' of Get Contents.`,
-	});
+	};
 }
 
 export function renderedMark(html: string): string | undefined {
 	return RENDERED.exec(html)?.[1];
+}
+
+interface SaveOptions {
+	saveAsItIs: boolean;
+	/** `undefined` if there is none. */
+	editTime: unknown;
 }
 
 /** The entered text as the HTML to save. */
@@ -64,15 +73,21 @@ export function htmlToSave(
 	{ isTool }: OperationContext,
 	text: string,
 	format: 'html' | 'text',
-	isRenderedSaved: boolean,
+	{ saveAsItIs, editTime }: SaveOptions,
 	written: Written,
 ): string {
+	// Only a whole text comes with its edit time: the mark can be its own then.
+	if (isCut(text, editTime !== undefined)) refuse(cutText('Contents', written));
 	if (format === 'text') return paragraphsOf(text);
+	if (saveAsItIs) return text;
 	// A model writes Markdown where it is not stopped, and a site would show that as one line.
-	if (isTool && !TAG.test(text)) refuse(NOT_HTML);
-	if (!isRenderedSaved) refuseRendered(text, 'Contents', written, SAVE_RENDERED);
+	if (!TAG.test(text) && (isTool || MARKDOWN.test(text))) refuse(NOT_HTML);
+	refuseRendered(text, 'Contents', written, SAVE_AS_IT_IS);
 	return text;
 }
+
+/** A heading, a list, bold text or a link. */
+const MARKDOWN = /^ *(?:#{1,6}|1\.) |\*\*\S|\]\(/m;
 
 /** Or a comment, or a text that begins with a call that the site runs. */
 const TAG = /^\s*\{\{|<(?:!--|[a-z][a-z0-9]*(?:[:-][a-z0-9][\w:.-]*)?[\s/>])/i;
@@ -101,13 +116,12 @@ export async function refuseActive(
 	});
 }
 
+const SAVE_AS_IT_IS = " To save it all the same, add the option 'Save as It Is'.";
+
 const NOT_HTML: UserMessage = {
 	message: "'Contents' is not HTML, so nothing was saved",
-	description:
-		'It has no tag; readers would see Markdown or plain text as one line. Write HTML, such as <h2>Reset</h2><ol><li>Hold <strong>both</strong> buttons.</li></ol>. Text without markup goes with "Plain Text" as Format.',
+	description: `It has no tag; readers would see Markdown or plain text as one line. Write HTML, such as <h2>Reset</h2><ol><li>Hold <strong>both</strong> buttons.</li></ol>. Text without markup goes with "Plain Text" as Format.${SAVE_AS_IT_IS}`,
 };
-
-const SAVE_RENDERED = " To save it all the same, add the option 'Save Rendered HTML'.";
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 

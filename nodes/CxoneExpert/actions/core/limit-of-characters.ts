@@ -54,6 +54,11 @@ function cut(text: string, max: number): string {
 	return `${start}\n\n[The text is cut here, after ${start.length} of its ${text.length} characters. Do not save it: the rest would be lost.]`;
 }
 
-export function isCut(text: string): boolean {
-	return /\[The text is cut here, after \d+ of its \d+ characters\./.test(text);
+/** @param hasOwn whether the text may have such a sentence of its own: then only its end tells */
+export function isCut(text: string, hasOwn = false): boolean {
+	const end = /\[The text is cut here, after \d+ of its \d+ characters\.([^]*)/.exec(text)?.[1];
+	return end !== undefined && (!hasOwn || END.test(end));
 }
+
+/** What stands behind the mark: the rest of it, and perhaps the ends of elements. */
+const END = /^[^\]]*\](?:\s|<\/[^<>]*>)*$/;

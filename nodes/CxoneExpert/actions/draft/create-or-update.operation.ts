@@ -54,7 +54,7 @@ export const createOrUpdateDraft = defineOperation({
 		const allow = allowFor('drafts/contents', options.allow);
 		const isAppended = options.mode === 'append';
 		// Read all fields before creating anything, so that no draft is left half done.
-		const html = htmlToSave(run, contents, format, options.saveRendered, 'draft');
+		const html = htmlToSave(run, contents, format, options, 'draft');
 		const condition = saveCondition(run, options.ifExists === 'overwrite', options.editTime);
 		await refuseActive(run, html, 'Contents', async () => await textsBefore(run, page));
 		const beginning = { type: articleType, title, allow: options.allow };

@@ -55,7 +55,7 @@ export const createOrUpdatePage = defineOperation({
 	async run(run, { contents, format, options, title, page, simplify }) {
 		const { allow, articleType, comment } = options;
 		const isAppended = options.mode === 'append';
-		const html = htmlToSave(run, contents, format, options.saveRendered, 'page');
+		const html = htmlToSave(run, contents, format, options, 'page');
 		const isOverwritten = options.ifExists === 'overwrite';
 		const condition = saveCondition(run, isOverwritten, options.editTime);
 		const target = await pageToWrite(run, page, saveMessages(page.label), allow);
