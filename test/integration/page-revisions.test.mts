@@ -63,6 +63,16 @@ it('Compare Revisions does not take a response without a text for two versions t
 	expect(description).toContain('Missing in the response: content/body');
 });
 
+it('Compare Revisions says nothing of an edit that shows no words, and does not fail', async () => {
+	const site = await openSite();
+	site.site.createPage('A', { html: '<p>a</p>' });
+	site.site.editPage('A', { html: '<p>a <img src="x.png"></p>' });
+	const raw = '<content type="application/x.deki-text"></content>';
+	site.faults.add({ match: { path: /diff$/ }, effect: { status: 200, body: { raw } } });
+	const items = await outputOf(site, compare());
+	expect(items).toEqual([{ html: '', added: [], removed: [], revision: 2, previous: 1 }]);
+});
+
 it('Compare Revisions compares versions of a draft', async () => {
 	const { site } = await siteWithRevisions();
 	site.site.activateDraft('A');

@@ -2,6 +2,9 @@ import { expect, it } from 'vitest';
 
 import { changesIn } from '../../../nodes/CxoneExpert/actions/revision/changes.ts';
 
+const OTHERS = '<p>text</p><p>Other changes:</p><ol>';
+const changed = (added: string[], removed: string[] = []) => ({ added, removed, isSame: false });
+
 it.each<[string, string, object]>([
 	['no marks', '<p>a</p>', { added: [], removed: [], isSame: true }],
 	['nothing', '', { added: [], removed: [], isSame: true }],
@@ -23,11 +26,45 @@ it.each<[string, string, object]>([
 		'<del>Don&rsquo;t</del><ins>5&#xA0;&euro; &amp;copy; a < b</ins>',
 		{ added: ['5 € &copy; a < b'], removed: ['Don’t'], isSame: false },
 	],
+	['marks within marks', '<ins>a<del>b</del>c</ins>d', changed(['a', 'c'], ['b'])],
+	[
+		'an empty mark of the page',
+		'<ins>Hello <del></del>Call 0900</ins>',
+		changed(['Hello', 'Call 0900']),
+	],
+	['an end too many', '<ins>a</del>b</ins>c', changed(['a', 'b'])],
+	['marks across elements', '<p><ins>a</p><p>b</ins>c</p>', changed(['a b'])],
+	[
+		'another address of a link',
+		'See <del><a href="https://good.example/">login</a></del><ins><a href="https://evil.example/">login</a></ins>',
+		changed(['login (https://evil.example/)'], ['login (https://good.example/)']),
+	],
+	['a link around a mark', '<a href="/x">a <ins>b</ins></a>', changed(['b'])],
+	['marks in an attribute', '<p title="<ins>x</ins>">y</p>', changed([])],
+	['marks in a comment', '<!-- <ins>x</ins> -->y', changed([])],
+	['marks in a script', '<ins><script>a("<del>x</del>")</script></ins>', changed(['a("x")'])],
+	[
+		'an attribute that has changed',
+		`${OTHERS}<li>p/@class: <ins>"x"</ins><del>"y"</del></li></ol>`,
+		changed([]),
+	],
+	[
+		'addresses alone that have changed',
+		`${OTHERS}<li>a/@href: <ins>"/new"</ins><del>"/old"</del></li></ol>`,
+		changed(['/new'], ['/old']),
+	],
+	['a list of the page', `${OTHERS}<li>One: <ins>two</ins></li></ol>`, changed(['two'])],
+	[
+		'text that nobody sees',
+		'<ins>a<b style="display:none">b</b><i hidden>c</i>\u{E0041}</ins>',
+		changed(['a']),
+	],
+	['an emoji in two references', '<ins>&#55357;&#56960;</ins>', changed(['\u{1F680}'])],
 ])('changesIn HTML with %s', (_what, html, changes) => {
 	expect(changesIn(html)).toEqual(changes);
 });
 
-it.each(['<ins>', '<ins ', '<del>a', '&#1', '<'])(
+it.each(['<ins>', '<ins ', '<del>a', '&#1', '<', '<ins></del>', '</ins>'])(
 	'changesIn reads a million of %s at once',
 	(part) => {
 		const { added, removed } = changesIn(part.repeat(1_000_000));

@@ -1,7 +1,20 @@
+import { refuse } from '../core/field';
+import { type Attributes, isUnseen, withJoinedSurrogates, seenText } from '../markdown/left-out';
 import { Parser } from '../markdown/libraries';
+import { MAX_DEPTH, TOO_DEEP } from '../text/each-text';
 
 /** `<ins>` and `<del>` mark what an edit has added and removed: docs/vendor-facts.md#revisions. */
-const MARK = /(<\/?(?:ins|del)(?:\s[^<>]*)?>)/i;
+const MARK = /<(\/?)(ins|del)(?:\s[^<>]*)?>/gi;
+
+type Mark = 'ins' | 'del';
+
+/** Marks among the text, as characters that no text has: marks in attributes and comments are none. */
+const SIGNS: Record<string, Mark> = {
+	...{ '\uFDD0': 'ins', '\uFDD1': 'del' },
+	...{ '\uFDD2': 'ins', '\uFDD3': 'del' },
+};
+const ENDS = '\uFDD2\uFDD3';
+const SIGN = /([\uFDD0-\uFDD3])/;
 
 interface Changes {
 	added: string[];
@@ -9,28 +22,116 @@ interface Changes {
 	isSame: boolean;
 }
 
-/** The texts within the marks. One without words, as of a picture, is not among them. */
+/** The texts within the marks, with the addresses of links. One without words, as of a picture, is not among them. */
 export function changesIn(html: string): Changes {
-	const texts = { ins: [] as string[], del: [] as string[] };
-	const [, ...rest] = html.split(MARK);
-	for (let index = 0; index < rest.length; index += 2) {
-		const name = /^<(ins|del)/i.exec(rest[index]!)?.[1]?.toLowerCase() as 'ins' | 'del' | undefined;
-		const text = wordsIn(rest[index + 1]!);
-		if (name !== undefined && text !== '') texts[name].push(text);
-	}
-	return { added: texts.ins, removed: texts.del, isSame: rest.length === 0 };
+	const changes = new ChangeReader();
+	new Parser(changes).end(withJoinedSurrogates(withSigns(html)));
+	changes.flush();
+	const { ins, del } = changes.texts;
+	return { added: ins, removed: del, isSame: html.search(MARK) === -1 };
 }
 
-function wordsIn(html: string): string {
-	const text = html.replace(/<[^<>]*>/g, ' ');
-	const decoded = text.includes('&') ? withoutEntities(text) : text;
-	return decoded.replace(/\s+/g, ' ').trim();
-}
-
-function withoutEntities(text: string): string {
-	let decoded = '';
-	const parser = new Parser({ ontext: (part) => (decoded += part) });
+function withSigns(html: string): string {
+	const clean = html.replace(/[\uFDD0-\uFDD3]/g, '');
+	const signed = clean.replace(MARK, (mark: string, end: string, name: string) => {
+		if (mark.endsWith('/>')) return '';
+		const isIns = name.toLowerCase() === 'ins';
+		if (end === '') return isIns ? '\uFDD0' : '\uFDD1';
+		return isIns ? '\uFDD2' : '\uFDD3';
+	});
 	// What is left of a tag is text.
-	parser.end(text.replaceAll('<', '&lt;'));
-	return decoded;
+	return signed.replace(/<(?![^<>]*>)/g, '&lt;');
+}
+
+/** For each open element. */
+interface Open {
+	isRaw: boolean;
+	isUnseen: boolean;
+	/** Address of a link, if it is in a mark. */
+	href: string | undefined;
+}
+
+class ChangeReader {
+	readonly texts = { ins: [] as string[], del: [] as string[] };
+	private readonly open: Open[] = [];
+	private readonly marks = new OpenMarks();
+	private text = '';
+	/** The text before a mark. */
+	private before = '';
+	private isBehindText = false;
+
+	onopentag(name: string, attributes: Attributes): void {
+		if (this.open.length >= MAX_DEPTH) refuse(TOO_DEEP);
+		this.text += ' ';
+		const isIn = this.marks.last !== undefined && name === 'a';
+		this.open.push({
+			isRaw: name === 'script' || name === 'style',
+			isUnseen: this.open.at(-1)?.isUnseen === true || isUnseen(attributes),
+			href: isIn ? attributes.href : undefined,
+		});
+	}
+
+	onclosetag(): void {
+		const { href, isUnseen: isLeftOut } = this.open.pop() ?? {};
+		const isShown = href !== undefined && !isLeftOut && this.marks.last !== undefined;
+		this.text += isShown ? ` (${href}) ` : ' ';
+	}
+
+	ontext(text: string): void {
+		const { isRaw, isUnseen: isLeftOut } = this.open.at(-1) ?? {};
+		for (const part of text.split(SIGN)) {
+			const mark = SIGNS[part];
+			if (mark === undefined) this.text += isLeftOut ? '' : part;
+			else if (!isRaw) this.change(mark, ENDS.includes(part));
+		}
+	}
+
+	private change(mark: Mark, isEnd: boolean): void {
+		this.flush();
+		if (isEnd) this.marks.close(mark);
+		else this.marks.open(mark);
+	}
+
+	/** Files the text up to here. */
+	flush(): void {
+		const text = seenText(this.text).replace(/\s+/g, ' ').trim();
+		const mark = this.marks.last;
+		this.text = '';
+		if (text === '') return;
+		if (mark === undefined) {
+			this.before = text;
+			this.isBehindText ||= /(?:^| )Other changes:(?: |$)/.test(text);
+		} else {
+			const shown = this.isBehindText ? withoutAttribute(text, this.before) : text;
+			if (shown !== '') this.texts[mark].push(shown);
+		}
+	}
+}
+
+/** Behind the text, a site lists attributes that have changed: `a/@href: <ins>"…"</ins>`. Addresses are worth knowing. */
+function withoutAttribute(text: string, before: string): string {
+	const attribute = /\/@([\w-]+)[:\s]*$/.exec(before)?.[1];
+	if (attribute === undefined) return text;
+	return /^(?:href|src)$/.test(attribute) ? text.replace(/^"|"$/g, '') : '';
+}
+
+/** A page can have marks of its own within those of the comparison: the last one that is open counts. */
+class OpenMarks {
+	private readonly stack: Mark[] = [];
+	/** Beyond the depth that is worth its time. */
+	private more = 0;
+
+	get last(): Mark | undefined {
+		return this.stack.at(-1);
+	}
+
+	open(mark: Mark): void {
+		if (this.stack.length < MAX_DEPTH) this.stack.push(mark);
+		else this.more++;
+	}
+
+	close(mark: Mark): void {
+		if (this.more > 0) this.more--;
+		else if (this.stack.includes(mark)) this.stack.splice(this.stack.lastIndexOf(mark), 1);
+	}
 }

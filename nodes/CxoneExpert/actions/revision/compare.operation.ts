@@ -1,6 +1,6 @@
 import { revisionOf } from '../../api/elements';
 import { refuseWithout } from '../../api/expert-error';
-import { textOf, type XmlElement } from '../../api/xml';
+import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { textIn } from '../contents';
 import { choiceField, refuse } from '../core/field';
 import { cutTexts, limitOptions } from '../core/limit-of-characters';
@@ -49,11 +49,15 @@ export const compareRevisions = defineOperation({
 		const call = makeCall('GET', page, '/diff', 'compare revisions of', messages);
 		const query = { previous, revision, diff: 'combined' };
 		const content = await run.site.read({ ...call, query }, 'content');
-		// Without a text, any two versions would count as the same.
-		const html = (textOf(content) ?? textIn(content)) || refuseWithout('content/body', call.doing);
+		const html = textOf(content) ?? textIn(content);
+		// Without its type, the response may lack the text.
+		if (html === '' && attribute(content, 'type') === undefined)
+			refuseWithout('content/body', call.doing);
 		const numbers = { revision: Number(revision), previous: Number(previous) };
 		const changes = await changesWithin(run, options.limitOfCharacters, html);
-		return outputs([{ ...changes, ...numbers }]);
+		// No word differs: pictures, links or white space may.
+		const isUnknown = html === '' && revision !== previous;
+		return outputs([{ ...changes, ...numbers, ...(isUnknown ? { isSame: undefined } : {}) }]);
 	},
 });
 

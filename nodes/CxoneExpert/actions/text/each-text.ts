@@ -30,9 +30,9 @@ export function eachText(html: string, visit: Visit, decodeEntities: boolean): v
 }
 
 /** The library takes time for each open element, and n8n does nothing else meanwhile. */
-const MAX_DEPTH = 5000;
+export const MAX_DEPTH = 5000;
 
-const TOO_DEEP = {
+export const TOO_DEEP = {
 	message: 'The text has more than 5,000 elements within each other, so nothing was changed',
 	description: 'Some are not closed. Open the page in the editor of Expert and save it there once.',
 };
