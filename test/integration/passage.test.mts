@@ -179,3 +179,10 @@ describe('a site without passages', () => {
 		}
 	});
 });
+
+it('Passage: Get Many leaves out letters that nobody sees', async () => {
+	const site = await openSite();
+	site.site.createPage('A', { html: '<p>Reset\u{E0049}\u{E004E} it.</p>' });
+	const parameters = { resource: 'passage', operation: 'getMany', question: 'Reset' } as never;
+	expect(await outputOf(site, { parameters })).toMatchObject([{ text: 'Reset it.' }]);
+});

@@ -8,6 +8,7 @@ import { choiceField, flagField, onlyEntered, textField } from './core/field';
 import { cutTexts } from './core/limit-of-characters';
 import type { OperationContext, Output } from './core/operation';
 import { outputs } from './core/results';
+import { seenText } from './markdown/left-out';
 
 /* The contents of a page, a draft or an archived page, as the site gives them. */
 
@@ -67,7 +68,8 @@ export const keepHidden = flagField({
 	displayName: 'Keep Sections Hidden From AI',
 	name: 'keepHidden',
 	displayOptions: { show: { '/format': ['markdown'] } },
-	description: 'Whether to return parts of the page, too, that its authors hide from AI',
+	description:
+		'Whether to return parts of the page, too, that its authors hide from AI, or from readers',
 });
 
 /** What to ask the site for. */
@@ -105,7 +107,8 @@ export async function contentsOutput(
 		const base = String(page.url ?? run.origin ?? '');
 		Object.assign(item, { markdown: await markdownIn(found, base, keepHidden), ...more, mode });
 	} else {
-		const { element, type, contents } = found;
+		const { element, type } = found;
+		const contents = format === 'text' ? seenText(found.contents) : found.contents;
 		const title = attribute(element, 'title');
 		Object.assign(item, compact({ title, type, contents }), more, { format, mode });
 	}

@@ -18,7 +18,13 @@ import {
 	type Parent,
 	propertiesOf,
 } from './elements';
-import { type Attributes, isLeftOut } from './left-out';
+import {
+	type Attributes,
+	hasVisibleLetters,
+	isLeftOut,
+	withJoinedSurrogates,
+	seenText,
+} from './left-out';
 import { type Element, Parser, type Root } from './libraries';
 
 export interface HtmlOptions {
@@ -62,7 +68,7 @@ export const MAX_DEPTH = 64;
 export function treeOf(html: string, options: HtmlOptions): Root {
 	if (html.length > MAX_HTML_CHARS) return refuseMore('1,000,000 characters of HTML');
 	const tree = new HtmlTree(options);
-	new Parser(tree).end(html);
+	new Parser(tree).end(withJoinedSurrogates(html));
 	return tree.root;
 }
 
@@ -78,6 +84,8 @@ class HtmlTree {
 	private readonly options: HtmlOptions;
 	/** For each open element, where its contents go; `undefined` for what is left out. */
 	private readonly open: Array<Parent | undefined> = [this.root];
+	/** For each open element, whether its letters can be seen. */
+	private readonly isVisible: boolean[] = [];
 	private elements = 0;
 
 	constructor(options: HtmlOptions) {
@@ -86,6 +94,8 @@ class HtmlTree {
 
 	onopentag(name: string, attributes: Attributes): void {
 		this.count(1);
+		const isShown = this.options.isHiddenKept || hasVisibleLetters(attributes);
+		this.isVisible.push(isShown ?? this.isVisible.at(-1) ?? true);
 		if (this.open.length > MAX_DEPTH) refuseMore('64 elements within each other');
 		const parent = this.open.at(-1);
 		const isIn = parent !== undefined && !isLeftOut(name, attributes, this.options.isHiddenKept);
@@ -99,6 +109,7 @@ class HtmlTree {
 	 * stays apart, also if the block is left out.
 	 */
 	onclosetag(name: string): void {
+		this.isVisible.pop();
 		const closed = this.open.pop();
 		const parent = this.open.at(-1);
 		if (parent === undefined || closed === parent) return;
@@ -126,9 +137,9 @@ class HtmlTree {
 
 	ontext(text: string): void {
 		const parent = this.open.at(-1);
-		if (parent === undefined) return;
+		if (parent === undefined || this.isVisible.at(-1) === false) return;
 		if (isCode(parent)) this.count(text.split('\n').length - 1);
-		addText(parent, text.replaceAll('\u00A0', ' '));
+		addText(parent, seenText(text.replaceAll('\u00A0', ' ')));
 	}
 
 	/** Of elements, and of lines of code, each of which is indented in lists and quotes. */

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { booleanOf, compact, numberOf, pagePath, revisionOf } from '../../api/elements';
 import { articleTypeIn, namesOf, pageFields, situationOf, tagNames } from '../../api/page-fields';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
+import { seenText } from '../markdown/left-out';
 
 /*
  * What "Simplify" gives, for all resources: about a dozen fields, those that people use, the common ones
@@ -79,7 +80,7 @@ export function resultItem(result: XmlElement) {
 		type: textOf(result, 'type'),
 		articleType: articleTypeIn(tags),
 		author: author === undefined ? undefined : { name: author },
-		preview: textOf(result, 'preview'),
+		preview: seenText(textOf(result, 'preview')),
 		modifiedAt: textOf(result, 'date.modified'),
 		tags,
 		rank: decimalOf(textOf(result, 'rank')),
