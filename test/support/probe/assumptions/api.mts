@@ -137,6 +137,7 @@ export const apiJudges: Judges = {
 		const holds = isThere === undefined ? undefined : !isThere;
 		return judged(holds, 'find does not give it', 'find gives it');
 	},
+	'emoji-references': 'each form is read',
 	'revision-root': byResponse('home-revision', ({ document }) => document?.name === 'page', either),
 	'modified-date': 'there would have to be minutes between two changes',
 	'unpublished-page': byResponse(
