@@ -232,6 +232,76 @@ describe('recovery of what was missed', () => {
 	);
 });
 
+describe('recovery where the site counts as many failed deliveries as at the check before', () => {
+	/** One delivery fails and is recovered; then one gets through, and another one fails before the next check. */
+	async function failTwice(scene: Scene, watch: Watch, act: () => number): Promise<number> {
+		const { settings, site } = scene.site;
+		const pass = (minutes: number) => {
+			settings.clockSkewMs += minutes * 60_000;
+			passTime(minutes * 60_000);
+		};
+		const check = async () => {
+			pass(5);
+			await watch.tick();
+		};
+		await whileAway(scene, () => void site.createPage('First'));
+		for (let count = 0; count < 4; count++) await check();
+		expect(passedOn(scene)).toEqual([`+ page_create ${site.page('First').id}`]);
+		pass(1);
+		site.createPage('Delivered');
+		await scene.site.idle();
+		await scene.host.idle();
+		let id = 0;
+		await whileAway(scene, () => void (id = act()));
+		for (let count = 0; count < 4; count++) await check();
+		return id;
+	}
+
+	/** All was well until now, by a site clock that is some hours behind. */
+	async function watched(): Promise<{ scene: Scene; watch: Watch }> {
+		const additionalOptions = { maxDeliveryAge: 86_400 };
+		const parameters = { events: ['page_create', 'page_delete'], additionalOptions };
+		const scene = await published({ parameters, site: { autoDisableAfter: 50 } });
+		const old = scene.site.site.createPage('Old', { at: ago(scene, 200) }).pageId;
+		await scene.site.idle();
+		await scene.host.idle();
+		expect(came(scene)).toEqual([`page_create ${old}`]);
+		scene.host.outputs.length = 0;
+		scene.site.settings.clockSkewMs -= 2 * HOUR;
+		const watch = await startAgain(scene);
+		await watch.anotherTick(15);
+		return { scene, watch };
+	}
+
+	it('a new page is recovered whose delivery failed after one that got through', async () => {
+		const { scene, watch } = await watched();
+		const id = await failTwice(scene, watch, () => scene.site.site.createPage('Second').pageId);
+		expect(passedOn(scene).slice(2)).toEqual([`+ page_create ${id}`]);
+	});
+
+	it.each<[string, string, (scene: Scene) => number]>([
+		['new page', 'page_create', ({ site }) => site.site.createPage('Second').pageId],
+		[
+			'deletion',
+			'page_delete',
+			({ site }) => {
+				const { id } = site.site.page('Old');
+				site.site.deletePage(id);
+				return id;
+			},
+		],
+	])(
+		'a %s is recovered although other processes take the deliveries and run the executions',
+		async (_what, type, act) => {
+			const { scene, watch } = await watched();
+			// The watch goes on in the process that has started it.
+			await scene.host.restart();
+			const id = await failTwice(scene, watch, () => act(scene));
+			expect(passedOn(scene).slice(2)).toEqual([`+ ${type} ${id}`]);
+		},
+	);
+});
+
 describe('recovered changes and deliveries', () => {
 	/** The event of a change that the site has made. */
 	const delivered = (scene: Scene, type: string, subject: Subject, at?: Date) =>

@@ -58,7 +58,8 @@ export class DeliveryFigures {
 	 * and a quiet week must not hide it. Adding one allocates nothing.
 	 */
 	private readonly durations = new Uint16Array(MAX_DURATIONS);
-	private durationCount = 0;
+	/** Responses of 200 and 503 so far. */
+	responses = 0;
 	/** Unix ms of the last that was slow. */
 	private slowAt = -Infinity;
 
@@ -104,7 +105,7 @@ export class DeliveryFigures {
 		if (retryReason !== undefined) increment(this.counts.toldToRetry, retryReason);
 		if (ms > EXPERT_TIMEOUT_MS) this.counts.late++;
 		const duration = Math.min(MAX_DURATION_MS, Math.round(ms));
-		this.durations[this.durationCount++ % MAX_DURATIONS] = duration;
+		this.durations[this.responses++ % MAX_DURATIONS] = duration;
 		if (duration >= RESPONSE_DEADLINE_MS) this.slowAt = Date.now();
 	}
 
@@ -112,15 +113,13 @@ export class DeliveryFigures {
 	get isSlow(): boolean {
 		const isRecent = Date.now() - this.slowAt < SLOW_FOR_MS;
 		return (
-			isRecent &&
-			this.durationCount >= MIN_DURATIONS &&
-			this.responseMs(0.95)! >= RESPONSE_DEADLINE_MS
+			isRecent && this.responses >= MIN_DURATIONS && this.responseMs(0.95)! >= RESPONSE_DEADLINE_MS
 		);
 	}
 
 	/** Percentile of the latest response times (nearest rank); `share` is 0.95 for p95. */
 	responseMs(share: number): number | undefined {
-		const sorted = this.durations.slice(0, this.durationCount).sort();
+		const sorted = this.durations.slice(0, this.responses).sort();
 		return sorted[Math.ceil(share * sorted.length) - 1];
 	}
 }

@@ -161,6 +161,12 @@ export class NodeChanges {
 
 export const changesAt = perNode(() => new NodeChanges());
 
+/** Whether all deliveries come to this process. */
+export function hearsAll(node: NodeContext): boolean {
+	const { runsHere, isTold } = changesAt(node);
+	return runsHere || (isTold && !ledgerOf(node).isShared);
+}
+
 /** Evicts what no recovery may ask for any more. @param now unix ms */
 export function forgetOld(
 	node: NodeContext,

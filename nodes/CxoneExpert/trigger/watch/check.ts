@@ -18,6 +18,7 @@ import {
 	lastRegistration,
 	type ServedAddress,
 } from '../node/address';
+import { hearsAll } from '../node/progress';
 import { areAllDead, nothingComes } from '../publish/paths';
 import { wantedWebhook } from '../publish/wanted-webhook';
 import {
@@ -50,6 +51,8 @@ export class Watch {
 	/** Failed deliveries when the webhook was last enabled. */
 	failuresBefore?: FailureCounts;
 	siteCount?: SiteCount | undefined;
+	/** This process had sent so many responses when the site was last asked for its count. */
+	responses = 0;
 	/** `accessKey` with which the users in the filters were last looked up. */
 	usersAskedWith?: string;
 
@@ -152,8 +155,9 @@ async function checkNow(
 		// One call at a time: the whole check counts as one of the site's concurrent calls.
 		semaphore: async (send) => await serialized(`check of ${served.url}`, send),
 	});
+	const { responses } = figuresOf(served.url);
 	const found = await readOurWebhooks(api, wanted);
-	const hasFailed = noteSiteCount(watch, found);
+	const hasFailed = noteSiteCount(watch, found, responses);
 	// A webhook at this address was registered for it, whatever is stored.
 	if (found.length > 0) addressOf(n8n).registeredUrl = served.url;
 	const registered = lastRegistration(n8n, served.url);
@@ -164,12 +168,20 @@ async function checkNow(
 	return { ...checked, siteTime: api.siteTime ?? Date.now(), site };
 }
 
-/** @returns whether the site has counted failed deliveries since the check before */
-function noteSiteCount(watch: Watch, found: Webhook[]): boolean {
+/**
+ * One delivery that gets through sets the site's count back, so the same count can be of other failures: only where all
+ * deliveries come here and none has come is it known not to be.
+ *
+ * @param responses sent by this process before the site was asked
+ * @returns whether the site may have counted failed deliveries since the check before
+ */
+function noteSiteCount(watch: Watch, found: Webhook[], responses: number): boolean {
 	const count = Math.max(0, ...found.map(({ consecutiveFailures }) => consecutiveFailures));
 	const before = watch.siteCount?.last ?? 0;
 	watch.siteCount = withSiteCount(watch.siteCount, count, performance.now());
-	return count > 0 && count !== before;
+	const mayBeReset = responses !== watch.responses || !hearsAll(watch.n8n);
+	watch.responses = responses;
+	return count > 0 && (count !== before || mayBeReset);
 }
 
 /** The webhooks with our address. One that differs is read again: the list may shorten its entries. */

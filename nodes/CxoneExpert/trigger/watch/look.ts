@@ -5,9 +5,8 @@ import { Search } from '../changes/search';
 import type { SiteChange } from '../changes/site-change';
 import { type FoundChanges, LISTED_AFTER_MS } from '../changes/site-changes';
 import { type Knowledge, knownChangesOf } from '../ledger/known-changes';
-import { ledgerOf } from '../ledger/ledger';
 import type { ServedAddress } from '../node/address';
-import { changesAt } from '../node/progress';
+import { changesAt, hearsAll } from '../node/progress';
 import { readCredential } from '../read-credential';
 import type { FindingKind } from './alerts';
 import type { Watch } from './check';
@@ -111,10 +110,8 @@ export class RegularLook {
 		return performance.now() - this.missedAt < OFTEN_FOR_MS;
 	}
 
-	/** All deliveries come to this process. */
 	private get seesAll(): boolean {
-		const { runsHere, isTold } = this.changes;
-		return runsHere || (isTold && !ledgerOf(this.watch.n8n).isShared);
+		return hearsAll(this.watch.n8n);
 	}
 
 	private async find(served: ServedAddress, now: number): Promise<FoundChanges | undefined> {
