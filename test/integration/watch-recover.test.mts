@@ -2,8 +2,15 @@ import type { NodeContext } from '../../nodes/CxoneExpert/memory.ts';
 import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { newDelivery, now, send, expectResponse } from '../support/integration/delivery.mts';
+import {
+	authorizationAt,
+	newDelivery,
+	now,
+	send,
+	expectResponse,
+} from '../support/integration/delivery.mts';
 import { change } from '../support/integration/foreign.mts';
+import { gate } from '../support/integration/gate.mts';
 import { log } from '../support/integration/log.mts';
 import {
 	ago,
@@ -1353,6 +1360,28 @@ describe('what a recovery asks the site for', () => {
 		for (let check = 0; check < 3; check++) await watch.anotherTick();
 		expect(scene.site.webhooks()).toMatchObject([{ active: true }]);
 		expect(scene.site.apiCalls.slice(calls).some(({ path }) => path.endsWith('/find'))).toBe(false);
+	});
+
+	it.each([
+		['nothing after a late response to a request without the token', false],
+		['what was missed after a late response to a delivery', true],
+	])('%s', async (_what, isGenuine) => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const { host, site } = scene;
+		const watch = await startAgain(scene);
+		for (let check = 0; check < 3; check++) await watch.anotherTick();
+		// Nothing is cached any more.
+		passTime(HOUR);
+		const reading = gate();
+		host.readCredential = reading.wait;
+		const authorization = isGenuine ? authorizationAt(scene) : 'Bearer of-a-stranger';
+		expectResponse(await send(scene, newDelivery(scene), { authorization }), 503);
+		reading.open();
+		await host.idle();
+		const calls = site.apiCalls.length;
+		await watch.anotherTick();
+		const isSearched = site.apiCalls.slice(calls).some(({ path }) => path.endsWith('/find'));
+		expect(isSearched).toBe(isGenuine);
 	});
 
 	it('nothing of the time up to the last delivery that a filter has held back, once an hour', async () => {

@@ -23,6 +23,7 @@ export class DeliveryResponse extends BareResponse {
 	private readonly cancelDeadline: () => void;
 	private figures: DeliveryFigures | undefined;
 	private retryReason: RetryReason | undefined;
+	private isTokenProven = false;
 	private readonly retryListeners: Array<() => void> = [];
 
 	constructor(n8n: IWebhookFunctions) {
@@ -32,6 +33,12 @@ export class DeliveryResponse extends BareResponse {
 
 	countIn(figures: DeliveryFigures): void {
 		this.figures = figures;
+	}
+
+	/** The sender knows the token: else anybody could make the watch search the site. */
+	tokenProven(): void {
+		this.isTokenProven = true;
+		if (this.status === 503) openGap(this.n8n);
 	}
 
 	/** Calls back when the sender is told to retry, or at once if it was. */
@@ -57,7 +64,7 @@ export class DeliveryResponse extends BareResponse {
 
 	/** Sends 503, unless a response is out: Expert sends the delivery again, or gives up. */
 	retry(reason: RetryReason): void {
-		openGap(this.n8n);
+		if (reason !== 'late' || this.isTokenProven) openGap(this.n8n);
 		if (this.isSent) return;
 		if (reason === 'late') logWarning(this.n8n, LATE);
 		this.retryReason = reason;

@@ -59,6 +59,7 @@ export function isUnsigned({ signedAt }: VerifiedDelivery): boolean {
  */
 export async function verify(context: DeliveryContext): Promise<VerifiedDelivery> {
 	const keys = await verifyToken(context);
+	context.response.tokenProven();
 	return await verifyWith(keys, context).catch(async (thrown: unknown) => {
 		const isForSignature = thrown instanceof Refusal && FOR_SIGNATURE.test(thrown.reason);
 		if (!isForSignature) throw thrown;
