@@ -480,6 +480,27 @@ describe('deliveries that are refused', () => {
 		]);
 	});
 
+	it('requests without Authorization start the error workflow only once the site counts failures', async () => {
+		const scene = await openWatched({ site: { autoDisableAfter: 50, retries: 0 } });
+		const { host, site, watch } = scene;
+		for (let count = 0; count < 10; count++)
+			expectResponse(await send(scene, newDelivery(scene), { authorization: undefined }), 401);
+		await watch.tick();
+		expect(watch.failures).toEqual([]);
+		host.isAway = true;
+		site.emit('page_create');
+		await site.idle();
+		host.isAway = false;
+		await watch.anotherTick();
+		expect(watch.failures).toMatchObject([
+			{
+				message: expect.stringMatching(
+					/^n8n has refused 10 deliveries .* no Authorization header$/,
+				),
+			},
+		]);
+	});
+
 	it('what other processes refuse is told by the count of the site', async () => {
 		const scene = await openWatched({ site: { autoDisableAfter: 50, retries: 0 } });
 		const { host, site, watch } = scene;

@@ -167,7 +167,9 @@ export function failing(
 	if (lastRefusal !== undefined && refusalStreak !== undefined) {
 		const { count, since } = refusalStreak;
 		const message = refusalMessage(lastRefusal, count, since);
-		if (isRepeated(count, lastRefusal.at - since))
+		// Anybody can send requests without the token.
+		const isOfExpert = isFromExpert(lastRefusal.reason) || siteCount !== undefined;
+		if (isOfExpert && isRepeated(count, lastRefusal.at - since))
 			return { finding: 'deliveries refused', message };
 	}
 	if (siteCount === undefined || lastDelivery !== undefined) return { finding: 'fine' };

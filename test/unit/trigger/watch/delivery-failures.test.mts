@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { DeliveryFigures } from '../../../../nodes/CxoneExpert/figures/delivery-figures.ts';
+import type { RejectionReason } from '../../../../nodes/CxoneExpert/protocol/rejection.ts';
 import {
 	keepsDisabling,
 	failing,
@@ -82,15 +83,16 @@ describe('a webhook that Expert keeps disabling', () => {
 
 describe('failing, by what this process has refused', () => {
 	const MINUTE = 60_000;
+	const refusedAt = (...minutes: number[]) => refused('signature wrong', minutes);
 	/** Refusals at these minutes. */
-	const refusedAt = (...minutes: number[]) => {
+	const refused = (reason: RejectionReason, minutes: number[]) => {
 		vi.useFakeTimers({ toFake: ['Date'] });
 		onTestFinished(() => void vi.useRealTimers());
 		const start = Date.now();
 		return figures((seen) => {
 			for (const minute of minutes) {
 				vi.setSystemTime(start + minute * MINUTE);
-				seen.refused({ reason: 'signature wrong' }, 'a-delivery');
+				seen.refused({ reason }, 'a-delivery');
 			}
 		});
 	};
@@ -105,6 +107,16 @@ describe('failing, by what this process has refused', () => {
 		const { finding } = failing(refusedAt(...minutes), undefined, one);
 		expect(finding === 'deliveries refused').toBe(isTold);
 	});
+
+	it.each(['authorization missing', 'authorization wrong'] as const)(
+		'failing tells of %s only if the site counts failures, too: anybody can send such requests',
+		(reason) => {
+			const seen = refused(reason, [0, 5]);
+			expect(failing(seen, undefined, one).finding).toBe('fine');
+			const siteCount = withSiteCount(undefined, 2, 0);
+			expect(failing(seen, siteCount, one).finding).toBe('deliveries refused');
+		},
+	);
 });
 
 describe('failing, by what the site counts', () => {
