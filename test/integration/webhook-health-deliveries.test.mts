@@ -114,6 +114,64 @@ describe('figures of deliveries', () => {
 		expect((await healthOf(scene)).deliveries).toMatchObject({ repaired: 1 });
 	});
 
+	it.each<[string, (scene: Scene) => () => void, string]>([
+		[
+			'a token without the Admin role',
+			({ host, site }) => {
+				const { credential } = host;
+				host.credential = () => ({ ...credential(), longTermToken: site.readerJwt });
+				return () => void (host.credential = credential);
+			},
+			'The user of the token, "reader", does not have the Admin role',
+		],
+		[
+			'a site that cannot be reached',
+			({ site }) => {
+				site.faults.add({ effect: { status: 502 } });
+				return () => site.faults.clear();
+			},
+			'The Expert site could not be reached',
+		],
+		[
+			'a credential that cannot be read',
+			({ host }) => {
+				host.readCredential = async () => await Promise.reject(new Error('database is down'));
+				return () => void (host.readCredential = async () => {});
+			},
+			'The credential of the trigger could not be read',
+		],
+	])(
+		'a check of the trigger that fails for %s is a finding and not healthy until the next one works',
+		async (_why, fail, message) => {
+			const scene = await openPublished();
+			const watch = await Watch.start(scene.host);
+			const credential = credentialFor(scene.site);
+			for (const tick of [watch.tick.bind(watch), watch.anotherTick.bind(watch)]) {
+				const heal = fail(scene);
+				await tick();
+				heal();
+				expect(await healthOf(scene, credential)).toMatchObject({
+					healthy: false,
+					findings: [expect.stringContaining(`The last check of this webhook failed: ${message}`)],
+				});
+			}
+			await watch.anotherTick();
+			expect(await healthOf(scene, credential)).toMatchObject({ healthy: true, findings: [] });
+		},
+	);
+
+	it('a check that failed is no finding once the workflow is published again', async () => {
+		const scene = await openPublished();
+		const watch = await Watch.start(scene.host);
+		scene.site.faults.add({ effect: { status: 502 } });
+		await watch.tick();
+		scene.site.faults.clear();
+		expect(await healthOf(scene)).toMatchObject({ healthy: false });
+		await watch.close();
+		await scene.host.production.publish();
+		expect(await healthOf(scene)).toMatchObject({ healthy: true, findings: [] });
+	});
+
 	it('a test event is not counted, neither as accepted nor as refused', async () => {
 		const scene = await openPublished();
 		const { site, host } = scene;

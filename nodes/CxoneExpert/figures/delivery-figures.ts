@@ -47,6 +47,8 @@ export class DeliveryFigures {
 	deadPaths: string[] = [];
 	/** What the trigger's regular look has found, since this process published the workflow; by kind. */
 	readonly lookFindings = new Map<string, string>();
+	/** What the last check of the webhook could not do, if anything. */
+	checkFailure: string | undefined;
 	/** The latest delivery that Expert has proven to have sent. */
 	lastDelivery: SeenDelivery | undefined;
 	lastRefusal: RefusedDelivery | undefined;

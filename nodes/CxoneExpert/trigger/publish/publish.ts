@@ -133,8 +133,10 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 		followChanges(context, parameters, siteOrigin(credential.siteUrl), api.siteTime, isRepublish);
 		storeWatch(context);
 		users.replaceStored();
-		figuresOf(url).deadPaths = paths.map(({ entered }) => entered);
-		figuresOf(url).lookFindings.clear();
+		const figures = figuresOf(url);
+		figures.deadPaths = paths.map(({ entered }) => entered);
+		figures.lookFindings.clear();
+		figures.checkFailure = undefined;
 	}
 	logUsers(context, found);
 	logDeadPaths(context, paths);

@@ -15,6 +15,8 @@ interface Kind {
 	fails?: FailureCause;
 	/** Reported after this many checks in a row with this finding. */
 	after?: number;
+	/** The check could not be made, which Check Health says as well. */
+	isFailure?: true;
 	/** Shortest time between two reports, even if all was well in between. */
 	pauseMs?: number;
 }
@@ -78,14 +80,19 @@ export const FINDINGS = {
 	/** The regular look cannot tell what was missed. */
 	'no match': {},
 	/** By the site or the credential. Only a person can change that. */
-	refused: { fails: 'configuration-invalid' },
+	refused: { fails: 'configuration-invalid', isFailure: true },
 	/** n8n does not give it. */
 	'no credential': {
 		message: NO_CREDENTIAL,
 		fails: 'credential-invalid',
 		after: REPORT_AFTER_CHECKS,
+		isFailure: true,
 	},
-	unreachable: { fails: 'temporarily-unavailable', after: REPORT_AFTER_CHECKS },
+	unreachable: {
+		fails: 'temporarily-unavailable',
+		after: REPORT_AFTER_CHECKS,
+		isFailure: true,
+	},
 } as const satisfies Record<string, Kind>;
 
 export type FindingKind = keyof typeof FINDINGS;
@@ -99,6 +106,14 @@ export interface Finding {
 	finding: FindingKind;
 	/** Instead of the general message of this finding. */
 	message?: Report;
+}
+
+/** For Check Health; `undefined` if the check could be made. */
+export function failureOfCheck({ finding, message }: Finding): string | undefined {
+	const kind: Kind = FINDINGS[finding];
+	const says = message ?? kind.message;
+	if (!kind.isFailure || says === undefined) return undefined;
+	return `The last check of this webhook failed: ${says.message}. ${says.description}`;
 }
 
 /** What an alert is about. Each subject alerts independently. */

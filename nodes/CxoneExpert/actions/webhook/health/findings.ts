@@ -12,14 +12,16 @@ export function findingsOf(
 	authorization: string | undefined,
 ): string[] {
 	const isWithoutEvents = webhook.events.length === 0;
+	const figures = readFigures(webhook.url);
 	return [
 		orphanFinding(webhook),
 		webhook.active ? failuresFinding(webhook) : offFinding(webhook),
 		authorizationFinding(webhook, authorization),
 		isWithoutEvents ? NO_EVENTS : missingFinding(missing),
 		twinsFinding(webhook, twins),
-		filterFinding(readFigures(webhook.url)),
-		...readFigures(webhook.url).lookFindings.values(),
+		figures.checkFailure,
+		filterFinding(figures),
+		...figures.lookFindings.values(),
 	].filter((finding) => finding !== undefined);
 }
 

@@ -59,7 +59,7 @@ interface Health {
 /** Fewer failures in a row may be a busy moment. */
 const MIN_FAILURES = 3;
 
-/** Healthy: enabled, with the expected events, alone at its address, and delivering. */
+/** Healthy: enabled, with the expected events, alone at its address, delivering, and checked by its trigger. */
 export function healthOf(
 	webhook: Webhook,
 	{ all, expected }: Pick<Check, 'all' | 'expected'>,
@@ -72,9 +72,10 @@ export function healthOf(
 	return { healthy, missing: left.add, twins };
 }
 
-/** Enabled, but nothing gets through. */
+/** Enabled, but nothing gets through, or the trigger could not check it. */
 function isInVain({ url, consecutiveFailures }: Webhook): boolean {
 	if (isUnpublished(url) || consecutiveFailures >= MIN_FAILURES) return true;
 	// The site may count one failure for all attempts at a delivery. Forged deliveries do not count.
-	return consecutiveFailures > 0 && readFigures(url).refusalStreak !== undefined;
+	const { checkFailure, refusalStreak } = readFigures(url);
+	return checkFailure !== undefined || (consecutiveFailures > 0 && refusalStreak !== undefined);
 }
