@@ -720,6 +720,24 @@ describe('the registered address', () => {
 		expect(watch.failures).toEqual([]);
 	});
 
+	it.each(['http://n8n.example.com', 'https://127.0.0.1:5678'])(
+		'an n8n that has come to %s, where Expert could never call it, makes one failed execution',
+		async (url) => {
+			const { host } = await openPublished();
+			host.url = url;
+			const credential = { ...host.credential(), siteUrl: 'https://expert.example.com' };
+			host.credential = () => credential;
+			const watch = await Watch.restart(host);
+			for (let check = 0; check < 3; check++) await watch.anotherTick();
+			expect(watch.failures).toMatchObject([
+				{
+					message: 'Expert can only call an https address that it can reach',
+					description: expect.stringContaining(`${url}/webhook/`),
+				},
+			]);
+		},
+	);
+
 	it('trigger() writes no static data', async () => {
 		const scene = await openPublished();
 		const before = staticDataOf(scene);

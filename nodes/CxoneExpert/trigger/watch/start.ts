@@ -5,6 +5,8 @@ import type { CronExpression, ITriggerFunctions, ITriggerResponse } from 'n8n-wo
 import { accessKey, type ExpertCredential } from '../../api/credential';
 import { asExpertError } from '../../api/expert-error';
 import { printable } from '../../api/redact';
+import { siteOrigin } from '../../api/site-url';
+import { canExpertCall } from '../../api/webhook-url';
 import { disabledText } from '../../api/webhooks';
 import { figuresOf } from '../../figures/delivery-figures';
 import { nodeKey } from '../../memory';
@@ -120,7 +122,9 @@ async function checkAndReport(watch: Watch, served: ServedAddress): Promise<Chec
 	if (found.finding === 'stopped') return found;
 	figuresOf(served.url).checkFailure = failureOfCheck(found);
 	if (found.done !== undefined) logRepair(n8n, found.done);
-	const isCopy = lastRegistration(n8n, served.url) === 'elsewhere';
+	const isElsewhere = lastRegistration(n8n, served.url) === 'elsewhere';
+	// An n8n that Expert could never call has lost its address, rather than being a copy that works.
+	const isCopy = isElsewhere && canExpertCall(served.url, siteOrigin(credential?.siteUrl) ?? '');
 	alerts.report('webhook', found, isCopy);
 	if (found.finding === 'fine') {
 		alerts.report('deliveries', checkDeliveries(watch, served));
