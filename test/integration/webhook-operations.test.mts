@@ -46,8 +46,35 @@ it('Get finds the webhook of a trigger by ID and URL, and the list offers it', a
 	const byUrl = named('url', host.webhookUrl);
 	expect(await itemOf(scene, 'get', { webhook: byUrl })).toEqual(item);
 	const { results } = await searchList(site, 'searchWebhooks');
-	expect(results).toEqual([
-		{ name: expect.stringMatching(/^#1, on: …\/.*[0-9a-f-]{36}/), value: '1' },
+	expect(results).toEqual([{ name: 'Test · CXone Expert Trigger (#1, on)', value: '1' }]);
+});
+
+it('the list of webhooks names workflow and node where this process has served the address', async () => {
+	const scene = await openPublished();
+	const { site, host } = scene;
+	// A copy of the workflow in another n8n, at the same site.
+	const copy = host.webhookUrl.replace(host.url, 'https://n8n.example.com');
+	site.addWebhook(copy, 'Bearer of-the-copy');
+	const list = async (filter?: string) =>
+		(await searchList(site, 'searchWebhooks', filter === undefined ? {} : { filter })).results;
+	const byAddress = { name: expect.stringMatching(/^#2, on: …\/[0-9a-f-]{36}$/), value: '2' };
+	expect(await list()).toEqual([
+		{ name: 'Test · CXone Expert Trigger (#1, on)', value: '1' },
+		byAddress,
+	]);
+	expect(await list('expert trigger')).toHaveLength(1);
+	expect(await list(host.url.replace('http://', ''))).toHaveLength(1);
+	host.row.node.name = 'Pages that somebody has just edited in the guides';
+	await host.production.checkExists();
+	site.disableWebhook(1);
+	expect(await list()).toEqual([
+		{ name: 'Test · Pages that somebody has just edite… (#1, off)', value: '1' },
+		byAddress,
+	]);
+	await host.restart();
+	expect(await list()).toEqual([
+		{ name: expect.stringMatching(/^#1, off: …\/[0-9a-f-]{36}$/), value: '1' },
+		byAddress,
 	]);
 });
 

@@ -24,20 +24,32 @@ export function introduceTrigger(context: NodeContext): void {
 	});
 }
 
-/** Addresses that n8n no longer serves, because this process unpublished their workflow. */
-const unpublishedUrls = cacheInMemory<true>();
+/** Addresses that this process has served, and whether it still does. */
+const servedUrls = cacheInMemory<{ isPublished: boolean }>();
 
 export function notePublished(url: string): void {
-	unpublishedUrls.delete(url);
+	servedUrls.set(url, { isPublished: true });
 }
 
 export function noteUnpublished(url: string): void {
-	unpublishedUrls.set(url, true);
+	servedUrls.set(url, { isPublished: false });
+}
+
+function servedAt(url: string): { isPublished: boolean } | undefined {
+	const key = servedUrls.keys().find((known) => isSameUrl(known, url));
+	return key === undefined ? undefined : servedUrls.get(key);
 }
 
 /** Whether this process knows that the workflow is unpublished, so that deliveries get 404. */
 export function isUnpublished(url: string): boolean {
-	return unpublishedUrls.keys().some((known) => isSameUrl(known, url));
+	return servedAt(url)?.isPublished === false;
+}
+
+/** Workflow and node, if this process has served the address. */
+export function nameOfServed(url: string): string | undefined {
+	if (servedAt(url) === undefined) return undefined;
+	const { workflow, node } = triggerAt(url) ?? {};
+	return [workflow?.name, node?.name].filter(Boolean).join(' · ');
 }
 
 /** Only for webhooks of this n8n: a copy of the workflow elsewhere has the same ID. */

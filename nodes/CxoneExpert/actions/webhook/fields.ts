@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { UserMessage } from '../../api/expert-error';
 import { isSameUrl, urlWithoutSecrets } from '../../api/webhook-url';
 import { listWebhooks, type Webhook } from '../../api/webhooks';
+import { nameOfServed } from '../../figures/trigger-node';
 import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../event/choices';
 import { type Field, listField, refuse, type ValuesOf } from '../core/field';
 import { contains, asListSearch } from '../core/list-search';
@@ -84,23 +85,29 @@ export const searchWebhooks = asListSearch(async ({ site, words }) => {
 	return { results: webhooks.map((each) => ({ name: webhookName(each), value: each.id })) };
 });
 
-/** About what fits behind number and state; n8n cuts off the rest. */
-const MAX_ADDRESS_CHARS = 42;
+/** About what fits beside number and state; n8n cuts off the rest. */
+const MAX_CHARS = 42;
 
-/** Number and state first: that is what people look for. */
+/** By workflow and node where this process knows them, else by address. */
 export function webhookName({ id, url, active }: Pick<Webhook, 'id' | 'url' | 'active'>): string {
 	const name = `#${id}, ${active ? 'on' : 'off'}`;
+	const trigger = nameOfServed(url);
+	if (trigger) return `${shortName(trigger)} (${name})`;
 	const address = urlWithoutSecrets(url);
 	return address === '' ? name : `${name}: ${shortAddress(address)}`;
+}
+
+function shortName(name: string): string {
+	return name.length <= MAX_CHARS ? name : `${name.slice(0, MAX_CHARS - 1)}…`;
 }
 
 /** The end of an address: all webhooks of one n8n begin alike. */
 function shortAddress(url: string): string {
 	const address = url.replace(/^https?:\/\//i, '').replace(/(\/[^/]+)\/webhook$/, '$1');
-	if (address.length <= MAX_ADDRESS_CHARS) return address;
+	if (address.length <= MAX_CHARS) return address;
 	const parts = address.split('/');
 	let end = parts.pop()!;
-	while (parts.length > 0 && `…/${parts.at(-1)}/${end}`.length <= MAX_ADDRESS_CHARS) {
+	while (parts.length > 0 && `…/${parts.at(-1)}/${end}`.length <= MAX_CHARS) {
 		end = `${parts.pop()}/${end}`;
 	}
 	return `…/${end}`;
