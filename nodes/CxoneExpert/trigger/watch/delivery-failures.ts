@@ -32,7 +32,7 @@ export function failureCounts({ counts }: Counted): FailureCounts {
 
 const SEVERAL =
 	'Set \'Deliveries: Per Execution\' in the settings of the trigger to "Several in a Burst".';
-const SIZING = '"Sizing" in the documentation: what makes n8n respond sooner, and what that costs.';
+const SIZING = '"Sizing" in the documentation.';
 const ENABLED_LATER = 'The webhook is enabled again after a pause.';
 
 type Options = Pick<TriggerParameters, 'deliveriesPerExecution'>;
@@ -71,10 +71,31 @@ export function keepsDisabling(
 }
 
 function causeOf(seen: Seen, before: FailureCounts, options: Options): Cause | undefined {
-	const reason = mainReason(failureCounts(seen), before);
-	if (reason === undefined) return undefined;
-	if (reason === 'late') return { ...LATE, advice: sooner(options) };
-	return reason === 'refused' ? refused(seen) : NOT_TAKEN[reason];
+	const [main, second] = reasons(failureCounts(seen), before);
+	if (main === undefined) return undefined;
+	const [reason] = main;
+	const cause = CAUSES[reason](seen, options);
+	if (second === undefined) return cause;
+	return { ...cause, advice: `${cause.advice} ${also(...second, seen)}` };
+}
+
+const CAUSES: Record<Reason, (seen: Seen, options: Options) => Cause> = {
+	late: (_seen, options) => ({ ...LATE, advice: sooner(options) }),
+	refused,
+	'not saved': () => NOT_TAKEN['not saved'],
+	'not handled': () => NOT_TAKEN['not handled'],
+};
+
+/** The second cause, in one sentence. */
+function also(reason: Reason, count: number, { lastRefusal }: Seen): string {
+	const deliveries = counted(count, 'delivery', 'deliveries');
+	if (reason === 'late') return `n8n has also responded too late to ${deliveries}.`;
+	if (reason === 'not saved') return `n8n has also failed to save ${deliveries}.`;
+	if (reason === 'not handled') return `The trigger has also failed to handle ${deliveries}.`;
+	if (lastRefusal === undefined || !isFromExpert(lastRefusal.reason))
+		return `n8n has also refused ${deliveries}.`;
+	const { problem } = rejectionMessage(lastRefusal);
+	return `n8n has also refused ${deliveries}, the last one because ${problem}.`;
 }
 
 function sooner({ deliveriesPerExecution }: Options): string {
@@ -110,18 +131,23 @@ function refused({ lastRefusal }: Seen): Cause {
 	return { ...says, problem: `n8n refuses its deliveries, the last one because ${says.problem}` };
 }
 
-/** Of equals the more precise one comes first: an execution that could not be saved is often late as well. */
-function mainReason(counts: FailureCounts, before: FailureCounts): Reason | undefined {
+type CountedReason = [reason: Reason, count: number];
+
+/** The two most frequent. Of equals the more precise one comes first: what could not be saved is often late as well. */
+function reasons(counts: FailureCounts, before: FailureCounts): CountedReason[] {
 	const since = (reason: Reason | 'after a second') =>
 		(counts.get(reason) ?? 0) - (before.get(reason) ?? 0);
-	const byReason: Array<[Reason, number]> = [
-		['refused', since('refused')],
-		['not saved', since('not saved')],
-		['not handled', since('not handled')],
-		['late', Math.max(since('late'), since('after a second'))],
-	];
-	const [reason, count] = byReason.reduce((most, each) => (each[1] > most[1] ? each : most));
-	return count > 0 ? reason : undefined;
+	const sorted = (late: number) => {
+		const exact = (['refused', 'not saved', 'not handled'] as const).map(
+			(reason): CountedReason => [reason, since(reason)],
+		);
+		const all: CountedReason[] = [...exact, ['late', late]];
+		return all.filter(([, count]) => count > 0).sort(([, a], [, b]) => b - a);
+	};
+	const [main] = sorted(Math.max(since('late'), since('after a second')));
+	// Some of those after a second are counted for another reason already.
+	const second = sorted(since('late')).find(([reason]) => reason !== main?.[0]);
+	return [main, second].filter((each) => each !== undefined);
 }
 
 /** Fewer may be an accident. */

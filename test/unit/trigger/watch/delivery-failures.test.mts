@@ -74,6 +74,57 @@ describe('a webhook that Expert keeps disabling', () => {
 		},
 	);
 
+	const times = (count: number, act: typeof late) => Array.from({ length: count }, () => act);
+	const notSaved = (seen: DeliveryFigures) => seen.responded(503, 1001, 'not saved');
+	const notHandled = (seen: DeliveryFigures) => seen.responded(503, 20, 'not handled');
+
+	it.each([
+		[
+			'refused deliveries beside late ones',
+			after(...times(14, late), ...times(8, forged)),
+			LATE,
+			'n8n has also refused 8 deliveries, the last one because its signature does not match the Signing Secret.',
+		],
+		[
+			'refused deliveries where a stranger was the last to be refused',
+			after(late, late, forged, stranger),
+			LATE,
+			'n8n has also refused 1 delivery.',
+		],
+		[
+			'late deliveries beside those that were not saved',
+			after(late, notSaved, notSaved),
+			'Expert keeps disabling the webhook: n8n cannot save executions',
+			'n8n has also responded too late to 1 delivery.',
+		],
+		[
+			'deliveries that were not saved',
+			after(late, late, notSaved),
+			LATE,
+			'n8n has also failed to save 1 delivery.',
+		],
+		[
+			'deliveries that were not handled',
+			after(late, late, notHandled),
+			LATE,
+			'The trigger has also failed to handle 1 delivery.',
+		],
+	])(
+		'keepsDisabling names a second cause in one sentence: %s',
+		(_what, seen, message, sentence) => {
+			const says = keepsDisabling(seen, undefined, one);
+			expect(says.message).toBe(message);
+			expect(says.description).toContain(` ${sentence} `);
+			expect(says.description.length).toBeLessThanOrEqual(330);
+		},
+	);
+
+	it('keepsDisabling names no second cause where those that were not saved were late as well', () => {
+		expect(keepsDisabling(after(notSaved, notSaved), undefined, one).description).not.toContain(
+			'also',
+		);
+	});
+
 	it('keepsDisabling says where to look when nothing was seen here, with the option first', () => {
 		const { message, description } = keepsDisabling(figures(), undefined, one);
 		expect(message).toBe('Expert keeps disabling the webhook');
@@ -154,6 +205,15 @@ describe('failing, by what the site counts', () => {
 			figures((seen) => seen.responded(503, 900, 'late')),
 			/did not get through: n8n responds too late$/,
 			/^Set 'Deliveries/,
+		],
+		[
+			'late responses, and then to what was not saved',
+			figures((seen) => {
+				for (let count = 0; count < 2; count++) seen.responded(503, 900, 'late');
+				seen.responded(503, 20, 'not saved');
+			}),
+			/did not get through: n8n responds too late$/,
+			/n8n has also failed to save 1 delivery\.$/,
 		],
 		[
 			'executions that cannot be saved',
