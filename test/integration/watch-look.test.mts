@@ -62,7 +62,7 @@ async function looking({ parameters = {}, site }: SceneOptions = {}): Promise<Lo
 	};
 	// What may have been missed before the start is searched for.
 	await watch.tick();
-	await pass(5);
+	for (const minutes of [5, 10]) await pass(minutes);
 	scene.site.apiCalls.length = 0;
 	log.lines = [];
 	return { ...scene, watch, pass, passUnchecked, calm };

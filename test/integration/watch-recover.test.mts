@@ -575,6 +575,7 @@ describe('what is remembered of recovered changes', () => {
 		await watch.tick();
 		scene.site.settings.clockSkewMs += 10 * 60_000;
 		await watch.anotherTick();
+		await watch.anotherTick();
 		const before = known();
 		expect(before).not.toBe('');
 		passTime(25 * HOUR);
@@ -607,6 +608,62 @@ describe('recovery at a site that lists late', () => {
 		await watch.anotherTick();
 		expect(came(scene)).toEqual([`+ page_create ${page.id}`]);
 	});
+
+	it('a page that find does not show in the first minutes is recovered ten minutes after its delivery failed', async () => {
+		const { scene, pass } = await withEmptyLists();
+		const page = await missed(scene, ago(scene, 0));
+		for (let check = 0; check < 2; check++) await pass(5);
+		expect(came(scene)).toEqual([]);
+		scene.site.faults.clear();
+		for (let check = 0; check < 3; check++) await pass(5);
+		expect(came(scene)).toEqual([`+ page_create ${page.id}`]);
+	});
+
+	it('the search after ten minutes leaves an event alone that Expert holds back, and is the last one', async () => {
+		const { scene, pass } = await withEmptyLists(['pagecontent_update']);
+		const { site } = scene;
+		await whileAway(scene, () => site.emit('pagecontent_update'));
+		for (let check = 0; check < 2; check++) await pass(5);
+		site.faults.clear();
+		site.pauseDeliveries();
+		const { id } = site.site.page('Delivered');
+		site.site.editPage(id);
+		const search = site.apiCalls.length;
+		await pass(5);
+		const calls = site.apiCalls.length;
+		for (let check = 0; check < 3; check++) await pass(5);
+		site.resumeDeliveries();
+		await site.idle();
+		await scene.host.idle();
+		expect(came(scene)).toEqual([`pagecontent_update ${id} 2`]);
+		const isSearch = ({ path }: { path: string }) => path.endsWith('/find');
+		expect(site.apiCalls.slice(search, calls).some(isSearch)).toBe(true);
+		expect(site.apiCalls.slice(calls).some(isSearch)).toBe(false);
+	});
+
+	/** All is well, but find shows nothing. */
+	async function withEmptyLists(events = ['page_create']) {
+		const parameters = { events, additionalOptions: { maxDeliveryAge: 86_400 } };
+		const scene = await published({ parameters, site: { autoDisableAfter: 50 } });
+		scene.site.settings.clockSkewMs -= 2 * HOUR;
+		const watch = await Watch.restart(scene.host);
+		const pass = async (minutes: number) => {
+			scene.site.settings.clockSkewMs += minutes * 60_000;
+			await watch.anotherTick(minutes);
+		};
+		await watch.tick();
+		for (let check = 0; check < 4; check++) await pass(5);
+		// Deliveries come to this process.
+		scene.site.site.createPage('Delivered');
+		await scene.site.idle();
+		await scene.host.idle();
+		scene.host.executions.length = 0;
+		await pass(5);
+		const raw = '<pages count="0" totalcount="0"/>';
+		const body = { raw, contentType: 'application/xml' };
+		scene.site.faults.add({ match: { path: /find$/ }, effect: { status: 200, body } });
+		return { scene, pass };
+	}
 });
 
 describe('recovery where more has come than is remembered', () => {
@@ -1354,7 +1411,7 @@ describe('what a recovery asks the site for', () => {
 		await watch.anotherTick();
 		await whileAway(scene, () => scene.site.site.createPage('Missed', { at: ago(scene, 0) }));
 		scene.site.settings.clockSkewMs += 60_000;
-		for (let check = 0; check < 2; check++) await watch.anotherTick();
+		for (let check = 0; check < 4; check++) await watch.anotherTick();
 		expect(came(scene)).toHaveLength(2);
 		const calls = scene.site.apiCalls.length;
 		for (let check = 0; check < 3; check++) await watch.anotherTick();

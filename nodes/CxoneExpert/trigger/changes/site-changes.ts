@@ -17,6 +17,9 @@ import { changedPages, findReach, idOfPage, modifiedAt } from './changed-pages';
 /** Recent changes may not be listed yet, so they are searched for once more. */
 export const LISTED_AFTER_MS = 60_000;
 
+/** Events can be this late, and so can the site's lists. */
+export const MAX_LATE_MS = 10 * 60_000;
+
 /** A page's first text can be saved this long after the page, by the same step. */
 const FIRST_TEXT_MS = 2_000;
 

@@ -1,7 +1,7 @@
 import type { Change } from '../../event/change';
 import { type NodeContext, perNode } from '../../memory';
 import { GRACE_MS } from '../changes/shared-search';
-import { LISTED_AFTER_MS } from '../changes/site-changes';
+import { LISTED_AFTER_MS, MAX_LATE_MS } from '../changes/site-changes';
 import { knownChangesOf } from '../ledger/known-changes';
 import { ledgerOf } from '../ledger/ledger';
 import type { TriggerParameters } from '../parameters';
@@ -48,6 +48,8 @@ export class NodeChanges {
 	isRecovering = false;
 	/** All until then was searched for, or compared by a regular look. `Infinity` before the first search. */
 	private comparedUpTo = Infinity;
+	/** What the site may list late is searched for once more: when (ms of the monotonic clock), and up to which change. */
+	lateSearch?: { dueAt: number; upTo: number };
 	/** What has come since then, oldest first. */
 	told: ToldChange[] = [];
 	/** Deliveries come to this process. */
@@ -60,6 +62,7 @@ export class NodeChanges {
 		this.progress = { publishedAt: at, cursor: at, ...(site === undefined ? {} : { site }) };
 		this.comparedUpTo = at;
 		this.told = [];
+		delete this.lateSearch;
 	}
 
 	/**
@@ -100,9 +103,14 @@ export class NodeChanges {
 		this.progress!.cursor = Math.max(this.progress!.cursor, time);
 	}
 
-	/** Nothing is missing any more. @param aheadMs site time, less the monotonic clock */
+	/** Nothing is missing any more, unless the site lists it late. @param aheadMs site time, less the monotonic clock */
 	recovered(aheadMs: number): void {
+		const { missingAt } = this.progress!;
+		delete this.lateSearch;
+		if (missingAt === undefined) return;
 		delete this.progress!.missingAt;
+		const upTo = missingAt + LISTED_AFTER_MS + aheadMs;
+		this.lateSearch = { dueAt: missingAt + MAX_LATE_MS, upTo };
 		this.compared(this.progress!.cursor, aheadMs);
 	}
 

@@ -3,7 +3,7 @@ import type { Change, ChangeKind } from '../../event/change';
 import { figuresOf } from '../../figures/delivery-figures';
 import { Search } from '../changes/search';
 import type { SiteChange } from '../changes/site-change';
-import { type FoundChanges, LISTED_AFTER_MS } from '../changes/site-changes';
+import { type FoundChanges, LISTED_AFTER_MS, MAX_LATE_MS } from '../changes/site-changes';
 import { type Knowledge, knownChangesOf } from '../ledger/known-changes';
 import type { ServedAddress } from '../node/address';
 import { changesAt, hearsAll } from '../node/progress';
@@ -19,9 +19,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const CHECK_TOLERANCE_MS = 1000;
 /** After a missed change, the look comes with each check for so long. */
 const OFTEN_FOR_MS = 24 * HOUR_MS;
-/** Events can be late, and so can the site's lists. */
-const MAX_LATE_MS = 10 * MINUTE_MS;
-/** The same once Expert is known to send no event. */
+/** As {@link MAX_LATE_MS}, once Expert is known to send no event. */
 const MAX_LATE_OFTEN_MS = MINUTE_MS;
 
 /**

@@ -66,8 +66,9 @@ export class Recovery {
 		const isMissing = changes.progress?.missingAt !== undefined;
 		if (!isMissing) this.end();
 		if (changes.isRecovering) return;
-		if (isMissing && !search.isPaused)
-			await this.alone(async () => await this.recover(served, now));
+		const { dueAt = Infinity, upTo } = changes.lateSearch ?? {};
+		if ((isMissing || performance.now() >= dueAt) && !search.isPaused)
+			await this.alone(async () => await this.recover(served, now, isMissing ? Infinity : upTo));
 		const isCalm = !isMissing && finding === 'fine';
 		if (isCalm && look.isDue) await this.alone(async () => await look.run(served, now));
 	}
@@ -84,7 +85,8 @@ export class Recovery {
 		}
 	}
 
-	private async recover(served: ServedAddress, now: number): Promise<void> {
+	/** @param upTo later changes are left to the regular look */
+	private async recover(served: ServedAddress, now: number, upTo = Infinity): Promise<void> {
 		const { watch } = this;
 		const aheadMs = now - performance.now();
 		const credential = await readCredential(watch.n8n);
@@ -94,6 +96,7 @@ export class Recovery {
 		if (!this.isAllFound) await this.find(served, credential, now);
 		const { finished } = this.search;
 		if (finished === undefined || !watch.isCurrent(served)) return;
+		this.left = this.left.filter(({ at }) => at <= upTo);
 		await this.startEach(served, finished.until);
 		if (this.left.length > 0 || !this.isAllFound) return;
 		this.changes.recovered(aheadMs);
