@@ -764,6 +764,46 @@ describe('recovery when another version of the workflow is published', () => {
 		]);
 	});
 
+	it.each<[string, IDataObject, IDataObject]>([
+		['an event', { events: ['page_create'] }, { events: ['page_create', 'pagecontent_update'] }],
+		[
+			'pages that a filter has left out',
+			{ events: ['pagecontent_update'], filters: { pathPrefixes: ['Elsewhere'] } },
+			{ filters: {} },
+		],
+	])(
+		'of %s that only the new version wants, nothing older than its publication is recovered, also when n8n restarts after a delivery',
+		async (_what, before, after) => {
+			const scene = await published({ parameters: before });
+			const old = scene.site.site.createPage('Old', { at: ago(scene, 200) }).pageId;
+			const edit = (minutes: number) =>
+				void scene.site.site.editPage(old, { at: ago(scene, minutes), html: `${minutes}` });
+			edit(30);
+			await scene.site.idle();
+			const started = await startAgain(scene);
+			await whileAway(
+				scene,
+				() => void scene.site.site.createPage('Elsewhere', { at: ago(scene, 20) }),
+			);
+			scene.host.executions.length = 0;
+			const { watch } = await publishAgain({ ...scene, watch: started }, after);
+			await whileAway(scene, () => edit(-1));
+			scene.site.settings.clockSkewMs += 5 * 60_000;
+			for (let check = 0; check < 4; check++) await watch.anotherTick();
+			const wanted = [`+ pagecontent_update ${old} 3`];
+			expect(came(scene).filter((name) => name.includes(` ${old}`))).toEqual(wanted);
+			expect(came(scene).join()).toContain(`${scene.site.site.page('Elsewhere').id}`);
+			edit(-6);
+			await scene.site.idle();
+			await startAgain(scene);
+			const delivered = `pagecontent_update ${old} 4`;
+			expect(came(scene).filter((name) => name.includes(` ${old}`))).toEqual([
+				...wanted,
+				delivered,
+			]);
+		},
+	);
+
 	it('what came while n8n served neither version is recovered, and nothing that was delivered', async () => {
 		const scene = await published({ parameters: { events: ['page_create'] } });
 		const watch = await Watch.start(scene.host);

@@ -44,6 +44,10 @@ export class NodeChanges {
 	progress?: Progress;
 	/** Origin of a site seen to send a page's first text as an edit of its own. */
 	firstTextsOf?: string;
+	/** What the published version wants, as far as this process knows. */
+	parameters?: TriggerParameters;
+	/** Versions before it, while what they may have missed is searched for: they must have wanted older changes, too. */
+	before: Array<{ until: number; parameters: TriggerParameters }> = [];
 	/** A recovery takes as long as its executions do, and checks go on meanwhile. */
 	isRecovering = false;
 	/** All until then was searched for, or compared by a regular look. `Infinity` before the first search. */
@@ -62,6 +66,7 @@ export class NodeChanges {
 		this.progress = { publishedAt: at, cursor: at, ...(site === undefined ? {} : { site }) };
 		this.comparedUpTo = at;
 		this.told = [];
+		this.before = [];
 		delete this.lateSearch;
 	}
 
@@ -69,9 +74,12 @@ export class NodeChanges {
 	 * A version replaced one that followed this site, and n8n may have responded 404 meanwhile. If
 	 * nothing was missing, searches nothing older: the version before may have wanted less.
 	 */
-	republished(): void {
+	republished(at: number): void {
+		const { parameters } = this;
 		const { publishedAt, cursor, missingAt } = this.progress!;
-		this.progress!.publishedAt = missingAt === undefined ? cursor : publishedAt;
+		const isWhole = missingAt === undefined && this.lateSearch === undefined;
+		this.progress!.publishedAt = isWhole ? cursor : publishedAt;
+		if (!isWhole && parameters !== undefined) this.before.push({ until: at, parameters });
 		this.openGap();
 	}
 
@@ -107,11 +115,18 @@ export class NodeChanges {
 	recovered(aheadMs: number): void {
 		const { missingAt } = this.progress!;
 		delete this.lateSearch;
-		if (missingAt === undefined) return;
+		if (missingAt === undefined) return this.forgetVersions();
 		delete this.progress!.missingAt;
 		const upTo = missingAt + LISTED_AFTER_MS + aheadMs;
 		this.lateSearch = { dueAt: missingAt + MAX_LATE_MS, upTo };
 		this.compared(this.progress!.cursor, aheadMs);
+	}
+
+	/** Overlaps need not reach back to the versions before. */
+	private forgetVersions(): void {
+		const progress = this.progress!;
+		progress.publishedAt = Math.max(progress.publishedAt, ...this.before.map(({ until }) => until));
+		this.before = [];
 	}
 
 	/** A delivery to this process has told of a change. */

@@ -4,6 +4,8 @@ import type { ExpertEvent } from '../../event/parse';
 import { filterEvents, isSubscribed, pathSegments } from '../../event/wanted';
 import type { StaticDataContext } from '../../n8n/static-data';
 import type { TriggerParameters } from '../parameters';
+import type { SiteChange } from '../changes/site-change';
+import { changesAt } from './progress';
 import { FilterUsers } from './users';
 
 /** Whether the workflow author wants an event, as far as it says what it is about. */
@@ -20,6 +22,20 @@ export function kindsOf(parameters: TriggerParameters): ReadonlySet<ChangeKind> 
 	return new Set(
 		CHANGE_KINDS.filter((kind) => isSubscribed({ type: RECOVERABLE[kind] }, parameters)),
 	);
+}
+
+/** Whether the version that was published when a change was made wanted it, too. */
+export function wasWanted(
+	context: StaticDataContext,
+	credential: ExpertCredential,
+): (change: SiteChange) => boolean {
+	const versions = changesAt(context).before.map(({ until, parameters }) => ({
+		until,
+		kinds: kindsOf(parameters),
+		wants: wantedBy(context, parameters, credential),
+	}));
+	return ({ at, kind, event }) =>
+		versions.every(({ until, kinds, wants }) => at >= until || (kinds.has(kind) && wants(event)));
 }
 
 /** Paths at or below which pages are wanted; none if all are. */

@@ -130,7 +130,8 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 	if (!isTestPublish(context)) {
 		startServing(context, url);
 		addressOf(context).registeredUrl = url;
-		followChanges(context, parameters, siteOrigin(credential.siteUrl), api.siteTime, isRepublish);
+		const now = api.siteTime ?? Date.now();
+		followChanges(context, parameters, siteOrigin(credential.siteUrl), now, isRepublish);
 		storeWatch(context);
 		users.replaceStored();
 		const figures = figuresOf(url);
@@ -169,18 +170,19 @@ function noteFailure(url: string, mayHaveLeft: boolean): void {
 /** From now on the watch follows the changes at the site, also after n8n restarts. */
 function followChanges(
 	context: IHookFunctions,
-	{ recoverMissedChanges }: TriggerParameters,
+	parameters: TriggerParameters,
 	site: string | undefined,
-	now: number | undefined,
+	now: number,
 	isRepublish: boolean,
 ): void {
 	// Stored progress can be as old as the last version that followed changes, so only memory counts.
 	const wasFollowed = isRepublish && changesAt(context).progress !== undefined;
 	const changes = takeOverStoredChanges(context);
-	if (wasFollowed && changes.progress?.site === site) changes.republished();
-	else changes.published(now ?? Date.now(), site);
+	if (wasFollowed && changes.progress?.site === site) changes.republished(now);
+	else changes.published(now, site);
+	changes.parameters = parameters;
 	// Recovery starts over once it is switched on again.
-	if (!recoverMissedChanges) delete changes.progress;
+	if (!parameters.recoverMissedChanges) delete changes.progress;
 }
 
 function warnOfCredential({ logger }: IHookFunctions, credential: ExpertCredential): void {

@@ -10,6 +10,7 @@ import { recoveredItem, type SiteChange } from '../changes/site-change';
 import { knownChangesOf } from '../ledger/known-changes';
 import type { ServedAddress } from '../node/address';
 import { changesAt, forgetOld } from '../node/progress';
+import { wasWanted } from '../node/wanted-changes';
 import { readCredential } from '../read-credential';
 import type { Checked, Watch } from './check';
 import { RegularLook } from './look';
@@ -128,7 +129,8 @@ export class Recovery {
 		});
 		if (found === undefined || !watch.isCurrent(served)) return;
 		if (!reportSearch(watch, credential, found)) return;
-		const all = new Map([...this.left, ...found.changes].map((change) => [wordOf(change), change]));
+		const wanted = found.changes.filter(wasWanted(watch.n8n, credential));
+		const all = new Map([...this.left, ...wanted].map((change) => [wordOf(change), change]));
 		this.left = oldestFirst([...all.values()]);
 	}
 

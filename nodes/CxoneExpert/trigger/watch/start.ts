@@ -19,6 +19,7 @@ import { check, type Checked, checkDeliveries, checkPaths, siteSemaphore, Watch 
 import { reportExpiry } from './expiry';
 import { dropOldSearches } from '../changes/shared-search';
 import { Recovery } from './recover';
+import { changesAt } from '../node/progress';
 import { injectKnowledge, readRecord, readStoredWatch } from '../node/stored';
 import { FilterUsers } from '../node/users';
 
@@ -47,6 +48,7 @@ function begin(n8n: ITriggerFunctions): ITriggerResponse {
 	const parameters = readParameters(n8n);
 	if (!parameters.repairWebhook && !parameters.recoverMissedChanges) return {};
 	const watch = new Watch(n8n, parameters);
+	changesAt(n8n).parameters = parameters;
 	learnRegisteredUrl(n8n);
 	const stored = readStoredWatch(n8n);
 	readRecord(n8n, Date.now());

@@ -62,7 +62,7 @@ describe('progress: another version of the workflow is published', () => {
 
 	it('what came since the last check is looked for, and nothing older', () => {
 		const changes = at(T0, { cursor });
-		changes.republished();
+		changes.republished(cursor);
 		expect(changes.progress).toMatchObject({ site: SITE, missingAt: performance.now() });
 		expect(changes.lookedForSince).toBe(cursor);
 	});
@@ -76,7 +76,7 @@ describe('progress: another version of the workflow is published', () => {
 		],
 	])('%s', (_what, publishedAt, expected) => {
 		const changes = at(publishedAt, { cursor, missingAt: 1 });
-		changes.republished();
+		changes.republished(cursor);
 		expect(changes.lookedForSince).toBe(expected);
 	});
 });
