@@ -832,7 +832,7 @@ describe('the calls of a look', () => {
 		expect(lookCalls(scene)).toEqual([expect.stringMatching(/\/pages\/home\/find/)]);
 	});
 
-	it('are two at a flat site, too', async () => {
+	it('are three at a flat site', async () => {
 		const scene = await looking();
 		scene.site.site.deletePage('Deep', { recursive: true });
 		for (const path of ['One', 'Two', 'Three']) scene.site.site.createPage(path);
@@ -845,7 +845,7 @@ describe('the calls of a look', () => {
 		for (const minutes of [1, 5, 65]) await pass(minutes);
 		scene.site.apiCalls.length = 0;
 		await pass(65);
-		expect(lookCalls(scene)).toHaveLength(2);
+		expect(lookCalls(scene)).toHaveLength(3);
 	});
 
 	it('in a busy hour are one more for each change that no delivery explains', async () => {

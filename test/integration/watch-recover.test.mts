@@ -309,6 +309,18 @@ describe('recovery where the site counts as many failed deliveries as at the che
 	);
 });
 
+it('what was missed is recovered where the token sees no page directly below the home page', async () => {
+	const scene = await published({ parameters: { events: ['page_create'] } });
+	const { id } = await missed(scene);
+	const raw = '<subpages totalcount="0" count="0"/>';
+	scene.site.faults.add({
+		match: { path: /home\/subpages$/ },
+		effect: { status: 200, body: { raw, contentType: 'application/xml' } },
+	});
+	await startAgain(scene);
+	expect(came(scene)).toEqual([`+ page_create ${id}`]);
+});
+
 describe('recovered changes and deliveries', () => {
 	/** The event of a change that the site has made. */
 	const delivered = (scene: Scene, type: string, subject: Subject, at?: Date) =>

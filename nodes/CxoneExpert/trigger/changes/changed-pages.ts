@@ -41,9 +41,8 @@ export async function* changedPages(
 	branches: string[] = [],
 ): PageParts {
 	const reach = yield* untilAnswered(async () => await findReach(api, site));
-	const isAll = reach === 'tree' && (yield* findInSlices(api, period));
-	// All pages of a flat site have just been listed.
-	if (!isAll) yield* walk(api, period.since, reach === 'flat' ? [] : branches);
+	const isAll = reach !== 'children' && (yield* findInSlices(api, period));
+	if (!isAll) yield* walk(api, period.since, branches);
 }
 
 /**
@@ -147,7 +146,7 @@ async function* branchRoots(api: ApiClient, branches: string[]): Resumable<XmlEl
 	return roots;
 }
 
-/** `flat`: no page is two levels down, so nobody can tell yet. */
+/** `flat`: the user of the token sees no page two levels down, so nobody can tell yet. */
 type FindReach = 'tree' | 'children' | 'flat';
 
 export const reaches = cacheInMemory<FindReach>();
