@@ -178,5 +178,5 @@ it.each(versions)('n8n %s gives a poll static data of the node, and minutes', as
 	const { staticData } = workflow as { staticData: IDataObject };
 	expect(staticData.__dataChanged).toBe(true);
 	expect(JSON.stringify(staticData)).toBe('{"node:Trigger":{"cursor":1}}');
-	expect(pollBudgetMs(context)).toBe(298_000);
+	expect(pollBudgetMs(context, 'schedule')).toBe(298_000);
 });

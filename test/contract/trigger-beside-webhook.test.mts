@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { INodeType, ITriggerFunctions } from 'n8n-workflow';
+import type { INodeType, IPollFunctions, ITriggerFunctions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
 import { CxoneExpertTrigger } from '../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
@@ -15,6 +15,7 @@ interface Core {
 		runNode(...args: unknown[]): Promise<{ data: Array<Array<{ json: object }>> }>;
 	};
 	TriggerContext: new (...args: unknown[]) => ITriggerFunctions;
+	PollContext: new (...args: unknown[]) => IPollFunctions;
 }
 
 interface Tasks {
@@ -80,32 +81,35 @@ describe.each(versions)('webhook() and trigger() in one node, in n8n %s', (versi
 		expect(called).toEqual([]);
 	});
 
-	it(`a cron of n8n ${version} ticks until n8n ends it, and in a leading process only`, async () => {
-		const n8n = n8nCode(version);
-		const { ScheduledTaskManager } = n8n.package<{
-			ScheduledTaskManager: new (...args: unknown[]) => Tasks;
-		}>('n8n-core/dist/execution-engine/scheduled-task-manager.js');
-		const logger = { debug() {}, info() {}, warn() {}, scoped: () => logger };
-		const instance = { isLeader: true };
-		const tasks = new ScheduledTaskManager(instance, logger, { activeInterval: 0 }, {});
-		const { TriggerContext } = n8n.package<Core>('n8n-core');
-		let ticks = 0;
-		await withServices(n8n, { ScheduledTaskManager: tasks as never }, async () => {
-			const workflow = workflowOf(version, new CxoneExpertTrigger());
-			const context = new TriggerContext(workflow, node, {}, 'trigger', 'activate');
-			context.helpers.registerCron({ expression: '*/1 * * * * *' }, () => ticks++);
-		});
-		await expect.poll(() => ticks).toBeGreaterThan(0);
-		instance.isLeader = false;
-		const whileLeading = ticks;
-		await sleep(2500);
-		expect(ticks).toBe(whileLeading);
-		instance.isLeader = true;
-		await expect.poll(() => ticks).toBeGreaterThan(whileLeading);
-		tasks.deregisterGroup?.({ type: 'workflow', id: 'workflow' });
-		tasks.deregisterCrons?.('workflow');
-		const untilEnd = ticks;
-		await sleep(2500);
-		expect(ticks).toBe(untilEnd);
-	});
+	it.each(['TriggerContext', 'PollContext'] as const)(
+		`a cron of a %s of n8n ${version} ticks until n8n ends it, and in a leading process only`,
+		async (name) => {
+			const n8n = n8nCode(version);
+			const { ScheduledTaskManager } = n8n.package<{
+				ScheduledTaskManager: new (...args: unknown[]) => Tasks;
+			}>('n8n-core/dist/execution-engine/scheduled-task-manager.js');
+			const logger = { debug() {}, info() {}, warn() {}, scoped: () => logger };
+			const instance = { isLeader: true };
+			const tasks = new ScheduledTaskManager(instance, logger, { activeInterval: 0 }, {});
+			const { [name]: Context } = n8n.package<Core>('n8n-core');
+			let ticks = 0;
+			await withServices(n8n, { ScheduledTaskManager: tasks as never }, async () => {
+				const workflow = workflowOf(version, new CxoneExpertTrigger());
+				const context = new Context(workflow, node, {}, 'trigger', 'activate');
+				context.helpers.registerCron({ expression: '*/1 * * * * *' }, () => ticks++);
+			});
+			await expect.poll(() => ticks).toBeGreaterThan(0);
+			instance.isLeader = false;
+			const whileLeading = ticks;
+			await sleep(2500);
+			expect(ticks).toBe(whileLeading);
+			instance.isLeader = true;
+			await expect.poll(() => ticks).toBeGreaterThan(whileLeading);
+			tasks.deregisterGroup?.({ type: 'workflow', id: 'workflow' });
+			tasks.deregisterCrons?.('workflow');
+			const untilEnd = ticks;
+			await sleep(2500);
+			expect(ticks).toBe(untilEnd);
+		},
+	);
 });

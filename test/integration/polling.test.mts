@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { IDataObject } from 'n8n-workflow';
 import { log } from '../support/integration/log.mts';
 import { instanceSettings, NodeApiError } from '../support/integration/n8n.mts';
@@ -320,8 +321,9 @@ describe('polling: each change once', () => {
 		poller.losesExecutions = true;
 		await poller.poll();
 		poller.losesExecutions = false;
-		// Neither is stored, and each poll has a context of its own.
+		// Neither is stored, and each poll has a context and a time of its own.
 		poller.row.staticData = staticData;
+		poller.budgetMs = 36_000;
 		await poller.publish('update');
 		expect(poller.came).toEqual([`page_create ${pageId}`]);
 	});
@@ -389,6 +391,118 @@ describe('polling: each change once', () => {
 		pass(site, HOUR_MS / 6);
 		await poller.poll();
 		expect(poller.came).toEqual([`page_create ${pageId}`]);
+	});
+
+	it.each(['activate', 'init', 'update'] as const)(
+		'an update of the package without a restart of n8n, after a publication by %s, loses nothing',
+		async (mode) => {
+			const site = await oldSite();
+			const poller = await Poller.published(site, CREATED);
+			if (mode === 'init') await poller.restart();
+			if (mode === 'update') await poller.publishAgain();
+			pass(site, HOUR_MS);
+			await poller.poll();
+			const old = site.site.createPage('Old').pageId;
+			pass(site, 2 * HOUR_MS);
+			await poller.updatePackage();
+			const ids = [old, site.site.createPage('New').pageId];
+			pass(site, HOUR_MS);
+			await poller.poll();
+			await poller.poll();
+			expect(poller.came).toEqual(ids.map((id) => `page_create ${id}`));
+		},
+	);
+
+	it('another version published after an update of the package, before the next poll, loses nothing', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		pass(site, 24 * HOUR_MS);
+		await poller.updatePackage();
+		await poller.publishAgain();
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+	});
+
+	it.each([
+		['the trigger was disabled', async () => {}],
+		[
+			'the trigger was disabled after an update of the package',
+			async (poller: Poller) => await poller.updatePackage(),
+		],
+	])('nothing comes of the time in which %s', async (_case, before) => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		await before(poller);
+		await quietHours(poller, site, 1);
+		poller.tick();
+		pass(site, 45_000);
+		site.site.createPage('Meanwhile');
+		pass(site, 45_000);
+		await poller.publish('update');
+		pass(site, HOUR_MS);
+		const { pageId } = site.site.createPage('After', { at: ago(site, 10) });
+		await poller.poll();
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+	});
+
+	it('a process that leads again goes on from where the other one was', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		poller.tick();
+		pass(site, HOUR_MS);
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		await poller.publish('leadershipChange');
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+	});
+
+	it('a publication that fails is no time in which the trigger was disabled', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		site.faults.add({ match: { path: 'users/current' }, effect: { status: 401 } });
+		await expect(poller.publishAgain()).rejects.toThrow('The site does not accept the token');
+		site.faults.clear();
+		pass(site, HOUR_MS / 2);
+		await poller.publish('update');
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+	});
+
+	it('a new trigger with the name of one that was removed begins anew', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		site.site.createPage('Before', { at: ago(site, 30) });
+		await poller.poll();
+		site.site.createPage('Between', { at: ago(site, 20) });
+		const node = { ...poller.row.node, id: randomUUID() };
+		const other = new Poller(site, { ...poller.row, node });
+		await other.publish('update');
+		pass(site, HOUR_MS);
+		const { pageId } = site.site.createPage('After', { at: ago(site, 10) });
+		await other.poll();
+		expect(other.came).toEqual([`page_create ${pageId}`]);
+	});
+
+	it('what n8n was killed with comes although the start brings a version with another filter', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		poller.losesExecutions = true;
+		await poller.poll();
+		poller.losesExecutions = false;
+		poller.row.node.parameters.filters = { languages: 'en' };
+		await poller.restart('update');
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+	});
+
+	it('a version with another filter drops what has been found for the one before', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		for (let index = 0; index < 502; index++)
+			site.site.createPage(`Page_${index}`, { at: ago(site, 20) });
+		const { pageId } = site.site.createPage('Guides/Page', { at: ago(site, 10) });
+		expect(await poller.poll()).toHaveLength(500);
+		await poller.publishAgain({ filters: { pathPrefixes: ['Guides'] } });
+		expect(poller.came.slice(500)).toEqual([`page_create ${pageId}`]);
 	});
 
 	it('a node that was renamed goes on where it was', async () => {
@@ -808,6 +922,66 @@ describe('polling: a site that cannot be asked', () => {
 		expect(poller.came).toEqual(ids.map((id) => `page_create ${id}`));
 		const read = site.apiCalls.filter(({ path }) => path.includes(`/pages/${ids[0]}/revisions`));
 		expect(read).toHaveLength(1);
+	});
+
+	/** Each reading of revisions takes 1.2 seconds: of each page, and of the home page. */
+	async function slowSite(pages: number): Promise<[Poller, string[], () => number]> {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		const ids = Array.from({ length: pages }, (_each, index) => {
+			const { pageId } = site.site.createPage(`Page_${index}`, { at: ago(site, 10) });
+			return `page_create ${pageId}`;
+		});
+		const from = site.apiCalls.length;
+		const read = () =>
+			site.apiCalls.slice(from).filter(({ path }) => path.endsWith('/revisions')).length;
+		const { now } = performance;
+		const clock = vi.spyOn(performance, 'now');
+		clock.mockImplementation(() => now.call(performance) + 1_200 * read());
+		onTestFinished(() => clock.mockRestore());
+		return [poller, ids, read];
+	}
+
+	it.each([
+		['a start of n8n', 30, async (poller: Poller) => await poller.restart()],
+		['publishing another version', 12, async (poller: Poller) => await poller.publishAgain()],
+	])(
+		'the first poll at %s ends after %i seconds, and the next ones go on',
+		async (_case, seconds, publish) => {
+			const [poller, ids, read] = await slowSite(40);
+			await publish(poller);
+			expect(read()).toBeLessThanOrEqual(Math.ceil(seconds / 1.2));
+			expect(poller.came).toEqual([]);
+			await poller.poll();
+			expect(read()).toBe(41);
+			expect(poller.came).toEqual(ids);
+			expect(log.of('warn')).toEqual([]);
+		},
+	);
+
+	it.each([
+		['another version goes on', 'update', 1],
+		['the workflow once more begins anew', 'activate', 0],
+	] as const)('publishing waits for no running poll: %s', async (_case, mode, came) => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		const asked = Promise.withResolvers<IncomingMessage>();
+		const hang = (received: IncomingMessage) => asked.resolve(received);
+		site.faults.add({ match: { path: 'revisions', times: 1 }, effect: { hang } });
+		let isRunning = true;
+		const running = poller.poll().finally(() => (isRunning = false));
+		const received = await asked.promise;
+		poller.discards = true;
+		if (mode === 'update') await poller.publishAgain();
+		else await poller.publish(mode);
+		expect(await poller.poll()).toEqual([]);
+		expect(isRunning).toBe(true);
+		actionTimeout(received);
+		await running;
+		poller.discards = false;
+		await poller.poll();
+		expect(poller.came).toEqual([`page_create ${pageId}`].slice(0, came));
 	});
 
 	it('a poll whose last call ends a little before its time is over goes on with the next', async () => {

@@ -6,8 +6,13 @@ import type { IPollFunctions } from 'n8n-workflow';
  * - Publishing polls once before it succeeds. What that poll throws stops publishing, and n8n shows
  *   its message. `getActivationMode` says why: `activate`, or `update` for another version, `init`
  *   and `leadershipChange` when n8n starts. The same context then serves all polls until the
- *   workflow is published again.
- * - n8n's scheduler (off by default) makes a context for each poll, all with `update`.
+ *   workflow is published again, also after n8n has updated the package.
+ * - n8n gives this first poll 84 s, with all other triggers of the workflow. One that takes longer
+ *   counts as failed, and n8n never activates it again.
+ * - A trigger that is enabled in another version comes with `update`. Its crons end once it is
+ *   disabled.
+ * - n8n's scheduler (off by default) makes a context for each poll, all with `update` and with less
+ *   time than other polls have.
  * - n8n saves the node's static data after publishing and when a poll returns items, before it saves
  *   the execution; the scheduler also when it returns none.
  * - A manual run calls `execute()`, not `poll()`.
@@ -28,19 +33,45 @@ const REASONS: Record<string, PollReason> = {
 	...{ init: 'start', leadershipChange: 'start' },
 };
 
-const polled = new WeakSet<IPollFunctions>();
+/** On the context itself, which outlives our modules: n8n updates the package without publishing again. */
+const POLLED = Symbol.for('n8n-nodes-cxone-expert: polled');
 
-export function pollReason(context: IPollFunctions): PollReason {
-	if (polled.has(context)) return 'schedule';
-	polled.add(context);
-	return REASONS[context.getActivationMode()] ?? 'update';
+interface PolledContext {
+	[POLLED]?: { publishedUntil: number };
 }
 
 /** As long as n8n gives a poll by default. */
 const BUDGET_MS = 5 * 60_000;
+
+export function pollReason(context: IPollFunctions): PollReason {
+	const isOfScheduler = (context.getPollBudgetMs?.() ?? BUDGET_MS) !== BUDGET_MS;
+	if (POLLED in context || isOfScheduler) return 'schedule';
+	Object.defineProperty(context, POLLED, { value: { publishedUntil: NaN } });
+	return REASONS[context.getActivationMode()] ?? 'update';
+}
+
+/** Has n8n tell every 15 seconds that it polls with this context: until the node is disabled or replaced. */
+export function followPublication(context: IPollFunctions): void {
+	const { [POLLED]: polled } = context as PolledContext;
+	context.helpers.registerCron({ expression: '*/15 * * * * *' }, () => {
+		polled!.publishedUntil = performance.now();
+	});
+}
+
+/** When n8n last told so; ms of the monotonic clock. NaN before. */
+export function publishedUntil(context: IPollFunctions): number {
+	return (context as PolledContext)[POLLED]?.publishedUntil ?? NaN;
+}
+
 /** For the calls of the last page, and for n8n. */
 const RESERVE_MS = 2_000;
+/** Five tries of n8n to publish fit into its deadline; a start of n8n has one. */
+const FIRST_BUDGETS_MS = { publish: 12_000, update: 12_000, start: 30_000, schedule: Infinity };
 
-export function pollBudgetMs(context: Partial<Pick<IPollFunctions, 'getPollBudgetMs'>>): number {
-	return Math.max(RESERVE_MS, (context.getPollBudgetMs?.() ?? BUDGET_MS) - RESERVE_MS);
+export function pollBudgetMs(
+	context: Partial<Pick<IPollFunctions, 'getPollBudgetMs'>>,
+	reason: PollReason,
+): number {
+	const givenMs = (context.getPollBudgetMs?.() ?? BUDGET_MS) - RESERVE_MS;
+	return Math.max(RESERVE_MS, Math.min(givenMs, FIRST_BUDGETS_MS[reason]));
 }

@@ -60,6 +60,8 @@ export class Poller {
 	/** What n8n gives a poll. */
 	budgetMs = 300_000;
 	private context!: InstanceType<typeof PollContext>;
+	/** The node's own cron, which ticks as long as the node is published. */
+	tick = () => {};
 	private workflow!: ReturnType<typeof workflowOf>;
 	/** As loaded by the process that polls. */
 	private loaded: Node | undefined;
@@ -93,15 +95,25 @@ export class Poller {
 		const rest = [undefined, undefined, undefined, undefined, undefined] as const;
 		this.context = new PollContext(this.workflow, node, additional, 'trigger', mode, ...rest);
 		Object.assign(this.context, { getPollBudgetMs: () => this.budgetMs });
+		const registerCron = (_cron: object, onTick: () => void) => void (this.tick = onTick);
+		Object.assign(this.context.helpers, { registerCron });
 		const items = await this.node.poll.call(this.context);
 		if (items !== null) await this.emit(items[0]!);
 		this.save();
 	}
 
-	/** Another version replaces this one. */
+	/** Another version replaces this one, which is published until then. */
 	async publishAgain(parameters: IDataObject = {}): Promise<void> {
+		this.tick();
 		Object.assign(this.row.node.parameters, parameters);
 		await this.publish('update');
+	}
+
+	/** As n8n updates the package: new code polls with the context of the old one. */
+	async updatePackage(): Promise<void> {
+		forgetModules();
+		this.loaded = undefined;
+		await this.loadNode();
 	}
 
 	/** As n8n begins and ends: the database stays, the memory is gone. */
@@ -172,9 +184,13 @@ export class Poller {
 	}
 
 	private async load(): Promise<void> {
+		await this.loadNode();
+		this.workflow = this.workflowNow();
+	}
+
+	private async loadNode(): Promise<void> {
 		const module = await import('../../../nodes/CxoneExpert/CxoneExpertPollingTrigger.node.ts');
 		this.loaded ??= new module.CxoneExpertPollingTrigger();
-		this.workflow = this.workflowNow();
 	}
 
 	private workflowNow() {

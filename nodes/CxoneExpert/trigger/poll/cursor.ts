@@ -9,9 +9,11 @@ const NAME = 'cxoneExpertPoll';
 
 /** Times are the site's own, in unix ms. */
 export interface StoredCursor {
+	/** ID of the node: n8n gives the data to any node of the same name. */
+	node?: string;
 	/** Origin of the site. */
 	site: string;
-	/** What the changes are for: events and filters. */
+	/** What the changes are for: names the events. */
 	for: string;
 	/** Older changes are not wanted: the workflow was not published then. */
 	publishedAt: number;
@@ -62,17 +64,20 @@ export class Cursor {
 	/** @returns what n8n will save */
 	store(context: IPollFunctions): StoredCursor {
 		this.known.forget(this.since / 1000);
-		const stored = { ...this.stored, ...this.known.stored() };
+		const node = context.getNode().id;
+		const stored = { ...this.stored, ...this.known.stored(), node };
 		context.getWorkflowStaticData('node')[NAME] = stored as unknown as IDataObject;
 		return stored;
 	}
 }
 
-/** Whatever is found there: people can write to it. */
+/** Whatever is found there: people can write to it, and it may be of another node. */
 export function readCursor(context: IPollFunctions): StoredCursor | undefined {
+	const { id } = context.getNode();
 	const found = (context.getWorkflowStaticData('node')[NAME] ?? {}) as Partial<StoredCursor>;
 	const { publishedAt, cursor, cursorBefore = cursor, changesForgottenUpTo } = found;
 	const areTexts = [found.site, found.for, found.changes].every((each) => typeof each === 'string');
 	const areTimes = [publishedAt, cursor, cursorBefore, changesForgottenUpTo].every(Number.isFinite);
-	return areTexts && areTimes ? (found as StoredCursor) : undefined;
+	const isOwn = (found.node ?? id) === id;
+	return isOwn && areTexts && areTimes ? (found as StoredCursor) : undefined;
 }

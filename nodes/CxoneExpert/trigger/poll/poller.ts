@@ -5,8 +5,15 @@ import { accessKey } from '../../api/credential';
 import { ExpertError } from '../../api/expert-error';
 import { connect } from '../../api/http';
 import { withExpiry } from '../../api/token-check';
+import { hashOf } from '../../event/event-name';
 import { nodeKey, perNode } from '../../memory';
-import { pollBudgetMs, type PollReason, pollReason } from '../../n8n/poll';
+import {
+	followPublication,
+	pollBudgetMs,
+	type PollReason,
+	pollReason,
+	publishedUntil,
+} from '../../n8n/poll';
 import { Search } from '../changes/search';
 import { polledItem, type SiteChange } from '../changes/site-change';
 import { logLeftOut } from '../changes/site-changes';
@@ -19,6 +26,8 @@ import { checkSettings, NEEDS_ADMIN, newSite, type Settings, settingsOf } from '
 
 /** Items of one poll; the rest come with the next. */
 const MAX_ITEMS = 500;
+/** Between two versions of a workflow, twice a tick's interval included. A disabled trigger is away for longer. */
+const MAX_REPUBLISH_MS = 35_000;
 
 /** Polls of one node. What is remembered from one to the next spares calls and may be lost. */
 class Poller {
@@ -29,25 +38,32 @@ class Poller {
 	/** Knows the time of the site. */
 	lastClient: ExpertClient | undefined;
 	finds = findsFor('');
-	private hasBegun = false;
+	private context: IPollFunctions | undefined;
 
 	reasonOf(context: IPollFunctions): PollReason {
 		const reason = pollReason(context);
+		const { context: before } = this;
+		this.context = context;
+		if (reason === 'schedule') return reason;
+		followPublication(context);
+		if (reason !== 'update') return reason;
+		// Unknown until n8n has told: a publication that fails may be repeated much later.
+		const isLong = performance.now() - publishedUntil(before ?? context) > MAX_REPUBLISH_MS;
+		if (isLong) return 'publish';
 		// n8n publishes some workflows as an update when it starts.
-		const isStart = reason === 'update' && !this.hasBegun && readCursor(context) !== undefined;
-		this.hasBegun = true;
-		return isStart ? 'start' : reason;
+		return before === undefined && readCursor(context) !== undefined ? 'start' : reason;
 	}
 
 	/** @throws ExpertError if the site could not be asked; the next poll goes on from there */
 	async poll(context: IPollFunctions, reason: PollReason): Promise<IDataObject[]> {
 		const key = `poll of ${nodeKey(context)}`;
-		// A slow site: the poll before goes on.
-		if (reason === 'schedule' && isBusy(key)) return [];
-		return await serialized(key, async () => {
+		const run = async (isSearching: boolean) => {
 			const settings = await settingsOf(context, readParameters(context));
-			return await new Poll(this, context, settings).run(reason);
-		});
+			return await new Poll(this, context, settings, reason).run(isSearching);
+		};
+		if (!isBusy(key)) return await serialized(key, async () => await run(true));
+		// A slow site: the poll before goes on. Publishing must not wait for it.
+		return reason === 'schedule' ? [] : await run(false);
 	}
 }
 
@@ -69,17 +85,19 @@ class Poll {
 	private readonly context: IPollFunctions;
 	private readonly settings: Settings;
 	private readonly client: ExpertClient;
+	private readonly reason: PollReason;
 
-	constructor(poller: Poller, context: IPollFunctions, settings: Settings) {
-		const options = { budgetMs: pollBudgetMs(context), limits: LARGE_RESPONSES };
+	constructor(poller: Poller, context: IPollFunctions, settings: Settings, reason: PollReason) {
+		const options = { budgetMs: pollBudgetMs(context, reason), limits: LARGE_RESPONSES };
 		this.poller = poller;
 		this.context = context;
 		this.settings = settings;
+		this.reason = reason;
 		this.client = connect(context, settings.credential, options);
 	}
 
-	async run(reason: PollReason): Promise<IDataObject[]> {
-		const { client, context, poller, settings } = this;
+	async run(isSearching: boolean): Promise<IDataObject[]> {
+		const { client, context, poller, settings, reason } = this;
 		const { credential, parameters, site } = settings;
 		const stored = reason === 'publish' ? undefined : (readCursor(context) ?? poller.cursor);
 		const before = stored?.site === site ? stored : undefined;
@@ -87,16 +105,18 @@ class Poll {
 		if (reason === 'start') Object.assign(poller, { cursor: undefined, finds: findsFor('') });
 		const hasPolled = poller.cursor !== undefined;
 		const { areKnown } = new FilterUsers(context, credential, parameters);
-		const isChecked = hasPolled && before?.for === settings.for && areKnown;
+		const isChecked = reason === 'schedule' && hasPolled && before !== undefined && areKnown;
 		if (!isChecked) await checkSettings(context, client, settings);
 		if (before !== stored) context.logger.warn(newSite(context.getNode().name, stored?.site));
 		const cursor = new Cursor(this.startOf(before), hasPolled);
 		// Nothing before the publication.
-		const changes = before === undefined ? [] : await this.nextChanges(cursor, before.cursor);
+		const changes =
+			before === undefined || !isSearching ? [] : await this.nextChanges(cursor, before.cursor);
 		if (client.siteTime !== undefined) poller.lastClient = client;
 		poller.cursor = cursor.store(context);
 		// The cursor can be of a fast site clock.
-		if (changes.length === 0) poller.quietUntil = Math.min(poller.cursor.cursor, this.now);
+		const isQuiet = isSearching && changes.length === 0;
+		if (isQuiet) poller.quietUntil = Math.min(poller.cursor.cursor, this.now);
 		return changes.map((change) => polledItem(site, change, parameters));
 	}
 
@@ -140,7 +160,8 @@ class Poll {
 
 	private get finds(): Finds {
 		const { poller, settings } = this;
-		const searchedFor = `${accessKey(settings.credential)} ${settings.for}`;
+		const { credential, kinds, parameters } = settings;
+		const searchedFor = hashOf([accessKey(credential), [...kinds], parameters.filters]);
 		if (poller.finds.searchedFor !== searchedFor) poller.finds = findsFor(searchedFor);
 		return poller.finds;
 	}

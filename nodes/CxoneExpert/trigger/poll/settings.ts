@@ -28,7 +28,7 @@ export interface Settings {
 	/** Origin of the site. */
 	site: string;
 	kinds: ReadonlySet<ChangeKind>;
-	/** Names the events and filters. */
+	/** Names the events. */
 	for: string;
 }
 
@@ -40,8 +40,8 @@ export async function settingsOf(
 	const credential = await readCredential(context);
 	if (credential === undefined) throw credentialRefusal(NO_CREDENTIAL);
 	const kinds = kindsOf(parameters);
-	const wanted = hashOf([[...kinds], parameters.filters]);
-	return { credential, parameters, kinds, site: siteOrigin(credential.siteUrl) ?? '', for: wanted };
+	const site = siteOrigin(credential.siteUrl) ?? '';
+	return { credential, parameters, kinds, site, for: hashOf([...kinds]) };
 }
 
 /**
