@@ -852,6 +852,25 @@ describe('polling: a site that cannot be asked', () => {
 		expect(log.of('warn').join()).toContain(`"Polling" leaves out page ${broken}:`);
 	});
 
+	it.each([403, 404])(
+		'a page whose revisions the site refuses once (%i) comes later',
+		async (status) => {
+			const site = await oldSite();
+			const poller = await published(site, CREATED);
+			await poller.poll();
+			const { pageId } = site.site.createPage('Page', { at: ago(site, 5) });
+			site.faults.add({ match: { path: `${pageId}/revisions`, times: 1 }, effect: { status } });
+			for (let poll = 0; poll < 3; poll++) {
+				await poller.poll();
+				pass(site, HOUR_MS / 12);
+			}
+			expect(poller.came).toEqual([`page_create ${pageId}`]);
+			expect(poller.failures).toEqual([]);
+			const read = site.apiCalls.filter(({ path }) => path.endsWith(`${pageId}/revisions`));
+			expect(read).toHaveLength(2);
+		},
+	);
+
 	it('a page that was changed less than a minute ago fails two polls, too, until it is changed again', async () => {
 		const site = await oldSite();
 		const poller = await published(site, EDITS);

@@ -678,6 +678,23 @@ describe('recovery at a site that lists late', () => {
 	}
 });
 
+it.each([403, 404])(
+	'a missed page whose revisions the site refuses once (%i) is recovered',
+	async (status) => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const page = await missed(scene, ago(scene, 5));
+		scene.site.faults.add({
+			match: { path: `${page.id}/revisions`, times: 1 },
+			effect: { status },
+		});
+		const watch = await Watch.restart(scene.host);
+		await watch.tick();
+		expect(came(scene)).toEqual([]);
+		await watch.anotherTick();
+		expect(came(scene)).toEqual([`+ page_create ${page.id}`]);
+	},
+);
+
 describe('recovery where more has come than is remembered', () => {
 	/** So many deliveries of the last minute that the oldest of them are forgotten. */
 	async function fill(scene: Scene): Promise<void> {

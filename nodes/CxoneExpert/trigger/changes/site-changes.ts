@@ -131,9 +131,12 @@ async function* pageChanges(
 			const modified = modifiedAt(page);
 			const isRead = modified !== undefined && read.get(id) === modified;
 			if (newestHasCome(page, query) || isRead || !mayBeWanted(page, query)) continue;
-			note(changesOfPage(page, yield* revisionsOf(id, query, leftOut), endless(period)));
-			// A recent change may be followed by one in the same second, or not be listed yet.
-			const isSettled = leftOut.has(id) || (modified ?? Infinity) <= period.until - LISTED_AFTER_MS;
+			const revisions = yield* revisionsOf(id, query, leftOut);
+			note(changesOfPage(page, revisions, endless(period)));
+			// A recent change may be followed by one in the same second, or not be listed yet. Each page has
+			// revisions: a site that lists it and refuses them may give them later.
+			const isOld = (modified ?? Infinity) <= period.until - LISTED_AFTER_MS;
+			const isSettled = leftOut.has(id) || (isOld && revisions.length > 0);
 			if (isSettled && modified !== undefined) read.set(id, modified);
 		}
 	}
