@@ -1170,6 +1170,19 @@ describe('polling: Fetch Test Event', () => {
 		expect(poller.executions).toEqual([]);
 	});
 
+	it('shows the newest changes where more have come within the hour than the site lists', async () => {
+		const site = await oldSite();
+		const poller = await published(site, EDITS);
+		for (let index = 0; index < 1100; index++)
+			site.site.createPage(`Page_${index}`, { at: ago(site, 50) });
+		const { pageId } = site.site.createPage('Edited', { at: ago(site, 1400) });
+		site.site.editPage(pageId, { at: ago(site, 5) });
+		site.apiCalls.length = 0;
+		expect(names(await poller.fetchTestEvent())).toEqual([`pagecontent_update ${pageId}`]);
+		const read = site.apiCalls.filter(({ path }) => path.endsWith('/revisions'));
+		expect(new Set(read.map(({ path }) => path)).size).toBe(read.length);
+	});
+
 	it('shows a page for Page Published (First Time), and says where there is nothing', async () => {
 		const site = await oldSite();
 		const poller = await published(site, { events: ['page_published'] });

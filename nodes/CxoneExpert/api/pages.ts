@@ -99,6 +99,10 @@ export async function findChangedPages(
  * @param id a number, or `home`
  */
 export async function listRevisions(api: ApiClient, id: string): Promise<XmlElement[]> {
+	return (await undefinedIfNotFound(allRevisions(api, id))) ?? [];
+}
+
+async function allRevisions(api: ApiClient, id: string): Promise<XmlElement[]> {
 	return await readRevisions(api, id, { limit: 'all', offset: 0 });
 }
 
@@ -110,6 +114,7 @@ const REVISIONS_PER_CALL = 50;
  * does not list the newest first, or ignores `offset`.
  *
  * @param since unix ms
+ * @throws ExpertError for a missing page, too
  */
 export async function listRevisionsSince(
 	api: ApiClient,
@@ -121,7 +126,7 @@ export async function listRevisionsSince(
 		const query = { limit: REVISIONS_PER_CALL, offset: newest.length };
 		const part = await readRevisions(api, id, query);
 		newest.push(...part);
-		if (!isDescending(newest.map(numberIn))) return await listRevisions(api, id);
+		if (!isDescending(newest.map(numberIn))) return await allRevisions(api, id);
 		const isEnd = part.length === 0 || numberIn(part.at(-1)!) === 1;
 		if (isEnd || part.some((each) => editedAt(each) < since)) return newest;
 	}
@@ -142,10 +147,7 @@ async function readRevisions(
 ): Promise<XmlElement[]> {
 	const path = `/pages/${encodeURIComponent(id)}/revisions`;
 	const doing = `list the revisions of page ${id}`;
-	const root = await undefinedIfNotFound(
-		readRoot(api, { method: 'GET', path, query, doing }, 'pages'),
-	);
-	return children(root, 'page');
+	return children(await readRoot(api, { method: 'GET', path, query, doing }, 'pages'), 'page');
 }
 
 /**

@@ -61,7 +61,8 @@ async function* goneWithOthers(api: ApiClient, archived: XmlElement[]): Resumabl
 	for (const page of fromTheTop(archived)) {
 		const candidates = below.get(pathOf(page));
 		if (candidates === undefined || candidates.size === 0 || hasGoneAlone(page)) continue;
-		for (const other of yield* untilGivenUp(api, idOfPage(page), givenUp, listDeletedWith)) {
+		const others = yield* untilGivenUp(api, idOfPage(page), givenUp, listDeletedWith);
+		for (const other of others ?? []) {
 			// Neither the page itself nor one above it.
 			if (!candidates.has(idOfPage(other))) continue;
 			gone.add(idOfPage(other));

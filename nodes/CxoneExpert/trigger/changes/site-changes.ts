@@ -132,11 +132,10 @@ async function* pageChanges(
 			const isRead = modified !== undefined && read.get(id) === modified;
 			if (newestHasCome(page, query) || isRead || !mayBeWanted(page, query)) continue;
 			const revisions = yield* revisionsOf(id, query, leftOut);
+			if (revisions === undefined) continue;
 			note(changesOfPage(page, revisions, endless(period)));
-			// A recent change may be followed by one in the same second, or not be listed yet. Each page has
-			// revisions: a site that lists it and refuses them may give them later.
-			const isOld = (modified ?? Infinity) <= period.until - LISTED_AFTER_MS;
-			const isSettled = leftOut.has(id) || (isOld && revisions.length > 0);
+			// A recent change may be followed by one in the same second, or not be listed yet.
+			const isSettled = leftOut.has(id) || (modified ?? Infinity) <= period.until - LISTED_AFTER_MS;
 			if (isSettled && modified !== undefined) read.set(id, modified);
 		}
 	}
@@ -164,7 +163,7 @@ async function* homeChanges(
 	leftOut: Set<string>,
 ): Resumable<void> {
 	if (!mayBeWanted(HOME, query)) return;
-	const revisions = yield* revisionsOf('home', query, leftOut);
+	const revisions = (yield* revisionsOf('home', query, leftOut)) ?? [];
 	note(changesOfPage(revisions[0] ?? {}, revisions, endless(query.period)));
 }
 
@@ -187,7 +186,7 @@ async function* revisionsOf(
 	id: string,
 	{ api, period }: SiteQuery,
 	leftOut: Set<string>,
-): Resumable<XmlElement[]> {
+): Resumable<XmlElement[] | undefined> {
 	const list = async (client: ApiClient) => await listRevisionsSince(client, id, period.since);
 	return yield* untilGivenUp(api, id, leftOut, list);
 }

@@ -9,21 +9,22 @@ const MAX_TRIES = 3;
 
 /**
  * Asks until the site answers, but gives up on a page that always fails and adds it to `leftOut`, so
- * that it does not block the rest. Returns nothing for pages that our user may not see.
+ * that it does not block the rest. `undefined` for a page that our user may not see, or not yet: a
+ * copy of the site can be late, and rights can come after the page.
  */
 export async function* untilGivenUp(
 	api: ApiClient,
 	id: string,
 	leftOut: Set<string>,
 	list: (api: ApiClient, id: string) => Promise<XmlElement[]>,
-): Resumable<XmlElement[]> {
+): Resumable<XmlElement[] | undefined> {
 	for (let tries = leftOut.has(id) ? MAX_TRIES : 1; ; tries++) {
 		try {
 			return await list(api, id);
 		} catch (thrown) {
 			const error = asExpertError(thrown);
 			// If the cause is an expired token, the search fails in the end and starts over.
-			if (error.isHidden) return [];
+			if (error.isHidden || error.isNotFound) return undefined;
 			if (isForAll(error)) tries = 0;
 			// If other calls fail, too, the site is to blame: try again later.
 			if (tries >= MAX_TRIES && (await errorOf(currentUser(api))) === undefined) {

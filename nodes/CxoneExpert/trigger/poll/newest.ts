@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { type ApiClient, type ExpertClient, LARGE_RESPONSES } from '../../api/client';
 import { apiTime, siteTime } from '../../api/elements';
+import { undefinedIfNotFound } from '../../api/expert-error';
 import { connect } from '../../api/http';
 import {
 	findChangedPages,
@@ -20,8 +21,10 @@ import { branchesOf, wantedBy } from '../node/wanted-changes';
 import { readParametersInStep } from '../parameters';
 import { checkSettings, type Settings, settingsOf } from './settings';
 
-/** How far back to look, one after the other: an hour, a day, a month, a year, twenty years. */
-const WINDOWS_MS = [1, 24, 30 * 24, 365 * 24, 20 * 365 * 24].map((hours) => hours * 3_600_000);
+/** How far back to look, one after the other: a minute, ten, an hour, a day, a month, a year, twenty years. */
+const WINDOWS_MS = [1, 10, 60, 1440, 43_200, 525_600, 10_512_000].map(
+	(minutes) => minutes * 60_000,
+);
 /** Pages whose revisions are read. */
 const MAX_PAGES = 5;
 const BUDGET_MS = 30_000;
@@ -47,16 +50,20 @@ async function newestOfPages(api: ExpertClient, settings: Settings, wants: Wants
 	const branches = kinds.length === 0 ? [] : branchesOf(settings.parameters);
 	const walked = await pagesByWalk(api, settings.site, branches);
 	const newest = new Map<PageKind, SiteChange>();
+	const read = new Map<string, XmlElement[]>();
 	for (const windowMs of WINDOWS_MS) {
 		if (newest.size === kinds.length) break;
 		const period = { since: now - windowMs, until: Infinity };
-		// At most a thousand, in no documented order.
+		// At most a thousand, in no documented order: a shorter window has had the newest.
 		const query = { ...WHOLE_SITE, since: apiTime(period.since) };
 		const pages = walked ?? (await findChangedPages(api, query)).pages;
 		const wanted = pages.filter((page) => wants({ type: undefined, xml: { page } }));
 		for (const [kind, page] of kinds.flatMap((each) => newestFirst(wanted, each, period))) {
 			if (newest.has(kind)) continue;
-			const revisions = await listRevisionsSince(api, idOfPage(page), period.since);
+			const id = idOfPage(page);
+			const list = async () => await undefinedIfNotFound(listRevisionsSince(api, id, period.since));
+			const revisions = read.get(id) ?? (await list()) ?? [];
+			read.set(id, revisions);
 			for (const change of changesOfPage(page, revisions, period)) {
 				const isMeant = change.kind === kind && !change.isFirstText && wants(change.event);
 				if (isMeant) newest.set(kind, change);
