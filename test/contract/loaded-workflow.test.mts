@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { wasRemoved } from '../../nodes/CxoneExpert/n8n/loaded-workflow.ts';
+import { loadedNode, wasRemoved } from '../../nodes/CxoneExpert/n8n/loaded-workflow.ts';
 import { n8nCode, versions, type N8nCode } from '../support/contract/n8n-code.mts';
-import type { IWebhookFunctions } from 'n8n-workflow';
+import type { ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 type Constructor<T> = new (...args: never[]) => T;
 
@@ -48,5 +48,31 @@ describe.each(versions)('the loaded workflow in n8n %s', (version) => {
 
 	it(`n8n ${version} shows that a node was removed`, () => {
 		expect(wasRemoved(context(), 'removed-id')).toBe(true);
+	});
+
+	it(`n8n ${version} gives a trigger the instance of its class, and another one after an update`, () => {
+		const n8n = n8nCode(version);
+		const { NodeTypes } = n8n.module<{ NodeTypes: Constructor<object> }>('node-types');
+		const load = () => ({ description: { properties: [] } });
+		let loaded = load();
+		const loader = {
+			getNode: () => ({ type: loaded, sourcePath: '' }),
+			recognizesNode: () => true,
+		};
+		const nodeTypes = Object.create(NodeTypes.prototype) as object;
+		Object.assign(nodeTypes, { loadNodesAndCredentials: loader });
+		const { TriggerContext } = n8n.package<{ TriggerContext: Constructor<ITriggerFunctions> }>(
+			'n8n-core',
+		);
+		const { Workflow } = n8n.package<{ Workflow: Constructor<{ getNode(name: string): unknown }> }>(
+			'n8n-workflow',
+		);
+		const data = { ...structuredClone(published), nodeTypes, active: true };
+		const workflow = new Workflow(data as never);
+		const args = [workflow, workflow.getNode('Trigger'), {}, 'trigger', 'activate'];
+		const trigger = new TriggerContext(...(args as never[]));
+		expect(loadedNode(trigger)).toBe(loaded);
+		loaded = load();
+		expect(loadedNode(trigger)).toBe(loaded);
 	});
 });

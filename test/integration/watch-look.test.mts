@@ -99,6 +99,28 @@ async function findingsAt({ site, host }: Scene): Promise<string[]> {
 	return (item as IDataObject).findings as string[];
 }
 
+it('once n8n has updated the package without a restart, the watch ends, and says once to restart n8n', async () => {
+	const scene = await looking({ parameters: { events: ['pagecontent_update'] } });
+	await scene.host.restart();
+	for (let hour = 0; hour < 4; hour++) {
+		scene.site.site.editPage('Deep');
+		await scene.calm();
+		await scene.pass(65);
+	}
+	expect(passedOn(scene)).toHaveLength(4);
+	expect(scene.host.executions).toHaveLength(4);
+	expect(warnings()).toEqual([
+		expect.stringMatching(
+			/^CXone Expert: the package was updated while n8n ran, .* Restart n8n\.$/,
+		),
+	]);
+	expect(lookCalls(scene)).toEqual([]);
+	const { watch } = scene;
+	await watch.close();
+	await Watch.restart(scene.host).then(async (other) => await other.tick());
+	expect(lookCalls(scene)).not.toEqual([]);
+});
+
 describe('where publications send nothing', () => {
 	const site = { publicationFires: 'nothing' } as const;
 

@@ -75,6 +75,8 @@ export class Watch {
 	) {
 		const { row, loaded } = host;
 		const workflow = row.toWorkflow(loaded.trigger, row.loadStaticData());
+		// n8n's own, which has what was loaded last.
+		Object.assign(workflow.nodeTypes, { getByNameAndVersion: () => host.loaded.trigger });
 		watch.workflow = workflow;
 		return new TriggerContext(
 			workflow,

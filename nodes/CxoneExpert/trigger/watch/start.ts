@@ -10,6 +10,7 @@ import { canExpertCall } from '../../api/webhook-url';
 import { disabledText } from '../../api/webhooks';
 import { figuresOf } from '../../figures/delivery-figures';
 import { nodeKey } from '../../memory';
+import { loadedNode } from '../../n8n/loaded-workflow';
 import { isTest, readParameters } from '../parameters';
 import { readCredential } from '../read-credential';
 import { addressOf, isStart, lastRegistration, type ServedAddress } from '../node/address';
@@ -54,7 +55,9 @@ function begin(n8n: ITriggerFunctions): ITriggerResponse {
 	readRecord(n8n, Date.now());
 	const tick = onTick(watch);
 	injectKnowledge(n8n, stored);
+	const code = loadedNode(n8n);
 	n8n.helpers.registerCron({ expression: ticksOf(watch) }, async () => {
+		if (loadedNode(n8n) !== code) return endOldWatch(watch);
 		// Again, because `create` works on the same copy and overwrites it.
 		injectKnowledge(n8n, stored);
 		await tick();
@@ -65,6 +68,15 @@ function begin(n8n: ITriggerFunctions): ITriggerResponse {
 			watch.isClosed = true;
 		},
 	};
+}
+
+/** n8n has updated the package and goes on calling this code, which hears of no delivery any more. */
+function endOldWatch(watch: Watch): void {
+	if (watch.isClosed) return;
+	watch.isClosed = true;
+	watch.n8n.logger.warn(
+		`CXone Expert: the package was updated while n8n ran, so nobody watches the webhook of "${watch.n8n.getNode().name}". It is not repaired, and missed changes are not recovered. Restart n8n.`,
+	);
 }
 
 /** When n8n starts, the stored address is the newest. Later `create` may be at work, and memory is newer. */
