@@ -59,7 +59,7 @@ describe.each(versions)('the loaded workflow in n8n %s', (version) => {
 			getNode: () => ({ type: loaded, sourcePath: '' }),
 			recognizesNode: () => true,
 		};
-		const nodeTypes = Object.create(NodeTypes.prototype) as object;
+		const nodeTypes = Object.create(NodeTypes.prototype as object) as object;
 		Object.assign(nodeTypes, { loadNodesAndCredentials: loader });
 		const { TriggerContext } = n8n.package<{ TriggerContext: Constructor<ITriggerFunctions> }>(
 			'n8n-core',
