@@ -16,6 +16,18 @@ function deleted(site: Simulator, path: string, html = '<p>gone</p>') {
 	return pageId;
 }
 
+it.each(['A+B', '100% off'])('Restore brings a page back to %s', async (path) => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('Gone');
+	site.site.deletePage('Gone');
+	const parameters = {
+		...{ resource: 'archivedPage', operation: 'restore', to: path },
+		archivedPage: byId(pageId),
+	};
+	const [page] = await outputOf(site, { parameters });
+	expect(page).toMatchObject({ path: path.replaceAll(' ', '_') });
+});
+
 it('Archived Page: Get returns the page of a "Page Deleted" event with its contents', async () => {
 	const site = await openSite();
 	const html = '<p>Größe &amp; 日本語</p>';

@@ -18,7 +18,7 @@ const run = (operation: string, page: unknown, more = {}) => ({
 
 const REPLACE = { options: { allow: ['deleteredirects'] } };
 
-const ODD = ['Guides/Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b'];
+const ODD = ['Guides/Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'A+B', '100%25 off'];
 
 it.each<[call: string, status: number, run: ReturnType<typeof run>]>([
 	['/copy', 404, run('copy', byId(1), { to: 'Copy' })],
@@ -58,6 +58,13 @@ describe('Move', () => {
 		expect(there).toMatchObject({ path: path.replaceAll(' ', '_') });
 		const [back] = await outputOf(site, run('move', byPath(path), { to: 'A', ...REPLACE }));
 		expect(back).toMatchObject({ path: 'A', id: there!.id });
+	});
+
+	it.each(ODD)('Copy copies a page to %s', async (path) => {
+		const site = await openSite();
+		site.site.createPage('Page');
+		const [copied] = await outputOf(site, run('copy', byPath('Page'), { to: path }));
+		expect(copied).toMatchObject({ path: path.replaceAll(' ', '_') });
 	});
 
 	it('Move changes the title of a page and keeps its path', async () => {

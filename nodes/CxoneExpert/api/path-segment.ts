@@ -20,6 +20,11 @@ export function trimmed(text: string, character: string): string {
 	return text.slice(start, end);
 }
 
+/** A path as `to` of a query, which sites decode once more: docs/vendor-facts.md#identifiers. */
+export function targetPath(path: string): string {
+	return path.replace(/[%+]/g, encodeURIComponent);
+}
+
 /** Key of the page at a path; empty means home: docs/vendor-facts.md#identifiers. */
 export function pageKey(path: string): string {
 	return path === '' ? 'home' : `=${doubleEncode(path)}`;

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { apiSecret } from '../../../nodes/CxoneExpert/api/credential.ts';
 import { pagePath } from '../../../nodes/CxoneExpert/api/elements.ts';
-import { pageKey } from '../../../nodes/CxoneExpert/api/path-segment.ts';
+import { pageKey, targetPath } from '../../../nodes/CxoneExpert/api/path-segment.ts';
 import {
 	attribute,
 	children,
@@ -28,6 +28,8 @@ export interface OwnPaths {
 	moved: string;
 	/** Below that, as requested. */
 	plus: string;
+	/** Target of that page's move, as requested. */
+	plusMoved: string;
 }
 
 /** The same name in another spelling. */
@@ -60,7 +62,9 @@ export function ownOf({ site, credential, below }: ProbeOptions, userId: string)
 	const [leaf, twin, tip] = [`${child}/leaf`, `${child}/twin`, `${child}/leaf/tip`];
 	const moved = `${page}moved`;
 	const plus = `${moved}/plus+sign`;
-	return { marker, authorization, paths: { page, child, leaf, twin, tip, moved, plus } };
+	const plusMoved = `${moved}/A+B`;
+	const paths = { page, child, leaf, twin, tip, moved, plus, plusMoved };
+	return { marker, authorization, paths };
 }
 
 /** Webhooks of the probe, whatever the site's spelling of their addresses. */
@@ -136,7 +140,10 @@ async function removePages(site: ProbedSite, { paths }: Own) {
 		path,
 		atMoved(path),
 	]);
-	const places = [paths.plus, decodedOnceMore(paths.plus), ...made];
+	const spelled = [paths.plus, paths.plusMoved].flatMap((path) => [
+		...[path, decodedOnceMore(path), targetPath(path)],
+	]);
+	const places = [...spelled, ...made];
 	const left: string[] = [];
 	let removed = 0;
 	for (const path of places) {

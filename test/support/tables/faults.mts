@@ -113,7 +113,6 @@ const DENIALS: Array<[call: RegExp, says: string, raw: string]> = [
 	[/^PUT .*\/tags$/, 'has the tags from before', '<tags count="1"><tag value="old"/></tags>'],
 	[/^PUT .*\/tags$/, 'counts no tag', '<tags count="0"/>'],
 	[/^PUT .*\/properties$/, 'counts no property', '<properties count="0"/>'],
-	[/^PUT .*\/files\//, 'names another page', '<file id="9"><page.parent id="99"/></file>'],
 ];
 
 function denialsOf(call: string): CallFault[] {

@@ -86,13 +86,7 @@ const accepted: Array<[...Row, item: object]> = [
 		[INFO, SHORT],
 		{ contents: '', revision: 1, type: 'text/x' },
 	],
-	[
-		'plain text',
-		getDraftContents,
-		{ page },
-		[DRAFT, raw('text/plain', 'Hi')],
-		{ contents: 'Hi' },
-	],
+	['plain text', getDraftContents, { page }, [DRAFT, raw('text/plain', 'Hi')], { contents: 'Hi' }],
 	['no tags', getPageTags, { page: atPath }, ['<tags/>'], { page: { path: 'A' }, tags: [] }],
 	[
 		'no tags any more',

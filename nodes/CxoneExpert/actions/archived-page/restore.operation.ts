@@ -1,4 +1,5 @@
 import { pagePath } from '../../api/elements';
+import { targetPath } from '../../api/path-segment';
 import { children } from '../../api/xml';
 import { allowField, refusedUnlessAllowed } from '../allow';
 import { onlyEntered, optionsField, refuse } from '../core/field';
@@ -28,7 +29,7 @@ export const restoreArchivedPage = defineOperation({
 			{
 				method: 'POST',
 				path: `/archive/pages/${id}/restore`,
-				query: onlyEntered({ to: path, allow: options.allow.value }),
+				query: onlyEntered({ to: targetPath(path), allow: options.allow.value }),
 				doing: `restore page ${id}`,
 				messages: {
 					...archiveMessages(id),

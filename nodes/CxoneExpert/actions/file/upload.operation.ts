@@ -1,7 +1,6 @@
 import type { StatusMessage, StatusMessages } from '../../api/expert-error';
 import { revisionOf } from '../../api/elements';
 import { doubleEncode } from '../../api/path-segment';
-import { attribute, child } from '../../api/xml';
 import { allowField, refusedUnlessAllowed } from '../allow';
 import {
 	asText,
@@ -15,7 +14,7 @@ import {
 import { defineOperation, type OperationContext } from '../core/operation';
 import { results, simplify } from '../core/results';
 import { notFound } from '../core/site';
-import { isOther, OWN, pageCall, pageToWrite } from '../find-page';
+import { OWN, pageCall, pageToWrite } from '../find-page';
 import { targetPage } from '../page-field';
 import { fileItem } from './items';
 
@@ -91,8 +90,6 @@ export const uploadFile = defineOperation({
 		);
 		const file = { query, body: bytes, contentType: type };
 		const uploaded = await run.site.write({ ...call, ...file }, 'file', (each) => {
-			const pageId = attribute(child(each, 'page.parent'), 'id');
-			if (pageId !== undefined && isOther(target, pageId)) return `It is on page ${pageId}.`;
 			const isNewVersion = abort === 'exists' && (revisionOf(each) ?? 1) > 1;
 			return isNewVersion ? NOT_STOPPED : undefined;
 		});

@@ -1,3 +1,4 @@
+import { targetPath } from '../../api/path-segment';
 import { children } from '../../api/xml';
 import { allowField, refusedUnlessAllowed } from '../allow';
 import { flagField, onlyEntered, optionsField, refuse } from '../core/field';
@@ -45,7 +46,7 @@ export const copyPage = defineOperation({
 	async run(run, { page, newPath, simplify, options: { allow, ...options } }) {
 		const to = newPath || refuse(NO_NEW_PATH);
 		// Always send all flags: their defaults are undocumented.
-		const query = { to, ...onlyEntered({ ...options, allow: allow.value }) };
+		const query = { to: targetPath(to), ...onlyEntered({ ...options, allow: allow.value }) };
 		const messages = refusedUnlessAllowed(allow, pathTaken(to));
 		const call = pageCall('POST', page, '/copy', 'copy', messages);
 		const root = await run.site.write({ ...call, query }, 'pages.copied', countsNoPage);

@@ -1,3 +1,4 @@
+import { targetPath } from '../../api/path-segment';
 import { children } from '../../api/xml';
 import { allowField, refusedUnlessAllowed } from '../allow';
 import { onlyEntered, optionsField, refuse } from '../core/field';
@@ -28,7 +29,11 @@ export const movePage = defineOperation({
 		const found = await findPage(run, page);
 		// Send the present path with a title alone: the site would make up a new one.
 		const to = newPath || found.path;
-		const query = { to, redirects: 0, ...onlyEntered({ title, allow: allow.value }) };
+		const query = {
+			to: targetPath(to),
+			redirects: 0,
+			...onlyEntered({ title, allow: allow.value }),
+		};
 		const messages = refusedUnlessAllowed(allow, pathTaken(to));
 		const call = pageCall('POST', withId(page, found), '/move', 'move', messages);
 		// The site names no page if it is already there.

@@ -70,6 +70,5 @@ const NO_PERIOD = {
 
 const NOT_ADMIN: StatusMessage = {
 	message: 'Only admins may see what readers searched for',
-	description:
-		'Use a token of a user with the Admin role.',
+	description: 'Use a token of a user with the Admin role.',
 };

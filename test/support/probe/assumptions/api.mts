@@ -82,6 +82,13 @@ export const apiJudges: Judges = {
 		if (path === undefined) return undefined;
 		return either(!path.includes('+'), 'becomes another character', 'stays');
 	},
+	'target-path': (seen) => {
+		const page = firstChild(seen.root('plus-move', 'pages.moved'), 'page');
+		const path = page && pagePath(page);
+		return path === undefined
+			? undefined
+			: judged(path.endsWith('/A+B'), 'as asked for', 'another path');
+	},
 	'accent-in-path': (seen) => {
 		const response = seen.of('page-by-accent');
 		const id = attribute(seen.root('edited-page', 'page'), 'id');

@@ -1,5 +1,9 @@
 import { apiTime } from '../../../../nodes/CxoneExpert/api/elements.ts';
-import { doubleEncode, pageKey } from '../../../../nodes/CxoneExpert/api/path-segment.ts';
+import {
+	doubleEncode,
+	pageKey,
+	targetPath,
+} from '../../../../nodes/CxoneExpert/api/path-segment.ts';
 import {
 	attribute,
 	child,
@@ -277,7 +281,14 @@ export class OwnPages {
 		const append = { ...query, section: 0 };
 		await this.change('section-of-nothing', { method: 'POST', path, query: append, body: XML });
 		await this.steps.settle();
-		await this.change('plus-create', { method: 'POST', path, query, body: XML }, 'edit');
+		const create = { method: 'POST', path, query, body: XML } as const;
+		await this.change('plus-create', create, 'edit');
+		await this.steps.settle();
+		const id = attribute(child(this.steps.seen.root('plus-create', 'edit'), 'page'), 'id');
+		if (id === undefined) return;
+		const to = targetPath(this.paths.plusMoved);
+		const move = { method: 'POST', path: `/pages/${id}/move`, query: { to } } as const;
+		await this.change('plus-move', move, 'pages.moved');
 		await this.steps.settle();
 	}
 

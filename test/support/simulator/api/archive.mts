@@ -12,7 +12,7 @@ import { isoSeconds } from '../events/event.mts';
 import type { Page } from '../site/pages.mts';
 import type { XmlData } from '../xml.mts';
 import { contentsReply, dekiXml } from './xml.mts';
-import { newPath } from './page-key.mts';
+import { targetPath } from './page-key.mts';
 import { refuseTaken, replaceRedirect } from './page-writes.mts';
 
 /** What was deleted; Admins only, integer IDs only: see docs/vendor-facts.md#archive. */
@@ -65,7 +65,7 @@ function restore(call: Call, backend: Backend): Reply {
 	const page = findEntry(call, backend);
 	const to = call.query.get('to');
 	if (to === null) throw missingParameter('to');
-	const path = newPath(to, backend.settings);
+	const path = targetPath(to, backend.settings);
 	refuseTaken(path, backend);
 	replaceRedirect(call, path, backend);
 	const { pages } = backend.site.restorePage(page.id, { to: path, by: call.user.id });

@@ -27,6 +27,20 @@ function storedPath(path: string, { plusInPath }: Settings): string {
 	return normalPath(plusInPath === 'space' ? path.replaceAll('+', ' ') : path);
 }
 
+/** `to` of a query, which is decoded once more: docs/vendor-facts.md#identifiers. */
+export function targetPath(to: string, settings: Settings): string {
+	const path = decoded(to.replaceAll('+', ' '));
+	return newPath(path, { ...settings, plusInPath: 'kept' });
+}
+
+function decoded(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		throw invalidInput(`'${text}' is not well encoded`);
+	}
+}
+
 /** The path of a page that is to be made; 409 for one that no page can have: docs/vendor-facts.md#identifiers. */
 export function newPath(path: string, settings: Settings): string {
 	const stored = storedPath(path, settings);
@@ -94,11 +108,7 @@ export function decodeAgain(text: string): string {
 	if (/[^\w.~!*'()%-]|%(?![\da-f]{2})/i.test(text)) {
 		throw invalidInput(`'${text}' must be encoded twice`);
 	}
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		throw invalidInput(`'${text}' is not well encoded`);
-	}
+	return decoded(text);
 }
 
 /** A private page is for Admins; a page that is a draft only is for those who may write drafts. */

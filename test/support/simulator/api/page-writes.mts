@@ -12,6 +12,7 @@ import {
 	keyed,
 	newPath,
 	ownRedirect,
+	targetPath,
 } from './page-key.mts';
 
 /** A text that is to be saved, of a page or a draft. */
@@ -259,5 +260,5 @@ function parentsAt(path: string, { site }: Backend): Page[] {
 function targetOf(call: Call, { settings }: Backend): string {
 	const to = call.query.get('to');
 	if (to === null) throw missingParameter('to');
-	return newPath(to, settings);
+	return targetPath(to, settings);
 }
