@@ -25,7 +25,7 @@ export async function readPages<T>(
 	fetch: FetchPage,
 	toItems: (entry: XmlElement) => T[],
 ): Promise<T[]> {
-	return await uninterrupted(readPagesResumably(max, fetch, toItems));
+	return await uninterrupted(readPagesResumably(max, fetch, toItems, () => false, OVERLAP));
 }
 
 /**
@@ -48,7 +48,7 @@ export async function readCountedPages<T>(
 		return page;
 	};
 	const isAll: IsEnough = (page, known, size) => page.length < size && known === total;
-	return await uninterrupted(readPagesResumably(max, fetchPage, toItems, isAll));
+	return await uninterrupted(readPagesResumably(max, fetchPage, toItems, isAll, OVERLAP));
 }
 
 /** A whole list, as {@link readPages} reads it, that goes on after a failure. */
@@ -68,12 +68,13 @@ async function* readPagesResumably<T>(
 	fetch: FetchPage,
 	toItems: (entry: XmlElement) => T[],
 	isEnough: IsEnough = () => false,
+	maxOverlap = 0,
 ): Resumable<T[]> {
 	const [items, seen] = [[] as T[], new Set<string>()];
-	const at: Position = { offset: 0, overlap: 0, isInDoubt: false };
+	const at: Position = { offset: 0, overlap: 0, back: 0, isInDoubt: false, isRestarted: false };
 	for (let size = PAGE_SIZE; items.length < max; ) {
-		const limit = Math.min(size, max - items.length);
-		const { offset } = at;
+		const { offset, overlap } = at;
+		const limit = Math.min(size, max - items.length + overlap);
 		const page = await fetch(limit, offset, size).catch(asExpertError);
 		if (page instanceof ExpertError) {
 			stepBack(at);
@@ -84,9 +85,8 @@ async function* readPagesResumably<T>(
 		const added = page.filter((entry) => isNew(entry, seen));
 		items.push(...added.flatMap(toItems));
 		if (page.length > 0 && isEnough(page, seen.size, size)) break;
-		at.offset += page.length;
-		at.overlap = Math.floor(page.length / 2);
-		const isReadAgain = offset < seen.size && page.length > 0;
+		goOn(at, page.length, page.length < limit ? 0 : maxOverlap);
+		const isReadAgain = offset + overlap < seen.size && page.length > 0;
 		if (added.length > 0 || isReadAgain) continue;
 		if (page.length < limit || size >= MAX_PAGE_SIZE) break;
 		size *= 10;
@@ -97,27 +97,42 @@ async function* readPagesResumably<T>(
 /** Where a list goes on. */
 interface Position {
 	offset: number;
-	/** How many entries are read again after a failure: what comes then may have moved up meanwhile. */
+	/** How many known entries are read again: if one of them goes meanwhile, those behind it move up. */
 	overlap: number;
+	/** The same after a failure, as more may go until then. */
+	back: number;
 	/** A call has failed since. */
 	isInDoubt: boolean;
+	/** So many were gone that it was read from its beginning. */
+	isRestarted: boolean;
+}
+
+/** Entries of a full page that are read again with the next one. */
+const OVERLAP = 10;
+
+function goOn(at: Position, came: number, maxOverlap: number): void {
+	at.back = Math.floor(came / 2);
+	at.overlap = Math.min(maxOverlap, at.back);
+	at.offset += came - at.overlap;
 }
 
 /** By half a page: a site that allows a single call at a time gets to the end as well. */
 function stepBack(at: Position): void {
-	at.isInDoubt ||= at.overlap > 0;
-	at.offset -= at.overlap;
-	at.overlap = 0;
+	at.isInDoubt ||= at.back > 0;
+	at.offset -= at.back;
+	at.back = 0;
 }
 
 /**
- * After a failure, whether so many entries are gone that no known one is left where the list goes on. Then it is read
- * from its beginning.
+ * Whether so many entries are gone that no known one is left where the list goes on. Then it is read from its
+ * beginning: once, unless a call has failed, as some sites may give no page twice.
  */
 function hasMoved(at: Position, page: XmlElement[], seen: Set<string>): boolean {
-	const isMoved = at.isInDoubt && at.offset > 0 && !page.some((entry) => seen.has(entryKey(entry)));
+	const isExpected = at.overlap > 0 && page.length > 0 && !at.isRestarted;
+	const isUnknown = at.offset > 0 && !page.some((entry) => seen.has(entryKey(entry)));
+	const isMoved = isUnknown && (at.isInDoubt || isExpected);
 	at.isInDoubt = false;
-	if (isMoved) at.offset = 0;
+	if (isMoved) Object.assign(at, { offset: 0, overlap: 0, isRestarted: true });
 	return isMoved;
 }
 

@@ -34,6 +34,42 @@ describe('readPages', () => {
 		]);
 	});
 
+	/** Reads a list of 250 of which entries go after the first page has come. */
+	async function readWhileSomeGo(gone: number, roundsTo = 1) {
+		let all = entries(0, 250);
+		const requested: Array<[limit: number, offset: number]> = [];
+		const read = await readPages(
+			Infinity,
+			async (limit, offset) => {
+				requested.push([limit, offset]);
+				const start = Math.ceil(offset / roundsTo) * roundsTo;
+				const page = all.slice(start, start + limit);
+				if (requested.length === 1) all = all.slice(gone);
+				return page;
+			},
+			idOf,
+		);
+		return { read, requested };
+	}
+
+	it.each([0, 1, 10, 50])(
+		'readPages misses none of the others when %i entries of a page go after it has come',
+		async (gone) => {
+			const { read } = await readWhileSomeGo(gone);
+			expect(read).toHaveLength(250);
+		},
+	);
+
+	it('readPages makes as many calls for a long list as it has full pages, and one more', async () => {
+		const { requested } = await readWhileSomeGo(0);
+		expect(requested.map(([, offset]) => offset)).toEqual([0, 90, 180, 250]);
+	});
+
+	it('readPages ends where a site gives no entry twice', async () => {
+		const { read } = await readWhileSomeGo(0, 100);
+		expect(read).toHaveLength(250);
+	});
+
 	it.each([
 		['stops when a larger page brings nothing new', 1234, 1234],
 		['stops at the largest page', Infinity, 10_000],
