@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
 import {
 	byId,
+	byPath,
 	outcomeOf,
 	outputOf,
 	refusalOf,
@@ -76,6 +77,20 @@ describe('failures', () => {
 		expect(refusal).toMatchObject({ httpCode: '404', context: { itemIndex: 1 } });
 		expect(pageCalls(site)).toHaveLength(2);
 	});
+
+	it.each(['IT/FilePermissions', 'HR/Preexisting conditions', 'IT/RemoteAccess'])(
+		'the action node names the page that is missing, "%s", in the error, its item and for a model',
+		async (path) => {
+			const site = await openSite();
+			const run = { parameters: { ...get, page: byPath(path) } };
+			const { message } = await refusalOf(site, run);
+			expect(message).toBe(`There is no page "${path}"`);
+			for (const how of [{ continueOnFail: true }, { asTool: true }]) {
+				const [item] = await outputOf(site, { ...run, ...how });
+				expect(item).toEqual({ error: expect.stringContaining(message) });
+			}
+		},
+	);
 
 	it('the action node names the item with an input error', async () => {
 		const site = await openSite();

@@ -1042,6 +1042,16 @@ describe('polling: what publishing refuses', () => {
 		expect(poller.outputs.flat()[0]).toMatchObject({ firstPublication: true });
 	});
 
+	it('a refusal of the archive in words with a code of n8n is told as it is', async () => {
+		const site = await oldSite();
+		const message =
+			'You do not have permission. Operations required are {ADMIN}. Operations allowed are {LOGIN,CHANGEPERMISSIONS}';
+		site.faults.add({ match: { path: '/archive' }, effect: { status: 403, message } });
+		await expect(Poller.published(site, EVERY)).rejects.toThrow(
+			/^'Page Deleted' needs the token of an admin.*CHANGEPERMISSIONS}$/,
+		);
+	});
+
 	it('a token that loses the Admin role fails the polls, and holds up no other change', async () => {
 		const site = await oldSite();
 		const poller = await published(site, EVERY);

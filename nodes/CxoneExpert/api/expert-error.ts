@@ -362,7 +362,7 @@ function details({ networkCode = '', detail }: Facts): string[] {
 	return [reason, detail].filter((text) => text !== undefined);
 }
 
-/** Explains a connection failure. n8n replaces messages that contain the bare code. */
+/** Explains a connection failure. */
 export function networkMessage(code: string): string | undefined {
 	if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'The host name is not known.';
 	if (code === 'ECONNREFUSED') return 'Nothing responds at that address.';

@@ -23,9 +23,9 @@ export function nodeError(
 	const message = shortened(says.message);
 	const more = description === undefined ? {} : { description };
 	const options = { message, ...more, failure: failureOf(error) };
-	if (kind === 'refused') return new NodeOperationError(node, message, options);
+	if (kind === 'refused') return saying(message, new NodeOperationError(node, message, options));
 	const httpCode = status === undefined ? {} : { httpCode: String(status) };
-	return new NodeApiError(node, {}, { ...options, ...httpCode });
+	return saying(message, new NodeApiError(node, {}, { ...options, ...httpCode }));
 }
 
 /** Where no call to the site has failed. */
@@ -34,7 +34,21 @@ export function operationError(
 	{ message, description }: UserMessage,
 	cause: FailureCause,
 ): NodeOperationError {
-	return new NodeOperationError(node, message, { description, failure: { cause } });
+	const options = { description, failure: { cause } };
+	return saying(message, new NodeOperationError(node, message, options));
+}
+
+/** For what is no failure of a call: an error of n8n or a bug. */
+export function passedOn(node: INode, error: Error): NodeOperationError {
+	return saying(error.message, new NodeOperationError(node, error));
+}
+
+/**
+ * n8n's constructors replace a message that contains one of its network codes in any case, such as the EPERM in
+ * "FilePermissions" or the EEXIST in "Preexisting", and move it to `messages`.
+ */
+function saying<E extends NodeApiError | NodeOperationError>(message: string, error: E): E {
+	return Object.assign(error, { message, messages: [] });
 }
 
 export function shortened(text: string): string {

@@ -7,7 +7,12 @@ import {
 	ExpertError,
 	refusal,
 } from '../../../nodes/CxoneExpert/api/expert-error.ts';
-import { failureOf, nodeError, operationError } from '../../../nodes/CxoneExpert/api/node-error.ts';
+import {
+	failureOf,
+	nodeError,
+	operationError,
+	passedOn,
+} from '../../../nodes/CxoneExpert/api/node-error.ts';
 
 type Facts = ConstructorParameters<typeof ExpertError>[0];
 
@@ -109,7 +114,27 @@ describe('nodeError', () => {
 	});
 });
 
-/** Passes on errors that n8n itself has thrown, or a bug: nobody knows their cause. */
+/** n8n's own codes, as they stand in names of pages and in words of a site. */
+const WITH_CODES = [
+	'IT/FilePermissions',
+	'HR/Preexisting conditions',
+	'IT/RemoteAccess',
+	'SeismicEisDirectory',
+	'CHANGEPERMISSIONS',
+].map((name) => ({ message: `There is no page "${name}"`, description: 'Check it.' }));
+
+it.each(WITH_CODES)('an error keeps its message, "$message"', (says) => {
+	const errors = [
+		nodeError(node, refusal(says)),
+		nodeError(node, http(404, { says })),
+		nodeError(node, busy, says),
+		operationError(node, says, 'configuration-invalid'),
+		passedOn(node, Object.assign(new Error(says.message), says)),
+	];
+	for (const error of errors) expect(error).toMatchObject({ ...says, messages: [] });
+});
+
+/** Throws again what n8n has made of an error: that stays the same object. */
 const PASSES_ON = 'actions/core/execute.ts';
 
 it('only node-error.ts makes the errors that n8n gets, so each has a cause', () => {

@@ -6,7 +6,7 @@ import {
 } from 'n8n-workflow';
 
 import { ExpertError } from '../../api/expert-error';
-import { nodeError } from '../../api/node-error';
+import { nodeError, passedOn } from '../../api/node-error';
 import { runsAsTool } from '../../n8n/tool';
 import { asText, refuse } from './field';
 import { type Operation, OperationContext } from './operation';
@@ -85,7 +85,7 @@ function asNodeError(n8n: IExecuteFunctions, thrown: unknown): NodeApiError | No
 		thrown.failure ??= { cause: 'configuration-invalid' };
 		return thrown;
 	}
-	return new NodeOperationError(n8n.getNode(), thrown as Error);
+	return passedOn(n8n.getNode(), thrown as Error);
 }
 
 /** n8n's error output takes items with nothing but `error`. */
