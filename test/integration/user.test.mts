@@ -109,7 +109,7 @@ it('User: Get Many returns all users, or as many as requested', async () => {
 	expect(site.apiCalls.slice(calls + 1)).toMatchObject([{ query: { limit: '7', offset: '0' } }]);
 });
 
-it('the list of users is paged, is searched by name or address, and shows no addresses', async () => {
+it('the list of users is paged, is searched by name, full name or address, and shows no addresses', async () => {
 	const site = await openSite();
 	for (let i = 0; i < 60; i++) site.site.createUser(`user${i}`);
 	const first = await searchList(site, 'searchUsers');
@@ -118,10 +118,12 @@ it('the list of users is paged, is searched by name or address, and shows no add
 	expect(second.results).toHaveLength(site.site.users.all.length - 50);
 	const last = { token: String(second.paginationToken) };
 	expect(await searchList(site, 'searchUsers', last)).toEqual({ results: [] });
-	const found = await searchList(site, 'searchUsers', { filter: ' editor@site ' });
-	expect(found.results).toEqual([
-		{ name: 'Edda Editor (editor)', value: String(site.site.user('editor').id) },
-	]);
+	for (const filter of [' editor@site ', 'edit', 'Edda Ed']) {
+		const found = await searchList(site, 'searchUsers', { filter });
+		expect(found.results).toEqual([
+			{ name: 'Edda Editor (editor)', value: String(site.site.user('editor').id) },
+		]);
+	}
 	expect(JSON.stringify([first, second])).not.toContain('@');
 });
 

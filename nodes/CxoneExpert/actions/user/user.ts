@@ -42,10 +42,12 @@ export const user = thingField(property, 'user', (text, mode): Reference => {
 	});
 });
 
-/** By the start of user name or email address: no call searches full names, too. */
-export const searchUsers = pagedSearch((usernameemailfilter) => ({
+/** By the start of user name or full name (docs/vendor-facts.md#users), or of an address. */
+export const searchUsers = pagedSearch((words) => ({
 	path: '/users',
-	query: onlyEntered({ usernameemailfilter }),
+	query: words.includes('@')
+		? { usernameemailfilter: words }
+		: onlyEntered({ usernamefilter: words, fullnamefilter: words }),
 	doing: 'list the users of the site',
 	root: 'users',
 	element: 'user',
