@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { byPath, callsOf, outputOf, refusalOf } from '../support/integration/action-node.mts';
+import {
+	byPath,
+	callsOf,
+	outputOf,
+	refusalOf,
+	searchList,
+} from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -159,6 +165,41 @@ describe('Search', () => {
 			(await outputOf(site, search('word', { options }))).map(({ id }) => id);
 		expect(await ids({})).toEqual(['1', '3']);
 		expect(await ids({ types: '' })).toEqual(['1', '2', '3']);
+	});
+
+	it('Get Many and the list of pages say why the site did not understand the query', async () => {
+		const site = await openSite();
+		const error = "Cannot parse &lt;b&gt;'+(One!)'&lt;/b&gt; at column 6";
+		const body = { raw: `<documents error="${error}"/>`, contentType: 'application/xml' };
+		site.faults.add({ match: { path: '/site/query' }, effect: { status: 200, body } });
+		const message = "Expert did not understand the query: Cannot parse '+(One!)' at column 6";
+		expect(await refusalOf(site, search('One!'))).toMatchObject({
+			message,
+			description: expect.stringContaining('words only'),
+			failure: { cause: 'configuration-invalid' },
+		});
+		await expect(searchList(site, 'searchPages', { filter: 'One!' })).rejects.toThrow(message);
+	});
+
+	it.each([
+		['How do I reset the (new) phone?', 'How do I reset the new phone'],
+		['"sign-in" -page AND title:C++ OR [x* ~y^2', 'sign-in page title C x y 2'],
+		["Größe 10.4 \\ user's a/b", "Größe 10.4 user's a b"],
+	])('Get Many searches for the words only where a model asks %s', async (query, q) => {
+		const site = await openSite();
+		const asked = async (asTool: boolean) => {
+			await outputOf(site, { ...search(query), asTool });
+			return site.apiCalls.at(-1)!.query.q;
+		};
+		expect(await asked(true)).toBe(q);
+		expect(await asked(false)).toBe(query);
+	});
+
+	it('Get Many tells a model that a query without words finds nothing', async () => {
+		const site = await openSite();
+		expect(await outputOf(site, { ...search('(*)'), asTool: true })).toEqual([
+			{ error: expect.stringMatching(/^'Query' has no word to look for/) },
+		]);
 	});
 
 	it('Get Many omits pages that the site recommends', async () => {

@@ -1,9 +1,10 @@
 import { sleep, type IHttpRequestMethods } from 'n8n-workflow';
 
 import { siteTime } from './elements';
-import { ExpertError, NO_SUCH_CALL, type StatusMessages } from './expert-error';
+import { ExpertError, NO_SUCH_CALL, refusal, type StatusMessages } from './expert-error';
 import { redact, secretsOf } from './redact';
 import {
+	attribute,
 	child,
 	MAX_DOCUMENT_CHARS,
 	MAX_RESPONSE_CHARS,
@@ -175,6 +176,7 @@ export class ExpertClient implements ApiClient {
 
 	private success(response: HttpResponse, call: ApiCall): ApiResponse {
 		const document = documentIn(response, call, this.limits.maxDocumentChars);
+		refuseUnparsedQuery(document, this.secrets);
 		if (this.siteTime === undefined) {
 			this.siteTime = siteTime(response.headers.date);
 			this.siteTimeAt = performance.now();
@@ -252,6 +254,18 @@ function documentIn(
 	const read = readXml(body, maxChars);
 	if (typeof read !== 'string' && read.name !== 'html') return read;
 	throw unreadable(looksLikeHtml(response) ? 'html' : 'unexpected');
+}
+
+/** A success in name only: docs/vendor-facts.md#search. */
+function refuseUnparsedQuery(document: XmlDocument | undefined, secrets: string[]): void {
+	if (document?.name !== 'documents') return;
+	const reason = siteWords(attribute(document.root, 'error')?.replace(/<[^<>]*>/g, ''), secrets);
+	if (reason === undefined) return;
+	throw refusal({
+		message: `Expert did not understand the query: ${reason}`,
+		description:
+			'Search for words only, without characters such as ( ) [ ] ? * ! ~ ^ : and quotes.',
+	});
 }
 
 function errorIn(

@@ -6,6 +6,7 @@ import {
 	listField,
 	onlyEntered,
 	optionsField,
+	refuse,
 	requiredTextField,
 } from '../core/field';
 import { cutTexts, limitOfCharacters } from '../core/limit-of-characters';
@@ -85,7 +86,12 @@ export const getManyPages = defineOperation({
 		});
 		const list = {
 			path: '/site/query',
-			query: { q: query, ...filter, ...RESULTS_ONLY, ...constraintOf(types) },
+			query: {
+				q: run.isTool ? wordsOf(query) : query,
+				...filter,
+				...RESULTS_ONLY,
+				...constraintOf(types),
+			},
 			doing: 'search the site',
 			root: 'search',
 			element: 'result',
@@ -101,6 +107,22 @@ export const getManyPages = defineOperation({
 		return cutTexts(run, options.limitOfCharacters, ['preview', 'content'], items);
 	},
 });
+
+/** A model writes questions, which the site would read in the syntax of searches: docs/vendor-facts.md#search. */
+function wordsOf(query: string): string {
+	const words = query
+		.replace(/[^\p{L}\p{M}\p{N}\p{Sc}_.@'’-]+|(?<![\p{L}\p{M}\p{N}])-+/gu, ' ')
+		.split(' ')
+		.filter((word) => /[\p{L}\p{N}]/u.test(word) && !OPERATORS.has(word));
+	return words.length > 0 ? words.join(' ') : refuse(NO_WORDS);
+}
+
+const OPERATORS: ReadonlySet<string> = new Set(['AND', 'OR', 'NOT']);
+
+const NO_WORDS = {
+	message: "'Query' has no word to look for",
+	description: 'Enter the few words that matter.',
+};
 
 function constraintOf(types: string[]) {
 	return types.length > 0 && types.every((type) => type === 'page') ? PAGES_ONLY : {};
