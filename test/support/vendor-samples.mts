@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /*
  * The vendor's samples of responses: elements, attributes and their places as in the specification, whole; the
- * values are ours. A file each in fixtures/responses, by the name of its call.
+ * values are ours. Of the log of searches, which the specification shows ungrouped, it is what the ancestor gave. A file each in fixtures/responses, by the name of its call.
  */
 
 const FOLDER = join(import.meta.dirname, 'fixtures/responses');

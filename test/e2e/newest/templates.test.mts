@@ -569,7 +569,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 
 	it(`${GAPS}: opens no issue for searches that came once, and one for the links of the site`, async () => {
 		const { site } = scene.site;
-		site.searchLog.push({ query: 'rare', at: new Date(), results: 0, chosen: 0 });
+		site.searchLog.push({ query: 'rare', at: new Date(), chosen: 0 });
 		site.createPage('Guides/Linked', { html: '<p><a href="/No/Where">it</a></p>' });
 		const before = present(SENT[GAPS], GAPS)(world).length;
 		const run = await runByHand(GAPS, 'Every Monday', { pins: {} });

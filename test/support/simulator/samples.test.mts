@@ -97,7 +97,7 @@ async function furnish(simulator: Simulator): Promise<Simulator> {
 	pages.createPage('Beside');
 	pages.activateDraft('Beside');
 	pages.createPage('Guides/Linking', { html: '<a href="/Guides">Guides</a>', tags });
-	pages.searchLog.push({ query: 'reset', at: new Date(), results: 1, chosen: 0 });
+	pages.searchLog.push({ query: 'reset', at: new Date(), chosen: 1 });
 	const running = { status: 'IN_PROGRESS', completed: 0, total: 1, at: new Date() } as const;
 	pages.jobs.push({ type: 'FIND_AND_REPLACE', ...running });
 	await register(simulator, 'http://127.0.0.1:1/hook', 'page_create', 'page_delete');

@@ -250,7 +250,7 @@ async function furnish(simulator: Simulator): Promise<Simulator> {
 		...{ description: 'How to set it up', altText: 'Manual' },
 	});
 	site.setProperty('Guides/Setup', 'long', 'x'.repeat(3000));
-	site.searchLog.push({ query: 'reset', at: new Date(), results: 3, chosen: 1 });
+	site.searchLog.push({ query: 'reset', at: new Date(), chosen: 1 });
 	for (const { url, authorization } of HOOKS) simulator.addWebhook(url, authorization);
 	await change(simulator, 'PUT', '1/events/page_create');
 	// As Expert does it by itself, not as a person does it.

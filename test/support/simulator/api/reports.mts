@@ -104,8 +104,8 @@ function inspectionsOf(page: Page, { site }: Backend) {
 	];
 }
 
-/** Grouped, with the newest of each group first. */
-function listSearches(call: Call, { site, settings, xml }: Backend): Reply {
+/** Grouped, as the ancestor did it: docs/vendor-facts.md#reports. */
+function listSearches(call: Call, { site, settings }: Backend): Reply {
 	if (!mayDo(call.user, 'ADMIN')) throw adminRequired();
 	if (call.query.get('groupby') !== 'query') throw invalidInput('only groupby=query is simulated');
 	const [since, before] = [timeIn(call, 'since', 0), timeIn(call, 'before', Infinity)];
@@ -113,20 +113,18 @@ function listSearches(call: Call, { site, settings, xml }: Backend): Reply {
 	const groups = Map.groupBy(within, ({ query }) => query);
 	const isLow = call.flag('lowquality');
 	const all = [...groups.values()]
-		.map((searches, index) => ({ ...groupOf(searches), id: index + 1 }))
+		.map(groupOf)
 		.filter(({ chosen }) => !isLow || chosen === 0 || chosen >= 3);
-	const query = call.window(all, 25, settings).map((group) => ({
-		...{
-			'@id': group.id,
-			'@href': xml.href(`site/query/log/${group.id}`),
-			'@count': group.count,
-		},
-		'date.searched': isoSeconds(group.at),
-		...{ 'sorted-terms': `'${group.query}'`, raw: group.query, 'count.results': group.results },
-		terms: { term: `'${group.query}'` },
-		'selected-results': { '@count': group.chosen },
+	const query = call.window(all, 25, settings).map(({ query, at, count, chosen }) => ({
+		...{ '@count': count, 'sorted-terms': `'${query}'`, 'date.searched': isoSeconds(at) },
+		...(chosen === 0 ? {} : { 'selected-results': selectedResults(chosen) }),
 	}));
 	return ok({ queries: { '@count': query.length, '@querycount': all.length, query } });
+}
+
+/** At most five of them are named. */
+function selectedResults(chosen: number): XmlData {
+	return { '@totalcount': chosen, result: Array.from({ length: Math.min(5, chosen) }, () => '') };
 }
 
 function groupOf(searches: LoggedSearch[]) {

@@ -24,7 +24,6 @@ export interface SiteJob {
 export interface LoggedSearch {
 	query: string;
 	at: Date;
-	results: number;
 	/** How many results the reader opened. */
 	chosen: number;
 }
