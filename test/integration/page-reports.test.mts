@@ -70,6 +70,19 @@ describe('Get Broken Links', () => {
 		expect(items).toEqual(['/a', '/b'].map((href) => ({ page: { id: '1' }, href })));
 	});
 
+	it('Get Broken Links names the file to which a link leads', async () => {
+		const site = await openSite();
+		const file =
+			'<file id="88"><filename>a.pdf</filename><contents href="https://x.example/a.pdf"/></file>';
+		const link = `<links isbroken="True"><href>/a.pdf</href><type>InternalFile</type><destination>${file}</destination></links>`;
+		const raw = `<pagelinks><pages><page id="1"/>${link}</pages></pagelinks>`;
+		const body = { raw, contentType: 'application/xml' };
+		site.faults.add({ match: { path: /linkdetails$/ }, effect: { status: 200, body } });
+		expect(await outputOf(site, run('getBrokenLinks', ''))).toMatchObject([
+			{ target: { id: '88', name: 'a.pdf', url: 'https://x.example/a.pdf' } },
+		]);
+	});
+
 	it('Get Broken Links says that there is no such page', async () => {
 		const site = await openSite();
 		const { message } = await refusalOf(site, run('getBrokenLinks', 'No/Where'));
@@ -104,6 +117,43 @@ describe('Get Health Report', () => {
 		]);
 		expectSchema('page', 'getHealthReport', items);
 		expect(await outputOf(site, run('getHealthReport', 'Guides'))).toEqual([]);
+	});
+
+	it('Get Health Report gives each of several findings that are alike', async () => {
+		const site = await openSite();
+		const inspection =
+			'<inspections severity="Error" type="Image"><message>Missing</message><page id="1"/></inspections>';
+		const respond = (count: number, nth: number) => {
+			const raw = `<health><querycount>103</querycount>${inspection.repeat(count)}</health>`;
+			const body = { raw, contentType: 'application/xml' };
+			const match = { path: /health$/, nth, times: 1 };
+			site.faults.add({ match, effect: { status: 200, body } });
+		};
+		respond(100, 1);
+		respond(3, 2);
+		respond(0, 3);
+		const all = await outputOf(site, run('getHealthReport', '', { returnAll: true }));
+		expect(all).toHaveLength(103);
+		expect(all[0]).toEqual(all[102]);
+	});
+
+	it('Get Health Report ends where the site gives the same findings again and again', async () => {
+		const site = await openSite({ ignoresOffset: true });
+		site.site.createPage('Plain');
+		const all = { returnAll: true };
+		expect(await outputOf(site, run('getHealthReport', 'Plain', all))).toHaveLength(1);
+	});
+
+	it('Get Health Report tells a report that the site lacks from a missing page', async () => {
+		const site = await openGuides();
+		const message = 'Requested report could not be found';
+		const match = { path: /health$/ };
+		site.faults.add({ match, effect: { status: 404, body: 'xml', message } });
+		const refusal = await refusalOf(site, run('getHealthReport', 'Guides'));
+		expect(refusal.message).toBe('The site has no health report for this page');
+		site.faults.clear();
+		const missing = await refusalOf(site, run('getHealthReport', 'No/Where'));
+		expect(missing.message).toBe('There is no page "No/Where"');
 	});
 
 	it('Get Health Report gives the chosen severities', async () => {

@@ -1,7 +1,11 @@
-import type { StatusMessage } from '../../api/expert-error';
+import type { ApiCall } from '../../api/client';
+import { asExpertError, type StatusMessage, type UserMessage } from '../../api/expert-error';
+import { readPages } from '../../api/pagination';
+import { children, type XmlElement } from '../../api/xml';
 import { choicesField, onlyEntered } from '../core/field';
 import { defineOperation } from '../core/operation';
-import { limitFields, maxResults, readList, results, simplify } from '../core/results';
+import { limitFields, maxResults, results, simplify } from '../core/results';
+import type { ExpertSite } from '../core/site';
 import { pageCall } from '../find-page';
 import { page } from '../page-field';
 import { withSubpages } from './field';
@@ -28,11 +32,40 @@ export const getHealthReport = defineOperation({
 	async run({ site }, { page, withSubpages: subpages, severity, simplify, ...limits }) {
 		const call = pageCall('GET', page, '/health', 'get the health report of', { 403: NO_SEAT });
 		const query = { subpages, ...onlyEntered({ severity: severity.join(',') }) };
-		const list = { ...call, query, root: 'health', element: 'inspections' };
-		const found = await readList(site, list, maxResults(limits));
-		return results(found, simplify, inspectionItem);
+		let before = '';
+		const findings = await readPages(
+			maxResults(limits),
+			async (limit, offset) => {
+				const part = { ...call, query: { ...query, limit, offset } };
+				const found = children(await read(site, part), 'inspections');
+				const same = before;
+				before = JSON.stringify(found);
+				return before === same ? [] : found.map((finding, index) => keyed(finding, offset + index));
+			},
+			({ finding }) => [finding as XmlElement],
+		);
+		return results(findings, simplify, inspectionItem);
 	},
 });
+
+/** A finding has no ID, and a page can have several alike: its place in the list tells them apart. */
+function keyed(finding: XmlElement, position: number) {
+	return { '@id': String(position + 1), finding };
+}
+
+async function read(site: ExpertSite, call: ApiCall): Promise<XmlElement> {
+	return await site.read(call, 'health').catch((thrown: unknown) => {
+		const error = asExpertError(thrown);
+		const isOfReport =
+			error.isNotFound && /\breport could not be found/i.test(error.siteMessage ?? '');
+		throw isOfReport ? error.with({ says: NO_REPORT }) : error;
+	});
+}
+
+const NO_REPORT: UserMessage = {
+	message: 'The site has no health report for this page',
+	description: 'Ask your NiCE contact whether your site has health reports.',
+};
 
 const NO_SEAT: StatusMessage = {
 	message: 'Expert did not allow reading the health report',

@@ -1,18 +1,25 @@
 import { booleanOf, compact } from '../../api/elements';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { namesOf } from '../../api/page-fields';
+import { fileItem } from '../file/items';
 
 /** `type` is `InternalPage` or `InternalFile`; `target` is absent where nothing is there. */
 export function linkItem(link: XmlElement) {
-	const target = child(child(link, 'destination'), 'page');
+	const destination = child(link, 'destination');
+	const [page, file] = [child(destination, 'page'), child(destination, 'file')];
 	return compact({
 		page: compact(namesOf(child(link, 'page') ?? {})),
 		text: textOf(link, 'text'),
 		href: textOf(link, 'href'),
 		type: textOf(link, 'type'),
 		isRedirect: booleanOf(attribute(link, 'isredirect')),
-		target: target && compact(namesOf(target)),
+		target: page ? compact(namesOf(page)) : file && namesOfFile(file),
 	});
+}
+
+function namesOfFile(file: XmlElement) {
+	const { id, name, url } = fileItem(file);
+	return compact({ id, name, url });
 }
 
 export function inspectionItem(inspection: XmlElement) {
