@@ -178,7 +178,7 @@ function furnish(simulator: Simulator, tags: string[]): void {
 	const { at } = eventAt(minutesOf('page_delete'));
 	site.deletePage('Guides/Old_setup', { at, by: 'jane' });
 	for (const query of ['reset', 'reset', 'reset', 'warranty', 'warranty', 'warranty']) {
-		site.searchLog.push({ query, at, chosen: query === 'reset' ? 4 : 0 });
+		site.searchLog.push({ query, at, chosen: query === 'reset' ? 1 : 0 });
 	}
 	for (const each of site.pages.current.filter(({ id }) => id !== PAGE_ID)) {
 		Object.assign(each, { created: AT, edited: AT, modified: AT });

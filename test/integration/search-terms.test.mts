@@ -29,7 +29,6 @@ it('Get Search Terms gives each query once, with its numbers', async () => {
 	expect(items[0]).toEqual({
 		query: 'reset',
 		count: 2,
-		results: 5,
 		chosen: 2,
 		lastSearchedAt: '2026-01-30T12:00:00Z',
 	});
@@ -38,6 +37,22 @@ it('Get Search Terms gives each query once, with its numbers', async () => {
 	expect(query).toMatchObject({ groupby: 'query', lowquality: 'false' });
 	expect(query).not.toHaveProperty('since');
 	expect(query).not.toHaveProperty('before');
+});
+
+it('Get Search Terms says nothing of results that the site does not count', async () => {
+	const site = await openSearched();
+	const items = await outputOf(site, terms({ onlyWithoutAnswer: true }));
+	const [unopened, opened] = items;
+	expect(unopened).toEqual({
+		...{ query: 'größe & "maß"', count: 1 },
+		lastSearchedAt: '2026-01-30T11:00:00Z',
+	});
+	expect(opened).toMatchObject({ chosen: 3 });
+	const raw =
+		"<queries><query count='2'><sorted-terms>'a' 'b'</sorted-terms><count.results>31</count.results></query></queries>";
+	const body = { raw, contentType: 'application/xml' };
+	site.faults.add({ match: { path: '/query/log' }, effect: { status: 200, body } });
+	expect(await outputOf(site, terms())).toEqual([{ query: 'a b', count: 2, results: 31 }]);
 });
 
 it('Get Search Terms gives those without one answer', async () => {

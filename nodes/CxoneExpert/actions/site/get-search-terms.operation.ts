@@ -52,16 +52,18 @@ function logTime(time: number): string {
 	return time === Infinity ? '' : compactTime(time);
 }
 
-/** `chosen`: how many results were opened. */
+/** `chosen`: how many results were opened. It is absent where none was: docs/vendor-facts.md#reports. */
 function termItem(query: XmlElement) {
 	return compact({
-		query: textOf(query, 'raw') ?? textOf(query, 'sorted-terms'),
+		query: textOf(query, 'sorted-terms')?.replace(QUOTED_TERM, '$1'),
 		count: numberOf(attribute(query, 'count')),
 		results: numberOf(textOf(query, 'count.results')),
-		chosen: numberOf(attribute(child(query, 'selected-results'), 'count')),
+		chosen: numberOf(attribute(child(query, 'selected-results'), 'totalcount')),
 		lastSearchedAt: textOf(query, 'date.searched'),
 	});
 }
+
+const QUOTED_TERM = /(?<![^\s,])'([^']+)'(?![^\s,])/g;
 
 const NO_PERIOD = {
 	message: "'Until' is before 'Since'",
