@@ -579,6 +579,28 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		]);
 	});
 
+	it(`${GAPS}: gives Jira no markup from what readers search for, or from the texts of links`, async () => {
+		const { site } = scene.site;
+		const search =
+			'{noformat}[Reset|https://evil.example] !https://evil.example/x.png! [~accountid:1]';
+		for (let time = 0; time < 3; time++)
+			site.searchLog.push({ query: search, at: new Date(), chosen: 0 });
+		const text = '[it|https://evil.example] {color}x';
+		site.createPage('Guides/Marked', { html: `<p><a href="/No_one/Here_now">${text}</a></p>` });
+		const before = present(SENT[GAPS], GAPS)(world).length;
+		await (await runByHand(GAPS, 'Every Monday', { pins: {} })).execution();
+		const [searches, links] = present(
+			SENT[GAPS],
+			GAPS,
+		)(world)
+			.slice(before)
+			.toSorted((a) => (a.includes('searches') ? -1 : 1));
+		const shown = search.replaceAll(/[{}]/g, ' ').trim();
+		expect(searches).toContain(`\n{noformat}\n- ${shown}: searched 3 times\n{noformat}`);
+		const escaped = String.raw`"\[it\|https://evil.example\] \{color\}x" to /No\_one/Here\_now`;
+		expect(links).toContain(`Guides/Marked: ${escaped}`);
+	});
+
 	it(`${DATES}: replaces the month on an edited page with a cycle, keeps other tags, and lists it once it is due`, async () => {
 		const { site } = scene.site;
 		const tags = ['article:topic', 'review-at:2020-01', 'review-cycle:6m'];
