@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NewWorkflow } from '../support/n8n/client.mts';
+import { executionItems } from '../support/n8n/executions.mts';
 import { Scene } from '../support/e2e/scene.mts';
 import { waitFor, waitUntil } from '../support/wait.mts';
 
@@ -51,6 +54,46 @@ describe('the test of the credential, in a real n8n', () => {
 			status: 'OK',
 			message,
 		});
+	});
+});
+
+describe('an expression in Run As User, in a real n8n', () => {
+	let scene: Scene;
+	beforeAll(async () => (scene = await Scene.share()));
+	afterAll(async () => await scene.close());
+
+	it('each item of an execution reads with the rights of the user that it names', async () => {
+		const { site, serverToken } = scene.site;
+		site.createPage('Salaries');
+		site.restrictPage('Salaries', 'Private');
+		const credential = await scene.client.createCredential('Asker', 'cxoneExpertApi', {
+			...{ ...scene.secrets, authentication: 'serverToken', longTermToken: '' },
+			...{ tokenKey: serverToken.key, tokenSecret: serverToken.secret },
+			runAsUser: '={{ $json.user }}',
+		});
+		const [START, READ] = ['Start', 'Read'];
+		const page = { __rl: true, mode: 'path', value: 'Salaries' };
+		const nodes = [
+			{ name: START, type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
+			{
+				...{ name: READ, type: 'n8n-nodes-cxone-expert.cxoneExpert', typeVersion: 1 },
+				parameters: { resource: 'page', operation: 'get', page },
+				credentials: { cxoneExpertApi: credential },
+				onError: 'continueRegularOutput',
+			},
+		];
+		const { id } = await scene.client.createWorkflow({
+			name: 'Asker',
+			nodes: nodes.map((node) => ({ ...node, id: randomUUID(), position: [0, 0] })),
+			connections: { [START]: { main: [[{ node: READ, type: 'main', index: 0 }]] } },
+			pinData: { [START]: ['admin', 'reader'].map((user) => ({ json: { user } })) },
+		} as unknown as NewWorkflow);
+		await scene.client.runFrom(id, START);
+		const [execution] = await scene.client.waitForExecutions(id, 1);
+		expect(executionItems(execution!, READ)).toMatchObject([
+			{ path: 'Salaries' },
+			{ error: expect.stringMatching(/^Expert did not allow this \(403\)/) },
+		]);
 	});
 });
 

@@ -30,7 +30,8 @@ export function authenticationHeaders(
 function serverToken(credential: ExpertCredential, now: number): string {
 	const key = trimmed(credential.tokenKey);
 	const epoch = Math.floor(now / 1000);
-	const user = runAsUser(trimmed(credential.runAsUser));
+	// An expression can give an ID as a number.
+	const user = runAsUser(String(credential.runAsUser ?? '').trim());
 	const hash = createHmac('sha256', trimmed(credential.tokenSecret))
 		.update(`${key}_${epoch}_${user}`)
 		.digest('hex');

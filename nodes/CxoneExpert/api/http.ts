@@ -1,4 +1,5 @@
 import type {
+	ICredentialsDecrypted,
 	ICredentialTestFunctions,
 	IDataObject,
 	IExecuteFunctions,
@@ -56,7 +57,7 @@ export function connect(
 ): ExpertClient {
 	const isNode = 'httpRequestWithAuthentication' in n8n.helpers;
 	const send = isNode
-		? sendFromNode(n8n as NodeContext, credential.siteUrl)
+		? sendFromNode(n8n as NodeContext, credential)
 		: sendFromCredentialTest(n8n as ICredentialTestFunctions, credential);
 	const sendIfWanted: Send = async (call, timeoutMs) => {
 		beforeEach?.();
@@ -69,9 +70,9 @@ export function connect(
 	});
 }
 
-function sendFromNode(context: NodeContext, siteUrl: string | undefined): Send {
+function sendFromNode(context: NodeContext, credential: ExpertCredential): Send {
 	return async (call, timeout) => {
-		const url = apiUrl(siteUrl, call);
+		const url = apiUrl(credential.siteUrl, call);
 		const limitMs = carriesFile(call) ? FILE_LIMIT_MS : timeout;
 		return await inTime(limitMs, async (abortSignal) => {
 			const response = (await context.helpers.httpRequestWithAuthentication.call(
@@ -91,11 +92,17 @@ function sendFromNode(context: NodeContext, siteUrl: string | undefined): Send {
 					// A token must never follow a redirect to another host.
 					disableFollowRedirect: true,
 				},
+				{ credentialsDecrypted: decrypted(credential) },
 			)) as IDataObject;
 			const { maxBytes } = call;
 			return maxBytes === undefined ? response : await readUpTo(maxBytes, response);
 		});
 	};
+}
+
+/** Else n8n would read it again, and take that of the first item. */
+function decrypted(credential: ExpertCredential): ICredentialsDecrypted {
+	return { id: '', name: '', type: 'cxoneExpertApi', data: { ...credential } };
 }
 
 function encodingOf({ expects, maxBytes }: ApiCall): 'arraybuffer' | 'stream' | 'text' {

@@ -3,6 +3,7 @@ import type {
 	INodeType,
 	WorkflowParameters,
 	ICredentialDataDecryptedObject,
+	ICredentialsHelper,
 	IHttpRequestOptions,
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
@@ -74,10 +75,11 @@ export function additionalData(
 	readCredential: () => Promise<ICredentialDataDecryptedObject>,
 	{ credential: credentialType }: PackageUnderTest,
 ): IWorkflowExecuteAdditionalData {
-	const credentialsHelper = {
+	const credentialsHelper: Partial<ICredentialsHelper> = {
 		getParentTypes: () => [],
 		isCredentialUsableByNode: () => true,
-		getDecrypted: async () => structuredClone(await readCredential()),
+		getDecrypted: async (...[, , , mode, executeData, , values]) =>
+			resolved(structuredClone(await readCredential()), mode, executeData, values),
 		preAuthentication: async () => undefined,
 		authenticate: async (
 			data: ICredentialDataDecryptedObject,
@@ -95,6 +97,25 @@ export function additionalData(
 		webhookWaitingBaseUrl: `${urlOfN8n}/webhook-waiting`,
 		formWaitingBaseUrl: `${urlOfN8n}/form-waiting`,
 	} as unknown as IWorkflowExecuteAdditionalData;
+}
+
+type DecryptedParameters = Parameters<ICredentialsHelper['getDecrypted']>;
+
+/** As n8n's `applyDefaultsAndOverwrites` does it. A server token's user can begin with "=", and be none. */
+function resolved(
+	credential: ICredentialDataDecryptedObject,
+	mode: DecryptedParameters[3],
+	executeData: DecryptedParameters[4],
+	values: DecryptedParameters[6],
+): ICredentialDataDecryptedObject {
+	if (values === undefined) return credential;
+	const { workflow, runExecutionData, runIndex, itemIndex, node, connectionInputData } = values;
+	return workflow.expression.getParameterValue(
+		credential as never,
+		...([runExecutionData, runIndex, itemIndex, node.name, connectionInputData, mode] as const),
+		{},
+		executeData,
+	) as ICredentialDataDecryptedObject;
 }
 
 /** The store of processed items of the test that runs: n8n-core takes only one such service. */

@@ -11,7 +11,7 @@ import { runsAsTool } from '../../n8n/tool';
 import { asText, refuse } from './field';
 import { type Operation, OperationContext } from './operation';
 import { operationIn, type Resource } from './resource';
-import { ExpertSite } from './site';
+import { type ExpertSite, sitesOfItems } from './site';
 
 /** One item after the other: each sees what the ones before it changed at the site. */
 export async function executeOperations(
@@ -19,10 +19,9 @@ export async function executeOperations(
 	resources: Resource[],
 ): Promise<INodeExecutionData[][]> {
 	const results: INodeExecutionData[] = [];
-	let connecting: Promise<ExpertSite> | undefined;
+	const siteOf = sitesOfItems(this);
 	for (let item = 0; item < this.getInputData().length; item++) {
-		connecting ??= ExpertSite.connect(this);
-		for (const each of await runOne(this, resources, connecting, item)) results.push(each);
+		for (const each of await runOne(this, resources, siteOf, item)) results.push(each);
 	}
 	return [results];
 }
@@ -30,11 +29,11 @@ export async function executeOperations(
 async function runOne(
 	n8n: IExecuteFunctions,
 	resources: Resource[],
-	connecting: Promise<ExpertSite>,
+	siteOf: (item: number) => Promise<ExpertSite>,
 	item: number,
 ): Promise<INodeExecutionData[]> {
 	try {
-		const run = new OperationContext(n8n, await connecting, item);
+		const run = new OperationContext(n8n, await siteOf(item), item);
 		const outputs = await chosenOperation(run, resources).run(run);
 		const isEmpty = outputs.length === 0 && run.notes.length === 0;
 		if (isEmpty && run.isTool) run.note(NOTHING_FOUND);

@@ -25,7 +25,7 @@ export class ExpertSite implements ApiClient {
 	private readonly client: ExpertClient;
 	private accepted: Promise<CurrentUser> | undefined;
 
-	private constructor(context: NodeContext, credential: ExpertCredential) {
+	constructor(context: NodeContext, credential: ExpertCredential) {
 		const signal = cancelSignal(context);
 		this.credential = credential;
 		this.origin = siteOrigin(credential.siteUrl);
@@ -36,7 +36,8 @@ export class ExpertSite implements ApiClient {
 		});
 	}
 
-	static async connect(context: NodeContext): Promise<ExpertSite> {
+	/** For a list of the editor, which has no items: see {@link sitesOfItems}. */
+	static async connect(context: ILoadOptionsFunctions): Promise<ExpertSite> {
 		const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
 		return new ExpertSite(context, credential);
 	}
@@ -99,6 +100,21 @@ export class ExpertSite implements ApiClient {
 		this.accepted = undefined;
 		await this.askWhoWeAre();
 	}
+}
+
+/**
+ * The site of each item, connected to once for each distinct credential. An expression in "Run As User" can name
+ * another user for each item, and nobody may read with another's rights.
+ */
+export function sitesOfItems(context: IExecuteFunctions): (item: number) => Promise<ExpertSite> {
+	const sites = new Map<string, ExpertSite>();
+	return async (item) => {
+		const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi', item);
+		const key = JSON.stringify(credential);
+		const site = sites.get(key) ?? new ExpertSite(context, credential);
+		sites.set(key, site);
+		return site;
+	};
 }
 
 /** Lists of fields belong to no execution, and have none. */
