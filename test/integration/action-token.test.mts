@@ -1,7 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Settings, Simulator } from '../support/simulator/index.mts';
 import { byPath, callsOf, outputOf, refusalOf } from '../support/integration/action-node.mts';
-import { openSite, useScenes } from '../support/integration/scene.mts';
+import { log } from '../support/integration/log.mts';
+import {
+	openPublished,
+	openSite,
+	testCredential,
+	useScenes,
+} from '../support/integration/scene.mts';
 
 useScenes();
 
@@ -67,6 +73,62 @@ it('a write with an expired token is not sent', async () => {
 	const refusal = await refusalOf(site, { parameters: save });
 	expect(refusal.message).toBe('The site does not accept the token');
 	expect(callsOf(site)).toEqual([]);
+});
+
+it('a token that expires while a list is read fails the list, which would be shorter', async () => {
+	const site = await publicSite({ maxPageSize: 1 });
+	let parts = 0;
+	vi.spyOn(site.faults, 'next').mockImplementation((_method, path) => {
+		if (path.endsWith('/subpages') && ++parts === 2) site.expireTokens();
+		return undefined;
+	});
+	const refusal = await refusalOf(site, { parameters: lists.getSubpages });
+	expect(refusal.message).toMatch(/^Expert did not accept the token \(401\)/);
+});
+
+it('all calls with the token ask the site to refuse a bad one', async () => {
+	const site = await publicSite();
+	for (const parameters of Object.values(lists)) await outputOf(site, { parameters });
+	expect(site.apiCalls.every(({ isAuthenticated }) => isAuthenticated)).toBe(true);
+	expect(site.apiCalls.every(({ token }) => token !== '')).toBe(true);
+});
+
+describe.each(['ignored', 'refused', 'invalid'] as const)(
+	'a site by which authenticate=true is %s',
+	(authenticateParameter) => {
+		it(`a good token works where authenticate=true is ${authenticateParameter}, and the log says once what is lost`, async () => {
+			const site = await publicSite({ authenticateParameter });
+			const run = { parameters: lists.getSubpages };
+			for (let time = 0; time < 2; time++) expect(await outputOf(site, run)).toHaveLength(2);
+			const isRefused = authenticateParameter !== 'ignored';
+			const said = log.lines.filter(({ message }) => message.includes('authenticate=true'));
+			expect(said.map(({ level }) => level)).toEqual(isRefused ? ['warn'] : []);
+			expect(callsOf(site).at(-1)!.isAuthenticated).toBe(!isRefused);
+		});
+
+		it(`a bad token does not where authenticate=true is ${authenticateParameter}`, async () => {
+			const site = await publicSite({ authenticateParameter });
+			site.expireTokens();
+			const refusal = await refusalOf(site, { parameters: lists.getSubpages });
+			expect(refusal.message).toBe('The site does not accept the token');
+			expect(callsOf(site)).toEqual([]);
+		});
+
+		it(`publishing works where authenticate=true is ${authenticateParameter}, and so does the credential test`, async () => {
+			const scene = await openPublished({ site: { authenticateParameter } });
+			expect(scene.site.webhooks()).toHaveLength(1);
+			expect(await testCredential(scene)).toMatchObject({ status: 'OK' });
+		});
+	},
+);
+
+it('a value that the site refuses is not taken for a refusal of authenticate=true', async () => {
+	const site = await openSite();
+	const effect = { status: 400, body: 'xml', message: 'Bad value' } as const;
+	site.faults.add({ match: { path: '/site/tags' }, effect });
+	const api = { resource: 'tag', operation: 'getMany' };
+	expect((await refusalOf(site, { parameters: api })).message).toMatch(/^Expert refused this/);
+	expect(log.of('warn')).toEqual([]);
 });
 
 it('one execution checks the token once, before its first call', async () => {

@@ -436,7 +436,9 @@ describe('a token that has expired', () => {
 
 describe('whether the token is accepted', () => {
 	const checks = ({ site }: Scene) =>
-		site.apiCalls.filter(({ path }) => path.endsWith('/users/current')).length;
+		site.apiCalls.filter(
+			({ path, isAuthenticated }) => isAuthenticated && path.endsWith('/users/current'),
+		).length;
 
 	/** The title that the execution for a new page gets from the site. */
 	async function titleOfNew(scene: Scene): Promise<unknown> {

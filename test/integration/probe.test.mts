@@ -380,7 +380,7 @@ describe('in the terminal', () => {
 		const { exitCode, stdout, stderr } = await runCommand(options);
 		expect(exitCode, stderr).toBe(0);
 		expect(stderr).toMatch(
-			/^bad-token: 200\nbad-token-asked: 200\nno-page: 404\n[^]*\ndelete: 200\n[^]*removed: [1-9]$/,
+			/^bad-token: 200\nbad-token-asked: 401\nno-page: 404\n[^]*\ndelete: 200\n[^]*removed: [1-9]$/,
 		);
 		expect(stdout).toMatch(/^# Probe of an Expert site\n/);
 		expect(await readFile(out, 'utf8')).toBe(stdout);

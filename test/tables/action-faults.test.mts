@@ -52,7 +52,15 @@ const GONE = /^a (404|410)/;
 const DONE_ALL_THE_SAME = /^(XML with another root|a 200 without a body) after/;
 const ONE_WEBHOOK = /^GET \/webhooks\/\d+$/;
 
+const WHO_WE_ARE = /\/users\/current$/;
+
 const NO_FAILURE: NoFailure[] = [
+	{
+		operation: /./,
+		call: WHO_WE_ARE,
+		fault: /^a 401$/,
+		why: 'a site that refuses authenticate=true, and accepts the token without it, is asked so',
+	},
 	{
 		operation: /^draft\.createOrUpdate \(of a new page\)$/,
 		call: /\/info$/,
@@ -173,7 +181,10 @@ function isAbout(
 /** How often the site may get this call at most. */
 function maxTimes(scenario: ActionScenario, call: ActionCall, fault: CallFault): number {
 	const mayRetry = fault.isRetried && !(scenario.neverTwice && call.writes);
-	return Math.max(call.times + (mayRetry ? 3 : 0), fault.times ?? 0);
+	// With and without `authenticate`: which of the two is refused?
+	const isInDoubt = WHO_WE_ARE.test(call.call) && /^a 40[01]\b/.test(fault.name);
+	const times = call.times + (mayRetry ? 3 : 0) + (isInDoubt ? 2 : 0);
+	return Math.max(times, fault.times ?? 0);
 }
 
 interface Row {

@@ -16,9 +16,8 @@ const TOLD = { secretInEachResponse: true, signingSecret: 'whsec_that_the_site_t
 const rows: Row[] = [
 	[{ longTermTokenValidityMs: 31_536_000_000 }, 'token-validity', 'other', '1 years'],
 	[{ refuseBadTokens: true }, 'bad-token', 'other', '401'],
-	[{ refuseBadTokens: true }, 'authenticate-parameter', 'holds', '401'],
 	[{ authenticateParameter: 'ignored' }, 'authenticate-parameter', 'other', '200 as Anonymous'],
-	[{ authenticateParameter: 'refused' }, 'authenticate-parameter', 'other', '400'],
+	[{ authenticateParameter: 'invalid' }, 'authenticate-parameter', 'other', '400'],
 	[{ anonymousRefusal: 401 }, 'anonymous-refusal', 'holds', '401'],
 	[{ errorStyle: 'framework' }, 'error-style', 'other', 'title: text'],
 	[{ webhooksFeature: false }, 'webhooks-for-admin', 'other', 'to an Admin: `403 error'],

@@ -1,6 +1,6 @@
 import { sleep, type IHttpRequestMethods } from 'n8n-workflow';
 
-import { siteTime } from './elements';
+import { isSignedIn, siteTime } from './elements';
 import { ExpertError, NO_SUCH_CALL, refusal, type StatusMessages } from './expert-error';
 import { redact, secretsOf } from './redact';
 import {
@@ -51,8 +51,16 @@ export interface HttpResponse {
 	networkCode?: string;
 }
 
-/** Sends one HTTP request with the credential's authentication. Throws only {@link ExpertError}. */
-export type Send = (call: ApiCall, timeoutMs: number) => Promise<HttpResponse>;
+/**
+ * Sends one HTTP request with the credential's authentication. Throws only {@link ExpertError}.
+ *
+ * @param authenticate whether the site is asked to refuse a bad token
+ */
+export type Send = (
+	call: ApiCall,
+	timeoutMs: number,
+	authenticate: boolean,
+) => Promise<HttpResponse>;
 
 /** Limits concurrent requests. The timeout of a request starts when its turn comes. */
 export type Semaphore = <T>(send: () => Promise<T>) => Promise<T>;
@@ -78,11 +86,19 @@ export interface Limits {
 	maxDocumentChars: number;
 }
 
+export const WHO_WE_ARE = {
+	method: 'GET',
+	path: '/users/current',
+	doing: 'check the token',
+} as const satisfies ApiCall;
+
 export interface ClientSettings {
 	budgetMs?: number | undefined;
 	limits?: Limits | undefined;
 	semaphore?: Semaphore | undefined;
 	explainRefusal?: ExplainRefusal;
+	/** The site has refused `authenticate=true`. */
+	onFallback?: () => void;
 }
 
 /** n8n gives publishing 84 s, and users should see our message before that. Responses are short. */
@@ -114,6 +130,9 @@ export class ExpertClient implements ApiClient {
 	private readonly limits: Limits;
 	private readonly semaphore: Semaphore;
 	private readonly explainRefusal: ExplainRefusal;
+	private readonly onFallback: () => void;
+	/** Whether the site takes `authenticate=true`; `undefined` until it has responded to it. */
+	private takesAuthenticate: boolean | undefined;
 	/** By the monotonic clock: setting the wall clock must not change it. */
 	readonly end: number;
 
@@ -126,6 +145,7 @@ export class ExpertClient implements ApiClient {
 			limits = SHORT_CALLS,
 			semaphore = unqueued,
 			explainRefusal = unexplained,
+			onFallback = () => {},
 		}: ClientSettings = {},
 	) {
 		this.send = send;
@@ -133,6 +153,7 @@ export class ExpertClient implements ApiClient {
 		this.limits = limits;
 		this.semaphore = semaphore;
 		this.explainRefusal = explainRefusal;
+		this.onFallback = onFallback;
 		this.end = performance.now() + budgetMs;
 	}
 
@@ -150,11 +171,13 @@ export class ExpertClient implements ApiClient {
 	async call(call: ApiCall): Promise<ApiResponse> {
 		for (let attempt = 1; ; attempt++) {
 			const isWrite = call.method !== 'GET';
-			const response = await this.semaphore(async () => await this.sendInTime(call));
+			const authenticate = this.takesAuthenticate ?? true;
+			const response = await this.semaphore(async () => await this.sendInTime(call, authenticate));
 			const error = errorIn(response, call, this.secrets);
 			this.hasTriedToWrite ||= isWrite;
 			this.mayHaveWritten ||= isWrite && error?.mayHaveBeenDone !== false;
 			if (error === undefined) return this.success(response, call);
+			if (authenticate && (await this.fallsBack(response))) continue;
 			const pauseMs = pauseBeforeRetry(response, attempt);
 			if (pauseMs === undefined || performance.now() + pauseMs >= this.end)
 				throw await this.explained(error, call);
@@ -163,18 +186,44 @@ export class ExpertClient implements ApiClient {
 		}
 	}
 
+	/**
+	 * With `authenticate=true` a bad token gets 401, not the responses of Anonymous. A site that refuses the parameter
+	 * itself gets calls without it: docs/vendor-facts.md#anonymous-responses.
+	 */
+	private async fallsBack({ status }: HttpResponse): Promise<boolean> {
+		if (status !== 400 && status !== 401) return false;
+		if (this.takesAuthenticate === undefined) {
+			this.takesAuthenticate = !(await this.refusesAuthenticate(status));
+			if (!this.takesAuthenticate) this.onFallback();
+		}
+		return !this.takesAuthenticate;
+	}
+
+	/** 400 can be about the call, so it is asked who we are; 401 about the token, so it is asked without the parameter. */
+	private async refusesAuthenticate(refusedWith: number): Promise<boolean> {
+		const authenticate = refusedWith === 400;
+		const { status, body } = await this.semaphore(
+			async () => await this.sendInTime(WHO_WE_ARE, authenticate),
+		);
+		if (authenticate) return status === 400;
+		const read = readXml(body);
+		return typeof read !== 'string' && isSignedIn(read.root);
+	}
+
 	private async explained(error: ExpertError, { explainsRefusal }: ApiCall): Promise<ExpertError> {
 		const isUnexplained = explainsRefusal && error.isDenied;
 		return isUnexplained ? await this.explainRefusal(this, error) : error;
 	}
 
-	private async sendInTime(call: ApiCall): Promise<HttpResponse> {
+	private async sendInTime(call: ApiCall, authenticate: boolean): Promise<HttpResponse> {
 		const leftMs = this.end - performance.now();
 		if (leftMs <= 0) throw new ExpertError({ kind: 'budget-exceeded', ...purposeOf(call) });
-		return await this.send(call, Math.min(call.timeoutMs ?? this.limits.timeoutMs, leftMs));
+		const timeoutMs = Math.min(call.timeoutMs ?? this.limits.timeoutMs, leftMs);
+		return await this.send(call, timeoutMs, authenticate);
 	}
 
 	private success(response: HttpResponse, call: ApiCall): ApiResponse {
+		this.takesAuthenticate ??= true;
 		const document = documentIn(response, call, this.limits.maxDocumentChars);
 		refuseUnparsedQuery(document, this.secrets);
 		if (this.siteTime === undefined) {

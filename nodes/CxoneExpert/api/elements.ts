@@ -68,6 +68,11 @@ export function draftState(page: XmlElement): DraftState | undefined {
 
 const DRAFT_ADDRESS = /[?&]mt-draft=true(&|#|$)/i;
 
+/** Not Anonymous, as whom a bad token counts: docs/vendor-facts.md#anonymous-responses. */
+export function isSignedIn(user: XmlElement): boolean {
+	return attribute(user, 'anonymous') === 'false';
+}
+
 /** Time in the API's format: UTC, to the second. */
 export function apiTime(ms: number): string {
 	return `${new Date(ms).toISOString().slice(0, -'.000Z'.length)}Z`;

@@ -12,7 +12,8 @@ import type {
 } from 'n8n-workflow';
 
 import { beforeDeadline } from './deadline';
-import { authenticationHeaders, type ExpertCredential } from './credential';
+import { cacheInMemory } from '../memory';
+import { accessKey, authenticationHeaders, type ExpertCredential } from './credential';
 import {
 	type ApiCall,
 	ExpertClient,
@@ -22,7 +23,7 @@ import {
 	type Send,
 } from './client';
 import { secretsOf } from './redact';
-import { usableOrigin } from './site-url';
+import { siteOrigin, usableOrigin } from './site-url';
 import { explainRefusal } from './token-check';
 
 /** Files may take longer than documents, as long as bytes keep arriving. */
@@ -59,20 +60,36 @@ export function connect(
 	const send = isNode
 		? sendFromNode(n8n as NodeContext, credential)
 		: sendFromCredentialTest(n8n as ICredentialTestFunctions, credential);
-	const sendIfWanted: Send = async (call, timeoutMs) => {
+	const sendIfWanted: Send = async (...request) => {
 		beforeEach?.();
-		return await send(call, timeoutMs);
+		return await send(...request);
 	};
 	const secrets = secretsOf(credential, authorization);
 	return new ExpertClient(sendIfWanted, secrets, {
 		...{ budgetMs, limits, semaphore },
 		explainRefusal: async (api, refused) => await explainRefusal(api, refused, credential),
+		onFallback: () => reportFallback(n8n, credential),
 	});
 }
 
+/** Sites and tokens of which it is logged. */
+const reported = cacheInMemory<true>();
+
+function reportFallback(
+	{ logger }: Pick<NodeContext, 'logger'>,
+	credential: ExpertCredential,
+): void {
+	const key = accessKey(credential);
+	if (reported.get(key)) return;
+	reported.set(key, true);
+	logger.warn(
+		`CXone Expert: ${siteOrigin(credential.siteUrl)} refuses calls with "authenticate=true", so they are made without it. A token that expires while a workflow runs then finds less, and nothing says so.`,
+	);
+}
+
 function sendFromNode(context: NodeContext, credential: ExpertCredential): Send {
-	return async (call, timeout) => {
-		const url = apiUrl(credential.siteUrl, call);
+	return async (call, timeout, authenticate) => {
+		const url = apiUrl(credential.siteUrl, call, authenticate);
 		const limitMs = carriesFile(call) ? FILE_LIMIT_MS : timeout;
 		return await inTime(limitMs, async (abortSignal) => {
 			const response = (await context.helpers.httpRequestWithAuthentication.call(
@@ -190,8 +207,8 @@ function sendFromCredentialTest(
 	context: ICredentialTestFunctions,
 	credential: ExpertCredential,
 ): Send {
-	return async (call, timeout) => {
-		const url = apiUrl(credential.siteUrl, call);
+	return async (call, timeout, authenticate) => {
+		const url = apiUrl(credential.siteUrl, call, authenticate);
 		return await inTime(timeout, async () => {
 			return (await context.helpers.request({
 				uri: url,
@@ -207,10 +224,12 @@ function sendFromCredentialTest(
 }
 
 /** @throws ExpertError when the Site URL is unusable */
-function apiUrl(siteUrl: unknown, call: ApiCall): string {
+function apiUrl(siteUrl: unknown, call: ApiCall, authenticate: boolean): string {
 	const origin = usableOrigin(siteUrl);
 	const query = new URLSearchParams(
-		Object.entries(call.query ?? {}).map(([name, value]): [string, string] => [name, `${value}`]),
+		Object.entries({ ...call.query, ...(authenticate ? { authenticate } : {}) }).map(
+			([name, value]): [string, string] => [name, `${value}`],
+		),
 	).toString();
 	return `${origin}/@api/deki${call.path}${query === '' ? '' : `?${query}`}`;
 }

@@ -1,5 +1,6 @@
-import { type ApiClient, readRoot } from './client';
+import { type ApiClient, readRoot, WHO_WE_ARE } from './client';
 import type { ExpertCredential } from './credential';
+import { isSignedIn } from './elements';
 import { asExpertError, ExpertError, type UserMessage } from './expert-error';
 import { printableOfSite } from './redact';
 import { expiredToken } from './token-expiry';
@@ -17,7 +18,7 @@ export interface CurrentUser {
  */
 export async function currentUser(api: ApiClient): Promise<CurrentUser> {
 	const user = await readCurrentUser(api);
-	if (attribute(user, 'anonymous') !== 'false') throw new ExpertError({ kind: 'anonymous' });
+	if (!isSignedIn(user)) throw new ExpertError({ kind: 'anonymous' });
 	return {
 		id: attribute(user, 'id'),
 		name: printableOfSite(textOf(user, 'username') ?? 'unknown'),
@@ -27,8 +28,7 @@ export async function currentUser(api: ApiClient): Promise<CurrentUser> {
 
 async function readCurrentUser(api: ApiClient): Promise<XmlElement> {
 	try {
-		const call = { method: 'GET', path: '/users/current', doing: 'check the token' } as const;
-		return await readRoot(api, call, 'user');
+		return await readRoot(api, WHO_WE_ARE, 'user');
 	} catch (thrown) {
 		throw asTokenError(asExpertError(thrown));
 	}

@@ -21,10 +21,10 @@ export const vendorGuess = {
 	clockSkewMs: 0,
 	/** Stated as ten years by its `exp`: docs/vendor-facts.md#long-term-token. */
 	longTermTokenValidityMs: 315_360_000_000,
-	/** What becomes of authenticate=true: docs/vendor-facts.md#anonymous-responses. */
-	authenticateParameter: 'heeded' as 'heeded' | 'ignored' | 'refused',
 	/** 401 for a bad or expired token, not user Anonymous: docs/vendor-facts.md#anonymous-responses. */
 	refuseBadTokens: false,
+	/** What `authenticate=true` does; `refused` is 401, `invalid` 400, for good tokens, too: docs/vendor-facts.md#anonymous-responses. */
+	authenticateParameter: 'heeded' as 'heeded' | 'ignored' | 'refused' | 'invalid',
 	/** For what Anonymous may not do: docs/vendor-facts.md#anonymous-responses. */
 	anonymousRefusal: 403 as 403 | 401,
 	/** A refusal ends with the rights that are needed and those of the user: docs/vendor-facts.md#anonymous-responses. */

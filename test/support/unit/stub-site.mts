@@ -185,7 +185,8 @@ function callOf({ method, url, headers, body }: IHttpRequestOptions): StubCall {
 	const type = headers?.['Content-Type'] as string | undefined;
 	return {
 		method: String(method),
-		url: url.replace(`${SITE}/@api/deki`, ''),
+		// Without what each call has.
+		url: url.replace(`${SITE}/@api/deki`, '').replace(/[?&]authenticate=true$/, ''),
 		...(type === undefined ? {} : { type }),
 		...(body === undefined ? {} : { body }),
 	};

@@ -155,7 +155,7 @@ describe('connect', () => {
 		const response = await api.call(contentType === undefined ? call : { ...call, contentType });
 		expect(response.headers).toEqual({ date: 'x' });
 		const request = {
-			url: 'https://help.example.com/@api/deki/webhooks?limit=1&active=true&q=a+b',
+			url: 'https://help.example.com/@api/deki/webhooks?limit=1&active=true&q=a+b&authenticate=true',
 			method: 'POST',
 			headers: { Accept: 'application/xml', 'Content-Type': type },
 			body: '<a/>',
@@ -164,6 +164,8 @@ describe('connect', () => {
 			...{ encoding: 'text', json: false, returnFullResponse: true },
 			...{ ignoreHttpStatusErrors: true, disableFollowRedirect: true },
 		};
-		expect(requests).toEqual([['cxoneExpertApi', request]]);
+		const data = { siteUrl: `${SITE}/Guides` };
+		const credential = { credentialsDecrypted: expect.objectContaining({ data }) as object };
+		expect(requests).toEqual([['cxoneExpertApi', request, credential]]);
 	});
 });

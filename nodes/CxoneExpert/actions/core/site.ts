@@ -84,8 +84,8 @@ export class ExpertSite implements ApiClient {
 	}
 
 	/**
-	 * Once, before the first call: with an expired token the site would quietly show what anybody may see. A
-	 * token that expires later finds less until the next execution, unless {@link askAgainWhoWeAre} is called.
+	 * Once, before the first call: a site that ignores `authenticate=true` would quietly show what anybody may see with
+	 * an expired token. There, one that expires later finds less until {@link askAgainWhoWeAre} or the next execution.
 	 */
 	async askWhoWeAre(): Promise<CurrentUser> {
 		this.accepted ??= currentUser(this.client).catch((thrown: unknown) => {

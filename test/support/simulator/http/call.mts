@@ -122,7 +122,10 @@ export interface ApiCall {
 	method: string;
 	/** As it was sent, still encoded, without the query. */
 	path: string;
+	/** Without `authenticate`, which each call of the nodes has. */
 	query: Record<string, string>;
+	/** It came with `authenticate=true`. */
+	isAuthenticated: boolean;
 	/** Null while there is no response, or when the connection was broken instead. */
 	status: number | null;
 	body: string;

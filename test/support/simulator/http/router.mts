@@ -69,10 +69,12 @@ function recordCall(
 	path: string,
 	query: URLSearchParams,
 ): ApiCall {
+	const { authenticate, ...rest } = Object.fromEntries(query);
 	const record: ApiCall = {
 		method: request.method,
 		path,
-		query: Object.fromEntries(query),
+		query: rest,
+		isAuthenticated: authenticate === 'true',
 		status: null,
 		body: Buffer.isBuffer(request.body) ? request.body.toString() : '',
 		token: String(request.headers['x-deki-token'] ?? request.headers.authorization ?? ''),
@@ -107,22 +109,23 @@ function run(
 	}
 }
 
-function mustAuthenticate(query: URLSearchParams, { authenticateParameter }: Settings): boolean {
-	if (!query.has('authenticate')) return false;
-	if (authenticateParameter === 'refused') throw unparsableArgument('authenticate');
-	return authenticateParameter === 'heeded' && query.get('authenticate') === 'true';
-}
-
 interface Came {
 	request: Request;
 	query: URLSearchParams;
 	writesBefore: number;
 }
 
+/** Whether a caller who is known, or not, gets 401 for `authenticate=true`. */
+function isRefused(query: URLSearchParams, settings: Settings, isKnown: boolean): boolean {
+	const { authenticateParameter } = settings;
+	if (query.get('authenticate') !== 'true') return false;
+	if (authenticateParameter === 'invalid') throw unparsableArgument('authenticate');
+	return authenticateParameter === 'refused' || (authenticateParameter === 'heeded' && !isKnown);
+}
+
 function callFrom({ tokens, settings }: Simulator, { request, ...came }: Came): Call {
-	const mustBeKnown = mustAuthenticate(came.query, settings);
 	const user = tokens.callerOf(request.headers);
-	if (!user || (user.anonymous && mustBeKnown)) {
+	if (!user || isRefused(came.query, settings, !user.anonymous)) {
 		throw new ApiError(401, 'Authentication failed');
 	}
 	const contentType = request.headers['content-type'] ?? '';
