@@ -493,6 +493,55 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		expect(kept(await run.execution(), 'With text')).toMatchObject([{ markdown: 'text' }]);
 	});
 
+	it(`${STORE}: hears of pages that are unpublished, restricted, moved and copied`, () => {
+		const trigger = present(template(STORE).nodes.find(isTrigger), 'trigger');
+		expect(trigger.parameters).toMatchObject({
+			events: expect.arrayContaining([
+				'pagecontent_update',
+				'pagerestriction_update',
+				'page_move',
+				'page_copy',
+			]),
+			filters: {},
+		});
+	});
+
+	it(`${STORE}: removes a page that the token no longer sees or that was unpublished, and goes on with the next`, async () => {
+		const { site, faults } = scene.site;
+		const [hidden, other] = ['Guides/Hidden', 'Guides/Seen'].map(
+			(path) => site.createPage(path, { html: `<p>${path}</p>` }).page,
+		) as [Page, Page];
+		const { page: draft } = site.createDraft('Guides/Unpublished', { html: '<p>draft</p>' });
+		const match = { path: new RegExp(`/pages/${hidden.id}(/|$)`) };
+		faults.add({ match, effect: { status: 403, body: 'xml' } });
+		onTestFinished(() => faults.clear());
+		const events = [hidden, draft, other].flatMap((page) =>
+			sampleAbout(STORE, 'Page changed', page),
+		);
+		const removed = events.map((_event, item) => ({
+			json: { success: true },
+			pairedItem: { item },
+		}));
+		const pins = { 'Page changed': events, 'Remove the page': removed };
+		const execution = await (await runByHand(STORE, 'Page changed', { pins })).execution();
+		expect(kept(execution, 'With text').map(({ markdown }) => markdown)).toEqual(['Guides/Seen']);
+		const asked = kept(execution, 'Each page once').map(({ page }) => (page as { id: string }).id);
+		expect(asked).toEqual([hidden, draft, other].map(({ id }) => String(id)));
+	});
+
+	it(`${STORE}: fails for a page that the site could not give, so that a retry reads it`, async () => {
+		const { site, faults } = scene.site;
+		const { page } = site.createPage('Guides/Later', { html: '<p>later</p>' });
+		const match = { path: new RegExp(`/pages/${page.id}(/|$)`) };
+		faults.add({ match, effect: { status: 500 } });
+		onTestFinished(() => faults.clear());
+		const pins = { 'Page changed': sampleAbout(STORE, 'Page changed', page) };
+		const { id } = await runByHand(STORE, 'Page changed', { pins });
+		const [failed] = await scene.client.waitForExecutions(id, 1);
+		expect(failed).toMatchObject({ status: 'error' });
+		expect(executionError(failed!)).toMatch(/\(500\)/);
+	});
+
 	it(`${STORE}: loads the published pages of the site that have a text`, async () => {
 		const { site } = scene.site;
 		const { pageId } = site.createPage('Loaded/Page', { html: '<p>text</p>' });
@@ -783,7 +832,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 			await execute(GAPS, 'Every Monday');
 			expect(present(SENT[GAPS], GAPS)(world).slice(before)).toEqual([
 				expect.stringMatching(
-					/^10000 10002: Expert: searches without a good result, 20.*- reset: searched 3 times, 4 results\n- warranty: searched 3 times, 0 results$/s,
+					/^10000 10002: Expert: searches without a good result, 20.*- reset: searched 3 times, 3 opened\n- warranty: searched 3 times\n\{noformat\}$/s,
 				),
 				expect.stringMatching(
 					/^10000 10002: Expert: 1 broken link, 20.*Guides\/Setup: "the manual" to \/Guides\/Manual$/s,
