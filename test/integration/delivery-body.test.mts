@@ -12,7 +12,7 @@ import { gate } from '../support/integration/gate.mts';
 import { BODY_LIMIT } from '../support/integration/host.mts';
 import { log } from '../support/integration/log.mts';
 import { startRequest } from '../support/integration/raw-request.mts';
-import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
+import { openPublished, type Scene, UNSIGNED, useScenes } from '../support/integration/scene.mts';
 import { elementAt } from '../support/present.mts';
 import { waitUntil } from '../support/wait.mts';
 
@@ -220,10 +220,45 @@ describe('senders that disconnect while n8n is busy', () => {
 	);
 });
 
+describe('bodies that nobody has begun to read at the deadline', () => {
+	/** Reading the credential takes longer than the sender may wait, and Node discards the body. */
+	async function sendToSlowCredential({ host, site }: Scene, delivery: Delivery, length?: number) {
+		const reading = gate();
+		const taken = Promise.withResolvers<IncomingMessage>();
+		host.readCredential = reading.wait;
+		host.prepare = async (request) => taken.resolve(request);
+		const request = startRequest({ host, site }, delivery, length);
+		request.end(delivery.body as string);
+		expectResponse(await request.response, 503);
+		const atN8n = await taken.promise;
+		await waitUntil('Node has discarded the body', () => atN8n.destroyed, { intervalMs: 5 });
+		host.readCredential = async () => {};
+		reading.open();
+		await host.idle();
+	}
+
+	const stated = (body: string) => Buffer.byteLength(body);
+	it.each([
+		['unsigned', 'with Content-Length', UNSIGNED, stated],
+		['unsigned', 'in chunks', UNSIGNED, () => undefined],
+		['signed', 'with Content-Length', {}, stated],
+	])(
+		'a late credential loses no %s delivery %s: its retry runs',
+		async (_name, _how, credential, lengthOf) => {
+			const scene = await openPublished({ credential });
+			const delivery = newDelivery(scene);
+			await sendToSlowCredential(scene, delivery, lengthOf(delivery.body as string));
+			expect(scene.host.executions).toEqual([]);
+			expectResponse(await send(scene, delivery), 200);
+			await scene.host.idle();
+			expect(scene.host.items).toEqual([expect.objectContaining({ page: expect.anything() })]);
+		},
+	);
+});
+
 describe('signed bodies that cannot be read', () => {
 	const deep = `<event type="page:create">${'<a>'.repeat(100)}${'</a>'.repeat(100)}</event>`;
 	it.each([
-		['is empty', ''],
 		['is not XML', 'Hello'],
 		['is cut off', '<event type="page:create"><page id="1">'],
 		['has a DOCTYPE', '<!DOCTYPE event [<!ENTITY a "b">]><event type="page:create">&a;</event>'],
@@ -245,6 +280,24 @@ describe('signed bodies that cannot be read', () => {
 		expect(elementAt(scene.host.items, 0).rawXml ?? '').toBe(body);
 		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
+	});
+});
+
+describe('signed empty documents', () => {
+	it.each(['page_create', 'page_published'])(
+		'an empty document starts no workflow for %s',
+		async (event) => {
+			const scene = await openPublished({ parameters: { events: [event] } });
+			expectResponse(await send(scene, { ...newDelivery(scene), body: ' ' }), 200);
+			await scene.host.idle();
+			expect(scene.host.executions).toEqual([]);
+		},
+	);
+
+	it('an empty document is emitted with the reason where all events are chosen', async () => {
+		const scene = await openPublished({ parameters: { events: ['*'] } });
+		expectResponse(await send(scene, { ...newDelivery(scene), body: '' }), 200);
+		expect(scene.host.items).toMatchObject([{ unreadable: 'the document is empty' }]);
 	});
 });
 

@@ -23,13 +23,18 @@ export interface UserIds {
 /** Before asking the site. */
 export const NO_IDS: UserIds = { excluded: [] };
 
-/** Unreadable messages always pass, as they may be wanted. `undefined` when nothing is left. */
+/**
+ * Unreadable messages pass, as they may be wanted, but for an empty one, which says nothing: whoever
+ * has chosen events has not asked for it. `undefined` when nothing is left.
+ */
 export function filterEvents(
 	message: Message,
 	wanted: Wanted,
 	ids: UserIds = NO_IDS,
 ): Message | undefined {
-	if ('unreadable' in message) return message;
+	if ('unreadable' in message) {
+		return wanted.allEvents || message.rawXml.trim() !== '' ? message : undefined;
+	}
 	const events = message.events.filter(
 		(event) => isSubscribed(event, wanted) && filterOf(event, wanted, ids) === undefined,
 	);

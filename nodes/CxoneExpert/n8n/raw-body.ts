@@ -7,7 +7,8 @@ import { reportOnce } from './report-once';
  * Relies on: for a node of typeVersion 1 whose parameter `options.binaryData` is true, n8n leaves
  * the request body unread and offers `readRawBody`. That inflates gzip, enforces
  * `N8N_PAYLOAD_SIZE_MAX` and fills `rawBody`. It rejects when the body is too large, ends early, is
- * badly compressed or differs from its stated length.
+ * badly compressed or differs from its stated length. Once a response is out, Node discards a body
+ * that nobody has begun to read: the stream then flows.
  *
  * Seen in n8n 2.8.4 and 2.41.1. When it changes: if n8n has read the body and kept the bytes, they
  * are used. Otherwise nothing can be verified: Expert is told to retry, and the log says why.
@@ -40,18 +41,27 @@ export type BodyFailure = 'body too large' | 'body incomplete';
  * Reads the exact bytes of the request.
  *
  * @param deadline when the sender must have its response, in ms of the monotonic clock
+ * @returns `undefined` when nobody can read the body any more: that is no delivery
  * @throws RangeError when n8n provides no body: the sender is not to blame, and is told to retry
  */
 export async function readBody(
 	n8n: Pick<IWebhookFunctions, 'logger'>,
 	request: Request,
 	deadline: number,
-): Promise<Buffer | BodyFailure> {
+): Promise<Buffer | BodyFailure | undefined> {
 	// A version of n8n that has already read the body keeps the bytes here.
 	if (Buffer.isBuffer(request.rawBody)) return request.rawBody;
 	if (typeof request.readRawBody !== 'function') {
 		reportOnce(n8n, 'raw body');
 		throw new RangeError('n8n gives no body');
+	}
+	if (request.readableFlowing === true) return undefined;
+	const buffered = bufferedBodyOfClosedRequest(request);
+	if (buffered !== undefined) {
+		if (!hasStatedLength(buffered, request)) return undefined;
+		// Where n8n would put it: it can be read only once.
+		request.rawBody = buffered;
+		return buffered;
 	}
 	try {
 		await fillRawBody(request, deadline);
@@ -67,12 +77,6 @@ export async function readBody(
 
 /** Most bodies arrive long before the deadline and need no second timer. */
 async function fillRawBody(request: Request, deadline: number): Promise<void> {
-	const buffered = bufferedBodyOfClosedRequest(request);
-	if (buffered !== undefined) {
-		// Where n8n would put it: it can be read only once.
-		request.rawBody = buffered;
-		return;
-	}
 	const reading = request.readRawBody();
 	const isRead = await beforeDeadline(
 		deadline,
@@ -94,6 +98,12 @@ function bufferedBodyOfClosedRequest(request: Request): Buffer | undefined {
 		parts.push(part);
 	}
 	return Buffer.concat(parts);
+}
+
+/** An empty body of unstated length counts as lost. */
+function hasStatedLength({ length }: Buffer, { headers }: Request): boolean {
+	const stated = headers['content-length'];
+	return stated === undefined ? length > 0 : length === Number(stated);
 }
 
 /** Lets a sender that is still sending receive its response. */

@@ -10,7 +10,9 @@ type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
 afterEach(() => void vi.useRealTimers());
 
 /** A request whose body n8n gives like this, and what is done to its stream. */
-function request(n8n: { rawBody?: Buffer; readRawBody?: () => Promise<void> }) {
+function request(
+	n8n: { rawBody?: Buffer; readRawBody?: () => Promise<void> } & Record<string, unknown>,
+) {
 	const done: string[] = [];
 	const note = (call: string) => () => done.push(call);
 	const stream = { unpipe: note('unpipe'), resume: note('resume'), destroy: note('destroy') };
@@ -38,6 +40,33 @@ it.each([
 	const { read, done } = request({ readRawBody: async () => await Promise.reject(error) });
 	expect(await read).toBe(reason);
 	expect(done).toEqual(['unpipe', 'resume']);
+});
+
+/** A request whose sender has sent all and left. @param parts what Node still has of it */
+function closed(parts: string[], headers: Record<string, string>) {
+	const left = parts.map((part) => Buffer.from(part));
+	const stream = { destroyed: true, complete: true, readableFlowing: null };
+	const readRawBody = vi.fn(async () => {});
+	return { ...stream, headers, read: () => left.shift() ?? null, readRawBody };
+}
+
+it.each([
+	['what is stated', ['<ev', 'ent/>'], { 'content-length': '8' }, Buffer.from('<event/>')],
+	['nothing, as stated', [], { 'content-length': '0' }, Buffer.alloc(0)],
+	['text of unstated length', ['<event/>'], {}, Buffer.from('<event/>')],
+	['less than stated', ['<ev'], { 'content-length': '8' }, undefined],
+	['nothing, and no length is stated', [], {}, undefined],
+])(
+	'readBody of a closed request takes no part for the body: left is %s',
+	async (_case, parts, headers, body) => {
+		expect(await request(closed(parts, headers)).read).toEqual(body);
+	},
+);
+
+it('readBody reads nothing of a body that Node has begun to discard', async () => {
+	const readRawBody = vi.fn();
+	expect(await request({ readRawBody, readableFlowing: true }).read).toBeUndefined();
+	expect(readRawBody).not.toHaveBeenCalled();
 });
 
 it('readBody gives up a body that stays away, and closes the connection', async () => {

@@ -50,6 +50,7 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 	if (proof !== undefined) return void response.send(401, { [PROOF_HEADER]: proof });
 
 	const delivery = await verify(context);
+	if (delivery === undefined) return void response.retry('late');
 	// Read the record only for a proven sender: it is too much work to do for a forger.
 	const message = parseDelivery(delivery.body, delivery.contentType);
 	const ledger = openLedger(n8n, now);

@@ -54,10 +54,11 @@ export function isUnsigned({ signedAt }: VerifiedDelivery): boolean {
  * Checks token, headers, bytes, signature, as in docs/reliability.md#responses-to-expert: a
  * forger's body is not even read. Whether a time outside the window rejects, the ledger decides.
  *
+ * @returns `undefined` if its body can no longer be read
  * @throws Refusal if Expert did not send it; anything else if there is nothing to verify with: the
  *   delivery may be genuine, so Expert is told to retry
  */
-export async function verify(context: DeliveryContext): Promise<VerifiedDelivery> {
+export async function verify(context: DeliveryContext): Promise<VerifiedDelivery | undefined> {
 	const keys = await verifyToken(context);
 	context.response.tokenProven();
 	return await verifyWith(keys, context).catch(async (thrown: unknown) => {
@@ -78,7 +79,10 @@ async function currentKeys(context: DeliveryContext): Promise<Keys> {
 	return current;
 }
 
-async function verifyWith(keys: Keys, context: DeliveryContext): Promise<VerifiedDelivery> {
+async function verifyWith(
+	keys: Keys,
+	context: DeliveryContext,
+): Promise<VerifiedDelivery | undefined> {
 	const { n8n, request, parameters, response, now } = context;
 	const { secrets, credential } = keys;
 	const headers = parseHeaders(request.headers, {
@@ -87,6 +91,7 @@ async function verifyWith(keys: Keys, context: DeliveryContext): Promise<Verifie
 		now,
 	});
 	const body = await readBody(n8n, request, response.deadline);
+	if (body === undefined) return undefined;
 	if (typeof body === 'string') {
 		// The table of responses puts the time before the body.
 		throw headers.isOutsideWindow ? outsideWindow(headers.signedAt, now) : new Refusal(body);
