@@ -16,6 +16,8 @@ import { property } from './run.mts';
  */
 
 const DELIVERIES = 8;
+/** So few that the record is full, and forgets what may still come again. */
+const MAX_ENTRIES = 2;
 const ATTEMPTS = 3;
 const START = 1_800_000_000;
 const HOUR = 3600;
@@ -44,7 +46,7 @@ interface Stored {
 
 class World {
 	now = START;
-	ledger = new Ledger('process 0');
+	ledger = new Ledger('process 0', MAX_ENTRIES);
 	known = new Map<number, Known>();
 	open = new Map<number, { claim: Claim; arrival: Arrival }>();
 	readonly over: Claim[] = [];
@@ -76,7 +78,9 @@ class World {
 		this.note(index, name, isOwn, time);
 		if (typeof claim !== 'string') {
 			this.open.set(index, { claim, arrival });
-			this.known.get(index)!.work = { isWritten: false, isAccepted: false };
+			const known = this.known.get(index)!;
+			known.work = { isWritten: false, isAccepted: false };
+			if (claim.mayHaveRun) known.state = 'open';
 		}
 		this.forget();
 	}
@@ -102,7 +106,8 @@ class World {
 				const arrival = { id, name: hashKey(name), time, isSigned: true };
 				const named = { isNamedByEvents: isNamed(index), isOutsideWindow: false };
 				const claim = other.claim({ ...arrival, ...named });
-				const isOpen = state === 'open' || work !== undefined;
+				const isForgotten = state === 'released' && this.now <= this.forgottenUpTo;
+				const isOpen = state === 'open' || work !== undefined || isForgotten;
 				const expected = state === 'done' ? 'done' : isOpen;
 				assert.equal(typeof claim === 'string' ? claim : claim.mayHaveRun, expected);
 			}
@@ -140,7 +145,7 @@ class World {
 
 	restart(): void {
 		this.process += 1;
-		this.ledger = new Ledger(this.writer);
+		this.ledger = new Ledger(this.writer, MAX_ENTRIES);
 		this.known = new Map();
 		this.open.clear();
 		this.evicted.clear();
@@ -161,12 +166,12 @@ class World {
 		const found = known ?? (other?.state === 'done' ? other : undefined);
 		const isBusyOrDone =
 			found !== undefined && (found.state === 'done' || found.work !== undefined);
-		if (!isBusyOrDone) {
-			if (age > WINDOW) return 'too old';
-			if (this.now - age <= this.forgottenUpTo && !known?.names.has(name)) return 'too old';
-		}
+		// Nothing else is refused, least of all what was told to retry.
+		if (!isBusyOrDone && age > WINDOW) return 'too old';
 		if (found?.work !== undefined) return found.work.isAccepted ? 'done' : 'in progress';
-		return found?.state === 'done' ? 'done' : found?.state === 'open';
+		if (found?.state === 'done') return 'done';
+		const mayBeForgotten = this.now - age <= this.forgottenUpTo && !known?.names.has(name);
+		return found?.state === 'open' || mayBeForgotten;
 	}
 
 	private isAt(index: number, name: string, isOwn: boolean): boolean {
@@ -205,15 +210,25 @@ class World {
 		if (known.state !== 'done') known.state = state;
 	}
 
+	/** The oldest go first; among those of one second, the ledger chooses. */
 	private forget(): void {
 		this.ledger['evictedAt'] = 0;
 		this.ledger.forget(this.now, WINDOW);
-		for (const [index, { time, work }] of this.known) {
-			if (work !== undefined || time >= this.now - KEPT) continue;
+		const byName = this.ledger['byName'];
+		const isKept = ([, { names, work }]: [number, Known]) =>
+			work !== undefined || [...names].some((name) => byName.has(hashKey(name)));
+		const evicted = [...this.known].filter((entry) => !isKept(entry));
+		for (const [index, { time }] of evicted) {
 			this.known.delete(index);
 			this.evicted.add(index);
 			this.forgottenUpTo = Math.max(this.forgottenUpTo, time);
 		}
+		const idle = [...this.known.values()].filter(({ work }) => work === undefined);
+		const oldest = Math.min(...idle.map(({ time }) => time));
+		const isFull = idle.length === MAX_ENTRIES;
+		assert.ok(idle.length <= MAX_ENTRIES && oldest >= this.now - KEPT);
+		for (const [, { time }] of evicted)
+			assert.ok(time < this.now - KEPT || (isFull && time <= oldest));
 	}
 }
 

@@ -116,28 +116,45 @@ describe('deduplication in one process', () => {
 		expect([one.host.executions.length, two.host.executions.length]).toEqual([1, 1]);
 	});
 
-	it('above 10,000 the oldest are forgotten, and a delivery that is older than one of them gets 401', async () => {
+	it('above 10,000 the oldest are forgotten, and what is unknown and as old as one of them runs, marked', async () => {
 		const scene = await openPublished();
 		const { row } = scene.host;
 		const start = Number(now()) - 3000;
 		const record = storedRecord(Array.from({ length: 10_101 }, (_, index) => start + index / 10));
 		row.staticData = JSON.stringify({ global: { [`cxoneExpert:${row.node.id}`]: record } });
-		expectResponse(await send(scene, newDelivery(scene)), 200);
-		expectResponse(await send(scene, newDelivery(scene), { timestamp: String(start + 9) }), 401);
-		expectResponse(await send(scene, newDelivery(scene), { timestamp: String(start + 12) }), 200);
-		expect(scene.host.executions).toHaveLength(2);
+		for (const timestamp of [now(), String(start + 9), String(start + 12)])
+			expectResponse(await send(scene, newDelivery(scene), { timestamp }), 200);
+		const marks = scene.host.items.map(({ redelivered }) => redelivered);
+		expect(marks).toEqual([undefined, true, undefined]);
 	});
 
-	it('a late delivery runs when it is the first that comes to a full record', async () => {
+	it('a copy of the oldest delivery in a full record starts nothing, although the copy evicts it', async () => {
 		const scene = await openPublished();
 		const { row } = scene.host;
 		const start = Number(now()) - 3000;
 		const record = storedRecord(Array.from({ length: 10_101 }, () => start));
 		row.staticData = JSON.stringify({ global: { [`cxoneExpert:${row.node.id}`]: record } });
-		const late = { timestamp: String(start - 1) };
-		expectResponse(await send(scene, newDelivery(scene), late), 200);
-		expectResponse(await send(scene, newDelivery(scene), late), 401);
-		expect(scene.host.executions).toHaveLength(1);
+		const copy = { ...newDelivery(scene), deliveryId: 'earlier-0' };
+		expectResponse(await send(scene, copy), 200);
+		expect(scene.host.executions).toEqual([]);
+	});
+
+	it('a delivery that got 503 runs, marked, although 10,200 newer ones came before it is sent again', async () => {
+		const scene = await openPublished();
+		const { row } = scene.host;
+		const retried = newDelivery(scene);
+		scene.host.store = () => Promise.reject(new Error('database is down'));
+		expectResponse(await send(scene, retried), 503);
+		scene.host.store = async () => {};
+		const record = storedRecord(Array.from({ length: 10_200 }, () => Number(now()) + 1));
+		row.staticData = JSON.stringify({ global: { [`cxoneExpert:${row.node.id}`]: record } });
+		expectResponse(await send(scene, newDelivery(scene), { timestamp: now(2) }), 200);
+		expectResponse(await send(scene, retried), 200);
+		expectResponse(await send(scene, retried), 200);
+		expect(scene.host.items.slice(1)).toMatchObject([
+			{ deliveryId: retried.deliveryId, redelivered: true },
+		]);
+		expect(scene.host.executions).toHaveLength(2);
 	});
 
 	it('a delivery that came a day ago is not remembered any longer, unless Deliveries: Max Age is longer', async () => {
@@ -180,7 +197,7 @@ describe('replays of captured deliveries', () => {
 		expect(scene.host.executions).toHaveLength(2);
 	});
 
-	it('a replay whose body is held back until its first copy is evicted gets 401', async () => {
+	it('a replay whose body is held back until its first copy is evicted is marked', async () => {
 		const scene = await openPublished();
 		const { row } = scene.host;
 		const start = Number(now()) - 3000;
@@ -201,8 +218,9 @@ describe('replays of captured deliveries', () => {
 		reading.open();
 		request.end(replay.body as string);
 		await scene.host.idle();
-		expectResponse(await passUntil(request.response), 401);
-		expect(scene.host.executions).toHaveLength(2);
+		expectResponse(await passUntil(request.response), 200);
+		const marks = scene.host.items.map(({ redelivered }) => redelivered);
+		expect(marks).toEqual([undefined, undefined, true]);
 	});
 });
 

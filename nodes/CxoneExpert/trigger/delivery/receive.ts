@@ -66,7 +66,7 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 	if (wanted === undefined) return leaveOut(message, delivery.credential, context);
 
 	const claim = await claimInTime(arrival, ledger, watched, response);
-	// Evict only after claiming: eviction makes older deliveries too old, and this may be one.
+	// Evict only after claiming: what this is a copy of may be the oldest.
 	watched.forgetOld();
 	if (claim === 'done') return void response.accept('duplicates');
 	if (claim === 'in progress') return void response.retry('late');

@@ -32,8 +32,8 @@ const MAX_STALE_ROWS = 100;
 
 /**
  * Deliveries that have come to one trigger node, known by ID and by their events' names: a replay
- * can have another ID, and a recording another delivery's. Anything signed before the newest
- * evicted one is rejected, as it may be a replay.
+ * can have another ID, and a recording another delivery's. Anything unknown that was signed before
+ * the newest evicted one may have run, and is marked.
  */
 export class Ledger {
 	/** Another process has changed the record since our first read: it takes deliveries, too. */
@@ -49,12 +49,14 @@ export class Ledger {
 	private newest = 0;
 	private evictedAt = 0;
 	private readonly writer: string;
+	private readonly maxEntries: number;
 	private readonly newRows = new NewRows();
 	private lastRead?: string;
 
 	/** @param writer names this process in the record, to skip its own rows */
-	constructor(writer: string = randomUUID()) {
+	constructor(writer: string = randomUUID(), maxEntries = MAX_ENTRIES) {
 		this.writer = writer;
+		this.maxEntries = maxEntries;
 	}
 
 	wrote({ writer }: StoredRecord): boolean {
@@ -69,13 +71,11 @@ export class Ledger {
 		return [...this.unsettled].some(({ work }) => work !== undefined);
 	}
 
-	/** Unknown, and too old to be told from a replay. */
+	/** Outside the window, and neither done nor in progress: it may be a replay. */
 	isTooOld(arrival: Arrival): boolean {
 		const known = this.find(arrival);
-		if (known !== undefined && (isDone(known) || known.work !== undefined)) return false;
-		if (arrival.isOutsideWindow) return true;
-		const mayBeForgotten = arrival.isSigned && arrival.time <= this.forgottenUpTo;
-		return mayBeForgotten && !this.byName.has(arrival.name);
+		const isKnown = known !== undefined && (isDone(known) || known.work !== undefined);
+		return arrival.isOutsideWindow && !isKnown;
 	}
 
 	/**
@@ -87,10 +87,12 @@ export class Ledger {
 		bring: () => ComingChange[] = () => [],
 	): Claim | 'done' | 'in progress' | 'too old' {
 		if (this.isTooOld(arrival)) return 'too old';
+		const mayBeForgotten = arrival.time <= this.forgottenUpTo && !this.byName.has(arrival.name);
 		const entry = this.find(arrival) ?? this.add(arrival);
 		this.noteCopy(entry, arrival);
 		if (entry.work !== undefined) return entry.work.isAccepted ? 'done' : 'in progress';
 		if (isDone(entry)) return 'done';
+		if (mayBeForgotten) entry.state = 'open';
 		return new Claim(entry, bring(), () => this.write(entry));
 	}
 
@@ -132,16 +134,16 @@ export class Ledger {
 	 * Evicts old entries, and the oldest beyond the limit, but none in progress.
 	 *
 	 * @param now unix seconds
-	 * @param maxDeliveryAgeSeconds evicting younger ones would have others of that age rejected
+	 * @param maxDeliveryAgeSeconds younger ones are kept, to recognise their copies
 	 */
 	forget(now: number, maxDeliveryAgeSeconds: number): void {
 		const isSoon = Math.abs(now - this.evictedAt) < EVICTION_INTERVAL_SECONDS;
-		if (isSoon && this.entries.size <= MAX_ENTRIES + MAX_EXCESS) return;
+		if (isSoon && this.entries.size <= this.maxEntries + MAX_EXCESS) return;
 		this.evictedAt = now;
 		const oldest = now - Math.max(KEPT_SECONDS, maxDeliveryAgeSeconds);
 		const idle = [...this.entries].filter(({ work }) => work === undefined);
 		// Else a backlog in progress would push out what has just ended.
-		const surplus = Math.max(0, idle.length - MAX_ENTRIES);
+		const surplus = Math.max(0, idle.length - this.maxEntries);
 		const evicted = idle
 			.sort((a, b) => a.time - b.time)
 			.filter(({ time }, index) => time < oldest || index < surplus);

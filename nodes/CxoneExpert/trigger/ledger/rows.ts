@@ -109,7 +109,7 @@ export interface StoredRecord {
 
 /**
  * Reads a stored record, whatever is found there. Ignores eviction times after `latest` (unix
- * seconds) as damage: they would have every delivery until then rejected.
+ * seconds) as damage: they would have every delivery until then marked.
  */
 export function readStoredRecord(found: unknown, latest: number): StoredRecord {
 	const stored = (found ?? {}) as Partial<Record<keyof StoredRecord, unknown>>;

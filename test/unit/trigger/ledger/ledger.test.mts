@@ -60,11 +60,14 @@ it('an unsigned delivery without a name is known by its id alone', () => {
 	expect(copy(arrival('b', given))).toBe('runs');
 });
 
-it('an unsigned delivery is not too old for something that was forgotten, and a signed one is', () => {
-	run(arrival('old', { time: TIME - 3 * DAY }));
-	ledger.forget(TIME, 2.5 * DAY);
-	expect(copy(arrival('x', { time: TIME - 3 * DAY }))).toBe('too old');
-	expect(copy(arrival('y', { time: TIME - 3 * DAY, isSigned: false }))).toBe('runs');
+it('what was told to retry runs, marked, when it has been forgotten meanwhile', () => {
+	ledger = new Ledger('this process', 1);
+	const retried = arrival('retried');
+	claimed(retried).fail();
+	for (let index = 0; index < 102; index++) run(arrival(`newer ${index}`, { time: TIME + 1 }));
+	ledger.forget(TIME + 60, HOUR);
+	expect(copy({ ...retried, time: TIME + 1 })).toBe('runs, marked');
+	expect(copy(arrival('newest', { time: TIME + 60 }))).toBe('runs');
 });
 
 describe('forgetting', () => {
