@@ -18,7 +18,6 @@ type Changes = Partial<SingleDelivery> | ((scene: Scene) => Partial<SingleDelive
 
 const without = (name: string) => ({ headers: { [name]: null } });
 const signature = (text: string) => ({ headers: { 'X-Nexus-Signature-256': text } });
-const isoDate = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
 const oversize = 'x'.repeat(BODY_LIMIT + 1);
 
 const refusals: Array<[what: string, status: number, changes: Changes, logged: RegExp]> = [
@@ -30,6 +29,8 @@ const refusals: Array<[what: string, status: number, changes: Changes, logged: R
 	['a delivery id of 300 letters', 400, { deliveryId: 'a'.repeat(300) }, /delivery id malformed/],
 	['no timestamp', 400, without('X-Nexus-Timestamp'), /timestamp missing/],
 	['a timestamp of words', 400, { timestamp: 'yesterday' }, /timestamp malformed/],
+	['a date as timestamp', 400, { timestamp: new Date().toISOString() }, /timestamp malformed/],
+	['a timestamp with a fraction', 400, () => ({ timestamp: `${now()}.5` }), /timestamp malformed/],
 	['no signature', 401, without('X-Nexus-Signature-256'), /signature missing/],
 	['a signature without its scheme', 401, signature('a'.repeat(64)), /signature malformed/],
 	['a signature by another algorithm', 401, signature('sha1=aaaa'), /signature malformed/],
@@ -38,7 +39,6 @@ const refusals: Array<[what: string, status: number, changes: Changes, logged: R
 	['a signature over another body', 401, forgedBody, /signature wrong/],
 	['a signature over another timestamp', 401, forgedTime, /signature wrong/],
 	['a timestamp of two hours ago', 401, () => ({ timestamp: now(-7200) }), /outside the window/],
-	['a date of two hours ago', 401, () => ({ timestamp: isoDate(-7200) }), /outside the window/],
 	['a timestamp of 1970', 401, { timestamp: '1' }, /outside the window/],
 	['a timestamp of 10 minutes ahead', 401, () => ({ timestamp: now(600) }), /outside the window/],
 	['a body over the limit', 413, { body: oversize }, /body too large/],
@@ -83,7 +83,6 @@ describe('responses to deliveries', () => {
 		['a timestamp of 50 minutes ago', () => ({ timestamp: now(-3000) })],
 		['a timestamp of 4 minutes ahead', () => ({ timestamp: now(240) })],
 		['a timestamp in milliseconds', () => ({ timestamp: `${now()}000` })],
-		['a date as timestamp', () => ({ timestamp: new Date().toISOString() })],
 		['an unknown content type', { contentType: 'application/octet-stream' }],
 		['no content type', without('Content-Type')],
 		['a delivery id that is not a UUID', { deliveryId: 'delivery-1' }],

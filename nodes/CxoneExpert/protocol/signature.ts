@@ -48,25 +48,15 @@ export const MAX_CLOCK_SKEW_SECONDS = 300;
 const MIN_MILLISECONDS_VALUE = 1e11;
 
 /**
- * Parses the signed time of a delivery to unix ms; `undefined` for anything else.
+ * Parses the signed time of a delivery to unix ms; `undefined` for anything but digits.
  *
- * The vendor says "unix timestamp" without a unit (docs/vendor-facts.md#timestamp), so accept
- * seconds and milliseconds, and dates, too: a site that sends those must not have all its
- * deliveries rejected. The signature covers the literal text, not this number.
+ * The vendor names no unit (docs/vendor-facts.md#timestamp). The signature covers the literal text,
+ * and its first dot ends the time: with a dot in the time, a replay could move that.
  */
 export function readTimestamp(text: string): number | undefined {
-	if (!/^\d{1,13}(\.\d{1,9})?$/.test(text)) return readDate(text);
+	if (!/^\d{1,13}$/.test(text)) return undefined;
 	const number = Number(text);
-	return Math.floor(number > MIN_MILLISECONDS_VALUE ? number : number * 1000);
-}
-
-/** UTC unless the text names a zone: the site does not know the zone of n8n's machine. */
-function readDate(text: string): number | undefined {
-	// `Date.parse` accepts `foo 1` as a date, too.
-	if (!/(^|\D)\d{4}(\D|$)/.test(text)) return undefined;
-	const hasZone = /(Z|GMT|UTC|[+-]\d\d:?\d\d)$/i.test(text);
-	const time = Date.parse(hasZone ? text : `${text}Z`);
-	return Number.isNaN(time) ? undefined : time;
+	return number > MIN_MILLISECONDS_VALUE ? number : number * 1000;
 }
 
 /** Whether a signed time is too old, or too far in the future. Both times in unix ms. */

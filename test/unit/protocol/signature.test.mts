@@ -113,12 +113,6 @@ describe('readTimestamp', () => {
 		['leading zeros', '0001769792386', 1_769_792_386_000],
 		['the largest number of seconds', '100000000000', 100_000_000_000_000],
 		['the smallest number of milliseconds', '100000000001', 100_000_000_001],
-		['parts of a second', '1769792386.123456', 1_769_792_386_123],
-		['an ISO date', '2026-01-30T16:59:46Z', 1_769_792_386_000],
-		['an ISO date with milliseconds and a zone', '2026-01-30T17:59:46.5+01:00', 1_769_792_386_500],
-		['an ISO date without a zone, as UTC', '2026-01-30T16:59:46', 1_769_792_386_000],
-		['a date of .NET without a zone, as UTC', '01/30/2026 16:59:46', 1_769_792_386_000],
-		['a date of HTTP', 'Fri, 30 Jan 2026 16:59:46 GMT', 1_769_792_386_000],
 	])('readTimestamp reads %s', (_case, text, expected) => {
 		expect(readTimestamp(text)).toBe(expected);
 	});
@@ -135,8 +129,8 @@ describe('readTimestamp', () => {
 		['a line break after', '1769792386\n'],
 		['an exponent', '1e3'],
 		['a word', 'yesterday'],
-		['a day that does not exist', '2026-13-30T16:59:46Z'],
-		['no digits after the point', '1769792386.'],
+		['parts of a second', '1769792386.5'],
+		['a date', '2026-01-30T16:59:46Z'],
 		['full-width digits', '１７６９７９２３８６'],
 		['two values joined by a comma', '1769792386, 1769792386'],
 	])('readTimestamp rejects %s', (_case, text) => {

@@ -154,7 +154,7 @@ export const eventJudges: Judges = {
 		const at = readTimestamp(text) ?? Number.NaN;
 		const isNow = Math.abs(at - first.receivedAt) < 86_400_000;
 		if (!isNow) return judged(false, `no time of now: ${kindOf(text)}`);
-		return either(Number(text) === at / 1000, Number(text) === at ? 'milliseconds' : 'seconds');
+		return either(Number(text) === at / 1000, 'seconds', 'milliseconds');
 	},
 	'timestamp-of-retry': byRetry(DELIVERY_HEADERS.timestamp, (a, b, afterMs) => {
 		if (a === b && afterMs <= 1500) return notSeen('the retry came within the same second');
