@@ -81,6 +81,9 @@ it.each(
 		[call, 'http://files.example/x?Signature=abc', 'http://files.example'],
 		[call, 'https://user:password@files.example/x', 'https://files.example'],
 		[call, 'ftp://files.example/x', 'ftp://files.example'],
+		[call, 'https://10.0.0.5/x', 'https://10.0.0.5'],
+		[call, 'https://metadata.internal/x', 'https://metadata.internal'],
+		[call, 'https://127.0.0.1:1/x', 'https://127.0.0.1:1'],
 		[call, 'http://', 'no web address'],
 	]),
 )('%s does not follow a redirect to %s', async (call, location, named) => {

@@ -44,6 +44,26 @@ export function isLoopback(address: string): boolean {
 	}
 }
 
+/** Private networks, the machine itself and its own link (RFC 1918, 3927, 6598). */
+const PRIVATE_IPV4 =
+	/^(0|10|127|192\.168|172\.(1[6-9]|2\d|3[01])|169\.254|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.[\d.]+$/;
+
+/** As above (RFC 4193, 4291), and IPv4 in another form. */
+const PRIVATE_IPV6 = /^\[(::1?|(f[cd]|fe[89ab])[\da-f]*:.*|::ffff:.*)\]$/i;
+
+/** Names of private networks (RFC 6761, 6762, 8375, and ICANN's `.internal`). */
+const PRIVATE_NAME = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|home\.arpa|test)\.?$/i;
+
+/**
+ * As far as its name tells: a public name can lead to a private network.
+ *
+ * @param hostname as `URL` gives it, with brackets around IPv6
+ */
+export function isPublicHost(hostname: string): boolean {
+	const isPrivate = [PRIVATE_IPV4, PRIVATE_IPV6, PRIVATE_NAME].some((each) => each.test(hostname));
+	return !isPrivate && (hostname.includes('.') || hostname.startsWith('['));
+}
+
 /** Address of a page for readers, from its path in events (empty for home). */
 export function pageAddress(origin: string, path: string): string {
 	return `${origin}/${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}`;

@@ -4,6 +4,7 @@ import { encode, pageKey } from '../../../nodes/CxoneExpert/api/path-segment.ts'
 import {
 	isEncrypted,
 	isLoopback,
+	isPublicHost,
 	pageAddress,
 	siteOrigin,
 } from '../../../nodes/CxoneExpert/api/site-url.ts';
@@ -145,4 +146,21 @@ it.each([
 	['A/B C', '=A%252FB%2520C'],
 ])('pageKey of the path "%s" is %s', (path, key) => {
 	expect(pageKey(path)).toBe(key);
+});
+
+it.each([
+	...['n8n.example.com', 'N8N.Example.com.', '203.0.113.7', '172.15.0.1', '172.32.0.1'],
+	...['100.128.0.1', '192.169.0.1', '[2001:db8::1]', '10.example.com', 'localhost.example.com'],
+	'xn--gre-hoa.example',
+])('isPublicHost: %s can be reached from the internet', (host) => {
+	expect(isPublicHost(new URL(`https://${host}`).hostname)).toBe(true);
+});
+
+it.each([
+	...['localhost', 'n8n', 'n8n.localhost', 'n8n.local', 'n8n.internal', 'n8n.LAN'],
+	...['n8n.home.arpa.', '127.0.0.1', '0.0.0.0', '10.1.2.3', '192.168.0.2', '172.16.0.1'],
+	...['172.31.255.255', '169.254.1.1', '100.64.0.1', '2130706433'],
+	...['[::1]', '[::]', '[fd00::1]', '[fe80::1]', '[::ffff:10.0.0.1]'],
+])('isPublicHost: %s cannot be reached from the internet', (host) => {
+	expect(isPublicHost(new URL(`https://${host}`).hostname)).toBe(false);
 });

@@ -6,7 +6,7 @@ import {
 } from '../../api/client';
 import { networkMessage, type UserMessage } from '../../api/expert-error';
 import { getAnonymously } from '../../api/http';
-import { isLoopback } from '../../api/site-url';
+import { isLoopback, isPublicHost } from '../../api/site-url';
 import { refuse } from '../core/field';
 import type { OperationContext } from '../core/operation';
 
@@ -76,10 +76,12 @@ async function fromContentNetwork(run: OperationContext, location: string): Prom
 }
 
 /** For tests, a site on this machine may redirect within it without https. */
-function isFollowed({ protocol, username, password, href }: URL, origin = ''): boolean {
+function isFollowed(address: URL, origin = ''): boolean {
+	const { protocol, username, password, href, hostname } = address;
 	if (username !== '' || password !== '') return false;
 	const isAllOnThisMachine = isLoopback(href) && isLoopback(origin) && origin.startsWith('http:');
-	return protocol === 'https:' || (protocol === 'http:' && isAllOnThisMachine);
+	if (protocol === 'http:') return isAllOnThisMachine;
+	return protocol === 'https:' && isPublicHost(hostname);
 }
 
 function notGiven({ origin, host }: URL, { status, networkCode = '' }: HttpResponse): UserMessage {
@@ -101,7 +103,7 @@ function notGiven({ origin, host }: URL, { status, networkCode = '' }: HttpRespo
 function notFollowed(where: string): UserMessage {
 	return {
 		message: 'The site redirects to an address that n8n does not follow',
-		description: `It named ${where}. n8n follows one redirect, to https, and sends no token there. Open the content in a browser to see where it is, and ask your NiCE contact if that is not an address of Expert.`,
+		description: `It named ${where}. n8n follows one redirect, to https at a public name, and sends no token there. Open the content in a browser to see where it is, and ask your NiCE contact if that is not an address of Expert.`,
 	};
 }
 

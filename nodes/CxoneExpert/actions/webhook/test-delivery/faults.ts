@@ -1,6 +1,6 @@
 import type { HttpResponse } from '../../../api/client';
 import { isCertificateProblem, networkMessage } from '../../../api/expert-error';
-import { isLoopback } from '../../../api/site-url';
+import { isLoopback, isPublicHost } from '../../../api/site-url';
 import { EXPERT_TIMEOUT_MS } from '../../../figures/delivery-figures';
 import { PASS_ON_HEADERS, RAISE_BODY_LIMIT } from '../../../protocol/rejection';
 import { VERIFIED_HEADER } from '../../../protocol/test-delivery';
@@ -155,26 +155,6 @@ export function addressFault(url: string, siteOrigin: string | undefined): Fault
 	if (protocol !== 'https:' && !(isForLocalSite && isLoopback(url))) return fault('http only');
 	if (isForLocalSite || isPublicHost(hostname)) return undefined;
 	return fault('private address', hostname);
-}
-
-/** Private networks, the machine itself and its own link (RFC 1918, 3927, 6598). */
-const PRIVATE_IPV4 =
-	/^(0|10|127|192\.168|172\.(1[6-9]|2\d|3[01])|169\.254|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.[\d.]+$/;
-
-/** As above (RFC 4193, 4291), and IPv4 in another form. */
-const PRIVATE_IPV6 = /^\[(::1?|(f[cd]|fe[89ab])[\da-f]*:.*|::ffff:.*)\]$/i;
-
-/** Names of private networks (RFC 6761, 6762, 8375, and ICANN's `.internal`). */
-const PRIVATE_NAME = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|home\.arpa|test)\.?$/i;
-
-/**
- * As far as its name tells: a public name can lead to a private network.
- *
- * @param hostname as `URL` gives it, with brackets around IPv6
- */
-export function isPublicHost(hostname: string): boolean {
-	const isPrivate = [PRIVATE_IPV4, PRIVATE_IPV6, PRIVATE_NAME].some((each) => each.test(hostname));
-	return !isPrivate && (hostname.includes('.') || hostname.startsWith('['));
 }
 
 /** `undefined` if a trigger has proved that it is there. */
