@@ -85,7 +85,7 @@ describe('deduplication in one process', () => {
 	});
 
 	it('a delivery that was filtered out runs when it is sent again without the filter', async () => {
-		const scene = await openPublished({ parameters: { filters: { languages: ['de'] } } });
+		const scene = await openPublished({ parameters: { filters: { pathPrefixes: ['Other'] } } });
 		const delivery = newDelivery(scene);
 		expectResponse(await send(scene, delivery), 200);
 		scene.host.row.node.parameters.filters = {};
@@ -177,7 +177,7 @@ describe('deduplication in one process', () => {
 
 describe('replays of captured deliveries', () => {
 	it('a delivery that is too old gets 401 although a filter excludes it', async () => {
-		const scene = await openPublished({ parameters: { filters: { languages: ['de'] } } });
+		const scene = await openPublished({ parameters: { filters: { pathPrefixes: ['Other'] } } });
 		expectResponse(await send(scene, newDelivery(scene), { timestamp: now(-7200) }), 401);
 	});
 

@@ -192,7 +192,6 @@ it.each([true, false])('no event is taken for a refusal (Simplify is %s)', async
 
 it.each<[string, IDataObject]>([
 	['Page Paths', { pathPrefixes: ['Guides'] }],
-	['Languages', { languages: ['de'] }],
 	['Exclude Users', { excludeUsers: ['editor'] }],
 	['Exclude Users', { excludeUsers: ['4'] }],
 	['Ignore Own Changes', { ignoreOwnChanges: true }],

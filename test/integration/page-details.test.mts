@@ -762,3 +762,45 @@ describe('Page Tags', () => {
 		]);
 	});
 });
+
+describe('Languages', () => {
+	const german = { filters: { languages: ['de'] }, pageDetails: false };
+
+	it.each(['en-US', 'de-DE'])(
+		'the language of the page counts, whatever that of its event (%s)',
+		async (language) => {
+			const scene = await open({ parameters: german });
+			silence(scene);
+			const pages = ['de-DE', 'en-US'].map(
+				(each) => scene.site.site.createPage(each, { language: each }).page,
+			);
+			for (const page of pages) {
+				const delivery = newDelivery(scene, { subject: { page } });
+				const body = String(delivery.body).replace(/ language="[^"]*"/, ` language="${language}"`);
+				await send(scene, { ...delivery, body });
+			}
+			expect((await items(scene)).map((item) => pageIn(item).path)).toEqual(['de-DE']);
+			expect(scene.host.hints).toEqual(['1 event was left out by: Languages']);
+		},
+	);
+
+	it('an event without a page passes, whatever its language', async () => {
+		const scene = await open({ parameters: { ...german, events: ['user_update'] } });
+		await deliver(scene, 'user_update', { user: scene.site.site.user('editor') });
+		expect(await items(scene)).toHaveLength(1);
+	});
+
+	it('a deleted page is judged by the language that it had', async () => {
+		const scene = await open({ parameters: { ...german, events: ['page_delete'] } });
+		for (const language of ['de-DE', 'en-US'])
+			scene.site.site.deletePage(scene.site.site.createPage(language, { language }).pageId);
+		expect((await items(scene)).map((item) => pageIn(item).path)).toEqual(['de-DE']);
+	});
+
+	it('a page of which the site cannot be asked passes', async () => {
+		const scene = await open({ parameters: german });
+		scene.site.faults.add({ match: { path: '/deki/pages/' }, effect: { status: 500 } });
+		scene.site.site.createPage('Page', { language: 'en-US' });
+		expect(await items(scene)).toHaveLength(1);
+	});
+});

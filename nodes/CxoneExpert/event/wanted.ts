@@ -1,5 +1,5 @@
 import { pagePath } from '../api/elements';
-import { attribute, child } from '../api/xml';
+import { child } from '../api/xml';
 import { eventKey } from '../api/event-types';
 import { meaningOf } from './draft-publish';
 import { causingUser, type EventUser, eventUser } from './event-user';
@@ -11,7 +11,7 @@ export interface Wanted {
 	/** Includes types that the vendor adds later. */
 	allEvents: boolean;
 	/** An empty list lets everything through. */
-	filters: { pathPrefixes: string[]; languages: string[]; excludeUsers: string[] };
+	filters: { pathPrefixes: string[]; excludeUsers: string[] };
 }
 
 /** IDs of users whose changes start nothing. No other user data is ever stored. */
@@ -65,10 +65,7 @@ function filterOf(
 	{ excluded, own }: UserIds,
 ): string | undefined {
 	const path = pagePath(child(event.xml, 'page'));
-	const language = attribute(event.xml, 'language');
 	if (path !== undefined && !isWantedPath(path, filters.pathPrefixes)) return 'Page Paths';
-	const isIn = (wanted: string) => matchesLanguage(language!, wanted);
-	if (language !== undefined && !matches(filters.languages, isIn)) return 'Languages';
 	if (own !== undefined && causingUser(event)?.id === own) return 'Ignore Own Changes';
 	const user = judgedUser(event);
 	const isExcluded = [...filters.excludeUsers, ...excluded].some((entry) => isUser(entry, user));
@@ -132,11 +129,11 @@ function decoded(segment: string): string {
 }
 
 /** `en` includes `en-US`. */
-function matchesLanguage(language: string, wanted: string): boolean {
-	const [actual, asked] = [language, wanted.trim()].map((tag) =>
-		tag.toLowerCase().replaceAll('_', '-'),
-	) as [string, string];
-	return actual === asked || actual.startsWith(`${asked}-`);
+export function isWantedLanguage(language: string, languages: string[]): boolean {
+	const [actual = '', ...wanted] = [language, ...languages].map((tag) =>
+		tag.trim().toLowerCase().replaceAll('_', '-'),
+	);
+	return matches(wanted, (asked) => actual === asked || actual.startsWith(`${asked}-`));
 }
 
 function isUser(excluded: string, user: EventUser | undefined): boolean {

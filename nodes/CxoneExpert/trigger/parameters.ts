@@ -102,7 +102,7 @@ const filters = declared({
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. en-US, de',
-			description: 'Only events in these languages, separated by commas. "en" includes "en-US".',
+			description: 'Only pages in these languages, separated by commas. "en" includes "en-US". Events without a page always start the workflow.',
 		},
 		{
 			displayName: 'Page Paths',
@@ -389,16 +389,19 @@ export interface PageParameters {
 	skipDrafts: boolean;
 	/** A page must have one of these tags. Empty lists let everything through. */
 	tags: string[];
+	/** Of the page: nobody has said what the language of an event is (docs/vendor-facts.md#event-document). */
+	languages: string[];
 	/** The filter of deliveries, for pages that their event does not name. */
 	pathPrefixes: string[];
 }
 
 export function readPageParameters(context: IExecuteFunctions): PageParameters {
-	const { pageTags, pathPrefixes, skipDrafts } = readInStep(context, filters);
+	const { languages, pageTags, pathPrefixes, skipDrafts } = readInStep(context, filters);
 	return {
 		addDetails: readInStep(context, pageDetails),
 		skipDrafts,
 		tags: pageTags.filter((tag) => tag.trim() !== ''),
+		languages: languages.filter((tag) => tag.trim() !== ''),
 		pathPrefixes,
 	};
 }

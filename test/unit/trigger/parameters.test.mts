@@ -186,17 +186,20 @@ describe('readPageParameters', () => {
 			addDetails: true,
 			skipDrafts: false,
 			tags: [],
+			languages: [],
 			pathPrefixes: [],
 		});
 	});
 
 	it('readPageParameters returns what was set, without blank rows', () => {
 		const pathPrefixes = ['Guides', ''];
-		const filters = { pageTags: ['article:guide', ' ', ''], pathPrefixes, skipDrafts: true };
+		const lists = { pageTags: ['article:guide', ' ', ''], languages: ['de', ' '] };
+		const filters = { ...lists, pathPrefixes, skipDrafts: true };
 		expect(pageParameters({ pageDetails: false, filters })).toEqual({
 			addDetails: false,
 			skipDrafts: true,
 			tags: ['article:guide'],
+			languages: ['de'],
 			pathPrefixes: ['Guides', ''],
 		});
 	});

@@ -1,7 +1,7 @@
 import type { FunctionsBase } from 'n8n-workflow';
 
 import type { ApiClient } from '../../api/client';
-import { compact, siteTime } from '../../api/elements';
+import { siteTime } from '../../api/elements';
 import { ExpertError } from '../../api/expert-error';
 import { listRevisionsSince, oldestFirst, type Period, revisionChanges } from '../../api/pages';
 import { type Resumable, untilAnswered } from '../../api/resumable';
@@ -178,8 +178,7 @@ function endless(period: Period): Period {
 function mayBeWanted(page: XmlElement, { kinds, period, wants }: SiteQuery): boolean {
 	const created = siteTime(textOf(page, 'date.created')) ?? Infinity;
 	if (!kinds.has('edited') && created < period.since) return false;
-	const language = textOf(page, 'language');
-	return wants({ type: undefined, xml: { ...compact({ '@language': language }), page } });
+	return wants({ type: undefined, xml: { page } });
 }
 
 async function* revisionsOf(

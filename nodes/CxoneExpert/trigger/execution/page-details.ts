@@ -2,7 +2,7 @@ import { type IDataObject, type IExecuteFunctions, sleep } from 'n8n-workflow';
 
 import { compact } from '../../api/elements';
 import { tagKey } from '../../api/page-fields';
-import { isWantedPath } from '../../event/wanted';
+import { isWantedLanguage, isWantedPath } from '../../event/wanted';
 import { canRunLater } from '../../n8n/run-later';
 import type { PageParameters } from '../parameters';
 import { BUDGET_MS, lookUpPages } from './page-lookup';
@@ -23,10 +23,10 @@ export async function askSite(
 	journeys: Journey[],
 	rules: Rules,
 ): Promise<void> {
-	const { addDetails: isForDetails, skipDrafts, tags } = rules.parameters;
+	const { addDetails: isForDetails, skipDrafts } = rules.parameters;
 	// An execution that asks for no page has nothing to wait for.
 	const ofPages = journeys.filter((each) => goesOn(each) && each.query !== undefined);
-	const isForAll = isForDetails || skipDrafts || tags.length > 0;
+	const isForAll = isForDetails || skipDrafts || needsWholePage(rules.parameters);
 	const asked = ofPages.filter((each) => isForAll || rules.publications.isAbout(each));
 	await Promise.all([
 		askPersistently(context, asked, journeys.length - asked.length, rules),
@@ -49,8 +49,8 @@ async function askPersistently(
 	others: number,
 	{ site, parameters, publications }: Rules,
 ): Promise<void> {
-	const needsTags = parameters.tags.length > 0;
-	await lookUpPages(site, asked, needsTags);
+	const needsWhole = needsWholePage(parameters);
+	await lookUpPages(site, asked, needsWhole);
 	for (const pauseMs of PAUSES_MS) {
 		const open = asked.filter((each) => publications.needsToAskAgain(each));
 		if (open.length === 0) return;
@@ -58,8 +58,13 @@ async function askPersistently(
 		if (isSomeDecided && canRunLater(context))
 			return open.forEach((each) => publications.siteCannotTell(each));
 		await sleep(pauseMs);
-		await lookUpPages(site, open, needsTags);
+		await lookUpPages(site, open, needsWhole);
 	}
+}
+
+/** The archive of deleted pages tells neither. */
+function needsWholePage({ tags, languages }: PageParameters): boolean {
+	return tags.length > 0 || languages.length > 0;
 }
 
 /** Leaves out the events of unwanted pages. Each option judges only what is known. */
@@ -72,11 +77,13 @@ export function leaveOutByOptions(journeys: Journey[], parameters: PageParameter
 
 function leavingOption(
 	{ page, named }: Journey,
-	{ skipDrafts, tags, pathPrefixes }: PageParameters,
+	{ skipDrafts, tags, languages, pathPrefixes }: PageParameters,
 ): string | undefined {
 	if (page === undefined) return undefined;
 	if (skipDrafts && page.draftState === 'unpublished') return 'Skip Drafts';
 	if (!hasOneOf(page.tags, tags)) return 'Page Tags';
+	const { language } = page;
+	if (typeof language === 'string' && !isWantedLanguage(language, languages)) return 'Languages';
 	const isElsewhere = typeof page.path === 'string' && !isWantedPath(page.path, pathPrefixes);
 	// A path in the event was judged on arrival.
 	return named?.path === undefined && isElsewhere ? 'Page Paths' : undefined;

@@ -33,9 +33,13 @@ export const BUDGET_MS = 5_000;
  * says counts only if it accepts the token.
  *
  * @param asked have a query
- * @param needsTags whether the tags of deleted pages are worth another call
+ * @param needsWhole whether tags and language of deleted pages are worth another call
  */
-export async function lookUpPages(site: Site, asked: Journey[], needsTags: boolean): Promise<void> {
+export async function lookUpPages(
+	site: Site,
+	asked: Journey[],
+	needsWhole: boolean,
+): Promise<void> {
 	if (asked.length === 0) return;
 	const credential = await site.credential();
 	if (credential === undefined) {
@@ -47,7 +51,7 @@ export async function lookUpPages(site: Site, asked: Journey[], needsTags: boole
 	const origin = siteOrigin(credential.siteUrl) ?? '';
 	const [refused] = await Promise.all([
 		refusalOf(connect(), credential),
-		lookUpEach(asked, { origin, needsTags, since: earliest(asked) }, connect),
+		lookUpEach(asked, { origin, needsWhole, since: earliest(asked) }, connect),
 	]);
 	for (const journey of asked) journey.found = believed(journey.found, refused);
 }
@@ -96,7 +100,7 @@ interface LookUp {
 	api: ApiClient;
 	/** Origin of the site. */
 	origin: string;
-	needsTags: boolean;
+	needsWhole: boolean;
 	/** One list of changes for all events that name no page; site time, unix ms. */
 	since: number;
 }
@@ -145,15 +149,15 @@ async function lookUp(shared: LookUp, query: PageQuery): Promise<IDataObject | u
 }
 
 /**
- * The archive alone tells who deleted a page, and when, and only to admins. The page itself tells its tags, and
- * everybody else the rest. So it is read if the archive refuses, or if tags decide.
+ * The archive alone tells who deleted a page, and when, and only to admins. The page itself tells its tags and
+ * language, and everybody else the rest. So it is read if the archive refuses, or if they decide.
  */
-async function deletedPage({ api, needsTags }: LookUp, id: string): Promise<IDataObject> {
+async function deletedPage({ api, needsWhole }: LookUp, id: string): Promise<IDataObject> {
 	const archived = await readArchivedPage(api, id).catch(asExpertError);
 	const isRefused = archived instanceof ExpertError;
 	if (isRefused && !archived.isRefusal) throw archived;
 	const details = isRefused ? {} : archivedPageItem(archived);
-	if (!isRefused && !needsTags) return details;
+	if (!isRefused && !needsWhole) return details;
 	const label = `the deleted page ${id}`;
 	const page = await readPage(api, id, label, { includeDeleted: true }).catch(asExpertError);
 	if (!(page instanceof ExpertError)) return { ...deletedPageDetails(page), ...details };
