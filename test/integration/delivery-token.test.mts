@@ -1,5 +1,6 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
-import { expect, it, onTestFinished } from 'vitest';
+import { createHash } from 'node:crypto';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { named, type NodeRun, outputOf } from '../support/integration/action-node.mts';
 import { authorizationAt, newDelivery, expectResponse } from '../support/integration/delivery.mts';
 import { log } from '../support/integration/log.mts';
@@ -11,6 +12,7 @@ import {
 	startListener,
 } from '../support/simulator/index.mts';
 import { elementAt } from '../support/present.mts';
+import { Watch } from '../support/integration/watch.mts';
 
 /* To whom the delivery token goes: whoever may use the credential must not get it. */
 
@@ -171,4 +173,80 @@ it.each<[string, Record<string, string>]>([
 	const response = await fetch(host.webhookUrl, { method: 'POST', headers });
 	expect([response.status, response.headers.get('x-cxone-expert-proof')]).toEqual([401, null]);
 	expect(log.of('warn')).toHaveLength(1);
+});
+
+describe('a credential that changes while the webhook is registered', () => {
+	/** Sends deliveries with the value that was registered before, and one with the next. */
+	function deliveriesTo({ host, site }: Scene) {
+		const before = elementAt(site.webhooks(), 0).authorizationHeader;
+		return async (authorization = before) => {
+			const delivery = {
+				...newDelivery({ host, site }),
+				secret: site.signingSecret,
+				authorization,
+			};
+			return await sendDelivery(host.webhookUrl, delivery);
+		};
+	}
+
+	function change({ host }: Scene, changes: ICredentialDataDecryptedObject): void {
+		const credential = { ...host.credential(), ...changes };
+		host.credential = () => credential;
+	}
+
+	it.each<[string, ICredentialDataDecryptedObject, ICredentialDataDecryptedObject]>([
+		['a renewed API token', {}, { longTermToken: 'eyJ.renewed.token' }],
+		['another Delivery Token', OWN_TOKEN, { deliveryToken: 'Basic b3RoZXI6b25l' }],
+		['no Delivery Token any more', OWN_TOKEN, { deliveryToken: '' }],
+	])(
+		'with %s, what Expert was told to send is accepted until the next publish, also after a restart',
+		async (_case, credential, changes) => {
+			const scene = await openPublished({ credential });
+			const { host, site } = scene;
+			const deliver = deliveriesTo(scene);
+			change(scene, changes);
+			for (const isRestarted of [false, true]) {
+				if (isRestarted) await host.restart();
+				expectResponse(await deliver(), 200);
+			}
+			expectResponse(await deliver('Bearer guess'), 401);
+			change(scene, { longTermToken: site.longTermToken, deliveryToken: 'Bearer of-now' });
+			await host.production.publish();
+			expectResponse(await deliver(), 401);
+			expectResponse(await deliver('Bearer of-now'), 200);
+		},
+	);
+
+	it('a check that registers the renewed token ends the acceptance of the one before', async () => {
+		const scene = await openPublished();
+		const deliver = deliveriesTo(scene);
+		const watch = await Watch.start(scene.host);
+		change(scene, { deliveryToken: 'Bearer renewed' });
+		expectResponse(await deliver(), 200);
+		await watch.tick();
+		expect(authorizationAt(scene)).toBe('Bearer renewed');
+		expectResponse(await deliver(), 401);
+	});
+
+	it('a process that registers nothing refuses the token before once the renewed one has come', async () => {
+		const scene = await openPublished();
+		const deliver = deliveriesTo(scene);
+		await scene.host.restart();
+		change(scene, { deliveryToken: 'Bearer renewed' });
+		expectResponse(await deliver(), 200);
+		expectResponse(await deliver('Bearer renewed'), 200);
+		expectResponse(await deliver(), 401);
+		await scene.host.restart();
+		expectResponse(await deliver(), 401);
+	});
+
+	it('a Delivery Token that is easily guessed cannot be tried at what is stored', async () => {
+		const deliveryToken = 'Basic ZXhwZXJ0OjEyMzQ=';
+		const { host } = await openPublished({ credential: { deliveryToken } });
+		const { global } = JSON.parse(host.row.staticData) as Record<string, IDataObject>;
+		const { registeredToken } = global![`cxoneExpertWatch:${host.row.node.id}`] as IDataObject;
+		const hash = createHash('sha256').update(deliveryToken).digest('base64url');
+		expect(registeredToken).toMatch(/^[\w-]{43}$/);
+		expect(registeredToken).not.toBe(hash);
+	});
 });

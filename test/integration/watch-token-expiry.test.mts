@@ -40,7 +40,7 @@ it('a token that expires makes one failed execution at 30, 7 and 1 days, with wh
 	]);
 	for (const { description, failure } of scene.watch.failures) {
 		expect(failure).toEqual({ cause: 'credential-invalid' });
-		expect(description).toMatch(/^Create a new one .* publish each workflow/);
+		expect(description).toMatch(/^Create a new one .* in the CXone Expert API credential\.$/);
 	}
 	expectNoSecretIn(scene.watch.failures, scene);
 	expectNoSecretInLog(scene);

@@ -5,10 +5,9 @@ import type { UserMessage } from './expert-error';
 export const EXPIRY_STEPS_DAYS = [30, 7, 1] as const;
 const DAY_MS = 86_400_000;
 
-const PUBLISH = 'unpublish and publish each workflow with the trigger.';
 const NEW_TOKEN =
 	'Create a new one under Site Tools > Dashboard > Integrations > API Token Management in Expert, and enter it in the CXone Expert API credential.';
-const NEW_DELIVERY_TOKEN = `The trigger does not check that date; a gateway in front of n8n that does would refuse deliveries. Enter a new one as Delivery Token in the CXone Expert API credential, then ${PUBLISH}`;
+const NEW_DELIVERY_TOKEN = `The trigger does not check that date; a gateway in front of n8n that does would refuse deliveries. Enter a new one as Delivery Token in the CXone Expert API credential, then unpublish and publish each workflow with the trigger.`;
 
 /** A token with an expiry date. `message` says until when it is valid, `description` how to replace it. */
 export interface ExpiringToken extends UserMessage {
@@ -28,10 +27,8 @@ export function expiringTokens(credential: ExpertCredential, now: number): Expir
 	const { authentication, deliveryToken = '' } = credential;
 	const longTerm = authentication === 'serverToken' ? '' : bareToken(credential);
 	const [, delivery = ''] = /^Bearer (\S+)$/i.exec(deliveryToken.trim()) ?? [];
-	// A new long-term token changes the delivery token derived from it, so the site must learn that one.
-	const renewal = deliveryToken.trim() === '' ? `${NEW_TOKEN} Then ${PUBLISH}` : NEW_TOKEN;
 	return [
-		...expiring('long-term token', longTerm, renewal, now),
+		...expiring('long-term token', longTerm, NEW_TOKEN, now),
 		...expiring('delivery token', delivery, NEW_DELIVERY_TOKEN, now),
 	];
 }

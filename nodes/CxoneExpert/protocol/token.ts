@@ -74,6 +74,33 @@ export function isSameAuthorization(received: unknown, expected: string): boolea
 	return timingSafeEqual(digest(received.trim()), digest(expected));
 }
 
+/**
+ * Recognises the `Authorization` that is registered, also after the credential has changed. It can be
+ * stored: nobody guesses a derived token from its hash. One that a person has chosen may be weak, so
+ * its hash is keyed with the API secret.
+ */
+export function authorizationDigest(credential: ExpertCredential, authorization: string): string {
+	const isOwn = ownDeliveryToken(credential) !== '';
+	const [plain, keyed = ''] = digestsOf(credential, authorization);
+	return isOwn ? keyed : plain;
+}
+
+/** In constant time. @param registered see {@link authorizationDigest} */
+export function isRegistered(
+	received: unknown,
+	credential: ExpertCredential,
+	registered: string | undefined,
+): boolean {
+	if (typeof received !== 'string' || !registered) return false;
+	const digests = digestsOf(credential, received.trim());
+	return digests.some((each) => isSameAuthorization(each, registered));
+}
+
+function digestsOf(credential: ExpertCredential, authorization: string) {
+	const keyed = derived(credential, `cxone-expert-registered:${authorization}`);
+	return [digest(authorization).toString('base64url'), keyed] as const;
+}
+
 function digest(text: string): Buffer {
 	return createHash('sha256').update(text).digest();
 }

@@ -5,7 +5,13 @@ import {
 	credentialSince,
 } from '../../n8n/credential-cache';
 import { readBody } from '../../n8n/raw-body';
-import { addressProof, deliveryAuthorization, isSameAuthorization } from '../../protocol/token';
+import {
+	addressProof,
+	authorizationDigest,
+	deliveryAuthorization,
+	isRegistered,
+	isSameAuthorization,
+} from '../../protocol/token';
 import { DELIVERY_HEADERS, type Headers } from '../../protocol/headers';
 import { TEST_EVENT_TYPE } from '../../protocol/test-delivery';
 import { Refusal } from '../../protocol/rejection';
@@ -17,7 +23,7 @@ import {
 } from '../../protocol/signature';
 import { isTest } from '../parameters';
 import { addressOf } from '../node/address';
-import { readStoredWatch } from '../node/stored';
+import { readStoredWatch, type StoredWatch } from '../node/stored';
 import type { DeliveryContext } from './context';
 
 /*
@@ -98,6 +104,7 @@ async function verifyWith(
 	}
 	const isGenuine = secrets === undefined || isSignedWithAny(secrets, headers, body);
 	if (!isGenuine) throw new Refusal('signature wrong');
+	noteRegistered(keys, context);
 	return { ...headers, body, contentType: request.headers['content-type'], credential };
 }
 
@@ -114,6 +121,8 @@ async function verifyToken(context: DeliveryContext): Promise<Keys> {
 interface Keys {
 	/** Whole `Authorization` values. */
 	authorizations: string[];
+	/** Digest of the registered value. */
+	registeredToken: string | undefined;
 	/** The current signing secret, then the previous one; `undefined` if none is needed. */
 	secrets: string[] | undefined;
 	credential: ExpertCredential;
@@ -130,27 +139,40 @@ async function cachedKeys(context: DeliveryContext): Promise<Keys> {
 }
 
 function keysOf(credential: ExpertCredential, context: DeliveryContext): Keys {
-	const authorizations = addressesOf(context)
+	const { registeredUrl = context.webhookUrl, registeredToken } = registrationOf(context);
+	// They differ after WEBHOOK_URL changed, or in a process with another one; what Expert sends to either is genuine.
+	const authorizations = [...new Set([context.webhookUrl, registeredUrl])]
 		.map((url) => deliveryAuthorization(credential, url))
 		.filter((value) => value !== undefined);
 	if (authorizations.length === 0) throw new RangeError('no API secret to derive a token from');
 	const secrets = acceptsUnsigned(credential) ? undefined : signingSecrets(credential);
-	return { authorizations, secrets, credential };
+	return { authorizations, registeredToken, secrets, credential };
 }
 
-/**
- * The URL that n8n serves, and the one that is registered. They differ after WEBHOOK_URL changed,
- * or in a process with another one; what Expert sends to either is genuine.
- */
-function addressesOf({ n8n, webhookUrl }: DeliveryContext): string[] {
-	if (isTest(n8n)) return [webhookUrl];
-	const registered =
-		addressOf(n8n).registeredUrl ?? readStoredWatch(n8n).registeredUrl ?? webhookUrl;
-	return [...new Set([webhookUrl, registered])];
+/** What is registered, by this process or another. A test has a webhook of its own. */
+function registrationOf({
+	n8n,
+}: DeliveryContext): Pick<StoredWatch, 'registeredUrl' | 'registeredToken'> {
+	return isTest(n8n) ? {} : { ...readStoredWatch(n8n), ...addressOf(n8n) };
 }
 
-function hasToken({ authorization }: Headers, { authorizations }: Keys): boolean {
+/** What the credential gives, or what it gave when the webhook was registered. */
+function hasToken(headers: Headers, keys: Keys): boolean {
+	const { authorization } = headers;
+	return (
+		isCurrent(headers, keys) || isRegistered(authorization, keys.credential, keys.registeredToken)
+	);
+}
+
+function isCurrent({ authorization }: Headers, { authorizations }: Keys): boolean {
 	return authorizations.some((value) => isSameAuthorization(authorization, value));
+}
+
+/** In queue mode, only deliveries tell this process that a check has registered another token. */
+function noteRegistered(keys: Keys, { n8n, request }: DeliveryContext): void {
+	const { authorization = '' } = request.headers;
+	if (isTest(n8n) || !isCurrent(request.headers, keys)) return;
+	addressOf(n8n).registeredToken = authorizationDigest(keys.credential, authorization.trim());
 }
 
 interface HeaderRules {

@@ -19,6 +19,8 @@ export interface WebhookAddress {
 	testUrl?: string;
 	/** Where the webhook was last registered, by this process or an earlier one. */
 	registeredUrl?: string;
+	/** Of what the site sends since then: `authorizationDigest` in protocol/token.ts. */
+	registeredToken?: string;
 }
 
 export interface ServedAddress {

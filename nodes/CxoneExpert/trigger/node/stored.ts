@@ -35,6 +35,8 @@ function dropAllOf(nodeId: string, staticData: NodeStaticData): void {
 export interface StoredWatch {
 	/** URL of the last registration. */
 	registeredUrl?: string;
+	/** Digest of its `Authorization`. */
+	registeredToken?: string;
 	/** Without its gap: at a start of n8n there always is one. */
 	progress?: Omit<Progress, 'missingAt'>;
 	/** See {@link NodeChanges}. */
@@ -71,9 +73,10 @@ function recordToStore(context: StaticDataContext): StoredRecord {
 export function readStoredWatch(context: StaticDataContext): StoredWatch {
 	const stored = new NodeStaticData(context).read(STORED.watch);
 	const found = (stored ?? {}) as Record<keyof StoredWatch, unknown>;
-	const { registeredUrl, progress, firstTextsOf, isStopped } = found;
+	const { registeredUrl, registeredToken, progress, firstTextsOf, isStopped } = found;
 	return {
 		...(typeof registeredUrl === 'string' ? { registeredUrl } : {}),
+		...(typeof registeredToken === 'string' ? { registeredToken } : {}),
 		...(isProgress(progress) ? { progress: withoutGap(progress) } : {}),
 		...(typeof firstTextsOf === 'string' ? { firstTextsOf } : {}),
 		...(isStopped === true ? { isStopped } : {}),
@@ -97,9 +100,11 @@ export function takeOverStoredChanges(context: StaticDataContext): NodeChanges {
 function watchToStore(context: StaticDataContext, stored: StoredWatch): StoredWatch {
 	const { progress = stored.progress, firstTextsOf = stored.firstTextsOf } = changesAt(context);
 	const { registeredUrl = stored.registeredUrl, served, stoppedAt } = addressOf(context);
+	const { registeredToken = stored.registeredToken } = addressOf(context);
 	const isStopped = served === undefined && (stoppedAt !== undefined || stored.isStopped);
 	return {
 		...(registeredUrl === undefined ? {} : { registeredUrl }),
+		...(registeredToken === undefined ? {} : { registeredToken }),
 		...(progress === undefined ? {} : { progress: withoutGap(progress) }),
 		...(firstTextsOf === undefined ? {} : { firstTextsOf }),
 		...(isStopped ? { isStopped } : {}),

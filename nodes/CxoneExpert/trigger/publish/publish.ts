@@ -8,7 +8,7 @@ import { nodeError } from '../../api/node-error';
 import { printable } from '../../api/redact';
 import { siteOrigin } from '../../api/site-url';
 import { expiryWarnings } from '../../api/token-expiry';
-import { deliveryAuthorization } from '../../protocol/token';
+import { authorizationDigest, deliveryAuthorization } from '../../protocol/token';
 import { NOT_VERIFIED } from '../../protocol/signature';
 import { disabledText } from '../../api/webhooks';
 import { serialized } from '../semaphore';
@@ -129,7 +129,8 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 	});
 	if (!isTestPublish(context)) {
 		startServing(context, url);
-		addressOf(context).registeredUrl = url;
+		const registeredToken = authorizationDigest(credential, authorization);
+		Object.assign(addressOf(context), { registeredUrl: url, registeredToken });
 		const now = api.siteTime ?? Date.now();
 		followChanges(context, parameters, siteOrigin(credential.siteUrl), now, isRepublish);
 		storeWatch(context);

@@ -8,7 +8,7 @@ import { failureOf } from '../../api/node-error';
 import { siteOrigin } from '../../api/site-url';
 import { getWebhook, isDisabledByExpert, type Webhook } from '../../api/webhooks';
 import { figuresOf } from '../../figures/delivery-figures';
-import { deliveryAuthorization } from '../../protocol/token';
+import { authorizationDigest, deliveryAuthorization } from '../../protocol/token';
 import { expiredToken } from '../../api/token-expiry';
 import { atMost, serialized } from '../semaphore';
 import type { TriggerParameters } from '../parameters';
@@ -162,6 +162,8 @@ async function checkNow(
 	if (found.length > 0) addressOf(n8n).registeredUrl = served.url;
 	const registered = lastRegistration(n8n, served.url);
 	const acted = await act(watch, judgeWebhook(found, wanted, registered), wanted, api);
+	if (['fine', 'repaired'].includes(acted.finding))
+		addressOf(n8n).registeredToken = authorizationDigest(credential, wanted.authorization);
 	const checked = { ...acted, wasDelivering: acted.finding === 'fine' && !hasFailed };
 	if (registered !== 'here') return checked;
 	const site = siteOrigin(credential.siteUrl)!;
