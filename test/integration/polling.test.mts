@@ -1254,3 +1254,15 @@ function names(items: IDataObject[]): string[] {
 		({ eventType, page }) => `${eventType as string} ${(page as IDataObject).id as string}`,
 	);
 }
+
+it('a polling trigger is not published on the engine of n8n on which events would be lost, and its polls say so', async () => {
+	const site = await oldSite();
+	const poller = new Poller(site, rowOf({}));
+	poller.row.settings = { engineType: 'v2' };
+	await expect(poller.publish()).rejects.toThrow(/^The workflow runs on n8n's Engine 2.0/);
+	await poller.publish('init');
+	expect(await poller.poll()).toEqual([]);
+	expect(poller.failures.map(({ message }) => message)).toEqual([
+		expect.stringMatching(/^The workflow runs on n8n's Engine 2.0/),
+	]);
+});

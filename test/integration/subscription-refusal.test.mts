@@ -63,3 +63,15 @@ it('a publish that stops for want of a signing secret leaves no webhook of an ea
 	expect((await failureOf(host.production.publish())).message).toBe(NO_SECRET);
 	expect(site.webhooks()).toEqual([]);
 });
+
+it('publish stops on an engine of n8n that does not say when an execution is saved, and so does a test', async () => {
+	const scene = await openScene();
+	const { host, site } = scene;
+	host.row.settings = { engineType: 'v2' };
+	for (const hooks of [host.production, host.test]) {
+		const error = await failureOf(hooks.publish());
+		expectAdvice(error, scene);
+		expect(error.message).toMatch(/^The workflow runs on n8n's Engine 2.0/);
+	}
+	expect(site.apiCalls.filter(({ method }) => method !== 'GET')).toEqual([]);
+});

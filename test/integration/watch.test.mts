@@ -748,3 +748,13 @@ describe('the registered address', () => {
 		expect(context.getWorkflowStaticData('global').__dataChanged).not.toBe(true);
 	});
 });
+
+it('a check says that the workflow has been moved to an engine on which events would be lost', async () => {
+	const scene = await openPublished();
+	scene.host.row.settings = { engineType: 'v2' };
+	const watch = await Watch.restart(scene.host);
+	await watch.tick();
+	expect(watch.failures.map(({ message }) => message)).toEqual([
+		expect.stringContaining("The workflow runs on n8n's Engine 2.0, on which events would be lost"),
+	]);
+});

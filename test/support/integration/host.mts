@@ -7,6 +7,7 @@ import type {
 	IDataObject,
 	INodeExecutionData,
 	IWorkflowExecuteAdditionalData,
+	IWorkflowSettings,
 	INode,
 	INodeType,
 } from 'n8n-workflow';
@@ -239,6 +240,7 @@ class WorkflowRow {
 	/** How often n8n has saved the column. */
 	saves = 0;
 	node: INode;
+	settings: IWorkflowSettings = {};
 	/** Beside it. */
 	readonly others: INode[] = [];
 
@@ -263,7 +265,8 @@ class WorkflowRow {
 	/** n8n's object for this workflow, on the given static data. */
 	toWorkflow(nodeType: INodeType, staticData: IDataObject): WorkflowObject {
 		const nodes = structuredClone([this.node, ...this.others]);
-		return workflowOf(nodeType, { id: this.id, nodes, active: true, staticData });
+		const { id, settings } = this;
+		return workflowOf(nodeType, { id, nodes, active: true, staticData, settings });
 	}
 
 	/**

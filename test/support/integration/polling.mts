@@ -10,6 +10,7 @@ import type {
 	NodeOperationError,
 	WorkflowActivateMode,
 	WorkflowExecuteMode,
+	IWorkflowSettings,
 } from 'n8n-workflow';
 import type { Settings, Simulator } from '../simulator/index.mts';
 import { addRevision } from '../simulator/site/pages.mts';
@@ -31,6 +32,7 @@ export interface PollingRow {
 	node: INode;
 	/** The last writer wins. */
 	staticData: string;
+	settings?: IWorkflowSettings;
 }
 
 export function rowOf(parameters: IDataObject): PollingRow {
@@ -194,10 +196,16 @@ export class Poller {
 	}
 
 	private workflowNow() {
-		const { id, node, staticData } = this.row;
+		const { id, node, staticData, settings = {} } = this.row;
 		const nodes = [structuredClone(node)];
 		const stored = JSON.parse(staticData) as IDataObject;
-		return workflowOf(this.node as never, { id, nodes, active: true, staticData: stored });
+		return workflowOf(this.node as never, {
+			id,
+			nodes,
+			active: true,
+			staticData: stored,
+			settings,
+		});
 	}
 
 	private get node(): Node {

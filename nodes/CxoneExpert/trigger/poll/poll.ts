@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, IPollFunctions } from 'n8n-
 
 import { asExpertError } from '../../api/expert-error';
 import { nodeError } from '../../api/node-error';
+import { assertEngine } from '../../n8n/engine';
 import { passOn } from '../execution/execute';
 import { hint } from '../execution/hints';
 import { newestItems } from './newest';
@@ -16,6 +17,7 @@ export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][]
 	const poller = pollerOf(this);
 	const reason = poller.reasonOf(this);
 	try {
+		assertEngine(this);
 		const items = await poller.poll(this, reason);
 		return items.length === 0 ? null : [this.helpers.returnJsonArray(items)];
 	} catch (thrown) {

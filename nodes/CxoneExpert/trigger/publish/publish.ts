@@ -21,6 +21,7 @@ import {
 import { figuresOf } from '../../figures/delivery-figures';
 import { cacheInMemory } from '../../memory';
 import { evictCredential } from '../../n8n/credential-cache';
+import { assertEngine } from '../../n8n/engine';
 import { beginListening } from '../node/listening';
 import { readParameters, type TriggerParameters } from '../parameters';
 import { changesAt } from '../node/progress';
@@ -109,6 +110,7 @@ export async function createSubscription(this: IHookFunctions): Promise<boolean>
 async function publish(context: IHookFunctions, url: string, isRepublish: boolean): Promise<void> {
 	evictCredential(context);
 	beginListening(context);
+	assertEngine(context);
 	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
 	const parameters = readParameters(context);
 	const wanted = wantedWebhook(parameters, credential, url);

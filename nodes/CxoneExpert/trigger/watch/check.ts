@@ -7,6 +7,7 @@ import { type ClientOptions, connect } from '../../api/http';
 import { failureOf } from '../../api/node-error';
 import { siteOrigin } from '../../api/site-url';
 import { getWebhook, isDisabledByExpert, type Webhook } from '../../api/webhooks';
+import { assertEngine } from '../../n8n/engine';
 import { figuresOf } from '../../figures/delivery-figures';
 import { authorizationDigest, deliveryAuthorization } from '../../protocol/token';
 import { expiredToken } from '../../api/token-expiry';
@@ -149,6 +150,7 @@ async function checkNow(
 	credential: ExpertCredential,
 ): Promise<Checked> {
 	const { n8n, parameters } = watch;
+	assertEngine(n8n);
 	const wanted = wantedWebhook(parameters, credential, served.url);
 	const api = watch.client(served, credential, {
 		budgetMs: BUDGET_MS,
