@@ -107,6 +107,15 @@ it('Get Property does not accept a sign-in page as a long value', async () => {
 	expect(refusal.message).toContain('a web page instead of the value');
 });
 
+it.each(['.', '..'])('Get Property and Set Property refuse the name %j', async (name) => {
+	const { site } = await siteWithPage();
+	for (const run of [get(name), set(name, 'x')]) {
+		const { message } = await refusalOf(site, run);
+		expect(message).toBe("'Property Name' is not the name of one property");
+	}
+	expect(site.apiCalls.map(({ path }) => path)).not.toContain('/@api/deki/pages/2');
+});
+
 it('Set Property says that a property is as it was before', async () => {
 	const { site } = await siteWithPage();
 	site.site.setProperty('A', KEY, 'old');

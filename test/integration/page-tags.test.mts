@@ -150,3 +150,11 @@ it('tags are chosen from the list, one that may have a comma, or typed', async (
 	const { message } = await refusalOf(site, run('addTags', tags('list', '')));
 	expect(message).toBe("'Tags' is empty");
 });
+
+it('Add Tags sends a decomposed accent as one character', async () => {
+	const site = await openSite();
+	site.site.createPage('A');
+	const parameters = { resource: 'page', operation: 'addTags', page: byPath('A') };
+	await outputOf(site, { parameters: { ...parameters, tags: 'Größe'.normalize('NFD') } as never });
+	expect(site.site.page('A').tags).toEqual(['Größe'.normalize('NFC')]);
+});

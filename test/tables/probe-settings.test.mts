@@ -53,7 +53,7 @@ const rows: Row[] = [
 	[{ eventFeedStatus: 403 }, 'event-feed', 'other', '403'],
 	[{ eventFeedStatus: 404 }, 'event-feed', 'other', '404'],
 	[{ eventFeedStatus: 403 }, 'draft-feed', 'other', '403'],
-	[{ eventFeedBundles: true }, 'feed-ids', 'holds', 'the same ID for 35 of 35'],
+	[{ eventFeedBundles: true }, 'feed-ids', 'holds', 'the same ID for 36 of 36'],
 	[{ publicationFires: 'nothing' }, 'event-of-publication', 'other', 'none'],
 	[{ publicationFires: 'nothing' }, 'events-of-publication', 'other', 'none'],
 	[{ knowsDraftPublish: true }, 'type-of-publication', 'other', 'taken, not delivered'],

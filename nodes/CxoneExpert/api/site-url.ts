@@ -10,7 +10,7 @@ export function siteOrigin(siteUrl: unknown): string | undefined {
 	const typed = String(siteUrl ?? '').trim();
 	if (typed === '') return undefined;
 	try {
-		const url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `https://${typed}`);
+		const url = new URL(/^[a-z][a-z0-9+.-]*:\//i.test(typed) ? typed : `https://${typed}`);
 		return url.protocol === 'https:' || url.protocol === 'http:' ? url.origin : undefined;
 	} catch {
 		return undefined;
@@ -29,9 +29,12 @@ export function usableOrigin(siteUrl: unknown): string {
 	return origin;
 }
 
-/** Whether a token may be sent to this origin: over https, or to this machine (a simulator). */
+/**
+ * Whether a token may be sent to this origin: over https, or to this machine (a simulator). Not to a name below
+ * `localhost`, which some machines look up elsewhere.
+ */
 export function isEncrypted(origin: string): boolean {
-	return origin.startsWith('https:') || isLoopback(origin);
+	return origin.startsWith('https:') || (isLoopback(origin) && !/\.localhost(:|$)/i.test(origin));
 }
 
 /** Whether an address is this machine itself (`localhost`, 127.0.0.0/8, `[::1]`). */

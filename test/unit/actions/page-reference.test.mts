@@ -222,7 +222,24 @@ it.each([
 	['A/Cafe\u0301', 'A/Caf\u00e9'],
 	['Ops/C++ guide', 'Ops/C___guide'],
 	['a+b', 'a b'],
+	['P/plus+', 'P/plus'],
+	['P+ /plus', 'P/plus'],
 ])('isSamePath treats %s as a spelling of %s', (entered, path) => {
 	expect(isSamePath(entered, path)).toBe(true);
 	expect(isSamePath(entered, `${path}/B`)).toBe(false);
+});
+
+it.each([
+	...[
+		'@api/deki/drafts/5',
+		'@api/deki/files/1/manual.txt',
+		'@app/auth',
+		'Special:Search?q=x',
+	].flatMap((path) => [locator('url', `${SITE}/${path}`), locator('id', `${SITE}/${path}`)]),
+	...['@api/deki/pages/1', '/@api/deki/drafts/5', '%40api/deki', 'special:Search'].map((path) =>
+		locator('path', path),
+	),
+	locator('url', `${SITE}/index.php?title=Special:Search`),
+])('pageReference refuses an address that is none of a page: %j', (value) => {
+	expect(keyOf(value)).toMatch(/^refused: ".*" is not the address of a page$/);
 });

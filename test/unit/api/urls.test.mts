@@ -16,6 +16,7 @@ describe('siteOrigin', () => {
 		['https://help.example.com/@api/deki', 'https://help.example.com'],
 		['https://help.example.com/Guides/Page?x=1#y', 'https://help.example.com'],
 		['help.example.com', 'https://help.example.com'],
+		['https:/help.example.com', 'https://help.example.com'],
 		['help.example.com:8443', 'https://help.example.com:8443'],
 		['  HTTPS://Help.Example.COM \n', 'https://help.example.com'],
 		['http://127.0.0.1:4000/', 'http://127.0.0.1:4000'],
@@ -61,6 +62,9 @@ it.each([
 	['http://help.example.com', false],
 	['http://0.0.0.0:4000', false],
 	['http://localhost:4000', true],
+	['http://site.localhost', false],
+	['http://site.localhost:4000', false],
+	['https://site.localhost', true],
 ])('isEncrypted of %s is %s', (origin, expected) => {
 	expect(isEncrypted(origin)).toBe(expected);
 });

@@ -17,7 +17,8 @@ const text = requiredTextField({
 
 /** Without characters that have a meaning in a query of the API. */
 export const propertyNameField = mapField(text, (name) => {
-	if (!/[*,\r\n\t]/.test(name)) return xmlText(name, 'Property Name');
+	// As a part of an address, `.` and `..` are another call.
+	if (!/[*,\r\n\t]|^\.\.?$/.test(name)) return xmlText(name, 'Property Name');
 	return refuse({
 		message: "'Property Name' is not the name of one property",
 		description:

@@ -1,6 +1,7 @@
 import { asExpertError } from '../../api/expert-error';
 import { type Field, mapField, noChoice, refuse, textField, xmlText } from '../core/field';
 import type { OperationContext } from '../core/operation';
+import { oneSpelling } from './field';
 import { changeTags, isSystemTag, type TagCalls, tagsWithout } from './tags';
 
 const LABEL = 'Article Type';
@@ -36,9 +37,7 @@ export const articleTypeField: Field<string> = mapField(
 			'What kind of article the page is. Expert reports pages without a type as structure errors. An expression can give any other type of your site; an AI agent can only choose from the list.',
 	}),
 	(entered, { isTool = false }) => {
-		const type = xmlText(entered, LABEL)
-			.replace(/\s+/g, ' ')
-			.replace(/^article: ?/i, '');
+		const type = oneSpelling(xmlText(entered, LABEL)).replace(/^article: ?/i, '');
 		const value = choiceOf(type);
 		if (value !== undefined) return value === UNCHANGED ? '' : (LONG_NAMES[value] ?? value);
 		return type === '' || isTool ? noChoice(type, LABEL, VALUES) : type;

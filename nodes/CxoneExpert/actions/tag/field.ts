@@ -19,6 +19,11 @@ function enteredTags(entered: unknown): unknown {
 	return mode === 'list' && typeof value === 'string' && value !== '' ? [value] : value;
 }
 
+/** As the site has it: a decomposed accent could rename the tag on all pages. */
+export function oneSpelling(name: string): string {
+	return name.replace(/\s+/g, ' ').normalize('NFC');
+}
+
 /** Options of operations that look for pages: nothing is no filter. */
 export function tagFilter(description: string, placeholder: string): Field<string[]> {
 	return {
@@ -42,7 +47,7 @@ export const tagsField: Field<string[]> = {
 	read(located) {
 		const entered = enteredTags(located);
 		const entries: unknown[] = Array.isArray(entered) ? entered : [entered];
-		const names = asList(entered).map((name) => xmlText(name, 'Tags').replace(/\s+/g, ' '));
+		const names = asList(entered).map((name) => oneSpelling(xmlText(name, 'Tags')));
 		if (!entries.every((entry) => typeof entry === 'string' || typeof entry === 'number')) {
 			return refuse({
 				message: "'Tags' contains something other than text",

@@ -109,6 +109,7 @@ export const apiJudges: Judges = {
 		return judged(false, 'gives a redirect without a mark');
 	},
 	'redirect-without-mark': 'the probe writes to no redirect',
+	'redirects-elsewhere': 'the probe writes to no redirect',
 	'moved-page': (seen) => {
 		const response = movedFrom(seen);
 		return response && judged(isPage(response), `at the old path: ${formOf(response)}`);
@@ -245,6 +246,7 @@ export const apiJudges: Judges = {
 	'drafts-below': 'the probe makes its drafts at one depth',
 	'listed-drafts': 'says what the package bears',
 	'reverted-page': 'the probe reverts nothing',
+	'two-properties': 'would leave a page that nobody can mend',
 	'same-revisions': 'the probe compares nothing',
 	'marked-words': 'the probe compares nothing',
 	'revision-gaps': 'it takes revisions that somebody has hidden or removed',
