@@ -87,6 +87,49 @@ describe('Exclude Users', () => {
 		expect(userCalls(scene)).toHaveLength(1);
 	});
 
+	it('Exclude Users takes full names as items show them, of all users who have them', async () => {
+		const { site, host } = await openScene({
+			parameters: excluding('edda editor'),
+			site: idOnly,
+		});
+		const { users } = site.site;
+		users.add('second', 'Contributor', 'Edda Editor');
+		users.add('third', 'Contributor', 'Edda Editorial');
+		await host.production.publish();
+		expect(log.of('warn')).toEqual([]);
+		inOrder({ site, host });
+		expect(await ranFor({ site, host }, 'editor', 'second', 'third', 'admin')).toEqual([
+			'6',
+			ADMIN,
+		]);
+	});
+
+	it('a test is refused where Exclude Users names nobody, before anything is registered', async () => {
+		const scene = await openScene({
+			parameters: excluding('editor', 'nobody\nhere'),
+			site: idOnly,
+		});
+		await expect(scene.host.test.publish()).rejects.toThrow(
+			/^The site has no user "nobody\?here", whom 'Exclude Users' names/,
+		);
+		expect(scene.site.webhooks()).toEqual([]);
+	});
+
+	it.each([
+		[['editor', 'nobody'], 1],
+		[['editor', 'Rita Reader', '99'], 0],
+	])(
+		'a workflow that excludes the users %j makes %i failed executions once it is published',
+		async (names, failed) => {
+			const scene = await openScene({ parameters: excluding(...names), site: idOnly });
+			const watch = await Watch.start(scene.host);
+			await scene.host.production.publish();
+			for (let check = 0; check < 3; check++) await watch.anotherTick();
+			expect(watch.failures).toHaveLength(failed);
+			if (failed > 0) expect(watch.failures[0]!.message).toContain('The site has no user "nobody"');
+		},
+	);
+
 	it('publish succeeds when the site does not know a name in Exclude Users, and logs the name', async () => {
 		const scene = await openFiltered(excluding('nobody\nhere', 'editor'));
 		expect(log.of('warn')).toEqual([

@@ -45,6 +45,8 @@ export class DeliveryFigures {
 	};
 	/** Rows of "Page Paths" without a page at the site when this process published the workflow. */
 	deadPaths: string[] = [];
+	/** Names in "Exclude Users" that the site did not know then. */
+	unknownUsers: string[] = [];
 	/** What the trigger's regular look has found, since this process published the workflow; by kind. */
 	readonly lookFindings = new Map<string, string>();
 	/** What the last check of the webhook could not do, if anything. */

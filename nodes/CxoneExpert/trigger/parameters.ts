@@ -86,7 +86,7 @@ const filters = declared({
 			default: '',
 			placeholder: 'e.g. 42, api-bot',
 			description:
-				"Comma-separated IDs or names of users whose changes do not start the workflow. For the user of your own token, use 'Ignore Own Changes'.",
+				"Comma-separated IDs, user names or full names of users whose changes do not start the workflow. For the user of your own token, use 'Ignore Own Changes'.",
 		},
 		{
 			displayName: 'Ignore Own Changes',

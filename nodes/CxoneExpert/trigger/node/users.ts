@@ -4,12 +4,18 @@ import type { FunctionsBase } from 'n8n-workflow';
 
 import { type ApiCall, type ApiClient, readRoot } from '../../api/client';
 import { apiSecret, type ExpertCredential } from '../../api/credential';
-import { asExpertError, ExpertError, undefinedIfNotFound } from '../../api/expert-error';
+import {
+	asExpertError,
+	ExpertError,
+	refusal,
+	undefinedIfNotFound,
+	type UserMessage,
+} from '../../api/expert-error';
 import { doubleEncode } from '../../api/path-segment';
 import { printable } from '../../api/redact';
 import { siteOrigin } from '../../api/site-url';
 import { currentUser, withExpiry } from '../../api/token-check';
-import { attribute } from '../../api/xml';
+import { attribute, children, textOf, type XmlElement } from '../../api/xml';
 import { NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
 import { perNode } from '../../memory';
 import { NO_IDS, type UserIds } from '../../event/wanted';
@@ -62,9 +68,9 @@ export async function findUsers(api: ApiClient, { names, own }: WantedUsers): Pr
 	const found: FoundUsers = { ids, unknown: [], failure: undefined };
 	const lookUp = async (name: string) => {
 		try {
-			const id = await idOfName(api, name);
-			if (id === undefined) found.unknown.push(name);
-			else excluded.push(id);
+			const named = await idsOfName(api, name);
+			if (named.length === 0) found.unknown.push(name);
+			excluded.push(...named);
 		} catch (thrown) {
 			found.failure ??= asExpertError(thrown);
 		}
@@ -82,16 +88,39 @@ async function ownId(api: ApiClient): Promise<string> {
 	throw new ExpertError({ kind: 'unexpected', doing });
 }
 
-/** `undefined` if the site has no user of this name. */
-async function idOfName(api: ApiClient, name: string): Promise<string | undefined> {
-	const doing = "look up the names in 'Exclude Users'";
+/** Of the user of this name, else of all who have it as their full name. */
+async function idsOfName(api: ApiClient, name: string): Promise<string[]> {
+	const call = { method: 'GET', doing: "look up the names in 'Exclude Users'" } as const;
 	const path = `/users/=${doubleEncode(name)}`;
-	const call: ApiCall = { method: 'GET', path, query: { exclude: 'groups,properties' }, doing };
-	const user = await undefinedIfNotFound(readRoot(api, call, 'user'));
-	if (user === undefined) return undefined;
+	const byName: ApiCall = { ...call, path, query: { exclude: 'groups,properties' } };
+	const user = await undefinedIfNotFound(readRoot(api, byName, 'user'));
+	if (user !== undefined) return [idOf(user, call.doing)];
+	const byFullName: ApiCall = { ...call, path: '/users', query: { fullnamefilter: name } };
+	const users = children(await readRoot(api, byFullName, 'users'), 'user');
+	// The site compares the start: docs/vendor-facts.md#users.
+	const isNamed = (each: XmlElement) =>
+		textOf(each, 'fullname')?.trim().toLowerCase() === name.toLowerCase();
+	return users.filter(isNamed).map((each) => idOf(each, call.doing));
+}
+
+function idOf(user: XmlElement, doing: string): string {
 	const id = attribute(user, 'id');
 	if (id === undefined) throw new ExpertError({ kind: 'unexpected', doing });
 	return id;
+}
+
+/** @throws ExpertError if a name excludes nobody, as a test would not show */
+export function refuseUnknown({ unknown: [name] }: FoundUsers): void {
+	if (name !== undefined) throw refusal(excludesNobody(name));
+}
+
+/** @param name in "Exclude Users" */
+export function excludesNobody(name: string): UserMessage {
+	return {
+		message: `The site has no user "${printable(name)}", whom 'Exclude Users' names, so this name excludes nobody`,
+		description:
+			"Enter the user name, the full name that items show, or the user's ID, or remove the name.",
+	};
 }
 
 /** For publishing. */

@@ -29,7 +29,7 @@ import { readStoredWatch, storeWatch, takeOverStoredChanges } from '../node/stor
 import { addressOf, isStart, knowsServing, startServing, stopServing } from '../node/address';
 import { wantedWebhook } from './wanted-webhook';
 import { deadPaths, logDeadPaths, refuseDeadPaths } from './paths';
-import { FilterUsers, logUsers } from '../node/users';
+import { FilterUsers, logUsers, refuseUnknown } from '../node/users';
 
 /*
  * n8n calls these when it publishes and unpublishes a workflow. It ignores what `create` and `delete` return, shows
@@ -121,7 +121,10 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 	const users = new FilterUsers(context, credential, parameters);
 	const lookUp = client(LOOKUP_BUDGET_MS);
 	const [found, paths] = await Promise.all([users.find(lookUp), deadPaths(lookUp, parameters)]);
-	if (isTestPublish(context)) refuseDeadPaths(paths, parameters);
+	if (isTestPublish(context)) {
+		refuseDeadPaths(paths, parameters);
+		refuseUnknown(found);
+	}
 	const api = client(SUBSCRIBE_BUDGET_MS);
 	const webhook = await syncWebhook(api, wanted).catch(async (thrown: unknown) => {
 		const error = asExpertError(thrown);
@@ -139,6 +142,7 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 		users.replaceStored();
 		const figures = figuresOf(url);
 		figures.deadPaths = paths.map(({ entered }) => entered);
+		figures.unknownUsers = found.unknown;
 		figures.lookFindings.clear();
 		figures.checkFailure = undefined;
 	}

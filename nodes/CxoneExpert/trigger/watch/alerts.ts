@@ -75,6 +75,8 @@ export const FINDINGS = {
 	'deliveries failed': { fails: 'configuration-invalid', pauseMs: HOUR_MS },
 	/** When the workflow was published, no row of "Page Paths" had a page. */
 	'paths lead nowhere': { fails: 'configuration-invalid' },
+	/** When the workflow was published, the site did not know a name in "Exclude Users". */
+	'users unknown': { fails: 'configuration-invalid' },
 	/** Expert has sent no event for changes; the regular look has found them. */
 	'no event': {},
 	/** The regular look cannot tell what was missed. */
@@ -117,7 +119,14 @@ export function failureOfCheck({ finding, message }: Finding): string | undefine
 }
 
 /** What an alert is about. Each subject alerts independently. */
-export type Subject = 'webhook' | 'deliveries' | 'paths' | 'changes' | 'deletions' | 'look';
+export type Subject =
+	| 'webhook'
+	| 'deliveries'
+	| 'paths'
+	| 'users'
+	| 'changes'
+	| 'deletions'
+	| 'look';
 
 /** Since a subject was last fine. */
 interface Outage {

@@ -20,6 +20,7 @@ import {
 	type ServedAddress,
 } from '../node/address';
 import { hearsAll } from '../node/progress';
+import { excludesNobody } from '../node/users';
 import { areAllDead, nothingComes } from '../publish/paths';
 import { wantedWebhook } from '../publish/wanted-webhook';
 import {
@@ -250,6 +251,13 @@ export function checkPaths({ parameters }: Watch, { url }: ServedAddress): Findi
 	const { deadPaths } = figuresOf(url);
 	if (!areAllDead(deadPaths.length, parameters)) return { finding: 'fine' };
 	return { finding: 'paths lead nowhere', message: nothingComes(deadPaths[0]!) };
+}
+
+/** The same for "Exclude Users". */
+export function checkUsers({ url }: ServedAddress): Finding {
+	const [name] = figuresOf(url).unknownUsers;
+	if (name === undefined) return { finding: 'fine' };
+	return { finding: 'users unknown', message: excludesNobody(name) };
 }
 
 async function repairWebhook(

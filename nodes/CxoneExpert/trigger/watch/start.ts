@@ -16,7 +16,15 @@ import { readCredential } from '../read-credential';
 import { addressOf, isStart, lastRegistration, type ServedAddress } from '../node/address';
 import type { SyncResult } from '../../api/webhook-sync';
 import { failureOfCheck } from './alerts';
-import { check, type Checked, checkDeliveries, checkPaths, siteSemaphore, Watch } from './check';
+import {
+	check,
+	type Checked,
+	checkDeliveries,
+	checkPaths,
+	checkUsers,
+	siteSemaphore,
+	Watch,
+} from './check';
 import { reportExpiry } from './expiry';
 import { dropOldSearches } from '../changes/shared-search';
 import { Recovery } from './recover';
@@ -143,6 +151,7 @@ async function checkAndReport(watch: Watch, served: ServedAddress): Promise<Chec
 	if (found.finding === 'fine') {
 		alerts.report('deliveries', checkDeliveries(watch, served));
 		alerts.report('paths', checkPaths(watch, served), isCopy);
+		alerts.report('users', checkUsers(served), isCopy);
 	}
 	if (credential === undefined) return found;
 	reportExpiry(n8n, alerts, credential, isCopy);
