@@ -15,6 +15,8 @@ import type { IPollFunctions } from 'n8n-workflow';
  *   time than other polls have.
  * - n8n saves the node's static data after publishing and when a poll returns items, before it saves
  *   the execution; the scheduler also when it returns none.
+ * - With N8N_POLLER_DURABLE_CURSORS_ENABLED (n8n 2.41) a poll gets a copy of it, which n8n commits
+ *   with the execution.
  * - A manual run calls `execute()`, not `poll()`.
  *
  * Seen in n8n 2.8.4 and 2.41.1; only the latter has `getPollBudgetMs`. When it changes: what would
