@@ -16,12 +16,12 @@ async function subtitle(parameters: IDataObject): Promise<unknown> {
 }
 
 it.each([
-	['one event', { events: ['page_create'] }, 'Page Created (or New Draft)'],
-	['a first publication', { events: ['page_published'] }, 'Page Published (First Time)'],
+	['one event', { events: ['page_create'] }, 'Page Created'],
+	['a first publication', { events: ['page_published'] }, 'Page Published'],
 	[
 		'an event whose name is more than that',
 		{ events: ['pagecontent_update'] },
-		'Page Updated: Content (Edited or Published)',
+		'Page Updated: Content',
 	],
 	['two events', { events: ['page_create', 'page_move'] }, '2 Events'],
 	['four events', { events: ['page_create', 'page_move', 'page_copy', 'page_delete'] }, '4 Events'],

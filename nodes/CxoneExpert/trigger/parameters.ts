@@ -14,6 +14,7 @@ import {
 	isPagePublished,
 	OTHER_EVENTS,
 	POLLING_CHOICES,
+	shownName,
 	TRIGGER_CHOICES,
 } from '../event/choices';
 import type { Wanted } from '../event/wanted';
@@ -102,7 +103,8 @@ const filters = declared({
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. en-US, de',
-			description: 'Only pages in these languages, separated by commas. "en" includes "en-US". Events without a page always start the workflow.',
+			description:
+				'Only pages in these languages, separated by commas. "en" includes "en-US". Events without a page always start the workflow.',
 		},
 		{
 			displayName: 'Page Paths',
@@ -417,9 +419,13 @@ function readInStep<P extends INodeProperties>(
 	return valueOf(property, context.getNodeParameter(property.name, 0, property.default));
 }
 
-/** Names by value, for an expression. */
+/** Short names by value, inside the expression: the editor evaluates it, without our code. */
 const NAMES = JSON.stringify(
-	Object.fromEntries(TRIGGER_CHOICES.map(({ value, name }) => [value, name])),
+	Object.fromEntries(
+		TRIGGER_CHOICES.filter(({ value }) => ![ALL_EVENTS, OTHER_EVENTS].includes(value)).map(
+			({ value }) => [value, shownName(value)],
+		),
+	),
 );
 
 const CHOSEN = `($parameter["events"] ?? []).filter(event => event !== "${OTHER_EVENTS}")`;
