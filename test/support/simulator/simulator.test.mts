@@ -12,7 +12,7 @@ import {
 	startListener,
 	vendorGuess,
 } from './index.mts';
-import { readXml } from './xml.mts';
+import { childrenOf, childText, readXml } from './xml.mts';
 
 /* That the simulator is strict to what the vendor has shown; the tests of the nodes show the rest. */
 
@@ -332,6 +332,31 @@ describe('the site does as its ancestor', () => {
 		const query = 'previous=1&revision=2&diff=combined';
 		const { body } = await simulator.ask('GET', `/pages/=a/diff?${query}`);
 		expect(readXml(body).textContent).toBe(marked);
+	});
+
+	it.each([
+		['P/C#_notes', 'P/C%23_notes'],
+		['P/q?x=1', 'P/q%3Fx=1'],
+		['P/back\\slash', 'P/back%5Cslash'],
+		['Größe', 'Gr%C3%B6%C3%9Fe'],
+		['P/a%2Fb', 'index.php?title=P%2Fa%252Fb'],
+		['P/a&b', 'index.php?title=P%2Fa%26b'],
+	])('encodes the address of a page at %s', async (path, address) => {
+		const simulator = await site();
+		const { pageId } = simulator.site.createPage(path);
+		const { body } = await simulator.ask('GET', `/pages/${pageId}/info`);
+		expect(childText(readXml(body), 'uri.ui')).toBe(`${simulator.url}/${address}`);
+	});
+
+	it('tells tags by their prefix, in no order', async () => {
+		const simulator = await site();
+		const tags = ['x', 'define:Word', 'date:2026-01-30', 'user:a'];
+		simulator.site.createPage('Words', { tags });
+		const listed = readXml((await simulator.ask('GET', '/site/tags')).body);
+		expect(childrenOf(listed).map((tag) => tag.getAttribute('value'))).toEqual(tags);
+		const types = childrenOf(listed).map((tag) => childText(tag, 'type'));
+		expect(types).toEqual(['text', 'define', 'date', 'user']);
+		expect(childText(childrenOf(listed)[1]!, 'uri')).toBe(`${simulator.url}/Words`);
 	});
 
 	it('says in a 500 what broke, and no more', async () => {

@@ -236,6 +236,7 @@ async function furnish(simulator: Simulator): Promise<Simulator> {
 	site.createPage('Guides/Setup/Step', { html: '<p>step</p>', tags: ['article:topic'] });
 	site.createPage('Drafted', { html: '<p>published</p>', at });
 	site.activateDraft('Drafted', { at });
+	site.editDraft('Drafted', { html: '<p>published anew</p>', at });
 	site.createPage('Gone', { html: '<p>gone</p>' });
 	site.deletePage('Gone');
 	site.createPage('Edited', { html: '<p>first</p>', tags: ['article:topic'] });

@@ -96,6 +96,8 @@ export const apiJudges: Judges = {
 		const isSame = hasAttribute(response, 'id', id);
 		return judged(isSame, 'leads to the page', 'leads to no page');
 	},
+	'odd-address': 'the probe makes no page of such a path',
+	'slash-in-name': 'the probe makes no page of such a path',
 	'missing-page': byResponse(
 		'no-path',
 		(response) => hasAttribute(response, 'virtual', 'true') && hasAttribute(response, 'id', '0'),
@@ -216,6 +218,8 @@ export const apiJudges: Judges = {
 		if (isGone) return judged(true, 'the tag is gone, and none is in its place');
 		return notSeen('the page has one; of other pages nothing is known');
 	},
+	'type-of-tag': 'the probe sets tags of one kind',
+	'order-of-tags': 'the package takes them in any order',
 	'property-without-etag': ofStep('property-again', (response) => {
 		const property = child(response.document?.root, 'property');
 		const within = Number(attribute(child(property, 'status'), 'code') ?? Number.NaN);

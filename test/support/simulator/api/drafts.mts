@@ -87,7 +87,7 @@ function listedDraft(page: Page, withTags: boolean, xml: ApiXml): XmlData {
 		'date.modified': isoSeconds(edited),
 		'user.createdby': xml.userBlock(page.createdBy),
 		'user.author': xml.userBlock(page.author),
-		...(withTags ? { tags: xml.tags({ id: page.id, tags }) } : {}),
+		...(withTags ? { tags: xml.tags({ ...page, tags }) } : {}),
 		draft: { '@id': id, '@href': xml.href(`drafts/${id}`), ...statesOf(draftState) },
 	};
 }
@@ -121,7 +121,7 @@ function compare(call: Call, backend: Backend): Reply {
 
 function readTags(call: Call, backend: Backend): Reply {
 	const page = pageOf(call, backend);
-	return ok({ tags: backend.xml.tags({ id: page.id, tags: draftOf(page).tags }) });
+	return ok({ tags: backend.xml.tags({ ...page, tags: draftOf(page).tags }) });
 }
 
 /** Replaces all tags of the draft; those of the page stay until it is published. */
@@ -180,7 +180,10 @@ function ended(page: Page, { xml }: Backend): Reply {
 	return ok({ draft: { ...href, 'uri.ui': draftUi(path, xml) } });
 }
 
-const draftUi = (path: string, xml: ApiXml) => `${xml.ui(path)}?mt-draft=true`;
+function draftUi(path: string, xml: ApiXml): string {
+	const address = xml.ui(path);
+	return `${address}${address.includes('?') ? '&' : '?'}mt-draft=true`;
+}
 
 function statesOf(state: Page['draftState']): XmlData {
 	return { '@state': state, '@publish': state !== 'inactive', '@deactivate': state === 'active' };
@@ -222,7 +225,7 @@ function fullDraft(page: Page, backend: Backend): XmlData {
 		...(parent ? { 'page.parent': { ...xml.short(parent), ...article(parent) } } : {}),
 		properties: { ...propertiesXml(page, xml), '@href': `${href}/properties` },
 		files: { '@count': site.filesOf(page).length, '@href': `${href}/files?redirects=0` },
-		tags: { ...xml.tags({ id: page.id, tags }), '@href': `${href}/tags` },
+		tags: { ...xml.tags({ ...page, tags }), '@href': `${href}/tags` },
 		...article({ tags }),
 	};
 }

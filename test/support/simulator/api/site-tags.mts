@@ -27,23 +27,25 @@ function seenPages({ user }: Call, { site }: Backend): Page[] {
 	return site.pages.current.filter((page) => maySee(user, page));
 }
 
+/** In no order: docs/vendor-facts.md#tags. */
 function namesOf(pages: Page[]): string[] {
-	return [...new Set(pages.flatMap(({ tags }) => tags))].sort();
+	return [...new Set(pages.flatMap(({ tags }) => tags))];
 }
 
-function tagXml(name: string, id: number, { xml }: Backend): XmlData {
-	return {
-		...{ '@value': name, '@id': id, '@href': xml.href(`site/tags/${id}`) },
-		uri: xml.ui(`Special:Tags?tag=${encodeURIComponent(name).replaceAll('%20', '+')}`),
-		...{ type: 'text', title: name },
-	};
+function tagXml(name: string, id: number, pages: Page[], { xml }: Backend): XmlData {
+	return xml.tag(
+		name,
+		id,
+		pages.find(({ tags }) => tags.includes(name)),
+	);
 }
 
 function listTags(call: Call, backend: Backend): Reply {
 	const prefix = call.query.get('q')?.toLowerCase() ?? '';
-	const all = namesOf(seenPages(call, backend));
+	const pages = seenPages(call, backend);
+	const all = namesOf(pages);
 	const tag = all.flatMap((name, index) =>
-		name.toLowerCase().startsWith(prefix) ? [tagXml(name, index + 1, backend)] : [],
+		name.toLowerCase().startsWith(prefix) ? [tagXml(name, index + 1, pages, backend)] : [],
 	);
 	return ok({ tags: { '@count': tag.length, tag } });
 }
@@ -67,7 +69,7 @@ function readTag(call: Call, backend: Backend): Reply {
 		...(withTags ? { tags: backend.xml.tags(each) } : {}),
 	}));
 	const counts = { '@count': page.length, '@totalcount': page.length };
-	return ok({ tag: { ...tagXml(name, index + 1, backend), pages: { ...counts, page } } });
+	return ok({ tag: { ...tagXml(name, index + 1, pages, backend), pages: { ...counts, page } } });
 }
 
 function pagesBelow(id: number, { site }: Backend): Page[] {

@@ -1,6 +1,6 @@
 import { isoSeconds } from '../events/event.mts';
 import { ASSUMED } from '../settings.mts';
-import { titleOf } from '../site/pages.mts';
+import { addressOf, titleOf } from '../site/pages.mts';
 import {
 	operationsOf,
 	ownOperationsOf,
@@ -28,7 +28,12 @@ export class UserXml {
 
 	/** Address of a page for people. */
 	ui(path: string): string {
-		return `${this.siteUrl}/${path}`;
+		return `${this.siteUrl}/${addressOf(path)}`;
+	}
+
+	/** Where a tag has its pages; of `define:`, the page itself: docs/vendor-facts.md#tags. */
+	protected tagAddress(tag: string): string {
+		return `${this.siteUrl}/Special:Tags?tag=${encodeURIComponent(tag).replaceAll('%20', '+')}`;
 	}
 
 	/** The block inside other responses, by user name; of a name that is no user, the name alone. */

@@ -107,7 +107,10 @@ export class ApiXml extends UserXml {
 
 	/** One entry of `pages/{id}/find`. */
 	found(page: Page, withTags: boolean): XmlData {
-		const tag = page.tags.map((each) => ({ '@value': each, type: 'text', title: each }));
+		const tag = page.tags.map((each) => {
+			const { '@value': value, type, title } = this.tag(each, 0, page);
+			return { '@value': value, type, title } as XmlData;
+		});
 		return {
 			...this.short(page),
 			...(withTags ? { tags: { '@count': tag.length, tag } } : {}),
@@ -147,18 +150,22 @@ export class ApiXml extends UserXml {
 		};
 	}
 
-	tags({ id, tags }: Pick<Page, 'id' | 'tags'>): XmlData {
+	tags(page: Pick<Page, 'id' | 'path' | 'tags'>): XmlData {
+		const { id, tags } = page;
 		return {
 			'@count': tags.length,
 			'@href': this.href(`pages/${id}/tags`),
-			tag: tags.map((tag, index) => ({
-				'@value': tag,
-				'@id': id * 100 + index,
-				'@href': this.href(`site/tags/${id * 100 + index}`),
-				uri: this.ui(`Special:Tags?tag=${encodeURIComponent(tag).replaceAll('%20', '+')}`),
-				type: 'text',
-				title: tag,
-			})),
+			tag: tags.map((tag, index) => this.tag(tag, id * 100 + index, page)),
+		};
+	}
+
+	/** @param page that has it; a `define:` tag is about that page */
+	tag(value: string, id: number, page?: Pick<Page, 'path'>): XmlData {
+		const type = /^(date|user|define):/.exec(value)?.[1] ?? 'text';
+		return {
+			...{ '@value': value, '@id': id, '@href': this.href(`site/tags/${id}`) },
+			uri: type === 'define' && page ? this.ui(page.path) : this.tagAddress(value),
+			...{ type, title: value },
 		};
 	}
 }

@@ -1,6 +1,7 @@
 import { siteNow, ASSUMED, type Settings } from '../settings.mts';
 import { eventChildren, type PageRef, type Subject } from './families.mts';
 import { notJournaled, type EventType } from './types.mts';
+import { addressOf } from '../site/pages.mts';
 import type { User } from '../site/users.mts';
 import { buildXml, type XmlData } from '../xml.mts';
 import { randomBytes } from 'node:crypto';
@@ -134,7 +135,7 @@ function pageData(page: PageRef, settings: Settings, siteUrl: string): XmlData {
 		'@draft.state': page.draftState ?? 'inactive',
 		'@href': `${siteUrl}/@api/deki/pages/${page.id}?redirects=0`,
 		'@deleted': page.deleted ?? false,
-		'uri.ui': `${siteUrl}/${page.path}`,
+		'uri.ui': `${siteUrl}/${addressOf(page.path)}`,
 		title: page.title ?? '',
 		path: { '@seo': true, '@type': 'fixed', '#': page.path },
 		'path.original': page.path,
