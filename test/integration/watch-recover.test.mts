@@ -300,8 +300,7 @@ describe('recovery where the site counts as many failed deliveries as at the che
 		'a %s is recovered although other processes take the deliveries and run the executions',
 		async (_what, type, act) => {
 			const { scene, watch } = await watched();
-			// The watch goes on in the process that has started it.
-			await scene.host.restart();
+			await watch.goOnBesideAnother(scene.host);
 			const id = await failTwice(scene, watch, () => act(scene));
 			expect(passedOn(scene).slice(2)).toEqual([`+ ${type} ${id}`]);
 		},

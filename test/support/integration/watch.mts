@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type {
 	INodeExecutionData,
 	IRun,
+	INodeType,
 	ITriggerFunctions,
 	NodeOperationError,
 	WorkflowActivateMode,
@@ -17,6 +18,8 @@ export class Watch {
 	expression?: string;
 	/** Executions that n8n would store as failed. */
 	readonly failures: NodeOperationError[] = [];
+	/** What this process has loaded, where the host stands for another one. */
+	private loaded?: INodeType;
 	private onTick?: () => unknown;
 	/** With the copy of static data that all triggers of the workflow share. */
 	private workflow!: ReturnType<Host['row']['toWorkflow']>;
@@ -55,6 +58,12 @@ export class Watch {
 		await this.tick();
 	}
 
+	/** Deliveries come to another process from now on. */
+	async goOnBesideAnother(host: Host): Promise<void> {
+		this.loaded = host.loaded.trigger;
+		await host.restart();
+	}
+
 	/** Another trigger of the workflow writes static data when it starts an execution. */
 	neighbourWrites({ row }: Host): void {
 		this.workflow.getStaticData('global').ofTheNeighbour = randomUUID();
@@ -76,7 +85,8 @@ export class Watch {
 		const { row, loaded } = host;
 		const workflow = row.toWorkflow(loaded.trigger, row.loadStaticData());
 		// n8n's own, which has what was loaded last.
-		Object.assign(workflow.nodeTypes, { getByNameAndVersion: () => host.loaded.trigger });
+		const getByNameAndVersion = () => watch.loaded ?? host.loaded.trigger;
+		Object.assign(workflow.nodeTypes, { getByNameAndVersion });
 		watch.workflow = workflow;
 		return new TriggerContext(
 			workflow,
