@@ -359,6 +359,26 @@ describe('the site does as its ancestor', () => {
 		expect(childText(childrenOf(listed)[1]!, 'uri')).toBe(`${simulator.url}/Words`);
 	});
 
+	it('takes // for a slash within a name', async () => {
+		const { site: pages } = await site();
+		const { page } = pages.createPage('A/B//C');
+		expect(page.title).toBe('B/C');
+		const below = (path: string) => pages.pages.below(pages.page(path)).map((each) => each.path);
+		pages.createPage('A/B');
+		expect([below('A'), below('A/B')]).toEqual([['A/B//C', 'A/B'], []]);
+		expect(pages.pages.childrenOf(pages.page('A'))).toHaveLength(2);
+	});
+
+	it('refuses to move or delete the home page, and a file that is a web page', async () => {
+		const simulator = await site();
+		const calls = [
+			simulator.ask('POST', '/pages/home/move?to=x'),
+			simulator.ask('DELETE', '/pages/home'),
+			simulator.ask('PUT', '/pages/home/files/x.html', 'x'),
+		];
+		expect((await Promise.all(calls)).map(({ status }) => status)).toEqual([409, 409, 400]);
+	});
+
 	it('says in a 500 what broke, and no more', async () => {
 		const simulator = await site();
 		simulator.site.restorePage = () => {

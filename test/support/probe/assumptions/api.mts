@@ -191,6 +191,7 @@ export const apiJudges: Judges = {
 	'section-of-nothing': byResponse('section-of-nothing', ({ status }) => status === 400),
 	'page-left-behind': 'the probe removes its pages from below',
 	'saved-conflict': 'two would have to edit at the same moment',
+	'home-page': 'the probe changes no page but its own',
 	'newer-version': 'two would have to edit at the same moment',
 	'moved-pages': (seen) => {
 		const moved = seen.root('move', 'pages.moved');

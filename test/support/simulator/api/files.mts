@@ -74,11 +74,15 @@ function list(call: Call, backend: Backend): Reply {
 	});
 }
 
+/** Of the site's list, the one that was seen: docs/vendor-facts.md#files. */
+const REFUSED_ENDING = /\.html$/i;
+
 /** A file of that name gets a new revision, or 409 with `abort=exists`; in other case it is in the way. */
 function upload(call: Call, backend: Backend): Reply {
 	const { site } = backend;
 	const page = existingPage(call, backend, 'UPDATE');
 	const name = fileName(call.param('filename'));
+	if (REFUSED_ENDING.test(name)) throw new ApiError(400, `A file '${name}' is not allowed`);
 	const isTwin = (file: Attachment) =>
 		file.name !== name && file.name.toLowerCase() === name.toLowerCase();
 	const twin = site.filesOf(page).find(isTwin);

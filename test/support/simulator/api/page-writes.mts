@@ -1,7 +1,7 @@
 import { ok, wholeNumber, type Backend, type Call, type Reply } from '../http/call.mts';
 import { ApiError, missingParameter, pageNotFound, unparsableArgument } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
-import { type Page, pageAt, type Redirect } from '../site/pages.mts';
+import { isBelowPath, namesIn, type Page, pageAt, type Redirect } from '../site/pages.mts';
 import type { Settings } from '../settings.mts';
 import { childrenOf, type XmlData } from '../xml.mts';
 import {
@@ -187,9 +187,9 @@ function htmlOf(call: Call): string {
  */
 export function move(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, 'UPDATE');
-	refuseHome(page);
+	refuseHome(page, 'Proposed title for page same as current title');
 	const to = targetOf(call, backend);
-	if (isBelow(to, page)) throw new ApiError(409, 'A page cannot be moved below itself');
+	if (isBelowPath(to, page.path)) throw new ApiError(409, 'A page cannot be moved below itself');
 	refuseTaken(to, backend, page);
 	assertStructure(call, page.tags, parentsAt(to, backend));
 	if (to !== page.path) replaceRedirect(call, to, backend);
@@ -226,7 +226,7 @@ export function remove(call: Call, backend: Backend): Reply {
 		return ok({ deletedpages: { '@count': 1, page } });
 	}
 	const page = existingPage(call, backend, 'DELETE');
-	refuseHome(page);
+	refuseHome(page, 'The home page cannot be deleted.');
 	const recursive = call.flag('recursive');
 	const { pages } = backend.site.deletePage(page, { by: call.user.id, recursive });
 	return ok({ deletedpages: listed(pages, backend) });
@@ -242,17 +242,14 @@ function listed(pages: Page[], { xml }: Backend) {
 	return { '@count': pages.length, page: pages.map((each) => xml.short(each)) };
 }
 
-function refuseHome({ path }: Page): void {
-	if (path === '') throw new ApiError(403, 'The home page cannot be moved or deleted');
-}
-
-function isBelow(path: string, page: Page): boolean {
-	return path.toLowerCase().startsWith(`${page.path.toLowerCase()}/`);
+/** docs/vendor-facts.md#writing-pages */
+function refuseHome({ path }: Page, message: string): void {
+	if (path === '') throw new ApiError(409, message);
 }
 
 /** The pages above a path that are there. */
 function parentsAt(path: string, { site }: Backend): Page[] {
-	const parts = path.split('/');
+	const parts = namesIn(path);
 	return parts.flatMap((_, end) => site.pages.byPath(parts.slice(0, end).join('/')) ?? []);
 }
 

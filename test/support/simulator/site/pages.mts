@@ -220,18 +220,18 @@ export class Pages {
 
 	/** Every page below, at any depth. */
 	below(page: Page): Page[] {
-		const start = page.path === '' ? '' : `${page.path.toLowerCase()}/`;
-		return this.current.filter(
-			(other) => other !== page && other.path.toLowerCase().startsWith(start),
-		);
+		return this.current.filter((other) => isBelowPath(other.path, page.path));
 	}
 
 	childrenOf(page: Page): Page[] {
 		const path = page.path.toLowerCase();
 		// The last slash first: sites can have tens of thousands of pages.
 		const slash = path === '' ? -1 : path.length;
-		const isBelow = (child: Page) => child !== page && child.path.toLowerCase().startsWith(path);
-		return this.current.filter((child) => child.path.lastIndexOf('/') === slash && isBelow(child));
+		const isChild = (child: string) =>
+			child.includes('//')
+				? parentPath(child).toLowerCase() === path
+				: child.lastIndexOf('/') === slash && child.toLowerCase().startsWith(path);
+		return this.current.filter((child) => child !== page && isChild(child.path));
 	}
 
 	/** By lower-case path: one pass, as a site may have many thousand pages. */
@@ -301,13 +301,25 @@ function describe({ added, removed }: WordDiff, comment?: string): string {
 	return comment ? `${comment}; ${words}` : words;
 }
 
+/** The names in a path: `//` is a slash within a name (docs/vendor-facts.md#identifiers). */
+export function namesIn(path: string): string[] {
+	return path.split(/(?<!\/)\/(?!\/)/);
+}
+
 export function parentPath(path: string): string {
-	return path.split('/').slice(0, -1).join('/');
+	return namesIn(path).slice(0, -1).join('/');
+}
+
+/** Whether a page stands below another one, at any depth; each in any case. */
+export function isBelowPath(path: string, top: string): boolean {
+	if (top === '') return path !== '';
+	const start = `${top.toLowerCase()}/`;
+	return path.toLowerCase().startsWith(start) && path[start.length] !== '/';
 }
 
 /** Last segment of a path in readable form. */
 export function titleOf(path: string): string {
-	return (path.split('/').at(-1) ?? '').replaceAll('_', ' ') || 'Home';
+	return (namesIn(path).at(-1) ?? '').replaceAll('//', '/').replaceAll('_', ' ') || 'Home';
 }
 
 /** The path as the site stores it: no outer slashes, spaces as underscores. */

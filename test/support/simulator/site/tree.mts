@@ -4,6 +4,7 @@ import { ASSUMED } from '../settings.mts';
 import type { By, Change, EventParts, PageKey } from './base.mts';
 import {
 	addRevision,
+	isBelowPath,
 	normalPath,
 	parentPath,
 	titleOf,
@@ -175,10 +176,9 @@ export class SiteTree extends SiteTexts {
 
 	/** What was below a deleted page and was deleted by the same call. */
 	goneWith(page: Page): Page[] {
-		const start = `${page.path.toLowerCase()}/`;
 		return [...this.pages.byId.values()].filter(
 			({ deleted, deletion, path }) =>
-				deletion === page.deletion && deleted && path.toLowerCase().startsWith(start),
+				deletion === page.deletion && deleted && isBelowPath(path, page.path),
 		);
 	}
 
