@@ -251,7 +251,6 @@ export const apiJudges: Judges = {
 	'drafts-below': 'the probe makes its drafts at one depth',
 	'listed-drafts': 'says what the package bears',
 	'reverted-page': 'the probe reverts nothing',
-	'two-properties': 'would leave a page that nobody can mend',
 	'same-revisions': 'the probe compares nothing',
 	'marked-words': 'the probe compares nothing',
 	'revision-gaps': 'it takes revisions that somebody has hidden or removed',
