@@ -379,6 +379,30 @@ describe('the site does as its ancestor', () => {
 		expect((await Promise.all(calls)).map(({ status }) => status)).toEqual([409, 409, 400]);
 	});
 
+	it('lets a title that was never set follow the path', async () => {
+		const { site: pages } = await site();
+		const titles = ['own', undefined].map((title, index) => {
+			const { page } = pages.createPage(`Old_${index}`, { title });
+			pages.movePage(page, `New_${index}`);
+			return page.title;
+		});
+		expect(titles).toEqual(['own', 'New 1']);
+	});
+
+	it('describes revisions by their words and titles', async () => {
+		const simulator = await site();
+		const { page } = simulator.site.createPage('a', { html: '<p>one two three</p>' });
+		simulator.site.editPage(page, { html: '<p>one 2 three</p>', comment: 'Why' });
+		simulator.site.editPage(page, { html: '<p>one 2  three</p>', title: 'b' });
+		await simulator.ask('POST', '/pages/=a/revert?fromrevision=1');
+		expect(page.revisions.map(({ description }) => description)).toEqual([
+			'page created, 3 words added',
+			'Why; 1 words added, 1 words removed',
+			"no changes; page display name changed to 'b'",
+			"Reverted to earlier version; 1 words added, 1 words removed; page display name changed to 'a'",
+		]);
+	});
+
 	it('says in a 500 what broke, and no more', async () => {
 		const simulator = await site();
 		simulator.site.restorePage = () => {

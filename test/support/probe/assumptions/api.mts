@@ -149,6 +149,7 @@ export const apiJudges: Judges = {
 	},
 	'emoji-references': 'each form is read',
 	'revision-root': byResponse('home-revision', ({ document }) => document?.name === 'page', either),
+	descriptions: 'nothing reads them',
 	'modified-date': 'there would have to be minutes between two changes',
 	'unpublished-page': byResponse(
 		'draft-page-bad-token',
@@ -191,6 +192,7 @@ export const apiJudges: Judges = {
 	'section-of-nothing': byResponse('section-of-nothing', ({ status }) => status === 400),
 	'page-left-behind': 'the probe removes its pages from below',
 	'saved-conflict': 'two would have to edit at the same moment',
+	'followed-title': 'the probe sets each title',
 	'home-page': 'the probe changes no page but its own',
 	'newer-version': 'two would have to edit at the same moment',
 	'moved-pages': (seen) => {

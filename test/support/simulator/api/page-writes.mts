@@ -130,7 +130,9 @@ export function revert(call: Call, backend: Backend): Reply {
 	const before = pageAt(page, wholeNumber(from, 'fromrevision'));
 	if (!before) throw new ApiError(404, 'Revision could not be found');
 	assertTemplates(call, before.html, backend);
-	backend.site.editPage(page, { html: before.html, title: before.title, by: call.user.id });
+	const { html, title } = before;
+	const comment = 'Reverted to earlier version';
+	backend.site.editPage(page, { html, title, comment, by: call.user.id });
 	return ok({ 'page.revert.conflicts': { '@count': 0 } });
 }
 

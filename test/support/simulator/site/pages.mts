@@ -14,6 +14,8 @@ export interface Page {
 	/** `A/B`; the home page has the empty path. */
 	path: string;
 	title: string;
+	/** It was set by hand; another one follows the path: docs/vendor-facts.md#writing-pages. */
+	hasOwnTitle?: boolean;
 	html: string;
 	/**
 	 * 0 for a parent that Expert made (docs/vendor-facts.md#virtual-pages-and-redirects), and for a
@@ -271,11 +273,14 @@ export function addRevision(
 	page: Page,
 	{ title = page.title, html, who: { by, at }, comment }: NewRevision,
 ): WordDiff {
-	const grown = wordsIn(html) - wordsIn(page.html);
-	const diff = { added: Math.max(0, grown), removed: Math.max(0, -grown) };
+	const [before, after] = [wordsIn(page.html), wordsIn(html)];
+	const diff = { added: moreThan(before, after), removed: moreThan(after, before) };
 	const number = page.revision + 1;
 	const author = by.username;
-	const description = describe(diff, comment);
+	const isRenamed = number > 1 && title !== page.title;
+	const renaming = isRenamed ? [`page display name changed to '${title}'`] : [];
+	const changes = [...(comment ? [comment] : []), describe(diff, number === 1), ...renaming];
+	const description = changes.join('; ');
 	page.revisions.push({
 		...{ number, title, html, author, description },
 		...{ date: at, timeuuid: uuidV1(at) },
@@ -292,13 +297,20 @@ export function pageAt(page: Page, number: number): Page | undefined {
 	return { ...page, title, html, author, revision: number, edited: date };
 }
 
-/**
- * `153 words added` is stated (docs/vendor-facts.md#reading-pages); that a comment stands before it
- * is a guess.
- */
-function describe({ added, removed }: WordDiff, comment?: string): string {
-	const words = removed > 0 ? `${removed} words removed` : `${added} words added`;
-	return comment ? `${comment}; ${words}` : words;
+/** `153 words added` is stated, the rest is the ancestor's: docs/vendor-facts.md#reading-pages. */
+function describe({ added, removed }: WordDiff, isFirst: boolean): string {
+	const parts = [
+		...(isFirst ? ['page created'] : []),
+		...(added > 0 ? [`${added} words added`] : []),
+		...(removed > 0 ? [`${removed} words removed`] : []),
+	];
+	return parts.join(', ') || 'no changes';
+}
+
+/** How many of the new words the old ones lack, each as often as it is there. */
+function moreThan(before: string[], after: string[]): number {
+	const known = Map.groupBy(before, (word) => word);
+	return after.filter((word) => known.get(word)?.pop() === undefined).length;
 }
 
 /** The names in a path: `//` is a slash within a name (docs/vendor-facts.md#identifiers). */
@@ -357,9 +369,9 @@ function decoded(entity: string, decimal?: string, hex?: string, name = ''): str
 }
 
 /** The feed's diff and the revisions count words. */
-function wordsIn(html: string): number {
+function wordsIn(html: string): string[] {
 	return html
 		.replace(/<[^>]*>/g, ' ')
 		.split(/\s+/)
-		.filter(Boolean).length;
+		.filter(Boolean);
 }

@@ -71,6 +71,7 @@ export class SiteTexts extends SiteBase {
 		if (!isEdit && (title ?? previous) === previous) return this.change(page, []);
 		const diff = addRevision(page, { title, html, who, comment });
 		page.lastWrite = ++this.writes;
+		if (page.title !== previous) page.hasOwnTitle = true;
 		const { revision } = page;
 		const subject = { page, diff, revision, changeComment: comment };
 		const edited: EventParts[] = isEdit ? [['pagecontent_update', subject]] : [];
@@ -134,6 +135,7 @@ export class SiteTexts extends SiteBase {
 		// Of a page that nobody could see, title and tags are no news.
 		if (page.draftState === 'unpublished') Object.assign(page, { title, tags });
 		const { title: previous, revision: before } = page;
+		if (title !== titleOf(page.path)) page.hasOwnTitle = true;
 		endDraft(page);
 		const diff = addRevision(page, { title, html, who });
 		const isNews = before === 0 && !this.settings.newDraftFiresPageCreate;
@@ -193,6 +195,7 @@ export class SiteTexts extends SiteBase {
 		const wanted = normalPath(path);
 		const page = this.placePage(wanted, title ?? titleOf(wanted), who);
 		page.language = language;
+		page.hasOwnTitle = title !== undefined;
 		return { page, html };
 	}
 

@@ -102,7 +102,8 @@ export class SiteTree extends SiteTexts {
 		for (const [index, each] of moved.entries()) {
 			this.pages.leaveRedirect(elementAt(sources, index).path, each, who);
 		}
-		page.title = options.title ?? page.title;
+		if (options.title !== undefined) page.hasOwnTitle = true;
+		page.title = options.title ?? (page.hasOwnTitle ? page.title : titleOf(target));
 		page.modified = who.at;
 		const cascading = moved.length > 1;
 		const events = moved.map(
