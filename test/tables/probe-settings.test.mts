@@ -85,6 +85,7 @@ const unseen: Partial<Record<keyof Settings, string>> = {
 	autoDisableAfter: 'Expert would notify people that a webhook was disabled',
 	concurrencyPerWebhook: 'a number that nothing relies on',
 	viewedContents: 'the probe reads the text as it is edited',
+	listsLateBySeconds: 'the probe waits for no list',
 	eventLanguage: 'the pages of the probe have the language of the site',
 	refusalNamesRights: 'the report has no words of the site',
 	maxFoundPages: 'takes a thousand pages: test/integration/probe.test.mts',

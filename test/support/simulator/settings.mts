@@ -73,6 +73,8 @@ export const vendorGuess = {
 	passagesStatus: 200 as 200 | 403 | 404,
 	/** What `find` gives at most: docs/vendor-facts.md#reading-pages. */
 	maxFoundPages: 1000,
+	/** `find` shows what was changed so long ago: docs/vendor-facts.md#what-the-site-tells-afterwards. */
+	listsLateBySeconds: 0,
 	/** `find`, and `drafts` with `parentid`, see all pages below, or children only: docs/vendor-facts.md#reading-pages. */
 	findDepth: 'tree' as 'tree' | 'children',
 	/** One entry for each deletion, or for each page: docs/vendor-facts.md#archive. */

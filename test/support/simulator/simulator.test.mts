@@ -136,6 +136,17 @@ it('an event has the language of its page or of the user', async () => {
 	expect(languageOf('b')).toBe('en-US');
 });
 
+it('a list that is late shows pages as they were', async () => {
+	const simulator = await site({ listsLateBySeconds: 60 });
+	const ago = (seconds: number) => ({ at: new Date(Date.now() - seconds * 1000) });
+	const { page } = simulator.site.createPage('a', ago(120));
+	simulator.site.createPage('b', ago(30));
+	simulator.site.editPage(page, ago(30));
+	const { body } = await simulator.ask('GET', '/pages/home/find');
+	expect([...body.matchAll(/<path [^>]*>(.*?)</g)].map(([, path]) => path)).toEqual(['a']);
+	expect(body).toContain(page.revisions[0]!.date.toISOString().slice(0, 19));
+});
+
 /** What docs/vendor-facts.md has as the ancestor did, and where the nodes never see it. */
 describe('the site does as its ancestor', () => {
 	const POST = '?edittime=now';

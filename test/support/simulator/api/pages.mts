@@ -1,6 +1,6 @@
 import { ok, wholeNumber, type Backend, type Call, type Reply, type Route } from '../http/call.mts';
 import { ApiError, invalidInput } from '../http/errors.mts';
-import { siteNow } from '../settings.mts';
+import { type Settings, siteNow } from '../settings.mts';
 import { type Page, pageAt } from '../site/pages.mts';
 import { childrenOf, type XmlData } from '../xml.mts';
 import { contentsReply, articleOf } from './xml.mts';
@@ -113,11 +113,20 @@ function find(call: Call, backend: Backend): Reply {
 	const withTags = call.list('include').includes('tags');
 	const page = (settings.findDepth === 'tree' ? site.pages.below(top) : site.pages.childrenOf(top))
 		.filter((each) => maySee(call.user, each))
+		.flatMap((each) => asListed(each, settings))
 		.filter((each) => tags.every((tag) => each.tags.includes(tag)))
 		.filter(({ modified }) => secondOf(modified) >= since && secondOf(modified) <= upto)
 		.slice(0, settings.maxFoundPages)
 		.map((each) => xml.found(each, withTags));
 	return ok({ pages: { '@count': page.length, '@totalcount': page.length, page } });
+}
+
+/** The page as it was when the list last saw it. */
+function asListed(page: Page, settings: Settings): Page[] {
+	const seenAt = siteNow(settings).getTime() - settings.listsLateBySeconds * 1000;
+	if (settings.listsLateBySeconds === 0 || page.modified.getTime() <= seenAt) return [page];
+	const modified = page.revisions.findLast(({ date }) => date.getTime() <= seenAt)?.date;
+	return modified ? [{ ...page, modified }] : [];
 }
 
 const secondOf = (time: Date) => Math.floor(time.getTime() / 1000);
