@@ -486,12 +486,9 @@ describe('recovered changes and deliveries', () => {
 		const page = await missed(scene, at);
 		expectResponse(await send(scene, delivered(scene, 'page_create', { page }, at)), 200);
 		await host.idle();
-		const { global } = host.row.loadStaticData() as { global: IDataObject };
-		expect(global).toEqual({
-			[`cxoneExpert:${host.row.node.id}`]: expect.anything(),
-			// No progress, for there is no watch.
-			[`cxoneExpertWatch:${host.row.node.id}`]: { registeredToken: expect.anything() },
-		});
+		expect(Object.keys((host.row.loadStaticData() as { global: IDataObject }).global)).toEqual([
+			`cxoneExpert:${host.row.node.id}`,
+		]);
 		site.enableWebhook(1);
 		await (await Watch.afterStart(host)).tick();
 		expect(came(scene)).toEqual([`page_create ${page.id}`]);

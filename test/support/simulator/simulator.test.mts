@@ -112,7 +112,9 @@ it.each([
 			return (await send(`${url}/@api/deki/users/current?authenticate=true`, { headers })).status;
 		};
 		expect(await statusFor('bad')).toBe(status);
-		expect(await statusFor(longTermToken)).toBe(['refused', 'invalid'].includes(setting) ? status : 200);
+		expect(await statusFor(longTermToken)).toBe(
+			['refused', 'invalid'].includes(setting) ? status : 200,
+		);
 	},
 );
 

@@ -1,5 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
+import { compact } from '../../api/elements';
 import { injectIntoCopy, NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
 import { wasRemoved } from '../../n8n/loaded-workflow';
 import { MAX_CLOCK_SKEW_SECONDS } from '../../protocol/signature';
@@ -103,8 +104,7 @@ function watchToStore(context: StaticDataContext, stored: StoredWatch): StoredWa
 	const { registeredToken = stored.registeredToken } = addressOf(context);
 	const isStopped = served === undefined && (stoppedAt !== undefined || stored.isStopped);
 	return {
-		...(registeredUrl === undefined ? {} : { registeredUrl }),
-		...(registeredToken === undefined ? {} : { registeredToken }),
+		...(registeredUrl === undefined ? {} : { registeredUrl, ...compact({ registeredToken }) }),
 		...(progress === undefined ? {} : { progress: withoutGap(progress) }),
 		...(firstTextsOf === undefined ? {} : { firstTextsOf }),
 		...(isStopped ? { isStopped } : {}),

@@ -1,6 +1,7 @@
 import { isoSeconds } from '../events/event.mts';
 import { ASSUMED } from '../settings.mts';
-import { addressOf, titleOf } from '../site/pages.mts';
+import { addressOf } from '../site/address.mts';
+import { titleOf } from '../site/pages.mts';
 import {
 	operationsOf,
 	ownOperationsOf,

@@ -1,7 +1,7 @@
 import { siteNow, ASSUMED, type Settings } from '../settings.mts';
 import { eventChildren, type PageRef, type Subject } from './families.mts';
 import { notJournaled, type EventType } from './types.mts';
-import { addressOf } from '../site/pages.mts';
+import { addressOf } from '../site/address.mts';
 import type { User } from '../site/users.mts';
 import { buildXml, type XmlData } from '../xml.mts';
 import { randomBytes } from 'node:crypto';

@@ -342,13 +342,6 @@ export function normalPath(path: string): string {
 		.replaceAll(' ', '_');
 }
 
-/** The address of a page below that of its site: docs/vendor-facts.md#identifiers. */
-export function addressOf(path: string): string {
-	const wellFormed = path.toWellFormed();
-	if (/[&%+]/.test(path)) return `index.php?title=${encodeURIComponent(wellFormed)}`;
-	return encodeURI(wellFormed).replaceAll('#', '%23').replaceAll('?', '%3F');
-}
-
 const NAMED: Record<string, string> = {
 	...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" },
 	nbsp: '\u00a0',
