@@ -240,6 +240,20 @@ describe('a credential that changes while the webhook is registered', () => {
 		expectResponse(await deliver(), 401);
 	});
 
+	it('a test delivery with the renewed token registers nothing', async () => {
+		const scene = await openPublished();
+		const { host, site } = scene;
+		const deliver = deliveriesTo(scene);
+		change(scene, { deliveryToken: 'Bearer renewed' });
+		const test = {
+			...newDelivery(scene),
+			...{ body: '<event id="1" type="n8n:testdelivery"/>', eventType: 'n8n:testdelivery' },
+			...{ secret: site.signingSecret, authorization: 'Bearer renewed' },
+		};
+		expect(await sendDelivery(host.webhookUrl, test)).toMatchObject({ status: 200 });
+		expectResponse(await deliver(), 200);
+	});
+
 	it('a Delivery Token that is easily guessed cannot be tried at what is stored', async () => {
 		const deliveryToken = 'Basic ZXhwZXJ0OjEyMzQ=';
 		const { host } = await openPublished({ credential: { deliveryToken } });

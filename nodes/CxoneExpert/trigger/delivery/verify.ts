@@ -168,10 +168,13 @@ function isCurrent({ authorization }: Headers, { authorizations }: Keys): boolea
 	return authorizations.some((value) => isSameAuthorization(authorization, value));
 }
 
-/** In queue mode, only deliveries tell this process that a check has registered another token. */
+/**
+ * In queue mode, only deliveries tell this process that a check has registered another token. A test
+ * delivery does not: it has the token of the credential, whatever is registered.
+ */
 function noteRegistered(keys: Keys, { n8n, request }: DeliveryContext): void {
-	const { authorization = '' } = request.headers;
-	if (isTest(n8n) || !isCurrent(request.headers, keys)) return;
+	const { authorization = '', [DELIVERY_HEADERS.eventType]: type } = request.headers;
+	if (isTest(n8n) || type === TEST_EVENT_TYPE || !isCurrent(request.headers, keys)) return;
 	addressOf(n8n).registeredToken = authorizationDigest(keys.credential, authorization.trim());
 }
 
