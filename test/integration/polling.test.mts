@@ -467,6 +467,23 @@ describe('polling: each change once', () => {
 		expect(poller.came).toEqual([`page_create ${pageId}`]);
 	});
 
+	it('the same if that publication took until the cron of the node ticked', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		const asked = Promise.withResolvers<IncomingMessage>();
+		const hang = (received: IncomingMessage) => asked.resolve(received);
+		site.faults.add({ match: { path: 'users/current', times: 1 }, effect: { hang } });
+		const failing = poller.publishAgain();
+		const received = await asked.promise;
+		poller.tick();
+		actionTimeout(received);
+		await expect(failing).rejects.toThrow();
+		pass(site, HOUR_MS / 2);
+		await poller.publish('update');
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+	});
+
 	it('a new trigger with the name of one that was removed begins anew', async () => {
 		const site = await oldSite();
 		const poller = await published(site, CREATED);

@@ -1,8 +1,14 @@
-import type { IExecuteFunctions, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	IPollFunctions,
+} from 'n8n-workflow';
 
 import { asExpertError } from '../../api/expert-error';
 import { nodeError } from '../../api/node-error';
 import { assertEngine } from '../../n8n/engine';
+import { followPublication, type PollReason } from '../../n8n/poll';
 import { passOn } from '../execution/execute';
 import { hint } from '../execution/hints';
 import { newestItems } from './newest';
@@ -14,20 +20,26 @@ import { pollerOf } from './poller';
  */
 
 export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-	const poller = pollerOf(this);
-	const reason = poller.reasonOf(this);
+	const reason = pollerOf(this).reasonOf(this);
+	const items = await newItems(this, reason);
+	// Not before: a publication that fails is none, however long n8n has tried.
+	if (reason !== 'schedule') followPublication(this);
+	return items.length === 0 ? null : [this.helpers.returnJsonArray(items)];
+}
+
+async function newItems(context: IPollFunctions, reason: PollReason): Promise<IDataObject[]> {
 	try {
-		assertEngine(this);
-		const items = await poller.poll(this, reason);
-		return items.length === 0 ? null : [this.helpers.returnJsonArray(items)];
+		assertEngine(context);
+		return await pollerOf(context).poll(context, reason);
 	} catch (thrown) {
 		const error = asExpertError(thrown);
+		const node = context.getNode();
 		// When publishing, n8n shows only the message.
 		const says = reason === 'schedule' ? error : { message: error.text };
-		if (reason !== 'start') throw nodeError(this.getNode(), error, says);
+		if (reason !== 'start') throw nodeError(node, error, says);
 		// An error would end all polls: the next poll throws it, too, where people see it.
-		this.logger.warn(`CXone Expert: "${this.getNode().name}" could not ask. ${error.text}`);
-		return null;
+		context.logger.warn(`CXone Expert: "${node.name}" could not ask. ${error.text}`);
+		return [];
 	}
 }
 

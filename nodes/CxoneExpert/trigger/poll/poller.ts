@@ -7,13 +7,7 @@ import { connect } from '../../api/http';
 import { withExpiry } from '../../api/token-check';
 import { hashOf } from '../../event/event-name';
 import { nodeKey, perNode } from '../../memory';
-import {
-	followPublication,
-	pollBudgetMs,
-	type PollReason,
-	pollReason,
-	publishedUntil,
-} from '../../n8n/poll';
+import { pollBudgetMs, type PollReason, pollReason, publishedUntil } from '../../n8n/poll';
 import { Search } from '../changes/search';
 import { polledItem, type SiteChange } from '../changes/site-change';
 import { logLeftOut } from '../changes/site-changes';
@@ -44,8 +38,6 @@ class Poller {
 		const reason = pollReason(context);
 		const { context: before } = this;
 		this.context = context;
-		if (reason === 'schedule') return reason;
-		followPublication(context);
 		if (reason !== 'update') return reason;
 		// Unknown until n8n has told: a publication that fails may be repeated much later.
 		const isLong = performance.now() - publishedUntil(before ?? context) > MAX_REPUBLISH_MS;
