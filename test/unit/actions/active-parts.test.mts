@@ -83,3 +83,12 @@ it.each(['<script>', '<a b="', '{', '{<a>', "<a b='<", '<!--', '<b onclick=x>', 
 		else expect(read()).toBeGreaterThanOrEqual(0);
 	},
 );
+
+it('activeParts refuses values within each other, each of which it would read again', () => {
+	const nested = (depth: number) => '<a/x='.repeat(depth);
+	expect(activeParts(`${nested(19)}<img/onerror=x>`)).toHaveLength(1);
+	const long = `${nested(1_500)}${'a'.repeat(500_000)}`;
+	const refused = 'more than 20 attributes within the values of each other';
+	for (const html of [nested(21), long, nested(100_000)])
+		expect(() => activeParts(html)).toThrow(refused);
+});

@@ -1,3 +1,4 @@
+import { refuse } from '../core/field';
 import { Parser } from '../markdown/libraries';
 import { eachText } from './each-text';
 
@@ -39,19 +40,31 @@ function textIn(html: string): string {
 }
 
 /** Where a browser reads text alone, what looks like the value of an attribute can be markup: values are read, too. */
-function activeAttributes(html: string): string[] {
+function activeAttributes(html: string, depth = 1): string[] {
+	if (depth > MAX_VALUES) refuse(TOO_MANY_VALUES);
 	const found: string[] = [];
 	const parser = new FlatParser({
 		onattribute(name, value) {
 			const address = value.replace(/[\0- ]+/g, '');
 			const runs = /^on[a-z]/.test(name) || RUNNING_ADDRESS.test(address);
 			if (runs) found.push(`${name}="${value}"`);
-			if (value.includes('<')) found.push(...activeAttributes(value));
+			if (!value.includes('<')) return;
+			for (const part of activeAttributes(value, depth + 1)) found.push(part);
 		},
 	});
 	parser.end(`${withTagsAlone(html)}"'>`);
 	return found;
 }
+
+/** Each is read again with all that are within it, which takes its time as often. */
+const MAX_VALUES = 20;
+
+const TOO_MANY_VALUES = {
+	message:
+		'The text has more than 20 attributes within the values of each other, so nothing was changed',
+	description:
+		'Write < as &lt; in texts, and close the quotes of attributes. If the text that is there has them, open the page in the editor of Expert and save it there once.',
+};
 
 /** Nesting does not matter to attributes, and takes time. */
 class FlatParser extends Parser {
