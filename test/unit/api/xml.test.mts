@@ -81,6 +81,13 @@ describe('readXml: limits', () => {
 		expect(children(rootOf(`<a>${'<b/>'.repeat(20_000)}</a>`), 'b')).toHaveLength(20_000);
 	});
 
+	it.each(['<!--', '<![CDATA['])('readXml reads 50,000 of %s in an attribute at once', (begun) => {
+		const value = begun.repeat(50_000);
+		const start = performance.now();
+		expect(attribute(rootOf(`<a b="${value}"/>`), 'b')).toHaveLength(value.length);
+		expect(performance.now() - start).toBeLessThan(1_000);
+	});
+
 	it('readXml reads 20,000 references, which only shrink the text', () => {
 		expect(textOf(rootOf(`<a>${'&#65;'.repeat(20_000)}</a>`))).toBe('A'.repeat(20_000));
 		expect(textOf(rootOf(`<a>${'&amp;'.repeat(20_000)}</a>`))).toBe('&'.repeat(20_000));
