@@ -68,6 +68,13 @@ const titled = (row: [...Row, unknown], does: string) => `${row[1].action} ${doe
 
 const accepted: Array<[...Row, item: object]> = [
 	['no page that has moved', movePage, moved, [INFO, '<pages.moved/>'], { id: '371' }],
+	[
+		'0 pages where page and title are as wanted',
+		movePage,
+		{ page, to: '', options: { title: 'Reset the phone' } },
+		[INFO, '<pages.moved count="0"/>'],
+		{ id: '371' },
+	],
 	['a page not called deleted', deletePage, { page }, [INFO, SAME_AS_DELETED], { deleted: true }],
 	[
 		'no deleted page',

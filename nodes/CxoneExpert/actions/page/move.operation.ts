@@ -1,5 +1,5 @@
 import { targetPath } from '../../api/path-segment';
-import { children } from '../../api/xml';
+import { children, textOf } from '../../api/xml';
 import { allowField, refusedUnlessAllowed } from '../allow';
 import { onlyEntered, optionsField, refuse } from '../core/field';
 import { defineOperation } from '../core/operation';
@@ -36,8 +36,9 @@ export const movePage = defineOperation({
 		};
 		const messages = refusedUnlessAllowed(allow, pathTaken(to));
 		const call = pageCall('POST', withId(page, found), '/move', 'move', messages);
-		// The site names no page if it is already there.
-		const isThere = title === '' && isSamePath(to, found.path);
+		// The site names no page if it is already there, with that title.
+		const hasTitle = title === '' || title === textOf(found.element, 'title');
+		const isThere = hasTitle && isSamePath(to, found.path);
 		const denial = isThere ? () => undefined : countsNoPage;
 		const root = await run.site.write({ ...call, query }, 'pages.moved', denial);
 		const moved = children(root, 'page');
