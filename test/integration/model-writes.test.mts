@@ -47,6 +47,17 @@ describe.each(['page', 'draft'])('what a model writes that runs (%s)', (resource
 		expect(textOf(site)).toContain('<h2>More</h2>');
 	});
 
+	it(`Append to a ${resource} refuses from a model the other half of double braces`, async () => {
+		const site = await openSite();
+		site.site.createPage('A', { html: '<p>Text</p>{' });
+		const append = async (contents: string) =>
+			await outcome(site, 'createOrUpdate', { contents, options: { mode: 'append' } });
+		const { error } = await append('{ wiki.page("Private") }}<p>More</p>');
+		expect(error).toMatch(/^'Contents' has something that runs, so nothing was saved: {{/);
+		expect(writes(site)).toEqual([]);
+		expect(await append('<p>A {code} and more</p>')).not.toHaveProperty('error');
+	});
+
 	it.each(RUNS)(`Create or Update of a ${resource} takes from a workflow %s`, async (contents) => {
 		const site = await openSite();
 		await outcome(site, 'createOrUpdate', { contents }, false);

@@ -167,7 +167,7 @@ export async function readContents(
 }
 
 /** As its editor has it; nothing if it cannot be read. @param calls GET …/contents */
-export async function textsToEdit(run: OperationContext, ...calls: ApiCall[]): Promise<string> {
+export async function textsToEdit(run: OperationContext, ...calls: ApiCall[]): Promise<string[]> {
 	const query = { mode: 'edit', format: 'html' };
 	const found = await Promise.all(
 		calls.map(
@@ -175,7 +175,7 @@ export async function textsToEdit(run: OperationContext, ...calls: ApiCall[]): P
 				await undefinedIfFailed(readContents(run, { ...call, query: { ...query, ...call.query } })),
 		),
 	);
-	return found.map((text) => text?.contents ?? '').join('\n');
+	return found.map((text) => text?.contents ?? '');
 }
 
 /** The body alone, not the table of contents beside it. */

@@ -96,18 +96,25 @@ const TAG = /^\s*\{\{|<(?:!--|[a-z][a-z0-9]*(?:[:-][a-z0-9][\w:.-]*)?[\s/>])/i;
  * Refuses from a model what runs for whoever opens the page or the draft, unless the text had it before.
  *
  * @param field that it is from
- * @param before gives that text, which is read only if needed
+ * @param before gives that text, or those that it may be, which are read only if needed
+ * @param isAppended whether the HTML is put behind that text, where it could complete double braces
  */
 export async function refuseActive(
 	{ isTool }: OperationContext,
 	html: string,
 	field: string,
-	before: () => Promise<string>,
+	before: () => Promise<string[]>,
+	isAppended = false,
 ): Promise<void> {
 	if (!isTool) return;
 	// Few need its library.
 	const { activeParts, addedActivePart } = await import('./text/active-parts.js');
-	const part = activeParts(html).length === 0 ? undefined : addedActivePart(html, await before());
+	const mayComplete = isAppended && /[{}&]/.test(html);
+	if (!mayComplete && activeParts(html).length === 0) return;
+	const texts = await before();
+	const saved = [html, ...(isAppended ? texts.map((text) => text + html) : [])];
+	const parts = saved.map((text) => addedActivePart(text, texts.join('\n')));
+	const part = parts.find((each) => each !== undefined);
 	if (part === undefined) return;
 	refuse({
 		message: `'${field}' has something that runs, so nothing was saved: ${part.replace(/\s+/g, ' ').slice(0, 60)}`,

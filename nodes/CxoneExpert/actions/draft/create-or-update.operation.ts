@@ -56,7 +56,8 @@ export const createOrUpdateDraft = defineOperation({
 		// Read all fields before creating anything, so that no draft is left half done.
 		const html = htmlToSave(run, contents, format, options, 'draft');
 		const condition = saveCondition(run, options.ifExists === 'overwrite', options.editTime);
-		await refuseActive(run, html, 'Contents', async () => await textsBefore(run, page));
+		const before = async () => await textsBefore(run, page);
+		await refuseActive(run, html, 'Contents', before, isAppended);
 		const beginning = { type: articleType, title, allow: options.allow };
 		const draft = await draftToWrite(run, page, beginning, condition);
 		const { abort, edittime, edited } = await rulesFor(run, draft, condition);
@@ -81,7 +82,7 @@ export const createOrUpdateDraft = defineOperation({
 });
 
 /** A draft begins with the text of its page. */
-async function textsBefore(run: OperationContext, page: PageReference): Promise<string> {
+async function textsBefore(run: OperationContext, page: PageReference): Promise<string[]> {
 	return await textsToEdit(
 		run,
 		draftCall('GET', page, '/contents', 'read the text of the draft of'),

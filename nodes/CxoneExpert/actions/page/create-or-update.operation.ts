@@ -60,7 +60,8 @@ export const createOrUpdatePage = defineOperation({
 		const condition = saveCondition(run, isOverwritten, options.editTime);
 		const target = await pageToWrite(run, page, saveMessages(page.label), allow);
 		if (target.isMissing && options.editTime !== undefined) refuse(gone(target.label));
-		await refuseActive(run, html, 'Contents', async () => await textBefore(run, target));
+		const before = async () => await textBefore(run, target);
+		await refuseActive(run, html, 'Contents', before, isAppended);
 		const known = await conditionFor(run, condition, 'page', async () => await pageAt(run, target));
 		const { messages, query, edited } = rulesFor(target, known, isAppended, allow);
 		const call = {
@@ -81,8 +82,8 @@ export const createOrUpdatePage = defineOperation({
 	},
 });
 
-async function textBefore(run: OperationContext, target: PageToWrite): Promise<string> {
-	if (target.isMissing) return '';
+async function textBefore(run: OperationContext, target: PageToWrite): Promise<string[]> {
+	if (target.isMissing) return [];
 	const call = pageCall('GET', target, '/contents', 'read the contents of');
 	return await textsToEdit(run, { ...call, query: OWN });
 }

@@ -121,7 +121,7 @@ export function replacingText({ written, toEdit, toItem, ...labels }: Declaratio
 			const { replaced } = await import('./replaced.js');
 			const before = await editedHtml(run, read);
 			const { html, count } = replaced(before, wanted, label);
-			await refuseActive(run, html, 'Replace With', async () => before);
+			await refuseActive(run, html, 'Replace With', async () => [before]);
 			const { refused } = saveFaults(written);
 			const messages = { ...save.messages, ...refusedUnlessAllowed(allow, refused), 412: refused };
 			const condition = { edittime, abort: 'modified' };
