@@ -53,7 +53,7 @@ const runs: Run[] = [
 	['page', 'getMany', { query: 'x' }],
 	['page', 'compareRevisions', { page: byId('371') }],
 	['page', 'compareRevisions', { page: byId('373'), of: 'draft', revision: 2 }],
-	['page', 'replaceText', { page: byId('371'), find: '<p>', replaceWith: '<p>' }],
+	['page', 'replaceText', { page: byId('371'), find: '<p>', replaceWith: '<p class="x">' }],
 	['passage', 'getMany', { question: 'How do I reset the phone?' }],
 	['page', 'getBrokenLinks', { page: byId('371') }],
 	['page', 'getHealthReport', { page: byId('371') }],
