@@ -14,6 +14,9 @@ import {
 	TRIGGER_NAME,
 } from '../support/browser/workflows.mts';
 
+/** Of its name, as much as fits there. */
+const PUBLISHED_BELOW_NAME = 'Page Published';
+
 describeInBrowser('the nodes panel', (suite) => {
 	beforeAll(async () => {
 		await suite.editor.newWorkflow();
@@ -77,8 +80,8 @@ describeInBrowser('the nodes panel', (suite) => {
 		await expect.poll(async () => await view.field('events').innerText()).toContain(PAGE_PUBLISHED);
 		await view.close();
 		await expect
-			.poll(async () => await editor.node(TRIGGER_NAME).innerText())
-			.toContain(PAGE_PUBLISHED);
+			.poll(async () => (await editor.node(TRIGGER_NAME).innerText()).split('\n'))
+			.toContain(PUBLISHED_BELOW_NAME);
 	});
 
 	it.each([
@@ -100,7 +103,9 @@ describeInBrowser('the nodes panel', (suite) => {
 		await expect.poll(async () => await view.field(EVENTS).innerText()).toContain(PAGE_PUBLISHED);
 		await view.close();
 		const node = editor.node(POLLING_TRIGGER_NAME);
-		await expect.poll(async () => await node.innerText()).toContain(PAGE_PUBLISHED);
+		await expect
+			.poll(async () => (await node.innerText()).split('\n'))
+			.toContain(PUBLISHED_BELOW_NAME);
 	});
 
 	it('Fetch Test Event shows a page that was published before', async () => {
