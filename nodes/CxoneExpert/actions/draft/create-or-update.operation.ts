@@ -62,18 +62,17 @@ export const createOrUpdateDraft = defineOperation({
 		const draft = await draftToWrite(run, page, beginning, condition);
 		const { abort, edittime, edited } = await rulesFor(run, draft, condition);
 		const refused = edited ? FAULTS.refused : FAULTS.notSaved;
-		const saving = savingCall(draft, saveMessages(draft, allow, refused));
+		const save = savingCall(draft, saveMessages(draft, allow, refused));
 		const call = {
-			...saving,
+			...save,
 			query: {
-				...{ ...saving.query, abort, edittime, ...(isAppended ? { section: '0' } : {}) },
+				...{ ...save.query, abort, edittime, ...(isAppended ? { section: '0' } : {}) },
 				...onlyEntered({ title, comment, allow: allow.value }),
 			},
 		};
 		const revision = edited && revisionOf(draft.element);
-		const { edit, saved } = await saveContents(run, call, html, {
-			...{ written: 'draft', edited, revision },
-		});
+		const saving = { written: 'draft', edited, revision } as const;
+		const { edit, saved } = await saveContents(run, call, html, saving);
 		const done = `The draft of ${draft.label} is saved`;
 		// If the site heeded the type of a new page, its tags have it already.
 		await setTags(run, draftTagCalls(draft), { articleType, tags }, done);

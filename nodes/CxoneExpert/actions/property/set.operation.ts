@@ -14,7 +14,7 @@ import {
 import { isCut } from '../core/limit-of-characters';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs } from '../core/results';
-import { pageCall, pageToChange } from '../find-page';
+import { OWN, pageCall, pageToChange } from '../find-page';
 import { targetPage } from '../page-field';
 import type { PageReference } from '../page-reference';
 import {
@@ -84,10 +84,7 @@ export const setPageProperty = defineOperation({
 		const doing = `set the property "${propertyName}" of`;
 		const call = pageCall('PUT', page, '/properties', doing, { 409: changed });
 		const body = propertyXml(propertyName, value, options.contentType || DEFAULT_TYPE, etag);
-		const properties = await run.site.read(
-			{ ...call, query: { redirects: 0 }, body },
-			'properties',
-		);
+		const properties = await run.site.read({ ...call, query: OWN, body }, 'properties');
 		const property = propertyNamed(properties, propertyName);
 		if (property === undefined) throw unconfirmed(UNCONFIRMED, 'properties/property/@name');
 		refuseUnset(run, property, call.doing, changed);
@@ -105,7 +102,7 @@ async function currentProperty(
 	name: string,
 ): Promise<{ etag?: string; count: number }> {
 	const doing = `${readingProperty(name)} ${page.label}`;
-	const listed = await listProperty(run, page, name, { redirects: 0 });
+	const listed = await listProperty(run, page, name, OWN);
 	const named = children(listed, 'property').filter((each) => attribute(each, 'name'));
 	assertUnderstood(listed, named.length, 'properties/property/@name', doing);
 	const found = propertiesNamed(listed, name);

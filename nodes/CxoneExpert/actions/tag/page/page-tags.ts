@@ -6,7 +6,7 @@ import { type Allow, allowField, allowFor, refusedUnlessAllowed } from '../../al
 import { onlyEntered, optionsField } from '../../core/field';
 import { defineOperation, type Operation, type OperationLabels } from '../../core/operation';
 import { outputs } from '../../core/results';
-import { pageCall, pageOf, pageToChange } from '../../find-page';
+import { OWN, pageCall, pageOf, pageToChange } from '../../find-page';
 import { targetPage } from '../../page-field';
 import type { PageReference } from '../../page-reference';
 import { tagsField } from '../field';
@@ -42,8 +42,8 @@ export function tagCalls(page: PageReference, allowed: Allow): TagCalls {
 	const refused = { ...NOT_ALLOWED, ...refusedUnlessAllowed(allow, TAGS_REFUSED) };
 	const write = pageCall('PUT', page, '/tags', 'change the tags of', refused);
 	return {
-		read: { ...readTagsCall(page), query: { redirects: 0 } },
-		write: { ...write, query: { redirects: 0, ...onlyEntered({ allow: allow.value }) } },
+		read: { ...readTagsCall(page), query: OWN },
+		write: { ...write, query: { ...OWN, ...onlyEntered({ allow: allow.value }) } },
 	};
 }
 
