@@ -435,13 +435,39 @@ describe('polling: each change once', () => {
 		await before(poller);
 		await quietHours(poller, site, 1);
 		poller.tick();
-		pass(site, 45_000);
+		pass(site, HOUR_MS / 2);
 		site.site.createPage('Meanwhile');
-		pass(site, 45_000);
+		pass(site, HOUR_MS / 2);
 		await poller.publish('update');
 		pass(site, HOUR_MS);
 		const { pageId } = site.site.createPage('After', { at: ago(site, 10) });
 		await poller.poll();
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+	});
+
+	it('the same if the first try to publish the trigger again fails', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		poller.tick();
+		pass(site, HOUR_MS);
+		site.site.createPage('Meanwhile', { at: ago(site, 30) });
+		site.faults.add({ match: { path: 'users/current' }, effect: { status: 401 } });
+		await expect(poller.publish('update')).rejects.toThrow('The site does not accept the token');
+		site.faults.clear();
+		await poller.publish('update');
+		pass(site, HOUR_MS);
+		const { pageId } = site.site.createPage('After', { at: ago(site, 10) });
+		await poller.poll();
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+	});
+
+	it('another version goes on where the one before was although n8n needs two minutes to publish it', async () => {
+		const site = await oldSite();
+		const poller = await published(site, CREATED);
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		poller.tick();
+		pass(site, 120_000);
+		await poller.publish('update');
 		expect(poller.came).toEqual([`page_create ${pageId}`]);
 	});
 

@@ -8,7 +8,7 @@ import type {
 import { asExpertError } from '../../api/expert-error';
 import { nodeError } from '../../api/node-error';
 import { assertEngine } from '../../n8n/engine';
-import { followPublication, type PollReason } from '../../n8n/poll';
+import type { PollReason } from '../../n8n/poll';
 import { passOn } from '../execution/execute';
 import { hint } from '../execution/hints';
 import { newestItems } from './newest';
@@ -20,10 +20,10 @@ import { pollerOf } from './poller';
  */
 
 export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-	const reason = pollerOf(this).reasonOf(this);
+	const poller = pollerOf(this);
+	const reason = poller.reasonOf(this);
 	const items = await newItems(this, reason);
-	// Not before: a publication that fails is none, however long n8n has tried.
-	if (reason !== 'schedule') followPublication(this);
+	if (reason !== 'schedule') poller.hasPublished(this);
 	return items.length === 0 ? null : [this.helpers.returnJsonArray(items)];
 }
 

@@ -7,7 +7,13 @@ import { connect } from '../../api/http';
 import { withExpiry } from '../../api/token-check';
 import { hashOf } from '../../event/event-name';
 import { nodeKey, perNode } from '../../memory';
-import { pollBudgetMs, type PollReason, pollReason, publishedUntil } from '../../n8n/poll';
+import {
+	followPublication,
+	pollBudgetMs,
+	type PollReason,
+	pollReason,
+	publishedUntil,
+} from '../../n8n/poll';
 import { Search } from '../changes/search';
 import { polledItem, type SiteChange } from '../changes/site-change';
 import { logLeftOut } from '../changes/site-changes';
@@ -20,8 +26,8 @@ import { checkSettings, NEEDS_ADMIN, newSite, type Settings, settingsOf } from '
 
 /** Items of one poll; the rest come with the next. */
 const MAX_ITEMS = 500;
-/** Between two versions of a workflow, twice a tick's interval included. A disabled trigger is away for longer. */
-const MAX_REPUBLISH_MS = 35_000;
+/** No publication of another version takes n8n as long: it gives up after 84 s. */
+const MAX_REPUBLISH_MS = 3 * 60_000;
 
 /** Polls of one node. What is remembered from one to the next spares calls and may be lost. */
 class Poller {
@@ -33,17 +39,29 @@ class Poller {
 	lastClient: ExpertClient | undefined;
 	finds = findsFor('');
 	private context: IPollFunctions | undefined;
+	/** Why the publication that is under way, or has failed, asks. n8n may repeat it much later. */
+	private publication: PollReason | undefined;
 
 	reasonOf(context: IPollFunctions): PollReason {
 		const reason = pollReason(context);
 		const { context: before } = this;
 		this.context = context;
-		if (reason !== 'update') return reason;
-		// Unknown until n8n has told: a publication that fails may be repeated much later.
+		if (reason === 'schedule') return reason;
+		return (this.publication = reason === 'update' ? this.reasonOfUpdate(context, before) : reason);
+	}
+
+	private reasonOfUpdate(context: IPollFunctions, before?: IPollFunctions): PollReason {
+		if (this.publication !== undefined) return this.publication;
+		// A trigger that was disabled is published as an update, too.
 		const isLong = performance.now() - publishedUntil(before ?? context) > MAX_REPUBLISH_MS;
 		if (isLong) return 'publish';
 		// n8n publishes some workflows as an update when it starts.
-		return before === undefined && readCursor(context) !== undefined ? 'start' : reason;
+		return before === undefined && readCursor(context) !== undefined ? 'start' : 'update';
+	}
+
+	hasPublished(context: IPollFunctions): void {
+		this.publication = undefined;
+		followPublication(context);
 	}
 
 	/** @throws ExpertError if the site could not be asked; the next poll goes on from there */
