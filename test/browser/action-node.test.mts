@@ -18,6 +18,20 @@ const AGENT = 'Agent';
 describeInBrowser('the action node in the editor', (suite) => {
 	let view: NodeView;
 
+	it('the advice of an error shows the tags that it names', async () => {
+		const { stage, editor } = suite;
+		const page = { __rl: true, mode: 'path', value: 'Guides/New' };
+		const values = { resource: 'page', operation: 'createOrUpdate', page, contents: ' ' };
+		const id = await stage.workflow('Empty contents', {
+			...inARow(manualStart(), actionNode(GET, stage.scene.credential, values)),
+		});
+		await editor.openWorkflow(id);
+		view = await editor.openNode(GET);
+		await view.execute();
+		await expect.poll(async () => await view.output.innerText()).toContain('enter <p></p>.');
+		await view.close();
+	});
+
 	it('behind the trigger, Page is there without a click', async () => {
 		const { stage, editor } = suite;
 		const { credential } = stage.scene;

@@ -1,9 +1,15 @@
-import { type Failure, type INode, NodeApiError, NodeOperationError } from 'n8n-workflow';
+import {
+	type Failure,
+	type IExecuteFunctions,
+	type INode,
+	NodeApiError,
+	NodeOperationError,
+} from 'n8n-workflow';
 
 import type { ExpertError, UserMessage } from './expert-error';
 
 /*
- * The errors that n8n gets. Each says in n8n's own terms whether waiting helps or somebody has to act: polling goes by
+ * The errors and hints that n8n gets. Each error says in n8n's own terms whether waiting helps or somebody has to act: polling goes by
  * it, and an error workflow can (docs/operating.md#causes-of-errors). n8n 2.8 ignores it.
  */
 
@@ -21,7 +27,7 @@ export function nodeError(
 	const { kind, status } = error;
 	const { description } = says;
 	const message = shortened(says.message);
-	const more = description === undefined ? {} : { description };
+	const more = description === undefined ? {} : { description: asHtml(description) };
 	const options = { message, ...more, failure: failureOf(error) };
 	if (kind === 'refused') return saying(message, new NodeOperationError(node, message, options));
 	const httpCode = status === undefined ? {} : { httpCode: String(status) };
@@ -34,7 +40,7 @@ export function operationError(
 	{ message, description }: UserMessage,
 	cause: FailureCause,
 ): NodeOperationError {
-	const options = { description, failure: { cause } };
+	const options = { description: asHtml(description), failure: { cause } };
 	return saying(message, new NodeOperationError(node, message, options));
 }
 
@@ -49,6 +55,19 @@ export function passedOn(node: INode, error: Error): NodeOperationError {
  */
 function saying<E extends NodeApiError | NodeOperationError>(message: string, error: E): E {
 	return Object.assign(error, { message, messages: [] });
+}
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** n8n's editor shows descriptions and hints as HTML, messages as text (n8n 2.8.4 and 2.41.1). */
+function asHtml(text: string): string {
+	return text.replace(/[&<>]/g, (character) => ENTITIES[character]!);
+}
+
+/** Tells people something above the output of an execution. */
+export function showHint(n8n: IExecuteFunctions, message: string, type?: 'warning'): void {
+	const kind = type === undefined ? {} : { type };
+	n8n.addExecutionHints({ message: asHtml(message), ...kind, location: 'outputPane' });
 }
 
 export function shortened(text: string): string {

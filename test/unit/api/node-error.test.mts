@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import {
 	credentialRefusal,
@@ -12,6 +12,7 @@ import {
 	nodeError,
 	operationError,
 	passedOn,
+	showHint,
 } from '../../../nodes/CxoneExpert/api/node-error.ts';
 
 type Facts = ConstructorParameters<typeof ExpertError>[0];
@@ -145,4 +146,25 @@ it('only node-error.ts makes the errors that n8n gets, so each has a cause', () 
 			/\bnew Node(Api|Operation)Error\(/.test(readFileSync(new URL(file, root), 'utf8')),
 		);
 	expect(makes.toSorted()).toEqual([PASSES_ON, 'api/node-error.ts']);
+});
+
+describe("what n8n's editor shows as HTML", () => {
+	const advice = { message: 'Contents are <b>', description: 'Write <p>R&D</p>.' };
+
+	it.each([
+		['of an error', () => nodeError(node, refusal(advice))],
+		['where no call has failed', () => operationError(node, advice, 'configuration-invalid')],
+	])('the description %s is escaped, the message is not', (_case, made) => {
+		expect(made()).toMatchObject({
+			message: 'Contents are <b>',
+			description: 'Write &lt;p&gt;R&amp;D&lt;/p&gt;.',
+		});
+	});
+
+	it('a hint is escaped', () => {
+		const addExecutionHints = vi.fn();
+		showHint({ addExecutionHints } as never, 'No page A&B', 'warning');
+		const hint = { message: 'No page A&amp;B', type: 'warning', location: 'outputPane' };
+		expect(addExecutionHints).toHaveBeenCalledExactlyOnceWith(hint);
+	});
 });

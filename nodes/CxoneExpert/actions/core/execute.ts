@@ -6,7 +6,7 @@ import {
 } from 'n8n-workflow';
 
 import { ExpertError } from '../../api/expert-error';
-import { nodeError, passedOn } from '../../api/node-error';
+import { nodeError, passedOn, shortened } from '../../api/node-error';
 import { runsAsTool } from '../../n8n/tool';
 import { asText, refuse } from './field';
 import { type Operation, OperationContext } from './operation';
@@ -42,7 +42,8 @@ async function runOne(
 		const error = asNodeError(n8n, thrown);
 		error.context.itemIndex = item;
 		// A model reads what is returned and continues from it.
-		if (n8n.continueOnFail() || runsAsTool(n8n)) return [failedItem(error, item)];
+		if (n8n.continueOnFail() || runsAsTool(n8n))
+			return [failedItem(thrown instanceof ExpertError ? thrown : error, item)];
 		if (error instanceof NodeApiError) throw new NodeApiError(n8n.getNode(), error as never);
 		throw new NodeOperationError(n8n.getNode(), error);
 	}
@@ -89,9 +90,9 @@ function asNodeError(n8n: IExecuteFunctions, thrown: unknown): NodeApiError | No
 
 /** n8n's error output takes items with nothing but `error`. */
 function failedItem(
-	{ message, description }: NodeApiError | NodeOperationError,
+	{ message, description }: ExpertError | NodeApiError | NodeOperationError,
 	item: number,
 ): INodeExecutionData {
-	const error = [message, description].filter(Boolean).join('. ');
+	const error = [shortened(message), description].filter(Boolean).join('. ');
 	return { json: { error }, pairedItem: { item } };
 }

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
+import { showHint } from '../../api/node-error';
 import type { Field, Fields, InputContext, ValuesOf } from './field';
 import { runsAsTool } from '../../n8n/tool';
 import type { ExpertSite } from './site';
@@ -79,7 +80,7 @@ export class OperationContext implements InputContext {
 	/** What to know about the output: a hint for people, an item for a model. */
 	note(message: string): void {
 		if (this.isTool) this.notes.push({ json: { message } });
-		else this.n8n.addExecutionHints({ message, location: 'outputPane' });
+		else showHint(this.n8n, message);
 	}
 
 	/** n8n throws for a field that is not shown, unless it is given a fallback. */

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { counted } from '../../api/expert-error';
+import { showHint } from '../../api/node-error';
 import { underChosenName } from '../../event/draft-publish';
 import { introduceTrigger } from '../../figures/trigger-node';
 import { stopWatching } from '../../n8n/execution-persisted';
@@ -12,7 +13,7 @@ import { changesAt } from '../node/progress';
 import { injectKnowledge } from '../node/stored';
 import { readChosenEvents, readPageParameters } from '../parameters';
 import { highlightsOf, reasonsOf } from './highlights';
-import { hint, hintLeftOut } from './hints';
+import { hintLeftOut } from './hints';
 import { leaveOutKnownChanges } from './known-changes';
 import { isFirstRun, leaveOutCopies } from './once';
 import { addDetails, leaveOutByOptions, askSite } from './page-details';
@@ -61,7 +62,7 @@ export async function passOn(
 	await publications.claim(first.filter(goesOn));
 	const chosen = readChosenEvents(context);
 	const passing = first.filter(goesOn).map(({ item }) => underChosenName(item, chosen));
-	if (passing.length > 1 && way === 'delivered') hint(context, SEVERAL(passing.length));
+	if (passing.length > 1 && way === 'delivered') showHint(context, SEVERAL(passing.length));
 	const found = shown.map(({ item }) => item.json);
 	highlight(context, highlightsOf([...came, ...found], reasonsOf(all)));
 	return passing;
@@ -70,7 +71,7 @@ export async function passOn(
 /** In the trigger's panel: its fields cannot depend on what the credential says, but an execution can. */
 function warnOfUnverified(context: IExecuteFunctions, journeys: Journey[]): void {
 	if (!journeys.some(({ event }) => event.unverified)) return;
-	context.addExecutionHints({ message: NOT_VERIFIED, type: 'warning', location: 'outputPane' });
+	showHint(context, NOT_VERIFIED, 'warning');
 }
 
 /**
@@ -113,7 +114,7 @@ function putOffUndecided(context: IExecuteFunctions, journeys: Journey[]): void 
 	);
 	const events = counted(undecided.length, 'event', 'events');
 	const why = `${events} could not be judged yet: the site, or n8n's database, did not say enough. The trigger looks again once all else of this execution has run.`;
-	hint(context, why);
+	showHint(context, why);
 	context.logger.warn(`CXone Expert, node "${context.getNode().name}": ${why}`);
 }
 

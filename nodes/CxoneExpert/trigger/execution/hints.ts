@@ -1,10 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { counted } from '../../api/expert-error';
-
-export function hint(context: IExecuteFunctions, message: string): void {
-	context.addExecutionHints({ message, location: 'outputPane' });
-}
+import { showHint } from '../../api/node-error';
 
 /** For the workflow author, who would look for these in vain. @param thing what is counted */
 export function hintLeftOut(
@@ -14,5 +11,5 @@ export function hintLeftOut(
 	thing = 'event',
 ): void {
 	const things = counted(count, `${thing} was`, `${thing}s were`);
-	if (count > 0) hint(context, message(things));
+	if (count > 0) showHint(context, message(things));
 }

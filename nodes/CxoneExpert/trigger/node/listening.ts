@@ -7,7 +7,7 @@ import {
 import { highlight } from '../../n8n/highlight';
 import { DELIVERY_HEADERS, shortenedDeliveryId } from '../../protocol/headers';
 import type { UserMessage } from '../../api/expert-error';
-import { type FailureCause, operationError } from '../../api/node-error';
+import { type FailureCause, operationError, showHint } from '../../api/node-error';
 import { cacheInMemory, type NodeContext, nodeKey } from '../../memory';
 import {
 	isFromExpert,
@@ -92,8 +92,7 @@ export function filteredTestEvent(filters: string[], n8n: IWebhookFunctions): IW
 export function isFilteredTestEvent(n8n: IExecuteFunctions): boolean {
 	const { [FILTERED_FIELD]: filters, ...others } = n8n.getInputData()[0]?.json ?? {};
 	if (typeof filters !== 'string' || Object.keys(others).length > 0) return false;
-	const message = `1 event was left out by: ${filters}`;
-	n8n.addExecutionHints({ message, location: 'outputPane' });
+	showHint(n8n, `1 event was left out by: ${filters}`);
 	highlight(n8n, { leftOut: filters });
 	return true;
 }

@@ -6,11 +6,10 @@ import type {
 } from 'n8n-workflow';
 
 import { asExpertError } from '../../api/expert-error';
-import { nodeError } from '../../api/node-error';
+import { nodeError, showHint } from '../../api/node-error';
 import { assertEngine } from '../../n8n/engine';
 import type { PollReason } from '../../n8n/poll';
 import { passOn } from '../execution/execute';
-import { hint } from '../execution/hints';
 import { newestItems } from './newest';
 import { pollerOf } from './poller';
 
@@ -53,7 +52,7 @@ export async function executePolled(this: IExecuteFunctions): Promise<INodeExecu
 async function testItems(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	try {
 		const items = await newestItems(context);
-		if (items.length === 0) hint(context, NOTHING);
+		if (items.length === 0) showHint(context, NOTHING);
 		return context.helpers.returnJsonArray(items);
 	} catch (thrown) {
 		throw nodeError(context.getNode(), asExpertError(thrown));
