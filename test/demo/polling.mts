@@ -19,7 +19,7 @@ const POLL_SECONDS = 10;
 export async function playPolling(stage: Stage, delivered: Item): Promise<void> {
 	heading('The same by polling: no webhook, and a token that may only read');
 	const { id } = await stage.addWorkflow(
-		'Expert site, to read',
+		'Expert site, for polling only',
 		{ longTermToken: stage.simulator.readerJwt },
 		pollInstead,
 	);
@@ -38,9 +38,16 @@ export async function playPolling(stage: Stage, delivered: Item): Promise<void> 
 	expectNoWebhook(stage);
 }
 
+const EVERY_CHANGE = 'Each new page and each change of one';
+
 /** Who has imported the workflow chooses the other trigger. */
 function pollInstead(trigger: Record<string, unknown>, workflow: Workflow): void {
 	workflow.name = `${workflow.name}, by polling`;
+	const note = workflow.nodes.find(({ type }) => type.endsWith('.stickyNote'))!.parameters!;
+	note.content = String(note.content).replace(
+		EVERY_CHANGE,
+		'Each page that is published for the first time',
+	);
 	trigger.type = 'n8n-nodes-cxone-expert.cxoneExpertPollingTrigger';
 	trigger.parameters = { pollTimes: everySeconds(POLL_SECONDS), events: ['page_published'] };
 }

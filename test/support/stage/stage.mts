@@ -102,7 +102,7 @@ export class Stage {
 	printAddresses(): void {
 		const editorUrl = `${this.n8n.baseUrl}/workflow/${this.workflow.id}`;
 		fact('Expert site', `${this.simulator.url}/   create, edit and move pages there`);
-		fact('its token', 'open "Connect n8n to this site" there');
+		fact('credentials', '"Expert site" for all; the other one is for polling only');
 		fact('n8n', editorUrl);
 		fact('log in as', `${owner.email} / ${owner.password}`);
 	}

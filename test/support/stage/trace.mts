@@ -45,12 +45,15 @@ export function printTrace(stage: Stage, trace: Trace): void {
 	const outcome = delivery.statusCode === 200 ? green(String(status)) : red(String(status));
 	fact('delivered', `${delivery.deliveryId}: ${outcome} after ${delivery.responseTimeMs} ms`);
 	if (!execution) {
-		fact('execution', 'none: it was refused, filtered out, or is for another workflow');
+		const isOther = webhook !== undefined && !isForStage(stage, delivery);
+		fact('execution', isOther ? 'in another workflow: see its Executions in n8n' : NO_EXECUTION);
 		return;
 	}
 	fact('verified', `signed at ${delivery.timestamp}; event ${delivery.eventId}`);
 	printOutcome({ ...trace, execution });
 }
+
+const NO_EXECUTION = 'none: it was refused or filtered out';
 
 export function printOutcome({ execution, item }: Outcome): void {
 	fact('execution', `#${execution.id} ${execution.status}, ${runTime(execution)} ms`);
