@@ -51,6 +51,14 @@ describe('Move', () => {
 		expectSchema('page', 'move', [page!]);
 	});
 
+	it('Move says that a page has its path and title already', async () => {
+		const site = await openSite();
+		site.site.createPage('A');
+		const { hints } = await runNode(site, run('move', byPath('A'), { to: '/A/' }));
+		const message = expect.stringMatching(/"A" has that path and title already$/);
+		expect(hints).toEqual([expect.objectContaining({ message })]);
+	});
+
 	it.each(ODD)('Move moves a page to %s and back', async (path) => {
 		const site = await openSite();
 		site.site.createPage('A');

@@ -37,6 +37,7 @@ export const movePage = defineOperation({
 		const isThere = hasTitle && isSamePath(to, found.path);
 		const denial = isThere ? () => undefined : countsNoPage;
 		const root = await run.site.write({ ...call, query }, 'pages.moved', denial);
+		if (isThere) run.note(`${page.label} has that path and title already`);
 		const moved = children(root, 'page');
 		const pages = moved.length > 0 ? moved : [found.element];
 		return results(pages, simplify, placedPageItem);
