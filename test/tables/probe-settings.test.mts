@@ -87,7 +87,6 @@ const unseen: Partial<Record<keyof Settings, string>> = {
 	viewedContents: 'the probe reads the text as it is edited',
 	listsLateBySeconds: 'the probe waits for no list',
 	eventLanguage: 'the pages of the probe have the language of the site',
-	refusalNamesRights: 'the report has no words of the site',
 	maxFoundPages: 'takes a thousand pages: test/integration/probe.test.mts',
 	eventSkewMs: 'the regular look finds out: test/integration/watch-look.test.mts',
 	otherIdsInEvents: 'the regular look finds out: test/integration/watch-look.test.mts',

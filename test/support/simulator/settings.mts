@@ -27,8 +27,6 @@ export const vendorGuess = {
 	authenticateParameter: 'heeded' as 'heeded' | 'ignored' | 'refused' | 'invalid',
 	/** For what Anonymous may not do: docs/vendor-facts.md#anonymous-responses. */
 	anonymousRefusal: 403 as 403 | 401,
-	/** A refusal ends with the rights that are needed and those of the user: docs/vendor-facts.md#anonymous-responses. */
-	refusalNamesRights: false,
 	/** Which of the two error styles the API uses: docs/vendor-facts.md#error-bodies. */
 	errorStyle: 'exception' as 'exception' | 'framework',
 

@@ -189,7 +189,7 @@ describe('the site does as its ancestor', () => {
 	});
 
 	it('names in a refusal the rights that are needed and those of the caller', async () => {
-		const { url, editorJwt } = await site({ refusalNamesRights: true });
+		const { url, editorJwt } = await site();
 		const headers = { Authorization: `Bearer ${editorJwt}` };
 		const { body } = await send(`${url}/@api/deki/archive/pages`, { headers });
 		expect(body).toMatch(

@@ -8,7 +8,7 @@ import { type ApiError, forbidden, invalidInput } from './errors.mts';
 import { readXml, XmlError, type Element, type XmlData } from '../xml.mts';
 import { elementAt, present } from '../../present.mts';
 
-type RefusalSettings = Pick<Settings, 'anonymousRefusal' | 'refusalNamesRights'>;
+type RefusalSettings = Pick<Settings, 'anonymousRefusal'>;
 
 interface CallParts {
 	user: User;
@@ -66,9 +66,8 @@ export class Call {
 	}
 
 	forbidden(operation: string): ApiError {
-		const { anonymousRefusal, refusalNamesRights } = this.settings;
-		const status = this.user.anonymous ? anonymousRefusal : 403;
-		return forbidden(operation, status, refusalNamesRights ? operationsOf(this.user) : undefined);
+		const status = this.user.anonymous ? this.settings.anonymousRefusal : 403;
+		return forbidden(operation, status, operationsOf(this.user));
 	}
 
 	/** A part of the path. */

@@ -29,14 +29,11 @@ export const adminRequired = () => new ApiError(403, 'Admin access is required')
 export const webhookNotFound = () =>
 	new ApiError(404, 'Requested webhook subscription could not be found');
 
-/** With the rights of the user, as the ancestor says it, or without: docs/vendor-facts.md#anonymous-responses. */
-export function forbidden(operation: string, status: number, rights?: string[]): ApiError {
-	const more =
-		rights &&
-		` Operations required are {${operation}}. Operations allowed are {${rights.join(',')}}`;
+/** With the rights of the user, as the ancestor says it: docs/vendor-facts.md#anonymous-responses. */
+export function forbidden(operation: string, status: number, rights: string[]): ApiError {
 	return new ApiError(
 		status,
-		`${operation} access is required${more ? `.${more}` : ''}`,
+		`${operation} access is required. Operations required are {${operation}}. Operations allowed are {${rights.join(',')}}`,
 		FORBIDDEN,
 	);
 }
