@@ -113,7 +113,7 @@ export async function refuseActive(
 	if (!mayComplete && activeParts(html).length === 0) return;
 	const texts = await before();
 	const saved = [html, ...(isAppended ? texts.map((text) => text + html) : [])];
-	const parts = saved.map((text) => addedActivePart(text, texts.join('\n')));
+	const parts = saved.map((text) => addedActivePart(text, texts));
 	const part = parts.find((each) => each !== undefined);
 	if (part === undefined) return;
 	refuse({

@@ -67,11 +67,17 @@ it.each([
 	['<pre class="script">a</pre>', '<pre class="script">b</pre>', true],
 	['<p>x</p><pre class="script">a</pre>', '<div><pre class="script">a</pre></div>', false],
 	['<p>{{ {a:{b:1}} c }}</p>', '<p>{{ {a:{b:1}} d }}</p>', true],
+	['<p>a {{ b</p><p>c</p>', '<h2>New</h2><p>a {{ b</p><p>d</p>', false],
+	['<p>a {{ b</p>', '<p>a {{ b</p><p>{{ c</p>', true],
+	['<p>a {{ b</p>', '<p>a {{ b</p><p>}}</p>', true],
+	['<p>{{ a }} b</p>', '<p>{{ a b</p>', true],
+	['<p>{{ a }}</p><p>{{ b</p>', '<p>{{ a }}</p><p>{{ c</p>', false],
+	['<p>{{ a {{ b }}</p>', '<p>{{ c {{ b }}</p>', true],
 	['<pre class="script">a<b></b>c</pre>', '<pre class="script">a<b></b>d</pre>', true],
 	['<iframe src="a"></iframe>', '<p>New</p><iframe src="a"></iframe>', false],
 	['<iframe src="a"></iframe>', '<iframe src="b"></iframe>', true],
 ])('addedActivePart: from %s to %s: %s', (before, html, isAdded) => {
-	expect(addedActivePart(html, before) !== undefined).toBe(isAdded);
+	expect(addedActivePart(html, [before, '<p>{{ x }}</p>']) !== undefined).toBe(isAdded);
 });
 
 it.each(['<script>', '<a b="', '{', '{<a>', "<a b='<", '<!--', '<b onclick=x>', '&#123;', '<p>{{'])(

@@ -10,9 +10,9 @@ const ELEMENTS =
 
 const RUNNING_ADDRESS = /^(?:javascript|vbscript|data(?!:image\/)):/i;
 
-/** The first part that runs and that the text did not have before; `undefined` if there is none. */
-export function addedActivePart(html: string, before: string): string | undefined {
-	const known = new Set(activeParts(before));
+/** The first part that runs and that none of the texts before had; `undefined` if there is none. */
+export function addedActivePart(html: string, before: string[]): string | undefined {
+	const known = new Set(before.flatMap((text) => activeParts(text)));
 	return activeParts(html).find((part) => !known.has(part));
 }
 
@@ -22,11 +22,16 @@ export function activeParts(html: string): string[] {
 	return [...elements, ...braces, ...activeAttributes(html), ...siteScripts(html)];
 }
 
-/** From double braces to the next ones; a site may remove tags between two braces. */
+/**
+ * From double braces to the next ones; a site may remove tags between two braces. Those that nothing closes do not run
+ * yet: they are counted, and the text behind them may change.
+ */
 function inBraces(text: string): string[] {
 	const joined = text.replace(/([{}])(?:<[^<>]*>)+(?=\1)/g, '$1');
 	const [, ...parts] = joined.split('{{');
-	return parts.map((part) => {
+	const lastClosed = parts.map((part) => part.includes('}}')).lastIndexOf(true);
+	return parts.map((part, index) => {
+		if (index > lastClosed) return `{{ (not closed: ${index - lastClosed})`;
 		const end = part.lastIndexOf('}}');
 		return `{{${end === -1 ? part : part.slice(0, end)}}}`;
 	});
