@@ -495,7 +495,7 @@ describe.each(['page', 'draft'])('what a model writes (%s)', (resource) => {
 
 	it.each([
 		'# Reset',
-		'Reset:\n\n1. Hold the button.',
+		'Reset:\n\n1. Hold the button.\n\n2. Wait.',
 		'Hold **both** buttons.',
 		'See [Guides](https://x.example/)',
 	])(
@@ -509,7 +509,7 @@ describe.each(['page', 'draft'])('what a model writes (%s)', (resource) => {
 			await outputOf(site, run(text, { options: { saveRenderedHtml: true } }));
 			const htmlNow = () => site.site.page('A').draft?.html ?? htmlAt(site, 'A');
 			expect(htmlNow()).toBe(text);
-			for (const html of [`<p>${text}</p>`, 'Item #1, 1.5 * 2 ** 3, a[1] (b)']) {
+			for (const html of [`<p>${text}</p>`, 'Item #1, 1.5 * 2 ** 3, a[1] (b)', '1. January 2027']) {
 				await outputOf(site, run(html));
 				expect(htmlNow()).toBe(html);
 			}

@@ -86,8 +86,8 @@ export function htmlToSave(
 	return text;
 }
 
-/** A heading, a list, bold text or a link. */
-const MARKDOWN = /^ *(?:#{1,6}|1\.) |\*\*\S|\]\(/m;
+/** A heading, a list of at least two, bold text or a link. */
+const MARKDOWN = /^ *(?:#{1,6} |1\. [^]*^ *\d+\. )|\*\*\S|\]\(/m;
 
 /** Or a comment, or a text that begins with a call that the site runs. */
 const TAG = /^\s*\{\{|<(?:!--|[a-z][a-z0-9]*(?:[:-][a-z0-9][\w:.-]*)?[\s/>])/i;
