@@ -171,6 +171,14 @@ it.each([
 	},
 );
 
+it('Revert is done where the page has that revision and the site makes no other', async () => {
+	const { site } = await siteWithRevisions();
+	const body = { raw: '<page.revert.conflicts count="0"/>', contentType: 'application/xml' };
+	site.faults.add({ match: { path: /revert$/ }, effect: { status: 200, body } });
+	const items = await outputOf(site, page('revert', { page: byPath('A'), revision: 3 }));
+	expect(items).toMatchObject([{ path: 'A', revision: 3, conflicts: 0 }]);
+});
+
 it('Revert knows without asking that a page has no such revision', async () => {
 	const { site } = await siteWithRevisions();
 	site.faults.add({ match: { path: /revert$/ }, effect: { status: 500 } });

@@ -50,7 +50,10 @@ export const revertPage = defineOperation({
 		if (!KNOWN_ROOTS.has(document?.name)) throw unconfirmed(notConfirmed(page.label));
 		const reading = readPage(run.site, page.key, page.label);
 		const reverted = await readAfterwards(`The text of ${page.label} is reverted`, reading);
-		if ((revisionOf(reverted) ?? 0) <= before) throw unconfirmed(notConfirmed(page.label));
+		// A site may make no revision for the one that the page has.
+		const isNew = Number(revision) !== before;
+		if ((revisionOf(reverted) ?? 0) < before + Number(isNew))
+			throw unconfirmed(notConfirmed(page.label));
 		const item = simplify ? changedRevisionItem(reverted) : reverted;
 		return outputs([conflicts === undefined ? item : { ...item, conflicts }]);
 	},
