@@ -153,6 +153,7 @@ export function pageCall(
 	return {
 		method,
 		path: `/pages/${key}${rest}`,
+		query: method === 'GET' ? {} : OWN,
 		doing: `${doing} ${label}`,
 		messages: { 404: noPage(reference), ...messages },
 	};

@@ -14,7 +14,7 @@ import {
 import { defineOperation, type OperationContext } from '../core/operation';
 import { results, simplify } from '../core/results';
 import { notFound } from '../core/site';
-import { OWN, pageCall, pageToWrite } from '../find-page';
+import { pageCall, pageToWrite } from '../find-page';
 import { targetPage } from '../page-field';
 import { fileItem } from './items';
 
@@ -80,7 +80,6 @@ export const uploadFile = defineOperation({
 			...refusedUnlessAllowed(allow, NOT_TAKEN[abort](name, page.label)),
 		};
 		const target = await pageToWrite(run, page, messages);
-		const query = { ...OWN, ...onlyEntered({ description, alttext, abort, allow: allow.value }) };
 		const call = pageCall(
 			'PUT',
 			target,
@@ -88,6 +87,8 @@ export const uploadFile = defineOperation({
 			`upload "${name}" to`,
 			messages,
 		);
+		const entered = onlyEntered({ description, alttext, abort, allow: allow.value });
+		const query = { ...call.query, ...entered };
 		const file = { query, body: bytes, contentType: type };
 		const uploaded = await run.site.write({ ...call, ...file }, 'file', (each) => {
 			const isNewVersion = abort === 'exists' && (revisionOf(each) ?? 1) > 1;

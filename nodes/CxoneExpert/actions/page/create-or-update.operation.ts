@@ -64,10 +64,9 @@ export const createOrUpdatePage = defineOperation({
 		await refuseActive(run, html, 'Contents', before, isAppended);
 		const known = await conditionFor(run, condition, 'page', async () => await pageAt(run, target));
 		const { messages, query, edited } = rulesFor(target, known, isAppended, allow);
-		const call = {
-			...pageCall('POST', target, '/contents', 'save the contents of', messages),
-			query: { ...query, ...onlyEntered({ title, comment, allow: allow.value }) },
-		};
+		const save = pageCall('POST', target, '/contents', 'save the contents of', messages);
+		const entered = onlyEntered({ title, comment, allow: allow.value });
+		const call = { ...save, query: { ...save.query, ...query, ...entered } };
 		const revision = edited && target.revision;
 		const saving = { written: 'page', edited, revision } as const;
 		const { edit, saved } = await saveContents(run, call, html, saving);
@@ -108,11 +107,7 @@ function rulesFor(
 	const abort = isFirst ? 'exists' : condition.abort;
 	const refused = isMissing ? NOT_CREATED : REFUSED[abort];
 	return {
-		query: {
-			...{ ...condition, abort },
-			...(isAppended && !isMissing ? { section: '0' } : {}),
-			...OWN,
-		},
+		query: { ...condition, abort, ...(isAppended && !isMissing ? { section: '0' } : {}) },
 		messages: { ...saveMessages(label), ...refusedUnlessAllowed(allow, refused), 412: refused },
 		edited: abort === 'modified' ? FAULTS.modified : undefined,
 	};

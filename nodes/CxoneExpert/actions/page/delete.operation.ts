@@ -3,7 +3,7 @@ import { children } from '../../api/xml';
 import { flagField, optionsField, refuse } from '../core/field';
 import { defineOperation } from '../core/operation';
 import { outputs, simplify } from '../core/results';
-import { findPage, OWN, pageCall, withId } from '../find-page';
+import { findPage, pageCall, withId } from '../find-page';
 import { pageToRemove } from '../page-field';
 import { countsNoPage, deletedPageItem } from './items';
 
@@ -32,8 +32,8 @@ export const deletePage = defineOperation({
 		if (page.key === 'home') return refuse(HOME);
 		const found = await findPage(run, page);
 		if (found.path === '') return refuse(HOME);
-		const query = { ...OWN, ...(recursive ? { recursive } : {}) };
 		const call = pageCall('DELETE', withId(page, found), '', 'delete');
+		const query = { ...call.query, ...(recursive ? { recursive } : {}) };
 		const root = await run.site.write({ ...call, query }, 'deletedpages', countsNoPage);
 		const named = children(root, 'page');
 		const pages = named.length > 0 ? named : [found.element];

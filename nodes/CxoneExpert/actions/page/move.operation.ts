@@ -4,7 +4,7 @@ import { allowField, refusedUnlessAllowed } from '../allow';
 import { onlyEntered, optionsField, refuse } from '../core/field';
 import { defineOperation } from '../core/operation';
 import { results, simplify } from '../core/results';
-import { findPage, OWN, pageCall, withId } from '../find-page';
+import { findPage, pageCall, withId } from '../find-page';
 import { targetPage, newPathField, NO_NEW_PATH, pathTaken, titleField } from '../page-field';
 import { isSamePath } from '../page-reference';
 import { countsNoPage, placedPageItem } from './items';
@@ -29,9 +29,10 @@ export const movePage = defineOperation({
 		const found = await findPage(run, page);
 		// Send the present path with a title alone: the site would make up a new one.
 		const to = newPath || found.path;
-		const query = { ...OWN, to: targetPath(to), ...onlyEntered({ title, allow: allow.value }) };
 		const messages = refusedUnlessAllowed(allow, pathTaken(to));
 		const call = pageCall('POST', withId(page, found), '/move', 'move', messages);
+		const entered = onlyEntered({ title, allow: allow.value });
+		const query = { ...call.query, to: targetPath(to), ...entered };
 		// The site names no page if it is already there, with that title.
 		const hasTitle = title === '' || title === textOf(found.element, 'title');
 		const isThere = hasTitle && isSamePath(to, found.path);

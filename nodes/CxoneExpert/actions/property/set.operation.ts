@@ -84,7 +84,7 @@ export const setPageProperty = defineOperation({
 		const doing = `set the property "${propertyName}" of`;
 		const call = pageCall('PUT', page, '/properties', doing, { 409: changed });
 		const body = propertyXml(propertyName, value, options.contentType || DEFAULT_TYPE, etag);
-		const properties = await run.site.read({ ...call, query: OWN, body }, 'properties');
+		const properties = await run.site.read({ ...call, body }, 'properties');
 		const property = propertyNamed(properties, propertyName);
 		if (property === undefined) throw unconfirmed(UNCONFIRMED, 'properties/property/@name');
 		refuseUnset(run, property, call.doing, changed);

@@ -11,7 +11,7 @@ import { allowField, refusedUnlessAllowed } from '../allow';
 import { onlyEntered, optionsField, refuse } from '../core/field';
 import { defineOperation } from '../core/operation';
 import { outputs, simplify } from '../core/results';
-import { findPage, OWN, pageCall, withId } from '../find-page';
+import { findPage, pageCall, withId } from '../find-page';
 import { targetPage } from '../page-field';
 import { NO_SAVE_RIGHTS, readAfterwards } from '../write';
 import { noRevision, requiredRevisionField } from './field';
@@ -41,7 +41,7 @@ export const revertPage = defineOperation({
 			...{ 403: NO_SAVE_RIGHTS, 404: noRevision(page.label, revision) },
 			...refusedUnlessAllowed(allow, notReverted(page.label)),
 		});
-		const query = { ...OWN, fromrevision: revision, abort: 'conflict', verbose: true };
+		const query = { ...call.query, fromrevision: revision, abort: 'conflict', verbose: true };
 		const sent = { ...query, ...onlyEntered({ allow: allow.value }) };
 		// Undocumented but for a sample of drafts, and nothing from the ancestor: so the page has to confirm it.
 		const { document } = await run.site.call({ ...call, query: sent });

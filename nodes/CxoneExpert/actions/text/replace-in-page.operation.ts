@@ -13,12 +13,11 @@ export const replaceTextInPage = replacingText({
 		const { key, label } = page;
 		const messages = { 404: noPage(page) };
 		const rights = { 403: NO_SAVE_RIGHTS };
-		const save = pageCall('POST', page, '/contents', 'save the contents of', rights);
 		return {
 			label,
 			element: await readPage(run.site, key, label, OWN, { messages }),
 			read: { ...pageCall('GET', page, '/contents', 'read the contents of'), query: OWN },
-			save: { ...save, query: OWN },
+			save: pageCall('POST', page, '/contents', 'save the contents of', rights),
 		};
 	},
 	toItem: (saved) => savedPageItem(saved),

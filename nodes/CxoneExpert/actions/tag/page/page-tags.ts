@@ -43,7 +43,7 @@ export function tagCalls(page: PageReference, allowed: Allow): TagCalls {
 	const write = pageCall('PUT', page, '/tags', 'change the tags of', refused);
 	return {
 		read: { ...readTagsCall(page), query: OWN },
-		write: { ...write, query: { ...OWN, ...onlyEntered({ allow: allow.value }) } },
+		write: { ...write, query: { ...write.query, ...onlyEntered({ allow: allow.value }) } },
 	};
 }
 
