@@ -35,6 +35,13 @@ describe.each(['page', 'draft'] as const)('Edit Time: %s', (resource) => {
 		expect(htmlNow()).toBe('<p>theirs</p>');
 	});
 
+	it(`${resource}: waits for no second where the text is not read to edit it`, async () => {
+		const { site } = await opened(new Date(Date.now() + 1_000));
+		await outputOf(site, run('getContents', { options: { mode: 'view' } }));
+		const looks = site.apiCalls.filter(({ path }) => /\/(?:pages|drafts)\/=A$/.test(path));
+		expect(looks).toHaveLength(1);
+	});
+
 	it(`${resource}: says that it has saved over an edit that the site took for none`, async () => {
 		const { site, page, edit } = await opened(EARLIER);
 		site.faults.add({ match: { method: 'POST' }, effect: { delayMs: 300 } });

@@ -29,7 +29,9 @@ export const getDraftContents = defineOperation({
 	},
 	async run(run, { page, format, options }) {
 		const toRead = async () => await readDraft(run, page);
-		const draft = (await readSettled(run, toRead, (read) => read)) ?? (await toRead());
+		const isToEdit = options.mode === 'edit';
+		const settled = isToEdit ? await readSettled(run, toRead, (read) => read) : undefined;
+		const draft = settled ?? (await toRead());
 		const call = draftCall('GET', page, '/contents', 'read the text of the draft of');
 		const query = { format: siteFormat(format), mode: options.mode };
 		const found = await readContents(run, { ...call, query });
