@@ -124,18 +124,19 @@ describe('Get Health Report', () => {
 		const inspection =
 			'<inspections severity="Error" type="Image"><message>Missing</message><page id="1"/></inspections>';
 		const respond = (count: number, nth: number) => {
-			const raw = `<health><querycount>103</querycount>${inspection.repeat(count)}</health>`;
+			const raw = `<health><querycount>203</querycount>${inspection.repeat(count)}</health>`;
 			const body = { raw, contentType: 'application/xml' };
 			const match = { path: /health$/, nth, times: 1 };
 			site.faults.add({ match, effect: { status: 200, body } });
 		};
 		respond(100, 1);
-		// The last ten are read again.
-		respond(13, 2);
-		respond(0, 3);
+		// Each time, the last ten are read again.
+		respond(100, 2);
+		respond(23, 3);
+		respond(0, 4);
 		const all = await outputOf(site, run('getHealthReport', '', { returnAll: true }));
-		expect(all).toHaveLength(103);
-		expect(all[0]).toEqual(all[102]);
+		expect(all).toHaveLength(203);
+		expect(all[0]).toEqual(all[202]);
 	});
 
 	it('Get Health Report ends where the site gives the same findings again and again', async () => {
