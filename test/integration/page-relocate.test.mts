@@ -3,6 +3,7 @@ import {
 	byId,
 	byPath,
 	named,
+	outcomeOf,
 	outputOf,
 	refusalOf,
 	runNode,
@@ -54,7 +55,7 @@ describe('Move', () => {
 	it('Move says that a page has its path and title already', async () => {
 		const site = await openSite();
 		site.site.createPage('A');
-		const { hints } = await runNode(site, run('move', byPath('A'), { to: '/A/' }));
+		const { hints } = await outcomeOf(site, run('move', byPath('A'), { to: '/A/' }));
 		const message = expect.stringMatching(/"A" has that path and title already$/);
 		expect(hints).toEqual([expect.objectContaining({ message })]);
 	});
