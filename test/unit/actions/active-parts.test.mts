@@ -28,7 +28,11 @@ it.each([
 	'<a href="vbscript:x">x</a>',
 	'<a href="data:text/html,<b>x</b>">x</a>',
 	'<form action="javascript:x">',
-	'<svg><animate attributeName="href" values="javascript:x"/></svg>',
+	'<svg><a><animate attributeName="href" values="#;javascript:x"/></a></svg>',
+	'<svg><a><set attributeName="href" to="#"/></a></svg>',
+	'<base href="https://evil.example/">',
+	'<applet code="x">',
+	'<frame src="https://evil.example/">',
 	// What a browser would not take for a comment or an attribute.
 	'<!--><img src=x onerror=alert(1)>-->',
 	'<!-- --!><img src=x onerror=alert(1)>',
