@@ -39,7 +39,7 @@ it.each<[string, string, object]>([
 		'See <del><a href="https://good.example/">login</a></del><ins><a href="https://evil.example/">login</a></ins>',
 		changed(['login (https://evil.example/)'], ['login (https://good.example/)']),
 	],
-	['a link around a mark', '<a href="/x">a <ins>b</ins></a>', changed(['b'])],
+	['a link that ends in a mark', '<a href="/x">a <ins>b</a> c</ins>', changed(['b c'])],
 	['marks in an attribute', '<p title="<ins>x</ins>">y</p>', changed([])],
 	['marks in a comment', '<!-- <ins>x</ins> -->y', changed([])],
 	['marks in a script', '<ins><script>a("<del>x</del>")</script></ins>', changed(['a("x")'])],
@@ -71,3 +71,10 @@ it.each(['<ins>', '<ins ', '<del>a', '&#1', '<', '<ins></del>', '</ins>'])(
 		expect(added.length + removed.length).toBeLessThanOrEqual(1_000_000);
 	},
 );
+
+it('changesIn refuses more than 5,000 elements within each other', () => {
+	expect(changesIn('<b>'.repeat(5_000)).isSame).toBe(true);
+	expect(() => changesIn('<b>'.repeat(5_001))).toThrow(
+		'more than 5,000 elements within each other',
+	);
+});
