@@ -101,6 +101,8 @@ describe.each(['page', 'draft'])('a path that is a slip (%s)', (resource) => {
 	const opened = async () => {
 		const site = await openSite();
 		site.site.createPage('Guides');
+		// Above N/A.
+		site.site.createPage('N');
 		const paths = () => [...site.site.pages.byId.values()].map(({ path }) => path);
 		return { site, paths, before: paths() };
 	};
