@@ -21,6 +21,11 @@ const smallSet = [
 	...(isAsNewAsTested ? ['watch', 'newest/page-published', 'newest/templates'] : []),
 ];
 
+/** Documents, examples, the package and this repository: not in the quick loop. */
+const aboutRepository = ['repository', 'docs', 'build', 'examples'].map(
+	(folder) => `test/unit/${folder}/**/*.test.mts`,
+);
+
 /** What all tests with a real n8n share. */
 const realN8n = {
 	include: ['test/e2e/**/*.test.mts'],
@@ -56,11 +61,19 @@ export default defineConfig({
 				resolve: { alias: n8nWorkflowAlias },
 				test: {
 					name: 'unit',
-					include: [
-						'test/unit/**/*.test.mts',
-						// Tests of what the tests stand on lie beside it.
-						'test/support/**/*.test.mts',
-					],
+					include: ['test/unit/**/*.test.mts'],
+					exclude: aboutRepository,
+					...sharedModules,
+					// Short tests would spend a fifth of their time in talking with processes.
+					pool: 'threads',
+				},
+			},
+			{
+				resolve: { alias: n8nWorkflowAlias },
+				test: {
+					name: 'repository',
+					// Tests of what the tests stand on lie beside it.
+					include: [...aboutRepository, 'test/support/**/*.test.mts'],
 					...sharedModules,
 				},
 			},

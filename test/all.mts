@@ -41,7 +41,11 @@ const quick: Plan = {
 	n8n: [n8nVersion],
 	programs: PROGRAMS_OF_SMALL_SET,
 	commands: [
-		{ name: 'fast', projects: ['unit', 'integration', 'fuzz'], env: { FUZZ_CASES: '5000' } },
+		{
+			name: 'fast',
+			projects: ['unit', 'repository', 'integration', 'fuzz'],
+			env: { FUZZ_CASES: '5000' },
+		},
 		{
 			name: 'small',
 			projects: ['e2e-versions'],
@@ -64,7 +68,7 @@ const all: Plan = {
 		},
 		{ name: 'browser', projects: ['browser'] },
 		{ name: 'tables', projects: ['tables'], env: oneWorker },
-		{ name: 'fuzz', projects: ['fuzz'], env: oneWorker },
+		{ name: 'fuzz', projects: ['fuzz', 'repository'], env: oneWorker },
 		{ name: 'oldest', projects: ['e2e-versions'], env: { N8N_VERSION: node20N8n } },
 	],
 };

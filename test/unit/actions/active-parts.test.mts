@@ -84,21 +84,15 @@ it.each([
 	expect(addedActivePart(html, [before, '<p>{{ x }}</p>']) !== undefined).toBe(isAdded);
 });
 
-it.each(['<script>', '<a b="', '{', '{<a>', "<a b='<", '<!--', '<b onclick=x>', '&#123;', '<p>{{'])(
-	'activeParts reads 100,000 of %s, or refuses them at once',
-	(part) => {
-		const read = () => activeParts(part.repeat(100_000)).length;
-		if (/^<(b|script)/.test(part))
-			expect(read).toThrow('more than 5,000 elements within each other');
-		else expect(read()).toBeGreaterThanOrEqual(0);
-	},
-);
+it('activeParts reads 5,000 elements within each other', () => {
+	expect(() => activeParts('<script>'.repeat(5_001))).toThrow(
+		'more than 5,000 elements within each other',
+	);
+});
 
-it('activeParts refuses values within each other, each of which it would read again', () => {
+it('activeParts reads 20 attributes within the values of each other', () => {
 	const nested = (depth: number) => '<a/x='.repeat(depth);
 	expect(activeParts(`${nested(19)}<img/onerror=x>`)).toHaveLength(1);
-	const long = `${nested(1_500)}${'a'.repeat(500_000)}`;
 	const refused = 'more than 20 attributes within the values of each other';
-	for (const html of [nested(21), long, nested(100_000)])
-		expect(() => activeParts(html)).toThrow(refused);
+	expect(() => activeParts(nested(21))).toThrow(refused);
 });

@@ -3,8 +3,10 @@ import {
 	MAX_DEPTH,
 	MAX_ELEMENTS,
 	MAX_HTML_CHARS,
-} from '../../../../nodes/CxoneExpert/actions/markdown/html-tree.ts';
-import { markdownOf } from '../../../../nodes/CxoneExpert/actions/markdown/markdown.ts';
+} from '../../nodes/CxoneExpert/actions/markdown/html-tree.ts';
+import { activeParts } from '../../nodes/CxoneExpert/actions/text/active-parts.ts';
+import { changesIn } from '../../nodes/CxoneExpert/actions/revision/changes.ts';
+import { markdownOf } from '../../nodes/CxoneExpert/actions/markdown/markdown.ts';
 
 /*
  * The most that is converted takes less than a second (docs/decisions/0013-html-to-markdown.md), in which n8n does
@@ -66,3 +68,27 @@ function cpuOf(html: string): number {
 	const { user, system } = process.threadCpuUsage(before);
 	return user + system;
 }
+
+it.each(['<ins>', '<ins ', '<del>a', '&#1', '<', '<ins></del>', '</ins>'])(
+	'changesIn reads a million of %s at once',
+	(part) => {
+		const { added, removed } = changesIn(part.repeat(1_000_000));
+		expect(added.length + removed.length).toBeLessThanOrEqual(1_000_000);
+	},
+);
+
+it.each(['<script>', '<a b="', '{', '{<a>', "<a b='<", '<!--', '<b onclick=x>', '&#123;', '<p>{{'])(
+	'activeParts reads 100,000 of %s, or refuses them at once',
+	(part) => {
+		const read = () => activeParts(part.repeat(100_000)).length;
+		if (/^<(b|script)/.test(part))
+			expect(read).toThrow('more than 5,000 elements within each other');
+		else expect(read()).toBeGreaterThanOrEqual(0);
+	},
+);
+
+it('activeParts refuses values within each other at once', () => {
+	const nested = (depth: number) => '<a/x='.repeat(depth);
+	for (const html of [`${nested(1_500)}${'a'.repeat(500_000)}`, nested(100_000)])
+		expect(() => activeParts(html)).toThrow('more than 20 attributes within the values');
+});
