@@ -16,10 +16,10 @@ import { userRoutes } from './api/users.mts';
 import { webhookRoutes } from './api/webhooks.mts';
 import { dashboardRouter } from './dashboard.mts';
 import { startCdn } from './http/cdn.mts';
+import { handlersOf, siteDate } from './http/answer.mts';
 import { apiRouter } from './http/router.mts';
 import { fastTest, type Settings } from './settings.mts';
 import { Simulator } from './simulator.mts';
-import { siteNow } from './settings.mts';
 
 export type { HttpResponse } from '../http.mts';
 export type { DeliveryAttempt } from './delivery/deliveries.mts';
@@ -61,17 +61,20 @@ export const routes = [
 	...reportRoutes,
 ].map(withCheckedAllow);
 
+/** Of all calls, those that people make with other tools included. */
+export const handlers = handlersOf([...routes, ...feedRoutes]);
+
 /** Starts a site; settings that are not given are those of the test profile. */
 export async function startSimulator(given: Partial<Settings> = {}): Promise<Simulator> {
 	const settings: Settings = { ...fastTest, ...given };
 	const app = express().disable('x-powered-by').disable('etag');
 	const server = await listenLocally(http.createServer(app), settings.port);
-	const simulator = new Simulator(settings, server, await startCdn());
+	const simulator = new Simulator(settings, { handlers, server, cdn: await startCdn() });
 	app.use((_request, response, next) => {
-		response.setHeader('Date', siteNow(settings).toUTCString());
+		response.set(siteDate(settings));
 		next();
 	});
-	app.use('/@api/deki', apiRouter(simulator, [...routes, ...feedRoutes]));
+	app.use('/@api/deki', apiRouter(simulator));
 	app.use(dashboardRouter(simulator));
 	return simulator;
 }

@@ -2,9 +2,15 @@ import { type HttpRequest, type HttpResponse, send } from '../http.mts';
 import type { LocalServer } from '../local-server.mts';
 import type { WaitOptions } from '../wait.mts';
 import { ApiXml } from './api/xml.mts';
-import { Deliveries, type DeliveryAttempt, type Notification } from './delivery/deliveries.mts';
+import {
+	Deliveries,
+	type DeliveryAttempt,
+	type Notification,
+	type Transport,
+} from './delivery/deliveries.mts';
 import { type EmitOptions, madeUpEvent } from './events/emit.mts';
 import { buildEvent, type SimulatedEvent } from './events/event.mts';
+import type { FindHandler } from './http/answer.mts';
 import type { ApiCall, Backend } from './http/call.mts';
 import type { Cdn } from './http/cdn.mts';
 import { Faults } from './http/faults.mts';
@@ -13,6 +19,16 @@ import { Misbehaviour } from './misbehaviour.mts';
 import { ASSUMED, type Settings } from './settings.mts';
 import { Site } from './site/site.mts';
 import { Webhooks, type WebhookState } from './site/webhooks.mts';
+
+/** What a site stands on. */
+interface Ground {
+	handlers: FindHandler;
+	/** Where it listens. */
+	server: Pick<LocalServer, 'url' | 'close'>;
+	cdn: Cdn;
+	/** How a delivery reaches its webhook; HTTP if absent. */
+	transport?: Transport;
+}
 
 /** A running site, as tests and the demo use it. */
 export class Simulator {
@@ -43,21 +59,23 @@ export class Simulator {
 	readonly readerJwt: string;
 	readonly editorJwt: string;
 	readonly backend: Backend;
+	readonly handlers: FindHandler;
 	/** A slowed-down call must not outlive the simulator. */
 	readonly closing = new AbortController();
-	private readonly server: LocalServer;
+	private readonly server: Ground['server'];
 	private readonly hooks: Webhooks;
 	private readonly sender: Deliveries;
 
-	constructor(settings: Settings, server: LocalServer, cdn: Cdn) {
+	constructor(settings: Settings, { handlers, server, cdn, transport }: Ground) {
 		this.localUrl = server.url;
 		this.url = settings.publicUrl || this.localUrl;
 		this.settings = settings;
 		this.serverToken = { ...settings.serverToken, user: ASSUMED.owner };
+		this.handlers = handlers;
 		this.server = server;
 		this.cdn = cdn;
 		this.hooks = new Webhooks(settings);
-		this.sender = new Deliveries(settings);
+		this.sender = new Deliveries(settings, transport);
 		const site = new Site(settings, {
 			emit: (spec) => {
 				const dispatch = () => this.dispatch(buildEvent(spec, settings, this.url));

@@ -43,8 +43,13 @@ export interface Notification {
 	message: string;
 }
 
+/** One attempt to reach a webhook. It throws where there was no response in time. */
+export type Transport = (
+	attempt: Pick<Delivery, 'webhook' | 'event'> & { headers: Record<string, string> },
+) => Promise<Pick<HttpResponse, 'status'>>;
+
 interface Outcome {
-	response?: HttpResponse;
+	response?: Pick<HttpResponse, 'status'>;
 	/** Empty = success. */
 	failureReason: string;
 	mayRetry: boolean;
@@ -78,8 +83,11 @@ export class Deliveries {
 	/** A listener may close an idle one at any time. */
 	private readonly connections = new Connections({ keepAlive: false });
 
-	constructor(settings: Settings) {
+	private readonly transport: Transport;
+
+	constructor(settings: Settings, transport?: Transport) {
 		this.settings = settings;
+		this.transport = transport ?? this.overHttp;
 	}
 
 	/** Deliveries that have not ended, those that wait for a retry included. */
@@ -204,21 +212,22 @@ export class Deliveries {
 		});
 	}
 
-	private async send(
-		{ webhook, event: { body } }: Delivery,
-		headers: Record<string, string>,
-	): Promise<Outcome> {
-		const { connections, settings } = this;
-		const url = localAddress(webhook.url, settings);
-		const { deliveryTimeoutMs: timeoutMs, acceptSelfSigned } = settings;
-		const request = { headers, body, timeoutMs, acceptSelfSigned, connections };
+	private async send(delivery: Delivery, headers: Record<string, string>): Promise<Outcome> {
 		try {
-			const response = await send(url, { method: 'POST', ...request });
+			const response = await this.transport({ ...delivery, headers });
 			return { ...judge(response.status), response };
 		} catch (error) {
 			return { failureReason: whyNoResponse(error as Error), mayRetry: true };
 		}
 	}
+
+	private readonly overHttp: Transport = async ({ webhook, event: { body }, headers }) => {
+		const { connections, settings } = this;
+		const url = localAddress(webhook.url, settings);
+		const { deliveryTimeoutMs: timeoutMs, acceptSelfSigned } = settings;
+		const request = { headers, body, timeoutMs, acceptSelfSigned, connections };
+		return await send(url, { method: 'POST', ...request });
+	};
 }
 
 /** 2xx processed, 3xx and 4xx permanent, 5xx temporary: docs/vendor-facts.md#responses-and-retries. */

@@ -162,7 +162,7 @@ export function uuidV1(at: Date): string {
 	const msecs = at.getTime();
 	// IDs of one millisecond differ in their time.
 	last = { msecs, nsecs: msecs === last.msecs ? (last.nsecs + 1) % 10_000 : 0 };
-	return v1({ ...last, node: randomBytes(6) });
+	return v1({ ...last, random: randomBytes(16), node: randomBytes(6) });
 }
 
 /**
