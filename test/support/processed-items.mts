@@ -29,7 +29,7 @@ export class ProcessedItems
 			| 'getProcessedDataCount'
 		>
 {
-	readonly rows = new Map<string, string[]>();
+	readonly rows: Map<string, string[]>;
 	/** An n8n of another version may know a node by another id than the one that it is given. */
 	hasOneRow = false;
 	/** Runs before a statement: another one interferes, or the database is slow or down. */
@@ -38,6 +38,11 @@ export class ProcessedItems
 	};
 	/** Runs between a statement and its result. */
 	respond: (statement: Statement) => Promise<void> = async () => {};
+
+	/** @param rows the table, which several processes may share */
+	constructor(rows = new Map<string, string[]>()) {
+		this.rows = rows;
+	}
 
 	/** The marks in the row of the node. */
 	get ownRow(): string[] {

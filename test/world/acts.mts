@@ -1,0 +1,247 @@
+import { Chance, clock } from './clock.mts';
+import type { DeliveryAccident, World } from './world.mts';
+
+/* Deeds of people, and accidents. Each step has its own chance, so that leaving one out changes no other. */
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+const DELIVERY_ACCIDENTS: DeliveryAccident[] = [
+	...(['lost', 'lost', 'response lost', 'copied', 'late', 'error'] as const),
+];
+
+export interface Act {
+	/** How often it is drawn, compared with others. */
+	weight: number;
+	/** It is in every world; others are in two of five. */
+	isUsual?: true;
+	run: (world: World, chance: Chance) => Promise<void> | void;
+}
+
+/** One deed; never two of a page within two seconds, which the documents leave open. */
+async function deed(world: World, chance: Chance): Promise<void> {
+	const { model, pages, drafts } = world;
+	const { site } = world.site;
+	await clock.pass(3 * SECOND + chance.int(9 * SECOND));
+	const html = `text ${++world.count}`;
+	const what = chance.next();
+	if (what < 0.3 || pages.length < 3) {
+		return model.deed(site.createPage(`P${world.count}`, { html }), 'created');
+	}
+	if (what < 0.72) return model.deed(site.editPage(chance.pick(pages), { html }), 'edited');
+	if (what < 0.82) return model.deed(site.deletePage(chance.pick(pages)), 'deleted');
+	if (what < 0.92 || drafts.length === 0) {
+		return model.deed(site.createDraft(`D${world.count}`, { html }), 'drafted');
+	}
+	return model.deed(site.publishDraft(chance.pick(drafts)), 'published');
+}
+
+async function deeds(world: World, chance: Chance, most: number): Promise<void> {
+	for (let left = 1 + chance.int(most); left > 0; left--) await deed(world, chance);
+}
+
+/** The next calls to the site go wrong. */
+function fault(effect: object, path?: string): Act['run'] {
+	return ({ site }, chance) => {
+		const times = 1 + chance.int(path === undefined ? 12 : 2);
+		site.faults.add({ match: path === undefined ? { times } : { path, times }, effect });
+	};
+}
+
+async function start({ n8n }: World): Promise<void> {
+	n8n.start();
+	await clock.pass(2 * SECOND);
+}
+
+/** Waits for something of n8n while time passes. */
+async function until(work: Promise<unknown>): Promise<void> {
+	let isDone = false;
+	void work.finally(() => (isDone = true));
+	while (!isDone) await clock.pass(100);
+}
+
+export const ACTS = {
+	deeds: { weight: 14, isUsual: true, run: async (world, chance) => await deeds(world, chance, 4) },
+	minutes: {
+		...{ weight: 8, isUsual: true },
+		run: async (_, chance) => await clock.pass((1 + chance.int(12)) * MINUTE),
+	},
+	hour: { weight: 3, isUsual: true, run: async () => await clock.pass(65 * MINUTE) },
+	day: { weight: 1, run: async () => await clock.pass(25 * 60 * MINUTE) },
+	lose: {
+		weight: 5,
+		run: ({ accidents }, chance) => {
+			const count = 1 + chance.int(3);
+			accidents.push(...Array.from({ length: count }, () => chance.pick(DELIVERY_ACCIDENTS)));
+		},
+	},
+	slowBody: { weight: 2, run: ({ accidents }) => void accidents.push('slow body') },
+	hold: {
+		weight: 2,
+		run: async (world, chance) => {
+			world.site.pauseDeliveries();
+			await deeds(world, chance, 3);
+			if (chance.is(0.5)) await clock.pass(chance.int(90) * MINUTE);
+			world.site.resumeDeliveries();
+		},
+	},
+	copy: {
+		weight: 2,
+		run: (world, chance) => {
+			const { recorded, n8n, isUnsigned } = world;
+			// Without a signature nothing bounds the age of a copy.
+			if (recorded.length === 0 || !n8n.isUp || isUnsigned) return;
+			const sent = chance.pick(recorded);
+			const headers = { ...sent.headers, 'X-Nexus-Delivery-Id': `copy-${chance.fork()}` };
+			void n8n.receive({ ...sent, headers });
+		},
+	},
+	forge: { weight: 2, run: forge },
+	siteBroken: { weight: 2, run: fault({ status: 500 }) },
+	siteBusy: { weight: 2, run: fault({ status: 429, headers: { 'Retry-After': '60' } }) },
+	siteSilent: { weight: 2, run: fault({ hang: true }) },
+	notYetThere: { weight: 2, run: fault({ status: 404 }, '/revisions') },
+	notAllowedYet: { weight: 2, run: fault({ status: 403 }, '/revisions') },
+	slowDatabase: {
+		weight: 2,
+		run: ({ n8n: { database } }, chance) => {
+			const credential = chance.pick([2, 2, 1500]);
+			const execution = chance.pick([3, 1200, 8000]);
+			database.slow({ credential, execution }, chance.int(20 * MINUTE));
+		},
+	},
+	brokenDatabase: {
+		weight: 2,
+		run: ({ n8n: { database } }, chance) =>
+			database.fail(['execution'], 500 + chance.int(5 * SECOND)),
+	},
+	slowCredential: {
+		weight: 2,
+		run: async ({ n8n: { database } }, chance) => {
+			// A read is shared for ten seconds.
+			await clock.pass(15 * SECOND);
+			database.slow({ credential: 1500 }, 4 * SECOND + chance.int(MINUTE));
+		},
+	},
+	restart: {
+		weight: 2,
+		run: async (world, chance) => {
+			if (!world.n8n.isUp) return;
+			await clock.pass(5 * SECOND);
+			await until(world.n8n.stop());
+			await clock.pass(2 * SECOND + chance.int(20 * SECOND));
+			await start(world);
+		},
+	},
+	kill: {
+		weight: 2,
+		run: async (world, chance) => {
+			if (!world.n8n.isUp) return;
+			await clock.pass(chance.int(2 * SECOND));
+			world.n8n.kill();
+			await clock.pass(2 * SECOND);
+			await start(world);
+		},
+	},
+	killOne: {
+		weight: 2,
+		run: async ({ n8n }, chance) => {
+			if (n8n.isUp && n8n.isQueue) await until(n8n.replaceOne(chance));
+		},
+	},
+	absence: {
+		weight: 2,
+		run: async (world, chance) => {
+			world.n8n.kill();
+			await deeds(world, chance, 5);
+			await clock.pass(chance.int(120) * MINUTE);
+			await start(world);
+		},
+	},
+	/** As after a holiday: much has changed, and the site is slow. */
+	longAbsence: {
+		weight: 1,
+		run: async (world, chance) => {
+			world.n8n.kill();
+			await deeds(world, chance, chance.pick([20, 150]));
+			world.siteMs = chance.pick([60, 2500]);
+			await start(world);
+			await clock.pass(10 * MINUTE);
+			world.siteMs = 60;
+		},
+	},
+	putBack: { weight: 2, run: putBack },
+	update: {
+		weight: 2,
+		run: async ({ n8n }) => {
+			await clock.pass(5 * SECOND);
+			n8n.update();
+		},
+	},
+	renewToken: {
+		weight: 2,
+		run: ({ site, n8n: { database } }) => {
+			const longTermToken = site.tokens.issue(site.site.users.admin);
+			database.credential = { ...database.credential, longTermToken };
+		},
+	},
+	deleteWebhook: { weight: 2, run: ({ site }) => site.backend.webhooks.current[0]?.remove() },
+	disable: {
+		weight: 2,
+		run: async (world, chance) => {
+			const { n8n, polled: row, model } = world;
+			if (row.isDisabled || !n8n.isUp || !world.rows.includes(row)) return;
+			await until(n8n.publishVersion(row, () => (row.isDisabled = true)));
+			model.switched(row, false);
+			await clock.pass(5 * MINUTE);
+			await deeds(world, chance, 3);
+			await clock.pass(65 * MINUTE);
+			model.switched(row, true);
+			void n8n.publishVersion(row, () => (row.isDisabled = false));
+			await clock.pass(2 * MINUTE);
+		},
+	},
+} as const satisfies Record<string, Act>;
+
+export type ActName = keyof typeof ACTS;
+
+/** Moves the dot between timestamp and body, or names another page. */
+function forge(world: World, chance: Chance): void {
+	const { recorded, n8n, isUnsigned } = world;
+	// Without a signature, whoever has the token may send what he likes.
+	if (recorded.length === 0 || !n8n.isUp || isUnsigned) return;
+	const sent = chance.pick(recorded);
+	const { headers, event } = sent;
+	const timestamp = headers['X-Nexus-Timestamp']!;
+	const signed = `${timestamp}.${event.xml}`;
+	const dots = [...signed.matchAll(/\./g)].map(({ index }) => index).slice(1, 4);
+	const dot = chance.is(0.5) ? chance.pick(dots) : undefined;
+	const [time, text] =
+		dot === undefined
+			? [timestamp, event.xml.replace(/page id="\d+"/, 'page id="7"')]
+			: [signed.slice(0, dot), signed.slice(dot + 1)];
+	if (text === event.xml) return;
+	const more = { 'X-Nexus-Timestamp': time, 'X-Nexus-Delivery-Id': `forged-${chance.fork()}` };
+	void world.forge({
+		...sent,
+		headers: { ...headers, ...more },
+		event: { ...event, body: Buffer.from(text) },
+	});
+}
+
+/** An older version of the workflow comes back with its static data, the second time. */
+async function putBack(world: World): Promise<void> {
+	const { n8n, rows, model } = world;
+	if (!n8n.isUp) return;
+	if (world.backup === undefined) {
+		world.backup = rows.map(({ staticData }) => staticData);
+		return;
+	}
+	await clock.pass(5 * SECOND);
+	n8n.kill();
+	for (const [index, row] of rows.entries()) row.staticData = world.backup[index]!;
+	world.backup = undefined;
+	model.hasForgotten = true;
+	await clock.pass(2 * SECOND);
+	await start(world);
+}

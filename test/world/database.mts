@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import type { ICredentialDataDecryptedObject, IDataObject, INode } from 'n8n-workflow';
+import { clock } from './clock.mts';
+import type { Process } from './process.mts';
+
+/* What is in n8n's database, which all of its processes share and which outlives them. */
+
+/** Which of the two triggers starts a workflow. */
+export type Role = 'delivered' | 'polled';
+
+/** A workflow with one trigger. */
+export class Row {
+	readonly id = randomUUID().slice(0, 16);
+	readonly role: Role;
+	readonly node: INode;
+	/** The column, as JSON text: the last writer wins. */
+	staticData = '{}';
+	isPublished = false;
+	/** In the version that is published. */
+	isDisabled = false;
+	/** The row of its route. */
+	isRouted = false;
+	/** How the last activation failed; n8n begins again only with what was activated. */
+	failure: { text: string; isOfStart: boolean } | undefined;
+	/** For the polling trigger. */
+	readonly pollEveryMinutes: number;
+
+	constructor(role: Role, parameters: IDataObject, pollEveryMinutes = 5) {
+		this.role = role;
+		this.pollEveryMinutes = pollEveryMinutes;
+		const type = role === 'polled' ? 'cxoneExpertPollingTrigger' : 'cxoneExpertTrigger';
+		this.node = {
+			...{ id: randomUUID(), name: role, typeVersion: 1, position: [0, 0] },
+			...{ webhookId: randomUUID(), type: `n8n-nodes-cxone-expert.${type}` },
+			parameters: parameters as INode['parameters'],
+			credentials: { cxoneExpertApi: { id: '1', name: 'Expert' } },
+		};
+	}
+
+	get events(): string[] {
+		return this.node.parameters.events as string[];
+	}
+}
+
+export interface Execution {
+	row: Row;
+	/** What starts it. */
+	items: IDataObject[];
+	mode: 'webhook' | 'trigger';
+	savedAt: number;
+	status: 'new' | 'running' | 'success' | 'error' | 'crashed';
+	/** In which process it runs or ran. */
+	process?: Process;
+	/** What its first step has passed on. */
+	passed: IDataObject[];
+	/** Settles when it has ended; not if its process is killed. */
+	ended: PromiseWithResolvers<void>;
+}
+
+export type Statement = 'credential' | 'execution' | 'staticData' | 'processed';
+
+/** Times of statements in ms. */
+const USUAL: Record<Statement, number> = {
+	credential: 2,
+	execution: 3,
+	staticData: 1,
+	processed: 2,
+};
+
+export class Database {
+	readonly rows: Row[] = [];
+	readonly executions: Execution[] = [];
+	/** Deduplication keys of executions. */
+	readonly keys = new Set<string>();
+	/** The store of processed items. */
+	readonly processed = new Map<string, string[]>();
+	credential: ICredentialDataDecryptedObject = {};
+	private delays = USUAL;
+	private readonly failing = new Map<Statement, number>();
+
+	/** Carries out one statement for a process; of a dead one neither it nor what follows happens. */
+	async statement(process: Process, kind: Statement): Promise<void> {
+		await process.sleep(this.delays[kind]);
+		if (clock.now < (this.failing.get(kind) ?? 0))
+			throw new Error('SQLITE_BUSY: database is locked');
+	}
+
+	slow(delays: Partial<Record<Statement, number>>, forMs: number): void {
+		this.delays = { ...USUAL, ...delays };
+		clock.after(forMs, () => (this.delays = USUAL));
+	}
+
+	fail(kinds: Statement[], forMs: number): void {
+		for (const kind of kinds) this.failing.set(kind, clock.now + forMs);
+	}
+
+	recover(): void {
+		this.delays = USUAL;
+		this.failing.clear();
+	}
+
+	/** Is slow, or refuses something. */
+	get isTroubled(): boolean {
+		return this.delays !== USUAL || [...this.failing.values()].some((until) => until > clock.now);
+	}
+}

@@ -1,0 +1,268 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { Change } from '../support/simulator/site/base.mts';
+import { clock, START } from './clock.mts';
+import type { Execution, Row } from './database.mts';
+import { type ExceptionName, exceptionFor, type Missing } from './exceptions.mts';
+import type { Sent } from './site.mts';
+import type { World } from './world.mts';
+
+/* What must hold, whatever happens. What the documents except stands in exceptions.mts. */
+
+export interface Fault {
+	rule: string;
+	text: string;
+}
+
+export type DeedKind = 'created' | 'edited' | 'deleted' | 'drafted' | 'published';
+
+/** A deed that a workflow is to hear of. */
+interface Expected {
+	name: string;
+	kind: Missing['kind'];
+	page: number;
+	revision: number;
+	at: number;
+	isFirstText: boolean;
+	isUnwanted: boolean;
+	eventIds: string[];
+}
+
+/** What the site has sent of an event. */
+interface SentEvent {
+	at: number;
+	acceptedAt?: number;
+	wasToldToRetry?: boolean;
+}
+
+const MAX_AGE_MS = 3_600_000;
+/** Deliveries are signed to the second, and travel. */
+const TOLERANCE_MS = 10_000;
+/** Within which each response must be out. */
+const RESPONSE_MS = 1000;
+
+export class Model {
+	readonly faults: Fault[] = [];
+	/** How often each exception explained something. */
+	readonly excepted = new Map<ExceptionName, number>();
+	/** The site's count of failures at each check; -1 where the webhook was not whole. */
+	readonly checks: Array<{ at: number; count: number }> = [];
+	/** Old static data was put back: what ran may run again, marked. */
+	hasForgotten = false;
+	readonly forged = new Set<string>();
+	private readonly world: World;
+	private readonly expected = new Map<Row, Map<string, Expected>>();
+	private readonly off = new Set<Row>();
+	private readonly sent = new Map<string, SentEvent>();
+	/** What the site's webhook has refused last. */
+	private lastRefusal = '';
+
+	constructor(world: World) {
+		this.world = world;
+		for (const row of world.rows) this.expected.set(row, new Map());
+	}
+
+	/** Somebody has changed something at the site. */
+	deed(change: Change, kind: DeedKind): void {
+		const { page, events } = change;
+		this.world.note(`${kind} ${page.id}${kind === 'edited' ? ` ${page.revision}` : ''}`);
+		for (const { id } of events) this.sent.set(id, { at: clock.now });
+		for (const [row, expected] of this.expected) {
+			for (const each of this.comingFrom(change, kind)) {
+				if (!row.events.includes(each.name.split(' ')[0]!)) continue;
+				expected.set(each.name, { ...each, isUnwanted: this.off.has(row) });
+			}
+		}
+	}
+
+	private comingFrom(
+		{ page: { id, revision }, events }: Change,
+		kind: DeedKind,
+	): Generator<Expected, void> {
+		const made = (name: string, as: Missing['kind'], type = name): Expected => ({
+			...{ name: `${name} ${id}`, kind: as, page: id, revision, at: clock.now },
+			...{ isFirstText: false, isUnwanted: false },
+			eventIds: events.filter(({ pathType }) => pathType.startsWith(type)).map((each) => each.id),
+		});
+		const text = made('pagecontent_update', 'edited');
+		const edited = { ...text, name: `${text.name} ${revision}` };
+		const published = made('page_published', 'published', '');
+		switch (kind) {
+			case 'created':
+				return [made('page_create', kind), { ...edited, isFirstText: true }, published];
+			case 'edited':
+				return [edited];
+			case 'deleted':
+				return [made('page_delete', kind)];
+			case 'published':
+				return [published, { ...edited, isFirstText: true }];
+			case 'drafted':
+				return [];
+		}
+	}
+
+	/** Its node is disabled, or is again. */
+	switched(row: Row, isOn: boolean): void {
+		if (isOn) this.off.delete(row);
+		else this.off.add(row);
+	}
+
+	/** Of a genuine delivery. */
+	responded(sent: Sent, status: number | undefined, ms: number, slowMs: number): void {
+		const known = this.sent.get(sent.event.id);
+		if (status === undefined) return;
+		if (status >= 400) this.world.note(`${sent.event.pathType} gets ${status} after ${ms} ms`);
+		if (status < 300 && known !== undefined) known.acceptedAt ??= clock.now;
+		if (status === 503 && known !== undefined) known.wasToldToRetry = true;
+		const age = this.world.ageOf(sent);
+		const isRefused = status >= 400 && status < 500 && known?.acceptedAt === undefined;
+		if (isRefused && age < MAX_AGE_MS - TOLERANCE_MS && this.world.delivered.isRouted) {
+			const after = known?.wasToldToRetry ? ' after 503' : '';
+			const text = `${sent.event.pathType} gets ${status}, signed ${Math.round(age / 1000)} s ago`;
+			this.fault(`refused${after}, ${this.lastRefusal}`, text);
+		}
+		if (ms > RESPONSE_MS && slowMs === 0) this.fault('slow', `${status} after ${ms} ms`);
+	}
+
+	/** A line of n8n's log. */
+	logged(message: string): void {
+		this.lastRefusal = /refused: (.*?) \(node/.exec(message)?.[1] ?? this.lastRefusal;
+		if (!message.includes('Expert has sent no event for')) return;
+		const { now } = clock;
+		const recent = [...this.sent.values()].filter(
+			({ at }) => at > now - 27 * MAX_AGE_MS && at < now,
+		);
+		const isTrue = recent.some(({ at, acceptedAt = Infinity }) => acceptedAt > at + 60_000);
+		if (!isTrue) this.fault('false alert', message.slice(0, 140));
+	}
+
+	/** After the accidents have ended, and the trigger has had time. */
+	end(): void {
+		for (const [row, expected] of this.expected) {
+			const came = this.cameTo(row);
+			this.lostOf(row, expected, came);
+			this.twiceOf(row, expected, came);
+			this.unknownOf(row, expected, came);
+		}
+		this.wholeAtEnd();
+	}
+
+	private cameTo(row: Row): Map<string, IDataObject[]> {
+		const items = this.world.executions
+			.filter((each) => each.row === row)
+			.flatMap(({ passed }) => passed);
+		return Map.groupBy(items, (item) => nameFor(row, item));
+	}
+
+	private lostOf(row: Row, expected: Map<string, Expected>, came: Map<string, unknown>): void {
+		// A crashed execution is there to be seen and run again.
+		const crashed = this.world.executions.filter(
+			({ row: of, status }) => of === row && status !== 'success',
+		);
+		const shown = new Set(crashed.flatMap(({ items }) => items.map((item) => nameFor(row, item))));
+		const missing = [...expected.values()].filter(
+			({ name }) => !came.has(name) && !shown.has(name),
+		);
+		const lost = missing.filter((each) => !this.isExcepted(row, each, expected, came));
+		if (lost.length === 0) return;
+		const texts = lost.map(({ name, at }) => `${name} of ${Math.round((at - START) / 1000)}`);
+		const count = `(${lost.length} of ${expected.size})`;
+		this.fault(`lost, ${row.role}`, `${texts.slice(0, 4).join(', ')} ${count}`);
+	}
+
+	private isExcepted(
+		row: Row,
+		{ name, kind, page, revision, eventIds, isFirstText, isUnwanted }: Expected,
+		expected: Map<string, Expected>,
+		came: Map<string, unknown>,
+	): boolean {
+		const others = [...expected.values()].filter((each) => each.page === page);
+		const attempts = this.world.attemptsOf(eventIds);
+		const lastAt = Math.max(
+			...attempts.map(({ deliveryTimestamp }) => Date.parse(deliveryTimestamp)),
+		);
+		const exception = exceptionFor({
+			...{ role: row.role, kind, isFirstText, isUnwanted },
+			isQueue: this.world.isQueue,
+			isGone: expected.has(`page_delete ${page}`) || this.world.isGone(page),
+			isOvertaken: others.some((each) => each.revision > revision && came.has(each.name)),
+			hasFailed: attempts.length > 0 && attempts.every(({ failureReason }) => failureReason !== ''),
+			isForgiven: this.checks.find(({ at }) => at > lastAt + 1000)?.count === 0,
+			isUnsaved: false,
+			isUnpublished: row.failure?.isOfStart === false,
+		});
+		if (exception === undefined) return false;
+		this.world.note(`${name} is missing: ${exception}`);
+		this.excepted.set(exception, (this.excepted.get(exception) ?? 0) + 1);
+		return true;
+	}
+
+	private twiceOf(row: Row, expected: Map<string, Expected>, came: Map<string, IDataObject[]>) {
+		const unmarked = (items: IDataObject[], ...marks: string[]) =>
+			items.filter((item) => marks.every((mark) => item[mark] !== true)).length;
+		const known = [...came].filter(([name]) => expected.has(name));
+		const twice = known.filter(([, items]) => unmarked(items, 'redelivered', 'recovered') > 1);
+		const again = known.filter(([, items]) => unmarked(items, 'redelivered') > 1);
+		if (twice.length > 0) this.fault(`twice, ${row.role}`, namesIn(twice));
+		else if (again.length > 0) this.fault(`recovered again, ${row.role}`, namesIn(again));
+	}
+
+	private unknownOf(row: Row, expected: Map<string, Expected>, came: Map<string, IDataObject[]>) {
+		const unwanted = [...came].filter(([name]) => expected.get(name)?.isUnwanted);
+		if (unwanted.length > 0) this.fault(`unwanted, ${row.role}`, namesIn(unwanted));
+		for (const [name, items] of came) {
+			// A page shown as created by polling, or an edit that is its first text.
+			const mayBeNew = /^(page_create|page_published|pagecontent_update) \d+( 1)?$/.test(name);
+			if (!expected.has(name) && !mayBeNew) {
+				this.fault(`made up, ${row.role}`, `${name} ${JSON.stringify(items[0]).slice(0, 160)}`);
+			}
+			if (items.some(({ deliveryId }) => this.forged.has(deliveryId as string))) {
+				this.fault('forged', name);
+			}
+		}
+	}
+
+	private wholeAtEnd(): void {
+		const { rows, delivered, polled, site } = this.world;
+		const [webhook, ...others] = site.webhooks();
+		const isWhole = !rows.includes(delivered) || webhook?.active === true;
+		if (!isWhole || others.length > 0) {
+			const facts = { active: webhook?.active, others: others.length };
+			this.fault('not whole', JSON.stringify(facts));
+		}
+		if (rows.includes(polled) && polled.failure?.isOfStart === true) {
+			this.fault('no polls', polled.failure.text);
+		}
+	}
+
+	fault(rule: string, text: string): void {
+		this.world.note(`FAULT ${rule}: ${text}`);
+		this.faults.push({ rule, text });
+	}
+}
+
+function namesIn(came: Array<[string, unknown]>): string {
+	return came
+		.map(([name]) => name)
+		.slice(0, 4)
+		.join(', ');
+}
+
+/** Of what has come. *Page Published* comes with any event of its page. */
+function nameFor({ events }: Row, item: IDataObject): string {
+	const { id } = (item.page ?? {}) as { id?: string };
+	const isFirst = events.includes('page_published') && item.eventType !== 'page_delete';
+	return isFirst ? `page_published ${id}` : nameOf(item);
+}
+
+export function nameOf({ eventType, page }: IDataObject): string {
+	const { id, revision } = (page ?? {}) as { id?: string; revision?: number };
+	return `${eventType as string} ${id}${eventType === 'pagecontent_update' ? ` ${revision}` : ''}`;
+}
+
+/** For the story. */
+export function passedText({ row, passed }: Execution): string[] {
+	return passed.map((item) => {
+		const marks = ['recovered', 'redelivered'].filter((mark) => item[mark] === true);
+		return [`passed ${row.role}`, nameOf(item), ...marks].join(' ');
+	});
+}

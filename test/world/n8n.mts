@@ -1,0 +1,330 @@
+import type { INodeExecutionData, WorkflowActivateMode } from 'n8n-workflow';
+import { HookContext, PollContext, TriggerContext } from '../support/integration/n8n.mts';
+import { Chance, clock } from './clock.mts';
+import { Loaded, type Shared } from './contexts.mts';
+import { Database, type Execution, type Row } from './database.mts';
+import { Executions, type Start } from './executions.mts';
+import { type Package, Process, type ProcessKind } from './process.mts';
+import { Requests } from './requests.mts';
+import type { Sent } from './site.mts';
+
+/* n8n: its processes, and how it publishes, ends and begins again, with what facts are known of 2.41. */
+
+interface Options {
+	package: Package;
+	isQueue: boolean;
+	/** Executions that run at a time, in each process. */
+	concurrency: number;
+	restMs: number;
+	chance: Chance;
+	call: Shared['call'];
+	onPassed: (execution: Execution) => void;
+	note: (line: string) => void;
+}
+
+/** n8n's deadline for activating a workflow. */
+const ACTIVATION_MS = 84_000;
+const ACTIVATION_TRIES = 5;
+/** How long an orderly stop waits for executions. */
+const STOP_MS = 30_000;
+
+type Hook = 'checkExists' | 'create' | 'delete';
+
+export class N8n {
+	readonly database = new Database();
+	readonly executions: Executions;
+	/** Failed executions by which a trigger tells people something. */
+	readonly alerts: Array<{ at: number; row: Row; text: string }> = [];
+	processes: Process[] = [];
+	readonly isQueue: boolean;
+	/** It takes no request any more. */
+	private isStopping = false;
+	private package: Package;
+	private readonly shared: Shared;
+	private readonly requests: Requests;
+	private readonly options: Options;
+	/** Ends what a published workflow has in memory. */
+	private readonly ends = new Map<Row, () => void>();
+
+	constructor(options: Options) {
+		const { isQueue, note, call } = options;
+		this.options = options;
+		this.isQueue = isQueue;
+		this.package = options.package;
+		this.shared = { database: this.database, call };
+		const runners = () => this.alive(isQueue ? 'worker' : 'main');
+		this.executions = new Executions({ ...options, shared: this.shared, runners });
+		const waitsForPlace = !isQueue;
+		this.requests = new Requests({
+			...{ shared: this.shared, executions: this.executions, waitsForPlace, note },
+		});
+	}
+
+	get isUp(): boolean {
+		return this.main !== undefined && !this.isStopping;
+	}
+
+	private get main(): Process | undefined {
+		return this.alive('main')[0];
+	}
+
+	private alive(kind: ProcessKind): Process[] {
+		return this.processes.filter((each) => each.isAlive && each.kind === kind);
+	}
+
+	start(): void {
+		this.isStopping = false;
+		const kinds: ProcessKind[] = this.isQueue
+			? ['main', 'webhook', 'webhook', 'worker', 'worker']
+			: ['main'];
+		this.processes = kinds.map((kind) => new Process(kind, this.package));
+		this.executions.resume();
+		this.beginAgain();
+	}
+
+	/** Routes are rows; what is in memory of a main process begins again. */
+	private beginAgain(): void {
+		for (const row of this.database.rows) {
+			if (row.isPublished && !row.isDisabled && row.failure === undefined) {
+				void this.activate(row, 'init');
+			}
+		}
+	}
+
+	/** Whatever is under way never goes on. */
+	kill(): void {
+		for (const each of this.processes) each.kill();
+	}
+
+	/** In order: no more requests, and executions may end. */
+	async stop(): Promise<void> {
+		this.isStopping = true;
+		for (const row of this.database.rows) this.end(row);
+		const ended = this.executions.underWay.map(({ ended: { promise } }) => promise);
+		await Promise.race([Promise.all(ended), clock.sleep(STOP_MS)]);
+		this.kill();
+	}
+
+	/** One process of several is killed, and another takes its place. */
+	async replaceOne(chance: Chance): Promise<void> {
+		const old = chance.pick(this.processes);
+		old.kill();
+		await clock.sleep(2000);
+		this.processes = [
+			...this.processes.filter((each) => each !== old),
+			new Process(old.kind, this.package),
+		];
+		this.executions.resume();
+		if (old.kind === 'main') this.beginAgain();
+	}
+
+	/** Settings > Community nodes > Update: in each process, without activating again. */
+	update(given = this.package): void {
+		this.package = given;
+		for (const each of this.processes) each.update(given);
+	}
+
+	/** As a person publishes: five tries, and `delete` after each that failed. */
+	async publish(row: Row, mode: WorkflowActivateMode = 'activate'): Promise<void> {
+		row.isPublished = true;
+		for (let left = ACTIVATION_TRIES - 1, pause = 1000; ; left--, pause *= 2) {
+			await this.activate(row, mode);
+			if (row.failure === undefined || left === 0 || !row.isPublished) return;
+			if (row.role === 'delivered') await this.deleteHook(row);
+			await clock.sleep(pause);
+		}
+	}
+
+	async unpublish(row: Row): Promise<void> {
+		row.isPublished = false;
+		await this.takeDown(row);
+	}
+
+	/** Another version is published, in which the node differs: n8n takes the old one down first. */
+	async publishVersion(row: Row, change: () => void): Promise<void> {
+		if (!row.isDisabled) await this.takeDown(row);
+		change();
+		if (!row.isDisabled) await this.publish(row, 'update');
+	}
+
+	private async takeDown(row: Row): Promise<void> {
+		row.isRouted = false;
+		this.end(row);
+		if (row.role === 'delivered') await this.deleteHook(row);
+	}
+
+	/** Three tries; then n8n makes a warning of it. */
+	private async deleteHook(row: Row): Promise<void> {
+		for (let left = 2; left >= 0; left--) {
+			const isDone = await this.hook(row, 'delete', 'update').then(
+				() => true,
+				(error: Error) => this.options.note(`delete failed: ${error.message}`),
+			);
+			if (isDone === true) return;
+			await clock.sleep(1000);
+		}
+	}
+
+	private async activate(row: Row, mode: WorkflowActivateMode): Promise<void> {
+		const process = this.main;
+		this.end(row);
+		if (process === undefined) return this.failed(row, mode, 'n8n is away');
+		const work =
+			row.role === 'polled'
+				? this.beginPolls(row, process, mode)
+				: this.beginWatch(row, process, mode);
+		const failure = await Promise.race([
+			work.then(
+				() => undefined,
+				(error: Error) => error.message,
+			),
+			clock.sleep(ACTIVATION_MS).then(() => 'n8n has waited for 84 s'),
+		]);
+		if (!process.isAlive) return this.failed(row, mode, 'n8n was killed');
+		if (failure !== undefined) return this.failed(row, mode, failure);
+		row.failure = undefined;
+	}
+
+	private failed(row: Row, mode: WorkflowActivateMode, text: string): void {
+		// What n8n was doing when it was killed, it does when it starts.
+		if (mode === 'init' && !this.isUp) return;
+		this.end(row);
+		row.failure = { text, isOfStart: mode === 'init' };
+		this.options.note(`${row.role} is not activated: ${text}`);
+	}
+
+	private end(row: Row): void {
+		this.ends.get(row)?.();
+		this.ends.delete(row);
+	}
+
+	private async beginWatch(row: Row, process: Process, mode: WorkflowActivateMode) {
+		row.isRouted = true;
+		if (!(await this.hook(row, 'checkExists', mode))) await this.hook(row, 'create', mode);
+		const loaded = new Loaded(this.shared, row, process);
+		const cron = new Cron(process);
+		const context = new TriggerContext(
+			...([loaded.workflow, loaded.node, loaded.additional(), 'trigger', mode] as const),
+			((data: Output, _response: unknown, done: Done, key?: string) => {
+				void this.emit(loaded, data, key).then(done?.resolve, done?.reject);
+			}) as never,
+			() => {
+				throw new Error('The trigger must not have n8n publish it again');
+			},
+			(error) => this.alert(row, error),
+			cron as never,
+		);
+		const { closeFunction } = await process.trigger.trigger.call(loaded.adapt(context));
+		this.ends.set(row, () => {
+			cron.end();
+			void closeFunction?.();
+		});
+	}
+
+	private alert(row: Row, error: Error): void {
+		this.alerts.push({ at: clock.now, row, text: error.message });
+		this.options.note(`alert: ${error.message}`);
+	}
+
+	private async beginPolls(row: Row, process: Process, mode: WorkflowActivateMode): Promise<void> {
+		const loaded = new Loaded(this.shared, row, process);
+		const rest = [undefined, undefined, undefined, undefined, undefined] as const;
+		const context = loaded.adapt(
+			new PollContext(
+				...([loaded.workflow, loaded.node, loaded.additional(), 'trigger', mode] as const),
+				...rest,
+			),
+		);
+		const cron = new Cron(process);
+		Object.assign(context, { getPollBudgetMs: () => 300_000 });
+		Object.assign(context.helpers, { registerCron: cron.registerCron });
+		this.ends.set(row, () => cron.end());
+		const poll = async () => {
+			// The code of now, on the context of then.
+			const items = await process.polling.poll.call(context);
+			if (items !== null) void this.emit(loaded, items).catch(() => {});
+		};
+		await poll();
+		loaded.save();
+		let isBusy = false;
+		cron.every(row.pollEveryMinutes * 60_000, 30_000, () => {
+			if (isBusy) return;
+			isBusy = true;
+			const failed = (error: Error) => this.options.note(`poll failed: ${error.message}`);
+			void poll()
+				.catch(failed)
+				.finally(() => (isBusy = false));
+		});
+	}
+
+	/** What a trigger starts: static data first, then the execution. Settles when that has ended. */
+	private async emit({ row, process, save }: Loaded, [items = []]: Output, key?: string) {
+		save();
+		const start: Start = { ...{ row, process, items, key }, mode: 'trigger' };
+		const execution = await this.executions.save(start).catch((error: unknown) => {
+			this.options.note(`what ${row.role} has found is not saved`);
+			throw error;
+		});
+		if (execution === undefined) return;
+		await this.executions.begin(execution, this.isQueue ? undefined : process);
+		await process.outside(execution.ended.promise);
+	}
+
+	private async hook(row: Row, name: Hook, mode: WorkflowActivateMode): Promise<boolean> {
+		const process = this.main;
+		if (process === undefined) throw new Error('n8n is away');
+		const loaded = new Loaded(this.shared, row, process);
+		const context = new HookContext(
+			...([loaded.workflow, loaded.node, loaded.additional(), 'trigger', mode] as const),
+			loaded.webhookData(),
+		);
+		const hooks = process.trigger.webhookMethods.default;
+		const result = await process.outside(hooks[name].call(loaded.adapt(context)));
+		loaded.save();
+		return result;
+	}
+
+	/** @returns the status, or undefined where nobody has responded */
+	async receive(sent: Sent, slowMs = 0): Promise<number | undefined> {
+		const { rows } = this.database;
+		const row = rows.find(({ node }) => sent.webhook.url.includes(node.webhookId!));
+		const takers = this.alive(this.isQueue ? 'webhook' : 'main');
+		if (row === undefined || takers.length === 0 || this.isStopping) return undefined;
+		if (!row.isRouted) return 404;
+		return await this.requests.take(row, this.options.chance.pick(takers), sent, slowMs);
+	}
+}
+
+type Output = INodeExecutionData[][];
+type Done = { resolve: (run: unknown) => void; reject: (error: Error) => void } | undefined;
+
+/** n8n's crons of one published node. They end with it, and with the process. */
+class Cron {
+	private isOn = true;
+	private readonly process: Process;
+
+	constructor(process: Process) {
+		this.process = process;
+	}
+
+	end(): void {
+		this.isOn = false;
+	}
+
+	/** Once a minute at a second, or each so many seconds. */
+	readonly registerCron = ({ expression }: { expression: string }, onTick: (at: Date) => void) => {
+		const [seconds = '0'] = expression.split(' ');
+		const period = seconds.startsWith('*/') ? Number(seconds.slice(2)) * 1000 : 60_000;
+		const phase = seconds.startsWith('*/') ? 0 : Number(seconds) * 1000;
+		this.every(period, phase, () => onTick(new Date()));
+	};
+
+	every(periodMs: number, phaseMs: number, call: () => void): void {
+		const sinceLast = (clock.now - phaseMs) % periodMs;
+		clock.after(periodMs - sinceLast, () => {
+			if (!this.isOn || !this.process.isAlive) return;
+			call();
+			this.every(periodMs, phaseMs, call);
+		});
+	}
+}

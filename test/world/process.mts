@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import vm from 'node:vm';
+import { n8nWorkflow } from '../support/integration/n8n.mts';
+import { clock } from './clock.mts';
+
+/*
+ * A process of n8n with its own memory. The built package is one file, so a process evaluates that file: it needs
+ * nothing of the outside but `require` and the clock.
+ */
+
+type Trigger = import('../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts').CxoneExpertTrigger;
+type Polling =
+	import('../../nodes/CxoneExpert/CxoneExpertPollingTrigger.node.ts').CxoneExpertPollingTrigger;
+type Credential = import('../../credentials/CxoneExpertApi.credentials.ts').CxoneExpertApi;
+
+interface Classes {
+	CxoneExpertTrigger: new () => Trigger;
+	CxoneExpertPollingTrigger: new () => Polling;
+	CxoneExpertApi: new () => Credential;
+}
+
+/** Evaluates the package once more. */
+export type Package = (parts: Pick<Process, 'sleep' | 'performance'>) => Classes;
+
+/** @param path the file that `npm run build` makes, of any version */
+export function packageAt(path: string, text = readFileSync(path, 'utf8')): Package {
+	const requireOfPackage = createRequire(path);
+	const names = 'exports, require, module, __filename, __dirname, performance';
+	const script = new vm.Script(`(function (${names}) {${text}\n})`, { filename: path });
+	const evaluate = script.runInThisContext() as (...given: unknown[]) => void;
+	return ({ sleep, performance }) => {
+		const own: unknown = Object.create(n8nWorkflow, { sleep: { value: sleep } });
+		const require = (name: string): unknown =>
+			name === 'n8n-workflow' ? own : requireOfPackage(name);
+		const module = { exports: {} };
+		evaluate(module.exports, require, module, path, '', performance);
+		return module.exports as Classes;
+	};
+}
+
+export type ProcessKind = 'main' | 'webhook' | 'worker';
+
+/** Whatever is under way in a process when it is killed never goes on. */
+export class Process {
+	isAlive = true;
+	readonly kind: ProcessKind;
+	readonly bornAt = clock.now;
+	readonly performance = { now: () => clock.now - this.bornAt, timeOrigin: this.bornAt };
+	trigger!: Trigger;
+	polling!: Polling;
+	credential!: Credential;
+	private readonly load: Package;
+	private readonly death = Promise.withResolvers<undefined>();
+
+	constructor(kind: ProcessKind, load: Package) {
+		this.kind = kind;
+		this.load = load;
+		this.update(load);
+	}
+
+	/** n8n loads another version of the package: new memory, while old timers and callbacks go on. */
+	update(load: Package = this.load): void {
+		const classes = load(this);
+		this.trigger = new classes.CxoneExpertTrigger();
+		this.polling = new classes.CxoneExpertPollingTrigger();
+		this.credential = new classes.CxoneExpertApi();
+	}
+
+	kill(): void {
+		this.isAlive = false;
+		this.death.resolve(undefined);
+	}
+
+	/** The connection breaks when the process is killed. */
+	async untilKilled<T>(work: Promise<T>): Promise<T | undefined> {
+		return await Promise.race([work, this.death.promise]);
+	}
+
+	readonly sleep = async (ms: number): Promise<void> => {
+		await new Promise<void>((resolve) => clock.after(ms, () => this.isAlive && resolve()));
+	};
+
+	/** What leaves the process: a dead one gets no result. */
+	async outside<T>(work: Promise<T>): Promise<T> {
+		return await new Promise<T>((resolve, reject) => {
+			work.then(
+				(value) => this.isAlive && resolve(value),
+				(error: unknown) => this.isAlive && reject(error as Error),
+			);
+		});
+	}
+}

@@ -1,0 +1,177 @@
+import { EventEmitter } from 'node:events';
+import type { IWebhookResponseData } from 'n8n-workflow';
+import { WebhookContext } from '../support/integration/n8n.mts';
+import { Loaded, type Shared } from './contexts.mts';
+import type { Row } from './database.mts';
+import type { Executions } from './executions.mts';
+import type { Process } from './process.mts';
+import type { Sent } from './site.mts';
+
+/* One request at n8n, in the order of its live-webhooks and webhook-helpers for the response mode `onReceived`. */
+
+interface Parts {
+	shared: Shared;
+	executions: Executions;
+	/** Whether the response waits for a place to run. */
+	waitsForPlace: boolean;
+	note: (line: string) => void;
+}
+
+export class Requests {
+	private readonly parts: Parts;
+
+	constructor(parts: Parts) {
+		this.parts = parts;
+	}
+
+	/**
+	 * @param slowMs how long the body takes
+	 * @returns the status, or undefined where the process was killed before
+	 */
+	async take(row: Row, process: Process, sent: Sent, slowMs: number): Promise<number | undefined> {
+		const request = new Request(sent, async () => await process.sleep(slowMs));
+		const response = new Response();
+		const responded = new Promise<number>((resolve) => {
+			response.once('finish', () => {
+				request.dump();
+				resolve(response.statusCode);
+			});
+		});
+		void this.run(row, process, request, response);
+		return await process.untilKilled(responded);
+	}
+
+	private async run(row: Row, process: Process, request: Request, response: Response) {
+		await process.sleep(2);
+		const loaded = new Loaded(this.parts.shared, row, process);
+		const { staticData } = loaded.workflow;
+		try {
+			const result = await this.callNode(loaded, request, response);
+			if (result.noWebhookResponse === true) return await this.afterOwnResponse(loaded, result);
+			// n8n makes a second object on the same static data, which resets the mark "changed".
+			new Loaded(this.parts.shared, row, process, staticData);
+			if (result.workflowData !== undefined) await this.execute(loaded, result);
+			// n8n looks into it here, and the node relies on when.
+			void result.webhookResponse;
+			await this.save(loaded);
+			response.statusCode = 200;
+		} catch (error) {
+			this.parts.note(`n8n responds 500: ${(error as Error).message}`);
+			response.statusCode = 500;
+		}
+		response.end();
+	}
+
+	private async callNode(loaded: Loaded, request: Request, response: Response) {
+		const { workflow, node, process } = loaded;
+		const additional = loaded.additional({
+			...{ httpRequest: request as never, httpResponse: response as never },
+		});
+		const data = loaded.webhookData();
+		const context = new WebhookContext(workflow, node, additional, 'webhook', data, [], null);
+		return await process.trigger.webhook.call(loaded.adapt(context));
+	}
+
+	private async afterOwnResponse(loaded: Loaded, result: IWebhookResponseData): Promise<void> {
+		await this.save(loaded);
+		if (result.workflowData === undefined) return;
+		await this.execute(loaded, result).catch((error: unknown) =>
+			this.parts.note(`execution lost after the response: ${(error as Error).message}`),
+		);
+	}
+
+	private async execute({ row, process }: Loaded, { workflowData }: IWebhookResponseData) {
+		const { executions, waitsForPlace } = this.parts;
+		const items = workflowData?.[0] ?? [];
+		const execution = await executions.save({ row, process, items, mode: 'webhook' });
+		if (execution === undefined) return;
+		const began = executions.begin(execution, waitsForPlace ? process : undefined);
+		if (waitsForPlace) await began;
+	}
+
+	/** n8n logs what fails here, and goes on. */
+	private async save(loaded: Loaded): Promise<void> {
+		const { database } = this.parts.shared;
+		await database.statement(loaded.process, 'staticData').then(
+			() => loaded.save(),
+			() => this.parts.note('static data is not saved'),
+		);
+	}
+}
+
+/** A request as n8n hands it to a node that reads the body by itself. */
+class Request {
+	readonly method = 'POST';
+	readonly headers: Record<string, string>;
+	readonly query = {};
+	readonly params = {};
+	readonly body = {};
+	readonly complete = true;
+	destroyed = false;
+	/** The stream flows: nobody can read the body any more. */
+	readableFlowing: boolean | null = null;
+	rawBody?: Buffer;
+	private isRead = false;
+	private readonly sent: Sent;
+	private readonly arrive: () => Promise<void>;
+
+	constructor(sent: Sent, arrive: () => Promise<void>) {
+		this.sent = sent;
+		this.arrive = arrive;
+		const headers = Object.entries(sent.headers);
+		this.headers = Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
+	}
+
+	readonly readRawBody = async (): Promise<void> => {
+		if (this.destroyed || this.readableFlowing === true) {
+			const message = 'Request body stream was aborted or is not readable';
+			throw Object.assign(new Error(message), { httpStatusCode: 400 });
+		}
+		this.isRead = true;
+		await this.arrive();
+		this.rawBody = this.sent.event.body;
+	};
+
+	/** Node throws a body away that nobody has begun to read when the response is out. */
+	dump(): void {
+		if (!this.isRead) this.readableFlowing = true;
+	}
+
+	destroy(): void {
+		this.destroyed = true;
+	}
+
+	read(): null {
+		return null;
+	}
+
+	unpipe(): void {}
+
+	resume(): void {}
+}
+
+class Response extends EventEmitter {
+	statusCode = 200;
+	headersSent = false;
+	private readonly head = new Map<string, unknown>();
+
+	setHeader(name: string, value: unknown): this {
+		this.head.set(name, value);
+		return this;
+	}
+
+	getHeaderNames(): string[] {
+		return [...this.head.keys()];
+	}
+
+	removeHeader(name: string): void {
+		this.head.delete(name);
+	}
+
+	end(): this {
+		if (this.headersSent) return this;
+		this.headersSent = true;
+		this.emit('finish');
+		return this;
+	}
+}
