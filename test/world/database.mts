@@ -20,6 +20,8 @@ export class Row {
 	isDisabled = false;
 	/** The row of its route. */
 	isRouted = false;
+	/** n8n was killed while it published this, and does it when it starts. */
+	isPending = false;
 	/** How the last activation failed; n8n begins again only with what was activated. */
 	failure: { text: string; isOfStart: boolean } | undefined;
 	/** For the polling trigger. */

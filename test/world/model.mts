@@ -74,10 +74,7 @@ export class Model {
 		}
 	}
 
-	private comingFrom(
-		{ page: { id, revision }, events }: Change,
-		kind: DeedKind,
-	): Generator<Expected, void> {
+	private comingFrom({ page: { id, revision }, events }: Change, kind: DeedKind): Expected[] {
 		const made = (name: string, as: Missing['kind'], type = name): Expected => ({
 			...{ name: `${name} ${id}`, kind: as, page: id, revision, at: clock.now },
 			...{ isFirstText: false, isUnwanted: false },

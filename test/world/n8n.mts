@@ -85,9 +85,9 @@ export class N8n {
 	/** Routes are rows; what is in memory of a main process begins again. */
 	private beginAgain(): void {
 		for (const row of this.database.rows) {
-			if (row.isPublished && !row.isDisabled && row.failure === undefined) {
-				void this.activate(row, 'init');
-			}
+			if (!row.isPublished || row.isDisabled) continue;
+			if (row.isPending) void this.publish(row, 'update');
+			else if (row.failure === undefined) void this.activate(row, 'init');
 		}
 	}
 
@@ -128,8 +128,9 @@ export class N8n {
 	async publish(row: Row, mode: WorkflowActivateMode = 'activate'): Promise<void> {
 		row.isPublished = true;
 		for (let left = ACTIVATION_TRIES - 1, pause = 1000; ; left--, pause *= 2) {
+			row.isPending = true;
 			await this.activate(row, mode);
-			if (row.failure === undefined || left === 0 || !row.isPublished) return;
+			if (row.isPending || row.failure === undefined || left === 0 || !row.isPublished) return;
 			if (row.role === 'delivered') await this.deleteHook(row);
 			await clock.sleep(pause);
 		}
@@ -167,8 +168,8 @@ export class N8n {
 
 	private async activate(row: Row, mode: WorkflowActivateMode): Promise<void> {
 		const process = this.main;
+		if (process === undefined) return;
 		this.end(row);
-		if (process === undefined) return this.failed(row, mode, 'n8n is away');
 		const work =
 			row.role === 'polled'
 				? this.beginPolls(row, process, mode)
@@ -180,17 +181,13 @@ export class N8n {
 			),
 			clock.sleep(ACTIVATION_MS).then(() => 'n8n has waited for 84 s'),
 		]);
-		if (!process.isAlive) return this.failed(row, mode, 'n8n was killed');
-		if (failure !== undefined) return this.failed(row, mode, failure);
-		row.failure = undefined;
-	}
-
-	private failed(row: Row, mode: WorkflowActivateMode, text: string): void {
-		// What n8n was doing when it was killed, it does when it starts.
-		if (mode === 'init' && !this.isUp) return;
+		// What it was doing when it was killed, it does when it starts.
+		if (!process.isAlive) return;
+		row.isPending = false;
+		row.failure = failure === undefined ? undefined : { text: failure, isOfStart: mode === 'init' };
+		if (failure === undefined) return;
 		this.end(row);
-		row.failure = { text, isOfStart: mode === 'init' };
-		this.options.note(`${row.role} is not activated: ${text}`);
+		this.options.note(`${row.role} is not activated: ${failure}`);
 	}
 
 	private end(row: Row): void {
