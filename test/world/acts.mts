@@ -48,16 +48,9 @@ function fault(effect: object, path?: string): Act['run'] {
 	};
 }
 
-async function start({ n8n }: World): Promise<void> {
-	n8n.start();
+async function start(world: World): Promise<void> {
+	world.start();
 	await clock.pass(2 * SECOND);
-}
-
-/** Waits for something of n8n while time passes. */
-async function until(work: Promise<unknown>): Promise<void> {
-	let isDone = false;
-	void work.finally(() => (isDone = true));
-	while (!isDone) await clock.pass(100);
 }
 
 export const ACTS = {
@@ -128,7 +121,7 @@ export const ACTS = {
 		run: async (world, chance) => {
 			if (!world.n8n.isUp) return;
 			await clock.pass(5 * SECOND);
-			await until(world.n8n.stop());
+			await world.passUntil(world.n8n.stop());
 			await clock.pass(2 * SECOND + chance.int(20 * SECOND));
 			await start(world);
 		},
@@ -145,8 +138,11 @@ export const ACTS = {
 	},
 	killOne: {
 		weight: 2,
-		run: async ({ n8n }, chance) => {
-			if (n8n.isUp && n8n.isQueue) await until(n8n.replaceOne(chance));
+		run: async (world, chance) => {
+			const { n8n } = world;
+			if (!n8n.isUp || !n8n.isQueue) return;
+			world.model.startedAt.push(clock.now);
+			await world.passUntil(n8n.replaceOne(chance));
 		},
 	},
 	absence: {
@@ -173,14 +169,16 @@ export const ACTS = {
 	putBack: { weight: 2, run: putBack },
 	update: {
 		weight: 2,
-		run: async ({ n8n }) => {
+		run: async ({ n8n, model }) => {
 			await clock.pass(5 * SECOND);
 			n8n.update();
+			model.updatedAt.push(clock.now);
 		},
 	},
 	renewToken: {
 		weight: 2,
-		run: ({ site, n8n: { database } }) => {
+		run: ({ site, model, n8n: { database } }) => {
+			model.hasRenewedToken = true;
 			const longTermToken = site.tokens.issue(site.site.users.admin);
 			database.credential = { ...database.credential, longTermToken };
 		},
@@ -191,7 +189,7 @@ export const ACTS = {
 		run: async (world, chance) => {
 			const { n8n, polled: row, model } = world;
 			if (row.isDisabled || !n8n.isUp || !world.rows.includes(row)) return;
-			await until(n8n.publishVersion(row, () => (row.isDisabled = true)));
+			await world.passUntil(n8n.publishVersion(row, () => (row.isDisabled = true)));
 			model.switched(row, false);
 			await clock.pass(5 * MINUTE);
 			await deeds(world, chance, 3);

@@ -20,26 +20,60 @@ export interface Missing {
 	hasFailed: boolean;
 	/** The site counted no failure any more when it was asked for the first time after the last attempt. */
 	isForgiven: boolean;
-	/** It was found, and what it would have started could not be saved. */
-	isUnsaved: boolean;
 	/** Somebody saw that the workflow could not be published. */
 	isUnpublished: boolean;
 	/** It happened while the trigger was disabled or the workflow not published. */
 	isUnwanted: boolean;
+	/** No poll had looked for it when the trigger was disabled. */
+	isBeforePublish: boolean;
+	/** More than an hour later the site did not give the revisions of its page. */
+	isShownLate: boolean;
 }
 
-export interface Exception {
+/** A deed that has come although the trigger was disabled. */
+export interface Unwanted {
+	role: Role;
+	/** n8n was started, or the package updated, after the last poll and before the trigger was enabled. */
+	isMemoryLost: boolean;
+}
+
+/** A genuine delivery that was refused within *Max Age*. */
+export interface Refused {
+	/** Its token was replaced at the webhook since it was sent. */
+	isOfOldToken: boolean;
+	/** Static data has been put back, and the token renewed. */
+	hasForgottenToken: boolean;
+}
+
+/** A deed that has come twice, without a mark that says so. */
+export interface Repeated {
+	role: Role;
+	/** The package was updated while n8n worked on its delivery. */
+	isAroundUpdate: boolean;
+}
+
+export interface Exception<Case> {
 	/** Words of a file in docs. */
 	says: string;
-	document: 'reliability' | 'trigger' | 'events';
-	holds: (missing: Missing) => boolean;
+	document: 'reliability' | 'trigger' | 'credential';
+	holds: (given: Case) => boolean;
 }
 
-export const EXCEPTIONS = {
+export const MISSING = {
 	unwanted: {
 		document: 'reliability',
 		says: 'changes while the workflow was unpublished for a minute or more, or while a person had disabled the webhook',
 		holds: ({ isUnwanted, isUnpublished }) => isUnwanted || isUnpublished,
+	},
+	'before publish': {
+		document: 'trigger',
+		says: 'Nothing comes from before you publish, from a time in which the workflow was not published, however short, or in which the trigger was disabled for three minutes or more.',
+		holds: ({ isBeforePublish }) => isBeforePublish,
+	},
+	'shown late': {
+		document: 'trigger',
+		says: 'What Expert lists, or shows revisions of, more than an hour late is not found.',
+		holds: ({ role, isShownLate }) => role === 'polled' && isShownLate,
 	},
 	'created and gone': {
 		document: 'reliability',
@@ -69,12 +103,41 @@ export const EXCEPTIONS = {
 		holds: ({ role, hasFailed, isForgiven, isQueue }) =>
 			role === 'delivered' && hasFailed && isForgiven && isQueue,
 	},
-} as const satisfies Record<string, Exception>;
+} as const satisfies Record<string, Exception<Missing>>;
 
-export type ExceptionName = keyof typeof EXCEPTIONS;
+export const UNWANTED = {
+	'memory lost': {
+		document: 'trigger',
+		says: "Only if n8n restarts or updates the package before you enable it, or n8n's command line publishes while n8n is stopped, what changed meanwhile comes.",
+		holds: ({ role, isMemoryLost }) => role === 'polled' && isMemoryLost,
+	},
+} as const satisfies Record<string, Exception<Unwanted>>;
 
-/** @returns the first exception that explains why it is missing */
-export function exceptionFor(missing: Missing): ExceptionName | undefined {
-	const names = Object.keys(EXCEPTIONS) as ExceptionName[];
-	return names.find((name) => EXCEPTIONS[name].holds(missing));
+export const REFUSED = {
+	'old token': {
+		document: 'credential',
+		says: "the registered one is accepted until the trigger's next check, or a publish, updates the webhook",
+		holds: ({ isOfOldToken }) => isOfOldToken,
+	},
+	'put back': {
+		document: 'credential',
+		says: 'After older static data was put back, deliveries of that time are refused, and recovered.',
+		holds: ({ hasForgottenToken }) => hasForgottenToken,
+	},
+} as const satisfies Record<string, Exception<Refused>>;
+
+export const REPEATED = {
+	update: {
+		document: 'reliability',
+		says: 'If the package is updated while n8n is saving a delivery, its retry runs once more.',
+		holds: ({ role, isAroundUpdate }) => role === 'delivered' && isAroundUpdate,
+	},
+} as const satisfies Record<string, Exception<Repeated>>;
+
+/** @returns the name of the first exception that explains it */
+export function exceptionIn<Case>(
+	exceptions: Record<string, Exception<Case>>,
+	given: Case,
+): string | undefined {
+	return Object.keys(exceptions).find((name) => exceptions[name]!.holds(given));
 }

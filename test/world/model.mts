@@ -2,7 +2,15 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Change } from '../support/simulator/site/base.mts';
 import { clock, START } from './clock.mts';
 import type { Execution, Row } from './database.mts';
-import { type ExceptionName, exceptionFor, type Missing } from './exceptions.mts';
+import {
+	type Exception,
+	exceptionIn,
+	MISSING,
+	type Missing,
+	REFUSED,
+	REPEATED,
+	UNWANTED,
+} from './exceptions.mts';
 import type { Sent } from './site.mts';
 import type { World } from './world.mts';
 
@@ -24,6 +32,8 @@ interface Expected {
 	at: number;
 	isFirstText: boolean;
 	isUnwanted: boolean;
+	isBeforePublish?: boolean;
+	isMemoryLost?: boolean;
 	eventIds: string[];
 }
 
@@ -43,15 +53,21 @@ const RESPONSE_MS = 1000;
 export class Model {
 	readonly faults: Fault[] = [];
 	/** How often each exception explained something. */
-	readonly excepted = new Map<ExceptionName, number>();
+	readonly excepted = new Map<string, number>();
 	/** The site's count of failures at each check; -1 where the webhook was not whole. */
 	readonly checks: Array<{ at: number; count: number }> = [];
-	/** Old static data was put back: what ran may run again, marked. */
+	/** When the package was updated while n8n ran. */
+	readonly updatedAt: number[] = [];
+	/** When n8n was started. */
+	readonly startedAt: number[] = [];
+	/** Old static data was put back. */
 	hasForgotten = false;
+	hasRenewedToken = false;
 	readonly forged = new Set<string>();
 	private readonly world: World;
 	private readonly expected = new Map<Row, Map<string, Expected>>();
-	private readonly off = new Set<Row>();
+	/** Since when nothing is wanted. */
+	private readonly off = new Map<Row, number>();
 	private readonly sent = new Map<string, SentEvent>();
 	/** What the site's webhook has refused last. */
 	private lastRefusal = '';
@@ -99,8 +115,16 @@ export class Model {
 
 	/** Its node is disabled, or is again. */
 	switched(row: Row, isOn: boolean): void {
-		if (isOn) this.off.delete(row);
-		else this.off.add(row);
+		const offAt = this.off.get(row) ?? clock.now;
+		if (!isOn) return void this.off.set(row, clock.now);
+		this.off.delete(row);
+		const unpolledSince = offAt - (row.pollEveryMinutes + 1) * 60_000;
+		const lost = [...this.startedAt, ...this.updatedAt].some((at) => at > unpolledSince);
+		for (const each of this.expected.get(row)?.values() ?? []) {
+			if (each.at < unpolledSince) continue;
+			each.isBeforePublish = true;
+			each.isMemoryLost ||= lost;
+		}
 	}
 
 	/** Of a genuine delivery. */
@@ -110,14 +134,32 @@ export class Model {
 		if (status >= 400) this.world.note(`${sent.event.pathType} gets ${status} after ${ms} ms`);
 		if (status < 300 && known !== undefined) known.acceptedAt ??= clock.now;
 		if (status === 503 && known !== undefined) known.wasToldToRetry = true;
-		const age = this.world.ageOf(sent);
 		const isRefused = status >= 400 && status < 500 && known?.acceptedAt === undefined;
-		if (isRefused && age < MAX_AGE_MS - TOLERANCE_MS && this.world.delivered.isRouted) {
-			const after = known?.wasToldToRetry ? ' after 503' : '';
-			const text = `${sent.event.pathType} gets ${status}, signed ${Math.round(age / 1000)} s ago`;
-			this.fault(`refused${after}, ${this.lastRefusal}`, text);
-		}
+		if (isRefused && this.world.delivered.isRouted) this.refused(sent, status, known);
 		if (ms > RESPONSE_MS && slowMs === 0) this.fault('slow', `${status} after ${ms} ms`);
+	}
+
+	private refused(sent: Sent, status: number, known: SentEvent | undefined): void {
+		const age = this.world.ageOf(sent);
+		if (age > MAX_AGE_MS - TOLERANCE_MS) return;
+		const [webhook] = this.world.site.webhooks();
+		const facts = {
+			isOfOldToken: sent.headers.Authorization !== webhook?.authorizationHeader,
+			hasForgottenToken: this.hasForgotten && this.hasRenewedToken,
+		};
+		if (this.isExcepted(REFUSED, facts, sent.event.pathType)) return;
+		const after = known?.wasToldToRetry ? ' after 503' : '';
+		const text = `${sent.event.pathType} gets ${status}, signed ${Math.round(age / 1000)} s ago`;
+		this.fault(`refused${after}, ${this.lastRefusal}`, text);
+	}
+
+	/** Whether the documents say that this may be. */
+	private isExcepted<Case>(from: Record<string, Exception<Case>>, given: Case, what: string) {
+		const exception = exceptionIn(from, given);
+		if (exception === undefined) return false;
+		this.world.note(`${what}: excepted, ${exception}`);
+		this.excepted.set(exception, (this.excepted.get(exception) ?? 0) + 1);
+		return true;
 	}
 
 	/** A line of n8n's log. */
@@ -159,52 +201,65 @@ export class Model {
 		const missing = [...expected.values()].filter(
 			({ name }) => !came.has(name) && !shown.has(name),
 		);
-		const lost = missing.filter((each) => !this.isExcepted(row, each, expected, came));
+		const lost = missing.filter(
+			(each) => !this.isExcepted(MISSING, this.factsOf(row, each, expected, came), each.name),
+		);
 		if (lost.length === 0) return;
 		const texts = lost.map(({ name, at }) => `${name} of ${Math.round((at - START) / 1000)}`);
 		const count = `(${lost.length} of ${expected.size})`;
 		this.fault(`lost, ${row.role}`, `${texts.slice(0, 4).join(', ')} ${count}`);
 	}
 
-	private isExcepted(
+	private factsOf(
 		row: Row,
-		{ name, kind, page, revision, eventIds, isFirstText, isUnwanted }: Expected,
+		{ at, kind, page, revision, eventIds, isBeforePublish = false, ...is }: Expected,
 		expected: Map<string, Expected>,
 		came: Map<string, unknown>,
-	): boolean {
+	): Missing {
 		const others = [...expected.values()].filter((each) => each.page === page);
 		const attempts = this.world.attemptsOf(eventIds);
-		const lastAt = Math.max(
-			...attempts.map(({ deliveryTimestamp }) => Date.parse(deliveryTimestamp)),
-		);
-		const exception = exceptionFor({
-			...{ role: row.role, kind, isFirstText, isUnwanted },
+		const times = attempts.map(({ deliveryTimestamp }) => Date.parse(deliveryTimestamp));
+		const lastAt = Math.max(...times);
+		return {
+			...{ role: row.role, kind, isBeforePublish },
+			...{ isFirstText: is.isFirstText, isUnwanted: is.isUnwanted },
 			isQueue: this.world.isQueue,
 			isGone: expected.has(`page_delete ${page}`) || this.world.isGone(page),
 			isOvertaken: others.some((each) => each.revision > revision && came.has(each.name)),
 			hasFailed: attempts.length > 0 && attempts.every(({ failureReason }) => failureReason !== ''),
-			isForgiven: this.checks.find(({ at }) => at > lastAt + 1000)?.count === 0,
-			isUnsaved: false,
+			isForgiven: this.checks.find((check) => check.at > lastAt + 1000)?.count === 0,
 			isUnpublished: row.failure?.isOfStart === false,
-		});
-		if (exception === undefined) return false;
-		this.world.note(`${name} is missing: ${exception}`);
-		this.excepted.set(exception, (this.excepted.get(exception) ?? 0) + 1);
-		return true;
+			isShownLate: this.world.refusedRevisions(page).some((then) => then > at + 59 * 60_000),
+		};
 	}
 
 	private twiceOf(row: Row, expected: Map<string, Expected>, came: Map<string, IDataObject[]>) {
 		const unmarked = (items: IDataObject[], ...marks: string[]) =>
 			items.filter((item) => marks.every((mark) => item[mark] !== true)).length;
-		const known = [...came].filter(([name]) => expected.has(name));
+		const known = [...came].filter(
+			([name, items]) =>
+				expected.has(name) && items.length > 1 && !this.mayRepeat(row, expected.get(name)!),
+		);
 		const twice = known.filter(([, items]) => unmarked(items, 'redelivered', 'recovered') > 1);
 		const again = known.filter(([, items]) => unmarked(items, 'redelivered') > 1);
 		if (twice.length > 0) this.fault(`twice, ${row.role}`, namesIn(twice));
 		else if (again.length > 0) this.fault(`recovered again, ${row.role}`, namesIn(again));
 	}
 
+	private mayRepeat({ role }: Row, { name, eventIds }: Expected): boolean {
+		const times = this.world
+			.attemptsOf(eventIds)
+			.map(({ deliveryTimestamp }) => Date.parse(deliveryTimestamp));
+		const [first, last] = [Math.min(...times), Math.max(...times)];
+		const isAroundUpdate = this.updatedAt.some((at) => first - 10_000 < at && at < last + 10_000);
+		return this.isExcepted(REPEATED, { role, isAroundUpdate }, name);
+	}
+
 	private unknownOf(row: Row, expected: Map<string, Expected>, came: Map<string, IDataObject[]>) {
-		const unwanted = [...came].filter(([name]) => expected.get(name)?.isUnwanted);
+		const unwanted = [...came].filter(([name]) => {
+			const { isUnwanted = false, isMemoryLost = false } = expected.get(name) ?? {};
+			return isUnwanted && !this.isExcepted(UNWANTED, { role: row.role, isMemoryLost }, name);
+		});
 		if (unwanted.length > 0) this.fault(`unwanted, ${row.role}`, namesIn(unwanted));
 		for (const [name, items] of came) {
 			// A page shown as created by polling, or an edit that is its first text.

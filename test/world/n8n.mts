@@ -37,6 +37,8 @@ export class N8n {
 	readonly alerts: Array<{ at: number; row: Row; text: string }> = [];
 	processes: Process[] = [];
 	readonly isQueue: boolean;
+	/** The package was updated since n8n was started: the node says that n8n must be restarted. */
+	isUpdated = false;
 	/** It takes no request any more. */
 	private isStopping = false;
 	private package: Package;
@@ -73,7 +75,7 @@ export class N8n {
 	}
 
 	start(): void {
-		this.isStopping = false;
+		this.isStopping = this.isUpdated = false;
 		const kinds: ProcessKind[] = this.isQueue
 			? ['main', 'webhook', 'webhook', 'worker', 'worker']
 			: ['main'];
@@ -121,6 +123,7 @@ export class N8n {
 	/** Settings > Community nodes > Update: in each process, without activating again. */
 	update(given = this.package): void {
 		this.package = given;
+		this.isUpdated = true;
 		for (const each of this.processes) each.update(given);
 	}
 

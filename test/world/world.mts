@@ -129,6 +129,13 @@ export class World {
 		return this.site.deliveries.filter(({ eventId }) => eventIds.includes(eventId));
 	}
 
+	/** When the site did not give the revisions of a page. */
+	refusedRevisions(page: number): number[] {
+		const path = `/pages/${page}/revisions`;
+		const calls = this.site.apiCalls.filter((call) => call.path.endsWith(path));
+		return calls.filter(({ status }) => status !== 200).map(({ at }) => at.getTime());
+	}
+
 	/** How long ago a delivery was signed. */
 	ageOf({ headers }: Sent): number {
 		const timestamp = Number(headers['X-Nexus-Timestamp']);
@@ -168,6 +175,18 @@ export class World {
 		Object.assign(log, { keep });
 	}
 
+	start(): void {
+		this.model.startedAt.push(clock.now);
+		this.n8n.start();
+	}
+
+	/** Time passes until n8n has done something. */
+	async passUntil(work: Promise<unknown>): Promise<void> {
+		let isDone = false;
+		void work.finally(() => (isDone = true));
+		while (!isDone) await clock.pass(100);
+	}
+
 	/** Until the workflows are published and the site has been seen to send both events of a new page. */
 	async begin(): Promise<void> {
 		this.site.site.createPage('Deep/Page');
@@ -187,7 +206,9 @@ export class World {
 		this.siteMs = USUAL_SITE_MS;
 		this.n8n.database.recover();
 		this.site.resumeDeliveries();
-		if (!this.n8n.isUp) this.n8n.start();
+		// A person does what n8n's log asks for.
+		if (this.n8n.isUpdated && this.n8n.isUp) await this.passUntil(this.n8n.stop());
+		if (!this.n8n.isUp) this.start();
 		for (const row of this.rows) {
 			if (!row.isDisabled) continue;
 			this.model.switched(row, true);

@@ -63,6 +63,7 @@ it.each<[string, string, object]>([
 ])('changesIn HTML with %s', (_what, html, changes) => {
 	expect(changesIn(html)).toEqual(changes);
 });
+
 it('changesIn refuses more than 5,000 elements within each other', () => {
 	expect(changesIn('<b>'.repeat(5_000)).isSame).toBe(true);
 	expect(() => changesIn('<b>'.repeat(5_001))).toThrow(
