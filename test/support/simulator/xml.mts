@@ -4,8 +4,22 @@ import { Document, parseXmlDocument, XMLSerializer, type Element as DomElement }
 export type XmlData = { [name: string]: XmlValue | XmlValue[] };
 type XmlValue = XmlData | string | number | boolean;
 
+/** What was written lately: a site gives the same responses again and again. */
+const written = new Map<string, string>();
+const MAX_WRITTEN = 1000;
+
 /** XML text without a declaration, as deliveries and responses are. */
 export function buildXml(data: XmlData): string {
+	const key = JSON.stringify(data);
+	const known = written.get(key);
+	if (known !== undefined) return known;
+	const text = writeXml(data);
+	if (written.size >= MAX_WRITTEN) written.clear();
+	written.set(key, text);
+	return text;
+}
+
+function writeXml(data: XmlData): string {
 	const document = new Document();
 	const [root, ...others] = Object.entries(data).flatMap(([name, value]) =>
 		elementsOf(document, name, value),
