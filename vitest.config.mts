@@ -124,6 +124,14 @@ export default defineConfig({
 					testTimeout: 0,
 				},
 			},
+			{
+				test: {
+					name: 'world',
+					include: ['test/world/**/*.test.mts'],
+					// As long as the number of worlds takes.
+					testTimeout: 0,
+				},
+			},
 			{ test: { ...realN8n, name: 'e2e', env: { N8N_VERSION: n8nVersion } } },
 			{
 				test: {

@@ -36,14 +36,14 @@ interface Plan {
 const oneWorker = { VITEST_MAX_WORKERS: '1' };
 
 const quick: Plan = {
-	tests: 'unit, integration and fuzz tests, and a small set of end-to-end tests',
+	tests: 'unit, integration and fuzz tests, simulated worlds, and a small set of end-to-end tests',
 	duration: 'about 4 minutes',
 	n8n: [n8nVersion],
 	programs: PROGRAMS_OF_SMALL_SET,
 	commands: [
 		{
 			name: 'fast',
-			projects: ['unit', 'repository', 'integration', 'fuzz'],
+			projects: ['unit', 'repository', 'integration', 'fuzz', 'world'],
 			env: { FUZZ_CASES: '5000' },
 		},
 		{
@@ -69,6 +69,7 @@ const all: Plan = {
 		{ name: 'browser', projects: ['browser'] },
 		{ name: 'tables', projects: ['tables'], env: oneWorker },
 		{ name: 'fuzz', projects: ['fuzz', 'repository'], env: oneWorker },
+		{ name: 'world', projects: ['world'], env: { WORLDS: '300' } },
 		{ name: 'oldest', projects: ['e2e-versions'], env: { N8N_VERSION: node20N8n } },
 	],
 };

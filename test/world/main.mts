@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { root } from '../../scripts/repository/identity.mts';
 import { install, realNow } from './clock.mts';
 import { type Package, packageAt } from './process.mts';
-import { runWorld, shrink, stepsIn, stepsOf, textOf, type Told } from './run.mts';
+import { lineOf, runWorld, shrink, stepsIn, stepsOf, type Told } from './run.mts';
 
 const usage = `Runs simulated worlds: a site, an n8n with the built package, and accidents.
 
@@ -64,7 +64,7 @@ async function tell(told: Told, load: Package): Promise<Told> {
 	for (const rule of new Set(told.faults.map((fault) => fault.rule))) {
 		const few = values.shrink ? await shrink(told, rule, load) : told;
 		const text = few.faults.find((fault) => fault.rule === rule)?.text;
-		console.log(`World ${told.seed}: ${rule}: ${text}\n  ${repeats(few)}`);
+		console.log(`World ${told.seed}: ${rule}: ${text}\n  ${lineOf(few)}`);
 		if (values.shrink) console.log(few.story.map((line) => `    ${line}`).join('\n'));
 	}
 	return told;
@@ -77,11 +77,6 @@ function compare(one: Told, other: Told): void {
 		`World ${one.seed} differs at ${line}:\n  ${one.story[line]}\n  ${other.story[line]}`,
 	);
 	process.exitCode = 1;
-}
-
-/** The line that repeats a world. */
-function repeats({ seed, steps }: Told): string {
-	return `npm run world -- --seed ${seed} --story --run ${textOf(steps)}`;
 }
 
 function summarise(told: Told[], cpuSeconds: number, seconds: number): void {

@@ -92,8 +92,13 @@ function nextSize(size: number): number {
 	return size === 1 ? 0 : Math.ceil(size / 2);
 }
 
+/** The line that repeats a world. */
+export function lineOf({ seed, steps }: Told): string {
+	return `npm run world -- --seed ${seed} --story --run ${textOf(steps)}`;
+}
+
 /** `deeds:12,update:7`. */
-export function textOf(steps: Step[]): string {
+function textOf(steps: Step[]): string {
 	return steps.map(({ act, seed }) => `${act}:${seed}`).join(',');
 }
 

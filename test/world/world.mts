@@ -37,7 +37,7 @@ function setupOf(seed: number) {
 		roles: by('roles').pick(['delivered', 'delivered', 'polled', 'both']),
 		delivered: by('delivered').pick(EVENTS),
 		polled: by('polled').pick(EVENTS),
-		pollEveryMinutes: by('poll').pick([5, 60]),
+		pollEveryMinutes: by('poll').pick([15, 60]),
 		site: {
 			autoDisableAfter: by('disable').pick([3, 10, 10, 1000]),
 			retries: by('retries').pick([0, 3, 5]),

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { on } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { beforeAll, expect, it } from 'vitest';
+import { MISSING, REFUSED, REPEATED, UNWANTED } from './exceptions.mts';
+import { NAMED_WORLDS } from './rows.mts';
+import type { Order, Outcome } from './worker.mts';
+
+/*
+ * Simulated worlds: a site, an n8n with the built package, and accidents. What a failure prints repeats the world by
+ * itself. More of them: WORLDS=1500.
+ */
+
+const STEPS = 40;
+const half = Math.ceil(Number(process.env.WORLDS ?? 60) / 2);
+/** Of worlds that nobody has run before. */
+const NEW = 1000 + (Date.now() % 1_000_000_000);
+const outcomes: Outcome[] = [];
+
+beforeAll(async () => {
+	const from = (seed: number): Order[] =>
+		Array.from({ length: half }, (_, index) => ({ seed: seed + index, steps: STEPS }));
+	// The first one twice.
+	outcomes.push(
+		...(await run([...NAMED_WORLDS, ...from(1), ...from(1).slice(0, 1), ...from(NEW)])),
+	);
+}, 0);
+
+async function run(orders: Order[]): Promise<Outcome[]> {
+	const worker = new Worker(new URL('worker.mts', import.meta.url), { workerData: orders });
+	const told: Outcome[] = [];
+	for await (const [outcome] of on(worker, 'message', { close: ['exit'] })) {
+		told.push(outcome as Outcome);
+	}
+	expect(told, 'worlds that have come to their end').toHaveLength(orders.length);
+	return told;
+}
+
+function faultsOf(told: Outcome[]): string[] {
+	return told.flatMap(({ seed, faults }) => faults.map((fault) => `World ${seed}: ${fault}`));
+}
+
+it.each(NAMED_WORLDS)('$title', ({ title }) => {
+	const index = NAMED_WORLDS.findIndex((world) => world.title === title);
+	expect(faultsOf([outcomes[index]!])).toEqual([]);
+});
+
+it(`no rule is broken in ${half} simulated worlds that each run has`, () => {
+	expect(faultsOf(outcomes.slice(NAMED_WORLDS.length, -half))).toEqual([]);
+});
+
+it(`no rule is broken in ${half} new simulated worlds, from seed ${NEW}`, () => {
+	expect(faultsOf(outcomes.slice(-half))).toEqual([]);
+});
+
+it('a simulated world has the same story to the letter when it is run again', () => {
+	const [first, second] = [outcomes[NAMED_WORLDS.length]!, outcomes.at(-half - 1)!];
+	expect(second.hash).toBe(first.hash);
+});
+
+it.each(
+	Object.entries({ ...MISSING, ...UNWANTED, ...REFUSED, ...REPEATED }).map(
+		([name, { document, says }]) => ({ name, document, says }),
+	),
+)('what the world excepts as "$name" is a sentence of docs/$document.md', async (exception) => {
+	const text = await readFile(`docs/${exception.document}.md`, 'utf8');
+	expect(text).toContain(exception.says);
+});
