@@ -8,6 +8,7 @@ import type { Operation } from '../../../nodes/CxoneExpert/actions/core/operatio
 import { EVENT_TYPES } from '../../../nodes/CxoneExpert/api/event-types.ts';
 import { triggerProperties } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
 import { shortJsonText } from '../json-text.mts';
+import { deedRows } from './deed-tables.mts';
 import { filesOf, textOf } from './documents.mts';
 
 /*
@@ -24,6 +25,13 @@ const PARTS: Record<string, () => string> = {
 	item: () => jsonBlock(samples().page_create),
 	samples: sampleSections,
 	reliances: relianceTable,
+	'deeds by trigger': () =>
+		table(['what an author does', 'Trigger', 'Polling Trigger'], deedRows('delivered', 'polled')),
+	'deeds that are recovered': () =>
+		table(
+			['what an author does', 'deliveries failed', 'Expert sent no event'],
+			deedRows('recovered', 'compared'),
+		),
 	operations: operationList,
 	...Object.fromEntries(
 		resources.map((resource) => [

@@ -1,0 +1,226 @@
+import type { IDataObject } from 'n8n-workflow';
+import { eventTypes } from '../support/simulator/events/types.mts';
+import type { Deliveries } from '../support/simulator/delivery/deliveries.mts';
+import type { Settings, Site } from '../support/simulator/index.mts';
+import type { Simulator } from '../support/simulator/simulator.mts';
+import type { Webhook } from '../support/simulator/site/webhooks.mts';
+import { Chance, clock } from './clock.mts';
+import { Row } from './database.mts';
+import { type Deed, DEEDS, type Witness } from './deeds.mts';
+import { N8n } from './n8n.mts';
+import type { Package } from './process.mts';
+import { callSite, openSite, type Sent, SITE_URL } from './site.mts';
+
+/* One world in which every deed is done once, each at a page and a time of its own, before one witness. */
+
+export interface Outcome {
+	deed: string;
+	/** The events that came by the witness, sorted. */
+	came: string[];
+	/** Those that came in another way. */
+	besides: string[];
+	/** The numbers of the acts that have changed nothing at the site. */
+	withoutEffect: number[];
+}
+
+export interface Account {
+	outcomes: Outcome[];
+	/** The same once the deliveries that failed have come after all. */
+	late: Outcome[];
+	/** What came of no deed. */
+	stray: string[];
+}
+
+type Done = Pick<Outcome, 'deed' | 'withoutEffect'> & { page: string; from: number; to: number };
+
+/** What the workflows get of all deeds. */
+export async function accountOf(
+	witness: Witness,
+	settings: Partial<Settings>,
+	load: Package,
+): Promise<Account> {
+	return await new WitnessedWorld(witness, settings, load).run(DEEDS);
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** Between two polls, or two checks of the webhook. */
+const PERIOD_MINUTES = 15;
+/** Between two deeds. */
+const PAUSE = 3 * MINUTE;
+const RECOVERABLE = ['page_create', 'pagecontent_update', 'page_delete'];
+
+class WitnessedWorld {
+	private readonly witness: Witness;
+	private readonly simulator: Simulator;
+	private readonly n8n: N8n;
+	/** Two workflows: one for the events themselves, one for "Page Published (First Time)". */
+	private readonly events: Row;
+	private readonly published: Row;
+	private readonly done: Done[] = [];
+	private readonly lost: Sent[] = [];
+	/** Expert sends no event, and nothing shows that. */
+	private isSilent = false;
+	private readonly dispatch: Deliveries['dispatch'];
+
+	constructor(witness: Witness, settings: Partial<Settings>, load: Package) {
+		clock.reset(1);
+		this.witness = witness;
+		this.simulator = openSite(
+			// Never disabled, so that each delivery is tried.
+			{ retries: 0, autoDisableAfter: 1000, concurrencyPerWebhook: 1, ...settings },
+			async (sent) => await this.deliver(sent),
+		);
+		const { sender } = this.simulator as unknown as { sender: Pick<Deliveries, 'dispatch'> };
+		this.dispatch = sender.dispatch.bind(sender);
+		sender.dispatch = (...given) => this.isSilent || this.dispatch(...given);
+		this.n8n = new N8n({
+			...{ package: load, isQueue: false, concurrency: 100, restMs: 0, chance: new Chance(1) },
+			call: async (request) => await callSite(this.simulator, request, 20),
+			onPassed: () => {},
+			note: () => {},
+		});
+		const { longTermToken, signingSecret } = this.simulator;
+		const jwt = { siteUrl: SITE_URL, authentication: 'jwt', longTermToken, signingSecret };
+		this.n8n.database.credential = jwt;
+		this.events = this.workflowFor(
+			witness === 'polled' ? RECOVERABLE : eventTypes.map(({ path }) => path),
+		);
+		this.published = this.workflowFor(['page_published']);
+		this.n8n.database.rows.push(this.events, this.published);
+	}
+
+	private workflowFor(events: string[]): Row {
+		// Copies come a day late.
+		const additionalOptions = { maxDeliveryAge: 172_800, checkEvery: PERIOD_MINUTES };
+		const parameters = { events, pageDetails: true, additionalOptions };
+		const role = this.witness === 'polled' ? 'polled' : 'delivered';
+		return new Row(role, { ...parameters, options: { binaryData: true } }, PERIOD_MINUTES);
+	}
+
+	private async deliver(sent: Sent): Promise<number | undefined> {
+		const status = await this.n8n.receive(sent);
+		if (status === undefined) this.lost.push(sent);
+		return status;
+	}
+
+	async run(deeds: Record<string, Deed>): Promise<Account> {
+		const all = Object.entries(deeds).map(
+			([name, deed], index) => [`D${100 + index}`, name, deed] as const,
+		);
+		await this.prepare(all.map(([page, , { given = [] }]) => [page, given]));
+		await this.publish();
+		if (this.witness === 'recovered') await this.n8n.stop();
+		const began = this.siteTime;
+		for (const [page, name, deed] of all) if (!deed.isAlone) await this.do(name, deed, page);
+		await clock.pass(3 * HOUR);
+		for (const [page, name, deed] of all) if (deed.isAlone) await this.do(name, deed, page);
+		if (this.witness === 'recovered') this.n8n.start();
+		await clock.pass(3 * HOUR);
+		const { outcomes, stray } = this.account(began);
+		await this.deliverLost();
+		return { outcomes, stray, late: this.account(began).outcomes };
+	}
+
+	private async prepare(pages: Array<[string, NonNullable<Deed['given']>]>): Promise<void> {
+		const { site } = this.simulator;
+		// A flat site would be searched in another way.
+		site.createPage('Deep/Page');
+		for (const [page, given] of pages) {
+			for (const act of given) {
+				act(site, page);
+				await clock.pass(5000);
+			}
+		}
+		await clock.pass(26 * HOUR);
+	}
+
+	/** Deliveries come, so the triggers know how the site sends what is new. */
+	private async publish(): Promise<void> {
+		const { site } = this.simulator;
+		this.n8n.start();
+		for (const row of this.n8n.database.rows) void this.n8n.publish(row);
+		await clock.pass(10 * MINUTE);
+		site.createPage('Warm', { html: 'Text' });
+		await clock.pass(70 * MINUTE);
+		site.editPage('Warm');
+		await clock.pass(70 * MINUTE);
+	}
+
+	/** Between two polls. */
+	private async do(deed: string, { acts, pause = 60, isHeardAtLast }: Deed, page: string) {
+		await clock.pass(PAUSE - (clock.now % PAUSE) + MINUTE);
+		const from = this.siteTime;
+		const withoutEffect: number[] = [];
+		for (const [index, act] of acts.entries()) {
+			if (index > 0) await clock.pass(pause * 1000);
+			const isHeard = isHeardAtLast === true && index === acts.length - 1;
+			this.isSilent = this.witness === 'compared' && !isHeard;
+			const { site } = this.simulator;
+			const before = stateOf(site, page);
+			act(site, page);
+			if (stateOf(site, page) === before) withoutEffect.push(index);
+			this.isSilent = false;
+		}
+		this.done.push({ deed, page, from, to: this.siteTime, withoutEffect });
+		await clock.pass(1000);
+	}
+
+	private get siteTime(): number {
+		return clock.now + this.simulator.settings.clockSkewMs;
+	}
+
+	private async deliverLost(): Promise<void> {
+		for (const { webhook, event } of this.lost.splice(0)) {
+			this.dispatch(event, [webhook as Webhook]);
+			await clock.pass(5000);
+		}
+		await clock.pass(MINUTE);
+	}
+
+	private account(began: number): Pick<Account, 'outcomes' | 'stray'> {
+		const stray: string[] = [];
+		const outcomes = this.done.map(({ deed, withoutEffect }): Outcome => {
+			return { deed, withoutEffect, came: [], besides: [] };
+		});
+		for (const { row, passed } of this.n8n.database.executions) {
+			for (const item of passed) {
+				if (this.isOfNobody(row, item)) continue;
+				const skew = item.recovered === true ? 0 : this.simulator.settings.eventSkewMs;
+				const at = Date.parse(item.occurredAt as string) - skew;
+				const index = this.done.findIndex(({ from, to }) => at >= from - 2000 && at <= to + 2000);
+				const name = this.nameOf(row, item, this.done[index]?.page);
+				if (index >= 0) outcomes[index]![this.isOf(item) ? 'came' : 'besides'].push(name);
+				else if (at >= began) stray.push(`${name} ${JSON.stringify(item.page)}`);
+			}
+		}
+		for (const { came, besides } of outcomes) for (const each of [came, besides]) each.sort();
+		return { outcomes, stray };
+	}
+
+	private isOf({ recovered }: IDataObject): boolean {
+		return (recovered === true) === ['recovered', 'compared'].includes(this.witness);
+	}
+
+	/** Documented: an event passes, unmarked, if nobody can tell its page. */
+	private isOfNobody(row: Row, { firstPublication, page }: IDataObject): boolean {
+		return row === this.published && firstPublication !== true && page === undefined;
+	}
+
+	private nameOf(row: Row, item: IDataObject, page: string | undefined): string {
+		const { path } = (item.page ?? {}) as { path?: string };
+		const isOwn = path === undefined || path === '' || path.startsWith(page ?? '');
+		const type = item.eventType as string;
+		const first = item.firstPublication === true ? 'page_published' : `unmarked ${type}`;
+		const name = row === this.published ? first : type;
+		return isOwn ? name : `${name} of ${path}`;
+	}
+}
+
+/** All that people see of a page and those beside it, of files, and of users. */
+function stateOf(site: Site, page: string): string {
+	const pages = [...site.pages.byId.values()]
+		.filter(({ path }) => path === '' || path.startsWith(page))
+		.map((each) => [each, [...each.properties]]);
+	return JSON.stringify([pages, site.files, site.users.all]);
+}
