@@ -136,13 +136,13 @@ export const DEEDS: Record<string, Deed> = {
 		pause: 0.5,
 		comes: all('pagecontent_update', 'pagecontent_update'),
 	},
-	'edits a page, and only a later edit is delivered': {
+	'edits a page, of which a later edit arrives': {
 		given: [create],
 		acts: [edit, edit],
 		isHeardAtLast: true,
 		comes: { ...all('pagecontent_update', 'pagecontent_update'), compared: undefined },
 	},
-	'creates a page, and only a later edit is delivered': {
+	'creates a page, of which a later edit arrives': {
 		acts: [create, edit],
 		isHeardAtLast: true,
 		comes: {
@@ -207,6 +207,19 @@ export const DEEDS: Record<string, Deed> = {
 			polled: ['page_create', 'page_published'],
 		},
 	},
+	'copies a page, and edits the copy': {
+		given: [create],
+		acts: [
+			(site, page) => site.copyPage(page, `${page}-copy`),
+			(site, page) => site.editPage(`${page}-copy`),
+		],
+		comes: {
+			delivered: ['page_copy', 'pagecontent_update'],
+			recovered: ['page_create', SEEN_FIRST_TEXT, 'page_published', 'pagecontent_update'],
+			compared: ['pagecontent_update'],
+			polled: ['page_create', 'page_published', 'pagecontent_update'],
+		},
+	},
 	'copies a page, with subpages': {
 		given: [withSubpages],
 		acts: [(site, page) => site.copyPage(page, `${page}-copy`, { recursive: true })],
@@ -237,6 +250,11 @@ export const DEEDS: Record<string, Deed> = {
 		comes: only('page_delete', 'page_restore'),
 	},
 	'restores a page': { given: [create, remove], acts: [restore], comes: only('page_restore') },
+	'restores a page, and edits it': {
+		given: [create, remove],
+		acts: [restore, edit],
+		comes: { ...all('pagecontent_update'), delivered: ['page_restore', 'pagecontent_update'] },
+	},
 	'creates a page, and deletes it': {
 		acts: [create, remove],
 		comes: {
@@ -316,7 +334,7 @@ export const DEEDS: Record<string, Deed> = {
 		acts: [unpublish, publish],
 		comes: { ...all('pagecontent_update'), delivered: ['pagecontent_update', PUBLICATION] },
 	},
-	'publishes a new draft, then unpublishes and publishes it': {
+	'publishes a new draft, twice': {
 		acts: [draft, changeDraft, publish, unpublish, publish],
 		pause: 20,
 		comes: {
