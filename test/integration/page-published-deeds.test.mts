@@ -9,7 +9,8 @@ import type { Settings, SimulatedEvent, Site } from '../support/simulator/index.
 useScenes();
 
 /*
- * "Page Published (First Time)": what authors do, at each site that there may be. One item for each page, once.
+ * "Page Published (First Time)": one item for each page, once, where events come in another order, where n8n is started
+ * again between them, or where some are delivered and others recovered. What comes of each deed is in test/world/deeds.mts.
  * Each deed meets each value of each setting, and each pair of a body and of what is fired is met by some deed. A site
  * that fires nothing for a publication is in watch-look.test.mts.
  */
@@ -51,75 +52,14 @@ const COMES_IN_ANY_ORDER: Record<string, Act> = {
 };
 
 const COMES: Record<string, Act> = {
-	'a draft that is edited several times and published': async ({ site, tell }) => {
-		await tell(site.createDraft(PATH));
-		for (const html of ['<p>One</p>', '<p>Two</p>', '<p>Three</p>'])
-			await tell(site.editDraft(PATH, { html }));
-		await tell(site.publishDraft(PATH));
-	},
 	'a draft that is published after a restart': async ({ scene, site, tell }) => {
 		await tell(site.createDraft(PATH));
 		await scene.host.restart();
 		await tell(site.publishDraft(PATH));
 	},
-	'a page that is unpublished and published again': async ({ site, tell }) => {
-		await tell(site.createPage(PATH));
-		await tell(site.unpublishPage(PATH));
-		await tell(site.publishDraft(PATH));
-		await tell(site.editPage(PATH));
-	},
-	'a draft that is published, unpublished and published again': async ({ site, tell }) => {
-		await tell(site.createDraft(PATH));
-		for (let round = 0; round < 2; round++) {
-			await tell(site.publishDraft(PATH));
-			await tell(site.unpublishPage(PATH));
-		}
-	},
-	'a draft from before that is published': async ({ scene, site, tell }) => {
-		site.createDraft(PATH, { at: ago(scene, 60) });
-		await tell(site.publishDraft(PATH));
-	},
-};
-
-const DOES_NOT_COME: Record<string, Act> = {
-	'a draft': async ({ site, tell }) => await tell(site.createDraft(PATH)),
-	'a page from before that is edited': async ({ scene, site, tell }) => {
-		const { pageId } = site.createPage(PATH, { at: ago(scene, 60) });
-		for (const minutes of [50, 40, 30, 20])
-			await tell(site.editPage(pageId, { at: ago(scene, minutes) }));
-	},
-	'a page from before that is unpublished and published again': async ({ scene, site, tell }) => {
-		const { pageId } = site.createPage(PATH, { at: ago(scene, 60) });
-		site.editPage(pageId, { at: ago(scene, 50) });
-		await tell(site.unpublishPage(pageId));
-		await tell(site.publishDraft(pageId));
-	},
-	'a draft of a page from before that is published': async ({ scene, site, tell }) => {
-		const { pageId } = site.createPage(PATH, { at: ago(scene, 60) });
-		await tell(site.activateDraft(pageId));
-		await tell(site.publishDraft(pageId));
-	},
-	'a copied page, also when it is edited': async ({ scene, site, tell }) => {
-		site.createPage('Guides/Original', { at: ago(scene, 60) });
-		await tell(site.copyPage('Guides/Original', PATH, { at: ago(scene, 30) }));
-		await tell(site.editPage(PATH));
-	},
-	'a restored page, also when it is edited': async ({ scene, site, tell }) => {
-		const { pageId } = site.createPage(PATH, { at: ago(scene, 60) });
-		site.deletePage(pageId, { at: ago(scene, 50) });
-		await tell(site.restorePage(pageId, { at: ago(scene, 40) }));
-		await tell(site.editPage(pageId));
-	},
 };
 
 const COMES_AFTER_ABSENCE: Record<string, Act> = {
-	'a page that is created': async ({ scene, site, absence }) =>
-		await absence(() => site.createPage(PATH, { at: ago(scene, 30) })),
-	'a draft that is made and published': async ({ scene, site, absence }) =>
-		await absence(() => {
-			site.createDraft(PATH, { at: ago(scene, 30) });
-			site.publishDraft(PATH, { at: ago(scene, 20) });
-		}),
 	'a known draft that is published': async ({ scene, site, tell, absence }) => {
 		await tell(site.createDraft(PATH, { at: ago(scene, 40) }));
 		await absence(() => site.publishDraft(PATH, { at: ago(scene, 30) }));
@@ -130,29 +70,17 @@ const COMES_AFTER_ABSENCE: Record<string, Act> = {
 	},
 };
 
-const DOES_NOT_COME_AFTER_ABSENCE: Record<string, Act> = {
-	'a draft that is made': async ({ scene, site, absence }) =>
-		await absence(() => site.createDraft(PATH, { at: ago(scene, 30) })),
-};
-
-type Deed = [
-	deed: string,
-	times: number,
-	act: Act,
-	open: (site: Partial<Settings>) => Promise<Case>,
-];
+type Deed = [deed: string, act: Act, open: (site: Partial<Settings>) => Promise<Case>];
 
 const DEEDS: Deed[] = [
-	...deedsOf(COMES_IN_ANY_ORDER, 'comes once', 1, openSwapped),
-	...deedsOf({ ...COMES_IN_ANY_ORDER, ...COMES }, 'comes once', 1, openInOrder),
-	...deedsOf(DOES_NOT_COME, 'does not come', 0, openInOrder),
-	...deedsOf(COMES_AFTER_ABSENCE, 'while n8n is away comes once', 1, openUnseen),
-	...deedsOf(DOES_NOT_COME_AFTER_ABSENCE, 'while n8n is away does not come', 0, openUnseen),
+	...deedsOf(COMES_IN_ANY_ORDER, 'comes once', openSwapped),
+	...deedsOf({ ...COMES_IN_ANY_ORDER, ...COMES }, 'comes once', openInOrder),
+	...deedsOf(COMES_AFTER_ABSENCE, 'while n8n is away comes once', openUnseen),
 ];
 
-function deedsOf(acts: Record<string, Act>, what: string, times: number, open: Deed[3]): Deed[] {
+function deedsOf(acts: Record<string, Act>, what: string, open: Deed[2]): Deed[] {
 	const order = open === openSwapped ? ', its events in swapped order' : '';
-	return Object.entries(acts).map(([name, act]) => [`${name} ${what}${order}`, times, act, open]);
+	return Object.entries(acts).map(([name, act]) => [`${name} ${what}${order}`, act, open]);
 }
 
 async function openInOrder(settings: Partial<Settings>): Promise<Case> {
@@ -223,11 +151,11 @@ const CASES = DEEDS.flatMap(([name, ...deed], index) =>
 	}),
 );
 
-it.each(CASES)('%s', async (_case, settings, times, act, open) => {
+it.each(CASES)('%s', async (_case, settings, act, open) => {
 	const at = await open(settings);
 	await act(at);
 	const isFirst = ({ firstPublication }: IDataObject) => firstPublication === true;
-	expect(passedOn(at.scene).filter(isFirst)).toHaveLength(times);
+	expect(passedOn(at.scene).filter(isFirst)).toHaveLength(1);
 	// An event that names nothing, and of which nobody can tell the page, passes in any case, and gives nothing away.
 	const others = passedOn(at.scene).filter((item) => !isFirst(item));
 	const unnamed = settings.eventBody === 'thin' ? others : [];

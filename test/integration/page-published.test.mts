@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, INodeExecutionData, WorkflowExecuteMode } from 'n8n-workflow';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { expectResponse, newDelivery, send } from '../support/integration/delivery.mts';
 import { log } from '../support/integration/log.mts';
 import { instanceSettings, processedItems } from '../support/integration/n8n.mts';
 import { deliver, EVENTS, openSilent, passedOn } from '../support/integration/page-published.mts';
-import { ago, publishedUnseen, whileAway } from '../support/integration/recovery.mts';
+import { ago } from '../support/integration/recovery.mts';
 import { itemsPassedOn } from '../support/integration/run-webhook.mts';
 import { credentialFor, type Scene, useScenes } from '../support/integration/scene.mts';
 import { letSettle, passUntil, stopTime } from '../support/integration/stop-time.mts';
-import { Watch } from '../support/integration/watch.mts';
 import { elementAt } from '../support/present.mts';
 import { LIMIT_MS } from '../support/wait.mts';
 import type { Settings, SimulatedEvent, Site } from '../support/simulator/index.mts';
@@ -58,15 +56,6 @@ describe('Page Published (First Time)', () => {
 		expect(scene.site.webhooks()).toMatchObject([
 			{ events: ['Page_Create', 'PageContent_Update'] },
 		]);
-	});
-
-	it('each imported page comes once', async () => {
-		const scene = await openSilent();
-		const imported = scene.site.site.bulkImport(3);
-		await deliver(scene, ...imported.flatMap(({ events }) => events));
-		expect(passedOn(scene).map(({ page }) => (page as IDataObject).id)).toEqual(
-			imported.map(({ pageId }) => `${pageId}`),
-		);
 	});
 
 	it('a draft comes once it is published, with Simplify or Add Page Details off, too', async () => {
@@ -680,21 +669,6 @@ describe('Page Published (First Time) in queue mode', () => {
 });
 
 describe('Page Published (First Time) and recovery', () => {
-	it('a late retry of what was recovered does not come, nor what was delivered after its recovery', async () => {
-		const scene = await publishedUnseen({ parameters: { events: EVENTS } });
-		const at = ago(scene, 30);
-		await whileAway(scene, () => scene.site.site.createPage(PATH, { at }));
-		await (await Watch.restart(scene.host)).tick();
-		expect(passedOn(scene)).toMatchObject([{ recovered: true, firstPublication: true }]);
-		const page = scene.site.site.page(PATH);
-		for (const type of ['page_create', 'pagecontent_update']) {
-			const delivery = newDelivery(scene, { type, subject: { page, revision: 1 }, at });
-			expectResponse(await send(scene, delivery), 200);
-			await scene.host.idle();
-		}
-		expect(passedOn(scene)).toHaveLength(1);
-	});
-
 	it('what is left out as a change that has come before does not use up the publication', async () => {
 		const scene = await openSilent();
 		const [created, text] = await given(scene, scene.site.site.createPage(PATH).events);

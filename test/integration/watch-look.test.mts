@@ -279,60 +279,6 @@ describe('where publications send nothing', () => {
 	});
 });
 
-/* Each deed under each reading: what is passed on, once each. `+` marks what the look has found. */
-describe.each(['contentUpdate', 'both', 'draftPublish', 'nothing'] as const)(
-	'where publications fire %s',
-	(publicationFires) => {
-		it.each(['full', 'thin'] as const)(
-			'each deed comes once, and a copy and a new title not at all (%s events)',
-			async (eventBody) => {
-				const parameters = { events: ['pagecontent_update', 'page_delete'], pageDetails: true };
-				const scene = await looking({ parameters, site: { publicationFires, eventBody } });
-				const { site } = scene.site;
-				const mark = publicationFires === 'nothing' ? '+ ' : '';
-				const live = site.createPage('Live').pageId;
-				const gone = site.createPage('Gone').pageId;
-				await scene.calm();
-				await scene.pass(5);
-				scene.host.outputs.length = 0;
-				const step = async (deed: () => unknown) => {
-					scene.site.settings.clockSkewMs += 60_000;
-					deed();
-					await scene.calm();
-				};
-				const draft = await publishDraft(scene, 'Draft');
-				await step(() => site.editPage(live));
-				site.activateDraft(live);
-				site.editDraft(live, { html: '<p>Draft</p>' });
-				await step(() => site.publishDraft(live));
-				await step(() => site.editPage(live, { title: 'Renamed', html: site.page(live).html }));
-				await step(() => site.tagPage(live, { add: ['new'] }));
-				await step(() => site.copyPage(live, 'Copy'));
-				await step(() => site.deletePage(gone));
-				for (let hour = 0; hour < 3; hour++) await scene.pass(65);
-				const isPage = ({ page }: IDataObject) => page !== undefined;
-				const came = scene.host.outputs
-					.flat()
-					.filter(isPage)
-					.map(({ eventType, page, recovered }) => {
-						const { id } = page as IDataObject;
-						return `${recovered === true ? '+ ' : ''}${eventType as string} ${id as string}`;
-					});
-				expect(came.toSorted()).toEqual(
-					[
-						`${mark}pagecontent_update ${draft}`,
-						`pagecontent_update ${live}`,
-						`${mark}pagecontent_update ${live}`,
-						`page_delete ${gone}`,
-					].toSorted(),
-				);
-				expect(told(SENT_NO_EVENT)).toHaveLength(publicationFires === 'nothing' ? 1 : 0);
-				expect(told(DO_NOT_MATCH)).toEqual([]);
-			},
-		);
-	},
-);
-
 describe('where events and changes do not match', () => {
 	const MISMATCHES: Array<[string, Partial<Settings>]> = [
 		['events are two minutes ahead', { eventSkewMs: 120_000 }],
@@ -564,21 +510,6 @@ async function unheard(scene: Looking, deed: () => void): Promise<void> {
 const recovered = (scene: Scene) => passedOn(scene).filter((item) => item.startsWith('+'));
 
 describe('a single delivery that did not come', () => {
-	it('is recovered by the next look, where later ones came', async () => {
-		const scene = await looking();
-		const { site } = scene.site;
-		const { pageId } = site.createPage('Page');
-		await scene.calm();
-		await scene.pass(5);
-		scene.site.settings.clockSkewMs += 60_000;
-		await unheard(scene, () => site.editPage(pageId));
-		site.createPage('Other');
-		await scene.calm();
-		await scene.pass(65);
-		expect(recovered(scene)).toEqual([`+ pagecontent_update ${pageId} 2`]);
-		expect(told(SENT_NO_EVENT)).toHaveLength(1);
-	});
-
 	it.each<[string, (scene: Looking) => Promise<void>]>([
 		[
 			'a page is edited twice',

@@ -4,7 +4,6 @@ import { newDelivery, send, expectResponse } from '../support/integration/delive
 import {
 	ago,
 	came,
-	passedOn,
 	published,
 	publishedUnseen,
 	whileAway,
@@ -51,10 +50,6 @@ describe.each(readings)(
 			const site = { eventRevisionOffset, createFiresContentUpdate };
 			scene = await publishedUnseen({ site });
 		});
-		/** Where this is so, the first text of a missed page can be known to be an event of its own. */
-		const sendsFirstTexts = createFiresContentUpdate && eventRevisionOffset <= 0;
-		const firstText = (id: number) => (sendsFirstTexts ? [`+ pagecontent_update ${id} 1`] : []);
-
 		/** A page that was created and edited, both delivered. */
 		async function delivered(minutes: number): Promise<number> {
 			const { pageId } = scene.site.site.createPage('Delivered', { at: ago(scene, minutes) });
@@ -62,39 +57,6 @@ describe.each(readings)(
 			await calm(scene);
 			return pageId;
 		}
-
-		it(`what was delivered is not recovered, also after a restart (${reading})`, async () => {
-			await delivered(3);
-			const count = createFiresContentUpdate ? 3 : 2;
-			expect(came(scene)).toHaveLength(count);
-			await (await Watch.restart(scene.host)).tick();
-			expect(came(scene)).toHaveLength(count);
-		});
-
-		it(`what was missed comes once, and a late retry of it passes nothing on (${reading})`, async () => {
-			const { site } = scene.site;
-			const edited = await delivered(100);
-			const before = came(scene).length;
-			let [created, second, third] = [] as unknown as Change[];
-			await whileAway(scene, () => {
-				created = site.createPage('Missed', { at: ago(scene, 40) });
-				second = site.editPage(created.pageId, { at: ago(scene, 30) });
-				third = site.editPage(edited, { at: ago(scene, 20) });
-			});
-			const { pageId } = created!;
-			const watch = await Watch.restart(scene.host);
-			await watch.tick();
-			const all = [
-				...[`+ page_create ${pageId}`, ...firstText(pageId)],
-				...[`+ pagecontent_update ${pageId} 2`, `+ pagecontent_update ${edited} 3`],
-			];
-			expect(came(scene).slice(before)).toEqual(all);
-			const [creation] = created!.events;
-			for (const change of [{ ...created!, events: [creation!] }, second!, third!])
-				await deliverLate(scene, change);
-			await watch.anotherTick();
-			expect(passedOn(scene).slice(before)).toEqual(all);
-		});
 
 		it(`an edit that follows a recovered one is delivered (${reading})`, async () => {
 			const { site } = scene.site;
@@ -243,7 +205,6 @@ describe('recovery of edits that are close together', () => {
 
 describe('recovery of drafts', () => {
 	const skipDrafts = { filters: { skipDrafts: true } };
-	const both = ['page_create', 'pagecontent_update'];
 
 	it.each([
 		['', {}],
@@ -263,50 +224,6 @@ describe('recovery of drafts', () => {
 			await calm(scene);
 			expect(came(scene)).toEqual([`page_create ${pageId}`]);
 			expect(scene.host.outputs.flat()).toHaveLength(1);
-		},
-	);
-
-	it.each([true, false])(
-		'a draft from before the gap that was published within it comes as an edit (a new draft fires Page Created: %s)',
-		async (newDraftFiresPageCreate) => {
-			const scene = await publishedUnseen({
-				parameters: { events: both },
-				site: { newDraftFiresPageCreate },
-			});
-			const { site } = scene.site;
-			const { pageId } = site.createDraft('Draft', { at: ago(scene, 200) });
-			await calm(scene);
-			// All was well until an hour ago.
-			scene.site.settings.clockSkewMs -= 3_600_000;
-			const watch = await Watch.restart(scene.host);
-			await watch.tick();
-			scene.site.settings.clockSkewMs += 3_600_000;
-			const before = came(scene).length;
-			await whileAway(scene, () => site.publishDraft('Draft', { at: ago(scene, 30) }));
-			await watch.anotherTick();
-			expect(came(scene).slice(before)).toEqual([`+ pagecontent_update ${pageId} 1`]);
-		},
-	);
-
-	it.each([true, false])(
-		'a draft that was made and published within the gap comes as created and edited (a new draft fires Page Created: %s)',
-		async (newDraftFiresPageCreate) => {
-			const scene = await publishedUnseen({
-				parameters: { events: both },
-				site: { newDraftFiresPageCreate },
-			});
-			const { site } = scene.site;
-			const changes: Change[] = [];
-			await whileAway(scene, () => {
-				changes.push(site.createDraft('Draft', { at: ago(scene, 60) }));
-				changes.push(site.publishDraft('Draft', { at: ago(scene, 30) }));
-			});
-			await (await Watch.restart(scene.host)).tick();
-			const { pageId } = changes[0]!;
-			const all = [`+ page_create ${pageId}`, `+ pagecontent_update ${pageId} 1`];
-			expect(came(scene)).toEqual(all);
-			for (const change of changes) await deliverLate(scene, change);
-			expect(passedOn(scene)).toEqual(all);
 		},
 	);
 });
@@ -346,49 +263,4 @@ describe("recovery of what the trigger's step leaves out", () => {
 			]);
 		},
 	);
-});
-
-describe('recovery of pages that are gone or look new', () => {
-	const recovered = async (scene: Scene, deeds: () => void) => {
-		const watch = await Watch.start(scene.host);
-		await whileAway(scene, deeds);
-		for (let check = 0; check < 3; check++) await watch.anotherTick();
-		return passedOn(scene);
-	};
-
-	it('a page that was created and deleted brings its deletion only', async () => {
-		const scene = await published();
-		const { site } = scene.site;
-		const deeds = () => {
-			site.createPage('Gone', { at: ago(scene, 30) });
-			site.editPage('Gone', { at: ago(scene, 20) });
-			site.deletePage('Gone', { at: ago(scene, 10) });
-		};
-		expect(await recovered(scene, deeds)).toEqual([expect.stringMatching(/^\+ page_delete/)]);
-	});
-
-	it('a page that was deleted and restored brings no deletion', async () => {
-		const scene = await published();
-		const { site } = scene.site;
-		const deeds = () => {
-			const { pageId } = site.deletePage('Deep/Page', { at: ago(scene, 20) });
-			site.restorePage(pageId, { at: ago(scene, 10) });
-		};
-		expect((await recovered(scene, deeds)).filter((item) => item.includes('delete'))).toEqual([]);
-	});
-
-	it('a copied page counts as published for the first time', async () => {
-		const scene = await published({ parameters: { events: ['page_published'] } });
-		const { site } = scene.site;
-		await recovered(scene, () => {
-			site.copyPage('Deep/Page', 'Copy', { at: ago(scene, 20) });
-			// A copy is not subscribed, so its delivery does not fail.
-			site.createPage('New', { at: ago(scene, 10) });
-		});
-		const first = { recovered: true, firstPublication: true };
-		expect(scene.host.outputs.flat()).toMatchObject([
-			{ ...first, page: { path: 'Copy' } },
-			{ ...first, page: { path: 'New' } },
-		]);
-	});
 });

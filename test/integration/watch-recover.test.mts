@@ -324,18 +324,6 @@ describe('recovered changes and deliveries', () => {
 	const delivered = (scene: Scene, type: string, subject: Subject, at?: Date) =>
 		newDelivery(scene, { type, subject, ...(at && { at }) });
 
-	it('a late retry of what was recovered gets 200 and does not run, also after a restart', async () => {
-		const scene = await published();
-		const at = ago(scene, 30);
-		const page = await missed(scene, at);
-		await startAgain(scene);
-		expect(scene.host.executions).toHaveLength(2);
-		await Watch.restart(scene.host);
-		expectResponse(await send(scene, delivered(scene, 'page_create', { page }, at)), 200);
-		await scene.host.idle();
-		expect(scene.host.outputs.flat()).toHaveLength(2);
-	});
-
 	it('a late retry of what was recovered runs once Watch: Recover Missed Changes is off', async () => {
 		const scene = await published({ parameters: { events: ['page_create'] } });
 		const at = ago(scene, 30);
