@@ -77,12 +77,12 @@ export const MISSING = {
 	},
 	'created and gone': {
 		document: 'reliability',
-		says: 'of a page that was created or edited and then deleted meanwhile: only the deletion.',
+		says: 'creates a page, and deletes it; edits a page, and deletes it | deleted',
 		holds: ({ isGone, kind }) => isGone && kind !== 'deleted',
 	},
 	'first text': {
 		document: 'reliability',
-		says: 'a page was created with its text at once, a creation is recovered, and an edit (revision 1) if your site has been seen to send both',
+		says: 'edited (if the site was seen to send it)',
 		holds: ({ isFirstText }) => isFirstText,
 	},
 	'new page': {
@@ -93,7 +93,7 @@ export const MISSING = {
 	},
 	overtaken: {
 		document: 'reliability',
-		says: 'an edit of a page of which a later edit has come, or that was deleted since',
+		says: 'edits a page, of which a later edit arrives',
 		holds: ({ role, hasFailed, isForgiven, isOvertaken }) =>
 			role === 'delivered' && hasFailed && isForgiven && isOvertaken,
 	},
