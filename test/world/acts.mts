@@ -1,4 +1,5 @@
 import { Chance, clock } from './clock.mts';
+import type { Row, Statement } from './database.mts';
 import type { DeliveryAccident, World } from './world.mts';
 
 /* Deeds of people, and accidents. Each step has its own chance, so that leaving one out changes no other. */
@@ -50,6 +51,14 @@ function fault(effect: object, path?: string): Act['run'] {
 
 async function start(world: World): Promise<void> {
 	world.start();
+	await clock.pass(2 * SECOND);
+}
+
+/** Another version, in which the node differs. */
+async function publishVersion({ n8n }: World, row: Row, change: () => void) {
+	if (!n8n.isUp || !row.isPublished || row.isDisabled) return;
+	await clock.pass(5 * SECOND);
+	void n8n.publishVersion(row, change);
 	await clock.pass(2 * SECOND);
 }
 
@@ -106,7 +115,10 @@ export const ACTS = {
 	brokenDatabase: {
 		weight: 2,
 		run: ({ n8n: { database } }, chance) =>
-			database.fail(['execution'], 500 + chance.int(5 * SECOND)),
+			database.fail(
+				chance.pick<Statement[]>([['execution'], ['execution'], ['processed'], ['staticData']]),
+				500 + chance.int(5 * SECOND),
+			),
 	},
 	slowCredential: {
 		weight: 2,
@@ -178,9 +190,42 @@ export const ACTS = {
 	renewToken: {
 		weight: 2,
 		run: ({ site, model, n8n: { database } }) => {
-			model.hasRenewedToken = true;
+			model.renewals++;
 			const longTermToken = site.tokens.issue(site.site.users.admin);
 			database.credential = { ...database.credential, longTermToken };
+		},
+	},
+	/** Both at once; deliveries that keep their signature have the old one. */
+	rotateSecret: {
+		weight: 1,
+		run: ({ site, isUnsigned, model, count, n8n: { database } }) => {
+			if (isUnsigned) return;
+			const signingSecret = `whsec_${count}`;
+			site.settings.signingSecret = signingSecret;
+			model.rotatedAt.push(clock.now);
+			database.credential = { ...database.credential, signingSecret };
+		},
+	},
+	rename: {
+		weight: 1,
+		// The polling trigger keeps its cursor under the node's name: what a rename loses is not modelled.
+		run: async (world) => {
+			const { delivered: row } = world;
+			await publishVersion(world, row, () => (row.node.name = `${row.role} ${world.count}`));
+		},
+	},
+	disabledByExpert: {
+		weight: 1,
+		run: ({ site }) => {
+			const [webhook] = site.webhooks();
+			if (webhook !== undefined) site.disableWebhook(webhook.id, '1');
+		},
+	},
+	incomplete: {
+		weight: 1,
+		run: ({ site }, chance) => {
+			const events = site.backend.webhooks.current[0]?.events;
+			if (events?.size) events.delete(chance.pick([...events.keys()]));
 		},
 	},
 	deleteWebhook: { weight: 2, run: ({ site }) => site.backend.webhooks.current[0]?.remove() },
@@ -239,7 +284,7 @@ async function putBack(world: World): Promise<void> {
 	n8n.kill();
 	for (const [index, row] of rows.entries()) row.staticData = world.backup[index]!;
 	world.backup = undefined;
-	model.hasForgotten = true;
+	model.putBackAt.push(clock.now);
 	await clock.pass(2 * SECOND);
 	await start(world);
 }

@@ -35,13 +35,17 @@ export interface Unwanted {
 	role: Role;
 	/** n8n was started, or the package updated, after the last poll and before the trigger was enabled. */
 	isMemoryLost: boolean;
+	/** Older static data was put back since, and n8n started. */
+	isPutBack: boolean;
 }
 
 /** A genuine delivery that was refused within *Max Age*. */
 export interface Refused {
 	/** Its token was replaced at the webhook since it was sent. */
 	isOfOldToken: boolean;
-	/** Static data has been put back, and the token renewed. */
+	/** The secret was rotated, and it has the old signature. */
+	isOfOldSecret: boolean;
+	/** The token was renewed twice, and n8n may know the first renewal no more. */
 	hasForgottenToken: boolean;
 }
 
@@ -74,6 +78,11 @@ export const MISSING = {
 		document: 'trigger',
 		says: 'What Expert lists, or shows revisions of, more than an hour late is not found.',
 		holds: ({ role, isShownLate }) => role === 'polled' && isShownLate,
+	},
+	'listed late': {
+		document: 'reliability',
+		says: 'and ten minutes later once more, because a site can list changes late.',
+		holds: ({ role, isShownLate }) => role === 'delivered' && isShownLate,
 	},
 	'created and gone': {
 		document: 'reliability',
@@ -111,7 +120,40 @@ export const UNWANTED = {
 		says: "Only if n8n restarts or updates the package before you enable it, or n8n's command line publishes while n8n is stopped, what changed meanwhile comes.",
 		holds: ({ role, isMemoryLost }) => role === 'polled' && isMemoryLost,
 	},
+	'old static data': {
+		document: 'reliability',
+		says: 'changes while the trigger was disabled in a workflow that stays published, if another node of it put back older static data and n8n was restarted',
+		holds: ({ isPutBack }) => isPutBack,
+	},
 } as const satisfies Record<string, Exception<Unwanted>>;
+
+/** A delivery that got 200, and of which there is no execution soon afterwards. */
+export interface Unsaved {
+	/** The database was slow or refused something, or n8n was killed. */
+	wasTroubled: boolean;
+}
+
+export const UNSAVED = {
+	'no commit': {
+		document: 'trigger',
+		says: 'If the database then fails to commit, the event is lost unless Expert sends a copy',
+		holds: ({ wasTroubled }) => wasTroubled,
+	},
+} as const satisfies Record<string, Exception<Unsaved>>;
+
+/** A webhook that is not whole at the first check after the accidents. */
+export interface Broken {
+	/** Expert has disabled it more than once. */
+	wasDisabledAgain: boolean;
+}
+
+export const BROKEN = {
+	pause: {
+		document: 'reliability',
+		says: 'waits 15 minutes, then 30, then 60, before enabling it',
+		holds: ({ wasDisabledAgain }) => wasDisabledAgain,
+	},
+} as const satisfies Record<string, Exception<Broken>>;
 
 export const REFUSED = {
 	'old token': {
@@ -119,9 +161,14 @@ export const REFUSED = {
 		says: "the registered one is accepted until the trigger's next check, or a publish, updates the webhook",
 		holds: ({ isOfOldToken }) => isOfOldToken,
 	},
-	'put back': {
+	'old secret': {
 		document: 'credential',
-		says: 'After older static data was put back, deliveries of that time are refused, and recovered.',
+		says: 'New secrets are accepted immediately, old ones for ten more seconds.',
+		holds: ({ isOfOldSecret }) => isOfOldSecret,
+	},
+	'forgotten token': {
+		document: 'credential',
+		says: 'If it is renewed once more before a delivery has come, n8n may not know the registered one (in queue mode, after a restart, after older static data was put back): deliveries before that check are refused, and recovered.',
 		holds: ({ hasForgottenToken }) => hasForgottenToken,
 	},
 } as const satisfies Record<string, Exception<Refused>>;

@@ -3,12 +3,14 @@ import type { Change } from '../support/simulator/site/base.mts';
 import { clock, START } from './clock.mts';
 import type { Execution, Row } from './database.mts';
 import {
+	BROKEN,
 	type Exception,
 	exceptionIn,
 	MISSING,
 	type Missing,
 	REFUSED,
 	REPEATED,
+	UNSAVED,
 	UNWANTED,
 } from './exceptions.mts';
 import type { Sent } from './site.mts';
@@ -47,6 +49,10 @@ interface SentEvent {
 const MAX_AGE_MS = 3_600_000;
 /** Deliveries are signed to the second, and travel. */
 const TOLERANCE_MS = 10_000;
+/** Within which what got 200 must be in the list of executions. */
+const SAVED_MS = 2000;
+/** Calls to the site in the last quiet hour: checks, looks and polls. */
+const MAX_CALLS = 150;
 /** Within which each response must be out. */
 const RESPONSE_MS = 1000;
 
@@ -60,9 +66,12 @@ export class Model {
 	readonly updatedAt: number[] = [];
 	/** When n8n was started. */
 	readonly startedAt: number[] = [];
-	/** Old static data was put back. */
-	hasForgotten = false;
-	hasRenewedToken = false;
+	/** When the site has got another signing secret. */
+	readonly rotatedAt: number[] = [];
+	/** When old static data was put back. */
+	readonly putBackAt: number[] = [];
+	/** How often the token was renewed. */
+	renewals = 0;
 	readonly forged = new Set<string>();
 	private readonly world: World;
 	private readonly expected = new Map<Row, Map<string, Expected>>();
@@ -132,25 +141,55 @@ export class Model {
 		const known = this.sent.get(sent.event.id);
 		if (status === undefined) return;
 		if (status >= 400) this.world.note(`${sent.event.pathType} gets ${status} after ${ms} ms`);
-		if (status < 300 && known !== undefined) known.acceptedAt ??= clock.now;
+		if (status < 300 && known !== undefined && known.acceptedAt === undefined) {
+			known.acceptedAt = clock.now;
+			this.isSavedSoon(sent.event.id);
+		}
 		if (status === 503 && known !== undefined) known.wasToldToRetry = true;
 		const isRefused = status >= 400 && status < 500 && known?.acceptedAt === undefined;
 		if (isRefused && this.world.delivered.isRouted) this.refused(sent, status, known);
 		if (ms > RESPONSE_MS && slowMs === 0) this.fault('slow', `${status} after ${ms} ms`);
 	}
 
+	/** A delivery with 200 has an execution, if it is wanted. */
+	private isSavedSoon(eventId: string): void {
+		const { delivered, n8n } = this.world;
+		const expected = [...(this.expected.get(delivered)?.values() ?? [])];
+		const wanted = expected.find(({ eventIds }) => eventIds.includes(eventId));
+		if (wanted === undefined) return;
+		const was = n8n.database.isTroubled;
+		const starts = this.startedAt.length;
+		clock.after(SAVED_MS, () => {
+			const isSaved = this.world.executions.some(
+				({ row, items }) =>
+					row === delivered && items.some((item) => nameFor(row, item) === wanted.name),
+			);
+			const isRestarted = !n8n.isUp || this.startedAt.length > starts;
+			const wasTroubled = was || n8n.database.isTroubled || isRestarted;
+			if (isSaved || this.isExcepted(UNSAVED, { wasTroubled }, wanted.name)) return;
+			this.fault('200 without execution', wanted.name);
+		});
+	}
+
 	private refused(sent: Sent, status: number, known: SentEvent | undefined): void {
 		const age = this.world.ageOf(sent);
 		if (age > MAX_AGE_MS - TOLERANCE_MS) return;
 		const [webhook] = this.world.site.webhooks();
+		const signedAt = clock.now - age;
 		const facts = {
+			isOfOldSecret: this.rotatedAt.some((at) => at > signedAt - 1000),
 			isOfOldToken: sent.headers.Authorization !== webhook?.authorizationHeader,
-			hasForgottenToken: this.hasForgotten && this.hasRenewedToken,
+			hasForgottenToken: this.renewals > 1 && this.mayHaveForgottenToken,
 		};
 		if (this.isExcepted(REFUSED, facts, sent.event.pathType)) return;
 		const after = known?.wasToldToRetry ? ' after 503' : '';
 		const text = `${sent.event.pathType} gets ${status}, signed ${Math.round(age / 1000)} s ago`;
 		this.fault(`refused${after}, ${this.lastRefusal}`, text);
+	}
+
+	private get mayHaveForgottenToken(): boolean {
+		const { startedAt, updatedAt, world } = this;
+		return world.isQueue || this.putBackAt.length > 0 || startedAt.length + updatedAt.length > 0;
 	}
 
 	/** Whether the documents say that this may be. */
@@ -257,8 +296,10 @@ export class Model {
 
 	private unknownOf(row: Row, expected: Map<string, Expected>, came: Map<string, IDataObject[]>) {
 		const unwanted = [...came].filter(([name]) => {
-			const { isUnwanted = false, isMemoryLost = false } = expected.get(name) ?? {};
-			return isUnwanted && !this.isExcepted(UNWANTED, { role: row.role, isMemoryLost }, name);
+			const { at = 0, isUnwanted = false, isMemoryLost = false } = expected.get(name) ?? {};
+			const isPutBack = this.putBackAt.some((then) => then > at);
+			const facts = { role: row.role, isMemoryLost, isPutBack };
+			return isUnwanted && !this.isExcepted(UNWANTED, facts, name);
 		});
 		if (unwanted.length > 0) this.fault(`unwanted, ${row.role}`, namesIn(unwanted));
 		for (const [name, items] of came) {
@@ -273,14 +314,37 @@ export class Model {
 		}
 	}
 
-	private wholeAtEnd(): void {
-		const { rows, delivered, polled, site } = this.world;
+	/** One check after the accidents have ended. */
+	checked(): void {
+		const { notifications } = this.world.site;
+		const recently = notifications.filter(({ at }) => at.getTime() > clock.now - 3 * 3_600_000);
+		if (this.isWhole) return;
+		if (this.isExcepted(BROKEN, { wasDisabledAgain: recently.length > 1 }, 'webhook')) return;
+		this.fault('not whole after a check', JSON.stringify(this.world.site.webhooks()));
+	}
+
+	private get isWhole(): boolean {
+		const { rows, delivered, site } = this.world;
 		const [webhook, ...others] = site.webhooks();
-		const isWhole = !rows.includes(delivered) || webhook?.active === true;
-		if (!isWhole || others.length > 0) {
-			const facts = { active: webhook?.active, others: others.length };
-			this.fault('not whole', JSON.stringify(facts));
-		}
+		if (!rows.includes(delivered)) return webhook === undefined;
+		const isComplete = (webhook?.events.length ?? 0) > 0;
+		return webhook?.active === true && isComplete && others.length === 0;
+	}
+
+	/** @param calls in the last hour */
+	quiet(calls: number): void {
+		if (calls > MAX_CALLS) this.fault('too many calls', `${calls} in an hour`);
+	}
+
+	/** Some time after all workflows were unpublished. */
+	unpublished(calls: number): void {
+		const left = this.world.site.webhooks().length;
+		if (left > 0 || calls > 0) this.fault('left behind', `${left} webhooks, ${calls} calls`);
+	}
+
+	private wholeAtEnd(): void {
+		const { rows, polled } = this.world;
+		if (!this.isWhole) this.fault('not whole', JSON.stringify(this.world.site.webhooks()));
 		if (rows.includes(polled) && polled.failure?.isOfStart === true) {
 			this.fault('no polls', polled.failure.text);
 		}

@@ -214,8 +214,20 @@ export class World {
 			this.model.switched(row, true);
 			void this.n8n.publishVersion(row, () => (row.isDisabled = false));
 		}
-		for (const minutes of [6, 6, 20, 70, 70]) await clock.pass(minutes * MINUTE_MS);
+		await clock.pass(6 * MINUTE_MS);
+		this.model.checked();
+		for (const minutes of [26, 70]) await clock.pass(minutes * MINUTE_MS);
+		this.model.quiet(await this.callsWithin(70));
 		this.model.end();
+		for (const row of this.rows) await this.passUntil(this.n8n.unpublish(row));
+		await clock.pass(MINUTE_MS);
+		this.model.unpublished(await this.callsWithin(10));
+	}
+
+	private async callsWithin(minutes: number): Promise<number> {
+		const before = this.site.apiCalls.length;
+		await clock.pass(minutes * MINUTE_MS);
+		return this.site.apiCalls.length - before;
 	}
 
 	private noteCheck(method: string | undefined, url: string): void {

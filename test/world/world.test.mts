@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { on } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { beforeAll, expect, it } from 'vitest';
-import { MISSING, REFUSED, REPEATED, UNWANTED } from './exceptions.mts';
+import { BROKEN, MISSING, REFUSED, REPEATED, UNSAVED, UNWANTED } from './exceptions.mts';
 import { NAMED_WORLDS } from './rows.mts';
 import type { Order, Outcome } from './worker.mts';
 
@@ -59,7 +59,7 @@ it('a simulated world has the same story to the letter when it is run again', ()
 });
 
 it.each(
-	Object.entries({ ...MISSING, ...UNWANTED, ...REFUSED, ...REPEATED }).map(
+	Object.entries({ ...MISSING, ...UNWANTED, ...REFUSED, ...UNSAVED, ...BROKEN, ...REPEATED }).map(
 		([name, { document, says }]) => ({ name, document, says }),
 	),
 )('what the world excepts as "$name" is a sentence of docs/$document.md', async (exception) => {
