@@ -12,18 +12,16 @@ import type { Order, Outcome } from './worker.mts';
  */
 
 const STEPS = 40;
-const half = Math.ceil(Number(process.env.WORLDS ?? 60) / 2);
-/** Of worlds that nobody has run before. */
-const NEW = 1000 + (Date.now() % 1_000_000_000);
+const COUNT = Number(process.env.WORLDS ?? 60);
 const outcomes: Outcome[] = [];
 
 beforeAll(async () => {
-	const from = (seed: number): Order[] =>
-		Array.from({ length: half }, (_, index) => ({ seed: seed + index, steps: STEPS }));
+	const drawn: Order[] = Array.from({ length: COUNT }, (_, index) => ({
+		seed: 1 + index,
+		steps: STEPS,
+	}));
 	// The first one twice.
-	outcomes.push(
-		...(await run([...NAMED_WORLDS, ...from(1), ...from(1).slice(0, 1), ...from(NEW)])),
-	);
+	outcomes.push(...(await run([...NAMED_WORLDS, ...drawn, ...drawn.slice(0, 1)])));
 }, 0);
 
 async function run(orders: Order[]): Promise<Outcome[]> {
@@ -45,16 +43,12 @@ it.each(NAMED_WORLDS)('$title', ({ title }) => {
 	expect(faultsOf([outcomes[index]!])).toEqual([]);
 });
 
-it(`no rule is broken in ${half} simulated worlds that each run has`, () => {
-	expect(faultsOf(outcomes.slice(NAMED_WORLDS.length, -half))).toEqual([]);
-});
-
-it(`no rule is broken in ${half} new simulated worlds, from seed ${NEW}`, () => {
-	expect(faultsOf(outcomes.slice(-half))).toEqual([]);
+it(`no rule is broken in ${COUNT} simulated worlds`, () => {
+	expect(faultsOf(outcomes.slice(NAMED_WORLDS.length, -1))).toEqual([]);
 });
 
 it('a simulated world has the same story to the letter when it is run again', () => {
-	const [first, second] = [outcomes[NAMED_WORLDS.length]!, outcomes.at(-half - 1)!];
+	const [first, second] = [outcomes[NAMED_WORLDS.length]!, outcomes.at(-1)!];
 	expect(second.hash).toBe(first.hash);
 });
 

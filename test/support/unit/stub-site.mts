@@ -152,6 +152,7 @@ export function stubContext(
 		getNodeParameter: readOnce(fields),
 		getCurrentNodeParameter: (name: string) => fields[name],
 		getTimezone: () => 'UTC',
+		addExecutionHints: () => {},
 		getCredentials: async () => ({
 			...{ siteUrl: SITE, authentication: 'jwt', longTermToken: TOKEN },
 			runAsUser,

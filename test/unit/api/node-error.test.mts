@@ -157,7 +157,7 @@ describe("what n8n's editor shows as HTML", () => {
 	])('the description %s is escaped, the message is not', (_case, made) => {
 		expect(made()).toMatchObject({
 			message: 'Contents are <b>',
-			description: 'Write &lt;p&gt;R&amp;D&lt;/p&gt;.',
+			description: 'Write &lt;p>R&amp;D&lt;/p>.',
 		});
 	});
 
