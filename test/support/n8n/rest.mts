@@ -26,10 +26,10 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 const CALL_TIMEOUT_MS = 120_000;
 
 /**
- * n8n's response to every call while its database is slow to respond to a ping, as on a busy
- * machine (n8n: `abstract-server`, `db-connection`).
+ * n8n's responses on a busy machine: to every call while its database is slow to respond to a ping (n8n:
+ * `abstract-server`, `db-connection`), and to one whose regular expression had no processor in time (`safe-regex`).
  */
-const NOT_READY = 'Database is not ready!';
+const NOT_READY = ['Database is not ready!', 'Regular expression execution timed out'];
 
 const apiScopes = ['execution:list', 'execution:read', 'workflow:read', 'workflow:update'];
 
@@ -114,7 +114,7 @@ export class RestSession {
 
 function unlessNotReady(response: HttpResponse): HttpResponse | undefined {
 	const { status, body } = response;
-	return status === 503 && messageIn(body) === NOT_READY ? undefined : response;
+	return status >= 500 && NOT_READY.includes(messageIn(body)) ? undefined : response;
 }
 
 function messageIn(body: string): string {
