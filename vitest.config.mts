@@ -127,6 +127,7 @@ export default defineConfig({
 			{
 				test: {
 					name: 'world',
+					maxWorkers: '100%',
 					include: ['test/world/**/*.test.mts'],
 					// As long as the number of worlds takes.
 					testTimeout: 0,

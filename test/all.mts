@@ -69,7 +69,7 @@ const all: Plan = {
 		{ name: 'browser', projects: ['browser'] },
 		{ name: 'tables', projects: ['tables'], env: oneWorker },
 		{ name: 'fuzz', projects: ['fuzz', 'repository'], env: oneWorker },
-		{ name: 'world', projects: ['world'], env: { WORLDS: '300' } },
+		{ name: 'world', projects: ['world'] },
 		{ name: 'oldest', projects: ['e2e-versions'], env: { N8N_VERSION: node20N8n } },
 	],
 };
