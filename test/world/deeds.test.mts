@@ -1,27 +1,12 @@
-import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { fastTest, type Settings } from '../support/simulator/index.mts';
 import { CONDITIONS, DEEDS, expectedOf, WITNESSES, type Witness } from './deeds.mts';
 import { MISMATCHES, readingsOf } from './readings.mts';
+import { inThread } from './thread.mts';
 import type { Account, Outcome } from './witness.mts';
 import type { Job } from './witness.worker.mts';
 
 /* What people do, at each site that there may be, before each witness: the table in deeds.mts. */
-
-/** The accounts of worlds, in the order of the jobs. */
-async function accountsOf(jobs: Job[]): Promise<Account[]> {
-	const accounts: Account[] = [];
-	const worker = new Worker(new URL('witness.worker.mts', import.meta.url), { workerData: jobs });
-	await new Promise<void>((resolve, reject) => {
-		worker.on('message', (account: Account) => {
-			accounts.push(account);
-			if (accounts.length === jobs.length) resolve();
-		});
-		worker.on('error', reject);
-	});
-	await worker.terminate();
-	return accounts;
-}
 
 interface Site {
 	witness: Witness;
@@ -34,7 +19,7 @@ const jobs: Job[] = [
 	...WITNESSES.flatMap((witness) => readingsOf(witness).map((settings) => ({ witness, settings }))),
 	...Object.values(MISMATCHES).map((settings) => ({ witness: 'compared' as const, settings })),
 ];
-const accounts = await accountsOf(jobs);
+const accounts = await inThread<Account>('witness.worker.mts', jobs);
 const sites = jobs.map(
 	({ witness, settings }, index): Site => ({
 		...{ witness, settings: { ...fastTest, ...settings } },

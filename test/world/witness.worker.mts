@@ -19,3 +19,5 @@ const { path, text } = outputFiles.find((file) => file.path.endsWith('/index.js'
 install();
 for (const { witness, settings } of workerData as Job[])
 	parentPort!.postMessage(await accountOf(witness, settings, packageAt(path, text)));
+// Timers and sleeps of the worlds wait for ever.
+process.exit();

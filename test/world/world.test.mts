@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { on } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { beforeAll, expect, it } from 'vitest';
 import { BROKEN, MISSING, REFUSED, REPEATED, UNSAVED, UNWANTED } from './exceptions.mts';
 import { NAMED_WORLDS } from './rows.mts';
+import { inThread } from './thread.mts';
 import type { Order, Outcome } from './worker.mts';
 
 /*
@@ -21,18 +20,9 @@ beforeAll(async () => {
 		steps: STEPS,
 	}));
 	// The first one twice.
-	outcomes.push(...(await run([...NAMED_WORLDS, ...drawn, ...drawn.slice(0, 1)])));
+	const orders = [...NAMED_WORLDS, ...drawn, ...drawn.slice(0, 1)];
+	outcomes.push(...(await inThread<Outcome>('worker.mts', orders)));
 }, 0);
-
-async function run(orders: Order[]): Promise<Outcome[]> {
-	const worker = new Worker(new URL('worker.mts', import.meta.url), { workerData: orders });
-	const told: Outcome[] = [];
-	for await (const [outcome] of on(worker, 'message', { close: ['exit'] })) {
-		told.push(outcome as Outcome);
-	}
-	expect(told, 'worlds that have come to their end').toHaveLength(orders.length);
-	return told;
-}
 
 function faultsOf(told: Outcome[]): string[] {
 	return told.flatMap(({ seed, faults }) => faults.map((fault) => `World ${seed}: ${fault}`));
