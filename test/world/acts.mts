@@ -1,6 +1,6 @@
 import { Chance, clock } from './clock.mts';
 import type { Row, Statement } from './database.mts';
-import type { DeliveryAccident, World } from './world.mts';
+import { type DeliveryAccident, USUAL_SITE_MS, type World } from './world.mts';
 
 /* Deeds of people, and accidents. Each step has its own chance, so that leaving one out changes no other. */
 
@@ -172,10 +172,10 @@ export const ACTS = {
 		run: async (world, chance) => {
 			world.n8n.kill();
 			await deeds(world, chance, chance.pick([20, 150]));
-			world.siteMs = chance.pick([60, 2500]);
+			world.siteMs = chance.pick([USUAL_SITE_MS, 2500]);
 			await start(world);
 			await clock.pass(10 * MINUTE);
-			world.siteMs = 60;
+			world.siteMs = USUAL_SITE_MS;
 		},
 	},
 	putBack: { weight: 2, run: putBack },

@@ -26,10 +26,8 @@ export const START = RealDate.UTC(2026, 0, 5, 8);
 /** A number for a seed and a word: drawing one thing by it shifts no other. */
 export function hashOf(seed: number, word: string): number {
 	let hash = (seed ^ 0x811c9dc5) >>> 0;
-	for (const { length } of [word]) {
-		for (let index = 0; index < length; index++) {
-			hash = Math.imul(hash ^ word.charCodeAt(index), 0x01000193) >>> 0;
-		}
+	for (const character of word) {
+		hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0;
 	}
 	return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 0;
 }

@@ -52,13 +52,12 @@ export async function callSite(
 		headers: Object.fromEntries(sent) as Record<string, string>,
 		body: Buffer.from((body as string | undefined) ?? ''),
 	});
+	simulator.openCalls--;
 	if ('status' in said) {
-		simulator.openCalls--;
 		const text = encoding === 'stream' ? [Buffer.from(said.body as string)] : said.body;
 		const all = { ...siteDate(simulator.settings), ...said.headers };
 		return { statusCode: said.status, headers: all, body: text };
 	}
-	simulator.openCalls--;
 	if (said.hang) return await new Promise<never>(() => {});
 	throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 }

@@ -1,6 +1,5 @@
-import { createHmac } from 'node:crypto';
 import { log } from '../support/integration/log.mts';
-import type { Settings } from '../support/simulator/index.mts';
+import { type Settings, signDelivery } from '../support/simulator/index.mts';
 import type { Simulator } from '../support/simulator/simulator.mts';
 import { Chance, clock, START } from './clock.mts';
 import { type Execution, Row } from './database.mts';
@@ -19,7 +18,7 @@ const EVENTS = [
 	['page_published', 'page_delete'],
 ];
 const TIMESTAMPS = ['seconds', 'seconds', 'milliseconds'] as const;
-const USUAL_SITE_MS = 60;
+export const USUAL_SITE_MS = 60;
 const MINUTE_MS = 60_000;
 
 /** What a world is before anything happens. Each part is drawn by its own name. */
@@ -284,10 +283,9 @@ export class World {
 		if (first !== undefined) return void Object.assign(headers, first);
 		if (timestamps === 'milliseconds') {
 			const timestamp = String(clock.now);
-			const { signingSecret } = this.site;
-			const hmac = createHmac('sha256', signingSecret).update(`${timestamp}.`).update(body);
+			const { signingSecret: secret } = this.site;
 			headers['X-Nexus-Timestamp'] = timestamp;
-			headers['X-Nexus-Signature-256'] = `sha256=${hmac.digest('hex')}`;
+			headers['X-Nexus-Signature-256'] = signDelivery({ secret, timestamp, body });
 		}
 		if (!keepsSignature) return;
 		const names = ['X-Nexus-Timestamp', 'X-Nexus-Signature-256'];
