@@ -33,6 +33,14 @@ async function quietHours(poller: Poller, site: Simulator, hours: number, happen
 	}
 }
 
+/** What is created now is the first that comes. */
+async function expectNothingOlder(poller: Poller, site: Simulator) {
+	pass(site, HOUR_MS);
+	const { pageId } = site.site.createPage('After', { at: ago(site, 10) });
+	await poller.poll();
+	expect(poller.came).toEqual([`page_create ${pageId}`]);
+}
+
 /** The token of a user without the Admin role. */
 const editor = (site: Simulator) => ({ ...serverTokenFor(site), runAsUser: 'editor' });
 
@@ -439,10 +447,7 @@ describe('polling: each change once', () => {
 		site.site.createPage('Meanwhile');
 		pass(site, HOUR_MS / 2);
 		await poller.publish('update');
-		pass(site, HOUR_MS);
-		const { pageId } = site.site.createPage('After', { at: ago(site, 10) });
-		await poller.poll();
-		expect(poller.came).toEqual([`page_create ${pageId}`]);
+		await expectNothingOlder(poller, site);
 	});
 
 	it('the same if the first try to publish the trigger again fails', async () => {
@@ -455,10 +460,7 @@ describe('polling: each change once', () => {
 		await expect(poller.publish('update')).rejects.toThrow('The site does not accept the token');
 		site.faults.clear();
 		await poller.publish('update');
-		pass(site, HOUR_MS);
-		const { pageId } = site.site.createPage('After', { at: ago(site, 10) });
-		await poller.poll();
-		expect(poller.came).toEqual([`page_create ${pageId}`]);
+		await expectNothingOlder(poller, site);
 	});
 
 	it('another version goes on where the one before was although n8n needs two minutes to publish it', async () => {
@@ -519,10 +521,7 @@ describe('polling: each change once', () => {
 		const node = { ...poller.row.node, id: randomUUID() };
 		const other = new Poller(site, { ...poller.row, node });
 		await other.publish('update');
-		pass(site, HOUR_MS);
-		const { pageId } = site.site.createPage('After', { at: ago(site, 10) });
-		await other.poll();
-		expect(other.came).toEqual([`page_create ${pageId}`]);
+		await expectNothingOlder(other, site);
 	});
 
 	it('what n8n was killed with comes although the start brings a version with another filter', async () => {
