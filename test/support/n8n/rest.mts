@@ -29,7 +29,10 @@ const CALL_TIMEOUT_MS = 120_000;
  * n8n's responses on a busy machine: to every call while its database is slow to respond to a ping (n8n:
  * `abstract-server`, `db-connection`), and to one whose regular expression had no processor in time (`safe-regex`).
  */
-const NOT_READY = ['Database is not ready!', 'Regular expression execution timed out'];
+const NOT_READY: Record<number, string> = {
+	500: 'Regular expression execution timed out',
+	503: 'Database is not ready!',
+};
 
 const apiScopes = ['execution:list', 'execution:read', 'workflow:read', 'workflow:update'];
 
@@ -114,7 +117,7 @@ export class RestSession {
 
 function unlessNotReady(response: HttpResponse): HttpResponse | undefined {
 	const { status, body } = response;
-	return status >= 500 && NOT_READY.includes(messageIn(body)) ? undefined : response;
+	return NOT_READY[status] === messageIn(body) ? undefined : response;
 }
 
 function messageIn(body: string): string {
