@@ -9,8 +9,8 @@ import {
 import type { ExpertError, UserMessage } from './expert-error';
 
 /*
- * The errors and hints that n8n gets. Each error says in n8n's own terms whether waiting helps or somebody has to act: polling goes by
- * it, and an error workflow can (docs/operating.md#causes-of-errors). n8n 2.8 ignores it.
+ * The errors and hints that n8n gets. Each error says in n8n's own terms whether waiting helps or somebody has to act:
+ * polling goes by it, and an error workflow can (docs/operating.md#causes-of-errors). n8n 2.8 ignores it.
  */
 
 /** A whole text may stand where a message names something. */
