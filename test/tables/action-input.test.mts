@@ -174,12 +174,30 @@ it.each(titled(actionScenarios))('$title asks nobody for nothing', async ({ scen
 	expect(none.items).toEqual([]);
 });
 
-const fields = actionScenarios.flatMap((scenario) =>
+interface FieldOf {
+	title: string;
+	scenario: ActionScenario;
+	field: OddField;
+}
+
+/** Each field of an operation once: in the first of its scenarios that fills it in. */
+function ofEachOperation(list: FieldOf[]): FieldOf[] {
+	const isFilled = ({ scenario, field }: FieldOf) => field.field.split('.')[0]! in scenario.fields;
+	const filledFirst = list.toSorted((a, b) => Number(isFilled(b)) - Number(isFilled(a)));
+	const byField = new Map<string, FieldOf>();
+	for (const each of filledFirst) {
+		const key = `${each.scenario.resource}.${each.scenario.operation} ${each.field.field}`;
+		if (!byField.has(key)) byField.set(key, each);
+	}
+	return [...byField.values()];
+}
+
+const fieldsOf = (scenario: ActionScenario): FieldOf[] =>
 	oddFields(scenario).map((field) => ({
-		title: `${titleOf(scenario)} ${field.field}`,
-		...{ scenario, field },
-	})),
-);
+		...{ title: `${titleOf(scenario)} ${field.field}`, scenario, field },
+	}));
+
+const fields = ofEachOperation(actionScenarios.flatMap(fieldsOf));
 
 it.each(fields)(
 	'$title: says what does not fit, whatever it holds',
@@ -208,16 +226,15 @@ it.each(fields)(
 );
 
 /** Switches, also among the options. */
-const switches = actionScenarios.flatMap((scenario) => {
+const allSwitches = actionScenarios.flatMap((scenario) => {
 	const { resource, operation } = scenario;
 	const { fields: own } = operationIn(resources, resource, operation)!;
 	const all = own.flatMap((field) => [field, ...addedTo(field)]);
 	const shown = all.filter((each) => each.type === 'boolean' && isShown(each, scenario));
 	const names = shown.map(({ name }) => name);
-	return oddFields(scenario)
-		.filter(({ field }) => names.includes(field.split('.').at(-1)!))
-		.map((field) => ({ title: `${titleOf(scenario)} ${field.field}`, scenario, field }));
+	return fieldsOf(scenario).filter(({ field }) => names.includes(field.field.split('.').at(-1)!));
 });
+const switches = ofEachOperation(allSwitches);
 
 /** With what is entered in the fields beside the options. */
 function isShown(
