@@ -11,18 +11,18 @@ import { LIMIT_MS } from './test/support/wait.mts';
 
 /** What of the end-to-end tests runs on each n8n: docs/operating.md#versions-of-n8n. */
 const n8nOfSmallSet = process.env.N8N_VERSION || node20N8n;
-const isAsNewAsTested = n8nOfSmallSet.localeCompare(newestN8n, 'en', { numeric: true }) >= 0;
+const isNewerThanTested = n8nOfSmallSet.localeCompare(newestN8n, 'en', { numeric: true }) > 0;
 const smallSet = [
 	// What a user notices first where n8n differs: it loads, publishes, delivers, knows a
 	// duplicate, also after a restart, unpublishes, polls by hand, and the action node works, also as a tool.
 	...['package', 'credential', 'subscription', 'delivery', 'memory', 'send-test-delivery'],
 	...['agents', 'polling-by-hand'],
 	// Nothing else runs on what comes after the newest n8n of npm.
-	...(isAsNewAsTested ? ['watch', 'newest/page-published', 'newest/templates'] : []),
+	...(isNewerThanTested ? ['watch', 'newest/page-published', 'newest/templates'] : []),
 ];
 
-/** Documents, examples, the package and this repository: not in the quick loop. */
-const aboutRepository = ['repository', 'docs', 'build', 'examples'].map(
+/** Documents, examples, the package, the probe and this repository: not in the quick loop. */
+const aboutRepository = ['repository', 'docs', 'build', 'examples', 'probe'].map(
 	(folder) => `test/unit/${folder}/**/*.test.mts`,
 );
 

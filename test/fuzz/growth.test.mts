@@ -6,6 +6,8 @@ import {
 } from '../../nodes/CxoneExpert/actions/markdown/html-tree.ts';
 import { activeParts } from '../../nodes/CxoneExpert/actions/text/active-parts.ts';
 import { changesIn } from '../../nodes/CxoneExpert/actions/revision/changes.ts';
+import { ExpertClient } from '../../nodes/CxoneExpert/api/client.ts';
+import { errorOf } from '../../nodes/CxoneExpert/api/expert-error.ts';
 import { markdownOf } from '../../nodes/CxoneExpert/actions/markdown/markdown.ts';
 
 /*
@@ -91,4 +93,16 @@ it('activeParts refuses values within each other at once', () => {
 	const nested = (depth: number) => '<a/x='.repeat(depth);
 	for (const html of [`${nested(1_500)}${'a'.repeat(500_000)}`, nested(100_000)])
 		expect(() => activeParts(html)).toThrow('more than 20 attributes within the values');
+});
+
+it.each([
+	['500,000 tags', 249_999, undefined],
+	['one tag more', 250_000, 'too-large'],
+])('ApiClient reads at most 500,000 tags: %s', async (_what, elements, kind) => {
+	const body = `<a>${'<b></b>'.repeat(elements)}</a>${kind ? '<!---->' : ''}`;
+	const response = { status: 200, headers: { 'content-type': 'application/xml' }, body };
+	const limits = { timeoutMs: 5_000, maxDocumentChars: 32 * 1024 * 1024 };
+	const api = new ExpertClient(async () => response, [], { limits });
+	const read = api.call({ method: 'GET', path: '/webhooks', doing: 'list the webhooks' });
+	expect((await errorOf(read))?.kind).toBe(kind);
 });

@@ -270,16 +270,6 @@ it.each([
 	await expect(read).rejects.toMatchObject({ kind: 'too-large', status: 200 });
 });
 
-it.each([
-	['500,000 tags', 249_999, undefined],
-	['one tag more', 250_000, 'too-large'],
-])('ApiClient reads at most 500,000 tags: %s', async (_what, elements, kind) => {
-	const body = `<a>${'<b></b>'.repeat(elements)}</a>${kind ? '<!---->' : ''}`;
-	const limits = { timeoutMs: 5_000, maxDocumentChars: 32 * 1024 * 1024 };
-	const api = new ExpertClient(async () => raw({ body }), [], { limits });
-	expect((await errorOf(api.call(LIST)))?.kind).toBe(kind);
-});
-
 it('ApiClient takes what the site says without control characters, which a terminal would obey', async () => {
 	const headers = { 'content-type': 'text/plain' };
 	const error = await errorWith({ status: 400, headers, body: 'No\u001B[31m \u202Esuch\n page' });

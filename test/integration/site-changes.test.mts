@@ -1,19 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ApiCall, ApiClient } from '../../../../nodes/CxoneExpert/api/client.ts';
-import type { XmlElement } from '../../../../nodes/CxoneExpert/api/xml.ts';
-import { clearMemory } from '../../../../nodes/CxoneExpert/memory.ts';
-import {
-	CHANGE_KINDS,
-	type ChangeKind,
-	wordOf,
-} from '../../../../nodes/CxoneExpert/event/change.ts';
-import { ExpertError } from '../../../../nodes/CxoneExpert/api/expert-error.ts';
+import type { ApiCall, ApiClient } from '../../nodes/CxoneExpert/api/client.ts';
+import type { XmlElement } from '../../nodes/CxoneExpert/api/xml.ts';
+import { clearMemory } from '../../nodes/CxoneExpert/memory.ts';
+import { CHANGE_KINDS, type ChangeKind, wordOf } from '../../nodes/CxoneExpert/event/change.ts';
+import { ExpertError } from '../../nodes/CxoneExpert/api/expert-error.ts';
 import {
 	type FoundChanges,
 	siteChanges,
-} from '../../../../nodes/CxoneExpert/trigger/changes/site-changes.ts';
-import type { Simulator } from '../../../support/simulator/index.mts';
-import { callsAt, clientOf, site } from '../../../support/unit/simulator-site.mts';
+} from '../../nodes/CxoneExpert/trigger/changes/site-changes.ts';
+import type { Simulator } from '../support/simulator/index.mts';
+import { callsAt, clientOf, site } from '../support/unit/simulator-site.mts';
 
 const HOUR = 3_600_000;
 /** The site itself, with its home page, is made after this. */
