@@ -3,6 +3,7 @@ import type { Simulator } from '../support/simulator/index.mts';
 import {
 	byId,
 	byPath,
+	EARLIER,
 	outcomeOf,
 	outputOf,
 	refusalOf,
@@ -19,7 +20,11 @@ const draft = (operation: string, more = {}) => ({
 });
 
 function pageWithDraft(site: Simulator, path = 'Guides/Setup') {
-	const { pageId } = site.site.createPage(path, { title: 'Setup', html: '<p>old</p>' });
+	const { pageId } = site.site.createPage(path, {
+		title: 'Setup',
+		html: '<p>old</p>',
+		at: EARLIER,
+	});
 	site.site.activateDraft(pageId);
 	return pageId;
 }
@@ -31,7 +36,10 @@ const save = (page: object, contents: unknown, more = {}) =>
 
 it('Draft: Create or Update, Get Contents and Publish create, read and publish a draft of a page', async () => {
 	const site = await openSite();
-	const { pageId, page } = site.site.createPage('Guides/Setup', { html: '<p>old</p>' });
+	const { pageId, page } = site.site.createPage('Guides/Setup', {
+		html: '<p>old</p>',
+		at: EARLIER,
+	});
 	const contents = '<p>Größe&nbsp;&amp; 日本語<br></p>';
 	const created = await outputOf(site, save(byId(pageId), contents, { title: 'Größe & Maß' }));
 	const addresses = {
@@ -91,8 +99,8 @@ it.each(['Guides/New one', 'Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a
 
 it('Draft: Create or Update never publishes, whatever state the page is in', async () => {
 	const site = await openSite();
-	site.site.createPage('Plain', { html: 'live' });
-	site.site.createPage('Active', { html: 'live' });
+	site.site.createPage('Plain', { html: 'live', at: EARLIER });
+	site.site.createPage('Active', { html: 'live', at: EARLIER });
 	site.site.activateDraft('Active');
 	site.site.createDraft('Unpublished');
 	for (const path of ['Plain', 'Active', 'Unpublished', 'New']) {
@@ -110,7 +118,7 @@ it.each(['same', 'conflict'] as const)(
 	async (activatedAgain) => {
 		for (const path of ['Guides/Setup', 'Brand/New']) {
 			const site = await openSite({ activatedAgain });
-			if (path !== 'Brand/New') site.site.createPage(path, { html: 'live' });
+			if (path !== 'Brand/New') site.site.createPage(path, { html: 'live', at: EARLIER });
 			const both = ['one', 'two'].map((text) => outputOf(site, save(byPath(path), text)));
 			const items = (await Promise.all(both)).flat();
 			expect(items.map(({ id }) => id)).toEqual([items[0]!.id, items[0]!.id]);
@@ -159,7 +167,7 @@ it.each([200, 409, 412])(
 	'Draft: Create or Update compares the edit time with that of the draft (conflict status %i)',
 	async (editConflictStatus) => {
 		const site = await openSite({ editConflictStatus });
-		const { page } = site.site.createPage('A', { html: 'live' });
+		const { page } = site.site.createPage('A', { html: 'live', at: EARLIER });
 		site.site.activateDraft('A');
 		const [read] = await outputOf(site, draft('getContents', { page: byPath('A') }));
 		const options = { editTime: read!.editedAt };
@@ -321,7 +329,7 @@ it('Draft: Create or Update gives the response as it is without Simplify', async
 
 it('Draft: Create or Update adds tags to those of the draft alone, and keeps the others', async () => {
 	const site = await openSite();
-	const { page } = site.site.createPage('A', { tags: ['x', 'article:topic'] });
+	const { page } = site.site.createPage('A', { tags: ['x', 'article:topic'], at: EARLIER });
 	const options = { tags: 'new, X', articleType: 'howto' };
 	await outputOf(site, save(byPath('A'), 'new', { options }));
 	expect(page.draft?.tags).toEqual(['article:howto', 'x', 'new']);
@@ -398,7 +406,7 @@ it('Draft: Deactivate keeps a draft that was never published, and says what to d
 /** A page that was moved, and leads from its old path to a page with a draft. */
 async function siteWithMovedPage() {
 	const site = await openSite();
-	const { pageId } = site.site.createPage('Guides/Old', { html: '<p>published</p>' });
+	const { pageId } = site.site.createPage('Guides/Old', { html: '<p>published</p>', at: EARLIER });
 	site.site.movePage('Guides/Old', 'Guides/New');
 	return { site, pageId };
 }
@@ -507,9 +515,9 @@ async function siteWithDrafts(settings = {}) {
 	const site = await openSite(settings);
 	const age = (path: string, hours: number) =>
 		(site.site.page(path).draft!.edited = new Date(Date.now() - hours * HOUR));
-	site.site.createPage('Guides/Old', { html: 'live', tags: ['x'] });
+	site.site.createPage('Guides/Old', { html: 'live', tags: ['x'], at: EARLIER });
 	site.site.activateDraft('Guides/Old');
-	site.site.createDraft('Guides/Deep/New', { tags: ['x', 'y'] });
+	site.site.createDraft('Guides/Deep/New', { tags: ['x', 'y'], at: EARLIER });
 	site.site.createDraft('Other');
 	site.site.createPage('Live');
 	for (const [path, hours] of [

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { byPath, outcomeOf, outputOf, refusalOf } from '../support/integration/action-node.mts';
+import {
+	byPath,
+	EARLIER,
+	outcomeOf,
+	outputOf,
+	refusalOf,
+} from '../support/integration/action-node.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 import { waitUntil } from '../support/wait.mts';
 
 useScenes();
-
-const EARLIER = new Date(Date.now() - 3_600_000);
 
 describe.each(['page', 'draft'] as const)('Edit Time: %s', (resource) => {
 	const run = (operation: string, more: object) => ({

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { byPath, outputOf, refusalOf } from '../support/integration/action-node.mts';
+import { byPath, EARLIER, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
 /* What a node has read and saves again is what the site has, to the letter, or is not saved. */
@@ -9,7 +9,7 @@ useScenes();
 /** @param body as the site writes it */
 async function opened(body: string) {
 	const site = await openSite();
-	const { page } = site.site.createPage('A', { html: '<p>old</p>' });
+	const { page } = site.site.createPage('A', { html: '<p>old</p>', at: EARLIER });
 	const raw = `<content type="text/html"><body>${body}</body></content>`;
 	const match = { method: 'GET', path: /\/contents$/ };
 	site.faults.add({ match, effect: { status: 200, body: { raw } } });

@@ -3,7 +3,13 @@ import { operationIn } from '../../nodes/CxoneExpert/actions/core/resource.ts';
 import { simplify } from '../../nodes/CxoneExpert/actions/core/results.ts';
 import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
 import type { Simulator } from '../support/simulator/index.mts';
-import { byPath, outcomeOf, outputOf, refusalOf } from '../support/integration/action-node.mts';
+import {
+	byPath,
+	EARLIER,
+	outcomeOf,
+	outputOf,
+	refusalOf,
+} from '../support/integration/action-node.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 import {
 	type ActionScenario,
@@ -69,8 +75,8 @@ const TEXT = 'x'.repeat(20_001);
 
 async function openLong() {
 	const site = await openSite();
-	site.site.createPage('A', { html: TEXT });
-	site.site.createDraft('D', { html: TEXT });
+	site.site.createPage('A', { html: TEXT, at: EARLIER });
+	site.site.createDraft('D', { html: TEXT, at: EARLIER });
 	return site;
 }
 
@@ -151,14 +157,15 @@ it.each([
 	[-1, /^ab😀cd$/u],
 ])('Get Contents with a limit of %o cuts no character in half', async (limit, expected) => {
 	const site = await openSite();
-	site.site.createPage('A', { html: 'ab😀cd' });
+	site.site.createPage('A', { html: 'ab😀cd', at: EARLIER });
 	const [item] = await outputOf(site, read('page', 'A', { limitOfCharacters: limit }));
 	expect(item!.contents).toMatch(expected);
 });
 
 it('the passages of Get Many share the limit, the best first', async () => {
 	const site = await openSite();
-	for (const path of ['A', 'B', 'C']) site.site.createPage(path, { html: '<p>Reset it.</p>' });
+	for (const path of ['A', 'B', 'C'])
+		site.site.createPage(path, { html: '<p>Reset it.</p>', at: EARLIER });
 	const options = { limitOfCharacters: 12 };
 	const ask = { resource: 'passage', operation: 'getMany', question: 'Reset', options };
 	const items = await outputOf(site, { parameters: ask as never });
@@ -171,7 +178,8 @@ it('the passages of Get Many share the limit, the best first', async () => {
 
 it('the pages of Get Tree share the limit', async () => {
 	const site = await openSite();
-	for (const path of ['A/1', 'A/2']) site.site.createPage(path, { html: TEXT.slice(5000) });
+	for (const path of ['A/1', 'A/2'])
+		site.site.createPage(path, { html: TEXT.slice(5000), at: EARLIER });
 	const options = { includeContents: true };
 	const page = byPath('A');
 	const parameters = { resource: 'page', operation: 'getTree', page, options } as never;
@@ -188,7 +196,7 @@ it.each([
 	[5, { added: ['one', 't', cutAfter(5)], removed: [cutAfter(0)], html: cutAfter(0) }],
 ])('Compare Revisions with a limit of %i gives the changes first', async (limit, expected) => {
 	const site = await openSite();
-	site.site.createPage('A', { html: 'x' });
+	site.site.createPage('A', { html: 'x', at: EARLIER });
 	site.site.editPage('A', { html: 'y' });
 	const html = '<ins>one</ins> <del>x</del> <ins>two</ins>';
 	const body = { raw: `<content><![CDATA[${html}]]></content>`, contentType: 'application/xml' };
@@ -246,7 +254,7 @@ it.each(['page', 'draft'])(
 	async (resource) => {
 		const site = await openSite();
 		const html = '<p>"[The text is cut here, after 3 of its 9 characters. Do not" is said.</p>';
-		const { page } = site.site.createPage('A', { html });
+		const { page } = site.site.createPage('A', { html, at: EARLIER });
 		if (resource === 'draft') site.site.activateDraft('A');
 		const [item] = await outputOf(site, { ...read(resource, 'A', { mode: 'edit' }), asTool: true });
 		const { contents, editedAt } = item!;

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
-import { byPath, outcomeOf, outputOf } from '../support/integration/action-node.mts';
+import { byPath, EARLIER, outcomeOf, outputOf } from '../support/integration/action-node.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
 /* What a model writes runs for nobody: a draft is opened by people who may publish it. */
@@ -33,7 +33,7 @@ describe.each(['page', 'draft'])('what a model writes that runs (%s)', (resource
 		const site = await openSite();
 		const { error } = await outcome(site, 'createOrUpdate', { contents });
 		expect(error).toMatch(/^'Contents' has something that runs, so nothing was saved: ./);
-		site.site.createPage('A', { html: '<p>old</p>' });
+		site.site.createPage('A', { html: '<p>old</p>', at: EARLIER });
 		const again = await outcome(site, 'createOrUpdate', { contents });
 		expect(again.error).toBe(error);
 		expect(writes(site)).toEqual([]);
@@ -41,7 +41,7 @@ describe.each(['page', 'draft'])('what a model writes that runs (%s)', (resource
 
 	it.each(RUNS)(`Create or Update of a ${resource} lets a model keep %s`, async (html) => {
 		const site = await openSite();
-		site.site.createPage('A', { html });
+		site.site.createPage('A', { html, at: EARLIER });
 		const contents = `<h2>More</h2>${html}`;
 		expect(await outcome(site, 'createOrUpdate', { contents })).not.toHaveProperty('error');
 		expect(textOf(site)).toContain('<h2>More</h2>');
@@ -49,7 +49,7 @@ describe.each(['page', 'draft'])('what a model writes that runs (%s)', (resource
 
 	it(`Append to a ${resource} refuses from a model the other half of double braces`, async () => {
 		const site = await openSite();
-		site.site.createPage('A', { html: '<p>Text</p>{' });
+		site.site.createPage('A', { html: '<p>Text</p>{', at: EARLIER });
 		const append = async (contents: string) =>
 			await outcome(site, 'createOrUpdate', { contents, options: { mode: 'append' } });
 		const { error } = await append('{ wiki.page("Private") }}<p>More</p>');
@@ -72,8 +72,8 @@ describe.each(['page', 'draft'])('what a model writes that runs (%s)', (resource
 		`Replace Text in a ${resource} refuses from a model, for %s, %s`,
 		async (find, replaceWith) => {
 			const site = await openSite();
-			site.site.createPage('A', { html: '<p>old</p><a href="/x">y</a>' });
-			if (resource === 'draft') site.site.activateDraft('A');
+			site.site.createPage('A', { html: '<p>old</p><a href="/x">y</a>', at: EARLIER });
+			if (resource === 'draft') site.site.activateDraft('A', { at: EARLIER });
 			const before = textOf(site);
 			const { error } = await outcome(site, 'replaceText', { find, replaceWith });
 			expect(error).toMatch(/^'Replace With' has something that runs, so nothing was saved: ./);
@@ -83,8 +83,8 @@ describe.each(['page', 'draft'])('what a model writes that runs (%s)', (resource
 
 	it(`Replace Text in a ${resource} lets a model change a text beside what runs`, async () => {
 		const site = await openSite();
-		site.site.createPage('A', { html: RUNS.join('') });
-		if (resource === 'draft') site.site.activateDraft('A');
+		site.site.createPage('A', { html: RUNS.join(''), at: EARLIER });
+		if (resource === 'draft') site.site.activateDraft('A', { at: EARLIER });
 		await outcome(site, 'replaceText', { find: 'New.', replaceWith: 'Newer.' });
 		expect(textOf(site)).toContain('Newer.');
 	});

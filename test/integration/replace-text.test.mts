@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { byId, byPath, outputOf, refusalOf } from '../support/integration/action-node.mts';
+import { byId, byPath, EARLIER, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { waitUntil } from '../support/wait.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
@@ -9,8 +9,6 @@ useScenes();
 const HTML = '<p>Press the button for two&nbsp;seconds &amp; wait.</p><p>Press again.</p>';
 
 /** In the second of an edit, the node waits. */
-const EARLIER = new Date(Date.now() - 3_600_000);
-
 describe.each(['page', 'draft'] as const)('Replace Text: %s', (resource) => {
 	async function opened(settings = {}) {
 		const site = await openSite(settings);
@@ -178,7 +176,7 @@ it('Replace Text says that there is no such page', async () => {
 
 it('Replace Text replaces in what the editor shows, not in what readers see', async () => {
 	const site = await openSite({ viewedContents: 'rendered' });
-	site.site.createPage('A', { html: '<p>text</p>' });
+	site.site.createPage('A', { html: '<p>text</p>', at: EARLIER });
 	const parameters = {
 		...{ resource: 'page', operation: 'replaceText', page: byPath('A') },
 		...{ find: 'text', replaceWith: 'new' },
@@ -193,7 +191,7 @@ describe('text and markup', () => {
 
 	async function outcome(html: string, fields: object, asTool = true) {
 		const site = await openSite();
-		const { page } = site.site.createPage('A', { html });
+		const { page } = site.site.createPage('A', { html, at: EARLIER });
 		const parameters = {
 			...{ resource: 'page', operation: 'replaceText', page: byPath('A') },
 			...fields,

@@ -42,6 +42,9 @@ export function named(mode: string, value: IDataObject[string]): IDataObject {
 	return { __rl: true, mode, value };
 }
 
+/** When a text was edited last: in the second of an edit, an operation that changes it would wait. */
+export const EARLIER = new Date(Date.now() - 3_600_000);
+
 export const byId = (id: string | number) => named('id', String(id));
 export const byPath = (path: string) => named('path', path);
 
