@@ -18,7 +18,7 @@ const MAX_HEAP_MB = 400;
 const MAX_TURN_CPU_MS = 100;
 
 async function largeSite(shape: string) {
-	const site = spawn(process.execPath, ['test/bench/large-site.mts', shape, String(PAGES)], {
+	const site = spawn(process.execPath, ['test/support/integration/large-site.mts', shape, String(PAGES)], {
 		stdio: ['ignore', 'pipe', 'inherit'],
 		env: { ...process.env, NODE_OPTIONS: '' },
 	});

@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { ago, ALL, largeSite, oldSite, published } from '../support/integration/polling.mts';
 import { useScenes } from '../support/integration/scene.mts';
@@ -8,9 +6,7 @@ import type { Settings, Simulator } from '../support/simulator/index.mts';
 
 useScenes();
 
-/** On demand more, and then with figures for test/bench/RESULTS.md: what polls cost must not depend on it. */
-const { POLLING_PAGES } = process.env;
-const PAGES = Number(POLLING_PAGES ?? 1000);
+const PAGES = 1000;
 const EVERY = { events: ALL.slice(1) };
 const CREATED = { events: ['page_create'] };
 const HOURS_MS = 2 * 3_600_000;
@@ -23,28 +19,6 @@ async function siteOf(paths: string[], settings: Partial<Settings> = {}): Promis
 	const site = await oldSite(settings);
 	for (const path of paths) site.site.createPage(path, { at: ago(site, 1400) });
 	return site;
-}
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-function say(text: string): void {
-	if (POLLING_PAGES !== undefined) process.stdout.write(`${text}\n`);
-}
-
-/** Says what the work takes of time and memory, if that is wanted. */
-async function measured<T>(label: string, site: Simulator, work: () => Promise<T>): Promise<T> {
-	if (POLLING_PAGES === undefined) return await work();
-	collectGarbage();
-	const [heap, start] = [process.memoryUsage().heapUsed, performance.now()];
-	const made = site.apiCalls.length;
-	const result = await work();
-	const ms = Math.round(performance.now() - start);
-	collectGarbage();
-	const kB = Math.round((process.memoryUsage().heapUsed - heap) / 1024);
-	const calls = site.apiCalls.length - made;
-	say(`${label}: ${calls} calls, ${ms} ms, ${kB} kB more in memory`);
-	return result;
 }
 
 describe('what a poll without a change costs', () => {
@@ -105,19 +79,16 @@ describe('what a poll without a change costs', () => {
 describe('what polls cost at a large site', () => {
 	it('a poll without a change makes three calls, and stores little', MINUTES, async () => {
 		const site = await largeSite(PAGES);
-		const poller = await measured('publishing and a start', site, async () =>
-			published(site, EVERY),
-		);
+		const poller = await published(site, EVERY);
 		for (let poll = 0; poll < 3; poll++) {
 			site.apiCalls.length = 0;
-			expect(await measured('poll', site, async () => poller.poll())).toEqual([]);
+			expect(await poller.poll()).toEqual([]);
 			expect(callsOf(site)).toEqual([
 				'/pages/home/find',
 				'/pages/home/revisions',
 				'/archive/pages',
 			]);
 		}
-		say(`static data: ${poller.row.staticData.length} characters`);
 		expect(poller.row.staticData.length).toBeLessThan(300);
 	});
 
@@ -151,8 +122,7 @@ describe('what polls cost at a large site', () => {
 		const poller = await published(site, EVERY);
 		site.site.editPage('Category_3/Page_3', { at: ago(site, 1000) });
 		site.apiCalls.length = 0;
-		const items = await measured('Fetch Test Event', site, async () => poller.fetchTestEvent());
-		expect(items).toHaveLength(3);
+		expect(await poller.fetchTestEvent()).toHaveLength(3);
 		expect(callsOf(site)).toHaveLength(9);
 	});
 });

@@ -1,4 +1,4 @@
-import { startSimulator } from '../support/simulator/index.mts';
+import { startSimulator } from '../simulator/index.mts';
 
 /*
  * A site with a tree of many pages, in a process of its own: its work does not count as that of the node. `flat`: all
