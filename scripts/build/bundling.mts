@@ -24,9 +24,15 @@ const librariesApart: Plugin = {
 	},
 };
 
-/** How a file of the source becomes one that runs; the target is that of `tsc`. */
-export const asUsersRunIt = {
+/**
+ * One file, because n8n takes nearly three times as long to open hundreds: docs/decisions/0014. With the libraries,
+ * so that the package has no runtime dependencies. From the source: its `import` gets a library's modules,
+ * of which only those that are used go in and each is named. What `tsc` has made of it would `require` all
+ * of them in one piece.
+ */
+export const bundling = {
 	absWorkingDir: root,
+	entryPoints: [ENTRY, LIBRARIES],
 	outbase: '.',
 	platform: 'node',
 	target: 'node20',
@@ -37,17 +43,6 @@ export const asUsersRunIt = {
 	supported: { 'dynamic-import': false },
 	// Readable, for whoever reviews the package or looks into it on a server.
 	minify: false,
-} satisfies BuildOptions;
-
-/**
- * One file, because n8n takes nearly three times as long to open hundreds: docs/decisions/0014. With the libraries,
- * so that the package has no runtime dependencies. From the source: its `import` gets a library's modules,
- * of which only those that are used go in and each is named. What `tsc` has made of it would `require` all
- * of them in one piece.
- */
-export const bundling = {
-	...asUsersRunIt,
-	entryPoints: [ENTRY, LIBRARIES],
 	plugins: [librariesApart],
 	alias: { '@ungap/structured-clone': './scripts/build/structured-clone.mjs' },
 } satisfies BuildOptions;

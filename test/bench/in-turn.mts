@@ -1,26 +1,45 @@
-import { median, quantile } from 'simple-statistics';
-
-/** One round of something that is measured; gives its figure. */
-export type Round = () => Promise<number>;
+import { median } from 'simple-statistics';
 
 /**
  * Measures in turn, A B A B, so that a machine that is busy for a while is busy for all of them. Each
  * round begins with another one, and the first round does not count.
+ *
+ * @returns what was measured in each round, by subject
  */
-export async function inTurn(measured: Round[], rounds: number): Promise<number[][]> {
-	const figures = measured.map((): number[] => []);
+export async function inTurn<Subject, Measured>(
+	subjects: Subject[],
+	rounds: number,
+	measure: (subject: Subject) => Promise<Measured>,
+): Promise<Map<Subject, Measured[]>> {
+	const measured = new Map(subjects.map((subject) => [subject, [] as Measured[]]));
 	for (let round = 0; round <= rounds; round++) {
-		for (let turn = 0; turn < measured.length; turn++) {
-			const index = (round + turn) % measured.length;
-			const figure = await measured[index]!();
-			if (round > 0) figures[index]!.push(figure);
+		for (let turn = 0; turn < subjects.length; turn++) {
+			const subject = subjects[(round + turn) % subjects.length]!;
+			const result = await measure(subject);
+			if (round > 0) measured.get(subject)!.push(result);
 		}
+		console.log(round === 0 ? 'Warmed up.' : `Round ${round} of ${rounds} is done.`);
 	}
-	return figures;
+	return measured;
 }
 
-/** Compares within each round: the median of the ratios, and where the middle half of them lies. */
-export function ratio(figures: number[], base: number[]) {
-	const ratios = figures.map((figure, round) => figure / base[round]!);
-	return { ratio: median(ratios), half: [0.25, 0.75].map((part) => quantile(ratios, part)) };
+/** The median of several rounds, and the least and the most. */
+export interface Spread {
+	value: number;
+	low: number;
+	high: number;
+}
+
+export function spread(figures: number[]): Spread {
+	return { value: median(figures), low: Math.min(...figures), high: Math.max(...figures) };
+}
+
+/** Compares within each round, unless nothing has come of one. */
+export function ratio(figures: number[], base: number[]): Spread {
+	const ratios = figures.map((figure, round) => figure / base[round]!).filter(Number.isFinite);
+	return spread(ratios.length > 0 ? ratios : [0]);
+}
+
+export function writtenSpread({ value, low, high }: Spread): string {
+	return `${value.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
 }

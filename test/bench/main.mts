@@ -1,77 +1,59 @@
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openBuilds } from './builds.mts';
-import { benchDelivery } from './delivery.mts';
-import { benchMany } from './many.mts';
-import { benchN8n } from './n8n.mts';
+import { packPackage } from '../support/n8n/pack.mts';
+import { benchBurst } from './burst.mts';
+import { benchFlood } from './flood.mts';
+import { benchHand } from './hand.mts';
+import { benchQueue } from './queue.mts';
+import { printed, write } from './results.mts';
 
-const usage = `Measures the package as it was built.
+const usage = `Measures the package as it was built, and writes a section of test/bench/RESULTS.md with its plot.
 
-  npm run bench -- delivery      time of the processor for one delivery in the node
-  npm run bench -- n8n           responses a second through a real n8n, beside its own Webhook node
-  npm run bench -- many          a start of n8n with many published workflows, and their checks
+  npm run bench -- burst     responses within the second that Expert allows
+  npm run bench -- flood     responses a second for a minute, also to strangers
+  npm run bench -- queue     what a delivery costs each part of queue mode (Redis, PostgreSQL, nginx)
+  npm run bench -- hand      beside a workflow of n8n's own nodes that does the same
 
-  --against FOLDER               delivery, n8n, many: beside another build, a folder with dist or a tarball
-  --rounds N                     delivery (15), n8n, many (3): more rounds find smaller differences
-  --seconds N                    n8n: length of a round (5)
-  --concurrency N                n8n: deliveries under way (10)
-  --engines vm,legacy            n8n, many: its expression engines
-  --remembered N                 n8n: deliveries that each trigger knows already (0)
-  --no-page-details              n8n: without Add Page Details
-  --postgres                     n8n: on PostgreSQL, with what each delivery adds to its log
-  --workflows N                  many (200)
-  --check-every N                many: minutes between two checks (5)
+  --rounds N                 that count; one more comes first, to warm up
+  --seconds N                length of a round: flood, queue, hand
+  --print                    writes nothing
 `;
+
+const BENCHES = {
+	burst: { bench: benchBurst, rounds: 3, seconds: 0 },
+	flood: { bench: benchFlood, rounds: 1, seconds: 60 },
+	queue: { bench: benchQueue, rounds: 5, seconds: 6 },
+	hand: { bench: benchHand, rounds: 7, seconds: 4 },
+};
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
-	allowNegative: true,
 	options: {
-		against: { type: 'string' },
 		rounds: { type: 'string' },
-		seconds: { type: 'string', default: '5' },
-		concurrency: { type: 'string', default: '10' },
-		engines: { type: 'string', default: 'vm,legacy' },
-		remembered: { type: 'string', default: '0' },
-		'page-details': { type: 'boolean', default: true },
-		postgres: { type: 'boolean', default: false },
-		workflows: { type: 'string', default: '200' },
-		'check-every': { type: 'string', default: '5' },
+		seconds: { type: 'string' },
+		print: { type: 'boolean' },
 		help: { type: 'boolean' },
 	},
 });
 
-async function run(): Promise<void> {
-	const builds = await openBuilds(values.against);
+async function run(command: keyof typeof BENCHES): Promise<void> {
+	const { bench, ...usual } = BENCHES[command];
+	const rounds = Number(values.rounds ?? usual.rounds);
+	const seconds = Number(values.seconds ?? usual.seconds);
+	const tarball = await packPackage();
 	try {
-		if (positionals[0] === 'delivery') return await benchDelivery(builds, rounds(15));
-		const engines = values.engines.split(',');
-		if (positionals[0] === 'many') {
-			return await benchMany(builds, {
-				engines,
-				rounds: rounds(3),
-				workflows: Number(values.workflows),
-				checkEvery: Number(values['check-every']),
-			});
-		}
-		await benchN8n(builds, {
-			engines,
-			rounds: rounds(3),
-			seconds: Number(values.seconds),
-			concurrency: Number(values.concurrency),
-			pageDetails: values['page-details'],
-			remembered: Number(values.remembered),
-			onPostgres: values.postgres,
-		});
+		const section = await bench(tarball, { rounds, seconds });
+		console.log(printed(section));
+		const length = seconds > 0 ? ` of ${seconds} seconds` : '';
+		const size = `${rounds} ${rounds === 1 ? 'round' : 'rounds'}${length}`;
+		if (!values.print) await write(command, section, size);
 	} finally {
-		await builds.close();
+		await rm(dirname(tarball), { recursive: true, force: true });
 	}
 }
 
-function rounds(usual: number): number {
-	return Number(values.rounds ?? usual);
-}
-
-if (['delivery', 'n8n', 'many'].includes(positionals[0] ?? '')) await run();
+const [command = ''] = positionals;
+if (command in BENCHES && !values.help) await run(command as keyof typeof BENCHES);
 else console.log(usage);
-// Timers of the node that are still open have nothing left to do.
 process.exit();

@@ -11,7 +11,8 @@ export function figuresTable(rows: Array<Record<string, unknown>>): string {
 
 /** Three digits are more than any measurement is worth; whole numbers are counts and stay. */
 export function written(value: unknown): string {
-	if (typeof value !== 'number') return typeof value === 'string' ? value : '–';
+	if (typeof value === 'string') return value;
+	if (typeof value !== 'number' || Number.isNaN(value)) return '–';
 	if (Number.isInteger(value)) return String(value);
 	return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 }

@@ -1,0 +1,74 @@
+import { quantile } from 'simple-statistics';
+import { inTurn, spread } from './in-turn.mts';
+import { load, type Response, untilIdle } from './load.mts';
+import type { Section, Size } from './results.mts';
+import { type Case, casesOf, type Name, withSubjects } from './subjects.mts';
+
+const NAMES: Name[] = ['Webhook node', 'by hand', 'One', 'Several in a Burst'];
+const CONCURRENT = [1, 10, 20, 30];
+/** Deliveries for each that is under way. */
+const TIMES = 8;
+/** What Expert waits for. */
+const TIMEOUT_MS = 1000;
+
+/** How many deliveries get their response within the second that Expert allows. */
+export async function benchBurst(tarball: string, { rounds }: Size): Promise<Section> {
+	return await withSubjects(tarball, NAMES, async (subjects) => {
+		const cases = casesOf(subjects, CONCURRENT);
+		const measured = await inTurn(cases, rounds, async ({ subject, concurrency }) => {
+			const count = concurrency * TIMES;
+			const responses = await load(subject, { concurrency, count, timeoutMs: TIMEOUT_MS });
+			await untilIdle(subject);
+			return responses;
+		});
+		const groups = [...Map.groupBy(measured, ([{ group }]) => group)];
+		return { ...TEXT, rows: groups.flatMap(rowsOf), chart: chartOf(groups) };
+	});
+}
+
+const TEXT = {
+	heading: 'The second that Expert allows',
+	text: `Deliveries in percent that get 200 within a second at the first attempt: bursts of ${TIMES} for each that is under way at the same time. From 10 failures in a row on, Expert disables the webhook. *By hand*: see [below](#against-n8ns-own-nodes).`,
+};
+
+type Group = [name: string, measured: Array<[Case, Response[][]]>];
+
+const isInTime = ({ status, ms }: Response) => status === 200 && ms <= TIMEOUT_MS;
+
+function percent(bursts: Response[][]) {
+	return spread(bursts.map((each) => (100 * each.filter(isInTime).length) / each.length));
+}
+
+function rowsOf([engine, measured]: Group) {
+	return measured.map(([{ subject }, bursts]) => {
+		const { value, low, high } = percent(bursts);
+		const ms = bursts.flat().map((each) => each.ms);
+		return {
+			...{ engine, workflow: subject.name },
+			'in time, %': `${value.toFixed(0)} (${low.toFixed(0)} to ${high.toFixed(0)})`,
+			'failures in a row, at most': Math.max(...bursts.map(failuresInARow)),
+			'half within, ms': quantile(ms, 0.5),
+			'95 % within, ms': quantile(ms, 0.95),
+		};
+	});
+}
+
+function failuresInARow(burst: Response[]): number {
+	const rows = burst
+		.map((each) => (isInTime(each) ? ' ' : 'x'))
+		.join('')
+		.split(' ');
+	return Math.max(...rows.map(({ length }) => length));
+}
+
+function chartOf(groups: Group[]): Section['chart'] {
+	return {
+		title: 'Deliveries in percent that get 200 within a second',
+		groups: groups.map(([name, measured]) => ({
+			name,
+			bars: measured.map(([{ subject }, bursts]) => {
+				return { label: subject.name, ...percent(bursts) };
+			}),
+		})),
+	};
+}
