@@ -18,10 +18,14 @@ const MAX_HEAP_MB = 400;
 const MAX_TURN_CPU_MS = 100;
 
 async function largeSite(shape: string) {
-	const site = spawn(process.execPath, ['test/support/integration/large-site.mts', shape, String(PAGES)], {
-		stdio: ['ignore', 'pipe', 'inherit'],
-		env: { ...process.env, NODE_OPTIONS: '' },
-	});
+	const site = spawn(
+		process.execPath,
+		['test/support/integration/large-site.mts', shape, String(PAGES)],
+		{
+			stdio: ['ignore', 'pipe', 'inherit'],
+			env: { ...process.env, NODE_OPTIONS: '' },
+		},
+	);
 	onTestFinished(() => void site.kill());
 	const [line] = (await once(site.stdout, 'data')) as [Buffer];
 	return { authentication: 'jwt', ...(JSON.parse(line.toString()) as Record<string, string>) };
