@@ -86,16 +86,20 @@ export async function load(subject: Subject, how: Load): Promise<Response[]> {
 	return responses;
 }
 
-/** Waits until n8n has run all that was left to it. @throws when an execution has failed */
+/** Waits until n8n has run all that was left to it. @throws when an execution has failed, which must not be measured */
 export async function untilIdle({ scene, id, name }: Subject): Promise<void> {
 	const having = (status: string) =>
 		scene.database.rows(
 			`SELECT id FROM execution_entity WHERE "workflowId" = ? AND status IN (${status}) LIMIT 1`,
 			id,
-		).length > 0;
-	const isIdle = () => !having("'new', 'running', 'waiting'");
+		);
+	const isIdle = () => having("'new', 'running', 'waiting'").length === 0;
 	await waitUntil('n8n has run all', isIdle, { timeoutMs: 600_000, intervalMs: 100 });
-	if (having("'error', 'crashed'")) throw new Error(`An execution of "${name}" has failed`);
+	const [failed] = having("'error', 'crashed'");
+	if (failed === undefined) return;
+	const sql = 'SELECT data FROM execution_data WHERE "executionId" = ?';
+	const [saved] = scene.database.rows(sql, failed.id as number);
+	throw new Error(`An execution of "${name}" has failed: ${String(saved?.data).slice(0, 20_000)}`);
 }
 
 export interface Pace {
