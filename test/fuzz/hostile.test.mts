@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe } from 'vitest';
 import { MAX_DOCUMENT_CHARS } from '../../nodes/CxoneExpert/api/xml.ts';
 import type { Headers } from '../../nodes/CxoneExpert/protocol/headers.ts';
-import { MAX_ENTRIES } from '../../nodes/CxoneExpert/trigger/ledger/ledger.ts';
+import { MAX_ENTRIES } from '../../nodes/CxoneExpert/trigger/ledger/bounds.ts';
 import { storedRecord } from '../support/ledger.mts';
 import {
 	anyText,

@@ -1,11 +1,8 @@
 import { type Change, meetingKeys, nameOf } from '../../event/change';
 import { perNode } from '../../memory';
+import { MAX_CHANGES, MAX_EXCESS } from './bounds';
 import { hashKey, NewRows, readChangeRows, type StoredRecord, writeChangeRow } from './rows';
 
-/** Beyond this, the oldest are evicted. */
-export const MAX_CHANGES = 10_000;
-/** Eviction rewrites every row, so it waits for this many too many, or this long. */
-const MAX_EXCESS = 100;
 const FORGET_EVERY_MS = 3_600_000;
 /** An execution may queue this long before it counts as lost: old n8n reports no failed save. */
 const MAX_COMING_MS = 3_600_000;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { perNode } from '../../memory';
+import { MAX_ENTRIES, MAX_EXCESS } from './bounds';
 import { Claim, type Entry, isDone } from './claim';
 import type { ComingChange } from './known-changes';
 import { NewRows, NO_KEY, readRows, type Row, type StoredRecord, writeRow } from './rows';
@@ -22,10 +23,6 @@ export interface Arrival {
 
 /** How long to remember deliveries, up to the limit below, to recognise late retries. */
 const KEPT_SECONDS = 24 * 3600;
-/** Beyond this, the oldest are evicted. */
-export const MAX_ENTRIES = 10_000;
-/** Eviction rewrites every row, so it waits for this many too many, or this long. */
-const MAX_EXCESS = 100;
 const EVICTION_INTERVAL_SECONDS = 3600;
 /** Rows in the text that newer ones replace, before it is rewritten. */
 const MAX_STALE_ROWS = 100;

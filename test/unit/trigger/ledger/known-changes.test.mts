@@ -5,10 +5,8 @@ import {
 	CHANGE_KINDS,
 	type ChangeKind,
 } from '../../../../nodes/CxoneExpert/event/change.ts';
-import {
-	KnownChanges,
-	MAX_CHANGES,
-} from '../../../../nodes/CxoneExpert/trigger/ledger/known-changes.ts';
+import { MAX_CHANGES } from '../../../../nodes/CxoneExpert/trigger/ledger/bounds.ts';
+import { KnownChanges } from '../../../../nodes/CxoneExpert/trigger/ledger/known-changes.ts';
 
 const SITE = 'https://help.example.com';
 const TIME = 1_800_000_000;

@@ -1,0 +1,10 @@
+/* How much one trigger node remembers. In a file of its own, which simulated worlds replace by one with less. */
+
+/** Deliveries. Beyond this, the oldest are evicted. */
+export const MAX_ENTRIES = 10_000;
+
+/** Changes of pages that have come. Beyond this, the oldest are evicted. */
+export const MAX_CHANGES = 10_000;
+
+/** Eviction rewrites every row, so it waits for this many too many, or for an hour. */
+export const MAX_EXCESS = 100;
