@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../../scripts/repository/identity.mts';
 import { install, realNow } from './clock.mts';
-import { type Package, packageAt } from './process.mts';
+import { explore } from './explore.mts';
+import { type Package, packageAt, smallPackage } from './process.mts';
 import { lineOf, runWorld, shrink, stepsIn, stepsOf, type Told } from './run.mts';
 
 const usage = `Runs simulated worlds: a site, an n8n with the built package, and accidents.
@@ -16,7 +17,9 @@ const usage = `Runs simulated worlds: a site, an n8n with the built package, and
   --run A:1,B:2     these steps instead
   --story           prints what happens
   --twice           runs each world twice, and compares the stories
-  --shrink          finds the fewest steps that break a rule
+  --shrink          finds the fewest steps that break a rule, for the first world of each rule
+  --explore         varies the worlds that have reached new states
+  --small           a package that remembers 30 deliveries only
   --package FILE    the built package (dist/nodes/CxoneExpert/index.js)
 `;
 
@@ -30,10 +33,15 @@ const { values } = parseArgs({
 		story: { type: 'boolean', default: false },
 		twice: { type: 'boolean', default: false },
 		shrink: { type: 'boolean', default: false },
+		explore: { type: 'boolean', default: false },
+		small: { type: 'boolean', default: false },
 		package: { type: 'string', default: 'dist/nodes/CxoneExpert/index.js' },
 		help: { type: 'boolean', default: false },
 	},
 });
+
+/** Rules that some world has broken. */
+const broken = new Set<string>();
 
 if (values.help) console.log(usage);
 else await main();
@@ -41,31 +49,46 @@ else await main();
 process.exit();
 
 async function main(): Promise<void> {
+	const load = values.small ? await smallPackage() : undefined;
 	install();
-	const load = packageAt(resolve(root, values.package));
 	const [began, cpu] = [realNow(), process.cpuUsage()];
 	const told: Told[] = [];
-	const first = Number(values.seed);
-	for (let seed = first; seed < first + Number(values.count); seed++) {
-		const steps =
-			values.run === undefined
-				? stepsOf(seed, Number(values.steps), values.only?.split(','))
-				: stepsIn(values.run);
-		told.push(await tell(await runWorld(seed, steps, load), load));
+	for await (const each of worlds(load ?? packageAt(resolve(root, values.package)))) {
+		// Of tens of thousands, the stories would not fit into memory.
+		told.push({ ...each, steps: [], story: [] });
 	}
 	const { user, system } = process.cpuUsage(cpu);
 	summarise(told, (user + system) / 1e6, (realNow() - began) / 1000);
 	if (told.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
 }
 
+/** Each with what is said of it. */
+async function* worlds(load: Package) {
+	const { run } = values;
+	const [seed, count, steps] = [Number(values.seed), Number(values.count), Number(values.steps)];
+	const only = values.only?.split(',');
+	if (values.explore) {
+		for await (const told of explore({ seed, count, steps, only }, load)) yield tell(told, load);
+		return;
+	}
+	for (let each = seed; each < seed + count; each++) {
+		const taken = run === undefined ? stepsOf(each, steps, only) : stepsIn(run);
+		yield tell(await runWorld(each, taken, load), load);
+	}
+}
+
 async function tell(told: Told, load: Package): Promise<Told> {
 	if (values.story) console.log(told.story.join('\n'));
 	if (values.twice) compare(told, await runWorld(told.seed, told.steps, load));
 	for (const rule of new Set(told.faults.map((fault) => fault.rule))) {
-		const few = values.shrink ? await shrink(told, rule, load) : told;
+		const isShrunk = values.shrink && !broken.has(rule);
+		broken.add(rule);
+		const few = isShrunk ? await shrink(told, rule, load) : told;
 		const text = few.faults.find((fault) => fault.rule === rule)?.text;
-		console.log(`World ${told.seed}: ${rule}: ${text}\n  ${lineOf(few)}`);
-		if (values.shrink) console.log(few.story.map((line) => `    ${line}`).join('\n'));
+		console.log(
+			`World ${told.seed}: ${rule}: ${text}\n  ${lineOf(few)}${values.small ? ' --small' : ''}`,
+		);
+		if (isShrunk) console.log(few.story.map((line) => `    ${line}`).join('\n'));
 	}
 	return told;
 }
@@ -81,19 +104,21 @@ function compare(one: Told, other: Told): void {
 
 function summarise(told: Told[], cpuSeconds: number, seconds: number): void {
 	const rules = Map.groupBy(
-		told.flatMap(({ seed, faults }) =>
-			[...new Set(faults.map(({ rule }) => rule))].map((rule) => ({ seed, rule })),
+		told.flatMap(({ seed, faults }, index) =>
+			[...new Set(faults.map(({ rule }) => rule))].map((rule) => ({ seed, rule, nth: index + 1 })),
 		),
 		({ rule }) => rule,
 	);
 	for (const [rule, worlds] of [...rules].sort()) {
 		const seeds = worlds.map(({ seed }) => seed).slice(0, 8);
-		console.log(`${rule}: ${worlds.length} worlds (${seeds.join(', ')})`);
+		const { nth } = worlds[0]!;
+		console.log(`${rule}: ${worlds.length} worlds, number ${nth} first (${seeds.join(', ')})`);
 	}
 	const sum = (what: keyof Told['counts']) =>
 		told.reduce((before, { counts }) => before + counts[what], 0);
+	const states = new Set(told.flatMap((each) => each.states));
 	console.log(
-		`${told.length} worlds: ${sum('items')} items, ${sum('executions')} executions, ${sum('calls')} calls, ${sum('timers')} timers`,
+		`${told.length} worlds, ${states.size} states: ${sum('items')} items, ${sum('executions')} executions, ${sum('calls')} calls, ${sum('timers')} timers`,
 	);
 	const speed = (told.length / cpuSeconds).toFixed(2);
 	console.log(

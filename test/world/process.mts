@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import vm from 'node:vm';
+import { build, type Plugin } from 'esbuild';
+import { bundling } from '../../scripts/build/bundling.mts';
 import { n8nWorkflow } from '../support/integration/n8n.mts';
 import { clock } from './clock.mts';
 
@@ -37,6 +39,25 @@ export function packageAt(path: string, text = readFileSync(path, 'utf8')): Pack
 		evaluate(module.exports, require, module, path, '', performance);
 		return module.exports as Classes;
 	};
+}
+
+/** Deliveries that the small package remembers. */
+export const SMALL_MEMORY = 30;
+
+const smallMemory: Plugin = {
+	name: 'small-memory',
+	setup({ onLoad }) {
+		const contents = `export const MAX_ENTRIES = ${SMALL_MEMORY}, MAX_CHANGES = 10_000, MAX_EXCESS = 3;`;
+		onLoad({ filter: /ledger[\\/]bounds\.ts$/ }, () => ({ contents, loader: 'ts' }));
+	},
+};
+
+/** Of the source, with a memory that a world can fill. To be built before time is virtual. */
+export async function smallPackage(): Promise<Package> {
+	const plugins = [...bundling.plugins, smallMemory];
+	const { outputFiles } = await build({ ...bundling, plugins, outdir: 'dist', write: false });
+	const { path, text } = outputFiles.find((file) => file.path.endsWith('index.js'))!;
+	return packageAt(path, text);
 }
 
 export type ProcessKind = 'main' | 'webhook' | 'worker';
