@@ -18,117 +18,86 @@ function figures(act: (figures: DeliveryFigures) => void = () => {}): DeliveryFi
 	return seen;
 }
 
-const LATE = 'Expert keeps disabling the webhook: n8n responds too late';
+type Act = (seen: DeliveryFigures) => void;
+const late: Act = (seen) => seen.responded(503, 900, 'late');
+const tooLate: Act = (seen) => seen.responded(200, 1001);
+// Expert has not waited for this one either.
+const notSaved: Act = (seen) => seen.responded(503, 1001, 'not saved');
+const notHandled: Act = (seen) => seen.responded(503, 20, 'not handled');
+const forged: Act = (seen) => seen.refused({ reason: 'signature wrong' }, 'a-delivery');
+const stranger: Act = (seen) => seen.refused({ reason: 'authorization missing' }, 'a-stranger');
+
+const LATE = ': n8n responds too late';
+const NOT_SAVED = ': n8n cannot save executions';
+const REFUSES = ': n8n refuses its deliveries';
+const OPTION_FIRST = /^Set 'Deliveries: Per Execution' .* "Several in a Burst".* see "Sizing"/;
 
 describe('a webhook that Expert keeps disabling', () => {
-	const late = (seen: DeliveryFigures) => seen.responded(503, 900, 'late');
-	const forged = (seen: DeliveryFigures) =>
-		seen.refused({ reason: 'signature wrong' }, 'a-delivery');
-	const stranger = (seen: DeliveryFigures) =>
-		seen.refused({ reason: 'authorization missing' }, 'a-stranger');
-	const tooLate = (seen: DeliveryFigures) => seen.responded(200, 1001);
-	const after = (...acts: Array<typeof late>) =>
-		figures((seen) => acts.forEach((act) => act(seen)));
+	const told = (acts: Act[], options: typeof one | typeof several = one) =>
+		keepsDisabling(
+			figures((seen) => acts.forEach((act) => act(seen))),
+			undefined,
+			options,
+		);
 
-	it.each([
-		['responded later than a second', tooLate],
-		['said that it is late', late],
-	])('keepsDisabling names the option first, then Sizing, when the trigger %s', (_case, act) => {
-		const { message, description } = keepsDisabling(after(act), undefined, one);
-		expect(message).toBe(LATE);
-		expect(description).toMatch(/^Set 'Deliveries: Per Execution' .* "Several in a Burst"/);
-		expect(description).toContain('If that is not enough, see "Sizing"');
+	it.each<[what: string, acts: Act[], cause: string, advice: RegExp]>([
+		['a response after a second', [tooLate], LATE, OPTION_FIRST],
+		['the trigger that said it was late', [late], LATE, OPTION_FIRST],
+		['more that are late than refused', [late, late, forged], LATE, OPTION_FIRST],
+		['what was late, not to a request that anybody can send', [late, stranger], LATE, OPTION_FIRST],
+		['refusals, not to the stranger who came last', [forged, stranger], REFUSES, /^The log/],
+		['most that were not saved', [late, notSaved, notSaved], NOT_SAVED, /^The log of n8n says why/],
+		[
+			'most that were not handled',
+			[late, notHandled, notHandled],
+			': the trigger cannot handle its deliveries',
+			/^Open the credential/,
+		],
+		['nothing that was seen', [], '', /Expert Dashboard.*Several in a Burst.*503.*401 and 404/],
+	])('keepsDisabling puts it down to %s, and says what to do', (_what, acts, cause, advice) => {
+		const { message, description } = told(acts);
+		expect(message).toBe(`Expert keeps disabling the webhook${cause}`);
+		expect(description).toMatch(advice);
 	});
 
 	it('keepsDisabling names Sizing alone when deliveries share executions already', () => {
-		const { message, description } = keepsDisabling(after(tooLate), undefined, several);
-		expect(message).toBe(LATE);
+		const { description } = told([tooLate], several);
 		expect(description).toMatch(/^See "Sizing"/);
 		expect(description).not.toContain('Several in a Burst');
 	});
 
-	it.each([
-		['one refusal where more are late', after(late, late, forged), LATE],
-		['a request that anybody can have sent', after(late, stranger), LATE],
+	const times = (count: number, act: Act) => Array.from({ length: count }, () => act);
+
+	it.each<[what: string, acts: Act[], sentence: string]>([
 		[
-			'the stranger who was refused last',
-			after(forged, stranger),
-			'Expert keeps disabling the webhook: n8n refuses its deliveries',
-		],
-	])('keepsDisabling does not put it down to %s', (_what, seen, message) => {
-		expect(keepsDisabling(seen, undefined, one).message).toBe(message);
-	});
-
-	it.each([
-		['not saved', 'n8n cannot save executions', /^The log of n8n says why/],
-		['not handled', 'the trigger cannot handle its deliveries', /^Open the credential/],
-	] as const)(
-		'keepsDisabling goes by the most frequent reason: one late, two %s',
-		(reason, problem, advice) => {
-			// Expert has not waited for these two either.
-			const other = (seen: DeliveryFigures) => seen.responded(503, 1001, reason);
-			const seen = after(late, other, other);
-			const { message, description } = keepsDisabling(seen, undefined, one);
-			expect(message).toBe(`Expert keeps disabling the webhook: ${problem}`);
-			expect(description).toMatch(advice);
-		},
-	);
-
-	const times = (count: number, act: typeof late) => Array.from({ length: count }, () => act);
-	const notSaved = (seen: DeliveryFigures) => seen.responded(503, 1001, 'not saved');
-	const notHandled = (seen: DeliveryFigures) => seen.responded(503, 20, 'not handled');
-
-	it.each([
-		[
-			'refused deliveries beside late ones',
-			after(...times(14, late), ...times(8, forged)),
-			LATE,
+			'refused deliveries',
+			[...times(14, late), ...times(8, forged)],
 			'n8n has also refused 8 deliveries, the last one because its signature does not match the Signing Secret.',
 		],
 		[
-			'refused deliveries where a stranger was the last to be refused',
-			after(late, late, forged, stranger),
-			LATE,
+			'refused deliveries, the last one of a stranger',
+			[late, late, forged, stranger],
 			'n8n has also refused 1 delivery.',
 		],
 		[
-			'late deliveries beside those that were not saved',
-			after(late, notSaved, notSaved),
-			'Expert keeps disabling the webhook: n8n cannot save executions',
+			'late deliveries',
+			[late, notSaved, notSaved],
 			'n8n has also responded too late to 1 delivery.',
 		],
+		['what was not saved', [late, late, notSaved], 'n8n has also failed to save 1 delivery.'],
 		[
-			'deliveries that were not saved',
-			after(late, late, notSaved),
-			LATE,
-			'n8n has also failed to save 1 delivery.',
-		],
-		[
-			'deliveries that were not handled',
-			after(late, late, notHandled),
-			LATE,
+			'what was not handled',
+			[late, late, notHandled],
 			'The trigger has also failed to handle 1 delivery.',
 		],
-	])(
-		'keepsDisabling names a second cause in one sentence: %s',
-		(_what, seen, message, sentence) => {
-			const says = keepsDisabling(seen, undefined, one);
-			expect(says.message).toBe(message);
-			expect(says.description).toContain(` ${sentence} `);
-			expect(says.description.length).toBeLessThanOrEqual(330);
-		},
-	);
-
-	it('keepsDisabling names no second cause where those that were not saved were late as well', () => {
-		expect(keepsDisabling(after(notSaved, notSaved), undefined, one).description).not.toContain(
-			'also',
-		);
+	])('keepsDisabling names a second cause in one sentence: %s', (_what, acts, sentence) => {
+		const { description } = told(acts);
+		expect(description).toContain(` ${sentence} `);
+		expect(description.length).toBeLessThanOrEqual(330);
 	});
 
-	it('keepsDisabling says where to look when nothing was seen here, with the option first', () => {
-		const { message, description } = keepsDisabling(figures(), undefined, one);
-		expect(message).toBe('Expert keeps disabling the webhook');
-		expect(description).toMatch(/Expert Dashboard.*Several in a Burst.*503.*401 and 404/);
+	it('keepsDisabling names no second cause where those that were not saved were late as well', () => {
+		expect(told([notSaved, notSaved]).description).not.toContain('also');
 	});
 });
 
@@ -198,30 +167,23 @@ describe('failing, by what the site counts', () => {
 		expect(told(seen, 12)).toBeUndefined();
 	});
 
-	it.each([
-		['nothing, where it has seen none', figures(), /that did not get through$/, /^This process/],
-		[
-			'late responses',
-			figures((seen) => seen.responded(503, 900, 'late')),
-			/did not get through: n8n responds too late$/,
-			/^Set 'Deliveries/,
-		],
+	it.each<[what: string, acts: Act[], message: RegExp, description: RegExp]>([
+		['nothing, where it has seen none', [], /that did not get through$/, /^This process/],
+		['late responses', [late], /did not get through: n8n responds too late$/, /^Set 'Deliveries/],
 		[
 			'late responses, and then to what was not saved',
-			figures((seen) => {
-				for (let count = 0; count < 2; count++) seen.responded(503, 900, 'late');
-				seen.responded(503, 20, 'not saved');
-			}),
+			[late, late, notSaved],
 			/did not get through: n8n responds too late$/,
 			/n8n has also failed to save 1 delivery\.$/,
 		],
 		[
 			'executions that cannot be saved',
-			figures((seen) => seen.responded(503, 20, 'not saved')),
-			/: n8n cannot save executions$/,
+			[notSaved],
+			/: n8n cannot save/,
 			/^The log of n8n says why/,
 		],
-	])('failing puts the count of the site down to %s', (_cause, seen, message, description) => {
+	])('failing puts the count of the site down to %s', (_cause, acts, message, description) => {
+		const seen = figures((each) => acts.forEach((act) => act(each)));
 		expect(told(seen, 14)).toMatchObject({
 			message: expect.stringMatching(message),
 			description: expect.stringMatching(description),
