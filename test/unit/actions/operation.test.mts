@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, INode, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { expect, expectTypeOf, it } from 'vitest';
 
 import { propertiesOf } from '../../../nodes/CxoneExpert/actions/core/description.ts';
@@ -17,8 +17,6 @@ import { executeOperations } from '../../../nodes/CxoneExpert/actions/core/execu
 import type { Resource } from '../../../nodes/CxoneExpert/actions/core/resource.ts';
 import { outputs, readList } from '../../../nodes/CxoneExpert/actions/core/results.ts';
 import { ExpertSite } from '../../../nodes/CxoneExpert/actions/core/site.ts';
-import { ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';
-import { nodeError } from '../../../nodes/CxoneExpert/api/node-error.ts';
 import { textOf } from '../../../nodes/CxoneExpert/api/xml.ts';
 import { ACCEPTED, stubContext } from '../../support/unit/stub-site.mts';
 
@@ -152,13 +150,6 @@ it('ExpertSite makes no further call once the execution is cancelled', async () 
 	const list = { path: '/pages', doing: 'list', root: 'pages', element: 'page' };
 	await expect(readList(site, list)).rejects.toThrow('cancelled');
 	expect(urls).toHaveLength(1);
-});
-
-it('nodeError shortens what a message repeats', () => {
-	const error = new ExpertError({ kind: 'timeout', doing: 'x'.repeat(2000) });
-	const { message } = nodeError({ name: 'CXone Expert', type: 'cxoneExpert' } as INode, error);
-	expect(message).toContain('x'.repeat(400));
-	expect(message.length).toBeLessThan(600);
 });
 
 it('readList finds what matches beyond the first hundred, at a site that ignores the offset, too', async () => {

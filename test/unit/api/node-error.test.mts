@@ -8,6 +8,7 @@ import {
 	refusal,
 } from '../../../nodes/CxoneExpert/api/expert-error.ts';
 import {
+	type FailureCause,
 	failureOf,
 	nodeError,
 	operationError,
@@ -24,61 +25,45 @@ const http = (status: number, more: Partial<Facts> = {}) =>
 const busy = http(503, { retryAfterMs: 5000 });
 
 describe('failureOf', () => {
-	it.each<[what: string, error: ExpertError, cause: string]>([
-		['401', http(401), 'credential-invalid'],
+	const of = (kind: Facts['kind'], status?: number) => new ExpertError({ kind, status });
+	const fromFirewall = (status: number) => http(status, { isWebPage: true });
+
+	it.each<[cause: FailureCause, of: string, errors: ExpertError[]]>([
 		[
-			'a token that the site does not accept',
-			new ExpertError({ kind: 'anonymous' }),
 			'credential-invalid',
+			'a token that the site does not accept, and a setting of the credential',
+			[http(401), of('anonymous'), credentialRefusal(says)],
 		],
-		['a setting of the credential', credentialRefusal(says), 'credential-invalid'],
-		['a setting of the node', refusal(says), 'configuration-invalid'],
-		['400 with a reason', http(400, { siteMessage: 'Bad path' }), 'configuration-invalid'],
-		['403', http(403), 'configuration-invalid'],
-		['404', http(404), 'configuration-invalid'],
-		['410', http(410), 'configuration-invalid'],
-		['409, such as a path that is taken', http(409), 'configuration-invalid'],
-		['412', http(412), 'configuration-invalid'],
-		['413', http(413), 'configuration-invalid'],
-		['414', http(414), 'configuration-invalid'],
-		['431', http(431), 'configuration-invalid'],
-		['a call that the site lacks', http(405, { lacksCall: true }), 'configuration-invalid'],
-		['a redirect', new ExpertError({ kind: 'redirect', status: 302 }), 'configuration-invalid'],
 		[
-			'a response too large to read',
-			new ExpertError({ kind: 'too-large', status: 200 }),
 			'configuration-invalid',
-		],
-		['429', http(429), 'rate-limited'],
-		['429 of a firewall', http(429, { isWebPage: true }), 'rate-limited'],
-		['403 of a firewall', http(403, { isWebPage: true }), 'temporarily-unavailable'],
-		['400 without a reason', http(400), 'temporarily-unavailable'],
-		['500', http(500), 'temporarily-unavailable'],
-		['503', http(503), 'temporarily-unavailable'],
-		['a time-out', new ExpertError({ kind: 'timeout' }), 'temporarily-unavailable'],
-		[
-			'an operation that takes too long',
-			new ExpertError({ kind: 'budget-exceeded' }),
-			'temporarily-unavailable',
+			'a setting of the node',
+			[refusal(says), of('redirect', 302), of('too-large', 200)],
 		],
 		[
-			'no connection',
-			new ExpertError({ kind: 'unreachable', networkCode: 'ECONNREFUSED' }),
-			'temporarily-unavailable',
-		],
-		['a web page', new ExpertError({ kind: 'html', status: 200 }), 'temporarily-unavailable'],
-		[
-			'a response without sense',
-			new ExpertError({ kind: 'unexpected', status: 200 }),
-			'temporarily-unavailable',
+			'configuration-invalid',
+			'what the site refuses for a reason, or lacks',
+			[
+				http(400, { siteMessage: 'Bad path' }),
+				http(405, { lacksCall: true }),
+				...[403, 404, 410, 409, 412, 413, 414, 431].map((status) => http(status)),
+			],
 		],
 		[
-			'what failed after a part was done',
-			refusal(says).with({ failedCall: http(429) }),
 			'rate-limited',
+			'too many calls, also after a part was done',
+			[http(429), fromFirewall(429), refusal(says).with({ failedCall: http(429) })],
 		],
-	])('failureOf gives %s the cause that tells whether waiting helps', (_what, error, cause) => {
-		expect(failureOf(error)).toEqual({ cause });
+		[
+			'temporarily-unavailable',
+			'a site that does not respond, or without sense',
+			[
+				...[http(400), http(500), http(503), fromFirewall(403)],
+				...[of('timeout'), of('budget-exceeded'), of('unreachable')],
+				...[of('html', 200), of('unexpected', 200)],
+			],
+		],
+	])('failureOf is "%s", which tells whether waiting helps, for %s', (cause, _of, errors) => {
+		for (const error of errors) expect(failureOf(error), error.message).toEqual({ cause });
 	});
 
 	it.each([
