@@ -83,64 +83,39 @@ const body = fc.oneof(
 	},
 );
 
-/** With the setting that gives the whole event, or the flat item and the raw text. */
-const whole = fc.boolean();
-
 stopTime();
 
 describe('genuine input', () => {
-	// A trigger for each case: two cases can have the same event.
-	const all = () =>
-		new TriggerUnderTest({
-			parameters: {
-				simplify: false,
-				additionalOptions: { includeHeaders: true },
+	/** The whole event, the flat item and the raw text, and what passes filters. */
+	const SETTINGS = {
+		whole: { simplify: false, additionalOptions: { includeHeaders: true } },
+		simplified: { additionalOptions: { includeRawXml: true } },
+		filtered: {
+			events: ['page_create', 'pagetag_update'],
+			filters: {
+				pathPrefixes: ['Guides', ' ', '/'],
+				languages: ['en'],
+				excludeUsers: ['1', '__proto__'],
 			},
-		});
-	const simplified = () =>
-		new TriggerUnderTest({
-			parameters: { additionalOptions: { includeRawXml: true } },
-		});
+			additionalOptions: { acknowledge: 'immediately' },
+		},
+	};
+	const settings = fc.constantFrom(...(Object.keys(SETTINGS) as Array<keyof typeof SETTINGS>));
 
 	property(
 		'a genuine delivery is never refused or lost and runs once, whatever its content',
-		35,
-		fc.record({ body, headers: unsignedHeaders, again: fc.option(unsignedHeaders), whole }),
-		async ({ body, headers, again, whole }) => {
-			const trigger = (whole ? all : simplified)();
+		45,
+		fc.record({ body, headers: unsignedHeaders, again: fc.option(unsignedHeaders), settings }),
+		async ({ body, headers, again, settings }) => {
+			// A trigger for each case: two cases can have the same event.
+			const trigger = new TriggerUnderTest({ parameters: SETTINGS[settings] });
 			const delivery = changed(signed(body, nextSecond()), headers);
 			const first = await trigger.receive(delivery);
 			assert.equal(first.status, 200);
-			expectComplete(first, delivery);
+			if (settings !== 'filtered') expectComplete(first, delivery);
 			// Expert's own retry, or a replay under another id.
 			const copy = changed(delivery, again === null ? {} : { ...again, [ID]: randomUUID() });
 			assert.deepEqual(await trigger.receive(copy), { status: 200 });
-		},
-	);
-
-	const choosy = () =>
-		new TriggerUnderTest({
-			parameters: {
-				events: ['page_create', 'pagetag_update'],
-				filters: {
-					pathPrefixes: ['Guides', ' ', '/'],
-					languages: ['en'],
-					excludeUsers: ['1', '__proto__'],
-				},
-				additionalOptions: { acknowledge: 'immediately' },
-			},
-		});
-
-	property(
-		'a genuine delivery gets 200 and runs at most once when there are filters',
-		10,
-		fc.record({ body, headers: unsignedHeaders }),
-		async ({ body, headers }) => {
-			const trigger = choosy();
-			const delivery = changed(signed(body, nextSecond()), headers);
-			const first = await trigger.receive(delivery);
-			assert.equal(first.status, 200);
-			assert.deepEqual(await trigger.receive(delivery), { status: 200 });
 		},
 	);
 });
