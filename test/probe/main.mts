@@ -1,7 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import type { Outcome } from '../support/probe/probe.mts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Seen } from '../support/probe/seen.mts';
 
 /* `npm run probe`: what it does, and how it ends, is in its usage. */
@@ -39,7 +38,7 @@ function end(signal: NodeJS.Signals): void {
 	if (performance.now() - endedAt < SAME_SIGNAL_MS) return;
 	endedAt = performance.now();
 	if (stop.signal.aborted) {
-		console.error('Not all that was made has been removed: run it again with --clean-up.');
+		console.error('Not all that was made has been removed: the next run removes the rest.');
 		process.exit(3);
 	}
 	endedBy = signal;
@@ -54,54 +53,31 @@ async function run(): Promise<number> {
 		return 0;
 	}
 	const say = (line: string) => console.error(line);
-	const outcome = await probe(options, { say, stop: stop.signal });
-	const { seen, left, wasInterrupted } = outcome;
-	if (seen !== undefined && !wasInterrupted) {
-		const { below, webhook, patienceMs, out } = options;
-		const flags = { below: below !== undefined, webhook: webhook !== undefined };
-		const report = reportOf(seen, { version: packageVersion(), ...flags, patienceMs });
-		console.log(report);
-		if (out !== undefined && !isWritten(out, report)) {
-			console.error('The file of --out cannot be written. The report is above.');
-		}
+	const settle = async () =>
+		await sleep(options.patienceMs, undefined, { signal: stop.signal }).catch(() => {});
+	const { seen, left } = await probe(options, { say, settle, stop: stop.signal });
+	if (seen !== undefined && endedBy === undefined) console.log(reportOf(seen, packageVersion()));
+	if (left.length > 0) {
+		console.error(`Left at the site, remove it there: ${left.join(', ')}`);
+		return 3;
 	}
-	if (left.length > 0) console.error(`Left at the site, remove it there: ${left.join(', ')}`);
-	return exitCode(outcome);
+	if (endedBy !== undefined) return endedBy === 'SIGTERM' ? 143 : 130;
+	const gap = seen && gapIn(seen);
+	if (gap !== undefined) console.error(gap);
+	return gap === undefined ? 0 : 2;
 }
 
-function isWritten(file: string, text: string): boolean {
-	try {
-		writeFileSync(file, text);
-		return true;
-	} catch {
-		return false;
+function gapIn({ stopped, webhookUrl, webhookId, own, deliveries }: Seen): string | undefined {
+	if (stopped !== undefined) {
+		return 'The site refused a step or responded in an unknown way. Nothing more was written.';
 	}
-}
-
-function exitCode({ seen, left, wasInterrupted }: Outcome): number {
-	if (left.length > 0) return 3;
-	if (wasInterrupted) return endedBy === 'SIGTERM' ? 143 : 130;
-	const gaps = seen === undefined ? [] : gapsIn(seen);
-	for (const gap of gaps) console.error(gap);
-	return gaps.length > 0 ? 2 : 0;
-}
-
-function gapsIn({ stopped, webhookUrl, hasListened, own, deliveries }: Seen): string[] {
-	const isStopped = stopped !== undefined;
-	const isRefused = !isStopped && webhookUrl !== '' && !hasListened;
-	const isDeaf = hasListened && own.paths !== undefined && deliveries.length === 0;
-	const gaps: Array<[isThere: boolean, text: string]> = [
-		[
-			isStopped,
-			'The site refused a step or responded in an unknown way. Nothing more was written.',
-		],
-		[isRefused, 'The site did not register the webhook. The report has its response.'],
-		[isDeaf, 'No delivery has come. Can the site reach the address of --webhook?'],
-	];
-	return gaps.flatMap(([isThere, text]) => (isThere ? [text] : []));
+	if (webhookUrl === '') return undefined;
+	if (webhookId === undefined) return 'The site did not register the webhook.';
+	const isDeaf = own.paths !== undefined && deliveries.length === 0;
+	return isDeaf ? 'No delivery has come. Can the site reach the address of --webhook?' : undefined;
 }
 
 function packageVersion(): string {
-	const file = fileURLToPath(new URL('../../package.json', import.meta.url));
+	const file = new URL('../../package.json', import.meta.url);
 	return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

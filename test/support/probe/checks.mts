@@ -1,10 +1,11 @@
 import { attribute, child, textOf } from '../../../nodes/CxoneExpert/api/xml.ts';
+import { pageKey } from '../../../nodes/CxoneExpert/api/path-segment.ts';
 import { send } from '../http.mts';
-import { DeliveryListener, type OwnNames } from './listener.mts';
+import { DeliveryListener } from './listener.mts';
 import { type ProbeOptions, Refusal } from './options.mts';
 import { infoAt, ownOf } from './own.mts';
-import { hasAttribute, isSuccess, Seen } from './seen.mts';
-import { type ProbedSite, type SiteResponse, Unreachable } from './site.mts';
+import { Seen } from './seen.mts';
+import { hasAttribute, isSuccess, type ProbedSite, Unreachable } from './site.mts';
 
 /* Preconditions of a probe. Each refusal says what to do. */
 
@@ -18,27 +19,22 @@ const REACH_LIMIT_MS = 15_000;
  * @throws Refusal
  */
 export async function firstLook(site: ProbedSite, options: ProbeOptions): Promise<Seen> {
-	const response = await callerAt(site);
-	const user = response.document?.root;
-	const own = child(user, 'permissions.user');
+	const user = await callerAt(site);
 	// Who is an admin by a group is one here only.
 	const effective = textOf(child(user, 'permissions.effective'), 'operations');
-	const operations = (effective ?? textOf(own, 'operations') ?? '').split(',');
-	const isByRole = effective === undefined && textOf(own, 'role') === 'Admin';
-	const isAdmin = isByRole || operations.includes('ADMIN');
+	const isByRole = textOf(child(user, 'permissions.user'), 'role') === 'Admin';
+	const isAdmin = effective === undefined ? isByRole : effective.split(',').includes('ADMIN');
 	if (options.webhook !== undefined && !isAdmin) {
 		throw new Refusal(
 			'--webhook needs a token whose user has the Admin role. Use such a token, or leave --webhook out.',
 		);
 	}
 	if (options.below !== undefined) await assertPage(site, options.below);
-	const userId = attribute(user, 'id') ?? '';
-	const seen = new Seen(options.credential, ownOf(options, userId));
-	seen.responses.set('user', response);
+	const seen = new Seen(options.credential, ownOf(options, attribute(user, 'id') ?? ''));
 	return Object.assign(seen, { isAdmin });
 }
 
-async function callerAt(site: ProbedSite): Promise<SiteResponse> {
+async function callerAt(site: ProbedSite) {
 	const response = await site.call({ path: '/users/current' }).catch((error: unknown) => {
 		if (!(error instanceof Unreachable)) throw error;
 		throw new Refusal(`The site cannot be reached (${error.message}). Check the address.`);
@@ -49,17 +45,14 @@ async function callerAt(site: ProbedSite): Promise<SiteResponse> {
 			'The site does not accept the token. Check that it belongs to this site and has not been removed there; a server token also needs the right user and the right time on this machine.',
 		);
 	}
-	if (status >= 300 && status < 400) {
-		throw new Refusal(
-			'The address redirects to another one: open the site in a browser, and use what it shows.',
-		);
-	}
-	if (isSuccess(response) && document?.name === 'user') return response;
-	throw new Refusal(`This address does not respond as an Expert site does (${status}). Check it.`);
+	if (isSuccess(response) && document?.name === 'user') return document.root;
+	throw new Refusal(
+		`This address does not respond as an Expert site does (${status}): open the site in a browser, and use what it shows.`,
+	);
 }
 
 async function assertPage(site: ProbedSite, path: string): Promise<void> {
-	const page = await infoAt(site, path);
+	const page = await infoAt(site, pageKey(path));
 	if (page && attribute(page, 'redirect') !== 'true') return;
 	throw new Refusal(
 		'There is no page at the path of --below. Enter the path as the address of the page shows it after the name of the site; a page that only redirects does not count.',
@@ -73,19 +66,15 @@ async function assertPage(site: ProbedSite, path: string): Promise<void> {
  */
 export async function openListener(
 	{ port, webhook }: Pick<ProbeOptions, 'port' | 'webhook'>,
-	names: OwnNames,
+	{ own }: Seen,
 ): Promise<DeliveryListener> {
-	const listener = await DeliveryListener.open(port, names).catch((error: unknown) => {
-		const { code } = error as { code?: string };
-		if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
+	const listener = await DeliveryListener.open(port, own).catch(() => {
 		throw new Refusal(
 			`Port ${port} of this machine is not free. Choose another one with --port, and lead the tunnel there.`,
 		);
 	});
-	const url = `${webhook}${listener.path}/reached`;
-	if (await listener.isReached(async () => await send(url, { timeoutMs: REACH_LIMIT_MS }))) {
-		return listener;
-	}
+	const reach = async (path: string) => await send(webhook + path, { timeoutMs: REACH_LIMIT_MS });
+	if (await listener.isReached(reach)) return listener;
 	await listener.close();
 	throw new Refusal(
 		`The address of --webhook does not lead to port ${port} of this machine. Start the tunnel, and enter the https address that it shows.`,

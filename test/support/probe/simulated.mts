@@ -4,7 +4,8 @@ import { freePort } from '../local-server.mts';
 import { seedSite, type Settings, type Simulator, startSimulator } from '../simulator/index.mts';
 import type { ProbeOptions } from './options.mts';
 import { type Outcome, probe } from './probe.mts';
-import { type Finding, findingsOf, reportOf } from './report.mts';
+import type { Verdict } from './question.mts';
+import { findingsOf, reportOf } from './report.mts';
 
 /** Below which a probe may write at a furnished site. */
 export const SANDBOX = 'Sandbox/Probes';
@@ -13,10 +14,9 @@ const MAIN = fileURLToPath(new URL('../../probe/main.mts', import.meta.url));
 
 export interface Probed {
 	outcome: Outcome;
-	/** By name. */
-	findings: Map<string, Finding>;
+	/** By name of their question. */
+	findings: Map<string, Verdict>;
 	report: string;
-	lines: string[];
 }
 
 /** A site that has everything a probe looks at. */
@@ -48,40 +48,35 @@ export async function optionsFor(
 		},
 		below: SANDBOX,
 		webhook: `http://localhost:${port}`,
-		...{ port, patienceMs: 0, cleanUp: false },
+		...{ port, patienceMs: 0 },
 		...changed,
 	};
 }
 
 /** Runs the command with these options, and the environment that it needs. */
-export function runCommand({ site, credential, below, webhook, port, ...rest }: ProbeOptions) {
-	const named = { site, below, webhook, port, patience: rest.patienceMs / 1000, out: rest.out };
+export function runCommand({ site, credential, below, webhook, port, patienceMs }: ProbeOptions) {
+	const named = { site, below, webhook, port, patience: patienceMs / 1000 };
 	const args = Object.entries(named).flatMap(([name, value]) =>
 		value === undefined ? [] : [`--${name}`, String(value)],
 	);
-	const { longTermToken, tokenKey, tokenSecret, runAsUser, signingSecret } = credential;
+	const { longTermToken, signingSecret } = credential;
 	const env = {
 		CXONE_EXPERT_TOKEN: longTermToken,
-		CXONE_EXPERT_TOKEN_KEY: tokenKey,
-		CXONE_EXPERT_TOKEN_SECRET: tokenSecret,
-		CXONE_EXPERT_TOKEN_USER: runAsUser,
 		CXONE_EXPERT_SIGNING_SECRET: signingSecret,
 	};
 	return execa(process.execPath, [MAIN, ...args], { env, reject: false });
 }
 
 /** Probes a site; waits for its deliveries by what it knows itself, and not for a time. */
-export async function probeSite(simulator: Simulator, options: ProbeOptions): Promise<Probed> {
-	const lines: string[] = [];
-	const outcome = await probe(options, {
-		say: (line) => lines.push(line),
-		stop: new AbortController().signal,
-		settle: async () => await simulator.idle(),
-	});
+export async function probeSite(
+	simulator: Simulator,
+	options: ProbeOptions,
+	say: (line: string) => void = () => {},
+): Promise<Probed> {
+	const stop = new AbortController().signal;
+	const settle = async () => await simulator.idle();
+	const outcome = await probe(options, { say, stop, settle });
 	const { seen } = outcome;
-	const findings = seen === undefined ? [] : findingsOf(seen);
-	const { below, webhook, patienceMs } = options;
-	const flags = { below: below !== undefined, webhook: webhook !== undefined };
-	const report = seen ? reportOf(seen, { version: '1.2.3', ...flags, patienceMs }) : '';
-	return { outcome, report, lines, findings: new Map(findings.map((each) => [each.name, each])) };
+	const report = seen ? reportOf(seen, '1.2.3') : '';
+	return { outcome, report, findings: seen ? findingsOf(seen) : new Map<string, Verdict>() };
 }
