@@ -14,6 +14,12 @@ interface Timer {
 	call: (() => void) | undefined;
 }
 
+/** What a simulated process knows of time: the clock below, or a real one. */
+export interface Time {
+	readonly now: number;
+	after(ms: number, call: () => void): unknown;
+}
+
 const RealDate = Date;
 const nextTurn = setImmediate;
 
@@ -70,7 +76,7 @@ export class Chance {
 	}
 }
 
-class Clock {
+class Clock implements Time {
 	now = START;
 	/** Of all IDs. */
 	chance = new Chance(0);

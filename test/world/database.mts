@@ -1,6 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { ICredentialDataDecryptedObject, IDataObject, INode } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	INode,
+	INodeExecutionData,
+	INodeType,
+	IWorkflowSettings,
+	WorkflowExecuteMode,
+} from 'n8n-workflow';
+import { workflowOf } from '../support/integration/n8n.mts';
 import { clock } from './clock.mts';
+import type { Loaded } from './contexts.mts';
 import type { Process } from './process.mts';
 
 /* What is in n8n's database, which all of its processes share and which outlives them. */
@@ -13,8 +23,13 @@ export class Row {
 	readonly id = randomUUID().slice(0, 16);
 	readonly role: Role;
 	readonly node: INode;
+	/** Beside it. */
+	readonly others: INode[] = [];
+	settings: IWorkflowSettings = {};
 	/** The column, as JSON text: the last writer wins. */
 	staticData = '{}';
+	/** How often n8n has saved it. */
+	saves = 0;
 	isPublished = false;
 	/** In the version that is published. */
 	isDisabled = false;
@@ -42,15 +57,32 @@ export class Row {
 	get events(): string[] {
 		return this.node.parameters.events as string[];
 	}
+
+	/** A fresh copy of the column. */
+	loadStaticData(): IDataObject {
+		return JSON.parse(this.staticData) as IDataObject;
+	}
+
+	/** n8n's object for this workflow, on the given static data. */
+	toWorkflow(nodeType: INodeType, staticData: IDataObject) {
+		const nodes = structuredClone([this.node, ...this.others]);
+		const { id, settings } = this;
+		return workflowOf(nodeType, { id, nodes, active: true, staticData, settings });
+	}
 }
 
 export interface Execution {
+	id: string;
 	row: Row;
-	/** What starts it. */
+	/** What starts it, as its row has it. */
 	items: IDataObject[];
-	mode: 'webhook' | 'trigger';
+	mode: WorkflowExecuteMode;
+	/** Somebody listens for a test event. */
+	isTest: boolean;
 	savedAt: number;
 	status: 'new' | 'running' | 'success' | 'error' | 'crashed';
+	/** What the process that has saved it runs it with; another one reads its row. */
+	inMemory?: { loaded: Loaded; input: INodeExecutionData[] } | undefined;
 	/** In which process it runs or ran. */
 	process?: Process;
 	/** What its first step has passed on. */
@@ -59,12 +91,13 @@ export interface Execution {
 	ended: PromiseWithResolvers<void>;
 }
 
-export type Statement = 'credential' | 'execution' | 'staticData' | 'processed';
+export type Statement = 'credential' | 'execution' | 'commit' | 'staticData' | 'processed';
 
 /** Times of statements in ms. */
 const USUAL: Record<Statement, number> = {
 	credential: 2,
 	execution: 3,
+	commit: 1,
 	staticData: 1,
 	processed: 2,
 };
@@ -79,6 +112,11 @@ export class Database {
 	credential: ICredentialDataDecryptedObject = {};
 	private delays = USUAL;
 	private readonly failing = new Map<Statement, number>();
+	private executionCount = 0;
+
+	newExecutionId(): string {
+		return String(++this.executionCount);
+	}
 
 	/** Carries out one statement for a process; of a dead one neither it nor what follows happens. */
 	async statement(process: Process, kind: Statement): Promise<void> {

@@ -1,9 +1,8 @@
-import type { INodeExecutionData, WorkflowActivateMode } from 'n8n-workflow';
-import { HookContext, PollContext, TriggerContext } from '../support/integration/n8n.mts';
+import type { WorkflowActivateMode } from 'n8n-workflow';
 import { Chance, clock } from './clock.mts';
-import { Loaded, type Shared } from './contexts.mts';
+import { type Hook, Loaded, type RegisterCron, type Shared } from './contexts.mts';
 import { Database, type Execution, type Row } from './database.mts';
-import { Executions, type Start } from './executions.mts';
+import { Executions } from './executions.mts';
 import { type Package, Process, type ProcessKind } from './process.mts';
 import { Requests } from './requests.mts';
 import type { Sent } from './site.mts';
@@ -17,7 +16,7 @@ interface Options {
 	concurrency: number;
 	restMs: number;
 	chance: Chance;
-	call: Shared['call'];
+	call: NonNullable<Shared['call']>;
 	onPassed: (execution: Execution) => void;
 	note: (line: string) => void;
 }
@@ -27,8 +26,6 @@ const ACTIVATION_MS = 84_000;
 const ACTIVATION_TRIES = 5;
 /** How long an orderly stop waits for executions. */
 const STOP_MS = 30_000;
-
-type Hook = 'checkExists' | 'create' | 'delete';
 
 export class N8n {
 	readonly database = new Database();
@@ -53,7 +50,7 @@ export class N8n {
 		this.options = options;
 		this.isQueue = isQueue;
 		this.package = options.package;
-		this.shared = { database: this.database, call };
+		this.shared = { database: this.database, urlOfN8n: 'https://n8n.example', call };
 		const runners = () => this.alive(isQueue ? 'worker' : 'main');
 		this.executions = new Executions({ ...options, shared: this.shared, runners });
 		const waitsForPlace = !isQueue;
@@ -203,18 +200,12 @@ export class N8n {
 		if (!(await this.hook(row, 'checkExists', mode))) await this.hook(row, 'create', mode);
 		const loaded = new Loaded(this.shared, row, process);
 		const cron = new Cron(process);
-		const context = new TriggerContext(
-			...([loaded.workflow, loaded.node, loaded.additional(), 'trigger', mode] as const),
-			((data: Output, _response: unknown, done: Done, key?: string) => {
-				void this.emit(loaded, data, key).then(done?.resolve, done?.reject);
-			}) as never,
-			() => {
-				throw new Error('The trigger must not have n8n publish it again');
-			},
-			(error) => this.alert(row, error),
-			cron as never,
-		);
-		const { closeFunction } = await process.trigger.trigger.call(loaded.adapt(context));
+		const context = loaded.triggerContext(mode, {
+			emit: async (data, key) => await this.executions.emit(loaded, data, key),
+			alert: (error) => this.alert(row, error),
+			registerCron: cron.registerCron,
+		});
+		const { closeFunction } = await process.trigger.trigger.call(context);
 		this.ends.set(row, () => {
 			cron.end();
 			void closeFunction?.();
@@ -228,21 +219,13 @@ export class N8n {
 
 	private async beginPolls(row: Row, process: Process, mode: WorkflowActivateMode): Promise<void> {
 		const loaded = new Loaded(this.shared, row, process);
-		const rest = [undefined, undefined, undefined, undefined, undefined] as const;
-		const context = loaded.adapt(
-			new PollContext(
-				...([loaded.workflow, loaded.node, loaded.additional(), 'trigger', mode] as const),
-				...rest,
-			),
-		);
 		const cron = new Cron(process);
-		Object.assign(context, { getPollBudgetMs: () => 300_000 });
-		Object.assign(context.helpers, { registerCron: cron.registerCron });
+		const context = loaded.pollContext(mode, cron.registerCron);
 		this.ends.set(row, () => cron.end());
 		const poll = async () => {
 			// The code of now, on the context of then.
 			const items = await process.polling.poll.call(context);
-			if (items !== null) void this.emit(loaded, items).catch(() => {});
+			if (items !== null) void this.executions.emit(loaded, items).catch(() => {});
 		};
 		await poll();
 		loaded.save();
@@ -257,31 +240,10 @@ export class N8n {
 		});
 	}
 
-	/** What a trigger starts: static data first, then the execution. Settles when that has ended. */
-	private async emit({ row, process, save }: Loaded, [items = []]: Output, key?: string) {
-		save();
-		const start: Start = { ...{ row, process, items, key }, mode: 'trigger' };
-		const execution = await this.executions.save(start).catch((error: unknown) => {
-			this.options.note(`what ${row.role} has found is not saved`);
-			throw error;
-		});
-		if (execution === undefined) return;
-		await this.executions.begin(execution, this.isQueue ? undefined : process);
-		await process.outside(execution.ended.promise);
-	}
-
 	private async hook(row: Row, name: Hook, mode: WorkflowActivateMode): Promise<boolean> {
 		const process = this.main;
 		if (process === undefined) throw new Error('n8n is away');
-		const loaded = new Loaded(this.shared, row, process);
-		const context = new HookContext(
-			...([loaded.workflow, loaded.node, loaded.additional(), 'trigger', mode] as const),
-			loaded.webhookData(),
-		);
-		const hooks = process.trigger.webhookMethods.default;
-		const result = await process.outside(hooks[name].call(loaded.adapt(context)));
-		loaded.save();
-		return result;
+		return await new Loaded(this.shared, row, process).hook(name, mode);
 	}
 
 	/** @returns the status, or undefined where nobody has responded */
@@ -294,9 +256,6 @@ export class N8n {
 		return await this.requests.take(row, this.options.chance.pick(takers), sent, slowMs);
 	}
 }
-
-type Output = INodeExecutionData[][];
-type Done = { resolve: (run: unknown) => void; reject: (error: Error) => void } | undefined;
 
 /** n8n's crons of one published node. They end with it, and with the process. */
 class Cron {
@@ -312,7 +271,7 @@ class Cron {
 	}
 
 	/** Once a minute at a second, or each so many seconds. */
-	readonly registerCron = ({ expression }: { expression: string }, onTick: (at: Date) => void) => {
+	readonly registerCron: RegisterCron = ({ expression }, onTick) => {
 		const [seconds = '0'] = expression.split(' ');
 		const period = seconds.startsWith('*/') ? Number(seconds.slice(2)) * 1000 : 60_000;
 		const phase = seconds.startsWith('*/') ? 0 : Number(seconds) * 1000;

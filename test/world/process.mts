@@ -4,7 +4,7 @@ import vm from 'node:vm';
 import { build, type Plugin } from 'esbuild';
 import { bundling } from '../../scripts/build/bundling.mts';
 import { n8nWorkflow } from '../support/integration/n8n.mts';
-import { clock } from './clock.mts';
+import { clock, type Time } from './clock.mts';
 
 /*
  * A process of n8n with its own memory. The built package is one file, so a process evaluates that file: it needs
@@ -16,7 +16,7 @@ type Polling =
 	import('../../nodes/CxoneExpert/CxoneExpertPollingTrigger.node.ts').CxoneExpertPollingTrigger;
 type Credential = import('../../credentials/CxoneExpertApi.credentials.ts').CxoneExpertApi;
 
-interface Classes {
+export interface Classes {
 	CxoneExpertTrigger: new () => Trigger;
 	CxoneExpertPollingTrigger: new () => Polling;
 	CxoneExpertApi: new () => Credential;
@@ -66,17 +66,20 @@ export type ProcessKind = 'main' | 'webhook' | 'worker';
 export class Process {
 	isAlive = true;
 	readonly kind: ProcessKind;
-	readonly bornAt = clock.now;
-	readonly performance = { now: () => clock.now - this.bornAt, timeOrigin: this.bornAt };
+	readonly time: Time;
+	readonly performance: { now: () => number; timeOrigin: number };
 	trigger!: Trigger;
 	polling!: Polling;
 	credential!: Credential;
 	private readonly load: Package;
 	private readonly death = Promise.withResolvers<undefined>();
 
-	constructor(kind: ProcessKind, load: Package) {
+	constructor(kind: ProcessKind, load: Package, time: Time = clock) {
 		this.kind = kind;
 		this.load = load;
+		this.time = time;
+		const { now: timeOrigin } = time;
+		this.performance = { now: () => time.now - timeOrigin, timeOrigin };
 		this.update(load);
 	}
 
@@ -99,7 +102,7 @@ export class Process {
 	}
 
 	readonly sleep = async (ms: number): Promise<void> => {
-		await new Promise<void>((resolve) => clock.after(ms, () => this.isAlive && resolve()));
+		await new Promise<void>((resolve) => this.time.after(ms, () => this.isAlive && resolve()));
 	};
 
 	/** What leaves the process: a dead one gets no result. */

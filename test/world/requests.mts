@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events';
 import type { IWebhookResponseData } from 'n8n-workflow';
-import { WebhookContext } from '../support/integration/n8n.mts';
 import { Loaded, type Shared } from './contexts.mts';
 import type { Row } from './database.mts';
 import type { Executions } from './executions.mts';
@@ -41,49 +40,57 @@ export class Requests {
 		return await process.untilKilled(responded);
 	}
 
-	private async run(row: Row, process: Process, request: Request, response: Response) {
+	/** What n8n does with a request for a route that it has. */
+	async run(row: Row, process: Process, request: Taken, response: Responding, isTest = false) {
 		await process.sleep(2);
-		const loaded = new Loaded(this.parts.shared, row, process);
+		const loaded = new Loaded(this.parts.shared, row, process, { isTest });
 		const { staticData } = loaded.workflow;
 		try {
 			const result = await this.callNode(loaded, request, response);
 			if (result.noWebhookResponse === true) return await this.afterOwnResponse(loaded, result);
 			// n8n makes a second object on the same static data, which resets the mark "changed".
-			new Loaded(this.parts.shared, row, process, staticData);
+			new Loaded(this.parts.shared, row, process, { staticData });
 			if (result.workflowData !== undefined) await this.execute(loaded, result);
-			// n8n looks into it here, and the node relies on when.
-			void result.webhookResponse;
+			const body = this.bodyOf(result) ?? { message: 'Workflow was started' };
 			await this.save(loaded);
-			response.statusCode = 200;
+			response.setHeader('Content-Security-Policy', 'sandbox');
+			response.status(200).send(body);
 		} catch (error) {
-			this.parts.note(`n8n responds 500: ${(error as Error).message}`);
-			response.statusCode = 500;
+			const { message } = error as Error;
+			this.parts.note(`n8n responds 500: ${message}`);
+			response.status(500).send({ code: 0, message });
 		}
-		response.end();
 	}
 
-	private async callNode(loaded: Loaded, request: Request, response: Response) {
-		const { workflow, node, process } = loaded;
-		const additional = loaded.additional({
-			...{ httpRequest: request as never, httpResponse: response as never },
-		});
-		const data = loaded.webhookData();
-		const context = new WebhookContext(workflow, node, additional, 'webhook', data, [], null);
-		return await process.trigger.webhook.call(loaded.adapt(context));
+	/** n8n reads the body itself unless the node has this parameter. */
+	protected async callNode(loaded: Loaded, request: Taken, response: Responding) {
+		const { options } = loaded.node.parameters as { options?: { binaryData?: boolean } };
+		if (options?.binaryData !== true) await request.readRawBody();
+		const context = loaded.webhookContext(request, response);
+		return await loaded.process.trigger.webhook.call(context);
+	}
+
+	/** n8n looks into it between the execution and static data, and the node relies on when. */
+	protected bodyOf({ webhookResponse }: IWebhookResponseData): unknown {
+		return webhookResponse;
 	}
 
 	private async afterOwnResponse(loaded: Loaded, result: IWebhookResponseData): Promise<void> {
 		await this.save(loaded);
 		if (result.workflowData === undefined) return;
-		await this.execute(loaded, result).catch((error: unknown) =>
-			this.parts.note(`execution lost after the response: ${(error as Error).message}`),
-		);
+		await this.execute(loaded, result).catch((error: unknown) => this.lose(error as Error));
 	}
 
-	private async execute({ row, process }: Loaded, { workflowData }: IWebhookResponseData) {
+	protected lose({ message }: Error): void {
+		this.parts.note(`execution lost after the response: ${message}`);
+	}
+
+	private async execute(loaded: Loaded, { workflowData }: IWebhookResponseData) {
 		const { executions, waitsForPlace } = this.parts;
+		const { isTest, process } = loaded;
 		const items = workflowData?.[0] ?? [];
-		const execution = await executions.save({ row, process, items, mode: 'webhook' });
+		const mode = isTest ? 'manual' : 'webhook';
+		const execution = await executions.save({ loaded, items, mode });
 		if (execution === undefined) return;
 		const began = executions.begin(execution, waitsForPlace ? process : undefined);
 		if (waitsForPlace) await began;
@@ -97,6 +104,17 @@ export class Requests {
 			() => this.parts.note('static data is not saved'),
 		);
 	}
+}
+
+/** What n8n does with a request by itself. */
+interface Taken {
+	readRawBody: () => Promise<void>;
+}
+
+/** And with its response. */
+interface Responding {
+	setHeader(name: string, value: string): unknown;
+	status(code: number): { send(body: unknown): unknown };
 }
 
 /** A request as n8n hands it to a node that reads the body by itself. */
@@ -166,6 +184,15 @@ class Response extends EventEmitter {
 
 	removeHeader(name: string): void {
 		this.head.delete(name);
+	}
+
+	status(code: number): this {
+		this.statusCode = code;
+		return this;
+	}
+
+	send(): this {
+		return this.end();
 	}
 
 	end(): this {

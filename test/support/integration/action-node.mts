@@ -160,8 +160,8 @@ export async function dataWith(
 	urlOfN8n = 'http://127.0.0.1:5678',
 ) {
 	const { CxoneExpertApi } = await import('../../../credentials/CxoneExpertApi.credentials.ts');
-	const loaded = { credential: new CxoneExpertApi() } as never;
-	return additionalData(urlOfN8n, async () => secrets, loaded);
+	const credential = new CxoneExpertApi();
+	return additionalData(urlOfN8n, async () => secrets, { credential });
 }
 
 /** A workflow of this one node. */

@@ -7,8 +7,8 @@ import type {
 	IHttpRequestOptions,
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
+import type { Process } from '../../world/process.mts';
 import { log } from './log.mts';
-import type { PackageUnderTest } from './package-under-test.mts';
 import { ProcessedItems } from '../processed-items.mts';
 
 /*
@@ -73,7 +73,7 @@ export function workflowOf(
 export function additionalData(
 	urlOfN8n: string,
 	readCredential: () => Promise<ICredentialDataDecryptedObject>,
-	{ credential: credentialType }: PackageUnderTest,
+	{ credential: credentialType }: Pick<Process, 'credential'>,
 ): IWorkflowExecuteAdditionalData {
 	const credentialsHelper: Partial<ICredentialsHelper> = {
 		getParentTypes: () => [],
