@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { eventXml, newDelivery, send } from '../support/integration/delivery.mts';
-import { itemsPassedOn } from '../support/integration/run-webhook.mts';
+import { itemsPassedOn } from '../support/integration/host.mts';
 import {
 	credentialFor,
 	openPublished,

@@ -5,7 +5,7 @@ import { log } from '../support/integration/log.mts';
 import { instanceSettings, processedItems } from '../support/integration/n8n.mts';
 import { deliver, EVENTS, openSilent, passedOn } from '../support/integration/page-published.mts';
 import { ago } from '../support/integration/recovery.mts';
-import { itemsPassedOn } from '../support/integration/run-webhook.mts';
+import { itemsPassedOn } from '../support/integration/host.mts';
 import { credentialFor, type Scene, useScenes } from '../support/integration/scene.mts';
 import { letSettle, passUntil, stopTime } from '../support/integration/stop-time.mts';
 import { elementAt } from '../support/present.mts';

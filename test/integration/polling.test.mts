@@ -519,7 +519,7 @@ describe('polling: each change once', () => {
 		await poller.poll();
 		site.site.createPage('Between', { at: ago(site, 20) });
 		const node = { ...poller.row.node, id: randomUUID() };
-		const other = new Poller(site, { ...poller.row, node });
+		const other = new Poller(site, Object.assign(rowOf({}), poller.row, { node }));
 		await other.publish('update');
 		await expectNothingOlder(other, site);
 	});

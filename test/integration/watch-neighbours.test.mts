@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { whileAway } from '../support/integration/recovery.mts';
 import { expectResponse, newDelivery, send } from '../support/integration/delivery.mts';
-import { itemsPassedOn } from '../support/integration/run-webhook.mts';
+import { itemsPassedOn } from '../support/integration/host.mts';
 import { passTime } from '../support/integration/stop-time.mts';
 import { openScene, PATIENT, type Scene, useScenes } from '../support/integration/scene.mts';
 import { Watch } from '../support/integration/watch.mts';

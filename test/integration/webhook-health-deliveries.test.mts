@@ -6,7 +6,7 @@ import { newDelivery, send } from '../support/integration/delivery.mts';
 import { ranTogether, startBurst } from '../support/integration/burst.mts';
 import { change } from '../support/integration/foreign.mts';
 import { instanceSettings } from '../support/integration/n8n.mts';
-import { itemsPassedOn } from '../support/integration/run-webhook.mts';
+import { itemsPassedOn } from '../support/integration/host.mts';
 import {
 	credentialFor,
 	openPublished,

@@ -6,13 +6,12 @@ import { ROW_TTL_MS } from '../../nodes/CxoneExpert/trigger/execution/once.ts';
 import type { ProcessedItems } from '../support/processed-items.mts';
 import { log } from '../support/integration/log.mts';
 import { ExecuteContext, instanceSettings, processedItems } from '../support/integration/n8n.mts';
-import type { Host } from '../support/integration/host.mts';
+import { type Host, itemsPassedOn } from '../support/integration/host.mts';
 import {
 	forgetModules,
 	loadPackage,
 	type PackageUnderTest,
 } from '../support/integration/package-under-test.mts';
-import { itemsPassedOn } from '../support/integration/run-webhook.mts';
 import { credentialFor, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 import { letSettle, passUntil, stopTime } from '../support/integration/stop-time.mts';
 

@@ -1,10 +1,8 @@
-import type { IWebhookData, WorkflowActivateMode } from 'n8n-workflow';
-import type { Host } from './host.mts';
-import { HookContext } from './n8n.mts';
+import type { WorkflowActivateMode } from 'n8n-workflow';
 import { expect } from 'vitest';
+import type { Hook } from '../../world/contexts.mts';
+import type { Host } from './host.mts';
 import type { Scene } from './scene.mts';
-
-type Hook = 'checkExists' | 'create' | 'delete';
 
 /** n8n's side of registering a webhook. `isTest` is "Listen for test event". */
 export class Hooks {
@@ -56,23 +54,9 @@ export class Hooks {
 	}
 
 	private async call(hook: Hook, given?: WorkflowActivateMode): Promise<boolean> {
-		const { row, loaded } = this.host;
-		const staticData = this.isTest ? {} : row.loadStaticData();
-		const workflow = row.toWorkflow(loaded.trigger, staticData);
-		const node = workflow.getNode(row.node.name)!;
-		const additional = this.host.additionalData();
-		const webhookData = {
-			...{ httpMethod: 'POST', node: node.name, path: `${node.webhookId}/webhook` },
-			webhookDescription: loaded.trigger.description.webhooks![0],
-			...{ workflowId: row.id, workflowExecuteAdditionalData: additional, isTest: this.isTest },
-		} as IWebhookData;
-		const mode = this.isTest ? 'manual' : 'trigger';
-		const activation: WorkflowActivateMode =
+		const activation =
 			given ?? (hook === 'delete' ? 'update' : this.isTest ? 'manual' : 'activate');
-		const context = new HookContext(workflow, node, additional, mode, activation, webhookData);
-		const result = await loaded.trigger.webhookMethods.default[hook].call(context);
-		if (!this.isTest) row.saveStaticData(workflow);
-		return result;
+		return await this.host.load(this.isTest).hook(hook, activation);
 	}
 }
 

@@ -1,33 +1,41 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished, vi } from 'vitest';
-
-type Trigger = import('../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts').CxoneExpertTrigger;
-type Credential = import('../../../credentials/CxoneExpertApi.credentials.ts').CxoneExpertApi;
+import type { Time } from '../../world/clock.mts';
+import { type Package, Process } from '../../world/process.mts';
 
 type LineOf = typeof import('../../../nodes/CxoneExpert/trigger/delivery/batch.ts').lineOf;
 
-/** The classes that n8n would load from the package. */
-export interface PackageUnderTest {
-	trigger: Trigger;
-	credential: Credential;
+/** A process of n8n that has the package, as its source modules. */
+export type PackageUnderTest = Process & {
 	/** The deliveries to a node that wait while n8n saves an execution. */
 	lineOf: LineOf;
-}
+};
+
+/** It goes on where a test has replaced the timers. */
+const realTime: Time = {
+	get now() {
+		return Date.now();
+	},
+	after: (ms, call) => void delay(ms).then(call),
+};
 
 let lastLoaded: LineOf | undefined;
 
 /** Loads the package; again after {@link forgetModules} it is as in a new process. */
 export async function loadPackage(): Promise<PackageUnderTest> {
-	const node = await import('../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts');
-	const api = await import('../../../credentials/CxoneExpertApi.credentials.ts');
+	const load = await loadModules();
 	const { lineOf } = await import('../../../nodes/CxoneExpert/trigger/delivery/batch.ts');
 	// What was loaded just now has its clock from a time that ends with the test: no other one gets it.
 	if (lineOf !== lastLoaded && vi.isFakeTimers()) onTestFinished(forgetModules);
 	lastLoaded = lineOf;
-	return {
-		lineOf,
-		trigger: new node.CxoneExpertTrigger(),
-		credential: new api.CxoneExpertApi(),
-	};
+	return Object.assign(new Process('main', load, realTime), { lineOf });
+}
+
+export async function loadModules(): Promise<Package> {
+	const delivered = await import('../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts');
+	const polled = await import('../../../nodes/CxoneExpert/CxoneExpertPollingTrigger.node.ts');
+	const api = await import('../../../credentials/CxoneExpertApi.credentials.ts');
+	return () => ({ ...delivered, ...polled, ...api });
 }
 
 /** Empties the memory of the package's modules. */

@@ -1,82 +1,55 @@
-import { randomUUID } from 'node:crypto';
 import type {
-	ICredentialDataDecryptedObject,
 	IDataObject,
-	IExecuteData,
-	INode,
 	INodeExecutionData,
-	IRunExecutionData,
-	NodeApiError,
 	NodeOperationError,
 	WorkflowActivateMode,
 	WorkflowExecuteMode,
-	IWorkflowSettings,
 } from 'n8n-workflow';
+import { type Loaded, type RegisterCron } from '../../world/contexts.mts';
+import { Row } from '../../world/database.mts';
 import type { Settings, Simulator } from '../simulator/index.mts';
 import { addRevision } from '../simulator/site/pages.mts';
 import { withCause } from './causes.mts';
-import { additionalData, ExecuteContext, PollContext, workflowOf } from './n8n.mts';
-import { forgetModules, loadPackage } from './package-under-test.mts';
+import { Instance } from './instance.mts';
+import { forgetModules, loadModules, loadPackage } from './package-under-test.mts';
 import { credentialFor, openSite } from './scene.mts';
-import { present } from '../present.mts';
-
-type Node =
-	import('../../../nodes/CxoneExpert/CxoneExpertPollingTrigger.node.ts').CxoneExpertPollingTrigger;
 
 /** All four events. */
 export const ALL = ['page_published', 'page_create', 'pagecontent_update', 'page_delete'];
 
-/** The part of n8n's database that a workflow with a polling trigger has. */
-export interface PollingRow {
-	id: string;
-	node: INode;
-	/** The last writer wins. */
-	staticData: string;
-	settings?: IWorkflowSettings;
+export function rowOf(parameters: IDataObject): Row {
+	const row = new Row('polled', { events: ALL, pageDetails: false, ...parameters });
+	row.node.name = 'Polling';
+	return row;
 }
 
-export function rowOf(parameters: IDataObject): PollingRow {
-	const node: INode = {
-		...{ id: randomUUID(), name: 'Polling', typeVersion: 1, position: [0, 0] },
-		type: 'n8n-nodes-cxone-expert.cxoneExpertPollingTrigger',
-		parameters: { events: ALL, pageDetails: false, ...parameters } as INode['parameters'],
-		credentials: { cxoneExpertApi: { id: '1', name: 'Expert' } },
-	};
-	return { id: randomUUID().slice(0, 16), node, staticData: '{}' };
-}
-
-/** n8n's side of a polling trigger: real contexts, and polls when a test says so. */
-export class Poller {
-	readonly row: PollingRow;
-	credential: () => ICredentialDataDecryptedObject;
-	/** Items of each execution that a poll has started. */
-	readonly executions: IDataObject[][] = [];
-	/** Output of the trigger's step, in the order of the executions. */
-	readonly outputs: IDataObject[][] = [];
-	readonly failures: Array<NodeApiError | NodeOperationError> = [];
-	readonly hints: string[] = [];
+/** n8n around one polling trigger, which polls when a test says so. */
+export class Poller extends Instance {
+	readonly failures: NodeOperationError[] = [];
 	/** n8n is killed once it has saved static data: the execution is lost. */
 	losesExecutions = false;
 	/** Another version was published meanwhile: n8n drops what a poll returns. */
 	discards = false;
 	/** What n8n gives a poll. */
 	budgetMs = 300_000;
-	private context!: InstanceType<typeof PollContext>;
 	/** The node's own cron, which ticks as long as the node is published. */
 	tick = () => {};
-	private workflow!: ReturnType<typeof workflowOf>;
-	/** As loaded by the process that polls. */
-	private loaded: Node | undefined;
+	private published!: Loaded;
+	private context!: ReturnType<Loaded['pollContext']>;
 
-	constructor(site: Simulator, row: PollingRow) {
-		this.row = row;
-		this.credential = () => credentialFor(site);
+	constructor(site: Simulator, row: Row) {
+		super(row, () => credentialFor(site));
 	}
 
 	static async published(site: Simulator, parameters: IDataObject = {}): Promise<Poller> {
 		const poller = new Poller(site, rowOf(parameters));
 		await poller.publish();
 		return poller;
+	}
+
+	/** Items of each execution that a poll has started. */
+	get executions(): IDataObject[][] {
+		return this.database.executions.map(({ items }) => items);
 	}
 
 	/** All that has been passed on: `page_create 12`, `pagecontent_update 12 4`. */
@@ -90,18 +63,14 @@ export class Poller {
 
 	/** The first poll, whose error stops publishing; then n8n saves static data. */
 	async publish(mode: WorkflowActivateMode = 'activate'): Promise<void> {
-		await this.load();
-		const { credential } = await loadPackage();
-		const additional = additionalData('', async () => this.credential(), { credential } as never);
-		const node = this.workflow.getNode(this.row.node.name)!;
-		const rest = [undefined, undefined, undefined, undefined, undefined] as const;
-		this.context = new PollContext(this.workflow, node, additional, 'trigger', mode, ...rest);
-		Object.assign(this.context, { getPollBudgetMs: () => this.budgetMs });
-		const registerCron = (_cron: object, onTick: () => void) => void (this.tick = onTick);
-		Object.assign(this.context.helpers, { registerCron });
-		const items = await this.node.poll.call(this.context);
-		if (items !== null) await this.emit(items[0]!);
-		this.save();
+		this.loaded ??= await loadPackage();
+		this.published = this.load();
+		const registerCron: RegisterCron = (_cron, onTick) => {
+			this.tick = () => void onTick(new Date());
+		};
+		this.context = this.published.pollContext(mode, registerCron, () => this.budgetMs);
+		await this.pollOnce();
+		this.published.save();
 	}
 
 	/** Another version replaces this one, which is published until then. */
@@ -114,108 +83,51 @@ export class Poller {
 	/** As n8n updates the package: new code polls with the context of the old one. */
 	async updatePackage(): Promise<void> {
 		forgetModules();
-		this.loaded = undefined;
-		await this.loadNode();
+		this.loaded.update(await loadModules());
 	}
 
 	/** As n8n begins and ends: the database stays, the memory is gone. */
 	async restart(mode: WorkflowActivateMode = 'init'): Promise<void> {
 		forgetModules();
-		this.loaded = undefined;
+		this.loaded = await loadPackage();
 		await this.publish(mode);
 	}
 
 	/** @returns the items that it hands to n8n */
 	async poll(): Promise<IDataObject[]> {
 		try {
-			const items = await this.node.poll.call(this.context);
-			if (items === null) return [];
-			await this.emit(items[0]!);
-			return items[0]!.map(({ json }) => json);
+			return await this.pollOnce();
 		} catch (error) {
-			this.failures.push(withCause(error) as NodeApiError);
+			this.failed(withCause(error) as NodeOperationError);
 			return [];
 		}
 	}
 
 	/** @returns the items that it shows */
 	async fetchTestEvent(): Promise<IDataObject[]> {
-		await this.load();
+		this.loaded ??= await loadPackage();
 		await this.execute([{ json: {} }], 'manual');
 		return this.outputs.pop() ?? [];
-	}
-
-	/** n8n saves static data and begins the execution at once. */
-	private async emit(items: INodeExecutionData[]): Promise<void> {
-		if (this.discards) return;
-		this.save();
-		if (this.losesExecutions) return;
-		this.executions.push(items.map(({ json }) => json));
-		await this.execute(items, 'trigger');
 	}
 
 	async execute(
 		items: INodeExecutionData[],
 		mode: WorkflowExecuteMode,
-		executionId = randomUUID() as string,
+		executionId?: string,
 	): Promise<void> {
-		const workflow = this.workflowNow();
-		const node = workflow.getNode(this.row.node.name)!;
-		const data = { main: [items] };
-		const execution: IExecuteData = { node, data, source: null };
-		const { credential } = await loadPackage();
-		const context = new ExecuteContext(
-			workflow,
-			node,
-			{
-				...additionalData('', async () => this.credential(), { credential } as never),
-				executionId,
-			},
-			mode,
-			{ resultData: { runData: {} } } as unknown as IRunExecutionData,
-			...([0, items, data, execution] as const),
-			[],
-		);
-		try {
-			const passedOn = await this.node.execute.call(context);
-			this.outputs.push(passedOn[0]!.map(({ json }) => json));
-		} catch (error) {
-			this.failures.push(withCause(error) as NodeApiError);
-		}
-		this.hints.push(...context.hints.map(({ message }) => message));
+		await this.runner.runStep(items, mode, executionId);
 	}
 
-	private async load(): Promise<void> {
-		await this.loadNode();
-		this.workflow = this.workflowNow();
+	failed(error: NodeOperationError): void {
+		this.failures.push(error);
 	}
 
-	private async loadNode(): Promise<void> {
-		const module = await import('../../../nodes/CxoneExpert/CxoneExpertPollingTrigger.node.ts');
-		this.loaded ??= new module.CxoneExpertPollingTrigger();
-	}
-
-	private workflowNow() {
-		const { id, node, staticData, settings = {} } = this.row;
-		const nodes = [structuredClone(node)];
-		const stored = JSON.parse(staticData) as IDataObject;
-		return workflowOf(this.node as never, {
-			id,
-			nodes,
-			active: true,
-			staticData: stored,
-			settings,
-		});
-	}
-
-	private get node(): Node {
-		return present(this.loaded, 'node');
-	}
-
-	private save(): void {
-		if (this.workflow.staticData.__dataChanged !== true) return;
-		this.row.staticData = JSON.stringify(this.workflow.staticData);
-		this.workflow.staticData.__dataChanged = false;
+	private async pollOnce(): Promise<IDataObject[]> {
+		const items = await this.loaded.polling.poll.call(this.context);
+		if (items === null) return [];
+		if (this.losesExecutions) this.published.save();
+		else if (!this.discards) await this.runner.emit(this.published, items);
+		return items.flat().map(({ json }) => json);
 	}
 }
 

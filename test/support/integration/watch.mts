@@ -1,15 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type {
-	INodeExecutionData,
-	IRun,
-	INodeType,
-	ITriggerFunctions,
-	NodeOperationError,
-	WorkflowActivateMode,
-} from 'n8n-workflow';
+import type { INodeType, NodeOperationError, WorkflowActivateMode } from 'n8n-workflow';
+import type { Loaded } from '../../world/contexts.mts';
 import { withCause } from './causes.mts';
 import type { Host } from './host.mts';
-import { TriggerContext } from './n8n.mts';
 import { passTime } from './stop-time.mts';
 
 /** n8n's side of `trigger()`: the real context, a cron that ticks when a test says so. */
@@ -22,7 +15,7 @@ export class Watch {
 	private loaded?: INodeType;
 	private onTick?: () => unknown;
 	/** With the copy of static data that all triggers of the workflow share. */
-	private workflow!: ReturnType<Host['row']['toWorkflow']>;
+	private started!: Loaded;
 	private closeFunction?: () => Promise<void>;
 
 	/** As n8n starts it: when the workflow is published, or when n8n starts (`init`). */
@@ -65,9 +58,9 @@ export class Watch {
 	}
 
 	/** Another trigger of the workflow writes static data when it starts an execution. */
-	neighbourWrites({ row }: Host): void {
-		this.workflow.getStaticData('global').ofTheNeighbour = randomUUID();
-		row.saveStaticData(this.workflow);
+	neighbourWrites(_host: Host): void {
+		this.started.workflow.getStaticData('global').ofTheNeighbour = randomUUID();
+		this.started.save();
 	}
 
 	/** As n8n ends it, beside calling `delete`. */
@@ -82,44 +75,26 @@ export class Watch {
 		activation: WorkflowActivateMode = 'activate',
 		watch = new Watch(),
 	) {
-		const { row, loaded } = host;
-		const workflow = row.toWorkflow(loaded.trigger, row.loadStaticData());
+		const started = host.load();
 		// n8n's own, which has what was loaded last.
 		const getByNameAndVersion = () => watch.loaded ?? host.loaded.trigger;
-		Object.assign(workflow.nodeTypes, { getByNameAndVersion });
-		watch.workflow = workflow;
-		return new TriggerContext(
-			workflow,
-			workflow.getNode(row.node.name)!,
-			host.additionalData(),
-			mode,
+		Object.assign(started.workflow.nodeTypes, { getByNameAndVersion });
+		watch.started = started;
+		return started.triggerContext(
 			activation,
-			(data, _response, done, key) => void emit(host, data[0] ?? [], done, key),
-			() => {
-				throw new Error('The watch must not have n8n start it again');
-			},
-			(error) => void watch.failures.push(withCause(error) as NodeOperationError),
 			{
+				emit: async (data, key) => {
+					started.save();
+					// Another process may run it.
+					await host.runner.emit(host.load(), data, key);
+				},
+				alert: (error) => void watch.failures.push(withCause(error) as NodeOperationError),
 				registerCron: ({ expression }, onTick) => {
 					watch.expression = expression;
 					watch.onTick = () => onTick(new Date());
 				},
 			},
+			mode,
 		);
-	}
-}
-
-/** Like n8n, reports whether what a trigger emits has run or could not be saved. */
-async function emit(
-	host: Host,
-	items: INodeExecutionData[],
-	done: Parameters<ITriggerFunctions['emit']>[2],
-	key?: string,
-): Promise<void> {
-	try {
-		await host.emit(items, key);
-		done?.resolve(undefined as unknown as IRun);
-	} catch (error) {
-		done?.reject(error as Error);
 	}
 }
