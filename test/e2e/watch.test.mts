@@ -12,16 +12,13 @@ import {
 } from 'vitest';
 import { N8nClient, settledPublication } from '../support/n8n/client.mts';
 import { type N8nInstance, startN8n } from '../support/n8n/instance.mts';
-import { n8nVersion, node20N8n } from '../support/n8n/runtime.mts';
-import { withEditor, withoutCode, withoutEditor } from '../support/n8n/settings.mts';
+import { withoutCode, withoutEditor } from '../support/n8n/settings.mts';
 import { storedRuns } from '../support/n8n/runs.mts';
 import { send } from '../support/http.mts';
-import type { PublishedTrigger } from '../support/e2e/published-trigger.mts';
 import { type Scene, TRIGGER } from '../support/e2e/scene.mts';
 import { OFTEN, WatchedScene } from '../support/e2e/watch.mts';
 import { waitUntil } from '../support/wait.mts';
 
-const isOld = n8nVersion === node20N8n;
 /** A site that gives up at once on an n8n that is away, and waits for one that is busy. */
 const impatient = { autoDisableAfter: 3, retries: 0, deliveryTimeoutMs: 10_000 };
 
@@ -31,79 +28,38 @@ const MOMENTS = [
 	['PUT', /\/events\//],
 ] as const;
 
-/** How n8n begins and ends a watch, each of its engines in its own way. */
-function describeEngine(engine: string, get: () => WatchedScene): void {
-	describe(`the life of a watch, in ${engine}`, () => {
-		let watched: WatchedScene;
-		let workflow: PublishedTrigger;
-		beforeAll(() => void (watched = get()));
-		afterEach(async () => {
-			watched.scene.site.faults.clear();
-			await watched.unpublish(workflow);
-		});
-
-		// An old n8n says that it is ready when its database is, seconds before it takes deliveries.
-		it(`n8n that was away for long takes deliveries at once, and is healed when the site is back (${engine})`, async () => {
-			const { n8n, site, client, database } = watched.scene;
-			workflow = await watched.published();
-			const { id } = await watched.whole(workflow);
-			await n8n.stop();
-			const missed = [1, 2, 3].map((page) => site.site.createPage(`${engine}/${page}`).pageId);
-			await site.idle();
-			expect(workflow.webhooks()).toMatchObject([{ id, active: false }]);
-			site.faults.add({ effect: { status: 503 } });
-			const started = n8n.start();
-			await responds(n8n, isOld ? '/rest/settings' : '/healthz/readiness');
-			expect([200, 503]).toContain((await workflow.sendOnce()).status);
-			await started;
-			await workflow.routed();
-			await watched.checks(1);
-			// n8n publishes again at its start, and the check comes in the middle of it.
-			const publication = await settledPublication(client, workflow.id);
-			expect([undefined, 'published']).toContain(publication?.status);
-			site.faults.clear();
-			expect((await watched.whole(workflow)).id).toBe(id);
-			expect((await workflow.deliver()).status).toBe(200);
-			const recovered = () =>
-				storedRuns(database, workflow.id)
-					.flatMap(({ items }) => items)
-					.flatMap(({ recovered, page }) => (recovered === true ? Number(page.id) : []));
-			await waitUntil('what was missed has come', () => recovered().length >= missed.length);
-			await watched.checks(2);
-			expect(recovered().sort((a, b) => a - b)).toEqual(missed);
-		});
-
-		it(`unpublishing in the middle of a repair leaves no webhook and no watch, and says nothing (${engine})`, async () => {
-			const { scene } = watched;
-			const from = scene.n8n.log.length;
-			for (const [method, path] of MOMENTS) {
-				workflow = await watched.published();
-				await scene.removeAtSite((await watched.whole(workflow)).id);
-				scene.site.faults.add({ effect: { delayMs: 700 } });
-				await watched.called(method, path);
-				await scene.client.deactivate(workflow.id);
-				scene.site.faults.clear();
-				expect(await watched.failures(workflow)).toEqual([]);
-			}
-			expect(await watched.isQuiet()).toBe(true);
-			expect(scene.site.webhooks()).toEqual([]);
-			expect(watched.lines(from, /could not|cannot be watched|unhandled/i)).toEqual([]);
-		});
-
-		it(`a webhook that was deleted is registered again, also after a test, and its events run (${engine})`, async () => {
-			const { scene } = watched;
-			workflow = await watched.published();
-			await scene.client.listenForTest(workflow.id, TRIGGER);
-			await scene.client.stopListening(workflow.id);
-			const testUrl = scene.client.testUrl(workflow.webhookId);
-			const isGone = () => workflow.webhooks(testUrl).length === 0;
-			await waitUntil('n8n removes the test webhook', isGone);
-			const { id } = await watched.whole(workflow);
-			await scene.removeAtSite(id);
-			expect((await watched.whole(workflow)).id).not.toBe(id);
-			expect((await workflow.deliver()).status).toBe(200);
-			expect(await workflow.executions(1)).toHaveLength(1);
-		});
+/** Each engine of n8n begins a watch in its own way. */
+function itHealsWhatWasMissed(engine: string, get: () => WatchedScene): void {
+	it(`n8n that was away for long takes deliveries at once, and is healed when the site is back (${engine})`, async () => {
+		const watched = get();
+		const { n8n, site, client, database } = watched.scene;
+		const workflow = await watched.published();
+		const { id } = await watched.whole(workflow);
+		await n8n.stop();
+		const missed = [1, 2, 3].map((page) => site.site.createPage(`Missed/${page}`).pageId);
+		await site.idle();
+		expect(workflow.webhooks()).toMatchObject([{ id, active: false }]);
+		site.faults.add({ effect: { status: 503 } });
+		const started = n8n.start();
+		await responds(n8n, '/healthz/readiness');
+		expect([200, 503]).toContain((await workflow.sendOnce()).status);
+		await started;
+		await workflow.routed();
+		await watched.checks(1);
+		// n8n publishes again at its start, and the check comes in the middle of it.
+		const publication = await settledPublication(client, workflow.id);
+		expect([undefined, 'published']).toContain(publication?.status);
+		site.faults.clear();
+		expect((await watched.whole(workflow)).id).toBe(id);
+		expect((await workflow.deliver()).status).toBe(200);
+		const recovered = () =>
+			storedRuns(database, workflow.id)
+				.flatMap(({ items }) => items)
+				.flatMap(({ recovered, page }) => (recovered === true ? Number(page.id) : []));
+		await waitUntil('what was missed has come', () => recovered().length >= missed.length);
+		await watched.checks(2);
+		expect(recovered().sort((a, b) => a - b)).toEqual(missed);
+		await watched.unpublish(workflow);
 	});
 }
 
@@ -111,13 +67,44 @@ describe('the watch of the webhook, in n8n as it comes', () => {
 	let watched: WatchedScene;
 	let scene: Scene;
 	beforeAll(async () => {
-		// An old n8n without its editor has no /rest/settings.
-		watched = await WatchedScene.open(impatient, isOld ? withEditor : {});
+		watched = await WatchedScene.open(impatient);
 		scene = watched.scene;
 	});
 	afterAll(async () => await scene?.close());
+	afterEach(() => scene.site.faults.clear());
 
-	describeEngine('n8n as it comes', () => watched);
+	itHealsWhatWasMissed('n8n as it comes', () => watched);
+
+	it('unpublishing in the middle of a repair leaves no webhook and no watch, and says nothing', async () => {
+		const from = scene.n8n.log.length;
+		for (const [method, path] of MOMENTS) {
+			const workflow = await watched.published();
+			await scene.removeAtSite((await watched.whole(workflow)).id);
+			scene.site.faults.add({ effect: { delayMs: 700 } });
+			await watched.called(method, path);
+			await scene.client.deactivate(workflow.id);
+			scene.site.faults.clear();
+			expect(await watched.failures(workflow)).toEqual([]);
+		}
+		expect(await watched.isQuiet()).toBe(true);
+		expect(scene.site.webhooks()).toEqual([]);
+		expect(watched.lines(from, /could not|cannot be watched|unhandled/i)).toEqual([]);
+	});
+
+	it('a webhook that was deleted is registered again, also after a test, and its events run', async () => {
+		const workflow = await watched.published();
+		await scene.client.listenForTest(workflow.id, TRIGGER);
+		await scene.client.stopListening(workflow.id);
+		const testUrl = scene.client.testUrl(workflow.webhookId);
+		const isGone = () => workflow.webhooks(testUrl).length === 0;
+		await waitUntil('n8n removes the test webhook', isGone);
+		const { id } = await watched.whole(workflow);
+		await scene.removeAtSite(id);
+		expect((await watched.whole(workflow)).id).not.toBe(id);
+		expect((await workflow.deliver()).status).toBe(200);
+		expect(await workflow.executions(1)).toHaveLength(1);
+		await watched.unpublish(workflow);
+	});
 
 	it('a credential with an expression is watched, too', async () => {
 		const { client, secrets } = scene;
@@ -174,47 +161,16 @@ describe('the watch of the webhook, in n8n as it comes', () => {
 	});
 });
 
-// The only engine of old versions of n8n; newer ones have it for those who ask for it.
-describe.skipIf(isOld)('the legacy engine, in a real n8n', () => {
+// The only engine of old versions of n8n, where subscription.test.mts tries the rest of its life.
+describe('the watch of the webhook, in the legacy engine of n8n', () => {
 	let watched: WatchedScene;
-	let scene: Scene;
 	beforeAll(async () => {
 		const legacyEngine = { N8N_USE_WORKFLOW_PUBLICATION_SERVICE: 'false' };
 		watched = await WatchedScene.open(impatient, legacyEngine);
-		scene = watched.scene;
 	});
-	afterAll(async () => await scene?.close());
-	afterEach(() => scene.site.faults.clear());
+	afterAll(async () => await watched?.scene.close());
 
-	describeEngine('the legacy engine', () => watched);
-
-	it('a refused publish fails at the first try with the reason, and leaves no webhook', async () => {
-		const workflow = await scene.workflow({
-			events: ['page_create', 'other'],
-			additionalEvents: 'no_such_event',
-		});
-		const calls = scene.site.apiCalls.length;
-		await expect(scene.client.activate(workflow.id)).rejects.toThrow(/no_such_event/);
-		const isRegistration = ({ method, path }: { method: string; path: string }) =>
-			method === 'POST' && path.endsWith('/webhooks');
-		expect(scene.site.apiCalls.slice(calls).filter(isRegistration)).toHaveLength(1);
-		expect(workflow.webhooks()).toEqual([]);
-	});
-
-	it('unpublishing succeeds when the site refuses, logs what is left, and publishing finds it', async () => {
-		const workflow = await scene.published({ events: ['page_create'] });
-		const { id } = workflow.webhooks()[0]!;
-		scene.site.faults.add({ match: { method: 'DELETE' }, effect: { status: 500 } });
-		const from = scene.n8n.log.length;
-		await scene.client.deactivate(workflow.id);
-		await scene.n8n.waitForLog(new RegExp(`A webhook may be left .*${workflow.url}`), from);
-		expect((await workflow.sendOnce()).status).toBe(404);
-		scene.site.faults.clear();
-		await scene.client.activate(workflow.id);
-		expect(workflow.webhooks()).toMatchObject([{ id, active: true }]);
-		await scene.client.deactivate(workflow.id);
-		expect(workflow.webhooks()).toEqual([]);
-	});
+	itHealsWhatWasMissed('legacy engine', () => watched);
 });
 
 /**
