@@ -111,11 +111,6 @@ export class Program {
 		await this.child;
 	}
 
-	/** Tells it something, and does not wait. */
-	signal(signal: NodeJS.Signals): void {
-		this.child?.kill(signal);
-	}
-
 	async remove(): Promise<void> {
 		await this.end('SIGTERM');
 		await rm(this.folder, { recursive: true, force: true });

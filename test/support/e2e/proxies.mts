@@ -5,6 +5,7 @@ import { send } from '../http.mts';
 import { projectRoot } from '../n8n/runtime.mts';
 import { onFreePort } from '../local-server.mts';
 import { Program } from '../programs.mts';
+import type { Settings } from '../simulator/index.mts';
 import { Scene } from './scene.mts';
 
 /* Real proxies with the configuration of examples/deploy, on loopback. */
@@ -14,17 +15,14 @@ type Example = (folder: string) => Promise<string>;
 
 type Values = ReadonlyArray<readonly [given: string | RegExp, own: string]>;
 
-/** How deliveries are shared out between webhook processes. */
-export type Balancing = 'hash' | 'round robin';
-
 export interface QueueFront {
 	port: number;
 	tlsPort: number;
 	/** Base URLs. */
 	main: string;
 	webhooks: string[];
-	/** As in the example, unless a test checks what others get. */
-	balancing?: Balancing;
+	/** Whether copies of a delivery go to webhook processes in turn, and not to one as in the example. */
+	takesTurns?: boolean;
 }
 
 abstract class Proxy {
@@ -85,11 +83,6 @@ export class Nginx extends Proxy {
 			'\n',
 		);
 	}
-
-	/** `systemctl reload nginx`: new processes take over, and the old ones finish what they have. */
-	reload(): void {
-		this.program.signal('SIGHUP');
-	}
 }
 
 export class Caddy extends Proxy {
@@ -107,10 +100,13 @@ export class Caddy extends Proxy {
 }
 
 /** A scene whose n8n is behind nginx and knows its public address. */
-export async function openBehindNginx(env: Record<string, string>) {
+export async function openBehindNginx(
+	env: Record<string, string>,
+	settings: Partial<Settings> = {},
+) {
 	return await onFreePort(async (port) => {
 		const webhookUrl = `http://127.0.0.1:${port}/`;
-		const scene = await Scene.open({}, { WEBHOOK_URL: webhookUrl, ...env });
+		const scene = await Scene.open(settings, { WEBHOOK_URL: webhookUrl, ...env });
 		try {
 			return { scene, nginx: await Nginx.start({ port, upstream: scene.n8n.baseUrl }) };
 		} catch (error) {
@@ -154,7 +150,7 @@ function nginxExample({ port, upstream }: { port: number; upstream: string }): E
 
 /** With TLS as in the example; also without, on a port of its own. */
 function nginxQueueExample(front: QueueFront): Example {
-	const { port, tlsPort, main, webhooks, balancing = 'hash' } = front;
+	const { port, tlsPort, main, webhooks, takesTurns = false } = front;
 	const servers = /(?:\tserver 172\.30\.78\.1[12]:5678 (.*;).*\n)+/;
 	return async (folder) => {
 		const certs = await makeCertificate(folder);
@@ -165,7 +161,7 @@ function nginxQueueExample(front: QueueFront): Example {
 			['172.30.78.10:5678', hostOf(main)],
 			[KNOWN_CACHE, join(folder, 'known')],
 			[servers, webhooks.map((url) => `\tserver ${hostOf(url)} $1\n`).join('')],
-			...(balancing === 'hash' ? [] : [['hash $n8n_delivery consistent;', ''] as const]),
+			...(takesTurns ? [['hash $n8n_delivery consistent;', ''] as const] : []),
 		]);
 	};
 }

@@ -1,6 +1,6 @@
 import { freePort, onFreePort } from '../local-server.mts';
 import type { Settings } from '../simulator/index.mts';
-import { type Balancing, Nginx } from './proxies.mts';
+import { Nginx } from './proxies.mts';
 import { QueueMode, type QueueSize } from './queue-mode.mts';
 import { Scene, type SceneOptions } from './scene.mts';
 import { workerSettings } from '../compose.mts';
@@ -55,12 +55,12 @@ export class QueueDeployment {
 		}
 	}
 
-	/** A second proxy in front of the same processes, that shares deliveries out in another way. */
-	async secondProxy(balancing: Balancing): Promise<Nginx> {
+	/** A second proxy in front of the same processes, which get the copies of a delivery in turn. */
+	async proxyInTurn(): Promise<Nginx> {
 		const main = this.scene.n8n.baseUrl;
 		const webhooks = this.queue.webhooks.map(({ baseUrl }) => baseUrl);
 		return await onFreePort(async (port) => {
-			const front = { port, tlsPort: await freePort(), main, webhooks, balancing };
+			const front = { port, tlsPort: await freePort(), main, webhooks, takesTurns: true };
 			return await Nginx.startQueue(front);
 		});
 	}

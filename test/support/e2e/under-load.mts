@@ -46,7 +46,7 @@ export function responses({ attempts }: Fates): Record<string, number> {
 
 interface Load {
 	/** Ids of the events, in the order in which they happened. */
-	stop(): { events: string[]; seconds: number };
+	stop(): { events: string[] };
 }
 
 /** n8n is as busy with fewer, and a slow one would work off more for many minutes. */
@@ -54,7 +54,6 @@ const MAX_PENDING = 100;
 
 /** Something happens at the site again and again, whether n8n is there or not. */
 export function startLoad(site: Simulator, perSecond: number): Load {
-	const started = Date.now();
 	const events: string[] = [];
 	const isBusy = () => site.queue.pending >= MAX_PENDING;
 	const emit = () => !isBusy() && events.push(site.emit('page_create').id);
@@ -62,7 +61,7 @@ export function startLoad(site: Simulator, perSecond: number): Load {
 	return {
 		stop: () => {
 			clearInterval(timer);
-			return { events, seconds: Math.round((Date.now() - started) / 1000) };
+			return { events };
 		},
 	};
 }
