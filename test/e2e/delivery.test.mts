@@ -64,8 +64,6 @@ describe('deliveries, in a real n8n', () => {
 
 	it.each([
 		['a wrong Authorization', { authorization: 'Bearer wrong' }, 401],
-		['no timestamp', { headers: { 'X-Nexus-Timestamp': null } }, 400],
-		['a wrong signature', { secret: 'another secret' }, 401],
 		['a body that is too large', { body: Buffer.alloc(17 * 1024 * 1024, 'a') }, 413],
 	])(
 		'a delivery with %s gets the status of the contract and runs nothing',
@@ -134,34 +132,29 @@ describe('deliveries, in a real n8n', () => {
 		]);
 	});
 
-	it.each(['one', 'severalWhenBusy'])(
-		'each of 20 deliveries of 20 kB, 5 concurrent, gets its own item, deliveries per execution: %s',
-		async (deliveriesPerExecution) => {
-			const own = await scene.published({
-				events: ['page_create'],
-				additionalOptions: { deliveriesPerExecution, includeRawXml: true },
-			});
-			const bodies = Array.from({ length: 20 }, (_, number) => largeEvent(number));
-			const queue = new PQueue({ concurrency: 5 });
-			const send = bodies.map((body, number) => async () => {
-				return await own.deliver({ body, deliveryId: `big-${number}` });
-			});
-			const responses = await queue.addAll(send);
-			expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]));
-			const items = () => storedRuns(scene.database, own.id).flatMap((run) => run.items);
-			await waitUntil('n8n has saved all', () => items().length >= bodies.length);
-			await own.settled();
-			expect(items()).toHaveLength(bodies.length);
-			for (const [number, body] of bodies.entries()) {
-				const item = items().find(({ deliveryId }) => deliveryId === `big-${number}`);
-				expect(item?.rawXml === body).toBe(true);
-				expect(item?.page.id).toBe(String(number));
-			}
-			const executions = storedRuns(scene.database, own.id).length;
-			expect(executions < bodies.length).toBe(deliveriesPerExecution !== 'one');
-			await scene.client.deactivate(own.id);
-		},
-	);
+	it('each of 20 deliveries of 20 kB, 5 concurrent, gets its own item, although they share executions', async () => {
+		const own = await scene.published({
+			events: ['page_create'],
+			additionalOptions: { deliveriesPerExecution: 'severalWhenBusy', includeRawXml: true },
+		});
+		const bodies = Array.from({ length: 20 }, (_, number) => largeEvent(number));
+		const send = bodies.map((body, number) => async () => {
+			return await own.deliver({ body, deliveryId: `big-${number}` });
+		});
+		const responses = await new PQueue({ concurrency: 5 }).addAll(send);
+		expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]));
+		const items = () => storedRuns(scene.database, own.id).flatMap((run) => run.items);
+		await waitUntil('n8n has saved all', () => items().length >= bodies.length);
+		await own.settled();
+		expect(items()).toHaveLength(bodies.length);
+		for (const [number, body] of bodies.entries()) {
+			const item = items().find(({ deliveryId }) => deliveryId === `big-${number}`);
+			expect(item?.rawXml === body).toBe(true);
+			expect(item?.page.id).toBe(String(number));
+		}
+		expect(storedRuns(scene.database, own.id).length).toBeLessThan(bodies.length);
+		await scene.client.deactivate(own.id);
+	});
 
 	/** Signed as it was before it was compressed. */
 	function gzipped() {

@@ -51,7 +51,9 @@ const LONGEST_FIRST = [
 ];
 /** These share an n8n, which lives for as long as its worker gets files of the same project. */
 const SHARING = [
+	'agents',
 	'memory',
+	'page-published',
 	'hostile',
 	'alerts',
 	'delivery',
