@@ -12,10 +12,9 @@ export class LanguageModel {
 		this.server = server;
 	}
 
-	/** @param respond as another model, without tools */
-	static async start(respond: Respond = next): Promise<LanguageModel> {
+	static async start(): Promise<LanguageModel> {
 		const server = new LLMock({ host: '127.0.0.1', port: 0 });
-		server.on({}, respond);
+		server.on({}, next);
 		await server.start();
 		return new LanguageModel(server);
 	}
@@ -34,8 +33,6 @@ export class LanguageModel {
 		return this.server.getRequests().map(({ body }) => body as ChatCompletionRequest);
 	}
 }
-
-type Respond = (request: ChatCompletionRequest) => ReturnType<typeof called> | { content: string };
 
 function next({ messages }: ChatCompletionRequest) {
 	const last = present(messages.at(-1), 'a message');

@@ -27,8 +27,6 @@ export class OutsideWorld {
 	/** Every request that reached the proxy, oldest first. */
 	readonly requests: OutsideRequest[] = [];
 	readonly mail: MailServer;
-	/** Every service refuses what has this text in it: all, when it is empty. */
-	refused: string | undefined;
 	/** Makes n8n use the proxy and trust it. */
 	readonly env: Record<string, string>;
 	private readonly proxy: Mockttp;
@@ -55,7 +53,7 @@ export class OutsideWorld {
 		await writeFile(certificate, authority.cert);
 		const proxy = getLocal({ https: { key: authority.key, cert: authority.cert } });
 		await proxy.start();
-		const mail = await MailServer.open((text) => world.refuses(text));
+		const mail = await MailServer.open();
 		const world = new OutsideWorld(proxy, folder, certificate, mail);
 		await world.respondAs([slack(), teams(), jira()]);
 		return world;
@@ -93,9 +91,7 @@ export class OutsideWorld {
 				.forAnyRequest()
 				.forHost(service.host)
 				.thenCallback(async (request) => {
-					const recorded = await this.record(request);
-					const { status, json } = service.respond(recorded);
-					if (this.refuses(JSON.stringify(recorded.body))) return { statusCode: 503 };
+					const { status, json } = service.respond(await this.record(request));
 					return { statusCode: status, json: json as object };
 				});
 		}
@@ -103,10 +99,6 @@ export class OutsideWorld {
 			await this.record(request);
 			return { statusCode: 502, body: 'Nothing is at this address.' };
 		});
-	}
-
-	private refuses(text: string): boolean {
-		return this.refused !== undefined && text.includes(this.refused);
 	}
 
 	private async record({ method, url, headers, body }: CompletedRequest) {
@@ -132,12 +124,12 @@ function parsed(text: string): unknown {
 const user = 'mailbox';
 const password = 'smtp-test-password';
 
-/** A real SMTP server on this machine that keeps what it is given, also what it refuses. */
+/** A real SMTP server on this machine that keeps what it is given. */
 class MailServer {
 	readonly mails: Email[] = [];
 	private readonly server: SMTPServer;
 
-	private constructor(refuses: (text: string) => boolean) {
+	private constructor() {
 		this.server = new SMTPServer({
 			hideSTARTTLS: true,
 			allowInsecureAuth: true,
@@ -150,14 +142,14 @@ class MailServer {
 					.then((mail) => PostalMime.parse(mail))
 					.then((mail) => {
 						this.mails.push(mail);
-						done(refuses(mail.subject ?? '') ? new Error('Refused') : null);
+						done();
 					}, done);
 			},
 		});
 	}
 
-	static async open(refuses: (text: string) => boolean): Promise<MailServer> {
-		const mailServer = new MailServer(refuses);
+	static async open(): Promise<MailServer> {
+		const mailServer = new MailServer();
 		await new Promise<void>((resolve, reject) => {
 			mailServer.server.on('error', reject);
 			mailServer.server.listen(0, '127.0.0.1', resolve);

@@ -19,9 +19,9 @@ export interface OutsideService {
 	respond(request: OutsideRequest): OutsideResponse;
 }
 
-export const notFound: OutsideResponse = { status: 404, json: { error: 'not_found' } };
+const notFound: OutsideResponse = { status: 404, json: { error: 'not_found' } };
 
-export function isText(value: unknown): value is string {
+function isText(value: unknown): value is string {
 	return typeof value === 'string' && value !== '';
 }
 
@@ -143,18 +143,8 @@ function created(number: number): OutsideResponse {
 
 function refusalOf(fields: Record<string, any> = {}): OutsideResponse | undefined {
 	const { project, issuetype, summary, description } = fields;
-	const errors = {
-		...(project?.id === jiraProject ? {} : { project: 'project is required' }),
-		...(issuetype?.id === jiraIssueType ? {} : { issuetype: 'issue type is required' }),
-		...(isSummary(summary) ? {} : { summary: 'one line of up to 255 characters' }),
-		...(isText(description) ? {} : { description: 'must be a text' }),
-	};
-	if (Object.keys(errors).length === 0) return undefined;
-	return { status: 400, json: { errorMessages: [], errors } };
-}
-
-function isSummary(summary: unknown): boolean {
-	return (
-		isText(summary) && summary.trim() !== '' && summary.length <= 255 && !/[\r\n]/.test(summary)
-	);
+	const isOneLine = isText(summary) && summary.length <= 255 && !/[\r\n]/.test(summary);
+	if (project?.id === jiraProject && issuetype?.id === jiraIssueType && isOneLine)
+		if (isText(description)) return undefined;
+	return { status: 400, json: { errorMessages: ['A field is missing or invalid'], errors: {} } };
 }
