@@ -7,15 +7,16 @@ const OF_THIS_MACHINE =
 
 /** Between two tries to remove a container. */
 const PAUSE_MS = 1000;
+const MAX_TRIES = 60;
 
 /**
  * Runs n8n in a container as if it were a process here: same settings, same user folder, same
  * ports, and it ends with this process, however that ends.
  *
- * @param {{ engine: string, image: string, maxTries?: number }} settings
+ * @param {{ engine: string, image: string }} settings
  * @throws with what the engine says, where it does not remove a container that has the name
  */
-export async function launch({ engine, image, maxTries = 60 }) {
+export async function launch({ engine, image }) {
 	const name = `n8n-under-test-${process.env.N8N_PORT}`;
 	const remove = ['rm', '--force', name];
 	// One that was killed has the name and the port until it is gone, and is not removed twice at once.
@@ -23,7 +24,7 @@ export async function launch({ engine, image, maxTries = 60 }) {
 		spawnSync(engine, ['container', 'inspect', name], { stdio: 'ignore' }).status === 0;
 	for (let tries = 1; isThere(); tries++) {
 		const { stderr } = spawnSync(engine, remove, { encoding: 'utf8' });
-		if (tries >= maxTries) throw new Error(`"${engine} ${remove.join(' ')}" failed: ${stderr}`);
+		if (tries >= MAX_TRIES) throw new Error(`"${engine} ${remove.join(' ')}" failed: ${stderr}`);
 		await sleep(PAUSE_MS);
 	}
 	removeAtTheEnd(engine, remove);
