@@ -30,9 +30,9 @@ else process.exit(await runOn(stage, play));
 async function play({ signal, complete }: Run): Promise<void> {
 	await stage.build(signal);
 	await stage.publish();
-	const delivered = await playRound(stage);
+	await playRound(stage);
 	await expectRemoval(stage);
-	await playPolling(stage, delivered);
+	await playPolling(stage);
 	if (values.once) {
 		console.log(`\n${green(bold('All went well.'))}`);
 		return;
