@@ -39,26 +39,15 @@ export const actions = {
 	tag: ofPage('Add tag', 'Tagged', (site, page, { text, ...who }) =>
 		site.tagPage(page, { add: [text()], ...who }),
 	),
-	pause: action('Pause', (simulator) => {
-		simulator.pauseDeliveries();
-		return 'Deliveries paused';
-	}),
-	resume: action('Resume', (simulator) => {
-		simulator.resumeDeliveries();
-		return 'Deliveries resumed';
-	}),
-	enable: action('Enable again', (simulator, { webhook }) => {
-		simulator.enableWebhook(Number(webhook));
-		return `Enabled: webhook #${webhook}`;
-	}),
-	disable: action('Disable', (simulator, { webhook }) => {
-		simulator.disableWebhook(Number(webhook));
-		return `Disabled: webhook #${webhook}`;
-	}),
-	disableByExpert: action('Disable as Expert does', (simulator, { webhook }) => {
-		simulator.disableWebhook(Number(webhook), ASSUMED.disabledReason.failures);
-		return `Disabled as Expert does after failures: webhook #${webhook}`;
-	}),
+	pause: ofDeliveries('Pause', 'paused', (simulator) => simulator.pauseDeliveries()),
+	resume: ofDeliveries('Resume', 'resumed', (simulator) => simulator.resumeDeliveries()),
+	enable: ofWebhook('Enable again', 'Enabled', (simulator, id) => simulator.enableWebhook(id)),
+	disable: ofWebhook('Disable', 'Disabled', (simulator, id) => simulator.disableWebhook(id)),
+	disableByExpert: ofWebhook(
+		'Disable as Expert does',
+		'Disabled as Expert does after failures',
+		(simulator, id) => simulator.disableWebhook(id, ASSUMED.disabledReason.failures),
+	),
 	misbehave: action('Apply', ({ misbehaviour }, { how = '' }) => {
 		return `The site misbehaves: ${misbehaviour.choose(how)}`;
 	}),
@@ -66,6 +55,24 @@ export const actions = {
 
 function action(...given: Action): Action {
 	return given;
+}
+
+function ofDeliveries(label: string, done: string, run: (simulator: Simulator) => void): Action {
+	return action(label, (simulator) => {
+		run(simulator);
+		return `Deliveries ${done}`;
+	});
+}
+
+function ofWebhook(
+	label: string,
+	done: string,
+	run: (simulator: Simulator, id: number) => void,
+): Action {
+	return action(label, (simulator, { webhook }) => {
+		run(simulator, Number(webhook));
+		return `${done}: webhook #${webhook}`;
+	});
 }
 
 function ofNewPage(label: string, done: string, create: 'createPage' | 'createDraft'): Action {
