@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { send } from '../http.mts';
-import { present } from '../present.mts';
 import { register, site } from '../unit/simulator-site.mts';
 import { callName, sampleOf } from '../vendor-samples.mts';
 import { routes, type Simulator, startSimulator } from './index.mts';
@@ -11,70 +10,55 @@ import { childrenOf, type Element, readXml } from './xml.mts';
  * places. What it has beyond them is assumed.
  */
 
-const RESET = '/pages/=Guides%252FPhones%252FBasics%252FReset';
+/** Of each kind, one that can have all of the sample. */
+const IDS: Record<string, string> = {
+	...{ pages: '=Guides%252FPhones%252FBasics%252FReset', drafts: '=Drafted', archive: '2' },
+	...{ files: '2', users: '2', webhooks: '1', site: '=article%253Atopic' },
+};
 
-/** What to ask, and with which body, to get a response that can have all of the sample. */
+const CONTENTS = '<content><body>text</body></content>';
+const TAGS = '<tags><tag value="new"/></tags>';
+const LIST = 'limit=10&offset=0';
+
+/** Path below the ID of the call, or the whole path; what a call needs besides, and its body. */
 const REQUESTS: Record<string, [path: string, body?: string, type?: string]> = {
-	'GET pages/{id}': [RESET],
-	'GET pages/{id}/info': [`${RESET}/info`],
-	'GET pages/{id}/contents': [`${RESET}/contents`],
 	'GET pages/{id}/find': ['/pages/=Guides/find?include=tags'],
-	'GET pages/{id}/revisions': [`${RESET}/revisions`],
 	'GET pages/{id}/subpages': ['/pages/=Guides/subpages'],
-	'POST pages/{id}/contents': [
-		`${RESET}/contents?edittime=now`,
-		'<content><body>text</body></content>',
-	],
-	'POST pages/{id}/move': [`${RESET}/move?to=Moved`],
-	'POST pages/{id}/copy': [`${RESET}/copy?to=Copied`],
-	'DELETE pages/{id}': [RESET],
-	'GET pages/{id}/tags': [`${RESET}/tags`],
-	'PUT pages/{id}/tags': [`${RESET}/tags`, '<tags><tag value="new"/></tags>'],
-	'GET pages/{id}/properties': [`${RESET}/properties`],
+	'POST pages/{id}/contents': ['?edittime=now', CONTENTS],
+	'POST pages/{id}/move': ['?to=Moved'],
+	'POST pages/{id}/copy': ['?to=Copied'],
+	'PUT pages/{id}/tags': ['', TAGS],
 	'PUT pages/{id}/properties': [
-		`${RESET}/properties`,
+		'',
 		'<properties><property name="key"><contents>value</contents></property></properties>',
 	],
-	'GET pages/{id}/files': [`${RESET}/files`],
 	'PUT pages/{id}/files/{name}': [
 		'/pages/=Media%253APictures/files/front.jpeg',
 		'picture',
 		'image/jpeg',
 	],
-	'GET files/{id}/info': ['/files/2/info'],
-	'GET users': ['/users'],
-	'GET users/{id}': ['/users/2'],
-	'GET archive/pages': ['/archive/pages'],
-	'GET archive/pages/{id}/info': ['/archive/pages/2/info'],
-	'GET archive/pages/{id}/contents': ['/archive/pages/2/contents'],
-	'GET archive/pages/{id}/subpages': ['/archive/pages/2/subpages'],
-	'POST archive/pages/{id}/restore': ['/archive/pages/2/restore?to=Restored'],
-	'GET drafts/{id}': ['/drafts/=Drafted'],
-	'GET drafts/{id}/contents': ['/drafts/=Drafted/contents'],
-	'POST drafts/{id}/contents': [
-		'/drafts/=Drafted/contents?edittime=now',
-		'<content><body>text</body></content>',
-	],
-	'GET drafts/{id}/tags': ['/drafts/=Drafted/tags'],
-	'PUT drafts/{id}/tags': ['/drafts/=Drafted/tags', '<tags><tag value="new"/></tags>'],
+	'POST archive/pages/{id}/restore': ['?to=Restored'],
+	'POST drafts/{id}/contents': ['?edittime=now', CONTENTS],
+	'PUT drafts/{id}/tags': ['', TAGS],
 	'POST drafts/{id}/create': ['/drafts/=New/create'],
 	'POST drafts/{id}/activate': ['/drafts/=Guides/activate'],
-	'POST drafts/{id}/publish': ['/drafts/=Drafted/publish'],
 	'POST drafts/{id}/deactivate': ['/drafts/=Beside/deactivate'],
-	'GET site/query': ['/site/query?q=reset'],
-	'GET site/jobs': ['/site/jobs'],
-	'GET site/tags': ['/site/tags'],
-	'GET site/tags/{id}': ['/site/tags/=article%253Atopic'],
-	'POST site/tags': ['/site/tags', '<tags><tag.add value="new"><page id="1"/></tag.add></tags>'],
-	'GET pages/{id}/linkdetails': ['/pages/=Guides/linkdetails?subpages=true&limit=10&offset=0'],
-	'GET pages/{id}/health': ['/pages/=Media%253APictures/health?limit=10&offset=0'],
-	'GET site/query/log': ['/site/query/log?groupby=query'],
-	'GET llm/kernels': ['/llm/kernels?q=reset'],
-	'GET webhooks': ['/webhooks'],
-	'GET webhooks/{id}': ['/webhooks/1'],
-	'PUT webhooks/{id}': ['/webhooks/1', '<webhook><active>true</active></webhook>'],
+	'GET site/query': ['?q=reset'],
+	'POST site/tags': ['', '<tags><tag.add value="new"><page id="1"/></tag.add></tags>'],
+	'GET pages/{id}/linkdetails': [`/pages/=Guides/linkdetails?subpages=true&${LIST}`],
+	'GET pages/{id}/health': [`/pages/=Media%253APictures/health?${LIST}`],
+	'GET site/query/log': ['?groupby=query'],
+	'GET llm/kernels': ['?q=reset'],
+	'PUT webhooks/{id}': ['', '<webhook><active>true</active></webhook>'],
 	'PUT webhooks/{id}/events/{event}': ['/webhooks/1/events/page_move'],
 };
+
+function requestFor(call: string) {
+	const [path, body, type = 'application/xml; charset=utf-8'] = REQUESTS[call] ?? [''];
+	const [method, template = ''] = call.split(' ');
+	const usual = `/${template.replace('{id}', IDS[template.split('/')[0]!]!)}`;
+	return { method, path: path!.startsWith('/') ? path! : usual + path!, body, type };
+}
 
 /** Gives the site one of everything. */
 async function furnish(simulator: Simulator): Promise<Simulator> {
@@ -116,12 +100,12 @@ beforeAll(async () => void (reading = await furnish(await startSimulator())));
 afterAll(async () => await reading.close());
 
 it.each(sampled)('%s responds with all that the sample has', async (call, sample) => {
-	const [path, body, type = 'application/xml; charset=utf-8'] = present(REQUESTS[call], call);
+	const { method, path, body, type } = requestFor(call);
 	const { localUrl, longTermToken } = call.startsWith('GET ')
 		? reading
 		: await furnish(await site());
 	const { status, body: text } = await send(`${localUrl}/@api/deki${path}`, {
-		method: call.split(' ')[0],
+		method,
 		headers: { Authorization: `Bearer ${longTermToken}`, 'Content-Type': type },
 		body,
 	});
