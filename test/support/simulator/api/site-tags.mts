@@ -7,7 +7,7 @@ import {
 	type Route,
 	wholeNumber,
 } from '../http/call.mts';
-import { ApiError, invalidInput } from '../http/errors.mts';
+import { ApiError, invalidInput, pageNotFound } from '../http/errors.mts';
 import type { Page } from '../site/pages.mts';
 import { childrenOf, type Element, type XmlData } from '../xml.mts';
 import { decodeAgain, maySee } from './page-key.mts';
@@ -60,7 +60,10 @@ function readTag(call: Call, backend: Backend): Reply {
 	const name = names[index];
 	if (name === undefined) throw new ApiError(404, 'Tag could not be found');
 	const parent = call.query.get('parentid');
-	const within = parent === null ? pages : pagesBelow(wholeNumber(parent, 'parentid'), backend);
+	const within =
+		parent === null
+			? pages
+			: backend.site.pages.below(livePage(wholeNumber(parent, 'parentid'), backend));
 	const tagged = within.filter(({ tags }) => tags.some((tag) => isSame(tag, name)));
 	const shown = tagged.filter((page) => pages.includes(page));
 	const withTags = call.list('include').includes('tags');
@@ -72,10 +75,10 @@ function readTag(call: Call, backend: Backend): Reply {
 	return ok({ tag: { ...tagXml(name, index + 1, pages, backend), pages: { ...counts, page } } });
 }
 
-function pagesBelow(id: number, { site }: Backend): Page[] {
-	const parent = site.pages.byId.get(id);
-	if (!parent || parent.deleted) throw new ApiError(404, 'Page could not be found');
-	return site.pages.below(parent);
+function livePage(id: number, { site }: Backend): Page {
+	const page = site.pages.byId.get(id);
+	if (!page || page.deleted) throw pageNotFound();
+	return page;
 }
 
 /** Nothing is changed unless all pages are there. */
@@ -88,16 +91,13 @@ function changeTags(call: Call, backend: Backend): Reply {
 	return ok({ tags: '' });
 }
 
-function changeOf(element: Element, { user }: Call, { site }: Backend) {
+function changeOf(element: Element, { user }: Call, backend: Backend) {
 	const kind = /^tag\.(add|remove)$/.exec(element.nodeName)?.[1];
 	const name = element.getAttribute('value');
 	if (kind === undefined || !name) throw invalidInput(`no <${element.nodeName}> here`);
 	const pages = childrenOf(element).map((each) => {
-		const id = wholeNumber(each.getAttribute('id'), 'page/@id');
-		const page = site.pages.byId.get(id);
-		if (!page || page.deleted || !maySee(user, page)) {
-			throw new ApiError(404, 'Page could not be found');
-		}
+		const page = livePage(wholeNumber(each.getAttribute('id'), 'page/@id'), backend);
+		if (!maySee(user, page)) throw pageNotFound();
 		return page;
 	});
 	return { pages, ...(kind === 'add' ? { add: [name] } : { remove: [name] }) };
