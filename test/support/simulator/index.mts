@@ -4,7 +4,6 @@ import { listenLocally } from '../local-server.mts';
 import { withCheckedAllow } from './api/allow.mts';
 import { archiveRoutes } from './api/archive.mts';
 import { draftRoutes } from './api/drafts.mts';
-import { feedRoutes } from './api/feeds.mts';
 import { fileRoutes } from './api/files.mts';
 import { pageRoutes } from './api/pages.mts';
 import { passageRoutes } from './api/passages.mts';
@@ -61,8 +60,7 @@ export const routes = [
 	...reportRoutes,
 ].map(withCheckedAllow);
 
-/** Of all calls, those that people make with other tools included. */
-export const handlers = handlersOf([...routes, ...feedRoutes]);
+export const handlers = handlersOf(routes);
 
 /** Starts a site; settings that are not given are those of the test profile. */
 export async function startSimulator(given: Partial<Settings> = {}): Promise<Simulator> {

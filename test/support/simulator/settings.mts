@@ -69,8 +69,6 @@ export const vendorGuess = {
 	viewedContents: 'asStored' as 'asStored' | 'rendered',
 	/** Of passages: docs/vendor-facts.md#passages. */
 	passagesStatus: 200 as 200 | 403 | 404,
-	/** What `find` gives at most: docs/vendor-facts.md#reading-pages. */
-	maxFoundPages: 1000,
 	/** `find` shows what was changed so long ago: docs/vendor-facts.md#what-the-site-tells-afterwards. */
 	listsLateBySeconds: 0,
 	/** `find`, and `drafts` with `parentid`, see all pages below, or children only: docs/vendor-facts.md#reading-pages. */
@@ -92,10 +90,6 @@ export const vendorGuess = {
 	newDraftFiresPageCreate: true,
 	/** The second event of a new page: docs/vendor-facts.md#drafts-and-publishing. */
 	createFiresContentUpdate: true,
-	/** Of the event feeds: docs/vendor-facts.md#event-feeds. */
-	eventFeedStatus: 200 as 200 | 403 | 404,
-	/** Events of a page in a row are one summary: docs/vendor-facts.md#event-feeds. */
-	eventFeedBundles: false,
 	/** What publishing a draft fires: docs/vendor-facts.md#drafts-and-publishing. */
 	publicationFires: 'contentUpdate' as 'contentUpdate' | 'both' | 'draftPublish' | 'nothing',
 	/** Webhooks take `draft_publish`: docs/vendor-facts.md#drafts-and-publishing. */
@@ -120,8 +114,6 @@ export const vendorGuess = {
 	requestDetails: 'none' as 'none' | 'userId' | 'user',
 	/** The two shapes of a page that the feed knows: docs/vendor-facts.md#event-document. */
 	pageShape: 'short' as 'short' | 'full',
-	/** An event has the language of its page, or of the user: docs/vendor-facts.md#event-document. */
-	eventLanguage: 'page' as 'page' | 'user',
 	/** Wrap the event in an `<events>` root: docs/vendor-facts.md#event-document. */
 	wrapEvents: false,
 

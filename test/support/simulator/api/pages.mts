@@ -103,6 +103,9 @@ function readSubpages(call: Call, backend: Backend): Reply {
 	});
 }
 
+/** What `find` gives at most: docs/vendor-facts.md#reading-pages. */
+const MAX_FOUND = 1000;
+
 /** All tags must be there; `since` and `upto` are times of the last change, both included. */
 function find(call: Call, backend: Backend): Reply {
 	const { site, settings, xml } = backend;
@@ -116,7 +119,7 @@ function find(call: Call, backend: Backend): Reply {
 		.flatMap((each) => asListed(each, settings))
 		.filter((each) => tags.every((tag) => each.tags.includes(tag)))
 		.filter(({ modified }) => secondOf(modified) >= since && secondOf(modified) <= upto)
-		.slice(0, settings.maxFoundPages)
+		.slice(0, MAX_FOUND)
 		.map((each) => xml.found(each, withTags));
 	return ok({ pages: { '@count': page.length, '@totalcount': page.length, page } });
 }

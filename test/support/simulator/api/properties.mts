@@ -5,7 +5,6 @@ import { isoSeconds } from '../events/event.mts';
 import type { Page, Property } from '../site/pages.mts';
 import { childrenOf, type Element, type XmlData } from '../xml.mts';
 import { decodeAgain, existingPage } from './page-key.mts';
-import { lastOf } from '../site/site.mts';
 import type { ApiXml } from './xml.mts';
 
 /** The property calls of docs/vendor-facts.md#properties that the nodes use. */
@@ -25,16 +24,10 @@ export function propertiesXml(page: Page, xml: ApiXml, names: string[] = []): Xm
 	const wanted = names.map((name) => name.toLowerCase());
 	const property = [...page.properties]
 		.filter(([name]) => wanted.length === 0 || wanted.includes(name.toLowerCase()))
-		.flatMap(([name, first]) => chainOf(first).map((each) => ({ name, each })))
-		.sort((a, b) => a.each.id - b.each.id)
-		.map(({ name, each }) => propertyXml(page, name, each, xml));
+		.sort(([, a], [, b]) => a.id - b.id)
+		.map(([name, each]) => propertyXml(page, name, each, xml));
 	const href = xml.href(`pages/${page.id}/properties`);
 	return { '@count': property.length, '@href': href, property };
-}
-
-/** All of one name: docs/vendor-facts.md#properties. */
-function chainOf(first: Property): Property[] {
-	return [first, ...(first.twin ? chainOf(first.twin) : [])];
 }
 
 interface Outcome {
@@ -62,20 +55,16 @@ function setAll(call: Call, backend: Backend): Reply {
 	return { status: set < outcomes.length ? 207 : 200, data };
 }
 
-/**
- * One that is there is replaced by whoever knows the etag of the last of its name, else it has 409; one that came to be
- * while this call was under way gets a twin: docs/vendor-facts.md#properties.
- */
+/** One that is there is replaced by whoever knows its etag, else it has 409: docs/vendor-facts.md#properties. */
 function setOne(call: Call, { site, xml }: Backend, page: Page, given: Given): Outcome[] {
 	const { name, value, type, etag } = given;
 	const by = call.user.id;
-	const known = lastOf(page.properties.get(name));
-	const isTwin = etag === null && (known?.firstWrite ?? 0) > call.writesBefore;
-	if (known && !isTwin && etag !== etagOf(known)) {
+	const known = page.properties.get(name);
+	if (known && etag !== etagOf(known)) {
 		return [{ code: 409, data: propertyXml(page, name, known, xml) }];
 	}
 	if (value !== undefined) {
-		const property = site.setProperty(page, name, value, { type, by, isTwin });
+		const property = site.setProperty(page, name, value, { type, by });
 		return [{ code: 200, data: propertyXml(page, name, property, xml) }];
 	}
 	site.removeProperty(page, name, { by });

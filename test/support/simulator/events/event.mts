@@ -70,7 +70,7 @@ export function buildEvent(spec: EventSpec, settings: Settings, siteUrl: string)
 		'@mt-epoch': (spec.epochAt ?? at.getTime()) - mtEpochOffset,
 		'@type': spec.type.xml,
 		'@wikiid': ASSUMED.siteId,
-		'@language': languageOf(spec, settings),
+		'@language': spec.subject.page?.language ?? ASSUMED.language,
 		'@journaled': !notJournaled.has(spec.type.path),
 		'@version': 5,
 		...attributesOf(children),
@@ -80,11 +80,6 @@ export function buildEvent(spec: EventSpec, settings: Settings, siteUrl: string)
 	const xml = buildXml(settings.wrapEvents ? { events: { event } } : { event });
 	const { path: pathType, header: headerType, xml: type } = spec.type;
 	return { id, type, pathType, headerType, at, xml, body: Buffer.from(xml) };
-}
-
-function languageOf({ subject }: EventSpec, { eventLanguage }: Settings): string {
-	const page = eventLanguage === 'page' ? subject.page : undefined;
-	return page?.language ?? ASSUMED.language;
 }
 
 /** The subject with its revision as events count it. */

@@ -28,16 +28,6 @@ export interface By {
 
 export type EventParts = [type: string, subject: Subject];
 
-/** An event that the site's feeds have: docs/vendor-facts.md#event-feeds. */
-export interface Told {
-	event: SimulatedEvent;
-	page: Subject['page'];
-	by: User;
-}
-
-/** Most that a feed gives. */
-const MAX_TOLD = 1000;
-
 /** What the site can do to the outside world. */
 interface Outlets {
 	emit(spec: EventSpec): SimulatedEvent;
@@ -50,10 +40,8 @@ export class SiteBase {
 	readonly pages: Pages;
 	readonly files: Attachment[] = [];
 	readonly users: Users;
-	/** Oldest first. */
-	readonly told: Told[] = [];
 	private lastResource = 3644;
-	/** Counts texts that were saved and properties that were made. */
+	/** Counts texts that were saved. */
 	writes = 0;
 	protected readonly settings: Settings;
 	protected readonly outlets: Outlets;
@@ -98,10 +86,7 @@ export class SiteBase {
 		const id = siblingUuid(uuidV1(at));
 		return events.map(([type, subject], index) => {
 			const request = { id, signature, by, seq: index + 1, count: events.length };
-			const event = this.outlets.emit({ type: eventTypeOf(type), subject, request, at });
-			this.told.push({ event, page: subject.page, by });
-			if (this.told.length > MAX_TOLD) this.told.shift();
-			return event;
+			return this.outlets.emit({ type: eventTypeOf(type), subject, request, at });
 		});
 	}
 

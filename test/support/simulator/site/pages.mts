@@ -42,7 +42,7 @@ export interface Page {
 	/** The site's own if absent. */
 	language?: string;
 	tags: string[];
-	/** By name, the first of each. */
+	/** By name. */
 	properties: Map<string, Property>;
 	/** Which of the site's writes was the last one of its text. */
 	lastWrite?: number;
@@ -94,10 +94,6 @@ export interface Draft {
 
 export interface Property {
 	id: number;
-	/** Which of the site's writes made it. */
-	firstWrite?: number;
-	/** The next one of the same name. */
-	twin?: Property;
 	value: string;
 	type: string;
 	revision: number;

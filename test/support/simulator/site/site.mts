@@ -62,20 +62,17 @@ export class Site extends SiteTree {
 		return this.change(page, this.emitAll(this.who(options), [event]));
 	}
 
-	/** @param options.isTwin one of that name is left as it is */
 	setProperty(
 		key: PageKey,
 		name: string,
 		value: string,
-		{ type, isTwin = false, ...options }: By & { type?: string; isTwin?: boolean } = {},
+		{ type, ...options }: By & { type?: string } = {},
 	): Property {
 		const page = this.page(key);
-		const first = page.properties.get(name);
-		const known = isTwin ? undefined : lastOf(first);
+		const known = page.properties.get(name);
 		const who = this.who(options);
 		const property: Property = {
 			id: known?.id ?? this.nextResource(),
-			firstWrite: known?.firstWrite ?? ++this.writes,
 			value,
 			type: type ?? known?.type ?? 'text/plain; charset=utf-8',
 			revision: (known?.revision ?? 0) + 1,
@@ -83,7 +80,7 @@ export class Site extends SiteTree {
 			author: who.by.username,
 			description: '',
 		};
-		page.properties.set(name, chained(first, property));
+		page.properties.set(name, property);
 		this.tellOfProperty(known ? 'update' : 'create', page, { ...property, name }, who);
 		return property;
 	}
@@ -146,17 +143,6 @@ export class Site extends SiteTree {
 }
 
 type NamedProperty = Property & { name: string };
-
-/** Of those of one name; its etag is the one that counts: docs/vendor-facts.md#properties. */
-export function lastOf(first: Property | undefined): Property | undefined {
-	return first?.twin ? lastOf(first.twin) : first;
-}
-
-/** The property in the place of the one with its ID, else behind all others of its name. */
-function chained(first: Property | undefined, property: Property): Property {
-	if (first === undefined || first.id === property.id) return property;
-	return { ...first, twin: chained(first.twin, property) };
-}
 
 /** A small site to look at. Done before any webhook exists, it delivers nothing. */
 export function seedSite(site: Site): void {
