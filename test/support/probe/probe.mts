@@ -1,4 +1,5 @@
 import { firstLook, openListener } from './checks.mts';
+import { formOf } from './forms.mts';
 import type { ProbeOptions } from './options.mts';
 import { type Own, removeRemains } from './own.mts';
 import type { Questions } from './question.mts';
@@ -62,9 +63,11 @@ function undefinedIfInterrupted(error: unknown): void {
 /** The end that was not planned: what was seen until then is judged. */
 function assertExpected(error: unknown, seen: Seen): void {
 	if (error === undefined || error instanceof Interrupted) return;
-	if (error instanceof Stopped) seen.stopped = { step: error.step, form: error.form };
-	else if (error instanceof Unreachable) seen.stopped = { step: 'call', form: 'no response' };
-	else throw error as Error;
+	const isLost = error instanceof Unreachable;
+	if (!isLost && !(error instanceof Stopped)) throw error as Error;
+	const step = isLost ? 'call' : error.message;
+	const response = seen.responses.get(step);
+	seen.stopped = { step, form: response ? formOf(response) : 'no response' };
 }
 
 /** Even after an interruption, as a call in progress may have taken effect. */

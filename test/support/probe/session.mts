@@ -1,22 +1,15 @@
 import { pageKey } from '../../../nodes/CxoneExpert/api/path-segment.ts';
 import { attribute } from '../../../nodes/CxoneExpert/api/xml.ts';
-import { formOf } from './forms.mts';
 import type { DeliveryListener } from './listener.mts';
 import { type OwnPage, ownAt } from './own.mts';
 import type { Seen } from './seen.mts';
 import { isSuccess, type ProbedSite, type SiteCall, type SiteResponse } from './site.mts';
 
-/** The site's response is neither as documented nor a refusal: write nothing more. */
-export class Stopped extends Error {
-	readonly step: string;
-	readonly form: string;
-
-	constructor(step: string, { responses }: Seen) {
-		super(step);
-		this.step = step;
-		this.form = formOf(responses.get(step)!);
-	}
-}
+/**
+ * The site's response is neither as documented nor a refusal: write nothing more. Its message is the
+ * step.
+ */
+export class Stopped extends Error {}
 
 /** What a probe needs besides its options. */
 export interface Surroundings {
@@ -61,20 +54,20 @@ export async function change(session: Session, step: string, call: SiteCall, roo
 	const response = await look(session, step, { method: 'POST', ...call });
 	if (response.status >= 400 && response.status < 600) return false;
 	const isExpected = root === undefined || response.document?.name === root;
-	if (!isSuccess(response) || !isExpected) throw new Stopped(step, session.seen);
+	if (!isSuccess(response) || !isExpected) throw new Stopped(step);
 	return true;
 }
 
 /** A change without which nothing else makes sense. */
 export async function must(session: Session, step: string, call: SiteCall, root: string) {
-	if (!(await change(session, step, call, root))) throw new Stopped(step, session.seen);
+	if (!(await change(session, step, call, root))) throw new Stopped(step);
 }
 
 /** Notes the ID of a page that a step has made. @throws Stopped when it is not where it should be */
 export async function made({ site, seen }: Session, step: string, name: OwnPage): Promise<void> {
 	const page = await ownAt(site, seen.own, pageKey(seen.own.paths![name]));
 	const id = attribute(page, 'id');
-	if (id === undefined || !/^\d+$/.test(id)) throw new Stopped(step, seen);
+	if (id === undefined || !/^\d+$/.test(id)) throw new Stopped(step);
 	seen.own.ids[name] = id;
 }
 

@@ -271,7 +271,7 @@ async function createPage(session: Session): Promise<void> {
 	session.hasDrafts = await change(session, 'draft-create', { path }, 'draft');
 	if (session.hasDrafts) return await made(session, 'draft-create', 'page');
 	const { status } = session.seen.responses.get('draft-create')!;
-	if (![403, 404, 405].includes(status)) throw new Stopped('draft-create', session.seen);
+	if (![403, 404, 405].includes(status)) throw new Stopped('draft-create');
 	await create(session, 'page');
 }
 

@@ -30,10 +30,10 @@ export const reading: Questions = {
 		},
 		judge: (seen) => {
 			// By the probe's own pages, or by any page that is not directly below the home page.
-			const [page, child] = (['page', 'child'] as const).map((name) =>
-				isFound(seen, 'find-below', name),
-			);
-			if (page || child) return either(child, 'pages at any depth', 'children only');
+			const isChild = isFound(seen, 'find-below', 'child');
+			// A list that is late says nothing.
+			const isPage = isFound(seen, 'find-below', 'page') && isFound(seen, 'change-listed', 'page');
+			if (isPage || isChild) return either(isChild, 'pages at any depth', 'children only');
 			const paths = children(seen.root('find-depth', 'pages'), 'page').map(
 				(each) => pagePath(each) ?? '',
 			);

@@ -95,7 +95,7 @@ async function register(session: Session): Promise<void> {
 	if (!(await change(session, 'create', { path: '/webhooks', body }))) return;
 	const [root] = await listOwnWebhooks(site, seen.own);
 	const id = textOf(root, 'id');
-	if (root === undefined || id === undefined) throw new Stopped('create', session.seen);
+	if (root === undefined || id === undefined) throw new Stopped('create');
 	seen.webhookId = id;
 	const document = { name: 'webhook', root };
 	seen.responses.set('listed', { status: 200, headers: {}, text: '', document });
