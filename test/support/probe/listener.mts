@@ -29,9 +29,11 @@ export class DeliveryListener {
 	readonly deliveries: Delivery[] = [];
 	/** Unguessable address that the site delivers to. */
 	readonly path: string;
-	private step = 'none';
+	/** Of the deliveries from now on. */
+	step = 'none';
+	/** The next delivery of the probe's own changes gets this status; those after it 200. */
+	planned: number | undefined;
 	private server!: LocalServer;
-	private planned: number | undefined;
 	private wasReached = false;
 	private readonly own: Names;
 
@@ -60,16 +62,6 @@ export class DeliveryListener {
 		return this.deliveries.filter(({ message }) => this.isOwn(message));
 	}
 
-	/** From now on deliveries are of this step. */
-	begin(step: string): void {
-		this.step = step;
-	}
-
-	/** The next delivery of the probe's own changes gets this; those after it 200. */
-	respondOnceWith(status: number | undefined): void {
-		this.planned = status;
-	}
-
 	/** Whether a request sent to the public address arrived here. */
 	async isReached(send: (path: string) => Promise<unknown>): Promise<boolean> {
 		await send(`${this.path}/reached`).catch(() => {});
@@ -93,12 +85,11 @@ export class DeliveryListener {
 		const message = parseDelivery(body, headers['content-type']);
 		const planned = this.isOwn(message) ? this.planned : undefined;
 		if (planned !== undefined) this.planned = undefined;
-		const status = planned ?? 200;
-		const { step } = this;
 		this.deliveries.push({
-			...{ step, receivedAt, headers: flat(headers), body, message, response: status },
+			...{ step: this.step, receivedAt, headers: flat(headers), body, message },
+			response: planned ?? 200,
 		});
-		response.writeHead(status, { 'Content-Length': 0 }).end();
+		response.writeHead(planned ?? 200, { 'Content-Length': 0 }).end();
 	}
 
 	/** An event without a page can be anyone's; it counts as ours. */

@@ -49,7 +49,7 @@ export async function look(session: Session, step: string, call: SiteCall): Prom
  * @throws Stopped for an unexpected success
  */
 export async function change(session: Session, step: string, call: SiteCall, root?: string) {
-	session.listener?.begin(step);
+	if (session.listener) session.listener.step = step;
 	session.hasChanged = true;
 	const response = await look(session, step, { method: 'POST', ...call });
 	if (response.status >= 400 && response.status < 600) return false;
@@ -75,5 +75,5 @@ export async function made({ site, seen }: Session, step: string, name: OwnPage)
 export async function settle(session: Session): Promise<void> {
 	if (session.hasChanged && session.listener !== undefined) await session.around.settle();
 	session.hasChanged = false;
-	session.listener?.respondOnceWith(undefined);
+	if (session.listener) session.listener.planned = undefined;
 }

@@ -143,8 +143,7 @@ export const changes: Questions = {
 	'id-of-retry': {
 		statement: 'retries carry the same id.',
 		ask: async (session) => {
-			session.listener?.respondOnceWith(503);
-			await tag(session, 'tags-503', true);
+			await tag(session, 'tags-503', true, 503);
 		},
 		judge: (seen) => {
 			const first = seen.deliveries.find(({ response }) => response === 503);
@@ -180,8 +179,7 @@ export const failures: Questions = {
 	'failure-of-4xx': {
 		statement: 'The threshold is 10 failed attempts, 4xx included; any 2xx resets.',
 		ask: async (session) => {
-			session.listener?.respondOnceWith(400);
-			await tag(session, 'tags-400', true);
+			await tag(session, 'tags-400', true, 400);
 			await settle(session);
 			await look(session, 'failure-of-4xx', { path: ownPath(session) });
 		},
@@ -291,7 +289,8 @@ async function write(session: Session, step: string, kind: 'pages' | 'drafts', b
 }
 
 /** A change that makes one event and nothing else. */
-async function tag(session: Session, step: string, isTagged: boolean): Promise<void> {
+async function tag(session: Session, step: string, isTagged: boolean, response?: number) {
+	if (session.listener) session.listener.planned = response;
 	const tag = isTagged ? [{ '@value': session.seen.own.marker }] : [];
 	const body = writeXml('tags', { tag });
 	await change(session, step, { method: 'PUT', path: `${at(session)}/tags`, body }, 'tags');
