@@ -112,8 +112,7 @@ export class Simulator {
 
 	/** Any event type in any spelling, unknown ones too, without a change at the site. */
 	emit(type: string, options: EmitOptions = {}): SimulatedEvent {
-		const event = madeUpEvent(type, options, this.backend, this.url);
-		return this.dispatch(event, options.toAll);
+		return this.dispatch(madeUpEvent(type, options, this.backend, this.url));
 	}
 
 	/** As the API shows them, without deleted ones. */
@@ -171,9 +170,9 @@ export class Simulator {
 		await Promise.all([this.server, this.sender, this.cdn].map((each) => each.close()));
 	}
 
-	/** Hands an event to the webhooks that registered its type (or to all). */
-	private dispatch(event: SimulatedEvent, toAll = false): SimulatedEvent {
-		const wanted = this.hooks.current.filter(({ events }) => toAll || events.has(event.pathType));
+	/** Hands an event to the webhooks that registered its type. */
+	private dispatch(event: SimulatedEvent): SimulatedEvent {
+		const wanted = this.hooks.current.filter(({ events }) => events.has(event.pathType));
 		this.sender.dispatch(event, wanted);
 		return event;
 	}

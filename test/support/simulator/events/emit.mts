@@ -7,12 +7,8 @@ import type { Backend } from '../http/call.mts';
 export interface EmitOptions extends Subject, Partial<Omit<EventSpec, 'type' | 'subject'>> {
 	/** Sent as they are instead of a built document. */
 	xml?: string | Uint8Array;
-	/** Value of X-Nexus-Event-Type; the type's header form if absent. */
-	headerType?: string;
 	/** Name or ID of the calling user; anonymous if absent. */
 	by?: string | number;
-	/** Send to every active webhook, subscribed or not. */
-	toAll?: boolean;
 }
 
 const somePage = { id: 322, path: 'Category_2/Guide_2/Topic_2.3', revision: 14 };
@@ -50,7 +46,7 @@ export function madeUpEvent(
 	{ settings, site }: Pick<Backend, 'settings' | 'site'>,
 	siteUrl: string,
 ): SimulatedEvent {
-	const { xml, headerType, id, at, epochAt, body, requestDetails } = options;
+	const { xml, id, at, epochAt, body, requestDetails } = options;
 	const type = eventTypeOf(name);
 	const subject = { ...defaultSubject(type.path), ...options };
 	const by = options.by === undefined ? undefined : site.users.find(options.by);
@@ -58,8 +54,5 @@ export function madeUpEvent(
 	const spec = { type, subject, request, id, at, epochAt, body, requestDetails };
 	const event = buildEvent(spec, settings, siteUrl);
 	const sent = xml === undefined ? event.body : Buffer.from(xml as Uint8Array);
-	return {
-		...{ ...event, body: sent, xml: sent.toString() },
-		headerType: headerType ?? event.headerType,
-	};
+	return { ...event, body: sent, xml: sent.toString() };
 }
