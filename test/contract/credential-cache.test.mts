@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { credentialSince } from '../../nodes/CxoneExpert/n8n/credential-cache.ts';
 import { clearMemory } from '../../nodes/CxoneExpert/memory.ts';
-import { n8nCode, versions } from '../support/contract/n8n-code.mts';
+import { n8nCode, versions, workflowIn } from '../support/contract/n8n-code.mts';
 
 beforeEach(clearMemory);
 
@@ -55,12 +55,10 @@ describe.each(versions)('credentials in n8n %s', (version) => {
 	});
 
 	it(`n8n-core of n8n ${version} reads the credential again at each getCredentials`, async () => {
-		const { WebhookContext, Workflow } = {
-			...n8nCode(version).package<{
-				WebhookContext: new (...args: unknown[]) => IWebhookFunctions;
-			}>('n8n-core'),
-			...n8nCode(version).package<{ Workflow: new (data: unknown) => object }>('n8n-workflow'),
-		};
+		const n8n = n8nCode(version);
+		const { WebhookContext } = n8n.package<{
+			WebhookContext: new (...args: unknown[]) => IWebhookFunctions;
+		}>('n8n-core');
 		let readings = 0;
 		const credentials = { cxoneExpertApi: { id: '7', name: 'Expert' } };
 		const node = {
@@ -70,10 +68,7 @@ describe.each(versions)('credentials in n8n %s', (version) => {
 		const nodeType = {
 			description: { properties: [], credentials: [{ name: 'cxoneExpertApi', required: true }] },
 		};
-		const workflow = new Workflow({
-			...{ id: 'workflow', nodes: [node], connections: {}, active: true },
-			nodeTypes: { getByNameAndVersion: () => nodeType },
-		});
+		const workflow = workflowIn(n8n, { nodes: [node] }, nodeType);
 		const additional = {
 			credentialsHelper: {
 				getDecrypted: async () => ({ longTermToken: `reading ${++readings}` }),

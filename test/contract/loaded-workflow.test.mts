@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadedNode, wasRemoved } from '../../nodes/CxoneExpert/n8n/loaded-workflow.ts';
-import { n8nCode, versions, type N8nCode } from '../support/contract/n8n-code.mts';
+import { n8nCode, versions, workflowIn, type N8nCode } from '../support/contract/n8n-code.mts';
 import type { ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 type Constructor<T> = new (...args: never[]) => T;
@@ -14,12 +14,7 @@ function webhookContext(
 	const { WebhookContext } = n8n.package<{ WebhookContext: Constructor<IWebhookFunctions> }>(
 		'n8n-core',
 	);
-	const { Workflow } = n8n.package<{
-		Workflow: Constructor<{ nodes: Record<string, unknown> }>;
-	}>('n8n-workflow');
-	const nodeTypes = { getByNameAndVersion: () => ({ description: { properties: [] } }) };
-	const data = { ...structuredClone(stored), nodeTypes, active: true };
-	const workflow = new Workflow(data as never);
+	const workflow = workflowIn<{ nodes: Record<string, unknown> }>(n8n, structuredClone(stored));
 	const args = [workflow, workflow.nodes[node], {}, 'webhook', {}, [], null];
 	return new WebhookContext(...(args as never[]));
 }
@@ -64,12 +59,11 @@ describe.each(versions)('the loaded workflow in n8n %s', (version) => {
 		const { TriggerContext } = n8n.package<{ TriggerContext: Constructor<ITriggerFunctions> }>(
 			'n8n-core',
 		);
-		const { Workflow } = n8n.package<{ Workflow: Constructor<{ getNode(name: string): unknown }> }>(
-			'n8n-workflow',
-		);
-		const data = { ...structuredClone(published), nodeTypes, active: true };
-		const workflow = new Workflow(data as never);
-		const args = [workflow, workflow.getNode('Trigger'), {}, 'trigger', 'activate'];
+		const workflow = workflowIn<{ nodes: Record<string, unknown> }>(n8n, {
+			...published,
+			nodeTypes,
+		});
+		const args = [workflow, workflow.nodes.Trigger, {}, 'trigger', 'activate'];
 		const trigger = new TriggerContext(...(args as never[]));
 		expect(loadedNode(trigger)).toBe(loaded);
 		loaded = load();

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 
 import { CxoneExpertPollingTrigger } from '../../nodes/CxoneExpert/CxoneExpertPollingTrigger.node.ts';
 import { pollBudgetMs, type PollReason, pollReason } from '../../nodes/CxoneExpert/n8n/poll.ts';
-import { n8nCode, versions, withServices } from '../support/contract/n8n-code.mts';
+import { n8nCode, versions, withServices, workflowIn } from '../support/contract/n8n-code.mts';
 import { newestN8n } from '../support/n8n/runtime.mts';
 
 type Constructor = new (...args: unknown[]) => Record<string, (...args: unknown[]) => unknown>;
@@ -28,13 +28,7 @@ const node = {
 
 /** A workflow of this n8n with one node of this type. */
 function workflowOf(version: string, nodeType: INodeType): unknown {
-	const { Workflow } = n8nCode(version).package<{ Workflow: new (data: unknown) => unknown }>(
-		'n8n-workflow',
-	);
-	const nodeTypes = { getByNameAndVersion: () => nodeType, getByName: () => nodeType };
-	return new Workflow({
-		...{ id: 'workflow', nodes: [node], connections: {}, active: true, nodeTypes, staticData: {} },
-	});
+	return workflowIn(n8nCode(version), { nodes: [node], staticData: {} }, nodeType);
 }
 
 /** n8n adds it to polling nodes. */

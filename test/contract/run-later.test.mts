@@ -13,7 +13,7 @@ import {
 	runLater,
 	werePutOff,
 } from '../../nodes/CxoneExpert/n8n/run-later.ts';
-import { n8nCode, versions, withServices } from '../support/contract/n8n-code.mts';
+import { n8nCode, versions, withServices, workflowIn } from '../support/contract/n8n-code.mts';
 
 interface Core {
 	WorkflowExecute: new (additional: object, mode: string, data: object) => Engine;
@@ -22,8 +22,8 @@ interface Core {
 interface Engine {
 	processRunExecutionData(workflow: unknown): Promise<{ data: IRunExecutionData }>;
 }
-interface Parts {
-	Workflow: new (data: object) => { nodes: Record<string, object> };
+interface LoadedWorkflow {
+	nodes: Record<string, object>;
 }
 
 interface LoopType {
@@ -89,9 +89,8 @@ describe.each(ORDERS)('a node that is run later in n8n %s, order %s', (version, 
 	}
 
 	function workflow(connections: object = MERGED, typeVersion = 1) {
-		const { Workflow } = n8n.package<Parts>('n8n-workflow');
-		return new Workflow({
-			...{ id: 'w', name: 'W', active: true, settings: { executionOrder } },
+		return workflowIn<LoadedWorkflow>(n8n, {
+			...{ id: 'w', name: 'W', settings: { executionOrder } },
 			nodes: Object.keys(connections).map((name, index) => ({
 				...{ id: name, name, type: `x.${name}`, typeVersion, parameters: {} },
 				position: [index * 100, name === 'Other' ? 100 : 0],
@@ -145,7 +144,7 @@ describe.each(ORDERS)('a node that is run later in n8n %s, order %s', (version, 
 		expect(ran).toEqual(['Body one', 'Body two', 'Body bad']);
 	});
 
-	async function runFirst(ofWorkflow: InstanceType<Parts['Workflow']>): Promise<IRunExecutionData> {
+	async function runFirst(ofWorkflow: LoadedWorkflow): Promise<IRunExecutionData> {
 		isWell = false;
 		ran = [];
 		const items = ['bad', 'one', 'two'].map((id) => ({ json: { id } }));
@@ -159,10 +158,7 @@ describe.each(ORDERS)('a node that is run later in n8n %s, order %s', (version, 
 	}
 
 	/** As n8n retries it (execution.service.js). */
-	async function retry(
-		saved: IRunExecutionData,
-		ofWorkflow: InstanceType<Parts['Workflow']>,
-	): Promise<void> {
+	async function retry(saved: IRunExecutionData, ofWorkflow: LoadedWorkflow): Promise<void> {
 		const { lastNodeExecuted, runData } = saved.resultData;
 		expect(lastNodeExecuted).toBe('Trigger');
 		delete saved.resultData.error;

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { reportedReliances } from '../../nodes/CxoneExpert/n8n/report-once.ts';
 import { injectIntoCopy, NodeStaticData } from '../../nodes/CxoneExpert/n8n/static-data.ts';
-import { n8nCode, versions } from '../support/contract/n8n-code.mts';
+import { n8nCode, versions, workflowIn } from '../support/contract/n8n-code.mts';
 
 beforeEach(() => reportedReliances.clear());
 
@@ -17,9 +17,6 @@ type Service = new (...services: unknown[]) => { saveStaticData(workflow: unknow
 /** A workflow with its column, as this n8n loads and saves it. */
 function workflowOf(version: string, column: IDataObject = {}) {
 	const n8n = n8nCode(version);
-	const { Workflow } = n8n.package<{ Workflow: new (data: unknown) => N8nWorkflow }>(
-		'n8n-workflow',
-	);
 	const { WorkflowStaticDataService } = n8n.module<{ WorkflowStaticDataService: Service }>(
 		'workflows/workflow-static-data.service',
 	);
@@ -36,10 +33,7 @@ function workflowOf(version: string, column: IDataObject = {}) {
 	const logger = { error: (line: string) => saved.push(line), debug: () => {} };
 	const repository = { createQueryBuilder: () => query };
 	const service = new WorkflowStaticDataService(logger, { error: () => {} }, repository);
-	const toWorkflow = (staticData: IDataObject) =>
-		new Workflow({
-			...{ id: 'workflow1', nodes: [], connections: {}, active: true, nodeTypes: {}, staticData },
-		});
+	const toWorkflow = (staticData: IDataObject) => workflowIn<N8nWorkflow>(n8n, { staticData });
 	const workflow = toWorkflow(column);
 	const context = {
 		getNode: () => ({ id: 'node' }),

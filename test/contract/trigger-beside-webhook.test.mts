@@ -3,7 +3,7 @@ import type { INodeType, IPollFunctions, ITriggerFunctions } from 'n8n-workflow'
 import { describe, expect, it } from 'vitest';
 
 import { CxoneExpertTrigger } from '../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
-import { n8nCode, versions, withServices } from '../support/contract/n8n-code.mts';
+import { n8nCode, versions, withServices, workflowIn } from '../support/contract/n8n-code.mts';
 
 interface N8nWorkflow {
 	getTriggerNodes(): Array<{ id: string }>;
@@ -31,13 +31,7 @@ const node = {
 
 /** A workflow of this n8n with one node of this type. */
 function workflowOf(version: string, nodeType: INodeType): N8nWorkflow {
-	const { Workflow } = n8nCode(version).package<{ Workflow: new (data: unknown) => N8nWorkflow }>(
-		'n8n-workflow',
-	);
-	const nodeTypes = { getByNameAndVersion: () => nodeType, getByName: () => nodeType };
-	return new Workflow({
-		...{ id: 'workflow', nodes: [node], connections: {}, active: true, nodeTypes },
-	});
+	return workflowIn(n8nCode(version), { nodes: [node] }, nodeType);
 }
 
 describe.each(versions)('webhook() and trigger() in one node, in n8n %s', (version) => {

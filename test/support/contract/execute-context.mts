@@ -1,13 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { type N8nCode, withServices } from './n8n-code.mts';
+import { type N8nCode, withServices, workflowIn } from './n8n-code.mts';
 
 interface Core {
 	ExecuteContext: new (...args: unknown[]) => IExecuteFunctions;
-}
-
-interface WorkflowPackage {
-	Workflow: new (data: unknown) => { getNode(name: string): unknown };
 }
 
 /** n8n's data of an execution, except its items. */
@@ -24,7 +20,6 @@ export async function inExecution<T>(
 	work: (context: IExecuteFunctions, result: ExecutionResult) => T,
 ): Promise<T> {
 	const { ExecuteContext } = n8n.package<Core>('n8n-core');
-	const { Workflow } = n8n.package<WorkflowPackage>('n8n-workflow');
 	const node = {
 		id: 'n',
 		name: 'Node',
@@ -34,18 +29,16 @@ export async function inExecution<T>(
 		parameters: {},
 	};
 	const description = { properties: [], inputs: [], outputs: [] };
-	const type = { description };
-	const workflow = new Workflow({
-		...{ id: 'w', name: 'W', nodes: [node], connections: {}, active: true, settings: {} },
-		nodeTypes: { getByNameAndVersion: () => type, getByName: () => type },
-	});
+	const workflow = workflowIn<{ nodes: Record<string, unknown> }>(
+		...([n8n, { name: 'W', nodes: [node], settings: {} }, { description }] as const),
+	);
 	const resultData: ExecutionResult = { runData: {} };
 	const items: INodeExecutionData[] = [{ json: {} }];
 	const data = { main: [items] };
 	return await withServices(n8n, services, async () => {
 		const additional = { executionId: '42', webhookWaitingBaseUrl: 'https://n8n.example.com/w' };
 		const execution = { node, data, source: null };
-		const own = workflow.getNode('Node');
+		const own = workflow.nodes.Node;
 		const context = new ExecuteContext(
 			...[workflow, own, additional, 'trigger', { resultData }, 0],
 			...[items, data, execution, []],

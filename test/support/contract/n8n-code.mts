@@ -44,6 +44,16 @@ export function n8nCode(version: string): N8nCode {
 	return code;
 }
 
+/** A published workflow as this n8n loads it, whose nodes are all of this type. */
+export function workflowIn<T>(n8n: N8nCode, data: object, nodeType: object = NO_TYPE): T {
+	const { Workflow } = n8n.package<{ Workflow: new (data: object) => T }>('n8n-workflow');
+	const nodeTypes = { getByNameAndVersion: () => nodeType, getByName: () => nodeType };
+	const empty = { id: 'workflow', nodes: [], connections: {}, active: true, nodeTypes };
+	return new Workflow({ ...empty, ...data });
+}
+
+const NO_TYPE = { description: { properties: [] } };
+
 /**
  * Replaces n8n's container while `work` runs: returns the given services by class name, and a stub
  * for any other.
