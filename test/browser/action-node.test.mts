@@ -62,15 +62,6 @@ describeInBrowser('the action node in the editor', (suite) => {
 		await view.hasOutput();
 		await expect.poll(async () => await view.output.innerText()).toContain('Hold both buttons.');
 	});
-
-	it('the ID of a page is dragged into Page', async () => {
-		await view.chooseMode(PAGE, 'By ID');
-		await view.drag('id', PAGE);
-		await expect
-			.poll(async () => await view.field(PAGE).innerText())
-			.toMatch(/\{\{ \$json\.page\.id \}\}/);
-		await view.close();
-	});
 });
 
 describeInBrowser('the action node as a tool of an AI agent', (suite) => {

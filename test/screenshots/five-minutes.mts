@@ -47,7 +47,7 @@ async function play(stage: BrowserStage, editor: Editor, take: Take): Promise<vo
 
 	stage.scene.site.site.createPage('Guides/Returns', { title: TITLE, by: 'editor' });
 	await view.hasOutput();
-	await view.showOutput('Schema');
+	await view.showSchema();
 	await take('item', TITLE);
 
 	await view.close();

@@ -47,14 +47,6 @@ export class CredentialDialog {
 		await this.testBy(this.saveButton);
 	}
 
-	/**
-	 * Tests the saved credential again. The previous result, with its own button, may still be fading
-	 * out.
-	 */
-	async retry(): Promise<void> {
-		await this.testBy(this.root.locator('button:visible').filter({ hasText: 'Retry' }).first());
-	}
-
 	/** A button that is fading out, or whose dialog has not taken in what was typed, takes no click: then again. */
 	private async testBy(button: Locator): Promise<void> {
 		const tested = this.page.waitForResponse((response) => isTest(response.request()));

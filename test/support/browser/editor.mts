@@ -24,9 +24,6 @@ const PATIENCE_MS = 5_000;
 /** A limit for a machine that is busy with other things. */
 const TIMEOUT_MS = 180_000;
 
-/** How far up the window a chat reaches that is pulled up: a whole answer is to be seen. */
-const CHAT_TOP = 350;
-
 /** A window with n8n's editor: what a person sees and does there. */
 export class Editor {
 	readonly page: Page;
@@ -202,13 +199,6 @@ export class Editor {
 		return await (part ?? this.page).screenshot({ animations: 'disabled', caret: 'hide' });
 	}
 
-	/** The canvas, one step smaller. */
-	async zoomOut(): Promise<void> {
-		await this.byTestId('zoom-out-button').click();
-		// Away from the button, which says what it does.
-		await this.page.mouse.move(0, 0);
-	}
-
 	/** "Publish", and again in its dialog. */
 	async publish(): Promise<void> {
 		await this.byTestId('workflow-open-publish-modal-button').click();
@@ -218,21 +208,6 @@ export class Editor {
 	/** The dialog that says what publishing has done. */
 	get publishedDialog(): Locator {
 		return this.byTestId('activation-modal');
-	}
-
-	/** Opens the chat below the canvas, pulls it up, and sends a message. */
-	async ask(question: string): Promise<void> {
-		await this.byTestId('workflow-chat-button').click();
-		const chat = this.byTestId('canvas-chat');
-		const field = chat.getByRole('textbox');
-		await field.waitFor();
-		const { x, y } = (await chat.boundingBox())!;
-		await this.page.mouse.move(x + 100, y);
-		await this.page.mouse.down();
-		await this.page.mouse.move(x + 100, CHAT_TOP);
-		await this.page.mouse.up();
-		await field.fill(question);
-		await this.page.keyboard.press('Enter');
 	}
 
 	async openExecutions(): Promise<void> {

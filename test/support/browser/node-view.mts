@@ -3,8 +3,6 @@ import type { ElementHandle, Locator, Page } from 'playwright-core';
 import { present } from '../present.mts';
 import { waitFor, waitUntil } from '../wait.mts';
 
-export type Mode = 'Schema' | 'Table' | 'JSON';
-
 /** How long until a dropped item is visible. */
 const DROP_MS = 500;
 
@@ -93,20 +91,9 @@ export class NodeView {
 		return this.page.locator('[data-test-id="rlc-item"]');
 	}
 
-	/** Height in pixels of all parameters in the panel, including those below the window. */
-	async panelHeight(): Promise<number> {
-		const panel = this.root.locator('.node-parameters-wrapper');
-		return await panel.evaluate(({ scrollHeight }: { scrollHeight: number }) => scrollHeight);
-	}
-
 	/** The tab "Parameters": the editor may open a node with the tab that was open before. */
 	async openParameters(): Promise<void> {
 		await this.root.getByText('Parameters', { exact: true }).first().click();
-	}
-
-	/** The tab "Settings". */
-	async openSettings(): Promise<void> {
-		await this.root.getByText('Settings', { exact: true }).first().click();
 	}
 
 	/** The name of the credential that is chosen. */
@@ -149,10 +136,9 @@ export class NodeView {
 		await this.output.locator('[data-test-id="run-data-item-count"]').first().waitFor();
 	}
 
-	async showOutput(mode: Mode): Promise<void> {
-		const button = `[data-test-id="radio-button-${mode.toLowerCase()}"]`;
-		await this.output.locator(button).click();
-		if (mode !== 'Schema') return;
+	/** The items as a list of their fields. */
+	async showSchema(): Promise<void> {
+		await this.output.locator('[data-test-id="radio-button-schema"]').click();
 		// Its rows come later than the panel.
 		await this.output.locator('[data-test-id="run-data-schema-item-value"]').first().waitFor();
 	}

@@ -1,22 +1,8 @@
 import type { Locator } from 'playwright-core';
 import type { Editor, Look } from './editor.mts';
 import type { NodeView } from './node-view.mts';
-import { type BrowserStage, N8N_URL } from './stage.mts';
-import {
-	actionNode,
-	agentNode,
-	EVENTS,
-	IN_NODES_PANEL,
-	inARow,
-	manualStart,
-	PAGE,
-	PAGE_PUBLISHED,
-	POLLING_IN_NODES_PANEL,
-	pollingNode,
-	TOOL_IN_NODES_PANEL,
-	triggerNode,
-} from './workflows.mts';
-import { LanguageModel } from '../e2e/language-model.mts';
+import type { BrowserStage } from './stage.mts';
+import { actionNode, inARow, manualStart, triggerNode } from './workflows.mts';
 import { slackChannel, team, teamsChannel } from '../e2e/outside/service.mts';
 import { chosen, importTemplate, template } from '../e2e/template.mts';
 import { OFTEN } from '../e2e/watch.mts';
@@ -39,16 +25,11 @@ const PUBLISHED = 'Page published';
 const ON_PUBLISHED = { events: ['page_published'] };
 const TEMPLATE = 'new-page-to-slack-and-teams';
 const GET = 'Get the page';
-const IN_PANEL = [IN_NODES_PANEL, POLLING_IN_NODES_PANEL];
-const QUESTION = 'How do I reset the phone?';
-const ANSWER =
-	'<p>To reset the phone:</p><ol><li>Switch it off.</li><li>Hold both buttons for ten seconds, until the light blinks.</li></ol>';
 /** Of a delivery that n8n refuses for a wrong secret: the cause, and what to do to its last word. */
 const WRONG_SECRET = [
 	'because its signature does not match the Signing Secret.',
 	'Enter the Signing Secret of your site again in the CXone Expert API credential. If you do not have it, ask NiCE Support. While it changes, enter the old one as Previous Signing Secret. A proxy that changes the body has the same effect.',
 ];
-const SMALL = { width: 1100, height: 460 };
 const STEP = { width: 1280, height: 760 };
 const CANVAS = { width: 1120, height: 700 };
 
@@ -57,13 +38,6 @@ export const FIVE_MINUTES = 'first-five-minutes';
 
 /** The other pictures of the documents, by the names of their files. */
 export const pictures: Record<string, Picture> = {
-	'nodes-panel-light': { look: SMALL, shows: IN_PANEL, set: nodesPanel },
-	'nodes-panel-dark': {
-		look: { ...SMALL, theme: 'dark' },
-		shows: IN_PANEL,
-		set: nodesPanel,
-	},
-
 	credential: {
 		look: { width: 1000, height: 1020 },
 		shows: ['Connection tested successfully', 'Site URL', 'Signing Secret'],
@@ -76,38 +50,6 @@ export const pictures: Record<string, Picture> = {
 		},
 	},
 
-	'trigger-events': {
-		look: STEP,
-		shows: [PAGE_PUBLISHED],
-		async set(stage, editor) {
-			const view = await openTrigger(stage, editor, await helpCenter(stage));
-			await view.openList(EVENTS);
-			await view.entries.getByText(PAGE_PUBLISHED, { exact: true }).scrollIntoViewIfNeeded();
-		},
-	},
-
-	'polling-trigger': {
-		look: STEP,
-		shows: [PAGE_PUBLISHED, 'Poll Times', 'page_create', 'Fees'],
-		async set(stage, editor) {
-			const trigger = pollingNode(PUBLISHED, await helpCenter(stage), ON_PUBLISHED);
-			await editor.openWorkflow(await stage.workflow('New page to Slack', inARow(trigger)));
-			stage.scene.site.site.createPage('Guides/Fees', { title: 'Fees', by: 'editor' });
-			const view = await editor.openNode(PUBLISHED);
-			await view.execute();
-			await view.hasOutput();
-			await view.showOutput('Schema');
-		},
-	},
-
-	listening: {
-		look: STEP,
-		shows: ['Listening for test event', 'Stop Listening'],
-		async set(stage, editor) {
-			await listen(stage, editor, await helpCenter(stage));
-		},
-	},
-
 	'item-schema': {
 		look: STEP,
 		shows: ['eventType', 'Return policy', 'article:guide', 'editor'],
@@ -117,7 +59,7 @@ export const pictures: Record<string, Picture> = {
 				...{ title: 'Return policy', tags: ['article:guide'], by: 'editor' },
 			});
 			await view.hasOutput();
-			await view.showOutput('Schema');
+			await view.showSchema();
 		},
 	},
 
@@ -138,24 +80,6 @@ export const pictures: Record<string, Picture> = {
 		set: newPageToSlack,
 	},
 
-	execution: {
-		look: CANVAS,
-		shows: ['Succeeded', ...textsOfTemplate()],
-		async set(stage, editor) {
-			const id = await slackWorkflow(stage);
-			await stage.scene.client.activate(id);
-			stage.scene.site.site.createPage('Guides/Delivery', { title: 'Delivery', by: 'editor' });
-			// The text that the page is created with ends after the trigger.
-			const executions = await stage.scene.client.waitForExecutions(id, 2);
-			const told = executions.find((each) => executionItems(each, 'Tell Slack').length > 0)!;
-			await stage.scene.client.deactivate(id);
-			await editor.openExecution(id, told.id);
-			await editor.byTestId('canvas-node-status-success').nth(1).waitFor();
-			// n8n writes how the execution ended over the top of the canvas.
-			await editor.zoomOut();
-		},
-	},
-
 	'page-get': {
 		look: STEP,
 		shows: ['Category_1/Guide_1/Reset', 'Hold both buttons.'],
@@ -163,29 +87,7 @@ export const pictures: Record<string, Picture> = {
 			const view = await openAction(stage, editor);
 			await view.execute();
 			await view.hasOutput();
-			await view.showOutput('Schema');
-		},
-	},
-
-	'list-search': {
-		look: STEP,
-		shows: ['Reset the phone (Category_1/Guide_1/Reset)'],
-		async set(stage, editor) {
-			const view = await openAction(stage, editor);
-			await view.fix(PAGE);
-			await view.chooseMode(PAGE, 'From list');
-			await view.searchList(PAGE, 'phone');
-		},
-	},
-
-	'publish-refused': {
-		look: { width: 1100, height: 620 },
-		shows: ['could not be published', 'Signing Secret'],
-		async set(stage, editor) {
-			const credential = await stage.credential('Help Center', { signingSecret: '' });
-			const trigger = triggerNode(PUBLISHED, credential, ON_PUBLISHED);
-			await editor.openWorkflow(await stage.workflow('New page to Slack', inARow(trigger)));
-			await editor.publish();
+			await view.showSchema();
 		},
 	},
 
@@ -207,7 +109,7 @@ export const pictures: Record<string, Picture> = {
 			const view = await editor.openNode(name);
 			await view.execute();
 			await view.hasOutput();
-			await view.showOutput('Schema');
+			await view.showSchema();
 			await client.deactivate(id);
 			// Folded up: the finding below is long.
 			await outputRow(view, 'events').locator('.toggle').click();
@@ -234,84 +136,11 @@ export const pictures: Record<string, Picture> = {
 			await editor.openExecution(id, found.id);
 			const view = await editor.openNode(PUBLISHED);
 			await view.hasOutput();
-			await view.showOutput('Schema');
+			await view.showSchema();
 			return await outputFrom(view, 'title');
 		},
 	},
-
-	'ai-tool': {
-		look: STEP,
-		shows: ['Tool Description', 'Operation'],
-		async set(stage, editor) {
-			await helpCenter(stage);
-			const steps = inARow(manualStart(), agentNode('AI Agent'));
-			await editor.openWorkflow(await stage.workflow('Ask the help center', steps));
-			await editor.openToolsPanel();
-			await editor.searchNodes('cxone');
-			await editor.found(TOOL_IN_NODES_PANEL).click();
-			await editor.openedNode();
-		},
-	},
-
-	'answers-chat': {
-		look: { width: 1040, height: 820 },
-		shows: [QUESTION, 'Sources:', 'search', 'save_draft'],
-		async set(stage, editor) {
-			await leadToN8n(stage, editor);
-			const model = await LanguageModel.start();
-			const id = await answersChat(stage, model);
-			await editor.openWorkflow(id);
-			await editor.ask(QUESTION);
-			await editor.byTestId('canvas-chat').getByText('Sources:').waitFor();
-			await editor.byTestId('zoom-to-fit').click();
-			await stage.scene.client.deactivate(id);
-			await model.stop();
-		},
-	},
-
-	simulator: {
-		look: { width: 1280, height: 860 },
-		shows: ['Expert site simulator', 'Make the site misbehave', 'Page_Create', 'active'],
-		async set(stage, editor) {
-			const id = await slackWorkflow(stage);
-			await stage.scene.client.activate(id);
-			stage.scene.site.site.createPage('Guides/Complaints', { title: 'Complaints' });
-			await stage.scene.client.waitForExecutions(id, 1);
-			await editor.page.goto(stage.scene.site.localUrl);
-			await stage.scene.client.deactivate(id);
-		},
-	},
 };
-
-/** The chat asks n8n at the address that people see. */
-async function leadToN8n({ scene }: BrowserStage, { page }: Editor): Promise<void> {
-	await page.route(`${N8N_URL}/**`, async (route) => {
-		const url = route.request().url().replace(N8N_URL, scene.n8n.baseUrl);
-		await route.fulfill({ response: await route.fetch({ url }) });
-	});
-}
-
-/** The template, filled in and published, at a site that answers {@link QUESTION}. */
-async function answersChat(stage: BrowserStage, model: LanguageModel): Promise<string> {
-	const { client, site } = stage.scene;
-	site.site.createPage('Category_1/Guide_1/Factory_settings', {
-		title: 'Back to factory settings',
-		html: ANSWER,
-	});
-	const openAi = await client.createCredential('OpenAI', 'openAiApi', model.credential);
-	const credentials = [await helpCenter(stage), openAi];
-	const { id } = await importTemplate(stage.scene, 'answers-chat', credentials);
-	// What its search runs is what is published.
-	await client.activate(id);
-	return id;
-}
-
-async function nodesPanel(_stage: BrowserStage, editor: Editor): Promise<void> {
-	await editor.newWorkflow();
-	await editor.openNodesPanel();
-	await editor.searchNodes('cxone');
-	await editor.found(IN_NODES_PANEL).waitFor();
-}
 
 /** Current text of the template: its steps, and each line of its notes. */
 function textsOfTemplate(): string[] {

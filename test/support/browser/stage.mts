@@ -121,9 +121,6 @@ export async function launchChromium(): Promise<Browser> {
 	});
 }
 
-/** Light by default. */
-const theme = process.env.EDITOR_THEME === 'dark' ? 'dark' : 'light';
-
 /** Available to a suite once its tests run. */
 export interface Suite {
 	stage: BrowserStage;
@@ -136,7 +133,7 @@ export function describeInBrowser(title: string, tests: (suite: Suite) => void, 
 	describe.skipIf(lacks('chromium'))(title, () => {
 		beforeAll(async () => {
 			suite.stage = await BrowserStage.share();
-			suite.editor = await suite.stage.editor({ theme, ...look });
+			suite.editor = await suite.stage.editor(look);
 		});
 		afterEach(async ({ task }) => {
 			if (task.result?.state === 'fail') await picture(suite.editor, task.name);

@@ -22,10 +22,6 @@ export function triggerNode(name: string, credential: Credential, parameters: ob
 	};
 }
 
-export function pollingNode(name: string, credential: Credential, parameters: object): Node {
-	return { ...node(name, POLLING_TYPE, 1, parameters), ...chosen(credential) };
-}
-
 export function actionNode(name: string, credential: Credential, parameters: object): Node {
 	return { ...node(name, ACTION_TYPE, 1, parameters), ...chosen(credential) };
 }
@@ -60,14 +56,12 @@ function chosen({ id, name, type }: Credential) {
 
 const PACKAGE = 'n8n-nodes-cxone-expert';
 const TRIGGER_TYPE = `${PACKAGE}.cxoneExpertTrigger`;
-const POLLING_TYPE = `${PACKAGE}.cxoneExpertPollingTrigger`;
 const ACTION_TYPE = `${PACKAGE}.cxoneExpert`;
 
 /** In the nodes panel: the trigger and the action node are one entry there. */
 export const IN_NODES_PANEL = 'CXone Expert';
 export const POLLING_IN_NODES_PANEL = 'CXone Expert Polling';
 export const TRIGGER_NAME = 'CXone Expert Trigger';
-export const POLLING_TRIGGER_NAME = 'CXone Expert Polling Trigger';
 export const TOOL_IN_NODES_PANEL = 'CXone Expert Tool';
 
 /** The field "Trigger On". */
