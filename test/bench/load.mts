@@ -86,10 +86,10 @@ export async function load(subject: Subject, how: Load): Promise<Response[]> {
 	return responses;
 }
 
-/** Waits until n8n has run all that was left to it. @throws when an execution has failed, which must not be measured */
+/** Waits until n8n has run all that was left to it. @throws when an execution has failed */
 export async function untilIdle({ scene, id, name }: Subject): Promise<void> {
 	const having = (status: string) =>
-		scene.database.rows(
+		scene.database.rows<{ id: string }>(
 			`SELECT id FROM execution_entity WHERE "workflowId" = ? AND status IN (${status}) LIMIT 1`,
 			id,
 		);
@@ -98,8 +98,8 @@ export async function untilIdle({ scene, id, name }: Subject): Promise<void> {
 	const [failed] = having("'error', 'crashed'");
 	if (failed === undefined) return;
 	const sql = 'SELECT data FROM execution_data WHERE "executionId" = ?';
-	const [saved] = scene.database.rows(sql, failed.id as number);
-	throw new Error(`An execution of "${name}" has failed: ${String(saved?.data).slice(0, 20_000)}`);
+	const [saved] = scene.database.rows<{ data: string }>(sql, failed.id);
+	throw new Error(`An execution of "${name}" has failed: ${saved?.data.slice(0, 20_000)}`);
 }
 
 export interface Pace {
