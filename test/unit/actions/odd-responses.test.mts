@@ -104,6 +104,13 @@ const accepted: Array<[...Row, item: object]> = [
 	['no value that was set', setPageProperty, value, [INFO, NONE, listed(9)], { value: 'x' }],
 	['no type', downloadFile, { file }, ['<file id="1"/>', raw('', 'x')], { id: '1' }],
 	['a path to look below', getManyPages, { query: 'a', below: page }, [INFO, FOUND], { id: '3' }],
+	[
+		'raw XML',
+		createOrUpdatePage,
+		{ ...text, simplify: false },
+		[INFO, SAVED],
+		{ '@status': 'success' },
+	],
 	['no revision', createOrUpdatePage, text, [INFO, SAVED], { id: '2' }],
 	['Anonymous', getUser, { user: '2' }, ['<user anonymous="true" id="2"/>'], { id: '2' }],
 ];
