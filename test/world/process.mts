@@ -52,11 +52,16 @@ const smallMemory: Plugin = {
 	},
 };
 
-/** Of the source, with a memory that a world can fill. To be built before time is virtual. */
+/** The source with a memory that a world can fill. To be built before time is virtual. */
 export async function smallPackage(): Promise<Package> {
-	const plugins = [...bundling.plugins, smallMemory];
+	return await packageOfSource([smallMemory]);
+}
+
+/** The package as `npm run build` would make it now. */
+export async function packageOfSource(more: Plugin[] = []): Promise<Package> {
+	const plugins = [...bundling.plugins, ...more];
 	const { outputFiles } = await build({ ...bundling, plugins, outdir: 'dist', write: false });
-	const { path, text } = outputFiles.find((file) => file.path.endsWith('index.js'))!;
+	const { path, text } = outputFiles.find((file) => file.path.endsWith('/index.js'))!;
 	return packageAt(path, text);
 }
 

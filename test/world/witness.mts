@@ -1,15 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 import { eventTypes } from '../support/simulator/events/types.mts';
-import type { Deliveries } from '../support/simulator/delivery/deliveries.mts';
 import type { Settings, Site } from '../support/simulator/index.mts';
-import type { Simulator } from '../support/simulator/simulator.mts';
-import type { Webhook } from '../support/simulator/site/webhooks.mts';
-import { Chance, clock } from './clock.mts';
+import { clock } from './clock.mts';
 import { Row } from './database.mts';
 import { type Deed, DEEDS, type Witness } from './deeds.mts';
-import { N8n } from './n8n.mts';
 import type { Package } from './process.mts';
-import { callSite, openSite, type Sent, SITE_URL } from './site.mts';
+import { Stage } from './stage.mts';
 
 /* One world in which every deed is done once, each at a page and a time of its own, before one witness. */
 
@@ -50,39 +46,17 @@ const PERIOD_MINUTES = 15;
 const PAUSE = 3 * MINUTE;
 const RECOVERABLE = ['page_create', 'pagecontent_update', 'page_delete'];
 
-class WitnessedWorld {
+class WitnessedWorld extends Stage {
 	private readonly witness: Witness;
-	private readonly simulator: Simulator;
-	private readonly n8n: N8n;
 	/** Two workflows: one for the events themselves, one for "Page Published (First Time)". */
 	private readonly events: Row;
 	private readonly published: Row;
 	private readonly done: Done[] = [];
-	private readonly lost: Sent[] = [];
-	/** Expert sends no event, and nothing shows that. */
-	private isSilent = false;
-	private readonly dispatch: Deliveries['dispatch'];
 
 	constructor(witness: Witness, settings: Partial<Settings>, load: Package) {
-		clock.reset(1);
+		// Never disabled, so that each delivery is tried.
+		super(load, { retries: 0, autoDisableAfter: 1000, concurrencyPerWebhook: 1, ...settings });
 		this.witness = witness;
-		this.simulator = openSite(
-			// Never disabled, so that each delivery is tried.
-			{ retries: 0, autoDisableAfter: 1000, concurrencyPerWebhook: 1, ...settings },
-			async (sent) => await this.deliver(sent),
-		);
-		const { sender } = this.simulator as unknown as { sender: Pick<Deliveries, 'dispatch'> };
-		this.dispatch = sender.dispatch.bind(sender);
-		sender.dispatch = (...given) => this.isSilent || this.dispatch(...given);
-		this.n8n = new N8n({
-			...{ package: load, isQueue: false, concurrency: 100, restMs: 0, chance: new Chance(1) },
-			call: async (request) => await callSite(this.simulator, request, 20),
-			onPassed: () => {},
-			note: () => {},
-		});
-		const { longTermToken, signingSecret } = this.simulator;
-		const jwt = { siteUrl: SITE_URL, authentication: 'jwt', longTermToken, signingSecret };
-		this.n8n.database.credential = jwt;
 		this.events = this.workflowFor(
 			witness === 'polled' ? RECOVERABLE : eventTypes.map(({ path }) => path),
 		);
@@ -96,12 +70,6 @@ class WitnessedWorld {
 		const parameters = { events, pageDetails: true, additionalOptions };
 		const role = this.witness === 'polled' ? 'polled' : 'delivered';
 		return new Row(role, { ...parameters, options: { binaryData: true } }, PERIOD_MINUTES);
-	}
-
-	private async deliver(sent: Sent): Promise<number | undefined> {
-		const status = await this.n8n.receive(sent);
-		if (status === undefined) this.lost.push(sent);
-		return status;
 	}
 
 	async run(deeds: Record<string, Deed>): Promise<Account> {
@@ -119,18 +87,15 @@ class WitnessedWorld {
 		if (this.witness !== 'delivered') await clock.pass(3 * HOUR);
 		for (const [page, name, deed] of all) if (deed.isAlone) await this.do(name, deed, page);
 		this.simulator.faults.clear();
-		await this.restart();
+		await this.restartIfAway();
 		await clock.pass(3 * HOUR);
 		const { outcomes, stray } = this.account(began);
-		await this.deliverLost();
+		await this.deliverLost(async () => await this.restartIfAway());
 		return { outcomes, stray, late: this.account(began).outcomes };
 	}
 
-	private async restart(): Promise<void> {
-		if (['recovered', 'delivered'].includes(this.witness)) {
-			await this.n8n.stop();
-			this.n8n.start();
-		}
+	private async restartIfAway(): Promise<void> {
+		if (['recovered', 'delivered'].includes(this.witness)) await this.restart();
 	}
 
 	private async prepare(pages: Array<[string, NonNullable<Deed['given']>]>): Promise<void> {
@@ -179,17 +144,6 @@ class WitnessedWorld {
 
 	private get siteTime(): number {
 		return clock.now + this.simulator.settings.clockSkewMs;
-	}
-
-	/** What failed is delivered after all: the first half before another start of n8n, the others after it. */
-	private async deliverLost(): Promise<void> {
-		const lost = this.lost.splice(0);
-		for (const [index, { webhook, event }] of lost.entries()) {
-			if (index === lost.length >> 1) await this.restart();
-			this.dispatch(event, [webhook as Webhook]);
-			await clock.pass(5000);
-		}
-		await clock.pass(MINUTE);
 	}
 
 	private account(began: number): Pick<Account, 'outcomes' | 'stray'> {
