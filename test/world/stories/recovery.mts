@@ -1,0 +1,226 @@
+import type { Step, Story } from '../play.mts';
+import {
+	away,
+	countCame,
+	create,
+	CREATED,
+	deliverLost,
+	disable,
+	disableWebhook,
+} from './steps.mts';
+import {
+	EDITED,
+	editOften,
+	edits,
+	EMPTY,
+	enable,
+	enableWebhook,
+	fault,
+	lose,
+	mend,
+} from './steps.mts';
+import {
+	pass,
+	publish,
+	publishAgain,
+	remove,
+	restart,
+	startAsUpdate,
+	unpublish,
+} from './steps.mts';
+
+/* What the recovery does where other things happen beside it. */
+
+const DELETED = { events: ['page_create', 'page_delete'] };
+/** Copies may come two days late. */
+const LATE = { additionalOptions: { maxDeliveryAge: 172_800 } };
+const LATE_CREATED = { ...CREATED, ...LATE };
+const recoverNothing: Step = ({ row: { node } }) =>
+	Object.assign(node.parameters, {
+		additionalOptions: { ...LATE.additionalOptions, recoverMissedChanges: false },
+	});
+const missPage = [lose(create('Page')), pass(20)];
+
+/** One delivery fails and is recovered; another one gets through, and this one fails before the next check. */
+const failTwice = (step: Step) => [
+	...[lose(create('First')), pass(21), create('Delivered'), pass(0.5), lose(step), pass(20)],
+];
+
+const REPUBLISHED: Record<string, Step[]> = {
+	'published again': [publish()],
+	'unpublished and published': [unpublish, publishAgain],
+	'disabled and enabled by a person': [disableWebhook, pass(6), enableWebhook, pass(6)],
+};
+
+const failing =
+	(...kinds: Array<'execution' | 'credential' | 'processed'>): Step =>
+	({ n8n: { database } }) =>
+		database.fail(kinds, 1e9);
+const setSecret =
+	(signingSecret: string): Step =>
+	({ simulator: { settings } }) =>
+		Object.assign(settings, { signingSecret });
+
+const forgetKeys: Step = ({ n8n }) => n8n.database.keys.clear();
+
+/** How a delivery fails, and how that ends. */
+const FAILURES: Record<string, [Step, Step]> = {
+	'could not be saved': [failing('execution'), mend],
+	'could not be handled for want of a credential': [failing('credential'), mend],
+	'was refused because of its signature': [
+		setSecret('another'),
+		(play) => setSecret(play.n8n.database.credential.signingSecret as string)(play),
+	],
+};
+
+export const RECOVERY: Array<Omit<Story, 'by'>> = [
+	...[create('Second'), remove('Old')].map((step, index): Omit<Story, 'by'> => {
+		const [what, name] =
+			index === 0 ? ['page', 'page_create Second'] : ['deletion', 'page_delete Old'];
+		return {
+			title: `a ${what} is recovered in queue mode, though the site counts as many failures as at the check before`,
+			...{ parameters: DELETED, isQueue: true, given: create('Old') },
+			steps: failTwice(step),
+			comes: ['+ page_create First', 'page_create Delivered', `+ ${name}`],
+		};
+	}),
+	{
+		title: 'a page is recovered, though the site counts as many failures as at the check before',
+		parameters: DELETED,
+		steps: failTwice(create('Second')),
+		comes: ['+ page_create First', 'page_create Delivered', '+ page_create Second'],
+	},
+	{
+		title: 'a late retry of what was recovered runs once Recover Missed Changes is off',
+		parameters: LATE_CREATED,
+		steps: [...missPage, recoverNothing, deliverLost],
+		comes: ['+ page_create Page', 'page_create Page'],
+	},
+	...Object.entries(REPUBLISHED).map(
+		([how, steps]): Omit<Story, 'by'> => ({
+			title: `a late delivery of what was recovered passes nothing on once the webhook was ${how}`,
+			parameters: LATE_CREATED,
+			steps: [...missPage, ...steps, deliverLost],
+			comes: ['+ page_create Page'],
+		}),
+	),
+	{
+		title:
+			"a late delivery of what was recovered is marked where n8n's database does not say that it was",
+		parameters: LATE_CREATED,
+		steps: [...missPage, failing('processed'), deliverLost],
+		comes: ['+ page_create Page', '* page_create Page'],
+	},
+	{
+		title:
+			'a late event that names no page passes nothing on where the site tells which page it was',
+		...{ parameters: { ...LATE_CREATED, pageDetails: true }, site: { eventBody: 'thin' } },
+		steps: [...missPage, deliverLost],
+		comes: ['+ page_create Page'],
+	},
+	{
+		title: 'a recovered page that Page Tags left out is judged anew when it is delivered',
+		parameters: { ...LATE_CREATED, filters: { pageTags: ['wanted'] } },
+		steps: [
+			...[...missPage, restart, pass(20)],
+			({ site }) => site.tagPage('Page', { add: ['wanted'] }),
+			deliverLost,
+		],
+		comes: ['* page_create Page'],
+	},
+	{
+		title: 'a delivery that was told to retry and came in the end is not recovered beside it',
+		...{ parameters: CREATED, site: { retries: 5 } },
+		steps: [({ n8n }) => n8n.database.fail(['execution'], 2500), create('Page'), pass(120)],
+		comes: ['page_create Page'],
+	},
+	...Object.entries(FAILURES).map(
+		([what, [fail, end]]): Omit<Story, 'by'> => ({
+			title: `a delivery that ${what} is recovered, though the next one gets through`,
+			parameters: CREATED,
+			steps: [pass(5), fail, create('Page'), pass(0.3), end, create('Next'), pass(20)],
+			comes: ['page_create Next', '+ page_create Page'],
+		}),
+	),
+	{
+		title: 'what was delivered is not recovered when the site could not be asked for two days',
+		parameters: CREATED,
+		steps: [
+			...[restart, pass(20), create('Delivered'), fault({ status: 503 }, '/webhooks')],
+			...[pass(2 * 24 * 60), create('Later'), pass(5), mend, pass(30)],
+		],
+		comes: ['page_create Delivered', 'page_create Later'],
+	},
+	{
+		title:
+			'a page that the search does not find at first is recovered ten minutes after its delivery failed',
+		parameters: CREATED,
+		steps: [
+			...[lose(create('First')), pass(30), fault(EMPTY, /find$/), lose(create('Page')), pass(8)],
+			...[countCame, mend, pass(15)],
+		],
+		comes: ['+ page_create First', '+ page_create Page', '1 have come'],
+	},
+	{
+		title: 'what happens while n8n serves neither of two versions is recovered',
+		parameters: CREATED,
+		steps: [create('Before'), pass(1), publish({}, create('Meanwhile')), pass(30)],
+		comes: ['page_create Before', '+ page_create Meanwhile'],
+	},
+	{
+		title: 'a publish of a new version keeps what a start could not look for',
+		parameters: CREATED,
+		steps: [fault({ status: 502 }, /find$/), away(create('Page')), mend, publish(), pass(30)],
+		comes: ['+ page_create Page'],
+	},
+	...[[], [fault({ status: 502 })]].map(
+		(faults): Omit<Story, 'by'> => ({
+			title: `a start that n8n takes for a publication recovers what was missed${faults.length > 0 ? ', though the site cannot be reached at first' : ''}`,
+			parameters: CREATED,
+			steps: [lose(create('Page')), ...faults, startAsUpdate, mend, pass(30)],
+			comes: ['+ page_create Page'],
+		}),
+	),
+	{
+		title: 'nothing is recovered of a time in which the trigger was disabled and n8n restarted',
+		parameters: CREATED,
+		steps: [disable, create('Page'), restart, pass(10), enable, pass(120)],
+		comes: [],
+	},
+	{
+		title: 'a page comes once although n8n takes minutes to save what the recovery has started',
+		parameters: CREATED,
+		steps: [
+			({ n8n }) => n8n.database.slow({ execution: 400_000 }, 300_000),
+			...[lose(create('Page')), pass(120)],
+		],
+		comes: ['+ page_create Page'],
+	},
+	{
+		title: 'in queue mode both of two edits a second apart are recovered',
+		...{ parameters: EDITED, isQueue: true, given: create('Page') },
+		steps: [pass(60), away(editOften('Page', 2))],
+		comes: ['+ pagecontent_update Page 2', '+ pagecontent_update Page 3'],
+	},
+	{
+		title:
+			'402 edits that were recovered run once over a restart, also where n8n knows no keys of executions',
+		...{ parameters: EDITED, given: create('Page') },
+		steps: [...[pass(60), away(editOften('Page', 402)), forgetKeys], ...[restart, pass(30)]],
+		comes: edits('Page', 2, 403).map((name) => `+ ${name}`),
+	},
+	{
+		title: 'what was delivered runs once, though older static data is put back before a restart',
+		parameters: CREATED,
+		steps: [
+			async (play) => {
+				const { staticData } = play.row;
+				create('Page')(play);
+				await play.pass(1);
+				play.row.staticData = staticData;
+			},
+			...[restart, pass(30)],
+		],
+		comes: ['page_create Page'],
+	},
+];
