@@ -15,7 +15,7 @@ import {
 import { type Scene, type SceneOptions, useScenes } from '../support/integration/scene.mts';
 import { passTime } from '../support/integration/stop-time.mts';
 import { Watch } from '../support/integration/watch.mts';
-import type { Page, Settings } from '../support/simulator/index.mts';
+import type { Page } from '../support/simulator/index.mts';
 
 useScenes();
 
@@ -75,7 +75,6 @@ const lookCalls = ({ site }: Scene) =>
 
 const warnings = () => log.of('warn').map((line) => String(line));
 const SENT_NO_EVENT = 'Expert has sent no event for';
-const CANNOT_RECOVER = 'Missed changes cannot be recovered for now';
 const DO_NOT_MATCH = 'Events and changes of this site do not match';
 const told = (text: string) => warnings().filter((line) => line.includes(text));
 
@@ -149,50 +148,6 @@ describe('where publications send nothing', () => {
 		expect(scene.watch.failures).toEqual([]);
 	});
 
-	it.each<[string, (scene: Looking) => () => void]>([
-		[
-			'the site fails',
-			({ site }) => {
-				site.faults.add({ match: { path: /find$|revisions$/ }, effect: { status: 500 } });
-				return () => site.faults.clear();
-			},
-		],
-		[
-			'n8n cannot save an execution',
-			({ host }) => {
-				const { save } = host;
-				host.save = async () => await Promise.reject(new Error('disk full'));
-				return () => (host.save = save);
-			},
-		],
-	])('a look while %s is made again with the next check', async (_case, breakIt) => {
-		const scene = await looking({ parameters: { events: ['pagecontent_update'] }, site });
-		const id = await publishDraft(scene, 'Page');
-		const mend = breakIt(scene);
-		await scene.pass(65);
-		mend();
-		await scene.pass(5);
-		await scene.pass(5);
-		expect(passedOn(scene)).toEqual([`+ pagecontent_update ${id} 1`]);
-		expect(told(CANNOT_RECOVER)).toEqual([]);
-	});
-
-	it('a look that the site refuses for hours says so once, and then goes on from where it was', async () => {
-		const scene = await looking({ parameters: { events: ['pagecontent_update'] }, site });
-		const ids = [await publishDraft(scene, 'First')];
-		scene.site.faults.add({ match: { path: /find$/ }, effect: { status: 403 } });
-		await scene.pass(65);
-		ids.push(await publishDraft(scene, 'Second'));
-		for (let hour = 0; hour < 5; hour++) await scene.pass(60);
-		expect(told(CANNOT_RECOVER)).toHaveLength(1);
-		expect(scene.watch.failures).toHaveLength(1);
-		scene.site.faults.clear();
-		await scene.pass(5);
-		await scene.pass(5);
-		expect(passedOn(scene)).toEqual(ids.map((id) => `+ pagecontent_update ${id} 1`));
-		expect(scene.watch.failures).toHaveLength(1);
-	});
-
 	it('a page whose revisions always fail is left out, and the log says so', async () => {
 		const scene = await looking({ parameters: { events: ['pagecontent_update'] }, site });
 		const broken = await publishDraft(scene, 'Broken');
@@ -214,31 +169,6 @@ describe('where publications send nothing', () => {
 		await scene.pass(65);
 		expect(passedOn(scene)).toEqual([]);
 		expect(told('cannot tell which changes before')).toHaveLength(1);
-	});
-
-	it('a publication whose event comes late after all passes nothing on', async () => {
-		const scene = await looking({ parameters: { events: ['pagecontent_update'] }, site });
-		const id = await publishDraft(scene, 'Page');
-		await scene.pass(65);
-		const page = scene.site.site.page(id);
-		scene.site.emit('pagecontent_update', { page, revision: 1, at: page.edited });
-		await scene.calm();
-		expect(passedOn(scene)).toEqual([`+ pagecontent_update ${id} 1`]);
-	});
-
-	it('a page that was unpublished and published again is recovered, and raises no doubt', async () => {
-		const scene = await looking({ parameters: { events: ['pagecontent_update'] }, site });
-		const pages = scene.site.site;
-		const { pageId } = pages.createPage('Page');
-		await scene.calm();
-		await scene.pass(65);
-		pages.unpublishPage('Page');
-		await scene.calm();
-		await scene.pass(5);
-		pages.publishDraft('Page');
-		await scene.pass(65);
-		expect(recovered(scene)).toEqual([`+ pagecontent_update ${pageId} 2`]);
-		expect(told(DO_NOT_MATCH)).toEqual([]);
 	});
 
 	it('what the look has found is no finding any more once the workflow is published again', async () => {
@@ -280,94 +210,6 @@ describe('where publications send nothing', () => {
 });
 
 describe('where events and changes do not match', () => {
-	const MISMATCHES: Array<[string, Partial<Settings>]> = [
-		['events are two minutes ahead', { eventSkewMs: 120_000 }],
-		['events are two minutes behind', { eventSkewMs: -120_000 }],
-		['events have other IDs', { otherIdsInEvents: true }],
-		['events are 20 seconds ahead', { eventSkewMs: 20_000 }],
-		['events name no page and are ahead', { eventBody: 'thin', eventSkewMs: 120_000 }],
-	];
-
-	it.each(MISMATCHES)('%s: the look starts nothing, and says so once', async (_case, site) => {
-		const scene = await looking({ site });
-		const { pageId } = scene.site.site.createPage('Page');
-		await scene.calm();
-		for (let hour = 0; hour < 4; hour++) {
-			scene.site.site.editPage(pageId);
-			scene.site.site.deletePage(scene.site.site.createPage(`Gone${hour}`).pageId);
-			await scene.calm();
-			await scene.pass(65);
-		}
-		expect(scene.host.items.filter(({ recovered }) => recovered)).toEqual([]);
-		expect(told(DO_NOT_MATCH)).toHaveLength(1);
-		expect(told(SENT_NO_EVENT)).toEqual([]);
-		expect(await findingsAt(scene)).toEqual([expect.stringContaining(DO_NOT_MATCH)]);
-	});
-
-	it.each(MISMATCHES)(
-		'%s: nor does it when the events of a night come late',
-		async (_case, site) => {
-			const scene = await looking({ site });
-			const pages = scene.site.site;
-			const { pageId } = pages.createPage('Page');
-			await scene.calm();
-			const change = (hour: number) => {
-				pages.editPage(pageId);
-				pages.deletePage(pages.createPage(`Gone${hour}`).pageId);
-			};
-			for (let hour = 0; hour < 2; hour++) {
-				change(hour);
-				await scene.calm();
-				await scene.pass(65);
-			}
-			await scene.pass(65);
-			scene.site.pauseDeliveries();
-			for (let hour = 2; hour < 5; hour++) {
-				change(hour);
-				await scene.pass(65);
-			}
-			scene.site.resumeDeliveries();
-			await scene.calm();
-			expect(scene.host.items.filter(({ recovered }) => recovered)).toEqual([]);
-			expect(passedOn(scene).filter((item) => item.includes('update'))).toHaveLength(1 + 5 + 5);
-		},
-	);
-
-	type Lose = (scene: Looking, path: string) => Promise<number>;
-	it.each<[string, (site: Looking['site']) => unknown, Lose]>([
-		[
-			'an edit of an unnamed page',
-			(site) => site.emit('pagecontent_update', { body: 'thin' }),
-			publishDraft,
-		],
-		[
-			'a deletion that was undone',
-			({ site }) => site.restorePage(site.deletePage('Page').pageId),
-			async (scene, path) => {
-				const { pageId } = scene.site.site.createPage(path);
-				await scene.calm();
-				await unheard(scene, () => void scene.site.site.deletePage(pageId));
-				return pageId;
-			},
-		],
-	])('one event of %s casts a doubt for one look only', async (_case, mislead, lose) => {
-		const scene = await looking({ site: { publicationFires: 'nothing' } });
-		scene.site.site.createPage('Page');
-		await scene.calm();
-		await scene.pass(65);
-		mislead(scene.site);
-		await scene.calm();
-		await scene.pass(5);
-		await lose(scene, 'First');
-		await scene.pass(65);
-		expect(recovered(scene)).toEqual([]);
-		expect(told(DO_NOT_MATCH)).toHaveLength(1);
-		const second = await lose(scene, 'Second');
-		await scene.pass(65);
-		expect(recovered(scene)).toEqual([expect.stringContaining(` ${second}`)]);
-		expect(await findingsAt(scene)).toEqual([expect.stringContaining(SENT_NO_EVENT)]);
-	});
-
 	it('a publication that bears the time of its draft, and whose event has just come, is not recovered', async () => {
 		const scene = await looking({
 			parameters: { events: ['pagecontent_update'] },
@@ -458,46 +300,6 @@ describe('where events and changes do not match', () => {
 		await scene.pass(5);
 		expect(await findingsAt(scene)).toEqual([expect.stringContaining(SENT_NO_EVENT)]);
 	});
-
-	it('what was missing then is not started once they match', async () => {
-		const scene = await looking({ site: { eventSkewMs: 120_000 } });
-		const { pageId } = scene.site.site.createPage('Page');
-		await scene.calm();
-		scene.site.site.editPage(pageId);
-		await scene.calm();
-		await scene.pass(65);
-		expect(told(DO_NOT_MATCH)).toHaveLength(1);
-		scene.site.settings.eventSkewMs = 0;
-		for (let hour = 0; hour < 3; hour++) {
-			scene.site.site.editPage(pageId);
-			await scene.calm();
-			await scene.pass(65);
-		}
-		expect(recovered(scene)).toEqual([]);
-		expect(await findingsAt(scene)).toEqual([]);
-	});
-
-	it.each([
-		['events name no page', { eventBody: 'thin' }],
-		['each event comes twice', { eventsComeTwice: true }],
-		['events count revisions higher', { eventRevisionOffset: 2 }],
-	] satisfies Array<[string, Partial<Settings>]>)(
-		'%s: that is no mismatch, and nothing is recovered',
-		async (_case, site) => {
-			const scene = await looking({ site });
-			for (let hour = 0; hour < 3; hour++) {
-				const { pageId } = scene.site.site.createPage(`Page${hour}`);
-				scene.site.settings.clockSkewMs += 60_000;
-				scene.site.site.editPage(pageId);
-				scene.site.settings.clockSkewMs += 60_000;
-				scene.site.site.editPage(pageId);
-				await scene.calm();
-				await scene.pass(65);
-			}
-			expect(scene.host.items.filter(({ recovered }) => recovered)).toEqual([]);
-			expect(warnings()).toEqual([]);
-		},
-	);
 });
 
 /** Expert gives up these deliveries, but not the next one, so that nothing looks failed. */
@@ -510,90 +312,6 @@ async function unheard(scene: Looking, deed: () => void): Promise<void> {
 const recovered = (scene: Scene) => passedOn(scene).filter((item) => item.startsWith('+'));
 
 describe('a single delivery that did not come', () => {
-	it.each<[string, (scene: Looking) => Promise<void>]>([
-		[
-			'a page is edited twice',
-			async ({ site, pass }) => {
-				site.site.editPage('Other');
-				await pass(5);
-				site.site.editPage('Other');
-			},
-		],
-		['the home page is edited', async ({ site }) => void site.site.editPage('')],
-		[
-			'a page is edited and deleted',
-			async ({ site, pass }) => {
-				site.site.editPage('Other');
-				await pass(5);
-				site.site.deletePage('Other');
-			},
-		],
-		[
-			'a page is edited and tagged',
-			async ({ site, pass }) => {
-				site.site.editPage('Other');
-				await pass(5);
-				site.site.tagPage('Other', { add: ['new'] });
-			},
-		],
-		[
-			'a page is edited and deleted with one above it',
-			async ({ site, pass }) => {
-				site.site.editPage('Other/Below');
-				await pass(5);
-				site.site.deletePage('Other', { recursive: true });
-			},
-		],
-		[
-			'two edits of a page come in another order',
-			async (scene) => {
-				const { site, passUnchecked, calm } = scene;
-				const page = site.site.page('Other');
-				await whileAway(scene, () => void site.site.editPage(page));
-				const { edited: at, revision } = page;
-				passUnchecked(5);
-				site.site.editPage(page);
-				await calm();
-				site.emit('pagecontent_update', { page, revision, at });
-			},
-		],
-		[
-			'a page is edited once more by a user who is left out',
-			async ({ site, pass }) => {
-				site.site.editPage('Other');
-				await pass(5);
-				site.site.editPage('Other', { by: 'editor' });
-			},
-		],
-		[
-			'a page is edited, deleted and restored',
-			async ({ site, pass }) => {
-				const { pageId } = site.site.editPage('Other/Below');
-				await pass(5);
-				site.site.deletePage(pageId);
-				await pass(5);
-				site.site.restorePage(pageId);
-			},
-		],
-	])('is recovered although meanwhile %s', async (_case, deed) => {
-		const scene = await looking({
-			parameters: { filters: { excludeUsers: 'editor' } },
-			site: { requestDetails: 'user' },
-		});
-		const { site } = scene.site;
-		const { pageId } = site.createPage('Page');
-		site.createPage('Other');
-		site.createPage('Other/Below');
-		await scene.calm();
-		await scene.pass(5);
-		await unheard(scene, () => site.editPage(pageId));
-		await deed(scene);
-		await scene.calm();
-		await scene.pass(65);
-		expect(recovered(scene)).toEqual([`+ pagecontent_update ${pageId} 2`]);
-		expect(told(DO_NOT_MATCH)).toEqual([]);
-	});
-
 	it('is recovered where deletions are not chosen, although an edited page is deleted', async () => {
 		const scene = await looking({ parameters: { events: ['pagecontent_update'] } });
 		const { site } = scene.site;
@@ -632,26 +350,6 @@ describe('a single delivery that did not come', () => {
 		expect(told(DO_NOT_MATCH)).toEqual([]);
 	});
 
-	it('is recovered by a look that the site interrupts, although its page is edited meanwhile', async () => {
-		const scene = await looking();
-		const { site } = scene.site;
-		const [first, second] = ['First', 'Second'].map((path) => site.createPage(path).pageId);
-		await scene.calm();
-		await scene.pass(5);
-		await unheard(scene, () => [first, second].map((page) => site.editPage(page!)));
-		const effect = { status: 429, headers: { 'Retry-After': '240' } };
-		scene.site.faults.add({ match: { path: new RegExp(`/${second}/revisions$`) }, effect });
-		await scene.pass(65);
-		scene.site.faults.clear();
-		site.editPage(first!);
-		await scene.calm();
-		await scene.pass(5);
-		expect(recovered(scene)).toEqual(
-			[first, second].map((page) => `+ pagecontent_update ${page} 2`),
-		);
-		expect(told(DO_NOT_MATCH)).toEqual([]);
-	});
-
 	it.each<[string, (scene: Looking, page: Page) => Promise<() => Promise<unknown>>]>([
 		[
 			'the event of a change that was recovered',
@@ -686,19 +384,6 @@ describe('a single delivery that did not come', () => {
 		expect(told(DO_NOT_MATCH)).toEqual([]);
 	});
 
-	it('is recovered by a recovery that comes before the look', async () => {
-		const scene = await looking();
-		const { site } = scene.site;
-		const { pageId } = site.createPage('Page');
-		await scene.calm();
-		await scene.pass(65);
-		await unheard(scene, () => site.editPage(pageId, { at: ago(scene, 8) }));
-		for (let check = 0; check < 11; check++) await scene.pass(5);
-		await whileAway(scene, () => void site.createPage('Missed'));
-		for (let check = 0; check < 15; check++) await scene.pass(5);
-		expect(recovered(scene)).toContain(`+ pagecontent_update ${pageId} 2`);
-	});
-
 	it('is recovered although n8n says late that it could not save its execution', async () => {
 		const scene = await looking();
 		const { pageId } = scene.site.site.createPage('Page');
@@ -727,33 +412,6 @@ describe('a single delivery that did not come', () => {
 		expect(recovered(scene)).toEqual([]);
 		await scene.pass(65);
 		expect(recovered(scene)).toEqual([`+ pagecontent_update ${pageId} 2`]);
-	});
-
-	it('of a deleted tree is recovered as one, however many pages it has', async () => {
-		const scene = await looking({ site: { archiveEntries: 'pages' } });
-		const { site } = scene.site;
-		for (let page = 0; page < 150; page++) site.createPage(`Tree/Page${page}`);
-		const tree = String(site.page('Tree').id);
-		await scene.calm();
-		await scene.pass(5);
-		await unheard(scene, () => site.deletePage('Tree'));
-		await scene.pass(65);
-		expect(recovered(scene)).toEqual([`+ page_delete ${tree}`]);
-	});
-
-	it('is told although n8n begins its execution late', async () => {
-		const scene = await looking();
-		const { pageId } = scene.site.site.createPage('Page');
-		await scene.calm();
-		await scene.pass(5);
-		await unheard(scene, () => void scene.site.site.editPage(pageId));
-		const place = Promise.withResolvers<void>();
-		scene.host.slot = async () => await place.promise;
-		await scene.pass(65);
-		place.resolve();
-		await scene.pass(5);
-		expect(recovered(scene)).toEqual([`+ pagecontent_update ${pageId} 2`]);
-		expect(told(SENT_NO_EVENT)).toHaveLength(1);
 	});
 });
 

@@ -16,8 +16,6 @@ import { waitUntil } from '../support/wait.mts';
 
 useScenes();
 
-const LEFT_OUT = /^\d+ changes? (was|were) left out/;
-
 type Column = { global: Record<string, { rows?: string; changes?: { known: string } }> };
 
 /** A published workflow. */
@@ -74,34 +72,6 @@ describe('a trigger beside another one that writes static data', () => {
 		expect(before.deliveries).toBeGreaterThan(0);
 	});
 
-	it('what was delivered runs once although another trigger puts the column back before n8n is restarted, twice', async () => {
-		const scene = await published();
-		for (let restart = 0; restart < 2; restart++) {
-			const column = scene.host.row.staticData;
-			await deliverPages(scene, 3);
-			scene.host.row.staticData = column;
-			await restartLater(scene);
-		}
-		expect(runs(scene)).toEqual(Array.from({ length: 6 }, () => 1));
-		expect(scene.host.hints.filter((hint) => LEFT_OUT.test(hint))).not.toEqual([]);
-	});
-
-	it('a recovered change runs once although a restart has forgotten it and it is delivered after all', async () => {
-		const scene = await published();
-		await whileAway(scene, () => scene.site.site.createPage('Missed'));
-		await restartLater(scene);
-		await restartLater(scene);
-		expect(runs(scene)).toEqual([1]);
-		const { page } = scene.host.outputs.flat()[0]!;
-		const delivered = {
-			eventType: 'page_create',
-			eventId: 'late',
-			page,
-			occurredAt: occurredAt(scene),
-		};
-		expect(await itemsPassedOn(scene.host, [{ json: delivered }], 'webhook')).toEqual([]);
-	});
-
 	it('a recovered execution does not put back what others have stored meanwhile', async () => {
 		const scene = await published();
 		const { host } = scene;
@@ -115,11 +85,6 @@ describe('a trigger beside another one that writes static data', () => {
 		expect(host.row.loadStaticData()).toHaveProperty(['node:Counter'], { count: 5 });
 	});
 });
-
-/** As the site has told it of the change that came first. */
-function occurredAt({ host }: Scene): string {
-	return host.outputs.flat()[0]!.occurredAt as string;
-}
 
 describe('deliveries that wait for a free place', () => {
 	it('a delivery that has waited for long puts nothing back that others have stored since it came', async () => {

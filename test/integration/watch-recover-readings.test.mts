@@ -137,32 +137,6 @@ describe('recovery of the first text of a page', () => {
 });
 
 describe('recovery of edits that are close together', () => {
-	/** A page with two edits one second apart that were missed. */
-	async function missedTwice(scene: Scene): Promise<number> {
-		const { site } = scene.site;
-		const at = ago(scene, 30);
-		let page = 0;
-		await whileAway(scene, () => {
-			page = site.createPage('Page', { at: ago(scene, 100) }).pageId;
-			site.editPage(page, { at });
-			site.editPage(page, { at: new Date(at.getTime() + 1000) });
-		});
-		return page;
-	}
-
-	it('both are recovered where a worker runs the step of the first', async () => {
-		const scene = await published();
-		const page = await missedTwice(scene);
-		const watch = await Watch.restart(scene.host);
-		scene.host.loaded.trigger.execute = async function () {
-			return [this.getInputData()];
-		};
-		await watch.tick();
-		await watch.anotherTick();
-		const edits = [2, 3].map((revision) => `+ pagecontent_update ${page} ${revision}`);
-		expect(came(scene)).toEqual(expect.arrayContaining(edits));
-	});
-
 	it('an edit that is delivered late runs although the recovery of the one before was left out', async () => {
 		const scene = await published();
 		const { host, site } = scene;
@@ -182,25 +156,6 @@ describe('recovery of edits that are close together', () => {
 		const passedOn = host.outputs.flat().map(({ page }) => (page as IDataObject).revision);
 		expect(passedOn.filter((revision) => revision === 3)).toHaveLength(1);
 	});
-
-	it('402 changes that were recovered run once over a restart before the next delivery, also on n8n 2.8', async () => {
-		const scene = await published();
-		const { site, host } = scene;
-		await whileAway(scene, () => {
-			const { pageId } = site.site.createPage('Page', { at: ago(scene, 100) });
-			for (let edit = 0; edit < 400; edit++) {
-				site.site.editPage(pageId, { at: new Date(ago(scene, 90).getTime() + edit * 5000) });
-			}
-		});
-		for (let restart = 0; restart < 2; restart++) {
-			// It knows no keys of executions.
-			host.keys.clear();
-			await (await Watch.restart(host)).tick();
-		}
-		const passedOn = host.outputs.flat().map(({ eventId }) => eventId);
-		expect(passedOn.length).toBeGreaterThan(400);
-		expect(new Set(passedOn).size).toBe(passedOn.length);
-	}, 60_000);
 });
 
 describe('recovery of drafts', () => {
@@ -224,43 +179,6 @@ describe('recovery of drafts', () => {
 			await calm(scene);
 			expect(came(scene)).toEqual([`page_create ${pageId}`]);
 			expect(scene.host.outputs.flat()).toHaveLength(1);
-		},
-	);
-});
-
-describe("recovery of what the trigger's step leaves out", () => {
-	const parameters = {
-		...{ events: ['page_create', 'pagecontent_update'], filters: { pageTags: ['wanted'] } },
-	};
-
-	it.each([
-		['', async (_scene: Scene, watch: Watch) => await watch.anotherTick()],
-		[', also after a restart', async ({ host }: Scene) => await (await Watch.restart(host)).tick()],
-	])(
-		'a recovered change that Page Tags has left out is not recovered again, and its delivery is judged anew%s',
-		async (_case, later) => {
-			const scene = await publishedUnseen({
-				parameters,
-				site: { createFiresContentUpdate: false },
-			});
-			const { site } = scene.site;
-			const changes: Change[] = [];
-			await whileAway(scene, () => {
-				changes.push(site.createPage('Page', { at: ago(scene, 40) }));
-				changes.push(site.editPage('Page', { at: ago(scene, 30) }));
-			});
-			const watch = await Watch.restart(scene.host);
-			await watch.tick();
-			await later(scene, watch);
-			const { pageId } = changes[0]!;
-			const recovered = [`+ page_create ${pageId}`, `+ pagecontent_update ${pageId} 2`];
-			expect(came(scene)).toEqual(recovered);
-			expect(scene.host.outputs.flat()).toEqual([]);
-			site.tagPage('Page', { add: ['wanted'] });
-			for (const change of changes) await deliverLate(scene, change);
-			expect(scene.host.outputs.flat().map(({ eventType }) => eventType)).toEqual([
-				...['page_create', 'pagecontent_update'],
-			]);
 		},
 	);
 });

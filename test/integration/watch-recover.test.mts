@@ -16,21 +16,17 @@ import {
 	ago,
 	came,
 	knownChangesOf,
-	passedOn,
 	HOUR,
 	published,
-	setDates,
 	whileAway,
 } from '../support/integration/recovery.mts';
 import {
-	credentialFor,
 	openAt,
 	serverTokenFor,
 	type Scene,
 	type SceneOptions,
 	useScenes,
 } from '../support/integration/scene.mts';
-import { processedItems } from '../support/integration/n8n.mts';
 import { passTime } from '../support/integration/stop-time.mts';
 import { Watch } from '../support/integration/watch.mts';
 import {
@@ -164,13 +160,6 @@ describe('recovery of what was missed', () => {
 		expect(came(scene)).toEqual([`+ page_create ${other}`, `+ pagecontent_update ${other} 1`]);
 	});
 
-	it('what was changed before the workflow was published is not recovered', async () => {
-		const scene = await published();
-		await whileAway(scene, () => scene.site.site.createPage('Before', { at: ago(scene, 300) }));
-		await startAgain(scene);
-		expect(scene.host.executions).toEqual([]);
-	});
-
 	it('nothing is recovered while a person has disabled the webhook, nor later for that time', async () => {
 		const scene = await published();
 		const watch = await Watch.restart(scene.host);
@@ -223,88 +212,6 @@ describe('recovery of what was missed', () => {
 		await startAgain(scene);
 		expect(scene.host.executions).toEqual([]);
 	});
-
-	it.each(['tree', 'children'] as const)(
-		'changes at any depth are recovered where find gives the %s',
-		async (findDepth) => {
-			const scene = await published({ site: { findDepth } });
-			let id = 0;
-			await whileAway(scene, () => {
-				id = scene.site.site.createPage('A/B/C/D', { at: ago(scene, 30) }).pageId;
-			});
-			await startAgain(scene);
-			expect(came(scene)).toEqual([`+ page_create ${id}`, `+ pagecontent_update ${id} 1`]);
-		},
-	);
-});
-
-describe('recovery where the site counts as many failed deliveries as at the check before', () => {
-	/** One delivery fails and is recovered; then one gets through, and another one fails before the next check. */
-	async function failTwice(scene: Scene, watch: Watch, act: () => number): Promise<number> {
-		const { settings, site } = scene.site;
-		const pass = (minutes: number) => {
-			settings.clockSkewMs += minutes * 60_000;
-			passTime(minutes * 60_000);
-		};
-		const check = async () => {
-			pass(5);
-			await watch.tick();
-		};
-		await whileAway(scene, () => void site.createPage('First'));
-		for (let count = 0; count < 4; count++) await check();
-		expect(passedOn(scene)).toEqual([`+ page_create ${site.page('First').id}`]);
-		pass(1);
-		site.createPage('Delivered');
-		await scene.site.idle();
-		await scene.host.idle();
-		let id = 0;
-		await whileAway(scene, () => void (id = act()));
-		for (let count = 0; count < 4; count++) await check();
-		return id;
-	}
-
-	/** All was well until now, by a site clock that is some hours behind. */
-	async function watched(): Promise<{ scene: Scene; watch: Watch }> {
-		const additionalOptions = { maxDeliveryAge: 86_400 };
-		const parameters = { events: ['page_create', 'page_delete'], additionalOptions };
-		const scene = await published({ parameters, site: { autoDisableAfter: 50 } });
-		const old = scene.site.site.createPage('Old', { at: ago(scene, 200) }).pageId;
-		await scene.site.idle();
-		await scene.host.idle();
-		expect(came(scene)).toEqual([`page_create ${old}`]);
-		scene.host.outputs.length = 0;
-		scene.site.settings.clockSkewMs -= 2 * HOUR;
-		const watch = await startAgain(scene);
-		await watch.anotherTick(15);
-		return { scene, watch };
-	}
-
-	it('a new page is recovered whose delivery failed after one that got through', async () => {
-		const { scene, watch } = await watched();
-		const id = await failTwice(scene, watch, () => scene.site.site.createPage('Second').pageId);
-		expect(passedOn(scene).slice(2)).toEqual([`+ page_create ${id}`]);
-	});
-
-	it.each<[string, string, (scene: Scene) => number]>([
-		['new page', 'page_create', ({ site }) => site.site.createPage('Second').pageId],
-		[
-			'deletion',
-			'page_delete',
-			({ site }) => {
-				const { id } = site.site.page('Old');
-				site.site.deletePage(id);
-				return id;
-			},
-		],
-	])(
-		'a %s is recovered although other processes take the deliveries and run the executions',
-		async (_what, type, act) => {
-			const { scene, watch } = await watched();
-			await watch.goOnBesideAnother(scene.host);
-			const id = await failTwice(scene, watch, () => act(scene));
-			expect(passedOn(scene).slice(2)).toEqual([`+ ${type} ${id}`]);
-		},
-	);
 });
 
 it('what was missed is recovered where the token sees no page directly below the home page', async () => {
@@ -324,146 +231,6 @@ describe('recovered changes and deliveries', () => {
 	const delivered = (scene: Scene, type: string, subject: Subject, at?: Date) =>
 		newDelivery(scene, { type, subject, ...(at && { at }) });
 
-	it('a late retry of what was recovered runs once Watch: Recover Missed Changes is off', async () => {
-		const scene = await published({ parameters: { events: ['page_create'] } });
-		const at = ago(scene, 30);
-		const page = await missed(scene, at);
-		await startAgain(scene);
-		scene.host.row.node.parameters.additionalOptions = { recoverMissedChanges: false };
-		expectResponse(await send(scene, delivered(scene, 'page_create', { page }, at)), 200);
-		await scene.host.idle();
-		expect(scene.host.outputs.flat()).toHaveLength(2);
-	});
-
-	it.each<[string, (scene: Scene, watch: Watch) => Promise<unknown>]>([
-		['published again', async ({ host }) => await host.production.publish()],
-		[
-			'unpublished and published',
-			async ({ host }, watch) => {
-				await watch.close();
-				await host.production.unpublish();
-				await host.production.publish();
-			},
-		],
-		[
-			'disabled and enabled by a person',
-			async ({ site }, watch) => {
-				for (const { id } of site.webhooks()) site.disableWebhook(id);
-				await watch.anotherTick();
-				for (const webhook of site.webhooks()) Object.assign(webhook, { active: true });
-				await watch.anotherTick();
-			},
-		],
-	])(
-		'a late delivery of what was recovered passes nothing on once it was %s',
-		async (_how, act) => {
-			const scene = await published({ parameters: { events: ['page_create'] } });
-			const at = ago(scene, 30);
-			const page = await missed(scene, at);
-			const watch = await startAgain(scene);
-			scene.site.settings.clockSkewMs += 300_000;
-			await watch.anotherTick();
-			await act(scene, watch);
-			await (await Watch.start(scene.host)).tick();
-			expect(passedOn(scene)).toEqual([`+ page_create ${page.id}`]);
-			expectResponse(await send(scene, delivered(scene, 'page_create', { page }, at)), 200);
-			await scene.host.idle();
-			expect(passedOn(scene)).toEqual([`+ page_create ${page.id}`]);
-		},
-	);
-
-	it("a late delivery of what was recovered is marked where n8n's database does not respond", async () => {
-		const scene = await published({ parameters: { events: ['page_create'] } });
-		const at = ago(scene, 30);
-		const page = await missed(scene, at);
-		await startAgain(scene);
-		processedItems().access = async () => await Promise.reject(new Error('database is down'));
-		expectResponse(await send(scene, delivered(scene, 'page_create', { page }, at)), 200);
-		await scene.host.idle();
-		expect(scene.host.outputs.flat().at(-1)).toMatchObject({ redelivered: true });
-	});
-
-	it('a late event that names no page passes nothing on where the site tells which page it was', async () => {
-		const scene = await published({
-			parameters: { pageDetails: true },
-			site: { eventBody: 'thin' },
-		});
-		const { site } = scene.site;
-		site.createPage('Delivered', { at: ago(scene, 3) });
-		await scene.site.idle();
-		await scene.host.idle();
-		expect(came(scene)).toHaveLength(2);
-		const at = ago(scene, 2);
-		await whileAway(scene, () => site.createPage('Missed', { at }));
-		const missed = site.page('Missed').id;
-		await startAgain(scene);
-		// Whether it sends the first text of a page such a site does not show.
-		expect(came(scene).slice(2)).toEqual([`+ page_create ${missed}`]);
-		expectResponse(await send(scene, newDelivery(scene, { type: 'page_create', at })), 200);
-		await scene.host.idle();
-		expect(came(scene)).toHaveLength(4);
-		expect(passedOn(scene)).toHaveLength(3);
-	});
-
-	it('a delivery that was told to retry and came in the end is not recovered beside it', async () => {
-		const scene = await published({ parameters: { events: ['page_create'] } });
-		const at = ago(scene, 30);
-		const page = await missed(scene, at);
-		const delivery = delivered(scene, 'page_create', { page }, at);
-		scene.host.store = fails;
-		expectResponse(await send(scene, delivery), 503);
-		scene.host.store = async () => {};
-		expectResponse(await send(scene, delivery), 200);
-		await scene.host.idle();
-		await (await Watch.afterStart(scene.host)).tick();
-		expect(came(scene)).toEqual([`page_create ${page.id}`]);
-	});
-
-	it.each<[string, number, (scene: Scene) => () => void]>([
-		[
-			'could not be saved',
-			503,
-			({ host }) => {
-				host.store = fails;
-				return () => (host.store = async () => {});
-			},
-		],
-		[
-			'could not be handled for want of a credential',
-			503,
-			({ host }) => {
-				host.readCredential = fails;
-				return () => (host.readCredential = async () => {});
-			},
-		],
-		[
-			'was refused because of its signature',
-			401,
-			({ site: { settings } }) => {
-				const { signingSecret } = settings;
-				settings.signingSecret = 'another';
-				return () => (settings.signingSecret = signingSecret);
-			},
-		],
-	])(
-		'a delivery that %s is looked for, although the next one gets through',
-		async (_case, status, fail) => {
-			const scene = await published({ parameters: { events: ['page_create'] } });
-			const watch = await startAgain(scene);
-			// The gap of the start is closed by the next look.
-			scene.site.settings.clockSkewMs += 10 * 60_000;
-			await watch.anotherTick();
-			const at = ago(scene, 5);
-			const page = await missed(scene, at);
-			scene.site.enableWebhook(1);
-			const mend = fail(scene);
-			expectResponse(await send(scene, delivered(scene, 'page_create', { page }, at)), status);
-			mend();
-			await watch.anotherTick();
-			expect(came(scene)).toEqual([`+ page_create ${page.id}`]);
-		},
-	);
-
 	it('nothing is noted of deliveries where nobody watches, and the watch begins with its first look', async () => {
 		const scene = await published({ parameters: { events: ['page_create'] } });
 		const { host, site } = scene;
@@ -480,23 +247,6 @@ describe('recovered changes and deliveries', () => {
 		site.enableWebhook(1);
 		await (await Watch.afterStart(host)).tick();
 		expect(came(scene)).toEqual([`page_create ${page.id}`]);
-	});
-
-	it('what was delivered days ago is not recovered when the site could not be asked since then', async () => {
-		const scene = await published({ parameters: { events: ['page_create'] } });
-		const at = ago(scene, 30);
-		const page = await missed(scene, at);
-		scene.site.enableWebhook(1);
-		const watch = await Watch.restart(scene.host);
-		expectResponse(await send(scene, delivered(scene, 'page_create', { page }, at)), 200);
-		scene.site.faults.add({ effect: { status: 503, headers: { 'Retry-After': '60' } } });
-		await watch.tick();
-		passTime(2 * 24 * HOUR);
-		scene.site.settings.clockSkewMs += 2 * 24 * HOUR;
-		expectResponse(await send(scene, newDelivery(scene)), 200);
-		scene.site.faults.clear();
-		await watch.anotherTick();
-		expect(came(scene).filter((change) => change.startsWith('+'))).toEqual([]);
 	});
 
 	it('a delivery that n8n is still saving is left to the next check', async () => {
@@ -604,16 +354,6 @@ describe('recovery at a site that lists late', () => {
 		expect(came(scene)).toEqual([]);
 		scene.site.faults.clear();
 		await watch.anotherTick();
-		expect(came(scene)).toEqual([`+ page_create ${page.id}`]);
-	});
-
-	it('a page that find does not show in the first minutes is recovered ten minutes after its delivery failed', async () => {
-		const { scene, pass } = await withEmptyLists();
-		const page = await missed(scene, ago(scene, 0));
-		for (let check = 0; check < 2; check++) await pass(5);
-		expect(came(scene)).toEqual([]);
-		scene.site.faults.clear();
-		for (let check = 0; check < 3; check++) await pass(5);
 		expect(came(scene)).toEqual([`+ page_create ${page.id}`]);
 	});
 
@@ -770,15 +510,6 @@ describe('recovery when another version of the workflow is published', () => {
 		return { ...scene, watch };
 	}
 
-	it('a publish of a new version keeps the gap, and its changes are recovered', async () => {
-		const scene = await withGap();
-		await publishAgain(scene);
-		expect(came(scene)).toEqual([
-			`+ page_create ${scene.id}`,
-			`+ pagecontent_update ${scene.id} 1`,
-		]);
-	});
-
 	it.each<[string, IDataObject, IDataObject]>([
 		['an event', { events: ['page_create'] }, { events: ['page_create', 'pagecontent_update'] }],
 		[
@@ -819,47 +550,6 @@ describe('recovery when another version of the workflow is published', () => {
 		},
 	);
 
-	it('what came while n8n served neither version is recovered, and nothing that was delivered', async () => {
-		const scene = await published({ parameters: { events: ['page_create'] } });
-		const watch = await Watch.start(scene.host);
-		const before = scene.site.site.createPage('Before', { at: ago(scene, 1) }).pageId;
-		await scene.site.idle();
-		await watch.tick();
-		await scene.host.idle();
-		await watch.close();
-		await scene.host.production.unpublish();
-		const { pageId } = scene.site.site.createPage('Meanwhile', { at: ago(scene, 0) });
-		await scene.host.production.publish();
-		scene.site.settings.clockSkewMs += 60_000;
-		await (await Watch.start(scene.host, 'update')).anotherTick();
-		expect(came(scene)).toEqual([`page_create ${before}`, `+ page_create ${pageId}`]);
-	});
-
-	it('what was missed before the start of an n8n that ended while it published a changed trigger is recovered', async () => {
-		const scene = await published();
-		const { host } = scene;
-		let id = 0;
-		await whileAway(scene, () => {
-			id = scene.site.site.createPage('Meanwhile', { at: ago(scene, 40) }).pageId;
-		});
-		host.row.node.parameters.checkEvery = 10;
-		await host.restart();
-		await host.production.unpublish();
-		await host.production.publish('update');
-		await (await Watch.start(host, 'update')).anotherTick();
-		expect(came(scene)).toEqual([`+ page_create ${id}`, `+ pagecontent_update ${id} 1`]);
-	});
-
-	it('nothing that was missed is recovered when the workflow was unpublished for some time', async () => {
-		const scene = await withGap();
-		await scene.watch.close();
-		await scene.host.production.unpublish();
-		passTime(2 * 60_000);
-		await scene.host.production.publish();
-		await (await Watch.start(scene.host)).tick();
-		expect(scene.host.executions).toEqual([]);
-	});
-
 	it('nothing is recovered of the time in which Watch: Recover Missed Changes was off', async () => {
 		const off = { additionalOptions: { recoverMissedChanges: false } };
 		const scene = await publishAgain(await withGap(), off);
@@ -883,195 +573,9 @@ describe('recovery when another version of the workflow is published', () => {
 		await underWay;
 		expect(log.of('error')).toEqual([]);
 	});
-
-	it('nothing is recovered of a site that takes the place of another one', async () => {
-		const scene = await withGap();
-		const column = scene.host.row.loadStaticData() as unknown as Stored;
-		expect(column.global[keyOf(scene)]!.progress.site).toBe(scene.site.url);
-		const { changesAt } = await import('../../nodes/CxoneExpert/trigger/node/progress.ts');
-		const { progress } = changesAt(Watch.contextOf(scene.host, 'trigger'));
-		progress!.site = 'https://another.example.com';
-		await publishAgain(scene);
-		expect(scene.host.executions).toEqual([]);
-	});
-});
-
-describe('recovery when n8n takes its start for a publication', () => {
-	/** Published, and all was well at a check a short time ago, which a delivery since then has stored. */
-	async function publishedAndChecked(): Promise<Scene> {
-		const scene = await published({ parameters: { events: ['page_create'] } });
-		const watch = await Watch.start(scene.host);
-		await watch.tick();
-		expectResponse(await send(scene, newDelivery(scene, { type: 'page_create' })), 200);
-		await scene.host.idle();
-		await watch.close();
-		scene.host.executions.length = 0;
-		return scene;
-	}
-
-	/** While n8n is away a page is made, and one comes to light that was made before the last check. */
-	async function missedAtRestart(scene: Scene): Promise<string[]> {
-		const { site } = scene.site;
-		await whileAway(scene, () => {
-			site.createPage('Late', { at: ago(scene, 30) });
-			site.createPage('Meanwhile', { at: ago(scene, 0) });
-		});
-		await scene.host.restart();
-		scene.site.settings.clockSkewMs += 60_000;
-		return ['Late', 'Meanwhile'].map((path) => `+ page_create ${site.page(path).id}`);
-	}
-
-	/** n8n publishes the workflow again, and looks for what was missed. */
-	async function startAsUpdate({ host }: Scene): Promise<Watch> {
-		await host.production.publish('update');
-		const watch = await Watch.start(host, 'update');
-		await watch.tick();
-		return watch;
-	}
-
-	it.each<[string, (scene: Scene) => Promise<unknown>]>([
-		['', async () => {}],
-		[
-			', and the site cannot be reached at first',
-			async ({ site }) => site.faults.add({ effect: { status: 502 } }),
-		],
-		[
-			', and a delivery comes before that',
-			async (scene) => {
-				expectResponse(await send(scene, newDelivery(scene, { type: 'page_create' })), 200);
-				await scene.host.idle();
-				scene.host.executions.length = 0;
-			},
-		],
-	])(
-		'what was missed is recovered when n8n publishes the workflow again at its start%s',
-		async (_case, before) => {
-			const scene = await publishedAndChecked();
-			const names = await missedAtRestart(scene);
-			await before(scene);
-			const watch = await startAsUpdate(scene);
-			scene.site.faults.clear();
-			await watch.anotherTick();
-			expect(came(scene)).toEqual(names);
-		},
-	);
-
-	it('what was missed is recovered when n8n ended between two versions', async () => {
-		const scene = await publishedAndChecked();
-		await scene.host.production.unpublish();
-		const names = await missedAtRestart(scene);
-		// The webhook is gone, so nothing was delivered; n8n 2.8.4 starts what it has published.
-		await (await Watch.afterStart(scene.host)).tick();
-		expect(came(scene)).toEqual(names);
-	});
-
-	it('nothing is recovered of the time in which the trigger was disabled by a process that knew nothing of it', async () => {
-		const scene = await publishedAndChecked();
-		await scene.host.restart();
-		await scene.host.production.unpublish();
-		await missedAtRestart(scene);
-		await startAsUpdate(scene);
-		expect(came(scene)).toEqual([]);
-	});
-
-	/** What else saves static data of the workflow after the trigger was disabled, as it was before that. */
-	const savers: Array<[string, (scene: Scene, watch: Watch) => Promise<void>]> = [
-		['nothing', async ({ host }) => await host.production.unpublish()],
-		[
-			'another trigger of the workflow',
-			async ({ host }, watch) => {
-				await host.production.unpublish();
-				watch.neighbourWrites(host);
-			},
-		],
-		[
-			'an execution that ends later',
-			async (scene) => {
-				const { host } = scene;
-				host.slot = async () => await host.production.unpublish();
-				host.downstream = (staticData) => void (staticData.ofAnother = randomUUID());
-				expectResponse(await send(scene, newDelivery(scene, { type: 'page_create' })), 200);
-				await host.idle();
-				host.executions.length = 0;
-			},
-		],
-	];
-
-	it.each(savers)(
-		'nothing is recovered of the time in which the trigger was disabled and n8n restarted, when %s saves static data later',
-		async (_what, disable) => {
-			const scene = await publishedAndChecked();
-			await disable(scene, await Watch.start(scene.host));
-			await missedAtRestart(scene);
-			await startAsUpdate(scene);
-			expect(came(scene)).toEqual([]);
-		},
-	);
-});
-
-/** The same simulator under another name: a copy of a site has the same page numbers. */
-function moveSite({ host, site }: Scene): void {
-	const siteUrl = site.url.replace('127.0.0.1', 'localhost');
-	host.credential = () => ({ ...credentialFor(site), siteUrl });
-}
-
-describe('recovery after a change of the site', () => {
-	/** A page that was recovered at the first site, where nobody watches any more. */
-	async function recovered() {
-		const scene = await published({ parameters: { events: ['page_create'] } });
-		const at = ago(scene, 30);
-		const page = await missed(scene, at);
-		const watch = await startAgain(scene);
-		await watch.close();
-		expect(came(scene)).toEqual([`+ page_create ${page.id}`]);
-		return { scene, page, at };
-	}
-
-	async function publishForOtherSite(scene: Scene): Promise<void> {
-		moveSite(scene);
-		await scene.host.production.unpublish();
-		await scene.host.production.publish();
-	}
-
-	it('a delivery starts the workflow although its change was recovered at the site for which it was published before', async () => {
-		const { scene, page, at } = await recovered();
-		await publishForOtherSite(scene);
-		expectResponse(
-			await send(scene, newDelivery(scene, { type: 'page_create', subject: { page }, at })),
-			200,
-		);
-		expect(came(scene)).toEqual([`+ page_create ${page.id}`, `page_create ${page.id}`]);
-	});
-
-	it('a page is recovered although n8n has an execution for the one with its number at the site before', async () => {
-		const { scene, page } = await recovered();
-		await publishForOtherSite(scene);
-		scene.site.settings.clockSkewMs += HOUR;
-		setDates(page, ago(scene, 30));
-		await startAgain(scene);
-		expect(came(scene)).toEqual([`+ page_create ${page.id}`, `+ page_create ${page.id}`]);
-	});
 });
 
 describe('recovery in parts', () => {
-	it('a recovery goes on until it is done, one execution at a time, and nothing is skipped', async () => {
-		const scene = await published({ parameters: { events: ['pagecontent_update'] } });
-		const { site } = scene.site;
-		await whileAway(scene, () => {
-			const { pageId } = site.createPage('Page', { at: ago(scene, 400) });
-			for (let edit = 0; edit < 1100; edit++)
-				site.editPage(pageId, { at: ago(scene, 120 - edit / 20), html: `${edit}` });
-		});
-		let [running, most] = [0, 0];
-		scene.host.slot = async () => void (most = Math.max(most, ++running));
-		scene.host.running = async () => void running--;
-		await startAgain(scene);
-		const revisions = scene.host.items.map(({ page }) => (page as IDataObject).revision);
-		expect(revisions).toEqual(Array.from({ length: 1100 }, (_, index) => index + 2));
-		expect(most).toBe(1);
-		expect(log.of('info').at(-1)).toMatch(/has started the workflow for 1100 changes/);
-	});
-
 	it('a delivery stores how far a recovery has got that is still at work', async () => {
 		const scene = await published({ parameters: { events: ['page_create'] } });
 		const at = [40, 30].map((minutes) => ago(scene, minutes));
@@ -1087,26 +591,6 @@ describe('recovery in parts', () => {
 		};
 		await watch.tick();
 		expect(cursors[1]).toBe(Math.floor(at[0]!.getTime() / 1000) * 1000);
-	});
-
-	it('a call that fails costs one check and no page twice, also in a month of changes', async () => {
-		const scene = await published({ parameters: { events: ['page_create'] } }, 31 * 24);
-		const { site, faults } = scene.site;
-		const ids: number[] = [];
-		await whileAway(scene, () => {
-			for (let hour = 30 * 24; hour > 0; hour--)
-				ids.push(site.createPage(`Page_${hour}`, { at: ago(scene, hour * 60) }).pageId);
-		});
-		const match = { path: new RegExp(`/pages/${ids[400]}/revisions`) };
-		faults.add({ match, effect: { status: 502 } });
-		const watch = await startAgain(scene);
-		expect(scene.host.executions).toHaveLength(0);
-		faults.clear();
-		await watch.anotherTick();
-		await watch.anotherTick();
-		expect(came(scene)).toEqual(ids.map((id) => `+ page_create ${id}`));
-		const readings = scene.site.apiCalls.filter(({ path }) => /pages\/\d+\/revisions/.test(path));
-		expect(readings).toHaveLength(ids.length + 1);
 	});
 
 	it('executions that n8n is slow to begin do not come twice', async () => {
@@ -1333,18 +817,6 @@ describe('recovery at a large or strict site', () => {
 		expect(read(scene)).toEqual(expected);
 	});
 
-	it('a change that waits for a free place and is edited meanwhile comes once', async () => {
-		const { watch, expected, ...scene } = await withMissed(1);
-		const gate = Promise.withResolvers<void>();
-		scene.host.slot = async () => await gate.promise;
-		await watch.tick();
-		await whileAway(scene, () => scene.site.site.editPage('Page_1'));
-		await watch.anotherTick();
-		gate.resolve();
-		for (let check = 0; check < 2; check++) await watch.anotherTick();
-		expect(came(scene)).toEqual(expected);
-	});
-
 	it('changes that are more than one search keeps come with the next ones', async () => {
 		const path = '../../nodes/CxoneExpert/trigger/changes/site-changes.ts';
 		vi.doMock(path, async (original) => {
@@ -1378,19 +850,6 @@ describe('recovery at a large or strict site', () => {
 			faults.add({ match: { path: /archive\/pages$/, nth, times: 1 }, effect: { status: 502 } });
 		for (let check = 0; check < 8; check++) await watch.anotherTick();
 		expect(came(scene)).toHaveLength(paths.length);
-	});
-
-	it('a page that the site cannot give does not hold up the others, and the log says which', async () => {
-		const { watch, expected, ...scene } = await withMissed(3);
-		const id = /\d+/.exec(expected[0]!)![0];
-		const path = new RegExp(`pages/${id}/revisions`);
-		scene.site.faults.add({ match: { path }, effect: { status: 500 } });
-		await watch.tick();
-		for (let check = 0; check < 2; check++) await watch.anotherTick();
-		expect(came(scene)).toEqual(expected.slice(1));
-		expect(log.of('warn').filter((line) => line.includes(`leaves out page ${id}:`))).toHaveLength(
-			1,
-		);
 	});
 
 	it('what is missed while n8n has not begun an earlier execution is recovered', async () => {
