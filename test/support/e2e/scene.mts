@@ -40,8 +40,6 @@ export interface WorkflowOptions {
 	actions?: object[];
 	/** By default that of the scene's own site. */
 	credential?: Credential;
-	/** Another trigger in the same workflow, and the nodes behind it. */
-	beside?: NewWorkflow['nodes'];
 }
 
 /** A Code node that writes workflow static data in every execution. */
@@ -140,15 +138,15 @@ export class Scene {
 	/** A workflow as a workflow author draws it: the trigger, and a node behind it. Not published yet. */
 	async workflow(
 		parameters: object,
-		{ code, actions = [], credential = this.credential, beside = [] }: WorkflowOptions = {},
+		{ code, actions = [], credential = this.credential }: WorkflowOptions = {},
 	): Promise<PublishedTrigger> {
 		const webhookId = randomUUID();
 		const between = actions.map((each, index) => action(index + 1, each, credential));
 		const nodes = [trigger(webhookId, parameters, credential), ...between, this.followUp(code)];
 		const { id } = await this.client.createWorkflow({
 			name: `Test ${webhookId}`,
-			nodes: [...nodes, ...beside],
-			connections: { ...oneAfterTheOther(nodes), ...oneAfterTheOther(beside) },
+			nodes,
+			connections: oneAfterTheOther(nodes),
 		} as NewWorkflow);
 		return new PublishedTrigger(this, id, webhookId);
 	}
