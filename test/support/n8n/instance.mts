@@ -22,7 +22,6 @@ export interface StartOptions extends Omit<N8nSettings, 'port' | 'brokerPort' | 
 
 export interface RestartOptions {
 	kill?: boolean;
-	keepsPause?: boolean;
 	env?: Record<string, string>;
 }
 
@@ -117,19 +116,15 @@ export class N8nInstance {
 		await this.end('SIGTERM');
 	}
 
-	/**
-	 * Like a power cut.
-	 *
-	 * @param keepsPause n8n waits for ten seconds at its next start, as after a crash
-	 */
-	async kill({ keepsPause = false } = {}): Promise<void> {
+	/** Like a power cut, but without the ten seconds for which n8n waits at its next start after a crash. */
+	async kill(): Promise<void> {
 		await this.end('SIGKILL');
-		if (!keepsPause) await rm(crashJournal(this.userFolder), { force: true });
+		await rm(crashJournal(this.userFolder), { force: true });
 	}
 
 	/** Same folder and same ports; `env` adds to the settings from now on. */
 	async restart(options: RestartOptions = {}): Promise<void> {
-		await (options.kill ? this.kill(options) : this.stop());
+		await (options.kill ? this.kill() : this.stop());
 		// A container outlives its process here for a moment, and would be taken for the new one.
 		await waitUntil('n8n has left its port', async () => !(await isOpen(this.settings.port)));
 		this.settings.env = { ...this.settings.env, ...options.env };
