@@ -106,32 +106,25 @@ describe('hostile input, in a real n8n', () => {
 		expect(rawXml === body).toBe(true);
 	});
 
-	it.each([
-		['gzip in gzip, of which n8n opens one', 'gzip', gunzipSync],
-		['gzip in gzip, named so, of which n8n opens none', 'gzip, gzip', (body: Buffer) => body],
-	])(
-		'a body in %s runs when its bytes were signed, not its text',
-		async (_what, encoding, open) => {
-			const text = Buffer.from(event());
-			const body = gzipSync(gzipSync(text));
-			const as = (signedBytes: Buffer) => {
-				const timestamp = seconds();
-				const signature = signed(signedBytes, timestamp);
-				const headers = { 'Content-Encoding': encoding, [SIGNATURE]: signature };
-				return { body, timestamp, headers };
-			};
-			const refused = await workflow.deliver(as(text));
-			expect([refused.status, refused.body]).toEqual([401, '']);
-			await expectStarted(0);
-			const opened = open(body);
-			expect((await workflow.deliver(as(opened))).status).toBe(200);
-			await expectStarted(1);
-			expect(items().at(-1)).toMatchObject({
-				unreadable: expect.any(String) as string,
-				rawXml: new TextDecoder().decode(opened),
-			});
-		},
-	);
+	it('a body in gzip in gzip, of which n8n opens one, runs when its bytes were signed, not its text', async () => {
+		const text = Buffer.from(event());
+		const opened = gzipSync(text);
+		const as = (signedBytes: Buffer) => {
+			const timestamp = seconds();
+			const signature = signed(signedBytes, timestamp);
+			const headers = { 'Content-Encoding': 'gzip', [SIGNATURE]: signature };
+			return { body: gzipSync(opened), timestamp, headers };
+		};
+		const refused = await workflow.deliver(as(text));
+		expect([refused.status, refused.body]).toEqual([401, '']);
+		await expectStarted(0);
+		expect((await workflow.deliver(as(opened))).status).toBe(200);
+		await expectStarted(1);
+		expect(items().at(-1)).toMatchObject({
+			unreadable: expect.any(String) as string,
+			rawXml: new TextDecoder().decode(opened),
+		});
+	});
 
 	it('a gzip body that is cut right behind the limit of n8n is rejected', async () => {
 		const headers = { 'Content-Encoding': 'gzip' };

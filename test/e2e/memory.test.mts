@@ -21,7 +21,6 @@ describe('deduplication over a restart and edits, in a real n8n', () => {
 	let scene: Scene;
 	let gate: Gate;
 	let plain: Known;
-	let immediate: Known;
 	let edited: Known;
 	let counting: Known;
 	let overwritten: Known;
@@ -31,11 +30,6 @@ describe('deduplication over a restart and edits, in a real n8n', () => {
 		scene = await Scene.share();
 		gate = await Gate.start();
 		plain = await delivered(await scene.published({ events: ['page_create'] }));
-		const additionalOptions = { acknowledge: 'immediately', deliveriesPerExecution: 'one' };
-		immediate = await delivered(
-			await scene.published({ events: ['page_create'], additionalOptions }),
-		);
-		await immediate.workflow.recorded();
 		edited = await deliveredOverEdits();
 		const code = COUNT_IN_STATIC_DATA;
 		counting = await delivered(await scene.published({ events: ['page_create'] }, { code }));
@@ -49,14 +43,10 @@ describe('deduplication over a restart and edits, in a real n8n', () => {
 		await scene?.close();
 	});
 
-	const all = () => [plain, immediate, edited, counting, overwritten];
+	const all = () => [plain, edited, counting, overwritten];
 
 	it('known deliveries do not run again after a restart, not even the first of several', async () => {
 		await expectKnown(plain);
-	});
-
-	it('known deliveries do not run again after a restart when they were acknowledged immediately', async () => {
-		await expectKnown(immediate);
 	});
 
 	it('known deliveries do not run again after the node was renamed, edited and published again', async () => {

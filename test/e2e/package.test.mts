@@ -84,18 +84,6 @@ describe('the package as users get it', () => {
 		expect(stdout).toBe('0');
 	});
 
-	it('no file of the package is minified', async () => {
-		const scripts = files.filter((file) => file.endsWith('.js'));
-		expect(scripts).toContain('package/dist/nodes/CxoneExpert/index.js');
-		expect(scripts).toContain('package/dist/nodes/CxoneExpert/actions/markdown/libraries.js');
-		const texts = await Promise.all(
-			scripts.map((file) => readFile(join(folder, file.replace('package/', '')), 'utf8')),
-		);
-		// Minified code has thousands of characters a line, other code at most about 75.
-		const dense = scripts.filter((_file, index) => charsPerLine(texts[index] ?? '') > 200);
-		expect(dense).toEqual([]);
-	});
-
 	it('the package loads where nothing but n8n-workflow is installed', async () => {
 		const script = `
 			${LOAD_WITH_PEER}
@@ -108,7 +96,3 @@ describe('the package as users get it', () => {
 		expect(stdout).toBe('cxoneExpertApi cxoneExpertTrigger cxoneExpert\n**loaded**\n');
 	});
 });
-
-function charsPerLine(text: string): number {
-	return text.length / text.split('\n').length;
-}

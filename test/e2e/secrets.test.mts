@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Credential } from '../support/n8n/client.mts';
-import { n8nVersion, node20N8n } from '../support/n8n/runtime.mts';
 import { send } from '../support/http.mts';
 import {
 	authorizationSecrets,
@@ -39,11 +38,8 @@ const ACTIONS = [
 	},
 ];
 
-/** An old n8n keeps no status of what it publishes, and does not log why that has stopped. */
-const isOld = n8nVersion === node20N8n;
 /** Where a user reads why publishing has stopped. */
-const shown = isOld ? ['what was said'] : ['what was said', 'publication status'];
-const logged = isOld ? [] : ['the log of n8n', 'the file n8n.log'];
+const shown = ['what was said', 'publication status'];
 
 /** A credential of n8n, and what is in it. */
 interface Used {
@@ -142,7 +138,7 @@ describe('secrets, in a real n8n that logs everything', () => {
 				'executions',
 				'exported workflows',
 				...shown,
-				...logged,
+				...['the log of n8n', 'the file n8n.log'],
 				'static data',
 				'the addresses that were called at the site',
 				'rows of the database',
