@@ -2,8 +2,7 @@ import PQueue from 'p-queue';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { N8nInstance } from '../support/n8n/instance.mts';
-import { executionError, executionItems } from '../support/n8n/executions.mts';
-import { n8nVersion, node20N8n } from '../support/n8n/runtime.mts';
+import { executionItems } from '../support/n8n/executions.mts';
 import { lacks } from '../support/programs.mts';
 import type { SingleDelivery } from '../support/simulator/index.mts';
 import { storedRuns, tally } from '../support/n8n/runs.mts';
@@ -73,27 +72,6 @@ describe.skipIf(lacks('redis-server', 'postgresql'))(
 			await scene.client.deactivate(workflow.id);
 		});
 
-		it('of both events of a new page, which come to two processes at the same moment, one passes', async () => {
-			const paths = Array.from({ length: 6 }, (_, index) => `Published_${index}`);
-			// Nobody is told of them but the webhook processes.
-			const pages = paths.map((path) => scene.site.site.createPage(path));
-			const workflow = await scene.published({ events: ['page_published'] });
-			for (const { events } of pages) {
-				const sent = events.map(async ({ body }, index) => {
-					const delivery = { body, deliveryId: randomUUID() as string };
-					return await sendTo(index === 0 ? webhook : other, workflow, delivery);
-				});
-				expect(await Promise.all(sent)).toEqual([200, 200]);
-			}
-			await workflow.executions(2 * paths.length);
-			const executions = await scene.client.executionsWithData(workflow.id);
-			expect(executions.every(({ id }) => ranInWorker(id))).toBe(true);
-			const items = executions.flatMap((each) => executionItems(each, TRIGGER));
-			expect(items.map(({ page }) => page.path).sort()).toEqual(paths);
-			expect(items.every((item) => item.firstPublication === true)).toBe(true);
-			await scene.client.deactivate(workflow.id);
-		});
-
 		it(
 			`of both events of each of ${publications} publications of a page, which come to two processes at the same moment, one passes`,
 			LONG,
@@ -146,46 +124,21 @@ describe.skipIf(lacks('redis-server', 'postgresql'))(
 			await scene.client.deactivate(workflow.id);
 		});
 
-		it('a test event is taken by the main process alone, and is no delivery', async () => {
-			const workflow = await scene.published({ events: ['page_create'] });
-			await scene.client.listenForTest(workflow.id, TRIGGER);
-			const testUrl = scene.client.testUrl(workflow.webhookId);
-			const delivery = aDelivery();
-			const elsewhere = await workflow.sendOnce(
-				delivery,
-				testUrl.replace(scene.n8n.baseUrl, webhook.baseUrl),
-			);
-			expect(elsewhere.status).toBe(404);
-			expect([200, 503]).toContain((await workflow.sendOnce(delivery, testUrl)).status);
-			await workflow.noLongerListening();
-			// The same as a delivery: the test has noted nothing, there and in the worker.
-			await repeat(workflow, [delivery]);
-			const executions = await scene.client.waitForExecutions(workflow.id, 2);
-			expect(executions.map(({ mode }) => mode)).toEqual(['manual', 'webhook']);
-			const items = executions.map((each) => executionItems(each, TRIGGER));
-			expect(items).toMatchObject([[{ eventType: 'page_create' }], [{ eventType: 'page_create' }]]);
-			await scene.client.deactivate(workflow.id);
-		});
-
 		it('known deliveries do not run again after a restart, also where a worker emptied the record', async () => {
 			const plain = await scene.published({ events: ['page_create'] });
 			const writing = await scene.published(
 				{ events: ['page_create'] },
 				{ code: COUNT_IN_STATIC_DATA },
 			);
-			const subWorkflow = await scene.subWorkflow(COUNT_IN_STATIC_DATA);
-			const calling = await publishedWithCall(subWorkflow.id);
 			const sent = new Map<PublishedTrigger, object[]>();
-			for (const workflow of [plain, writing, calling]) {
+			for (const workflow of [plain, writing]) {
 				sent.set(workflow, await deliver(workflow, 3));
 				expect(await workflow.executions(3)).toHaveLength(3);
 			}
-			expect(scene.database.staticData(subWorkflow.id).global.count).toBeGreaterThan(0);
 			await webhook.restart();
 			for (const [workflow, deliveries] of sent) await repeat(workflow, deliveries);
 
 			expect(await plain.executions(3)).toHaveLength(3);
-			expect(await calling.executions(3)).toHaveLength(3);
 			// How many executions there are depends on which of them has written static data last.
 			await writing.settled();
 			const runs = storedRuns(scene.database, writing.id);
@@ -195,8 +148,7 @@ describe.skipIf(lacks('redis-server', 'postgresql'))(
 			for (const workflow of sent.keys()) await scene.client.deactivate(workflow.id);
 		});
 
-		// An old n8n knows no key by which nothing starts twice.
-		describe.skipIf(n8nVersion === node20N8n)('what another process knows nothing of', () => {
+		describe('what another process knows nothing of', () => {
 			it.each([
 				['the same id', (id: string) => id],
 				['a fresh id', () => randomUUID()],
@@ -319,18 +271,6 @@ describe.skipIf(lacks('redis-server', 'postgresql'))(
 				expect(executionItems(executions[1]!, TRIGGER)).toMatchObject(heard);
 				await scene.client.deactivate(workflow.id);
 			});
-
-			it('a refused test event says why', async () => {
-				const workflow = await scene.workflow({ events: ['page_create'] });
-				await scene.client.listenForTest(workflow.id, TRIGGER);
-				const testUrl = scene.client.testUrl(workflow.webhookId);
-				const forged = { secret: 'another secret' };
-				expect((await workflow.deliver(forged, testUrl)).status).toBe(401);
-				const [execution] = await scene.client.waitForExecutions(workflow.id, 1);
-				expect(executionError(execution!)).toContain('its signature does not match');
-				expect(ranInWorker(execution!.id)).toBe(true);
-				await workflow.noLongerListening();
-			});
 		});
 
 		/** What the trigger has passed on in all executions. */
@@ -351,22 +291,6 @@ describe.skipIf(lacks('redis-server', 'postgresql'))(
 			queue.postgres.execute(
 				`UPDATE workflow_entity SET "staticData" = NULL WHERE id = '${workflow.id}'`,
 			);
-		}
-
-		/** The same workflow, but what writes static data is a workflow of its own. */
-		async function publishedWithCall(subWorkflowId: string) {
-			await scene.client.activate(subWorkflowId);
-			const workflow = await scene.workflow({ events: ['page_create'] });
-			const { nodes } = await scene.client.workflow(workflow.id);
-			const call = {
-				type: 'n8n-nodes-base.executeWorkflow',
-				typeVersion: 1.2,
-				parameters: { workflowId: { __rl: true, mode: 'id', value: subWorkflowId } },
-			};
-			const changed = nodes.map((node) => (node.name === 'Next' ? { ...node, ...call } : node));
-			await scene.client.updateWorkflow(workflow.id, { nodes: changed });
-			await scene.client.activate(workflow.id);
-			return workflow;
 		}
 
 		async function deliver(workflow: PublishedTrigger, count: number) {
