@@ -34,7 +34,7 @@ afterAll(async () => {
 	await rm(folder, { recursive: true, force: true });
 });
 
-it('the n8n of an image takes deliveries, also after a stop and a kill, and leaves no container', async () => {
+it('the n8n of an image takes deliveries, also after a kill, and leaves no container', async () => {
 	const { folder, version } = await folderOfImage(image);
 	expect(version).toBe(newestN8n);
 	vi.stubEnv('CXONE_N8N_DIR', folder);
@@ -45,13 +45,11 @@ it('the n8n of an image takes deliveries, also after a stop and a kill, and leav
 		const delivery = { body: event(), deliveryId: randomUUID() as string };
 		expect((await workflow.deliver(delivery)).status).toBe(200);
 		await workflow.recorded();
-		for (const kill of [false, true]) {
-			await scene.n8n.restart({ kill });
-			await workflow.routed();
-			// The copy runs nothing: the new container has the data of the one before.
-			expect((await workflow.deliver(delivery)).status).toBe(200);
-			expect(await workflow.executions(1)).toHaveLength(1);
-		}
+		await scene.n8n.restart({ kill: true });
+		await workflow.routed();
+		// The copy runs nothing: the new container has the data of the one before.
+		expect((await workflow.deliver(delivery)).status).toBe(200);
+		expect(await workflow.executions(1)).toHaveLength(1);
 	} finally {
 		await scene.close();
 	}
