@@ -145,15 +145,6 @@ export default defineConfig({
 			{
 				test: {
 					...realN8n,
-					name: 'e2e-node20',
-					// Load, faults and what stands around n8n are tried on the newest one only.
-					exclude: ['test/e2e/newest/**'],
-					env: { N8N_VERSION: node20N8n },
-				},
-			},
-			{
-				test: {
-					...realN8n,
 					name: 'browser',
 					include: ['test/browser/**/*.test.mts'],
 					env: { N8N_VERSION: n8nVersion },
