@@ -55,7 +55,11 @@ export async function readBody(
 		reportOnce(n8n, 'raw body');
 		throw new RangeError('n8n gives no body');
 	}
-	if (request.readableFlowing === true) return undefined;
+	if (request.readableFlowing === true) {
+		// The response is out, and Node would go on listening to a slow sender for up to five minutes.
+		if (!request.complete) request.destroy();
+		return undefined;
+	}
 	const buffered = bufferedBodyOfClosedRequest(request);
 	if (buffered !== undefined) {
 		if (!hasStatedLength(buffered, request)) return undefined;

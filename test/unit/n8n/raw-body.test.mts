@@ -63,11 +63,19 @@ it.each([
 	},
 );
 
-it('readBody reads nothing of a body that Node has begun to discard', async () => {
-	const readRawBody = vi.fn();
-	expect(await request({ readRawBody, readableFlowing: true }).read).toBeUndefined();
-	expect(readRawBody).not.toHaveBeenCalled();
-});
+it.each([
+	['leaves the connection of a sender that has sent all', true, []],
+	['closes the connection of a sender that goes on', false, ['destroy']],
+])(
+	'readBody reads nothing of a body that Node has begun to discard, and %s',
+	async (_what, complete, expected) => {
+		const readRawBody = vi.fn();
+		const { read, done } = request({ readRawBody, readableFlowing: true, complete });
+		expect(await read).toBeUndefined();
+		expect(readRawBody).not.toHaveBeenCalled();
+		expect(done).toEqual(expected);
+	},
+);
 
 it('readBody gives up a body that stays away, and closes the connection', async () => {
 	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
