@@ -7,9 +7,16 @@ export interface NamedWorld {
 	seed: number;
 	/** As `--run` takes them. */
 	steps: string;
+	/** With a memory that it can fill. */
+	isSmall?: true;
 }
 
 export const NAMED_WORLDS: NamedWorld[] = [
+	{
+		title:
+			'a delivery that was told to retry is taken, however many newer ones have come meanwhile',
+		...{ seed: 2, steps: 'burst:25023,brokenDatabase:91971,hour:96555', isSmall: true },
+	},
 	{
 		title:
 			'polling brings nothing of a time in which it was disabled, if the site is silent when it is enabled',
