@@ -77,6 +77,7 @@ export const ACTS = {
 			accidents.push(...Array.from({ length: count }, () => chance.pick(DELIVERY_ACCIDENTS)));
 		},
 	},
+	abort: { weight: 2, run: ({ accidents }) => void accidents.push('aborted') },
 	slowBody: { weight: 2, run: ({ accidents }) => void accidents.push('slow body') },
 	hold: {
 		weight: 2,
@@ -87,6 +88,18 @@ export const ACTS = {
 			world.site.resumeDeliveries();
 		},
 	},
+	/** An import. The site may hold its deliveries back. */
+	burst: {
+		weight: 1,
+		run: async ({ site, model }, chance) => {
+			const [pause, under] = [chance.is(0.5), `Import ${chance.fork()}`];
+			for (const change of site.site.bulkImport(40, { under, pause }))
+				model.deed(change, 'created');
+			await clock.pass(chance.int(20) * MINUTE);
+			site.resumeDeliveries();
+		},
+	},
+	otherDeeds: { weight: 3, run: otherDeed },
 	copy: {
 		weight: 2,
 		run: (world, chance) => {
@@ -95,6 +108,7 @@ export const ACTS = {
 			if (recorded.length === 0 || !n8n.isUp || isUnsigned) return;
 			const sent = chance.pick(recorded);
 			const headers = { ...sent.headers, 'X-Nexus-Delivery-Id': `copy-${chance.fork()}` };
+			world.model.touched.add(sent.event.id);
 			void n8n.receive({ ...sent, headers });
 		},
 	},
@@ -216,9 +230,47 @@ export const ACTS = {
 	},
 	disabledByExpert: {
 		weight: 1,
-		run: ({ site }) => {
+		run: ({ site, model }) => {
 			const [webhook] = site.webhooks();
-			if (webhook !== undefined) site.disableWebhook(webhook.id, '1');
+			if (webhook === undefined) return;
+			model.disabledAt.push(clock.now);
+			site.disableWebhook(webhook.id, '1');
+		},
+	},
+	disabledByPerson: {
+		weight: 1,
+		run: async (world, chance) => {
+			const { site, model } = world;
+			const [webhook] = site.webhooks();
+			// One with failures is taken for disabled by Expert.
+			if (webhook?.active !== true || webhook.consecutiveFailures > 0) return;
+			model.disabledByPerson(true);
+			site.disableWebhook(webhook.id);
+			await deeds(world, chance, 3);
+			await clock.pass(chance.int(90) * MINUTE);
+			site.enableWebhook(webhook.id);
+			model.disabledByPerson(false);
+		},
+	},
+	/** What reads the site or its webhook is refused, until a person has put it right. */
+	tokenExpired: {
+		weight: 1,
+		run: async (world, chance) => {
+			const { tokens } = world.site;
+			tokens.areExpired = true;
+			await deeds(world, chance, 3);
+			await clock.pass(chance.int(50) * MINUTE);
+			tokens.areExpired = false;
+		},
+	},
+	roleLost: {
+		weight: 1,
+		run: async (world, chance) => {
+			const { admin } = world.site.site.users;
+			admin.role = chance.pick(['Contributor', 'Viewer']);
+			await deeds(world, chance, 3);
+			await clock.pass(chance.int(50) * MINUTE);
+			admin.role = 'Admin';
 		},
 	},
 	incomplete: {
@@ -247,6 +299,20 @@ export const ACTS = {
 } as const satisfies Record<string, Act>;
 
 export type ActName = keyof typeof ACTS;
+
+/** What changes a page or its place, and of which the workflows are not to hear. */
+async function otherDeed({ site: { site }, model, pages, count }: World, chance: Chance) {
+	await clock.pass(3 * SECOND);
+	if (pages.length === 0) return;
+	const page = chance.pick(pages);
+	const name = `O${count}-${chance.fork()}`;
+	chance.pick([
+		() => site.movePage(page, name),
+		() => site.tagPage(page, { add: [name] }),
+		() => site.attachFile(page, 'picture.png'),
+		() => model.deed(site.createPage(`${site.page(page).path}/${name}`), 'created'),
+	])();
+}
 
 /** Moves the dot between timestamp and body, or names another page. */
 function forge(world: World, chance: Chance): void {

@@ -41,6 +41,10 @@ export class Row {
 	failure: { text: string; isOfStart: boolean } | undefined;
 	/** For the polling trigger. */
 	readonly pollEveryMinutes: number;
+	/** When it was published, or another version of it. */
+	readonly publishedAt: number[] = [];
+	/** When polls have succeeded. */
+	readonly polledAt: number[] = [];
 
 	constructor(role: Role, parameters: IDataObject, pollEveryMinutes = 5) {
 		this.role = role;
@@ -113,6 +117,8 @@ export class Database {
 	private delays = USUAL;
 	private readonly failing = new Map<Statement, number>();
 	private executionCount = 0;
+	/** Until when it was or will be in trouble. */
+	private troubledUntil = 0;
 
 	newExecutionId(): string {
 		return String(++this.executionCount);
@@ -127,16 +133,26 @@ export class Database {
 
 	slow(delays: Partial<Record<Statement, number>>, forMs: number): void {
 		this.delays = { ...USUAL, ...delays };
+		this.troubledFor(forMs);
 		clock.after(forMs, () => (this.delays = USUAL));
 	}
 
 	fail(kinds: Statement[], forMs: number): void {
+		this.troubledFor(forMs);
 		for (const kind of kinds) this.failing.set(kind, clock.now + forMs);
 	}
 
 	recover(): void {
 		this.delays = USUAL;
 		this.failing.clear();
+	}
+
+	wasTroubledSince(time: number): boolean {
+		return this.troubledUntil > time;
+	}
+
+	private troubledFor(ms: number): void {
+		this.troubledUntil = Math.max(this.troubledUntil, clock.now + ms);
 	}
 
 	/** Is slow, or refuses something. */

@@ -20,9 +20,11 @@ export interface Missing {
 	hasFailed: boolean;
 	/** The site counted no failure any more when it was asked for the first time after the last attempt. */
 	isForgiven: boolean;
+	/** The workflow was published, or another version of it, within the hour in which nobody had compared yet. */
+	isPublishedSince: boolean;
 	/** Somebody saw that the workflow could not be published. */
 	isUnpublished: boolean;
-	/** It happened while the trigger was disabled or the workflow not published. */
+	/** It happened while the trigger or the webhook was disabled, or Expert was still to deliver it then. */
 	isUnwanted: boolean;
 	/** No poll had looked for it when the trigger was disabled. */
 	isBeforePublish: boolean;
@@ -66,7 +68,7 @@ export interface Exception<Case> {
 export const MISSING = {
 	unwanted: {
 		document: 'reliability',
-		says: 'changes while the workflow was unpublished for a minute or more, or while a person had disabled the webhook',
+		says: 'changes while the workflow was unpublished for a minute or more, or while a person had disabled the webhook, with what Expert had not delivered by then',
 		holds: ({ isUnwanted, isUnpublished }) => isUnwanted || isUnpublished,
 	},
 	'before publish': {
@@ -105,6 +107,12 @@ export const MISSING = {
 		says: 'edits a page, of which a later edit arrives',
 		holds: ({ role, hasFailed, isForgiven, isOvertaken }) =>
 			role === 'delivered' && hasFailed && isForgiven && isOvertaken,
+	},
+	'published since': {
+		document: 'reliability',
+		says: 'what was lost before you last published the workflow',
+		holds: ({ role, hasFailed, isForgiven, isPublishedSince }) =>
+			role === 'delivered' && hasFailed && isForgiven && isPublishedSince,
 	},
 	'queue mode': {
 		document: 'reliability',

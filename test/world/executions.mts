@@ -26,6 +26,8 @@ interface Options {
 	concurrency: number;
 	/** Time that the nodes behind the trigger take, in ms. */
 	restMs: number;
+	/** One of them writes static data. */
+	writesStaticData: boolean;
 	onPassed: (execution: Execution) => void;
 	note: (line: string) => void;
 }
@@ -186,7 +188,9 @@ export class Executions {
 	}
 
 	/** The nodes behind the trigger. */
-	protected async runRest(_execution: Execution, { process }: Loaded): Promise<void> {
-		await process.sleep(this.options.restMs);
+	protected async runRest(_execution: Execution, { process, workflow }: Loaded): Promise<void> {
+		const { restMs, writesStaticData } = this.options;
+		await process.sleep(restMs);
+		if (writesStaticData) workflow.getStaticData('global').seen = process.time.now;
 	}
 }

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Change } from '../support/simulator/site/base.mts';
+import { isTrue } from './alerts.mts';
 import { clock, START } from './clock.mts';
 import type { Execution, Row } from './database.mts';
 import {
@@ -13,6 +14,7 @@ import {
 	UNSAVED,
 	UNWANTED,
 } from './exceptions.mts';
+import type { Process } from './process.mts';
 import type { Sent } from './site.mts';
 import type { World } from './world.mts';
 
@@ -36,6 +38,8 @@ interface Expected {
 	isUnwanted: boolean;
 	isBeforePublish?: boolean;
 	isMemoryLost?: boolean;
+	/** A person had disabled the webhook, or did before it was delivered; or had seen that publishing failed. */
+	isHindered: boolean;
 	eventIds: string[];
 }
 
@@ -47,12 +51,23 @@ interface SentEvent {
 }
 
 const MAX_AGE_MS = 3_600_000;
+const MINUTE_MS = 60_000;
 /** Deliveries are signed to the second, and travel. */
 const TOLERANCE_MS = 10_000;
 /** Within which what got 200 must be in the list of executions. */
 const SAVED_MS = 2000;
-/** Calls to the site in the last quiet hour: checks, looks and polls. */
+/** Calls to the site in the last quiet hour: checks, looks and polls, beside one for each page that an import has left. */
 const MAX_CALLS = 150;
+/** What was not delivered for so long has been recovered. */
+const DROPPED_MS = 30 * 60_000;
+/** From which on a webhook process cannot know whether it has run. */
+const OLD_IN_QUEUE_MODE_MS = 10 * 60_000;
+/** As much as a thousand deliveries and changes need. */
+const MAX_STATIC_DATA_CHARS = 64 * 1024;
+/** Left when nothing is published: each cron of n8n comes once more, and sees that it has ended. */
+const MAX_TIMERS = 20;
+/** Within which the trigger has compared what has come with the site: each hour, ten minutes late. */
+const COMPARED_MS = 80 * MINUTE_MS;
 /** Within which each response must be out. */
 const RESPONSE_MS = 1000;
 
@@ -73,6 +88,11 @@ export class Model {
 	/** How often the token was renewed. */
 	renewals = 0;
 	readonly forged = new Set<string>();
+	/** Events with whose delivery something has happened on the way. */
+	readonly touched = new Set<string>();
+	isDisabledByPerson = false;
+	/** When Expert has disabled the webhook without a failure. */
+	readonly disabledAt: number[] = [];
 	private readonly world: World;
 	private readonly expected = new Map<Row, Map<string, Expected>>();
 	/** Since when nothing is wanted. */
@@ -94,7 +114,8 @@ export class Model {
 		for (const [row, expected] of this.expected) {
 			for (const each of this.comingFrom(change, kind)) {
 				if (!row.events.includes(each.name.split(' ')[0]!)) continue;
-				expected.set(each.name, { ...each, isUnwanted: this.off.has(row) });
+				const isHindered = this.isDisabledByPerson || row.failure?.isOfStart === false;
+				expected.set(each.name, { ...each, isUnwanted: this.off.has(row), isHindered });
 			}
 		}
 	}
@@ -102,7 +123,7 @@ export class Model {
 	private comingFrom({ page: { id, revision }, events }: Change, kind: DeedKind): Expected[] {
 		const made = (name: string, as: Missing['kind'], type = name): Expected => ({
 			...{ name: `${name} ${id}`, kind: as, page: id, revision, at: clock.now },
-			...{ isFirstText: false, isUnwanted: false },
+			...{ isFirstText: false, isUnwanted: false, isHindered: false },
 			eventIds: events.filter(({ pathType }) => pathType.startsWith(type)).map((each) => each.id),
 		});
 		const text = made('pagecontent_update', 'edited');
@@ -127,7 +148,10 @@ export class Model {
 		const offAt = this.off.get(row) ?? clock.now;
 		if (!isOn) return void this.off.set(row, clock.now);
 		this.off.delete(row);
-		const unpolledSince = offAt - (row.pollEveryMinutes + 1) * 60_000;
+		const { listsLateBySeconds } = this.world.setup.site;
+		// A poll after one that failed looks no further than that one, and puts off what the site does not show yet.
+		const lastPoll = row.polledAt.filter((at) => at < offAt).at(-2) ?? 0;
+		const unpolledSince = lastPoll - MINUTE_MS - listsLateBySeconds * 1000;
 		const lost = [...this.startedAt, ...this.updatedAt].some((at) => at > unpolledSince);
 		for (const each of this.expected.get(row)?.values() ?? []) {
 			if (each.at < unpolledSince) continue;
@@ -136,8 +160,50 @@ export class Model {
 		}
 	}
 
+	/** What Expert was still to deliver, it drops. */
+	disabledByPerson(isDisabled: boolean): void {
+		this.isDisabledByPerson = isDisabled;
+		if (!isDisabled) return;
+		for (const each of this.expected.get(this.world.delivered)?.values() ?? []) {
+			const isAccepted = each.eventIds.some((id) => this.sent.get(id)?.acceptedAt !== undefined);
+			each.isHindered ||= !isAccepted && each.at > clock.now - DROPPED_MS;
+		}
+	}
+
+	/** A trigger tells people something. */
+	alerted(text: string): void {
+		this.world.note(`alert: ${text}`);
+		if (!isTrue(text, this.world)) this.fault('false alert', text);
+	}
+
+	/** What runs is marked as one that may have run only with a reason. */
+	passed({ row, passed, process }: Execution): void {
+		const isMarked = passed.filter(({ redelivered }) => redelivered === true);
+		for (const item of isMarked) {
+			const known = this.expected.get(row)?.get(nameFor(row, item));
+			if (known === undefined || this.mayBeMarked(known, process)) continue;
+			this.fault('marked without a reason', known.name);
+		}
+	}
+
+	private mayBeMarked({ at, eventIds }: Expected, process: Process | undefined): boolean {
+		const { world, startedAt, updatedAt, putBackAt } = this;
+		const since = at - TOLERANCE_MS - Math.abs(world.setup.site.clockSkewMs);
+		const isOld = clock.now - at > OLD_IN_QUEUE_MODE_MS;
+		// What a restart reads then is older than what was stored.
+		const isErased = world.setup.writesStaticData && startedAt.length > 0;
+		return (
+			eventIds.some((id) => this.touched.has(id)) ||
+			world.attemptsOf(eventIds).some(({ failureReason }) => failureReason !== '') ||
+			[...startedAt, ...updatedAt, ...putBackAt].some((then) => then > since) ||
+			world.n8n.database.wasTroubledSince(since) ||
+			(process?.kind === 'worker' && isOld) ||
+			isErased
+		);
+	}
+
 	/** Of a genuine delivery. */
-	responded(sent: Sent, status: number | undefined, ms: number, slowMs: number): void {
+	responded(sent: Sent, status: number | undefined, ms: number, slowMs = 0): void {
 		const known = this.sent.get(sent.event.id);
 		if (status === undefined) return;
 		if (status >= 400) this.world.note(`${sent.event.pathType} gets ${status} after ${ms} ms`);
@@ -175,7 +241,7 @@ export class Model {
 		const age = this.world.ageOf(sent);
 		if (age > MAX_AGE_MS - TOLERANCE_MS) return;
 		const [webhook] = this.world.site.webhooks();
-		const signedAt = clock.now - age;
+		const signedAt = clock.now - age - this.world.setup.site.clockSkewMs;
 		const facts = {
 			isOfOldSecret: this.rotatedAt.some((at) => at > signedAt - 1000),
 			isOfOldToken: sent.headers.Authorization !== webhook?.authorizationHeader,
@@ -209,8 +275,8 @@ export class Model {
 		const recent = [...this.sent.values()].filter(
 			({ at }) => at > now - 27 * MAX_AGE_MS && at < now,
 		);
-		const isTrue = recent.some(({ at, acceptedAt = Infinity }) => acceptedAt > at + 60_000);
-		if (!isTrue) this.fault('false alert', message.slice(0, 140));
+		const isSo = recent.some(({ at, acceptedAt = Infinity }) => acceptedAt > at + 60_000);
+		if (!isSo) this.fault('false alert', message.slice(0, 140));
 	}
 
 	/** After the accidents have ended, and the trigger has had time. */
@@ -257,16 +323,17 @@ export class Model {
 	): Missing {
 		const others = [...expected.values()].filter((each) => each.page === page);
 		const attempts = this.world.attemptsOf(eventIds);
-		const times = attempts.map(({ deliveryTimestamp }) => Date.parse(deliveryTimestamp));
-		const lastAt = Math.max(...times);
+		const lastAt = Math.max(...attempts.map((attempt) => attempt.at));
 		return {
 			...{ role: row.role, kind, isBeforePublish },
-			...{ isFirstText: is.isFirstText, isUnwanted: is.isUnwanted },
+			isFirstText: is.isFirstText,
+			isUnwanted: is.isUnwanted || (row.role === 'delivered' && is.isHindered),
 			isQueue: this.world.isQueue,
 			isGone: expected.has(`page_delete ${page}`) || this.world.isGone(page),
 			isOvertaken: others.some((each) => each.revision > revision && came.has(each.name)),
 			hasFailed: attempts.length > 0 && attempts.every(({ failureReason }) => failureReason !== ''),
 			isForgiven: this.checks.find((check) => check.at > lastAt + 1000)?.count === 0,
+			isPublishedSince: row.publishedAt.some((then) => then > at && then < at + COMPARED_MS),
 			isUnpublished: row.failure?.isOfStart === false,
 			isShownLate: this.world.refusedRevisions(page).some((then) => then > at + 59 * 60_000),
 		};
@@ -286,9 +353,7 @@ export class Model {
 	}
 
 	private mayRepeat({ role }: Row, { name, eventIds }: Expected): boolean {
-		const times = this.world
-			.attemptsOf(eventIds)
-			.map(({ deliveryTimestamp }) => Date.parse(deliveryTimestamp));
+		const times = this.world.attemptsOf(eventIds).map(({ at }) => at);
 		const [first, last] = [Math.min(...times), Math.max(...times)];
 		const isAroundUpdate = this.updatedAt.some((at) => first - 10_000 < at && at < last + 10_000);
 		return this.isExcepted(REPEATED, { role, isAroundUpdate }, name);
@@ -297,7 +362,10 @@ export class Model {
 	private unknownOf(row: Row, expected: Map<string, Expected>, came: Map<string, IDataObject[]>) {
 		const unwanted = [...came].filter(([name]) => {
 			const { at = 0, isUnwanted = false, isMemoryLost = false } = expected.get(name) ?? {};
-			const isPutBack = this.putBackAt.some((then) => then > at);
+			const { writesStaticData } = this.world.setup;
+			const isPutBack =
+				this.putBackAt.some((then) => then > at) ||
+				(writesStaticData && this.startedAt.some((then) => then > at));
 			const facts = { role: row.role, isMemoryLost, isPutBack };
 			return isUnwanted && !this.isExcepted(UNWANTED, facts, name);
 		});
@@ -314,12 +382,17 @@ export class Model {
 		}
 	}
 
+	/** Expert has disabled the webhook more than once in three hours. */
+	get wasDisabledAgain(): boolean {
+		const counted = this.world.site.notifications.map(({ at }) => at.getTime());
+		const all = [...counted, ...this.disabledAt];
+		return all.filter((at) => at > clock.now - 180 * MINUTE_MS).length > 1;
+	}
+
 	/** One check after the accidents have ended. */
 	checked(): void {
-		const { notifications } = this.world.site;
-		const recently = notifications.filter(({ at }) => at.getTime() > clock.now - 3 * 3_600_000);
 		if (this.isWhole) return;
-		if (this.isExcepted(BROKEN, { wasDisabledAgain: recently.length > 1 }, 'webhook')) return;
+		if (this.isExcepted(BROKEN, { wasDisabledAgain: this.wasDisabledAgain }, 'webhook')) return;
 		this.fault('not whole after a check', JSON.stringify(this.world.site.webhooks()));
 	}
 
@@ -327,19 +400,30 @@ export class Model {
 		const { rows, delivered, site } = this.world;
 		const [webhook, ...others] = site.webhooks();
 		if (!rows.includes(delivered)) return webhook === undefined;
+		// Somebody saw that it could not be published.
+		if (delivered.failure?.isOfStart === false) return true;
 		const isComplete = (webhook?.events.length ?? 0) > 0;
 		return webhook?.active === true && isComplete && others.length === 0;
 	}
 
 	/** @param calls in the last hour */
 	quiet(calls: number): void {
-		if (calls > MAX_CALLS) this.fault('too many calls', `${calls} in an hour`);
+		if (calls > MAX_CALLS + this.world.pages.length)
+			this.fault('too many calls', `${calls} in an hour`);
+		for (const {
+			role,
+			staticData: { length },
+		} of this.world.rows) {
+			const isMuch = length > MAX_STATIC_DATA_CHARS;
+			if (isMuch) this.fault(`too much static data, ${role}`, `${length} characters`);
+		}
 	}
 
 	/** Some time after all workflows were unpublished. */
-	unpublished(calls: number): void {
+	unpublished({ calls, timers }: { calls: number; timers: number }): void {
 		const left = this.world.site.webhooks().length;
-		if (left > 0 || calls > 0) this.fault('left behind', `${left} webhooks, ${calls} calls`);
+		if (left + calls === 0 && timers < MAX_TIMERS) return;
+		this.fault('left behind', `${left} webhooks, ${calls} calls, ${timers} timers`);
 	}
 
 	private wholeAtEnd(): void {

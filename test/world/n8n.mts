@@ -4,7 +4,7 @@ import { type Hook, Loaded, type RegisterCron, type Shared } from './contexts.mt
 import { Database, type Execution, type Row } from './database.mts';
 import { Executions } from './executions.mts';
 import { type Package, Process, type ProcessKind } from './process.mts';
-import { Requests } from './requests.mts';
+import { type BodyOnItsWay, Requests } from './requests.mts';
 import type { Sent } from './site.mts';
 
 /* n8n: its processes, and how it publishes, ends and begins again, with what facts are known of 2.41. */
@@ -15,9 +15,12 @@ interface Options {
 	/** Executions that run at a time, in each process. */
 	concurrency: number;
 	restMs: number;
+	writesStaticData: boolean;
 	chance: Chance;
 	call: NonNullable<Shared['call']>;
 	onPassed: (execution: Execution) => void;
+	/** Of a failed execution by which a trigger tells people something. */
+	onAlert: (text: string) => void;
 	note: (line: string) => void;
 }
 
@@ -30,8 +33,8 @@ const STOP_MS = 30_000;
 export class N8n {
 	readonly database = new Database();
 	readonly executions: Executions;
-	/** Failed executions by which a trigger tells people something. */
-	readonly alerts: Array<{ at: number; row: Row; text: string }> = [];
+	/** Requests that the trigger has refused, forged ones included. */
+	refused = 0;
 	processes: Process[] = [];
 	readonly isQueue: boolean;
 	/** The package was updated since n8n was started: the node says that n8n must be restarted. */
@@ -127,6 +130,7 @@ export class N8n {
 	/** As a person publishes: five tries, and `delete` after each that failed. */
 	async publish(row: Row, mode: WorkflowActivateMode = 'activate'): Promise<void> {
 		row.isPublished = true;
+		row.publishedAt.push(clock.now);
 		for (let left = ACTIVATION_TRIES - 1, pause = 1000; ; left--, pause *= 2) {
 			row.isPending = true;
 			await this.activate(row, mode);
@@ -202,7 +206,7 @@ export class N8n {
 		const cron = new Cron(process);
 		const context = loaded.triggerContext(mode, {
 			emit: async (data, key) => await this.executions.emit(loaded, data, key),
-			alert: (error) => this.alert(row, error),
+			alert: (error) => this.options.onAlert(error.message),
 			registerCron: cron.registerCron,
 		});
 		const { closeFunction } = await process.trigger.trigger.call(context);
@@ -212,11 +216,6 @@ export class N8n {
 		});
 	}
 
-	private alert(row: Row, error: Error): void {
-		this.alerts.push({ at: clock.now, row, text: error.message });
-		this.options.note(`alert: ${error.message}`);
-	}
-
 	private async beginPolls(row: Row, process: Process, mode: WorkflowActivateMode): Promise<void> {
 		const loaded = new Loaded(this.shared, row, process);
 		const cron = new Cron(process);
@@ -224,7 +223,10 @@ export class N8n {
 		this.ends.set(row, () => cron.end());
 		const poll = async () => {
 			// The code of now, on the context of then.
+			const before = JSON.stringify(loaded.workflow.staticData);
 			const items = await process.polling.poll.call(context);
+			// One that has been to its end stores how far it has got. Others need not throw.
+			if (JSON.stringify(loaded.workflow.staticData) !== before) row.polledAt.push(clock.now);
 			if (items !== null) void this.executions.emit(loaded, items).catch(() => {});
 		};
 		await poll();
@@ -247,13 +249,16 @@ export class N8n {
 	}
 
 	/** @returns the status, or undefined where nobody has responded */
-	async receive(sent: Sent, slowMs = 0): Promise<number | undefined> {
+	async receive(sent: Sent, body: BodyOnItsWay = {}): Promise<number | undefined> {
 		const { rows } = this.database;
 		const row = rows.find(({ node }) => sent.webhook.url.includes(node.webhookId!));
 		const takers = this.alive(this.isQueue ? 'webhook' : 'main');
 		if (row === undefined || takers.length === 0 || this.isStopping) return undefined;
 		if (!row.isRouted) return 404;
-		return await this.requests.take(row, this.options.chance.pick(takers), sent, slowMs);
+		const taker = this.options.chance.pick(takers);
+		const status = await this.requests.take(row, taker, sent, body);
+		if (status === 400 || status === 401 || body.isAborted) this.refused++;
+		return status;
 	}
 }
 

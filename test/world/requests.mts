@@ -8,6 +8,13 @@ import type { Sent } from './site.mts';
 
 /* One request at n8n, in the order of its live-webhooks and webhook-helpers for the response mode `onReceived`. */
 
+/** What becomes of a body. */
+export interface BodyOnItsWay {
+	slowMs?: number;
+	/** The sender hangs up before its end. */
+	isAborted?: true;
+}
+
 interface Parts {
 	shared: Shared;
 	executions: Executions;
@@ -24,11 +31,13 @@ export class Requests {
 	}
 
 	/**
-	 * @param slowMs how long the body takes
-	 * @returns the status, or undefined where the process was killed before
+	 * @returns the status, or undefined where nobody has heard it
 	 */
-	async take(row: Row, process: Process, sent: Sent, slowMs: number): Promise<number | undefined> {
-		const request = new Request(sent, async () => await process.sleep(slowMs));
+	async take(row: Row, process: Process, sent: Sent, { slowMs = 0, isAborted }: BodyOnItsWay) {
+		const request = new Request(sent, async () => {
+			await process.sleep(slowMs);
+			return isAborted !== true;
+		});
 		const response = new Response();
 		const responded = new Promise<number>((resolve) => {
 			response.once('finish', () => {
@@ -37,7 +46,8 @@ export class Requests {
 			});
 		});
 		void this.run(row, process, request, response);
-		return await process.untilKilled(responded);
+		const status = await process.untilKilled(responded);
+		return isAborted ? undefined : status;
 	}
 
 	/** What n8n does with a request for a route that it has. */
@@ -124,16 +134,17 @@ class Request {
 	readonly query = {};
 	readonly params = {};
 	readonly body = {};
-	readonly complete = true;
+	complete = true;
 	destroyed = false;
 	/** The stream flows: nobody can read the body any more. */
 	readableFlowing: boolean | null = null;
 	rawBody?: Buffer;
 	private isRead = false;
 	private readonly sent: Sent;
-	private readonly arrive: () => Promise<void>;
+	/** @returns whether all of it has come */
+	private readonly arrive: () => Promise<boolean>;
 
-	constructor(sent: Sent, arrive: () => Promise<void>) {
+	constructor(sent: Sent, arrive: () => Promise<boolean>) {
 		this.sent = sent;
 		this.arrive = arrive;
 		const headers = Object.entries(sent.headers);
@@ -146,13 +157,19 @@ class Request {
 			throw Object.assign(new Error(message), { httpStatusCode: 400 });
 		}
 		this.isRead = true;
-		await this.arrive();
+		this.complete = await this.arrive();
+		if (!this.complete) {
+			this.destroyed = true;
+			throw Object.assign(new Error('request aborted'), { type: 'request.aborted' });
+		}
 		this.rawBody = this.sent.event.body;
 	};
 
-	/** Node throws a body away that nobody has begun to read when the response is out. */
+	/** Node throws a body away that nobody has begun to read when the response is out, and ends its stream. */
 	dump(): void {
-		if (!this.isRead) this.readableFlowing = true;
+		if (this.isRead) return;
+		this.readableFlowing = true;
+		this.destroyed = true;
 	}
 
 	destroy(): void {

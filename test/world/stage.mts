@@ -28,7 +28,7 @@ export class Stage {
 		this.n8n = new N8n({
 			...{ package: load, isQueue, concurrency: 100, restMs: 0, chance: new Chance(1) },
 			call: async (request) => await callSite(this.simulator, request, 20),
-			onPassed: () => {},
+			...{ onPassed: () => {}, onAlert: () => {}, writesStaticData: false },
 			note: () => {},
 		});
 		const { longTermToken, signingSecret } = this.simulator;

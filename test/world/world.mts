@@ -6,11 +6,19 @@ import { type Execution, Row } from './database.mts';
 import { Model, passedText } from './model.mts';
 import { N8n } from './n8n.mts';
 import type { Package } from './process.mts';
+import type { BodyOnItsWay } from './requests.mts';
 import { callSite, openSite, type Sent, SITE_URL } from './site.mts';
 
 /* A site, an n8n, the network between them, and what is wrong with each at the moment. */
 
-export type DeliveryAccident = 'lost' | 'response lost' | 'copied' | 'late' | 'slow body' | 'error';
+export type DeliveryAccident =
+	| 'lost'
+	| 'response lost'
+	| 'copied'
+	| 'late'
+	| 'slow body'
+	| 'aborted'
+	| 'error';
 
 const EVENTS = [
 	['page_create', 'pagecontent_update', 'page_delete'],
@@ -29,6 +37,8 @@ function setupOf(seed: number) {
 		isUnsigned: by('unsigned').is(0.2),
 		concurrency: by('concurrency').pick([Infinity, Infinity, Infinity, 1]),
 		restMs: by('rest').pick([0, 0, 0, 3000]),
+		/** Another node of each workflow does; what that loses in a worker is not modelled. */
+		writesStaticData: by('static data').is(0.2) && !by('queue').is(0.3),
 		timestamps: by('timestamps').pick(TIMESTAMPS),
 		/** A retry has the time and signature of the first attempt. */
 		keepsSignature: by('signature').is(0.3),
@@ -41,6 +51,8 @@ function setupOf(seed: number) {
 			autoDisableAfter: by('disable').pick([3, 10, 10, 1000]),
 			retries: by('retries').pick([0, 3, 5]),
 			knowsDraftPublish: by('draft').is(0.3),
+			clockSkewMs: by('clock').pick([0, 0, 0, 0, 40_000, -90_000]),
+			listsLateBySeconds: by('lists').pick([0, 0, 0, 0, 60, 300]),
 			concurrencyPerWebhook: 4,
 		} satisfies Partial<Settings>,
 	};
@@ -73,14 +85,25 @@ export class World {
 		this.chance = Chance.of(seed, 'world');
 		this.listen();
 		this.site = openSite(this.setup.site, async (sent) => await this.network(sent));
-		const { isQueue, concurrency, restMs } = this.setup;
+		const { isQueue, concurrency, restMs, writesStaticData } = this.setup;
 		this.n8n = new N8n({
-			...{ package: load, isQueue, concurrency, restMs, chance: Chance.of(seed, 'n8n') },
+			...{
+				package: load,
+				isQueue,
+				concurrency,
+				restMs,
+				writesStaticData,
+				chance: Chance.of(seed, 'n8n'),
+			},
 			call: async (request) => {
 				this.noteCheck(request.method, request.url);
 				return await callSite(this.site, request, this.siteMs * (0.5 + this.chance.next()));
 			},
-			onPassed: (execution) => passedText(execution).forEach((line) => this.note(line)),
+			onPassed: (execution) => {
+				for (const line of passedText(execution)) this.note(line);
+				this.model.passed(execution);
+			},
+			onAlert: (text) => this.model.alerted(text),
 			note: (line) => this.note(line),
 		});
 		this.n8n.database.credential = this.credential();
@@ -124,8 +147,14 @@ export class World {
 		return this.site.site.pages.byId.get(page)?.deleted === true;
 	}
 
+	/** With their times by n8n's clock. */
 	attemptsOf(eventIds: string[]) {
-		return this.site.deliveries.filter(({ eventId }) => eventIds.includes(eventId));
+		const all = this.site.deliveries.filter(({ eventId }) => eventIds.includes(eventId));
+		const { clockSkewMs } = this.setup.site;
+		return all.map((attempt) => ({
+			...attempt,
+			at: Date.parse(attempt.deliveryTimestamp) - clockSkewMs,
+		}));
 	}
 
 	/** When the site did not give the revisions of a page. */
@@ -216,17 +245,17 @@ export class World {
 		await clock.pass(6 * MINUTE_MS);
 		this.model.checked();
 		for (const minutes of [26, 70]) await clock.pass(minutes * MINUTE_MS);
-		this.model.quiet(await this.callsWithin(70));
+		this.model.quiet((await this.busyWithin(70)).calls);
 		this.model.end();
 		for (const row of this.rows) await this.passUntil(this.n8n.unpublish(row));
 		await clock.pass(MINUTE_MS);
-		this.model.unpublished(await this.callsWithin(10));
+		this.model.unpublished(await this.busyWithin(10));
 	}
 
-	private async callsWithin(minutes: number): Promise<number> {
-		const before = this.site.apiCalls.length;
+	private async busyWithin(minutes: number): Promise<{ calls: number; timers: number }> {
+		const [calls, timers] = [this.site.apiCalls.length, clock.fired];
 		await clock.pass(minutes * MINUTE_MS);
-		return this.site.apiCalls.length - before;
+		return { calls: this.site.apiCalls.length - calls, timers: clock.fired - timers };
 	}
 
 	private noteCheck(method: string | undefined, url: string): void {
@@ -244,6 +273,7 @@ export class World {
 		const accident = this.accidents.shift();
 		if (accident === undefined) return await this.arrive(sent);
 		this.note(`delivery of ${sent.event.pathType}: ${accident}`);
+		this.model.touched.add(sent.event.id);
 		switch (accident) {
 			case 'lost':
 				return undefined;
@@ -259,14 +289,16 @@ export class World {
 				clock.after(this.chance.int(3000), () => void this.arrive(sent));
 				return await this.arrive(sent);
 			case 'slow body':
-				return await this.arrive(sent, 700 + this.chance.int(3000));
+				return await this.arrive(sent, { slowMs: 700 + this.chance.int(3000) });
+			case 'aborted':
+				return await this.arrive(sent, { slowMs: this.chance.int(900), isAborted: true });
 		}
 	}
 
-	private async arrive(sent: Sent, slowMs = 0): Promise<number | undefined> {
+	private async arrive(sent: Sent, body: BodyOnItsWay = {}): Promise<number | undefined> {
 		const at = clock.now;
-		const status = await this.n8n.receive(sent, slowMs);
-		this.model.responded(sent, status, clock.now - at, slowMs);
+		const status = await this.n8n.receive(sent, body);
+		this.model.responded(sent, status, clock.now - at, body.slowMs);
 		return status;
 	}
 
@@ -282,7 +314,7 @@ export class World {
 		const first = this.firstSignature.get(id);
 		if (first !== undefined) return void Object.assign(headers, first);
 		if (timestamps === 'milliseconds') {
-			const timestamp = String(clock.now);
+			const timestamp = String(clock.now + this.setup.site.clockSkewMs);
 			const { signingSecret: secret } = this.site;
 			headers['X-Nexus-Timestamp'] = timestamp;
 			headers['X-Nexus-Signature-256'] = signDelivery({ secret, timestamp, body });

@@ -7,7 +7,7 @@ import type { Order, Outcome } from './worker.mts';
 
 /*
  * Simulated worlds: a site, an n8n with the built package, and accidents. What a failure prints repeats the world by
- * itself. More of them: WORLDS=1500.
+ * itself. More of them: WORLDS=1500. New ones are tried each night, so that nobody's change fails by chance.
  */
 
 const STEPS = 40;

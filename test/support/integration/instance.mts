@@ -114,7 +114,13 @@ class ExecutionsUnderTest extends Executions {
 
 	constructor(n8n: Instance) {
 		super({
-			...{ shared: n8n.shared, isQueue: false, concurrency: Infinity, restMs: 0 },
+			...{
+				shared: n8n.shared,
+				isQueue: false,
+				concurrency: Infinity,
+				restMs: 0,
+				writesStaticData: false,
+			},
 			...{ chance: new NoChance(0), runners: () => [n8n.loaded] },
 			...{ onPassed: () => {}, note: () => {} },
 		});
