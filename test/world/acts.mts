@@ -222,10 +222,12 @@ export const ACTS = {
 	},
 	rename: {
 		weight: 1,
-		// The polling trigger keeps its cursor under the node's name: what a rename loses is not modelled.
-		run: async (world) => {
-			const { delivered: row } = world;
-			await publishVersion(world, row, () => (row.node.name = `${row.role} ${world.count}`));
+		run: async (world, chance) => {
+			const row = chance.pick(world.rows);
+			await publishVersion(world, row, () => {
+				row.node.name = `${row.role} ${world.count}`;
+				row.renamedAt.push(clock.now);
+			});
 		},
 	},
 	disabledByExpert: {

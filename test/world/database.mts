@@ -45,6 +45,8 @@ export class Row {
 	readonly publishedAt: number[] = [];
 	/** When polls have succeeded. */
 	readonly polledAt: number[] = [];
+	/** When its node got another name. */
+	readonly renamedAt: number[] = [];
 
 	constructor(role: Role, parameters: IDataObject, pollEveryMinutes = 5) {
 		this.role = role;

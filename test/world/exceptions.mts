@@ -28,6 +28,8 @@ export interface Missing {
 	isUnwanted: boolean;
 	/** No poll had looked for it when the trigger was disabled. */
 	isBeforePublish: boolean;
+	/** Only data under the node's former name told what had been polled. */
+	isForgotten: boolean;
 	/** More than an hour later the site did not give the revisions of its page. */
 	isShownLate: boolean;
 }
@@ -75,6 +77,11 @@ export const MISSING = {
 		document: 'trigger',
 		says: 'Nothing comes from before you publish, from a time in which the workflow was not published, however short, or in which the trigger was disabled for three minutes or more.',
 		holds: ({ isBeforePublish }) => isBeforePublish,
+	},
+	renamed: {
+		document: 'trigger',
+		says: 'If you rename the node and n8n starts or updates the package between the last poll before and the first one after, or n8n starts with static data from before you renamed it, what has changed since the last poll does not come.',
+		holds: ({ isForgotten }) => isForgotten,
 	},
 	'shown late': {
 		document: 'trigger',

@@ -52,6 +52,8 @@ interface SentEvent {
 
 const MAX_AGE_MS = 3_600_000;
 const MINUTE_MS = 60_000;
+/** A poll looks as far back. */
+const OVERLAP_MS = 3_600_000;
 /** Deliveries are signed to the second, and travel. */
 const TOLERANCE_MS = 10_000;
 /** Within which what got 200 must be in the list of executions. */
@@ -154,7 +156,9 @@ export class Model {
 		const unpolledSince = lastPoll - MINUTE_MS - listsLateBySeconds * 1000;
 		const lost = [...this.startedAt, ...this.updatedAt].some((at) => at > unpolledSince);
 		for (const each of this.expected.get(row)?.values() ?? []) {
-			if (each.at < unpolledSince) continue;
+			// Polls go on without a page that the site does not show yet.
+			const refusedAt = this.world.refusedRevisions(each.page);
+			if (Math.max(each.at, ...refusedAt) < unpolledSince) continue;
 			each.isBeforePublish = true;
 			each.isMemoryLost ||= lost;
 		}
@@ -334,9 +338,22 @@ export class Model {
 			hasFailed: attempts.length > 0 && attempts.every(({ failureReason }) => failureReason !== ''),
 			isForgiven: this.checks.find((check) => check.at > lastAt + 1000)?.count === 0,
 			isPublishedSince: row.publishedAt.some((then) => then > at && then < at + COMPARED_MS),
+			isForgotten: this.isForgotten(row, at),
 			isUnpublished: row.failure?.isOfStart === false,
 			isShownLate: this.world.refusedRevisions(page).some((then) => then > at + 59 * 60_000),
 		};
+	}
+
+	/** Neither memory nor static data told how far polls had got. */
+	private isForgotten({ polledAt, renamedAt }: Row, at: number): boolean {
+		const lastBefore = (time: number) => polledAt.findLast((each) => each < time) ?? 0;
+		const nextAfter = (time: number) => polledAt.find((each) => each > time) ?? Infinity;
+		const begun = [...this.startedAt, ...this.updatedAt];
+		const isUnpolled = (renamed: number) =>
+			begun.some((each) => lastBefore(renamed) < each && each < nextAfter(renamed));
+		const isRenamed = (putBack: number) => renamedAt.some((each) => each < putBack);
+		const forgotten = [...renamedAt.filter(isUnpolled), ...this.putBackAt.filter(isRenamed)];
+		return forgotten.some((time) => lastBefore(time) - OVERLAP_MS < at && at < nextAfter(time));
 	}
 
 	private twiceOf(row: Row, expected: Map<string, Expected>, came: Map<string, IDataObject[]>) {

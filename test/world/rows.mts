@@ -24,6 +24,31 @@ export const NAMED_WORLDS: NamedWorld[] = [
 	},
 	{
 		title:
+			'polling brings nothing of the time since its last poll that succeeded, if it is disabled then',
+		seed: 115,
+		steps: 'deeds:48068,minutes:80789,siteBusy:79003,minutes:80392,minutes:95924,disable:74096',
+	},
+	{
+		title:
+			'polling begins anew if its node is renamed after an update of the package and before a poll',
+		...{ seed: 8, steps: 'update:61461,siteBusy:31270,rename:23236' },
+	},
+	{
+		title: 'polling begins anew if n8n starts with static data from before its node was renamed',
+		...{ seed: 1090, steps: 'putBack:25666,rename:22120,deeds:82779,putBack:81971' },
+	},
+	{
+		title:
+			'polling brings nothing of a page that its last poll was not shown, if it is disabled then',
+		seed: 1134,
+		steps: 'deeds:71744,notYetThere:83904,deeds:74739,minutes:13151,disable:57725',
+	},
+	{
+		title: 'a webhook that Expert has disabled again and again stays disabled for some minutes',
+		...{ seed: 1070, steps: 'absence:4238,deeds:8069,deeds:41438,disabledByExpert:20738' },
+	},
+	{
+		title:
 			'a delivery with the token before the last one may be refused, and its change is recovered',
 		seed: 9,
 		steps:
