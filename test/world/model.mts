@@ -52,6 +52,8 @@ interface SentEvent {
 
 const MAX_AGE_MS = 3_600_000;
 const MINUTE_MS = 60_000;
+/** n8n gives a publication so long. */
+const PUBLISHING_MS = 84_000;
 /** A poll looks as far back. */
 const OVERLAP_MS = 3_600_000;
 /** Deliveries are signed to the second, and travel. */
@@ -151,9 +153,12 @@ export class Model {
 		if (!isOn) return void this.off.set(row, clock.now);
 		this.off.delete(row);
 		const { listsLateBySeconds } = this.world.setup.site;
+		// What publishing has begun to find comes with the next poll.
+		const isOfPublishing = (poll: number) =>
+			row.publishedAt.some((at) => at <= poll && poll < at + PUBLISHING_MS);
+		const polls = row.polledAt.filter((at) => at < offAt && !isOfPublishing(at));
 		// A poll after one that failed looks no further than that one, and puts off what the site does not show yet.
-		const lastPoll = row.polledAt.filter((at) => at < offAt).at(-2) ?? 0;
-		const unpolledSince = lastPoll - MINUTE_MS - listsLateBySeconds * 1000;
+		const unpolledSince = (polls.at(-2) ?? 0) - MINUTE_MS - listsLateBySeconds * 1000;
 		const lost = [...this.startedAt, ...this.updatedAt].some((at) => at > unpolledSince);
 		for (const each of this.expected.get(row)?.values() ?? []) {
 			// Polls go on without a page that the site does not show yet.
