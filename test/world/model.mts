@@ -62,8 +62,6 @@ const TOLERANCE_MS = 10_000;
 const SAVED_MS = 2000;
 /** Calls to the site in the last quiet hour: checks, looks and polls, beside one for each page that an import has left. */
 const MAX_CALLS = 150;
-/** What was not delivered for so long has been recovered. */
-const DROPPED_MS = 30 * 60_000;
 /** From which on a webhook process cannot know whether it has run. */
 const OLD_IN_QUEUE_MODE_MS = 10 * 60_000;
 /** As much as a thousand deliveries and changes need. */
@@ -173,9 +171,11 @@ export class Model {
 	disabledByPerson(isDisabled: boolean): void {
 		this.isDisabledByPerson = isDisabled;
 		if (!isDisabled) return;
-		for (const each of this.expected.get(this.world.delivered)?.values() ?? []) {
+		const { delivered } = this.world;
+		const came = this.cameTo(delivered);
+		for (const each of this.expected.get(delivered)?.values() ?? []) {
 			const isAccepted = each.eventIds.some((id) => this.sent.get(id)?.acceptedAt !== undefined);
-			each.isHindered ||= !isAccepted && each.at > clock.now - DROPPED_MS;
+			each.isHindered ||= !isAccepted && !came.has(each.name);
 		}
 	}
 

@@ -62,4 +62,11 @@ export const NAMED_WORLDS: NamedWorld[] = [
 		title: 'a webhook that was lost after an update of the package is whole once n8n is restarted',
 		...{ seed: 38, steps: 'slowDatabase:84906,update:43872,hold:43543,deeds:11629' },
 	},
+	{
+		title:
+			'what Expert had not delivered when a person disabled the webhook may stay away, however old it is',
+		seed: 7000234,
+		steps:
+			'deeds:72057,disabledByExpert:37291,deeds:70143,notAllowedYet:86355,absence:32912,deeds:26554,disabledByPerson:79909',
+	},
 ];
