@@ -54,12 +54,13 @@ export class Stage {
 		while (!isDone) await clock.pass(100);
 	}
 
-	/** What was lost is delivered after all. @param between is called when half of it is */
+	/** What was lost is delivered after all, to the webhook of now. @param between is called when half of it is */
 	async deliverLost(between = async () => {}): Promise<void> {
 		const lost = this.lost.splice(0);
-		for (const [index, { webhook, event }] of lost.entries()) {
+		const { hooks } = this.simulator as unknown as { hooks: { current: Webhook[] } };
+		for (const [index, { event }] of lost.entries()) {
 			if (index === lost.length >> 1) await between();
-			this.dispatch(event, [webhook as Webhook]);
+			this.dispatch(event, hooks.current);
 			await clock.pass(5000);
 		}
 		await clock.pass(60_000);

@@ -9,6 +9,7 @@ import {
 	disableWebhook,
 } from './steps.mts';
 import {
+	edit,
 	EDITED,
 	editOften,
 	edits,
@@ -18,6 +19,7 @@ import {
 	fault,
 	lose,
 	mend,
+	moveSite,
 } from './steps.mts';
 import {
 	pass,
@@ -45,6 +47,12 @@ const missPage = [lose(create('Page')), pass(20)];
 const failTwice = (step: Step) => [
 	...[lose(create('First')), pass(21), create('Delivered'), pass(0.5), lose(step), pass(20)],
 ];
+
+/** The other site has made its page now. */
+const createNow: Step = ({ site }) => {
+	const page = site.page('Page');
+	page.created = page.edited = page.modified = page.revisions[0]!.date = new Date();
+};
 
 const REPUBLISHED: Record<string, Step[]> = {
 	'published again': [publish()],
@@ -177,10 +185,52 @@ export const RECOVERY: Array<Omit<Story, 'by'>> = [
 		(faults): Omit<Story, 'by'> => ({
 			title: `a start that n8n takes for a publication recovers what was missed${faults.length > 0 ? ', though the site cannot be reached at first' : ''}`,
 			parameters: CREATED,
-			steps: [lose(create('Page')), ...faults, startAsUpdate, mend, pass(30)],
+			steps: [lose(create('Page')), ...faults, startAsUpdate(), mend, pass(30)],
 			comes: ['+ page_create Page'],
 		}),
 	),
+	{
+		title:
+			'a start that n8n takes for a publication recovers what was missed, though a delivery comes before that',
+		parameters: CREATED,
+		steps: [lose(create('Page')), startAsUpdate(create('Delivered')), pass(30)],
+		comes: ['* page_create Delivered', '+ page_create Page'],
+	},
+	{
+		title: 'what was missed at a site is not recovered where another one takes its place',
+		parameters: CREATED,
+		steps: [
+			fault({ status: 502 }, /find$/),
+			away(create('Page')),
+			mend,
+			moveSite,
+			publish(),
+			pass(30),
+		],
+		comes: [],
+	},
+	{
+		title:
+			'nothing is recovered from before a start with the Site URL of another site, and what is missed then is',
+		parameters: CREATED,
+		steps: [
+			...[away((play) => [create('Page'), moveSite].forEach((step) => step(play)))],
+			...[pass(30), lose(create('Next')), pass(30)],
+		],
+		comes: ['+ page_create Next'],
+	},
+	{
+		title: 'a delivery runs although its change was recovered at the site before',
+		parameters: LATE_CREATED,
+		steps: [...missPage, moveSite, publish(), deliverLost],
+		comes: ['+ page_create Page', 'page_create Page'],
+	},
+	{
+		title: 'a page is recovered although the one with its number was at the site before',
+		parameters: CREATED,
+		steps: [...missPage, moveSite, publish(), pass(70), away(createNow), pass(30)],
+		comes: ['+ page_create Page', '+ page_create Page'],
+	},
 	{
 		title: 'nothing is recovered of a time in which the trigger was disabled and n8n restarted',
 		parameters: CREATED,
@@ -193,6 +243,15 @@ export const RECOVERY: Array<Omit<Story, 'by'>> = [
 		steps: [
 			({ n8n }) => n8n.database.slow({ execution: 400_000 }, 300_000),
 			...[lose(create('Page')), pass(120)],
+		],
+		comes: ['+ page_create Page'],
+	},
+	{
+		title: 'a page comes once although it is edited while its execution waits to be saved',
+		parameters: CREATED,
+		steps: [
+			({ n8n }) => n8n.database.slow({ execution: 400_000 }, 900_000),
+			...[lose(create('Page')), pass(7), lose(edit('Page')), pass(120)],
 		],
 		comes: ['+ page_create Page'],
 	},

@@ -83,13 +83,19 @@ export const disable: Step = async (play) => await play.publish((row) => (row.is
 export const enable: Step = async (play) => await play.publish((row) => (row.isDisabled = false));
 export const unpublish: Step = async (play) => await play.passUntil(play.n8n.unpublish(play.row));
 export const publishAgain: Step = async (play) => await play.passUntil(play.n8n.publish(play.row));
-/** n8n publishes the workflow when it starts, as it was killed while it did that. */
-export const startAsUpdate: Step = async (play) => {
-	await play.passUntil(play.n8n.stop());
-	play.row.isPending = true;
-	play.n8n.start();
-	await play.pass(30);
-};
+/** n8n publishes the workflow when it starts, as it was killed while it did that. @param atOnce happens meanwhile */
+export const startAsUpdate =
+	(atOnce: Step = () => {}): Step =>
+	async (play) => {
+		await play.passUntil(play.n8n.stop());
+		play.row.isPending = true;
+		play.n8n.start();
+		await atOnce(play);
+		await play.pass(30);
+	};
+/** The credential gets the URL of another site, where pages have the same numbers. */
+export const moveSite: Step = ({ n8n: { database } }) =>
+	(database.credential = { ...database.credential, siteUrl: 'https://other.mindtouch.us' });
 /** A person does. */
 export const disableWebhook: Step = ({ simulator }) =>
 	simulator.disableWebhook(simulator.webhooks()[0]!.id);

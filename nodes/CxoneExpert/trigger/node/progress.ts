@@ -88,15 +88,25 @@ export class NodeChanges {
 		if (this.progress !== undefined) this.progress.missingAt = performance.now();
 	}
 
-	/** Takes back times of a fast site clock. @param wasDelivering no failure since the last check */
+	/**
+	 * Takes back times of a fast site clock. Of another site, whose URL the credential has got since, nothing older is
+	 * wanted, as when publishing.
+	 *
+	 * @param wasDelivering no failure since the last check
+	 */
 	checked(at: number, wasDelivering: boolean, site: string | undefined): void {
-		if (this.progress === undefined) this.published(at, site);
+		if (this.progress === undefined || this.isOfOther(site)) this.published(at, site);
 		const progress = this.progress!;
 		progress.publishedAt = Math.min(progress.publishedAt, at);
 		progress.cursor = Math.min(progress.cursor, at);
 		this.comparedUpTo = Math.min(this.comparedUpTo, at);
 		if (!wasDelivering) this.openGap();
 		else if (progress.missingAt === undefined) this.reached(at - GRACE_MS);
+	}
+
+	private isOfOther(site: string | undefined): boolean {
+		const { site: known = site } = this.progress!;
+		return site !== undefined && known !== site;
 	}
 
 	/** What changes while a person has disabled the webhook is not wanted. */

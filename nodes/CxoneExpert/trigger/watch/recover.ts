@@ -62,10 +62,11 @@ export class Recovery {
 	async after({ finding, wasDelivering, siteTime: now, site }: Checked, served: ServedAddress) {
 		const { changes, search, look } = this;
 		if (!this.watch.parameters.recoverMissedChanges || now === undefined) return;
+		const before = changes.progress?.site;
 		if (finding === 'disabled by a person') changes.disabledByPerson(now, site);
 		else changes.checked(now, wasDelivering, site);
 		const isMissing = changes.progress?.missingAt !== undefined;
-		if (!isMissing) this.end();
+		if (!isMissing || changes.progress?.site !== before) this.end();
 		if (changes.isRecovering) return;
 		const { dueAt = Infinity, upTo } = changes.lateSearch ?? {};
 		if ((isMissing || performance.now() >= dueAt) && !search.isPaused)
