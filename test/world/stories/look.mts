@@ -19,6 +19,8 @@ const NOTHING = { publicationFires: 'nothing' } as const;
 const LATE = { additionalOptions: { maxDeliveryAge: 86_400 } };
 const SENT_NO_EVENT = countLines('Expert has sent no event for');
 const DO_NOT_MATCH = countLines('Events and changes of this site do not match');
+const CANNOT = 'Missed changes cannot be recovered for now';
+const CANNOT_RECOVER = countLines(CANNOT);
 const MISSED = 'Expert has sent no event for: 1';
 const doubts = (count: number) => `Events and changes of this site do not match: ${count}`;
 /** Nothing else is in the account. */
@@ -146,6 +148,22 @@ export const LOOK: Array<Omit<Story, 'by'>> = [
 			...[silently(edit('Two')), pass(130), SENT_NO_EVENT, onlyRecovered],
 		],
 		comes: ['+ pagecontent_update Two 2', doubts(1), MISSED],
+	},
+	{
+		title: 'one event of a deletion that is undone casts a doubt for one look only',
+		given: create('One', 'Two', 'Three'),
+		steps: [
+			({ site }) => site.restorePage(site.deletePage('One').pageId),
+			...[pass(5), silently(remove('Two')), pass(130), DO_NOT_MATCH],
+			...[silently(remove('Three')), pass(130), SENT_NO_EVENT, onlyRecovered],
+		],
+		comes: ['+ page_delete Three', doubts(1), MISSED],
+	},
+	{
+		title: 'the log says once that the site refuses looks, however long it does',
+		...{ parameters: EDITED, given: create('Page') },
+		steps: [fault({ status: 403 }, /find$/), pass(400), CANNOT_RECOVER],
+		comes: [`${CANNOT}: 1`],
 	},
 	{
 		title: 'what was missing while events and changes did not match does not come once they do',

@@ -10,7 +10,21 @@ import {
 	EDITED,
 	editOften,
 } from './steps.mts';
-import { edits, enable, fault, mend, pass, publish, restart, unsaved, update } from './steps.mts';
+import {
+	edits,
+	enable,
+	fault,
+	mend,
+	pass,
+	publish,
+	publishAgain,
+	remove,
+	restart,
+	startAsUpdate,
+	unpublish,
+	unsaved,
+	update,
+} from './steps.mts';
 
 /* Polls where other things happen between them. A poll comes every five minutes if a story says nothing else. */
 
@@ -20,6 +34,18 @@ const COULD_NOT_ASK = '"polled" could not ask. The Expert site returned';
 const BOTH_EVENTS = { events: ['page_create', 'pagecontent_update'] };
 const DAYS = [0, 1, 2, 3, 4];
 
+const createdAgo =
+	(path: string, hours: number): Step =>
+	({ site }) =>
+		site.createPage(path, { at: new Date(Date.now() - hours * 3_600_000) });
+/** Of each of the last three executions. */
+const countItems: Step = (play) =>
+	play.note(
+		`items: ${play.n8n.database.executions
+			.slice(-3)
+			.map(({ items }) => items.length)
+			.join()}`,
+	);
 const setClock =
 	(minutesAhead: number): Step =>
 	({ simulator: { settings } }) =>
@@ -46,24 +72,75 @@ export const POLLING: Array<Omit<Story, 'by'>> = [
 	{
 		title: 'with a poll and a start a day, what happens comes once each',
 		...{ parameters: CREATED, everyMinutes: DAY },
-		steps: DAYS.flatMap((day) => [create(`Page_${day}`), pass(DAY), restart, pass(2)]),
+		steps: [...DAYS.flatMap((day) => [create(`Page_${day}`), pass(DAY), restart, pass(2)])],
 		comes: DAYS.map((day) => `page_create Page_${day}`),
 	},
 	{
-		title: 'of 720 edits no half is lost or comes twice when n8n has saved neither, and is started',
+		title: 'a start repeats what one start before it has found, not all of them',
+		...{ parameters: CREATED, everyMinutes: 28 * DAY },
+		steps: [
+			...DAYS.flatMap((day) => [create(`A${day}`, `B${day}`), pass(DAY), restart, pass(2)]),
+			countItems,
+		],
+		comes: DAYS.flatMap((day) => [`page_create A${day}`, `page_create B${day}`]).concat(
+			'items: 4,4,4',
+		),
+	},
+	{
+		title: 'what is created, edited and deleted between two polls comes once each, oldest first',
+		...{ given: create('Old', 'Older'), everyMinutes: HOUR },
+		steps: [
+			...[create('New'), pass(1), edit('Older'), pass(1), remove('Old'), pass(1), edit('New')],
+			pass(3 * HOUR),
+		],
+		comes: [
+			...['page_create New', 'pagecontent_update Older 2', 'page_delete Old'],
+			'pagecontent_update New 2',
+		],
+	},
+	{
+		title:
+			'with a poll a day, what came since comes where n8n saves neither that nor what a start finds',
+		...{ parameters: CREATED, everyMinutes: DAY },
+		steps: [
+			...[pass(DAY), unsaved(create('Page'), pass(DAY), create('Since'), restart, pass(2))],
+			...[restart, pass(3 * DAY)],
+		],
+		comes: ['page_create Since'],
+	},
+	{
+		title: 'the second half of 520 edits comes where n8n has saved the first, and is started twice',
+		...{ parameters: EDITED, given: create('Page'), everyMinutes: DAY },
+		steps: [
+			...[pass(DAY), editOften('Page', 520), pass(DAY), unsaved(pass(DAY))],
+			...[restart, pass(2), restart, pass(3 * DAY)],
+		],
+		comes: edits('Page', 2, 521),
+	},
+	{
+		title:
+			'nothing comes from before the publication where n8n has not saved what the first poll found',
+		...{ parameters: CREATED, everyMinutes: DAY },
+		steps: [
+			...[unpublish, create('Before'), pass(10), publishAgain],
+			...[unsaved(create('Page'), pass(DAY)), restart, pass(2 * DAY)],
+		],
+		comes: ['page_create Page'],
+	},
+	{
+		title: 'of 520 edits no half is lost or comes twice when n8n has saved neither, and is started',
 		...{ parameters: EDITED, given: create('Page') },
-		steps: [pass(HOUR), unsaved(editOften('Page', 720), pass(30)), restart, pass(30)],
-		comes: edits('Page', 2, 721),
+		steps: [pass(HOUR), unsaved(editOften('Page', 520), pass(30)), restart, pass(30)],
+		comes: edits('Page', 2, 521),
 	},
 	{
 		title: 'a start looks back to an hour before the last poll that n8n stored',
 		parameters: CREATED,
 		steps: [
-			...[pass(5 * HOUR)],
-			({ site }) => site.createPage('Late', { at: new Date(Date.now() - 3 * 3_600_000) }),
+			...[create('Found'), pass(5 * HOUR), createdAgo('Too_old', 6.5), createdAgo('Late', 3)],
 			...[pass(10), countCame, restart, pass(10)],
 		],
-		comes: ['page_create Late', '0 have come'],
+		comes: ['page_create Found', 'page_create Late', '1 have come'],
 	},
 	...[[], [update]].map(
 		(before): Omit<Story, 'by'> => ({
@@ -76,12 +153,20 @@ export const POLLING: Array<Omit<Story, 'by'>> = [
 			comes: ['page_create After'],
 		}),
 	),
-	{
-		title: 'an update of the package loses nothing, also with another version before the next poll',
-		...{ parameters: CREATED, everyMinutes: HOUR },
-		steps: [create('Old'), pass(10), update, create('New'), publish(), pass(2 * HOUR)],
-		comes: ['page_create Old', 'page_create New'],
-	},
+	...Object.entries<[Step[], Step[]]>({
+		', also with another version before the next poll': [[], [publish()]],
+		' after a start': [[restart, pass(HOUR)], []],
+		' after another version': [[publish(), pass(HOUR)], []],
+	}).map(
+		([when, [before, after]]): Omit<Story, 'by'> => ({
+			title: `an update of the package loses nothing${when}`,
+			...{ parameters: CREATED, everyMinutes: HOUR },
+			steps: [
+				...[...before, create('Old'), pass(10), update, create('New'), ...after, pass(2 * HOUR)],
+			],
+			comes: ['page_create Old', 'page_create New'],
+		}),
+	),
 	{
 		title:
 			'an event that another version adds does not come from before the last poll, though n8n stored none for hours',
@@ -109,6 +194,15 @@ export const POLLING: Array<Omit<Story, 'by'>> = [
 			...[create('Page'), publish(BOTH_EVENTS), pass(10)],
 		],
 		comes: ['page_create Page'],
+	},
+	{
+		title: 'a site that is away when n8n publishes the workflow at its start loses nothing',
+		parameters: CREATED,
+		steps: [
+			...[fault({ status: 500 }), create('Page'), startAsUpdate(), countLines(COULD_NOT_ASK)],
+			...[mend, pass(30)],
+		],
+		comes: ['page_create Page', `${COULD_NOT_ASK}: 1`],
 	},
 	{
 		title: 'a site that is away when n8n starts stops no polls, and the log says so',
