@@ -232,6 +232,12 @@ export const RECOVERY: Array<Omit<Story, 'by'>> = [
 		comes: ['+ page_create Page', '+ page_create Page'],
 	},
 	{
+		title: 'nothing is recovered of a time in which a person had disabled the webhook',
+		parameters: CREATED,
+		steps: [disableWebhook, pass(6), create('Page'), pass(10), enableWebhook, pass(120)],
+		comes: [],
+	},
+	{
 		title: 'nothing is recovered of a time in which the trigger was disabled and n8n restarted',
 		parameters: CREATED,
 		steps: [disable, create('Page'), restart, pass(10), enable, pass(120)],
