@@ -1044,3 +1044,70 @@ describe('a check a day or less often', () => {
 		expect(came(scene)).toEqual([`+ page_create ${page.id}`]);
 	});
 });
+
+describe('recovery when the trigger was disabled before n8n was restarted', () => {
+	/** Published, and all was well at a check a short time ago, which a delivery since then has stored. */
+	async function publishedAndChecked(): Promise<Scene> {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const watch = await Watch.start(scene.host);
+		await watch.tick();
+		expectResponse(await send(scene, newDelivery(scene, { type: 'page_create' })), 200);
+		await scene.host.idle();
+		await watch.close();
+		scene.host.executions.length = 0;
+		return scene;
+	}
+
+	/** While n8n is away a page is made, and one comes to light that was made before the last check. */
+	async function missedAtRestart(scene: Scene): Promise<string[]> {
+		const { site } = scene.site;
+		await whileAway(scene, () => {
+			site.createPage('Late', { at: ago(scene, 30) });
+			site.createPage('Meanwhile', { at: ago(scene, 0) });
+		});
+		await scene.host.restart();
+		scene.site.settings.clockSkewMs += 60_000;
+		return ['Late', 'Meanwhile'].map((path) => `+ page_create ${site.page(path).id}`);
+	}
+
+	/** n8n publishes the workflow again, and looks for what was missed. */
+	async function startAsUpdate({ host }: Scene): Promise<Watch> {
+		await host.production.publish('update');
+		const watch = await Watch.start(host, 'update');
+		await watch.tick();
+		return watch;
+	}
+
+	/** What else saves static data of the workflow after the trigger was disabled, as it was before that. */
+	const savers: Array<[string, (scene: Scene, watch: Watch) => Promise<void>]> = [
+		[
+			'another trigger of the workflow',
+			async ({ host }, watch) => {
+				await host.production.unpublish();
+				watch.neighbourWrites(host);
+			},
+		],
+		[
+			'an execution that ends later',
+			async (scene) => {
+				const { host } = scene;
+				host.slot = async () => await host.production.unpublish();
+				host.downstream = (staticData) => void (staticData.ofAnother = randomUUID());
+				expectResponse(await send(scene, newDelivery(scene, { type: 'page_create' })), 200);
+				await host.idle();
+				host.executions.length = 0;
+			},
+		],
+	];
+
+	it.each(savers)(
+		'nothing is recovered of the time in which the trigger was disabled and n8n restarted, when %s saves static data later',
+		async (_what, disable) => {
+			const scene = await publishedAndChecked();
+			await disable(scene, await Watch.start(scene.host));
+			await missedAtRestart(scene);
+			await startAsUpdate(scene);
+			expect(came(scene)).toEqual([]);
+		},
+	);
+});
