@@ -57,14 +57,6 @@ describe('generated parts of documents', () => {
 		const words = withoutGeneratedParts(textOf('README.md')).match(/\S+/g);
 		expect(words?.length).toBeLessThanOrEqual(900);
 	});
-
-	it('a part that is out of date is rewritten, and what stands around it stays', () => {
-		const outdated = 'before\n<!-- generated: item -->\nold\n<!-- end -->\nafter';
-		const written = withGeneratedParts(outdated);
-		expect(written).toMatch(/^before\n<!-- generated: item -->\n\n```json\n\{/);
-		expect(written).toMatch(/\n```\n\n<!-- end -->\nafter$/);
-		expect(withGeneratedParts(written)).toBe(written);
-	});
 });
 
 describe('docs/events.md', () => {

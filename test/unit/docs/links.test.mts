@@ -1,5 +1,4 @@
 import { PassThrough } from 'node:stream';
-import type { Tokens } from 'marked';
 import { remark } from 'remark';
 import { engine } from 'unified-engine';
 import { VFile } from 'vfile';
@@ -17,7 +16,6 @@ import {
 	shownPaths,
 	sitePages,
 	textOf,
-	tokensOf,
 	unknownCommands,
 } from '../../support/unit/documents.mts';
 
@@ -41,39 +39,16 @@ describe('links in documents', () => {
 		expect(await brokenLinks(sources.map((path) => sourceFile(path)))).toEqual([]);
 	});
 
+	it('a heading that is not there is reported, in a document and in code', async () => {
+		// In two parts: this file is code, too.
+		const none = `README.md${'#none'}`;
+		const files = [documentFile('docs/README.md', `[a](../${none})`), sourceFile('a.mts', none)];
+		const reported = expect.stringContaining('Cannot find heading for `#none`') as string;
+		expect(await brokenLinks(files)).toEqual([reported, reported]);
+	});
+
 	it.each(documents)('every command in %s exists', (document) => {
 		expect(unknownCommands(textOf(document))).toEqual([]);
-	});
-
-	it.each([
-		['[a](none.md)', 'Cannot find file `none.md`'],
-		['[a](#none)', 'Cannot find heading for `#none`'],
-		['[a](../README.md#none)', 'Cannot find heading for `#none` in `../README.md`'],
-		['![a](images/none.png)', 'Cannot find file `images/none.png`'],
-		['<img src="images/none.png">', 'Cannot find file `images/none.png`'],
-		['`test/none`', 'Cannot find file `../test/none`'],
-		[`[a](${SITE}docs/none)`, 'Cannot find file `../site/none/docs/none`'],
-	])('%s in a document is reported', async (text, reason) => {
-		expect(await brokenLinks([documentFile('docs/README.md', text)])).toEqual([
-			expect.stringContaining(reason),
-		]);
-	});
-
-	// In parts: this file is code, too.
-	it.each([
-		[`docs/${'none'}.md`, 'Cannot find file `../docs/none.md`'],
-		[`README.md${'#none'}`, 'Cannot find heading for `#none` in `../README.md`'],
-		[`${AT_GITHUB}#none`, 'Cannot find heading for `#none` in `../README.md`'],
-		[`${AT_GITHUB}/blob/main/docs/none.md`, 'Cannot find file `../docs/none.md`'],
-		[`${SITE}docs/trigger#none`, 'Cannot find heading for `#none` in `../docs/trigger.md`'],
-		[`${SITE}#none`, 'Cannot find heading for `#none` in `../README.md`'],
-		// There, but no page of the site.
-		[`${SITE}docs/trigger.md`, 'Cannot find file `../site/none/docs/trigger.md`'],
-		[`${SITE}test/bench/RESULTS`, 'Cannot find file `../site/none/test/bench/RESULTS`'],
-	])('%s in code is reported', async (text, reason) => {
-		expect(await brokenLinks([sourceFile('test/made-up.mts', text)])).toEqual([
-			expect.stringContaining(reason),
-		]);
 	});
 
 	it.each(filesOf('credentials/*.ts', 'nodes/**/*.node.json'))(
@@ -84,16 +59,6 @@ describe('links in documents', () => {
 			for (const [, link = ''] of links) expect(link.startsWith(`${SITE}docs/`), link).toBe(true);
 		},
 	);
-
-	it('an unknown script, program and project are reported', () => {
-		const text =
-			'`npm run build`, `npm run none`, `node test/none.mts`, `npx vitest run --project none`';
-		expect(unknownCommands(text)).toEqual([
-			'npm run none',
-			'node test/none.mts',
-			'npx vitest run --project none',
-		]);
-	});
 });
 
 describe('lists in documents', () => {
@@ -113,15 +78,6 @@ describe('lists in documents', () => {
 				.map((n8n) => [n8n, (ownNode[n8n] ?? textOf('.nvmrc')).split('.')[0]?.trim()]),
 		);
 		for (const version of testedN8n) expect(textOf('README.md')).toContain(version);
-	});
-
-	it('each cell of the comparison links to what shows it', () => {
-		const [table] = tokensOf(textOf('docs/comparison.md')).filter(
-			(token): token is Tokens.Table => token.type === 'table',
-		);
-		const cells = table!.rows.flatMap(([, ...cells]) => cells.map(({ text }) => text));
-		expect(cells.length).toBeGreaterThan(30);
-		expect(cells.filter((text) => !/\]\([^)]+\)/.test(text))).toEqual([]);
 	});
 
 	it('package.json and the examples for operators name the newest n8n that CI tests', () => {

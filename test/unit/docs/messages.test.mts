@@ -21,20 +21,6 @@ describe('messages in documents', () => {
 		expect(unknown, 'messages that nothing shows: was one changed?').toEqual([]);
 	});
 
-	it('quotes and columns named "message" are messages, generated tables are not looked at', () => {
-		const quoted = "1. What it says:\n\n   > The 'Site URL'\n   > is … wrong\n";
-		const table = '| message | what to do |\n|---|---|\n| Nothing `responds` | wait |\n';
-		const generated = `<!-- generated: events -->\n${table}<!-- end -->\n`;
-		expect(messagesIn(`${quoted}\n${table}\n${generated}`)).toEqual([
-			"The 'Site URL' is … wrong",
-			'Nothing responds',
-		]);
-	});
-
-	it('texts of the code have … where something is filled in', () => {
-		expect(texts).toContain('Connected as …');
-	});
-
 	it('the page on troubleshooting names each reason for which a delivery is refused, with its status', () => {
 		const rows = textOf('docs/troubleshooting.md').match(/^\| `.*$/gm) ?? [];
 		const named = Object.entries(STATUS_BY_REASON).filter(([reason, status]) =>

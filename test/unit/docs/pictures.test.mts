@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { captionOf, stills } from '../../support/browser/captions.mts';
 import { FIVE_MINUTES, pictures } from '../../support/browser/pictures.mts';
 import { documents, filesOf, markdownLinks, ROOT } from '../../support/unit/documents.mts';
 
@@ -25,20 +24,5 @@ describe('pictures of the documents', () => {
 	it.each(made)('%s is small enough for a page with several', (picture) => {
 		const max = picture === moving ? MAX_MOVING_BYTES : MAX_BYTES;
 		expect(statSync(join(ROOT, picture)).size).toBeLessThanOrEqual(max);
-	});
-
-	it('README.md shows the first five minutes, and a workflow in light and dark', () => {
-		const ofReadme = markdownLinks('README.md').map(({ path }) => path);
-		const workflow = ['light', 'dark'].map((theme) => `docs/images/new-page-to-slack-${theme}.png`);
-		expect(ofReadme).toEqual(expect.arrayContaining([moving, ...workflow]));
-	});
-
-	it('the moving picture goes through steps of README.md in their order, and counts as it does', () => {
-		const numbers = stills.map((still) => Number(/^(\d)\. /.exec(captionOf(still))?.[1]));
-		expect(numbers).toEqual([2, 3, 3, 4, 4, 4, 5]);
-	});
-
-	it.each(Object.entries(pictures))('%s says what must be on it', (_name, { shows }) => {
-		expect(shows.filter((text) => text.trim() !== '')).not.toEqual([]);
 	});
 });

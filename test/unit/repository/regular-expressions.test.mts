@@ -12,21 +12,10 @@ JSON.stringify(new CxoneExpert().description, (key, value: unknown) => {
 	return value;
 });
 
-it('the locators have patterns', () => {
-	expect(patterns.size).toBeGreaterThan(3);
-});
-
 it.each([...patterns])('%s takes no more than its share of time for a long text', (pattern) => {
 	// What takes everything leaves nothing to what stands behind it.
 	expect(slowParts(pattern.replace(String.raw`[^]*)\s*$`, '[^]*)$'))).toEqual([]);
 });
-
-it.each([String.raw`^\s*(?:.*x)\s*$`, String.raw`^(?:\d+)*$`])(
-	'%s is found to be slow',
-	(pattern) => {
-		expect(slowParts(pattern)).toHaveLength(1);
-	},
-);
 
 function slowParts(pattern: string): string[] {
 	const plugin = { regexp: { rules } };

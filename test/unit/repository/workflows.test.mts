@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
-import { textFiles } from '../../../scripts/repository/identity.mts';
-import { testedN8n } from '../../support/n8n/runtime.mts';
 import { ROOT, textOf } from '../../support/unit/documents.mts';
 
 /* What zizmor and actionlint do not know of our workflows; pins and rights are theirs. */
@@ -22,7 +20,6 @@ interface Job {
 	steps?: Step[];
 }
 
-const files = textFiles().filter((file) => /^\.github\/(workflows|actions)\/.*\.yml$/.test(file));
 const jobsOf = (file: string) =>
 	Object.entries((parse(textOf(file)) as { jobs: Record<string, Job> }).jobs);
 
@@ -47,22 +44,6 @@ describe('workflows', () => {
 		for (const result of ['failure', 'cancelled']) {
 			expect(report?.if).toContain(`contains(needs.*.result, '${result}')`);
 		}
-	});
-
-	it.each(files)(
-		'%s writes no version of n8n, which stand in test/support/n8n/runtime.mts',
-		(file) => {
-			expect(testedN8n.filter((version) => textOf(file).includes(version))).toEqual([]);
-		},
-	);
-
-	it('an image of each tested n8n, of stable, next and the early access of n8n 3 is tried each night', async () => {
-		const { versions, n8n } = Object.fromEntries(jobsOf('.github/workflows/nightly.yml'));
-		const step = versions!.steps!.find(({ run }) => run !== undefined);
-		const tags = JSON.stringify([...testedN8n, 'stable', 'next', 'v3-rc']);
-		expect((await run(step, {})).stdout).toBe(`tags=${tags}`);
-		const runs = n8n!.steps!.map((each) => each.run).join('\n');
-		expect(runs).toContain('test/versions/main.mts --image "n8nio/n8n:$TAG"');
 	});
 
 	it.each([
