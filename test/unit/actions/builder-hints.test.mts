@@ -1,4 +1,4 @@
-import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 import { expect, it } from 'vitest';
 
 import { resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
@@ -59,26 +59,4 @@ it.each(hints)('the hint of $title names operations that its resource has', ({ h
 	const pairs = [...hint.matchAll(/resource: '(\w+)', operation: '(\w+)'/g)];
 	const known = operations.map(({ resource, operation }) => `${resource.value}.${operation.value}`);
 	expect(known).toEqual(expect.arrayContaining(pairs.map(([, ...pair]) => pair.join('.'))));
-});
-
-it("n8n's assistant is told how to answer, to find new articles and to change a text", () => {
-	const [action, ...triggers] = nodes.map(({ builderHint }) => builderHint!.searchHint);
-	expect(action).toContain("resource: 'passage', operation: 'getMany'");
-	for (const trigger of triggers) expect(trigger).toContain("events: 'page_published'");
-	const toldBy = (of: string, options: INodeTypeDescription['properties']) =>
-		options
-			.filter(({ name }) => name === 'operation')
-			.flatMap(({ options }) => options as Array<{ action?: string; builderHint?: object }>)
-			.find((option) => option.action === of)?.builderHint;
-	const { properties } = nodes[0]!;
-	expect(toldBy('Get contents of page to read', properties)).toEqual({
-		propertyHint: expect.stringContaining("mode: 'edit'"),
-	});
-});
-
-it('related nodes are nodes of this package', () => {
-	const related = nodes.map(({ builderHint }) => builderHint!.relatedNodes!);
-	const types = related.flat().map(({ nodeType }) => nodeType);
-	const known = nodes.map(({ name }) => `n8n-nodes-cxone-expert.${name}`);
-	expect(new Set(types)).toEqual(new Set(known));
 });

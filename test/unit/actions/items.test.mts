@@ -77,49 +77,12 @@ it.each([
 	expect(pageItem(rootOf(xml)).deleted).toBe(deleted);
 });
 
-it.each([
-	['an element', '<article>howto</article><tags><tag value="article:topic"/></tags>', 'howto'],
-	[
-		'a tag only',
-		'<tags><tag value="faq"/><tag value="article:topic-guide"/></tags>',
-		'topic-guide',
-	],
-	['a tag with a space', '<tags><tag value="Article: topic"/></tags>', 'topic'],
-	['no such tag', '<tags><tag value="my article:topic"/><tag value="article:"/></tags>', undefined],
-])('the article type of a page that has %s is %s', (_case, content, articleType) => {
-	expect(changedPageItem(rootOf(`<page>${content}</page>`)).articleType).toBe(articleType);
-});
-
-it.each([
-	['subpages="false"', { hasSubpages: false }],
-	['files="0"', { fileCount: 0 }],
-	['files="many" revision="-1"', {}],
-])('subpageItem of a page with %s is %j', (attributes, item) => {
-	expect(subpageItem(rootOf(`<page.subpage ${attributes}/>`))).toStrictEqual(item);
-});
-
-it.each([
-	['<tag>faq</tag><tag/>', { tags: ['faq'] }],
-	['<tag>article:howto</tag>', { tags: ['article:howto'], articleType: 'howto' }],
-	['<rank>12.5</rank>', { tags: [], rank: 12.5 }],
-	...['high', '-1', '.5', '1.', '1e3'].map((rank): [string, object] => [
-		`<rank>${rank}</rank>`,
-		{ tags: [] },
-	]),
-])('resultItem of a result with %s is %j', (content, item) => {
-	expect(resultItem(rootOf(`<result>${content}</result>`))).toStrictEqual(item);
-});
-
 describe('pageOf', () => {
 	const response = (href: string) => rootOf(`<tags href="${href}"/>`);
 	const OF_7 = response('https://site.example/@api/deki/pages/7/tags');
 
 	it('pageOf has the ID by which the page was asked for, whatever the responses say', () => {
 		expect(pageOf({ key: '42', label: 'page 42' }, OF_7)).toEqual({ id: '42' });
-	});
-
-	it('pageOf has the empty path for the home page', () => {
-		expect(pageOf({ key: 'home', label: 'the home page' }, OF_7)).toEqual({ id: '7', path: '' });
 	});
 
 	it.each([
@@ -158,20 +121,6 @@ it.each([
 	['?no-mt-draft=true', '?no-mt-draft=true'],
 ])('draftItem: the url that ends with "%s" is that of the page: "%s"', (end, rest) => {
 	expect(urlEnds('inactive', end)).toEqual([rest, undefined]);
-});
-
-it.each([
-	[
-		'<page.parent id="1"><title>A</title><path>A</path></page.parent>',
-		{ page: { id: '1', path: 'A' } },
-	],
-	['<contents/><page.parent/>', {}],
-	...['-1', '1.5', 'many', ''].map((size): [string, object] => [
-		`<contents type="text/plain" size="${size}"/>`,
-		{ type: 'text/plain' },
-	]),
-])('fileItem of a file with %s has %j', (content, item) => {
-	expect(fileItem(rootOf(`<file id="1">${content}</file>`))).toStrictEqual({ id: '1', ...item });
 });
 
 const seat = (owned: string) => `<license.seat owner="true">${owned}</license.seat>`;

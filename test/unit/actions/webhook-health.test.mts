@@ -90,34 +90,18 @@ function found(changes: Partial<Webhook>, authorization = 'Bearer x') {
 	return { healthy: health.healthy, findings: findingsOf(changed, health, authorization) };
 }
 
-it.each([
-	[disabledWithoutFailures, 'Expert has disabled it (reason 1).'],
-	[
-		{ active: false, consecutiveFailures: 1 },
-		'Expert has disabled it after 1 delivery did not get through. What happens',
-	],
-	[{ events: [] }, 'No event is registered'],
-	[{ consecutiveFailures: 3 }, '3 deliveries in a row did not get through'],
-])('a webhook with %j is not healthy', (changes, words) => {
-	expect(found(changes)).toEqual({ healthy: false, findings: [expect.stringContaining(words)] });
-});
-
-it.each([
-	[0, true],
-	[2, true],
-	[3, false],
-])(
-	'a webhook through which %d deliveries in a row did not get is healthy: %s',
-	(count, expected) => {
-		expect(found({ consecutiveFailures: count }).healthy).toBe(expected);
-	},
-);
-
 it('a webhook is not healthy when the site counts one failure, and n8n has refused the last delivery', () => {
 	figuresOf(healthy.url).refused({ reason: 'signature wrong' }, 'd-2');
 	expect(found({}).healthy).toBe(true);
 	expect(found({ consecutiveFailures: 1 }).healthy).toBe(false);
 	clearMemory();
+});
+
+it.each([
+	[2, true],
+	[3, false],
+])('a webhook after %d failed deliveries in a row is healthy: %s', (consecutiveFailures, healthy) => {
+	expect(found({ consecutiveFailures }).healthy).toBe(healthy);
 });
 
 it('the Authorization value is compared only when deliveries fail and the site shows it', () => {
@@ -137,19 +121,15 @@ const job = (type: string, status: string, done?: number, total?: number) => {
 
 it.each([
 	['is submitted', job('IMPORT', 'SUBMITTED'), ['An import is waiting to run at the site.']],
-	['has begun', job('EXPORT', 'IN_PROGRESS', 0, 0), ['An export is running at the site.']],
 	[
 		'is under way',
 		job('FIND_AND_REPLACE', 'IN_PROGRESS', 3, 10),
 		['A find and replace is running at the site (items done: 3 of 10).'],
 	],
 	['is completed', job('EXPORT', 'COMPLETED', 82, 82), []],
-	['is cancelled', job('IMPORT', 'CANCELLED', 65, 152), []],
 	['has done all its items', job('IMPORT', 'IN_PROGRESS', 10, 10), []],
 	['is of a type that nobody knows', job('REINDEX', 'IN_PROGRESS', 1, 2), []],
-	['has a status that nobody knows', job('IMPORT', 'FAILED', 1, 2), []],
 	['says nothing', '<jobs><job/></jobs>', []],
-	['is in an empty body', '', []],
 ])('the finding of a job that %s says how far it is, if it runs', async (_case, body, findings) => {
 	const timeouts: number[] = [];
 	const send = async (_call: unknown, timeoutMs: number) => {

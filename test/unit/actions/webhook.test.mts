@@ -3,14 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { OperationContext } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
 import type { ExpertSite } from '../../../nodes/CxoneExpert/actions/core/site.ts';
-import {
-	addressOfOurs,
-	beginsWith,
-	expectedAuthorization,
-	urlHere,
-	webhookAddress,
-} from '../../../nodes/CxoneExpert/actions/webhook/own-address.ts';
-import { deliveryAuthorization } from '../../../nodes/CxoneExpert/protocol/token.ts';
+import { urlHere, webhookAddress } from '../../../nodes/CxoneExpert/actions/webhook/own-address.ts';
 
 /** A run in an n8n whose `$execution` is this. */
 function runWith($execution: unknown): OperationContext {
@@ -34,18 +27,6 @@ it.each([undefined, {}, { resumeUrl: '' }, { resumeUrl: 'webhook-waiting/1' }])(
 		expect(() => webhookAddress(runWith($execution))).toThrow('does not say at which address');
 	},
 );
-
-it('addressOfOurs is the entered address, if any', () => {
-	const resumeUrl = 'https://n8n.example.com/webhook-waiting/231';
-	const entered = ' https://hooks.example.com/in ';
-	expect(addressOfOurs(runWith(undefined), entered)).toBe('https://hooks.example.com/in');
-	for (const nothing of ['', ' ', undefined, null]) {
-		expect(addressOfOurs(runWith({ resumeUrl }), nothing)).toBe('https://n8n.example.com/webhook/');
-	}
-	for (const odd of ['hooks', 'https://', 'ftp://hooks.example.com']) {
-		expect(() => addressOfOurs(runWith({ resumeUrl }), odd)).toThrow('is not a web address');
-	}
-});
 
 describe('urlHere', () => {
 	const run = runWith({ resumeUrl: 'https://n8n.example.com/webhook-waiting/231' });
@@ -74,29 +55,4 @@ describe('urlHere', () => {
 	])('urlHere: %j does not lead to this n8n, whatever is entered (%j)', (url, entered) => {
 		expect(() => urlHere(run, url, entered)).toThrow('does not lead to this n8n');
 	});
-
-	it('urlHere refuses when n8n does not say where it receives webhooks', () => {
-		const entered = 'https://n8n.example.com/webhook/';
-		expect(() => urlHere(runWith({}), `${entered}a`, entered)).toThrow('does not say at which');
-	});
-});
-
-it.each([
-	['https://n8n.example.com/webhook/a', 'https://n8n.example.com/webhook', true],
-	['https://n8n.example.com/webhook/a', 'https://n8n.example.com', true],
-	['https://n8n.example.com/webhook/a', 'https://N8N.example.com:443/webhook/a', true],
-	['https://n8n.example.com/webhook-test/a', 'https://n8n.example.com/webhook', false],
-	['https://n8n.example.com/webhook/ab', 'https://n8n.example.com/webhook/a', false],
-])('beginsWith: %s begins with %s: %s', (url, address, expected) => {
-	expect(beginsWith(url, address)).toBe(expected);
-});
-
-it('expectedAuthorization is what the trigger expects, and is redacted from now on', () => {
-	const url = 'https://n8n.example.com/webhook/a/webhook';
-	const credential = { longTermToken: 'the.j.wt' };
-	const redacted: string[] = [];
-	const redactFromNowOn = (authorization: string) => void redacted.push(authorization);
-	const site = { credential, redactFromNowOn } as unknown as ExpertSite;
-	expect(expectedAuthorization(site, url)).toBe(deliveryAuthorization(credential, url));
-	expect(redacted).toEqual([deliveryAuthorization(credential, url)]);
 });
