@@ -59,14 +59,6 @@ const callWith = async (response: Partial<HttpResponse>) => await site([response
 const errorWith = async (response: Partial<HttpResponse>) => await errorOf(callWith(response));
 
 describe('ApiClient with a 2xx response', () => {
-	it('ApiClient returns the parsed document of a 200 response', async () => {
-		const body = '<webhooks><webhook><id>1</id></webhook></webhooks>';
-		expect(await callWith({ body })).toEqual({
-			...raw({ body }),
-			document: { name: 'webhooks', root: { webhook: [{ id: '1' }] } },
-		});
-	});
-
 	const xml = { body: '<content>a</content>' };
 	const file = { body: '<html>', bytes: Buffer.from('<html>') };
 	const text = { headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'a < b' };
@@ -79,11 +71,6 @@ describe('ApiClient with a 2xx response', () => {
 		expect(await site([given]).call({ ...LIST, expects })).toMatchObject(expected);
 	});
 
-	it('ApiClient fails when a call expects text and the response has no content type', async () => {
-		const read = site([{ ...text, headers: {} }]).call({ ...LIST, expects: 'text' });
-		await expect(read).rejects.toMatchObject({ kind: 'unexpected' });
-	});
-
 	it.each(['', ' \n'])('ApiClient accepts a 201 response without a body (%j)', async (body) => {
 		const response = raw({ status: 201, body });
 		expect(await callWith(response)).toEqual(response);
@@ -92,13 +79,7 @@ describe('ApiClient with a 2xx response', () => {
 	it.each([
 		['more than any call takes', { body: `<a>${' '.repeat(512 * 1024)}</a>` }, 'too-large'],
 		['a truncated document', { body: '<webhooks><webhook>' }, 'unexpected'],
-		['JSON', { body: '{"webhooks":[]}' }, 'unexpected'],
 		['a web page', { body: '<!doctype html><html><p>Sign in</html>' }, 'html'],
-		[
-			'text with the content type of HTML',
-			{ headers: { 'content-type': 'text/html; charset=utf-8' }, body: 'Sign in' },
-			'html',
-		],
 	] as Array<[string, Partial<HttpResponse>, string]>)(
 		'ApiClient fails when a 200 response contains %s',
 		async (_case, response, kind) => {
@@ -110,7 +91,6 @@ describe('ApiClient with a 2xx response', () => {
 describe('ApiClient that fails', () => {
 	it.each([
 		['ETIMEDOUT', 'timeout'],
-		['ESOCKETTIMEDOUT', 'timeout'],
 		['ECONNREFUSED', 'unreachable'],
 		[undefined, 'unreachable'],
 	])('ApiClient says why there is no response (%s)', async (networkCode, kind) => {
@@ -155,49 +135,17 @@ describe('what the site said', () => {
 			`<error><exception>X</exception><message>The parameter 'to' is missing.</message><resource>r</resource></error>`,
 			`The parameter 'to' is missing.`,
 		],
-		[
-			'the error body of older API calls',
-			'<error><status>400</status><title>Bad Request</title><message>Cannot parse it</message></error>',
-			'Cannot parse it',
-		],
-		['an error element below the root', '<r><error><message>Deep</message></error></r>', 'Deep'],
-		[
-			'a message with XML references',
-			'<error><message>a &lt; b &amp; c</message></error>',
-			'a < b & c',
-		],
 		['JSON with a message', '{"status":"400","message":"Cannot parse it"}', 'Cannot parse it'],
-		['JSON without a message', '{"status":400}', '{"status":400}'],
 		['plain text', 'Upstream   timed\r\nout', 'Upstream timed out'],
 		['XML without a message as no message', '<error><status>400</status></error>', undefined],
 		['a web page as no message', '<html><body>Sign in</body></html>', undefined],
-		['broken XML as no message', '<error><message>x', undefined],
-		['an empty body as no message', '', undefined],
 	])('what the site said in %s is read', async (_case, body, expected) => {
 		expect(await said(body)).toBe(expected);
-	});
-
-	it('what the site said shows no part of a secret at the end of what it searches', async () => {
-		const secret = 'the-secret-of-the-site';
-		for (let before = 16_384 - secret.length; before <= 16_384; before++) {
-			const body = `No. ${' '.repeat(before - 4)}${secret}${' x'.repeat(50)}`;
-			const message = await said(body, [secret]);
-			expect(message).toMatch(/^No\.( \[hidden\])?$/);
-		}
 	});
 });
 
 describe('ApiClient: retries', () => {
 	const ok = { body: '<webhooks/>' };
-
-	it.each([429, 503])(
-		'ApiClient retries after %i and returns the later response',
-		async (status) => {
-			const { call, sent } = site([{ status }, { status }, ok]);
-			await call();
-			expect(sent).toHaveLength(3);
-		},
-	);
 
 	it.each([0, 200, 302, 400, 401, 403, 404, 408, 409, 410, 500, 502, 504])(
 		'ApiClient does not retry after %i, because the work may have been done',
@@ -224,9 +172,7 @@ describe('ApiClient: retries', () => {
 
 	it.each([
 		['seconds', '2', 2000],
-		['the longest pause allowed', '10', 10_000],
 		['a date', utc(START + 3000), 3000],
-		['a date in the past', utc(START - 3000), 0],
 		['a date by the clock of the site', utc(START + 600_000), 3000, utc(START + 597_000)],
 		['an unreadable value counts as none', 'soon', 500],
 	])('ApiClient waits as long as Retry-After asks: %s', async (_case, retryAfter, pause, date?) => {
@@ -248,12 +194,6 @@ describe('ApiClient: retries', () => {
 
 it.each<[string, Partial<HttpResponse>, number | undefined]>([
 	['429', { status: 429, headers: { 'retry-after': '600' } }, 600_000],
-	[
-		'the 429 of a firewall',
-		{ status: 429, body: '<html/>', headers: { 'retry-after': '600' } },
-		600_000,
-	],
-	['503 without the header', { status: 503 }, undefined],
 	['500', { status: 500, headers: { 'retry-after': '600' } }, undefined],
 ])(
 	'ApiClient says for how long the site wants to be left alone: %s',
@@ -303,36 +243,21 @@ describe('ApiClient: time budget', () => {
 		expect(await kinds).toEqual(['timeout', 'timeout', 'budget-exceeded']);
 		expect(sent).toEqual([5_000, 1_000]);
 	});
-
-	it('ApiClient does not start a pause that exceeds the time budget', async () => {
-		const { call, sent } = site([{ status: 503, headers: { 'retry-after': '5' } }], 5000);
-		await expect(call()).rejects.toMatchObject({ kind: 'http-status', status: 503 });
-		expect(sent).toHaveLength(1);
-	});
 });
 
-describe('mayHaveWritten', () => {
-	it.each([
-		['GET', 0, false],
-		['POST', 0, true],
-		['PUT', 200, true],
-		['PUT', 500, true],
-		['DELETE', 0, true],
-		['POST', 403, false],
-	] as const)('mayHaveWritten after %s with %i is %s', async (method, status, expected) => {
-		const { api, call } = site([{ status }]);
-		expect(api.mayHaveWritten).toBe(false);
-		await errorOf(call({ ...LIST, method }));
-		expect(api.mayHaveWritten).toBe(expected);
-		expect(api.hasTriedToWrite).toBe(method !== 'GET');
-	});
-
-	it('mayHaveWritten stays false when no time was left to send', async () => {
-		const { api, call } = site([{}], 0);
-		await errorOf(call(CREATE));
-		expect(api.mayHaveWritten).toBe(false);
-		expect(api.hasTriedToWrite).toBe(false);
-	});
+it.each([
+	['GET', 0, false],
+	['POST', 0, true],
+	['PUT', 200, true],
+	['PUT', 500, true],
+	['DELETE', 0, true],
+	['POST', 403, false],
+] as const)('mayHaveWritten after %s with %i is %s', async (method, status, expected) => {
+	const { api, call } = site([{ status }]);
+	expect(api.mayHaveWritten).toBe(false);
+	await errorOf(call({ ...LIST, method }));
+	expect(api.mayHaveWritten).toBe(expected);
+	expect(api.hasTriedToWrite).toBe(method !== 'GET');
 });
 
 describe('siteTime', () => {

@@ -2,7 +2,6 @@ import { createHmac } from 'node:crypto';
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
-import { CxoneExpertApi } from '../../../credentials/CxoneExpertApi.credentials.ts';
 import { authenticatedRequest } from '../../../nodes/CxoneExpert/api/authenticated-request.ts';
 import {
 	acceptsUnsigned,
@@ -11,12 +10,6 @@ import {
 	type ExpertCredential,
 	signingSecrets,
 } from '../../../nodes/CxoneExpert/api/credential.ts';
-
-it('the dialog of the credential has what the switch changes above it, where it is seen', () => {
-	const names = new CxoneExpertApi().properties.map(({ name }) => name);
-	const shown = names.slice(names.indexOf('signingSecret'), names.indexOf('acceptUnsigned') + 1);
-	expect(shown).toEqual(['signingSecret', 'whatNeedsIt', 'notVerified', 'acceptUnsigned']);
-});
 
 /** A token computed apart from this code, with the algorithm of the vendor. */
 const GOLDEN_EPOCH = 1704067200;
@@ -47,11 +40,6 @@ describe('authenticationHeaders with a server token', () => {
 		const hash = createHmac('sha256', 'testsecret').update('testkey_1704067200_42').digest('hex');
 		expect(headers).toEqual({ 'X-Deki-Token': `tkn_testkey_1704067200_42_${hash}` });
 	});
-
-	it('server token treats a user that only begins with digits as a name', () => {
-		const token = authenticationHeaders({ ...serverToken, runAsUser: '42nd' }, 0)['X-Deki-Token'];
-		expect(token).toMatch(/^tkn_testkey_0_=42nd_[0-9a-f]{64}$/);
-	});
 });
 
 it.each([
@@ -59,7 +47,6 @@ it.each([
 	['bearer  eyJh.bGci.OiJI\n', 'eyJh.bGci.OiJI'],
 	['BearerX.y.z', 'BearerX.y.z'],
 	['Bearer', ''],
-	['Bearer \n', ''],
 ])('bareToken of %j is %j', (longTermToken, token) => {
 	expect(bareToken({ longTermToken })).toBe(token);
 });
@@ -89,8 +76,6 @@ describe('authenticatedRequest', () => {
 	it.each([
 		['sent by a node of this package', { url: API }],
 		['sent by the HTTP Request node', { uri: API }],
-		['with a base address', { url: '/@api/deki/pages', baseURL: SITE }],
-		['with the default port', { url: `${SITE}:443/x` }],
 		['in capitals', { url: 'HTTPS://HELP.EXAMPLE.COM/x' }],
 	])('authenticatedRequest adds the token to a request to its own site, %s', (_case, request) => {
 		const { headers } = authenticated({ ...request, headers: { Accept: 'text/html' } });
@@ -100,11 +85,9 @@ describe('authenticatedRequest', () => {
 	it.each([
 		['another host', { url: 'https://evil.example/@api/deki/pages' }],
 		['another host in url when uri names the own site', { url: 'https://evil.example', uri: API }],
-		['a subdomain', { url: 'https://cdn.help.example.com/x' }],
 		['a host with the same beginning', { url: 'https://help.example.com.evil.example' }],
 		['a host after a user name', { url: 'https://help.example.com@evil.example/' }],
 		['a host before a backslash', { url: 'https://evil.example\\@help.example.com/' }],
-		['another host without a scheme', { url: '//evil.example/x', baseURL: SITE }],
 		['another base address', { url: '/@api/deki/pages', baseURL: 'https://evil.example' }],
 		[
 			'another base address that n8n joins with a malformed URL',
@@ -126,21 +109,11 @@ describe('authenticatedRequest', () => {
 		expect(refusal({ url: `${siteUrl}/@api/deki/pages` }, siteUrl)).toContain(says);
 	});
 
-	it('authenticatedRequest allows http to a site on this machine', () => {
-		expect(refusal({ url: 'http://127.0.0.1:4000/x' }, 'http://127.0.0.1:4000')).toBe('');
-	});
-
 	it('authenticatedRequest disables redirects, which would carry the token along', () => {
 		const followed = { followRedirect: true, followAllRedirects: true, maxRedirects: 5 };
 		expect(authenticated({ url: API, disableFollowRedirect: false, ...followed })).toMatchObject({
 			...{ followRedirect: false, followAllRedirects: false, disableFollowRedirect: true },
 		});
-	});
-
-	it('authenticatedRequest does not change the request of the caller, which the editor shows', () => {
-		const request = { url: API, headers: { Accept: 'text/html' } };
-		authenticated(request);
-		expect(request).toEqual({ url: API, headers: { Accept: 'text/html' } });
 	});
 });
 

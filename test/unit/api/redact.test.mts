@@ -9,7 +9,6 @@ describe('redact', () => {
 	it.each([
 		['URL-encoded', encodeURIComponent(SECRET)],
 		['escaped as in JSON', JSON.stringify(SECRET).slice(1, -1)],
-		['escaped as in XML', 'p&quot;ss\\w0rd/+&amp;ü'],
 		['in base64', bytes.toString('base64')],
 		['in base64url', bytes.toString('base64url')],
 		['in hex', bytes.toString('hex')],
@@ -42,7 +41,6 @@ describe('redact of a long text', () => {
 
 	it.each([
 		['a known secret', SECRET, [SECRET]],
-		['a known secret with spaces', 'a secret of words', ['a secret of words']],
 		['a JWT', TOKEN, []],
 		['a token with its scheme', `Bearer ${'t0ken'.repeat(20)}`, []],
 	])('redact shows no part of %s, wherever the text is cut', (_case, secret, secrets) => {
@@ -53,31 +51,25 @@ describe('redact of a long text', () => {
 	});
 });
 
-describe('secretsOf', () => {
-	it('secretsOf returns every secret field without scheme and white space', () => {
-		const secrets = secretsOf(
-			{
-				siteUrl: 'https://help.example.com',
-				runAsUser: 'admin',
-				longTermToken: ' Bearer jwt-1 ',
-				tokenKey: 'key-1',
-				tokenSecret: 'secret-1',
-				signingSecret: 'signing-1',
-				previousSigningSecret: 'previous-1',
-				deliveryToken: `Basic ${Buffer.from('user:pass-1').toString('base64')}`,
-			},
-			'Bearer derived-1',
-		);
-		expect(secrets).toEqual(
-			expect.arrayContaining([
-				...['jwt-1', 'key-1', 'secret-1', 'signing-1', 'previous-1', 'derived-1'],
-				...['dXNlcjpwYXNzLTE=', 'user:pass-1', 'pass-1'],
-			]),
-		);
-		expect(secrets).not.toContain('admin');
-	});
-
-	it('secretsOf leaves out values too short to be secrets', () => {
-		expect(secretsOf({ longTermToken: 'abc', signingSecret: ' ' })).toEqual([]);
-	});
+it('secretsOf returns every secret field without scheme and white space', () => {
+	const secrets = secretsOf(
+		{
+			siteUrl: 'https://help.example.com',
+			runAsUser: 'admin',
+			longTermToken: ' Bearer jwt-1 ',
+			tokenKey: 'key-1',
+			tokenSecret: 'secret-1',
+			signingSecret: 'signing-1',
+			previousSigningSecret: 'previous-1',
+			deliveryToken: `Basic ${Buffer.from('user:pass-1').toString('base64')}`,
+		},
+		'Bearer derived-1',
+	);
+	expect(secrets).toEqual(
+		expect.arrayContaining([
+			...['jwt-1', 'key-1', 'secret-1', 'signing-1', 'previous-1', 'derived-1'],
+			...['dXNlcjpwYXNzLTE=', 'user:pass-1', 'pass-1'],
+		]),
+	);
+	expect(secrets).not.toContain('admin');
 });

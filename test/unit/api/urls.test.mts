@@ -1,25 +1,16 @@
 import { describe, expect, it } from 'vitest';
 
-import { encode, pageKey } from '../../../nodes/CxoneExpert/api/path-segment.ts';
-import {
-	isEncrypted,
-	isLoopback,
-	isPublicHost,
-	pageAddress,
-	siteOrigin,
-} from '../../../nodes/CxoneExpert/api/site-url.ts';
+import { encode } from '../../../nodes/CxoneExpert/api/path-segment.ts';
+import { isEncrypted, isLoopback, isPublicHost, siteOrigin } from '../../../nodes/CxoneExpert/api/site-url.ts';
 import { isSameUrl, urlWithoutSecrets } from '../../../nodes/CxoneExpert/api/webhook-url.ts';
 
 describe('siteOrigin', () => {
 	it.each([
 		['https://help.example.com', 'https://help.example.com'],
 		['https://help.example.com/@api/deki', 'https://help.example.com'],
-		['https://help.example.com/Guides/Page?x=1#y', 'https://help.example.com'],
 		['help.example.com', 'https://help.example.com'],
-		['https:/help.example.com', 'https://help.example.com'],
 		['help.example.com:8443', 'https://help.example.com:8443'],
 		['  HTTPS://Help.Example.COM \n', 'https://help.example.com'],
-		['http://127.0.0.1:4000/', 'http://127.0.0.1:4000'],
 		['http://help.example.com', 'http://help.example.com'],
 		['https://user:secret@help.example.com', 'https://help.example.com'],
 		['https://größe.example', 'https://xn--gre-6ka8i.example'],
@@ -31,9 +22,7 @@ describe('siteOrigin', () => {
 		'',
 		'not an address',
 		'https://',
-		'ftp://help.example.com',
 		'file:///etc/passwd',
-		'https://help.example.com:99999',
 		undefined,
 		null,
 	])('siteOrigin of %j is undefined', (typed) => {
@@ -51,7 +40,6 @@ it.each([
 	['https://notlocalhost', false],
 	['https://127.0.0.1.example.com', false],
 	['http://128.0.0.1', false],
-	['not an address', false],
 	['', false],
 ])('isLoopback of %j is %s', (address, expected) => {
 	expect(isLoopback(address)).toBe(expected);
@@ -60,23 +48,11 @@ it.each([
 it.each([
 	['https://help.example.com', true],
 	['http://help.example.com', false],
-	['http://0.0.0.0:4000', false],
 	['http://localhost:4000', true],
 	['http://site.localhost', false],
-	['http://site.localhost:4000', false],
 	['https://site.localhost', true],
 ])('isEncrypted of %s is %s', (origin, expected) => {
 	expect(isEncrypted(origin)).toBe(expected);
-});
-
-it.each([
-	['', 'https://help.example.com/'],
-	['A/B', 'https://help.example.com/A/B'],
-	['Größe/日本', 'https://help.example.com/Gr%C3%B6%C3%9Fe/%E6%97%A5%E6%9C%AC'],
-	['Why?', 'https://help.example.com/Why%3F'],
-	['100%', 'https://help.example.com/100%25'],
-])('pageAddress of %j is %s', (path, address) => {
-	expect(pageAddress('https://help.example.com', path)).toBe(address);
 });
 
 describe('isSameUrl', () => {
@@ -85,19 +61,15 @@ describe('isSameUrl', () => {
 	it.each([
 		['white space around it', ` ${url}\n`, true],
 		['the host in another case', 'https://N8N.Example.com/webhook/a/webhook', true],
-		['the usual port', 'https://n8n.example.com:443/webhook/a/webhook', true],
 		['a slash at the end', `${url}/`, true],
 		['two slashes at the end', `${url}//`, false],
 		['an empty query or anchor', `${url}?#`, true],
 		['letters that are encoded without need', url.replace('webhook/a', 'web%68ook/%61'), true],
-		['a slash that is encoded', url.replace('/a/', '/a%2F'), false],
 		['a character that cannot be decoded', url.replace('/a/', '/%/'), false],
 		['another scheme', 'http://n8n.example.com/webhook/a/webhook', false],
-		['the test address', 'https://n8n.example.com/webhook-test/a/webhook', false],
 		['the path in another case', 'https://n8n.example.com/webhook/A/webhook', false],
 		['a query', `${url}?x=1`, false],
 		['a path that leads there', url.replace('/a/', '/b/../a/'), false],
-		['an encoded path that leads there', url.replace('/a/', '/b/%2e%2e/a/'), false],
 		['a backslash', url.replace('/a/', '\\a/'), false],
 	])('isSameUrl with %s is $2', (_case, other, expected) => {
 		expect(isSameUrl(other, url)).toBe(expected);
@@ -106,7 +78,6 @@ describe('isSameUrl', () => {
 
 	it.each([
 		['an encoding in upper and lower case', 'a%c3%a4%2fb', 'a%C3%A4%2Fb'],
-		['characters that need no encoding', 'a%7Eb%20c', 'a~b c'],
 		['an encoded and an unencoded character', 'ä', '%C3%A4'],
 	])('isSameUrl treats %s as the same', (_case, a, b) => {
 		const withName = (name: string) => `https://n8n.example.com/webhook/${name}/webhook`;
@@ -116,10 +87,8 @@ describe('isSameUrl', () => {
 
 it.each([
 	['the webhook of a trigger', 'https://n8n.example.com/webhook/a/webhook', undefined],
-	['a port', 'http://127.0.0.1:5678/webhook/a', undefined],
 	['a query', 'https://x.example/hook?token=s3cret&a=b', 'https://x.example/hook?…'],
 	['a user and a password', 'https://jane:s3cret@x.example/hook', 'https://x.example/hook'],
-	['an anchor', 'https://x.example/hook#s3cret', 'https://x.example/hook'],
 	['no address', 's3cret', ''],
 ])('urlWithoutSecrets of %s shows nothing that could be a token', (_case, url, expected = url) => {
 	expect(urlWithoutSecrets(url)).toBe(expected);
@@ -128,29 +97,12 @@ it.each([
 const HIGH_HALF = '\uD83D';
 const LOW_HALF = '\uDE00';
 
-describe('encode', () => {
-	it.each([
-		['A B/C?d#e%f', 'A%20B%2FC%3Fd%23e%25f'],
-		['Größe 日本', 'Gr%C3%B6%C3%9Fe%20%E6%97%A5%E6%9C%AC'],
-		['😀', '%F0%9F%98%80'],
-	])('encode of %j is %j', (text, expected) => {
-		expect(encode(text)).toBe(expected);
-	});
-
-	it.each([
-		['a first half', `x${HIGH_HALF}y`],
-		['a second half', `x${LOW_HALF}y`],
-	])('encode replaces %s of a surrogate pair instead of throwing', (_case, text) => {
+it.each([`x${HIGH_HALF}y`, `x${LOW_HALF}y`])(
+	'encode replaces half of a surrogate pair instead of throwing: %j',
+	(text) => {
 		expect(encode(text)).toBe('x%EF%BF%BDy');
-	});
-});
-
-it.each([
-	['', 'home'],
-	['A/B C', '=A%252FB%2520C'],
-])('pageKey of the path "%s" is %s', (path, key) => {
-	expect(pageKey(path)).toBe(key);
-});
+	},
+);
 
 it.each([
 	...['n8n.example.com', 'N8N.Example.com.', '203.0.113.7', '172.15.0.1', '172.32.0.1'],

@@ -1,7 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 
 import {
-	type ApiCall,
 	ExpertClient,
 	type HttpResponse,
 } from '../../../nodes/CxoneExpert/api/client.ts';
@@ -26,106 +25,51 @@ const mayAlwaysRepeat = async () => true;
 
 const list = (...webhooks: string[]) => `<webhooks>${webhooks.join('')}</webhooks>`;
 
-/** As short as an entry of the list may be. */
-const bare = (id: string) =>
-	`<webhook><id>${id}</id><webhook-url>https://example.com/webhook</webhook-url><active>true</active></webhook>`;
-
-/** A client whose site returns these responses in turn, and the calls it received. */
-function site(...responses: Array<string | Partial<HttpResponse>>) {
-	const calls: Array<Partial<ApiCall>> = [];
-	const api = new ExpertClient(
-		async ({
-			mayRepeat: _repeat,
-			doing: _doing,
-			messages: _messages,
-			explainsRefusal: _why,
-			...call
-		}) => {
-			calls.push(call);
-			const response = responses[calls.length - 1] ?? '';
-			const changed = typeof response === 'string' ? { body: response } : response;
-			return { status: 200, headers: {}, body: '', ...changed };
-		},
+/** A client whose site returns these responses in turn. */
+function site(...responses: Array<Partial<HttpResponse>>) {
+	let count = 0;
+	return new ExpertClient(
+		async () => ({ status: 200, headers: {}, body: '', ...responses[count++] }),
 		[],
 	);
-	return { api, calls };
 }
-
-describe('listWebhooks', () => {
-	it('listWebhooks reads entries that hold only ID, URL and state', async () => {
-		const shown = { url: 'https://example.com/webhook', active: true };
-		const rest = { consecutiveFailures: 0, disabledReason: '0' };
-		expect(await listWebhooks(site(list(bare('123')), list()).api)).toEqual([
-			{
-				...{ id: '123', ...shown, authorization: '', hidesAuthorization: true },
-				...{ events: [], ...rest, element: expect.anything() },
-			},
-		]);
-	});
 
 	it.each(['signing-secret', 'hmacKey', 'key', 'x:Secret', 'signing-token', 'Authorization'])(
 		'listWebhooks leaves <%s> out of the element, however deep',
 		async (name) => {
 			const secret = `<${name}>whsec_01</${name}><a ${name}="whsec_02"/>`;
 			const named = SAMPLE.replace('<events>', `${secret}<x>${secret}</x><events>`);
-			const all = await listWebhooks(site(list(named), list()).api);
+			const all = await listWebhooks(site({ body: list(named) }, { body: list() }));
 			expect(all).toMatchObject([{ element: { guid: expect.any(String), x: { a: {} } } }]);
 			expect(JSON.stringify(all[0]!.element)).not.toMatch(/whsec|Bearer/);
 		},
 	);
-});
 
 it.each([
 	['a webhook', SAMPLE, '123'],
 	['an <id> alone (not found)', '<id>7</id>', undefined],
 	['a webhook within a response', '<response><webhook><id>8</id></webhook></response>', '8'],
-	[
-		'a webhook within a nested list',
-		'<r><a/><webhooks><webhook><id>9</id></webhook></webhooks></r>',
-		'9',
-	],
 	['a webhook whose ID is no number (not found)', '<webhook><id>abc</id></webhook>', undefined],
-	['a webhook without an ID (not found)', '<webhook/>', undefined],
 	['an empty body (not found)', '', undefined],
 ])('createWebhook looks for the ID in %s', async (_case, body, id) => {
-	const { api } = site({ status: 201, body });
+	const api = site({ status: 201, body });
 	expect(await createWebhook(api, 'https://x', 'Bearer y', mayAlwaysRepeat)).toBe(id);
 });
 
-describe('updateWebhook, deleteWebhook, addEvent and removeEvent', () => {
-	it('updateWebhook leaves out an Authorization value that the site does not show', async () => {
-		const { api, calls } = site(SAMPLE);
-		await updateWebhook(api, '123', { url: 'https://x/y', authorization: '', active: false });
-		expect(calls).toMatchObject([
-			{ body: '<webhook><webhook-url>https://x/y</webhook-url><active>false</active></webhook>' },
-		]);
-	});
-
-	it('addEvent and removeEvent send the event in the path, without a body', async () => {
-		const { api, calls } = site(SAMPLE, '');
-		await addEvent(api, '123', 'Page/Odd?');
-		await removeEvent(api, '123', 'Page/Odd');
-		expect(calls).toEqual([
-			{ method: 'PUT', path: '/webhooks/123/events/Page%2FOdd%3F' },
-			{ method: 'DELETE', path: '/webhooks/123/events/Page%2FOdd' },
-		]);
-	});
-
-	it.each([
-		[404, true],
-		[410, true],
-		[403, false],
-		[500, false],
-		[0, false],
-	])('deleteWebhook and removeEvent after %i succeed: %s', async (status, isDone) => {
-		for (const done of [
-			deleteWebhook(site({ status }).api, '1'),
-			removeEvent(site({ status }).api, '1', 'x'),
-		]) {
-			const thrown = await errorOf(done);
-			expect(thrown === undefined).toBe(isDone);
-		}
-	});
+it.each([
+	[404, true],
+	[410, true],
+	[403, false],
+	[500, false],
+	[0, false],
+])('deleteWebhook and removeEvent after %i succeed: %s', async (status, isDone) => {
+	for (const done of [
+		deleteWebhook(site({ status }), '1'),
+		removeEvent(site({ status }), '1', 'x'),
+	]) {
+		const thrown = await errorOf(done);
+		expect(thrown === undefined).toBe(isDone);
+	}
 });
 
 const webhook: Webhook = {
