@@ -121,28 +121,24 @@ describe('pageReference by an item', () => {
 	});
 });
 
-describe('a target page', () => {
-	it.each([
-		['home as an ID', locator('id', 'Home')],
-		['a slash', locator('path', ' / ')],
-	])('a target page accepts %s as the home page', (_case, value) => {
-		expect(targetPage.read(value, CONTEXT)).toMatchObject({ key: 'home' });
-	});
+it.each([
+	['home as an ID', locator('id', 'Home')],
+	['a slash', locator('path', ' / ')],
+])('a target page accepts %s as the home page', (_case, value) => {
+	expect(targetPage.read(value, CONTEXT)).toMatchObject({ key: 'home' });
 });
 
-describe('pageReference of nothing', () => {
-	it.each([undefined, null, '', '  ', false, locator('id', ''), locator('list', undefined)])(
-		'pageReference refuses %j and says where a page can come from',
-		(value) => {
-			expect(() => pageReference(value, CONTEXT)).toThrow(
-				expect.objectContaining({
-					message: 'No page is named',
-					description: expect.stringContaining('ID, path'),
-				}),
-			);
-		},
-	);
-});
+it.each([undefined, null, '', '  ', false, locator('id', ''), locator('list', undefined)])(
+	'pageReference refuses %j and says where a page can come from',
+	(value) => {
+		expect(() => pageReference(value, CONTEXT)).toThrow(
+			expect.objectContaining({
+				message: 'No page is named',
+				description: expect.stringContaining('ID, path'),
+			}),
+		);
+	},
+);
 
 it.each([
 	['example/EXAMPLEPAGE', 'Example/ExamplePage'],

@@ -22,14 +22,6 @@ function named(type: string, inside: string, datetime = DATE) {
 }
 
 describe('changeOf', () => {
-	it('changeOf names a new page by its ID', () => {
-		expect(named('page:create', '<page id="371"/>')).toEqual({
-			kind: 'created',
-			page: '371',
-			at: AT,
-		});
-	});
-
 	it.each([
 		['beside the page', '<page id="371" revision="0"/><revision>4</revision>'],
 		['at the page', '<page id="371" revision="4"/>'],
@@ -60,10 +52,6 @@ describe('changeOf', () => {
 			expect(named(type, '<page id="371"/>')).toBeUndefined();
 		},
 	);
-
-	it('changeOf an event without a time is undefined', () => {
-		expect(named('page:create', '<page id="371"/>', 'soon')).toBeUndefined();
-	});
 });
 
 it('changeOfItem finds the same change, whether the item is simplified or not', () => {

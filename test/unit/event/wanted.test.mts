@@ -40,10 +40,6 @@ describe('filterEvents, by event type', () => {
 		expect(isStarted('<event type="draft:publish"/>', [chosen])).toBe(expected);
 	});
 
-	it('an event that names no type passes', () => {
-		expect(isStarted('<event/>', ['page_create'])).toBe(true);
-	});
-
 	it('what cannot be read always passes', () => {
 		const message = read('not XML');
 		const filters = { pathPrefixes: ['x'], excludeUsers: ['x'] };
@@ -62,8 +58,6 @@ describe('filterEvents, by page path', () => {
 		['Guides', 'Guides/Setup/First', true],
 		['Guides/Setup', 'Guides', false],
 		['Guides', 'Guides_Old', false],
-		['Guides', 'Old/Guides', false],
-		['Guides/Set', 'Guides/Setup', false],
 		['guides/SETUP', 'Guides/Setup/First', true],
 		['/Guides/', 'Guides/Setup', true],
 		[' Guides ', 'Guides', true],
@@ -72,22 +66,16 @@ describe('filterEvents, by page path', () => {
 		['', '', true],
 		['/', 'Guides', true],
 		['https://help.example.com/Guides/Setup', 'Guides/Setup/First', true],
-		['HTTP://HELP.example.com/Guides', 'Guides/Setup', true],
 		['https://help.example.com/Guides/Setup?mt-draft=true#top', 'Guides/Setup', true],
-		['https://help.example.com', 'Guides', true],
 		['Guides/*', 'Guides/Setup', true],
 		['Guides/*', 'Guides', true],
-		['Guides/**', 'Guides_Old', false],
-		['https://help.example.com/Guides/*', 'Guides/Setup', true],
 		['*', 'Guides', true],
-		['*/Guides', 'Guides', false],
 		['Guides*', 'Guides_Old', false],
 		['Guides/Page Title', 'Guides/Page_Title', true],
 		['https://help.example.com/Guides/Page%20Title', 'Guides/Page_Title', true],
 		['https://help.example.com/Guides/Page+Title', 'Guides/Page_Title', true],
 		['Guides/Gr%C3%B6%C3%9Fe', 'Guides/größe', true],
 		['Guides/C++', 'Guides/C++', true],
-		['Guides/C%2B%2B', 'Guides/C++', true],
 		['Guides/100%', 'Guides/100%', true],
 		['Guides/Page_Titles', 'Guides/Page_Title', false],
 	])('the path %j and the page %j: %s', (prefix, path, expected) => {
@@ -109,19 +97,17 @@ describe('filterEvents, by page path', () => {
 	);
 });
 
-describe('isWantedLanguage', () => {
-	it.each([
-		['en', 'en-US', true],
-		['EN', 'en-us', true],
-		['en_US', 'en-US', true],
-		[' en-US ', 'en-US', true],
-		['en-US', 'en', false],
-		['en-GB', 'en-US', false],
-		['en', 'eng', false],
-		['', 'de', true],
-	])('the language %j and a page in %j: %s', (language, actual, expected) => {
-		expect(isWantedLanguage(actual, [' ', language])).toBe(expected);
-	});
+it.each([
+	['en', 'en-US', true],
+	['EN', 'en-us', true],
+	['en_US', 'en-US', true],
+	[' en-US ', 'en-US', true],
+	['en-US', 'en', false],
+	['en-GB', 'en-US', false],
+	['en', 'eng', false],
+	['', 'de', true],
+])('the language %j and a page in %j: %s', (language, actual, expected) => {
+	expect(isWantedLanguage(actual, [' ', language])).toBe(expected);
 });
 
 describe('filterEvents, by excluded user', () => {
@@ -131,10 +117,8 @@ describe('filterEvents, by excluded user', () => {
 
 	it.each([
 		['the name in another case', byId, ' api-bot ', false],
-		['the user of the request', inRequest, 'api-bot', false],
 		['the id of the user of the request', inRequest, '42', false],
 		['another id', byId, '4', true],
-		['a part of the name', byId, 'api', true],
 		['a blank entry', byId, ' ', true],
 		['an event that names no user', '<event><page id="42"/></event>', '42', true],
 		[
@@ -165,13 +149,10 @@ const CALLER = '<request><user id="7"/></request>';
 it.each([
 	['of the event', '<user id="6"><username>ann</username></user>', { id: '6', name: 'ann' }],
 	['named by nick', '<user id="6"><nick>ann</nick></user>', { id: '6', name: 'ann' }],
-	['named by attributes', '<user id="6" username="ann"/>', { id: '6', name: 'ann' }],
 	['with elements', '<user><id>6</id><name>ann</name></user>', { id: '6', name: 'ann' }],
 	['of the request', CALLER, { id: '7' }],
-	['of the event before the caller', `${CALLER}<user id="6"/>`, { id: '6' }],
 	['nowhere', '<page id="1"/>', undefined],
 	['of a grant, who is none of both', '<grant><user id="9"/></grant>', undefined],
-	['of the request when that of the event is empty', `${CALLER}<user/>`, { id: '7' }],
 	['who is neither named nor numbered', '<user anonymous="false"/>', undefined],
 ])('the user of an event: %s', (_case, xml, expected) => {
 	expect(eventUser(rootOf(`<event>${xml}</event>`))).toStrictEqual(expected);
@@ -179,14 +160,7 @@ it.each([
 
 it.each([
 	['made the call', 'page_create', CALLER, { id: '7' }],
-	['made the call, before another', 'page_create', `${CALLER}<user id="6"/>`, { id: '7' }],
 	['is named by the event alone', 'page_create', '<user id="6"/>', { id: '6' }],
-	[
-		'is named by the event beside a caller who is not',
-		'page_create',
-		'<request><user/></request><user id="6"/>',
-		{ id: '6' },
-	],
 	['made the call that changed a user', 'user_update', `${CALLER}<user id="6"/>`, { id: '7' }],
 	['is not the user who was changed', 'user_update', '<user id="6"/>', undefined],
 	['is not named', 'page_create', '<page id="1"/>', undefined],

@@ -108,16 +108,14 @@ function siteThatPauses(count: number, gone: (id: number) => boolean) {
 	}, []);
 }
 
-describe('a long list of pages that goes on after a pause', () => {
-	it.each<[string, (id: number) => boolean]>([
-		['no page', () => false],
-		['one of the pages that were read', (id) => id === 7],
-		['all that were read and more', (id) => id <= 120],
-	])('each page comes once although meanwhile there is gone: %s', async (_case, gone) => {
-		const { ids } = await found(siteThatPauses(450, gone));
-		const all = Array.from({ length: 450 }, (_, index) => index + 1);
-		expect(ids).toEqual(all.filter((id) => id <= 100 || !gone(id)).map(String));
-	});
+it.each<[string, (id: number) => boolean]>([
+	['no page', () => false],
+	['one of the pages that were read', (id) => id === 7],
+	['all that were read and more', (id) => id <= 120],
+])('each page comes once although meanwhile there is gone: %s', async (_case, gone) => {
+	const { ids } = await found(siteThatPauses(450, gone));
+	const all = Array.from({ length: 450 }, (_, index) => index + 1);
+	expect(ids).toEqual(all.filter((id) => id <= 100 || !gone(id)).map(String));
 });
 
 /** Which pages `since` and `upto` leave out: the vendor does not say whether both are part of a period. */

@@ -31,17 +31,15 @@ function waiting({ items = 1, bytes = 10, status }: Sizes = {}): Waiting {
 
 const lineWith = (...sizes: Sizes[]): Line => ({ ...newLine(), waiting: sizes.map(waiting) });
 
-describe('takeBatch', () => {
-	it.each<[string, Sizes]>([
-		['items', { items: MAX_BATCH_ITEMS + 1 }],
-		['text', { bytes: MAX_BATCH_BYTES + 1 }],
-	])('takeBatch takes a delivery with too much %s alone', (_case, tooMuch) => {
-		expect(takeBatch(lineWith(tooMuch, {}))).toHaveLength(1);
-		const line = lineWith({}, tooMuch, {});
-		expect(
-			[takeBatch(line), takeBatch(line), takeBatch(line)].map((batch) => batch.length),
-		).toEqual([1, 1, 1]);
-	});
+it.each<[string, Sizes]>([
+	['items', { items: MAX_BATCH_ITEMS + 1 }],
+	['text', { bytes: MAX_BATCH_BYTES + 1 }],
+])('takeBatch takes a delivery with too much %s alone', (_case, tooMuch) => {
+	expect(takeBatch(lineWith(tooMuch, {}))).toHaveLength(1);
+	const line = lineWith({}, tooMuch, {});
+	expect(
+		[takeBatch(line), takeBatch(line), takeBatch(line)].map((batch) => batch.length),
+	).toEqual([1, 1, 1]);
 });
 
 describe('takeOverdue', () => {

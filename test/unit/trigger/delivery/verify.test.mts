@@ -66,29 +66,27 @@ describe('parseHeaders: what is accepted', () => {
 	});
 });
 
-describe('parseHeaders: what is rejected', () => {
-	it.each([
-		['delivery id missing', { [ID]: undefined }],
-		['delivery id missing', { [ID]: '  ' }],
-		['delivery id missing', { [ID]: ['a', 'b'] }],
-		['delivery id malformed', { [ID]: 'x'.repeat(201) }],
-		['delivery id malformed', { [ID]: 'two words' }],
-		['delivery id malformed', { [ID]: 'a\u0007b' }],
-		['delivery id malformed', { [ID]: 'a\u007f' }],
-		['delivery id malformed', { [ID]: 'ä' }],
-		['timestamp missing', { [TIME]: undefined }],
-		['timestamp missing', { [TIME]: '' }],
-		['timestamp malformed', { [TIME]: '1769792386.' }],
-		['timestamp malformed', { [TIME]: '+1769792386' }],
-		['signature missing', { [SIGNATURE]: undefined }],
-		['signature missing', { [SIGNATURE]: '' }],
-		['signature malformed', { [SIGNATURE]: `sha256=${'0'.repeat(63)}` }],
-		['signature malformed', { [SIGNATURE]: `sha256=${'0'.repeat(65)}` }],
-		['signature malformed', { [SIGNATURE]: `sha256=${'g'.repeat(64)}` }],
-		['signature malformed', { [SIGNATURE]: '0'.repeat(64) }],
-	] as Array<[RejectionReason, Headers]>)('parseHeaders rejects, %s: %j', (reason, changed) => {
-		expect(parsed(changed)).toBe(reason);
-	});
+it.each([
+	['delivery id missing', { [ID]: undefined }],
+	['delivery id missing', { [ID]: '  ' }],
+	['delivery id missing', { [ID]: ['a', 'b'] }],
+	['delivery id malformed', { [ID]: 'x'.repeat(201) }],
+	['delivery id malformed', { [ID]: 'two words' }],
+	['delivery id malformed', { [ID]: 'a\u0007b' }],
+	['delivery id malformed', { [ID]: 'a\u007f' }],
+	['delivery id malformed', { [ID]: 'ä' }],
+	['timestamp missing', { [TIME]: undefined }],
+	['timestamp missing', { [TIME]: '' }],
+	['timestamp malformed', { [TIME]: '1769792386.' }],
+	['timestamp malformed', { [TIME]: '+1769792386' }],
+	['signature missing', { [SIGNATURE]: undefined }],
+	['signature missing', { [SIGNATURE]: '' }],
+	['signature malformed', { [SIGNATURE]: `sha256=${'0'.repeat(63)}` }],
+	['signature malformed', { [SIGNATURE]: `sha256=${'0'.repeat(65)}` }],
+	['signature malformed', { [SIGNATURE]: `sha256=${'g'.repeat(64)}` }],
+	['signature malformed', { [SIGNATURE]: '0'.repeat(64) }],
+] as Array<[RejectionReason, Headers]>)('parseHeaders rejects, %s: %j', (reason, changed) => {
+	expect(parsed(changed)).toBe(reason);
 });
 
 it('parseHeaders goes by the age that is allowed', () => {

@@ -63,20 +63,18 @@ describe('when a finding is reported', () => {
 	});
 });
 
-describe('how a finding is reported', () => {
-	it.each<[FindingKind, boolean]>([
-		['disabled by a person', true],
-		['registered elsewhere', false],
-		['never registered', true],
-		['not as it should be', false],
-		['paused', true],
-		['paused again', false],
-		['deliveries refused', true],
-		['refused', true],
-	])('"%s" says what to do; as a failed execution: %s', (finding, fails) => {
-		const { report, failures, warn } = alerts();
-		report([finding]);
-		expect(warn.mock.calls[0]![0]).toMatch(/^CXone Expert webhook of "Trigger": .+\. .+\.$/);
-		expect(failures).toHaveLength(fails ? 1 : 0);
-	});
+it.each<[FindingKind, boolean]>([
+	['disabled by a person', true],
+	['registered elsewhere', false],
+	['never registered', true],
+	['not as it should be', false],
+	['paused', true],
+	['paused again', false],
+	['deliveries refused', true],
+	['refused', true],
+])('"%s" says what to do; as a failed execution: %s', (finding, fails) => {
+	const { report, failures, warn } = alerts();
+	report([finding]);
+	expect(warn.mock.calls[0]![0]).toMatch(/^CXone Expert webhook of "Trigger": .+\. .+\.$/);
+	expect(failures).toHaveLength(fails ? 1 : 0);
 });
