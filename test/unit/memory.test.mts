@@ -45,12 +45,6 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => void vi.useRealTimers());
 
 describe('BoundedCache', () => {
-	it('the oldest entry is evicted when there are too many', () => {
-		const cache = new BoundedCache<number>({ maxEntries: 2, ttlMs: Infinity });
-		for (const key of ['a', 'b', 'c']) cache.set(key, 1);
-		expect(cache.keys()).toEqual(['b', 'c']);
-	});
-
 	it('an entry is evicted at its age when another is set, not earlier', () => {
 		const cache = new BoundedCache<number>({ maxEntries: 9, ttlMs: 1000 });
 		cache.set('old', 1);
@@ -75,14 +69,6 @@ describe('BoundedCache', () => {
 		cache.set('d', 3);
 		expect(cache.keys()).toEqual(['d']);
 	});
-
-	it('BoundedCache has room until the next entry would evict one', () => {
-		const cache = new BoundedCache<number>({ maxEntries: 2, ttlMs: Infinity });
-		cache.set('a', 1);
-		expect(cache.hasRoom).toBe(true);
-		cache.set('b', 1);
-		expect(cache.hasRoom).toBe(false);
-	});
 });
 
 describe('cacheReads', () => {
@@ -93,12 +79,6 @@ describe('cacheReads', () => {
 		expect(await cached('a', read)).toBe('Ada');
 		expect(await cached('b', async () => 'Bob')).toBe('Bob');
 		expect(read).toHaveBeenCalledTimes(1);
-	});
-
-	it('cacheReads reads again what has expired', async () => {
-		const cached = cacheReads<string>({ ttlMs: 0 });
-		await cached('a', async () => 'Ada');
-		expect(await cached('a', async () => 'Ada Lovelace')).toBe('Ada Lovelace');
 	});
 
 	it('cacheReads gives a failure to all who wait for it, and keeps none', async () => {

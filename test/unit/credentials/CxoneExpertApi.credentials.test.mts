@@ -7,23 +7,6 @@ describe('CxoneExpertApi', () => {
 		expect({ ...new CxoneExpertApi() }).toHaveProperty('authenticate', expect.any(Function));
 	});
 
-	it('authenticate makes a server token for the current time', async () => {
-		const before = Math.floor(Date.now() / 1000);
-		const { headers } = await new CxoneExpertApi().authenticate(
-			{
-				siteUrl: 'https://help.example.com',
-				authentication: 'serverToken',
-				tokenKey: 'testkey',
-				tokenSecret: 'testsecret',
-				runAsUser: 'admin',
-			},
-			{ url: 'https://help.example.com' },
-		);
-		const epoch = Number(String(headers?.['X-Deki-Token']).split('_')[2]);
-		expect(epoch).toBeGreaterThanOrEqual(before);
-		expect(epoch).toBeLessThanOrEqual(Math.ceil(Date.now() / 1000));
-	});
-
 	it('CxoneExpertApi has the fields of the public contract', () => {
 		const { name, properties } = new CxoneExpertApi();
 		expect(name).toBe('cxoneExpertApi');
