@@ -18,14 +18,6 @@ describe('onExecutionPersisted', () => {
 		onExecutionPersisted(item, tell);
 	});
 
-	it('the callback does not come when somebody copies the item or turns it into text', () => {
-		JSON.stringify(item);
-		structuredClone(item);
-		expect({ ...item }).toEqual({ json: { eventId: '1' } });
-		expect(tell).not.toHaveBeenCalled();
-		expect(showsWriting()).toBe(false);
-	});
-
 	it('the callback comes once, and the item is a plain one again', () => {
 		expect(showsWriting()).toBe(false);
 		for (let look = 0; look < 3; look++) expect(item.binary).toBeUndefined();
@@ -48,15 +40,6 @@ describe('onExecutionPersisted', () => {
 		expect(item.binary).toBeUndefined();
 		expect(showsWriting()).toBe(false);
 		expect(tell).not.toHaveBeenCalled();
-	});
-
-	it('all items share the same functions: with its own, V8 would retain each', () => {
-		const other = { json: {} };
-		onExecutionPersisted(other, () => {});
-		const [one, two] = [item, other].map((each) => Object.getOwnPropertyDescriptor(each, 'binary'));
-		expect(one?.get).toBeTypeOf('function');
-		expect(one?.get).toBe(two?.get);
-		expect(one?.set).toBe(two?.set);
 	});
 
 	it.each([

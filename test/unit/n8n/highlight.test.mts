@@ -15,7 +15,6 @@ beforeEach(clearMemory);
 
 it.each<[string, () => unknown]>([
 	['has no such data', () => ({})],
-	['has it without a place to set it', () => ({ $execution: {} })],
 	[
 		'throws',
 		() => {

@@ -32,13 +32,3 @@ it('reportOnce warns once in a process, whichever node it is, what another way o
 	});
 	expect(new Set(log.warn).size).toBe(RELIANCES.length);
 });
-
-it('reportOnce only informs of what is known of a supported n8n, and advises nothing', () => {
-	report('shows writing');
-	report('shows writing');
-	expect(log).toEqual({
-		info: [expect.stringMatching(/ it does not show when it writes an execution\..+runs once\.$/)],
-		warn: [],
-		error: [],
-	});
-});
