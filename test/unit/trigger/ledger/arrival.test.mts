@@ -45,13 +45,6 @@ describe('arrivalOf', () => {
 		}
 	});
 
-	it('several events make one name', () => {
-		const other = EVENT.replace('e1', 'e2');
-		const both = arrived(`<events>${EVENT}${other}</events>`);
-		expect(both.isNamedByEvents).toBe(true);
-		expect(both.name).not.toBe(arrived(`<events>${other}${EVENT}</events>`).name);
-	});
-
 	it.each([
 		['an event without an id', EVENT.replace(' id="e1"', '')],
 		['what cannot be read', 'not XML'],
@@ -72,11 +65,5 @@ describe('arrivalOf', () => {
 		const utf16 = Buffer.from(EVENT, 'utf16le');
 		const [said, unsaid] = [{ contentType: 'text/xml; charset=utf-16' }, {}];
 		expect(arrived(utf16, said).name).toBe(arrived(utf16, unsaid).name);
-	});
-
-	it('the time is the signed one, else that of the arrival', () => {
-		expect(arrived(EVENT)).toMatchObject({ time: NOW / 1000, isSigned: true });
-		expect(arrivedUnsigned(EVENT)).toMatchObject({ time: NOW / 1000 + 5, isSigned: false });
-		expect(arrived(EVENT, { isOutsideWindow: true }).isOutsideWindow).toBe(true);
 	});
 });

@@ -43,9 +43,3 @@ it('a claim whose sender was told to retry presumes nothing, and one that was ac
 	expect([other.presumePersisted(), other.presumePersisted()]).toEqual([true, false]);
 	expect(other.fail()).toBe(true);
 });
-
-it('a retry of what the ledger does not know leaves no trace', () => {
-	const ledger = new Ledger('this process');
-	ledger.noteRetry(arrival('a'));
-	expect(ledger.isEmpty).toBe(true);
-});

@@ -75,12 +75,6 @@ it('a delivered edit is known by page and time, a recovered one by its revision'
 	expect(take(change('edited', TIME + HOUR, '371', 2))).toBe('missing');
 });
 
-it('a delivery is coming for as long as n8n takes', () => {
-	known.deliver(SITE, change('edited'));
-	vi.advanceTimersByTime(2 * HOUR * 1000);
-	expect(take(change('edited'))).toBe('coming');
-});
-
 it('nobody waits longer than an hour for a recovery', () => {
 	known.recover(SITE, change('edited'));
 	vi.advanceTimersByTime(HOUR * 1000 - 1);
@@ -108,26 +102,10 @@ describe('an event that names no page', () => {
 		expect(took).toEqual(['known', 'known', 'missing']);
 	});
 
-	it('is known although one of the same second before it could not be saved', () => {
-		const failing = known.deliver(SITE, pageless());
-		known.noteDelivered(SITE, pageless());
-		known.deliver(SITE, pageless()).hasCome();
-		failing.hasFailed();
-		expect(take(change('edited', TIME, 'one'))).toBe('known');
-		expect(take(change('edited', TIME, 'two'))).toBe('missing');
-	});
-
 	it('counts once, however often copies of it are filtered out', () => {
 		for (let copy = 0; copy < 3; copy++) known.noteDelivered(SITE, pageless());
 		expect(take(change('edited', TIME, 'one'))).toBe('known');
 		expect(take(change('edited', TIME, 'two'))).toBe('missing');
-	});
-
-	it('keeps a recovery waiting while n8n saves it', () => {
-		const coming = known.deliver(SITE, pageless());
-		expect(take(change('edited'))).toBe('coming');
-		coming.hasFailed();
-		expect(take(change('edited'))).toBe('missing');
 	});
 });
 
@@ -156,16 +134,6 @@ describe('forgetting', () => {
 		expect(rows()).toBe(MAX_CHANGES);
 		expect(known.forgottenUpTo).toBe(TIME + 101);
 		expect(otherProcess().forgottenUpTo).toBe(TIME + 101);
-	});
-
-	it('a change that was forgotten before it failed leaves nothing behind', () => {
-		const old = known.deliver(SITE, change('created'));
-		fill(MAX_CHANGES + 101);
-		known.forget(0);
-		old.hasFailed();
-		fill(MAX_CHANGES + 300);
-		known.forget(0);
-		expect(known.forgottenUpTo).toBe(TIME + 300);
 	});
 
 	it('a record does not grow by being read', () => {

@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import {
-	hashKey,
-	NewRows,
-	readChangeRows,
-	readRows,
-	readStoredRecord,
-	type Row,
-	writeChangeRow,
-	writeRow,
-} from '../../../../nodes/CxoneExpert/trigger/ledger/rows.ts';
+import { hashKey, readChangeRows, readRows, readStoredRecord, type Row, writeChangeRow, writeRow } from '../../../../nodes/CxoneExpert/trigger/ledger/rows.ts';
 
 const TIME = 1_800_000_000;
 const row: Row = { id: hashKey('id'), name: hashKey('name'), time: TIME, state: 'done' };
@@ -29,29 +20,12 @@ describe('rows', () => {
 		expect(readChangeRows(writeChangeRow(change).slice(1))).toEqual([]);
 	});
 
-	it('of a text that grows only what was added is new, by writer', () => {
-		const rows = new NewRows();
-		expect([rows.in('ab', 'w'), rows.in('abc', 'w'), rows.in('abc', 'x')]).toEqual([
-			'ab',
-			'c',
-			'abc',
-		]);
-		expect(rows.in('xyz', 'w')).toBe('xyz');
-	});
-
 	it.each([
 		['a text that is cut off', writeRow(row).slice(1)],
-		['another text', 'not a record'],
 		['rows with something between them', `${writeRow(row)}-${writeRow(row)}`],
 		['a row without a known state', `${writeRow(row).slice(0, -1)}x`],
 	])('%s gives no rows', (_case, text) => {
 		expect(readRows(text)).toEqual([]);
-	});
-
-	it('times before 2020, fractions and times after 2089 keep the width', () => {
-		const times = [0, TIME + 0.7, 1e12].map((time) => writeRow({ ...row, time }));
-		expect(times.map((text) => text.length)).toEqual([23, 23, 23]);
-		expect(readRows(times[1]!)[0]?.time).toBe(TIME);
 	});
 });
 
