@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { EVENT_TYPES, canonicalEventName } from '../../../nodes/CxoneExpert/api/event-types.ts';
-import { ALL_EVENTS, chosenEvents, POLLING_CHOICES } from '../../../nodes/CxoneExpert/event/choices.ts';
+import { ALL_EVENTS, chosenEvents, POLLING_CHOICES, TRIGGER_CHOICES } from '../../../nodes/CxoneExpert/event/choices.ts';
 
 /** The vendor's event types: path form, header form, XML type. */
 const VENDOR: Array<[string, string, string]> = [
@@ -81,6 +81,11 @@ describe('chosenEvents', () => {
 			expect(chosenEvents([ALL_EVENTS, name]).toSorted()).toEqual(pathForms.toSorted());
 		},
 	);
+});
+
+it('TRIGGER_CHOICES are all events, first publications, unlisted events and each of the 27', () => {
+	const values = TRIGGER_CHOICES.map(({ value }) => value);
+	expect(values.toSorted()).toEqual(['*', 'other', 'page_published', ...pathForms].toSorted());
 });
 
 it('POLLING_CHOICES are what a search can find', () => {

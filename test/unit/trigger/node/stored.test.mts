@@ -37,12 +37,10 @@ const progress = (changed: Partial<Progress> = {}): Progress => ({
 	...changed,
 });
 const later = { publishedAt: T0 + HOUR, cursor: T0 + HOUR };
-const unnamed = { publishedAt: T0, cursor: T0 };
 const ofOther = (publishedAt: number) =>
 	progress({ site: 'https://other.example.com', publishedAt, cursor: T0 + 9 * HOUR });
 it.each<[string, own?: Progress, stored?: Progress, known?: object]>([
 	['nothing where nothing is known', undefined, undefined, undefined],
-	['its own where none is stored', progress(), undefined, progress()],
 	[
 		'its own where that is further, with its gap',
 		progress({ ...later, missingAt: 0 }),
@@ -61,10 +59,8 @@ it.each<[string, own?: Progress, stored?: Progress, known?: object]>([
 		ofOther(T0 + HOUR),
 		ofOther(T0 + HOUR),
 	],
-	['its own over that of another site before', progress(), ofOther(T0 - HOUR), progress()],
 	['its own over that of another site then', progress(), ofOther(T0), progress()],
 	['the further one where the stored one names no site', progress(), later, progress(later)],
-	['the further one where its own names no site', unnamed, progress(later), later],
 ])('takeOverStoredChanges knows %s', (_which, own, stored, known) => {
 	const context = n8nOf(nodeState({ id: 'n', staticData: { [KEY]: { progress: stored } } }));
 	if (own !== undefined) changesAt(context).progress = own;
