@@ -7,7 +7,6 @@ const at = (seconds: number) => start + seconds * 1000;
 
 it.each([
 	['an event from before', [at(-1)], undefined, at(100), true],
-	['an event at that moment', [at(0)], undefined, at(100), true],
 	['an event 2 seconds after: clocks differ', [at(2)], undefined, at(100), true],
 	['an event 10 seconds after', [at(10)], undefined, at(100), false],
 	['an old event that was re-signed', [at(-50)], at(99), at(100), true],
@@ -16,7 +15,6 @@ it.each([
 	['a site that is 200 seconds ahead', [at(300), at(299)], undefined, at(100), true],
 	['a site that is 20 seconds ahead', [at(120), at(119)], undefined, at(100), false],
 	['no time, within an hour', [Number.NaN], at(100), at(100), true],
-	['no time, much later', [Number.NaN], at(4000), at(4000), false],
 	['a time that is not known beside one that is', [Number.NaN, at(-1)], undefined, at(9999), true],
 ])('mayBeFromBefore of %s', (_case, happened, signed, now, expected) => {
 	expect(mayBeFromBefore(happened, signed, now, start)).toBe(expected);

@@ -13,11 +13,6 @@ describe('pageQuery', () => {
 			{ kind: 'page', key: '=A%252FB%2520C', label: 'page "A/B C"' },
 		],
 		[
-			'by the path of the home page',
-			{ path: '' },
-			{ kind: 'page', key: 'home', label: 'the home page' },
-		],
-		[
 			'by its path when its ID is no number',
 			{ id: '../x', path: 'A' },
 			{ kind: 'page', key: '=A', label: 'page "A"' },
@@ -44,8 +39,6 @@ describe('pageQuery', () => {
 
 	it.each([
 		['its type says nothing of a date', { eventType: 'pagetag_update', occurredAt: TIME }],
-		['it has no time', { eventType: 'page_create' }],
-		['it has no type', { occurredAt: TIME }],
 		['it cannot be read', { eventType: 'page_create', unreadable: 'x', rawXml: '<event>' }],
 	])('pageQuery asks nothing for an event without a page when %s', (_case, item) => {
 		expect(pageQuery(item)).toBeUndefined();
