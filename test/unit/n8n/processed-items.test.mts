@@ -1,3 +1,4 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import {
@@ -7,8 +8,7 @@ import {
 } from '../../../nodes/CxoneExpert/n8n/processed-items.ts';
 import { clearMemory } from '../../../nodes/CxoneExpert/memory.ts';
 import { ProcessedItems } from '../../support/processed-items.mts';
-import { nodeState } from '../../support/unit/delivery-context.mts';
-import { executionAt } from '../../support/unit/execution.mts';
+import { n8nOf } from '../../support/unit/n8n-of.mts';
 
 const MINUTE = 60_000;
 const TTL_MS = 30 * MINUTE;
@@ -23,7 +23,21 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
-const at = (nodeId = 'n') => executionAt(nodeState({ id: nodeId }), store);
+/** n8n's context for the trigger's own step, with the store that all workers share. */
+function at(id = 'n'): IExecuteFunctions {
+	const n8n = n8nOf({ id });
+	// The one that n8n's store looks at.
+	const node = { id, name: 'Trigger' };
+	const owner = { node, workflow: n8n.getWorkflow() } as never;
+	const helpers = {
+		checkProcessedAndRecord: async (marks: string[], scope: string, options: object) =>
+			await store.checkProcessedAndRecord(marks, scope, owner, options as never),
+		clearAllProcessedItems: async (scope: string) =>
+			await store.clearAllProcessedItems(scope, owner),
+	};
+	return { ...n8n, node, getNode: () => structuredClone(node), helpers } as never;
+}
+
 const record = async (name: string, nodeId?: string) =>
 	await recordInRow(at(nodeId), name, ['mark'], TTL_MS);
 

@@ -3,7 +3,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 
 import { readBody as readBodyBy } from '../../../nodes/CxoneExpert/n8n/raw-body.ts';
 import { RESPONSE_DEADLINE_MS } from '../../../nodes/CxoneExpert/figures/delivery-figures.ts';
-import { n8nOf, nodeState } from '../../support/unit/delivery-context.mts';
+import { n8nOf } from '../../support/unit/n8n-of.mts';
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
 
@@ -17,7 +17,7 @@ function request(
 	const note = (call: string) => () => done.push(call);
 	const stream = { unpipe: note('unpipe'), resume: note('resume'), destroy: note('destroy') };
 	const read = readBodyBy(
-		n8nOf(nodeState()),
+		n8nOf(),
 		{ ...stream, ...n8n } as unknown as Request,
 		performance.now() + RESPONSE_DEADLINE_MS,
 	);

@@ -1,14 +1,9 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { beforeEach, describe, expect, it } from 'vitest';
+import type { IDataObject } from 'n8n-workflow';
+import { beforeEach, expect, it } from 'vitest';
 
 import { clearMemory } from '../../../nodes/CxoneExpert/memory.ts';
 import { injectIntoCopy, NodeStaticData } from '../../../nodes/CxoneExpert/n8n/static-data.ts';
-import {
-	type LogLines,
-	n8nOf,
-	type NodeState,
-	nodeState,
-} from '../../support/unit/delivery-context.mts';
+import { n8nOf } from '../../support/unit/n8n-of.mts';
 
 const NAME = 'cxoneExpertPart';
 
@@ -27,8 +22,8 @@ function noted(staticData: IDataObject = {}) {
 			Reflect.deleteProperty(target, key)
 		),
 	});
-	const node = nodeState({ id: 'own', staticData: proxy });
-	return { changes, node, stored: new NodeStaticData(n8nOf(node)) };
+	const n8n = n8nOf({ id: 'own', staticData: proxy });
+	return { changes, n8n, stored: new NodeStaticData(n8n) };
 }
 
 it.each([
@@ -42,35 +37,22 @@ it.each([
 	expect(changes).toEqual(expected);
 });
 
-describe('injectIntoCopy', () => {
-	const executionAt = (node: NodeState, log?: LogLines) =>
-		n8nOf(node, log) as unknown as IExecuteFunctions;
+it('an injected part can be injected, written and dropped again', () => {
+	const { n8n, stored } = noted();
+	injectIntoCopy(n8n, NAME, () => ({ first: true }));
+	injectIntoCopy(n8n, NAME, () => ({ second: true }));
+	expect(JSON.parse(JSON.stringify(stored.read(NAME)))).toEqual({ second: true });
+	stored.write(NAME, { third: true });
+	expect(stored.read(NAME)).toEqual({ third: true });
+	injectIntoCopy(n8n, NAME, () => ({ fourth: true }));
+	stored.drop(NAME);
+	expect(stored.read(NAME)).toBeUndefined();
+});
 
-	it('an injected part can be injected, written and dropped again', () => {
-		const { node, stored } = noted();
-		injectIntoCopy(executionAt(node), NAME, () => ({ first: true }));
-		injectIntoCopy(executionAt(node), NAME, () => ({ second: true }));
-		expect(JSON.parse(JSON.stringify(stored.read(NAME)))).toEqual({ second: true });
-		stored.write(NAME, { third: true });
-		expect(stored.read(NAME)).toEqual({ third: true });
-		injectIntoCopy(executionAt(node), NAME, () => ({ fourth: true }));
-		stored.drop(NAME);
-		expect(stored.read(NAME)).toBeUndefined();
-	});
-
-	it('static data that takes no record is reported once and fails nothing', () => {
-		const log: LogLines = { info: [], warn: [], error: [] };
-		const node = nodeState({ staticData: Object.freeze({}) });
-		injectIntoCopy(executionAt(node, log), NAME, () => ({}));
-		injectIntoCopy(executionAt(node, log), NAME, () => ({}));
-		expect(log).toEqual({
-			info: [],
-			warn: [
-				expect.stringMatching(
-					/record of deliveries cannot be put into the static data of an execution/,
-				),
-			],
-			error: [],
-		});
-	});
+it('static data that takes no record is reported once and fails nothing', () => {
+	const warnings: string[] = [];
+	const n8n = n8nOf({ staticData: Object.freeze({}), warn: (line) => void warnings.push(line) });
+	injectIntoCopy(n8n, NAME, () => ({}));
+	injectIntoCopy(n8n, NAME, () => ({}));
+	expect(warnings).toEqual([expect.stringMatching(/record of deliveries cannot be put into/)]);
 });

@@ -5,13 +5,12 @@ import { TEST_EVENT_TYPE } from '../../../../nodes/CxoneExpert/protocol/test-del
 import { Refusal } from '../../../../nodes/CxoneExpert/protocol/rejection.ts';
 import { DeliveryResponse } from '../../../../nodes/CxoneExpert/trigger/delivery/response.ts';
 import { changesAt } from '../../../../nodes/CxoneExpert/trigger/node/progress.ts';
-import { n8nOf, nodeState } from '../../../support/unit/delivery-context.mts';
+import { n8nOf } from '../../../support/unit/n8n-of.mts';
 
 /** The response to a delivery at a node that is watched, and whether the watch expects changes to be missing. */
 function responseTo(headers: Record<string, unknown> = {}) {
 	const theirs = { getHeaderNames: () => [], setHeader: () => {}, end: () => {} };
-	const edge = n8nOf(nodeState({ headers }));
-	const n8n = { ...edge, getResponseObject: () => theirs } as unknown as IWebhookFunctions;
+	const n8n = { ...n8nOf({ headers }), getResponseObject: () => theirs } as unknown as IWebhookFunctions;
 	const changes = changesAt(n8n);
 	changes.published(0, undefined);
 	const isMissing = () => changes.progress?.missingAt !== undefined;

@@ -5,7 +5,7 @@ import {
 	startServing,
 	stopServing,
 } from '../../../../nodes/CxoneExpert/trigger/node/address.ts';
-import { n8nOf, nodeState } from '../../../support/unit/delivery-context.mts';
+import { n8nOf } from '../../../support/unit/n8n-of.mts';
 
 const URL = 'https://n8n.example.com/webhook/a/webhook';
 
@@ -13,7 +13,7 @@ afterEach(() => void vi.useRealTimers());
 
 it('an address that has ended less than a minute ago was there until now', () => {
 	vi.useFakeTimers({ toFake: ['performance'] });
-	const context = n8nOf(nodeState());
+	const context = n8nOf();
 	startServing(context, URL);
 	expect(stopServing(context, URL)).toBe(true);
 	expect(addressOf(context)).not.toHaveProperty('served');

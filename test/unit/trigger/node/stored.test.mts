@@ -6,7 +6,7 @@ import {
 	readStoredWatch,
 	takeOverStoredChanges,
 } from '../../../../nodes/CxoneExpert/trigger/node/stored.ts';
-import { n8nOf, nodeState } from '../../../support/unit/delivery-context.mts';
+import { n8nOf } from '../../../support/unit/n8n-of.mts';
 
 beforeEach(clearMemory);
 
@@ -28,8 +28,8 @@ it.each([
 	{ progress: { publishedAt: T0, cursor: Infinity } },
 	{ isStopped: 'true' },
 ])('readStoredWatch reads nothing where people or other nodes have written %j', (stored) => {
-	const node = nodeState({ id: 'n', staticData: { [KEY]: stored } });
-	expect(readStoredWatch(n8nOf(node))).toEqual({});
+	const n8n = n8nOf({ id: 'n', staticData: { [KEY]: stored } });
+	expect(readStoredWatch(n8n)).toEqual({});
 });
 
 const progress = (changed: Partial<Progress> = {}): Progress => ({
@@ -62,7 +62,7 @@ it.each<[string, own?: Progress, stored?: Progress, known?: object]>([
 	['its own over that of another site then', progress(), ofOther(T0), progress()],
 	['the further one where the stored one names no site', progress(), later, progress(later)],
 ])('takeOverStoredChanges knows %s', (_which, own, stored, known) => {
-	const context = n8nOf(nodeState({ id: 'n', staticData: { [KEY]: { progress: stored } } }));
+	const context = n8nOf({ id: 'n', staticData: { [KEY]: { progress: stored } } });
 	if (own !== undefined) changesAt(context).progress = own;
 	expect(takeOverStoredChanges(context).progress).toEqual(known);
 });
