@@ -117,6 +117,12 @@ describe('authenticatedRequest', () => {
 	});
 });
 
+it('authenticatedRequest does not change the request of the caller, which the editor shows', () => {
+	const request = { url: API, headers: { Accept: 'text/html' } };
+	authenticated(request);
+	expect(request).toEqual({ url: API, headers: { Accept: 'text/html' } });
+});
+
 describe('acceptsUnsigned', () => {
 	const asked = (credential: object) => acceptsUnsigned(credential as ExpertCredential);
 	const none = [undefined, null, '', ' \n'];

@@ -187,6 +187,11 @@ describe('eventItem, types of values', () => {
 });
 
 
+it('an unlisted event has its type as its name', () => {
+	const names = { eventType: 'learningpath_modify', eventName: 'learningpath_modify' };
+	expect(itemOf('<event type="learningpath:modify"/>')).toStrictEqual({ ...arrived, ...names });
+});
+
 it('previous holds the old title and the old path', () => {
 	const xml =
 		'<event><source.page id="1"><title>Old</title><path/></source.page><source.file id="2"><filename>a.png</filename></source.file></event>';
