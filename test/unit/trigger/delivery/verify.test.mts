@@ -43,6 +43,13 @@ describe('parseHeaders: what is accepted', () => {
 		});
 	});
 
+	it('parseHeaders leaves out the white space around a value', () => {
+		const spaced = Object.fromEntries(
+			Object.entries(genuine).map(([name, value]) => [name, ` ${String(value)}\t`]),
+		);
+		expect(parsed(spaced)).toEqual(parsed({}));
+	});
+
 	it('parseHeaders reads every signature, as a site sends two while its secret changes', () => {
 		const two = `sha256=${'0'.repeat(64)}, ${String(genuine[SIGNATURE])}`;
 		expect(parsed({ [SIGNATURE]: two })).toMatchObject({
@@ -51,6 +58,7 @@ describe('parseHeaders: what is accepted', () => {
 	});
 
 	it.each([
+		['no UUID', 'delivery/42'],
 		['of one character', '!'],
 		['of 200 characters', '~'.repeat(200)],
 	])('parseHeaders accepts a delivery id that is %s: a rejection is permanent', (_case, id) => {
@@ -58,20 +66,29 @@ describe('parseHeaders: what is accepted', () => {
 	});
 });
 
-it.each([
-	['delivery id missing', { [ID]: undefined }],
-	['delivery id missing', { [ID]: ['a', 'b'] }],
-	['delivery id malformed', { [ID]: 'x'.repeat(201) }],
-	['delivery id malformed', { [ID]: 'two words' }],
-	['delivery id malformed', { [ID]: 'a\u0007b' }],
-	['delivery id malformed', { [ID]: 'ä' }],
-	['timestamp missing', { [TIME]: undefined }],
-	['timestamp malformed', { [TIME]: '1769792386.' }],
-	['signature missing', { [SIGNATURE]: undefined }],
-	['signature malformed', { [SIGNATURE]: `sha256=${'0'.repeat(63)}` }],
-	['signature malformed', { [SIGNATURE]: '0'.repeat(64) }],
-] as Array<[RejectionReason, Headers]>)('parseHeaders rejects, %s: %j', (reason, changed) => {
-	expect(parsed(changed)).toBe(reason);
+describe('parseHeaders: what is rejected', () => {
+	it.each([
+		['delivery id missing', { [ID]: undefined }],
+		['delivery id missing', { [ID]: '  ' }],
+		['delivery id missing', { [ID]: ['a', 'b'] }],
+		['delivery id malformed', { [ID]: 'x'.repeat(201) }],
+		['delivery id malformed', { [ID]: 'two words' }],
+		['delivery id malformed', { [ID]: 'a\u0007b' }],
+		['delivery id malformed', { [ID]: 'a\u007f' }],
+		['delivery id malformed', { [ID]: 'ä' }],
+		['timestamp missing', { [TIME]: undefined }],
+		['timestamp missing', { [TIME]: '' }],
+		['timestamp malformed', { [TIME]: '1769792386.' }],
+		['timestamp malformed', { [TIME]: '+1769792386' }],
+		['signature missing', { [SIGNATURE]: undefined }],
+		['signature missing', { [SIGNATURE]: '' }],
+		['signature malformed', { [SIGNATURE]: `sha256=${'0'.repeat(63)}` }],
+		['signature malformed', { [SIGNATURE]: `sha256=${'0'.repeat(65)}` }],
+		['signature malformed', { [SIGNATURE]: `sha256=${'g'.repeat(64)}` }],
+		['signature malformed', { [SIGNATURE]: '0'.repeat(64) }],
+	] as Array<[RejectionReason, Headers]>)('parseHeaders rejects, %s: %j', (reason, changed) => {
+		expect(parsed(changed)).toBe(reason);
+	});
 });
 
 it('parseHeaders goes by the age that is allowed', () => {

@@ -11,7 +11,9 @@ describe('identify', () => {
 
 	it.each([
 		['another delivery', { deliveryId: 'd2' }],
+		['another time of arrival', { receivedAt: '2026-01-30T17:00:00.000Z' }],
 		['a mark', { redelivered: true }],
+		['headers', { headers: { 'x-nexus-delivery-id': 'd2' } }],
 		['another form of the same event', { page: { id: '371', title: 'New' } }],
 	])('an event has the same name with %s', (_case, changed) => {
 		expect(identify({ ...ITEM, ...changed })).toEqual(identify(ITEM));
@@ -31,5 +33,9 @@ describe('identify', () => {
 		};
 		expect(identify(copy)).toEqual({ name, deliveryId: 'd2' });
 		expect(identify({ ...item, language: 'de' }).name).not.toBe(name);
+	});
+
+	it('a name has no letter that a key of n8n divides by', () => {
+		expect(identify(ITEM).name).toMatch(/^[\w-]{22}$/);
 	});
 });

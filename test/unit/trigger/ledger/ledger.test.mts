@@ -52,6 +52,14 @@ function otherProcess(writer = 'another process', from = ledger): Ledger {
  * what that leaves out: several processes at work, and how much is stored.
  */
 
+it('an unsigned delivery without a name is known by its id alone', () => {
+	const given = { name: NO_KEY, isNamedByEvents: false, isSigned: false };
+	run(arrival('a', given));
+	expect(copy(arrival('a', given))).toBe('done');
+	expect(copy(arrival('a', given), otherProcess())).toBe('done');
+	expect(copy(arrival('b', given))).toBe('runs');
+});
+
 it('what was told to retry runs, marked, when it has been forgotten meanwhile', () => {
 	ledger = new Ledger('this process', 1);
 	const retried = arrival('retried');
@@ -63,6 +71,15 @@ it('what was told to retry runs, marked, when it has been forgotten meanwhile', 
 });
 
 describe('forgetting', () => {
+	it('where nothing is forgotten the stored text stays as it is', () => {
+		run(arrival('a'));
+		ledger.claim(arrival('a', { time: TIME + 1 }));
+		const { rows } = ledger.stored();
+		ledger.forget(TIME, DAY);
+		expect(ledger.stored().rows).toBe(rows);
+		expect(readRows(rows)).toHaveLength(2);
+	});
+
 	it('the ledger looks for what is old once an hour', () => {
 		ledger.forget(TIME, DAY);
 		run(arrival('old', { time: TIME - 2 * DAY }));
@@ -114,6 +131,20 @@ describe('several processes', () => {
 		}
 		expect(ledger.stored().rows).toBe('');
 	});
+});
+
+it('a claim brings the changes of its delivery at once, a copy brings none, and they end as it does', () => {
+	const calls: string[] = [];
+	const bring = () => {
+		calls.push('brought');
+		return [{ hasCome: () => calls.push('come'), hasFailed: () => calls.push('failed') }];
+	};
+	const claim = ledger.claim(arrival('a'), bring) as Claim;
+	expect(ledger.claim(arrival('a'), bring)).toBe('in progress');
+	expect(calls).toEqual(['brought']);
+	claim.fail();
+	(ledger.claim(arrival('a'), bring) as Claim).confirm();
+	expect(calls).toEqual(['brought', 'failed', 'brought', 'come']);
 });
 
 it('a backlog in progress has nothing evicted that has just ended', () => {
