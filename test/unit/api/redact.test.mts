@@ -9,6 +9,7 @@ describe('redact', () => {
 	it.each([
 		['URL-encoded', encodeURIComponent(SECRET)],
 		['escaped as in JSON', JSON.stringify(SECRET).slice(1, -1)],
+		['escaped as in XML', 'p&quot;ss\\w0rd/+&amp;ü'],
 		['in base64', bytes.toString('base64')],
 		['in base64url', bytes.toString('base64url')],
 		['in hex', bytes.toString('hex')],
