@@ -123,8 +123,8 @@ describe('ApiClient that fails', () => {
 
 describe('what the site said', () => {
 	/** As a message repeats it. */
-	async function said(body: string, secrets: string[] = []): Promise<string | undefined> {
-		const api = new ExpertClient(async () => raw({ status: 500, body }), secrets);
+	async function said(body: string): Promise<string | undefined> {
+		const api = new ExpertClient(async () => raw({ status: 500, body }), []);
 		const error = await errorOf(api.call(LIST));
 		return error?.description.split(' The site said: ')[1];
 	}
