@@ -1,7 +1,15 @@
 import { tryToParseDateTime } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
-import { asList, choiceField, type Field, flagField, requiredChoiceField, timeOf, xmlText } from '../../../nodes/CxoneExpert/actions/core/field.ts';
+import {
+	asList,
+	choiceField,
+	type Field,
+	flagField,
+	requiredChoiceField,
+	timeOf,
+	xmlText,
+} from '../../../nodes/CxoneExpert/actions/core/field.ts';
 import { ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';
 
 const context = { origin: 'https://help.example.com', timezone: 'UTC' };

@@ -100,9 +100,12 @@ it('a webhook is not healthy when the site counts one failure, and n8n has refus
 it.each([
 	[2, true],
 	[3, false],
-])('a webhook after %d failed deliveries in a row is healthy: %s', (consecutiveFailures, healthy) => {
-	expect(found({ consecutiveFailures }).healthy).toBe(healthy);
-});
+])(
+	'a webhook after %d failed deliveries in a row is healthy: %s',
+	(consecutiveFailures, healthy) => {
+		expect(found({ consecutiveFailures }).healthy).toBe(healthy);
+	},
+);
 
 it('the Authorization value is compared only when deliveries fail and the site shows it', () => {
 	const words = expect.stringContaining('What Expert sends as Authorization is not');

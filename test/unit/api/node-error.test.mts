@@ -7,7 +7,13 @@ import {
 	ExpertError,
 	refusal,
 } from '../../../nodes/CxoneExpert/api/expert-error.ts';
-import { type FailureCause, failureOf, nodeError, operationError, passedOn } from '../../../nodes/CxoneExpert/api/node-error.ts';
+import {
+	type FailureCause,
+	failureOf,
+	nodeError,
+	operationError,
+	passedOn,
+} from '../../../nodes/CxoneExpert/api/node-error.ts';
 
 type Facts = ConstructorParameters<typeof ExpertError>[0];
 

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
 import { numberOf } from '../../../nodes/CxoneExpert/api/elements.ts';
-import { changesOf, firstArchivedPages, listArchivedPages, listRevisionsSince, revisionChanges } from '../../../nodes/CxoneExpert/api/pages.ts';
+import {
+	changesOf,
+	firstArchivedPages,
+	listArchivedPages,
+	listRevisionsSince,
+	revisionChanges,
+} from '../../../nodes/CxoneExpert/api/pages.ts';
 import type { ApiCall, ApiClient } from '../../../nodes/CxoneExpert/api/client.ts';
 import { uninterrupted } from '../../../nodes/CxoneExpert/api/resumable.ts';
 import { rootOf } from '../../support/unit/samples.mts';

@@ -102,8 +102,10 @@ describe('expiringTokens', () => {
 });
 
 describe('expiryWarnings', () => {
-	const warningOf = (end: number, deliveryToken = '') =>
-		expiryWarnings({ longTermToken: jwtUntil(end), deliveryToken }, NOW)[0];
+	it('expiryWarnings is empty more than 30 days before the expiry', () => {
+		const longTermToken = jwtUntil(NOW + 30 * DAY + 1000);
+		expect(expiryWarnings({ longTermToken }, NOW)).toEqual([]);
+	});
 
 	it.each([
 		['in 30 days', NOW + 30 * DAY, 'expires in 30 days, on 2026-03-01.'],

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
 import { encode } from '../../../nodes/CxoneExpert/api/path-segment.ts';
-import { isEncrypted, isLoopback, isPublicHost, siteOrigin } from '../../../nodes/CxoneExpert/api/site-url.ts';
+import {
+	isEncrypted,
+	isLoopback,
+	isPublicHost,
+	siteOrigin,
+} from '../../../nodes/CxoneExpert/api/site-url.ts';
 import { isSameUrl, urlWithoutSecrets } from '../../../nodes/CxoneExpert/api/webhook-url.ts';
 
 describe('siteOrigin', () => {
@@ -18,16 +23,12 @@ describe('siteOrigin', () => {
 		expect(siteOrigin(typed)).toBe(origin);
 	});
 
-	it.each([
-		'',
-		'not an address',
-		'https://',
-		'file:///etc/passwd',
-		undefined,
-		null,
-	])('siteOrigin of %j is undefined', (typed) => {
-		expect(siteOrigin(typed)).toBeUndefined();
-	});
+	it.each(['', 'not an address', 'https://', 'file:///etc/passwd', undefined, null])(
+		'siteOrigin of %j is undefined',
+		(typed) => {
+			expect(siteOrigin(typed)).toBeUndefined();
+		},
+	);
 });
 
 it.each([

@@ -1,19 +1,14 @@
 import { expect, it } from 'vitest';
 
-import {
-	ExpertClient,
-	type HttpResponse,
-} from '../../../nodes/CxoneExpert/api/client.ts';
+import { ExpertClient, type HttpResponse } from '../../../nodes/CxoneExpert/api/client.ts';
 import { errorOf } from '../../../nodes/CxoneExpert/api/expert-error.ts';
 import {
-	addEvent,
 	createWebhook,
 	deleteWebhook,
 	disabledText,
 	isDisabledByExpert,
 	listWebhooks,
 	removeEvent,
-	updateWebhook,
 	type Webhook,
 } from '../../../nodes/CxoneExpert/api/webhooks.ts';
 
@@ -34,16 +29,16 @@ function site(...responses: Array<Partial<HttpResponse>>) {
 	);
 }
 
-	it.each(['signing-secret', 'hmacKey', 'key', 'x:Secret', 'signing-token', 'Authorization'])(
-		'listWebhooks leaves <%s> out of the element, however deep',
-		async (name) => {
-			const secret = `<${name}>whsec_01</${name}><a ${name}="whsec_02"/>`;
-			const named = SAMPLE.replace('<events>', `${secret}<x>${secret}</x><events>`);
-			const all = await listWebhooks(site({ body: list(named) }, { body: list() }));
-			expect(all).toMatchObject([{ element: { guid: expect.any(String), x: { a: {} } } }]);
-			expect(JSON.stringify(all[0]!.element)).not.toMatch(/whsec|Bearer/);
-		},
-	);
+it.each(['signing-secret', 'hmacKey', 'key', 'x:Secret', 'signing-token', 'Authorization'])(
+	'listWebhooks leaves <%s> out of the element, however deep',
+	async (name) => {
+		const secret = `<${name}>whsec_01</${name}><a ${name}="whsec_02"/>`;
+		const named = SAMPLE.replace('<events>', `${secret}<x>${secret}</x><events>`);
+		const all = await listWebhooks(site({ body: list(named) }, { body: list() }));
+		expect(all).toMatchObject([{ element: { guid: expect.any(String), x: { a: {} } } }]);
+		expect(JSON.stringify(all[0]!.element)).not.toMatch(/whsec|Bearer/);
+	},
+);
 
 it.each([
 	['a webhook', SAMPLE, '123'],

@@ -169,17 +169,17 @@ describe('readXml: structure', () => {
 	);
 });
 
-	it('writeXml writes what readXml reads back', () => {
-		const root = {
-			'@id': '0012',
-			'#text': 'own text',
-			'webhook-url': 'https://n8n.example.com/webhook/a?b=1&c="2"',
-			note: 'Größe <b> &amp; ]]> &#65;',
-			tags: { tag: [{ '@value': 'a' }, { '@value': 'b' }] },
-			empty: '',
-		};
-		expect(readXml(writeXml('webhook', root))).toEqual({ name: 'webhook', root });
-	});
+it('writeXml writes what readXml reads back', () => {
+	const root = {
+		'@id': '0012',
+		'#text': 'own text',
+		'webhook-url': 'https://n8n.example.com/webhook/a?b=1&c="2"',
+		note: 'Größe <b> &amp; ]]> &#65;',
+		tags: { tag: [{ '@value': 'a' }, { '@value': 'b' }] },
+		empty: '',
+	};
+	expect(readXml(writeXml('webhook', root))).toEqual({ name: 'webhook', root });
+});
 
 it('children, child, textOf and attribute take what is empty or missing for nothing', () => {
 	const root = rootOf('<a none=""><b>one</b><b x="2">two</b><c/><d x="1"/><events> </events></a>');

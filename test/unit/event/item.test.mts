@@ -186,7 +186,6 @@ describe('eventItem, types of values', () => {
 	});
 });
 
-
 it('an unlisted event has its type as its name', () => {
 	const names = { eventType: 'learningpath_modify', eventName: 'learningpath_modify' };
 	expect(itemOf('<event type="learningpath:modify"/>')).toStrictEqual({ ...arrived, ...names });

@@ -6,7 +6,6 @@ import {
 	LARGE_RESPONSES,
 } from '../../../../nodes/CxoneExpert/api/client.ts';
 import { ExpertError } from '../../../../nodes/CxoneExpert/api/expert-error.ts';
-import { children } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { apiTime } from '../../../../nodes/CxoneExpert/api/elements.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/memory.ts';
 import {

@@ -10,7 +10,10 @@ import { n8nOf } from '../../../support/unit/n8n-of.mts';
 /** The response to a delivery at a node that is watched, and whether the watch expects changes to be missing. */
 function responseTo(headers: Record<string, unknown> = {}) {
 	const theirs = { getHeaderNames: () => [], setHeader: () => {}, end: () => {} };
-	const n8n = { ...n8nOf({ headers }), getResponseObject: () => theirs } as unknown as IWebhookFunctions;
+	const n8n = {
+		...n8nOf({ headers }),
+		getResponseObject: () => theirs,
+	} as unknown as IWebhookFunctions;
 	const changes = changesAt(n8n);
 	changes.published(0, undefined);
 	const isMissing = () => changes.progress?.missingAt !== undefined;

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 
-import { hashKey, readChangeRows, readRows, readStoredRecord, type Row, writeChangeRow, writeRow } from '../../../../nodes/CxoneExpert/trigger/ledger/rows.ts';
+import {
+	hashKey,
+	readChangeRows,
+	readRows,
+	readStoredRecord,
+	type Row,
+	writeChangeRow,
+	writeRow,
+} from '../../../../nodes/CxoneExpert/trigger/ledger/rows.ts';
 
 const TIME = 1_800_000_000;
 const row: Row = { id: hashKey('id'), name: hashKey('name'), time: TIME, state: 'done' };
