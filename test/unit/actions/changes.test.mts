@@ -21,6 +21,7 @@ it.each<[string, string, object]>([
 		{ added: ['5 € &copy; a < b'], removed: ['Don’t'], isSame: false },
 	],
 	['marks within marks', '<ins>a<del>b</del>c</ins>d', changed(['a', 'c'], ['b'])],
+	['an end too many', '<ins>a</del>b</ins>c', changed(['a', 'b'])],
 	['marks across elements', '<p><ins>a</p><p>b</ins>c</p>', changed(['a b'])],
 	[
 		'another address of a link',

@@ -6,6 +6,7 @@ import {
 	choiceField,
 	type Field,
 	flagField,
+	optionsField,
 	requiredChoiceField,
 	timeOf,
 	xmlText,
@@ -29,6 +30,18 @@ const choices = {
 it.each(['', ' \n', null, undefined])('flagField gives its default for %j', (entered) => {
 	const fields = [flagField(flag), flagField({ ...flag, default: true })];
 	expect(fields.map((field) => read(field, entered))).toEqual([false, true]);
+});
+
+it('flagField reads true and false as texts, too, and refuses any other by its label', () => {
+	expect([' TRUE\n', 1, 'False'].map((entered) => read(flagField(flag), entered))).toEqual([
+		...[true, true, false],
+	]);
+	for (const entered of ['yes', 2, {}, [[]]])
+		expect(() => read(flagField(flag), entered)).toThrow("'Force' is neither true nor false");
+});
+
+it.each([undefined, null, 'x', {}])('optionsField reads %j as no options', (entered) => {
+	expect(read(optionsField({ isForced: flagField(flag) }), entered)).toEqual({ isForced: false });
 });
 
 const chosen = (entered: unknown) => read(requiredChoiceField(choices), entered);

@@ -11,6 +11,12 @@ const announced = { type: 'text/plain', size: 3 };
 it.each([
 	['what was announced', announced, announced, false],
 	['another version of it', announced, { type: 'Text/Plain; charset=utf-8', size: 9 }, false],
+	[
+		'a new version of a document',
+		{ type: 'text/xml', size: 3 },
+		{ type: 'text/xml', size: 9 },
+		false,
+	],
 	['a message in JSON', announced, { type: 'application/json', size: 9 }, true],
 	['nothing', announced, { size: 0 }, true],
 	['something where no length was announced', {}, { type: 'text/html', size: 9 }, false],

@@ -77,6 +77,11 @@ it.each([
 	expect(pageItem(rootOf(xml)).deleted).toBe(deleted);
 });
 
+it('resultItem leaves out a tag without a name', () => {
+	const { tags } = resultItem(rootOf('<result><tag>faq</tag><tag/></result>'));
+	expect(tags).toEqual(['faq']);
+});
+
 describe('pageOf', () => {
 	const response = (href: string) => rootOf(`<tags href="${href}"/>`);
 	const OF_7 = response('https://site.example/@api/deki/pages/7/tags');

@@ -7,7 +7,7 @@ import type { Field } from '../../../nodes/CxoneExpert/actions/core/field.ts';
 import { ownAddress, type Reference } from '../../../nodes/CxoneExpert/actions/core/locator.ts';
 import { page } from '../../../nodes/CxoneExpert/actions/page-field.ts';
 import { user } from '../../../nodes/CxoneExpert/actions/user/user.ts';
-import { webhook } from '../../../nodes/CxoneExpert/actions/webhook/fields.ts';
+import { webhook, webhookName } from '../../../nodes/CxoneExpert/actions/webhook/fields.ts';
 
 const GUID = '6d5d030f38d747828a485713c3cf1154';
 const PAGE_URL = 'https://help.example.com/Guides/Setup';
@@ -117,4 +117,14 @@ it.each([
 	[byMode('url', '7'), '"7" is not a web address'],
 ])('the field of a webhook refuses %j', (entered, message) => {
 	expect(valueOf(webhook, entered)).toBe(message);
+});
+
+it.each([
+	[
+		'https://automation.example.com/a/long/way/to/one/hook?x=1',
+		'#3, off: …/a/long/way/to/one/hook?…',
+	],
+	['', '#3, off'],
+])('the list of webhooks shows %s by state and by what is its own', (url, name) => {
+	expect(webhookName({ id: '3', url, active: false })).toBe(name);
 });

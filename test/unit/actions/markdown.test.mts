@@ -86,6 +86,35 @@ it.each([
 	['keys beside each other', '<kbd>Ctrl</kbd><kbd>+C</kbd>', '`Ctrl+C`'],
 	['spaces at the ends of code', 'x<code> c </code><code>d </code>y', 'x `c` `d` y'],
 	['code with a backtick beside other code', '<code>a`</code><code>`b</code>', '`a``b`'],
+	['line breaks in emphasis', 'x<b><br></b>y<b>z <br></b>x', 'x\\\ny**z**\\\nx'],
+	[
+		'emphasis around all of a text, as when it is pasted',
+		'<b><i><p>x</p><h2>y</h2></i><ul><li>z</ul></b>',
+		'x\n\n## y\n\n- z',
+	],
+	[
+		'an empty line in the words for a picture of a table',
+		'<table><td colspan=2><img src="/a.png" alt="a\n\n# b"></table>',
+		'<table><td colspan="2"><img src="https://help.example.com/a.png" alt="a # b"></td></table>',
+	],
+	['one paragraph of a cell', '<table><th> <div><p>a</p></div> </table>', '| a |\n| - |'],
+	[
+		'a heading with a line end only',
+		'x<h2><br></h2>y<h2>\u00A0<b><br></b></h2><h2><hr></h2>',
+		'x y',
+	],
+	[
+		'a link without words in a heading',
+		'<h2><a href="#x"><br></a></h2><h2><sub> </sub></h2>x',
+		'x',
+	],
+	['code beside code around a block', '<code>a</code><b><code>b</code><p>c</b>', '`ab`\n\nc'],
+	[
+		'a video without a title',
+		'<iframe src="//video.example.com/a_b" title=" "></iframe>',
+		'[https://video.example.com/a_b](https://video.example.com/a_b)',
+	],
+	['bold code beside bold code', '<b><code>a</code></b><b><code>b</code>c</b>', '**`ab`c**'],
 	['an item without text', '<ol><li>a<li> <li>c</ol><ul><li>a<li></ul>', '1. a\n2.\n3. c\n\n- a'],
 	[
 		'a number of an item',

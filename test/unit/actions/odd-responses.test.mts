@@ -6,6 +6,10 @@ import { downloadFile } from '../../../nodes/CxoneExpert/actions/file/download.o
 import type { Operation } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
 import { copyPage } from '../../../nodes/CxoneExpert/actions/page/copy.operation.ts';
 import { createOrUpdatePage } from '../../../nodes/CxoneExpert/actions/page/create-or-update.operation.ts';
+import { getManyPages } from '../../../nodes/CxoneExpert/actions/page/get-many.operation.ts';
+import { restoreArchivedPage } from '../../../nodes/CxoneExpert/actions/archived-page/restore.operation.ts';
+import { getManyDrafts } from '../../../nodes/CxoneExpert/actions/draft/get-many.operation.ts';
+import { compareRevisions } from '../../../nodes/CxoneExpert/actions/revision/compare.operation.ts';
 import { deletePage } from '../../../nodes/CxoneExpert/actions/page/delete.operation.ts';
 import { getPageContents } from '../../../nodes/CxoneExpert/actions/page/get-contents.operation.ts';
 import { getPageProperty } from '../../../nodes/CxoneExpert/actions/property/get.operation.ts';
@@ -38,12 +42,14 @@ const text = { page, contents: 2026 };
 const draft = { page, contents: 'x' };
 const DRAFT = sample('GET drafts/{id}').replace(' id="373"', ' id="371"');
 const moved = { page, to: 'Guides/Phones/Basics/Reset' };
+const restored = { archivedPage: '149', to: 'A' };
 const property = { page: atPath, propertyName };
 const value = { page, propertyName, value: 'x' };
 
 const SAVED = '<edit status="success"><page id="2"/></edit>';
 const SAME_AS_DELETED = DELETED.replace(' deleted="true"', '');
 const EDITED = '<edit status="success"/>';
+const LISTED_DRAFT = '<drafts><pages><page id="7"><draft/></page></pages></drafts>';
 const SHORT = '<content type="text/x" revision="1"/>';
 const listed = (size: number, type = 'text/plain; charset=utf-8') =>
 	LISTED.replace('size="10"', `size="${size}"`)
@@ -64,6 +70,15 @@ const accepted: Array<[...Row, item: object]> = [
 		{ id: '371' },
 	],
 	['a page not called deleted', deletePage, { page }, [INFO, SAME_AS_DELETED], { deleted: true }],
+	['no page', restoreArchivedPage, restored, ['<pages.restored/>'], { id: '149', path: 'A' }],
+	[
+		'no deleted page',
+		deletePage,
+		{ page },
+		[INFO, '<deletedpages/>'],
+		{ id: '371', deleted: true },
+	],
+	['no state of a listed draft', getManyDrafts, { below: page }, [LISTED_DRAFT], { id: '7' }],
 	['no page', copyPage, moved, ['<pages.copied/>'], { path: moved.to }],
 	[
 		'no body',
@@ -143,6 +158,27 @@ const reported: Array<[...Row, said: RegExp]> = [
 		text,
 		[INFO, QUEUED],
 		/^Expert did not confirm.* if it does not\.$/,
+	],
+	[
+		'no ID of a new draft',
+		createOrUpdateDraft,
+		{ page: atPath, contents: 'x' },
+		[NOT_FOUND, DRAFT.replace(' id="371"', '')],
+		/draft of page "A", which is there by now\..* Missing in the response: draft\/@id\./,
+	],
+	[
+		'no number of the newest revision',
+		compareRevisions,
+		{ page },
+		['<page id="1"/>'],
+		/Missing in the response: page\/@revision\./,
+	],
+	[
+		'no path to look below',
+		getManyPages,
+		{ query: 'a', below: page },
+		[INFO.replace(/<path.*<\/path>/, '')],
+		/Missing in the response: page\/path\./,
 	],
 	[
 		'no status of a draft',

@@ -26,11 +26,13 @@ const since = '2024-02-14T10:00:00Z';
 
 type Row = [Operation, fields: object, message: string];
 const refused: Row[] = [
+	[movePage, { page, to: '' }, "'New Path' is empty"],
 	[movePage, { page, to: '/', options: { title: 'A' } }, 'The path "/" is that of the home page'],
 	[movePage, { page, to: 'https://site.example/A' }, "'New Path' contains an address"],
 	[restoreArchivedPage, restored, "'Restore To' contains an address"],
 	[getArchivedPage, { archivedPage: 'A/B' }, '"A/B" is not the ID of an archived page'],
 	[getPageContents, revision(-1), '"-1" is not the number of a revision'],
+	[createOrUpdatePage, { page, contents: {} }, "'Contents' is a list or an object, not a text"],
 	[createOrUpdatePage, edited('yesterday'), "'Edit Time' is not a date and time"],
 	[getChangedPages, { since: 'last week' }, "'Since' is not a date and time"],
 	[getChangedPages, { since: '2999-01-01' }, "'Since' is in the future: 2999-01-01T00:00:00Z"],

@@ -75,6 +75,15 @@ describe('deliveryFault', () => {
 		});
 	});
 
+	it.each(['/sign-in', undefined])(
+		'deliveryFault names no host of a redirect to %s',
+		(location) => {
+			const headers = location === undefined ? {} : { location };
+			const fault = deliveryFault(outcome({ status: 302, headers }), true);
+			expect(fault?.problem).toContain('to another address,');
+		},
+	);
+
 	it.each([
 		['n8n without the workflow', { status: 404, body: n8n404 }, 'Publish the workflow'],
 		['n8n that takes no body of that size', { status: 413 }, 'N8N_PAYLOAD_SIZE_MAX'],

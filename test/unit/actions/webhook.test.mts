@@ -3,7 +3,11 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { OperationContext } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
 import type { ExpertSite } from '../../../nodes/CxoneExpert/actions/core/site.ts';
-import { urlHere, webhookAddress } from '../../../nodes/CxoneExpert/actions/webhook/own-address.ts';
+import {
+	addressOfOurs,
+	urlHere,
+	webhookAddress,
+} from '../../../nodes/CxoneExpert/actions/webhook/own-address.ts';
 
 /** A run in an n8n whose `$execution` is this. */
 function runWith($execution: unknown): OperationContext {
@@ -27,6 +31,15 @@ it.each([undefined, {}, { resumeUrl: '' }, { resumeUrl: 'webhook-waiting/1' }])(
 		expect(() => webhookAddress(runWith($execution))).toThrow('does not say at which address');
 	},
 );
+
+it('addressOfOurs is the entered address, if any', () => {
+	const run = runWith({ resumeUrl: 'https://n8n.example.com/webhook-waiting/231' });
+	expect(addressOfOurs(run, ' https://hooks.example.com/in ')).toBe('https://hooks.example.com/in');
+	for (const nothing of [' ', undefined])
+		expect(addressOfOurs(run, nothing)).toBe('https://n8n.example.com/webhook/');
+	for (const odd of ['hooks', 'https://'])
+		expect(() => addressOfOurs(run, odd)).toThrow('is not a web address');
+});
 
 describe('urlHere', () => {
 	const run = runWith({ resumeUrl: 'https://n8n.example.com/webhook-waiting/231' });

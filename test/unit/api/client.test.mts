@@ -71,6 +71,11 @@ describe('ApiClient with a 2xx response', () => {
 		expect(await site([given]).call({ ...LIST, expects })).toMatchObject(expected);
 	});
 
+	it('ApiClient fails when a call expects text and the response has no content type', async () => {
+		const read = site([{ ...text, headers: {} }]).call({ ...LIST, expects: 'text' });
+		await expect(read).rejects.toMatchObject({ kind: 'unexpected' });
+	});
+
 	it.each(['', ' \n'])('ApiClient accepts a 201 response without a body (%j)', async (body) => {
 		const response = raw({ status: 201, body });
 		expect(await callWith(response)).toEqual(response);
@@ -136,6 +141,8 @@ describe('what the site said', () => {
 			`The parameter 'to' is missing.`,
 		],
 		['JSON with a message', '{"status":"400","message":"Cannot parse it"}', 'Cannot parse it'],
+		['JSON without a message', '{"status":400}', '{"status":400}'],
+		['broken XML as no message', '<error><message>x', undefined],
 		['plain text', 'Upstream   timed\r\nout', 'Upstream timed out'],
 		['XML without a message as no message', '<error><status>400</status></error>', undefined],
 		['a web page as no message', '<html><body>Sign in</body></html>', undefined],

@@ -53,6 +53,13 @@ describe('the text of an ExpertError', () => {
 		expect(part.message).toBe('There is no page 42 (404) while n8n tried to read page 42');
 	});
 
+	it('the text ends with what the site said, then the detail', () => {
+		const detail = 'The webhook may lack events now: page_create.';
+		const error = http(500, { siteMessage: 'Not so' }).with({ detail });
+		expect(error).toMatchObject({ status: 500, detail });
+		expect(error.description).toMatch(/ The site said: Not so The webhook may lack events now/);
+	});
+
 	it.each([400, 409])('the text of %i begins with the reason of the site', (status) => {
 		const { message, description } = http(status, { siteMessage: 'No such section' });
 		expect(message).not.toContain('unexpected');

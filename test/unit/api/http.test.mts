@@ -35,6 +35,7 @@ describe('connect', () => {
 			{ message: 'The request timed out' },
 			'did not respond in time',
 		],
+		['with an HTTP status in its place', { httpCode: '500' }, 'certificate).'],
 		[
 			'of a certificate without its chain',
 			{ cause: { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' } },
@@ -80,7 +81,7 @@ describe('connect', () => {
 			{ timeout }: IHttpRequestOptions,
 		) => {
 			await new Promise((resolve) => setTimeout(resolve, 3 * timeout!));
-			return { statusCode: 200, headers: {}, body: '' };
+			return { statusCode: 200, body: '' };
 		};
 		vi.useFakeTimers();
 		const api = connect(nodeThat(httpRequestWithAuthentication), { siteUrl: SITE });

@@ -13,6 +13,7 @@ import {
 	nodeError,
 	operationError,
 	passedOn,
+	shortened,
 } from '../../../nodes/CxoneExpert/api/node-error.ts';
 
 type Facts = ConstructorParameters<typeof ExpertError>[0];
@@ -115,6 +116,11 @@ it('only node-error.ts makes the errors that n8n gets, so each has a cause', () 
 			/\bnew Node(Api|Operation)Error\(/.test(readFileSync(new URL(file, root), 'utf8')),
 		);
 	expect(makes.toSorted()).toEqual([PASSES_ON, 'api/node-error.ts']);
+});
+
+it('shortened leaves 500 characters of a text', () => {
+	expect(shortened('x'.repeat(500))).toBe('x'.repeat(500));
+	expect(shortened('x'.repeat(501))).toBe(`${'x'.repeat(500)}…`);
 });
 
 describe("what n8n's editor shows as HTML", () => {

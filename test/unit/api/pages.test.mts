@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { numberOf } from '../../../nodes/CxoneExpert/api/elements.ts';
+import { tagNames, userOf } from '../../../nodes/CxoneExpert/api/page-fields.ts';
 import {
 	changesOf,
 	firstArchivedPages,
@@ -145,6 +146,13 @@ it('the revisions within the period are changes of the page, the first of a new 
 		['1', 'created'],
 		['2', 'edited'],
 	]);
+});
+
+it('tagNames and userOf take what some responses have in place of the usual', () => {
+	const tags = rootOf('<tags><tag value="a"/><tag><title>b</title></tag><tag/></tags>');
+	expect(tagNames(tags)).toEqual(['a', 'b']);
+	expect(userOf(rootOf('<user id="4"><nick>ed</nick></user>'))).toEqual({ id: '4', name: 'ed' });
+	expect(userOf(rootOf('<user id="4"/>'))).toEqual({ id: '4' });
 });
 
 it.each([

@@ -31,6 +31,13 @@ describe('currentUser', () => {
 		expect(await userOf(userWith(permissions))).toEqual({ id: '7', name: 'Ann', isAdmin });
 	});
 
+	it.each([{ status: 403 }, { body: '<user anonymous="true"/>' }, { body: '<user/>' }])(
+		'currentUser reports a rejected token for %j',
+		async (response) => {
+			await expect(userOf(response)).rejects.toMatchObject({ kind: 'anonymous' });
+		},
+	);
+
 	it('currentUser gives a name in one short line, without the token that a site puts there', async () => {
 		const name = `Ann\n2026 | error | tkn_key_1_2_3 ${'x'.repeat(30)}`.concat(' y'.repeat(100));
 		const { name: shown } = await userOf({

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 
 import { ExpertClient, type HttpResponse } from '../../../nodes/CxoneExpert/api/client.ts';
 import { errorOf } from '../../../nodes/CxoneExpert/api/expert-error.ts';
@@ -9,6 +9,7 @@ import {
 	isDisabledByExpert,
 	listWebhooks,
 	removeEvent,
+	updateWebhook,
 	type Webhook,
 } from '../../../nodes/CxoneExpert/api/webhooks.ts';
 
@@ -49,6 +50,14 @@ it.each([
 ])('createWebhook looks for the ID in %s', async (_case, body, id) => {
 	const api = site({ status: 201, body });
 	expect(await createWebhook(api, 'https://x', 'Bearer y', mayAlwaysRepeat)).toBe(id);
+});
+
+it('updateWebhook leaves out an Authorization value that the site does not show', async () => {
+	const send = vi.fn(async () => ({ status: 200, headers: {}, body: SAMPLE }));
+	const settings = { url: 'https://x/y', authorization: '', active: false };
+	await updateWebhook(new ExpertClient(send, []), '123', settings);
+	const body = '<webhook><webhook-url>https://x/y</webhook-url><active>false</active></webhook>';
+	expect(send).toHaveBeenCalledWith(expect.objectContaining({ body }), 5000, true);
 });
 
 it.each([

@@ -33,6 +33,7 @@ it.each(['x', ''])('readBody does not read twice what n8n has read already (%j)'
 
 it.each([
 	['a status of 413', { status: 413 }, 'body too large'],
+	['a text', 'text', 'body incomplete'],
 	['the type of what is too large', { type: 'entity.too.large' }, 'body too large'],
 ])('readBody that n8n rejects with %s discards the rest: $2', async (_case, error, reason) => {
 	const { read, done } = request({ readRawBody: async () => await Promise.reject(error) });

@@ -84,6 +84,12 @@ it.each([
 	expect(isSameAuthorization(received, 'Bearer abc')).toBe(expected);
 });
 
+it('requiredAuthorization asks for a token where there is none', () => {
+	expect(() => requiredAuthorization({ longTermToken: ' ' }, url)).toThrow(
+		'The credential has no token for the Expert API',
+	);
+});
+
 it.each(['abc', 'Digest abc', 'Bearer a b', 'Bearer ', 'Bearer a\r\nX-Other: b', 'Bearer ä'])(
 	'requiredAuthorization says what %j should be',
 	(deliveryToken) => {

@@ -233,6 +233,17 @@ it.each([
 	},
 );
 
+it.each<[string, Responses]>([
+	['the site has not given all that it has found', sevenBelowOne(given([1], 2))],
+	[
+		'the site does not say when the page was changed',
+		{ ...sevenBelowOne(given([7])), '/pages/1/subpages': subpages('<page.subpage id="7"/>') },
+	],
+])('findReach is "children", to be safe, while %s, and tries again', async (_case, responses) => {
+	expect(await reachAt(responses)).toBe('children');
+	expect(await reachAt(sevenBelowOne(given([7])))).toBe('tree');
+});
+
 it('findReach asks a site once, and another site again', async () => {
 	const { api, calls } = siteByPath(sevenBelowOne(given([])));
 	await findReach(api, SITE);

@@ -31,6 +31,12 @@ it.each<[string, (claim: Claim) => void, string]>([
 	expect(copy === 'done' ? 'done' : 'released').toBe(state);
 });
 
+it('a retry of what the ledger does not know leaves no trace', () => {
+	const ledger = new Ledger('this process');
+	ledger.noteRetry(arrival('a'));
+	expect(ledger.isEmpty).toBe(true);
+});
+
 it('a claim whose sender was told to retry presumes nothing, and one that was accepted only once', () => {
 	const ledger = new Ledger('this process');
 	const told = ledger.claim(arrival('a')) as Claim;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import {
 	hashKey,
+	NewRows,
 	readChangeRows,
 	readRows,
 	readStoredRecord,
@@ -26,6 +27,16 @@ describe('rows', () => {
 		expect(readChangeRows(rows.map(writeChangeRow).join(''))).toEqual(rows);
 		expect(writeChangeRow(change)).toHaveLength(14);
 		expect(readChangeRows(writeChangeRow(change).slice(1))).toEqual([]);
+	});
+
+	it('of a text that grows only what was added is new, by writer', () => {
+		const rows = new NewRows();
+		expect([rows.in('ab', 'w'), rows.in('abc', 'w'), rows.in('abc', 'x')]).toEqual([
+			'ab',
+			'c',
+			'abc',
+		]);
+		expect(rows.in('xyz', 'w')).toBe('xyz');
 	});
 
 	it.each([

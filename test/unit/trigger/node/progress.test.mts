@@ -29,6 +29,12 @@ it('a time that the site has given while its clock was ahead is taken back', () 
 	expect(changes.progress).toMatchObject({ publishedAt: T0, cursor: T0 });
 });
 
+it('a node that nobody has published and a person has disabled begins there', () => {
+	const changes = new NodeChanges();
+	changes.disabledByPerson(T0, SITE);
+	expect(changes.progress).toMatchObject({ publishedAt: T0, cursor: T0, site: SITE });
+});
+
 it('changes are looked for from an hour before the cursor', () => {
 	const changes = at(T0, { cursor: T0 + 180 * MINUTE });
 	changes.compared(T0 + 170 * MINUTE, 0);

@@ -73,6 +73,12 @@ describe('a webhook that Expert keeps disabling', () => {
 			[...times(14, late), ...times(8, forged)],
 			'n8n has also refused 8 deliveries, the last one because its signature does not match the Signing Secret.',
 		],
+		['what was not saved', [late, late, notSaved], 'n8n has also failed to save 1 delivery.'],
+		[
+			'refused deliveries, the last one of a stranger',
+			[late, late, forged, stranger],
+			'n8n has also refused 1 delivery.',
+		],
 		[
 			'what was not handled',
 			[late, late, notHandled],
