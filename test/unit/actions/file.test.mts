@@ -18,6 +18,7 @@ it.each([
 		false,
 	],
 	['a message in JSON', announced, { type: 'application/json', size: 9 }, true],
+	['something of unknown type', announced, { size: 9 }, false],
 	['nothing', announced, { size: 0 }, true],
 	['something where no length was announced', {}, { type: 'text/html', size: 9 }, false],
 ])('isOtherContent judges %s', (_what, expected, given, isOther) => {

@@ -4,7 +4,6 @@ import { EVENT_TYPES, canonicalEventName } from '../../../nodes/CxoneExpert/api/
 import {
 	ALL_EVENTS,
 	chosenEvents,
-	POLLING_CHOICES,
 	TRIGGER_CHOICES,
 } from '../../../nodes/CxoneExpert/event/choices.ts';
 
@@ -91,10 +90,4 @@ describe('chosenEvents', () => {
 it('TRIGGER_CHOICES are all events, first publications, unlisted events and each of the 27', () => {
 	const values = TRIGGER_CHOICES.map(({ value }) => value);
 	expect(values.toSorted()).toEqual(['*', 'other', 'page_published', ...pathForms].toSorted());
-});
-
-it('POLLING_CHOICES are what a search can find', () => {
-	expect(POLLING_CHOICES.map(({ value }) => value)).toEqual([
-		...['page_published', 'page_create', 'page_delete', 'pagecontent_update'],
-	]);
 });

@@ -44,9 +44,4 @@ describe('examples/deploy/compose.yaml', () => {
 		const named = new Set([...example.matchAll(/^(\w+)=/gm)].map(([, name]) => name));
 		expect(named).toEqual(used);
 	});
-
-	it('compose.yaml opens no port but that of nginx', () => {
-		const open = Object.entries(services).filter(([, { ports }]) => ports !== undefined);
-		expect(open.map(([name, { ports }]) => [name, ports])).toEqual([['nginx', ['443:443']]]);
-	});
 });

@@ -59,39 +59,6 @@ it('changed pages come although the site never gives what is below one of them t
 	expect(await found(api)).toEqual({ ids: ['1', '2', '3'], failures: [] });
 });
 
-/**
- * A site with a long list of pages below the home page, of which it gives one part, and then asks to be
- * left alone. Meanwhile pages go, and the rest moves up.
- */
-function siteThatPauses(count: number, gone: (id: number) => boolean) {
-	reaches.set('site', 'children');
-	let ids = Array.from({ length: count }, (_, index) => index + 1);
-	let left = 1;
-	return new ExpertClient(async ({ path, query = {} }) => {
-		if (path !== '/pages/home/subpages') return { status: 200, headers: {}, body: subpages() };
-		if (left-- === 0) {
-			ids = ids.filter((id) => !gone(id));
-			left = Infinity;
-			return { status: 429, headers: { 'retry-after': '600' }, body: '' };
-		}
-		const offset = Number(query.offset);
-		const some = ids.slice(offset, offset + 100);
-		const list = some.map((id) => page(id, '2026-11-26T10:00:00Z', LEAF)).join('');
-		const body = `<subpages count="${some.length}" totalcount="${ids.length}">${list}</subpages>`;
-		return { status: 200, headers: {}, body };
-	}, []);
-}
-
-it.each<[string, (id: number) => boolean]>([
-	['no page', () => false],
-	['one of the pages that were read', (id) => id === 7],
-	['all that were read and more', (id) => id <= 120],
-])('each page comes once although meanwhile there is gone: %s', async (_case, gone) => {
-	const { ids } = await found(siteThatPauses(450, gone));
-	const all = Array.from({ length: 450 }, (_, index) => index + 1);
-	expect(ids).toEqual(all.filter((id) => id <= 100 || !gone(id)).map(String));
-});
-
 /** Which pages `since` and `upto` leave out: the vendor does not say whether both are part of a period. */
 const READINGS: Array<[name: string, isSince: boolean, isUpto: boolean]> = [
 	['both', true, true],
