@@ -109,20 +109,6 @@ describe('a publication', () => {
 	}
 
 	const FIRES = ['contentUpdate', 'both', 'draftPublish'] as const;
-	const withoutRecovery = { additionalOptions: { recoverMissedChanges: false } };
-
-	it.each(
-		FIRES.flatMap((publicationFires) => [
-			[publicationFires, {}] as const,
-			[publicationFires, withoutRecovery] as const,
-		]),
-	)(
-		'is one item of Page Updated: Content where the site fires %s (%j)',
-		async (publicationFires, options) => {
-			const items = await publishDraft({ events, ...options }, { publicationFires });
-			expect(items).toEqual(['pagecontent_update: Page Updated: Content']);
-		},
-	);
 
 	it.each(FIRES)(
 		'is one item of both choices where the site fires %s',

@@ -13,8 +13,6 @@ import { openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 
-type Item = Record<string, unknown>;
-
 const draft = (operation: string, more = {}) => ({
 	parameters: { resource: 'draft', operation, ...more } as never,
 });
@@ -82,31 +80,19 @@ it('Draft: Create or Update, Get Contents and Publish create, read and publish a
 	expectSchema('draft', 'publish', published);
 });
 
-it.each(['Guides/New one', 'Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b', "it's/=x%2Fy"])(
-	'Draft: Create or Update creates a new page at %s, and goes on with its draft',
-	async (path) => {
-		const site = await openSite();
-		const [item] = await outputOf(site, save(byPath(path), 'one'));
-		const stored = path.replaceAll(' ', '_');
-		expect(item).toMatchObject({ path: stored, state: 'unpublished', created: true });
-		expect(site.site.page(stored)).toMatchObject({ draftState: 'unpublished', revision: 0 });
-		const [again] = await outputOf(site, save(byPath(path), 'two'));
-		expect(again).toMatchObject({ id: item!.id, state: 'unpublished', created: false });
-		expect(site.site.page(stored).draft).toMatchObject({ html: 'two' });
-		expectSchema('draft', 'createOrUpdate', [item!]);
-	},
-);
-
 it('Draft: Create or Update never publishes, whatever state the page is in', async () => {
 	const site = await openSite();
 	site.site.createPage('Plain', { html: 'live', at: EARLIER });
 	site.site.createPage('Active', { html: 'live', at: EARLIER });
 	site.site.activateDraft('Active');
-	site.site.createDraft('Unpublished');
-	for (const path of ['Plain', 'Active', 'Unpublished', 'New']) {
-		await outputOf(site, save(byPath(path), 'new'));
-		expect(site.site.page(path).draft).toMatchObject({ html: 'new' });
-		expect(site.site.page(path).html).not.toContain('new');
+	for (const path of ['Plain', 'Active', "it's New/100% 日本語 #1?x=%2Fy"]) {
+		const [item] = await outputOf(site, save(byPath(path), 'one'));
+		const stored = path.replaceAll(' ', '_');
+		expect(item).toMatchObject({ path: stored, created: path !== 'Active' });
+		const [again] = await outputOf(site, save(byPath(path), 'two'));
+		expect(again).toMatchObject({ id: item!.id, state: item!.state, created: false });
+		expect(site.site.page(stored).draft).toMatchObject({ html: 'two' });
+		expect(site.site.page(stored).html).not.toContain('two');
 	}
 	const written = writesAt(site).map(({ path }) => path.replace('/@api/deki', ''));
 	expect(written.filter((path) => !path.startsWith('/drafts/'))).toEqual([]);
@@ -130,132 +116,12 @@ it.each(['same', 'conflict'] as const)(
 	},
 );
 
-it('Draft: Create or Update goes on where its own call has come twice', async () => {
-	for (const [path, call] of [
-		['Guides/Setup', /activate$/],
-		['Brand/New', /create$/],
-	] as const) {
-		const site = await openSite({ activatedAgain: 'conflict' });
-		if (path !== 'Brand/New') site.site.createPage(path);
-		const effect = { status: 503, applyThenFail: true };
-		site.faults.add({ match: { method: 'POST', path: call, times: 1 }, effect });
-		const [item] = await outputOf(site, save(byPath(path), 'new'));
-		expect(item).toMatchObject({ path, created: false });
-		expect(site.site.page(path).draft).toMatchObject({ html: 'new' });
-	}
-});
-
-it.each([
-	['', /^No page can have this path/],
-	['x'.repeat(256), /^The site said: The page path is not valid\. .*No page can have this path/],
-])('Draft: Create or Update reports a path that no page can have: "%s"', async (name, said) => {
-	const site = await openSite();
-	const path = name === '' ? 'A' : name;
-	if (name === '') site.faults.add({ match: { path: /create$/ }, effect: { status: 409 } });
-	const { message, description } = await refusalOf(site, save(byPath(path), 'new'));
-	expect(message).toBe(`Expert did not create a draft of a new page "${path}"`);
-	expect(description).toMatch(name === '' ? /No page can have this path/ : said);
-});
-
-/** A conflict in a 200 can have been saved: docs/vendor-facts.md#writing-pages. */
-const conflictWords = (status: number): [message: RegExp, advice: string] =>
-	status === 200
-		? [/^Expert reported that the draft was changed at the same moment$/, 'Open the draft']
-		: [/^The draft was changed after the given edit time, so nothing was saved/, 'Read the draft'];
-
-it.each([200, 409, 412])(
-	'Draft: Create or Update compares the edit time with that of the draft (conflict status %i)',
-	async (editConflictStatus) => {
-		const site = await openSite({ editConflictStatus });
-		const { page } = site.site.createPage('A', { html: 'live', at: EARLIER });
-		site.site.activateDraft('A');
-		const [read] = await outputOf(site, draft('getContents', { page: byPath('A') }));
-		const options = { editTime: read!.editedAt };
-		// Another time of the page says nothing about the draft.
-		page.edited = new Date(Date.now() + 60_000);
-		await outputOf(site, save(byPath('A'), 'one', { options }));
-		page.draft!.edited = new Date(Date.now() + 60_000);
-		const refusal = await refusalOf(site, save(byPath('A'), 'two', { options }));
-		const [message, advice] = conflictWords(editConflictStatus);
-		expect(refusal.message).toMatch(message);
-		expect(refusal.description).toContain(advice);
-		expect(page.draft).toMatchObject({ html: 'one' });
-	},
-);
-
-it('Draft: Create or Update says that there is no page with an ID, with an edit time, too', async () => {
-	const site = await openSite();
-	for (const missingPage of ['virtual', 'notFound'] as const) {
-		site.settings.missingPage = missingPage;
-		for (const options of [{}, { editTime: '2026-01-30T16:59:45Z' }]) {
-			const refusal = await refusalOf(site, save(byId(999999), 'new', { options }));
-			expect(refusal.message).toBe('There is no page 999999');
-			expect(refusal.description).toContain('choose "By Path"');
-		}
-	}
-});
-
 it('Draft: Create or Update takes any edit time for a new page, but not nothing', async () => {
 	const site = await openSite();
 	const at = (editTime: string) => save(byPath('A'), 'new', { options: { editTime } });
 	expect((await refusalOf(site, at(''))).message).toBe("'Edit Time' is empty");
 	expect(writesAt(site)).toEqual([]);
 	expect(await outputOf(site, at('2020-01-30T16:59:45Z'))).toMatchObject([{ created: true }]);
-});
-
-it('Draft: Create or Update begins no draft over a text that was published after the edit time', async () => {
-	const site = await openSite();
-	const pageId = pageWithDraft(site);
-	const [read] = await outputOf(site, draft('getContents', { page: byId(pageId) }));
-	site.site.editDraft(pageId, { html: '<p>by a person</p>' });
-	const { page } = site.site.publishDraft(pageId);
-	page.edited = new Date(Date.now() + 60_000);
-	const of = (item: Item) => save(byId(pageId), 'mine', { options: { editTime: item.editedAt } });
-	const { message, description } = await refusalOf(site, of(read!));
-	expect(message).toBe('The page was changed after the given edit time, so nothing was saved');
-	expect(description).toContain('Read the page again');
-	expect(writesAt(site)).toEqual([]);
-
-	const asEdited = { ...{ page: byId(pageId), options: { mode: 'edit' } }, resource: 'page' };
-	const [again] = await outputOf(site, draft('getContents', asEdited));
-	expect(again).toMatchObject({ contents: '<p>by a person</p>' });
-	expect(await outputOf(site, of(again!))).toMatchObject([{ created: true }]);
-	expect(page.draft).toMatchObject({ html: 'mine' });
-});
-
-it.each([
-	['an edit time', { editTime: '2050-01-30T16:59:45Z' }, 1],
-	['something to append', { mode: 'append' }, 1],
-	['neither', {}, 2],
-])(
-	'Draft: Create or Update sends a text with %s so often that it knows what is saved',
-	async (_with, options, times) => {
-		const site = await openSite();
-		const pageId = pageWithDraft(site);
-		const match = { method: 'POST', path: /contents$/, times: 1 };
-		site.faults.add({ match, effect: { status: 503, applyThenFail: true } });
-		const run = save(byId(pageId), '<p>new</p>', { options });
-		if (times === 1) {
-			const { message, description } = await refusalOf(site, run);
-			expect(message).toBe('Expert did not confirm that the draft was saved');
-			expect(description).toContain('(503)');
-			expect(description).toContain('Open the draft to see whether it has the new text');
-		} else await outputOf(site, run);
-		expect(site.site.page(pageId).draft!.html).toContain('<p>new</p>');
-		expect(writesAt(site)).toHaveLength(times);
-	},
-);
-
-it('Draft: Create or Update leaves a draft alone if that is wanted', async () => {
-	const site = await openSite();
-	const pageId = pageWithDraft(site);
-	site.site.createPage('Plain');
-	const options = { ifExists: 'abort' };
-	const { message } = await refusalOf(site, save(byId(pageId), 'new', { options }));
-	expect(message).toBe('The page has a draft already, so nothing was saved');
-	expect(writesAt(site)).toEqual([]);
-	const [made] = await outputOf(site, save(byPath('Plain'), 'new', { options }));
-	expect(made).toMatchObject({ created: true });
 });
 
 it('Draft: Create or Update goes on with what a failed run has left, though a draft is to be left alone', async () => {
@@ -266,38 +132,27 @@ it('Draft: Create or Update goes on with what a failed run has left, though a dr
 	await refusalOf(site, run);
 	const left = site.site.page('New').draft!;
 	expect(left).toMatchObject({ html: '' });
+	// Another run may be about to save its text.
+	expect((await refusalOf(site, run)).message).toContain('The page has a draft already');
 	left.edited = minutesAgo(2);
 	expect(await outputOf(site, run)).toMatchObject([{ path: 'New', state: 'unpublished' }]);
 	expect(site.site.page('New').draft).toMatchObject({ html: '<p>text</p>' });
 	expect((await refusalOf(site, run)).message).toContain('The page has a draft already');
 });
 
-it('Draft: Create or Update leaves a draft without text alone that another run has just begun', async () => {
+it('Draft: Create or Update leaves a draft alone that gets its text at this moment', async () => {
 	const site = await openSite();
-	const { page } = site.site.createDraft('New');
+	const { page } = site.site.createDraft('New', { at: minutesAgo(2) });
+	const draftNow = page.draft!;
+	const [before, later] = [draftNow.edited, new Date(Date.now() + 60_000)];
+	const isRead = () => site.apiCalls.some(({ path }) => path.endsWith('/contents'));
+	Object.defineProperty(draftNow, 'edited', { get: () => (isRead() ? later : before) });
 	const run = save(byPath('New'), 'mine', { options: { ifExists: 'abort' } });
 	expect((await refusalOf(site, run)).message).toContain('The page has a draft already');
-	page.draft!.edited = minutesAgo(2);
-	expect(await outputOf(site, run)).toMatchObject([{ created: false }]);
+	expect(page.draft).toMatchObject({ html: '' });
 });
 
-it.each([409, 412])(
-	'Draft: Create or Update leaves a draft alone that gets its text at this moment (conflict status %i)',
-	async (editConflictStatus) => {
-		const site = await openSite({ editConflictStatus });
-		const { page } = site.site.createDraft('New', { at: minutesAgo(2) });
-		const draftNow = page.draft!;
-		const [before, later] = [draftNow.edited, new Date(Date.now() + 60_000)];
-		const isRead = () => site.apiCalls.some(({ path }) => path.endsWith('/contents'));
-		Object.defineProperty(draftNow, 'edited', { get: () => (isRead() ? later : before) });
-		const run = save(byPath('New'), 'mine', { options: { ifExists: 'abort' } });
-		expect((await refusalOf(site, run)).message).toContain('The page has a draft already');
-		expect(page.draft).toMatchObject({ html: '' });
-	},
-);
-
 it.each([
-	['without a body', { raw: '<content type="text/html"/>' }],
 	['of plain text', { raw: '', contentType: 'text/plain; charset=utf-8' }],
 	['with elements', { raw: '<content><body><p>text</p></body></content>' }],
 ])('Draft: Create or Update takes no response %s for an empty draft', async (_what, body) => {
@@ -305,9 +160,7 @@ it.each([
 	site.site.createDraft('New', { at: minutesAgo(2) });
 	site.faults.add({ match: { path: '/contents' }, effect: { status: 200, body } });
 	const run = save(byPath('New'), 'mine', { options: { ifExists: 'abort' } });
-	expect((await refusalOf(site, run)).message).toBe(
-		'The page has a draft already, so nothing was saved',
-	);
+	expect((await refusalOf(site, run)).message).toContain('The page has a draft already');
 	expect(writesAt(site)).toEqual([]);
 });
 
@@ -321,12 +174,6 @@ it('Draft: Create or Update appends, turns plain text into paragraphs and sends 
 	expect(site.apiCalls.at(-1)!.query).toMatchObject({ comment: 'more', section: '0' });
 });
 
-it('Draft: Create or Update gives the response as it is without Simplify', async () => {
-	const site = await openSite();
-	const [raw] = await outputOf(site, save(byPath('A'), 'new', { simplify: false }));
-	expect(raw).toMatchObject({ '@status': 'success', draft: { '@state': 'unpublished' } });
-});
-
 it('Draft: Create or Update adds tags to those of the draft alone, and keeps the others', async () => {
 	const site = await openSite();
 	const { page } = site.site.createPage('A', { tags: ['x', 'article:topic'], at: EARLIER });
@@ -338,16 +185,6 @@ it('Draft: Create or Update adds tags to those of the draft alone, and keeps the
 	expect(page.draft?.tags).toEqual(['article:howto', 'x', 'new', 'last']);
 	const odd = save(byPath('A'), 'new', { options: { tags: [{}] } });
 	expect((await refusalOf(site, odd)).message).toBe("'Tags' contains something other than text");
-});
-
-it('Draft: Create or Update says that the draft is saved when its tags are not', async () => {
-	const site = await openSite();
-	site.faults.add({ match: { method: 'PUT', path: /tags$/ }, effect: { status: 403 } });
-	const tagged = save(byPath('A'), 'new', { options: { tags: 'a' } });
-	const { message, description } = await refusalOf(site, tagged);
-	expect(message).toBe('The draft of page "A" is saved, but its tags are not set');
-	expect(description).toContain('The text need not be saved again');
-	expect(site.site.page('A').draft).toMatchObject({ html: 'new' });
 });
 
 it('Draft: Deactivate removes the draft and leaves the page unchanged', async () => {
@@ -366,28 +203,21 @@ it('Draft: Deactivate removes the draft and leaves the page unchanged', async ()
 });
 
 it.each([
-	[
-		'publish',
-		'published',
-		/^The draft of page \d+ is published, but n8n could not read it afterwards$/,
-	],
-	[
-		'deactivate',
-		'removed',
-		/^The draft of page \d+ is removed, but n8n could not read it afterwards$/,
-	],
+	['publish', 'published'],
+	['deactivate', 'removed'],
 ])(
 	'draft.%s says that the draft is %s when the page cannot be read afterwards',
-	async (operation, _done, said) => {
+	async (operation, done) => {
 		const site = await openSite();
 		const pageId = pageWithDraft(site);
 		const match = { method: 'GET', path: /pages\/\d+$/ };
 		site.faults.add({ match, effect: { status: 500 } });
-		const refused = await refusalOf(site, draft(operation, { page: byId(pageId) }));
-		expect(refused.message).toMatch(said);
-		expect(refused.description).toMatch(
-			/^[^.]+\. This need not be done again: open it in Expert\.$/,
+		const { message, description } = await refusalOf(
+			site,
+			draft(operation, { page: byId(pageId) }),
 		);
+		expect(message).toContain(`is ${done}, but n8n could not read it afterwards`);
+		expect(description).toMatch(/^[^.]+\. This need not be done again: open it in Expert\.$/);
 		expect(site.site.page(pageId).draftState).toBe('inactive');
 	},
 );
@@ -403,57 +233,25 @@ it('Draft: Deactivate keeps a draft that was never published, and says what to d
 	expect(description).toContain('delete the page instead');
 });
 
-/** A page that was moved, and leads from its old path to a page with a draft. */
-async function siteWithMovedPage() {
-	const site = await openSite();
-	const { pageId } = site.site.createPage('Guides/Old', { html: '<p>published</p>', at: EARLIER });
-	site.site.movePage('Guides/Old', 'Guides/New');
-	return { site, pageId };
-}
-
 const writesAt = (site: Simulator) => site.apiCalls.filter(({ method }) => method !== 'GET');
 
-it.each([
-	['Publish', 'publish', { page: byPath('Guides/Old') }],
-	['Deactivate', 'deactivate', { page: byPath('Guides/Old') }],
-	['Replace Text', 'replaceText', { page: byPath('Guides/Old'), find: 'not', replaceWith: 'x' }],
-	['Create or Update', 'createOrUpdate', { page: byPath('Guides/Old'), contents: 'x' }],
-])('Draft: %s changes no page that a redirect leads to', async (_title, operation, fields) => {
-	const { site, pageId } = await siteWithMovedPage();
-	if (operation !== 'createOrUpdate') {
-		site.site.activateDraft(pageId);
-		site.site.editDraft(pageId, { html: '<p>not yet</p>' });
-	}
-	const before = site.site.page(pageId).draftState;
-	const { message, description } = await refusalOf(site, draft(operation, fields));
-	expect(message).toBe('Nothing was changed: page "Guides/Old" leads to another page');
-	expect(description).toContain(`It leads to page ${pageId} at the path "Guides/New".`);
-	expect(writesAt(site)).toEqual([]);
-	expect(site.site.page(pageId)).toMatchObject({ html: '<p>published</p>', draftState: before });
-});
-
-it.each(['publish', 'deactivate', 'getContents', 'replaceText'])(
+it.each(['get', 'getContents', 'publish', 'deactivate', 'replaceText'])(
 	'draft.%s reports that there is no draft',
 	async (operation) => {
-		for (const errorStyle of ['exception', 'framework'] as const) {
-			const site = await openSite({ errorStyle });
-			const { pageId } = site.site.createPage('A');
-			const fields = { page: byId(pageId), find: 'a', replaceWith: 'b' };
-			const { message } = await refusalOf(site, draft(operation, fields));
-			expect(message).toBe(`There is no draft of page ${pageId}`);
-		}
+		const site = await openSite({ draftOfPlainPage: 'notFound' });
+		const { pageId } = site.site.createPage('A');
+		const fields = { page: byId(pageId), find: 'a', replaceWith: 'b' };
+		const { message } = await refusalOf(site, draft(operation, fields));
+		expect(message).toBe(`There is no draft of page ${pageId}`);
 	},
 );
 
-it('Draft: Get reports that a page has no draft, in both forms of the site', async () => {
+it('Draft: Get gives the inactive draft of a page that has none, where the site does', async () => {
 	const site = await openSite();
-	const { pageId } = site.site.createPage('A');
-	const get = draft('get', { page: byId(pageId) });
-	const [item] = await outputOf(site, get);
+	site.site.createPage('A');
+	const [item] = await outputOf(site, draft('get', { page: byPath('A') }));
 	expect(item).toMatchObject({ state: 'inactive' });
 	expect(item).not.toHaveProperty('draftUrl');
-	site.settings.draftOfPlainPage = 'notFound';
-	expect((await refusalOf(site, get)).message).toContain(`no draft of page ${pageId}`);
 });
 
 it.each([
@@ -478,7 +276,9 @@ it.each([
 });
 
 it('Draft: Create or Update makes a draft in the place of a redirect when that is allowed', async () => {
-	const { site } = await siteWithMovedPage();
+	const site = await openSite();
+	site.site.createPage('Guides/Old', { at: EARLIER });
+	site.site.movePage('Guides/Old', 'Guides/New');
 	const refusal = await refusalOf(site, save(byPath('Guides/Old'), 'new'));
 	expect(refusal.description).toMatch(/^To write a new page here, choose "Replace Redirects"/);
 	const options = { allow: ['deleteredirects'] };
@@ -496,36 +296,20 @@ it('Draft: Create or Update gives a new page its article type and title, in the 
 	expect(writesAt(site)).toHaveLength(2);
 });
 
-it('Draft: Create or Update refuses rendered HTML before it creates anything, unless that is wanted', async () => {
-	const site = await openSite();
-	const contents = '<div class="mt-section" mt-section-origin="A">x</div>';
-	const refusal = await refusalOf(site, save(byPath('A'), contents));
-	expect(refusal.message).toContain('as readers see it');
-	expect(refusal.description).toContain("in the option 'Mode' of Draft > Get Contents");
-	expect(writesAt(site)).toEqual([]);
-	await outputOf(site, save(byPath('A'), contents, { options: { saveRenderedHtml: true } }));
-	expect(site.site.page('A').draft).toMatchObject({ html: contents });
-});
-
 const HOUR = 3_600_000;
 const ADMIN = { id: '1', name: 'admin', fullName: 'Site Admin' };
 
-/** Four drafts, below `Guides` the newest and the oldest. */
-async function siteWithDrafts(settings = {}) {
-	const site = await openSite(settings);
-	const age = (path: string, hours: number) =>
-		(site.site.page(path).draft!.edited = new Date(Date.now() - hours * HOUR));
+/** Three drafts, of which the oldest and the newest are below `Guides`. */
+async function siteWithDrafts() {
+	const site = await openSite();
 	site.site.createPage('Guides/Old', { html: 'live', tags: ['x'], at: EARLIER });
 	site.site.activateDraft('Guides/Old');
 	site.site.createDraft('Guides/Deep/New', { tags: ['x', 'y'], at: EARLIER });
 	site.site.createDraft('Other');
 	site.site.createPage('Live');
-	for (const [path, hours] of [
-		['Guides/Old', 3],
-		['Other', 2],
-		['Guides/Deep/New', 1],
-	] as const)
-		age(path, hours);
+	const hours = { 'Guides/Old': 3, Other: 2, 'Guides/Deep/New': 1 };
+	for (const [path, ago] of Object.entries(hours))
+		site.site.page(path).draft!.edited = new Date(Date.now() - ago * HOUR);
 	return site;
 }
 
@@ -548,29 +332,29 @@ it('Draft: Get Many lists drafts, newest change first, without addresses of peop
 		tags: ['x'],
 	});
 	expect(items[0]).toMatchObject({ state: 'unpublished', canDeactivate: false, tags: ['x', 'y'] });
+	expect(pathsOf(await outputOf(site, list({ limit: 2 })))).toEqual(['Guides/Deep/New', 'Other']);
 	expect(JSON.stringify(items)).not.toMatch(/@(?!api)|hash|gravatar/);
 	expectSchema('draft', 'getMany', items);
 });
 
 it('Draft: Get Many looks below a page, by the ID of it, and for tags', async () => {
 	const site = await siteWithDrafts();
-	const { id } = site.site.page('Guides');
-	for (const below of [byPath('Guides'), byId(id), byId(site.site.page('Guides').guid)]) {
+	const { id, guid } = site.site.page('Guides');
+	for (const below of [byPath('Guides'), byId(id), byId(guid)]) {
 		const items = await outputOf(site, list({ below }));
 		expect(pathsOf(items)).toEqual(['Guides/Deep/New', 'Guides/Old']);
-		expect(site.apiCalls.at(-1)!.query).toEqual({
-			...{ parentid: String(id), include: 'tags', limit: '1000' },
-		});
+		const query = { parentid: String(id), include: 'tags', limit: '1000' };
+		expect(site.apiCalls.at(-1)!.query).toEqual(query);
 	}
 	const tagged = await outputOf(site, list({ below: byId('home'), options: { tags: 'x, y' } }));
 	expect(pathsOf(tagged)).toEqual(['Guides/Deep/New']);
 	expect(site.apiCalls.at(-1)!.query).toEqual({ tags: 'x,y', include: 'tags', limit: '1000' });
-	const missing = await refusalOf(site, list({ below: byPath('Nowhere') }));
-	expect(missing.message).toBe('There is no page "Nowhere"');
 });
 
-it('Draft: Get Many says that there is no page below which to look, also by its ID', async () => {
+it('Draft: Get Many says that there is no page below which to look, by its ID, too', async () => {
 	const site = await siteWithDrafts();
+	const missing = await refusalOf(site, list({ below: byPath('Nowhere') }));
+	expect(missing.message).toBe('There is no page "Nowhere"');
 	const gone = list({ below: byId(999999) });
 	expect((await refusalOf(site, gone)).message).toBe('There is no page 999999');
 	// A site may find nothing there instead.
@@ -579,20 +363,6 @@ it('Draft: Get Many says that there is no page below which to look, also by its 
 	expect((await refusalOf(site, gone)).message).toBe('There is no page 999999');
 	const { id } = site.site.page('Guides');
 	expect(await outputOf(site, list({ below: byId(id) }))).toEqual([]);
-	// Of the whole site, a 404 says nothing about a page.
-	site.faults.clear();
-	site.faults.add({ match: { path: /drafts$/ }, effect: { status: 404 } });
-	expect((await refusalOf(site, list())).message).toContain('did not find this item (404)');
-});
-
-it.each([
-	[2, 2],
-	[5000, 3],
-	[0, 3],
-	['x', 3],
-])('Draft: Get Many with a limit of %s gives the newest %i', async (limit, count) => {
-	const items = await outputOf(await siteWithDrafts(), list({ limit }));
-	expect(pathsOf(items)).toEqual(['Guides/Deep/New', 'Other', 'Guides/Old'].slice(0, count));
 });
 
 it('Draft: Get Many says when there may be more drafts than a site gives at once', async () => {
