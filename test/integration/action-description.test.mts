@@ -90,29 +90,16 @@ describe.each(everything)('$title', ({ title, resource, operation }) => {
 		expect(endsAsWanted(operation.description)).toBe(true);
 		const texts = `${operation.name} ${operation.action} ${operation.description}`;
 		expect(texts).not.toMatch(BLAME);
-	});
-
-	it(`${title} has an action text that no other operation has`, () => {
-		const same = everything.filter((other) => other.operation.action === operation.action);
-		expect(same).toHaveLength(1);
-	});
-
-	it(`${title} is named in the node picker without an article`, () => {
-		expect(operation.action).not.toMatch(/\b(an?|the)\b/i);
-	});
-
-	it(`${title} names its tool in 64 characters, after which n8n cuts the name`, () => {
-		expect(`${operation.action} in CXone Expert`.length).toBeLessThanOrEqual(64);
-	});
-
-	it(`${title} has a description of each field to fill in, for people and models`, () => {
-		for (const { name, required, description = '' } of operation.fields) {
-			if (required) expect(description.length, name).toBeGreaterThan(15);
-		}
-	});
-
-	it(`${title} is described in two lines of the list, which shows no more`, () => {
+		// n8n shows two lines of it in the list.
 		expect(operation.description.length).toBeLessThanOrEqual(100);
+	});
+
+	it(`${title} has an action text of its own, without an article, for the node picker and tools`, () => {
+		const { action } = operation;
+		expect(everything.filter((other) => other.operation.action === action)).toHaveLength(1);
+		expect(action).not.toMatch(/\b(an?|the)\b/i);
+		// After 64 characters, n8n cuts the name of a tool.
+		expect(`${action} in CXone Expert`.length).toBeLessThanOrEqual(64);
 	});
 
 	it(`${title} gives at most 13 fields, none deeper than the name and ID of something`, () => {
@@ -147,26 +134,23 @@ describe.each(everything)('$title', ({ title, resource, operation }) => {
 			const typed = (field.modes ?? []).filter((mode) => mode.type === 'string');
 			for (const mode of typed) expect(mode.placeholder, name).toMatch(/^e\.g\. /);
 			expect(endsAsWanted(description), name).toBe(true);
+			// For people and models.
+			if (field.required) expect(description!.length, name).toBeGreaterThan(15);
 		}
 	});
 
-	it(`${title} has choices with unique values, in alphabetical order when there are many`, () => {
+	it(`${title} has choices with unique values, and long lists in alphabetical order`, () => {
 		for (const field of fieldsOf(operation)) {
+			const { type, name, options = [] } = field;
 			const choices = choicesOf(field);
 			const names = choices.map((choice) => choice.name);
 			const values = choices.map((choice) => choice.value);
-			expect(new Set(values).size, field.name).toBe(values.length);
-			if (names.length >= 5) expect(names, field.name).toEqual(sorted(names));
-			const isChosen = field.type === 'options' && choices.length > 0;
-			if (isChosen) expect(values, field.name).toContain(field.default);
-		}
-	});
-
-	it(`${title} has its options in alphabetical order`, () => {
-		for (const { type, name, options = [] } of fieldsOf(operation)) {
-			if (type !== 'collection') continue;
-			const names = (options as INodeProperties[]).map(({ displayName }) => displayName);
-			expect(names, name).toEqual(sorted(names));
+			expect(new Set(values).size, name).toBe(values.length);
+			if (names.length >= 5) expect(names, name).toEqual(sorted(names));
+			if (type === 'options' && values.length > 0) expect(values, name).toContain(field.default);
+			const added = type === 'collection' ? (options as INodeProperties[]) : [];
+			const titles = added.map(({ displayName }) => displayName);
+			expect(titles, name).toEqual(sorted(titles));
 		}
 	});
 });

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Simulator } from '../support/simulator/index.mts';
 import {
-	byId,
 	byPath,
+	callsOf,
 	outcomeOf,
 	outputOf,
 	refusalOf,
@@ -16,33 +15,19 @@ useScenes();
 const get = { resource: 'page', operation: 'get' };
 const itemsFor = (...ids: unknown[]) => ids.map((id) => ({ json: { page: { id } } as never }));
 
-/** Calls without the one that asks whether the token is accepted. */
-const pageCalls = (site: Simulator) =>
-	site.apiCalls.filter(({ path }) => !path.endsWith('/users/current'));
-
 describe('several items', () => {
-	it('the action node runs once per item, in order, and links each result to its item', async () => {
-		const site = await openSite();
-		const [a, b] = ['A', 'B'].map((path) => site.site.createPage(path).pageId);
-		const items = await runNode(site, { parameters: get, input: itemsFor(b, a, b) });
-		expect(items.map(({ json, pairedItem }) => [json.path, pairedItem])).toEqual([
-			['B', { item: 0 }],
-			['A', { item: 1 }],
-			['B', { item: 2 }],
-		]);
-	});
-
-	it('the action node links all results of an item to that item', async () => {
+	it('the action node runs once per item, in order, and links all results to their item', async () => {
 		const site = await openSite();
 		const { pageId } = site.site.createPage('A');
-		site.site.createPage('A/B');
-		site.site.createPage('A/C');
+		for (const path of ['A/B', 'A/C']) site.site.createPage(path);
 		const parameters = { resource: 'page', operation: 'getSubpages' };
-		const items = await runNode(site, { parameters, input: itemsFor('home', pageId) });
+		const items = await runNode(site, { parameters, input: itemsFor(pageId, 'home', pageId) });
 		expect(items.map(({ json, pairedItem }) => [json.path, pairedItem])).toEqual([
-			['A', { item: 0 }],
-			['A/B', { item: 1 }],
-			['A/C', { item: 1 }],
+			['A/B', { item: 0 }],
+			['A/C', { item: 0 }],
+			['A', { item: 1 }],
+			['A/B', { item: 2 }],
+			['A/C', { item: 2 }],
 		]);
 	});
 
@@ -57,12 +42,6 @@ describe('several items', () => {
 			{ contents: '<p>a</p>' },
 		]);
 	});
-
-	it('the action node makes no call without an item', async () => {
-		const site = await openSite();
-		expect(await runNode(site, { parameters: get, input: [] })).toEqual([]);
-		expect(site.apiCalls).toEqual([]);
-	});
 });
 
 describe('failures', () => {
@@ -75,7 +54,7 @@ describe('failures', () => {
 		});
 		expect(refusal).toBeInstanceOf(NodeApiError);
 		expect(refusal).toMatchObject({ httpCode: '404', context: { itemIndex: 1 } });
-		expect(pageCalls(site)).toHaveLength(2);
+		expect(callsOf(site)).toHaveLength(2);
 	});
 
 	it.each(['IT/FilePermissions', 'HR/Preexisting conditions', 'IT/RemoteAccess'])(
@@ -96,10 +75,7 @@ describe('failures', () => {
 		const site = await openSite();
 		const refusal = await refusalOf(site, { parameters: get, input: itemsFor('x y') });
 		expect(refusal).toBeInstanceOf(NodeOperationError);
-		expect(refusal).toMatchObject({
-			message: '"x y" is not the ID of a page',
-			context: { itemIndex: 0 },
-		});
+		expect(refusal).toMatchObject({ context: { itemIndex: 0 } });
 	});
 
 	it('the action node continues with the next item with On Error: Continue, with one error text per item', async () => {
@@ -107,21 +83,10 @@ describe('failures', () => {
 		const { pageId } = site.site.createPage('A');
 		const input = itemsFor(999, undefined, pageId);
 		const items = await runNode(site, { parameters: get, input, continueOnFail: true });
+		const error = (text: string) => expect.stringContaining(text) as string;
 		expect(items).toMatchObject([
-			{
-				json: {
-					error: expect.stringMatching(/^There is no page 999\. It may have been deleted/),
-				},
-				pairedItem: { item: 0 },
-			},
-			{
-				json: {
-					error: expect.stringMatching(
-						/^No page is named\. Switch the field to Fixed and choose a page/,
-					),
-				},
-				pairedItem: { item: 1 },
-			},
+			{ json: { error: error('There is no page 999. It may have') }, pairedItem: { item: 0 } },
+			{ json: { error: error('No page is named. Switch the field') }, pairedItem: { item: 1 } },
 			{ json: { path: 'A' }, pairedItem: { item: 2 } },
 		]);
 		expect(items.slice(0, 2).map(({ json }) => Object.keys(json))).toEqual([['error'], ['error']]);
@@ -129,17 +94,14 @@ describe('failures', () => {
 });
 
 describe('a page that nobody has chosen', () => {
-	const PAGE_AND_ID = { page: { id: '1' }, id: '999' };
-
 	it.each<[step: string, json: object]>([
 		['the trigger', { eventType: 'page_create', page: { id: '1' } }],
 		['Get, Get Many or Create or Update', { id: '1', title: 'Home' }],
-		['a step that gives both', PAGE_AND_ID],
+		['a step that gives both', { page: { id: '1' }, id: '999' }],
 	])('Page: Get reads the page in the item of %s', async (_step, json) => {
 		const site = await openSite();
-		const parameters = { resource: 'page', operation: 'get' };
-		const [item] = await runNode(site, { parameters, input: [{ json: json as never }] });
-		expect(item!.json).toMatchObject({ id: '1', path: '' });
+		const items = await outputOf(site, { parameters: get, input: [{ json: json as never }] });
+		expect(items).toMatchObject([{ id: '1', path: '' }]);
 	});
 
 	it('an operation that changes a page does not take the ID of something else for it', async () => {
@@ -150,30 +112,24 @@ describe('a page that nobody has chosen', () => {
 		expect(refusal.description).toContain('use {{ $json.id }} after Get');
 		expect(refusal.description).not.toContain('$("');
 	});
-
-	it('Create or Update asks for a path', async () => {
-		const site = await openSite();
-		const parameters = { resource: 'page', operation: 'createOrUpdate', contents: 'x' };
-		const input = [{ json: { page: { id: '1' } } }];
-		expect((await refusalOf(site, { parameters, input })).message).toBe('The path is empty');
-	});
 });
 
 describe('as a tool of an AI agent', () => {
 	const named = (value: string) => ({ ...get, page: { __rl: true, mode: 'id', value } });
-	const asked = async (value: string, asTool: boolean) =>
-		await outcomeOf(await openSite(), { parameters: named(value), asTool });
 
 	it.each([
-		['99999', /^There is no page 99999\. It may have been deleted/],
-		['phone', /^There is no page "phone"/],
-	])('a call for page %s that fails gives the model the message', async (value, says) => {
-		const { items, thrown } = await asked(value, true);
+		['99999', {}, /^There is no page 99999\. It may have been deleted/],
+		['phone', {}, /^There is no page "phone"/],
+		['home', { longTermToken: 'wrong' }, /^The site does not accept the token\. /],
+	])('a call for page %s with %j that fails gives the model the message', async (...given) => {
+		const [value, credential, says] = given;
+		const run = { parameters: named(value), credential };
+		const { items, thrown } = await outcomeOf(await openSite(), { ...run, asTool: true });
 		expect(thrown).toBeUndefined();
 		expect(items).toEqual([
 			{ json: { error: expect.stringMatching(says) }, pairedItem: { item: 0 } },
 		]);
-		expect(await asked(value, false)).toHaveProperty('thrown.message');
+		expect(await outcomeOf(await openSite(), run)).toHaveProperty('thrown.message');
 	});
 
 	it.each(['null', 'help.example.com/A'])(
@@ -201,43 +157,23 @@ describe('as a tool of an AI agent', () => {
 		expect(message).toBe('"Guides/Setup" is not the ID of a page');
 	});
 
-	it.each([
-		['draft', 'getMany', {}],
-		['page', 'getTree', { page: { __rl: true, mode: 'id', value: 'home' } }],
-		['tag', 'getPages', { tag: { __rl: true, mode: 'name', value: 'none' } }],
-	])(
-		'a model is told that %s: %s finds nothing, and a workflow gets no item',
-		async (...chosen) => {
-			const [resource, operation, fields] = chosen;
-			const site = await openSite();
-			const run = { parameters: { resource, operation, ...fields } };
-			expect(await outputOf(site, { ...run, asTool: true })).toEqual([
-				{ message: expect.stringMatching(/^Nothing was found/) },
-			]);
-			expect(await outputOf(site, run)).toEqual([]);
-		},
-	);
-
-	it('a token that is not accepted is said to the model, too', async () => {
+	it('a model is told that nothing was found, and a workflow gets no item', async () => {
 		const site = await openSite();
-		const credential = { longTermToken: 'wrong' };
-		const run = { parameters: named('home'), credential, asTool: true };
-		expect(await outputOf(site, run)).toEqual([
-			{ error: expect.stringMatching(/^The site does not accept the token\. /) },
+		const run = { parameters: { resource: 'draft', operation: 'getMany' } };
+		expect(await outputOf(site, { ...run, asTool: true })).toEqual([
+			{ message: expect.stringMatching(/^Nothing was found/) },
 		]);
+		expect(await outputOf(site, run)).toEqual([]);
 	});
 });
 
 describe('unknown operations', () => {
-	const parameters = { resource: 'page', operation: 'paint' };
-	const message = 'This version of the node cannot do "paint" with "page"';
-
 	it('the action node rejects an unknown operation before any call', async () => {
 		const site = await openSite();
-		const refusal = await refusalOf(site, { parameters });
-		expect(refusal.message).toBe(message);
+		const refusal = await refusalOf(site, { parameters: { resource: 'page', operation: 'paint' } });
+		expect(refusal.message).toBe('This version of the node cannot do "paint" with "page"');
 		expect(refusal.description).toContain('update the package');
-		expect(pageCalls(site)).toEqual([]);
+		expect(callsOf(site)).toEqual([]);
 	});
 
 	it.each([
@@ -251,27 +187,4 @@ describe('unknown operations', () => {
 		expect(refusal.description).toContain(`${site.url}/@api/deki/`);
 		expect(site.apiCalls).toEqual([]);
 	});
-
-	it('the action node rejects an expression as operation', async () => {
-		const site = await openSite();
-		const operation = '={{ $json.operation }}';
-		const input = [{ json: { operation: 'get' } }];
-		const run = { parameters: { resource: 'page', operation }, input, continueOnFail: true };
-		expect(await outputOf(site, run)).toEqual([
-			{ error: expect.stringContaining('cannot do "{{ $json.operation }}" with "page"') },
-		]);
-	});
-});
-
-it('the action node sends no token to an http address that is not this machine', async () => {
-	const site = await openSite();
-	const page = byId('home');
-	const siteUrl = `http://0.0.0.0:${new URL(site.url).port}`;
-	const refusal = await refusalOf(site, {
-		parameters: { ...get, page },
-		credential: { siteUrl },
-	});
-	expect(refusal.message).toBe('The Site URL begins with http instead of https');
-	expect(refusal.description).toContain('enter the Site URL with https');
-	expect(site.apiCalls).toEqual([]);
 });

@@ -18,13 +18,7 @@ async function subtitle(parameters: IDataObject): Promise<unknown> {
 it.each([
 	['one event', { events: ['page_create'] }, 'Page Created'],
 	['a first publication', { events: ['page_published'] }, 'Page Published'],
-	[
-		'an event whose name is more than that',
-		{ events: ['pagecontent_update'] },
-		'Page Updated: Content',
-	],
 	['two events', { events: ['page_create', 'page_move'] }, '2 Events'],
-	['four events', { events: ['page_create', 'page_move', 'page_copy', 'page_delete'] }, '4 Events'],
 	['all events', { events: ['page_create', '*', 'page_move'] }, 'All Events'],
 	['an additional event alone', additional('draft_publish, ', []), 'draft_publish'],
 	['one event and additional events', additional('a,b , c', ['page_create']), '4 Events'],
