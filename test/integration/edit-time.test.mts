@@ -7,7 +7,6 @@ import {
 	refusalOf,
 } from '../support/integration/action-node.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
-import { waitUntil } from '../support/wait.mts';
 
 useScenes();
 
@@ -44,20 +43,6 @@ describe.each(['page', 'draft'] as const)('Edit Time: %s', (resource) => {
 		await outputOf(site, run('getContents', { options: { mode: 'view' } }));
 		const looks = site.apiCalls.filter(({ path }) => /\/(?:pages|drafts)\/=A$/.test(path));
 		expect(looks).toHaveLength(1);
-	});
-
-	it(`${resource}: says that it has saved over an edit that the site took for none`, async () => {
-		const { site, page, edit } = await opened(EARLIER);
-		site.faults.add({ match: { method: 'POST' }, effect: { delayMs: 300 } });
-		const saving = refusalOf(site, save(EARLIER.toISOString()));
-		await waitUntil('the text is sent', () =>
-			site.apiCalls.some(({ method }) => method === 'POST'),
-		);
-		edit(EARLIER);
-		// Else the site would refuse a text that was sent before.
-		delete page.lastWrite;
-		const { message } = await saving;
-		expect(message).toBe(`Expert reported that the ${resource} was changed at the same moment`);
 	});
 
 	it(`${resource}: is not said to be passed where the site refuses for another reason`, async () => {
