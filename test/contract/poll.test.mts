@@ -1,24 +1,14 @@
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	INodeProperties,
-	INodeType,
-	IPollFunctions,
-} from 'n8n-workflow';
+import type { IDataObject, INodeProperties, INodeType, IPollFunctions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
 import { CxoneExpertPollingTrigger } from '../../nodes/CxoneExpert/CxoneExpertPollingTrigger.node.ts';
 import { pollBudgetMs, type PollReason, pollReason } from '../../nodes/CxoneExpert/n8n/poll.ts';
 import { n8nCode, versions, withServices, workflowIn } from '../support/contract/n8n-code.mts';
-import { newestN8n } from '../support/n8n/runtime.mts';
 
 type Constructor = new (...args: unknown[]) => Record<string, (...args: unknown[]) => unknown>;
 
 interface Core {
 	PollContext: new (...args: unknown[]) => IPollFunctions;
-	WorkflowExecute: new (...args: unknown[]) => {
-		runNode(...args: unknown[]): Promise<unknown>;
-	};
 }
 
 const node = {
@@ -144,24 +134,6 @@ describe.each(versions)('poll() in n8n %s', (version) => {
 			'There was a problem activating the workflow: "Only admins may see deleted pages."',
 		);
 	});
-
-	it(`a manual run of n8n ${version} calls execute(), and not poll()`, async () => {
-		const called: string[] = [];
-		const nodeType = noting([], () => called.push('poll'));
-		nodeType.execute = async function (this: IExecuteFunctions) {
-			called.push(`execute ${JSON.stringify(this.getInputData())}`);
-			return [[]];
-		};
-		const { WorkflowExecute } = n8nCode(version).package<Core>('n8n-core');
-		const additional = { hooks: {}, executionId: '1' };
-		const run = { startData: {}, resultData: { runData: {} }, executionData: {} };
-		const execution = new WorkflowExecute(additional, 'manual', run);
-		const stack = { node, data: { main: [[{ json: {} }]] }, source: null };
-		await withServices(n8nCode(version), {}, async () =>
-			execution.runNode(workflowOf(version, nodeType), stack, run, 0, additional, 'manual'),
-		);
-		expect(called).toEqual(['execute [{"json":{}}]']);
-	});
 });
 
 it.each(versions)('n8n %s gives a poll static data of the node, and minutes', async (version) => {
@@ -174,80 +146,4 @@ it.each(versions)('n8n %s gives a poll static data of the node, and minutes', as
 	expect(staticData.__dataChanged).toBe(true);
 	expect(JSON.stringify(staticData)).toBe('{"node:Trigger":{"cursor":1}}');
 	expect(pollBudgetMs(context, 'schedule')).toBe(298_000);
-});
-
-/** The context of a poll as n8n makes it where cursors are durable, and what n8n commits. */
-function durablePoll() {
-	const n8n = n8nCode(newestN8n);
-	const made = <T extends object>(path: string, name: string, parts: object) => {
-		const { prototype } = n8n.module<Record<string, { prototype: T }>>(path)[name]!;
-		return Object.assign(Object.create(prototype) as T, parts);
-	};
-	const silent = { debug() {}, info() {}, warn() {}, error() {} };
-	const committed: IDataObject[] = [];
-	const repository = {
-		getOrCreateCursor: async (_workflow: string, _node: string, stored: IDataObject) => ({
-			...stored,
-		}),
-		advanceCursor: async (_workflow: string, _node: string, cursor: IDataObject) =>
-			committed.push(cursor) > 0,
-	};
-	const pollCursorService = made('workflows/triggers/poll-cursor.service', 'PollCursorService', {
-		...{ logger: silent, eventService: { emit() {} }, pollerStateRepository: repository },
-		schedulerConfig: { durableCursorsEnabled: true, enabled: true, enabledForPollTriggers: true },
-		workflowsConfig: { useWorkflowPublicationService: true },
-		transactionRunner: {
-			run: async (_context: object, work: (given: object) => unknown) => await work({}),
-		},
-	});
-	const executed: IDataObject[] = [];
-	const runPolledWorkflow = async (...args: unknown[]) =>
-		void executed.push(args[5] as IDataObject);
-	type Maker = Record<
-		'getExecutePollFunctions',
-		(...args: unknown[]) => (...args: unknown[]) => IPollFunctions
-	>;
-	const maker = made<Maker>(
-		'workflows/triggers/trigger-execution-context.factory',
-		'TriggerExecutionContextFactory',
-		{
-			...{ logger: silent, pollCursorService, engineV2ActiveTriggers: { handles: () => false } },
-			globalConfig: { scheduler: { pollTimeoutSeconds: 300, leaseDurationSeconds: 300 } },
-			workflowStaticDataService: { saveStaticData: async () => {} },
-			workflowExecutionService: { runPolledWorkflow },
-		},
-	);
-	const workflow = workflowOf(newestN8n, new CxoneExpertPollingTrigger()) as {
-		getStaticData(type: string, node: object): IDataObject;
-	};
-	const fresh = async () => ({ id: 'workflow' });
-	const functions = maker.getExecutePollFunctions(
-		{ id: 'workflow' },
-		{},
-		'trigger',
-		'update',
-		fresh,
-	);
-	return { make: async () => functions(workflow, node), workflow, committed, executed };
-}
-
-type Durable = IPollFunctions & {
-	__runPoll(poll: () => Promise<void>): Promise<void>;
-	__commitCursor(): Promise<void>;
-};
-
-it(`n8n ${newestN8n} commits a durable cursor with the execution of a poll, or after one that finds nothing`, async () => {
-	const { make, workflow, committed, executed } = durablePoll();
-	const context = (await withServices(n8nCode(newestN8n), {}, make)) as Durable;
-	await context.__runPoll(async () => {
-		context.getWorkflowStaticData('node').cursor = 1;
-		context.__emit([[{ json: {} }]]);
-		await expect.poll(() => executed).toEqual([{ cursor: 1 }]);
-		// Another object than that of the workflow, which an execution would get.
-		expect(workflow.getStaticData('node', node)).toEqual({});
-		context.getWorkflowStaticData('node').cursor = 2;
-		await context.__commitCursor();
-	});
-	expect(committed).toEqual([{ cursor: 2 }]);
-	expect(() => context.getWorkflowStaticData('node')).toThrow(/outside of a poll/);
 });

@@ -1,3 +1,4 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
 import { dropRow, hasRow, removeProcessed } from '../../nodes/CxoneExpert/n8n/processed-items.ts';
@@ -40,43 +41,26 @@ describe.each(versions)('the store of processed items in n8n %s', (version) => {
 		});
 	});
 
-	it(`n8n ${version} takes marks out of the row of the node, and of no other one`, async () => {
-		await withProcessedData(version, SQLITE, async (execution) => {
-			await recorded(execution, undefined, 'a', 'b');
-			await recorded(execution, 'one', 'a');
-			await execution(async (context) => await removeProcessed(context, ['a', 'not there']));
-			expect(await recorded(execution, undefined, 'a', 'b')).toEqual(['a']);
-			expect(await recorded(execution, 'one', 'a')).toEqual([]);
-		});
-	});
-
 	it(`n8n ${version} has a row for each name beside that of the node, whose id stays what it is`, async () => {
 		await withProcessedData(version, SQLITE, async (execution, database) => {
-			expect(await recorded(execution, 'one', 'a')).toEqual(['a']);
-			expect(await recorded(execution, 'other', 'a')).toEqual(['a']);
-			expect(await recorded(execution, undefined, 'a')).toEqual(['a']);
+			for (const row of ['one', 'other', undefined])
+				expect(await recorded(execution, row, 'a')).toEqual(['a']);
 			const rows = await database.query('SELECT context FROM processed_data ORDER BY context');
 			expect(rows.map(({ context }) => context)).toEqual(['n:n', 'n:n:one', 'n:n:other']);
 			expect(await execution((context) => context.getNode().id)).toBe('n');
 		});
 	});
 
-	it(`n8n ${version} removes a row, and no other one`, async () => {
+	it.each<[what: string, remove: (context: IExecuteFunctions) => Promise<void>, from?: string]>([
+		['marks of the node', async (context) => await removeProcessed(context, ['a', 'none'])],
+		['marks', async (context) => await removeProcessed(context, ['a'], { row: 'one' }), 'one'],
+		['a row', async (context) => await dropRow(context, 'one'), 'one'],
+	])(`n8n ${version} removes %s, and nothing of another row`, async (_what, remove, from) => {
 		await withProcessedData(version, SQLITE, async (execution) => {
 			for (const row of [undefined, 'one', 'other']) await recorded(execution, row, 'a');
-			await execution(async (context) => await dropRow(context, 'one'));
-			expect(await recorded(execution, 'one', 'a')).toEqual(['a']);
-			expect(await recorded(execution, 'other', 'a')).toEqual([]);
-			expect(await recorded(execution, undefined, 'a')).toEqual([]);
-		});
-	});
-
-	it(`n8n ${version} takes marks out of a row by its name`, async () => {
-		await withProcessedData(version, SQLITE, async (execution) => {
-			for (const row of [undefined, 'one']) await recorded(execution, row, 'a');
-			await execution(async (context) => await removeProcessed(context, ['a'], { row: 'one' }));
-			expect(await recorded(execution, 'one', 'a')).toEqual(['a']);
-			expect(await recorded(execution, undefined, 'a')).toEqual([]);
+			await execution(remove);
+			for (const row of [undefined, 'one', 'other'])
+				expect(await recorded(execution, row, 'a')).toEqual(row === from ? ['a'] : []);
 		});
 	});
 

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { expect, it } from 'vitest';
 
 import { CxoneExpertTrigger } from '../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
-import { eventItem, unreadableItem } from '../../nodes/CxoneExpert/event/item.ts';
+import { eventItem } from '../../nodes/CxoneExpert/event/item.ts';
 import { parseDelivery } from '../../nodes/CxoneExpert/event/parse.ts';
 import { n8nCode } from '../support/contract/n8n-code.mts';
 import { newestN8n } from '../support/n8n/runtime.mts';
@@ -35,12 +35,6 @@ function itemOf(simplify: boolean, includeRawXml = false): IDataObject {
 	return eventItem(message.events[0]!, message.rawXml, ARRIVAL, parameters(options));
 }
 
-function unreadable(xml: string): IDataObject {
-	const message = parseDelivery(Buffer.from(xml), 'text/xml');
-	if ('events' in message) throw new Error('it can be read');
-	return unreadableItem(message, 'user:update', ARRIVAL, parameters({}));
-}
-
 /** The item as this n8n would show it. */
 async function masked(json: IDataObject): Promise<IDataObject> {
 	const { NodeDefinedFieldRedactionStrategy } = n8nCode(newestN8n).module<Strategy>(
@@ -62,14 +56,8 @@ it(`n8n ${newestN8n} can mask both email addresses of a whole event, and nothing
 	expect(JSON.stringify(await masked(item))).toBe(expected);
 });
 
-it(`n8n ${newestN8n} finds nothing to mask in a simplified item`, async () => {
-	expect(await masked(itemOf(true))).toEqual(itemOf(true));
-});
-
-it.each([
-	['an item that includes it', itemOf(true, true)],
-	['a delivery that could not be read', unreadable(XML.slice(0, -1))],
-])(`n8n ${newestN8n} can mask the whole XML of %s, and nothing else of it`, async (_what, item) => {
+it(`n8n ${newestN8n} can mask the whole XML of an item, and nothing else of it`, async () => {
+	const item = itemOf(true, true);
 	expect(JSON.stringify(item)).toContain('pat.doe@example.com');
 	expect(await masked({ ...item })).toEqual({ ...item, rawXml: MARKER });
 });

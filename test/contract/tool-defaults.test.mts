@@ -103,15 +103,4 @@ describe.each(versions)('the action node as a tool in n8n %s', (version) => {
 		expect(shown(tool)).toContain('page');
 		expect(shown(node)).not.toContain('page');
 	});
-
-	it(`n8n ${version} keeps what an agent fills into a tool`, () => {
-		const byAgent = "={{ $fromAI('Page', 'ID of the page') }}";
-		const page = { __rl: true, mode: 'id', value: byAgent };
-		const placed = { typeVersion: 1, type: tool.name, parameters: {} } as INode;
-		const entered = { resource: 'page', operation: 'get', page };
-		const parameters = helpers.getNodeParameters(
-			...([tool.properties, entered, true, false, placed, tool] as const),
-		)!;
-		expect(parameters.page).toEqual(page);
-	});
 });

@@ -11,18 +11,8 @@ interface Types {
 		getByNameAndVersion(type: string, version: number): INodeType;
 	};
 }
-interface Invocation {
-	makeHandleToolInvocation(
-		contextOf: () => object,
-		node: INode,
-		nodeType: Pick<INodeType, 'execute'>,
-		data: object,
-	): (fromModel: object) => Promise<string>;
-}
 
 const TYPE = 'n8n-nodes-cxone-expert.cxoneExpert';
-const INVOCATION =
-	'n8n-core/dist/execution-engine/node-execution-context/utils/get-input-connection-data';
 
 const nodeOf = (type: string) => ({ name: 'Node', type, typeVersion: 1 }) as INode;
 const isTool = (type: string) =>
@@ -46,15 +36,5 @@ describe.each(versions)('the action node as a tool in n8n %s', (version) => {
 		expect(tool.execute).toBe(node.execute);
 		expect(tool.description.name).toBe('cxoneExpertTool');
 		expect([isTool(`${TYPE}Tool`), isTool(TYPE)]).toEqual([true, false]);
-	});
-
-	it(`n8n ${version} gives the model what the tool returns`, async () => {
-		const { makeHandleToolInvocation } = n8n.package<Invocation>(INVOCATION);
-		const context = { addInputData() {}, addOutputData() {}, logger: { warn() {} } };
-		const returned = { json: { error: 'There is no page 7. It may have been deleted.' } };
-		const execute = async () => [[returned]];
-		const data = { resultData: { runData: {} } };
-		const call = makeHandleToolInvocation(() => context, nodeOf(`${TYPE}Tool`), { execute }, data);
-		expect(JSON.parse(await call({}))).toEqual([returned.json]);
 	});
 });

@@ -11,9 +11,6 @@ interface N8nWorkflow {
 }
 
 interface Core {
-	WorkflowExecute: new (...args: unknown[]) => {
-		runNode(...args: unknown[]): Promise<{ data: Array<Array<{ json: object }>> }>;
-	};
 	TriggerContext: new (...args: unknown[]) => ITriggerFunctions;
 	PollContext: new (...args: unknown[]) => IPollFunctions;
 }
@@ -50,29 +47,6 @@ describe.each(versions)('webhook() and trigger() in one node, in n8n %s', (versi
 		expect(service.getNodeWebhooks(workflow, node, {}, true)).toMatchObject([
 			{ httpMethod: 'POST', node: 'Trigger', path: 'own-id/webhook' },
 		]);
-	});
-
-	it(`n8n ${version} runs execute() in an execution, and not trigger()`, async () => {
-		const called: string[] = [];
-		const nodeType = new CxoneExpertTrigger();
-		nodeType.trigger = async () => {
-			called.push('trigger');
-			return {};
-		};
-		const { WorkflowExecute } = n8nCode(version).package<Core>('n8n-core');
-		for (const mode of ['manual', 'webhook', 'trigger']) {
-			const additional = { hooks: {}, executionId: '1' };
-			const data = { main: [[{ json: { eventType: 'page_create' } }]] };
-			const run = { startData: {}, resultData: { runData: {} }, executionData: {} };
-			const execution = new WorkflowExecute(additional, mode, run);
-			const stack = { node, data, source: null };
-			const workflow = workflowOf(version, nodeType);
-			const { data: output } = await withServices(n8nCode(version), {}, async () =>
-				execution.runNode(workflow, stack, run, 0, additional, mode),
-			);
-			expect(output).toMatchObject([[{ json: { eventType: 'page_create' } }]]);
-		}
-		expect(called).toEqual([]);
 	});
 
 	it.each(['TriggerContext', 'PollContext'] as const)(

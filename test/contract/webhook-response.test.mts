@@ -24,19 +24,6 @@ describe.each(versions)('webhookResponse in n8n %s', (version) => {
 		expect([status, body]).toEqual([200, '']);
 	});
 
-	it.each(['application/xml', 'multipart/form-data; boundary=x'])(
-		`n8n ${version} reads webhookResponse only after it has saved the execution (%s)`,
-		async (contentType) => {
-			const events: string[] = [];
-			const watched = {
-				webhook: async () => itemsToSave([{ json: {} }], () => events.push('webhookResponse')),
-				run: async () => void events.push('execution saved'),
-			};
-			await requestThrough(n8nCode(version), watched, undefined, { 'content-type': contentType });
-			expect([...new Set(events)]).toEqual(['execution saved', 'webhookResponse']);
-		},
-	);
-
 	it(`n8n ${version} does not read webhookResponse when it cannot save the execution`, async () => {
 		const events: string[] = [];
 		const { status } = await requestThrough(n8nCode(version), {

@@ -5,7 +5,7 @@ import type { INode, IWebhookResponseData } from 'n8n-workflow';
 import { CxoneExpertTrigger } from '../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
 import { type HttpResponse, send } from '../http.mts';
 import { listenLocally } from '../local-server.mts';
-import { type N8nCode, withServices } from './n8n-code.mts';
+import { type N8nCode, withServices, workflowIn } from './n8n-code.mts';
 
 /** What a contract checks while n8n's own code handles a request. */
 export interface Watched {
@@ -106,16 +106,7 @@ async function executeWebhook(
 		parameters: {},
 		...changed,
 	};
-	const { Workflow } = n8n.package<{ Workflow: new (data: unknown) => unknown }>('n8n-workflow');
-	const workflow = new Workflow({
-		id: 'workflow',
-		nodes: [node],
-		connections: {},
-		active: true,
-		nodeTypes: { getByNameAndVersion: () => trigger, getByName: () => trigger },
-		staticData: {},
-		settings: {},
-	});
+	const workflow = workflowIn(n8n, { nodes: [node], staticData: {}, settings: {} }, trigger);
 	additional.getBase = async () => ({ webhook: async () => await webhook(request, response) });
 	const webhookData = {
 		...{ httpMethod: 'POST', node: node.name, path: 'webhook', workflowId: 'workflow' },
