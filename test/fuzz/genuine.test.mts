@@ -104,7 +104,7 @@ describe('genuine input', () => {
 
 	property(
 		'a genuine delivery is never refused or lost and runs once, whatever its content',
-		45,
+		50,
 		fc.record({ body, headers: unsignedHeaders, again: fc.option(unsignedHeaders), settings }),
 		async ({ body, headers, again, settings }) => {
 			// A trigger for each case: two cases can have the same event.

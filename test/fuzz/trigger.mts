@@ -8,24 +8,14 @@ import { AUTHORIZATION, type Delivery, SECRET } from './deliveries.mts';
 
 /** Each delivery comes a second after the one before, so that the store has something to forget. */
 export function nextSecond(): number {
-	pass(1);
+	vi.advanceTimersByTime(1000);
 	return Date.now();
-}
-
-/** Time passes, by all clocks. */
-export function pass(seconds: number): void {
-	vi.advanceTimersByTime(seconds * 1000);
 }
 
 export interface Outcome {
 	status: number;
 	/** The items of the execution that n8n starts; absent when it starts none. */
 	items?: IDataObject[];
-}
-
-export interface Secrets {
-	signingSecret: string;
-	previousSigningSecret?: string;
 }
 
 interface Given {
@@ -37,8 +27,6 @@ interface Given {
 /** The whole journey of the node as it is, with n8n's edge around it: request, response, storage. */
 export class TriggerUnderTest {
 	readonly nodeId = randomUUID();
-	/** What the credential says; a workflow author may change it. */
-	secrets: Secrets = { signingSecret: SECRET };
 	private readonly parameters: Record<string, unknown>;
 	/** As n8n has it in its database: text. */
 	private stored: string;
@@ -48,11 +36,10 @@ export class TriggerUnderTest {
 		this.stored = JSON.stringify(stored(this.nodeId));
 	}
 
-	/** @param bodyComes when the body is there; at once unless a test says otherwise */
-	async receive({ headers, body }: Delivery, bodyComes?: Promise<void>): Promise<Outcome> {
+	async receive({ headers, body: rawBody }: Delivery): Promise<Outcome> {
 		const response = new ResponseUnderTest();
 		const staticData = JSON.parse(this.stored) as Record<string, unknown>;
-		const request = requestOf(headers, body, bodyComes);
+		const request = { headers, rawBody };
 		const returned = await receiveDelivery.call(this.context(request, response, staticData));
 		const { workflowData } = returned;
 		if (workflowData !== undefined && returned.noWebhookResponse !== true) {
@@ -70,7 +57,7 @@ export class TriggerUnderTest {
 	}
 
 	private context(
-		request: RequestUnderTest,
+		request: { headers: Delivery['headers'] },
 		response: ResponseUnderTest,
 		staticData: Record<string, unknown>,
 	): IWebhookFunctions {
@@ -81,7 +68,7 @@ export class TriggerUnderTest {
 			getWorkflowStaticData: () => staticData,
 			getNodeWebhookUrl: () => `https://n8n.example.com/webhook/${this.nodeId}/webhook`,
 			getNodeParameter: (name: string, fallback: unknown) => this.parameters[name] ?? fallback,
-			getCredentials: async () => ({ ...credential, ...this.secrets }),
+			getCredentials: async () => credential,
 			getRequestObject: () => request,
 			getHeaderData: () => request.headers,
 			getResponseObject: () => response,
@@ -97,27 +84,8 @@ const credential = {
 	authentication: 'jwt',
 	longTermToken: 'jwt of the fuzz tests',
 	deliveryToken: AUTHORIZATION,
+	signingSecret: SECRET,
 };
-
-interface RequestUnderTest {
-	headers: Delivery['headers'];
-	rawBody?: Buffer;
-	readRawBody?: () => Promise<void>;
-	destroy?: () => void;
-}
-
-function requestOf(headers: Delivery['headers'], body: Buffer, bodyComes?: Promise<void>) {
-	if (bodyComes === undefined) return { headers, rawBody: body };
-	const request: RequestUnderTest = {
-		headers,
-		readRawBody: async () => {
-			await bodyComes;
-			request.rawBody = body;
-		},
-		destroy: () => {},
-	};
-	return request;
-}
 
 class ResponseUnderTest {
 	statusCode = 200;
