@@ -15,7 +15,6 @@ import {
 	TIMESTAMP,
 	unsignedHeaders,
 } from './deliveries.mts';
-import { ledgerProperties } from './ledger.mts';
 import { mutate, type Mutation, mutation } from './mutations.mts';
 import { property, stopTime } from './run.mts';
 import { nextSecond, type Outcome, TriggerUnderTest } from './trigger.mts';
@@ -144,8 +143,6 @@ describe('hostile input', () => {
 			}
 		},
 	);
-
-	ledgerProperties();
 });
 
 function runs(outcomes: Outcome[]): number {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Claim } from '../../../../nodes/CxoneExpert/trigger/ledger/claim.ts';
 import { type Arrival, Ledger } from '../../../../nodes/CxoneExpert/trigger/ledger/ledger.ts';
-import { NO_KEY, readRows } from '../../../../nodes/CxoneExpert/trigger/ledger/rows.ts';
+import { hashKey, NO_KEY, readRows } from '../../../../nodes/CxoneExpert/trigger/ledger/rows.ts';
 import { signedArrival as arrival } from '../../../support/ledger.mts';
 
 const TIME = 1_800_000_000;
@@ -47,11 +47,6 @@ function otherProcess(writer = 'another process', from = ledger): Ledger {
 	return other;
 }
 
-/*
- * What becomes of copies, over claims, processes and what is evicted, the model of test/fuzz/ledger.mts says. Here is
- * what that leaves out: several processes at work, and how much is stored.
- */
-
 it('an unsigned delivery without a name is known by its id alone', () => {
 	const given = { name: NO_KEY, isNamedByEvents: false, isSigned: false };
 	run(arrival('a', given));
@@ -70,6 +65,46 @@ it('what was told to retry runs, marked, when it has been forgotten meanwhile', 
 	expect(copy(arrival('newest', { time: TIME + 60 }))).toBe('runs');
 });
 
+it('outside the window only a copy of what is done or in progress is known', () => {
+	const late = { ...arrival('a'), isOutsideWindow: true };
+	expect(copy(late)).toBe('too old');
+	const claim = claimed(arrival('a'));
+	expect(copy(late)).toBe('in progress');
+	claim.fail();
+	expect(copy(late)).toBe('too old');
+	run(arrival('a'));
+	expect(copy(late)).toBe('done');
+});
+
+it('an ID belongs to what came under it first', () => {
+	const retried = (name: string) => arrival('a', { name: hashKey(name), isNamedByEvents: false });
+	claimed(retried('message 1'));
+	run(arrival('b', { id: hashKey('a') }));
+	expect(copy(retried('message 2'))).toBe('in progress');
+});
+
+it('an event under the ID of another one runs, and comes itself where that one has run', () => {
+	const claim = claimed(arrival('a'));
+	run(arrival('b', { id: hashKey('a') }));
+	claim.confirm();
+	claim.recorded();
+	const recording = arrival('c', { id: hashKey('a') });
+	expect(copy(recording)).toBe('done');
+	expect(copy(arrival('c'))).toBe('runs');
+});
+
+it('what was accepted and has failed runs again, marked, whatever its claim says later', () => {
+	const first = claimed(arrival('a'));
+	// The record was saved for another delivery.
+	first.recorded();
+	expect(copy(arrival('a'))).toBe('in progress');
+	first.accept();
+	expect(first.fail()).toBe(true);
+	expect(claimed(arrival('a')).mayHaveRun).toBe(true);
+	first.fail();
+	expect(copy(arrival('a'))).toBe('in progress');
+});
+
 describe('forgetting', () => {
 	it('where nothing is forgotten the stored text stays as it is', () => {
 		run(arrival('a'));
@@ -78,6 +113,17 @@ describe('forgetting', () => {
 		ledger.forget(TIME, DAY);
 		expect(ledger.stored().rows).toBe(rows);
 		expect(readRows(rows)).toHaveLength(2);
+	});
+
+	it('once something is forgotten, only what is in progress is stored, as open', () => {
+		const claim = claimed(arrival('old'));
+		claim.writing();
+		claim.fail();
+		claimed(arrival('new', { time: TIME + 2 * DAY }));
+		expect(readRows(stored().open)).toHaveLength(2);
+		ledger.forget(TIME + 2 * DAY, HOUR);
+		expect(readRows(stored().open)).toHaveLength(1);
+		expect(stored().rows).toBe('');
 	});
 
 	it('the ledger looks for what is old once an hour', () => {
@@ -89,6 +135,13 @@ describe('forgetting', () => {
 		expect(ledger.stored().rows).toBe('');
 	});
 
+	it('what is younger than the allowed age is not forgotten', () => {
+		const old = arrival('old', { time: TIME - 2 * DAY });
+		run(old);
+		ledger.forget(TIME, 3 * DAY);
+		expect(copy(old)).toBe('done');
+	});
+
 	it('what many copies with new times have replaced in the text is dropped', () => {
 		run(arrival('a'));
 		for (let time = TIME; time < TIME + 300; time++) ledger.claim(arrival('a', { time }));
@@ -98,6 +151,39 @@ describe('forgetting', () => {
 });
 
 describe('several processes', () => {
+	it('what may have run is marked in another process, once its work is over, too', () => {
+		const claim = claimed(arrival('a'));
+		expect(copy(arrival('a'), otherProcess())).toBe('runs, marked');
+		claim.writing();
+		claim.fail();
+		expect(copy(arrival('a'), otherProcess())).toBe('runs, marked');
+	});
+
+	it('what is done stays so where another process has stored that it may have run', () => {
+		const other = new Ledger('another process');
+		claimed(arrival('a'), other).writing();
+		run(arrival('a'));
+		ledger.merge(stored(other));
+		expect(copy(arrival('a'))).toBe('done');
+	});
+
+	it('what is as old as something that another process has forgotten is marked', () => {
+		ledger.merge({ ...stored(new Ledger('another process')), forgottenUpTo: TIME });
+		expect(copy(arrival('a'))).toBe('runs, marked');
+		expect(copy(arrival('b', { time: TIME + 1 }))).toBe('runs');
+	});
+
+	it('another process adds names and newer times to what is known', () => {
+		const retried = (name: string, time: number, id = 'a') =>
+			arrival(id, { name: hashKey(name), isNamedByEvents: false, time });
+		run(retried('message 1', TIME));
+		const other = otherProcess();
+		expect(copy(retried('message 2', TIME + HOUR), other)).toBe('done');
+		ledger.merge(stored(other));
+		ledger.forget(TIME + DAY + 60, HOUR);
+		expect(copy(retried('message 2', TIME + HOUR, 'fresh'))).toBe('done');
+	});
+
 	it('of what was read before only what was added to it is read', () => {
 		const other = otherProcess();
 		run(arrival('a'));
