@@ -121,18 +121,3 @@ it('markdownOf leaves the texts of cells apart', () => {
 		{ numRuns: 300 },
 	);
 });
-
-it.each([
-	'<td>5<div>10</div>',
-	'<td>8<p>443</p>',
-	'<th>8<p>443</p>',
-	'<td><p>5</p><br>10',
-	'<td><h3>Head</h3>',
-	'<td><a href="tel:1">5<p>10</p></a>',
-	'5<td>10',
-	'<td>5<tr><p>10</p><td>20',
-])('markdownOf leaves a table as HTML that would run texts together: %s', (row) => {
-	const html = `<table><tr>${row}</table>`;
-	expect(converted(html)).toMatch(/^<table>/);
-	expect(textOf(converted(html))).toBe(textOf(html));
-});
