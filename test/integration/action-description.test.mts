@@ -2,7 +2,6 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
 import { named } from '../support/integration/action-node.mts';
-import { propertiesOf } from '../../nodes/CxoneExpert/actions/core/description.ts';
 import type { Operation } from '../../nodes/CxoneExpert/actions/core/operation.ts';
 import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
 import { outputFields, type Schema } from '../support/integration/schema.mts';
@@ -15,17 +14,6 @@ const everything = resources.flatMap((resource) =>
 		operation,
 	})),
 );
-
-const properties = propertiesOf(resources, 'page');
-
-/** The properties that n8n shows for an operation, where the node is no tool of an agent. */
-function shownFor(resource: string, operation: string): INodeProperties[] {
-	return properties.filter(({ name, displayOptions: { show } = {} }) => {
-		if (name === 'resource' || name === 'operation') return false;
-		if (show?.['@tool'] !== undefined) return false;
-		return show?.resource?.includes(resource) && show.operation?.includes(operation);
-	});
-}
 
 /** A field, and those inside it. */
 function withInner(field: INodeProperties): INodeProperties[] {
@@ -113,13 +101,6 @@ describe.each(everything)('$title', ({ title, resource, operation }) => {
 			const types = inner.map(({ type }) => type);
 			if (!REPORTS.has(title)) expect(types, name).not.toContain('object');
 		}
-	});
-
-	it(`${title} shows its fields in their own order, each name once`, () => {
-		const names = operation.fields.map(({ name }) => name);
-		expect(new Set(names).size).toBe(names.length);
-		const shown = shownFor(resource.value, operation.value);
-		expect(shown.map(({ name }) => name)).toEqual(names);
 	});
 
 	it(`${title} has fields worded as n8n asks for`, () => {
