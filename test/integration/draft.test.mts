@@ -111,6 +111,14 @@ it('Draft: Create or Update goes on with a draft that somebody else creates at t
 	}
 });
 
+it('Draft: Create or Update reports a path that no page can have', async () => {
+	const site = await openSite();
+	site.faults.add({ match: { path: /create$/ }, effect: { status: 409 } });
+	const { message, description } = await refusalOf(site, save(byPath('A'), 'new'));
+	expect(message).toBe('Expert did not create a draft of a new page "A"');
+	expect(description).toContain('No page can have this path');
+});
+
 it('Draft: Create or Update takes any edit time for a new page, but not nothing', async () => {
 	const site = await openSite();
 	const at = (editTime: string) => save(byPath('A'), 'new', { options: { editTime } });

@@ -195,12 +195,14 @@ describe('tags of many pages', () => {
 	});
 
 	it('Remove From Pages removes tags and keeps the others', async () => {
-		const { site, ids, tagsOf } = await openPages(3);
+		const { site, ids, tagsOf, writes } = await openPages(3);
 		const pages = ` ${ids[0]}, ${ids[1]}, ${ids[1]}`;
 		const items = await outputOf(site, run('removeFromPages', { tags: ['old', 'none'], pages }));
 		expect(items).toEqual([{ tags: ['old', 'none'], pages: ids.slice(0, 2) }]);
 		expectSchema('tag', 'removeFromPages', items);
 		expect(ids.map(tagsOf)).toEqual([['kept'], ['kept'], ['old', 'kept']]);
+		await outputOf(site, run('removeFromPages', { tags: [], pages: ids }));
+		expect(writes()).toHaveLength(1);
 	});
 
 	it('Add to Pages takes items, numbers and the pages of trigger items', async () => {
