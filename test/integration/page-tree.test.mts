@@ -18,6 +18,9 @@ const tree = (page: object, more: object = {}) => ({
 });
 
 const all = { returnAll: true };
+const withContents = { ...all, options: { includeContents: true } };
+const callsTo = (site: Simulator, call: string) =>
+	site.apiCalls.filter(({ path }) => path.endsWith(`/${call}`));
 
 /** Two branches, three levels deep; one page was never published. */
 async function openTree(settings = {}) {
@@ -33,6 +36,8 @@ async function openTree(settings = {}) {
 	site.site.attachFile('Guides/B/x', 'a.txt');
 	return site;
 }
+
+const withTexts = tree(byPath('Guides/B'), withContents);
 
 const paths = async (site: Simulator, more: object = {}, page: object = byPath('Guides')) =>
 	(await outputOf(site, tree(page, { ...all, ...more }))).map(({ path }) => path);
@@ -67,22 +72,8 @@ it('Get Tree gives all pages below, parents first', async () => {
 	expect(items[5]).toMatchObject({ fileCount: 1, parentId: id('Guides/B') });
 	expect(items[7]).toMatchObject({ parentId: id('Guides/B/y') });
 	expectSchema('page', 'getTree', items);
-});
-
-it('Get Tree makes one call for each page with subpages', async () => {
-	const site = await openTree();
-	await paths(site);
-	const calls = site.apiCalls.filter(({ path }) => path.endsWith('/subpages'));
-	expect(calls).toHaveLength(4);
-});
-
-it.each([
-	['a number', (site: Simulator) => byId(site.site.page('Guides').id)],
-	['its path', () => byPath('Guides')],
-])('Get Tree names the page as parent that is named by %s', async (_how, named) => {
-	const site = await openTree();
-	const [first] = await outputOf(site, tree(named(site), all));
-	expect(first!.parentId).toBe(String(site.site.page('Guides').id));
+	// One for each page with subpages.
+	expect(callsTo(site, 'subpages')).toHaveLength(4);
 });
 
 it('Get Tree of the home page is that of the site', async () => {
@@ -90,18 +81,14 @@ it('Get Tree of the home page is that of the site', async () => {
 	expect(await paths(site, {}, byPath(''))).toHaveLength(9);
 });
 
-it('Get Tree reads no more than is wanted', async () => {
+it('Get Tree reads no more than is wanted, also of a long list', async () => {
 	const site = await openTree();
-	expect(await paths(site, { returnAll: false, limit: 2 })).toEqual(['Guides/A', 'Guides/B']);
-	expect(site.apiCalls.filter(({ path }) => path.endsWith('/subpages'))).toHaveLength(1);
-	expect(await outputOf(site, tree(byPath('Guides'), { limit: 3 }))).toHaveLength(3);
-});
-
-it('Get Tree reads no more of a long list than is wanted', async () => {
-	const site = await openSite();
 	for (let number = 1; number <= 250; number++) site.site.createPage(`Top/Page_${number}`);
-	expect(await outputOf(site, tree(byPath('Top'), { limit: 5 }))).toHaveLength(5);
-	expect(site.apiCalls.filter(({ path }) => path.endsWith('/subpages'))).toHaveLength(1);
+	for (const page of ['Guides', 'Top']) {
+		site.apiCalls.length = 0;
+		expect(await outputOf(site, tree(byPath(page), { limit: 2 }))).toHaveLength(2);
+		expect(callsTo(site, 'subpages')).toHaveLength(1);
+	}
 	const options = { onlyPublished: true };
 	expect(await outputOf(site, tree(byPath('Top'), { limit: 120, options }))).toHaveLength(120);
 });
@@ -136,18 +123,13 @@ it('Get Tree ends where a site lists a page below itself', async () => {
 
 it('Get Tree adds contents to the first pages, and says where there are more', async () => {
 	const site = await openTree();
-	const run = (options: object) => outcomeOf(site, tree(byPath('Guides/B'), { ...all, options }));
-	const { items, hints } = await run({ includeContents: true });
-	expect(items!.map(({ json }) => json.markdown)).toEqual(
-		['B x', 'B y', 'deep'].map((text) => expect.stringContaining(text) as string),
-	);
-	expectSchema(
-		'page',
-		'getTree',
-		items!.map(({ json }) => json),
-	);
+	const { items, hints } = await outcomeOf(site, tree(byPath('Guides/B'), withContents));
+	const texts = items!.map(({ json }) => json);
+	expect(texts.map(({ markdown }) => markdown)).toEqual(['B x', 'B y', 'deep']);
+	expectSchema('page', 'getTree', texts);
 	expect(hints).toEqual([]);
-	const few = await run({ includeContents: true, maxPagesWithContents: 2 });
+	const options = { ...withContents.options, maxPagesWithContents: 2 };
+	const few = await outcomeOf(site, tree(byPath('Guides/B'), { ...all, options }));
 	expect(few.items!.map(({ json }) => 'markdown' in json)).toEqual([true, true, false]);
 	expect(few.hints).toMatchObject([{ message: expect.stringContaining('first 2 of 3 pages') }]);
 });
@@ -157,30 +139,26 @@ it('Get Tree gives a page that is too much for Markdown without its contents, an
 	for (const leaf of ['x', 'y']) {
 		site.site.createPage(`Guides/B/${leaf}/large`, { html: '<div>'.repeat(100) });
 	}
-	const parameters = {
-		...tree(byPath('Guides/B'), { ...all, options: { includeContents: true } }),
-	};
-	const { items, hints } = await outcomeOf(site, parameters);
-	const withContents = items!.filter(({ json }) => 'markdown' in json);
-	expect(withContents.map(({ json }) => json.title)).toEqual(['x', 'y', 'deep']);
+	const { items, hints } = await outcomeOf(site, withTexts);
+	const read = items!.filter(({ json }) => 'markdown' in json);
+	expect(read.map(({ json }) => json.title)).toEqual(['x', 'y', 'deep']);
 	expect(items).toHaveLength(5);
 	const message =
 		"2 of the pages came without contents. The first: Guides/B/x/large (The text is too much for Markdown: it has more than 64 elements within each other). Try Get Contents, in another 'Format' if the text is too much for Markdown.";
 	expect(hints).toEqual([{ message, location: 'outputPane' }]);
-	const forModel = await outputOf(site, { ...parameters, asTool: true });
+	const forModel = await outputOf(site, { ...withTexts, asTool: true });
 	expect(forModel).toHaveLength(6);
 	expect(forModel.at(-1)).toEqual({ message });
 });
 
 it('Get Tree gives the other texts where a site refuses that of an unpublished page', async () => {
 	const site = await openTree();
-	const options = { includeContents: true };
 	refuseContents(site, 'Guides/A/draft', { status: 403 });
-	const items = await outputOf(site, tree(byPath('Guides/A'), { ...all, options }));
+	const items = await outputOf(site, tree(byPath('Guides/A'), withContents));
 	expect(items.map((item) => 'markdown' in item)).toEqual([true, true, false]);
 	site.site.createDraft('Guides/Unseen/draft');
 	refuseContents(site, 'Guides/Unseen/draft', { status: 403 });
-	const unseen = await outputOf(site, tree(byPath('Guides/Unseen'), { ...all, options }));
+	const unseen = await outputOf(site, tree(byPath('Guides/Unseen'), withContents));
 	expect(unseen.map(({ title }) => title)).toEqual(['draft']);
 });
 
@@ -189,12 +167,9 @@ function refuseContents(site: Simulator, path: string, effect: FaultEffect): voi
 	site.faults.add({ match: { path: `/${id}/contents` }, effect });
 }
 
-const withTexts = tree(byPath('Guides/B'), { ...all, options: { includeContents: true } });
-
 it.each<[string, FaultEffect, string]>([
 	['403', { status: 403 }, 'Expert did not allow this (403)'],
 	['404', { status: 404 }, 'There is no page'],
-	['500', { status: 500 }, '(500)'],
 	['502 of a proxy', { status: 502, body: 'html' }, '(502)'],
 	['no XML', { status: 200, body: 'truncated' }, 'unexpected response'],
 ])(
@@ -212,18 +187,9 @@ it.each<[string, FaultEffect, string]>([
 	},
 );
 
-it.each([403, 500])('Get Tree throws where a site refuses every text (%i)', async (status) => {
-	const site = await openTree();
-	site.faults.add({ match: { path: /contents$/ }, effect: { status } });
-	const { message } = await refusalOf(site, withTexts);
-	expect(message).toContain(`(${status})`);
-	expect(site.apiCalls.filter(({ path }) => path.endsWith('/contents'))).toHaveLength(3);
-});
-
 it.each<[string, FaultEffect]>([
 	['the token (401)', { status: 401 }],
 	['more calls (429)', { status: 429, headers: { 'retry-after': '60' } }],
-	['more calls (503)', { status: 503, headers: { 'retry-after': '60' } }],
 	['to be reached', { reset: true }],
 ])('Get Tree throws where a site refuses %s at one page', async (_what, effect) => {
 	const site = await openTree();
@@ -231,18 +197,16 @@ it.each<[string, FaultEffect]>([
 	await expect(outputOf(site, withTexts)).rejects.toThrow();
 });
 
-it('Get Tree passes over pages that are deleted meanwhile', async () => {
+it('Get Tree passes over pages that are deleted meanwhile, and over nothing else', async () => {
 	const site = await openTree();
-	const { id } = site.site.page('Guides/A');
+	const path = new RegExp(`/${site.site.page('Guides/A').id}/`);
 	for (const status of [404, 410]) {
-		site.faults.clear();
-		site.faults.add({ match: { path: new RegExp(`/${id}/`) }, effect: { status } });
+		site.faults.add({ match: { path, times: 1 }, effect: { status } });
 		const { items, hints } = await outcomeOf(site, tree(byPath('Guides'), all));
 		expect(items).toHaveLength(5);
 		expect(hints).toEqual([]);
 	}
-	site.faults.clear();
-	site.faults.add({ match: { path: new RegExp(`/${id}/`) }, effect: { status: 500 } });
+	site.faults.add({ match: { path }, effect: { status: 500 } });
 	const { message } = await refusalOf(site, tree(byPath('Guides'), all));
 	expect(message).toContain('(500)');
 });
@@ -250,44 +214,23 @@ it('Get Tree passes over pages that are deleted meanwhile', async () => {
 it('Get Tree says below which pages the user of the token may list nothing', async () => {
 	const site = await openTree();
 	const { id } = site.site.page('Guides/A');
-	refuseLists(site, id, site.site.page('Guides/B/y').id);
-	const parameters = tree(byPath('Guides'), all);
-	const { items, hints } = await outcomeOf(site, parameters);
-	expect(items!.map(({ json }) => json.path)).toEqual([
-		...['Guides/A', 'Guides/B', 'Guides/B/x', 'Guides/B/y'],
-	]);
+	const path = new RegExp(`/(${id}|${site.site.page('Guides/B/y').id})/subpages$`);
+	site.faults.add({ match: { path }, effect: { status: 403 } });
+	const { items, hints } = await outcomeOf(site, tree(byPath('Guides'), all));
+	const found = ['Guides/A', 'Guides/B', 'Guides/B/x', 'Guides/B/y'];
+	expect(items!.map(({ json }) => json.path)).toEqual(found);
 	const message = `What is below 2 pages is missing, because the user of the token may not list it. The first: Guides/A (Expert did not allow this (403) while n8n tried to list the pages below page ${id}).`;
 	expect(hints).toEqual([{ message, location: 'outputPane' }]);
-	const forModel = await outputOf(site, { ...parameters, asTool: true });
-	expect(forModel.at(-1)).toEqual({ message });
 });
 
-it('Get Tree throws where the token expires while it reads', async () => {
+it.each([
+	['lists', /subpages$/, 2],
+	['contents', /contents$/, 4],
+])('Get Tree throws where the token expires while it reads %s', async (_what, path, nth) => {
 	const site = await openTree();
-	refuseLists(site, site.site.page('Guides/A').id);
+	site.faults.add({ match: { path, nth }, effect: { status: 403 } });
 	const match = { path: '/users/current', nth: 2 };
 	site.faults.add({ match, effect: { without: 'user/@anonymous' } });
-	const { message } = await refusalOf(site, tree(byPath('Guides'), all));
+	const { message } = await refusalOf(site, tree(byPath('Guides'), withContents));
 	expect(message).toBe('The site does not accept the token');
-});
-
-it('Get Tree throws where the token expires while it reads contents', async () => {
-	const site = await openTree();
-	site.faults.add({ match: { path: /contents$/, nth: 4 }, effect: { status: 403 } });
-	const match = { path: '/users/current', nth: 2 };
-	site.faults.add({ match, effect: { without: 'user/@anonymous' } });
-	const run = tree(byPath('Guides'), { ...all, options: { includeContents: true } });
-	const { message } = await refusalOf(site, run);
-	expect(message).toBe('The site does not accept the token');
-});
-
-function refuseLists(site: Simulator, ...ids: number[]): void {
-	const path = new RegExp(`/(${ids.join('|')})/subpages$`);
-	site.faults.add({ match: { path }, effect: { status: 403 } });
-}
-
-it('Get Tree says that there is no such page', async () => {
-	const site = await openTree();
-	const { message } = await refusalOf(site, tree(byPath('No/Where')));
-	expect(message).toBe('There is no page "No/Where"');
 });
