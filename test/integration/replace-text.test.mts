@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { byId, byPath, EARLIER, outputOf, refusalOf } from '../support/integration/action-node.mts';
+import { byPath, EARLIER, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { waitUntil } from '../support/wait.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
+import type { Simulator } from '../support/simulator/index.mts';
 
 useScenes();
 
@@ -14,7 +15,11 @@ describe.each(['page', 'draft'] as const)('Replace Text: %s', (resource) => {
 		const site = await openSite(settings);
 		const { page } = site.site.createPage('Guides/Setup', { html: HTML, at: EARLIER });
 		if (resource === 'draft') site.site.activateDraft('Guides/Setup', { at: EARLIER });
-		return { site, htmlNow: () => (resource === 'draft' ? page.draft!.html : page.html), page };
+		const edit = (html: string, at: Date) =>
+			resource === 'draft'
+				? site.site.editDraft('Guides/Setup', { html, at })
+				: site.site.editPage('Guides/Setup', { html, at });
+		return { site, page, edit, htmlNow: () => (page.draft ?? page).html };
 	}
 	const replace = (find: unknown, replaceWith: unknown, more = {}) => ({
 		parameters: {
@@ -22,7 +27,7 @@ describe.each(['page', 'draft'] as const)('Replace Text: %s', (resource) => {
 			...{ find, replaceWith, ...more },
 		} as never,
 	});
-	const writes = (site: Awaited<ReturnType<typeof openSite>>) =>
+	const writes = (site: Simulator) =>
 		site.apiCalls.filter(({ method }) => method !== 'GET');
 
 	it(`${resource}: replaces the one occurrence, and leaves everything else as it is`, async () => {
@@ -71,19 +76,6 @@ describe.each(['page', 'draft'] as const)('Replace Text: %s', (resource) => {
 		expect(htmlNow()).toBe(HTML);
 	});
 
-	it.each([{ status: 503 }, { status: 502 }, { reset: true }])(
-		`${resource}: says that a save may be done when the site does not say so, and sends it once: %j`,
-		async (effect) => {
-			const { site } = await opened();
-			const match = { method: 'POST', path: /contents$/ };
-			site.faults.add({ match, effect: { ...effect, applyThenFail: true } });
-			const { message, description } = await refusalOf(site, replace('again', 'again again'));
-			expect(message).toBe(`Expert did not confirm that the ${resource} was saved`);
-			expect(description).toContain(`Open the ${resource} to see whether it has the new text`);
-			expect(writes(site)).toHaveLength(1);
-		},
-	);
-
 	it(`${resource}: keeps spaces, and takes numbers`, async () => {
 		const { site, htmlNow } = await opened();
 		await outputOf(site, replace(' again', 7));
@@ -119,36 +111,33 @@ describe.each(['page', 'draft'] as const)('Replace Text: %s', (resource) => {
 		},
 	);
 
-	it(`${resource}: keeps an edit of the second in which the text was edited before`, async () => {
-		const { site, htmlNow } = await opened();
-		const edit = (html: string, at: Date) =>
-			resource === 'draft'
-				? site.site.editDraft('Guides/Setup', { html, at })
-				: site.site.editPage('Guides/Setup', { html, at });
-		edit(HTML, new Date());
-		edit(`${HTML}<p>Mine.</p>`, new Date());
-		const saving = { match: { method: 'POST', path: /contents$/ }, effect: { delayMs: 300 } };
-		site.faults.add(saving);
+	/** Replaces while the site takes its time, and somebody else edits the text. */
+	async function replacedDuring(site: Simulator, edit: () => unknown) {
+		site.faults.add({ match: { method: 'POST' }, effect: { delayMs: 300 } });
 		const replacing = refusalOf(site, replace('again', 'twice'));
 		await waitUntil('the text is sent', () => writes(site).length === 1);
-		edit(`${HTML}<p>Theirs.</p>`, new Date());
-		const { message } = await replacing;
+		edit();
+		return await replacing;
+	}
+
+	it(`${resource}: keeps an edit of the second in which the text was edited before`, async () => {
+		const { site, edit, htmlNow } = await opened();
+		edit(HTML, new Date());
+		edit(`${HTML}<p>Mine.</p>`, new Date());
+		const { message } = await replacedDuring(site, () =>
+			edit(`${HTML}<p>Theirs.</p>`, new Date()),
+		);
 		expect(message).toContain('changed at the same moment');
 		expect(htmlNow()).toContain('Theirs.');
 	});
 
 	it(`${resource}: says that it has saved over an edit that the site took for none`, async () => {
-		const { site, page } = await opened();
-		const saving = { match: { method: 'POST', path: /contents$/ }, effect: { delayMs: 300 } };
-		site.faults.add(saving);
-		const replacing = refusalOf(site, replace('again', 'twice'));
-		await waitUntil('the text is sent', () => writes(site).length === 1);
-		const edit = { html: `${HTML}<p>Theirs.</p>`, at: EARLIER };
-		if (resource === 'draft') site.site.editDraft('Guides/Setup', edit);
-		else site.site.editPage('Guides/Setup', edit);
-		// Else the site would refuse a text that was sent before.
-		delete page.lastWrite;
-		const { message, description } = await replacing;
+		const { site, edit, page } = await opened();
+		const { message, description } = await replacedDuring(site, () => {
+			edit(`${HTML}<p>Theirs.</p>`, EARLIER);
+			// Else the site would refuse a text that was sent before.
+			delete page.lastWrite;
+		});
 		expect(message).toBe(`Expert reported that the ${resource} was changed at the same moment`);
 		expect(description).toContain('to see which text it has now');
 	});
@@ -163,26 +152,6 @@ describe.each(['page', 'draft'] as const)('Replace Text: %s', (resource) => {
 		expect(description).toContain('"Structure Errors" in the option \'Allow\'');
 		expect(description).not.toMatch(/same moment|Run it again/);
 	});
-});
-
-it('Replace Text says that there is no such page', async () => {
-	const parameters = {
-		...{ resource: 'page', operation: 'replaceText', page: byId(999999) },
-		...{ find: 'text', replaceWith: 'new' },
-	} as never;
-	const { message } = await refusalOf(await openSite(), { parameters });
-	expect(message).toBe('There is no page 999999');
-});
-
-it('Replace Text replaces in what the editor shows, not in what readers see', async () => {
-	const site = await openSite({ viewedContents: 'rendered' });
-	site.site.createPage('A', { html: '<p>text</p>', at: EARLIER });
-	const parameters = {
-		...{ resource: 'page', operation: 'replaceText', page: byPath('A') },
-		...{ find: 'text', replaceWith: 'new' },
-	} as never;
-	await outputOf(site, { parameters });
-	expect(site.site.page('A').html).toBe('<p>new</p>');
 });
 
 describe('text and markup', () => {
