@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { operationIn } from '../../nodes/CxoneExpert/actions/core/resource.ts';
 import { simplify } from '../../nodes/CxoneExpert/actions/core/results.ts';
 import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
@@ -72,6 +72,7 @@ it.each(rows)('$title gives a model 20,000 characters of text at most', async ({
 });
 
 const TEXT = 'x'.repeat(20_001);
+const CUT = 'The text is cut here, after';
 
 async function openLong() {
 	const site = await openSite();
@@ -80,33 +81,30 @@ async function openLong() {
 	return site;
 }
 
-const read = (resource: string, path: string, options: object = {}, format = 'html') => ({
-	parameters: { resource, operation: 'getContents', page: byPath(path), format, options } as never,
+const nodeRun = (resource: string, operation: string, fields: object) => ({
+	parameters: { resource, operation, ...fields } as never,
 });
+const read = (resource: string, path: string, options: object = {}, format = 'html') =>
+	nodeRun(resource, 'getContents', { page: byPath(path), format, options });
 
-describe.each([
+it.each([
 	['page', 'A', 'html', 'contents'],
-	['page', 'A', 'markdown', 'markdown'],
-	['draft', 'D', 'html', 'contents'],
 	['draft', 'D', 'markdown', 'markdown'],
-])('Get Contents of a %s (%s) as %s', (resource, path, format, key) => {
-	it('is cut for a model after 20,000 characters, and says so', async () => {
+])(
+	'Get Contents of a %s (%s) as %s is cut for a model alone, unless it has no limit',
+	async (resource, path, format, key) => {
 		const site = await openLong();
-		const [item] = await outputOf(site, { ...read(resource, path, {}, format), asTool: true });
-		expect(item![key]).toBe(
-			`${TEXT.slice(1)}\n\n[The text is cut here, after 20000 of its 20001 characters. Do not save it: the rest would be lost.]`,
+		const given = async (asTool: boolean, options = {}) => {
+			const [item] = await outputOf(site, { ...read(resource, path, options, format), asTool });
+			return item![key];
+		};
+		expect(await given(true)).toBe(
+			`${TEXT.slice(1)}\n\n[${CUT} 20000 of its 20001 characters. Do not save it: the rest would be lost.]`,
 		);
-	});
-
-	it('is whole for everybody else, and for a model without a limit', async () => {
-		const site = await openLong();
-		const [item] = await outputOf(site, read(resource, path, {}, format));
-		expect(item![key]).toBe(TEXT);
-		const unlimited = read(resource, path, { limitOfCharacters: 0 }, format);
-		const [whole] = await outputOf(site, { ...unlimited, asTool: true });
-		expect(whole![key]).toBe(TEXT);
-	});
-});
+		expect(await given(false)).toBe(TEXT);
+		expect(await given(true, { limitOfCharacters: 0 })).toBe(TEXT);
+	},
+);
 
 it.each([
 	['html', 0, true],
@@ -118,11 +116,8 @@ it.each([
 	'Get Contents as %s with a limit of %i says when it was edited: %s',
 	async (format, limit, isSaid) => {
 		const site = await openLong();
-		for (const [resource, path] of [
-			['page', 'A'],
-			['draft', 'D'],
-		] as const) {
-			const options = { limitOfCharacters: limit, mode: 'edit' };
+		const options = { limitOfCharacters: limit, mode: 'edit' };
+		for (const [resource, path] of [['page', 'A'] as const, ['draft', 'D'] as const]) {
 			const [item] = await outputOf(site, read(resource, path, options, format));
 			expect('editedAt' in item!).toBe(isSaid);
 		}
@@ -131,18 +126,17 @@ it.each([
 
 it('Draft: Create or Update as a tool refuses a cut text without its mark, as it has no edit time', async () => {
 	const site = await openLong();
-	const cut = { ...read('draft', 'D', { mode: 'edit' }), asTool: true };
-	const [{ contents, editedAt } = {}] = await outputOf(site, cut);
-	const html = `<p>${String(contents).replace(/\n\n\[The text is cut here.*/s, '')}</p>`;
-	const saved = async (editTime: unknown) => {
-		const fields = { page: byPath('D'), contents: html, options: { editTime } };
-		const parameters = { resource: 'draft', operation: 'createOrUpdate', ...fields } as never;
-		const [item] = await outputOf(site, { parameters, asTool: true });
+	const [cut] = await outputOf(site, { ...read('draft', 'D', { mode: 'edit' }), asTool: true });
+	expect(cut).not.toHaveProperty('editedAt');
+	const contents = `<p>${String(cut!.contents).replace(/\n\n\[The text is cut here.*/s, '')}</p>`;
+	const saved = async (editTime: string) => {
+		const fields = { page: byPath('D'), contents, options: { editTime } };
+		const [item] = await outputOf(site, { ...nodeRun('draft', 'createOrUpdate', fields), asTool: true });
 		return item!.error;
 	};
 	// The second is how the template of the MCP server fills in what a model leaves out.
-	expect(await saved(editedAt ?? '')).toMatch(/^'Edit Time' is empty\. .*A text that was cut/);
-	expect(await saved(editedAt || '2000-01-01T00:00:00Z')).toMatch(
+	expect(await saved('')).toMatch(/^'Edit Time' is empty\. .*A text that was cut/);
+	expect(await saved('2000-01-01T00:00:00Z')).toMatch(
 		/^The draft was changed after the given edit time.* A text that was cut comes without one/,
 	);
 	expect(site.site.page('D').draft!.html).toBe(TEXT);
@@ -152,7 +146,6 @@ it.each([
 	[3, /^ab\n\n\[.* after 2 of its 6 /],
 	[4, /^ab😀\n\n\[.* after 4 of its 6 /u],
 	[6, /^ab😀cd$/u],
-	['', /^ab😀cd$/u],
 	['x', /^ab😀cd$/u],
 	[-1, /^ab😀cd$/u],
 ])('Get Contents with a limit of %o cuts no character in half', async (limit, expected) => {
@@ -162,37 +155,24 @@ it.each([
 	expect(item!.contents).toMatch(expected);
 });
 
-it('the passages of Get Many share the limit, the best first', async () => {
+it.each([
+	['passages of Get Many', 'text', nodeRun('passage', 'getMany', { question: 'Reset' })],
+	['pages of Get Tree', 'markdown', nodeRun('page', 'getTree', { page: byPath('Top') })],
+])('the %s share the limit, the first first', async (_what, key, { parameters }) => {
 	const site = await openSite();
-	for (const path of ['A', 'B', 'C'])
+	for (const path of ['Top/A', 'Top/B', 'Top/C'])
 		site.site.createPage(path, { html: '<p>Reset it.</p>', at: EARLIER });
-	const options = { limitOfCharacters: 12 };
-	const ask = { resource: 'passage', operation: 'getMany', question: 'Reset', options };
-	const items = await outputOf(site, { parameters: ask as never });
-	expect(items.map(({ text }) => text)).toEqual([
+	const options = { limitOfCharacters: 12, includeContents: true };
+	const items = await outputOf(site, { parameters: { ...(parameters as object), options } });
+	expect(items.map((item) => item[key])).toEqual([
 		'Reset it.',
-		expect.stringMatching(/^Res\n\n\[The text is cut here, after 3 of its 9 /),
-		expect.stringMatching(/^\n\n\[The text is cut here, after 0 of its 9 /),
-	]);
-});
-
-it('the pages of Get Tree share the limit', async () => {
-	const site = await openSite();
-	for (const path of ['A/1', 'A/2'])
-		site.site.createPage(path, { html: TEXT.slice(5000), at: EARLIER });
-	const options = { includeContents: true };
-	const page = byPath('A');
-	const parameters = { resource: 'page', operation: 'getTree', page, options } as never;
-	const texts = (await outputOf(site, { parameters, asTool: true })).map((item) => item.markdown);
-	expect(texts).toEqual([
-		TEXT.slice(5000),
-		expect.stringContaining('cut here, after 4999 of its 15001 characters'),
+		expect.stringContaining(`Res\n\n[${CUT} 3 of its 9 `),
+		expect.stringContaining(`\n\n[${CUT} 0 of its 9 `),
 	]);
 });
 
 it.each([
 	[9, { added: ['one', 'two'], removed: ['x'], html: cutAfter(1) }],
-	[8, { added: ['one', 'two'], removed: ['x'], html: cutAfter(0) }],
 	[5, { added: ['one', 't', cutAfter(5)], removed: [cutAfter(0)], html: cutAfter(0) }],
 ])('Compare Revisions with a limit of %i gives the changes first', async (limit, expected) => {
 	const site = await openSite();
@@ -201,53 +181,29 @@ it.each([
 	const html = '<ins>one</ins> <del>x</del> <ins>two</ins>';
 	const body = { raw: `<content><![CDATA[${html}]]></content>`, contentType: 'application/xml' };
 	site.faults.add({ match: { path: /diff$/ }, effect: { status: 200, body } });
-	const options = { limitOfCharacters: limit };
-	const compare = { resource: 'page', operation: 'compareRevisions', page: byPath('A'), options };
-	const [item] = await outputOf(site, { parameters: compare as never });
+	const fields = { page: byPath('A'), options: { limitOfCharacters: limit } };
+	const [item] = await outputOf(site, nodeRun('page', 'compareRevisions', fields));
 	expect(item).toMatchObject({ ...expected, isSame: false });
 });
 
 function cutAfter(characters: number): unknown {
-	return expect.stringContaining(`[The text is cut here, after ${characters} of its `);
+	return expect.stringContaining(`[${CUT} ${characters} of its `);
 }
 
-it('Set Property refuses a text that was cut', async () => {
-	const site = await openSite();
-	site.site.createPage('A');
-	site.site.setProperty('A', 'long', TEXT);
-	const property = { resource: 'page', page: byPath('A'), propertyName: 'long' };
-	const options = { limitOfCharacters: 10 };
-	const get = { ...property, operation: 'getProperty', options };
-	const [{ value } = {}] = await outputOf(site, { parameters: get as never });
-	expect(value).toMatch(/^x{10}\n\n\[The text is cut here, after 10 of its 20001 /);
-	const set = { ...property, operation: 'setProperty', value };
-	const { message } = await refusalOf(site, { parameters: set as never });
-	expect(message).toBe("'Value' is a text that was cut, so nothing was saved");
+it.each([
+	['Set Property', 'page', 'setProperty', 'value'],
+	['Create or Update of a page', 'page', 'createOrUpdate', 'contents'],
+	['Create or Update of a draft', 'draft', 'createOrUpdate', 'contents'],
+])('%s refuses a text that was cut', async (_what, resource, operation, key) => {
+	const site = await openLong();
+	const [item] = await outputOf(site, read('page', 'A', { limitOfCharacters: 10 }));
+	for (const format of ['html', 'text']) {
+		const fields = { page: byPath('A'), [key]: item!.contents, format, propertyName: 'long' };
+		const { message } = await refusalOf(site, nodeRun(resource, operation, fields));
+		expect(message).toMatch(/^'(Value|Contents)' is a text that was cut, so nothing was saved$/);
+	}
 	expect(site.apiCalls.filter(({ method }) => method !== 'GET')).toEqual([]);
 });
-
-it.each(['page', 'draft'])(
-	'Create or Update of a %s refuses a text that was cut',
-	async (resource) => {
-		const site = await openLong();
-		const [item] = await outputOf(site, read('page', 'A', { limitOfCharacters: 10, mode: 'edit' }));
-		const calls = site.apiCalls.length;
-		for (const format of ['html', 'text']) {
-			const { contents } = item!;
-			const parameters = {
-				resource,
-				operation: 'createOrUpdate',
-				page: byPath('A'),
-				contents,
-				format,
-			};
-			const refusal = await refusalOf(site, { parameters: parameters as never });
-			expect(refusal.message).toBe("'Contents' is a text that was cut, so nothing was saved");
-			expect(refusal.description).toContain("'Replace Text'");
-		}
-		expect(site.apiCalls.slice(calls).filter(({ method }) => method !== 'GET')).toEqual([]);
-	},
-);
 
 it.each(['page', 'draft'])(
 	'a %s that quotes the mark of a cut text can be read and saved again',
@@ -259,21 +215,15 @@ it.each(['page', 'draft'])(
 		const [item] = await outputOf(site, { ...read(resource, 'A', { mode: 'edit' }), asTool: true });
 		const { contents, editedAt } = item!;
 		expect(contents).toBe(html);
-		const saving = (text: unknown, options: object) => ({
-			...{ resource, operation: 'createOrUpdate', page: byPath('A'), contents: text, options },
-		});
-		const refused = [
-			saving(html, {}),
-			saving(`${html}<p>b\n\n[The text is cut here, after 3 of its 9 characters.]</p>`, {
-				editTime: editedAt,
-			}),
-		];
-		for (const parameters of refused) {
-			const { message } = await refusalOf(site, { parameters: parameters as never });
+		const saving = (text: unknown, more: object) =>
+			nodeRun(resource, 'createOrUpdate', { page: byPath('A'), contents: text, options: more });
+		const ended = `${html}<p>b\n\n[The text is cut here, after 3 of its 9 characters.]</p>`;
+		for (const refused of [saving(html, {}), saving(ended, { editTime: editedAt })]) {
+			const { message } = await refusalOf(site, refused);
 			expect(message).toBe("'Contents' is a text that was cut, so nothing was saved");
 		}
-		const parameters = saving(`${html}<p>More.</p>`, { editTime: editedAt }) as never;
-		await outputOf(site, { parameters, asTool: true });
-		expect((page.draft ?? page).html).toBe(`${html}<p>More.</p>`);
+		const more = `${html}<p>More.</p>`;
+		await outputOf(site, { ...saving(more, { editTime: editedAt }), asTool: true });
+		expect((page.draft ?? page).html).toBe(more);
 	},
 );
