@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { IDataObject } from 'n8n-workflow';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { named, type NodeOutcome, outcomeOf } from '../support/integration/action-node.mts';
 import { expectActionAdvice } from '../support/integration/advice.mts';
 import { closeAll, credentialFor, useScenes } from '../support/integration/scene.mts';
@@ -11,7 +11,7 @@ import {
 	openWorld,
 	runOf,
 	titleOf,
-	Worlds,
+	useWorlds,
 } from '../support/tables/action-scenarios.mts';
 import { elementAt } from '../support/present.mts';
 import type { Simulator } from '../support/simulator/index.mts';
@@ -149,8 +149,7 @@ const rows: Array<[title: string, Row]> = [];
 for (const scenario of [...actionScenarios.flatMap(lookedUp), ofNewPage]) {
 	rows.push(...(await rowsOf(scenario)));
 }
-const worlds = new Worlds();
-afterAll(async () => await worlds.close());
+const worlds = useWorlds();
 
 it('the table of missing parts has no unneeded exception', () => {
 	const met = new Set(rows.map(([, row]) => knownOf(row)));

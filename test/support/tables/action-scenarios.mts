@@ -1,4 +1,5 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { afterAll } from 'vitest';
 import { type Simulator, startSimulator } from '../simulator/index.mts';
 import { named, type NodeRun, outcomeOf } from '../integration/action-node.mts';
 import { change } from '../integration/foreign.mts';
@@ -53,160 +54,121 @@ const BLANK = '10';
 
 const LATER = '2050-01-30T16:59:45Z';
 
-const byId = (value: string) => ({ __rl: true, mode: 'id', value });
+const byId = (value: string) => named('id', value);
 const page = byId(PAGE);
 const drafted = byId(DRAFTED);
-const raw = { simplify: false };
-const withContents = { options: { includeContents: true } };
-const manual = { data: 'YWJj', mimeType: 'text/plain', fileName: 'new manual.txt' };
-
-const ofPage: ActionScenario[] = [
-	ofThe('page', 'addTags', { page, tags: 'new, old' }),
-	ofThe('page', 'compareRevisions', { page: byId(EDITED) }),
-	{
-		...ofThe('page', 'compareRevisions', { page: drafted, of: 'draft' }),
-		variant: 'of a draft',
-	},
-	ofThe('page', 'copy', { page, to: 'Copied' }),
-	ofThe('page', 'createOrUpdate', { page, contents: '<p>new</p>' }),
-	{
-		...ofThe('page', 'createOrUpdate', {
-			page,
-			contents: '<p>more</p>',
-			options: { mode: 'append' },
-		}),
-		...{ variant: 'at the end', neverTwice: true },
-	},
-	{
-		...ofThe('page', 'createOrUpdate', {
-			...{ page, contents: '<p>new</p>' },
-			options: { articleType: 'howto', allow: ['idferrors'] },
-		}),
-		variant: 'with an article type',
-	},
-	{
-		...ofThe('page', 'createOrUpdate', {
-			...{ page, contents: '<p>new</p>' },
-			options: { editTime: LATER },
-		}),
-		...{ variant: 'with an edit time', neverTwice: true },
-	},
-	ofThe('page', 'delete', { page }),
-	ofThe('page', 'get', { page }),
-	ofThe('page', 'getContents', { page, options: { includeToc: true, mode: 'edit' } }),
-	{ ...ofThe('page', 'getContents', { page, format: 'markdown' }), variant: 'as Markdown' },
-	ofThe('page', 'getBrokenLinks', { page }),
-	ofThe('page', 'getHealthReport', { page: byId(UNTYPED) }),
-	ofThe('page', 'getChangedSince', { since: '2020-01-01T00:00:00Z' }),
-	{
-		...ofThe('page', 'getChangedSince', {
-			below: page,
-			since: '2020-01-01T00:00:00Z',
-			options: { itemFor: 'revision' },
-		}),
-		variant: 'each revision',
-	},
-	ofThe('page', 'getProperty', { page, propertyName: 'long' }),
-	ofThe('page', 'getRevisions', { page }),
-	ofThe('page', 'getSubpages', { page }),
-	ofThe('page', 'getTags', { page }),
-	// Of several pages, contents are read at once: a fault at one would leave calls behind.
-	ofThe('page', 'getTree', { page, limit: 1, options: { includeContents: true } }),
-	ofThe('page', 'move', { page, to: 'Moved' }),
-	{ ...ofThe('page', 'move', { page, options: { title: 'Renamed' } }), variant: 'title only' },
-	ofThe('page', 'removeTags', { page, tags: 'old' }),
-	ofThe('page', 'replaceTags', { page, tags: 'new' }),
-	ofThe('page', 'getMany', { query: 'Setup' }),
-	{
-		...ofThe('page', 'replaceText', { page, find: 'text', replaceWith: 'new' }),
-		neverTwice: true,
-	},
-	ofThe('page', 'revert', { page: byId(EDITED), revision: 1 }),
-	ofThe('page', 'setProperty', { page, propertyName: 'long', value: 'short' }),
-];
-
-const ofOthers: ActionScenario[] = [
-	ofThe('archivedPage', 'get', { archivedPage: byId(DELETED), ...withContents }),
-	ofThe('archivedPage', 'restore', { archivedPage: byId(DELETED) }),
-	ofThe('draft', 'createOrUpdate', { page, contents: '<p>draft</p>' }),
-	{
-		...ofThe('draft', 'createOrUpdate', {
-			...{ page: { __rl: true, mode: 'path', value: 'Brand/New' }, contents: '<p>draft</p>' },
-			options: { articleType: 'howto', tags: 'new' },
-		}),
-		variant: 'of a new page',
-	},
-	{
-		...ofThe('draft', 'createOrUpdate', { page: drafted, contents: '<p>draft</p>' }),
-		variant: 'of a page with a draft',
-	},
-	{
-		...ofThe('draft', 'createOrUpdate', {
-			...{ page: drafted, contents: '<p>more</p>' },
-			options: { mode: 'append' },
-		}),
-		...{ variant: 'at the end', neverTwice: true },
-	},
-	{
-		...ofThe('draft', 'createOrUpdate', {
-			...{ page, contents: '<p>draft</p>' },
-			options: { editTime: LATER },
-		}),
-		variant: 'with an edit time',
-	},
-	{
-		...ofThe('draft', 'createOrUpdate', {
-			...{ page: byId(BLANK), contents: '<p>draft</p>' },
-			options: { ifExists: 'abort' },
-		}),
-		...{ variant: 'where there is no text', neverTwice: true },
-	},
-	ofThe('draft', 'deactivate', { page: drafted }),
-	ofThe('draft', 'get', { page: drafted }),
-	ofThe('draft', 'getContents', { page: drafted }),
-	ofThe('draft', 'getMany', { below: { __rl: true, mode: 'path', value: '' } }),
-	ofThe('draft', 'publish', { page: drafted }),
-	{
-		...ofThe('draft', 'replaceText', { page: drafted, find: 'published', replaceWith: 'new' }),
-		neverTwice: true,
-	},
-	ofThe('file', 'delete', { file: byId(FILE) }),
-	ofThe('file', 'download', { file: byId(FILE) }),
-	ofThe('file', 'get', { file: byId(FILE) }),
-	ofThe('file', 'getMany', { page }),
-	{
-		...ofThe('file', 'upload', { page, options: { description: 'Manual', altText: 'Cover' } }),
-		input: [{ json: {}, binary: { data: manual } }],
-	},
-	ofThe('passage', 'getMany', { question: 'Which text has it?' }),
-	ofThe('site', 'getSearchTerms', {}),
-	ofThe('tag', 'addToPages', { tags: 'new', pages: [PAGE, DRAFTED] }),
-	ofThe('tag', 'getMany', { prefix: 'ol' }),
-	ofThe('tag', 'removeFromPages', { tags: 'old', pages: PAGE }),
-	ofThe('tag', 'getPages', { tag: named('name', 'old') }),
-	ofThe('user', 'get', { user: byId('3') }),
-	ofThe('user', 'getMany', {}),
-];
-
 const hook = (number: number) => byId(String(number));
+const raw = { simplify: false };
+const withContents = { includeContents: true };
+const since = '2020-01-01T00:00:00Z';
+const neverTwice = true;
+const appended = { variant: 'at the end', neverTwice };
+const manual = { data: 'YWJj', mimeType: 'text/plain', fileName: 'new manual.txt' };
+const contents = '<p>new</p>';
 
-const ofWebhook: ActionScenario[] = [
-	ofThe('webhook', 'addEvent', { webhook: hook(1), events: ['page_move'] }),
-	ofThe('webhook', 'checkHealth', { expectedEvents: ['page_create'] }),
-	ofThe('webhook', 'delete', { webhook: hook(1) }),
-	ofThe('webhook', 'disable', { webhook: hook(1) }),
-	ofThe('webhook', 'enable', { webhook: hook(3) }),
-	ofThe('webhook', 'get', { webhook: { __rl: true, mode: 'url', value: elementAt(HOOKS, 1).url } }),
-	ofThe('webhook', 'getMany', { returnAll: true }),
-	ofThe('webhook', 'removeEvent', { webhook: hook(1), events: ['page_create'] }),
-	ofThe('webhook', 'sendTestDelivery', { webhook: hook(1) }),
-];
+const ofPage = (operation: string, fields: IDataObject, more: Partial<ActionScenario> = {}) =>
+	of('page', operation, fields, more);
+const ofDraft = (operation: string, fields: IDataObject, more: Partial<ActionScenario> = {}) =>
+	of('draft', operation, fields, more);
 
 /** Each operation that calls the site. */
-export const actionScenarios = [...ofPage, ...ofOthers, ...ofWebhook];
-
-/** Operations that have none, and why. */
-export const WITHOUT_CALLS: Record<string, string> = {};
+export const actionScenarios: ActionScenario[] = [
+	ofPage('addTags', { page, tags: 'new, old' }),
+	ofPage('compareRevisions', { page: byId(EDITED) }),
+	ofPage('compareRevisions', { page: drafted, of: 'draft' }, { variant: 'of a draft' }),
+	ofPage('copy', { page, to: 'Copied' }),
+	ofPage('createOrUpdate', { page, contents }),
+	ofPage('createOrUpdate', { page, contents, options: { mode: 'append' } }, appended),
+	ofPage(
+		'createOrUpdate',
+		{ page, contents, options: { articleType: 'howto', allow: ['idferrors'] } },
+		{ variant: 'with an article type' },
+	),
+	ofPage(
+		'createOrUpdate',
+		{ page, contents, options: { editTime: LATER } },
+		{ variant: 'with an edit time', neverTwice },
+	),
+	ofPage('delete', { page }),
+	ofPage('get', { page }),
+	ofPage('getContents', { page, options: { includeToc: true, mode: 'edit' } }),
+	ofPage('getContents', { page, format: 'markdown' }, { variant: 'as Markdown' }),
+	ofPage('getBrokenLinks', { page }),
+	ofPage('getHealthReport', { page: byId(UNTYPED) }),
+	ofPage('getChangedSince', { since }),
+	ofPage(
+		'getChangedSince',
+		{ below: page, since, options: { itemFor: 'revision' } },
+		{ variant: 'each revision' },
+	),
+	ofPage('getProperty', { page, propertyName: 'long' }),
+	ofPage('getRevisions', { page }),
+	ofPage('getSubpages', { page }),
+	ofPage('getTags', { page }),
+	// Of several pages, contents are read at once: a fault at one would leave calls behind.
+	ofPage('getTree', { page, limit: 1, options: withContents }),
+	ofPage('move', { page, to: 'Moved' }),
+	ofPage('move', { page, options: { title: 'Renamed' } }, { variant: 'title only' }),
+	ofPage('removeTags', { page, tags: 'old' }),
+	ofPage('replaceTags', { page, tags: 'new' }),
+	ofPage('getMany', { query: 'Setup' }),
+	ofPage('replaceText', { page, find: 'text', replaceWith: 'new' }, { neverTwice }),
+	ofPage('revert', { page: byId(EDITED), revision: 1 }),
+	ofPage('setProperty', { page, propertyName: 'long', value: 'short' }),
+	of('archivedPage', 'get', { archivedPage: byId(DELETED), options: withContents }),
+	of('archivedPage', 'restore', { archivedPage: byId(DELETED) }),
+	ofDraft('createOrUpdate', { page, contents }),
+	ofDraft(
+		'createOrUpdate',
+		{ page: named('path', 'Brand/New'), contents, options: { articleType: 'howto', tags: 'new' } },
+		{ variant: 'of a new page' },
+	),
+	ofDraft('createOrUpdate', { page: drafted, contents }, { variant: 'of a page with a draft' }),
+	ofDraft('createOrUpdate', { page: drafted, contents, options: { mode: 'append' } }, appended),
+	ofDraft(
+		'createOrUpdate',
+		{ page, contents, options: { editTime: LATER } },
+		{ variant: 'with an edit time' },
+	),
+	ofDraft(
+		'createOrUpdate',
+		{ page: byId(BLANK), contents, options: { ifExists: 'abort' } },
+		{ variant: 'where there is no text', neverTwice },
+	),
+	ofDraft('deactivate', { page: drafted }),
+	ofDraft('get', { page: drafted }),
+	ofDraft('getContents', { page: drafted }),
+	ofDraft('getMany', { below: named('path', '') }),
+	ofDraft('publish', { page: drafted }),
+	ofDraft('replaceText', { page: drafted, find: 'published', replaceWith: 'new' }, { neverTwice }),
+	of('file', 'delete', { file: byId(FILE) }),
+	of('file', 'download', { file: byId(FILE) }),
+	of('file', 'get', { file: byId(FILE) }),
+	of('file', 'getMany', { page }),
+	of(
+		'file',
+		'upload',
+		{ page, options: { description: 'Manual', altText: 'Cover' } },
+		{ input: [{ json: {}, binary: { data: manual } }] },
+	),
+	of('passage', 'getMany', { question: 'Which text has it?' }),
+	of('site', 'getSearchTerms', {}),
+	of('tag', 'addToPages', { tags: 'new', pages: [PAGE, DRAFTED] }),
+	of('tag', 'getMany', { prefix: 'ol' }),
+	of('tag', 'removeFromPages', { tags: 'old', pages: PAGE }),
+	of('tag', 'getPages', { tag: named('name', 'old') }),
+	of('user', 'get', { user: byId('3') }),
+	of('user', 'getMany', {}),
+	of('webhook', 'addEvent', { webhook: hook(1), events: ['page_move'] }),
+	of('webhook', 'checkHealth', { expectedEvents: ['page_create'] }),
+	of('webhook', 'delete', { webhook: hook(1) }),
+	of('webhook', 'disable', { webhook: hook(1) }),
+	of('webhook', 'enable', { webhook: hook(3) }),
+	of('webhook', 'get', { webhook: named('url', elementAt(HOOKS, 1).url) }),
+	of('webhook', 'getMany', { returnAll: true }),
+	of('webhook', 'removeEvent', { webhook: hook(1), events: ['page_create'] }),
+	of('webhook', 'sendTestDelivery', { webhook: hook(1) }),
+];
 
 export const titleOf = ({ resource, operation, variant }: ActionScenario): string =>
 	`${resource}.${operation}${variant === undefined ? '' : ` (${variant})`}`;
@@ -260,8 +222,15 @@ async function furnish(simulator: Simulator): Promise<Simulator> {
 	return simulator;
 }
 
-/** Such sites for one test after the other: a new one only where the last run has changed it. */
-export class Worlds {
+/** Such sites for one test after the other. */
+export function useWorlds(): Worlds {
+	const worlds = new Worlds();
+	afterAll(async () => await worlds.close());
+	return worlds;
+}
+
+/** A new one only where the last run has changed it. */
+class Worlds {
 	private current?: Simulator;
 
 	async next(): Promise<Simulator> {
@@ -309,6 +278,11 @@ function sameCall({ method, path, query, body }: Simulator['apiCalls'][number]):
 	return JSON.stringify([method, path, query, body]);
 }
 
-function ofThe(resource: string, operation: string, fields: IDataObject): ActionScenario {
-	return { resource, operation, fields };
+function of(
+	resource: string,
+	operation: string,
+	fields: IDataObject,
+	more: Partial<ActionScenario> = {},
+): ActionScenario {
+	return { resource, operation, fields, ...more };
 }
