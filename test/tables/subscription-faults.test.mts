@@ -19,6 +19,9 @@ import {
 	faultAt,
 	subscriptionFaults,
 } from '../support/tables/faults.mts';
+import { change } from '../support/integration/foreign.mts';
+import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
+import { Watch } from '../support/integration/watch.mts';
 import { elementAt } from '../support/present.mts';
 import { expectUpToDate } from '../support/integration/hooks.mts';
 
@@ -46,9 +49,56 @@ for (const scenario of subscriptionScenarios) {
 
 function rowsOf(scenario: Scenario, call: RecordedCall): Array<[title: string, Row]> {
 	return subscriptionFaults(call).map((fault) => [
-		`${scenario.name} succeeds or cleans up: call ${call.position} (${call.call}) meets ${fault.name}`,
+		`${scenario.name} ends well: call ${call.position} (${call.call}) meets ${fault.name}`,
 		{ scenario, call, fault },
 	]);
+}
+
+/** What goes wrong in a check is made good by the next one. */
+const checks: Scenario[] = [
+	{
+		name: 'a check that registers a deleted webhook again',
+		registers: true,
+		prepare: async ({ site, host }) => {
+			await host.production.publish();
+			await change(site, 'DELETE', '2');
+		},
+		act: async ({ host }) => await (await Watch.start(host)).tick(),
+	},
+	{
+		name: 'a check that adds and removes events',
+		registers: true,
+		prepare: async ({ site, host }) => {
+			await host.production.publish();
+			await change(site, 'DELETE', '2/events/page_delete');
+			await change(site, 'PUT', '2/events/page_move');
+		},
+		attacks: ({ call }) => call.includes('/events/'),
+		act: async ({ host }) => await (await Watch.start(host)).tick(),
+	},
+];
+
+for (const scenario of checks) {
+	const calls = await recordCalls(scenario);
+
+	it(`${scenario.name} makes calls that can fail`, () => expect(calls).not.toEqual([]));
+
+	it.each(calls.flatMap((call) => rowsOf(scenario, call)))('%s', async (_title, row) => {
+		const scene = await openScenario(scenario);
+		const watch = await Watch.start(scene.host);
+		scene.site.faults.add(faultAt(row.call.position, row.fault));
+		await watch.tick();
+		expect(ours(scene, scenario).length).toBeLessThanOrEqual(1);
+		scene.site.faults.clear();
+		await watch.anotherTick();
+		expect(ours(scene, scenario)).toMatchObject([{ active: true }]);
+		const { events } = elementAt(ours(scene, scenario), 0);
+		expect(events.toSorted()).toEqual(['Page_Create', 'Page_Delete']);
+		expect(scene.site.webhooks()[0]).toMatchObject({ url: FOREIGN, active: true, events: [] });
+		expect(watch.failures.length).toBeLessThanOrEqual(1);
+		for (const failure of watch.failures) expectNoSecretIn(failure, scene);
+		expectNoSecretInLog(scene);
+	});
 }
 
 /** Done, or undone and said so: never an orphan, never a second webhook. */
