@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { replaced } from '../../nodes/CxoneExpert/actions/text/replaced.ts';
 import { byPath, EARLIER, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { waitUntil } from '../support/wait.mts';
@@ -34,8 +35,8 @@ describe.each(['page', 'draft'] as const)('Replace Text: %s', (resource) => {
 		const { site, htmlNow, page } = await opened();
 		const items = await outputOf(site, replace('two&nbsp;seconds', 'one <b>second</b> $&'));
 		expect(items).toMatchObject([{ id: String(page.id), path: 'Guides/Setup', replaced: 1 }]);
-		const replaced = HTML.replace('two&nbsp;seconds', () => 'one <strong>second</strong> $&');
-		expect(htmlNow()).toBe(replaced);
+		const after = HTML.replace('two&nbsp;seconds', () => 'one <strong>second</strong> $&');
+		expect(htmlNow()).toBe(after);
 		if (resource === 'draft') expect(page.html).toBe(HTML);
 		expectSchema(resource, 'replaceText', items);
 		const read = site.apiCalls.find(({ path }) => path.endsWith('/contents'))!;
@@ -154,67 +155,33 @@ describe.each(['page', 'draft'] as const)('Replace Text: %s', (resource) => {
 	});
 });
 
-describe('text and markup', () => {
-	const MIXED =
-		'<p class="Setup">Use Setup now, then Setup.</p><a href="/Guides/Setup" title="Setup">Setup</a><pre class="script">wiki.page("Guides/Setup")</pre><!-- Setup --><script>Setup</script>{{ page("Setup") }} Setup';
+const MIXED =
+	'<p class="Setup">Use Setup now, then Setup.</p><a href="/Guides/Setup" title="Setup">Setup</a><pre class="script">wiki.page("Guides/Setup")</pre><!-- Setup --><script>Setup</script>{{ page("Setup") }} Setup';
+const MIXED_INSTALL =
+	'<p class="Setup">Use Install now, then Install.</p><a href="/Guides/Setup" title="Setup">Install</a><pre class="script">wiki.page("Guides/Setup")</pre><!-- Setup --><script>Setup</script>{{ page("Setup") }} Install';
 
-	async function outcome(html: string, fields: object, asTool = true) {
-		const site = await openSite();
-		const { page } = site.site.createPage('A', { html, at: EARLIER });
-		const parameters = {
-			...{ resource: 'page', operation: 'replaceText', page: byPath('A') },
-			...fields,
-		} as never;
-		const [item] = await outputOf(site, { parameters, asTool });
-		return { replaced: item!.replaced, error: String(item!.error), html: page.html };
-	}
+const link = (to: string) => `<a href="/Guides/${to}"`;
+const script = (of: string) => `{{ page("${of}") }}`;
 
-	it('Replace Text leaves addresses, class names, comments and scripts alone', async () => {
-		const fields = { find: 'Setup', replaceWith: 'Install', expect: 'all' };
-		const { replaced, html } = await outcome(MIXED, fields);
-		expect(replaced).toBe(4);
-		expect(html).toBe(
-			'<p class="Setup">Use Install now, then Install.</p><a href="/Guides/Setup" title="Setup">Install</a><pre class="script">wiki.page("Guides/Setup")</pre><!-- Setup --><script>Setup</script>{{ page("Setup") }} Install',
-		);
-	});
+it.each<[what: string, html: string, find: string, replaceWith: string, after: string]>([
+	['texts, not addresses, names, comments or scripts', MIXED, 'Setup', 'Install', MIXED_INSTALL],
+	['a tag that is named whole', `${link('A')}>A</a>`, link('A'), link('B'), `${link('B')}>A</a>`],
+	['a script that is named whole', `A ${script('A')}`, script('A'), script('B'), `A ${script('B')}`],
+	['an escaped character', '<p>AT&amp;T&amp;T b</p>', 'AT&amp;T', 'X', '<p>X&amp;T b</p>'],
+	['occurrences that overlap, from the left', '<p>aaaaa</p>', 'aa', 'b', '<p>bba</p>'],
+])('Replace Text changes %s', (_what, html, find, replaceWith, after) => {
+	expect(replaced(html, { find, replaceWith, expect: 'all' }, 'page').html).toBe(after);
+});
 
-	it.each([
-		['a tag', '<a href="/Guides/Setup"', '<a href="/Guides/Install"'],
-		['a script', '{{ page("Setup") }}', '{{ page("Install") }}'],
-	])('Replace Text changes %s that is named whole', async (_what, find, replaceWith) => {
-		const { html } = await outcome(MIXED, { find, replaceWith }, false);
-		expect(html).toBe(MIXED.replace(find, replaceWith));
-	});
+const ONLY_WITHIN = /only within tags, comments, scripts or characters/;
 
-	it.each([
-		['of a tag', '<div>a note</div>', 'div', 'p'],
-		['of an address', '<a href="/x">y</a>', 'href="/x"', 'href="/z"'],
-		['of a character that is written by its name', 'AT&amp;T', 'amp', 'lamp'],
-		['of an escaped ampersand', 'AT&amp;T', '&', 'and'],
-	])('Replace Text changes no part %s, and says why', async (_what, html, find, replaceWith) => {
-		const { error, html: after } = await outcome(html, { find, replaceWith, expect: 'all' });
-		expect(error).toMatch(/is in page "A" only within tags, .*must have its < or >/);
-		expect(after).toBe(html);
-	});
-
-	it('Replace Text finds text with an escaped character in it', async () => {
-		const fields = { find: 'AT&amp;T', replaceWith: 'X', expect: 'all' };
-		expect(await outcome('<p>a AT&amp;T&amp;T b</p>', fields)).toMatchObject({
-			...{ replaced: 1, html: '<p>a X&amp;T b</p>' },
-		});
-	});
-
-	it('Replace Text does not choose between occurrences that overlap, and replaces all from the left', async () => {
-		const fields = { find: 'aa', replaceWith: 'b' };
-		const { error, html } = await outcome('<p>aaa</p>', fields);
-		expect(error).toContain('is in page "A" 2 times');
-		expect(html).toBe('<p>aaa</p>');
-		const all = await outcome('<p>aaaaa</p>', { ...fields, expect: 'all' });
-		expect(all).toMatchObject({ replaced: 2, html: '<p>bba</p>' });
-	});
-
-	it('Replace Text saves nothing if the new text is the old one', async () => {
-		const { error } = await outcome('<p>a</p>', { find: 'a', replaceWith: 'a' });
-		expect(error).toMatch(/^'Replace With' is the same as 'Find', so nothing was changed/);
-	});
+it.each<[what: string, html: string, find: string, replaceWith: string, said: RegExp]>([
+	['a part of a tag', '<div>a note</div>', 'div', 'p', ONLY_WITHIN],
+	['a part of an address', '<a href="/x">y</a>', 'href="/x"', 'href="/z"', ONLY_WITHIN],
+	['a part of a character that is written by its name', 'AT&amp;T', 'amp', 'lamp', ONLY_WITHIN],
+	['an escaped ampersand', 'AT&amp;T', '&', 'and', ONLY_WITHIN],
+	['one of several that overlap', '<p>aaa</p>', 'aa', 'b', /is in page 2 times/],
+	['a text into itself', '<p>a</p>', 'a', 'a', /^'Replace With' is the same as 'Find'/],
+])('Replace Text does not change %s', (_what, html, find, replaceWith, said) => {
+	expect(() => replaced(html, { find, replaceWith, expect: 'one' }, 'page')).toThrow(said);
 });
