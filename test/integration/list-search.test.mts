@@ -138,16 +138,6 @@ const sparse = [
 		],
 	},
 	{
-		method: 'searchArchivedPages',
-		path: /\/archive\/pages$/,
-		raw: '<pages.archive><page.archive/><page.archive id="1"/><page.archive id="2"><path>A/B</path></page.archive><page.archive id="3"><title>C</title></page.archive></pages.archive>',
-		results: [
-			{ name: '1', value: '1' },
-			{ name: 'A/B', value: '2' },
-			{ name: 'C', value: '3' },
-		],
-	},
-	{
 		method: 'searchPages',
 		path: /\/site\/query$/,
 		raw: '<search><result/><result><id>1</id></result><result id="2"><page><path>A/B</path></page></result><result id="3"><title>C</title><uri>https://site.example/C</uri></result><result id="4"><type>file</type></result></search>',

@@ -157,12 +157,3 @@ it('Get Contents gives Markdown without what only surrounds a page that readers 
 	const [item] = await outputOf(site, contents(target, { format: 'markdown' }));
 	expect(item!.markdown).toBe('Text');
 });
-
-it('Get Contents says what is too much for Markdown, and what to do', async () => {
-	const { site, target } = await siteWithPage('<div>'.repeat(100_000));
-	const { message, description } = await refusalOf(site, contents(target, { format: 'markdown' }));
-	expect(message).toBe(
-		'The text is too much for Markdown: it has more than 64 elements within each other',
-	);
-	expect(description).toBe("Choose another 'Format', or divide the page in Expert.");
-});

@@ -84,13 +84,6 @@ it('Set Property reports an empty value expression and sets nothing', async () =
 	expect(page.properties.get(KEY)!.value).toBe('x');
 });
 
-it('Get Property does not accept a sign-in page as a long value', async () => {
-	const { site } = await siteWithPage('x'.repeat(5000));
-	site.faults.add({ match: { path: '/properties/urn' }, effect: { status: 200, body: 'html' } });
-	const { message } = await refusalOf(site, get(KEY));
-	expect(message).toContain('a web page instead of the value');
-});
-
 it('Get Property and Set Property refuse the name ".."', async () => {
 	const { site } = await siteWithPage();
 	for (const run of [get('..'), set('..', 'x')]) {
