@@ -120,18 +120,6 @@ describe('Get Changed Since with Each Revision', () => {
 	});
 });
 
-it.each(['{{ $now.minus({ hours: 1 }) }}', '{{ $json.last }}'])(
-	'Since accepts the value of the expression %s',
-	async (expression) => {
-		const site = await openSite();
-		site.site.createPage('Old', { at: new Date(Date.now() - 7_200_000) });
-		site.site.createPage('New');
-		const last = new Date(Date.now() - 3_600_000).toISOString();
-		const run = { ...changed({ since: `=${expression}` }), input: [{ json: { last } }] };
-		expect(await outputOf(site, run)).toMatchObject([{ path: 'New', change: 'created' }]);
-	},
-);
-
 it('Since without an offset is in the time zone of the workflow', async () => {
 	const site = await openSite();
 	const timezone = 'Asia/Kolkata';

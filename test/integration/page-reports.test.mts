@@ -109,13 +109,6 @@ it('Get Health Report gives each of several findings that are alike', async () =
 	expect(all[0]).toEqual(all[202]);
 });
 
-it('Get Health Report ends where the site gives the same findings again and again', async () => {
-	const site = await openSite({ ignoresOffset: true });
-	site.site.createPage('Plain');
-	const all = { returnAll: true };
-	expect(await outputOf(site, run('getHealthReport', 'Plain', all))).toHaveLength(1);
-});
-
 it('Get Health Report tells a report that the site lacks from a missing page', async () => {
 	const site = await openGuides();
 	const effect = { status: 404, message: 'Requested report could not be found' };

@@ -63,15 +63,6 @@ it('Get Search Terms looks at a period, in the time zone of the workflow', async
 	expect(message).toBe("'Until' is before 'Since'");
 });
 
-it('Get Search Terms reads all parts of a long list', async () => {
-	const site = await openSite();
-	for (let number = 0; number < 130; number++) {
-		site.site.searchLog.push({ query: `term ${number}`, at: new Date(), chosen: 0 });
-	}
-	expect(await outputOf(site, terms({ returnAll: true }))).toHaveLength(130);
-	expect(await outputOf(site, terms())).toHaveLength(50);
-});
-
 it('Get Search Terms says that it is for admins, and gives an admin the reason of the site', async () => {
 	const site = await openSearched();
 	const credential = { longTermToken: site.editorJwt };

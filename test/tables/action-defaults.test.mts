@@ -59,28 +59,15 @@ async function callsOf(scenario: ActionScenario, added: IDataObject = {}) {
 	}));
 }
 
-/** An option that says something as soon as it is there, and why. */
-const SAYS_SOMETHING: Record<string, string> = {
-	'page.createOrUpdate: Edit Time': 'an expression that gives nothing must not overwrite a page',
-	'page.createOrUpdate (at the end): Edit Time': 'the same',
-	'page.createOrUpdate (with an article type): Edit Time': 'the same',
-	'draft.createOrUpdate: Edit Time': 'the same',
-	'draft.createOrUpdate (of a new page): Edit Time': 'the same',
-	'draft.createOrUpdate (of a page with a draft): Edit Time': 'the same',
-	'draft.createOrUpdate (at the end): Edit Time': 'the same',
-};
+/** An expression for it that gives nothing must not overwrite a page. */
+const SAYS_SOMETHING = /^(page|draft)\.createOrUpdate\b.*: Edit Time$/;
 
-it.each(options.filter(({ title }) => !(title in SAYS_SOMETHING)))(
+it.each(options.filter(({ title }) => !SAYS_SOMETHING.test(title)))(
 	'$title does nothing until it is changed',
 	async ({ scenario, added }) => {
 		expect(await callsOf(scenario, added)).toEqual(await callsOf(scenario));
 	},
 );
-
-it('each option that is left out here exists', () => {
-	const titles = options.map(({ title }) => title);
-	expect(titles).toEqual(expect.arrayContaining(Object.keys(SAYS_SOMETHING)));
-});
 
 const simplified = actionScenarios
 	.filter(({ resource, operation }) =>
