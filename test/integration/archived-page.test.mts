@@ -113,16 +113,3 @@ it('the list of archived pages is paged and can be searched by title', async () 
 	const found = await list({ filter: ' Page_51 ' });
 	expect(found.results).toEqual([{ name: 'Old/Page_51', value: String(ids[50]) }]);
 });
-
-it('Archived Page: Restore replaces a redirect when that is allowed', async () => {
-	const site = await openSite();
-	const pageId = deleted(site, 'A');
-	site.site.movePage(site.site.createPage('A').page, 'B');
-	const { description } = await refusalOf(site, archived('restore', pageId));
-	expect(description).toMatch(
-		/^The site said: A redirect exists at 'A'\. .* If a redirect or the structure of the site is in the way, choose "Replace Redirects" or/,
-	);
-	const options = { allow: ['deleteredirects'] };
-	const restored = await outputOf(site, archived('restore', pageId, { options }));
-	expect(restored).toMatchObject([{ path: 'A' }]);
-});

@@ -114,18 +114,6 @@ describe('Get Many', () => {
 		expect(site.apiCalls.filter(({ query }) => 'types' in query)).toEqual([]);
 	});
 
-	it.each([
-		['no more than the results that it counts', {}, {}, 1],
-		['again where it gives fewer at once', { maxPageSize: 2 }, {}, 2],
-		['until none follows where it does not count', {}, { without: 'search/@querycount' }, 2],
-	])('Get Many asks the site %s', async (_what, settings, effect, calls) => {
-		const site = await openSite(settings);
-		for (const path of ['Word_1', 'Word_2', 'Word_3']) site.site.createPage(path);
-		site.faults.add({ match: { path: '/site/query' }, effect });
-		expect(await outputOf(site, search('word'))).toHaveLength(3);
-		expect(site.apiCalls.filter(({ path }) => path.endsWith('/site/query'))).toHaveLength(calls);
-	});
-
 	it('Get Many gives pages only unless another type is wanted, also of a site that gives files all the same', async () => {
 		const site = await openSite();
 		const result = (id: number, type: string) => `<result><id>${id}</id>${type}</result>`;

@@ -186,15 +186,3 @@ it.each([
 		expect(there).toMatchObject({ path: 'A' });
 	},
 );
-
-it('Move moves a category below a guide when that is allowed', async () => {
-	const site = await openSite();
-	site.site.createPage('Guide', { tags: ['article:topic-guide'] });
-	site.site.createPage('Category', { tags: ['article:topic-category'] });
-	const move = (more = {}) => run('move', byPath('Category'), { to: 'Guide/Category', ...more });
-	const { message, description } = await refusalOf(site, move());
-	expect(message).toContain('Expert refused this (400)');
-	expect(description).toContain('A category cannot be below an article. Check the values');
-	const [page] = await outputOf(site, move({ options: { allow: ['idferrors'] } }));
-	expect(page).toMatchObject({ path: 'Guide/Category' });
-});

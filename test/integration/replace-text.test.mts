@@ -142,17 +142,6 @@ describe.each(['page', 'draft'] as const)('Replace Text: %s', (resource) => {
 		expect(message).toBe(`Expert reported that the ${resource} was changed at the same moment`);
 		expect(description).toContain('to see which text it has now');
 	});
-
-	it(`${resource}: says why the site refuses to save, and how to allow it`, async () => {
-		const { site } = await opened();
-		const effect = { status: 409, message: 'The page breaks the guided structure (IDF)' };
-		site.faults.add({ match: { method: 'POST' }, effect });
-		const { message, description } = await refusalOf(site, replace('again', 'twice'));
-		expect(message).toMatch(`Expert did not save the ${resource} (409)`);
-		expect(description).toMatch(/^The site said: The page breaks the guided structure \(IDF\)\./);
-		expect(description).toContain('"Structure Errors" in the option \'Allow\'');
-		expect(description).not.toMatch(/same moment|Run it again/);
-	});
 });
 
 const MIXED =

@@ -15,17 +15,8 @@ import {
 
 useScenes();
 
-const save = actionScenarios.find(({ operation }) => operation === 'createOrUpdate')!;
-
-/** An edit time changes what is done about a page that exists. */
-const withEditTime: ActionScenario = {
-	...save,
-	variant: 'with an edit time',
-	fields: { ...save.fields, options: { editTime: '2050-01-30T16:59:45Z' } },
-};
-
 /** Every option that a workflow author can add to a scenario that has not got it. */
-const options = [...actionScenarios, withEditTime].flatMap((scenario) =>
+const options = actionScenarios.flatMap((scenario) =>
 	operationIn(resources, scenario.resource, scenario.operation)!
 		.fields.filter(({ type }) => type === 'collection')
 		.flatMap((collection) => missingIn(scenario, collection)),

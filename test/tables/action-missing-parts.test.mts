@@ -25,47 +25,26 @@ useScenes();
  */
 
 /** A part without which something else comes of it, and no name. */
-interface Known {
-	operation: RegExp;
-	read: RegExp;
-	part: RegExp;
-	why: string;
-}
+type Known = [operation: RegExp, read: RegExp, part: RegExp, why: string];
 
 /** Where the webhook is looked for; later, others with its address are. */
 const LIST = /^GET \/webhooks \(call 2\)$/;
 const ONE = /^GET \/webhooks\/\d+ /;
+const CONTENTS = /\/contents /;
+const ARCHIVED = /^GET \/archive\/pages\/\d+\/info /;
 
 const NO_EVENTS = /^webhook\/events\/event$/;
 const AUTHORIZATION = /^webhook\/authorization-header$/;
-const NOT_SHOWN = 'what the site does not show stays as it is: the update leaves it out';
+const BODY = /^content\/body$/;
+const PATH = /^page\.archive\/path$/;
 
 const KNOWN: Known[] = [
-	{
-		...{ operation: /^webhook\./, read: LIST, part: /^webhooks\/webhook$/ },
-		why: 'a site without webhooks responds so',
-	},
-	{
-		...{ operation: /^webhook\.removeEvent/, read: ONE, part: NO_EVENTS },
-		why: 'a webhook without events looks so: there is nothing to remove',
-	},
-	{
-		...{ operation: /^webhook\.(enable|disable)/, read: ONE, part: AUTHORIZATION },
-		why: NOT_SHOWN,
-	},
-	{
-		...{ operation: /replaceText/, read: /\/contents /, part: /^content\/body$/ },
-		why: 'a page without a text looks so: there is nothing to replace',
-	},
-	{
-		...{ operation: /where there is no text/, read: /\/contents /, part: /^content\/body$/ },
-		why: 'nobody knows whether it has a text: it is left alone as one that has',
-	},
-	{
-		operation: /^archivedPage\.restore/,
-		...{ read: /^GET \/archive\/pages\/\d+\/info /, part: /^page\.archive\/path$/ },
-		why: 'the message says that the archive does not name the former path',
-	},
+	[/^webhook\./, LIST, /^webhooks\/webhook$/, 'a site without webhooks responds so'],
+	[/^webhook\.removeEvent/, ONE, NO_EVENTS, 'without events, there is nothing to remove'],
+	[/^webhook\.(enable|disable)/, ONE, AUTHORIZATION, 'the update leaves out what is not shown'],
+	[/replaceText/, CONTENTS, BODY, 'in a page without a text, there is nothing to replace'],
+	[/where there is no text/, CONTENTS, BODY, 'it is left alone as a page that has a text'],
+	[/^archivedPage\.restore/, ARCHIVED, PATH, 'the message says that the former path is not named'],
 ];
 
 /** Paths of the pages and URLs of the webhooks that the scenarios name by their IDs. */
@@ -132,10 +111,8 @@ async function rowsOf(scenario: ActionScenario): Promise<Array<[title: string, R
 
 function knownOf({ scenario, read, part }: Row): Known | undefined {
 	return KNOWN.find(
-		(each) =>
-			each.operation.test(titleOf(scenario)) &&
-			each.read.test(placeOf(read)) &&
-			each.part.test(part),
+		([operations, reads, parts]) =>
+			operations.test(titleOf(scenario)) && reads.test(placeOf(read)) && parts.test(part),
 	);
 }
 
