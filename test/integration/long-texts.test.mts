@@ -106,24 +106,6 @@ it.each([
 	},
 );
 
-it.each([
-	['html', 0, true],
-	['html', 20_001, true],
-	['html', 20_000, false],
-	['markdown', 0, false],
-	['text', 0, false],
-])(
-	'Get Contents as %s with a limit of %i says when it was edited: %s',
-	async (format, limit, isSaid) => {
-		const site = await openLong();
-		const options = { limitOfCharacters: limit, mode: 'edit' };
-		for (const [resource, path] of [['page', 'A'] as const, ['draft', 'D'] as const]) {
-			const [item] = await outputOf(site, read(resource, path, options, format));
-			expect('editedAt' in item!).toBe(isSaid);
-		}
-	},
-);
-
 it('Draft: Create or Update as a tool refuses a cut text without its mark, as it has no edit time', async () => {
 	const site = await openLong();
 	const [cut] = await outputOf(site, { ...read('draft', 'D', { mode: 'edit' }), asTool: true });

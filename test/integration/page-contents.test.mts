@@ -116,20 +116,23 @@ it('Get Contents says with a text to edit when the page was edited, as it was be
 	expectSchema('page', 'getContents', items);
 });
 
-it.each<[what: string, options: object, effect: FaultEffect]>([
-	['a text as readers see it', { mode: 'view' }, {}],
-	['raw text', { mode: 'raw' }, {}],
-	['a translation', { mode: 'edit', translate: 'de-DE' }, {}],
+it.each<[what: string, options: object, more: object, effect: FaultEffect]>([
+	['a text as readers see it', { mode: 'view' }, {}, {}],
+	['raw text', { mode: 'raw' }, {}, {}],
+	['Markdown', { mode: 'edit' }, { format: 'markdown' }, {}],
+	['plain text', { mode: 'edit' }, { format: 'text' }, {}],
+	['a translation', { mode: 'edit', translate: 'de-DE' }, {}, {}],
 	[
 		'what the site gives as plain text',
 		{ mode: 'edit' },
+		{},
 		{ status: 203, body: { raw: 'words', contentType: 'text/plain; charset=utf-8' } },
 	],
-])('Get Contents gives no edit time with %s', async (_what, options, effect) => {
+])('Get Contents gives no edit time with %s', async (_what, options, more, effect) => {
 	const { site, target } = await siteWithPage();
 	site.faults.add({ match: { path: /contents$/ }, effect });
-	const [item] = await outputOf(site, contents(target, { options }));
-	expect(item!.contents).not.toBe('');
+	const [item] = await outputOf(site, contents(target, { options, ...more }));
+	expect(item!.contents ?? item!.markdown).toMatch(/./);
 	expect(item).not.toHaveProperty('editedAt');
 	expect(callsOf(site).at(-1)!.query).toMatchObject(options);
 });

@@ -90,16 +90,6 @@ const unpublishes: Scenario[] = [
 		prepare: twoWebhooks,
 		act: unpublish,
 	},
-	{
-		name: 'an unpublish among more than a hundred webhooks',
-		registers: false,
-		prepare: async (scene) => {
-			fillPage(scene);
-			await publish(scene);
-		},
-		attacks: laterPages,
-		act: unpublish,
-	},
 ];
 
 const tests: Scenario[] = [
