@@ -23,7 +23,6 @@ export interface CallFault {
 }
 
 const NOW = { 'Retry-After': '0' };
-const IN_AN_HOUR = { 'Retry-After': '3600' };
 const BUSY = { 429: 'rate-limited', 503: 'temporarily-unavailable' } as const;
 
 /** Attempts that the node makes of one call while the site is busy. */
@@ -50,13 +49,11 @@ const refusals = Object.entries(REFUSALS).map(
 
 const serverErrors = refusals.filter(({ effect }) => effect.status! >= 500);
 
-const olderStyleRefusals = [400, 403, 404].map(
-	(status): CallFault => ({
-		name: `a ${status} in the older error style`,
-		effect: { status, body: 'old' },
-		cause: REFUSALS[status]!,
-	}),
-);
+const olderStyle: CallFault = {
+	name: 'a 403 in the older error style',
+	effect: { status: 403, body: 'old' },
+	cause: 'configuration-invalid',
+};
 
 const busySite = Object.entries(BUSY).map(
 	([status, cause]): CallFault => ({
@@ -64,14 +61,6 @@ const busySite = Object.entries(BUSY).map(
 		effect: { status: Number(status), headers: NOW },
 		cause,
 		isRetried: true,
-	}),
-);
-
-const busyForAnHour = Object.entries(BUSY).map(
-	([status, cause]): CallFault => ({
-		name: `a ${status} that asks for an hour`,
-		effect: { status: Number(status), headers: IN_AN_HOUR },
-		cause,
 	}),
 );
 
@@ -137,7 +126,7 @@ export function subscriptionFaults({ writes }: { writes: boolean }): CallFault[]
 	const unanswered = [...lostResponses, plainText, noResponse(triggerTimeout)];
 	const lost = [...busySite, ...serverErrors, webPage, ...unanswered];
 	const refused = refusals.filter((failure) => !serverErrors.includes(failure));
-	const failures = [...refused, ...olderStyleRefusals.slice(0, 1), redirect, ...lost];
+	const failures = [...refused, olderStyle, redirect, ...lost];
 	// The response to a question can be lost, but no work with it. A site that refuses does no work.
 	const all = writes ? [...failures, ...lost.map(afterTheWork)] : failures;
 	return all.flatMap((failure) => [
@@ -154,12 +143,12 @@ export function subscriptionFaults({ writes }: { writes: boolean }): CallFault[]
  * effect.
  */
 export function actionFaults({ writes, call }: { writes: boolean; call: string }): CallFault[] {
-	const busy = [
-		...busySite.flatMap((busy) => [once(busy), { ...busy, name: `${busy.name} that lasts` }]),
-		...busyForAnHour.map(once),
-	];
+	const busy = busySite.flatMap((each) => [
+		once(each),
+		{ ...each, name: `${each.name} that lasts` },
+	]);
 	const lost = [...lostResponses, signInPage, noResponse(actionTimeout)].map(once);
-	const all = [...[...refusals, ...olderStyleRefusals, redirect].map(once), ...busy, ...lost];
+	const all = [...[...refusals, olderStyle, redirect].map(once), ...busy, ...lost];
 	const text = once(plainText);
 	const afterWork = [...busy, ...serverErrors.slice(0, 1).map(once), ...lost, text];
 	return writes ? [...all, text, ...afterWork.map(afterTheWork), ...denialsOf(call)] : all;
