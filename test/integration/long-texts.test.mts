@@ -113,7 +113,10 @@ it('Draft: Create or Update as a tool refuses a cut text without its mark, as it
 	const contents = `<p>${String(cut!.contents).replace(/\n\n\[The text is cut here.*/s, '')}</p>`;
 	const saved = async (editTime: string) => {
 		const fields = { page: byPath('D'), contents, options: { editTime } };
-		const [item] = await outputOf(site, { ...nodeRun('draft', 'createOrUpdate', fields), asTool: true });
+		const [item] = await outputOf(site, {
+			...nodeRun('draft', 'createOrUpdate', fields),
+			asTool: true,
+		});
 		return item!.error;
 	};
 	// The second is how the template of the MCP server fills in what a model leaves out.

@@ -57,7 +57,7 @@ it('Get Contents returns the text of a page, and its table of contents when want
 
 it('Get Contents returns an earlier revision, and says when there is none with that number', async () => {
 	const { site, target, found } = await siteWithPage('<p>first</p>');
-	site.site.editPage('Guides/Set up', { html: '<p>second</p>' });
+	site.site.editPage('Guides/Set_up', { html: '<p>second</p>' });
 	const at = (revision: number) => contents(target, { options: { revision } });
 	expect(await outputOf(site, at(1))).toMatchObject([{ contents: '<p>first</p>', revision: 1 }]);
 	const { message } = await refusalOf(site, at(7));
@@ -69,7 +69,7 @@ it('Get Contents returns a page of 3 MB that is nothing but markup', async () =>
 		'<p class="a">größer &amp; &lt;y&gt;</p>\n'.repeat(100_000).trim(),
 	);
 	const [item] = await outputOf(site, contents(target));
-	expect(item!.contents === site.site.page('Guides/Set up').html).toBe(true);
+	expect(item!.contents === site.site.page('Guides/Set_up').html).toBe(true);
 });
 
 it('Get Contents treats plain text as the text of a page', async () => {
@@ -89,7 +89,7 @@ it('Get Contents says where the page is, with one call more', async () => {
 		expect(await outputOf(site, contents(page))).toMatchObject([{ page: found }]);
 		expect(callsOf(site).map(({ path }) => path.endsWith('/contents'))).toEqual([false, true]);
 	}
-	site.site.movePage('Guides/Set up', 'Guides/Start');
+	site.site.movePage('Guides/Set_up', 'Guides/Start');
 	const [moved] = await outputOf(site, contents(byPath('Guides/Set up')));
 	expect(moved!.page).toMatchObject({ id: found.id, path: 'Guides/Start' });
 	const [home] = await outputOf(site, contents(byId('home')));

@@ -32,7 +32,9 @@ it('a site that does not have a call is not said to lack the page', async () => 
 	const { site } = await siteWithPages();
 	site.faults.add({ match: { path: '/copy' }, effect: { status: 404, body: 'noCall' } });
 	const { message, description } = await refusalOf(site, run('copy', byPath('A'), { to: 'B' }));
-	expect(message).toMatch(/^The Expert site does not support this call \(404\) while n8n tried to /);
+	expect(message).toMatch(
+		/^The Expert site does not support this call \(404\) while n8n tried to /,
+	);
 	expect(description).toMatch(/^Ask your NiCE contact/);
 });
 
@@ -102,7 +104,10 @@ describe('Delete', () => {
 
 	it('Delete includes subpages when the option is on, and returns an item for each', async () => {
 		const { site, at } = await siteWithPages();
-		const items = await outputOf(site, run('delete', byPath('A'), { options: { recursive: true } }));
+		const items = await outputOf(
+			site,
+			run('delete', byPath('A'), { options: { recursive: true } }),
+		);
 		expect(items.map(({ path }) => path)).toEqual(['A', 'A/Child']);
 		expect(at('A/Child')).toBeUndefined();
 	});
@@ -113,7 +118,10 @@ describe('Delete', () => {
 		['its path', byPath('/')],
 	])('Delete never deletes the home page, given by %s', async (_how, page) => {
 		const { site } = await siteWithPages();
-		const { message } = await refusalOf(site, run('delete', page, { options: { recursive: true } }));
+		const { message } = await refusalOf(
+			site,
+			run('delete', page, { options: { recursive: true } }),
+		);
 		expect(message).toBe('The home page is never deleted');
 		expect(site.apiCalls.filter(({ method }) => method === 'DELETE')).toEqual([]);
 	});

@@ -126,7 +126,11 @@ it('page.replaceTags loses no tag whose spelling changes', async () => {
 
 it('tags are chosen from the list, one that may have a comma, or typed', async () => {
 	const { site, page } = await siteWith('Old');
-	for (const tags of [named('list', 'a, b'), named('name', 'c, d'), named('name', '={{ ["e, f"] }}')])
+	for (const tags of [
+		named('list', 'a, b'),
+		named('name', 'c, d'),
+		named('name', '={{ ["e, f"] }}'),
+	])
 		await runNode(site, run('addTags', tags));
 	expect(page.tags).toEqual(['Old', 'a, b', 'c', 'd', 'e, f']);
 	const { message } = await refusalOf(site, run('addTags', named('list', '')));

@@ -28,8 +28,7 @@ describe.each(['page', 'draft'] as const)('Replace Text: %s', (resource) => {
 			...{ find, replaceWith, ...more },
 		} as never,
 	});
-	const writes = (site: Simulator) =>
-		site.apiCalls.filter(({ method }) => method !== 'GET');
+	const writes = (site: Simulator) => site.apiCalls.filter(({ method }) => method !== 'GET');
 
 	it(`${resource}: replaces the one occurrence, and leaves everything else as it is`, async () => {
 		const { site, htmlNow, page } = await opened();
@@ -125,9 +124,7 @@ describe.each(['page', 'draft'] as const)('Replace Text: %s', (resource) => {
 		const { site, edit, htmlNow } = await opened();
 		edit(HTML, new Date());
 		edit(`${HTML}<p>Mine.</p>`, new Date());
-		const { message } = await replacedDuring(site, () =>
-			edit(`${HTML}<p>Theirs.</p>`, new Date()),
-		);
+		const { message } = await replacedDuring(site, () => edit(`${HTML}<p>Theirs.</p>`, new Date()));
 		expect(message).toContain('changed at the same moment');
 		expect(htmlNow()).toContain('Theirs.');
 	});
@@ -155,7 +152,13 @@ const script = (of: string) => `{{ page("${of}") }}`;
 it.each<[what: string, html: string, find: string, replaceWith: string, after: string]>([
 	['texts, not addresses, names, comments or scripts', MIXED, 'Setup', 'Install', MIXED_INSTALL],
 	['a tag that is named whole', `${link('A')}>A</a>`, link('A'), link('B'), `${link('B')}>A</a>`],
-	['a script that is named whole', `A ${script('A')}`, script('A'), script('B'), `A ${script('B')}`],
+	[
+		'a script that is named whole',
+		`A ${script('A')}`,
+		script('A'),
+		script('B'),
+		`A ${script('B')}`,
+	],
 	['an escaped character', '<p>AT&amp;T&amp;T b</p>', 'AT&amp;T', 'X', '<p>X&amp;T b</p>'],
 	['occurrences that overlap, from the left', '<p>aaaaa</p>', 'aa', 'b', '<p>bba</p>'],
 ])('Replace Text changes %s', (_what, html, find, replaceWith, after) => {

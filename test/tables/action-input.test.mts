@@ -1,7 +1,12 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
-import { callsOf, named, type NodeOutcome, outcomeOf } from '../support/integration/action-node.mts';
+import {
+	callsOf,
+	named,
+	type NodeOutcome,
+	outcomeOf,
+} from '../support/integration/action-node.mts';
 import {
 	type ActionScenario,
 	actionScenarios,
@@ -149,10 +154,12 @@ function oddFields(scenario: ActionScenario): OddField[] {
 		const { name, modes = [] } = property;
 		const title = `${titleOf(scenario)} ${name}`;
 		const isLocator = modes.some((mode) => mode.name === 'id');
-		const inner = addedTo(property).map((option): OddField => ({
-			...{ title: `${title}.${option.name}`, scenario, name },
-			...{ inner: option.name, isLocator: false },
-		}));
+		const inner = addedTo(property).map(
+			(option): OddField => ({
+				...{ title: `${title}.${option.name}`, scenario, name },
+				...{ inner: option.name, isLocator: false },
+			}),
+		);
 		return [{ title, scenario, name, isLocator }, ...inner];
 	});
 }
