@@ -1,19 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { furnishedSite, optionsFor, probeSite } from '../support/probe/simulated.mts';
-import { fastTest, type Settings, type Simulator } from '../support/simulator/index.mts';
+import { fastTest, type Settings } from '../support/simulator/index.mts';
 
-/** What happens at the site once the probe has said a line that begins so. */
-type During = [line: string, act: (simulator: Simulator) => unknown];
-type Row = [name: string, seen: string, site: Partial<Settings> | During];
-
-/** The secret that NiCE has named; the probe is given it unless the site tells it. */
-const TOLD = { secretInEachResponse: true, signingSecret: 'whsec_that_the_site_tells' };
-
-/** An event more than the usual ones; it names no page, so it counts as the probe's. */
-const oneMore = (step: string): During => [
-	`${step}: `,
-	(simulator) => simulator.emit('page_copy', { xml: '<event id="more" type="page:copy"/>' }),
-];
+type Row = [name: string, seen: string, site: Partial<Settings>];
 
 /**
  * What is seen, which begins so, at a site that differs from the usual one of test/integration/probe-findings.txt.
@@ -32,7 +21,6 @@ const rows: Row[] = [
 		{ knowsDraftPublish: true, publicationFires: 'draftPublish' },
 	],
 	['events-after-update', 'other: gone; provided for', { putClearsEvents: true }],
-	['reason-of-disable', 'other: disabled by the API: reason 1', ['disable: ', disabledByExpert]],
 	['enable-by-api', 'other: `400 error', { reenableByApi: false }],
 	['event-of-new-draft', 'other: none', { newDraftFiresPageCreate: false }],
 	['events-of-publication', 'other: none', { publicationFires: 'nothing' }],
@@ -41,7 +29,6 @@ const rows: Row[] = [
 		'holds: `draft_publish`, `pagecontent_update`',
 		{ knowsDraftPublish: true, publicationFires: 'both' },
 	],
-	['event-of-edit', 'other: `page_copy`, `pagecontent_update`', oneMore('edit')],
 	['event-and-api', 'holds: 2 revisions', { eventRevisionOffset: 2 }],
 	['event-and-api', 'other: 3 revisions', { eventRevisionOffset: 3 }],
 	['change-listed', 'not seen: not at once', { listsLateBySeconds: 3600 }],
@@ -52,33 +39,26 @@ const rows: Row[] = [
 		{ redirectsParameter: 'ignored' },
 	],
 	['redirects-parameter', 'other: gives a redirect without a mark', { marksRedirects: false }],
-	['deleted-tree', 'other: events for three pages: 2', oneMore('delete')],
 	[
 		'archive-lists-subpages',
 		'other: what went along, too; provided for',
 		{ archiveEntries: 'pages' },
 	],
 	['archived-subpages', 'other: the children; provided for', { archivedSubpages: 'children' }],
-	['delivery-authorization', 'other: another text', ['update: ', changeAuthorization]],
 	['signed-text', 'other: no key signs them', { signingSecret: 'whsec_another' }],
 	['signing-key', 'other: none is known', { signingSecret: 'whsec_another' }],
-	['signing-key', 'other: `create/secret`, `webhook/secret`, `update/secret`', TOLD],
 	['event-names-page', 'other: no `page`; provided for', { eventBody: 'thin' }],
 	['request-names-caller', 'other: `request(signature, user(', { requestDetails: 'userId' }],
 ];
 
 describe.concurrent('the probe sees how a site answers', () => {
-	it.each(rows)('%s: %s', async (name, seen, at) => {
-		const [line, act] = Array.isArray(at) ? at : [];
-		const settings = Array.isArray(at) ? {} : at;
+	it.each(rows)('%s: %s', async (name, seen, settings) => {
 		const simulator = await furnishedSite(settings);
 		try {
 			const options = await optionsFor(simulator);
-			const signingSecret = settings === TOLD ? '' : fastTest.signingSecret;
+			const { signingSecret } = fastTest;
 			const credential = { ...options.credential, signingSecret };
-			const { findings } = await probeSite(simulator, { ...options, credential }, (said) => {
-				if (line !== undefined && said.startsWith(line)) act?.(simulator);
-			});
+			const { findings } = await probeSite(simulator, { ...options, credential });
 			const { verdict, form } = findings.get(name)!;
 			expect(`${verdict}: ${form}`.slice(0, seen.length)).toBe(seen);
 			expect(simulator.webhooks()).toEqual([]);
@@ -87,12 +67,3 @@ describe.concurrent('the probe sees how a site answers', () => {
 		}
 	});
 });
-
-function disabledByExpert(simulator: Simulator): void {
-	for (const { id } of simulator.webhooks()) simulator.disableWebhook(id, '1');
-}
-
-function changeAuthorization(simulator: Simulator): void {
-	const { current } = Reflect.get(simulator, 'hooks') as { current: object[] };
-	for (const each of current) Object.assign(each, { authorizationHeader: 'Bearer another' });
-}
