@@ -80,14 +80,6 @@ it('the list of pages makes no search that counts before the third letter, or on
 	expect(searches()).toBe(2);
 });
 
-it('the list of pages says why there is no list', async () => {
-	const site = await openSite();
-	const credential = { longTermToken: 'expired' };
-	await expect(searchList(site, 'searchPages', { credential })).rejects.toThrow(
-		'The site does not accept the token',
-	);
-});
-
 const on = (mode: string, value: string) => ({
 	parameters: {
 		...{ resource: 'file', operation: 'get', file: named('list', '') },

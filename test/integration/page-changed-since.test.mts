@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
 import {
-	byId,
 	byPath,
 	callsOf,
 	named,
@@ -53,16 +52,8 @@ it('Get Changed Since returns changes of the whole site, oldest first', async ()
 	expectSchema('page', 'getChangedSince', items);
 });
 
-it('Get Changed Since looks below a page given by path, ID or URL', async () => {
-	const site = await siteWithChanges();
-	const { id } = site.site.page('Guides');
-	for (const below of [byPath('Guides'), byId(id), named('url', `${site.url}/Guides`)]) {
-		const paths = await pathsOf(site, { below });
-		expect(paths).toEqual(['Guides/New  created', 'Guides/Edited  edited']);
-	}
-});
-
 it.each<[what: string, fields: object, paths: string[]]>([
+	['page', { below: byPath('Guides') }, ['Guides/New  created', 'Guides/Edited  edited']],
 	['tags', { options: { tags: 'x, y' } }, ['Guides/New  created']],
 	['kind of change', { options: { change: 'created' } }, ['Guides/New  created']],
 	['end', { options: { until: '2026-01-30T10:03:00Z' } }, ['Tagged  edited']],

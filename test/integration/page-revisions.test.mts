@@ -48,12 +48,6 @@ it.each<[string, object, object]>([
 	expect(site.apiCalls.at(-1)!.query).toEqual({ ...sent, diff: 'combined' });
 });
 
-it('Compare Revisions says that two versions have the same text', async () => {
-	const { site } = await siteWithRevisions();
-	const [item] = await outputOf(site, compare({ revision: 2, previous: 2 }));
-	expect(item).toMatchObject({ added: [], removed: [], isSame: true });
-});
-
 it('Compare Revisions says nothing of an edit that shows no words, and does not take a response without a text for one', async () => {
 	const { site } = await siteWithRevisions();
 	const respond = (raw: string) =>

@@ -130,24 +130,7 @@ it('Get Tree adds contents to the first pages, and says where there are more', a
 	expect(few.hints).toMatchObject([{ message: expect.stringContaining('first 2 of 3 pages') }]);
 });
 
-it('Get Tree gives a page that is too much for Markdown without its contents, and says so', async () => {
-	const site = await openTree();
-	for (const leaf of ['x', 'y']) {
-		site.site.createPage(`Guides/B/${leaf}/large`, { html: '<div>'.repeat(100) });
-	}
-	const { items, hints } = await outcomeOf(site, withTexts);
-	const read = items!.filter(({ json }) => 'markdown' in json);
-	expect(read.map(({ json }) => json.title)).toEqual(['x', 'y', 'deep']);
-	expect(items).toHaveLength(5);
-	const message =
-		"2 of the pages came without contents. The first: Guides/B/x/large (The text is too much for Markdown: it has more than 64 elements within each other). Try Get Contents, in another 'Format' if the text is too much for Markdown.";
-	expect(hints).toEqual([{ message, location: 'outputPane' }]);
-	const forModel = await outputOf(site, { ...withTexts, asTool: true });
-	expect(forModel).toHaveLength(6);
-	expect(forModel.at(-1)).toEqual({ message });
-});
-
-it('Get Tree gives the other texts where a site refuses that of an unpublished page', async () => {
+it('Get Tree gives the other texts, if any, where a site refuses that of an unpublished page', async () => {
 	const site = await openTree();
 	refuseContents(site, 'Guides/A/draft', { status: 403 });
 	const items = await outputOf(site, tree(byPath('Guides/A'), withContents));
@@ -163,11 +146,18 @@ function refuseContents(site: Simulator, path: string, effect: FaultEffect): voi
 	site.faults.add({ match: { path: `/${id}/contents` }, effect });
 }
 
+const NESTED = `<content><body>${'&lt;div&gt;'.repeat(100)}</body></content>`;
+
 it.each<[string, FaultEffect, string]>([
 	['403', { status: 403 }, 'Expert did not allow this (403)'],
 	['404', { status: 404 }, 'There is no page'],
 	['502 of a proxy', { status: 502, body: 'html' }, '(502)'],
 	['no XML', { status: 200, body: 'truncated' }, 'unexpected response'],
+	[
+		'too many elements',
+		{ status: 200, body: { raw: NESTED } },
+		'The text is too much for Markdown',
+	],
 ])(
 	'Get Tree gives the other texts where a page gets %s, and says so',
 	async (_what, effect, why) => {
