@@ -10,7 +10,7 @@ import {
 } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
-import type { FaultEffect, Settings, Simulator } from '../support/simulator/index.mts';
+import type { FaultEffect, Settings } from '../support/simulator/index.mts';
 
 useScenes();
 
@@ -28,11 +28,11 @@ async function siteWithPage(html = HTML, settings: Partial<Settings> = {}) {
 	return { site, page, target: byId(pageId), found };
 }
 
-/** What the site gives in place of the text. */
-function respond(site: Simulator, raw: string, status = 200): void {
-	const effect = { status, body: { raw, contentType: 'text/plain; charset=utf-8' } };
-	site.faults.add({ match: { path: /contents$/ }, effect });
-}
+/** What a site may give in place of the text. */
+const PLAIN: FaultEffect = {
+	status: 203,
+	body: { raw: 'a *b*', contentType: 'text/plain; charset=utf-8' },
+};
 
 it('Get Contents returns the HTML of a page to the letter', async () => {
 	const { site, target, found } = await siteWithPage();
@@ -72,14 +72,6 @@ it('Get Contents returns a page of 3 MB that is nothing but markup', async () =>
 	expect(item!.contents === site.site.page('Guides/Set_up').html).toBe(true);
 });
 
-it('Get Contents treats plain text as the text of a page', async () => {
-	const { site, found } = await siteWithPage();
-	respond(site, 'Größe <b>');
-	const items = await outputOf(site, contents(byPath('Guides/Set up'), { format: 'text' }));
-	const text = { type: 'text/plain', contents: 'Größe <b>', format: 'text', mode: 'view' };
-	expect(items).toEqual([{ page: found, ...text }]);
-});
-
 it('Get Contents says where the page is, with one call more', async () => {
 	const { site, target, found } = await siteWithPage();
 	const urls = [found.url, `${site.url}/index.php?title=Guides/Set_up`];
@@ -94,15 +86,6 @@ it('Get Contents says where the page is, with one call more', async () => {
 	expect(moved!.page).toMatchObject({ id: found.id, path: 'Guides/Start' });
 	const [home] = await outputOf(site, contents(byId('home')));
 	expect(home!.page).toMatchObject({ path: '', url: `${site.url}/` });
-});
-
-it('Get Contents goes on without the address of a page that the site does not give', async () => {
-	const { site, target, found } = await siteWithPage('<p><a href="/B">b</a></p>');
-	site.faults.add({ match: { path: /pages\/\d+$/ }, effect: { status: 500 } });
-	const [item] = await outputOf(site, contents(target));
-	expect(item!.page).toEqual({ id: found.id, title: found.title });
-	const [{ markdown } = {}] = await outputOf(site, contents(target, { format: 'markdown' }));
-	expect(markdown).toBe(`[b](${site.url}/B)`);
 });
 
 it('Get Contents says with a text to edit when the page was edited, as it was before the text was read', async () => {
@@ -122,12 +105,7 @@ it.each<[what: string, options: object, more: object, effect: FaultEffect]>([
 	['Markdown', { mode: 'edit' }, { format: 'markdown' }, {}],
 	['plain text', { mode: 'edit' }, { format: 'text' }, {}],
 	['a translation', { mode: 'edit', translate: 'de-DE' }, {}, {}],
-	[
-		'what the site gives as plain text',
-		{ mode: 'edit' },
-		{},
-		{ status: 203, body: { raw: 'words', contentType: 'text/plain; charset=utf-8' } },
-	],
+	['what the site gives as plain text', { mode: 'edit' }, {}, PLAIN],
 ])('Get Contents gives no edit time with %s', async (_what, options, more, effect) => {
 	const { site, target } = await siteWithPage();
 	site.faults.add({ match: { path: /contents$/ }, effect });
@@ -150,7 +128,7 @@ it('Get Contents returns Markdown with its revision and mode, and the addresses 
 	const keepHidden = { format: 'markdown', options: { keepHidden: true } };
 	const [kept] = await outputOf(site, contents(target, keepHidden));
 	expect(kept!.markdown).toBe(`${markdown}\n\nsecret`);
-	respond(site, 'a *b*', 203);
+	site.faults.add({ match: { path: /contents$/ }, effect: PLAIN });
 	const [plain] = await outputOf(site, contents(target, keepHidden));
 	expect(plain).toMatchObject({ markdown: 'a *b*', mode: 'view' });
 });

@@ -163,16 +163,14 @@ describe('Get Many', () => {
 		]);
 	});
 
-	it.each([
-		['Red, Green', 'Red%2C%20Green'],
-		['Größe & 100%25/+', 'Gr%C3%B6%C3%9Fe%20%26%20100%2525%2F%2B'],
-	])('Get Many looks below %s, whose path it encodes in its list', async (path, pathancestors) => {
+	it('Get Many looks below a page, whose path it encodes in its list', async () => {
 		const site = await openSite();
+		const path = 'Red, Größe & 100%25/+';
 		site.site.createPage(`${path}/Word_1`);
 		site.site.createPage('Red/Word_2');
-		site.site.createPage('Green/Word_3');
 		const items = await outputOf(site, search('word', { below: byPath(`/${path}/`) }));
 		expect(items).toMatchObject([{ path: `${path.replaceAll(' ', '_')}/Word_1` }]);
+		const pathancestors = 'Red%2C%20Gr%C3%B6%C3%9Fe%20%26%20100%2525%2F%2B';
 		expect(site.apiCalls.at(-1)?.query).toMatchObject({ pathancestors });
 	});
 

@@ -154,18 +154,6 @@ it.each(['heeded', 'ignored'] as const)(
 );
 
 it.each([
-	['get', {}],
-	['getContents', {}],
-	['getTags', {}],
-	['copy', { to: 'B' }],
-])('page.%s follows the redirect of a moved page', async (operation, more) => {
-	const { site } = await siteWithPages();
-	site.site.movePage('A', 'New');
-	const [item] = await outputOf(site, run(operation, byPath('A'), more));
-	expect(JSON.stringify(item)).toMatch(/"T"|"x"/);
-});
-
-it.each([
 	['move', byPath('New')],
 	['copy', byPath('Other')],
 ])(

@@ -182,21 +182,6 @@ it('Create or Update replaces no page that was created just before it could appe
 	expect(page.html).toBe('old');
 });
 
-it.each([400, 409])(
-	'Create or Update says what the site has against a page that it does not save (%i)',
-	async (status) => {
-		const { site } = await siteWithPage();
-		const effect = { status, message: 'The structure forbids it' };
-		site.faults.add({ match: { method: 'POST', path: '/contents' }, effect });
-		const { message, description } = await refusalOf(site, save(byPath('A'), 'new'));
-		expect(message).toMatch(/^Expert (refused this|did not save the page) \(4..\)/);
-		expect(description).toMatch(
-			/^The site said: The structure forbids it\. .* If a redirect or the structure of the site is in the way, choose "Replace Redirects" or "Structure Errors" in the option 'Allow'\.$/,
-		);
-		expect(`${message} ${description}`).not.toMatch(/Site URL|NiCE support/);
-	},
-);
-
 describe('article type', () => {
 	it.each([
 		['guide', 'article:topic-guide'],

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { IDataObject } from 'n8n-workflow';
 import { expect, it } from 'vitest';
-import { named, type NodeOutcome, outcomeOf } from '../support/integration/action-node.mts';
+import { named, outcomeOf } from '../support/integration/action-node.mts';
 import { expectActionAdvice } from '../support/integration/advice.mts';
 import { closeAll, credentialFor, useScenes } from '../support/integration/scene.mts';
 import {
@@ -14,7 +14,6 @@ import {
 	useWorlds,
 } from '../support/tables/action-scenarios.mts';
 import { elementAt } from '../support/present.mts';
-import type { Simulator } from '../support/simulator/index.mts';
 import { isNamed, type Read, readsOf, writesOf } from '../support/tables/reads.mts';
 
 useScenes();
@@ -56,27 +55,17 @@ const PATHS: Record<string, string> = {
 	10: 'Blank',
 };
 
-/** The same where things are named in the other way, so that they have to be looked up. */
+/** The same where the page or webhook is named in the other way, so that it has to be looked up. */
 function lookedUp(scenario: ActionScenario): ActionScenario[] {
-	const { page, webhook } = scenario.fields as Record<
-		string,
-		{ mode: string; value: string } | undefined
-	>;
-	const variant = (fields: IDataObject, how: string): ActionScenario => ({
-		...scenario,
-		fields: { ...scenario.fields, ...fields },
-		variant: [scenario.variant, how].filter(Boolean).join(', '),
-	});
-	const url = (id: string) => elementAt(HOOKS, Number(id) - 1).url;
-	return [
-		scenario,
-		...(page?.mode === 'id'
-			? [variant({ page: named('path', PATHS[page.value]) }, 'by path')]
-			: []),
-		...(webhook?.mode === 'id'
-			? [variant({ webhook: named('url', url(webhook.value)) }, 'by URL')]
-			: []),
-	];
+	type Named = Record<string, { mode: string; value: string } | undefined>;
+	const { page, webhook } = scenario.fields as Named;
+	const fields: IDataObject = { ...scenario.fields };
+	if (page?.mode === 'id') fields.page = named('path', PATHS[page.value]);
+	else if (webhook?.mode === 'id')
+		fields.webhook = named('url', elementAt(HOOKS, Number(webhook.value) - 1).url);
+	else return [scenario];
+	const variant = [scenario.variant, 'looked up'].filter(Boolean).join(', ');
+	return [scenario, { ...scenario, variant, fields }];
 }
 
 const ofNewPage: ActionScenario = {
@@ -116,12 +105,6 @@ function knownOf({ scenario, read, part }: Row): Known | undefined {
 	);
 }
 
-async function runWithout({ scenario, read, part }: Row, site: Simulator): Promise<NodeOutcome> {
-	const match = { nth: read.position, times: 1 };
-	site.faults.add({ match, effect: { without: part } });
-	return await outcomeOf(site, runOf(scenario));
-}
-
 const rows: Array<[title: string, Row]> = [];
 for (const scenario of [...actionScenarios.flatMap(lookedUp), ofNewPage]) {
 	rows.push(...(await rowsOf(scenario)));
@@ -135,7 +118,9 @@ it('the table of missing parts has no unneeded exception', () => {
 
 it.each(rows)('%s', async (_title, row) => {
 	const site = await worlds.next();
-	const { thrown } = await runWithout(row, site);
+	const match = { nth: row.read.position, times: 1 };
+	site.faults.add({ match, effect: { without: row.part } });
+	const { thrown } = await outcomeOf(site, runOf(row.scenario));
 	const written = writesOf(site);
 	const isKnown = knownOf(row) !== undefined;
 	if (thrown === undefined) {
