@@ -92,9 +92,9 @@ it.each<[status: 200 | 409 | 412, what: string, options: object, said: RegExp]>(
 );
 
 it('Create or Update does not say that a text may be saved where only the token could not be checked', async () => {
-	const { site } = await siteWithPage();
+	const { site, pageId } = await siteWithPage();
 	site.faults.add({ match: { path: '/users/current' }, effect: { status: 500 } });
-	const { message } = await refusalOf(site, save(byPath('A'), 'new'));
+	const { message } = await refusalOf(site, save(byId(pageId), 'new'));
 	expect(message).toMatch(/500.* check the token/);
 	expect(writes(site)).toEqual([]);
 });
