@@ -1,53 +1,41 @@
-import { Document, parseXmlDocument, XMLSerializer, type Element as DomElement } from 'slimdom';
+import { parseXmlDocument, XMLSerializer, type Element as DomElement } from 'slimdom';
 
 /** Plain data for one document: `@name` is an attribute, `#` text, a list repeats its element. */
 export type XmlData = { [name: string]: XmlValue | XmlValue[] };
-type XmlValue = XmlData | string | number | boolean;
+type XmlText = string | number | boolean;
+type XmlValue = XmlData | XmlText;
 
-/** What was written lately: a site gives the same responses again and again. */
-const written = new Map<string, string>();
-const MAX_WRITTEN = 1000;
-
-/** XML text without a declaration, as deliveries and responses are. */
+/** XML text without a declaration, as deliveries and responses are. Past a DOM: a site writes all the time. */
 export function buildXml(data: XmlData): string {
-	const key = JSON.stringify(data);
-	const known = written.get(key);
-	if (known !== undefined) return known;
-	const text = writeXml(data);
-	if (written.size >= MAX_WRITTEN) written.clear();
-	written.set(key, text);
-	return text;
+	return Object.entries(data).map(written).join('');
 }
 
-function writeXml(data: XmlData): string {
-	const document = new Document();
-	const [root, ...others] = Object.entries(data).flatMap(([name, value]) =>
-		elementsOf(document, name, value),
-	);
-	if (root === undefined || others.length > 0) throw new Error('a document has one root');
-	return new XMLSerializer().serializeToString(root);
+function written([name, value]: [string, XmlValue | XmlValue[]]): string {
+	return Array.isArray(value)
+		? value.map((each) => writtenElement(name, each)).join('')
+		: writtenElement(name, value);
 }
 
-function elementsOf(document: Document, name: string, value: XmlValue | XmlValue[]): DomElement[] {
-	return [value].flat().map((each) => {
-		const element = document.createElementNS(null, name);
-		if (typeof each === 'object') fill(document, element, each);
-		else addText(document, element, each);
-		return element;
-	});
-}
-
-function fill(document: Document, element: DomElement, data: XmlData): void {
-	for (const [name, value] of Object.entries(data)) {
-		if (typeof value === 'object') element.append(...elementsOf(document, name, value));
-		else if (name.startsWith('@')) element.setAttribute(name.slice(1), String(value));
-		else if (name === '#') addText(document, element, value);
-		else element.append(...elementsOf(document, name, value));
+function writtenElement(name: string, value: XmlValue): string {
+	let attributes = '';
+	let content = '';
+	const parts: XmlData = typeof value === 'object' ? value : { '#': value };
+	for (const [key, inner] of Object.entries(parts)) {
+		if (key.startsWith('@')) attributes += ` ${key.slice(1)}="${escapedValue(inner as XmlText)}"`;
+		else content += key === '#' ? escaped(inner as XmlText) : written([key, inner]);
 	}
+	return `<${name}${attributes}${content === '' ? '/>' : `>${content}</${name}>`}`;
 }
 
-function addText(document: Document, element: DomElement, text: Exclude<XmlValue, XmlData>): void {
-	if (text !== '') element.append(document.createTextNode(String(text)));
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+const escaped = (text: XmlText) => String(text).replace(/[&<>]/g, entity);
+
+/** White space other than a space would not survive in an attribute. */
+const escapedValue = (text: XmlText) => String(text).replace(/[&<>"\t\n\r]/g, entity);
+
+function entity(character: string): string {
+	return ENTITIES[character] ?? `&#${character.charCodeAt(0)};`;
 }
 
 export class XmlError extends Error {}
