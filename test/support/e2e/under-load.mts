@@ -8,7 +8,7 @@ import type { Scene } from './scene.mts';
 const CALM_MS = 1_500;
 
 /** Sites that are patient retry for minutes what came while something was broken. */
-export const DELIVERY_TIMEOUT = { timeoutMs: 400_000 };
+const DELIVERY_TIMEOUT_MS = 400_000;
 
 /** Breaks something while events are delivered, waits for the end of it all, and counts. */
 export async function underLoad(
@@ -22,8 +22,8 @@ export async function underLoad(
 	await breakSomething();
 	await sleep(CALM_MS);
 	const { events } = load.stop();
-	await untilDelivered(scene.site, DELIVERY_TIMEOUT.timeoutMs);
-	await workflow.settled(DELIVERY_TIMEOUT.timeoutMs);
+	await untilDelivered(scene.site, DELIVERY_TIMEOUT_MS);
+	await workflow.settled(DELIVERY_TIMEOUT_MS);
 	return fates(scene, workflow, events);
 }
 
@@ -55,7 +55,7 @@ const MAX_PENDING = 100;
 /** Something happens at the site again and again, whether n8n is there or not. */
 export function startLoad(site: Simulator, perSecond: number): Load {
 	const events: string[] = [];
-	const isBusy = () => site.queue.pending >= MAX_PENDING;
+	const isBusy = () => site.pending >= MAX_PENDING;
 	const emit = () => !isBusy() && events.push(site.emit('page_create').id);
 	const timer = setInterval(emit, 1000 / perSecond);
 	return {

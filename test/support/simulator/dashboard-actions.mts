@@ -1,4 +1,4 @@
-import { ASSUMED } from './settings.mts';
+import { ASSUMED, settingsFrom } from './settings.mts';
 import type { Simulator } from './simulator.mts';
 import type { By, Change } from './site/base.mts';
 import { normalPath, type Page } from './site/pages.mts';
@@ -16,10 +16,6 @@ export const AUTHOR = 'editor';
 export const actions = {
 	create: ofNewPage('Create page', 'Created', 'createPage'),
 	createDraft: ofNewPage('Save as draft', 'Saved as a draft', 'createDraft'),
-	import: action('Import 5 pages', ({ site }, { by = AUTHOR }) => {
-		site.bulkImport(5, { pause: true, by });
-		return 'Imported 5 pages. Their deliveries wait until you press Resume';
-	}),
 	edit: ofPage('Edit', 'Edited', (site, page, who) => site.editPage(page, who)),
 	draft: ofPage('Save as draft', 'Saved as a draft', (site, page, who) => {
 		site.activateDraft(page, who);
@@ -39,8 +35,6 @@ export const actions = {
 	tag: ofPage('Add tag', 'Tagged', (site, page, { text, ...who }) =>
 		site.tagPage(page, { add: [text()], ...who }),
 	),
-	pause: ofDeliveries('Pause', 'paused', (simulator) => simulator.pauseDeliveries()),
-	resume: ofDeliveries('Resume', 'resumed', (simulator) => simulator.resumeDeliveries()),
 	enable: ofWebhook('Enable again', 'Enabled', (simulator, id) => simulator.enableWebhook(id)),
 	disable: ofWebhook('Disable', 'Disabled', (simulator, id) => simulator.disableWebhook(id)),
 	disableByExpert: ofWebhook(
@@ -48,20 +42,16 @@ export const actions = {
 		'Disabled as Expert does after failures',
 		(simulator, id) => simulator.disableWebhook(id, ASSUMED.disabledReason.failures),
 	),
-	misbehave: action('Apply', ({ misbehaviour }, { how = '' }) => {
-		return `The site misbehaves: ${misbehaviour.choose(how)}`;
+	misbehave: action('Apply', ({ faults, settings }, { how = '' }) => {
+		if (how.includes('=')) Object.assign(settings, settingsFrom([how]));
+		else faults.clear();
+		if (/^\d{3}$/.test(how)) faults.add({ effect: { status: Number(how) } });
+		return `The site misbehaves: ${how || 'no more'}`;
 	}),
 };
 
 function action(...given: Action): Action {
 	return given;
-}
-
-function ofDeliveries(label: string, done: string, run: (simulator: Simulator) => void): Action {
-	return action(label, (simulator) => {
-		run(simulator);
-		return `Deliveries ${done}`;
-	});
 }
 
 function ofWebhook(

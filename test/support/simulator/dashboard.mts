@@ -1,6 +1,5 @@
 import express, { type Router } from 'express';
 import { actions, AUTHOR, type Fields } from './dashboard-actions.mts';
-import { WAYS } from './misbehaviour.mts';
 import type { Simulator } from './simulator.mts';
 import type { Page } from './site/pages.mts';
 import type { WebhookState } from './site/webhooks.mts';
@@ -37,13 +36,12 @@ export function dashboardRouter(simulator: Simulator): Router {
 /** Parts with `data-live` are refreshed in place, so that nothing typed is lost. */
 function dashboard(simulator: Simulator, outcome: string, by = AUTHOR): string {
 	const author = select('As user', 'by', authorsOf(simulator), by);
-	const ways = Object.entries(WAYS).map(([name, { label }]) => [name, label] as const);
 	return html`${head('Expert site simulator')}
 		<h1>Expert site simulator</h1>
 		<p class="quiet">${simulator.url} · not a NiCE product</p>
 		<p role="status">${outcome}</p>
 		<h2>A new page</h2>
-		${form(input('Title', 'title'), ...buttons('create', 'createDraft', 'import'), author)}
+		${form(input('Title', 'title'), ...buttons('create', 'createDraft'), author)}
 		<h2>A page that is there</h2>
 		${form(
 			select('Page', 'page', pagesOf(simulator)),
@@ -53,10 +51,13 @@ function dashboard(simulator: Simulator, outcome: string, by = AUTHOR): string {
 			author,
 		)}
 		<h2>Make the site misbehave</h2>
-		${form(select('How', 'how', ways, simulator.misbehaviour.current), ...buttons('misbehave'))}
+		${form(
+			input('Status of each call, or NAME=VALUE of a setting', 'how'),
+			...buttons('misbehave'),
+		)}
 		<h2>Webhooks</h2>
 		<div id="webhooks" data-live>
-			${queueForm(simulator)} ${simulator.webhooks().map(webhookForm)}
+			${simulator.webhooks().map(webhookForm)}
 			${simulator.notifications.slice(-1).map(({ message }) => html`<p class="bad">${message}</p>`)}
 		</div>
 		<h2>Recent deliveries</h2>
@@ -165,11 +166,6 @@ function authorsOf({ site: { users } }: Simulator) {
 			const { username } = user;
 			return [username, user === users.admin ? `${username}, the owner` : username] as const;
 		});
-}
-
-function queueForm({ queue: { paused, pending } }: Simulator): Markup {
-	const state = `Deliveries ${paused ? 'paused' : 'running'}, ${pending} under way or waiting `;
-	return form(state, ...buttons(paused ? 'resume' : 'pause'));
 }
 
 /** Never with the header value. */

@@ -15,7 +15,6 @@ import type { ApiCall, Backend } from './http/call.mts';
 import type { Cdn } from './http/cdn.mts';
 import { Faults } from './http/faults.mts';
 import { Tokens } from './http/tokens.mts';
-import { Misbehaviour } from './misbehaviour.mts';
 import { ASSUMED, type Settings } from './settings.mts';
 import { Site } from './site/site.mts';
 import { Webhooks, type WebhookState } from './site/webhooks.mts';
@@ -47,8 +46,6 @@ export class Simulator {
 	/** Without a response so far. */
 	openCalls = 0;
 	readonly faults = new Faults();
-	/** Fault that a person chose on the site's page. */
-	readonly misbehaviour = new Misbehaviour(this);
 	/** Where the site keeps what everybody may see: see docs/vendor-facts.md#content-network. */
 	readonly cdn: Cdn;
 	/** For `X-Deki-Token`, see `makeServerToken`. */
@@ -145,9 +142,9 @@ export class Simulator {
 		return this.sender.notifications;
 	}
 
-	/** Whether deliveries are paused, and how many have not ended. */
-	get queue(): { paused: boolean; pending: number } {
-		return { paused: this.sender.isPaused, pending: this.sender.pending };
+	/** How many deliveries have not ended, those that wait for a retry included. */
+	get pending(): number {
+		return this.sender.pending;
 	}
 
 	pauseDeliveries(): void {

@@ -75,7 +75,7 @@ class Dropped extends Error {}
 export class Deliveries {
 	readonly log: DeliveryAttempt[] = [];
 	readonly notifications: Notification[] = [];
-	isPaused = false;
+	private isPaused = false;
 	private readonly settings: Settings;
 	private readonly queues = new Map<number, PQueue>();
 	private readonly underWay = new Set<Promise<void>>();
@@ -90,7 +90,6 @@ export class Deliveries {
 		this.transport = transport ?? this.overHttp;
 	}
 
-	/** Deliveries that have not ended, those that wait for a retry included. */
 	get pending(): number {
 		return this.underWay.size;
 	}
