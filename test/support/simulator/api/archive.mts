@@ -11,7 +11,7 @@ import { missingParameter, pageNotFound } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
 import type { Page } from '../site/pages.mts';
 import type { XmlData } from '../xml.mts';
-import { contentsReply, dekiXml } from './xml.mts';
+import { contentsReply } from './xml.mts';
 import { targetPath } from './page-key.mts';
 import { refuseTaken, replaceRedirect } from './page-writes.mts';
 
@@ -36,10 +36,7 @@ function list(call: Call, backend: Backend): Reply {
 		.sort((a, b) => deletedAt(b).getTime() - deletedAt(a).getTime());
 	const shown = call.window(pages, 100, backend.settings).map((page) => ({
 		...archived(page, backend),
-		subpages: {
-			'@count': goneWith(page, backend).length,
-			'@href': backend.xml.href(`archive/pages/${page.id}/subpages`),
-		},
+		subpages: { '@count': goneWith(page, backend).length },
 	}));
 	return ok({ 'pages.archive': { '@querycount': pages.length, 'page.archive': shown } });
 }
@@ -90,13 +87,11 @@ function findEntry(call: Call, backend: Backend): Page {
 }
 
 function archived(page: Page, { xml }: Backend): XmlData {
-	const href = xml.href(`archive/pages/${page.id}`);
 	return {
 		'@id': page.id,
-		'@href': `${href}/info`,
+		'@href': xml.href(`archive/pages/${page.id}/info`),
 		title: page.title,
 		path: page.path,
-		contents: { '@type': dekiXml, '@href': `${href}/contents` },
 		'user.deleted': xml.userBlock(page.deletedBy ?? ''),
 		'date.deleted': isoSeconds(deletedAt(page)),
 	};

@@ -1,10 +1,9 @@
 import { ok, wholeNumber, type Call, type Reply } from '../http/call.mts';
 import { ApiError, missingParameter } from '../http/errors.mts';
-import { type Edit, editsOf } from './edits.mts';
 
 /**
  * GET …/diff of a page or a draft, with both numbers, combined: docs/vendor-facts.md#revisions. What a site does without
- * a number is not stated, so it is refused here.
+ * a number is not stated, so it is refused here; of what differs beside the words, nothing is said.
  *
  * @param textAt of a revision; undefined if there never was one
  */
@@ -24,15 +23,20 @@ export function diffReply(call: Call, textAt: (revision: number) => string | und
 	return ok({ content: { '@type': 'application/x.deki-text', '#': text } });
 }
 
-/** The text with its words marked, nothing where no word differs; attributes follow. */
+/** The text with its words marked: what differs between the same beginning and the same end. Tags stay outside of the marks. */
 function combined(before: string, after: string): string {
-	const edits = editsOf(tokensOf(before), tokensOf(after), keyOf);
-	const isVisible = edits.some(({ kind, text }) => kind !== 'kept' && isWord(text));
-	const others = edits.flatMap(({ kind, text, now }) =>
-		kind === 'kept' ? changedIn(text, now) : [],
-	);
-	const list = `<p>Other changes:</p><ol>${others.join('')}</ol>`;
-	return (isVisible ? marked(edits) : '') + (others.length > 0 ? list : '');
+	const [old, now] = [tokensOf(before), tokensOf(after)];
+	const start = sameAtStart(old, now);
+	const end = sameAtStart(old.slice(start).reverse(), now.slice(start).reverse());
+	const [removed, added] = [old, now].map((tokens) => tokens.slice(start, tokens.length - end));
+	const words = removed!.filter(isWord);
+	if (![...words, ...added!].some(isWord)) return '';
+	const marked = [
+		...added!.map((token) => (isWord(token) ? `<ins>${token}</ins>` : token)),
+		...words.map((token) => `<del>${token}</del>`),
+	];
+	const text = [...now.slice(0, start), ...marked, ...now.slice(now.length - end)].join('');
+	return text.replaceAll(/<\/(ins|del)><\1>/g, '');
 }
 
 /** Tags, and words with the space behind them. */
@@ -40,36 +44,7 @@ const tokensOf = (html: string) => html.match(/<[^>]*>|[^<\s]+\s*|\s+/g) ?? [];
 
 const isWord = (token: string) => /^[^<\s]/.test(token);
 
-/** By which two are the same: attributes and white space do not count. */
-const keyOf = (token: string) => (/^<\/?[^\s/>]+/.exec(token)?.[0] ?? token.trim()).toLowerCase();
-
-/** Tags stay outside of the marks; those that went are left out. */
-function marked(edits: Edit[]): string {
-	const parts = edits.map(({ kind, text, now }) => {
-		if (kind === 'kept') return now;
-		if (!isWord(text)) return kind === 'added' ? text : '';
-		return kind === 'added' ? `<ins>${text}</ins>` : `<del>${text}</del>`;
-	});
-	return parts.join('').replaceAll(/<\/(ins|del)><\1>/g, '');
-}
-
-function changedIn(old: string, now: string): string[] {
-	if (isWord(old) || old === now) return [];
-	const [before, after] = [old, now].map(attributesOf) as [Attributes, Attributes];
-	const names = [...new Set([...before.keys(), ...after.keys()])];
-	const changed = names.filter((name) => before.get(name) !== after.get(name));
-	const quoted = (mark: string, value?: string) =>
-		value === undefined ? '' : `<${mark}>"${value}"</${mark}>`;
-	return changed.map((name) => {
-		const values = quoted('ins', after.get(name)) + quoted('del', before.get(name));
-		return `<li>${keyOf(now).slice(1)}/@${name}: ${values}</li>`;
-	});
-}
-
-type Attributes = Map<string, string>;
-
-function attributesOf(tag: string): Attributes {
-	return new Map(
-		[...tag.matchAll(/([\w-]+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
-	);
+function sameAtStart(one: string[], other: string[]): number {
+	const different = one.findIndex((part, index) => part !== other[index]);
+	return different === -1 ? one.length : different;
 }

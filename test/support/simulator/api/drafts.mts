@@ -8,10 +8,9 @@ import {
 	type Route,
 } from '../http/call.mts';
 import { ApiError, pageNotFound } from '../http/errors.mts';
-import { isoSeconds, uuidV1 } from '../events/event.mts';
+import { isoSeconds } from '../events/event.mts';
 import type { Draft, Page } from '../site/pages.mts';
 import type { XmlData } from '../xml.mts';
-import { propertiesXml } from './properties.mts';
 import { type ApiXml, article, contentsReply } from './xml.mts';
 import { diffReply } from './diff.mts';
 import { existingPage, findPage, keyed, maySee, newPath } from './page-key.mts';
@@ -196,7 +195,7 @@ function shortDraft(page: Page, { xml }: Backend): XmlData {
 		...{ '@id': id, '@href': xml.href(`drafts/${id}`), ...statesOf(state) },
 		'uri.ui': draftUi(path, xml),
 		title: (page.draft ?? page).title,
-		...{ namespace: 'main', path: { '@seo': true, '#': path } },
+		path: { '@seo': true, '#': path },
 	};
 }
 
@@ -204,28 +203,20 @@ function savedDraft(page: Page, backend: Backend): XmlData {
 	return { ...shortDraft(page, backend), '@revision': (page.draft ?? page).revision };
 }
 
-/**
- * Of a page without a draft, the published text with state inactive: see docs/vendor-facts.md#drafts. That
- * drafts share the properties and the files of their page is a guess.
- */
+/** Of a page without a draft, the published text with state inactive: see docs/vendor-facts.md#drafts. */
 function fullDraft(page: Page, backend: Backend): XmlData {
 	const { site, xml } = backend;
 	const { edited, tags } = page.draft ?? page;
-	const href = xml.href(`drafts/${page.id}`);
 	const parent = site.pages.parentOf(page);
 	return {
 		...savedDraft(page, backend),
-		contents: { '@href': `${href}/contents` },
 		'date.created': isoSeconds(page.created),
 		'date.edited': isoSeconds(edited),
 		'date.modified': isoSeconds(edited),
-		timeuuid: page.draft?.timeuuid ?? page.revisions.at(-1)?.timeuuid ?? uuidV1(page.created),
 		'user.createdby': xml.userBlock(page.createdBy),
 		'user.author': xml.userBlock(page.author),
 		...(parent ? { 'page.parent': { ...xml.short(parent), ...article(parent) } } : {}),
-		properties: { ...propertiesXml(page, xml), '@href': `${href}/properties` },
-		files: { '@count': site.filesOf(page).length, '@href': `${href}/files?redirects=0` },
-		tags: { ...xml.tags({ ...page, tags }), '@href': `${href}/tags` },
+		tags: xml.tags({ ...page, tags }),
 		...article({ tags }),
 	};
 }

@@ -2,10 +2,9 @@ import { ok, wholeNumber, type Backend, type Call, type Reply, type Route } from
 import { contentReply } from '../http/cdn.mts';
 import { ApiError, invalidInput } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
-import type { Attachment, Page, Property } from '../site/pages.mts';
+import type { Attachment, Page } from '../site/pages.mts';
 import type { XmlData } from '../xml.mts';
 import { assertMaySee, decodeAgain, existingPage } from './page-key.mts';
-import { propertyBelow } from './properties.mts';
 
 /** The file calls of docs/vendor-facts.md#files. */
 export const fileRoutes: Route[] = [
@@ -66,10 +65,7 @@ function list(call: Call, backend: Backend): Reply {
 			'@offset': call.offset,
 			'@totalcount': files.length,
 			'@href': backend.xml.href(`pages/${page.id}/files`),
-			file: shown.map((file) => ({
-				...fileXml(file, page, backend),
-				properties: propertiesOf(file, backend),
-			})),
+			file: shown.map((file) => fileXml(file, page, backend)),
 		},
 	});
 }
@@ -111,53 +107,18 @@ function fileName(key: string): string {
 }
 
 export function fileXml(file: Attachment, page: Page, { xml }: Backend): XmlData {
-	const { revision: count } = file;
 	const contents = xml.href(`files/${file.id}/${encodeURIComponent(file.name)}`);
-	const revisions = xml.href(`files/${file.id}/revisions`);
-	const isImage = file.type.startsWith('image/');
-	const measures: XmlData = isImage ? { '@width': 1, '@height': 1 } : {};
 	return {
 		'@id': file.id,
 		'@revision': file.revision,
-		'@res-id': file.resourceId,
 		'@href': xml.href(`files/${file.id}/info`),
-		'@res-is-head': true,
-		'@res-is-deleted': isGone(file, page),
-		'@res-rev-is-deleted': false,
-		'@res-contents-id': file.contentsId,
 		filename: file.name,
 		description: file.description,
 		'alt-text': file.altText,
-		contents: { '@type': file.type, '@size': file.size, ...measures, '@href': contents },
-		'contents.preview': isImage ? PREVIEWS.map((each) => preview(contents, each)) : [],
-		'date.created': isoSeconds(file.created),
+		contents: { '@type': file.type, '@size': file.size, '@href': contents },
 		'date.last-modified': isoSeconds(file.uploaded),
-		'user.createdby': xml.userBlock(file.author),
-		revisions: { '@count': count, '@totalcount': count, '@href': revisions },
 		'page.parent': xml.short(page),
 	};
-}
-
-/** The site makes smaller copies of an image. */
-const PREVIEWS = [
-	{ rel: 'thumb', max: 160 },
-	{ rel: 'webview', max: 550 },
-];
-
-function preview(href: string, { rel, max }: (typeof PREVIEWS)[number]): XmlData {
-	const sizes = { '@maxwidth': max, '@maxheight': max };
-	return { '@rel': rel, '@type': 'image/jpeg', ...sizes, '@href': `${href}?size=${rel}` };
-}
-
-/** The description of a file is a property of it, too. */
-function propertiesOf(file: Attachment, { xml }: Backend): XmlData {
-	const href = xml.href(`files/${file.id}`);
-	const described: Property = {
-		...{ id: file.resourceId, value: file.description, type: 'text/plain; charset=utf-8' },
-		...{ revision: 1, modified: file.uploaded, author: file.author, description: '' },
-	};
-	const property = propertyBelow(href, 'urn:deki.mindtouch.com#description', described, xml);
-	return { '@count': 1, '@href': `${href}/properties`, property };
 }
 
 /** A file is gone with its page, too. */

@@ -1,6 +1,6 @@
 import { type Backend, type Call } from '../http/call.mts';
 import { ApiError, invalidInput, pageNotFound } from '../http/errors.mts';
-import { namesIn, normalPath, type Page, type Pages, type Redirect } from '../site/pages.mts';
+import { normalPath, type Page, type Pages, type Redirect } from '../site/pages.mts';
 import type { Settings } from '../settings.mts';
 import { mayDo, type User } from '../site/users.mts';
 
@@ -45,7 +45,7 @@ function decoded(text: string): string {
 export function newPath(path: string, settings: Settings): string {
 	const stored = storedPath(path, settings);
 	const isOdd = (name: string) => name === '.' || name === '..' || name.length > MAX_NAME_CHARS;
-	if (namesIn(stored).some(isOdd)) throw new ApiError(409, 'The page path is not valid');
+	if (stored.split('/').some(isOdd)) throw new ApiError(409, 'The page path is not valid');
 	return stored;
 }
 

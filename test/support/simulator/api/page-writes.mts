@@ -1,7 +1,7 @@
 import { ok, wholeNumber, type Backend, type Call, type Reply } from '../http/call.mts';
 import { ApiError, missingParameter, pageNotFound, unparsableArgument } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
-import { isBelowPath, namesIn, type Page, pageAt, type Redirect } from '../site/pages.mts';
+import { isBelowPath, type Page, pageAt, type Redirect } from '../site/pages.mts';
 import type { Settings } from '../settings.mts';
 import { childrenOf, type XmlData } from '../xml.mts';
 import {
@@ -251,7 +251,7 @@ function refuseHome({ path }: Page, message: string): void {
 
 /** The pages above a path that are there. */
 function parentsAt(path: string, { site }: Backend): Page[] {
-	const parts = namesIn(path);
+	const parts = path.split('/');
 	return parts.flatMap((_, end) => site.pages.byPath(parts.slice(0, end).join('/')) ?? []);
 }
 

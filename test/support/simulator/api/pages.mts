@@ -92,12 +92,7 @@ function readSubpages(call: Call, backend: Backend): Reply {
 			'@count': shown.length,
 			'@href': xml.href(`pages/${page.id}/subpages`),
 			'page.subpage': shown.map((child) =>
-				xml.subpage(
-					child,
-					call.user,
-					counts.get(child.path.toLowerCase()) ?? 0,
-					site.filesOf(child).length,
-				),
+				xml.subpage(child, counts.get(child.path.toLowerCase()) ?? 0, site.filesOf(child).length),
 			),
 		},
 	});
@@ -214,7 +209,7 @@ function fullPage(call: Call, page: Page, backend: Backend): XmlData {
 	const href = xml.href(`pages/${page.id}/files?redirects=0`);
 	const files = { '@count': file.length, '@href': href, file };
 	return {
-		...xml.full(page, call.user, parents),
+		...xml.full(page, parents),
 		properties: propertiesXml(page, xml),
 		...(call.list('exclude').includes('files') ? {} : { files }),
 	};

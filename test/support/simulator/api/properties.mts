@@ -95,31 +95,17 @@ const etagOf = ({ id, revision, modified }: Property) =>
 const MAX_LISTED_VALUE = 2048;
 
 function propertyXml(page: Page, name: string, property: Property, xml: ApiXml): XmlData {
-	return propertyBelow(xml.href(`pages/${page.id}`), name, property, xml);
-}
-
-/** @param owner address of what has it */
-export function propertyBelow(
-	owner: string,
-	name: string,
-	property: Property,
-	xml: ApiXml,
-): XmlData {
-	const { id, revision, value, type, modified, author, description } = property;
-	const href = `${owner}/properties/${encodeURIComponent(encodeURIComponent(name))}`;
+	const { revision, value, type, modified } = property;
+	const key = encodeURIComponent(encodeURIComponent(name));
+	const href = xml.href(`pages/${page.id}/properties/${key}`);
 	const size = Buffer.byteLength(value);
 	const shown: XmlData = size > MAX_LISTED_VALUE ? {} : { '#': value };
 	return {
 		'@revision': revision,
-		'@resid': id,
 		'@name': name,
 		'@href': `${href}/info`,
 		'@etag': etagOf(property),
-		'@resource-is-deleted': false,
-		'@resource-rev-is-deleted': false,
 		contents: { '@type': type, '@size': size, '@href': href, ...shown },
 		'date.modified': isoSeconds(modified),
-		'user.modified': xml.userBlock(author),
-		'change-description': description,
 	};
 }

@@ -1,12 +1,11 @@
 import { isoSeconds } from '../events/event.mts';
 import { type Backend, type Call, ok, type Reply, type Route } from '../http/call.mts';
 import { adminRequired, ApiError, invalidInput, missingParameter } from '../http/errors.mts';
-import { normalPath, type Page, RESTRICTION_IDS } from '../site/pages.mts';
+import { normalPath, type Page } from '../site/pages.mts';
 import type { LoggedSearch } from '../site/site.mts';
 import { mayDo } from '../site/users.mts';
 import type { XmlData } from '../xml.mts';
 import { existingPage, maySee } from './page-key.mts';
-import { operationsXml } from './user-xml.mts';
 import { articleOf } from './xml.mts';
 
 /** See docs/vendor-facts.md#reports. */
@@ -28,7 +27,7 @@ function pagesOf(call: Call, backend: Backend): Page[] {
 function listLinks(call: Call, backend: Backend): Reply {
 	const wanted = call.query.get('broken');
 	const rows = pagesOf(call, backend)
-		.flatMap((page) => linksOf(page, call, backend))
+		.flatMap((page) => linksOf(page, backend))
 		.filter(({ links }) => wanted === null || links['@isbroken'] === capital(wanted === 'true'));
 	const pages = call.window(rows, 100, backend.settings);
 	return ok({ pagelinks: { querycount: rows.length, count: pages.length, pages } });
@@ -36,13 +35,9 @@ function listLinks(call: Call, backend: Backend): Reply {
 
 const capital = (is: boolean) => (is ? 'True' : 'False');
 
-function linksOf(
-	page: Page,
-	call: Call,
-	backend: Backend,
-): Array<{ page: XmlData; links: XmlData }> {
+function linksOf(page: Page, backend: Backend): Array<{ page: XmlData; links: XmlData }> {
 	const links = [...page.html.matchAll(/<a href="(\/[^"]*)">(.*?)<\/a>/gs)];
-	return links.map(([, href = '', text = ''], index) => {
+	return links.map(([, href = '', text = '']) => {
 		const path = normalPath(href.replace(/#.*/, ''));
 		const { pages } = backend.site;
 		const redirect = pages.redirect(path);
@@ -50,27 +45,20 @@ function linksOf(
 		const state = {
 			'@isredirect': capital(redirect !== undefined),
 			'@isbroken': capital(target === undefined || redirect !== undefined),
-			'@isinconsistent': 'False',
 		};
 		return {
-			page: linkedPage(page, call, backend),
+			page: linkedPage(page, backend),
 			links: {
-				...{ '@sequence': index, ...state, type: 'InternalPage', text, href, class: '', rel: '' },
-				...(target ? { destination: { page: linkedPage(target, call, backend) } } : {}),
+				...{ ...state, type: 'InternalPage', text, href },
+				...(target ? { destination: { page: linkedPage(target, backend) } } : {}),
 			},
 		};
 	});
 }
 
-function linkedPage(page: Page, { user }: Call, { xml }: Backend): XmlData {
-	const restriction = { '@id': RESTRICTION_IDS[page.restriction], '#': page.restriction };
-	return {
-		'@id': page.id,
-		'uri.ui': xml.ui(page.path),
-		article: `article:${articleOf(page) ?? ''}`,
-		...{ namespace: 'MAIN', title: page.title, path: page.path },
-		permissions: { 'permissions.page': { operations: operationsXml(user), restriction } },
-	};
+function linkedPage(page: Page, { xml }: Backend): XmlData {
+	const { id, title, path } = page;
+	return { '@id': id, 'uri.ui': xml.ui(path), title, path };
 }
 
 /** Finds pages without an article type, and long titles. */

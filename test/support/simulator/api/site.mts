@@ -6,8 +6,7 @@ import type { SiteJob } from '../site/site.mts';
 import { mayDo } from '../site/users.mts';
 import type { XmlData } from '../xml.mts';
 import { decodeAgain, maySee } from './page-key.mts';
-import { unparsable, wordsOf } from './search-query.mts';
-import { dekiXml, type ApiXml } from './xml.mts';
+import type { ApiXml } from './xml.mts';
 
 export const siteRoutes: Route[] = [
 	...allNeed('READ', [['get', '/site/query', search]]),
@@ -32,8 +31,6 @@ function search(call: Call, { site, settings, xml }: Backend): Reply {
 	const query = call.query.get('q');
 	if (query === null) throw missingParameter('q');
 	if (!call.flag('notrack')) site.trackedSearches++;
-	const error = unparsable(query);
-	if (error !== undefined) return ok({ documents: { '@error': error } });
 	const words = wordsOf(query);
 	const hits = site.pages.current
 		.filter((page) => page.draftState !== 'unpublished' && maySee(call.user, page))
@@ -43,18 +40,23 @@ function search(call: Call, { site, settings, xml }: Backend): Reply {
 		.sort(orderOf(call.oneOf('sortby', orders)));
 	const recommended = recommendationsOf(call, site.pages.home);
 	const shown = [...recommended, ...call.window(hits, 25, settings)];
-	const queryId = ++site.searches;
-	const result = shown.map((hit) => resultXml(hit, queryId, xml));
+	const result = shown.map((hit) => resultXml(hit, xml));
 	const counts = {
 		'@querycount': hits.length,
 		'@count.recommendations': recommended.length,
 		'@count': result.length,
 	};
-	const ids = { '@queryid': queryId, '@sessionid': SESSION };
-	return ok({ search: { '@ranking': 'adaptive', ...ids, ...counts, result } });
+	return ok({ search: { ...counts, result } });
 }
 
-const SESSION = '123456';
+/** The words that a page must have: a query without what is syntax. */
+function wordsOf(query: string): string[] {
+	return query
+		.replace(/\b(AND|OR|NOT)\b|(?<!\S)-\S+|&&|\|\||\\|[!(){}[\]^"~*?:]|(?<!\S)\+/g, ' ')
+		.toLowerCase()
+		.split(/\s+/)
+		.filter(Boolean);
+}
 
 /** Before what was found, unless they are not wanted; which ones is up to the site. */
 function recommendationsOf(call: Call, page: Page): Hit[] {
@@ -96,46 +98,32 @@ function orderOf(sortBy: (typeof orders)[number]): (a: Hit, b: Hit) => number {
 	return (a, b) => sign * compare(a, b);
 }
 
-function resultXml({ page, rank }: Hit, queryId: number, xml: ApiXml): XmlData {
+function resultXml({ page, rank }: Hit, xml: ApiXml): XmlData {
 	const { id, path, title } = page;
 	const ui = xml.ui(path);
 	const text = plainText(page.html);
 	return {
-		id,
-		uri: ui,
-		'uri.track': xml.href(`site/query/${queryId}?pageid=${id}&sessionId=${SESSION}`),
-		rank,
-		title,
-		page: { '@guid': page.guid, rating: '', title, path, 'uri.ui': ui },
+		...{ id, uri: ui, rank, title },
+		page: { title, path, 'uri.ui': ui },
 		author: page.author,
 		preview: text.slice(0, 200),
 		'date.modified': isoSeconds(page.modified),
 		content: text,
 		type: 'page',
-		mime: dekiXml,
 		tag: page.tags,
 	};
 }
 
 /** See docs/vendor-facts.md#site-jobs. */
-function listJobs({ user }: Call, { site, xml }: Backend): Reply {
+function listJobs({ user }: Call, { site }: Backend): Reply {
 	if (!mayDo(user, 'ADMIN')) throw adminRequired();
-	return ok({ jobs: { job: site.jobs.map((job) => jobXml(job, xml.userBlock(user.username))) } });
+	return ok({ jobs: { job: site.jobs.map(jobXml) } });
 }
 
 /** A job that is only submitted has no items yet. */
-function jobXml({ type, status, completed, total, at }: SiteJob, user: XmlData): XmlData {
-	const time = isoSeconds(at);
-	const begun = { started: time, completeditems: completed, totalitems: total, ...dataOf(type) };
+function jobXml({ type, status, completed, total, at }: SiteJob): XmlData {
 	return {
 		...{ '@id': uuidV1(at), '@type': type, '@status': status },
-		...{ submitted: time, lastmodified: time, user },
-		...(status === 'SUBMITTED' ? {} : begun),
+		...(status === 'SUBMITTED' ? {} : { completeditems: completed, totalitems: total }),
 	};
-}
-
-/** What else a job tells; nothing reads it. */
-function dataOf(type: SiteJob['type']): XmlData {
-	const found = { totalinstances: 0, totalpageswithinstances: 0, terms: 'old|new' };
-	return type === 'FIND_AND_REPLACE' ? { data: found } : {};
 }

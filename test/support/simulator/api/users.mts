@@ -1,6 +1,6 @@
 import { ok, wholeNumber, type Backend, type Call, type Reply, type Route } from '../http/call.mts';
 import { ApiError, invalidInput } from '../http/errors.mts';
-import { mayDo, roleIds, type User, type Users } from '../site/users.mts';
+import { mayDo, ROLES, type User, type Users } from '../site/users.mts';
 import { decodeAgain } from './page-key.mts';
 
 /** The user calls of docs/vendor-facts.md#users. Their responses hold personal data. */
@@ -12,7 +12,7 @@ export const userRoutes: Route[] = [
 function one(call: Call, { site, xml }: Backend): Reply {
 	// 200 for everybody, also Anonymous: docs/vendor-facts.md#anonymous-responses.
 	if (call.param('userid') !== 'current') call.need('READ');
-	return ok({ user: xml.user(userOf(call, site.users), call.list('exclude')) });
+	return ok({ user: xml.user(userOf(call, site.users)) });
 }
 
 /** The user of a call; 404 if there is none. */
@@ -37,7 +37,6 @@ function list(call: Call, { site, settings, xml }: Backend): Reply {
 			'@count': user.length,
 			'@querycount': found.length,
 			'@totalcount': all.length,
-			'@seateduserstotalcount': all.filter(({ seated }) => seated).length,
 			'@href': xml.href('users'),
 			user,
 		},
@@ -51,7 +50,7 @@ function list(call: Call, { site, settings, xml }: Backend): Reply {
 function stateFilter(call: Call): (user: User) => boolean {
 	const seat = call.oneOf('seatfilter', ['', 'seated', 'unseated', 'recommended']);
 	const active = call.oneOf('activatedfilter', ['', 'true', 'false']);
-	const roles = Object.keys(roleIds).map((name) => name.toLowerCase());
+	const roles = ROLES.map((name) => name.toLowerCase());
 	const role = call.oneOf('rolefilter', ['', ...roles]);
 	const hasSeat = (user: User) =>
 		({

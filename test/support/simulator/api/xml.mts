@@ -1,4 +1,4 @@
-import { isoSeconds, uuidV1 } from '../events/event.mts';
+import { isoSeconds } from '../events/event.mts';
 import { ASSUMED } from '../settings.mts';
 import {
 	type Page,
@@ -7,17 +7,13 @@ import {
 	type Revision,
 	plainText,
 } from '../site/pages.mts';
-import type { User } from '../site/users.mts';
 import type { XmlData } from '../xml.mts';
 import { ok, type Call, type Reply } from '../http/call.mts';
-import { operationsXml, UserXml } from './user-xml.mts';
-
-/** Type of a page's contents as the site stores them. */
-export const dekiXml = 'application/vnd.deki1410+xml';
+import { UserXml } from './user-xml.mts';
 
 /**
  * Writes pages as the API does: docs/vendor-facts.md#reading-pages and docs/vendor-facts.md#writing-pages. What
- * the vendor's samples have and no test looks at is there, with a value that says nothing.
+ * the vendor's samples have and the nodes never read is left out: test/unit/api reads the samples themselves.
  */
 export class ApiXml extends UserXml {
 	/** A page inside other responses: moved, deleted and found pages, parents. */
@@ -41,47 +37,20 @@ export class ApiXml extends UserXml {
 	}
 
 	/** `pages/{id}` without properties and files. @param parents the nearest first */
-	full(page: Page, reader: User, parents: Page[]): XmlData {
-		const newest = page.revisions.at(-1);
+	full(page: Page, parents: Page[]): XmlData {
+		const restriction = { '@id': RESTRICTION_IDS[page.restriction], '#': page.restriction };
 		return {
 			...this.info(page),
-			'@unpublish': true,
 			...article(page),
-			'language.effective': page.language ?? ASSUMED.language,
-			metrics: { 'metric.views': 0, 'metric.charcount': page.html.length },
 			summary: plainText(page.html).slice(0, 200),
-			security: {
-				'@href': this.href(`pages/${page.id}/security`),
-				...security(page, reader),
-				...{ grants: '', 'permissions.revoked': '' },
-			},
+			security: { 'permissions.page': { restriction } },
 			'user.createdby': this.userBlock(page.createdBy),
 			'date.edited': isoSeconds(page.edited),
 			'date.modified': isoSeconds(page.modified),
-			timeuuid: newest?.timeuuid ?? uuidV1(page.created),
 			'user.author': this.userBlock(page.author),
-			description: newest?.description ?? '',
+			description: page.revisions.at(-1)?.description ?? '',
 			...this.parents(parents),
-			...this.partsOf(page),
 			tags: this.tags(page),
-		};
-	}
-
-	/** Where the rest of a page is, and how much of it. */
-	private partsOf({ id, revisions }: Page): XmlData {
-		const part = (name: string, more = {}) => ({
-			...more,
-			'@href': this.href(`pages/${id}/${name}`),
-		});
-		return {
-			rating: NO_RATING,
-			...{ subpages: part('subpages'), aliases: part('aliases') },
-			revisions: part('revisions', { '@count': revisions.length }),
-			'revisions.archive': part('revisions', { '@count': 0, '@deprecated': true }),
-			comments: part('comments', { '@count': 0 }),
-			contents: part('contents', { '@type': dekiXml, '@etag': revisions.length }),
-			'contents.alt': part('pdf', { '@type': 'application/pdf' }),
-			...{ 'page.redirectedfrom': '', outbound: { '@count': 0 }, inbound: { '@count': 0 } },
 		};
 	}
 
@@ -93,15 +62,13 @@ export class ApiXml extends UserXml {
 	}
 
 	/** One entry of `pages/{id}/subpages`. */
-	subpage(page: Page, reader: User, subpages: number, files: number): XmlData {
+	subpage(page: Page, subpages: number, files: number): XmlData {
 		return {
 			...this.info(page),
-			'@terminal': subpages === 0,
 			'@subpages': subpages > 0,
 			'@files': files,
 			'date.modified': isoSeconds(page.modified),
 			...article(page),
-			security: security(page, reader),
 		};
 	}
 
@@ -120,17 +87,13 @@ export class ApiXml extends UserXml {
 	}
 
 	/** One entry of `pages/{id}/revisions`: the page by its path of today. */
-	revision(page: Page, { number, title, author, date, timeuuid, description }: Revision): XmlData {
-		const href = (call: string) =>
-			this.href(`pages/${page.id}/${call}?revision=${number}&redirects=0`);
+	revision(page: Page, { number, title, author, date, description }: Revision): XmlData {
 		return {
 			...this.short({ ...page, title }),
 			'@revision': number,
-			'@href': href('revisions'),
 			'user.author': this.userBlock(author),
 			'date.edited': isoSeconds(date),
-			...{ timeuuid, description },
-			contents: { '@type': dekiXml, '@href': href('contents') },
+			description,
 		};
 	}
 
@@ -169,21 +132,6 @@ export class ApiXml extends UserXml {
 		};
 	}
 }
-
-/** What the reader may do with a page, and who else may. */
-function security({ restriction }: Page, reader: User): XmlData {
-	const operations = operationsXml(reader);
-	const restricted = { '@id': RESTRICTION_IDS[restriction], '#': restriction };
-	return {
-		'permissions.page': { operations, restriction: restricted },
-		'permissions.effective': { operations },
-	};
-}
-
-const NO_RATING: XmlData = {
-	...{ '@score': '', '@count': 0, '@anonymous.score': '', '@anonymous.count': 0 },
-	...{ '@seated.score': '', '@seated.count': 0, '@unseated.score': '', '@unseated.count': 0 },
-};
 
 /** The article type, from the tag `article:topic-guide`. */
 export function articleOf({ tags }: Pick<Page, 'tags'>): string | undefined {

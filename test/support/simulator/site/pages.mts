@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { uuidV1 } from '../events/event.mts';
 import { type Settings, siteNow } from '../settings.mts';
 import type { User, Who } from './users.mts';
 
@@ -62,7 +61,6 @@ export interface Revision {
 	/** User name. */
 	author: string;
 	date: Date;
-	timeuuid: string;
 	/** The edit's comment, and how many words came or went. */
 	description: string;
 }
@@ -89,7 +87,6 @@ export interface Draft {
 	/** Texts of its earlier revisions. */
 	earlier: Record<number, string>;
 	edited: Date;
-	timeuuid: string;
 }
 
 export interface Property {
@@ -98,9 +95,6 @@ export interface Property {
 	type: string;
 	revision: number;
 	modified: Date;
-	/** User name. */
-	author: string;
-	description: string;
 }
 
 export interface FileRevision {
@@ -111,10 +105,7 @@ export interface FileRevision {
 	type: string;
 	description: string;
 	altText: string;
-	/** User name. */
-	author: string;
 	uploaded: Date;
-	contentsId: number;
 }
 
 /** A file with what is known of its newest revision. */
@@ -123,7 +114,6 @@ export interface Attachment extends FileRevision {
 	resourceId: number;
 	name: string;
 	pageId: number;
-	created: Date;
 	location: string;
 	deletedAt?: Date;
 }
@@ -226,9 +216,7 @@ export class Pages {
 		// The last slash first: sites can have tens of thousands of pages.
 		const slash = path === '' ? -1 : path.length;
 		const isChild = (child: string) =>
-			child.includes('//')
-				? parentPath(child).toLowerCase() === path
-				: child.lastIndexOf('/') === slash && child.toLowerCase().startsWith(path);
+			child.lastIndexOf('/') === slash && child.toLowerCase().startsWith(path);
 		return this.current.filter((child) => child !== page && isChild(child.path));
 	}
 
@@ -277,10 +265,7 @@ export function addRevision(
 	const renaming = isRenamed ? [`page display name changed to '${title}'`] : [];
 	const changes = [...(comment ? [comment] : []), describe(diff, number === 1), ...renaming];
 	const description = changes.join('; ');
-	page.revisions.push({
-		...{ number, title, html, author, description },
-		...{ date: at, timeuuid: uuidV1(at) },
-	});
+	page.revisions.push({ number, title, html, author, description, date: at });
 	Object.assign(page, { title, html, author, revision: number, edited: at, modified: at });
 	return diff;
 }
@@ -309,25 +294,19 @@ function moreThan(before: string[], after: string[]): number {
 	return after.filter((word) => known.get(word)?.pop() === undefined).length;
 }
 
-/** The names in a path: `//` is a slash within a name (docs/vendor-facts.md#identifiers). */
-export function namesIn(path: string): string[] {
-	return path.split(/(?<!\/)\/(?!\/)/);
-}
-
 export function parentPath(path: string): string {
-	return namesIn(path).slice(0, -1).join('/');
+	return path.split('/').slice(0, -1).join('/');
 }
 
 /** Whether a page stands below another one, at any depth; each in any case. */
 export function isBelowPath(path: string, top: string): boolean {
 	if (top === '') return path !== '';
-	const start = `${top.toLowerCase()}/`;
-	return path.toLowerCase().startsWith(start) && path[start.length] !== '/';
+	return path.toLowerCase().startsWith(`${top.toLowerCase()}/`);
 }
 
 /** Last segment of a path in readable form. */
 export function titleOf(path: string): string {
-	return (namesIn(path).at(-1) ?? '').replaceAll('//', '/').replaceAll('_', ' ') || 'Home';
+	return (path.split('/').at(-1) ?? '').replaceAll('_', ' ') || 'Home';
 }
 
 /** The path as the site stores it: no outer slashes, spaces as underscores. */

@@ -44,8 +44,6 @@ export class Site extends SiteTree {
 	trackedSearches = 0;
 	/** What readers searched for: docs/vendor-facts.md#search. */
 	readonly searchLog: LoggedSearch[] = [];
-	/** All searches; numbers them. */
-	searches = 0;
 
 	/** All that ever ran, oldest first. */
 	readonly jobs: SiteJob[] = [];
@@ -77,8 +75,6 @@ export class Site extends SiteTree {
 			type: type ?? known?.type ?? 'text/plain; charset=utf-8',
 			revision: (known?.revision ?? 0) + 1,
 			modified: who.at,
-			author: who.by.username,
-			description: '',
 		};
 		page.properties.set(name, property);
 		this.tellOfProperty(known ? 'update' : 'create', page, { ...property, name }, who);

@@ -1,4 +1,3 @@
-import { uuidV1 } from '../events/event.mts';
 import type { Subject } from '../events/families.mts';
 import { SiteBase, type By, type Change, type EventParts, type PageKey } from './base.mts';
 import {
@@ -217,8 +216,8 @@ export class SiteTexts extends SiteBase {
 	}
 }
 
-function draftAt({ at }: Who, text: Omit<Draft, 'edited' | 'timeuuid'>): Draft {
-	return { ...text, edited: at, timeuuid: uuidV1(at) };
+function draftAt({ at }: Who, text: Omit<Draft, 'edited'>): Draft {
+	return { ...text, edited: at };
 }
 
 /** A draft goes on from the revisions of its page: a guess. */

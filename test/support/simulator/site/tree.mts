@@ -60,12 +60,11 @@ export class SiteTree extends SiteTexts {
 		const content = Buffer.from(options.content ?? `Content of ${name}`);
 		const revision: FileRevision = {
 			...{ revision: (known?.revision ?? 0) + 1, content },
-			...{ author: who.by.username, uploaded: who.at },
+			uploaded: who.at,
 			size: options.size ?? content.length,
 			type: options.type ?? 'application/octet-stream',
 			description: options.description ?? known?.description ?? '',
 			altText: options.altText ?? known?.altText ?? '',
-			contentsId: this.nextResource(),
 		};
 		const file = known ? Object.assign(known, revision) : this.newFile(page, name, revision);
 		const type = known ? 'attachment_update' : 'attachment_create';
@@ -199,7 +198,7 @@ export class SiteTree extends SiteTexts {
 				const { content, size, type, description, altText } = sourceFile;
 				const file = this.newFile(page, sourceFile.name, {
 					...{ content, size, type, description, altText, revision: 1 },
-					...{ author: who.by.username, uploaded: who.at, contentsId: this.nextResource() },
+					uploaded: who.at,
 				});
 				return ['attachment_copy', { file: { ...file }, page, sourceFile, source }];
 			}),
@@ -210,7 +209,7 @@ export class SiteTree extends SiteTexts {
 		const id = this.files.length + 1;
 		const file: Attachment = {
 			...first,
-			...{ id, name, pageId: page.id, created: first.uploaded },
+			...{ id, name, pageId: page.id },
 			resourceId: this.nextResource(),
 			location: `${ASSUMED.siteId}/${id}/0`,
 		};

@@ -20,7 +20,7 @@ const operations: Record<Role, string[]> = {
 	None: ['LOGIN'],
 };
 
-export const roleIds: Record<Role, number> = { None: 1, Viewer: 3, Contributor: 4, Admin: 5 };
+export const ROLES = Object.keys(operations) as Role[];
 
 export interface User {
 	id: number;
