@@ -14,9 +14,8 @@ import type { StubResponse } from '../../support/unit/stub-site.mts';
 import { sampleOf, samplesBeside } from '../../support/vendor-samples.mts';
 
 /*
- * The vendor's sample of each call goes through the operations that read it: nothing of it may be missed. That
- * the simulator responds with all of it is said beside the simulator; what items hold, in items.test.mts and in
- * the integration tests of the operations.
+ * The vendor's sample of each call goes through the operations that read it: nothing of it may be missed. What
+ * items hold is said in items.test.mts and in the integration tests of the operations.
  */
 
 const byId = (value: string) => ({ mode: 'id', value });
