@@ -1,10 +1,7 @@
 import { expect, it } from 'vitest';
 import {
-	IN_NODES_PANEL,
 	PAGE,
-	TOOL_IN_NODES_PANEL,
 	actionNode,
-	agentNode,
 	inARow,
 	manualStart,
 	triggerNode,
@@ -13,7 +10,6 @@ import type { NodeView } from '../support/browser/node-view.mts';
 import { describeInBrowser } from '../support/browser/stage.mts';
 
 const GET = 'Get the page';
-const AGENT = 'Agent';
 
 describeInBrowser('the action node in the editor', (suite) => {
 	let view: NodeView;
@@ -61,30 +57,5 @@ describeInBrowser('the action node in the editor', (suite) => {
 		await view.execute();
 		await view.hasOutput();
 		await expect.poll(async () => await view.output.innerText()).toContain('Hold both buttons.');
-	});
-});
-
-describeInBrowser('the action node as a tool of an AI agent', (suite) => {
-	it('the list of tools has CXone Expert', async () => {
-		const { stage, editor } = suite;
-		await editor.openWorkflow(
-			await stage.workflow('Agent', inARow(manualStart(), agentNode(AGENT))),
-		);
-		await editor.openToolsPanel();
-		await editor.searchNodes('cxone');
-		await editor.found(TOOL_IN_NODES_PANEL).waitFor();
-		await expect.poll(async () => (await editor.foundNames())[0]).toBe(TOOL_IN_NODES_PANEL);
-	});
-
-	it('a new tool has an empty list for Page, whose red mark stays until a page is named', async () => {
-		const { editor } = suite;
-		await editor.found(TOOL_IN_NODES_PANEL).click();
-		const view = await editor.openedNode();
-		await expect.poll(async () => await view.mode(PAGE).inputValue()).toBe('From list');
-		expect(await view.field(PAGE).innerText()).not.toContain('$json');
-		// n8n marks a new step once its view was closed.
-		await view.close();
-		const ours = expect.stringContaining(IN_NODES_PANEL);
-		await expect.poll(async () => await editor.markedNodes()).toContainEqual(ours);
 	});
 });

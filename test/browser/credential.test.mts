@@ -77,13 +77,4 @@ describeInBrowser('the test of a credential', (suite) => {
 		await dialog.save();
 		await expectRed('The site does not accept the token');
 	});
-
-	it('a server token has its own fields, and is green when they are right', async () => {
-		const { key, secret, user } = suite.stage.scene.site.serverToken;
-		await dialog.choose('authentication', 'Server Token (Key and Secret)');
-		await expect.poll(async () => await dialog.field('longTermToken').isVisible()).toBe(false);
-		await dialog.fill({ tokenKey: key, tokenSecret: secret, runAsUser: user });
-		await dialog.save();
-		await expectGreen();
-	});
 });

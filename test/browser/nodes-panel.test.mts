@@ -2,7 +2,6 @@ import { beforeAll, expect, it } from 'vitest';
 import { isWhollyVisible } from '../support/browser/editor.mts';
 import { describeInBrowser } from '../support/browser/stage.mts';
 import {
-	EVENTS,
 	IN_NODES_PANEL,
 	ON_PAGE_CREATED,
 	ON_PAGE_PUBLISHED,
@@ -65,37 +64,3 @@ describeInBrowser('the nodes panel', (suite) => {
 			.toContain(PUBLISHED_BELOW_NAME);
 	});
 });
-
-describeInBrowser(
-	'the editor in the dark',
-	(suite) => {
-		const expectDarkIcons = async () => {
-			const { editor } = suite;
-			const areDark = (files: string[]) =>
-				files.length > 0 && files.every((file) => file.endsWith('.dark.svg'));
-			await expect.poll(async () => await editor.iconFiles()).toSatisfy(areDark);
-		};
-
-		it('the nodes panel shows the dark icon', async () => {
-			const { editor } = suite;
-			await editor.newWorkflow();
-			await editor.openNodesPanel();
-			await editor.searchNodes('cxone');
-			await editor.found(IN_NODES_PANEL).waitFor();
-			await expectDarkIcons();
-		});
-
-		it('the trigger shows the dark icon, and its notice and fields', async () => {
-			const { editor } = suite;
-			await editor.found(IN_NODES_PANEL).click();
-			await editor.found(ON_PAGE_PUBLISHED).click();
-			const view = await editor.openedNode();
-			await expectDarkIcons();
-			await expect
-				.poll(async () => await isWhollyVisible(view.root.getByText('there is no URL to copy')))
-				.toBe(true);
-			await expect.poll(async () => await view.field(EVENTS).innerText()).toContain(PAGE_PUBLISHED);
-		});
-	},
-	{ theme: 'dark' },
-);

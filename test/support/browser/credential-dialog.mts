@@ -30,25 +30,12 @@ export class CredentialDialog {
 		await this.root.locator(`[data-test-id="parameter-input-${name}"] .el-switch`).click();
 	}
 
-	/** An entry of a list. */
-	async choose(name: string, label: string): Promise<void> {
-		await this.field(name).click();
-		const entries = this.page.locator('.el-select-dropdown__item:visible');
-		await entries.getByText(label, { exact: true }).click();
-		await entries.first().waitFor({ state: 'hidden' });
-	}
-
-	get saveButton(): Locator {
-		return this.root.locator('[data-test-id="credential-save-button"]');
-	}
-
-	/** Saves, which n8n follows by its test. */
+	/**
+	 * Saves, which n8n follows by its test. A button that is fading out, or whose dialog has not taken in what was typed,
+	 * takes no click: then again.
+	 */
 	async save(): Promise<void> {
-		await this.testBy(this.saveButton);
-	}
-
-	/** A button that is fading out, or whose dialog has not taken in what was typed, takes no click: then again. */
-	private async testBy(button: Locator): Promise<void> {
+		const button = this.root.locator('[data-test-id="credential-save-button"]');
 		const tested = this.page.waitForResponse((response) => isTest(response.request()));
 		// Who fails below does not wait for it.
 		tested.catch(() => {});

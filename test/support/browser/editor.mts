@@ -59,11 +59,6 @@ export class Editor {
 		await this.page.context().close();
 	}
 
-	/** Light or dark, as the system of a person is set. */
-	async show(theme: 'light' | 'dark'): Promise<void> {
-		await this.page.emulateMedia({ colorScheme: theme });
-	}
-
 	byTestId(id: string): Locator {
 		return this.page.locator(`[data-test-id="${id}"]`);
 	}
@@ -141,21 +136,6 @@ export class Editor {
 		await this.byTestId('node-creator').waitFor();
 	}
 
-	/** The plus below an AI agent. */
-	async openToolsPanel(): Promise<void> {
-		await this.byTestId('zoom-to-fit').click();
-		const handle = this.page.locator('[data-handleid="inputs/ai_tool/0"]');
-		const header = this.byTestId('nodes-list-header');
-		const isOpen = async () => await appears(header.getByText('Tools').first(), PATIENCE_MS);
-		await waitUntil('the list of tools is open', async () => {
-			await handle.locator('[data-test-id="canvas-handle-plus"]').click();
-			if (await isOpen()) return true;
-			// An n8n that is still loading its nodes opens the list of all AI nodes.
-			await this.page.keyboard.press('Escape');
-			return false;
-		});
-	}
-
 	/** Types into the search field of the nodes panel. */
 	async searchNodes(words: string): Promise<void> {
 		const field = this.byTestId('node-creator-search-bar');
@@ -169,11 +149,6 @@ export class Editor {
 	/** An entry of the nodes panel. */
 	found(name: string): Locator {
 		return this.byTestId('node-creator-item-name').getByText(name, { exact: true });
-	}
-
-	/** Files of our nodes' visible icons. */
-	async iconFiles(): Promise<string[]> {
-		return await attributes(this.page.locator('img[src*="/cxoneExpert"]:visible'), 'src');
 	}
 
 	/** All entries of the nodes panel, from its top. */

@@ -1,15 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { ElementHandle, Locator, Page } from 'playwright-core';
-import { present } from '../present.mts';
-import { waitFor, waitUntil } from '../wait.mts';
-
-/** How long until a dropped item is visible. */
-const DROP_MS = 500;
-
-interface Point {
-	x: number;
-	y: number;
-}
+import type { Locator, Page } from 'playwright-core';
 
 /** A step that is open: input on the left, parameters in the middle, output on the right. */
 export class NodeView {
@@ -123,10 +112,6 @@ export class NodeView {
 		await this.root.getByText('Listening for test event').first().waitFor();
 	}
 
-	get input(): Locator {
-		return this.byTestId('ndv-input-panel');
-	}
-
 	get output(): Locator {
 		return this.byTestId('output-panel');
 	}
@@ -143,50 +128,8 @@ export class NodeView {
 		await this.output.locator('[data-test-id="run-data-schema-item-value"]').first().waitFor();
 	}
 
-	/** The first field of this name in the items on the left. */
-	private async inputField(name: string): Promise<Point> {
-		const fields = this.input
-			.locator('[data-test-id="run-data-schema-node-name"]')
-			.getByText(name, { exact: true });
-		return await waitFor(`the input has a field ${name}`, async () => {
-			// Of the rows that are there now: a locator would wait for one that goes meanwhile. n8n keeps rows
-			// that it does not need far above the window.
-			const points = await Promise.all((await fields.elementHandles()).map(middle));
-			return points.find((point) => point !== undefined && point.y > 0);
-		});
-	}
-
-	/** Drags a field of the input into a parameter. The view may move meanwhile: then again. */
-	async drag(field: string, parameter: string): Promise<void> {
-		const target = this.field(parameter);
-		const before = await target.innerText();
-		await waitUntil(`${field} is in ${parameter}`, async () => {
-			await this.tryToDrag(field, target);
-			await sleep(DROP_MS);
-			return (await target.innerText()) !== before;
-		});
-	}
-
-	private async tryToDrag(field: string, target: Locator): Promise<void> {
-		await target.scrollIntoViewIfNeeded();
-		const start = await this.inputField(field);
-		const end = present(await middle(target), 'parameter');
-		const { mouse } = this.page;
-		await mouse.move(start.x, start.y);
-		await mouse.down();
-		// n8n begins to drag after some pixels.
-		await mouse.move(start.x + 20, start.y + 5, { steps: 4 });
-		await mouse.move(end.x, end.y, { steps: 10 });
-		await mouse.up();
-	}
-
 	async close(): Promise<void> {
 		await this.byTestId('ndv-close-button').click();
 		await this.root.waitFor({ state: 'hidden' });
 	}
-}
-
-async function middle(target: Locator | ElementHandle): Promise<Point | undefined> {
-	const box = (await target.boundingBox()) ?? undefined;
-	return box && { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }

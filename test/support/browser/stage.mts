@@ -11,12 +11,9 @@ import { waitUntil } from '../wait.mts';
 import { Editor, type Look } from './editor.mts';
 import { cacheFolder } from '../n8n/runtime.mts';
 
-/** The Chromium of this machine, or undefined: none is downloaded. */
-export const chromiumPath = programOf('chromium');
-
 /** The addresses that people see; both lead to this machine. */
 export const SITE_URL = 'https://help.example.com';
-export const N8N_URL = 'https://n8n.example.com';
+const N8N_URL = 'https://n8n.example.com';
 
 let shared: Promise<BrowserStage> | undefined;
 
@@ -110,13 +107,14 @@ export class BrowserStage {
 /** n8n responds late while a browser draws beside it. */
 const patience = { deliveryTimeoutMs: 30_000, autoDisableAfter: 1000 };
 
-/** Headless, and with the same letters on each machine as far as that can be had. */
-export async function launchChromium(): Promise<Browser> {
-	if (chromiumPath === undefined) {
+/** That of this machine; headless, and with the same letters on each machine as far as that can be had. */
+async function launchChromium(): Promise<Browser> {
+	const executablePath = programOf('chromium');
+	if (executablePath === undefined) {
 		throw new Error('There is no Chromium. Install it: apt install chromium');
 	}
 	return await chromium.launch({
-		executablePath: chromiumPath,
+		executablePath,
 		args: ['--force-color-profile=srgb', '--font-render-hinting=none', '--disable-lcd-text'],
 	});
 }
@@ -128,12 +126,12 @@ export interface Suite {
 }
 
 /** Tests with one window of the editor; reported as skipped where there is no Chromium. */
-export function describeInBrowser(title: string, tests: (suite: Suite) => void, look?: Look): void {
+export function describeInBrowser(title: string, tests: (suite: Suite) => void): void {
 	const suite = {} as Suite;
 	describe.skipIf(lacks('chromium'))(title, () => {
 		beforeAll(async () => {
 			suite.stage = await BrowserStage.share();
-			suite.editor = await suite.stage.editor(look);
+			suite.editor = await suite.stage.editor();
 		});
 		afterEach(async ({ task }) => {
 			if (task.result?.state === 'fail') await picture(suite.editor, task.name);

@@ -26,8 +26,8 @@ export function actionNode(name: string, credential: Credential, parameters: obj
 	return { ...node(name, ACTION_TYPE, 1, parameters), ...chosen(credential) };
 }
 
-/** A message to the channel of the tests, whose text is still to be written. */
-export function slackNode(name: string, credential: Credential, text = ''): Node {
+/** A message to the channel of the tests. */
+export function slackNode(name: string, credential: Credential, text: string): Node {
 	const parameters = {
 		...{ resource: 'message', operation: 'post', select: 'channel', messageType: 'text', text },
 		channelId: { __rl: true, mode: 'id', value: slackChannel },
@@ -38,10 +38,6 @@ export function slackNode(name: string, credential: Credential, text = ''): Node
 
 export function manualStart(name = 'Start'): Node {
 	return node(name, 'n8n-nodes-base.manualTrigger', 1, {});
-}
-
-export function agentNode(name: string): Node {
-	return node(name, '@n8n/n8n-nodes-langchain.agent', 3.1, {});
 }
 
 function node(name: string, type: string, typeVersion: number, parameters: object): Node {
@@ -62,7 +58,6 @@ const ACTION_TYPE = `${PACKAGE}.cxoneExpert`;
 export const IN_NODES_PANEL = 'CXone Expert';
 export const POLLING_IN_NODES_PANEL = 'CXone Expert Polling';
 export const TRIGGER_NAME = 'CXone Expert Trigger';
-export const TOOL_IN_NODES_PANEL = 'CXone Expert Tool';
 
 /** The field "Trigger On". */
 export const EVENTS = 'events';
