@@ -15,8 +15,6 @@ export interface InstallOptions {
 /** Announced cost of the first run with a version of n8n. */
 export const INSTALL_COST = 'about 3 GB on disk and 5 minutes';
 
-const PROGRESS_MS = 15_000;
-
 /**
  * Returns a folder whose `node_modules` holds n8n; installs it on first use. `CXONE_N8N_DIR` names
  * a folder to use as it is, for the version in it.
@@ -79,41 +77,22 @@ async function install(
 	onProgress: (text: string) => void,
 	signal?: AbortSignal,
 ) {
-	onProgress(`Installing n8n ${version} into ${target}, once: ${INSTALL_COST}.`);
 	const folder = `${target}.part-${process.pid}`;
+	onProgress(
+		`Installing n8n ${version} into ${target}, once: ${INSTALL_COST}. Its log: ${logIn(folder)}`,
+	);
 	await removeParts(target);
 	await mkdir(folder, { recursive: true });
 	await writeFile(join(folder, 'package.json'), JSON.stringify(packageJson(version), null, 2));
 
 	const npm = (args: string[], env = {}) => runNpm(folder, args, { env, signal });
-	await reportEvery(
-		async () => onProgress(`n8n ${version}: ${await downloadedIn(folder)} packages downloaded`),
-		npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=http']),
-	);
+	await npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=http']);
 	if (ownNode[version]) await npm(['rebuild', 'node', '--ignore-scripts=false']);
 	onProgress(`n8n ${version} is downloaded. Building its SQLite driver takes about a minute.`);
-	await reportEvery(
-		() => onProgress(`n8n ${version}: still building its SQLite driver`),
-		npm(['rebuild', 'sqlite3', '--ignore-scripts=false'], headersForBuild(folder)),
-	);
+	await npm(['rebuild', 'sqlite3', '--ignore-scripts=false'], headersForBuild(folder));
 	await execa(nodeBinary(folder), ['-e', 'require("sqlite3")'], { cwd: folder });
 	await rename(folder, target);
 	onProgress(`n8n ${version} is installed.`);
-}
-
-async function reportEvery(report: () => void | Promise<void>, work: Promise<void>): Promise<void> {
-	const timer = setInterval(() => void report(), PROGRESS_MS);
-	try {
-		await work;
-	} finally {
-		clearInterval(timer);
-	}
-}
-
-/** Number of packages whose tarballs npm has, from its log. */
-async function downloadedIn(folder: string): Promise<number> {
-	const log = await readFile(logIn(folder), 'utf8');
-	return log.match(/^npm http (fetch GET 200|cache) .*\.tgz /gm)?.length ?? 0;
 }
 
 /** Leftovers of interrupted installs. */

@@ -103,18 +103,9 @@ export class PostgresServer implements SqlDatabase {
 		return left.length === 0;
 	}
 
-	async isAlive(): Promise<boolean> {
-		return await isAlive(await this.firstProcess());
-	}
-
-	/**
-	 * Starts the server again as soon as all of its processes have ended.
-	 *
-	 * @throws when the first of them was not killed
-	 */
+	/** Starts the killed server again. */
 	async startAfterDeath(): Promise<void> {
 		const { folder, port } = this.place;
-		if (await this.isAlive()) throw new Error('The server was not killed');
 		// They name a process that may be listed on, as a zombie. No other server has this place.
 		await rm(this.lock);
 		await rm(join(folder, `.s.PGSQL.${port}.lock`), { force: true });
@@ -181,12 +172,6 @@ function signal(pids: number[], name: NodeJS.Signals) {
 function withValues(sql: string, values: string[]): string {
 	const left = [...values];
 	return sql.replaceAll('?', () => `'${left.shift()!.replaceAll("'", "''")}'`);
-}
-
-/** A process whose exit code was not read stays listed, as a zombie. */
-async function isAlive(pid: number): Promise<boolean> {
-	const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-	return stat !== undefined && !/\) [ZX] /.test(stat);
 }
 
 /** Prefix of commands that run as the folder's owner, who is not root. */

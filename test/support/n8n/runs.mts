@@ -16,8 +16,6 @@ export interface Run {
 	items: Json[];
 	/** When the trigger's own step had ended, unix ms: absent where n8n has no result of it. */
 	passedOnAt: number | undefined;
-	/** Why it failed, as n8n says. */
-	error: string | undefined;
 }
 
 interface Row {
@@ -44,7 +42,6 @@ export function storedRuns(database: N8nDatabase, workflowId: string): Run[] {
 			retryOf: retryOf === null ? undefined : Number(retryOf),
 			items: startItems(stored),
 			passedOnAt: passedOnAt(stored),
-			error: stored.resultData?.error?.message,
 		};
 	});
 }
