@@ -72,13 +72,6 @@ export class N8nClient extends RestSession {
 		return await this.rest('PATCH', `/workflows/${id}`, changes);
 	}
 
-	/** Like a pipeline that deploys workflows as files, from an earlier result of the public API. */
-	async putWorkflow(id: string, workflow: object): Promise<void> {
-		const { name, nodes, connections, settings, staticData } = workflow as Record<string, unknown>;
-		const body = { name, nodes, connections, settings, staticData };
-		await this.api(`/workflows/${id}`, 'PUT', body);
-	}
-
 	/** The file that "Download" in the editor writes. */
 	async exportWorkflow(id: string): Promise<NewWorkflow> {
 		const { name, nodes, connections, settings, pinData } = await this.workflow(id);
@@ -107,17 +100,10 @@ export class N8nClient extends RestSession {
 		await settledPublication(this, id, timeoutMs);
 	}
 
-	/** "Listen for test event" on the trigger, or "Execute workflow" with `wholeWorkflow`. */
-	async listenForTest(
-		id: string,
-		triggerName: string,
-		options: { wholeWorkflow?: boolean } = {},
-	): Promise<void> {
-		const onlyTrigger = { destinationNode: destination(triggerName) };
-		await this.run(id, {
-			triggerToStartFrom: { name: triggerName },
-			...(options.wholeWorkflow ? {} : onlyTrigger),
-		});
+	/** "Listen for test event" on the trigger. */
+	async listenForTest(id: string, triggerName: string): Promise<void> {
+		const start = { triggerToStartFrom: { name: triggerName } };
+		await this.run(id, { ...start, destinationNode: destination(triggerName) });
 	}
 
 	/** "Execute workflow" from a trigger that waits for nothing. */
@@ -138,11 +124,6 @@ export class N8nClient extends RestSession {
 		// Newer versions of n8n run what they have stored.
 		const body = { workflowData: await this.workflow(id), ...how };
 		await this.rest('POST', `/workflows/${id}/run`, body);
-	}
-
-	/** "Stop listening". n8n removes the registration a moment later. */
-	async stopListening(id: string): Promise<void> {
-		await this.rest('DELETE', `/test-webhook/${id}`);
 	}
 
 	/** Oldest first, without their data and unfinished ones too. */
@@ -171,29 +152,24 @@ export class N8nClient extends RestSession {
 		await this.rest('POST', `/executions/${executionId}/retry`, { loadWorkflow: false });
 	}
 
-	/**
-	 * Oldest first, finished ones with their data. With `after`, reads only as many pages as needed
-	 * to reach that ID; some older ones may be included.
-	 */
-	async executionsWithData(workflowId: string, { after = 0 } = {}): Promise<Execution[]> {
+	/** Oldest first, finished ones with their data. */
+	async executionsWithData(workflowId: string): Promise<Execution[]> {
 		// n8n gives out the data a moment after it has saved the end.
 		const read = async () => {
 			const ended = (await this.executions(workflowId)).filter(isFinished);
-			const given = await this.givenOut(workflowId, after);
+			const given = await this.givenOut(workflowId);
 			const ids = new Set(given.map(({ id }) => Number(id)));
-			const isThere = ({ id }: Execution) => Number(id) <= after || ids.has(Number(id));
-			return ended.every(isThere) ? given : undefined;
+			return ended.every(({ id }) => ids.has(Number(id))) ? given : undefined;
 		};
 		const what = `n8n gives out all that has ended of workflow ${workflowId}`;
 		return await waitFor(what, read, { intervalMs: 100 });
 	}
 
-	private async givenOut(workflowId: string, after: number): Promise<Execution[]> {
+	private async givenOut(workflowId: string): Promise<Execution[]> {
 		return await allPages(async (query) => {
 			const path = `/executions?workflowId=${workflowId}&includeData=true&limit=50${query}`;
 			const { data, nextCursor } = await this.api<DataList>(path);
-			const isReached = data.some(({ id }) => Number(id) <= after);
-			return { items: data, next: isReached ? '' : goOnAt(nextCursor) };
+			return { items: data, next: goOnAt(nextCursor) };
 		});
 	}
 

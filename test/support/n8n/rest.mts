@@ -20,7 +20,7 @@ export const owner = {
 	password: 'Expert-demo-1',
 };
 
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** n8n can take long for a call: on a busy machine, or when it retries an execution. */
 const CALL_TIMEOUT_MS = 120_000;
@@ -34,7 +34,7 @@ const NOT_READY: Record<number, string> = {
 	503: 'Database is not ready!',
 };
 
-const apiScopes = ['execution:list', 'execution:read', 'workflow:read', 'workflow:update'];
+const apiScopes = ['execution:list', 'execution:read'];
 
 /** Talks to n8n as its editor does (`/rest`, cookie) and as scripts do (`/api/v1`, API key). */
 export class RestSession {
@@ -68,9 +68,9 @@ export class RestSession {
 	}
 
 	/** A call of the public API, whose execution data needs no decoding. */
-	async api<T>(path: string, method: Method = 'GET', body?: unknown): Promise<T> {
+	async api<T>(path: string): Promise<T> {
 		this.apiKey ||= await this.createApiKey();
-		return await this.send<T>(method, `/api/v1${path}`, { apiKey: this.apiKey, body });
+		return await this.send<T>('GET', `/api/v1${path}`, { apiKey: this.apiKey });
 	}
 
 	private async createApiKey(): Promise<string> {

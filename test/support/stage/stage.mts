@@ -41,7 +41,6 @@ export class Stage {
 	n8n!: N8nInstance;
 	client!: N8nClient;
 	workflow!: Workflow;
-	outcomes!: Outcomes;
 	readonly webhookId = randomUUID();
 	private readonly options: StageOptions;
 	private building?: Promise<void>;
@@ -66,7 +65,17 @@ export class Stage {
 			// The editor gives an imported trigger an id of its own.
 			trigger.webhookId = this.webhookId;
 		});
-		this.outcomes = new Outcomes(this.client, this.workflow.id, TRIGGER);
+	}
+
+	/** What n8n has made of a delivery. */
+	async outcomeOf(deliveryId: string): Promise<Outcome | undefined> {
+		for (const execution of await this.client.executionsWithData(this.workflow.id)) {
+			const items = executionItems(execution, TRIGGER);
+			const item = items.find((each) => each.deliveryId === deliveryId);
+			if (item) return { execution, item };
+			if (execution.data?.resultData.metadata?.deliveryId === deliveryId) return { execution };
+		}
+		return undefined;
 	}
 
 	/** The example with another trigger or credential: created, tested, imported, published. */
@@ -154,36 +163,4 @@ export interface Outcome {
 	execution: Execution;
 	/** Absent where the trigger has passed nothing on. */
 	item?: Item;
-}
-
-/** The executions of the workflow by delivery id. Each is read about once, however many there are. */
-class Outcomes {
-	private readonly client: N8nClient;
-	private readonly workflowId: string;
-	private readonly triggerName: string;
-	private readonly known = new Map<string, Outcome>();
-	private newest = 0;
-
-	constructor(client: N8nClient, workflowId: string, triggerName: string) {
-		this.client = client;
-		this.workflowId = workflowId;
-		this.triggerName = triggerName;
-	}
-
-	async of(deliveryId: string): Promise<Outcome | undefined> {
-		if (!this.known.has(deliveryId)) await this.readNew();
-		return this.known.get(deliveryId);
-	}
-
-	private async readNew() {
-		const options = { after: this.newest };
-		for (const execution of await this.client.executionsWithData(this.workflowId, options)) {
-			this.newest = Math.max(this.newest, Number(execution.id));
-			const { deliveryId } = execution.data?.resultData.metadata ?? {};
-			if (deliveryId !== undefined) this.known.set(deliveryId, { execution });
-			for (const item of executionItems(execution, this.triggerName)) {
-				this.known.set(item.deliveryId, { execution, item });
-			}
-		}
-	}
 }

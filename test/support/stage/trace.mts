@@ -12,7 +12,7 @@ export interface Trace extends Partial<Outcome> {
 
 /** Finds what n8n made of a delivery; waits a little, as n8n stores the data after it responded. */
 export async function traceOf(stage: Stage, delivery: DeliveryAttempt): Promise<Trace> {
-	const read = async () => await stage.outcomes.of(delivery.deliveryId);
+	const read = async () => await stage.outcomeOf(delivery.deliveryId);
 	const what = `there is an execution for delivery ${delivery.deliveryId}`;
 	const outcome = delivery.failureReason
 		? await read()
