@@ -133,15 +133,6 @@ describe('Expert as an MCP server, with a real client', () => {
 		]);
 	});
 
-	it('search says so where the site does not take the call, and looks no further', async () => {
-		scene.site.faults.add({ match: { path: /kernels/ }, effect: { status: 500 } });
-		onTestFinished(() => scene.site.faults.clear());
-		const calls = callsFromNowOn();
-		const [failed] = await itemsOf('search', { question: QUESTION });
-		expect(failed!.error).toMatch(/unexpected response \(500\)/);
-		expect(calls().filter((call) => call.includes('/site/query'))).toEqual([]);
-	});
-
 	it('save_draft writes a draft that list_drafts and read_draft have, and readers see nothing', async () => {
 		expect(await itemsOf('list_drafts')).toEqual([
 			{ message: expect.stringMatching(/^Nothing was found/) },
@@ -176,14 +167,6 @@ describe('Expert as an MCP server, with a real client', () => {
 		expect(saved).toMatchObject({ id: String(page.id), state: 'active', created: true });
 		expect(saved!.title).toBe('Reset the phone');
 		expect(scene.site.site.page(page.id)).toMatchObject({ html: TEXT, revision: 1 });
-	});
-
-	it.each([
-		['fetch', { page: 'Guides/Nowhere' }, /There is no page \\"Guides\/Nowhere\\"/],
-		['fetch', { id: '4' }, /✖ Required\s+→ at page/],
-		['search', { question: 7 }, /✖ Expected string, received number\s+→ at question/],
-	])('%s gets a sentence for %j', async (tool, input, sentence) => {
-		expect(await textOf(tool, input)).toMatch(sentence);
 	});
 });
 

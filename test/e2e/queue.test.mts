@@ -12,7 +12,6 @@ import { RecoveryScene } from '../support/e2e/recovery.mts';
 import { COUNT_IN_STATIC_DATA, type Scene, TRIGGER } from '../support/e2e/scene.mts';
 import { eventIdOf } from '../support/e2e/stream.mts';
 import { ranByHand, tryPollingByHand } from '../support/e2e/tried-by-hand.mts';
-import { waitFor } from '../support/wait.mts';
 
 /** As many as an import has, on demand: each is looked for once more, one at a time. */
 const knownChanges = Number(process.env.KNOWN_CHANGES ?? 12);
@@ -102,28 +101,6 @@ describe.skipIf(lacks('redis-server', 'postgresql'))(
 			},
 		);
 
-		it('an execution in a worker is found by its delivery, and Check Health there says whose figures it gives', async () => {
-			// The worker of this test is not told where n8n receives webhooks.
-			const options = { webhookUrl: scene.n8n.baseUrl };
-			const check = { resource: 'webhook', operation: 'checkHealth', options };
-			const workflow = await scene.published({ events: ['page_create'] }, { actions: [check] });
-			const deliveryId = randomUUID();
-			await repeat(workflow, [{ body: event(), deliveryId }]);
-			const [execution] = await scene.client.waitForExecutions(workflow.id, 1);
-			const sql = 'SELECT value FROM execution_metadata WHERE "executionId" = ? AND key = ?';
-			// The webhook process writes it once the worker has told it of the end.
-			const rows = await waitFor('n8n has saved what finds an execution', () => {
-				const found = scene.database.rows(sql, execution!.id, 'deliveryId');
-				return found.length > 0 ? found : undefined;
-			});
-			expect(rows).toEqual([{ value: deliveryId }]);
-			const reports = executionItems(execution!, 'Action 1');
-			expect(reports.find(({ url }) => url === workflow.url)).toMatchObject({
-				deliveries: { process: 'worker', accepted: 0 },
-			});
-			await scene.client.deactivate(workflow.id);
-		});
-
 		it('known deliveries do not run again after a restart, also where a worker emptied the record', async () => {
 			const plain = await scene.published({ events: ['page_create'] });
 			const writing = await scene.published(
@@ -170,25 +147,6 @@ describe.skipIf(lacks('redis-server', 'postgresql'))(
 					await scene.client.deactivate(workflow.id);
 				},
 			);
-
-			it('a copy that reaches the other process after its save put back an older record runs nothing', async () => {
-				const workflow = await scene.published({ events: ['page_create'] });
-				const [first, second] = [aDelivery(), aDelivery()];
-				expect(await sendTo(webhook, workflow, first)).toBe(200);
-				await workflow.settled();
-				await workflow.recorded();
-				forget(workflow);
-				// The other process has taken another delivery meanwhile, and knows nothing of the first.
-				expect(await sendTo(other, workflow, second)).toBe(200);
-				expect(await sendTo(other, workflow, first)).toBe(200);
-				expect(await sendTo(other, workflow, { ...first, deliveryId: randomUUID() })).toBe(200);
-				expect(await passedOn(workflow)).toEqual([{ id: first.id }, { id: second.id }].sort(byId));
-				const [, , copy] = await scene.client.executionsWithData(workflow.id);
-				expect(copy!.data!.resultData.runData[TRIGGER]![0]!.hints).toMatchObject([
-					{ message: expect.stringContaining('1 event was left out') as string },
-				]);
-				await scene.client.deactivate(workflow.id);
-			});
 
 			it(
 				`a webhook that was removed is made again once; what was delivered to two workers at once (${knownChanges} pages) is not recovered, and what was recovered not delivered`,
@@ -284,13 +242,6 @@ describe.skipIf(lacks('redis-server', 'postgresql'))(
 					...(redelivered === true ? { redelivered: true } : {}),
 				}))
 				.sort(byId);
-		}
-
-		/** As another process does that has read static data before and saves them after. */
-		function forget(workflow: PublishedTrigger) {
-			queue.postgres.execute(
-				`UPDATE workflow_entity SET "staticData" = NULL WHERE id = '${workflow.id}'`,
-			);
 		}
 
 		async function deliver(workflow: PublishedTrigger, count: number) {

@@ -10,13 +10,13 @@ import {
 	it,
 	onTestFinished,
 } from 'vitest';
-import { N8nClient, settledPublication } from '../support/n8n/client.mts';
+import { settledPublication } from '../support/n8n/client.mts';
 import { type N8nInstance, startN8n } from '../support/n8n/instance.mts';
 import { withoutCode, withoutEditor } from '../support/n8n/settings.mts';
 import { storedRuns } from '../support/n8n/runs.mts';
 import { send } from '../support/http.mts';
-import { type Scene, TRIGGER } from '../support/e2e/scene.mts';
-import { OFTEN, WatchedScene } from '../support/e2e/watch.mts';
+import type { Scene } from '../support/e2e/scene.mts';
+import { WatchedScene } from '../support/e2e/watch.mts';
 import { waitUntil } from '../support/wait.mts';
 
 /** A site that gives up at once on an n8n that is away, and waits for one that is busy. */
@@ -91,48 +91,15 @@ describe('the watch of the webhook, in n8n as it comes', () => {
 		expect(watched.lines(from, /could not|cannot be watched|unhandled/i)).toEqual([]);
 	});
 
-	it('a webhook that was deleted is registered again, also after a test, and its events run', async () => {
-		const workflow = await watched.published();
-		await scene.client.listenForTest(workflow.id, TRIGGER);
-		await scene.client.stopListening(workflow.id);
-		const testUrl = scene.client.testUrl(workflow.webhookId);
-		const isGone = () => workflow.webhooks(testUrl).length === 0;
-		await waitUntil('n8n removes the test webhook', isGone);
-		const { id } = await watched.whole(workflow);
-		await scene.removeAtSite(id);
-		expect((await watched.whole(workflow)).id).not.toBe(id);
-		expect((await workflow.deliver()).status).toBe(200);
-		expect(await workflow.executions(1)).toHaveLength(1);
-		await watched.unpublish(workflow);
-	});
-
 	it('a credential with an expression is watched, too', async () => {
 		const { client, secrets } = scene;
 		const data = { ...secrets, siteUrl: `={{ "${secrets.siteUrl}" }}` };
 		const credential = await client.createCredential('Expression', 'cxoneExpertApi', data);
-		const parameters = { events: ['page_create', 'page_move'], ...OFTEN };
-		const workflow = await scene.published(parameters, { credential });
+		const workflow = await watched.published({ credential });
 		const { id } = await watched.whole(workflow);
 		await scene.removeAtSite(id);
 		expect((await watched.whole(workflow)).id).not.toBe(id);
 		await watched.unpublish(workflow);
-	});
-
-	it("nobody asks the site after a test event, nor with 'Watch: Repair Webhook' and 'Watch: Recover Missed Changes' off", async () => {
-		const off = { ...OFTEN.additionalOptions, repairWebhook: false, recoverMissedChanges: false };
-		const unwatched = await scene.published({ events: ['page_create'], additionalOptions: off });
-		const from = scene.n8n.log.length;
-		const tested = await scene.workflow({ events: ['page_create'], ...OFTEN });
-		await scene.client.listenForTest(tested.id, TRIGGER);
-		const testUrl = scene.client.testUrl(tested.webhookId);
-		expect([200, 503]).toContain((await tested.sendOnce({}, testUrl)).status);
-		const [test] = await scene.client.waitForExecutions(tested.id, 1);
-		expect(test).toMatchObject({ mode: 'manual', status: 'success' });
-		// After its last call.
-		await scene.n8n.waitForLog(/webhook \d+ removed/, from);
-		expect(tested.webhooks(testUrl)).toEqual([]);
-		expect(await watched.isQuiet()).toBe(true);
-		await watched.unpublish(unwatched);
 	});
 
 	it('a copy of n8n registers nothing by itself, not even when the original is gone', async () => {
@@ -147,17 +114,6 @@ describe('the watch of the webhook, in n8n as it comes', () => {
 		await watched.checks(2);
 		expect(scene.site.webhooks()).toEqual([]);
 		expect(copy.log.match(/under the address that n8n serves now/g)).toHaveLength(1);
-
-		// Whoever publishes there wants it.
-		const client = new N8nClient(copy.baseUrl);
-		await client.login();
-		await client.deactivate(workflow.id);
-		await client.activate(workflow.id);
-		const url = client.productionUrl(workflow.webhookId);
-		expect(scene.site.webhooks()).toMatchObject([{ url, active: true }]);
-		await scene.removeAtSite(scene.site.webhooks()[0]!.id);
-		const isBack = () => scene.site.webhooks()[0]?.events.length === 2;
-		await waitUntil('the copy repairs what was published there', isBack);
 	});
 });
 

@@ -1,21 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { SqliteDatabase } from '../../support/n8n/database.mts';
 import { rerunInterrupted } from '../../support/chaos/fates.mts';
 import { type PostgresServer, startPostgres } from '../../support/n8n/postgres.mts';
 import { runsOf, storedRuns } from '../../support/n8n/runs.mts';
 import { databaseFile, withCode } from '../../support/n8n/settings.mts';
 import { lacks } from '../../support/programs.mts';
-import { runningFails } from '../../support/e2e/database-faults.mts';
 import { Gate } from '../../support/e2e/gate.mts';
 import { event, type PublishedTrigger } from '../../support/e2e/published-trigger.mts';
-import { acknowledged, RepeatedDelivery } from '../../support/e2e/repeated-delivery.mts';
 import { RecoveryScene, unmarked } from '../../support/e2e/recovery.mts';
 import { eventIdOf } from '../../support/e2e/stream.mts';
 import { OFTEN } from '../../support/e2e/watch.mts';
 import { quickPatientSite } from '../../support/simulator/settings.mts';
-import { FaultySqlite } from '../../support/e2e/sql-faults.mts';
 
 const env = {
 	...withCode,
@@ -80,7 +76,7 @@ describe.each([
 				const failed = await scene.client.failedExecutions(workflow.id);
 				expect(failed.filter(({ status }) => status === 'crashed')).toHaveLength(1);
 			}
-			expect(await rerunInterrupted(scene, workflow)).toMatchObject({ left: [] });
+			expect(await rerunInterrupted(scene, workflow)).toEqual([]);
 
 			expect((await workflow.deliver(known)).status).toBe(200);
 			await workflow.settled();
@@ -122,36 +118,6 @@ describe.each([
 			return pages
 				.filter(({ eventIds }) => eventIds.some((id) => isTaken.has(id)))
 				.map(({ pageId }) => `+page_create ${pageId}`);
-		}
-
-		// Its faults are made for SQLite; PostgreSQL has its own file.
-		if (database === 'SQLite') {
-			it('an acknowledged delivery that n8n could not begin runs in the end, and its copy is marked', async () => {
-				const { scene } = recovery;
-				workflow = await scene.published({ events: ['page_create'] }, { code });
-				const faulty = new FaultySqlite(new SqliteDatabase(scene.n8n.userFolder));
-				gate.close();
-				const before = gate.arrivals;
-				const first = new RepeatedDelivery(scene, workflow);
-				await first.attempt();
-				await first.repeat();
-				await gate.waitForArrivals(before + 1);
-				const { delivery: waiting, logged } = await acknowledged(scene, workflow);
-				faulty.install([runningFails]);
-				gate.open();
-				const says = new RegExp(`delivery ${waiting.deliveryId}: n8n may not have saved it`);
-				await scene.n8n.waitForLog(says, logged);
-				faulty.remove();
-				expect(waiting.tries).toMatchObject([{ status: 200, stored: 1 }]);
-				await waiting.attempt();
-				// A busy n8n may tell it to retry once more.
-				await waiting.repeat();
-				await scene.n8n.restart();
-				await workflow.settled(400_000);
-				expect(first.violations()).toEqual([]);
-				expect(waiting.violations()).toEqual([]);
-				expect(waiting.runs()).toHaveLength(2);
-			});
 		}
 	});
 });

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { n8nVersion } from '../../support/n8n/runtime.mts';
 import { withCode } from '../../support/n8n/settings.mts';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Credential } from '../../support/n8n/client.mts';
@@ -25,7 +24,6 @@ import {
 	isTrigger,
 	type PinData,
 	template,
-	templateNames,
 } from '../../support/e2e/template.mts';
 import { send } from '../../support/http.mts';
 import { type PostgresServer, startPostgres } from '../../support/n8n/postgres.mts';
@@ -91,10 +89,6 @@ const inIssues = (world: OutsideWorld) =>
 
 /** A title with everything that Slack could treat as a command of its own. */
 const ODD_TITLE = 'Größe <!channel> & {code} *sure*';
-
-interface MigrationReport {
-	report: { workflowResults: Array<{ ruleTitle: string; nbAffectedWorkflows: number }> };
-}
 
 /** What a filter lets through. */
 function kept(execution: Execution, node: string) {
@@ -163,25 +157,6 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		const page = { ...(sample!.json.page as object), id: String(id), path, title: path, ...more };
 		return [{ json: { ...sample!.json, page } }];
 	}
-
-	// A newer n8n reports on the one after it.
-	it.skipIf(Number.parseInt(n8nVersion) > 2)(
-		"n8n's own Migration Report finds nothing in them that n8n 3 removes",
-		async () => {
-			for (const name of templateNames()) await scene.client.createWorkflow(template(name));
-			const old = { type: 'n8n-nodes-base.function', typeVersion: 1, parameters: {} };
-			await scene.client.createWorkflow({
-				name: 'The one that it finds',
-				nodes: [{ id: randomUUID(), name: 'Old', position: [0, 0], ...old }],
-				connections: {},
-			});
-			const path = '/breaking-changes/report/refresh?version=v3';
-			const { report } = await scene.client.rest<MigrationReport>('POST', path);
-			expect(report.workflowResults).toMatchObject([
-				{ ruleTitle: 'Function node removed', nbAffectedWorkflows: 1 },
-			]);
-		},
-	);
 
 	it(`${CHAT}: tells of a new page once, with an odd title, its address and its author`, async () => {
 		const { id } = await published(CHAT);

@@ -91,13 +91,6 @@ export const lateCommitFailure: DatabaseFault<FaultyDatabase> = {
 	isFatal: false,
 };
 
-/** n8n cannot start the execution that it has written. */
-export const runningFails: SqlFault = {
-	statement: status('new', 'running'),
-	at: 'statement',
-	ends: 'failed',
-};
-
 /** A server that can be broken, and the database in it. */
 export interface FaultyServer extends FaultyDatabase {
 	server: PostgresServer;

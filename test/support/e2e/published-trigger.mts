@@ -148,12 +148,3 @@ export function event({
 	const seconds = datetime.replace(/\.\d+Z$/, 'Z');
 	return `<event id="${randomUUID()}" datetime="${seconds}" type="${type}" wikiid="site_1" language="en-US" version="5"><page id="${page}"><path>Guides/Page_${page}</path></page>${inside}</event>`;
 }
-
-/** An event of 20 kB about the page of this number, like no other. */
-export function largeEvent(number: number): string {
-	const filler = Array.from(
-		{ length: 330 },
-		(_, i) => `<note n="${i}">${randomUUID()} ${number}</note>`,
-	);
-	return event({ page: String(number), inside: filler.join('') });
-}

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { executionItems, isFinished } from '../n8n/executions.mts';
 import { type Run, storedRuns } from '../n8n/runs.mts';
-import type { Settings, SimulatedEvent } from '../simulator/index.mts';
+import type { Settings } from '../simulator/index.mts';
 import { waitUntil } from '../wait.mts';
 import type { PublishedTrigger } from './published-trigger.mts';
-import { Scene, type SceneOptions, TRIGGER, type WorkflowOptions } from './scene.mts';
+import { Scene, type SceneOptions, TRIGGER } from './scene.mts';
 import { CHECK_MS, OFTEN } from './watch.mts';
 
 /** Longer than Expert waits: an n8n that is busy misses nothing. */
@@ -40,13 +40,9 @@ export class RecoveryScene {
 	}
 
 	/** A workflow that checks every three seconds. */
-	async published(
-		parameters: object = {},
-		code?: string,
-		options: WorkflowOptions = {},
-	): Promise<PublishedTrigger> {
+	async published(parameters: object = {}, code?: string): Promise<PublishedTrigger> {
 		const events = ['page_create', 'pagecontent_update', 'page_delete'];
-		return await this.scene.published({ events, ...OFTEN, ...parameters }, { code, ...options });
+		return await this.scene.published({ events, ...OFTEN, ...parameters }, { code });
 	}
 
 	/** Changes made while n8n is off; in the end Expert has disabled the webhook. */
@@ -138,11 +134,6 @@ export class RecoveryScene {
 		};
 	}
 
-	/** An event as Expert delivers it after all; its id and signature are new. */
-	async deliverLate(workflow: PublishedTrigger, { body }: SimulatedEvent): Promise<number> {
-		return (await workflow.deliver({ body })).status;
-	}
-
 	async close(): Promise<void> {
 		await this.scene.close();
 	}
@@ -153,7 +144,7 @@ export function unmarked(name: string): string {
 }
 
 /** A change by its event: `+page_create 12` if recovered. */
-export function nameOf({ eventType, page, recovered }: Item): string {
+function nameOf({ eventType, page, recovered }: Item): string {
 	const revision = eventType === 'pagecontent_update' ? ` ${page?.revision}` : '';
 	return `${recovered === true ? '+' : ''}${eventType} ${page?.id}${revision}`;
 }

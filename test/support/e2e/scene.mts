@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { inject } from 'vitest';
 import { type Credential, N8nClient, type NewWorkflow } from '../n8n/client.mts';
 import { N8nDatabase } from '../n8n/database.mts';
-import { executionItems } from '../n8n/executions.mts';
+import { type Execution, executionItems } from '../n8n/executions.mts';
 import { type N8nInstance, startN8n } from '../n8n/instance.mts';
 import type { PostgresServer } from '../n8n/postgres.mts';
 import {
@@ -15,6 +15,7 @@ import {
 	databaseFile,
 } from '../n8n/settings.mts';
 import { fastTest, type Settings, type Simulator, startSimulator } from '../simulator/index.mts';
+import { present } from '../present.mts';
 import { PublishedTrigger } from './published-trigger.mts';
 import { DatabaseSync } from 'node:sqlite';
 import { once } from '../n8n/install.mts';
@@ -201,6 +202,19 @@ export class Scene {
 	/** Removes a webhook as an admin does it in the dashboard. */
 	async removeAtSite(webhookId: number) {
 		await this.site.ask('DELETE', `/webhooks/${webhookId}`);
+	}
+
+	/** Runs one node behind "Execute workflow"; gives the execution that n8n has kept. */
+	async runNode(node: { name: string } & Record<string, unknown>): Promise<Execution> {
+		const start = { name: 'When clicked', type: 'n8n-nodes-base.manualTrigger' };
+		const nodes = [{ ...start, typeVersion: 1, parameters: {} }, node];
+		const { id } = await this.client.createWorkflow({
+			name: node.name,
+			nodes: nodes.map((each) => ({ ...each, id: randomUUID(), position: [0, 0] })),
+			connections: oneAfterTheOther(nodes),
+		} as unknown as NewWorkflow);
+		await this.client.runFrom(id, start.name);
+		return present((await this.client.waitForExecutions(id, 1))[0], 'execution');
 	}
 
 	/** The items of all finished executions of a workflow, one list per execution. */

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { inspect } from 'node:util';
-import type { PublishedTrigger } from './published-trigger.mts';
 import type { Scene } from './scene.mts';
 
 /** Every place where something of the package can end up, by its name. */
@@ -10,7 +9,7 @@ export type Traces = Record<string, string | Uint8Array>;
 /** @param said what the test itself has seen: responses to senders, messages of n8n */
 export async function tracesOf(
 	{ client, database, n8n, site }: Scene,
-	workflows: PublishedTrigger[],
+	workflows: Array<{ id: string }>,
 	said: unknown[],
 ): Promise<Traces> {
 	const of = async (read: (id: string) => unknown) =>

@@ -3,7 +3,7 @@ import { waitFor, waitUntil } from '../wait.mts';
 import type { ApiCall, WebhookState } from '../simulator/index.mts';
 import type { PublishedTrigger } from './published-trigger.mts';
 import { executionError } from '../n8n/executions.mts';
-import { Scene } from './scene.mts';
+import { Scene, type WorkflowOptions } from './scene.mts';
 
 /** A check every three seconds, in place of five minutes. */
 export const OFTEN = { additionalOptions: { checkEvery: 0.05 } };
@@ -22,12 +22,8 @@ export class WatchedScene {
 	}
 
 	/** A workflow that is watched, with two events. */
-	async published(settings: Record<string, string> = {}): Promise<PublishedTrigger> {
-		const { client } = this.scene;
-		const workflow = await this.scene.workflow({ events: ['page_create', 'page_move'], ...OFTEN });
-		await client.updateWorkflow(workflow.id, { settings });
-		await client.activate(workflow.id);
-		return workflow;
+	async published(options: WorkflowOptions = {}): Promise<PublishedTrigger> {
+		return await this.scene.published({ events: ['page_create', 'page_move'], ...OFTEN }, options);
 	}
 
 	/** Lists started so far: each check starts one, and a repair some more. */

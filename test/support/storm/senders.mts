@@ -19,11 +19,8 @@ export interface Target {
 const FIRST_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 8000;
 
-export interface SendersOptions {
-	concurrency: number;
-	/** Limit of a response; one second for Expert (stated). */
-	timeoutMs: number;
-}
+/** Longer than with Expert, which waits for a second: else most requests to a busy n8n would be in vain. */
+const TIMEOUT_MS = 5_000;
 
 /** Sends deliveries as Expert does: each copy again and again until its response is final. */
 export class Senders {
@@ -36,12 +33,10 @@ export class Senders {
 	/** Event ids of those that were acknowledged. */
 	readonly acknowledged = new Set<string>();
 	private readonly target: Target;
-	private readonly timeoutMs: number;
 	private readonly queue: PQueue;
 
-	constructor(target: Target, { concurrency, timeoutMs }: SendersOptions) {
+	constructor(target: Target, concurrency: number) {
 		this.target = target;
-		this.timeoutMs = timeoutMs;
 		this.queue = new PQueue({ concurrency });
 	}
 
@@ -104,7 +99,7 @@ export class Senders {
 			body,
 			deliveryId,
 			timestamp: kind === 're-signed' ? undefined : timestamp,
-			timeoutMs: this.timeoutMs,
+			timeoutMs: TIMEOUT_MS,
 		}).then(({ status }) => status, failure);
 		this.responses[status] = (this.responses[status] ?? 0) + 1;
 		if (status === 200) this.succeeded(delivery, eventId);

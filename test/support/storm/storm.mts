@@ -9,14 +9,11 @@ import { schedule, Senders } from './senders.mts';
 export interface StormOptions {
 	deliveries: number;
 	concurrency: number;
-	/** Limit of a response. */
-	timeoutMs: number;
-	/** The same seed gives the same copies. */
-	seed: number;
-	/** Restart n8n in order when half of the deliveries are acknowledged; send all again at the end. */
-	restart: boolean;
-	/** Put a Code node behind the trigger that writes workflow static data in every execution. */
-	code: boolean;
+	/**
+	 * Restart n8n in order when half of the deliveries are acknowledged, and send all again at the end; behind the
+	 * trigger, a Code node writes workflow static data in every execution.
+	 */
+	restart?: boolean;
 	/** How many deliveries may start one execution. */
 	deliveriesPerExecution: TriggerParameters['deliveriesPerExecution'];
 	/** Of the deliveries that have copies. */
@@ -33,32 +30,28 @@ export interface StormFigures {
 	executions: number;
 	/** Deliveries without an execution. */
 	lost: number;
-	/** How often executions ended in which way, of those that passed nothing on: copies succeed. */
-	withoutItems: Record<string, number>;
 	/** The executions of each event that ran more than once, the later items not all marked `redelivered`. */
 	unmarkedDuplicates: string[];
 	markedDuplicates: number;
 	/** Events that were acknowledged before the restart, and ran more than once. */
 	duplicatesOfAcknowledged: number;
-	/** Events whose executions were all cut short, by the restart. */
-	interrupted: number;
 	seconds: number;
 }
 
-/** n8n prunes executions above a number, which would make the counting wrong. */
-export const KEEP_EXECUTIONS = { EXECUTIONS_DATA_PRUNE: 'false' };
+/** Gives the same copies each time. */
+const SEED = 1;
 
 /** Runs a storm of copies against a workflow of its own, and counts what ran. */
 export async function storm(scene: Scene, options: StormOptions): Promise<StormFigures> {
-	const { deliveries, seed, restart, code, deliveriesPerExecution, repeatedPercent } = options;
+	const { deliveries, restart = false, deliveriesPerExecution, repeatedPercent } = options;
 	const additionalOptions = { deliveriesPerExecution };
 	const trigger = await scene.published(
 		{ events: ['page_create'], additionalOptions },
-		code ? { code: COUNT_IN_STATIC_DATA } : {},
+		restart ? { code: COUNT_IN_STATIC_DATA } : {},
 	);
-	const senders = new Senders(targetOf(scene, trigger, options), options);
+	const senders = new Senders(targetOf(scene, trigger, options), options.concurrency);
 	const startedAt = performance.now();
-	const sent = senders.send(schedule(seed, deliveries, repeatedPercent));
+	const sent = senders.send(schedule(SEED, deliveries, repeatedPercent));
 	let acknowledgedBefore = new Set<string>();
 	if (restart) {
 		await senders.whenAcknowledged(deliveries / 2);
@@ -114,7 +107,7 @@ function count(
 	acknowledgedBefore: Set<string>,
 ) {
 	const runs = storedRuns(database, id);
-	const { events, executions, unmarkedDuplicates, markedDuplicates, interrupted } = tally(runs);
+	const { events, executions, unmarkedDuplicates, markedDuplicates } = tally(runs);
 	const duplicates = [...unmarkedDuplicates, ...markedDuplicates];
 	return {
 		deliveries: sent.size,
@@ -122,18 +115,11 @@ function count(
 		responses,
 		executions,
 		lost: sent.size - events,
-		withoutItems: endingsOf(runs.filter(({ items }) => items.length === 0)),
 		unmarkedDuplicates: unmarkedDuplicates.map((eventId) => described(runsOf(runs, eventId))),
 		markedDuplicates: markedDuplicates.length,
 		duplicatesOfAcknowledged: duplicates.filter((eventId) => acknowledgedBefore.has(eventId))
 			.length,
-		interrupted: interrupted.length,
 	};
-}
-
-function endingsOf(runs: Run[]): Record<string, number> {
-	const endings = Map.groupBy(runs, ({ status, error }) => error ?? status);
-	return Object.fromEntries([...endings].map(([ending, all]) => [ending, all.length]));
 }
 
 /** For whoever looks into a duplicate. */
