@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { INodeType, NodeOperationError, WorkflowActivateMode } from 'n8n-workflow';
+import type { NodeOperationError, WorkflowActivateMode } from 'n8n-workflow';
 import type { Loaded } from '../../world/contexts.mts';
 import { withCause } from './causes.mts';
 import type { Host } from './host.mts';
@@ -11,8 +11,6 @@ export class Watch {
 	expression?: string;
 	/** Executions that n8n would store as failed. */
 	readonly failures: NodeOperationError[] = [];
-	/** What this process has loaded, where the host stands for another one. */
-	private loaded?: INodeType;
 	private onTick?: () => unknown;
 	/** With the copy of static data that all triggers of the workflow share. */
 	private started!: Loaded;
@@ -51,14 +49,8 @@ export class Watch {
 		await this.tick();
 	}
 
-	/** Deliveries come to another process from now on. */
-	async goOnBesideAnother(host: Host): Promise<void> {
-		this.loaded = host.loaded.trigger;
-		await host.restart();
-	}
-
 	/** Another trigger of the workflow writes static data when it starts an execution. */
-	neighbourWrites(_host: Host): void {
+	neighbourWrites(): void {
 		this.started.workflow.getStaticData('global').ofTheNeighbour = randomUUID();
 		this.started.save();
 	}
@@ -77,7 +69,7 @@ export class Watch {
 	) {
 		const started = host.load();
 		// n8n's own, which has what was loaded last.
-		const getByNameAndVersion = () => watch.loaded ?? host.loaded.trigger;
+		const getByNameAndVersion = () => host.loaded.trigger;
 		Object.assign(started.workflow.nodeTypes, { getByNameAndVersion });
 		watch.started = started;
 		return started.triggerContext(

@@ -1,14 +1,21 @@
 import type { Story } from '../play.mts';
 import { create, CREATED, edit, EDITED, editOften, edits, EMPTY, fault } from './steps.mts';
-import { mend, missed, pass, publishAgain, remove, unpublish } from './steps.mts';
+import { mend, missed, pass, publish, publishAgain, remove, unpublish } from './steps.mts';
 
 /* What holds for whatever asks the site what has changed: the recovery of the webhook's trigger, and polls. */
 
+const NO_SUBPAGES = {
+	...{ status: 200, body: { ...EMPTY.body, raw: '<subpages totalcount="0" count="0"/>' } },
+};
 const SIXTY = Array.from({ length: 60 }, (_, index) => `P${100 + index}`);
 /** The site takes 25 calls, and is busy then. */
 const limit = fault({ status: 429, headers: { 'Retry-After': '60' } }, /pages|archive|users/, {
 	nth: 26,
 });
+/** Each second call for the archive. */
+const failingArchive = Array.from({ length: 30 }, (_, index) =>
+	fault({ status: 502 }, /archive\/pages$/, { nth: 2 * index + 2, times: 1 }),
+);
 const again = [mend, limit, pass(5)];
 
 export const BOTH: Array<Omit<Story, 'by'>> = [
@@ -60,5 +67,26 @@ export const BOTH: Array<Omit<Story, 'by'>> = [
 		parameters: CREATED,
 		steps: [limit, missed(create(...SIXTY), 4), ...again, ...again, ...again, ...again, pass(60)],
 		comes: SIXTY.map((page) => `page_create ${page}`),
+	},
+	{
+		title: 'a long archive is read to its end although each second call fails',
+		...{ site: { maxPageSize: 2 }, given: create(...SIXTY) },
+		steps: [
+			missed((play) => SIXTY.slice(0, 6).forEach((page) => play.site.deletePage(page)), 4),
+			...[...failingArchive, pass(60)],
+		],
+		comes: SIXTY.slice(0, 6).map((page) => `page_delete ${page}`),
+	},
+	{
+		title: 'what happens while n8n serves neither of two versions comes',
+		parameters: CREATED,
+		steps: [create('Before'), pass(1), publish({}, create('Meanwhile')), pass(30)],
+		comes: ['page_create Before', 'page_create Meanwhile'],
+	},
+	{
+		title: 'a page comes where the token sees no page directly below the home page',
+		parameters: CREATED,
+		steps: [fault(NO_SUBPAGES, /home\/subpages$/), missed(create('Page'), 4), pass(60)],
+		comes: ['page_create Page'],
 	},
 ];

@@ -9,9 +9,11 @@ import {
 	edits,
 	fault,
 	lose,
+	hold,
+	letGo,
 	mend,
 } from './steps.mts';
-import { pass, publishDraft, remove, silently } from './steps.mts';
+import { deliverLost, pass, publishDraft, remove, silently, update } from './steps.mts';
 
 /* The hourly look: nothing has failed, and Expert has sent no event for a change. */
 
@@ -22,7 +24,13 @@ const DO_NOT_MATCH = countLines('Events and changes of this site do not match');
 const CANNOT = 'Missed changes cannot be recovered for now';
 const CANNOT_RECOVER = countLines(CANNOT);
 const MISSED = 'Expert has sent no event for: 1';
+const UPDATED = 'the package was updated while n8n ran';
 const doubts = (count: number) => `Events and changes of this site do not match: ${count}`;
+/** Executions that the trigger has started by itself, also before the story. */
+const countStarted: Step = (play) => {
+	const started = play.n8n.database.executions.filter(({ mode }) => mode === 'trigger');
+	play.note(`${started.length} was started`);
+};
 /** Nothing else is in the account. */
 const onlyRecovered: Step = (play) => play.only((name) => name.startsWith('+'));
 
@@ -43,8 +51,6 @@ const gone = Array.from({ length: 8 }, (_, hour) => `Gone${hour}`);
 /** An edit and a deletion in each hour. */
 const hours = (from: number, to: number) =>
 	gone.slice(from, to).flatMap((page) => [edit('Page'), remove(page), pass(65)]);
-const hold: Step = ({ simulator }) => simulator.pauseDeliveries();
-const letGo: Step = ({ simulator }) => simulator.resumeDeliveries();
 
 const setClocksRight: Step = ({ simulator: { settings } }) => (settings.eventSkewMs = 0);
 
@@ -206,6 +212,26 @@ export const LOOK: Array<Omit<Story, 'by'>> = [
 		comes: ['+ pagecontent_update Page 2', '+ pagecontent_update Other 2'],
 	},
 	{
+		title:
+			'an edit without an event is recovered where deletions are not chosen, and pages deleted',
+		...{ parameters: EDITED, given: create('Page', 'Other') },
+		steps: [
+			...[silently(edit('Page')), pass(5), edit('Other'), pass(5), remove('Other'), pass(130)],
+			...[DO_NOT_MATCH, onlyRecovered],
+		],
+		comes: ['+ pagecontent_update Page 2', doubts(0)],
+	},
+	{
+		title:
+			'a deletion without an event is recovered although one that was recovered is told of late',
+		...{ parameters: LATE, given: create('Old', 'Page') },
+		steps: [
+			...[lose(remove('Old')), pass(200), deliverLost, silently(remove('Page')), pass(130)],
+			DO_NOT_MATCH,
+		],
+		comes: ['+ page_delete Old', '+ page_delete Page', doubts(0)],
+	},
+	{
 		title: 'an edit without an event is reported although n8n takes minutes to save its execution',
 		...{ parameters: EDITED, given: create('Page') },
 		steps: [
@@ -220,5 +246,31 @@ export const LOOK: Array<Omit<Story, 'by'>> = [
 		given: create('Tree', ...Array.from({ length: 150 }, (_, index) => `Tree/P${index}`)),
 		steps: [silently(remove('Tree')), pass(130)],
 		comes: ['+ page_delete Tree'],
+	},
+	{
+		title: 'no look is made where Recover Missed Changes is off',
+		parameters: { ...EDITED, additionalOptions: { recoverMissedChanges: false } },
+		given: create('Page'),
+		steps: [silently(edit('Page')), pass(130)],
+		comes: [],
+	},
+	{
+		title:
+			'in queue mode one look starts an execution, which passes nothing on, and no other one does',
+		...{ parameters: EDITED, isQueue: true, given: create('One', 'Two') },
+		steps: [
+			...[silently(edit('One', 'Two')), pass(130), silently(edit('One')), pass(130)],
+			...[countStarted, SENT_NO_EVENT],
+		],
+		comes: ['1 was started', 'Expert has sent no event for: 0'],
+	},
+	{
+		title: 'looks end when n8n has updated the package without a restart, and the log says so once',
+		...{ parameters: EDITED, given: create('Page', 'Other') },
+		steps: [
+			...[update, edit('Page'), pass(1), silently(edit('Other')), pass(200)],
+			countLines(UPDATED),
+		],
+		comes: ['pagecontent_update Page 2', `${UPDATED}: 1`],
 	},
 ];

@@ -1,6 +1,7 @@
 import type { Step, Story } from '../play.mts';
 import {
 	away,
+	BOTH_EVENTS,
 	countCame,
 	countLines,
 	create,
@@ -15,6 +16,7 @@ import {
 	enable,
 	fault,
 	mend,
+	moveSite,
 	pass,
 	publish,
 	publishAgain,
@@ -31,7 +33,7 @@ import {
 const HOUR = 60;
 const DAY = 24 * HOUR;
 const COULD_NOT_ASK = '"polled" could not ask. The Expert site returned';
-const BOTH_EVENTS = { events: ['page_create', 'pagecontent_update'] };
+const OTHER_SITE = '"polled" asks another site from now on';
 const DAYS = [0, 1, 2, 3, 4];
 
 const createdAgo =
@@ -141,6 +143,35 @@ export const POLLING: Array<Omit<Story, 'by'>> = [
 			...[pass(10), countCame, restart, pass(10)],
 		],
 		comes: ['page_create Found', 'page_create Late', '1 have come'],
+	},
+	{
+		title:
+			'what n8n has not saved comes after a start, unless a poll has found something over an hour later',
+		parameters: CREATED,
+		steps: [
+			...[unsaved(create('Never'), pass(10)), pass(2 * HOUR), create('Found'), pass(10)],
+			...[unsaved(create('Late'), pass(10)), pass(2 * HOUR), countCame, restart, pass(10)],
+		],
+		comes: ['page_create Found', 'page_create Late', '1 have come'],
+	},
+	{
+		title: 'a version with another filter drops what has been found for the one before',
+		...{ parameters: EDITED, given: create('Page'), everyMinutes: HOUR },
+		steps: [
+			...[editOften('Page', 520), pass(HOUR), publish({ filters: { pathPrefixes: 'Other' } })],
+			pass(2 * HOUR),
+		],
+		comes: edits('Page', 2, 501),
+	},
+	{
+		title:
+			'polls begin anew where the credential gets the URL of another site, and the log says so once',
+		parameters: CREATED,
+		steps: [
+			...[create('Lost'), moveSite, pass(10), create('Page'), pass(20)],
+			countLines(OTHER_SITE),
+		],
+		comes: ['page_create Page', `${OTHER_SITE}: 1`],
 	},
 	...[[], [update]].map(
 		(before): Omit<Story, 'by'> => ({

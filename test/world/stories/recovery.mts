@@ -1,8 +1,12 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { Settings } from '../../support/simulator/index.mts';
 import type { Step, Story } from '../play.mts';
 import {
 	away,
+	BOTH_EVENTS,
 	countCame,
 	create,
+	createDraft,
 	CREATED,
 	deliverLost,
 	disable,
@@ -17,6 +21,8 @@ import {
 	enable,
 	enableWebhook,
 	fault,
+	hold,
+	letGo,
 	lose,
 	mend,
 	moveSite,
@@ -25,8 +31,11 @@ import {
 	pass,
 	publish,
 	publishAgain,
+	publishDraft,
+	puttingBack,
 	remove,
 	restart,
+	silently,
 	startAsUpdate,
 	unpublish,
 } from './steps.mts';
@@ -69,6 +78,8 @@ const setSecret =
 	({ simulator: { settings } }) =>
 		Object.assign(settings, { signingSecret });
 
+/** As n8n 2.8.4. */
+const withoutKeys: Step = ({ n8n }) => (n8n.database.keys.has = () => false);
 const forgetKeys: Step = ({ n8n }) => n8n.database.keys.clear();
 
 /** How a delivery fails, and how that ends. */
@@ -170,12 +181,6 @@ export const RECOVERY: Array<Omit<Story, 'by'>> = [
 		comes: ['+ page_create First', '+ page_create Page', '1 have come'],
 	},
 	{
-		title: 'what happens while n8n serves neither of two versions is recovered',
-		parameters: CREATED,
-		steps: [create('Before'), pass(1), publish({}, create('Meanwhile')), pass(30)],
-		comes: ['page_create Before', '+ page_create Meanwhile'],
-	},
-	{
 		title: 'a publish of a new version keeps what a start could not look for',
 		parameters: CREATED,
 		steps: [fault({ status: 502 }, /find$/), away(create('Page')), mend, publish(), pass(30)],
@@ -243,23 +248,118 @@ export const RECOVERY: Array<Omit<Story, 'by'>> = [
 		steps: [disable, create('Page'), restart, pass(10), enable, pass(120)],
 		comes: [],
 	},
+	...[[], [restart, pass(20)]].map(
+		(before): Omit<Story, 'by'> => ({
+			title: `what Expert has held back for less than an hour is recovered when it is not delivered then${before.length > 0 ? ', also where nothing has come since n8n was started' : ''}`,
+			parameters: CREATED,
+			steps: [...before, hold, create('Page'), pass(50), lose(letGo), pass(20)],
+			comes: ['+ page_create Page'],
+		}),
+	),
 	{
-		title: 'a page comes once although n8n takes minutes to save what the recovery has started',
-		parameters: CREATED,
-		steps: [
-			({ n8n }) => n8n.database.slow({ execution: 400_000 }, 300_000),
-			...[lose(create('Page')), pass(120)],
-		],
-		comes: ['+ page_create Page'],
+		title: 'the search ten minutes after a failure leaves alone what Expert holds back',
+		...{ parameters: EDITED, given: create('Page') },
+		steps: [lose(edit('Warm')), pass(8), hold, edit('Page'), pass(12), letGo, pass(60)],
+		comes: ['+ pagecontent_update Warm 3', 'pagecontent_update Page 2'],
 	},
 	{
-		title: 'a page comes once although it is edited while its execution waits to be saved',
+		title:
+			'what a filter has held back of a delivery is not recovered, though the site names another author',
+		parameters: { ...CREATED, filters: { excludeUsers: 'editor' } },
+		site: { requestDetails: 'user' },
+		steps: [
+			silently(create('Page')),
+			({ simulator, site }) =>
+				simulator.emit('page_create', { page: site.page('Page'), by: 'editor' }),
+			...[pass(5), restart, pass(30)],
+		],
+		comes: [],
+	},
+	...Object.entries<[object, object]>({
+		'an event': [CREATED, BOTH_EVENTS],
+		'what a filter left out': [{ ...EDITED, filters: { pathPrefixes: 'Other' } }, { filters: {} }],
+	}).map(
+		([what, [parameters, more]]): Omit<Story, 'by'> => ({
+			title: `${what} that another version wants is recovered from its publication on, also after a start`,
+			...{ parameters: parameters as IDataObject },
+			steps: [
+				...[edit('Warm'), pass(60), publish(more), lose(edit('Warm')), pass(30)],
+				...[edit('Warm'), pass(5), restart, pass(30)],
+			],
+			comes: ['+ pagecontent_update Warm 4', 'pagecontent_update Warm 5'],
+		}),
+	),
+	{
+		title: 'nothing is recovered of the time in which Recover Missed Changes was off',
+		parameters: CREATED,
+		steps: [
+			...[publish({ additionalOptions: { recoverMissedChanges: false } }), lose(create('Page'))],
+			...[pass(10), publish({ additionalOptions: {} }), pass(120)],
+		],
+		comes: [],
+	},
+	...Object.entries<[Partial<Settings>, Step[], string[]]>({
+		'has been seen to send it': [{}, [], ['+ pagecontent_update Page 1']],
+		'sends none': [{ createFiresContentUpdate: false }, [], []],
+		'sends none but after a publication': [
+			{ createFiresContentUpdate: false },
+			[createDraft('Draft'), pass(5), publishDraft('Draft'), pass(5)],
+			['pagecontent_update Draft 1'],
+		],
+	}).map(
+		([what, [site, before, comes]]): Omit<Story, 'by'> => ({
+			title: `the first text of a page is recovered where the site has been seen to send it: one that ${what}`,
+			...{ parameters: EDITED, site },
+			steps: [...before, lose(create('Page')), pass(30)],
+			comes,
+		}),
+	),
+	...[-1, 0, 1].map(
+		(eventRevisionOffset): Omit<Story, 'by'> => ({
+			title: `an edit that follows a recovered one is delivered, also where events count revisions ${eventRevisionOffset} higher`,
+			...{ parameters: EDITED, site: { eventRevisionOffset }, given: create('Page') },
+			steps: [lose(edit('Page')), pass(30), edit('Page'), pass(5)],
+			comes: ['+ pagecontent_update Page 2', `pagecontent_update Page ${3 + eventRevisionOffset}`],
+		}),
+	),
+	{
+		title:
+			'of two edits a second apart the second one runs once, though static data from before the first is put back',
+		...{ parameters: { ...EDITED, ...LATE }, given: create('Page') },
+		steps: [
+			...[puttingBack(edit('Page'), pass(0.02)), lose(edit('Page')), restart, pass(30)],
+			deliverLost,
+		],
+		comes: ['pagecontent_update Page 2', '* pagecontent_update Page 3'],
+	},
+	...[{}, { filters: { skipDrafts: true } }].map(
+		(more): Omit<Story, 'by'> => ({
+			title: `a draft is not recovered as created, and its publication is delivered${'filters' in more ? ', with Skip Drafts' : ''}`,
+			...{ parameters: { ...CREATED, ...more }, site: { newDraftFiresPageCreate: false } },
+			steps: [createDraft('Draft'), restart, pass(30), publishDraft('Draft'), pass(5)],
+			comes: ['page_create Draft'],
+		}),
+	),
+	...[() => {}, withoutKeys].map(
+		(before): Omit<Story, 'by'> => ({
+			title: `a page comes once although n8n${before === withoutKeys ? ', which knows no keys of executions,' : ''} takes minutes to save what the recovery has started`,
+			parameters: CREATED,
+			steps: [
+				before,
+				({ n8n }) => n8n.database.slow({ execution: 400_000 }, 300_000),
+				...[lose(create('Page')), pass(120)],
+			],
+			comes: ['+ page_create Page'],
+		}),
+	),
+	{
+		title: 'what is missed while an execution waits to be saved comes, and its page once',
 		parameters: CREATED,
 		steps: [
 			({ n8n }) => n8n.database.slow({ execution: 400_000 }, 900_000),
-			...[lose(create('Page')), pass(7), lose(edit('Page')), pass(120)],
+			...[lose(create('Page')), pass(7), lose(edit('Page'), create('Later')), pass(120)],
 		],
-		comes: ['+ page_create Page'],
+		comes: ['+ page_create Page', '+ page_create Later'],
 	},
 	{
 		title: 'in queue mode both of two edits a second apart are recovered',

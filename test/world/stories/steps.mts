@@ -45,6 +45,9 @@ export const silently =
 	(...steps: Step[]): Step =>
 	async (play) =>
 		await play.silently(steps);
+/** Expert holds back its deliveries. */
+export const hold: Step = ({ simulator }) => simulator.pauseDeliveries();
+export const letGo: Step = ({ simulator }) => simulator.resumeDeliveries();
 /** While n8n is away, which it is for so many minutes more. */
 export const away =
 	(step: Step, minutes = 30): Step =>
@@ -93,6 +96,14 @@ export const startAsUpdate =
 		await atOnce(play);
 		await play.pass(30);
 	};
+/** Meanwhile somebody else puts back the static data of before. */
+export const puttingBack =
+	(...steps: Step[]): Step =>
+	async (play) => {
+		const { staticData } = play.row;
+		for (const step of steps) await step(play);
+		play.row.staticData = staticData;
+	};
 /** The credential gets the URL of another site, where pages have the same numbers. */
 export const moveSite: Step = ({ n8n: { database } }) =>
 	(database.credential = { ...database.credential, siteUrl: 'https://other.mindtouch.us' });
@@ -111,6 +122,7 @@ export const countCame: Step = (play) => play.note(`${play.came.length} have com
 
 export const CREATED = { events: ['page_create'] };
 export const EDITED = { events: ['pagecontent_update'] };
+export const BOTH_EVENTS = { events: ['page_create', 'pagecontent_update'] };
 export const edits = (path: string, from: number, to: number): string[] =>
 	Array.from({ length: to - from + 1 }, (_, index) => `pagecontent_update ${path} ${from + index}`);
 export const EMPTY = {
