@@ -99,14 +99,3 @@ it('a copy of n8n makes no failed execution of a token that expires', async () =
 		expect.stringMatching(/token of .*: The long-term token expires in 20 days/),
 	);
 });
-
-it('a workflow that was unpublished while a check was at work says nothing of its token', async () => {
-	const scene = await openUntil(20);
-	scene.site.apiCalls.length = 0;
-	scene.site.faults.add({ match: { method: 'GET', times: 1 }, effect: { delayMs: 300 } });
-	const tick = scene.watch.tick();
-	await expect.poll(() => scene.site.apiCalls.length).toBe(1);
-	await scene.host.production.unpublish();
-	await tick;
-	expect(scene.watch.failures).toEqual([]);
-});
