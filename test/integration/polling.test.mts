@@ -3,10 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { IDataObject } from 'n8n-workflow';
 import { log } from '../support/integration/log.mts';
-import { instanceSettings, NodeApiError } from '../support/integration/n8n.mts';
+import { NodeApiError } from '../support/integration/n8n.mts';
 import { forgetModules } from '../support/integration/package-under-test.mts';
 import { ago, ALL, oldSite, Poller, published, rowOf } from '../support/integration/polling.mts';
-import { credentialFor, openAt, serverTokenFor, useScenes } from '../support/integration/scene.mts';
+import { serverTokenFor, useScenes } from '../support/integration/scene.mts';
 import { passTime } from '../support/integration/stop-time.mts';
 import { actionTimeout } from '../support/integration/timeout.mts';
 import type { FaultEffect, Simulator } from '../support/simulator/index.mts';
@@ -24,21 +24,10 @@ function pass(site: Simulator, ms: number): void {
 	passTime(ms);
 }
 
-/** One poll in each hour. */
-async function quietHours(poller: Poller, site: Simulator, hours: number, happens = () => {}) {
-	for (let hour = 0; hour < hours; hour++) {
-		pass(site, HOUR_MS);
-		happens();
-		expect(await poller.poll()).toEqual([]);
-	}
-}
-
-/** What is created now is the first that comes. */
-async function expectNothingOlder(poller: Poller, site: Simulator) {
-	pass(site, HOUR_MS);
-	const { pageId } = site.site.createPage('After', { at: ago(site, 10) });
-	await poller.poll();
-	expect(poller.came).toEqual([`page_create ${pageId}`]);
+/** A workflow that was published some hours ago. */
+async function open(parameters: IDataObject = CREATED): Promise<[Simulator, Poller]> {
+	const site = await oldSite();
+	return [site, await published(site, parameters)];
 }
 
 /** The token of a user without the Admin role. */
@@ -46,8 +35,7 @@ const editor = (site: Simulator) => ({ ...serverTokenFor(site), runAsUser: 'edit
 
 describe('polling: each change once', () => {
 	it('an item is that of the event, without what only a delivery has', async () => {
-		const site = await oldSite();
-		const poller = await published(site, CREATED);
+		const [site, poller] = await open();
 		const at = ago(site, 30);
 		const { pageId } = site.site.createPage('Guides/New', { title: 'New', at, by: 'editor' });
 		const [item] = await poller.poll();
@@ -67,98 +55,17 @@ describe('polling: each change once', () => {
 		expect(poller.outputs).toEqual([[item]]);
 	});
 
-	it('after a restart, what has come starts an execution that passes nothing on', async () => {
-		const site = await oldSite();
-		const poller = await published(site, CREATED);
-		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
-		await poller.poll();
-		await poller.restart();
-		const later = site.site.createPage('Later', { at: ago(site, 5) }).pageId;
-		await poller.poll();
+	it('an execution that n8n runs again after a crash passes on the same', async () => {
+		const [site, poller] = await open();
+		site.site.createPage('Page', { at: ago(site, 10) });
+		const items = (await poller.poll()).map((json) => ({ json }));
+		await poller.execute(items, 'trigger', 'same');
+		await poller.execute(items, 'retry');
 		expect(poller.outputs.map(({ length }) => length)).toEqual([1, 0, 1]);
-		expect(poller.came).toEqual([`page_create ${pageId}`, `page_create ${later}`]);
-		expect(poller.hints).toEqual([
-			'1 change was left out: the workflow has run for the same before',
-		]);
-	});
-
-	describe('n8n is killed in a poll, once it has stored how far that got', () => {
-		const DAY_MS = 24 * HOUR_MS;
-
-		/** Polled for the first time half an interval ago. */
-		async function polled(
-			parameters: IDataObject,
-			interval = DAY_MS,
-		): Promise<[Simulator, Poller]> {
-			const site = await oldSite({ clockSkewMs: -28 * DAY_MS });
-			const poller = await Poller.published(site, parameters);
-			pass(site, interval);
-			expect(await poller.poll()).toEqual([]);
-			pass(site, interval / 2);
-			return [site, poller];
-		}
-
-		async function killedInPoll(poller: Poller): Promise<number> {
-			poller.losesExecutions = true;
-			const { length } = await poller.poll();
-			poller.losesExecutions = false;
-			return length;
-		}
-
-		it('the same if that start takes longer than a poll may', async () => {
-			const [site, poller] = await polled(CREATED);
-			const ids = [1, 2, 3].map((index) => site.site.createPage(`Page_${index}`).pageId);
-			pass(site, DAY_MS / 2);
-			expect(await killedInPoll(poller)).toBe(3);
-			site.faults.add({ match: { path: 'revisions' }, effect: { delayMs: 900 } });
-			poller.budgetMs = 4_000;
-			await poller.restart();
-			expect(poller.came).toEqual([]);
-			for (let poll = 0; poll < 8 && poller.came.length === 0; poll++) await poller.poll();
-			expect(poller.came).toEqual(ids.map((id) => `page_create ${id}`));
-		});
-
-		it('a place that an older version of the package has stored is read', async () => {
-			const [site, poller] = await polled(CREATED);
-			site.site.createPage('Old');
-			pass(site, DAY_MS / 2);
-			await poller.poll();
-			const { row } = poller;
-			expect(row.staticData).toContain('"cursorBefore"');
-			row.staticData = row.staticData.replace(/,"cursorBefore":[\d.]+/, '');
-			const { pageId } = site.site.createPage('Page');
-			pass(site, DAY_MS);
-			await poller.restart();
-			expect(poller.came.at(-1)).toBe(`page_create ${pageId}`);
-			expect(poller.came).toHaveLength(2);
-		});
-	});
-
-	it('what a poll found and n8n could not save comes after a start, unless a poll has found something over an hour later', async () => {
-		const site = await oldSite();
-		const poller = await published(site, CREATED);
-		const lost = async (path: string) => {
-			pass(site, HOUR_MS);
-			const { pageId } = site.site.createPage(path, { at: ago(site, 10) });
-			poller.losesExecutions = true;
-			expect(await poller.poll()).toHaveLength(1);
-			poller.losesExecutions = false;
-			return `page_create ${pageId}`;
-		};
-		await lost('Never');
-		await quietHours(poller, site, 2);
-		const found = site.site.createPage('Found', { at: ago(site, 10) }).pageId;
-		await poller.poll();
-		const late = await lost('Late');
-		await quietHours(poller, site, 2);
-		expect(poller.came).toEqual([`page_create ${found}`]);
-		await poller.restart();
-		expect(poller.came).toEqual([`page_create ${found}`, late]);
 	});
 
 	it('what n8n could not save comes with the next poll where n8n stores its place with the execution', async () => {
-		const site = await oldSite();
-		const poller = await published(site, CREATED);
+		const [site, poller] = await open();
 		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
 		const { staticData } = poller.row;
 		poller.losesExecutions = true;
@@ -171,66 +78,22 @@ describe('polling: each change once', () => {
 		expect(poller.came).toEqual([`page_create ${pageId}`]);
 	});
 
-	it('an execution that n8n runs again after a crash passes on the same', async () => {
+	it('what a main process found and did not save comes when the one before it leads again', async () => {
 		const site = await oldSite();
-		const poller = await published(site, CREATED);
-		site.site.createPage('Page', { at: ago(site, 10) });
-		const items = (await poller.poll()).map((json) => ({ json }));
-		await poller.execute(items, 'trigger', 'same');
-		await poller.execute(items, 'retry');
-		expect(poller.outputs.map(({ length }) => length)).toEqual([1, 0, 1]);
-	});
-
-	it('a poll that the site has not answered leaves the time to the site', async () => {
-		const site = await oldSite({ clockSkewMs: HOUR_MS });
-		site.site.createPage('Before', { at: ago(site, 10) });
-		const poller = await Poller.published(site, CREATED);
-		// Too soon for a call.
-		await poller.poll();
-		const { pageId } = site.site.createPage('Page', { at: ago(site, -1) });
-		pass(site, HOUR_MS / 6);
-		await poller.poll();
-		pass(site, HOUR_MS / 6);
-		await poller.poll();
-		expect(poller.came).toEqual([`page_create ${pageId}`]);
-	});
-
-	it('the same if the first try to publish the trigger again fails', async () => {
-		const site = await oldSite();
-		const poller = await published(site, CREATED);
-		poller.tick();
-		pass(site, HOUR_MS);
-		site.site.createPage('Meanwhile', { at: ago(site, 30) });
-		site.faults.add({ match: { path: 'users/current' }, effect: { status: 401 } });
-		await expect(poller.publish('update')).rejects.toThrow('The site does not accept the token');
-		site.faults.clear();
-		await poller.publish('update');
-		await expectNothingOlder(poller, site);
-	});
-
-	it('another version goes on where the one before was although n8n needs two minutes to publish it', async () => {
-		const site = await oldSite();
-		const poller = await published(site, CREATED);
+		const first = await published(site, CREATED);
+		await first.poll();
+		forgetModules();
+		const second = new Poller(site, first.row);
+		await second.publish('leadershipChange');
 		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
-		poller.tick();
-		pass(site, 120_000);
-		await poller.publish('update');
-		expect(poller.came).toEqual([`page_create ${pageId}`]);
-	});
-
-	it('a process that leads again goes on from where the other one was', async () => {
-		const site = await oldSite();
-		const poller = await published(site, CREATED);
-		poller.tick();
-		pass(site, HOUR_MS);
-		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
-		await poller.publish('leadershipChange');
-		expect(poller.came).toEqual([`page_create ${pageId}`]);
+		second.losesExecutions = true;
+		await second.poll();
+		await first.publish('leadershipChange');
+		expect(first.came).toEqual([`page_create ${pageId}`]);
 	});
 
 	it('a publication that fails is no time in which the trigger was disabled', async () => {
-		const site = await oldSite();
-		const poller = await published(site, CREATED);
+		const [site, poller] = await open();
 		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
 		site.faults.add({ match: { path: 'users/current' }, effect: { status: 401 } });
 		await expect(poller.publishAgain()).rejects.toThrow('The site does not accept the token');
@@ -240,103 +103,22 @@ describe('polling: each change once', () => {
 		expect(poller.came).toEqual([`page_create ${pageId}`]);
 	});
 
-	it('the same if that publication took until the cron of the node ticked', async () => {
-		const site = await oldSite();
-		const poller = await published(site, CREATED);
-		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
-		const asked = Promise.withResolvers<IncomingMessage>();
-		const hang = (received: IncomingMessage) => asked.resolve(received);
-		site.faults.add({ match: { path: 'users/current', times: 1 }, effect: { hang } });
-		const failing = poller.publishAgain();
-		const received = await asked.promise;
-		poller.tick();
-		actionTimeout(received);
-		await expect(failing).rejects.toThrow();
-		pass(site, HOUR_MS / 2);
-		await poller.publish('update');
-		expect(poller.came).toEqual([`page_create ${pageId}`]);
-	});
-
 	it('a new trigger with the name of one that was removed begins anew', async () => {
-		const site = await oldSite();
-		const poller = await published(site, CREATED);
+		const [site, poller] = await open();
 		site.site.createPage('Before', { at: ago(site, 30) });
 		await poller.poll();
 		site.site.createPage('Between', { at: ago(site, 20) });
 		const node = { ...poller.row.node, id: randomUUID() };
 		const other = new Poller(site, Object.assign(rowOf({}), poller.row, { node }));
 		await other.publish('update');
-		await expectNothingOlder(other, site);
-	});
-
-	it('what n8n was killed with comes although the start brings a version with another filter', async () => {
-		const site = await oldSite();
-		const poller = await published(site, CREATED);
-		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
-		poller.losesExecutions = true;
-		await poller.poll();
-		poller.losesExecutions = false;
-		poller.row.node.parameters.filters = { languages: 'en' };
-		await poller.restart('update');
-		expect(poller.came).toEqual([`page_create ${pageId}`]);
-	});
-
-	it('a version with another filter drops what has been found for the one before', async () => {
-		const site = await oldSite();
-		const poller = await published(site, CREATED);
-		for (let index = 0; index < 502; index++)
-			site.site.createPage(`Page_${index}`, { at: ago(site, 20) });
-		const { pageId } = site.site.createPage('Guides/Page', { at: ago(site, 10) });
-		expect(await poller.poll()).toHaveLength(500);
-		await poller.publishAgain({ filters: { pathPrefixes: ['Guides'] } });
-		expect(poller.came.slice(500)).toEqual([`page_create ${pageId}`]);
-	});
-
-	it('a node that was renamed goes on where it was', async () => {
-		const site = await oldSite();
-		const poller = await published(site, CREATED);
-		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
-		poller.row.node.name = 'Another';
-		await poller.publishAgain();
-		expect(poller.came).toEqual([`page_create ${pageId}`]);
-	});
-
-	it.each([
-		['that wants the same', CREATED],
-		['that wants more', { events: ['page_create', 'page_delete'] }],
-	])(
-		'a poll that n8n discards, because a version came %s, loses nothing',
-		async (_case, wanted) => {
-			const site = await oldSite();
-			const poller = await published(site, CREATED);
-			await quietHours(poller, site, 1);
-			pass(site, HOUR_MS);
-			const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
-			poller.discards = true;
-			await poller.poll();
-			poller.discards = false;
-			await poller.publishAgain(wanted);
-			await poller.poll();
-			expect(poller.came).toEqual([`page_create ${pageId}`]);
-		},
-	);
-
-	it('two polling workflows and one with a webhook, on one site, get each change once', async () => {
-		const site = await oldSite();
-		const pollers = [await published(site, CREATED), await published(site, CREATED)];
-		const { host } = await openAt(site, { parameters: CREATED });
-		await host.production.publish();
-		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
-		await site.idle();
-		await host.idle();
-		for (const poller of [...pollers, ...pollers]) await poller.poll();
-		for (const { came } of pollers) expect(came).toEqual([`page_create ${pageId}`]);
-		expect(host.outputs.flat()).toHaveLength(1);
+		pass(site, HOUR_MS);
+		const { pageId } = site.site.createPage('After', { at: ago(site, 10) });
+		await other.poll();
+		expect(other.came).toEqual([`page_create ${pageId}`]);
 	});
 
 	it('a stored place that makes no sense starts anew', async () => {
-		const site = await oldSite();
-		const poller = await published(site, CREATED);
+		const [site, poller] = await open();
 		site.site.createPage('Old', { at: ago(site, 10) });
 		await poller.poll();
 		const { row } = poller;
@@ -348,104 +130,6 @@ describe('polling: each change once', () => {
 		await poller.poll();
 		expect(poller.came.slice(1)).toEqual([`page_create ${pageId}`]);
 		expect(poller.failures).toEqual([]);
-	});
-
-	it('another Site URL starts anew, and the log says so once', async () => {
-		const [site, other] = [await oldSite(), await oldSite()];
-		const poller = await published(site, CREATED);
-		await quietHours(poller, site, 1);
-		site.site.createPage('Lost', { at: ago(site, 10) });
-		other.site.createPage('Before', { at: ago(other, 10) });
-		poller.credential = () => credentialFor(other);
-		await poller.poll();
-		const { pageId } = other.site.createPage('Page', { at: ago(other, -1) });
-		for (let poll = 0; poll < 2; poll++) {
-			pass(other, HOUR_MS);
-			await poller.poll();
-		}
-		expect(poller.came).toEqual([`page_create ${pageId}`]);
-		expect(log.of('warn').filter((line) => line.includes('Site URL'))).toEqual([
-			`CXone Expert: "Polling" asks another site from now on, as its credential has another Site URL. What has changed at ${site.url} since the last poll is not looked for. Publish the workflow again, so that n8n stores where the new one begins.`,
-		]);
-	});
-
-	it('two pollers of one workflow, as after an import, pass on each change once', async () => {
-		const site = await oldSite();
-		const first = await published(site, EVERY);
-		const second = new Poller(site, first.row);
-		await second.publish('update');
-		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
-		await Promise.all([first.poll(), second.poll()]);
-		site.site.editPage(pageId, { at: ago(site, 5) });
-		for (const poller of [second, first, first, second]) await poller.poll();
-		expect([...first.came, ...second.came].sort()).toEqual([
-			`page_create ${pageId}`,
-			`pagecontent_update ${pageId} 2`,
-		]);
-	});
-
-	it.each([
-		['leads again', {}],
-		['leads again, though its first poll fails', { status: 500 }],
-	])(
-		'what a main process found and did not save comes when the one before it %s',
-		async (_case, effect) => {
-			const site = await oldSite();
-			const first = await published(site, CREATED);
-			await first.poll();
-			forgetModules();
-			const second = new Poller(site, first.row);
-			await second.publish('leadershipChange');
-			const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
-			second.losesExecutions = true;
-			await second.poll();
-			site.faults.add({ match: { path: 'users/current' }, effect });
-			await first.publish('leadershipChange');
-			site.faults.clear();
-			await first.poll();
-			expect(first.came).toEqual([`page_create ${pageId}`]);
-		},
-	);
-
-	it('the same if the process that found it is the one that leads again, after a poll that found nothing', async () => {
-		const site = await oldSite();
-		const poller = await published(site, CREATED);
-		await poller.poll();
-		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
-		poller.losesExecutions = true;
-		await poller.poll();
-		poller.losesExecutions = false;
-		pass(site, HOUR_MS / 12);
-		await poller.poll();
-		await poller.publish('leadershipChange');
-		expect(poller.came).toEqual([`page_create ${pageId}`]);
-	});
-
-	it('an n8n that does not name its processes marks nothing', async () => {
-		const { instanceType } = instanceSettings;
-		delete instanceSettings.instanceType;
-		try {
-			const site = await oldSite();
-			const poller = await published(site, CREATED);
-			site.site.createPage('Page', { at: ago(site, 10) });
-			await poller.poll();
-			expect(poller.outputs.flat()).toMatchObject([{ eventType: 'page_create' }]);
-			expect(poller.outputs.flat()[0]).not.toHaveProperty('redelivered');
-		} finally {
-			instanceSettings.instanceType = instanceType!;
-		}
-	});
-
-	it('500 items at most come with a poll, oldest first, the rest with the next', async () => {
-		const site = await oldSite();
-		const poller = await published(site, EDITS);
-		const at = (index: number) => new Date(ago(site, 60).getTime() + index * 1000);
-		for (let index = 0; index < 720; index++) site.site.editPage('', { at: at(index) });
-		const counts = [];
-		for (let poll = 0; poll < 3; poll++) counts.push((await poller.poll()).length);
-		expect(counts).toEqual([500, 220, 0]);
-		expect(poller.came[499]).toBe('pagecontent_update 1 501');
-		expect(new Set(poller.came).size).toBe(720);
 	});
 });
 
@@ -476,8 +160,7 @@ describe('polling: a site that cannot be asked', () => {
 	it.each(cases)(
 		'a site that %s fails the poll with its cause, and nothing is lost',
 		async (_case, effect, cause, message) => {
-			const site = await oldSite();
-			const poller = await published(site, CREATED);
+			const [site, poller] = await open();
 			await poller.poll();
 			const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
 			const before = poller.row.staticData;
@@ -494,30 +177,25 @@ describe('polling: a site that cannot be asked', () => {
 		},
 	);
 
-	it.each([429, 503])(
-		'after a %s with Retry-After, polls ask nothing until then',
-		async (status) => {
-			const site = await oldSite();
-			site.site.createPage('A/B/C', { at: ago(site, 1400) });
-			const poller = await published(site, CREATED);
-			const headers = { 'retry-after': '90' };
-			site.faults.add({ match: { path: 'find', times: 1 }, effect: { status, headers } });
-			await poller.poll();
-			const asked = () => site.apiCalls.filter(({ path }) => path.endsWith('/find')).length;
-			const before = asked();
-			passTime(80_000);
-			await poller.poll();
-			expect(asked()).toBe(before);
-			passTime(20_000);
-			await poller.poll();
-			expect(asked()).toBe(before + 1);
-			expect(poller.failures).toHaveLength(1);
-		},
-	);
+	it('after a 429 with Retry-After, polls ask nothing until then', async () => {
+		const site = await oldSite();
+		site.site.createPage('A/B/C', { at: ago(site, 1400) });
+		const poller = await published(site, CREATED);
+		site.faults.add({ match: { path: 'find', times: 1 }, effect: { status: 429, ...busy } });
+		await poller.poll();
+		const asked = () => site.apiCalls.filter(({ path }) => path.endsWith('/find')).length;
+		const before = asked();
+		passTime(80_000);
+		await poller.poll();
+		expect(asked()).toBe(before);
+		passTime(20_000);
+		await poller.poll();
+		expect(asked()).toBe(before + 1);
+		expect(poller.failures).toHaveLength(1);
+	});
 
 	it('a page that was changed less than a minute ago fails two polls, too, until it is changed again', async () => {
-		const site = await oldSite();
-		const poller = await published(site, EDITS);
+		const [site, poller] = await open(EDITS);
 		const { pageId } = site.site.createPage('Broken', { at: ago(site, 0.5) });
 		const path = `pages/${pageId}/revisions`;
 		site.faults.add({ match: { path }, effect: { status: 500 } });
@@ -535,8 +213,7 @@ describe('polling: a site that cannot be asked', () => {
 	});
 
 	it('a site that responds slower than n8n polls is asked by one poll at a time', async () => {
-		const site = await oldSite();
-		const poller = await published(site, CREATED);
+		const [site, poller] = await open();
 		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
 		site.apiCalls.length = 0;
 		site.faults.add({ match: { path: /home\/subpages/ }, effect: { delayMs: 300 } });
@@ -547,8 +224,7 @@ describe('polling: a site that cannot be asked', () => {
 
 	/** Each reading of revisions takes 1.2 seconds: of each page, and of the home page. */
 	async function slowSite(pages: number): Promise<[Poller, string[], () => number]> {
-		const site = await oldSite();
-		const poller = await published(site, CREATED);
+		const [site, poller] = await open();
 		const ids = Array.from({ length: pages }, (_each, index) => {
 			const { pageId } = site.site.createPage(`Page_${index}`, { at: ago(site, 10) });
 			return `page_create ${pageId}`;
@@ -584,8 +260,7 @@ describe('polling: a site that cannot be asked', () => {
 		['another version goes on', 'update', 1],
 		['the workflow once more begins anew', 'activate', 0],
 	] as const)('publishing waits for no running poll: %s', async (_case, mode, came) => {
-		const site = await oldSite();
-		const poller = await published(site, CREATED);
+		const [site, poller] = await open();
 		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
 		const asked = Promise.withResolvers<IncomingMessage>();
 		const hang = (received: IncomingMessage) => asked.resolve(received);
@@ -604,26 +279,39 @@ describe('polling: a site that cannot be asked', () => {
 		await poller.poll();
 		expect(poller.came).toEqual([`page_create ${pageId}`].slice(0, came));
 	});
-
-	it('a poll whose last call ends a little before its time is over goes on with the next', async () => {
-		const site = await oldSite();
-		const poller = await published(site, CREATED);
-		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
-		const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now());
-		const hang = (received: IncomingMessage) => {
-			clock.mockReturnValue(performance.now() + 298_000 - 3);
-			actionTimeout(received);
-		};
-		site.faults.add({ match: { path: 'revisions', times: 1 }, effect: { hang } });
-		await poller.poll();
-		clock.mockRestore();
-		await poller.poll();
-		expect(poller.failures).toEqual([]);
-		expect(poller.came).toEqual([`page_create ${pageId}`]);
-	});
 });
 
+type Credential = ReturnType<Poller['credential']>;
+const withValue = (value: IDataObject) => (given: Credential) =>
+	({ ...given, ...value }) as Credential;
+const unreadable = (): never => {
+	throw new Error('no key');
+};
+
 describe('polling: what publishing refuses', () => {
+	it.each<[string, IDataObject, (given: Credential) => Credential, RegExp]>([
+		['no token that the site accepts', CREATED, withValue({ longTermToken: 'wrong' }), /the token/],
+		['no site', CREATED, withValue({ siteUrl: '' }), /Site URL/],
+		['a site without https', CREATED, withValue({ siteUrl: 'http://expert.example' }), /https/],
+		['nothing chosen', { events: [] }, withValue({}), /^Nothing is chosen under 'Trigger On'/],
+		['an unreadable credential', CREATED, unreadable, /^The credential of the trigger could not/],
+	])('publishing says what is wrong with %s', async (_case, parameters, change, message) => {
+		const poller = new Poller(await oldSite(), rowOf(parameters));
+		const { credential } = poller;
+		poller.credential = () => change(credential());
+		await expect(poller.publish()).rejects.toThrow(message);
+	});
+
+	const message = 'Operations required are {ADMIN}. Operations allowed are {LOGIN}';
+	it.each<[string, FaultEffect, RegExp]>([
+		['fails is no lack of rights', { status: 500 }, /^(?!.*admin)/s],
+		['is refused, in words with a code of n8n', { status: 403, message }, /admin.*{LOGIN}$/],
+	])('an archive that %s', async (_what, effect, says) => {
+		const site = await oldSite();
+		site.faults.add({ match: { path: /archive\/pages$/ }, effect });
+		await expect(Poller.published(site, EVERY)).rejects.toThrow(says);
+	});
+
 	it('without the Admin role all but Page Deleted works', async () => {
 		const site = await oldSite();
 		const poller = new Poller(site, rowOf(EVERY));
@@ -644,19 +332,8 @@ describe('polling: what publishing refuses', () => {
 		expect(poller.outputs.flat()[0]).toMatchObject({ firstPublication: true });
 	});
 
-	it('a refusal of the archive in words with a code of n8n is told as it is', async () => {
-		const site = await oldSite();
-		const message =
-			'You do not have permission. Operations required are {ADMIN}. Operations allowed are {LOGIN,CHANGEPERMISSIONS}';
-		site.faults.add({ match: { path: '/archive' }, effect: { status: 403, message } });
-		await expect(Poller.published(site, EVERY)).rejects.toThrow(
-			/^'Page Deleted' needs the token of an admin.*CHANGEPERMISSIONS}$/,
-		);
-	});
-
 	it('a token that loses the Admin role fails the polls, and holds up no other change', async () => {
-		const site = await oldSite();
-		const poller = await published(site, EVERY);
+		const [site, poller] = await open(EVERY);
 		poller.credential = () => editor(site);
 		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
 		for (let poll = 0; poll < 3; poll++) await poller.poll();
@@ -681,18 +358,6 @@ describe('polling: what publishing refuses', () => {
 		expect(poller.came).toEqual([`page_create ${pageId}`]);
 		const listed = site.apiCalls.filter(({ path }) => path.endsWith('/subpages'));
 		expect(listed.length).toBeLessThanOrEqual(3);
-	});
-
-	it.each([
-		['no token that the site accepts', { longTermToken: 'wrong' }, /does not accept the token/],
-		['no site', { siteUrl: '' }, /Site URL/],
-		['a site that is not at https', { siteUrl: 'http://expert.example' }, /https/],
-	])('publishing says what is wrong with %s', async (_case, wrong, message) => {
-		const site = await oldSite();
-		const poller = new Poller(site, rowOf(CREATED));
-		const { credential } = poller;
-		poller.credential = () => ({ ...credential(), ...wrong });
-		await expect(poller.publish()).rejects.toThrow(message);
 	});
 });
 
@@ -719,39 +384,6 @@ it('publishing says which filters lead nowhere, and polls do not repeat it', asy
 	expect(site.apiCalls.map(({ path }) => path).join()).not.toMatch(/=nobody|=Nowhere/);
 });
 
-it('publishing goes on where the site does not say who the users in the filters are', async () => {
-	const site = await oldSite();
-	const filters = { excludeUsers: ['editor'] };
-	site.faults.add({ match: { path: /users\/=/ }, effect: { status: 500 } });
-	const poller = await Poller.published(site, { ...CREATED, filters });
-	expect(log.of('warn').join()).toMatch(/did not say who the users in 'Exclude Users' are/);
-	site.faults.clear();
-	await poller.poll();
-	site.apiCalls.length = 0;
-	await poller.poll();
-	expect(site.apiCalls.filter(({ path }) => path.includes('users/='))).toEqual([]);
-});
-
-it('publishing says that nothing is chosen', async () => {
-	const poller = new Poller(await oldSite(), rowOf({ events: [] }));
-	await expect(poller.publish()).rejects.toThrow("Nothing is chosen under 'Trigger On'");
-});
-
-it('publishing says that n8n cannot read the credential', async () => {
-	const poller = new Poller(await oldSite(), rowOf(CREATED));
-	poller.credential = () => {
-		throw new Error('no key');
-	};
-	await expect(poller.publish()).rejects.toThrow('The credential of the trigger could not be read');
-});
-
-it('an archive that fails while publishing stops that, and is no lack of rights', async () => {
-	const site = await oldSite();
-	site.faults.add({ match: { path: /archive\/pages$/ }, effect: { status: 500 } });
-	const failed = Poller.published(site, { events: ['page_delete'] });
-	await expect(failed).rejects.toThrow(/^(?!.*admin)/s);
-});
-
 it('a user whom Exclude Users names by name starts nothing', async () => {
 	const site = await oldSite();
 	const filters = { excludeUsers: ['editor'] };
@@ -764,8 +396,7 @@ it('a user whom Exclude Users names by name starts nothing', async () => {
 
 describe('polling: Fetch Test Event', () => {
 	it('shows the newest change of each chosen kind, and starts nothing', async () => {
-		const site = await oldSite();
-		const poller = await published(site, { ...EVERY, pageDetails: true });
+		const [site, poller] = await open({ ...EVERY, pageDetails: true });
 		const [gone, fresh] = ['Gone', 'Fresh'].map(
 			(path) => site.site.createPage(path, { at: ago(site, 300) }).pageId,
 		);
@@ -783,8 +414,7 @@ describe('polling: Fetch Test Event', () => {
 	});
 
 	it('shows the newest changes where more have come within the hour than the site lists', async () => {
-		const site = await oldSite();
-		const poller = await published(site, EDITS);
+		const [site, poller] = await open(EDITS);
 		for (let index = 0; index < 1100; index++)
 			site.site.createPage(`Page_${index}`, { at: ago(site, 50) });
 		const { pageId } = site.site.createPage('Edited', { at: ago(site, 1400) });
@@ -796,8 +426,7 @@ describe('polling: Fetch Test Event', () => {
 	});
 
 	it('shows a page for Page Published (First Time), and says where there is nothing', async () => {
-		const site = await oldSite();
-		const poller = await published(site, { events: ['page_published'] });
+		const [site, poller] = await open({ events: ['page_published'] });
 		const { pageId } = site.site.createPage('Fresh', { at: ago(site, 300) });
 		expect(await poller.fetchTestEvent()).toMatchObject([
 			{ page: { id: `${pageId}` }, firstPublication: true, eventName: 'Page Published' },
@@ -833,18 +462,8 @@ describe('polling: Fetch Test Event', () => {
 		expect(walks()).toBe(0);
 	});
 
-	it('fails with the reason if a branch cannot be walked', async () => {
-		const site = await oldSite({ findDepth: 'children' });
-		site.site.createPage('A/B/C', { at: ago(site, 1400) });
-		const poller = await Poller.published(site, { ...CREATED, filters: { pathPrefixes: ['A/B'] } });
-		site.faults.add({ match: { path: 'A%252FB' }, effect: { status: 500 } });
-		await poller.fetchTestEvent();
-		expect(poller.failures).toMatchObject([{ failure: { cause: 'temporarily-unavailable' } }]);
-	});
-
 	it('fails with the reason if the site cannot be asked', async () => {
-		const site = await oldSite();
-		const poller = await published(site, CREATED);
+		const [site, poller] = await open();
 		site.faults.add({ match: { path: 'find' }, effect: { status: 500 } });
 		await poller.fetchTestEvent();
 		expect(poller.failures).toMatchObject([{ failure: { cause: 'temporarily-unavailable' } }]);

@@ -8,10 +8,9 @@ import type {
 import { type Loaded, type RegisterCron } from '../../world/contexts.mts';
 import { Row } from '../../world/database.mts';
 import type { Settings, Simulator } from '../simulator/index.mts';
-import { addRevision } from '../simulator/site/pages.mts';
 import { withCause } from './causes.mts';
 import { Instance } from './instance.mts';
-import { forgetModules, loadModules, loadPackage } from './package-under-test.mts';
+import { forgetModules, loadPackage } from './package-under-test.mts';
 import { credentialFor, openSite } from './scene.mts';
 
 /** All four events. */
@@ -78,12 +77,6 @@ export class Poller extends Instance {
 		this.tick();
 		Object.assign(this.row.node.parameters, parameters);
 		await this.publish('update');
-	}
-
-	/** As n8n updates the package: new code polls with the context of the old one. */
-	async updatePackage(): Promise<void> {
-		forgetModules();
-		this.loaded.update(await loadModules());
 	}
 
 	/** As n8n begins and ends: the database stays, the memory is gone. */
@@ -161,27 +154,4 @@ export async function published(
 	// n8n has been restarted since: it knows the time of the site.
 	await poller.restart();
 	return poller;
-}
-
-/** Pages in 40 categories and a fifth as many in the archive, as if they had been there for long. */
-export async function largeSite(count: number): Promise<Simulator> {
-	const site = await oldSite();
-	for (let index = 0; index < 40; index++)
-		site.site.createPage(`Category_${index}`, { at: ago(site, 1490) });
-	const { pages, users } = site.site;
-	const by = users.admin;
-	const add = (path: string, at: Date) => {
-		const page = pages.add({ path, title: path, by: by.username, at });
-		addRevision(page, { html: '', who: { by, at } });
-		return page;
-	};
-	for (let index = 0; index < count; index++) {
-		// Five in a second.
-		const minutes = 1400 - index / 300;
-		add(`Category_${index % 40}/Page_${index}`, ago(site, minutes));
-		if (index % 5 > 0) continue;
-		const fate = { deleted: true, deletedAt: ago(site, minutes), deletedBy: by.username };
-		Object.assign(add(`Gone_${index}`, ago(site, 1450)), { ...fate, deletion: -index });
-	}
-	return site;
 }
