@@ -6,7 +6,7 @@ import { log } from '../support/integration/log.mts';
 import { NodeApiError } from '../support/integration/n8n.mts';
 import { forgetModules } from '../support/integration/package-under-test.mts';
 import { ago, ALL, oldSite, Poller, published, rowOf } from '../support/integration/polling.mts';
-import { serverTokenFor, useScenes } from '../support/integration/scene.mts';
+import { credentialFor, serverTokenFor, useScenes } from '../support/integration/scene.mts';
 import { passTime } from '../support/integration/stop-time.mts';
 import { actionTimeout } from '../support/integration/timeout.mts';
 import type { FaultEffect, Simulator } from '../support/simulator/index.mts';
@@ -115,6 +115,42 @@ describe('polling: each change once', () => {
 		const { pageId } = site.site.createPage('After', { at: ago(site, 10) });
 		await other.poll();
 		expect(other.came).toEqual([`page_create ${pageId}`]);
+	});
+
+	it('a trigger that is enabled begins anew, as does one whose credential leads to another site', async () => {
+		const [site, poller] = await open();
+		poller.tick();
+		pass(site, HOUR_MS);
+		site.site.createPage('Meanwhile', { at: ago(site, 30) });
+		await poller.publish('update');
+		const other = await oldSite();
+		other.site.createPage('Before', { at: ago(other, 10) });
+		poller.credential = () => credentialFor(other);
+		await poller.poll();
+		expect(poller.came).toEqual([]);
+		expect(log.of('warn')).toEqual([
+			expect.stringContaining(`What has changed at ${site.url} since the last poll is not`),
+		]);
+	});
+
+	it('what n8n was killed with comes although the start brings a version with another filter', async () => {
+		const [site, poller] = await open();
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		poller.losesExecutions = true;
+		await poller.poll();
+		poller.losesExecutions = false;
+		poller.row.node.parameters.filters = { languages: 'en' };
+		await poller.restart('update');
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+	});
+
+	it('500 items at most come with a poll, oldest first, the rest with the next', async () => {
+		const [site, poller] = await open(EDITS);
+		for (let left = 720; left > 0; left--)
+			site.site.editPage('', { at: new Date(ago(site, 40).getTime() - left * 1000) });
+		const counts = [];
+		for (let poll = 0; poll < 3; poll++) counts.push((await poller.poll()).length);
+		expect(counts).toEqual([500, 220, 0]);
 	});
 
 	it('a stored place that makes no sense starts anew', async () => {

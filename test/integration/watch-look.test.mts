@@ -147,6 +147,47 @@ describe('where publications send nothing', () => {
 		expect(await findingsAt(scene)).toEqual([]);
 	});
 
+	it('a look that the site or the database of n8n interrupts is made again, and loses nothing', async () => {
+		const scene = await looking({ ...EDITED, site });
+		const { host } = scene;
+		const id = await publishDraft(scene, 'Page');
+		const { faults } = scene.site;
+		for (const path of [/find$/, /revisions$/]) {
+			faults.add({ match: { path }, effect: { status: 500 } });
+			await scene.pass(65);
+			faults.clear();
+		}
+		const { store } = host;
+		host.store = async () => await Promise.reject(new Error('disk full'));
+		await scene.pass(5);
+		host.store = store;
+		expect(passedOn(scene)).toEqual([]);
+		await scene.pass(5);
+		expect(passedOn(scene)).toEqual([`+ pagecontent_update ${id} 1`]);
+	});
+
+	it('in queue mode one execution starts, and the looks end', async () => {
+		const scene = await looking({ ...EDITED, site });
+		for (const path of ['One', 'Two']) await publishDraft(scene, path);
+		scene.host.loaded.trigger.execute = async function () {
+			return [this.getInputData()];
+		};
+		await scene.pass(65);
+		scene.site.apiCalls.length = 0;
+		await scene.pass(65);
+		expect(scene.host.items).toHaveLength(1);
+		expect(lookCalls(scene)).toEqual([]);
+	});
+
+	it('once n8n has updated the package without a restart, the looks end, and the log says so once', async () => {
+		const scene = await looking({ ...EDITED, site });
+		await publishDraft(scene, 'Page');
+		await scene.host.restart();
+		for (let hour = 0; hour < 2; hour++) await scene.pass(65);
+		expect(lookCalls(scene)).toEqual([]);
+		expect(told('the package was updated while n8n ran')).toHaveLength(1);
+	});
+
 	it('a publication older than what is remembered is not looked for, and the log says so', async () => {
 		const scene = await looking({ ...EDITED, site });
 		await publishDraft(scene, 'Page');

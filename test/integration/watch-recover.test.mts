@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { NodeContext } from '../../nodes/CxoneExpert/memory.ts';
 import {
 	authorizationAt,
@@ -175,6 +175,83 @@ describe('recovery of what was missed', () => {
 			'Missed deletions cannot be recovered for now: Only admins may see the archive (403) while n8n tried to list the pages in the archive',
 			expect.stringMatching(/^Missed changes cannot be recovered .* find what was changed/),
 		]);
+	});
+
+	it('what n8n could not save is recovered by the next check, and by none while that is at work', async () => {
+		const scene = await published(CREATED);
+		const { host } = scene;
+		const { id } = await missed(scene);
+		const watch = await Watch.restart(host);
+		const { store } = host;
+		host.store = async () => await Promise.reject(new Error('disk full'));
+		await watch.tick();
+		host.store = store;
+		const run = gate();
+		host.running = run.wait;
+		const recovering = watch.anotherTick();
+		await run.reached;
+		await watch.anotherTick();
+		run.open();
+		await recovering;
+		expect(came(scene)).toEqual([`+ page_create ${id}`]);
+	});
+
+	it('an execution that n8n is slow to begin does not come twice, nor hold up another one', async () => {
+		const scene = await published(CREATED);
+		const { host } = scene;
+		const { id } = await missed(scene);
+		const watch = await Watch.restart(host);
+		const place = gate();
+		host.slot = place.wait;
+		await watch.tick();
+		host.slot = async () => {};
+		scene.site.settings.clockSkewMs += 10 * 60_000;
+		const later = await missed(scene, 1);
+		await watch.anotherTick();
+		place.open();
+		await watch.anotherTick();
+		expect(came(scene)).toEqual([`+ page_create ${id}`, `+ page_create ${later.id}`]);
+	});
+
+	it('changes that are more than one search keeps come with the next ones', async () => {
+		const path = '../../nodes/CxoneExpert/trigger/changes/site-changes.ts';
+		vi.doMock(path, async (original) => {
+			const real =
+				await original<typeof import('../../nodes/CxoneExpert/trigger/changes/site-changes.ts')>();
+			const siteChanges: typeof real.siteChanges = (query) =>
+				real.siteChanges({ ...query, maxChanges: 2 });
+			return { ...real, siteChanges };
+		});
+		onTestFinished(() => vi.doUnmock(path));
+		const scene = await published(CREATED);
+		const pages = [];
+		for (const minutes of [40, 30, 20]) pages.push(await missed(scene, minutes));
+		const watch = await startAgain(scene);
+		for (let check = 0; check < 3; check++) await watch.anotherTick();
+		expect(came(scene)).toEqual(pages.map(({ id }) => `+ page_create ${id}`));
+	});
+
+	it('what could not be looked for is recovered by another version, as far as that before wanted it, and not at another site', async () => {
+		const scene = await published(CREATED);
+		const { host, site } = scene;
+		const { id } = await missed(scene);
+		const watch = await Watch.restart(host);
+		site.faults.add({ match: { path: /find$/ }, effect: { status: 502 } });
+		await watch.tick();
+		await watch.close();
+		host.row.node.parameters.events = ['page_create', 'pagecontent_update'];
+		await host.production.unpublish();
+		await host.production.publish();
+		site.faults.clear();
+		const next = await Watch.start(host, 'update');
+		await next.tick();
+		expect(came(scene)).toEqual([`+ page_create ${id}`]);
+		await missed(scene, 1);
+		const siteUrl = site.url.replace('127.0.0.1', 'localhost');
+		const credential = { ...host.credential(), siteUrl };
+		host.credential = () => credential;
+		await next.anotherTick();
+		expect(came(scene)).toHaveLength(1);
 	});
 
 	it('a recovery ends when the workflow is unpublished', async () => {

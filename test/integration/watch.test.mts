@@ -258,6 +258,12 @@ describe('what a check leaves alone', () => {
 			/: n8n responds too late$/,
 			'temporarily-unavailable',
 		],
+		[
+			'a wrong secret',
+			async (scene) => await send(scene, newDelivery(scene), { secret: 'whsec_other' }),
+			/: n8n refuses its deliveries, the last one because /,
+			'credential-invalid',
+		],
 	])(
 		'a webhook that waits is put down to what failed since it was enabled: %s',
 		async (_why, meet, says, cause) => {
