@@ -133,13 +133,17 @@ describe('polling: each change once', () => {
 		]);
 	});
 
-	it('what n8n was killed with comes although the start brings a version with another filter', async () => {
+	it('what n8n was killed with comes although the start brings another filter, and an older package stored the place', async () => {
 		const [site, poller] = await open();
 		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
 		poller.losesExecutions = true;
 		await poller.poll();
 		poller.losesExecutions = false;
-		poller.row.node.parameters.filters = { languages: 'en' };
+		const { row } = poller;
+		row.node.parameters.filters = { languages: 'en' };
+		row.staticData = row.staticData
+			.replace(/,"cursorBefore":[\d.]+/, '')
+			.replace(/,"node":"[^"]+"/, '');
 		await poller.restart('update');
 		expect(poller.came).toEqual([`page_create ${pageId}`]);
 	});
@@ -498,9 +502,14 @@ describe('polling: Fetch Test Event', () => {
 		expect(walks()).toBe(0);
 	});
 
-	it('fails with the reason if the site cannot be asked', async () => {
-		const [site, poller] = await open();
-		site.faults.add({ match: { path: 'find' }, effect: { status: 500 } });
+	it.each([
+		['the site cannot be asked', 'tree', {}, 'find'],
+		['a branch cannot be walked', 'children', { pathPrefixes: ['A/B'] }, 'A%252FB'],
+	] as const)('fails with the reason if %s', async (_what, findDepth, filters, path) => {
+		const site = await oldSite({ findDepth });
+		site.site.createPage('A/B/C', { at: ago(site, 1400) });
+		const poller = await Poller.published(site, { ...CREATED, filters });
+		site.faults.add({ match: { path }, effect: { status: 500 } });
 		await poller.fetchTestEvent();
 		expect(poller.failures).toMatchObject([{ failure: { cause: 'temporarily-unavailable' } }]);
 	});
