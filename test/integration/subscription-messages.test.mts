@@ -1,161 +1,243 @@
 import { describe, expect, it } from 'vitest';
 import { expectAdvice, failureOf } from '../support/integration/advice.mts';
+import { register } from '../support/integration/foreign.mts';
 import { log } from '../support/integration/log.mts';
-import { openScene, type SceneOptions, useScenes } from '../support/integration/scene.mts';
+import {
+	openPublished,
+	openScene,
+	type Scene,
+	type SceneOptions,
+	useScenes,
+} from '../support/integration/scene.mts';
 import { expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { jwtUntil } from '../support/jwt.mts';
-import { endOfLongTermToken } from '../support/simulator/index.mts';
+import type { Fault } from '../support/simulator/index.mts';
+
+/* What people read when a publish fails, and what the operator finds in the log. */
 
 useScenes();
 
-/** What the site is asked by a publish that it refuses: n8n then unpublishes what may be left. */
-const ASKED = ['/webhooks', '/users/current', '/webhooks', '/users/current'];
+const DAY = 86_400_000;
 
-it.each<[cause: string, options: SceneOptions, says: RegExp]>([
+/** From now on the credential of the trigger is another one. */
+function changeCredential({ host }: Scene, changes: SceneOptions['credential']): void {
+	const credential = { ...host.credential(), ...changes };
+	host.credential = () => credential;
+}
+
+const WITHOUT_WEBHOOKS = { webhooksFeature: false };
+const NO_WEBHOOKS = /^Webhooks are not enabled for the site\. Ask your NiCE contact/;
+const REFUSED = /^Expert did not allow this \(403\).*NiCE has enabled webhooks/;
+const QUOTA = 'The quota of 20 webhooks is used up';
+
+it.each<[cause: string, options: SceneOptions, says: RegExp, fault?: Fault]>([
+	['webhooks are not enabled', { site: WITHOUT_WEBHOOKS }, NO_WEBHOOKS],
 	[
-		'Webhooks are not enabled',
-		{ site: { webhooksFeature: false } },
-		/^Webhooks are not enabled for the site\. Ask your NiCE contact/,
+		'the site does not have the call',
+		{},
+		NO_WEBHOOKS,
+		{ match: { path: '/webhooks' }, effect: { status: 405, body: 'noCall' } },
 	],
 	[
-		'a wrong token that gets 401',
+		'the site refuses webhooks and cannot say who we are',
+		{ site: WITHOUT_WEBHOOKS },
+		REFUSED,
+		{ match: { path: '/users/current' }, effect: { status: 500 } },
+	],
+	[
+		'a firewall refuses with a web page',
+		{},
+		REFUSED,
+		{ match: { path: '/webhooks' }, effect: { status: 403, body: 'html' } },
+	],
+	[
+		'a wrong token gets 401',
 		{ site: { refuseBadTokens: true }, credential: { longTermToken: 'bad-token' } },
 		/^The site does not accept the token\. .*Enter the token again/,
 	],
 	[
-		'a wrong token that counts as anonymous',
+		'a wrong token counts as anonymous',
 		{ credential: { longTermToken: 'bad-token' } },
 		/^The site does not accept the token\. .*Enter the token again/,
 	],
 	[
-		'a long-term token that has expired',
-		{ site: { longTermTokenValidityMs: -86_400_000 } },
+		'a long-term token has expired',
+		{ site: { longTermTokenValidityMs: -DAY } },
 		/^The long-term token expired on [\d-]+\. Create a new one/,
 	],
-])('publish says in its first sentence what is wrong: %s', async (_cause, options, says) => {
-	const scene = await openScene(options);
-	const error = await failureOf(scene.host.production.publish());
-	expectAdvice(error, scene);
-	expect(error.message).toMatch(says);
-	// Once more without `authenticate`, as a site may refuse that.
-	const calls = scene.site.apiCalls.filter(({ isAuthenticated }) => isAuthenticated);
-	expect(calls.map(({ path }) => path.replace('/@api/deki', ''))).toEqual(ASKED);
-});
-
-it.each([404, 405])(
-	'publish says that webhooks are not enabled where the site does not have the call (%d)',
-	async (status) => {
-		const scene = await openScene();
-		scene.site.faults.add({ match: { path: '/webhooks' }, effect: { status, body: 'noCall' } });
+	[
+		'the site gives a reason of its own',
+		{},
+		new RegExp(QUOTA),
+		{ match: { method: 'POST' }, effect: { status: 400, message: QUOTA } },
+	],
+	[
+		'the site does not know an additional event',
+		{ parameters: { events: ['page_create', 'other'], additionalEvents: 'page_createe' } },
+		/^Your Expert site does not know the event "page_createe"/,
+	],
+	[
+		'the site has not registered an event although it said so',
+		{},
+		/Not registered: page_delete\./,
+		{ match: { method: 'PUT', path: /page_delete/ }, effect: { status: 200, body: 'empty' } },
+	],
+])(
+	'publish says what is wrong, and leaves nothing, when %s',
+	async (_cause, options, says, fault) => {
+		const scene = await openScene(options);
+		if (fault) scene.site.faults.add(fault);
 		const error = await failureOf(scene.host.production.publish());
 		expectAdvice(error, scene);
-		expect(error.message).toMatch(/^Webhooks are not enabled for the site\. Ask your NiCE contact/);
+		expect(error.message).toMatch(says);
+		expect(scene.site.webhooks()).toEqual([]);
 	},
 );
 
 it('publish names the user of the token who is not an admin', async () => {
 	const scene = await openScene();
-	const credential = { ...scene.host.credential(), longTermToken: scene.site.editorJwt };
-	scene.host.credential = () => credential;
+	changeCredential(scene, { longTermToken: scene.site.editorJwt });
 	const error = await failureOf(scene.host.production.publish());
 	expectAdvice(error, scene);
 	expect(error.message).toMatch(
-		/^The user of the token, "editor", does not have the Admin role\. .*token of an admin in the CXone Expert API/,
+		/^The user of the token, "editor", does not have the Admin role\. /,
 	);
 });
 
-it.each([
-	['the site cannot say who we are', { path: '/users/current' }, { status: 500 }],
-	['a firewall refuses with a web page', { path: '/webhooks' }, { status: 403, body: 'html' }],
-] as const)(
-	'publish says what webhooks need when the site refuses them and %s',
-	async (_case, match, effect) => {
-		const scene = await openScene({ site: { webhooksFeature: false } });
-		scene.site.faults.add({ match, effect });
+it.each<[when: string, options: SceneOptions, says: RegExp]>([
+	['no event is chosen', { parameters: { events: [] } }, /No events are chosen.*Choose/],
+	[
+		'a line break was copied along with the signing secret',
+		{ credential: { signingSecret: 'whsec_test\n' } },
+		/white space/,
+	],
+	[
+		'the delivery token has no scheme',
+		{ credential: { deliveryToken: 'abc' } },
+		/Delivery Token.*Bearer …/,
+	],
+	[
+		'the site cannot reach this n8n',
+		{ credential: { siteUrl: 'https://help.example.invalid' } },
+		/https.*WEBHOOK_URL/,
+	],
+	[
+		'there is no signing secret',
+		{ credential: { signingSecret: ' ' } },
+		/^The credential has no signing secret\. Enter the Signing Secret .* turn on 'My Site Has No Signing Secret Yet' there\.$/,
+	],
+])(
+	'publish says how to go on before anything reaches the site when %s',
+	async (_when, options, says) => {
+		const scene = await openScene(options);
 		const error = await failureOf(scene.host.production.publish());
 		expectAdvice(error, scene);
-		expect(error.message).toMatch(/^Expert did not allow this \(403\).*NiCE has enabled webhooks/);
+		expect(error.message).toMatch(says);
+		expect(scene.site.apiCalls.filter(({ method }) => method !== 'GET')).toEqual([]);
+		expect(scene.host.production.warnings).toEqual([]);
 	},
 );
 
-describe('a token that expires', () => {
-	const DAY = 86_400_000;
-
-	it.each([
-		[29, 'in 29 days'],
-		[0.1, 'within a day'],
-	])('publish warns in the log when the long-term token expires in %d days', async (days, says) => {
-		const scene = await openScene({ site: { longTermTokenValidityMs: days * DAY } });
-		await scene.host.production.publish();
-		const [day] = new Date(endOfLongTermToken(scene.site.longTermToken)).toISOString().split('T');
-		expect(log.of('warn')).toEqual([
-			expect.stringContaining(`The long-term token expires ${says}, on ${day}. Create a new one`),
-		]);
-		expectNoSecretInLog(scene);
-	});
-
-	it('publish warns in the log when a JWT entered as delivery token expires soon', async () => {
-		const end = Date.now() + 29 * DAY;
-		const deliveryToken = `Bearer ${jwtUntil(end)}`;
-		const scene = await openScene({ credential: { deliveryToken } });
-		await scene.host.production.publish();
-		const [day] = new Date(end).toISOString().split('T');
-		expect(log.of('warn')).toEqual([
-			expect.stringContaining(`The delivery token expires in 29 days, on ${day}.`),
-		]);
-		expectNoSecretInLog(scene);
-	});
-
-	it('publish reports an expired long-term token before the site refuses it', async () => {
-		const scene = await openScene({ site: { longTermTokenValidityMs: -DAY } });
-		await failureOf(scene.host.production.publish());
-		expect(log.of('warn')[0]).toMatch(/The long-term token expired on .* Create a new one/);
-	});
-
-	it('publish does not mention a long-term token that is valid for longer', async () => {
-		const scene = await openScene({ site: { longTermTokenValidityMs: 31 * DAY } });
-		await scene.host.production.publish();
-		expect(log.of('warn')).toEqual([]);
-	});
-
-	it('replacing a long-term token needs no new publish with a delivery token of your own', async () => {
-		const scene = await openScene({
-			site: { longTermTokenValidityMs: DAY },
-			credential: { deliveryToken: 'Bearer my-own-token' },
-		});
-		await scene.host.production.publish();
-		expect(log.of('warn')[0]).toMatch(/enter it in the CXone Expert API credential\.$/);
-	});
-});
-
-it('publish sends no token to an http site that is not this machine', async () => {
+it('publish stops on an engine of n8n that does not say when an execution is saved, and so does a test', async () => {
 	const scene = await openScene();
 	const { host, site } = scene;
-	const credential = host.credential();
-	const siteUrl = `http://0.0.0.0:${new URL(site.url).port}`;
-	host.credential = () => ({ ...credential, siteUrl });
-	const error = await failureOf(host.production.publish());
-	expectAdvice(error, scene);
-	expect(error.message).toMatch(/^The Site URL begins with http instead of https\. /);
-	expect(site.apiCalls).toEqual([]);
+	host.row.settings = { engineType: 'v2' };
+	for (const hooks of [host.production, host.test]) {
+		const error = await failureOf(hooks.publish());
+		expectAdvice(error, scene);
+		expect(error.message).toMatch(/^The workflow runs on n8n's Engine 2.0/);
+	}
+	expect(site.apiCalls.filter(({ method }) => method !== 'GET')).toEqual([]);
 });
 
-it('publish passes on what the site said', async () => {
-	const scene = await openScene();
-	const message = 'The quota of 20 webhooks is used up';
-	scene.site.faults.add({ match: { method: 'POST' }, effect: { status: 400, message } });
-	const error = await failureOf(scene.host.production.publish());
-	expectAdvice(error, scene);
-	expect(error.message).toContain(message);
+describe('a webhook that may be left', () => {
+	const leftAt = (url: string) =>
+		`A webhook may be left at the site. Remove it in the Expert Dashboard: ${url}.`;
+	const halfMade: Fault = { match: { method: 'PUT' }, effect: { status: 500 } };
+
+	it.each<[case_: string, left: number, options: SceneOptions, ...faults: Fault[]]>([
+		[
+			'the site does not list what it has registered',
+			1,
+			{},
+			{
+				match: { method: 'GET', path: /\/webhooks$/ },
+				effect: { status: 200, body: { raw: '<webhooks/>' } },
+			},
+			halfMade,
+		],
+		['the site stores another address', 1, { site: { webhookUrlSpelling: 'elsewhere' } }],
+		[
+			'the response to the registration is lost',
+			0,
+			{},
+			{ match: { method: 'POST' }, effect: { reset: true } },
+		],
+	])('publish names the address when %s', async (_case, left, options, ...faults) => {
+		const { site, host } = await openScene(options);
+		for (const fault of faults) site.faults.add(fault);
+		const { message } = await failureOf(host.production.publish());
+		expect(message).toContain(leftAt(host.webhookUrl));
+		expect(site.webhooks()).toHaveLength(left);
+	});
+
+	it.each<[when: string, fault: Fault]>([
+		['the site has refused to register it', { match: { method: 'POST' }, effect: { status: 409 } }],
+		['it has removed what it could not complete', halfMade],
+	])('publish names no address when %s', async (_when, fault) => {
+		const { site, host } = await openScene();
+		site.faults.add(fault);
+		const { message } = await failureOf(host.production.publish());
+		expect(message).not.toContain('may be left');
+		expect(site.webhooks()).toEqual([]);
+	});
+
+	it('publish removes the webhook whose registration was answered too late', async () => {
+		const { site, host } = await openScene();
+		const match = { method: 'POST', times: 1 };
+		site.faults.add({ match, effect: { status: 504, body: 'html' } });
+		await failureOf(host.production.publish());
+		register(site, host.webhookUrl);
+		await host.production.publish();
+		expect(site.webhooks()).toMatchObject([{ url: host.webhookUrl, active: true }]);
+	});
+
+	it('publish registers no second webhook when it cannot tell whether the first is there', async () => {
+		const { site, host } = await openScene();
+		const busy = { status: 503, headers: { 'Retry-After': '0' } };
+		site.faults.add({ match: { method: 'POST', times: 1 }, effect: busy });
+		site.faults.add({ match: { nth: 3 }, effect: { status: 500 } });
+		await failureOf(host.production.publish());
+		expect(site.apiCalls.filter(({ method }) => method === 'POST')).toHaveLength(1);
+	});
+
+	it('a publish with a wrong token names it in the log only if an earlier publish has made one', async () => {
+		const [first, later] = [await openScene(), await openPublished()];
+		for (const [scene, isNamed] of [
+			[first, false],
+			[later, true],
+		] as const) {
+			changeCredential(scene, { longTermToken: 'wrong' });
+			log.lines = [];
+			await failureOf(scene.host.production.publish());
+			const warned = log.of('warn').join('\n');
+			expect(warned).toContain('does not accept the token');
+			expect(warned.includes(leftAt(scene.host.webhookUrl))).toBe(isNamed);
+		}
+	});
 });
 
-it('publish does not follow a redirect with the token', async () => {
-	const other = await openScene();
-	const scene = await openScene();
-	const headers = { Location: `${other.site.url}/@api/deki/webhooks` };
-	scene.site.faults.add({ effect: { status: 307, headers, body: 'empty' } });
-	const error = await failureOf(scene.host.production.publish());
-	expectAdvice(error, scene);
-	expect(error.message).toMatch(/redirects to another address/);
-	expect(other.site.apiCalls).toEqual([]);
+it('publish warns in the log of tokens that expire soon', async () => {
+	const end = Date.now() + 29 * DAY;
+	const scene = await openScene({
+		site: { longTermTokenValidityMs: DAY / 10 },
+		credential: { deliveryToken: `Bearer ${jwtUntil(end)}` },
+	});
+	await scene.host.production.publish();
+	const [day] = new Date(end).toISOString().split('T');
+	expect(log.of('warn')).toEqual([
+		expect.stringContaining('The long-term token expires within a day, on '),
+		expect.stringContaining(`The delivery token expires in 29 days, on ${day}.`),
+	]);
+	expectNoSecretInLog(scene);
 });

@@ -18,13 +18,12 @@ export class Hooks {
 
 	/** `checkExists`, then `create` if needed; what fails is followed by `delete`. */
 	async publish(mode?: WorkflowActivateMode): Promise<void> {
-		await this.orTakeBack(async () => {
+		try {
 			if (!(await this.call('checkExists', mode))) await this.call('create', mode);
-		});
-	}
-
-	async create(): Promise<void> {
-		await this.orTakeBack(async () => await this.call('create'));
+		} catch (error) {
+			await this.call('delete').catch((second: unknown) => this.warnings.push(second));
+			throw error;
+		}
 	}
 
 	/** A workflow is unpublished with three tries, a test is ended with one. */
@@ -44,15 +43,6 @@ export class Hooks {
 		return await this.call('checkExists', start);
 	}
 
-	private async orTakeBack(work: () => Promise<unknown>): Promise<void> {
-		try {
-			await work();
-		} catch (error) {
-			await this.call('delete').catch((second: unknown) => this.warnings.push(second));
-			throw error;
-		}
-	}
-
 	private async call(hook: Hook, given?: WorkflowActivateMode): Promise<boolean> {
 		const activation =
 			given ?? (hook === 'delete' ? 'update' : this.isTest ? 'manual' : 'activate');
@@ -66,7 +56,7 @@ export async function expectUpToDate(
 	hooks: Hooks = host.production,
 ): Promise<void> {
 	const calls = site.apiCalls.length;
-	await hooks.create();
+	await hooks.publish();
 	const made = site.apiCalls.slice(calls).map(({ method }) => method);
 	expect(new Set(made)).toEqual(new Set(['GET']));
 }
