@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it, vi } from 'vitest';
 import type { Settings, Simulator } from '../support/simulator/index.mts';
 import { byPath, callsOf, outputOf, refusalOf } from '../support/integration/action-node.mts';
@@ -32,14 +33,21 @@ async function publicSite(settings: Partial<Settings> = {}): Promise<Simulator> 
 	return simulator;
 }
 
+/** Nothing else is asked of the site. */
+async function expectTokenRefused(site: Simulator, parameters: IDataObject): Promise<void> {
+	site.apiCalls.length = 0;
+	const refusal = await refusalOf(site, { parameters });
+	expect(refusal.message).toBe('The site does not accept the token');
+	expect(refusal.description).toContain('Enter the token again');
+	expect(callsOf(site)).toEqual([]);
+}
+
 describe.each(Object.entries(lists))('an expired token in %s', (name, parameters) => {
 	it(`${name} fails instead of returning a shorter list when the token has expired since the last run`, async () => {
 		const site = await publicSite();
 		expect((await outputOf(site, { parameters })).length).toBeGreaterThanOrEqual(2);
 		site.expireTokens();
-		const refusal = await refusalOf(site, { parameters });
-		expect(refusal.message).toBe('The site does not accept the token');
-		expect(refusal.description).toContain('Enter the token again');
+		await expectTokenRefused(site, parameters);
 	});
 
 	it.each([403, 401] as const)(
@@ -48,8 +56,7 @@ describe.each(Object.entries(lists))('an expired token in %s', (name, parameters
 			const site = await publicSite({ anonymousRefusal });
 			site.expireTokens();
 			site.site.users.anonymous.role = 'None';
-			const refusal = await refusalOf(site, { parameters });
-			expect(refusal.message).toBe('The site does not accept the token');
+			await expectTokenRefused(site, parameters);
 		},
 	);
 });
@@ -63,16 +70,9 @@ it('a long-term token that has expired by its own word is named with its day', a
 
 it('a write with an expired token is not sent', async () => {
 	const site = await publicSite();
-	const save = {
-		resource: 'page',
-		operation: 'createOrUpdate',
-		page: byPath('New'),
-		contents: 'x',
-	};
 	site.expireTokens();
-	const refusal = await refusalOf(site, { parameters: save });
-	expect(refusal.message).toBe('The site does not accept the token');
-	expect(callsOf(site)).toEqual([]);
+	const save = { resource: 'page', operation: 'createOrUpdate', page: byPath('New') };
+	await expectTokenRefused(site, { ...save, contents: 'x' });
 });
 
 it('a token that expires while a list is read fails the list, which would be shorter', async () => {
@@ -93,34 +93,26 @@ it('all calls with the token ask the site to refuse a bad one', async () => {
 	expect(site.apiCalls.every(({ token }) => token !== '')).toBe(true);
 });
 
-describe.each(['ignored', 'refused', 'invalid'] as const)(
-	'a site by which authenticate=true is %s',
-	(authenticateParameter) => {
-		it(`a good token works where authenticate=true is ${authenticateParameter}, and the log says once what is lost`, async () => {
-			const site = await publicSite({ authenticateParameter });
-			const run = { parameters: lists.getSubpages };
-			for (let time = 0; time < 2; time++) expect(await outputOf(site, run)).toHaveLength(2);
-			const isRefused = authenticateParameter !== 'ignored';
-			const said = log.lines.filter(({ message }) => message.includes('authenticate=true'));
-			expect(said.map(({ level }) => level)).toEqual(isRefused ? ['warn'] : []);
-			expect(callsOf(site).at(-1)!.isAuthenticated).toBe(!isRefused);
-		});
-
-		it(`a bad token does not where authenticate=true is ${authenticateParameter}`, async () => {
-			const site = await publicSite({ authenticateParameter });
-			site.expireTokens();
-			const refusal = await refusalOf(site, { parameters: lists.getSubpages });
-			expect(refusal.message).toBe('The site does not accept the token');
-			expect(callsOf(site)).toEqual([]);
-		});
-
-		it(`publishing works where authenticate=true is ${authenticateParameter}, and so does the credential test`, async () => {
-			const scene = await openPublished({ site: { authenticateParameter } });
-			expect(scene.site.webhooks()).toHaveLength(1);
-			expect(await testCredential(scene)).toMatchObject({ status: 'OK' });
-		});
+it.each(['ignored', 'refused', 'invalid'] as const)(
+	'where authenticate=true is %s a good token works, a bad one does not, and the log says once what is lost',
+	async (authenticateParameter) => {
+		const site = await publicSite({ authenticateParameter });
+		const run = { parameters: lists.getSubpages };
+		for (let time = 0; time < 2; time++) expect(await outputOf(site, run)).toHaveLength(2);
+		const isRefused = authenticateParameter !== 'ignored';
+		const said = log.lines.filter(({ message }) => message.includes('authenticate=true'));
+		expect(said.map(({ level }) => level)).toEqual(isRefused ? ['warn'] : []);
+		expect(callsOf(site).at(-1)!.isAuthenticated).toBe(!isRefused);
+		site.expireTokens();
+		await expectTokenRefused(site, lists.getSubpages);
 	},
 );
+
+it('publishing and the credential test work where authenticate=true is refused', async () => {
+	const scene = await openPublished({ site: { authenticateParameter: 'refused' } });
+	expect(scene.site.webhooks()).toHaveLength(1);
+	expect(await testCredential(scene)).toMatchObject({ status: 'OK' });
+});
 
 it('a value that the site refuses is not taken for a refusal of authenticate=true', async () => {
 	const site = await openSite();
@@ -129,15 +121,6 @@ it('a value that the site refuses is not taken for a refusal of authenticate=tru
 	const api = { resource: 'tag', operation: 'getMany' };
 	expect((await refusalOf(site, { parameters: api })).message).toMatch(/^Expert refused this/);
 	expect(log.of('warn')).toEqual([]);
-});
-
-it('one execution checks the token once, before its first call', async () => {
-	const site = await publicSite();
-	const input = [{ json: {} }, { json: {} }];
-	await outputOf(site, { parameters: lists.search, input });
-	const checks = site.apiCalls.map(({ path }) => path.endsWith('/users/current'));
-	expect(checks.filter(Boolean)).toHaveLength(1);
-	expect(checks[0]).toBe(true);
 });
 
 it('an execution asks again for the next item when the site could not say whose the token is', async () => {
