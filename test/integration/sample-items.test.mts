@@ -74,14 +74,6 @@ function partsOf(xml: string): string[] {
 	);
 }
 
-it('each sample item has the user by ID, as a version-5 event names it, and by name beside a page', () => {
-	const items = Object.values(samples);
-	const id = expect.stringMatching(/^\d+$/) as string;
-	expect(items.map(({ user }) => user)).toEqual(
-		items.map(({ page }) => (page === undefined ? { id } : { id, name: 'jane' })),
-	);
-});
-
 it.each(filesOf('test/support/fixtures/events/*.xml'))(
 	'the sample of the type of %s has each element of that document',
 	async (file) => {
