@@ -26,8 +26,8 @@ the next run with the same arguments does. Deleted pages stay in the archive of 
 empty it. The report goes to the standard output, progress does not; it holds no content, name, address
 or token of the site.
 
-Ends with 0 when all is through, 1 when it could not begin, 2 when a part could not be looked at, 3 when
-something was left at the site, 130 or 143 when it was interrupted.
+Ends with 0 when all is through, 1 when it could not begin, 3 when something was left at the site, 130 or
+143 when it was interrupted.
 `;
 
 /** Why the probe does not start. */
