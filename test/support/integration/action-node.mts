@@ -6,7 +6,6 @@ import type {
 	INodeExecutionData,
 	INodeType,
 	IRunExecutionData,
-	WorkflowExecuteMode,
 	INodeListSearchResult,
 } from 'n8n-workflow';
 import type { Simulator } from '../simulator/index.mts';
@@ -48,57 +47,51 @@ export const EARLIER = new Date(Date.now() - 3_600_000);
 export const byId = (id: string | number) => named('id', String(id));
 export const byPath = (path: string) => named('path', path);
 
-/** Where a run takes place; missing values are made up. */
-export interface Place {
-	nodeId?: string;
-	workflowId?: string;
-	mode?: WorkflowExecuteMode;
-}
-
 /** Runs the action node once, in n8n-core's own context, against a simulated site. */
 export async function runNode(site: Simulator, run: NodeRun): Promise<INodeExecutionData[]> {
-	return await runWith({ ...credentialFor(site), ...run.credential }, run);
+	return await runWith(credentialOf(site, run), run);
 }
 
 /** Runs the action node once with this credential. */
 export async function runWith(
 	credential: ICredentialDataDecryptedObject,
 	run: NodeRun,
-	place?: Place,
 ): Promise<INodeExecutionData[]> {
-	const { execute } = await prepared(credential, run, place);
-	return await execute();
+	const { items, thrown } = await outcomeWith(credential, run);
+	if (items === undefined) throw thrown as Error;
+	return items;
 }
 
 /** As {@link runNode}, with everything that it leaves behind; never throws. */
 export async function outcomeOf(site: Simulator, run: NodeRun): Promise<NodeOutcome> {
-	const { execute, hints } = await prepared({ ...credentialFor(site), ...run.credential }, run);
-	try {
-		return { items: await execute(), hints };
-	} catch (thrown) {
-		return { thrown, hints };
-	}
+	return await outcomeWith(credentialOf(site, run), run);
 }
 
-async function prepared(
+function credentialOf(
+	site: Simulator,
+	{ credential }: Pick<NodeRun, 'credential'>,
+): ICredentialDataDecryptedObject {
+	return { ...credentialFor(site), ...credential };
+}
+
+async function outcomeWith(
 	credential: ICredentialDataDecryptedObject,
 	{ parameters, continueOnFail, asTool, timezone, urlOfN8n, input = [{ json: {} }] }: NodeRun,
-	{ nodeId, workflowId, mode = 'manual' }: Place = {},
-) {
+): Promise<NodeOutcome> {
 	const nodeType = await loadNode();
-	const ordinary = actionNode(parameters, nodeId);
+	const ordinary = actionNode(parameters);
 	const node: INode = {
 		...ordinary,
 		...(asTool ? { type: `${ordinary.type}Tool` } : {}),
 		...(continueOnFail ? { onError: 'continueRegularOutput' as const } : {}),
 	};
-	const workflow = workflowWith(nodeType, node, { timezone, id: workflowId });
+	const workflow = workflowWith(nodeType, node, timezone);
 	const data = { main: [input] };
 	const context = new ExecuteContext(
 		workflow,
 		workflow.getNode(node.name)!,
 		await dataWith(credential, urlOfN8n),
-		mode,
+		'manual',
 		{ resultData: { runData: {} } } as unknown as IRunExecutionData,
 		0,
 		input,
@@ -106,11 +99,12 @@ async function prepared(
 		{ node, data, source: null },
 		[],
 	);
-	const execute = async () => {
-		const [items] = (await nodeType.execute!.call(context)) as INodeExecutionData[][];
-		return items!;
-	};
-	return { execute, hints: context.hints };
+	try {
+		const [items] = (await nodeType.execute!.call(context)) as [INodeExecutionData[]];
+		return { items, hints: context.hints };
+	} catch (thrown) {
+		return { thrown, hints: context.hints };
+	}
 }
 
 /** The JSON of what the node gives. */
@@ -130,12 +124,9 @@ export async function refusalOf(
 	site: Simulator,
 	run: NodeRun,
 ): Promise<Error & { description?: string | null; httpCode?: string | null }> {
-	const thrown = await runNode(site, run).then(
-		() => undefined,
-		(error: Error) => error,
-	);
-	if (thrown === undefined) throw new Error('The node did not refuse it');
-	return thrown;
+	const { items, thrown } = await outcomeOf(site, run);
+	if (items !== undefined) throw new Error('The node did not refuse it');
+	return thrown as Error;
 }
 
 /** The node, as n8n would load it. */
@@ -145,9 +136,10 @@ export async function loadNode(): Promise<INodeType> {
 }
 
 /** The node as in a workflow. */
-export function actionNode(parameters: IDataObject, id: string = randomUUID()): INode {
+export function actionNode(parameters: IDataObject): INode {
 	return {
-		...{ id, name: 'CXone Expert', type: 'n8n-nodes-cxone-expert.cxoneExpert', typeVersion: 1 },
+		...{ id: randomUUID(), name: 'CXone Expert', typeVersion: 1 },
+		type: 'n8n-nodes-cxone-expert.cxoneExpert',
 		position: [0, 0],
 		parameters: parameters as INode['parameters'],
 		credentials: { cxoneExpertApi: { id: '1', name: 'Expert' } },
@@ -155,7 +147,7 @@ export function actionNode(parameters: IDataObject, id: string = randomUUID()): 
 }
 
 /** What n8n gives contexts of a node with this credential. */
-export async function dataWith(
+async function dataWith(
 	secrets: ICredentialDataDecryptedObject,
 	urlOfN8n = 'http://127.0.0.1:5678',
 ) {
@@ -165,13 +157,9 @@ export async function dataWith(
 }
 
 /** A workflow of this one node. */
-export function workflowWith(
-	nodeType: INodeType,
-	node: INode,
-	{ id = randomUUID(), timezone }: { id?: string | undefined; timezone?: string | undefined } = {},
-) {
+export function workflowWith(nodeType: INodeType, node: INode, timezone?: string) {
 	const settings = timezone === undefined ? {} : { timezone };
-	return workflowOf(nodeType, { id, nodes: [node], active: false, settings });
+	return workflowOf(nodeType, { id: randomUUID(), nodes: [node], active: false, settings });
 }
 
 interface ListSearch {
@@ -188,11 +176,11 @@ interface ListSearch {
 export async function searchList(
 	site: Simulator,
 	method: string,
-	{ filter, token, credential: changed, parameters = {} }: ListSearch = {},
+	{ filter, token, parameters = {}, ...changed }: ListSearch = {},
 ): Promise<INodeListSearchResult> {
 	const nodeType = await loadNode();
 	const node = actionNode(parameters);
-	const data = await dataWith({ ...credentialFor(site), ...changed });
+	const data = await dataWith(credentialOf(site, changed));
 	data.currentNodeParameters = node.parameters;
 	const context = new LoadOptionsContext(workflowWith(nodeType, node), node, data, '');
 	try {
