@@ -20,14 +20,19 @@ export async function failureOf(work: Promise<unknown>): Promise<Error> {
 
 /** The error is made for people: what happened, what to do, and nothing secret in it. */
 export function expectAdvice(error: unknown, scene: Scene): void {
+	const { message } = shownOf(error, scene);
+	expect(message).toMatch(NEXT_STEP);
+	expect(message.length).toBeGreaterThan(40);
+}
+
+/** What n8n shows of an error of its own kinds. */
+function shownOf(error: unknown, secretive: Secretive): { message: string; description?: unknown } {
 	expect(error).toSatisfy(
 		(thrown) => thrown instanceof NodeApiError || thrown instanceof NodeOperationError,
 	);
-	const { message } = withCause(error) as Error;
-	expect(message).toMatch(NEXT_STEP);
-	expect(message.length).toBeGreaterThan(40);
-	expectNoSecretIn(error, scene);
-	expectNoSecretInLog(scene);
+	expectNoSecretIn(error, secretive);
+	expectNoSecretInLog(secretive);
+	return withCause(error) as Error;
 }
 
 /** Words that n8n's guidelines do not want in what people read, and what gets there by accident. */
@@ -44,14 +49,9 @@ export function expectPlainWords(text: unknown): void {
 
 /** Error of the action node: the message says what happened, the description what to do. */
 export function expectActionAdvice(thrown: unknown, secretive: Secretive): void {
-	expect(thrown).toSatisfy(
-		(error) => error instanceof NodeApiError || error instanceof NodeOperationError,
-	);
-	const { message, description } = withCause(thrown) as Error & { description?: unknown };
+	const { message, description } = shownOf(thrown, secretive);
 	expectPlainWords(message);
 	expectPlainWords(description);
 	expect(message.length).toBeGreaterThan(10);
 	expect(description).toMatch(NEXT_STEP);
-	expectNoSecretIn(thrown, secretive);
-	expectNoSecretInLog(secretive);
 }

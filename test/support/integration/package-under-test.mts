@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished, vi } from 'vitest';
 import type { Time } from '../../world/clock.mts';
-import { type Package, Process } from '../../world/process.mts';
+import { Process } from '../../world/process.mts';
 
 type LineOf = typeof import('../../../nodes/CxoneExpert/trigger/delivery/batch.ts').lineOf;
 
@@ -23,19 +23,15 @@ let lastLoaded: LineOf | undefined;
 
 /** Loads the package; again after {@link forgetModules} it is as in a new process. */
 export async function loadPackage(): Promise<PackageUnderTest> {
-	const load = await loadModules();
+	const delivered = await import('../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts');
+	const polled = await import('../../../nodes/CxoneExpert/CxoneExpertPollingTrigger.node.ts');
+	const api = await import('../../../credentials/CxoneExpertApi.credentials.ts');
 	const { lineOf } = await import('../../../nodes/CxoneExpert/trigger/delivery/batch.ts');
 	// What was loaded just now has its clock from a time that ends with the test: no other one gets it.
 	if (lineOf !== lastLoaded && vi.isFakeTimers()) onTestFinished(forgetModules);
 	lastLoaded = lineOf;
+	const load = () => ({ ...delivered, ...polled, ...api });
 	return Object.assign(new Process('main', load, realTime), { lineOf });
-}
-
-export async function loadModules(): Promise<Package> {
-	const delivered = await import('../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts');
-	const polled = await import('../../../nodes/CxoneExpert/CxoneExpertPollingTrigger.node.ts');
-	const api = await import('../../../credentials/CxoneExpertApi.credentials.ts');
-	return () => ({ ...delivered, ...polled, ...api });
 }
 
 /** Empties the memory of the package's modules. */

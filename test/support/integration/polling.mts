@@ -11,6 +11,7 @@ import type { Settings, Simulator } from '../simulator/index.mts';
 import { withCause } from './causes.mts';
 import { Instance } from './instance.mts';
 import { forgetModules, loadPackage } from './package-under-test.mts';
+import { nameOf, setDates } from './recovery.mts';
 import { credentialFor, openSite } from './scene.mts';
 
 /** All four events. */
@@ -53,11 +54,7 @@ export class Poller extends Instance {
 
 	/** All that has been passed on: `page_create 12`, `pagecontent_update 12 4`. */
 	get came(): string[] {
-		return this.outputs.flat().map(({ eventType, page }) => {
-			const { id, revision } = (page ?? {}) as { id?: string; revision?: number };
-			const number = eventType === 'pagecontent_update' ? ` ${revision}` : '';
-			return `${eventType as string} ${id}${number}`;
-		});
+		return this.outputs.flat().map(nameOf);
 	}
 
 	/** The first poll, whose error stops publishing; then n8n saves static data. */
@@ -129,11 +126,7 @@ const MINUTE_MS = 60_000;
 /** A site that is older than all workflows. */
 export async function oldSite(settings: Partial<Settings> = {}): Promise<Simulator> {
 	const site = await openSite(settings);
-	for (const page of site.site.pages.current) {
-		const date = ago(site, 1500);
-		Object.assign(page, { created: date, edited: date, modified: date });
-		for (const revision of page.revisions) revision.date = date;
-	}
+	for (const page of site.site.pages.current) setDates(page, ago(site, 1500));
 	return site;
 }
 

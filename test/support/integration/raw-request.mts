@@ -4,17 +4,6 @@ import { signDelivery } from '../simulator/index.mts';
 import { authorizationAt, type Delivery } from './delivery.mts';
 import type { Scene } from './scene.mts';
 
-export interface RawRequest {
-	/** Writes a part of the body. */
-	write(part: string): void;
-	/** Writes the last part. */
-	end(part: string): void;
-	/** Breaks the connection. */
-	cut(): void;
-	/** Rejects when the connection ends without a response. */
-	response: Promise<TextResponse>;
-}
-
 /**
  * A genuine delivery whose body is written by hand.
  *
@@ -25,7 +14,7 @@ export function startRequest(
 	{ body, deliveryId, timestamp }: Delivery,
 	length: number | undefined,
 	headers: Record<string, string> = {},
-): RawRequest {
+) {
 	const start = performance.now();
 	const url = new URL(scene.host.webhookUrl);
 	const connection = new RawConnection(url.href);
@@ -55,12 +44,16 @@ export function startRequest(
 	const response = responseOn(connection, start);
 	response.catch(() => {});
 	return {
+		/** Writes a part of the body. */
 		write,
-		end: (part) => {
+		/** Writes the last part. */
+		end: (part: string) => {
 			write(part);
 			if (isChunked) connection.write('0\r\n\r\n');
 		},
+		/** Breaks the connection. */
 		cut: () => connection.cut(),
+		/** Rejects when the connection ends without a response. */
 		response,
 	};
 }

@@ -31,10 +31,7 @@ export async function publishedUnseen(
 	hoursAgo = 4,
 ): Promise<Scene> {
 	const scene = await openScene({
-		parameters: {
-			events,
-			...parameters,
-		},
+		parameters: { events, ...parameters },
 		site: { retries: 0, autoDisableAfter: 1, ...PATIENT, ...site },
 		...rest,
 	});
@@ -42,15 +39,12 @@ export async function publishedUnseen(
 	// A flat site would be searched without find.
 	pages.createPage('Deep/Page');
 	// The site is older than the workflow.
-	for (const page of pages.pages.current) makeOlder(page, hoursAgo + 20);
+	for (const page of pages.pages.current)
+		setDates(page, new Date(page.created.getTime() - (hoursAgo + 20) * HOUR));
 	settings.clockSkewMs -= hoursAgo * HOUR;
 	await scene.host.production.publish();
 	settings.clockSkewMs += hoursAgo * HOUR;
 	return scene;
-}
-
-function makeOlder(page: Page, hours: number): void {
-	setDates(page, new Date(page.created.getTime() - hours * HOUR));
 }
 
 export function setDates(page: Page, date: Date): void {
@@ -81,7 +75,8 @@ export function passedOn({ host }: Scene): string[] {
 	return host.outputs.flat().map(nameOf);
 }
 
-function nameOf({ eventType, page, recovered }: IDataObject): string {
+/** E.g. `pagecontent_update 12 4`: a change of content has the number of its revision. */
+export function nameOf({ eventType, page, recovered }: IDataObject): string {
 	const { id, revision } = (page ?? {}) as { id?: string; revision?: number };
 	const number = eventType === 'pagecontent_update' ? ` ${revision}` : '';
 	return `${recovered === true ? '+ ' : ''}${eventType as string} ${id}${number}`;

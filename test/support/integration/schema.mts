@@ -9,8 +9,6 @@ export type Schema = Record<string, unknown>;
 
 const folder = fileURLToPath(new URL('../../../nodes/CxoneExpert/__schema__', import.meta.url));
 
-const TRIGGER = 'v1.0.0';
-
 /** From which n8n knows the fields of an operation before it has run. */
 export function schemaFile(resource: string, operation: string): string {
 	return `${folder}/v1.0.0/${resource}/${operation}.json`;
@@ -68,17 +66,17 @@ export function promisedFields(resource: string, operation: string): string[] {
 }
 
 function operationSchema(resource: string, operation: string): Schema {
-	return readSchema(`v1.0.0/${resource}/${operation}`);
+	return readSchema(schemaFile(resource, operation));
 }
 
 /** The same for the items of the trigger. */
 export function expectTriggerSchema(items: IDataObject[]): void {
-	expectFits(readSchema(TRIGGER), items);
+	expectFits(readSchema(`${folder}/v1.0.0.json`), items);
 }
 
 /** Names of all fields, those within others with dots between. */
 export function triggerFields(): string[] {
-	return fieldsOf(readSchema(TRIGGER));
+	return fieldsOf(readSchema(`${folder}/v1.0.0.json`));
 }
 
 function fieldsOf({ properties = {} }: Schema, before = ''): string[] {
@@ -87,8 +85,8 @@ function fieldsOf({ properties = {} }: Schema, before = ''): string[] {
 	);
 }
 
-function readSchema(name: string): Schema {
-	return JSON.parse(readFileSync(`${folder}/${name}.json`, 'utf8')) as Schema;
+function readSchema(file: string): Schema {
+	return JSON.parse(readFileSync(file, 'utf8')) as Schema;
 }
 
 function expectFits(schema: Schema, items: IDataObject[]): void {
