@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { expectResponse, newDelivery, now, send } from '../support/integration/delivery.mts';
-import { gate } from '../support/integration/gate.mts';
+import { instanceSettings } from '../support/integration/n8n.mts';
+import { ago, HOUR, published } from '../support/integration/recovery.mts';
 import { pretendProcessStarted } from '../support/integration/package-under-test.mts';
-import { startRequest } from '../support/integration/raw-request.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
-import { passUntil, stopTime } from '../support/integration/stop-time.mts';
+import { passTime, stopTime } from '../support/integration/stop-time.mts';
 import { storedRecord } from '../support/ledger.mts';
 
 useScenes();
+afterEach(() => {
+	instanceSettings.instanceType = 'main';
+});
+
+const MINUTE = 60_000;
 
 /** Long enough that concurrent deliveries overlap while n8n stores them. */
 const slowly = async () => await delay(30);
@@ -45,16 +50,6 @@ describe('deduplication in one process', () => {
 		expect(scene.host.items.map(({ page }) => (page as IDataObject).path)).toEqual(['Ran', 'Open']);
 	});
 
-	it('an event is recognised under another delivery id, timestamp and content', async () => {
-		const scene = await openPublished();
-		const delivery = newDelivery(scene);
-		await send(scene, delivery);
-		const body = String(delivery.body).replace('</event>', '<later/></event>');
-		const again = { ...delivery, deliveryId: randomUUID(), timestamp: now(5), body };
-		expectResponse(await send(scene, again), 200);
-		expect(scene.host.executions).toHaveLength(1);
-	});
-
 	it('a recording under the id of a delivery that has run starts nothing, and the event itself runs', async () => {
 		const scene = await openPublished();
 		const [ran, recorded] = [newDelivery(scene), newDelivery(scene)];
@@ -68,52 +63,16 @@ describe('deduplication in one process', () => {
 		]);
 	});
 
-	it('a recording under the id of a delivery that was told to retry does not take its place', async () => {
-		const scene = await openPublished();
-		const [retried, recorded] = [newDelivery(scene), newDelivery(scene)];
-		scene.host.store = async () => {
-			throw new Error('n8n cannot save');
-		};
-		expectResponse(await send(scene, retried), 503);
-		scene.host.store = async () => {};
-		expectResponse(await send(scene, recorded, { deliveryId: retried.deliveryId }), 200);
-		expectResponse(await send(scene, retried), 200);
-		expectResponse(await send(scene, recorded), 200);
-		const ran = scene.host.items.map(({ eventId }) => eventId);
-		expect(new Set(ran).size).toBe(2);
-		expect(ran).toHaveLength(2);
-	});
-
-	it('a delivery that was filtered out runs when it is sent again without the filter', async () => {
-		const scene = await openPublished({ parameters: { filters: { pathPrefixes: ['Other'] } } });
-		const delivery = newDelivery(scene);
-		expectResponse(await send(scene, delivery), 200);
-		scene.host.row.node.parameters.filters = {};
-		expectResponse(await send(scene, delivery), 200);
-		expect(scene.host.executions).toHaveLength(1);
-	});
-
-	it.each(['utf-16le', 'utf-16be', 'iso-8859-1', 'koi8-r'])(
-		'a recording of what was filtered out starts nothing under another charset (%s)',
-		async (charset) => {
-			const filters = { excludeUsers: ['Jörg'] };
-			const scene = await openPublished({ parameters: { filters } });
-			scene.site.settings.requestDetails = 'user';
-			scene.site.site.createUser('Jörg');
-			const delivery = newDelivery(scene, { by: 'Jörg' });
-			expectResponse(await send(scene, delivery), 200);
+	it('a recording of what was filtered out starts nothing under another charset', async () => {
+		const scene = await openPublished({ parameters: { filters: { excludeUsers: ['Jörg'] } } });
+		scene.site.settings.requestDetails = 'user';
+		scene.site.site.createUser('Jörg');
+		const delivery = newDelivery(scene, { by: 'Jörg' });
+		for (const charset of ['utf-8', 'utf-16le', 'utf-16be', 'iso-8859-1', 'koi8-r']) {
 			const contentType = `text/xml; charset=${charset}`;
 			expectResponse(await send(scene, delivery, { contentType }), 200);
-			expect(scene.host.executions).toEqual([]);
-		},
-	);
-
-	it('two workflows each run the same delivery', async () => {
-		const [one, two] = [await openPublished(), await openPublished()];
-		const delivery = newDelivery(one);
-		expectResponse(await send(one, delivery), 200);
-		expectResponse(await send(two, delivery), 200);
-		expect([one.host.executions.length, two.host.executions.length]).toEqual([1, 1]);
+		}
+		expect(scene.host.executions).toEqual([]);
 	});
 
 	it('above 10,000 the oldest are forgotten, and what is unknown and as old as one of them runs, marked', async () => {
@@ -126,35 +85,6 @@ describe('deduplication in one process', () => {
 			expectResponse(await send(scene, newDelivery(scene), { timestamp }), 200);
 		const marks = scene.host.items.map(({ redelivered }) => redelivered);
 		expect(marks).toEqual([undefined, true, undefined]);
-	});
-
-	it('a copy of the oldest delivery in a full record starts nothing, although the copy evicts it', async () => {
-		const scene = await openPublished();
-		const { row } = scene.host;
-		const start = Number(now()) - 3000;
-		const record = storedRecord(Array.from({ length: 10_101 }, () => start));
-		row.staticData = JSON.stringify({ global: { [`cxoneExpert:${row.node.id}`]: record } });
-		const copy = { ...newDelivery(scene), deliveryId: 'earlier-0' };
-		expectResponse(await send(scene, copy), 200);
-		expect(scene.host.executions).toEqual([]);
-	});
-
-	it('a delivery that got 503 runs, marked, although 10,200 newer ones came before it is sent again', async () => {
-		const scene = await openPublished();
-		const { row } = scene.host;
-		const retried = newDelivery(scene);
-		scene.host.store = () => Promise.reject(new Error('database is down'));
-		expectResponse(await send(scene, retried), 503);
-		scene.host.store = async () => {};
-		const record = storedRecord(Array.from({ length: 10_200 }, () => Number(now()) + 1));
-		row.staticData = JSON.stringify({ global: { [`cxoneExpert:${row.node.id}`]: record } });
-		expectResponse(await send(scene, newDelivery(scene), { timestamp: now(2) }), 200);
-		expectResponse(await send(scene, retried), 200);
-		expectResponse(await send(scene, retried), 200);
-		expect(scene.host.items.slice(1)).toMatchObject([
-			{ deliveryId: retried.deliveryId, redelivered: true },
-		]);
-		expect(scene.host.executions).toHaveLength(2);
 	});
 
 	it('a delivery that came a day ago is not remembered any longer, unless Deliveries: Max Age is longer', async () => {
@@ -176,11 +106,6 @@ describe('deduplication in one process', () => {
 });
 
 describe('replays of captured deliveries', () => {
-	it('a delivery that is too old gets 401 although a filter excludes it', async () => {
-		const scene = await openPublished({ parameters: { filters: { pathPrefixes: ['Other'] } } });
-		expectResponse(await send(scene, newDelivery(scene), { timestamp: now(-7200) }), 401);
-	});
-
 	it('a replay of any of 40 retries does not run, before or after a restart', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
@@ -196,82 +121,9 @@ describe('replays of captured deliveries', () => {
 		}
 		expect(scene.host.executions).toHaveLength(2);
 	});
-
-	it('a replay whose body is held back until its first copy is evicted is marked', async () => {
-		const scene = await openPublished();
-		const { row } = scene.host;
-		const start = Number(now()) - 3000;
-		const first = { ...newDelivery(scene), timestamp: String(start) };
-		expectResponse(await send(scene, first), 200);
-		const reading = gate();
-		scene.host.read = reading.wait;
-		const replay = { ...first, deliveryId: randomUUID() };
-		stopTime();
-		const request = startRequest(scene, replay, Buffer.byteLength(replay.body));
-		await reading.reached;
-		// Its headers have been checked. Now so many come that the first copy is evicted.
-		scene.host.read = async () => {};
-		const key = `cxoneExpert:${row.node.id}`;
-		const record = storedRecord(Array.from({ length: 10_101 }, () => start + 60));
-		row.staticData = JSON.stringify({ global: { [key]: record } });
-		expectResponse(await send(scene, newDelivery(scene)), 200);
-		reading.open();
-		request.end(replay.body as string);
-		await scene.host.idle();
-		expectResponse(await passUntil(request.response), 200);
-		const marks = scene.host.items.map(({ redelivered }) => redelivered);
-		expect(marks).toEqual([undefined, undefined, true]);
-	});
 });
 
 describe('deduplication across restarts', () => {
-	it('20 concurrent deliveries each run once, also when they come again after a restart', async () => {
-		const scene = await openPublished();
-		scene.host.store = slowly;
-		const deliveries = Array.from({ length: 20 }, () => newDelivery(scene));
-		const responses = await Promise.all(deliveries.map((delivery) => send(scene, delivery)));
-		// A busy machine may be late with some.
-		for (const { status } of responses) expect([200, 503]).toContain(status);
-		await scene.host.idle();
-		await scene.host.restart();
-		for (const delivery of deliveries) expectResponse(await send(scene, delivery), 200);
-		const ran = scene.host.items.map(({ deliveryId }) => deliveryId);
-		expect(ran.sort()).toEqual(deliveries.map(({ deliveryId }) => deliveryId).sort());
-	});
-
-	it('a duplicate is recognised after the node is renamed', async () => {
-		const scene = await openPublished();
-		const delivery = newDelivery(scene);
-		await send(scene, delivery);
-		scene.host.row.node.name = 'Expert says';
-		expectResponse(await send(scene, delivery), 200);
-		await scene.host.restart();
-		expectResponse(await send(scene, delivery), 200);
-		expect(scene.host.executions).toHaveLength(1);
-	});
-
-	it('a delivery that was only claimed before a crash runs once more, marked', async () => {
-		const scene = await openPublished();
-		const interrupted = newDelivery(scene);
-		const storing = gate();
-		scene.host.store = storing.wait;
-		const lost = send(scene, interrupted);
-		await storing.reached;
-		scene.host.store = async () => {};
-		// Stores the record, and with it the claim of the first one. Then the process dies.
-		await send(scene, newDelivery(scene));
-		const column = scene.host.row.staticData;
-		storing.fail(new Error('the process died'));
-		await lost;
-		await scene.host.restart();
-		scene.host.row.staticData = column;
-		expectResponse(await send(scene, interrupted), 200);
-		expectResponse(await send(scene, interrupted), 200);
-		expect(scene.host.items.slice(1)).toEqual([
-			expect.objectContaining({ deliveryId: interrupted.deliveryId, redelivered: true }),
-		]);
-	});
-
 	it('what is older than the process is marked, by the time of the event or of the signature', async () => {
 		const scene = await openPublished();
 		pretendProcessStarted(60_000);
@@ -281,37 +133,6 @@ describe('deduplication across restarts', () => {
 		expectResponse(await send(scene, newDelivery(scene)), 200);
 		expect(scene.host.items.map(({ redelivered }) => redelivered)).toEqual([true, true, undefined]);
 	});
-
-	it('what is older than the process is marked, also if the clock was an hour behind when the process started', async () => {
-		const scene = await openPublished();
-		pretendProcessStarted(60_000);
-		const value = Date.now() - 3_660_000;
-		Object.defineProperty(performance, 'timeOrigin', { value, configurable: true });
-		onTestFinished(() => void Reflect.deleteProperty(performance, 'timeOrigin'));
-		const old = newDelivery(scene, { at: new Date(Date.now() - 600_000) });
-		expectResponse(await send(scene, old), 200);
-		expect(scene.host.items).toEqual([expect.objectContaining({ redelivered: true })]);
-	});
-});
-
-describe('events without a time', () => {
-	it.each([
-		['has no datetime', (xml: string) => xml.replace(/ datetime="[^"]*"/, '')],
-		['cannot be read', () => 'not XML'],
-	])(
-		'an event that %s is marked right after a start of n8n and not later',
-		async (_case, change) => {
-			const scene = await openPublished();
-			const delivery = newDelivery(scene);
-			delivery.body = change(String(delivery.body));
-			pretendProcessStarted(5_000);
-			expectResponse(await send(scene, delivery), 200);
-			pretendProcessStarted(2 * 3_600_000);
-			const body = change(String(newDelivery(scene).body));
-			expectResponse(await send(scene, { ...newDelivery(scene), body, timestamp: now(1) }), 200);
-			expect(scene.host.items.map(({ redelivered }) => redelivered)).toEqual([true, undefined]);
-		},
-	);
 });
 
 it.each([
@@ -334,24 +155,16 @@ it.each([
 );
 
 describe('records of this trigger and of others', () => {
-	it('what is stored of a removed trigger goes with the next delivery once its record has expired', async () => {
-		const scene = await openPublished();
-		await send(scene, newDelivery(scene));
-		const { id } = scene.host.row.node;
-		const left = await withLeftovers(scene, { gone: -1, living: 60 });
-		expect(left).toEqual([
-			...[`cxoneExpert:${id}`, 'cxoneExpert:living'].sort(),
-			...[`cxoneExpertWatch:${id}`, 'cxoneExpertWatch:living'].sort(),
-		]);
-	});
-
-	it('what is stored of a quiet trigger of the same workflow stays', async () => {
+	it('what is stored of a removed trigger goes with the next delivery once its record has expired, and that of a quiet one stays', async () => {
 		const scene = await openPublished();
 		const { row } = scene.host;
 		row.others.push({ ...row.node, id: 'quiet', name: 'Another Trigger', webhookId: 'quiet' });
 		await send(scene, newDelivery(scene));
-		const left = await withLeftovers(scene, { quiet: -1 });
-		expect(left).toContain('cxoneExpertWatch:quiet');
+		const left = await withLeftovers(scene, { gone: -1, living: 60, quiet: -1 });
+		const ids = [row.node.id, 'living', 'quiet'];
+		expect(left).toEqual(
+			ids.flatMap((id) => [`cxoneExpert:${id}`, `cxoneExpertWatch:${id}`]).sort(),
+		);
 	});
 
 	/**
@@ -373,83 +186,81 @@ describe('records of this trigger and of others', () => {
 		await send(scene, newDelivery(scene));
 		return Object.keys((row.loadStaticData() as { global: IDataObject }).global).sort();
 	}
-
-	it.each(['published again', 'tried in the editor'])(
-		'a delivery that old static data lacks is recognised after the workflow is %s',
-		async (change) => {
-			const scene = await openPublished();
-			const { row, production, test } = scene.host;
-			const delivery = newDelivery(scene);
-			await send(scene, newDelivery(scene));
-			const { staticData } = row;
-			await send(scene, delivery);
-			// Another trigger of the workflow, or another process, has saved what it had loaded before.
-			row.staticData = staticData;
-			const hooks = change === 'published again' ? production : test;
-			if (hooks === production) await production.unpublish();
-			else await test.publish();
-			if (hooks === production) await production.publish();
-			else await test.unpublish();
-			expectResponse(await send(scene, delivery, { timestamp: now(1) }), 200);
-			expect(scene.host.executions).toHaveLength(2);
-		},
-	);
 });
 
 describe('static data that others change', () => {
-	it.each(['null', '{}', '{"global":{}}'])(
-		'duplicates are recognised after static data becomes %s',
-		async (column) => {
-			const scene = await openPublished();
-			const [first, second] = [newDelivery(scene), newDelivery(scene)];
-			await send(scene, first);
-			scene.host.row.staticData = column;
-			expectResponse(await send(scene, first), 200);
-			// The next one that is stored brings back the first one as well.
-			await send(scene, second);
-			await scene.host.restart();
-			for (const delivery of [first, second]) expectResponse(await send(scene, delivery), 200);
-			expect(scene.host.executions).toHaveLength(2);
-		},
-	);
-
-	it('a later node that writes static data in each execution loses no record, across a restart', async () => {
+	it('duplicates are recognised after static data is lost', async () => {
 		const scene = await openPublished();
-		scene.host.downstream = writeStaticData;
-		const deliveries = Array.from({ length: 3 }, () => newDelivery(scene));
-		for (const delivery of deliveries) {
-			await send(scene, delivery);
-			await scene.host.idle();
-		}
-		expect(JSON.parse(scene.host.row.staticData)).toMatchObject({ global: { counter: 3 } });
+		const [first, second] = [newDelivery(scene), newDelivery(scene)];
+		await send(scene, first);
+		scene.host.row.staticData = '{}';
+		expectResponse(await send(scene, first), 200);
+		// The next one that is stored brings back the first one as well.
+		await send(scene, second);
 		await scene.host.restart();
-		for (const delivery of deliveries) expectResponse(await send(scene, delivery), 200);
-		expect(scene.host.executions).toHaveLength(3);
-	});
-
-	it('static data is saved once per delivery when no later node writes to it', async () => {
-		const scene = await openPublished();
-		const { saves } = scene.host.row;
-		for (let count = 1; count <= 3; count++) {
-			await send(scene, newDelivery(scene));
-			await scene.host.idle();
-			expect(scene.host.row.saves - saves).toBe(count);
-		}
-		expect(scene.host.thrown).toEqual([]);
-	});
-
-	it('refused deliveries store nothing in static data', async () => {
-		const scene = await openPublished();
-		const { staticData } = scene.host.row;
-		await send(scene, newDelivery(scene), { secret: 'x' });
-		await send(scene, newDelivery(scene), { authorization: 'Bearer x' });
-		await send(scene, newDelivery(scene), { timestamp: '1' });
-		expect(scene.host.row.staticData).toBe(staticData);
+		for (const delivery of [first, second]) expectResponse(await send(scene, delivery), 200);
+		expect(scene.host.executions).toHaveLength(2);
 	});
 });
 
-/** As a Code node does: it works on a copy that it was sent as text. */
-function writeStaticData(staticData: IDataObject): void {
-	const global = JSON.parse(JSON.stringify(staticData.global ?? {})) as { counter?: number };
-	staticData.global = { ...global, counter: (global.counter ?? 0) + 1 };
+/** Whether an event that nobody knows is marked. */
+async function isMarked(scene: Scene, ageMs: number): Promise<boolean> {
+	const delivery = newDelivery(scene, { at: new Date(Date.now() - ageMs) });
+	expectResponse(await send(scene, delivery), 200);
+	return scene.host.items.at(-1)!.redelivered === true;
 }
+
+describe('deliveries in one of several processes', () => {
+	it('a webhook process marks an event that is too old for the workers to know', async () => {
+		const scene = await openPublished();
+		instanceSettings.instanceType = 'webhook';
+		expect(await isMarked(scene, 11 * MINUTE)).toBe(true);
+		expect(await isMarked(scene, 9 * MINUTE)).toBe(false);
+	});
+
+	it('a main process marks an event that is too old for the workers to know once another process has stored deliveries beside it', async () => {
+		const scene = await openPublished();
+		expect(await isMarked(scene, 11 * MINUTE)).toBe(false);
+		await scene.host.idle();
+		for (const writer of ['another process', 'another process, later']) {
+			expect(await isMarked(scene, 0)).toBe(false);
+			await scene.host.idle();
+			scene.host.row.staticData = scene.host.row.staticData.replace(
+				/"writer":"[^"]*"/g,
+				`"writer":"${writer}"`,
+			);
+		}
+		expect(await isMarked(scene, 11 * MINUTE)).toBe(true);
+		expect(await isMarked(scene, 9 * MINUTE)).toBe(false);
+	});
+
+	it('the record that an earlier process has left makes no event look old', async () => {
+		const scene = await openPublished();
+		expect(await isMarked(scene, 0)).toBe(false);
+		await scene.host.restart();
+		for (let count = 0; count < 3; count++) {
+			expect(await isMarked(scene, 11 * MINUTE)).toBe(false);
+		}
+	});
+
+	it('the progress of the watch follows deliveries a day behind, after an hour, in a process that watches nothing', async () => {
+		const scene = await published({}, 100);
+		const { host } = scene;
+		await host.restart();
+		pretendProcessStarted(0);
+		/** What is stored after the delivery of an event of this time. */
+		const cursorAfter = async (at: Date) => {
+			expectResponse(await send(scene, newDelivery(scene, { at })), 200);
+			await host.idle();
+			const { global } = JSON.parse(host.row.staticData) as {
+				global: Record<string, { progress: { cursor: number } }>;
+			};
+			return global[`cxoneExpertWatch:${host.row.node.id}`]!.progress.cursor;
+		};
+		const [earlier, at] = [ago(scene, 120), ago(scene, 60)];
+		expect(await cursorAfter(at)).toBeLessThan(at.getTime() - 90 * HOUR);
+		passTime(HOUR + 1000);
+		const followed = Math.floor(at.getTime() / 1000) * 1000 - 24 * HOUR;
+		for (const time of [at, earlier]) expect(await cursorAfter(time)).toBe(followed);
+	});
+});
