@@ -90,39 +90,34 @@ const deliveries: Array<[name: string, changes: (scene: Scene) => Partial<Single
 	['with a body that cannot be read', () => ({ body: '<event type="page:create"><page>' })],
 ];
 
-describe.each(credentials)('deliveries with %s', (name, changes) => {
-	it.each(['saved', 'immediately'])(
-		`deliveries with ${name} leave no secret in items, static data, responses or log (%s)`,
-		async (acknowledge) => {
-			const scene = await openWith(changes);
-			scene.host.row.node.parameters.simplify = false;
-			scene.host.row.node.parameters.additionalOptions = {
-				...{ acknowledge, includeHeaders: true, includeRawXml: true },
-			};
-			await scene.host.production.publish();
-			const passedOn = {
-				Cookie: `session=${authorizationAt(scene)}`,
-				'PROXY-authorization': authorizationAt(scene),
-				'X-Forwarded-Authorization': authorizationAt(scene),
-				'x-DEKI-token': scene.site.longTermToken,
-			};
-			for (const [, part] of deliveries) {
-				const { headers, ...rest } = part(scene);
-				const all = { ...rest, headers: { ...passedOn, ...headers } };
-				expectNoSecretIn(await send(scene, newDelivery(scene), all), scene);
-			}
-			await scene.host.idle();
-			expect(scene.host.items).toHaveLength(3);
-			expect(elementAt(scene.host.items, 0).headers).toHaveProperty('x-nexus-delivery-id');
-			expectNoSecretIn(scene.host.items, scene);
-			expectNoSecretIn(scene.host.row.staticData, scene);
-			expectNoSecretIn(scene.host.row.node, scene);
-			expectNoSecretIn([scene.host.thrown, scene.host.lostExecutions], scene);
-			expectNoSecretInLog(scene);
-			expect(log.of('warn')).toHaveLength(4);
-		},
-	);
-});
+it.each(credentials)(
+	'deliveries with %s leave no secret in items, static data, responses or log',
+	async (_name, changes) => {
+		const scene = await openWith(changes);
+		const { host, site } = scene;
+		host.row.node.parameters.simplify = false;
+		host.row.node.parameters.additionalOptions = { includeHeaders: true, includeRawXml: true };
+		await host.production.publish();
+		const passedOn = {
+			Cookie: `session=${authorizationAt(scene)}`,
+			'PROXY-authorization': authorizationAt(scene),
+			'X-Forwarded-Authorization': authorizationAt(scene),
+			'x-DEKI-token': site.longTermToken,
+		};
+		for (const [, part] of deliveries) {
+			const { headers, ...rest } = part(scene);
+			const all = { ...rest, headers: { ...passedOn, ...headers } };
+			expectNoSecretIn(await send(scene, newDelivery(scene), all), scene);
+		}
+		await host.idle();
+		expect(host.items).toHaveLength(3);
+		expect(elementAt(host.items, 0).headers).toHaveProperty('x-nexus-delivery-id');
+		const { items, row, thrown, lostExecutions } = host;
+		expectNoSecretIn([items, row.staticData, row.node, thrown, lostExecutions], scene);
+		expectNoSecretInLog(scene);
+		expect(log.of('warn')).toHaveLength(4);
+	},
+);
 
 it('genuine content that quotes the token appears in the item and nowhere else', async () => {
 	const scene = await openPublished({
@@ -142,15 +137,12 @@ it('genuine content that quotes the token appears in the item and nowhere else',
 
 describe('the search for secrets', () => {
 	it.each<[place: string, plant: (scene: Scene, secret: string) => unknown]>([
-		['in an item', (_scene, secret) => [{ headers: { odd: [secret] } }]],
 		['in static data', (_scene, secret) => JSON.stringify({ global: { note: secret } })],
-		['in the message of an error', (_scene, secret) => new Error(`odd ${secret}`)],
 		['in the cause of an error', (_scene, secret) => new Error('x', { cause: new Error(secret) })],
 		[
 			'in a hidden property',
 			(_scene, secret) => Object.defineProperty({}, 'hidden', { value: { deep: secret } }),
 		],
-		['in a response', (_scene, secret) => ({ status: 200, headers: { 'x-a': secret }, body: '' })],
 	])('the search for secrets finds a planted one %s', async (_place, plant) => {
 		const scene = await openWith(() => ({ deliveryToken: BASIC }));
 		for (const secret of [...Object.values(SIGNING), scene.site.longTermToken, 'pa"ss\\w&rd']) {
