@@ -65,12 +65,6 @@ it('a test is refused where no row of Page Paths has a page, before anything is 
 	expect(scene.site.webhooks()).toEqual([]);
 });
 
-it('a test begins where one of two rows of Page Paths has a page', async () => {
-	const scene = await openWith('Guides', 'Home/Guides');
-	await scene.host.test.publish();
-	expect(scene.site.webhooks()).toHaveLength(1);
-});
-
 it.each([
 	[['Home/Guides'], 1],
 	[['Guides', 'Home/Guides'], 0],
@@ -98,31 +92,12 @@ it('publish says where the page is that Page Paths names by its old path', async
 	]);
 });
 
-it.each([
-	['refuses', { status: 403 }],
-	['is down', { status: 500 }],
-])('publish says nothing of a path when the site %s', async (_case, effect) => {
+it('publish says nothing of a path when the site does not say what is there', async () => {
 	const scene = await openWith('Guides/Setup');
-	scene.site.faults.add({ match: { path: '/pages/' }, effect });
+	scene.site.faults.add({ match: { path: '/pages/' }, effect: { status: 500 } });
 	await scene.host.production.publish();
 	expect(log.of('warn')).toEqual([]);
 	expect(scene.site.webhooks()).toHaveLength(1);
-});
-
-it('publish asks nothing for an empty row, and a delivery asks nothing for any', async () => {
-	const scene = await openWith('', ' ', '/', 'Guides');
-	await scene.host.production.publish();
-	expect(pageCalls(scene)).toHaveLength(1);
-	scene.site.site.createPage('Guides/New');
-	await scene.site.idle();
-	expect(pageCalls(scene)).toHaveLength(1);
-	expect(scene.host.executions).toHaveLength(1);
-});
-
-it('a path of many lines stays one line in the log', async () => {
-	const scene = await openWith('No\nsuch');
-	await scene.host.production.publish();
-	expect(log.of('warn')).toEqual([expect.stringContaining('"No?such"')]);
 });
 
 it('Check Health names a path that lets nothing through, also when others do, until it is corrected', async () => {

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { byId, byPath, outcomeOf, refusalOf } from '../support/integration/action-node.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 import type { Settings } from '../support/simulator/index.mts';
@@ -52,43 +52,36 @@ async function siteWithMovedPage(settings: Partial<Settings> = {}) {
 	return { site, redirect, now };
 }
 
-describe('a redirect named by its ID', () => {
-	it.each(WRITES)('%s stops at a redirect that is named by its ID: %j', async (name, fields) => {
-		const { site, redirect, now } = await siteWithMovedPage();
+/** A site may follow a redirect although the node asks it not to. */
+it.each(
+	(['heeded', 'ignored'] as const).flatMap((asked) =>
+		WRITES.map(([name, fields]) => [name, fields, asked] as const),
+	),
+)(
+	'%s stops at a redirect that is named by its ID: %j (asked not to follow it: %s)',
+	async (name, fields, redirectsParameter) => {
+		const { site, redirect, now } = await siteWithMovedPage({ redirectsParameter });
 		const before = now();
 		const { message, description } = await refusalOf(site, runOf(name, byId(redirect.id), fields));
 		expect(message).toBe(`Nothing was changed: page ${redirect.id} leads to another page`);
 		expect(description).toContain('at the path "New"');
 		expect(now()).toEqual(before);
 		expect(site.apiCalls.filter(({ method }) => method !== 'GET')).toEqual([]);
-	});
+	},
+);
 
-	it.each(WRITES)(
-		'%s stops at a redirect that is named by its ID at a site that follows it all the same: %j',
-		async (name, fields) => {
-			const { site, redirect, now } = await siteWithMovedPage({ redirectsParameter: 'ignored' });
-			const before = now();
-			const { message } = await refusalOf(site, runOf(name, byId(redirect.id), fields));
-			expect(message).toBe(`Nothing was changed: page ${redirect.id} leads to another page`);
-			expect(now()).toEqual(before);
-		},
-	);
-});
-
-describe('a redirect without a mark', () => {
-	it.each(
-		WRITES.flatMap(([name, fields]) => [
-			[name, 'path', fields] as const,
-			[name, 'ID', fields] as const,
-		]),
-	)(
-		'%s leaves a moved page as it is, if its redirect has no mark and is named by its %s: %j',
-		async (name, how, fields) => {
-			const { site, redirect, now } = await siteWithMovedPage({ marksRedirects: false });
-			const before = now();
-			const page = how === 'path' ? byPath('Old') : byId(redirect.id);
-			await outcomeOf(site, runOf(name, page, fields));
-			expect(now()).toEqual(before);
-		},
-	);
-});
+it.each(
+	WRITES.flatMap(([name, fields]) => [
+		[name, 'path', fields] as const,
+		[name, 'ID', fields] as const,
+	]),
+)(
+	'%s leaves a moved page as it is, if its redirect has no mark and is named by its %s: %j',
+	async (name, how, fields) => {
+		const { site, redirect, now } = await siteWithMovedPage({ marksRedirects: false });
+		const before = now();
+		const page = how === 'path' ? byPath('Old') : byId(redirect.id);
+		await outcomeOf(site, runOf(name, page, fields));
+		expect(now()).toEqual(before);
+	},
+);
