@@ -36,18 +36,18 @@ describe('deduplication in one process', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('a replay under the id of an unsaved delivery does not run, and that delivery still does', async () => {
+	it('neither a replay nor a recording under the id of a delivery that was told to retry takes its place', async () => {
 		const scene = await openPublished();
-		const ran = newDelivery(scene, { subject: { page: { id: 1, path: 'Ran' } } });
+		const [ran, retried, recorded] = [newDelivery(scene), newDelivery(scene), newDelivery(scene)];
 		expectResponse(await send(scene, ran), 200);
-		const open = newDelivery(scene, { subject: { page: { id: 2, path: 'Open' } } });
 		scene.host.store = () => Promise.reject(new Error('database is down'));
-		expectResponse(await send(scene, open), 503);
+		expectResponse(await send(scene, retried), 503);
 		scene.host.store = async () => {};
-		expectResponse(await send(scene, ran, { deliveryId: open.deliveryId }), 200);
-		expect(scene.host.executions).toHaveLength(1);
-		expectResponse(await send(scene, open, { timestamp: now(1) }), 200);
-		expect(scene.host.items.map(({ page }) => (page as IDataObject).path)).toEqual(['Ran', 'Open']);
+		for (const each of [ran, recorded])
+			expectResponse(await send(scene, each, { deliveryId: retried.deliveryId }), 200);
+		for (const each of [retried, recorded]) expectResponse(await send(scene, each), 200);
+		const events = scene.host.items.map(({ eventId }) => eventId);
+		expect([events.length, new Set(events).size]).toEqual([3, 3]);
 	});
 
 	it('a recording under the id of a delivery that has run starts nothing, and the event itself runs', async () => {
@@ -90,6 +90,8 @@ describe('deduplication in one process', () => {
 	it('a delivery that came a day ago is not remembered any longer, unless Deliveries: Max Age is longer', async () => {
 		for (const [maxDeliveryAge, status] of [
 			[3600, 401],
+			// Too short for the field.
+			[0.5, 401],
 			[48 * 3600, 200],
 		] as const) {
 			const scene = await openPublished({ parameters: { additionalOptions: { maxDeliveryAge } } });

@@ -424,6 +424,15 @@ describe('an event that names no page', () => {
 		expect(pageIn(await onlyItem(scene))).toMatchObject({ id: String(id), path: 'This' });
 	});
 
+	it('an edit gets no page, and reads none, when many were changed since', async () => {
+		const scene = await openSilent();
+		page(scene, 'This', { edited: at });
+		for (const path of 'abcdef') page(scene, path, { edited: seconds(-99), modified: seconds(5) });
+		await deliverThin(scene, 'pagecontent_update', at);
+		expect(await onlyItem(scene)).not.toHaveProperty('page');
+		expect(questions(scene)).toEqual(['/pages/home/find']);
+	});
+
 	const types = ['page_create', 'pagecontent_update', 'page_delete'];
 	const failing = types.flatMap((type) => [1, 2, 3, 4].map((nth) => [type, nth] as const));
 	it.each(failing)('an event goes on although call %2$i fails: %1$s', async (type, nth) => {

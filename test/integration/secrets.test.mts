@@ -5,7 +5,6 @@ import { expectAdvice, failureOf } from '../support/integration/advice.mts';
 import { authorizationAt, newDelivery, now, send } from '../support/integration/delivery.mts';
 import {
 	testCredential,
-	openPublished,
 	openScene,
 	type Scene,
 	serverTokenFor,
@@ -118,22 +117,6 @@ it.each(credentials)(
 		expect(log.of('warn')).toHaveLength(4);
 	},
 );
-
-it('genuine content that quotes the token appears in the item and nowhere else', async () => {
-	const scene = await openPublished({
-		parameters: { additionalOptions: { includeHeaders: true, includeRawXml: true } },
-	});
-	const token = authorizationAt(scene);
-	const path = `Guides/${token.replace(' ', '_')}`;
-	const delivery = newDelivery(scene, { subject: { page: { id: 1, path } } });
-	await send(scene, delivery);
-	const { page, rawXml, ...rest } = elementAt(scene.host.items, 0);
-	expect(page).toMatchObject({ path });
-	expect(rawXml).toBe(delivery.body);
-	expectNoSecretIn(rest, scene);
-	expectNoSecretIn(scene.host.row.staticData, scene);
-	expectNoSecretInLog(scene);
-});
 
 describe('the search for secrets', () => {
 	it.each<[place: string, plant: (scene: Scene, secret: string) => unknown]>([

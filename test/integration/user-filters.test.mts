@@ -12,6 +12,7 @@ import {
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { Watch } from '../support/integration/watch.mts';
 import { elementAt } from '../support/present.mts';
+import type { FaultEffect } from '../support/simulator/index.mts';
 
 useScenes();
 
@@ -174,16 +175,24 @@ describe('Ignore Own Changes', () => {
 		expect(stored(scene)).toMatchObject({ own: String(id) });
 	});
 
-	it('publish with Ignore Own Changes fails and leaves no webhook when the user is not found', async () => {
-		const scene = await openScene({ parameters: ignoringOwn, site: idOnly });
-		const { site, host } = scene;
-		site.faults.add({ match: { path: '/users/current' }, effect: { status: 500 } });
-		const error = await failureOf(host.production.publish());
-		expectAdvice(error, scene);
-		expect(error.message).toContain('check the token');
-		expect(site.webhooks()).toEqual([]);
-		expect(site.apiCalls.some(({ method }) => method === 'POST')).toBe(false);
-	});
+	it.each<[string, FaultEffect, string]>([
+		['does not respond', { status: 500 }, 'check the token'],
+		[
+			'does not number its users',
+			{ status: 200, body: { raw: '<user anonymous="false"/>', contentType: 'text/xml' } },
+			"'Ignore Own Changes'",
+		],
+	])(
+		'publish with Ignore Own Changes fails and leaves no webhook when the site %s',
+		async (_what, effect, why) => {
+			const { site, host } = await openScene({ parameters: ignoringOwn, site: idOnly });
+			site.faults.add({ match: { path: '/users/current' }, effect });
+			const error = await failureOf(host.production.publish());
+			expectAdvice(error, { site, host });
+			expect(error.message).toContain(why);
+			expect(site.apiCalls.some(({ method }) => method === 'POST')).toBe(false);
+		},
+	);
 });
 
 describe('lost user ids', () => {
