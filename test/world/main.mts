@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../../scripts/repository/identity.mts';
 import { install, realNow } from './clock.mts';
-import { explore } from './explore.mts';
 import { type Package, packageAt, smallPackage } from './process.mts';
 import { lineOf, runWorld, shrink, stepsIn, stepsOf, type Told } from './run.mts';
 
@@ -18,7 +17,6 @@ const usage = `Runs simulated worlds: a site, an n8n with the built package, and
   --story           prints what happens
   --twice           runs each world twice, and compares the stories
   --shrink          finds the fewest steps that break a rule, for the first world of each rule
-  --explore         varies the worlds that have reached new states
   --small           a package that remembers 30 deliveries only
   --package FILE    the built package (dist/nodes/CxoneExpert/index.js)
 `;
@@ -33,7 +31,6 @@ const { values } = parseArgs({
 		story: { type: 'boolean', default: false },
 		twice: { type: 'boolean', default: false },
 		shrink: { type: 'boolean', default: false },
-		explore: { type: 'boolean', default: false },
 		small: { type: 'boolean', default: false },
 		package: { type: 'string', default: 'dist/nodes/CxoneExpert/index.js' },
 		help: { type: 'boolean', default: false },
@@ -67,10 +64,6 @@ async function* worlds(load: Package) {
 	const { run } = values;
 	const [seed, count, steps] = [Number(values.seed), Number(values.count), Number(values.steps)];
 	const only = values.only?.split(',');
-	if (values.explore) {
-		for await (const told of explore({ seed, count, steps, only }, load)) yield tell(told, load);
-		return;
-	}
 	for (let each = seed; each < seed + count; each++) {
 		const taken = run === undefined ? stepsOf(each, steps, only) : stepsIn(run);
 		yield tell(await runWorld(each, taken, load), load);
@@ -116,9 +109,8 @@ function summarise(told: Told[], cpuSeconds: number, seconds: number): void {
 	}
 	const sum = (what: keyof Told['counts']) =>
 		told.reduce((before, { counts }) => before + counts[what], 0);
-	const states = new Set(told.flatMap((each) => each.states));
 	console.log(
-		`${told.length} worlds, ${states.size} states: ${sum('items')} items, ${sum('executions')} executions, ${sum('calls')} calls, ${sum('timers')} timers`,
+		`${told.length} worlds: ${sum('items')} items, ${sum('executions')} executions, ${sum('calls')} calls, ${sum('timers')} timers`,
 	);
 	const speed = (told.length / cpuSeconds).toFixed(2);
 	console.log(

@@ -42,7 +42,7 @@ export function packageAt(path: string, text = readFileSync(path, 'utf8')): Pack
 }
 
 /** Deliveries that the small package remembers. */
-export const SMALL_MEMORY = 30;
+const SMALL_MEMORY = 30;
 
 const smallMemory: Plugin = {
 	name: 'small-memory',

@@ -3,7 +3,6 @@ import { type Act, type ActName, ACTS } from './acts.mts';
 import { Chance, clock, hashOf } from './clock.mts';
 import type { Fault } from './model.mts';
 import type { Package } from './process.mts';
-import { statesOf } from './states.mts';
 import { World } from './world.mts';
 
 /* Runs a world from its steps, and finds the fewest that break the same rule. */
@@ -22,8 +21,6 @@ export interface Told {
 	hash: string;
 	faults: Fault[];
 	excepted: Map<string, number>;
-	/** What it has reached. */
-	states: string[];
 	counts: { items: number; executions: number; timers: number; calls: number };
 }
 
@@ -69,7 +66,7 @@ export async function runWorld(seed: number, steps: Step[], load: Package): Prom
 	};
 	const hash = createHash('sha256').update(story.join('\n')).digest('hex').slice(0, 12);
 	const { faults, excepted } = model;
-	return { seed, steps, story, hash, faults, excepted, states: statesOf(world), counts };
+	return { seed, steps, story, hash, faults, excepted, counts };
 }
 
 /** Delta debugging: the fewest steps with which the same rule is broken. */
