@@ -24,6 +24,11 @@ export const NAMED_WORLDS: NamedWorld[] = [
 	},
 	{
 		title:
+			'polling brings nothing of a time in which it was disabled, if it was published seconds before',
+		...{ seed: 500_555, steps: 'rename:18728,disable:48313' },
+	},
+	{
+		title:
 			'polling brings nothing of the time since its last poll that succeeded, if it is disabled then',
 		seed: 115,
 		steps: 'deeds:48068,minutes:80789,siteBusy:79003,minutes:80392,minutes:95924,disable:74096',

@@ -52,12 +52,14 @@ export function pollReason(context: IPollFunctions): PollReason {
 	return REASONS[context.getActivationMode()] ?? 'update';
 }
 
-/** Has n8n tell every 15 seconds that it polls with this context: until the node is disabled or replaced. */
+/** Has n8n tell now and every 15 seconds that it polls with this context: until the node is disabled or replaced. */
 export function followPublication(context: IPollFunctions): void {
 	const { [POLLED]: polled } = context as PolledContext;
-	context.helpers.registerCron({ expression: '*/15 * * * * *' }, () => {
+	const follow = () => {
 		polled!.publishedUntil = performance.now();
-	});
+	};
+	follow();
+	context.helpers.registerCron({ expression: '*/15 * * * * *' }, follow);
 }
 
 /** When n8n last told so; ms of the monotonic clock. NaN before. */
