@@ -43,6 +43,12 @@ export class Row {
 	readonly pollEveryMinutes: number;
 	/** When it was published, or another version of it. */
 	readonly publishedAt: number[] = [];
+	/** When it was taken down for another version. */
+	readonly takenDownAt: number[] = [];
+	/** When publishing it has succeeded. */
+	readonly activatedAt: number[] = [];
+	/** When n8n could not save what a poll had found. */
+	readonly unsavedAt: number[] = [];
 	/** When polls have succeeded. */
 	readonly polledAt: number[] = [];
 	/** When its node got another name. */

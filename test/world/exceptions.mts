@@ -22,7 +22,7 @@ export interface Missing {
 	isForgiven: boolean;
 	/** The workflow was published, or another version of it, within the hour in which nobody had compared yet. */
 	isPublishedSince: boolean;
-	/** Somebody saw that the workflow could not be published. */
+	/** Somebody saw that the workflow could not be published, or it took a minute. */
 	isUnpublished: boolean;
 	/** It happened while the trigger or the webhook was disabled, or Expert was still to deliver it then. */
 	isUnwanted: boolean;
@@ -30,6 +30,8 @@ export interface Missing {
 	isBeforePublish: boolean;
 	/** Only data under the node's former name told what had been polled. */
 	isForgotten: boolean;
+	/** A poll may have found it of which n8n could not save the execution. */
+	isUnsaved: boolean;
 	/** More than an hour later the site did not give the revisions of its page. */
 	isShownLate: boolean;
 }
@@ -82,6 +84,11 @@ export const MISSING = {
 		document: 'trigger',
 		says: 'If you rename the node and n8n starts or updates the package between the last poll before and the first one after, or n8n starts with static data from before you renamed it, what has changed since the last poll does not come.',
 		holds: ({ isForgotten }) => isForgotten,
+	},
+	unsaved: {
+		document: 'trigger',
+		says: 'What the poll found comes after the next start of n8n.',
+		holds: ({ isUnsaved }) => isUnsaved,
 	},
 	'shown late': {
 		document: 'trigger',

@@ -341,12 +341,19 @@ export class Model {
 			isGone: expected.has(`page_delete ${page}`) || this.world.isGone(page),
 			isOvertaken: others.some((each) => each.revision > revision && came.has(each.name)),
 			hasFailed: attempts.length > 0 && attempts.every(({ failureReason }) => failureReason !== ''),
-			isForgiven: this.checks.find((check) => check.at > lastAt + 1000)?.count === 0,
+			isForgiven: this.countSeenAfter(lastAt) === 0,
 			isPublishedSince: row.publishedAt.some((then) => then > at && then < at + COMPARED_MS),
 			isForgotten: this.isForgotten(row, at),
-			isUnpublished: row.failure?.isOfStart === false,
+			isUnsaved: row.unsavedAt.some((then) => then > at),
+			isUnpublished: row.failure?.isOfStart === false || wasDown(row, at),
 			isShownLate: this.world.refusedRevisions(page).some((then) => then > at + 59 * 60_000),
 		};
+	}
+
+	/** By the first check to which the site has responded. */
+	private countSeenAfter(time: number): number | undefined {
+		const later = this.checks.filter((check) => check.at > time + 1000);
+		return later.find((check) => this.world.hasListedWebhooks(check.at))?.count;
 	}
 
 	/** Neither memory nor static data told how far polls had got. */
@@ -404,11 +411,12 @@ export class Model {
 		}
 	}
 
-	/** Expert has disabled the webhook more than once in three hours. */
+	/** The trigger has noticed more than once in three hours that Expert has disabled the webhook. */
 	get wasDisabledAgain(): boolean {
 		const counted = this.world.site.notifications.map(({ at }) => at.getTime());
 		const all = [...counted, ...this.disabledAt];
-		return all.filter((at) => at > clock.now - 180 * MINUTE_MS).length > 1;
+		const noticed = all.map((at) => this.checks.find((check) => check.at >= at)?.at ?? at);
+		return noticed.filter((at) => at > clock.now - 180 * MINUTE_MS).length > 1;
 	}
 
 	/** One check after the accidents have ended. */
@@ -460,6 +468,13 @@ export class Model {
 		this.world.note(`FAULT ${rule}: ${text}`);
 		this.faults.push({ rule, text });
 	}
+}
+
+/** For a minute or more, as when another version could not be published at once. */
+function wasDown({ takenDownAt, activatedAt }: Row, at: number): boolean {
+	const from = takenDownAt.findLast((each) => each <= at) ?? Infinity;
+	const to = activatedAt.find((each) => each > from) ?? Infinity;
+	return at < to && to - from >= MINUTE_MS;
 }
 
 function namesIn(came: Array<[string, unknown]>): string {

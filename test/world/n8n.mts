@@ -154,6 +154,7 @@ export class N8n {
 
 	private async takeDown(row: Row): Promise<void> {
 		row.isRouted = false;
+		row.takenDownAt.push(clock.now);
 		this.end(row);
 		if (row.role === 'delivered') await this.deleteHook(row);
 	}
@@ -189,7 +190,7 @@ export class N8n {
 		if (!process.isAlive) return;
 		row.isPending = false;
 		row.failure = failure === undefined ? undefined : { text: failure, isOfStart: mode === 'init' };
-		if (failure === undefined) return;
+		if (failure === undefined) return void row.activatedAt.push(clock.now);
 		this.end(row);
 		this.options.note(`${row.role} is not activated: ${failure}`);
 	}
@@ -227,7 +228,9 @@ export class N8n {
 			const items = await process.polling.poll.call(context);
 			// One that has been to its end stores how far it has got. Others need not throw.
 			if (JSON.stringify(loaded.workflow.staticData) !== before) row.polledAt.push(clock.now);
-			if (items !== null) void this.executions.emit(loaded, items).catch(() => {});
+			if (items !== null) {
+				void this.executions.emit(loaded, items).catch(() => row.unsavedAt.push(clock.now));
+			}
 		};
 		await poll();
 		loaded.save();
