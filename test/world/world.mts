@@ -322,7 +322,7 @@ export class World {
 		const first = this.firstSignature.get(id);
 		if (first !== undefined) return void Object.assign(headers, first);
 		if (timestamps === 'milliseconds') {
-			const timestamp = String(clock.now + this.setup.site.clockSkewMs);
+			const timestamp = String(Math.floor(clock.now) + this.setup.site.clockSkewMs);
 			const { signingSecret: secret } = this.site;
 			headers['X-Nexus-Timestamp'] = timestamp;
 			headers['X-Nexus-Signature-256'] = signDelivery({ secret, timestamp, body });
