@@ -246,10 +246,12 @@ export const ACTS = {
 			const [webhook] = site.webhooks();
 			// One with failures is taken for disabled by Expert.
 			if (webhook?.active !== true || webhook.consecutiveFailures > 0) return;
+			const at = clock.now;
 			model.disabledByPerson(true);
 			site.disableWebhook(webhook.id);
 			await deeds(world, chance, 3);
 			await clock.pass(chance.int(90) * MINUTE);
+			model.wrongSince(at);
 			site.enableWebhook(webhook.id);
 			model.disabledByPerson(false);
 		},
@@ -259,9 +261,11 @@ export const ACTS = {
 		weight: 1,
 		run: async (world, chance) => {
 			const { tokens } = world.site;
+			const at = clock.now;
 			tokens.areExpired = true;
 			await deeds(world, chance, 3);
-			await clock.pass(chance.int(50) * MINUTE);
+			await clock.pass(chance.int(100) * MINUTE);
+			world.model.wrongSince(at);
 			tokens.areExpired = false;
 		},
 	},
@@ -269,10 +273,25 @@ export const ACTS = {
 		weight: 1,
 		run: async (world, chance) => {
 			const { admin } = world.site.site.users;
+			const at = clock.now;
 			admin.role = chance.pick(['Contributor', 'Viewer']);
 			await deeds(world, chance, 3);
-			await clock.pass(chance.int(50) * MINUTE);
+			await clock.pass(chance.int(100) * MINUTE);
+			world.model.wrongSince(at);
 			admin.role = 'Admin';
+		},
+	},
+	/** One of the site's servers is behind with its lists: some calls see what the next ones do not. */
+	serverBehind: {
+		weight: 1,
+		run: async (world, chance) => {
+			const { settings } = world.site;
+			const usual = settings.listsLateBySeconds;
+			const get = () => (clock.now % 120 < 60 ? usual : 240);
+			Object.defineProperty(settings, 'listsLateBySeconds', { get, configurable: true });
+			await deeds(world, chance, 5);
+			await clock.pass(chance.int(50) * MINUTE);
+			Object.defineProperty(settings, 'listsLateBySeconds', { value: usual });
 		},
 	},
 	incomplete: {

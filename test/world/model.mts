@@ -100,6 +100,10 @@ export class Model {
 	/** Since when nothing is wanted. */
 	private readonly off = new Map<Row, number>();
 	private readonly sent = new Map<string, SentEvent>();
+	/** When a trigger last told people something. */
+	private toldAt = 0;
+	/** What went wrong last, and until when. */
+	private trouble = { since: 0, until: 0 };
 	/** What the site's webhook has refused last. */
 	private lastRefusal = '';
 
@@ -182,7 +186,19 @@ export class Model {
 	/** A trigger tells people something. */
 	alerted(text: string): void {
 		this.world.note(`alert: ${text}`);
+		this.toldAt = clock.now;
 		if (!isTrue(text, this.world)) this.fault('false alert', text);
+	}
+
+	/** Something has gone wrong from then until now. Longer than an hour it is said; once, if it soon goes wrong again. */
+	wrongSince(time: number): void {
+		const { delivered, n8n, rows } = this.world;
+		const { trouble } = this;
+		const since = time < trouble.until + 20 * MINUTE_MS ? trouble.since : time;
+		this.trouble = { since, until: clock.now };
+		const isWatched = rows.includes(delivered) && delivered.failure === undefined && !n8n.isUpdated;
+		if (!isWatched || clock.now - time < 60 * MINUTE_MS || this.toldAt > since) return;
+		this.fault('not said', `for ${Math.round((clock.now - time) / MINUTE_MS)} minutes`);
 	}
 
 	/** What runs is marked as one that may have run only with a reason. */

@@ -35,6 +35,12 @@ export const NAMED_WORLDS: NamedWorld[] = [
 	},
 	{
 		title:
+			"polling brings what was deleted while the token was refused, and then was not an admin's",
+		seed: 900_052,
+		steps: 'deeds:29867,deeds:29398,tokenExpired:37847,roleLost:76644',
+	},
+	{
+		title:
 			'polling begins anew if its node is renamed after an update of the package and before a poll',
 		...{ seed: 8, steps: 'update:61461,siteBusy:31270,rename:23236' },
 	},

@@ -53,7 +53,6 @@ export class Cursor {
 	handOver(changes: SiteChange[], from: number): void {
 		for (const change of changes) this.known.recover(this.stored.site, change).hasCome();
 		if (changes.length > 0) this.stored.cursorBefore = from;
-		this.reached(changes.at(-1)?.at ?? 0);
 	}
 
 	/** The cursor never goes back. */

@@ -163,9 +163,12 @@ class Poll {
 			await this.find(finds, cursor.since);
 			changes = firstNew(finds, cursor);
 		}
-		cursor.handOver(changes.slice(0, MAX_ITEMS), finds.from);
+		const handed = changes.slice(0, MAX_ITEMS);
+		cursor.handOver(handed, finds.from);
+		// As long as the archive refuses the deletions, each search begins where this one did.
+		if (finds.until > 0) cursor.reached(handed.at(-1)?.at ?? 0);
 		if (changes.length <= MAX_ITEMS) cursor.reached(finds.until);
-		return changes.slice(0, MAX_ITEMS);
+		return handed;
 	}
 
 	private get finds(): Finds {
