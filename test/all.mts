@@ -53,7 +53,7 @@ const quick: Plan = {
 
 const all: Plan = {
 	tests: 'every test',
-	duration: 'about 18 minutes',
+	duration: 'about 23 minutes',
 	n8n: [n8nVersion, node20N8n],
 	commands: [
 		{ name: 'long', projects: ['e2e'] },
@@ -70,7 +70,7 @@ const all: Plan = {
 			projects: ['fuzz', 'repository'],
 			env: { ...oneWorker, FUZZ_CASES: '20000' },
 		},
-		{ name: 'world', projects: ['world'] },
+		{ name: 'world', projects: ['world'], env: { WORLDS: '1500' } },
 		{ name: 'oldest', projects: ['e2e-versions'], env: { N8N_VERSION: node20N8n } },
 	],
 };
