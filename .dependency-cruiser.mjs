@@ -10,13 +10,7 @@ const LAYERS = {
 };
 
 /** The floors of the trigger: a folder imports those of the floors below it only. */
-const FLOORS = [
-	['changes'],
-	['ledger'],
-	['node'],
-	['publish', 'execution', 'delivery'],
-	['watch', 'poll'],
-];
+const FLOORS = [['changes'], ['ledger'], ['node'], ['publish', 'execution', 'delivery'], ['watch', 'poll']];
 
 const layerRules = Object.entries(LAYERS).map(([layer, below]) => ({
 	name: `layers-${layer}`,
@@ -63,8 +57,7 @@ const actionRules = [
 	},
 ];
 
-const MARKDOWN_LIBRARIES =
-	'node_modules/(hast-util-to-mdast|htmlparser2|mdast-util-(gfm-table|to-markdown))/';
+const MARKDOWN_LIBRARIES = 'node_modules/(hast-util-to-mdast|htmlparser2|mdast-util-(gfm-table|to-markdown))/';
 
 const PARTS_OF_N8N = 'clock|contexts|database|executions|process|requests';
 
@@ -109,8 +102,7 @@ export default {
 		},
 		{
 			name: 'nothing-at-run-time',
-			comment:
-				'The package has no dependencies: n8n has n8n-workflow, other libraries are bundled.',
+			comment: 'The package has no dependencies: n8n has n8n-workflow, other libraries are bundled.',
 			severity: 'error',
 			from: { path: '^(nodes|credentials)/' },
 			to: {

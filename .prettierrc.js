@@ -4,6 +4,6 @@ module.exports = {
 	singleQuote: true,
 	useTabs: true,
 	tabWidth: 2,
-	printWidth: 100,
+	printWidth: 120,
 	arrowParens: 'always',
 };

@@ -1,12 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { n8nVersion, newestN8n, node20N8n } from './test/support/n8n/runtime.mts';
-import {
-	FailuresAtOnce,
-	LongestFirst,
-	n8nWorkflowAlias,
-	patient,
-	sharedModules,
-} from './test/support/vitest.mts';
+import { FailuresAtOnce, LongestFirst, n8nWorkflowAlias, patient, sharedModules } from './test/support/vitest.mts';
 import { LIMIT_MS } from './test/support/wait.mts';
 
 /** What of the end-to-end tests runs on each n8n: docs/operating.md#versions-of-n8n. */

@@ -28,8 +28,7 @@ export class CxoneExpertApi implements ICredentialType {
 		dark: 'file:../nodes/CxoneExpert/cxoneExpert.dark.svg',
 	};
 
-	documentationUrl =
-		'https://n8n-nodes-cxone-expert.github.io/n8n-nodes-cxone-expert/docs/credential';
+	documentationUrl = 'https://n8n-nodes-cxone-expert.github.io/n8n-nodes-cxone-expert/docs/credential';
 
 	properties: INodeProperties[] = [
 		{

@@ -9,8 +9,7 @@ import { librariesOf, licencesOf } from './build/licences.mts';
  */
 
 for await (const entry of glob(['dist/*', 'dist/**/*.js'])) {
-	if (!/^dist[\\/](nodes|credentials)$/.test(entry))
-		await rm(entry, { recursive: true, force: true });
+	if (!/^dist[\\/](nodes|credentials)$/.test(entry)) await rm(entry, { recursive: true, force: true });
 }
 const { metafile } = await build({ ...bundling, outdir: 'dist', metafile: true });
 for (const [path, text] of classFiles()) await writeFile(path, text);

@@ -16,10 +16,7 @@ import { root } from './repository/identity.mts';
 
 interface Scanner {
 	SOURCE_FILE_PATTERNS: string[];
-	analyzePackage(
-		folder: string,
-		patterns: string[],
-	): Promise<{ passed: boolean; message?: string; details?: string }>;
+	analyzePackage(folder: string, patterns: string[]): Promise<{ passed: boolean; message?: string; details?: string }>;
 }
 
 const { SOURCE_FILE_PATTERNS, analyzePackage } = n8nScanner as Scanner;

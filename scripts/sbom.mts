@@ -25,9 +25,7 @@ const bom = new Models.Bom({
 		librariesOf(bundledInputs(metafile)).map((each) => componentOf(each, [hashOf(each)])),
 	),
 });
-const serializer = new Serialize.JsonSerializer(
-	new Serialize.JSON.Normalize.Factory(Spec.Spec1dot6),
-);
+const serializer = new Serialize.JsonSerializer(new Serialize.JSON.Normalize.Factory(Spec.Spec1dot6));
 const serialized = () => serializer.serialize(bom, { sortLists: true, space: '\t' });
 bom.serialNumber = `urn:uuid:${v5(serialized(), v5.URL)}`;
 console.log(serialized());

@@ -57,8 +57,7 @@ function count({ name: file, status, message, assertionResults: tests }) {
 	passed += having('passed').length;
 	skipped += having('skipped').length + having('todo').length;
 	failed += Math.max(broken.length + cutOff, status === 'failed' ? 1 : 0);
-	for (const { fullName, failureMessages } of broken)
-		print(file, fullName, failureMessages.join('\n'));
+	for (const { fullName, failureMessages } of broken) print(file, fullName, failureMessages.join('\n'));
 	if (cutOff > 0) print(file, `${cutOff} tests`, 'have not ended');
 	else if (status === 'failed' && broken.length === 0)
 		print(file, 'as a whole', message || 'A hook failed, see above.');

@@ -66,14 +66,8 @@ export default defineConfig(
 		files: ['**/*.test.mts'],
 		extends: [vitest.configs.recommended],
 		rules: {
-			'vitest/expect-expect': [
-				'error',
-				{ assertFunctionNames: ['expect*', '**.expect*', 'claimed'] },
-			],
-			'vitest/no-standalone-expect': [
-				'error',
-				{ additionalTestBlockFunctions: ['beforeAll', 'beforeEach'] },
-			],
+			'vitest/expect-expect': ['error', { assertFunctionNames: ['expect*', '**.expect*', 'claimed'] }],
+			'vitest/no-standalone-expect': ['error', { additionalTestBlockFunctions: ['beforeAll', 'beforeEach'] }],
 			// The second argument is the message.
 			'vitest/valid-expect': ['error', { maxArgs: 2 }],
 			// Generated cases differ in what is expected of them.
@@ -87,10 +81,9 @@ export default defineConfig(
 	},
 	{
 		// The REST API of n8n, its workflows and the services outside give JSON without types.
-		files: [
-			...['e2e', 'bench', 'demo', 'dev', 'unit/examples'],
-			'support/{chaos,e2e,n8n,stage,storm}',
-		].map((folder) => `test/${folder}/**/*.mts`),
+		files: [...['e2e', 'bench', 'demo', 'dev', 'unit/examples'], 'support/{chaos,e2e,n8n,stage,storm}'].map(
+			(folder) => `test/${folder}/**/*.mts`,
+		),
 		rules: {
 			'@typescript-eslint/no-explicit-any': 'off',
 			'@typescript-eslint/no-unsafe-argument': 'off',

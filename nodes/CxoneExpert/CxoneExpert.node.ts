@@ -20,8 +20,7 @@ export class CxoneExpert implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: subtitleOf(resources),
-		description:
-			'Read and change pages, files, drafts and webhooks, and look up users, in NiCE CXone Expert',
+		description: 'Read and change pages, files, drafts and webhooks, and look up users, in NiCE CXone Expert',
 		defaults: { name: 'CXone Expert' },
 		usableAsTool: true,
 		builderHint: {

@@ -60,10 +60,7 @@ export function cacheReads<Value>(
 }
 
 /** One value per node, created on first use. */
-export function perNode<Value>(
-	make: () => Value,
-	bound?: Partial<Bound<Value>>,
-): (context: NodeContext) => Value {
+export function perNode<Value>(make: () => Value, bound?: Partial<Bound<Value>>): (context: NodeContext) => Value {
 	const values = cacheInMemory(bound);
 	return (context) => {
 		const key = nodeKey(context);

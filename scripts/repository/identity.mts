@@ -35,8 +35,7 @@ export function knowsThePlaceholder(file: string): boolean {
 }
 
 export function identityOf({ author: { name, email }, repository: { url } }: Manifest): Identity {
-	const [, owner, repository] =
-		/^git\+https:\/\/github\.com\/([\w.-]+)\/([\w.-]+)\.git$/.exec(url) ?? [];
+	const [, owner, repository] = /^git\+https:\/\/github\.com\/([\w.-]+)\/([\w.-]+)\.git$/.exec(url) ?? [];
 	if (owner === undefined || repository === undefined) {
 		throw new Error(`package.json: ${url} is no repository at GitHub.`);
 	}
@@ -50,16 +49,12 @@ export function siteOf({ owner, repository }: Identity): string {
 
 /** Parts of an identity that are not filled in yet. */
 export function unsetParts(identity: Identity): string[] {
-	return (['owner', 'name', 'email'] as const).filter(
-		(part) => identity[part] === placeholder[part],
-	);
+	return (['owner', 'name', 'email'] as const).filter((part) => identity[part] === placeholder[part]);
 }
 
 /** Why GitHub has no account or repository of this name; `undefined` if nothing is known against it. */
 export function repositoryNameProblem(name: string): string | undefined {
-	return /^[\w.-]+$/.test(name)
-		? undefined
-		: `"${name}" is no name of an account or repository at GitHub.`;
+	return /^[\w.-]+$/.test(name) ? undefined : `"${name}" is no name of an account or repository at GitHub.`;
 }
 
 /** Why nobody could be named so; `undefined` if nothing is known against it. */
@@ -88,10 +83,7 @@ export function withIdentity(text: string, from: Identity, to: Identity): string
 		.replaceAll(whole(`${from.owner}/${from.repository}`), () => `${to.owner}/${to.repository}`)
 		.replaceAll(whole(from.email), () => to.email)
 		.replaceAll(`"name": ${JSON.stringify(from.name)}`, () => `"name": ${JSON.stringify(to.name)}`)
-		.replace(
-			new RegExp(`(Copyright \\(c\\) \\d{4} )${escaped(from.name)}$`, 'm'),
-			(_, before) => before + to.name,
-		)
+		.replace(new RegExp(`(Copyright \\(c\\) \\d{4} )${escaped(from.name)}$`, 'm'), (_, before) => before + to.name)
 		.replace(new RegExp(`^(\\* @)${escaped(from.owner)}$`, 'm'), (_, before) => before + to.owner);
 }
 

@@ -64,8 +64,7 @@ function rowsOf({ name, figures }: Group) {
 }
 
 function chartOf(groups: Group[]): Section['chart'] {
-	const barsOf = (figures: Figures[]) =>
-		figures.map(({ name, againstHand }) => ({ label: name, ...againstHand }));
+	const barsOf = (figures: Figures[]) => figures.map(({ name, againstHand }) => ({ label: name, ...againstHand }));
 	return {
 		title: 'Deliveries a second, as a multiple of what was built by hand',
 		groups: groups.map(({ name, figures }) => ({ name, bars: barsOf(figures) })),

@@ -62,8 +62,7 @@ async function measure(
 
 async function taken({ queue }: QueueDeployment): Promise<Taken> {
 	const { postgres, webhooks, workers } = queue;
-	const ofEach = async (pids: number[]) =>
-		(await Promise.all(pids.map(cpuMs))).reduce((sum, each) => sum + each, 0);
+	const ofEach = async (pids: number[]) => (await Promise.all(pids.map(cpuMs))).reduce((sum, each) => sum + each, 0);
 	const pids = (of: typeof webhooks) => of.map(({ pid }) => pid!);
 	// It is not a child of this process, unlike all others.
 	const ofPostgres = await cpuMs(await postgres.firstProcess());

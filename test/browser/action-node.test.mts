@@ -1,11 +1,5 @@
 import { expect, it } from 'vitest';
-import {
-	PAGE,
-	actionNode,
-	inARow,
-	manualStart,
-	triggerNode,
-} from '../support/browser/workflows.mts';
+import { PAGE, actionNode, inARow, manualStart, triggerNode } from '../support/browser/workflows.mts';
 import type { NodeView } from '../support/browser/node-view.mts';
 import { describeInBrowser } from '../support/browser/stage.mts';
 
@@ -32,17 +26,12 @@ describeInBrowser('the action node in the editor', (suite) => {
 		const { stage, editor } = suite;
 		const { credential } = stage.scene;
 		const id = await stage.workflow('Behind the trigger', {
-			...inARow(
-				triggerNode('Page created', credential, { events: ['page_create'] }),
-				actionNode(GET, credential, {}),
-			),
+			...inARow(triggerNode('Page created', credential, { events: ['page_create'] }), actionNode(GET, credential, {})),
 			pinData: { 'Page created': [{ json: { page: { id: '5', title: 'Reset the phone' } } }] },
 		});
 		await editor.openWorkflow(id);
 		view = await editor.openNode(GET);
-		await expect
-			.poll(async () => await view.field(PAGE).innerText())
-			.toContain('{{ $json.page?.id ?? $json.id }}');
+		await expect.poll(async () => await view.field(PAGE).innerText()).toContain('{{ $json.page?.id ?? $json.id }}');
 		await expect.poll(async () => await editor.markedNodes()).toEqual([]);
 	});
 

@@ -1,11 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { CredentialDialog } from '../support/browser/credential-dialog.mts';
-import {
-	IN_NODES_PANEL,
-	inARow,
-	ON_PAGE_CREATED,
-	triggerNode,
-} from '../support/browser/workflows.mts';
+import { IN_NODES_PANEL, inARow, ON_PAGE_CREATED, triggerNode } from '../support/browser/workflows.mts';
 import { SITE_URL, describeInBrowser } from '../support/browser/stage.mts';
 
 const WHERE_TO_FIND = 'Site Tools > Dashboard > Integrations > API Token Management';

@@ -75,8 +75,7 @@ describeInBrowser('the status page', (suite) => {
 		for (const id of published) await suite.stage.scene.client.deactivate(id);
 	});
 
-	const card = (name: string): Locator =>
-		suite.editor.page.locator('section').filter({ hasText: name });
+	const card = (name: string): Locator => suite.editor.page.locator('section').filter({ hasText: name });
 	const light = async (part: Locator) => await part.locator('.light').innerText();
 
 	it('the status page asks for a password', async () => {
@@ -99,9 +98,7 @@ describeInBrowser('the status page', (suite) => {
 		await site.idle();
 		await expect.poll(async () => await accepted().innerText()).toBe('1');
 		site.disableWebhook(present(ids[1], 'webhook'), '1');
-		await expect
-			.poll(async () => await card(names[1]).innerText())
-			.toContain('Expert has disabled it');
+		await expect.poll(async () => await card(names[1]).innerText()).toContain('Expert has disabled it');
 		expect(await light(card(names[1]))).not.toContain('Healthy');
 		expect(await light(card(names[0]))).toContain('Healthy');
 	});

@@ -1,11 +1,5 @@
 import { expect, it } from 'vitest';
-import {
-	EVENTS,
-	PAGE_CREATED,
-	inARow,
-	slackNode,
-	triggerNode,
-} from '../support/browser/workflows.mts';
+import { EVENTS, PAGE_CREATED, inARow, slackNode, triggerNode } from '../support/browser/workflows.mts';
 import { isWhollyVisible } from '../support/browser/editor.mts';
 import type { NodeView } from '../support/browser/node-view.mts';
 import { describeInBrowser, type Suite } from '../support/browser/stage.mts';
@@ -35,18 +29,14 @@ describeInBrowser('the trigger in the editor', (suite) => {
 		await expect.poll(async () => await editor.markedNodes()).toEqual([CREATED]);
 		view = await editor.openNode(CREATED);
 		await view.mark(EVENTS).waitFor();
-		await expect
-			.poll(async () => await view.byTestId('node-execute-button').isDisabled())
-			.toBe(true);
+		await expect.poll(async () => await view.byTestId('node-execute-button').isDisabled()).toBe(true);
 	});
 
 	it('chosen events take the red mark away, and the canvas counts them', async () => {
 		await view.choose(EVENTS, PAGE_CREATED, 'Page Deleted');
 		await view.mark(EVENTS).waitFor({ state: 'hidden' });
 		await view.close();
-		await expect
-			.poll(async () => await suite.editor.node(CREATED).innerText())
-			.toContain('2 Events');
+		await expect.poll(async () => await suite.editor.node(CREATED).innerText()).toContain('2 Events');
 		await expect.poll(async () => await suite.editor.markedNodes()).toEqual([]);
 	});
 
@@ -101,9 +91,7 @@ describeInBrowser('from an event to a message', (suite) => {
 		await editor.openWorkflow(workflowId);
 		await editor.publish();
 		await editor.publishedDialog.waitFor();
-		await expect
-			.poll(async () => await editor.publishedDialog.innerText())
-			.toContain('Expert now calls this workflow');
+		await expect.poll(async () => await editor.publishedDialog.innerText()).toContain('Expert now calls this workflow');
 		const hooks = stage.scene.site.webhooks().filter(({ url }) => !url.includes('/webhook-test/'));
 		expect(hooks).toMatchObject([{ active: true, events: ['Page_Create'] }]);
 		await editor.publishedDialog.getByText('Got it').click();
@@ -116,12 +104,8 @@ describeInBrowser('from an event to a message', (suite) => {
 		await stage.scene.client.waitForExecutions(workflowId, 1);
 		expect(stage.slackMessages.slice(before).join()).toContain('A page to tell of');
 		await editor.openExecutions();
-		await expect
-			.poll(async () => await editor.byTestId('execution-preview-label').innerText())
-			.toBe('Succeeded');
-		await expect
-			.poll(async () => await editor.byTestId('canvas-node-status-success').count())
-			.toBe(2);
+		await expect.poll(async () => await editor.byTestId('execution-preview-label').innerText()).toBe('Succeeded');
+		await expect.poll(async () => await editor.byTestId('canvas-node-status-success').count()).toBe(2);
 		await stage.scene.client.deactivate(workflowId);
 	});
 });

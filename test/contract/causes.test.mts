@@ -14,8 +14,7 @@ interface Policy {
 }
 
 const node = { name: 'CXone Expert', type: 'cxoneExpert' } as INode;
-const http = (status: number, retryAfterMs?: number) =>
-	new ExpertError({ kind: 'http-status', status, retryAfterMs });
+const http = (status: number, retryAfterMs?: number) => new ExpertError({ kind: 'http-status', status, retryAfterMs });
 
 /* What n8n does with the cause of an error: docs/operating.md#causes-of-errors. */
 
@@ -36,14 +35,8 @@ describe.each(versions)('causes of errors in n8n %s', (version) => {
 it.each<[what: string, error: ExpertError, expected: object]>([
 	['a 401', http(401), { type: 'permanent', cause: 'credential-invalid' }],
 	['a 429', http(429, 9000), { type: 'transient', cause: 'rate-limited', retryAfterMs: 9000 }],
-	[
-		'a time-out',
-		new ExpertError({ kind: 'timeout' }),
-		{ type: 'transient', cause: 'temporarily-unavailable' },
-	],
+	['a time-out', new ExpertError({ kind: 'timeout' }), { type: 'transient', cause: 'temporarily-unavailable' }],
 ])(`n8n ${newestN8n} pauses polls after %s by its cause`, (_what, error, expected) => {
-	const { pollFailureFromError } = n8nCode(newestN8n).module<Policy>(
-		'workflows/triggers/poll-backoff-policy',
-	);
+	const { pollFailureFromError } = n8nCode(newestN8n).module<Policy>('workflows/triggers/poll-backoff-policy');
 	expect(pollFailureFromError(nodeError(node, error), new Date())).toMatchObject(expected);
 });

@@ -13,12 +13,9 @@ describe(`settings of examples/deploy/compose.yaml in n8n ${newestN8n}`, () => {
 		expect(main!.image).toBe(`n8nio/n8n:${newestN8n}`);
 	});
 
-	it.each(Object.keys({ ...main!.environment, ...worker!.environment }))(
-		'n8n reads the setting %s',
-		(name) => {
-			expect(known).toContain(name);
-		},
-	);
+	it.each(Object.keys({ ...main!.environment, ...worker!.environment }))('n8n reads the setting %s', (name) => {
+		expect(known).toContain(name);
+	});
 
 	it('a setting that n8n does not have is noticed', () => {
 		expect(known).not.toContain('N8N_EXECUTIONS_QUEUE_RECOVERY');
@@ -28,18 +25,13 @@ describe(`settings of examples/deploy/compose.yaml in n8n ${newestN8n}`, () => {
 
 /** Environment variables that n8n takes settings from. */
 function settingsOf(modules: string): Set<string> {
-	const files = globSync(
-		['@n8n/config/dist/**/*.js', 'n8n-core/dist/**/*.js', 'n8n/dist/**/*.js'],
-		{
-			cwd: modules,
-			exclude: ['n8n/dist/**/node_modules/**'],
-		},
-	);
+	const files = globSync(['@n8n/config/dist/**/*.js', 'n8n-core/dist/**/*.js', 'n8n/dist/**/*.js'], {
+		cwd: modules,
+		exclude: ['n8n/dist/**/node_modules/**'],
+	});
 	const declared = /\bEnv\)\('(\w+)'|process\.env\.([A-Z]\w+)/g;
 	const names = files.flatMap((file) =>
-		[...readFileSync(join(modules, file), 'utf8').matchAll(declared)].map(
-			([, config, direct]) => (config ?? direct)!,
-		),
+		[...readFileSync(join(modules, file), 'utf8').matchAll(declared)].map(([, config, direct]) => (config ?? direct)!),
 	);
 	return new Set(names);
 }

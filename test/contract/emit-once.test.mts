@@ -28,8 +28,7 @@ function contextOf(version: string, { save, end = async () => ({}) }: Fate): ITr
 			? n8n.module<{ TriggerExecutionContextFactory: { prototype: Maker } }>(
 					'workflows/triggers/trigger-execution-context.factory',
 				).TriggerExecutionContextFactory
-			: n8n.module<{ ActiveWorkflowManager: { prototype: Maker } }>('active-workflow-manager')
-					.ActiveWorkflowManager;
+			: n8n.module<{ ActiveWorkflowManager: { prototype: Maker } }>('active-workflow-manager').ActiveWorkflowManager;
 	const silent = { debug() {}, info() {}, warn() {}, error() {} };
 	const maker = Object.assign(Object.create(prototype) as Maker, {
 		...{ logger: silent, errorReporter: silent, eventService: { emit() {} } },

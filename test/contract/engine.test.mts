@@ -9,22 +9,17 @@ import { newestN8n } from '../support/n8n/runtime.mts';
 type Class = new (...services: unknown[]) => Record<string, (...args: unknown[]) => unknown>;
 
 const n8n = n8nCode(newestN8n);
-const service = (name: string, path: string): Class =>
-	n8n.module<Record<string, Class>>(path)[name]!;
+const service = (name: string, path: string): Class => n8n.module<Record<string, Class>>(path)[name]!;
 
 const Dispatcher = service('EngineV2Dispatcher', 'services/engine-v2-dispatcher.service');
 const PayloadGuard = service('EngineV2PayloadGuard', 'services/engine-v2-payload-guard.service');
-const ActiveTriggers = service(
-	'EngineV2ActiveTriggers',
-	'workflows/triggers/engine-v2-active-triggers',
-);
+const ActiveTriggers = service('EngineV2ActiveTriggers', 'workflows/triggers/engine-v2-active-triggers');
 
 describe.each(versions)('the engine in n8n %s', (version) => {
 	it(`n8n ${version} shows a node the settings of its workflow, which name the engine`, () => {
 		type Core = Record<'PollContext', new (...args: unknown[]) => IPollFunctions>;
 		const { PollContext } = n8nCode(version).package<Core>('n8n-core');
-		const contextOf = (settings: IWorkflowSettings) =>
-			new PollContext({ settings }, {}, {}, 'trigger', 'activate');
+		const contextOf = (settings: IWorkflowSettings) => new PollContext({ settings }, {}, {}, 'trigger', 'activate');
 		expect(() => assertEngine(contextOf({}))).not.toThrow();
 		expect(() => assertEngine(contextOf({ engineType: 'v1' }))).not.toThrow();
 		expect(() => assertEngine(contextOf({ engineType: 'v2' }))).toThrow(/Engine 2.0/);
@@ -34,8 +29,7 @@ describe.each(versions)('the engine in n8n %s', (version) => {
 it.each(['webhook', 'trigger', 'manual'])(
 	`n8n ${newestN8n} runs a workflow on engine 2.0 if its settings say so (mode %s)`,
 	(mode) => {
-		const handles = (engineType?: string) =>
-			new Dispatcher().handlesWorkflow!({ settings: { engineType } }, mode);
+		const handles = (engineType?: string) => new Dispatcher().handlesWorkflow!({ settings: { engineType } }, mode);
 		expect([handles('v2'), handles('v1'), handles()]).toEqual([true, false, false]);
 	},
 );
@@ -49,8 +43,7 @@ it(`engine 2.0 of n8n ${newestN8n} reads binary of the items before it has saved
 });
 
 it(`engine 2.0 of n8n ${newestN8n} takes no execution that its trigger waits for, as a recovery does`, () => {
-	const emits = (donePromise?: object) => () =>
-		new ActiveTriggers().assertSupported!({ donePromise });
+	const emits = (donePromise?: object) => () => new ActiveTriggers().assertSupported!({ donePromise });
 	expect(emits()).not.toThrow();
 	expect(emits({})).toThrow(/waits for its execution/);
 });

@@ -1,10 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import {
-	onExecutionPersisted,
-	showsWriting,
-} from '../../nodes/CxoneExpert/n8n/execution-persisted.ts';
+import { onExecutionPersisted, showsWriting } from '../../nodes/CxoneExpert/n8n/execution-persisted.ts';
 import { clearMemory } from '../../nodes/CxoneExpert/memory.ts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 import { newestN8n } from '../support/n8n/runtime.mts';
@@ -38,8 +35,7 @@ async function written(version: string): Promise<string[]> {
 	const dbStore = { write: async () => void events.push('statement') };
 	const repository = {
 		manager: { transaction },
-		runInTransaction: async (_context: unknown, work: (given: typeof tx) => Promise<string>) =>
-			await transaction(work),
+		runInTransaction: async (_context: unknown, work: (given: typeof tx) => Promise<string>) => await transaction(work),
 	};
 	const storage = { modeTag: 'db' };
 	const services =
@@ -55,12 +51,7 @@ async function written(version: string): Promise<string[]> {
 
 describe('writing an execution', () => {
 	it(`n8n ${newestN8n} looks for binary data after the statements and before the commit`, async () => {
-		expect(await written(newestN8n)).toEqual([
-			'statement',
-			'statement',
-			'looked for binary data',
-			'commit',
-		]);
+		expect(await written(newestN8n)).toEqual(['statement', 'statement', 'looked for binary data', 'commit']);
 		expect(showsWriting()).toBe(true);
 	});
 

@@ -6,14 +6,8 @@ import type { ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
 type Constructor<T> = new (...args: never[]) => T;
 
 /** What n8n gives to `webhook()` of a node in a workflow that it has just read from its database. */
-function webhookContext(
-	n8n: N8nCode,
-	stored: { nodes: unknown[] },
-	node: string,
-): IWebhookFunctions {
-	const { WebhookContext } = n8n.package<{ WebhookContext: Constructor<IWebhookFunctions> }>(
-		'n8n-core',
-	);
+function webhookContext(n8n: N8nCode, stored: { nodes: unknown[] }, node: string): IWebhookFunctions {
+	const { WebhookContext } = n8n.package<{ WebhookContext: Constructor<IWebhookFunctions> }>('n8n-core');
 	const workflow = workflowIn<{ nodes: Record<string, unknown> }>(n8n, structuredClone(stored));
 	const args = [workflow, workflow.nodes[node], {}, 'webhook', {}, [], null];
 	return new WebhookContext(...(args as never[]));
@@ -56,9 +50,7 @@ describe.each(versions)('the loaded workflow in n8n %s', (version) => {
 		};
 		const nodeTypes = Object.create(NodeTypes.prototype as object) as object;
 		Object.assign(nodeTypes, { loadNodesAndCredentials: loader });
-		const { TriggerContext } = n8n.package<{ TriggerContext: Constructor<ITriggerFunctions> }>(
-			'n8n-core',
-		);
+		const { TriggerContext } = n8n.package<{ TriggerContext: Constructor<ITriggerFunctions> }>('n8n-core');
 		const workflow = workflowIn<{ nodes: Record<string, unknown> }>(n8n, {
 			...published,
 			nodeTypes,

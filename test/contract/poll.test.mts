@@ -44,25 +44,20 @@ const stub: unknown = new Proxy(() => {}, {
 
 /** Registers the polling node as this n8n does when a workflow is published. */
 async function publish(version: string, nodeType: INodeType, mode: string): Promise<() => unknown> {
-	const engine = <T,>(file: string) =>
-		n8nCode(version).package<T>(`n8n-core/dist/execution-engine/${file}.js`);
-	const { TriggersAndPollers } = engine<{ TriggersAndPollers: Constructor }>(
-		'triggers-and-pollers',
-	);
+	const engine = <T,>(file: string) => n8nCode(version).package<T>(`n8n-core/dist/execution-engine/${file}.js`);
+	const { TriggersAndPollers } = engine<{ TriggersAndPollers: Constructor }>('triggers-and-pollers');
 	const pollers = new TriggersAndPollers();
 	let tick: () => unknown = () => {};
 	const take = (...args: unknown[]) => void (tick = args.at(-1) as typeof tick);
 	const tasks = new Proxy(
 		{ register: take, registerCron: take, getTargetIds: () => [] },
 		{
-			get: (known, name) =>
-				name === 'then' ? undefined : (known[name as keyof typeof known] ?? (() => false)),
+			get: (known, name) => (name === 'then' ? undefined : (known[name as keyof typeof known] ?? (() => false))),
 		},
 	);
 	const logger = { debug() {}, warn() {}, info() {}, error() {}, scoped: () => logger };
 	const span = { setStatus() {} };
-	const run = async (_options: unknown, work: (span: object) => Promise<unknown>) =>
-		await work(span);
+	const run = async (_options: unknown, work: (span: object) => Promise<unknown>) => await work(span);
 	const tracing = {
 		...{ startSpan: run, startNewTraceSpan: run },
 		...{ pickWorkflowAttributes: () => ({}), pickNodeAttributes: () => ({}) },
@@ -84,12 +79,8 @@ async function publish(version: string, nodeType: INodeType, mode: string): Prom
 			await new ActiveWorkflows(logger, tasks, pollers, stub, tracing).add!(...args);
 			return;
 		}
-		const { PollTriggerExecutor } = engine<{ PollTriggerExecutor: Constructor }>(
-			'poll-trigger-executor',
-		);
-		const { ActiveWorkflowTriggers } = engine<{ ActiveWorkflowTriggers: Constructor }>(
-			'active-workflow-triggers',
-		);
+		const { PollTriggerExecutor } = engine<{ PollTriggerExecutor: Constructor }>('poll-trigger-executor');
+		const { ActiveWorkflowTriggers } = engine<{ ActiveWorkflowTriggers: Constructor }>('active-workflow-triggers');
 		const executor = new PollTriggerExecutor(logger, pollers, tracing, stub);
 		const triggers = new ActiveWorkflowTriggers(logger, tasks, pollers, stub, executor);
 		Object.assign(triggers, { getPollJobManager: () => undefined });
@@ -116,15 +107,12 @@ describe.each(versions)('poll() in n8n %s', (version) => {
 		['update', 'update'],
 		['init', 'start'],
 		['leadershipChange', 'start'],
-	] as const)(
-		`n8n ${version} polls once at %s, and with the same context from then on`,
-		async (mode, reason) => {
-			const reasons: PollReason[] = [];
-			const tick = await publish(version, noting(reasons), mode);
-			await tick();
-			await expect.poll(() => reasons).toEqual([reason, 'schedule']);
-		},
-	);
+	] as const)(`n8n ${version} polls once at %s, and with the same context from then on`, async (mode, reason) => {
+		const reasons: PollReason[] = [];
+		const tick = await publish(version, noting(reasons), mode);
+		await tick();
+		await expect.poll(() => reasons).toEqual([reason, 'schedule']);
+	});
 
 	it(`what the first poll throws stops publishing in n8n ${version}, which shows its message`, async () => {
 		const nodeType = noting([], () => {

@@ -2,11 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 
 import { versions } from '../support/contract/n8n-code.mts';
-import {
-	expectOneInserted,
-	recorded,
-	withProcessedData,
-} from '../support/contract/processed-data.mts';
+import { expectOneInserted, recorded, withProcessedData } from '../support/contract/processed-data.mts';
 import { startPostgres } from '../support/n8n/postgres.mts';
 import { lacks } from '../support/programs.mts';
 
@@ -38,8 +34,7 @@ describe.skipIf(isMissing)('the store of processed items (needs PostgreSQL)', ()
 		'n8n %s inserts a row for one of ten that come at the same moment to PostgreSQL',
 		async (version) => {
 			await onPostgres(version, async (execution) => {
-				for (let event = 0; event < 20; event++)
-					await expectOneInserted(execution, `event ${event}`);
+				for (let event = 0; event < 20; event++) await expectOneInserted(execution, `event ${event}`);
 			});
 		},
 	);

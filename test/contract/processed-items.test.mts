@@ -3,11 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { dropRow, hasRow, removeProcessed } from '../../nodes/CxoneExpert/n8n/processed-items.ts';
 import { versions } from '../support/contract/n8n-code.mts';
-import {
-	expectOneInserted,
-	recorded,
-	withProcessedData,
-} from '../support/contract/processed-data.mts';
+import { expectOneInserted, recorded, withProcessedData } from '../support/contract/processed-data.mts';
 
 /*
  * The trigger's step keeps marks of changes in rows of their pages in n8n's store for Remove Duplicates; in
@@ -43,8 +39,7 @@ describe.each(versions)('the store of processed items in n8n %s', (version) => {
 
 	it(`n8n ${version} has a row for each name beside that of the node, whose id stays what it is`, async () => {
 		await withProcessedData(version, SQLITE, async (execution, database) => {
-			for (const row of ['one', 'other', undefined])
-				expect(await recorded(execution, row, 'a')).toEqual(['a']);
+			for (const row of ['one', 'other', undefined]) expect(await recorded(execution, row, 'a')).toEqual(['a']);
 			const rows = await database.query('SELECT context FROM processed_data ORDER BY context');
 			expect(rows.map(({ context }) => context)).toEqual(['n:n', 'n:n:one', 'n:n:other']);
 			expect(await execution((context) => context.getNode().id)).toBe('n');
@@ -68,8 +63,7 @@ describe.each(versions)('the store of processed items in n8n %s', (version) => {
 		await withProcessedData(version, SQLITE, async (execution, database) => {
 			await recorded(execution, undefined, 'other');
 			await recorded(execution, 'one', 'a');
-			const has = async (row: string) =>
-				await execution(async (context) => await hasRow(context, row));
+			const has = async (row: string) => await execution(async (context) => await hasRow(context, row));
 			expect(await has('one')).toBe(true);
 			expect(await has('other')).toBe(false);
 			const [rows] = await database.query('SELECT count(*) AS count FROM processed_data');

@@ -33,15 +33,12 @@ describe.each(versions)('the response of n8n %s', (version) => {
 	it.each([
 		['below 400, when it has saved', async () => {}, 200, 200],
 		['of 400 or above, when it has failed', failing, 500, 503],
-	])(
-		`n8n ${version} responds by setHeader and end, with a status %s`,
-		async (_when, run, theirs, status) => {
-			expect(await intercepted(version, run)).toEqual({
-				reported: [theirs],
-				...{ status, body: '', length: '0' },
-			});
-		},
-	);
+	])(`n8n ${version} responds by setHeader and end, with a status %s`, async (_when, run, theirs, status) => {
+		expect(await intercepted(version, run)).toEqual({
+			reported: [theirs],
+			...{ status, body: '', length: '0' },
+		});
+	});
 
 	it(`n8n ${version} reports its own status also when the node has responded before`, async () => {
 		const reported: number[] = [];

@@ -7,11 +7,7 @@ import { n8nCode, versions } from '../support/contract/n8n-code.mts';
  * node in no other way.
  */
 
-type AdditionalKeys = (
-	additional: object,
-	mode: string,
-	data: object | null,
-) => { $execution: { resumeUrl: string } };
+type AdditionalKeys = (additional: object, mode: string, data: object | null) => { $execution: { resumeUrl: string } };
 
 it.each(versions)(
 	'$execution.resumeUrl of n8n %s names its public address, "webhook-waiting" and the execution',

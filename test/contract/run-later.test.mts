@@ -6,13 +6,7 @@ import {
 } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
-import {
-	asGiven,
-	canRunLater,
-	restartLoops,
-	runLater,
-	werePutOff,
-} from '../../nodes/CxoneExpert/n8n/run-later.ts';
+import { asGiven, canRunLater, restartLoops, runLater, werePutOff } from '../../nodes/CxoneExpert/n8n/run-later.ts';
 import { n8nCode, versions, withServices, workflowIn } from '../support/contract/n8n-code.mts';
 
 interface Core {
@@ -64,9 +58,7 @@ describe.each(ORDERS)('a node that is run later in n8n %s, order %s', (version, 
 		return [items];
 	}
 
-	const { SplitInBatches } = n8n.package<LoopType>(
-		'n8n-nodes-base/dist/nodes/SplitInBatches/SplitInBatches.node.js',
-	);
+	const { SplitInBatches } = n8n.package<LoopType>('n8n-nodes-base/dist/nodes/SplitInBatches/SplitInBatches.node.js');
 	const { nodeVersions: loops } = new SplitInBatches();
 	const INPUTS: Record<string, string[]> = { Trigger: [], Merge: ['main', 'main'] };
 	const to = (...all: Array<[node: string, index?: number]>) => ({
@@ -101,11 +93,7 @@ describe.each(ORDERS)('a node that is run later in n8n %s, order %s', (version, 
 	}
 
 	/** What n8n saves of the execution. */
-	async function run(
-		data: object,
-		mode: string,
-		ofWorkflow = workflow(),
-	): Promise<IRunExecutionData> {
+	async function run(data: object, mode: string, ofWorkflow = workflow()): Promise<IRunExecutionData> {
 		const { WorkflowExecute, ExecutionLifecycleHooks } = n8n.package<Core>('n8n-core');
 		const hooks = new ExecutionLifecycleHooks(mode, '42', { id: 'w' });
 		const settings = { executionId: '42', hooks, variables: {} };
@@ -123,12 +111,7 @@ describe.each(ORDERS)('a node that is run later in n8n %s, order %s', (version, 
 
 	it(`n8n ${version}, order ${executionOrder}, runs a node later, after all else, and a retry runs it alone`, async () => {
 		const saved = await runFirst(workflow());
-		const passed = (id: string) => [
-			`Branch ${id}`,
-			`Other ${id}`,
-			`Merge ${id},${id}`,
-			`End ${id},${id}`,
-		];
+		const passed = (id: string) => [`Branch ${id}`, `Other ${id}`, `Merge ${id},${id}`, `End ${id},${id}`];
 		expect(ran).toEqual(passed('one,two'));
 		expect(saved.resultData.error?.message).toBe('cannot tell');
 		await retry(saved, workflow());

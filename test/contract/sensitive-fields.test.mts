@@ -64,13 +64,11 @@ it(`n8n ${newestN8n} can mask the whole XML of an item, and nothing else of it`,
 
 /* It did from March to May 2026: github.com/n8n-io/n8n/pull/30198. If this fails, docs/security.md has to say so. */
 it(`n8n ${newestN8n} itself masks no fields that nodes name`, () => {
-	const { ExecutionRedactionService } = n8nCode(newestN8n).module<Service>(
-		`${redaction}/execution-redaction.service`,
-	);
-	const service: unknown = Object.assign(
-		Object.create(ExecutionRedactionService.prototype as object) as object,
-		{ resolvePolicy: () => 'all', fullItemRedactionStrategy: 'whole items' },
-	);
+	const { ExecutionRedactionService } = n8nCode(newestN8n).module<Service>(`${redaction}/execution-redaction.service`);
+	const service: unknown = Object.assign(Object.create(ExecutionRedactionService.prototype as object) as object, {
+		resolvePolicy: () => 'all',
+		fullItemRedactionStrategy: 'whole items',
+	});
 	const pipeline = (service as InstanceType<Service['ExecutionRedactionService']>).buildPipeline(
 		...[{ mode: 'trigger' }, {}, false, false],
 	);

@@ -68,9 +68,7 @@ describe.each(versions)('static data in n8n %s', (version) => {
 		for (const nodeId of stored.otherNodes(NAME)) stored.drop(NAME, nodeId);
 		stored.drop(NAME, 'not there');
 		await save();
-		expect(saved.map((text) => JSON.parse(text) as unknown)).toEqual([
-			{ global: { 'cxoneExpert:node': RECORD } },
-		]);
+		expect(saved.map((text) => JSON.parse(text) as unknown)).toEqual([{ global: { 'cxoneExpert:node': RECORD } }]);
 	});
 
 	it(`n8n ${version} saves nothing that was changed before it made a second workflow object`, async () => {

@@ -29,8 +29,6 @@ function nodesOf(version: string): Map<string, number[]> {
 it.each(versions)('n8n %s has each node of the ready-made workflows in its version', (version) => {
 	const known = nodesOf(version);
 	const used = templateNames().flatMap((name) => template(name).nodes);
-	const missing = used.filter(
-		(node) => !isOurs(node) && !known.get(node.type)?.includes(node.typeVersion as number),
-	);
+	const missing = used.filter((node) => !isOurs(node) && !known.get(node.type)?.includes(node.typeVersion as number));
 	expect(missing.map(({ type, typeVersion }) => `${type} ${typeVersion}`)).toEqual([]);
 });

@@ -5,10 +5,7 @@ import { CxoneExpert } from '../../nodes/CxoneExpert/CxoneExpert.node.ts';
 import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 
-type Helpers = Pick<
-	typeof NodeHelpers,
-	'displayParameter' | 'getNodeParameters' | 'getNodeParametersIssues'
->;
+type Helpers = Pick<typeof NodeHelpers, 'displayParameter' | 'getNodeParameters' | 'getNodeParametersIssues'>;
 type ToTool = (item: { description: INodeTypeDescription }) => {
 	description: INodeTypeDescription;
 };
@@ -29,9 +26,7 @@ const prefilled = resources.flatMap(({ value: resource, operations }) =>
  * shows a field with `@tool` in its conditions there only.
  */
 describe.each(versions)('the action node as a tool in n8n %s', (version) => {
-	const { NodeHelpers: helpers } = n8nCode(version).package<{ NodeHelpers: Helpers }>(
-		'n8n-workflow',
-	);
+	const { NodeHelpers: helpers } = n8nCode(version).package<{ NodeHelpers: Helpers }>('n8n-workflow');
 	const { convertNodeToAiTool: toTool } = n8nCode(version).module<{ convertNodeToAiTool: ToTool }>(
 		'tool-generation/ai-tools',
 	);
@@ -43,12 +38,8 @@ describe.each(versions)('the action node as a tool in n8n %s', (version) => {
 		const placed = { typeVersion: 1, type: description.name, parameters: {} } as INode;
 		const { properties } = description;
 		const chosen = { resource, operation };
-		const parameters = helpers.getNodeParameters(
-			...([properties, chosen, true, false, placed, description] as const),
-		)!;
-		const marked = helpers.getNodeParametersIssues(
-			...([properties, { ...placed, parameters }, description] as const),
-		);
+		const parameters = helpers.getNodeParameters(...([properties, chosen, true, false, placed, description] as const))!;
+		const marked = helpers.getNodeParametersIssues(...([properties, { ...placed, parameters }, description] as const));
 		return { parameters, marked: Object.keys(marked?.parameters ?? {}) };
 	}
 
@@ -82,9 +73,7 @@ describe.each(versions)('the action node as a tool in n8n %s', (version) => {
 			const { parameters: before } = newNode(node, resource, 'get');
 			expect(before.page).toMatchObject({ mode: 'id' });
 			// As the editor does when another operation is chosen: it keeps what is no default.
-			const kept = helpers.getNodeParameters(
-				...([node.properties, before, false, false, placed, node] as const),
-			)!;
+			const kept = helpers.getNodeParameters(...([node.properties, before, false, false, placed, node] as const))!;
 			expect(kept).not.toHaveProperty('page');
 			const { parameters, marked } = newNode(node, resource, operation);
 			expect(parameters.page).toEqual({ __rl: true, mode: 'list', value: '' });

@@ -15,8 +15,7 @@ interface Types {
 const TYPE = 'n8n-nodes-cxone-expert.cxoneExpert';
 
 const nodeOf = (type: string) => ({ name: 'Node', type, typeVersion: 1 }) as INode;
-const isTool = (type: string) =>
-	runsAsTool({ getNode: () => nodeOf(type) } as unknown as IExecuteFunctions);
+const isTool = (type: string) => runsAsTool({ getNode: () => nodeOf(type) } as unknown as IExecuteFunctions);
 
 describe.each(versions)('the action node as a tool in n8n %s', (version) => {
 	const n8n = n8nCode(version);

@@ -15,12 +15,7 @@ describe.each(versions)('webhookResponse in n8n %s', (version) => {
 			run: async () => void events.add('execution saved'),
 			saveStaticData: () => void events.add('static data saved'),
 		});
-		expect([...events]).toEqual([
-			'webhook',
-			'execution saved',
-			'webhookResponse',
-			'static data saved',
-		]);
+		expect([...events]).toEqual(['webhook', 'execution saved', 'webhookResponse', 'static data saved']);
 		expect([status, body]).toEqual([200, '']);
 	});
 

@@ -41,9 +41,7 @@ async function play({ signal, complete }: Run): Promise<void> {
 	complete();
 	heading('All went well. Now it is your turn; both workflows are published:');
 	stage.printAddresses();
-	remark(
-		'Each delivery will be shown here, what polls find in n8n under Executions. Ctrl-C ends everything.',
-	);
+	remark('Each delivery will be shown here, what polls find in n8n under Executions. Ctrl-C ends everything.');
 	await followDeliveries(stage, signal);
 }
 

@@ -41,10 +41,7 @@ const EVERY_CHANGE = 'Each new page and each change of one';
 function pollInstead(trigger: Record<string, unknown>, workflow: Workflow): void {
 	workflow.name = `${workflow.name}, by polling`;
 	const note = workflow.nodes.find(({ type }) => type.endsWith('.stickyNote'))!.parameters!;
-	note.content = String(note.content).replace(
-		EVERY_CHANGE,
-		'Each page that is published for the first time',
-	);
+	note.content = String(note.content).replace(EVERY_CHANGE, 'Each page that is published for the first time');
 	trigger.type = 'n8n-nodes-cxone-expert.cxoneExpertPollingTrigger';
 	trigger.parameters = { pollTimes: everySeconds(POLL_SECONDS), events: ['page_published'] };
 }

@@ -54,19 +54,13 @@ async function play({ signal, complete }: Run): Promise<void> {
 	heading('Ready:');
 	stage.printAddresses();
 	remark('Changes in nodes/ and credentials/ are in n8n a moment after you save them.');
-	remark(
-		'What a published trigger does by itself every few minutes changes when you publish again.',
-	);
+	remark('What a published trigger does by itself every few minutes changes when you publish again.');
 	remark('Each delivery will be shown here. Ctrl-C ends everything, and deletes the data of n8n.');
 	await Promise.all([followSource(source, stage, signal), followDeliveries(stage, signal)]);
 }
 
 /** Builds the package again on each change, until the signal, and says what n8n makes of it. */
-async function followSource(
-	source: SourcePackage,
-	{ n8n }: Stage,
-	signal: AbortSignal,
-): Promise<void> {
+async function followSource(source: SourcePackage, { n8n }: Stage, signal: AbortSignal): Promise<void> {
 	while (!signal.aborted) {
 		try {
 			heading(`Changed: ${(await source.change(signal)).join(', ')}`);

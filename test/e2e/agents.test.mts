@@ -75,11 +75,7 @@ describe('Expert as an MCP server, with a real client', () => {
 	}
 
 	async function textOf(tool: string, input: object = {}): Promise<string> {
-		const { content } = await client.callTool(
-			{ name: tool, arguments: { ...input } },
-			undefined,
-			WAITS,
-		);
+		const { content } = await client.callTool({ name: tool, arguments: { ...input } }, undefined, WAITS);
 		return (content as Array<{ text: string }>).map(({ text }) => text).join('');
 	}
 
@@ -134,9 +130,7 @@ describe('Expert as an MCP server, with a real client', () => {
 	});
 
 	it('save_draft writes a draft that list_drafts and read_draft have, and readers see nothing', async () => {
-		expect(await itemsOf('list_drafts')).toEqual([
-			{ message: expect.stringMatching(/^Nothing was found/) },
-		]);
+		expect(await itemsOf('list_drafts')).toEqual([{ message: expect.stringMatching(/^Nothing was found/) }]);
 		const path = `Guides/${randomUUID()}`;
 		const draft = { page: path, title: 'New', html: '<p>First.</p>', comment: 'An idea' };
 		const [saved] = await itemsOf('save_draft', { ...draft, articleType: 'howto' });

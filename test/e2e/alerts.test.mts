@@ -63,9 +63,7 @@ describe('what the trigger reports, in a real n8n', () => {
 		const sql = 'SELECT key, value FROM execution_metadata WHERE "executionId" = ?';
 		const saved = ({ id }: { id: string }) =>
 			Object.fromEntries(
-				scene.database
-					.rows<{ key: string; value: string }>(sql, id)
-					.map(({ key, value }) => [key, value]),
+				scene.database.rows<{ key: string; value: string }>(sql, id).map(({ key, value }) => [key, value]),
 			);
 		// n8n writes them once it has saved the end.
 		const isSaved = () => executions.every((each) => Object.keys(saved(each)).length > 0);

@@ -18,9 +18,7 @@ describe('the credential, in a real n8n', () => {
 	it('the credential test accepts a long-term token of an admin', async () => {
 		expect(await test({})).toEqual({
 			status: 'OK',
-			message: expect.stringMatching(
-				/^Connected as admin\. The long-term token is valid until 20\d\d-\d\d-\d\d\.$/,
-			),
+			message: expect.stringMatching(/^Connected as admin\. The long-term token is valid until 20\d\d-\d\d-\d\d\.$/),
 		});
 	});
 

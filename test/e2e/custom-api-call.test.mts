@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Credential } from '../support/n8n/client.mts';
 import { type Execution, executionError, executionItems } from '../support/n8n/executions.mts';
-import {
-	authorizationSecrets,
-	type Secret,
-	secretsIn,
-	serverTokenSecrets,
-} from '../support/secret.mts';
+import { authorizationSecrets, type Secret, secretsIn, serverTokenSecrets } from '../support/secret.mts';
 import { type Listener, startListener } from '../support/simulator/index.mts';
 import { Scene } from '../support/e2e/scene.mts';
 import { tracesOf } from '../support/e2e/traces.mts';
@@ -72,30 +67,22 @@ describe('a custom API call, in a real n8n', () => {
 	});
 
 	it('the HTTP Request node offers the credential, which can authenticate', async () => {
-		const types = await scene.client.send<Array<Record<string, unknown>>>(
-			'GET',
-			'/types/credentials.json',
-		);
+		const types = await scene.client.send<Array<Record<string, unknown>>>('GET', '/types/credentials.json');
 		const ours = types.find(({ name }) => name === 'cxoneExpertApi');
 		// The editor lists what has one of the two; functions arrive as an empty object.
 		expect(ours).toHaveProperty('authenticate');
 	});
 
-	it.each(['jwt', 'serverToken'])(
-		'an HTTP Request node with a %s reads as the user of the token',
-		async (kind) => {
-			expect(textOf(await request(kind, api('users/current')))).toMatch(
-				/anonymous="false".*<username>admin<\/username>/s,
-			);
-			expect(scene.site.apiCalls.at(-1)).toMatchObject({ status: 200, user: 'admin' });
-		},
-	);
+	it.each(['jwt', 'serverToken'])('an HTTP Request node with a %s reads as the user of the token', async (kind) => {
+		expect(textOf(await request(kind, api('users/current')))).toMatch(
+			/anonymous="false".*<username>admin<\/username>/s,
+		);
+		expect(scene.site.apiCalls.at(-1)).toMatchObject({ status: 200, user: 'admin' });
+	});
 
 	it('an HTTP Request node with the credential sends to no other address', async () => {
 		const execution = await request('jwt', other.url);
-		expect(executionError(execution)).toBe(
-			`The CXone Expert API credential is only for ${scene.site.url}`,
-		);
+		expect(executionError(execution)).toBe(`The CXone Expert API credential is only for ${scene.site.url}`);
 		expect(told(execution)).toContain('The request was not sent');
 		const calls = scene.site.apiCalls.length;
 		const byName = api('users/current').replace('127.0.0.1', 'localhost');
@@ -120,9 +107,7 @@ describe('a custom API call, in a real n8n', () => {
 		const secrets: Secret[] = [
 			{ name: 'token secret', value: secret },
 			...authorizationSecrets('jwt', scene.site.longTermToken),
-			...used
-				.filter((token) => token.startsWith('tkn_'))
-				.flatMap((token) => serverTokenSecrets('server token', token)),
+			...used.filter((token) => token.startsWith('tkn_')).flatMap((token) => serverTokenSecrets('server token', token)),
 		];
 		expect(new Set(secrets.map(({ name }) => name)).size).toBe(3);
 		const traces = await tracesOf(scene, ran, []);

@@ -60,32 +60,26 @@ describe('deliveries, in a real n8n', () => {
 	it.each([
 		['a wrong Authorization', { authorization: 'Bearer wrong' }, 401],
 		['a body that is too large', { body: Buffer.alloc(17 * 1024 * 1024, 'a') }, 413],
-	])(
-		'a delivery with %s gets the status of the contract and runs nothing',
-		async (_case, changes, status) => {
-			const deliveryId = randomUUID();
-			const runs = await started(async () => {
-				// A sender that is still writing may lose the response with the connection: it tries again.
-				const response = await pRetry(async () => await workflow.deliver(changes));
-				expect(response.status).toBe(status);
-				expect(response.headers['content-length']).toBe('0');
-				expect(response.body).toBe('');
-				// A check that finds ten refused ones in a row says so by a failed execution.
-				expect((await workflow.deliver({ deliveryId })).status).toBe(200);
-			}, 1);
-			expect(runs).toEqual([[expect.objectContaining({ deliveryId })]]);
-		},
-	);
+	])('a delivery with %s gets the status of the contract and runs nothing', async (_case, changes, status) => {
+		const deliveryId = randomUUID();
+		const runs = await started(async () => {
+			// A sender that is still writing may lose the response with the connection: it tries again.
+			const response = await pRetry(async () => await workflow.deliver(changes));
+			expect(response.status).toBe(status);
+			expect(response.headers['content-length']).toBe('0');
+			expect(response.body).toBe('');
+			// A check that finds ten refused ones in a row says so by a failed execution.
+			expect((await workflow.deliver({ deliveryId })).status).toBe(200);
+		}, 1);
+		expect(runs).toEqual([[expect.objectContaining({ deliveryId })]]);
+	});
 
 	it('a delivery runs once when repeated, sent concurrently, or replayed under a new id', async () => {
 		const body = event();
 		const timestamp = String(Math.floor(Date.now() / 1000));
 		const deliveryId = randomUUID();
 		const runs = await started(async () => {
-			const copies = Array.from(
-				{ length: 10 },
-				async () => await workflow.send({ body, deliveryId }),
-			);
+			const copies = Array.from({ length: 10 }, async () => await workflow.send({ body, deliveryId }));
 			const statuses = (await Promise.all(copies)).map(({ status }) => status);
 			expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
 			expect((await workflow.deliver({ body, deliveryId })).status).toBe(200);

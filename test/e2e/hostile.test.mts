@@ -33,18 +33,12 @@ const HEADERS: Array<[what: string, status: number, spoil: Lines]> = [
 	[
 		'Authorization twice, the right one first',
 		200,
-		replaced(AUTHORIZATION, (value) => [
-			`${AUTHORIZATION}: ${value}`,
-			`${AUTHORIZATION}: Bearer x`,
-		]),
+		replaced(AUTHORIZATION, (value) => [`${AUTHORIZATION}: ${value}`, `${AUTHORIZATION}: Bearer x`]),
 	],
 	[
 		'Authorization twice, the wrong one first',
 		401,
-		replaced(AUTHORIZATION, (value) => [
-			`${AUTHORIZATION}: Bearer x`,
-			`${AUTHORIZATION}: ${value}`,
-		]),
+		replaced(AUTHORIZATION, (value) => [`${AUTHORIZATION}: Bearer x`, `${AUTHORIZATION}: ${value}`]),
 	],
 	['the delivery ID twice', 400, added('X-Nexus-Delivery-Id: other')],
 	['a header of 17 kB', 431, added(`X-Large: ${'x'.repeat(17_000)}`)],
@@ -181,9 +175,7 @@ function expectBare({ head, rest }: RawResponse): void {
 	const known = ['connection', 'content-length', 'date', 'keep-alive', 'retry-after'];
 	// Node responds to some by itself, with no body in no chunks.
 	const isChunked = names.includes('transfer-encoding');
-	expect(names.filter((name) => !known.includes(name))).toEqual(
-		isChunked ? ['transfer-encoding'] : [],
-	);
+	expect(names.filter((name) => !known.includes(name))).toEqual(isChunked ? ['transfer-encoding'] : []);
 	expect(rest).toBe(isChunked ? '0\r\n\r\n' : '');
 }
 

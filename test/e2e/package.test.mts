@@ -38,10 +38,7 @@ describe('the package as users get it', () => {
 
 	it('the package holds nothing but what n8n runs, its licence and its documentation', () => {
 		const others = files.filter(
-			(file) =>
-				!/^package\/(dist\/(nodes|credentials)\/|package\.json|index\.js|README|LICENSE)/.test(
-					file,
-				),
+			(file) => !/^package\/(dist\/(nodes|credentials)\/|package\.json|index\.js|README|LICENSE)/.test(file),
 		);
 		expect(others.filter((file) => !file.endsWith('/'))).toEqual([]);
 		expect(files.filter((file) => /\.map$|\.ts$|\/test\/|\.test\./.test(file))).toEqual([]);
@@ -68,9 +65,7 @@ describe('the package as users get it', () => {
 		const texts = await Promise.all(
 			scripts.map((file) => readFile(join(folder, file.replace('package/', '')), 'utf8')),
 		);
-		const comments = texts.flatMap((text) => [
-			...text.matchAll(/^\/\/ \S*?node_modules\/((?:@[^/]+\/)?[^/]+)\//gm),
-		]);
+		const comments = texts.flatMap((text) => [...text.matchAll(/^\/\/ \S*?node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)]);
 		return [...new Set(comments.map(([, name = '']) => name))].sort();
 	}
 

@@ -61,9 +61,7 @@ describe.skipIf(lacks('redis-server', 'postgresql'))(
 			const [execution, ...others] = await workflow.executions(1);
 			expect(others).toEqual([]);
 			expect(ranInWorker(execution!.id)).toBe(true);
-			expect(await scene.items(workflow.id, 1)).toMatchObject([
-				[{ page: { path: 'Queued', title: 'In a queue' } }],
-			]);
+			expect(await scene.items(workflow.id, 1)).toMatchObject([[{ page: { path: 'Queued', title: 'In a queue' } }]]);
 			// Another process finds it in what is stored, once that is there.
 			await workflow.recorded();
 			expect(await sendTo(scene.n8n, workflow, delivery)).toBe(200);
@@ -103,10 +101,7 @@ describe.skipIf(lacks('redis-server', 'postgresql'))(
 
 		it('known deliveries do not run again after a restart, also where a worker emptied the record', async () => {
 			const plain = await scene.published({ events: ['page_create'] });
-			const writing = await scene.published(
-				{ events: ['page_create'] },
-				{ code: COUNT_IN_STATIC_DATA },
-			);
+			const writing = await scene.published({ events: ['page_create'] }, { code: COUNT_IN_STATIC_DATA });
 			const sent = new Map<PublishedTrigger, object[]>();
 			for (const workflow of [plain, writing]) {
 				sent.set(workflow, await deliver(workflow, 3));
@@ -129,24 +124,18 @@ describe.skipIf(lacks('redis-server', 'postgresql'))(
 			it.each([
 				['the same id', (id: string) => id],
 				['a fresh id', () => randomUUID()],
-			])(
-				'copies under %s that reach both processes at the same moment run once',
-				async (_id, idOf) => {
-					const workflow = await scene.published({ events: ['page_create'] });
-					const deliveries = Array.from({ length: 6 }, () => aDelivery());
-					// One after the other: a busy n8n tells Expert to retry, and the copies part.
-					for (const delivery of deliveries) {
-						const copy = { ...delivery, deliveryId: idOf(delivery.deliveryId) };
-						const statuses = await Promise.all([
-							sendTo(webhook, workflow, delivery),
-							sendTo(other, workflow, copy),
-						]);
-						expect(statuses).toEqual([200, 200]);
-					}
-					expect(await passedOn(workflow)).toEqual(deliveries.map(({ id }) => ({ id })).sort(byId));
-					await scene.client.deactivate(workflow.id);
-				},
-			);
+			])('copies under %s that reach both processes at the same moment run once', async (_id, idOf) => {
+				const workflow = await scene.published({ events: ['page_create'] });
+				const deliveries = Array.from({ length: 6 }, () => aDelivery());
+				// One after the other: a busy n8n tells Expert to retry, and the copies part.
+				for (const delivery of deliveries) {
+					const copy = { ...delivery, deliveryId: idOf(delivery.deliveryId) };
+					const statuses = await Promise.all([sendTo(webhook, workflow, delivery), sendTo(other, workflow, copy)]);
+					expect(statuses).toEqual([200, 200]);
+				}
+				expect(await passedOn(workflow)).toEqual(deliveries.map(({ id }) => ({ id })).sort(byId));
+				await scene.client.deactivate(workflow.id);
+			});
 
 			it(
 				`a webhook that was removed is made again once; what was delivered to two workers at once (${knownChanges} pages) is not recovered, and what was recovered not delivered`,
@@ -157,9 +146,7 @@ describe.skipIf(lacks('redis-server', 'postgresql'))(
 					site.pauseDeliveries();
 					const { id, authorizationHeader: authorization } = workflow.webhooks()[0]!;
 					const make = (path: string) => site.site.createPage(path);
-					const delivered = Array.from({ length: knownChanges }, (_, index) =>
-						make(`Known_${index}`),
-					);
+					const delivered = Array.from({ length: knownChanges }, (_, index) => make(`Known_${index}`));
 					await new PQueue({ concurrency: 10 }).addAll(
 						delivered.map(({ events }) => async () => {
 							const delivery = {
@@ -184,9 +171,7 @@ describe.skipIf(lacks('redis-server', 'postgresql'))(
 					expect((await recovery.ended(workflow)).sort()).toEqual([...names].sort());
 
 					for (const { events } of missed) {
-						expect(await sendTo(webhook, workflow, { body: events[0]!.body, authorization })).toBe(
-							200,
-						);
+						expect(await sendTo(webhook, workflow, { body: events[0]!.body, authorization })).toBe(200);
 					}
 					await recovery.calm(workflow);
 					expect((await recovery.ended(workflow)).sort()).toEqual([...names].sort());
@@ -251,20 +236,14 @@ describe.skipIf(lacks('redis-server', 'postgresql'))(
 		}
 
 		async function repeat(workflow: PublishedTrigger, deliveries: object[]) {
-			for (const delivery of deliveries)
-				expect(await sendTo(webhook, workflow, delivery)).toBe(200);
+			for (const delivery of deliveries) expect(await sendTo(webhook, workflow, delivery)).toBe(200);
 		}
 
 		/** Sends to one of the processes, under the address by which the site knows the workflow. */
-		async function sendTo(
-			n8n: N8nInstance,
-			workflow: PublishedTrigger,
-			delivery: Partial<SingleDelivery>,
-		) {
+		async function sendTo(n8n: N8nInstance, workflow: PublishedTrigger, delivery: Partial<SingleDelivery>) {
 			const { pathname } = new URL(workflow.url);
 			const authorization = workflow.webhooks()[0]?.authorizationHeader;
-			return (await workflow.deliver({ authorization, ...delivery }, n8n.baseUrl + pathname))
-				.status;
+			return (await workflow.deliver({ authorization, ...delivery }, n8n.baseUrl + pathname)).status;
 		}
 	},
 );

@@ -3,12 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Credential } from '../support/n8n/client.mts';
 import { send } from '../support/http.mts';
-import {
-	authorizationSecrets,
-	type Secret,
-	secretsIn,
-	serverTokenSecrets,
-} from '../support/secret.mts';
+import { authorizationSecrets, type Secret, secretsIn, serverTokenSecrets } from '../support/secret.mts';
 import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
 import { withCode } from '../support/n8n/settings.mts';
 import { Scene, TRIGGER } from '../support/e2e/scene.mts';

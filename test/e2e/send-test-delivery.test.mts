@@ -26,10 +26,7 @@ describe('Send Test Delivery, in a real n8n behind a proxy with https', () => {
 			{ WEBHOOK_URL: proxy.httpsUrl, NODE_EXTRA_CA_CERTS: proxy.authorityFile },
 		);
 		await proxy.leadTo(scene.n8n.baseUrl);
-		workflows = [
-			await scene.published({ events: ['page_create'] }),
-			await scene.published({ events: ['*'] }),
-		];
+		workflows = [await scene.published({ events: ['page_create'] }), await scene.published({ events: ['*'] })];
 	});
 	beforeEach(async () => await proxy.rule(passOn));
 	afterAll(async () => {
@@ -48,18 +45,14 @@ describe('Send Test Delivery, in a real n8n behind a proxy with https', () => {
 		const secrets = [
 			...authorizationSecrets('jwt', scene.site.longTermToken),
 			{ name: 'signing secret', value: scene.site.signingSecret },
-			...scene.site
-				.webhooks()
-				.flatMap(({ authorizationHeader }) => authorizationSecrets('token', authorizationHeader)),
+			...scene.site.webhooks().flatMap(({ authorizationHeader }) => authorizationSecrets('token', authorizationHeader)),
 		];
 		expect(secretsIn(JSON.stringify(execution), secrets)).toEqual([]);
 		return executionItems(execution, SEND)[0] as Report;
 	}
 
-	const urlOf = ({ webhookId }: PublishedTrigger) =>
-		`${proxy.httpsUrl}/webhook/${webhookId}/webhook`;
-	const failedSteps = ({ steps }: Report) =>
-		steps.filter(({ ok }) => ok === false).map(({ step }) => step);
+	const urlOf = ({ webhookId }: PublishedTrigger) => `${proxy.httpsUrl}/webhook/${webhookId}/webhook`;
+	const failedSteps = ({ steps }: Report) => steps.filter(({ ok }) => ok === false).map(({ step }) => step);
 
 	/** A busy machine responds late now and then, which is not what most of these tests are about. */
 	async function sendInTime(url: string): Promise<Report> {

@@ -75,8 +75,7 @@ describe('recovery of what Expert could not deliver, in a real n8n', () => {
 			const [first, second] = during;
 			await deliverLate(first!);
 			const known = await recovery.calm(created);
-			const slowly =
-				'await new Promise((resolve) => setTimeout(resolve, 400)); return $input.all();';
+			const slowly = 'await new Promise((resolve) => setTimeout(resolve, 400)); return $input.all();';
 			const workflow = await recovery.published(CREATED, slowly);
 			const wanted = await recovery.whileAway(() => recovery.makePages(5 * kills, 'Killed'));
 			const have = async (count: number) => {

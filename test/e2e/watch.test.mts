@@ -1,15 +1,6 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import {
-	afterAll,
-	afterEach,
-	beforeAll,
-	describe,
-	expect,
-	inject,
-	it,
-	onTestFinished,
-} from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { settledPublication } from '../support/n8n/client.mts';
 import { type N8nInstance, startN8n } from '../support/n8n/instance.mts';
 import { withoutCode, withoutEditor } from '../support/n8n/settings.mts';

@@ -2,13 +2,7 @@ import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Headers } from '../../nodes/CxoneExpert/protocol/headers.ts';
-import {
-	buildEvent,
-	eventTypes,
-	fastTest,
-	signDelivery,
-	type Subject,
-} from '../support/simulator/index.mts';
+import { buildEvent, eventTypes, fastTest, signDelivery, type Subject } from '../support/simulator/index.mts';
 
 export const SECRET = 'whsec_fuzz';
 export const AUTHORIZATION = 'Bearer fuzz-delivery-token';

@@ -1,9 +1,5 @@
 import { expect, it } from 'vitest';
-import {
-	MAX_DEPTH,
-	MAX_ELEMENTS,
-	MAX_HTML_CHARS,
-} from '../../nodes/CxoneExpert/actions/markdown/html-tree.ts';
+import { MAX_DEPTH, MAX_ELEMENTS, MAX_HTML_CHARS } from '../../nodes/CxoneExpert/actions/markdown/html-tree.ts';
 import { activeParts } from '../../nodes/CxoneExpert/actions/text/active-parts.ts';
 import { changesIn } from '../../nodes/CxoneExpert/actions/revision/changes.ts';
 import { ExpertClient } from '../../nodes/CxoneExpert/api/client.ts';
@@ -31,11 +27,7 @@ const KINDS: Array<[kind: string, most: number, htmlOf: (parts: number) => strin
 		3_300,
 		(parts) => `<table><tr>${'<td>a'.repeat(parts)}${'<tr><td>b'.repeat(parts)}`,
 	],
-	[
-		'cells that span others',
-		9_900,
-		(parts) => `<table><tr>${'<td colspan=9 rowspan=9>a'.repeat(parts)}`,
-	],
+	['cells that span others', 9_900, (parts) => `<table><tr>${'<td colspan=9 rowspan=9>a'.repeat(parts)}`],
 	['lines of code in many quotes', 9_900, (parts) => `${quotes}<pre>${'a\n'.repeat(parts)}`],
 	['attributes', MAX_HTML_CHARS / 10, (parts) => `<p ${'a="b" '.repeat(parts)}>x`],
 	['entities', MAX_HTML_CHARS / 20, (parts) => '&amp;&#106;&lt;&gt;'.repeat(parts)],
@@ -83,8 +75,7 @@ it.each(['<script>', '<a b="', '{', '{<a>', "<a b='<", '<!--', '<b onclick=x>', 
 	'activeParts reads 100,000 of %s, or refuses them at once',
 	(part) => {
 		const read = () => activeParts(part.repeat(100_000)).length;
-		if (/^<(b|script)/.test(part))
-			expect(read).toThrow('more than 5,000 elements within each other');
+		if (/^<(b|script)/.test(part)) expect(read).toThrow('more than 5,000 elements within each other');
 		else expect(read()).toBeGreaterThanOrEqual(0);
 	},
 );

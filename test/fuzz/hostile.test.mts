@@ -175,8 +175,7 @@ function mayBeAccepted(forged: Delivery, genuine: Delivery): boolean {
 	const same = (name: string) => text(forged, name) === text(genuine, name);
 	const [scheme, digits] = text(genuine, SIGNATURE).split('=') as [string, string];
 	const isOurs = (signature: string) =>
-		signature.startsWith(`${scheme}=`) &&
-		signature.slice(scheme.length + 1).toLowerCase() === digits;
+		signature.startsWith(`${scheme}=`) && signature.slice(scheme.length + 1).toLowerCase() === digits;
 	return (
 		forged.body.equals(genuine.body) &&
 		same('authorization') &&

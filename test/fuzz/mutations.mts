@@ -68,8 +68,7 @@ const KINDS = {
 	cut: (body, at, size) => join(body.subarray(0, at), body.subarray(at + size)),
 	end: (body, at) => body.subarray(0, at),
 	insert: (body, at, size, pick) => insertAt(body, at, Buffer.alloc(size % 64, pick % 256)),
-	inject: (body, at, _size, pick) =>
-		insertAt(body, at, Buffer.from(HOSTILE[pick % HOSTILE.length]!)),
+	inject: (body, at, _size, pick) => insertAt(body, at, Buffer.from(HOSTILE[pick % HOSTILE.length]!)),
 	/** Between two elements, where it does most. */
 	injectMarkup: (body, at, _size, pick) =>
 		insertAt(body, tagAt(body, at), Buffer.from(HOSTILE[pick % HOSTILE.length]!)),
@@ -95,15 +94,10 @@ const KINDS = {
 	nest: (body, _at, size, pick) => {
 		const name = pick % 2 === 0 ? 'event' : 'events';
 		const times = size % 130;
-		return Buffer.concat([
-			Buffer.from(`<${name}>`.repeat(times)),
-			body,
-			Buffer.from(`</${name}>`.repeat(times)),
-		]);
+		return Buffer.concat([Buffer.from(`<${name}>`.repeat(times)), body, Buffer.from(`</${name}>`.repeat(times))]);
 	},
 	twice: (body) => join(body, body),
-	utf16: (body, _at, _size, pick) =>
-		Buffer.from(`${pick % 2 === 0 ? '\uFEFF' : ''}${body.toString()}`, 'utf16le'),
+	utf16: (body, _at, _size, pick) => Buffer.from(`${pick % 2 === 0 ? '\uFEFF' : ''}${body.toString()}`, 'utf16le'),
 	swapBytes: (body) => Buffer.from(body.subarray(0, body.length & ~1)).swap16(),
 	latin1: (body) => Buffer.from(body.toString(), 'latin1'),
 	mark: (body) => join(Buffer.from('\uFEFF'), body),

@@ -42,8 +42,6 @@ function report<T>(name: string, run: fc.RunDetails<[T]>): string {
 
 /** Time, and each deadline with it, stands still until a property sets it. Call once in each file. */
 export function stopTime(): void {
-	beforeAll(
-		() => void vi.useFakeTimers({ toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'] }),
-	);
+	beforeAll(() => void vi.useFakeTimers({ toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'] }));
 	afterAll(() => void vi.useRealTimers());
 }

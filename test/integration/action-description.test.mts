@@ -31,8 +31,7 @@ function fieldsOf(operation: Operation): INodeProperties[] {
 	return operation.fields.flatMap(withInner);
 }
 
-const sorted = (names: string[]) =>
-	names.toSorted((a, b) => a.localeCompare(b, 'en', { sensitivity: 'base' }));
+const sorted = (names: string[]) => names.toSorted((a, b) => a.localeCompare(b, 'en', { sensitivity: 'base' }));
 
 /** One sentence has no period at its end; several have. */
 function endsAsWanted(text = ''): boolean {
@@ -94,8 +93,7 @@ describe.each(everything)('$title', ({ title, resource, operation }) => {
 		const fields = outputFields(resource.value, operation.value);
 		const apart = NEVER_TOGETHER[title] ?? [];
 		expect(Object.keys(fields)).toEqual(expect.arrayContaining(apart));
-		if (!REPORTS.has(title))
-			expect(Object.keys(fields).length - apart.length).toBeLessThanOrEqual(13);
+		if (!REPORTS.has(title)) expect(Object.keys(fields).length - apart.length).toBeLessThanOrEqual(13);
 		for (const [name, { properties }] of Object.entries(fields)) {
 			const inner = Object.values((properties ?? {}) as Record<string, Schema>);
 			const types = inner.map(({ type }) => type);

@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-	byPath,
-	callsOf,
-	outcomeOf,
-	outputOf,
-	refusalOf,
-	runNode,
-} from '../support/integration/action-node.mts';
+import { byPath, callsOf, outcomeOf, outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
 import { NodeApiError, NodeOperationError } from '../support/integration/n8n.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -37,10 +30,7 @@ describe('several items', () => {
 		const input = ['text', 'html'].map((format) => ({ json: { format, page: { id: pageId } } }));
 		const format = '={{ $json.format }}';
 		const parameters = { resource: 'page', operation: 'getContents', format };
-		expect(await outputOf(site, { parameters, input })).toMatchObject([
-			{ contents: 'a' },
-			{ contents: '<p>a</p>' },
-		]);
+		expect(await outputOf(site, { parameters, input })).toMatchObject([{ contents: 'a' }, { contents: '<p>a</p>' }]);
 	});
 });
 
@@ -126,9 +116,7 @@ describe('as a tool of an AI agent', () => {
 		const run = { parameters: named(value), credential };
 		const { items, thrown } = await outcomeOf(await openSite(), { ...run, asTool: true });
 		expect(thrown).toBeUndefined();
-		expect(items).toEqual([
-			{ json: { error: expect.stringMatching(says) }, pairedItem: { item: 0 } },
-		]);
+		expect(items).toEqual([{ json: { error: expect.stringMatching(says) }, pairedItem: { item: 0 } }]);
 		expect(await outcomeOf(await openSite(), run)).toHaveProperty('thrown.message');
 	});
 
@@ -140,9 +128,7 @@ describe('as a tool of an AI agent', () => {
 			const [item] = await outputOf(site, { parameters, asTool: true });
 			expect(item).toEqual({ error: expect.stringContaining('is not the ID of a page') });
 			const made = { ...parameters, page: { __rl: true, mode: 'path', value: 'A' } };
-			expect(await outputOf(site, { parameters: made, asTool: true })).toMatchObject([
-				{ path: 'A', created: true },
-			]);
+			expect(await outputOf(site, { parameters: made, asTool: true })).toMatchObject([{ path: 'A', created: true }]);
 		},
 	);
 
@@ -150,9 +136,7 @@ describe('as a tool of an AI agent', () => {
 		const site = await openSite();
 		site.site.createPage('Guides/Setup');
 		const run = { parameters: named('Guides/Setup') };
-		expect(await outputOf(site, { ...run, asTool: true })).toMatchObject([
-			{ path: 'Guides/Setup' },
-		]);
+		expect(await outputOf(site, { ...run, asTool: true })).toMatchObject([{ path: 'Guides/Setup' }]);
 		const { message } = await refusalOf(site, run);
 		expect(message).toBe('"Guides/Setup" is not the ID of a page');
 	});
@@ -176,15 +160,15 @@ describe('unknown operations', () => {
 		expect(callsOf(site)).toEqual([]);
 	});
 
-	it.each([
-		{ resource: '__CUSTOM_API_CALL__' },
-		{ resource: 'page', operation: '__CUSTOM_API_CALL__' },
-	])('the action node says how to make a custom API call (%j)', async (parameters) => {
-		const site = await openSite();
-		const refusal = await refusalOf(site, { parameters });
-		expect(refusal.message).toBe('Custom API calls need the HTTP Request node');
-		expect(refusal.description).toContain('"Predefined Credential Type"');
-		expect(refusal.description).toContain(`${site.url}/@api/deki/`);
-		expect(site.apiCalls).toEqual([]);
-	});
+	it.each([{ resource: '__CUSTOM_API_CALL__' }, { resource: 'page', operation: '__CUSTOM_API_CALL__' }])(
+		'the action node says how to make a custom API call (%j)',
+		async (parameters) => {
+			const site = await openSite();
+			const refusal = await refusalOf(site, { parameters });
+			expect(refusal.message).toBe('Custom API calls need the HTTP Request node');
+			expect(refusal.description).toContain('"Predefined Credential Type"');
+			expect(refusal.description).toContain(`${site.url}/@api/deki/`);
+			expect(site.apiCalls).toEqual([]);
+		},
+	);
 });

@@ -62,14 +62,8 @@ describe('an expression in Run As User', () => {
 				options: { includeContents: true },
 			},
 		],
-		[
-			'Tag: Add to Pages',
-			{ resource: 'tag', operation: 'addToPages', tags: 'x', pages: '={{ $json.pages }}' },
-		],
-		[
-			'Page: Get Changed Since',
-			{ resource: 'page', operation: 'getChangedSince', since: '2020-01-01T00:00:00Z' },
-		],
+		['Tag: Add to Pages', { resource: 'tag', operation: 'addToPages', tags: 'x', pages: '={{ $json.pages }}' }],
+		['Page: Get Changed Since', { resource: 'page', operation: 'getChangedSince', since: '2020-01-01T00:00:00Z' }],
 	])('all calls of %s are those of the user of its item', async (_what, parameters) => {
 		const { site, credential } = await restrictedSite();
 		const pages = String(site.site.page('Guides').id);
@@ -86,12 +80,7 @@ describe('an expression in Run As User', () => {
 		const input = [...itemsOf('reader'), { json: {} }, ...itemsOf('nobody'), { json: { user: 3 } }];
 		const run = { parameters: guides, credential, input, continueOnFail: true };
 		const refused = { error: expect.stringMatching(/^The site does not accept the token/) };
-		expect(await outputOf(site, run)).toMatchObject([
-			{ path: 'Guides' },
-			refused,
-			refused,
-			{ path: 'Guides' },
-		]);
+		expect(await outputOf(site, run)).toMatchObject([{ path: 'Guides' }, refused, refused, { path: 'Guides' }]);
 		expect(site.apiCalls.at(-1)!.user).toBe('reader');
 	});
 });

@@ -3,12 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Settings, Simulator } from '../support/simulator/index.mts';
 import { byPath, callsOf, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { log } from '../support/integration/log.mts';
-import {
-	openPublished,
-	openSite,
-	testCredential,
-	useScenes,
-} from '../support/integration/scene.mts';
+import { openPublished, openSite, testCredential, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 

@@ -53,16 +53,13 @@ it('Allow is tried with each operation that offers it', () => {
 	expect(names(offering.map(titleOf)).toSorted()).toEqual(names(Object.keys(SENT)).toSorted());
 });
 
-it.each(Object.entries(SENT))(
-	'%s allows in each call what that call accepts',
-	async (title, sent) => {
-		const site = await openWorld();
-		const scenario = offering.find((each) => titleOf(each) === title)!;
-		const options = { ...(scenario.fields.options as object), allow: offeredBy(scenario) };
-		await outputOf(site, runOf({ ...scenario, fields: { ...scenario.fields, options } }));
-		const allowed = site.apiCalls.flatMap(({ method, path, query }) =>
-			query.allow === undefined ? [] : [[`${method} ${path.split('/').at(-1)}`, query.allow]],
-		);
-		expect(Object.fromEntries(allowed)).toEqual(sent);
-	},
-);
+it.each(Object.entries(SENT))('%s allows in each call what that call accepts', async (title, sent) => {
+	const site = await openWorld();
+	const scenario = offering.find((each) => titleOf(each) === title)!;
+	const options = { ...(scenario.fields.options as object), allow: offeredBy(scenario) };
+	await outputOf(site, runOf({ ...scenario, fields: { ...scenario.fields, options } }));
+	const allowed = site.apiCalls.flatMap(({ method, path, query }) =>
+		query.allow === undefined ? [] : [[`${method} ${path.split('/').at(-1)}`, query.allow]],
+	);
+	expect(Object.fromEntries(allowed)).toEqual(sent);
+});

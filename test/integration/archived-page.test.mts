@@ -76,16 +76,13 @@ it('Archived Page: Restore restores subpages, each as an item, and names the pag
 	expect(restored.map(({ path }) => path)).toEqual(['A', 'A/B']);
 });
 
-it.each(['get', 'restore'])(
-	'archivedPage.%s reports a page that is not in the archive',
-	async (operation) => {
-		const site = await openSite();
-		const { pageId } = site.site.createPage('A');
-		const { message, description } = await refusalOf(site, archived(operation, pageId));
-		expect(message).toBe(`Page ${pageId} is not in the archive`);
-		expect(description).toContain('restored');
-	},
-);
+it.each(['get', 'restore'])('archivedPage.%s reports a page that is not in the archive', async (operation) => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A');
+	const { message, description } = await refusalOf(site, archived(operation, pageId));
+	expect(message).toBe(`Page ${pageId} is not in the archive`);
+	expect(description).toContain('restored');
+});
 
 it('the archive requires the Admin role', async () => {
 	const site = await openSite();

@@ -1,11 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-	authorizationAt,
-	type Delivery,
-	newDelivery,
-	send,
-} from '../support/integration/delivery.mts';
+import { authorizationAt, type Delivery, newDelivery, send } from '../support/integration/delivery.mts';
 import { forgetModules } from '../support/integration/package-under-test.mts';
 import { openPublished, type Scene, UNSIGNED, useScenes } from '../support/integration/scene.mts';
 

@@ -1,13 +1,7 @@
 import type { ICredentialDataDecryptedObject, INodeCredentialTestResult } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import { endOfLongTermToken, type Fault, type Simulator } from '../support/simulator/index.mts';
-import {
-	testCredential,
-	openScene,
-	type Scene,
-	serverTokenFor,
-	useScenes,
-} from '../support/integration/scene.mts';
+import { testCredential, openScene, type Scene, serverTokenFor, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { triggerTimeout } from '../support/integration/timeout.mts';
 import { jwtUntil } from '../support/jwt.mts';
@@ -16,10 +10,7 @@ import { elementAt } from '../support/present.mts';
 useScenes();
 
 /** Runs the test as n8n does, and looks for secrets in what it says. */
-async function test(
-	scene: Scene,
-	changes: ICredentialDataDecryptedObject = {},
-): Promise<INodeCredentialTestResult> {
+async function test(scene: Scene, changes: ICredentialDataDecryptedObject = {}): Promise<INodeCredentialTestResult> {
 	const result = await testCredential(scene, changes);
 	expectNoSecretIn(result, scene);
 	expectNoSecretInLog(scene);
@@ -61,36 +52,20 @@ describe('expiry of tokens', () => {
 			message: `Connected as admin. The long-term token is valid until ${endOf(scene)}. The delivery token is valid until ${dayOf(start + 300 * DAY)}.`,
 		});
 		const { message } = await test(scene, delivery(29));
-		expect(message).toMatch(
-			/^Connected as admin\. The delivery token expires in 29 days, on [\d-]+\. .* publish/,
-		);
+		expect(message).toMatch(/^Connected as admin\. The delivery token expires in 29 days, on [\d-]+\. .* publish/);
 	});
 
 	it.each([
 		['is refused', 'Error', { longTermTokenValidityMs: -3 * DAY }],
-		[
-			'is still accepted by a slow site clock',
-			'OK',
-			{ longTermTokenValidityMs: 3 * DAY, clockSkewMs: -6 * DAY },
-		],
-	])(
-		'the credential test names expiry when the long-term token %s',
-		async (_what, status, site) => {
-			const scene = await openScene({ site });
-			const says = `The long-term token expired on ${endOf(scene)}. Create a new one under Site Tools`;
-			expect(await test(scene)).toEqual({ status, message: expect.stringContaining(says) });
-		},
-	);
+		['is still accepted by a slow site clock', 'OK', { longTermTokenValidityMs: 3 * DAY, clockSkewMs: -6 * DAY }],
+	])('the credential test names expiry when the long-term token %s', async (_what, status, site) => {
+		const scene = await openScene({ site });
+		const says = `The long-term token expired on ${endOf(scene)}. Create a new one under Site Tools`;
+		expect(await test(scene)).toEqual({ status, message: expect.stringContaining(says) });
+	});
 });
 
-it.each<
-	[
-		problem: string,
-		site: object,
-		changes: (site: Simulator) => ICredentialDataDecryptedObject,
-		says: RegExp,
-	]
->([
+it.each<[problem: string, site: object, changes: (site: Simulator) => ICredentialDataDecryptedObject, says: RegExp]>([
 	[
 		'a token that gets 200 as Anonymous',
 		{},
@@ -121,8 +96,7 @@ it.each<
 	expect(await test(scene, changes(scene.site))).toEqual(failure(says));
 });
 
-const EDITOR =
-	/^The user of the token, "editor", does not have the Admin role\. CXone Expert Trigger, webhooks/;
+const EDITOR = /^The user of the token, "editor", does not have the Admin role\. CXone Expert Trigger, webhooks/;
 const NO_FEATURE = /^Webhooks are not enabled for the site\. Ask your NiCE contact/;
 
 it.each<[who: string, of: (site: Simulator) => string, says: RegExp, fault?: Fault['effect']]>([
@@ -137,9 +111,7 @@ it.each<[who: string, of: (site: Simulator) => string, says: RegExp, fault?: Fau
 		'an admin by a group of a site that does not allow webhooks',
 		({ site, settings, tokens }) => {
 			settings.webhooksFeature = false;
-			return tokens.issue(
-				Object.assign(site.users.add('boss', 'Contributor'), { groupRole: 'Admin' }),
-			);
+			return tokens.issue(Object.assign(site.users.add('boss', 'Contributor'), { groupRole: 'Admin' }));
 		},
 		NO_FEATURE,
 	],
@@ -167,9 +139,7 @@ it('the credential test says what the site says of a disabled user', async () =>
 	const message = "User 'admin' is disabled";
 	scene.site.faults.add({ match: { path: '/users/current' }, effect: { status: 403, message } });
 	expect(await test(scene)).toEqual(
-		failure(
-			/^The site does not accept the token\. The site said: User 'admin' is disabled\. .*Enterprise license/,
-		),
+		failure(/^The site does not accept the token\. The site said: User 'admin' is disabled\. .*Enterprise license/),
 	);
 });
 

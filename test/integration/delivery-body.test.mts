@@ -3,12 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import { RESPONSE_DEADLINE_MS } from '../../nodes/CxoneExpert/figures/delivery-figures.ts';
 import { signDelivery } from '../support/simulator/index.mts';
-import {
-	expectResponse,
-	type Delivery,
-	newDelivery,
-	send,
-} from '../support/integration/delivery.mts';
+import { expectResponse, type Delivery, newDelivery, send } from '../support/integration/delivery.mts';
 import { gate } from '../support/integration/gate.mts';
 import { log } from '../support/integration/log.mts';
 import { startRequest } from '../support/integration/raw-request.mts';
@@ -41,27 +36,24 @@ describe('incomplete bodies', () => {
 	it.each([
 		['with Content-Length', 5000],
 		['in chunks', undefined],
-	])(
-		'a connection cut in the middle of a body %s starts no run, and the retry runs',
-		async (_name, length) => {
-			const scene = await openPublished();
-			const delivery = newDelivery(scene);
-			const reading = gate();
-			reading.open();
-			scene.host.read = reading.wait;
-			const request = startRequest(scene, delivery, length);
-			request.write((delivery.body as string).slice(0, 100));
-			await reading.reached;
-			log.lines = [];
-			request.cut();
-			await scene.host.idle();
-			expect(scene.host.executions).toEqual([]);
-			expect(scene.host.thrown).toEqual([]);
-			expect(log.of('warn')).toEqual([expect.stringMatching(/body incomplete/)]);
-			expectResponse(await send(scene, delivery), 200);
-			expect(scene.host.executions).toHaveLength(1);
-		},
-	);
+	])('a connection cut in the middle of a body %s starts no run, and the retry runs', async (_name, length) => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		const reading = gate();
+		reading.open();
+		scene.host.read = reading.wait;
+		const request = startRequest(scene, delivery, length);
+		request.write((delivery.body as string).slice(0, 100));
+		await reading.reached;
+		log.lines = [];
+		request.cut();
+		await scene.host.idle();
+		expect(scene.host.executions).toEqual([]);
+		expect(scene.host.thrown).toEqual([]);
+		expect(log.of('warn')).toEqual([expect.stringMatching(/body incomplete/)]);
+		expectResponse(await send(scene, delivery), 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
 
 	it('a stalled body gets 503 in time, and the retry runs', async () => {
 		const scene = await openPublished();
@@ -176,18 +168,15 @@ describe('bodies that nobody has begun to read at the deadline', () => {
 		['unsigned', 'with Content-Length', UNSIGNED, stated],
 		['unsigned', 'in chunks', UNSIGNED, () => undefined],
 		['signed', 'with Content-Length', {}, stated],
-	])(
-		'a late credential loses no %s delivery %s: its retry runs',
-		async (_name, _how, credential, lengthOf) => {
-			const scene = await openPublished({ credential });
-			const delivery = newDelivery(scene);
-			await sendToSlowCredential(scene, delivery, lengthOf(delivery.body as string));
-			expect(scene.host.executions).toEqual([]);
-			expectResponse(await send(scene, delivery), 200);
-			await scene.host.idle();
-			expect(scene.host.items).toEqual([expect.objectContaining({ page: expect.anything() })]);
-		},
-	);
+	])('a late credential loses no %s delivery %s: its retry runs', async (_name, _how, credential, lengthOf) => {
+		const scene = await openPublished({ credential });
+		const delivery = newDelivery(scene);
+		await sendToSlowCredential(scene, delivery, lengthOf(delivery.body as string));
+		expect(scene.host.executions).toEqual([]);
+		expectResponse(await send(scene, delivery), 200);
+		await scene.host.idle();
+		expect(scene.host.items).toEqual([expect.objectContaining({ page: expect.anything() })]);
+	});
 });
 
 describe('signed bodies that cannot be read', () => {

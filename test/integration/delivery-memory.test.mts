@@ -57,10 +57,7 @@ describe('deduplication in one process', () => {
 		expectResponse(await send(scene, recorded, { deliveryId: ran.deliveryId }), 200);
 		expect(scene.host.executions).toHaveLength(1);
 		expectResponse(await send(scene, recorded), 200);
-		expect(scene.host.items.map(({ deliveryId }) => deliveryId)).toEqual([
-			ran.deliveryId,
-			recorded.deliveryId,
-		]);
+		expect(scene.host.items.map(({ deliveryId }) => deliveryId)).toEqual([ran.deliveryId, recorded.deliveryId]);
 	});
 
 	it('a recording of what was filtered out starts nothing under another charset', async () => {
@@ -140,21 +137,18 @@ describe('deduplication across restarts', () => {
 it.each([
 	['two hours ahead', 2 * 3_600_000],
 	['two hours back', -2 * 3_600_000],
-])(
-	'while the clock of n8n is %s, new deliveries are refused and none runs twice',
-	async (_case, by) => {
-		const scene = await openPublished();
-		const right = Date.now();
-		const [before, meanwhile] = [newDelivery(scene), newDelivery(scene)];
-		expectResponse(await send(scene, before), 200);
-		vi.useFakeTimers({ toFake: ['Date'], now: right + by });
-		expectResponse(await send(scene, before), 200);
-		expectResponse(await send(scene, meanwhile), 401);
-		vi.useRealTimers();
-		for (const each of [before, meanwhile]) expectResponse(await send(scene, each), 200);
-		expect(scene.host.items.map(({ redelivered }) => redelivered)).toEqual([undefined, undefined]);
-	},
-);
+])('while the clock of n8n is %s, new deliveries are refused and none runs twice', async (_case, by) => {
+	const scene = await openPublished();
+	const right = Date.now();
+	const [before, meanwhile] = [newDelivery(scene), newDelivery(scene)];
+	expectResponse(await send(scene, before), 200);
+	vi.useFakeTimers({ toFake: ['Date'], now: right + by });
+	expectResponse(await send(scene, before), 200);
+	expectResponse(await send(scene, meanwhile), 401);
+	vi.useRealTimers();
+	for (const each of [before, meanwhile]) expectResponse(await send(scene, each), 200);
+	expect(scene.host.items.map(({ redelivered }) => redelivered)).toEqual([undefined, undefined]);
+});
 
 describe('records of this trigger and of others', () => {
 	it('what is stored of a removed trigger goes with the next delivery once its record has expired, and that of a quiet one stays', async () => {
@@ -164,9 +158,7 @@ describe('records of this trigger and of others', () => {
 		await send(scene, newDelivery(scene));
 		const left = await withLeftovers(scene, { gone: -1, living: 60, quiet: -1 });
 		const ids = [row.node.id, 'living', 'quiet'];
-		expect(left).toEqual(
-			ids.flatMap((id) => [`cxoneExpert:${id}`, `cxoneExpertWatch:${id}`]).sort(),
-		);
+		expect(left).toEqual(ids.flatMap((id) => [`cxoneExpert:${id}`, `cxoneExpertWatch:${id}`]).sort());
 	});
 
 	/**
@@ -227,10 +219,7 @@ describe('deliveries in one of several processes', () => {
 		for (const writer of ['another process', 'another process, later']) {
 			expect(await isMarked(scene, 0)).toBe(false);
 			await scene.host.idle();
-			scene.host.row.staticData = scene.host.row.staticData.replace(
-				/"writer":"[^"]*"/g,
-				`"writer":"${writer}"`,
-			);
+			scene.host.row.staticData = scene.host.row.staticData.replace(/"writer":"[^"]*"/g, `"writer":"${writer}"`);
 		}
 		expect(await isMarked(scene, 11 * MINUTE)).toBe(true);
 		expect(await isMarked(scene, 9 * MINUTE)).toBe(false);

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type SingleDelivery, signDelivery } from '../support/simulator/index.mts';
-import {
-	expectResponse,
-	eventXml,
-	newDelivery,
-	now,
-	send,
-} from '../support/integration/delivery.mts';
+import { expectResponse, eventXml, newDelivery, now, send } from '../support/integration/delivery.mts';
 import { BODY_LIMIT } from '../support/integration/host.mts';
 import { log } from '../support/integration/log.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
@@ -71,16 +65,13 @@ describe('responses to deliveries', () => {
 		['an unknown content type', { contentType: 'application/octet-stream' }],
 		['no content type', without('Content-Type')],
 		['a delivery id that is not a UUID', { deliveryId: 'delivery-1' }],
-	] as Array<[string, Changes]>)(
-		'a delivery with %s gets 200 and starts one run',
-		async (_name, changes) => {
-			const scene = await openPublished();
-			expectResponse(await send(scene, newDelivery(scene), given(scene, changes)), 200);
-			expect(scene.host.executions).toHaveLength(1);
-			expect(scene.host.items[0]).toMatchObject({ eventType: 'page_create' });
-			expect(scene.host.items[0]).not.toHaveProperty('redelivered');
-		},
-	);
+	] as Array<[string, Changes]>)('a delivery with %s gets 200 and starts one run', async (_name, changes) => {
+		const scene = await openPublished();
+		expectResponse(await send(scene, newDelivery(scene), given(scene, changes)), 200);
+		expect(scene.host.executions).toHaveLength(1);
+		expect(scene.host.items[0]).toMatchObject({ eventType: 'page_create' });
+		expect(scene.host.items[0]).not.toHaveProperty('redelivered');
+	});
 });
 
 it.each<[order: string, changes: Partial<SingleDelivery>, status: number]>([
@@ -133,17 +124,10 @@ describe('credentials that cannot be used', () => {
 
 it('the events of a list become the items of one run', async () => {
 	const scene = await openPublished();
-	const events = [
-		eventXml(scene),
-		eventXml(scene, { type: 'page_delete' }),
-		eventXml(scene, { type: 'page_move' }),
-	];
+	const events = [eventXml(scene), eventXml(scene, { type: 'page_delete' }), eventXml(scene, { type: 'page_move' })];
 	const bare = events.map((xml) => xml.replace(/^<\?xml[^>]*\?>/, ''));
 	const body = `<events>${bare.join('')}</events>`;
 	expectResponse(await send(scene, { ...newDelivery(scene), body }), 200);
 	expect(scene.host.executions).toHaveLength(1);
-	expect(scene.host.items.map(({ eventType }) => eventType)).toEqual([
-		'page_create',
-		'page_delete',
-	]);
+	expect(scene.host.items.map(({ eventType }) => eventType)).toEqual(['page_create', 'page_delete']);
 });

@@ -87,8 +87,7 @@ describe('acknowledged when saved', () => {
 		await saving.reached;
 		expect(scene.host.row.staticData).not.toContain('rows');
 		const copy = send(scene, delivery, { timestamp: now(1) });
-		for (const response of await passUntil(Promise.all([first, copy])))
-			expectResponse(response, 503);
+		for (const response of await passUntil(Promise.all([first, copy]))) expectResponse(response, 503);
 		saving.open();
 		await scene.host.idle();
 		await scene.host.restart();
@@ -128,9 +127,7 @@ describe('acknowledged when saved', () => {
 		committing.fail(new Error('the connection was cut'));
 		await scene.host.idle();
 		expect(scene.host.executions).toEqual([]);
-		expect(log.of('error')).toEqual([
-			expect.stringContaining(`${delivery.deliveryId}: n8n may not have saved it`),
-		]);
+		expect(log.of('error')).toEqual([expect.stringContaining(`${delivery.deliveryId}: n8n may not have saved it`)]);
 		scene.host.commit = async () => {};
 		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.items).toEqual([expect.objectContaining({ redelivered: true })]);
@@ -139,28 +136,25 @@ describe('acknowledged when saved', () => {
 	it.each([
 		['before', 0],
 		['after', RESPONSE_DEADLINE_MS],
-	])(
-		'a retry runs marked when n8n cannot commit the execution %s the 503',
-		async (_when, storingMs) => {
-			const scene = await openPublished();
-			// Read once, so that the node knows that this n8n tells when it writes.
-			await send(scene, newDelivery(scene));
-			const delivery = newDelivery(scene);
-			const storing = gate();
-			Object.assign(scene.host, { store: storing.wait, commit: fails });
-			stopTime();
-			const response = send(scene, delivery);
-			await storing.reached;
-			await vi.advanceTimersByTimeAsync(storingMs);
-			storing.open();
-			expectResponse(await response, 503);
-			await scene.host.idle();
-			scene.host.commit = async () => {};
-			expectResponse(await send(scene, delivery, { timestamp: now(1) }), 200);
-			expect(scene.host.items.at(-1)).toMatchObject({ redelivered: true });
-			expect(scene.host.executions).toHaveLength(2);
-		},
-	);
+	])('a retry runs marked when n8n cannot commit the execution %s the 503', async (_when, storingMs) => {
+		const scene = await openPublished();
+		// Read once, so that the node knows that this n8n tells when it writes.
+		await send(scene, newDelivery(scene));
+		const delivery = newDelivery(scene);
+		const storing = gate();
+		Object.assign(scene.host, { store: storing.wait, commit: fails });
+		stopTime();
+		const response = send(scene, delivery);
+		await storing.reached;
+		await vi.advanceTimersByTimeAsync(storingMs);
+		storing.open();
+		expectResponse(await response, 503);
+		await scene.host.idle();
+		scene.host.commit = async () => {};
+		expectResponse(await send(scene, delivery, { timestamp: now(1) }), 200);
+		expect(scene.host.items.at(-1)).toMatchObject({ redelivered: true });
+		expect(scene.host.executions).toHaveLength(2);
+	});
 
 	it('a delivery gets 503 when the database stops responding while n8n commits', async () => {
 		const scene = await openPublished();
@@ -221,8 +215,7 @@ describe('an n8n that works in another way than expected', () => {
 		stopTime();
 		const delivery = newDelivery(scene);
 		scene.host.readsResponse = false;
-		for (const each of [delivery, newDelivery(scene), delivery])
-			expectResponse(await send(scene, each), 200);
+		for (const each of [delivery, newDelivery(scene), delivery]) expectResponse(await send(scene, each), 200);
 		expect(scene.host.executions).toHaveLength(2);
 		expect(log.of('warn')).toEqual([expect.stringContaining('does not ask for the response')]);
 	});

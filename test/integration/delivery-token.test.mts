@@ -5,12 +5,7 @@ import { named, outputOf } from '../support/integration/action-node.mts';
 import { authorizationAt, newDelivery, expectResponse } from '../support/integration/delivery.mts';
 import { log } from '../support/integration/log.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
-import {
-	type Listener,
-	type PlannedResponse,
-	sendDelivery,
-	startListener,
-} from '../support/simulator/index.mts';
+import { type Listener, type PlannedResponse, sendDelivery, startListener } from '../support/simulator/index.mts';
 import { elementAt } from '../support/present.mts';
 import { Watch } from '../support/integration/watch.mts';
 
@@ -65,23 +60,20 @@ it.each<[string, ICredentialDataDecryptedObject, (id: string) => string]>([
 	['whose path ends like that of a trigger', {}, (id) => `a/b/${id}/webhook`],
 	['whose path is that of a trigger', {}, (id) => `${id}/webhook`],
 	['with the Delivery Token of all triggers', OWN_TOKEN, (id) => `${id}/webhook`],
-])(
-	'Send Test Delivery sends neither token nor signature to a Webhook node %s',
-	async (_case, credential, pathOf) => {
-		const scene = await openPublished({ credential });
-		const path = pathOf(String(scene.host.row.node.webhookId));
-		const trigger = passingOnTo(scene.host.webhookUrl);
-		for (const responses of [[200], [401, 401], [trigger, trigger]]) {
-			const { item, received } = await testDeliveryTo(scene, credential, path, responses);
-			expect(item).toMatchObject({ works: false });
-			expect(received.length).toBeGreaterThan(0);
-			for (const { headers } of received) {
-				expect(headers).not.toHaveProperty('authorization');
-				expect(headers).not.toHaveProperty('x-nexus-signature-256');
-			}
+])('Send Test Delivery sends neither token nor signature to a Webhook node %s', async (_case, credential, pathOf) => {
+	const scene = await openPublished({ credential });
+	const path = pathOf(String(scene.host.row.node.webhookId));
+	const trigger = passingOnTo(scene.host.webhookUrl);
+	for (const responses of [[200], [401, 401], [trigger, trigger]]) {
+		const { item, received } = await testDeliveryTo(scene, credential, path, responses);
+		expect(item).toMatchObject({ works: false });
+		expect(received.length).toBeGreaterThan(0);
+		for (const { headers } of received) {
+			expect(headers).not.toHaveProperty('authorization');
+			expect(headers).not.toHaveProperty('x-nexus-signature-256');
 		}
-	},
-);
+	}
+});
 
 it('a trigger accepts what was registered under its old address until it is published under the new one', async () => {
 	const scene = await openPublished();
@@ -110,10 +102,7 @@ it('a test has a token of its own: what was sent to production is refused there'
 	expect(ofTest).not.toBe(ofProduction.authorization);
 	expectResponse(await sendDelivery(host.testUrl, ofProduction), 401);
 	expectResponse(await sendDelivery(host.testUrl, { ...ofProduction, authorization: ofTest }), 200);
-	expectResponse(
-		await sendDelivery(host.webhookUrl, { ...ofProduction, authorization: ofTest }),
-		401,
-	);
+	expectResponse(await sendDelivery(host.webhookUrl, { ...ofProduction, authorization: ofTest }), 401);
 	expectResponse(await sendDelivery(host.webhookUrl, ofProduction), 200);
 });
 

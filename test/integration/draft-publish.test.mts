@@ -18,8 +18,7 @@ const HAS_IT = { knowsDraftPublish: true };
 const events = ['pagecontent_update'];
 
 const eventsOf = ({ site }: Scene) => elementAt(site.webhooks(), 0).events;
-const asksFor = ({ site }: Scene) =>
-	site.apiCalls.filter(({ path }) => path.endsWith('/events/draft_publish'));
+const asksFor = ({ site }: Scene) => site.apiCalls.filter(({ path }) => path.endsWith('/events/draft_publish'));
 
 describe('publish registers the publication of drafts', () => {
 	it.each([[['page_published']], [['pagecontent_update']], [['*']]])(
@@ -90,10 +89,7 @@ describe('publish registers the publication of drafts', () => {
 });
 
 describe('a publication', () => {
-	async function publishDraft(
-		parameters: IDataObject,
-		settings: Partial<Settings>,
-	): Promise<unknown[]> {
+	async function publishDraft(parameters: IDataObject, settings: Partial<Settings>): Promise<unknown[]> {
 		const scene = await openPublished({ parameters, site: { ...HAS_IT, ...settings } });
 		const { site } = scene.site;
 		site.createDraft('Page');
@@ -103,21 +99,16 @@ describe('a publication', () => {
 		await scene.site.idle();
 		await scene.host.idle();
 		expect(scene.host.failures).toEqual([]);
-		return scene.host.outputs
-			.flat()
-			.map(({ eventType, eventName }) => `${eventType}: ${eventName}`);
+		return scene.host.outputs.flat().map(({ eventType, eventName }) => `${eventType}: ${eventName}`);
 	}
 
 	const FIRES = ['contentUpdate', 'both', 'draftPublish'] as const;
 
-	it.each(FIRES)(
-		'is one item of both choices where the site fires %s',
-		async (publicationFires) => {
-			const chosen = ['page_published', 'pagecontent_update'];
-			const items = await publishDraft({ events: chosen, pageDetails: true }, { publicationFires });
-			expect(items).toEqual(['pagecontent_update: Page Published']);
-		},
-	);
+	it.each(FIRES)('is one item of both choices where the site fires %s', async (publicationFires) => {
+		const chosen = ['page_published', 'pagecontent_update'];
+		const items = await publishDraft({ events: chosen, pageDetails: true }, { publicationFires });
+		expect(items).toEqual(['pagecontent_update: Page Published']);
+	});
 
 	it('comes as both of its events where draft_publish is chosen by name', async () => {
 		const parameters = {
@@ -125,10 +116,7 @@ describe('a publication', () => {
 			additionalEvents: 'draft_publish',
 		};
 		const items = await publishDraft(parameters, { publicationFires: 'both' });
-		expect(items.toSorted()).toEqual([
-			'draft_publish: Draft Published',
-			'pagecontent_update: Page Updated: Content',
-		]);
+		expect(items.toSorted()).toEqual(['draft_publish: Draft Published', 'pagecontent_update: Page Updated: Content']);
 	});
 
 	it('does not keep out an edit of the page a minute later', async () => {

@@ -1,13 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
-import {
-	byId,
-	byPath,
-	EARLIER,
-	outcomeOf,
-	outputOf,
-	refusalOf,
-} from '../support/integration/action-node.mts';
+import { byId, byPath, EARLIER, outcomeOf, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -29,8 +22,7 @@ function pageWithDraft(site: Simulator, path = 'Guides/Setup') {
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 
-const save = (page: object, contents: unknown, more = {}) =>
-	draft('createOrUpdate', { page, contents, ...more });
+const save = (page: object, contents: unknown, more = {}) => draft('createOrUpdate', { page, contents, ...more });
 
 it('Draft: Create or Update, Get Contents and Publish create, read and publish a draft of a page', async () => {
 	const site = await openSite();
@@ -45,9 +37,7 @@ it('Draft: Create or Update, Get Contents and Publish create, read and publish a
 		draftUrl: `${site.url}/Guides/Setup?mt-draft=true`,
 	};
 	const names = { id: String(pageId), title: 'Größe & Maß', path: 'Guides/Setup' };
-	expect(created).toEqual([
-		{ ...names, ...addresses, state: 'active', created: true, revision: 3 },
-	]);
+	expect(created).toEqual([{ ...names, ...addresses, state: 'active', created: true, revision: 3 }]);
 	expect(page.html).toBe('<p>old</p>');
 
 	const [got] = await outputOf(site, draft('get', { page: byId(pageId) }));
@@ -217,30 +207,21 @@ it('Draft: Deactivate removes the draft and leaves the page unchanged', async ()
 it.each([
 	['publish', 'published'],
 	['deactivate', 'removed'],
-])(
-	'draft.%s says that the draft is %s when the page cannot be read afterwards',
-	async (operation, done) => {
-		const site = await openSite();
-		const pageId = pageWithDraft(site);
-		const match = { method: 'GET', path: /pages\/\d+$/ };
-		site.faults.add({ match, effect: { status: 500 } });
-		const { message, description } = await refusalOf(
-			site,
-			draft(operation, { page: byId(pageId) }),
-		);
-		expect(message).toContain(`is ${done}, but n8n could not read it afterwards`);
-		expect(description).toMatch(/^[^.]+\. This need not be done again: open it in Expert\.$/);
-		expect(site.site.page(pageId).draftState).toBe('inactive');
-	},
-);
+])('draft.%s says that the draft is %s when the page cannot be read afterwards', async (operation, done) => {
+	const site = await openSite();
+	const pageId = pageWithDraft(site);
+	const match = { method: 'GET', path: /pages\/\d+$/ };
+	site.faults.add({ match, effect: { status: 500 } });
+	const { message, description } = await refusalOf(site, draft(operation, { page: byId(pageId) }));
+	expect(message).toContain(`is ${done}, but n8n could not read it afterwards`);
+	expect(description).toMatch(/^[^.]+\. This need not be done again: open it in Expert\.$/);
+	expect(site.site.page(pageId).draftState).toBe('inactive');
+});
 
 it('Draft: Deactivate keeps a draft that was never published, and says what to do', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createDraft('A');
-	const { message, description } = await refusalOf(
-		site,
-		draft('deactivate', { page: byId(pageId) }),
-	);
+	const { message, description } = await refusalOf(site, draft('deactivate', { page: byId(pageId) }));
 	expect(message).toContain('did not remove the draft');
 	expect(description).toContain('delete the page instead');
 });
@@ -266,26 +247,21 @@ it('Draft: Get gives the inactive draft of a page that has none, where the site 
 	expect(item).not.toHaveProperty('draftUrl');
 });
 
-it.each([
-	'get',
-	'getContents',
-	'getMany',
-	'createOrUpdate',
-	'replaceText',
-	'publish',
-	'deactivate',
-])('draft.%s requires the right to work with drafts', async (operation) => {
-	const site = await openSite();
-	const pageId = pageWithDraft(site);
-	const run = {
-		...draft(operation, { page: byId(pageId), contents: 'x', find: 'old', replaceWith: 'x' }),
-		credential: { longTermToken: site.readerJwt },
-	};
-	const { message, description } = await refusalOf(site, run);
-	expect(message).toMatch(/did not allow this for a draft|did not remove the draft/);
-	expect(description).toContain('right to work with drafts');
-	expect(site.site.page(pageId).draftState).toBe('active');
-});
+it.each(['get', 'getContents', 'getMany', 'createOrUpdate', 'replaceText', 'publish', 'deactivate'])(
+	'draft.%s requires the right to work with drafts',
+	async (operation) => {
+		const site = await openSite();
+		const pageId = pageWithDraft(site);
+		const run = {
+			...draft(operation, { page: byId(pageId), contents: 'x', find: 'old', replaceWith: 'x' }),
+			credential: { longTermToken: site.readerJwt },
+		};
+		const { message, description } = await refusalOf(site, run);
+		expect(message).toMatch(/did not allow this for a draft|did not remove the draft/);
+		expect(description).toContain('right to work with drafts');
+		expect(site.site.page(pageId).draftState).toBe('active');
+	},
+);
 
 it('Draft: Create or Update makes a draft in the place of a redirect when that is allowed', async () => {
 	const site = await openSite();

@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-	byPath,
-	EARLIER,
-	outcomeOf,
-	outputOf,
-	refusalOf,
-} from '../support/integration/action-node.mts';
+import { byPath, EARLIER, outcomeOf, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
@@ -14,8 +8,7 @@ describe.each(['page', 'draft'] as const)('Edit Time: %s', (resource) => {
 	const run = (operation: string, more: object) => ({
 		parameters: { resource, operation, page: byPath('A'), ...more } as never,
 	});
-	const save = (editTime: unknown) =>
-		run('createOrUpdate', { contents: '<p>mine</p>', options: { editTime } });
+	const save = (editTime: unknown) => run('createOrUpdate', { contents: '<p>mine</p>', options: { editTime } });
 
 	async function opened(at: Date) {
 		const site = await openSite();
@@ -105,15 +98,12 @@ describe.each([
 		['the time of the site', '2026-01-30T16:59:45', zone.east],
 		['that of the workflow', '2026-01-30T11:59:45', zone.west],
 		['that of the workflow', '2026-01-31T01:59:45', zone.east],
-	])(
-		`an Edit Time without a zone can be %s (${what}, %s, %s)`,
-		async (_way, editTime, timezone) => {
-			expect(await saved(editTime, { timezone })).toMatchObject({ isSaved: true });
-			const later = await saved(editTime, { timezone }, '2026-01-30T17:10:00Z');
-			expect(later.message).toMatch(/ was changed after the given edit time, so nothing was saved/);
-			expect(later.isSaved).toBe(false);
-		},
-	);
+	])(`an Edit Time without a zone can be %s (${what}, %s, %s)`, async (_way, editTime, timezone) => {
+		expect(await saved(editTime, { timezone })).toMatchObject({ isSaved: true });
+		const later = await saved(editTime, { timezone }, '2026-01-30T17:10:00Z');
+		expect(later.message).toMatch(/ was changed after the given edit time, so nothing was saved/);
+		expect(later.isSaved).toBe(false);
+	});
 
 	it(`an Edit Time with a zone may be later than the last edit (${what})`, async () => {
 		expect(await saved('2026-01-30T17:00:00Z', {})).toMatchObject({ isSaved: true });

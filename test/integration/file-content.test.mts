@@ -97,16 +97,12 @@ it('Download reports that the content network refuses the content, or cannot be 
 	const scene = await openWithContents();
 	redirect(scene, `${scene.site.cdn.url}/gone?Signature=abc`);
 	const refused = await refusalOf(scene.site, scene.download);
-	expect(refused.message).toBe(
-		`${new URL(scene.site.cdn.url).host} did not give the content (403)`,
-	);
+	expect(refused.message).toBe(`${new URL(scene.site.cdn.url).host} did not give the content (403)`);
 	expect(`${refused.message} ${refused.description}`).not.toContain('abc');
 	scene.site.faults.clear();
 	// A port that nothing can listen at: one that was just closed may be taken by another test.
 	redirect(scene, 'http://127.0.0.1:1/gone');
 	const silent = await refusalOf(scene.site, scene.download);
 	expect(silent.message).toBe(`n8n could not get the content from 127.0.0.1:1`);
-	expect(silent.description).toContain(
-		'Nothing responds at that address. Check that n8n may connect',
-	);
+	expect(silent.description).toContain('Nothing responds at that address. Check that n8n may connect');
 });

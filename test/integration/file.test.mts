@@ -2,15 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
-import {
-	byId,
-	byPath,
-	callsOf,
-	named,
-	outputOf,
-	refusalOf,
-	runNode,
-} from '../support/integration/action-node.mts';
+import { byId, byPath, callsOf, named, outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 

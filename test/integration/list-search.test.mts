@@ -33,16 +33,13 @@ it.each([
 	['as many as requested', {}, 121],
 	['20 at a time', { maxPageSize: 20 }, 121],
 	['the same pages again and again', { ignoresOffset: true }, 51],
-])(
-	'the list of pages shows each page of a site that returns %s once',
-	async (_name, settings, count) => {
-		const site = await openSite(settings);
-		for (let number = 1; number <= 120; number++) site.site.createPage(`Page_${number}`);
-		const values = await allValues(site);
-		expect(values).toHaveLength(count);
-		expect(new Set(values).size).toBe(count);
-	},
-);
+])('the list of pages shows each page of a site that returns %s once', async (_name, settings, count) => {
+	const site = await openSite(settings);
+	for (let number = 1; number <= 120; number++) site.site.createPage(`Page_${number}`);
+	const values = await allValues(site);
+	expect(values).toHaveLength(count);
+	expect(new Set(values).size).toBe(count);
+});
 
 it('the list of pages finds pages by words, without being counted as a reader', async () => {
 	const site = await openSite();

@@ -34,13 +34,7 @@ it.each<[what: string, status: number, changes: Changes, because: string, advice
 		'its signature does not match the Signing Secret',
 		/Enter the Signing Secret of your site again in the CXone Expert API credential/,
 	],
-	[
-		'no signature',
-		401,
-		without('X-Nexus-Signature-256'),
-		'it has no signature',
-		/My Site Has No Signing Secret Yet/,
-	],
+	['no signature', 401, without('X-Nexus-Signature-256'), 'it has no signature', /My Site Has No Signing Secret Yet/],
 	[
 		'a timestamp of the future',
 		401,
@@ -55,21 +49,18 @@ it.each<[what: string, status: number, changes: Changes, because: string, advice
 		'its Authorization is not what the trigger has registered at the site',
 		/listen again.* somebody other than Expert/,
 	],
-])(
-	'a test event with %s gets %i and is shown with what to do',
-	async (what, status, changes, because, advice) => {
-		const scene = await openScene();
-		const failure = await shown(scene, changes, status);
-		// Only who knows the token is Expert.
-		const who = what.endsWith('Authorization') ? 'A delivery' : 'A delivery from Expert';
-		expect(failure).toEqual({
-			message: `${who} has arrived, but ${because}`,
-			description: expect.stringMatching(advice),
-			isTest: true,
-		});
-		expect(failure.description).toMatch(new RegExp(`n8n responded ${status} to delivery .+\\.$`));
-	},
-);
+])('a test event with %s gets %i and is shown with what to do', async (what, status, changes, because, advice) => {
+	const scene = await openScene();
+	const failure = await shown(scene, changes, status);
+	// Only who knows the token is Expert.
+	const who = what.endsWith('Authorization') ? 'A delivery' : 'A delivery from Expert';
+	expect(failure).toEqual({
+		message: `${who} has arrived, but ${because}`,
+		description: expect.stringMatching(advice),
+		isTest: true,
+	});
+	expect(failure.description).toMatch(new RegExp(`n8n responded ${status} to delivery .+\\.$`));
+});
 
 it('of several requests to the test address the first ends the listening, and the others do nothing', async () => {
 	const scene = await openScene();
@@ -128,8 +119,7 @@ it('nothing of a refused request is in the execution but the shortened delivery 
 
 it('no event is taken for a refusal', async () => {
 	const scene = await openPublished({ parameters: { simplify: false } });
-	const refusal =
-		'<refusedDelivery message="x"><message>x</message><deliveryId>y</deliveryId></refusedDelivery>';
+	const refusal = '<refusedDelivery message="x"><message>x</message><deliveryId>y</deliveryId></refusedDelivery>';
 	for (const body of [
 		`<event type="page:create" refusedDelivery="x">${refusal}<page id="1">${refusal}</page></event>`,
 		'refusedDelivery',
@@ -146,23 +136,20 @@ it.each<[string, IDataObject]>([
 	['Exclude Users', { excludeUsers: ['editor'] }],
 	['Exclude Users', { excludeUsers: ['4'] }],
 	['Ignore Own Changes', { ignoreOwnChanges: true }],
-])(
-	'an event that %s leaves out ends the listening, and the output names the filter',
-	async (name, filters) => {
-		const scene = await openScene({ parameters: { filters }, site: { requestDetails: 'userId' } });
-		const { site, host } = scene;
-		site.site.createPage('Guides');
-		await host.test.publish();
-		const by = filters.ignoreOwnChanges ? 'admin' : 'editor';
-		site.site.createPage('Elsewhere', { by });
-		await site.idle();
-		await host.idle();
-		expect(host.outputs[0]).toEqual([]);
-		expect(host.hints[0]).toBe(`1 event was left out by: ${name}`);
-		expect(host.highlighted[0]).toEqual({ leftOut: name });
-		expect(JSON.stringify(host.executions[0])).not.toContain('Elsewhere');
-	},
-);
+])('an event that %s leaves out ends the listening, and the output names the filter', async (name, filters) => {
+	const scene = await openScene({ parameters: { filters }, site: { requestDetails: 'userId' } });
+	const { site, host } = scene;
+	site.site.createPage('Guides');
+	await host.test.publish();
+	const by = filters.ignoreOwnChanges ? 'admin' : 'editor';
+	site.site.createPage('Elsewhere', { by });
+	await site.idle();
+	await host.idle();
+	expect(host.outputs[0]).toEqual([]);
+	expect(host.hints[0]).toBe(`1 event was left out by: ${name}`);
+	expect(host.highlighted[0]).toEqual({ leftOut: name });
+	expect(JSON.stringify(host.executions[0])).not.toContain('Elsewhere');
+});
 
 it('an event that is not chosen does not end the listening', async () => {
 	const scene = await openScene({ parameters: { events: ['page_delete'] } });

@@ -3,13 +3,7 @@ import { operationIn } from '../../nodes/CxoneExpert/actions/core/resource.ts';
 import { simplify } from '../../nodes/CxoneExpert/actions/core/results.ts';
 import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
 import type { Simulator } from '../support/simulator/index.mts';
-import {
-	byPath,
-	EARLIER,
-	outcomeOf,
-	outputOf,
-	refusalOf,
-} from '../support/integration/action-node.mts';
+import { byPath, EARLIER, outcomeOf, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 import {
 	type ActionScenario,
@@ -25,8 +19,7 @@ useScenes();
 
 /** Every text of the site, of drafts, earlier versions and properties, too. */
 function lengthen({ site }: Simulator): void {
-	const text = (number: number) =>
-		`<h2>${'H'.repeat(25_000)}</h2><p>${`text ${number} `.repeat(4000)}</p>`;
+	const text = (number: number) => `<h2>${'H'.repeat(25_000)}</h2><p>${`text ${number} `.repeat(4000)}</p>`;
 	for (const page of site.pages.byId.values()) {
 		page.html += text(0);
 		for (const revision of page.revisions) revision.html += text(revision.number);
@@ -145,8 +138,7 @@ it.each([
 	['pages of Get Tree', 'markdown', nodeRun('page', 'getTree', { page: byPath('Top') })],
 ])('the %s share the limit, the first first', async (_what, key, { parameters }) => {
 	const site = await openSite();
-	for (const path of ['Top/A', 'Top/B', 'Top/C'])
-		site.site.createPage(path, { html: '<p>Reset it.</p>', at: EARLIER });
+	for (const path of ['Top/A', 'Top/B', 'Top/C']) site.site.createPage(path, { html: '<p>Reset it.</p>', at: EARLIER });
 	const options = { limitOfCharacters: 12, includeContents: true };
 	const items = await outputOf(site, { parameters: { ...(parameters as object), options } });
 	expect(items.map((item) => item[key])).toEqual([
@@ -190,25 +182,22 @@ it.each([
 	expect(site.apiCalls.filter(({ method }) => method !== 'GET')).toEqual([]);
 });
 
-it.each(['page', 'draft'])(
-	'a %s that quotes the mark of a cut text can be read and saved again',
-	async (resource) => {
-		const site = await openSite();
-		const html = '<p>"[The text is cut here, after 3 of its 9 characters. Do not" is said.</p>';
-		const { page } = site.site.createPage('A', { html, at: EARLIER });
-		if (resource === 'draft') site.site.activateDraft('A');
-		const [item] = await outputOf(site, { ...read(resource, 'A', { mode: 'edit' }), asTool: true });
-		const { contents, editedAt } = item!;
-		expect(contents).toBe(html);
-		const saving = (text: unknown, more: object) =>
-			nodeRun(resource, 'createOrUpdate', { page: byPath('A'), contents: text, options: more });
-		const ended = `${html}<p>b\n\n[The text is cut here, after 3 of its 9 characters.]</p>`;
-		for (const refused of [saving(html, {}), saving(ended, { editTime: editedAt })]) {
-			const { message } = await refusalOf(site, refused);
-			expect(message).toBe("'Contents' is a text that was cut, so nothing was saved");
-		}
-		const more = `${html}<p>More.</p>`;
-		await outputOf(site, { ...saving(more, { editTime: editedAt }), asTool: true });
-		expect((page.draft ?? page).html).toBe(more);
-	},
-);
+it.each(['page', 'draft'])('a %s that quotes the mark of a cut text can be read and saved again', async (resource) => {
+	const site = await openSite();
+	const html = '<p>"[The text is cut here, after 3 of its 9 characters. Do not" is said.</p>';
+	const { page } = site.site.createPage('A', { html, at: EARLIER });
+	if (resource === 'draft') site.site.activateDraft('A');
+	const [item] = await outputOf(site, { ...read(resource, 'A', { mode: 'edit' }), asTool: true });
+	const { contents, editedAt } = item!;
+	expect(contents).toBe(html);
+	const saving = (text: unknown, more: object) =>
+		nodeRun(resource, 'createOrUpdate', { page: byPath('A'), contents: text, options: more });
+	const ended = `${html}<p>b\n\n[The text is cut here, after 3 of its 9 characters.]</p>`;
+	for (const refused of [saving(html, {}), saving(ended, { editTime: editedAt })]) {
+		const { message } = await refusalOf(site, refused);
+		expect(message).toBe("'Contents' is a text that was cut, so nothing was saved");
+	}
+	const more = `${html}<p>More.</p>`;
+	await outputOf(site, { ...saving(more, { editTime: editedAt }), asTool: true });
+	expect((page.draft ?? page).html).toBe(more);
+});

@@ -66,18 +66,15 @@ describe.each(['page', 'draft'])('what a model writes that runs (%s)', (resource
 		['old', RUNS[0]!],
 		['<a href="/x"', '<a href="javascript:alert(1)"'],
 		['<a', '<a onclick="alert(1)"'],
-	])(
-		`Replace Text in a ${resource} refuses from a model, for %s, %s`,
-		async (find, replaceWith) => {
-			const site = await openSite();
-			site.site.createPage('A', { html: '<p>old</p><a href="/x">y</a>', at: EARLIER });
-			if (resource === 'draft') site.site.activateDraft('A', { at: EARLIER });
-			const before = textOf(site);
-			const { error } = await outcome(site, 'replaceText', { find, replaceWith });
-			expect(error).toMatch(/^'Replace With' has something that runs, so nothing was saved: ./);
-			expect(textOf(site)).toBe(before);
-		},
-	);
+	])(`Replace Text in a ${resource} refuses from a model, for %s, %s`, async (find, replaceWith) => {
+		const site = await openSite();
+		site.site.createPage('A', { html: '<p>old</p><a href="/x">y</a>', at: EARLIER });
+		if (resource === 'draft') site.site.activateDraft('A', { at: EARLIER });
+		const before = textOf(site);
+		const { error } = await outcome(site, 'replaceText', { find, replaceWith });
+		expect(error).toMatch(/^'Replace With' has something that runs, so nothing was saved: ./);
+		expect(textOf(site)).toBe(before);
+	});
 
 	it(`Replace Text in a ${resource} lets a model change a text beside what runs`, async () => {
 		const site = await openSite();
@@ -111,9 +108,7 @@ describe.each(['page', 'draft'])('a path that is a slip (%s)', (resource) => {
 	])(`Create or Update of a ${resource} creates no page "%s" for a model`, async (path) => {
 		const { site, paths, before } = await opened();
 		const [item] = await outputOf(site, run(path, true));
-		expect(item!.error).toMatch(
-			/^There is no page ".+", so nothing was saved\. .*below a page that/,
-		);
+		expect(item!.error).toMatch(/^There is no page ".+", so nothing was saved\. .*below a page that/);
 		expect(paths()).toEqual(before);
 		expect(await outputOf(site, run(path, false))).toMatchObject([{ created: true }]);
 		// It is no slip where there is such a page.

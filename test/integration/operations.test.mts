@@ -29,8 +29,7 @@ const runs: Run[] = [];
 /** Each scenario has a test and so a limit of its own elsewhere. */
 const TIMEOUT_MS = 600_000;
 beforeAll(async () => {
-	for (const scenario of actionScenarios)
-		runs.push({ ...scenario, ...(await recordAction(scenario)) });
+	for (const scenario of actionScenarios) runs.push({ ...scenario, ...(await recordAction(scenario)) });
 }, TIMEOUT_MS);
 
 it('the noted API calls of each operation are those that it makes', async () => {
@@ -39,9 +38,7 @@ it('the noted API calls of each operation are those that it makes', async () => 
 		const ofResource = (calls[resource] ??= {});
 		const before = ofResource[operation]?.split(', ') ?? [];
 		const made = run.calls.map(({ call }) => withoutIds(call));
-		ofResource[operation] = [...new Set([...before, ...made])]
-			.filter((call) => call !== TOKEN_CHECK)
-			.join(', ');
+		ofResource[operation] = [...new Set([...before, ...made])].filter((call) => call !== TOKEN_CHECK).join(', ');
 	}
 	await expect(await jsonText(calls)).toMatchFileSnapshot('../support/unit/api-calls.json');
 });

@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
-import {
-	byPath,
-	callsOf,
-	named,
-	outcomeOf,
-	outputOf,
-	refusalOf,
-} from '../support/integration/action-node.mts';
+import { byPath, callsOf, named, outcomeOf, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -152,9 +145,7 @@ it('Get Changed Since hints when one second has more pages than the site gives',
 	const run = changed({ returnAll: true, options: { until } });
 	const { items, hints } = await outcomeOf(site, run);
 	expect(items).toHaveLength(1000);
-	const message = expect.stringMatching(
-		/^The site found more changed pages than it gives, so some are missing/,
-	);
+	const message = expect.stringMatching(/^The site found more changed pages than it gives, so some are missing/);
 	expect(hints).toMatchObject([{ message }]);
 	const forModel = await outputOf(site, { ...run, asTool: true });
 	expect(forModel.at(-1)).toEqual({ message });

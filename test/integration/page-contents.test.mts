@@ -1,13 +1,5 @@
 import { expect, it } from 'vitest';
-import {
-	byId,
-	byPath,
-	callsOf,
-	EARLIER,
-	named,
-	outputOf,
-	refusalOf,
-} from '../support/integration/action-node.mts';
+import { byId, byPath, callsOf, EARLIER, named, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 import type { FaultEffect, Settings } from '../support/simulator/index.mts';
@@ -65,9 +57,7 @@ it('Get Contents returns an earlier revision, and says when there is none with t
 });
 
 it('Get Contents returns a page of 3 MB that is nothing but markup', async () => {
-	const { site, target } = await siteWithPage(
-		'<p class="a">größer &amp; &lt;y&gt;</p>\n'.repeat(100_000).trim(),
-	);
+	const { site, target } = await siteWithPage('<p class="a">größer &amp; &lt;y&gt;</p>\n'.repeat(100_000).trim());
 	const [item] = await outputOf(site, contents(target));
 	expect(item!.contents === site.site.page('Guides/Set_up').html).toBe(true);
 });

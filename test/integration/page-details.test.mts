@@ -2,12 +2,7 @@ import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { describe, expect, it, vi } from 'vitest';
 import { eventXml, newDelivery, send } from '../support/integration/delivery.mts';
 import { itemsPassedOn } from '../support/integration/host.mts';
-import {
-	credentialFor,
-	openPublished,
-	type Scene,
-	useScenes,
-} from '../support/integration/scene.mts';
+import { credentialFor, openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { passTime, passUntil, stopTime } from '../support/integration/stop-time.mts';
 import { trickle, triggerTimeout } from '../support/integration/timeout.mts';
@@ -81,8 +76,7 @@ async function deliverThenChange(
 	delivery = newDelivery(scene),
 ): Promise<void> {
 	const { host, site } = scene;
-	const changed =
-		typeof change === 'function' ? change : () => ({ ...credentialFor(site), ...change });
+	const changed = typeof change === 'function' ? change : () => ({ ...credentialFor(site), ...change });
 	host.slot = async () => void (host.credential = changed);
 	await send(scene, delivery);
 }
@@ -217,19 +211,16 @@ describe('Add Page Details', () => {
 	it.each([
 		['is not asked for elsewhere while that is away', 500, 200, /\(500\)/, 1],
 		['says why it is not there, where nothing else tells', 403, 404, /\(403\).* in the archive/, 2],
-	])(
-		'a deleted page in an archive that responds with an error %s',
-		async (_what, archive, page, why, asked) => {
-			const scene = await open({ parameters: { events: ['page_delete'] } });
-			const { site, faults } = scene.site;
-			const { pageId } = site.createPage('Gone');
-			faults.add({ match: { path: /\/archive/ }, effect: { status: archive } });
-			if (page !== 200) faults.add({ match: { path: /\/pages\/\d+$/ }, effect: { status: page } });
-			site.deletePage(pageId);
-			expect(pageIn(await onlyItem(scene)).details).toMatch(why);
-			expect(questions(scene)).toHaveLength(asked);
-		},
-	);
+	])('a deleted page in an archive that responds with an error %s', async (_what, archive, page, why, asked) => {
+		const scene = await open({ parameters: { events: ['page_delete'] } });
+		const { site, faults } = scene.site;
+		const { pageId } = site.createPage('Gone');
+		faults.add({ match: { path: /\/archive/ }, effect: { status: archive } });
+		if (page !== 200) faults.add({ match: { path: /\/pages\/\d+$/ }, effect: { status: page } });
+		site.deletePage(pageId);
+		expect(pageIn(await onlyItem(scene)).details).toMatch(why);
+		expect(questions(scene)).toHaveLength(asked);
+	});
 });
 
 describe('a site that cannot be asked', () => {
@@ -293,9 +284,7 @@ describe('a site that cannot be asked', () => {
 		await deliverThenChange(scene, () => {
 			throw new Error('no such credential');
 		});
-		expect(pageIn(await onlyItem(scene)).details).toMatch(
-			/credential of the trigger could not be read/,
-		);
+		expect(pageIn(await onlyItem(scene)).details).toMatch(/credential of the trigger could not be read/);
 	});
 });
 
@@ -327,9 +316,7 @@ describe('a token that has expired', () => {
 
 describe('whether the token is accepted', () => {
 	const checks = ({ site }: Scene) =>
-		site.apiCalls.filter(
-			({ path, isAuthenticated }) => isAuthenticated && path.endsWith('/users/current'),
-		).length;
+		site.apiCalls.filter(({ path, isAuthenticated }) => isAuthenticated && path.endsWith('/users/current')).length;
 
 	/** The title that the execution for a new page gets from the site. */
 	async function titleOfNew(scene: Scene): Promise<unknown> {
@@ -378,11 +365,7 @@ describe('an event that names no page', () => {
 	}
 
 	/** Pages that were created, edited and changed in any way at these times. */
-	function page(
-		{ site }: Scene,
-		path: string,
-		dates: { created?: Date; edited?: Date; modified?: Date },
-	) {
+	function page({ site }: Scene, path: string, dates: { created?: Date; edited?: Date; modified?: Date }) {
 		const { created = seconds(-1000), edited = created, modified = edited } = dates;
 		const made = site.site.createPage(path).page;
 		return Object.assign(made, { created, edited, modified });
@@ -410,8 +393,7 @@ describe('an event that names no page', () => {
 		['pagecontent_update', 'another was edited later', 'edited', { One: 0, Two: 60 }],
 	])('a %s without a page gets none when %s', async (type, _when, date, pages) => {
 		const scene = await openSilent({ site: { findDepth: 'A/B' in pages ? 'children' : 'tree' } });
-		for (const [path, after] of Object.entries(pages))
-			page(scene, path, { [date]: seconds(after) });
+		for (const [path, after] of Object.entries(pages)) page(scene, path, { [date]: seconds(after) });
 		await deliverThin(scene, type, at);
 		expect(await onlyItem(scene)).not.toHaveProperty('page');
 	});
@@ -480,10 +462,7 @@ describe('Skip Drafts', () => {
 		scene.site.site.activateDraft(pageId);
 		await outputs(scene);
 		scene.site.site.editPage(pageId);
-		expect((await items(scene)).map((item) => pageIn(item).draftState)).toEqual([
-			'active',
-			'active',
-		]);
+		expect((await items(scene)).map((item) => pageIn(item).draftState)).toEqual(['active', 'active']);
 		expect(scene.host.hints).toEqual([]);
 	});
 
@@ -497,9 +476,7 @@ describe('Skip Drafts', () => {
 	it('none of 30 drafts passes that come together, though all calls take longer than those about one page may', async () => {
 		const scene = await open({ parameters: skipping });
 		silence(scene);
-		const drafts = Array.from({ length: 30 }, (_, index) =>
-			scene.site.site.createDraft(`${index}`),
-		);
+		const drafts = Array.from({ length: 30 }, (_, index) => scene.site.site.createDraft(`${index}`));
 		const { faults } = scene.site;
 		const next = faults.next.bind(faults);
 		faults.next = (...call) => {

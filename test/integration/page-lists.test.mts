@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-	byPath,
-	callsOf,
-	outputOf,
-	refusalOf,
-	searchList,
-} from '../support/integration/action-node.mts';
+import { byPath, callsOf, outputOf, refusalOf, searchList } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -101,9 +95,7 @@ describe('Get Many', () => {
 		site.site.createPage('Guides a/A word', { tags: ['x'] });
 		site.site.createPage('Word');
 		const titles = async (options: object, sortBy = '-rank', below = byPath('')) =>
-			(await outputOf(site, search('word', { below, sort: { sortBy }, options }))).map(
-				({ title }) => title,
-			);
+			(await outputOf(site, search('word', { below, sort: { sortBy }, options }))).map(({ title }) => title);
 		expect(await titles({}, 'title')).toEqual(['A word', 'B word', 'Word']);
 		expect(await titles({}, '-title')).toEqual(['Word', 'B word', 'A word']);
 		expect(await titles({}, 'title', byPath('Guides_a'))).toEqual(['A word', 'B word']);

@@ -27,15 +27,11 @@ async function siteWithPage(value?: string) {
 it('Get Property returns what Set Property has set', async () => {
 	const { site, page } = await siteWithPage();
 	const made = await outputOf(site, set(KEY, '["a"]'));
-	expect(made).toMatchObject([
-		{ page: { id: String(page.id) }, name: KEY, value: '["a"]', revision: 1, size: 5 },
-	]);
+	expect(made).toMatchObject([{ page: { id: String(page.id) }, name: KEY, value: '["a"]', revision: 1, size: 5 }]);
 	const [changed] = await outputOf(site, set(KEY, 'two'));
 	expect(changed).toMatchObject({ value: 'two', revision: 2 });
 	const got = await outputOf(site, get(KEY));
-	expect(got).toMatchObject([
-		{ name: KEY, value: 'two', type: 'text/plain; charset=utf-8', size: 3, revision: 2 },
-	]);
+	expect(got).toMatchObject([{ name: KEY, value: 'two', type: 'text/plain; charset=utf-8', size: 3, revision: 2 }]);
 	expect(got[0]!.modifiedAt).toMatch(/^\d{4}-.*Z$/);
 	expect(got[0]!.etag).toEqual(expect.any(String));
 	expectSchema('page', 'setProperty', [...made, changed!]);

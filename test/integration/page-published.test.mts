@@ -46,18 +46,14 @@ describe('Page Published (First Time)', () => {
 				...{ firstPublication: true, eventName: 'Page Published' },
 			},
 		]);
-		expect(passedOn(scene)).toMatchObject([
-			{ eventType: 'page_create', page: { id: `${pageId}` } },
-		]);
+		expect(passedOn(scene)).toMatchObject([{ eventType: 'page_create', page: { id: `${pageId}` } }]);
 		const names = ['eventType', 'eventName', 'firstPublication'];
 		expect(Object.keys(passedOn(scene)[0]!).slice(0, 3)).toEqual(names);
 	});
 
 	it('the webhook gets the two events that can tell of it', async () => {
 		const scene = await openSilent();
-		expect(scene.site.webhooks()).toMatchObject([
-			{ events: ['Page_Create', 'PageContent_Update'] },
-		]);
+		expect(scene.site.webhooks()).toMatchObject([{ events: ['Page_Create', 'PageContent_Update'] }]);
 	});
 
 	it('a draft comes once it is published, with Simplify or Add Page Details off, too', async () => {
@@ -97,21 +93,15 @@ describe('Page Published (First Time)', () => {
 		['page_create', ['page_create', 'page_create', 'pagecontent_update']],
 		['pagecontent_update', ['page_create', 'pagecontent_update']],
 		['*', ['page_create', 'page_create', 'pagecontent_update', 'pagecontent_update']],
-	])(
-		'%s beside it passes as well, and is marked where it is the first publication',
-		async (other, types) => {
-			const scene = await openSilent({}, { events: [...EVENTS, other] });
-			const { site } = scene.site;
-			await deliver(scene, ...site.createDraft('Draft').events);
-			await deliver(scene, ...site.createPage(PATH).events, ...site.publishDraft('Draft').events);
-			expect(eventTypes(scene).toSorted()).toEqual(types);
-			const marked = passedOn(scene).filter(({ firstPublication }) => firstPublication === true);
-			expect(marked.map(({ page }) => (page as IDataObject).path).toSorted()).toEqual([
-				'Draft',
-				PATH,
-			]);
-		},
-	);
+	])('%s beside it passes as well, and is marked where it is the first publication', async (other, types) => {
+		const scene = await openSilent({}, { events: [...EVENTS, other] });
+		const { site } = scene.site;
+		await deliver(scene, ...site.createDraft('Draft').events);
+		await deliver(scene, ...site.createPage(PATH).events, ...site.publishDraft('Draft').events);
+		expect(eventTypes(scene).toSorted()).toEqual(types);
+		const marked = passedOn(scene).filter(({ firstPublication }) => firstPublication === true);
+		expect(marked.map(({ page }) => (page as IDataObject).path).toSorted()).toEqual(['Draft', PATH]);
+	});
 
 	it('Unlisted Events take it, too, in any spelling', async () => {
 		const scene = await openSilent({}, { events: ['other'], additionalEvents: 'Page_Published' });
@@ -132,10 +122,7 @@ describe('Page Published (First Time)', () => {
 	});
 
 	it('a draft that an option leaves out is remembered all the same', async () => {
-		const scene = await openSilent(
-			{ eventRevisionOffset: 2 },
-			{ filters: { pageTags: ['wanted'] } },
-		);
+		const scene = await openSilent({ eventRevisionOffset: 2 }, { filters: { pageTags: ['wanted'] } });
 		const { site } = scene.site;
 		await deliver(scene, ...site.createDraft(PATH, { tags: ['wanted'] }).events);
 		const { events } = site.publishDraft(PATH);
@@ -162,9 +149,7 @@ describe('Page Published (First Time)', () => {
 		const { id: _id, ...page } = item!.json.page as IDataObject;
 		expect(page).toEqual(expect.objectContaining({ path: PATH, revision: 17 }));
 		const json = { ...item!.json, page };
-		expect(await itemsPassedOn(scene.host, [{ json }], 'webhook')).toMatchObject([
-			{ firstPublication: true },
-		]);
+		expect(await itemsPassedOn(scene.host, [{ json }], 'webhook')).toMatchObject([{ firstPublication: true }]);
 	});
 
 	it('the site is not asked about an edit whose event names a high revision', async () => {
@@ -193,8 +178,7 @@ describe('Page Published (First Time)', () => {
 		['deleted', ({ site }: Scene) => void site.site.deletePage(PATH)],
 		[
 			'hidden',
-			(scene: Scene) =>
-				void scene.site.faults.add({ match: { path: /pages\/\d+$/ }, effect: { status: 403 } }),
+			(scene: Scene) => void scene.site.faults.add({ match: { path: /pages\/\d+$/ }, effect: { status: 403 } }),
 		],
 	])('a page that is %s meanwhile does not come', async (_fate, meanwhile) => {
 		const scene = await openSilent();
@@ -210,8 +194,7 @@ describe('Page Published (First Time)', () => {
 		['', () => {}],
 		[
 			', also where the site refuses to look for it',
-			({ site }: Scene) =>
-				void site.faults.add({ match: { path: '/find' }, effect: { status: 403 } }),
+			({ site }: Scene) => void site.faults.add({ match: { path: '/find' }, effect: { status: 403 } }),
 		],
 	])('a creation of which nobody can tell the page passes, unmarked%s', async (_case, prepare) => {
 		const scene = await openSilent({ eventBody: 'thin' });
@@ -223,11 +206,7 @@ describe('Page Published (First Time)', () => {
 
 	it.each([
 		['does not come', EVENTS, []],
-		[
-			'comes where it is chosen by itself',
-			[...EVENTS, 'pagecontent_update'],
-			['pagecontent_update'],
-		],
+		['comes where it is chosen by itself', [...EVENTS, 'pagecontent_update'], ['pagecontent_update']],
 	])('a text of which nobody can tell the page %s', async (_what, events, came) => {
 		const scene = await openSilent({ eventBody: 'thin' }, { events });
 		const at = ago(scene, 60);
@@ -240,9 +219,7 @@ describe('Page Published (First Time)', () => {
 	it('of two pages that are imported in one second, with events that name none, each comes once', async () => {
 		const scene = await openSilent({ eventBody: 'thin' });
 		const at = ago(scene, 60);
-		const imported = ['One', 'Two'].flatMap(
-			(path) => scene.site.site.createPage(path, { at }).events,
-		);
+		const imported = ['One', 'Two'].flatMap((path) => scene.site.site.createPage(path, { at }).events);
 		await deliver(scene, ...imported);
 		expect(eventTypes(scene)).toEqual(['page_create', 'page_create']);
 	});
@@ -253,10 +230,7 @@ describe('Page Published (First Time)', () => {
 		const [created, text] = site.createPage('One').events;
 		const reversed = site.createPage('Two').events.toReversed();
 		await deliver(scene, created!, text!, ...reversed, ...site.editPage('One').events);
-		const came = passedOn(scene).map(({ eventType, firstPublication }) => [
-			eventType,
-			firstPublication,
-		]);
+		const came = passedOn(scene).map(({ eventType, firstPublication }) => [eventType, firstPublication]);
 		expect(came).toEqual([
 			['page_create', true],
 			['pagecontent_update', true],
@@ -318,11 +292,7 @@ describe('Page Published (First Time), where the site cannot be asked', () => {
 	const failing = { match: { path: /\/(pages|users)\// }, effect: { status: 500 } };
 
 	/** What the execution passes on, though the site is asked again and again for a while. */
-	async function run(
-		scene: Scene,
-		items: INodeExecutionData[],
-		mode: WorkflowExecuteMode = 'webhook',
-	) {
+	async function run(scene: Scene, items: INodeExecutionData[], mode: WorkflowExecuteMode = 'webhook') {
 		if (!vi.isFakeTimers()) stopTime();
 		return await passUntil(itemsPassedOn(scene.host, items, mode));
 	}
@@ -375,9 +345,7 @@ describe('Page Published (First Time), where the site cannot be asked', () => {
 		expect(await itemsPassedOn(host, [created!], 'webhook')).toHaveLength(1);
 		const siteUrl = site.url.replace('127.0.0.1', 'localhost');
 		host.credential = () => ({ ...credentialFor(site), siteUrl });
-		expect(await itemsPassedOn(host, [text!], 'webhook')).toMatchObject([
-			{ firstPublication: true },
-		]);
+		expect(await itemsPassedOn(host, [text!], 'webhook')).toMatchObject([{ firstPublication: true }]);
 	});
 
 	it('a text of which nobody tells the number of the page fails the execution: it may have come before', async () => {
@@ -388,9 +356,7 @@ describe('Page Published (First Time), where the site cannot be asked', () => {
 		}));
 		scene.site.faults.add(failing);
 		await run(scene, [text!]).catch(() => {});
-		expect(scene.host.failures).toMatchObject([
-			{ message: 'The site could not say whether a new page is a draft' },
-		]);
+		expect(scene.host.failures).toMatchObject([{ message: 'The site could not say whether a new page is a draft' }]);
 		scene.site.faults.clear();
 		expect(await run(scene, [text!], 'retry')).toMatchObject([{ firstPublication: true }]);
 	});
@@ -423,8 +389,7 @@ describe('Page Published (First Time), where the site cannot be asked', () => {
 		const numbers = pages.map(({ pageId }) => pageId);
 		return { numbers, items, moved: { json: { eventType: 'page_move', eventId: randomUUID() } } };
 	}
-	const paths = ({ host }: Scene) =>
-		host.outputs.map((items) => items.map(({ page }) => (page as IDataObject)?.path));
+	const paths = ({ host }: Scene) => host.outputs.map((items) => items.map(({ page }) => (page as IDataObject)?.path));
 
 	it('one of several in an execution fails alone, after the others have passed at once, and passes when it is retried', async () => {
 		const scene = await openSilent({ createFiresContentUpdate: false });
@@ -564,9 +529,7 @@ describe('Page Published (First Time), where the site cannot be asked', () => {
 		const [created] = scene.site.site.createPage(PATH).events;
 		const items = await given(scene, [created!]);
 		scene.site.faults.add(failing);
-		expect(await run(scene, items)).toEqual([
-			expect.not.objectContaining({ firstPublication: true }),
-		]);
+		expect(await run(scene, items)).toEqual([expect.not.objectContaining({ firstPublication: true })]);
 	});
 
 	it('a site that responds again within seconds fails nothing', async () => {
@@ -605,8 +568,7 @@ describe('Page Published (First Time) in queue mode', () => {
 	it('an event whose worker was lost passes when its execution is begun again, and no other one of its page', async () => {
 		const scene = await openSilent();
 		const [one, two] = await twoEvents(scene);
-		const run = async (item: INodeExecutionData, id: string) =>
-			await itemsPassedOn(scene.host, [item], 'webhook', id);
+		const run = async (item: INodeExecutionData, id: string) => await itemsPassedOn(scene.host, [item], 'webhook', id);
 		expect(await run(one!, '7')).toHaveLength(1);
 		expect(await run(two!, '8')).toEqual([]);
 		expect(await run(one!, '7')).toMatchObject([{ firstPublication: true, redelivered: true }]);
@@ -662,8 +624,6 @@ describe('Page Published (First Time) and recovery', () => {
 		const recovered = { ...created!.json, deliveryId, eventId: deliveryId, recovered: true };
 		// Delivered before: for a workflow that had chosen Page Created then.
 		expect(await itemsPassedOn(scene.host, [{ json: recovered }], 'trigger')).toEqual([]);
-		expect(await itemsPassedOn(scene.host, [text!], 'webhook')).toMatchObject([
-			{ firstPublication: true },
-		]);
+		expect(await itemsPassedOn(scene.host, [text!], 'webhook')).toMatchObject([{ firstPublication: true }]);
 	});
 });

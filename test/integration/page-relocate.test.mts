@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-	byId,
-	byPath,
-	named,
-	outcomeOf,
-	outputOf,
-	refusalOf,
-} from '../support/integration/action-node.mts';
+import { byId, byPath, named, outcomeOf, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -32,9 +25,7 @@ it('a site that does not have a call is not said to lack the page', async () => 
 	const { site } = await siteWithPages();
 	site.faults.add({ match: { path: '/copy' }, effect: { status: 404, body: 'noCall' } });
 	const { message, description } = await refusalOf(site, run('copy', byPath('A'), { to: 'B' }));
-	expect(message).toMatch(
-		/^The Expert site does not support this call \(404\) while n8n tried to /,
-	);
+	expect(message).toMatch(/^The Expert site does not support this call \(404\) while n8n tried to /);
 	expect(description).toMatch(/^Ask your NiCE contact/);
 });
 
@@ -42,10 +33,7 @@ it('Move moves a page with its subpages, each an item, and changes its title', a
 	const { site, pageId, at } = await siteWithPages();
 	const options = { title: 'Been moved' };
 	const items = await outputOf(site, run('move', byPath('A'), { to: '/B/C/', options }));
-	expect(items).toMatchObject([
-		{ id: String(pageId), path: 'B/C', title: 'Been moved' },
-		{ path: 'B/C/Child' },
-	]);
+	expect(items).toMatchObject([{ id: String(pageId), path: 'B/C', title: 'Been moved' }, { path: 'B/C/Child' }]);
 	expect([at('B/C/Child')?.title, at('A')]).toEqual(['Child', undefined]);
 	expectSchema('page', 'move', items);
 	const [renamed] = await outputOf(site, run('move', byPath('B/C'), { options: { title: 'New' } }));
@@ -104,10 +92,7 @@ describe('Delete', () => {
 
 	it('Delete includes subpages when the option is on, and returns an item for each', async () => {
 		const { site, at } = await siteWithPages();
-		const items = await outputOf(
-			site,
-			run('delete', byPath('A'), { options: { recursive: true } }),
-		);
+		const items = await outputOf(site, run('delete', byPath('A'), { options: { recursive: true } }));
 		expect(items.map(({ path }) => path)).toEqual(['A', 'A/Child']);
 		expect(at('A/Child')).toBeUndefined();
 	});
@@ -118,10 +103,7 @@ describe('Delete', () => {
 		['its path', byPath('/')],
 	])('Delete never deletes the home page, given by %s', async (_how, page) => {
 		const { site } = await siteWithPages();
-		const { message } = await refusalOf(
-			site,
-			run('delete', page, { options: { recursive: true } }),
-		);
+		const { message } = await refusalOf(site, run('delete', page, { options: { recursive: true } }));
 		expect(message).toBe('The home page is never deleted');
 		expect(site.apiCalls.filter(({ method }) => method === 'DELETE')).toEqual([]);
 	});
@@ -156,18 +138,15 @@ it.each(['heeded', 'ignored'] as const)(
 it.each([
 	['move', byPath('New')],
 	['copy', byPath('Other')],
-])(
-	'page.%s says that a redirect is at the path, and replaces it when that is allowed',
-	async (operation, page) => {
-		const { site } = await siteWithPages();
-		site.site.movePage('A', 'New');
-		site.site.createPage('Other');
-		const { message, description } = await refusalOf(site, run(operation, page, { to: 'A' }));
-		expect(message).toContain('The path "A" is taken');
-		expect(description).toMatch(
-			/^The site said: A redirect exists at 'A'\. .* If a redirect or the structure of the site is in the way, choose "Replace Redirects" or "Structure Errors" in the option 'Allow'\.$/,
-		);
-		const [there] = await outputOf(site, run(operation, page, { to: 'A', ...REPLACE }));
-		expect(there).toMatchObject({ path: 'A' });
-	},
-);
+])('page.%s says that a redirect is at the path, and replaces it when that is allowed', async (operation, page) => {
+	const { site } = await siteWithPages();
+	site.site.movePage('A', 'New');
+	site.site.createPage('Other');
+	const { message, description } = await refusalOf(site, run(operation, page, { to: 'A' }));
+	expect(message).toContain('The path "A" is taken');
+	expect(description).toMatch(
+		/^The site said: A redirect exists at 'A'\. .* If a redirect or the structure of the site is in the way, choose "Replace Redirects" or "Structure Errors" in the option 'Allow'\.$/,
+	);
+	const [there] = await outputOf(site, run(operation, page, { to: 'A', ...REPLACE }));
+	expect(there).toMatchObject({ path: 'A' });
+});

@@ -75,9 +75,7 @@ it('Compare Revisions compares versions of a draft', async () => {
 it('Compare Revisions says what revision 1 and a missing one have to be compared with', async () => {
 	const { site, pageId } = await siteWithRevisions();
 	const first = await refusalOf(site, compare({ page: byId(pageId), revision: 1 }));
-	expect(first.message).toBe(
-		`There is nothing to compare: page ${pageId} has no version before revision 1`,
-	);
+	expect(first.message).toBe(`There is nothing to compare: page ${pageId} has no version before revision 1`);
 	const missing = await refusalOf(site, compare({ revision: 9 }));
 	expect(missing.message).toBe('There is no revision 8 or 9 of page "A"');
 });
@@ -85,9 +83,7 @@ it('Compare Revisions says what revision 1 and a missing one have to be compared
 it('Revert makes an earlier version the newest one', async () => {
 	const { site, pageId } = await siteWithRevisions();
 	const items = await outputOf(site, revert());
-	expect(items).toMatchObject([
-		{ id: String(pageId), title: 'First', path: 'A', revision: 4, conflicts: 0 },
-	]);
+	expect(items).toMatchObject([{ id: String(pageId), title: 'First', path: 'A', revision: 4, conflicts: 0 }]);
 	expect(site.site.page('A')).toMatchObject({ html: '<p>one two three</p>', revision: 4 });
 	const call = site.apiCalls.find(({ method }) => method === 'POST')!;
 	expect(call.path).toMatch(new RegExp(`/pages/${pageId}/revert$`));
@@ -121,9 +117,7 @@ it('Revert says that it is done when the page cannot be read afterwards', async 
 	const { site, pageId } = await siteWithRevisions();
 	site.faults.add({ match: { method: 'GET', path: /pages\/\d+$/ }, effect: { status: 500 } });
 	const { message } = await refusalOf(site, revert({ page: byId(pageId) }));
-	expect(message).toBe(
-		`The text of page ${pageId} is reverted, but n8n could not read it afterwards`,
-	);
+	expect(message).toBe(`The text of page ${pageId} is reverted, but n8n could not read it afterwards`);
 });
 
 it('Revert is done where the page has that revision and the site makes no other', async () => {

@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Settings, Simulator } from '../support/simulator/index.mts';
-import {
-	byId,
-	byPath,
-	EARLIER,
-	outputOf,
-	refusalOf,
-	runNode,
-} from '../support/integration/action-node.mts';
+import { byId, byPath, EARLIER, outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -59,8 +52,7 @@ it('Create or Update adds a revision to an existing page', async () => {
 
 it('Create or Update appends to a page, which it creates if there is none', async () => {
 	const site = await openSite();
-	const append = async (html: string) =>
-		await outputOf(site, save(byPath('Log'), html, { mode: 'append' }));
+	const append = async (html: string) => await outputOf(site, save(byPath('Log'), html, { mode: 'append' }));
 	expect(await append('<p>1</p>')).toMatchObject([{ path: 'Log', created: true }]);
 	await append('<p>2</p>');
 	expect(htmlAt(site, 'Log')).toBe('<p>1</p><p>2</p>');
@@ -138,12 +130,7 @@ it.each<[what: string, contents: string, options: object, said: string]>([
 	['no number', '={{ $json.none * 2 }}', {}, "'Contents' is empty"],
 	['an infinite number', '={{ 1 / 0 }}', {}, "'Contents' is empty"],
 	['an empty edit time', 'new', { editTime: '={{ $json.editedAt }}' }, "'Edit Time' is empty"],
-	[
-		'what cannot be allowed',
-		'new',
-		{ allow: '={{ "everything" }}' },
-		'"everything" is not a choice for \'Allow\'',
-	],
+	['what cannot be allowed', 'new', { allow: '={{ "everything" }}' }, '"everything" is not a choice for \'Allow\''],
 ])('Create or Update does not overwrite a page with %s', async (_what, contents, options, said) => {
 	const { site, page } = await siteWithPage();
 	const { message } = await refusalOf(site, save(byPath('A'), contents, options));
@@ -156,9 +143,7 @@ it('Create or Update creates a page in the place of a redirect when that is allo
 	site.site.movePage('A', 'New');
 	const { message, description } = await refusalOf(site, save(byPath('A'), 'again'));
 	expect(message).toBe('Nothing was changed: page "A" leads to another page');
-	expect(description).toMatch(
-		/^To write a new page here, choose "Replace Redirects" in the option 'Allow'\. /,
-	);
+	expect(description).toMatch(/^To write a new page here, choose "Replace Redirects" in the option 'Allow'\. /);
 	const [page] = await outputOf(site, save(byPath('A'), 'again', REDIRECTS));
 	expect(page).toMatchObject({ path: 'A', revision: 1, created: true });
 	expect(site.apiCalls.at(-1)!.query).toMatchObject({ allow: 'deleteredirects', redirects: '0' });
@@ -195,24 +180,21 @@ describe('article type', () => {
 		expect(site.site.page('A').tags).toEqual([tag]);
 	});
 
-	it.each(['page', 'draft'])(
-		'Create or Update of a %s takes from a model only types of the list',
-		async (resource) => {
-			const site = await openSite();
-			const run = (articleType: string) => ({
-				...save(byPath('A'), '<p>x</p>', { articleType }, { resource }),
-				asTool: true,
-			});
-			const [item] = await outputOf(site, run('tutorial'));
-			expect(item!.error).toBe(
-				`"tutorial" is not a choice for 'Article Type'. Choose from the list, or let the expression give one of these: "category", "guide", "howto", "reference", "topic", "unchanged".`,
-			);
-			expect(writes(site)).toEqual([]);
-			await outputOf(site, run('How-To'));
-			const { draft, tags } = site.site.page('A');
-			expect(draft?.tags ?? tags).toEqual(['article:howto']);
-		},
-	);
+	it.each(['page', 'draft'])('Create or Update of a %s takes from a model only types of the list', async (resource) => {
+		const site = await openSite();
+		const run = (articleType: string) => ({
+			...save(byPath('A'), '<p>x</p>', { articleType }, { resource }),
+			asTool: true,
+		});
+		const [item] = await outputOf(site, run('tutorial'));
+		expect(item!.error).toBe(
+			`"tutorial" is not a choice for 'Article Type'. Choose from the list, or let the expression give one of these: "category", "guide", "howto", "reference", "topic", "unchanged".`,
+		);
+		expect(writes(site)).toEqual([]);
+		await outputOf(site, run('How-To'));
+		const { draft, tags } = site.site.page('A');
+		expect(draft?.tags ?? tags).toEqual(['article:howto']);
+	});
 
 	it('Create or Update changes the type of a page, keeps its other tags, and writes none twice', async () => {
 		const { site, page } = await siteWithPage();
@@ -229,22 +211,18 @@ describe('article type', () => {
 	it.each([
 		['replace', 'The page is saved'],
 		['append', 'The text is appended to the page'],
-	])(
-		'Create or Update says what is saved when only the type is refused (%s)',
-		async (mode, done) => {
-			const site = await openSite();
-			site.site.createPage('Guide', { tags: ['article:topic-guide'] });
-			const { page } = site.site.createPage('Guide/Sub');
-			const run = (allow: string) =>
-				save(byPath('Guide/Sub'), 'x', { articleType: 'category', mode, allow: [allow] });
-			const { message, description } = await refusalOf(site, run('deleteredirects'));
-			expect(message).toBe(`${done}, but its article type is not set`);
-			expect(description).toContain('A category cannot be below an article');
-			expect(description).toContain('"Structure Errors" in the option \'Allow\'');
-			await outputOf(site, run('idferrors'));
-			expect(page.tags).toEqual(['article:topic-category']);
-		},
-	);
+	])('Create or Update says what is saved when only the type is refused (%s)', async (mode, done) => {
+		const site = await openSite();
+		site.site.createPage('Guide', { tags: ['article:topic-guide'] });
+		const { page } = site.site.createPage('Guide/Sub');
+		const run = (allow: string) => save(byPath('Guide/Sub'), 'x', { articleType: 'category', mode, allow: [allow] });
+		const { message, description } = await refusalOf(site, run('deleteredirects'));
+		expect(message).toBe(`${done}, but its article type is not set`);
+		expect(description).toContain('A category cannot be below an article');
+		expect(description).toContain('"Structure Errors" in the option \'Allow\'');
+		await outputOf(site, run('idferrors'));
+		expect(page.tags).toEqual(['article:topic-category']);
+	});
 });
 
 describe.each(['page', 'draft'])('what is no HTML (%s)', (resource) => {
@@ -256,33 +234,27 @@ describe.each(['page', 'draft'])('what is no HTML (%s)', (resource) => {
 		'Hold both buttons.',
 		'See <https://example.com>, if a < b and c > d.',
 		'# Expressions\n\nWrite `{{ $json.id }}`.',
-	])(
-		`Create or Update of a ${resource} refuses from a model as HTML what has no tag: %j`,
-		async (text) => {
-			const site = await openSite();
-			const [item] = await outputOf(site, { ...run(text), asTool: true });
-			expect(item!.error).toMatch(/^'Contents' is not HTML, so nothing was saved\. .*Write HTML/);
-			expect(writes(site)).toEqual([]);
-		},
-	);
+	])(`Create or Update of a ${resource} refuses from a model as HTML what has no tag: %j`, async (text) => {
+		const site = await openSite();
+		const [item] = await outputOf(site, { ...run(text), asTool: true });
+		expect(item!.error).toMatch(/^'Contents' is not HTML, so nothing was saved\. .*Write HTML/);
+		expect(writes(site)).toEqual([]);
+	});
 
 	it.each([
 		'# Reset',
 		'Reset:\n\n1. Hold the button.\n\n2. Wait.',
 		'Hold **both** buttons.',
 		'See [Guides](https://x.example/)',
-	])(
-		`Create or Update of a ${resource} saves Markdown as HTML only if it is told to: %j`,
-		async (text) => {
-			const site = await openSite();
-			const { message, description } = await refusalOf(site, run(text));
-			expect(message).toBe("'Contents' is not HTML, so nothing was saved");
-			expect(description).toContain("add the option 'Save as It Is'");
-			expect(writes(site)).toEqual([]);
-			await outputOf(site, run(text, { saveRenderedHtml: true }));
-			expect(htmlNow(site)).toBe(text);
-		},
-	);
+	])(`Create or Update of a ${resource} saves Markdown as HTML only if it is told to: %j`, async (text) => {
+		const site = await openSite();
+		const { message, description } = await refusalOf(site, run(text));
+		expect(message).toBe("'Contents' is not HTML, so nothing was saved");
+		expect(description).toContain("add the option 'Save as It Is'");
+		expect(writes(site)).toEqual([]);
+		await outputOf(site, run(text, { saveRenderedHtml: true }));
+		expect(htmlNow(site)).toBe(text);
+	});
 
 	it(`Create or Update of a ${resource} takes HTML and plain text from a model, and any text from others`, async () => {
 		const site = await openSite();
@@ -308,8 +280,7 @@ it('Create or Update refuses what Get Contents gives in view mode, and takes tha
 		const get = { resource: 'page', operation: 'getContents', page: byPath('A') };
 		return await runNode(site, { parameters: { ...get, options: { mode } } });
 	};
-	const more = (options = {}) =>
-		save(byPath('A'), '={{ $json.contents + "<p>more</p>" }}', options);
+	const more = (options = {}) => save(byPath('A'), '={{ $json.contents + "<p>more</p>" }}', options);
 	const viewed = { input: await read('view') };
 	const { message, description } = await refusalOf(site, { ...more(), ...viewed });
 	expect(message).toBe("'Contents' is a page as readers see it, so nothing was saved");

@@ -1,11 +1,5 @@
 import { expect, it } from 'vitest';
-import {
-	byPath,
-	named,
-	outputOf,
-	refusalOf,
-	runNode,
-} from '../support/integration/action-node.mts';
+import { byPath, named, outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -40,9 +34,7 @@ it('Add Tags keeps the other tags', async () => {
 	const items = await outputOf(site, run('addTags', tags));
 	const added = [...ODD, 'a, b', '2026', 'x y', 'Größe'.normalize('NFC')];
 	expect(page.tags).toEqual(['article:topic', 'Old', ...added]);
-	expect(items).toEqual([
-		{ page: { id: String(page.id), path: 'A' }, tags: page.tags, added, removed: [] },
-	]);
+	expect(items).toEqual([{ page: { id: String(page.id), path: 'A' }, tags: page.tags, added, removed: [] }]);
 	expectSchema('page', 'addTags', items);
 });
 
@@ -64,12 +56,7 @@ it('Replace Tags replaces all tags except those of the site itself', async () =>
 
 it.each([
 	['removeTags', 'removes a system tag that is named', 'article:topic', ['Old']],
-	[
-		'replaceTags',
-		'replaces a system tag by another one',
-		'a, article:guide',
-		['a', 'article:guide'],
-	],
+	['replaceTags', 'replaces a system tag by another one', 'a, article:guide', ['a', 'article:guide']],
 	['replaceTags', 'leaves system tags alone for a list without entries', [], ['article:topic']],
 ])('page.%s %s', async (operation, _what, tags, left) => {
 	const { site, page } = await siteWith('article:topic', 'Old');
@@ -126,11 +113,7 @@ it('page.replaceTags loses no tag whose spelling changes', async () => {
 
 it('tags are chosen from the list, one that may have a comma, or typed', async () => {
 	const { site, page } = await siteWith('Old');
-	for (const tags of [
-		named('list', 'a, b'),
-		named('name', 'c, d'),
-		named('name', '={{ ["e, f"] }}'),
-	])
+	for (const tags of [named('list', 'a, b'), named('name', 'c, d'), named('name', '={{ ["e, f"] }}')])
 		await runNode(site, run('addTags', tags));
 	expect(page.tags).toEqual(['Old', 'a, b', 'c', 'd', 'e, f']);
 	const { message } = await refusalOf(site, run('addTags', named('list', '')));

@@ -1,11 +1,5 @@
 import { expect, it } from 'vitest';
-import {
-	byId,
-	byPath,
-	outcomeOf,
-	outputOf,
-	refusalOf,
-} from '../support/integration/action-node.mts';
+import { byId, byPath, outcomeOf, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 import type { FaultEffect } from '../support/simulator/http/faults.mts';
@@ -19,8 +13,7 @@ const tree = (page: object, more: object = {}) => ({
 
 const all = { returnAll: true };
 const withContents = { ...all, options: { includeContents: true } };
-const callsTo = (site: Simulator, call: string) =>
-	site.apiCalls.filter(({ path }) => path.endsWith(`/${call}`));
+const callsTo = (site: Simulator, call: string) => site.apiCalls.filter(({ path }) => path.endsWith(`/${call}`));
 
 /** Two branches, three levels deep; one page was never published. */
 async function openTree(settings = {}) {
@@ -110,8 +103,7 @@ it.each([{ maxPageSize: 7 }, { ignoresOffset: true, maxPageSize: 200 }])(
 
 it('Get Tree ends where a site lists a page below itself', async () => {
 	const site = await openSite();
-	const raw =
-		'<subpages totalcount="1"><page.subpage id="7" subpages="true"><path>A</path></page.subpage></subpages>';
+	const raw = '<subpages totalcount="1"><page.subpage id="7" subpages="true"><path>A</path></page.subpage></subpages>';
 	const body = { raw, contentType: 'application/xml' };
 	site.faults.add({ match: { path: /subpages$/ }, effect: { status: 200, body } });
 	expect(await paths(site, {}, byId(5))).toEqual(['A']);
@@ -153,25 +145,18 @@ it.each<[string, FaultEffect, string]>([
 	['404', { status: 404 }, 'There is no page'],
 	['502 of a proxy', { status: 502, body: 'html' }, '(502)'],
 	['no XML', { status: 200, body: 'truncated' }, 'unexpected response'],
-	[
-		'too many elements',
-		{ status: 200, body: { raw: NESTED } },
-		'The text is too much for Markdown',
-	],
-])(
-	'Get Tree gives the other texts where a page gets %s, and says so',
-	async (_what, effect, why) => {
-		const site = await openTree();
-		refuseContents(site, 'Guides/B/x', effect);
-		const { items, hints } = await outcomeOf(site, withTexts);
-		expect(items!.map(({ json }) => json.markdown)).toEqual([undefined, 'B y', 'deep']);
-		expect(items![0]!.json).not.toHaveProperty('markdown');
-		expect(hints).toHaveLength(1);
-		const { message } = hints[0] as { message: string };
-		expect(message).toContain('1 of the pages came without contents. The first: Guides/B/x (');
-		expect(message).toContain(why);
-	},
-);
+	['too many elements', { status: 200, body: { raw: NESTED } }, 'The text is too much for Markdown'],
+])('Get Tree gives the other texts where a page gets %s, and says so', async (_what, effect, why) => {
+	const site = await openTree();
+	refuseContents(site, 'Guides/B/x', effect);
+	const { items, hints } = await outcomeOf(site, withTexts);
+	expect(items!.map(({ json }) => json.markdown)).toEqual([undefined, 'B y', 'deep']);
+	expect(items![0]!.json).not.toHaveProperty('markdown');
+	expect(hints).toHaveLength(1);
+	const { message } = hints[0] as { message: string };
+	expect(message).toContain('1 of the pages came without contents. The first: Guides/B/x (');
+	expect(message).toContain(why);
+});
 
 it.each<[string, FaultEffect]>([
 	['the token (401)', { status: 401 }],

@@ -15,8 +15,7 @@ const ask = (more: object = {}, question: unknown = QUESTION) => ({
 /** A site that answers the question in three places. */
 async function openAnswers() {
 	const site = await openSite();
-	const html =
-		'<p>To  reset\n the phone,\thold both\u{E0049}\u{E004E} buttons.</p><p>Phone and charger.</p>';
+	const html = '<p>To  reset\n the phone,\thold both\u{E0049}\u{E004E} buttons.</p><p>Phone and charger.</p>';
 	site.site.createPage('Guides/Reset', { title: 'Reset it', html, tags: ['a', 'b'] });
 	site.site.createPage('Red, Green/Reset', { html: '<p>Reset.</p>', tags: ['b'] });
 	const { pageId } = site.site.createPage('Other', { html: '<p>Weather</p>' });
@@ -82,9 +81,7 @@ it('Passage: Get Many says that there is no page to look below, and tells a mode
 it('Passage: Get Many looks in files of chosen types, whose passages have no page', async () => {
 	const { site, query } = await openAnswers();
 	const files = async (options: object) =>
-		(await outputOf(site, ask({ options })))
-			.filter(({ page }) => page === undefined)
-			.map(({ text }) => text);
+		(await outputOf(site, ask({ options }))).filter(({ page }) => page === undefined).map(({ text }) => text);
 	expect(await files({})).toEqual([]);
 	expect(await files({ includeAttachments: true })).toHaveLength(2);
 	expect(await files({ fileExtensions: '.pdf, docx' })).toEqual(['Reset of another']);

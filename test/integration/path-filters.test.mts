@@ -18,8 +18,7 @@ async function openWith(...rows: string[]): Promise<Scene> {
 	return scene;
 }
 
-const pageCalls = ({ site }: Scene) =>
-	site.apiCalls.map(({ path }) => path).filter((path) => path.includes('/pages/'));
+const pageCalls = ({ site }: Scene) => site.apiCalls.map(({ path }) => path).filter((path) => path.includes('/pages/'));
 
 /** What Check Health says of the webhooks of this n8n. */
 async function findings({ site, host }: Scene): Promise<unknown> {
@@ -70,18 +69,14 @@ it.each([
 	[['Guides', 'Home/Guides'], 0],
 	[['/', 'Home/Guides'], 0],
 	[['Guides'], 0],
-])(
-	'a workflow with the Page Paths %j makes %i failed executions once it is published',
-	async (rows, failed) => {
-		const scene = await openWith(...rows);
-		const watch = await Watch.start(scene.host);
-		await scene.host.production.publish();
-		for (let check = 0; check < 3; check++) await watch.anotherTick();
-		expect(watch.failures).toHaveLength(failed);
-		if (failed > 0)
-			expect(watch.failures[0]!.message).toMatch(/which 'Page Paths' names, so no event/);
-	},
-);
+])('a workflow with the Page Paths %j makes %i failed executions once it is published', async (rows, failed) => {
+	const scene = await openWith(...rows);
+	const watch = await Watch.start(scene.host);
+	await scene.host.production.publish();
+	for (let check = 0; check < 3; check++) await watch.anotherTick();
+	expect(watch.failures).toHaveLength(failed);
+	if (failed > 0) expect(watch.failures[0]!.message).toMatch(/which 'Page Paths' names, so no event/);
+});
 
 it('publish says where the page is that Page Paths names by its old path', async () => {
 	const scene = await openWith('Guides/Setup');
@@ -133,9 +128,7 @@ it('Check Health says that the filters have let none of several deliveries throu
 	expect(await findings(scene)).toEqual([]);
 	await create('E');
 	expect(await findings(scene)).toEqual([
-		expect.stringMatching(
-			/^The filters of the trigger have let none of 5 deliveries through since/,
-		),
+		expect.stringMatching(/^The filters of the trigger have let none of 5 deliveries through since/),
 	]);
 	await create('Guides/New');
 	expect(await findings(scene)).toEqual([]);

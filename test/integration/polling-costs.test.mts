@@ -10,8 +10,7 @@ const EVERY = { events: ALL.slice(1) };
 const CREATED = { events: ['page_create'] };
 const HOURS_MS = 2 * 3_600_000;
 
-const callsOf = ({ apiCalls }: Simulator) =>
-	apiCalls.splice(0).map(({ path }) => path.replace(/^.*deki/, ''));
+const callsOf = ({ apiCalls }: Simulator) => apiCalls.splice(0).map(({ path }) => path.replace(/^.*deki/, ''));
 
 async function siteOf(paths: string[], settings: Partial<Settings> = {}): Promise<Simulator> {
 	const site = await oldSite(settings);
@@ -80,8 +79,7 @@ describe('what polls cost where much happens', () => {
 		const site = await siteOf(['A/B']);
 		const poller = await published(site, EVERY);
 		for (let poll = 0; poll < 4; poll++) {
-			for (let edit = 0; edit < 100; edit++)
-				site.site.editPage('A/B', { at: ago(site, 1 - edit / 1000) });
+			for (let edit = 0; edit < 100; edit++) site.site.editPage('A/B', { at: ago(site, 1 - edit / 1000) });
 			expect(await poller.poll()).toHaveLength(100);
 			site.settings.clockSkewMs += HOURS_MS;
 			passTime(HOURS_MS);

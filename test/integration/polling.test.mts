@@ -141,9 +141,7 @@ describe('polling: each change once', () => {
 		poller.losesExecutions = false;
 		const { row } = poller;
 		row.node.parameters.filters = { languages: 'en' };
-		row.staticData = row.staticData
-			.replace(/,"cursorBefore":[\d.]+/, '')
-			.replace(/,"node":"[^"]+"/, '');
+		row.staticData = row.staticData.replace(/,"cursorBefore":[\d.]+/, '').replace(/,"node":"[^"]+"/, '');
 		await poller.restart('update');
 		expect(poller.came).toEqual([`page_create ${pageId}`]);
 	});
@@ -187,12 +185,7 @@ describe('polling: a site that cannot be asked', () => {
 		['has a sign-in page', { body: 'login' }, LATER, 'The address returned a web page'],
 		['redirects', redirect, WRONG, 'The address of the Expert site redirects to another address'],
 		['cuts the connection', { reset: true }, LATER, 'The Expert site could not be reached'],
-		[
-			'cuts off its response',
-			cutOff,
-			LATER,
-			'The Expert site returned an unexpected response (200)',
-		],
+		['cuts off its response', cutOff, LATER, 'The Expert site returned an unexpected response (200)'],
 		['refuses the token', { status: 401 }, 'credential-invalid', 'Expert did not accept the token'],
 		['refuses the call', { status: 403 }, WRONG, 'Expert did not allow this (403)'],
 	];
@@ -270,8 +263,7 @@ describe('polling: a site that cannot be asked', () => {
 			return `page_create ${pageId}`;
 		});
 		const from = site.apiCalls.length;
-		const read = () =>
-			site.apiCalls.slice(from).filter(({ path }) => path.endsWith('/revisions')).length;
+		const read = () => site.apiCalls.slice(from).filter(({ path }) => path.endsWith('/revisions')).length;
 		const { now } = performance;
 		const clock = vi.spyOn(performance, 'now');
 		clock.mockImplementation(() => now.call(performance) + 1_200 * read());
@@ -282,19 +274,16 @@ describe('polling: a site that cannot be asked', () => {
 	it.each([
 		['a start of n8n', 30, async (poller: Poller) => await poller.restart()],
 		['publishing another version', 12, async (poller: Poller) => await poller.publishAgain()],
-	])(
-		'the first poll at %s ends after %i seconds, and the next ones go on',
-		async (_case, seconds, publish) => {
-			const [poller, ids, read] = await slowSite(40);
-			await publish(poller);
-			expect(read()).toBeLessThanOrEqual(Math.ceil(seconds / 1.2));
-			expect(poller.came).toEqual([]);
-			await poller.poll();
-			expect(read()).toBe(41);
-			expect(poller.came).toEqual(ids);
-			expect(log.of('warn')).toEqual([]);
-		},
-	);
+	])('the first poll at %s ends after %i seconds, and the next ones go on', async (_case, seconds, publish) => {
+		const [poller, ids, read] = await slowSite(40);
+		await publish(poller);
+		expect(read()).toBeLessThanOrEqual(Math.ceil(seconds / 1.2));
+		expect(poller.came).toEqual([]);
+		await poller.poll();
+		expect(read()).toBe(41);
+		expect(poller.came).toEqual(ids);
+		expect(log.of('warn')).toEqual([]);
+	});
 
 	it.each([
 		['another version goes on', 'update', 1],
@@ -322,8 +311,7 @@ describe('polling: a site that cannot be asked', () => {
 });
 
 type Credential = ReturnType<Poller['credential']>;
-const withValue = (value: IDataObject) => (given: Credential) =>
-	({ ...given, ...value }) as Credential;
+const withValue = (value: IDataObject) => (given: Credential) => ({ ...given, ...value }) as Credential;
 const unreadable = (): never => {
 	throw new Error('no key');
 };
@@ -437,26 +425,19 @@ it('a user whom Exclude Users names by name starts nothing', async () => {
 describe('polling: Fetch Test Event', () => {
 	it('shows the newest change of each chosen kind, and starts nothing', async () => {
 		const [site, poller] = await open({ ...EVERY, pageDetails: true });
-		const [gone, fresh] = ['Gone', 'Fresh'].map(
-			(path) => site.site.createPage(path, { at: ago(site, 300) }).pageId,
-		);
+		const [gone, fresh] = ['Gone', 'Fresh'].map((path) => site.site.createPage(path, { at: ago(site, 300) }).pageId);
 		site.site.deletePage(gone!, { at: ago(site, 200) });
 		const { pageId } = site.site.createPage('Edited', { at: ago(site, 1400) });
 		site.site.editPage('Edited', { at: ago(site, 100) });
 		const items = await poller.fetchTestEvent();
-		expect(names(items)).toEqual([
-			`page_create ${fresh}`,
-			`pagecontent_update ${pageId}`,
-			`page_delete ${gone}`,
-		]);
+		expect(names(items)).toEqual([`page_create ${fresh}`, `pagecontent_update ${pageId}`, `page_delete ${gone}`]);
 		expect(items[0]).toMatchObject({ page: { tags: expect.any(Array) } });
 		expect(poller.executions).toEqual([]);
 	});
 
 	it('shows the newest changes where more have come within the hour than the site lists', async () => {
 		const [site, poller] = await open(EDITS);
-		for (let index = 0; index < 1100; index++)
-			site.site.createPage(`Page_${index}`, { at: ago(site, 50) });
+		for (let index = 0; index < 1100; index++) site.site.createPage(`Page_${index}`, { at: ago(site, 50) });
 		const { pageId } = site.site.createPage('Edited', { at: ago(site, 1400) });
 		site.site.editPage(pageId, { at: ago(site, 5) });
 		site.apiCalls.length = 0;
@@ -473,9 +454,7 @@ describe('polling: Fetch Test Event', () => {
 		]);
 		poller.row.node.parameters.filters = { pathPrefixes: ['Nowhere'] };
 		expect(await poller.fetchTestEvent()).toEqual([]);
-		expect(poller.hints.at(-1)).toBe(
-			'The site has no change of the chosen kind that passes the filters',
-		);
+		expect(poller.hints.at(-1)).toBe('The site has no change of the chosen kind that passes the filters');
 	});
 
 	it('shows the newest pages in the branches where find sees children only, and walks them once', async () => {
@@ -516,9 +495,7 @@ describe('polling: Fetch Test Event', () => {
 });
 
 function names(items: IDataObject[]): string[] {
-	return items.map(
-		({ eventType, page }) => `${eventType as string} ${(page as IDataObject).id as string}`,
-	);
+	return items.map(({ eventType, page }) => `${eventType as string} ${(page as IDataObject).id as string}`);
 }
 
 it('a polling trigger is not published on the engine of n8n on which events would be lost, and its polls say so', async () => {

@@ -1,13 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ownOf } from '../support/probe/own.mts';
 import { readOptions, Refusal } from '../support/probe/options.mts';
-import {
-	furnishedSite,
-	optionsFor,
-	probeSite,
-	runCommand,
-	SANDBOX,
-} from '../support/probe/simulated.mts';
+import { furnishedSite, optionsFor, probeSite, runCommand, SANDBOX } from '../support/probe/simulated.mts';
 import { ProbedSite } from '../support/probe/site.mts';
 import { secretsIn } from '../support/secret.mts';
 import type { Settings, Simulator } from '../support/simulator/index.mts';
@@ -124,9 +118,7 @@ it('the report of a probe holds nothing of the site, and no token', async () => 
 	onTestFinished(() => calls.mockRestore());
 	const options = await optionsFor(simulator);
 	const { report, outcome } = await probeSite(simulator, options);
-	const responses = calls.mock.settledResults.flatMap(({ type, value }) =>
-		type === 'fulfilled' ? [value] : [],
-	);
+	const responses = calls.mock.settledResults.flatMap(({ type, value }) => (type === 'fulfilled' ? [value] : []));
 	const delivered = outcome.seen!.deliveries.map(({ body }) => body.toString());
 	const all = [...responses.map(({ text }) => text), ...delivered].join('');
 	for (const value of MARKS) {
@@ -222,8 +214,7 @@ describe('a site that responds in an unknown way', () => {
 		simulator.faults.add({ match: { method, path }, effect });
 		const { outcome, report } = await probeSite(simulator, await optionsFor(simulator));
 		expect(report).toMatch(new RegExp(`stopped at \`${step}[^]*: \`200 unexpected\\(answer\\)\``));
-		const isIt = (call: { method: string; path: string }) =>
-			call.method === method && path.test(call.path);
+		const isIt = (call: { method: string; path: string }) => call.method === method && path.test(call.path);
 		const later = simulator.apiCalls.slice(simulator.apiCalls.findIndex(isIt) + 1);
 		expect(new Set(later.map((call) => call.method))).toEqual(new Set(['GET', 'DELETE']));
 		expect(outcome.left).toEqual([]);

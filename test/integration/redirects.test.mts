@@ -25,9 +25,7 @@ const WRITES: Array<[name: string, fields: IDataObject]> = [
 	['file.upload', {}],
 ];
 
-const input = [
-	{ json: {}, binary: { data: { data: 'YWJj', mimeType: 'text/plain', fileName: 'a.txt' } } },
-];
+const input = [{ json: {}, binary: { data: { data: 'YWJj', mimeType: 'text/plain', fileName: 'a.txt' } } }];
 
 function runOf(name: string, page: IDataObject, fields: IDataObject) {
 	const [resource, operation] = name.split('.');
@@ -54,9 +52,7 @@ async function siteWithMovedPage(settings: Partial<Settings> = {}) {
 
 /** A site may follow a redirect although the node asks it not to. */
 it.each(
-	(['heeded', 'ignored'] as const).flatMap((asked) =>
-		WRITES.map(([name, fields]) => [name, fields, asked] as const),
-	),
+	(['heeded', 'ignored'] as const).flatMap((asked) => WRITES.map(([name, fields]) => [name, fields, asked] as const)),
 )(
 	'%s stops at a redirect that is named by its ID: %j (asked not to follow it: %s)',
 	async (name, fields, redirectsParameter) => {
@@ -70,12 +66,7 @@ it.each(
 	},
 );
 
-it.each(
-	WRITES.flatMap(([name, fields]) => [
-		[name, 'path', fields] as const,
-		[name, 'ID', fields] as const,
-	]),
-)(
+it.each(WRITES.flatMap(([name, fields]) => [[name, 'path', fields] as const, [name, 'ID', fields] as const]))(
 	'%s leaves a moved page as it is, if its redirect has no mark and is named by its %s: %j',
 	async (name, how, fields) => {
 		const { site, redirect, now } = await siteWithMovedPage({ marksRedirects: false });

@@ -152,13 +152,7 @@ const script = (of: string) => `{{ page("${of}") }}`;
 it.each<[what: string, html: string, find: string, replaceWith: string, after: string]>([
 	['texts, not addresses, names, comments or scripts', MIXED, 'Setup', 'Install', MIXED_INSTALL],
 	['a tag that is named whole', `${link('A')}>A</a>`, link('A'), link('B'), `${link('B')}>A</a>`],
-	[
-		'a script that is named whole',
-		`A ${script('A')}`,
-		script('A'),
-		script('B'),
-		`A ${script('B')}`,
-	],
+	['a script that is named whole', `A ${script('A')}`, script('A'), script('B'), `A ${script('B')}`],
 	['an escaped character', '<p>AT&amp;T&amp;T b</p>', 'AT&amp;T', 'X', '<p>X&amp;T b</p>'],
 	['occurrences that overlap, from the left', '<p>aaaaa</p>', 'aa', 'b', '<p>bba</p>'],
 ])('Replace Text changes %s', (_what, html, find, replaceWith, after) => {
@@ -199,11 +193,7 @@ const readToEdit = onPage('getContents', { format: 'html', options: { mode: 'edi
 it.each([
 	['an emoji as two decimal references', 'Done &#55357;&#56832;! Press.', 'Done 😀! Push.'],
 	['an emoji as two hexadecimal references', '&#x1F600;&#xd83d;&#xDE00;A Press.', '😀😀A Push.'],
-	[
-		'an emoji as two references in CDATA',
-		'<![CDATA[&#xD83D;&#xDE00; Press]]>',
-		'&#xD83D;&#xDE00; Push',
-	],
+	['an emoji as two references in CDATA', '<![CDATA[&#xD83D;&#xDE00; Press]]>', '&#xD83D;&#xDE00; Push'],
 	['no-break spaces at its ends', '\u00A0Press.\u00A0', '\u00A0Push.\u00A0'],
 	['a wide space at its end', 'Press.\u3000', 'Push.\u3000'],
 	['a control character', 'Press\u0001.', 'Push\u0001.'],

@@ -53,10 +53,8 @@ it('Get Broken Links looks at the pages below, as far as wanted', async () => {
 
 it('Get Broken Links reads rows that hold several links, and names the file to which one leads', async () => {
 	const site = await openSite();
-	const file =
-		'<file id="88"><filename>a.pdf</filename><contents href="https://x.example/a.pdf"/></file>';
-	const one = (href: string, more = '') =>
-		`<links isbroken="True"><href>${href}</href>${more}</links>`;
+	const file = '<file id="88"><filename>a.pdf</filename><contents href="https://x.example/a.pdf"/></file>';
+	const one = (href: string, more = '') => `<links isbroken="True"><href>${href}</href>${more}</links>`;
 	const toFile = one('/b', `<type>InternalFile</type><destination>${file}</destination>`);
 	const raw = `<pagelinks><pages><page id="1"/>${one('/a')}${toFile}</pages></pagelinks>`;
 	const body = { raw, contentType: 'application/xml' };
@@ -122,8 +120,7 @@ it('Get Health Report tells a report that the site lacks from a missing page', a
 
 it('Get Health Report gives the chosen severities', async () => {
 	const site = await openGuides();
-	const chosen = (severity: unknown) =>
-		run('getHealthReport', 'Guides', { ...withSubpages, severity });
+	const chosen = (severity: unknown) => run('getHealthReport', 'Guides', { ...withSubpages, severity });
 	const items = await outputOf(site, chosen(['warning', 'info']));
 	expect(items).toMatchObject([{ severity: 'warning' }]);
 	expect(site.apiCalls.at(-1)!.query.severity).toBe('warning,info');

@@ -3,13 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { canonicalEventName, EVENT_TYPES } from '../../nodes/CxoneExpert/api/event-types.ts';
 import { PAGE_PUBLISHED } from '../../nodes/CxoneExpert/event/choices.ts';
 import { template, templateNames } from '../support/e2e/template.mts';
-import {
-	openSite,
-	useScenes,
-	closeAll,
-	openScene,
-	type Scene,
-} from '../support/integration/scene.mts';
+import { openSite, useScenes, closeAll, openScene, type Scene } from '../support/integration/scene.mts';
 import { expectTriggerSchema } from '../support/integration/schema.mts';
 import { jsonText } from '../support/json-text.mts';
 import { filesOf, textOf } from '../support/unit/documents.mts';
@@ -42,20 +36,17 @@ it('each sample item is what the trigger gives for an event of its type', async 
 const WITHOUT_SAMPLES = ['answers-chat', 'mcp-server', 'status-page'];
 const withSamples = templateNames().filter((name) => !WITHOUT_SAMPLES.includes(name));
 
-it.each(withSamples)(
-	'workflow %s has samples pinned to the nodes that need a site',
-	async (name) => {
-		const { pinData: _before, ...workflow } = template(name);
-		const openAt = async (tags: string[]) => {
-			const simulator = await openSite();
-			furnish(simulator, tags);
-			return simulator;
-		};
-		const pinData = await pinDataOf(name, samples, openAt);
-		const text = sameInEachRun(await jsonText({ ...workflow, pinData }));
-		await expect(text).toMatchFileSnapshot(`../../examples/workflows/${name}.json`);
-	},
-);
+it.each(withSamples)('workflow %s has samples pinned to the nodes that need a site', async (name) => {
+	const { pinData: _before, ...workflow } = template(name);
+	const openAt = async (tags: string[]) => {
+		const simulator = await openSite();
+		furnish(simulator, tags);
+		return simulator;
+	};
+	const pinData = await pinDataOf(name, samples, openAt);
+	const text = sameInEachRun(await jsonText({ ...workflow, pinData }));
+	await expect(text).toMatchFileSnapshot(`../../examples/workflows/${name}.json`);
+});
 
 it('the sample of a page that was created is the published delivery with the page in it', async () => {
 	const { xml } = sampleEvent(await openSite(), 'page_create');
@@ -66,12 +57,10 @@ it('the sample of a page that was created is the published delivery with the pag
 
 /** Each element with its attributes, such as `page@id`; the text is left out. */
 function partsOf(xml: string): string[] {
-	return [...xml.matchAll(/<([\w.-]+)((?:\s+[\w.-]+="[^"]*")*)/g)].flatMap(
-		([, name, attributes = '']) => [
-			`${name}`,
-			...[...attributes.matchAll(/([\w.-]+)=/g)].map(([, attribute]) => `${name}@${attribute}`),
-		],
-	);
+	return [...xml.matchAll(/<([\w.-]+)((?:\s+[\w.-]+="[^"]*")*)/g)].flatMap(([, name, attributes = '']) => [
+		`${name}`,
+		...[...attributes.matchAll(/([\w.-]+)=/g)].map(([, attribute]) => `${name}@${attribute}`),
+	]);
 }
 
 it.each(filesOf('test/support/fixtures/events/*.xml'))(
@@ -187,8 +176,7 @@ function minutesOf(type: string): number {
 /** Some minutes later, with IDs as Expert makes them. */
 function eventAt(minutes: number) {
 	const at = new Date(AT.getTime() + minutes * 60_000);
-	const id = (node: number[]) =>
-		v1({ msecs: at.getTime(), nsecs: 0, clockseq: 0x0674, node: Uint8Array.from(node) });
+	const id = (node: number[]) => v1({ msecs: at.getTime(), nsecs: 0, clockseq: 0x0674, node: Uint8Array.from(node) });
 	const request = { id: id([0x2e, 0x3f, 0x57, 0xc9, 0xd8, 0xea]) };
 	return { at, id: id([0xaa, 0x95, 0x53, 0xf7, 0x67, 0x50]), request };
 }

@@ -3,20 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { FaultEffect, SingleDelivery } from '../support/simulator/index.mts';
 import { expectAdvice, failureOf } from '../support/integration/advice.mts';
 import { authorizationAt, newDelivery, now, send } from '../support/integration/delivery.mts';
-import {
-	testCredential,
-	openScene,
-	type Scene,
-	serverTokenFor,
-	useScenes,
-} from '../support/integration/scene.mts';
+import { testCredential, openScene, type Scene, serverTokenFor, useScenes } from '../support/integration/scene.mts';
 import { log } from '../support/integration/log.mts';
-import {
-	expectNoSecretIn,
-	expectNoSecretInLog,
-	foundIn,
-	foundInLog,
-} from '../support/integration/secrets.mts';
+import { expectNoSecretIn, expectNoSecretInLog, foundIn, foundInLog } from '../support/integration/secrets.mts';
 import { elementAt } from '../support/present.mts';
 
 useScenes();
@@ -24,9 +13,7 @@ useScenes();
 const BASIC = `Basic ${Buffer.from('expert:pa"ss\\w&rd').toString('base64')}`;
 const SIGNING = { signingSecret: 'whsec_"odd"\\&<ü>', previousSigningSecret: 'whsec_before' };
 
-const credentials: Array<
-	[name: string, changes: (scene: Scene) => ICredentialDataDecryptedObject]
-> = [
+const credentials: Array<[name: string, changes: (scene: Scene) => ICredentialDataDecryptedObject]> = [
 	['a long-term token', () => ({})],
 	['a server token', ({ site }) => serverTokenFor(site)],
 	['a long-term token and a Basic delivery token', () => ({ deliveryToken: BASIC })],
@@ -52,18 +39,15 @@ const echoes: Array<[name: string, effect: FaultEffect]> = [
 ];
 
 describe.each(credentials)('a site that repeats secrets, called with %s', (name, changes) => {
-	it.each(echoes)(
-		`publish with ${name} quotes no secret that the site repeats in %s`,
-		async (_form, effect) => {
-			for (const match of [{ method: 'GET' }, { method: 'POST' }, { method: 'PUT' }]) {
-				const scene = await openWith(changes);
-				scene.site.faults.add({ match, effect: { ...effect, echo: true } });
-				const error = await failureOf(scene.host.production.publish());
-				expectAdvice(error, scene);
-				for (const warning of scene.host.production.warnings) expectNoSecretIn(warning, scene);
-			}
-		},
-	);
+	it.each(echoes)(`publish with ${name} quotes no secret that the site repeats in %s`, async (_form, effect) => {
+		for (const match of [{ method: 'GET' }, { method: 'POST' }, { method: 'PUT' }]) {
+			const scene = await openWith(changes);
+			scene.site.faults.add({ match, effect: { ...effect, echo: true } });
+			const error = await failureOf(scene.host.production.publish());
+			expectAdvice(error, scene);
+			for (const warning of scene.host.production.warnings) expectNoSecretIn(warning, scene);
+		}
+	});
 
 	it.each(echoes)(
 		`the credential test with ${name} quotes no secret that the site repeats in %s`,
@@ -122,10 +106,7 @@ describe('the search for secrets', () => {
 	it.each<[place: string, plant: (scene: Scene, secret: string) => unknown]>([
 		['in static data', (_scene, secret) => JSON.stringify({ global: { note: secret } })],
 		['in the cause of an error', (_scene, secret) => new Error('x', { cause: new Error(secret) })],
-		[
-			'in a hidden property',
-			(_scene, secret) => Object.defineProperty({}, 'hidden', { value: { deep: secret } }),
-		],
+		['in a hidden property', (_scene, secret) => Object.defineProperty({}, 'hidden', { value: { deep: secret } })],
 	])('the search for secrets finds a planted one %s', async (_place, plant) => {
 		const scene = await openWith(() => ({ deliveryToken: BASIC }));
 		for (const secret of [...Object.values(SIGNING), scene.site.longTermToken, 'pa"ss\\w&rd']) {

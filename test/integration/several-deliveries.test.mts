@@ -1,17 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import {
-	MAX_GATHER_MS,
-	MAX_QUEUE_WAIT_MS,
-} from '../../nodes/CxoneExpert/trigger/delivery/batch.ts';
+import { MAX_GATHER_MS, MAX_QUEUE_WAIT_MS } from '../../nodes/CxoneExpert/trigger/delivery/batch.ts';
 import { RESPONSE_DEADLINE_MS } from '../../nodes/CxoneExpert/figures/delivery-figures.ts';
 import { PRESUMPTION_MS } from '../../nodes/CxoneExpert/trigger/delivery/save.ts';
-import {
-	type Delivery,
-	expectResponse,
-	newDelivery,
-	now,
-	send,
-} from '../support/integration/delivery.mts';
+import { type Delivery, expectResponse, newDelivery, now, send } from '../support/integration/delivery.mts';
 import {
 	type Burst,
 	lineAt,
@@ -126,9 +117,7 @@ describe('deliveries that arrive in a burst', () => {
 	it.each([
 		[
 			'100 items',
-			[60, 40, 1, 100].map((size) =>
-				eventsXml(...Array.from({ length: size }, (_, id) => `${size}.${id}`)),
-			),
+			[60, 40, 1, 100].map((size) => eventsXml(...Array.from({ length: size }, (_, id) => `${size}.${id}`))),
 			[100, 1, 100],
 		],
 		['1 MB', [1, 2, 3, 4].map((id) => `<event id="${id}" ${large}/>`), [2, 2]],
@@ -160,9 +149,7 @@ describe('deliveries that arrive in a burst', () => {
 		await host.test.publish();
 		const burst = await startBurst(scene, 1);
 		host.store = async () => {};
-		const authorization = site
-			.webhooks()
-			.find(({ url }) => url === host.testUrl)!.authorizationHeader;
+		const authorization = site.webhooks().find(({ url }) => url === host.testUrl)!.authorizationHeader;
 		const tested = { ...newDelivery(scene), authorization, secret: site.settings.signingSecret };
 		expectResponse(await sendDelivery(host.testUrl, tested), 200);
 		expect(host.executions.map(({ isTest }) => isTest)).toEqual([true]);
@@ -260,8 +247,7 @@ describe('deliveries that share an execution, when n8n fails', () => {
 		expect(log.of('error')).toHaveLength(mark ? 3 : 0);
 		scene.host[step] = async () => {};
 		const { length } = scene.host.items;
-		for (const delivery of burst.deliveries)
-			expectResponse(await send(scene, delivery, { timestamp: now(1) }), 200);
+		for (const delivery of burst.deliveries) expectResponse(await send(scene, delivery, { timestamp: now(1) }), 200);
 		const again = scene.host.items.slice(length);
 		expect(again.map(({ redelivered }) => redelivered)).toEqual([mark, mark, mark]);
 	});
@@ -341,9 +327,7 @@ describe('the record of a burst', () => {
 		const failing = gate();
 		scene.host.commit = async () => await (commits++ === 0 ? Promise.resolve() : failing.wait());
 		both.saving.open();
-		const saved = await Promise.race(
-			both.responses.map(async (response, index) => await response.then(() => index)),
-		);
+		const saved = await Promise.race(both.responses.map(async (response, index) => await response.then(() => index)));
 		failing.fail(new Error('database is down'));
 		expect((await statusesOf(both)).sort()).toEqual([200, 503]);
 		await scene.host.restart();

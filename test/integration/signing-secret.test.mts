@@ -65,9 +65,7 @@ describe('a site without a signing secret', () => {
 		// The second one is a duplicate: without a signature it is known by its ID.
 		for (let copy = 0; copy < 2; copy++) expectResponse(await send(scene, delivery), 200);
 		await scene.host.idle();
-		expect(log.of('warn')).toEqual([
-			expect.stringMatching(/^CXone Expert: Signatures are not verified, /),
-		]);
+		expect(log.of('warn')).toEqual([expect.stringMatching(/^CXone Expert: Signatures are not verified, /)]);
 		expect(scene.host.outputs).toMatchObject([[{ unverified: true }]]);
 		expect(scene.host.hints).toEqual([
 			expect.stringMatching(/^Signatures are not verified, .+ enter it as Signing Secret /),

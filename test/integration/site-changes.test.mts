@@ -4,10 +4,7 @@ import type { XmlElement } from '../../nodes/CxoneExpert/api/xml.ts';
 import { clearMemory } from '../../nodes/CxoneExpert/memory.ts';
 import { CHANGE_KINDS, type ChangeKind, wordOf } from '../../nodes/CxoneExpert/event/change.ts';
 import { ExpertError } from '../../nodes/CxoneExpert/api/expert-error.ts';
-import {
-	type FoundChanges,
-	siteChanges,
-} from '../../nodes/CxoneExpert/trigger/changes/site-changes.ts';
+import { type FoundChanges, siteChanges } from '../../nodes/CxoneExpert/trigger/changes/site-changes.ts';
 import type { Simulator } from '../support/simulator/index.mts';
 import { callsAt, clientOf, site } from '../support/unit/simulator-site.mts';
 
@@ -22,11 +19,7 @@ afterEach(clearMemory);
 
 type Search = ReturnType<typeof siteChanges>;
 
-function searchOf(
-	simulator: Simulator,
-	kinds: readonly ChangeKind[] = CHANGE_KINDS,
-	period = PERIOD,
-): Search {
+function searchOf(simulator: Simulator, kinds: readonly ChangeKind[] = CHANGE_KINDS, period = PERIOD): Search {
 	const query = { site: simulator.url, period, kinds: new Set(kinds), wants: () => true };
 	return siteChanges({ api: clientOf(simulator), ...query, read: new Map<string, number>() });
 }
@@ -106,9 +99,7 @@ describe('siteChanges: a search that was interrupted', () => {
 		const [last] = others.slice(-1);
 		// Whether the oldest or the newest deletion comes first.
 		for (const id of [first!, last!]) pages.restorePage(id);
-		expect(keysOf(await goOn(steps))).toEqual(
-			expect.arrayContaining(others.slice(0, -1).map((id) => `d:${id}`)),
-		);
+		expect(keysOf(await goOn(steps))).toEqual(expect.arrayContaining(others.slice(0, -1).map((id) => `d:${id}`)));
 	});
 });
 
@@ -150,21 +141,16 @@ describe('siteChanges: pages that were deleted with one above them', () => {
 		expect(asked(simulator)).toEqual([`${a}`]);
 	});
 
-	it.each([403, 404])(
-		'siteChanges gives each page where the site responds %i to what went with it',
-		async (status) => {
-			const { simulator, a, b, c, deleteAll } = await deletedTree();
-			deleteAll();
-			const path = new RegExp(`archive/pages/${a}/subpages`);
-			simulator.faults.add({ match: { path }, effect: { status } });
-			// What the page below says still counts.
-			expect((await keys(simulator, ['deleted'])).sort()).toEqual([`d:${a}`, `d:${b}`].sort());
-			simulator.faults.add({ match: { path: /subpages/ }, effect: { status } });
-			expect((await keys(simulator, ['deleted'])).sort()).toEqual(
-				[a, b, c].map((id) => `d:${id}`).sort(),
-			);
-		},
-	);
+	it.each([403, 404])('siteChanges gives each page where the site responds %i to what went with it', async (status) => {
+		const { simulator, a, b, c, deleteAll } = await deletedTree();
+		deleteAll();
+		const path = new RegExp(`archive/pages/${a}/subpages`);
+		simulator.faults.add({ match: { path }, effect: { status } });
+		// What the page below says still counts.
+		expect((await keys(simulator, ['deleted'])).sort()).toEqual([`d:${a}`, `d:${b}`].sort());
+		simulator.faults.add({ match: { path: /subpages/ }, effect: { status } });
+		expect((await keys(simulator, ['deleted'])).sort()).toEqual([a, b, c].map((id) => `d:${id}`).sort());
+	});
 
 	it.each([
 		['responds 405', { status: 405 }],
@@ -188,8 +174,7 @@ describe('siteChanges: pages that were deleted with one above them', () => {
 	it('siteChanges takes nothing for deleted with a page but what was below it', async () => {
 		const { simulator, a, b, c, deleteAll } = await deletedTree();
 		deleteAll();
-		const entry = (id: number, path: string) =>
-			`<page.archive id="${id}"><path>${path}</path></page.archive>`;
+		const entry = (id: number, path: string) => `<page.archive id="${id}"><path>${path}</path></page.archive>`;
 		const raw = `<pages.archive>${entry(a, 'A')}${entry(b, 'A/B')}</pages.archive>`;
 		simulator.faults.add({
 			match: { path: /\d+\/subpages/ },
@@ -218,8 +203,7 @@ async function readsPerEntry(nights: number): Promise<number> {
 		};
 	});
 	const call = async ({ path, query = {} }: ApiCall) => {
-		if (path === '/users/current')
-			return response('user', { '@anonymous': 'false', username: 'a' });
+		if (path === '/users/current') return response('user', { '@anonymous': 'false', username: 'a' });
 		const [, id] = /^\/archive\/pages\/(\d+)\/subpages$/.exec(path) ?? [];
 		const { limit = 0, offset = 0 } = query as Record<string, number>;
 		const [start, end] = id ? [Number(id) + 1, Number(id) + 50] : [offset, offset + limit];

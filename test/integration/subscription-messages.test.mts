@@ -2,13 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { expectAdvice, failureOf } from '../support/integration/advice.mts';
 import { register } from '../support/integration/foreign.mts';
 import { log } from '../support/integration/log.mts';
-import {
-	openPublished,
-	openScene,
-	type Scene,
-	type SceneOptions,
-	useScenes,
-} from '../support/integration/scene.mts';
+import { openPublished, openScene, type Scene, type SceneOptions, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { jwtUntil } from '../support/jwt.mts';
 import type { Fault } from '../support/simulator/index.mts';
@@ -82,26 +76,21 @@ it.each<[cause: string, options: SceneOptions, says: RegExp, fault?: Fault]>([
 		/Not registered: page_delete\./,
 		{ match: { method: 'PUT', path: /page_delete/ }, effect: { status: 200, body: 'empty' } },
 	],
-])(
-	'publish says what is wrong, and leaves nothing, when %s',
-	async (_cause, options, says, fault) => {
-		const scene = await openScene(options);
-		if (fault) scene.site.faults.add(fault);
-		const error = await failureOf(scene.host.production.publish());
-		expectAdvice(error, scene);
-		expect(error.message).toMatch(says);
-		expect(scene.site.webhooks()).toEqual([]);
-	},
-);
+])('publish says what is wrong, and leaves nothing, when %s', async (_cause, options, says, fault) => {
+	const scene = await openScene(options);
+	if (fault) scene.site.faults.add(fault);
+	const error = await failureOf(scene.host.production.publish());
+	expectAdvice(error, scene);
+	expect(error.message).toMatch(says);
+	expect(scene.site.webhooks()).toEqual([]);
+});
 
 it('publish names the user of the token who is not an admin', async () => {
 	const scene = await openScene();
 	changeCredential(scene, { longTermToken: scene.site.editorJwt });
 	const error = await failureOf(scene.host.production.publish());
 	expectAdvice(error, scene);
-	expect(error.message).toMatch(
-		/^The user of the token, "editor", does not have the Admin role\. /,
-	);
+	expect(error.message).toMatch(/^The user of the token, "editor", does not have the Admin role\. /);
 });
 
 it.each<[when: string, options: SceneOptions, says: RegExp]>([
@@ -111,32 +100,21 @@ it.each<[when: string, options: SceneOptions, says: RegExp]>([
 		{ credential: { signingSecret: 'whsec_test\n' } },
 		/white space/,
 	],
-	[
-		'the delivery token has no scheme',
-		{ credential: { deliveryToken: 'abc' } },
-		/Delivery Token.*Bearer …/,
-	],
-	[
-		'the site cannot reach this n8n',
-		{ credential: { siteUrl: 'https://help.example.invalid' } },
-		/https.*WEBHOOK_URL/,
-	],
+	['the delivery token has no scheme', { credential: { deliveryToken: 'abc' } }, /Delivery Token.*Bearer …/],
+	['the site cannot reach this n8n', { credential: { siteUrl: 'https://help.example.invalid' } }, /https.*WEBHOOK_URL/],
 	[
 		'there is no signing secret',
 		{ credential: { signingSecret: ' ' } },
 		/^The credential has no signing secret\. Enter the Signing Secret .* turn on 'My Site Has No Signing Secret Yet' there\.$/,
 	],
-])(
-	'publish says how to go on before anything reaches the site when %s',
-	async (_when, options, says) => {
-		const scene = await openScene(options);
-		const error = await failureOf(scene.host.production.publish());
-		expectAdvice(error, scene);
-		expect(error.message).toMatch(says);
-		expect(scene.site.apiCalls.filter(({ method }) => method !== 'GET')).toEqual([]);
-		expect(scene.host.production.warnings).toEqual([]);
-	},
-);
+])('publish says how to go on before anything reaches the site when %s', async (_when, options, says) => {
+	const scene = await openScene(options);
+	const error = await failureOf(scene.host.production.publish());
+	expectAdvice(error, scene);
+	expect(error.message).toMatch(says);
+	expect(scene.site.apiCalls.filter(({ method }) => method !== 'GET')).toEqual([]);
+	expect(scene.host.production.warnings).toEqual([]);
+});
 
 it('publish stops on an engine of n8n that does not say when an execution is saved, and so does a test', async () => {
 	const scene = await openScene();
@@ -151,8 +129,7 @@ it('publish stops on an engine of n8n that does not say when an execution is sav
 });
 
 describe('a webhook that may be left', () => {
-	const leftAt = (url: string) =>
-		`A webhook may be left at the site. Remove it in the Expert Dashboard: ${url}.`;
+	const leftAt = (url: string) => `A webhook may be left at the site. Remove it in the Expert Dashboard: ${url}.`;
 	const halfMade: Fault = { match: { method: 'PUT' }, effect: { status: 500 } };
 
 	it.each<[case_: string, left: number, options: SceneOptions, ...faults: Fault[]]>([
@@ -167,12 +144,7 @@ describe('a webhook that may be left', () => {
 			halfMade,
 		],
 		['the site stores another address', 1, { site: { webhookUrlSpelling: 'elsewhere' } }],
-		[
-			'the response to the registration is lost',
-			0,
-			{},
-			{ match: { method: 'POST' }, effect: { reset: true } },
-		],
+		['the response to the registration is lost', 0, {}, { match: { method: 'POST' }, effect: { reset: true } }],
 	])('publish names the address when %s', async (_case, left, options, ...faults) => {
 		const { site, host } = await openScene(options);
 		for (const fault of faults) site.faults.add(fault);

@@ -58,18 +58,15 @@ describe('a start of n8n', () => {
 		['no event is chosen', (host) => void (host.row.node.parameters.events = [])],
 		['there is no API token', withCredential({ longTermToken: '' })],
 		['nothing listens at the site', withCredential({ siteUrl: 'http://127.0.0.1:1' })],
-	])(
-		'a start makes one failed execution that says what to do when %s',
-		async (_problem, change) => {
-			const { host } = await openBeforeStart();
-			change(host);
-			expect(await host.production.checkExists()).toBe(true);
-			const watch = await Watch.start(host, 'init');
-			for (let check = 1; check <= 3; check++) await watch.anotherTick();
-			expect(watch.failures).toHaveLength(1);
-			expect(watch.failures[0]!.description).toMatch(/\w{4,}/);
-		},
-	);
+	])('a start makes one failed execution that says what to do when %s', async (_problem, change) => {
+		const { host } = await openBeforeStart();
+		change(host);
+		expect(await host.production.checkExists()).toBe(true);
+		const watch = await Watch.start(host, 'init');
+		for (let check = 1; check <= 3; check++) await watch.anotherTick();
+		expect(watch.failures).toHaveLength(1);
+		expect(watch.failures[0]!.description).toMatch(/\w{4,}/);
+	});
 
 	it('a start keeps the route of a trigger with an option that cannot be evaluated any more', async () => {
 		const { host } = await openBeforeStart();
@@ -106,12 +103,9 @@ it.each<[trigger: string, open: () => Promise<Scene>]>([
 		},
 	],
 	['runs', async () => await openPublished()],
-])(
-	'an update that is no start of n8n registers the webhook of a trigger that %s',
-	async (_trigger, open) => {
-		const { host, site } = await open();
-		host.row.node.parameters.events = ['page_move'];
-		await host.production.publish('update');
-		expect(site.webhooks()).toMatchObject([{ active: true, events: ['Page_Move'] }]);
-	},
-);
+])('an update that is no start of n8n registers the webhook of a trigger that %s', async (_trigger, open) => {
+	const { host, site } = await open();
+	host.row.node.parameters.events = ['page_move'];
+	await host.production.publish('update');
+	expect(site.webhooks()).toMatchObject([{ active: true, events: ['Page_Move'] }]);
+});

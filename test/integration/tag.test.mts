@@ -20,8 +20,7 @@ const run = (operation: string, more: object = {}) => ({
 
 describe('Get Pages of a tag', () => {
 	const NAME = 'Größe & 100% a/b';
-	const pagesWith = (more = {}, tag: unknown = named('name', NAME)) =>
-		run('getPages', { tag, ...more });
+	const pagesWith = (more = {}, tag: unknown = named('name', NAME)) => run('getPages', { tag, ...more });
 
 	async function openTagged() {
 		const site = await openSite();
@@ -49,8 +48,7 @@ describe('Get Pages of a tag', () => {
 	it('Get Pages takes the name in any case, by an expression, and as Get Many returns it', async () => {
 		const site = await openTagged();
 		const [returned] = await outputOf(site, run('getMany', { prefix: NAME }));
-		for (const tag of [named('list', 'X'), 'x'])
-			expect(await outputOf(site, pagesWith({}, tag))).toHaveLength(2);
+		for (const tag of [named('list', 'X'), 'x']) expect(await outputOf(site, pagesWith({}, tag))).toHaveLength(2);
 		expect(await outputOf(site, pagesWith({}, named('name', returned as never)))).toHaveLength(3);
 		const { message, description } = await refusalOf(site, pagesWith({}, named('name', ['x'])));
 		expect(message).toBe('No tag is named');
@@ -238,9 +236,7 @@ describe('tags of many pages', () => {
 		const match = { method: 'POST', path: /site\/tags$/, nth: 2 };
 		site.faults.add({ match, effect: { status: 500, applyThenFail: true } });
 		const { message } = await refusalOf(site, run('addToPages', { tags: 'new', pages: ids }));
-		expect(message).toBe(
-			'The first 100 of 120 pages are changed, and perhaps the next 20, but no others',
-		);
+		expect(message).toBe('The first 100 of 120 pages are changed, and perhaps the next 20, but no others');
 		expect(ids.filter((id) => tagsOf(id).includes('new'))).toEqual(ids);
 	});
 

@@ -1,12 +1,6 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
-import {
-	byId,
-	named,
-	type NodeRun,
-	outputOf,
-	refusalOf,
-} from '../support/integration/action-node.mts';
+import { byId, named, type NodeRun, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { expectResponse, now, send as deliver } from '../support/integration/delivery.mts';
 import { change } from '../support/integration/foreign.mts';
 import { log } from '../support/integration/log.mts';
@@ -53,10 +47,7 @@ function sending(scene: Scene, more: Partial<NodeRun> = {}): NodeRun {
 }
 
 /** What the operation gives; nothing must have started, and nothing secret may be shown. */
-async function send(
-	scene: Scene,
-	credential: ICredentialDataDecryptedObject = {},
-): Promise<IDataObject> {
+async function send(scene: Scene, credential: ICredentialDataDecryptedObject = {}): Promise<IDataObject> {
 	const items = await outputOf(scene.site, sending(scene, { credential }));
 	await scene.host.idle();
 	expect(items).toHaveLength(1);
@@ -124,22 +115,8 @@ it('Send Test Delivery does not claim that the signature is accepted where the t
 
 const WRONG_SECRET = { signingSecret: 'whsec_other_secret' };
 
-it.each<
-	[
-		what: string,
-		ofNode: ICredentialDataDecryptedObject,
-		stuck: string,
-		problem: string,
-		whatToDo: string,
-	]
->([
-	[
-		'another secret',
-		WRONG_SECRET,
-		'The signature',
-		'not accept the signature',
-		'expects another Signing Secret',
-	],
+it.each<[what: string, ofNode: ICredentialDataDecryptedObject, stuck: string, problem: string, whatToDo: string]>([
+	['another secret', WRONG_SECRET, 'The signature', 'not accept the signature', 'expects another Signing Secret'],
 	['no secret', { signingSecret: '' }, 'The signature', 'has no Signing Secret', 'Enter'],
 	[
 		'another delivery token',
@@ -190,9 +167,7 @@ it('Send Test Delivery says that n8n is busy when it had no time to tell a wrong
 	const busy = { statusCode: 503, body: '' };
 	// To the question whether the trigger is there, and to the delivery.
 	const beforeResponse = () => (++responses <= 2 ? {} : busy);
-	await proxy!.rule(
-		async (requests, target) => await requests.thenForwardTo(target, { beforeResponse }),
-	);
+	await proxy!.rule(async (requests, target) => await requests.thenForwardTo(target, { beforeResponse }));
 	const item = await send(scene, WRONG_SECRET);
 	expect(item).toMatchObject({
 		...{ works: false, status: 503 },
@@ -214,12 +189,7 @@ it.each<[string, Rule, string, string]>([
 		'signature',
 		'changes the body',
 	],
-	[
-		'cuts the connection',
-		async (requests) => await requests.thenResetConnection(),
-		'Something responds',
-		'firewall',
-	],
+	['cuts the connection', async (requests) => await requests.thenResetConnection(), 'Something responds', 'firewall'],
 	[
 		'is slow',
 		async (requests, target) =>

@@ -2,13 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it, vi } from 'vitest';
 import { expectAdvice, failureOf } from '../support/integration/advice.mts';
 import { log } from '../support/integration/log.mts';
-import {
-	openPublished,
-	openScene,
-	type Scene,
-	serverTokenFor,
-	useScenes,
-} from '../support/integration/scene.mts';
+import { openPublished, openScene, type Scene, serverTokenFor, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { Watch } from '../support/integration/watch.mts';
 import { elementAt } from '../support/present.mts';
@@ -43,8 +37,7 @@ async function ranFor(scene: Scene, ...users: string[]): Promise<unknown[]> {
 /** Deliveries that are under way together may overtake each other. */
 const inOrder = ({ site }: Scene) => void (site.settings.concurrencyPerWebhook = 1);
 
-const userCalls = ({ site }: Scene) =>
-	site.apiCalls.map(({ path }) => path).filter((path) => path.includes('/users/'));
+const userCalls = ({ site }: Scene) => site.apiCalls.map(({ path }) => path).filter((path) => path.includes('/users/'));
 
 /** What static data contains about users. */
 function stored({ host }: Scene): unknown {
@@ -76,10 +69,7 @@ describe('Exclude Users', () => {
 		await host.production.publish();
 		expect(log.of('warn')).toEqual([]);
 		inOrder({ site, host });
-		expect(await ranFor({ site, host }, 'editor', 'second', 'third', 'admin')).toEqual([
-			'6',
-			ADMIN,
-		]);
+		expect(await ranFor({ site, host }, 'editor', 'second', 'third', 'admin')).toEqual(['6', ADMIN]);
 	});
 
 	it('a test is refused where Exclude Users names nobody, before anything is registered', async () => {
@@ -99,9 +89,7 @@ describe('Exclude Users', () => {
 		const watch = await Watch.start(scene.host);
 		await scene.host.production.publish();
 		for (let check = 0; check < 3; check++) await watch.anotherTick();
-		expect(watch.failures).toMatchObject([
-			{ message: expect.stringContaining('The site has no user "nobody"') },
-		]);
+		expect(watch.failures).toMatchObject([{ message: expect.stringContaining('The site has no user "nobody"') }]);
 	});
 
 	it('publish succeeds when a name in Exclude Users cannot be looked up', async () => {
@@ -182,17 +170,14 @@ describe('Ignore Own Changes', () => {
 			{ status: 200, body: { raw: '<user anonymous="false"/>', contentType: 'text/xml' } },
 			"'Ignore Own Changes'",
 		],
-	])(
-		'publish with Ignore Own Changes fails and leaves no webhook when the site %s',
-		async (_what, effect, why) => {
-			const { site, host } = await openScene({ parameters: ignoringOwn, site: idOnly });
-			site.faults.add({ match: { path: '/users/current' }, effect });
-			const error = await failureOf(host.production.publish());
-			expectAdvice(error, { site, host });
-			expect(error.message).toContain(why);
-			expect(site.apiCalls.some(({ method }) => method === 'POST')).toBe(false);
-		},
-	);
+	])('publish with Ignore Own Changes fails and leaves no webhook when the site %s', async (_what, effect, why) => {
+		const { site, host } = await openScene({ parameters: ignoringOwn, site: idOnly });
+		site.faults.add({ match: { path: '/users/current' }, effect });
+		const error = await failureOf(host.production.publish());
+		expectAdvice(error, { site, host });
+		expect(error.message).toContain(why);
+		expect(site.apiCalls.some(({ method }) => method === 'POST')).toBe(false);
+	});
 });
 
 describe('lost user ids', () => {

@@ -26,15 +26,12 @@ it('User: Get returns the user of a user event', async () => {
 	expectSchema('user', 'get', items);
 });
 
-it.each(['Jörg & Ann', '100% #1?x=y', 'a/b', '42'])(
-	'User: Get finds the user named %s',
-	async (name) => {
-		const site = await openSite();
-		const { userId } = site.site.createUser(name);
-		const [item] = await outputOf(site, user('get', { user: named('name', name) }));
-		expect(item).toMatchObject({ id: String(userId), name });
-	},
-);
+it.each(['Jörg & Ann', '100% #1?x=y', 'a/b', '42'])('User: Get finds the user named %s', async (name) => {
+	const site = await openSite();
+	const { userId } = site.site.createUser(name);
+	const [item] = await outputOf(site, user('get', { user: named('name', name) }));
+	expect(item).toMatchObject({ id: String(userId), name });
+});
 
 it('User: Get finds a user by guid, and the user of the token', async () => {
 	const site = await openSite();
@@ -100,9 +97,7 @@ it('the list of users is paged, is searched by name, full name or address, and s
 	expect(second.results).toHaveLength(site.site.users.all.length - 50);
 	for (const filter of [' editor@site ', 'edit', 'Edda Ed']) {
 		const found = await searchList(site, 'searchUsers', { filter });
-		expect(found.results).toEqual([
-			{ name: 'Edda Editor (editor)', value: String(site.site.user('editor').id) },
-		]);
+		expect(found.results).toEqual([{ name: 'Edda Editor (editor)', value: String(site.site.user('editor').id) }]);
 	}
 	expect(JSON.stringify([first, second])).not.toContain('@');
 });

@@ -3,14 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { IDataObject } from 'n8n-workflow';
 import { outputOf } from '../support/integration/action-node.mts';
 import { log } from '../support/integration/log.mts';
-import {
-	ago,
-	HOUR,
-	knownChangesOf,
-	passedOn,
-	publishedUnseen,
-	whileAway,
-} from '../support/integration/recovery.mts';
+import { ago, HOUR, knownChangesOf, passedOn, publishedUnseen, whileAway } from '../support/integration/recovery.mts';
 import { type Scene, type SceneOptions, useScenes } from '../support/integration/scene.mts';
 import { passTime } from '../support/integration/stop-time.mts';
 import { Watch } from '../support/integration/watch.mts';
@@ -127,13 +120,9 @@ describe('where publications send nothing', () => {
 		expect(passedOn(scene)).toEqual([]);
 		await scene.pass(35);
 		expect(passedOn(scene)).toEqual([`+ pagecontent_update ${first} 1`]);
-		expect(scene.host.outputs.flat()).toEqual([
-			expect.objectContaining({ firstPublication: true, recovered: true }),
-		]);
+		expect(scene.host.outputs.flat()).toEqual([expect.objectContaining({ firstPublication: true, recovered: true })]);
 		expect(told(SENT_NO_EVENT)).toEqual([
-			expect.stringMatching(
-				/no event for 1 edit or publication since \S+; the trigger now looks every 5 minutes/,
-			),
+			expect.stringMatching(/no event for 1 edit or publication since \S+; the trigger now looks every 5 minutes/),
 		]);
 		expect(await findingsAt(scene)).toEqual([expect.stringContaining(SENT_NO_EVENT)]);
 		const second = await publishDraft(scene, 'Second');

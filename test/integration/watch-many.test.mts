@@ -19,11 +19,7 @@ interface Many {
 	watches: Watch[];
 }
 
-async function openMany(
-	count: number,
-	options: SceneOptions = {},
-	settings: Partial<Settings> = {},
-): Promise<Many> {
+async function openMany(count: number, options: SceneOptions = {}, settings: Partial<Settings> = {}): Promise<Many> {
 	const site = await openSite(settings);
 	const many: Many = { site, hosts: [], watches: [] };
 	for (let opened = 0; opened < count; opened++) {
@@ -37,8 +33,7 @@ async function openMany(
 	return many;
 }
 
-const tickAll = async (watches: Watch[]) =>
-	await Promise.all(watches.map(async (watch) => await watch.tick()));
+const tickAll = async (watches: Watch[]) => await Promise.all(watches.map(async (watch) => await watch.tick()));
 
 it('all check with the first tick, and then every five minutes, spread over all of them', async () => {
 	const { site, watches } = await openMany(20);
@@ -79,8 +74,7 @@ describe('calls of many watches to one site', () => {
 		expect(Math.max(...site.apiCalls.map(({ atOnce }) => atOnce))).toBe(4);
 		expect(site.webhooks()).toHaveLength(10);
 		expect(site.apiCalls.filter(({ path }) => path.endsWith('/users/=reader'))).toHaveLength(10);
-		for (const host of hosts)
-			expect(came({ site, host })).toEqual(pages.map((page) => `+ page_create ${page}`));
+		for (const host of hosts) expect(came({ site, host })).toEqual(pages.map((page) => `+ page_create ${page}`));
 	});
 
 	it('leave a place for a check, however much there is to recover', async () => {

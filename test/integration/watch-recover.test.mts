@@ -2,23 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { NodeContext } from '../../nodes/CxoneExpert/memory.ts';
-import {
-	authorizationAt,
-	expectResponse,
-	newDelivery,
-	send,
-} from '../support/integration/delivery.mts';
+import { authorizationAt, expectResponse, newDelivery, send } from '../support/integration/delivery.mts';
 import { gate } from '../support/integration/gate.mts';
 import type { Host } from '../support/integration/host.mts';
 import { log } from '../support/integration/log.mts';
-import {
-	ago,
-	came,
-	HOUR,
-	knownChangesOf,
-	published,
-	whileAway,
-} from '../support/integration/recovery.mts';
+import { ago, came, HOUR, knownChangesOf, published, whileAway } from '../support/integration/recovery.mts';
 import { openAt, type Scene, useScenes } from '../support/integration/scene.mts';
 import { passTime } from '../support/integration/stop-time.mts';
 import { Watch } from '../support/integration/watch.mts';
@@ -97,10 +85,7 @@ describe('recovery of what was missed', () => {
 		['Exclude Users, by name', { filters: { excludeUsers: ['editor'] } }],
 		['Exclude Users, by id', { filters: { excludeUsers: ['4'] } }],
 		['Ignore Own Changes', { filters: { ignoreOwnChanges: true } }, 'admin'],
-		[
-			'Watch: Recover Missed Changes, which is off',
-			{ additionalOptions: { recoverMissedChanges: false } },
-		],
+		['Watch: Recover Missed Changes, which is off', { additionalOptions: { recoverMissedChanges: false } }],
 	])('nothing is recovered that is held back by %s', async (_case, parameters, by = 'editor') => {
 		const scene = await published({ parameters });
 		await missed(scene, 30, by);
@@ -218,10 +203,8 @@ describe('recovery of what was missed', () => {
 	it('changes that are more than one search keeps come with the next ones', async () => {
 		const path = '../../nodes/CxoneExpert/trigger/changes/site-changes.ts';
 		vi.doMock(path, async (original) => {
-			const real =
-				await original<typeof import('../../nodes/CxoneExpert/trigger/changes/site-changes.ts')>();
-			const siteChanges: typeof real.siteChanges = (query) =>
-				real.siteChanges({ ...query, maxChanges: 2 });
+			const real = await original<typeof import('../../nodes/CxoneExpert/trigger/changes/site-changes.ts')>();
+			const siteChanges: typeof real.siteChanges = (query) => real.siteChanges({ ...query, maxChanges: 2 });
 			return { ...real, siteChanges };
 		});
 		onTestFinished(() => vi.doUnmock(path));
@@ -369,11 +352,7 @@ describe('what a recovery asks the site for', () => {
 
 	it.each<[string, FaultEffect, ms: number]>([
 		['begins more than a minute later', {}, 61_000],
-		[
-			'begins after one whose token was not accepted',
-			{ status: 200, body: { raw: '<user anonymous="true"/>' } },
-			0,
-		],
+		['begins after one whose token was not accepted', { status: 200, body: { raw: '<user anonymous="true"/>' } }, 0],
 	])('each page again for a trigger that %s', async (_what, effect, ms) => {
 		const { scene, other, watches, ids, expected } = await twoWatches(3);
 		scene.site.faults.add({ match: { path: /users\/current/ }, effect });
@@ -425,30 +404,26 @@ describe('recovery when the trigger was disabled before n8n was restarted', () =
 		],
 	];
 
-	it.each(savers)(
-		'nothing is recovered of that time, though %s saves static data later',
-		async (_what, disable) => {
-			const scene = await published(CREATED);
-			const { host, site } = scene;
-			const watch = await Watch.start(host);
-			await watch.tick();
-			await disable(scene, watch);
-			await missed(scene);
-			await host.restart();
-			site.settings.clockSkewMs += 60_000;
-			await host.production.publish('update');
-			await (await Watch.start(host, 'update')).tick();
-			expect(came(scene)).toEqual([]);
-		},
-	);
+	it.each(savers)('nothing is recovered of that time, though %s saves static data later', async (_what, disable) => {
+		const scene = await published(CREATED);
+		const { host, site } = scene;
+		const watch = await Watch.start(host);
+		await watch.tick();
+		await disable(scene, watch);
+		await missed(scene);
+		await host.restart();
+		site.settings.clockSkewMs += 60_000;
+		await host.production.publish('update');
+		await (await Watch.start(host, 'update')).tick();
+		expect(came(scene)).toEqual([]);
+	});
 });
 
 describe('static data of the workflow', () => {
 	const count = ({ row }: Host) => {
 		row.staticData = JSON.stringify({ ...row.loadStaticData(), 'node:Counter': { count: 5 } });
 	};
-	const expectCount = ({ row }: Host) =>
-		expect(row.loadStaticData()).toHaveProperty(['node:Counter'], { count: 5 });
+	const expectCount = ({ row }: Host) => expect(row.loadStaticData()).toHaveProperty(['node:Counter'], { count: 5 });
 
 	it('a recovered execution puts back nothing that another node has stored meanwhile', async () => {
 		const scene = await published(CREATED);

@@ -95,7 +95,5 @@ it('a copy of n8n makes no failed execution of a token that expires', async () =
 	const copy = { ...scene, watch: await Watch.restart(scene.host) };
 	log.lines = [];
 	expect(await later(copy)).toEqual([]);
-	expect(log.of('warn')).toContainEqual(
-		expect.stringMatching(/token of .*: The long-term token expires in 20 days/),
-	);
+	expect(log.of('warn')).toContainEqual(expect.stringMatching(/token of .*: The long-term token expires in 20 days/));
 });

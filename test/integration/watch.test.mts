@@ -64,14 +64,11 @@ describe('when a check is made', () => {
 			'trigger',
 			{ additionalOptions: { repairWebhook: false, recoverMissedChanges: false } },
 		],
-	] as const)(
-		'trigger() registers nothing and returns an object %s',
-		async (_case, mode, parameters) => {
-			const scene = await openPublished({ parameters });
-			const context = Watch.contextOf(scene.host, mode);
-			expect(await scene.host.loaded.trigger.trigger.call(context)).toEqual({});
-		},
-	);
+	] as const)('trigger() registers nothing and returns an object %s', async (_case, mode, parameters) => {
+		const scene = await openPublished({ parameters });
+		const context = Watch.contextOf(scene.host, mode);
+		expect(await scene.host.loaded.trigger.trigger.call(context)).toEqual({});
+	});
 
 	it('trigger() returns an object and logs one line when n8n refuses the cron', async () => {
 		const scene = await openPublished();
@@ -106,9 +103,7 @@ describe('what a check repairs', () => {
 		const scene = await openWatched();
 		await change(scene.site, 'DELETE', '1');
 		await scene.watch.tick();
-		expect(scene.site.webhooks()).toMatchObject([
-			{ id: 2, url: scene.host.webhookUrl, active: true },
-		]);
+		expect(scene.site.webhooks()).toMatchObject([{ id: 2, url: scene.host.webhookUrl, active: true }]);
 		expect(eventsOf(scene)).toEqual(EVENTS);
 		expect(log.of('warn')).toEqual([expect.stringMatching(/webhook 2 .* is registered again/)]);
 		expect(scene.watch.failures).toEqual([]);
@@ -125,9 +120,7 @@ describe('what a check repairs', () => {
 		await scene.watch.tick();
 		expect(eventsOf(scene)).toEqual(EVENTS);
 		expect(log.of('warn')).toEqual([
-			expect.stringMatching(
-				/did not match the workflow or its credential and is as it should be again/,
-			),
+			expect.stringMatching(/did not match the workflow or its credential and is as it should be again/),
 		]);
 		await expectUpToDate(scene);
 	});
@@ -177,9 +170,7 @@ describe('what a check leaves alone', () => {
 		expect(watch.failures).toMatchObject([
 			{
 				message: 'The webhook is disabled at the site, so no event starts the workflow',
-				description: expect.stringMatching(
-					/"Webhook: Enable" or in the Expert Dashboard, or unpublish the workflow/,
-				),
+				description: expect.stringMatching(/"Webhook: Enable" or in the Expert Dashboard, or unpublish the workflow/),
 				failure: { cause: 'configuration-invalid' },
 			},
 		]);
@@ -223,9 +214,7 @@ describe('what a check leaves alone', () => {
 		expect(site.webhooks()).toMatchObject([{ active: true }]);
 	});
 
-	it.each<
-		[why: string, meet: (scene: Scene) => Promise<unknown>, says: RegExp, cause: FailureCause]
-	>([
+	it.each<[why: string, meet: (scene: Scene) => Promise<unknown>, says: RegExp, cause: FailureCause]>([
 		[
 			'executions that n8n could not save',
 			async (scene) => {
@@ -264,21 +253,16 @@ describe('what a check leaves alone', () => {
 			/: n8n refuses its deliveries, the last one because /,
 			'credential-invalid',
 		],
-	])(
-		'a webhook that waits is put down to what failed since it was enabled: %s',
-		async (_why, meet, says, cause) => {
-			const { watch, ...scene } = await openWatched();
-			for (const timestamp of ['1', '2']) await send(scene, newDelivery(scene), { timestamp });
-			scene.site.disableWebhook(1, '1');
-			await watch.tick();
-			await meet(scene);
-			scene.site.disableWebhook(1, '1');
-			await watch.anotherTick();
-			expect(watch.failures).toMatchObject([
-				{ message: expect.stringMatching(says), failure: { cause } },
-			]);
-		},
-	);
+	])('a webhook that waits is put down to what failed since it was enabled: %s', async (_why, meet, says, cause) => {
+		const { watch, ...scene } = await openWatched();
+		for (const timestamp of ['1', '2']) await send(scene, newDelivery(scene), { timestamp });
+		scene.site.disableWebhook(1, '1');
+		await watch.tick();
+		await meet(scene);
+		scene.site.disableWebhook(1, '1');
+		await watch.anotherTick();
+		expect(watch.failures).toMatchObject([{ message: expect.stringMatching(says), failure: { cause } }]);
+	});
 
 	it('a site that enables nothing by API makes one failed execution that names the Dashboard', async () => {
 		const { site, watch } = await openWatched({ site: { reenableByApi: false } });
@@ -296,9 +280,7 @@ it("a check with 'Watch: Repair Webhook' off repairs nothing, and one line says 
 	await watch.tick();
 	await watch.anotherTick();
 	expect(site.webhooks()).toEqual([]);
-	expect(log.of('warn')).toEqual([
-		expect.stringMatching(/not as it should be.*'Watch: Repair Webhook' is off/),
-	]);
+	expect(log.of('warn')).toEqual([expect.stringMatching(/not as it should be.*'Watch: Repair Webhook' is off/)]);
 	expect(watch.failures).toEqual([]);
 });
 
@@ -332,24 +314,16 @@ describe('a site that cannot be asked', () => {
 		['refused token', { refuseBadTokens: true }, expire, NO_TOKEN, 'credential-invalid'],
 		['user who is no admin any more', {}, demote, NO_ADMIN, 'configuration-invalid'],
 		['site without webhooks', {}, takeAway, NO_WEBHOOKS, 'configuration-invalid'],
-	])(
-		'a check that is refused names the cause first: a %s',
-		async (_why, site, end, says, cause) => {
-			const scene = await openWatched({ site: site ?? {} });
-			end(scene);
-			scene.site.apiCalls.length = 0;
-			await scene.watch.tick();
-			expect(scene.watch.failures).toMatchObject([
-				{ message: expect.stringMatching(says), failure: { cause } },
-			]);
-			const calls = scene.site.apiCalls.filter(({ isAuthenticated }) => isAuthenticated);
-			expect(calls.map(({ path }) => path)).toEqual([
-				'/@api/deki/webhooks',
-				'/@api/deki/users/current',
-			]);
-			expectNoSecretIn(scene.watch.failures, scene);
-		},
-	);
+	])('a check that is refused names the cause first: a %s', async (_why, site, end, says, cause) => {
+		const scene = await openWatched({ site: site ?? {} });
+		end(scene);
+		scene.site.apiCalls.length = 0;
+		await scene.watch.tick();
+		expect(scene.watch.failures).toMatchObject([{ message: expect.stringMatching(says), failure: { cause } }]);
+		const calls = scene.site.apiCalls.filter(({ isAuthenticated }) => isAuthenticated);
+		expect(calls.map(({ path }) => path)).toEqual(['/@api/deki/webhooks', '/@api/deki/users/current']);
+		expectNoSecretIn(scene.watch.failures, scene);
+	});
 
 	it('a credential that cannot be read makes a failed execution after three checks, without what n8n says', async () => {
 		const { host, watch } = await openWatched();
@@ -421,24 +395,21 @@ describe('unpublishing while a check is at work', () => {
 		['registers it', 'POST', /\/webhooks$/, 1],
 		['adds its events', 'PUT', /\/events\//, 1],
 		['reads it at the end', 'GET', /\/webhooks\/\d+$/, 2],
-	] as const)(
-		'unpublish leaves nothing when the check just %s',
-		async (_case, method, path, nth) => {
-			const { site, host, watch } = await openWatched();
-			await change(site, 'DELETE', '1');
-			site.apiCalls.length = 0;
-			site.faults.add({ match: { method, path, nth }, effect: { delayMs: 300 } });
-			const tick = watch.tick();
-			await expect.poll(() => seen(site, method, path)).toBeGreaterThanOrEqual(nth);
-			// n8n calls both at the same time, or, before version 2.41, ends the watch in the end.
-			await host.production.unpublish();
-			await watch.close();
-			await tick;
-			expect(site.webhooks()).toEqual([]);
-			expect(watch.failures).toEqual([]);
-			expect(log.of('warn')).toEqual([]);
-		},
-	);
+	] as const)('unpublish leaves nothing when the check just %s', async (_case, method, path, nth) => {
+		const { site, host, watch } = await openWatched();
+		await change(site, 'DELETE', '1');
+		site.apiCalls.length = 0;
+		site.faults.add({ match: { method, path, nth }, effect: { delayMs: 300 } });
+		const tick = watch.tick();
+		await expect.poll(() => seen(site, method, path)).toBeGreaterThanOrEqual(nth);
+		// n8n calls both at the same time, or, before version 2.41, ends the watch in the end.
+		await host.production.unpublish();
+		await watch.close();
+		await tick;
+		expect(site.webhooks()).toEqual([]);
+		expect(watch.failures).toEqual([]);
+		expect(log.of('warn')).toEqual([]);
+	});
 
 	it('publishing again while a check is at work leaves one webhook', async () => {
 		const scene = await openWatched();
@@ -496,24 +467,20 @@ describe('the registered address', () => {
 		['at another address', 'https://staging.example.com', undefined, /another address/],
 		['whose stored data was lost', undefined, '{}', /no record/],
 		['with something else in place of it', undefined, '{"registeredUrl":7}', /no record/],
-	])(
-		'an n8n %s registers nothing by itself, and says so once',
-		async (_case, url, stored, says) => {
-			const scene = await openPublished();
-			const { host, site } = scene;
-			host.url = url ?? host.url;
-			if (stored !== undefined)
-				host.row.staticData = `{"global":{${JSON.stringify(keyOf(scene))}:${stored}}}`;
-			const watch = await Watch.restart(host);
-			await change(site, 'DELETE', '1');
-			log.lines = [];
-			await watch.tick();
-			await watch.anotherTick();
-			expect(site.webhooks()).toEqual([]);
-			expect(log.of('warn')).toEqual([expect.stringMatching(says)]);
-			expect(watch.failures).toHaveLength(url === undefined ? 1 : 0);
-		},
-	);
+	])('an n8n %s registers nothing by itself, and says so once', async (_case, url, stored, says) => {
+		const scene = await openPublished();
+		const { host, site } = scene;
+		host.url = url ?? host.url;
+		if (stored !== undefined) host.row.staticData = `{"global":{${JSON.stringify(keyOf(scene))}:${stored}}}`;
+		const watch = await Watch.restart(host);
+		await change(site, 'DELETE', '1');
+		log.lines = [];
+		await watch.tick();
+		await watch.anotherTick();
+		expect(site.webhooks()).toEqual([]);
+		expect(log.of('warn')).toEqual([expect.stringMatching(says)]);
+		expect(watch.failures).toHaveLength(url === undefined ? 1 : 0);
+	});
 
 	it("a workflow that n8n's command line has published makes one failed execution that says what to do", async () => {
 		const { host, site } = await openScene();

@@ -335,10 +335,7 @@ it.each<[string, (scene: Scene) => void, (scene: Scene) => unknown, string]>([
 	async (_why, fail, heal, message) => {
 		const scene = await openPublished();
 		const watch = await Watch.start(scene.host);
-		const repair = [
-			async () => await watch.anotherTick(),
-			async () => await scene.host.production.publish(),
-		];
+		const repair = [async () => await watch.anotherTick(), async () => await scene.host.production.publish()];
 		for (const undo of repair) {
 			fail(scene);
 			await watch.anotherTick();

@@ -61,23 +61,18 @@ it('the list of webhooks names workflow and node where this process has served t
 	// A copy of the workflow in another n8n, at the same site.
 	const copy = host.webhookUrl.replace(host.url, 'https://n8n.example.com');
 	site.addWebhook(copy, 'Bearer of-the-copy');
-	const list = async (filter = '') =>
-		(await searchList(site, 'searchWebhooks', { filter })).results;
+	const list = async (filter = '') => (await searchList(site, 'searchWebhooks', { filter })).results;
 	const first = { name: 'Test · CXone Expert Trigger (#1, on)', value: '1' };
 	const second = { name: expect.stringMatching(/^#2, on: …\/[0-9a-f-]{36}$/), value: '2' };
 	expect(await list()).toEqual([first, second]);
-	for (const filter of ['expert trigger', host.url.replace('http://', '')])
-		expect(await list(filter)).toEqual([first]);
+	for (const filter of ['expert trigger', host.url.replace('http://', '')]) expect(await list(filter)).toEqual([first]);
 	host.row.node.name = 'Pages that somebody has just edited in the guides';
 	await host.production.checkExists();
 	site.disableWebhook(1);
 	const renamed = 'Test · Pages that somebody has just edite… (#1, off)';
 	expect(await list(' OFF ')).toEqual([{ name: renamed, value: '1' }]);
 	await host.restart();
-	expect(await list()).toEqual([
-		{ name: expect.stringMatching(/^#1, off: …\/[0-9a-f-]{36}$/), value: '1' },
-		second,
-	]);
+	expect(await list()).toEqual([{ name: expect.stringMatching(/^#1, off: …\/[0-9a-f-]{36}$/), value: '1' }, second]);
 });
 
 it('Webhook: Get Many filters by limit, by state and by this n8n', async () => {
@@ -87,8 +82,7 @@ it('Webhook: Get Many filters by limit, by state and by this n8n', async () => {
 	}
 	site.addWebhook('http://127.0.0.1:5678/webhook-test/c/webhook', 'Bearer of-this-n8n');
 	site.disableWebhook(3);
-	const ids = async (fields: IDataObject) =>
-		(await outputOf(site, doing('getMany', fields))).map(({ id }) => id);
+	const ids = async (fields: IDataObject) => (await outputOf(site, doing('getMany', fields))).map(({ id }) => id);
 	expect(await ids({ returnAll: true })).toEqual(['1', '2', '3', '4']);
 	expect(await ids({ limit: 3 })).toEqual(['1', '2', '3']);
 	expect(await ids({ options: { active: 'off' } })).toEqual(['3']);
@@ -134,17 +128,14 @@ it.each<[when: string, lacking: string, match: Fault['match'], effect: FaultEffe
 		{ method: 'GET', path: /webhooks\/1$/, nth: 2 },
 		{ status: 500 },
 	],
-])(
-	'Webhook: Enable names the events that the webhook may lack when %s',
-	async (_when, lacking, match, effect) => {
-		const { site } = await openPublished({ site: { putClearsEvents: true } });
-		site.disableWebhook(1);
-		site.apiCalls.length = 0;
-		site.faults.add({ match, effect });
-		const { description } = await refusalOf(site, doing('enable', { webhook }));
-		expect(description).toContain(`The webhook may lack events now: ${lacking}.`);
-	},
-);
+])('Webhook: Enable names the events that the webhook may lack when %s', async (_when, lacking, match, effect) => {
+	const { site } = await openPublished({ site: { putClearsEvents: true } });
+	site.disableWebhook(1);
+	site.apiCalls.length = 0;
+	site.faults.add({ match, effect });
+	const { description } = await refusalOf(site, doing('enable', { webhook }));
+	expect(description).toContain(`The webhook may lack events now: ${lacking}.`);
+});
 
 it('Webhook: Enable loses no event when the response to the update is lost', async () => {
 	const { site } = await openPublished({ site: { putClearsEvents: true } });
@@ -185,15 +176,12 @@ it('Webhook: Add Events adds events that are then delivered, and Remove Events r
 	expect((await itemOf(scene, 'addEvent', { events: ['*'] })).events).toHaveLength(27);
 });
 
-it.each([[], ['other']])(
-	'Webhook: Add Events refuses no events (%j) before any call',
-	async (...events) => {
-		const site = await openSite();
-		const { message } = await refusalOf(site, doing('addEvent', { webhook, events }));
-		expect(message).toContain('No events are chosen');
-		expect(callsOf(site)).toEqual([]);
-	},
-);
+it.each([[], ['other']])('Webhook: Add Events refuses no events (%j) before any call', async (...events) => {
+	const site = await openSite();
+	const { message } = await refusalOf(site, doing('addEvent', { webhook, events }));
+	expect(message).toContain('No events are chosen');
+	expect(callsOf(site)).toEqual([]);
+});
 
 it('Webhook: Enable says why the site does not allow it', async () => {
 	const { site } = await openPublished();
@@ -211,14 +199,11 @@ it.each<[string, IDataObject, string]>([
 	['delete', {}, 'the webhook is still there'],
 	['addEvent', { events: ['page_create', 'page_move'] }, 'did not register page_move'],
 	['removeEvent', { events: ['page_delete'] }, 'page_delete is still registered'],
-])(
-	'Webhook: %s refuses when the site reports success and does nothing',
-	async (operation, fields, words) => {
-		const { site } = await openPublished();
-		if (operation === 'enable') site.disableWebhook(1);
-		for (const method of ['PUT', 'DELETE']) site.faults.add({ match: { method }, effect: BY_WORD });
-		const { message } = await refusalOf(site, doing(operation, { webhook, ...fields }));
-		expect(message).toContain('Expert reported success, but');
-		expect(message).toContain(words);
-	},
-);
+])('Webhook: %s refuses when the site reports success and does nothing', async (operation, fields, words) => {
+	const { site } = await openPublished();
+	if (operation === 'enable') site.disableWebhook(1);
+	for (const method of ['PUT', 'DELETE']) site.faults.add({ match: { method }, effect: BY_WORD });
+	const { message } = await refusalOf(site, doing(operation, { webhook, ...fields }));
+	expect(message).toContain('Expert reported success, but');
+	expect(message).toContain(words);
+});

@@ -7,11 +7,7 @@ import type { ProcessedItems } from '../support/processed-items.mts';
 import { log } from '../support/integration/log.mts';
 import { instanceSettings, processedItems } from '../support/integration/n8n.mts';
 import { type Host, itemsPassedOn } from '../support/integration/host.mts';
-import {
-	forgetModules,
-	loadPackage,
-	type PackageUnderTest,
-} from '../support/integration/package-under-test.mts';
+import { forgetModules, loadPackage, type PackageUnderTest } from '../support/integration/package-under-test.mts';
 import { credentialFor, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 import { letSettle, passUntil, stopTime } from '../support/integration/stop-time.mts';
 
@@ -51,9 +47,7 @@ const WITHOUT_RECOVERY = { additionalOptions: { recoverMissedChanges: false } };
 /** IDs of so many pages. */
 const pages = (count: number) => Array.from({ length: count }, (_, index) => `${1_000 + index}`);
 const chunk = <T,>(all: T[], size: number): T[][] =>
-	Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
-		all.slice(index * size, (index + 1) * size),
-	);
+	Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));
 /** The package as two processes have it in memory. */
 async function twoWorkers({ loaded }: Host): Promise<PackageUnderTest[]> {
 	forgetModules();
@@ -61,8 +55,7 @@ async function twoWorkers({ loaded }: Host): Promise<PackageUnderTest[]> {
 }
 /** The name of a row for changes of one page. */
 const CHANGE: unknown = expect.stringMatching(/ n:[^:]+:change:/);
-const changeRows = ({ rows }: ProcessedItems) =>
-	[...rows.keys()].filter((key) => key.includes(':change:'));
+const changeRows = ({ rows }: ProcessedItems) => [...rows.keys()].filter((key) => key.includes(':change:'));
 
 /** What the trigger's own step passes on in a worker. */
 async function pass(
@@ -301,11 +294,7 @@ async function statement(ms: number, fault: boolean): Promise<void> {
 }
 
 /** Executions in as many workers, under each course of the statements. */
-async function race<T>(
-	store: ProcessedItems,
-	runs: Array<() => Promise<T[]>>,
-	courses: Course[],
-): Promise<T[]> {
+async function race<T>(store: ProcessedItems, runs: Array<() => Promise<T[]>>, courses: Course[]): Promise<T[]> {
 	const left = [...courses];
 	const current = new Map<object, Course>();
 	store.access = async (each) => {
@@ -329,8 +318,7 @@ const fault = fc.constantFrom(undefined, undefined, 'before' as const, 'after' a
 
 describe('copies of an event that reach several workers', () => {
 	/** A worker that asks n8n's store about copies alone. */
-	const asking = async () =>
-		await worker({ events: ['*'], pageDetails: false, ...WITHOUT_RECOVERY });
+	const asking = async () => await worker({ events: ['*'], pageDetails: false, ...WITHOUT_RECOVERY });
 
 	const [PASSES, MARKED, LEFT_OUT] = [[false], [true], []];
 

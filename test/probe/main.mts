@@ -52,8 +52,7 @@ async function run(): Promise<number> {
 		return 0;
 	}
 	const say = (line: string) => console.error(line);
-	const settle = async () =>
-		await sleep(options.patienceMs, undefined, { signal: stop.signal }).catch(() => {});
+	const settle = async () => await sleep(options.patienceMs, undefined, { signal: stop.signal }).catch(() => {});
 	const { seen, left } = await probe(options, { say, settle, stop: stop.signal });
 	if (seen !== undefined && endedBy === undefined) console.log(reportOf(seen, packageVersion()));
 	if (left.length > 0) {

@@ -64,11 +64,7 @@ async function play(stage: BrowserStage, editor: Editor, take: Take): Promise<vo
  *
  * @param folder for its stills
  */
-export async function makeFiveMinutes(
-	stage: BrowserStage,
-	folder: string,
-	file: string,
-): Promise<void> {
+export async function makeFiveMinutes(stage: BrowserStage, folder: string, file: string): Promise<void> {
 	const program = findProgram('magick', 'convert');
 	if (program === undefined) {
 		throw new Error('A moving picture needs ImageMagick: sudo apt-get install imagemagick');

@@ -35,8 +35,6 @@ export function redisSettings(): string[] {
 /** Settings of workers only. */
 export function workerSettings(): Record<string, string> {
 	const { main, worker } = composeFile().services;
-	const own = Object.entries(worker!.environment!).filter(
-		([name]) => main!.environment![name] === undefined,
-	);
+	const own = Object.entries(worker!.environment!).filter(([name]) => main!.environment![name] === undefined);
 	return Object.fromEntries(own.map(([name, value]) => [name, String(value)]));
 }

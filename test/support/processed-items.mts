@@ -23,10 +23,7 @@ export class ProcessedItems
 	implements
 		Pick<
 			IDataDeduplicator,
-			| 'checkProcessedAndRecord'
-			| 'removeProcessed'
-			| 'clearAllProcessedItems'
-			| 'getProcessedDataCount'
+			'checkProcessedAndRecord' | 'removeProcessed' | 'clearAllProcessedItems' | 'getProcessedDataCount'
 		>
 {
 	readonly rows: Map<string, string[]>;
@@ -69,11 +66,7 @@ export class ProcessedItems
 		return { new: items.filter(isNew), processed: items.filter((item) => !isNew(item)) };
 	}
 
-	async removeProcessed(
-		items: Items,
-		scope: string,
-		context: ICheckProcessedContextData,
-	): Promise<void> {
+	async removeProcessed(items: Items, scope: string, context: ICheckProcessedContextData): Promise<void> {
 		const key = this.keyOf(scope, context);
 		const row = await this.statement(key, 'read', () => this.rows.get(key));
 		const gone = new Set(items.map(String));

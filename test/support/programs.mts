@@ -21,9 +21,7 @@ export const PROGRAMS_OF_SMALL_SET: Package[] = ['postgresql'];
 
 /** Debian has all programs of PostgreSQL in a folder for each version, and others where only root looks. */
 const folders = [
-	...globSync('/usr/lib/postgresql/*/bin').toSorted((a, b) =>
-		b.localeCompare(a, undefined, { numeric: true }),
-	),
+	...globSync('/usr/lib/postgresql/*/bin').toSorted((a, b) => b.localeCompare(a, undefined, { numeric: true })),
 	...(process.env.PATH ?? '').split(delimiter),
 	'/usr/sbin',
 ];
@@ -95,8 +93,7 @@ export class Program {
 			await waitUntil(`${this.name} is up`, async () => {
 				const isThere = await isUp();
 				// Also when somebody else is there in its place.
-				if (child.exitCode !== null)
-					throw new Error(`${this.name} has ended: ${(await child).all}`);
+				if (child.exitCode !== null) throw new Error(`${this.name} has ended: ${(await child).all}`);
 				return isThere;
 			});
 		} catch (error) {

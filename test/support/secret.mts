@@ -30,9 +30,7 @@ export function secretsIn(place: string | Uint8Array, secrets: Secret[]): string
 	const wanted = new Map(
 		secrets
 			.filter(({ value }) => value.length >= SHORTEST)
-			.flatMap(({ name, value }) =>
-				spellings(value).map(([how, text]) => [text, `${name} ${how}`] as const),
-			)
+			.flatMap(({ name, value }) => spellings(value).map(([how, text]) => [text, `${name} ${how}`] as const))
 			.toReversed(),
 	);
 	return [...new Set([...wanted].filter(([text]) => bytes.includes(text)).map(([, name]) => name))];
@@ -45,10 +43,7 @@ function spellings(secret: string): Array<[how: string, text: string]> {
 		['URL-encoded', encodeURIComponent(secret)],
 		['escaped as in JSON', JSON.stringify(secret).slice(1, -1)],
 		['escaped as in JavaScript', inspect(secret).slice(1, -1)],
-		[
-			'escaped as in XML',
-			secret.replace(/[&<>"]/g, (character) => XML_ESCAPES[character] ?? character),
-		],
+		['escaped as in XML', secret.replace(/[&<>"]/g, (character) => XML_ESCAPES[character] ?? character)],
 		['in hex', bytes.toString('hex')],
 		['in hex', bytes.toString('hex').toUpperCase()],
 		...[0, 1, 2].flatMap((offset) => {

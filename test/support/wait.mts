@@ -62,11 +62,7 @@ export async function waitUntilEmpty(
 	await within(timeoutMs, () => outOfTime(what, timeoutMs), ended());
 }
 
-async function within(
-	timeoutMs: number,
-	inVain: () => Error,
-	work: Promise<unknown>,
-): Promise<void> {
+async function within(timeoutMs: number, inVain: () => Error, work: Promise<unknown>): Promise<void> {
 	const limit = AbortSignal.timeout(timeoutMs);
 	const isOver = new Promise<'over'>((resolve) => {
 		limit.addEventListener('abort', () => resolve('over'));

@@ -116,11 +116,7 @@ const NO_FAILURE: NoFailure[] = [
 ];
 
 /** What has to come of a fault: items, something thrown, or either of them. */
-function expectationOf(
-	scenario: ActionScenario,
-	call: ActionCall,
-	fault: CallFault,
-): 'gives' | 'throws' | 'either' {
+function expectationOf(scenario: ActionScenario, call: ActionCall, fault: CallFault): 'gives' | 'throws' | 'either' {
 	if (NO_FAILURE.some((each) => isAbout(each, scenario, call, fault))) return 'gives';
 	const isOver = fault.isRetried && fault.times !== undefined;
 	if (!isOver || (scenario.neverTwice && call.writes)) return 'throws';
@@ -133,9 +129,7 @@ function expectationOf(
 function unneeded(table: Array<{ scenario: ActionScenario; calls: ActionCall[] }>): string[] {
 	const met = (each: NoFailure) =>
 		table.some(({ scenario, calls }) =>
-			calls.some((call) =>
-				actionFaults(call).some((fault) => isAbout(each, scenario, call, fault)),
-			),
+			calls.some((call) => actionFaults(call).some((fault) => isAbout(each, scenario, call, fault))),
 		);
 	return NO_FAILURE.filter((each) => !met(each)).map(({ why }) => why);
 }
@@ -236,8 +230,7 @@ const worlds = useWorlds();
 it('the table of faults has no unneeded exception', () => expect(unneeded(recorded)).toEqual([]));
 
 for (const { scenario, calls } of recorded) {
-	it(`${titleOf(scenario)} makes calls that can fail`, () =>
-		expect(calls.length).toBeGreaterThan(1));
+	it(`${titleOf(scenario)} makes calls that can fail`, () => expect(calls.length).toBeGreaterThan(1));
 
 	const attacked = calls.filter((call) => isAttacked(scenario, call));
 	it.each(attacked.flatMap((call) => rowsOf(scenario, call)))('%s', async (_title, row) => {

@@ -1,12 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
-import {
-	callsOf,
-	named,
-	type NodeOutcome,
-	outcomeOf,
-} from '../support/integration/action-node.mts';
+import { callsOf, named, type NodeOutcome, outcomeOf } from '../support/integration/action-node.mts';
 import {
 	type ActionScenario,
 	actionScenarios,
@@ -26,8 +21,7 @@ const worlds = useWorlds();
 let site: Simulator;
 beforeEach(async () => void (site = await worlds.next()));
 
-const titled = (scenarios: ActionScenario[]) =>
-	scenarios.map((scenario) => ({ title: titleOf(scenario), scenario }));
+const titled = (scenarios: ActionScenario[]) => scenarios.map((scenario) => ({ title: titleOf(scenario), scenario }));
 const withFields = (scenario: ActionScenario, fields: IDataObject): ActionScenario => ({
 	...scenario,
 	fields: { ...scenario.fields, ...fields },
@@ -66,8 +60,7 @@ describe.each(titled(withPage))('$title', ({ title, scenario }) => {
 	});
 
 	it(`${title} says that the user of the token may not do it`, async () => {
-		for (const path of ['Guides/Setup', 'Drafted', 'Edited', 'Blank'])
-			site.site.restrictPage(path, 'Private');
+		for (const path of ['Guides/Setup', 'Drafted', 'Edited', 'Blank']) site.site.restrictPage(path, 'Private');
 		const { message } = expectAdviceIn(await run(scenario, { longTermToken: site.readerJwt }));
 		await worlds.close();
 		expect(message).toMatch(/\(403\)/);
@@ -97,8 +90,7 @@ it.each(titled(needsPage))('$title says that there is no page at a path', async 
 });
 
 /** What has something to give when nothing is entered. */
-const FREE =
-	/^(draft\.getMany|site\.getSearchTerms|tag\.getMany|user\.getMany|webhook\.(checkHealth|getMany))$/;
+const FREE = /^(draft\.getMany|site\.getSearchTerms|tag\.getMany|user\.getMany|webhook\.(checkHealth|getMany))$/;
 
 it.each(titled(actionScenarios))('$title asks nobody for nothing', async ({ scenario }) => {
 	const { resource, operation } = scenario;
@@ -167,9 +159,7 @@ function oddFields(scenario: ActionScenario): OddField[] {
 /** Each field of an operation once: in the first of its scenarios that fills it in. */
 function ofEachOperation(list: OddField[]): OddField[] {
 	const isFilled = ({ scenario, name }: OddField) => name in scenario.fields;
-	const filledLast = list
-		.toReversed()
-		.toSorted((a, b) => Number(isFilled(a)) - Number(isFilled(b)));
+	const filledLast = list.toReversed().toSorted((a, b) => Number(isFilled(a)) - Number(isFilled(b)));
 	const keyOf = ({ scenario: { resource, operation }, name, inner }: OddField) =>
 		[resource, operation, name, inner].join(' ');
 	// Of several with one key, a map keeps the last.
@@ -194,8 +184,7 @@ it.each(ofEachOperation(actionScenarios.flatMap(oddFields)))(
 			const outcome = await run(withValue(field, value));
 			try {
 				if (outcome.thrown !== undefined) expectAdviceIn(outcome);
-				else if (field.isLocator && field.name in field.scenario.fields)
-					surprises[name] = 'it gave something';
+				else if (field.isLocator && field.name in field.scenario.fields) surprises[name] = 'it gave something';
 				else expect(outcome.items!.every(({ json }) => typeof json === 'object')).toBe(true);
 			} catch {
 				surprises[name] = outcome.thrown;
@@ -246,9 +235,7 @@ const choices = writing.flatMap((scenario) =>
 			.map(({ name, displayName }): Row => {
 				const others = scenario.fields[property.name] as object;
 				const fills = BLANK_TEXTS.map((value) =>
-					name === property.name
-						? { [name]: value }
-						: { [property.name]: { ...others, [name]: value } },
+					name === property.name ? { [name]: value } : { [property.name]: { ...others, [name]: value } },
 				);
 				return [`${titleOf(scenario)}: ${displayName}`, scenario, fills];
 			}),

@@ -61,8 +61,7 @@ function lookedUp(scenario: ActionScenario): ActionScenario[] {
 	const { page, webhook } = scenario.fields as Named;
 	const fields: IDataObject = { ...scenario.fields };
 	if (page?.mode === 'id') fields.page = named('path', PATHS[page.value]);
-	else if (webhook?.mode === 'id')
-		fields.webhook = named('url', elementAt(HOOKS, Number(webhook.value) - 1).url);
+	else if (webhook?.mode === 'id') fields.webhook = named('url', elementAt(HOOKS, Number(webhook.value) - 1).url);
 	else return [scenario];
 	const variant = [scenario.variant, 'looked up'].filter(Boolean).join(', ');
 	return [scenario, { ...scenario, variant, fields }];
@@ -100,8 +99,7 @@ async function rowsOf(scenario: ActionScenario): Promise<Array<[title: string, R
 
 function knownOf({ scenario, read, part }: Row): Known | undefined {
 	return KNOWN.find(
-		([operations, reads, parts]) =>
-			operations.test(titleOf(scenario)) && reads.test(placeOf(read)) && parts.test(part),
+		([operations, reads, parts]) => operations.test(titleOf(scenario)) && reads.test(placeOf(read)) && parts.test(part),
 	);
 }
 

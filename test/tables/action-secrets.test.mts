@@ -14,11 +14,7 @@ import {
 } from '../support/tables/action-scenarios.mts';
 import { expectActionAdvice } from '../support/integration/advice.mts';
 import { credentialFor, serverTokenFor, useScenes } from '../support/integration/scene.mts';
-import {
-	expectNoSecretIn,
-	expectNoSecretInLog,
-	type Secretive,
-} from '../support/integration/secrets.mts';
+import { expectNoSecretIn, expectNoSecretInLog, type Secretive } from '../support/integration/secrets.mts';
 
 useScenes();
 
@@ -88,22 +84,19 @@ describe.each(kinds)('with %s', (kind, credentialOfKind) => {
 			expect(text).not.toMatch(/authorization-header|secret/i);
 		});
 
-		it.each(echoes)(
-			`${title} with ${kind} quotes no secret of a site that repeats it in %s`,
-			async (_form, effect) => {
-				// The question whether the token is accepted comes first, when it comes.
-				for (let nth = 1; nth < calls.length; nth++) {
-					await nextSite();
-					const credential = credentialOfKind(site);
-					const match = { path: /deki\/(?!users\/current)/, nth, times: 1 };
-					site.faults.add({ match, effect: { ...effect, echo: true } });
-					const outcome = await outcomeOf(site, runOf(scenario, { credential }));
-					const known = secretive(credential);
-					if (outcome.thrown !== undefined) expectActionAdvice(outcome.thrown, known);
-					expectNoSecretIn(outcome, known);
-					expectNoSecretInLog(known);
-				}
-			},
-		);
+		it.each(echoes)(`${title} with ${kind} quotes no secret of a site that repeats it in %s`, async (_form, effect) => {
+			// The question whether the token is accepted comes first, when it comes.
+			for (let nth = 1; nth < calls.length; nth++) {
+				await nextSite();
+				const credential = credentialOfKind(site);
+				const match = { path: /deki\/(?!users\/current)/, nth, times: 1 };
+				site.faults.add({ match, effect: { ...effect, echo: true } });
+				const outcome = await outcomeOf(site, runOf(scenario, { credential }));
+				const known = secretive(credential);
+				if (outcome.thrown !== undefined) expectActionAdvice(outcome.thrown, known);
+				expectNoSecretIn(outcome, known);
+				expectNoSecretInLog(known);
+			}
+		});
 	});
 });

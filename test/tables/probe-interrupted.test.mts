@@ -8,8 +8,7 @@ import type { Simulator } from '../support/simulator/index.mts';
 /** Of the calls that register one event type after the other, the last. */
 const lines = (await recordLines()).filter((line) => !/^event-(?!user_update)/.test(line));
 
-it('a probe makes calls at which it can be interrupted', () =>
-	expect(lines.length).toBeGreaterThan(35));
+it('a probe makes calls at which it can be interrupted', () => expect(lines.length).toBeGreaterThan(35));
 
 describe.concurrent('a probe', () => {
 	it.each(lines)('removes what it has made when it is interrupted after %s', async (line) => {
@@ -86,10 +85,8 @@ async function inThisProcess(
 
 /** What people would see. */
 function everythingAt(simulator: Simulator) {
-	const pages = simulator.site.pages.current.map(
-		({ path, title, html, revision, tags, draftState }) => {
-			return { path, title, html, revision, tags: [...tags], draftState };
-		},
-	);
+	const pages = simulator.site.pages.current.map(({ path, title, html, revision, tags, draftState }) => {
+		return { path, title, html, revision, tags: [...tags], draftState };
+	});
 	return { pages, webhooks: simulator.webhooks() };
 }

@@ -13,12 +13,7 @@ import { expect, it } from 'vitest';
 import { expectAdvice } from '../support/integration/advice.mts';
 import { log } from '../support/integration/log.mts';
 import { eventTypeOf } from '../support/simulator/index.mts';
-import {
-	type CallFault,
-	expectCauseOf,
-	faultAt,
-	subscriptionFaults,
-} from '../support/tables/faults.mts';
+import { type CallFault, expectCauseOf, faultAt, subscriptionFaults } from '../support/tables/faults.mts';
 import { change } from '../support/integration/foreign.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { Watch } from '../support/integration/watch.mts';
@@ -139,9 +134,7 @@ async function expectHealing(scene: Scene, scenario: Scenario): Promise<void> {
 	expect(left).toHaveLength(1);
 	const webhook = elementAt(left, 0);
 	expect(webhook.active).toBe(true);
-	expect(webhook.events.toSorted()).toEqual(
-		events.map((event) => eventTypeOf(event).header).toSorted(),
-	);
+	expect(webhook.events.toSorted()).toEqual(events.map((event) => eventTypeOf(event).header).toSorted());
 	await expectUpToDate(scene, hooks);
 	if (scenario.isTest) await expectUpToDate(scene);
 	await hooks.unpublish();

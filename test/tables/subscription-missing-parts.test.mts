@@ -45,9 +45,7 @@ interface Row {
 
 /** Without what they send: each scene has another address. */
 function writesOf({ site }: Scene): string[] {
-	return site.apiCalls
-		.filter(({ method }) => method !== 'GET')
-		.map(({ method, path }) => `${method} ${path}`);
+	return site.apiCalls.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`);
 }
 
 async function rowsOf(scenario: Scenario): Promise<Array<[title: string, Row]>> {

@@ -1,13 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import {
-	BoundedCache,
-	cacheReads,
-	credentialKey,
-	nodeKey,
-	perNode,
-} from '../../nodes/CxoneExpert/memory.ts';
+import { BoundedCache, cacheReads, credentialKey, nodeKey, perNode } from '../../nodes/CxoneExpert/memory.ts';
 
 const node = (workflow: string, id: string, credential?: string) =>
 	({

@@ -31,18 +31,14 @@ async function test(version: string, env = {}): Promise<string> {
 	console.log(`\nn8n ${version}`);
 	const report = join(cacheFolder, 'test-results', `versions-${version}.json`);
 	await rm(report, { force: true });
-	const { failed } = await execa(
-		'vitest',
-		['run', '--project=e2e-versions', `--outputFile.json=${report}`],
-		{
-			cwd: projectRoot,
-			env: { N8N_VERSION: version, PATH: searchPath(), ...env },
-			preferLocal: true,
-			localDir: projectRoot,
-			stdio: 'inherit',
-			reject: false,
-		},
-	);
+	const { failed } = await execa('vitest', ['run', '--project=e2e-versions', `--outputFile.json=${report}`], {
+		cwd: projectRoot,
+		env: { N8N_VERSION: version, PATH: searchPath(), ...env },
+		preferLocal: true,
+		localDir: projectRoot,
+		stdio: 'inherit',
+		reject: false,
+	});
 	if (failed) process.exitCode = 1;
 	return `n8n ${version} ${failed ? 'did not pass' : 'passed'}: ${await countIn(report)}`;
 }
@@ -55,9 +51,10 @@ interface Report {
 async function countIn(report: string): Promise<string> {
 	const { testResults } = JSON.parse(await readFile(report, 'utf8')) as Report;
 	const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
-	const [passed, failed] = ['passed', 'failed'].map((each) =>
-		tests.filter(({ status }) => status === each),
-	) as [typeof tests, typeof tests];
+	const [passed, failed] = ['passed', 'failed'].map((each) => tests.filter(({ status }) => status === each)) as [
+		typeof tests,
+		typeof tests,
+	];
 	const failures = failed.map(({ fullName }) => `\n- ${fullName}`).join('');
 	return `${passed.length} passed, ${failed.length} failed, of ${tests.length}.\n${failures}`;
 }

@@ -93,8 +93,7 @@ export const ACTS = {
 		weight: 1,
 		run: async ({ site, model }, chance) => {
 			const [pause, under] = [chance.is(0.5), `Import ${chance.fork()}`];
-			for (const change of site.site.bulkImport(40, { under, pause }))
-				model.deed(change, 'created');
+			for (const change of site.site.bulkImport(40, { under, pause })) model.deed(change, 'created');
 			await clock.pass(chance.int(20) * MINUTE);
 			site.resumeDeliveries();
 		},

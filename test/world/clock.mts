@@ -211,8 +211,7 @@ function virtualIds() {
 	const bytes = (length: number) => Buffer.from(Array.from({ length }, () => int(256)));
 	return {
 		randomBytes: bytes,
-		randomInt: (from: number, to?: number) =>
-			to === undefined ? int(from) : from + int(to - from),
+		randomInt: (from: number, to?: number) => (to === undefined ? int(from) : from + int(to - from)),
 		randomFillSync: <T extends NodeJS.ArrayBufferView>(view: T): T => {
 			bytes(view.byteLength).copy(Buffer.from(view.buffer, view.byteOffset, view.byteLength));
 			return view;

@@ -114,10 +114,7 @@ export class Loaded {
 	) {
 		const emitAll: ITriggerFunctions['emit'] = (data, _response, done, key) => {
 			const failed = (error: Error) => done?.reject(error);
-			void emit(data, key as string | undefined).then(
-				() => done?.resolve(undefined as never),
-				failed,
-			);
+			void emit(data, key as string | undefined).then(() => done?.resolve(undefined as never), failed);
 		};
 		const again = () => {
 			throw new Error('The trigger must not have n8n publish it again');
@@ -127,11 +124,7 @@ export class Loaded {
 		return this.adapt(new TriggerContext(...parts, activation, emitAll, again, alert, cron));
 	}
 
-	pollContext(
-		activation: WorkflowActivateMode,
-		registerCron: RegisterCron,
-		getPollBudgetMs = () => 300_000,
-	) {
+	pollContext(activation: WorkflowActivateMode, registerCron: RegisterCron, getPollBudgetMs = () => 300_000) {
 		const context = this.adapt(new PollContext(...this.partsFor('trigger'), activation));
 		Object.assign(context, { getPollBudgetMs });
 		Object.assign(context.helpers, { registerCron });
@@ -188,10 +181,7 @@ export class Loaded {
 			const signed = await process.credential.authenticate(data!, { headers: {}, ...request });
 			return await process.outside(call(signed));
 		};
-		Object.assign(
-			helpers,
-			this.storeHelpers(context as unknown as Pick<ICheckProcessedContextData, 'node'>),
-		);
+		Object.assign(helpers, this.storeHelpers(context as unknown as Pick<ICheckProcessedContextData, 'node'>));
 		const role = { ...instanceSettings, instanceType: process.kind };
 		return Object.assign(context, { instanceSettings: role });
 	}

@@ -135,8 +135,7 @@ export class Database {
 	/** Carries out one statement for a process; of a dead one neither it nor what follows happens. */
 	async statement(process: Process, kind: Statement): Promise<void> {
 		await process.sleep(this.delays[kind]);
-		if (clock.now < (this.failing.get(kind) ?? 0))
-			throw new Error('SQLITE_BUSY: database is locked');
+		if (clock.now < (this.failing.get(kind) ?? 0)) throw new Error('SQLITE_BUSY: database is locked');
 	}
 
 	slow(delays: Partial<Record<Statement, number>>, forMs: number): void {

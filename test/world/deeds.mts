@@ -209,10 +209,7 @@ export const DEEDS: Record<string, Deed> = {
 	},
 	'copies a page, and edits the copy': {
 		given: [create],
-		acts: [
-			(site, page) => site.copyPage(page, `${page}-copy`),
-			(site, page) => site.editPage(`${page}-copy`),
-		],
+		acts: [(site, page) => site.copyPage(page, `${page}-copy`), (site, page) => site.editPage(`${page}-copy`)],
 		comes: {
 			delivered: ['page_copy', 'pagecontent_update'],
 			recovered: ['page_create', SEEN_FIRST_TEXT, 'page_published', 'pagecontent_update'],
@@ -338,9 +335,7 @@ export const DEEDS: Record<string, Deed> = {
 		acts: [draft, changeDraft, publish, unpublish, publish],
 		pause: 20,
 		comes: {
-			delivered: [
-				...['page_create', 'pagecontent_update', PUBLICATION, PUBLICATION, FIRST_PUBLICATION],
-			],
+			delivered: [...['page_create', 'pagecontent_update', PUBLICATION, PUBLICATION, FIRST_PUBLICATION]],
 			recovered: ['page_create', 'pagecontent_update', 'pagecontent_update', 'page_published'],
 			compared: ['pagecontent_update', 'pagecontent_update', 'page_published'],
 			polled: ['page_create', 'pagecontent_update', 'pagecontent_update', 'page_published'],

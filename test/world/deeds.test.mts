@@ -39,9 +39,7 @@ const BY: Record<Witness, string> = {
 	polled: 'polling brings',
 };
 
-const CASES = Object.keys(DEEDS).flatMap((deed) =>
-	WITNESSES.map((witness) => [deed, BY[witness], witness] as const),
-);
+const CASES = Object.keys(DEEDS).flatMap((deed) => WITNESSES.map((witness) => [deed, BY[witness], witness] as const));
 
 it.each(CASES)('an author %s: %s what the table says', (deed, _by, witness) => {
 	const wrong = sitesOf(witness)
@@ -56,9 +54,7 @@ it.each(CASES)('an author %s: %s what the table says', (deed, _by, witness) => {
 
 it.each(WITNESSES)('each act of each deed changes the site (%s)', (witness) => {
 	for (const { account } of sitesOf(witness)) {
-		expect(account.outcomes.map(({ deed }) => deed).toSorted()).toEqual(
-			Object.keys(DEEDS).toSorted(),
-		);
+		expect(account.outcomes.map(({ deed }) => deed).toSorted()).toEqual(Object.keys(DEEDS).toSorted());
 		expect(account.outcomes.filter(({ withoutEffect }) => withoutEffect.length > 0)).toEqual([]);
 	}
 });

@@ -131,8 +131,7 @@ export const MISSING = {
 	'queue mode': {
 		document: 'reliability',
 		says: '**In queue mode** with deliveries to other processes, the trigger cannot compare.',
-		holds: ({ role, hasFailed, isForgiven, isQueue }) =>
-			role === 'delivered' && hasFailed && isForgiven && isQueue,
+		holds: ({ role, hasFailed, isForgiven, isQueue }) => role === 'delivered' && hasFailed && isForgiven && isQueue,
 	},
 } as const satisfies Record<string, Exception<Missing>>;
 
@@ -204,9 +203,6 @@ export const REPEATED = {
 } as const satisfies Record<string, Exception<Repeated>>;
 
 /** @returns the name of the first exception that explains it */
-export function exceptionIn<Case>(
-	exceptions: Record<string, Exception<Case>>,
-	given: Case,
-): string | undefined {
+export function exceptionIn<Case>(exceptions: Record<string, Exception<Case>>, given: Case): string | undefined {
 	return Object.keys(exceptions).find((name) => exceptions[name]!.holds(given));
 }

@@ -93,9 +93,7 @@ export class Executions {
 		const { isQueue, shared } = this.options;
 		return {
 			...{ id: '', row, mode, isTest, savedAt: 0, status: 'new', items: [], passed: [] },
-			inMemory: isQueue
-				? undefined
-				: { input, loaded: new Loaded(shared, row, process, { isTest }) },
+			inMemory: isQueue ? undefined : { input, loaded: new Loaded(shared, row, process, { isTest }) },
 			ended: Promise.withResolvers<void>(),
 		};
 	}

@@ -78,9 +78,7 @@ async function tell(told: Told, load: Package): Promise<Told> {
 		broken.add(rule);
 		const few = isShrunk ? await shrink(told, rule, load) : told;
 		const text = few.faults.find((fault) => fault.rule === rule)?.text;
-		console.log(
-			`World ${told.seed}: ${rule}: ${text}\n  ${lineOf(few)}${values.small ? ' --small' : ''}`,
-		);
+		console.log(`World ${told.seed}: ${rule}: ${text}\n  ${lineOf(few)}${values.small ? ' --small' : ''}`);
 		if (isShrunk) console.log(few.story.map((line) => `    ${line}`).join('\n'));
 	}
 	return told;
@@ -89,9 +87,7 @@ async function tell(told: Told, load: Package): Promise<Told> {
 function compare(one: Told, other: Told): void {
 	if (one.hash === other.hash) return;
 	const line = one.story.findIndex((each, index) => each !== other.story[index]);
-	console.log(
-		`World ${one.seed} differs at ${line}:\n  ${one.story[line]}\n  ${other.story[line]}`,
-	);
+	console.log(`World ${one.seed} differs at ${line}:\n  ${one.story[line]}\n  ${other.story[line]}`);
 	process.exitCode = 1;
 }
 
@@ -107,13 +103,10 @@ function summarise(told: Told[], cpuSeconds: number, seconds: number): void {
 		const { nth } = worlds[0]!;
 		console.log(`${rule}: ${worlds.length} worlds, number ${nth} first (${seeds.join(', ')})`);
 	}
-	const sum = (what: keyof Told['counts']) =>
-		told.reduce((before, { counts }) => before + counts[what], 0);
+	const sum = (what: keyof Told['counts']) => told.reduce((before, { counts }) => before + counts[what], 0);
 	console.log(
 		`${told.length} worlds: ${sum('items')} items, ${sum('executions')} executions, ${sum('calls')} calls, ${sum('timers')} timers`,
 	);
 	const speed = (told.length / cpuSeconds).toFixed(2);
-	console.log(
-		`${cpuSeconds.toFixed(1)} s of CPU (${speed} worlds a second), ${seconds.toFixed(1)} s`,
-	);
+	console.log(`${cpuSeconds.toFixed(1)} s of CPU (${speed} worlds a second), ${seconds.toFixed(1)} s`);
 }

@@ -156,8 +156,7 @@ export class Model {
 		this.off.delete(row);
 		const { listsLateBySeconds } = this.world.setup.site;
 		// What publishing has begun to find comes with the next poll.
-		const isOfPublishing = (poll: number) =>
-			row.publishedAt.some((at) => at <= poll && poll < at + PUBLISHING_MS);
+		const isOfPublishing = (poll: number) => row.publishedAt.some((at) => at <= poll && poll < at + PUBLISHING_MS);
 		const polls = row.polledAt.filter((at) => at < offAt && !isOfPublishing(at));
 		// A poll after one that failed looks no further than that one, and puts off what the site does not show yet.
 		const unpolledSince = (polls.at(-2) ?? 0) - MINUTE_MS - listsLateBySeconds * 1000;
@@ -252,8 +251,7 @@ export class Model {
 		const starts = this.startedAt.length;
 		clock.after(SAVED_MS, () => {
 			const isSaved = this.world.executions.some(
-				({ row, items }) =>
-					row === delivered && items.some((item) => nameFor(row, item) === wanted.name),
+				({ row, items }) => row === delivered && items.some((item) => nameFor(row, item) === wanted.name),
 			);
 			const isRestarted = !n8n.isUp || this.startedAt.length > starts;
 			const wasTroubled = was || n8n.database.isTroubled || isRestarted;
@@ -297,9 +295,7 @@ export class Model {
 		this.lastRefusal = /refused: (.*?) \(node/.exec(message)?.[1] ?? this.lastRefusal;
 		if (!message.includes('Expert has sent no event for')) return;
 		const { now } = clock;
-		const recent = [...this.sent.values()].filter(
-			({ at }) => at > now - 27 * MAX_AGE_MS && at < now,
-		);
+		const recent = [...this.sent.values()].filter(({ at }) => at > now - 27 * MAX_AGE_MS && at < now);
 		const isSo = recent.some(({ at, acceptedAt = Infinity }) => acceptedAt > at + 60_000);
 		if (!isSo) this.fault('false alert', message.slice(0, 140));
 	}
@@ -316,21 +312,15 @@ export class Model {
 	}
 
 	private cameTo(row: Row): Map<string, IDataObject[]> {
-		const items = this.world.executions
-			.filter((each) => each.row === row)
-			.flatMap(({ passed }) => passed);
+		const items = this.world.executions.filter((each) => each.row === row).flatMap(({ passed }) => passed);
 		return Map.groupBy(items, (item) => nameFor(row, item));
 	}
 
 	private lostOf(row: Row, expected: Map<string, Expected>, came: Map<string, unknown>): void {
 		// A crashed execution is there to be seen and run again.
-		const crashed = this.world.executions.filter(
-			({ row: of, status }) => of === row && status !== 'success',
-		);
+		const crashed = this.world.executions.filter(({ row: of, status }) => of === row && status !== 'success');
 		const shown = new Set(crashed.flatMap(({ items }) => items.map((item) => nameFor(row, item))));
-		const missing = [...expected.values()].filter(
-			({ name }) => !came.has(name) && !shown.has(name),
-		);
+		const missing = [...expected.values()].filter(({ name }) => !came.has(name) && !shown.has(name));
 		const lost = missing.filter(
 			(each) => !this.isExcepted(MISSING, this.factsOf(row, each, expected, came), each.name),
 		);
@@ -388,8 +378,7 @@ export class Model {
 		const unmarked = (items: IDataObject[], ...marks: string[]) =>
 			items.filter((item) => marks.every((mark) => item[mark] !== true)).length;
 		const known = [...came].filter(
-			([name, items]) =>
-				expected.has(name) && items.length > 1 && !this.mayRepeat(row, expected.get(name)!),
+			([name, items]) => expected.has(name) && items.length > 1 && !this.mayRepeat(row, expected.get(name)!),
 		);
 		const twice = known.filter(([, items]) => unmarked(items, 'redelivered', 'recovered') > 1);
 		const again = known.filter(([, items]) => unmarked(items, 'redelivered') > 1);
@@ -409,8 +398,7 @@ export class Model {
 			const { at = 0, isUnwanted = false, isMemoryLost = false } = expected.get(name) ?? {};
 			const { writesStaticData } = this.world.setup;
 			const isPutBack =
-				this.putBackAt.some((then) => then > at) ||
-				(writesStaticData && this.startedAt.some((then) => then > at));
+				this.putBackAt.some((then) => then > at) || (writesStaticData && this.startedAt.some((then) => then > at));
 			const facts = { role: row.role, isMemoryLost, isPutBack };
 			return isUnwanted && !this.isExcepted(UNWANTED, facts, name);
 		});
@@ -454,8 +442,7 @@ export class Model {
 
 	/** @param calls in the last hour */
 	quiet(calls: number): void {
-		if (calls > MAX_CALLS + this.world.pages.length)
-			this.fault('too many calls', `${calls} in an hour`);
+		if (calls > MAX_CALLS + this.world.pages.length) this.fault('too many calls', `${calls} in an hour`);
 		for (const {
 			role,
 			staticData: { length },

@@ -76,9 +76,7 @@ export class N8n {
 
 	start(): void {
 		this.isStopping = this.isUpdated = false;
-		const kinds: ProcessKind[] = this.isQueue
-			? ['main', 'webhook', 'webhook', 'worker', 'worker']
-			: ['main'];
+		const kinds: ProcessKind[] = this.isQueue ? ['main', 'webhook', 'webhook', 'worker', 'worker'] : ['main'];
 		this.processes = kinds.map((kind) => new Process(kind, this.package));
 		this.executions.resume();
 		this.beginAgain();
@@ -112,10 +110,7 @@ export class N8n {
 		const old = chance.pick(this.processes);
 		old.kill();
 		await clock.sleep(2000);
-		this.processes = [
-			...this.processes.filter((each) => each !== old),
-			new Process(old.kind, this.package),
-		];
+		this.processes = [...this.processes.filter((each) => each !== old), new Process(old.kind, this.package)];
 		this.executions.resume();
 		if (old.kind === 'main') this.beginAgain();
 	}
@@ -175,10 +170,7 @@ export class N8n {
 		const process = this.main;
 		if (process === undefined) return;
 		this.end(row);
-		const work =
-			row.role === 'polled'
-				? this.beginPolls(row, process, mode)
-				: this.beginWatch(row, process, mode);
+		const work = row.role === 'polled' ? this.beginPolls(row, process, mode) : this.beginWatch(row, process, mode);
 		const failure = await Promise.race([
 			work.then(
 				() => undefined,

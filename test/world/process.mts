@@ -12,8 +12,7 @@ import { clock, type Time } from './clock.mts';
  */
 
 type Trigger = import('../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts').CxoneExpertTrigger;
-type Polling =
-	import('../../nodes/CxoneExpert/CxoneExpertPollingTrigger.node.ts').CxoneExpertPollingTrigger;
+type Polling = import('../../nodes/CxoneExpert/CxoneExpertPollingTrigger.node.ts').CxoneExpertPollingTrigger;
 type Credential = import('../../credentials/CxoneExpertApi.credentials.ts').CxoneExpertApi;
 
 export interface Classes {
@@ -33,8 +32,7 @@ export function packageAt(path: string, text = readFileSync(path, 'utf8')): Pack
 	const evaluate = script.runInThisContext() as (...given: unknown[]) => void;
 	return ({ sleep, performance }) => {
 		const own: unknown = Object.create(n8nWorkflow, { sleep: { value: sleep } });
-		const require = (name: string): unknown =>
-			name === 'n8n-workflow' ? own : requireOfPackage(name);
+		const require = (name: string): unknown => (name === 'n8n-workflow' ? own : requireOfPackage(name));
 		const module = { exports: {} };
 		evaluate(module.exports, require, module, path, '', performance);
 		return module.exports as Classes;

@@ -70,12 +70,7 @@ export async function runWorld(seed: number, steps: Step[], load: Package): Prom
 }
 
 /** Delta debugging: the fewest steps with which the same rule is broken. */
-export async function shrink(
-	{ seed, steps }: Told,
-	rule: string,
-	load: Package,
-	maxRuns = 150,
-): Promise<Told> {
+export async function shrink({ seed, steps }: Told, rule: string, load: Package, maxRuns = 150): Promise<Told> {
 	let left = steps;
 	let runs = 0;
 	for (let size = Math.ceil(left.length / 2); size >= 1; size = nextSize(size)) {

@@ -5,9 +5,7 @@ import { inThread } from './thread.mts';
 
 /* What people thought of, in virtual time: what comes where several things happen one after the other. */
 
-const tellings = STORIES.flatMap(({ title, by, comes }) =>
-	by.map((role) => ({ title, role, comes })),
-);
+const tellings = STORIES.flatMap(({ title, by, comes }) => by.map((role) => ({ title, role, comes })));
 const jobs = tellings.map(({ title, role }): Telling => ({ title, role }));
 const accounts = await inThread<string[]>('story.worker.mts', jobs);
 

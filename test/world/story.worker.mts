@@ -16,9 +16,7 @@ const load = await packageOfSource();
 install();
 for (const { title, role } of workerData as Telling[]) {
 	const story = STORIES.find((each) => each.title === title)!;
-	const account = await new Play(load, role, story)
-		.run(story)
-		.catch((error: Error) => [error.stack!]);
+	const account = await new Play(load, role, story).run(story).catch((error: Error) => [error.stack!]);
 	parentPort!.postMessage(account);
 }
 // Timers and sleeps of the worlds wait for ever.

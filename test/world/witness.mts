@@ -30,11 +30,7 @@ export interface Account {
 type Done = Pick<Outcome, 'deed' | 'withoutEffect'> & { page: string; from: number; to: number };
 
 /** What the workflows get of all deeds. */
-export async function accountOf(
-	witness: Witness,
-	settings: Partial<Settings>,
-	load: Package,
-): Promise<Account> {
+export async function accountOf(witness: Witness, settings: Partial<Settings>, load: Package): Promise<Account> {
 	return await new WitnessedWorld(witness, settings, load).run(DEEDS);
 }
 
@@ -57,9 +53,7 @@ class WitnessedWorld extends Stage {
 		// Never disabled, so that each delivery is tried.
 		super(load, { retries: 0, autoDisableAfter: 1000, concurrencyPerWebhook: 1, ...settings });
 		this.witness = witness;
-		this.events = this.workflowFor(
-			witness === 'polled' ? RECOVERABLE : eventTypes.map(({ path }) => path),
-		);
+		this.events = this.workflowFor(witness === 'polled' ? RECOVERABLE : eventTypes.map(({ path }) => path));
 		this.published = this.workflowFor(['page_published']);
 		this.n8n.database.rows.push(this.events, this.published);
 	}
@@ -73,9 +67,7 @@ class WitnessedWorld extends Stage {
 	}
 
 	async run(deeds: Record<string, Deed>): Promise<Account> {
-		const all = Object.entries(deeds).map(
-			([name, deed], index) => [`D${100 + index}`, name, deed] as const,
-		);
+		const all = Object.entries(deeds).map(([name, deed], index) => [`D${100 + index}`, name, deed] as const);
 		await this.prepare(all.map(([page, , { given = [] }]) => [page, given]));
 		await this.publish();
 		const began = this.siteTime;

@@ -11,14 +11,7 @@ import { callSite, openSite, type Sent, SITE_URL } from './site.mts';
 
 /* A site, an n8n, the network between them, and what is wrong with each at the moment. */
 
-export type DeliveryAccident =
-	| 'lost'
-	| 'response lost'
-	| 'copied'
-	| 'late'
-	| 'slow body'
-	| 'aborted'
-	| 'error';
+export type DeliveryAccident = 'lost' | 'response lost' | 'copied' | 'late' | 'slow body' | 'aborted' | 'error';
 
 const EVENTS = [
 	['page_create', 'pagecontent_update', 'page_delete'],

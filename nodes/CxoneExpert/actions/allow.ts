@@ -1,9 +1,4 @@
-import {
-	REFUSED,
-	type StatusMessage,
-	type StatusMessages,
-	type UserMessage,
-} from '../api/expert-error';
+import { REFUSED, type StatusMessage, type StatusMessages, type UserMessage } from '../api/expert-error';
 import { choicesField, type Field, mapField } from './core/field';
 
 /** What the parameter `allow` of writing calls lifts. Source: docs/vendor-facts.md#writing-pages. */

@@ -20,8 +20,7 @@ export const contentsFormat = choiceField({
 		{
 			name: 'Markdown',
 			value: 'markdown',
-			description:
-				'Best for AI: without buttons, scripts and lists of subpages, with full addresses in links',
+			description: 'Best for AI: without buttons, scripts and lists of subpages, with full addresses in links',
 		},
 		{ name: 'Plain Text', value: 'text', description: 'Only the words, without markup' },
 	],
@@ -68,8 +67,7 @@ export const keepHidden = flagField({
 	displayName: 'Keep Sections Hidden From AI',
 	name: 'keepHidden',
 	displayOptions: { show: { '/format': ['markdown'] } },
-	description:
-		'Whether to return parts of the page, too, that its authors hide from AI, or from readers',
+	description: 'Whether to return parts of the page, too, that its authors hide from AI, or from readers',
 });
 
 /** What to ask the site for. */
@@ -125,11 +123,7 @@ export async function contentsOutput(
  *
  * @param base address of the page
  */
-export async function markdownIn(
-	{ contents, type }: Contents,
-	base: string,
-	isHiddenKept: boolean,
-): Promise<string> {
+export async function markdownIn({ contents, type }: Contents, base: string, isHiddenKept: boolean): Promise<string> {
 	if (isWithoutMarkup({ type })) return contents;
 	// Few need it, and it doubles the time that n8n takes to load the package.
 	const { markdownOf } = await import('./markdown/markdown.js');
@@ -151,10 +145,7 @@ export function isWhole({ contents, type, element }: Contents): boolean {
 }
 
 /** @param call GET …/contents; empty values of its `query` are not sent */
-export async function readContents(
-	{ site }: OperationContext,
-	{ query = {}, ...call }: ApiCall,
-): Promise<Contents> {
+export async function readContents({ site }: OperationContext, { query = {}, ...call }: ApiCall): Promise<Contents> {
 	// The specification does not say that text comes within XML.
 	const response = await site.call({ ...call, query: onlyEntered(query), expects: 'text' });
 	const { document, status, body } = response;
@@ -171,8 +162,7 @@ export async function textsToEdit(run: OperationContext, ...calls: ApiCall[]): P
 	const query = { mode: 'edit', format: 'html' };
 	const found = await Promise.all(
 		calls.map(
-			async (call) =>
-				await undefinedIfFailed(readContents(run, { ...call, query: { ...query, ...call.query } })),
+			async (call) => await undefinedIfFailed(readContents(run, { ...call, query: { ...query, ...call.query } })),
 		),
 	);
 	return found.map((text) => text?.contents ?? '');

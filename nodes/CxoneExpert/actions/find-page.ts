@@ -38,10 +38,7 @@ export async function findPage(
 }
 
 /** The page to change, by its ID. It is looked up however it is named: an ID can be that of a redirect. */
-export async function pageToChange(
-	run: OperationContext,
-	reference: PageReference,
-): Promise<PageReference> {
+export async function pageToChange(run: OperationContext, reference: PageReference): Promise<PageReference> {
 	return withId(reference, await findPage(run, reference));
 }
 
@@ -63,8 +60,7 @@ export async function pageToWrite(
 	messages: StatusMessages,
 	allow?: Allow,
 ): Promise<PageToWrite> {
-	if (reference.path === undefined)
-		return asFound(reference, await findPage(run, reference, messages[404]));
+	if (reference.path === undefined) return asFound(reference, await findPage(run, reference, messages[404]));
 	const found = await run.site.readIfExists({ ...ownInfoCall(reference), messages }, 'page');
 	const isReplaced = isRedirect(found) && allow?.replacesRedirects;
 	if (found === undefined || isVirtual(found) || isReplaced) {
@@ -108,11 +104,7 @@ function asFound(reference: PageReference, found: FoundPage): PageToWrite {
 }
 
 /** Refuses the empty page that a site can give for a path without one. */
-export function existingPage(
-	page: XmlElement,
-	reference: PageReference,
-	missing = noPage(reference),
-): XmlElement {
+export function existingPage(page: XmlElement, reference: PageReference, missing = noPage(reference)): XmlElement {
 	return isVirtual(page) ? refuse(missing) : page;
 }
 
@@ -126,10 +118,7 @@ export async function pathOf(run: OperationContext, reference: PageReference): P
 }
 
 /** Of a page whose ID a call needs, a number; empty for the home page. */
-export async function pageIdOf(
-	{ site }: OperationContext,
-	reference: PageReference,
-): Promise<string> {
+export async function pageIdOf({ site }: OperationContext, reference: PageReference): Promise<string> {
 	if (reference.key === 'home') return '';
 	if (/^\d+$/.test(reference.key)) return reference.key;
 	const call = infoCall(reference);
@@ -170,9 +159,7 @@ export function noPage({ label, path }: PageReference): StatusMessage {
 
 /** The page that something belongs to: as it was named, with the ID in the addresses of responses. */
 export function pageOf({ key, path }: PageReference, ...responses: XmlElement[]) {
-	const ids = responses.flatMap(
-		(response) => /\/pages\/(\d+)\//.exec(attribute(response, 'href') ?? '')?.[1] ?? [],
-	);
+	const ids = responses.flatMap((response) => /\/pages\/(\d+)\//.exec(attribute(response, 'href') ?? '')?.[1] ?? []);
 	const id = /^\d+$/.test(key) ? key : ids[0];
 	return compact({ id, path: key === 'home' ? '' : path });
 }
@@ -244,10 +231,7 @@ function isRedirect(page: XmlElement | undefined): boolean {
 }
 
 /** `undefined` if it leads to no page of the site, or nobody knows. */
-async function targetOf(
-	run: OperationContext,
-	reference: PageReference,
-): Promise<XmlElement | undefined> {
+async function targetOf(run: OperationContext, reference: PageReference): Promise<XmlElement | undefined> {
 	const page = await undefinedIfFailed(run.site.read(infoCall(reference), 'page'));
 	return page === undefined || isRedirect(page) ? undefined : page;
 }

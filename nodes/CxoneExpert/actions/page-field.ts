@@ -82,8 +82,7 @@ export const below = pageField({
 	name: 'below',
 	default: { __rl: true, mode: 'path', value: '' },
 	required: false,
-	description:
-		'The page below which to look. An empty path means the home page, and so the whole site.',
+	description: 'The page below which to look. An empty path means the home page, and so the whole site.',
 });
 
 export const titleField = textField({

@@ -1,13 +1,7 @@
 import type { UserMessage } from '../api/expert-error';
 import { pageKey, trimmed, withoutSlashes } from '../api/path-segment';
 import { type InputContext, refuse } from './core/field';
-import {
-	byNumberOrGuid,
-	isWebAddress,
-	locatorOf,
-	ownAddress,
-	type Reference,
-} from './core/locator';
+import { byNumberOrGuid, isWebAddress, locatorOf, ownAddress, type Reference } from './core/locator';
 
 /** A page by number, guid, path, or `home`. */
 export interface PageReference extends Reference {
@@ -143,16 +137,13 @@ function byAddress(text: string, origin: string | undefined): PageReference {
 	if (title !== null) return byPath(title);
 	const key = /^\/(?:@api\/deki\/pages|@go\/page)\/([^/]+)/.exec(url.pathname)?.[1];
 	if (key === undefined) return byPath(percentDecoded(url.pathname));
-	return key.startsWith('=')
-		? byPath(percentDecoded(percentDecoded(key.slice(1))))
-		: byId(percentDecoded(key));
+	return key.startsWith('=') ? byPath(percentDecoded(percentDecoded(key.slice(1)))) : byId(percentDecoded(key));
 }
 
 function notAnAddress(text: string): never {
 	return refuse({
 		message: `"${text.slice(0, 100)}" is not the address of a page`,
-		description:
-			'Enter the address as the browser shows it, such as https://help.example.com/Guides/Setup.',
+		description: 'Enter the address as the browser shows it, such as https://help.example.com/Guides/Setup.',
 	});
 }
 

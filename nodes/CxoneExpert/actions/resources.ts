@@ -24,7 +24,4 @@ export const resources: Resource[] = [
 ];
 
 /** What fills the "From List" fields. */
-export const listSearch: Record<string, ListSearch> = Object.assign(
-	{},
-	...resources.map(({ lists }) => lists),
-);
+export const listSearch: Record<string, ListSearch> = Object.assign({}, ...resources.map(({ lists }) => lists));

@@ -1,12 +1,4 @@
-import {
-	asText,
-	EMPTY_EXPRESSION,
-	type Field,
-	flagField,
-	refuse,
-	requiredChoiceField,
-	textField,
-} from './core/field';
+import { asText, EMPTY_EXPRESSION, type Field, flagField, refuse, requiredChoiceField, textField } from './core/field';
 import { allowField } from './allow';
 import { articleTypeField } from './tag/article-type';
 import { EDIT_TIME, type Written } from './write';
@@ -35,8 +27,7 @@ function enteredContents(entered: unknown, written: Written): string {
 	if (typeof text === 'object' && text !== null) {
 		return refuse({
 			message: "'Contents' is a list or an object, not a text",
-			description:
-				'Choose the field of the incoming item that holds the text, such as {{ $json.html }}.',
+			description: 'Choose the field of the incoming item that holds the text, such as {{ $json.html }}.',
 		});
 	}
 	return refuse({
@@ -63,9 +54,7 @@ export const enteredFormat = requiredChoiceField({
 export function saveOptions(written: Written) {
 	return {
 		allow:
-			written === 'page'
-				? allowField('pages/contents', 'pages/tags')
-				: allowField('drafts/create', 'drafts/contents'),
+			written === 'page' ? allowField('pages/contents', 'pages/tags') : allowField('drafts/create', 'drafts/contents'),
 		articleType: articleTypeField,
 		comment: textField({
 			displayName: 'Comment',

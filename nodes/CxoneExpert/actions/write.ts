@@ -31,12 +31,7 @@ const RENDERED = /<[^<>]*\b(mt-section-origin|mt-subpage-listings-container|mt-e
  * @param field that it is from
  * @param otherwise how to save it all the same
  */
-export function refuseRendered(
-	html: string,
-	field: string,
-	written: Written,
-	otherwise = '',
-): void {
+export function refuseRendered(html: string, field: string, written: Written, otherwise = ''): void {
 	const mark = renderedMark(html);
 	if (mark === undefined) return;
 	const source = written === 'page' ? 'Page > Get Contents' : 'Draft > Get Contents';
@@ -147,9 +142,7 @@ export function paragraphsOf(text: string): string {
  * them apart: text from outside must not run.
  */
 function escaped(text: string): string {
-	return text
-		.replace(/[&<>"]/g, (character) => ESCAPES[character]!)
-		.replace(/\{(?=\{)|\[(?=\[)|~~(?=~)/g, '$&\u2060');
+	return text.replace(/[&<>"]/g, (character) => ESCAPES[character]!).replace(/\{(?=\{)|\[(?=\[)|~~(?=~)/g, '$&\u2060');
 }
 
 /** When the site must not save, as the API calls it. */
@@ -349,10 +342,7 @@ export function saveFaults(written: Written) {
 }
 
 /** If reading after a change fails, the message says that the change is made. */
-export async function readAfterwards(
-	done: string,
-	reading: Promise<XmlElement>,
-): Promise<XmlElement> {
+export async function readAfterwards(done: string, reading: Promise<XmlElement>): Promise<XmlElement> {
 	return await reading.catch((thrown: unknown) => {
 		const error = asExpertError(thrown);
 		const message = `${done}, but n8n could not read it afterwards`;

@@ -1,13 +1,7 @@
 import { type IHttpRequestOptions, UserError } from 'n8n-workflow';
 
 import { authenticationHeaders, type ExpertCredential } from './credential';
-import {
-	BAD_SITE,
-	credentialRefusal,
-	type ExpertError,
-	INSECURE_SITE,
-	refusal,
-} from './expert-error';
+import { BAD_SITE, credentialRefusal, type ExpertError, INSECURE_SITE, refusal } from './expert-error';
 import { failureOf } from './node-error';
 import { isEncrypted, siteOrigin } from './site-url';
 
@@ -47,10 +41,7 @@ export function authenticatedRequest(
 	return { ...request, ...NO_REDIRECTS, headers };
 }
 
-function whyNotSent(
-	request: IHttpRequestOptions & LegacyRequest,
-	site: string | undefined,
-): ExpertError | undefined {
+function whyNotSent(request: IHttpRequestOptions & LegacyRequest, site: string | undefined): ExpertError | undefined {
 	if (site === undefined) return credentialRefusal(BAD_SITE);
 	if (!isEncrypted(site)) return credentialRefusal(INSECURE_SITE);
 	if (targetOrigins(request).every((origin) => origin === site)) return undefined;

@@ -56,11 +56,7 @@ export interface HttpResponse {
  *
  * @param authenticate whether the site is asked to refuse a bad token
  */
-export type Send = (
-	call: ApiCall,
-	timeoutMs: number,
-	authenticate: boolean,
-) => Promise<HttpResponse>;
+export type Send = (call: ApiCall, timeoutMs: number, authenticate: boolean) => Promise<HttpResponse>;
 
 /** Limits concurrent requests. The timeout of a request starts when its turn comes. */
 export type Semaphore = <T>(send: () => Promise<T>) => Promise<T>;
@@ -179,8 +175,7 @@ export class ExpertClient implements ApiClient {
 			if (error === undefined) return this.success(response, call);
 			if (authenticate && (await this.fallsBack(response))) continue;
 			const pauseMs = pauseBeforeRetry(response, attempt);
-			if (pauseMs === undefined || performance.now() + pauseMs >= this.end)
-				throw await this.explained(error, call);
+			if (pauseMs === undefined || performance.now() + pauseMs >= this.end) throw await this.explained(error, call);
 			await sleep(pauseMs);
 			if (call.mayRepeat !== undefined && !(await call.mayRepeat())) throw error;
 		}
@@ -202,9 +197,7 @@ export class ExpertClient implements ApiClient {
 	/** 400 can be about the call, so it is asked who we are; 401 about the token, so it is asked without the parameter. */
 	private async refusesAuthenticate(refusedWith: number): Promise<boolean> {
 		const authenticate = refusedWith === 400;
-		const { status, body } = await this.semaphore(
-			async () => await this.sendInTime(WHO_WE_ARE, authenticate),
-		);
+		const { status, body } = await this.semaphore(async () => await this.sendInTime(WHO_WE_ARE, authenticate));
 		if (authenticate) return status === 400;
 		const read = readXml(body);
 		return typeof read !== 'string' && isSignedIn(read.root);
@@ -281,16 +274,10 @@ function retryAfterMsOf({ headers }: HttpResponse): number | undefined {
 	const text = typeof header === 'string' ? header.trim() : '';
 	if (/^\d{1,6}$/.test(text)) return Number(text) * 1000;
 	const date = Date.parse(text);
-	return Number.isNaN(date)
-		? undefined
-		: Math.max(0, date - (siteTime(headers.date) ?? Date.now()));
+	return Number.isNaN(date) ? undefined : Math.max(0, date - (siteTime(headers.date) ?? Date.now()));
 }
 
-function documentIn(
-	response: HttpResponse,
-	call: ApiCall,
-	maxChars: number,
-): XmlDocument | undefined {
+function documentIn(response: HttpResponse, call: ApiCall, maxChars: number): XmlDocument | undefined {
 	const { status, body, isTooLarge } = response;
 	const { expects, maxBytes = Infinity } = call;
 	const unreadable = (kind: 'too-large' | 'html' | 'unexpected') =>
@@ -312,16 +299,11 @@ function refuseUnparsedQuery(document: XmlDocument | undefined, secrets: string[
 	if (reason === undefined) return;
 	throw refusal({
 		message: `Expert did not understand the query: ${reason}`,
-		description:
-			'Search for words only, without characters such as ( ) [ ] ? * ! ~ ^ : and quotes.',
+		description: 'Search for words only, without characters such as ( ) [ ] ? * ! ~ ^ : and quotes.',
 	});
 }
 
-function errorIn(
-	response: HttpResponse,
-	call: ApiCall,
-	secrets: string[],
-): ExpertError | undefined {
+function errorIn(response: HttpResponse, call: ApiCall, secrets: string[]): ExpertError | undefined {
 	const { status } = response;
 	const purpose = purposeOf(call);
 	if (status === 0) return networkError(response.networkCode, purpose);

@@ -33,10 +33,7 @@ export async function testExpertCredential(
 	}
 }
 
-async function check(
-	n8n: ICredentialTestFunctions,
-	credential: ExpertCredential,
-): Promise<INodeCredentialTestResult> {
+async function check(n8n: ICredentialTestFunctions, credential: ExpertCredential): Promise<INodeCredentialTestResult> {
 	const api = connect(n8n, credential, { budgetMs: BUDGET_MS });
 	const user = await currentUser(api);
 	try {

@@ -16,10 +16,7 @@ export interface ExpertCredential {
 }
 
 /** @param now unix ms. A server token is valid for 5 minutes, so each call gets a new one. */
-export function authenticationHeaders(
-	credential: ExpertCredential,
-	now: number,
-): Record<string, string> {
+export function authenticationHeaders(credential: ExpertCredential, now: number): Record<string, string> {
 	if (credential.authentication === 'serverToken') {
 		return { 'X-Deki-Token': serverToken(credential, now) };
 	}
@@ -32,9 +29,7 @@ function serverToken(credential: ExpertCredential, now: number): string {
 	const epoch = Math.floor(now / 1000);
 	// An expression can give an ID as a number.
 	const user = runAsUser(String(credential.runAsUser ?? '').trim());
-	const hash = createHmac('sha256', trimmed(credential.tokenSecret))
-		.update(`${key}_${epoch}_${user}`)
-		.digest('hex');
+	const hash = createHmac('sha256', trimmed(credential.tokenSecret)).update(`${key}_${epoch}_${user}`).digest('hex');
 	return `tkn_${key}_${epoch}_${user}_${hash}`;
 }
 
@@ -43,9 +38,7 @@ function runAsUser(user: string): string {
 }
 
 export function apiSecret(credential: ExpertCredential): string {
-	return credential.authentication === 'serverToken'
-		? trimmed(credential.tokenSecret)
-		: bareToken(credential);
+	return credential.authentication === 'serverToken' ? trimmed(credential.tokenSecret) : bareToken(credential);
 }
 
 /** Cache key for access to the API, by site and token, that does not hold the token. */
@@ -76,9 +69,7 @@ export function acceptsUnsigned(credential: ExpertCredential): boolean {
 }
 
 function isBlank(value: unknown): boolean {
-	return (
-		value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
-	);
+	return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 }
 
 function trimmed(value: unknown): string {

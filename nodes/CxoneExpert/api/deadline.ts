@@ -7,10 +7,7 @@ import { sleep } from 'n8n-workflow';
  */
 
 /** Awaits `work` until the deadline, then resolves to `undefined`. */
-export async function beforeDeadline<T>(
-	deadline: number,
-	work: Promise<T>,
-): Promise<T | undefined> {
+export async function beforeDeadline<T>(deadline: number, work: Promise<T>): Promise<T | undefined> {
 	return await new Promise((resolve, reject) => {
 		const cancel = atDeadline(deadline, () => resolve(undefined));
 		work.finally(cancel).then(resolve, reject);

@@ -38,12 +38,7 @@ export function booleanOf(text: string | undefined): boolean | undefined {
  *
  * @param part required in each entry, e.g. `tags/tag/@value`
  */
-export function assertUnderstood(
-	list: XmlElement,
-	understood: number,
-	part: string,
-	doing: string,
-): void {
+export function assertUnderstood(list: XmlElement, understood: number, part: string, doing: string): void {
 	const count = numberOf(attribute(list, 'count'));
 	if (count === understood) return;
 	const [name = ''] = part.split('/');
@@ -99,20 +94,11 @@ export function isoTime(text: string | undefined): string | undefined {
 }
 
 /** Drops properties that are undefined or an empty object. */
-export function compact<T extends object>(
-	object: T,
-): { [K in keyof T]?: Exclude<T[K], undefined> } {
-	const entries = Object.entries(object).filter(
-		([, value]) => value !== undefined && !isEmptyObject(value),
-	);
+export function compact<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+	const entries = Object.entries(object).filter(([, value]) => value !== undefined && !isEmptyObject(value));
 	return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
 function isEmptyObject(value: unknown): boolean {
-	return (
-		typeof value === 'object' &&
-		value !== null &&
-		!Array.isArray(value) &&
-		Object.keys(value).length === 0
-	);
+	return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
 }

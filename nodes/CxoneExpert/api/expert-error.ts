@@ -193,8 +193,7 @@ export const ADMINS_ONLY: UserMessage = {
 
 const TOO_LONG: UserMessage = {
 	message: 'The request is too long for the Expert site',
-	description:
-		'Check what is entered in the node: a path, a name or a search text may hold a whole document.',
+	description: 'Check what is entered in the node: a path, a name or a search text may hold a whole document.',
 };
 
 const BEHIND_PROXY: UserMessage = {
@@ -282,13 +281,11 @@ const BY_KIND: Record<Exclude<Kind, 'http-status' | 'refused'>, UserMessage> = {
 	},
 	unreachable: {
 		message: 'The Expert site could not be reached',
-		description:
-			'Check the Site URL in the credential, and that n8n may connect to it (firewall, proxy, certificate).',
+		description: 'Check the Site URL in the credential, and that n8n may connect to it (firewall, proxy, certificate).',
 	},
 	redirect: {
 		message: 'The address of the Expert site redirects to another address',
-		description:
-			'Open the site in a browser and enter the address that it shows as Site URL in the credential.',
+		description: 'Open the site in a browser and enter the address that it shows as Site URL in the credential.',
 	},
 	html: {
 		message: 'The address returned a web page instead of the Expert API',
@@ -308,8 +305,7 @@ const BY_KIND: Record<Exclude<Kind, 'http-status' | 'refused'>, UserMessage> = {
 
 const UNCONFIRMED: UserMessage = {
 	message: 'Expert did not confirm this',
-	description:
-		'It may be done, in part, or not at all. Look at it in Expert before you run the node again.',
+	description: 'It may be done, in part, or not at all. Look at it in Expert before you run the node again.',
 };
 
 function messageOf(facts: Facts): UserMessage {

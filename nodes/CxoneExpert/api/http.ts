@@ -14,14 +14,7 @@ import type {
 import { beforeDeadline } from './deadline';
 import { cacheInMemory } from '../memory';
 import { accessKey, authenticationHeaders, type ExpertCredential } from './credential';
-import {
-	type ApiCall,
-	ExpertClient,
-	type HttpResponse,
-	type Semaphore,
-	type Limits,
-	type Send,
-} from './client';
+import { type ApiCall, ExpertClient, type HttpResponse, type Semaphore, type Limits, type Send } from './client';
 import { secretsOf } from './redact';
 import { siteOrigin, usableOrigin } from './site-url';
 import { explainRefusal } from './token-check';
@@ -75,10 +68,7 @@ export function connect(
 /** Sites and tokens of which it is logged. */
 const reported = cacheInMemory<true>();
 
-function reportFallback(
-	{ logger }: Pick<NodeContext, 'logger'>,
-	credential: ExpertCredential,
-): void {
+function reportFallback({ logger }: Pick<NodeContext, 'logger'>, credential: ExpertCredential): void {
 	const key = accessKey(credential);
 	if (reported.get(key)) return;
 	reported.set(key, true);
@@ -168,11 +158,7 @@ async function inTime(
 }
 
 /** GETs a file without the credential. Never throws. */
-export async function getAnonymously(
-	n8n: IExecuteFunctions,
-	url: string,
-	timeout: number,
-): Promise<HttpResponse> {
+export async function getAnonymously(n8n: IExecuteFunctions, url: string, timeout: number): Promise<HttpResponse> {
 	const headers = { Accept: '*/*' };
 	const request = {
 		url,
@@ -203,10 +189,7 @@ export async function sendAnonymously(
 }
 
 /** Credential tests only have n8n's older request helper. */
-function sendFromCredentialTest(
-	context: ICredentialTestFunctions,
-	credential: ExpertCredential,
-): Send {
+function sendFromCredentialTest(context: ICredentialTestFunctions, credential: ExpertCredential): Send {
 	return async (call, timeout, authenticate) => {
 		const url = apiUrl(credential.siteUrl, call, authenticate);
 		return await inTime(timeout, async () => {

@@ -1,10 +1,4 @@
-import {
-	type Failure,
-	type IExecuteFunctions,
-	type INode,
-	NodeApiError,
-	NodeOperationError,
-} from 'n8n-workflow';
+import { type Failure, type IExecuteFunctions, type INode, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import type { ExpertError, UserMessage } from './expert-error';
 

@@ -1,12 +1,6 @@
 import { type ApiCall, type ApiClient, readRoot } from './client';
 import { numberOf, siteTime } from './elements';
-import {
-	ADMINS_ONLY,
-	asExpertError,
-	ExpertError,
-	type StatusMessages,
-	undefinedIfNotFound,
-} from './expert-error';
+import { ADMINS_ONLY, asExpertError, ExpertError, type StatusMessages, undefinedIfNotFound } from './expert-error';
 import { readAllResumably } from './pagination';
 import { type Resumable, uninterrupted } from './resumable';
 import { attribute, children, textOf, type XmlElement } from './xml';
@@ -37,11 +31,7 @@ export async function readPage(
 }
 
 /** GET /archive/pages/{id}/info of a deleted page. */
-export async function readArchivedPage(
-	api: ApiClient,
-	id: string,
-	messages: StatusMessages = {},
-): Promise<XmlElement> {
+export async function readArchivedPage(api: ApiClient, id: string, messages: StatusMessages = {}): Promise<XmlElement> {
 	const path = `/archive/pages/${id}/info`;
 	const doing = `read page ${id} in the archive`;
 	return await readRoot(api, { method: 'GET', path, doing, messages }, 'page.archive');
@@ -116,11 +106,7 @@ const REVISIONS_PER_CALL = 50;
  * @param since unix ms
  * @throws ExpertError for a missing page, too
  */
-export async function listRevisionsSince(
-	api: ApiClient,
-	id: string,
-	since: number,
-): Promise<XmlElement[]> {
+export async function listRevisionsSince(api: ApiClient, id: string, since: number): Promise<XmlElement[]> {
 	const newest: XmlElement[] = [];
 	for (;;) {
 		const query = { limit: REVISIONS_PER_CALL, offset: newest.length };
@@ -189,10 +175,7 @@ export async function* listSubpagesResumably(api: ApiClient, id: string): Resuma
  *
  * @param since unix ms
  */
-export async function* listArchivedPages(
-	api: ApiClient,
-	since = -Infinity,
-): Resumable<XmlElement[]> {
+export async function* listArchivedPages(api: ApiClient, since = -Infinity): Resumable<XmlElement[]> {
 	let total = Infinity;
 	const fetch = async (limit: number, offset: number) => {
 		if (offset >= total) return [];
@@ -200,10 +183,7 @@ export async function* listArchivedPages(
 		total = numberOf(attribute(root, 'querycount')) ?? Infinity;
 		return children(root, 'page.archive');
 	};
-	return yield* readAllResumably(
-		fetch,
-		(part) => isNewestFirst(part) && deletedAt(part.at(-1)!) < since,
-	);
+	return yield* readAllResumably(fetch, (part) => isNewestFirst(part) && deletedAt(part.at(-1)!) < since);
 }
 
 /** Of entries of one second, as of a deleted tree, nobody can tell. */
@@ -222,9 +202,7 @@ export function deletedAt(archived: XmlElement): number {
 export async function listDeletedWith(api: ApiClient, id: string): Promise<XmlElement[]> {
 	const path = `/archive/pages/${encodeURIComponent(id)}/subpages`;
 	const doing = `list what was deleted with page ${id}`;
-	const root = await undefinedIfNotFound(
-		readRoot(api, { method: 'GET', path, doing }, 'pages.archive'),
-	);
+	const root = await undefinedIfNotFound(readRoot(api, { method: 'GET', path, doing }, 'pages.archive'));
 	return children(root, 'page.archive');
 }
 
@@ -285,11 +263,7 @@ export function changesOf(pages: XmlElement[], { since }: Period): PageChange[] 
  *
  * @param revisions all of the page, in any order
  */
-export function revisionChanges(
-	page: XmlElement,
-	revisions: XmlElement[],
-	{ since, until }: Period,
-): PageChange[] {
+export function revisionChanges(page: XmlElement, revisions: XmlElement[], { since, until }: Period): PageChange[] {
 	const isNew = isSince(page, since);
 	const ordered = [...revisions].sort((a, b) => numberIn(a) - numberIn(b));
 	return ordered

@@ -20,11 +20,7 @@ type IsEnough = (page: XmlElement[], known: number, size: number) => boolean;
  * @param toItems maps one entry; an empty list drops it
  * @throws ExpertError at the first failure
  */
-export async function readPages<T>(
-	max: number,
-	fetch: FetchPage,
-	toItems: (entry: XmlElement) => T[],
-): Promise<T[]> {
+export async function readPages<T>(max: number, fetch: FetchPage, toItems: (entry: XmlElement) => T[]): Promise<T[]> {
 	return await uninterrupted(readPagesResumably(max, fetch, toItems, () => false, OVERLAP));
 }
 
@@ -36,9 +32,7 @@ export async function readPages<T>(
  */
 export async function readCountedPages<T>(
 	max: number,
-	fetch: (
-		...asked: Parameters<FetchPage>
-	) => Promise<readonly [page: XmlElement[], total: number | undefined]>,
+	fetch: (...asked: Parameters<FetchPage>) => Promise<readonly [page: XmlElement[], total: number | undefined]>,
 	toItems: (entry: XmlElement) => T[],
 ): Promise<T[]> {
 	let total: number | undefined;
@@ -52,10 +46,7 @@ export async function readCountedPages<T>(
 }
 
 /** A whole list, as {@link readPages} reads it, that goes on after a failure. */
-export async function* readAllResumably(
-	fetch: FetchPage,
-	isEnough?: IsEnough,
-): Resumable<XmlElement[]> {
+export async function* readAllResumably(fetch: FetchPage, isEnough?: IsEnough): Resumable<XmlElement[]> {
 	return yield* readPagesResumably(Infinity, fetch, (entry) => [entry], isEnough);
 }
 

@@ -8,8 +8,7 @@ const MIN_SECRET_CHARS = 4;
 const LONG_SECRET_CHARS = 40;
 
 /** A value with its scheme, a server token, a JWT, or anything too long to be a word. */
-const LOOKS_SECRET =
-	/\b(Bearer|Basic)(\s|%20|\+)+\S+|\btkn_\S+|\beyJ[\w-]+\.[\w.-]+|[\w+=-]{40,}/gi;
+const LOOKS_SECRET = /\b(Bearer|Basic)(\s|%20|\+)+\S+|\btkn_\S+|\beyJ[\w-]+\.[\w.-]+|[\w+=-]{40,}/gi;
 
 /** All secrets of a credential, and those derived from them for the site. */
 export function secretsOf(credential: ExpertCredential, deliveryAuthorization = ''): string[] {
@@ -34,10 +33,7 @@ const MAX_SEARCHED_CHARS = 16 * 1024;
 export function redact(text: string, secrets: string[]): string {
 	const known = secrets.flatMap(spellings).sort((a, b) => b.length - a.length);
 	const hidden = known
-		.reduce(
-			(left, secret) => left.replaceAll(secret, '[hidden]'),
-			text.slice(0, MAX_SEARCHED_CHARS),
-		)
+		.reduce((left, secret) => left.replaceAll(secret, '[hidden]'), text.slice(0, MAX_SEARCHED_CHARS))
 		.replace(LOOKS_SECRET, '[hidden]');
 	if (text.length <= MAX_SEARCHED_CHARS) return hidden;
 	// The cut may leave the start of a secret, too short to recognise.

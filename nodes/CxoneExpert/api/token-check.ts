@@ -43,8 +43,7 @@ function asTokenError(error: ExpertError): ExpertError {
 
 /** Even "who am I" got 403, e.g. `User 'x' is disabled`: only the site knows why. */
 function refusedUser(siteMessage: string | undefined): UserMessage {
-	const said =
-		siteMessage === undefined ? '' : `The site said: ${siteMessage.replace(/\.$/, '')}. `;
+	const said = siteMessage === undefined ? '' : `The site said: ${siteMessage.replace(/\.$/, '')}. `;
 	return {
 		message: 'The site does not accept the token',
 		description: `${said}Check that the user of the token is not disabled, that the site has the Enterprise license that API access needs, and that the token was not removed. Then enter the token again in the CXone Expert API credential.`,

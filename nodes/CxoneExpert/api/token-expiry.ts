@@ -42,24 +42,15 @@ export function expiryWarnings(credential: ExpertCredential, now: number): strin
 
 /** The long-term token if it has expired: a reason for a refusal that the site itself never gives. */
 export function expiredToken(credential: ExpertCredential, now: number): ExpiringToken | undefined {
-	return expiringTokens(credential, now).find(
-		({ name, daysLeft }) => name === 'long-term token' && daysLeft <= 0,
-	);
+	return expiringTokens(credential, now).find(({ name, daysLeft }) => name === 'long-term token' && daysLeft <= 0);
 }
 
-function expiring(
-	name: ExpiringToken['name'],
-	jwt: string,
-	description: string,
-	now: number,
-): ExpiringToken[] {
+function expiring(name: ExpiringToken['name'], jwt: string, description: string, now: number): ExpiringToken[] {
 	const expiresAt = jwtExpiry(jwt);
 	if (expiresAt === undefined) return [];
 	const daysLeft = Math.ceil((expiresAt.getTime() - now) / DAY_MS);
 	const [day = ''] = expiresAt.toISOString().split('T');
-	return [
-		{ name, expiresAt, daysLeft, message: `The ${name} ${validity(daysLeft, day)}`, description },
-	];
+	return [{ name, expiresAt, daysLeft, message: `The ${name} ${validity(daysLeft, day)}`, description }];
 }
 
 /** @param day UTC */

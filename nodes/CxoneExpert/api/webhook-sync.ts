@@ -48,9 +48,7 @@ export function differences(found: Webhook, wanted: WantedWebhook): Differences 
 	return {
 		settings: !found.active || found.authorization !== wanted.authorization,
 		add: missingEvents(found.events, wanted.events),
-		remove: missingEvents([...wanted.events, ...(wanted.optionalEvents ?? [])], found.events).map(
-			canonicalEventName,
-		),
+		remove: missingEvents([...wanted.events, ...(wanted.optionalEvents ?? [])], found.events).map(canonicalEventName),
 	};
 }
 
@@ -138,9 +136,7 @@ async function bringUpToDate(api: ApiClient, id: string, wanted: WantedWebhook):
 	assertAuthorizationShown(found);
 	const before = differences(found, wanted);
 	if (isUpToDate(before)) return found;
-	const updated = before.settings
-		? await updateKeepingEvents(api, id, { ...wanted, active: true })
-		: found;
+	const updated = before.settings ? await updateKeepingEvents(api, id, { ...wanted, active: true }) : found;
 	const { add, remove } = differences(updated, wanted);
 	await addEvents(api, id, add);
 	await inRounds(remove, async (event) => await removeEvent(api, id, event));
@@ -161,8 +157,7 @@ async function addOptionalEvents(
 	{ id, events }: Webhook,
 	{ optionalEvents = [] }: WantedWebhook,
 ): Promise<void> {
-	for (const event of missingEvents(events, optionalEvents))
-		await errorOf(addEvent(api, id, event));
+	for (const event of missingEvents(events, optionalEvents)) await errorOf(addEvent(api, id, event));
 }
 
 /**
@@ -225,10 +220,7 @@ async function addEvents(api: ApiClient, id: string, events: string[]): Promise<
 const MAX_ROUNDS = 3;
 
 /** A failure stops it after the round. */
-export async function inRounds(
-	names: string[],
-	work: (name: string) => Promise<void>,
-): Promise<void> {
+export async function inRounds(names: string[], work: (name: string) => Promise<void>): Promise<void> {
 	const perRound = Math.ceil(names.length / MAX_ROUNDS);
 	for (let start = 0; start < names.length; start += perRound) {
 		const done = await Promise.allSettled(names.slice(start, start + perRound).map(work));

@@ -1,11 +1,5 @@
 import { type ApiCall, type ApiClient, readRoot } from './client';
-import {
-	counted,
-	refuseWithout,
-	type StatusMessage,
-	type StatusMessages,
-	undefinedIfNotFound,
-} from './expert-error';
+import { counted, refuseWithout, type StatusMessage, type StatusMessages, undefinedIfNotFound } from './expert-error';
 import { readPages } from './pagination';
 import { encode } from './path-segment';
 import { printableOfSite } from './redact';
@@ -76,8 +70,7 @@ export async function listWebhooks(
 			const call: ApiCall = { method: 'GET', path: '/webhooks', query, doing, ...READ_ALL };
 			return children(await readRoot(api, call, 'webhooks'), 'webhook');
 		},
-		(entry) =>
-			isDeleted(entry) ? [] : [toWebhook(entry, doing, 'webhooks/webhook')].filter(matches),
+		(entry) => (isDeleted(entry) ? [] : [toWebhook(entry, doing, 'webhooks/webhook')].filter(matches)),
 	);
 }
 

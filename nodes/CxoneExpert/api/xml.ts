@@ -128,8 +128,7 @@ export function readXml(text: string, maxChars = MAX_DOCUMENT_CHARS): XmlDocumen
  * Comments and CDATA, which stay; references; spaces that the parser trims and XML (2.3) does not know as such. In an
  * attribute, what looks like a comment may have no end: then it takes the rest, which is searched once only.
  */
-const PERHAPS_DROPPED =
-	/<!--[\s\S]*?(?:-->|$)|<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|&#(?:x([\da-f]+)|(\d+));|[^\S \t\r\n]/gi;
+const PERHAPS_DROPPED = /<!--[\s\S]*?(?:-->|$)|<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|&#(?:x([\da-f]+)|(\d+));|[^\S \t\r\n]/gi;
 
 /**
  * The parser drops references to what XML forbids. They become U+FFFD: a text that has it must not be saved. Two of
@@ -189,9 +188,7 @@ export function children(element: XmlElement | undefined, name: string): XmlElem
 	const value = element?.[name];
 	if (value === undefined) return [];
 	const list = Array.isArray(value) ? value : [value];
-	return list.map(
-		(entry) => (typeof entry === 'string' ? { '#text': entry } : entry) as XmlElement,
-	);
+	return list.map((entry) => (typeof entry === 'string' ? { '#text': entry } : entry) as XmlElement);
 }
 
 /** Text of a child element, or of the element itself; `undefined` when absent or empty. */

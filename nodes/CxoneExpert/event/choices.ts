@@ -19,18 +19,14 @@ export const EVENT_CHOICES = [
 export const PAGE_PUBLISHED = {
 	name: 'Page Published (First Time)',
 	value: 'page_published',
-	description:
-		'Readers can open a page for the first time; no drafts. Edits start an execution that ends at once.',
+	description: 'Readers can open a page for the first time; no drafts. Edits start an execution that ends at once.',
 };
 
 /** In no list: draft-publish.ts. */
 export const DRAFT_PUBLISHED = { name: 'Draft Published', value: 'draft_publish' };
 
 const NAMES = new Map(
-	[...EVENT_TYPES, PAGE_PUBLISHED, DRAFT_PUBLISHED].map(({ name, value }) => [
-		value,
-		name.replace(/ \([^)]*\)$/, ''),
-	]),
+	[...EVENT_TYPES, PAGE_PUBLISHED, DRAFT_PUBLISHED].map(({ name, value }) => [value, name.replace(/ \([^)]*\)$/, '')]),
 );
 
 /** For messages: as the list names it, without the explanation in parentheses; an unlisted one by its type. */
@@ -61,9 +57,10 @@ const FOUND = new Map([
 ]);
 
 /** The choices of the polling trigger. */
-export const POLLING_CHOICES = TRIGGER_CHOICES.filter(({ value }) => FOUND.has(value)).map(
-	(choice) => ({ ...choice, ...FOUND.get(choice.value) }),
-);
+export const POLLING_CHOICES = TRIGGER_CHOICES.filter(({ value }) => FOUND.has(value)).map((choice) => ({
+	...choice,
+	...FOUND.get(choice.value),
+}));
 
 export function isPagePublished(name: string): boolean {
 	return eventKey(name) === eventKey(PAGE_PUBLISHED.value);
@@ -71,9 +68,7 @@ export function isPagePublished(name: string): boolean {
 
 /** Event types to register; {@link PAGE_PUBLISHED} and "All Events" stand for several. */
 export function chosenEvents(names: string[]): string[] {
-	const all = names.some((name) => name.trim() === ALL_EVENTS)
-		? [...EVENT_TYPES.map(({ value }) => value)]
-		: [];
+	const all = names.some((name) => name.trim() === ALL_EVENTS) ? [...EVENT_TYPES.map(({ value }) => value)] : [];
 	const named = names
 		.flatMap((name) => (isPagePublished(name) ? PUBLISHING_EVENTS : canonicalEventName(name)))
 		.filter((name) => name !== '' && ![ALL_EVENTS, OTHER_EVENTS].includes(name));

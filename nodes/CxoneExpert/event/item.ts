@@ -157,9 +157,7 @@ function previousOf(xml: XmlElement): IDataObject | undefined {
 
 function tagNames(list: XmlElement | undefined): string[] | undefined {
 	if (list === undefined) return undefined;
-	return children(list, 'tag').flatMap(
-		(tag) => textOf(tag, 'name') ?? attribute(tag, 'value') ?? textOf(tag) ?? [],
-	);
+	return children(list, 'tag').flatMap((tag) => textOf(tag, 'name') ?? attribute(tag, 'value') ?? textOf(tag) ?? []);
 }
 
 function extras(

@@ -27,11 +27,7 @@ export const NO_IDS: UserIds = { excluded: [] };
  * Unreadable messages pass, as they may be wanted, but for an empty one, which says nothing: whoever
  * has chosen events has not asked for it. `undefined` when nothing is left.
  */
-export function filterEvents(
-	message: Message,
-	wanted: Wanted,
-	ids: UserIds = NO_IDS,
-): Message | undefined {
+export function filterEvents(message: Message, wanted: Wanted, ids: UserIds = NO_IDS): Message | undefined {
 	if ('unreadable' in message) {
 		return wanted.allEvents || message.rawXml.trim() !== '' ? message : undefined;
 	}
@@ -59,11 +55,7 @@ export function isSubscribed(
 }
 
 /** The filter that drops an event, if any. Events that do not name the filtered thing pass. */
-function filterOf(
-	event: ExpertEvent,
-	{ filters }: Wanted,
-	{ excluded, own }: UserIds,
-): string | undefined {
+function filterOf(event: ExpertEvent, { filters }: Wanted, { excluded, own }: UserIds): string | undefined {
 	const path = pagePath(child(event.xml, 'page'));
 	if (path !== undefined && !isWantedPath(path, filters.pathPrefixes)) return 'Page Paths';
 	if (own !== undefined && causingUser(event)?.id === own) return 'Ignore Own Changes';
@@ -108,9 +100,7 @@ function comparable(pathOrAddress: string): string[] {
 /** Segments of a path or page address; drops a trailing `*`, which other tools use for subpages. */
 export function pathSegments(pathOrAddress: string): string[] {
 	const typed = pathOrAddress.trim();
-	const path = /^https?:\/\//i.test(typed)
-		? typed.replace(/^https?:\/\/[^/]*|[?#].*/gis, '')
-		: typed;
+	const path = /^https?:\/\//i.test(typed) ? typed.replace(/^https?:\/\/[^/]*|[?#].*/gis, '') : typed;
 	const segments = path
 		.split('/')
 		.map((segment) => decoded(segment).trim())
@@ -130,9 +120,7 @@ function decoded(segment: string): string {
 
 /** `en` includes `en-US`. */
 export function isWantedLanguage(language: string, languages: string[]): boolean {
-	const [actual = '', ...wanted] = [language, ...languages].map((tag) =>
-		tag.trim().toLowerCase().replaceAll('_', '-'),
-	);
+	const [actual = '', ...wanted] = [language, ...languages].map((tag) => tag.trim().toLowerCase().replaceAll('_', '-'));
 	return matches(wanted, (asked) => actual === asked || actual.startsWith(`${asked}-`));
 }
 

@@ -116,9 +116,7 @@ export class DeliveryFigures {
 	/** One response in twenty takes nearly as long as Expert waits. Fewer than twenty say nothing. */
 	get isSlow(): boolean {
 		const isRecent = Date.now() - this.slowAt < SLOW_FOR_MS;
-		return (
-			isRecent && this.responses >= MIN_DURATIONS && this.responseMs(0.95)! >= RESPONSE_DEADLINE_MS
-		);
+		return isRecent && this.responses >= MIN_DURATIONS && this.responseMs(0.95)! >= RESPONSE_DEADLINE_MS;
 	}
 
 	/** Percentile of the latest response times (nearest rank); `share` is 0.95 for p95. */

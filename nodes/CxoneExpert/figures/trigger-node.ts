@@ -2,10 +2,7 @@ import { isSameUrl } from '../api/webhook-url';
 import { cacheInMemory, type NodeContext } from '../memory';
 
 /** A webhook's node and workflow, as people find them in the editor. */
-export type TriggerNode = Record<
-	'workflow' | 'node',
-	{ id?: string | undefined; name?: string | undefined }
->;
+export type TriggerNode = Record<'workflow' | 'node', { id?: string | undefined; name?: string | undefined }>;
 
 /**
  * By n8n's webhook ID. n8n shows a node only its own workflow, so each trigger introduces itself

@@ -42,18 +42,12 @@ export async function cachedCredential(context: IWebhookFunctions): Promise<Expe
 }
 
 /** Returns a credential read at or after this moment. */
-export async function credentialSince(
-	moment: number,
-	context: IWebhookFunctions,
-): Promise<ExpertCredential> {
+export async function credentialSince(moment: number, context: IWebhookFunctions): Promise<ExpertCredential> {
 	return await readingSince(moment, context).credential;
 }
 
 /** For rejecting a token: may be up to a second older than from {@link credentialSince}. */
-export async function credentialForRejection(
-	moment: number,
-	context: IWebhookFunctions,
-): Promise<ExpertCredential> {
+export async function credentialForRejection(moment: number, context: IWebhookFunctions): Promise<ExpertCredential> {
 	const known = credentialReadings.get(credentialKey(context));
 	const isRecent = known?.isForRejection && moment - known.startedAt < REJECTION_INTERVAL_MS;
 	const reading = readingSince(isRecent ? known.startedAt : moment, context);

@@ -72,10 +72,7 @@ const RESERVE_MS = 2_000;
 /** Five tries of n8n to publish fit into its deadline; a start of n8n has one. */
 const FIRST_BUDGETS_MS = { publish: 12_000, update: 12_000, start: 30_000, schedule: Infinity };
 
-export function pollBudgetMs(
-	context: Partial<Pick<IPollFunctions, 'getPollBudgetMs'>>,
-	reason: PollReason,
-): number {
+export function pollBudgetMs(context: Partial<Pick<IPollFunctions, 'getPollBudgetMs'>>, reason: PollReason): number {
 	const givenMs = (context.getPollBudgetMs?.() ?? BUDGET_MS) - RESERVE_MS;
 	return Math.max(RESERVE_MS, Math.min(givenMs, FIRST_BUDGETS_MS[reason]));
 }

@@ -51,11 +51,7 @@ export async function recordProcessed(
 	return new Set(checked.new.map(String));
 }
 
-export async function removeProcessed(
-	context: IExecuteFunctions,
-	marks: string[],
-	{ row }: Row = {},
-): Promise<void> {
+export async function removeProcessed(context: IExecuteFunctions, marks: string[], { row }: Row = {}): Promise<void> {
 	if (marks.length === 0) return;
 	await withNodeId(context, row, async () => {
 		await context.helpers.removeProcessed(marks, 'node', { mode: 'entries' });
@@ -63,10 +59,7 @@ export async function removeProcessed(
 }
 
 /** Whether {@link recordInRow} has created this row; `undefined` when the database is too slow. */
-export async function hasRow(
-	context: IExecuteFunctions,
-	row: string,
-): Promise<boolean | undefined> {
+export async function hasRow(context: IExecuteFunctions, row: string): Promise<boolean | undefined> {
 	const ask = async () =>
 		await withNodeId(context, row, async () => {
 			if (!context.getNode().id.endsWith(row)) return false;
@@ -102,10 +95,7 @@ export async function recordInRow(
 }
 
 /** Returns the first successful result. A call that hangs ends with its caller's deadline. */
-async function retryUntilResponse<T>(
-	ask: () => Promise<T>,
-	giveUpAt: number,
-): Promise<T | undefined> {
+async function retryUntilResponse<T>(ask: () => Promise<T>, giveUpAt: number): Promise<T | undefined> {
 	for (let wait = RETRY_MS.first; ; wait = Math.min(2 * wait, RETRY_MS.max)) {
 		const said = await ask().catch(() => undefined);
 		if (said !== undefined || performance.now() > giveUpAt) return said;

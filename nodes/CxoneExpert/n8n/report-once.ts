@@ -15,12 +15,10 @@ export const reportedReliances = inMemory(new Set<N8nReliance>());
 
 /** What the log says when n8n differs from the versions that the node was tested with. */
 const MESSAGES: Readonly<Record<N8nReliance, string>> = {
-	'highlighted data':
-		'it takes no highlighted data from a trigger. Executions cannot be found by their delivery.',
+	'highlighted data': 'it takes no highlighted data from a trigger. Executions cannot be found by their delivery.',
 	'raw body':
 		'it offers no way to read the body of a request. Nothing can be verified, so the node tells Expert to retry each delivery.',
-	response:
-		'it had begun its response before the node could replace it. Expert gets the response that n8n has begun.',
+	response: 'it had begun its response before the node could replace it. Expert gets the response that n8n has begun.',
 	'record in a copy':
 		'the record of deliveries cannot be put into the static data of an execution or trigger. A workflow that writes static data can overwrite the record; n8n then marks more deliveries as redelivered after a restart.',
 	'shows writing':
@@ -33,10 +31,7 @@ const MESSAGES: Readonly<Record<N8nReliance, string>> = {
 const EXPECTED: ReadonlySet<N8nReliance> = new Set<N8nReliance>(['shows writing']);
 
 /** Logs once per process that the node has fallen back, and what that means. */
-export function reportOnce(
-	{ logger }: Pick<IExecuteFunctions, 'logger'>,
-	reliance: N8nReliance,
-): void {
+export function reportOnce({ logger }: Pick<IExecuteFunctions, 'logger'>, reliance: N8nReliance): void {
 	if (reportedReliances.has(reliance)) return;
 	reportedReliances.add(reliance);
 	const message = `CXone Expert Trigger: this version of n8n works in another way than expected: ${MESSAGES[reliance]}`;

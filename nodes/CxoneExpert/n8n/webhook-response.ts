@@ -16,10 +16,7 @@ import type { INodeExecutionData, IWebhookResponseData } from 'n8n-workflow';
  * Items for n8n, with a callback between saving the execution and saving static data: the only
  * moment when a record of this delivery is both true and still saved.
  */
-export function itemsToSave(
-	items: INodeExecutionData[],
-	onExecutionSaved: () => void,
-): IWebhookResponseData {
+export function itemsToSave(items: INodeExecutionData[], onExecutionSaved: () => void): IWebhookResponseData {
 	return {
 		workflowData: [items],
 		get webhookResponse() {

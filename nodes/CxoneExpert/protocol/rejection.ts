@@ -4,8 +4,7 @@ import type { FailureCause } from '../api/node-error';
 export const PASS_ON_HEADERS =
 	'If a proxy stands in front of n8n, let it pass on Authorization and all headers that begin with X-Nexus-.';
 
-export const RAISE_BODY_LIMIT =
-	'Raise N8N_PAYLOAD_SIZE_MAX (in MiB) for all processes of n8n, and restart them.';
+export const RAISE_BODY_LIMIT = 'Raise N8N_PAYLOAD_SIZE_MAX (in MiB) for all processes of n8n, and restart them.';
 
 const HEADERS_LOST = `Expert sends it with each delivery. ${PASS_ON_HEADERS}`;
 
@@ -63,8 +62,7 @@ const REASONS = {
 	'timestamp outside the window': {
 		status: 401,
 		problem: 'it was signed too long ago, or in the future',
-		advice:
-			'Compare the clock of the machine that runs n8n with the time at the site, and let it be set by NTP.',
+		advice: 'Compare the clock of the machine that runs n8n with the time at the site, and let it be set by NTP.',
 	},
 	'body too large': {
 		status: 413,

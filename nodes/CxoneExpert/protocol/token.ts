@@ -13,10 +13,7 @@ import { normalizedUrl } from '../api/webhook-url';
  *
  * @returns `undefined` without a secret to derive it from: anyone could compute the token
  */
-export function deliveryAuthorization(
-	credential: ExpertCredential,
-	webhookUrl: string,
-): string | undefined {
+export function deliveryAuthorization(credential: ExpertCredential, webhookUrl: string): string | undefined {
 	const own = ownDeliveryToken(credential);
 	if (own !== '') return own;
 	const token = derived(credential, `cxone-expert-delivery:${normalizedUrl(webhookUrl)}`);
@@ -31,11 +28,7 @@ function ownDeliveryToken({ deliveryToken }: ExpertCredential): string {
  * Proves that the responder serves this address and has the credential's API secret. Reveals
  * nothing about the token, and is valid for this challenge and address only.
  */
-export function addressProof(
-	credential: ExpertCredential,
-	webhookUrl: string,
-	challenge: string,
-): string | undefined {
+export function addressProof(credential: ExpertCredential, webhookUrl: string, challenge: string): string | undefined {
 	const asked = JSON.stringify([normalizedUrl(webhookUrl), challenge]);
 	return derived(credential, `cxone-expert-address:${asked}`);
 }
@@ -49,8 +42,7 @@ function derived(credential: ExpertCredential, text: string): string | undefined
 /** @throws ExpertError for an incomplete token, or without a secret to derive one from */
 export function requiredAuthorization(credential: ExpertCredential, webhookUrl: string): string {
 	const own = ownDeliveryToken(credential);
-	if (own !== '' && !/^(Bearer|Basic) [\x21-\x7e]+$/i.test(own))
-		throw credentialRefusal(INCOMPLETE_TOKEN);
+	if (own !== '' && !/^(Bearer|Basic) [\x21-\x7e]+$/i.test(own)) throw credentialRefusal(INCOMPLETE_TOKEN);
 	const authorization = deliveryAuthorization(credential, webhookUrl);
 	if (authorization === undefined) throw credentialRefusal(NO_API_TOKEN);
 	return authorization;
@@ -86,11 +78,7 @@ export function authorizationDigest(credential: ExpertCredential, authorization:
 }
 
 /** In constant time. @param registered see {@link authorizationDigest} */
-export function isRegistered(
-	received: unknown,
-	credential: ExpertCredential,
-	registered: string | undefined,
-): boolean {
+export function isRegistered(received: unknown, credential: ExpertCredential, registered: string | undefined): boolean {
 	if (typeof received !== 'string' || !registered) return false;
 	const digests = digestsOf(credential, received.trim());
 	return digests.some((each) => isSameAuthorization(each, registered));

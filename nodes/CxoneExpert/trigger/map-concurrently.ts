@@ -2,10 +2,7 @@
 const MAX_CONCURRENT = 5;
 
 /** Limits concurrency, as an execution can be about a hundred pages. */
-export async function mapConcurrently<T, Response>(
-	all: T[],
-	ask: (each: T) => Promise<Response>,
-): Promise<Response[]> {
+export async function mapConcurrently<T, Response>(all: T[], ask: (each: T) => Promise<Response>): Promise<Response[]> {
 	const responses: Response[] = [];
 	const rest = all.entries();
 	const work = async () => {

@@ -153,8 +153,7 @@ const additionalOptions = declared({
 			type: 'number',
 			typeOptions: { minValue: 1 },
 			default: MAX_AGE_SECONDS,
-			description:
-				'Deliveries signed longer ago are rejected. Keep it longer than Expert keeps retrying.',
+			description: 'Deliveries signed longer ago are rejected. Keep it longer than Expert keeps retrying.',
 		},
 		{
 			displayName: 'Deliveries: Per Execution',
@@ -165,20 +164,17 @@ const additionalOptions = declared({
 				{
 					name: 'One',
 					value: 'one',
-					description:
-						'An execution for each. In a burst, responses are late, and Expert disables the webhook.',
+					description: 'An execution for each. In a burst, responses are late, and Expert disables the webhook.',
 				},
 				{
 					name: 'Several in a Burst',
 					value: 'severalInBurst',
-					description:
-						'An execution for each while n8n keeps up. In a burst, those that come meanwhile share one.',
+					description: 'An execution for each while n8n keeps up. In a burst, those that come meanwhile share one.',
 				},
 				{
 					name: 'Several When Busy',
 					value: 'severalWhenBusy',
-					description:
-						'Deliveries that arrive while n8n saves one start the next together, up to 100 items',
+					description: 'Deliveries that arrive while n8n saves one start the next together, up to 100 items',
 				},
 			],
 			description:
@@ -193,14 +189,12 @@ const additionalOptions = declared({
 				{
 					name: 'Immediately',
 					value: 'immediately',
-					description:
-						'Once the delivery is verified. An event is lost if n8n stops, or cannot save, right then.',
+					description: 'Once the delivery is verified. An event is lost if n8n stops, or cannot save, right then.',
 				},
 				{
 					name: 'When Saved',
 					value: 'saved',
-					description:
-						'Once the execution is saved: nothing is lost, each event runs once. Right for most.',
+					description: 'Once the execution is saved: nothing is lost, each event runs once. Right for most.',
 				},
 			],
 			description:
@@ -211,8 +205,7 @@ const additionalOptions = declared({
 			name: 'includeHeaders',
 			type: 'boolean',
 			default: false,
-			description:
-				'Whether to add the HTTP headers of the delivery, except those that hold secrets',
+			description: 'Whether to add the HTTP headers of the delivery, except those that hold secrets',
 		},
 		{
 			displayName: 'Output: Include Raw XML',
@@ -296,9 +289,7 @@ function readAs(property: INodeProperties, entered: unknown): unknown {
 		case 'collection': {
 			const added = (typeof entered === 'object' ? entered : null) ?? {};
 			const values = added as Record<string, unknown>;
-			return Object.fromEntries(
-				options.map((part) => [part.name, readAs(part, values[part.name])]),
-			);
+			return Object.fromEntries(options.map((part) => [part.name, readAs(part, values[part.name])]));
 		}
 		default:
 			return strings(hasCommas(property, entered) ? entered.split(',') : entered);
@@ -306,8 +297,7 @@ function readAs(property: INodeProperties, entered: unknown): unknown {
 }
 
 function positive(entered: unknown): number | undefined {
-	const number =
-		typeof entered === 'boolean' || typeof entered === 'object' ? NaN : Number(entered);
+	const number = typeof entered === 'boolean' || typeof entered === 'object' ? NaN : Number(entered);
 	return Number.isFinite(number) && number > 0 ? number : undefined;
 }
 
@@ -324,12 +314,8 @@ function strings(entered: unknown): string[] {
 
 export type TriggerParameters = ReturnType<typeof readParameters>;
 
-export function readParameters(
-	context: IHookFunctions | IPollFunctions | ITriggerFunctions | IWebhookFunctions,
-) {
-	return parametersBy((property) =>
-		valueOf(property, context.getNodeParameter(property.name, property.default)),
-	);
+export function readParameters(context: IHookFunctions | IPollFunctions | ITriggerFunctions | IWebhookFunctions) {
+	return parametersBy((property) => valueOf(property, context.getNodeParameter(property.name, property.default)));
 }
 
 /** As {@link readParameters}, in an execution. */
@@ -372,9 +358,7 @@ export function readChosenEvents(context: IExecuteFunctions): Pick<Wanted, 'even
 }
 
 /** Events wanted beside "Page Published (First Time)"; `undefined` if that is not chosen. */
-export function eventsBesidePublication(
-	context: IExecuteFunctions,
-): Pick<Wanted, 'events' | 'allEvents'> | undefined {
+export function eventsBesidePublication(context: IExecuteFunctions): Pick<Wanted, 'events' | 'allEvents'> | undefined {
 	const names = chosenNames((property) => readInStep(context, property));
 	if (!names.some(isPagePublished)) return undefined;
 	return wantedEvents(names.filter((name) => !isPagePublished(name)));
@@ -412,19 +396,17 @@ export function isRecoveryEnabled(context: IExecuteFunctions): boolean {
 	return readInStep(context, additionalOptions).recoverMissedChanges;
 }
 
-function readInStep<P extends INodeProperties>(
-	context: IExecuteFunctions,
-	property: P,
-): ValueOf<P> {
+function readInStep<P extends INodeProperties>(context: IExecuteFunctions, property: P): ValueOf<P> {
 	return valueOf(property, context.getNodeParameter(property.name, 0, property.default));
 }
 
 /** Short names by value, inside the expression: the editor evaluates it, without our code. */
 const NAMES = JSON.stringify(
 	Object.fromEntries(
-		TRIGGER_CHOICES.filter(({ value }) => ![ALL_EVENTS, OTHER_EVENTS].includes(value)).map(
-			({ value }) => [value, shownName(value)],
-		),
+		TRIGGER_CHOICES.filter(({ value }) => ![ALL_EVENTS, OTHER_EVENTS].includes(value)).map(({ value }) => [
+			value,
+			shownName(value),
+		]),
 	),
 );
 

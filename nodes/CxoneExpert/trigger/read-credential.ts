@@ -5,8 +5,7 @@ import type { UserMessage } from '../api/expert-error';
 
 export const NO_CREDENTIAL: UserMessage = {
 	message: 'The credential of the trigger could not be read',
-	description:
-		'Open the trigger, choose its CXone Expert API credential, enter it again and save it.',
+	description: 'Open the trigger, choose its CXone Expert API credential, enter it again and save it.',
 };
 
 /** Returns `undefined` on failure: n8n's error may contain part of the credential. */

@@ -33,12 +33,9 @@ describe.skipIf(lacks('postgresql'))('faults in the PostgreSQL database of a rea
 		await postgres?.stop();
 	});
 
-	it.each(namesOf(onPostgres))(
-		'PostgreSQL: nothing is lost or runs twice unmarked when %s',
-		(name) => {
-			expectKept(met, name);
-		},
-	);
+	it.each(namesOf(onPostgres))('PostgreSQL: nothing is lost or runs twice unmarked when %s', (name) => {
+		expectKept(met, name);
+	});
 
 	it('PostgreSQL: the log tells when COMMIT fails after the response, and a copy runs, marked', async () => {
 		await expectToldOfLateFailure(scene, database);

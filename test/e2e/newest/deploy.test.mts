@@ -129,9 +129,7 @@ describe.skipIf(isMissing)('examples/deploy/nginx.conf in front of a real n8n', 
 	});
 
 	/** Two streams through `act`, from one acknowledged delivery to another: past nginx, through it. */
-	async function both(
-		act: (streams: Record<'direct' | 'proxied', DeliveryStream>) => Promise<void>,
-	) {
+	async function both(act: (streams: Record<'direct' | 'proxied', DeliveryStream>) => Promise<void>) {
 		const [direct, proxied] = [workflow.url, url].map((target) => {
 			const send = async (changes: Partial<SingleDelivery>) =>
 				await workflow.send({ authorization, ...changes }, target);
@@ -154,9 +152,7 @@ describe.skipIf(isMissing)('examples/deploy/nginx.conf in front of a real n8n', 
 	function lost(attempts: Attempt[]): Attempt[] {
 		const runs = storedRuns(scene.database, workflow.id);
 		const ran = new Set(runs.flatMap(({ items }) => items.map(({ eventId }) => eventId)));
-		return attempts.filter(
-			({ outcome, eventId }) => !SENT_AGAIN.includes(outcome) && !ran.has(eventId),
-		);
+		return attempts.filter(({ outcome, eventId }) => !SENT_AGAIN.includes(outcome) && !ran.has(eventId));
 	}
 
 	/** To another list of events each time. */

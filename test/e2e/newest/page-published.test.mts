@@ -26,9 +26,7 @@ describe('Page Published (First Time) in a real n8n', () => {
 		const passed = executions.flatMap((each) => executionItems(each, 'Next'));
 		expect(passed.map(({ page }) => page.path).sort()).toEqual(paths.slice(1).sort());
 		const failed = executions.filter(({ status }) => status === 'error');
-		expect(failed.map(executionError)).toEqual([
-			'The site could not say whether a new page is a draft',
-		]);
+		expect(failed.map(executionError)).toEqual(['The site could not say whether a new page is a draft']);
 
 		site.faults.clear();
 		await client.retry(failed[0]!.id);

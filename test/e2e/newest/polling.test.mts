@@ -88,32 +88,25 @@ describe.each<[string, Record<string, string>, RegExp]>([
 		await scene.n8n.start();
 	}
 
-	it(
-		'what authors do comes once, over a failed poll, an end of n8n and a kill in a poll',
-		MINUTES,
-		async () => {
-			const { site } = scene.site;
-			const { pageId } = site.createPage('Guides/New');
-			// Later than its first text.
-			site.editPage(pageId, { at: new Date(Date.now() + 4_000) });
-			const first = [`page_create ${pageId}`, `pagecontent_update ${pageId}`];
-			await expectCame(first);
-			scene.site.faults.add({ match: { path: SEARCH }, effect: { status: 500 } });
-			await expectFailed('The Expert site returned an unexpected response (500)');
-			scene.site.faults.clear();
-			await scene.n8n.restart();
-			site.deletePage(pageId);
-			await expectCame([...first, `page_delete ${pageId}`]);
-			const during = site.createPage('During').pageId;
-			await killInPoll();
-			const after = site.createPage('After').pageId;
-			await expectCame([
-				...[...first, `page_delete ${pageId}`],
-				...[`page_create ${during}`, `page_create ${after}`],
-			]);
-			const database = new SqliteDatabase(scene.n8n.userFolder);
-			const stored = database.rows<{ cursor: string }>('SELECT cursor FROM poller_state');
-			expect(stored.map(({ cursor }) => cursor).join()).toMatch(durableCursor);
-		},
-	);
+	it('what authors do comes once, over a failed poll, an end of n8n and a kill in a poll', MINUTES, async () => {
+		const { site } = scene.site;
+		const { pageId } = site.createPage('Guides/New');
+		// Later than its first text.
+		site.editPage(pageId, { at: new Date(Date.now() + 4_000) });
+		const first = [`page_create ${pageId}`, `pagecontent_update ${pageId}`];
+		await expectCame(first);
+		scene.site.faults.add({ match: { path: SEARCH }, effect: { status: 500 } });
+		await expectFailed('The Expert site returned an unexpected response (500)');
+		scene.site.faults.clear();
+		await scene.n8n.restart();
+		site.deletePage(pageId);
+		await expectCame([...first, `page_delete ${pageId}`]);
+		const during = site.createPage('During').pageId;
+		await killInPoll();
+		const after = site.createPage('After').pageId;
+		await expectCame([...[...first, `page_delete ${pageId}`], ...[`page_create ${during}`, `page_create ${after}`]]);
+		const database = new SqliteDatabase(scene.n8n.userFolder);
+		const stored = database.rows<{ cursor: string }>('SELECT cursor FROM poller_state');
+		expect(stored.map(({ cursor }) => cursor).join()).toMatch(durableCursor);
+	});
 });

@@ -201,9 +201,7 @@ describe.skipIf(lacks('nginx', 'redis-server', 'postgresql'))(
 			const { scene } = deployment;
 			const listed = await scene.client.failedExecutions(workflow.id);
 			const ids = new Set(listed.map(({ id }) => Number(id)));
-			return storedRuns(scene.database, workflow.id).filter(({ executionId }) =>
-				ids.has(executionId),
-			);
+			return storedRuns(scene.database, workflow.id).filter(({ executionId }) => ids.has(executionId));
 		}
 
 		/** What was cut off is in the list of failed executions, and runs when somebody has it run again. */

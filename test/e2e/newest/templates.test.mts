@@ -5,17 +5,8 @@ import type { Credential } from '../../support/n8n/client.mts';
 import { type Execution, executionError, executionItems } from '../../support/n8n/executions.mts';
 import { event, PublishedTrigger } from '../../support/e2e/published-trigger.mts';
 import type { Page } from '../../support/simulator/index.mts';
-import {
-	createOutsideCredentials,
-	OutsideWorld,
-} from '../../support/e2e/outside/outside-world.mts';
-import {
-	jiraIssueType,
-	jiraProject,
-	slackChannel,
-	team,
-	teamsChannel,
-} from '../../support/e2e/outside/service.mts';
+import { createOutsideCredentials, OutsideWorld } from '../../support/e2e/outside/outside-world.mts';
+import { jiraIssueType, jiraProject, slackChannel, team, teamsChannel } from '../../support/e2e/outside/service.mts';
 import { Scene } from '../../support/e2e/scene.mts';
 import {
 	chosen,
@@ -36,17 +27,9 @@ import { waitFor, waitUntil } from '../../support/wait.mts';
  * site yet. The agents run in agents.test.mts, the status page in test/browser.
  */
 
-const [CHAT, MAIL, VOLUME] = [
-	'new-page-to-slack-and-teams',
-	'page-deleted-alert',
-	'high-volume',
-] as const;
+const [CHAT, MAIL, VOLUME] = ['new-page-to-slack-and-teams', 'page-deleted-alert', 'high-volume'] as const;
 const [TICKET, REVIEW, DIGEST] = ['ticket-to-draft', 'edit-review', 'weekly-digest'] as const;
-const [STORE, GAPS, DATES] = [
-	'vector-store',
-	'search-gaps-and-broken-links-to-jira',
-	'review-dates',
-] as const;
+const [STORE, GAPS, DATES] = ['vector-store', 'search-gaps-and-broken-links-to-jira', 'review-dates'] as const;
 
 /** What a person fills in. */
 const slackNode = { channelId: chosen(slackChannel) };
@@ -72,12 +55,9 @@ const SERVICES: PinData = {
 };
 
 /** What the outside world was told, one text a message. */
-const inMails = ({ mail }: OutsideWorld) =>
-	mail.mails.map(({ subject, text }) => `${subject}\n${text}`);
-const inSlack = (world: OutsideWorld) =>
-	world.sent('slack.com').map(({ body }) => `${body.channel}: ${body.text}`);
-const inTeams = (world: OutsideWorld) =>
-	world.sent('graph.microsoft.com').map(({ body }) => JSON.stringify(body.body));
+const inMails = ({ mail }: OutsideWorld) => mail.mails.map(({ subject, text }) => `${subject}\n${text}`);
+const inSlack = (world: OutsideWorld) => world.sent('slack.com').map(({ body }) => `${body.channel}: ${body.text}`);
+const inTeams = (world: OutsideWorld) => world.sent('graph.microsoft.com').map(({ body }) => JSON.stringify(body.body));
 const inComments = (world: OutsideWorld) =>
 	world.sent('example.atlassian.net').map(({ url, body }) => `${url} ${JSON.stringify(body)}`);
 const inIssues = (world: OutsideWorld) =>
@@ -134,13 +114,10 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 	async function runByHand(name: string, begin: string, more: ByHand = {}) {
 		const { filledIn, known, pins, unpinned = '' } = more;
 		const { [unpinned]: _there, ...services } = SERVICES;
-		const { id } = await importTemplate(
-			scene,
-			name,
-			known ?? credentials,
-			filledIn ?? FILLED_IN[name],
-			(pinData) => ({ ...services, ...(pins ?? pinData) }),
-		);
+		const { id } = await importTemplate(scene, name, known ?? credentials, filledIn ?? FILLED_IN[name], (pinData) => ({
+			...services,
+			...(pins ?? pinData),
+		}));
 		await scene.client.runFrom(id, begin);
 		const execution = async () => {
 			const [ended] = await scene.client.waitForExecutions(id, 1);
@@ -256,13 +233,11 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 
 		it(`${STORE}: loads the site again, and keeps pages whose text could not be read`, async () => {
 			const { site, faults } = scene.site;
-			const load = async () =>
-				await runByHand(STORE, 'First load', { known, pins: {}, unpinned: 'Empty the store' });
+			const load = async () => await runByHand(STORE, 'First load', { known, pins: {}, unpinned: 'Empty the store' });
 			const [read, unread] = ['Read', 'Unread'].map((name) =>
 				String(site.createPage(`Again/${name}`, { html: `<p>${name}</p>` }).pageId),
 			);
-			const stored = () =>
-				postgres.rows<{ id: string }>("SELECT metadata->>'pageId' AS id FROM expert_pages");
+			const stored = () => postgres.rows<{ id: string }>("SELECT metadata->>'pageId' AS id FROM expert_pages");
 			// The first time there is no table.
 			await (await load()).execution();
 			const rows = [read, unread, '999999'].map((id) => `('{"pageId": "${id}"}')`);
@@ -288,8 +263,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 	it(`${GAPS}: opens an issue for frequent searches and one for links, without markup of readers`, async () => {
 		const { site } = scene.site;
 		const search = '{noformat}[Reset|https://evil.example] !https://evil.example/x.png!';
-		for (const query of ['rare', search, search, search])
-			site.searchLog.push({ query, at: new Date(), chosen: 0 });
+		for (const query of ['rare', search, search, search]) site.searchLog.push({ query, at: new Date(), chosen: 0 });
 		const text = '[it|https://evil.example] {color}x';
 		site.createPage('Guides/Marked', { html: `<p><a href="/No_one/Here_now">${text}</a></p>` });
 		await (await runByHand(GAPS, 'Every Monday', { pins: {} })).execution();
@@ -307,9 +281,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		const tags = ['article:topic', 'review-at:2020-01', 'review-cycle:6m'];
 		const { pageId } = site.createPage('Guides/Reviewed', { tags });
 		await (await runByHand(DATES, 'Every month', { pins: {} })).execution();
-		expect(inMails(world).at(-1)).toMatch(
-			/review in Expert: 1\n.*- Reviewed \(2020-01\)\n {2}http/s,
-		);
+		expect(inMails(world).at(-1)).toMatch(/review in Expert: 1\n.*- Reviewed \(2020-01\)\n {2}http/s);
 		const { id, settings } = await published(DATES);
 		const inNewYork = { ...settings, timezone: 'America/New_York' };
 		await scene.client.updateWorkflow(id, { settings: inNewYork });
@@ -318,17 +290,11 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		const { path, revision } = site.page(pageId);
 		scene.site.emit('pagecontent_update', { page: { id: pageId, path, revision }, at });
 		await scene.client.waitForExecutions(id, 1);
-		expect(site.page(pageId).tags.toSorted()).toEqual([
-			'article:topic',
-			'review-at:2027-02',
-			'review-cycle:6m',
-		]);
+		expect(site.page(pageId).tags.toSorted()).toEqual(['article:topic', 'review-at:2027-02', 'review-cycle:6m']);
 	});
 
 	it(`${VOLUME}: hands each event to a workflow of its own, and one that fails stops no other`, async () => {
-		const pages = ['First', 'Second', 'Third'].map(
-			(title) => scene.site.site.createPage(randomUUID(), { title }).page,
-		);
+		const pages = ['First', 'Second', 'Third'].map((title) => scene.site.site.createPage(randomUUID(), { title }).page);
 		const refused = pages[1]!.id;
 		const work = await scene.subWorkflow(
 			`if ($input.first().json.page.id === '${refused}') throw new Error('Refused'); return $input.all();`,
@@ -345,9 +311,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		const about = runs.map((run) => executionItems(run, 'When called')[0]?.page.id as string);
 		expect(about.sort()).toEqual(pages.map((page) => String(page.id)).sort());
 		const failed = runs.filter(({ status }) => status === 'error');
-		expect(failed.map((run) => executionItems(run, 'When called'))).toMatchObject([
-			[{ page: { id: `${refused}` } }],
-		]);
+		expect(failed.map((run) => executionItems(run, 'When called'))).toMatchObject([[{ page: { id: `${refused}` } }]]);
 		const [first] = await scene.client.waitForExecutions(id, 1);
 		expect(first!.status).toBe('success');
 	});

@@ -205,9 +205,7 @@ interface Drawn {
 export async function isWhollyVisible(element: Locator): Promise<boolean> {
 	return await element.evaluate((root: Drawn) => {
 		const parts = [root, ...root.querySelectorAll('*')].filter(({ innerText }) => innerText);
-		const isCut = parts.some(
-			({ scrollHeight, clientHeight }) => clientHeight > 0 && scrollHeight > clientHeight + 1,
-		);
+		const isCut = parts.some(({ scrollHeight, clientHeight }) => clientHeight > 0 && scrollHeight > clientHeight + 1);
 		const { top, bottom } = root.getBoundingClientRect();
 		return !isCut && top >= 0 && bottom <= root.ownerDocument.defaultView.innerHeight;
 	});

@@ -170,11 +170,7 @@ async function slackWorkflow(stage: BrowserStage): Promise<string> {
 }
 
 /** A published workflow. */
-async function watched(
-	stage: BrowserStage,
-	parameters: object,
-	credential?: Credential,
-): Promise<string> {
+async function watched(stage: BrowserStage, parameters: object, credential?: Credential): Promise<string> {
 	const all = { ...ON_PUBLISHED, ...parameters };
 	const trigger = triggerNode(PUBLISHED, credential ?? (await helpCenter(stage)), all);
 	const id = await stage.workflow('Watched', inARow(trigger));
@@ -187,21 +183,13 @@ function disableWebhooks({ scene: { site } }: BrowserStage): void {
 	for (const { id } of site.webhooks()) site.disableWebhook(id, ASSUMED.disabledReason.failures);
 }
 
-async function openTrigger(
-	stage: BrowserStage,
-	editor: Editor,
-	credential: Credential,
-): Promise<NodeView> {
+async function openTrigger(stage: BrowserStage, editor: Editor, credential: Credential): Promise<NodeView> {
 	const trigger = triggerNode(PUBLISHED, credential, ON_PUBLISHED);
 	await editor.openWorkflow(await stage.workflow('New page to Slack', inARow(trigger)));
 	return await editor.openNode(PUBLISHED);
 }
 
-async function listen(
-	stage: BrowserStage,
-	editor: Editor,
-	credential: Credential,
-): Promise<NodeView> {
+async function listen(stage: BrowserStage, editor: Editor, credential: Credential): Promise<NodeView> {
 	const view = await openTrigger(stage, editor, credential);
 	await stage.noTestIsLeft();
 	await view.listen();
@@ -238,10 +226,7 @@ async function openAction(stage: BrowserStage, editor: Editor): Promise<NodeView
 	const credential = await helpCenter(stage);
 	const { id, path, title } = stage.scene.site.site.page('Category_1/Guide_1/Reset');
 	const page = { id: String(id), path, title };
-	const steps = inARow(
-		triggerNode(PUBLISHED, credential, ON_PUBLISHED),
-		actionNode(GET, credential, {}),
-	);
+	const steps = inARow(triggerNode(PUBLISHED, credential, ON_PUBLISHED), actionNode(GET, credential, {}));
 	const pinData = { [PUBLISHED]: [{ json: { eventType: 'page_create', page } }] };
 	await editor.openWorkflow(await stage.workflow('Read a page', { ...steps, pinData }));
 	return await editor.openNode(GET);

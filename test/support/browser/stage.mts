@@ -28,12 +28,7 @@ export class BrowserStage {
 	private readonly world: OutsideWorld;
 	private readonly browser: Browser;
 
-	private constructor(
-		scene: Scene,
-		world: OutsideWorld,
-		browser: Browser,
-		outsideCredentials: Credential[],
-	) {
+	private constructor(scene: Scene, world: OutsideWorld, browser: Browser, outsideCredentials: Credential[]) {
 		this.scene = scene;
 		this.world = world;
 		this.browser = browser;

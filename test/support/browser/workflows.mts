@@ -6,8 +6,7 @@ type Node = NewWorkflow['nodes'][number];
 
 /** Steps in a row, each with its place on the canvas. */
 export function inARow(...nodes: Node[]): Pick<NewWorkflow, 'nodes' | 'connections'> {
-	const next = (node: Node | undefined) =>
-		node ? { main: [[{ node: node.name, type: 'main', index: 0 }]] } : {};
+	const next = (node: Node | undefined) => (node ? { main: [[{ node: node.name, type: 'main', index: 0 }]] } : {});
 	return {
 		nodes: nodes.map((node, index) => ({ ...node, position: [index * 240, 0] })),
 		connections: Object.fromEntries(nodes.map(({ name }, at) => [name, next(nodes[at + 1])])),

@@ -26,11 +26,7 @@ export function silentlyLost({ attempts, lost }: Fates, log: string) {
 		.filter(({ lines: told }) => !told.some((line) => line.includes('n8n may not have saved it')));
 }
 
-export function fates(
-	{ site, database }: Scene,
-	{ id }: PublishedTrigger,
-	events: string[],
-): Fates {
+export function fates({ site, database }: Scene, { id }: PublishedTrigger, events: string[]): Fates {
 	const runs = storedRuns(database, id);
 	const { executions, unmarkedDuplicates } = tally(runs);
 	const ran = new Set(runs.flatMap(({ items }) => items.map(({ eventId }) => eventId)));
@@ -47,10 +43,7 @@ export function fates(
  *
  * @returns the events that still have no execution that reached its end
  */
-export async function rerunInterrupted(
-	{ client, database }: Scene,
-	workflow: PublishedTrigger,
-): Promise<string[]> {
+export async function rerunInterrupted({ client, database }: Scene, workflow: PublishedTrigger): Promise<string[]> {
 	const runs = storedRuns(database, workflow.id);
 	const interrupted = new Set(tally(runs).interrupted);
 	const open = runs.filter(({ items }) => items.some(({ eventId }) => interrupted.has(eventId)));

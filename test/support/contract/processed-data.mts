@@ -63,11 +63,7 @@ async function initHelper(n8n: N8nCode): Promise<void> {
 }
 
 /** Which of the marks are new in a row; in that of the node without a name. */
-export async function recorded(
-	execution: InExecution,
-	row: string | undefined,
-	...marks: string[]
-) {
+export async function recorded(execution: InExecution, row: string | undefined, ...marks: string[]) {
 	const options = row === undefined ? {} : { row };
 	const fresh = await execution(async (context) => await recordProcessed(context, marks, options));
 	return [...fresh];
@@ -76,9 +72,7 @@ export async function recorded(
 /** For ten executions that start with an event concurrently, each with its own context. */
 export async function expectOneInserted(execution: InExecution, event = 'event'): Promise<void> {
 	const executions = Array.from({ length: 10 }, (_, index) => `in ${index}`);
-	const all = await Promise.allSettled(
-		executions.map(async (own) => await recorded(execution, event, event, own)),
-	);
+	const all = await Promise.allSettled(executions.map(async (own) => await recorded(execution, event, event, own)));
 	const first = all.filter((each) => each.status === 'fulfilled' && each.value.includes(event));
 	expect(first).toHaveLength(1);
 	// What the others find then.

@@ -44,9 +44,7 @@ export async function requestThrough(
 	body: string | Buffer = '<event/>',
 	headers: Record<string, string> = {},
 ): Promise<HttpResponse> {
-	const { rawBodyReader } = n8n.module<{ rawBodyReader: express.RequestHandler }>(
-		'middlewares/body-parser',
-	);
+	const { rawBodyReader } = n8n.module<{ rawBodyReader: express.RequestHandler }>('middlewares/body-parser');
 	const { createWebhookHandlerFor } = n8n.module<{
 		createWebhookHandlerFor: (manager: unknown) => express.RequestHandler;
 	}>('webhooks/webhook-request-handler');

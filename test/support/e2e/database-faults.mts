@@ -153,9 +153,7 @@ async function cutBehindCommit({ server }: FaultyServer, send: Send) {
 	await sleep(500);
 	const sent = send();
 	await untilWaiting(server, 'SyncRep', sent);
-	server.execute(
-		"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'",
-	);
+	server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
 	server.execute('ALTER SYSTEM RESET synchronous_standby_names');
 	server.execute('SELECT pg_reload_conf()');
 	await sent;

@@ -76,12 +76,8 @@ export class Nginx extends Proxy {
 	async known(): Promise<string> {
 		const { folder } = this.program;
 		const files = await readdir(join(folder, 'known'), { recursive: true, withFileTypes: true });
-		const paths = files
-			.filter((file) => file.isFile())
-			.map((file) => join(file.parentPath, file.name));
-		return (await Promise.all(paths.map(async (path) => await readFile(path, 'latin1')))).join(
-			'\n',
-		);
+		const paths = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
+		return (await Promise.all(paths.map(async (path) => await readFile(path, 'latin1')))).join('\n');
 	}
 }
 
@@ -100,10 +96,7 @@ export class Caddy extends Proxy {
 }
 
 /** A scene whose n8n is behind nginx and knows its public address. */
-export async function openBehindNginx(
-	env: Record<string, string>,
-	settings: Partial<Settings> = {},
-) {
+export async function openBehindNginx(env: Record<string, string>, settings: Partial<Settings> = {}) {
 	return await onFreePort(async (port) => {
 		const webhookUrl = `http://127.0.0.1:${port}/`;
 		const scene = await Scene.open(settings, { WEBHOOK_URL: webhookUrl, ...env });

@@ -87,8 +87,7 @@ export class PublishedTrigger {
 	 * @param except executions whose end n8n could not save
 	 */
 	async settled(timeoutMs?: number, except: Run[] = []) {
-		const isExpected = ({ executionId }: Run) =>
-			!except.some((run) => run.executionId === executionId);
+		const isExpected = ({ executionId }: Run) => !except.some((run) => run.executionId === executionId);
 		const open = () => this.openRuns().filter(isExpected);
 		await this.scene.database.executionsWritten();
 		const what = `n8n has run all executions of workflow ${this.id}`;

@@ -57,9 +57,7 @@ export class QueueMode {
 	async startBeside(main: N8nInstance, size: QueueSize = {}, env = {}): Promise<void> {
 		const { webhooks = 1, workers = 1, workerEnv } = size;
 		const start = async (count: number, command: N8nCommand, own: Record<string, string>) =>
-			await Promise.all(
-				Array.from({ length: count }, async () => await this.startOne(main, command, own)),
-			);
+			await Promise.all(Array.from({ length: count }, async () => await this.startOne(main, command, own)));
 		const webhook = start(webhooks, 'webhook', env);
 		const worker = start(workers, 'worker', { ...env, ...workerEnv });
 		this.webhooks.push(...(await webhook));
@@ -122,14 +120,7 @@ class RedisServer {
 	}
 
 	async start(): Promise<void> {
-		const place = [
-			'--port',
-			String(this.port),
-			'--bind',
-			'127.0.0.1',
-			'--dir',
-			this.program.folder,
-		];
+		const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.program.folder];
 		await this.program.start([...place, ...redisSettings()], async () => await isOpen(this.port));
 	}
 

@@ -99,9 +99,7 @@ export class RepeatedDelivery {
 
 	private story(runs: Run[]): string {
 		const responses = this.tries.map(({ status }) => status ?? 'no response');
-		const executions = runs.map(
-			({ status, items }) => `${status}${items[0]?.redelivered === true ? ' (marked)' : ''}`,
-		);
+		const executions = runs.map(({ status, items }) => `${status}${items[0]?.redelivered === true ? ' (marked)' : ''}`);
 		return `responses ${responses.join(', ')}; executions: ${executions.join(', ') || 'none'}`;
 	}
 }

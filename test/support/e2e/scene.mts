@@ -7,13 +7,7 @@ import { N8nDatabase } from '../n8n/database.mts';
 import { type Execution, executionItems } from '../n8n/executions.mts';
 import { type N8nInstance, startN8n } from '../n8n/instance.mts';
 import type { PostgresServer } from '../n8n/postgres.mts';
-import {
-	withCode,
-	withEditor,
-	withoutCode,
-	withoutEditor,
-	databaseFile,
-} from '../n8n/settings.mts';
+import { withCode, withEditor, withoutCode, withoutEditor, databaseFile } from '../n8n/settings.mts';
 import { fastTest, type Settings, type Simulator, startSimulator } from '../simulator/index.mts';
 import { present } from '../present.mts';
 import { PublishedTrigger } from './published-trigger.mts';
@@ -109,11 +103,7 @@ export class Scene {
 		return await Scene.with(settings, await shared);
 	}
 
-	private static async with(
-		settings: Partial<Settings>,
-		running: Running,
-		options: SceneOptions = {},
-	): Promise<Scene> {
+	private static async with(settings: Partial<Settings>, running: Running, options: SceneOptions = {}): Promise<Scene> {
 		const site = await startSimulator({ ...patience, ...settings });
 		const scene = new Scene(site, running, options);
 		scene.credential = await scene.client.createCredential('Site', 'cxoneExpertApi', scene.secrets);
@@ -186,8 +176,7 @@ export class Scene {
 
 	private followUp(code?: string) {
 		const base = { id: randomUUID(), name: 'Next', position: [220, 0] };
-		if (code === undefined)
-			return { ...base, type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} };
+		if (code === undefined) return { ...base, type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} };
 		if (!this.runsCode) throw new Error('This n8n runs no code: open its scene "withCode".');
 		return { ...base, type: 'n8n-nodes-base.code', typeVersion: 2, parameters: { jsCode: code } };
 	}

@@ -136,9 +136,7 @@ function postgresTrigger({ statement, at, seconds = 0, ends }: SqlFault, name: s
 		cut: 'PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW;',
 	}[ends];
 	const [kind, time, deferred] =
-		at === 'commit'
-			? ['CONSTRAINT TRIGGER', 'AFTER', 'DEFERRABLE INITIALLY DEFERRED']
-			: ['TRIGGER', 'BEFORE', ''];
+		at === 'commit' ? ['CONSTRAINT TRIGGER', 'AFTER', 'DEFERRABLE INITIALLY DEFERRED'] : ['TRIGGER', 'BEFORE', ''];
 	return `CREATE FUNCTION "${name}"() RETURNS trigger LANGUAGE plpgsql AS
 		$$ BEGIN PERFORM pg_sleep(${seconds}); ${end} END $$;
 	CREATE ${kind} "${name}" ${time} ${statement.on} ${deferred} FOR EACH ROW

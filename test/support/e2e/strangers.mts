@@ -38,9 +38,7 @@ export async function expectStrangersHeldBack(proxyUrl: string): Promise<void> {
 		Array.from({ length: 10 }, async (_, index) => await post(`${BEGINNING} wrong ${index}`, path)),
 	);
 	const responses = await Promise.all(tries);
-	const [passed, held] = [401, 503].map((code) =>
-		responses.filter(({ status }) => status === code),
-	);
+	const [passed, held] = [401, 503].map((code) => responses.filter(({ status }) => status === code));
 	const seconds = (performance.now() - began) / 1000;
 	expect(passed!.length).toBeLessThanOrEqual(BURST + PER_SECOND * (seconds + 1));
 	expect(passed!.length + held!.length).toBe(responses.length);

@@ -66,10 +66,7 @@ export class DeliveryStream {
 	private async attempt(): Promise<Attempt> {
 		const body = event();
 		const sentAt = performance.now();
-		const outcome = await this.send({ body, timeoutMs: this.timeoutMs }).then(
-			outcomeOf,
-			outcomeOfError,
-		);
+		const outcome = await this.send({ body, timeoutMs: this.timeoutMs }).then(outcomeOf, outcomeOfError);
 		return { eventId: eventIdOf(body), sentAt, outcome };
 	}
 }

@@ -77,9 +77,7 @@ export async function importTemplate(
 		...chosenCredential(node.type, credentials),
 		parameters: filled(node.parameters, node.name, filledIn),
 	}));
-	const strangers = Object.keys(filledIn).filter(
-		(name) => !nodes.some((node) => node.name === name),
-	);
+	const strangers = Object.keys(filledIn).filter((name) => !nodes.some((node) => node.name === name));
 	if (strangers.length > 0) throw new Error(`${name} has no node "${strangers.join('", "')}"`);
 	return await client.createWorkflow({ ...file, nodes, pinData: pin(file.pinData ?? {}) });
 }

@@ -21,9 +21,7 @@ export async function tracesOf(
 		'static data': await of((id) => database.staticData(id)),
 		'what was said': said.map((one) => inspect(one, { depth: 12, showHidden: true })).join('\n'),
 		'the log of n8n': n8n.log,
-		'the addresses that were called at the site': JSON.stringify(
-			site.apiCalls.map(({ path, query }) => [path, query]),
-		),
+		'the addresses that were called at the site': JSON.stringify(site.apiCalls.map(({ path, query }) => [path, query])),
 		// Row by row as well: in the file itself a long text is cut into pages.
 		'rows of the database': everyRow(database).join('\n'),
 		...filesBelow(n8n.userFolder),
@@ -31,9 +29,7 @@ export async function tracesOf(
 }
 
 function everyRow(database: Scene['database']): string[] {
-	const tables = database.rows<{ name: string }>(
-		"SELECT name FROM sqlite_master WHERE type = 'table'",
-	);
+	const tables = database.rows<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'");
 	return tables
 		.flatMap(({ name }) => database.rows<Record<string, unknown>>(`SELECT * FROM "${name}"`))
 		.flatMap((row) => Object.values(row).map((value) => textOf(value)));
@@ -49,7 +45,5 @@ function filesBelow(folder: string): Traces {
 		(entry) => entry.isFile() && !entry.parentPath.includes('node_modules'),
 	);
 	const paths = files.map(({ parentPath, name }) => join(parentPath, name));
-	return Object.fromEntries(
-		paths.map((path) => [`the file ${relative(folder, path)}`, readFileSync(path)]),
-	);
+	return Object.fromEntries(paths.map((path) => [`the file ${relative(folder, path)}`, readFileSync(path)]));
 }

@@ -44,9 +44,7 @@ export class WatchedScene {
 	async called(method: string, path: RegExp): Promise<void> {
 		const from = this.scene.site.apiCalls.length;
 		const isMade = () =>
-			this.scene.site.apiCalls
-				.slice(from)
-				.some((call) => call.method === method && path.test(call.path));
+			this.scene.site.apiCalls.slice(from).some((call) => call.method === method && path.test(call.path));
 		await waitUntil(`the watch calls ${method} ${String(path)}`, isMade);
 	}
 

@@ -53,10 +53,7 @@ export async function runNode(site: Simulator, run: NodeRun): Promise<INodeExecu
 }
 
 /** Runs the action node once with this credential. */
-export async function runWith(
-	credential: ICredentialDataDecryptedObject,
-	run: NodeRun,
-): Promise<INodeExecutionData[]> {
+export async function runWith(credential: ICredentialDataDecryptedObject, run: NodeRun): Promise<INodeExecutionData[]> {
 	const { items, thrown } = await outcomeWith(credential, run);
 	if (items === undefined) throw thrown as Error;
 	return items;
@@ -67,10 +64,7 @@ export async function outcomeOf(site: Simulator, run: NodeRun): Promise<NodeOutc
 	return await outcomeWith(credentialOf(site, run), run);
 }
 
-function credentialOf(
-	site: Simulator,
-	{ credential }: Pick<NodeRun, 'credential'>,
-): ICredentialDataDecryptedObject {
+function credentialOf(site: Simulator, { credential }: Pick<NodeRun, 'credential'>): ICredentialDataDecryptedObject {
 	return { ...credentialFor(site), ...credential };
 }
 
@@ -147,10 +141,7 @@ export function actionNode(parameters: IDataObject): INode {
 }
 
 /** What n8n gives contexts of a node with this credential. */
-async function dataWith(
-	secrets: ICredentialDataDecryptedObject,
-	urlOfN8n = 'http://127.0.0.1:5678',
-) {
+async function dataWith(secrets: ICredentialDataDecryptedObject, urlOfN8n = 'http://127.0.0.1:5678') {
 	const { CxoneExpertApi } = await import('../../../credentials/CxoneExpertApi.credentials.ts');
 	const credential = new CxoneExpertApi();
 	return additionalData(urlOfN8n, async () => secrets, { credential });

@@ -27,17 +27,14 @@ export function expectAdvice(error: unknown, scene: Scene): void {
 
 /** What n8n shows of an error of its own kinds. */
 function shownOf(error: unknown, secretive: Secretive): { message: string; description?: unknown } {
-	expect(error).toSatisfy(
-		(thrown) => thrown instanceof NodeApiError || thrown instanceof NodeOperationError,
-	);
+	expect(error).toSatisfy((thrown) => thrown instanceof NodeApiError || thrown instanceof NodeOperationError);
 	expectNoSecretIn(error, secretive);
 	expectNoSecretInLog(secretive);
 	return withCause(error) as Error;
 }
 
 /** Words that n8n's guidelines do not want in what people read, and what gets there by accident. */
-const UNWANTED =
-	/\b(errors?|problems?|failures?|mistakes?|undefined|null|NaN)\b|\[object |\n\s+at /i;
+const UNWANTED = /\b(errors?|problems?|failures?|mistakes?|undefined|null|NaN)\b|\[object |\n\s+at /i;
 
 /** A text for people, of whatever the action node shows. */
 export function expectPlainWords(text: unknown): void {

@@ -44,17 +44,13 @@ export class Hooks {
 	}
 
 	private async call(hook: Hook, given?: WorkflowActivateMode): Promise<boolean> {
-		const activation =
-			given ?? (hook === 'delete' ? 'update' : this.isTest ? 'manual' : 'activate');
+		const activation = given ?? (hook === 'delete' ? 'update' : this.isTest ? 'manual' : 'activate');
 		return await this.host.load(this.isTest).hook(hook, activation);
 	}
 }
 
 /** The webhook at the site is as it should be: publishing again finds nothing to change. */
-export async function expectUpToDate(
-	{ site, host }: Scene,
-	hooks: Hooks = host.production,
-): Promise<void> {
+export async function expectUpToDate({ site, host }: Scene, hooks: Hooks = host.production): Promise<void> {
 	const calls = site.apiCalls.length;
 	await hooks.publish();
 	const made = site.apiCalls.slice(calls).map(({ method }) => method);

@@ -55,9 +55,7 @@ export class Host extends Instance {
 		this.row.node.name = 'CXone Expert Trigger';
 		const app = express().disable('x-powered-by');
 		app.post('/webhook/:id/webhook', (request, response) => this.take(request, response, false));
-		app.post('/webhook-test/:id/webhook', (request, response) =>
-			this.take(request, response, true),
-		);
+		app.post('/webhook-test/:id/webhook', (request, response) => this.take(request, response, true));
 		this.server = http.createServer(app);
 	}
 
@@ -175,11 +173,7 @@ class BadRequestError extends Error {
 }
 
 /** The small version of `rawBodyReader` in n8n's middlewares/body-parser.js. */
-function addReadRawBody(
-	request: N8nRequest,
-	limit: number,
-	before: () => Promise<void> = async () => {},
-): void {
+function addReadRawBody(request: N8nRequest, limit: number, before: () => Promise<void> = async () => {}): void {
 	request.readRawBody = async () => {
 		if (request.rawBody) return;
 		await before();

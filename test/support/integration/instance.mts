@@ -93,10 +93,7 @@ class DatabaseUnderTest extends Database {
 		return randomUUID();
 	}
 
-	override async statement(
-		_process: Process,
-		kind: Exclude<Statement, 'processed'>,
-	): Promise<void> {
+	override async statement(_process: Process, kind: Exclude<Statement, 'processed'>): Promise<void> {
 		await this.n8n[STATEMENTS[kind]]();
 		if (kind === 'credential') this.credential = this.n8n.credential();
 	}

@@ -40,10 +40,7 @@ export const instanceSettings: { instanceType?: string } & Record<string, string
 };
 
 Container.set(core.InstanceSettings, instanceSettings);
-Container.set(
-	core.BinaryDataService,
-	new core.BinaryDataService({} as never, {} as never, log as never),
-);
+Container.set(core.BinaryDataService, new core.BinaryDataService({} as never, {} as never, log as never));
 
 export const {
 	CredentialTestContext,
@@ -81,11 +78,8 @@ export function additionalData(
 		getDecrypted: async (...[, , , mode, executeData, , values]) =>
 			resolved(structuredClone(await readCredential()), mode, executeData, values),
 		preAuthentication: async () => undefined,
-		authenticate: async (
-			data: ICredentialDataDecryptedObject,
-			_type: string,
-			request: IHttpRequestOptions,
-		) => await credentialType.authenticate(data, request),
+		authenticate: async (data: ICredentialDataDecryptedObject, _type: string, request: IHttpRequestOptions) =>
+			await credentialType.authenticate(data, request),
 	};
 	return {
 		credentialsHelper,
@@ -125,12 +119,9 @@ let processed = new ProcessedItems();
 Object.assign(core.DataDeduplicationService, { instance: undefined });
 await core.DataDeduplicationService.init({
 	checkProcessedAndRecord: async (...args) => await processed.checkProcessedAndRecord(...args),
-	removeProcessed: async (items, scope, context) =>
-		await processed.removeProcessed(items, scope, context),
-	clearAllProcessedItems: async (scope, context) =>
-		await processed.clearAllProcessedItems(scope, context),
-	getProcessedDataCount: async (scope, context) =>
-		await processed.getProcessedDataCount(scope, context),
+	removeProcessed: async (items, scope, context) => await processed.removeProcessed(items, scope, context),
+	clearAllProcessedItems: async (scope, context) => await processed.clearAllProcessedItems(scope, context),
+	getProcessedDataCount: async (scope, context) => await processed.getProcessedDataCount(scope, context),
 });
 
 /** An empty store. */

@@ -13,10 +13,7 @@ export const EVENTS = ['page_published'];
 const REGISTERED = ['page_create', 'pagecontent_update', 'draft_publish'];
 
 /** A published workflow. What happens at the site is delivered by the test, when it says so. */
-export async function openSilent(
-	site: Partial<Settings> = {},
-	parameters: IDataObject = {},
-): Promise<Scene> {
+export async function openSilent(site: Partial<Settings> = {}, parameters: IDataObject = {}): Promise<Scene> {
 	const scene = await openPublished({
 		parameters: { events: EVENTS, pageDetails: true, ...parameters },
 		site: { ...PATIENT, ...site },

@@ -62,12 +62,7 @@ async function polled(site: Simulator, { parameters }: Node): Promise<PinData[st
 }
 
 /** A node without a pin passes on what it gets. */
-function given(
-	name: string,
-	nodes: Node[],
-	connections: NewWorkflow['connections'],
-	pins: PinData,
-): PinData[string] {
+function given(name: string, nodes: Node[], connections: NewWorkflow['connections'], pins: PinData): PinData[string] {
 	const pinned = pins[name];
 	if (pinned !== undefined) return pinned;
 	const before = nodes.find((node) => targetsOf(connections[node.name]).includes(name));

@@ -100,11 +100,7 @@ export class Poller extends Instance {
 		return this.outputs.pop() ?? [];
 	}
 
-	async execute(
-		items: INodeExecutionData[],
-		mode: WorkflowExecuteMode,
-		executionId?: string,
-	): Promise<void> {
+	async execute(items: INodeExecutionData[], mode: WorkflowExecuteMode, executionId?: string): Promise<void> {
 		await this.runner.runStep(items, mode, executionId);
 	}
 
@@ -136,11 +132,7 @@ export function ago({ settings }: Simulator, minutes: number): Date {
 }
 
 /** A workflow that was published some hours ago. */
-export async function published(
-	site: Simulator,
-	parameters: IDataObject = {},
-	hoursAgo = 4,
-): Promise<Poller> {
+export async function published(site: Simulator, parameters: IDataObject = {}, hoursAgo = 4): Promise<Poller> {
 	site.settings.clockSkewMs -= hoursAgo * 60 * MINUTE_MS;
 	const poller = await Poller.published(site, parameters);
 	site.settings.clockSkewMs += hoursAgo * 60 * MINUTE_MS;

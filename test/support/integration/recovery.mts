@@ -26,10 +26,7 @@ export async function published(options: SceneOptions = {}, hoursAgo = 4): Promi
 }
 
 /** The same before the site has sent anything. */
-export async function publishedUnseen(
-	{ parameters, site, ...rest }: SceneOptions = {},
-	hoursAgo = 4,
-): Promise<Scene> {
+export async function publishedUnseen({ parameters, site, ...rest }: SceneOptions = {}, hoursAgo = 4): Promise<Scene> {
 	const scene = await openScene({
 		parameters: { events, ...parameters },
 		site: { retries: 0, autoDisableAfter: 1, ...PATIENT, ...site },
@@ -39,8 +36,7 @@ export async function publishedUnseen(
 	// A flat site would be searched without find.
 	pages.createPage('Deep/Page');
 	// The site is older than the workflow.
-	for (const page of pages.pages.current)
-		setDates(page, new Date(page.created.getTime() - (hoursAgo + 20) * HOUR));
+	for (const page of pages.pages.current) setDates(page, new Date(page.created.getTime() - (hoursAgo + 20) * HOUR));
 	settings.clockSkewMs -= hoursAgo * HOUR;
 	await scene.host.production.publish();
 	settings.clockSkewMs += hoursAgo * HOUR;

@@ -15,14 +15,8 @@ export interface Secretive {
 
 /** Everything that proves something: what the credential holds, what was sent, what was registered. */
 function secretsOf({ site, host, registered: before = [] }: Secretive): Secret[] {
-	const {
-		longTermToken,
-		tokenKey,
-		tokenSecret,
-		deliveryToken,
-		signingSecret,
-		previousSigningSecret,
-	} = host.credential() as Partial<Record<string, string>>;
+	const { longTermToken, tokenKey, tokenSecret, deliveryToken, signingSecret, previousSigningSecret } =
+		host.credential() as Partial<Record<string, string>>;
 	const plain = { tokenKey, tokenSecret, signingSecret, previousSigningSecret };
 	const now = site.webhooks().map(({ authorizationHeader }) => authorizationHeader);
 	const registered = [...new Set([...before, ...now])];

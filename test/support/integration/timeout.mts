@@ -45,9 +45,7 @@ const INTERVAL_MS = 500;
 
 /** For the fault `hang`: the response starts and never ends, with a space every half second. */
 export function trickle({ socket }: IncomingMessage): void {
-	socket.write(
-		'HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nTransfer-Encoding: chunked\r\n\r\n',
-	);
+	socket.write('HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nTransfer-Encoding: chunked\r\n\r\n');
 	const timer = setInterval(() => socket.write('1\r\n \r\n'), INTERVAL_MS);
 	socket.once('close', () => clearInterval(timer));
 }

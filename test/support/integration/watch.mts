@@ -19,9 +19,7 @@ export class Watch {
 	/** As n8n starts it: when the workflow is published, or when n8n starts (`init`). */
 	static async start(host: Host, activation: WorkflowActivateMode = 'activate'): Promise<Watch> {
 		const watch = new Watch();
-		const result = await host.loaded.trigger.trigger.call(
-			Watch.contextOf(host, 'trigger', activation, watch),
-		);
+		const result = await host.loaded.trigger.trigger.call(Watch.contextOf(host, 'trigger', activation, watch));
 		watch.closeFunction = result.closeFunction;
 		return watch;
 	}

@@ -43,10 +43,7 @@ export class N8nClient extends RestSession {
 	}
 
 	/** The "Test" button; n8n tests the data that is sent along, not what it has stored. */
-	async testCredential(
-		credential: Credential,
-		data: object,
-	): Promise<{ status: 'OK' | 'Error'; message: string }> {
+	async testCredential(credential: Credential, data: object): Promise<{ status: 'OK' | 'Error'; message: string }> {
 		return await this.rest('POST', '/credentials/test', { credentials: { ...credential, data } });
 	}
 
@@ -176,8 +173,7 @@ export class N8nClient extends RestSession {
 	/** Waits until at least `count` executions are finished, and returns them with their data. */
 	async waitForExecutions(workflowId: string, count: number, timeoutMs?: number) {
 		const what = `${count} executions of workflow ${workflowId} are finished`;
-		const areThere = async () =>
-			(await this.executions(workflowId)).filter(isFinished).length >= count;
+		const areThere = async () => (await this.executions(workflowId)).filter(isFinished).length >= count;
 		await waitUntil(what, areThere, { timeoutMs, intervalMs: 100 });
 		return await this.executionsWithData(workflowId);
 	}
@@ -246,10 +242,7 @@ class PublicationFailed extends Error {
  * Undefined on the legacy engine, the only one in old versions of n8n: it registers before
  * responding to the publishing call, and keeps no status.
  */
-async function publicationStatus(
-	session: RestSession,
-	workflowId: string,
-): Promise<PublicationStatus | undefined> {
+async function publicationStatus(session: RestSession, workflowId: string): Promise<PublicationStatus | undefined> {
 	try {
 		return await session.rest('GET', `/workflows/${workflowId}/publication-status`);
 	} catch (error) {

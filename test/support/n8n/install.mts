@@ -71,16 +71,9 @@ async function versionIn(folder: string): Promise<string> {
  * Installs beside the folder and renames at the end, so the folder is whole from the moment it
  * exists, and an npm that outlives a killed install cannot write into it.
  */
-async function install(
-	target: string,
-	version: string,
-	onProgress: (text: string) => void,
-	signal?: AbortSignal,
-) {
+async function install(target: string, version: string, onProgress: (text: string) => void, signal?: AbortSignal) {
 	const folder = `${target}.part-${process.pid}`;
-	onProgress(
-		`Installing n8n ${version} into ${target}, once: ${INSTALL_COST}. Its log: ${logIn(folder)}`,
-	);
+	onProgress(`Installing n8n ${version} into ${target}, once: ${INSTALL_COST}. Its log: ${logIn(folder)}`);
 	await removeParts(target);
 	await mkdir(folder, { recursive: true });
 	await writeFile(join(folder, 'package.json'), JSON.stringify(packageJson(version), null, 2));

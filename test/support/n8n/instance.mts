@@ -151,9 +151,7 @@ export class N8nInstance {
 
 /** Killed before it has stored `startedAt` of a running execution, n8n ends at its next start. The one after that works. */
 function hasFailedToRecover(log: string): boolean {
-	return ['ExecutionRecoveryService.recoverFromLogs', "reading 'getTime'"].every((text) =>
-		log.includes(text),
-	);
+	return ['ExecutionRecoveryService.recoverFromLogs', "reading 'getTime'"].every((text) => log.includes(text));
 }
 
 /** Paths at which n8n responds with JSON, whatever it says, once it has all its routes. */
@@ -165,8 +163,7 @@ const lastRoutes: Record<N8nCommand, string> = {
 
 /** An old n8n reports to be ready when its database is, before it has routes. */
 async function isReady(baseUrl: string, command: N8nCommand): Promise<boolean> {
-	const ask = async (path: string) =>
-		await send(baseUrl + path, { timeoutMs: 5000 }).catch(() => undefined);
+	const ask = async (path: string) => await send(baseUrl + path, { timeoutMs: 5000 }).catch(() => undefined);
 	if ((await ask('/healthz/readiness'))?.status !== 200) return false;
 	const response = await ask(lastRoutes[command]);
 	return response?.headers['content-type']?.includes('json') ?? false;

@@ -12,11 +12,10 @@ export async function packPackage(folder: string = projectRoot): Promise<string>
 		throw new Error(`${folder} has no dist folder to pack. Run "npm run build" first.`);
 	}
 	const target = await mkdtemp(join(tmpdir(), 'cxone-expert-pack-'));
-	const { stdout } = await execa(
-		'npm',
-		['pack', '--json', '--ignore-scripts', '--pack-destination', target],
-		{ cwd: folder, env: { PATH: searchPath() } },
-	);
+	const { stdout } = await execa('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', target], {
+		cwd: folder,
+		env: { PATH: searchPath() },
+	});
 	return join(target, fileNameIn(stdout));
 }
 
@@ -76,9 +75,7 @@ async function manifestIn(tarball: string): Promise<Manifest> {
 /** n8n lists the packages that it installed in its own package.json. */
 async function register(file: string, { name, version }: Manifest) {
 	const empty = { name: 'installed-nodes', private: true, dependencies: {} };
-	const list = existsSync(file)
-		? (JSON.parse(await readFile(file, 'utf8')) as typeof empty)
-		: empty;
+	const list = existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as typeof empty) : empty;
 	await writeJson(file, { ...list, dependencies: { ...list.dependencies, [name]: version } });
 }
 

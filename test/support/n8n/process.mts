@@ -20,12 +20,7 @@ const stopGraceMs = 35_000;
  * group (n8n starts a task runner) can be killed at once. n8n writes its log itself: if we died, it
  * would report each failed write to a pipe with another write.
  */
-export function spawnN8n(
-	folder: string,
-	command: N8nCommand,
-	env: Record<string, string>,
-	logFile: string,
-) {
+export function spawnN8n(folder: string, command: N8nCommand, env: Record<string, string>, logFile: string) {
 	const log = openSync(logFile, 'a');
 	const child = spawn(nodeBinary(folder), ['--import', followParent, n8nScript(folder), command], {
 		env,

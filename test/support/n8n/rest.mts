@@ -80,11 +80,7 @@ export class RestSession {
 	}
 
 	/** Any other request to n8n, as the logged-in user. */
-	async send<T>(
-		method: Method,
-		path: string,
-		{ body, apiKey }: { body?: unknown; apiKey?: string } = {},
-	): Promise<T> {
+	async send<T>(method: Method, path: string, { body, apiKey }: { body?: unknown; apiKey?: string } = {}): Promise<T> {
 		const headers = {
 			'content-type': 'application/json',
 			...(apiKey ? { 'x-n8n-api-key': apiKey } : { cookie: this.cookie }),

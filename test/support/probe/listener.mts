@@ -101,8 +101,7 @@ export class DeliveryListener {
 			if (named.length === 0) return !type?.startsWith('user');
 			return named.some(
 				(page) =>
-					textOf(page, 'path')?.toLowerCase().includes(this.own.marker) ||
-					ids.includes(attribute(page, 'id') ?? ''),
+					textOf(page, 'path')?.toLowerCase().includes(this.own.marker) || ids.includes(attribute(page, 'id') ?? ''),
 			);
 		});
 	}

@@ -78,9 +78,7 @@ function readSite(text: string | undefined): string {
 	const origin = siteOrigin(text);
 	if (origin === undefined) throw new Refusal('Name the site: --site https://help.example.com');
 	if (isEncrypted(origin)) return origin;
-	throw new Refusal(
-		'The address of the site begins with http: the token would travel unencrypted. Use https.',
-	);
+	throw new Refusal('The address of the site begins with http: the token would travel unencrypted. Use https.');
 }
 
 function readCredential(env: NodeJS.ProcessEnv): ExpertCredential {

@@ -2,12 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { apiSecret } from '../../../nodes/CxoneExpert/api/credential.ts';
 import { pagePath } from '../../../nodes/CxoneExpert/api/elements.ts';
 import { pageKey, targetPath } from '../../../nodes/CxoneExpert/api/path-segment.ts';
-import {
-	attribute,
-	children,
-	textOf,
-	type XmlElement,
-} from '../../../nodes/CxoneExpert/api/xml.ts';
+import { attribute, children, textOf, type XmlElement } from '../../../nodes/CxoneExpert/api/xml.ts';
 import type { ProbeOptions } from './options.mts';
 import type { ProbedSite, SiteResponse } from './site.mts';
 
@@ -57,11 +52,7 @@ export async function listOwnWebhooks(site: ProbedSite, own: Own): Promise<XmlEl
 }
 
 /** What is at this path or ID and has the marker of the probe: a page, a redirect or a draft. */
-export async function ownAt(
-	site: ProbedSite,
-	own: Own,
-	key: string,
-): Promise<XmlElement | undefined> {
+export async function ownAt(site: ProbedSite, own: Own, key: string): Promise<XmlElement | undefined> {
 	const info = await infoAt(site, key);
 	const found = info ?? pageIn(await site.call({ path: `/drafts/${key}` }), 'draft');
 	return pagePath(found)?.toLowerCase().includes(own.marker) ? found : undefined;
@@ -104,9 +95,7 @@ function placesOf({ paths, ids }: Own): string[] {
 	const { page, moved } = paths;
 	const roots = [page, moved, moved.replace('+', '_'), targetPath(moved)];
 	const deepestFirst = TREE.toReversed();
-	const byPath = deepestFirst.flatMap((name) =>
-		roots.map((root) => pageKey(root + paths[name].slice(page.length))),
-	);
+	const byPath = deepestFirst.flatMap((name) => roots.map((root) => pageKey(root + paths[name].slice(page.length))));
 	return [...byPath, ...deepestFirst.flatMap((name) => ids[name] ?? [])];
 }
 

@@ -27,9 +27,7 @@ export type Questions = Record<string, Question>;
 /** @param otherwise the form where it does not hold */
 export function judged(holds: boolean | undefined, form: string, otherwise = form) {
 	if (holds === undefined) return undefined;
-	return holds
-		? ({ verdict: 'holds', form } as const)
-		: ({ verdict: 'other', form: otherwise } as const);
+	return holds ? ({ verdict: 'holds', form } as const) : ({ verdict: 'other', form: otherwise } as const);
 }
 
 /** The package works with either answer; the second is the less likely one. */

@@ -59,9 +59,7 @@ export class Seen {
 
 	/** The first event of this type, in any spelling, that came after a step. */
 	eventOf(step: string, type: string): SeenEvent | undefined {
-		return this.events.find(
-			(event) => event.delivery.step === step && eventKey(event.type) === eventKey(type),
-		);
+		return this.events.find((event) => event.delivery.step === step && eventKey(event.type) === eventKey(type));
 	}
 
 	/** Event types that came after a step, sorted; `undefined` when none could have come. */

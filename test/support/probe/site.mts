@@ -1,8 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-	authenticationHeaders,
-	type ExpertCredential,
-} from '../../../nodes/CxoneExpert/api/credential.ts';
+import { authenticationHeaders, type ExpertCredential } from '../../../nodes/CxoneExpert/api/credential.ts';
 import { attribute, readXml, type XmlDocument } from '../../../nodes/CxoneExpert/api/xml.ts';
 import { send } from '../http.mts';
 
@@ -105,8 +102,6 @@ export function flat(headers: Record<string, string | string[] | undefined>) {
 
 /** The same credential with a signature that the site has never made. */
 function spoilt({ longTermToken = '', tokenSecret, ...rest }: ExpertCredential): ExpertCredential {
-	const other = longTermToken.replace(/[^.]+$/, (signature) =>
-		[...signature].toReversed().join(''),
-	);
+	const other = longTermToken.replace(/[^.]+$/, (signature) => [...signature].toReversed().join(''));
 	return { ...rest, longTermToken: other, tokenSecret: `${tokenSecret}x` };
 }

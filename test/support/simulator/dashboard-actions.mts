@@ -27,20 +27,14 @@ export const actions = {
 		if (page.draftState === 'unpublished') throw new Error('This page is not published.');
 		return site.unpublishPage(page, who);
 	}),
-	attach: ofPage('Attach file', 'Attached manual.pdf', (site, page, who) =>
-		site.attachFile(page, 'manual.pdf', who),
-	),
+	attach: ofPage('Attach file', 'Attached manual.pdf', (site, page, who) => site.attachFile(page, 'manual.pdf', who)),
 	delete: ofPage('Delete', 'Deleted', (site, page, who) => site.deletePage(page, who)),
 	move: ofPage('Move', 'Moved', (site, page, { text, ...who }) => site.movePage(page, text(), who)),
-	tag: ofPage('Add tag', 'Tagged', (site, page, { text, ...who }) =>
-		site.tagPage(page, { add: [text()], ...who }),
-	),
+	tag: ofPage('Add tag', 'Tagged', (site, page, { text, ...who }) => site.tagPage(page, { add: [text()], ...who })),
 	enable: ofWebhook('Enable again', 'Enabled', (simulator, id) => simulator.enableWebhook(id)),
 	disable: ofWebhook('Disable', 'Disabled', (simulator, id) => simulator.disableWebhook(id)),
-	disableByExpert: ofWebhook(
-		'Disable as Expert does',
-		'Disabled as Expert does after failures',
-		(simulator, id) => simulator.disableWebhook(id, ASSUMED.disabledReason.failures),
+	disableByExpert: ofWebhook('Disable as Expert does', 'Disabled as Expert does after failures', (simulator, id) =>
+		simulator.disableWebhook(id, ASSUMED.disabledReason.failures),
 	),
 	misbehave: action('Apply', ({ faults, settings }, { how = '' }) => {
 		if (how.includes('=')) Object.assign(settings, settingsFrom([how]));
@@ -54,11 +48,7 @@ function action(...given: Action): Action {
 	return given;
 }
 
-function ofWebhook(
-	label: string,
-	done: string,
-	run: (simulator: Simulator, id: number) => void,
-): Action {
+function ofWebhook(label: string, done: string, run: (simulator: Simulator, id: number) => void): Action {
 	return action(label, (simulator, { webhook }) => {
 		run(simulator, Number(webhook));
 		return `${done}: webhook #${webhook}`;

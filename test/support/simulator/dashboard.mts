@@ -51,10 +51,7 @@ function dashboard(simulator: Simulator, outcome: string, by = AUTHOR): string {
 			author,
 		)}
 		<h2>Make the site misbehave</h2>
-		${form(
-			input('Status of each call, or NAME=VALUE of a setting', 'how'),
-			...buttons('misbehave'),
-		)}
+		${form(input('Status of each call, or NAME=VALUE of a setting', 'how'), ...buttons('misbehave'))}
 		<h2>Webhooks</h2>
 		<div id="webhooks" data-live>
 			${simulator.webhooks().map(webhookForm)}
@@ -125,9 +122,7 @@ function input(label: string, name: string): Markup {
 }
 
 function buttons(...names: Array<keyof typeof actions>): Markup[] {
-	return names.map(
-		(name) => html`<button name="action" value="${name}">${actions[name][0]}</button>`,
-	);
+	return names.map((name) => html`<button name="action" value="${name}">${actions[name][0]}</button>`);
 }
 
 function select(
@@ -176,9 +171,7 @@ function webhookForm(webhook: WebhookState): Markup {
 		html`<input type="hidden" name="webhook" value="${id}" /> <b>#${id}</b> <code>${url}</code>
 			<span class="${active ? 'good' : 'bad'}">${state}</span>`,
 		...(active ? buttons('disable', 'disableByExpert') : buttons('enable')),
-		html`<p class="quiet">
-			${consecutiveFailures} failures in a row, ${dropped} dropped · ${events.join(', ')}
-		</p>`,
+		html`<p class="quiet">${consecutiveFailures} failures in a row, ${dropped} dropped · ${events.join(', ')}</p>`,
 	);
 }
 

@@ -150,13 +150,7 @@ function settingOf(text: string): [string, unknown] {
 }
 
 /** `elsewhere`: the site stores another address, by which ours cannot be recognised. */
-export type UrlSpelling =
-	| 'asSent'
-	| 'slashAtEnd'
-	| 'hostInCapitals'
-	| 'withPort'
-	| 'encoded'
-	| 'elsewhere';
+export type UrlSpelling = 'asSent' | 'slashAtEnd' | 'hostInCapitals' | 'withPort' | 'encoded' | 'elsewhere';
 
 export const fastTest: Settings = {
 	...vendorGuess,

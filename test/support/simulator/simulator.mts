@@ -2,12 +2,7 @@ import { type HttpRequest, type HttpResponse, send } from '../http.mts';
 import type { LocalServer } from '../local-server.mts';
 import type { WaitOptions } from '../wait.mts';
 import { ApiXml } from './api/xml.mts';
-import {
-	Deliveries,
-	type DeliveryAttempt,
-	type Notification,
-	type Transport,
-} from './delivery/deliveries.mts';
+import { Deliveries, type DeliveryAttempt, type Notification, type Transport } from './delivery/deliveries.mts';
 import { type EmitOptions, madeUpEvent } from './events/emit.mts';
 import { buildEvent, type SimulatedEvent } from './events/event.mts';
 import type { FindHandler } from './http/answer.mts';

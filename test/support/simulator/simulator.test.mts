@@ -51,9 +51,7 @@ it('a delivery has the documented headers over the exact bytes of the event', as
 	await simulator.idle();
 	const { body, headers, rawHeaders } = elementAt(endpoint.received, 0);
 	expect(body.toString()).toBe(event.xml);
-	expect(rawHeaders).toEqual(
-		expect.arrayContaining(['Authorization', 'X-Nexus-Signature-256', 'X-Nexus-Delivery-Id']),
-	);
+	expect(rawHeaders).toEqual(expect.arrayContaining(['Authorization', 'X-Nexus-Signature-256', 'X-Nexus-Delivery-Id']));
 	const timestamp = String(headers['x-nexus-timestamp']);
 	expect(timestamp).toMatch(/^\d{10}$/);
 	expect(headers).toMatchObject({
@@ -76,9 +74,7 @@ it('an error names exception, message, resource and arguments', async () => {
 it('the server token has its hash, and a bad one runs as Anonymous', async () => {
 	const parts = { key: 'testkey', secret: 'testsecret', user: '=admin' };
 	const golden = makeServerToken({ ...parts, epoch: 1_704_067_200 });
-	expect(golden).toBe(
-		'tkn_testkey_1704067200_=admin_6709ae6a4a96ff786a6e591cb75c1f2c6051789ed2ba66bcc2e76564282d5d4b',
-	);
+	expect(golden).toBe('tkn_testkey_1704067200_=admin_6709ae6a4a96ff786a6e591cb75c1f2c6051789ed2ba66bcc2e76564282d5d4b');
 	const { url } = await site();
 	const caller = async (token: string) => {
 		const headers = { 'X-Deki-Token': token };

@@ -11,9 +11,7 @@ export function buildXml(data: XmlData): string {
 }
 
 function written([name, value]: [string, XmlValue | XmlValue[]]): string {
-	return Array.isArray(value)
-		? value.map((each) => writtenElement(name, each)).join('')
-		: writtenElement(name, value);
+	return Array.isArray(value) ? value.map((each) => writtenElement(name, each)).join('') : writtenElement(name, value);
 }
 
 function writtenElement(name: string, value: XmlValue): string {
@@ -68,10 +66,7 @@ export function withoutPart(text: string, part: string): string {
 	return new XMLSerializer().serializeToString(document);
 }
 
-function nodesBelow(
-	element: DomElement,
-	path = element.nodeName,
-): Array<{ path: string; remove: () => void }> {
+function nodesBelow(element: DomElement, path = element.nodeName): Array<{ path: string; remove: () => void }> {
 	const attributes = element.attributes.map(({ name }) => ({
 		path: `${path}/@${name}`,
 		remove: () => element.removeAttribute(name),

@@ -31,8 +31,7 @@ export function problemOf({ delivery, execution, item }: Trace): string | undefi
 	}
 	if (!execution) return `delivery ${delivery.deliveryId} started no execution`;
 	if (execution.status !== 'success') return `execution ${execution.id} is ${execution.status}`;
-	if (item && item.eventId !== delivery.eventId)
-		return `execution ${execution.id} has another event`;
+	if (item && item.eventId !== delivery.eventId) return `execution ${execution.id} has another event`;
 	return undefined;
 }
 

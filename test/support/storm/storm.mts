@@ -117,8 +117,7 @@ function count(
 		lost: sent.size - events,
 		unmarkedDuplicates: unmarkedDuplicates.map((eventId) => described(runsOf(runs, eventId))),
 		markedDuplicates: markedDuplicates.length,
-		duplicatesOfAcknowledged: duplicates.filter((eventId) => acknowledgedBefore.has(eventId))
-			.length,
+		duplicatesOfAcknowledged: duplicates.filter((eventId) => acknowledgedBefore.has(eventId)).length,
 	};
 }
 

@@ -96,11 +96,7 @@ export const actionScenarios: ActionScenario[] = [
 	ofPage('getBrokenLinks', { page }),
 	ofPage('getHealthReport', { page: byId(UNTYPED) }),
 	ofPage('getChangedSince', { since }),
-	ofPage(
-		'getChangedSince',
-		{ below: page, since, options: { itemFor: 'revision' } },
-		{ variant: 'each revision' },
-	),
+	ofPage('getChangedSince', { below: page, since, options: { itemFor: 'revision' } }, { variant: 'each revision' }),
 	ofPage('getProperty', { page, propertyName: 'long' }),
 	ofPage('getRevisions', { page }),
 	ofPage('getSubpages', { page }),
@@ -125,11 +121,7 @@ export const actionScenarios: ActionScenario[] = [
 	),
 	ofDraft('createOrUpdate', { page: drafted, contents }, { variant: 'of a page with a draft' }),
 	ofDraft('createOrUpdate', { page: drafted, contents, options: { mode: 'append' } }, appended),
-	ofDraft(
-		'createOrUpdate',
-		{ page, contents, options: { editTime: LATER } },
-		{ variant: 'with an edit time' },
-	),
+	ofDraft('createOrUpdate', { page, contents, options: { editTime: LATER } }, { variant: 'with an edit time' }),
 	ofDraft(
 		'createOrUpdate',
 		{ page: byId(BLANK), contents, options: { ifExists: 'abort' } },
@@ -190,8 +182,7 @@ export async function openWorld(): Promise<Simulator> {
 async function furnish(simulator: Simulator): Promise<Simulator> {
 	const { site } = simulator;
 	// Its parent comes with it.
-	const html =
-		'<h2>What it does</h2><p>text</p><a href="/No/Where">broken</a><a href="/Old">moved</a>';
+	const html = '<h2>What it does</h2><p>text</p><a href="/No/Where">broken</a><a href="/Old">moved</a>';
 	// In the second of an edit, the node would wait.
 	const at = new Date(Date.now() - 3_600_000);
 	site.createPage('Guides/Setup', { title: 'Setup', html, tags: ['article:topic', 'old'], at });

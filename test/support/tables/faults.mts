@@ -131,9 +131,7 @@ export function subscriptionFaults({ writes }: { writes: boolean }): CallFault[]
 	const all = writes ? [...failures, ...lost.map(afterTheWork)] : failures;
 	return all.flatMap((failure) => [
 		once(failure),
-		...(failure.isRetried
-			? [{ ...failure, name: `${failure.name}, for all attempts`, times: MAX_ATTEMPTS }]
-			: []),
+		...(failure.isRetried ? [{ ...failure, name: `${failure.name}, for all attempts`, times: MAX_ATTEMPTS }] : []),
 		{ ...failure, name: `${failure.name}, permanently` },
 	]);
 }
@@ -143,10 +141,7 @@ export function subscriptionFaults({ writes }: { writes: boolean }): CallFault[]
  * effect.
  */
 export function actionFaults({ writes, call }: { writes: boolean; call: string }): CallFault[] {
-	const busy = busySite.flatMap((each) => [
-		once(each),
-		{ ...each, name: `${each.name} that lasts` },
-	]);
+	const busy = busySite.flatMap((each) => [once(each), { ...each, name: `${each.name} that lasts` }]);
 	const lost = [...lostResponses, signInPage, noResponse(actionTimeout)].map(once);
 	const all = [...[...refusals, olderStyle, redirect].map(once), ...busy, ...lost];
 	const text = once(plainText);

@@ -26,10 +26,7 @@ export async function readsOf(used: Simulator, fresh: Simulator): Promise<Read[]
 	for (const [index, call] of used.apiCalls.slice(0, first).entries()) {
 		const path = pathOf(call);
 		if (path === TOKEN_CHECK) continue;
-		const { body } = await fresh.ask(
-			'GET',
-			`${path}?${new URLSearchParams(call.query).toString()}`,
-		);
+		const { body } = await fresh.ask('GET', `${path}?${new URLSearchParams(call.query).toString()}`);
 		reads.push({ call: `GET ${path}`, position: index + 1, parts: partsOf(body) });
 	}
 	return reads;

@@ -33,10 +33,7 @@ export const SOMETIMES: Record<string, IDataObject> = {
 		deliveries: {
 			refused: Object.fromEntries(Object.keys(STATUS_BY_REASON).map((reason) => [reason, 1])),
 			refusedInARow: 1,
-			toldToRetry: { late: 1, 'not saved': 1, 'not handled': 1 } satisfies Record<
-				RetryReason,
-				number
-			>,
+			toldToRetry: { late: 1, 'not saved': 1, 'not handled': 1 } satisfies Record<RetryReason, number>,
 			...{ p50Ms: 1, p95Ms: 1, lastDelivery: SEEN },
 			lastRefusal: { ...SEEN, reason: 'signature wrong', status: 401 },
 		},

@@ -12,13 +12,7 @@ export function filesOf(...patterns: string[]): string[] {
 }
 
 /** All documents of the repository. */
-export const documents = filesOf(
-	'*.md',
-	'.github/*.md',
-	'docs/**/*.md',
-	'examples/**/*.md',
-	'test/**/*.md',
-);
+export const documents = filesOf('*.md', '.github/*.md', 'docs/**/*.md', 'examples/**/*.md', 'test/**/*.md');
 
 /** The text of a file, by its path from the root. */
 export function textOf(path: string): string {
@@ -92,9 +86,7 @@ export function unknownCommands(text: string): string[] {
 	return [
 		...unknown(/\bnpm run ([\w:-]+)/g, (name) => name in scripts),
 		...unknown(/\bnode ((?:test|scripts)\/[\w./-]+)/g, (path) => existsSync(join(ROOT, path))),
-		...unknown(/\bnpx vitest run --project ([a-z][\w-]*)/g, (name) =>
-			projects.includes(`name: '${name}'`),
-		),
+		...unknown(/\bnpx vitest run --project ([a-z][\w-]*)/g, (name) => projects.includes(`name: '${name}'`)),
 	];
 }
 

@@ -28,10 +28,7 @@ const PARTS: Record<string, () => string> = {
 	'deeds by trigger': () =>
 		table(['what an author does', 'Trigger', 'Polling Trigger'], deedRows('delivered', 'polled')),
 	'deeds that are recovered': () =>
-		table(
-			['what an author does', 'deliveries failed', 'Expert sent no event'],
-			deedRows('recovered', 'compared'),
-		),
+		table(['what an author does', 'deliveries failed', 'Expert sent no event'], deedRows('recovered', 'compared')),
 	operations: operationList,
 	...Object.fromEntries(
 		resources.map((resource) => [
@@ -60,14 +57,11 @@ export function allParts(): string[] {
 
 /** A document with its generated parts as the code has them now. */
 export function withGeneratedParts(markdown: string): string {
-	return markdown.replace(
-		MARKED,
-		(_, begin: string, name: string, _before: string, end: string) => {
-			const part = PARTS[name];
-			if (part === undefined) throw new Error(`Nothing is generated under the name "${name}"`);
-			return `${begin}\n${part()}\n\n${end}`;
-		},
-	);
+	return markdown.replace(MARKED, (_, begin: string, name: string, _before: string, end: string) => {
+		const part = PARTS[name];
+		if (part === undefined) throw new Error(`Nothing is generated under the name "${name}"`);
+		return `${begin}\n${part()}\n\n${end}`;
+	});
 }
 
 function table(head: string[], rows: string[][]): string {
@@ -105,8 +99,7 @@ function meaningOf({ name, options = [], type, ...field }: INodeProperties): str
 	return [
 		words(description),
 		...choices.map(
-			({ name: choice, description: meaning }) =>
-				`**${choice}**${meaning === undefined ? '' : `: ${words(meaning)}`}`,
+			({ name: choice, description: meaning }) => `**${choice}**${meaning === undefined ? '' : `: ${words(meaning)}`}`,
 		),
 	]
 		.filter((text) => text !== '')
@@ -167,9 +160,7 @@ function eventTable(): string {
 const SHOWN = ['page_delete', 'attachment_move'];
 
 function sampleSections(): string {
-	return SHOWN.map((type) => `### ${type}\n\n${jsonBlock(ownFields(samples()[type]))}`).join(
-		'\n\n',
-	);
+	return SHOWN.map((type) => `### ${type}\n\n${jsonBlock(ownFields(samples()[type]))}`).join('\n\n');
 }
 
 /** The user of a user event is whom it is about. */

@@ -7,14 +7,7 @@ import { type ApiClient, ExpertClient } from '../../../nodes/CxoneExpert/api/cli
 import { present } from '../present.mts';
 import { routes } from '../simulator/index.mts';
 import { callName, sampleOf } from '../vendor-samples.mts';
-import {
-	ACCEPTED,
-	fieldsOf,
-	type StubCall,
-	stubContext,
-	type StubN8n,
-	type StubResponse,
-} from './stub-site.mts';
+import { ACCEPTED, fieldsOf, type StubCall, stubContext, type StubN8n, type StubResponse } from './stub-site.mts';
 
 const patterns = routes.map(([method, path]) => ({
 	call: callName(method, path),
@@ -45,12 +38,7 @@ export class SampleSite {
 	}
 
 	/** An operation's result. */
-	async run(
-		resource: string,
-		operation: string,
-		parameters: IDataObject = {},
-		n8n?: StubN8n,
-	): Promise<IDataObject[]> {
+	async run(resource: string, operation: string, parameters: IDataObject = {}, n8n?: StubN8n): Promise<IDataObject[]> {
 		const { operations } = present(resources.find(({ value }) => value === resource));
 		const found = present(operations.find(({ value }) => value === operation));
 		const context = stubContext(fieldsOf(found, parameters), this.toNode, n8n);

@@ -1,8 +1,4 @@
-import {
-	type ApiClient,
-	ExpertClient,
-	type HttpResponse,
-} from '../../../nodes/CxoneExpert/api/client.ts';
+import { type ApiClient, ExpertClient, type HttpResponse } from '../../../nodes/CxoneExpert/api/client.ts';
 
 /** A client of a site that has one response for each path; anything else is not found. */
 export function siteByPath(responses: Record<string, string | Partial<HttpResponse>>): {

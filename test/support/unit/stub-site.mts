@@ -8,10 +8,7 @@ import type {
 	INode,
 } from 'n8n-workflow';
 
-import {
-	type Operation,
-	OperationContext,
-} from '../../../nodes/CxoneExpert/actions/core/operation.ts';
+import { type Operation, OperationContext } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
 import { ExpertSite } from '../../../nodes/CxoneExpert/actions/core/site.ts';
 import type { ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';
 import { type FailureCause, failureOf } from '../../../nodes/CxoneExpert/api/node-error.ts';
@@ -88,12 +85,7 @@ function inOneLine({ method, url }: StubCall): string {
 	return `${method} ${url}`;
 }
 
-async function stubOf(
-	operation: Operation,
-	parameters: object,
-	responses: StubResponse[],
-	n8n: StubN8n,
-) {
+async function stubOf(operation: Operation, parameters: object, responses: StubResponse[], n8n: StubN8n) {
 	const calls: StubCall[] = [];
 	let isConnected = false;
 	const responseTo = (call: StubCall): StubResponse => {
@@ -116,11 +108,7 @@ async function stubOf(
 /**
  * Lists end with an empty page: returned, and not counted, unless the test defines a further page.
  */
-function endOfList(
-	{ method, url }: StubCall,
-	before?: StubResponse,
-	next?: StubResponse,
-): string | undefined {
+function endOfList({ method, url }: StubCall, before?: StubResponse, next?: StubResponse): string | undefined {
 	const root = rootOf(before);
 	const isLaterPage = method === 'GET' && /[?&]offset=[1-9]/.test(url);
 	return isLaterPage && root !== undefined && rootOf(next) !== root ? `<${root}/>` : undefined;
@@ -161,8 +149,7 @@ export function stubContext(
 			httpRequestWithAuthentication: async (_type: string, request: IHttpRequestOptions) =>
 				httpResponse(request, responseTo(callOf(request))),
 			assertBinaryData: (_item: number, field: string) => binary[field],
-			getBinaryDataBuffer: async (_item: number, field: string) =>
-				Buffer.from(binary[field]!.data, 'base64'),
+			getBinaryDataBuffer: async (_item: number, field: string) => Buffer.from(binary[field]!.data, 'base64'),
 			prepareBinaryData: async (bytes: Buffer, fileName: string, mimeType?: string) => ({
 				data: bytes.toString('base64'),
 				fileName,
@@ -195,11 +182,7 @@ function callOf({ method, url, headers, body }: IHttpRequestOptions): StubCall {
 
 /** n8n gives bytes where bytes were asked for. */
 function httpResponse({ encoding }: IHttpRequestOptions, response: StubResponse) {
-	const {
-		status = 200,
-		type,
-		body = '',
-	} = typeof response === 'string' ? { body: response } : response;
+	const { status = 200, type, body = '' } = typeof response === 'string' ? { body: response } : response;
 	return {
 		statusCode: status,
 		headers: { 'Content-Type': type ?? 'application/xml; charset=utf-8' },

@@ -30,18 +30,13 @@ export async function folderOfImage(image: string): Promise<ImageOfN8n> {
 	await mkdir(join(script, '..'), { recursive: true });
 	await writeFile(join(script, '..', '..', 'package.json'), JSON.stringify({ version }));
 	const settings = JSON.stringify({ engine, image });
-	await writeFile(
-		script,
-		`import(${JSON.stringify(launcher)}).then(({ launch }) => launch(${settings}));\n`,
-	);
+	await writeFile(script, `import(${JSON.stringify(launcher)}).then(({ launch }) => launch(${settings}));\n`);
 	return { folder, version };
 }
 
 function containerEngine(): string {
 	const folders = (process.env.PATH ?? '').split(delimiter);
-	const found = ['docker', 'podman'].find((name) =>
-		folders.some((folder) => existsSync(join(folder, name))),
-	);
+	const found = ['docker', 'podman'].find((name) => folders.some((folder) => existsSync(join(folder, name))));
 	if (found) return found;
 	throw new Error(
 		'there is neither Docker nor Podman here. Install one to run images, or name a version of n8n to install it from npm',

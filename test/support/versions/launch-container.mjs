@@ -2,8 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Those of this machine: a container has its own. */
-const OF_THIS_MACHINE =
-	/^(PATH|HOME|LANG|TE?MP(DIR)?|NODE_ENV|NODE_COMPILE_CACHE|USERPROFILE|SystemRoot)$/;
+const OF_THIS_MACHINE = /^(PATH|HOME|LANG|TE?MP(DIR)?|NODE_ENV|NODE_COMPILE_CACHE|USERPROFILE|SystemRoot)$/;
 
 /** Between two tries to remove a container. */
 const PAUSE_MS = 1000;
@@ -20,8 +19,7 @@ export async function launch({ engine, image }) {
 	const name = `n8n-under-test-${process.env.N8N_PORT}`;
 	const remove = ['rm', '--force', name];
 	// One that was killed has the name and the port until it is gone, and is not removed twice at once.
-	const isThere = () =>
-		spawnSync(engine, ['container', 'inspect', name], { stdio: 'ignore' }).status === 0;
+	const isThere = () => spawnSync(engine, ['container', 'inspect', name], { stdio: 'ignore' }).status === 0;
 	for (let tries = 1; isThere(); tries++) {
 		const { stderr } = spawnSync(engine, remove, { encoding: 'utf8' });
 		if (tries >= MAX_TRIES) throw new Error(`"${engine} ${remove.join(' ')}" failed: ${stderr}`);

@@ -1,9 +1,6 @@
 import { expect, it } from 'vitest';
 
-import {
-	activeParts,
-	addedActivePart,
-} from '../../../nodes/CxoneExpert/actions/text/active-parts.ts';
+import { activeParts, addedActivePart } from '../../../nodes/CxoneExpert/actions/text/active-parts.ts';
 
 it.each([
 	'<script>alert(1)</script>',
@@ -85,9 +82,7 @@ it.each([
 });
 
 it('activeParts reads 5,000 elements within each other', () => {
-	expect(() => activeParts('<script>'.repeat(5_001))).toThrow(
-		'more than 5,000 elements within each other',
-	);
+	expect(() => activeParts('<script>'.repeat(5_001))).toThrow('more than 5,000 elements within each other');
 });
 
 it('activeParts reads 20 attributes within the values of each other', () => {

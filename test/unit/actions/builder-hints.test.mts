@@ -8,17 +8,11 @@ import { CxoneExpertTrigger } from '../../../nodes/CxoneExpert/CxoneExpertTrigge
 
 /* What n8n's own assistant is told names what exists. In a hint, a value stands behind its field: `mode: 'edit'`. */
 
-const nodes = [CxoneExpert, CxoneExpertTrigger, CxoneExpertPollingTrigger].map(
-	(node) => new node().description,
-);
-const operations = resources.flatMap((resource) =>
-	resource.operations.map((operation) => ({ resource, operation })),
-);
+const nodes = [CxoneExpert, CxoneExpertTrigger, CxoneExpertPollingTrigger].map((node) => new node().description);
+const operations = resources.flatMap((resource) => resource.operations.map((operation) => ({ resource, operation })));
 
 function named(hint: string, field: string): string[] {
-	return [...hint.matchAll(/(\w+): '(\w+)'/g)].flatMap(([, name, value]) =>
-		name === field ? [value!] : [],
-	);
+	return [...hint.matchAll(/(\w+): '(\w+)'/g)].flatMap(([, name, value]) => (name === field ? [value!] : []));
 }
 
 /** All fields of a node or an operation by name, those in collections, too. */
@@ -26,9 +20,7 @@ function choicesOf(properties: INodeProperties[], field: string): unknown[] {
 	return properties.flatMap((property) => {
 		const options = (property.options ?? []) as INodeProperties[];
 		if (property.type === 'collection') return choicesOf(options, field);
-		return property.name === field
-			? options.map((option) => (option as { value?: unknown }).value)
-			: [];
+		return property.name === field ? options.map((option) => (option as { value?: unknown }).value) : [];
 	});
 }
 

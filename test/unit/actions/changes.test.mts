@@ -30,22 +30,14 @@ it.each<[string, string, object]>([
 	],
 	['marks in an attribute', '<p title="<ins>x</ins>">y</p>', changed([])],
 	['marks in a script', '<ins><script>a("<del>x</del>")</script></ins>', changed(['a("x")'])],
-	[
-		'an attribute that has changed',
-		`${OTHERS}<li>p/@class: <ins>"x"</ins><del>"y"</del></li></ol>`,
-		changed([]),
-	],
+	['an attribute that has changed', `${OTHERS}<li>p/@class: <ins>"x"</ins><del>"y"</del></li></ol>`, changed([])],
 	[
 		'addresses alone that have changed',
 		`${OTHERS}<li>a/@href: <ins>"/new"</ins><del>"/old"</del></li></ol>`,
 		changed(['/new'], ['/old']),
 	],
 	['a list of the page', `${OTHERS}<li>One: <ins>two</ins></li></ol>`, changed(['two'])],
-	[
-		'text that nobody sees',
-		'<ins>a<b style="display:none">b</b><i hidden>c</i>\u{E0041}</ins>',
-		changed(['a']),
-	],
+	['text that nobody sees', '<ins>a<b style="display:none">b</b><i hidden>c</i>\u{E0041}</ins>', changed(['a'])],
 	['an emoji in two references', '<ins>&#55357;&#56960;</ins>', changed(['\u{1F680}'])],
 ])('changesIn HTML with %s', (_what, html, changes) => {
 	expect(changesIn(html)).toEqual(changes);
@@ -53,7 +45,5 @@ it.each<[string, string, object]>([
 
 it('changesIn refuses more than 5,000 elements within each other', () => {
 	expect(changesIn('<b>'.repeat(5_000)).isSame).toBe(true);
-	expect(() => changesIn('<b>'.repeat(5_001))).toThrow(
-		'more than 5,000 elements within each other',
-	);
+	expect(() => changesIn('<b>'.repeat(5_001))).toThrow('more than 5,000 elements within each other');
 });

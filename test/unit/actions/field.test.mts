@@ -33,9 +33,7 @@ it.each(['', ' \n', null, undefined])('flagField gives its default for %j', (ent
 });
 
 it('flagField reads true and false as texts, too, and refuses any other by its label', () => {
-	expect([' TRUE\n', 1, 'False'].map((entered) => read(flagField(flag), entered))).toEqual([
-		...[true, true, false],
-	]);
+	expect([' TRUE\n', 1, 'False'].map((entered) => read(flagField(flag), entered))).toEqual([...[true, true, false]]);
 	for (const entered of ['yes', 2, {}, [[]]])
 		expect(() => read(flagField(flag), entered)).toThrow("'Force' is neither true nor false");
 });
@@ -68,8 +66,7 @@ describe('a field with choices', () => {
 		expect(() => chosen('print')).toThrow(
 			expect.objectContaining({
 				message: '"print" is not a choice for \'Mode\'',
-				description:
-					'Choose from the list, or let the expression give one of these: "view", "edit", "7".',
+				description: 'Choose from the list, or let the expression give one of these: "view", "edit", "7".',
 			}),
 		);
 		expect(() => chosen('x'.repeat(101))).toThrow(

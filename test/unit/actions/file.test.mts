@@ -11,12 +11,7 @@ const announced = { type: 'text/plain', size: 3 };
 it.each([
 	['what was announced', announced, announced, false],
 	['another version of it', announced, { type: 'Text/Plain; charset=utf-8', size: 9 }, false],
-	[
-		'a new version of a document',
-		{ type: 'text/xml', size: 3 },
-		{ type: 'text/xml', size: 9 },
-		false,
-	],
+	['a new version of a document', { type: 'text/xml', size: 3 }, { type: 'text/xml', size: 9 }, false],
 	['a message in JSON', announced, { type: 'application/json', size: 9 }, true],
 	['something of unknown type', announced, { size: 9 }, false],
 	['nothing', announced, { size: 0 }, true],
@@ -27,9 +22,7 @@ it.each([
 
 it('uploadFile sends binary data of an unknown type as bytes', async () => {
 	const binary = { data: { data: 'AP8=', mimeType: '', fileName: 'a.bin' } };
-	const responses = ['GET pages/{id}/info', 'GET files/{id}/info'].map((call) =>
-		present(sampleOf(call)),
-	);
+	const responses = ['GET pages/{id}/info', 'GET files/{id}/info'].map((call) => present(sampleOf(call)));
 	const { calls } = await runOperation(uploadFile, { page: '371' }, responses, { binary });
 	expect(calls.at(-1)).toMatchObject({ type: 'application/octet-stream' });
 });

@@ -9,10 +9,7 @@ import {
 	savedPageItem,
 	subpageItem,
 } from '../../../nodes/CxoneExpert/actions/page/items.ts';
-import {
-	changedRevisionItem,
-	revisionItem,
-} from '../../../nodes/CxoneExpert/actions/revision/items.ts';
+import { changedRevisionItem, revisionItem } from '../../../nodes/CxoneExpert/actions/revision/items.ts';
 import { draftItem } from '../../../nodes/CxoneExpert/actions/draft/items.ts';
 import { fileItem } from '../../../nodes/CxoneExpert/actions/file/items.ts';
 import { pageOf } from '../../../nodes/CxoneExpert/actions/find-page.ts';
@@ -30,9 +27,7 @@ const CONTENT = `<uri.ui>https://site.example/Größe</uri.ui><title>A</title><p
 	<date.modified>modified</date.modified><date.deleted>deleted</date.deleted>
 	<date.last-modified>modified</date.last-modified><date.lastlogin>login</date.lastlogin>
 	<username>joe</username><fullname>Joe</fullname><status>active</status>`;
-const FULL = rootOf(
-	`<page id="1" revision="3" draft.state="active" subpages="true" files="2">${CONTENT}</page>`,
-);
+const FULL = rootOf(`<page id="1" revision="3" draft.state="active" subpages="true" files="2">${CONTENT}</page>`);
 
 const names = { id: '1', title: 'A', path: 'Größe', url: 'https://site.example/Gr%C3%B6%C3%9Fe' };
 const author = { id: '4', name: 'jane' };
@@ -107,14 +102,11 @@ function urlEnds(state: string, end: string) {
 	return [url, draftUrl].map((each) => each?.replace('https://site.example/A', ''));
 }
 
-it.each(['active', 'unpublished'])(
-	'draftItem: a draft that is %s has an address of its own',
-	(state) => {
-		expect(urlEnds(state, '?mt-draft=true')).toEqual(['', '?mt-draft=true']);
-		expect(urlEnds(state, '')).toEqual(['', '?mt-draft=true']);
-		expect(urlEnds(state, '?a=1#part')).toEqual(['?a=1#part', '?a=1&mt-draft=true#part']);
-	},
-);
+it.each(['active', 'unpublished'])('draftItem: a draft that is %s has an address of its own', (state) => {
+	expect(urlEnds(state, '?mt-draft=true')).toEqual(['', '?mt-draft=true']);
+	expect(urlEnds(state, '')).toEqual(['', '?mt-draft=true']);
+	expect(urlEnds(state, '?a=1#part')).toEqual(['?a=1#part', '?a=1&mt-draft=true#part']);
+});
 
 it.each([
 	['', ''],

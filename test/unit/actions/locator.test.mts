@@ -61,8 +61,7 @@ it.each([
 	expect(() => ownAddress(address, 'https://help.example.com', 'page')).toThrow(
 		expect.objectContaining({
 			message: `This address belongs to another site: ${host}`,
-			description:
-				'Enter the address of a page of the site in the credential, https://help.example.com.',
+			description: 'Enter the address of a page of the site in the credential, https://help.example.com.',
 		}),
 	);
 });
@@ -120,10 +119,7 @@ it.each([
 });
 
 it.each([
-	[
-		'https://automation.example.com/a/long/way/to/one/hook?x=1',
-		'#3, off: …/a/long/way/to/one/hook?…',
-	],
+	['https://automation.example.com/a/long/way/to/one/hook?x=1', '#3, off: …/a/long/way/to/one/hook?…'],
 	['', '#3, off'],
 ])('the list of webhooks shows %s by state and by what is its own', (url, name) => {
 	expect(webhookName({ id: '3', url, active: false })).toBe(name);

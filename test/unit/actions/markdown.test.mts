@@ -2,11 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { expect, it } from 'vitest';
 import { ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';
-import {
-	MAX_DEPTH,
-	MAX_ELEMENTS,
-	MAX_HTML_CHARS,
-} from '../../../nodes/CxoneExpert/actions/markdown/html-tree.ts';
+import { MAX_DEPTH, MAX_ELEMENTS, MAX_HTML_CHARS } from '../../../nodes/CxoneExpert/actions/markdown/html-tree.ts';
 import { markdownOf } from '../../../nodes/CxoneExpert/actions/markdown/markdown.ts';
 import { root } from '../../../scripts/repository/identity.mts';
 
@@ -47,26 +43,14 @@ it.each([
 	['blocks in a heading', '<h2><div>A</div><div>B</div>C</h2>', '## A B C'],
 	['a list in a heading', '<h2>A<ul><li>B<li>C</ul></h2>', '## A B C'],
 	['a block within a paragraph', '<p><span>5<div>10</div></span>6</p>', '5\n\n10\n\n6'],
-	[
-		'text beside items',
-		'<ul>![]()<li>x</ul><dl>![]()<dt>x</dl>',
-		'- !\\[]\\()\n\n  x\n\n* x\n\n  !\\[]\\()',
-	],
+	['text beside items', '<ul>![]()<li>x</ul><dl>![]()<dt>x</dl>', '- !\\[]\\()\n\n  x\n\n* x\n\n  !\\[]\\()'],
 	[
 		'bold lines of code',
 		'<pre>$ <b>npm install</b>\n$ <b>npm start</b>\ndone</pre>',
 		'```\n$ npm install\n$ npm start\ndone\n```',
 	],
-	[
-		'a list directly in a list',
-		'<ol><li>a</li><ol><li>aa</li></ol><li>b</li></ol>',
-		'1. a\n   1. aa\n2. b',
-	],
-	[
-		'a paragraph directly in a list',
-		'<ul><li>a</li><p>para</p><li>b</li></ul>',
-		'- a\n\n  para\n\n- b',
-	],
+	['a list directly in a list', '<ol><li>a</li><ol><li>aa</li></ol><li>b</li></ol>', '1. a\n   1. aa\n2. b'],
+	['a paragraph directly in a list', '<ul><li>a</li><p>para</p><li>b</li></ul>', '- a\n\n  para\n\n- b'],
 	[
 		'items in a block between items',
 		'<ol><li>a</li><section><p><li>b</li><li>c</li></p></section><li>d</li></ol>',
@@ -98,16 +82,8 @@ it.each([
 		'<table><td colspan="2"><img src="https://help.example.com/a.png" alt="a # b"></td></table>',
 	],
 	['one paragraph of a cell', '<table><th> <div><p>a</p></div> </table>', '| a |\n| - |'],
-	[
-		'a heading with a line end only',
-		'x<h2><br></h2>y<h2>\u00A0<b><br></b></h2><h2><hr></h2>',
-		'x y',
-	],
-	[
-		'a link without words in a heading',
-		'<h2><a href="#x"><br></a></h2><h2><sub> </sub></h2>x',
-		'x',
-	],
+	['a heading with a line end only', 'x<h2><br></h2>y<h2>\u00A0<b><br></b></h2><h2><hr></h2>', 'x y'],
+	['a link without words in a heading', '<h2><a href="#x"><br></a></h2><h2><sub> </sub></h2>x', 'x'],
 	['code beside code around a block', '<code>a</code><b><code>b</code><p>c</b>', '`ab`\n\nc'],
 	[
 		'a video without a title',
@@ -116,16 +92,8 @@ it.each([
 	],
 	['bold code beside bold code', '<b><code>a</code></b><b><code>b</code>c</b>', '**`ab`c**'],
 	['an item without text', '<ol><li>a<li> <li>c</ol><ul><li>a<li></ul>', '1. a\n2.\n3. c\n\n- a'],
-	[
-		'a number of an item',
-		'<ol><li>a<li value=2>b<li value=5>c<li>d</ol>',
-		'1. a\n2. b\n\n5) c\n6) d',
-	],
-	[
-		'numbers that Markdown does not have',
-		'<ol start="-3"><li>x<li value="1e9">y</ol>',
-		'1. x\n2. y',
-	],
+	['a number of an item', '<ol><li>a<li value=2>b<li value=5>c<li>d</ol>', '1. a\n2. b\n\n5) c\n6) d'],
+	['numbers that Markdown does not have', '<ol start="-3"><li>x<li value="1e9">y</ol>', '1. x\n2. y'],
 ])('markdownOf converts %s', (_case, html, markdown) => {
 	expect(converted(html)).toBe(markdown);
 });
@@ -180,8 +148,7 @@ it.each([
 	'<p><span style="font-size: 0px"><b>HIDDEN</b></span></p>',
 	'<p style="font-size:0.0em">HIDDEN</p>',
 ])('markdownOf leaves out what readers cannot see, unless it is told to keep it: %s', (html) => {
-	const markdown = (isHiddenKept: boolean) =>
-		markdownOf(`<p>Seen.</p>${html}`, { base, isHiddenKept });
+	const markdown = (isHiddenKept: boolean) => markdownOf(`<p>Seen.</p>${html}`, { base, isHiddenKept });
 	expect(markdown(false)).toBe('Seen.');
 	expect(markdown(true)).toContain('HIDDEN');
 });
@@ -204,7 +171,5 @@ it.each([
 });
 
 it('markdownOf joins an emoji that is stored as two references', () => {
-	expect(markdownOf('<p>&#55357;&#56960; &#xD83D;&#xDE00; &#xD83D;</p>', { base })).toBe(
-		'🚀 😀 \uFFFD',
-	);
+	expect(markdownOf('<p>&#55357;&#56960; &#xD83D;&#xDE00; &#xD83D;</p>', { base })).toBe('🚀 😀 \uFFFD');
 });

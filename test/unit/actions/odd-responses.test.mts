@@ -71,44 +71,23 @@ const accepted: Array<[...Row, item: object]> = [
 	],
 	['a page not called deleted', deletePage, { page }, [INFO, SAME_AS_DELETED], { deleted: true }],
 	['no page', restoreArchivedPage, restored, ['<pages.restored/>'], { id: '149', path: 'A' }],
-	[
-		'no deleted page',
-		deletePage,
-		{ page },
-		[INFO, '<deletedpages/>'],
-		{ id: '371', deleted: true },
-	],
+	['no deleted page', deletePage, { page }, [INFO, '<deletedpages/>'], { id: '371', deleted: true }],
 	['no state of a listed draft', getManyDrafts, { below: page }, [LISTED_DRAFT], { id: '7' }],
 	['no page', copyPage, moved, ['<pages.copied/>'], { path: moved.to }],
-	[
-		'no body',
-		getPageContents,
-		{ page },
-		[INFO, SHORT],
-		{ contents: '', revision: 1, type: 'text/x' },
-	],
+	['no body', getPageContents, { page }, [INFO, SHORT], { contents: '', revision: 1, type: 'text/x' }],
 	['plain text', getDraftContents, { page }, [DRAFT, raw('text/plain', 'Hi')], { contents: 'Hi' }],
 	['no tags', getPageTags, { page: atPath }, ['<tags/>'], { page: { path: 'A' }, tags: [] }],
 	['another charset', getPageProperty, property, [listed(1), LATIN], { value: 'é' }],
 	['no type', downloadFile, { file }, ['<file id="1"/>', raw('', 'x')], { id: '1' }],
-	[
-		'raw XML',
-		createOrUpdatePage,
-		{ ...text, simplify: false },
-		[INFO, SAVED],
-		{ '@status': 'success' },
-	],
+	['raw XML', createOrUpdatePage, { ...text, simplify: false }, [INFO, SAVED], { '@status': 'success' }],
 	['no revision', createOrUpdatePage, text, [INFO, SAVED], { id: '2' }],
 ];
 
-it.each(accepted.map((row) => [titled(row, 'accepts'), row] as const))(
-	'%s',
-	async (_title, row) => {
-		const [, operation, fields, responses, item] = row;
-		const { items } = await runOperation(operation, fields, responses);
-		expect(items).toEqual([expect.objectContaining(item)]);
-	},
-);
+it.each(accepted.map((row) => [titled(row, 'accepts'), row] as const))('%s', async (_title, row) => {
+	const [, operation, fields, responses, item] = row;
+	const { items } = await runOperation(operation, fields, responses);
+	expect(items).toEqual([expect.objectContaining(item)]);
+});
 
 const html = Buffer.from('<!doctype html><html>Größe</html>');
 const EDITED_PAGE = '<page id="1"><date.edited>2026-01-30T16:59:45Z</date.edited></page>';
@@ -145,20 +124,8 @@ const reported: Array<[...Row, said: RegExp]> = [
 		[INFO, EDITED],
 		/^Expert did not confirm that the page was saved\. Missing in the response: edit\/page\. /,
 	],
-	[
-		'no status',
-		createOrUpdatePage,
-		text,
-		[INFO, '<edit/>'],
-		/Missing in the response: edit\/@status\./,
-	],
-	[
-		'another status',
-		createOrUpdatePage,
-		text,
-		[INFO, QUEUED],
-		/^Expert did not confirm.* if it does not\.$/,
-	],
+	['no status', createOrUpdatePage, text, [INFO, '<edit/>'], /Missing in the response: edit\/@status\./],
+	['another status', createOrUpdatePage, text, [INFO, QUEUED], /^Expert did not confirm.* if it does not\.$/],
 	[
 		'no ID of a new draft',
 		createOrUpdateDraft,
@@ -198,11 +165,7 @@ const reported: Array<[...Row, said: RegExp]> = [
 		'a page as readers see it',
 		replaceTextInPage,
 		{ page, find: 'a', replaceWith: 'b' },
-		[
-			INFO,
-			EDITED_PAGE,
-			'<content><body>&lt;p class="mt-empty-state"&gt;a&lt;/p&gt;</body></content>',
-		],
+		[INFO, EDITED_PAGE, '<content><body>&lt;p class="mt-empty-state"&gt;a&lt;/p&gt;</body></content>'],
 		/^Expert did not give the text as its editor has it, so nothing was changed/,
 	],
 	[
@@ -212,41 +175,11 @@ const reported: Array<[...Row, said: RegExp]> = [
 		[INFO, NOT_FOUND, DRAFT, FAILED],
 		/of the draft of page 371, which is there by now/,
 	],
-	[
-		'a document',
-		downloadFile,
-		{ file },
-		[FILE, ERROR],
-		/other than file 1\. .* 121345 bytes; .* 8 bytes/,
-	],
-	[
-		'a web page',
-		downloadFile,
-		{ file },
-		[FILE, HTML],
-		/web page instead of file 1\. A sign-in page/,
-	],
-	[
-		'no text',
-		getPageProperty,
-		property,
-		[listed(3, 'image/png'), PNG],
-		/contains image\/png, not text/,
-	],
-	[
-		'another property',
-		getPageProperty,
-		property,
-		[OTHER],
-		/^There is no .*the page has ".*Reviewed-By"/,
-	],
-	[
-		'400',
-		setPageProperty,
-		value,
-		[INFO, NONE, inside(400)],
-		/set the property \(400\).*said: No, \[hidden\]/,
-	],
+	['a document', downloadFile, { file }, [FILE, ERROR], /other than file 1\. .* 121345 bytes; .* 8 bytes/],
+	['a web page', downloadFile, { file }, [FILE, HTML], /web page instead of file 1\. A sign-in page/],
+	['no text', getPageProperty, property, [listed(3, 'image/png'), PNG], /contains image\/png, not text/],
+	['another property', getPageProperty, property, [OTHER], /^There is no .*the page has ".*Reviewed-By"/],
+	['400', setPageProperty, value, [INFO, NONE, inside(400)], /set the property \(400\).*said: No, \[hidden\]/],
 	[
 		'409',
 		setPageProperty,
@@ -256,14 +189,11 @@ const reported: Array<[...Row, said: RegExp]> = [
 	],
 ];
 
-it.each(reported.map((row) => [titled(row, 'reports'), row] as const))(
-	'%s',
-	async (_title, row) => {
-		const [, operation, fields, responses, said] = row;
-		const { message, description, failure } = await refusalOf(operation, fields, responses);
-		const text = `${message}. ${description}`;
-		expect(text).toMatch(said);
-		if (!/did not confirm|Missing in the response/.test(text)) return;
-		expect(failure).toBe('temporarily-unavailable');
-	},
-);
+it.each(reported.map((row) => [titled(row, 'reports'), row] as const))('%s', async (_title, row) => {
+	const [, operation, fields, responses, said] = row;
+	const { message, description, failure } = await refusalOf(operation, fields, responses);
+	const text = `${message}. ${description}`;
+	expect(text).toMatch(said);
+	if (!/did not confirm|Missing in the response/.test(text)) return;
+	expect(failure).toBe('temporarily-unavailable');
+});

@@ -99,9 +99,7 @@ describe('pageReference by URL', () => {
 	});
 
 	it('pageReference accepts any host when the site is unknown', () => {
-		expect(pageReference(locator('url', 'https://any.example/A'), { origin: undefined }).key).toBe(
-			'=A',
-		);
+		expect(pageReference(locator('url', 'https://any.example/A'), { origin: undefined }).key).toBe('=A');
 	});
 });
 
@@ -163,21 +161,16 @@ it.each<[value: unknown, refusal: RegExp]>([
 	...[...OF_NO_PAGE, 'Special:Search?q=x', 'index.php?title=Special:Search'].flatMap((path) =>
 		['url', 'id'].map((mode): [unknown, RegExp] => [locator(mode, `${SITE}/${path}`), NO_ADDRESS]),
 	),
-	...['@api/deki/pages/1', '/@api/deki/drafts/5', '%40api/deki', 'special:Search'].map(
-		(path): [unknown, RegExp] => [locator('path', path), NO_ADDRESS],
-	),
+	...['@api/deki/pages/1', '/@api/deki/drafts/5', '%40api/deki', 'special:Search'].map((path): [unknown, RegExp] => [
+		locator('path', path),
+		NO_ADDRESS,
+	]),
 	...['Guides/Setup', 'help.example.com/A', 'ftp://help.example.com/A', 'https://', '42'].map(
 		(url): [unknown, RegExp] => [locator('url', url), NO_ADDRESS],
 	),
-	...['..', 'a/../b', './a', 'a/.', '/a/ .. /b'].map((path): [unknown, RegExp] => [
-		locator('path', path),
-		NO_PATH,
-	]),
+	...['..', 'a/../b', './a', 'a/.', '/a/ .. /b'].map((path): [unknown, RegExp] => [locator('path', path), NO_PATH]),
 	// An expression can give these: no home page is meant.
-	...[undefined, null, true, Number.NaN].map((path): [unknown, RegExp] => [
-		locator('path', path),
-		NONE_NAMED,
-	]),
+	...[undefined, null, true, Number.NaN].map((path): [unknown, RegExp] => [locator('path', path), NONE_NAMED]),
 	...[{ eventType: 'user_update', user: { id: '6' } }, {}, { id: {}, path: 7, url: false }].map(
 		(item): [unknown, RegExp] => [item, NONE_NAMED],
 	),

@@ -12,8 +12,7 @@ const LIST = { path: '/pages', doing: 'list the pages', root: 'pages', element: 
 /** A site that gives this for a limit and an offset. */
 const siteOf = (read: (limit: number, offset: number) => XmlElement) =>
 	({
-		read: async ({ query }: { query: { limit: number; offset: number } }) =>
-			read(query.limit, query.offset),
+		read: async ({ query }: { query: { limit: number; offset: number } }) => read(query.limit, query.offset),
 	}) as unknown as ExpertSite;
 
 it('one item can have more results than a call can have arguments', async () => {
@@ -60,16 +59,13 @@ it.each([
 	['higher', '151', 3],
 	['no number', 'many', 3],
 	['missing', undefined, 3],
-])(
-	'readList reads a list to its end where the count of the site is %s',
-	async (_case, count, expected) => {
-		const page = Array.from({ length: 150 }, (_, index) => ({ id: `${index}` }));
-		let calls = 0;
-		const site = siteOf((limit, offset) => {
-			calls++;
-			return { '@querycount': count, page: page.slice(offset, offset + limit) } as XmlElement;
-		});
-		expect(await readList(site, LIST)).toHaveLength(150);
-		expect(calls).toBe(expected);
-	},
-);
+])('readList reads a list to its end where the count of the site is %s', async (_case, count, expected) => {
+	const page = Array.from({ length: 150 }, (_, index) => ({ id: `${index}` }));
+	let calls = 0;
+	const site = siteOf((limit, offset) => {
+		calls++;
+		return { '@querycount': count, page: page.slice(offset, offset + limit) } as XmlElement;
+	});
+	expect(await readList(site, LIST)).toHaveLength(150);
+	expect(calls).toBe(expected);
+});

@@ -75,14 +75,11 @@ describe('deliveryFault', () => {
 		});
 	});
 
-	it.each(['/sign-in', undefined])(
-		'deliveryFault names no host of a redirect to %s',
-		(location) => {
-			const headers = location === undefined ? {} : { location };
-			const fault = deliveryFault(outcome({ status: 302, headers }), true);
-			expect(fault?.problem).toContain('to another address,');
-		},
-	);
+	it.each(['/sign-in', undefined])('deliveryFault names no host of a redirect to %s', (location) => {
+		const headers = location === undefined ? {} : { location };
+		const fault = deliveryFault(outcome({ status: 302, headers }), true);
+		expect(fault?.problem).toContain('to another address,');
+	});
 
 	it.each([
 		['n8n without the workflow', { status: 404, body: n8n404 }, 'Publish the workflow'],

@@ -1,10 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
 import { deliveryFindings } from '../../../nodes/CxoneExpert/actions/webhook/health/deliveries.ts';
-import {
-	findingsOf,
-	jobFinding,
-} from '../../../nodes/CxoneExpert/actions/webhook/health/findings.ts';
+import { findingsOf, jobFinding } from '../../../nodes/CxoneExpert/actions/webhook/health/findings.ts';
 import { healthOf } from '../../../nodes/CxoneExpert/actions/webhook/health/report.ts';
 import { runningJobs } from '../../../nodes/CxoneExpert/api/site.ts';
 import { ExpertClient } from '../../../nodes/CxoneExpert/api/client.ts';
@@ -12,9 +9,7 @@ import type { Webhook } from '../../../nodes/CxoneExpert/api/webhooks.ts';
 import { DeliveryFigures, figuresOf } from '../../../nodes/CxoneExpert/figures/delivery-figures.ts';
 import { clearMemory } from '../../../nodes/CxoneExpert/memory.ts';
 
-beforeEach(
-	() => void vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-26T10:00:00Z') }),
-);
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-26T10:00:00Z') }));
 afterEach(() => void vi.useRealTimers());
 
 const healthy: Webhook = {
@@ -65,9 +60,7 @@ it.each([
 });
 
 const DAY_MS = 86_400_000;
-const SLOW = expect.stringMatching(
-	/^Half of the latest responses took 30 ms or longer, one in 20 900 ms or longer\. /,
-);
+const SLOW = expect.stringMatching(/^Half of the latest responses took 30 ms or longer, one in 20 900 ms or longer\. /);
 
 it.each([
 	['warns where one in twenty takes nearly a second', 900, 20, [SLOW]],
@@ -100,12 +93,9 @@ it('a webhook is not healthy when the site counts one failure, and n8n has refus
 it.each([
 	[2, true],
 	[3, false],
-])(
-	'a webhook after %d failed deliveries in a row is healthy: %s',
-	(consecutiveFailures, healthy) => {
-		expect(found({ consecutiveFailures }).healthy).toBe(healthy);
-	},
-);
+])('a webhook after %d failed deliveries in a row is healthy: %s', (consecutiveFailures, healthy) => {
+	expect(found({ consecutiveFailures }).healthy).toBe(healthy);
+});
 
 it('the Authorization value is compared only when deliveries fail and the site shows it', () => {
 	const words = expect.stringContaining('What Expert sends as Authorization is not');

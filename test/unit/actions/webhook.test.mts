@@ -3,11 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { OperationContext } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
 import type { ExpertSite } from '../../../nodes/CxoneExpert/actions/core/site.ts';
-import {
-	addressOfOurs,
-	urlHere,
-	webhookAddress,
-} from '../../../nodes/CxoneExpert/actions/webhook/own-address.ts';
+import { addressOfOurs, urlHere, webhookAddress } from '../../../nodes/CxoneExpert/actions/webhook/own-address.ts';
 
 /** A run in an n8n whose `$execution` is this. */
 function runWith($execution: unknown): OperationContext {
@@ -35,10 +31,8 @@ it.each([undefined, {}, { resumeUrl: '' }, { resumeUrl: 'webhook-waiting/1' }])(
 it('addressOfOurs is the entered address, if any', () => {
 	const run = runWith({ resumeUrl: 'https://n8n.example.com/webhook-waiting/231' });
 	expect(addressOfOurs(run, ' https://hooks.example.com/in ')).toBe('https://hooks.example.com/in');
-	for (const nothing of [' ', undefined])
-		expect(addressOfOurs(run, nothing)).toBe('https://n8n.example.com/webhook/');
-	for (const odd of ['hooks', 'https://'])
-		expect(() => addressOfOurs(run, odd)).toThrow('is not a web address');
+	for (const nothing of [' ', undefined]) expect(addressOfOurs(run, nothing)).toBe('https://n8n.example.com/webhook/');
+	for (const odd of ['hooks', 'https://']) expect(() => addressOfOurs(run, odd)).toThrow('is not a web address');
 });
 
 describe('urlHere', () => {

@@ -116,14 +116,11 @@ describe('ApiClient that fails', () => {
 		[404, 'html'],
 		[403, 'http-status'],
 		[500, 'http-status'],
-	])(
-		'ApiClient reports a web page of status %i as "%s" without quoting it',
-		async (status, kind) => {
-			const error = await errorWith({ status, body: '<html><body>secret page</body></html>' });
-			expect(error).toMatchObject({ kind, status, isRefusal: false });
-			expect(error?.text).not.toContain('secret page');
-		},
-	);
+	])('ApiClient reports a web page of status %i as "%s" without quoting it', async (status, kind) => {
+		const error = await errorWith({ status, body: '<html><body>secret page</body></html>' });
+		expect(error).toMatchObject({ kind, status, isRefusal: false });
+		expect(error?.text).not.toContain('secret page');
+	});
 });
 
 describe('what the site said', () => {
@@ -202,12 +199,9 @@ describe('ApiClient: retries', () => {
 it.each<[string, Partial<HttpResponse>, number | undefined]>([
 	['429', { status: 429, headers: { 'retry-after': '600' } }, 600_000],
 	['500', { status: 500, headers: { 'retry-after': '600' } }, undefined],
-])(
-	'ApiClient says for how long the site wants to be left alone: %s',
-	async (_case, response, ms) => {
-		expect(await errorWith(response)).toMatchObject({ status: response.status, retryAfterMs: ms });
-	},
-);
+])('ApiClient says for how long the site wants to be left alone: %s', async (_case, response, ms) => {
+	expect(await errorWith(response)).toMatchObject({ status: response.status, retryAfterMs: ms });
+});
 
 it.each([
 	['was cut off', { body: '', isTooLarge: true }, 1024],

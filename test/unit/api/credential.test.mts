@@ -13,8 +13,7 @@ import {
 
 /** A token computed apart from this code, with the algorithm of the vendor. */
 const GOLDEN_EPOCH = 1704067200;
-const GOLDEN_TOKEN =
-	'tkn_testkey_1704067200_=admin_6709ae6a4a96ff786a6e591cb75c1f2c6051789ed2ba66bcc2e76564282d5d4b';
+const GOLDEN_TOKEN = 'tkn_testkey_1704067200_=admin_6709ae6a4a96ff786a6e591cb75c1f2c6051789ed2ba66bcc2e76564282d5d4b';
 
 const serverToken: ExpertCredential = {
 	authentication: 'serverToken',
@@ -27,13 +26,10 @@ describe('authenticationHeaders with a server token', () => {
 	it.each([
 		['with the equals sign', '=admin'],
 		['surrounded by white space', ' admin\n'],
-	])(
-		'authenticationHeaders matches the known server token for a user name %s',
-		(_case, runAsUser) => {
-			const headers = authenticationHeaders({ ...serverToken, runAsUser }, GOLDEN_EPOCH * 1000);
-			expect(headers).toEqual({ 'X-Deki-Token': GOLDEN_TOKEN });
-		},
-	);
+	])('authenticationHeaders matches the known server token for a user name %s', (_case, runAsUser) => {
+		const headers = authenticationHeaders({ ...serverToken, runAsUser }, GOLDEN_EPOCH * 1000);
+		expect(headers).toEqual({ 'X-Deki-Token': GOLDEN_TOKEN });
+	});
 
 	it('server token carries a numeric user ID without an equals sign', () => {
 		const headers = authenticationHeaders({ ...serverToken, runAsUser: '42' }, GOLDEN_EPOCH * 1000);
@@ -97,9 +93,7 @@ describe('authenticatedRequest', () => {
 		['the own site over http', { url: API.replace('https:', 'http:') }],
 		['an empty URL', {}],
 	])('authenticatedRequest refuses to send to %s', (_case, request) => {
-		expect(refusal(request)).toContain(
-			`The CXone Expert API credential is only for ${SITE}. The request was not sent`,
-		);
+		expect(refusal(request)).toContain(`The CXone Expert API credential is only for ${SITE}. The request was not sent`);
 	});
 
 	it.each([
@@ -135,8 +129,7 @@ describe('acceptsUnsigned', () => {
 	it.each([undefined, null, false, 'true', 'on', 1, {}, [true]])(
 		'acceptsUnsigned is false for the switch at %j',
 		(acceptUnsigned) => {
-			for (const signingSecret of none)
-				expect(asked({ acceptUnsigned, signingSecret })).toBe(false);
+			for (const signingSecret of none) expect(asked({ acceptUnsigned, signingSecret })).toBe(false);
 		},
 	);
 

@@ -17,31 +17,22 @@ const FACTS: Facts[] = [
 	{ kind: 'redirect', status: 302 },
 	{ kind: 'html', status: 200 },
 	{ kind: 'unexpected', status: 200 },
-	...[400, 401, 403, 404, 409, 410, 418, 429, 500, 502, 503].map(
-		(status): Facts => ({ kind: 'http-status', status }),
-	),
+	...[400, 401, 403, 404, 409, 410, 418, 429, 500, 502, 503].map((status): Facts => ({ kind: 'http-status', status })),
 ];
 
 /** Each with its kind and status as a title. */
-const TITLED = FACTS.map((facts): [string, Facts] => [
-	[facts.kind, facts.status].join(' ').trim(),
-	facts,
-]);
+const TITLED = FACTS.map((facts): [string, Facts] => [[facts.kind, facts.status].join(' ').trim(), facts]);
 
-const http = (status: number, more: Partial<Facts> = {}) =>
-	new ExpertError({ kind: 'http-status', status, ...more });
+const http = (status: number, more: Partial<Facts> = {}) => new ExpertError({ kind: 'http-status', status, ...more });
 
 describe('the text of an ExpertError', () => {
-	it.each(TITLED)(
-		'the text of %s says what happened, what n8n tried to do, and what to do next',
-		(_title, facts) => {
-			const error = new ExpertError({ ...facts, doing: 'register the webhook' });
-			expect(error.message).toMatch(/ while n8n tried to register the webhook$/);
-			expect(error.description).toMatch(/\b(Check|Open|Enter|Wait|Give|Run)\b/);
-			expect(error.text).toBe(`${error.message}. ${error.description}`);
-			expect(error.text).not.toMatch(/error|problem|failure|mistake/i);
-		},
-	);
+	it.each(TITLED)('the text of %s says what happened, what n8n tried to do, and what to do next', (_title, facts) => {
+		const error = new ExpertError({ ...facts, doing: 'register the webhook' });
+		expect(error.message).toMatch(/ while n8n tried to register the webhook$/);
+		expect(error.description).toMatch(/\b(Check|Open|Enter|Wait|Give|Run)\b/);
+		expect(error.text).toBe(`${error.message}. ${error.description}`);
+		expect(error.text).not.toMatch(/error|problem|failure|mistake/i);
+	});
 
 	it('the text adds nothing to a message that names the thing', () => {
 		const named = { message: 'There is no page 42', description: 'Check the ID.' };

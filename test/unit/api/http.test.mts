@@ -30,11 +30,7 @@ describe('connect', () => {
 	/** What n8n throws when there is no response, by version. */
 	it.each([
 		['as n8n 2.41 throws it', { cause: { code: 'ECONNRESET' } }, 'The connection was cut.'],
-		[
-			'whose message alone names a timeout',
-			{ message: 'The request timed out' },
-			'did not respond in time',
-		],
+		['whose message alone names a timeout', { message: 'The request timed out' }, 'did not respond in time'],
 		['with an HTTP status in its place', { httpCode: '500' }, 'certificate).'],
 		[
 			'of a certificate without its chain',
@@ -65,10 +61,7 @@ describe('connect', () => {
 		vi.useFakeTimers();
 		const api = connect(nodeThat(httpRequestWithAuthentication), { siteUrl: SITE });
 		const call = api.call({ ...GET, timeoutMs: 20 });
-		await Promise.all([
-			expect(call).rejects.toMatchObject({ kind: 'timeout' }),
-			vi.advanceTimersByTimeAsync(20),
-		]);
+		await Promise.all([expect(call).rejects.toMatchObject({ kind: 'timeout' }), vi.advanceTimersByTimeAsync(20)]);
 		expect(signal?.aborted).toBe(true);
 	});
 
@@ -76,10 +69,7 @@ describe('connect', () => {
 		['a download', { method: 'GET', path: '/files/1', expects: 'file' }],
 		['an upload', { method: 'PUT', path: '/files/1', body: Buffer.from('x') }],
 	] as const)('connect gives %s more time, as long as bytes come', async (_case, call) => {
-		const httpRequestWithAuthentication = async (
-			_type: string,
-			{ timeout }: IHttpRequestOptions,
-		) => {
+		const httpRequestWithAuthentication = async (_type: string, { timeout }: IHttpRequestOptions) => {
 			await new Promise((resolve) => setTimeout(resolve, 3 * timeout!));
 			return { statusCode: 200, body: '' };
 		};

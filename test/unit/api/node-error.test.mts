@@ -2,11 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { NodeApiError, type INode } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
-import {
-	credentialRefusal,
-	ExpertError,
-	refusal,
-} from '../../../nodes/CxoneExpert/api/expert-error.ts';
+import { credentialRefusal, ExpertError, refusal } from '../../../nodes/CxoneExpert/api/expert-error.ts';
 import {
 	type FailureCause,
 	failureOf,
@@ -20,8 +16,7 @@ type Facts = ConstructorParameters<typeof ExpertError>[0];
 
 const node = { name: 'CXone Expert', type: 'cxoneExpert' } as INode;
 const says = { message: 'No pages are chosen', description: 'Choose one.' };
-const http = (status: number, more: Partial<Facts> = {}) =>
-	new ExpertError({ kind: 'http-status', status, ...more });
+const http = (status: number, more: Partial<Facts> = {}) => new ExpertError({ kind: 'http-status', status, ...more });
 const busy = http(503, { retryAfterMs: 5000 });
 
 describe('failureOf', () => {
@@ -34,11 +29,7 @@ describe('failureOf', () => {
 			'a token that the site does not accept, and a setting of the credential',
 			[http(401), of('anonymous'), credentialRefusal(says)],
 		],
-		[
-			'configuration-invalid',
-			'a setting of the node',
-			[refusal(says), of('redirect', 302), of('too-large', 200)],
-		],
+		['configuration-invalid', 'a setting of the node', [refusal(says), of('redirect', 302), of('too-large', 200)]],
 		[
 			'configuration-invalid',
 			'what the site refuses for a reason, or lacks',
@@ -92,9 +83,7 @@ it('only node-error.ts makes the errors that n8n gets, so each has a cause', () 
 	const root = new URL('../../../nodes/CxoneExpert/', import.meta.url);
 	const makes = readdirSync(root, { recursive: true, encoding: 'utf8' })
 		.filter((file) => file.endsWith('.ts'))
-		.filter((file) =>
-			/\bnew Node(Api|Operation)Error\(/.test(readFileSync(new URL(file, root), 'utf8')),
-		);
+		.filter((file) => /\bnew Node(Api|Operation)Error\(/.test(readFileSync(new URL(file, root), 'utf8')));
 	expect(makes.toSorted()).toEqual([PASSES_ON, 'api/node-error.ts']);
 });
 

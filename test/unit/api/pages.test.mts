@@ -18,14 +18,11 @@ it.each([
 	['says that there are no more', 'querycount="1"', true],
 	['says that there are more', 'querycount="2"', false],
 	['does not say how many there are', '', false],
-])(
-	'firstArchivedPages knows whether a list is complete when it %s',
-	async (_case, count, isComplete) => {
-		const xml = `<pages.archive ${count}><page.archive id="1"/></pages.archive>`;
-		const { api } = siteByPath({ '/archive/pages': xml });
-		expect(await firstArchivedPages(api)).toEqual({ entries: [{ '@id': '1' }], isComplete });
-	},
-);
+])('firstArchivedPages knows whether a list is complete when it %s', async (_case, count, isComplete) => {
+	const xml = `<pages.archive ${count}><page.archive id="1"/></pages.archive>`;
+	const { api } = siteByPath({ '/archive/pages': xml });
+	expect(await firstArchivedPages(api)).toEqual({ entries: [{ '@id': '1' }], isComplete });
+});
 
 const since = Date.parse('2026-03-01T10:00:00Z');
 const period = { since, until: since + 3_600_000 };
@@ -79,17 +76,12 @@ describe('listRevisionsSince', () => {
 	it.each([
 		['lists the oldest first', [...all].reverse(), paged],
 		['has another order within a part', [all[1]!, all[0]!, ...all.slice(2)], paged],
-		[
-			'begins with an older part',
-			[...all.slice(9, 59), ...all.slice(0, 9), ...all.slice(59)],
-			paged,
-		],
+		['begins with an older part', [...all.slice(9, 59), ...all.slice(0, 9), ...all.slice(59)], paged],
 		['has no numbers', all.map((each) => each.replace(/ revision="\d+"/, '')), paged],
 		[
 			'ignores the offset',
 			all,
-			(query: ApiCall['query']) =>
-				query?.limit === 'all' ? paged(query) : ([0, 50] as [number, number]),
+			(query: ApiCall['query']) => (query?.limit === 'all' ? paged(query) : ([0, 50] as [number, number])),
 		],
 	])('reads all where a site %s', async (_case, entries, window) => {
 		expect(await numbers(listing(entries, window))).toHaveLength(200);
@@ -99,14 +91,12 @@ describe('listRevisionsSince', () => {
 describe('listArchivedPages', () => {
 	const all = Array.from(
 		{ length: 400 },
-		(_, index) =>
-			`<page.archive id="${index}"><date.deleted>${after(-index)}</date.deleted></page.archive>`,
+		(_, index) => `<page.archive id="${index}"><date.deleted>${after(-index)}</date.deleted></page.archive>`,
 	);
 
 	const tree = Array.from(
 		{ length: 100 },
-		(_, index) =>
-			`<page.archive id="tree-${index}"><date.deleted>${after(-999)}</date.deleted></page.archive>`,
+		(_, index) => `<page.archive id="tree-${index}"><date.deleted>${after(-999)}</date.deleted></page.archive>`,
 	);
 
 	it.each([
@@ -130,13 +120,10 @@ describe('listArchivedPages', () => {
 it.each([
 	[-1, 'edited'],
 	[0, 'created'],
-])(
-	'the last change of a page created %i seconds after the beginning of the period is "%s"',
-	(seconds, change) => {
-		const created = page(`<date.created>${after(seconds)}</date.created>`);
-		expect(changesOf([created], period)).toMatchObject([{ change }]);
-	},
-);
+])('the last change of a page created %i seconds after the beginning of the period is "%s"', (seconds, change) => {
+	const created = page(`<date.created>${after(seconds)}</date.created>`);
+	expect(changesOf([created], period)).toMatchObject([{ change }]);
+});
 
 it('the revisions within the period are changes of the page, the first of a new page its creation', () => {
 	const created = page(`<date.created>${after(1)}</date.created>`);

@@ -67,10 +67,7 @@ describe('entryKey', () => {
 		['other URIs', { '@id': '1', uri: 'https://a' }, { '@id': '1', uri: 'https://b' }],
 		['the ID 0 and other content', { '@id': '0', path: 'A' }, { '@id': '0', path: 'B' }],
 		['no ID and other content', { path: 'A' }, { path: 'B' }],
-	] as Array<[string, XmlElement, XmlElement]>)(
-		'entryKey differs for entries with %s',
-		(_case, one, other) => {
-			expect(entryKey(one)).not.toBe(entryKey(other));
-		},
-	);
+	] as Array<[string, XmlElement, XmlElement]>)('entryKey differs for entries with %s', (_case, one, other) => {
+		expect(entryKey(one)).not.toBe(entryKey(other));
+	});
 });

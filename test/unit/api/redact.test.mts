@@ -29,8 +29,7 @@ describe('redact', () => {
 	});
 
 	it('redact keeps addresses and IDs, which people need', () => {
-		const text =
-			'https://n8n.example.com/webhook/143c3406-fdfd-11f0-8674-aa9553f76750/webhook is not https';
+		const text = 'https://n8n.example.com/webhook/143c3406-fdfd-11f0-8674-aa9553f76750/webhook is not https';
 		expect(redact(text, [SECRET])).toBe(text);
 	});
 });

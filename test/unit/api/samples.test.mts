@@ -76,8 +76,7 @@ const runs: Run[] = [
 	['webhook', 'get', { webhook: byId('31') }],
 ];
 
-const DIFF =
-	'<content type="application/x.deki-text">&lt;del&gt;a&lt;/del&gt;&lt;ins&gt;b&lt;/ins&gt;</content>';
+const DIFF = '<content type="application/x.deki-text">&lt;del&gt;a&lt;/del&gt;&lt;ins&gt;b&lt;/ins&gt;</content>';
 const DRAFTS = listOf(present(sampleOf('GET drafts/{id}')));
 
 /** Each entry is a page with its draft: docs/vendor-facts.md#drafts. */
@@ -100,10 +99,7 @@ const NOT_FOUND = { status: 404 };
 const OF_DRAFT = {
 	'GET pages/{id}/info': present(sampleOf('GET pages/{id}/info')).replace('371', '373'),
 };
-const TAGGED = present(sampleOf('PUT drafts/{id}/tags')).replace(
-	'<tag ',
-	'<tag value="article:topic" /><tag ',
-);
+const TAGGED = present(sampleOf('PUT drafts/{id}/tags')).replace('<tag ', '<tag value="article:topic" /><tag ');
 const LATER = present(sampleOf('GET pages/{id}')).replace('revision="4"', 'revision="5"');
 
 /** Runs at a site that lacks something, or has something else. */
@@ -118,14 +114,8 @@ const special: Array<readonly [Run, Record<string, StubResponse>]> = [
 	[['draft', 'publish', { page: byId('373') }], OF_DRAFT],
 	[['draft', 'deactivate', { page: byId('373') }], OF_DRAFT],
 
-	[
-		['draft', 'createOrUpdate', { page: byId('373'), contents }],
-		{ ...OF_DRAFT, 'GET drafts/{id}': NOT_FOUND },
-	],
-	[
-		['draft', 'createOrUpdate', { page: byPath('New'), contents }],
-		{ 'GET pages/{id}/info': NOT_FOUND },
-	],
+	[['draft', 'createOrUpdate', { page: byId('373'), contents }], { ...OF_DRAFT, 'GET drafts/{id}': NOT_FOUND }],
+	[['draft', 'createOrUpdate', { page: byPath('New'), contents }], { 'GET pages/{id}/info': NOT_FOUND }],
 ];
 
 /** What each run gives, and what it asked, as api-calls.json names it. */

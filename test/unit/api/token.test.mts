@@ -3,11 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { HttpResponse } from '../../../nodes/CxoneExpert/api/client.ts';
 import { ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';
 import { currentUser, explainRefusal } from '../../../nodes/CxoneExpert/api/token-check.ts';
-import {
-	expiredToken,
-	expiringTokens,
-	expiryWarnings,
-} from '../../../nodes/CxoneExpert/api/token-expiry.ts';
+import { expiredToken, expiringTokens, expiryWarnings } from '../../../nodes/CxoneExpert/api/token-expiry.ts';
 import { jwtUntil, jwtWith } from '../../support/jwt.mts';
 import { siteByPath } from '../../support/unit/site-by-path.mts';
 
@@ -76,15 +72,12 @@ const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 0, 30, 17);
 
 describe('expiringTokens', () => {
-	it.each(['', 'Bearer ', ' bearer  '])(
-		'expiringTokens reads exp of a token entered after %j',
-		(scheme) => {
-			const longTermToken = `${scheme}${jwtUntil(Date.UTC(2035, 0, 31))}`;
-			expect(expiringTokens({ longTermToken }, NOW)).toMatchObject([
-				{ name: 'long-term token', expiresAt: new Date('2035-01-31T00:00:00Z') },
-			]);
-		},
-	);
+	it.each(['', 'Bearer ', ' bearer  '])('expiringTokens reads exp of a token entered after %j', (scheme) => {
+		const longTermToken = `${scheme}${jwtUntil(Date.UTC(2035, 0, 31))}`;
+		expect(expiringTokens({ longTermToken }, NOW)).toMatchObject([
+			{ name: 'long-term token', expiresAt: new Date('2035-01-31T00:00:00Z') },
+		]);
+	});
 
 	it.each([
 		['text that is no JWT', 'garbage'],
@@ -122,9 +115,7 @@ describe('expiryWarnings', () => {
 		const [longTermToken, deliveryToken] = [jwtUntil(end), `Bearer ${jwtUntil(end)}`];
 		expect(expiryWarnings({ longTermToken, deliveryToken }, NOW)).toEqual([
 			expect.stringContaining(`The long-term token ${says} Create a new one`),
-			expect.stringMatching(
-				new RegExp(`^The delivery token ${says} .* Enter a new one as Delivery Token .* publish`),
-			),
+			expect.stringMatching(new RegExp(`^The delivery token ${says} .* Enter a new one as Delivery Token .* publish`)),
 		]);
 	});
 

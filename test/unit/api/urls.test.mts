@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { encode } from '../../../nodes/CxoneExpert/api/path-segment.ts';
-import {
-	isEncrypted,
-	isLoopback,
-	isPublicHost,
-	siteOrigin,
-} from '../../../nodes/CxoneExpert/api/site-url.ts';
+import { isEncrypted, isLoopback, isPublicHost, siteOrigin } from '../../../nodes/CxoneExpert/api/site-url.ts';
 import { isSameUrl, urlWithoutSecrets } from '../../../nodes/CxoneExpert/api/webhook-url.ts';
 
 describe('siteOrigin', () => {

@@ -24,10 +24,7 @@ const list = (...webhooks: string[]) => `<webhooks>${webhooks.join('')}</webhook
 /** A client whose site returns these responses in turn. */
 function site(...responses: Array<Partial<HttpResponse>>) {
 	let count = 0;
-	return new ExpertClient(
-		async () => ({ status: 200, headers: {}, body: '', ...responses[count++] }),
-		[],
-	);
+	return new ExpertClient(async () => ({ status: 200, headers: {}, body: '', ...responses[count++] }), []);
 }
 
 it.each(['signing-secret', 'hmacKey', 'key', 'x:Secret', 'signing-token', 'Authorization'])(
@@ -67,10 +64,7 @@ it.each([
 	[500, false],
 	[0, false],
 ])('deleteWebhook and removeEvent after %i succeed: %s', async (status, isDone) => {
-	for (const done of [
-		deleteWebhook(site({ status }), '1'),
-		removeEvent(site({ status }), '1', 'x'),
-	]) {
+	for (const done of [deleteWebhook(site({ status }), '1'), removeEvent(site({ status }), '1', 'x')]) {
 		const thrown = await errorOf(done);
 		expect(thrown === undefined).toBe(isDone);
 	}

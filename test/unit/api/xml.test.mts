@@ -161,12 +161,9 @@ describe('readXml: structure', () => {
 		expect(rootOf(`<outer>${one}</outer>`)[parent]).toEqual({ [name]: [{ '@id': '1' }] });
 	});
 
-	it.each(['mypages', 'my.pages'])(
-		'readXml reads no list in <%s>, whose name only ends like a list',
-		(name) => {
-			expect(rootOf(`<a><${name}><page/></${name}></a>`)).toEqual({ [name]: { page: '' } });
-		},
-	);
+	it.each(['mypages', 'my.pages'])('readXml reads no list in <%s>, whose name only ends like a list', (name) => {
+		expect(rootOf(`<a><${name}><page/></${name}></a>`)).toEqual({ [name]: { page: '' } });
+	});
 });
 
 it('writeXml writes what readXml reads back', () => {
@@ -188,11 +185,7 @@ it('children, child, textOf and attribute take what is empty or missing for noth
 	expect(children(root, 'z')).toEqual([]);
 	expect(children(undefined, 'b')).toEqual([]);
 	expect(children(child(root, 'events'), 'event')).toEqual([]);
-	expect(['c', 'd', 'z'].map((name) => textOf(root, name))).toEqual([
-		undefined,
-		undefined,
-		undefined,
-	]);
+	expect(['c', 'd', 'z'].map((name) => textOf(root, name))).toEqual([undefined, undefined, undefined]);
 	expect(textOf(undefined)).toBeUndefined();
 	expect(attribute(root, 'none')).toBeUndefined();
 	expect(attribute(undefined, 'id')).toBeUndefined();

@@ -25,16 +25,13 @@ describe('CxoneExpertApi', () => {
 		]);
 	});
 
-	it.each([
-		'longTermToken',
-		'tokenSecret',
-		'signingSecret',
-		'previousSigningSecret',
-		'deliveryToken',
-	])('CxoneExpertApi masks the field %s', (secret) => {
-		const field = new CxoneExpertApi().properties.find(({ name }) => name === secret);
-		expect(field?.typeOptions?.password).toBe(true);
-	});
+	it.each(['longTermToken', 'tokenSecret', 'signingSecret', 'previousSigningSecret', 'deliveryToken'])(
+		'CxoneExpertApi masks the field %s',
+		(secret) => {
+			const field = new CxoneExpertApi().properties.find(({ name }) => name === secret);
+			expect(field?.typeOptions?.password).toBe(true);
+		},
+	);
 
 	it('no field that holds a secret is hidden by the switch, because n8n does not save what it hides', () => {
 		const { properties } = new CxoneExpertApi();

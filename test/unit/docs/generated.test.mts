@@ -12,17 +12,12 @@ import {
 
 /* `npm run docs` writes what these tests compare. */
 
-const generated = filesOf('README.md', 'docs/*.md').filter(
-	(path) => partsIn(textOf(path)).length > 0,
-);
+const generated = filesOf('README.md', 'docs/*.md').filter((path) => partsIn(textOf(path)).length > 0);
 
 describe('generated parts of documents', () => {
-	it.each(generated)(
-		'%s has fields, events, operations and samples as the code has them',
-		async (path) => {
-			await expect(withGeneratedParts(textOf(path))).toMatchFileSnapshot(`../../../${path}`);
-		},
-	);
+	it.each(generated)('%s has fields, events, operations and samples as the code has them', async (path) => {
+		await expect(withGeneratedParts(textOf(path))).toMatchFileSnapshot(`../../../${path}`);
+	});
 
 	it('each generated part stands in a document, once', () => {
 		const found = generated.flatMap((path) => partsIn(textOf(path)));
@@ -30,9 +25,7 @@ describe('generated parts of documents', () => {
 	});
 
 	it('docs/n8n-internals.md says of each reliance what happens when it changes, and where to look first', () => {
-		const rows = [
-			...textOf('docs/n8n-internals.md').matchAll(/^\| `.*\.ts` \| .* \| (.*) \| (.*) \|$/gm),
-		];
+		const rows = [...textOf('docs/n8n-internals.md').matchAll(/^\| `.*\.ts` \| .* \| (.*) \| (.*) \|$/gm)];
 		expect(rows.length).toBeGreaterThan(10);
 		for (const [row, change, look] of rows) {
 			expect(change, row).toMatch(/^(?!Seen in ).*\.$/);
@@ -75,8 +68,7 @@ describe('docs/events.md', () => {
 	/** The fields that the table with this first column names. */
 	function documented(column: string): string[] {
 		const table = tokensOf(withoutGeneratedParts(textOf('docs/events.md'))).find(
-			(token): token is Tokens.Table =>
-				token.type === 'table' && (token as Tokens.Table).header[0]?.text === column,
+			(token): token is Tokens.Table => token.type === 'table' && (token as Tokens.Table).header[0]?.text === column,
 		);
 		return (table?.rows ?? []).flatMap(([cell]) =>
 			[...(cell?.text ?? '').matchAll(/`(\w+)`/g)].map(([, name = '']) => name),

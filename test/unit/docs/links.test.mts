@@ -73,22 +73,14 @@ describe('lists in documents', () => {
 	it('README.md and docs/operating.md name the n8n versions that CI tests', () => {
 		const rows = [...textOf('docs/operating.md').matchAll(/^\| (\d[\d.]+) \| (\d+) \|/gm)];
 		expect(rows.map(([, n8n, node]) => [n8n, node])).toEqual(
-			testedN8n
-				.toReversed()
-				.map((n8n) => [n8n, (ownNode[n8n] ?? textOf('.nvmrc')).split('.')[0]?.trim()]),
+			testedN8n.toReversed().map((n8n) => [n8n, (ownNode[n8n] ?? textOf('.nvmrc')).split('.')[0]?.trim()]),
 		);
 		for (const version of testedN8n) expect(textOf('README.md')).toContain(version);
 	});
 
 	it('package.json and the examples for operators name the newest n8n that CI tests', () => {
-		const named = [
-			'package.json',
-			'examples/deploy/compose.yaml',
-			'examples/deploy/kubernetes.yaml',
-		]
-			.flatMap((path) => [
-				...textOf(path).matchAll(/(?:n8nio\/n8n:|"n8n-core": "|^ *tag: )([\d.]+)/gm),
-			])
+		const named = ['package.json', 'examples/deploy/compose.yaml', 'examples/deploy/kubernetes.yaml']
+			.flatMap((path) => [...textOf(path).matchAll(/(?:n8nio\/n8n:|"n8n-core": "|^ *tag: )([\d.]+)/gm)])
 			.map(([, version]) => version);
 		expect(named.length).toBeGreaterThan(4);
 		expect(new Set(named)).toEqual(new Set([newestN8n]));

@@ -5,9 +5,7 @@ import { withoutGeneratedParts } from '../../support/unit/generated-docs.mts';
 import { STATUS_BY_REASON } from '../../../nodes/CxoneExpert/protocol/rejection.ts';
 import ts from 'typescript';
 
-const documents = filesOf('README.md', 'docs/*.md').filter(
-	(path) => messagesIn(textOf(path)).length > 0,
-);
+const documents = filesOf('README.md', 'docs/*.md').filter((path) => messagesIn(textOf(path)).length > 0);
 /** Stands in a text of the code for what is only known when it runs. */
 const FILLED_IN = '…';
 
@@ -15,9 +13,7 @@ const texts = codeTexts();
 
 describe('messages in documents', () => {
 	it.each(documents)('every message that %s quotes is in the code', (document) => {
-		const unknown = messagesIn(textOf(document)).filter(
-			(message) => !texts.some((text) => text.includes(message)),
-		);
+		const unknown = messagesIn(textOf(document)).filter((message) => !texts.some((text) => text.includes(message)));
 		expect(unknown, 'messages that nothing shows: was one changed?').toEqual([]);
 	});
 

@@ -6,9 +6,7 @@ import { documents, filesOf, markdownLinks, ROOT } from '../../support/unit/docu
 
 const moving = `docs/images/${FIVE_MINUTES}.gif`;
 const made = [...Object.keys(pictures).map((name) => `docs/images/${name}.png`), moving];
-const shown = new Set(
-	documents.flatMap((document) => markdownLinks(document)).map(({ path }) => path),
-);
+const shown = new Set(documents.flatMap((document) => markdownLinks(document)).map(({ path }) => path));
 
 /** A page of the documents loads several. */
 const MAX_BYTES = 300_000;

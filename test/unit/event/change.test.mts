@@ -84,11 +84,7 @@ describe('the name of a change', () => {
 });
 
 describe('meetingKeys', () => {
-	const meets = (
-		kind: Change['kind'],
-		seconds: number,
-		page: { page?: string } = { page: '371' },
-	) => {
+	const meets = (kind: Change['kind'], seconds: number, page: { page?: string } = { page: '371' }) => {
 		const [own] = meetingKeys(SITE, { kind, ...page, at: AT }, 'own');
 		return meetingKeys(SITE, { kind, ...page, at: AT + seconds * 1000 }, 'near').includes(own!);
 	};

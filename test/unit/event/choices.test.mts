@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { EVENT_TYPES, canonicalEventName } from '../../../nodes/CxoneExpert/api/event-types.ts';
-import {
-	ALL_EVENTS,
-	chosenEvents,
-	TRIGGER_CHOICES,
-} from '../../../nodes/CxoneExpert/event/choices.ts';
+import { ALL_EVENTS, chosenEvents, TRIGGER_CHOICES } from '../../../nodes/CxoneExpert/event/choices.ts';
 
 /** The vendor's event types: path form, header form, XML type. */
 const VENDOR: Array<[string, string, string]> = [
@@ -15,11 +11,7 @@ const VENDOR: Array<[string, string, string]> = [
 	['page_restore', 'Page_Restore', 'page:restore'],
 	['page_delete', 'Page_Delete', 'page:delete'],
 	['pagecontent_update', 'PageContent_Update', 'page.content:update'],
-	[
-		'pagecontent_contentreuseupdate',
-		'PageContent_ContentReuseUpdate',
-		'page.content:contentreuseupdate',
-	],
+	['pagecontent_contentreuseupdate', 'PageContent_ContentReuseUpdate', 'page.content:contentreuseupdate'],
 	['pagecontenttype_update', 'PageContentType_Update', 'page.contenttype:update'],
 	['pagedisplayname_update', 'PageDisplayName_Update', 'page.displayname:update'],
 	['pagetag_update', 'PageTag_Update', 'page.tag:update'],
@@ -68,9 +60,11 @@ describe('chosenEvents', () => {
 	});
 
 	it('chosenEvents returns additional events in path form, without blanks and repetitions', () => {
-		expect(
-			chosenEvents(['page_create', ' draft:publish', '', ' Page_View ', 'page_create']),
-		).toEqual(['page_create', 'draft_publish', 'page_view']);
+		expect(chosenEvents(['page_create', ' draft:publish', '', ' Page_View ', 'page_create'])).toEqual([
+			'page_create',
+			'draft_publish',
+			'page_view',
+		]);
 	});
 
 	it.each(['page_published', ' Page.Published', 'page:published'])(
@@ -78,10 +72,7 @@ describe('chosenEvents', () => {
 		(name) => {
 			const publishing = ['page_create', 'pagecontent_update'];
 			expect(chosenEvents([name])).toEqual(publishing);
-			expect(chosenEvents(['page_create', name, 'page_move'])).toEqual([
-				...publishing,
-				'page_move',
-			]);
+			expect(chosenEvents(['page_create', name, 'page_move'])).toEqual([...publishing, 'page_move']);
 			expect(chosenEvents([ALL_EVENTS, name]).toSorted()).toEqual(pathForms.toSorted());
 		},
 	);

@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { TriggerParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
-import {
-	type DeliveryMeta,
-	eventItem,
-	unreadableItem,
-} from '../../../nodes/CxoneExpert/event/item.ts';
+import { type DeliveryMeta, eventItem, unreadableItem } from '../../../nodes/CxoneExpert/event/item.ts';
 import { parseDelivery } from '../../../nodes/CxoneExpert/event/parse.ts';
 import { eventBytes, parameters } from '../../support/unit/samples.mts';
 
@@ -25,8 +21,7 @@ function itemOf(
 ) {
 	const message = parseDelivery(Buffer.from(bytes as string), 'text/xml');
 	const at = { ...arrival, ...changedArrival };
-	if ('unreadable' in message)
-		return unreadableItem(message, 'Page_Create', at, parameters(changed));
+	if ('unreadable' in message) return unreadableItem(message, 'Page_Create', at, parameters(changed));
 	const [event] = message.events;
 	if (event === undefined) throw new Error('no event');
 	return eventItem(event, message.rawXml, at, parameters(changed));
@@ -83,18 +78,15 @@ const ITEMS: Array<[document: string, eventType: string, rest: object]> = [
 ];
 
 describe('eventItem, simplified', () => {
-	it.each(ITEMS)(
-		'the item of %s holds what the event has, and nothing else',
-		(name, eventType, rest) => {
-			const [head = ''] = eventBytes(name).toString().split('>');
-			const [, eventId] = /<event.* id="(.+?)"/.exec(head)!;
-			const [, occurredAt] = / datetime="(.+?)"/.exec(head)!;
-			const [, requestId] = /<request id="(.+?)"/.exec(eventBytes(name).toString())!;
-			const ids = { eventId, requestId };
-			const expected = { ...arrived, eventType, ...ids, occurredAt, language: 'en-US', ...rest };
-			expect(itemOf(eventBytes(name))).toStrictEqual(expected);
-		},
-	);
+	it.each(ITEMS)('the item of %s holds what the event has, and nothing else', (name, eventType, rest) => {
+		const [head = ''] = eventBytes(name).toString().split('>');
+		const [, eventId] = /<event.* id="(.+?)"/.exec(head)!;
+		const [, occurredAt] = / datetime="(.+?)"/.exec(head)!;
+		const [, requestId] = /<request id="(.+?)"/.exec(eventBytes(name).toString())!;
+		const ids = { eventId, requestId };
+		const expected = { ...arrived, eventType, ...ids, occurredAt, language: 'en-US', ...rest };
+		expect(itemOf(eventBytes(name))).toStrictEqual(expected);
+	});
 
 	it('the address of a page that is not ASCII is encoded, and no time or language is made up', () => {
 		expect(itemOf(eventBytes('b3'))).toStrictEqual({
@@ -154,16 +146,13 @@ describe('eventItem, draft', () => {
 });
 
 describe('eventItem, types of values', () => {
-	it.each(['', '-1', '1e3', '1.5', 'many', '12345678901234567890'])(
-		'a number that says %j is absent',
-		(text) => {
-			const xml = `<event><page id="1" revision="${text}"/><file id="2" revision="${text}" size="${text}"/><request id="r" seq="${text}" count="${text}"/><diff><added>${text}</added><removed>${text}</removed></diff></event>`;
-			expect(itemOf(xml)).toStrictEqual({
-				...arrived,
-				...{ page: { id: '1' }, file: { id: '2' }, requestId: 'r' },
-			});
-		},
-	);
+	it.each(['', '-1', '1e3', '1.5', 'many', '12345678901234567890'])('a number that says %j is absent', (text) => {
+		const xml = `<event><page id="1" revision="${text}"/><file id="2" revision="${text}" size="${text}"/><request id="r" seq="${text}" count="${text}"/><diff><added>${text}</added><removed>${text}</removed></diff></event>`;
+		expect(itemOf(xml)).toStrictEqual({
+			...arrived,
+			...{ page: { id: '1' }, file: { id: '2' }, requestId: 'r' },
+		});
+	});
 
 	it.each([
 		['two', '<tag><name>a</name></tag><tag><name>b</name></tag>', ['a', 'b']],
@@ -206,18 +195,14 @@ it('previous holds the old title and the old path', () => {
 	expect(itemOf(renamed)).toMatchObject({ page: { title: 'New' }, previous: { title: 'Old' } });
 });
 
-it.each([
-	'authorization',
-	'cookie',
-	'x-deki-token',
-	'X-Nexus-Signature-256',
-	'x-api-key',
-	'x-session-id',
-])('the header %s never comes, not even twice', (name) => {
-	const headers = { [name]: ['secret', 'secret'], host: 'n8n.example.com' } as never;
-	const item = itemOf('<event/>', { includeHeaders: true }, { headers });
-	expect(item).toStrictEqual({ ...arrived, headers: { host: 'n8n.example.com' } });
-});
+it.each(['authorization', 'cookie', 'x-deki-token', 'X-Nexus-Signature-256', 'x-api-key', 'x-session-id'])(
+	'the header %s never comes, not even twice',
+	(name) => {
+		const headers = { [name]: ['secret', 'secret'], host: 'n8n.example.com' } as never;
+		const item = itemOf('<event/>', { includeHeaders: true }, { headers });
+		expect(item).toStrictEqual({ ...arrived, headers: { host: 'n8n.example.com' } });
+	},
+);
 
 it('an unreadable item has the type of the header, if there is one', () => {
 	const namesOf = (header: unknown, simplify = true) => {

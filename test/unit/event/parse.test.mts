@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { parseDelivery } from '../../../nodes/CxoneExpert/event/parse.ts';
 
-const xmlOf = (path: string) =>
-	`<event type="page:create"><page><path>${path}</path></page></event>`;
+const xmlOf = (path: string) => `<event type="page:create"><page><path>${path}</path></page></event>`;
 const utf8 = (text: string) => Buffer.from(text, 'utf8');
 
 function pathIn(bytes: Buffer, contentType?: string): unknown {
@@ -13,8 +12,7 @@ function pathIn(bytes: Buffer, contentType?: string): unknown {
 }
 
 it('several events in one delivery are read in their order', () => {
-	const xml =
-		'<events><event type="page:create" id="1"/><event type="user:update" id="2"/></events>';
+	const xml = '<events><event type="page:create" id="1"/><event type="user:update" id="2"/></events>';
 	expect(parseDelivery(utf8(xml), 'text/xml')).toEqual({
 		rawXml: xml,
 		events: [
@@ -36,11 +34,7 @@ describe('parseDelivery, charset', () => {
 	it.each([
 		['UTF-8 when nothing names one', utf8(xmlOf('Größe_日本')), undefined],
 		['UTF-8 with a byte order mark', utf8(`\uFEFF${xmlOf('Größe_日本')}`), 'text/xml'],
-		[
-			'UTF-16 when a byte order mark says so',
-			Buffer.from(`\uFEFF${xmlOf('Größe_日本')}`, 'utf16le'),
-			'text/xml',
-		],
+		['UTF-16 when a byte order mark says so', Buffer.from(`\uFEFF${xmlOf('Größe_日本')}`, 'utf16le'), 'text/xml'],
 		[
 			'UTF-16 when the header says so',
 			Buffer.from(`\uFEFF${xmlOf('Größe_日本')}`, 'utf16le'),
@@ -58,11 +52,7 @@ describe('parseDelivery, charset', () => {
 
 	it.each([
 		['the header', xmlOf('Größe'), 'text/xml; charset=iso-8859-1'],
-		[
-			'the XML declaration',
-			`<?xml version="1.0" encoding='ISO-8859-1'?>${xmlOf('Größe')}`,
-			'text/xml',
-		],
+		['the XML declaration', `<?xml version="1.0" encoding='ISO-8859-1'?>${xmlOf('Größe')}`, 'text/xml'],
 		[
 			'the header even when the declaration names another',
 			`<?xml version="1.0" encoding="utf-8"?>${xmlOf('Größe')}`,

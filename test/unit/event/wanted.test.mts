@@ -2,11 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { causingUser, eventUser } from '../../../nodes/CxoneExpert/event/event-user.ts';
 import { parseDelivery } from '../../../nodes/CxoneExpert/event/parse.ts';
-import {
-	filterEvents,
-	isWantedLanguage,
-	type UserIds,
-} from '../../../nodes/CxoneExpert/event/wanted.ts';
+import { filterEvents, isWantedLanguage, type UserIds } from '../../../nodes/CxoneExpert/event/wanted.ts';
 import type { TriggerParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
 import { parameters, rootOf } from '../../support/unit/samples.mts';
 
@@ -83,9 +79,7 @@ describe('filterEvents, by page path', () => {
 	});
 
 	it('a blank path beside others is the home page and does not open the filter', () => {
-		const passed = ['Guides/Setup', '', 'Other'].map((path) =>
-			passes(page(path), { pathPrefixes: ['Guides', ''] }),
-		);
+		const passed = ['Guides/Setup', '', 'Other'].map((path) => passes(page(path), { pathPrefixes: ['Guides', ''] }));
 		expect(passed).toEqual([true, true, false]);
 	});
 
@@ -112,8 +106,7 @@ it.each([
 
 describe('filterEvents, by excluded user', () => {
 	const byId = '<event><user id="42"><username>API-Bot</username></user></event>';
-	const inRequest =
-		'<event><request id="r"><user id="42"><username>api-bot</username></user></request></event>';
+	const inRequest = '<event><request id="r"><user id="42"><username>api-bot</username></user></request></event>';
 
 	it.each([
 		['the name in another case', byId, ' api-bot ', false],
@@ -121,12 +114,7 @@ describe('filterEvents, by excluded user', () => {
 		['another id', byId, '4', true],
 		['a blank entry', byId, ' ', true],
 		['an event that names no user', '<event><page id="42"/></event>', '42', true],
-		[
-			'the user of a grant, who did nothing',
-			'<event><grant><user id="42"/></grant></event>',
-			'42',
-			true,
-		],
+		['the user of a grant, who did nothing', '<event><grant><user id="42"/></grant></event>', '42', true],
 	])('whether an event passes excluded users: %s', (_case, xml, excluded, expected) => {
 		expect(passes(xml, { excludeUsers: [excluded] })).toBe(expected);
 	});
@@ -138,8 +126,7 @@ it.each<[string, UserIds, boolean]>([
 	['our own id', { excluded: [], own: '42' }, false],
 	['not our own id', { excluded: [], own: '4' }, true],
 ])('whether an event passes known ids of users: %s', (_case, ids, expected) => {
-	const byCaller =
-		'<event type="page:create"><request id="r"><user id="42" seated="true"/></request></event>';
+	const byCaller = '<event type="page:create"><request id="r"><user id="42" seated="true"/></request></event>';
 	expect(filterEvents(read(byCaller), parameters(), ids) !== undefined).toBe(expected);
 	expect(filterEvents(read('<event/>'), parameters(), ids)).toBeDefined();
 });

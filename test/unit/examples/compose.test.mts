@@ -20,9 +20,7 @@ describe('examples/deploy/compose.yaml', () => {
 
 	it('compose.yaml gives n8n longer to stop than n8n takes', () => {
 		const { environment, stop_grace_period: grace } = services.main!;
-		expect(Number.parseInt(grace!, 10)).toBeGreaterThan(
-			Number(environment!.N8N_GRACEFUL_SHUTDOWN_TIMEOUT),
-		);
+		expect(Number.parseInt(grace!, 10)).toBeGreaterThan(Number(environment!.N8N_GRACEFUL_SHUTDOWN_TIMEOUT));
 	});
 
 	it('nginx-queue.conf has the addresses and the body limit of compose.yaml', () => {

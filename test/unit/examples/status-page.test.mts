@@ -44,19 +44,9 @@ describe('the status page', () => {
 
 	it.each([
 		['all are healthy', [HEALTHY, HEALTHY], 'Healthy', 2],
-		[
-			'one has a finding',
-			[HEALTHY, { ...HEALTHY, findings: ['Soon'] }],
-			'Enabled, with findings',
-			2,
-		],
+		['one has a finding', [HEALTHY, { ...HEALTHY, findings: ['Soon'] }], 'Enabled, with findings', 2],
 		['one is not healthy', [HEALTHY, { ...HEALTHY, healthy: false }], 'Needs attention', 2],
-		[
-			'there is none',
-			[{ healthy: false, events: [], findings: ['The site has no webhook'] }],
-			'Needs attention',
-			0,
-		],
+		['there is none', [{ healthy: false, events: [], findings: ['The site has no webhook'] }], 'Needs attention', 0],
 	])('the status page shows the worst state when %s', (_case, items, label, count) => {
 		const html = page(...items);
 		expect(texts(html, 'title')).toEqual([`${label}: Expert webhooks`]);
@@ -84,8 +74,6 @@ describe('the status page', () => {
 		});
 		expect(html).not.toContain('<img');
 		expect(html).not.toContain('&amp;');
-		expect(
-			html.split('&#60;img src=x onerror=&#34;alert(&#39;1&#39;)&#34;&#62;&#38;amp;'),
-		).toHaveLength(9);
+		expect(html.split('&#60;img src=x onerror=&#34;alert(&#39;1&#39;)&#34;&#62;&#38;amp;')).toHaveLength(9);
 	});
 });

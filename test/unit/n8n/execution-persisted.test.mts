@@ -2,10 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { CxoneExpertTrigger } from '../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
-import {
-	onExecutionPersisted,
-	showsWriting,
-} from '../../../nodes/CxoneExpert/n8n/execution-persisted.ts';
+import { onExecutionPersisted, showsWriting } from '../../../nodes/CxoneExpert/n8n/execution-persisted.ts';
 import { clearMemory } from '../../../nodes/CxoneExpert/memory.ts';
 
 describe('onExecutionPersisted', () => {

@@ -1,11 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import {
-	dropOldRows,
-	recordInRow,
-	rowsOf,
-} from '../../../nodes/CxoneExpert/n8n/processed-items.ts';
+import { dropOldRows, recordInRow, rowsOf } from '../../../nodes/CxoneExpert/n8n/processed-items.ts';
 import { clearMemory } from '../../../nodes/CxoneExpert/memory.ts';
 import { ProcessedItems } from '../../support/processed-items.mts';
 import { n8nOf } from '../../support/unit/n8n-of.mts';
@@ -32,14 +28,12 @@ function at(id = 'n'): IExecuteFunctions {
 	const helpers = {
 		checkProcessedAndRecord: async (marks: string[], scope: string, options: object) =>
 			await store.checkProcessedAndRecord(marks, scope, owner, options as never),
-		clearAllProcessedItems: async (scope: string) =>
-			await store.clearAllProcessedItems(scope, owner),
+		clearAllProcessedItems: async (scope: string) => await store.clearAllProcessedItems(scope, owner),
 	};
 	return { ...n8n, node, getNode: () => structuredClone(node), helpers } as never;
 }
 
-const record = async (name: string, nodeId?: string) =>
-	await recordInRow(at(nodeId), name, ['mark'], TTL_MS);
+const record = async (name: string, nodeId?: string) => await recordInRow(at(nodeId), name, ['mark'], TTL_MS);
 
 describe('recordInRow, when the database of n8n fails', () => {
 	/** When the database was asked, in ms; it fails at each of these times. */

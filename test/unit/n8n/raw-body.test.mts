@@ -10,9 +10,7 @@ type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
 afterEach(() => void vi.useRealTimers());
 
 /** A request whose body n8n gives like this, and what is done to its stream. */
-function request(
-	n8n: { rawBody?: Buffer; readRawBody?: () => Promise<void> } & Record<string, unknown>,
-) {
+function request(n8n: { rawBody?: Buffer; readRawBody?: () => Promise<void> } & Record<string, unknown>) {
 	const done: string[] = [];
 	const note = (call: string) => () => done.push(call);
 	const stream = { unpipe: note('unpipe'), resume: note('resume'), destroy: note('destroy') };
@@ -54,26 +52,20 @@ it.each([
 	['text of unstated length', ['<event/>'], {}, Buffer.from('<event/>')],
 	['less than stated', ['<ev'], { 'content-length': '8' }, undefined],
 	['nothing, and no length is stated', [], {}, undefined],
-])(
-	'readBody of a closed request takes no part for the body: left is %s',
-	async (_case, parts, headers, body) => {
-		expect(await request(closed(parts, headers)).read).toEqual(body);
-	},
-);
+])('readBody of a closed request takes no part for the body: left is %s', async (_case, parts, headers, body) => {
+	expect(await request(closed(parts, headers)).read).toEqual(body);
+});
 
 it.each([
 	['leaves the connection of a sender that has sent all', true, []],
 	['closes the connection of a sender that goes on', false, ['destroy']],
-])(
-	'readBody reads nothing of a body that Node has begun to discard, and %s',
-	async (_what, complete, expected) => {
-		const readRawBody = vi.fn();
-		const { read, done } = request({ readRawBody, readableFlowing: true, complete });
-		expect(await read).toBeUndefined();
-		expect(readRawBody).not.toHaveBeenCalled();
-		expect(done).toEqual(expected);
-	},
-);
+])('readBody reads nothing of a body that Node has begun to discard, and %s', async (_what, complete, expected) => {
+	const readRawBody = vi.fn();
+	const { read, done } = request({ readRawBody, readableFlowing: true, complete });
+	expect(await read).toBeUndefined();
+	expect(readRawBody).not.toHaveBeenCalled();
+	expect(done).toEqual(expected);
+});
 
 it('readBody gives up a body that stays away, and closes the connection', async () => {
 	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });

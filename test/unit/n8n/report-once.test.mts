@@ -4,13 +4,7 @@ import { type N8nReliance, reportOnce } from '../../../nodes/CxoneExpert/n8n/rep
 import { clearMemory } from '../../../nodes/CxoneExpert/memory.ts';
 import { n8nOf } from '../../support/unit/n8n-of.mts';
 
-const RELIANCES: N8nReliance[] = [
-	'highlighted data',
-	'raw body',
-	'response',
-	'record in a copy',
-	'webhook response',
-];
+const RELIANCES: N8nReliance[] = ['highlighted data', 'raw body', 'response', 'record in a copy', 'webhook response'];
 
 beforeEach(clearMemory);
 

@@ -34,8 +34,7 @@ async function responded(act: (response: Response, ours: BareResponse) => void):
 	return connection.received;
 }
 
-const statusesOf = (text: string) =>
-	[...text.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => Number(status));
+const statusesOf = (text: string) => [...text.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => Number(status));
 
 it('a response that n8n has begun goes out as it is, and that is reported once', async () => {
 	for (let count = 1; count <= 2; count++) {

@@ -13,14 +13,8 @@ beforeEach(clearMemory);
 function noted(staticData: IDataObject = {}) {
 	const changes: string[] = [];
 	const proxy = new Proxy(staticData, {
-		set: (target, key, value) => (
-			changes.push(`set ${String(key)}`),
-			Reflect.set(target, key, value)
-		),
-		deleteProperty: (target, key) => (
-			changes.push(`delete ${String(key)}`),
-			Reflect.deleteProperty(target, key)
-		),
+		set: (target, key, value) => (changes.push(`set ${String(key)}`), Reflect.set(target, key, value)),
+		deleteProperty: (target, key) => (changes.push(`delete ${String(key)}`), Reflect.deleteProperty(target, key)),
 	});
 	const n8n = n8nOf({ id: 'own', staticData: proxy });
 	return { changes, n8n, stored: new NodeStaticData(n8n) };

@@ -13,11 +13,7 @@ it.each([
 	['one with a line break', 'a\r\nfake line', 'a??fake?line'],
 	['one with a link', '<a/href=//x.co>Fix</a>', '?a?href???x.co?Fix??a?'],
 	['one that is not ASCII', 'ä\u2028b', '??b'],
-	[
-		'a long one with a line break behind what is shown',
-		`${'x'.repeat(40)}\n`,
-		`${'x'.repeat(40)}…`,
-	],
+	['a long one with a line break behind what is shown', `${'x'.repeat(40)}\n`, `${'x'.repeat(40)}…`],
 ])('the log shows a safe delivery id for %s', (_case, id, shown) => {
 	expect(shortenedDeliveryId(id)).toBe(shown);
 });

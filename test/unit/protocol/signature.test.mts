@@ -58,13 +58,8 @@ describe('readSignatures', () => {
 	});
 
 	it('readSignatures reads eight signatures and no more', () => {
-		const header = Array.from(
-			{ length: 12 },
-			(_, i) => `sha256=${Buffer.alloc(32, i).toString('hex')}`,
-		).join(',');
-		expect(readSignatures(header).map((signature) => signature[0])).toEqual([
-			0, 1, 2, 3, 4, 5, 6, 7,
-		]);
+		const header = Array.from({ length: 12 }, (_, i) => `sha256=${Buffer.alloc(32, i).toString('hex')}`).join(',');
+		expect(readSignatures(header).map((signature) => signature[0])).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
 	});
 
 	it('readSignatures reads the first 2048 characters and no more', () => {

@@ -18,9 +18,7 @@ function derived(webhookUrl: string, changed: ExpertCredential = {}): string | u
 
 describe('deliveryAuthorization: derived token', () => {
 	it('deliveryAuthorization derives a bearer token from API secret and webhook URL', () => {
-		const token = createHmac('sha256', 'api-secret')
-			.update(`cxone-expert-delivery:${url}`)
-			.digest('base64url');
+		const token = createHmac('sha256', 'api-secret').update(`cxone-expert-delivery:${url}`).digest('base64url');
 		expect(derived(url)).toBe(`Bearer ${token}`);
 	});
 
@@ -94,8 +92,6 @@ it.each(['abc', 'Digest abc', 'Bearer a b', 'Bearer ', 'Bearer a\r\nX-Other: b',
 	'requiredAuthorization says what %j should be',
 	(deliveryToken) => {
 		const refused = () => requiredAuthorization({ ...credential, deliveryToken }, url);
-		expect(refused).toThrow(
-			expect.objectContaining({ description: expect.stringContaining('"Bearer …"') }),
-		);
+		expect(refused).toThrow(expect.objectContaining({ description: expect.stringContaining('"Bearer …"') }));
 	},
 );

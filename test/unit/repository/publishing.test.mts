@@ -28,9 +28,7 @@ it.each([
 	['an address without mail', unread, workflow('publish'), ['Nobody receives mail at acme@']],
 	['a placeholder', unset, workflow('publish'), ['email in package.json is the placeholder']],
 ])('%s may publish, or is told each reason against it', (_, manifest, where, reasons) => {
-	expect(reasonsAgainst(manifest, where)).toEqual(
-		reasons.map((reason): unknown => expect.stringContaining(reason)),
-	);
+	expect(reasonsAgainst(manifest, where)).toEqual(reasons.map((reason): unknown => expect.stringContaining(reason)));
 });
 
 it('the notes of a release are what the changelog says of it', () => {
@@ -47,10 +45,7 @@ async function release(version: string) {
 	const folder = mkdtempSync(join(tmpdir(), 'cxone-expert-release-'));
 	onTestFinished(() => rmSync(folder, { recursive: true }));
 	const unchecked = { ...(JSON.parse(textOf('.release-it.json')) as object), hooks: {} };
-	writeFileSync(
-		join(folder, 'CHANGELOG.md'),
-		`${before}\n[Unreleased]: https://example.com/main\n`,
-	);
+	writeFileSync(join(folder, 'CHANGELOG.md'), `${before}\n[Unreleased]: https://example.com/main\n`);
 	writeFileSync(join(folder, 'package.json'), textOf('package.json'));
 	writeFileSync(join(folder, '.release-it.json'), JSON.stringify(unchecked));
 	symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));

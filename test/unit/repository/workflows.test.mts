@@ -20,8 +20,7 @@ interface Job {
 	steps?: Step[];
 }
 
-const jobsOf = (file: string) =>
-	Object.entries((parse(textOf(file)) as { jobs: Record<string, Job> }).jobs);
+const jobsOf = (file: string) => Object.entries((parse(textOf(file)) as { jobs: Record<string, Job> }).jobs);
 
 describe('workflows', () => {
 	it('nothing is published that was not tested', () => {

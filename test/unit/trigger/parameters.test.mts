@@ -1,9 +1,4 @@
-import type {
-	IExecuteFunctions,
-	INodeProperties,
-	INodePropertyOptions,
-	IWebhookFunctions,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties, INodePropertyOptions, IWebhookFunctions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
 import {
@@ -67,16 +62,8 @@ describe('readParameters', () => {
 			{ filters: { ignoreOwnChanges: 'true', skipDrafts: 1 } },
 			{ filters: { ignoreOwnChanges: false, skipDrafts: false } },
 		],
-		[
-			'a list with entries that are no text',
-			{ events: ['page_create', null, {}] },
-			{ events: ['page_create'] },
-		],
-		[
-			'a text in place of a collection',
-			{ additionalOptions: 'x', filters: 'y' },
-			{ acknowledge: 'saved' },
-		],
+		['a list with entries that are no text', { events: ['page_create', null, {}] }, { events: ['page_create'] }],
+		['a text in place of a collection', { additionalOptions: 'x', filters: 'y' }, { acknowledge: 'saved' }],
 	])('readParameters accepts %s', (_case, saved, expected) => {
 		expect(readFrom(saved)).toMatchObject(expected);
 	});

@@ -22,19 +22,13 @@ export const BOTH: Array<Omit<Story, 'by'>> = [
 	{
 		title: 'what is edited and deleted comes once each, oldest first',
 		given: create('Old', 'Older'),
-		steps: [
-			missed(edit('Older'), 1),
-			...[missed(remove('Old'), 1), missed(edit('Older'), 1), pass(120)],
-		],
+		steps: [missed(edit('Older'), 1), ...[missed(remove('Old'), 1), missed(edit('Older'), 1), pass(120)]],
 		comes: ['pagecontent_update Older 2', 'page_delete Old', 'pagecontent_update Older 3'],
 	},
 	{
 		title: 'nothing comes of a time in which the workflow was not published',
 		parameters: CREATED,
-		steps: [
-			...[unpublish, create('Meanwhile'), pass(10), publishAgain],
-			...[missed(create('After'), 10), pass(120)],
-		],
+		steps: [...[unpublish, create('Meanwhile'), pass(10), publishAgain], ...[missed(create('After'), 10), pass(120)]],
 		comes: ['page_create After'],
 	},
 	{

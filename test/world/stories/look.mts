@@ -1,18 +1,6 @@
 import type { Settings } from '../../support/simulator/index.mts';
 import type { Step, Story } from '../play.mts';
-import {
-	countLines,
-	create,
-	createDraft,
-	edit,
-	EDITED,
-	edits,
-	fault,
-	lose,
-	hold,
-	letGo,
-	mend,
-} from './steps.mts';
+import { countLines, create, createDraft, edit, EDITED, edits, fault, lose, hold, letGo, mend } from './steps.mts';
 import { deliverLost, pass, publishDraft, remove, silently, update } from './steps.mts';
 
 /* The hourly look: nothing has failed, and Expert has sent no event for a change. */
@@ -59,13 +47,8 @@ const BESIDE: Record<string, Step[]> = {
 	'a page is edited twice': [edit('Other'), pass(5), edit('Other')],
 	'the home page is edited': [edit('')],
 	'a page is edited and deleted': [edit('Other/Below'), pass(5), remove('Other/Below')],
-	'a page is edited and tagged': [
-		...[edit('Other'), pass(5)],
-		({ site }) => site.tagPage('Other', { add: ['new'] }),
-	],
-	'a page is edited and deleted with one above it': [
-		...[edit('Other/Below'), pass(5), remove('Other')],
-	],
+	'a page is edited and tagged': [...[edit('Other'), pass(5)], ({ site }) => site.tagPage('Other', { add: ['new'] })],
+	'a page is edited and deleted with one above it': [...[edit('Other/Below'), pass(5), remove('Other')]],
 	'a page is edited once more by a user who is left out': [
 		...[edit('Other'), pass(5)],
 		({ site }) => site.editPage('Other', { by: 'editor' }),
@@ -117,8 +100,7 @@ export const LOOK: Array<Omit<Story, 'by'>> = [
 		comes: ['+ pagecontent_update Page 1'],
 	},
 	{
-		title:
-			'a page that is unpublished, and published again without an event, is recovered and raises no doubt',
+		title: 'a page that is unpublished, and published again without an event, is recovered and raises no doubt',
 		...{ parameters: EDITED, site: NOTHING, given: create('Page') },
 		steps: [
 			({ site }) => site.unpublishPage('Page'),
@@ -130,10 +112,7 @@ export const LOOK: Array<Omit<Story, 'by'>> = [
 		([what, site]): Omit<Story, 'by'> => ({
 			title: `where events are ${what}, no look starts anything, also when those of a night come late, and the log says so once`,
 			...{ parameters: LATE, site, given: create('Page', ...gone) },
-			steps: [
-				...[...hours(0, 4), hold, ...hours(4, 8), letGo, pass(130)],
-				...[DO_NOT_MATCH, onlyRecovered],
-			],
+			steps: [...[...hours(0, 4), hold, ...hours(4, 8), letGo, pass(130)], ...[DO_NOT_MATCH, onlyRecovered]],
 			comes: [doubts(1)],
 		}),
 	),
@@ -182,10 +161,7 @@ export const LOOK: Array<Omit<Story, 'by'>> = [
 			title: `an edit without an event is recovered, and raises no doubt, although ${what} meanwhile`,
 			...{ parameters: { filters: { excludeUsers: 'editor' } }, site: { requestDetails: 'user' } },
 			given: create('Page', 'Other', 'Other/Below'),
-			steps: [
-				...[silently(edit('Page')), pass(5), ...steps, pass(130)],
-				...[DO_NOT_MATCH, onlyRecovered],
-			],
+			steps: [...[silently(edit('Page')), pass(5), ...steps, pass(130)], ...[DO_NOT_MATCH, onlyRecovered]],
 			comes: ['+ pagecontent_update Page 2', doubts(0)],
 		}),
 	),
@@ -201,9 +177,7 @@ export const LOOK: Array<Omit<Story, 'by'>> = [
 			},
 			...[pass(65), mend, edit('One'), pass(130), DO_NOT_MATCH, onlyRecovered],
 		],
-		comes: [...edits('One', 2, 2), ...edits('Two', 2, 2)]
-			.map((name) => `+ ${name}`)
-			.concat(doubts(0)),
+		comes: [...edits('One', 2, 2), ...edits('Two', 2, 2)].map((name) => `+ ${name}`).concat(doubts(0)),
 	},
 	{
 		title: 'an edit without an event is recovered by a recovery that comes before the look',
@@ -212,8 +186,7 @@ export const LOOK: Array<Omit<Story, 'by'>> = [
 		comes: ['+ pagecontent_update Page 2', '+ pagecontent_update Other 2'],
 	},
 	{
-		title:
-			'an edit without an event is recovered where deletions are not chosen, and pages deleted',
+		title: 'an edit without an event is recovered where deletions are not chosen, and pages deleted',
 		...{ parameters: EDITED, given: create('Page', 'Other') },
 		steps: [
 			...[silently(edit('Page')), pass(5), edit('Other'), pass(5), remove('Other'), pass(130)],
@@ -222,13 +195,9 @@ export const LOOK: Array<Omit<Story, 'by'>> = [
 		comes: ['+ pagecontent_update Page 2', doubts(0)],
 	},
 	{
-		title:
-			'a deletion without an event is recovered although one that was recovered is told of late',
+		title: 'a deletion without an event is recovered although one that was recovered is told of late',
 		...{ parameters: LATE, given: create('Old', 'Page') },
-		steps: [
-			...[lose(remove('Old')), pass(200), deliverLost, silently(remove('Page')), pass(130)],
-			DO_NOT_MATCH,
-		],
+		steps: [...[lose(remove('Old')), pass(200), deliverLost, silently(remove('Page')), pass(130)], DO_NOT_MATCH],
 		comes: ['+ page_delete Old', '+ page_delete Page', doubts(0)],
 	},
 	{
@@ -255,8 +224,7 @@ export const LOOK: Array<Omit<Story, 'by'>> = [
 		comes: [],
 	},
 	{
-		title:
-			'in queue mode one look starts an execution, which passes nothing on, and no other one does',
+		title: 'in queue mode one look starts an execution, which passes nothing on, and no other one does',
 		...{ parameters: EDITED, isQueue: true, given: create('One', 'Two') },
 		steps: [
 			...[silently(edit('One', 'Two')), pass(130), silently(edit('One')), pass(130)],
@@ -267,10 +235,7 @@ export const LOOK: Array<Omit<Story, 'by'>> = [
 	{
 		title: 'looks end when n8n has updated the package without a restart, and the log says so once',
 		...{ parameters: EDITED, given: create('Page', 'Other') },
-		steps: [
-			...[update, edit('Page'), pass(1), silently(edit('Other')), pass(200)],
-			countLines(UPDATED),
-		],
+		steps: [...[update, edit('Page'), pass(1), silently(edit('Other')), pass(200)], countLines(UPDATED)],
 		comes: ['pagecontent_update Page 2', `${UPDATED}: 1`],
 	},
 ];

@@ -58,10 +58,7 @@ export const POLLING: Array<Omit<Story, 'by'>> = [
 		(minutes): Omit<Story, 'by'> => ({
 			title: `what a poll has found and n8n has not saved comes once after a start, with a poll every ${minutes} minutes`,
 			...{ parameters: CREATED, everyMinutes: minutes },
-			steps: [
-				...[pass(minutes * 1.5), unsaved(create('Page'), pass(minutes))],
-				...[restart, pass(3 * minutes)],
-			],
+			steps: [...[pass(minutes * 1.5), unsaved(create('Page'), pass(minutes))], ...[restart, pass(3 * minutes)]],
 			comes: ['page_create Page'],
 		}),
 	),
@@ -80,29 +77,17 @@ export const POLLING: Array<Omit<Story, 'by'>> = [
 	{
 		title: 'a start repeats what one start before it has found, not all of them',
 		...{ parameters: CREATED, everyMinutes: 28 * DAY },
-		steps: [
-			...DAYS.flatMap((day) => [create(`A${day}`, `B${day}`), pass(DAY), restart, pass(2)]),
-			countItems,
-		],
-		comes: DAYS.flatMap((day) => [`page_create A${day}`, `page_create B${day}`]).concat(
-			'items: 4,4,4',
-		),
+		steps: [...DAYS.flatMap((day) => [create(`A${day}`, `B${day}`), pass(DAY), restart, pass(2)]), countItems],
+		comes: DAYS.flatMap((day) => [`page_create A${day}`, `page_create B${day}`]).concat('items: 4,4,4'),
 	},
 	{
 		title: 'what is created, edited and deleted between two polls comes once each, oldest first',
 		...{ given: create('Old', 'Older'), everyMinutes: HOUR },
-		steps: [
-			...[create('New'), pass(1), edit('Older'), pass(1), remove('Old'), pass(1), edit('New')],
-			pass(3 * HOUR),
-		],
-		comes: [
-			...['page_create New', 'pagecontent_update Older 2', 'page_delete Old'],
-			'pagecontent_update New 2',
-		],
+		steps: [...[create('New'), pass(1), edit('Older'), pass(1), remove('Old'), pass(1), edit('New')], pass(3 * HOUR)],
+		comes: [...['page_create New', 'pagecontent_update Older 2', 'page_delete Old'], 'pagecontent_update New 2'],
 	},
 	{
-		title:
-			'with a poll a day, what came since comes where n8n saves neither that nor what a start finds',
+		title: 'with a poll a day, what came since comes where n8n saves neither that nor what a start finds',
 		...{ parameters: CREATED, everyMinutes: DAY },
 		steps: [
 			...[pass(DAY), unsaved(create('Page'), pass(DAY), create('Since'), restart, pass(2))],
@@ -120,8 +105,7 @@ export const POLLING: Array<Omit<Story, 'by'>> = [
 		comes: edits('Page', 2, 521),
 	},
 	{
-		title:
-			'nothing comes from before the publication where n8n has not saved what the first poll found',
+		title: 'nothing comes from before the publication where n8n has not saved what the first poll found',
 		...{ parameters: CREATED, everyMinutes: DAY },
 		steps: [
 			...[unpublish, create('Before'), pass(10), publishAgain],
@@ -145,8 +129,7 @@ export const POLLING: Array<Omit<Story, 'by'>> = [
 		comes: ['page_create Found', 'page_create Late', '1 have come'],
 	},
 	{
-		title:
-			'what n8n has not saved comes after a start, unless a poll has found something over an hour later',
+		title: 'what n8n has not saved comes after a start, unless a poll has found something over an hour later',
 		parameters: CREATED,
 		steps: [
 			...[unsaved(create('Never'), pass(10)), pass(2 * HOUR), create('Found'), pass(10)],
@@ -157,20 +140,13 @@ export const POLLING: Array<Omit<Story, 'by'>> = [
 	{
 		title: 'a version with another filter drops what has been found for the one before',
 		...{ parameters: EDITED, given: create('Page'), everyMinutes: HOUR },
-		steps: [
-			...[editOften('Page', 520), pass(HOUR), publish({ filters: { pathPrefixes: 'Other' } })],
-			pass(2 * HOUR),
-		],
+		steps: [...[editOften('Page', 520), pass(HOUR), publish({ filters: { pathPrefixes: 'Other' } })], pass(2 * HOUR)],
 		comes: edits('Page', 2, 501),
 	},
 	{
-		title:
-			'polls begin anew where the credential gets the URL of another site, and the log says so once',
+		title: 'polls begin anew where the credential gets the URL of another site, and the log says so once',
 		parameters: CREATED,
-		steps: [
-			...[create('Lost'), moveSite, pass(10), create('Page'), pass(20)],
-			countLines(OTHER_SITE),
-		],
+		steps: [...[create('Lost'), moveSite, pass(10), create('Page'), pass(20)], countLines(OTHER_SITE)],
 		comes: ['page_create Page', `${OTHER_SITE}: 1`],
 	},
 	...[[], [update]].map(
@@ -192,9 +168,7 @@ export const POLLING: Array<Omit<Story, 'by'>> = [
 		([when, [before, after]]): Omit<Story, 'by'> => ({
 			title: `an update of the package loses nothing${when}`,
 			...{ parameters: CREATED, everyMinutes: HOUR },
-			steps: [
-				...[...before, create('Old'), pass(10), update, create('New'), ...after, pass(2 * HOUR)],
-			],
+			steps: [...[...before, create('Old'), pass(10), update, create('New'), ...after, pass(2 * HOUR)]],
 			comes: ['page_create Old', 'page_create New'],
 		}),
 	),
@@ -238,10 +212,7 @@ export const POLLING: Array<Omit<Story, 'by'>> = [
 	{
 		title: 'a site that is away when n8n starts stops no polls, and the log says so',
 		parameters: CREATED,
-		steps: [
-			...[fault({ status: 500 }), away(create('Page')), countLines(COULD_NOT_ASK)],
-			...[mend, pass(30)],
-		],
+		steps: [...[fault({ status: 500 }), away(create('Page')), countLines(COULD_NOT_ASK)], ...[mend, pass(30)]],
 		comes: ['page_create Page', `${COULD_NOT_ASK}: 1`],
 	},
 ];

@@ -94,8 +94,7 @@ const FAILURES: Record<string, [Step, Step]> = {
 
 export const RECOVERY: Array<Omit<Story, 'by'>> = [
 	...[create('Second'), remove('Old')].map((step, index): Omit<Story, 'by'> => {
-		const [what, name] =
-			index === 0 ? ['page', 'page_create Second'] : ['deletion', 'page_delete Old'];
+		const [what, name] = index === 0 ? ['page', 'page_create Second'] : ['deletion', 'page_delete Old'];
 		return {
 			title: `a ${what} is recovered in queue mode, though the site counts as many failures as at the check before`,
 			...{ parameters: DELETED, isQueue: true, given: create('Old') },
@@ -124,15 +123,13 @@ export const RECOVERY: Array<Omit<Story, 'by'>> = [
 		}),
 	),
 	{
-		title:
-			"a late delivery of what was recovered is marked where n8n's database does not say that it was",
+		title: "a late delivery of what was recovered is marked where n8n's database does not say that it was",
 		parameters: LATE_CREATED,
 		steps: [...missPage, failing('processed'), deliverLost],
 		comes: ['+ page_create Page', '* page_create Page'],
 	},
 	{
-		title:
-			'a late event that names no page passes nothing on where the site tells which page it was',
+		title: 'a late event that names no page passes nothing on where the site tells which page it was',
 		...{ parameters: { ...LATE_CREATED, pageDetails: true }, site: { eventBody: 'thin' } },
 		steps: [...missPage, deliverLost],
 		comes: ['+ page_create Page'],
@@ -140,11 +137,7 @@ export const RECOVERY: Array<Omit<Story, 'by'>> = [
 	{
 		title: 'a recovered page that Page Tags left out is judged anew when it is delivered',
 		parameters: { ...LATE_CREATED, filters: { pageTags: ['wanted'] } },
-		steps: [
-			...[...missPage, restart, pass(20)],
-			({ site }) => site.tagPage('Page', { add: ['wanted'] }),
-			deliverLost,
-		],
+		steps: [...[...missPage, restart, pass(20)], ({ site }) => site.tagPage('Page', { add: ['wanted'] }), deliverLost],
 		comes: ['* page_create Page'],
 	},
 	{
@@ -171,8 +164,7 @@ export const RECOVERY: Array<Omit<Story, 'by'>> = [
 		comes: ['page_create Delivered', 'page_create Later'],
 	},
 	{
-		title:
-			'a page that the search does not find at first is recovered ten minutes after its delivery failed',
+		title: 'a page that the search does not find at first is recovered ten minutes after its delivery failed',
 		parameters: CREATED,
 		steps: [
 			...[lose(create('First')), pass(30), fault(EMPTY, /find$/), lose(create('Page')), pass(8)],
@@ -195,8 +187,7 @@ export const RECOVERY: Array<Omit<Story, 'by'>> = [
 		}),
 	),
 	{
-		title:
-			'a start that n8n takes for a publication recovers what was missed, though a delivery comes before that',
+		title: 'a start that n8n takes for a publication recovers what was missed, though a delivery comes before that',
 		parameters: CREATED,
 		steps: [lose(create('Page')), startAsUpdate(create('Delivered')), pass(30)],
 		comes: ['* page_create Delivered', '+ page_create Page'],
@@ -204,19 +195,11 @@ export const RECOVERY: Array<Omit<Story, 'by'>> = [
 	{
 		title: 'what was missed at a site is not recovered where another one takes its place',
 		parameters: CREATED,
-		steps: [
-			fault({ status: 502 }, /find$/),
-			away(create('Page')),
-			mend,
-			moveSite,
-			publish(),
-			pass(30),
-		],
+		steps: [fault({ status: 502 }, /find$/), away(create('Page')), mend, moveSite, publish(), pass(30)],
 		comes: [],
 	},
 	{
-		title:
-			'nothing is recovered from before a start with the Site URL of another site, and what is missed then is',
+		title: 'nothing is recovered from before a start with the Site URL of another site, and what is missed then is',
 		parameters: CREATED,
 		steps: [
 			...[away((play) => [create('Page'), moveSite].forEach((step) => step(play)))],
@@ -263,14 +246,12 @@ export const RECOVERY: Array<Omit<Story, 'by'>> = [
 		comes: ['+ pagecontent_update Warm 3', 'pagecontent_update Page 2'],
 	},
 	{
-		title:
-			'what a filter has held back of a delivery is not recovered, though the site names another author',
+		title: 'what a filter has held back of a delivery is not recovered, though the site names another author',
 		parameters: { ...CREATED, filters: { excludeUsers: 'editor' } },
 		site: { requestDetails: 'user' },
 		steps: [
 			silently(create('Page')),
-			({ simulator, site }) =>
-				simulator.emit('page_create', { page: site.page('Page'), by: 'editor' }),
+			({ simulator, site }) => simulator.emit('page_create', { page: site.page('Page'), by: 'editor' }),
 			...[pass(5), restart, pass(30)],
 		],
 		comes: [],
@@ -323,13 +304,9 @@ export const RECOVERY: Array<Omit<Story, 'by'>> = [
 		}),
 	),
 	{
-		title:
-			'of two edits a second apart the second one runs once, though static data from before the first is put back',
+		title: 'of two edits a second apart the second one runs once, though static data from before the first is put back',
 		...{ parameters: { ...EDITED, ...LATE }, given: create('Page') },
-		steps: [
-			...[puttingBack(edit('Page'), pass(0.02)), lose(edit('Page')), restart, pass(30)],
-			deliverLost,
-		],
+		steps: [...[puttingBack(edit('Page'), pass(0.02)), lose(edit('Page')), restart, pass(30)], deliverLost],
 		comes: ['pagecontent_update Page 2', '* pagecontent_update Page 3'],
 	},
 	...[{}, { filters: { skipDrafts: true } }].map(
@@ -368,8 +345,7 @@ export const RECOVERY: Array<Omit<Story, 'by'>> = [
 		comes: ['+ pagecontent_update Page 2', '+ pagecontent_update Page 3'],
 	},
 	{
-		title:
-			'402 edits that were recovered run once over a restart, also where n8n knows no keys of executions',
+		title: '402 edits that were recovered run once over a restart, also where n8n knows no keys of executions',
 		...{ parameters: EDITED, given: create('Page') },
 		steps: [...[pass(60), away(editOften('Page', 402)), forgetKeys], ...[restart, pass(30)]],
 		comes: edits('Page', 2, 403).map((name) => `+ ${name}`),

@@ -108,10 +108,8 @@ export const puttingBack =
 export const moveSite: Step = ({ n8n: { database } }) =>
 	(database.credential = { ...database.credential, siteUrl: 'https://other.mindtouch.us' });
 /** A person does. */
-export const disableWebhook: Step = ({ simulator }) =>
-	simulator.disableWebhook(simulator.webhooks()[0]!.id);
-export const enableWebhook: Step = ({ simulator }) =>
-	simulator.enableWebhook(simulator.webhooks()[0]!.id);
+export const disableWebhook: Step = ({ simulator }) => simulator.disableWebhook(simulator.webhooks()[0]!.id);
+export const enableWebhook: Step = ({ simulator }) => simulator.enableWebhook(simulator.webhooks()[0]!.id);
 /** How many lines of n8n's log contain this. */
 export const countLines =
 	(text: string): Step =>

@@ -1,9 +1,4 @@
-import {
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	NodeApiError,
-	NodeOperationError,
-} from 'n8n-workflow';
+import { type IExecuteFunctions, type INodeExecutionData, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { ExpertError } from '../../api/expert-error';
 import { nodeError, passedOn, shortened } from '../../api/node-error';
@@ -50,16 +45,12 @@ async function runOne(
 }
 
 /** From nothing at all, as n8n gives it, a model cannot tell whether the call worked. */
-const NOTHING_FOUND =
-	'Nothing was found. The call worked: the site has nothing that fits these values.';
+const NOTHING_FOUND = 'Nothing was found. The call worked: the site has nothing that fits these values.';
 
 /** n8n adds this to the choices of Resource and Operation; no node runs it. */
 const CUSTOM_API_CALL = '__CUSTOM_API_CALL__';
 
-function chosenOperation(
-	{ n8n, item, origin }: OperationContext,
-	resources: Resource[],
-): Operation {
+function chosenOperation({ n8n, item, origin }: OperationContext, resources: Resource[]): Operation {
 	const chosen = (name: string) => asText(n8n.getNodeParameter(name, item, null));
 	const [resource, operation] = [chosen('resource'), chosen('operation')];
 	if ([resource, operation].includes(CUSTOM_API_CALL)) {

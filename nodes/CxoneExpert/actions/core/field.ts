@@ -1,9 +1,4 @@
-import {
-	type INodeProperties,
-	jsonParse,
-	tryToParseBoolean,
-	tryToParseDateTime,
-} from 'n8n-workflow';
+import { type INodeProperties, jsonParse, tryToParseBoolean, tryToParseDateTime } from 'n8n-workflow';
 
 import { type ExpertError, refusal, type UserMessage } from '../../api/expert-error';
 import { shortened } from '../../api/node-error';
@@ -47,8 +42,7 @@ export function refuse({ message, description }: UserMessage, failedCall?: Exper
 }
 
 /** For a field that looks filled in to its workflow author. */
-export const EMPTY_EXPRESSION =
-	'If the field contains an expression, the incoming item may not have that value.';
+export const EMPTY_EXPRESSION = 'If the field contains an expression, the incoming item may not have that value.';
 
 /** Trims text or a number; empty for anything else, NaN included. */
 export function asText(value: unknown): string {
@@ -100,8 +94,7 @@ export function mapField<T, V>(
 	return { property, read: (entered, context) => toValue(read(entered, context), context) };
 }
 
-export type Declared = Omit<INodeProperties, 'type' | 'default'> &
-	Pick<Partial<INodeProperties>, 'type' | 'default'>;
+export type Declared = Omit<INodeProperties, 'type' | 'default'> & Pick<Partial<INodeProperties>, 'type' | 'default'>;
 
 /** Trimmed; numbers count as text. */
 export function textField(declared: Declared): Field<string> {
@@ -197,8 +190,7 @@ export function choicesField<V extends string>(declared: Choices<V>): Field<V[]>
 }
 
 export function noChoice(text: string, label: string, values: string[]): never {
-	const problem =
-		text === '' ? `'${label}' is empty` : `"${text.slice(0, 100)}" is not a choice for '${label}'`;
+	const problem = text === '' ? `'${label}' is empty` : `"${text.slice(0, 100)}" is not a choice for '${label}'`;
 	const offered = values.map((value) => `"${value}"`).join(', ');
 	return refuse({
 		message: problem,
@@ -212,10 +204,7 @@ export function rawField(property: INodeProperties): Field<unknown> {
 }
 
 export function optionsField<O extends Fields>(options: O): Field<ValuesOf<O>> {
-	return collectionField(
-		{ displayName: 'Options', name: 'options', placeholder: 'Add option' },
-		options,
-	);
+	return collectionField({ displayName: 'Options', name: 'options', placeholder: 'Add option' }, options);
 }
 
 /** Fields that the workflow author adds one by one. */
@@ -228,20 +217,13 @@ export function collectionField<O extends Fields>(
 		property: { displayName, name, type: 'collection', placeholder, default: {}, options },
 		read(entered, context) {
 			const added = typeof entered === 'object' && entered !== null ? { ...entered } : {};
-			const values = Object.entries(fields).map(([key, field]) => [
-				key,
-				addedValue(field, added, context),
-			]);
+			const values = Object.entries(fields).map(([key, field]) => [key, addedValue(field, added, context)]);
 			return Object.fromEntries(values) as ValuesOf<O>;
 		},
 	};
 }
 
-function addedValue(
-	field: Field<unknown>,
-	added: Record<string, unknown>,
-	context: InputContext,
-): unknown {
+function addedValue(field: Field<unknown>, added: Record<string, unknown>, context: InputContext): unknown {
 	const { name, default: byDefault } = field.property;
 	if (name in added) return field.read(added[name], context);
 	return 'unlessAdded' in field ? field.unlessAdded : field.read(byDefault, context);

@@ -1,8 +1,4 @@
-import type {
-	ILoadOptionsFunctions,
-	INodeListSearchItems,
-	INodeListSearchResult,
-} from 'n8n-workflow';
+import type { ILoadOptionsFunctions, INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
 
 import { asExpertError } from '../../api/expert-error';
 import { nodeError } from '../../api/node-error';
@@ -51,9 +47,7 @@ const PAGE_SIZE = 50;
  * Reads a list step by step. It ends when a step is empty or starts like the previous one: a site may give
  * fewer entries than asked for, or repeat itself.
  */
-export function pagedSearch(
-	listOf: (words: string, origin: string | undefined) => SearchedList,
-): ListSearch {
+export function pagedSearch(listOf: (words: string, origin: string | undefined) => SearchedList): ListSearch {
 	return asListSearch(async ({ site, words, token }) => {
 		const { root, element, entry, query, first: before, ...about } = listOf(words, site.origin);
 		// Where this step starts, and how the previous one started.
@@ -76,11 +70,7 @@ export function pagedSearch(
 }
 
 /** Falls back to the ID as name; none without an ID. */
-export function entryOf(
-	value: string | undefined,
-	name: string | undefined,
-	url?: string,
-): INodeListSearchItems[] {
+export function entryOf(value: string | undefined, name: string | undefined, url?: string): INodeListSearchItems[] {
 	if (value === undefined) return [];
 	return [{ name: name ?? value, value, ...(url === undefined ? {} : { url }) }];
 }

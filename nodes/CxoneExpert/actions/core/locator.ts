@@ -149,11 +149,7 @@ export function byNumberOrGuid(text: string, thing: string): Reference | undefin
 }
 
 /** `undefined` if the text is no address; refuses that of another site. */
-export function ownAddress(
-	text: string,
-	origin: string | undefined,
-	thing: string,
-): URL | undefined {
+export function ownAddress(text: string, origin: string | undefined, thing: string): URL | undefined {
 	const url = URL.canParse(text) ? new URL(text) : undefined;
 	if (url === undefined || origin === undefined || url.host === new URL(origin).host) return url;
 	return refuse({

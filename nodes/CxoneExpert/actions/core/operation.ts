@@ -32,11 +32,7 @@ interface OperationDeclaration<F extends Fields> extends OperationLabels {
 	run(run: OperationContext, values: ValuesOf<F>): Promise<Output[]>;
 }
 
-export function defineOperation<F extends Fields>({
-	fields,
-	run,
-	...labels
-}: OperationDeclaration<F>): Operation {
+export function defineOperation<F extends Fields>({ fields, run, ...labels }: OperationDeclaration<F>): Operation {
 	return {
 		...labels,
 		fields: Object.values(fields).map(({ property }) => property),

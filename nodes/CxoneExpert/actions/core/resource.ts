@@ -12,12 +12,6 @@ export interface Resource {
 	lists?: Record<string, ListSearch>;
 }
 
-export function operationIn(
-	resources: Resource[],
-	resource: string,
-	operation: string,
-): Operation | undefined {
-	return resources
-		.find(({ value }) => value === resource)
-		?.operations.find(({ value }) => value === operation);
+export function operationIn(resources: Resource[], resource: string, operation: string): Operation | undefined {
+	return resources.find(({ value }) => value === resource)?.operations.find(({ value }) => value === operation);
 }

@@ -56,8 +56,7 @@ export function limitUpTo(max: number, byDefault = limitProperty.default): Field
 	const typeOptions = { minValue: 1, maxValue: max };
 	return {
 		property: { ...limitProperty, typeOptions, default: byDefault },
-		read: (entered, context) =>
-			Math.min(max, Number(entered) >= 1 ? limit.read(entered, context) : byDefault),
+		read: (entered, context) => Math.min(max, Number(entered) >= 1 ? limit.read(entered, context) : byDefault),
 	};
 }
 

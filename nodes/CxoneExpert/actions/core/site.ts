@@ -68,11 +68,7 @@ export class ExpertSite implements ApiClient {
 	}
 
 	/** Of a call that writes. @param denial what in the response says that it is not done */
-	async write(
-		call: ApiCall,
-		root: string,
-		denial: (element: XmlElement) => string | undefined,
-	): Promise<XmlElement> {
+	async write(call: ApiCall, root: string, denial: (element: XmlElement) => string | undefined): Promise<XmlElement> {
 		return await readConfirmed(this, call, root, denial);
 	}
 

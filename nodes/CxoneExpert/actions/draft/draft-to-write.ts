@@ -1,9 +1,4 @@
-import {
-	asExpertError,
-	ExpertError,
-	refuseWithout,
-	type StatusMessages,
-} from '../../api/expert-error';
+import { asExpertError, ExpertError, refuseWithout, type StatusMessages } from '../../api/expert-error';
 import { readPage } from '../../api/pages';
 import { attribute, type XmlElement } from '../../api/xml';
 import { type Allow, allowFor, refusedUnlessAllowed } from '../allow';
@@ -44,14 +39,10 @@ export async function draftToWrite(
 	if (!page.isMissing) return await draftOfPage(run, page, condition);
 	const call = draftCall('POST', page, '/create', 'create the draft of a new', messages);
 	const query = { ...call.query, ...onlyEntered({ ...beginning, allow: allow.value }) };
-	return await createdOr(
-		run.site.write({ ...call, query }, 'draft', noDraftMade),
-		page,
-		async () => {
-			const there = await pageToWrite(run, named, messages, allow);
-			return there.isMissing ? undefined : await draftOfPage(run, there, condition);
-		},
-	);
+	return await createdOr(run.site.write({ ...call, query }, 'draft', noDraftMade), page, async () => {
+		const there = await pageToWrite(run, named, messages, allow);
+		return there.isMissing ? undefined : await draftOfPage(run, there, condition);
+	});
 }
 
 async function draftOfPage(
@@ -63,9 +54,7 @@ async function draftOfPage(
 	if (there !== undefined) return there;
 	if (condition.abort === 'modified') await refuseIfEdited(run, page, condition);
 	const call = draftCall('POST', page, '/activate', 'create a draft of', activateMessages(page));
-	return await createdOr(run.site.write(call, 'draft', noDraftMade), page, () =>
-		existing(run, page),
-	);
+	return await createdOr(run.site.write(call, 'draft', noDraftMade), page, () => existing(run, page));
 }
 
 /** Without a draft, it is the page that somebody has read, or its draft until it was published. */
@@ -85,10 +74,7 @@ function noDraftMade(draft: XmlElement): string | undefined {
 	return isInactive(draft) ? 'The page has no draft.' : undefined;
 }
 
-async function existing(
-	{ site }: OperationContext,
-	page: PageReference,
-): Promise<DraftToWrite | undefined> {
+async function existing({ site }: OperationContext, page: PageReference): Promise<DraftToWrite | undefined> {
 	const call = draftCall('GET', page, '', 'read the draft of');
 	const draft = await site.readIfExists(call, 'draft');
 	return draft === undefined || isInactive(draft) ? undefined : byId(page, draft, false);
@@ -136,8 +122,7 @@ const createMessages = (label: string, allow: Allow): StatusMessages => ({
 	404: noPage(label),
 	...refusedUnlessAllowed(allow, {
 		message: `Expert did not create a draft of a new ${label}`,
-		description:
-			'No page can have this path, or something is there that you may not see. Enter another path.',
+		description: 'No page can have this path, or something is there that you may not see. Enter another path.',
 		isWhole: true,
 	}),
 });

@@ -1,10 +1,5 @@
 import type { ApiCall } from '../../api/client';
-import {
-	refuseWithout,
-	type StatusMessage,
-	type StatusMessages,
-	type UserMessage,
-} from '../../api/expert-error';
+import { refuseWithout, type StatusMessage, type StatusMessages, type UserMessage } from '../../api/expert-error';
 import { readPage } from '../../api/pages';
 import { attribute, type XmlElement } from '../../api/xml';
 import { type Allow, refusedUnlessAllowed } from '../allow';

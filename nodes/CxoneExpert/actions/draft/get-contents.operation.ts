@@ -1,13 +1,6 @@
 import { compact, revisionOf } from '../../api/elements';
 import { textOf } from '../../api/xml';
-import {
-	contentsFormat,
-	contentsOutput,
-	draftMode,
-	keepHidden,
-	readContents,
-	siteFormat,
-} from '../contents';
+import { contentsFormat, contentsOutput, draftMode, keepHidden, readContents, siteFormat } from '../contents';
 import { optionsField } from '../core/field';
 import { limitOfCharacters } from '../core/limit-of-characters';
 import { defineOperation } from '../core/operation';

@@ -1,9 +1,4 @@
-import {
-	type ApiCall,
-	type ApiResponse,
-	type HttpResponse,
-	LARGE_RESPONSES,
-} from '../../api/client';
+import { type ApiCall, type ApiResponse, type HttpResponse, LARGE_RESPONSES } from '../../api/client';
 import { networkMessage, type UserMessage } from '../../api/expert-error';
 import { getAnonymously } from '../../api/http';
 import { isLoopback, isPublicHost } from '../../api/site-url';
@@ -123,9 +118,7 @@ function isWebPageInstead(announced: Content, given: Content): boolean {
 export function isOtherContent(announced: Content, given: Content): boolean {
 	if (announced.size === undefined || announced.size === given.size) return false;
 	if (given.size === 0) return true;
-	const [type, announcedType] = [given.type, announced.type].map((each) =>
-		mediaType(each)?.toLowerCase(),
-	);
+	const [type, announcedType] = [given.type, announced.type].map((each) => mediaType(each)?.toLowerCase());
 	return /xml|json|html/.test(type ?? '') && type !== announcedType;
 }
 

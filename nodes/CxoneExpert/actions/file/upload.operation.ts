@@ -80,13 +80,7 @@ export const uploadFile = defineOperation({
 			...refusedUnlessAllowed(allow, NOT_TAKEN[abort](name, page.label)),
 		};
 		const target = await pageToWrite(run, page, messages);
-		const call = pageCall(
-			'PUT',
-			target,
-			`/files/${fileKey(name)}`,
-			`upload "${name}" to`,
-			messages,
-		);
+		const call = pageCall('PUT', target, `/files/${fileKey(name)}`, `upload "${name}" to`, messages);
 		const entered = onlyEntered({ description, alttext, abort, allow: allow.value });
 		const query = { ...call.query, ...entered };
 		const file = { query, body: bytes, contentType: type };

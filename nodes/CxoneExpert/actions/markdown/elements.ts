@@ -3,11 +3,7 @@ import type { Element, ElementContent, Root, Text } from './libraries';
 
 export type Parent = Root | Element;
 
-export function addElement(
-	parent: Parent,
-	tagName: string,
-	properties: Element['properties'] = {},
-): Element {
+export function addElement(parent: Parent, tagName: string, properties: Element['properties'] = {}): Element {
 	const element: Element = { type: 'element', tagName, properties, children: [] };
 	parent.children.push(element);
 	return element;
@@ -116,8 +112,7 @@ function addAll(parent: Parent, nodes: ElementContent[]): void {
 		const last = parent.children.at(-1);
 		const isJoined = node.type === 'element' && JOINED.has(node.tagName);
 		if (node.type === 'text') addText(parent, node.value);
-		else if (isJoined && last?.type === 'element' && last.tagName === node.tagName)
-			addAll(last, node.children);
+		else if (isJoined && last?.type === 'element' && last.tagName === node.tagName) addAll(last, node.children);
 		else parent.children.push(node);
 	}
 }
@@ -183,8 +178,7 @@ export function htmlOf(node: ElementContent): string {
 	if (node.type !== 'element') return '';
 	const { tagName, properties, children } = node;
 	const attributes = Object.entries(properties).map(
-		([name, value]) =>
-			` ${name.toLowerCase().replace('classname', 'class')}="${escaped(String(value))}"`,
+		([name, value]) => ` ${name.toLowerCase().replace('classname', 'class')}="${escaped(String(value))}"`,
 	);
 	const start = `<${tagName}${attributes.join('')}>`;
 	if (['br', 'hr', 'img'].includes(tagName)) return start;

@@ -18,13 +18,7 @@ import {
 	type Parent,
 	propertiesOf,
 } from './elements';
-import {
-	type Attributes,
-	hasVisibleLetters,
-	isLeftOut,
-	withJoinedSurrogates,
-	seenText,
-} from './left-out';
+import { type Attributes, hasVisibleLetters, isLeftOut, withJoinedSurrogates, seenText } from './left-out';
 import { type Element, Parser, type Root } from './libraries';
 
 export interface HtmlOptions {
@@ -130,8 +124,7 @@ class HtmlTree {
 		// The library expects one line in it.
 		if (tagName === 'p' && hasBlock(closed)) closed.tagName = 'div';
 		if (isList(closed)) closed.children = itemsOf(closed);
-		const isPhrase =
-			['code', 'em', 'strong'].includes(tagName) && parent.children.at(-1) === closed;
+		const isPhrase = ['code', 'em', 'strong'].includes(tagName) && parent.children.at(-1) === closed;
 		if (isPhrase && !this.isIn(/^code$/)) closePhrase(closed, parent);
 	}
 

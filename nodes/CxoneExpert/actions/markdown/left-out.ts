@@ -29,9 +29,7 @@ function isHidden(attributes: Attributes): boolean {
 /** Whether readers never see an element: other ways, such as white letters, are not known by its markup alone. */
 export function isUnseen({ hidden, style = '' }: Attributes): boolean {
 	if (hidden !== undefined && hidden !== 'until-found') return true;
-	return /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b/i.test(
-		plain(style),
-	);
+	return /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b/i.test(plain(style));
 }
 
 /** Without comments. */

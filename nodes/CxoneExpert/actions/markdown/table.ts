@@ -19,9 +19,7 @@ declare module 'mdast' {
 
 export const tableHandler: Handle = (state, node) => {
 	if (!isGrid(node)) return { type: 'htmlTable', value: htmlOf(node) };
-	const caption = node.children.find(
-		(child) => child.type === 'element' && child.tagName === 'caption',
-	);
+	const caption = node.children.find((child) => child.type === 'element' && child.tagName === 'caption');
 	const title = caption?.type === 'element' ? state.toFlow(state.all(caption)) : [];
 	return [...title, defaultHandlers.table!(state, node)] as RootContent[];
 };
@@ -32,8 +30,7 @@ function isGrid(table: Element): boolean {
 	const cells = elements.filter(isCell);
 	const rows = elements.filter(({ tagName }) => tagName === 'tr');
 	const columns = rows.reduce(
-		(most, { children }) =>
-			Math.max(most, children.filter((each) => each.type === 'element').length),
+		(most, { children }) => Math.max(most, children.filter((each) => each.type === 'element').length),
 		0,
 	);
 	// Otherwise most of it would be filled up with empty cells, which are millions in a hostile table.
@@ -62,13 +59,10 @@ function isOneLine(cell: Element): boolean {
 /** Without blocks, but for a paragraph around all of it: beside one, texts would run together. */
 function isLine(element: Element): boolean {
 	const [first, ...others] = element.children.filter((each) => !isBlank(each));
-	const isAround =
-		others.length === 0 && first?.type === 'element' && ['div', 'p'].includes(first.tagName);
+	const isAround = others.length === 0 && first?.type === 'element' && ['div', 'p'].includes(first.tagName);
 	return isAround ? isLine(first) : !hasBlock(element);
 }
 
 function elementsIn({ children }: Element): Element[] {
-	return children.flatMap((child) =>
-		child.type === 'element' ? [child, ...elementsIn(child)] : [],
-	);
+	return children.flatMap((child) => (child.type === 'element' ? [child, ...elementsIn(child)] : []));
 }

@@ -87,20 +87,12 @@ async function textBefore(run: OperationContext, target: PageToWrite): Promise<s
 	return await textsToEdit(run, { ...call, query: OWN });
 }
 
-async function pageAt(
-	{ site }: OperationContext,
-	{ key, label }: PageToWrite,
-): Promise<XmlElement> {
+async function pageAt({ site }: OperationContext, { key, label }: PageToWrite): Promise<XmlElement> {
 	return await readPage(site, key, label, OWN, { messages: saveMessages(label) });
 }
 
 /** How to save, and what a refusal means. */
-function rulesFor(
-	target: PageToWrite,
-	condition: SaveCondition,
-	isAppended: boolean,
-	allow: Allow,
-) {
+function rulesFor(target: PageToWrite, condition: SaveCondition, isAppended: boolean, allow: Allow) {
 	const { isMissing, label } = target;
 	// Nothing to append to; and a page that another run creates at this moment must not be replaced.
 	const isFirst = isMissing && isAppended && condition.abort === 'never';
@@ -146,8 +138,7 @@ const NOT_CREATED: UserMessage = {
 const REFUSED: Record<Abort, UserMessage> = {
 	exists: {
 		message: 'The page exists already, so nothing was saved',
-		description:
-			'Choose another path, or choose "Save" under \'If the Page Exists\' to replace its contents.',
+		description: 'Choose another path, or choose "Save" under \'If the Page Exists\' to replace its contents.',
 	},
 	modified: FAULTS.refused,
 	never: FAULTS.notSaved,

@@ -37,9 +37,7 @@ export const deletePage = defineOperation({
 		const root = await run.site.write({ ...call, query }, 'deletedpages', countsNoPage);
 		const named = children(root, 'page');
 		const pages = named.length > 0 ? named : [found.element];
-		return outputs(
-			pages.map((each) => (simplify ? deletedPageItem(each) : { ...each, deleted: true })),
-		);
+		return outputs(pages.map((each) => (simplify ? deletedPageItem(each) : { ...each, deleted: true })));
 	},
 });
 

@@ -62,10 +62,7 @@ const options = {
 		],
 		description: 'What to return an item for',
 	}),
-	tags: tagFilter(
-		'Tags that a page must all have, separated by commas.',
-		'e.g. article:topic-guide',
-	),
+	tags: tagFilter('Tags that a page must all have, separated by commas.', 'e.g. article:topic-guide'),
 	until: optionalTimeField({
 		displayName: 'Until',
 		name: 'until',
@@ -99,8 +96,7 @@ function checkedPeriod(from: number, until: number): Period {
 	if (from > Date.now() + MAX_CLOCK_SKEW_MS) {
 		return refuse({
 			message: `'Since' is in the future: ${apiTime(from)}`,
-			description:
-				'Enter a time in the past. A time without an offset is in the time zone of the workflow.',
+			description: 'Enter a time in the past. A time without an offset is in the time zone of the workflow.',
 		});
 	}
 	if (until < from) {
@@ -182,12 +178,7 @@ function halvesOf({ since, until }: Period, pages: XmlElement[], site: ExpertSit
 	];
 }
 
-async function findWithin(
-	run: OperationContext,
-	reference: PageReference,
-	{ since, until }: Period,
-	tags: string[],
-) {
+async function findWithin(run: OperationContext, reference: PageReference, { since, until }: Period, tags: string[]) {
 	return await findChangedPages(run.site, {
 		messages: { 404: noPage(reference) },
 		below: reference.key,

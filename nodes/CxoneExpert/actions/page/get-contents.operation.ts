@@ -78,10 +78,7 @@ export const getPageContents = defineOperation({
 /** The text is worth more than the names of its page: don't wait for them. */
 const DETAILS_TIMEOUT_MS = 5_000;
 
-async function detailsOf(
-	{ site }: OperationContext,
-	{ key, label }: PageReference,
-): Promise<XmlElement | undefined> {
+async function detailsOf({ site }: OperationContext, { key, label }: PageReference): Promise<XmlElement | undefined> {
 	// Without the token, there is no text either.
 	await site.askWhoWeAre();
 	return await undefinedIfFailed(readPage(site, key, label, {}, { timeoutMs: DETAILS_TIMEOUT_MS }));

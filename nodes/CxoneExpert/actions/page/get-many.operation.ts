@@ -97,8 +97,7 @@ export const getManyPages = defineOperation({
 			element: 'result',
 		};
 		// Which types the site can filter by is undocumented (docs/vendor-facts.md#search).
-		const isWanted = (result: XmlElement) =>
-			types.includes((textOf(result, 'type') ?? 'page').toLowerCase());
+		const isWanted = (result: XmlElement) => types.includes((textOf(result, 'type') ?? 'page').toLowerCase());
 		const matches = types.length === 0 ? undefined : isWanted;
 		const found = await readList(run.site, { ...list, matches }, maxResults(limits));
 		// A path without a page finds nothing, too.

@@ -18,8 +18,7 @@ export const movePage = defineOperation({
 	fields: {
 		page: targetPage,
 		newPath: newPathField({
-			description:
-				'The full new path of the page, ending with its own name. When empty, only the title changes.',
+			description: 'The full new path of the page, ending with its own name. When empty, only the title changes.',
 		}),
 		simplify,
 		options: optionsField({ allow: allowField('pages/move'), title: titleField }),

@@ -1,12 +1,4 @@
-import {
-	asText,
-	type Field,
-	flagField,
-	listField,
-	mapField,
-	refuse,
-	requiredTextField,
-} from '../core/field';
+import { asText, type Field, flagField, listField, mapField, refuse, requiredTextField } from '../core/field';
 import { limitOfCharacters } from '../core/limit-of-characters';
 import { locatorOf } from '../core/locator';
 import { below } from '../page-field';
@@ -21,8 +13,7 @@ export const question = mapField(
 		displayName: 'Question',
 		name: 'question',
 		placeholder: 'e.g. How do I reset the phone?',
-		description:
-			'The whole question, as a person would ask it: better than single words. At most 2,000 characters.',
+		description: 'The whole question, as a person would ask it: better than single words. At most 2,000 characters.',
 	}),
 	(text) => {
 		if (text.length <= MAX_QUESTION_CHARS) return text;
@@ -56,8 +47,7 @@ const minScore: Field<string> = {
 		typeOptions: { minValue: 0, maxValue: 1, numberPrecision: 2 },
 		default: 0,
 		placeholder: 'e.g. 0.8',
-		description:
-			'How well a passage must fit, up to 1. With 0 the site decides, which takes 0.7 by default.',
+		description: 'How well a passage must fit, up to 1. With 0 the site decides, which takes 0.7 by default.',
 	},
 	read(entered) {
 		const number = Number(asText(entered));
@@ -79,8 +69,7 @@ export const passageOptions = {
 		displayName: 'File Extensions',
 		name: 'fileExtensions',
 		placeholder: 'e.g. pdf, docx',
-		description:
-			'Types of attached files to look in, separated by commas. No need to add Include Attachments then.',
+		description: 'Types of attached files to look in, separated by commas. No need to add Include Attachments then.',
 	}),
 	includeAttachments: flagField({
 		displayName: 'Include Attachments',

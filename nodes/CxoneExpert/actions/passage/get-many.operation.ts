@@ -68,10 +68,7 @@ function filtersOf(options: ValuesOf<typeof passageOptions>) {
 	};
 }
 
-async function readPassages(
-	{ site }: OperationContext,
-	query: Record<string, string | number | boolean>,
-) {
+async function readPassages({ site }: OperationContext, query: Record<string, string | number | boolean>) {
 	const call = { method: 'GET', path: '/llm/kernels', query, doing: 'find passages' } as const;
 	const root = await site.read(call, 'kernels').catch((thrown: unknown) => {
 		const error = asExpertError(thrown);

@@ -3,14 +3,7 @@ import { assertUnderstood, compact } from '../../api/elements';
 import { ExpertError, refuseWithout, unconfirmed, type UserMessage } from '../../api/expert-error';
 import { secretsOf } from '../../api/redact';
 import { attribute, child, children, textOf, writeXml, type XmlElement } from '../../api/xml';
-import {
-	EMPTY_EXPRESSION,
-	type Field,
-	optionsField,
-	refuse,
-	textField,
-	xmlText,
-} from '../core/field';
+import { EMPTY_EXPRESSION, type Field, optionsField, refuse, textField, xmlText } from '../core/field';
 import { isCut } from '../core/limit-of-characters';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs } from '../core/results';
@@ -51,8 +44,7 @@ const valueField: Field<string> = {
 
 const CUT: UserMessage = {
 	message: "'Value' is a text that was cut, so nothing was saved",
-	description:
-		"The rest of the value would be lost. Read all of it: raise 'Limit of Characters' of Get Property.",
+	description: "The rest of the value would be lost. Read all of it: raise 'Limit of Characters' of Get Property.",
 };
 
 const DEFAULT_TYPE = 'text/plain; charset=utf-8';
@@ -120,12 +112,7 @@ function propertyXml(name: string, value: string, type: string, etag: string | u
 }
 
 /** A successful call can contain a refused property. */
-function refuseUnset(
-	run: OperationContext,
-	property: XmlElement,
-	doing: string,
-	changed: UserMessage,
-): void {
+function refuseUnset(run: OperationContext, property: XmlElement, doing: string, changed: UserMessage): void {
 	const result = child(property, 'status');
 	const status = Number(attribute(result, 'code') ?? 200);
 	if (status === 200) return;

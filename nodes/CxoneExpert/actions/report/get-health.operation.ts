@@ -60,8 +60,7 @@ function keyed(finding: XmlElement, position: number) {
 async function read(site: ExpertSite, call: ApiCall): Promise<XmlElement> {
 	return await site.read(call, 'health').catch((thrown: unknown) => {
 		const error = asExpertError(thrown);
-		const isOfReport =
-			error.isNotFound && /\breport could not be found/i.test(error.siteMessage ?? '');
+		const isOfReport = error.isNotFound && /\breport could not be found/i.test(error.siteMessage ?? '');
 		throw isOfReport ? error.with({ says: NO_REPORT }) : error;
 	});
 }

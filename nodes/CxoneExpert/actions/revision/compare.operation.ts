@@ -51,8 +51,7 @@ export const compareRevisions = defineOperation({
 		const content = await run.site.read({ ...call, query }, 'content');
 		const html = textOf(content) ?? textIn(content);
 		// Without its type, the response may lack the text.
-		if (html === '' && attribute(content, 'type') === undefined)
-			refuseWithout('content/body', call.doing);
+		if (html === '' && attribute(content, 'type') === undefined) refuseWithout('content/body', call.doing);
 		const numbers = { revision: Number(revision), previous: Number(previous) };
 		const changes = await changesWithin(run, options.limitOfCharacters, html);
 		// No word differs: pictures, links or white space may.
@@ -73,11 +72,7 @@ async function changesWithin(run: OperationContext, limit: number | undefined, h
 	return { html: texts.html, added: list(texts.added), removed: list(texts.removed), isSame };
 }
 
-async function newest(
-	run: OperationContext,
-	page: PageReference,
-	of: 'page' | 'draft',
-): Promise<number> {
+async function newest(run: OperationContext, page: PageReference, of: 'page' | 'draft'): Promise<number> {
 	const read = of === 'page' ? readInfo : readDraft;
 	const found = await read(run, page);
 	return revisionOf(found) ?? refuseWithout(`${of}/@revision`, infoCall(page).doing);

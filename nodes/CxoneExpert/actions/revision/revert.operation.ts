@@ -1,10 +1,5 @@
 import { numberOf, revisionOf } from '../../api/elements';
-import {
-	refuseWithout,
-	type StatusMessage,
-	unconfirmed,
-	type UserMessage,
-} from '../../api/expert-error';
+import { refuseWithout, type StatusMessage, unconfirmed, type UserMessage } from '../../api/expert-error';
 import { readPage } from '../../api/pages';
 import { attribute } from '../../api/xml';
 import { allowField, refusedUnlessAllowed } from '../allow';
@@ -52,8 +47,7 @@ export const revertPage = defineOperation({
 		const reverted = await readAfterwards(`The text of ${page.label} is reverted`, reading);
 		// A site may make no revision for the one that the page has.
 		const isNew = Number(revision) !== before;
-		if ((revisionOf(reverted) ?? 0) < before + Number(isNew))
-			throw unconfirmed(notConfirmed(page.label));
+		if ((revisionOf(reverted) ?? 0) < before + Number(isNew)) throw unconfirmed(notConfirmed(page.label));
 		const item = simplify ? changedRevisionItem(reverted) : reverted;
 		return outputs([conflicts === undefined ? item : { ...item, conflicts }]);
 	},

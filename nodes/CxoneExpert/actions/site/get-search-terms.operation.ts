@@ -8,8 +8,7 @@ import { limitFields, maxResults, readList, results, simplify } from '../core/re
 const lowQuality = flagField({
 	displayName: 'Only Where Nobody Found One Answer',
 	name: 'onlyWithoutAnswer',
-	description:
-		'Whether to return only searches after which people opened no result, or three and more',
+	description: 'Whether to return only searches after which people opened no result, or three and more',
 });
 
 const since = optionalTimeField({

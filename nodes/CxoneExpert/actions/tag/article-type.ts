@@ -47,9 +47,7 @@ export const articleTypeField: Field<string> = mapField(
 /** However it is spelled: another spelling would make another type, or rename this one on all pages. */
 function choiceOf(type: string): string | undefined {
 	const wanted = withoutSpelling(type);
-	return VALUES.find((value) =>
-		[value, LONG_NAMES[value] ?? value].map(withoutSpelling).includes(wanted),
-	);
+	return VALUES.find((value) => [value, LONG_NAMES[value] ?? value].map(withoutSpelling).includes(wanted));
 }
 
 function withoutSpelling(type: string): string {
@@ -84,8 +82,7 @@ export async function setTags(
 }
 
 /** Running the node again would save the text once more, or refuse it because it is there. */
-const INSTEAD =
-	'The text need not be saved again: set what is missing in Expert, or with the operations for tags.';
+const INSTEAD = 'The text need not be saved again: set what is missing in Expert, or with the operations for tags.';
 
 function withType(type: string, before: string[]): string[] {
 	return [`article:${type}`, ...before.filter((name) => !isSystemTag(name))];

@@ -27,10 +27,7 @@ export function oneSpelling(name: string): string {
 /** Options of operations that look for pages: nothing is no filter. */
 export function tagFilter(description: string, placeholder: string): Field<string[]> {
 	return {
-		property: tagsProperty(
-			`${description} The list offers one tag; for several, choose "By Name".`,
-			placeholder,
-		),
+		property: tagsProperty(`${description} The list offers one tag; for several, choose "By Name".`, placeholder),
 		read: (entered) => asList(enteredTags(entered)),
 	};
 }

@@ -1,12 +1,7 @@
 import { asExpertError, type StatusMessage } from '../../api/expert-error';
 import { writeXml } from '../../api/xml';
 import { asList, asText, EMPTY_EXPRESSION, type Field, refuse } from '../core/field';
-import {
-	defineOperation,
-	type Operation,
-	type OperationContext,
-	type OperationLabels,
-} from '../core/operation';
+import { defineOperation, type Operation, type OperationContext, type OperationLabels } from '../core/operation';
 import { outputs } from '../core/results';
 import { tagsField } from './field';
 
@@ -19,8 +14,7 @@ const pages: Field<string[]> = {
 		default: '',
 		required: true,
 		placeholder: 'e.g. 42, 43',
-		description:
-			'IDs of the pages, separated by commas, or an expression that gives a list of IDs or of pages',
+		description: 'IDs of the pages, separated by commas, or an expression that gives a list of IDs or of pages',
 	},
 	read(entered) {
 		const entries: unknown[] = Array.isArray(entered) ? entered : asList(entered);
@@ -34,9 +28,7 @@ const pages: Field<string[]> = {
 };
 
 function enteredId(entry: unknown): string {
-	const { page, id } = (
-		typeof entry === 'object' && entry !== null ? entry : { id: entry }
-	) as Record<string, unknown>;
+	const { page, id } = (typeof entry === 'object' && entry !== null ? entry : { id: entry }) as Record<string, unknown>;
 	if (typeof page === 'object' && page !== null) return enteredId(page);
 	const text = asText(id);
 	if (/^\d*$/.test(text) && (text !== '' || typeof entry === 'string')) return text;
@@ -51,10 +43,7 @@ function enteredId(entry: unknown): string {
 const PAGES_PER_CALL = 100;
 
 /** POST /site/tags, which says nothing in its response. */
-export function changingManyPages(
-	labels: OperationLabels,
-	element: 'tag.add' | 'tag.remove',
-): Operation {
+export function changingManyPages(labels: OperationLabels, element: 'tag.add' | 'tag.remove'): Operation {
 	return defineOperation({
 		...labels,
 		fields: { tags: tagsField, pages },
@@ -71,12 +60,7 @@ export function changingManyPages(
 	});
 }
 
-async function changeSome(
-	{ site }: OperationContext,
-	element: string,
-	tags: string[],
-	ids: string[],
-): Promise<void> {
+async function changeSome({ site }: OperationContext, element: string, tags: string[], ids: string[]): Promise<void> {
 	const page = ids.map((id) => ({ '@id': id }));
 	const body = writeXml('tags', { [element]: tags.map((name) => ({ '@value': name, page })) });
 	const messages = { 403: NO_SEAT, 404: NO_SUCH_PAGE };
@@ -87,9 +71,7 @@ async function changeSome(
 function halfDone(thrown: unknown, done: number, all: number): never {
 	const error = asExpertError(thrown);
 	const next = Math.min(PAGES_PER_CALL, all - done);
-	const rest = error.mayHaveBeenDone
-		? `and perhaps the next ${next}, but no others`
-		: 'the others are not';
+	const rest = error.mayHaveBeenDone ? `and perhaps the next ${next}, but no others` : 'the others are not';
 	const message = `The first ${done} of ${all} pages are changed, ${rest}`;
 	const description = `${error.text} Run it again for all of them: that does no harm.`;
 	return refuse({ message, description }, error);

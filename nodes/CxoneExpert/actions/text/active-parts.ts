@@ -65,8 +65,7 @@ function activeAttributes(html: string, depth = 1): string[] {
 const MAX_VALUES = 20;
 
 const TOO_MANY_VALUES = {
-	message:
-		'The text has more than 20 attributes within the values of each other, so nothing was changed',
+	message: 'The text has more than 20 attributes within the values of each other, so nothing was changed',
 	description:
 		'Write < as &lt; in texts, and close the quotes of attributes. If the text that is there has them, open the page in the editor of Expert and save it there once.',
 };
@@ -92,8 +91,5 @@ function siteScripts(html: string): string[] {
 function withTagsAlone(html: string): string {
 	return html
 		.replace(/<(?=[!?]|\/[^a-z])/gi, '&lt;')
-		.replace(
-			/<(?=\/?(?:iframe|noembed|noframes|noscript|plaintext|script|style|textarea|title|xmp)\b)/gi,
-			'<x-',
-		);
+		.replace(/<(?=\/?(?:iframe|noembed|noframes|noscript|plaintext|script|style|textarea|title|xmp)\b)/gi, '<x-');
 }

@@ -18,8 +18,7 @@ export function eachText(html: string, visit: Visit, decodeEntities: boolean): v
 				scriptDepth = depth;
 				scripts++;
 			},
-			ontext: (text) =>
-				visit(text, parser.startIndex, scriptDepth === Infinity ? undefined : scripts),
+			ontext: (text) => visit(text, parser.startIndex, scriptDepth === Infinity ? undefined : scripts),
 			onclosetag() {
 				if (depth-- === scriptDepth) scriptDepth = Infinity;
 			},

@@ -10,15 +10,14 @@ interface Wanted {
 /** Refuses a text that is not there, and one that is there too often. */
 export function replaced(html: string, { find, replaceWith, expect }: Wanted, label: string) {
 	if (find === replaceWith) return refuse(SAME);
-	const found = (MARKUP.test(find) ? [[0, html.length] as const] : textRanges(html)).flatMap(
-		([start, end]) => occurrences(html.slice(start, end), find).map((at) => start + at),
+	const found = (MARKUP.test(find) ? [[0, html.length] as const] : textRanges(html)).flatMap(([start, end]) =>
+		occurrences(html.slice(start, end), find).map((at) => start + at),
 	);
 	if (found.length === 0) return refuse(notThere(html.includes(find), label));
 	if (found.length > 1 && expect === 'one') {
 		return refuse({
 			message: `The text to find is in ${label} ${found.length} times, so nothing was changed`,
-			description:
-				'Add words before or after it until it is there only once, or choose "All" in the field \'Expect\'.',
+			description: 'Add words before or after it until it is there only once, or choose "All" in the field \'Expect\'.',
 		});
 	}
 	const parts: string[] = [];

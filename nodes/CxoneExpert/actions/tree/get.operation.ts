@@ -15,8 +15,7 @@ const maxWithContents: Field<number> = {
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: 100,
-		description:
-			'How many pages get their contents, the first ones. Each is one call that counts against the license.',
+		description: 'How many pages get their contents, the first ones. Each is one call that counts against the license.',
 	},
 	read: (entered) => (Number(entered) >= 1 ? Math.floor(Number(entered)) : 100),
 };
@@ -41,8 +40,7 @@ export const getPageTree = defineOperation({
 	value: 'getTree',
 	name: 'Get Tree',
 	action: 'Get tree of pages below page',
-	description:
-		'Get all pages below a page at any depth, parents first, with their texts if you like',
+	description: 'Get all pages below a page at any depth, parents first, with their texts if you like',
 	fields: { page, ...limitFields, options: optionsField(options) },
 	async run(run, { page, options, ...limits }) {
 		const pages = await readTree(run, page, maxResults(limits), options.onlyPublished);
@@ -86,15 +84,9 @@ const withoutContents = ({ page, error }: Unread, count: number) =>
 /** @returns the page if it has no contents for a reason that says nothing against reading the others */
 async function addMarkdown(run: OperationContext, page: TreePage): Promise<Unread[]> {
 	const { id = '', url = '' } = page;
-	const call = pageCall(
-		'GET',
-		{ key: id, label: `page ${id}` },
-		'/contents',
-		'read the contents of',
-	);
+	const call = pageCall('GET', { key: id, label: `page ${id}` }, '/contents', 'read the contents of');
 	const query = { mode: 'view', format: 'html' };
-	const reading = async () =>
-		await markdownIn(await readContents(run, { ...call, query }), url, false);
+	const reading = async () => await markdownIn(await readContents(run, { ...call, query }), url, false);
 	const setMarkdown = (markdown: string) => void (page.markdown = markdown);
 	const error = await errorOf(reading().then(setMarkdown));
 	if (error === undefined) return [];
@@ -108,11 +100,7 @@ function isOfOnePage({ kind, status = 0 }: ExpertError): boolean {
 	return OF_ONE_PAGE.has(kind) || (kind === 'http-status' && isOfPage);
 }
 
-const OF_ONE_PAGE: ReadonlySet<ExpertError['kind']> = new Set([
-	'refused',
-	'too-large',
-	'unexpected',
-]);
+const OF_ONE_PAGE: ReadonlySet<ExpertError['kind']> = new Set(['refused', 'too-large', 'unexpected']);
 
 /** Deleted meanwhile, never published and so hidden, or too much for Markdown. */
 function isHarmless({ page, error }: Unread): boolean {

@@ -24,5 +24,4 @@ export const getUser = defineOperation({
 	},
 });
 
-const WHICH_USERS =
-	"Check the value in the field 'User'. User > Get Many shows which users there are.";
+const WHICH_USERS = "Check the value in the field 'User'. User > Get Many shows which users there are.";

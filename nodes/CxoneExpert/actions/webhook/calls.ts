@@ -16,10 +16,7 @@ import type { WebhookReference } from './fields';
 import { webhookItem } from './items';
 
 /** Refuses if there is none, or more than one. */
-export async function findWebhook(
-	site: ExpertSite,
-	{ id, matches }: WebhookReference,
-): Promise<Webhook> {
+export async function findWebhook(site: ExpertSite, { id, matches }: WebhookReference): Promise<Webhook> {
 	return await readExistingWebhook(site, id ?? (await idByUrl(site, matches)));
 }
 
@@ -36,15 +33,11 @@ async function idByUrl(site: ExpertSite, matches: WebhookReference['matches']): 
 
 const NOT_BY_URL: UserMessage = {
 	message: 'Expert has no webhook with this URL',
-	description:
-		'Check the URL, including its host. Webhook > Get Many shows all webhooks of the site.',
+	description: 'Check the URL, including its host. Webhook > Get Many shows all webhooks of the site.',
 };
 
 /** The whole webhook: list entries may be shortened. Its secret is redacted from now on. */
-export async function readWebhookIfExists(
-	site: ExpertSite,
-	id: string,
-): Promise<Webhook | undefined> {
+export async function readWebhookIfExists(site: ExpertSite, id: string): Promise<Webhook | undefined> {
 	const webhook = await getWebhook(site, id);
 	if (webhook !== undefined) site.redactFromNowOn(webhook.authorization);
 	return webhook;

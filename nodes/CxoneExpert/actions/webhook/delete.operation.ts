@@ -10,8 +10,7 @@ export const deleteWebhook = defineOperation({
 	value: 'delete',
 	name: 'Delete',
 	action: 'Delete webhook',
-	description:
-		'Delete a webhook permanently. To remove the webhook of a trigger, unpublish its workflow.',
+	description: 'Delete a webhook permanently. To remove the webhook of a trigger, unpublish its workflow.',
 	fields: { webhook },
 	async run(run, fields) {
 		const { site } = run;

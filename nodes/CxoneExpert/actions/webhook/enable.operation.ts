@@ -7,8 +7,7 @@ export const enableWebhook = defineOperation({
 	value: 'enable',
 	name: 'Enable',
 	action: 'Enable webhook',
-	description:
-		'Enable a webhook. Events that happened while it was disabled are not delivered later.',
+	description: 'Enable a webhook. Events that happened while it was disabled are not delivered later.',
 	fields: { webhook },
 	async run(run, fields) {
 		return await setWebhookActive(run.site, fields.webhook, true);

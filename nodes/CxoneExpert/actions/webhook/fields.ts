@@ -7,13 +7,7 @@ import { nameOfServed } from '../../figures/trigger-node';
 import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../event/choices';
 import { type Field, listField, refuse, type ValuesOf } from '../core/field';
 import { contains, asListSearch } from '../core/list-search';
-import {
-	isWebAddress,
-	locatorProperty,
-	locatorValue,
-	NOT_CHOSEN,
-	WEB_ADDRESS,
-} from '../core/locator';
+import { isWebAddress, locatorProperty, locatorValue, NOT_CHOSEN, WEB_ADDRESS } from '../core/locator';
 
 /** One webhook, or all that share an address; `id` if it is known. */
 export interface WebhookReference {
@@ -73,8 +67,7 @@ function noId(text: string): UserMessage {
 function noUrl(text: string): UserMessage {
 	return {
 		message: `"${text.slice(0, 100)}" is not a web address`,
-		description:
-			'Enter the full URL of the webhook, beginning with https://. To name it by its ID, choose "By ID".',
+		description: 'Enter the full URL of the webhook, beginning with https://. To name it by its ID, choose "By ID".',
 	};
 }
 
@@ -144,7 +137,6 @@ export function enteredEvents(values: ValuesOf<typeof eventFields>) {
 	if (events.length > 0) return { events, isAll: chosen.includes(ALL_EVENTS) };
 	return refuse({
 		message: 'No events are chosen',
-		description:
-			'Choose at least one event, or choose "Unlisted Events" and name one under \'Additional Events\'.',
+		description: 'Choose at least one event, or choose "Unlisted Events" and name one under \'Additional Events\'.',
 	});
 }

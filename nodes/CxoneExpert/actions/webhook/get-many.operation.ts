@@ -19,8 +19,7 @@ const options = optionsField({
 	onlyThisInstance: flagField({
 		displayName: 'Only This Instance',
 		name: 'onlyThisInstance',
-		description:
-			'Whether to return only webhooks whose URL begins with the webhook address of this n8n',
+		description: 'Whether to return only webhooks whose URL begins with the webhook address of this n8n',
 	}),
 });
 

@@ -22,8 +22,7 @@ export function webhookAddress({ n8n, item }: OperationContext): string {
 		webhookEndpoint(n8n, item) ??
 		refuse({
 			message: 'n8n does not say at which address it receives webhooks',
-			description:
-				'Set the environment variable WEBHOOK_URL for all processes of n8n and restart them.',
+			description: 'Set the environment variable WEBHOOK_URL for all processes of n8n and restart them.',
 		})
 	);
 }

@@ -9,8 +9,7 @@ export const removeWebhookEvents = defineOperation({
 	value: 'removeEvent',
 	name: 'Remove Events',
 	action: 'Remove events from webhook',
-	description:
-		'Remove event types that are delivered to a webhook. The webhook stays, even with none left.',
+	description: 'Remove event types that are delivered to a webhook. The webhook stays, even with none left.',
 	fields: { webhook, ...eventFields },
 	async run(run, fields) {
 		const { events, isAll } = enteredEvents(fields);

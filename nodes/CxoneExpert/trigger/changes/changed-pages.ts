@@ -34,12 +34,7 @@ type PageParts<T = void> = AsyncGenerator<ExpertError | XmlElement[], T, void>;
  * Yields pages changed in or after the period, some twice, but never the home page. Walks the tree
  * level by level where `find` does not search all of it.
  */
-export async function* changedPages(
-	api: ApiClient,
-	site: string,
-	period: Period,
-	branches: string[] = [],
-): PageParts {
+export async function* changedPages(api: ApiClient, site: string, period: Period, branches: string[] = []): PageParts {
 	const reach = yield* untilAnswered(async () => await findReach(api, site));
 	const isAll = reach !== 'children' && (yield* findInSlices(api, period));
 	if (!isAll) yield* walk(api, period.since, branches);
@@ -120,11 +115,7 @@ async function* walk(api: ApiClient, since: number, branches: string[]): PagePar
 }
 
 /** All pages of the branches; `undefined` where `find` searches the whole tree. */
-export async function pagesByWalk(
-	api: ApiClient,
-	site: string,
-	branches: string[],
-): Promise<XmlElement[] | undefined> {
+export async function pagesByWalk(api: ApiClient, site: string, branches: string[]): Promise<XmlElement[] | undefined> {
 	if (branches.length === 0 || (await findReach(api, site)) !== 'children') return undefined;
 	const pages: XmlElement[] = [];
 	for await (const part of walk(api, -Infinity, branches)) {
@@ -138,8 +129,7 @@ export async function pagesByWalk(
 async function* branchRoots(api: ApiClient, branches: string[]): Resumable<XmlElement[]> {
 	const roots: XmlElement[] = [];
 	for (const path of branches) {
-		const read = async () =>
-			await undefinedIfNotFound(readPage(api, pageKey(path), `page "${path}"`));
+		const read = async () => await undefinedIfNotFound(readPage(api, pageKey(path), `page "${path}"`));
 		const page = yield* untilAnswered(read);
 		if (page !== undefined) roots.push(page);
 	}

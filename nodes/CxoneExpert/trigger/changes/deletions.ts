@@ -22,10 +22,7 @@ interface ArchiveQuery {
 }
 
 /** Returns none if the archive is hidden from our user. @param since unix ms */
-export async function* deletions(
-	{ api, hasCome }: ArchiveQuery,
-	since: number,
-): Resumable<Archive> {
+export async function* deletions({ api, hasCome }: ArchiveQuery, since: number): Resumable<Archive> {
 	const archived = yield* archiveOrRefusal(api, since);
 	if (archived instanceof ExpertError) return { changes: [], archiveRefusal: archived };
 	// The archive only grows, so skip deletions before the period.
@@ -36,10 +33,7 @@ export async function* deletions(
 	return { changes: recent.filter((page) => !gone.has(idOfPage(page))).flatMap(deletion) };
 }
 
-async function* archiveOrRefusal(
-	api: ApiClient,
-	since: number,
-): Resumable<XmlElement[] | ExpertError> {
+async function* archiveOrRefusal(api: ApiClient, since: number): Resumable<XmlElement[] | ExpertError> {
 	const list = listArchivedPages(api, since);
 	for (;;) {
 		const step = await list.next();

@@ -7,8 +7,7 @@ import { type FoundChanges, siteChanges, type SiteQuery } from './site-changes';
 /** Longest `Retry-After` we honour. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 
-export interface SearchRequest
-	extends Pick<SiteQuery, 'site' | 'kinds' | 'wants' | 'branches' | 'hasCome'> {
+export interface SearchRequest extends Pick<SiteQuery, 'site' | 'kinds' | 'wants' | 'branches' | 'hasCome'> {
 	api: ApiClient;
 	/** Site and token, from `accessKey`: another token may read less. */
 	access: string;
@@ -106,8 +105,7 @@ export class Search {
 		const { kind, retryAfterMs } = error;
 		if (kind === 'anonymous') dropSearch(search.access);
 		else this.ongoing = search;
-		if (retryAfterMs !== undefined)
-			this.pausedUntil = performance.now() + Math.min(retryAfterMs, MAX_RETRY_AFTER_MS);
+		if (retryAfterMs !== undefined) this.pausedUntil = performance.now() + Math.min(retryAfterMs, MAX_RETRY_AFTER_MS);
 		return error;
 	}
 }

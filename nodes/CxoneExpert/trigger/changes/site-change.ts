@@ -22,11 +22,7 @@ export type ShownChange = Pick<SiteChange, keyof Change>;
 
 /** @param first first revision, which names the author */
 export function creation(first: XmlElement): SiteChange[] {
-	return siteChange(
-		'created',
-		first,
-		textOf(first, 'date.created') ?? textOf(first, 'date.edited'),
-	);
+	return siteChange('created', first, textOf(first, 'date.created') ?? textOf(first, 'date.edited'));
 }
 
 /** @param before the revision before it */
@@ -50,12 +46,7 @@ const XML_TYPES = {
 } as const;
 
 /** Returns none without a page or time: the change could not be recognised again. */
-function siteChange(
-	kind: ChangeKind,
-	element: XmlElement,
-	date: string | undefined,
-	revision?: number,
-): SiteChange[] {
+function siteChange(kind: ChangeKind, element: XmlElement, date: string | undefined, revision?: number): SiteChange[] {
 	const [page, at] = [attribute(element, 'id'), siteTime(date)];
 	if (page === undefined || at === undefined) return [];
 	const change = { kind, page, at, ...(revision === undefined ? {} : { revision }) };
@@ -72,21 +63,13 @@ function siteChange(
 }
 
 /** As a delivery would bring it, without what only a delivery has. @param site its origin */
-export function recoveredItem(
-	site: string,
-	change: SiteChange,
-	parameters: TriggerParameters,
-): IDataObject {
+export function recoveredItem(site: string, change: SiteChange, parameters: TriggerParameters): IDataObject {
 	const deliveryId = String(change.event.xml['@id']);
 	return { ...itemOf(site, change.event, deliveryId, parameters), recovered: true };
 }
 
 /** @param site its origin */
-export function polledItem(
-	site: string,
-	change: SiteChange,
-	parameters: TriggerParameters,
-): IDataObject {
+export function polledItem(site: string, change: SiteChange, parameters: TriggerParameters): IDataObject {
 	const { type, xml } = change.event;
 	const event = { type, xml: { ...xml, '@id': nameOf(site, change) } };
 	return itemOf(site, event, undefined, parameters);
@@ -112,9 +95,7 @@ function itemOf(
 
 function pageOf(page: XmlElement): XmlElement {
 	const kept = ['@id', '@guid', '@revision', '@draft.state', 'uri.ui', 'title', 'path'];
-	return Object.fromEntries(
-		kept.flatMap((name) => (page[name] === undefined ? [] : [[name, page[name]]])),
-	);
+	return Object.fromEntries(kept.flatMap((name) => (page[name] === undefined ? [] : [[name, page[name]]])));
 }
 
 /** Omits the email address: events use users only to tell them apart. */

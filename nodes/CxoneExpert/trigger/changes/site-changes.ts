@@ -88,9 +88,7 @@ export async function* siteChanges(query: SiteQuery): Resumable<FoundChanges> {
 		yield* pageChanges(query, note, leftOut);
 		if (!isCalm()) yield* homeChanges(query, note, leftOut);
 	}
-	const archive: Archive = kinds.has('deleted')
-		? yield* deletions(query, period.since)
-		: { changes: [] };
+	const archive: Archive = kinds.has('deleted') ? yield* deletions(query, period.since) : { changes: [] };
 	note(archive.changes);
 	// Only an admin's token opens the archive.
 	const isAccepted = kinds.has('deleted') && archive.archiveRefusal === undefined;
@@ -195,11 +193,7 @@ async function* revisionsOf(
  * revision. A site may send *Page Created* when a draft is published, and that delivery must not be
  * dropped. A first revision newer than its page is a published draft, hence an edit.
  */
-export function changesOfPage(
-	page: XmlElement,
-	revisions: XmlElement[],
-	period: Period,
-): SiteChange[] {
+export function changesOfPage(page: XmlElement, revisions: XmlElement[], period: Period): SiteChange[] {
 	const created = siteTime(textOf(page, 'date.created')) ?? NaN;
 	const byNumber = new Map(revisions.map((each) => [revisionOf(each), each]));
 	return revisionChanges(page, revisions, period).flatMap(({ element, change, at }, index) => {

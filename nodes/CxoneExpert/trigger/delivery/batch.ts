@@ -103,10 +103,7 @@ export async function giveToN8n(delivery: PendingDelivery): Promise<IWebhookResp
 	return await waitInLine(delivery, line);
 }
 
-function mayGoAtOnce(
-	{ saving, isBurst, waiting }: Line,
-	{ deliveriesPerExecution }: TriggerParameters,
-): boolean {
+function mayGoAtOnce({ saving, isBurst, waiting }: Line, { deliveriesPerExecution }: TriggerParameters): boolean {
 	// Else deliveries still waiting from the version before could starve.
 	if (deliveriesPerExecution === 'one') return waiting.length === 0;
 	return saving < (isBurst ? 1 : SAVES_AT_ONCE[deliveriesPerExecution]);

@@ -33,12 +33,9 @@ export class WatchedDelivery {
 		this.message = message;
 		this.site = site;
 		this.request = request;
-		const isWatched =
-			this.isRecovering && takeOverStoredChanges(request.n8n).progress !== undefined;
+		const isWatched = this.isRecovering && takeOverStoredChanges(request.n8n).progress !== undefined;
 		const events = isWatched && 'events' in message ? message.events : [];
-		this.changes = events.flatMap((event) =>
-			isUnpublishing(event) ? [] : (changeOf(event) ?? []),
-		);
+		this.changes = events.flatMap((event) => (isUnpublishing(event) ? [] : (changeOf(event) ?? [])));
 	}
 
 	/** What is filtered out has come, too: no recovery need look for it. */

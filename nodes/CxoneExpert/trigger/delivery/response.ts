@@ -2,18 +2,13 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { atDeadline, beforeDeadline } from '../../api/deadline';
 import { BareResponse } from '../../n8n/response';
-import {
-	type DeliveryFigures,
-	RESPONSE_DEADLINE_MS,
-	type RetryReason,
-} from '../../figures/delivery-figures';
+import { type DeliveryFigures, RESPONSE_DEADLINE_MS, type RetryReason } from '../../figures/delivery-figures';
 import { DELIVERY_HEADERS, shortenedDeliveryId } from '../../protocol/headers';
 import { TEST_EVENT_TYPE } from '../../protocol/test-delivery';
 import { isFromExpert, type Refusal, STATUS_BY_REASON } from '../../protocol/rejection';
 import { openGap } from './delivered';
 
-const LATE =
-	'told to retry: n8n is busy, its body comes slowly, or its first copy is still being worked on';
+const LATE = 'told to retry: n8n is busy, its body comes slowly, or its first copy is still being worked on';
 
 /** The response to a delivery: at the deadline 503. Tells figures, watch and n8n's log. */
 export class DeliveryResponse extends BareResponse {

@@ -93,8 +93,7 @@ function failed({ claim, context: { n8n, response } }: PendingDelivery): void {
 	response.retry('not saved');
 	if (!showsWriting()) claim.writing();
 	if (claim.fail()) logMaybeSaved(n8n);
-	else if (wasWaiting)
-		logWarning(n8n, 'told to retry: n8n could not save its execution, and says why above');
+	else if (wasWaiting) logWarning(n8n, 'told to retry: n8n could not save its execution, and says why above');
 }
 
 /** Something stopped n8n once it had begun to write: the execution may be there or not. */

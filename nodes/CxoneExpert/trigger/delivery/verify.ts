@@ -1,9 +1,5 @@
 import { acceptsUnsigned, type ExpertCredential, signingSecrets } from '../../api/credential';
-import {
-	cachedCredential,
-	credentialForRejection,
-	credentialSince,
-} from '../../n8n/credential-cache';
+import { cachedCredential, credentialForRejection, credentialSince } from '../../n8n/credential-cache';
 import { readBody } from '../../n8n/raw-body';
 import {
 	addressProof,
@@ -15,12 +11,7 @@ import {
 import { DELIVERY_HEADERS, type Headers } from '../../protocol/headers';
 import { TEST_EVENT_TYPE } from '../../protocol/test-delivery';
 import { Refusal } from '../../protocol/rejection';
-import {
-	isOutsideWindow,
-	isSignedWithAny,
-	readSignatures,
-	readTimestamp,
-} from '../../protocol/signature';
+import { isOutsideWindow, isSignedWithAny, readSignatures, readTimestamp } from '../../protocol/signature';
 import { isTest } from '../parameters';
 import { addressOf } from '../node/address';
 import { readStoredWatch, type StoredWatch } from '../node/stored';
@@ -85,10 +76,7 @@ async function currentKeys(context: DeliveryContext): Promise<Keys> {
 	return current;
 }
 
-async function verifyWith(
-	keys: Keys,
-	context: DeliveryContext,
-): Promise<VerifiedDelivery | undefined> {
+async function verifyWith(keys: Keys, context: DeliveryContext): Promise<VerifiedDelivery | undefined> {
 	const { n8n, request, parameters, response, now } = context;
 	const { secrets, credential } = keys;
 	const headers = parseHeaders(request.headers, {
@@ -150,18 +138,14 @@ function keysOf(credential: ExpertCredential, context: DeliveryContext): Keys {
 }
 
 /** What is registered, by this process or another. A test has a webhook of its own. */
-function registrationOf({
-	n8n,
-}: DeliveryContext): Pick<StoredWatch, 'registeredUrl' | 'registeredToken'> {
+function registrationOf({ n8n }: DeliveryContext): Pick<StoredWatch, 'registeredUrl' | 'registeredToken'> {
 	return isTest(n8n) ? {} : { ...readStoredWatch(n8n), ...addressOf(n8n) };
 }
 
 /** What the credential gives, or what it gave when the webhook was registered. */
 function hasToken(headers: Headers, keys: Keys): boolean {
 	const { authorization } = headers;
-	return (
-		isCurrent(headers, keys) || isRegistered(authorization, keys.credential, keys.registeredToken)
-	);
+	return isCurrent(headers, keys) || isRegistered(authorization, keys.credential, keys.registeredToken);
 }
 
 function isCurrent({ authorization }: Headers, { authorizations }: Keys): boolean {
@@ -187,10 +171,7 @@ interface HeaderRules {
 }
 
 /** @throws Refusal for the first header that is missing or malformed */
-export function parseHeaders(
-	headers: Headers,
-	{ isSigned, maxAgeSeconds, now }: HeaderRules,
-): DeliveryHeaders {
+export function parseHeaders(headers: Headers, { isSigned, maxAgeSeconds, now }: HeaderRules): DeliveryHeaders {
 	const deliveryId = header(headers, DELIVERY_HEADERS.deliveryId);
 	if (deliveryId === '') throw new Refusal('delivery id missing');
 	// A UUID by the vendor's guide (docs/vendor-facts.md#delivery-id). Accept other visible text, as

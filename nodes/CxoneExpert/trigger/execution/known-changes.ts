@@ -102,11 +102,7 @@ interface ItemChange {
  *
  * @param joins a publication and its content update are one change
  */
-function itemChangeOf(
-	journey: Journey,
-	joins: boolean,
-	given: 'delivered' | 'polled',
-): ItemChange | undefined {
+function itemChangeOf(journey: Journey, joins: boolean, given: 'delivered' | 'polled'): ItemChange | undefined {
 	const { json } = journey.item;
 	const change = changeOfItem(json);
 	const isRecovered = json.recovered === true;
@@ -178,8 +174,7 @@ function withMarks(origin: string, itemChange: ItemChange, execution: string): M
 		});
 	// A polling node has no other way.
 	const recoveries = way === 'polled' ? [] : meet(way === 'recovered', way);
-	const publications =
-		publication === undefined ? [] : meet(publication === 'draft', publication, 'publication ');
+	const publications = publication === undefined ? [] : meet(publication === 'draft', publication, 'publication ');
 	const own = way === 'delivered' ? [] : [ownMark(origin, change, execution)];
 	return { journey, own, meetings: [...recoveries, ...publications], publications };
 }
@@ -226,11 +221,7 @@ function inRowsOfSeconds({ journey, publications }: Marked): Marked {
 }
 
 /** Which of them pass. The marks of the others are taken back, or they would keep out their neighbours. */
-async function recordMarks(
-	context: IExecuteFunctions,
-	all: Marked[],
-	ttlMs?: number,
-): Promise<Set<Journey>> {
+async function recordMarks(context: IExecuteFunctions, all: Marked[], ttlMs?: number): Promise<Set<Journey>> {
 	const fresh = await freshIn(context, all.flatMap(marksOf), ttlMs);
 	const { passing, used } = decide(all, fresh);
 	const meetings = byRow(all.flatMap((marked) => marked.meetings));
@@ -253,11 +244,7 @@ function marksOf({ own, meetings }: Marked): Mark[] {
  * @returns those that are new
  * @throws if n8n's database does not respond about each
  */
-async function freshIn(
-	context: IExecuteFunctions,
-	all: Mark[],
-	ttlMs?: number,
-): Promise<Set<string>> {
+async function freshIn(context: IExecuteFunctions, all: Mark[], ttlMs?: number): Promise<Set<string>> {
 	const fresh = await mapConcurrently(byRow(all), async ([row, marks]) => {
 		const found = await recordInRow(context, row, marks, ttlMs);
 		if (found === undefined) throw new Error('no response');
@@ -268,8 +255,7 @@ async function freshIn(
 
 function byRow(all: Mark[]): Array<[row: string, marks: string[]]> {
 	const rows = new Map<string, Set<string>>();
-	for (const { row, mark, byWay } of all)
-		rows.set(row, (rows.get(row) ?? new Set()).add(mark).add(byWay));
+	for (const { row, mark, byWay } of all) rows.set(row, (rows.get(row) ?? new Set()).add(mark).add(byWay));
 	return [...rows].map(([row, marks]) => [row, [...marks]]);
 }
 
@@ -279,10 +265,7 @@ function byRow(all: Mark[]): Array<[row: string, marks: string[]]> {
  *
  * @param fresh marks that were not in the store
  */
-function decide(
-	all: Marked[],
-	fresh: ReadonlySet<string>,
-): { passing: Set<Journey>; used: Set<string> } {
+function decide(all: Marked[], fresh: ReadonlySet<string>): { passing: Set<Journey>; used: Set<string> } {
 	const passing = new Set<Journey>();
 	const used = new Set<string>();
 	const isFresh = (mark: string) => fresh.has(mark) && !used.has(mark);

@@ -2,12 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { beforeDeadline } from '../../api/deadline';
 import { eventNameOfItem, hashOf } from '../../event/event-name';
-import {
-	dropOldRows,
-	KNOWN_BY_WORKERS_MS,
-	MAX_WAIT_MS,
-	recordInRow,
-} from '../../n8n/processed-items';
+import { dropOldRows, KNOWN_BY_WORKERS_MS, MAX_WAIT_MS, recordInRow } from '../../n8n/processed-items';
 import { thisProcess } from '../../n8n/this-process';
 import { ledgerOf } from '../ledger/ledger';
 import { addressOf } from '../node/address';
@@ -35,10 +30,7 @@ export const ROW_TTL_MS = KNOWN_BY_WORKERS_MS + MAX_QUEUED_MS + MAX_CLOCK_SKEW_M
  *
  * @returns whether n8n's database has responded about each
  */
-export async function leaveOutCopies(
-	context: IExecuteFunctions,
-	journeys: Journey[],
-): Promise<boolean> {
+export async function leaveOutCopies(context: IExecuteFunctions, journeys: Journey[]): Promise<boolean> {
 	if (!isFirstRun(context) || !isWorker(context)) return true;
 	const beginnings = await beginEach(context, journeys);
 	void dropOldRows(context, journeys.length).catch(() => {});
@@ -47,8 +39,7 @@ export async function leaveOutCopies(
 		else if (beginning !== 'first' || isLate(journey.event)) journey.added.redelivered = true;
 	}
 	const copies = journeys.filter(({ hasRun }) => hasRun).length;
-	const message = (events: string) =>
-		`${events} left out: another execution has begun with what was delivered twice`;
+	const message = (events: string) => `${events} left out: another execution has begun with what was delivered twice`;
 	hintLeftOut(context, copies, message);
 	const responds = ![...beginnings.values()].includes('unknown');
 	if (!responds) {
@@ -87,10 +78,7 @@ type Beginning = 'first' | 'copy' | 'marked' | 'unknown';
  * Asks once for each event: an execution that has one twice has it from one delivery. After the deadline it goes on, and
  * the event is recorded once n8n's database responds.
  */
-async function beginEach(
-	context: IExecuteFunctions,
-	journeys: Journey[],
-): Promise<Map<Journey, Beginning>> {
+async function beginEach(context: IExecuteFunctions, journeys: Journey[]): Promise<Map<Journey, Beginning>> {
 	const deadline = performance.now() + MAX_WAIT_MS;
 	const begun = new Map<string, Promise<Beginning | undefined>>();
 	const begin = async (journey: Journey): Promise<[Journey, Beginning]> => {
@@ -102,10 +90,7 @@ async function beginEach(
 	return new Map(await Promise.all(journeys.map(begin)));
 }
 
-async function beginOf(
-	context: IExecuteFunctions,
-	{ name, deliveryId }: EventIdentity,
-): Promise<Beginning> {
+async function beginOf(context: IExecuteFunctions, { name, deliveryId }: EventIdentity): Promise<Beginning> {
 	const execution = `${name} in ${context.getExecutionId()}`;
 	const delivery = deliveryId === undefined ? [] : [`${name} as ${deliveryId}`];
 	const fresh = await recordInRow(context, name, [execution, ...delivery], ROW_TTL_MS);

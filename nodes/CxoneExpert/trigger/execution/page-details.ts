@@ -18,11 +18,7 @@ interface Rules {
 }
 
 /** Asks the site what an option, or "Page Published (First Time)", needs to know. */
-export async function askSite(
-	context: IExecuteFunctions,
-	journeys: Journey[],
-	rules: Rules,
-): Promise<void> {
+export async function askSite(context: IExecuteFunctions, journeys: Journey[], rules: Rules): Promise<void> {
 	const { addDetails: isForDetails, skipDrafts } = rules.parameters;
 	// An execution that asks for no page has nothing to wait for.
 	const ofPages = journeys.filter((each) => goesOn(each) && each.query !== undefined);
@@ -55,8 +51,7 @@ async function askPersistently(
 		const open = asked.filter((each) => publications.needsToAskAgain(each));
 		if (open.length === 0) return;
 		const isSomeDecided = others > 0 || open.length < asked.length;
-		if (isSomeDecided && canRunLater(context))
-			return open.forEach((each) => publications.siteCannotTell(each));
+		if (isSomeDecided && canRunLater(context)) return open.forEach((each) => publications.siteCannotTell(each));
 		await sleep(pauseMs);
 		await lookUpPages(site, open, needsWhole);
 	}
@@ -105,10 +100,7 @@ export function addDetails(journeys: Journey[]): void {
 }
 
 /** Who deleted a page, if the event names no user. */
-function deleter(
-	{ event, user }: IDataObject,
-	page: IDataObject | undefined,
-): IDataObject | undefined {
+function deleter({ event, user }: IDataObject, page: IDataObject | undefined): IDataObject | undefined {
 	const { id, name } = (page?.deletedBy ?? {}) as IDataObject;
 	// An event that is not simplified has its user inside.
 	return event === undefined && user === undefined ? compact({ id, name }) : undefined;

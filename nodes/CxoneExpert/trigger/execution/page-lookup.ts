@@ -3,13 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ApiClient } from '../../api/client';
 import { accessKey, type ExpertCredential } from '../../api/credential';
 import { compact, idOf } from '../../api/elements';
-import {
-	asExpertError,
-	credentialRefusal,
-	errorOf,
-	ExpertError,
-	type StatusMessages,
-} from '../../api/expert-error';
+import { asExpertError, credentialRefusal, errorOf, ExpertError, type StatusMessages } from '../../api/expert-error';
 import { archivedPageItem, parentAndCreator, pageFields } from '../../api/page-fields';
 import { readArchivedPage, readPage } from '../../api/pages';
 import { pageAddress, siteOrigin } from '../../api/site-url';
@@ -35,11 +29,7 @@ export const BUDGET_MS = 5_000;
  * @param asked have a query
  * @param needsWhole whether tags and language of deleted pages are worth another call
  */
-export async function lookUpPages(
-	site: Site,
-	asked: Journey[],
-	needsWhole: boolean,
-): Promise<void> {
+export async function lookUpPages(site: Site, asked: Journey[], needsWhole: boolean): Promise<void> {
 	if (asked.length === 0) return;
 	const credential = await site.credential();
 	if (credential === undefined) {
@@ -63,10 +53,7 @@ const ACCEPTED_MS = 5_000;
 const accepted = cacheInMemory<true>({ ttlMs: ACCEPTED_MS });
 
 /** Why the site does not accept the token, or why it could not say so. */
-async function refusalOf(
-	api: ApiClient,
-	credential: ExpertCredential,
-): Promise<ExpertError | undefined> {
+async function refusalOf(api: ApiClient, credential: ExpertCredential): Promise<ExpertError | undefined> {
 	const access = accessKey(credential);
 	if (accepted.get(access)) return undefined;
 	const refused = await errorOf(currentUser(api));
@@ -90,8 +77,7 @@ const MESSAGES: StatusMessages = {
 	},
 	404: {
 		message: 'Expert did not find it',
-		description:
-			'The page may have been deleted, restored or moved since, or the user of the token may not see it.',
+		description: 'The page may have been deleted, restored or moved since, or the user of the token may not see it.',
 	},
 };
 
@@ -114,11 +100,7 @@ function earliest(asked: Journey[]): number {
 const MAX_SILENCE = 5;
 
 /** A page that cannot be read leaves the others alone. */
-async function lookUpEach(
-	asked: Journey[],
-	shared: Omit<LookUp, 'api'>,
-	connect: () => ApiClient,
-): Promise<void> {
+async function lookUpEach(asked: Journey[], shared: Omit<LookUp, 'api'>, connect: () => ApiClient): Promise<void> {
 	let silence: ExpertError[] = [];
 	await mapConcurrently(asked, async (journey) => {
 		const isAway = silence.length >= MAX_SILENCE;

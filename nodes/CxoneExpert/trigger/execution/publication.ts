@@ -112,16 +112,14 @@ export class FirstPublications {
 		if (isGone || found === undefined) return this.leaveOutUnnamed(journey);
 		const id = (isBlind ? undefined : found.id) ?? named?.id;
 		const row = await this.rowOf('published', id);
-		if (row === undefined)
-			return isBlind ? this.siteCannotTell(journey) : this.leaveOutUnnamed(journey);
+		if (row === undefined) return isBlind ? this.siteCannotTell(journey) : this.leaveOutUnnamed(journey);
 		const isCreation = event.eventType === CREATION;
 		const wasDraft = isCreation || isFirstText(journey) || (await this.wasDraft(id));
 		if (wasDraft === undefined) return this.databaseCannotTell(journey);
 		if (!wasDraft) return isBlind ? this.siteCannotTell(journey) : this.leaveOut(journey, WHY.edit);
 		if (page?.draftState === 'unpublished') return await this.rememberDraft(journey, id);
 		// A new text of a draft causes no event.
-		if (isBlind && isCreation && page?.draftState === undefined)
-			return this.siteCannotTell(journey);
+		if (isBlind && isCreation && page?.draftState === undefined) return this.siteCannotTell(journey);
 		journey.publishes = row;
 	}
 
@@ -193,11 +191,7 @@ export class FirstPublications {
 	 *
 	 * - `again`: this event may have passed before
 	 */
-	private async claimOf(
-		row: string,
-		{ event }: Journey,
-		deadline: number,
-	): Promise<'first' | 'known' | 'again'> {
+	private async claimOf(row: string, { event }: Journey, deadline: number): Promise<'first' | 'known' | 'again'> {
 		if (isTest(this.context)) return 'first';
 		const { name } = identify(event);
 		const fresh = await beforeDeadline(deadline, recordInRow(this.context, row, [name]));

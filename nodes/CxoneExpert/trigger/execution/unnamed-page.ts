@@ -1,13 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ApiClient } from '../../api/client';
-import {
-	findChangedPages,
-	firstArchivedPages,
-	type ListBeginning,
-	readPage,
-	WHOLE_SITE,
-} from '../../api/pages';
+import { findChangedPages, firstArchivedPages, type ListBeginning, readPage, WHOLE_SITE } from '../../api/pages';
 import { apiTime, siteTime } from '../../api/elements';
 import { meaningOf } from '../../event/draft-publish';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
@@ -66,11 +60,7 @@ export async function idOfUnnamedPage(
 	return (await findReach(api, site)) === 'children' ? undefined : id;
 }
 
-async function idOfChanged(
-	api: ApiClient,
-	{ change, at }: UnnamedPage,
-	since: number,
-): Promise<string | undefined> {
+async function idOfChanged(api: ApiClient, { change, at }: UnnamedPage, since: number): Promise<string | undefined> {
 	const query = { ...WHOLE_SITE, since: apiTime(since) };
 	const { pages, isComplete } = await findChangedPages(api, query);
 	// A page that is missing from the list may fit as well.
@@ -81,11 +71,7 @@ async function idOfChanged(
 }
 
 /** A later edit overwrites the date of an earlier one. So only one page may have been edited since then. */
-async function editedAt(
-	api: ApiClient,
-	changed: XmlElement[],
-	at: number,
-): Promise<string | undefined> {
+async function editedAt(api: ApiClient, changed: XmlElement[], at: number): Promise<string | undefined> {
 	const candidates = changed.filter((page) => isSince(page, 'date.modified', at));
 	if (candidates.length > MAX_CANDIDATES) return undefined;
 	const ids = candidates.flatMap((page) => attribute(page, 'id') ?? []);

@@ -19,11 +19,7 @@ const cached = cacheReads<string | undefined>({ ttlMs: 10 * 60_000 });
  *
  * @param budgetMs for all calls
  */
-export async function lookUpUserNames(
-	site: Site,
-	journeys: Journey[],
-	budgetMs: number,
-): Promise<void> {
+export async function lookUpUserNames(site: Site, journeys: Journey[], budgetMs: number): Promise<void> {
 	const asked = journeys.filter(({ event }) => unnamedUser(event) !== undefined);
 	const credential = asked.length === 0 ? undefined : await site.credential();
 	if (credential === undefined) return;

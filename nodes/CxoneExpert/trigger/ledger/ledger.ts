@@ -79,10 +79,7 @@ export class Ledger {
 	 * Claims a delivery, or returns the outcome of its first copy. Calls `bring` for a claim only. An
 	 * `await` between look-up and claim would let two copies pass.
 	 */
-	claim(
-		arrival: Arrival,
-		bring: () => ComingChange[] = () => [],
-	): Claim | 'done' | 'in progress' | 'too old' {
+	claim(arrival: Arrival, bring: () => ComingChange[] = () => []): Claim | 'done' | 'in progress' | 'too old' {
 		if (this.isTooOld(arrival)) return 'too old';
 		const mayBeForgotten = arrival.time <= this.forgottenUpTo && !this.byName.has(arrival.name);
 		const entry = this.find(arrival) ?? this.add(arrival);
@@ -141,9 +138,7 @@ export class Ledger {
 		const idle = [...this.entries].filter(({ work }) => work === undefined);
 		// Else a backlog in progress would push out what has just ended.
 		const surplus = Math.max(0, idle.length - this.maxEntries);
-		const evicted = idle
-			.sort((a, b) => a.time - b.time)
-			.filter(({ time }, index) => time < oldest || index < surplus);
+		const evicted = idle.sort((a, b) => a.time - b.time).filter(({ time }, index) => time < oldest || index < surplus);
 		for (const entry of evicted) this.evict(entry);
 		if (evicted.length > 0) this.rewrite();
 	}
@@ -247,9 +242,6 @@ export class Ledger {
 /** Not evicted while a delivery is in progress. */
 export const ledgerOf = perNode(() => new Ledger(), { isPinned: ({ isBusy }) => isBusy });
 
-function rowsOf(
-	{ id, names: [first = NO_KEY, ...others], time }: Entry,
-	state: Row['state'] = 'done',
-) {
+function rowsOf({ id, names: [first = NO_KEY, ...others], time }: Entry, state: Row['state'] = 'done') {
 	return [first, ...others].map((name) => writeRow({ id, name, time, state })).join('');
 }

@@ -114,8 +114,7 @@ export interface StoredRecord {
 export function readStoredRecord(found: unknown, latest: number): StoredRecord {
 	const stored = (found ?? {}) as Partial<Record<keyof StoredRecord, unknown>>;
 	const text = (value: unknown) => (typeof value === 'string' ? value : '');
-	const time = (value: unknown, max: number) =>
-		typeof value === 'number' && value <= max ? value : 0;
+	const time = (value: unknown, max: number) => (typeof value === 'number' && value <= max ? value : 0);
 	return {
 		writer: text(stored.writer),
 		forgottenUpTo: time(stored.forgottenUpTo, latest),

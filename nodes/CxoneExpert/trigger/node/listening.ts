@@ -1,20 +1,11 @@
-import {
-	type IExecuteFunctions,
-	type IWebhookFunctions,
-	type IWebhookResponseData,
-} from 'n8n-workflow';
+import { type IExecuteFunctions, type IWebhookFunctions, type IWebhookResponseData } from 'n8n-workflow';
 
 import { highlight } from '../../n8n/highlight';
 import { DELIVERY_HEADERS, shortenedDeliveryId } from '../../protocol/headers';
 import type { UserMessage } from '../../api/expert-error';
 import { type FailureCause, operationError, showHint } from '../../api/node-error';
 import { cacheInMemory, type NodeContext, nodeKey } from '../../memory';
-import {
-	isFromExpert,
-	type Rejection,
-	rejectionMessage,
-	STATUS_BY_REASON,
-} from '../../protocol/rejection';
+import { isFromExpert, type Rejection, rejectionMessage, STATUS_BY_REASON } from '../../protocol/rejection';
 import { isTest } from '../parameters';
 
 /*
@@ -35,10 +26,7 @@ export function beginListening(context: NodeContext): void {
 }
 
 /** Ends the listening in the editor; `undefined` in production, or if it has ended. */
-export function refusedTestEvent(
-	rejection: Rejection,
-	n8n: IWebhookFunctions,
-): IWebhookResponseData | undefined {
+export function refusedTestEvent(rejection: Rejection, n8n: IWebhookFunctions): IWebhookResponseData | undefined {
 	const key = nodeKey(n8n);
 	if (!isTest(n8n) || ended.get(key)) return undefined;
 	ended.set(key, true);
@@ -60,9 +48,7 @@ interface RefusedItem extends UserMessage {
 function refusal(rejection: Rejection, deliveryId: string): RefusedItem {
 	const { problem, advice, failure } = rejectionMessage(rejection);
 	const { reason } = rejection;
-	const arrival = isFromExpert(reason)
-		? 'A delivery from Expert has arrived'
-		: 'A delivery has arrived';
+	const arrival = isFromExpert(reason) ? 'A delivery from Expert has arrived' : 'A delivery has arrived';
 	return {
 		deliveryId,
 		failure,

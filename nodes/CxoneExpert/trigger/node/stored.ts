@@ -172,7 +172,5 @@ function furtherOf(own: Progress | undefined, stored: Progress): Progress {
 
 function isProgress(value: unknown): value is Progress {
 	const { publishedAt, cursor, site = '' } = (value ?? {}) as Partial<Progress>;
-	return (
-		Number.isFinite(publishedAt) && Number.isFinite(cursor) && typeof (site as unknown) === 'string'
-	);
+	return Number.isFinite(publishedAt) && Number.isFinite(cursor) && typeof (site as unknown) === 'string';
 }

@@ -4,13 +4,7 @@ import type { FunctionsBase } from 'n8n-workflow';
 
 import { type ApiCall, type ApiClient, readRoot } from '../../api/client';
 import { apiSecret, type ExpertCredential } from '../../api/credential';
-import {
-	asExpertError,
-	ExpertError,
-	refusal,
-	undefinedIfNotFound,
-	type UserMessage,
-} from '../../api/expert-error';
+import { asExpertError, ExpertError, refusal, undefinedIfNotFound, type UserMessage } from '../../api/expert-error';
 import { doubleEncode } from '../../api/path-segment';
 import { printable } from '../../api/redact';
 import { siteOrigin } from '../../api/site-url';
@@ -98,8 +92,7 @@ async function idsOfName(api: ApiClient, name: string): Promise<string[]> {
 	const byFullName: ApiCall = { ...call, path: '/users', query: { fullnamefilter: name } };
 	const users = children(await readRoot(api, byFullName, 'users'), 'user');
 	// The site compares the start: docs/vendor-facts.md#users.
-	const isNamed = (each: XmlElement) =>
-		textOf(each, 'fullname')?.trim().toLowerCase() === name.toLowerCase();
+	const isNamed = (each: XmlElement) => textOf(each, 'fullname')?.trim().toLowerCase() === name.toLowerCase();
 	return users.filter(isNamed).map((each) => idOf(each, call.doing));
 }
 
@@ -118,16 +111,12 @@ export function refuseUnknown({ unknown: [name] }: FoundUsers): void {
 export function excludesNobody(name: string): UserMessage {
 	return {
 		message: `The site has no user "${printable(name)}", whom 'Exclude Users' names, so this name excludes nobody`,
-		description:
-			"Enter the user name, the full name that items show, or the user's ID, or remove the name.",
+		description: "Enter the user name, the full name that items show, or the user's ID, or remove the name.",
 	};
 }
 
 /** For publishing. */
-export function logUsers(
-	{ logger }: Pick<FunctionsBase, 'logger'>,
-	{ unknown, failure }: FoundUsers,
-): void {
+export function logUsers({ logger }: Pick<FunctionsBase, 'logger'>, { unknown, failure }: FoundUsers): void {
 	for (const name of unknown) {
 		logger.warn(
 			`The CXone Expert site has no user "${printable(name)}", whom 'Exclude Users' names in the trigger. Check the name, or enter the user's ID, and publish again. Until then only events that carry this name are held back.`,
@@ -156,11 +145,7 @@ export class FilterUsers {
 	private readonly key: string;
 	private readonly credential: ExpertCredential;
 
-	constructor(
-		context: StaticDataContext,
-		credential: ExpertCredential,
-		parameters: TriggerParameters,
-	) {
+	constructor(context: StaticDataContext, credential: ExpertCredential, parameters: TriggerParameters) {
 		this.context = context;
 		this.staticData = new NodeStaticData(context);
 		this.wanted = wantedUsers(parameters);

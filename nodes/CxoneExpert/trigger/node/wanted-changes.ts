@@ -19,16 +19,11 @@ export function wantedBy(
 }
 
 export function kindsOf(parameters: TriggerParameters): ReadonlySet<ChangeKind> {
-	return new Set(
-		CHANGE_KINDS.filter((kind) => isSubscribed({ type: RECOVERABLE[kind] }, parameters)),
-	);
+	return new Set(CHANGE_KINDS.filter((kind) => isSubscribed({ type: RECOVERABLE[kind] }, parameters)));
 }
 
 /** Whether the version that was published when a change was made wanted it, too. */
-export function wasWanted(
-	context: StaticDataContext,
-	credential: ExpertCredential,
-): (change: SiteChange) => boolean {
+export function wasWanted(context: StaticDataContext, credential: ExpertCredential): (change: SiteChange) => boolean {
 	const versions = changesAt(context).before.map(({ until, parameters }) => ({
 		until,
 		kinds: kindsOf(parameters),

@@ -4,13 +4,7 @@ import { type ApiClient, type ExpertClient, LARGE_RESPONSES } from '../../api/cl
 import { apiTime, siteTime } from '../../api/elements';
 import { undefinedIfNotFound } from '../../api/expert-error';
 import { connect } from '../../api/http';
-import {
-	findChangedPages,
-	firstArchivedPages,
-	listRevisionsSince,
-	type Period,
-	WHOLE_SITE,
-} from '../../api/pages';
+import { findChangedPages, firstArchivedPages, listRevisionsSince, type Period, WHOLE_SITE } from '../../api/pages';
 import { textOf, type XmlElement } from '../../api/xml';
 import type { ChangeKind } from '../../event/change';
 import type { ExpertEvent } from '../../event/parse';
@@ -22,9 +16,7 @@ import { readParametersInStep } from '../parameters';
 import { checkSettings, type Settings, settingsOf } from './settings';
 
 /** How far back to look, one after the other: a minute, ten, an hour, a day, a month, a year, twenty years. */
-const WINDOWS_MS = [1, 10, 60, 1440, 43_200, 525_600, 10_512_000].map(
-	(minutes) => minutes * 60_000,
-);
+const WINDOWS_MS = [1, 10, 60, 1440, 43_200, 525_600, 10_512_000].map((minutes) => minutes * 60_000);
 /** Pages whose revisions are read. */
 const MAX_PAGES = 5;
 const BUDGET_MS = 30_000;

@@ -7,13 +7,7 @@ import { connect } from '../../api/http';
 import { withExpiry } from '../../api/token-check';
 import { hashOf } from '../../event/event-name';
 import { nodeKey, perNode } from '../../memory';
-import {
-	followPublication,
-	pollBudgetMs,
-	type PollReason,
-	pollReason,
-	publishedUntil,
-} from '../../n8n/poll';
+import { followPublication, pollBudgetMs, type PollReason, pollReason, publishedUntil } from '../../n8n/poll';
 import { Search } from '../changes/search';
 import { polledItem, type SiteChange } from '../changes/site-change';
 import { logLeftOut } from '../changes/site-changes';
@@ -120,8 +114,7 @@ class Poll {
 		if (before !== stored) context.logger.warn(newSite(context.getNode().name, stored?.site));
 		const cursor = new Cursor(this.startOf(before), hasPolled);
 		// Nothing before the publication.
-		const changes =
-			before === undefined || !isSearching ? [] : await this.nextChanges(cursor, before.cursor);
+		const changes = before === undefined || !isSearching ? [] : await this.nextChanges(cursor, before.cursor);
 		if (client.siteTime !== undefined) poller.lastClient = client;
 		poller.cursor = cursor.store(context);
 		// The cursor can be of a fast site clock.

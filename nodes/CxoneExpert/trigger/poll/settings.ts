@@ -2,12 +2,7 @@ import type { FunctionsBase } from 'n8n-workflow';
 
 import type { ApiClient } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
-import {
-	asExpertError,
-	credentialRefusal,
-	refusal,
-	type UserMessage,
-} from '../../api/expert-error';
+import { asExpertError, credentialRefusal, refusal, type UserMessage } from '../../api/expert-error';
 import { firstArchivedPages } from '../../api/pages';
 import { siteOrigin } from '../../api/site-url';
 import { currentUser, withExpiry } from '../../api/token-check';

@@ -23,10 +23,7 @@ export interface DeadPath {
 }
 
 /** Asks the site for each path. One without a response in time counts as fine. */
-export async function deadPaths(
-	api: ApiClient,
-	{ filters }: Pick<TriggerParameters, 'filters'>,
-): Promise<DeadPath[]> {
+export async function deadPaths(api: ApiClient, { filters }: Pick<TriggerParameters, 'filters'>): Promise<DeadPath[]> {
 	const named = filters.pathPrefixes.filter((row) => pathSegments(row).length > 0);
 	const judged = await mapConcurrently(named, async (row) => await judgePath(api, row));
 	return judged.flat();
@@ -49,10 +46,7 @@ export function areAllDead(dead: number, { filters }: Pick<TriggerParameters, 'f
 }
 
 /** @throws ExpertError if no test event could come through */
-export function refuseDeadPaths(
-	paths: DeadPath[],
-	parameters: Pick<TriggerParameters, 'filters'>,
-): void {
+export function refuseDeadPaths(paths: DeadPath[], parameters: Pick<TriggerParameters, 'filters'>): void {
 	if (areAllDead(paths.length, parameters)) throw refusal(nothingComes(paths[0]!.entered));
 }
 
@@ -65,10 +59,7 @@ export function nothingComes(entered: string): UserMessage {
 	};
 }
 
-export function logDeadPaths(
-	context: Pick<FunctionsBase, 'getNode' | 'logger'>,
-	paths: DeadPath[],
-): void {
+export function logDeadPaths(context: Pick<FunctionsBase, 'getNode' | 'logger'>, paths: DeadPath[]): void {
 	const { name } = context.getNode();
 	for (const { entered, movedTo } of paths) {
 		context.logger.warn(

@@ -12,12 +12,7 @@ import { authorizationDigest, deliveryAuthorization } from '../../protocol/token
 import { NOT_VERIFIED } from '../../protocol/signature';
 import { disabledText } from '../../api/webhooks';
 import { serialized } from '../semaphore';
-import {
-	type WantedWebhook,
-	syncWebhook,
-	removeWebhooks,
-	type SyncResult,
-} from '../../api/webhook-sync';
+import { type WantedWebhook, syncWebhook, removeWebhooks, type SyncResult } from '../../api/webhook-sync';
 import { figuresOf } from '../../figures/delivery-figures';
 import { cacheInMemory } from '../../memory';
 import { evictCredential } from '../../n8n/credential-cache';

@@ -1,9 +1,4 @@
-import {
-	acceptsUnsigned,
-	apiSecret,
-	type ExpertCredential,
-	hasSigningSecret,
-} from '../../api/credential';
+import { acceptsUnsigned, apiSecret, type ExpertCredential, hasSigningSecret } from '../../api/credential';
 import { credentialRefusal, refusal, type UserMessage } from '../../api/expert-error';
 import { optionalEvents } from '../../event/draft-publish';
 import { usableOrigin } from '../../api/site-url';
@@ -18,11 +13,7 @@ import type { TriggerParameters } from '../parameters';
  * @param url that n8n serves for this node (in a test, the test address)
  * @throws ExpertError if the site would not accept it, or could not call it
  */
-export function wantedWebhook(
-	{ events }: TriggerParameters,
-	credential: ExpertCredential,
-	url: string,
-): WantedWebhook {
+export function wantedWebhook({ events }: TriggerParameters, credential: ExpertCredential, url: string): WantedWebhook {
 	const site = usableOrigin(credential.siteUrl);
 	if (apiSecret(credential) === '') throw credentialRefusal(NO_API_TOKEN);
 	if (!acceptsUnsigned(credential)) checkSigningSecret(credential);

@@ -119,14 +119,7 @@ export function failureOfCheck({ finding, message }: Finding): string | undefine
 }
 
 /** What an alert is about. Each subject alerts independently. */
-export type Subject =
-	| 'webhook'
-	| 'deliveries'
-	| 'paths'
-	| 'users'
-	| 'changes'
-	| 'deletions'
-	| 'look';
+export type Subject = 'webhook' | 'deliveries' | 'paths' | 'users' | 'changes' | 'deletions' | 'look';
 
 /** Since a subject was last fine. */
 interface Outage {
@@ -172,16 +165,10 @@ export class Alerts {
 	 * @param about for the log
 	 * @param fails makes a failed execution, too, with this cause
 	 */
-	send(
-		about: 'recovery' | 'token' | 'webhook',
-		says: UserMessage,
-		fails: FailureCause | undefined,
-	): void {
+	send(about: 'recovery' | 'token' | 'webhook', says: UserMessage, fails: FailureCause | undefined): void {
 		const { n8n } = this;
 		const node = n8n.getNode();
-		n8n.logger.warn(
-			`CXone Expert ${about} of "${node.name}": ${says.message}. ${says.description}`,
-		);
+		n8n.logger.warn(`CXone Expert ${about} of "${node.name}": ${says.message}. ${says.description}`);
 		if (fails) n8n.saveFailedExecution(operationError(node, says, fails));
 	}
 
@@ -189,9 +176,7 @@ export class Alerts {
 		const { reported } = this.outages.get(subject) ?? {};
 		this.outages.delete(subject);
 		if (subject !== 'webhook' || finding === 'repaired' || !reported?.size) return;
-		this.n8n.logger.info(
-			`The CXone Expert webhook of "${this.n8n.getNode().name}" is up to date again`,
-		);
+		this.n8n.logger.info(`The CXone Expert webhook of "${this.n8n.getNode().name}" is up to date again`);
 	}
 
 	private isDue(finding: FindingKind, { reported, inARow }: Outage): boolean {

@@ -13,12 +13,7 @@ import { authorizationDigest, deliveryAuthorization } from '../../protocol/token
 import { expiredToken } from '../../api/token-expiry';
 import { atMost, serialized } from '../semaphore';
 import type { TriggerParameters } from '../parameters';
-import {
-	addressOf,
-	type LastRegistration,
-	lastRegistration,
-	type ServedAddress,
-} from '../node/address';
+import { addressOf, type LastRegistration, lastRegistration, type ServedAddress } from '../node/address';
 import { hearsAll } from '../node/progress';
 import { excludesNobody } from '../node/users';
 import { areAllDead, nothingComes } from '../publish/paths';
@@ -145,11 +140,7 @@ async function checkInTurn(
 	}
 }
 
-async function checkNow(
-	watch: Watch,
-	served: ServedAddress,
-	credential: ExpertCredential,
-): Promise<Checked> {
+async function checkNow(watch: Watch, served: ServedAddress, credential: ExpertCredential): Promise<Checked> {
 	const { n8n, parameters } = watch;
 	assertEngine(n8n);
 	const wanted = wantedWebhook(parameters, credential, served.url);
@@ -209,11 +200,7 @@ const JUDGEMENT_ON_NONE = {
 } as const;
 
 /** @param found the webhooks with our address */
-export function judgeWebhook(
-	found: Webhook[],
-	wanted: WantedWebhook,
-	registered: LastRegistration,
-): Judgement {
+export function judgeWebhook(found: Webhook[], wanted: WantedWebhook, registered: LastRegistration): Judgement {
 	if (found.length === 0) return JUDGEMENT_ON_NONE[registered];
 	if (found.every(({ active }) => !active)) {
 		return found.some(isDisabledByExpert) ? 'disabled by Expert' : 'disabled by a person';
@@ -235,8 +222,7 @@ async function act(
 	if (judgement === 'fine' && backOff.pausedUntil !== undefined) noteEnabled(watch, wanted.url);
 	if (judgement !== 'changed' && judgement !== 'disabled by Expert') return { finding: judgement };
 	if (!parameters.repairWebhook) return { finding: 'not as it should be' };
-	if (judgement === 'changed' || !isPaused(backOff, performance.now()))
-		return await repairWebhook(watch, wanted, api);
+	if (judgement === 'changed' || !isPaused(backOff, performance.now())) return await repairWebhook(watch, wanted, api);
 	if (backOff.pauses > 1) return { finding: 'paused again' };
 	return { finding: 'paused', message: keepsDisabling(figures, failuresBefore, parameters) };
 }

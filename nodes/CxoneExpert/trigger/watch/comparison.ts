@@ -93,8 +93,7 @@ export function noMatch(events: Change[], changes: Change[]): UserMessage {
 			? 'Before, the site did not show what events told of'
 			: `The site does not show what ${counted(events.length, 'event', 'events')} told of`;
 	return {
-		message:
-			'Events and changes of this site do not match, so the trigger does not look for missed changes',
+		message: 'Events and changes of this site do not match, so the trigger does not look for missed changes',
 		description: `${shown}, and no event told of ${wordsOf(changes)}. The site may use another clock or other IDs in events. Changes are still recovered after failures.`,
 	};
 }

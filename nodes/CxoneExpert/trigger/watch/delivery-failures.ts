@@ -1,12 +1,7 @@
 import { counted } from '../../api/expert-error';
 import type { FailureCause } from '../../api/node-error';
 import type { DeliveryFigures, RefusedDelivery, RetryReason } from '../../figures/delivery-figures';
-import {
-	isFromExpert,
-	rejectionMessage,
-	type RejectionReason,
-	STATUS_BY_REASON,
-} from '../../protocol/rejection';
+import { isFromExpert, rejectionMessage, type RejectionReason, STATUS_BY_REASON } from '../../protocol/rejection';
 import type { TriggerParameters } from '../parameters';
 import type { Finding, Report } from './alerts';
 
@@ -30,8 +25,7 @@ export function failureCounts({ counts }: Counted): FailureCounts {
 	return new Map([...toldToRetry, ['refused', refused], ['after a second', counts.late]]);
 }
 
-const SEVERAL =
-	'Set \'Deliveries: Per Execution\' in the settings of the trigger to "Several in a Burst".';
+const SEVERAL = 'Set \'Deliveries: Per Execution\' in the settings of the trigger to "Several in a Burst".';
 const SIZING = '"Sizing" in the documentation.';
 const ENABLED_LATER = 'The webhook is enabled again after a pause.';
 
@@ -51,11 +45,7 @@ interface Cause {
  *
  * @param before counts when the webhook was last enabled; earlier failures did not disable it now
  */
-export function keepsDisabling(
-	seen: Seen,
-	before: FailureCounts = new Map(),
-	options: Options,
-): Report {
+export function keepsDisabling(seen: Seen, before: FailureCounts = new Map(), options: Options): Report {
 	const cause = causeOf(seen, before, options);
 	if (cause !== undefined) {
 		return {
@@ -92,8 +82,7 @@ function also(reason: Reason, count: number, { lastRefusal }: Seen): string {
 	if (reason === 'late') return `n8n has also responded too late to ${deliveries}.`;
 	if (reason === 'not saved') return `n8n has also failed to save ${deliveries}.`;
 	if (reason === 'not handled') return `The trigger has also failed to handle ${deliveries}.`;
-	if (lastRefusal === undefined || !isFromExpert(lastRefusal.reason))
-		return `n8n has also refused ${deliveries}.`;
+	if (lastRefusal === undefined || !isFromExpert(lastRefusal.reason)) return `n8n has also refused ${deliveries}.`;
 	const { problem } = rejectionMessage(lastRefusal);
 	return `n8n has also refused ${deliveries}, the last one because ${problem}.`;
 }
@@ -135,8 +124,7 @@ type CountedReason = [reason: Reason, count: number];
 
 /** The two most frequent. Of equals the more precise one comes first: what could not be saved is often late as well. */
 function reasons(counts: FailureCounts, before: FailureCounts): CountedReason[] {
-	const since = (reason: Reason | 'after a second') =>
-		(counts.get(reason) ?? 0) - (before.get(reason) ?? 0);
+	const since = (reason: Reason | 'after a second') => (counts.get(reason) ?? 0) - (before.get(reason) ?? 0);
 	const sorted = (late: number) => {
 		const exact = (['refused', 'not saved', 'not handled'] as const).map(
 			(reason): CountedReason => [reason, since(reason)],
@@ -169,11 +157,7 @@ export interface SiteCount {
 }
 
 /** @returns the row after a check, `undefined` if none has failed */
-export function withSiteCount(
-	before: SiteCount | undefined,
-	count: number,
-	now: number,
-): SiteCount | undefined {
+export function withSiteCount(before: SiteCount | undefined, count: number, now: number): SiteCount | undefined {
 	if (count === 0) return undefined;
 	const isRowOfBefore = before !== undefined && count >= before.last;
 	return { ...(isRowOfBefore ? before : { since: now, first: count }), last: count };
@@ -195,8 +179,7 @@ export function failing(
 		const message = refusalMessage(lastRefusal, count, since);
 		// Anybody can send requests without the token.
 		const isOfExpert = isFromExpert(lastRefusal.reason) || siteCount !== undefined;
-		if (isOfExpert && isRepeated(count, lastRefusal.at - since))
-			return { finding: 'deliveries refused', message };
+		if (isOfExpert && isRepeated(count, lastRefusal.at - since)) return { finding: 'deliveries refused', message };
 	}
 	if (siteCount === undefined || lastDelivery !== undefined) return { finding: 'fine' };
 	const { first, last, since } = siteCount;

@@ -22,8 +22,7 @@ export function reportExpiry(
 	const last = lastReported(n8n);
 	const reached = expiringTokens(credential, Date.now()).flatMap(stepOf);
 	for (const { step, token } of reached)
-		if (!last.steps.includes(step))
-			alerts.send('token', token, isCopy ? undefined : 'credential-invalid');
+		if (!last.steps.includes(step)) alerts.send('token', token, isCopy ? undefined : 'credential-invalid');
 	last.steps = reached.map(({ step }) => step);
 }
 

@@ -79,8 +79,7 @@ export class RegularLook {
 		const missed = missing.filter((change) => !this.inDoubt(change));
 		const hasBegun = await this.act(missed, { unmatched, missing }, served, found.until);
 		// Or n8n has not said yet that an execution of the last look has begun.
-		if (!hasBegun || judged.some((change) => this.knowledgeOf(change) === 'coming'))
-			return this.lookAgain();
+		if (!hasBegun || judged.some((change) => this.knowledgeOf(change) === 'coming')) return this.lookAgain();
 		this.end(found.until, aheadMs);
 	}
 
@@ -121,8 +120,7 @@ export class RegularLook {
 		this.served = served;
 		if (!this.search.isInterrupted) this.comparison = this.newComparison();
 		const forgottenUpTo = known.forgottenUpTo * 1000;
-		if (forgottenUpTo > changes.comparedFrom && !this.search.isInterrupted)
-			logForgotten(watch, forgottenUpTo);
+		if (forgottenUpTo > changes.comparedFrom && !this.search.isInterrupted) logForgotten(watch, forgottenUpTo);
 		const { kinds, ...request } = searchRequest(watch, served, credential);
 		const found = await this.search.run({
 			...request,
@@ -222,8 +220,7 @@ export class RegularLook {
 		};
 		const inDoubt = (change: Change) => this.inDoubt(change);
 		if (missed.length > 0) say('no event', noEvents(missed, watch.parameters.checkEveryMs));
-		if (missing.some(inDoubt))
-			say('no match', noMatch(unmatched.filter(inDoubt), missing.filter(inDoubt)));
+		if (missing.some(inDoubt)) say('no match', noMatch(unmatched.filter(inDoubt), missing.filter(inDoubt)));
 		if (!this.isOften) lookFindings.delete('no event');
 		if (doubtful.size === 0) lookFindings.delete('no match');
 		if (lookFindings.size === 0) watch.alerts.report('look', { finding: 'fine' });

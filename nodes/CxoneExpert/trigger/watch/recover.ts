@@ -93,8 +93,7 @@ export class Recovery {
 		const aheadMs = now - performance.now();
 		const credential = await readCredential(watch.n8n);
 		if (!watch.isCurrent(served)) return;
-		if (credential === undefined)
-			return watch.alerts.report('changes', { finding: 'no credential' });
+		if (credential === undefined) return watch.alerts.report('changes', { finding: 'no credential' });
 		if (!this.isAllFound) await this.find(served, credential, now);
 		const { finished } = this.search;
 		if (finished === undefined || !watch.isCurrent(served)) return;

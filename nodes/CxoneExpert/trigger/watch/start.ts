@@ -16,15 +16,7 @@ import { readCredential } from '../read-credential';
 import { addressOf, isStart, lastRegistration, type ServedAddress } from '../node/address';
 import type { SyncResult } from '../../api/webhook-sync';
 import { failureOfCheck } from './alerts';
-import {
-	check,
-	type Checked,
-	checkDeliveries,
-	checkPaths,
-	checkUsers,
-	siteSemaphore,
-	Watch,
-} from './check';
+import { check, type Checked, checkDeliveries, checkPaths, checkUsers, siteSemaphore, Watch } from './check';
 import { reportExpiry } from './expiry';
 import { dropOldSearches } from '../changes/shared-search';
 import { Recovery } from './recover';
@@ -160,11 +152,7 @@ async function checkAndReport(watch: Watch, served: ServedAddress): Promise<Chec
 }
 
 /** Asks once with each token who the users in the filters are, unless publishing has found and stored all of them. */
-async function learnUsers(
-	watch: Watch,
-	served: ServedAddress,
-	credential: ExpertCredential,
-): Promise<void> {
+async function learnUsers(watch: Watch, served: ServedAddress, credential: ExpertCredential): Promise<void> {
 	const { n8n, parameters } = watch;
 	const users = new FilterUsers(n8n, credential, parameters);
 	const access = accessKey(credential);
@@ -192,7 +180,5 @@ function logRepair(n8n: ITriggerFunctions, { id, created, wasDisabled }: SyncRes
 /** Logs only the kind of our own failure: its message may quote the site. */
 function logFault(n8n: ITriggerFunctions, error: unknown): void {
 	const kind = error instanceof Error ? error.name : typeof error;
-	n8n.logger.error(
-		`The CXone Expert webhook of "${n8n.getNode().name}" cannot be watched (${kind})`,
-	);
+	n8n.logger.error(`The CXone Expert webhook of "${n8n.getNode().name}" cannot be watched (${kind})`);
 }

@@ -67,9 +67,7 @@ export class OutsideWorld {
 
 	/** The requests to one host that change something there, e.g. the messages to `slack.com`. */
 	sent(host: string): OutsideRequest[] {
-		return this.requests.filter(
-			({ method, url }) => method !== 'GET' && new URL(url).hostname === host,
-		);
+		return this.requests.filter(({ method, url }) => method !== 'GET' && new URL(url).hostname === host);
 	}
 
 	/** Requests to addresses that none of the services has. */
@@ -169,10 +167,7 @@ class MailServer {
 }
 
 /** Credentials for each service of the outside world. */
-export async function createOutsideCredentials(
-	client: N8nClient,
-	{ mail }: OutsideWorld,
-): Promise<Credential[]> {
+export async function createOutsideCredentials(client: N8nClient, { mail }: OutsideWorld): Promise<Credential[]> {
 	return [
 		await client.createCredential('Slack', 'slackApi', slackCredential),
 		await client.createCredential('Teams', 'microsoftTeamsOAuth2Api', teamsCredential),

@@ -84,8 +84,7 @@ export function teams(): OutsideService {
 			}
 			const called = new URL(url).pathname.replace(teamsChannel, encodeURIComponent(teamsChannel));
 			if (method !== 'POST' || called !== path) return notFound;
-			if (!isText(body.body?.content))
-				return { status: 400, json: { error: { code: 'BadRequest' } } };
+			if (!isText(body.body?.content)) return { status: 400, json: { error: { code: 'BadRequest' } } };
 			return { status: 201, json: { id: '1700000000001', body: body.body } };
 		},
 	};

@@ -1,15 +1,6 @@
-import {
-	attribute,
-	child,
-	type XmlElement,
-	type XmlValue,
-} from '../../../../nodes/CxoneExpert/api/xml.ts';
+import { attribute, child, type XmlElement, type XmlValue } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { DELIVERY_HEADERS } from '../../../../nodes/CxoneExpert/protocol/headers.ts';
-import {
-	isSignedWithAny,
-	readSignatures,
-	readTimestamp,
-} from '../../../../nodes/CxoneExpert/protocol/signature.ts';
+import { isSignedWithAny, readSignatures, readTimestamp } from '../../../../nodes/CxoneExpert/protocol/signature.ts';
 import { code, elementForm, shownName } from '../forms.mts';
 import { either, judged, type Judge, type Questions, type Verdict } from '../question.mts';
 import type { Seen } from '../seen.mts';
@@ -74,9 +65,7 @@ export const deliveries: Questions = {
 /** Judges each event of a family by its beginning; what differs in one of them is what counts. */
 function byEvent(judge: (event: XmlElement) => Verdict | undefined, family = ''): Judge {
 	return ({ events }) => {
-		const verdicts = events
-			.filter(({ type }) => type.startsWith(family))
-			.flatMap(({ xml }) => judge(xml) ?? []);
+		const verdicts = events.filter(({ type }) => type.startsWith(family)).flatMap(({ xml }) => judge(xml) ?? []);
 		return verdicts.find(({ verdict }) => verdict !== 'holds') ?? verdicts[0];
 	};
 }
@@ -97,9 +86,7 @@ function keysIn({ deliveries: [first], credential, responses }: Seen): string[] 
 	const timestamp = first.headers[DELIVERY_HEADERS.timestamp] ?? '';
 	const signatures = readSignatures(first.headers[DELIVERY_HEADERS.signature] ?? '');
 	const keys = [[GIVEN, signingSecret ?? ''] as const, ...said]
-		.filter(
-			([, key]) => key !== '' && isSignedWithAny([key], { timestamp, signatures }, first.body),
-		)
+		.filter(([, key]) => key !== '' && isSignedWithAny([key], { timestamp, signatures }, first.body))
 		.map(([name]) => name);
 	return signingSecret || keys.length > 0 ? keys : undefined;
 }
@@ -107,7 +94,5 @@ function keysIn({ deliveries: [first], credential, responses }: Seen): string[] 
 function textsIn(name: string, value: XmlValue): Array<[name: string, text: string]> {
 	if (typeof value === 'string') return [[name, value]];
 	if (Array.isArray(value)) return value.flatMap((each) => textsIn(name, each));
-	return Object.entries(value).flatMap(([part, each]) =>
-		textsIn(`${name}/${shownName(part)}`, each),
-	);
+	return Object.entries(value).flatMap(([part, each]) => textsIn(`${name}/${shownName(part)}`, each));
 }

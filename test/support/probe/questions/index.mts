@@ -22,7 +22,4 @@ export const parts: Array<[isAsked: (session: Session) => boolean, Questions]> =
 	[() => true, deliveries],
 ];
 
-export const questions: Questions = Object.assign(
-	{},
-	...parts.map(([, each]) => each),
-) as Questions;
+export const questions: Questions = Object.assign({}, ...parts.map(([, each]) => each)) as Questions;

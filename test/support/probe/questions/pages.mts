@@ -1,12 +1,6 @@
 import { apiTime, pagePath, siteTime } from '../../../../nodes/CxoneExpert/api/elements.ts';
 import { pageKey, targetPath } from '../../../../nodes/CxoneExpert/api/path-segment.ts';
-import {
-	attribute,
-	child,
-	children,
-	textOf,
-	writeXml,
-} from '../../../../nodes/CxoneExpert/api/xml.ts';
+import { attribute, child, children, textOf, writeXml } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { PUBLISHING_EVENTS } from '../../../../nodes/CxoneExpert/event/choices.ts';
 import { DELIVERY_HEADERS } from '../../../../nodes/CxoneExpert/protocol/headers.ts';
 import { formOf, knownTypes } from '../forms.mts';
@@ -44,14 +38,12 @@ export const drafts: Questions = {
 		ask: async (session) => await write(session, 'draft-edit', 'drafts', DRAFT),
 	},
 	'revision-of-draft': {
-		statement:
-			'A page without a revision stands for nothing: it is a draft, or a parent that Expert has made.',
+		statement: 'A page without a revision stands for nothing: it is a draft, or a parent that Expert has made.',
 		ask: async (session) => await look(session, 'revision-of-draft', { path: at(session) }),
 		judge: (seen) => judgeRevision(seen, 'revision-of-draft', '0'),
 	},
 	'events-of-publication': {
-		statement:
-			'Publishing a draft makes `page.content:update`, `draft:publish` or both, within two seconds.',
+		statement: 'Publishing a draft makes `page.content:update`, `draft:publish` or both, within two seconds.',
 		ask: async (session) => {
 			const path = `${at(session, 'drafts')}/publish`;
 			await must(session, 'draft-publish', { path }, 'draft');
@@ -67,8 +59,7 @@ export const drafts: Questions = {
 		},
 	},
 	'first-publication': {
-		statement:
-			'The first publication of a page is its revision 1, or the page was seen as a draft.',
+		statement: 'The first publication of a page is its revision 1, or the page was seen as a draft.',
 		ask: async (session) => await look(session, 'first-publication', { path: at(session) }),
 		judge: (seen) => judgeRevision(seen, 'first-publication', '1'),
 	},
@@ -80,9 +71,7 @@ export const drafts: Questions = {
 		},
 		judge: (seen) => {
 			const [first, ...more] = children(seen.root('first-revision', 'pages'), 'page');
-			const [created, edited] = ['date.created', 'date.edited'].map((name) =>
-				siteTime(textOf(first, name)),
-			);
+			const [created, edited] = ['date.created', 'date.edited'].map((name) => siteTime(textOf(first, name)));
 			if (created === undefined || edited === undefined || more.length > 0) return undefined;
 			if (edited === created) return notSeen('of the same second as its page');
 			return judged(edited > created, 'younger', 'older');
@@ -250,9 +239,7 @@ export const removal: Questions = {
 	'archived-subpages': {
 		statement: '`subpages` gives all below, and that and `restore` are 404 for what went along.',
 		judge: (seen, response) => {
-			const [isLeaf, isTip] = (['leaf', 'tip'] as const).map((name) =>
-				isArchived(seen, 'archived-subpages', name),
-			);
+			const [isLeaf, isTip] = (['leaf', 'tip'] as const).map((name) => isArchived(seen, 'archived-subpages', name));
 			if (isLeaf === false) return judged(false, formOf(response!));
 			return either(isTip, 'all below', 'the children');
 		},

@@ -14,8 +14,7 @@ export const reading: Questions = {
 	'bad-token': {
 		statement: 'A bad or missing token can get 200 as user *Anonymous*.',
 		ask: { path: WHO_WE_ARE, hasBadToken: true },
-		judge: (_, response) =>
-			response && either(hasAttribute(response, 'anonymous', 'true'), callerForm(response)),
+		judge: (_, response) => response && either(hasAttribute(response, 'anonymous', 'true'), callerForm(response)),
 	},
 	'authenticate-parameter': {
 		statement: 'A bad token with `authenticate=true` in the query gets 401 from any call.',
@@ -34,9 +33,7 @@ export const reading: Questions = {
 			// A list that is late says nothing.
 			const isPage = isFound(seen, 'find-below', 'page') && isFound(seen, 'change-listed', 'page');
 			if (isPage || isChild) return either(isChild, 'pages at any depth', 'children only');
-			const paths = children(seen.root('find-depth', 'pages'), 'page').map(
-				(each) => pagePath(each) ?? '',
-			);
+			const paths = children(seen.root('find-depth', 'pages'), 'page').map((each) => pagePath(each) ?? '');
 			// Within the name of a page, a slash is written as two.
 			const isDeep = paths.some((path) => path.replaceAll('//', '').includes('/'));
 			return either(isDeep || undefined, 'pages at any depth');

@@ -1,10 +1,4 @@
-import {
-	children,
-	child,
-	textOf,
-	writeXml,
-	type XmlElement,
-} from '../../../../nodes/CxoneExpert/api/xml.ts';
+import { children, child, textOf, writeXml, type XmlElement } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { EVENT_TYPES, missingEvents } from '../../../../nodes/CxoneExpert/api/event-types.ts';
 import { isSameUrl } from '../../../../nodes/CxoneExpert/api/webhook-url.ts';
 import { formOf, knownTypes } from '../forms.mts';
@@ -19,8 +13,7 @@ const TYPES = EVENT_TYPES.map(({ value }) => value);
 /** Registers the webhook of the probe; a site that refuses it is asked nothing more about webhooks. */
 export const registration: Questions = {
 	'listed-url': {
-		statement:
-			'If the response is lost, the webhook may exist: list and match the URL, in any equivalent spelling.',
+		statement: 'If the response is lost, the webhook may exist: list and match the URL, in any equivalent spelling.',
 		ask: register,
 		judge: (seen) => {
 			const stored = textOf(seen.root('listed'), 'webhook-url');
@@ -66,8 +59,7 @@ export const webhook: Questions = {
 /** Asked last: a site may enable a webhook for people only. */
 export const disabling: Questions = {
 	'reason-of-disable': {
-		statement:
-			'If Expert names neither a reason other than 0 nor failures, a person has disabled it.',
+		statement: 'If Expert names neither a reason other than 0 nor failures, a person has disabled it.',
 		ask: async (session) => await update(session, 'disable', false),
 		judge: (seen) => {
 			const disabled = seen.root('webhook-after-disable', 'webhook');
@@ -128,9 +120,7 @@ function webhookXml({ own, webhookUrl }: Seen, fields: XmlElement): string {
 
 /** Event types of a webhook, as the site spells them. */
 function eventsOf(element: XmlElement | undefined): string[] {
-	return children(child(element, 'events'), 'event').flatMap(
-		(event) => textOf(event, 'event-type') ?? [],
-	);
+	return children(child(element, 'events'), 'event').flatMap((event) => textOf(event, 'event-type') ?? []);
 }
 
 /** Which of the types of the list the site has taken, and whether it names them as we do. */

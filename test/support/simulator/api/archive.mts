@@ -1,12 +1,4 @@
-import {
-	allNeed,
-	ok,
-	wholeNumber,
-	type Backend,
-	type Call,
-	type Reply,
-	type Route,
-} from '../http/call.mts';
+import { allNeed, ok, wholeNumber, type Backend, type Call, type Reply, type Route } from '../http/call.mts';
 import { missingParameter, pageNotFound } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
 import type { Page } from '../site/pages.mts';
@@ -20,11 +12,7 @@ export const archiveRoutes: Route[] = allNeed('ADMIN', [
 	['get', '/archive/pages', list],
 	['get', '/archive/pages/:id/info', info],
 	['get', '/archive/pages/:id/subpages', deletedWith],
-	[
-		'get',
-		'/archive/pages/:id/contents',
-		(call, backend) => contentsReply(call, find(call, backend), { tail: '' }),
-	],
+	['get', '/archive/pages/:id/contents', (call, backend) => contentsReply(call, find(call, backend), { tail: '' })],
 	['post', '/archive/pages/:id/restore', restore],
 ]);
 

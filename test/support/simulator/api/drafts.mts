@@ -1,12 +1,4 @@
-import {
-	allNeed,
-	ok,
-	wholeNumber,
-	type Backend,
-	type Call,
-	type Reply,
-	type Route,
-} from '../http/call.mts';
+import { allNeed, ok, wholeNumber, type Backend, type Call, type Reply, type Route } from '../http/call.mts';
 import { ApiError, pageNotFound } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
 import type { Draft, Page } from '../site/pages.mts';

@@ -79,8 +79,7 @@ function upload(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, 'UPDATE');
 	const name = fileName(call.param('filename'));
 	if (REFUSED_ENDING.test(name)) throw new ApiError(400, `A file '${name}' is not allowed`);
-	const isTwin = (file: Attachment) =>
-		file.name !== name && file.name.toLowerCase() === name.toLowerCase();
+	const isTwin = (file: Attachment) => file.name !== name && file.name.toLowerCase() === name.toLowerCase();
 	const twin = site.filesOf(page).find(isTwin);
 	if (twin) throw new ApiError(409, `A file exists with the name '${twin.name}'`);
 	const isCareful = call.oneOf('abort', ['never', 'exists']) === 'exists';

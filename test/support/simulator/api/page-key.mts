@@ -81,12 +81,7 @@ export function ownRedirect(call: Call, backend: Backend): Redirect | undefined 
  * The page of a call; 404 when it is not there, 403 when the caller may not do that with it. Deleted
  * ones by integer ID only: see docs/vendor-facts.md#reading-pages.
  */
-export function existingPage(
-	call: Call,
-	backend: Backend,
-	operation: string,
-	{ deletedToo = false } = {},
-): Page {
+export function existingPage(call: Call, backend: Backend, operation: string, { deletedToo = false } = {}): Page {
 	call.need(operation);
 	const own = ownRedirect(call, backend);
 	if (own && backend.settings.marksRedirects) throw pageNotFound();

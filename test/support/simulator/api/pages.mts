@@ -40,9 +40,7 @@ function readPage(call: Call, backend: Backend): Reply {
 }
 
 function readInfo(call: Call, backend: Backend): Reply {
-	return orVirtual(call, backend, () =>
-		ok({ page: backend.xml.info(existingPage(call, backend, 'READ')) }),
-	);
+	return orVirtual(call, backend, () => ok({ page: backend.xml.info(existingPage(call, backend, 'READ')) }));
 }
 
 function readContents(call: Call, backend: Backend): Reply {

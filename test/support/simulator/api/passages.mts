@@ -1,13 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-	allNeed,
-	ok,
-	type Backend,
-	type Call,
-	type Reply,
-	type Route,
-	wholeNumber,
-} from '../http/call.mts';
+import { allNeed, ok, type Backend, type Call, type Reply, type Route, wholeNumber } from '../http/call.mts';
 import { ApiError, invalidInput, missingParameter } from '../http/errors.mts';
 import { type Page, plainText } from '../site/pages.mts';
 import type { XmlData } from '../xml.mts';
@@ -74,8 +66,7 @@ function passagesInFiles(call: Call, pages: Page[], site: Backend['site']): Pass
 		if (extensions.length > 0) throw invalidInput("'fileextensions' needs 'includeattachments'");
 		return [];
 	}
-	const isWanted = (name: string) =>
-		extensions.length === 0 || extensions.includes(name.split('.').at(-1) ?? '');
+	const isWanted = (name: string) => extensions.length === 0 || extensions.includes(name.split('.').at(-1) ?? '');
 	const files = pages.flatMap((page) => site.filesOf(page)).filter(({ name }) => isWanted(name));
 	return files.map(({ content }) => ({ score: 0, text: content.toString() }));
 }

@@ -88,8 +88,7 @@ function read(call: Call, backend: Backend): Reply {
 	return contentReply(call, backend, page, content);
 }
 
-const etagOf = ({ id, revision, modified }: Property) =>
-	`${id}.r${revision}_ts${isoSeconds(modified)}`;
+const etagOf = ({ id, revision, modified }: Property) => `${id}.r${revision}_ts${isoSeconds(modified)}`;
 
 /** Bytes; a longer value is left out of the list. */
 const MAX_LISTED_VALUE = 2048;

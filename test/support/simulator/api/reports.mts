@@ -83,9 +83,7 @@ function inspectionsOf(page: Page, { site }: Backend) {
 	const parent = site.pages.parentOf(page);
 	const isNested = [page, parent].every((each) => each && articleOf(each) === 'topic-guide');
 	return [
-		...(isNested
-			? [{ severity: 'Error', type: 'Structure', message: 'Guide under guide', page }]
-			: []),
+		...(isNested ? [{ severity: 'Error', type: 'Structure', message: 'Guide under guide', page }] : []),
 		...(articleOf(page) === undefined
 			? [{ severity: 'Warning', type: 'Structure', message: 'No article type', page }]
 			: []),
@@ -100,9 +98,7 @@ function listSearches(call: Call, { site, settings }: Backend): Reply {
 	const within = site.searchLog.filter(({ at }) => at.getTime() >= since && at.getTime() <= before);
 	const groups = Map.groupBy(within, ({ query }) => query);
 	const isLow = call.flag('lowquality');
-	const all = [...groups.values()]
-		.map(groupOf)
-		.filter(({ chosen }) => !isLow || chosen === 0 || chosen >= 3);
+	const all = [...groups.values()].map(groupOf).filter(({ chosen }) => !isLow || chosen === 0 || chosen >= 3);
 	const query = call.window(all, 25, settings).map(({ query, at, count, chosen }) => ({
 		...{ '@count': count, 'sorted-terms': `'${query}'`, 'date.searched': isoSeconds(at) },
 		...(chosen === 0 ? {} : { 'selected-results': selectedResults(chosen) }),

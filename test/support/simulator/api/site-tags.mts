@@ -1,12 +1,4 @@
-import {
-	allNeed,
-	type Backend,
-	type Call,
-	ok,
-	type Reply,
-	type Route,
-	wholeNumber,
-} from '../http/call.mts';
+import { allNeed, type Backend, type Call, ok, type Reply, type Route, wholeNumber } from '../http/call.mts';
 import { ApiError, invalidInput, pageNotFound } from '../http/errors.mts';
 import type { Page } from '../site/pages.mts';
 import { childrenOf, type Element, type XmlData } from '../xml.mts';
@@ -60,10 +52,7 @@ function readTag(call: Call, backend: Backend): Reply {
 	const name = names[index];
 	if (name === undefined) throw new ApiError(404, 'Tag could not be found');
 	const parent = call.query.get('parentid');
-	const within =
-		parent === null
-			? pages
-			: backend.site.pages.below(livePage(wholeNumber(parent, 'parentid'), backend));
+	const within = parent === null ? pages : backend.site.pages.below(livePage(wholeNumber(parent, 'parentid'), backend));
 	const tagged = within.filter(({ tags }) => tags.some((tag) => isSame(tag, name)));
 	const shown = tagged.filter((page) => pages.includes(page));
 	const withTags = call.list('include').includes('tags');

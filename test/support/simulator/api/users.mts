@@ -71,8 +71,7 @@ function nameFilter(call: Call): (user: User) => boolean {
 		['fullnamefilter', 'fullname'],
 	] as const;
 	const used = filters.filter(([parameter]) => call.query.get(parameter));
-	return (user) =>
-		used.length === 0 || used.some(([parameter, field]) => begins([user[field]], call, parameter));
+	return (user) => used.length === 0 || used.some(([parameter, field]) => begins([user[field]], call, parameter));
 }
 
 function begins(texts: string[], call: Call, parameter: string): boolean {

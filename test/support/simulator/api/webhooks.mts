@@ -1,12 +1,4 @@
-import {
-	ok,
-	wholeNumber,
-	type Backend,
-	type Call,
-	type Handler,
-	type Reply,
-	type Route,
-} from '../http/call.mts';
+import { ok, wholeNumber, type Backend, type Call, type Handler, type Reply, type Route } from '../http/call.mts';
 import { adminRequired, ApiError, invalidInput, webhookNotFound } from '../http/errors.mts';
 import { draftPublish, eventTypeByPath, type EventType } from '../events/types.mts';
 import { isoSeconds } from '../events/event.mts';
@@ -30,9 +22,7 @@ const routes: Route[] = [
 	['delete', '/webhooks/:webhookid/events/:eventtype', removeEvent],
 ];
 
-export const webhookRoutes = routes.map(
-	([method, path, handler]): Route => [method, path, adminOnly(handler)],
-);
+export const webhookRoutes = routes.map(([method, path, handler]): Route => [method, path, adminOnly(handler)]);
 
 function adminOnly(handler: Handler): Handler {
 	return (call, backend) => {
@@ -185,8 +175,7 @@ function checkedHeader(text: string): string {
 	return text;
 }
 
-const shown = (webhook: Webhook, { settings }: Backend): Reply =>
-	ok({ webhook: webhookData(webhook, settings) });
+const shown = (webhook: Webhook, { settings }: Backend): Reply => ok({ webhook: webhookData(webhook, settings) });
 
 /**
  * All that is known of the 201 body is that an ID element is in it: see

@@ -1,12 +1,6 @@
 import { isoSeconds } from '../events/event.mts';
 import { ASSUMED } from '../settings.mts';
-import {
-	type Page,
-	type Redirect,
-	RESTRICTION_IDS,
-	type Revision,
-	plainText,
-} from '../site/pages.mts';
+import { type Page, type Redirect, RESTRICTION_IDS, type Revision, plainText } from '../site/pages.mts';
 import type { XmlData } from '../xml.mts';
 import { ok, type Call, type Reply } from '../http/call.mts';
 import { UserXml } from './user-xml.mts';
@@ -147,11 +141,7 @@ export function article(page: Pick<Page, 'tags'>): XmlData {
  * `contents` as HTML, which is escaped text, or as plain text; the second body of HTML is the table
  * of contents. The three modes give the same text, as nothing here is a script.
  */
-export function contentsReply(
-	call: Call,
-	page: Pick<Page, 'title' | 'html' | 'revision'>,
-	more: XmlData = {},
-): Reply {
+export function contentsReply(call: Call, page: Pick<Page, 'title' | 'html' | 'revision'>, more: XmlData = {}): Reply {
 	const isPlain = call.oneOf('format', ['html', 'text']) === 'text';
 	call.oneOf('mode', ['view', 'edit', 'raw']);
 	const toc = { '@target': 'toc', '#': tableOfContents(page.html) };

@@ -13,9 +13,7 @@ export interface Received {
 }
 
 /** A status, or what to do with the request (never responding is fine). */
-export type PlannedResponse =
-	| number
-	| ((received: Received, response: http.ServerResponse) => void);
+export type PlannedResponse = number | ((received: Received, response: http.ServerResponse) => void);
 
 export interface Listener {
 	url: string;

@@ -30,13 +30,12 @@ const families = {
 /** `PageContent` is `page.content` in XML. */
 const xmlOf = (family: string) => family.replace(/(?<=^(Page|Attachment))(?=.)/, '.').toLowerCase();
 
-export const eventTypes: readonly EventType[] = Object.entries(families).flatMap(
-	([family, actions]) =>
-		actions.map((action) => {
-			const header = `${family}_${action}`;
-			const xml = `${xmlOf(family)}:${action.toLowerCase()}`;
-			return { path: header.toLowerCase(), header, xml };
-		}),
+export const eventTypes: readonly EventType[] = Object.entries(families).flatMap(([family, actions]) =>
+	actions.map((action) => {
+		const header = `${family}_${action}`;
+		const xml = `${xmlOf(family)}:${action.toLowerCase()}`;
+		return { path: header.toLowerCase(), header, xml };
+	}),
 );
 
 /** Of the older feeds; no webhook is known to have it: docs/vendor-facts.md#drafts-and-publishing. */

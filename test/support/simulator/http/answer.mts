@@ -58,10 +58,7 @@ const noSuchCall: Handler = () => {
 };
 
 /** Who calls, faults, the work, the record of calls. Who sends the response lowers `openCalls` again. */
-export async function answer(
-	simulator: Simulator,
-	request: SiteRequest,
-): Promise<SiteResponse | NoResponse> {
+export async function answer(simulator: Simulator, request: SiteRequest): Promise<SiteResponse | NoResponse> {
 	const { pathname, searchParams: query } = new URL(request.url);
 	const record = recordCall(simulator, request, pathname, query);
 	const writesBefore = simulator.site.writes;
@@ -85,11 +82,7 @@ function succeeded(
 	return { status, headers: { ...(body === '' ? {} : XML), ...more }, body };
 }
 
-function failed(
-	effect: FaultEffect,
-	{ url }: SiteRequest,
-	record: ApiCall,
-): SiteResponse | NoResponse {
+function failed(effect: FaultEffect, { url }: SiteRequest, record: ApiCall): SiteResponse | NoResponse {
 	if (effect.hang || effect.reset) return effect;
 	const said = effect.echo ? { ...effect, message: echoOf(record) } : effect;
 	const { status, contentType, text } = faultResponse(said, url);

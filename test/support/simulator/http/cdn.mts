@@ -55,12 +55,7 @@ export async function startCdn(): Promise<Cdn> {
  * A content as it is, or a redirect when everybody may see it; for properties that is assumed: see
  * docs/vendor-facts.md#content-network.
  */
-export function contentReply(
-	call: Call,
-	{ settings, cdn }: Backend,
-	page: Page,
-	content: Content,
-): Reply {
+export function contentReply(call: Call, { settings, cdn }: Backend, page: Page, content: Content): Reply {
 	const staysHere = call.flag('nocache') && settings.nocacheParameter === 'heeded';
 	const isPublic = page.restriction === 'Public' && page.draftState !== 'unpublished';
 	if (staysHere || !isPublic) return { status: 200, raw: content };

@@ -9,12 +9,7 @@ export class ApiError extends Error {
 	/** Names that the message is about. */
 	readonly args: string[];
 
-	constructor(
-		status: number,
-		message: string,
-		resource = 'System.API.Error.generic',
-		args: string[] = [],
-	) {
+	constructor(status: number, message: string, resource = 'System.API.Error.generic', args: string[] = []) {
 		super(message);
 		this.status = status;
 		this.resource = resource;
@@ -23,11 +18,9 @@ export class ApiError extends Error {
 }
 
 /** The texts that the spec lists for the webhook calls: see docs/vendor-facts.md#error-bodies. */
-export const invalidInput = (detail: string) =>
-	new ApiError(400, `Invalid input parameter or request body: ${detail}`);
+export const invalidInput = (detail: string) => new ApiError(400, `Invalid input parameter or request body: ${detail}`);
 export const adminRequired = () => new ApiError(403, 'Admin access is required');
-export const webhookNotFound = () =>
-	new ApiError(404, 'Requested webhook subscription could not be found');
+export const webhookNotFound = () => new ApiError(404, 'Requested webhook subscription could not be found');
 
 /** With the rights of the user, as the ancestor says it: docs/vendor-facts.md#anonymous-responses. */
 export function forbidden(operation: string, status: number, rights: string[]): ApiError {
@@ -42,15 +35,11 @@ const FORBIDDEN = 'System.API.Error.forbidden';
 
 export const pageNotFound = () => new ApiError(404, 'Page could not be found');
 /** What the framework says: docs/vendor-facts.md#error-bodies. */
-export const unparsableArgument = (name: string) =>
-	new ApiError(400, `Cannot parse feature argument '${name}'`);
+export const unparsableArgument = (name: string) => new ApiError(400, `Cannot parse feature argument '${name}'`);
 export const missingParameter = (name: string) =>
-	new ApiError(
-		400,
-		`The parameter '${name}' is missing but it is required.`,
-		'System.API.Error.missing-argument',
-		[name],
-	);
+	new ApiError(400, `The parameter '${name}' is missing but it is required.`, 'System.API.Error.missing-argument', [
+		name,
+	]);
 
 export interface ErrorFacts {
 	status: number;

@@ -127,10 +127,7 @@ function faultText(body: FaultBody, facts: ErrorFacts): [string | undefined, str
 	if (typeof body === 'object') return [body.contentType ?? xmlType, body.raw];
 	switch (body) {
 		case 'xml':
-			return [
-				xmlType,
-				facts.status === 500 ? brokenXml(facts.message) : errorXml(facts, 'exception'),
-			];
+			return [xmlType, facts.status === 500 ? brokenXml(facts.message) : errorXml(facts, 'exception')];
 		case 'old':
 			return [xmlType, errorXml(facts, 'framework')];
 		case 'noCall':

@@ -1,9 +1,4 @@
-import express, {
-	type ErrorRequestHandler,
-	type Request,
-	type Response,
-	type Router,
-} from 'express';
+import express, { type ErrorRequestHandler, type Request, type Response, type Router } from 'express';
 import type { Simulator } from '../simulator.mts';
 import { answer, type NoResponse, type SiteResponse } from './answer.mts';
 import { errorXml } from './errors.mts';

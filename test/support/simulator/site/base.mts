@@ -57,9 +57,7 @@ export class SiteBase {
 	page(key: PageKey): Page {
 		if (typeof key === 'object') return key;
 		const page =
-			typeof key === 'number'
-				? (this.pages.byId.get(key) ?? this.pages.redirect(key))
-				: this.pages.byPath(key);
+			typeof key === 'number' ? (this.pages.byId.get(key) ?? this.pages.redirect(key)) : this.pages.byPath(key);
 		if (!page) throw new Error(`no page ${JSON.stringify(key)}`);
 		return page;
 	}

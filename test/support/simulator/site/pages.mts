@@ -215,8 +215,7 @@ export class Pages {
 		const path = page.path.toLowerCase();
 		// The last slash first: sites can have tens of thousands of pages.
 		const slash = path === '' ? -1 : path.length;
-		const isChild = (child: string) =>
-			child.lastIndexOf('/') === slash && child.toLowerCase().startsWith(path);
+		const isChild = (child: string) => child.lastIndexOf('/') === slash && child.toLowerCase().startsWith(path);
 		return this.current.filter((child) => child !== page && isChild(child.path));
 	}
 
@@ -253,10 +252,7 @@ export class Pages {
 }
 
 /** Saves a text as the page's newest revision; gives the difference to the one before. */
-export function addRevision(
-	page: Page,
-	{ title = page.title, html, who: { by, at }, comment }: NewRevision,
-): WordDiff {
+export function addRevision(page: Page, { title = page.title, html, who: { by, at }, comment }: NewRevision): WordDiff {
 	const [before, after] = [wordsIn(page.html), wordsIn(html)];
 	const diff = { added: moreThan(before, after), removed: moreThan(after, before) };
 	const number = page.revision + 1;

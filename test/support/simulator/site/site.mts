@@ -60,12 +60,7 @@ export class Site extends SiteTree {
 		return this.change(page, this.emitAll(this.who(options), [event]));
 	}
 
-	setProperty(
-		key: PageKey,
-		name: string,
-		value: string,
-		{ type, ...options }: By & { type?: string } = {},
-	): Property {
+	setProperty(key: PageKey, name: string, value: string, { type, ...options }: By & { type?: string } = {}): Property {
 		const page = this.page(key);
 		const known = page.properties.get(name);
 		const who = this.who(options);
@@ -109,15 +104,10 @@ export class Site extends SiteTree {
 	 * Many pages at once. With a pause, the events wait until deliveries are resumed:
 	 * docs/vendor-facts.md#concurrency-and-order.
 	 */
-	bulkImport(
-		count: number,
-		{ under = 'Import', pause = false, ...options }: Import = {},
-	): Change[] {
+	bulkImport(count: number, { under = 'Import', pause = false, ...options }: Import = {}): Change[] {
 		if (pause) this.outlets.pause();
 		const at = siteNow(this.settings);
-		const [status, completed] = pause
-			? (['IN_PROGRESS', 0] as const)
-			: (['COMPLETED', count] as const);
+		const [status, completed] = pause ? (['IN_PROGRESS', 0] as const) : (['COMPLETED', count] as const);
 		this.jobs.push({ type: 'IMPORT', status, completed, total: count, at });
 		const batch = at.getTime().toString(36);
 		return Array.from({ length: count }, (_, index) => {

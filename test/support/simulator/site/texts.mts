@@ -1,13 +1,6 @@
 import type { Subject } from '../events/families.mts';
 import { SiteBase, type By, type Change, type EventParts, type PageKey } from './base.mts';
-import {
-	addRevision,
-	normalPath,
-	titleOf,
-	type Draft,
-	type Page,
-	type Redirect,
-} from './pages.mts';
+import { addRevision, normalPath, titleOf, type Draft, type Page, type Redirect } from './pages.mts';
 import type { Who } from './users.mts';
 
 interface NewPage extends By {
@@ -47,10 +40,7 @@ export class SiteTexts extends SiteBase {
 	}
 
 	/** It counts as a new page: docs/vendor-facts.md#virtual-pages-and-redirects. */
-	writeOverRedirect(
-		redirect: Redirect,
-		{ title, html = '', comment, ...options }: NewPage,
-	): Change {
+	writeOverRedirect(redirect: Redirect, { title, html = '', comment, ...options }: NewPage): Change {
 		const who = this.who(options);
 		const page = this.pages.replaceRedirect(redirect);
 		const diff = addRevision(page, { title, html, who, comment });
@@ -94,9 +84,7 @@ export class SiteTexts extends SiteBase {
 		page.draftState = 'unpublished';
 		const text = { title: page.title, html, tags: options.tags ?? [], revision: 1 };
 		page.draft = draftAt(who, { ...text, earlier: {} });
-		const told: EventParts[] = this.settings.newDraftFiresPageCreate
-			? [['page_create', { page }]]
-			: [];
+		const told: EventParts[] = this.settings.newDraftFiresPageCreate ? [['page_create', { page }]] : [];
 		return this.change(page, this.emitAll(who, told, 'POST:drafts/*/create'));
 	}
 

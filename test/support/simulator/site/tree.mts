@@ -106,10 +106,7 @@ export class SiteTree extends SiteTexts {
 		page.modified = who.at;
 		const cascading = moved.length > 1;
 		const events = moved.map(
-			(each, index): EventParts => [
-				'page_move',
-				{ page: each, source: sources[index], root, cascading },
-			],
+			(each, index): EventParts => ['page_move', { page: each, source: sources[index], root, cascading }],
 		);
 		return this.change(page, this.emitAll(who, events), moved);
 	}
@@ -177,8 +174,7 @@ export class SiteTree extends SiteTexts {
 	/** What was below a deleted page and was deleted by the same call. */
 	goneWith(page: Page): Page[] {
 		return [...this.pages.byId.values()].filter(
-			({ deleted, deletion, path }) =>
-				deletion === page.deletion && deleted && isBelowPath(path, page.path),
+			({ deleted, deletion, path }) => deletion === page.deletion && deleted && isBelowPath(path, page.path),
 		);
 	}
 

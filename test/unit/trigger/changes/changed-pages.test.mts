@@ -1,18 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import {
-	type ApiClient,
-	ExpertClient,
-	LARGE_RESPONSES,
-} from '../../../../nodes/CxoneExpert/api/client.ts';
+import { type ApiClient, ExpertClient, LARGE_RESPONSES } from '../../../../nodes/CxoneExpert/api/client.ts';
 import { ExpertError } from '../../../../nodes/CxoneExpert/api/expert-error.ts';
 import { apiTime } from '../../../../nodes/CxoneExpert/api/elements.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/memory.ts';
-import {
-	changedPages,
-	findReach,
-	reaches,
-} from '../../../../nodes/CxoneExpert/trigger/changes/changed-pages.ts';
+import { changedPages, findReach, reaches } from '../../../../nodes/CxoneExpert/trigger/changes/changed-pages.ts';
 import { siteByPath } from '../../../support/unit/site-by-path.mts';
 
 // Pauses are over at once.
@@ -91,14 +83,11 @@ function siteWith(
 			) as [number, number | undefined];
 			const fitting = pages.filter(([, second]) => {
 				const at = SINCE + second * 1000;
-				return (
-					(isSince ? at >= since : at > since) && (ignoresUpto || (isUpto ? at <= upto : at < upto))
-				);
+				return (isSince ? at >= since : at > since) && (ignoresUpto || (isUpto ? at <= upto : at < upto));
 			});
 			const inside = fitting.slice(0, 1000);
 			const length = inside.length * pageBytes;
-			if (maxBytes !== undefined && length > maxBytes)
-				return { status: 200, headers: {}, body: '', isTooLarge: true };
+			if (maxBytes !== undefined && length > maxBytes) return { status: 200, headers: {}, body: '', isTooLarge: true };
 			sent.push(length);
 			const text = inside.map(([id, second]) => {
 				const modified = apiTime(SINCE + second * 1000);
@@ -125,19 +114,16 @@ const idsOf = (pages: Array<[id: number, second: number]>) => pages.map(([id]) =
 const once = (ids: unknown[]) => [...new Set(ids)];
 
 describe('changedPages, where one response does not hold all', () => {
-	it.each(READINGS)(
-		'changedPages loses no page where a period includes its ends like this: %s',
-		async (...reading) => {
-			const pages = eachSecond(300);
-			const { api, asked, sent } = siteWith(pages, 3000, reading);
-			expect(once((await found(api)).ids)).toEqual(idsOf(pages));
-			// In slices that are short enough to parse; no more is downloaded of any other.
-			expect(Math.max(...sent)).toBeLessThanOrEqual(256 * 1024);
-			expect(new Set(asked.map(({ maxBytes }) => maxBytes))).toEqual(new Set([256 * 1024]));
-			// And in longer ones again after the first five minutes of an hour.
-			expect(asked.length).toBeLessThan(30);
-		},
-	);
+	it.each(READINGS)('changedPages loses no page where a period includes its ends like this: %s', async (...reading) => {
+		const pages = eachSecond(300);
+		const { api, asked, sent } = siteWith(pages, 3000, reading);
+		expect(once((await found(api)).ids)).toEqual(idsOf(pages));
+		// In slices that are short enough to parse; no more is downloaded of any other.
+		expect(Math.max(...sent)).toBeLessThanOrEqual(256 * 1024);
+		expect(new Set(asked.map(({ maxBytes }) => maxBytes))).toEqual(new Set([256 * 1024]));
+		// And in longer ones again after the first five minutes of an hour.
+		expect(asked.length).toBeLessThan(30);
+	});
 
 	it('changedPages takes a thousand pages for a part, although the site says that they are all', async () => {
 		const pages = eachSecond(2500);
@@ -157,17 +143,14 @@ describe('changedPages, where one response does not hold all', () => {
 	it.each([
 		['', 300, 700],
 		[', of which one slice does not hold all', 40, 10_000],
-	])(
-		'changedPages downloads all once from a site that ignores upto%s',
-		async (_case, count, bytes) => {
-			const pages = eachSecond(count);
-			const { api, asked, sent } = siteWith(pages, bytes, READINGS[0], true);
-			const { ids } = await found(api);
-			expect(ids).toEqual(idsOf(pages));
-			expect(sent).toHaveLength(1);
-			expect(asked.length).toBeLessThan(15);
-		},
-	);
+	])('changedPages downloads all once from a site that ignores upto%s', async (_case, count, bytes) => {
+		const pages = eachSecond(count);
+		const { api, asked, sent } = siteWith(pages, bytes, READINGS[0], true);
+		const { ids } = await found(api);
+		expect(ids).toEqual(idsOf(pages));
+		expect(sent).toHaveLength(1);
+		expect(asked.length).toBeLessThan(15);
+	});
 });
 
 const SITE = 'https://help.example.com';
@@ -193,12 +176,9 @@ it.each([
 	['tree', [7], 9],
 	['children', [1], 1],
 	['children', [], 0],
-])(
-	'findReach is "%s" where `find` gives, of a page and one below it, %j of %i',
-	async (reach, ids, total) => {
-		expect(await reachAt(sevenBelowOne(given(ids, total)))).toBe(reach);
-	},
-);
+])('findReach is "%s" where `find` gives, of a page and one below it, %j of %i', async (reach, ids, total) => {
+	expect(await reachAt(sevenBelowOne(given(ids, total)))).toBe(reach);
+});
 
 it.each<[string, Responses]>([
 	['the site has not given all that it has found', sevenBelowOne(given([1], 2))],
@@ -223,10 +203,7 @@ it('findReach asks a site once, and another site again', async () => {
 
 it.each<[string, Responses]>([
 	['the site has no page', { '/pages/home/subpages': subpages() }],
-	[
-		'no page is two levels down',
-		{ '/pages/home/subpages': subpages(listed(1)), '/pages/1/subpages': subpages() },
-	],
+	['no page is two levels down', { '/pages/home/subpages': subpages(listed(1)), '/pages/1/subpages': subpages() }],
 ])('findReach is "flat" while %s, and tries again', async (_case, responses) => {
 	expect(await reachAt(responses)).toBe('flat');
 	expect(await reachAt(sevenBelowOne(given([])))).toBe('children');

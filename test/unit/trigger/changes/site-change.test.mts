@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { XmlElement } from '../../../../nodes/CxoneExpert/api/xml.ts';
-import {
-	creation,
-	deletion,
-	edit,
-} from '../../../../nodes/CxoneExpert/trigger/changes/site-change.ts';
+import { creation, deletion, edit } from '../../../../nodes/CxoneExpert/trigger/changes/site-change.ts';
 
 const DATE = '2026-01-30T16:59:45Z';
 const AT = Date.parse(DATE);

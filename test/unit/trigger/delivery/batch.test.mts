@@ -37,9 +37,7 @@ it.each<[string, Sizes]>([
 ])('takeBatch takes a delivery with too much %s alone', (_case, tooMuch) => {
 	expect(takeBatch(lineWith(tooMuch, {}))).toHaveLength(1);
 	const line = lineWith({}, tooMuch, {});
-	expect([takeBatch(line), takeBatch(line), takeBatch(line)].map((batch) => batch.length)).toEqual([
-		1, 1, 1,
-	]);
+	expect([takeBatch(line), takeBatch(line), takeBatch(line)].map((batch) => batch.length)).toEqual([1, 1, 1]);
 });
 
 it('takeOverdue leaves what Expert was told 200', () => {

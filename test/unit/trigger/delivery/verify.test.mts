@@ -3,10 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Headers } from '../../../../nodes/CxoneExpert/protocol/headers.ts';
 import { Refusal, type RejectionReason } from '../../../../nodes/CxoneExpert/protocol/rejection.ts';
 import { sign } from '../../../../nodes/CxoneExpert/protocol/signature.ts';
-import {
-	type DeliveryHeaders,
-	parseHeaders,
-} from '../../../../nodes/CxoneExpert/trigger/delivery/verify.ts';
+import { type DeliveryHeaders, parseHeaders } from '../../../../nodes/CxoneExpert/trigger/delivery/verify.ts';
 import { eventBytes, signatureOf } from '../../../support/unit/samples.mts';
 
 const now = 1_769_792_386_000;
@@ -44,9 +41,7 @@ describe('parseHeaders: what is accepted', () => {
 	});
 
 	it('parseHeaders leaves out the white space around a value', () => {
-		const spaced = Object.fromEntries(
-			Object.entries(genuine).map(([name, value]) => [name, ` ${String(value)}\t`]),
-		);
+		const spaced = Object.fromEntries(Object.entries(genuine).map(([name, value]) => [name, ` ${String(value)}\t`]));
 		expect(parsed(spaced)).toEqual(parsed({}));
 	});
 
@@ -93,10 +88,7 @@ describe('parseHeaders: what is rejected', () => {
 
 it('parseHeaders goes by the age that is allowed', () => {
 	const aMinuteOld = { [TIME]: String(now / 1000 - 60) };
-	expect(parsed(aMinuteOld, { ...signed, maxAgeSeconds: 59 })).toHaveProperty(
-		'isOutsideWindow',
-		true,
-	);
+	expect(parsed(aMinuteOld, { ...signed, maxAgeSeconds: 59 })).toHaveProperty('isOutsideWindow', true);
 });
 
 it.each([

@@ -7,16 +7,8 @@ const TIME = '2026-03-01T10:00:00Z';
 describe('pageQuery', () => {
 	it.each([
 		['by its number', { id: '42', path: 'A' }, { kind: 'page', key: '42', label: 'page 42' }],
-		[
-			'by its path',
-			{ path: 'A/B C' },
-			{ kind: 'page', key: '=A%252FB%2520C', label: 'page "A/B C"' },
-		],
-		[
-			'by its path when its ID is no number',
-			{ id: '../x', path: 'A' },
-			{ kind: 'page', key: '=A', label: 'page "A"' },
-		],
+		['by its path', { path: 'A/B C' }, { kind: 'page', key: '=A%252FB%2520C', label: 'page "A/B C"' }],
+		['by its path when its ID is no number', { id: '../x', path: 'A' }, { kind: 'page', key: '=A', label: 'page "A"' }],
 	])('pageQuery asks for a page %s', (_case, page, query) => {
 		expect(pageQuery({ eventType: 'page_move', occurredAt: TIME, page })).toEqual(query);
 	});

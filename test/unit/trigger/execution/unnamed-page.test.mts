@@ -10,10 +10,7 @@ const at = Date.parse('2026-03-01T10:00:00Z');
 /** A date of the site, this many seconds after the event. */
 const after = (seconds: number) => new Date(at + seconds * 1000).toISOString().replace('.000', '');
 
-const found = async (
-	change: 'created' | 'edited' | 'deleted',
-	site: Parameters<typeof siteByPath>[0],
-) => {
+const found = async (change: 'created' | 'edited' | 'deleted', site: Parameters<typeof siteByPath>[0]) => {
 	const query = { kind: 'unnamed page', change, at } as const;
 	return await idOfUnnamedPage(siteByPath(site).api, 'site', query, at - 2000);
 };
@@ -30,11 +27,7 @@ it.each([
 	['was created two seconds after', list(created(1, 2), created(2, 60)), '1'],
 	['was created three seconds after', list(created(1, 3), created(2, 60)), undefined],
 	['was created beside one without a date', list(created(1, 0), '<page id="2"/>'), '1'],
-	[
-		'may be one that the site has not given',
-		{ [HOME]: `<pages totalcount="2">${created(1, 0)}</pages>` },
-		undefined,
-	],
+	['may be one that the site has not given', { [HOME]: `<pages totalcount="2">${created(1, 0)}</pages>` }, undefined],
 	[
 		'may be one beyond the thousand that a site gives',
 		list(created(1, 0), ...Array.from({ length: 999 }, (_, id) => created(id + 2, 60))),
@@ -44,8 +37,7 @@ it.each([
 	expect(await found('created', site)).toBe(id);
 });
 
-const changed = (id: number, seconds = 0) =>
-	`<page id="${id}"><date.modified>${after(seconds)}</date.modified></page>`;
+const changed = (id: number, seconds = 0) => `<page id="${id}"><date.modified>${after(seconds)}</date.modified></page>`;
 const edited = (id: number, seconds: number) => ({
 	[`/pages/${id}`]: `<page id="${id}"><date.edited>${after(seconds)}</date.edited></page>`,
 });

@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
 import { parseDelivery } from '../../../../nodes/CxoneExpert/event/parse.ts';
-import {
-	arrivalOf,
-	type SentDelivery,
-} from '../../../../nodes/CxoneExpert/trigger/ledger/arrival.ts';
+import { arrivalOf, type SentDelivery } from '../../../../nodes/CxoneExpert/trigger/ledger/arrival.ts';
 import { NO_KEY } from '../../../../nodes/CxoneExpert/trigger/ledger/rows.ts';
 
 const NOW = 1_800_000_000_000;
-const EVENT =
-	'<event id="e1" type="page:create" datetime="2026-01-30T12:00:00Z"><page id="371"/></event>';
+const EVENT = '<event id="e1" type="page:create" datetime="2026-01-30T12:00:00Z"><page id="371"/></event>';
 
 /** What the ledger is told of a signed delivery. */
 function arrived(text: string | Buffer, sent: Partial<SentDelivery> = {}) {

@@ -1,10 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import {
-	type Change,
-	CHANGE_KINDS,
-	type ChangeKind,
-} from '../../../../nodes/CxoneExpert/event/change.ts';
+import { type Change, CHANGE_KINDS, type ChangeKind } from '../../../../nodes/CxoneExpert/event/change.ts';
 import { MAX_CHANGES } from '../../../../nodes/CxoneExpert/trigger/ledger/bounds.ts';
 import { KnownChanges } from '../../../../nodes/CxoneExpert/trigger/ledger/known-changes.ts';
 
@@ -20,12 +16,7 @@ beforeEach(() => {
 afterEach(() => void vi.useRealTimers());
 
 /** Of page 371, which is named; `undefined` for an event that names none. */
-const change = (
-	kind: ChangeKind,
-	at = TIME,
-	page: string | undefined = '371',
-	revision = 1,
-): Change => ({
+const change = (kind: ChangeKind, at = TIME, page: string | undefined = '371', revision = 1): Change => ({
 	...{ kind, at: at * 1000, ...(page === undefined ? {} : { page }) },
 	...(kind === 'edited' ? { revision } : {}),
 });
@@ -88,10 +79,10 @@ describe('an event that names no page', () => {
 		known.noteDelivered(SITE, pageless());
 		expect(take(change('edited', TIME + 3))).toBe('missing');
 		expect(take(change('edited', TIME + 2))).toBe('known');
-		expect([
-			take(change('edited', TIME + 2)),
-			take(change('edited', TIME + 2), otherProcess()),
-		]).toEqual(['known', 'known']);
+		expect([take(change('edited', TIME + 2)), take(change('edited', TIME + 2), otherProcess())]).toEqual([
+			'known',
+			'known',
+		]);
 		expect(take(change('edited', TIME, 'other'))).toBe('missing');
 	});
 

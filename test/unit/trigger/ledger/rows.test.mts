@@ -31,11 +31,7 @@ describe('rows', () => {
 
 	it('of a text that grows only what was added is new, by writer', () => {
 		const rows = new NewRows();
-		expect([rows.in('ab', 'w'), rows.in('abc', 'w'), rows.in('abc', 'x')]).toEqual([
-			'ab',
-			'c',
-			'abc',
-		]);
+		expect([rows.in('ab', 'w'), rows.in('abc', 'w'), rows.in('abc', 'x')]).toEqual(['ab', 'c', 'abc']);
 		expect(rows.in('xyz', 'w')).toBe('xyz');
 	});
 

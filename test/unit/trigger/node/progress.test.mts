@@ -1,11 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { LISTED_AFTER_MS } from '../../../../nodes/CxoneExpert/trigger/changes/site-changes.ts';
-import {
-	NodeChanges,
-	OVERLAP_MS,
-	type Progress,
-} from '../../../../nodes/CxoneExpert/trigger/node/progress.ts';
+import { NodeChanges, OVERLAP_MS, type Progress } from '../../../../nodes/CxoneExpert/trigger/node/progress.ts';
 
 const MINUTE = 60_000;
 /** Some moment, by the clock of the site. */
@@ -53,11 +49,7 @@ describe('progress: another version of the workflow is published', () => {
 
 	it.each([
 		['what is missing from before still is', T0, cursor - OVERLAP_MS],
-		[
-			'what happened before the first publication is not looked for',
-			cursor - MINUTE,
-			cursor - MINUTE,
-		],
+		['what happened before the first publication is not looked for', cursor - MINUTE, cursor - MINUTE],
 	])('%s', (_what, publishedAt, expected) => {
 		const changes = at(publishedAt, { cursor, missingAt: 1 });
 		changes.republished(cursor);

@@ -2,10 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 
 import { clearMemory } from '../../../../nodes/CxoneExpert/memory.ts';
 import { changesAt, type Progress } from '../../../../nodes/CxoneExpert/trigger/node/progress.ts';
-import {
-	readStoredWatch,
-	takeOverStoredChanges,
-} from '../../../../nodes/CxoneExpert/trigger/node/stored.ts';
+import { readStoredWatch, takeOverStoredChanges } from '../../../../nodes/CxoneExpert/trigger/node/stored.ts';
 import { n8nOf } from '../../../support/unit/n8n-of.mts';
 
 beforeEach(clearMemory);
@@ -19,10 +16,7 @@ it.each([
 	...[undefined, null, 3, 'text', [], {}],
 	...[{ registeredUrl: 3 }, { registeredUrl: null }, { firstTextsOf: 3 }, { firstTextsOf: {} }],
 	...[{ progress: null }, { progress: 'x' }, { progress: {} }, { progress: { cursor: T0 } }],
-	...[
-		{ progress: { publishedAt: T0, cursor: 'x' } },
-		{ progress: { publishedAt: null, cursor: T0 } },
-	],
+	...[{ progress: { publishedAt: T0, cursor: 'x' } }, { progress: { publishedAt: null, cursor: T0 } }],
 	{ progress: { publishedAt: T0, cursor: T0, site: 7 } },
 	// JSON has no such number: from a workflow that was edited in the process.
 	{ progress: { publishedAt: T0, cursor: Infinity } },

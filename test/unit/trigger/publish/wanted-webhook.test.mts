@@ -19,15 +19,9 @@ describe('wantedWebhook', () => {
 	it.each<[string, ExpertCredential, string]>([
 		['a Site URL with http', { siteUrl: 'http://help.example.com' }, 'Site URL with https'],
 		['a scheme without the token', { longTermToken: 'Bearer ' }, 'long-term token'],
-		[
-			'no API token beside a delivery token',
-			{ longTermToken: '', deliveryToken: 'Bearer mine' },
-			'long-term token',
-		],
+		['no API token beside a delivery token', { longTermToken: '', deliveryToken: 'Bearer mine' }, 'long-term token'],
 	])('wantedWebhook explains how to fix %s', (_case, changed, part) => {
-		expect(() => wanted(changed)).toThrow(
-			expect.objectContaining({ description: expect.stringContaining(part) }),
-		);
+		expect(() => wanted(changed)).toThrow(expect.objectContaining({ description: expect.stringContaining(part) }));
 	});
 
 	it.each([

@@ -12,8 +12,7 @@ import {
 afterEach(() => void vi.useRealTimers());
 
 const message = { message: 'The site could not be reached', description: 'Check it.' };
-const found = (finding: FindingKind): Finding =>
-	'message' in FINDINGS[finding] ? { finding } : { finding, message };
+const found = (finding: FindingKind): Finding => ('message' in FINDINGS[finding] ? { finding } : { finding, message });
 
 /** Reports findings one after the other. */
 function alerts() {

@@ -2,11 +2,7 @@ import { expect, it } from 'vitest';
 
 import type { Webhook } from '../../../../nodes/CxoneExpert/api/webhooks.ts';
 import type { WantedWebhook } from '../../../../nodes/CxoneExpert/api/webhook-sync.ts';
-import {
-	type BackOff,
-	isPaused,
-	judgeWebhook,
-} from '../../../../nodes/CxoneExpert/trigger/watch/check.ts';
+import { type BackOff, isPaused, judgeWebhook } from '../../../../nodes/CxoneExpert/trigger/watch/check.ts';
 
 const wanted: WantedWebhook = {
 	url: 'https://n8n.example.com/webhook/a/webhook',
@@ -35,13 +31,10 @@ it.each([
 	['one disabled after failures', [{ ...off, consecutiveFailures: 3 }], 'disabled by Expert'],
 	['two that are disabled for no reason', [off, off], 'disabled by a person'],
 	['an active one beside a disabled one', [off, {}], 'changed'],
-] as Array<[string, Array<Partial<Webhook>>, string]>)(
-	'the judgement on %s is "$2"',
-	(_case, changes, judgement) => {
-		const found = changes.map((changed) => ({ ...upToDate, ...changed }));
-		expect(judgeWebhook(found, wanted, 'here')).toBe(judgement);
-	},
-);
+] as Array<[string, Array<Partial<Webhook>>, string]>)('the judgement on %s is "$2"', (_case, changes, judgement) => {
+	const found = changes.map((changed) => ({ ...upToDate, ...changed }));
+	expect(judgeWebhook(found, wanted, 'here')).toBe(judgement);
+});
 
 it('the judgement on no webhook goes by where it was registered last', () => {
 	expect(judgeWebhook([], wanted, 'elsewhere')).toBe('registered elsewhere');
@@ -66,11 +59,7 @@ it.each([
 	['at once when Expert disables it for the first time', [0], [0]],
 	['at once an hour after it was enabled', [0, 60, 120], [0, 60, 120]],
 	['after pauses of 15, 30, 60 and 60 minutes', EVERY_FIVE_MINUTES, [0, 20, 55, 120, 185, 250]],
-	[
-		'at once when an hour without trouble has followed some pauses',
-		[0, 5, 20, 80, 85, 99, 100],
-		[0, 20, 80, 100],
-	],
+	['at once when an hour without trouble has followed some pauses', [0, 5, 20, 80, 85, 99, 100], [0, 20, 80, 100]],
 ])('a disabled webhook is enabled %s', (_when, minutes, enabled) => {
 	expect(enabledAt(...minutes)).toEqual(enabled);
 });

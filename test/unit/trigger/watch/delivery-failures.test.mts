@@ -79,11 +79,7 @@ describe('a webhook that Expert keeps disabling', () => {
 			[late, late, forged, stranger],
 			'n8n has also refused 1 delivery.',
 		],
-		[
-			'what was not handled',
-			[late, late, notHandled],
-			'The trigger has also failed to handle 1 delivery.',
-		],
+		['what was not handled', [late, late, notHandled], 'The trigger has also failed to handle 1 delivery.'],
 	])('keepsDisabling names a second cause in one sentence: %s', (_what, acts, sentence) => {
 		const { description } = told(acts);
 		expect(description).toContain(` ${sentence} `);
@@ -147,12 +143,9 @@ describe('failing, by what the site counts', () => {
 		['more at the next check', [1, 2], true],
 		['no more at the next check', [1, 1, 1], false],
 		['one that got through in between', [3, 0, 1], false],
-	])(
-		'failing tells of %s where this process takes no deliveries: %s',
-		(_case, atChecks, isTold) => {
-			expect(told(figures(), ...atChecks) !== undefined).toBe(isTold);
-		},
-	);
+	])('failing tells of %s where this process takes no deliveries: %s', (_case, atChecks, isTold) => {
+		expect(told(figures(), ...atChecks) !== undefined).toBe(isTold);
+	});
 
 	it.each<[what: string, acts: Act[], message: RegExp, description: RegExp]>([
 		['nothing, where it has seen none', [], /that did not get through$/, /^This process/],

@@ -112,8 +112,7 @@ async function ofSite(site: ExpertSite) {
 	const unsigned = acceptsUnsigned(credential) ? [NOT_VERIFIED] : [];
 	const now = Date.now();
 	const tokens = expiringTokens(credential, now);
-	const expiryOf = (token: ExpiringToken['name']) =>
-		tokens.find(({ name }) => name === token)?.expiresAt.toISOString();
+	const expiryOf = (token: ExpiringToken['name']) => tokens.find(({ name }) => name === token)?.expiresAt.toISOString();
 	return {
 		findings: [...unsigned, ...ofJobs, ...expiryWarnings(credential, now)],
 		tokenExpiresAt: expiryOf('long-term token'),

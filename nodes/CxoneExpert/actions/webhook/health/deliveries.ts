@@ -12,10 +12,7 @@ import { rejectionMessage, STATUS_BY_REASON } from '../../../protocol/rejection'
  */
 
 /** Counts are always there, the rest if there is something to report. */
-export function deliveryReport(
-	figures: DeliveryFigures,
-	process: ProcessKind | undefined,
-): IDataObject {
+export function deliveryReport(figures: DeliveryFigures, process: ProcessKind | undefined): IDataObject {
 	const { lastDelivery, lastRefusal, refusalStreak } = figures;
 	return {
 		process: process ?? 'this process',
@@ -69,10 +66,7 @@ function lateFindings({ counts }: DeliveryFigures): string[] {
 			`n8n has told Expert ${times(count)} to send a delivery again, because ${RETRY_MESSAGES[reason as RetryReason]}`,
 	);
 	if (counts.late === 0) return told;
-	return [
-		...told,
-		`n8n has responded ${times(counts.late)} later than the second that Expert waits. ${WHEN_BUSY}`,
-	];
+	return [...told, `n8n has responded ${times(counts.late)} later than the second that Expert waits. ${WHEN_BUSY}`];
 }
 
 /** Before a burst gets the webhook disabled: until then, Expert's retries get through. */

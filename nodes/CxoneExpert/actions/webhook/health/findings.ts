@@ -57,8 +57,7 @@ function authorizationFinding(
 ): string | undefined {
 	const delivers = active && consecutiveFailures === 0;
 	const isHidden = authorization === '';
-	if (delivers || isHidden || expected === undefined || authorization === expected)
-		return undefined;
+	if (delivers || isHidden || expected === undefined || authorization === expected) return undefined;
 	return 'What Expert sends as Authorization is not what a trigger with this credential expects. If the trigger has this credential, n8n refuses the deliveries. Unpublish and publish the workflow.';
 }
 

@@ -60,10 +60,7 @@ interface Health {
 const MIN_FAILURES = 3;
 
 /** Healthy: enabled, with the expected events, alone at its address, delivering, and checked by its trigger. */
-export function healthOf(
-	webhook: Webhook,
-	{ all, expected }: Pick<Check, 'all' | 'expected'>,
-): Health {
+export function healthOf(webhook: Webhook, { all, expected }: Pick<Check, 'all' | 'expected'>): Health {
 	const { id, url, events } = webhook;
 	const left = differences(webhook, { ...webhook, events: [...events, ...expected] });
 	const twins = all.filter((other) => other.id !== id && isSameUrl(other.url, url));

@@ -29,26 +29,16 @@ type Row = readonly [stage: Stage, problem: string, whatToDo: string];
 
 const SET_WEBHOOK_URL =
 	'Set the environment variable WEBHOOK_URL to the public https address of your n8n, restart n8n, then unpublish and publish the workflow.';
-const SAME_CREDENTIAL =
-	'Choose the same CXone Expert API credential in the trigger and in this node';
-const LET_THROUGH =
-	'Have the proxy or firewall before n8n let POST requests to /webhook/ through, without a sign-in.';
+const SAME_CREDENTIAL = 'Choose the same CXone Expert API credential in the trigger and in this node';
+const LET_THROUGH = 'Have the proxy or firewall before n8n let POST requests to /webhook/ through, without a sign-in.';
 const SIGN_IN = 'The proxy before n8n asks for a sign-in';
 const NOT_REACHED = 'The proxy does not reach n8n';
 const REACH_N8N = 'Check that n8n runs and that the proxy leads to its port, then send it again.';
 
 /** `%s` is filled in. */
 const FAULTS = {
-	'http only': [
-		'address',
-		'The address begins with http. Expert delivers to https only.',
-		SET_WEBHOOK_URL,
-	],
-	'private address': [
-		'address',
-		'"%s" is no public address: Expert cannot reach it.',
-		SET_WEBHOOK_URL,
-	],
+	'http only': ['address', 'The address begins with http. Expert delivers to https only.', SET_WEBHOOK_URL],
+	'private address': ['address', '"%s" is no public address: Expert cannot reach it.', SET_WEBHOOK_URL],
 	'no connection': [
 		'connection',
 		'%s',
@@ -104,11 +94,7 @@ const FAULTS = {
 
 /** Refusals of the trigger other than 401. */
 const OF_TRIGGER: Partial<Record<number, Row>> = {
-	400: [
-		'headers',
-		'The trigger did not get the X-Nexus headers of the delivery (400).',
-		PASS_ON_HEADERS,
-	],
+	400: ['headers', 'The trigger did not get the X-Nexus headers of the delivery (400).', PASS_ON_HEADERS],
 	413: ['trigger', 'n8n takes no body as large as that of a delivery (413).', RAISE_BODY_LIMIT],
 	503: [
 		'trigger',
@@ -220,7 +206,5 @@ function strangerFault(response: HttpResponse): Fault {
 /** The rest of such an address can hold a secret. */
 function originOf({ headers }: HttpResponse): string | undefined {
 	const { location } = headers;
-	return typeof location === 'string' && URL.canParse(location)
-		? new URL(location).origin
-		: undefined;
+	return typeof location === 'string' && URL.canParse(location) ? new URL(location).origin : undefined;
 }

@@ -25,11 +25,7 @@ export const sendTestDelivery = defineOperation({
 });
 
 /** Sends the token only where a trigger has proved that it is there. */
-async function tryStages(
-	{ site, n8n }: OperationContext,
-	url: string,
-	authorization: string,
-): Promise<TestResult> {
+async function tryStages({ site, n8n }: OperationContext, url: string, authorization: string): Promise<TestResult> {
 	const unreachable = addressFault(url, site.origin);
 	if (unreachable !== undefined) return { fault: unreachable };
 	const asked = await askForTrigger(n8n, url, site.credential);

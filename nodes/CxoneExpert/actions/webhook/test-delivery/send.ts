@@ -34,11 +34,7 @@ export interface Asked extends TestOutcome {
  * Asks for proof that a trigger with this credential serves this address: nobody else can give it, not even a
  * Webhook node that passes the question on to the trigger. Sends nothing secret.
  */
-export async function askForTrigger(
-	n8n: IExecuteFunctions,
-	url: string,
-	credential: ExpertCredential,
-): Promise<Asked> {
+export async function askForTrigger(n8n: IExecuteFunctions, url: string, credential: ExpertCredential): Promise<Asked> {
 	const outcome = await deliver(n8n, url, testEvent());
 	const proof = addressProof(credential, url, outcome.deliveryId);
 	const isProven = proof !== undefined && outcome.response.headers[PROOF_HEADER] === proof;
