@@ -5,22 +5,21 @@ import { openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 
-const property = (operation: string, propertyName: unknown, more: object) => ({
+const get = (propertyName: unknown, page: unknown = byPath('A')) => ({
+	parameters: { resource: 'page', operation: 'getProperty', page, propertyName } as never,
+});
+const set = (propertyName: unknown, value: unknown, more = {}) => ({
 	parameters: {
-		...{ resource: 'page', operation, page: byPath('A'), propertyName },
-		...more,
+		...{ resource: 'page', operation: 'setProperty', page: byPath('A') },
+		...{ propertyName, value, ...more },
 	} as never,
 });
-const get = (propertyName: unknown) => property('getProperty', propertyName, {});
-const set = (propertyName: unknown, value: unknown, more = {}) =>
-	property('setProperty', propertyName, { value, ...more });
 
 const KEY = 'urn:custom.mindtouch.com#_editedby';
 
-async function siteWithPage(value?: string) {
+async function siteWithPage() {
 	const site = await openSite();
 	const { page } = site.site.createPage('A');
-	if (value !== undefined) site.site.setProperty('A', KEY, value);
 	return { site, page };
 }
 
@@ -42,19 +41,22 @@ it.each([
 	['markup and entities', '<b>&amp;lt; ]]> "x"</b>'],
 	['white space around it', '  \n x \t\n'],
 	['carriage returns', 'a\r\nb\rc'],
+	['other scripts', 'Größe 日本語 😀'],
 	['no characters', ''],
-	['more than the cut-off', 'ü日😀'.repeat(30_000)],
+	['the word true', 'true'],
+	['more than the cut-off', 'ü'.repeat(100_000)],
 	['exactly the cut-off', 'x'.repeat(2048)],
 	['one more than the cut-off', 'x'.repeat(2049)],
 ])('Set Property and Get Property keep a value of %s unchanged', async (_what, value) => {
 	const { site, page } = await siteWithPage();
-	expect(await outputOf(site, set(KEY, value))).toMatchObject([{ value }]);
+	const [made] = await outputOf(site, set(KEY, value));
+	expect(made).toMatchObject({ value });
 	expect(page.properties.get(KEY)!.value).toBe(value);
 	const [got] = await outputOf(site, get(KEY));
 	expect(got).toMatchObject({ value, size: Buffer.byteLength(value) });
 });
 
-it.each(['a/b?c=d&e%20f', 'Größe 日本語', `a+b "c" <d> it's (x)!~`])(
+it.each(['a/b?c=d&e%20f', 'Größe 日本語', 'a+b "c" <d>', "it's (x)!~"])(
 	'Set Property and Get Property work with the key %s',
 	async (key) => {
 		const { site, page } = await siteWithPage();
@@ -67,32 +69,55 @@ it.each(['a/b?c=d&e%20f', 'Größe 日本語', `a+b "c" <d> it's (x)!~`])(
 
 it('Set Property stores JSON with the given type', async () => {
 	const { site, page } = await siteWithPage();
-	const type = 'application/json; charset=utf-8';
-	const run = set(KEY, '={{ $json.data }}', { options: { contentType: type } });
-	await runNode(site, { ...run, input: [{ json: { data: { list: [1, 'ü'] } } }] });
-	expect(page.properties.get(KEY)).toMatchObject({ value: '{"list":[1,"ü"]}', type });
+	const options = { contentType: 'application/json; charset=utf-8' };
+	const input = [{ json: { data: { list: [1, 'ü'] } } }];
+	await runNode(site, { ...set(KEY, '={{ $json.data }}', { options }), input });
+	expect(page.properties.get(KEY)).toMatchObject({
+		value: '{"list":[1,"ü"]}',
+		type: 'application/json; charset=utf-8',
+	});
+});
+
+it('Get Property reports a missing property', async () => {
+	const { site } = await siteWithPage();
+	const refusal = await refusalOf(site, get(KEY));
+	expect(refusal.message).toBe(`There is no property "${KEY}" at page "A"`);
+	site.site.setProperty('A', KEY.toUpperCase(), 'x');
+	const misspelled = await refusalOf(site, get(KEY));
+	expect(misspelled.description).toContain(KEY.toUpperCase());
 });
 
 it('Set Property reports an empty value expression and sets nothing', async () => {
-	const { site, page } = await siteWithPage('x');
-	const { message } = await refusalOf(site, set(KEY, '={{ $json.nothing }}'));
-	expect(message).toBe("'Value' is empty");
+	const { site, page } = await siteWithPage();
+	site.site.setProperty('A', KEY, 'x');
+	const refusal = await refusalOf(site, set(KEY, '={{ $json.nothing }}'));
+	expect(refusal.message).toBe("'Value' is empty");
 	expect(page.properties.get(KEY)!.value).toBe('x');
 });
 
-it('Get Property and Set Property refuse the name ".."', async () => {
+it('Get Property does not accept a sign-in page as a long value', async () => {
 	const { site } = await siteWithPage();
-	for (const run of [get('..'), set('..', 'x')]) {
+	site.site.setProperty('A', KEY, 'x'.repeat(5000));
+	site.faults.add({ match: { path: '/properties/urn' }, effect: { status: 200, body: 'html' } });
+	const refusal = await refusalOf(site, get(KEY));
+	expect(refusal.message).toContain('a web page instead of the value');
+});
+
+it.each(['.', '..'])('Get Property and Set Property refuse the name %j', async (name) => {
+	const { site } = await siteWithPage();
+	for (const run of [get(name), set(name, 'x')]) {
 		const { message } = await refusalOf(site, run);
 		expect(message).toBe("'Property Name' is not the name of one property");
 	}
-	expect(site.apiCalls.filter(({ path }) => path.includes('/pages'))).toEqual([]);
+	expect(site.apiCalls.map(({ path }) => path)).not.toContain('/@api/deki/pages/2');
 });
 
 it('Set Property says that a property is as it was before', async () => {
-	const { site } = await siteWithPage('old');
-	const { body: raw } = await site.ask('GET', '/pages/=A/properties');
-	site.faults.add({ match: { method: 'PUT' }, effect: { status: 200, body: { raw } } });
+	const { site } = await siteWithPage();
+	site.site.setProperty('A', KEY, 'old');
+	const listed = await site.ask('GET', '/pages/=A/properties');
+	const body = { raw: listed.body };
+	site.faults.add({ match: { method: 'PUT' }, effect: { status: 200, body } });
 	const { message } = await refusalOf(site, set(KEY, 'new'));
 	expect(message).toBe('Expert did not confirm that the property was set');
 	expect(await outputOf(site, set(KEY, 'old'))).toHaveLength(1);

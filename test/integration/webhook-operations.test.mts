@@ -207,3 +207,26 @@ it.each<[string, IDataObject, string]>([
 	expect(message).toContain('Expert reported success, but');
 	expect(message).toContain(words);
 });
+
+it.each<[string, IDataObject]>([
+	['enable', {}],
+	['addEvent', { events: ['page_create'] }],
+	['removeEvent', { events: ['page_move'] }],
+])('Webhook: %s sends no change where all is as wanted', async (operation, fields) => {
+	const scene = await openPublished();
+	const before = scene.site.apiCalls.length;
+	expect(await itemOf(scene, operation, fields)).toMatchObject({ active: true });
+	expect(scene.site.apiCalls.slice(before).filter(({ method }) => method !== 'GET')).toEqual([]);
+});
+
+it('Webhook: Get Many reads only as many parts of the list as its limit needs', async () => {
+	const site = await openSite();
+	for (let number = 0; number < 150; number++) site.addWebhook(`https://example.com/${number}`, 'Bearer a');
+	const parts = async (fields: IDataObject) => {
+		const before = site.apiCalls.length;
+		await outputOf(site, doing('getMany', fields));
+		return site.apiCalls.slice(before).filter(({ path }) => path.endsWith('/webhooks')).length;
+	};
+	const few = await parts({ returnAll: false, limit: 5 });
+	expect(few).toBeLessThan(await parts({ returnAll: true }));
+});

@@ -2,7 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { expect, it } from 'vitest';
 
 import { executeOperations } from '../../../nodes/CxoneExpert/actions/core/execute.ts';
-import { outputs, readList } from '../../../nodes/CxoneExpert/actions/core/results.ts';
+import { limitOfCharacters } from '../../../nodes/CxoneExpert/actions/core/limit-of-characters.ts';
+import { limitUpTo, outputs, readList } from '../../../nodes/CxoneExpert/actions/core/results.ts';
 import { ExpertSite } from '../../../nodes/CxoneExpert/actions/core/site.ts';
 import { textOf, type XmlElement } from '../../../nodes/CxoneExpert/api/xml.ts';
 import { ACCEPTED, stubContext } from '../../support/unit/stub-site.mts';
@@ -68,4 +69,24 @@ it.each([
 	});
 	expect(await readList(site, LIST)).toHaveLength(150);
 	expect(calls).toBe(expected);
+});
+
+const context = { origin: undefined, timezone: 'UTC' };
+
+it.each([
+	[3, 3],
+	['200', 100],
+	['', 10],
+	[undefined, 10],
+])('a limit of at most 100, which is 10 otherwise, takes %j for %i', (entered, limit) => {
+	expect(limitUpTo(100, 10).read(entered, context)).toBe(limit);
+});
+
+it.each([
+	[500, 500],
+	[0, Infinity],
+	['', 20_000],
+	['many', 20_000],
+])('a limit of characters takes %j for %i', (entered, limit) => {
+	expect(limitOfCharacters.read(entered, context)).toBe(limit);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { encode } from '../../../nodes/CxoneExpert/api/path-segment.ts';
+import { encode, pageKey } from '../../../nodes/CxoneExpert/api/path-segment.ts';
 import { isEncrypted, isLoopback, isPublicHost, siteOrigin } from '../../../nodes/CxoneExpert/api/site-url.ts';
 import { isSameUrl, urlWithoutSecrets } from '../../../nodes/CxoneExpert/api/webhook-url.ts';
 
@@ -115,4 +115,11 @@ it.each([
 	...['[::1]', '[::]', '[fd00::1]', '[fe80::1]', '[::ffff:10.0.0.1]'],
 ])('isPublicHost: %s cannot be reached from the internet', (host) => {
 	expect(isPublicHost(new URL(`https://${host}`).hostname)).toBe(false);
+});
+
+it.each([
+	['', 'home'],
+	['Guides/A & B', '=Guides%252FA%2520%2526%2520B'],
+])('the page at the path "%s" has the key %s', (path, key) => {
+	expect(pageKey(path)).toBe(key);
 });

@@ -1,11 +1,13 @@
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { ExpertClient, type HttpResponse } from '../../../nodes/CxoneExpert/api/client.ts';
+import { type ApiCall, ExpertClient, type HttpResponse } from '../../../nodes/CxoneExpert/api/client.ts';
 import { errorOf } from '../../../nodes/CxoneExpert/api/expert-error.ts';
 import {
+	addEvent,
 	createWebhook,
 	deleteWebhook,
 	disabledText,
+	getWebhook,
 	isDisabledByExpert,
 	listWebhooks,
 	removeEvent,
@@ -21,53 +23,93 @@ const mayAlwaysRepeat = async () => true;
 
 const list = (...webhooks: string[]) => `<webhooks>${webhooks.join('')}</webhooks>`;
 
-/** A client whose site returns these responses in turn. */
-function site(...responses: Array<Partial<HttpResponse>>) {
-	let count = 0;
-	return new ExpertClient(async () => ({ status: 200, headers: {}, body: '', ...responses[count++] }), []);
+/** As short as an entry of the list may be. */
+const bare = (id: string) =>
+	`<webhook><id>${id}</id><webhook-url>https://example.com/webhook</webhook-url><active>true</active></webhook>`;
+
+/** A client whose site returns these responses in turn, and the calls it received. */
+function site(...responses: Array<string | Partial<HttpResponse>>) {
+	const calls: Array<Partial<ApiCall>> = [];
+	const api = new ExpertClient(
+		async ({ mayRepeat: _repeat, doing: _doing, messages: _messages, explainsRefusal: _why, ...call }) => {
+			calls.push(call);
+			const response = responses[calls.length - 1] ?? '';
+			const changed = typeof response === 'string' ? { body: response } : response;
+			return { status: 200, headers: {}, body: '', ...changed };
+		},
+		[],
+	);
+	return { api, calls };
 }
 
-it.each(['signing-secret', 'hmacKey', 'key', 'x:Secret', 'signing-token', 'Authorization'])(
-	'listWebhooks leaves <%s> out of the element, however deep',
-	async (name) => {
-		const secret = `<${name}>whsec_01</${name}><a ${name}="whsec_02"/>`;
-		const named = SAMPLE.replace('<events>', `${secret}<x>${secret}</x><events>`);
-		const all = await listWebhooks(site({ body: list(named) }, { body: list() }));
-		expect(all).toMatchObject([{ element: { guid: expect.any(String), x: { a: {} } } }]);
-		expect(JSON.stringify(all[0]!.element)).not.toMatch(/whsec|Bearer/);
-	},
-);
+describe('listWebhooks', () => {
+	it('listWebhooks reads entries that hold only ID, URL and state', async () => {
+		const shown = { url: 'https://example.com/webhook', active: true };
+		const rest = { consecutiveFailures: 0, disabledReason: '0' };
+		expect(await listWebhooks(site(list(bare('123')), list()).api)).toEqual([
+			{
+				...{ id: '123', ...shown, authorization: '', hidesAuthorization: true },
+				...{ events: [], ...rest, element: expect.anything() },
+			},
+		]);
+	});
+
+	it.each(['signing-secret', 'hmacKey', 'key', 'x:Secret', 'signing-token', 'Authorization'])(
+		'listWebhooks leaves <%s> out of the element, however deep',
+		async (name) => {
+			const secret = `<${name}>whsec_01</${name}><a ${name}="whsec_02"/>`;
+			const named = SAMPLE.replace('<events>', `${secret}<x>${secret}</x><events>`);
+			const all = await listWebhooks(site(list(named), list()).api);
+			expect(all).toMatchObject([{ element: { guid: expect.any(String), x: { a: {} } } }]);
+			expect(JSON.stringify(all[0]!.element)).not.toMatch(/whsec|Bearer/);
+		},
+	);
+});
 
 it.each([
 	['a webhook', SAMPLE, '123'],
 	['an <id> alone (not found)', '<id>7</id>', undefined],
 	['a webhook within a response', '<response><webhook><id>8</id></webhook></response>', '8'],
+	['a webhook within a nested list', '<r><a/><webhooks><webhook><id>9</id></webhook></webhooks></r>', '9'],
 	['a webhook whose ID is no number (not found)', '<webhook><id>abc</id></webhook>', undefined],
+	['a webhook without an ID (not found)', '<webhook/>', undefined],
 	['an empty body (not found)', '', undefined],
 ])('createWebhook looks for the ID in %s', async (_case, body, id) => {
-	const api = site({ status: 201, body });
+	const { api } = site({ status: 201, body });
 	expect(await createWebhook(api, 'https://x', 'Bearer y', mayAlwaysRepeat)).toBe(id);
 });
 
-it('updateWebhook leaves out an Authorization value that the site does not show', async () => {
-	const send = vi.fn(async () => ({ status: 200, headers: {}, body: SAMPLE }));
-	const settings = { url: 'https://x/y', authorization: '', active: false };
-	await updateWebhook(new ExpertClient(send, []), '123', settings);
-	const body = '<webhook><webhook-url>https://x/y</webhook-url><active>false</active></webhook>';
-	expect(send).toHaveBeenCalledWith(expect.objectContaining({ body }), 5000, true);
-});
+describe('updateWebhook, deleteWebhook, addEvent and removeEvent', () => {
+	it('updateWebhook leaves out an Authorization value that the site does not show', async () => {
+		const { api, calls } = site(SAMPLE);
+		await updateWebhook(api, '123', { url: 'https://x/y', authorization: '', active: false });
+		expect(calls).toMatchObject([
+			{ body: '<webhook><webhook-url>https://x/y</webhook-url><active>false</active></webhook>' },
+		]);
+	});
 
-it.each([
-	[404, true],
-	[410, true],
-	[403, false],
-	[500, false],
-	[0, false],
-])('deleteWebhook and removeEvent after %i succeed: %s', async (status, isDone) => {
-	for (const done of [deleteWebhook(site({ status }), '1'), removeEvent(site({ status }), '1', 'x')]) {
-		const thrown = await errorOf(done);
-		expect(thrown === undefined).toBe(isDone);
-	}
+	it('addEvent and removeEvent send the event in the path, without a body', async () => {
+		const { api, calls } = site(SAMPLE, '');
+		await addEvent(api, '123', 'Page/Odd?');
+		await removeEvent(api, '123', 'Page/Odd');
+		expect(calls).toEqual([
+			{ method: 'PUT', path: '/webhooks/123/events/Page%2FOdd%3F' },
+			{ method: 'DELETE', path: '/webhooks/123/events/Page%2FOdd' },
+		]);
+	});
+
+	it.each([
+		[404, true],
+		[410, true],
+		[403, false],
+		[500, false],
+		[0, false],
+	])('deleteWebhook and removeEvent after %i succeed: %s', async (status, isDone) => {
+		for (const done of [deleteWebhook(site({ status }).api, '1'), removeEvent(site({ status }).api, '1', 'x')]) {
+			const thrown = await errorOf(done);
+			expect(thrown === undefined).toBe(isDone);
+		}
+	});
 });
 
 const webhook: Webhook = {
@@ -96,3 +138,28 @@ it.each([
 		expect(isDisabledByExpert({ ...found, active: true })).toBe(false);
 	},
 );
+
+describe('listWebhooks and getWebhook, odd entries', () => {
+	it.each([
+		['id', bare('1').replace('<id>1</id>', '')],
+		['webhook-url', bare('1').replace(/<webhook-url>.*<\/webhook-url>/, '')],
+		['events/event/event-type', bare('1').replace('</active>', '</active><events><event/></events>')],
+	])('listWebhooks names webhooks/webhook/%s where an entry lacks it', async (part, entry) => {
+		const { message, description } = (await errorOf(listWebhooks(site(list(entry), list()).api)))!;
+		expect(`${message} ${description}`).toContain(part);
+	});
+
+	it('listWebhooks asks for those in one state, and leaves out what is marked as deleted', async () => {
+		const gone = bare('2').replace('</active>', '</active><deleted>true</deleted>');
+		const { api, calls } = site(list(bare('1'), gone), list());
+		expect(await listWebhooks(api, { active: true })).toMatchObject([{ id: '1' }]);
+		expect(calls[0]!.query).toMatchObject({ active: true });
+	});
+
+	it.each([
+		['is not there', { status: 404 }],
+		['is marked as deleted', bare('1').replace('</active>', '</active><deleted>true</deleted>')],
+	])('getWebhook gives nothing for a webhook that %s', async (_case, response) => {
+		expect(await getWebhook(site(response).api, '1')).toBeUndefined();
+	});
+});

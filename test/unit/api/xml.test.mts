@@ -15,30 +15,47 @@ import { rootOf } from '../../support/unit/samples.mts';
 const nested = (depth: number) => '<a>'.repeat(depth) + '</a>'.repeat(depth);
 const notWellFormed = 'not well-formed XML (line 1)';
 
-it.each([
-	[
-		'nested entity expansion',
-		'<!DOCTYPE a [<!ENTITY x "xx"><!ENTITY y "&x;&x;"><!ENTITY z "&y;&y;">]><a>&z;</a>',
-		'the document has a DOCTYPE',
-	],
-	[
-		'an external entity',
-		'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
-		'the document has a DOCTYPE',
-	],
-	['a DOCTYPE in mixed case', '<!DoCtYpE a><a/>', 'the document has a DOCTYPE'],
-	// Stricter than needed: telling these apart from real ones would take a parser of its own.
-	['a DOCTYPE within a comment', '<!-- <!DOCTYPE a> --><a/>', 'the document has a DOCTYPE'],
-	['a DOCTYPE within CDATA', '<a><![CDATA[<!DOCTYPE a>]]></a>', 'the document has a DOCTYPE'],
-	['mismatched tags', '<a><b></a></b>', notWellFormed],
-	['a document cut within a tag', '<a>text</a', notWellFormed],
-	['text after the root', '<a/>junk', 'there is text behind the root element'],
-	['text before the root', 'hello<a/>', notWellFormed],
-	['an empty document', '', 'the document is empty'],
-	['a duplicate attribute', '<a x="1" x="2"/>', notWellFormed],
-	['a bare ampersand', '<a>Q & A</a>', notWellFormed],
-])('readXml refuses %s', (_case, xml, failure) => {
-	expect(readXml(xml)).toEqual(failure);
+describe('readXml with hostile and broken documents', () => {
+	it.each([
+		[
+			'nested entity expansion',
+			'<!DOCTYPE a [<!ENTITY x "xx"><!ENTITY y "&x;&x;"><!ENTITY z "&y;&y;">]><a>&z;</a>',
+			'the document has a DOCTYPE',
+		],
+		[
+			'one 9 kB entity 20,000 times',
+			`<!DOCTYPE a [<!ENTITY x "${'x'.repeat(9000)}">]><a>${'&x;'.repeat(20_000)}</a>`,
+			'the document has a DOCTYPE',
+		],
+		[
+			'an external entity',
+			'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
+			'the document has a DOCTYPE',
+		],
+		['a DOCTYPE in mixed case', '<!DoCtYpE a><a/>', 'the document has a DOCTYPE'],
+		// Stricter than needed: telling these apart from real ones would take a parser of its own.
+		['a DOCTYPE within a comment', '<!-- <!DOCTYPE a> --><a/>', 'the document has a DOCTYPE'],
+		['a DOCTYPE within CDATA', '<a><![CDATA[<!DOCTYPE a>]]></a>', 'the document has a DOCTYPE'],
+		['mismatched tags', '<a><b></a></b>', notWellFormed],
+		['tags that differ in case', '<a></A>', notWellFormed],
+		['a document cut within a tag', '<a>text</a', notWellFormed],
+		['a document cut within CDATA', '<a><![CDATA[text</a>', notWellFormed],
+		['a document cut within a comment', '<a><!-- text</a>', notWellFormed],
+		['text after the root', '<a/>junk', 'there is text behind the root element'],
+		['two roots', '<a/><b/>', 'the document does not have exactly one root element'],
+		['text before the root', 'hello<a/>', notWellFormed],
+		['an empty document', '', 'the document is empty'],
+		['white space only', ' \r\n\t', 'the document is empty'],
+		['a declaration only', '<?xml version="1.0"?>', notWellFormed],
+		['a duplicate attribute', '<a x="1" x="2"/>', notWellFormed],
+		['a bare ampersand', '<a>Q & A</a>', notWellFormed],
+	])('readXml refuses %s', (_case, xml, failure) => {
+		expect(readXml(xml)).toEqual(failure);
+	});
+
+	it('readXml names the line that is not well-formed', () => {
+		expect(readXml('<a>\n\n</b>')).toEqual('not well-formed XML (line 3)');
+	});
 });
 
 describe('readXml: limits', () => {
@@ -53,6 +70,15 @@ describe('readXml: limits', () => {
 		expect(longest).toHaveLength(MAX_DOCUMENT_CHARS);
 		expect(textOf(rootOf(longest))).toHaveLength(MAX_DOCUMENT_CHARS - 7);
 		expect(readXml(`${longest} `)).toEqual('the document is longer than 524288 characters');
+	});
+
+	it('readXml reads 20,000 attributes', () => {
+		const names = Array.from({ length: 20_000 }, (_, i) => `a${i}="${i}"`);
+		expect(attribute(rootOf(`<a ${names.join(' ')}/>`), 'a19999')).toBe('19999');
+	});
+
+	it('readXml reads 20,000 siblings', () => {
+		expect(children(rootOf(`<a>${'<b/>'.repeat(20_000)}</a>`), 'b')).toHaveLength(20_000);
 	});
 
 	it.each(['<!--', '<![CDATA['])('readXml reads 50,000 of %s in an attribute at once', (begun) => {
@@ -72,6 +98,11 @@ describe('readXml: names that mean something to JavaScript', () => {
 		expect(readXml(`<a><${name}><polluted>1</polluted></${name}></a>`)).toEqual(refused);
 		expect(readXml(`<${name}><polluted>1</polluted></${name}>`)).toEqual(refused);
 		expect({}).not.toHaveProperty('polluted');
+	});
+
+	it('readXml reads an element <hasOwnProperty> under a safe name', () => {
+		const root = rootOf('<a><hasOwnProperty>x</hasOwnProperty></a>');
+		expect(Object.entries(root)).toEqual([['__hasOwnProperty', 'x']]);
 	});
 
 	it('readXml reads attributes with names of JavaScript, made safe by their prefix', () => {
@@ -102,8 +133,11 @@ describe('readXml: values', () => {
 
 	it.each([
 		['predefined references', '&lt;&gt;&amp;&quot;&apos;', `<>&"'`],
+		['decimal references', 'A&#65;&#26085;', 'AA日'],
+		['hexadecimal references', '&#x41;&#x1F600;', 'A😀'],
 		['references only once', '&amp;lt;&amp;#65;&amp;amp;', '&lt;&#65;&amp;'],
 		['references that only HTML defines', '&copy;', '©'],
+		['unknown references unchanged', '&foo;', '&foo;'],
 		['a reference beyond Unicode unchanged', 'x&#x110000;y', 'x&#x110000;y'],
 		['two halves of a surrogate pair together', '&#xD83D;&#56832;&#x1F600;', '😀😀'],
 		['half a surrogate pair as unknown', 'x&#xD800;y&#xDC00;&#xD800;', 'x\uFFFDy\uFFFD\uFFFD'],
@@ -116,6 +150,10 @@ describe('readXml: values', () => {
 		});
 	});
 
+	it('readXml reads CDATA literally', () => {
+		expect(textOf(rootOf('<a><![CDATA[<b>&amp;&#65;</b>]]></a>'))).toBe('<b>&amp;&#65;</b>');
+	});
+
 	it('readXml leaves out a byte order mark', () => {
 		expect(readXml('\uFEFF<?xml version="1.0"?><a>\uFEFFx</a>')).toEqual({
 			...{ name: 'a', root: { '#text': '\uFEFFx' } },
@@ -125,9 +163,30 @@ describe('readXml: values', () => {
 	it('readXml joins text around CDATA and comments', () => {
 		expect(textOf(rootOf('<a>x<![CDATA[ y ]]>z<!-- <b> -->!</a>'))).toBe('x y z!');
 	});
+
+	it('readXml trims text and attribute values', () => {
+		expect(rootOf('<a x=" 1 ">\n  <b>\n two words \n</b>\n</a>')).toEqual({
+			'@x': '1',
+			b: 'two words',
+		});
+	});
+
+	it('readXml keeps inner white space and normalizes line ends', () => {
+		expect(textOf(rootOf('<a>one\r\ntwo</a>'))).toBe('one\ntwo');
+	});
+
+	it('readXml accepts a control character that XML 1.0 forbids', () => {
+		expect(textOf(rootOf('<a>x\u0001y</a>'))).toBe('x\u0001y');
+	});
 });
 
 describe('readXml: structure', () => {
+	it('readXml leaves out the declaration, processing instructions and comments', () => {
+		const xml =
+			'<?xml version="1.0" encoding="utf-8"?><?xml-stylesheet href="x"?><!-- c --><a><?php 1 ?><b/></a><!-- d -->';
+		expect(readXml(xml)).toEqual({ name: 'a', root: { b: '' } });
+	});
+
 	it('readXml keeps namespace prefixes as part of the name', () => {
 		const read = readXml('<x:a xmlns:x="urn:x" x:id="1"><x:b>2</x:b></x:a>');
 		expect(read).toEqual({ name: 'x:a', root: { '@xmlns:x': 'urn:x', '@x:id': '1', 'x:b': '2' } });
@@ -161,21 +220,40 @@ describe('readXml: structure', () => {
 		expect(rootOf(`<outer>${one}</outer>`)[parent]).toEqual({ [name]: [{ '@id': '1' }] });
 	});
 
+	it('readXml reads <page>, <user>, <file>, <property> and <tag> outside a list as single elements', () => {
+		const xml = '<event><page id="1"/><user id="2"/><file id="3"/><property/><tag/></event>';
+		expect(rootOf(xml)).toEqual({
+			page: { '@id': '1' },
+			user: { '@id': '2' },
+			file: { '@id': '3' },
+			property: '',
+			tag: '',
+		});
+	});
+
 	it.each(['mypages', 'my.pages'])('readXml reads no list in <%s>, whose name only ends like a list', (name) => {
 		expect(rootOf(`<a><${name}><page/></${name}></a>`)).toEqual({ [name]: { page: '' } });
 	});
 });
 
-it('writeXml writes what readXml reads back', () => {
-	const root = {
-		'@id': '0012',
-		'#text': 'own text',
-		'webhook-url': 'https://n8n.example.com/webhook/a?b=1&c="2"',
-		note: 'Größe <b> &amp; ]]> &#65;',
-		tags: { tag: [{ '@value': 'a' }, { '@value': 'b' }] },
-		empty: '',
-	};
-	expect(readXml(writeXml('webhook', root))).toEqual({ name: 'webhook', root });
+describe('writeXml', () => {
+	it('writeXml escapes text and attributes', () => {
+		expect(writeXml('a', { '@x': '<&"\'>', b: '<&>日' })).toBe(
+			'<a x="&lt;&amp;&quot;&apos;&gt;"><b>&lt;&amp;&gt;日</b></a>',
+		);
+	});
+
+	it('writeXml writes what readXml reads back', () => {
+		const root = {
+			'@id': '0012',
+			'#text': 'own text',
+			'webhook-url': 'https://n8n.example.com/webhook/a?b=1&c="2"',
+			note: 'Größe <b> &amp; ]]> &#65;',
+			tags: { tag: [{ '@value': 'a' }, { '@value': 'b' }] },
+			empty: '',
+		};
+		expect(readXml(writeXml('webhook', root))).toEqual({ name: 'webhook', root });
+	});
 });
 
 it('children, child, textOf and attribute take what is empty or missing for nothing', () => {

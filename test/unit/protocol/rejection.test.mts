@@ -12,3 +12,11 @@ it.each(reasons)('"%s" has a problem that goes on after "because", and whole sen
 	expect(problem).toMatch(/^its? [^.]+[^.]$/);
 	expect(advice).toMatch(/^[A-Z].+\.$/);
 });
+
+it.each([
+	[7, /7 minutes ago .* 'Deliveries: Max Age'/],
+	[-7, /7 minutes in the future .*that of the site is ahead/],
+])('a delivery signed %i minutes ago is explained by the clocks', (signedMinutesAgo, says) => {
+	const { problem, advice } = rejectionMessage({ reason: 'timestamp outside the window', signedMinutesAgo });
+	expect(`${problem}. ${advice}`).toMatch(says);
+});

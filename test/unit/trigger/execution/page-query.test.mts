@@ -8,6 +8,7 @@ describe('pageQuery', () => {
 	it.each([
 		['by its number', { id: '42', path: 'A' }, { kind: 'page', key: '42', label: 'page 42' }],
 		['by its path', { path: 'A/B C' }, { kind: 'page', key: '=A%252FB%2520C', label: 'page "A/B C"' }],
+		['at the home page', { path: '' }, { kind: 'page', key: 'home', label: 'the home page' }],
 		['by its path when its ID is no number', { id: '../x', path: 'A' }, { kind: 'page', key: '=A', label: 'page "A"' }],
 	])('pageQuery asks for a page %s', (_case, page, query) => {
 		expect(pageQuery({ eventType: 'page_move', occurredAt: TIME, page })).toEqual(query);

@@ -45,6 +45,7 @@ const both = { ...list(changed(1), changed(2)), ...edited(1, 0) };
 
 it.each([
 	['counts one that does not say when', { ...both, '/pages/2': '<page id="2"/>' }, undefined],
+	['leaves out one that has no ID', { ...list(changed(1), '<page/>'), ...edited(1, 0) }, '1'],
 	['leaves out one that was only tagged', { ...both, ...edited(2, -99) }, '1'],
 ])('idOfUnnamedPage, edited, %s', async (_what, site, id) => {
 	expect(await found('edited', site)).toBe(id);
@@ -64,6 +65,8 @@ it.each([
 	['that may have more of that time', archive(part, deleted(2, 60), deleted(1, 0)), undefined],
 	['that has no order', archive(part, deleted(2, -60), deleted(1, 0), deleted(3, -90)), undefined],
 	['that does not say how much it has', archive('', deleted(1, 0)), undefined],
+	['that shows nothing of what it has', archive(part), undefined],
+	['that does not say when', archive(part, '<page.archive id="1"/>'), undefined],
 ])('idOfUnnamedPage looks for a deleted page in an archive %s', async (_which, site, id) => {
 	expect(await found('deleted', site)).toBe(id);
 });
