@@ -61,8 +61,6 @@ export const vendorGuess = {
 	redirectsParameter: 'heeded' as 'heeded' | 'ignored',
 	/** A redirect that is not followed says that it is one: docs/vendor-facts.md#virtual-pages-and-redirects. */
 	marksRedirects: true,
-	/** A `+` in a path is kept, or is a space: docs/vendor-facts.md#identifiers. */
-	plusInPath: 'kept' as 'kept' | 'space',
 	/** Of a tag in two spellings: docs/vendor-facts.md#tags. */
 	tagSpelling: 'each' as 'each' | 'one',
 	/** How the text of a page comes in view mode: docs/vendor-facts.md#reading-pages. */

@@ -1,10 +1,10 @@
 import { allNeed, ok, wholeNumber, type Backend, type Call, type Reply, type Route } from '../http/call.mts';
-import { missingParameter, pageNotFound } from '../http/errors.mts';
+import { pageNotFound } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
 import type { Page } from '../site/pages.mts';
 import type { XmlData } from '../xml.mts';
 import { contentsReply } from './xml.mts';
-import { targetPath } from './page-key.mts';
+import { targetOf } from './page-key.mts';
 import { refuseTaken, replaceRedirect } from './page-writes.mts';
 
 /** What was deleted; Admins only, integer IDs only: see docs/vendor-facts.md#archive. */
@@ -48,9 +48,7 @@ function info(call: Call, backend: Backend): Reply {
 
 function restore(call: Call, backend: Backend): Reply {
 	const page = findEntry(call, backend);
-	const to = call.query.get('to');
-	if (to === null) throw missingParameter('to');
-	const path = targetPath(to, backend.settings);
+	const path = targetOf(call);
 	refuseTaken(path, backend);
 	replaceRedirect(call, path, backend);
 	const { pages } = backend.site.restorePage(page.id, { to: path, by: call.user.id });

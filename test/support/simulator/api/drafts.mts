@@ -5,7 +5,7 @@ import type { Draft, Page } from '../site/pages.mts';
 import type { XmlData } from '../xml.mts';
 import { type ApiXml, article, contentsReply } from './xml.mts';
 import { diffReply } from './diff.mts';
-import { existingPage, findPage, keyed, maySee, newPath } from './page-key.mts';
+import { existingPage, findPage, maySee, newPath } from './page-key.mts';
 import {
 	assertStructure,
 	assertTemplates,
@@ -127,10 +127,10 @@ function setTags(call: Call, backend: Backend): Reply {
 
 /** A new page; 409 where one is already. */
 function createDraft(call: Call, backend: Backend): Reply {
-	const { page, path } = findPage(call.param('pageid'), keyed(backend));
+	const { page, path } = findPage(call.param('pageid'), backend.site.pages);
 	if (page && !page.deleted) throw new ApiError(409, `A page exists at '${page.path}'`);
 	if (path === undefined) throw pageNotFound();
-	const free = newPath(path, backend.settings);
+	const free = newPath(path);
 	replaceRedirect(call, free, backend);
 	const type = call.query.get('type');
 	const tags = type === null ? [] : [`article:${type}`];

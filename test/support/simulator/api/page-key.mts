@@ -1,7 +1,6 @@
 import { type Backend, type Call } from '../http/call.mts';
-import { ApiError, invalidInput, pageNotFound } from '../http/errors.mts';
+import { ApiError, invalidInput, missingParameter, pageNotFound } from '../http/errors.mts';
 import { normalPath, type Page, type Pages, type Redirect } from '../site/pages.mts';
-import type { Settings } from '../settings.mts';
 import { mayDo, type User } from '../site/users.mts';
 
 export interface FoundPage {
@@ -12,25 +11,14 @@ export interface FoundPage {
 	redirect?: Redirect;
 }
 
-interface Keyed {
-	pages: Pages;
-	settings: Settings;
-}
-
-export const keyed = ({ site, settings }: Backend): Keyed => ({ pages: site.pages, settings });
-
 /** Longest name of a page: see docs/vendor-facts.md#identifiers. */
 const MAX_NAME_CHARS = 255;
 
-/** A path as the site stores it: docs/vendor-facts.md#identifiers. */
-function storedPath(path: string, { plusInPath }: Settings): string {
-	return normalPath(plusInPath === 'space' ? path.replaceAll('+', ' ') : path);
-}
-
-/** `to` of a query, which is decoded once more: docs/vendor-facts.md#identifiers. */
-export function targetPath(to: string, settings: Settings): string {
-	const path = decoded(to.replaceAll('+', ' '));
-	return newPath(path, { ...settings, plusInPath: 'kept' });
+/** Where to, by `to` of the query, which is decoded once more; other ways to say it are not simulated: docs/vendor-facts.md#identifiers. */
+export function targetOf(call: Call): string {
+	const to = call.query.get('to');
+	if (to === null) throw missingParameter('to');
+	return newPath(decoded(to.replaceAll('+', ' ')));
 }
 
 function decoded(text: string): string {
@@ -42,8 +30,8 @@ function decoded(text: string): string {
 }
 
 /** The path of a page that is to be made; 409 for one that no page can have: docs/vendor-facts.md#identifiers. */
-export function newPath(path: string, settings: Settings): string {
-	const stored = storedPath(path, settings);
+export function newPath(path: string): string {
+	const stored = normalPath(path);
 	const isOdd = (name: string) => name === '.' || name === '..' || name.length > MAX_NAME_CHARS;
 	if (stored.split('/').some(isOdd)) throw new ApiError(409, 'The page path is not valid');
 	return stored;
@@ -53,7 +41,7 @@ export function newPath(path: string, settings: Settings): string {
  * A page by one of its identifiers (docs/vendor-facts.md#identifiers): ID, `home`, `:guid`, `=` and
  * double-encoded path. The text has been decoded once already, as part of the URL.
  */
-export function findPage(key: string, { pages, settings }: Keyed): FoundPage {
+export function findPage(key: string, pages: Pages): FoundPage {
 	if (key === 'home') return { page: pages.home };
 	if (/^\d+$/.test(key)) {
 		return { page: pages.byId.get(Number(key)), redirect: pages.redirect(Number(key)) };
@@ -63,7 +51,7 @@ export function findPage(key: string, { pages, settings }: Keyed): FoundPage {
 		return { page: [...pages.byId.values()].find((page) => page.guid === guid) };
 	}
 	if (!key.startsWith('=')) throw invalidInput(`'${key}' is no page identifier`);
-	const path = storedPath(decodeAgain(key.slice(1)), settings);
+	const path = normalPath(decodeAgain(key.slice(1)));
 	return { page: pages.byPath(path), path, redirect: pages.redirect(path) };
 }
 
@@ -74,7 +62,7 @@ export function findPage(key: string, { pages, settings }: Keyed): FoundPage {
 export function ownRedirect(call: Call, backend: Backend): Redirect | undefined {
 	const { redirectsParameter } = backend.settings;
 	const stays = call.query.get('redirects') === '0' && redirectsParameter === 'heeded';
-	return stays ? findPage(call.param('pageid'), keyed(backend)).redirect : undefined;
+	return stays ? findPage(call.param('pageid'), backend.site.pages).redirect : undefined;
 }
 
 /**
@@ -87,7 +75,7 @@ export function existingPage(call: Call, backend: Backend, operation: string, { 
 	if (own && backend.settings.marksRedirects) throw pageNotFound();
 	if (own) return own;
 	const key = call.param('pageid');
-	const { page: found, redirect } = findPage(key, keyed(backend));
+	const { page: found, redirect } = findPage(key, backend.site.pages);
 	const page = found ?? redirect?.to;
 	const mayBeDeleted = deletedToo && /^\d+$/.test(key);
 	if (!page || (page.deleted && !mayBeDeleted)) throw pageNotFound();

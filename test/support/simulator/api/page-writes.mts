@@ -4,16 +4,7 @@ import { isoSeconds } from '../events/event.mts';
 import { isBelowPath, type Page, pageAt, type Redirect } from '../site/pages.mts';
 import type { Settings } from '../settings.mts';
 import { childrenOf, type XmlData } from '../xml.mts';
-import {
-	assertMaySee,
-	existingPage,
-	findPage,
-	type FoundPage,
-	keyed,
-	newPath,
-	ownRedirect,
-	targetPath,
-} from './page-key.mts';
+import { assertMaySee, existingPage, findPage, type FoundPage, newPath, ownRedirect, targetOf } from './page-key.mts';
 
 /** A text that is to be saved, of a page or a draft. */
 export interface Save {
@@ -36,7 +27,7 @@ export function saveContents(call: Call, backend: Backend): Reply {
 	call.need(existing ? 'UPDATE' : 'CREATE');
 	if (existing) assertMaySee(call, existing);
 	else if (path === undefined) throw pageNotFound();
-	else newPath(path, settings);
+	else newPath(path);
 	if (existing?.draftState === 'unpublished') throw new ApiError(403, 'The page is a draft');
 	const { edittime, ...save } = readSave(call);
 	const by = call.user.id;
@@ -60,7 +51,7 @@ function refuseOlder({ writesBefore }: Call, { lastWrite = 0, path }: Page): voi
 
 /** A redirect without a mark is followed, unless the call means itself: docs/vendor-facts.md#virtual-pages-and-redirects. */
 function written(call: Call, backend: Backend): FoundPage {
-	const found = findPage(call.param('pageid'), keyed(backend));
+	const found = findPage(call.param('pageid'), backend.site.pages);
 	const isFollowed = !backend.settings.marksRedirects;
 	return isFollowed && found.redirect ? { page: found.redirect.to } : found;
 }
@@ -117,7 +108,7 @@ function freePath(call: Call, path: string, backend: Backend): string {
 	if (call.query.has('section')) {
 		throw new ApiError(400, 'Section editing is only supported on existing pages');
 	}
-	replaceRedirect(call, newPath(path, backend.settings), backend);
+	replaceRedirect(call, newPath(path), backend);
 	return path;
 }
 
@@ -190,7 +181,7 @@ function htmlOf(call: Call): string {
 export function move(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, 'UPDATE');
 	refuseHome(page, 'Proposed title for page same as current title');
-	const to = targetOf(call, backend);
+	const to = targetOf(call);
 	if (isBelowPath(to, page.path)) throw new ApiError(409, 'A page cannot be moved below itself');
 	refuseTaken(to, backend, page);
 	assertStructure(call, page.tags, parentsAt(to, backend));
@@ -203,7 +194,7 @@ export function move(call: Call, backend: Backend): Reply {
 export function copy(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, 'CREATE');
 	if (page.draftState === 'unpublished') throw new ApiError(403, 'The page is a draft');
-	const to = targetOf(call, backend);
+	const to = targetOf(call);
 	refuseTaken(to, backend);
 	assertStructure(call, page.tags, parentsAt(to, backend));
 	replaceRedirect(call, to, backend);
@@ -253,11 +244,4 @@ function refuseHome({ path }: Page, message: string): void {
 function parentsAt(path: string, { site }: Backend): Page[] {
 	const parts = path.split('/');
 	return parts.flatMap((_, end) => site.pages.byPath(parts.slice(0, end).join('/')) ?? []);
-}
-
-/** Other ways to say where to are not simulated. */
-function targetOf(call: Call, { settings }: Backend): string {
-	const to = call.query.get('to');
-	if (to === null) throw missingParameter('to');
-	return targetPath(to, settings);
 }

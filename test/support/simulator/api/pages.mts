@@ -6,7 +6,7 @@ import { childrenOf, type XmlData } from '../xml.mts';
 import { contentsReply, articleOf } from './xml.mts';
 import { diffReply } from './diff.mts';
 import { fileXml } from './files.mts';
-import { existingPage, findPage, keyed, maySee, ownRedirect } from './page-key.mts';
+import { existingPage, findPage, maySee, ownRedirect } from './page-key.mts';
 import { propertiesXml } from './properties.mts';
 import { assertStructure, copy, move, remove, revert, saveContents } from './page-writes.mts';
 
@@ -184,7 +184,7 @@ function orVirtual(call: Call, backend: Backend, read: () => Reply): Reply {
 	call.need('READ');
 	const redirected = ownRedirect(call, backend);
 	if (redirected && settings.marksRedirects) return ok({ page: xml.redirect(redirected) });
-	const { page, path, redirect } = findPage(call.param('pageid'), keyed(backend));
+	const { page, path, redirect } = findPage(call.param('pageid'), backend.site.pages);
 	const isNothing = !page && !redirect && path !== undefined;
 	const isVirtual = isNothing && settings.missingPage === 'virtual';
 	return isVirtual ? ok({ page: xml.virtual(path) }) : read();
