@@ -29,6 +29,7 @@ export const patient = {
  */
 export const sharedModules = {
 	isolate: false,
+	setupFiles: ['test/support/new-file.mts'],
 	maxWorkers: '100%',
 	...patient,
 };
