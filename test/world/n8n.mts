@@ -214,12 +214,13 @@ export class N8n {
 		const cron = new Cron(process);
 		const context = loaded.pollContext(mode, cron.registerCron);
 		this.ends.set(row, () => cron.end());
+		const stored = () => JSON.stringify(context.getWorkflowStaticData('node'));
 		const poll = async () => {
 			// The code of now, on the context of then.
-			const before = JSON.stringify(loaded.workflow.staticData);
+			const before = stored();
 			const items = await process.polling.poll.call(context);
 			// One that has been to its end stores how far it has got. Others need not throw.
-			if (JSON.stringify(loaded.workflow.staticData) !== before) row.polledAt.push(clock.now);
+			if (stored() !== before) row.polledAt.push(clock.now);
 			if (items !== null) {
 				void this.executions.emit(loaded, items).catch(() => row.unsavedAt.push(clock.now));
 			}
