@@ -20,6 +20,9 @@ const aboutRepository = ['repository', 'docs', 'build', 'examples', 'probe'].map
 	(folder) => `test/unit/${folder}/**/*.test.mts`,
 );
 
+/** The simulated n8n and the real one, compared. */
+const worldOnRealN8n = 'test/world/real.test.mts';
+
 /** What all tests with a real n8n share. */
 const realN8n = {
 	include: ['test/e2e/**/*.test.mts'],
@@ -123,11 +126,19 @@ export default defineConfig({
 					name: 'world',
 					maxWorkers: '100%',
 					include: ['test/world/**/*.test.mts'],
+					exclude: [worldOnRealN8n],
 					// As long as the number of worlds takes.
 					testTimeout: 0,
 				},
 			},
-			{ test: { ...realN8n, name: 'e2e', env: { N8N_VERSION: n8nVersion } } },
+			{
+				test: {
+					...realN8n,
+					name: 'e2e',
+					include: [...realN8n.include, worldOnRealN8n],
+					env: { N8N_VERSION: n8nVersion },
+				},
+			},
 			{
 				test: {
 					...realN8n,

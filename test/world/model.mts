@@ -488,7 +488,7 @@ function namesIn(came: Array<[string, unknown]>): string {
 }
 
 /** Of what has come. *Page Published* comes with any event of its page. */
-function nameFor({ events }: Row, item: IDataObject): string {
+export function nameFor({ events }: Row, item: IDataObject): string {
 	const { id } = (item.page ?? {}) as { id?: string };
 	const isFirst = events.includes('page_published') && item.eventType !== 'page_delete';
 	return isFirst ? `page_published ${id}` : nameOf(item);

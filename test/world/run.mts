@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { type Act, type ActName, ACTS } from './acts.mts';
 import { Chance, clock, hashOf } from './clock.mts';
 import type { Fault } from './model.mts';
+import { N8n } from './n8n.mts';
 import type { Package } from './process.mts';
-import { World } from './world.mts';
+import { openSite } from './site.mts';
+import { type Ground, World } from './world.mts';
 
 /* Runs a world from its steps, and finds the fewest that break the same rule. */
 
@@ -49,8 +51,13 @@ export function stepsOf(seed: number, count: number, only?: string[]): Step[] {
 	});
 }
 
+/** Without sockets and real time. */
+export function simulated(load: Package): Ground {
+	return { openSite, openN8n: (options) => new N8n({ package: load, ...options }) };
+}
+
 export async function runWorld(seed: number, steps: Step[], load: Package): Promise<Told> {
-	const world = new World(seed, load);
+	const world = new World(seed, simulated(load));
 	await world.begin();
 	for (const step of steps) {
 		world.note(`* ${step.act}`);

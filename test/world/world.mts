@@ -4,12 +4,17 @@ import type { Simulator } from '../support/simulator/simulator.mts';
 import { Chance, clock, START } from './clock.mts';
 import { type Execution, Row } from './database.mts';
 import { Model, passedText } from './model.mts';
-import { N8n } from './n8n.mts';
-import type { Package } from './process.mts';
+import type { N8n } from './n8n.mts';
 import type { BodyOnItsWay } from './requests.mts';
-import { callSite, openSite, type Sent, SITE_URL } from './site.mts';
+import { callSite, type Network, type Sent } from './site.mts';
 
 /* A site, an n8n, the network between them, and what is wrong with each at the moment. */
+
+/** What a world stands on. */
+export interface Ground {
+	openSite: (settings: Partial<Settings>, network: Network) => Simulator;
+	openN8n: (options: Omit<ConstructorParameters<typeof N8n>[0], 'package'>) => N8n;
+}
 
 export type DeliveryAccident = 'lost' | 'response lost' | 'copied' | 'late' | 'slow body' | 'aborted' | 'error';
 
@@ -23,7 +28,7 @@ export const USUAL_SITE_MS = 60;
 const MINUTE_MS = 60_000;
 
 /** What a world is before anything happens. Each part is drawn by its own name. */
-function setupOf(seed: number) {
+export function setupOf(seed: number) {
 	const by = (name: string) => Chance.of(seed, `setup ${name}`);
 	return {
 		isQueue: by('queue').is(0.3),
@@ -51,6 +56,8 @@ function setupOf(seed: number) {
 	};
 }
 
+type Setup = ReturnType<typeof setupOf>;
+
 export class World {
 	readonly story: string[] = [];
 	readonly site: Simulator;
@@ -68,26 +75,19 @@ export class World {
 	backup: string[] | undefined;
 	/** Numbers names and texts. */
 	count = 0;
-	readonly setup: ReturnType<typeof setupOf>;
+	readonly setup: Setup;
 	private readonly chance: Chance;
 	private readonly firstSignature = new Map<string, Record<string, string>>();
 
-	constructor(seed: number, load: Package) {
+	constructor(seed: number, { openSite, openN8n }: Ground, setup = setupOf(seed)) {
 		clock.reset(seed);
-		this.setup = setupOf(seed);
+		this.setup = setup;
 		this.chance = Chance.of(seed, 'world');
 		this.listen();
 		this.site = openSite(this.setup.site, async (sent) => await this.network(sent));
 		const { isQueue, concurrency, restMs, writesStaticData } = this.setup;
-		this.n8n = new N8n({
-			...{
-				package: load,
-				isQueue,
-				concurrency,
-				restMs,
-				writesStaticData,
-				chance: Chance.of(seed, 'n8n'),
-			},
+		this.n8n = openN8n({
+			...{ isQueue, concurrency, restMs, writesStaticData, chance: Chance.of(seed, 'n8n') },
 			call: async (request) => {
 				this.noteCheck(request.method, request.url);
 				return await callSite(this.site, request, this.siteMs * (0.5 + this.chance.next()));
@@ -190,7 +190,7 @@ export class World {
 		const { longTermToken, signingSecret } = this.site;
 		const { isUnsigned: acceptUnsigned } = this;
 		const secret = { signingSecret: acceptUnsigned ? '' : signingSecret, acceptUnsigned };
-		return { siteUrl: SITE_URL, authentication: 'jwt', longTermToken, ...secret };
+		return { siteUrl: this.site.url, authentication: 'jwt', longTermToken, ...secret };
 	}
 
 	/** n8n's log is one for the whole thread. */

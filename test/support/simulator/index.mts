@@ -17,6 +17,7 @@ import { dashboardRouter } from './dashboard.mts';
 import { startCdn } from './http/cdn.mts';
 import { handlersOf, siteDate } from './http/answer.mts';
 import { apiRouter } from './http/router.mts';
+import type { Transport } from './delivery/deliveries.mts';
 import { fastTest, type Settings } from './settings.mts';
 import { Simulator } from './simulator.mts';
 
@@ -62,12 +63,16 @@ export const routes = [
 
 export const handlers = handlersOf(routes);
 
-/** Starts a site; settings that are not given are those of the test profile. */
-export async function startSimulator(given: Partial<Settings> = {}): Promise<Simulator> {
+/**
+ * Starts a site; settings that are not given are those of the test profile.
+ *
+ * @param transport takes its deliveries, in place of the site's own requests
+ */
+export async function startSimulator(given: Partial<Settings> = {}, transport?: Transport): Promise<Simulator> {
 	const settings: Settings = { ...fastTest, ...given };
 	const app = express().disable('x-powered-by').disable('etag');
 	const server = await listenLocally(http.createServer(app), settings.port);
-	const simulator = new Simulator(settings, { handlers, server, cdn: await startCdn() });
+	const simulator = new Simulator(settings, { handlers, server, cdn: await startCdn(), transport });
 	app.use((_request, response, next) => {
 		response.set(siteDate(settings));
 		next();
