@@ -42,10 +42,17 @@ async function deeds(world: World, chance: Chance, most: number): Promise<void> 
 }
 
 /** The next calls to the site go wrong. */
-function fault(effect: object, path?: string): Act['run'] {
+function fault(effect: object): Act['run'] {
+	return ({ site }, chance) => void site.faults.add({ match: { times: 1 + chance.int(12) }, effect });
+}
+
+/** What new pages meet: a copy of the site is late, or rights come after the page. A site is late for ten minutes at most. */
+function notYet(status: number): Act['run'] {
 	return ({ site }, chance) => {
-		const times = 1 + chance.int(path === undefined ? 12 : 2);
-		site.faults.add({ match: path === undefined ? { times } : { path, times }, effect });
+		const old = site.site.pages.current.map(({ id }) => id);
+		const match = { path: new RegExp(`/pages/(?!(${old.join('|')})/)\\d+/revisions`), times: 1 + chance.int(2) };
+		site.faults.add({ match, effect: { status } });
+		clock.after(10 * MINUTE, () => (match.times = 0));
 	};
 }
 
@@ -115,8 +122,8 @@ export const ACTS = {
 	siteBroken: { weight: 2, run: fault({ status: 500 }) },
 	siteBusy: { weight: 2, run: fault({ status: 429, headers: { 'Retry-After': '60' } }) },
 	siteSilent: { weight: 2, run: fault({ hang: true }) },
-	notYetThere: { weight: 2, run: fault({ status: 404 }, '/revisions') },
-	notAllowedYet: { weight: 2, run: fault({ status: 403 }, '/revisions') },
+	notYetThere: { weight: 2, run: notYet(404) },
+	notAllowedYet: { weight: 2, run: notYet(403) },
 	slowDatabase: {
 		weight: 2,
 		run: ({ n8n: { database } }, chance) => {
