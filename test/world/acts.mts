@@ -177,6 +177,15 @@ export const ACTS = {
 			await world.passUntil(n8n.replaceOne(chance));
 		},
 	},
+	/** Of two main processes, the other one leads. */
+	leaderChange: {
+		weight: 1,
+		run: async (world, chance) => {
+			const { n8n } = world;
+			if (!n8n.isUp || !n8n.isQueue) return;
+			await world.passUntil(n8n.changeLeader(chance));
+		},
+	},
 	absence: {
 		weight: 2,
 		run: async (world, chance) => {

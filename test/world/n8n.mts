@@ -29,6 +29,10 @@ const ACTIVATION_MS = 84_000;
 const ACTIVATION_TRIES = 5;
 /** How long an orderly stop waits for executions. */
 const STOP_MS = 30_000;
+/** For so long the key of a leader is valid that does not renew it. */
+const LEADER_KEY_MS = 10_000;
+/** Between two looks of a main process at that key. */
+const LEADER_LOOK_MS = 3000;
 
 export class N8n {
 	readonly database = new Database();
@@ -36,6 +40,10 @@ export class N8n {
 	/** Requests that the trigger has refused, forged ones included. */
 	refused = 0;
 	processes: Process[] = [];
+	/** Of several main processes, this one publishes, checks and polls. */
+	private leader: Process | undefined;
+	/** What is being activated. */
+	private readonly activating = new Set<Row>();
 	readonly isQueue: boolean;
 	/** The package was updated since n8n was started: the node says that n8n must be restarted. */
 	isUpdated = false;
@@ -45,8 +53,6 @@ export class N8n {
 	private readonly shared: Shared;
 	private readonly requests: Requests;
 	private readonly options: Options;
-	/** Ends what a published workflow has in memory. */
-	private readonly ends = new Map<Row, () => void>();
 
 	constructor(options: Options) {
 		const { isQueue, note, call } = options;
@@ -67,7 +73,7 @@ export class N8n {
 	}
 
 	private get main(): Process | undefined {
-		return this.alive('main')[0];
+		return this.leader?.isAlive ? this.leader : undefined;
 	}
 
 	private alive(kind: ProcessKind): Process[] {
@@ -79,15 +85,16 @@ export class N8n {
 		const kinds: ProcessKind[] = this.isQueue ? ['main', 'webhook', 'webhook', 'worker', 'worker'] : ['main'];
 		this.processes = kinds.map((kind) => new Process(kind, this.package));
 		this.executions.resume();
-		this.beginAgain();
+		this.lead(this.processes[0]!, 'init');
 	}
 
 	/** Routes are rows; what is in memory of a main process begins again. */
-	private beginAgain(): void {
+	private lead(process: Process, mode: WorkflowActivateMode): void {
+		this.leader = process;
 		for (const row of this.database.rows) {
 			if (!row.isPublished || row.isDisabled) continue;
 			if (row.isPending) void this.publish(row, 'update');
-			else if (row.failure === undefined) void this.activate(row, 'init');
+			else if (row.failure === undefined) void this.activate(row, mode);
 		}
 	}
 
@@ -110,9 +117,35 @@ export class N8n {
 		const old = chance.pick(this.processes);
 		old.kill();
 		await clock.sleep(2000);
-		this.processes = [...this.processes.filter((each) => each !== old), new Process(old.kind, this.package)];
+		const other = new Process(old.kind, this.package);
+		const [follower] = this.alive('main');
+		this.processes = [...this.processes.filter((each) => each !== old), other];
 		this.executions.resume();
-		if (old.kind === 'main') this.beginAgain();
+		if (old !== this.leader) return;
+		if (follower === undefined) this.lead(other, 'init');
+		else this.lead(follower, 'leadershipChange');
+	}
+
+	/**
+	 * Another main process takes over: the leader is killed, or does not renew its key in time and steps down when it
+	 * next looks. Until then both of them check and poll. Not while n8n publishes, whose lock nothing here has.
+	 */
+	async changeLeader(chance: Chance): Promise<void> {
+		while (this.activating.size > 0) await clock.sleep(1000);
+		const old = this.main;
+		if (old === undefined) return;
+		const next = this.alive('main').find((each) => each !== old) ?? new Process('main', this.package);
+		if (chance.is(0.5)) {
+			old.kill();
+			await clock.sleep(chance.int(LEADER_KEY_MS + LEADER_LOOK_MS));
+			this.executions.resume();
+		}
+		const others = this.processes.filter((each) => each.isAlive && each !== next);
+		this.processes = [...others, next];
+		this.lead(next, 'leadershipChange');
+		await clock.sleep(chance.int(LEADER_LOOK_MS));
+		// Its webhook stays.
+		if (old.isAlive) old.end();
 	}
 
 	/** Settings > Community nodes > Update: in each process, without activating again. */
@@ -169,7 +202,8 @@ export class N8n {
 	private async activate(row: Row, mode: WorkflowActivateMode): Promise<void> {
 		const process = this.main;
 		if (process === undefined) return;
-		this.end(row);
+		process.end(row);
+		this.activating.add(row);
 		const work = row.role === 'polled' ? this.beginPolls(row, process, mode) : this.beginWatch(row, process, mode);
 		const failure = await Promise.race([
 			work.then(
@@ -177,19 +211,20 @@ export class N8n {
 				(error: Error) => error.message,
 			),
 			clock.sleep(ACTIVATION_MS).then(() => 'n8n has waited for 84 s'),
+			process.untilKilled(new Promise<undefined>(() => {})),
 		]);
+		this.activating.delete(row);
 		// What it was doing when it was killed, it does when it starts.
 		if (!process.isAlive) return;
 		row.isPending = false;
-		row.failure = failure === undefined ? undefined : { text: failure, isOfStart: mode === 'init' };
+		row.failure = failure === undefined ? undefined : { text: failure, isOfStart: isOfStart(mode) };
 		if (failure === undefined) return void row.activatedAt.push(clock.now);
-		this.end(row);
+		process.end(row);
 		this.options.note(`${row.role} is not activated: ${failure}`);
 	}
 
 	private end(row: Row): void {
-		this.ends.get(row)?.();
-		this.ends.delete(row);
+		for (const each of this.processes) each.end(row);
 	}
 
 	private async beginWatch(row: Row, process: Process, mode: WorkflowActivateMode) {
@@ -203,7 +238,7 @@ export class N8n {
 			registerCron: cron.registerCron,
 		});
 		const { closeFunction } = await process.trigger.trigger.call(context);
-		this.ends.set(row, () => {
+		process.ends.set(row, () => {
 			cron.end();
 			void closeFunction?.();
 		});
@@ -213,7 +248,7 @@ export class N8n {
 		const loaded = new Loaded(this.shared, row, process);
 		const cron = new Cron(process);
 		const context = loaded.pollContext(mode, cron.registerCron);
-		this.ends.set(row, () => cron.end());
+		process.ends.set(row, () => cron.end());
 		const stored = () => JSON.stringify(context.getWorkflowStaticData('node'));
 		const poll = async () => {
 			// The code of now, on the context of then.
@@ -256,6 +291,11 @@ export class N8n {
 		if (status === 400 || status === 401 || body.isAborted) this.refused++;
 		return status;
 	}
+}
+
+/** Nobody has published. */
+function isOfStart(mode: WorkflowActivateMode): boolean {
+	return ['init', 'leadershipChange'].includes(mode);
 }
 
 /** n8n's crons of one published node. They end with it, and with the process. */

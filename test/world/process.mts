@@ -74,6 +74,8 @@ export class Process {
 	trigger!: Trigger;
 	polling!: Polling;
 	credential!: Credential;
+	/** End what published workflows have in memory, by workflow. */
+	readonly ends = new Map<object, () => void>();
 	private readonly load: Package;
 	private readonly death = Promise.withResolvers<undefined>();
 
@@ -92,6 +94,15 @@ export class Process {
 		this.trigger = new classes.CxoneExpertTrigger();
 		this.polling = new classes.CxoneExpertPollingTrigger();
 		this.credential = new classes.CxoneExpertApi();
+	}
+
+	/** What a workflow has in memory, or all of them. */
+	end(workflow?: object): void {
+		for (const [key, end] of this.ends) {
+			if (workflow !== undefined && key !== workflow) continue;
+			this.ends.delete(key);
+			end();
+		}
 	}
 
 	kill(): void {
