@@ -30,7 +30,9 @@ async function deed(world: World, chance: Chance): Promise<void> {
 		return model.deed(site.createPage(`P${world.count}`, { html }), 'created');
 	}
 	if (what < 0.72) return model.deed(site.editPage(chance.pick(pages), { html }), 'edited');
-	if (what < 0.82) return model.deed(site.deletePage(chance.pick(pages)), 'deleted');
+	// Nothing tells two deletions of a page apart.
+	const unrestored = pages.filter((page) => !model.restoredAt.has(page));
+	if (what < 0.82 && unrestored.length > 0) return model.deed(site.deletePage(chance.pick(unrestored)), 'deleted');
 	if (what < 0.92 || drafts.length === 0) {
 		return model.deed(site.createDraft(`D${world.count}`, { html }), 'drafted');
 	}
@@ -106,6 +108,8 @@ export const ACTS = {
 		},
 	},
 	otherDeeds: { weight: 3, run: otherDeed },
+	deleteTree: { weight: 1, run: deleteTree },
+	restoreTree: { weight: 1, run: restoreTree },
 	copy: {
 		weight: 2,
 		run: (world, chance) => {
@@ -348,6 +352,29 @@ async function otherDeed({ site: { site }, model, pages, count }: World, chance:
 		() => site.attachFile(page, 'picture.png'),
 		() => model.deed(site.createPage(`${site.page(page).path}/${name}`), 'created'),
 	])();
+}
+
+/** A page goes with all below it: one event, and one entry of the archive. */
+async function deleteTree(world: World, chance: Chance): Promise<void> {
+	const { model } = world;
+	const { site } = world.site;
+	const tree = `T${++world.count}`;
+	for (const path of [tree, `${tree}/One`, `${tree}/One/Two`]) {
+		await clock.pass(3 * SECOND);
+		model.deed(site.createPage(path, { html: path }), 'created');
+	}
+	await clock.pass(3 * SECOND + chance.int(90) * MINUTE);
+	const deletion = site.deletePage(tree, { recursive: true });
+	model.deed(deletion, 'deleted');
+	world.trees.push(deletion.pageId);
+}
+
+/** A deleted tree comes back, as it was. */
+async function restoreTree({ site: { site }, trees, model }: World): Promise<void> {
+	const tree = trees.shift();
+	if (tree === undefined) return;
+	await clock.pass(3 * SECOND);
+	model.restored(site.restorePage(tree));
 }
 
 /** Moves the dot between timestamp and body, or names another page. */

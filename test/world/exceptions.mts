@@ -14,6 +14,8 @@ export interface Missing {
 	isFirstText: boolean;
 	/** The page was deleted later. */
 	isGone: boolean;
+	/** The page was restored before a poll had succeeded. */
+	isBack: boolean;
 	/** A later edit of the page has come. */
 	isOvertaken: boolean;
 	/** The site has tried to deliver it, never with success. */
@@ -104,6 +106,11 @@ export const MISSING = {
 		document: 'reliability',
 		says: 'creates a page, and deletes it; edits a page, and deletes it | deleted',
 		holds: ({ isGone, kind }) => isGone && kind !== 'deleted',
+	},
+	'deleted and back': {
+		document: 'trigger',
+		says: 'deletes a page, and restores it | deleted | –',
+		holds: ({ role, kind, hasFailed, isBack }) => kind === 'deleted' && isBack && (role === 'polled' || hasFailed),
 	},
 	'first text': {
 		document: 'reliability',

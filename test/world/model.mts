@@ -83,6 +83,8 @@ export class Model {
 	readonly updatedAt: number[] = [];
 	/** When n8n was started. */
 	readonly startedAt: number[] = [];
+	/** When pages were restored last. */
+	readonly restoredAt = new Map<number, number>();
 	/** When the site has got another signing secret. */
 	readonly rotatedAt: number[] = [];
 	/** When old static data was put back. */
@@ -100,6 +102,8 @@ export class Model {
 	/** Since when nothing is wanted. */
 	private readonly off = new Map<Row, number>();
 	private readonly sent = new Map<string, SentEvent>();
+	/** When pages were deleted last, by themselves or with one above them. */
+	private readonly goneAt = new Map<number, number>();
 	/** When a trigger last told people something. */
 	private toldAt = 0;
 	/** What went wrong last, and until when. */
@@ -117,12 +121,21 @@ export class Model {
 		const { page, events } = change;
 		this.world.note(`${kind} ${page.id}${kind === 'edited' ? ` ${page.revision}` : ''}`);
 		for (const { id } of events) this.sent.set(id, { at: clock.now });
+		if (kind === 'deleted') for (const { id } of change.pages) this.goneAt.set(id, clock.now);
 		for (const [row, expected] of this.expected) {
 			for (const each of this.comingFrom(change, kind)) {
 				if (!row.events.includes(each.name.split(' ')[0]!)) continue;
 				const isHindered = this.isDisabledByPerson || row.failure?.isOfStart === false;
 				expected.set(each.name, { ...each, isUnwanted: this.off.has(row), isHindered });
 			}
+		}
+	}
+
+	/** Of which no workflow is to hear. */
+	restored({ pages }: Change): void {
+		for (const { id } of pages) {
+			this.world.note(`restored ${id}`);
+			this.restoredAt.set(id, clock.now);
 		}
 	}
 
@@ -344,7 +357,8 @@ export class Model {
 			isFirstText: is.isFirstText,
 			isUnwanted: is.isUnwanted || (row.role === 'delivered' && is.isHindered),
 			isQueue: this.world.isQueue,
-			isGone: expected.has(`page_delete ${page}`) || this.world.isGone(page),
+			isGone: (this.goneAt.get(page) ?? -Infinity) > at,
+			isBack: this.isBack(row, page, at),
 			isOvertaken: others.some((each) => each.revision > revision && came.has(each.name)),
 			hasFailed: attempts.length > 0 && attempts.every(({ failureReason }) => failureReason !== ''),
 			isForgiven: this.countSeenAfter(lastAt) === 0,
@@ -354,6 +368,14 @@ export class Model {
 			isUnpublished: row.failure?.isOfStart === false || wasDown(row, at),
 			isShownLate: this.world.refusedRevisions(page).some((then) => then > at + 59 * 60_000),
 		};
+	}
+
+	/** Polls go on without what the site does not list yet. */
+	private isBack({ role, polledAt }: Row, page: number, at: number): boolean {
+		const restoredAt = this.restoredAt.get(page) ?? -Infinity;
+		const listedAt = at + this.world.setup.site.listsLateBySeconds * 1000;
+		const isPolled = polledAt.some((then) => then > listedAt && then < restoredAt);
+		return restoredAt > at && !(role === 'polled' && isPolled);
 	}
 
 	/** By the first check to which the site has responded. */

@@ -73,6 +73,8 @@ export class World {
 	siteMs = USUAL_SITE_MS;
 	/** Static data as it was some time ago. */
 	backup: string[] | undefined;
+	/** Pages that were deleted with what was below them, and not restored. */
+	readonly trees: number[] = [];
 	/** Numbers names and texts. */
 	count = 0;
 	readonly setup: Setup;
@@ -134,10 +136,6 @@ export class World {
 	get drafts(): number[] {
 		const { current } = this.site.site.pages;
 		return current.filter(({ draftState }) => draftState === 'unpublished').map(({ id }) => id);
-	}
-
-	isGone(page: number): boolean {
-		return this.site.site.pages.byId.get(page)?.deleted === true;
 	}
 
 	/** With their times by n8n's clock. */
