@@ -20,6 +20,8 @@ export interface Missing {
 	isOvertaken: boolean;
 	/** The site has tried to deliver it, never with success. */
 	hasFailed: boolean;
+	/** No attempt has succeeded, if there was one. */
+	isUndelivered: boolean;
 	/** The site counted no failure any more when it was asked for the first time after the last attempt. */
 	isForgiven: boolean;
 	/** The workflow was published, or another version of it, within the hour in which nobody had compared yet. */
@@ -110,7 +112,8 @@ export const MISSING = {
 	'deleted and back': {
 		document: 'trigger',
 		says: 'deletes a page, and restores it | deleted | –',
-		holds: ({ role, kind, hasFailed, isBack }) => kind === 'deleted' && isBack && (role === 'polled' || hasFailed),
+		holds: ({ role, kind, isUndelivered, isBack }) =>
+			kind === 'deleted' && isBack && (role === 'polled' || isUndelivered),
 	},
 	'first text': {
 		document: 'reliability',

@@ -361,6 +361,7 @@ export class Model {
 			isBack: this.isBack(row, page, at),
 			isOvertaken: others.some((each) => each.revision > revision && came.has(each.name)),
 			hasFailed: attempts.length > 0 && attempts.every(({ failureReason }) => failureReason !== ''),
+			isUndelivered: attempts.every(({ failureReason }) => failureReason !== ''),
 			isForgiven: this.countSeenAfter(lastAt) === 0,
 			isPublishedSince: row.publishedAt.some((then) => then > at && then < at + COMPARED_MS),
 			isForgotten: this.isForgotten(row, at),
