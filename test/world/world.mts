@@ -91,8 +91,9 @@ export class World {
 		this.n8n = openN8n({
 			...{ isQueue, concurrency, restMs, writesStaticData, chance: Chance.of(seed, 'n8n') },
 			call: async (request) => {
-				this.noteCheck(request.method, request.url);
-				return await callSite(this.site, request, this.siteMs * (0.5 + this.chance.next()));
+				const response = await callSite(this.site, request, this.siteMs * (0.5 + this.chance.next()));
+				if (response.statusCode === 200) this.noteCheck(request.method, request.url);
+				return response;
 			},
 			onPassed: (execution) => {
 				for (const line of passedText(execution)) this.note(line);
@@ -257,6 +258,7 @@ export class World {
 		return { calls: this.site.apiCalls.length - calls, timers: clock.fired - timers };
 	}
 
+	/** A check that the site has answered. */
 	private noteCheck(method: string | undefined, url: string): void {
 		if ((method ?? 'GET') !== 'GET' || !/\/webhooks(\?|$)/.test(url)) return;
 		const [webhook] = this.site.webhooks();
