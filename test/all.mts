@@ -70,7 +70,7 @@ const all: Plan = {
 			projects: ['fuzz', 'repository'],
 			env: { ...oneWorker, FUZZ_CASES: '20000' },
 		},
-		{ name: 'world', projects: ['world'], env: { WORLDS: '1000' } },
+		{ name: 'world', projects: ['world'], env: { WORLDS: '1500' } },
 		{ name: 'oldest', projects: ['e2e-versions'], env: { N8N_VERSION: node20N8n } },
 	],
 };

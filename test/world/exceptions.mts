@@ -22,7 +22,7 @@ export interface Missing {
 	hasFailed: boolean;
 	/** No attempt has succeeded, if there was one. */
 	isUndelivered: boolean;
-	/** The site counted no failure any more when it was asked for the first time after the last attempt. */
+	/** Another delivery got through between the last attempt and the next check. */
 	isForgiven: boolean;
 	/** The workflow was published, or another version of it, within the hour in which nobody had compared yet. */
 	isPublishedSince: boolean;

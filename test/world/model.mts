@@ -362,7 +362,7 @@ export class Model {
 			isOvertaken: others.some((each) => each.revision > revision && came.has(each.name)),
 			hasFailed: attempts.length > 0 && attempts.every(({ failureReason }) => failureReason !== ''),
 			isUndelivered: attempts.every(({ failureReason }) => failureReason !== ''),
-			isForgiven: this.countSeenAfter(lastAt) === 0,
+			isForgiven: this.isForgiven(lastAt),
 			isPublishedSince: row.publishedAt.some((then) => then > at && then < at + COMPARED_MS),
 			isForgotten: this.isForgotten(row, at),
 			isUnsaved: row.unsavedAt.some((then) => then > at),
@@ -379,10 +379,11 @@ export class Model {
 		return restoredAt > at && !(role === 'polled' && isPolled);
 	}
 
-	/** By the first check to which the site has responded. */
-	private countSeenAfter(time: number): number | undefined {
-		const later = this.checks.filter((check) => check.at > time + 1000);
-		return later.find((check) => this.world.hasListedWebhooks(check.at))?.count;
+	/** At the first check after the last attempt the site counted no failure any more, or a delivery had got through. */
+	private isForgiven(attemptedAt: number): boolean {
+		const { at, count } = this.checks.find((check) => check.at > attemptedAt + 1000) ?? { at: 0, count: -1 };
+		const hasGotThrough = ({ acceptedAt = 0 }: SentEvent) => acceptedAt > attemptedAt && acceptedAt < at;
+		return count === 0 || [...this.sent.values()].some(hasGotThrough);
 	}
 
 	/** Neither memory nor static data told how far polls had got. */

@@ -156,14 +156,6 @@ export class World {
 		return calls.filter(({ status }) => status !== 200).map(({ at }) => at.getTime());
 	}
 
-	/** Whether the site has responded to the check that began then. */
-	hasListedWebhooks(since: number): boolean {
-		const isCheck = ({ method, path }: { method: string; path: string }) =>
-			method === 'GET' && path.endsWith('/webhooks');
-		const call = this.site.apiCalls.find((each) => isCheck(each) && each.at.getTime() >= since);
-		return call?.status === 200;
-	}
-
 	/** How long ago a delivery was signed. */
 	ageOf({ headers }: Sent): number {
 		const timestamp = Number(headers['X-Nexus-Timestamp']);
