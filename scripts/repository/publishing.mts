@@ -1,4 +1,7 @@
-import { identityOf, mailProblem, unsetParts, type Manifest } from './identity.mts';
+import { identityOf, type Manifest } from './identity.mts';
+
+/** Stands for the publisher until there is one: an account that does not exist. */
+export const PLACEHOLDER = 'n8n-nodes-cxone-expert';
 
 /** The part of the environment that says where a publish runs. */
 export interface Surroundings {
@@ -9,16 +12,17 @@ export interface Surroundings {
 
 /** Why this may not be published from here; empty when it may. */
 export function reasonsAgainst(manifest: Manifest, where: Surroundings): string[] {
-	const identity = identityOf(manifest);
-	const unset = unsetParts(identity);
+	const { owner, repository } = identityOf(manifest);
 	// Alone: whose workflow publishes is known only once this is said.
-	if (unset.length > 0) {
-		return [
-			`Nobody has said yet who publishes this package: ${unset.join(', ')} in package.json is the placeholder. Run \`node scripts/identity.mts --owner … --name … --email …\`, and commit what it changes.`,
-		];
+	if (owner === PLACEHOLDER) {
+		return ['Nobody has said yet who publishes this package. CONTRIBUTING.md#releasing says what to change.'];
 	}
-	const reasons = [mailProblem(identity.email)].filter((reason) => reason !== undefined);
-	const workflow = `${identity.owner}/${identity.repository}/.github/workflows/publish.yml@${where.GITHUB_REF}`;
+	const reasons: string[] = [];
+	const { email } = manifest.author;
+	if (email.endsWith('noreply.github.com')) {
+		reasons.push(`Nobody receives mail at ${email}, but SECURITY.md asks people to report vulnerabilities there.`);
+	}
+	const workflow = `${owner}/${repository}/.github/workflows/publish.yml@${where.GITHUB_REF}`;
 	if (where.GITHUB_ACTIONS !== 'true' || where.GITHUB_WORKFLOW_REF !== workflow) {
 		reasons.push(
 			'Only the workflow .github/workflows/publish.yml publishes this package, so that npm can prove where it was built. Run `npm run release`: it makes the tag that starts the workflow.',

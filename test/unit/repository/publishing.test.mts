@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it, onTestFinished } from 'vitest';
-import { placeholder, readManifest, root } from '../../../scripts/repository/identity.mts';
-import { notesOf, reasonsAgainst } from '../../../scripts/repository/publishing.mts';
+import { readManifest, root } from '../../../scripts/repository/identity.mts';
+import { notesOf, PLACEHOLDER, reasonsAgainst } from '../../../scripts/repository/publishing.mts';
 import { textOf } from '../../support/unit/documents.mts';
 
 const acme = {
@@ -12,7 +12,7 @@ const acme = {
 	repository: { url: 'git+https://github.com/acme/n8n-nodes-cxone-expert.git' },
 };
 const unread = { ...acme, author: { ...acme.author, email: 'acme@users.noreply.github.com' } };
-const unset = { ...acme, author: { ...acme.author, email: placeholder.email } };
+const unset = { ...acme, repository: { url: acme.repository.url.replace('acme', PLACEHOLDER) } };
 const workflow = (name: string, owner = 'acme') => ({
 	...{ GITHUB_ACTIONS: 'true', GITHUB_REF: 'refs/tags/v1.2.3' },
 	GITHUB_WORKFLOW_REF: `${owner}/n8n-nodes-cxone-expert/.github/workflows/${name}.yml@refs/tags/v1.2.3`,
@@ -26,7 +26,7 @@ it.each([
 	['a fork', acme, workflow('publish', 'other'), [RELEASE]],
 	['the tag of another version', { ...acme, version: '1.2.4' }, workflow('publish'), [TAG]],
 	['an address without mail', unread, workflow('publish'), ['Nobody receives mail at acme@']],
-	['a placeholder', unset, workflow('publish'), ['email in package.json is the placeholder']],
+	['a placeholder', unset, workflow('publish'), ['Nobody has said yet who publishes']],
 ])('%s may publish, or is told each reason against it', (_, manifest, where, reasons) => {
 	expect(reasonsAgainst(manifest, where)).toEqual(reasons.map((reason): unknown => expect.stringContaining(reason)));
 });
