@@ -352,6 +352,7 @@ export class Model {
 		const others = [...expected.values()].filter((each) => each.page === page);
 		const attempts = this.world.attemptsOf(eventIds);
 		const lastAt = Math.max(...attempts.map((attempt) => attempt.at));
+		const isUndelivered = attempts.every(({ failureReason }) => failureReason !== '');
 		return {
 			...{ role: row.role, kind, isBeforePublish },
 			isFirstText: is.isFirstText,
@@ -360,8 +361,8 @@ export class Model {
 			isGone: (this.goneAt.get(page) ?? -Infinity) > at,
 			isBack: this.isBack(row, page, at),
 			isOvertaken: others.some((each) => each.revision > revision && came.has(each.name)),
-			hasFailed: attempts.length > 0 && attempts.every(({ failureReason }) => failureReason !== ''),
-			isUndelivered: attempts.every(({ failureReason }) => failureReason !== ''),
+			hasFailed: attempts.length > 0 && isUndelivered,
+			isUndelivered,
 			isForgiven: this.isForgiven(lastAt),
 			isPublishedSince: row.publishedAt.some((then) => then > at && then < at + COMPARED_MS),
 			isForgotten: this.isForgotten(row, at),

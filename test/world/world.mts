@@ -56,8 +56,6 @@ export function setupOf(seed: number) {
 	};
 }
 
-type Setup = ReturnType<typeof setupOf>;
-
 export class World {
 	readonly story: string[] = [];
 	readonly site: Simulator;
@@ -77,7 +75,7 @@ export class World {
 	readonly trees: number[] = [];
 	/** Numbers names and texts. */
 	count = 0;
-	readonly setup: Setup;
+	readonly setup: ReturnType<typeof setupOf>;
 	private readonly chance: Chance;
 	private readonly firstSignature = new Map<string, Record<string, string>>();
 
