@@ -3,6 +3,9 @@ import { identityOf, type Manifest } from './identity.mts';
 /** Stands for the publisher until there is one: an account that does not exist. */
 export const PLACEHOLDER = 'n8n-nodes-cxone-expert';
 
+/** Domains of GitHub and of RFC 2606 that take no mail, with all below them. */
+const WITHOUT_MAIL = /[@.](noreply\.github\.com|example\.(com|net|org)|example|invalid|test|localhost)$/i;
+
 /** The part of the environment that says where a publish runs. */
 export interface Surroundings {
 	GITHUB_ACTIONS?: string | undefined;
@@ -19,7 +22,7 @@ export function reasonsAgainst(manifest: Manifest, where: Surroundings): string[
 	}
 	const reasons: string[] = [];
 	const { email } = manifest.author;
-	if (email.endsWith('noreply.github.com')) {
+	if (WITHOUT_MAIL.test(email)) {
 		reasons.push(`Nobody receives mail at ${email}, but SECURITY.md asks people to report vulnerabilities there.`);
 	}
 	const workflow = `${owner}/${repository}/.github/workflows/publish.yml@${where.GITHUB_REF}`;

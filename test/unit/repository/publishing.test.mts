@@ -12,6 +12,7 @@ const acme = {
 	repository: { url: 'git+https://github.com/acme/n8n-nodes-cxone-expert.git' },
 };
 const unread = { ...acme, author: { ...acme.author, email: 'acme@users.noreply.github.com' } };
+const example = { ...acme, author: { ...acme.author, email: 'acme@mail.Example.org' } };
 const unset = { ...acme, repository: { url: acme.repository.url.replace('acme', PLACEHOLDER) } };
 const workflow = (name: string, owner = 'acme') => ({
 	...{ GITHUB_ACTIONS: 'true', GITHUB_REF: 'refs/tags/v1.2.3' },
@@ -26,6 +27,7 @@ it.each([
 	['a fork', acme, workflow('publish', 'other'), [RELEASE]],
 	['the tag of another version', { ...acme, version: '1.2.4' }, workflow('publish'), [TAG]],
 	['an address without mail', unread, workflow('publish'), ['Nobody receives mail at acme@']],
+	['an example of an address', example, workflow('publish'), ['Nobody receives mail at acme@']],
 	['a placeholder', unset, workflow('publish'), ['Nobody has said yet who publishes']],
 ])('%s may publish, or is told each reason against it', (_, manifest, where, reasons) => {
 	expect(reasonsAgainst(manifest, where)).toEqual(reasons.map((reason): unknown => expect.stringContaining(reason)));
