@@ -8,8 +8,8 @@ import { cacheFolder, n8nVersion, node20N8n } from './support/n8n/runtime.mts';
 import { PROGRAMS_OF_SMALL_SET, reportMissingPrograms } from './support/programs.mts';
 
 /*
- * `npm test`, and every test with `npm test -- --all`: three commands run beside each other, as those with a real n8n
- * wait much of the time, and whichever ends makes room for the next. A command that fails stops nothing.
+ * `npm test`, and every test with `npm test -- --all`: two commands run beside each other, and whichever ends
+ * makes room for the next. A command that fails stops nothing.
  */
 
 interface Command {
@@ -53,7 +53,7 @@ const quick: Plan = {
 
 const all: Plan = {
 	tests: 'every test',
-	duration: 'about 18 minutes',
+	duration: 'about 23 minutes',
 	n8n: [n8nVersion, node20N8n],
 	commands: [
 		{ name: 'long', projects: ['e2e'] },
@@ -83,7 +83,7 @@ const visibly = { stdio: 'inherit', reject: false } as const;
 // End-to-end tests pack what it makes.
 const build = await execa('npm', ['run', 'build'], visibly);
 if (!build.failed) {
-	await new PQueue({ concurrency: 3 }).addAll(plan.commands.map((command) => () => run(command)));
+	await new PQueue({ concurrency: 2 }).addAll(plan.commands.map((command) => () => run(command)));
 }
 const count = await execa('node', ['test/count.mjs'], visibly);
 if (plan.closing !== undefined) console.log(plan.closing);
