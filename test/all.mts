@@ -53,7 +53,7 @@ const quick: Plan = {
 
 const all: Plan = {
 	tests: 'every test',
-	duration: 'about 23 minutes',
+	duration: 'about 20 minutes',
 	n8n: [n8nVersion, node20N8n],
 	commands: [
 		{ name: 'long', projects: ['e2e'] },
