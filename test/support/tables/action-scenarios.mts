@@ -183,8 +183,8 @@ async function furnish(simulator: Simulator): Promise<Simulator> {
 	const { site } = simulator;
 	// Its parent comes with it.
 	const html = '<h2>What it does</h2><p>text</p><a href="/No/Where">broken</a><a href="/Old">moved</a>';
-	// In the second of an edit, the node would wait.
-	const at = new Date(Date.now() - 3_600_000);
+	// In each world at the same time, and not a moment ago: in the second of an edit, the node would wait.
+	const at = new Date('2026-01-30T16:59:45Z');
 	site.createPage('Guides/Setup', { title: 'Setup', html, tags: ['article:topic', 'old'], at });
 	site.createPage('Guides/Setup/Step', { html: '<p>step</p>', tags: ['article:topic'] });
 	site.createPage('Drafted', { html: '<p>published</p>', at });
@@ -197,8 +197,8 @@ async function furnish(simulator: Simulator): Promise<Simulator> {
 	site.createPage('Old');
 	site.movePage('Old', 'New');
 	site.createPage('Blank');
-	// As a run has left it that failed: not a moment ago, and in each world at the same time.
-	site.activateDraft('Blank', { at: new Date('2026-01-30T16:59:45Z') });
+	// As a run has left it that failed.
+	site.activateDraft('Blank', { at });
 	site.attachFile('Guides/Setup', 'manual.txt', {
 		...{ content: Buffer.from('abc'), type: 'text/plain' },
 		...{ description: 'How to set it up', altText: 'Manual' },
