@@ -84,6 +84,16 @@ describe('changes of the credential', () => {
 		expect(scene.host.executions).toHaveLength(3);
 	});
 
+	it('an old token is rejected although the delivery is signed with the new secret', async () => {
+		const { scene, change } = await openCounted();
+		const authorization = 'Bearer an-old-one';
+		change({ deliveryToken: authorization });
+		// Reads the credential, and proves no token: the signature is wrong.
+		expectResponse(await send(scene, newDelivery(scene), { authorization, secret: 'a guess' }), 401);
+		change({ deliveryToken: 'Bearer a-new-one', signingSecret: 'whsec_new' });
+		expectResponse(await send(scene, newDelivery(scene), { authorization, secret: 'whsec_new' }), 401);
+	});
+
 	it('an unsigned delivery is refused ten seconds after a signing secret was entered', async () => {
 		vi.useFakeTimers({ toFake: ['performance'] });
 		const { scene, change } = await openCounted();
