@@ -159,9 +159,10 @@ function cameIn({ executions, delivered }: World): string[] {
 }
 
 /**
- * A machine that is busy makes n8n respond too late: a delivery is sent once more, and what comes of its page is
- * marked, or recovered, or both. Of such pages only whether a change comes is compared. Elsewhere, too, n8n then marks
- * what it could not look up in time, and a first text comes if it has stored in time that the site sends them.
+ * A machine that is busy makes n8n respond too late: a delivery is sent once more, or a check is faster, and what comes
+ * of its page is marked, or recovered, or both. Of such pages only whether a change comes is compared. Elsewhere, too,
+ * n8n then marks what it could not look up in time, and a first text comes if it has stored in time that the site sends
+ * them.
  */
 export function loosened(story: string[], latePages: ReadonlySet<string>): string[] {
 	if (latePages.size === 0) return story;

@@ -20,8 +20,8 @@ import { World } from './world.mts';
 
 /** Times of pages have whole seconds: within two, the documents leave open what comes. */
 const BETWEEN_DEEDS_MS = 2100;
-/** For as long the site is asked for nothing between two checks. */
-const BETWEEN_CHECKS_MS = 1000;
+/** Expert waits for no longer; by then a check may have recovered what a delivery brings. */
+const LATE_MS = 1000;
 /** The trigger may know a credential for ten seconds. */
 const CREDENTIAL_MS = 11_000;
 
@@ -70,7 +70,7 @@ class RealN8n implements Simulated, Publishing {
 	readonly isQueue = false;
 	readonly isUpdated = false;
 	isUp = true;
-	/** Pages of whose deliveries it has taken one too late. */
+	/** Pages of whose deliveries it has taken one later than Expert waits. */
 	readonly latePages = new Set<string>();
 	/** What acts and stories ask of it, this knows itself. */
 	readonly database = this;
@@ -158,9 +158,12 @@ class RealN8n implements Simulated, Publishing {
 			this.latePages.add(pageOf({ event }));
 			return undefined;
 		};
-		const responded = this.shared.deliveries.add(
-			async () => await waitFor('n8n takes a delivery', attempt, { intervalMs: 500 }),
-		);
+		const sentAt = Date.now();
+		const responded = this.shared.deliveries.add(async () => {
+			const response = await waitFor('n8n takes a delivery', attempt, { intervalMs: 500 });
+			if (Date.now() - sentAt > LATE_MS) this.latePages.add(pageOf({ event }));
+			return response;
+		});
 		this.underWay.add(responded);
 		void responded.finally(() => this.underWay.delete(responded)).catch(() => {});
 		return (await responded)?.status;
@@ -181,11 +184,17 @@ class RealN8n implements Simulated, Publishing {
 		await waitUntil('the executions have ended', haveEnded, { intervalMs: 200 });
 	}
 
+	/** Its second check since begins once the first has ended, however long n8n has to wait for a processor. */
 	private hasLooked(before: number): boolean {
-		const calls = this.site.apiCalls.slice(before);
-		const hasAsked = calls.some(({ path }) => path.endsWith('/webhooks'));
-		const isCalm = Date.now() - (calls.at(-1)?.at.getTime() ?? 0) > BETWEEN_CHECKS_MS;
-		return hasAsked && isCalm && this.site.openCalls === 0;
+		const calls = this.site.apiCalls;
+		const beginsCheck = ({ method, path, query }: (typeof calls)[number], index: number) =>
+			index >= before &&
+			method === 'GET' &&
+			path.endsWith('/webhooks') &&
+			Number(query.offset ?? 0) === 0 &&
+			// After a write the webhooks are listed again, within one check.
+			calls[index - 1]?.method === 'GET';
+		return calls.filter(beginsCheck).length >= 2;
 	}
 
 	/** After what has been begun before; what fails here fails the world when it next waits. */
