@@ -124,7 +124,8 @@ const signInPage: CallFault = { name: 'a sign-in page', effect: { body: 'login' 
 /** Every way a call of the subscription can fail: once, for all attempts, and permanently. */
 export function subscriptionFaults({ writes }: { writes: boolean }): CallFault[] {
 	const unanswered = [...lostResponses, plainText, noResponse(triggerTimeout)];
-	const lost = [...busySite, ...serverErrors, webPage, ...unanswered];
+	// A 502 is judged as a 500 is: the tables of the action node have both.
+	const lost = [...busySite, ...serverErrors.slice(0, 1), webPage, ...unanswered];
 	const refused = refusals.filter((failure) => !serverErrors.includes(failure));
 	const failures = [...refused, olderStyle, redirect, ...lost];
 	// The response to a question can be lost, but no work with it. A site that refuses does no work.
