@@ -29,7 +29,7 @@ export interface Webhook {
 /** An update sends all of it, as the site may expect that. */
 export type WebhookSettings = Pick<Webhook, 'url' | 'authorization' | 'active'>;
 
-export interface WantedWebhooks {
+interface WantedWebhooks {
 	/** Only active or only inactive ones. */
 	active?: boolean;
 	/** Stop reading pages once there are this many. */
@@ -103,8 +103,7 @@ export function assertAuthorizationShown({ hidesAuthorization }: Webhook): void 
  * Registers a webhook without events.
  *
  * @param mayRepeat whether to retry at a busy site, which has certainly not created it
- * @returns its id, anywhere in the undocumented 201 body; `undefined` when there is none (find the
- *   webhook by URL then)
+ * @returns its id; `undefined` if the 201 body, of which there is no sample, has none
  */
 export async function createWebhook(
 	api: ApiClient,
@@ -120,7 +119,8 @@ export async function createWebhook(
 		messages: ABOUT_ALL,
 		mayRepeat,
 	});
-	return firstId(document?.root ?? {});
+	const id = textOf(document?.root, 'id');
+	return id !== undefined && /^\d+$/.test(id) ? id : undefined;
 }
 
 /** Sets URL, authorization and active. May clear the events: `updateKeepingEvents` keeps them. */
@@ -223,19 +223,6 @@ function withoutSecretElements(element: XmlElement): XmlElement {
 function withoutSecretValues(value: XmlValue): XmlValue {
 	if (typeof value === 'string') return value;
 	return Array.isArray(value) ? value.map(withoutSecretValues) : withoutSecretElements(value);
-}
-
-function firstId(element: XmlElement): string | undefined {
-	const own = textOf(element, 'id');
-	if (own !== undefined && /^\d+$/.test(own)) return own;
-	for (const name of Object.keys(element)) {
-		if (name.startsWith('@') || name === '#text') continue;
-		for (const inner of children(element, name)) {
-			const found = firstId(inner);
-			if (found !== undefined) return found;
-		}
-	}
-	return undefined;
 }
 
 /** The site gives no reason: active, or disabled by a person. */
