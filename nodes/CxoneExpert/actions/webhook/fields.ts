@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { UserMessage } from '../../api/expert-error';
 import { isSameUrl, urlWithoutSecrets } from '../../api/webhook-url';
 import { listWebhooks, type Webhook } from '../../api/webhooks';
-import { nameOfServed } from '../../figures/trigger-node';
+import { nameOfServed } from '../../metrics/trigger-node';
 import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../event/choices';
 import { type Field, listField, refuse, type ValuesOf } from '../core/field';
 import { contains, asListSearch } from '../core/list-search';

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { compact } from '../../../api/elements';
 import { isDisabledByExpert, type Webhook } from '../../../api/webhooks';
-import type { DeliveryFigures, RetryReason, SeenDelivery } from '../../../figures/delivery-figures';
+import type { DeliveryFigures, RetryReason, SeenDelivery } from '../../../metrics/delivery-figures';
 import type { ProcessKind } from '../../../n8n/this-process';
 import { rejectionMessage, STATUS_BY_REASON } from '../../../protocol/rejection';
 

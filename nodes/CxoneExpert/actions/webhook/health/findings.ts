@@ -2,8 +2,8 @@ import { counted } from '../../../api/expert-error';
 import { printable } from '../../../api/redact';
 import type { SiteJob, SiteJobType } from '../../../api/site';
 import { isDisabledByExpert, reasonText, type Webhook } from '../../../api/webhooks';
-import { type DeliveryFigures, readFigures } from '../../../figures/delivery-figures';
-import { isUnpublished } from '../../../figures/trigger-node';
+import { type DeliveryFigures, readFigures } from '../../../metrics/delivery-figures';
+import { isUnpublished } from '../../../metrics/trigger-node';
 
 /** @param authorization what a trigger with this node's credential expects; secret */
 export function findingsOf(
