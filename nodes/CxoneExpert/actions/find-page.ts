@@ -8,7 +8,7 @@ import {
 	type UserMessage,
 } from '../api/expert-error';
 import { attribute, type XmlElement } from '../api/xml';
-import type { Allow } from './allow';
+import type { Allow } from './overrides';
 import { refuse } from './core/field';
 import type { OperationContext } from './core/operation';
 import { notFound } from './core/site';

@@ -1,5 +1,5 @@
 import { asText, EMPTY_EXPRESSION, type Field, flagField, refuse, requiredChoiceField, textField } from './core/field';
-import { allowField } from './allow';
+import { allowField } from './overrides';
 import { articleTypeField } from './tag/article-type';
 import { EDIT_TIME, type Written } from './write';
 

@@ -1,6 +1,6 @@
 import { compactTime, revisionOf } from '../../api/elements';
 import type { StatusMessages, UserMessage } from '../../api/expert-error';
-import { type Allow, allowFor, refusedUnlessAllowed } from '../allow';
+import { type Allow, allowFor, refusedUnlessAllowed } from '../overrides';
 import { hasNoText, readContents, textsToEdit } from '../contents';
 import { onlyEntered, optionsField, refuse } from '../core/field';
 import { defineOperation, type OperationContext } from '../core/operation';

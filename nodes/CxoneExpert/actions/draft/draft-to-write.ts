@@ -1,7 +1,7 @@
 import { asExpertError, ExpertError, refuseWithout, type StatusMessages } from '../../api/expert-error';
 import { readPage } from '../../api/pages';
 import { attribute, type XmlElement } from '../../api/xml';
-import { type Allow, allowFor, refusedUnlessAllowed } from '../allow';
+import { type Allow, allowFor, refusedUnlessAllowed } from '../overrides';
 import { onlyEntered, refuse } from '../core/field';
 import type { Reference } from '../core/locator';
 import type { OperationContext } from '../core/operation';

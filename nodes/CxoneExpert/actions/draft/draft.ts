@@ -2,7 +2,7 @@ import type { ApiCall } from '../../api/client';
 import { refuseWithout, type StatusMessage, type StatusMessages, type UserMessage } from '../../api/expert-error';
 import { readPage } from '../../api/pages';
 import { attribute, type XmlElement } from '../../api/xml';
-import { type Allow, refusedUnlessAllowed } from '../allow';
+import { type Allow, refusedUnlessAllowed } from '../overrides';
 import { refuse } from '../core/field';
 import type { Reference } from '../core/locator';
 import type { OperationContext } from '../core/operation';

@@ -1,7 +1,7 @@
 import type { StatusMessage, StatusMessages } from '../../api/expert-error';
 import { revisionOf } from '../../api/elements';
 import { doubleEncode } from '../../api/path-segment';
-import { allowField, refusedUnlessAllowed } from '../allow';
+import { allowField, refusedUnlessAllowed } from '../overrides';
 import {
 	asText,
 	onlyEntered,

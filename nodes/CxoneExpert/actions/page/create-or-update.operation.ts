@@ -2,7 +2,7 @@ import { revisionOf } from '../../api/elements';
 import { refuseWithout, type StatusMessages, type UserMessage } from '../../api/expert-error';
 import { readPage } from '../../api/pages';
 import { attribute, type XmlElement } from '../../api/xml';
-import { type Allow, refusedUnlessAllowed } from '../allow';
+import { type Allow, refusedUnlessAllowed } from '../overrides';
 import { textsToEdit } from '../contents';
 import { onlyEntered, optionsField, refuse } from '../core/field';
 import { defineOperation, type OperationContext } from '../core/operation';

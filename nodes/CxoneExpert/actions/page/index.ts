@@ -21,7 +21,7 @@ import { getManyPages } from './get-many.operation';
 import { getPageSubpages } from './get-subpages.operation';
 import { getPage } from './get.operation';
 import { movePage } from './move.operation';
-import { searchPages } from './search';
+import { searchPages } from './list-search';
 
 export const pageResource: Resource = {
 	value: 'page',

@@ -2,7 +2,7 @@ import { numberOf, revisionOf } from '../../api/elements';
 import { refuseWithout, type StatusMessage, unconfirmed, type UserMessage } from '../../api/expert-error';
 import { readPage } from '../../api/pages';
 import { attribute } from '../../api/xml';
-import { allowField, refusedUnlessAllowed } from '../allow';
+import { allowField, refusedUnlessAllowed } from '../overrides';
 import { onlyEntered, optionsField, refuse } from '../core/field';
 import { defineOperation } from '../core/operation';
 import { outputs, simplify } from '../core/results';

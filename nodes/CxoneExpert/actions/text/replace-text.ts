@@ -1,7 +1,7 @@
 import type { ApiCall } from '../../api/client';
 import { revisionOf } from '../../api/elements';
 import type { XmlElement } from '../../api/xml';
-import { allowField, refusedUnlessAllowed } from '../allow';
+import { allowField, refusedUnlessAllowed } from '../overrides';
 import { isWhole, readContents } from '../contents';
 import { EMPTY_EXPRESSION, type Field, onlyEntered, optionsField, refuse, requiredChoiceField } from '../core/field';
 import { defineOperation, type Operation, type OperationContext } from '../core/operation';

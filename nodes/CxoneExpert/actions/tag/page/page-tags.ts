@@ -2,7 +2,7 @@ import { compact } from '../../../api/elements';
 import type { StatusMessages, UserMessage } from '../../../api/expert-error';
 import { tagNames } from '../../../api/page-fields';
 import type { XmlElement } from '../../../api/xml';
-import { type Allow, allowField, allowFor, refusedUnlessAllowed } from '../../allow';
+import { type Allow, allowField, allowFor, refusedUnlessAllowed } from '../../overrides';
 import { onlyEntered, optionsField } from '../../core/field';
 import { defineOperation, type Operation, type OperationLabels } from '../../core/operation';
 import { outputs } from '../../core/results';

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { version as packageVersion } from '../../../../../package.json';
 import { acceptsUnsigned } from '../../../api/credential';
 import { compact } from '../../../api/elements';
 import { undefinedIfFailed } from '../../../api/expert-error';
@@ -17,7 +18,6 @@ import type { ExpertSite } from '../../core/site';
 import { additionalEvents, webhookField } from '../fields';
 import { addressOfOurs, beginsWith, webhookUrl } from '../own-address';
 import { jobFinding } from './findings';
-import { PACKAGE_VERSION } from './package-version';
 import { reportOn } from './report';
 
 const webhooks = requiredChoiceField({
@@ -118,6 +118,6 @@ async function ofSite(site: ExpertSite) {
 		tokenExpiresAt: expiryOf('long-term token'),
 		deliveryTokenExpiresAt: expiryOf('delivery token'),
 		runningJobs: jobs?.map((job) => ({ ...job })),
-		versions: compact({ package: PACKAGE_VERSION, n8n: await n8nVersion() }),
+		versions: compact({ package: packageVersion, n8n: await n8nVersion() }),
 	};
 }
