@@ -63,7 +63,7 @@ export type Semaphore = <T>(send: () => Promise<T>) => Promise<T>;
 
 const unqueued: Semaphore = async (send) => await send();
 
-export type ExplainRefusal = (api: ApiClient, refused: ExpertError) => Promise<ExpertError>;
+type ExplainRefusal = (api: ApiClient, refused: ExpertError) => Promise<ExpertError>;
 
 const unexplained: ExplainRefusal = async (_api, refused) => refused;
 
@@ -88,7 +88,7 @@ export const WHO_WE_ARE = {
 	doing: 'check the token',
 } as const satisfies ApiCall;
 
-export interface ClientSettings {
+interface ClientSettings {
 	budgetMs?: number | undefined;
 	limits?: Limits | undefined;
 	semaphore?: Semaphore | undefined;
@@ -347,7 +347,7 @@ function networkError(code = '', purpose: Purpose): ExpertError {
 	return new ExpertError({ kind: 'unreachable', networkCode: code, ...purpose });
 }
 
-const MAX_MESSAGE_CHARS = 200;
+const MAX_SITE_MESSAGE_CHARS = 200;
 
 /** Expert has two styles of error body, proxies their own: prefer `message`, else plain text. */
 export function siteMessage(body: string, secrets: string[]): string | undefined {
@@ -360,7 +360,7 @@ export function siteWords(said: string | undefined, secrets: string[]): string |
 		.replace(/\s+/g, ' ')
 		.replace(/\p{C}/gu, '?')
 		.trim()
-		.slice(0, MAX_MESSAGE_CHARS);
+		.slice(0, MAX_SITE_MESSAGE_CHARS);
 	return short === '' ? undefined : short;
 }
 

@@ -13,7 +13,7 @@ import { currentUser, refusedTo, withExpiry } from './token-check';
 import { expiringTokens, expiryWarnings } from './token-expiry';
 
 /** For the whole test: a person is waiting. */
-const BUDGET_MS = 15_000;
+const CREDENTIAL_TEST_BUDGET_MS = 15_000;
 
 /**
  * The credential test: who am I at this site, and may I manage webhooks?
@@ -27,14 +27,17 @@ export async function testExpertCredential(
 ): Promise<INodeCredentialTestResult> {
 	const data = credential.data ?? {};
 	try {
-		return await check(this, data);
+		return await checkAccess(this, data);
 	} catch (thrown) {
 		return { status: 'Error', message: withExpiry(asExpertError(thrown), data).text };
 	}
 }
 
-async function check(n8n: ICredentialTestFunctions, credential: ExpertCredential): Promise<INodeCredentialTestResult> {
-	const api = connect(n8n, credential, { budgetMs: BUDGET_MS });
+async function checkAccess(
+	n8n: ICredentialTestFunctions,
+	credential: ExpertCredential,
+): Promise<INodeCredentialTestResult> {
+	const api = connect(n8n, credential, { budgetMs: CREDENTIAL_TEST_BUDGET_MS });
 	const user = await currentUser(api);
 	try {
 		const query = { limit: 1, offset: 0 };

@@ -47,7 +47,7 @@ export function assertUnderstood(list: XmlElement, understood: number, part: str
 
 /** The vendor's page states (docs/vendor-facts.md#drafts-and-publishing). */
 const DRAFT_STATES = ['active', 'inactive', 'unpublished'] as const;
-export type DraftState = (typeof DRAFT_STATES)[number];
+type DraftState = (typeof DRAFT_STATES)[number];
 
 /**
  * `unpublished`: never published, so readers cannot open the page. `active`: published, with a

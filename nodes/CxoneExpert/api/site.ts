@@ -18,7 +18,7 @@ export interface SiteJob {
 }
 
 /** Callers can do without the jobs. */
-const TIMEOUT_MS = 5_000;
+const JOBS_TIMEOUT_MS = 5_000;
 
 /** GET /site/jobs: the imports, exports and replacements that have not ended. */
 export async function runningJobs(api: ApiClient): Promise<SiteJob[]> {
@@ -26,7 +26,7 @@ export async function runningJobs(api: ApiClient): Promise<SiteJob[]> {
 		method: 'GET',
 		path: '/site/jobs',
 		doing: 'list the jobs of the site',
-		timeoutMs: TIMEOUT_MS,
+		timeoutMs: JOBS_TIMEOUT_MS,
 	});
 	return children(document?.root, 'job').flatMap((job) => running(job) ?? []);
 }

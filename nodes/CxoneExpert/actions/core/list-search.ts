@@ -14,7 +14,7 @@ export type ListSearch = (
 	token?: string,
 ) => Promise<INodeListSearchResult>;
 
-interface Search {
+interface ListRequest {
 	site: ExpertSite;
 	words: string;
 	/** `paginationToken` of the previous step. */
@@ -24,7 +24,7 @@ interface Search {
 }
 
 /** Throws n8n's own errors: n8n shows the description of no others. */
-export function asListSearch(find: (search: Search) => Promise<INodeListSearchResult>): ListSearch {
+export function asListSearch(find: (request: ListRequest) => Promise<INodeListSearchResult>): ListSearch {
 	return async function (filter = '', token = '0') {
 		try {
 			const site = await ExpertSite.connect(this);
@@ -41,7 +41,7 @@ export interface SearchedList extends SiteList {
 	first?: INodeListSearchItems;
 }
 
-const PAGE_SIZE = 50;
+const ENTRIES_PER_STEP = 50;
 
 /**
  * Reads a list step by step. It ends when a step is empty or starts like the previous one: a site may give
@@ -56,7 +56,7 @@ export function pagedSearch(listOf: (words: string, origin: string | undefined) 
 		const step = {
 			...about,
 			method: 'GET',
-			query: { ...query, limit: PAGE_SIZE, offset },
+			query: { ...query, limit: ENTRIES_PER_STEP, offset },
 		} as const;
 		const found = children(await site.read(step, root), element);
 		const results = before !== undefined && offset === 0 ? [before] : [];

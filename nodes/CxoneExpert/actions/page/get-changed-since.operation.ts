@@ -130,7 +130,7 @@ async function wantedChanges(
 }
 
 /** For one item; each call gives up to 1,000 pages. */
-const MAX_CALLS = 100;
+const MAX_FIND_CALLS = 100;
 
 /**
  * A period with more pages than one call gives is halved, the older half first: a page that is changed
@@ -150,7 +150,7 @@ async function changedPages(
 		const { pages, isComplete } = await findWithin(run, reference, next, tags);
 		for (const page of pages) found.set(attribute(page, 'id'), page);
 		if (isComplete) continue;
-		const halves = calls + periods.length < MAX_CALLS ? halvesOf(next, pages, run.site) : [];
+		const halves = calls + periods.length < MAX_FIND_CALLS ? halvesOf(next, pages, run.site) : [];
 		isAll &&= halves.length > 0;
 		periods.push(...halves);
 	}

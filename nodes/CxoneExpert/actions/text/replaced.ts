@@ -1,14 +1,14 @@
 import { refuse } from '../core/field';
 import { eachText } from './each-text';
 
-interface Wanted {
+interface Replacement {
 	find: string;
 	replaceWith: string;
 	expect: 'one' | 'all';
 }
 
 /** Refuses a text that is not there, and one that is there too often. */
-export function replaced(html: string, { find, replaceWith, expect }: Wanted, label: string) {
+export function replaced(html: string, { find, replaceWith, expect }: Replacement, label: string) {
 	if (find === replaceWith) return refuse(SAME);
 	const found = (MARKUP.test(find) ? [[0, html.length] as const] : textRanges(html)).flatMap(([start, end]) =>
 		occurrences(html.slice(start, end), find).map((at) => start + at),

@@ -25,7 +25,7 @@ export interface Fault {
 	whatToDo: string;
 }
 
-type Row = readonly [stage: Stage, problem: string, whatToDo: string];
+type FaultRow = readonly [stage: Stage, problem: string, whatToDo: string];
 
 const SET_WEBHOOK_URL =
 	'Set the environment variable WEBHOOK_URL to the public https address of your n8n, restart n8n, then unpublish and publish the workflow.';
@@ -90,10 +90,10 @@ const FAULTS = {
 		'Something other than the trigger responded (%s).',
 		'Look at what stands before n8n, and whether another workflow uses the address. After an update of this package, restart n8n.',
 	],
-} as const satisfies Record<string, Row>;
+} as const satisfies Record<string, FaultRow>;
 
 /** Refusals of the trigger other than 401. */
-const OF_TRIGGER: Partial<Record<number, Row>> = {
+const OF_TRIGGER: Partial<Record<number, FaultRow>> = {
 	400: ['headers', 'The trigger did not get the X-Nexus headers of the delivery (400).', PASS_ON_HEADERS],
 	413: ['trigger', 'n8n takes no body as large as that of a delivery (413).', RAISE_BODY_LIMIT],
 	503: [
@@ -121,12 +121,12 @@ const OF_PROXY: Partial<Record<number, readonly [problem: string, whatToDo: stri
 };
 
 function fault(kind: keyof typeof FAULTS, ...details: Array<string | number>): Fault {
-	const [stage, text, whatToDo]: Row = FAULTS[kind];
+	const [stage, text, whatToDo]: FaultRow = FAULTS[kind];
 	const problem = details.reduce<string>((left, each) => left.replace('%s', () => `${each}`), text);
 	return faultOf([stage, problem, whatToDo]);
 }
 
-function faultOf([stage, problem, whatToDo]: Row): Fault {
+function faultOf([stage, problem, whatToDo]: FaultRow): Fault {
 	return { stage, problem, whatToDo };
 }
 
