@@ -108,22 +108,23 @@ export function existingPage(page: XmlElement, reference: PageReference, missing
 	return isVirtual(page) ? refuse(missing) : page;
 }
 
-/** Of a page whose path a call needs; empty for the home page. */
+/** GET /pages/{id}/info of a page to read; follows a redirect. */
+export async function readInfo({ site }: OperationContext, reference: PageReference): Promise<XmlElement> {
+	return existingPage(await site.read(infoCall(reference), 'page'), reference);
+}
+
+/** Returns the path that a call needs; empty for the home page. */
 export async function pathOf(run: OperationContext, reference: PageReference): Promise<string> {
 	if (reference.key === 'home') return '';
 	if (reference.path !== undefined) return reference.path;
-	const call = infoCall(reference);
-	const found = existingPage(await run.site.read(call, 'page'), reference);
-	return pagePath(found) ?? refuseWithout('page/path', call.doing);
+	return pagePath(await readInfo(run, reference)) ?? refuseWithout('page/path', infoCall(reference).doing);
 }
 
-/** Of a page whose ID a call needs, a number; empty for the home page. */
-export async function pageIdOf({ site }: OperationContext, reference: PageReference): Promise<string> {
+/** Returns the ID that a call needs, a number; empty for the home page. */
+export async function pageIdOf(run: OperationContext, reference: PageReference): Promise<string> {
 	if (reference.key === 'home') return '';
 	if (/^\d+$/.test(reference.key)) return reference.key;
-	const call = infoCall(reference);
-	const found = existingPage(await site.read(call, 'page'), reference);
-	return attribute(found, 'id') ?? refuseWithout('page/@id', call.doing);
+	return attribute(await readInfo(run, reference), 'id') ?? refuseWithout('page/@id', infoCall(reference).doing);
 }
 
 /**
