@@ -59,7 +59,9 @@ export function connect(
 	};
 	const secrets = secretsOf(credential, authorization);
 	return new ExpertClient(sendIfWanted, secrets, {
-		...{ budgetMs, limits, semaphore },
+		budgetMs,
+		limits,
+		semaphore,
 		explainRefusal: async (api, refused) => await explainRefusal(api, refused, credential),
 		onFallback: () => reportFallback(n8n, credential),
 	});
@@ -79,33 +81,33 @@ function reportFallback({ logger }: Pick<NodeContext, 'logger'>, credential: Exp
 
 function sendFromNode(context: NodeContext, credential: ExpertCredential): Send {
 	return async (call, timeout, authenticate) => {
-		const url = apiUrl(credential.siteUrl, call, authenticate);
-		const limitMs = carriesFile(call) ? FILE_LIMIT_MS : timeout;
-		return await inTime(limitMs, async (abortSignal) => {
-			const response = (await context.helpers.httpRequestWithAuthentication.call(
-				context,
-				'cxoneExpertApi',
-				{
-					url,
-					method: call.method,
-					headers: contentHeaders(call),
-					...(call.body === undefined ? {} : { body: call.body }),
-					timeout,
-					abortSignal,
-					encoding: encodingOf(call),
-					json: false,
-					returnFullResponse: true,
-					ignoreHttpStatusErrors: true,
-					// A token must never follow a redirect to another host.
-					disableFollowRedirect: true,
-				},
-				{ credentialsDecrypted: decrypted(credential) },
-			)) as IDataObject;
+		const request: IHttpRequestOptions = {
+			url: apiUrl(credential.siteUrl, call, authenticate),
+			method: call.method,
+			headers: contentHeaders(call),
+			...(call.body === undefined ? {} : { body: call.body }),
+			timeout,
+			encoding: encodingOf(call),
+			...AS_IT_COMES,
+		};
+		const send = context.helpers.httpRequestWithAuthentication;
+		const more = { credentialsDecrypted: decrypted(credential) };
+		return await inTime(carriesFile(call) ? FILE_LIMIT_MS : timeout, async (abortSignal) => {
+			const sent = { ...request, abortSignal };
+			const response = (await send.call(context, 'cxoneExpertApi', sent, more)) as IDataObject;
 			const { maxBytes } = call;
 			return maxBytes === undefined ? response : await readUpTo(maxBytes, response);
 		});
 	};
 }
+
+/** Gives each response whole. A token must never follow a redirect to another host. */
+const AS_IT_COMES = {
+	json: false,
+	returnFullResponse: true,
+	ignoreHttpStatusErrors: true,
+	disableFollowRedirect: true,
+} satisfies Partial<IHttpRequestOptions>;
 
 /** Else n8n would read it again, and take that of the first item. */
 function decrypted(credential: ExpertCredential): ICredentialsDecrypted {
@@ -177,14 +179,7 @@ export async function sendAnonymously(
 	limitMs = request.timeout,
 ): Promise<HttpResponse> {
 	return await inTime(limitMs, async (abortSignal) => {
-		return (await helpers.httpRequest({
-			...request,
-			abortSignal,
-			json: false,
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			disableFollowRedirect: true,
-		})) as IDataObject;
+		return (await helpers.httpRequest({ ...request, ...AS_IT_COMES, abortSignal })) as IDataObject;
 	});
 }
 
