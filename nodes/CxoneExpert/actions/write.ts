@@ -14,6 +14,7 @@ import { attribute, child, textOf, type XmlElement } from '../api/xml';
 import { asText, enteredTime, refuse } from './core/field';
 import { isCut } from './core/limit-of-characters';
 import type { OperationContext } from './core/operation';
+import { escapedHtml } from './markdown/elements';
 
 /* How the site saves the text of a page or a draft. */
 
@@ -57,24 +58,20 @@ export function renderedMark(html: string): string | undefined {
 	return RENDERED.exec(html)?.[1];
 }
 
-interface SaveOptions {
-	saveAsItIs: boolean;
-	/** `undefined` if there is none. */
-	editTime: unknown;
+interface EnteredText {
+	contents: string;
+	format: 'html' | 'text';
+	/** `editTime` is `undefined` if there is none. */
+	options: { saveAsItIs: boolean; editTime: unknown };
 }
 
-/** The entered text as the HTML to save. */
-export function htmlToSave(
-	{ isTool }: OperationContext,
-	text: string,
-	format: 'html' | 'text',
-	{ saveAsItIs, editTime }: SaveOptions,
-	written: Written,
-): string {
+/** Returns the HTML to save; refuses a text that would lose something of what is there. */
+export function htmlToSave({ isTool }: OperationContext, written: Written, entered: EnteredText): string {
+	const { contents: text, format, options } = entered;
 	// Only a whole text comes with its edit time: the mark can be its own then.
-	if (isCut(text, editTime !== undefined)) refuse(cutText('Contents', written));
+	if (isCut(text, options.editTime !== undefined)) refuse(cutText('Contents', written));
 	if (format === 'text') return paragraphsOf(text);
-	if (saveAsItIs) return text;
+	if (options.saveAsItIs) return text;
 	// A model writes Markdown where it is not stopped, and a site would show that as one line.
 	if (!TAG.test(text) && (isTool || MARKDOWN.test(text))) refuse(NOT_HTML);
 	refuseRendered(text, 'Contents', written, SAVE_AS_IT_IS);
@@ -125,14 +122,12 @@ const NOT_HTML: UserMessage = {
 	description: `It has no tag; readers would see Markdown or plain text as one line. Write HTML, such as <h2>Reset</h2><ol><li>Hold <strong>both</strong> buttons.</li></ol>. Text without markup goes with "Plain Text" as Format.${SAVE_AS_IT_IS}`,
 };
 
-const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
 /** Text as HTML without markup: each line that is not blank becomes a paragraph. */
 export function paragraphsOf(text: string): string {
 	const lines = text.split(/\r\n|\r|\n/).map((line) => line.trim());
 	return lines
 		.filter((line) => line !== '')
-		.map((line) => `<p>${escaped(line)}</p>`)
+		.map((line) => `<p>${inertHtml(line)}</p>`)
 		.join('\n');
 }
 
@@ -141,8 +136,8 @@ export function paragraphsOf(text: string): string {
  * escaped, and makes a link of what is in double brackets, and a signature of tildes. An invisible word joiner keeps
  * them apart: text from outside must not run.
  */
-function escaped(text: string): string {
-	return text.replace(/[&<>"]/g, (character) => ESCAPES[character]!).replace(/\{(?=\{)|\[(?=\[)|~~(?=~)/g, '$&\u2060');
+function inertHtml(text: string): string {
+	return escapedHtml(text).replace(/\{(?=\{)|\[(?=\[)|~~(?=~)/g, '$&\u2060');
 }
 
 /** When the site must not save, as the API calls it. */
@@ -221,31 +216,17 @@ export async function saveContents(
 	{ site }: OperationContext,
 	{ query = {}, ...call }: ApiCall,
 	html: string,
-	{ written, edited, revision = Infinity }: Saving,
+	saving: Saving,
 ): Promise<{ edit: XmlElement; saved: XmlElement }> {
-	const faults = saveFaults(written);
-	// If this fails, nothing was saved: that needs no look at the page.
+	// If this fails, nothing was saved, which needs no look at the page.
 	await site.askWhoWeAre();
 	// A busy site may have saved it: a condition would refuse the same again, and appending would double it.
 	const mayRepeat = query.abort === 'never' && query.section === undefined;
-	const saving = {
-		...{ ...call, query, body: html, contentType: PLAIN_TEXT },
-		mayRepeat: async () => mayRepeat,
-	};
-	const edit = await site.read(saving, 'edit').catch(async (thrown: unknown) => {
-		const error = perhapsSaved(asExpertError(thrown), faults);
-		const isConflict = error.status === 409 || error.status === 412;
-		if (!isConflict || edited === undefined) throw error;
-		const isEdited = await isEditedSince(site, call, written, String(query.edittime));
-		throw isEdited ? error.with({ messages: { 409: edited, 412: edited } }) : error;
+	const post = { ...call, query, body: html, contentType: PLAIN_TEXT, mayRepeat: async () => mayRepeat };
+	const edit = await site.read(post, 'edit').catch(async (thrown: unknown) => {
+		throw await whyNotSaved(site, post, saving, asExpertError(thrown));
 	});
-	const status = attribute(edit, 'status');
-	const saved = child(edit, written);
-	const isOverAnother = (revisionOf(saved) ?? 0) > revision + 1;
-	if (status === 'conflict' || isOverAnother) return refuse(faults.merged);
-	if (status === 'success' && saved !== undefined) return { edit, saved };
-	const missing = status === undefined ? 'edit/@status' : `edit/${written}`;
-	throw unconfirmed(faults.unconfirmed, saved === undefined || !status ? missing : undefined);
+	return { edit, saved: savedIn(edit, saving) };
 }
 
 interface Saving {
@@ -256,16 +237,32 @@ interface Saving {
 	revision?: number | undefined;
 }
 
-/** A conflict has many causes: whether somebody has edited the text, only the text says. */
-async function isEditedSince(
+/** A conflict has many causes: only the text says whether somebody has edited it. */
+async function whyNotSaved(
 	site: OperationContext['site'],
-	{ path, doing }: ApiCall,
-	written: Written,
-	edittime: string,
-): Promise<boolean> {
-	const call = { method: 'GET', path: path.replace(/\/contents$/, ''), doing } as const;
-	const text = await undefinedIfFailed(site.read(call, written));
-	return (timeOfEdit(text) ?? '') > edittime;
+	call: ApiCall,
+	{ written, edited }: Saving,
+	thrown: ExpertError,
+): Promise<ExpertError> {
+	const error = perhapsSaved(thrown, saveFaults(written));
+	const isConflict = error.status === 409 || error.status === 412;
+	if (!isConflict || edited === undefined) return error;
+	const read = { method: 'GET', path: call.path.replace(/\/contents$/, ''), doing: call.doing } as const;
+	const text = await undefinedIfFailed(site.read(read, written));
+	const isEdited = (timeOfEdit(text) ?? '') > String(call.query?.edittime);
+	return isEdited ? error.with({ messages: { 409: edited, 412: edited } }) : error;
+}
+
+/** Returns the page or draft in the response; refuses one that does not confirm that this text was saved. */
+function savedIn(edit: XmlElement, { written, revision = Infinity }: Saving): XmlElement {
+	const faults = saveFaults(written);
+	const status = attribute(edit, 'status');
+	const saved = child(edit, written);
+	const isOverAnother = (revisionOf(saved) ?? 0) > revision + 1;
+	if (status === 'conflict' || isOverAnother) return refuse(faults.merged);
+	if (status === 'success' && saved !== undefined) return saved;
+	const missing = status === undefined ? 'edit/@status' : `edit/${written}`;
+	throw unconfirmed(faults.unconfirmed, saved === undefined || !status ? missing : undefined);
 }
 
 const MAX_LOOKS = 5;

@@ -50,29 +50,15 @@ export const createOrUpdateDraft = defineOperation({
 		options: optionsField({ ...saveOptions('draft'), tags: moreTags }),
 	},
 	async run(run, { page, contents, format, options, title, simplify }) {
-		const { articleType, comment, tags } = options;
-		const allow = allowFor('drafts/contents', options.allow);
-		const isAppended = options.mode === 'append';
+		const { articleType, tags } = options;
 		// Read all fields before creating anything, so that no draft is left half done.
-		const html = htmlToSave(run, contents, format, options, 'draft');
+		const html = htmlToSave(run, 'draft', { contents, format, options });
 		const condition = saveCondition(run, options.ifExists === 'overwrite', options.editTime);
 		const before = async () => await textsBefore(run, page);
-		await refuseActive(run, html, 'Contents', before, isAppended);
+		await refuseActive(run, html, 'Contents', before, options.mode === 'append');
 		const beginning = { type: articleType, title, allow: options.allow };
 		const draft = await draftToWrite(run, page, beginning, condition);
-		const { abort, edittime, edited } = await rulesFor(run, draft, condition);
-		const refused = edited ? FAULTS.refused : FAULTS.notSaved;
-		const save = savingCall(draft, saveMessages(draft, allow, refused));
-		const call = {
-			...save,
-			query: {
-				...{ ...save.query, abort, edittime, ...(isAppended ? { section: '0' } : {}) },
-				...onlyEntered({ title, comment, allow: allow.value }),
-			},
-		};
-		const revision = edited && revisionOf(draft.element);
-		const saving = { written: 'draft', edited, revision } as const;
-		const { edit, saved } = await saveContents(run, call, html, saving);
+		const { edit, saved } = await saveDraft(run, draft, html, condition, { title, ...options });
 		const done = `The draft of ${draft.label} is saved`;
 		// If the site heeded the type of a new page, its tags have it already.
 		await setTags(run, draftTagCalls(draft), { articleType, tags }, done);
@@ -87,6 +73,30 @@ async function textsBefore(run: OperationContext, page: PageReference): Promise<
 		draftCall('GET', page, '/contents', 'read the text of the draft of'),
 		pageCall('GET', page, '/contents', 'read the contents of'),
 	);
+}
+
+interface SaveOptions {
+	title: string;
+	comment: string;
+	mode: 'replace' | 'append';
+	allow: Allow;
+}
+
+async function saveDraft(
+	run: OperationContext,
+	draft: DraftToWrite,
+	html: string,
+	condition: SaveCondition,
+	{ title, comment, mode, ...options }: SaveOptions,
+) {
+	const allow = allowFor('drafts/contents', options.allow);
+	const { abort, edittime, edited } = await rulesFor(run, draft, condition);
+	const save = savingCall(draft, saveMessages(draft, allow, edited ? FAULTS.refused : FAULTS.notSaved));
+	const section = mode === 'append' ? '0' : '';
+	const entered = onlyEntered({ section, title, comment, allow: allow.value });
+	const call = { ...save, query: { ...save.query, abort, edittime, ...entered } };
+	const revision = edited && revisionOf(draft.element);
+	return await saveContents(run, call, html, { written: 'draft', edited, revision });
 }
 
 /** How to save, and what it means if the draft was edited meanwhile. */

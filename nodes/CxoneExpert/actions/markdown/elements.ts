@@ -172,19 +172,20 @@ function languageOf(attributes: Attributes): Element['properties'] {
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** As HTML that stays one block in Markdown, which an empty line would end. */
+/** Writes HTML that stays one block in Markdown, which an empty line would end. */
 export function htmlOf(node: ElementContent): string {
-	if (node.type === 'text') return escaped(node.value).replace(/\n(?=[^\S\n]*\n)/g, '&#10;');
+	if (node.type === 'text') return escapedHtml(node.value).replace(/\n(?=[^\S\n]*\n)/g, '&#10;');
 	if (node.type !== 'element') return '';
 	const { tagName, properties, children } = node;
 	const attributes = Object.entries(properties).map(
-		([name, value]) => ` ${name.toLowerCase().replace('classname', 'class')}="${escaped(String(value))}"`,
+		([name, value]) => ` ${name.toLowerCase().replace('classname', 'class')}="${escapedHtml(String(value))}"`,
 	);
 	const start = `<${tagName}${attributes.join('')}>`;
 	if (['br', 'hr', 'img'].includes(tagName)) return start;
 	return `${start}${children.map(htmlOf).join('')}</${tagName}>${tagName === 'tr' ? '\n' : ''}`;
 }
 
-function escaped(text: string): string {
+/** Escapes text for HTML, attributes included. */
+export function escapedHtml(text: string): string {
 	return text.replace(/[&<>"]/g, (character) => ESCAPES[character]!);
 }

@@ -55,7 +55,7 @@ export const createOrUpdatePage = defineOperation({
 	async run(run, { contents, format, options, title, page, simplify }) {
 		const { allow, articleType, comment } = options;
 		const isAppended = options.mode === 'append';
-		const html = htmlToSave(run, contents, format, options, 'page');
+		const html = htmlToSave(run, 'page', { contents, format, options });
 		const isOverwritten = options.ifExists === 'overwrite';
 		const condition = saveCondition(run, isOverwritten, options.editTime);
 		const target = await pageToWrite(run, page, saveMessages(page.label), allow);
@@ -67,8 +67,7 @@ export const createOrUpdatePage = defineOperation({
 		const save = pageCall('POST', target, '/contents', 'save the contents of', messages);
 		const entered = onlyEntered({ title, comment, allow: allow.value });
 		const call = { ...save, query: { ...save.query, ...query, ...entered } };
-		const revision = edited && target.revision;
-		const saving = { written: 'page', edited, revision } as const;
+		const saving = { written: 'page', edited, revision: edited && target.revision } as const;
 		const { edit, saved } = await saveContents(run, call, html, saving);
 		if (articleType !== '') {
 			// By its ID: the reference of a new page has its path only.

@@ -1,7 +1,7 @@
 import type { ApiCall } from '../../api/client';
 import { revisionOf } from '../../api/elements';
 import type { XmlElement } from '../../api/xml';
-import { allowField, refusedUnlessAllowed } from '../overrides';
+import { type Allow, allowField, refusedUnlessAllowed } from '../overrides';
 import { isWhole, readContents } from '../contents';
 import { EMPTY_EXPRESSION, type Field, onlyEntered, optionsField, refuse, requiredChoiceField } from '../core/field';
 import { defineOperation, type Operation, type OperationContext } from '../core/operation';
@@ -20,22 +20,16 @@ import {
 	type Written,
 } from '../write';
 
-/** A text as it is: spaces at its ends count. */
-function exactField(
-	displayName: string,
-	name: string,
-	placeholder: string,
-	mayBeEmpty: boolean,
-	description: string,
-): Field<string> {
+type ExactField = Record<'displayName' | 'name' | 'placeholder' | 'description', string> & { required: boolean };
+
+/** Reads a text as it is: spaces at its ends count. */
+function exactField(declared: ExactField): Field<string> {
+	const { displayName, required } = declared;
 	return {
-		property: {
-			...{ displayName, name, type: 'string', default: '', required: !mayBeEmpty },
-			...{ typeOptions: { rows: 2 }, placeholder, description },
-		},
+		property: { ...declared, type: 'string', default: '', typeOptions: { rows: 2 } },
 		read(entered) {
 			const text = typeof entered === 'number' ? String(entered) : entered;
-			if (typeof text === 'string' && (mayBeEmpty || text !== '')) return text;
+			if (typeof text === 'string' && (!required || text !== '')) return text;
 			return refuse({
 				message: `'${displayName}' is empty`,
 				description: `Enter a text. ${EMPTY_EXPRESSION}`,
@@ -44,21 +38,22 @@ function exactField(
 	};
 }
 
-const find = exactField(
-	'Find',
-	'find',
-	'e.g. two seconds',
-	false,
-	'The text to replace, exactly as it is in the HTML that "Get Contents" gives with "Edit" as Mode. Upper and lower case count. With < or > in it, it is also found in tags, and with {{ in scripts.',
-);
+const find = exactField({
+	displayName: 'Find',
+	name: 'find',
+	required: true,
+	placeholder: 'e.g. two seconds',
+	description:
+		'The text to replace, exactly as it is in the HTML that "Get Contents" gives with "Edit" as Mode. Upper and lower case count. With < or > in it, it is also found in tags, and with {{ in scripts.',
+});
 
-const replaceWith = exactField(
-	'Replace With',
-	'replaceWith',
-	'e.g. three seconds',
-	true,
-	'The HTML to put there. When empty, the text is removed.',
-);
+const replaceWith = exactField({
+	displayName: 'Replace With',
+	name: 'replaceWith',
+	required: false,
+	placeholder: 'e.g. three seconds',
+	description: 'The HTML to put there. When empty, the text is removed.',
+});
 
 const expect = requiredChoiceField({
 	displayName: 'Expect',
@@ -75,7 +70,7 @@ const expect = requiredChoiceField({
 });
 
 /** A text to edit, as it is now. */
-export interface Editable {
+interface Editable {
 	/** For messages. */
 	label: string;
 	/** The page or draft; it says when it was edited. */
@@ -89,7 +84,7 @@ interface Declaration {
 	action: string;
 	description: string;
 	written: Written;
-	/** Read before the text, so that an edit between the two is not overwritten. */
+	/** Reads the page or draft before its text, so that an edit between the two is not overwritten. */
 	toEdit: (run: OperationContext, page: PageReference) => Promise<Editable>;
 	toItem: (saved: XmlElement) => object;
 }
@@ -102,7 +97,9 @@ export function replacingText({ written, toEdit, toItem, ...labels }: Declaratio
 		description: 'Run it again: it takes the text that is there now.',
 	};
 	return defineOperation({
-		...{ value: 'replaceText', name: 'Replace Text', ...labels },
+		value: 'replaceText',
+		name: 'Replace Text',
+		...labels,
 		fields: { page: targetPage, find, replaceWith, expect, options: optionsField({ allow }) },
 		async run(run, { page, options: { allow }, ...wanted }) {
 			refuseCut(wanted.replaceWith, 'Replace With', written);
@@ -115,15 +112,20 @@ export function replacingText({ written, toEdit, toItem, ...labels }: Declaratio
 			const before = await editedHtml(run, read);
 			const { html, count } = replaced(before, wanted, label);
 			await refuseActive(run, html, 'Replace With', async () => [before]);
-			const { refused } = saveFaults(written);
-			const messages = { ...save.messages, ...refusedUnlessAllowed(allow, refused), 412: refused };
-			const condition = { edittime, abort: 'modified' };
-			const query = { ...save.query, ...condition, ...onlyEntered({ allow: allow.value }) };
 			const saving = { written, edited: changed, revision: revisionOf(element) };
-			const { saved } = await saveContents(run, { ...save, query, messages }, html, saving);
+			const { saved } = await saveContents(run, savingCall(save, edittime, written, allow), html, saving);
 			return outputs([{ ...toItem(saved), replaced: count }]);
 		},
 	});
+}
+
+function savingCall(save: ApiCall, edittime: string, written: Written, allow: Allow): ApiCall {
+	const { refused } = saveFaults(written);
+	return {
+		...save,
+		messages: { ...save.messages, ...refusedUnlessAllowed(allow, refused), 412: refused },
+		query: { ...save.query, edittime, abort: 'modified', ...onlyEntered({ allow: allow.value }) },
+	};
 }
 
 /** Refuses what must not be saved again. */
