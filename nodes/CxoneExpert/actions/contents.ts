@@ -124,13 +124,13 @@ export async function contentsOutput(
  * @param base address of the page
  */
 export async function markdownIn({ contents, type }: Contents, base: string, isHiddenKept: boolean): Promise<string> {
-	if (isWithoutMarkup({ type })) return contents;
+	if (isWithoutMarkup(type)) return contents;
 	// Few need it, and it doubles the time that n8n takes to load the package.
 	const { markdownOf } = await import('./markdown/markdown.js');
 	return markdownOf(contents, { base, isHiddenKept });
 }
 
-function isWithoutMarkup({ type }: Pick<Contents, 'type'>): boolean {
+function isWithoutMarkup(type: string | undefined): boolean {
 	return type?.startsWith('text/plain') === true;
 }
 
@@ -141,7 +141,7 @@ function isWithoutMarkup({ type }: Pick<Contents, 'type'>): boolean {
 export function isWhole({ contents, type, element }: Contents): boolean {
 	const parts = Object.keys(bodyFor(element, undefined) ?? {});
 	const isText = parts.every((part) => part === '#text' || part.startsWith('@'));
-	return isText && !isWithoutMarkup({ type }) && !contents.includes('\uFFFD');
+	return isText && !isWithoutMarkup(type) && !contents.includes('\uFFFD');
 }
 
 /** @param call GET …/contents; empty values of its `query` are not sent */

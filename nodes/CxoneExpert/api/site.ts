@@ -40,7 +40,8 @@ function running(job: XmlElement): SiteJob | undefined {
 	const isThrough = completed === total && (total ?? 0) > 0;
 	if (type === undefined || status === undefined || isThrough) return undefined;
 	return {
-		...{ type, status },
+		type,
+		status,
 		...(completed === undefined ? {} : { completed }),
 		...(total === undefined ? {} : { total }),
 	};

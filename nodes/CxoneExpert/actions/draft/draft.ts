@@ -87,7 +87,9 @@ function draftConflict(label: string): StatusMessage {
 export function draftMessages(label: string, allow?: Allow): StatusMessages {
 	const conflict = draftConflict(label);
 	return {
-		...{ 403: NO_DRAFT_RIGHTS, 404: noDraft(label), 409: conflict },
+		403: NO_DRAFT_RIGHTS,
+		404: noDraft(label),
+		409: conflict,
 		...(allow === undefined ? {} : refusedUnlessAllowed(allow, conflict)),
 	};
 }

@@ -25,7 +25,9 @@ export const getManyDrafts = defineOperation({
 		const wanted = { parentid: await pageIdOf(run, below), tags: options.tags.join(',') };
 		const root = await run.site.read(
 			{
-				...{ method: 'GET', path: '/drafts', doing: 'list the drafts' },
+				method: 'GET',
+				path: '/drafts',
+				doing: 'list the drafts',
 				query: { ...onlyEntered(wanted), include: 'tags', limit: MAX_DRAFTS },
 				messages: { 403: NO_DRAFT_RIGHTS, ...(wanted.parentid && { 404: noPage(below) }) },
 			},

@@ -33,11 +33,13 @@ export function markdownOf(html: string, options: HtmlOptions): string {
 }
 
 const handlers: Record<string, Handle> = {
-	...{ del: taggedPhrase, sub: taggedPhrase, sup: taggedPhrase },
 	code: inlineCode,
+	del: taggedPhrase,
 	dl: list,
 	li: listItem,
 	ol: numberedLists,
+	sub: taggedPhrase,
+	sup: taggedPhrase,
 	table: tableHandler,
 	ul: list,
 };

@@ -32,7 +32,8 @@ export const getManyPassages = defineOperation({
 	async run(run, { question: q, below, limit, simplify, options }) {
 		const { onePerPage } = options;
 		const query = {
-			...{ q, limit: onePerPage ? MAX_PASSAGES : limit },
+			q,
+			limit: onePerPage ? MAX_PASSAGES : limit,
 			...onlyEntered({ pathancestors: await ancestorsOf(run, below) }),
 			...filtersOf(options),
 		};

@@ -10,8 +10,10 @@ type Mark = 'ins' | 'del';
 
 /** Marks among the text, as characters that no text has: marks in attributes and comments are none. */
 const SIGNS: Record<string, Mark> = {
-	...{ '\uFDD0': 'ins', '\uFDD1': 'del' },
-	...{ '\uFDD2': 'ins', '\uFDD3': 'del' },
+	'\uFDD0': 'ins',
+	'\uFDD1': 'del',
+	'\uFDD2': 'ins',
+	'\uFDD3': 'del',
 };
 const ENDS = '\uFDD2\uFDD3';
 const SIGN = /([\uFDD0-\uFDD3])/;

@@ -33,7 +33,8 @@ export const revertPage = defineOperation({
 		const before = revisionOf(found.element) ?? refuseWithout('page/@revision', 'revert a page');
 		if (Number(revision) > before) return refuse(noRevision(page.label, revision));
 		const call = pageCall('POST', page, '/revert', 'revert', {
-			...{ 403: NO_SAVE_RIGHTS, 404: noRevision(page.label, revision) },
+			403: NO_SAVE_RIGHTS,
+			404: noRevision(page.label, revision),
 			...refusedUnlessAllowed(allow, notReverted(page.label)),
 		});
 		const query = { ...call.query, fromrevision: revision, abort: 'conflict', verbose: true };

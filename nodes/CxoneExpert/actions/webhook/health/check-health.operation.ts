@@ -92,7 +92,10 @@ export const checkWebhookHealth = defineOperation({
 /** @param address that a URL should begin with; `undefined` if one webhook was named */
 function noWebhook(expected: string[], address?: string): IDataObject {
 	return {
-		...{ healthy: false, active: false, events: [], missingEvents: expected },
+		healthy: false,
+		active: false,
+		events: [],
+		missingEvents: expected,
 		findings: [address === undefined ? ONE_GONE : noneBelow(address)],
 	};
 }

@@ -37,11 +37,16 @@ export async function reportOn(id: string, check: Check): Promise<IDataObject[]>
 	const figures = readFigures(found.url);
 	return [
 		{
-			...{ id, url: urlWithoutSecrets(found.url) },
+			id,
+			url: urlWithoutSecrets(found.url),
 			// Another n8n's webhook can have this ID, in a copied workflow.
 			...(beginsWith(found.url, address) ? triggerAt(found.url) : {}),
 			healthy: health.healthy,
-			...{ active, consecutiveFailures, disabledReason, events, missingEvents: health.missing },
+			active,
+			consecutiveFailures,
+			disabledReason,
+			events,
+			missingEvents: health.missing,
 			findings: [...findingsOf(found, health, authorization), ...deliveryFindings(found, figures)],
 			deliveries: deliveryReport(figures, process),
 		},
