@@ -16,13 +16,13 @@ import { isCut } from './core/limit-of-characters';
 import type { OperationContext } from './core/operation';
 import { escapedHtml } from './markdown/elements';
 
-/* How the site saves the text of a page or a draft. */
+/* Saves the text of a page or a draft. */
 
 export type Written = 'page' | 'draft';
 
 /**
- * What only a page as readers see it has (docs/vendor-facts.md#reading-pages). Saved again, it would replace the
- * templates, reused contents and lists that it was made from.
+ * Only a page as readers see it has these marks (docs/vendor-facts.md#reading-pages). Saved again, it would replace
+ * the templates, reused contents and lists that it was made from.
  */
 const RENDERED = /<[^<>]*\b(mt-section-origin|mt-subpage-listings-container|mt-empty-state)\b/;
 
@@ -81,7 +81,7 @@ export function htmlToSave({ isTool }: OperationContext, written: Written, enter
 /** A heading, a list of at least two, bold text or a link. */
 const MARKDOWN = /^ *(?:#{1,6} |1\. [^]*^ *\d+\. )|\*\*\S|\]\(/m;
 
-/** Or a comment, or a text that begins with a call that the site runs. */
+/** A tag, a comment, or a text that begins with a call that the site runs. */
 const TAG = /^\s*\{\{|<(?:!--|[a-z][a-z0-9]*(?:[:-][a-z0-9][\w:.-]*)?[\s/>])/i;
 
 /**
@@ -122,7 +122,7 @@ const NOT_HTML: UserMessage = {
 	description: `It has no tag; readers would see Markdown or plain text as one line. Write HTML, such as <h2>Reset</h2><ol><li>Hold <strong>both</strong> buttons.</li></ol>. Text without markup goes with "Plain Text" as Format.${SAVE_AS_IT_IS}`,
 };
 
-/** Text as HTML without markup: each line that is not blank becomes a paragraph. */
+/** Makes HTML without markup of a text: each line that is not blank becomes a paragraph. */
 export function paragraphsOf(text: string): string {
 	const lines = text.split(/\r\n|\r|\n/).map((line) => line.trim());
 	return lines
@@ -140,13 +140,13 @@ function inertHtml(text: string): string {
 	return escapedHtml(text).replace(/\{(?=\{)|\[(?=\[)|~~(?=~)/g, '$&\u2060');
 }
 
-/** When the site must not save, as the API calls it. */
+/** The API's names for when the site must not save. */
 export type Abort = 'never' | 'modified' | 'exists';
 
 export interface SaveCondition {
 	abort: Abort;
 	edittime: string;
-	/** A time without a zone, read in the other way: the later one. */
+	/** The later of the two times that a time without a zone can mean. */
 	later?: string;
 }
 
@@ -168,7 +168,7 @@ export function saveCondition(
 }
 
 /**
- * The condition for a text that is there. A time that can be read in two ways is the edit time of the text if one of
+ * Returns the condition for a text that is there. A time that can be read in two ways is its edit time if one of
  * them is, else the earlier one. A model cannot have read the text at a later time than that of its last edit.
  *
  * @param read gives the page or draft
@@ -193,14 +193,14 @@ function apiEditTime(entered: unknown, timezone: string): string {
 	return compactTime(enteredTime(EDIT_TIME, entered, timezone));
 }
 
-/** The general message would have a model invent a time, such as now. */
+/** With the general message, a model would invent a time, such as now. */
 const NO_EDIT_TIME: UserMessage = {
 	message: `'${EDIT_TIME}' is empty`,
 	description:
 		"Enter the editedAt that Get Contents gives with the text, in HTML and with \"Edit\" as Mode. A text that was cut comes without: saving it would lose the rest. Raise 'Limit of Characters', or change only a sentence with 'Replace Text'. What is new has no edit time: leave the option out, or give the agent a tool without it.",
 };
 
-/** When a page or draft was edited, as {@link SaveCondition} has it. @param doing what was done to read it */
+/** Returns when a page or draft was edited, as {@link SaveCondition} has it. @param doing what was done to read it */
 export function editTimeOf(element: XmlElement, written: Written, doing: string): string {
 	return timeOfEdit(element) ?? refuseWithout(`${written}/date.edited`, doing);
 }
@@ -231,9 +231,9 @@ export async function saveContents(
 
 interface Saving {
 	written: Written;
-	/** What a conflict means if somebody has edited the text since the edit time. */
+	/** Explains a conflict if somebody has edited the text since the edit time. */
 	edited?: UserMessage | undefined;
-	/** The one to which the edit time belongs: the next one must be ours. */
+	/** Revision to which the edit time belongs: the next one must be ours. */
 	revision?: number | undefined;
 }
 
@@ -294,7 +294,7 @@ function timeOfEdit(element: XmlElement | undefined): string | undefined {
 	return ms === undefined ? undefined : compactTime(ms);
 }
 
-/** The advice for a lost response would be to try again: appended once more, a text would be there twice. */
+/** Replaces the advice to try again after a lost response: appended once more, a text would be there twice. */
 function perhapsSaved(
 	error: ExpertError,
 	{ unconfirmed: { message, description } }: ReturnType<typeof saveFaults>,
@@ -304,8 +304,8 @@ function perhapsSaved(
 }
 
 /**
- * What it means that a text is not saved, or perhaps not. The predecessor of the API responds 409 if it does not save,
- * and 200 with `status="conflict"` if it has saved over another edit.
+ * Explains why a text is not saved, or perhaps not. The predecessor of the API responds 409 if it does not save, and
+ * 200 with `status="conflict"` if it has saved over another edit.
  */
 export function saveFaults(written: Written) {
 	const opened = written === 'page' ? 'Open the page and its history' : 'Open the draft';
@@ -338,7 +338,7 @@ export function saveFaults(written: Written) {
 	};
 }
 
-/** If reading after a change fails, the message says that the change is made. */
+/** Reads after a change. If that fails, the message says that the change is made. */
 export async function readAfterwards(done: string, reading: Promise<XmlElement>): Promise<XmlElement> {
 	return await reading.catch((thrown: unknown) => {
 		const error = asExpertError(thrown);

@@ -12,7 +12,7 @@ import { connect } from './http';
 import { currentUser, refusedTo, withExpiry } from './token-check';
 import { expiringTokens, expiryWarnings } from './token-expiry';
 
-/** For the whole test: a person is waiting. */
+/** Limits the whole test, because a person is waiting. */
 const CREDENTIAL_TEST_BUDGET_MS = 15_000;
 
 /**
@@ -55,7 +55,7 @@ async function checkAccess(
 	}
 }
 
-/** Always shows when tokens expire, because Expert never reminds anybody. One thing to do at a time. */
+/** Always shows when tokens expire, because Expert never reminds anybody. Names one thing to do at a time. */
 function connected(name: string, credential: ExpertCredential): string {
 	const now = Date.now();
 	const [warning] = expiryWarnings(credential, now);

@@ -143,12 +143,12 @@ export function refusal(says: UserMessage): ExpertError {
 	return new ExpertError({ kind: 'refused', says });
 }
 
-/** What is in the credential, or that there is none, keeps us from making a call. */
+/** Error for a credential that is missing, or that keeps us from making a call. */
 export function credentialRefusal(says: UserMessage): ExpertError {
 	return refusal(says).with({ isCredentialRefused: true });
 }
 
-/** The site has not said that it did what it was asked. @param missing as for an error of its own */
+/** Error for a site that has not said that it did what it was asked. @param missing part of its response */
 export function unconfirmed(says: UserMessage, missing?: string): ExpertError {
 	return new ExpertError({ kind: 'unexpected', says, missing });
 }
@@ -169,7 +169,7 @@ export async function errorOf(work: Promise<unknown>): Promise<ExpertError | und
 	return await work.then(() => undefined, asExpertError);
 }
 
-/** For what may be missing: whatever the site says. */
+/** Gives up on what may be missing, whatever the site says. */
 export async function undefinedIfFailed<T>(work: Promise<T>): Promise<T | undefined> {
 	const made = await work.catch(asExpertError);
 	return made instanceof ExpertError ? undefined : made;
@@ -337,7 +337,7 @@ function generalMessage(facts: Facts): StatusMessage {
 	if (kind === 'refused' || says !== undefined) return { ...says!, isWhole: true };
 	if (kind === 'http-status') return statusMessage(facts);
 	if (kind === 'unexpected' && isWrite) return UNCONFIRMED;
-	// A typo, or a machine without public DNS.
+	// The cause is a typo, or a machine without public DNS.
 	return networkCode === 'ENOTFOUND' ? { ...UNKNOWN_SITE, isWhole: true } : BY_KIND[kind];
 }
 
@@ -348,7 +348,7 @@ function statusMessage({ status = 0, messages, siteMessage }: Facts): StatusMess
 	return messages?.[status] ?? plain ?? BY_KIND.unexpected;
 }
 
-/** Comes first, because n8n truncates long texts. */
+/** Names what is missing first, because n8n truncates long texts. */
 function lacks({ missing }: Facts): string[] {
 	return missing === undefined ? [] : [`Missing in the response: ${missing}.`];
 }

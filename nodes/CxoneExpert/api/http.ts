@@ -34,7 +34,7 @@ type NodeContext =
 	| IWebhookFunctions;
 
 export interface ClientOptions {
-	/** For all calls together; unlimited by default. */
+	/** Budget of all calls together; unlimited by default. */
 	budgetMs?: number;
 	limits?: Limits;
 	/** The deliveries' `Authorization` value, redacted when the site repeats it. */
@@ -67,7 +67,7 @@ export function connect(
 	});
 }
 
-/** Sites and tokens of which it is logged. */
+/** Sites and tokens whose fallback is logged. */
 const reported = cacheInMemory<true>();
 
 function reportFallback({ logger }: Pick<NodeContext, 'logger'>, credential: ExpertCredential): void {
@@ -109,7 +109,7 @@ const AS_IT_COMES = {
 	disableFollowRedirect: true,
 } satisfies Partial<IHttpRequestOptions>;
 
-/** Else n8n would read it again, and take that of the first item. */
+/** Passes on the credential of this item: n8n would read that of the first one again. */
 function decrypted(credential: ExpertCredential): ICredentialsDecrypted {
 	return { id: '', name: '', type: 'cxoneExpertApi', data: { ...credential } };
 }
@@ -183,7 +183,7 @@ export async function sendAnonymously(
 	});
 }
 
-/** Credential tests only have n8n's older request helper. */
+/** Sends with n8n's older request helper: credential tests have no other. */
 function sendFromCredentialTest(context: ICredentialTestFunctions, credential: ExpertCredential): Send {
 	return async (call, timeout, authenticate) => {
 		const url = apiUrl(credential.siteUrl, call, authenticate);
@@ -231,12 +231,12 @@ function toResponse(status: unknown, headers: unknown, body: unknown): HttpRespo
 	};
 }
 
-/** Only error messages need the text; decoding a whole file would double its memory. */
+/** Decodes what error messages need; the text of a whole file would double its memory. */
 function beginning(bytes: Buffer): string {
 	return bytes.subarray(0, MAX_ERROR_BODY_BYTES).toString('utf8');
 }
 
-/** Keep only the code: the error object holds our request, and so the token. */
+/** Keeps only the code: the error object holds our request, and so the token. */
 function noResponse(error: unknown): HttpResponse {
 	return { status: 0, headers: {}, body: '', networkCode: networkCode(error) };
 }

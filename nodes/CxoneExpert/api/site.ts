@@ -6,7 +6,7 @@ import { attribute, children, textOf, type XmlElement } from './xml';
 const JOB_TYPES = ['IMPORT', 'EXPORT', 'FIND_AND_REPLACE'] as const;
 export type SiteJobType = (typeof JOB_TYPES)[number];
 
-/** Of a job that has not ended; the others are `COMPLETED` and `CANCELLED`. */
+/** Statuses of a job that has not ended; the others are `COMPLETED` and `CANCELLED`. */
 const STATUSES = ['SUBMITTED', 'IN_PROGRESS'] as const;
 
 export interface SiteJob {
@@ -17,7 +17,7 @@ export interface SiteJob {
 	total?: number;
 }
 
-/** Callers can do without the jobs. */
+/** Limits the wait, because callers can do without the jobs. */
 const JOBS_TIMEOUT_MS = 5_000;
 
 /** GET /site/jobs: the imports, exports and replacements that have not ended. */

@@ -27,13 +27,13 @@ export interface WantedWebhook {
 	url: string;
 	/** Secret: sent by Expert as `Authorization` with each delivery. */
 	authorization: string;
-	/** In path form, at least one. */
+	/** At least one event, in path form. */
 	events: string[];
-	/** In path form. Some sites do not have these types, and none is needed. */
+	/** Events in path form that some sites do not have; none is needed. */
 	optionalEvents?: string[];
 }
 
-/** What to change in a webhook. */
+/** The changes that a webhook needs. */
 export interface Differences {
 	/** Authorization header or active state. Never the URL: it makes a webhook ours. */
 	settings: boolean;

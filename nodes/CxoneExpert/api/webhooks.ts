@@ -14,7 +14,7 @@ export interface Webhook {
 	authorization: string;
 	/** The site does not show the value, which does not mean that there is none. */
 	hidesAuthorization?: true;
-	/** In the site's spelling, e.g. `Page_Create`. */
+	/** Events in the site's spelling, e.g. `Page_Create`. */
 	events: string[];
 	consecutiveFailures: number;
 	/** `0` unless the site has disabled the webhook; other values are undocumented. */
@@ -30,14 +30,14 @@ export interface Webhook {
 export type WebhookSettings = Pick<Webhook, 'url' | 'authorization' | 'active'>;
 
 interface WantedWebhooks {
-	/** Only active or only inactive ones. */
+	/** Whether to list only active or only inactive ones. */
 	active?: boolean;
 	/** Stop reading pages once there are this many. */
 	max?: number;
 	matches?: (webhook: Webhook) => boolean;
 }
 
-/** 403 for webhooks, where asking who we are did not explain it. */
+/** Explains 403 for webhooks where asking who we are did not. */
 const WEBHOOKS_NOT_ALLOWED: StatusMessage = {
 	message: 'Expert did not allow this',
 	description:
@@ -52,7 +52,7 @@ export const NO_WEBHOOK: StatusMessage = {
 };
 
 const ABOUT_ALL: StatusMessages = { 403: WEBHOOKS_NOT_ALLOWED };
-/** For reads: every operation on webhooks starts with one. */
+/** A read explains refusals, because every operation on webhooks starts with one. */
 const READ_ALL = { messages: ABOUT_ALL, explainsRefusal: true } as const;
 const ABOUT_ONE: StatusMessages = { 403: WEBHOOKS_NOT_ALLOWED, 404: NO_WEBHOOK };
 
@@ -225,7 +225,7 @@ function withoutSecretValues(value: XmlValue): XmlValue {
 	return Array.isArray(value) ? value.map(withoutSecretValues) : withoutSecretElements(value);
 }
 
-/** The site gives no reason: active, or disabled by a person. */
+/** Whether the site gives no reason, as for an active webhook, or one that a person disabled. */
 export function hasNoReason({ disabledReason }: Webhook): boolean {
 	return disabledReason === '0';
 }
@@ -239,12 +239,12 @@ export function isDisabledByExpert(webhook: Webhook): boolean {
 	return !webhook.active && (!hasNoReason(webhook) || webhook.consecutiveFailures > 0);
 }
 
-/** The site's reason as a suffix to a sentence; empty without one. */
+/** Returns the site's reason as a suffix to a sentence; empty without one. */
 export function reasonText(webhook: Webhook): string {
 	return hasNoReason(webhook) ? '' : ` (reason ${printableOfSite(webhook.disabledReason)})`;
 }
 
-/** Predicate for a log line that begins with the webhook. */
+/** Completes a log line that begins with the webhook. */
 export function disabledText(webhook: Webhook): string {
 	if (!isDisabledByExpert(webhook)) return 'was disabled';
 	const { consecutiveFailures: failures } = webhook;

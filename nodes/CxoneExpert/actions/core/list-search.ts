@@ -19,7 +19,7 @@ interface ListRequest {
 	words: string;
 	/** `paginationToken` of the previous step. */
 	token: string;
-	/** To read other fields of the node. */
+	/** Gives access to other fields of the node. */
 	n8n: ILoadOptionsFunctions;
 }
 
@@ -36,7 +36,7 @@ export function asListSearch(find: (request: ListRequest) => Promise<INodeListSe
 }
 
 export interface SearchedList extends SiteList {
-	/** What the field shows; empty for an element that cannot be chosen. */
+	/** Returns what the field shows; nothing for an element that cannot be chosen. */
 	entry: (found: XmlElement) => INodeListSearchItems[];
 	first?: INodeListSearchItems;
 }
@@ -50,7 +50,7 @@ const ENTRIES_PER_STEP = 50;
 export function pagedSearch(listOf: (words: string, origin: string | undefined) => SearchedList): ListSearch {
 	return asListSearch(async ({ site, words, token }) => {
 		const { root, element, entry, query, first: before, ...about } = listOf(words, site.origin);
-		// Where this step starts, and how the previous one started.
+		// The token says where this step starts, and how the previous one started.
 		const [start, ...previous] = token.split(' ');
 		const offset = Number(start);
 		const step = {

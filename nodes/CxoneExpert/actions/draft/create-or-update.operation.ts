@@ -25,7 +25,7 @@ import { draftCall, draftMessages, draftTagCalls } from './draft';
 import { type DraftToWrite, draftToWrite } from './draft-to-write';
 import { savedDraftItem } from './items';
 
-/** Begins with a path: only that can create a page. */
+/** The field begins with a path, because only a path can create a page. */
 const page = targetPageField({
 	default: { __rl: true, mode: 'path', value: '' },
 	description:
@@ -99,7 +99,7 @@ async function saveDraft(
 	return await saveContents(run, call, html, { written: 'draft', edited, revision });
 }
 
-/** How to save, and what it means if the draft was edited meanwhile. */
+/** Decides how to save, and what it means if the draft was edited meanwhile. */
 async function rulesFor(
 	run: OperationContext,
 	draft: DraftToWrite,
@@ -117,15 +117,15 @@ async function rulesFor(
 	return { abort: 'modified', edittime, edited: EXISTS };
 }
 
-/** The run that began it may be about to save its text; within one second, the site could not tell whose is whose. */
+/** Whether the run that began it may be about to save its text: within a second, the site cannot tell them apart. */
 function isRecent({ site }: OperationContext, edittime: string): boolean {
 	return edittime > compactTime((site.siteTime ?? Date.now()) - BEGINNING_MS);
 }
 
-/** From its draft to its text, a run takes at most about this long. */
+/** A run takes at most about this long from its draft to its text. */
 const BEGINNING_MS = 60_000;
 
-/** As a run leaves a draft that fails before it saves: nobody would lose anything. */
+/** Whether the draft is as a run leaves it that fails before it saves: nobody would lose anything. */
 async function isWithoutText(run: OperationContext, draft: DraftToWrite): Promise<boolean> {
 	const call = draftCall('GET', draft, '/contents', 'read the text of the draft of');
 	const { element } = await readContents(run, { ...call, query: { mode: 'edit' } });

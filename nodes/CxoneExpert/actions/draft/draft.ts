@@ -27,8 +27,8 @@ export function draftCall(
 }
 
 /**
- * The response names an address only (docs/vendor-facts.md#drafts), so GET /pages/{id} follows. A page is
- * always left: one that is a draft only can be published, but cannot lose its draft.
+ * Publishes or removes a draft. The response names an address only (docs/vendor-facts.md#drafts), so GET /pages/{id}
+ * follows. A page is always left: one that is a draft only can be published, but cannot lose its draft.
  *
  * @param done what is true once the call has succeeded
  * @returns the page
@@ -51,7 +51,7 @@ export async function readDraft({ site }: OperationContext, page: Reference): Pr
 	return isInactive(draft) ? refuse(noDraft(page.label)) : draft;
 }
 
-/** Without its state, nobody knows whether it is there. */
+/** Refuses a draft without a state: nobody would know whether it is there. */
 export function isInactive(draft: XmlElement): boolean {
 	const state = attribute(draft, 'state') ?? refuseWithout('draft/@state', 'read a draft');
 	return state === 'inactive';
@@ -80,7 +80,7 @@ function draftConflict(label: string): StatusMessage {
 }
 
 /**
- * Refusals of calls about an existing draft.
+ * Explains refusals of calls about an existing draft.
  *
  * @param allow of a call that has this parameter
  */

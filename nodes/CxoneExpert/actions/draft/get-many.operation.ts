@@ -9,12 +9,12 @@ import { tagFilter } from '../tag/field';
 import { NO_DRAFT_RIGHTS } from './draft';
 import { changedAt, listedDraftItem } from './items';
 
-/** What a site gives at most, without a next page: docs/vendor-facts.md#drafts. */
+/** A site gives no more, and has no next page: docs/vendor-facts.md#drafts. */
 const MAX_DRAFTS = 1000;
 
 const tags = tagFilter('Tags that a draft must have.', 'e.g. article:howto');
 
-/** GET /drafts. All at once: in which order they come is not stated, and the newest are wanted. */
+/** GET /drafts. Asks for all at once, because the newest are wanted and the order of the list is not stated. */
 export const getManyDrafts = defineOperation({
 	value: 'getMany',
 	name: 'Get Many',
@@ -34,7 +34,7 @@ export const getManyDrafts = defineOperation({
 			'drafts',
 		);
 		const found = children(child(root, 'pages'), 'page');
-		// A site may say so of a page that does not exist; one named by its number is not looked up before.
+		// A page that does not exist has no drafts either, and one named by its number has not been looked up.
 		if (found.length === 0) await pathOf(run, below);
 		if (found.length >= MAX_DRAFTS) run.note(TOO_MANY);
 		return results(newestFirst(found).slice(0, limit), simplify, listedDraftItem);

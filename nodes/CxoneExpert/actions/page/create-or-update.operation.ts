@@ -26,13 +26,13 @@ import {
 } from '../write';
 import { savedPageItem } from './items';
 
-/** Begins with a path: only that can create a page. */
+/** The field begins with a path, because only a path can create a page. */
 const anyPage = targetPageField({
 	default: { __rl: true, mode: 'path', value: '' },
 	description: 'The page. If it does not exist and is named by its path, it is created.',
 });
 
-/** Under "By ID", a slip of a model, such as the word "null", must not become a page that readers see. */
+/** A slip of a model under "By ID", such as the word "null", must not become a page that readers see. */
 const page: typeof anyPage = {
 	...anyPage,
 	read: (entered, context) => anyPage.read(entered, { ...context, isTool: false }),
@@ -70,7 +70,7 @@ export const createOrUpdatePage = defineOperation({
 		const saving = { written: 'page', edited, revision: edited && target.revision } as const;
 		const { edit, saved } = await saveContents(run, call, html, saving);
 		if (articleType !== '') {
-			// By its ID: the reference of a new page has its path only.
+			// Name it by its ID: the reference of a new page has its path only.
 			const key = attribute(saved, 'id') ?? refuseWithout('edit/page/@id', 'set the article type');
 			const done = isAppended ? 'The text is appended to the page' : 'The page is saved';
 			await setTags(run, tagCalls({ ...target, key }, allow), { articleType }, done);
@@ -90,10 +90,10 @@ async function pageAt({ site }: OperationContext, { key, label }: PageToWrite): 
 	return await readPage(site, key, label, OWN, { messages: saveMessages(label) });
 }
 
-/** How to save, and what a refusal means. */
+/** Decides how to save, and what a refusal means. */
 function rulesFor(target: PageToWrite, condition: SaveCondition, isAppended: boolean, allow: Allow) {
 	const { isMissing, label } = target;
-	// Nothing to append to; and a page that another run creates at this moment must not be replaced.
+	// There is nothing to append to, and a page that another run creates at this moment must not be replaced.
 	const isFirst = isMissing && isAppended && condition.abort === 'never';
 	const abort = isFirst ? 'exists' : condition.abort;
 	const refused = isMissing ? NOT_CREATED : REFUSED[abort];

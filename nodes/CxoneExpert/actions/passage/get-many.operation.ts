@@ -13,7 +13,7 @@ import { decimalOf } from '../page/items';
 import type { PageReference } from '../page-reference';
 import { belowPages, passageOptions, question } from './fields';
 
-/** In one call: it has no next page. */
+/** A call gives no more, and has no next page. */
 const MAX_PASSAGES = 100;
 
 /** GET /llm/kernels, best first: docs/vendor-facts.md#passages. */
@@ -51,7 +51,7 @@ async function noteNothing(run: OperationContext, below: PageReference[]): Promi
 	if (run.isTool) run.note(NOTHING_FITS);
 }
 
-/** Each path is encoded, then the list: docs/vendor-facts.md#passages. Empty for the whole site. */
+/** Encodes each path; the query encodes the list: docs/vendor-facts.md#passages. Empty for the whole site. */
 async function ancestorsOf(run: OperationContext, below: PageReference[]): Promise<string> {
 	const paths: string[] = [];
 	for (const each of below) paths.push(await pathOf(run, each));

@@ -8,7 +8,7 @@ const MARK = /<(\/?)(ins|del)(?:\s[^<>]*)?>/gi;
 
 type Mark = 'ins' | 'del';
 
-/** Marks among the text, as characters that no text has: marks in attributes and comments are none. */
+/** Marks become characters that no text has, so that those in attributes and comments are ignored. */
 const SIGNS: Record<string, Mark> = {
 	'\uFDD0': 'ins',
 	'\uFDD1': 'del',
@@ -24,7 +24,7 @@ interface Changes {
 	isSame: boolean;
 }
 
-/** The texts within the marks, with the addresses of links. One without words, as of a picture, is not among them. */
+/** Returns the texts within the marks, with the addresses of links. Marks without words, as of a picture, give none. */
 export function changesIn(html: string): Changes {
 	const changes = new ChangeReader();
 	new Parser(changes).end(withJoinedSurrogates(withSigns(html)));
@@ -41,11 +41,11 @@ function withSigns(html: string): string {
 		if (end === '') return isIns ? '\uFDD0' : '\uFDD1';
 		return isIns ? '\uFDD2' : '\uFDD3';
 	});
-	// What is left of a tag is text.
+	// A `<` that no tag is left of is text.
 	return signed.replace(/<(?![^<>]*>)/g, '&lt;');
 }
 
-/** For each open element. */
+/** State of an open element. */
 interface Open {
 	isRaw: boolean;
 	isUnseen: boolean;
@@ -110,7 +110,7 @@ class ChangeReader {
 	}
 }
 
-/** Behind the text, a site lists attributes that have changed: `a/@href: <ins>"…"</ins>`. Addresses are worth knowing. */
+/** Drops changes of attributes except for addresses. A site lists them behind the text: `a/@href: <ins>"…"</ins>`. */
 function withoutAttribute(text: string, before: string): string {
 	const attribute = /\/@([\w-]+)[:\s]*$/.exec(before)?.[1];
 	if (attribute === undefined) return text;
@@ -120,7 +120,7 @@ function withoutAttribute(text: string, before: string): string {
 /** A page can have marks of its own within those of the comparison: the last one that is open counts. */
 class OpenMarks {
 	private readonly stack: Mark[] = [];
-	/** Beyond the depth that is worth its time. */
+	/** Number of marks beyond the depth that is worth its time. */
 	private more = 0;
 
 	get last(): Mark | undefined {

@@ -50,7 +50,7 @@ export const compareRevisions = defineOperation({
 		const query = { previous, revision, diff: 'combined' };
 		const content = await run.site.read({ ...call, query }, 'content');
 		const html = textOf(content) ?? textIn(content);
-		// Without its type, the response may lack the text.
+		// A response without a type may lack the text.
 		if (html === '' && attribute(content, 'type') === undefined) refuseWithout('content/body', call.doing);
 		const numbers = { revision: Number(revision), previous: Number(previous) };
 		const changes = await changesWithin(run, options.limitOfCharacters, html);
@@ -60,7 +60,7 @@ export const compareRevisions = defineOperation({
 	},
 });
 
-/** The changes first: the HTML is the whole page. */
+/** Cuts the HTML before the changes, because it is the whole page. */
 async function changesWithin(run: OperationContext, limit: number | undefined, html: string) {
 	// Few need its library.
 	const { changesIn } = await import('./changes.js');

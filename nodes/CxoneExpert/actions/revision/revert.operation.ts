@@ -39,7 +39,7 @@ export const revertPage = defineOperation({
 		});
 		const query = { ...call.query, fromrevision: revision, abort: 'conflict', verbose: true };
 		const sent = { ...query, ...onlyEntered({ allow: allow.value }) };
-		// Undocumented but for a sample of drafts, and nothing from the ancestor: so the page has to confirm it.
+		// The response is undocumented but for a sample of drafts, so the page has to confirm it.
 		const { document } = await run.site.call({ ...call, query: sent });
 		const conflicts = numberOf(attribute(document?.root, 'count'));
 		if (conflicts) return refuse(notReverted(page.label));

@@ -71,7 +71,7 @@ const expect = requiredChoiceField({
 
 /** A text to edit, as it is now. */
 interface Editable {
-	/** For messages. */
+	/** Names the text in messages. */
 	label: string;
 	/** The page or draft; it says when it was edited. */
 	element: XmlElement;

@@ -23,7 +23,7 @@ export const CONCURRENT = 5;
 interface Parent {
 	reference: PageReference;
 	depth: number;
-	/** Or ID; the page at the top needs none. */
+	/** Path or ID for messages; the page at the top needs none. */
 	path?: string;
 	/** Why the pages below it are missing. */
 	refused?: ExpertError;
@@ -65,7 +65,7 @@ export async function readTree(
 	return found.slice(0, max);
 }
 
-/** Of one page: made into items part by part, so that a long list does not block n8n. */
+/** Reads the pages below one. Makes items of them part by part, so that a long list does not block n8n. */
 async function childrenOf(
 	{ site }: OperationContext,
 	parent: Parent,
@@ -91,7 +91,7 @@ async function childrenOf(
 	return depth === 0 ? await reading : await reading.catch((thrown) => noneBelow(parent, thrown));
 }
 
-/** Of a page that is deleted since it was listed, or below which our user may see nothing. */
+/** Passes over a page that was deleted since it was listed, or below which our user may see nothing. */
 function noneBelow(parent: Parent, thrown: unknown): Child[] {
 	const error = asExpertError(thrown);
 	if (error.isHidden) parent.refused = error;

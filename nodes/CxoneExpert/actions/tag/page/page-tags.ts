@@ -64,7 +64,7 @@ const NOT_ALLOWED: StatusMessages = {
 	},
 };
 
-/** With the page, for the next node. */
+/** Names the page, too, for the next node. */
 export function tagsItem(page: PageReference, tags: XmlElement) {
 	return compact({ page: pageOf(page, tags), tags: tagNames(tags) });
 }

@@ -107,7 +107,7 @@ function noneBelow(address: string): string {
 	return `The site has no webhook whose URL begins with ${address}. The workflow is not published, or the webhook was removed at the site: unpublish the workflow and publish it again. If n8n is reached at another address, set WEBHOOK_URL for all its processes or enter the address under Options > Webhook URL.`;
 }
 
-/** The same for all webhooks. Its findings leave `healthy` as it is. */
+/** Reports what is the same for all webhooks. Its findings leave `healthy` as it is. */
 async function ofSite(site: ExpertSite) {
 	const { credential } = site;
 	const jobs = await undefinedIfFailed(runningJobs(site));

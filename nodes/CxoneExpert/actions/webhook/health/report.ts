@@ -18,11 +18,11 @@ interface Check {
 	site: ExpertSite;
 	/** Webhooks of the site. */
 	all: Webhook[];
-	/** Path forms of events; empty: not compared. */
+	/** Path forms of events. An empty list is not compared. */
 	expected: string[];
 	/** Our webhooks' URLs begin with it. */
 	address: string;
-	/** Whose figures these are. */
+	/** The process that has these figures. */
 	process: ProcessKind | undefined;
 }
 
@@ -64,7 +64,7 @@ interface Health {
 /** Fewer failures in a row may be a busy moment. */
 const MIN_FAILURES = 3;
 
-/** Healthy: enabled, with the expected events, alone at its address, delivering, and checked by its trigger. */
+/** A webhook is healthy if it is enabled, complete, alone at its address, delivers, and its trigger could check it. */
 export function healthOf(webhook: Webhook, { all, expected }: Pick<Check, 'all' | 'expected'>): Health {
 	const { id, url, events } = webhook;
 	const left = differences(webhook, { ...webhook, events: [...events, ...expected] });
@@ -74,7 +74,7 @@ export function healthOf(webhook: Webhook, { all, expected }: Pick<Check, 'all' 
 	return { healthy, missing: left.add, twins };
 }
 
-/** Enabled, but nothing gets through, or the trigger could not check it. */
+/** Whether nothing gets through, or the trigger could not check it. */
 function isInVain({ url, consecutiveFailures }: Webhook): boolean {
 	if (isUnpublished(url) || consecutiveFailures >= MIN_FAILURES) return true;
 	// The site may count one failure for all attempts at a delivery. Forged deliveries do not count.

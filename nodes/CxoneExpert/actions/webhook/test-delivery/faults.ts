@@ -131,7 +131,7 @@ function faultOf([stage, problem, whatToDo]: FaultRow): Fault {
 }
 
 /**
- * Checked before anything is sent.
+ * Checks the address before anything is sent.
  *
  * @param siteOrigin a simulated site on this machine can call n8n on it
  */
@@ -143,21 +143,21 @@ export function addressFault(url: string, siteOrigin: string | undefined): Fault
 	return fault('private address', hostname);
 }
 
-/** `undefined` if a trigger has proved that it is there. */
+/** Returns `undefined` if a trigger has proved that it is there. */
 export function proofFault({ isProven, ...outcome }: Asked): Fault | undefined {
 	if (isProven) return undefined;
 	const isUnproven = isOfTrigger(outcome.response) && outcome.response.status === 401;
 	return isUnproven ? fault('other trigger') : responseFault(outcome, false);
 }
 
-/** `undefined` if the trigger accepted it in time. */
+/** Returns `undefined` if the trigger accepted it in time. */
 export function deliveryFault(outcome: TestOutcome, isSigned: boolean): Fault | undefined {
 	const { response, responseMs } = outcome;
 	if (!isAccepted(response)) return responseFault(outcome, isSigned);
 	return responseMs < EXPERT_TIMEOUT_MS ? undefined : fault('too late', responseMs);
 }
 
-/** The trigger says that it has verified this delivery. */
+/** Whether the trigger says that it has verified this delivery. */
 function isAccepted({ status, headers }: HttpResponse): boolean {
 	return status === 200 && VERIFIED_HEADER in headers;
 }
@@ -177,7 +177,7 @@ function connectionFault(code: string): Fault {
 
 const NO_RESPONSE = `There was no response within ${TEST_TIMEOUT_MS / 1000} seconds.`;
 
-/** The trigger's refusals have no body; those of proxies and n8n do. */
+/** Whether the trigger responded: its refusals have no body, those of proxies and n8n do. */
 function isOfTrigger({ status, headers, body }: HttpResponse): boolean {
 	const isPlain = body === '' && headers['www-authenticate'] === undefined;
 	return isPlain && (status === 401 || status in OF_TRIGGER);
@@ -190,7 +190,7 @@ function refusalFault({ response, isTokenAccepted }: TestOutcome, isSigned: bool
 	return fault(isSigned ? 'wrong secret' : 'no secret');
 }
 
-/** n8n without the trigger, a proxy, a firewall, another program. */
+/** Explains a response of n8n without the trigger, a proxy, a firewall or another program. */
 function strangerFault(response: HttpResponse): Fault {
 	const { status, body } = response;
 	if (/n8n is starting up/i.test(body)) return fault('starting n8n', status);
@@ -203,7 +203,7 @@ function strangerFault(response: HttpResponse): Fault {
 	return faultOf(['trigger', `${problem} (${status}).`, whatToDo]);
 }
 
-/** The rest of such an address can hold a secret. */
+/** Returns the origin alone, because the rest of such an address can hold a secret. */
 function originOf({ headers }: HttpResponse): string | undefined {
 	const { location } = headers;
 	return typeof location === 'string' && URL.canParse(location) ? new URL(location).origin : undefined;
