@@ -54,6 +54,12 @@ type Kind =
 /** A failure at the site: thrown where the cause is known, caught where n8n needs an answer. */
 export class ExpertError extends Error {
 	readonly description: string;
+	readonly kind: Kind;
+	readonly status: number | undefined;
+	readonly retryAfterMs: number | undefined;
+	readonly siteMessage: string | undefined;
+	readonly detail: string | undefined;
+	readonly failedCall: ExpertError | undefined;
 	private readonly facts: Facts;
 
 	constructor(facts: Facts) {
@@ -62,35 +68,17 @@ export class ExpertError extends Error {
 		this.name = 'ExpertError';
 		this.facts = facts;
 		this.description = description;
+		({ kind: this.kind, status: this.status, retryAfterMs: this.retryAfterMs } = facts);
+		({ siteMessage: this.siteMessage, detail: this.detail, failedCall: this.failedCall } = facts);
 	}
 
 	with(facts: Partial<Facts>): ExpertError {
 		return new ExpertError({ ...this.facts, ...facts });
 	}
 
-	get kind(): Kind {
-		return this.facts.kind;
-	}
-
-	get status(): number | undefined {
-		return this.facts.status;
-	}
-
-	get retryAfterMs(): number | undefined {
-		return this.facts.retryAfterMs;
-	}
-
-	get siteMessage(): string | undefined {
-		return this.facts.siteMessage;
-	}
-
 	/** The site lacks the call: a feature that is not enabled, or not yet released. */
 	get lacksCall(): boolean {
 		return this.facts.lacksCall ?? false;
-	}
-
-	get detail(): string | undefined {
-		return this.facts.detail;
 	}
 
 	get text(): string {
@@ -112,10 +100,6 @@ export class ExpertError extends Error {
 	/** The token is rejected, its user lacks the right, or the site lacks the call. */
 	get isDenied(): boolean {
 		return this.isRefusal && !this.isNotFound;
-	}
-
-	get failedCall(): ExpertError | undefined {
-		return this.facts.failedCall;
 	}
 
 	/** Somebody has to mend the credential. */
