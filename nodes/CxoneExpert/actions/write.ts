@@ -11,10 +11,11 @@ import {
 	type UserMessage,
 } from '../api/expert-error';
 import { attribute, child, textOf, type XmlElement } from '../api/xml';
-import { asText, enteredTime, refuse } from './core/field';
+import { asText, enteredTime, onlyEntered, refuse } from './core/field';
 import { isCut } from './core/limit-of-characters';
 import type { OperationContext } from './core/operation';
 import { escapedHtml } from './markdown/elements';
+import { type Allow, refusedUnlessAllowed } from './overrides';
 
 /* Saves the text of a page or a draft. */
 
@@ -214,15 +215,24 @@ const PLAIN_TEXT = 'text/plain; charset=utf-8';
  */
 export async function saveContents(
 	{ site }: OperationContext,
-	{ query = {}, ...call }: ApiCall,
+	{ query, ...call }: ApiCall,
 	html: string,
 	saving: Saving,
 ): Promise<{ edit: XmlElement; saved: XmlElement }> {
 	// If this fails, nothing was saved, which needs no look at the page.
 	await site.askWhoWeAre();
+	const { condition, entered, allow, refused } = saving;
+	const { abort, edittime } = condition;
 	// A busy site may have saved it: a condition would refuse the same again, and appending would double it.
-	const mayRepeat = query.abort === 'never' && query.section === undefined;
-	const post = { ...call, query, body: html, contentType: PLAIN_TEXT, mayRepeat: async () => mayRepeat };
+	const mayRepeat = abort === 'never' && !entered?.section;
+	const post = {
+		...call,
+		query: { ...query, abort, edittime, ...onlyEntered({ ...entered, allow: allow.value }) },
+		body: html,
+		contentType: PLAIN_TEXT,
+		messages: { ...call.messages, ...refusedUnlessAllowed(allow, refused), 412: refused },
+		mayRepeat: async () => mayRepeat,
+	};
 	const edit = await site.read(post, 'edit').catch(async (thrown: unknown) => {
 		throw await whyNotSaved(site, post, saving, asExpertError(thrown));
 	});
@@ -231,7 +241,13 @@ export async function saveContents(
 
 interface Saving {
 	written: Written;
-	/** Explains a conflict if somebody has edited the text since the edit time. */
+	condition: Pick<SaveCondition, 'abort' | 'edittime'>;
+	/** Parameters to send unless they are empty; `section` appends the text. */
+	entered?: Partial<Record<'title' | 'comment' | 'section', string>>;
+	allow: Allow;
+	/** What a refusal means. */
+	refused: UserMessage;
+	/** What it means if somebody has edited the text since the edit time. */
 	edited?: UserMessage | undefined;
 	/** Revision to which the edit time belongs: the next one must be ours. */
 	revision?: number | undefined;
@@ -241,7 +257,7 @@ interface Saving {
 async function whyNotSaved(
 	site: OperationContext['site'],
 	call: ApiCall,
-	{ written, edited }: Saving,
+	{ written, edited, condition }: Saving,
 	thrown: ExpertError,
 ): Promise<ExpertError> {
 	const error = perhapsSaved(thrown, saveFaults(written));
@@ -249,7 +265,7 @@ async function whyNotSaved(
 	if (!isConflict || edited === undefined) return error;
 	const read = { method: 'GET', path: call.path.replace(/\/contents$/, ''), doing: call.doing } as const;
 	const text = await undefinedIfFailed(site.read(read, written));
-	const isEdited = (timeOfEdit(text) ?? '') > String(call.query?.edittime);
+	const isEdited = (timeOfEdit(text) ?? '') > condition.edittime;
 	return isEdited ? error.with({ messages: { 409: edited, 412: edited } }) : error;
 }
 

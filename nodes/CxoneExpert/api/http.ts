@@ -20,7 +20,7 @@ import { siteOrigin, usableOrigin } from './site-url';
 import { explainRefusal } from './token-check';
 
 /** Files may take longer than documents, as long as bytes keep arriving. */
-const FILE_LIMIT_MS = 30 * 60_000;
+export const FILE_LIMIT_MS = 30 * 60_000;
 
 /** Bytes to read of an error response to a file request. */
 const MAX_ERROR_BODY_BYTES = 64 * 1024;
@@ -157,19 +157,6 @@ async function inTime(
 	const response = await beforeDeadline(performance.now() + timeoutMs, responded);
 	if (response === undefined) givenUp.abort();
 	return response ?? { status: 0, headers: {}, body: '', networkCode: 'ETIMEDOUT' };
-}
-
-/** GETs a file without the credential. Never throws. */
-export async function getAnonymously(n8n: IExecuteFunctions, url: string, timeout: number): Promise<HttpResponse> {
-	const headers = { Accept: '*/*' };
-	const request = {
-		url,
-		method: 'GET' as const,
-		headers,
-		timeout,
-		encoding: 'arraybuffer' as const,
-	};
-	return await sendAnonymously(n8n, request, FILE_LIMIT_MS);
 }
 
 /** Sends without the credential, follows no redirects (headers may hold secrets), never throws. */

@@ -1,8 +1,8 @@
 import { compactTime, revisionOf } from '../../api/elements';
-import type { StatusMessages, UserMessage } from '../../api/expert-error';
-import { type Allow, allowFor, refusedUnlessAllowed } from '../overrides';
+import type { UserMessage } from '../../api/expert-error';
+import { type Allow, allowFor } from '../overrides';
 import { hasNoText, readContents, textsToEdit } from '../contents';
-import { onlyEntered, optionsField, refuse } from '../core/field';
+import { optionsField, refuse } from '../core/field';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs, simplify } from '../core/results';
 import { pageCall } from '../find-page';
@@ -21,7 +21,7 @@ import {
 	saveContents,
 	saveFaults,
 } from '../write';
-import { draftCall, draftMessages, draftTagCalls } from './draft';
+import { draftCall, draftTagCalls } from './draft';
 import { type DraftToWrite, draftToWrite } from './draft-to-write';
 import { savedDraftItem } from './items';
 
@@ -87,16 +87,18 @@ async function saveDraft(
 	draft: DraftToWrite,
 	html: string,
 	condition: SaveCondition,
-	{ title, comment, mode, ...options }: SaveOptions,
+	{ title, comment, mode, allow }: SaveOptions,
 ) {
-	const allow = allowFor('drafts/contents', options.allow);
-	const { abort, edittime, edited } = await rulesFor(run, draft, condition);
-	const save = savingCall(draft, saveMessages(draft, allow, edited ? FAULTS.refused : FAULTS.notSaved));
-	const section = mode === 'append' ? '0' : '';
-	const entered = onlyEntered({ section, title, comment, allow: allow.value });
-	const call = { ...save, query: { ...save.query, abort, edittime, ...entered } };
-	const revision = edited && revisionOf(draft.element);
-	return await saveContents(run, call, html, { written: 'draft', edited, revision });
+	const { edited, ...known } = await rulesFor(run, draft, condition);
+	return await saveContents(run, savingCall(draft), html, {
+		written: 'draft',
+		condition: known,
+		entered: { section: mode === 'append' ? '0' : '', title, comment },
+		allow: allowFor('drafts/contents', allow),
+		refused: edited ? FAULTS.refused : FAULTS.notSaved,
+		edited,
+		revision: edited && revisionOf(draft.element),
+	});
 }
 
 /** Decides how to save, and what it means if the draft was edited meanwhile. */
@@ -140,11 +142,7 @@ const EXISTS = {
 		'Somebody may be working on it. Read it with Draft > Get Contents, or choose "Save" under \'If the Draft Exists\' to replace its contents.',
 };
 
-function savingCall(draft: DraftToWrite, messages: StatusMessages) {
-	const call = draftCall('POST', draft, '/contents', 'save the text of the draft of', messages);
+function savingCall(draft: DraftToWrite) {
+	const call = draftCall('POST', draft, '/contents', 'save the text of the draft of');
 	return draft.created ? { ...call, doing: `${call.doing}, which is there by now` } : call;
-}
-
-function saveMessages({ label }: DraftToWrite, allow: Allow, refused: UserMessage): StatusMessages {
-	return { ...draftMessages(label), ...refusedUnlessAllowed(allow, refused), 412: refused };
 }

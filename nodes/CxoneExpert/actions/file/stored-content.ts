@@ -1,6 +1,6 @@
 import { type ApiCall, type ApiResponse, type HttpResponse, LARGE_RESPONSES } from '../../api/client';
 import { networkMessage, type UserMessage } from '../../api/expert-error';
-import { getAnonymously } from '../../api/http';
+import { FILE_LIMIT_MS, sendAnonymously } from '../../api/http';
 import { isLoopback, isPublicHost } from '../../api/site-url';
 import { refuse } from '../core/field';
 import type { OperationContext } from '../core/operation';
@@ -65,7 +65,9 @@ async function fromContentNetwork(run: OperationContext, location: string): Prom
 	if (!URL.canParse(location, origin)) return refuse(notFollowed('no web address'));
 	const address = new URL(location, origin);
 	if (!isFollowed(address, origin)) return refuse(notFollowed(address.origin));
-	const response = await getAnonymously(run.n8n, address.href, LARGE_RESPONSES.timeoutMs);
+	const { timeoutMs: timeout } = LARGE_RESPONSES;
+	const request = { url: address.href, headers: { Accept: '*/*' }, timeout, encoding: 'arraybuffer' } as const;
+	const response = await sendAnonymously(run.n8n, request, FILE_LIMIT_MS);
 	if (response.status >= 200 && response.status < 300) return response;
 	return refuse(notGiven(address, response));
 }

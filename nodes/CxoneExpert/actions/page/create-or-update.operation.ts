@@ -2,9 +2,8 @@ import { revisionOf } from '../../api/elements';
 import { refuseWithout, type StatusMessages, type UserMessage } from '../../api/expert-error';
 import { readPage } from '../../api/pages';
 import { attribute, type XmlElement } from '../../api/xml';
-import { type Allow, refusedUnlessAllowed } from '../overrides';
 import { textsToEdit } from '../contents';
-import { onlyEntered, optionsField, refuse } from '../core/field';
+import { optionsField, refuse } from '../core/field';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs, simplify } from '../core/results';
 import { notFound } from '../core/site';
@@ -20,7 +19,6 @@ import {
 	NO_SAVE_RIGHTS,
 	refuseActive,
 	saveCondition,
-	type SaveCondition,
 	saveContents,
 	saveFaults,
 } from '../write';
@@ -63,12 +61,17 @@ export const createOrUpdatePage = defineOperation({
 		const before = async () => await textBefore(run, target);
 		await refuseActive(run, html, 'Contents', before, isAppended);
 		const known = await conditionFor(run, condition, 'page', async () => await pageAt(run, target));
-		const { messages, query, edited } = rulesFor(target, known, isAppended, allow);
-		const save = pageCall('POST', target, '/contents', 'save the contents of', messages);
-		const entered = onlyEntered({ title, comment, allow: allow.value });
-		const call = { ...save, query: { ...save.query, ...query, ...entered } };
-		const saving = { written: 'page', edited, revision: edited && target.revision } as const;
-		const { edit, saved } = await saveContents(run, call, html, saving);
+		const { abort, refused, edited } = rulesFor(target, known.abort, isAppended);
+		const call = pageCall('POST', target, '/contents', 'save the contents of', saveMessages(target.label));
+		const { edit, saved } = await saveContents(run, call, html, {
+			written: 'page',
+			condition: { ...known, abort },
+			entered: { section: isAppended && !target.isMissing ? '0' : '', title, comment },
+			allow,
+			refused,
+			edited,
+			revision: edited && target.revision,
+		});
 		if (articleType !== '') {
 			// Name it by its ID: the reference of a new page has its path only.
 			const key = attribute(saved, 'id') ?? refuseWithout('edit/page/@id', 'set the article type');
@@ -76,7 +79,7 @@ export const createOrUpdatePage = defineOperation({
 			await setTags(run, tagCalls({ ...target, key }, allow), { articleType }, done);
 		}
 		if (!simplify) return outputs([edit]);
-		return outputs([savedPageItem(saved, wasCreated(saved, target, query.abort))]);
+		return outputs([savedPageItem(saved, wasCreated(saved, target, abort))]);
 	},
 });
 
@@ -91,17 +94,12 @@ async function pageAt({ site }: OperationContext, { key, label }: PageToWrite): 
 }
 
 /** Decides how to save, and what a refusal means. */
-function rulesFor(target: PageToWrite, condition: SaveCondition, isAppended: boolean, allow: Allow) {
-	const { isMissing, label } = target;
+function rulesFor({ isMissing }: PageToWrite, wanted: Abort, isAppended: boolean) {
 	// There is nothing to append to, and a page that another run creates at this moment must not be replaced.
-	const isFirst = isMissing && isAppended && condition.abort === 'never';
-	const abort = isFirst ? 'exists' : condition.abort;
+	const isFirst = isMissing && isAppended && wanted === 'never';
+	const abort = isFirst ? 'exists' : wanted;
 	const refused = isMissing ? NOT_CREATED : REFUSED[abort];
-	return {
-		query: { ...condition, abort, ...(isAppended && !isMissing ? { section: '0' } : {}) },
-		messages: { ...saveMessages(label), ...refusedUnlessAllowed(allow, refused), 412: refused },
-		edited: abort === 'modified' ? FAULTS.modified : undefined,
-	};
+	return { abort, refused, edited: abort === 'modified' ? FAULTS.modified : undefined };
 }
 
 /** `undefined` if unknown: a page at its first revision may have existed before, or be a parent. */

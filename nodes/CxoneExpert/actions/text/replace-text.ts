@@ -1,9 +1,9 @@
 import type { ApiCall } from '../../api/client';
 import { revisionOf } from '../../api/elements';
 import type { XmlElement } from '../../api/xml';
-import { type Allow, allowField, refusedUnlessAllowed } from '../overrides';
+import { allowField } from '../overrides';
 import { isWhole, readContents } from '../contents';
-import { EMPTY_EXPRESSION, type Field, onlyEntered, optionsField, refuse, requiredChoiceField } from '../core/field';
+import { EMPTY_EXPRESSION, type Field, optionsField, refuse, requiredChoiceField } from '../core/field';
 import { defineOperation, type Operation, type OperationContext } from '../core/operation';
 import { outputs } from '../core/results';
 import { targetPage } from '../page-field';
@@ -92,8 +92,9 @@ interface Declaration {
 /** Reads in edit mode, replaces, saves unless somebody has edited it meanwhile. */
 export function replacingText({ written, toEdit, toItem, ...labels }: Declaration): Operation {
 	const allow = allowField(`${written}s/contents`);
+	const { merged, refused } = saveFaults(written);
 	const changed = {
-		message: `${saveFaults(written).merged.message}, so nothing was saved`,
+		message: `${merged.message}, so nothing was saved`,
 		description: 'Run it again: it takes the text that is there now.',
 	};
 	return defineOperation({
@@ -112,20 +113,13 @@ export function replacingText({ written, toEdit, toItem, ...labels }: Declaratio
 			const before = await editedHtml(run, read);
 			const { html, count } = replaced(before, wanted, label);
 			await refuseActive(run, html, 'Replace With', async () => [before]);
-			const saving = { written, edited: changed, revision: revisionOf(element) };
-			const { saved } = await saveContents(run, savingCall(save, edittime, written, allow), html, saving);
+			const condition = { edittime, abort: 'modified' } as const;
+			const revision = revisionOf(element);
+			const saving = { written, condition, allow, refused, edited: changed, revision };
+			const { saved } = await saveContents(run, save, html, saving);
 			return outputs([{ ...toItem(saved), replaced: count }]);
 		},
 	});
-}
-
-function savingCall(save: ApiCall, edittime: string, written: Written, allow: Allow): ApiCall {
-	const { refused } = saveFaults(written);
-	return {
-		...save,
-		messages: { ...save.messages, ...refusedUnlessAllowed(allow, refused), 412: refused },
-		query: { ...save.query, edittime, abort: 'modified', ...onlyEntered({ allow: allow.value }) },
-	};
 }
 
 /** Refuses what must not be saved again. */
