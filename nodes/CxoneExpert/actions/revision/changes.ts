@@ -53,10 +53,14 @@ interface Open {
 	href: string | undefined;
 }
 
+/** Marks within more others are ignored: looking for the right one takes time. */
+const MAX_OPEN_MARKS = 100;
+
 class ChangeReader {
 	readonly texts = { ins: [] as string[], del: [] as string[] };
 	private readonly open: Open[] = [];
-	private readonly marks = new OpenMarks();
+	/** A page can have marks of its own within those of the comparison: the last one that is open counts. */
+	private readonly marks: Mark[] = [];
 	private text = '';
 	/** The text before a mark. */
 	private before = '';
@@ -65,7 +69,7 @@ class ChangeReader {
 	onopentag(name: string, attributes: Attributes): void {
 		if (this.open.length >= MAX_DEPTH) refuse(TOO_DEEP);
 		this.text += ' ';
-		const isIn = this.marks.last !== undefined && name === 'a';
+		const isIn = this.marks.at(-1) !== undefined && name === 'a';
 		this.open.push({
 			isRaw: name === 'script' || name === 'style',
 			isUnseen: this.open.at(-1)?.isUnseen === true || isUnseen(attributes),
@@ -75,7 +79,7 @@ class ChangeReader {
 
 	onclosetag(): void {
 		const { href, isUnseen: isLeftOut } = this.open.pop() ?? {};
-		const isShown = href !== undefined && !isLeftOut && this.marks.last !== undefined;
+		const isShown = href !== undefined && !isLeftOut && this.marks.at(-1) !== undefined;
 		this.text += isShown ? ` (${href}) ` : ' ';
 	}
 
@@ -90,14 +94,15 @@ class ChangeReader {
 
 	private change(mark: Mark, isEnd: boolean): void {
 		this.flush();
-		if (isEnd) this.marks.close(mark);
-		else this.marks.open(mark);
+		const last = this.marks.lastIndexOf(mark);
+		if (isEnd && last !== -1) this.marks.splice(last, 1);
+		if (!isEnd && this.marks.length < MAX_OPEN_MARKS) this.marks.push(mark);
 	}
 
 	/** Files the text up to here. */
 	flush(): void {
 		const text = seenText(this.text).replace(/\s+/g, ' ').trim();
-		const mark = this.marks.last;
+		const mark = this.marks.at(-1);
 		this.text = '';
 		if (text === '') return;
 		if (mark === undefined) {
@@ -115,25 +120,4 @@ function withoutAttribute(text: string, before: string): string {
 	const attribute = /\/@([\w-]+)[:\s]*$/.exec(before)?.[1];
 	if (attribute === undefined) return text;
 	return /^(?:href|src)$/.test(attribute) ? text.replace(/^"|"$/g, '') : '';
-}
-
-/** A page can have marks of its own within those of the comparison: the last one that is open counts. */
-class OpenMarks {
-	private readonly stack: Mark[] = [];
-	/** Number of marks beyond the depth that is worth its time. */
-	private more = 0;
-
-	get last(): Mark | undefined {
-		return this.stack.at(-1);
-	}
-
-	open(mark: Mark): void {
-		if (this.stack.length < MAX_DEPTH) this.stack.push(mark);
-		else this.more++;
-	}
-
-	close(mark: Mark): void {
-		if (this.more > 0) this.more--;
-		else if (this.stack.includes(mark)) this.stack.splice(this.stack.lastIndexOf(mark), 1);
-	}
 }
