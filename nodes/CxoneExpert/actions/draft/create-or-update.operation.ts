@@ -1,5 +1,4 @@
 import { compactTime, revisionOf } from '../../api/elements';
-import type { UserMessage } from '../../api/expert-error';
 import { type Allow, allowFor } from '../overrides';
 import { hasNoText, readContents, textsToEdit } from '../contents';
 import { optionsField, refuse } from '../core/field';
@@ -89,35 +88,29 @@ async function saveDraft(
 	condition: SaveCondition,
 	{ title, comment, mode, allow }: SaveOptions,
 ) {
-	const { edited, ...known } = await rulesFor(run, draft, condition);
-	return await saveContents(run, savingCall(draft), html, {
-		written: 'draft',
-		condition: known,
-		entered: { section: mode === 'append' ? '0' : '', title, comment },
-		allow: allowFor('drafts/contents', allow),
-		refused: edited ? FAULTS.refused : FAULTS.notSaved,
-		edited,
-		revision: edited && revisionOf(draft.element),
-	});
+	const rules = await rulesFor(run, draft, condition);
+	const entered = { section: mode === 'append' ? '0' : '', title, comment };
+	const saving = { written: 'draft', ...rules, allow: allowFor('drafts/contents', allow), entered } as const;
+	return await saveContents(run, savingCall(draft), html, saving);
 }
 
 /** Decides how to save, and what it means if the draft was edited meanwhile. */
-async function rulesFor(
-	run: OperationContext,
-	draft: DraftToWrite,
-	condition: SaveCondition,
-): Promise<SaveCondition & { edited?: UserMessage }> {
+async function rulesFor(run: OperationContext, draft: DraftToWrite, wanted: SaveCondition) {
 	// Nobody else has edited a draft that was not there.
-	if (draft.created) return { abort: 'never', edittime: 'now' };
-	if (condition.abort === 'never') return condition;
-	if (condition.abort === 'modified') {
-		const known = await conditionFor(run, condition, 'draft', async () => draft.element);
-		return { ...known, edited: FAULTS.modified };
+	if (draft.created) return { condition: ANYWAY, refused: FAULTS.notSaved };
+	if (wanted.abort === 'never') return { condition: wanted, refused: FAULTS.notSaved };
+	const { element, label } = draft;
+	const rules = { refused: FAULTS.refused, revision: revisionOf(element) };
+	if (wanted.abort === 'modified') {
+		const condition = await conditionFor(run, wanted, 'draft', async () => element);
+		return { ...rules, condition, edited: FAULTS.modified };
 	}
-	const edittime = editTimeOf(draft.element, 'draft', `read the draft of ${draft.label}`);
+	const edittime = editTimeOf(element, 'draft', `read the draft of ${label}`);
 	if (isRecent(run, edittime) || !(await isWithoutText(run, draft))) return refuse(EXISTS);
-	return { abort: 'modified', edittime, edited: EXISTS };
+	return { ...rules, condition: { abort: 'modified', edittime } as const, edited: EXISTS };
 }
+
+const ANYWAY = { abort: 'never', edittime: 'now' } as const;
 
 /** Whether the run that began it may be about to save its text: within a second, the site cannot tell them apart. */
 function isRecent({ site }: OperationContext, edittime: string): boolean {

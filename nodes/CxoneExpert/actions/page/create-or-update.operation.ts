@@ -19,6 +19,7 @@ import {
 	NO_SAVE_RIGHTS,
 	refuseActive,
 	saveCondition,
+	type SaveCondition,
 	saveContents,
 	saveFaults,
 } from '../write';
@@ -61,17 +62,11 @@ export const createOrUpdatePage = defineOperation({
 		const before = async () => await textBefore(run, target);
 		await refuseActive(run, html, 'Contents', before, isAppended);
 		const known = await conditionFor(run, condition, 'page', async () => await pageAt(run, target));
-		const { abort, refused, edited } = rulesFor(target, known.abort, isAppended);
+		const rules = rulesFor(target, known, isAppended);
 		const call = pageCall('POST', target, '/contents', 'save the contents of', saveMessages(target.label));
-		const { edit, saved } = await saveContents(run, call, html, {
-			written: 'page',
-			condition: { ...known, abort },
-			entered: { section: isAppended && !target.isMissing ? '0' : '', title, comment },
-			allow,
-			refused,
-			edited,
-			revision: edited && target.revision,
-		});
+		const section = isAppended && !target.isMissing ? '0' : '';
+		const saving = { written: 'page', ...rules, allow, entered: { section, title, comment } } as const;
+		const { edit, saved } = await saveContents(run, call, html, saving);
 		if (articleType !== '') {
 			// Name it by its ID: the reference of a new page has its path only.
 			const key = attribute(saved, 'id') ?? refuseWithout('edit/page/@id', 'set the article type');
@@ -79,7 +74,7 @@ export const createOrUpdatePage = defineOperation({
 			await setTags(run, tagCalls({ ...target, key }, allow), { articleType }, done);
 		}
 		if (!simplify) return outputs([edit]);
-		return outputs([savedPageItem(saved, wasCreated(saved, target, abort))]);
+		return outputs([savedPageItem(saved, wasCreated(saved, target, rules.condition.abort))]);
 	},
 });
 
@@ -94,12 +89,13 @@ async function pageAt({ site }: OperationContext, { key, label }: PageToWrite): 
 }
 
 /** Decides how to save, and what a refusal means. */
-function rulesFor({ isMissing }: PageToWrite, wanted: Abort, isAppended: boolean) {
+function rulesFor({ isMissing, revision }: PageToWrite, condition: SaveCondition, isAppended: boolean) {
 	// There is nothing to append to, and a page that another run creates at this moment must not be replaced.
-	const isFirst = isMissing && isAppended && wanted === 'never';
-	const abort = isFirst ? 'exists' : wanted;
+	const isFirst = isMissing && isAppended && condition.abort === 'never';
+	const abort = isFirst ? 'exists' : condition.abort;
 	const refused = isMissing ? NOT_CREATED : REFUSED[abort];
-	return { abort, refused, edited: abort === 'modified' ? FAULTS.modified : undefined };
+	const whenEdited = abort === 'modified' ? { edited: FAULTS.modified, revision } : {};
+	return { condition: { ...condition, abort }, refused, ...whenEdited };
 }
 
 /** `undefined` if unknown: a page at its first revision may have existed before, or be a parent. */

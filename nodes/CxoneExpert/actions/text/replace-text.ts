@@ -114,8 +114,7 @@ export function replacingText({ written, toEdit, toItem, ...labels }: Declaratio
 			const { html, count } = replaced(before, wanted, label);
 			await refuseActive(run, html, 'Replace With', async () => [before]);
 			const condition = { edittime, abort: 'modified' } as const;
-			const revision = revisionOf(element);
-			const saving = { written, condition, allow, refused, edited: changed, revision };
+			const saving = { written, allow, refused, edited: changed, condition, revision: revisionOf(element) };
 			const { saved } = await saveContents(run, save, html, saving);
 			return outputs([{ ...toItem(saved), replaced: count }]);
 		},
