@@ -1,5 +1,5 @@
 import type { ApiClient } from './client';
-import { numberOf } from './elements';
+import { compact, numberOf } from './elements';
 import { attribute, children, textOf, type XmlElement } from './xml';
 
 /** Source: docs/vendor-facts.md#site-jobs. */
@@ -39,10 +39,5 @@ function running(job: XmlElement): SiteJob | undefined {
 	// A job that has just begun has done 0 of 0.
 	const isThrough = completed === total && (total ?? 0) > 0;
 	if (type === undefined || status === undefined || isThrough) return undefined;
-	return {
-		type,
-		status,
-		...(completed === undefined ? {} : { completed }),
-		...(total === undefined ? {} : { total }),
-	};
+	return { type, status, ...compact({ completed, total }) };
 }

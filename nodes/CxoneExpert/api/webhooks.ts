@@ -1,4 +1,5 @@
 import { type ApiCall, type ApiClient, readRoot } from './client';
+import { compact } from './elements';
 import { counted, refuseWithout, type StatusMessage, type StatusMessages, undefinedIfNotFound } from './expert-error';
 import { readPages } from './pagination';
 import { encode } from './path-segment';
@@ -192,8 +193,6 @@ function isDeleted(webhook: XmlElement): boolean {
 function toWebhook(webhook: XmlElement, doing: string, name = 'webhook'): Webhook {
 	const lacks = (part: string) => refuseWithout(`${name}/${part}`, doing);
 	const shown = (name: string) => textOf(child(webhook, name) ?? lacks(name)) ?? '';
-	const guid = textOf(webhook, 'guid');
-	const createdAt = textOf(webhook, 'created-date');
 	const authorization = child(webhook, 'authorization-header');
 	return {
 		id: textOf(webhook, 'id') ?? lacks('id'),
@@ -206,8 +205,7 @@ function toWebhook(webhook: XmlElement, doing: string, name = 'webhook'): Webhoo
 		),
 		consecutiveFailures: Number(textOf(webhook, 'consecutive-failures') ?? 0) || 0,
 		disabledReason: textOf(webhook, 'consecutive-failures-disabled-reason') ?? '0',
-		...(guid === undefined ? {} : { guid }),
-		...(createdAt === undefined ? {} : { createdAt }),
+		...compact({ guid: textOf(webhook, 'guid'), createdAt: textOf(webhook, 'created-date') }),
 		element: withoutSecretElements(webhook),
 	};
 }

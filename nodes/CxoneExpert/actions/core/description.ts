@@ -56,13 +56,10 @@ function operationProperty({ value: resource, operations }: Resource): INodeProp
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: { resource: [resource] } },
-		options: operations.map(({ name, value, action, description, builderHint: propertyHint }) => ({
-			name,
-			value,
-			action,
-			description,
-			...(propertyHint === undefined ? {} : { builderHint: { propertyHint } }),
-		})),
+		options: operations.map(({ name, value, action, description, builderHint: propertyHint }) => {
+			const option = { name, value, action, description };
+			return propertyHint === undefined ? option : { ...option, builderHint: { propertyHint } };
+		}),
 		default: first,
 	};
 }

@@ -86,12 +86,8 @@ function draftConflict(label: string): StatusMessage {
  */
 export function draftMessages(label: string, allow?: Allow): StatusMessages {
 	const conflict = draftConflict(label);
-	return {
-		403: NO_DRAFT_RIGHTS,
-		404: noDraft(label),
-		409: conflict,
-		...(allow === undefined ? {} : refusedUnlessAllowed(allow, conflict)),
-	};
+	const always = { 403: NO_DRAFT_RIGHTS, 404: noDraft(label), 409: conflict };
+	return allow === undefined ? always : { ...always, ...refusedUnlessAllowed(allow, conflict) };
 }
 
 export function draftTagCalls(draft: Reference): TagCalls {

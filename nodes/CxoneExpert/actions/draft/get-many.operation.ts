@@ -23,16 +23,10 @@ export const getManyDrafts = defineOperation({
 	fields: { below, limit: limitUpTo(MAX_DRAFTS), simplify, options: optionsField({ tags }) },
 	async run(run, { below, limit, simplify, options }) {
 		const wanted = { parentid: await pageIdOf(run, below), tags: options.tags.join(',') };
-		const root = await run.site.read(
-			{
-				method: 'GET',
-				path: '/drafts',
-				doing: 'list the drafts',
-				query: { ...onlyEntered(wanted), include: 'tags', limit: MAX_DRAFTS },
-				messages: { 403: NO_DRAFT_RIGHTS, ...(wanted.parentid && { 404: noPage(below) }) },
-			},
-			'drafts',
-		);
+		const query = { ...onlyEntered(wanted), include: 'tags', limit: MAX_DRAFTS };
+		const messages = { 403: NO_DRAFT_RIGHTS, ...(wanted.parentid && { 404: noPage(below) }) };
+		const call = { method: 'GET', path: '/drafts', query, doing: 'list the drafts', messages } as const;
+		const root = await run.site.read(call, 'drafts');
 		const found = children(child(root, 'pages'), 'page');
 		// A page that does not exist has no drafts either, and one named by its number has not been looked up.
 		if (found.length === 0) await pathOf(run, below);

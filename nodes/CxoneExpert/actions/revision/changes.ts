@@ -9,12 +9,7 @@ const MARK = /<(\/?)(ins|del)(?:\s[^<>]*)?>/gi;
 type Mark = 'ins' | 'del';
 
 /** Marks become characters that no text has, so that those in attributes and comments are ignored. */
-const SIGNS: Record<string, Mark> = {
-	'\uFDD0': 'ins',
-	'\uFDD1': 'del',
-	'\uFDD2': 'ins',
-	'\uFDD3': 'del',
-};
+const SIGNS: Record<string, Mark> = { '\uFDD0': 'ins', '\uFDD1': 'del', '\uFDD2': 'ins', '\uFDD3': 'del' };
 const ENDS = '\uFDD2\uFDD3';
 const SIGN = /([\uFDD0-\uFDD3])/;
 

@@ -91,13 +91,8 @@ export const checkWebhookHealth = defineOperation({
 
 /** @param address that a URL should begin with; `undefined` if one webhook was named */
 function noWebhook(expected: string[], address?: string): IDataObject {
-	return {
-		healthy: false,
-		active: false,
-		events: [],
-		missingEvents: expected,
-		findings: [address === undefined ? ONE_GONE : noneBelow(address)],
-	};
+	const findings = [address === undefined ? ONE_GONE : noneBelow(address)];
+	return { healthy: false, active: false, events: [], missingEvents: expected, findings };
 }
 
 const ONE_GONE =
