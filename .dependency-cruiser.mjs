@@ -4,9 +4,9 @@ const LAYERS = {
 	event: ['api'],
 	protocol: ['api', 'event'],
 	n8n: ['api'],
-	figures: ['api', 'protocol'],
-	trigger: ['api', 'event', 'protocol', 'n8n', 'figures'],
-	actions: ['api', 'event', 'protocol', 'n8n', 'figures'],
+	metrics: ['api', 'protocol'],
+	trigger: ['api', 'event', 'protocol', 'n8n', 'metrics'],
+	actions: ['api', 'event', 'protocol', 'n8n', 'metrics'],
 };
 
 /** The floors of the trigger: a folder imports those of the floors below it only. */

@@ -155,7 +155,7 @@ it('Send Test Delivery sends no token to a trigger with another API token', asyn
 it('a test delivery that the trigger refuses is counted, and is no sign that those of Expert are', async () => {
 	const scene = await openProxied();
 	await send(scene, WRONG_SECRET);
-	const { readFigures } = await import('../../nodes/CxoneExpert/figures/delivery-figures.ts');
+	const { readFigures } = await import('../../nodes/CxoneExpert/metrics/delivery-figures.ts');
 	const { lastRefusal, refusalStreak, counts } = readFigures(scene.host.webhookUrl);
 	expect(counts.refused).toMatchObject({ 'signature wrong': 1 });
 	expect([lastRefusal, refusalStreak]).toEqual([undefined, undefined]);

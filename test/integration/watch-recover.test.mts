@@ -65,7 +65,7 @@ describe('recovery of what was missed', () => {
 			recovered: true,
 		});
 		// Of the process that was started last.
-		const { readFigures } = await import('../../nodes/CxoneExpert/figures/delivery-figures.ts');
+		const { readFigures } = await import('../../nodes/CxoneExpert/metrics/delivery-figures.ts');
 		expect(readFigures(scene.host.webhookUrl).counts.recovered).toBe(2);
 	});
 

@@ -70,7 +70,7 @@ export const keepHidden = flagField({
 	description: 'Whether to return parts of the page, too, that its authors hide from AI, or from readers',
 });
 
-/** What to ask the site for. */
+/** Returns the format to ask the site for: it has no Markdown. */
 export function siteFormat(format: string): string {
 	return format === 'markdown' ? 'html' : format;
 }
@@ -85,13 +85,13 @@ interface ContentsOptions {
 
 interface Contents {
 	contents: string;
-	/** From the site: it can differ from what was asked for (203). */
+	/** Media type that the site names: it can differ from what was asked for (203). */
 	type: string | undefined;
 	/** Absent around plain text. */
 	element?: XmlElement;
 }
 
-/** What *Get Contents* returns: one item. */
+/** Returns the one item of *Get Contents*. */
 export async function contentsOutput(
 	run: OperationContext,
 	found: Contents,
@@ -112,25 +112,25 @@ export async function contentsOutput(
 	}
 	const keys = ['markdown', 'contents', 'tableOfContents'];
 	const items = cutTexts(run, limitOfCharacters, keys, outputs([item]));
-	// Who has it can save the text, which has to be whole, and as the site has it.
+	// With an edit time, the text can be saved. So it has to be whole, and as the site has it.
 	const isToEdit = format === 'html' && mode === 'edit' && translate === '';
 	if (!isToEdit || !isWhole(found) || item.contents !== found.contents) delete item.editedAt;
 	return items;
 }
 
 /**
- * Text that the site gives as plain text stays as it is.
+ * Converts the text, unless the site gives it as plain text.
  *
  * @param base address of the page
  */
 export async function markdownIn({ contents, type }: Contents, base: string, isHiddenKept: boolean): Promise<string> {
-	if (isWithoutMarkup({ type })) return contents;
+	if (isWithoutMarkup(type)) return contents;
 	// Few need it, and it doubles the time that n8n takes to load the package.
 	const { markdownOf } = await import('./markdown/markdown.js');
 	return markdownOf(contents, { base, isHiddenKept });
 }
 
-function isWithoutMarkup({ type }: Pick<Contents, 'type'>): boolean {
+function isWithoutMarkup(type: string | undefined): boolean {
 	return type?.startsWith('text/plain') === true;
 }
 
@@ -141,7 +141,7 @@ function isWithoutMarkup({ type }: Pick<Contents, 'type'>): boolean {
 export function isWhole({ contents, type, element }: Contents): boolean {
 	const parts = Object.keys(bodyFor(element, undefined) ?? {});
 	const isText = parts.every((part) => part === '#text' || part.startsWith('@'));
-	return isText && !isWithoutMarkup({ type }) && !contents.includes('\uFFFD');
+	return isText && !isWithoutMarkup(type) && !contents.includes('\uFFFD');
 }
 
 /** @param call GET …/contents; empty values of its `query` are not sent */
@@ -157,7 +157,7 @@ export async function readContents({ site }: OperationContext, { query = {}, ...
 	throw new ExpertError({ kind: 'unexpected', status, missing: 'content', doing: call.doing });
 }
 
-/** As its editor has it; nothing if it cannot be read. @param calls GET …/contents */
+/** Reads texts as the editor has them; a text that cannot be read is empty. @param calls GET …/contents */
 export async function textsToEdit(run: OperationContext, ...calls: ApiCall[]): Promise<string[]> {
 	const query = { mode: 'edit', format: 'html' };
 	const found = await Promise.all(
@@ -168,17 +168,17 @@ export async function textsToEdit(run: OperationContext, ...calls: ApiCall[]): P
 	return found.map((text) => text?.contents ?? '');
 }
 
-/** The body alone, not the table of contents beside it. */
+/** Returns the body alone, without the table of contents beside it. */
 export function textIn(content: XmlElement): string {
 	return textOf(bodyFor(content, undefined)) ?? '';
 }
 
-/** Certainly: a response without a body does not say so. */
+/** Whether the text is certainly empty: a response without a body does not say so. */
 export function hasNoText(content: XmlElement | undefined): boolean {
 	return bodyFor(content, undefined)?.['#text'] === '';
 }
 
-/** What a site gives in place of a table of contents for a page without headings. */
+/** A site gives this in place of a table of contents for a page without headings. */
 const NO_HEADINGS = /^\s*(?:<em>No headers<\/em>\s*)?$/i;
 
 /** HTML; `undefined` for a page without headings. */

@@ -8,7 +8,7 @@ import {
 	type UserMessage,
 } from '../api/expert-error';
 import { attribute, type XmlElement } from '../api/xml';
-import type { Allow } from './allow';
+import type { Allow } from './overrides';
 import { refuse } from './core/field';
 import type { OperationContext } from './core/operation';
 import { notFound } from './core/site';
@@ -37,7 +37,7 @@ export async function findPage(
 	return await ownPage(run, reference, existingPage(info, reference, missing));
 }
 
-/** The page to change, by its ID. It is looked up however it is named: an ID can be that of a redirect. */
+/** Looks up the page to change, also if it is named by an ID, which can be that of a redirect. */
 export async function pageToChange(run: OperationContext, reference: PageReference): Promise<PageReference> {
 	return withId(reference, await findPage(run, reference));
 }
@@ -45,12 +45,12 @@ export async function pageToChange(run: OperationContext, reference: PageReferen
 export interface PageToWrite extends PageReference {
 	/** No page is at the path. */
 	isMissing?: true;
-	/** As it was found. */
+	/** Revision of the page as it was found. */
 	revision?: number | undefined;
 }
 
 /**
- * The page to change or create: a path without a page stays as it is.
+ * Looks up the page to change or create: a path without a page stays as it is.
  *
  * @param allow of an operation that can create a page: it can replace a redirect
  */
@@ -70,7 +70,7 @@ export async function pageToWrite(
 	return asFound(reference, await ownPage(run, reference, found, allow));
 }
 
-/** What stands for nothing in the languages that models have read. */
+/** Words for nothing in the languages that models have read. */
 const NOTHING = /^(?:null|undefined|none|nan|n\/a|\[object .*\])$/i;
 
 /** Refuses to create a page for what is rather a slip than a path. */
@@ -108,22 +108,23 @@ export function existingPage(page: XmlElement, reference: PageReference, missing
 	return isVirtual(page) ? refuse(missing) : page;
 }
 
-/** Of a page whose path a call needs; empty for the home page. */
+/** GET /pages/{id}/info of a page to read; follows a redirect. */
+export async function readInfo({ site }: OperationContext, reference: PageReference): Promise<XmlElement> {
+	return existingPage(await site.read(infoCall(reference), 'page'), reference);
+}
+
+/** Returns the path that a call needs; empty for the home page. */
 export async function pathOf(run: OperationContext, reference: PageReference): Promise<string> {
 	if (reference.key === 'home') return '';
 	if (reference.path !== undefined) return reference.path;
-	const call = infoCall(reference);
-	const found = existingPage(await run.site.read(call, 'page'), reference);
-	return pagePath(found) ?? refuseWithout('page/path', call.doing);
+	return pagePath(await readInfo(run, reference)) ?? refuseWithout('page/path', infoCall(reference).doing);
 }
 
-/** Of a page whose ID a call needs, a number; empty for the home page. */
-export async function pageIdOf({ site }: OperationContext, reference: PageReference): Promise<string> {
+/** Returns the ID that a call needs, a number; empty for the home page. */
+export async function pageIdOf(run: OperationContext, reference: PageReference): Promise<string> {
 	if (reference.key === 'home') return '';
 	if (/^\d+$/.test(reference.key)) return reference.key;
-	const call = infoCall(reference);
-	const found = existingPage(await site.read(call, 'page'), reference);
-	return attribute(found, 'id') ?? refuseWithout('page/@id', call.doing);
+	return attribute(await readInfo(run, reference), 'id') ?? refuseWithout('page/@id', infoCall(reference).doing);
 }
 
 /**
@@ -157,7 +158,7 @@ export function noPage({ label, path }: PageReference): StatusMessage {
 	);
 }
 
-/** The page that something belongs to: as it was named, with the ID in the addresses of responses. */
+/** Names the page that something belongs to: as it was named, with the ID in the addresses of responses. */
 export function pageOf({ key, path }: PageReference, ...responses: XmlElement[]) {
 	const ids = responses.flatMap((response) => /\/pages\/(\d+)\//.exec(attribute(response, 'href') ?? '')?.[1] ?? []);
 	const id = /^\d+$/.test(key) ? key : ids[0];
@@ -169,7 +170,7 @@ function isVirtual(page: XmlElement): boolean {
 	return attribute(page, 'virtual') === 'true' || attribute(page, 'id') === '0';
 }
 
-/** Its ID stays when a page moves. */
+/** Names the page by its ID, which stays when it moves. */
 export function withId(reference: PageReference, { id, path }: FoundPage): PageReference {
 	return { ...reference, key: id, ...(reference.path === undefined ? {} : { path }) };
 }
@@ -179,8 +180,8 @@ export function infoCall(reference: PageReference) {
 }
 
 /**
- * For a query: does not follow the redirect that a moved page leaves, which leads to another page than the one named.
- * Each write sends it: not every site marks what it has at the old path as a redirect.
+ * Keeps a call from following the redirect that a moved page leaves, which leads to another page than the one named.
+ * Each write sends it, because not every site marks what it has at the old path as a redirect.
  */
 export const OWN = { redirects: 0 } as const;
 
@@ -208,7 +209,7 @@ async function ownPage(
 	return { element, path, id };
 }
 
-/** A site may follow a redirect all the same. */
+/** Whether the site has followed a redirect all the same. */
 export function isOther({ key }: PageReference, id: string): boolean {
 	return /^\d+$/.test(key) && Number(key) !== Number(id);
 }
@@ -220,7 +221,7 @@ export function leadsElsewhere(label: string, target: XmlElement | undefined): U
 	};
 }
 
-/** The site can only replace redirects that it shows. */
+/** Adds how to replace the redirect: a site can only do so with one that it shows. */
 function replaceable({ message, description }: UserMessage): UserMessage {
 	const advice = 'To write a new page here, choose "Replace Redirects" in the option \'Allow\'.';
 	return { message, description: `${advice} ${description}` };
@@ -230,7 +231,7 @@ function isRedirect(page: XmlElement | undefined): boolean {
 	return attribute(page, 'redirect') === 'true';
 }
 
-/** `undefined` if it leads to no page of the site, or nobody knows. */
+/** Follows the redirect; `undefined` if it leads to no page of the site, or nobody knows. */
 async function targetOf(run: OperationContext, reference: PageReference): Promise<XmlElement | undefined> {
 	const page = await undefinedIfFailed(run.site.read(infoCall(reference), 'page'));
 	return page === undefined || isRedirect(page) ? undefined : page;

@@ -44,7 +44,7 @@ const property = locatorProperty(
 	},
 );
 
-/** For reading. */
+/** The page to read. */
 export const page: Field<PageReference> = {
 	property,
 	read: pageReference,
@@ -54,7 +54,7 @@ export function pageField(changes: Partial<INodeProperties>): Field<PageReferenc
 	return { ...page, property: { ...property, ...changes } };
 }
 
-/** For changing. The home page has to be named: an expression gives an empty path for a row without one. */
+/** The page to change. The home page has to be named: an expression gives an empty path for a row without one. */
 export function targetPageField(changes: Partial<INodeProperties>): Field<PageReference> {
 	return mapField(pageField({ ...fromItem('page'), ...changes }), namedPage);
 }
@@ -69,14 +69,14 @@ function namedPage(reference: PageReference): PageReference {
 	});
 }
 
-/** Begins empty, so that trying an untouched node behind a trigger removes nothing. */
+/** The field begins empty, so that trying an untouched node behind a trigger removes nothing. */
 export const pageToRemove = targetPageField({
 	default: NOT_CHOSEN,
 	description:
 		'The page. Choose it from the list, drag the page ID from a trigger item into this field, or choose another way to name the page.',
 });
 
-/** Begins with the home page, and so the whole site. */
+/** The field begins with the home page, and so the whole site. */
 export const below = pageField({
 	displayName: 'Below Page',
 	name: 'below',
@@ -93,7 +93,7 @@ export const titleField = textField({
 });
 
 /**
- * Without slashes around it; empty if none is entered. Refuses that of the home page, which is always taken.
+ * Drops slashes around the path, which is empty if none is entered. Refuses the path of the home page: it is taken.
  */
 export function newPathField(changes: Partial<INodeProperties>): Field<string> {
 	const property: INodeProperties = {
@@ -128,7 +128,7 @@ export const NO_NEW_PATH: UserMessage = {
 	description: `Enter the full path for the page. ${EMPTY_EXPRESSION}`,
 };
 
-/** 409: the path is taken, no page can have it, or this one must not go there. */
+/** Explains 409: the path is taken, no page can have it, or this one must not go there. */
 export function pathTaken(path: string): UserMessage {
 	return {
 		message: `The path "${path}" is taken, or this page cannot have it`,

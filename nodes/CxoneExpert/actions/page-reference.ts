@@ -5,7 +5,7 @@ import { byNumberOrGuid, isWebAddress, locatorOf, ownAddress, type Reference } f
 
 /** A page by number, guid, path, or `home`. */
 export interface PageReference extends Reference {
-	/** If the page is named by its path or address; not for the home page. */
+	/** Path of a page that is named by its path or address, except for the home page. */
 	path?: string;
 	/** A path that may have been meant as an ID: a number without a slash. */
 	isNumber?: true;
@@ -68,7 +68,7 @@ function byId(text: string, isPathToo = false): PageReference {
 
 const HOME: PageReference = { key: 'home', label: 'the home page' };
 
-/** Named by an empty path: enough for reading. */
+/** The home page, named by an empty path, which is enough for reading. */
 export const UNNAMED_HOME: PageReference = { ...HOME };
 
 function isHome(text: string): boolean {
@@ -89,7 +89,7 @@ export function parentOf({ path = '' }: PageReference): PageReference | undefine
 
 const MAX_PATH_CHARS = 2000;
 
-/** The API, files, pages of the site's own: nobody can write a page there. */
+/** Nobody can write a page below the API, files, and pages of the site's own. */
 const SERVICE = /^\/*(@|special:)/i;
 
 export function enteredPath(text: string): string {
@@ -103,7 +103,7 @@ export function enteredPath(text: string): string {
 	});
 }
 
-/** Sites refuse such a path as a conflict (docs/vendor-facts.md#identifiers). */
+/** Refuses a path that sites would refuse as a conflict (docs/vendor-facts.md#identifiers). */
 function withoutDots(path: string): string {
 	const part = path.split('/').find((each) => each.trim() === '.' || each.trim() === '..');
 	if (part === undefined) return path;
@@ -115,8 +115,8 @@ function withoutDots(path: string): string {
 }
 
 /**
- * Sites ignore case, encoding, the difference between a space and `_`, and those at the ends of a part; some read `+`
- * as a space.
+ * Whether sites treat two paths as one: they ignore case, encoding, the difference between a space and `_`, and those
+ * at the ends of a part; some read `+` as a space.
  */
 export function isSamePath(one: string, other: string): boolean {
 	return canonical(one) === canonical(other);
@@ -132,7 +132,7 @@ function canonical(path: string): string {
 function byAddress(text: string, origin: string | undefined): PageReference {
 	const url = ownAddress(text, origin, 'page');
 	if (url === undefined) return notAnAddress(text);
-	// Some sites write special characters in a path like this.
+	// Some sites write a path with special characters like this.
 	const title = url.pathname === '/index.php' ? url.searchParams.get('title') : null;
 	if (title !== null) return byPath(title);
 	const key = /^\/(?:@api\/deki\/pages|@go\/page)\/([^/]+)/.exec(url.pathname)?.[1];

@@ -10,7 +10,7 @@ import { tagResource } from './tag';
 import { userResource } from './user';
 import { webhookResource } from './webhook';
 
-/** Everything that the node can do, in the order in which n8n shows it. */
+/** Lists everything that the node can do, in the order in which n8n shows it. */
 export const resources: Resource[] = [
 	archivedPageResource,
 	draftResource,
@@ -23,5 +23,5 @@ export const resources: Resource[] = [
 	webhookResource,
 ];
 
-/** What fills the "From List" fields. */
+/** Methods that fill the "From List" fields. */
 export const listSearch: Record<string, ListSearch> = Object.assign({}, ...resources.map(({ lists }) => lists));

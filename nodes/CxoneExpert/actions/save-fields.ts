@@ -1,9 +1,9 @@
 import { asText, EMPTY_EXPRESSION, type Field, flagField, refuse, requiredChoiceField, textField } from './core/field';
-import { allowField } from './allow';
+import { allowField } from './overrides';
 import { articleTypeField } from './tag/article-type';
 import { EDIT_TIME, type Written } from './write';
 
-/* How the text of a page or a draft is entered. */
+/* Fields for the text of a page or a draft. */
 
 export function contentsField(written: Written): Field<string> {
 	return {
@@ -50,7 +50,7 @@ export const enteredFormat = requiredChoiceField({
 	description: 'Form of the contents',
 });
 
-/** In the order of their names, as n8n wants them. */
+/** Options, sorted by name as n8n wants them. */
 export function saveOptions(written: Written) {
 	return {
 		allow:

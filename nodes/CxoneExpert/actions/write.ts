@@ -11,17 +11,19 @@ import {
 	type UserMessage,
 } from '../api/expert-error';
 import { attribute, child, textOf, type XmlElement } from '../api/xml';
-import { asText, enteredTime, refuse } from './core/field';
+import { asText, enteredTime, onlyEntered, refuse } from './core/field';
 import { isCut } from './core/limit-of-characters';
 import type { OperationContext } from './core/operation';
+import { escapedHtml } from './markdown/elements';
+import { type Allow, refusedUnlessAllowed } from './overrides';
 
-/* How the site saves the text of a page or a draft. */
+/* Saves the text of a page or a draft. */
 
 export type Written = 'page' | 'draft';
 
 /**
- * What only a page as readers see it has (docs/vendor-facts.md#reading-pages). Saved again, it would replace the
- * templates, reused contents and lists that it was made from.
+ * Only a page as readers see it has these marks (docs/vendor-facts.md#reading-pages). Saved again, it would replace
+ * the templates, reused contents and lists that it was made from.
  */
 const RENDERED = /<[^<>]*\b(mt-section-origin|mt-subpage-listings-container|mt-empty-state)\b/;
 
@@ -57,24 +59,20 @@ export function renderedMark(html: string): string | undefined {
 	return RENDERED.exec(html)?.[1];
 }
 
-interface SaveOptions {
-	saveAsItIs: boolean;
-	/** `undefined` if there is none. */
-	editTime: unknown;
+interface EnteredText {
+	contents: string;
+	format: 'html' | 'text';
+	/** `editTime` is `undefined` if there is none. */
+	options: { saveAsItIs: boolean; editTime: unknown };
 }
 
-/** The entered text as the HTML to save. */
-export function htmlToSave(
-	{ isTool }: OperationContext,
-	text: string,
-	format: 'html' | 'text',
-	{ saveAsItIs, editTime }: SaveOptions,
-	written: Written,
-): string {
+/** Returns the HTML to save; refuses a text that would lose something of what is there. */
+export function htmlToSave({ isTool }: OperationContext, written: Written, entered: EnteredText): string {
+	const { contents: text, format, options } = entered;
 	// Only a whole text comes with its edit time: the mark can be its own then.
-	if (isCut(text, editTime !== undefined)) refuse(cutText('Contents', written));
+	if (isCut(text, options.editTime !== undefined)) refuse(cutText('Contents', written));
 	if (format === 'text') return paragraphsOf(text);
-	if (saveAsItIs) return text;
+	if (options.saveAsItIs) return text;
 	// A model writes Markdown where it is not stopped, and a site would show that as one line.
 	if (!TAG.test(text) && (isTool || MARKDOWN.test(text))) refuse(NOT_HTML);
 	refuseRendered(text, 'Contents', written, SAVE_AS_IT_IS);
@@ -84,7 +82,7 @@ export function htmlToSave(
 /** A heading, a list of at least two, bold text or a link. */
 const MARKDOWN = /^ *(?:#{1,6} |1\. [^]*^ *\d+\. )|\*\*\S|\]\(/m;
 
-/** Or a comment, or a text that begins with a call that the site runs. */
+/** A tag, a comment, or a text that begins with a call that the site runs. */
 const TAG = /^\s*\{\{|<(?:!--|[a-z][a-z0-9]*(?:[:-][a-z0-9][\w:.-]*)?[\s/>])/i;
 
 /**
@@ -125,14 +123,12 @@ const NOT_HTML: UserMessage = {
 	description: `It has no tag; readers would see Markdown or plain text as one line. Write HTML, such as <h2>Reset</h2><ol><li>Hold <strong>both</strong> buttons.</li></ol>. Text without markup goes with "Plain Text" as Format.${SAVE_AS_IT_IS}`,
 };
 
-const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-/** Text as HTML without markup: each line that is not blank becomes a paragraph. */
+/** Makes HTML without markup of a text: each line that is not blank becomes a paragraph. */
 export function paragraphsOf(text: string): string {
 	const lines = text.split(/\r\n|\r|\n/).map((line) => line.trim());
 	return lines
 		.filter((line) => line !== '')
-		.map((line) => `<p>${escaped(line)}</p>`)
+		.map((line) => `<p>${inertHtml(line)}</p>`)
 		.join('\n');
 }
 
@@ -141,17 +137,17 @@ export function paragraphsOf(text: string): string {
  * escaped, and makes a link of what is in double brackets, and a signature of tildes. An invisible word joiner keeps
  * them apart: text from outside must not run.
  */
-function escaped(text: string): string {
-	return text.replace(/[&<>"]/g, (character) => ESCAPES[character]!).replace(/\{(?=\{)|\[(?=\[)|~~(?=~)/g, '$&\u2060');
+function inertHtml(text: string): string {
+	return escapedHtml(text).replace(/\{(?=\{)|\[(?=\[)|~~(?=~)/g, '$&\u2060');
 }
 
-/** When the site must not save, as the API calls it. */
+/** The API's names for when the site must not save. */
 export type Abort = 'never' | 'modified' | 'exists';
 
 export interface SaveCondition {
 	abort: Abort;
 	edittime: string;
-	/** A time without a zone, read in the other way: the later one. */
+	/** The later of the two times that a time without a zone can mean. */
 	later?: string;
 }
 
@@ -173,7 +169,7 @@ export function saveCondition(
 }
 
 /**
- * The condition for a text that is there. A time that can be read in two ways is the edit time of the text if one of
+ * Returns the condition for a text that is there. A time that can be read in two ways is its edit time if one of
  * them is, else the earlier one. A model cannot have read the text at a later time than that of its last edit.
  *
  * @param read gives the page or draft
@@ -198,14 +194,14 @@ function apiEditTime(entered: unknown, timezone: string): string {
 	return compactTime(enteredTime(EDIT_TIME, entered, timezone));
 }
 
-/** The general message would have a model invent a time, such as now. */
+/** With the general message, a model would invent a time, such as now. */
 const NO_EDIT_TIME: UserMessage = {
 	message: `'${EDIT_TIME}' is empty`,
 	description:
 		"Enter the editedAt that Get Contents gives with the text, in HTML and with \"Edit\" as Mode. A text that was cut comes without: saving it would lose the rest. Raise 'Limit of Characters', or change only a sentence with 'Replace Text'. What is new has no edit time: leave the option out, or give the agent a tool without it.",
 };
 
-/** When a page or draft was edited, as {@link SaveCondition} has it. @param doing what was done to read it */
+/** Returns when a page or draft was edited, as {@link SaveCondition} has it. @param doing what was done to read it */
 export function editTimeOf(element: XmlElement, written: Written, doing: string): string {
 	return timeOfEdit(element) ?? refuseWithout(`${written}/date.edited`, doing);
 }
@@ -219,53 +215,70 @@ const PLAIN_TEXT = 'text/plain; charset=utf-8';
  */
 export async function saveContents(
 	{ site }: OperationContext,
-	{ query = {}, ...call }: ApiCall,
+	{ query, ...call }: ApiCall,
 	html: string,
-	{ written, edited, revision = Infinity }: Saving,
+	saving: Saving,
 ): Promise<{ edit: XmlElement; saved: XmlElement }> {
-	const faults = saveFaults(written);
-	// If this fails, nothing was saved: that needs no look at the page.
+	// If this fails, nothing was saved, which needs no look at the page.
 	await site.askWhoWeAre();
+	const { condition, entered, allow, refused } = saving;
+	const { abort, edittime } = condition;
 	// A busy site may have saved it: a condition would refuse the same again, and appending would double it.
-	const mayRepeat = query.abort === 'never' && query.section === undefined;
-	const saving = {
-		...{ ...call, query, body: html, contentType: PLAIN_TEXT },
+	const mayRepeat = abort === 'never' && !entered?.section;
+	const post = {
+		...call,
+		query: { ...query, abort, edittime, ...onlyEntered({ ...entered, allow: allow.value }) },
+		body: html,
+		contentType: PLAIN_TEXT,
+		messages: { ...call.messages, ...refusedUnlessAllowed(allow, refused), 412: refused },
 		mayRepeat: async () => mayRepeat,
 	};
-	const edit = await site.read(saving, 'edit').catch(async (thrown: unknown) => {
-		const error = perhapsSaved(asExpertError(thrown), faults);
-		const isConflict = error.status === 409 || error.status === 412;
-		if (!isConflict || edited === undefined) throw error;
-		const isEdited = await isEditedSince(site, call, written, String(query.edittime));
-		throw isEdited ? error.with({ messages: { 409: edited, 412: edited } }) : error;
+	const edit = await site.read(post, 'edit').catch(async (thrown: unknown) => {
+		throw await whyNotSaved(site, post, saving, asExpertError(thrown));
 	});
-	const status = attribute(edit, 'status');
-	const saved = child(edit, written);
-	const isOverAnother = (revisionOf(saved) ?? 0) > revision + 1;
-	if (status === 'conflict' || isOverAnother) return refuse(faults.merged);
-	if (status === 'success' && saved !== undefined) return { edit, saved };
-	const missing = status === undefined ? 'edit/@status' : `edit/${written}`;
-	throw unconfirmed(faults.unconfirmed, saved === undefined || !status ? missing : undefined);
+	return { edit, saved: savedIn(edit, saving) };
 }
 
 interface Saving {
 	written: Written;
-	/** What a conflict means if somebody has edited the text since the edit time. */
+	condition: Pick<SaveCondition, 'abort' | 'edittime'>;
+	/** Parameters to send unless they are empty; `section` appends the text. */
+	entered?: Partial<Record<'title' | 'comment' | 'section', string>>;
+	allow: Allow;
+	/** What a refusal means. */
+	refused: UserMessage;
+	/** What it means if somebody has edited the text since the edit time. */
 	edited?: UserMessage | undefined;
-	/** The one to which the edit time belongs: the next one must be ours. */
+	/** Revision to which the edit time belongs: the next one must be ours. */
 	revision?: number | undefined;
 }
 
-/** A conflict has many causes: whether somebody has edited the text, only the text says. */
-async function isEditedSince(
+/** A conflict has many causes: only the text says whether somebody has edited it. */
+async function whyNotSaved(
 	site: OperationContext['site'],
-	{ path, doing }: ApiCall,
-	written: Written,
-	edittime: string,
-): Promise<boolean> {
-	const call = { method: 'GET', path: path.replace(/\/contents$/, ''), doing } as const;
-	const text = await undefinedIfFailed(site.read(call, written));
-	return (timeOfEdit(text) ?? '') > edittime;
+	call: ApiCall,
+	{ written, edited, condition }: Saving,
+	thrown: ExpertError,
+): Promise<ExpertError> {
+	const error = perhapsSaved(thrown, saveFaults(written));
+	const isConflict = error.status === 409 || error.status === 412;
+	if (!isConflict || edited === undefined) return error;
+	const read = { method: 'GET', path: call.path.replace(/\/contents$/, ''), doing: call.doing } as const;
+	const text = await undefinedIfFailed(site.read(read, written));
+	const isEdited = (timeOfEdit(text) ?? '') > condition.edittime;
+	return isEdited ? error.with({ messages: { 409: edited, 412: edited } }) : error;
+}
+
+/** Returns the page or draft in the response; refuses one that does not confirm that this text was saved. */
+function savedIn(edit: XmlElement, { written, revision = Infinity }: Saving): XmlElement {
+	const faults = saveFaults(written);
+	const status = attribute(edit, 'status');
+	const saved = child(edit, written);
+	const isOverAnother = (revisionOf(saved) ?? 0) > revision + 1;
+	if (status === 'conflict' || isOverAnother) return refuse(faults.merged);
+	if (status === 'success' && saved !== undefined) return saved;
+	const missing = status === undefined ? 'edit/@status' : `edit/${written}`;
+	throw unconfirmed(faults.unconfirmed, saved === undefined || !status ? missing : undefined);
 }
 
 const MAX_LOOKS = 5;
@@ -297,7 +310,7 @@ function timeOfEdit(element: XmlElement | undefined): string | undefined {
 	return ms === undefined ? undefined : compactTime(ms);
 }
 
-/** The advice for a lost response would be to try again: appended once more, a text would be there twice. */
+/** Replaces the advice to try again after a lost response: appended once more, a text would be there twice. */
 function perhapsSaved(
 	error: ExpertError,
 	{ unconfirmed: { message, description } }: ReturnType<typeof saveFaults>,
@@ -307,8 +320,8 @@ function perhapsSaved(
 }
 
 /**
- * What it means that a text is not saved, or perhaps not. The predecessor of the API responds 409 if it does not save,
- * and 200 with `status="conflict"` if it has saved over another edit.
+ * Explains why a text is not saved, or perhaps not. The predecessor of the API responds 409 if it does not save, and
+ * 200 with `status="conflict"` if it has saved over another edit.
  */
 export function saveFaults(written: Written) {
 	const opened = written === 'page' ? 'Open the page and its history' : 'Open the draft';
@@ -341,7 +354,7 @@ export function saveFaults(written: Written) {
 	};
 }
 
-/** If reading after a change fails, the message says that the change is made. */
+/** Reads after a change. If that fails, the message says that the change is made. */
 export async function readAfterwards(done: string, reading: Promise<XmlElement>): Promise<XmlElement> {
 	return await reading.catch((thrown: unknown) => {
 		const error = asExpertError(thrown);

@@ -35,7 +35,7 @@ export interface ApiCall {
 	maxBytes?: number;
 	/** Checked before a retry, for calls that must not take effect twice. */
 	mayRepeat?: () => Promise<boolean>;
-	/** On an unexplained refusal, ask the site who we are: see {@link ExplainRefusal}. */
+	/** Asks the site who we are if a refusal is unexplained. */
 	explainsRefusal?: true;
 }
 
@@ -63,7 +63,7 @@ export type Semaphore = <T>(send: () => Promise<T>) => Promise<T>;
 
 const unqueued: Semaphore = async (send) => await send();
 
-export type ExplainRefusal = (api: ApiClient, refused: ExpertError) => Promise<ExpertError>;
+type ExplainRefusal = (api: ApiClient, refused: ExpertError) => Promise<ExpertError>;
 
 const unexplained: ExplainRefusal = async (_api, refused) => refused;
 
@@ -88,7 +88,7 @@ export const WHO_WE_ARE = {
 	doing: 'check the token',
 } as const satisfies ApiCall;
 
-export interface ClientSettings {
+interface ClientSettings {
 	budgetMs?: number | undefined;
 	limits?: Limits | undefined;
 	semaphore?: Semaphore | undefined;
@@ -117,9 +117,9 @@ export class ExpertClient implements ApiClient {
 	hasTriedToWrite = false;
 	/** Whether at least one of those calls may have taken effect. */
 	mayHaveWritten = false;
-	/** Unix ms, from the first success. By the site's clock, as n8n's may be wrong. */
+	/** Unix ms by the site's clock at the first success: n8n's may be wrong. */
 	siteTime: number | undefined;
-	/** When it came; ms of the monotonic clock. */
+	/** When the site said so, in ms of the monotonic clock. */
 	private siteTimeAt = 0;
 	private readonly send: Send;
 	private readonly secrets: string[];
@@ -129,7 +129,7 @@ export class ExpertClient implements ApiClient {
 	private readonly onFallback: () => void;
 	/** Whether the site takes `authenticate=true`; `undefined` until it has responded to it. */
 	private takesAuthenticate: boolean | undefined;
-	/** By the monotonic clock: setting the wall clock must not change it. */
+	/** Deadline in ms of the monotonic clock: setting the wall clock must not change it. */
 	readonly end: number;
 
 	/** @param secrets to redact when the site repeats them */
@@ -194,7 +194,7 @@ export class ExpertClient implements ApiClient {
 		return !this.takesAuthenticate;
 	}
 
-	/** 400 can be about the call, so it is asked who we are; 401 about the token, so it is asked without the parameter. */
+	/** Asks the site who we are: after 400, which can be about the call, with the parameter; after 401, without it. */
 	private async refusesAuthenticate(refusedWith: number): Promise<boolean> {
 		const authenticate = refusedWith === 400;
 		const { status, body } = await this.semaphore(async () => await this.sendInTime(WHO_WE_ARE, authenticate));
@@ -235,7 +235,7 @@ export async function readRoot(api: ApiClient, call: ApiCall, name: string): Pro
 }
 
 /**
- * As {@link readRoot}, of a call that writes: its response must confirm it.
+ * Makes a call that writes, as {@link readRoot} does: the response must confirm it.
  *
  * @param denial what in the response says that it is not done, for people; `undefined` if nothing does
  */
@@ -292,7 +292,7 @@ function documentIn(response: HttpResponse, call: ApiCall, maxChars: number): Xm
 	throw unreadable(looksLikeHtml(response) ? 'html' : 'unexpected');
 }
 
-/** A success in name only: docs/vendor-facts.md#search. */
+/** Refuses a success in name only: docs/vendor-facts.md#search. */
 function refuseUnparsedQuery(document: XmlDocument | undefined, secrets: string[]): void {
 	if (document?.name !== 'documents') return;
 	const reason = siteWords(attribute(document.root, 'error')?.replace(/<[^<>]*>/g, ''), secrets);
@@ -329,7 +329,7 @@ function errorIn(response: HttpResponse, call: ApiCall, secrets: string[]): Expe
 }
 
 /**
- * A call that the site does not have. Unlike a missing page, the response names no address:
+ * Whether the site does not have the call. Unlike for a missing page, the response names no address:
  * docs/vendor-facts.md#statuses-and-limits.
  */
 function isUnknownCall({ status, body }: HttpResponse): boolean {
@@ -347,20 +347,20 @@ function networkError(code = '', purpose: Purpose): ExpertError {
 	return new ExpertError({ kind: 'unreachable', networkCode: code, ...purpose });
 }
 
-const MAX_MESSAGE_CHARS = 200;
+const MAX_SITE_MESSAGE_CHARS = 200;
 
 /** Expert has two styles of error body, proxies their own: prefer `message`, else plain text. */
 export function siteMessage(body: string, secrets: string[]): string | undefined {
 	return siteWords(messageIn(body), secrets);
 }
 
-/** In one short line, without secrets. */
+/** Puts what a site said on one short line, without secrets. */
 export function siteWords(said: string | undefined, secrets: string[]): string | undefined {
 	const short = redact(said ?? '', secrets)
 		.replace(/\s+/g, ' ')
 		.replace(/\p{C}/gu, '?')
 		.trim()
-		.slice(0, MAX_MESSAGE_CHARS);
+		.slice(0, MAX_SITE_MESSAGE_CHARS);
 	return short === '' ? undefined : short;
 }
 

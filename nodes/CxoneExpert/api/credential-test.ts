@@ -12,8 +12,8 @@ import { connect } from './http';
 import { currentUser, refusedTo, withExpiry } from './token-check';
 import { expiringTokens, expiryWarnings } from './token-expiry';
 
-/** For the whole test: a person is waiting. */
-const BUDGET_MS = 15_000;
+/** Limits the whole test, because a person is waiting. */
+const CREDENTIAL_TEST_BUDGET_MS = 15_000;
 
 /**
  * The credential test: who am I at this site, and may I manage webhooks?
@@ -27,14 +27,17 @@ export async function testExpertCredential(
 ): Promise<INodeCredentialTestResult> {
 	const data = credential.data ?? {};
 	try {
-		return await check(this, data);
+		return await checkAccess(this, data);
 	} catch (thrown) {
 		return { status: 'Error', message: withExpiry(asExpertError(thrown), data).text };
 	}
 }
 
-async function check(n8n: ICredentialTestFunctions, credential: ExpertCredential): Promise<INodeCredentialTestResult> {
-	const api = connect(n8n, credential, { budgetMs: BUDGET_MS });
+async function checkAccess(
+	n8n: ICredentialTestFunctions,
+	credential: ExpertCredential,
+): Promise<INodeCredentialTestResult> {
+	const api = connect(n8n, credential, { budgetMs: CREDENTIAL_TEST_BUDGET_MS });
 	const user = await currentUser(api);
 	try {
 		const query = { limit: 1, offset: 0 };
@@ -52,7 +55,7 @@ async function check(n8n: ICredentialTestFunctions, credential: ExpertCredential
 	}
 }
 
-/** Always shows when tokens expire, because Expert never reminds anybody. One thing to do at a time. */
+/** Always shows when tokens expire, because Expert never reminds anybody. Names one thing to do at a time. */
 function connected(name: string, credential: ExpertCredential): string {
 	const now = Date.now();
 	const [warning] = expiryWarnings(credential, now);

@@ -48,7 +48,7 @@ export function accessKey(credential: ExpertCredential): string {
 		.digest('hex');
 }
 
-/** The JWT without the scheme, which people paste along with it. */
+/** Drops the scheme, which people paste along with the JWT. */
 export function bareToken({ longTermToken }: ExpertCredential): string {
 	return trimmed(longTermToken).replace(/^Bearer(\s+|$)/i, '');
 }

@@ -1,7 +1,7 @@
 import { refuseWithout } from './expert-error';
 import { attribute, child, textOf, type XmlElement } from './xml';
 
-/** Of a page, file, property, user and more: an attribute, in some events and results an element. */
+/** The ID is an attribute, in some events and results an element. */
 export function idOf(element: XmlElement): string | undefined {
 	return attribute(element, 'id') ?? textOf(element, 'id');
 }
@@ -12,7 +12,7 @@ export function pagePath(page: XmlElement | undefined): string | undefined {
 	return path === undefined ? undefined : (textOf(path) ?? '');
 }
 
-/** Encoded as browsers do: events and responses differ, and a page must have one address. */
+/** Encodes the address as browsers do: events and responses differ, and a page must have one address. */
 export function pageUrl(page: XmlElement): string | undefined {
 	const url = textOf(page, 'uri.ui');
 	return url !== undefined && URL.canParse(url) ? new URL(url).href : url;
@@ -23,12 +23,12 @@ export function numberOf(text: string | undefined): number | undefined {
 	return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-/** Of a page, a draft, a file and more, as an attribute. */
+/** Reads the attribute that pages, drafts, files and more have. */
 export function revisionOf(element: XmlElement | undefined): number | undefined {
 	return numberOf(attribute(element, 'revision'));
 }
 
-/** Of an element or attribute that the vendor writes in any case. */
+/** Parses an element or attribute that the vendor writes in any case. */
 export function booleanOf(text: string | undefined): boolean | undefined {
 	return text === undefined ? undefined : text.toLowerCase() === 'true';
 }
@@ -47,7 +47,7 @@ export function assertUnderstood(list: XmlElement, understood: number, part: str
 
 /** The vendor's page states (docs/vendor-facts.md#drafts-and-publishing). */
 const DRAFT_STATES = ['active', 'inactive', 'unpublished'] as const;
-export type DraftState = (typeof DRAFT_STATES)[number];
+type DraftState = (typeof DRAFT_STATES)[number];
 
 /**
  * `unpublished`: never published, so readers cannot open the page. `active`: published, with a
@@ -63,17 +63,17 @@ export function draftState(page: XmlElement): DraftState | undefined {
 
 const DRAFT_ADDRESS = /[?&]mt-draft=true(&|#|$)/i;
 
-/** Not Anonymous, as whom a bad token counts: docs/vendor-facts.md#anonymous-responses. */
+/** Whether the user is not Anonymous, as whom a bad token counts: docs/vendor-facts.md#anonymous-responses. */
 export function isSignedIn(user: XmlElement): boolean {
 	return attribute(user, 'anonymous') === 'false';
 }
 
-/** Time in the API's format: UTC, to the second. */
+/** Formats a time as the API does: in UTC, to the second. */
 export function apiTime(ms: number): string {
 	return `${new Date(ms).toISOString().slice(0, -'.000Z'.length)}Z`;
 }
 
-/** `yyyyMMddHHmmss` in UTC, as edits and the log of searches have it. */
+/** Formats a time as `yyyyMMddHHmmss` in UTC, as edits and the log of searches have it. */
 export function compactTime(ms: number): string {
 	return new Date(ms).toISOString().slice(0, 19).replace(/\D/g, '');
 }

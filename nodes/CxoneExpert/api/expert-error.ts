@@ -54,6 +54,12 @@ type Kind =
 /** A failure at the site: thrown where the cause is known, caught where n8n needs an answer. */
 export class ExpertError extends Error {
 	readonly description: string;
+	readonly kind: Kind;
+	readonly status: number | undefined;
+	readonly retryAfterMs: number | undefined;
+	readonly siteMessage: string | undefined;
+	readonly detail: string | undefined;
+	readonly failedCall: ExpertError | undefined;
 	private readonly facts: Facts;
 
 	constructor(facts: Facts) {
@@ -62,35 +68,17 @@ export class ExpertError extends Error {
 		this.name = 'ExpertError';
 		this.facts = facts;
 		this.description = description;
+		({ kind: this.kind, status: this.status, retryAfterMs: this.retryAfterMs } = facts);
+		({ siteMessage: this.siteMessage, detail: this.detail, failedCall: this.failedCall } = facts);
 	}
 
 	with(facts: Partial<Facts>): ExpertError {
 		return new ExpertError({ ...this.facts, ...facts });
 	}
 
-	get kind(): Kind {
-		return this.facts.kind;
-	}
-
-	get status(): number | undefined {
-		return this.facts.status;
-	}
-
-	get retryAfterMs(): number | undefined {
-		return this.facts.retryAfterMs;
-	}
-
-	get siteMessage(): string | undefined {
-		return this.facts.siteMessage;
-	}
-
 	/** The site lacks the call: a feature that is not enabled, or not yet released. */
 	get lacksCall(): boolean {
 		return this.facts.lacksCall ?? false;
-	}
-
-	get detail(): string | undefined {
-		return this.facts.detail;
 	}
 
 	get text(): string {
@@ -112,10 +100,6 @@ export class ExpertError extends Error {
 	/** The token is rejected, its user lacks the right, or the site lacks the call. */
 	get isDenied(): boolean {
 		return this.isRefusal && !this.isNotFound;
-	}
-
-	get failedCall(): ExpertError | undefined {
-		return this.facts.failedCall;
 	}
 
 	/** Somebody has to mend the credential. */
@@ -143,12 +127,12 @@ export function refusal(says: UserMessage): ExpertError {
 	return new ExpertError({ kind: 'refused', says });
 }
 
-/** What is in the credential, or that there is none, keeps us from making a call. */
+/** Error for a credential that is missing, or that keeps us from making a call. */
 export function credentialRefusal(says: UserMessage): ExpertError {
 	return refusal(says).with({ isCredentialRefused: true });
 }
 
-/** The site has not said that it did what it was asked. @param missing as for an error of its own */
+/** Error for a site that has not said that it did what it was asked. @param missing part of its response */
 export function unconfirmed(says: UserMessage, missing?: string): ExpertError {
 	return new ExpertError({ kind: 'unexpected', says, missing });
 }
@@ -169,7 +153,7 @@ export async function errorOf(work: Promise<unknown>): Promise<ExpertError | und
 	return await work.then(() => undefined, asExpertError);
 }
 
-/** For what may be missing: whatever the site says. */
+/** Gives up on what may be missing, whatever the site says. */
 export async function undefinedIfFailed<T>(work: Promise<T>): Promise<T | undefined> {
 	const made = await work.catch(asExpertError);
 	return made instanceof ExpertError ? undefined : made;
@@ -337,7 +321,7 @@ function generalMessage(facts: Facts): StatusMessage {
 	if (kind === 'refused' || says !== undefined) return { ...says!, isWhole: true };
 	if (kind === 'http-status') return statusMessage(facts);
 	if (kind === 'unexpected' && isWrite) return UNCONFIRMED;
-	// A typo, or a machine without public DNS.
+	// The cause is a typo, or a machine without public DNS.
 	return networkCode === 'ENOTFOUND' ? { ...UNKNOWN_SITE, isWhole: true } : BY_KIND[kind];
 }
 
@@ -348,7 +332,7 @@ function statusMessage({ status = 0, messages, siteMessage }: Facts): StatusMess
 	return messages?.[status] ?? plain ?? BY_KIND.unexpected;
 }
 
-/** Comes first, because n8n truncates long texts. */
+/** Names what is missing first, because n8n truncates long texts. */
 function lacks({ missing }: Facts): string[] {
 	return missing === undefined ? [] : [`Missing in the response: ${missing}.`];
 }

@@ -20,7 +20,7 @@ import { siteOrigin, usableOrigin } from './site-url';
 import { explainRefusal } from './token-check';
 
 /** Files may take longer than documents, as long as bytes keep arriving. */
-const FILE_LIMIT_MS = 30 * 60_000;
+export const FILE_LIMIT_MS = 30 * 60_000;
 
 /** Bytes to read of an error response to a file request. */
 const MAX_ERROR_BODY_BYTES = 64 * 1024;
@@ -34,7 +34,7 @@ type NodeContext =
 	| IWebhookFunctions;
 
 export interface ClientOptions {
-	/** For all calls together; unlimited by default. */
+	/** Budget of all calls together; unlimited by default. */
 	budgetMs?: number;
 	limits?: Limits;
 	/** The deliveries' `Authorization` value, redacted when the site repeats it. */
@@ -59,13 +59,15 @@ export function connect(
 	};
 	const secrets = secretsOf(credential, authorization);
 	return new ExpertClient(sendIfWanted, secrets, {
-		...{ budgetMs, limits, semaphore },
+		budgetMs,
+		limits,
+		semaphore,
 		explainRefusal: async (api, refused) => await explainRefusal(api, refused, credential),
 		onFallback: () => reportFallback(n8n, credential),
 	});
 }
 
-/** Sites and tokens of which it is logged. */
+/** Sites and tokens whose fallback is logged. */
 const reported = cacheInMemory<true>();
 
 function reportFallback({ logger }: Pick<NodeContext, 'logger'>, credential: ExpertCredential): void {
@@ -79,35 +81,35 @@ function reportFallback({ logger }: Pick<NodeContext, 'logger'>, credential: Exp
 
 function sendFromNode(context: NodeContext, credential: ExpertCredential): Send {
 	return async (call, timeout, authenticate) => {
-		const url = apiUrl(credential.siteUrl, call, authenticate);
-		const limitMs = carriesFile(call) ? FILE_LIMIT_MS : timeout;
-		return await inTime(limitMs, async (abortSignal) => {
-			const response = (await context.helpers.httpRequestWithAuthentication.call(
-				context,
-				'cxoneExpertApi',
-				{
-					url,
-					method: call.method,
-					headers: contentHeaders(call),
-					...(call.body === undefined ? {} : { body: call.body }),
-					timeout,
-					abortSignal,
-					encoding: encodingOf(call),
-					json: false,
-					returnFullResponse: true,
-					ignoreHttpStatusErrors: true,
-					// A token must never follow a redirect to another host.
-					disableFollowRedirect: true,
-				},
-				{ credentialsDecrypted: decrypted(credential) },
-			)) as IDataObject;
+		const request: IHttpRequestOptions = {
+			url: apiUrl(credential.siteUrl, call, authenticate),
+			method: call.method,
+			headers: contentHeaders(call),
+			...(call.body === undefined ? {} : { body: call.body }),
+			timeout,
+			encoding: encodingOf(call),
+			...AS_IT_COMES,
+		};
+		const send = context.helpers.httpRequestWithAuthentication;
+		const more = { credentialsDecrypted: decrypted(credential) };
+		return await inTime(carriesFile(call) ? FILE_LIMIT_MS : timeout, async (abortSignal) => {
+			const sent = { ...request, abortSignal };
+			const response = (await send.call(context, 'cxoneExpertApi', sent, more)) as IDataObject;
 			const { maxBytes } = call;
 			return maxBytes === undefined ? response : await readUpTo(maxBytes, response);
 		});
 	};
 }
 
-/** Else n8n would read it again, and take that of the first item. */
+/** Gives each response whole. A token must never follow a redirect to another host. */
+const AS_IT_COMES = {
+	json: false,
+	returnFullResponse: true,
+	ignoreHttpStatusErrors: true,
+	disableFollowRedirect: true,
+} satisfies Partial<IHttpRequestOptions>;
+
+/** Passes on the credential of this item: n8n would read that of the first one again. */
 function decrypted(credential: ExpertCredential): ICredentialsDecrypted {
 	return { id: '', name: '', type: 'cxoneExpertApi', data: { ...credential } };
 }
@@ -157,19 +159,6 @@ async function inTime(
 	return response ?? { status: 0, headers: {}, body: '', networkCode: 'ETIMEDOUT' };
 }
 
-/** GETs a file without the credential. Never throws. */
-export async function getAnonymously(n8n: IExecuteFunctions, url: string, timeout: number): Promise<HttpResponse> {
-	const headers = { Accept: '*/*' };
-	const request = {
-		url,
-		method: 'GET' as const,
-		headers,
-		timeout,
-		encoding: 'arraybuffer' as const,
-	};
-	return await sendAnonymously(n8n, request, FILE_LIMIT_MS);
-}
-
 /** Sends without the credential, follows no redirects (headers may hold secrets), never throws. */
 export async function sendAnonymously(
 	{ helpers }: IExecuteFunctions,
@@ -177,18 +166,11 @@ export async function sendAnonymously(
 	limitMs = request.timeout,
 ): Promise<HttpResponse> {
 	return await inTime(limitMs, async (abortSignal) => {
-		return (await helpers.httpRequest({
-			...request,
-			abortSignal,
-			json: false,
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			disableFollowRedirect: true,
-		})) as IDataObject;
+		return (await helpers.httpRequest({ ...request, ...AS_IT_COMES, abortSignal })) as IDataObject;
 	});
 }
 
-/** Credential tests only have n8n's older request helper. */
+/** Sends with n8n's older request helper: credential tests have no other. */
 function sendFromCredentialTest(context: ICredentialTestFunctions, credential: ExpertCredential): Send {
 	return async (call, timeout, authenticate) => {
 		const url = apiUrl(credential.siteUrl, call, authenticate);
@@ -236,12 +218,12 @@ function toResponse(status: unknown, headers: unknown, body: unknown): HttpRespo
 	};
 }
 
-/** Only error messages need the text; decoding a whole file would double its memory. */
+/** Decodes what error messages need; the text of a whole file would double its memory. */
 function beginning(bytes: Buffer): string {
 	return bytes.subarray(0, MAX_ERROR_BODY_BYTES).toString('utf8');
 }
 
-/** Keep only the code: the error object holds our request, and so the token. */
+/** Keeps only the code: the error object holds our request, and so the token. */
 function noResponse(error: unknown): HttpResponse {
 	return { status: 0, headers: {}, body: '', networkCode: networkCode(error) };
 }

@@ -7,7 +7,7 @@ import type { ExpertError, UserMessage } from './expert-error';
  * polling goes by it, and an error workflow can (docs/operating.md#causes-of-errors). n8n 2.8 ignores it.
  */
 
-/** A whole text may stand where a message names something. */
+/** Limits messages, because a whole text may stand where one names something. */
 const MAX_MESSAGE_CHARS = 500;
 
 export type FailureCause = Failure['cause'];
@@ -28,7 +28,7 @@ export function nodeError(
 	return saying(message, new NodeApiError(node, {}, { ...options, ...httpCode }));
 }
 
-/** Where no call to the site has failed. */
+/** Makes n8n's error where no call to the site has failed. */
 export function operationError(
 	node: INode,
 	{ message, description }: UserMessage,
@@ -38,20 +38,20 @@ export function operationError(
 	return saying(message, new NodeOperationError(node, message, options));
 }
 
-/** For what is no failure of a call: an error of n8n or a bug. */
+/** Passes on what is no failure of a call: an error of n8n or a bug. */
 export function passedOn(node: INode, error: Error): NodeOperationError {
 	return saying(error.message, new NodeOperationError(node, error));
 }
 
 /**
- * n8n's constructors replace a message that contains one of its network codes in any case, such as the EPERM in
- * "FilePermissions" or the EEXIST in "Preexisting", and move it to `messages`.
+ * Restores the message. n8n's constructors replace one that contains one of its network codes in any case, such as the
+ * EPERM in "FilePermissions" or the EEXIST in "Preexisting", and move it to `messages`.
  */
 function saying<E extends NodeApiError | NodeOperationError>(message: string, error: E): E {
 	return Object.assign(error, { message, messages: [] });
 }
 
-/** n8n's editor shows descriptions and hints as HTML, messages as text (n8n 2.8.4 and 2.41.1). */
+/** Escapes a description or hint: n8n's editor shows these as HTML, messages as text (n8n 2.8.4 and 2.41.1). */
 function asHtml(text: string): string {
 	return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
@@ -66,7 +66,7 @@ export function shortened(text: string): string {
 	return text.length > MAX_MESSAGE_CHARS ? `${text.slice(0, MAX_MESSAGE_CHARS)}…` : text;
 }
 
-/** The site refuses the values themselves. With 409, too: a path that is taken, a page edited since. */
+/** With these, the site refuses the values themselves: 409 is a path that is taken, or a page edited since. */
 const WRONG_VALUE: ReadonlySet<unknown> = new Set([409, 412, 413, 414, 431]);
 
 /**

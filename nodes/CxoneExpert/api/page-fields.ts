@@ -19,13 +19,13 @@ export function pageFields(page: XmlElement) {
 		tags: situation.draftState === 'unpublished' && tags?.length === 0 ? undefined : tags,
 		// An unpublished draft has revision 0, which means none.
 		revision: revisionOf(page) || undefined,
-		// Of the newest text.
+		// This is the author of the newest text.
 		author: userOf(child(page, 'user.author')),
 		...situation,
 	});
 }
 
-/** For the trigger alone: Page: Get has fields enough. @param page the response to GET /pages/{id} */
+/** Only the trigger gives these: Page: Get has fields enough. @param page the response to GET /pages/{id} */
 export function parentAndCreator(page: XmlElement) {
 	const { id, title, path } = namesOf(child(page, 'page.parent') ?? {});
 	const creator = userOf(child(page, 'user.createdby'));
@@ -52,7 +52,7 @@ export function situationOf(page: XmlElement) {
 	};
 }
 
-/** Found pages and search results name it by its tag only: docs/vendor-facts.md#tags. */
+/** Finds the type in tags: found pages and search results name it nowhere else (docs/vendor-facts.md#tags). */
 export function articleTypeIn(tags: string[] = []): string | undefined {
 	return tags.flatMap((tag) => /^article: ?(.+)$/i.exec(tag)?.[1] ?? [])[0];
 }

@@ -100,8 +100,8 @@ async function allRevisions(api: ApiClient, id: string): Promise<XmlElement[]> {
 const REVISIONS_PER_CALL = 50;
 
 /**
- * As {@link listRevisions}, but only the newest, up to one that is older than `since`. All in one call where the site
- * does not list the newest first, or ignores `offset`.
+ * Lists the newest revisions, up to one that is older than `since`; all in one call where the site does not list the
+ * newest first, or ignores `offset`.
  *
  * @param since unix ms
  * @throws ExpertError for a missing page, too
@@ -149,7 +149,7 @@ export async function listSubpages(api: ApiClient, id: string): Promise<XmlEleme
 /** Subpages in one call. */
 const SUBPAGES_PER_CALL = 1000;
 
-/** As {@link listSubpages}. */
+/** Lists the same as {@link listSubpages}, and goes on after a failure. */
 export async function* listSubpagesResumably(api: ApiClient, id: string): Resumable<XmlElement[]> {
 	const path = `/pages/${encodeURIComponent(id)}/subpages`;
 	const doing = `list the pages below page ${id}`;
@@ -170,7 +170,7 @@ export async function* listSubpagesResumably(api: ApiClient, id: string): Resuma
 }
 
 /**
- * GET /archive/pages, for admins: deleted pages, at least those since then. Every one where the site does not list the
+ * GET /archive/pages, for admins: deleted pages, at least those since then, or all where the site does not list the
  * newest first.
  *
  * @param since unix ms
@@ -186,14 +186,14 @@ export async function* listArchivedPages(api: ApiClient, since = -Infinity): Res
 	return yield* readAllResumably(fetch, (part) => isNewestFirst(part) && deletedAt(part.at(-1)!) < since);
 }
 
-/** Of entries of one second, as of a deleted tree, nobody can tell. */
+/** Whether the newest comes first. Nobody can tell from entries of one second, as of a deleted tree. */
 function isNewestFirst(part: XmlElement[]): boolean {
 	const times = part.map(deletedAt);
 	const isSorted = times.every((time, index) => index === 0 || times[index - 1]! >= time);
 	return isSorted && times[0]! > times.at(-1)!;
 }
 
-/** Unix ms; NaN where the site names no time. @param archived an entry of the archive */
+/** Returns unix ms; NaN where the site names no time. @param archived an entry of the archive */
 export function deletedAt(archived: XmlElement): number {
 	return siteTime(textOf(archived, 'date.deleted')) ?? NaN;
 }

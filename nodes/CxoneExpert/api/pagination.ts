@@ -8,14 +8,14 @@ const PAGE_SIZE = 100;
 /** Stop growing the page here: this site ignores `offset`. */
 const MAX_PAGE_SIZE = 10_000;
 
-/** Reads one page of a list: of so many entries, or of `size` where not all that come are wanted. */
+/** Reads one page of a list, of `limit` entries, or of `size` where not all that come are wanted. */
 type FetchPage = (limit: number, offset: number, size: number) => Promise<XmlElement[]>;
 
-/** Whether none that is wanted follows a page, which is not empty; `known` entries have come, each counted once. */
+/** Whether no wanted entry follows this page, which is not empty. `known` counts each entry so far once. */
 type IsEnough = (page: XmlElement[], known: number, size: number) => boolean;
 
 /**
- * The first `max` items of a list that the site returns page by page.
+ * Reads the first `max` items of a list that the site returns page by page.
  *
  * @param toItems maps one entry; an empty list drops it
  * @throws ExpertError at the first failure
@@ -25,8 +25,8 @@ export async function readPages<T>(max: number, fetch: FetchPage, toItems: (entr
 }
 
 /**
- * As {@link readPages}, but of a list whose responses count all its entries: no call is made only to find that none
- * follow. A full page, or more entries than it counts, makes the count doubtful.
+ * Reads a list like {@link readPages}, but makes no call only to find that no entries follow, because the responses
+ * count them all. A full page, or more entries than it counts, makes the count doubtful.
  *
  * @param fetch gives the count, too, if the response has one
  */
@@ -45,7 +45,7 @@ export async function readCountedPages<T>(
 	return await uninterrupted(readPagesResumably(max, fetchPage, toItems, isAll, OVERLAP));
 }
 
-/** A whole list, as {@link readPages} reads it, that goes on after a failure. */
+/** Reads a whole list like {@link readPages}, but goes on after a failure. */
 export async function* readAllResumably(fetch: FetchPage, isEnough?: IsEnough): Resumable<XmlElement[]> {
 	return yield* readPagesResumably(Infinity, fetch, (entry) => [entry], isEnough);
 }
@@ -85,16 +85,16 @@ async function* readPagesResumably<T>(
 	return items.slice(0, max);
 }
 
-/** Where a list goes on. */
+/** The place where a list goes on. */
 interface Position {
 	offset: number;
 	/** How many known entries are read again: if one of them goes meanwhile, those behind it move up. */
 	overlap: number;
-	/** The same after a failure, as more may go until then. */
+	/** How many are read again after a failure, as more may go until then. */
 	back: number;
 	/** A call has failed since. */
 	isInDoubt: boolean;
-	/** So many were gone that it was read from its beginning. */
+	/** So many entries were gone that the list was read from its beginning. */
 	isRestarted: boolean;
 }
 
@@ -107,7 +107,7 @@ function goOn(at: Position, came: number, maxOverlap: number): void {
 	at.offset += came - at.overlap;
 }
 
-/** By half a page: a site that allows a single call at a time gets to the end as well. */
+/** Steps back by half a page, so that a site that allows a single call at a time gets to the end as well. */
 function stepBack(at: Position): void {
 	at.isInDoubt ||= at.back > 0;
 	at.offset -= at.back;

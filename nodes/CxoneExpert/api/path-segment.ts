@@ -3,7 +3,7 @@ export function encode(text: string): string {
 	return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
 }
 
-/** Encoded once for the vendor's format and once more for the URL. */
+/** Encodes once for the vendor's format and once more for the URL. */
 export function doubleEncode(text: string): string {
 	return encodeURIComponent(encode(text));
 }
@@ -12,7 +12,7 @@ export function withoutSlashes(path: string): string {
 	return trimmed(path, '/');
 }
 
-/** Without this character at both ends. By index: `/\/+$/` is quadratic for runs of slashes elsewhere. */
+/** Drops this character at both ends, by index: `/\/+$/` is quadratic for runs of slashes elsewhere. */
 export function trimmed(text: string, character: string): string {
 	let [start, end] = [0, text.length];
 	while (text[start] === character) start++;
@@ -20,7 +20,7 @@ export function trimmed(text: string, character: string): string {
 	return text.slice(start, end);
 }
 
-/** A path as `to` of a query, which sites decode once more: docs/vendor-facts.md#identifiers. */
+/** Encodes a path for `to` of a query, which sites decode once more: docs/vendor-facts.md#identifiers. */
 export function targetPath(path: string): string {
 	return path.replace(/[%+]/g, encodeURIComponent);
 }

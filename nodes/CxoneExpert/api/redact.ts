@@ -23,7 +23,7 @@ export function secretsOf(credential: ExpertCredential, deliveryAuthorization = 
 		.filter((secret) => secret.length >= MIN_SECRET_CHARS);
 }
 
-/** People only see the beginning, and redacting megabytes is slow. */
+/** Limits the search: people only see the beginning, and redacting megabytes is slow. */
 const MAX_SEARCHED_CHARS = 16 * 1024;
 
 /**
@@ -45,7 +45,7 @@ export function printable(entered: string): string {
 	return entered.replace(/\p{C}/gu, '?').slice(0, 100);
 }
 
-/** Same for text from the site, and without secrets. */
+/** Does the same for text from the site, and removes secrets. */
 export function printableOfSite(text: string): string {
 	return printable(redact(text, []));
 }
@@ -56,7 +56,7 @@ function spellings(secret: string): string[] {
 		secret,
 		encodeURIComponent(secret),
 		JSON.stringify(secret).slice(1, -1),
-		// As sent to the site, within XML.
+		// This is how it is sent to the site, within XML.
 		writeXml('a', { b: secret }).slice('<a><b>'.length, -'</b></a>'.length),
 		bytes.toString('base64'),
 		bytes.toString('base64url'),

@@ -1,12 +1,12 @@
 import { asExpertError, type ExpertError } from './expert-error';
 
 /**
- * Calls to a site that can be interrupted and go on later. What it yields is why a call has failed; after that the next
- * `next()` makes this call again. Its value is complete.
+ * Calls to a site that can be interrupted and go on later. The generator yields why a call has failed, and the next
+ * `next()` makes this call again. The value that it returns is complete.
  */
 export type Resumable<T> = AsyncGenerator<ExpertError, T, void>;
 
-/** One call, made again until the site answers. */
+/** Makes one call again until the site responds. */
 export async function* untilAnswered<T>(call: () => Promise<T>): Resumable<T> {
 	for (;;) {
 		try {

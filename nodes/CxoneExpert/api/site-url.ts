@@ -51,14 +51,14 @@ export function isLoopback(address: string): boolean {
 const PRIVATE_IPV4 =
 	/^(0|10|127|192\.168|172\.(1[6-9]|2\d|3[01])|169\.254|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.[\d.]+$/;
 
-/** As above (RFC 4193, 4291), and IPv4 in another form. */
+/** The same in IPv6 (RFC 4193, 4291), and IPv4 in another form. */
 const PRIVATE_IPV6 = /^\[(::1?|(f[cd]|fe[89ab])[\da-f]*:.*|::ffff:.*)\]$/i;
 
 /** Names of private networks (RFC 6761, 6762, 8375, and ICANN's `.internal`). */
 const PRIVATE_NAME = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|home\.arpa|test)\.?$/i;
 
 /**
- * As far as its name tells: a public name can lead to a private network.
+ * Whether a host is public as far as its name tells: a public name can lead to a private network.
  *
  * @param hostname as `URL` gives it, with brackets around IPv6
  */

@@ -1,12 +1,12 @@
 import type { ApiClient } from './client';
-import { numberOf } from './elements';
+import { compact, numberOf } from './elements';
 import { attribute, children, textOf, type XmlElement } from './xml';
 
 /** Source: docs/vendor-facts.md#site-jobs. */
 const JOB_TYPES = ['IMPORT', 'EXPORT', 'FIND_AND_REPLACE'] as const;
 export type SiteJobType = (typeof JOB_TYPES)[number];
 
-/** Of a job that has not ended; the others are `COMPLETED` and `CANCELLED`. */
+/** Statuses of a job that has not ended; the others are `COMPLETED` and `CANCELLED`. */
 const STATUSES = ['SUBMITTED', 'IN_PROGRESS'] as const;
 
 export interface SiteJob {
@@ -17,8 +17,8 @@ export interface SiteJob {
 	total?: number;
 }
 
-/** Callers can do without the jobs. */
-const TIMEOUT_MS = 5_000;
+/** Limits the wait, because callers can do without the jobs. */
+const JOBS_TIMEOUT_MS = 5_000;
 
 /** GET /site/jobs: the imports, exports and replacements that have not ended. */
 export async function runningJobs(api: ApiClient): Promise<SiteJob[]> {
@@ -26,7 +26,7 @@ export async function runningJobs(api: ApiClient): Promise<SiteJob[]> {
 		method: 'GET',
 		path: '/site/jobs',
 		doing: 'list the jobs of the site',
-		timeoutMs: TIMEOUT_MS,
+		timeoutMs: JOBS_TIMEOUT_MS,
 	});
 	return children(document?.root, 'job').flatMap((job) => running(job) ?? []);
 }
@@ -39,9 +39,5 @@ function running(job: XmlElement): SiteJob | undefined {
 	// A job that has just begun has done 0 of 0.
 	const isThrough = completed === total && (total ?? 0) > 0;
 	if (type === undefined || status === undefined || isThrough) return undefined;
-	return {
-		...{ type, status },
-		...(completed === undefined ? {} : { completed }),
-		...(total === undefined ? {} : { total }),
-	};
+	return { type, status, ...compact({ completed, total }) };
 }

@@ -34,14 +34,14 @@ async function readCurrentUser(api: ApiClient): Promise<XmlElement> {
 	}
 }
 
-/** A firewall says nothing about the token, nor does a site that lacks the call. */
+/** Blames the token, unless a firewall responded or the site lacks the call. */
 function asTokenError(error: ExpertError): ExpertError {
 	if (!error.isDenied || error.lacksCall) return error;
 	const says = error.isHidden ? { says: refusedUser(error.siteMessage) } : {};
 	return new ExpertError({ kind: 'anonymous', ...says });
 }
 
-/** Even "who am I" got 403, e.g. `User 'x' is disabled`: only the site knows why. */
+/** Explains a 403 for "who am I", e.g. `User 'x' is disabled`: only the site knows why. */
 function refusedUser(siteMessage: string | undefined): UserMessage {
 	const said = siteMessage === undefined ? '' : `The site said: ${siteMessage.replace(/\.$/, '')}. `;
 	return {

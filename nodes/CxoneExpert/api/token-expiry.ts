@@ -1,7 +1,7 @@
 import { bareToken, type ExpertCredential } from './credential';
 import type { UserMessage } from './expert-error';
 
-/** Warnings begin at the first; the trigger reports each. */
+/** Warnings begin at the first of these; the trigger reports each. */
 export const EXPIRY_STEPS_DAYS = [30, 7, 1] as const;
 const DAY_MS = 86_400_000;
 
@@ -18,7 +18,7 @@ export interface ExpiringToken extends UserMessage {
 }
 
 /**
- * The JWTs of a credential. Server tokens and derived delivery tokens never expire.
+ * Finds the JWTs of a credential. Server tokens and derived delivery tokens never expire.
  * Sources: docs/vendor-facts.md#long-term-token, #authorization-header-of-deliveries.
  *
  * @param now unix ms
@@ -40,7 +40,7 @@ export function expiryWarnings(credential: ExpertCredential, now: number): strin
 		.map(({ message, description }) => `${message}. ${description}`);
 }
 
-/** The long-term token if it has expired: a reason for a refusal that the site itself never gives. */
+/** Returns the long-term token if it has expired: a reason for a refusal that the site itself never gives. */
 export function expiredToken(credential: ExpertCredential, now: number): ExpiringToken | undefined {
 	return expiringTokens(credential, now).find(({ name, daysLeft }) => name === 'long-term token' && daysLeft <= 0);
 }

@@ -27,13 +27,13 @@ export interface WantedWebhook {
 	url: string;
 	/** Secret: sent by Expert as `Authorization` with each delivery. */
 	authorization: string;
-	/** In path form, at least one. */
+	/** At least one event, in path form. */
 	events: string[];
-	/** In path form. Some sites do not have these types, and none is needed. */
+	/** Events in path form that some sites do not have; none is needed. */
 	optionalEvents?: string[];
 }
 
-/** What to change in a webhook. */
+/** The changes that a webhook needs. */
 export interface Differences {
 	/** Authorization header or active state. Never the URL: it makes a webhook ours. */
 	settings: boolean;
@@ -161,10 +161,9 @@ async function addOptionalEvents(
 }
 
 /**
- * Updates URL, authorization header and active state, and adds events that the update may have lost.
- *
- * In a sample of the vendor the updated webhook has no events (docs/vendor-facts.md#updating-a-webhook). So we read
- * the webhook again, even if the response was lost: the site may have updated it.
+ * Updates URL, authorization header and active state, reads the webhook again and puts back what the update has lost:
+ * in a sample of the vendor the updated webhook has no events (docs/vendor-facts.md#updating-a-webhook). A site can
+ * update the webhook even if its response is lost.
  *
  * @param wanted `events` in any spelling: those it had, or those it should have
  * @param messages for statuses of the update itself
@@ -180,32 +179,26 @@ export async function updateKeepingEvents(
 ): Promise<Webhook> {
 	const failed = await errorOf(updateWebhook(api, id, wanted, messages));
 	if (failed?.mayHaveBeenDone === false) throw failed;
-	const kept = withEvents(api, id, wanted.events);
-	if (failed === undefined) return await kept;
-	throw failed.with({ detail: (await errorOf(kept))?.detail });
-}
-
-/** The webhook with these events: those that are missing are added. What is thrown names them. */
-async function withEvents(api: ApiClient, id: string, events: string[]): Promise<Webhook> {
-	let missing = events;
+	let missing = wanted.events;
 	try {
-		const found = await readWebhook(api, id);
-		missing = missingEvents(found.events, events).map(canonicalEventName);
-		if (missing.length === 0) return found;
-		await addEvents(api, id, missing);
-		const after = await readWebhook(api, id);
-		assertEventsShown(after);
-		missing = missingEvents(after.events, missing);
-		if (missing.length === 0) return after;
-		throw new ExpertError({ kind: 'unexpected', doing: 'add the events to the webhook again' });
+		let shown = await readWebhook(api, id);
+		missing = missingEvents(shown.events, wanted.events).map(canonicalEventName);
+		if (missing.length > 0) {
+			await addEvents(api, id, missing);
+			shown = await readWebhook(api, id);
+			assertEventsShown(shown);
+			missing = missingEvents(shown.events, missing);
+		}
+		if (failed === undefined && missing.length === 0) return shown;
+		throw failed ?? new ExpertError({ kind: 'unexpected', doing: 'add the events to the webhook again' });
 	} catch (thrown) {
-		const error = asExpertError(thrown);
+		const error = failed ?? asExpertError(thrown);
 		if (missing.length === 0) throw error;
 		throw error.with({ detail: `The webhook may lack events now: ${missing.join(', ')}.` });
 	}
 }
 
-/** The list may shorten its entries. Throws 404 for a webhook that is gone. */
+/** Reads one webhook, because the list may shorten its entries. Throws 404 for a webhook that is gone. */
 async function readWebhook(api: ApiClient, id: string): Promise<Webhook> {
 	const found = await getWebhook(api, id);
 	if (found !== undefined) return found;

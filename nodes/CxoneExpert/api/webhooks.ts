@@ -1,4 +1,5 @@
 import { type ApiCall, type ApiClient, readRoot } from './client';
+import { compact } from './elements';
 import { counted, refuseWithout, type StatusMessage, type StatusMessages, undefinedIfNotFound } from './expert-error';
 import { readPages } from './pagination';
 import { encode } from './path-segment';
@@ -14,7 +15,7 @@ export interface Webhook {
 	authorization: string;
 	/** The site does not show the value, which does not mean that there is none. */
 	hidesAuthorization?: true;
-	/** In the site's spelling, e.g. `Page_Create`. */
+	/** Events in the site's spelling, e.g. `Page_Create`. */
 	events: string[];
 	consecutiveFailures: number;
 	/** `0` unless the site has disabled the webhook; other values are undocumented. */
@@ -29,15 +30,15 @@ export interface Webhook {
 /** An update sends all of it, as the site may expect that. */
 export type WebhookSettings = Pick<Webhook, 'url' | 'authorization' | 'active'>;
 
-export interface WantedWebhooks {
-	/** Only active or only inactive ones. */
+interface WantedWebhooks {
+	/** Whether to list only active or only inactive ones. */
 	active?: boolean;
 	/** Stop reading pages once there are this many. */
 	max?: number;
 	matches?: (webhook: Webhook) => boolean;
 }
 
-/** 403 for webhooks, where asking who we are did not explain it. */
+/** Explains 403 for webhooks where asking who we are did not. */
 const WEBHOOKS_NOT_ALLOWED: StatusMessage = {
 	message: 'Expert did not allow this',
 	description:
@@ -52,7 +53,7 @@ export const NO_WEBHOOK: StatusMessage = {
 };
 
 const ABOUT_ALL: StatusMessages = { 403: WEBHOOKS_NOT_ALLOWED };
-/** For reads: every operation on webhooks starts with one. */
+/** A read explains refusals, because every operation on webhooks starts with one. */
 const READ_ALL = { messages: ABOUT_ALL, explainsRefusal: true } as const;
 const ABOUT_ONE: StatusMessages = { 403: WEBHOOKS_NOT_ALLOWED, 404: NO_WEBHOOK };
 
@@ -103,8 +104,7 @@ export function assertAuthorizationShown({ hidesAuthorization }: Webhook): void 
  * Registers a webhook without events.
  *
  * @param mayRepeat whether to retry at a busy site, which has certainly not created it
- * @returns its id, anywhere in the undocumented 201 body; `undefined` when there is none (find the
- *   webhook by URL then)
+ * @returns its id; `undefined` if the 201 body, of which there is no sample, has none
  */
 export async function createWebhook(
 	api: ApiClient,
@@ -120,7 +120,8 @@ export async function createWebhook(
 		messages: ABOUT_ALL,
 		mayRepeat,
 	});
-	return firstId(document?.root ?? {});
+	const id = textOf(document?.root, 'id');
+	return id !== undefined && /^\d+$/.test(id) ? id : undefined;
 }
 
 /** Sets URL, authorization and active. May clear the events: `updateKeepingEvents` keeps them. */
@@ -192,8 +193,6 @@ function isDeleted(webhook: XmlElement): boolean {
 function toWebhook(webhook: XmlElement, doing: string, name = 'webhook'): Webhook {
 	const lacks = (part: string) => refuseWithout(`${name}/${part}`, doing);
 	const shown = (name: string) => textOf(child(webhook, name) ?? lacks(name)) ?? '';
-	const guid = textOf(webhook, 'guid');
-	const createdAt = textOf(webhook, 'created-date');
 	const authorization = child(webhook, 'authorization-header');
 	return {
 		id: textOf(webhook, 'id') ?? lacks('id'),
@@ -206,8 +205,7 @@ function toWebhook(webhook: XmlElement, doing: string, name = 'webhook'): Webhoo
 		),
 		consecutiveFailures: Number(textOf(webhook, 'consecutive-failures') ?? 0) || 0,
 		disabledReason: textOf(webhook, 'consecutive-failures-disabled-reason') ?? '0',
-		...(guid === undefined ? {} : { guid }),
-		...(createdAt === undefined ? {} : { createdAt }),
+		...compact({ guid: textOf(webhook, 'guid'), createdAt: textOf(webhook, 'created-date') }),
 		element: withoutSecretElements(webhook),
 	};
 }
@@ -225,20 +223,7 @@ function withoutSecretValues(value: XmlValue): XmlValue {
 	return Array.isArray(value) ? value.map(withoutSecretValues) : withoutSecretElements(value);
 }
 
-function firstId(element: XmlElement): string | undefined {
-	const own = textOf(element, 'id');
-	if (own !== undefined && /^\d+$/.test(own)) return own;
-	for (const name of Object.keys(element)) {
-		if (name.startsWith('@') || name === '#text') continue;
-		for (const inner of children(element, name)) {
-			const found = firstId(inner);
-			if (found !== undefined) return found;
-		}
-	}
-	return undefined;
-}
-
-/** The site gives no reason: active, or disabled by a person. */
+/** Whether the site gives no reason, as for an active webhook, or one that a person disabled. */
 export function hasNoReason({ disabledReason }: Webhook): boolean {
 	return disabledReason === '0';
 }
@@ -252,12 +237,12 @@ export function isDisabledByExpert(webhook: Webhook): boolean {
 	return !webhook.active && (!hasNoReason(webhook) || webhook.consecutiveFailures > 0);
 }
 
-/** The site's reason as a suffix to a sentence; empty without one. */
+/** Returns the site's reason as a suffix to a sentence; empty without one. */
 export function reasonText(webhook: Webhook): string {
 	return hasNoReason(webhook) ? '' : ` (reason ${printableOfSite(webhook.disabledReason)})`;
 }
 
-/** Predicate for a log line that begins with the webhook. */
+/** Completes a log line that begins with the webhook. */
 export function disabledText(webhook: Webhook): string {
 	if (!isDisabledByExpert(webhook)) return 'was disabled';
 	const { consecutiveFailures: failures } = webhook;

@@ -43,10 +43,10 @@ interface PolledContext {
 }
 
 /** As long as n8n gives a poll by default. */
-const BUDGET_MS = 5 * 60_000;
+const POLL_BUDGET_MS = 5 * 60_000;
 
 export function pollReason(context: IPollFunctions): PollReason {
-	const isOfScheduler = (context.getPollBudgetMs?.() ?? BUDGET_MS) !== BUDGET_MS;
+	const isOfScheduler = (context.getPollBudgetMs?.() ?? POLL_BUDGET_MS) !== POLL_BUDGET_MS;
 	if (POLLED in context || isOfScheduler) return 'schedule';
 	Object.defineProperty(context, POLLED, { value: { publishedUntil: NaN } });
 	return REASONS[context.getActivationMode()] ?? 'update';
@@ -73,6 +73,6 @@ const RESERVE_MS = 2_000;
 const FIRST_BUDGETS_MS = { publish: 12_000, update: 12_000, start: 30_000, schedule: Infinity };
 
 export function pollBudgetMs(context: Partial<Pick<IPollFunctions, 'getPollBudgetMs'>>, reason: PollReason): number {
-	const givenMs = (context.getPollBudgetMs?.() ?? BUDGET_MS) - RESERVE_MS;
+	const givenMs = (context.getPollBudgetMs?.() ?? POLL_BUDGET_MS) - RESERVE_MS;
 	return Math.max(RESERVE_MS, Math.min(givenMs, FIRST_BUDGETS_MS[reason]));
 }

@@ -33,7 +33,7 @@ export const KNOWN_BY_WORKERS_MS = 10 * 60_000;
 const MAX_MARKS = 5_000;
 
 /** A row beside the node's own, which is the default. */
-interface Row {
+interface InRow {
 	row?: string;
 }
 
@@ -41,7 +41,7 @@ interface Row {
 export async function recordProcessed(
 	context: IExecuteFunctions,
 	marks: string[],
-	{ row }: Row = {},
+	{ row }: InRow = {},
 ): Promise<Set<string>> {
 	if (marks.length === 0) return new Set();
 	const options = { mode: 'entries', maxEntries: MAX_MARKS } as const;
@@ -51,7 +51,7 @@ export async function recordProcessed(
 	return new Set(checked.new.map(String));
 }
 
-export async function removeProcessed(context: IExecuteFunctions, marks: string[], { row }: Row = {}): Promise<void> {
+export async function removeProcessed(context: IExecuteFunctions, marks: string[], { row }: InRow = {}): Promise<void> {
 	if (marks.length === 0) return;
 	await withNodeId(context, row, async () => {
 		await context.helpers.removeProcessed(marks, 'node', { mode: 'entries' });

@@ -32,7 +32,7 @@ export const keepBodyUnparsed: INodeProperties = {
 };
 
 /** How long to wait for the body after the deadline. */
-const MAX_WAIT_MS = 10_000;
+const MAX_BODY_WAIT_MS = 10_000;
 
 /** Why there is no complete body. */
 export type BodyFailure = 'body too large' | 'body incomplete';
@@ -86,7 +86,7 @@ async function fillRawBody(request: Request, deadline: number): Promise<void> {
 		deadline,
 		reading.then(() => true),
 	);
-	if (!isRead) await Promise.race([reading, sleep(MAX_WAIT_MS)]);
+	if (!isRead) await Promise.race([reading, sleep(MAX_BODY_WAIT_MS)]);
 }
 
 /**

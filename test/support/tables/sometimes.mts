@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { RetryReason } from '../../../nodes/CxoneExpert/figures/delivery-figures.ts';
+import type { RetryReason } from '../../../nodes/CxoneExpert/metrics/delivery-figures.ts';
 import { STATUS_BY_REASON } from '../../../nodes/CxoneExpert/protocol/rejection.ts';
 
 /** Of a page that is named by its path. */

@@ -13,7 +13,7 @@ import { compareRevisions } from '../../../nodes/CxoneExpert/actions/revision/co
 import { deletePage } from '../../../nodes/CxoneExpert/actions/page/delete.operation.ts';
 import { getPageContents } from '../../../nodes/CxoneExpert/actions/page/get-contents.operation.ts';
 import { getPageProperty } from '../../../nodes/CxoneExpert/actions/property/get.operation.ts';
-import { replaceTextInPage } from '../../../nodes/CxoneExpert/actions/text/replace-in-page.operation.ts';
+import { replaceTextInPage } from '../../../nodes/CxoneExpert/actions/page/replace-text.operation.ts';
 import { movePage } from '../../../nodes/CxoneExpert/actions/page/move.operation.ts';
 import { setPageProperty } from '../../../nodes/CxoneExpert/actions/property/set.operation.ts';
 import { addPageTags } from '../../../nodes/CxoneExpert/actions/tag/page/add.operation.ts';

@@ -6,7 +6,7 @@ import { healthOf } from '../../../nodes/CxoneExpert/actions/webhook/health/repo
 import { runningJobs } from '../../../nodes/CxoneExpert/api/site.ts';
 import { ExpertClient } from '../../../nodes/CxoneExpert/api/client.ts';
 import type { Webhook } from '../../../nodes/CxoneExpert/api/webhooks.ts';
-import { DeliveryFigures, figuresOf } from '../../../nodes/CxoneExpert/figures/delivery-figures.ts';
+import { DeliveryFigures, figuresOf } from '../../../nodes/CxoneExpert/metrics/delivery-figures.ts';
 import { clearMemory } from '../../../nodes/CxoneExpert/memory.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-26T10:00:00Z') }));

@@ -6,7 +6,7 @@ import { onlyEntered, refuse } from '../core/field';
 import { entryOf, pagedSearch } from '../core/list-search';
 import { fromItem, locatorProperty, thingField } from '../core/locator';
 import type { OperationContext } from '../core/operation';
-import { titleAndPath } from '../page/search';
+import { titleAndPath } from '../page/list-search';
 
 const property = locatorProperty('searchArchivedPages', {
 	displayName: 'Archived Page',
@@ -17,7 +17,7 @@ const property = locatorProperty('searchArchivedPages', {
 	),
 });
 
-/** By number only: deleted pages have no address or path. */
+/** Takes numbers only: deleted pages have no address or path. */
 export const archivedPage = thingField(property, 'page', (text) => {
 	if (/^\d+$/.test(text)) return text;
 	return refuse({
@@ -39,7 +39,7 @@ export function archiveMessages(id: string): StatusMessages {
 	};
 }
 
-/** By title. */
+/** Searches titles. */
 export const searchArchivedPages = pagedSearch((title) => ({
 	path: '/archive/pages',
 	query: onlyEntered({ title }),

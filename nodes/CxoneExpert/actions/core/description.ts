@@ -4,13 +4,13 @@ import { NOT_CHOSEN } from './locator';
 import type { Resource } from './resource';
 
 /**
- * All properties of the node. A field object that several operations of a resource share becomes one property.
+ * Lists all properties of the node. A field object that several operations of a resource share becomes one property.
  */
 export function propertiesOf(resources: Resource[], first: string): INodeProperties[] {
 	return [resourceProperty(resources, first), ...resources.flatMap(resourceProperties)];
 }
 
-/** Subtitle in the editor, in the words of its fields: "Page: Get Many". */
+/** Makes the subtitle in the editor, in the words of its fields: "Page: Get Many". */
 export function subtitleOf(resources: Resource[]): string {
 	const names = resources.flatMap(({ value: resource, name, operations }) =>
 		operations.map((operation) => [`${resource} ${operation.value}`, `${name}: ${operation.name}`]),
@@ -56,10 +56,10 @@ function operationProperty({ value: resource, operations }: Resource): INodeProp
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: { resource: [resource] } },
-		options: operations.map(({ name, value, action, description, builderHint: propertyHint }) => ({
-			...{ name, value, action, description },
-			...(propertyHint === undefined ? {} : { builderHint: { propertyHint } }),
-		})),
+		options: operations.map(({ name, value, action, description, builderHint: propertyHint }) => {
+			const option = { name, value, action, description };
+			return propertyHint === undefined ? option : { ...option, builderHint: { propertyHint } };
+		}),
 		default: first,
 	};
 }

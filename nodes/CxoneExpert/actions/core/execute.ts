@@ -8,7 +8,7 @@ import { type Operation, OperationContext } from './operation';
 import { operationIn, type Resource } from './resource';
 import { type ExpertSite, sitesOfItems } from './site';
 
-/** One item after the other: each sees what the ones before it changed at the site. */
+/** Runs one item after the other: each sees what the ones before it changed at the site. */
 export async function executeOperations(
 	this: IExecuteFunctions,
 	resources: Resource[],
@@ -44,7 +44,7 @@ async function runOne(
 	}
 }
 
-/** From nothing at all, as n8n gives it, a model cannot tell whether the call worked. */
+/** n8n gives a model nothing at all for no items, which does not tell whether the call worked. */
 const NOTHING_FOUND = 'Nothing was found. The call worked: the site has nothing that fits these values.';
 
 /** n8n adds this to the choices of Resource and Operation; no node runs it. */

@@ -23,7 +23,7 @@ export const limitOfCharacters: Field<number | undefined> = {
 	},
 };
 
-/** Of operations that have no other options. */
+/** Options of operations that have no other. */
 export const limitOptions = optionsField({ limitOfCharacters });
 
 /**
@@ -47,9 +47,9 @@ export function cutTexts(
 	return items;
 }
 
-/** In the text itself, so that it goes where the text goes. */
+/** Says so in the text itself, so that the note goes where the text goes. */
 function cut(text: string, max: number): string {
-	// No half of a character.
+	// Don't leave half of a character.
 	const start = text.slice(0, max).replace(/[\uD800-\uDBFF]$/, '');
 	return `${start}\n\n[The text is cut here, after ${start.length} of its ${text.length} characters. Do not save it: the rest would be lost.]`;
 }
@@ -60,5 +60,5 @@ export function isCut(text: string, hasOwn = false): boolean {
 	return end !== undefined && (!hasOwn || END.test(end));
 }
 
-/** What stands behind the mark: the rest of it, and perhaps the ends of elements. */
+/** Only the rest of the mark may follow, and perhaps the ends of elements. */
 const END = /^[^\]]*\](?:\s|<\/[^<>]*>)*$/;

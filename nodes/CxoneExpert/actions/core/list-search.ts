@@ -14,17 +14,17 @@ export type ListSearch = (
 	token?: string,
 ) => Promise<INodeListSearchResult>;
 
-interface Search {
+interface ListRequest {
 	site: ExpertSite;
 	words: string;
 	/** `paginationToken` of the previous step. */
 	token: string;
-	/** To read other fields of the node. */
+	/** Gives access to other fields of the node. */
 	n8n: ILoadOptionsFunctions;
 }
 
 /** Throws n8n's own errors: n8n shows the description of no others. */
-export function asListSearch(find: (search: Search) => Promise<INodeListSearchResult>): ListSearch {
+export function asListSearch(find: (request: ListRequest) => Promise<INodeListSearchResult>): ListSearch {
 	return async function (filter = '', token = '0') {
 		try {
 			const site = await ExpertSite.connect(this);
@@ -36,12 +36,12 @@ export function asListSearch(find: (search: Search) => Promise<INodeListSearchRe
 }
 
 export interface SearchedList extends SiteList {
-	/** What the field shows; empty for an element that cannot be chosen. */
+	/** Returns what the field shows; nothing for an element that cannot be chosen. */
 	entry: (found: XmlElement) => INodeListSearchItems[];
 	first?: INodeListSearchItems;
 }
 
-const PAGE_SIZE = 50;
+const ENTRIES_PER_STEP = 50;
 
 /**
  * Reads a list step by step. It ends when a step is empty or starts like the previous one: a site may give
@@ -50,13 +50,13 @@ const PAGE_SIZE = 50;
 export function pagedSearch(listOf: (words: string, origin: string | undefined) => SearchedList): ListSearch {
 	return asListSearch(async ({ site, words, token }) => {
 		const { root, element, entry, query, first: before, ...about } = listOf(words, site.origin);
-		// Where this step starts, and how the previous one started.
+		// The token says where this step starts, and how the previous one started.
 		const [start, ...previous] = token.split(' ');
 		const offset = Number(start);
 		const step = {
 			...about,
 			method: 'GET',
-			query: { ...query, limit: PAGE_SIZE, offset },
+			query: { ...query, limit: ENTRIES_PER_STEP, offset },
 		} as const;
 		const found = children(await site.read(step, root), element);
 		const results = before !== undefined && offset === 0 ? [before] : [];

@@ -5,22 +5,22 @@ import type { Field, Fields, InputContext, ValuesOf } from './field';
 import { runsAsTool } from '../../n8n/tool';
 import type { ExpertSite } from './site';
 
-/** For one incoming item; n8n's link to that item is added. */
+/** One item of the result. n8n's link to the incoming item is added later. */
 export type Output = Pick<INodeExecutionData, 'json' | 'binary'>;
 
 export interface OperationLabels {
-	/** Stored in workflows: never changes. */
+	/** Never changes, because workflows store it. */
 	value: string;
 	name: string;
-	/** In the node picker, e.g. `Get details of page`; all that a model is told of the tool. */
+	/** Label in the node picker, e.g. `Get details of page`. A model is told nothing else of the tool. */
 	action: string;
 	description: string;
-	/** For n8n's own assistant, where it would choose something else. */
+	/** Tells n8n's own assistant when to choose another operation. */
 	builderHint?: string;
 }
 
 export interface Operation extends OperationLabels {
-	/** Without display conditions: `description.ts` adds them. */
+	/** Fields without display conditions: `description.ts` adds them. */
 	fields: INodeProperties[];
 	/** @throws ExpertError for people */
 	run(run: OperationContext): Promise<Output[]>;
@@ -48,10 +48,10 @@ export function defineOperation<F extends Fields>({ fields, run, ...labels }: Op
 /** One run of an operation, for one incoming item. */
 export class OperationContext implements InputContext {
 	readonly site: ExpertSite;
-	/** For binary data and other things that only n8n can do. */
+	/** Gives access to binary data and other things that only n8n can do. */
 	readonly n8n: IExecuteFunctions;
 	readonly item: number;
-	/** Items behind those of the operation. */
+	/** Messages to a model, as items that follow those of the operation. */
 	readonly notes: Output[] = [];
 
 	constructor(n8n: IExecuteFunctions, site: ExpertSite, item: number) {
@@ -68,12 +68,12 @@ export class OperationContext implements InputContext {
 		return this.n8n.getTimezone();
 	}
 
-	/** For a model, which reads nothing but what is returned. */
+	/** Whether a model called the operation. It reads nothing but what is returned. */
 	get isTool(): boolean {
 		return runsAsTool(this.n8n);
 	}
 
-	/** What to know about the output: a hint for people, an item for a model. */
+	/** Says something about the output: in a hint for people, in an item for a model. */
 	note(message: string): void {
 		if (this.isTool) this.notes.push({ json: { message } });
 		else showHint(this.n8n, message);

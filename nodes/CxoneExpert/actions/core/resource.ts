@@ -2,13 +2,13 @@ import type { ListSearch } from './list-search';
 import type { Operation } from './operation';
 
 export interface Resource {
-	/** Stored in workflows: never changes. */
+	/** Never changes, because workflows store it. */
 	value: string;
 	name: string;
 	description: string;
-	/** By name, as n8n wants it. */
+	/** Sorted by name, as n8n wants it. */
 	operations: Operation[];
-	/** By the names that "From List" fields ask for. */
+	/** Lists by the names that "From List" fields ask for. */
 	lists?: Record<string, ListSearch>;
 }
 

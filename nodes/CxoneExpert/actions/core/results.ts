@@ -15,7 +15,7 @@ export const simplify = flagField({
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 });
 
-/** One item per element, simplified or raw. */
+/** Makes one item of each element, simplified or raw. */
 export function results(
 	elements: XmlElement[],
 	isSimplified: boolean,
@@ -51,7 +51,7 @@ const limit: Field<number> = {
 	},
 };
 
-/** For a call that has no next page: "Return All" would promise too much. */
+/** Limits a call that has no next page: "Return All" would promise too much. */
 export function limitUpTo(max: number, byDefault = limitProperty.default): Field<number> {
 	const typeOptions = { minValue: 1, maxValue: max };
 	return {

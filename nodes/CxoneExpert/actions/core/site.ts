@@ -31,12 +31,12 @@ export class ExpertSite implements ApiClient {
 		this.origin = siteOrigin(credential.siteUrl);
 		this.client = connect(context, credential, {
 			limits: LARGE_RESPONSES,
-			// Ends lists and retries, too.
+			// The signal ends lists and retries, too.
 			beforeEach: () => signal?.throwIfAborted(),
 		});
 	}
 
-	/** For a list of the editor, which has no items: see {@link sitesOfItems}. */
+	/** Connects for a list of the editor, which has no items. Executions use {@link sitesOfItems}. */
 	static async connect(context: ILoadOptionsFunctions): Promise<ExpertSite> {
 		const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
 		return new ExpertSite(context, credential);
@@ -67,21 +67,22 @@ export class ExpertSite implements ApiClient {
 		return await readRoot(this, call, root);
 	}
 
-	/** Of a call that writes. @param denial what in the response says that it is not done */
+	/** Makes a call that writes. @param denial what in the response says that it is not done */
 	async write(call: ApiCall, root: string, denial: (element: XmlElement) => string | undefined): Promise<XmlElement> {
 		return await readConfirmed(this, call, root, denial);
 	}
 
 	/** `undefined` for what does not exist (any more). */
 	async readIfExists(call: ApiCall, root: string): Promise<XmlElement | undefined> {
-		// Otherwise a 404 about the token would count as that of the call.
+		// Check the token first: a 404 about it would count as that of the call.
 		await this.askWhoWeAre();
 		return await undefinedIfNotFound(this.read(call, root));
 	}
 
 	/**
-	 * Once, before the first call: a site that ignores `authenticate=true` would quietly show what anybody may see with
-	 * an expired token. There, one that expires later finds less until {@link askAgainWhoWeAre} or the next execution.
+	 * Checks the token once, before the first call: for an expired one, a site that ignores `authenticate=true` quietly
+	 * shows what anybody may see. A token that expires later finds less there, until {@link askAgainWhoWeAre} or the
+	 * next execution.
 	 */
 	async askWhoWeAre(): Promise<CurrentUser> {
 		this.accepted ??= currentUser(this.client).catch((thrown: unknown) => {
@@ -91,7 +92,7 @@ export class ExpertSite implements ApiClient {
 		return await this.accepted;
 	}
 
-	/** Where the site refuses what it has listed: as it refuses a token that has expired since. */
+	/** Checks the token again where the site refuses what it has listed: it may have expired since. */
 	async askAgainWhoWeAre(): Promise<void> {
 		this.accepted = undefined;
 		await this.askWhoWeAre();
@@ -113,7 +114,7 @@ export function sitesOfItems(context: IExecuteFunctions): (item: number) => Prom
 	};
 }
 
-/** Lists of fields belong to no execution, and have none. */
+/** Lists of fields have no signal, because they belong to no execution. */
 function cancelSignal(context: NodeContext): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }

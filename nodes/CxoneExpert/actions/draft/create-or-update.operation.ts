@@ -1,8 +1,7 @@
 import { compactTime, revisionOf } from '../../api/elements';
-import type { StatusMessages, UserMessage } from '../../api/expert-error';
-import { type Allow, allowFor, refusedUnlessAllowed } from '../allow';
+import { type Allow, allowFor } from '../overrides';
 import { hasNoText, readContents, textsToEdit } from '../contents';
-import { onlyEntered, optionsField, refuse } from '../core/field';
+import { optionsField, refuse } from '../core/field';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs, simplify } from '../core/results';
 import { pageCall } from '../find-page';
@@ -21,11 +20,11 @@ import {
 	saveContents,
 	saveFaults,
 } from '../write';
-import { draftCall, draftMessages, draftTagCalls } from './draft';
+import { draftCall, draftTagCalls } from './draft';
 import { type DraftToWrite, draftToWrite } from './draft-to-write';
 import { savedDraftItem } from './items';
 
-/** Begins with a path: only that can create a page. */
+/** The field begins with a path, because only a path can create a page. */
 const page = targetPageField({
 	default: { __rl: true, mode: 'path', value: '' },
 	description:
@@ -50,29 +49,15 @@ export const createOrUpdateDraft = defineOperation({
 		options: optionsField({ ...saveOptions('draft'), tags: moreTags }),
 	},
 	async run(run, { page, contents, format, options, title, simplify }) {
-		const { articleType, comment, tags } = options;
-		const allow = allowFor('drafts/contents', options.allow);
-		const isAppended = options.mode === 'append';
+		const { articleType, tags } = options;
 		// Read all fields before creating anything, so that no draft is left half done.
-		const html = htmlToSave(run, contents, format, options, 'draft');
+		const html = htmlToSave(run, 'draft', { contents, format, options });
 		const condition = saveCondition(run, options.ifExists === 'overwrite', options.editTime);
 		const before = async () => await textsBefore(run, page);
-		await refuseActive(run, html, 'Contents', before, isAppended);
+		await refuseActive(run, html, 'Contents', before, options.mode === 'append');
 		const beginning = { type: articleType, title, allow: options.allow };
 		const draft = await draftToWrite(run, page, beginning, condition);
-		const { abort, edittime, edited } = await rulesFor(run, draft, condition);
-		const refused = edited ? FAULTS.refused : FAULTS.notSaved;
-		const save = savingCall(draft, saveMessages(draft, allow, refused));
-		const call = {
-			...save,
-			query: {
-				...{ ...save.query, abort, edittime, ...(isAppended ? { section: '0' } : {}) },
-				...onlyEntered({ title, comment, allow: allow.value }),
-			},
-		};
-		const revision = edited && revisionOf(draft.element);
-		const saving = { written: 'draft', edited, revision } as const;
-		const { edit, saved } = await saveContents(run, call, html, saving);
+		const { edit, saved } = await saveDraft(run, draft, html, condition, { title, ...options });
 		const done = `The draft of ${draft.label} is saved`;
 		// If the site heeded the type of a new page, its tags have it already.
 		await setTags(run, draftTagCalls(draft), { articleType, tags }, done);
@@ -89,33 +74,53 @@ async function textsBefore(run: OperationContext, page: PageReference): Promise<
 	);
 }
 
-/** How to save, and what it means if the draft was edited meanwhile. */
-async function rulesFor(
-	run: OperationContext,
-	draft: DraftToWrite,
-	condition: SaveCondition,
-): Promise<SaveCondition & { edited?: UserMessage }> {
-	// Nobody else has edited a draft that was not there.
-	if (draft.created) return { abort: 'never', edittime: 'now' };
-	if (condition.abort === 'never') return condition;
-	if (condition.abort === 'modified') {
-		const known = await conditionFor(run, condition, 'draft', async () => draft.element);
-		return { ...known, edited: FAULTS.modified };
-	}
-	const edittime = editTimeOf(draft.element, 'draft', `read the draft of ${draft.label}`);
-	if (isRecent(run, edittime) || !(await isWithoutText(run, draft))) return refuse(EXISTS);
-	return { abort: 'modified', edittime, edited: EXISTS };
+interface SaveOptions {
+	title: string;
+	comment: string;
+	mode: 'replace' | 'append';
+	allow: Allow;
 }
 
-/** The run that began it may be about to save its text; within one second, the site could not tell whose is whose. */
+async function saveDraft(
+	run: OperationContext,
+	draft: DraftToWrite,
+	html: string,
+	condition: SaveCondition,
+	{ title, comment, mode, allow }: SaveOptions,
+) {
+	const rules = await rulesFor(run, draft, condition);
+	const entered = { section: mode === 'append' ? '0' : '', title, comment };
+	const saving = { written: 'draft', ...rules, allow: allowFor('drafts/contents', allow), entered } as const;
+	return await saveContents(run, savingCall(draft), html, saving);
+}
+
+/** Decides how to save, and what it means if the draft was edited meanwhile. */
+async function rulesFor(run: OperationContext, draft: DraftToWrite, wanted: SaveCondition) {
+	// Nobody else has edited a draft that was not there.
+	if (draft.created) return { condition: ANYWAY, refused: FAULTS.notSaved };
+	if (wanted.abort === 'never') return { condition: wanted, refused: FAULTS.notSaved };
+	const { element, label } = draft;
+	const rules = { refused: FAULTS.refused, revision: revisionOf(element) };
+	if (wanted.abort === 'modified') {
+		const condition = await conditionFor(run, wanted, 'draft', async () => element);
+		return { ...rules, condition, edited: FAULTS.modified };
+	}
+	const edittime = editTimeOf(element, 'draft', `read the draft of ${label}`);
+	if (isRecent(run, edittime) || !(await isWithoutText(run, draft))) return refuse(EXISTS);
+	return { ...rules, condition: { abort: 'modified', edittime } as const, edited: EXISTS };
+}
+
+const ANYWAY = { abort: 'never', edittime: 'now' } as const;
+
+/** Whether the run that began it may be about to save its text: within a second, the site cannot tell them apart. */
 function isRecent({ site }: OperationContext, edittime: string): boolean {
 	return edittime > compactTime((site.siteTime ?? Date.now()) - BEGINNING_MS);
 }
 
-/** From its draft to its text, a run takes at most about this long. */
+/** A run takes at most about this long from its draft to its text. */
 const BEGINNING_MS = 60_000;
 
-/** As a run leaves a draft that fails before it saves: nobody would lose anything. */
+/** Whether the draft is as a run leaves it that fails before it saves: nobody would lose anything. */
 async function isWithoutText(run: OperationContext, draft: DraftToWrite): Promise<boolean> {
 	const call = draftCall('GET', draft, '/contents', 'read the text of the draft of');
 	const { element } = await readContents(run, { ...call, query: { mode: 'edit' } });
@@ -130,11 +135,7 @@ const EXISTS = {
 		'Somebody may be working on it. Read it with Draft > Get Contents, or choose "Save" under \'If the Draft Exists\' to replace its contents.',
 };
 
-function savingCall(draft: DraftToWrite, messages: StatusMessages) {
-	const call = draftCall('POST', draft, '/contents', 'save the text of the draft of', messages);
+function savingCall(draft: DraftToWrite) {
+	const call = draftCall('POST', draft, '/contents', 'save the text of the draft of');
 	return draft.created ? { ...call, doing: `${call.doing}, which is there by now` } : call;
-}
-
-function saveMessages({ label }: DraftToWrite, allow: Allow, refused: UserMessage): StatusMessages {
-	return { ...draftMessages(label), ...refusedUnlessAllowed(allow, refused), 412: refused };
 }

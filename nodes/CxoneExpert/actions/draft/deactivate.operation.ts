@@ -21,7 +21,7 @@ export const deactivateDraft = defineOperation({
 	},
 });
 
-/** Sites also respond so for a page that is a draft only: nothing would be left of it. */
+/** Sites also respond with 403 for a page that is a draft only: nothing would be left of it. */
 const NOT_REMOVED = {
 	message: 'Expert did not remove the draft',
 	description: `The draft of a page that was never published cannot be removed: delete the page instead. ${NO_DRAFT_RIGHTS.description}`,

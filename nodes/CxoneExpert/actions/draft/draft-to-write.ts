@@ -1,7 +1,7 @@
 import { asExpertError, ExpertError, refuseWithout, type StatusMessages } from '../../api/expert-error';
 import { readPage } from '../../api/pages';
 import { attribute, type XmlElement } from '../../api/xml';
-import { type Allow, allowFor, refusedUnlessAllowed } from '../allow';
+import { type Allow, allowFor, refusedUnlessAllowed } from '../overrides';
 import { onlyEntered, refuse } from '../core/field';
 import type { Reference } from '../core/locator';
 import type { OperationContext } from '../core/operation';
@@ -11,14 +11,14 @@ import type { PageReference } from '../page-reference';
 import { conditionFor, editTimeOf, type SaveCondition, saveFaults } from '../write';
 import { draftCall, isInactive, NO_DRAFT_RIGHTS } from './draft';
 
-/** By its ID: by now, the path can belong to another page. */
+/** A draft by its ID, because its path can belong to another page by now. */
 export interface DraftToWrite extends Reference {
-	/** By this run. */
+	/** Whether this run has created it. */
 	created: boolean;
 	element: XmlElement;
 }
 
-/** What a new page begins with. */
+/** The first values of a new page. */
 interface Beginning {
 	/** Article type. */
 	type: string;
@@ -26,7 +26,7 @@ interface Beginning {
 	allow: Allow;
 }
 
-/** The draft of a page, which is created if there is none. Of two runs at once, one creates it. */
+/** Finds the draft of a page, or creates it. If two runs do so at once, one of them creates it. */
 export async function draftToWrite(
 	run: OperationContext,
 	named: PageReference,
@@ -57,7 +57,7 @@ async function draftOfPage(
 	return await createdOr(run.site.write(call, 'draft', noDraftMade), page, () => existing(run, page));
 }
 
-/** Without a draft, it is the page that somebody has read, or its draft until it was published. */
+/** Without a draft, somebody has read the page, or its draft until that was published. */
 async function refuseIfEdited(
 	run: OperationContext,
 	reference: PageReference,

@@ -2,7 +2,7 @@ import type { ApiCall } from '../../api/client';
 import { refuseWithout, type StatusMessage, type StatusMessages, type UserMessage } from '../../api/expert-error';
 import { readPage } from '../../api/pages';
 import { attribute, type XmlElement } from '../../api/xml';
-import { type Allow, refusedUnlessAllowed } from '../allow';
+import { type Allow, refusedUnlessAllowed } from '../overrides';
 import { refuse } from '../core/field';
 import type { Reference } from '../core/locator';
 import type { OperationContext } from '../core/operation';
@@ -27,8 +27,8 @@ export function draftCall(
 }
 
 /**
- * The response names an address only (docs/vendor-facts.md#drafts), so GET /pages/{id} follows. A page is
- * always left: one that is a draft only can be published, but cannot lose its draft.
+ * Publishes or removes a draft. The response names an address only (docs/vendor-facts.md#drafts), so GET /pages/{id}
+ * follows. A page is always left: one that is a draft only can be published, but cannot lose its draft.
  *
  * @param done what is true once the call has succeeded
  * @returns the page
@@ -51,7 +51,7 @@ export async function readDraft({ site }: OperationContext, page: Reference): Pr
 	return isInactive(draft) ? refuse(noDraft(page.label)) : draft;
 }
 
-/** Without its state, nobody knows whether it is there. */
+/** Refuses a draft without a state: nobody would know whether it is there. */
 export function isInactive(draft: XmlElement): boolean {
 	const state = attribute(draft, 'state') ?? refuseWithout('draft/@state', 'read a draft');
 	return state === 'inactive';
@@ -80,16 +80,14 @@ function draftConflict(label: string): StatusMessage {
 }
 
 /**
- * Refusals of calls about an existing draft.
+ * Explains refusals of calls about an existing draft.
  *
  * @param allow of a call that has this parameter
  */
 export function draftMessages(label: string, allow?: Allow): StatusMessages {
 	const conflict = draftConflict(label);
-	return {
-		...{ 403: NO_DRAFT_RIGHTS, 404: noDraft(label), 409: conflict },
-		...(allow === undefined ? {} : refusedUnlessAllowed(allow, conflict)),
-	};
+	const always = { 403: NO_DRAFT_RIGHTS, 404: noDraft(label), 409: conflict };
+	return allow === undefined ? always : { ...always, ...refusedUnlessAllowed(allow, conflict) };
 }
 
 export function draftTagCalls(draft: Reference): TagCalls {

@@ -9,12 +9,12 @@ import { tagFilter } from '../tag/field';
 import { NO_DRAFT_RIGHTS } from './draft';
 import { changedAt, listedDraftItem } from './items';
 
-/** What a site gives at most, without a next page: docs/vendor-facts.md#drafts. */
+/** A site gives no more, and has no next page: docs/vendor-facts.md#drafts. */
 const MAX_DRAFTS = 1000;
 
 const tags = tagFilter('Tags that a draft must have.', 'e.g. article:howto');
 
-/** GET /drafts. All at once: in which order they come is not stated, and the newest are wanted. */
+/** GET /drafts. Asks for all at once, because the newest are wanted and the order of the list is not stated. */
 export const getManyDrafts = defineOperation({
 	value: 'getMany',
 	name: 'Get Many',
@@ -23,16 +23,12 @@ export const getManyDrafts = defineOperation({
 	fields: { below, limit: limitUpTo(MAX_DRAFTS), simplify, options: optionsField({ tags }) },
 	async run(run, { below, limit, simplify, options }) {
 		const wanted = { parentid: await pageIdOf(run, below), tags: options.tags.join(',') };
-		const root = await run.site.read(
-			{
-				...{ method: 'GET', path: '/drafts', doing: 'list the drafts' },
-				query: { ...onlyEntered(wanted), include: 'tags', limit: MAX_DRAFTS },
-				messages: { 403: NO_DRAFT_RIGHTS, ...(wanted.parentid && { 404: noPage(below) }) },
-			},
-			'drafts',
-		);
+		const query = { ...onlyEntered(wanted), include: 'tags', limit: MAX_DRAFTS };
+		const messages = { 403: NO_DRAFT_RIGHTS, ...(wanted.parentid && { 404: noPage(below) }) };
+		const call = { method: 'GET', path: '/drafts', query, doing: 'list the drafts', messages } as const;
+		const root = await run.site.read(call, 'drafts');
 		const found = children(child(root, 'pages'), 'page');
-		// A site may say so of a page that does not exist; one named by its number is not looked up before.
+		// A page that does not exist has no drafts either, and one named by its number has not been looked up.
 		if (found.length === 0) await pathOf(run, below);
 		if (found.length >= MAX_DRAFTS) run.note(TOO_MANY);
 		return results(newestFirst(found).slice(0, limit), simplify, listedDraftItem);

@@ -20,9 +20,9 @@ export function savedDraftItem(draft: XmlElement, created: boolean) {
 	return compact({ ...names, state, created, revision });
 }
 
-/** An entry of a list: what it says of the draft stands in the draft or in the page around it. */
+/** @param page an entry of the list of drafts */
 export function listedDraftItem(page: XmlElement) {
-	const draft = { ...page, ...child(page, 'draft') };
+	const draft = draftIn(page);
 	return compact({
 		...draftNames(draft),
 		state: stateOf(draft),
@@ -36,8 +36,13 @@ export function listedDraftItem(page: XmlElement) {
 	});
 }
 
+/** An entry of the list says some things of a draft in the draft, others in the page around it. */
+function draftIn(page: XmlElement): XmlElement {
+	return { ...page, ...child(page, 'draft') };
+}
+
 export function changedAt(page: XmlElement): string | undefined {
-	const draft = { ...page, ...child(page, 'draft') };
+	const draft = draftIn(page);
 	return textOf(draft, 'date.modified') ?? textOf(draft, 'date.edited');
 }
 

@@ -1,4 +1,4 @@
-import { allowField } from '../allow';
+import { allowField } from '../overrides';
 import { onlyEntered, optionsField } from '../core/field';
 import { defineOperation } from '../core/operation';
 import { results, simplify } from '../core/results';

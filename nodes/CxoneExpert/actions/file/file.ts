@@ -56,7 +56,7 @@ export const file = thingField(property, 'file', (text, _mode, { origin }) => {
 	});
 });
 
-/** Begins empty, so that trying an untouched node behind a trigger deletes nothing. */
+/** The field begins empty, so that trying an untouched node behind a trigger deletes nothing. */
 export const fileToRemove: Field<string> = {
 	...file,
 	property: { ...property, default: NOT_CHOSEN, description: howToName('file') },
@@ -67,12 +67,12 @@ export const pageOfList = pageField({
 	displayName: 'On Page',
 	default: NOT_CHOSEN,
 	required: false,
-	// Absolute: n8n 2.8.4 would look for a parameter named "file.mode".
+	// The path is absolute because n8n 2.8.4 would look for a parameter named "file.mode".
 	displayOptions: { show: { '/file.mode': ['list'] } },
 	description: 'The page whose files are in the list',
 });
 
-/** By name. */
+/** Searches names. */
 export const searchFiles = asListSearch(async ({ site, words, n8n }) => {
 	const page = chosenPage(n8n.getCurrentNodeParameter(pageOfList.property.name), site.origin);
 	const files = await readList(site, filesOf(page));

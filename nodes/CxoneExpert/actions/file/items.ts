@@ -18,7 +18,7 @@ export function fileItem(file: XmlElement) {
 	});
 }
 
-/** What tells a deleted file from others in the archive. */
+/** Names what tells a deleted file from others in the archive. */
 export function deletedFileItem(file: XmlElement) {
 	const { id, name, page } = fileItem(file);
 	return { ...compact({ id, name, page }), deleted: true };

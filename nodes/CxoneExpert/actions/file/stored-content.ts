@@ -1,17 +1,17 @@
 import { type ApiCall, type ApiResponse, type HttpResponse, LARGE_RESPONSES } from '../../api/client';
 import { networkMessage, type UserMessage } from '../../api/expert-error';
-import { getAnonymously } from '../../api/http';
+import { FILE_LIMIT_MS, sendAnonymously } from '../../api/http';
 import { isLoopback, isPublicHost } from '../../api/site-url';
 import { refuse } from '../core/field';
 import type { OperationContext } from '../core/operation';
 
 type FileResponse = Omit<ApiResponse, 'document'>;
 
-/** What a site says of a content before it is read. */
+/** What the site has said of the content before it is read. */
 interface Announced {
 	type?: string | undefined;
 	size?: number | undefined;
-	/** For messages, e.g. `file 88`. */
+	/** Names the content in messages, e.g. `file 88`. */
 	label: string;
 }
 
@@ -65,12 +65,14 @@ async function fromContentNetwork(run: OperationContext, location: string): Prom
 	if (!URL.canParse(location, origin)) return refuse(notFollowed('no web address'));
 	const address = new URL(location, origin);
 	if (!isFollowed(address, origin)) return refuse(notFollowed(address.origin));
-	const response = await getAnonymously(run.n8n, address.href, LARGE_RESPONSES.timeoutMs);
+	const { timeoutMs: timeout } = LARGE_RESPONSES;
+	const request = { url: address.href, headers: { Accept: '*/*' }, timeout, encoding: 'arraybuffer' } as const;
+	const response = await sendAnonymously(run.n8n, request, FILE_LIMIT_MS);
 	if (response.status >= 200 && response.status < 300) return response;
 	return refuse(notGiven(address, response));
 }
 
-/** For tests, a site on this machine may redirect within it without https. */
+/** Whether to follow the redirect. For tests, a site on this machine may redirect within it without https. */
 function isFollowed(address: URL, origin = ''): boolean {
 	const { protocol, username, password, href, hostname } = address;
 	if (username !== '' || password !== '') return false;
@@ -104,7 +106,7 @@ function notFollowed(where: string): UserMessage {
 
 type Content = Pick<Announced, 'type' | 'size'>;
 
-/** HTML in place of another type, or of another length. */
+/** Whether HTML came in place of another type, or of another length. */
 function isWebPageInstead(announced: Content, given: Content): boolean {
 	const isHtml = ({ type }: Content) => /html/i.test(type ?? '');
 	if (!isHtml(given)) return false;
@@ -112,8 +114,8 @@ function isWebPageInstead(announced: Content, given: Content): boolean {
 }
 
 /**
- * Nothing in place of something, or, by its type, a document of the API or a proxy of another length. Another
- * length or type alone is possible: a new version was saved meanwhile, or the site converts images.
+ * Whether nothing came in place of something or, by its type, a document of the API or a proxy of another length.
+ * Another length or type alone is possible: a new version was saved meanwhile, or the site converts images.
  */
 export function isOtherContent(announced: Content, given: Content): boolean {
 	if (announced.size === undefined || announced.size === given.size) return false;
@@ -122,7 +124,7 @@ export function isOtherContent(announced: Content, given: Content): boolean {
 	return /xml|json|html/.test(type ?? '') && type !== announcedType;
 }
 
-/** Without parameters such as `; charset=…`. */
+/** Drops parameters such as `; charset=…`. */
 export function mediaType(value: unknown): string | undefined {
 	const type = typeof value === 'string' ? value.split(';')[0]!.trim() : '';
 	return type === '' ? undefined : type;

@@ -1,7 +1,7 @@
 import type { StatusMessage, StatusMessages } from '../../api/expert-error';
 import { revisionOf } from '../../api/elements';
 import { doubleEncode } from '../../api/path-segment';
-import { allowField, refusedUnlessAllowed } from '../allow';
+import { allowField, refusedUnlessAllowed } from '../overrides';
 import {
 	asText,
 	onlyEntered,
@@ -108,7 +108,7 @@ async function fileToUpload(run: OperationContext, field: string, chosenName: st
 	return { name, type: asText(mimeType) || 'application/octet-stream', bytes };
 }
 
-/** Encoded twice, and marked with `=` if it has no extension. */
+/** Encodes the name twice, and marks it with `=` if it has no extension. */
 function fileKey(name: string): string {
 	return /[^.]\.[^.]+$/.test(name) ? doubleEncode(name) : `=${doubleEncode(name)}`;
 }
@@ -124,7 +124,7 @@ const uploadMessages = (name: string, label: string): StatusMessages => ({
 	},
 });
 
-/** 409, by `abort`: with "Add New Version", a file of the same name is no reason. */
+/** Explains 409 by `abort`: with "Add New Version", a file of the same name is no reason. */
 const NOT_TAKEN = {
 	exists: (name: string, label: string): StatusMessage => ({
 		message: `The file "${name}" is already on ${label}`,

@@ -1,7 +1,7 @@
 const LINKS = new Set(['http:', 'https:', 'ftp:', 'mailto:', 'tel:']);
 const IMAGES = new Set(['http:', 'https:']);
 
-/** Absolute; `undefined` for what no reader should follow, such as `javascript:`. */
+/** Returns the absolute address; `undefined` for what no reader should follow, such as `javascript:`. */
 export function linkAddress(entered: string | undefined, base: string): string | undefined {
 	return address(entered, base, LINKS);
 }
@@ -16,7 +16,7 @@ function address(entered: string | undefined, base: string, schemes: Set<string>
 	return schemes.has(protocol) ? withoutMarkup(href) : undefined;
 }
 
-/** What would end an address in Markdown, or need an escape there that not every reader takes back. */
+/** Encodes what would end an address in Markdown, or need an escape there that not every reader takes back. */
 function withoutMarkup(href: string): string {
 	const encoded = href.replace(/[\s"()<>[\]\\`|*~]/g, (character) => {
 		return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;

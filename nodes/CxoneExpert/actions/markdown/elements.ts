@@ -19,7 +19,7 @@ export function isCode(parent: Parent): parent is Element {
 	return parent.type === 'element' && parent.tagName === 'code';
 }
 
-/** As browsers do within `pre`. */
+/** Drops a first empty line, as browsers do within `pre`. */
 export function dropFirstLineEnd({ children: [first] }: Element): void {
 	if (first?.type === 'text') first.value = first.value.replace(/^\r?\n/, '');
 }
@@ -42,7 +42,7 @@ export function isList({ tagName }: Element): boolean {
 	return tagName === 'ol' || tagName === 'ul';
 }
 
-/** An item counts in the next list around it, also where a block, such as a reused text, stands between the two. */
+/** Lifts items out of blocks, such as a reused text: an item counts in the next list around it. */
 export function itemsOf({ children }: Element): ElementContent[] {
 	return children.flatMap((child) =>
 		child.type === 'element' && child.tagName !== 'li' && hasItem(child) ? itemsOf(child) : [child],
@@ -55,7 +55,7 @@ function hasItem(element: Element): boolean {
 	return element.children.some((child) => child.type === 'element' && hasItem(child));
 }
 
-/** For a heading: what stands on lines of its own gets spaces around it. */
+/** Puts a heading on one line: what stands on lines of its own gets spaces around it. */
 export function inOneLine(element: Element): Element {
 	const line: Element = { ...element, children: [] };
 	for (const child of element.children) {
@@ -69,14 +69,14 @@ export function inOneLine(element: Element): Element {
 	return line;
 }
 
-/** Such as a link without words, of which only the signs would be left. */
+/** Whether only signs would be left of it, as of a link without words. */
 function isWithoutText(part: ElementContent): boolean {
 	return part.type === 'element' && part.tagName !== 'img' && part.children.every(isBlank);
 }
 
 /**
- * What Markdown cannot emphasize stands outside: blocks, such as those that are pasted with a `b` around all of them,
- * and spaces at the ends, which need codes for themselves and for the letters beside them.
+ * Moves out of a phrase what Markdown cannot emphasize: blocks, such as those that are pasted with a `b` around all of
+ * them, and spaces at the ends, which need codes for themselves and for the letters beside them.
  */
 export function closePhrase(phrase: Element, parent: Parent): void {
 	const { children, tagName } = phrase;
@@ -106,7 +106,7 @@ function textAt(end: 0 | -1, { children }: Element): Text | undefined {
 
 const JOINED = new Set(['code', 'em', 'strong']);
 
-/** Neighbours become one: Markdown would take the marks between them for text. */
+/** Joins neighbours, because Markdown would treat the marks between them as text. */
 function addAll(parent: Parent, nodes: ElementContent[]): void {
 	for (const node of nodes) {
 		const last = parent.children.at(-1);
@@ -121,7 +121,7 @@ export function isSpace(node: ElementContent): boolean {
 	return isBlank(node) || (node.type === 'element' && node.tagName === 'br');
 }
 
-/** The only attributes that are passed on, besides addresses. */
+/** Returns the only attributes that are passed on besides addresses. */
 export function propertiesOf(name: string, attributes: Attributes): Element['properties'] {
 	if (name === 'ol') return numberOf('start', attributes);
 	if (name === 'li') return numberOf('value', attributes);
@@ -131,7 +131,7 @@ export function propertiesOf(name: string, attributes: Attributes): Element['pro
 	return { ...numbers({ colSpan: colspan, rowSpan: rowspan }), ...(aligned && { align: aligned }) };
 }
 
-/** Of a list, or of an item. Markdown has no numbers below 0 or of more than nine digits. */
+/** Reads the number of a list or an item. Markdown has none below 0 or of more than nine digits. */
 function numberOf(name: 'start' | 'value', attributes: Attributes): Record<string, number> {
 	const text = attributes[name]?.trim() ?? '';
 	return /^\d{1,8}$/.test(text) ? { [name]: Number(text) } : {};
@@ -142,7 +142,7 @@ function numbers(attributes: Record<string, string | undefined>): Record<string,
 	return Object.fromEntries(entries.filter(([, number]) => number > 1 && number < 10_000));
 }
 
-/** A note, a warning, or conditional text: what readers see above it, or who sees it, is in its title. */
+/** Opens a note, a warning or a conditional text. Its title is what readers see above it, or says who sees it. */
 export function openedBox(parent: Parent, title: string): Element {
 	const box = addElement(parent, 'blockquote');
 	const text = title.slice(0, 200).replace(/<[^<>]*>/g, '');
@@ -154,7 +154,7 @@ export function isBox(attributes: Attributes): boolean {
 	return classesOf(attributes).includes('style-wrap') && !!attributes.title?.trim();
 }
 
-/** Lines of code; a language can be said of `pre` or of the `code` in it. */
+/** Opens lines of code, whose language can stand at `pre` or at the `code` in it. */
 export function openedLines(parent: Parent, attributes: Attributes): Element {
 	return addElement(addElement(parent, 'pre'), 'code', languageOf(attributes));
 }
@@ -172,19 +172,20 @@ function languageOf(attributes: Attributes): Element['properties'] {
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** As HTML that stays one block in Markdown, which an empty line would end. */
+/** Writes HTML that stays one block in Markdown, which an empty line would end. */
 export function htmlOf(node: ElementContent): string {
-	if (node.type === 'text') return escaped(node.value).replace(/\n(?=[^\S\n]*\n)/g, '&#10;');
+	if (node.type === 'text') return escapedHtml(node.value).replace(/\n(?=[^\S\n]*\n)/g, '&#10;');
 	if (node.type !== 'element') return '';
 	const { tagName, properties, children } = node;
 	const attributes = Object.entries(properties).map(
-		([name, value]) => ` ${name.toLowerCase().replace('classname', 'class')}="${escaped(String(value))}"`,
+		([name, value]) => ` ${name.toLowerCase().replace('classname', 'class')}="${escapedHtml(String(value))}"`,
 	);
 	const start = `<${tagName}${attributes.join('')}>`;
 	if (['br', 'hr', 'img'].includes(tagName)) return start;
 	return `${start}${children.map(htmlOf).join('')}</${tagName}>${tagName === 'tr' ? '\n' : ''}`;
 }
 
-function escaped(text: string): string {
+/** Escapes text for HTML, attributes included. */
+export function escapedHtml(text: string): string {
 	return text.replace(/[&<>"]/g, (character) => ESCAPES[character]!);
 }

@@ -33,7 +33,7 @@ const KEPT = new Set([
 	...['li', 'ol', 'p', 'table', 'tbody', 'td', 'tfoot', 'th', 'thead', 'tr', 'ul'],
 ]);
 
-/** Within a line, by the name of those that mean the same. */
+/** Elements within a line, by the names of those that mean the same. */
 const PHRASES = new Map([
 	...['a', 'del', 'em', 'q', 'strong', 'sub', 'sup'].map((name) => [name, name] as const),
 	...[['b', 'strong'] as const, ['i', 'em'] as const, ['s', 'del'] as const],
@@ -41,7 +41,7 @@ const PHRASES = new Map([
 	['strike', 'del'],
 ]);
 
-/** They stand on lines of their own; all other elements leave only their text. */
+/** Elements that stand on lines of their own. All that are in none of these lists leave only their text. */
 const BLOCKS = new Set([
 	...['address', 'article', 'aside', 'center', 'details', 'dir', 'div', 'fieldset', 'figcaption'],
 	...['figure', 'footer', 'form', 'header', 'hgroup', 'legend', 'main', 'menu', 'nav', 'search'],
@@ -58,7 +58,7 @@ export const MAX_HTML_CHARS = 1_000_000;
 export const MAX_ELEMENTS = 10_000;
 export const MAX_DEPTH = 64;
 
-/** What a reader reads, as a tree with attributes and addresses that can be passed on. */
+/** Builds a tree of what a reader reads, with attributes and addresses that can be passed on. */
 export function treeOf(html: string, options: HtmlOptions): Root {
 	if (html.length > MAX_HTML_CHARS) return refuseMore('1,000,000 characters of HTML');
 	const tree = new HtmlTree(options);
@@ -76,9 +76,9 @@ function refuseMore(than: string): never {
 class HtmlTree {
 	readonly root: Root = { type: 'root', children: [] };
 	private readonly options: HtmlOptions;
-	/** For each open element, where its contents go; `undefined` for what is left out. */
+	/** Where the contents of each open element go; `undefined` for what is left out. */
 	private readonly open: Array<Parent | undefined> = [this.root];
-	/** For each open element, whether its letters can be seen. */
+	/** Whether the letters of each open element can be seen. */
 	private readonly isVisible: boolean[] = [];
 	private elements = 0;
 
@@ -118,7 +118,7 @@ class HtmlTree {
 		if (closed?.children.length || BLOCKS.has(name) || KEPT.has(name)) addText(parent, ' ');
 	}
 
-	/** Only code keeps its spaces where they are. */
+	/** Moves spaces out of phrases; only code keeps them where they are. */
 	private close(closed: Element, parent: Parent): void {
 		const { tagName } = closed;
 		// The library expects one line in it.
@@ -135,7 +135,7 @@ class HtmlTree {
 		addText(parent, seenText(text.replaceAll('\u00A0', ' ')));
 	}
 
-	/** Of elements, and of lines of code, each of which is indented in lists and quotes. */
+	/** Counts elements, and lines of code, because each is indented in lists and quotes. */
 	private count(more: number): void {
 		this.elements += more;
 		if (this.elements > MAX_ELEMENTS) refuseMore('10,000 elements and lines of code');
@@ -157,7 +157,7 @@ class HtmlTree {
 		return openedBox(parent, title);
 	}
 
-	/** Once only: emphasis within emphasis, or a link within a link, says nothing more. */
+	/** Opens a phrase once only: emphasis within emphasis, or a link within a link, says nothing more. */
 	private openedPhrase(parent: Parent, name: string | undefined, attributes: Attributes): Parent {
 		if (name === undefined || this.isIn(new RegExp(`^${name}$`))) return parent;
 		if (name !== 'a') return addElement(parent, name);
@@ -175,14 +175,14 @@ class HtmlTree {
 		else addElement(parent, 'img', { src: address, alt: alt.replace(/\s+/g, ' ') });
 	}
 
-	/** A video, for example: a link to it. */
+	/** Adds a link to what a frame shows, such as a video. */
 	private addFrame(parent: Parent, { src, title }: Attributes): undefined {
 		const href = imageAddress(src, this.options.base);
 		if (href !== undefined) addText(addElement(parent, 'a', { href }), title?.trim() || href);
 	}
 }
 
-/** An empty item stays: the number of the next one depends on it. */
+/** Whether an item is numbered. An empty one stays, because the number of the next one depends on it. */
 function isNumbered(tagName: string, parent: Parent): boolean {
 	return tagName === 'li' && parent.type === 'element' && parent.tagName === 'ol';
 }

@@ -32,21 +32,21 @@ export function isUnseen({ hidden, style = '' }: Attributes): boolean {
 	return /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b/i.test(plain(style));
 }
 
-/** Without comments. */
+/** Drops comments. */
 const plain = (style: string) => style.replace(/\/\*[^]*?\*\//g, '');
 
-/** The font size that an element sets: whether its letters can be seen. */
+/** Whether letters can be seen by the font size that an element sets; `undefined` if it sets none. */
 export function hasVisibleLetters({ style = '' }: Attributes): boolean | undefined {
 	const size = /(?:^|;)\s*font-size\s*:\s*([^;]+)/i.exec(plain(style))?.[1];
 	return size === undefined ? undefined : !/^0(?:\.0+)?(?![\d.])/.test(size);
 }
 
-/** Without invisible letters, which only machines read. */
+/** Drops invisible letters, which only machines read. */
 export function seenText<T extends string | undefined>(text: T): T {
 	return text?.replace(/[\u{E0000}-\u{E007F}]+/gu, '') as T;
 }
 
-/** What runs: the site runs `script` before readers get the page. Source: docs/vendor-facts.md#writing-pages. */
+/** Whether the element runs. The site runs `script` before readers get the page: docs/vendor-facts.md#writing-pages. */
 export function isScript(name: string, attributes: Attributes): boolean {
 	if (name === 'script' || name === 'style') return true;
 	return classesOf(attributes).some((each) => each === 'script' || NOT_SHOWN.has(each));

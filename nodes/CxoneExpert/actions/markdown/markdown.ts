@@ -16,7 +16,7 @@ import { tableHandler } from './table';
 import { writers } from './writers';
 
 /**
- * The text of a page for people and AI: without buttons, scripts and lists of pages, with absolute addresses.
+ * Converts a page for people and AI: without buttons, scripts and lists of pages, with absolute addresses.
  *
  * @throws ExpertError for more than can be converted without holding up n8n
  */
@@ -33,11 +33,13 @@ export function markdownOf(html: string, options: HtmlOptions): string {
 }
 
 const handlers: Record<string, Handle> = {
-	...{ del: taggedPhrase, sub: taggedPhrase, sup: taggedPhrase },
 	code: inlineCode,
+	del: taggedPhrase,
 	dl: list,
 	li: listItem,
 	ol: numberedLists,
+	sub: taggedPhrase,
+	sup: taggedPhrase,
 	table: tableHandler,
 	ul: list,
 };
@@ -47,13 +49,13 @@ function taggedPhrase(...[state, node]: Parameters<Handle>): Delete {
 	return { ...defaultHandlers.del(state, node), data: { tagName: node.tagName } };
 }
 
-/** On one line: more of them would end the row of a table, or the paragraph. */
+/** Puts code on one line: more of them would end the row of a table, or the paragraph. */
 function inlineCode(...[state, node]: Parameters<Handle>): InlineCode {
 	const code = defaultHandlers.code(state, node);
 	return { ...code, value: code.value.replace(/\n[\n ]*/g, ' ') };
 }
 
-/** Markdown counts on from the first number: where an item has another one, a list begins. */
+/** Begins a list where an item has another number: Markdown counts on from the first one. */
 function numberedLists(...[state, node]: Parameters<Handle>): List[] {
 	const lists: Element[] = [{ ...node, children: [] }];
 	let next = Number(node.properties.start ?? 1);
@@ -69,7 +71,7 @@ function numberedLists(...[state, node]: Parameters<Handle>): List[] {
 	return filled.flatMap((each) => list(state, each));
 }
 
-/** With paragraphs also where text stands beside the items: only there does the library escape it. */
+/** Makes paragraphs of text that stands beside the items, because only there does the library escape it. */
 function list(state: Parameters<Handle>[0], node: Element): List[] {
 	const listed = node.tagName === 'dl' ? node : withinItems(node);
 	const made = defaultHandlers[node.tagName as 'dl' | 'ol' | 'ul'](state, listed);
@@ -81,7 +83,7 @@ function list(state: Parameters<Handle>[0], node: Element): List[] {
 	return [{ ...made, children } as List];
 }
 
-/** What stands between two items, such as an image, or a list that an editor has indented, belongs to the first. */
+/** Moves what stands between two items into the first, such as an image, or a list that an editor has indented. */
 function withinItems(node: Element): Element {
 	const children: Element['children'] = [];
 	let item: Element | undefined;
@@ -95,7 +97,7 @@ function withinItems(node: Element): Element {
 	return { ...node, children };
 }
 
-/** With empty lines only where there are paragraphs: the library adds some around each list in a list. */
+/** Keeps empty lines only where there are paragraphs: the library adds some around each list in a list. */
 function listItem(...[state, node]: Parameters<Handle>): ListItem {
 	const item = defaultHandlers.li(state, node);
 	const isSpread = node.children.some((child) => child.type === 'element' && child.tagName === 'p');

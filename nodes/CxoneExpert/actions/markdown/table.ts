@@ -33,7 +33,7 @@ function isGrid(table: Element): boolean {
 		(most, { children }) => Math.max(most, children.filter((each) => each.type === 'element').length),
 		0,
 	);
-	// Otherwise most of it would be filled up with empty cells, which are millions in a hostile table.
+	// Short rows are filled up with empty cells, which are millions in a hostile table.
 	return rows.length * columns <= 2 * cells.length && isTidy(table) && cells.every(isOneLine);
 }
 
@@ -56,7 +56,7 @@ function isOneLine(cell: Element): boolean {
 	return isLine(cell) && colSpan === undefined && rowSpan === undefined;
 }
 
-/** Without blocks, but for a paragraph around all of it: beside one, texts would run together. */
+/** Whether it has no blocks, but for a paragraph around all of it: beside one, texts would run together. */
 function isLine(element: Element): boolean {
 	const [first, ...others] = element.children.filter((each) => !isBlank(each));
 	const isAround = others.length === 0 && first?.type === 'element' && ['div', 'p'].includes(first.tagName);

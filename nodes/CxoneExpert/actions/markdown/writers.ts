@@ -1,7 +1,7 @@
 import { defaultWriters, type Delete, type Image, type Link, type Writer } from './libraries';
 import type { HtmlTable } from './table';
 
-/* How Markdown is written where the library does it in another way. */
+/* Writes Markdown where the library does it in another way. */
 
 const link: Writer = (node: Link, _parent, state, info) => {
 	const exit = state.enter('label');

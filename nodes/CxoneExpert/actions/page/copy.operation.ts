@@ -1,6 +1,6 @@
 import { targetPath } from '../../api/path-segment';
 import { children } from '../../api/xml';
-import { allowField, refusedUnlessAllowed } from '../allow';
+import { allowField, refusedUnlessAllowed } from '../overrides';
 import { flagField, onlyEntered, optionsField, refuse } from '../core/field';
 import { defineOperation } from '../core/operation';
 import { outputs, results, simplify } from '../core/results';

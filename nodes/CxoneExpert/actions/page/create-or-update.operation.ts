@@ -2,9 +2,8 @@ import { revisionOf } from '../../api/elements';
 import { refuseWithout, type StatusMessages, type UserMessage } from '../../api/expert-error';
 import { readPage } from '../../api/pages';
 import { attribute, type XmlElement } from '../../api/xml';
-import { type Allow, refusedUnlessAllowed } from '../allow';
 import { textsToEdit } from '../contents';
-import { onlyEntered, optionsField, refuse } from '../core/field';
+import { optionsField, refuse } from '../core/field';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs, simplify } from '../core/results';
 import { notFound } from '../core/site';
@@ -26,13 +25,13 @@ import {
 } from '../write';
 import { savedPageItem } from './items';
 
-/** Begins with a path: only that can create a page. */
+/** The field begins with a path, because only a path can create a page. */
 const anyPage = targetPageField({
 	default: { __rl: true, mode: 'path', value: '' },
 	description: 'The page. If it does not exist and is named by its path, it is created.',
 });
 
-/** Under "By ID", a slip of a model, such as the word "null", must not become a page that readers see. */
+/** A slip of a model under "By ID", such as the word "null", must not become a page that readers see. */
 const page: typeof anyPage = {
 	...anyPage,
 	read: (entered, context) => anyPage.read(entered, { ...context, isTool: false }),
@@ -55,7 +54,7 @@ export const createOrUpdatePage = defineOperation({
 	async run(run, { contents, format, options, title, page, simplify }) {
 		const { allow, articleType, comment } = options;
 		const isAppended = options.mode === 'append';
-		const html = htmlToSave(run, contents, format, options, 'page');
+		const html = htmlToSave(run, 'page', { contents, format, options });
 		const isOverwritten = options.ifExists === 'overwrite';
 		const condition = saveCondition(run, isOverwritten, options.editTime);
 		const target = await pageToWrite(run, page, saveMessages(page.label), allow);
@@ -63,21 +62,19 @@ export const createOrUpdatePage = defineOperation({
 		const before = async () => await textBefore(run, target);
 		await refuseActive(run, html, 'Contents', before, isAppended);
 		const known = await conditionFor(run, condition, 'page', async () => await pageAt(run, target));
-		const { messages, query, edited } = rulesFor(target, known, isAppended, allow);
-		const save = pageCall('POST', target, '/contents', 'save the contents of', messages);
-		const entered = onlyEntered({ title, comment, allow: allow.value });
-		const call = { ...save, query: { ...save.query, ...query, ...entered } };
-		const revision = edited && target.revision;
-		const saving = { written: 'page', edited, revision } as const;
+		const rules = rulesFor(target, known, isAppended);
+		const call = pageCall('POST', target, '/contents', 'save the contents of', saveMessages(target.label));
+		const section = isAppended && !target.isMissing ? '0' : '';
+		const saving = { written: 'page', ...rules, allow, entered: { section, title, comment } } as const;
 		const { edit, saved } = await saveContents(run, call, html, saving);
 		if (articleType !== '') {
-			// By its ID: the reference of a new page has its path only.
+			// Name it by its ID: the reference of a new page has its path only.
 			const key = attribute(saved, 'id') ?? refuseWithout('edit/page/@id', 'set the article type');
 			const done = isAppended ? 'The text is appended to the page' : 'The page is saved';
 			await setTags(run, tagCalls({ ...target, key }, allow), { articleType }, done);
 		}
 		if (!simplify) return outputs([edit]);
-		return outputs([savedPageItem(saved, wasCreated(saved, target, query.abort))]);
+		return outputs([savedPageItem(saved, wasCreated(saved, target, rules.condition.abort))]);
 	},
 });
 
@@ -91,18 +88,14 @@ async function pageAt({ site }: OperationContext, { key, label }: PageToWrite): 
 	return await readPage(site, key, label, OWN, { messages: saveMessages(label) });
 }
 
-/** How to save, and what a refusal means. */
-function rulesFor(target: PageToWrite, condition: SaveCondition, isAppended: boolean, allow: Allow) {
-	const { isMissing, label } = target;
-	// Nothing to append to; and a page that another run creates at this moment must not be replaced.
+/** Decides how to save, and what a refusal means. */
+function rulesFor({ isMissing, revision }: PageToWrite, condition: SaveCondition, isAppended: boolean) {
+	// There is nothing to append to, and a page that another run creates at this moment must not be replaced.
 	const isFirst = isMissing && isAppended && condition.abort === 'never';
 	const abort = isFirst ? 'exists' : condition.abort;
 	const refused = isMissing ? NOT_CREATED : REFUSED[abort];
-	return {
-		query: { ...condition, abort, ...(isAppended && !isMissing ? { section: '0' } : {}) },
-		messages: { ...saveMessages(label), ...refusedUnlessAllowed(allow, refused), 412: refused },
-		edited: abort === 'modified' ? FAULTS.modified : undefined,
-	};
+	const whenEdited = abort === 'modified' ? { edited: FAULTS.modified, revision } : {};
+	return { condition: { ...condition, abort }, refused, ...whenEdited };
 }
 
 /** `undefined` if unknown: a page at its first revision may have existed before, or be a parent. */

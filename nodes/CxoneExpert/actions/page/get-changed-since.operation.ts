@@ -89,7 +89,7 @@ export const getChangedPages = defineOperation({
 	},
 });
 
-/** How far n8n's clock may be behind the site's, whose times are entered here: a wrong time zone is hours. */
+/** Times of the site are entered here, and n8n's clock may be behind by so much: a wrong time zone is hours. */
 const MAX_CLOCK_SKEW_MS = 86_400_000;
 
 function checkedPeriod(from: number, until: number): Period {
@@ -129,11 +129,11 @@ async function wantedChanges(
 	return all.filter(isWanted);
 }
 
-/** For one item; each call gives up to 1,000 pages. */
-const MAX_CALLS = 100;
+/** Limits the calls for one item, each of which gives up to 1,000 pages. */
+const MAX_FIND_CALLS = 100;
 
 /**
- * A period with more pages than one call gives is halved, the older half first: a page that is changed
+ * Halves a period with more pages than one call gives, and reads the older half first: a page that is changed
  * meanwhile appears in the newer one.
  */
 async function changedPages(
@@ -150,7 +150,7 @@ async function changedPages(
 		const { pages, isComplete } = await findWithin(run, reference, next, tags);
 		for (const page of pages) found.set(attribute(page, 'id'), page);
 		if (isComplete) continue;
-		const halves = calls + periods.length < MAX_CALLS ? halvesOf(next, pages, run.site) : [];
+		const halves = calls + periods.length < MAX_FIND_CALLS ? halvesOf(next, pages, run.site) : [];
 		isAll &&= halves.length > 0;
 		periods.push(...halves);
 	}
@@ -162,8 +162,8 @@ const TOO_MANY =
 	"The site found more changed pages than it gives, so some are missing. Choose pages further down as 'Below Page', or restrict the search to 'Tags'.";
 
 /**
- * The newer half first. Both contain the second in the middle, the median of the pages so far; a single second
- * has no halves.
+ * Returns the newer half first. Both contain the second in the middle, the median of the pages so far; a single
+ * second has no halves.
  */
 function halvesOf({ since, until }: Period, pages: XmlElement[], site: ExpertSite): Period[] {
 	const end = Math.min(until, site.siteTime ?? Date.now());

@@ -56,7 +56,7 @@ export const getPageContents = defineOperation({
 		const messages = revision === '' ? {} : { 404: noRevision(page.label, revision) };
 		const call = pageCall('GET', page, '/contents', 'read the contents of', messages);
 		const query = { format: siteFormat(format), mode, revision, translate };
-		// Before the text, so that an edit between the two does not go unnoticed.
+		// Read the details before the text, so that an edit between the two does not go unnoticed.
 		const toRead = async () => await detailsOf(run, page);
 		const isToEdit = mode === 'edit';
 		const details = await (isToEdit ? readSettled(run, toRead, (read) => read) : toRead());
@@ -84,7 +84,7 @@ async function detailsOf({ site }: OperationContext, { key, label }: PageReferen
 	return await undefinedIfFailed(readPage(site, key, label, {}, { timeoutMs: DETAILS_TIMEOUT_MS }));
 }
 
-/** For citations: the site's names of the page; else as it was named. */
+/** Names the page for citations, as the site does if it can be asked. */
 function pageNames(
 	{ origin = '' }: OperationContext,
 	reference: PageReference,

@@ -16,7 +16,7 @@ import { pageIdOf, pathOf } from '../find-page';
 import { below } from '../page-field';
 import { tagFilter } from '../tag/field';
 import { resultItem } from './items';
-import { PAGES_ONLY, RESULTS_ONLY } from './search';
+import { PAGES_ONLY, RESULTS_ONLY } from './list-search';
 
 const queryField = requiredTextField({
 	displayName: 'Query',
@@ -75,37 +75,34 @@ export const getManyPages = defineOperation({
 		sort,
 	},
 	async run(run, { query, below, simplify, options, sort, ...limits }) {
-		// The site takes a path only.
-		const ancestor = await pathOf(run, below);
 		const types = options.types.map((type) => type.toLowerCase());
 		const filter = onlyEntered({
 			tags: options.tags.join(','),
 			sortby: sort.sortBy,
-			// The path is encoded, then the list: docs/vendor-facts.md#search.
-			pathancestors: encode(ancestor),
+			// The site takes a path only. It is encoded, then the list: docs/vendor-facts.md#search.
+			pathancestors: encode(await pathOf(run, below)),
 		});
+		const q = run.isTool ? wordsOf(query) : query;
 		const list = {
 			path: '/site/query',
-			query: {
-				q: run.isTool ? wordsOf(query) : query,
-				...filter,
-				...RESULTS_ONLY,
-				...constraintOf(types),
-			},
+			query: { q, ...filter, ...RESULTS_ONLY, ...constraintOf(types) },
 			doing: 'search the site',
 			root: 'search',
 			element: 'result',
+			matches: types.length === 0 ? undefined : isOneOf(types),
 		};
-		// Which types the site can filter by is undocumented (docs/vendor-facts.md#search).
-		const isWanted = (result: XmlElement) => types.includes((textOf(result, 'type') ?? 'page').toLowerCase());
-		const matches = types.length === 0 ? undefined : isWanted;
-		const found = await readList(run.site, { ...list, matches }, maxResults(limits));
+		const found = await readList(run.site, list, maxResults(limits));
 		// A path without a page finds nothing, too.
 		if (found.length === 0) await pageIdOf(run, below);
 		const items = results(found, simplify, resultItem);
 		return cutTexts(run, options.limitOfCharacters, ['preview', 'content'], items);
 	},
 });
+
+/** Filters here, because it is undocumented which types the site can filter by (docs/vendor-facts.md#search). */
+function isOneOf(types: string[]) {
+	return (result: XmlElement) => types.includes((textOf(result, 'type') ?? 'page').toLowerCase());
+}
 
 /** A model writes questions, which the site would read in the syntax of searches: docs/vendor-facts.md#search. */
 function wordsOf(query: string): string {

@@ -29,7 +29,7 @@ export const getPage = defineOperation({
 	},
 });
 
-/** Sites find deleted pages by number only: a path can belong to a new page by now. */
+/** Asks for deleted pages, too. Sites find them by number only: a path can belong to a new page by now. */
 function alsoDeleted(key: string) {
 	if (/^\d+$/.test(key)) return { includeDeleted: true };
 	return refuse({

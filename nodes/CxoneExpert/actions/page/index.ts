@@ -10,7 +10,6 @@ import { addPageTags } from '../tag/page/add.operation';
 import { getPageTags } from '../tag/page/get.operation';
 import { removePageTags } from '../tag/page/remove.operation';
 import { replacePageTags } from '../tag/page/replace.operation';
-import { replaceTextInPage } from '../text/replace-in-page.operation';
 import { getPageTree } from '../tree/get.operation';
 import { copyPage } from './copy.operation';
 import { createOrUpdatePage } from './create-or-update.operation';
@@ -21,7 +20,8 @@ import { getManyPages } from './get-many.operation';
 import { getPageSubpages } from './get-subpages.operation';
 import { getPage } from './get.operation';
 import { movePage } from './move.operation';
-import { searchPages } from './search';
+import { replaceTextInPage } from './replace-text.operation';
+import { searchPages } from './list-search';
 
 export const pageResource: Resource = {
 	value: 'page',

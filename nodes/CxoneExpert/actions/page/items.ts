@@ -6,12 +6,11 @@ import { attribute, child, children, textOf, type XmlElement } from '../../api/x
 import { seenText } from '../markdown/left-out';
 
 /*
- * What "Simplify" gives, for all resources: about a dozen fields, those that people use, the common ones
- * first. Responses of writing calls say little (docs/vendor-facts.md#writing-pages); no second call
- * completes them.
+ * "Simplify" gives about a dozen fields for each resource, those that people use, the common ones first. Responses of
+ * writing calls say little (docs/vendor-facts.md#writing-pages); no second call completes them.
  */
 
-/** For a page in the archive, the time of deletion takes the place of those of edits. */
+/** The time of deletion of a page in the archive takes the place of those of edits. */
 export function pageItem(page: XmlElement): IDataObject {
 	const isDeleted = attribute(page, 'deleted') === 'true';
 	return compact({
@@ -24,7 +23,7 @@ export function deletedPageItem(page: XmlElement) {
 	return compact({ ...namesOf(page), ...deletionOf(page) });
 }
 
-/** Of a response that lists the pages it is about. Without pages it still confirms success, unless it counts none. */
+/** Denies success if a response counts no page. One that lists none and counts nothing still confirms it. */
 export function countsNoPage(list: XmlElement): string | undefined {
 	return attribute(list, 'count') === '0' ? 'The site counts 0 pages.' : undefined;
 }
@@ -67,7 +66,7 @@ export function changedPageItem(page: XmlElement) {
 	});
 }
 
-/** With the names that pages have elsewhere. */
+/** Gives the fields the names that they have in other items of pages. */
 export function resultItem(result: XmlElement) {
 	const page = child(result, 'page');
 	const author = textOf(result, 'author');

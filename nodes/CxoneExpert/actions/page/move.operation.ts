@@ -1,6 +1,6 @@
 import { targetPath } from '../../api/path-segment';
 import { children, textOf } from '../../api/xml';
-import { allowField, refusedUnlessAllowed } from '../allow';
+import { allowField, refusedUnlessAllowed } from '../overrides';
 import { onlyEntered, optionsField, refuse } from '../core/field';
 import { defineOperation } from '../core/operation';
 import { results, simplify } from '../core/results';

@@ -24,7 +24,7 @@ export const question = mapField(
 	},
 );
 
-/** One or several, by an expression. */
+/** One page, or several by an expression. */
 export const belowPages: Field<PageReference[]> = {
 	property: {
 		...below.property,
@@ -38,7 +38,7 @@ export const belowPages: Field<PageReference[]> = {
 	},
 };
 
-/** For the query; empty for the site's own. */
+/** Value of the parameter; empty for the site's own. */
 const minScore: Field<string> = {
 	property: {
 		displayName: 'Min Score',

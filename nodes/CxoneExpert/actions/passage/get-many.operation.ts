@@ -1,16 +1,19 @@
+import { compact } from '../../api/elements';
 import { asExpertError, type UserMessage } from '../../api/expert-error';
+import { namesOf } from '../../api/page-fields';
 import { encode } from '../../api/path-segment';
-import { attribute, child, children, type XmlElement } from '../../api/xml';
+import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
 import { onlyEntered, optionsField, type ValuesOf } from '../core/field';
 import { cutTexts } from '../core/limit-of-characters';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { limitUpTo, results, simplify } from '../core/results';
 import { pageIdOf, pathOf } from '../find-page';
+import { seenText } from '../markdown/left-out';
+import { decimalOf } from '../page/items';
 import type { PageReference } from '../page-reference';
 import { belowPages, passageOptions, question } from './fields';
-import { passageItem } from './items';
 
-/** In one call: it has no next page. */
+/** A call gives no more, and has no next page. */
 const MAX_PASSAGES = 100;
 
 /** GET /llm/kernels, best first: docs/vendor-facts.md#passages. */
@@ -29,7 +32,8 @@ export const getManyPassages = defineOperation({
 	async run(run, { question: q, below, limit, simplify, options }) {
 		const { onePerPage } = options;
 		const query = {
-			...{ q, limit: onePerPage ? MAX_PASSAGES : limit },
+			q,
+			limit: onePerPage ? MAX_PASSAGES : limit,
 			...onlyEntered({ pathancestors: await ancestorsOf(run, below) }),
 			...filtersOf(options),
 		};
@@ -47,7 +51,7 @@ async function noteNothing(run: OperationContext, below: PageReference[]): Promi
 	if (run.isTool) run.note(NOTHING_FITS);
 }
 
-/** Each path is encoded, then the list: docs/vendor-facts.md#passages. Empty for the whole site. */
+/** Encodes each path; the query encodes the list: docs/vendor-facts.md#passages. Empty for the whole site. */
 async function ancestorsOf(run: OperationContext, below: PageReference[]): Promise<string> {
 	const paths: string[] = [];
 	for (const each of below) paths.push(await pathOf(run, each));
@@ -84,6 +88,16 @@ function bestOfEachPage(passages: XmlElement[]): XmlElement[] {
 	return passages.filter((passage) => {
 		const id = attribute(child(passage, 'page'), 'id');
 		return id === undefined || (!seen.has(id) && seen.add(id));
+	});
+}
+
+/** A passage of a file can come without a page. */
+function passageItem(kernel: XmlElement) {
+	const page = child(kernel, 'page');
+	return compact({
+		score: decimalOf(textOf(kernel, 'score')),
+		text: seenText(textOf(kernel, 'chunk'))?.replace(/\s+/g, ' '),
+		page: page && compact({ ...namesOf(page), language: textOf(page, 'language') }),
 	});
 }
 

@@ -63,7 +63,7 @@ async function propertyValue(
 	return textIn(content) ?? refuse(noText(name, type));
 }
 
-/** `undefined` for bytes that are no text. */
+/** Decodes the value; `undefined` for bytes that are no text. */
 function textIn({ bytes, type }: { bytes: Buffer; type: string }): string | undefined {
 	const charset = /charset="?([^";\s]+)/i.exec(type)?.[1] ?? 'utf-8';
 	try {

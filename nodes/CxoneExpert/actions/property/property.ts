@@ -15,9 +15,9 @@ const text = requiredTextField({
 	description: 'The full name of the property; upper and lower case matter',
 });
 
-/** Without characters that have a meaning in a query of the API. */
+/** Refuses characters that have a meaning in a query of the API. */
 export const propertyNameField = mapField(text, (name) => {
-	// As a part of an address, `.` and `..` are another call.
+	// In an address, the parts `.` and `..` would make another call.
 	if (!/[*,\r\n\t]|^\.\.?$/.test(name)) return xmlText(name, 'Property Name');
 	return refuse({
 		message: "'Property Name' is not the name of one property",
@@ -26,7 +26,7 @@ export const propertyNameField = mapField(text, (name) => {
 	});
 });
 
-/** GET /pages/{id}/properties?names=…: all with this name, in any case. */
+/** GET /pages/{id}/properties?names=…, which gives all with this name in any case. */
 export async function listProperty(
 	run: OperationContext,
 	reference: PageReference,
@@ -39,7 +39,7 @@ export async function listProperty(
 
 export const readingProperty = (name: string) => `read the property "${name}" of`;
 
-/** Several if two runs have made them at the same moment: the last one counts. */
+/** Finds several if two runs have made them at the same moment: the last one counts. */
 export function propertiesNamed(properties: XmlElement, name: string): XmlElement[] {
 	return children(properties, 'property').filter((each) => attribute(each, 'name') === name);
 }

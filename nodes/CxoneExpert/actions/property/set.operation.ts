@@ -87,7 +87,7 @@ export const setPageProperty = defineOperation({
 	},
 });
 
-/** Without an `etag` for a new property. */
+/** Finds the property; a new one has no `etag`. */
 async function currentProperty(
 	run: OperationContext,
 	page: PageReference,
@@ -132,7 +132,7 @@ const NOT_SET: UserMessage = {
 	description: "Check its name, its value and the option 'Content Type'.",
 };
 
-/** Sites let two runs make a property of one name at the same moment. */
+/** Explains several properties of one name: sites let two runs make them at the same moment. */
 const severalOf = (count: number): UserMessage => ({
 	message: `The page has ${count} properties of this name, and the site changes none of them`,
 	description: 'Nothing was set. Remove all but one of them in Expert, then run the node again.',

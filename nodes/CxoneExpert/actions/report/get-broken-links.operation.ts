@@ -28,7 +28,7 @@ export const getBrokenLinks = defineOperation({
 	},
 });
 
-/** Each with its page: a row holds a page and its links. */
+/** Adds its page to each link: a row holds a page and its links. */
 function linksIn(root: XmlElement): XmlElement[] {
 	return children(root, 'pages').flatMap((row) =>
 		children(row, 'links').map((link) => ({ ...link, page: row.page ?? '' })),

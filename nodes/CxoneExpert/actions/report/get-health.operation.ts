@@ -41,7 +41,7 @@ export const getHealthReport = defineOperation({
 				const found = children(health, 'inspections');
 				const same = before;
 				before = JSON.stringify(found);
-				// The same again: the site ignores the offset, unless it counts so many, which can be alike.
+				// If the same comes again, the site ignores the offset, unless it counts so many, which can be alike.
 				const isCounted = offset + found.length <= Number(textOf(health, 'querycount'));
 				if (before === same && !isCounted) return [];
 				return found.map((finding, index) => keyed(finding, offset + index));

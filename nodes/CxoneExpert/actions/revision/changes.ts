@@ -8,11 +8,8 @@ const MARK = /<(\/?)(ins|del)(?:\s[^<>]*)?>/gi;
 
 type Mark = 'ins' | 'del';
 
-/** Marks among the text, as characters that no text has: marks in attributes and comments are none. */
-const SIGNS: Record<string, Mark> = {
-	...{ '\uFDD0': 'ins', '\uFDD1': 'del' },
-	...{ '\uFDD2': 'ins', '\uFDD3': 'del' },
-};
+/** Marks become characters that no text has, so that those in attributes and comments are ignored. */
+const SIGNS: Record<string, Mark> = { '\uFDD0': 'ins', '\uFDD1': 'del', '\uFDD2': 'ins', '\uFDD3': 'del' };
 const ENDS = '\uFDD2\uFDD3';
 const SIGN = /([\uFDD0-\uFDD3])/;
 
@@ -22,7 +19,7 @@ interface Changes {
 	isSame: boolean;
 }
 
-/** The texts within the marks, with the addresses of links. One without words, as of a picture, is not among them. */
+/** Returns the texts within the marks, with the addresses of links. Marks without words, as of a picture, give none. */
 export function changesIn(html: string): Changes {
 	const changes = new ChangeReader();
 	new Parser(changes).end(withJoinedSurrogates(withSigns(html)));
@@ -39,11 +36,11 @@ function withSigns(html: string): string {
 		if (end === '') return isIns ? '\uFDD0' : '\uFDD1';
 		return isIns ? '\uFDD2' : '\uFDD3';
 	});
-	// What is left of a tag is text.
+	// A `<` that no tag is left of is text.
 	return signed.replace(/<(?![^<>]*>)/g, '&lt;');
 }
 
-/** For each open element. */
+/** State of an open element. */
 interface Open {
 	isRaw: boolean;
 	isUnseen: boolean;
@@ -51,10 +48,14 @@ interface Open {
 	href: string | undefined;
 }
 
+/** Marks within more others are ignored: looking for the right one takes time. */
+const MAX_OPEN_MARKS = 100;
+
 class ChangeReader {
 	readonly texts = { ins: [] as string[], del: [] as string[] };
 	private readonly open: Open[] = [];
-	private readonly marks = new OpenMarks();
+	/** A page can have marks of its own within those of the comparison: the last one that is open counts. */
+	private readonly marks: Mark[] = [];
 	private text = '';
 	/** The text before a mark. */
 	private before = '';
@@ -63,7 +64,7 @@ class ChangeReader {
 	onopentag(name: string, attributes: Attributes): void {
 		if (this.open.length >= MAX_DEPTH) refuse(TOO_DEEP);
 		this.text += ' ';
-		const isIn = this.marks.last !== undefined && name === 'a';
+		const isIn = this.marks.at(-1) !== undefined && name === 'a';
 		this.open.push({
 			isRaw: name === 'script' || name === 'style',
 			isUnseen: this.open.at(-1)?.isUnseen === true || isUnseen(attributes),
@@ -73,7 +74,7 @@ class ChangeReader {
 
 	onclosetag(): void {
 		const { href, isUnseen: isLeftOut } = this.open.pop() ?? {};
-		const isShown = href !== undefined && !isLeftOut && this.marks.last !== undefined;
+		const isShown = href !== undefined && !isLeftOut && this.marks.at(-1) !== undefined;
 		this.text += isShown ? ` (${href}) ` : ' ';
 	}
 
@@ -88,14 +89,15 @@ class ChangeReader {
 
 	private change(mark: Mark, isEnd: boolean): void {
 		this.flush();
-		if (isEnd) this.marks.close(mark);
-		else this.marks.open(mark);
+		const last = this.marks.lastIndexOf(mark);
+		if (isEnd && last !== -1) this.marks.splice(last, 1);
+		if (!isEnd && this.marks.length < MAX_OPEN_MARKS) this.marks.push(mark);
 	}
 
 	/** Files the text up to here. */
 	flush(): void {
 		const text = seenText(this.text).replace(/\s+/g, ' ').trim();
-		const mark = this.marks.last;
+		const mark = this.marks.at(-1);
 		this.text = '';
 		if (text === '') return;
 		if (mark === undefined) {
@@ -108,30 +110,9 @@ class ChangeReader {
 	}
 }
 
-/** Behind the text, a site lists attributes that have changed: `a/@href: <ins>"…"</ins>`. Addresses are worth knowing. */
+/** Drops changes of attributes except for addresses. A site lists them behind the text: `a/@href: <ins>"…"</ins>`. */
 function withoutAttribute(text: string, before: string): string {
 	const attribute = /\/@([\w-]+)[:\s]*$/.exec(before)?.[1];
 	if (attribute === undefined) return text;
 	return /^(?:href|src)$/.test(attribute) ? text.replace(/^"|"$/g, '') : '';
-}
-
-/** A page can have marks of its own within those of the comparison: the last one that is open counts. */
-class OpenMarks {
-	private readonly stack: Mark[] = [];
-	/** Beyond the depth that is worth its time. */
-	private more = 0;
-
-	get last(): Mark | undefined {
-		return this.stack.at(-1);
-	}
-
-	open(mark: Mark): void {
-		if (this.stack.length < MAX_DEPTH) this.stack.push(mark);
-		else this.more++;
-	}
-
-	close(mark: Mark): void {
-		if (this.more > 0) this.more--;
-		else if (this.stack.includes(mark)) this.stack.splice(this.stack.lastIndexOf(mark), 1);
-	}
 }

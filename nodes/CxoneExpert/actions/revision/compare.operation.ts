@@ -1,13 +1,13 @@
 import { revisionOf } from '../../api/elements';
 import { refuseWithout } from '../../api/expert-error';
-import { attribute, textOf, type XmlElement } from '../../api/xml';
+import { attribute, textOf } from '../../api/xml';
 import { textIn } from '../contents';
 import { choiceField, refuse } from '../core/field';
 import { cutTexts, limitOptions } from '../core/limit-of-characters';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs } from '../core/results';
 import { draftCall, readDraft } from '../draft/draft';
-import { existingPage, infoCall, pageCall } from '../find-page';
+import { infoCall, pageCall, readInfo } from '../find-page';
 import { page } from '../page-field';
 import type { PageReference } from '../page-reference';
 import { noRevision, revisionField } from './field';
@@ -50,7 +50,7 @@ export const compareRevisions = defineOperation({
 		const query = { previous, revision, diff: 'combined' };
 		const content = await run.site.read({ ...call, query }, 'content');
 		const html = textOf(content) ?? textIn(content);
-		// Without its type, the response may lack the text.
+		// A response without a type may lack the text.
 		if (html === '' && attribute(content, 'type') === undefined) refuseWithout('content/body', call.doing);
 		const numbers = { revision: Number(revision), previous: Number(previous) };
 		const changes = await changesWithin(run, options.limitOfCharacters, html);
@@ -60,7 +60,7 @@ export const compareRevisions = defineOperation({
 	},
 });
 
-/** The changes first: the HTML is the whole page. */
+/** Cuts the HTML before the changes, because it is the whole page. */
 async function changesWithin(run: OperationContext, limit: number | undefined, html: string) {
 	// Few need its library.
 	const { changesIn } = await import('./changes.js');
@@ -76,10 +76,6 @@ async function newest(run: OperationContext, page: PageReference, of: 'page' | '
 	const read = of === 'page' ? readInfo : readDraft;
 	const found = await read(run, page);
 	return revisionOf(found) ?? refuseWithout(`${of}/@revision`, infoCall(page).doing);
-}
-
-async function readInfo({ site }: OperationContext, page: PageReference): Promise<XmlElement> {
-	return existingPage(await site.read(infoCall(page), 'page'), page);
 }
 
 function before(revision: string, label: string): string {

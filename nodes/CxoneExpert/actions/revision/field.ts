@@ -8,7 +8,7 @@ interface Labels {
 	description: string;
 }
 
-/** Empty for 0, which stands for one that the operation chooses. */
+/** Reads 0 as empty: then the operation chooses the revision. */
 export function revisionField(labels: Labels): Field<string> {
 	return {
 		property: {
@@ -30,7 +30,7 @@ export function revisionField(labels: Labels): Field<string> {
 	};
 }
 
-/** For changing: one that must be named. */
+/** The revision for a change, which must be named. */
 export function requiredRevisionField(labels: Labels): Field<string> {
 	const { property, read } = revisionField(labels);
 	const optional = { property: { ...property, required: true }, read };
@@ -42,7 +42,7 @@ const NO_REVISION = {
 	description: `Enter the number of a revision, such as 3. "Get Revisions" shows which ones the page has. ${EMPTY_EXPRESSION}`,
 };
 
-/** Sites respond the same for a missing page. @param label of the page */
+/** Explains 404, which sites also give for a missing page. @param label of the page */
 export function noRevision(label: string, number: string): StatusMessage {
 	return notFound(
 		`revision ${number} of ${label}`,

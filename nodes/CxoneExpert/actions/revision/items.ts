@@ -3,7 +3,7 @@ import { namesOf, situationOf, userOf } from '../../api/page-fields';
 import { child, textOf, type XmlElement } from '../../api/xml';
 import { timesOf } from '../page/items';
 
-/** The page with number, date and author of one saved version. */
+/** Describes one saved version: its page, number, date and author. */
 export function revisionItem(revision: XmlElement) {
 	return compact({
 		...namesOf(revision),
@@ -14,7 +14,7 @@ export function revisionItem(revision: XmlElement) {
 	});
 }
 
-/** With the state that its page has now. */
+/** Adds the state that its page has now. */
 export function changedRevisionItem(revision: XmlElement) {
 	return compact({ ...revisionItem(revision), ...situationOf(revision) });
 }

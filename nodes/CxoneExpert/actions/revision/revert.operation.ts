@@ -2,7 +2,7 @@ import { numberOf, revisionOf } from '../../api/elements';
 import { refuseWithout, type StatusMessage, unconfirmed, type UserMessage } from '../../api/expert-error';
 import { readPage } from '../../api/pages';
 import { attribute } from '../../api/xml';
-import { allowField, refusedUnlessAllowed } from '../allow';
+import { allowField, refusedUnlessAllowed } from '../overrides';
 import { onlyEntered, optionsField, refuse } from '../core/field';
 import { defineOperation } from '../core/operation';
 import { outputs, simplify } from '../core/results';
@@ -33,12 +33,13 @@ export const revertPage = defineOperation({
 		const before = revisionOf(found.element) ?? refuseWithout('page/@revision', 'revert a page');
 		if (Number(revision) > before) return refuse(noRevision(page.label, revision));
 		const call = pageCall('POST', page, '/revert', 'revert', {
-			...{ 403: NO_SAVE_RIGHTS, 404: noRevision(page.label, revision) },
+			403: NO_SAVE_RIGHTS,
+			404: noRevision(page.label, revision),
 			...refusedUnlessAllowed(allow, notReverted(page.label)),
 		});
 		const query = { ...call.query, fromrevision: revision, abort: 'conflict', verbose: true };
 		const sent = { ...query, ...onlyEntered({ allow: allow.value }) };
-		// Undocumented but for a sample of drafts, and nothing from the ancestor: so the page has to confirm it.
+		// The response is undocumented but for a sample of drafts, so the page has to confirm it.
 		const { document } = await run.site.call({ ...call, query: sent });
 		const conflicts = numberOf(attribute(document?.root, 'count'));
 		if (conflicts) return refuse(notReverted(page.label));

@@ -46,12 +46,12 @@ export const getSearchTerms = defineOperation({
 	},
 });
 
-/** Empty for a time that is not entered. */
+/** Formats a time for the log; empty for one that is not entered. */
 function logTime(time: number): string {
 	return time === Infinity ? '' : compactTime(time);
 }
 
-/** `chosen`: how many results were opened. It is absent where none was: docs/vendor-facts.md#reports. */
+/** `chosen` says how many results were opened, and is absent where none was: docs/vendor-facts.md#reports. */
 function termItem(query: XmlElement) {
 	return compact({
 		query: textOf(query, 'sorted-terms')?.replace(QUOTED_TERM, '$1'),

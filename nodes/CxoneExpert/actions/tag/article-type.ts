@@ -22,10 +22,10 @@ const CHOICES = [
 
 const VALUES = CHOICES.map(({ value }) => value);
 
-/** As tags have them. Source: docs/vendor-facts.md#tags. */
+/** Names that tags have for these types. Source: docs/vendor-facts.md#tags. */
 const LONG_NAMES: Record<string, string> = { category: 'topic-category', guide: 'topic-guide' };
 
-/** Without `article:`; empty if unchanged. An expression can give any type, a model only one of the list. */
+/** Drops `article:`; empty if unchanged. An expression can give any type, a model only one of the list. */
 export const articleTypeField: Field<string> = mapField(
 	textField({
 		displayName: LABEL,
@@ -44,7 +44,7 @@ export const articleTypeField: Field<string> = mapField(
 	},
 );
 
-/** However it is spelled: another spelling would make another type, or rename this one on all pages. */
+/** Finds a choice however it is spelled: another spelling would make another type, or rename this one on all pages. */
 function choiceOf(type: string): string | undefined {
 	const wanted = withoutSpelling(type);
 	return VALUES.find((value) => [value, LONG_NAMES[value] ?? value].map(withoutSpelling).includes(wanted));

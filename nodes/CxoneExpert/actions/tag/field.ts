@@ -13,18 +13,18 @@ function tagsProperty(description: string, placeholder: string): INodeProperties
 	);
 }
 
-/** One that was chosen can have a comma in its name. */
+/** Keeps a tag whole that was chosen from the list: it can have a comma in its name. */
 function enteredTags(entered: unknown): unknown {
 	const { mode, value } = locatorOf(entered);
 	return mode === 'list' && typeof value === 'string' && value !== '' ? [value] : value;
 }
 
-/** As the site has it: a decomposed accent could rename the tag on all pages. */
+/** Spells a tag as the site does: a decomposed accent could rename it on all pages. */
 export function oneSpelling(name: string): string {
 	return name.replace(/\s+/g, ' ').normalize('NFC');
 }
 
-/** Options of operations that look for pages: nothing is no filter. */
+/** An option of operations that look for pages; without a tag, it filters nothing. */
 export function tagFilter(description: string, placeholder: string): Field<string[]> {
 	return {
 		property: tagsProperty(`${description} The list offers one tag; for several, choose "By Name".`, placeholder),
@@ -60,7 +60,7 @@ export const tagsField: Field<string[]> = {
 	},
 };
 
-/** To add, as an option: nothing is no tag. */
+/** Tags to add, as an option that may be empty. */
 export const moreTags: Field<string[]> = {
 	property: {
 		...tagsField.property,

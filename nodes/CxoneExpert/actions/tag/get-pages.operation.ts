@@ -19,7 +19,7 @@ const property = locatorProperty(
 	{ displayName: 'By Name', name: 'name', placeholder: 'e.g. review-at:2027-05', validation: [] },
 );
 
-/** By its name: an expression can give a tag as "Get Many" returns it, whose ID means nothing here. */
+/** Takes the name of a tag. An expression can give a tag as "Get Many" returns it, whose ID means nothing here. */
 const tag: Field<string> = {
 	property,
 	read(entered) {
@@ -34,7 +34,7 @@ const NO_TAG = {
 	description: `Choose one from the list, or enter its name. ${EMPTY_EXPRESSION}`,
 };
 
-/** GET /site/tags/{=name}: all at once, and complete, unlike a search. */
+/** GET /site/tags/{=name}. It gives all pages at once and is complete, unlike a search. */
 export const getTagPages = defineOperation({
 	value: 'getPages',
 	name: 'Get Pages',
@@ -49,7 +49,7 @@ export const getTagPages = defineOperation({
 		const found = await run.site.readIfExists(call, 'tag');
 		const list = child(found, 'pages');
 		const [pages, max] = [children(list, 'page'), maxResults(limits)];
-		// Nor is there anything below a page that does not exist; one named by its number is not looked up before.
+		// A page that does not exist has no pages below it either, and one named by its number has not been looked up.
 		if (pages.length === 0) {
 			await pathOf(run, below);
 			if (tag.includes(',')) run.note(ONE_TAG);

@@ -5,7 +5,7 @@ import { defineOperation, type Operation, type OperationContext, type OperationL
 import { outputs } from '../core/results';
 import { tagsField } from './field';
 
-/** IDs, each once; an expression can give items that have one. */
+/** Takes each ID once; an expression can give items that have one. */
 const pages: Field<string[]> = {
 	property: {
 		displayName: 'Pages',
@@ -39,7 +39,7 @@ function enteredId(entry: unknown): string {
 	});
 }
 
-/** In one call. */
+/** Limits the size of a request. */
 const PAGES_PER_CALL = 100;
 
 /** POST /site/tags, which says nothing in its response. */

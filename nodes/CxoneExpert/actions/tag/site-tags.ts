@@ -13,14 +13,14 @@ export async function readSiteTags(site: ExpertSite, prefix: string): Promise<Xm
 	return children(await site.read(call, 'tags'), 'tag');
 }
 
-/** n8n asks with every letter, and a site can have thousands of tags. */
+/** Caches the tags, because n8n asks with every letter, and a site can have thousands. */
 const cached = cacheReads<XmlElement[]>({ maxEntries: 50, ttlMs: 60_000 });
 
 const STEP = 100;
 
-/** By any part of the name. */
+/** Searches any part of the name. */
 export const searchTags = asListSearch(async ({ site, words, token }) => {
-	// Whoever uses another token may see other tags.
+	// Another token may see other tags.
 	const key = accessKey(site.credential);
 	const tags = await cached(key, async () => await readSiteTags(site, ''));
 	const names = tags.flatMap((tag) => tagName(tag) ?? []);

@@ -51,7 +51,7 @@ function undoneIn(after: string[], before: string[], wanted: string[]): string |
 	return left.length > 0 ? `Still there: ${left.join(', ')}.` : undefined;
 }
 
-/** `names` that `others` lacks, each once, ignoring case. */
+/** Returns the `names` that `others` lacks, each once, ignoring case. */
 export function tagsWithout(names: string[], others: string[]): string[] {
 	const seen = new Set(others.map(tagKey));
 	return names.filter((name) => !seen.has(tagKey(name)) && seen.add(tagKey(name)));

@@ -2,15 +2,15 @@ import { refuse } from '../core/field';
 import { Parser } from '../markdown/libraries';
 import { eachText } from './each-text';
 
-/* What runs for whoever opens a page or a draft: docs/vendor-facts.md#writing-pages. */
+/* Finds what runs for whoever opens a page or a draft: docs/vendor-facts.md#writing-pages. */
 
-/** Wherever they stand, as comments and attributes may not be what they seem. */
+/** Elements that run, wherever they stand, because comments and attributes may not be what they seem. */
 const ELEMENTS =
 	/<script(?=[\s/>])[\s\S]*?(?:<\/script(?=[\s/>])|$)|<(?:animate|applet|base|embed|frame|iframe|meta|object|set)(?=[\s/>])[^>]*/gi;
 
 const RUNNING_ADDRESS = /^(?:javascript|vbscript|data(?!:image\/)):/i;
 
-/** The first part that runs and that none of the texts before had; `undefined` if there is none. */
+/** Returns the first part that runs and that none of the texts before had; `undefined` if there is none. */
 export function addedActivePart(html: string, before: string[]): string | undefined {
 	const known = new Set(before.flatMap((text) => activeParts(text)));
 	return activeParts(html).find((part) => !known.has(part));
@@ -23,8 +23,8 @@ export function activeParts(html: string): string[] {
 }
 
 /**
- * From double braces to the next ones; a site may remove tags between two braces. Those that nothing closes do not run
- * yet: they are counted, and the text behind them may change.
+ * Returns texts from double braces to the next ones; a site may remove tags between two braces. Those that nothing
+ * closes do not run yet, so they are only counted, and the text behind them may change.
  */
 function inBraces(text: string): string[] {
 	const joined = text.replace(/([{}])(?:<[^<>]*>)+(?=\1)/g, '$1');
@@ -37,14 +37,14 @@ function inBraces(text: string): string[] {
 	});
 }
 
-/** With all characters that are written by name or number; tags stay. */
+/** Decodes characters that are written by name or number, and leaves tags as they are. */
 function textIn(html: string): string {
 	let text = '';
 	new Parser({ ontext: (part) => (text += part) }).end(html.replaceAll('<', '&lt;'));
 	return text;
 }
 
-/** Where a browser reads text alone, what looks like the value of an attribute can be markup: values are read, too. */
+/** Reads the values of attributes, too: where a browser reads text alone, they can be markup. */
 function activeAttributes(html: string, depth = 1): string[] {
 	if (depth > MAX_VALUES) refuse(TOO_MANY_VALUES);
 	const found: string[] = [];
@@ -61,7 +61,7 @@ function activeAttributes(html: string, depth = 1): string[] {
 	return found;
 }
 
-/** Each is read again with all that are within it, which takes its time as often. */
+/** Limits the time: each value is read again with all that are within it. */
 const MAX_VALUES = 20;
 
 const TOO_MANY_VALUES = {
@@ -77,7 +77,7 @@ class FlatParser extends Parser {
 	}
 }
 
-/** The texts of elements that the site runs. */
+/** Returns the texts of elements that the site runs. */
 function siteScripts(html: string): string[] {
 	const found: string[] = [];
 	const visit = (text: string, _start: number, script: number | undefined) => {
@@ -87,7 +87,7 @@ function siteScripts(html: string): string[] {
 	return found;
 }
 
-/** Without comments and elements that hold text alone, in which tags would not count. The end closes what is open. */
+/** Disarms comments and elements that hold text alone, in which tags would not count. The end closes what is open. */
 function withTagsAlone(html: string): string {
 	return html
 		.replace(/<(?=[!?]|\/[^a-z])/gi, '&lt;')

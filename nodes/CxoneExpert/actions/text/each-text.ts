@@ -2,13 +2,13 @@ import { refuse } from '../core/field';
 import { isScript } from '../markdown/left-out';
 import { Parser } from '../markdown/libraries';
 
-/** What a text is part of: where it begins in the HTML, and which of its scripts it belongs to, if any. */
+/** Gets a piece of text, where it begins in the HTML, and which of its scripts it belongs to, if any. */
 type Visit = (text: string, start: number, script: number | undefined) => void;
 
-/** Visits all pieces of text; comments are none. */
+/** Visits all pieces of text, but no comments. */
 export function eachText(html: string, visit: Visit, decodeEntities: boolean): void {
 	let [depth, scripts] = [0, 0];
-	/** At which depth the script begins that is open. */
+	/** Depth at which the open script begins. */
 	let scriptDepth = Infinity;
 	const parser = new Parser(
 		{

@@ -1,9 +1,9 @@
 import type { ApiCall } from '../../api/client';
 import { revisionOf } from '../../api/elements';
 import type { XmlElement } from '../../api/xml';
-import { allowField, refusedUnlessAllowed } from '../allow';
+import { allowField } from '../overrides';
 import { isWhole, readContents } from '../contents';
-import { EMPTY_EXPRESSION, type Field, onlyEntered, optionsField, refuse, requiredChoiceField } from '../core/field';
+import { EMPTY_EXPRESSION, type Field, optionsField, refuse, requiredChoiceField } from '../core/field';
 import { defineOperation, type Operation, type OperationContext } from '../core/operation';
 import { outputs } from '../core/results';
 import { targetPage } from '../page-field';
@@ -20,22 +20,16 @@ import {
 	type Written,
 } from '../write';
 
-/** A text as it is: spaces at its ends count. */
-function exactField(
-	displayName: string,
-	name: string,
-	placeholder: string,
-	mayBeEmpty: boolean,
-	description: string,
-): Field<string> {
+type ExactField = Record<'displayName' | 'name' | 'placeholder' | 'description', string> & { required: boolean };
+
+/** Reads a text as it is: spaces at its ends count. */
+function exactField(declared: ExactField): Field<string> {
+	const { displayName, required } = declared;
 	return {
-		property: {
-			...{ displayName, name, type: 'string', default: '', required: !mayBeEmpty },
-			...{ typeOptions: { rows: 2 }, placeholder, description },
-		},
+		property: { ...declared, type: 'string', default: '', typeOptions: { rows: 2 } },
 		read(entered) {
 			const text = typeof entered === 'number' ? String(entered) : entered;
-			if (typeof text === 'string' && (mayBeEmpty || text !== '')) return text;
+			if (typeof text === 'string' && (!required || text !== '')) return text;
 			return refuse({
 				message: `'${displayName}' is empty`,
 				description: `Enter a text. ${EMPTY_EXPRESSION}`,
@@ -44,21 +38,22 @@ function exactField(
 	};
 }
 
-const find = exactField(
-	'Find',
-	'find',
-	'e.g. two seconds',
-	false,
-	'The text to replace, exactly as it is in the HTML that "Get Contents" gives with "Edit" as Mode. Upper and lower case count. With < or > in it, it is also found in tags, and with {{ in scripts.',
-);
+const find = exactField({
+	displayName: 'Find',
+	name: 'find',
+	required: true,
+	placeholder: 'e.g. two seconds',
+	description:
+		'The text to replace, exactly as it is in the HTML that "Get Contents" gives with "Edit" as Mode. Upper and lower case count. With < or > in it, it is also found in tags, and with {{ in scripts.',
+});
 
-const replaceWith = exactField(
-	'Replace With',
-	'replaceWith',
-	'e.g. three seconds',
-	true,
-	'The HTML to put there. When empty, the text is removed.',
-);
+const replaceWith = exactField({
+	displayName: 'Replace With',
+	name: 'replaceWith',
+	required: false,
+	placeholder: 'e.g. three seconds',
+	description: 'The HTML to put there. When empty, the text is removed.',
+});
 
 const expect = requiredChoiceField({
 	displayName: 'Expect',
@@ -75,8 +70,8 @@ const expect = requiredChoiceField({
 });
 
 /** A text to edit, as it is now. */
-export interface Editable {
-	/** For messages. */
+interface Editable {
+	/** Names the text in messages. */
 	label: string;
 	/** The page or draft; it says when it was edited. */
 	element: XmlElement;
@@ -89,7 +84,7 @@ interface Declaration {
 	action: string;
 	description: string;
 	written: Written;
-	/** Read before the text, so that an edit between the two is not overwritten. */
+	/** Reads the page or draft before its text, so that an edit between the two is not overwritten. */
 	toEdit: (run: OperationContext, page: PageReference) => Promise<Editable>;
 	toItem: (saved: XmlElement) => object;
 }
@@ -97,12 +92,15 @@ interface Declaration {
 /** Reads in edit mode, replaces, saves unless somebody has edited it meanwhile. */
 export function replacingText({ written, toEdit, toItem, ...labels }: Declaration): Operation {
 	const allow = allowField(`${written}s/contents`);
+	const { merged, refused } = saveFaults(written);
 	const changed = {
-		message: `${saveFaults(written).merged.message}, so nothing was saved`,
+		message: `${merged.message}, so nothing was saved`,
 		description: 'Run it again: it takes the text that is there now.',
 	};
 	return defineOperation({
-		...{ value: 'replaceText', name: 'Replace Text', ...labels },
+		value: 'replaceText',
+		name: 'Replace Text',
+		...labels,
 		fields: { page: targetPage, find, replaceWith, expect, options: optionsField({ allow }) },
 		async run(run, { page, options: { allow }, ...wanted }) {
 			refuseCut(wanted.replaceWith, 'Replace With', written);
@@ -115,12 +113,9 @@ export function replacingText({ written, toEdit, toItem, ...labels }: Declaratio
 			const before = await editedHtml(run, read);
 			const { html, count } = replaced(before, wanted, label);
 			await refuseActive(run, html, 'Replace With', async () => [before]);
-			const { refused } = saveFaults(written);
-			const messages = { ...save.messages, ...refusedUnlessAllowed(allow, refused), 412: refused };
-			const condition = { edittime, abort: 'modified' };
-			const query = { ...save.query, ...condition, ...onlyEntered({ allow: allow.value }) };
-			const saving = { written, edited: changed, revision: revisionOf(element) };
-			const { saved } = await saveContents(run, { ...save, query, messages }, html, saving);
+			const condition = { edittime, abort: 'modified' } as const;
+			const saving = { written, allow, refused, edited: changed, condition, revision: revisionOf(element) };
+			const { saved } = await saveContents(run, save, html, saving);
 			return outputs([{ ...toItem(saved), replaced: count }]);
 		},
 	});

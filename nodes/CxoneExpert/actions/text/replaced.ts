@@ -1,14 +1,14 @@
 import { refuse } from '../core/field';
 import { eachText } from './each-text';
 
-interface Wanted {
+interface Replacement {
 	find: string;
 	replaceWith: string;
 	expect: 'one' | 'all';
 }
 
 /** Refuses a text that is not there, and one that is there too often. */
-export function replaced(html: string, { find, replaceWith, expect }: Wanted, label: string) {
+export function replaced(html: string, { find, replaceWith, expect }: Replacement, label: string) {
 	if (find === replaceWith) return refuse(SAME);
 	const found = (MARKUP.test(find) ? [[0, html.length] as const] : textRanges(html)).flatMap(([start, end]) =>
 		occurrences(html.slice(start, end), find).map((at) => start + at),
@@ -50,10 +50,10 @@ function notThere(isInMarkup: boolean, label: string) {
 	};
 }
 
-/** What has it is looked for everywhere; other texts only where readers read them. */
+/** A text that has markup is looked for everywhere, others only where readers read them. */
 const MARKUP = /[<>]|\{\{/;
 
-/** Where each begins; overlapping ones count, as nobody knows which of them is meant. */
+/** Returns where each begins. Overlapping ones count, because nobody knows which of them is meant. */
 function occurrences(text: string, find: string): number[] {
 	const found: number[] = [];
 	for (let at = text.indexOf(find); at !== -1; at = text.indexOf(find, at + 1)) found.push(at);
@@ -65,7 +65,7 @@ function occurrences(text: string, find: string): number[] {
 	return found.filter((at) => !inside.has(at) && !inside.has(at + find.length));
 }
 
-/** Start and end of each piece of text: outside of tags, comments and scripts, also those between double braces. */
+/** Returns start and end of each piece of text outside of tags, comments and scripts, and outside of double braces. */
 function textRanges(html: string): Array<readonly [number, number]> {
 	const ranges: Array<readonly [number, number]> = [];
 	const visit = (text: string, start: number, script: number | undefined) => {

@@ -94,7 +94,7 @@ async function addMarkdown(run: OperationContext, page: TreePage): Promise<Unrea
 	return [{ page, error }];
 }
 
-/** Otherwise the others would fare no better: a bad token, no connection, a busy site. */
+/** Whether the error concerns this page alone, unlike a bad token, a lost connection or a busy site. */
 function isOfOnePage({ kind, status = 0 }: ExpertError): boolean {
 	const isOfPage = [403, 404, 410].includes(status) || (status >= 500 && status !== 503);
 	return OF_ONE_PAGE.has(kind) || (kind === 'http-status' && isOfPage);
@@ -102,7 +102,7 @@ function isOfOnePage({ kind, status = 0 }: ExpertError): boolean {
 
 const OF_ONE_PAGE: ReadonlySet<ExpertError['kind']> = new Set(['refused', 'too-large', 'unexpected']);
 
-/** Deleted meanwhile, never published and so hidden, or too much for Markdown. */
+/** Whether the page was deleted meanwhile, is hidden because it was never published, or is too much for Markdown. */
 function isHarmless({ page, error }: Unread): boolean {
 	const isDraft = error.isHidden && page.draftState === 'unpublished';
 	return isDraft || error.isNotFound || error.kind === 'refused';

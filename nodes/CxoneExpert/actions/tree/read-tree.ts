@@ -12,6 +12,7 @@ import type { PageReference } from '../page-reference';
 export interface TreePage extends IDataObject {
 	id?: string;
 	path?: string;
+	depth: number;
 	url?: string;
 	markdown?: string;
 }
@@ -22,7 +23,7 @@ export const CONCURRENT = 5;
 interface Parent {
 	reference: PageReference;
 	depth: number;
-	/** Or ID; the page at the top needs none. */
+	/** Path or ID for messages; the page at the top needs none. */
 	path?: string;
 	/** Why the pages below it are missing. */
 	refused?: ExpertError;
@@ -34,40 +35,37 @@ interface Child {
 	hasSubpages: boolean;
 }
 
-/** Level by level: GET …/tree is one document for all, and refuses large trees. */
+/** Reads level by level: GET …/tree is one document for all, and refuses large trees. */
 export async function readTree(
 	run: OperationContext,
 	top: PageReference,
 	max: number,
 	onlyPublished: boolean,
 ): Promise<TreePage[]> {
-	const found = new Map<string, TreePage>();
+	const found: TreePage[] = [];
 	const parents: Parent[] = [{ reference: top, depth: 0 }];
 	// Below a page that is left out there can be some that are wanted.
 	const most = onlyPublished ? Infinity : max;
 	const read = async (parent: Parent) => await childrenOf(run, parent, most, onlyPublished);
 	const seen = new Set<string>();
-	for (let next = 0; next < parents.length && found.size < max; ) {
+	for (let next = 0; next < parents.length && found.length < max; ) {
 		const some = parents.slice(next, next + CONCURRENT);
 		next += some.length;
 		const lists = await Promise.all(some.map(read));
-		for (const [index, list] of lists.entries()) {
-			const depth = some[index]!.depth + 1;
-			for (const { item, isWanted, hasSubpages } of list) {
-				const { id, path } = item;
-				if (id === undefined || seen.has(id)) continue;
-				seen.add(id);
-				if (isWanted) found.set(id, item);
-				const reference = { key: id, label: `page ${id}` };
-				if (hasSubpages) parents.push({ reference, depth, path: path ?? id });
-			}
+		for (const { item, isWanted, hasSubpages } of lists.flat()) {
+			const { id, path, depth } = item;
+			if (id === undefined || seen.has(id)) continue;
+			seen.add(id);
+			if (isWanted) found.push(item);
+			const reference = { key: id, label: `page ${id}` };
+			if (hasSubpages) parents.push({ reference, depth, path: path ?? id });
 		}
 	}
 	await noteRefused(run, parents);
-	return [...found.values()].slice(0, max);
+	return found.slice(0, max);
 }
 
-/** Of one page: made into items part by part, so that a long list does not block n8n. */
+/** Reads the pages below one. Makes items of them part by part, so that a long list does not block n8n. */
 async function childrenOf(
 	{ site }: OperationContext,
 	parent: Parent,
@@ -93,7 +91,7 @@ async function childrenOf(
 	return depth === 0 ? await reading : await reading.catch((thrown) => noneBelow(parent, thrown));
 }
 
-/** Of a page that is deleted since it was listed, or below which our user may see nothing. */
+/** Passes over a page that was deleted since it was listed, or below which our user may see nothing. */
 function noneBelow(parent: Parent, thrown: unknown): Child[] {
 	const error = asExpertError(thrown);
 	if (error.isHidden) parent.refused = error;

@@ -35,7 +35,6 @@ const filters = {
 	seat: choiceField({
 		displayName: 'Seat',
 		name: 'seat',
-		// Values of the API.
 		options: [
 			{ name: 'All', value: ALL },
 			{ name: 'With Seat', value: 'seated' },

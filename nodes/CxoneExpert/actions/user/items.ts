@@ -2,8 +2,8 @@ import { booleanOf, compact } from '../../api/elements';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 
 /**
- * Personal data; the email address only if the token's user may see it. `role` is a name: IDs of roles differ
- * between sites.
+ * An item holds personal data. The site gives the email address only if the token's user may see it. `role` is a name,
+ * because IDs of roles differ between sites.
  */
 export function userItem(user: XmlElement) {
 	return compact({

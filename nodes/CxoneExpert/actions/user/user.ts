@@ -35,7 +35,7 @@ export const user = thingField(property, 'user', (text, mode): Reference => {
 	});
 });
 
-/** By the start of user name or full name (docs/vendor-facts.md#users), or of an address. */
+/** Searches the start of user name and full name (docs/vendor-facts.md#users), or of an address. */
 export const searchUsers = pagedSearch((words) => ({
 	path: '/users',
 	query: words.includes('@')
@@ -47,7 +47,7 @@ export const searchUsers = pagedSearch((words) => ({
 	entry: (found) => entryOf(attribute(found, 'id'), userName(found)),
 }));
 
-/** Without the email address: the entry's name is stored in the workflow. */
+/** Leaves out the email address, because the workflow stores the name of an entry. */
 function userName(user: XmlElement): string | undefined {
 	const name = textOf(user, 'username') ?? textOf(user, 'nick');
 	const fullName = textOf(user, 'fullname');

@@ -36,7 +36,7 @@ const NOT_BY_URL: UserMessage = {
 	description: 'Check the URL, including its host. Webhook > Get Many shows all webhooks of the site.',
 };
 
-/** The whole webhook: list entries may be shortened. Its secret is redacted from now on. */
+/** Reads the whole webhook, because list entries may be shortened. Its secret is redacted from now on. */
 export async function readWebhookIfExists(site: ExpertSite, id: string): Promise<Webhook | undefined> {
 	const webhook = await getWebhook(site, id);
 	if (webhook !== undefined) site.redactFromNowOn(webhook.authorization);
@@ -48,7 +48,7 @@ async function readExistingWebhook(site: ExpertSite, id: string): Promise<Webhoo
 }
 
 /**
- * Some sites may allow it in the Dashboard only: the vendor describes no other way
+ * Some sites may allow enabling in the Dashboard only: the vendor describes no other way
  * (docs/vendor-facts.md#updating-a-webhook).
  */
 const IN_THE_DASHBOARD =
@@ -83,10 +83,10 @@ export async function setWebhookActive(
 }
 
 interface EventChange {
-	/** What remains to be done. */
+	/** Returns what remains to be done. */
 	left(registered: string[]): string[];
 	send: typeof addEvent;
-	/** For a site that reports success and does nothing. */
+	/** Says that the site reported success and did nothing. */
 	notDone(left: string): UserMessage;
 }
 

@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { UserMessage } from '../../api/expert-error';
 import { isSameUrl, urlWithoutSecrets } from '../../api/webhook-url';
 import { listWebhooks, type Webhook } from '../../api/webhooks';
-import { nameOfServed } from '../../figures/trigger-node';
+import { nameOfServed } from '../../metrics/trigger-node';
 import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../event/choices';
 import { type Field, listField, refuse, type ValuesOf } from '../core/field';
 import { contains, asListSearch } from '../core/list-search';
@@ -37,7 +37,7 @@ export function webhookField(changes: Partial<INodeProperties> = {}): Field<Webh
 export const webhook = webhookField();
 
 /**
- * By number or address, or as an item of this node.
+ * Takes a number, an address, or an item of this node.
  *
  * @param value n8n's resource locator, or the result of an expression in its place
  */
@@ -71,17 +71,17 @@ function noUrl(text: string): UserMessage {
 	};
 }
 
-/** By what the list shows, or by URL. */
+/** Searches what the list shows, and URLs. */
 export const searchWebhooks = asListSearch(async ({ site, words }) => {
 	const matches = (each: Webhook) => contains(`${webhookName(each)} ${each.url}`, words);
 	const webhooks = await listWebhooks(site, { matches });
 	return { results: webhooks.map((each) => ({ name: webhookName(each), value: each.id })) };
 });
 
-/** About what fits beside number and state; n8n cuts off the rest. */
+/** About this much fits beside number and state; n8n cuts off the rest. */
 const MAX_CHARS = 42;
 
-/** By workflow and node where this process knows them, else by address. */
+/** Names a webhook by workflow and node where this process knows them, else by address. */
 export function webhookName({ id, url, active }: Pick<Webhook, 'id' | 'url' | 'active'>): string {
 	const name = `#${id}, ${active ? 'on' : 'off'}`;
 	const trigger = nameOfServed(url);
@@ -94,7 +94,7 @@ function shortName(name: string): string {
 	return name.length <= MAX_CHARS ? name : `${name.slice(0, MAX_CHARS - 1)}…`;
 }
 
-/** The end of an address: all webhooks of one n8n begin alike. */
+/** Returns the end of an address, because all webhooks of one n8n begin alike. */
 function shortAddress(url: string): string {
 	const address = url.replace(/^https?:\/\//i, '').replace(/(\/[^/]+)\/webhook$/, '$1');
 	if (address.length <= MAX_CHARS) return address;
@@ -130,7 +130,7 @@ export const eventFields = {
 	additionalEvents: additionalEvents('events'),
 };
 
-/** Path forms of the events of both fields, and whether "All Events" is among them. */
+/** Returns path forms of the events of both fields, and whether "All Events" is among them. */
 export function enteredEvents(values: ValuesOf<typeof eventFields>) {
 	const chosen = values.events;
 	const events = chosenEvents([...chosen, ...values.additionalEvents]);

@@ -2,7 +2,7 @@ import { compact } from '../../api/elements';
 import { canonicalEventName } from '../../api/event-types';
 import { hasNoReason, type Webhook } from '../../api/webhooks';
 
-/** With event names as in the trigger, and without the secret. */
+/** Names events as the trigger does, and leaves out the secret. */
 export function webhookItem(webhook: Webhook) {
 	const { id, guid, url, active, consecutiveFailures, createdAt } = webhook;
 	return compact({

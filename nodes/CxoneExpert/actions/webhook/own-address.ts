@@ -27,7 +27,7 @@ export function webhookAddress({ n8n, item }: OperationContext): string {
 	);
 }
 
-/** The option "Webhook URL", or the address of this n8n. */
+/** Returns the option "Webhook URL", or the address of this n8n. */
 export function addressOfOurs(run: OperationContext, entered: unknown): string {
 	const text = typeof entered === 'string' ? entered.trim() : '';
 	if (text === '') return webhookAddress(run);
@@ -40,7 +40,7 @@ export function addressOfOurs(run: OperationContext, entered: unknown): string {
 }
 
 /**
- * The URL to send to, if it leads to this n8n; refuses otherwise. The option only says where below this n8n's
+ * Returns the URL to send to; refuses one that does not lead to this n8n. The option only says where below this n8n's
  * host its webhooks are.
  */
 export function urlHere(run: OperationContext, url: string, entered: unknown): string {
@@ -56,7 +56,7 @@ export function urlHere(run: OperationContext, url: string, entered: unknown): s
 	});
 }
 
-/** `…/hook` is not below `…/hoo`, and neither is `…/hoo/../hook`. */
+/** Compares whole segments: `…/hook` is not below `…/hoo`, and neither is `…/hoo/../hook`. */
 export function beginsWith(url: string, address: string): boolean {
 	const whole = normalizedUrl(URL.canParse(url) ? new URL(url).href : url);
 	const start = normalizedUrl(address);
@@ -64,8 +64,8 @@ export function beginsWith(url: string, address: string): boolean {
 }
 
 /**
- * The `Authorization` that a trigger with this credential expects at an address. Redacted from now on; refuses
- * a credential without one.
+ * Returns the `Authorization` that a trigger with this credential expects at an address, and redacts it from now on.
+ * Refuses a credential without one.
  */
 export function expectedAuthorization(site: ExpertSite, url: string): string {
 	const authorization = requiredAuthorization(site.credential, url);

@@ -4,7 +4,7 @@ import { atDeadline } from '../../api/deadline';
 import { perNode } from '../../memory';
 import { isTest, type TriggerParameters } from '../parameters';
 import { storeKnowledge } from '../node/stored';
-import { RESPONSE_DEADLINE_MS } from '../../figures/delivery-figures';
+import { RESPONSE_DEADLINE_MS } from '../../metrics/delivery-figures';
 import { type Batch, hasRecentCopy, type PendingDelivery, saveByN8n } from './save';
 
 /*

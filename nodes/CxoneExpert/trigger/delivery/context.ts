@@ -1,6 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { DeliveryFigures, figuresOf } from '../../figures/delivery-figures';
+import { DeliveryFigures, figuresOf } from '../../metrics/delivery-figures';
 import { isTest, readParameters, type TriggerParameters } from '../parameters';
 import { addressOf } from '../node/address';
 import type { DeliveryResponse } from './response';

@@ -2,7 +2,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { atDeadline, beforeDeadline } from '../../api/deadline';
 import { BareResponse } from '../../n8n/response';
-import { type DeliveryFigures, RESPONSE_DEADLINE_MS, type RetryReason } from '../../figures/delivery-figures';
+import { type DeliveryFigures, RESPONSE_DEADLINE_MS, type RetryReason } from '../../metrics/delivery-figures';
 import { DELIVERY_HEADERS, shortenedDeliveryId } from '../../protocol/headers';
 import { TEST_EVENT_TYPE } from '../../protocol/test-delivery';
 import { isFromExpert, type Refusal, STATUS_BY_REASON } from '../../protocol/rejection';

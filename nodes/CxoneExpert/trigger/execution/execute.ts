@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { counted } from '../../api/expert-error';
 import { showHint } from '../../api/node-error';
 import { underChosenName } from '../../event/draft-publish';
-import { introduceTrigger } from '../../figures/trigger-node';
+import { introduceTrigger } from '../../metrics/trigger-node';
 import { stopWatching } from '../../n8n/execution-persisted';
 import { highlight } from '../../n8n/highlight';
 import { asGiven, canRunLater, restartLoops, runLater, werePutOff } from '../../n8n/run-later';

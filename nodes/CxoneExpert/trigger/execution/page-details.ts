@@ -5,7 +5,7 @@ import { tagKey } from '../../api/page-fields';
 import { isWantedLanguage, isWantedPath } from '../../event/wanted';
 import { canRunLater } from '../../n8n/run-later';
 import type { PageParameters } from '../parameters';
-import { BUDGET_MS, lookUpPages } from './page-lookup';
+import { PAGE_LOOKUP_BUDGET_MS, lookUpPages } from './page-lookup';
 import { goesOn, type Journey } from './journey';
 import type { FirstPublications } from './publication';
 import type { Site } from './site';
@@ -26,7 +26,7 @@ export async function askSite(context: IExecuteFunctions, journeys: Journey[], r
 	const asked = ofPages.filter((each) => isForAll || rules.publications.isAbout(each));
 	await Promise.all([
 		askPersistently(context, asked, journeys.length - asked.length, rules),
-		isForDetails ? lookUpUserNames(rules.site, ofPages, BUDGET_MS) : undefined,
+		isForDetails ? lookUpUserNames(rules.site, ofPages, PAGE_LOOKUP_BUDGET_MS) : undefined,
 	]);
 }
 

@@ -18,7 +18,7 @@ import type { Site } from './site';
 import { idOfUnnamedPage, TOLERANCE_MS } from './unnamed-page';
 
 /** For all calls about one page, from when its turn comes: in a batch each has what it would have alone. */
-export const BUDGET_MS = 5_000;
+export const PAGE_LOOKUP_BUDGET_MS = 5_000;
 
 /**
  * Asks the site about the page of each journey: `found` is what it says, or why it does not. Never throws.
@@ -37,7 +37,7 @@ export async function lookUpPages(site: Site, asked: Journey[], needsWhole: bool
 		return;
 	}
 	const responses: Responses = new Map();
-	const connect = () => withCache(site.connect(credential, BUDGET_MS), responses);
+	const connect = () => withCache(site.connect(credential, PAGE_LOOKUP_BUDGET_MS), responses);
 	const origin = siteOrigin(credential.siteUrl) ?? '';
 	const [refused] = await Promise.all([
 		refusalOf(connect(), credential),

@@ -2,7 +2,7 @@ import type { IHookFunctions } from 'n8n-workflow';
 
 import { isSameUrl } from '../../api/webhook-url';
 import { type NodeContext, perNode } from '../../memory';
-import { introduceTrigger, notePublished, noteUnpublished } from '../../figures/trigger-node';
+import { introduceTrigger, notePublished, noteUnpublished } from '../../metrics/trigger-node';
 
 /*
  * Only publishing learns the webhook URL from n8n, so it keeps the URL for the watch. Without one, the watch must not

@@ -13,7 +13,7 @@ import { NOT_VERIFIED } from '../../protocol/signature';
 import { disabledText } from '../../api/webhooks';
 import { serialized } from '../semaphore';
 import { type WantedWebhook, syncWebhook, removeWebhooks, type SyncResult } from '../../api/webhook-sync';
-import { figuresOf } from '../../figures/delivery-figures';
+import { figuresOf } from '../../metrics/delivery-figures';
 import { cacheInMemory } from '../../memory';
 import { evictCredential } from '../../n8n/credential-cache';
 import { assertEngine } from '../../n8n/engine';

@@ -8,7 +8,7 @@ import { failureOf } from '../../api/node-error';
 import { siteOrigin } from '../../api/site-url';
 import { getWebhook, isDisabledByExpert, type Webhook } from '../../api/webhooks';
 import { assertEngine } from '../../n8n/engine';
-import { figuresOf } from '../../figures/delivery-figures';
+import { figuresOf } from '../../metrics/delivery-figures';
 import { authorizationDigest, deliveryAuthorization } from '../../protocol/token';
 import { expiredToken } from '../../api/token-expiry';
 import { atMost, serialized } from '../semaphore';

@@ -1,6 +1,6 @@
 import { counted } from '../../api/expert-error';
 import type { FailureCause } from '../../api/node-error';
-import type { DeliveryFigures, RefusedDelivery, RetryReason } from '../../figures/delivery-figures';
+import type { DeliveryFigures, RefusedDelivery, RetryReason } from '../../metrics/delivery-figures';
 import { isFromExpert, rejectionMessage, type RejectionReason, STATUS_BY_REASON } from '../../protocol/rejection';
 import type { TriggerParameters } from '../parameters';
 import type { Finding, Report } from './alerts';

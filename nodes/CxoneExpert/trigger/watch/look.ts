@@ -1,6 +1,6 @@
 import type { UserMessage } from '../../api/expert-error';
 import type { Change, ChangeKind } from '../../event/change';
-import { figuresOf } from '../../figures/delivery-figures';
+import { figuresOf } from '../../metrics/delivery-figures';
 import { Search } from '../changes/search';
 import type { SiteChange } from '../changes/site-change';
 import { type FoundChanges, LISTED_AFTER_MS, MAX_LATE_MS } from '../changes/site-changes';

@@ -3,7 +3,7 @@ import { beforeDeadline } from '../../api/deadline';
 import { counted } from '../../api/expert-error';
 import { oldestFirst } from '../../api/pages';
 import { nameOf, wordOf } from '../../event/change';
-import { figuresOf } from '../../figures/delivery-figures';
+import { figuresOf } from '../../metrics/delivery-figures';
 import { emitOnce } from '../../n8n/emit-once';
 import { Search } from '../changes/search';
 import { recoveredItem, type SiteChange } from '../changes/site-change';

@@ -8,7 +8,7 @@ import { printable } from '../../api/redact';
 import { siteOrigin } from '../../api/site-url';
 import { canExpertCall } from '../../api/webhook-url';
 import { disabledText } from '../../api/webhooks';
-import { figuresOf } from '../../figures/delivery-figures';
+import { figuresOf } from '../../metrics/delivery-figures';
 import { nodeKey } from '../../memory';
 import { loadedNode } from '../../n8n/loaded-workflow';
 import { isTest, readParameters } from '../parameters';

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
-import { DeliveryFigures } from '../../../../nodes/CxoneExpert/figures/delivery-figures.ts';
+import { DeliveryFigures } from '../../../../nodes/CxoneExpert/metrics/delivery-figures.ts';
 import type { RejectionReason } from '../../../../nodes/CxoneExpert/protocol/rejection.ts';
 import {
 	keepsDisabling,

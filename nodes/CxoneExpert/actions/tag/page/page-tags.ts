@@ -2,7 +2,7 @@ import { compact } from '../../../api/elements';
 import type { StatusMessages, UserMessage } from '../../../api/expert-error';
 import { tagNames } from '../../../api/page-fields';
 import type { XmlElement } from '../../../api/xml';
-import { type Allow, allowField, allowFor, refusedUnlessAllowed } from '../../allow';
+import { type Allow, allowField, allowFor, refusedUnlessAllowed } from '../../overrides';
 import { onlyEntered, optionsField } from '../../core/field';
 import { defineOperation, type Operation, type OperationLabels } from '../../core/operation';
 import { outputs } from '../../core/results';
@@ -64,7 +64,7 @@ const NOT_ALLOWED: StatusMessages = {
 	},
 };
 
-/** With the page, for the next node. */
+/** Names the page, too, for the next node. */
 export function tagsItem(page: PageReference, tags: XmlElement) {
 	return compact({ page: pageOf(page, tags), tags: tagNames(tags) });
 }

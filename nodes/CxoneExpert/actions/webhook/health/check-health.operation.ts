@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { version as packageVersion } from '../../../../../package.json';
 import { acceptsUnsigned } from '../../../api/credential';
 import { compact } from '../../../api/elements';
 import { undefinedIfFailed } from '../../../api/expert-error';
@@ -17,7 +18,6 @@ import type { ExpertSite } from '../../core/site';
 import { additionalEvents, webhookField } from '../fields';
 import { addressOfOurs, beginsWith, webhookUrl } from '../own-address';
 import { jobFinding } from './findings';
-import { PACKAGE_VERSION } from './package-version';
 import { reportOn } from './report';
 
 const webhooks = requiredChoiceField({
@@ -91,10 +91,8 @@ export const checkWebhookHealth = defineOperation({
 
 /** @param address that a URL should begin with; `undefined` if one webhook was named */
 function noWebhook(expected: string[], address?: string): IDataObject {
-	return {
-		...{ healthy: false, active: false, events: [], missingEvents: expected },
-		findings: [address === undefined ? ONE_GONE : noneBelow(address)],
-	};
+	const findings = [address === undefined ? ONE_GONE : noneBelow(address)];
+	return { healthy: false, active: false, events: [], missingEvents: expected, findings };
 }
 
 const ONE_GONE =
@@ -104,7 +102,7 @@ function noneBelow(address: string): string {
 	return `The site has no webhook whose URL begins with ${address}. The workflow is not published, or the webhook was removed at the site: unpublish the workflow and publish it again. If n8n is reached at another address, set WEBHOOK_URL for all its processes or enter the address under Options > Webhook URL.`;
 }
 
-/** The same for all webhooks. Its findings leave `healthy` as it is. */
+/** Reports what is the same for all webhooks. Its findings leave `healthy` as it is. */
 async function ofSite(site: ExpertSite) {
 	const { credential } = site;
 	const jobs = await undefinedIfFailed(runningJobs(site));
@@ -118,6 +116,6 @@ async function ofSite(site: ExpertSite) {
 		tokenExpiresAt: expiryOf('long-term token'),
 		deliveryTokenExpiresAt: expiryOf('delivery token'),
 		runningJobs: jobs?.map((job) => ({ ...job })),
-		versions: compact({ package: PACKAGE_VERSION, n8n: await n8nVersion() }),
+		versions: compact({ package: packageVersion, n8n: await n8nVersion() }),
 	};
 }

@@ -2,12 +2,12 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { compact } from '../../../api/elements';
 import { isDisabledByExpert, type Webhook } from '../../../api/webhooks';
-import type { DeliveryFigures, RetryReason, SeenDelivery } from '../../../figures/delivery-figures';
+import type { DeliveryFigures, RetryReason, SeenDelivery } from '../../../metrics/delivery-figures';
 import type { ProcessKind } from '../../../n8n/this-process';
 import { rejectionMessage, STATUS_BY_REASON } from '../../../protocol/rejection';
 
 /*
- * What one n8n process has seen of deliveries, safe to pass on: counts, times, reasons and delivery IDs, no
+ * Reports what one n8n process has seen of deliveries, safe to pass on: counts, times, reasons and delivery IDs, no
  * secret and nothing else that a sender wrote.
  */
 
@@ -50,7 +50,7 @@ export function deliveryFindings(webhook: Webhook, figures: DeliveryFigures): st
 	return figures.lastDelivery === undefined ? [DASHBOARD, ELSEWHERE] : [DASHBOARD];
 }
 
-/** Past refusals are in the figures only. */
+/** Reports refusals that go on; past ones are in the figures only. */
 function refusalFinding({ lastRefusal, refusalStreak }: DeliveryFigures): string | undefined {
 	if (lastRefusal === undefined || refusalStreak === undefined) return undefined;
 	const { count } = refusalStreak;
@@ -69,7 +69,7 @@ function lateFindings({ counts }: DeliveryFigures): string[] {
 	return [...told, `n8n has responded ${times(counts.late)} later than the second that Expert waits. ${WHEN_BUSY}`];
 }
 
-/** Before a burst gets the webhook disabled: until then, Expert's retries get through. */
+/** Warns before a burst gets the webhook disabled: until then, Expert's retries get through. */
 function slowFinding(figures: DeliveryFigures): string[] {
 	if (!figures.isSlow) return [];
 	const [half, slowest] = [figures.responseMs(0.5), figures.responseMs(0.95)];

@@ -2,8 +2,8 @@ import { counted } from '../../../api/expert-error';
 import { printable } from '../../../api/redact';
 import type { SiteJob, SiteJobType } from '../../../api/site';
 import { isDisabledByExpert, reasonText, type Webhook } from '../../../api/webhooks';
-import { type DeliveryFigures, readFigures } from '../../../figures/delivery-figures';
-import { isUnpublished } from '../../../figures/trigger-node';
+import { type DeliveryFigures, readFigures } from '../../../metrics/delivery-figures';
+import { isUnpublished } from '../../../metrics/trigger-node';
 
 /** @param authorization what a trigger with this node's credential expects; secret */
 export function findingsOf(
@@ -25,7 +25,7 @@ export function findingsOf(
 	].filter((finding) => finding !== undefined);
 }
 
-/** Otherwise it would look repairable. */
+/** Says what to do with a webhook that nothing serves: it would look repairable. */
 function orphanFinding({ url }: Webhook): string | undefined {
 	if (!isUnpublished(url)) return undefined;
 	return 'Its workflow is not published, so n8n responds 404 to each delivery. Delete the webhook with Webhook > Delete, or publish the workflow again.';
@@ -50,7 +50,7 @@ function deliveries(count: number): string {
 	return counted(count, 'delivery', 'deliveries in a row');
 }
 
-/** Only if deliveries fail: the trigger may have another credential. */
+/** Compares the values only if deliveries fail, because the trigger may have another credential. */
 function authorizationFinding(
 	{ active, consecutiveFailures, authorization }: Webhook,
 	expected: string | undefined,
@@ -75,7 +75,7 @@ function twinsFinding({ id }: Webhook, twins: Webhook[]): string | undefined {
 	return `${twins.length + 1} webhooks have this address (IDs ${ids}): each event is delivered that many times. Delete all but one with Webhook > Delete.`;
 }
 
-/** Fewer filtered deliveries say nothing. */
+/** Fewer filtered deliveries prove nothing. */
 const MIN_FILTERED = 5;
 const MAX_NAMED_PATHS = 3;
 
@@ -101,7 +101,7 @@ const NAMES: Readonly<Record<SiteJobType, string>> = {
 	FIND_AND_REPLACE: 'A find and replace',
 };
 
-/** Explains silence while all is well. Source: docs/vendor-facts.md#concurrency-and-order. */
+/** Explains silence while all is well: docs/vendor-facts.md#concurrency-and-order. */
 export function jobFinding({ type, status, completed = 0, total = 0 }: SiteJob): string {
 	const progress = total > 0 ? ` (items done: ${completed} of ${total})` : '';
 	const what = status === 'SUBMITTED' ? 'is waiting to run' : 'is running';

@@ -3,8 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { differences, isUpToDate } from '../../../api/webhook-sync';
 import { isSameUrl, urlWithoutSecrets } from '../../../api/webhook-url';
 import type { Webhook } from '../../../api/webhooks';
-import { readFigures } from '../../../figures/delivery-figures';
-import { isUnpublished, triggerAt } from '../../../figures/trigger-node';
+import { readFigures } from '../../../metrics/delivery-figures';
+import { isUnpublished, triggerAt } from '../../../metrics/trigger-node';
 import type { ProcessKind } from '../../../n8n/this-process';
 import { deliveryAuthorization } from '../../../protocol/token';
 import type { ExpertSite } from '../../core/site';
@@ -18,11 +18,11 @@ interface Check {
 	site: ExpertSite;
 	/** Webhooks of the site. */
 	all: Webhook[];
-	/** Path forms of events; empty: not compared. */
+	/** Path forms of events. An empty list is not compared. */
 	expected: string[];
 	/** Our webhooks' URLs begin with it. */
 	address: string;
-	/** Whose figures these are. */
+	/** The process that has these figures. */
 	process: ProcessKind | undefined;
 }
 
@@ -37,11 +37,16 @@ export async function reportOn(id: string, check: Check): Promise<IDataObject[]>
 	const figures = readFigures(found.url);
 	return [
 		{
-			...{ id, url: urlWithoutSecrets(found.url) },
+			id,
+			url: urlWithoutSecrets(found.url),
 			// Another n8n's webhook can have this ID, in a copied workflow.
 			...(beginsWith(found.url, address) ? triggerAt(found.url) : {}),
 			healthy: health.healthy,
-			...{ active, consecutiveFailures, disabledReason, events, missingEvents: health.missing },
+			active,
+			consecutiveFailures,
+			disabledReason,
+			events,
+			missingEvents: health.missing,
 			findings: [...findingsOf(found, health, authorization), ...deliveryFindings(found, figures)],
 			deliveries: deliveryReport(figures, process),
 		},
@@ -59,7 +64,7 @@ interface Health {
 /** Fewer failures in a row may be a busy moment. */
 const MIN_FAILURES = 3;
 
-/** Healthy: enabled, with the expected events, alone at its address, delivering, and checked by its trigger. */
+/** A webhook is healthy if it is enabled, complete, alone at its address, delivers, and its trigger could check it. */
 export function healthOf(webhook: Webhook, { all, expected }: Pick<Check, 'all' | 'expected'>): Health {
 	const { id, url, events } = webhook;
 	const left = differences(webhook, { ...webhook, events: [...events, ...expected] });
@@ -69,7 +74,7 @@ export function healthOf(webhook: Webhook, { all, expected }: Pick<Check, 'all' 
 	return { healthy, missing: left.add, twins };
 }
 
-/** Enabled, but nothing gets through, or the trigger could not check it. */
+/** Whether nothing gets through, or the trigger could not check it. */
 function isInVain({ url, consecutiveFailures }: Webhook): boolean {
 	if (isUnpublished(url) || consecutiveFailures >= MIN_FAILURES) return true;
 	// The site may count one failure for all attempts at a delivery. Forged deliveries do not count.

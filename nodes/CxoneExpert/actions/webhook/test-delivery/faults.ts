@@ -1,7 +1,7 @@
 import type { HttpResponse } from '../../../api/client';
 import { isCertificateProblem, networkMessage } from '../../../api/expert-error';
 import { isLoopback, isPublicHost } from '../../../api/site-url';
-import { EXPERT_TIMEOUT_MS } from '../../../figures/delivery-figures';
+import { EXPERT_TIMEOUT_MS } from '../../../metrics/delivery-figures';
 import { PASS_ON_HEADERS, RAISE_BODY_LIMIT } from '../../../protocol/rejection';
 import { VERIFIED_HEADER } from '../../../protocol/test-delivery';
 import { type Asked, TEST_TIMEOUT_MS, type TestOutcome } from './send';
@@ -25,7 +25,7 @@ export interface Fault {
 	whatToDo: string;
 }
 
-type Row = readonly [stage: Stage, problem: string, whatToDo: string];
+type FaultRow = readonly [stage: Stage, problem: string, whatToDo: string];
 
 const SET_WEBHOOK_URL =
 	'Set the environment variable WEBHOOK_URL to the public https address of your n8n, restart n8n, then unpublish and publish the workflow.';
@@ -90,10 +90,10 @@ const FAULTS = {
 		'Something other than the trigger responded (%s).',
 		'Look at what stands before n8n, and whether another workflow uses the address. After an update of this package, restart n8n.',
 	],
-} as const satisfies Record<string, Row>;
+} as const satisfies Record<string, FaultRow>;
 
 /** Refusals of the trigger other than 401. */
-const OF_TRIGGER: Partial<Record<number, Row>> = {
+const OF_TRIGGER: Partial<Record<number, FaultRow>> = {
 	400: ['headers', 'The trigger did not get the X-Nexus headers of the delivery (400).', PASS_ON_HEADERS],
 	413: ['trigger', 'n8n takes no body as large as that of a delivery (413).', RAISE_BODY_LIMIT],
 	503: [
@@ -121,17 +121,17 @@ const OF_PROXY: Partial<Record<number, readonly [problem: string, whatToDo: stri
 };
 
 function fault(kind: keyof typeof FAULTS, ...details: Array<string | number>): Fault {
-	const [stage, text, whatToDo]: Row = FAULTS[kind];
+	const [stage, text, whatToDo]: FaultRow = FAULTS[kind];
 	const problem = details.reduce<string>((left, each) => left.replace('%s', () => `${each}`), text);
 	return faultOf([stage, problem, whatToDo]);
 }
 
-function faultOf([stage, problem, whatToDo]: Row): Fault {
+function faultOf([stage, problem, whatToDo]: FaultRow): Fault {
 	return { stage, problem, whatToDo };
 }
 
 /**
- * Checked before anything is sent.
+ * Checks the address before anything is sent.
  *
  * @param siteOrigin a simulated site on this machine can call n8n on it
  */
@@ -143,21 +143,21 @@ export function addressFault(url: string, siteOrigin: string | undefined): Fault
 	return fault('private address', hostname);
 }
 
-/** `undefined` if a trigger has proved that it is there. */
+/** Returns `undefined` if a trigger has proved that it is there. */
 export function proofFault({ isProven, ...outcome }: Asked): Fault | undefined {
 	if (isProven) return undefined;
 	const isUnproven = isOfTrigger(outcome.response) && outcome.response.status === 401;
 	return isUnproven ? fault('other trigger') : responseFault(outcome, false);
 }
 
-/** `undefined` if the trigger accepted it in time. */
+/** Returns `undefined` if the trigger accepted it in time. */
 export function deliveryFault(outcome: TestOutcome, isSigned: boolean): Fault | undefined {
 	const { response, responseMs } = outcome;
 	if (!isAccepted(response)) return responseFault(outcome, isSigned);
 	return responseMs < EXPERT_TIMEOUT_MS ? undefined : fault('too late', responseMs);
 }
 
-/** The trigger says that it has verified this delivery. */
+/** Whether the trigger says that it has verified this delivery. */
 function isAccepted({ status, headers }: HttpResponse): boolean {
 	return status === 200 && VERIFIED_HEADER in headers;
 }
@@ -177,7 +177,7 @@ function connectionFault(code: string): Fault {
 
 const NO_RESPONSE = `There was no response within ${TEST_TIMEOUT_MS / 1000} seconds.`;
 
-/** The trigger's refusals have no body; those of proxies and n8n do. */
+/** Whether the trigger responded: its refusals have no body, those of proxies and n8n do. */
 function isOfTrigger({ status, headers, body }: HttpResponse): boolean {
 	const isPlain = body === '' && headers['www-authenticate'] === undefined;
 	return isPlain && (status === 401 || status in OF_TRIGGER);
@@ -190,7 +190,7 @@ function refusalFault({ response, isTokenAccepted }: TestOutcome, isSigned: bool
 	return fault(isSigned ? 'wrong secret' : 'no secret');
 }
 
-/** n8n without the trigger, a proxy, a firewall, another program. */
+/** Explains a response of n8n without the trigger, a proxy, a firewall or another program. */
 function strangerFault(response: HttpResponse): Fault {
 	const { status, body } = response;
 	if (/n8n is starting up/i.test(body)) return fault('starting n8n', status);
@@ -203,7 +203,7 @@ function strangerFault(response: HttpResponse): Fault {
 	return faultOf(['trigger', `${problem} (${status}).`, whatToDo]);
 }
 
-/** The rest of such an address can hold a secret. */
+/** Returns the origin alone, because the rest of such an address can hold a secret. */
 function originOf({ headers }: HttpResponse): string | undefined {
 	const { location } = headers;
 	return typeof location === 'string' && URL.canParse(location) ? new URL(location).origin : undefined;

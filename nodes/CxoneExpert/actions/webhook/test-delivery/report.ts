@@ -14,7 +14,7 @@ export interface TestResult {
 
 interface TestReport extends TestResult {
 	webhook: Webhook;
-	/** What a trigger with this credential expects. Secret. */
+	/** Secret value that a trigger with this credential expects. */
 	authorization: string;
 }
 
@@ -28,7 +28,7 @@ interface Step {
 	advice?: Advice;
 }
 
-/** Whether deliveries arrive, else the first thing to do, and each step. */
+/** Reports whether deliveries arrive, else the first thing to do, and each step. */
 export function testReport(report: TestReport): IDataObject {
 	const { webhook, outcome } = report;
 	const steps = [...stageSteps(report), authorizationStep(report), enabledStep(webhook)];

@@ -11,7 +11,7 @@ import { signatureHeader } from '../../../protocol/signature';
 import { PROOF_HEADER, TEST_EVENT_TYPE } from '../../../protocol/test-delivery';
 import { addressProof } from '../../../protocol/token';
 
-/** Longer than Expert's one second, to report how long it took. */
+/** Waits longer than Expert's one second, to report how long it took. */
 export const TEST_TIMEOUT_MS = 10_000;
 
 /** No trigger accepts this ID; n8n's log shows `?` for each space. */
@@ -22,7 +22,7 @@ export interface TestOutcome {
 	/** Status 0 if there was none. */
 	response: HttpResponse;
 	responseMs: number;
-	/** After 401 only: the trigger accepts the token alone. */
+	/** Whether the trigger accepts the token alone; known after 401 only. */
 	isTokenAccepted?: boolean;
 }
 
@@ -66,7 +66,7 @@ export async function sendTest(n8n: IExecuteFunctions, test: TestDelivery): Prom
 	});
 	if (outcome.response.status !== 401) return outcome;
 	const { response } = await deliver(n8n, url, body, { Authorization }, ID_FOR_TOKEN_ONLY);
-	// Too busy for the second one: what was wrong with the first stays open.
+	// If it is too busy for the second one, what was wrong with the first stays open.
 	if (![400, 401].includes(response.status)) return { ...outcome, response };
 	return { ...outcome, isTokenAccepted: response.status === 400 };
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { DeliveryFigures, figuresOf } from '../../../nodes/CxoneExpert/figures/delivery-figures.ts';
+import { DeliveryFigures, figuresOf } from '../../../nodes/CxoneExpert/metrics/delivery-figures.ts';
 import { clearMemory } from '../../../nodes/CxoneExpert/memory.ts';
 
 const NOW = Date.parse('2026-11-26T08:00:00Z');

@@ -1,7 +1,7 @@
-import { draftCall, readDraft } from '../draft/draft';
-import { draftItem } from '../draft/items';
 import { pageToChange } from '../find-page';
-import { replacingText } from './replace-text';
+import { replacingText } from '../text/replace-text';
+import { draftCall, readDraft } from './draft';
+import { draftItem } from './items';
 
 export const replaceTextInDraft = replacingText({
 	action: 'Replace text in draft',

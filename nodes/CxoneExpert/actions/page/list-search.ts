@@ -4,7 +4,7 @@ import { pagePath, pageUrl } from '../../api/elements';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { contains, entryOf, pagedSearch, type SearchedList } from '../core/list-search';
 
-/** Otherwise each call counts as a search by a reader, and recommendations come along. */
+/** Without these, each call counts as a search by a reader, and recommendations come along. */
 export const RESULTS_ONLY = { notrack: true, recommendations: false };
 
 /**
@@ -19,12 +19,12 @@ export const searchPages = pagedSearch((words, origin) =>
 /** Searches count against the license, and n8n searches with every letter. */
 const MIN_SEARCHED_CHARS = 3;
 
-/** One letter of a script without capitals, such as Chinese, can be a word. */
+/** Whether there is enough to search for: one letter of a script without capitals, such as Chinese, can be a word. */
 function isSearchable(words: string): boolean {
 	return words.length >= MIN_SEARCHED_CHARS || /\p{Lo}/u.test(words);
 }
 
-/** Home page and top pages, by name: this does not count. */
+/** Lists the home page and the top pages by name, which does not count. */
 const topPages = (words: string, url = ''): SearchedList => ({
 	path: '/pages/home/subpages',
 	doing: 'list the pages of the site',
@@ -53,7 +53,7 @@ function pageEntry(found: XmlElement): INodeListSearchItems[] {
 	return entryOf(id, titleAndPath(found, path), pageUrl(found) ?? textOf(found, 'uri'));
 }
 
-/** Many pages share a title, such as "Overview". */
+/** Adds the path, because many pages share a title, such as "Overview". */
 export function titleAndPath(page: XmlElement, path: string | undefined): string | undefined {
 	const title = textOf(page, 'title') ?? path;
 	return path === undefined || path === '' || path === title ? title : `${title} (${path})`;

@@ -1,7 +1,7 @@
 import { REFUSED, type StatusMessage, type StatusMessages, type UserMessage } from '../api/expert-error';
 import { choicesField, type Field, mapField } from './core/field';
 
-/** What the parameter `allow` of writing calls lifts. Source: docs/vendor-facts.md#writing-pages. */
+/** Obstacles that the parameter `allow` of writing calls lifts. Source: docs/vendor-facts.md#writing-pages. */
 const ALLOWANCES = {
 	idferrors: {
 		obstacle: 'the structure of the site',
@@ -22,7 +22,7 @@ const ALLOWANCES = {
 
 type Allowance = keyof typeof ALLOWANCES;
 
-/** What each call accepts: sites refuse any other value. Source: docs/vendor-facts.md#writing-pages. */
+/** Values that each call accepts: sites refuse any other. Source: docs/vendor-facts.md#writing-pages. */
 const ACCEPTED = {
 	'archive/restore': ['deleteredirects', 'idferrors'],
 	'drafts/contents': ['idferrors'],
@@ -39,7 +39,7 @@ const ACCEPTED = {
 type AllowingCall = keyof typeof ACCEPTED;
 
 export interface Allow {
-	/** For the query; empty if nothing is allowed. */
+	/** Value of the parameter; empty if nothing is allowed. */
 	value: string;
 	replacesRedirects: boolean;
 	/** Names what else can be allowed; empty if nothing can. */
@@ -76,7 +76,7 @@ function adviceFor(left: Allowance[]): string {
 	return `If ${obstacles} is in the way, choose ${names} in the option 'Allow'.`;
 }
 
-/** The part of what is allowed that one of several calls accepts. */
+/** Returns the part of what is allowed that one of several calls accepts. */
 export function allowFor(call: AllowingCall, { value }: Allow): Allow {
 	const offered: readonly string[] = ACCEPTED[call];
 	const entered = value.split(',').filter((each) => offered.includes(each));
@@ -88,7 +88,7 @@ function withAdvice<T extends UserMessage>(message: T, { advice }: Allow): T {
 	return { ...message, description: `${message.description} ${advice}`.trim() };
 }
 
-/** Refusals that "Allow" can lift. */
+/** Explains refusals that "Allow" can lift. */
 export function refusedUnlessAllowed(allow: Allow, conflict: StatusMessage): StatusMessages {
 	return { 400: withAdvice(REFUSED, allow), 409: withAdvice(conflict, allow) };
 }

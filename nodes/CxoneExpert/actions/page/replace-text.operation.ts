@@ -1,8 +1,8 @@
 import { readPage } from '../../api/pages';
 import { noPage, OWN, pageCall, pageToChange } from '../find-page';
-import { savedPageItem } from '../page/items';
+import { replacingText } from '../text/replace-text';
 import { NO_SAVE_RIGHTS } from '../write';
-import { replacingText } from './replace-text';
+import { savedPageItem } from './items';
 
 export const replaceTextInPage = replacingText({
 	action: 'Replace text in page that readers see',

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 
-import { nameOfServed, notePublished, triggerAt } from '../../../nodes/CxoneExpert/figures/trigger-node.ts';
+import { nameOfServed, notePublished, triggerAt } from '../../../nodes/CxoneExpert/metrics/trigger-node.ts';
 import { clearMemory } from '../../../nodes/CxoneExpert/memory.ts';
 
 afterEach(clearMemory);
