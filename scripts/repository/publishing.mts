@@ -18,7 +18,7 @@ export function reasonsAgainst(manifest: Manifest, where: Surroundings): string[
 	const { owner, repository } = identityOf(manifest);
 	// Alone: whose workflow publishes is known only once this is said.
 	if (owner === PLACEHOLDER) {
-		return ['Nobody has said yet who publishes this package. CONTRIBUTING.md#releasing says what to change.'];
+		return ['Nobody has said yet who publishes this package. .github/CONTRIBUTING.md#releasing says what to change.'];
 	}
 	const reasons: string[] = [];
 	const { email } = manifest.author;
