@@ -37,7 +37,7 @@ describe('links in documents', () => {
 	it('a heading or a file that is not there is reported', async () => {
 		// In two parts: this file is code, too.
 		const none = ['docs/README.md', `docs/${'none'}.md`, `README.md${'#none'}`];
-		expect(await brokenLinks([listOf(none)])).toEqual(['docs/none.md', `README.md${'#none'}`]);
+		expect(await brokenLinks([listOf(none)])).toEqual(none.slice(1));
 	});
 
 	it.each(documents)('every command in %s exists', (document) => {
