@@ -35,15 +35,21 @@ function addressOf(path: string): string | undefined {
 	return pageOf(path)?.replace(/(index)?\.md$/, '');
 }
 
+/** Where a file that is no page is shown. */
+export function atGitHub(path: string): string {
+	return `${manifest.homepage}/blob/main/${path}`;
+}
+
 /** The menu: what docs/README.md lists. */
 export function sidebar(): Array<{ text: string; items: Array<{ text: string; link: string }> }> {
 	const list = readFileSync(join(root, 'docs/README.md'), 'utf8');
 	return [...list.matchAll(/^\*\*(.+?)\*\*: (.+)$/gm)].map(([, text = '', links = '']) => ({
 		text,
-		items: [...links.matchAll(/\[([^\]]+)\]\(([^)]+)\)/g)].map(([, text = '', path = '']) => ({
-			text,
-			link: `/${addressOf(posix.join('docs', path))}`,
-		})),
+		items: [...links.matchAll(/\[([^\]]+)\]\(([^)]+)\)/g)].map(([, text = '', path = '']) => {
+			const file = posix.join('docs', path);
+			const address = addressOf(file);
+			return { text, link: address === undefined ? atGitHub(file) : `/${address}` };
+		}),
 	}));
 }
 

@@ -3,7 +3,7 @@
  * can name nothing outside.
  */
 export const searchOptions = {
-	// 401 is not nearly 403, nor Helm help.
+	// 401 is not nearly 403, nor Slack slow.
 	fuzzy: (term) => (/^(\d+|.{1,4})$/.test(term) ? false : 0.2),
 	prefix: true,
 	boost: { title: 4, text: 2, titles: 1 },

@@ -48,7 +48,6 @@ const firstHits = {
 		'moving-to-n8n-3': ['n8n 3', 'upgrade n8n'],
 		'stop-restart-kill': ['restart n8n'],
 		'queue-mode': ['queue mode'],
-		kubernetes: ['helm'],
 		'alerts-monitoring-status-page': ['monitoring', 'status page'],
 	},
 	'examples/workflows/': { 'workflow-templates-to-import': ['slack', 'teams', 'template'] },

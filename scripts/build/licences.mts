@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { root } from '../repository/identity.mts';
 
 /** A library in a bundle, as its package.json names it. */
-export interface Library {
+interface Library {
 	name: string;
 	version: string;
 	license: string;

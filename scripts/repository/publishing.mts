@@ -18,7 +18,7 @@ export function reasonsAgainst(manifest: Manifest, where: Surroundings): string[
 	const { owner, repository } = identityOf(manifest);
 	// Alone: whose workflow publishes is known only once this is said.
 	if (owner === PLACEHOLDER) {
-		return ['Nobody has said yet who publishes this package. CONTRIBUTING.md#releasing says what to change.'];
+		return ['Nobody has said yet who publishes this package. .github/CONTRIBUTING.md#releasing says what to change.'];
 	}
 	const reasons: string[] = [];
 	const { email } = manifest.author;
@@ -28,7 +28,7 @@ export function reasonsAgainst(manifest: Manifest, where: Surroundings): string[
 	const workflow = `${owner}/${repository}/.github/workflows/publish.yml@${where.GITHUB_REF}`;
 	if (where.GITHUB_ACTIONS !== 'true' || where.GITHUB_WORKFLOW_REF !== workflow) {
 		reasons.push(
-			'Only the workflow .github/workflows/publish.yml publishes this package, so that npm can prove where it was built. Run `npm run release`: it makes the tag that starts the workflow.',
+			'Only the workflow .github/workflows/publish.yml publishes this package, so that npm can prove where it was built. Run `npm version`: it makes the tag that starts the workflow.',
 		);
 	}
 	const tag = `refs/tags/v${manifest.version}`;

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { slug } from 'github-slugger';
 import { defineConfig } from 'vitepress';
-import { manifest, pageOf, SITE, sidebar } from '../pages.mts';
+import { atGitHub, manifest, pageOf, SITE, sidebar } from '../pages.mts';
 import { searchOptions } from '../search.mjs';
 
 const { description, homepage } = manifest;
@@ -47,6 +47,6 @@ function target(href, { relativePath }) {
 	const folder = posix.dirname(relativePath);
 	const file = posix.join(folder, path);
 	const page = pageOf(file);
-	const found = page === undefined ? `${homepage}/blob/main/${file}` : posix.relative(folder, page);
+	const found = page === undefined ? atGitHub(file) : posix.relative(folder, page);
 	return [found, ...anchor].join('');
 }

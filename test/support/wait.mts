@@ -1,4 +1,5 @@
-import pWaitFor, { TimeoutError } from 'p-wait-for';
+import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 
 /**
  * Not an estimate: a busy machine takes many times as long as an idle one, and n8n that was killed while it
@@ -26,14 +27,11 @@ export async function waitUntil(
 	condition: () => boolean | Promise<boolean>,
 	{ timeoutMs = LIMIT_MS, intervalMs = 50, signal, found }: WaitOptions = {},
 ): Promise<void> {
-	const inVain = () => outOfTime(what, timeoutMs, found);
-	const fallback = () => {
-		throw inVain();
+	const limit = AbortSignal.timeout(timeoutMs);
+	const holds = async () => {
+		while (!limit.aborted && !(await condition())) await setTimeout(intervalMs, undefined, { signal });
 	};
-	const timeout = { milliseconds: timeoutMs, fallback };
-	const holds = pWaitFor(condition, { interval: intervalMs, timeout, signal });
-	// The library looks at its limit between two calls of the condition, not during one.
-	await within(timeoutMs, inVain, holds);
+	await within(limit, () => outOfTime(what, timeoutMs, found), holds());
 }
 
 /** The same, for a value: waits until there is one, and returns it. */
@@ -59,18 +57,15 @@ export async function waitUntilEmpty(
 	const ended = async () => {
 		while (work.size > 0) await Promise.all(work);
 	};
-	await within(timeoutMs, () => outOfTime(what, timeoutMs), ended());
+	await within(AbortSignal.timeout(timeoutMs), () => outOfTime(what, timeoutMs), ended());
 }
 
-async function within(timeoutMs: number, inVain: () => Error, work: Promise<unknown>): Promise<void> {
-	const limit = AbortSignal.timeout(timeoutMs);
-	const isOver = new Promise<'over'>((resolve) => {
-		limit.addEventListener('abort', () => resolve('over'));
-	});
-	if ((await Promise.race([work, isOver])) === 'over') throw inVain();
+async function within(limit: AbortSignal, inVain: () => Error, work: Promise<unknown>): Promise<void> {
+	const isOver = once(limit, 'abort').then(() => Promise.reject(inVain()));
+	await Promise.race([work, isOver]);
 }
 
-function outOfTime(what: string, timeoutMs: number, found?: () => string): TimeoutError {
+function outOfTime(what: string, timeoutMs: number, found?: () => string): DOMException {
 	const instead = found === undefined ? '' : `: ${found()}`;
-	return new TimeoutError(`Waited ${timeoutMs / 1000} s in vain until ${what}${instead}`);
+	return new DOMException(`Waited ${timeoutMs / 1000} s in vain until ${what}${instead}`, 'TimeoutError');
 }

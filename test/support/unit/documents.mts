@@ -40,7 +40,7 @@ export function markdownLinks(document: string): Array<{ path: string }> {
 }
 
 /** Links and images of the HTML in a Markdown text. */
-export function htmlTargets(text: string): string[] {
+function htmlTargets(text: string): string[] {
 	return matchesIn(text, /\b(?:href|src|srcset)="([^"]+)"/g);
 }
 
@@ -51,21 +51,24 @@ export function shownPaths(text: string): string[] {
 
 /** Documents that code names by their path from the root or their address, perhaps with a heading. */
 export function namedDocuments(code: string): string[] {
-	const published = code.matchAll(
-		/github\.com\/[\w.-]+\/n8n-nodes-cxone-expert(?:\/blob\/main\/([\w./-]+))?(#[\w-]+)?/g,
-	);
 	return [
 		...matchesIn(
 			code,
-			/(?<![\w/.-])((?:docs\/[\w/-]+|README|ARCHITECTURE|CONTRIBUTING|CHANGELOG|SECURITY|SUPPORT)\.md(?:#[\w-]+)?)/g,
+			/(?<![\w/.-])((?:docs\/[\w/-]+|README|ARCHITECTURE|CHANGELOG|\.github\/[\w-]+)\.md(?:#[\w-]+)?)/g,
 		),
-		...[...published].map(([, file = 'README.md', heading = '']) => `${file}${heading}`),
-		...sitePages(code),
+		...publishedDocuments(code),
 	];
 }
 
+/** Documents whose address at GitHub or on the docs site a text names, perhaps with a heading. */
+export function publishedDocuments(text: string): string[] {
+	const atGitHub = /github\.com\/[\w.-]+\/n8n-nodes-cxone-expert(?:\/blob\/main\/([\w./-]+))?(#[\w-]+)?/g;
+	const published = [...text.matchAll(atGitHub)].map(([, file = 'README.md', heading = '']) => `${file}${heading}`);
+	return [...published, ...sitePages(text)];
+}
+
 /** Documents whose pages on the docs site a text names; for an address without a page, a file that is not there. */
-export function sitePages(text: string): string[] {
+function sitePages(text: string): string[] {
 	const [, ...named] = text.split(SITE);
 	return named.map((rest) => {
 		const [, page = '', heading = ''] = /^([\w/-]*(?:\.\w+)*)(#[\w-]+)?/.exec(rest) ?? [];

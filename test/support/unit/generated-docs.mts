@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { markdownTable } from 'markdown-table';
+import { markdownTable } from '../markdown-table.mts';
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { CxoneExpertApi } from '../../../credentials/CxoneExpertApi.credentials.ts';
 import { resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
@@ -66,7 +66,7 @@ export function withGeneratedParts(markdown: string): string {
 
 function table(head: string[], rows: string[][]): string {
 	const cells = [head, ...rows.map((row) => row.map((cell) => cell.replaceAll('|', '\\|')))];
-	return markdownTable(cells, { alignDelimiters: false, padding: true });
+	return markdownTable(cells, [], { tablePipeAlign: false });
 }
 
 /** Words of the nodes: what looks like HTML is meant literally. */
