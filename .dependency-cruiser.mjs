@@ -5,8 +5,9 @@ const LAYERS = {
 	protocol: ['api', 'event'],
 	n8n: ['api'],
 	figures: ['api', 'protocol'],
-	trigger: ['api', 'event', 'protocol', 'n8n', 'figures'],
-	actions: ['api', 'event', 'protocol', 'n8n', 'figures'],
+	parameters: ['api', 'event'],
+	trigger: ['api', 'event', 'protocol', 'n8n', 'figures', 'parameters'],
+	actions: ['api', 'event', 'protocol', 'n8n', 'figures', 'parameters'],
 };
 
 /** The floors of the trigger: a folder imports those of the floors below it only. */

@@ -1,4 +1,4 @@
-import { asText, type Field, optionsField } from './field';
+import { asText, type Field, optionsField } from '../../parameters/field';
 import type { OperationContext, Output } from './operation';
 
 /* A model has to read all that it gets, and can keep only so much. */

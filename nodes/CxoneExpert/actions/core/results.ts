@@ -4,7 +4,7 @@ import type { ApiCall } from '../../api/client';
 import { numberOf } from '../../api/elements';
 import { readCountedPages } from '../../api/pagination';
 import { attribute, children, type XmlElement } from '../../api/xml';
-import { type Field, flagField, type ValuesOf } from './field';
+import { type Field, flagField, type ValuesOf } from '../../parameters/field';
 import type { Output } from './operation';
 import type { ExpertSite } from './site';
 

@@ -2,7 +2,7 @@ import { compactTime, revisionOf } from '../../api/elements';
 import type { StatusMessages, UserMessage } from '../../api/expert-error';
 import { type Allow, allowFor, refusedUnlessAllowed } from '../allow';
 import { hasNoText, readContents, textsToEdit } from '../contents';
-import { onlyEntered, optionsField, refuse } from '../core/field';
+import { onlyEntered, optionsField, refuse } from '../../parameters/field';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs, simplify } from '../core/results';
 import { pageCall } from '../find-page';

@@ -4,7 +4,7 @@ import { readPage } from '../../api/pages';
 import { attribute, type XmlElement } from '../../api/xml';
 import { type Allow, refusedUnlessAllowed } from '../allow';
 import { textsToEdit } from '../contents';
-import { onlyEntered, optionsField, refuse } from '../core/field';
+import { onlyEntered, optionsField, refuse } from '../../parameters/field';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs, simplify } from '../core/results';
 import { notFound } from '../core/site';

@@ -1,6 +1,6 @@
 import { errorOf, type ExpertError } from '../../api/expert-error';
 import { markdownIn, readContents } from '../contents';
-import { type Field, flagField, optionsField, type ValuesOf } from '../core/field';
+import { type Field, flagField, optionsField, type ValuesOf } from '../../parameters/field';
 import { cutTexts, limitOfCharacters } from '../core/limit-of-characters';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { limitFields, maxResults, outputs } from '../core/results';

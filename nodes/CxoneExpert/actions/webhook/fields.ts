@@ -5,7 +5,7 @@ import { isSameUrl, urlWithoutSecrets } from '../../api/webhook-url';
 import { listWebhooks, type Webhook } from '../../api/webhooks';
 import { nameOfServed } from '../../figures/trigger-node';
 import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../event/choices';
-import { type Field, listField, refuse, type ValuesOf } from '../core/field';
+import { type Field, listField, refuse, type ValuesOf } from '../../parameters/field';
 import { contains, asListSearch } from '../core/list-search';
 import { isWebAddress, locatorProperty, locatorValue, NOT_CHOSEN, WEB_ADDRESS } from '../core/locator';
 

@@ -10,7 +10,7 @@ import { chosenEvents, EVENT_CHOICES } from '../../../event/choices';
 import { n8nVersion } from '../../../n8n/n8n-version';
 import { thisProcess } from '../../../n8n/this-process';
 import { NOT_VERIFIED } from '../../../protocol/signature';
-import { listField, optionsField, requiredChoiceField } from '../../core/field';
+import { listField, optionsField, requiredChoiceField } from '../../../parameters/field';
 import { defineOperation } from '../../core/operation';
 import { outputs } from '../../core/results';
 import type { ExpertSite } from '../../core/site';

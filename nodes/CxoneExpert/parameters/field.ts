@@ -1,7 +1,7 @@
 import { type INodeProperties, jsonParse, tryToParseBoolean, tryToParseDateTime } from 'n8n-workflow';
 
-import { type ExpertError, refusal, type UserMessage } from '../../api/expert-error';
-import { shortened } from '../../api/node-error';
+import { type ExpertError, refusal, type UserMessage } from '../api/expert-error';
+import { shortened } from '../api/node-error';
 
 export interface InputContext {
 	/** E.g. `https://help.example.com`; `undefined` if the Site URL is no web address. */
