@@ -33,10 +33,10 @@ export type ValuesOf<F extends Fields> = { [K in keyof F]: F[K] extends Field<in
 
 /** The value of a field, or its default where the context is lenient. */
 export function valueOf<T>(field: Field<T>, entered: unknown, context: InputContext): T {
+	if (context.isLenient !== true) return field.read(entered, context);
 	try {
 		return field.read(entered, context);
-	} catch (thrown) {
-		if (context.isLenient !== true) throw thrown;
+	} catch {
 		return field.read(field.property.default, context);
 	}
 }

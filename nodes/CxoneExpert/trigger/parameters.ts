@@ -291,7 +291,7 @@ function wantedEvents(names: string[]): Pick<Wanted, 'events' | 'allEvents'> {
 		/** Path forms, each once; all 27 for "All Events". */
 		events: chosenEvents(names),
 		/** Whether to let through types that the vendor adds later. */
-		allEvents: names.some((name) => name.trim() === ALL_EVENTS),
+		allEvents: names.includes(ALL_EVENTS),
 	};
 }
 

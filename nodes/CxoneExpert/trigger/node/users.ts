@@ -41,8 +41,7 @@ export interface FoundUsers {
 }
 
 export function wantedUsers({ filters }: TriggerParameters): WantedUsers {
-	const entries = filters.excludeUsers.map((entry) => entry.trim());
-	const names = entries.filter((entry) => entry !== '' && !/^\d+$/.test(entry));
+	const names = filters.excludeUsers.filter((entry) => !/^\d+$/.test(entry));
 	// Keep the spelling: the site may be case-sensitive.
 	const byLowerCase = new Map(names.map((name) => [name.toLowerCase(), name]));
 	return { names: [...byLowerCase.values()], own: filters.ignoreOwnChanges };
