@@ -39,22 +39,9 @@ const REASONS = {
 		advice: `If the credential was changed, unpublish and publish the workflow (in a test: listen again), so that Expert learns the new value. ${OTHER_CALLER}`,
 		isFromAnyone: true,
 	},
-	'delivery id missing': {
-		status: 400,
-		problem: 'it has no delivery ID',
-		advice: HEADERS_LOST,
-	},
-	'delivery id malformed': {
-		status: 400,
-		problem: 'its delivery ID cannot be read',
-		advice: HEADERS_LOST,
-	},
-	'timestamp missing': {
-		status: 400,
-		problem: 'it has no timestamp',
-		advice: HEADERS_LOST,
-		dependsOnSecret: true,
-	},
+	'delivery id missing': { status: 400, problem: 'it has no delivery ID', advice: HEADERS_LOST },
+	'delivery id malformed': { status: 400, problem: 'its delivery ID cannot be read', advice: HEADERS_LOST },
+	'timestamp missing': { status: 400, problem: 'it has no timestamp', advice: HEADERS_LOST, dependsOnSecret: true },
 	'timestamp malformed': {
 		status: 400,
 		problem: 'its timestamp cannot be read',
@@ -86,11 +73,7 @@ const REASONS = {
 		problem: 'it was signed too long ago, or in the future',
 		advice: 'Compare the clock of the machine that runs n8n with the time at the site, and let it be set by NTP.',
 	},
-	'body too large': {
-		status: 413,
-		problem: 'it is larger than n8n accepts',
-		advice: RAISE_BODY_LIMIT,
-	},
+	'body too large': { status: 413, problem: 'it is larger than n8n accepts', advice: RAISE_BODY_LIMIT },
 	'body incomplete': {
 		status: 400,
 		problem: 'its body was cut off or damaged',

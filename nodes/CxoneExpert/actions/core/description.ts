@@ -57,7 +57,10 @@ function operationProperty({ value: resource, operations }: Resource): INodeProp
 		noDataExpression: true,
 		displayOptions: { show: { resource: [resource] } },
 		options: operations.map(({ name, value, action, description, builderHint: propertyHint }) => ({
-			...{ name, value, action, description },
+			name,
+			value,
+			action,
+			description,
 			...(propertyHint === undefined ? {} : { builderHint: { propertyHint } }),
 		})),
 		default: first,

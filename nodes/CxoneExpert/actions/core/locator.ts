@@ -8,7 +8,7 @@ import type {
 import { asText, type Field, type InputContext, refuse } from '../../parameters/field';
 
 /** `mode` is how it was chosen: `id`, `list`, … */
-export interface Locator {
+interface Locator {
 	mode: unknown;
 	value: unknown;
 }
