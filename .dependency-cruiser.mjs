@@ -5,8 +5,9 @@ const LAYERS = {
 	protocol: ['api', 'event'],
 	n8n: ['api'],
 	metrics: ['api', 'protocol'],
-	trigger: ['api', 'event', 'protocol', 'n8n', 'metrics'],
-	actions: ['api', 'event', 'protocol', 'n8n', 'metrics'],
+	parameters: ['api', 'event'],
+	trigger: ['api', 'event', 'protocol', 'n8n', 'metrics', 'parameters'],
+	actions: ['api', 'event', 'protocol', 'n8n', 'metrics', 'parameters'],
 };
 
 /** The floors of the trigger: a folder imports those of the floors below it only. */

@@ -4,7 +4,7 @@ import { type ApiCall, isPlainText } from '../api/client';
 import { compact } from '../api/elements';
 import { ExpertError, undefinedIfFailed } from '../api/expert-error';
 import { attribute, children, textOf, type XmlElement } from '../api/xml';
-import { choiceField, flagField, onlyEntered, textField } from './core/field';
+import { choiceField, flagField, onlyEntered, textField } from '../parameters/field';
 import { cutTexts } from './core/limit-of-characters';
 import type { OperationContext, Output } from './core/operation';
 import { outputs } from './core/results';

@@ -9,7 +9,7 @@ import {
 } from '../api/expert-error';
 import { attribute, type XmlElement } from '../api/xml';
 import type { Allow } from './overrides';
-import { refuse } from './core/field';
+import { refuse } from '../parameters/field';
 import type { OperationContext } from './core/operation';
 import { notFound } from './core/site';
 import { isSamePath, parentOf, type PageReference } from './page-reference';

@@ -1,5 +1,5 @@
 import { REFUSED, type StatusMessage, type StatusMessages, type UserMessage } from '../api/expert-error';
-import { choicesField, type Field, mapField } from './core/field';
+import { choicesField, type Field, mapField } from '../parameters/field';
 
 /** Obstacles that the parameter `allow` of writing calls lifts. Source: docs/vendor-facts.md#writing-pages. */
 const ALLOWANCES = {

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { UserMessage } from '../api/expert-error';
-import { asText, EMPTY_EXPRESSION, type Field, mapField, refuse, textField } from './core/field';
+import { asText, EMPTY_EXPRESSION, type Field, mapField, refuse, textField } from '../parameters/field';
 import {
 	fromItem,
 	howToName,

@@ -1,6 +1,6 @@
 import type { UserMessage } from '../api/expert-error';
 import { pageKey, trimmed, withoutSlashes } from '../api/path-segment';
-import { type InputContext, refuse } from './core/field';
+import { type InputContext, refuse } from '../parameters/field';
 import { byNumberOrGuid, isWebAddress, locatorOf, ownAddress, type Reference } from './core/locator';
 
 /** A page by number, guid, path, or `home`. */

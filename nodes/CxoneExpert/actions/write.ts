@@ -11,7 +11,7 @@ import {
 	type UserMessage,
 } from '../api/expert-error';
 import { attribute, child, textOf, type XmlElement } from '../api/xml';
-import { asText, enteredTime, onlyEntered, refuse } from './core/field';
+import { asText, enteredTime, onlyEntered, refuse } from '../parameters/field';
 import { isCut } from './core/limit-of-characters';
 import type { OperationContext } from './core/operation';
 import { escapedHtml } from './markdown/elements';

@@ -68,7 +68,7 @@ export function isPagePublished(name: string): boolean {
 
 /** Event types to register; {@link PAGE_PUBLISHED} and "All Events" stand for several. */
 export function chosenEvents(names: string[]): string[] {
-	const all = names.some((name) => name.trim() === ALL_EVENTS) ? [...EVENT_TYPES.map(({ value }) => value)] : [];
+	const all = names.some((name) => name.trim() === ALL_EVENTS) ? EVENT_TYPES.map(({ value }) => value) : [];
 	const named = names
 		.flatMap((name) => (isPagePublished(name) ? PUBLISHING_EVENTS : canonicalEventName(name)))
 		.filter((name) => name !== '' && ![ALL_EVENTS, OTHER_EVENTS].includes(name));

@@ -64,8 +64,9 @@ function filterOf(event: ExpertEvent, { filters }: Wanted, { excluded, own }: Us
 	return isExcluded ? 'Exclude Users' : undefined;
 }
 
+/** A list of blank rows filters nothing. */
 export function isWantedPath(path: string, prefixes: string[]): boolean {
-	return matches(prefixes, (prefix) => isBelow(path, prefix));
+	return prefixes.every((prefix) => prefix.trim() === '') || prefixes.some((prefix) => isBelow(path, prefix));
 }
 
 /** The user that "Exclude Users" judges: who caused the event, else whom it names. */
@@ -76,11 +77,6 @@ function judgedUser(event: ExpertEvent): EventUser | undefined {
 /** Whether a message names a user by ID, so that IDs from the site matter. */
 export function namesUserId(message: Message): boolean {
 	return 'events' in message && message.events.some((event) => judgedUser(event)?.id !== undefined);
-}
-
-/** A list of blank rows filters nothing. */
-function matches(wanted: string[], test: (entry: string) => boolean): boolean {
-	return wanted.every((entry) => entry.trim() === '') || wanted.some(test);
 }
 
 /** Compares whole segments, ignoring case: `Guides` includes `guides/Setup`, not `Guides_Old`. */
@@ -120,11 +116,11 @@ function decoded(segment: string): string {
 
 /** `en` includes `en-US`. */
 export function isWantedLanguage(language: string, languages: string[]): boolean {
-	const [actual = '', ...wanted] = [language, ...languages].map((tag) => tag.trim().toLowerCase().replaceAll('_', '-'));
-	return matches(wanted, (asked) => actual === asked || actual.startsWith(`${asked}-`));
+	const [actual = '', ...wanted] = [language, ...languages].map((tag) => tag.toLowerCase().replaceAll('_', '-'));
+	return wanted.length === 0 || wanted.some((asked) => actual === asked || actual.startsWith(`${asked}-`));
 }
 
 function isUser(excluded: string, user: EventUser | undefined): boolean {
-	const wanted = excluded.trim().toLowerCase();
-	return wanted !== '' && (wanted === user?.id || wanted === user?.name?.toLowerCase());
+	const wanted = excluded.toLowerCase();
+	return wanted === user?.id || wanted === user?.name?.toLowerCase();
 }

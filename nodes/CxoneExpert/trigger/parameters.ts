@@ -18,15 +18,20 @@ import {
 	TRIGGER_CHOICES,
 } from '../event/choices';
 import type { Wanted } from '../event/wanted';
+import { additionalEventsField, simplify } from '../parameters/common';
+import {
+	choiceField,
+	collectionField,
+	type Field,
+	flagField,
+	listField,
+	numberField,
+	valueOf,
+} from '../parameters/field';
 
 /*
  * The node's parameters: what n8n shows, and how each is read. See docs/trigger.md.
  */
-
-/** Preserves names and choices as types, for {@link valueOf}. */
-function declared<const P extends INodeProperties>(property: P): P {
-	return property;
-}
 
 const needs: INodeProperties = {
 	displayName:
@@ -36,7 +41,7 @@ const needs: INodeProperties = {
 	default: '',
 };
 
-const events = declared({
+const events = listField({
 	displayName: 'Trigger On',
 	name: 'events',
 	type: 'multiOptions',
@@ -45,298 +50,236 @@ const events = declared({
 	options: TRIGGER_CHOICES,
 });
 
-const additionalEvents = declared({
-	displayName: 'Additional Events',
-	name: 'additionalEvents',
-	type: 'string',
-	required: true,
-	displayOptions: { show: { events: [OTHER_EVENTS] } },
-	default: '',
-	placeholder: 'e.g. first_event, second_event',
-	description: 'Comma-separated list of event types',
-});
+const additionalEvents = additionalEventsField(events.property.name, { required: true });
 
-const pageDetails = declared({
+const pageDetails = flagField({
 	displayName: 'Add Page Details',
 	name: 'pageDetails',
-	type: 'boolean',
 	default: true,
 	description:
 		'Whether to ask the site for what events leave out: title, author, tags, article type, draft state and more of the page',
 });
 
-const simplify = declared({
-	displayName: 'Simplify',
-	name: 'simplify',
-	type: 'boolean',
-	default: true,
-	description: 'Whether to return a simplified version of the response instead of the raw data',
-});
+/** Rows as they are: paths can contain commas, and an empty row beside others stands for the home page. */
+const pathPrefixes: Field<string[]> = {
+	property: {
+		displayName: 'Page Paths',
+		name: 'pathPrefixes',
+		type: 'string',
+		// A string, as n8n adds an empty row with the filter.
+		default: '',
+		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Path' },
+		placeholder: 'e.g. Guides/Setup',
+		description:
+			'Only pages at or below these paths or page addresses. An empty row beside others stands for the home page. Events without a page always start the workflow.',
+	},
+	unlessAdded: [],
+	read: (entered) => [entered].flat().filter(isTextOrNumber).map(String),
+};
 
-const filters = declared({
-	displayName: 'Filters',
-	name: 'filters',
-	type: 'collection',
-	placeholder: 'Add filter',
-	default: {},
-	options: [
-		{
+function isTextOrNumber(row: unknown): row is string | number {
+	return typeof row === 'string' || typeof row === 'number';
+}
+
+const filters = collectionField(
+	{ displayName: 'Filters', name: 'filters', placeholder: 'Add filter' },
+	{
+		excludeUsers: listField({
 			displayName: 'Exclude Users',
 			name: 'excludeUsers',
-			type: 'string',
-			default: '',
 			placeholder: 'e.g. 42, api-bot',
 			description:
 				"Comma-separated IDs, user names or full names of users whose changes do not start the workflow. For the user of your own token, use 'Ignore Own Changes'.",
-		},
-		{
+		}),
+		ignoreOwnChanges: flagField({
 			displayName: 'Ignore Own Changes',
 			name: 'ignoreOwnChanges',
-			type: 'boolean',
-			default: false,
 			description:
 				'Whether to ignore events that the user of the token has caused, so that the workflow does not start itself',
-		},
-		{
+		}),
+		languages: listField({
 			displayName: 'Languages',
 			name: 'languages',
-			type: 'string',
-			default: '',
 			placeholder: 'e.g. en-US, de',
 			description:
 				'Only pages in these languages, separated by commas. "en" includes "en-US". Events without a page always start the workflow.',
-		},
-		{
-			displayName: 'Page Paths',
-			name: 'pathPrefixes',
-			type: 'string',
-			// A string, as n8n adds an empty row with the filter. A list, as paths can contain commas.
-			default: '',
-			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Path' },
-			placeholder: 'e.g. Guides/Setup',
-			description:
-				'Only pages at or below these paths or page addresses. An empty row beside others stands for the home page. Events without a page always start the workflow.',
-		},
-		{
+		}),
+		pathPrefixes,
+		pageTags: listField({
 			displayName: 'Page Tags',
 			name: 'pageTags',
-			type: 'string',
-			default: '',
 			placeholder: 'e.g. article:guide, review',
 			description: 'Only pages that have one of these tags, separated by commas',
-		},
-		{
+		}),
+		skipDrafts: flagField({
 			displayName: 'Skip Drafts',
 			name: 'skipDrafts',
-			type: 'boolean',
-			default: false,
 			description: 'Whether to skip pages that have not been published yet',
-		},
-	],
-});
+		}),
+	},
+);
 
+/** Less than the editor offers: an edited file can ask for it. */
 const MIN_CHECK_MINUTES = 0.05;
-const MAX_AGE_SECONDS = 3600;
 
-const additionalOptions = declared({
-	displayName: 'Additional Options',
-	name: 'additionalOptions',
-	type: 'collection',
-	// On the tab "Settings": few workflows need these.
-	isNodeSetting: true,
-	placeholder: 'Add option',
-	default: {},
-	options: [
-		{
-			displayName: 'Deliveries: Max Age (Seconds)',
-			name: 'maxDeliveryAge',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: MAX_AGE_SECONDS,
-			description: 'Deliveries signed longer ago are rejected. Keep it longer than Expert keeps retrying.',
-		},
-		{
-			displayName: 'Deliveries: Per Execution',
-			name: 'deliveriesPerExecution',
-			type: 'options',
-			default: 'severalInBurst',
-			options: [
-				{
-					name: 'One',
-					value: 'one',
-					description: 'An execution for each. In a burst, responses are late, and Expert disables the webhook.',
-				},
-				{
-					name: 'Several in a Burst',
-					value: 'severalInBurst',
-					description: 'An execution for each while n8n keeps up. In a burst, those that come meanwhile share one.',
-				},
-				{
-					name: 'Several When Busy',
-					value: 'severalWhenBusy',
-					description: 'Deliveries that arrive while n8n saves one start the next together, up to 100 items',
-				},
-			],
-			description:
-				'How many deliveries may start one execution when many come at once, as in an import. Where several do, each node has to handle all items.',
-		},
-		{
-			displayName: 'Deliveries: Respond',
-			name: 'acknowledge',
-			type: 'options',
-			default: 'saved',
-			options: [
-				{
-					name: 'Immediately',
-					value: 'immediately',
-					description: 'Once the delivery is verified. An event is lost if n8n stops, or cannot save, right then.',
-				},
-				{
-					name: 'When Saved',
-					value: 'saved',
-					description: 'Once the execution is saved: nothing is lost, each event runs once. Right for most.',
-				},
-			],
-			description:
-				'When to tell Expert that a delivery was received. If saving takes too long, Expert is told to retry.',
-		},
-		{
-			displayName: 'Output: Include Headers',
-			name: 'includeHeaders',
-			type: 'boolean',
-			default: false,
-			description: 'Whether to add the HTTP headers of the delivery, except those that hold secrets',
-		},
-		{
-			displayName: 'Output: Include Raw XML',
-			name: 'includeRawXml',
-			type: 'boolean',
-			default: false,
-			description: 'Whether to add the XML of the delivery as it was received',
-		},
+const deliveryOptions = {
+	maxDeliveryAge: numberField({
+		displayName: 'Deliveries: Max Age (Seconds)',
+		name: 'maxDeliveryAge',
+		typeOptions: { minValue: 1 },
+		default: 3600,
+		description: 'Deliveries signed longer ago are rejected. Keep it longer than Expert keeps retrying.',
+	}),
+	deliveriesPerExecution: choiceField({
+		displayName: 'Deliveries: Per Execution',
+		name: 'deliveriesPerExecution',
+		default: 'severalInBurst',
+		options: [
+			{
+				name: 'One',
+				value: 'one',
+				description: 'An execution for each. In a burst, responses are late, and Expert disables the webhook.',
+			},
+			{
+				name: 'Several in a Burst',
+				value: 'severalInBurst',
+				description: 'An execution for each while n8n keeps up. In a burst, those that come meanwhile share one.',
+			},
+			{
+				name: 'Several When Busy',
+				value: 'severalWhenBusy',
+				description: 'Deliveries that arrive while n8n saves one start the next together, up to 100 items',
+			},
+		],
+		description:
+			'How many deliveries may start one execution when many come at once, as in an import. Where several do, each node has to handle all items.',
+	}),
+	acknowledge: choiceField({
+		displayName: 'Deliveries: Respond',
+		name: 'acknowledge',
+		default: 'saved',
+		options: [
+			{
+				name: 'Immediately',
+				value: 'immediately',
+				description: 'Once the delivery is verified. An event is lost if n8n stops, or cannot save, right then.',
+			},
+			{
+				name: 'When Saved',
+				value: 'saved',
+				description: 'Once the execution is saved: nothing is lost, each event runs once. Right for most.',
+			},
+		],
+		description: 'When to tell Expert that a delivery was received. If saving takes too long, Expert is told to retry.',
+	}),
+};
+
+const outputOptions = {
+	includeHeaders: flagField({
+		displayName: 'Output: Include Headers',
+		name: 'includeHeaders',
+		description: 'Whether to add the HTTP headers of the delivery, except those that hold secrets',
+	}),
+	includeRawXml: flagField({
+		displayName: 'Output: Include Raw XML',
+		name: 'includeRawXml',
+		description: 'Whether to add the XML of the delivery as it was received',
+	}),
+};
+
+const watchOptions = {
+	checkEvery: numberField(
 		{
 			displayName: 'Watch: Check Every (Minutes)',
 			name: 'checkEvery',
-			type: 'number',
-			// No numberPrecision: it would show "5.00". Fractions work anyway; 3 s are for trying it out.
-			typeOptions: { minValue: MIN_CHECK_MINUTES },
+			// No numberPrecision: it would show "5.00".
+			typeOptions: { minValue: 1, maxValue: 1439 },
 			default: 5,
 			description: 'How often to check the webhook and recover missed changes',
 		},
-		{
-			displayName: 'Watch: Recover Missed Changes',
-			name: 'recoverMissedChanges',
-			type: 'boolean',
-			default: true,
-			description:
-				'Whether to start the workflow also for pages that were created, edited or deleted while Expert could not deliver, or of which it sent no event. Their items have "recovered: true". Moves, tags, files, users and permissions are not recovered.',
-		},
-		{
-			displayName: 'Watch: Repair Webhook',
-			name: 'repairWebhook',
-			type: 'boolean',
-			default: true,
-			description:
-				'Whether to check regularly that the webhook is registered, enabled and complete, and to repair it. What a person has disabled stays disabled.',
-		},
-	],
-});
+		MIN_CHECK_MINUTES,
+	),
+	recoverMissedChanges: flagField({
+		displayName: 'Watch: Recover Missed Changes',
+		name: 'recoverMissedChanges',
+		default: true,
+		description:
+			'Whether to start the workflow also for pages that were created, edited or deleted while Expert could not deliver, or of which it sent no event. Their items have "recovered: true". Moves, tags, files, users and permissions are not recovered.',
+	}),
+	repairWebhook: flagField({
+		displayName: 'Watch: Repair Webhook',
+		name: 'repairWebhook',
+		default: true,
+		description:
+			'Whether to check regularly that the webhook is registered, enabled and complete, and to repair it. What a person has disabled stays disabled.',
+	}),
+};
+
+const additionalOptions = collectionField(
+	{
+		displayName: 'Additional Options',
+		name: 'additionalOptions',
+		// On the tab "Settings": few workflows need these.
+		isNodeSetting: true,
+		placeholder: 'Add option',
+	},
+	{ ...deliveryOptions, ...outputOptions, ...watchOptions },
+);
 
 export const triggerProperties: INodeProperties[] = [
 	needs,
-	events,
-	additionalEvents,
-	pageDetails,
-	simplify,
-	filters,
-	additionalOptions,
+	events.property,
+	additionalEvents.property,
+	pageDetails.property,
+	simplify.property,
+	filters.property,
+	additionalOptions.property,
 	keepBodyUnparsed,
 ];
 
 /** n8n adds *Poll Times* at the top. */
 export const pollingProperties: INodeProperties[] = [
-	{ ...events, options: POLLING_CHOICES },
-	pageDetails,
-	simplify,
-	filters,
+	{ ...events.property, options: POLLING_CHOICES },
+	pageDetails.property,
+	simplify.property,
+	filters.property,
 ];
 
-type ValueOf<P> = P extends { type: 'boolean' }
-	? boolean
-	: P extends { type: 'number' }
-		? number
-		: P extends { type: 'options'; options: Array<{ value: infer Choice }> }
-			? Choice
-			: P extends { type: 'collection'; options: Array<infer Part extends { name: string }> }
-				? { [Name in Part['name']]: ValueOf<Extract<Part, { name: Name }>> }
-				: string[];
+type Read = <T>(field: Field<T>) => T;
 
-/** Replaces odd values, from an expression or an edited file, by the default. */
-function valueOf<P extends INodeProperties>(property: P, entered: unknown): ValueOf<P> {
-	return readAs(property, entered) as ValueOf<P>;
+/** Odd values, from an expression or an edited file, count as the default: a delivery must not fail of them. */
+const LENIENT = { origin: undefined, timezone: 'UTC', isLenient: true };
+
+function inStep(n8n: IExecuteFunctions): Read {
+	return (field) => valueOf(field, n8n.getNodeParameter(field.property.name, 0, null), LENIENT);
 }
 
-function readAs(property: INodeProperties, entered: unknown): unknown {
-	const { type, default: unless } = property;
-	const options = (property.options ?? []) as Array<INodeProperties & { value?: unknown }>;
-	switch (type) {
-		case 'boolean':
-			return typeof entered === 'boolean' ? entered : unless;
-		case 'number':
-			return positive(entered) ?? unless;
-		case 'options':
-			return options.some(({ value }) => value === entered) ? entered : unless;
-		case 'collection': {
-			const added = (typeof entered === 'object' ? entered : null) ?? {};
-			const values = added as Record<string, unknown>;
-			return Object.fromEntries(options.map((part) => [part.name, readAs(part, values[part.name])]));
-		}
-		default:
-			return strings(hasCommas(property, entered) ? entered.split(',') : entered);
-	}
-}
+export type TriggerParameters = ReturnType<typeof parametersBy>;
 
-function positive(entered: unknown): number | undefined {
-	const number = typeof entered === 'boolean' || typeof entered === 'object' ? NaN : Number(entered);
-	return Number.isFinite(number) && number > 0 ? number : undefined;
-}
-
-/** Several values in a single-line field. */
-function hasCommas({ type, typeOptions }: INodeProperties, entered: unknown): entered is string {
-	return type === 'string' && typeOptions?.multipleValues !== true && typeof entered === 'string';
-}
-
-/** A single text becomes a list of one. */
-function strings(entered: unknown): string[] {
-	const list: unknown[] = Array.isArray(entered) ? entered : [entered];
-	return list.filter((each) => typeof each === 'string' || typeof each === 'number').map(String);
-}
-
-export type TriggerParameters = ReturnType<typeof readParameters>;
-
-export function readParameters(context: IHookFunctions | IPollFunctions | ITriggerFunctions | IWebhookFunctions) {
-	return parametersBy((property) => valueOf(property, context.getNodeParameter(property.name, property.default)));
+export function readParameters(
+	n8n: IHookFunctions | IPollFunctions | ITriggerFunctions | IWebhookFunctions,
+): TriggerParameters {
+	return parametersBy((field) => valueOf(field, n8n.getNodeParameter(field.property.name, null), LENIENT));
 }
 
 /** As {@link readParameters}, in an execution. */
-export function readParametersInStep(context: IExecuteFunctions): TriggerParameters {
-	return parametersBy((property) => readInStep(context, property));
+export function readParametersInStep(n8n: IExecuteFunctions): TriggerParameters {
+	return parametersBy(inStep(n8n));
 }
 
-function parametersBy(read: <P extends INodeProperties>(property: P) => ValueOf<P>) {
-	const { checkEvery, maxDeliveryAge, ...options } = read(additionalOptions);
+function parametersBy(read: Read) {
+	const { checkEvery, maxDeliveryAge: maxDeliveryAgeSeconds, ...options } = read(additionalOptions);
 	return {
 		...options,
 		...wantedEvents(chosenNames(read)),
 		simplify: read(simplify),
 		filters: read(filters),
-		// Nothing arrives within less than a second.
-		maxDeliveryAgeSeconds: maxDeliveryAge < 1 ? MAX_AGE_SECONDS : maxDeliveryAge,
-		checkEveryMs: Math.max(MIN_CHECK_MINUTES, checkEvery) * 60_000,
+		maxDeliveryAgeSeconds,
+		checkEveryMs: checkEvery * 60_000,
 	};
 }
 
-function chosenNames(read: (property: typeof events | typeof additionalEvents) => string[]) {
+function chosenNames(read: Read): string[] {
 	const listed = read(events);
 	// A hidden field may still contain a name.
 	const named = listed.includes(OTHER_EVENTS) ? read(additionalEvents) : [];
@@ -348,18 +291,18 @@ function wantedEvents(names: string[]): Pick<Wanted, 'events' | 'allEvents'> {
 		/** Path forms, each once; all 27 for "All Events". */
 		events: chosenEvents(names),
 		/** Whether to let through types that the vendor adds later. */
-		allEvents: names.some((name) => name.trim() === ALL_EVENTS),
+		allEvents: names.includes(ALL_EVENTS),
 	};
 }
 
 /** What the workflow author has chosen, for the trigger's own step. */
-export function readChosenEvents(context: IExecuteFunctions): Pick<Wanted, 'events' | 'allEvents'> {
-	return wantedEvents(chosenNames((property) => readInStep(context, property)));
+export function readChosenEvents(n8n: IExecuteFunctions): Pick<Wanted, 'events' | 'allEvents'> {
+	return wantedEvents(chosenNames(inStep(n8n)));
 }
 
 /** Events wanted beside "Page Published (First Time)"; `undefined` if that is not chosen. */
-export function eventsBesidePublication(context: IExecuteFunctions): Pick<Wanted, 'events' | 'allEvents'> | undefined {
-	const names = chosenNames((property) => readInStep(context, property));
+export function eventsBesidePublication(n8n: IExecuteFunctions): Pick<Wanted, 'events' | 'allEvents'> | undefined {
+	const names = chosenNames(inStep(n8n));
 	if (!names.some(isPagePublished)) return undefined;
 	return wantedEvents(names.filter((name) => !isPagePublished(name)));
 }
@@ -381,23 +324,14 @@ export interface PageParameters {
 	pathPrefixes: string[];
 }
 
-export function readPageParameters(context: IExecuteFunctions): PageParameters {
-	const { languages, pageTags, pathPrefixes, skipDrafts } = readInStep(context, filters);
-	return {
-		addDetails: readInStep(context, pageDetails),
-		skipDrafts,
-		tags: pageTags.filter((tag) => tag.trim() !== ''),
-		languages: languages.filter((tag) => tag.trim() !== ''),
-		pathPrefixes,
-	};
+export function readPageParameters(n8n: IExecuteFunctions): PageParameters {
+	const read = inStep(n8n);
+	const { languages, pageTags: tags, pathPrefixes, skipDrafts } = read(filters);
+	return { addDetails: read(pageDetails), skipDrafts, tags, languages, pathPrefixes };
 }
 
-export function isRecoveryEnabled(context: IExecuteFunctions): boolean {
-	return readInStep(context, additionalOptions).recoverMissedChanges;
-}
-
-function readInStep<P extends INodeProperties>(context: IExecuteFunctions, property: P): ValueOf<P> {
-	return valueOf(property, context.getNodeParameter(property.name, 0, property.default));
+export function isRecoveryEnabled(n8n: IExecuteFunctions): boolean {
+	return inStep(n8n)(additionalOptions).recoverMissedChanges;
 }
 
 /** Short names by value, inside the expression: the editor evaluates it, without our code. */

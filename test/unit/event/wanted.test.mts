@@ -95,13 +95,12 @@ it.each([
 	['en', 'en-US', true],
 	['EN', 'en-us', true],
 	['en_US', 'en-US', true],
-	[' en-US ', 'en-US', true],
 	['en-US', 'en', false],
 	['en-GB', 'en-US', false],
 	['en', 'eng', false],
-	['', 'de', true],
 ])('the language %j and a page in %j: %s', (language, actual, expected) => {
-	expect(isWantedLanguage(actual, [' ', language])).toBe(expected);
+	expect(isWantedLanguage(actual, ['de', language])).toBe(expected);
+	expect(isWantedLanguage(actual, [])).toBe(true);
 });
 
 describe('filterEvents, by excluded user', () => {
@@ -109,10 +108,9 @@ describe('filterEvents, by excluded user', () => {
 	const inRequest = '<event><request id="r"><user id="42"><username>api-bot</username></user></request></event>';
 
 	it.each([
-		['the name in another case', byId, ' api-bot ', false],
+		['the name in another case', byId, 'api-bot', false],
 		['the id of the user of the request', inRequest, '42', false],
 		['another id', byId, '4', true],
-		['a blank entry', byId, ' ', true],
 		['an event that names no user', '<event><page id="42"/></event>', '42', true],
 		['the user of a grant, who did nothing', '<event><grant><user id="42"/></grant></event>', '42', true],
 	])('whether an event passes excluded users: %s', (_case, xml, excluded, expected) => {

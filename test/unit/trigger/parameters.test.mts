@@ -25,7 +25,7 @@ function readFrom(saved: Record<string, unknown>) {
 	return readParameters(context as unknown as IWebhookFunctions);
 }
 
-const NO_NUMBERS = [0, -1, 'soon', null, true, [7], NaN, Infinity, {}, ''];
+const NO_NUMBERS = [0, 0.01, -1, 'soon', null, true, [7], NaN, Infinity, 'Infinity', {}, ''];
 const NO_CHOICES = ['many', 2, null, { value: 'severalWhenBusy' }];
 
 describe('readParameters', () => {
@@ -35,8 +35,12 @@ describe('readParameters', () => {
 			allEvents: false,
 			simplify: true,
 			filters: {
-				...{ pathPrefixes: [], languages: [], excludeUsers: [], pageTags: [] },
-				...{ ignoreOwnChanges: false, skipDrafts: false },
+				pathPrefixes: [],
+				languages: [],
+				excludeUsers: [],
+				pageTags: [],
+				ignoreOwnChanges: false,
+				skipDrafts: false,
 			},
 			acknowledge: 'saved',
 			deliveriesPerExecution: 'severalInBurst',
@@ -58,9 +62,24 @@ describe('readParameters', () => {
 		['a single text in place of a list', { events: 'page_create' }, { events: ['page_create'] }],
 		['null in place of a list', { events: null }, { events: [] }],
 		[
-			'a text in place of a boolean among the filters',
+			'a text or number in place of a boolean among the filters',
 			{ filters: { ignoreOwnChanges: 'true', skipDrafts: 1 } },
-			{ filters: { ignoreOwnChanges: false, skipDrafts: false } },
+			{ filters: { ignoreOwnChanges: true, skipDrafts: true } },
+		],
+		[
+			'no boolean among the filters, beside one',
+			{ filters: { ignoreOwnChanges: 'perhaps', skipDrafts: true } },
+			{ filters: { ignoreOwnChanges: false, skipDrafts: true } },
+		],
+		[
+			'lists of texts in each of their forms',
+			{ filters: { pageTags: ' a, b,,a', languages: ['de', ' en '], excludeUsers: '["a, b", 7]' } },
+			{ filters: { pageTags: ['a', 'b'], languages: ['de', 'en'], excludeUsers: ['a, b', '7'] } },
+		],
+		[
+			'rows of paths as they are',
+			{ filters: { pathPrefixes: ['', 'A, b', 7, null] } },
+			{ filters: { pathPrefixes: ['', 'A, b', '7'] } },
 		],
 		['a list with entries that are no text', { events: ['page_create', null, {}] }, { events: ['page_create'] }],
 		['a text in place of a collection', { additionalOptions: 'x', filters: 'y' }, { acknowledge: 'saved' }],
@@ -76,10 +95,10 @@ describe('readParameters', () => {
 		['maxDeliveryAge', 'maxDeliveryAgeSeconds', [120, '120'], 120],
 		['maxDeliveryAge', 'maxDeliveryAgeSeconds', NO_NUMBERS, 3600],
 		['checkEvery', 'checkEveryMs', [1.5, '1.5'], 90_000],
-		['checkEvery', 'checkEveryMs', [0.05, 0.01], 3000],
+		['checkEvery', 'checkEveryMs', [0.05], 3000],
 		['checkEvery', 'checkEveryMs', NO_NUMBERS, 300_000],
-		['includeHeaders', 'includeHeaders', ['true', 1, null], false],
-		['includeRawXml', 'includeRawXml', ['true', 1, null], false],
+		['includeHeaders', 'includeHeaders', ['true', 1, true], true],
+		['includeRawXml', 'includeRawXml', ['yes', 2, {}, null], false],
 	])('readParameters reads the option %s as %s: %j is %j', (option, parameter, values, read) => {
 		for (const value of values)
 			expect(readFrom({ additionalOptions: { [option]: value } })).toHaveProperty(parameter, read);

@@ -2,7 +2,7 @@ import { pagePath } from '../../api/elements';
 import { ADMINS_ONLY, type StatusMessages } from '../../api/expert-error';
 import { readArchivedPage } from '../../api/pages';
 import { attribute, type XmlElement } from '../../api/xml';
-import { onlyEntered, refuse } from '../core/field';
+import { onlyEntered, refuse } from '../../parameters/field';
 import { entryOf, pagedSearch } from '../core/list-search';
 import { fromItem, locatorProperty, thingField } from '../core/locator';
 import type { OperationContext } from '../core/operation';

@@ -1,6 +1,6 @@
 import { archivedPageItem } from '../../api/page-fields';
 import { readContents } from '../contents';
-import { flagField, optionsField } from '../core/field';
+import { flagField, optionsField } from '../../parameters/field';
 import { cutTexts, limitOfCharacters } from '../core/limit-of-characters';
 import { defineOperation } from '../core/operation';
 import { outputs, simplify } from '../core/results';

@@ -2,7 +2,7 @@ import { pagePath } from '../../api/elements';
 import { targetPath } from '../../api/path-segment';
 import { children } from '../../api/xml';
 import { allowField, refusedUnlessAllowed } from '../overrides';
-import { onlyEntered, optionsField, refuse } from '../core/field';
+import { onlyEntered, optionsField, refuse } from '../../parameters/field';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs, results, simplify } from '../core/results';
 import { newPathField } from '../page-field';

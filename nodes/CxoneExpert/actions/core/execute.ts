@@ -3,7 +3,7 @@ import { type IExecuteFunctions, type INodeExecutionData, NodeApiError, NodeOper
 import { ExpertError } from '../../api/expert-error';
 import { nodeError, passedOn, shortened } from '../../api/node-error';
 import { runsAsTool } from '../../n8n/tool';
-import { asText, refuse } from './field';
+import { asText, refuse } from '../../parameters/field';
 import { type Operation, OperationContext } from './operation';
 import { operationIn, type Resource } from './resource';
 import { type ExpertSite, sitesOfItems } from './site';

@@ -1,4 +1,4 @@
-import { asText, type Field, optionsField } from './field';
+import { type Field, mapField, numberField, optionsField } from '../../parameters/field';
 import type { OperationContext, Output } from './operation';
 
 /* A model has to read all that it gets, and can keep only so much. */
@@ -7,20 +7,18 @@ const MAX_CHARS_FOR_TOOLS = 20_000;
 
 /** `undefined` if the option is not added. */
 export const limitOfCharacters: Field<number | undefined> = {
-	property: {
-		displayName: 'Limit of Characters',
-		name: 'limitOfCharacters',
-		type: 'number',
-		typeOptions: { minValue: 0 },
-		default: MAX_CHARS_FOR_TOOLS,
-		description:
-			'How many characters of text to return in all, or 0 for no limit. A text that is cut says so at its end. Without this option, an AI agent gets 20,000, and everything else the whole text.',
-	},
+	...mapField(
+		numberField({
+			displayName: 'Limit of Characters',
+			name: 'limitOfCharacters',
+			typeOptions: { minValue: 0 },
+			default: MAX_CHARS_FOR_TOOLS,
+			description:
+				'How many characters of text to return in all, or 0 for no limit. A text that is cut says so at its end. Without this option, an AI agent gets 20,000, and everything else the whole text.',
+		}),
+		(number) => Math.floor(number) || Infinity,
+	),
 	unlessAdded: undefined,
-	read(entered) {
-		const number = Number(asText(entered) || NaN);
-		return number >= 0 ? Math.floor(number) || Infinity : MAX_CHARS_FOR_TOOLS;
-	},
 };
 
 /** Options of operations that have no other. */

@@ -5,10 +5,10 @@ import type {
 	INodePropertyModeValidation,
 } from 'n8n-workflow';
 
-import { asText, type Field, type InputContext, refuse } from './field';
+import { asText, type Field, type InputContext, refuse } from '../../parameters/field';
 
 /** `mode` is how it was chosen: `id`, `list`, … */
-export interface Locator {
+interface Locator {
 	mode: unknown;
 	value: unknown;
 }

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import { showHint } from '../../api/node-error';
-import type { Field, Fields, InputContext, ValuesOf } from './field';
+import type { Field, Fields, InputContext, ValuesOf } from '../../parameters/field';
 import { runsAsTool } from '../../n8n/tool';
 import type { ExpertSite } from './site';
 

@@ -1,19 +1,14 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import type { ApiCall } from '../../api/client';
 import { numberOf } from '../../api/elements';
 import { readCountedPages } from '../../api/pagination';
 import { attribute, children, type XmlElement } from '../../api/xml';
-import { type Field, flagField, type ValuesOf } from './field';
+import { type Field, flagField, mapField, numberField, type ValuesOf } from '../../parameters/field';
 import type { Output } from './operation';
 import type { ExpertSite } from './site';
 
-export const simplify = flagField({
-	displayName: 'Simplify',
-	name: 'simplify',
-	default: true,
-	description: 'Whether to return a simplified version of the response instead of the raw data',
-});
+export { simplify } from '../../parameters/common';
 
 /** Makes one item of each element, simplified or raw. */
 export function results(
@@ -34,30 +29,21 @@ const returnAll = flagField({
 	description: 'Whether to return all results or only up to a given limit',
 });
 
-const limitProperty = {
+const declaredLimit = {
 	displayName: 'Limit',
 	name: 'limit',
-	type: 'number',
 	typeOptions: { minValue: 1 },
 	default: 50,
 	description: 'Max number of results to return',
-} satisfies INodeProperties;
-
-const limit: Field<number> = {
-	property: { ...limitProperty, displayOptions: { show: { returnAll: [false] } } },
-	read(entered) {
-		const number = Number(entered);
-		return number >= 1 ? Math.floor(number) : limitProperty.default;
-	},
 };
 
-/** Limits a call that has no next page: "Return All" would promise too much. */
-export function limitUpTo(max: number, byDefault = limitProperty.default): Field<number> {
+const limit = mapField(numberField({ ...declaredLimit, displayOptions: { show: { returnAll: [false] } } }), Math.floor);
+
+/** For a call that has no next page: "Return All" would promise too much. */
+export function limitUpTo(max: number, byDefault = declaredLimit.default): Field<number> {
 	const typeOptions = { minValue: 1, maxValue: max };
-	return {
-		property: { ...limitProperty, typeOptions, default: byDefault },
-		read: (entered, context) => Math.min(max, Number(entered) >= 1 ? limit.read(entered, context) : byDefault),
-	};
+	const field = numberField({ ...declaredLimit, typeOptions, default: byDefault });
+	return mapField(field, (number) => Math.min(max, Math.floor(number)));
 }
 
 export const limitFields = { returnAll, limit };

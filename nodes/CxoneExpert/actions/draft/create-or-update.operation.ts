@@ -1,7 +1,7 @@
 import { compactTime, revisionOf } from '../../api/elements';
 import { type Allow, allowFor } from '../overrides';
 import { hasNoText, readContents, textsToEdit } from '../contents';
-import { optionsField, refuse } from '../core/field';
+import { optionsField, refuse } from '../../parameters/field';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs, simplify } from '../core/results';
 import { pageCall } from '../find-page';

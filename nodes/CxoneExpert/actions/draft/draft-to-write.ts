@@ -2,7 +2,7 @@ import { asExpertError, ExpertError, refuseWithout, type StatusMessages } from '
 import { readPage } from '../../api/pages';
 import { attribute, type XmlElement } from '../../api/xml';
 import { type Allow, allowFor, refusedUnlessAllowed } from '../overrides';
-import { onlyEntered, refuse } from '../core/field';
+import { onlyEntered, refuse } from '../../parameters/field';
 import type { Reference } from '../core/locator';
 import type { OperationContext } from '../core/operation';
 import { notFound } from '../core/site';

@@ -3,7 +3,7 @@ import { refuseWithout, type StatusMessage, type StatusMessages, type UserMessag
 import { readPage } from '../../api/pages';
 import { attribute, type XmlElement } from '../../api/xml';
 import { type Allow, refusedUnlessAllowed } from '../overrides';
-import { refuse } from '../core/field';
+import { refuse } from '../../parameters/field';
 import type { Reference } from '../core/locator';
 import type { OperationContext } from '../core/operation';
 import { notFound } from '../core/site';

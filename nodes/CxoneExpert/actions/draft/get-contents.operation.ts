@@ -1,7 +1,7 @@
 import { compact, revisionOf } from '../../api/elements';
 import { textOf } from '../../api/xml';
 import { contentsFormat, contentsOutput, draftMode, keepHidden, readContents, siteFormat } from '../contents';
-import { optionsField } from '../core/field';
+import { optionsField } from '../../parameters/field';
 import { limitOfCharacters } from '../core/limit-of-characters';
 import { defineOperation } from '../core/operation';
 import { page } from '../page-field';

@@ -1,6 +1,6 @@
 import { siteTime } from '../../api/elements';
 import { child, children, type XmlElement } from '../../api/xml';
-import { onlyEntered, optionsField } from '../core/field';
+import { onlyEntered, optionsField } from '../../parameters/field';
 import { defineOperation } from '../core/operation';
 import { limitUpTo, results, simplify } from '../core/results';
 import { pageIdOf, noPage, pathOf } from '../find-page';

@@ -1,5 +1,5 @@
 import { allowField } from '../overrides';
-import { onlyEntered, optionsField } from '../core/field';
+import { onlyEntered, optionsField } from '../../parameters/field';
 import { defineOperation } from '../core/operation';
 import { results, simplify } from '../core/results';
 import { pageToChange } from '../find-page';

@@ -1,5 +1,5 @@
 import { undefinedIfNotFound, type UserMessage } from '../../api/expert-error';
-import { refuse } from '../core/field';
+import { refuse } from '../../parameters/field';
 import { defineOperation } from '../core/operation';
 import { outputs, simplify } from '../core/results';
 import { fileMessages, fileToRemove, pageOfList, readFileInfo } from './file';

@@ -1,4 +1,4 @@
-import { requiredTextField } from '../core/field';
+import { requiredTextField } from '../../parameters/field';
 import { defineOperation } from '../core/operation';
 import { file, fileMessages, pageOfList, readFileInfo } from './file';
 import { fileItem } from './items';

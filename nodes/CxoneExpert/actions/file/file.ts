@@ -1,6 +1,6 @@
 import type { StatusMessages } from '../../api/expert-error';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
-import { type Field, refuse } from '../core/field';
+import { type Field, refuse } from '../../parameters/field';
 import { contains, entryOf, asListSearch } from '../core/list-search';
 import {
 	fromItem,

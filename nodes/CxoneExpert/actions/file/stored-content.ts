@@ -2,7 +2,7 @@ import { type ApiCall, type ApiResponse, type HttpResponse, LARGE_RESPONSES } fr
 import { networkMessage, type UserMessage } from '../../api/expert-error';
 import { FILE_LIMIT_MS, sendAnonymously } from '../../api/http';
 import { isLoopback, isPublicHost } from '../../api/site-url';
-import { refuse } from '../core/field';
+import { refuse } from '../../parameters/field';
 import type { OperationContext } from '../core/operation';
 
 type FileResponse = Omit<ApiResponse, 'document'>;

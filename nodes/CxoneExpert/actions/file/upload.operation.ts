@@ -10,7 +10,7 @@ import {
 	requiredChoiceField,
 	requiredTextField,
 	textField,
-} from '../core/field';
+} from '../../parameters/field';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { results, simplify } from '../core/results';
 import { notFound } from '../core/site';

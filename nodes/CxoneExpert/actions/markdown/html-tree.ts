@@ -1,4 +1,4 @@
-import { refuse } from '../core/field';
+import { refuse } from '../../parameters/field';
 import { imageAddress, linkAddress } from './address';
 import {
 	addElement,

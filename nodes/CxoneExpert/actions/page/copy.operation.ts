@@ -1,7 +1,7 @@
 import { targetPath } from '../../api/path-segment';
 import { children } from '../../api/xml';
 import { allowField, refusedUnlessAllowed } from '../overrides';
-import { flagField, onlyEntered, optionsField, refuse } from '../core/field';
+import { flagField, onlyEntered, optionsField, refuse } from '../../parameters/field';
 import { defineOperation } from '../core/operation';
 import { outputs, results, simplify } from '../core/results';
 import { pageCall } from '../find-page';

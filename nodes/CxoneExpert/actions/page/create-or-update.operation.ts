@@ -3,7 +3,7 @@ import { refuseWithout, type StatusMessages, type UserMessage } from '../../api/
 import { readPage } from '../../api/pages';
 import { attribute, type XmlElement } from '../../api/xml';
 import { textsToEdit } from '../contents';
-import { optionsField, refuse } from '../core/field';
+import { optionsField, refuse } from '../../parameters/field';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs, simplify } from '../core/results';
 import { notFound } from '../core/site';

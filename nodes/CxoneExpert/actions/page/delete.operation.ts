@@ -1,6 +1,6 @@
 import type { UserMessage } from '../../api/expert-error';
 import { children } from '../../api/xml';
-import { flagField, optionsField, refuse } from '../core/field';
+import { flagField, optionsField, refuse } from '../../parameters/field';
 import { defineOperation } from '../core/operation';
 import { outputs, simplify } from '../core/results';
 import { findPage, pageCall, withId } from '../find-page';

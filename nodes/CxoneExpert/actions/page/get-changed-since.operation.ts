@@ -17,7 +17,7 @@ import {
 	refuse,
 	timeField,
 	type ValuesOf,
-} from '../core/field';
+} from '../../parameters/field';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs, limitFields, maxResults, simplify } from '../core/results';
 import type { ExpertSite } from '../core/site';

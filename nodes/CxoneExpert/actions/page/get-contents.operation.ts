@@ -14,7 +14,7 @@ import {
 	tableOfContentsIn,
 	translateTo,
 } from '../contents';
-import { flagField, optionsField } from '../core/field';
+import { flagField, optionsField } from '../../parameters/field';
 import { limitOfCharacters } from '../core/limit-of-characters';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { existingPage, pageCall, pageOf } from '../find-page';

@@ -8,7 +8,7 @@ import {
 	optionsField,
 	refuse,
 	requiredTextField,
-} from '../core/field';
+} from '../../parameters/field';
 import { cutTexts, limitOfCharacters } from '../core/limit-of-characters';
 import { defineOperation } from '../core/operation';
 import { readList, results, limitFields, maxResults, simplify } from '../core/results';

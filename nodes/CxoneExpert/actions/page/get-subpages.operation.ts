@@ -1,4 +1,4 @@
-import { listField, onlyEntered, optionsField } from '../core/field';
+import { listField, onlyEntered, optionsField } from '../../parameters/field';
 import { defineOperation } from '../core/operation';
 import { readList, results, limitFields, maxResults, simplify } from '../core/results';
 import { pageCall } from '../find-page';

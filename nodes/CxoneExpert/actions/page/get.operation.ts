@@ -1,4 +1,4 @@
-import { flagField, optionsField, refuse } from '../core/field';
+import { flagField, optionsField, refuse } from '../../parameters/field';
 import { defineOperation } from '../core/operation';
 import { results, simplify } from '../core/results';
 import { existingPage, pageCall } from '../find-page';

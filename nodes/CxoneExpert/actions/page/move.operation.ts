@@ -1,7 +1,7 @@
 import { targetPath } from '../../api/path-segment';
 import { children, textOf } from '../../api/xml';
 import { allowField, refusedUnlessAllowed } from '../overrides';
-import { onlyEntered, optionsField, refuse } from '../core/field';
+import { onlyEntered, optionsField, refuse } from '../../parameters/field';
 import { defineOperation } from '../core/operation';
 import { results, simplify } from '../core/results';
 import { findPage, pageCall, withId } from '../find-page';

@@ -1,4 +1,4 @@
-import { asText, type Field, flagField, listField, mapField, refuse, requiredTextField } from '../core/field';
+import { asText, type Field, flagField, listField, mapField, refuse, requiredTextField } from '../../parameters/field';
 import { limitOfCharacters } from '../core/limit-of-characters';
 import { locatorOf } from '../core/locator';
 import { below } from '../page-field';

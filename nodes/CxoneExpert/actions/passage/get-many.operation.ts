@@ -3,7 +3,7 @@ import { asExpertError, type UserMessage } from '../../api/expert-error';
 import { namesOf } from '../../api/page-fields';
 import { encode } from '../../api/path-segment';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
-import { onlyEntered, optionsField, type ValuesOf } from '../core/field';
+import { onlyEntered, optionsField, type ValuesOf } from '../../parameters/field';
 import { cutTexts } from '../core/limit-of-characters';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { limitUpTo, results, simplify } from '../core/results';

@@ -2,7 +2,7 @@ import { numberOf } from '../../api/elements';
 import type { UserMessage } from '../../api/expert-error';
 import { doubleEncode } from '../../api/path-segment';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
-import { refuse } from '../core/field';
+import { refuse } from '../../parameters/field';
 import { cutTexts, limitOptions } from '../core/limit-of-characters';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs } from '../core/results';

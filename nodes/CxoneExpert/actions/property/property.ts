@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ApiCall } from '../../api/client';
 import { compact, numberOf } from '../../api/elements';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
-import { mapField, refuse, requiredTextField, xmlText } from '../core/field';
+import { mapField, refuse, requiredTextField, xmlText } from '../../parameters/field';
 import type { OperationContext } from '../core/operation';
 import { pageCall, pageOf } from '../find-page';
 import type { PageReference } from '../page-reference';

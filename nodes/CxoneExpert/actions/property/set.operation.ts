@@ -3,7 +3,7 @@ import { assertUnderstood, compact } from '../../api/elements';
 import { ExpertError, refuseWithout, unconfirmed, type UserMessage } from '../../api/expert-error';
 import { secretsOf } from '../../api/redact';
 import { attribute, child, children, textOf, writeXml, type XmlElement } from '../../api/xml';
-import { EMPTY_EXPRESSION, type Field, optionsField, refuse, textField, xmlText } from '../core/field';
+import { EMPTY_EXPRESSION, type Field, optionsField, refuse, textField, xmlText } from '../../parameters/field';
 import { isCut } from '../core/limit-of-characters';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs } from '../core/results';

@@ -1,4 +1,4 @@
-import { flagField } from '../core/field';
+import { flagField } from '../../parameters/field';
 
 export const withSubpages = flagField({
 	displayName: 'With Subpages',

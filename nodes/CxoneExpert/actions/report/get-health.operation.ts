@@ -2,7 +2,7 @@ import type { ApiCall } from '../../api/client';
 import { asExpertError, type StatusMessage, type UserMessage } from '../../api/expert-error';
 import { readPages } from '../../api/pagination';
 import { children, textOf, type XmlElement } from '../../api/xml';
-import { choicesField, onlyEntered } from '../core/field';
+import { choicesField, onlyEntered } from '../../parameters/field';
 import { defineOperation } from '../core/operation';
 import { limitFields, maxResults, results, simplify } from '../core/results';
 import type { ExpertSite } from '../core/site';

@@ -1,4 +1,4 @@
-import { refuse } from '../core/field';
+import { refuse } from '../../parameters/field';
 import { type Attributes, isUnseen, withJoinedSurrogates, seenText } from '../markdown/left-out';
 import { Parser } from '../markdown/libraries';
 import { MAX_DEPTH, TOO_DEEP } from '../text/each-text';

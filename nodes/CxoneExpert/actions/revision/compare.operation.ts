@@ -2,7 +2,7 @@ import { revisionOf } from '../../api/elements';
 import { refuseWithout } from '../../api/expert-error';
 import { attribute, textOf } from '../../api/xml';
 import { textIn } from '../contents';
-import { choiceField, refuse } from '../core/field';
+import { choiceField, refuse } from '../../parameters/field';
 import { cutTexts, limitOptions } from '../core/limit-of-characters';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs } from '../core/results';

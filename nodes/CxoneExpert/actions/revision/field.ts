@@ -1,5 +1,5 @@
 import type { StatusMessage } from '../../api/expert-error';
-import { asText, EMPTY_EXPRESSION, type Field, mapField, refuse } from '../core/field';
+import { asText, EMPTY_EXPRESSION, type Field, mapField, refuse } from '../../parameters/field';
 import { notFound } from '../core/site';
 
 interface Labels {

@@ -3,7 +3,7 @@ import { refuseWithout, type StatusMessage, unconfirmed, type UserMessage } from
 import { readPage } from '../../api/pages';
 import { attribute } from '../../api/xml';
 import { allowField, refusedUnlessAllowed } from '../overrides';
-import { onlyEntered, optionsField, refuse } from '../core/field';
+import { onlyEntered, optionsField, refuse } from '../../parameters/field';
 import { defineOperation } from '../core/operation';
 import { outputs, simplify } from '../core/results';
 import { findPage, pageCall, withId } from '../find-page';

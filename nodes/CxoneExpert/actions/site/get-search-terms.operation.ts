@@ -1,7 +1,7 @@
 import { compact, compactTime, numberOf } from '../../api/elements';
 import type { StatusMessage } from '../../api/expert-error';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
-import { flagField, onlyEntered, optionalTimeField, refuse } from '../core/field';
+import { flagField, onlyEntered, optionalTimeField, refuse } from '../../parameters/field';
 import { defineOperation } from '../core/operation';
 import { limitFields, maxResults, readList, results, simplify } from '../core/results';
 

@@ -1,5 +1,5 @@
 import { asExpertError } from '../../api/expert-error';
-import { type Field, mapField, noChoice, refuse, textField, xmlText } from '../core/field';
+import { type Field, mapField, noChoice, refuse, textField, xmlText } from '../../parameters/field';
 import type { OperationContext } from '../core/operation';
 import { oneSpelling } from './field';
 import { changeTags, isSystemTag, type TagCalls, tagsWithout } from './tags';

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { asList, EMPTY_EXPRESSION, type Field, refuse, xmlText } from '../core/field';
+import { asList, EMPTY_EXPRESSION, type Field, refuse, xmlText } from '../../parameters/field';
 import { locatorOf, locatorProperty } from '../core/locator';
 import { tagsWithout } from './tags';
 

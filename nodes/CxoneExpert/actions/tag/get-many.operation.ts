@@ -1,7 +1,7 @@
 import { compact } from '../../api/elements';
 import { tagName } from '../../api/page-fields';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
-import { textField } from '../core/field';
+import { textField } from '../../parameters/field';
 import { defineOperation } from '../core/operation';
 import { limitFields, maxResults, results, simplify } from '../core/results';
 import { readSiteTags } from './site-tags';

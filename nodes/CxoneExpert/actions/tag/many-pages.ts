@@ -1,6 +1,6 @@
 import { asExpertError, type StatusMessage } from '../../api/expert-error';
 import { writeXml } from '../../api/xml';
-import { asList, asText, EMPTY_EXPRESSION, type Field, refuse } from '../core/field';
+import { asList, asText, EMPTY_EXPRESSION, type Field, refuse } from '../../parameters/field';
 import { defineOperation, type Operation, type OperationContext, type OperationLabels } from '../core/operation';
 import { outputs } from '../core/results';
 import { tagsField } from './field';

@@ -2,7 +2,7 @@ import { accessKey } from '../../api/credential';
 import { tagName } from '../../api/page-fields';
 import { children, type XmlElement } from '../../api/xml';
 import { cacheReads } from '../../memory';
-import { onlyEntered } from '../core/field';
+import { onlyEntered } from '../../parameters/field';
 import { contains, entryOf, asListSearch } from '../core/list-search';
 import type { ExpertSite } from '../core/site';
 

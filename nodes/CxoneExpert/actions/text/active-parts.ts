@@ -1,4 +1,4 @@
-import { refuse } from '../core/field';
+import { refuse } from '../../parameters/field';
 import { Parser } from '../markdown/libraries';
 import { eachText } from './each-text';
 

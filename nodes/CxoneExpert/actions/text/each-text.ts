@@ -1,4 +1,4 @@
-import { refuse } from '../core/field';
+import { refuse } from '../../parameters/field';
 import { isScript } from '../markdown/left-out';
 import { Parser } from '../markdown/libraries';
 

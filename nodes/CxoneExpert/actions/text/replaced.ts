@@ -1,4 +1,4 @@
-import { refuse } from '../core/field';
+import { refuse } from '../../parameters/field';
 import { eachText } from './each-text';
 
 interface Replacement {

@@ -1,6 +1,6 @@
 import { errorOf, type ExpertError } from '../../api/expert-error';
 import { markdownIn, readContents } from '../contents';
-import { type Field, flagField, optionsField, type ValuesOf } from '../core/field';
+import { flagField, mapField, numberField, optionsField, type ValuesOf } from '../../parameters/field';
 import { cutTexts, limitOfCharacters } from '../core/limit-of-characters';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { limitFields, maxResults, outputs } from '../core/results';
@@ -8,17 +8,16 @@ import { pageCall } from '../find-page';
 import { page } from '../page-field';
 import { CONCURRENT, readTree, type TreePage } from './read-tree';
 
-const maxWithContents: Field<number> = {
-	property: {
+const maxWithContents = mapField(
+	numberField({
 		displayName: 'Max Pages with Contents',
 		name: 'maxPagesWithContents',
-		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: 100,
 		description: 'How many pages get their contents, the first ones. Each is one call that counts against the license.',
-	},
-	read: (entered) => (Number(entered) >= 1 ? Math.floor(Number(entered)) : 100),
-};
+	}),
+	Math.floor,
+);
 
 const options = {
 	includeContents: flagField({

@@ -1,4 +1,4 @@
-import { choiceField, onlyEntered, optionsField, textField } from '../core/field';
+import { choiceField, onlyEntered, optionsField, textField } from '../../parameters/field';
 import { defineOperation } from '../core/operation';
 import { readList, results, limitFields, maxResults, simplify } from '../core/results';
 import { userItem } from './items';

@@ -1,4 +1,4 @@
-import { onlyEntered } from '../core/field';
+import { onlyEntered } from '../../parameters/field';
 import { defineOperation } from '../core/operation';
 import { results, simplify } from '../core/results';
 import { notFound } from '../core/site';

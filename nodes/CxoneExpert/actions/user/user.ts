@@ -1,6 +1,6 @@
 import { doubleEncode } from '../../api/path-segment';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
-import { onlyEntered, refuse } from '../core/field';
+import { onlyEntered, refuse } from '../../parameters/field';
 import { entryOf, pagedSearch } from '../core/list-search';
 import { byNumberOrGuid, fromItem, locatorProperty, type Reference, thingField, wellFormed } from '../core/locator';
 

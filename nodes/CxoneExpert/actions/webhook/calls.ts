@@ -8,7 +8,7 @@ import {
 	NO_WEBHOOK,
 	type Webhook,
 } from '../../api/webhooks';
-import { refuse } from '../core/field';
+import { refuse } from '../../parameters/field';
 import type { Output } from '../core/operation';
 import { outputs } from '../core/results';
 import type { ExpertSite } from '../core/site';

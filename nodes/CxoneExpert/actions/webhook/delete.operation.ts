@@ -1,5 +1,5 @@
 import * as webhooks from '../../api/webhooks';
-import { refuse } from '../core/field';
+import { refuse } from '../../parameters/field';
 import { defineOperation } from '../core/operation';
 import { outputs } from '../core/results';
 import { findWebhook } from './calls';

@@ -4,8 +4,9 @@ import type { UserMessage } from '../../api/expert-error';
 import { isSameUrl, urlWithoutSecrets } from '../../api/webhook-url';
 import { listWebhooks, type Webhook } from '../../api/webhooks';
 import { nameOfServed } from '../../metrics/trigger-node';
-import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../event/choices';
-import { type Field, listField, refuse, type ValuesOf } from '../core/field';
+import { ALL_EVENTS, chosenEvents, EVENT_CHOICES } from '../../event/choices';
+import { additionalEventsField } from '../../parameters/common';
+import { type Field, listField, refuse, type ValuesOf } from '../../parameters/field';
 import { contains, asListSearch } from '../core/list-search';
 import { isWebAddress, locatorProperty, locatorValue, NOT_CHOSEN, WEB_ADDRESS } from '../core/locator';
 
@@ -106,17 +107,6 @@ function shortAddress(url: string): string {
 	return `…/${end}`;
 }
 
-/** @param events name of the field that offers "Unlisted Events" */
-export function additionalEvents(events: string): Field<string[]> {
-	return listField({
-		displayName: 'Additional Events',
-		name: 'additionalEvents',
-		placeholder: 'e.g. first_event, second_event',
-		displayOptions: { show: { [events]: [OTHER_EVENTS] } },
-		description: 'Names of event types that are not in the list yet, separated by commas',
-	});
-}
-
 export const eventFields = {
 	events: listField({
 		displayName: 'Events',
@@ -127,7 +117,7 @@ export const eventFields = {
 		options: EVENT_CHOICES,
 		description: 'Choose "Unlisted Events" to name event types that are not in the list',
 	}),
-	additionalEvents: additionalEvents('events'),
+	additionalEvents: additionalEventsField('events'),
 };
 
 /** Returns path forms of the events of both fields, and whether "All Events" is among them. */

@@ -1,5 +1,5 @@
 import { listWebhooks } from '../../api/webhooks';
-import { choiceField, flagField, optionsField } from '../core/field';
+import { choiceField, flagField, optionsField } from '../../parameters/field';
 import { defineOperation } from '../core/operation';
 import { outputs, limitFields, maxResults, simplify } from '../core/results';
 import { webhookItem } from './items';

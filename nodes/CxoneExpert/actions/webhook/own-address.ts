@@ -1,7 +1,7 @@
 import { normalizedUrl, urlWithoutSecrets } from '../../api/webhook-url';
 import { webhookEndpoint } from '../../n8n/resume-url';
 import { requiredAuthorization } from '../../protocol/token';
-import { rawField, refuse } from '../core/field';
+import { rawField, refuse } from '../../parameters/field';
 import { isWebAddress } from '../core/locator';
 import type { OperationContext } from '../core/operation';
 import type { ExpertSite } from '../core/site';

@@ -10,7 +10,7 @@ import {
 } from '../../protocol/token';
 import { DELIVERY_HEADERS, type Headers } from '../../protocol/headers';
 import { TEST_EVENT_TYPE } from '../../protocol/test-delivery';
-import { Refusal } from '../../protocol/rejection';
+import { dependsOnSecret, Refusal } from '../../protocol/rejection';
 import { isOutsideWindow, isSignedWithAny, readSignatures, readTimestamp } from '../../protocol/signature';
 import { isTest } from '../parameters';
 import { addressOf } from '../node/address';
@@ -59,14 +59,10 @@ export async function verify(context: DeliveryContext): Promise<VerifiedDelivery
 	const keys = await verifyToken(context);
 	context.response.tokenProven();
 	return await verifyWith(keys, context).catch(async (thrown: unknown) => {
-		const isForSignature = thrown instanceof Refusal && FOR_SIGNATURE.test(thrown.reason);
-		if (!isForSignature) throw thrown;
+		if (!(thrown instanceof Refusal && dependsOnSecret(thrown.reason))) throw thrown;
 		return await verifyWith(await currentKeys(context), context);
 	});
 }
-
-/** Reasons that may fall away with another signing secret, or where none is needed. */
-const FOR_SIGNATURE = /^(signature|timestamp) (missing|malformed|wrong)$/;
 
 async function currentKeys(context: DeliveryContext): Promise<Keys> {
 	const { n8n, request, response } = context;

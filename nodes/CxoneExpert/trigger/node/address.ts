@@ -10,7 +10,7 @@ import { introduceTrigger, notePublished, noteUnpublished } from '../../metrics/
  */
 
 /** The webhook address of one trigger node, as far as this process knows. */
-export interface WebhookAddress {
+interface WebhookAddress {
 	/** While the workflow is published. A new object for each publish: work with an older one must stop. */
 	served?: ServedAddress;
 	/** When n8n stopped serving it; ms of the monotonic clock. */

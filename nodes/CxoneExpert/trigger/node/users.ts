@@ -25,14 +25,14 @@ import { STORED } from './stored';
  */
 
 /** Users to look up at the site. */
-export interface WantedUsers {
+interface WantedUsers {
 	/** The names in "Exclude Users", each once. */
 	names: string[];
 	/** Whether the user of our token is wanted. */
 	own: boolean;
 }
 
-export interface FoundUsers {
+interface FoundUsers {
 	ids: UserIds;
 	/** Names unknown to the site. */
 	unknown: string[];
@@ -41,8 +41,7 @@ export interface FoundUsers {
 }
 
 export function wantedUsers({ filters }: TriggerParameters): WantedUsers {
-	const entries = filters.excludeUsers.map((entry) => entry.trim());
-	const names = entries.filter((entry) => entry !== '' && !/^\d+$/.test(entry));
+	const names = filters.excludeUsers.filter((entry) => !/^\d+$/.test(entry));
 	// Keep the spelling: the site may be case-sensitive.
 	const byLowerCase = new Map(names.map((name) => [name.toLowerCase(), name]));
 	return { names: [...byLowerCase.values()], own: filters.ignoreOwnChanges };
@@ -56,7 +55,7 @@ export function isAnyWanted({ names, own }: WantedUsers): boolean {
  * Asks the site for the IDs. Throws only if the user of our token is wanted and not found: an excluded name without
  * an ID still matches events that carry the name.
  */
-export async function findUsers(api: ApiClient, { names, own }: WantedUsers): Promise<FoundUsers> {
+async function findUsers(api: ApiClient, { names, own }: WantedUsers): Promise<FoundUsers> {
 	const excluded: string[] = [];
 	const ids = { excluded, ...(own ? { own: await ownId(api) } : {}) };
 	const found: FoundUsers = { ids, unknown: [], failure: undefined };

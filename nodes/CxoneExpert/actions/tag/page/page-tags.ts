@@ -3,7 +3,7 @@ import type { StatusMessages, UserMessage } from '../../../api/expert-error';
 import { tagNames } from '../../../api/page-fields';
 import type { XmlElement } from '../../../api/xml';
 import { type Allow, allowField, allowFor, refusedUnlessAllowed } from '../../overrides';
-import { onlyEntered, optionsField } from '../../core/field';
+import { onlyEntered, optionsField } from '../../../parameters/field';
 import { defineOperation, type Operation, type OperationLabels } from '../../core/operation';
 import { outputs } from '../../core/results';
 import { OWN, pageCall, pageOf, pageToChange } from '../../find-page';

@@ -11,11 +11,12 @@ import { chosenEvents, EVENT_CHOICES } from '../../../event/choices';
 import { n8nVersion } from '../../../n8n/n8n-version';
 import { thisProcess } from '../../../n8n/this-process';
 import { NOT_VERIFIED } from '../../../protocol/signature';
-import { listField, optionsField, requiredChoiceField } from '../../core/field';
+import { additionalEventsField } from '../../../parameters/common';
+import { listField, optionsField, requiredChoiceField } from '../../../parameters/field';
 import { defineOperation } from '../../core/operation';
 import { outputs } from '../../core/results';
 import type { ExpertSite } from '../../core/site';
-import { additionalEvents, webhookField } from '../fields';
+import { webhookField } from '../fields';
 import { addressOfOurs, beginsWith, webhookUrl } from '../own-address';
 import { jobFinding } from './findings';
 import { reportOn } from './report';
@@ -58,7 +59,7 @@ export const checkWebhookHealth = defineOperation({
 		webhooks,
 		webhook,
 		expectedEvents,
-		additionalEvents: additionalEvents(expectedEvents.property.name),
+		additionalEvents: additionalEventsField(expectedEvents.property.name),
 		options,
 	},
 	async run(run, fields) {

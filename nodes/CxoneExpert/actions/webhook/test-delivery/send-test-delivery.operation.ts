@@ -1,4 +1,4 @@
-import { optionsField } from '../../core/field';
+import { optionsField } from '../../../parameters/field';
 import { defineOperation, type OperationContext } from '../../core/operation';
 import { outputs } from '../../core/results';
 import { findWebhook } from '../calls';

@@ -10,7 +10,7 @@ import {
 	requiredChoiceField,
 	timeOf,
 	xmlText,
-} from '../../../nodes/CxoneExpert/actions/core/field.ts';
+} from '../../../nodes/CxoneExpert/parameters/field.ts';
 import { ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';
 
 const context = { origin: 'https://help.example.com', timezone: 'UTC' };

@@ -1,7 +1,7 @@
 import { type INodeProperties, jsonParse, tryToParseBoolean, tryToParseDateTime } from 'n8n-workflow';
 
-import { type ExpertError, refusal, type UserMessage } from '../../api/expert-error';
-import { shortened } from '../../api/node-error';
+import { type ExpertError, refusal, type UserMessage } from '../api/expert-error';
+import { shortened } from '../api/node-error';
 
 export interface InputContext {
 	/** E.g. `https://help.example.com`; `undefined` if the Site URL is no web address. */
@@ -10,6 +10,8 @@ export interface InputContext {
 	readonly timezone: string;
 	/** A model has filled in the fields. */
 	readonly isTool?: boolean;
+	/** Nobody waits for a message, so a value that does not fit counts as its default. */
+	readonly isLenient?: boolean;
 }
 
 /** A field as n8n shows it, and how its value is read. */
@@ -27,9 +29,17 @@ export interface Field<T> {
 /** In the order in which n8n shows them. */
 export type Fields = Record<string, Field<unknown>>;
 
-export type ValueOf<F> = F extends Field<infer T> ? T : never;
+export type ValuesOf<F extends Fields> = { [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 
-export type ValuesOf<F extends Fields> = { [K in keyof F]: ValueOf<F[K]> };
+/** The value of a field, or its default where the context is lenient. */
+export function valueOf<T>(field: Field<T>, entered: unknown, context: InputContext): T {
+	if (context.isLenient !== true) return field.read(entered, context);
+	try {
+		return field.read(entered, context);
+	} catch {
+		return field.read(field.property.default, context);
+	}
+}
 
 /**
  * Stops the operation because of what was entered, or because of the site.
@@ -116,6 +126,20 @@ export function listField(declared: Declared): Field<string[]> {
 	return { property: { type: 'string', default: '', ...declared }, read: asList };
 }
 
+/** Its default for anything but a number from `min`, which is what the editor accepts unless code accepts less. */
+export function numberField(
+	declared: Declared & { default: number; typeOptions: { minValue: number } },
+	min = declared.typeOptions.minValue,
+): Field<number> {
+	return {
+		property: { type: 'number', ...declared },
+		read(entered) {
+			const number = Number(asText(entered) || NaN);
+			return Number.isFinite(number) && number >= min ? number : declared.default;
+		},
+	};
+}
+
 /** The default if nothing was entered. Takes the texts and numbers that n8n takes, too; refuses anything else. */
 export function flagField(declared: Declared): Field<boolean> {
 	const { default: byDefault = false, displayName } = declared;
@@ -147,21 +171,20 @@ interface Choice<V extends string> {
 	description?: string;
 }
 
-type Choices<V extends string> = Omit<Declared, 'options'> & { options: Array<Choice<V>> };
+type Choices<V extends string> = Omit<Declared, 'options' | 'default'> & { options: Array<Choice<V>>; default?: V };
 
-/** The first choice if none was made: for operations that only read. */
+/** The default if no choice was made: for operations that only read. */
 export function choiceField<V extends string>(declared: Choices<V>): Field<V> {
 	const { property, read } = requiredChoiceField(declared);
-	const [first] = declared.options;
 	return {
 		property,
-		read: (entered, context) => (isEmpty(entered) ? first!.value : read(entered, context)),
+		read: (entered, context) => read(isEmpty(entered) ? property.default : entered, context),
 	};
 }
 
 /**
  * Refuses unknown values, which the site ignores, and empty ones: falling back to the default could overwrite
- * something unasked. The first choice is the default.
+ * something unasked. The default is the first choice unless declared.
  */
 export function requiredChoiceField<V extends string>(declared: Choices<V>): Field<V> {
 	const label = declared.displayName;
@@ -209,12 +232,12 @@ export function optionsField<O extends Fields>(options: O): Field<ValuesOf<O>> {
 
 /** Fields that the workflow author adds one by one. */
 export function collectionField<O extends Fields>(
-	{ displayName, name, placeholder }: Required<Labels>,
+	declared: Declared & { placeholder: string },
 	fields: O,
 ): Field<ValuesOf<O>> {
 	const options = Object.values(fields).map(({ property }) => property);
 	return {
-		property: { displayName, name, type: 'collection', placeholder, default: {}, options },
+		property: { ...declared, type: 'collection', default: {}, options },
 		read(entered, context) {
 			const added = typeof entered === 'object' && entered !== null ? { ...entered } : {};
 			const values = Object.entries(fields).map(([key, field]) => [key, addedValue(field, added, context)]);
@@ -225,11 +248,9 @@ export function collectionField<O extends Fields>(
 
 function addedValue(field: Field<unknown>, added: Record<string, unknown>, context: InputContext): unknown {
 	const { name, default: byDefault } = field.property;
-	if (name in added) return field.read(added[name], context);
+	if (name in added) return valueOf(field, added[name], context);
 	return 'unlessAdded' in field ? field.unlessAdded : field.read(byDefault, context);
 }
-
-type Labels = Pick<INodeProperties, 'displayName' | 'name' | 'placeholder'>;
 
 /** In ms since 1970. */
 export function timeField(declared: Declared): Field<number> {
