@@ -1,15 +1,12 @@
-import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { markdownTable } from 'markdown-table';
-import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { CxoneExpertApi } from '../../../credentials/CxoneExpertApi.credentials.ts';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
 import type { Operation } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
 import { EVENT_TYPES } from '../../../nodes/CxoneExpert/api/event-types.ts';
-import { triggerProperties } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
 import { shortJsonText } from '../json-text.mts';
 import { deedRows } from './deed-tables.mts';
-import { filesOf, textOf } from './documents.mts';
+import { textOf } from './documents.mts';
 
 /*
  * Parts of documents generated from code. Each stands between two comments with its name, and `npm
@@ -17,14 +14,9 @@ import { filesOf, textOf } from './documents.mts';
  */
 
 const PARTS: Record<string, () => string> = {
-	credential: () => fieldTable(new CxoneExpertApi().properties),
-	parameters: () => fieldTable(triggerProperties),
-	filters: () => fieldTable(optionsOf('filters')),
-	options: () => fieldTable(optionsOf('additionalOptions')),
 	events: eventTable,
 	item: () => jsonBlock(samples().page_create),
 	samples: sampleSections,
-	reliances: relianceTable,
 	'deeds by trigger': () =>
 		table(['what an author does', 'Trigger', 'Polling Trigger'], deedRows('delivered', 'polled')),
 	'deeds that are recovered': () =>
@@ -74,61 +66,9 @@ function words(text: string): string {
 	return text.replaceAll('<', '\\<');
 }
 
-/** Collections have tables of their own, and notices explain themselves. */
-const NO_FIELDS: Array<INodeProperties['type']> = ['collection', 'hidden', 'notice'];
-
-function fieldTable(fields: INodeProperties[]): string {
-	return table(
-		['field', 'default', 'what it is'],
-		fields
-			.filter(({ type }) => !NO_FIELDS.includes(type))
-			.map((field) => [words(field.displayName), defaultOf(field), meaningOf(field)]),
-	);
-}
-
-type Entry = NonNullable<INodeProperties['options']>[number];
-
-/** Fields without a tooltip, as n8n's linter rejects one that only repeats the name. */
-const WITHOUT_DESCRIPTION: Record<string, string> = {
-	events: 'The events that start the workflow',
-};
-
-function meaningOf({ name, options = [], type, ...field }: INodeProperties): string {
-	const { description = WITHOUT_DESCRIPTION[name] ?? '' } = field;
-	const choices = type === 'options' ? options.filter(isChoice) : [];
-	return [
-		words(description),
-		...choices.map(
-			({ name: choice, description: meaning }) => `**${choice}**${meaning === undefined ? '' : `: ${words(meaning)}`}`,
-		),
-	]
-		.filter((text) => text !== '')
-		.join('<br>');
-}
-
-/** Whether an entry of a list of options is a choice rather than a field. */
-function isChoice(entry: Entry): entry is INodePropertyOptions {
-	return 'value' in entry && !('type' in entry);
-}
-
 /** The name of a field without its unit: "Limit (Seconds)" is "Limit". */
 function labelOf({ displayName }: INodeProperties): string {
 	return displayName.replace(/ \([^)]*\)$/, '');
-}
-
-/** As the editor shows it. */
-function defaultOf({ default: value, options = [] }: INodeProperties): string {
-	if (typeof value === 'boolean') return value ? 'on' : 'off';
-	if (typeof value === 'number') return value.toLocaleString('en');
-	const choice = options.filter(isChoice).find((option) => option.value === value);
-	if (choice !== undefined) return words(choice.name);
-	return typeof value === 'string' && value !== '' ? `\`${value}\`` : '';
-}
-
-function optionsOf(collection: string): INodeProperties[] {
-	const field = triggerProperties.find(({ name }) => name === collection);
-	if (field === undefined) throw new Error(`The trigger has no ${collection}`);
-	return field.options as INodeProperties[];
 }
 
 /** The samples that `npm run docs` writes as the trigger gives them. */
@@ -201,40 +141,4 @@ function operationEntry({ name, description, fields }: Operation): string {
 	const what = words(description.replace(/\.$/, ''));
 	const listed = options.length === 0 ? '' : ` *Options*: ${options.join(', ')}.`;
 	return `- **${name}**: ${what}.${listed}`;
-}
-
-/** From the heads of the files that rely on undocumented behaviour of n8n. */
-function relianceTable(): string {
-	return table(
-		['file', 'relies on', 'when it changes', 'look first at'],
-		filesOf('nodes/CxoneExpert/n8n/*.ts').flatMap((path) => {
-			const head = /\/\*\n \* Relies on: (.*?)\*\//s.exec(textOf(path))?.[1];
-			return head === undefined ? [] : [[`\`${basename(path)}\``, ...relianceOf(head)]];
-		}),
-	);
-}
-
-/** The newest and the oldest version; a reliance that holds in one of them alone keeps its sentence. */
-const SEEN_IN_BOTH = /Seen in n8n 2\.8\.4 and 2\.41\.1(?: \([^)]*\))?\. /;
-
-/**
- * First sentence of the reliance with where it was seen, two about a change, and where to look: the
- * rest is for readers of the file.
- */
-function relianceOf(head: string): string[] {
-	const [text = '', look = ''] = head
-		.trim()
-		.replace(/\s*\n \*? ?/g, ' ')
-		.replace(SEEN_IN_BOTH, '')
-		.split(/ +Look first at: /);
-	const [before = '', change = ''] = text.split(/When it changes: |(?=Where n8n does not, )/);
-	const [reliance = '', seen = ''] = before.split(/(?=Seen in )/);
-	return [`${sentences(reliance, 1)} ${seen}`.trim(), sentences(change, 2), look];
-}
-
-function sentences(text: string, count: number): string {
-	return text
-		.split(/(?<=\.)\s/)
-		.slice(0, count)
-		.join(' ');
 }
