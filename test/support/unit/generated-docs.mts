@@ -14,7 +14,7 @@ import { textOf } from './documents.mts';
  */
 
 const PARTS: Record<string, () => string> = {
-	events: eventTable,
+	events: eventList,
 	item: () => jsonBlock(samples().page_create),
 	samples: sampleSections,
 	'deeds by trigger': () =>
@@ -61,11 +61,6 @@ function table(head: string[], rows: string[][]): string {
 	return markdownTable(cells, { alignDelimiters: false, padding: true });
 }
 
-/** Words of the nodes: what looks like HTML is meant literally. */
-function words(text: string): string {
-	return text.replaceAll('<', '\\<');
-}
-
 /** The name of a field without its unit: "Limit (Seconds)" is "Limit". */
 function labelOf({ displayName }: INodeProperties): string {
 	return displayName.replace(/ \([^)]*\)$/, '');
@@ -82,18 +77,13 @@ const IN_EVERY_ITEM = [
 	...['requestId', 'siteId', 'language'],
 ];
 
-function eventTable(): string {
-	return table(
-		['event', 'name in items', 'is about'],
-		EVENT_TYPES.map(({ name, value }) => [
-			name,
-			`\`${value}\``,
-			Object.keys(samples()[value] ?? {})
-				.filter((field) => !IN_EVERY_ITEM.includes(field) && !isCaller(value, field))
-				.map((field) => `\`${field}\``)
-				.join(', '),
-		]),
-	);
+function eventList(): string {
+	return EVENT_TYPES.map(({ name, value }) => {
+		const fields = Object.keys(samples()[value] ?? {})
+			.filter((field) => !IN_EVERY_ITEM.includes(field) && !isCaller(value, field))
+			.map((field) => `\`${field}\``);
+		return `- ${name}, \`${value}\`: ${fields.join(', ')}`;
+	}).join('\n');
 }
 
 /** Differ most from the item of the part "item"; the file of samples has all. */
@@ -132,13 +122,11 @@ function operationList(): string {
 		.join('\n');
 }
 
-/** Names the options only: the editor explains them. */
-function operationEntry({ name, description, fields }: Operation): string {
+/** Names only: the editor explains them. */
+function operationEntry({ name, fields }: Operation): string {
 	const options = fields
 		.filter(({ type }) => type === 'collection')
 		.flatMap((collection) => collection.options as INodeProperties[])
 		.map(labelOf);
-	const what = words(description.replace(/\.$/, ''));
-	const listed = options.length === 0 ? '' : ` *Options*: ${options.join(', ')}.`;
-	return `- **${name}**: ${what}.${listed}`;
+	return options.length === 0 ? `- **${name}**` : `- **${name}**: ${options.join(', ')}`;
 }
