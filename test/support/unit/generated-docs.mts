@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
@@ -16,7 +15,6 @@ import { textOf } from './documents.mts';
 const PARTS: Record<string, () => string> = {
 	events: eventList,
 	item: () => jsonBlock(samples().page_create),
-	samples: sampleSections,
 	'deeds by trigger': () =>
 		table(['what an author does', 'Trigger', 'Polling Trigger'], deedRows('delivered', 'polled')),
 	'deeds that are recovered': () =>
@@ -71,41 +69,8 @@ export function samples(): Record<string, IDataObject> {
 	return JSON.parse(textOf('examples/sample-items.json')) as Record<string, IDataObject>;
 }
 
-/** Fields that every event has, or that are rarely needed. */
-const IN_EVERY_ITEM = [
-	...['deliveryId', 'eventId', 'eventName', 'eventType', 'occurredAt', 'receivedAt'],
-	...['requestId', 'siteId', 'language'],
-];
-
 function eventList(): string {
-	return EVENT_TYPES.map(({ name, value }) => {
-		const fields = Object.keys(samples()[value] ?? {})
-			.filter((field) => !IN_EVERY_ITEM.includes(field) && !isCaller(value, field))
-			.map((field) => `\`${field}\``);
-		return `- ${name}, \`${value}\`: ${fields.join(', ')}`;
-	}).join('\n');
-}
-
-/** Differ most from the item of the part "item"; the file of samples has all. */
-const SHOWN = ['page_delete', 'attachment_move'];
-
-function sampleSections(): string {
-	return SHOWN.map((type) => `### ${type}\n\n${jsonBlock(ownFields(samples()[type]))}`).join('\n\n');
-}
-
-/** The user of a user event is whom it is about. */
-function isCaller(type: string, field: string): boolean {
-	return field === 'user' && !type.startsWith('user_');
-}
-
-/** Fields that the item of the part "item" does not show already. */
-function ownFields(sample: IDataObject = {}): IDataObject {
-	const shown: IDataObject = samples().page_create ?? {};
-	return Object.fromEntries(
-		Object.entries(sample).filter(
-			([field, value]) => !IN_EVERY_ITEM.includes(field) && !isDeepStrictEqual(value, shown[field]),
-		),
-	);
+	return EVENT_TYPES.map(({ name, value }) => `- ${name}: \`${value}\``).join('\n');
 }
 
 function jsonBlock(value: unknown): string {
