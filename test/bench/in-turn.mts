@@ -39,7 +39,3 @@ export function ratio(figures: number[], base: number[]): Spread {
 	const ratios = figures.map((figure, round) => figure / base[round]!).filter(Number.isFinite);
 	return spread(ratios.length > 0 ? ratios : [0]);
 }
-
-export function writtenSpread({ value, low, high }: Spread): string {
-	return `${value.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
-}

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { arch, cpus, loadavg, release, totalmem, type } from 'node:os';
+import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { figuresTable } from '../support/figures-table.mts';
 import { n8nVersion } from '../support/n8n/runtime.mts';
@@ -46,14 +46,10 @@ export async function write(command: string, section: Section, rounds: string): 
 	await writeFile(file(`${command}.svg`), svgOf(chart));
 }
 
-/** Of the last minute before anything was measured: of others. */
-const loadBefore = loadavg()[0]!.toFixed(1);
-
 function machine(): string {
 	const [{ model }, { length }] = [cpus()[0]!, cpus()];
 	const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
-	const system = `${type()} ${release()} ${arch()}`;
 	const versions = `Node ${process.versions.node}, n8n ${n8nVersion}`;
 	const day = new Date().toISOString().slice(0, 10);
-	return `${length} × ${model}, ${memory}, ${system}, ${versions}, ${day}, load before it began ${loadBefore}`;
+	return `${length} × ${model}, ${memory}, ${versions}, ${day}`;
 }

@@ -24,12 +24,15 @@ describe('generated parts of documents', () => {
 		expect(found.sort()).toEqual(allParts().sort());
 	});
 
-	it('docs/n8n-internals.md says of each reliance what happens when it changes, and where to look first', () => {
-		const rows = [...textOf('docs/n8n-internals.md').matchAll(/^\| `.*\.ts` \| .* \| (.*) \| (.*) \|$/gm)];
-		expect(rows.length).toBeGreaterThan(10);
-		for (const [row, change, look] of rows) {
-			expect(change, row).toMatch(/^(?!Seen in ).*\.$/);
-			expect(look, row).toMatch(/`.*[.?]$/);
+	it('each file in nodes/CxoneExpert/n8n says in its head what it relies on, what a change does, and where to look first', () => {
+		const heads = filesOf('nodes/CxoneExpert/n8n/*.ts').flatMap((path) => {
+			const head = /\/\*\n \* Relies on: (.*?)\*\//s.exec(textOf(path))?.[1];
+			return head === undefined ? [] : [head.trim().replace(/\s*\n \*? ?/g, ' ')];
+		});
+		expect(heads.length).toBeGreaterThan(10);
+		for (const head of heads) {
+			expect(head).toMatch(/When it changes: |Where n8n does not, /);
+			expect(head).toMatch(/Look first at: .*`.*[.?]$/);
 		}
 	});
 
