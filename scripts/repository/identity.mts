@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 export interface Manifest {
 	name: string;
 	version: string;
+	homepage: string;
 	author: { name: string; email: string };
 	repository: { url: string };
 }
