@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import {
+	dependsOnSecret,
 	rejectionMessage,
 	type RejectionReason,
 	STATUS_BY_REASON,
@@ -19,4 +20,9 @@ it.each([
 ])('a delivery signed %i minutes ago is explained by the clocks', (signedMinutesAgo, says) => {
 	const { problem, advice } = rejectionMessage({ reason: 'timestamp outside the window', signedMinutesAgo });
 	expect(`${problem}. ${advice}`).toMatch(says);
+});
+
+it('another secret may accept what is wrong with a signature or its time, except its age', () => {
+	const ofSignature = reasons.filter((reason) => /^(signature|timestamp) (?!outside)/.test(reason));
+	expect(reasons.filter(dependsOnSecret)).toEqual(ofSignature);
 });
