@@ -181,26 +181,6 @@ const additionalOptions = declared({
 				'How many deliveries may start one execution when many come at once, as in an import. Where several do, each node has to handle all items.',
 		},
 		{
-			displayName: 'Deliveries: Respond',
-			name: 'acknowledge',
-			type: 'options',
-			default: 'saved',
-			options: [
-				{
-					name: 'Immediately',
-					value: 'immediately',
-					description: 'Once the delivery is verified. An event is lost if n8n stops, or cannot save, right then.',
-				},
-				{
-					name: 'When Saved',
-					value: 'saved',
-					description: 'Once the execution is saved: nothing is lost, each event runs once. Right for most.',
-				},
-			],
-			description:
-				'When to tell Expert that a delivery was received. If saving takes too long, Expert is told to retry.',
-		},
-		{
 			displayName: 'Output: Include Headers',
 			name: 'includeHeaders',
 			type: 'boolean',

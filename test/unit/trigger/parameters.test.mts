@@ -38,7 +38,6 @@ describe('readParameters', () => {
 				...{ pathPrefixes: [], languages: [], excludeUsers: [], pageTags: [] },
 				...{ ignoreOwnChanges: false, skipDrafts: false },
 			},
-			acknowledge: 'saved',
 			deliveriesPerExecution: 'severalInBurst',
 			maxDeliveryAgeSeconds: 3600,
 			includeHeaders: false,
@@ -63,14 +62,12 @@ describe('readParameters', () => {
 			{ filters: { ignoreOwnChanges: false, skipDrafts: false } },
 		],
 		['a list with entries that are no text', { events: ['page_create', null, {}] }, { events: ['page_create'] }],
-		['a text in place of a collection', { additionalOptions: 'x', filters: 'y' }, { acknowledge: 'saved' }],
+		['a text in place of a collection', { additionalOptions: 'x', filters: 'y' }, { maxDeliveryAgeSeconds: 3600 }],
 	])('readParameters accepts %s', (_case, saved, expected) => {
 		expect(readFrom(saved)).toMatchObject(expected);
 	});
 
 	it.each<[option: string, parameter: string, values: unknown[], read: unknown]>([
-		['acknowledge', 'acknowledge', ['immediately'], 'immediately'],
-		['acknowledge', 'acknowledge', ['never', ...NO_CHOICES], 'saved'],
 		['deliveriesPerExecution', 'deliveriesPerExecution', ['severalWhenBusy'], 'severalWhenBusy'],
 		['deliveriesPerExecution', 'deliveriesPerExecution', NO_CHOICES, 'severalInBurst'],
 		['maxDeliveryAge', 'maxDeliveryAgeSeconds', [120, '120'], 120],

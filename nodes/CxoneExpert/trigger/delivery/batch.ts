@@ -84,18 +84,11 @@ const MIN_OTHERS = 2;
 const NOTHING_TO_RUN: IWebhookResponseData = { noWebhookResponse: true };
 
 /**
- * Gives n8n the items. n8n responds once it has saved them, or we at once if the workflow author
- * chose so. In the second in which a workflow version goes live, a delivery may join those of the
- * version before.
+ * Gives n8n the items. In the second in which a workflow version goes live, a delivery may join
+ * those of the version before.
  */
 export async function giveToN8n(delivery: PendingDelivery): Promise<IWebhookResponseData> {
-	const { claim, context } = delivery;
-	const { n8n, parameters, response } = context;
-	// Once told to retry, a sender gets 200 only when n8n has confirmed the execution.
-	if (parameters.acknowledge === 'immediately' && !response.isSent) {
-		claim.accept();
-		response.accept();
-	}
+	const { n8n, parameters } = delivery.context;
 	if (isTest(n8n)) return startSaving([delivery], newLine());
 	const line = lineOf(n8n);
 	if (mayGoAtOnce(line, parameters)) return startSaving([delivery], line);
@@ -219,12 +212,9 @@ export function takeBatch(line: Line): Waiting[] {
 	return line.waiting.splice(0, excess < 0 ? line.waiting.length : excess);
 }
 
-/** Takes those that waited too long, but nothing that got 200: Expert never resends it. */
+/** Removes deliveries that waited too long. They stand in order of arrival. */
 export function takeOverdue(line: Line): Waiting[] {
 	const now = performance.now();
-	const isOverdue = ({ since, delivery }: Waiting) =>
-		now - since >= MAX_QUEUE_WAIT_MS && delivery.context.response.status !== 200;
-	const overdue = line.waiting.filter(isOverdue);
-	if (overdue.length > 0) line.waiting = line.waiting.filter((each) => !isOverdue(each));
-	return overdue;
+	const fresh = line.waiting.findIndex(({ since }) => now - since < MAX_QUEUE_WAIT_MS);
+	return line.waiting.splice(0, fresh < 0 ? line.waiting.length : fresh);
 }
