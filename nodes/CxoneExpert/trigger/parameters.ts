@@ -171,11 +171,6 @@ const additionalOptions = declared({
 					value: 'severalInBurst',
 					description: 'An execution for each while n8n keeps up. In a burst, those that come meanwhile share one.',
 				},
-				{
-					name: 'Several When Busy',
-					value: 'severalWhenBusy',
-					description: 'Deliveries that arrive while n8n saves one start the next together, up to 100 items',
-				},
 			],
 			description:
 				'How many deliveries may start one execution when many come at once, as in an import. Where several do, each node has to handle all items.',

@@ -26,7 +26,7 @@ function readFrom(saved: Record<string, unknown>) {
 }
 
 const NO_NUMBERS = [0, -1, 'soon', null, true, [7], NaN, Infinity, {}, ''];
-const NO_CHOICES = ['many', 2, null, { value: 'severalWhenBusy' }];
+const NO_CHOICES = ['many', 2, null, { value: 'one' }];
 
 describe('readParameters', () => {
 	it('readParameters returns the defaults of the contract when nothing is set', () => {
@@ -68,7 +68,7 @@ describe('readParameters', () => {
 	});
 
 	it.each<[option: string, parameter: string, values: unknown[], read: unknown]>([
-		['deliveriesPerExecution', 'deliveriesPerExecution', ['severalWhenBusy'], 'severalWhenBusy'],
+		['deliveriesPerExecution', 'deliveriesPerExecution', ['one'], 'one'],
 		['deliveriesPerExecution', 'deliveriesPerExecution', NO_CHOICES, 'severalInBurst'],
 		['maxDeliveryAge', 'maxDeliveryAgeSeconds', [120, '120'], 120],
 		['maxDeliveryAge', 'maxDeliveryAgeSeconds', NO_NUMBERS, 3600],

@@ -20,7 +20,7 @@ export const MAX_BATCH_BYTES = 1024 * 1024;
 export const MAX_QUEUE_WAIT_MS = 60_000;
 
 /** Executions n8n may be saving before deliveries wait. Saving and tagging a page makes two. */
-const SAVES_AT_ONCE = { severalInBurst: 2, severalWhenBusy: 1 } as const;
+const MAX_CONCURRENT_SAVES = 2;
 
 export interface Line {
 	/** Executions that n8n is saving, and the next one while it gathers. */
@@ -99,7 +99,7 @@ export async function giveToN8n(delivery: PendingDelivery): Promise<IWebhookResp
 function mayGoAtOnce({ saving, isBurst, waiting }: Line, { deliveriesPerExecution }: TriggerParameters): boolean {
 	// Else deliveries still waiting from the version before could starve.
 	if (deliveriesPerExecution === 'one') return waiting.length === 0;
-	return saving < (isBurst ? 1 : SAVES_AT_ONCE[deliveriesPerExecution]);
+	return saving < (isBurst ? 1 : MAX_CONCURRENT_SAVES);
 }
 
 async function waitInLine(delivery: PendingDelivery, line: Line): Promise<IWebhookResponseData> {
