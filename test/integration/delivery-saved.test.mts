@@ -122,6 +122,18 @@ describe('200 means saved', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
+	it('a copy of a delivery that got 200 before n8n saved it gets 200 while n8n saves the record', async () => {
+		const { scene, delivery, moment: slot } = await presumed('slot');
+		const saving = gate();
+		scene.host.save = saving.wait;
+		slot.open();
+		await saving.reached;
+		expectResponse(await send(scene, delivery, { timestamp: now(1) }), 200);
+		saving.open();
+		await scene.host.idle();
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
 	it('a copy runs marked, and the log reports an error, when n8n cannot commit an execution that got 200', async () => {
 		const { scene, delivery, moment: committing } = await presumed('commit');
 		committing.fail(new Error('the connection was cut'));

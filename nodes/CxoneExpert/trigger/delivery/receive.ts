@@ -69,10 +69,10 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 	// Evict only after claiming: what this is a copy of may be the oldest.
 	watched.forgetOld();
 	if (claim === 'done') return void response.accept('duplicates');
-	if (claim === 'in progress') return void response.retry('late');
+	if (claim === 'waits') return void response.retry('late');
 	if (claim === 'too old') throw outsideWindow(delivery.signedAt, now);
 
-	const redelivered = claim.mayHaveRun || mayHaveRunElsewhere(arrival, wanted, ledger, context);
+	const redelivered = claim.redelivered || mayHaveRunElsewhere(arrival, wanted, ledger, context);
 	const items = itemsOf(wanted, redelivered, delivery, context);
 	return await giveToN8n({ items: n8n.helpers.returnJsonArray(items), claim, context });
 }
@@ -114,13 +114,11 @@ async function claimInTime(
 	ledger: Ledger,
 	watched: WatchedDelivery,
 	response: DeliveryResponse,
-): Promise<Claim | 'done' | 'in progress' | 'too old'> {
+): Promise<Claim | 'done' | 'waits' | 'too old'> {
 	const claim = () => ledger.claim(arrival, () => watched.comingChanges());
 	let claimed = claim();
-	response.onRetry(() => ledger.noteRetry(arrival));
-	while (claimed === 'in progress' && (await response.isInTime(ledger.whenSettled(arrival)))) {
-		claimed = claim();
-	}
+	response.onRetry(() => ledger.claimOf(arrival)?.retry());
+	while (claimed === 'waits' && (await response.isInTime(ledger.claimOf(arrival)!.settled))) claimed = claim();
 	return claimed;
 }
 

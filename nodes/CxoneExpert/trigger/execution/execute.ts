@@ -4,7 +4,7 @@ import { counted } from '../../api/expert-error';
 import { showHint } from '../../api/node-error';
 import { underChosenName } from '../../event/draft-publish';
 import { introduceTrigger } from '../../figures/trigger-node';
-import { stopWatching } from '../../n8n/execution-persisted';
+import { stopWatching } from '../../n8n/execution-written';
 import { highlight } from '../../n8n/highlight';
 import { asGiven, canRunLater, restartLoops, runLater, werePutOff } from '../../n8n/run-later';
 import { NOT_VERIFIED } from '../../protocol/signature';

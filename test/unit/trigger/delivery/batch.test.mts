@@ -38,8 +38,8 @@ it.each<[string, Sizes]>([
 it('takeOverdue takes what waited too long, and leaves what came later', () => {
 	const line = lineWith({}, {});
 	vi.advanceTimersByTime(MAX_QUEUE_WAIT_MS - 1);
-	expect(takeOverdue(line)).toEqual([]);
+	expect(takeOverdue(line, performance.now())).toEqual([]);
 	line.waiting.push(waiting());
 	vi.advanceTimersByTime(1);
-	expect([takeOverdue(line), line.waiting].map(({ length }) => length)).toEqual([2, 1]);
+	expect([takeOverdue(line, performance.now()), line.waiting].map(({ length }) => length)).toEqual([2, 1]);
 });
