@@ -1,5 +1,7 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
+import type { ExpertCredential } from '../../api/credential';
+import { siteOrigin } from '../../api/site-url';
 import { child, textOf, type XmlElement } from '../../api/xml';
 import { perNode } from '../../memory';
 import { type Change, changeOf, RECOVERABLE } from '../../event/change';
@@ -22,11 +24,12 @@ type Request = Pick<DeliveryContext, 'n8n' | 'parameters' | 'receivedAt'>;
  */
 export function arriveAtWatch(
 	message: Message,
-	site: string,
+	credential: ExpertCredential,
 	isWanted: boolean,
 	request: Request,
 ): () => ComingChange[] {
 	const { n8n, parameters, receivedAt } = request;
+	const site = siteOrigin(credential.siteUrl) ?? '';
 	const watch = readWatch(request);
 	const isWatched = watch !== undefined && 'events' in message;
 	const changes = isWatched ? recoverableChanges(message) : [];

@@ -62,8 +62,7 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 
 	figures.verified(delivery.deliveryId);
 	const wanted = filterMessage(message, delivery.credential, context);
-	const site = siteOrigin(delivery.credential.siteUrl) ?? '';
-	const bring = arriveAtWatch(message, site, wanted !== undefined, context);
+	const bring = arriveAtWatch(message, delivery.credential, wanted !== undefined, context);
 	if (wanted === undefined) return leaveOut(message, delivery.credential, context);
 
 	const claim = await claimInTime(arrival, ledger, bring, response);
