@@ -8,13 +8,17 @@ import { type Change, changeOf, RECOVERABLE } from '../../event/change';
 import type { ExpertEvent, Message, ReadableMessage } from '../../event/parse';
 import { isSubscribed } from '../../event/wanted';
 import { type ComingChange, knownChangesOf } from '../ledger/known-changes';
-import { isTest } from '../parameters';
+import { isTest, type TriggerParameters } from '../parameters';
 import { addressOf } from '../node/address';
 import { changesAt, forgetOld, type NodeChanges } from '../node/progress';
 import { storeKnowledge, takeOverStoredChanges } from '../node/stored';
-import type { DeliveryContext } from './context';
 
-type Request = Pick<DeliveryContext, 'n8n' | 'parameters' | 'receivedAt'>;
+interface Request {
+	n8n: IWebhookFunctions;
+	parameters: TriggerParameters;
+	/** Unix ms. */
+	receivedAt: number;
+}
 
 /**
  * Tells a node that may recover the same changes of a delivery. What is filtered out starts nothing,
