@@ -85,16 +85,6 @@ export default defineConfig({
 			{
 				resolve: { alias: n8nWorkflowAlias },
 				test: {
-					// What holds for one delivery an execution holds for several: see openScene.
-					name: 'integration-several',
-					include: ['test/integration/delivery-*.test.mts'],
-					env: { DELIVERIES_PER_EXECUTION: 'severalWhenBusy' },
-					...sharedModules,
-				},
-			},
-			{
-				resolve: { alias: n8nWorkflowAlias },
-				test: {
 					name: 'tables',
 					include: ['test/tables/**/*.test.mts'],
 					...sharedModules,

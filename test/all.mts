@@ -59,7 +59,7 @@ const all: Plan = {
 		{ name: 'long', projects: ['e2e'] },
 		{
 			name: 'coverage',
-			projects: ['unit', 'integration', 'integration-several', 'contract'],
+			projects: ['unit', 'integration', 'contract'],
 			env: oneWorker,
 		},
 		{ name: 'browser', projects: ['browser'] },

@@ -2,7 +2,7 @@ import type { INodeExecutionData, IPollFunctions, IWorkflowSettings } from 'n8n-
 import { describe, expect, it } from 'vitest';
 
 import { assertEngine } from '../../nodes/CxoneExpert/n8n/engine.ts';
-import { onExecutionPersisted } from '../../nodes/CxoneExpert/n8n/execution-persisted.ts';
+import { onExecutionWritten } from '../../nodes/CxoneExpert/n8n/execution-written.ts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 import { newestN8n } from '../support/n8n/runtime.mts';
 
@@ -37,7 +37,7 @@ it.each(['webhook', 'trigger', 'manual'])(
 it(`engine 2.0 of n8n ${newestN8n} reads binary of the items before it has saved anything`, () => {
 	const item: INodeExecutionData = { json: {} };
 	let isRead = false;
-	onExecutionPersisted(item, () => (isRead = true));
+	onExecutionWritten(item, () => (isRead = true));
 	new PayloadGuard().assertNoFiles!([[item]], 'no files');
 	expect(isRead).toBe(true);
 });

@@ -91,7 +91,6 @@ describe('genuine input', () => {
 				languages: ['en'],
 				excludeUsers: ['1', '__proto__'],
 			},
-			additionalOptions: { acknowledge: 'immediately' },
 		},
 	};
 	const settings = fc.constantFrom(...(Object.keys(SETTINGS) as Array<keyof typeof SETTINGS>));

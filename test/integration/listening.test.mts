@@ -119,10 +119,10 @@ it('nothing of a refused request is in the execution but the shortened delivery 
 
 it('no event is taken for a refusal', async () => {
 	const scene = await openPublished({ parameters: { simplify: false } });
-	const refusal = '<refusedDelivery message="x"><message>x</message><deliveryId>y</deliveryId></refusedDelivery>';
+	const refusal = '<rejectedDelivery message="x"><message>x</message><deliveryId>y</deliveryId></rejectedDelivery>';
 	for (const body of [
-		`<event type="page:create" refusedDelivery="x">${refusal}<page id="1">${refusal}</page></event>`,
-		'refusedDelivery',
+		`<event type="page:create" rejectedDelivery="x">${refusal}<page id="1">${refusal}</page></event>`,
+		'rejectedDelivery',
 	]) {
 		expectResponse(await send(scene, { ...newDelivery(scene), body }), 200);
 	}

@@ -25,7 +25,7 @@ export function storedRecord(times: number[]): StoredRecord {
 		const claim = ledger.claim(signedArrival(`earlier-${number}`, { time }));
 		if (typeof claim === 'string') continue;
 		claim.confirm();
-		claim.recorded();
+		claim.record();
 	}
 	return { ...ledger.stored(), changes: '', changesForgottenUpTo: 0 };
 }

@@ -40,7 +40,7 @@ export function setupOf(seed: number) {
 		timestamps: by('timestamps').pick(TIMESTAMPS),
 		/** A retry has the time and signature of the first attempt. */
 		keepsSignature: by('signature').is(0.3),
-		deliveries: by('deliveries').pick(['one', 'severalInBurst', 'severalWhenBusy']),
+		deliveries: by('deliveries').pick(['one', 'severalInBurst']),
 		roles: by('roles').pick(['delivered', 'delivered', 'polled', 'both']),
 		delivered: by('delivered').pick(EVENTS),
 		polled: by('polled').pick(EVENTS),

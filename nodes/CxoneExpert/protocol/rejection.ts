@@ -110,7 +110,7 @@ export interface Rejection {
 }
 
 /** Thrown to reject a delivery, and caught where its response is sent. */
-export class Refusal extends Error implements Rejection {
+export class DeliveryRejected extends Error implements Rejection {
 	readonly reason: RejectionReason;
 	readonly signedMinutesAgo: number | undefined;
 

@@ -145,32 +145,9 @@ const deliveryOptions = {
 				value: 'severalInBurst',
 				description: 'An execution for each while n8n keeps up. In a burst, those that come meanwhile share one.',
 			},
-			{
-				name: 'Several When Busy',
-				value: 'severalWhenBusy',
-				description: 'Deliveries that arrive while n8n saves one start the next together, up to 100 items',
-			},
 		],
 		description:
 			'How many deliveries may start one execution when many come at once, as in an import. Where several do, each node has to handle all items.',
-	}),
-	acknowledge: choiceField({
-		displayName: 'Deliveries: Respond',
-		name: 'acknowledge',
-		default: 'saved',
-		options: [
-			{
-				name: 'Immediately',
-				value: 'immediately',
-				description: 'Once the delivery is verified. An event is lost if n8n stops, or cannot save, right then.',
-			},
-			{
-				name: 'When Saved',
-				value: 'saved',
-				description: 'Once the execution is saved: nothing is lost, each event runs once. Right for most.',
-			},
-		],
-		description: 'When to tell Expert that a delivery was received. If saving takes too long, Expert is told to retry.',
 	}),
 };
 

@@ -20,7 +20,7 @@ const env = {
 	N8N_EXPRESSION_ENGINE: 'legacy',
 };
 
-const onSqlite = { database: 'SQLite', executions: 'severalWhenBusy', end: 'stop' } as const;
+const onSqlite = { database: 'SQLite', executions: 'severalInBurst', end: 'stop' } as const;
 /** n8n writes through another driver there, with other transactions. */
 const onPostgres = { database: 'PostgreSQL', executions: 'one', end: 'kill' } as const;
 

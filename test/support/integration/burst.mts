@@ -26,7 +26,7 @@ export function lineAt({ host: { loaded, row } }: Scene) {
 /** How many deliveries wait, or n8n is saving. */
 export function reachedAt(scene: Scene): number {
 	const { saving, waiting } = lineAt(scene);
-	return saving + waiting.length;
+	return saving.size + waiting.length;
 }
 
 export async function waitUntilWaiting(scene: Scene, count: number): Promise<void> {

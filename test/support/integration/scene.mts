@@ -61,20 +61,10 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
 
 /** Another workflow of an n8n that has one for this site already. */
 export async function openAt(site: Simulator, options: SceneOptions): Promise<Scene> {
-	const parameters = {
-		...ABOUT_DELIVERIES,
-		...options.parameters,
-		additionalOptions: { ...perExecution(), ...(options.parameters?.additionalOptions as object) },
-	};
+	const parameters = { ...ABOUT_DELIVERIES, ...options.parameters };
 	const host = new Host(parameters, { ...credentialFor(site), ...options.credential });
 	open.push(host);
 	return { site, host: await host.start() };
-}
-
-/** The tests of deliveries run for each choice of "Deliveries: Per Execution": see vitest.config.mts. */
-function perExecution(): IDataObject {
-	const { DELIVERIES_PER_EXECUTION: chosen } = process.env;
-	return chosen === undefined ? {} : { deliveriesPerExecution: chosen };
 }
 
 /** A site alone; it is closed after the test. */

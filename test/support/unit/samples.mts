@@ -19,7 +19,6 @@ export function parameters(changed: Partial<TriggerParameters> = {}): TriggerPar
 			...{ pathPrefixes: [], languages: [], excludeUsers: [], pageTags: [] },
 			...{ ignoreOwnChanges: false, skipDrafts: false },
 		},
-		acknowledge: 'saved',
 		deliveriesPerExecution: 'one',
 		repairWebhook: true,
 		recoverMissedChanges: true,

@@ -26,7 +26,7 @@ function readFrom(saved: Record<string, unknown>) {
 }
 
 const NO_NUMBERS = [0, 0.01, -1, 'soon', null, true, [7], NaN, Infinity, 'Infinity', {}, ''];
-const NO_CHOICES = ['many', 2, null, { value: 'severalWhenBusy' }];
+const NO_CHOICES = ['many', 2, null, { value: 'one' }];
 
 describe('readParameters', () => {
 	it('readParameters returns the defaults of the contract when nothing is set', () => {
@@ -42,7 +42,6 @@ describe('readParameters', () => {
 				ignoreOwnChanges: false,
 				skipDrafts: false,
 			},
-			acknowledge: 'saved',
 			deliveriesPerExecution: 'severalInBurst',
 			maxDeliveryAgeSeconds: 3600,
 			includeHeaders: false,
@@ -82,15 +81,13 @@ describe('readParameters', () => {
 			{ filters: { pathPrefixes: ['', 'A, b', '7'] } },
 		],
 		['a list with entries that are no text', { events: ['page_create', null, {}] }, { events: ['page_create'] }],
-		['a text in place of a collection', { additionalOptions: 'x', filters: 'y' }, { acknowledge: 'saved' }],
+		['a text in place of a collection', { additionalOptions: 'x', filters: 'y' }, { maxDeliveryAgeSeconds: 3600 }],
 	])('readParameters accepts %s', (_case, saved, expected) => {
 		expect(readFrom(saved)).toMatchObject(expected);
 	});
 
 	it.each<[option: string, parameter: string, values: unknown[], read: unknown]>([
-		['acknowledge', 'acknowledge', ['immediately'], 'immediately'],
-		['acknowledge', 'acknowledge', ['never', ...NO_CHOICES], 'saved'],
-		['deliveriesPerExecution', 'deliveriesPerExecution', ['severalWhenBusy'], 'severalWhenBusy'],
+		['deliveriesPerExecution', 'deliveriesPerExecution', ['one'], 'one'],
 		['deliveriesPerExecution', 'deliveriesPerExecution', NO_CHOICES, 'severalInBurst'],
 		['maxDeliveryAge', 'maxDeliveryAgeSeconds', [120, '120'], 120],
 		['maxDeliveryAge', 'maxDeliveryAgeSeconds', NO_NUMBERS, 3600],

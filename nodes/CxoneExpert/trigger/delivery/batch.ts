@@ -5,7 +5,7 @@ import { perNode } from '../../memory';
 import { isTest, type TriggerParameters } from '../parameters';
 import { storeKnowledge } from '../node/stored';
 import { RESPONSE_DEADLINE_MS } from '../../metrics/delivery-figures';
-import { type Batch, hasRecentCopy, type PendingDelivery, saveByN8n } from './save';
+import { type Batch, hasRecentCopy, type PendingDelivery, Save } from './save';
 
 /*
  * Group commit: deliveries that arrive while n8n is saving wait in line and start the next
@@ -20,13 +20,13 @@ export const MAX_BATCH_BYTES = 1024 * 1024;
 export const MAX_QUEUE_WAIT_MS = 60_000;
 
 /** Executions n8n may be saving before deliveries wait. Saving and tagging a page makes two. */
-const SAVES_AT_ONCE = { severalInBurst: 2, severalWhenBusy: 1 } as const;
+const MAX_CONCURRENT_SAVES = 2;
 
 export interface Line {
-	/** Executions that n8n is saving, and the next one while it gathers. */
-	saving: number;
+	/** What n8n is saving while senders wait. */
+	saving: Set<Save>;
 	/** Those that n8n has yet to confirm: the record can be left to them. */
-	unconfirmed: number;
+	unconfirmed: Set<Save>;
 	/** In order of arrival. */
 	waiting: Waiting[];
 	/** A delivery had to wait: until none does, executions are saved one at a time. */
@@ -35,8 +35,8 @@ export interface Line {
 	gathering?: Gathering | undefined;
 	/** Gathering timed out once in this burst; don't wait again. */
 	gathersInVain: boolean;
-	/** When the record was last written; ms of the monotonic clock. */
-	writtenAt: number;
+	/** When the record was last stored; ms of the monotonic clock. */
+	recordedAt: number;
 }
 
 export interface Waiting {
@@ -62,18 +62,22 @@ export interface Gathering {
  */
 export const MAX_GATHER_MS = 250;
 
-/** Not evicted while n8n is saving: deliveries may be waiting. */
-export const lineOf = perNode(newLine, { isPinned: ({ saving }) => saving > 0 });
+/** Not evicted while deliveries wait for what n8n is saving, or gather. */
+export const lineOf = perNode(newLine, { isPinned: ({ saving, waiting }) => saving.size > 0 || waiting.length > 0 });
 
 export function newLine(): Line {
 	return {
-		...{ saving: 0, unconfirmed: 0, waiting: [] },
-		...{ isBurst: false, gathersInVain: false, writtenAt: -Infinity },
+		saving: new Set(),
+		unconfirmed: new Set(),
+		waiting: [],
+		isBurst: false,
+		gathersInVain: false,
+		recordedAt: -Infinity,
 	};
 }
 
-/** The record is written at least this often during a series of executions. */
-const MAX_UNWRITTEN_MS = 1_000;
+/** The record is stored at least this often during a series of executions. */
+const MAX_UNRECORDED_MS = 1_000;
 /**
  * The record is left to this many executions being saved, as a single one may fail, but never to
  * waiting deliveries: an n8n that stops saves none of them.
@@ -84,18 +88,11 @@ const MIN_OTHERS = 2;
 const NOTHING_TO_RUN: IWebhookResponseData = { noWebhookResponse: true };
 
 /**
- * Gives n8n the items. n8n responds once it has saved them, or we at once if the workflow author
- * chose so. In the second in which a workflow version goes live, a delivery may join those of the
- * version before.
+ * Gives n8n the items. In the second in which a workflow version goes live, a delivery may join
+ * those of the version before.
  */
 export async function giveToN8n(delivery: PendingDelivery): Promise<IWebhookResponseData> {
-	const { claim, context } = delivery;
-	const { n8n, parameters, response } = context;
-	// Once told to retry, a sender gets 200 only when n8n has confirmed the execution.
-	if (parameters.acknowledge === 'immediately' && !response.isSent) {
-		claim.accept();
-		response.accept();
-	}
+	const { n8n, parameters } = delivery.context;
 	if (isTest(n8n)) return startSaving([delivery], newLine());
 	const line = lineOf(n8n);
 	if (mayGoAtOnce(line, parameters)) return startSaving([delivery], line);
@@ -106,7 +103,7 @@ export async function giveToN8n(delivery: PendingDelivery): Promise<IWebhookResp
 function mayGoAtOnce({ saving, isBurst, waiting }: Line, { deliveriesPerExecution }: TriggerParameters): boolean {
 	// Else deliveries still waiting from the version before could starve.
 	if (deliveriesPerExecution === 'one') return waiting.length === 0;
-	return saving < (isBurst ? 1 : SAVES_AT_ONCE[deliveriesPerExecution]);
+	return !isBurst && saving.size < MAX_CONCURRENT_SAVES;
 }
 
 async function waitInLine(delivery: PendingDelivery, line: Line): Promise<IWebhookResponseData> {
@@ -118,45 +115,38 @@ async function waitInLine(delivery: PendingDelivery, line: Line): Promise<IWebho
 	});
 }
 
-/**
- * Holds the line until n8n reports the outcome, or senders stop waiting. The last executions saved
- * write the record for all before them; until then it is written once a second.
- */
+/** Holds the line until n8n reports the outcome, or senders stop waiting. */
 function startSaving(batch: Batch, line: Line): IWebhookResponseData {
-	line.saving += 1;
-	line.unconfirmed += 1;
-	let [isUnconfirmed, isOver] = [true, false];
-	const confirmed = () => {
-		if (isUnconfirmed) line.unconfirmed -= 1;
-		isUnconfirmed = false;
-	};
-	const end = (isConfirmed: boolean) => {
-		if (isOver) return;
-		isOver = true;
-		confirmed();
-		cancelDeadline();
-		moveOn(line, isConfirmed ? batch.length : 0);
-	};
+	const save: Save = new Save(batch, {
+		confirmed: () => isRecordDue(save, line, performance.now()),
+		over: (isConfirmed) => moveOn(save, line, isConfirmed ? batch.length : 0),
+	});
+	line.saving.add(save);
+	line.unconfirmed.add(save);
 	// A save that hangs or queues must not hold up the others.
-	const cancelDeadline = atDeadline(performance.now() + RESPONSE_DEADLINE_MS, () => end(false));
-	const isRecordDue = (isRecent: boolean) => {
-		confirmed();
-		const isLeftToOthers = line.unconfirmed >= MIN_OTHERS;
-		if (!isRecent || (isLeftToOthers && isJustWritten(line))) return false;
-		line.writtenAt = performance.now();
-		return true;
-	};
-	return saveByN8n(batch, end, isRecordDue);
+	atDeadline(performance.now() + RESPONSE_DEADLINE_MS, () => moveOn(save, line, 0));
+	return save.give();
 }
 
-function isJustWritten({ writtenAt }: Line): boolean {
-	return performance.now() - writtenAt < MAX_UNWRITTEN_MS;
+/** The last executions saved store the record for all before them; until then it is stored once a second. */
+function isRecordDue(save: Save, line: Line, now: number): boolean {
+	line.unconfirmed.delete(save);
+	const isLeftToOthers = line.unconfirmed.size >= MIN_OTHERS;
+	const isDue = hasRecentCopy(save.batch[0].context, now) && !(isLeftToOthers && isJustRecorded(line, now));
+	if (isDue) line.recordedAt = now;
+	return isDue;
+}
+
+/** @param now ms of the monotonic clock */
+function isJustRecorded({ recordedAt }: Line, now: number): boolean {
+	return now - recordedAt < MAX_UNRECORDED_MS;
 }
 
 /** @param wanted size of the last batch if n8n keeps up, as its senders may come again */
-function moveOn(line: Line, wanted: number): void {
-	if (line.saving > 1) line.saving -= 1;
-	else gather(line, wanted);
+function moveOn(save: Save, line: Line, wanted: number): void {
+	line.unconfirmed.delete(save);
+	const wasLast = line.saving.delete(save) && line.saving.size === 0;
+	if (wasLast) gather(line, wanted);
 }
 
 /** Briefly waits for as many deliveries as the last batch had. */
@@ -174,8 +164,7 @@ function gather(line: Line, wanted: number): void {
 function saveNext(line: Line): void {
 	line.gathering?.cancel();
 	line.gathering = undefined;
-	line.saving -= 1;
-	for (const { delivery, leave } of takeOverdue(line)) {
+	for (const { delivery, leave } of takeOverdue(line, performance.now())) {
 		giveUp(delivery);
 		leave(NOTHING_TO_RUN);
 	}
@@ -183,7 +172,7 @@ function saveNext(line: Line): void {
 	if (first !== undefined) {
 		const followers = others.map(({ delivery }) => delivery);
 		first.leave(startSaving([first.delivery, ...followers], line));
-		recordByFollower(others, line);
+		recordByFollower(others, line, performance.now());
 		for (const { leave } of others) leave(NOTHING_TO_RUN);
 	} else {
 		line.isBurst = false;
@@ -195,10 +184,10 @@ function saveNext(line: Line): void {
  * Under a concurrency limit, executions outlast their copies of static data. n8n saves that of a
  * follower at once, which stores what has run meanwhile.
  */
-function recordByFollower(others: Waiting[], line: Line): void {
+function recordByFollower(others: Waiting[], line: Line, now: number): void {
 	const { delivery } = others.at(-1) ?? {};
-	if (delivery === undefined || !hasRecentCopy(delivery.context) || isJustWritten(line)) return;
-	line.writtenAt = performance.now();
+	if (delivery === undefined || !hasRecentCopy(delivery.context, now) || isJustRecorded(line, now)) return;
+	line.recordedAt = now;
 	storeKnowledge(delivery.context.n8n);
 }
 
@@ -219,12 +208,8 @@ export function takeBatch(line: Line): Waiting[] {
 	return line.waiting.splice(0, excess < 0 ? line.waiting.length : excess);
 }
 
-/** Takes those that waited too long, but nothing that got 200: Expert never resends it. */
-export function takeOverdue(line: Line): Waiting[] {
-	const now = performance.now();
-	const isOverdue = ({ since, delivery }: Waiting) =>
-		now - since >= MAX_QUEUE_WAIT_MS && delivery.context.response.status !== 200;
-	const overdue = line.waiting.filter(isOverdue);
-	if (overdue.length > 0) line.waiting = line.waiting.filter((each) => !isOverdue(each));
-	return overdue;
+/** Removes deliveries that waited too long. They stand in order of arrival. @param now ms of the monotonic clock */
+export function takeOverdue(line: Line, now: number): Waiting[] {
+	const fresh = line.waiting.findIndex(({ since }) => now - since < MAX_QUEUE_WAIT_MS);
+	return line.waiting.splice(0, fresh < 0 ? line.waiting.length : fresh);
 }

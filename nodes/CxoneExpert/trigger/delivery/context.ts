@@ -12,7 +12,7 @@ export interface DeliveryContext {
 	response: DeliveryResponse;
 	parameters: TriggerParameters;
 	/** When the request arrived; unix ms. */
-	now: number;
+	receivedAt: number;
 	/** The URL that n8n serves for this node; in a test, the test URL. */
 	webhookUrl: string;
 	/** Of the deliveries to that URL. A test has its own. */
@@ -21,13 +21,13 @@ export interface DeliveryContext {
 
 /** @throws if n8n has no webhook URL for the node: Expert is told to retry */
 export function openContext(n8n: IWebhookFunctions, response: DeliveryResponse): DeliveryContext {
-	const now = Date.now();
+	const receivedAt = Date.now();
 	// In a test, n8n returns the production URL.
 	const testUrl = isTest(n8n) ? addressOf(n8n).testUrl : undefined;
 	const webhookUrl = testUrl ?? n8n.getNodeWebhookUrl('default');
 	if (webhookUrl === undefined) throw new RangeError('no webhook address');
-	const figures = isTest(n8n) ? new DeliveryFigures(now) : figuresOf(webhookUrl);
+	const figures = isTest(n8n) ? new DeliveryFigures(receivedAt) : figuresOf(webhookUrl);
 	response.countIn(figures);
 	const request = n8n.getRequestObject();
-	return { n8n, request, response, parameters: readParameters(n8n), now, webhookUrl, figures };
+	return { n8n, request, response, parameters: readParameters(n8n), receivedAt, webhookUrl, figures };
 }

@@ -1,5 +1,7 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
+import type { ExpertCredential } from '../../api/credential';
+import { siteOrigin } from '../../api/site-url';
 import { child, textOf, type XmlElement } from '../../api/xml';
 import { perNode } from '../../memory';
 import { type Change, changeOf, RECOVERABLE } from '../../event/change';
@@ -15,95 +17,79 @@ interface Request {
 	n8n: IWebhookFunctions;
 	parameters: TriggerParameters;
 	/** Unix ms. */
-	now: number;
+	receivedAt: number;
 }
 
-/** A delivery to a node that may recover the same changes. Tests take no part in that. */
-export class WatchedDelivery {
-	/**
-	 * Changes that a recovery could find, too. None where an older version of the node published the
-	 * workflow: then nobody watches, and recovery begins with the watch.
-	 */
-	private readonly changes: Change[];
-	private readonly message: Message;
-	private readonly site: string;
-	private readonly request: Request;
-
-	constructor(message: Message, site: string, request: Request) {
-		this.message = message;
-		this.site = site;
-		this.request = request;
-		const isWatched = this.isRecovering && takeOverStoredChanges(request.n8n).progress !== undefined;
-		const events = isWatched && 'events' in message ? message.events : [];
-		this.changes = events.flatMap((event) => (isUnpublishing(event) ? [] : (changeOf(event) ?? [])));
-	}
-
-	/** What is filtered out has come, too: no recovery need look for it. */
-	arrived(isWanted: boolean): void {
-		this.teachWatch();
-		if (isWanted) return;
-		for (const change of this.changes) this.known.noteDelivered(this.site, change);
-		// The next delivery or recovery may be a long time off.
-		this.forgetOld();
-		if (this.changes.length > 0) storeNowAndThen(this.request.n8n);
-	}
-
-	forgetOld(): void {
-		const { n8n, parameters, now } = this.request;
-		forgetOld(n8n, parameters, now);
-	}
-
-	/** Its changes, while n8n saves its execution. Not for copies: they may come long after the change. */
-	comingChanges(): ComingChange[] {
-		this.tell();
-		return this.changes.map((change) => this.known.deliver(this.site, change));
-	}
-
-	private get known() {
-		return knownChangesOf(this.request.n8n);
-	}
-
-	/** For the regular look, in the process that watches. */
-	private tell(): void {
-		const { n8n } = this.request;
-		if (addressOf(n8n).served === undefined) return;
-		for (const change of this.changes) changesAt(n8n).tell(change);
-	}
-
-	/** Learns how the site sends events, and how far the watch need not look back. */
-	private teachWatch(): void {
-		const { message, site } = this;
-		const { n8n } = this.request;
-		const changes = changesAt(n8n);
-		if (!this.isRecovering || changes.progress === undefined || 'unreadable' in message) return;
-		if (changes.firstTextsOf !== site && this.hasFirstText(message)) changes.firstTextsOf = site;
-		if (isWebhookProcess(n8n)) moveCursor(changes, message);
-	}
-
-	private get isRecovering(): boolean {
-		const { n8n, parameters } = this.request;
-		return parameters.recoverMissedChanges && !isTest(n8n);
-	}
-
-	/**
-	 * Whether the site sends a page's first text as an edit: a save made both events, or an edit of
-	 * revision 1 if *Page Created* is not subscribed. Publishing a draft makes them by another call.
-	 */
-	private hasFirstText({ events }: ReadableMessage): boolean {
-		return events.some((event) => {
-			const change = changeOf(event);
-			const isSavedPage = signatureOf(event.xml) === SAVE_OF_PAGE;
-			if (change?.page === undefined || change.kind === 'deleted' || !isSavedPage) return false;
-			const isFirst = change.kind === 'created' || (change.revision ?? Infinity) <= 1;
-			if (!isFirst) return false;
-			if (!isSubscribed(CREATION, this.request.parameters)) return change.kind === 'edited';
-			const other = change.kind === 'created' ? 'edited' : 'created';
-			return this.known.hasNear(this.site, { ...change, kind: other });
-		});
-	}
+/**
+ * Tells a node that may recover the same changes of a delivery. What is filtered out starts nothing,
+ * and counts as received, so recovery skips it.
+ *
+ * @returns call to get its changes while n8n saves its execution. Not for copies: they may come long after the change
+ */
+export function arriveAtWatch(
+	message: Message,
+	credential: ExpertCredential,
+	isWanted: boolean,
+	request: Request,
+): () => ComingChange[] {
+	const { n8n, parameters, receivedAt } = request;
+	const site = siteOrigin(credential.siteUrl) ?? '';
+	const watch = readWatch(request);
+	const isWatched = watch !== undefined && 'events' in message;
+	const changes = isWatched ? recoverableChanges(message) : [];
+	if (isWatched) teachWatch(watch, message, site, request);
+	if (isWanted) return () => comingChanges(changes, site, n8n);
+	for (const change of changes) knownChangesOf(n8n).noteDelivered(site, change);
+	// The next delivery or recovery may be a long time off.
+	forgetOld(n8n, parameters, receivedAt);
+	if (changes.length > 0) storeNowAndThen(n8n);
+	return () => [];
 }
 
-/** Expert was refused, or told to retry and may give up: the next check finds what was missed. */
+/** Reads what is stored of the watch; `undefined` if nobody recovers changes. Tests take no part in that. */
+function readWatch({ n8n, parameters }: Request): NodeChanges | undefined {
+	if (!parameters.recoverMissedChanges || isTest(n8n)) return undefined;
+	const watch = takeOverStoredChanges(n8n);
+	return watch.progress === undefined ? undefined : watch;
+}
+
+/** Changes that a recovery could find, too. */
+function recoverableChanges({ events }: ReadableMessage): Change[] {
+	return events.flatMap((event) => (isUnpublishing(event) ? [] : (changeOf(event) ?? [])));
+}
+
+/** Tells the regular look, too, in the process that watches. */
+function comingChanges(changes: Change[], site: string, n8n: IWebhookFunctions): ComingChange[] {
+	if (addressOf(n8n).served !== undefined) {
+		for (const change of changes) changesAt(n8n).tell(change);
+	}
+	return changes.map((change) => knownChangesOf(n8n).deliver(site, change));
+}
+
+/** Learns how the site sends events, and how far the watch need not look back. */
+function teachWatch(watch: NodeChanges, message: ReadableMessage, site: string, request: Request): void {
+	if (watch.firstTextsOf !== site && hasFirstText(message, site, request)) watch.firstTextsOf = site;
+	if (isWebhookProcess(request.n8n)) moveCursor(watch, message);
+}
+
+/**
+ * Whether the site sends a page's first text as an edit: a save made both events, or an edit of
+ * revision 1 if *Page Created* is not subscribed. Publishing a draft makes them by another call.
+ */
+function hasFirstText({ events }: ReadableMessage, site: string, { n8n, parameters }: Request): boolean {
+	return events.some((event) => {
+		const change = changeOf(event);
+		const isSavedPage = signatureOf(event.xml) === SAVE_OF_PAGE;
+		if (change?.page === undefined || change.kind === 'deleted' || !isSavedPage) return false;
+		const isFirst = change.kind === 'created' || (change.revision ?? Infinity) <= 1;
+		if (!isFirst) return false;
+		if (!isSubscribed(CREATION, parameters)) return change.kind === 'edited';
+		const other = change.kind === 'created' ? 'edited' : 'created';
+		return knownChangesOf(n8n).hasNear(site, { ...change, kind: other });
+	});
+}
+
+/** A delivery was rejected, or Expert told to retry and may give up: the next check finds what was missed. */
 export function openGap(n8n: IWebhookFunctions): void {
 	if (!isTest(n8n)) changesAt(n8n).openGap();
 }

@@ -1,11 +1,10 @@
-import type { IWebhookFunctions } from 'n8n-workflow';
-
 import { attribute } from '../../api/xml';
 import { KNOWN_BY_WORKERS_MS } from '../../n8n/processed-items';
 import { thisProcess } from '../../n8n/this-process';
 import type { Message } from '../../event/parse';
 import { isTest } from '../parameters';
 import type { Arrival, Ledger } from '../ledger/ledger';
+import type { DeliveryContext } from './context';
 
 /*
  * A delivery unknown here may still have run: in an earlier process that crashed after saving the
@@ -17,11 +16,11 @@ const CLOCK_TOLERANCE_SECONDS = 3;
 /** Expert may retry for at least this long: the vendor names no number. */
 const RETRY_SECONDS = 3600;
 
-export function mayHaveRunElsewhere(
+export function mayHaveRun(
 	{ time, isSigned }: Arrival,
 	message: Message,
 	{ isShared }: Pick<Ledger, 'isShared'>,
-	{ n8n, now }: { n8n: IWebhookFunctions; now: number },
+	{ n8n, receivedAt }: Pick<DeliveryContext, 'n8n' | 'receivedAt'>,
 ): boolean {
 	if (isTest(n8n)) return false;
 	const events = 'events' in message ? message.events : [undefined];
@@ -29,7 +28,7 @@ export function mayHaveRunElsewhere(
 	const signedAt = isSigned ? time * 1000 : undefined;
 	// Where n8n runs webhook processes, there may be several.
 	const isOneOfMany = isShared || thisProcess(n8n) === 'webhook';
-	return mayBeFromBefore(happenedAt, signedAt, now, knownSince(now, isOneOfMany));
+	return mayBeFromBefore(happenedAt, signedAt, receivedAt, knownSince(receivedAt, isOneOfMany));
 }
 
 /** Since then, whatever has run is known here or to the workers; unix ms. */

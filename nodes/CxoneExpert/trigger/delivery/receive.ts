@@ -2,7 +2,7 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 
 import type { ExpertCredential } from '../../api/credential';
 import { siteOrigin } from '../../api/site-url';
-import { Refusal } from '../../protocol/rejection';
+import { DeliveryRejected } from '../../protocol/rejection';
 import { DELIVERY_HEADERS } from '../../protocol/headers';
 import { PROOF_HEADER, VERIFIED_HEADER, type VerifiedParts } from '../../protocol/test-delivery';
 import { eventItem, unreadableItem } from '../../event/item';
@@ -11,15 +11,17 @@ import { isTestDelivery } from '../../protocol/test-delivery';
 import { filterEvents, filtersOf, namesUserId } from '../../event/wanted';
 import { arrivalOf } from '../ledger/arrival';
 import type { Claim } from '../ledger/claim';
-import { mayHaveRunElsewhere } from './may-have-run';
+import type { ComingChange } from '../ledger/known-changes';
+import { mayHaveRun } from './may-have-run';
 import type { Arrival, Ledger } from '../ledger/ledger';
 import { isTest } from '../parameters';
+import { forgetOld } from '../node/progress';
 import { FilterUsers, isAnyWanted, wantedUsers } from '../node/users';
-import { WatchedDelivery } from './delivered';
+import { arriveAtWatch } from './delivered';
 import { openLedger } from '../node/stored';
 import { giveToN8n } from './batch';
 import { type DeliveryContext, openContext } from './context';
-import { filteredTestEvent, refusedTestEvent } from '../node/listening';
+import { filteredTestEvent, rejectedTestEvent } from '../node/listening';
 import { DeliveryResponse } from './response';
 import { askedProof, isUnsigned, outsideWindow, verify, type VerifiedDelivery } from './verify';
 
@@ -37,42 +39,40 @@ export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhook
 	try {
 		return (await receive(openContext(this, response))) ?? RESPOND_ONLY;
 	} catch (thrown) {
-		if (!(thrown instanceof Refusal)) response.fail(thrown);
-		else if (response.refuse(thrown)) return refusedTestEvent(thrown, this) ?? RESPOND_ONLY;
+		if (!(thrown instanceof DeliveryRejected)) response.fail(thrown);
+		else if (response.reject(thrown)) return rejectedTestEvent(thrown, this) ?? RESPOND_ONLY;
 		return RESPOND_ONLY;
 	}
 }
 
 /** Responses: docs/reliability.md#responses-to-expert. @returns what n8n is to run, if anything */
 async function receive(context: DeliveryContext): Promise<IWebhookResponseData | undefined> {
-	const { n8n, response, figures, now } = context;
+	const { n8n, response, parameters, figures, receivedAt } = context;
 	const proof = await askedProof(context);
 	if (proof !== undefined) return void response.send(401, { [PROOF_HEADER]: proof });
 
 	const delivery = await verify(context);
 	if (delivery === undefined) return void response.retry('late');
 	// Read the record only for a proven sender: it is too much work to do for a forger.
+	const ledger = openLedger(n8n, receivedAt);
 	const message = parseDelivery(delivery.body, delivery.contentType);
-	const ledger = openLedger(n8n, now);
-	const site = siteOrigin(delivery.credential.siteUrl) ?? '';
-	const watched = new WatchedDelivery(message, site, context);
-	const arrival = arrivalOf(delivery, message, now);
-	if (ledger.isTooOld(arrival)) throw outsideWindow(delivery.signedAt, now);
+	const arrival = arrivalOf(delivery, message, receivedAt);
+	if (ledger.isTooOld(arrival)) throw outsideWindow(delivery.signedAt, receivedAt);
 	if (isTestDelivery(message)) return acceptTest(delivery, context);
 
 	figures.verified(delivery.deliveryId);
 	const wanted = filterMessage(message, delivery.credential, context);
-	watched.arrived(wanted !== undefined);
+	const bring = arriveAtWatch(message, delivery.credential, wanted !== undefined, context);
 	if (wanted === undefined) return leaveOut(message, delivery.credential, context);
 
-	const claim = await claimInTime(arrival, ledger, watched, response);
+	const claim = await claimInTime(arrival, ledger, bring, response);
 	// Evict only after claiming: what this is a copy of may be the oldest.
-	watched.forgetOld();
+	forgetOld(n8n, parameters, receivedAt);
 	if (claim === 'done') return void response.accept('duplicates');
-	if (claim === 'in progress') return void response.retry('late');
-	if (claim === 'too old') throw outsideWindow(delivery.signedAt, now);
+	if (claim === 'waits') return void response.retry('late');
+	if (claim === 'too old') throw outsideWindow(delivery.signedAt, receivedAt);
 
-	const redelivered = claim.mayHaveRun || mayHaveRunElsewhere(arrival, wanted, ledger, context);
+	const redelivered = claim.redelivered || mayHaveRun(arrival, wanted, ledger, context);
 	const items = itemsOf(wanted, redelivered, delivery, context);
 	return await giveToN8n({ items: n8n.helpers.returnJsonArray(items), claim, context });
 }
@@ -112,15 +112,13 @@ function leaveOut(
 async function claimInTime(
 	arrival: Arrival,
 	ledger: Ledger,
-	watched: WatchedDelivery,
+	bring: () => ComingChange[],
 	response: DeliveryResponse,
-): Promise<Claim | 'done' | 'in progress' | 'too old'> {
-	const claim = () => ledger.claim(arrival, () => watched.comingChanges());
+): Promise<Claim | 'done' | 'waits' | 'too old'> {
+	const claim = () => ledger.claim(arrival, bring);
 	let claimed = claim();
-	response.onRetry(() => ledger.noteRetry(arrival));
-	while (claimed === 'in progress' && (await response.isInTime(ledger.whenSettled(arrival)))) {
-		claimed = claim();
-	}
+	response.onRetry(() => ledger.claimOf(arrival)?.retry());
+	while (claimed === 'waits' && (await response.isInTime(ledger.claimOf(arrival)!.settled))) claimed = claim();
 	return claimed;
 }
 
@@ -128,12 +126,12 @@ function itemsOf(
 	message: Message,
 	redelivered: boolean,
 	delivery: VerifiedDelivery,
-	{ parameters, request, now }: DeliveryContext,
+	{ parameters, request, receivedAt }: DeliveryContext,
 ): IDataObject[] {
 	const { deliveryId, credential } = delivery;
 	const meta = {
 		deliveryId,
-		receivedAt: new Date(now),
+		receivedAt: new Date(receivedAt),
 		headers: request.headers,
 		redelivered,
 		unverified: isUnsigned(delivery),

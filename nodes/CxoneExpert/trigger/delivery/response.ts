@@ -5,7 +5,7 @@ import { BareResponse } from '../../n8n/response';
 import { type DeliveryFigures, RESPONSE_DEADLINE_MS, type RetryReason } from '../../metrics/delivery-figures';
 import { DELIVERY_HEADERS, shortenedDeliveryId } from '../../protocol/headers';
 import { TEST_EVENT_TYPE } from '../../protocol/test-delivery';
-import { isFromExpert, type Refusal, STATUS_BY_REASON } from '../../protocol/rejection';
+import { type DeliveryRejected, isFromExpert, STATUS_BY_REASON } from '../../protocol/rejection';
 import { openGap } from './delivered';
 
 const LATE = 'told to retry: n8n is busy, its body comes slowly, or its first copy is still being worked on';
@@ -67,14 +67,14 @@ export class DeliveryResponse extends BareResponse {
 	}
 
 	/** @returns whether to tell the author: not after 503, nor of tests, which get a report */
-	refuse(refusal: Refusal): boolean {
+	reject(rejection: DeliveryRejected): boolean {
 		if (this.isSent) return false;
-		const { reason } = refusal;
+		const { reason } = rejection;
 		const headers = this.n8n.getHeaderData();
 		logWarning(this.n8n, `refused: ${reason}`);
 		const isOfTest = headers[DELIVERY_HEADERS.eventType] === TEST_EVENT_TYPE;
 		if (isOfTest) this.figures?.refusedTest(reason);
-		else this.figures?.refused(refusal, headers[DELIVERY_HEADERS.deliveryId]);
+		else this.figures?.refused(rejection, headers[DELIVERY_HEADERS.deliveryId]);
 		this.send(STATUS_BY_REASON[reason]);
 		if (!isOfTest && isFromExpert(reason)) openGap(this.n8n);
 		return !isOfTest;

@@ -2,7 +2,7 @@ import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from
 
 import { atDeadline } from '../../api/deadline';
 import { credentialSince } from '../../n8n/credential-cache';
-import { onExecutionPersisted, showsWriting } from '../../n8n/execution-persisted';
+import { onExecutionWritten, showsWriting } from '../../n8n/execution-written';
 import { reportOnce } from '../../n8n/report-once';
 import { itemsToSave } from '../../n8n/webhook-response';
 import type { Claim } from '../ledger/claim';
@@ -33,75 +33,81 @@ export const PRESUMPTION_MS = 700;
  */
 const MAX_COPY_AGE_MS = 5_000;
 
+/** Who waits for a save. */
+interface SaveObserver {
+	/** n8n has confirmed the execution. @returns whether this save is to store the record */
+	confirmed(): boolean;
+	/** The outcome is known, or n8n's silence says enough. Called again if n8n responds later. */
+	over(isConfirmed: boolean): void;
+}
+
 /**
- * Hands the batch to n8n as one execution and answers each sender with n8n's result, or with our
- * best guess at the deadline. If n8n is just busy that is 503, and the retry finds the work done.
- * If n8n has written an execution that waits under a concurrency limit, 503 would protect nothing,
- * and get the webhook disabled.
- *
- * @param batch only its first request returns the items to n8n
- * @param onDecided called, maybe twice, once saved, presumed saved or failed
- * @param isRecordDue whether to write the record now, from a copy that may not be recent
+ * n8n saves one execution for a batch, and each sender gets n8n's result, or our best guess at the
+ * deadline. The methods stand in the order in which things happen. n8n calls the first ones unawares:
+ * by reading a property of what we gave it.
  */
-export function saveByN8n(
-	batch: Batch,
-	onDecided: (isConfirmed: boolean) => void,
-	isRecordDue: (isRecent: boolean) => boolean,
-): IWebhookResponseData {
-	const items = batch.flatMap((delivery) => delivery.items);
-	const { n8n, response } = batch[0].context;
-	let stopPresuming = () => {};
-	onExecutionPersisted(items[0]!, () => {
-		for (const { claim } of batch) claim.writing();
-		stopPresuming = whenCommitted(n8n, () => {
-			batch.forEach(presumeSaved);
-			onDecided(false);
-		});
-	});
-	response.interceptN8n((status) => {
-		stopPresuming();
+export class Save {
+	readonly batch: Batch;
+	private readonly observer: SaveObserver;
+	private stopPresuming = () => {};
+
+	constructor(batch: Batch, observer: SaveObserver) {
+		this.batch = batch;
+		this.observer = observer;
+	}
+
+	/** The first request of the batch returns the items of all to n8n. */
+	give(): IWebhookResponseData {
+		const items = this.batch.flatMap((delivery) => delivery.items);
+		onExecutionWritten(items[0]!, () => this.written());
+		this.first.response.interceptN8n((status) => this.responded(status));
+		return itemsToSave(items, () => this.saved());
+	}
+
+	/** n8n has written the execution, and is about to commit it. */
+	private written(): void {
+		for (const { claim } of this.batch) claim.write();
+		this.stopPresuming = whenCommitted(this.first.n8n, () => this.presume());
+	}
+
+	/** n8n has saved the execution, and saves static data next. One record holds all claims. @returns whether that is news */
+	private saved(): boolean {
+		const news = this.batch.filter(({ claim }) => claim.confirm());
+		for (const { context } of news) context.figures.count('accepted');
+		if (news.length > 0 && this.observer.confirmed()) storeKnowledge(this.first.n8n);
+		return news.length > 0;
+	}
+
+	/** n8n responds: it has saved static data, too, or it could not save or start the execution. */
+	private responded(status: number): void {
+		this.stopPresuming();
 		const isSaved = status < 400;
-		if (isSaved && confirm(batch, isRecordDue)) reportOnce(n8n, 'webhook response');
-		if (isSaved && !showsWriting()) reportOnce(n8n, 'shows writing');
-		batch.forEach(isSaved ? saved : failed);
-		onDecided(isSaved);
-	});
-	return itemsToSave(items, () => void confirm(batch, isRecordDue));
-}
+		if (isSaved) {
+			if (this.saved()) reportOnce(this.first.n8n, 'webhook response');
+			if (!showsWriting()) reportOnce(this.first.n8n, 'shows writing');
+		}
+		this.batch.forEach(isSaved ? accept : fail);
+		this.observer.over(isSaved);
+	}
 
-/** One record holds all claims of this process. @returns whether that is news */
-function confirm(batch: Batch, isRecordDue: (isRecent: boolean) => boolean): boolean {
-	const news = batch.filter(({ claim }) => claim.confirm());
-	for (const { context } of news) context.figures.count('accepted');
-	const { context } = batch[0];
-	if (news.length > 0 && isRecordDue(hasRecentCopy(context))) storeKnowledge(context.n8n);
-	return news.length > 0;
-}
+	/**
+	 * n8n has not responded, but must have committed the execution, which may wait under a concurrency
+	 * limit. 503 would protect nothing, and get the webhook disabled: when time runs short, senders
+	 * get 200. An n8n that is just busy has not come here: 503, and the retry finds the work done.
+	 */
+	private presume(): void {
+		for (const { claim, context } of this.batch) {
+			const { response } = context;
+			atDeadline(response.arrivedAt + PRESUMPTION_MS, () => {
+				if (claim.presume()) response.accept();
+			});
+		}
+		this.observer.over(false);
+	}
 
-/** Whether n8n's copy of static data for this request may still be saved. */
-export function hasRecentCopy({ response }: DeliveryContext): boolean {
-	return performance.now() - response.arrivedAt < MAX_COPY_AGE_MS;
-}
-
-function saved({ claim, context: { response } }: PendingDelivery): void {
-	claim.recorded();
-	response.accept();
-}
-
-function failed({ claim, context: { n8n, response } }: PendingDelivery): void {
-	const wasWaiting = !response.isSent;
-	response.retry('not saved');
-	if (!showsWriting()) claim.writing();
-	if (claim.fail()) logMaybeSaved(n8n);
-	else if (wasWaiting) logWarning(n8n, 'told to retry: n8n could not save its execution, and says why above');
-}
-
-/** Something stopped n8n once it had begun to write: the execution may be there or not. */
-function logMaybeSaved(n8n: IWebhookFunctions): void {
-	n8n.logger.error(
-		`CXone Expert delivery ${shownId(n8n)}: n8n may not have saved it; executions with the status queued run when n8n starts again. Look for the delivery under Executions.`,
-		{ node: n8n.getNode().name },
-	);
+	private get first(): DeliveryContext {
+		return this.batch[0].context;
+	}
 }
 
 /**
@@ -116,9 +122,28 @@ function whenCommitted(n8n: IWebhookFunctions, call: () => void): () => void {
 	});
 }
 
-/** Sends 200 when time runs short, unless n8n has reported the outcome by then. */
-function presumeSaved({ claim, context: { response } }: PendingDelivery): void {
-	atDeadline(response.arrivedAt + PRESUMPTION_MS, () => {
-		if (claim.presumePersisted()) response.accept();
-	});
+function accept({ claim, context: { response } }: PendingDelivery): void {
+	claim.record();
+	response.accept();
+}
+
+function fail({ claim, context: { n8n, response } }: PendingDelivery): void {
+	const wasWaiting = !response.isSent;
+	response.retry('not saved');
+	if (!showsWriting()) claim.write();
+	if (claim.fail()) logMaybeSaved(n8n);
+	else if (wasWaiting) logWarning(n8n, 'told to retry: n8n could not save its execution, and says why above');
+}
+
+/** Something stopped n8n once it had begun to write: the execution may be there or not. */
+function logMaybeSaved(n8n: IWebhookFunctions): void {
+	n8n.logger.error(
+		`CXone Expert delivery ${shownId(n8n)}: n8n may not have saved it; executions with the status queued run when n8n starts again. Look for the delivery under Executions.`,
+		{ node: n8n.getNode().name },
+	);
+}
+
+/** Whether n8n's copy of static data for this request may still be saved. @param now ms of the monotonic clock */
+export function hasRecentCopy({ response }: DeliveryContext, now: number): boolean {
+	return now - response.arrivedAt < MAX_COPY_AGE_MS;
 }

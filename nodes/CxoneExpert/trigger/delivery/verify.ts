@@ -10,7 +10,7 @@ import {
 } from '../../protocol/token';
 import { DELIVERY_HEADERS, type Headers } from '../../protocol/headers';
 import { TEST_EVENT_TYPE } from '../../protocol/test-delivery';
-import { dependsOnSecret, Refusal } from '../../protocol/rejection';
+import { DeliveryRejected, dependsOnSecret } from '../../protocol/rejection';
 import { isOutsideWindow, isSignedWithAny, readSignatures, readTimestamp } from '../../protocol/signature';
 import { isTest } from '../parameters';
 import { addressOf } from '../node/address';
@@ -52,14 +52,14 @@ export function isUnsigned({ signedAt }: VerifiedDelivery): boolean {
  * forger's body is not even read. Whether a time outside the window rejects, the ledger decides.
  *
  * @returns `undefined` if its body can no longer be read
- * @throws Refusal if Expert did not send it; anything else if there is nothing to verify with: the
+ * @throws DeliveryRejected if Expert did not send it; anything else if there is nothing to verify with: the
  *   delivery may be genuine, so Expert is told to retry
  */
 export async function verify(context: DeliveryContext): Promise<VerifiedDelivery | undefined> {
 	const keys = await verifyToken(context);
 	context.response.tokenProven();
 	return await verifyWith(keys, context).catch(async (thrown: unknown) => {
-		if (!(thrown instanceof Refusal && dependsOnSecret(thrown.reason))) throw thrown;
+		if (!(thrown instanceof DeliveryRejected && dependsOnSecret(thrown.reason))) throw thrown;
 		return await verifyWith(await currentKeys(context), context);
 	});
 }
@@ -67,39 +67,39 @@ export async function verify(context: DeliveryContext): Promise<VerifiedDelivery
 async function currentKeys(context: DeliveryContext): Promise<Keys> {
 	const { n8n, request, response } = context;
 	const current = keysOf(await credentialSince(response.arrivedAt, n8n), context);
-	if (!hasToken(request.headers, current)) throw new Refusal('authorization wrong');
+	if (!hasToken(request.headers, current)) throw new DeliveryRejected('authorization wrong');
 	if (current.secrets?.length === 0) throw new RangeError('no signing secret');
 	return current;
 }
 
 async function verifyWith(keys: Keys, context: DeliveryContext): Promise<VerifiedDelivery | undefined> {
-	const { n8n, request, parameters, response, now } = context;
+	const { n8n, request, parameters, response, receivedAt } = context;
 	const { secrets, credential } = keys;
 	const headers = parseHeaders(request.headers, {
 		isSigned: secrets !== undefined,
 		maxAgeSeconds: parameters.maxDeliveryAgeSeconds,
-		now,
+		receivedAt,
 	});
 	const body = await readBody(n8n, request, response.deadline);
 	if (body === undefined) return undefined;
 	if (typeof body === 'string') {
 		// The table of responses puts the time before the body.
-		throw headers.isOutsideWindow ? outsideWindow(headers.signedAt, now) : new Refusal(body);
+		throw headers.isOutsideWindow ? outsideWindow(headers.signedAt, receivedAt) : new DeliveryRejected(body);
 	}
 	const isGenuine = secrets === undefined || isSignedWithAny(secrets, headers, body);
-	if (!isGenuine) throw new Refusal('signature wrong');
+	if (!isGenuine) throw new DeliveryRejected('signature wrong');
 	noteRegistered(keys, context);
 	return { ...headers, body, contentType: request.headers['content-type'], credential };
 }
 
 async function verifyToken(context: DeliveryContext): Promise<Keys> {
 	const { n8n, request, response } = context;
-	if (request.headers.authorization === undefined) throw new Refusal('authorization missing');
+	if (request.headers.authorization === undefined) throw new DeliveryRejected('authorization missing');
 	const cached = await cachedKeys(context);
 	if (hasToken(request.headers, cached)) return cached;
 	const current = keysOf(await credentialForRejection(response.arrivedAt, n8n), context);
 	if (hasToken(request.headers, current)) return current;
-	throw new Refusal('authorization wrong');
+	throw new DeliveryRejected('authorization wrong');
 }
 
 interface Keys {
@@ -163,28 +163,28 @@ interface HeaderRules {
 	isSigned: boolean;
 	maxAgeSeconds: number;
 	/** Unix ms. */
-	now: number;
+	receivedAt: number;
 }
 
-/** @throws Refusal for the first header that is missing or malformed */
-export function parseHeaders(headers: Headers, { isSigned, maxAgeSeconds, now }: HeaderRules): DeliveryHeaders {
+/** @throws DeliveryRejected for the first header that is missing or malformed */
+export function parseHeaders(headers: Headers, { isSigned, maxAgeSeconds, receivedAt }: HeaderRules): DeliveryHeaders {
 	const deliveryId = header(headers, DELIVERY_HEADERS.deliveryId);
-	if (deliveryId === '') throw new Refusal('delivery id missing');
+	if (deliveryId === '') throw new DeliveryRejected('delivery id missing');
 	// A UUID by the vendor's guide (docs/vendor-facts.md#delivery-id). Accept other visible text, as
 	// a rejection is permanent.
-	if (!/^[\x21-\x7e]{1,200}$/.test(deliveryId)) throw new Refusal('delivery id malformed');
+	if (!/^[\x21-\x7e]{1,200}$/.test(deliveryId)) throw new DeliveryRejected('delivery id malformed');
 	if (!isSigned) {
 		return { deliveryId, timestamp: '', signatures: [], isOutsideWindow: false };
 	}
 	const timestamp = header(headers, DELIVERY_HEADERS.timestamp);
 	const signedAt = readTimestamp(timestamp);
-	if (timestamp === '') throw new Refusal('timestamp missing');
-	if (signedAt === undefined) throw new Refusal('timestamp malformed');
+	if (timestamp === '') throw new DeliveryRejected('timestamp missing');
+	if (signedAt === undefined) throw new DeliveryRejected('timestamp malformed');
 	const signature = header(headers, DELIVERY_HEADERS.signature);
 	const signatures = readSignatures(signature);
-	if (signature === '') throw new Refusal('signature missing');
-	if (signatures.length === 0) throw new Refusal('signature malformed');
-	const isOutside = isOutsideWindow(signedAt, now, maxAgeSeconds);
+	if (signature === '') throw new DeliveryRejected('signature missing');
+	if (signatures.length === 0) throw new DeliveryRejected('signature malformed');
+	const isOutside = isOutsideWindow(signedAt, receivedAt, maxAgeSeconds);
 	return { deliveryId, timestamp, signedAt, signatures, isOutsideWindow: isOutside };
 }
 
@@ -194,9 +194,9 @@ function header(headers: Headers, name: string): string {
 }
 
 /** Times are unix ms; `signedAt` is absent if signatures are not verified. */
-export function outsideWindow(signedAt: number | undefined, now: number): Refusal {
-	const minutesAgo = signedAt === undefined ? undefined : Math.round((now - signedAt) / 60_000);
-	return new Refusal('timestamp outside the window', minutesAgo);
+export function outsideWindow(signedAt: number | undefined, receivedAt: number): DeliveryRejected {
+	const minutesAgo = signedAt === undefined ? undefined : Math.round((receivedAt - signedAt) / 60_000);
+	return new DeliveryRejected('timestamp outside the window', minutesAgo);
 }
 
 /**

@@ -4,11 +4,11 @@ import { counted } from '../../api/expert-error';
 import { showHint } from '../../api/node-error';
 import { underChosenName } from '../../event/draft-publish';
 import { introduceTrigger } from '../../metrics/trigger-node';
-import { stopWatching } from '../../n8n/execution-persisted';
+import { stopWatching } from '../../n8n/execution-written';
 import { highlight } from '../../n8n/highlight';
 import { asGiven, canRunLater, restartLoops, runLater, werePutOff } from '../../n8n/run-later';
 import { NOT_VERIFIED } from '../../protocol/signature';
-import { isFilteredTestEvent, throwRefusedTestEvent } from '../node/listening';
+import { isFilteredTestEvent, throwRejectedTestEvent } from '../node/listening';
 import { changesAt } from '../node/progress';
 import { injectKnowledge } from '../node/stored';
 import { readChosenEvents, readPageParameters } from '../parameters';
@@ -23,7 +23,7 @@ import { Site } from './site';
 
 /** The webhook trigger's own step in the execution that it has started. Expert has its response by then. */
 export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	throwRefusedTestEvent(this);
+	throwRejectedTestEvent(this);
 	if (isFilteredTestEvent(this)) return [[]];
 	introduceTrigger(this);
 	if (isFirstRun(this)) changesAt(this).runsHere = true;

@@ -4,14 +4,14 @@ import { beforeDeadline } from '../../api/deadline';
 import { type Change, changeOfItem, meetingKeys, nameOf } from '../../event/change';
 import { isJoined, isDraftPublish } from '../../event/draft-publish';
 import { hashOf } from '../../event/event-name';
-import { nodeKey } from '../../memory';
+import { inMemory, nodeKey } from '../../memory';
 import { dropOldRows, MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/processed-items';
 import { knownChangesOf } from '../ledger/known-changes';
 import { mapConcurrently } from '../map-concurrently';
 import { addressOf } from '../node/address';
 import { changesAt } from '../node/progress';
 import { isRecoveryEnabled, readChosenEvents } from '../parameters';
-import { batched } from './batched';
+import { serialized } from '../semaphore';
 import { hintLeftOut } from './hints';
 import { isFirstRun, isWorker, ROW_TTL_MS } from './once';
 import { goesOn, type Journey } from './journey';
@@ -140,10 +140,37 @@ async function passingOf(
 	if (origin === undefined) return undefined;
 	const execution = context.getExecutionId();
 	const marked = changes.map((each) => withMarks(origin, each, execution));
-	// Two at once would take for done what the other takes back. A call that hangs must not hold up those after it.
+	// A concurrent call could read marks that this one is about to remove. The deadline keeps a hung call from blocking the queue.
 	return await batched(`changes of ${nodeKey(context)}`, marked, async (requests) => {
 		const passing = record(context, requests.flat());
 		return await beforeDeadline(performance.now() + MAX_WAIT_MS, passing);
+	});
+}
+
+/** Calls that wait, by key. */
+const waiting = inMemory(new Map<string, Batch<unknown, unknown>>());
+
+interface Batch<Request, Response> {
+	requests: Request[];
+	/** Once the work has begun. */
+	response?: Promise<Response>;
+}
+
+/** Serializes calls under a key. Those that come during the previous work share one work and its response. */
+export async function batched<Request, Response>(
+	key: string,
+	request: Request,
+	work: (requests: Request[]) => Promise<Response>,
+): Promise<Response> {
+	const batch = (waiting.get(key) ?? { requests: [] }) as Batch<Request, Response>;
+	waiting.set(key, batch);
+	batch.requests.push(request);
+	return await serialized(key, async () => {
+		if (batch.response === undefined) {
+			waiting.delete(key);
+			batch.response = work(batch.requests);
+		}
+		return await batch.response;
 	});
 }
 

@@ -1,5 +1,46 @@
 import type { ComingChange } from './known-changes';
-import type { State } from './rows';
+import type { Row } from './rows';
+
+/*
+ * The states of a delivery, and what moves it on.
+ *
+ * In progress:
+ * - `claimed`: n8n has not begun to write its execution
+ * - `retried`: the same, and a sender was told to retry: only n8n's confirmation may lead to 200
+ * - `written`: n8n has begun to write the execution
+ * - `unsure`: this try or an earlier one may have run: only n8n's confirmation may lead to 200
+ * - `presumed`: Expert got 200 for a written execution that n8n has yet to confirm
+ * - `saved`: n8n has confirmed the execution, and has yet to save the record
+ *
+ * Otherwise:
+ * - `new`: has not come before
+ * - `released`: has not run, and its sender was told to retry. Not stored
+ * - `open`: may have run; the next copy runs, marked `redelivered`
+ * - `done`: has run
+ *
+ * A copy that comes now gets 200 (`done`), or it runs, or it waits: until its deadline, for 503. The
+ * columns are what happens: a copy claims the delivery; n8n begins to write the execution; a sender
+ * is told to retry; we presume that n8n has saved it; n8n confirms that, has saved the record, or
+ * fails; another process has stored it as `open` or `done`. Where a cell is missing, nothing changes.
+ */
+// prettier-ignore
+const STATES: Readonly<Record<State, { copy: Copy } & Partial<Record<Happening, State>>>> = {
+	new:      { copy: 'runs', claim: 'claimed', open: 'open', done: 'done' },
+	claimed:  { copy: 'waits', write: 'written', retry: 'retried', confirm: 'saved', fail: 'released', open: 'unsure', done: 'saved' },
+	retried:  { copy: 'waits', write: 'unsure', confirm: 'saved', fail: 'released', open: 'unsure', done: 'saved' },
+	written:  { copy: 'waits', retry: 'unsure', presume: 'presumed', confirm: 'saved', fail: 'open', done: 'saved' },
+	unsure:   { copy: 'waits', confirm: 'saved', fail: 'open', done: 'saved' },
+	// Not `saved`: a copy would wait for the outcome, which it has already, and look again without end.
+	presumed: { copy: 'done', confirm: 'done', fail: 'open', done: 'done' },
+	saved:    { copy: 'waits', record: 'done', fail: 'done' },
+	released: { copy: 'runs', claim: 'retried', open: 'open', done: 'done' },
+	open:     { copy: 'runs', claim: 'unsure', done: 'done' },
+	done:     { copy: 'done' },
+};
+
+type State = 'new' | 'claimed' | 'retried' | 'written' | 'unsure' | 'presumed' | 'saved' | 'released' | 'open' | 'done';
+type Copy = 'runs' | 'waits' | 'done';
+type Happening = 'claim' | 'write' | 'retry' | 'presume' | 'confirm' | 'record' | 'fail' | Row['state'];
 
 /** What the ledger knows of one delivery. */
 export interface Entry {
@@ -9,112 +50,89 @@ export interface Entry {
 	/** When last signed, or received; unix seconds. */
 	time: number;
 	state: State;
-	/** Expert was told to retry, so only n8n's confirmation may lead to 200. */
-	wasToldToRetry: boolean;
 	/** Set while the delivery is in progress. */
-	work?: Work;
+	claim?: Claim;
 }
 
-interface Work {
-	/** n8n has begun to write the execution. */
-	isWritten: boolean;
-	/** Expert was told 200. */
-	isAccepted: boolean;
-	/** Settles when copies need not wait any more. */
-	settled: Promise<void>;
-	settle: () => void;
+/** What becomes of a copy that comes now. */
+export function copyOf({ state }: Entry): Copy {
+	return STATES[state].copy;
 }
 
-function newWork(): Work {
-	let settle = () => {};
-	const settled = new Promise<void>((resolve) => (settle = resolve));
-	return { isWritten: false, isAccepted: false, settled, settle };
+/** n8n has confirmed it, here or to another process. */
+export function hasRun({ state }: Entry): boolean {
+	return state === 'saved' || state === 'done';
 }
 
-export function isDone({ state }: Pick<Entry, 'state'>): boolean {
-	return state === 'done';
+/** @returns the new state, if anything changes */
+export function move(entry: Entry, happening: Happening): State | undefined {
+	const next = STATES[entry.state][happening];
+	if (next === undefined) return undefined;
+	entry.state = next;
+	const { claim } = entry;
+	const isOver = copyOf(entry) === 'runs' || next === 'done';
+	if (isOver) delete entry.claim;
+	if (copyOf(entry) !== 'waits') claim?.settle();
+	return next;
 }
 
-/**
- * The right to run a delivery, and its outcome. Late calls do nothing: the entry may already belong
- * to the next copy's claim. Done means confirmed by n8n, or nothing left to save; what may have
- * been written is never released.
- */
+/** The right to run a delivery. Late calls do nothing: the entry may already belong to the next copy's claim. */
 export class Claim {
-	/** An earlier attempt may have run, so the item is marked. */
-	readonly mayHaveRun: boolean;
+	/** An earlier try may have run, so the item is marked. */
+	readonly redelivered: boolean;
+	/** Resolves when copies need not wait any more. */
+	readonly settled: Promise<void>;
+	settle = () => {};
 	private readonly entry: Entry;
-	private readonly work: Work;
-	private readonly onDone: () => void;
 	private readonly changes: ComingChange[];
+	private readonly onConfirmed: () => void;
 
 	/** @param changes brought by the delivery; they share its outcome */
-	constructor(entry: Entry, changes: ComingChange[], onDone: () => void) {
+	constructor(entry: Entry, changes: ComingChange[], onConfirmed: () => void) {
 		this.entry = entry;
 		this.changes = changes;
-		this.onDone = onDone;
-		this.mayHaveRun = entry.state === 'open';
-		this.work = newWork();
-		entry.work = this.work;
+		this.onConfirmed = onConfirmed;
+		this.settled = new Promise((resolve) => (this.settle = resolve));
+		this.redelivered = move(entry, 'claim') === 'unsure';
+		entry.claim = this;
 	}
 
-	/** Neither saved and recorded, nor failed. */
-	get isOpen(): boolean {
-		return this.entry.work === this.work;
+	/** n8n has begun to write the execution. */
+	write(): void {
+		this.move('write');
 	}
 
-	/** Expert was told 200 before n8n got the items, as the workflow author chose. */
-	accept(): void {
-		if (!this.isUndecided) return;
-		this.work.isAccepted = true;
-		this.entry.state = 'open';
-		this.work.settle();
+	/** A sender of this delivery was told to retry. */
+	retry(): void {
+		this.move('retry');
 	}
 
-	writing(): void {
-		if (!this.isUndecided) return;
-		this.work.isWritten = true;
-		this.entry.state = 'open';
+	/** @returns whether Expert may get 200 for an execution that n8n has written and not confirmed */
+	presume(): boolean {
+		return this.move('presume') !== undefined;
 	}
 
-	/** Allows 200 unconfirmed if n8n has begun to write, and Expert was not told to retry. */
-	presumePersisted(): boolean {
-		const { isWritten, isAccepted } = this.work;
-		if (!this.isUndecided || !isWritten || isAccepted) return false;
-		if (this.entry.wasToldToRetry) return false;
-		this.accept();
-		return true;
-	}
-
-	/** Copies wait until the record is saved, too. @returns whether it must be written */
+	/** n8n has saved the execution. @returns whether that is news, so that the record must be written */
 	confirm(): boolean {
-		if (!this.isUndecided) return false;
-		this.entry.state = 'done';
+		if (this.move('confirm') === undefined) return false;
 		for (const change of this.changes) change.hasCome();
-		this.onDone();
+		this.onConfirmed();
 		return true;
 	}
 
 	/** n8n has saved the record with this delivery in it, or has tried to. */
-	recorded(): void {
-		if (this.isOpen && isDone(this.entry)) this.end();
+	record(): void {
+		this.move('record');
 	}
 
 	/** n8n could not save or start it. @returns whether it may have been saved nevertheless */
 	fail(): boolean {
-		if (!this.isOpen) return false;
-		for (const change of this.changes) change.hasFailed();
-		this.end();
-		const { isWritten, isAccepted } = this.work;
-		return !isDone(this.entry) && (isWritten || isAccepted);
+		const next = this.move('fail');
+		if (next !== undefined) for (const change of this.changes) change.hasFailed();
+		return next === 'open';
 	}
 
-	private get isUndecided(): boolean {
-		return this.isOpen && !isDone(this.entry);
-	}
-
-	private end(): void {
-		delete this.entry.work;
-		this.work.settle();
+	private move(happening: Happening): State | undefined {
+		return this.entry.claim === this ? move(this.entry, happening) : undefined;
 	}
 }

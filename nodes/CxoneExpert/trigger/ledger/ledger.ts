@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { perNode } from '../../memory';
 import { MAX_ENTRIES, MAX_EXCESS } from './bounds';
-import { Claim, type Entry, isDone } from './claim';
+import { Claim, copyOf, type Entry, hasRun, move } from './claim';
 import type { ComingChange } from './known-changes';
 import { NewRows, NO_KEY, readRows, type Row, type StoredRecord, writeRow } from './rows';
 
@@ -37,10 +37,11 @@ export class Ledger {
 	isShared = false;
 	private forgottenUpTo = 0;
 	private readonly entries = new Set<Entry>();
-	private readonly unsettled = new Set<Entry>();
+	/** Those that have not run, as far as n8n has confirmed. */
+	private readonly unconfirmed = new Set<Entry>();
 	private readonly byId = new Map<string, Entry>();
 	private readonly byName = new Map<string, Entry>();
-	/** Rows of what is done. Only grows, until an eviction or too many stale rows. */
+	/** Rows of what has run. Only grows, until an eviction or too many stale rows. */
 	private rows = '';
 	private staleRows = 0;
 	private newest = 0;
@@ -65,40 +66,33 @@ export class Ledger {
 	}
 
 	get isBusy(): boolean {
-		return [...this.unsettled].some(({ work }) => work !== undefined);
+		return [...this.unconfirmed].some(({ claim }) => claim !== undefined);
 	}
 
 	/** Outside the window, and neither done nor in progress: it may be a replay. */
 	isTooOld(arrival: Arrival): boolean {
 		const known = this.find(arrival);
-		const isKnown = known !== undefined && (isDone(known) || known.work !== undefined);
-		return arrival.isOutsideWindow && !isKnown;
+		return arrival.isOutsideWindow && (known === undefined || copyOf(known) === 'runs');
 	}
 
 	/**
 	 * Claims a delivery, or returns the outcome of its first copy. Calls `bring` for a claim only. An
 	 * `await` between look-up and claim would let two copies pass.
 	 */
-	claim(arrival: Arrival, bring: () => ComingChange[] = () => []): Claim | 'done' | 'in progress' | 'too old' {
+	claim(arrival: Arrival, bring: () => ComingChange[] = () => []): Claim | 'done' | 'waits' | 'too old' {
 		if (this.isTooOld(arrival)) return 'too old';
 		const mayBeForgotten = arrival.time <= this.forgottenUpTo && !this.byName.has(arrival.name);
 		const entry = this.find(arrival) ?? this.add(arrival);
 		this.noteCopy(entry, arrival);
-		if (entry.work !== undefined) return entry.work.isAccepted ? 'done' : 'in progress';
-		if (isDone(entry)) return 'done';
-		if (mayBeForgotten) entry.state = 'open';
-		return new Claim(entry, bring(), () => this.write(entry));
+		const copy = copyOf(entry);
+		if (copy !== 'runs') return copy;
+		if (mayBeForgotten) move(entry, 'open');
+		return new Claim(entry, bring(), () => this.addRows(entry));
 	}
 
-	/** Settles when the first copy was accepted, or is no longer in progress. */
-	async whenSettled(arrival: Arrival): Promise<void> {
-		await this.find(arrival)?.work?.settled;
-	}
-
-	/** A sender was told to retry. Work goes on, and the retry will find its outcome. */
-	noteRetry(arrival: Arrival): void {
-		const known = this.find(arrival);
-		if (known !== undefined) known.wasToldToRetry = true;
+	/** The claim of the copy in progress, if any. */
+	claimOf(arrival: Arrival): Claim | undefined {
+		return this.find(arrival)?.claim;
 	}
 
 	/** Adds what only the stored record knows. Of another process's, reads only what is new. */
@@ -114,7 +108,7 @@ export class Ledger {
 	/** What to store. Deliveries in progress are stored as open, never as done. */
 	stored(): Omit<StoredRecord, 'changes' | 'changesForgottenUpTo'> {
 		const { writer, forgottenUpTo, rows, newest } = this;
-		const open = [...this.unsettled].filter(({ state, work }) => state === 'open' || work);
+		const open = [...this.unconfirmed].filter(({ state }) => state !== 'released');
 		return {
 			writer,
 			forgottenUpTo,
@@ -135,7 +129,7 @@ export class Ledger {
 		if (isSoon && this.entries.size <= this.maxEntries + MAX_EXCESS) return;
 		this.evictedAt = now;
 		const oldest = now - Math.max(KEPT_SECONDS, maxDeliveryAgeSeconds);
-		const idle = [...this.entries].filter(({ work }) => work === undefined);
+		const idle = [...this.entries].filter(({ claim }) => claim === undefined);
 		// Else a backlog in progress would push out what has just ended.
 		const surplus = Math.max(0, idle.length - this.maxEntries);
 		const evicted = idle.sort((a, b) => a.time - b.time).filter(({ time }, index) => time < oldest || index < surplus);
@@ -151,7 +145,7 @@ export class Ledger {
 		const known = this.byName.get(name);
 		if (known !== undefined) return known;
 		const sameId = this.byId.get(id);
-		return sameId === undefined || (isNamedByEvents && !isDone(sameId)) ? undefined : sameId;
+		return sameId === undefined || (isNamedByEvents && !hasRun(sameId)) ? undefined : sameId;
 	}
 
 	/** Ignores another event that came under this ID: it may still come itself. */
@@ -160,7 +154,7 @@ export class Ledger {
 		if (isOther ? isNamedByEvents : time <= entry.time) return;
 		if (isOther) this.addName(entry, name);
 		this.noteTime(entry, time);
-		if (isDone(entry)) this.write(entry, 1);
+		if (hasRun(entry)) this.addRows(entry, 1);
 	}
 
 	private noteTime(entry: Entry, time: number): void {
@@ -174,19 +168,12 @@ export class Ledger {
 		this.byName.set(name, entry);
 	}
 
-	/** Unsettled until its rows are written. */
 	private add({ id, name, time }: Pick<Arrival, 'id' | 'name' | 'time'>): Entry {
 		// An ID belongs to what came under it first.
 		const isFree = id !== NO_KEY && !this.byId.has(id);
-		const entry: Entry = {
-			id: isFree ? id : name,
-			names: [],
-			time,
-			state: 'released',
-			wasToldToRetry: false,
-		};
+		const entry: Entry = { id: isFree ? id : name, names: [], time, state: 'new' };
 		this.entries.add(entry);
-		this.unsettled.add(entry);
+		this.unconfirmed.add(entry);
 		this.noteTime(entry, time);
 		this.addName(entry, name);
 		if (isFree) this.byId.set(id, entry);
@@ -198,25 +185,24 @@ export class Ledger {
 		// Could never be found again, so each read would add it.
 		if (id === NO_KEY && name === NO_KEY) return;
 		const entry = this.byName.get(name) ?? this.byId.get(id) ?? this.add(row);
-		const before = isDone(entry) ? rowsOf(entry) : '';
+		const before = hasRun(entry) ? rowsOf(entry) : '';
 		this.addName(entry, name);
 		this.noteTime(entry, time);
-		// A copy may be in progress here. If it fails, this row still says that it has run.
-		if (!isDone(entry)) entry.state = state;
-		if (isDone(entry) && rowsOf(entry) !== before) this.write(entry, before === '' ? 0 : 1);
+		move(entry, state);
+		if (hasRun(entry) && rowsOf(entry) !== before) this.addRows(entry, before === '' ? 0 : 1);
 	}
 
 	private evict(entry: Entry): void {
 		this.entries.delete(entry);
-		this.unsettled.delete(entry);
+		this.unconfirmed.delete(entry);
 		for (const name of entry.names) this.byName.delete(name);
 		if (this.byId.get(entry.id) === entry) this.byId.delete(entry.id);
 		this.forgottenUpTo = Math.max(this.forgottenUpTo, entry.time);
 	}
 
-	/** Adds rows of a done entry. @param stale how many of its older rows the text contains */
-	private write(entry: Entry, stale = 0): void {
-		this.unsettled.delete(entry);
+	/** Of an entry that has run. @param stale how many of its older rows the text contains */
+	private addRows(entry: Entry, stale = 0): void {
+		this.unconfirmed.delete(entry);
 		this.staleRows += stale;
 		if (this.staleRows > MAX_STALE_ROWS) this.rewrite();
 		else this.rows += rowsOf(entry);
@@ -225,7 +211,7 @@ export class Ledger {
 	private rewrite(): void {
 		this.staleRows = 0;
 		this.rows = [...this.entries]
-			.filter(isDone)
+			.filter(hasRun)
 			.map((entry) => rowsOf(entry))
 			.join('');
 	}

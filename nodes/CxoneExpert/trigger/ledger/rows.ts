@@ -10,21 +10,14 @@ import { BoundedCache } from '../../memory';
  * mistaken for one of 10,000 others.
  */
 
-/**
- * State of a delivery that is not in progress:
- * - `released`: has not run; the next copy runs. Not stored
- * - `open`: may have run; the next copy runs, marked
- * - `done`: has run
- */
-export type State = 'released' | 'open' | 'done';
-
 export interface Row {
 	id: string;
 	/** Hash of the events' names, or {@link NO_KEY}. */
 	name: string;
 	/** When signed or received; unix seconds. */
 	time: number;
-	state: Exclude<State, 'released'>;
+	/** `open`: may have run; the next copy runs, marked. `done`: has run. */
+	state: 'open' | 'done';
 }
 
 export interface ChangeRow {

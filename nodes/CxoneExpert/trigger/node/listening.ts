@@ -9,43 +9,43 @@ import { isFromExpert, type Rejection, rejectionMessage, STATUS_BY_REASON } from
 import { isTest } from '../parameters';
 
 /*
- * People without access to n8n's log see neither refusals nor what filters drop. So while the
- * editor listens for a test event, the first refusal and each filtered event end the listening: n8n
+ * People without access to n8n's log see neither rejections nor what filters drop. So while the
+ * editor listens for a test event, the first rejection and each filtered event end the listening: n8n
  * gets an item, and the trigger's own step gives the reason. In production neither starts anything.
  */
 
 /** n8n listens this long for a test event, and a moment longer once it has one. */
 const LISTENING_MS = 120_000;
 
-/** Nodes whose listening a refusal has ended. */
+/** Nodes whose listening a rejection has ended. */
 const ended = cacheInMemory<true>({ ttlMs: LISTENING_MS });
 
-/** Earlier refusals don't count once the editor begins to listen. */
+/** Earlier rejections don't count once the editor begins to listen. */
 export function beginListening(context: NodeContext): void {
 	ended.delete(nodeKey(context));
 }
 
 /** Ends the listening in the editor; `undefined` in production, or if it has ended. */
-export function refusedTestEvent(rejection: Rejection, n8n: IWebhookFunctions): IWebhookResponseData | undefined {
+export function rejectedTestEvent(rejection: Rejection, n8n: IWebhookFunctions): IWebhookResponseData | undefined {
 	const key = nodeKey(n8n);
 	if (!isTest(n8n) || ended.get(key)) return undefined;
 	ended.set(key, true);
 	const deliveryId = n8n.getHeaderData()[DELIVERY_HEADERS.deliveryId];
-	const refused = refusal(rejection, shortenedDeliveryId(deliveryId));
-	const items = n8n.helpers.returnJsonArray([{ [REFUSED_FIELD]: { ...refused } }]);
+	const rejected = rejectedItem(rejection, shortenedDeliveryId(deliveryId));
+	const items = n8n.helpers.returnJsonArray([{ [REJECTED_FIELD]: { ...rejected } }]);
 	return { noWebhookResponse: true, workflowData: [items] };
 }
 
 /** Identifies the item: an event's item has other fields, all of them named by us. */
-const REFUSED_FIELD = 'refusedDelivery';
+const REJECTED_FIELD = 'rejectedDelivery';
 
-interface RefusedItem extends UserMessage {
+interface RejectedItem extends UserMessage {
 	deliveryId: string;
 	failure: FailureCause;
 }
 
 /** Contains nothing written by the sender except the shortened ID. */
-function refusal(rejection: Rejection, deliveryId: string): RefusedItem {
+function rejectedItem(rejection: Rejection, deliveryId: string): RejectedItem {
 	const { problem, advice, failure } = rejectionMessage(rejection);
 	const { reason } = rejection;
 	const arrival = isFromExpert(reason) ? 'A delivery from Expert has arrived' : 'A delivery has arrived';
@@ -57,11 +57,11 @@ function refusal(rejection: Rejection, deliveryId: string): RefusedItem {
 	};
 }
 
-/** @throws NodeOperationError, shown in the editor, for the item of a refused test event */
-export function throwRefusedTestEvent(n8n: IExecuteFunctions): void {
-	const { [REFUSED_FIELD]: refused, ...others } = n8n.getInputData()[0]?.json ?? {};
-	if (!refused || Object.keys(others).length > 0) return;
-	const { deliveryId, failure, ...says } = refused as unknown as RefusedItem;
+/** @throws NodeOperationError, shown in the editor, for the item of a rejected test event */
+export function throwRejectedTestEvent(n8n: IExecuteFunctions): void {
+	const { [REJECTED_FIELD]: rejected, ...others } = n8n.getInputData()[0]?.json ?? {};
+	if (!rejected || Object.keys(others).length > 0) return;
+	const { deliveryId, failure, ...says } = rejected as unknown as RejectedItem;
 	highlight(n8n, { deliveryId });
 	throw operationError(n8n.getNode(), says, failure);
 }

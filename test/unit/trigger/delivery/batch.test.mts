@@ -17,15 +17,10 @@ afterEach(() => void vi.useRealTimers());
 interface Sizes {
 	items?: number;
 	bytes?: number;
-	/** What its sender was told. */
-	status?: number;
 }
 
-function waiting({ items = 1, bytes = 10, status }: Sizes = {}): Waiting {
-	const delivery = {
-		items: Array.from({ length: items }, () => ({ json: {} })),
-		context: { response: { status } },
-	};
+function waiting({ items = 1, bytes = 10 }: Sizes = {}): Waiting {
+	const delivery = { items: Array.from({ length: items }, () => ({ json: {} })) };
 	return { delivery, bytes, since: performance.now(), leave: () => {} } as unknown as Waiting;
 }
 
@@ -40,9 +35,11 @@ it.each<[string, Sizes]>([
 	expect([takeBatch(line), takeBatch(line), takeBatch(line)].map((batch) => batch.length)).toEqual([1, 1, 1]);
 });
 
-it('takeOverdue leaves what Expert was told 200', () => {
-	const line = lineWith({ status: 200 });
-	vi.advanceTimersByTime(MAX_QUEUE_WAIT_MS);
-	expect(takeOverdue(line)).toEqual([]);
-	expect(line.waiting).toHaveLength(1);
+it('takeOverdue takes what waited too long, and leaves what came later', () => {
+	const line = lineWith({}, {});
+	vi.advanceTimersByTime(MAX_QUEUE_WAIT_MS - 1);
+	expect(takeOverdue(line, performance.now())).toEqual([]);
+	line.waiting.push(waiting());
+	vi.advanceTimersByTime(1);
+	expect([takeOverdue(line, performance.now()), line.waiting].map(({ length }) => length)).toEqual([2, 1]);
 });

@@ -2,7 +2,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { expect, it } from 'vitest';
 
 import { TEST_EVENT_TYPE } from '../../../../nodes/CxoneExpert/protocol/test-delivery.ts';
-import { Refusal } from '../../../../nodes/CxoneExpert/protocol/rejection.ts';
+import { DeliveryRejected } from '../../../../nodes/CxoneExpert/protocol/rejection.ts';
 import { DeliveryResponse } from '../../../../nodes/CxoneExpert/trigger/delivery/response.ts';
 import { changesAt } from '../../../../nodes/CxoneExpert/trigger/node/progress.ts';
 import { n8nOf } from '../../../support/unit/n8n-of.mts';
@@ -30,8 +30,8 @@ it('the watch expects a delivery to be missing that had got 200 and could not be
 it.each([
 	['a forged delivery', {}, true],
 	['a test delivery', { 'x-nexus-event-type': TEST_EVENT_TYPE }, false],
-])('a refusal of %s makes the watch expect nothing', (_case, headers, isReported) => {
+])('a rejection of %s makes the watch expect nothing', (_case, headers, isReported) => {
 	const { response, isMissing } = responseTo(headers);
-	expect(response.refuse(new Refusal('authorization wrong'))).toBe(isReported);
+	expect(response.reject(new DeliveryRejected('authorization wrong'))).toBe(isReported);
 	expect(isMissing()).toBe(false);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Headers } from '../../../../nodes/CxoneExpert/protocol/headers.ts';
-import { Refusal, type RejectionReason } from '../../../../nodes/CxoneExpert/protocol/rejection.ts';
+import { DeliveryRejected, type RejectionReason } from '../../../../nodes/CxoneExpert/protocol/rejection.ts';
 import { sign } from '../../../../nodes/CxoneExpert/protocol/signature.ts';
 import { type DeliveryHeaders, parseHeaders } from '../../../../nodes/CxoneExpert/trigger/delivery/verify.ts';
 import { eventBytes, signatureOf } from '../../../support/unit/samples.mts';
@@ -20,14 +20,14 @@ const genuine: Headers = {
 	[SIGNATURE]: signatureOf('whsec_test', timestamp, body),
 };
 
-const signed = { isSigned: true, maxAgeSeconds: 3600, now };
+const signed = { isSigned: true, maxAgeSeconds: 3600, receivedAt: now };
 
 /** What the headers of a genuine delivery come to with these in their place. */
 function parsed(changed: Headers, rules = signed): DeliveryHeaders | RejectionReason {
 	try {
 		return parseHeaders({ ...genuine, ...changed }, rules);
 	} catch (thrown) {
-		if (thrown instanceof Refusal) return thrown.reason;
+		if (thrown instanceof DeliveryRejected) return thrown.reason;
 		throw thrown;
 	}
 }

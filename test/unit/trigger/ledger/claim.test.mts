@@ -4,48 +4,87 @@ import type { Claim } from '../../../../nodes/CxoneExpert/trigger/ledger/claim.t
 import { Ledger } from '../../../../nodes/CxoneExpert/trigger/ledger/ledger.ts';
 import { signedArrival as arrival } from '../../../support/ledger.mts';
 
-/** All that can be said of a claim, and what it answers. */
-function sayAll(claim: Claim): unknown[] {
-	claim.accept();
-	claim.writing();
-	claim.recorded();
-	return [claim.presumePersisted(), claim.confirm(), claim.fail(), claim.isOpen];
+type Verb = 'write' | 'retry' | 'presume' | 'confirm' | 'record' | 'fail';
+const VERBS: Verb[] = ['write', 'retry', 'presume', 'confirm', 'record', 'fail'];
+
+function claimed(ledger: Ledger): Claim {
+	const claim = ledger.claim(arrival('a'));
+	if (typeof claim === 'string') throw new Error(claim);
+	return claim;
 }
 
-it.each<[string, (claim: Claim) => void, string]>([
-	[
-		'was recorded',
-		(claim) => {
-			claim.confirm();
-			claim.recorded();
-		},
-		'done',
-	],
-	['has failed', (claim) => void claim.fail(), 'released'],
-])('a claim that %s changes nothing any more', (_how, end, state) => {
+/** What becomes of a copy after these, and what is stored. */
+function after(...verbs: Verb[]) {
 	const ledger = new Ledger('this process');
-	const claim = ledger.claim(arrival('a')) as Claim;
-	end(claim);
-	expect(sayAll(claim)).toEqual([false, false, false, false]);
+	const claim = claimed(ledger);
+	for (const verb of verbs) claim[verb]();
+	const { rows, open } = ledger.stored();
 	const copy = ledger.claim(arrival('a'));
-	expect(copy === 'done' ? 'done' : 'released').toBe(state);
+	const runs = typeof copy === 'string' ? copy : copy.redelivered ? 'runs, marked' : 'runs';
+	return [runs, rows === '' ? (open === '' ? '' : 'open') : 'done'].join(': ');
+}
+
+it.each<[verbs: Verb[], outcome: string]>([
+	[[], 'waits: open'],
+	[['record'], 'waits: open'],
+	[['presume'], 'waits: open'],
+	[['fail'], 'runs: '],
+	[['retry', 'fail'], 'runs: '],
+	[['confirm'], 'waits: done'],
+	[['confirm', 'fail'], 'done: done'],
+	[['confirm', 'record'], 'done: done'],
+	[['write'], 'waits: open'],
+	[['write', 'fail'], 'runs, marked: open'],
+	[['write', 'presume'], 'done: open'],
+	[['write', 'presume', 'fail'], 'runs, marked: open'],
+	[['write', 'presume', 'confirm'], 'done: done'],
+	[['write', 'confirm', 'presume'], 'waits: done'],
+	[['retry', 'write', 'presume'], 'waits: open'],
+	[['retry', 'write', 'fail'], 'runs, marked: open'],
+	[['write', 'retry', 'presume'], 'waits: open'],
+])('after %j a copy and the record are %s', (verbs, outcome) => {
+	expect(after(...verbs)).toBe(outcome);
 });
 
-it('a retry of what the ledger does not know leaves no trace', () => {
+it.each<Verb[]>([['confirm', 'record'], ['fail']])('a claim that has ended with %s %s changes nothing', (...verbs) => {
 	const ledger = new Ledger('this process');
-	ledger.noteRetry(arrival('a'));
-	expect(ledger.isEmpty).toBe(true);
+	const claim = claimed(ledger);
+	for (const verb of verbs) claim[verb]();
+	const stored = ledger.stored();
+	for (const verb of VERBS) expect(claim[verb]() ?? false).toBe(false);
+	expect(ledger.stored()).toEqual(stored);
 });
 
-it('a claim whose sender was told to retry presumes nothing, and one that was accepted only once', () => {
+it('a later claim is unknown to an earlier one that has failed', () => {
 	const ledger = new Ledger('this process');
-	const told = ledger.claim(arrival('a')) as Claim;
-	told.writing();
-	ledger.noteRetry(arrival('a'));
-	expect(told.presumePersisted()).toBe(false);
-	const other = ledger.claim(arrival('b')) as Claim;
-	expect(other.presumePersisted()).toBe(false);
-	other.writing();
-	expect([other.presumePersisted(), other.presumePersisted()]).toEqual([true, false]);
-	expect(other.fail()).toBe(true);
+	const first = claimed(ledger);
+	first.fail();
+	const second = claimed(ledger);
+	for (const verb of VERBS) first[verb]();
+	expect(ledger.claim(arrival('a'))).toBe('waits');
+	expect(second.confirm()).toBe(true);
 });
+
+it('a claim after one that has failed is never presumed saved: its sender was told to retry', () => {
+	const ledger = new Ledger('this process');
+	claimed(ledger).fail();
+	const second = claimed(ledger);
+	second.write();
+	expect(second.presume()).toBe(false);
+});
+
+it.each<Verb[][]>([[['confirm', 'record']], [['fail']], [['write', 'presume']]])(
+	'copies wait until %j',
+	async (verbs) => {
+		const claim = claimed(new Ledger('this process'));
+		let isSettled = false;
+		void claim.settled.then(() => (isSettled = true));
+		for (const verb of verbs) {
+			await Promise.resolve();
+			expect(isSettled).toBe(false);
+			claim[verb]();
+		}
+		await Promise.resolve();
+		expect(isSettled).toBe(true);
+	},
+);

@@ -25,16 +25,16 @@ function claimed(given: Arrival, at = ledger): Claim {
 /** n8n saves the execution and the record. */
 function run(given: Arrival, at = ledger): void {
 	const claim = claimed(given, at);
-	claim.writing();
+	claim.write();
 	expect(claim.confirm()).toBe(true);
-	claim.recorded();
+	claim.record();
 }
 
 /** What becomes of a copy that comes now. */
 function copy(given: Arrival, at = ledger): string {
 	const claim = at.claim(given);
 	if (typeof claim === 'string') return claim;
-	return claim.mayHaveRun ? 'runs, marked' : 'runs';
+	return claim.redelivered ? 'runs, marked' : 'runs';
 }
 
 /** The record of a process. */
@@ -69,7 +69,7 @@ it('outside the window only a copy of what is done or in progress is known', () 
 	const late = { ...arrival('a'), isOutsideWindow: true };
 	expect(copy(late)).toBe('too old');
 	const claim = claimed(arrival('a'));
-	expect(copy(late)).toBe('in progress');
+	expect(copy(late)).toBe('waits');
 	claim.fail();
 	expect(copy(late)).toBe('too old');
 	run(arrival('a'));
@@ -80,29 +80,30 @@ it('an ID belongs to what came under it first', () => {
 	const retried = (name: string) => arrival('a', { name: hashKey(name), isNamedByEvents: false });
 	claimed(retried('message 1'));
 	run(arrival('b', { id: hashKey('a') }));
-	expect(copy(retried('message 2'))).toBe('in progress');
+	expect(copy(retried('message 2'))).toBe('waits');
 });
 
 it('an event under the ID of another one runs, and comes itself where that one has run', () => {
 	const claim = claimed(arrival('a'));
 	run(arrival('b', { id: hashKey('a') }));
 	claim.confirm();
-	claim.recorded();
+	claim.record();
 	const recording = arrival('c', { id: hashKey('a') });
 	expect(copy(recording)).toBe('done');
 	expect(copy(arrival('c'))).toBe('runs');
 });
 
-it('what was accepted and has failed runs again, marked, whatever its claim says later', () => {
+it('what was presumed saved and has failed runs again, marked, whatever its claim says later', () => {
 	const first = claimed(arrival('a'));
 	// The record was saved for another delivery.
-	first.recorded();
-	expect(copy(arrival('a'))).toBe('in progress');
-	first.accept();
+	first.record();
+	expect(copy(arrival('a'))).toBe('waits');
+	first.write();
+	expect(first.presume()).toBe(true);
 	expect(first.fail()).toBe(true);
-	expect(claimed(arrival('a')).mayHaveRun).toBe(true);
+	expect(claimed(arrival('a')).redelivered).toBe(true);
 	first.fail();
-	expect(copy(arrival('a'))).toBe('in progress');
+	expect(copy(arrival('a'))).toBe('waits');
 });
 
 describe('forgetting', () => {
@@ -117,7 +118,7 @@ describe('forgetting', () => {
 
 	it('once something is forgotten, only what is in progress is stored, as open', () => {
 		const claim = claimed(arrival('old'));
-		claim.writing();
+		claim.write();
 		claim.fail();
 		claimed(arrival('new', { time: TIME + 2 * DAY }));
 		expect(readRows(stored().open)).toHaveLength(2);
@@ -154,14 +155,14 @@ describe('several processes', () => {
 	it('what may have run is marked in another process, once its work is over, too', () => {
 		const claim = claimed(arrival('a'));
 		expect(copy(arrival('a'), otherProcess())).toBe('runs, marked');
-		claim.writing();
+		claim.write();
 		claim.fail();
 		expect(copy(arrival('a'), otherProcess())).toBe('runs, marked');
 	});
 
 	it('what is done stays so where another process has stored that it may have run', () => {
 		const other = new Ledger('another process');
-		claimed(arrival('a'), other).writing();
+		claimed(arrival('a'), other).write();
 		run(arrival('a'));
 		ledger.merge(stored(other));
 		expect(copy(arrival('a'))).toBe('done');
@@ -226,7 +227,7 @@ it('a claim brings the changes of its delivery at once, a copy brings none, and 
 		return [{ hasCome: () => calls.push('come'), hasFailed: () => calls.push('failed') }];
 	};
 	const claim = ledger.claim(arrival('a'), bring) as Claim;
-	expect(ledger.claim(arrival('a'), bring)).toBe('in progress');
+	expect(ledger.claim(arrival('a'), bring)).toBe('waits');
 	expect(calls).toEqual(['brought']);
 	claim.fail();
 	(ledger.claim(arrival('a'), bring) as Claim).confirm();
@@ -237,7 +238,7 @@ it('a backlog in progress has nothing evicted that has just ended', () => {
 	const claims = Array.from({ length: 10_150 }, (_, n) => claimed(arrival(`${n}`)));
 	for (const claim of claims.slice(0, 60)) {
 		claim.confirm();
-		claim.recorded();
+		claim.record();
 	}
 	ledger.forget(TIME, HOUR);
 	expect(copy(arrival('0'))).toBe('done');

@@ -27,7 +27,7 @@ export function showsWriting(): boolean {
  * confirms saving much later: under a concurrency limit it first waits for a free slot, maybe for
  * minutes. It runs whatever it has written, even after a restart.
  */
-export function onExecutionPersisted(item: INodeExecutionData, call: () => void): void {
+export function onExecutionWritten(item: INodeExecutionData, call: () => void): void {
 	listeners.set(item, call);
 	Object.defineProperty(item, 'binary', watched);
 }

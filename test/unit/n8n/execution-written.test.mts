@@ -2,17 +2,17 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { CxoneExpertTrigger } from '../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
-import { onExecutionPersisted, showsWriting } from '../../../nodes/CxoneExpert/n8n/execution-persisted.ts';
+import { onExecutionWritten, showsWriting } from '../../../nodes/CxoneExpert/n8n/execution-written.ts';
 import { clearMemory } from '../../../nodes/CxoneExpert/memory.ts';
 
-describe('onExecutionPersisted', () => {
+describe('onExecutionWritten', () => {
 	const tell = vi.fn();
 	let item: INodeExecutionData;
 	beforeEach(() => {
 		clearMemory();
 		tell.mockReset();
 		item = { json: { eventId: '1' } };
-		onExecutionPersisted(item, tell);
+		onExecutionWritten(item, tell);
 	});
 
 	it('the callback comes once, and the item is a plain one again', () => {

@@ -1,7 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { onExecutionPersisted, showsWriting } from '../../nodes/CxoneExpert/n8n/execution-persisted.ts';
+import { onExecutionWritten, showsWriting } from '../../nodes/CxoneExpert/n8n/execution-written.ts';
 import { clearMemory } from '../../nodes/CxoneExpert/memory.ts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 import { newestN8n } from '../support/n8n/runtime.mts';
@@ -31,7 +31,7 @@ async function written(version: string): Promise<string[]> {
 		return id;
 	};
 	const item: INodeExecutionData = { json: {} };
-	onExecutionPersisted(item, () => events.push('looked for binary data'));
+	onExecutionWritten(item, () => events.push('looked for binary data'));
 	const dbStore = { write: async () => void events.push('statement') };
 	const repository = {
 		manager: { transaction },
