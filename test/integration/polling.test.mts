@@ -146,6 +146,16 @@ describe('polling: each change once', () => {
 		expect(poller.came).toEqual([`page_create ${pageId}`]);
 	});
 
+	it('a poll says where the site lists only some of the pages that were changed at once, and goes on', async () => {
+		const [site, poller] = await open();
+		for (let index = 0; index < 1001; index++) site.site.createPage(`Page_${index}`, { at: ago(site, 1400) });
+		for (const page of site.site.pages.current) page.modified = ago(site, 20);
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		await poller.poll();
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+		expect(log.of('warn')).toEqual([expect.stringContaining('leaves out some of the pages that were changed within')]);
+	});
+
 	it('500 items at most come with a poll, oldest first, the rest with the next', async () => {
 		const [site, poller] = await open(EDITS);
 		for (let left = 720; left > 0; left--)

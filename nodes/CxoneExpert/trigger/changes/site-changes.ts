@@ -4,7 +4,7 @@ import type { ApiClient } from '../../api/client';
 import { apiTime, modifiedAt, siteTime } from '../../api/elements';
 import { ExpertError } from '../../api/expert-error';
 import { missedByFind } from '../../api/find-depth';
-import { type FoundPages, listRevisionsSince, oldestFirst, type Period, revisionChanges } from '../../api/pages';
+import { listRevisionsSince, oldestFirst, type Period, revisionChanges } from '../../api/pages';
 import { type Resumable, untilAnswered } from '../../api/resumable';
 import { currentUser } from '../../api/token-check';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
@@ -46,25 +46,31 @@ const MAX_FOUND_CHANGES = 50_000;
 export interface FoundChanges extends Archive {
 	/** End of the searched period: earlier than requested if there were too many changes. */
 	until: number;
-	/** What the site persistently fails to list, for people. */
+	/** IDs of pages whose revisions the site persistently fails to list. */
 	leftOut: string[];
+	/** When more pages were changed within two seconds than the site lists. */
+	cutOffAt: string[];
 }
 
-export function logLeftOut(n8n: Pick<FunctionsBase, 'getNode' | 'logger'>, leftOut: string[]): void {
-	for (const what of leftOut) n8n.logger.warn(`CXone Expert: "${n8n.getNode().name}" leaves out ${what}`);
+export function logLeftOut(
+	n8n: Pick<FunctionsBase, 'getNode' | 'logger'>,
+	{ cutOffAt, leftOut }: Pick<FoundChanges, 'cutOffAt' | 'leftOut'>,
+): void {
+	const { name } = n8n.getNode();
+	for (const id of leftOut) {
+		n8n.logger.warn(
+			`CXone Expert: "${name}" leaves out page ${id}: the site could not give its revisions three times in a row. Look at the page's history in Expert for what was missed, and tell NiCE if it does not open.`,
+		);
+	}
+	for (const at of cutOffAt) {
+		n8n.logger.warn(
+			`CXone Expert: "${name}" leaves out some of the pages that were changed within seconds of ${at}: the site does not list more of them.`,
+		);
+	}
 }
 
 export function logMissed(n8n: Pick<FunctionsBase, 'getNode' | 'logger'>, missed: string | undefined): void {
 	if (missed !== undefined) n8n.logger.warn(`CXone Expert: "${n8n.getNode().name}" does not see all. ${missed}`);
-}
-
-function withoutRevisions(id: string): string {
-	return `page ${id}: the site could not give its revisions three times in a row. Look at the page's history in Expert for what was missed, and tell NiCE if it does not open.`;
-}
-
-function beyondLimit({ pages }: FoundPages): string {
-	const at = apiTime(modifiedAt(pages[0]!) ?? 0);
-	return `pages that were changed within seconds of ${at}: the site lists ${pages.length} of them and no more. Look at the others in Expert.`;
 }
 
 /** What a search for changes of these kinds misses, for people. @param site its origin */
@@ -88,7 +94,7 @@ function areOfPages(kinds: ReadonlySet<ChangeKind>): boolean {
  */
 export async function* siteChanges(query: SiteQuery): Resumable<FoundChanges> {
 	const { kinds, period } = query;
-	if (kinds.size === 0) return { changes: [], until: period.until, leftOut: [] };
+	if (kinds.size === 0) return { changes: [], until: period.until, leftOut: [], cutOffAt: [] };
 	return yield* new PeriodSearch(query).run();
 }
 
@@ -99,8 +105,7 @@ class PeriodSearch {
 	private until: number;
 	/** IDs of pages whose revisions the site persistently fails to list. */
 	private readonly givenUp = new Set<string>();
-	/** Set where the site had more pages than it lists. */
-	private readonly cutOff = new Set<string>();
+	private readonly cutOffAt = new Set<string>();
 
 	constructor(query: SiteQuery) {
 		this.query = query;
@@ -120,8 +125,8 @@ class PeriodSearch {
 		if (!isAccepted && !this.isCalm) yield* untilAnswered(async () => await currentUser(api));
 		// What was dropped must be found again.
 		if (this.until < period.until) read.clear();
-		const leftOut = [...[...this.givenUp].map(withoutRevisions), ...this.cutOff];
-		return { ...archive, changes: oldestFirst([...this.found.values()]), until: this.until, leftOut };
+		const changes = oldestFirst([...this.found.values()]);
+		return { ...archive, changes, until: this.until, leftOut: [...this.givenUp], cutOffAt: [...this.cutOffAt] };
 	}
 
 	/** A look that finds nothing claims nothing. */
@@ -147,7 +152,7 @@ class PeriodSearch {
 				yield part;
 				continue;
 			}
-			if (!part.isComplete) this.cutOff.add(beyondLimit(part));
+			if (!part.isComplete) this.cutOffAt.add(apiTime(modifiedAt(part.pages[0]!) ?? 0));
 			for (const page of part.pages) yield* this.searchPage(page);
 		}
 	}

@@ -195,7 +195,7 @@ class Poll {
 		finds.changes = found.changes.filter(({ isFirstText }) => !isFirstText);
 		if (found.archiveRefusal !== undefined) throw found.archiveRefusal.with({ says: NEEDS_ADMIN });
 		finds.until = found.until;
-		logLeftOut(context, found.leftOut);
+		logLeftOut(context, found);
 	}
 }
 

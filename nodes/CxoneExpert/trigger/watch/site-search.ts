@@ -36,8 +36,8 @@ export function reportSearch(
 		alerts.report('changes', couldNotAsk(found, credential));
 		return false;
 	}
-	const { archiveRefusal, leftOut } = found;
-	logLeftOut(n8n, leftOut);
+	const { archiveRefusal } = found;
+	logLeftOut(n8n, found);
 	alerts.report('changes', { finding: 'fine' });
 	alerts.report(
 		'deletions',
