@@ -13,7 +13,6 @@ const found = async (change: 'created' | 'edited' | 'deleted', site: Parameters<
 	return await idOfUnnamedPage(siteByPath(site).api, query, at - 2000);
 };
 
-
 const HOME = '/pages/home/find';
 const list = (...pages: string[]) => ({ [HOME]: `<pages>${pages.join('')}</pages>` });
 const created = (id: number, seconds: number) =>
