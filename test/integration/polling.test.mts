@@ -5,6 +5,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { log } from '../support/integration/log.mts';
 import { NodeApiError } from '../support/integration/n8n.mts';
 import { forgetModules } from '../support/integration/package-under-test.mts';
+import { setDates } from '../support/integration/recovery.mts';
 import { ago, ALL, oldSite, Poller, published, rowOf } from '../support/integration/polling.mts';
 import { credentialFor, serverTokenFor, useScenes } from '../support/integration/scene.mts';
 import { passTime } from '../support/integration/stop-time.mts';
@@ -133,7 +134,7 @@ describe('polling: each change once', () => {
 		]);
 	});
 
-	it('what n8n was killed with comes although the start brings another filter, and an older package stored the place', async () => {
+	it('what n8n was killed with comes although the start brings another filter', async () => {
 		const [site, poller] = await open();
 		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
 		poller.losesExecutions = true;
@@ -141,9 +142,18 @@ describe('polling: each change once', () => {
 		poller.losesExecutions = false;
 		const { row } = poller;
 		row.node.parameters.filters = { languages: 'en' };
-		row.staticData = row.staticData.replace(/,"cursorBefore":[\d.]+/, '').replace(/,"node":"[^"]+"/, '');
 		await poller.restart('update');
 		expect(poller.came).toEqual([`page_create ${pageId}`]);
+	});
+
+	it('a poll says where the site lists only some of the pages that were changed at once, and goes on', async () => {
+		const [site, poller] = await open();
+		for (let index = 0; index < 1001; index++) site.site.createPage(`Page_${index}`, { at: ago(site, 1400) });
+		for (const page of site.site.pages.current) page.modified = ago(site, 20);
+		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
+		await poller.poll();
+		expect(poller.came).toEqual([`page_create ${pageId}`]);
+		expect(log.of('warn')).toEqual([expect.stringContaining('leaves out some of the pages that were changed within')]);
 	});
 
 	it('500 items at most come with a poll, oldest first, the rest with the next', async () => {
@@ -160,7 +170,7 @@ describe('polling: each change once', () => {
 		site.site.createPage('Old', { at: ago(site, 10) });
 		await poller.poll();
 		const { row } = poller;
-		row.staticData = row.staticData.replace(/"cursorBefore":[\d.]+/, '"cursorBefore":"x"');
+		row.staticData = row.staticData.replace(/"savedUntil":[\d.]+/, '"savedUntil":"x"');
 		site.site.createPage('Unseen', { at: ago(site, 5) });
 		await poller.restart();
 		pass(site, HOUR_MS);
@@ -197,7 +207,7 @@ describe('polling: a site that cannot be asked', () => {
 			await poller.poll();
 			const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
 			const before = poller.row.staticData;
-			site.faults.add({ match: { path: /home\/subpages/ }, effect });
+			site.faults.add({ match: { path: /home\/find/ }, effect });
 			await poller.poll();
 			expect(poller.failures).toMatchObject([{ failure: { cause } }]);
 			expect(poller.failures[0]!.message).toContain(message);
@@ -249,9 +259,9 @@ describe('polling: a site that cannot be asked', () => {
 		const [site, poller] = await open();
 		const { pageId } = site.site.createPage('Page', { at: ago(site, 10) });
 		site.apiCalls.length = 0;
-		site.faults.add({ match: { path: /home\/subpages/ }, effect: { delayMs: 300 } });
+		site.faults.add({ match: { path: /home\/find/ }, effect: { delayMs: 300 } });
 		await Promise.all([poller.poll(), poller.poll(), poller.poll()]);
-		expect(site.apiCalls.filter(({ path }) => path.includes('home/subpages'))).toHaveLength(1);
+		expect(site.apiCalls.filter(({ path }) => path.includes('home/find'))).toHaveLength(1);
 		expect(poller.came).toEqual([`page_create ${pageId}`]);
 	});
 
@@ -372,20 +382,22 @@ describe('polling: what publishing refuses', () => {
 		expect(poller.came).toEqual([`page_create ${pageId}`]);
 	});
 
-	it('a site whose search sees children only needs Page Paths, and is searched there', async () => {
+	it('a site whose search sees the first level only is published, and said to be, and so in Fetch Test Event', async () => {
 		const site = await oldSite({ findDepth: 'children' });
 		site.site.createPage('A/B/C', { at: ago(site, 1400) });
-		await expect(Poller.published(site, CREATED)).rejects.toThrow(
-			'This site can only be searched branch by branch. Name the branches',
-		);
-		const poller = await published(site, { ...CREATED, filters: { pathPrefixes: ['A/B'] } });
-		const { pageId } = site.site.createPage('A/B/C/D', { at: ago(site, 10) });
-		site.site.createPage('Category_1/Elsewhere', { at: ago(site, 10) });
-		site.apiCalls.length = 0;
+		const poller = await published(site, CREATED);
+		const says = /Pages below the first level are not searched for/;
+		expect(log.of('warn')).toEqual([expect.stringMatching(says), expect.stringMatching(says)]);
+		site.site.createPage('A/B/Deep', { at: ago(site, 20) });
+		const { pageId } = site.site.createPage('Top', { at: ago(site, 10) });
 		await poller.poll();
 		expect(poller.came).toEqual([`page_create ${pageId}`]);
-		const listed = site.apiCalls.filter(({ path }) => path.endsWith('/subpages'));
-		expect(listed.length).toBeLessThanOrEqual(3);
+		expect(log.of('warn')).toHaveLength(2);
+		expect(names(await poller.fetchTestEvent())).toEqual([`page_create ${pageId}`]);
+		expect(poller.hints).toEqual([expect.stringMatching(says)]);
+		poller.row.node.parameters.events = ['page_delete'];
+		await poller.publishAgain();
+		expect(log.of('warn')).toHaveLength(2);
 	});
 });
 
@@ -423,27 +435,31 @@ it('a user whom Exclude Users names by name starts nothing', async () => {
 });
 
 describe('polling: Fetch Test Event', () => {
-	it('shows the newest change of each chosen kind, and starts nothing', async () => {
+	it('shows the newest change that is wanted, and starts nothing', async () => {
 		const [site, poller] = await open({ ...EVERY, pageDetails: true });
-		const [gone, fresh] = ['Gone', 'Fresh'].map((path) => site.site.createPage(path, { at: ago(site, 300) }).pageId);
-		site.site.deletePage(gone!, { at: ago(site, 200) });
+		const gone = site.site.createPage('Gone', { at: ago(site, 310) }).pageId;
+		const fresh = site.site.createPage('Fresh', { at: ago(site, 300) }).pageId;
 		const { pageId } = site.site.createPage('Edited', { at: ago(site, 1400) });
-		site.site.editPage('Edited', { at: ago(site, 100) });
-		const items = await poller.fetchTestEvent();
-		expect(names(items)).toEqual([`page_create ${fresh}`, `pagecontent_update ${pageId}`, `page_delete ${gone}`]);
-		expect(items[0]).toMatchObject({ page: { tags: expect.any(Array) } });
+		const shown = async () => names(await poller.fetchTestEvent());
+		expect(await shown()).toEqual([`page_create ${fresh}`]);
+		site.site.editPage('Edited', { at: ago(site, 200) });
+		site.site.tagPage('Fresh', { add: ['new'], at: ago(site, 20) });
+		const [item] = await poller.fetchTestEvent();
+		expect(item).toMatchObject({ eventType: 'pagecontent_update', page: { id: `${pageId}`, tags: expect.any(Array) } });
+		site.site.deletePage(gone, { at: ago(site, 100) });
+		expect(await shown()).toEqual([`page_delete ${gone}`]);
 		expect(poller.executions).toEqual([]);
 	});
 
-	it('shows the newest changes where more have come within the hour than the site lists', async () => {
+	it.each([
+		['days', 5 * 1440],
+		['years', 3 * 525_600],
+	])('shows a change of a page that is %s ago', async (_unit, minutes) => {
 		const [site, poller] = await open(EDITS);
-		for (let index = 0; index < 1100; index++) site.site.createPage(`Page_${index}`, { at: ago(site, 50) });
-		const { pageId } = site.site.createPage('Edited', { at: ago(site, 1400) });
-		site.site.editPage(pageId, { at: ago(site, 5) });
-		site.apiCalls.length = 0;
+		for (const page of site.site.pages.current) setDates(page, ago(site, minutes + 1));
+		const { pageId } = site.site.createPage('Edited', { at: ago(site, minutes + 1) });
+		site.site.editPage(pageId, { at: ago(site, minutes) });
 		expect(names(await poller.fetchTestEvent())).toEqual([`pagecontent_update ${pageId}`]);
-		const read = site.apiCalls.filter(({ path }) => path.endsWith('/revisions'));
-		expect(new Set(read.map(({ path }) => path)).size).toBe(read.length);
 	});
 
 	it('shows a page for Page Published (First Time), and says where there is nothing', async () => {
@@ -457,38 +473,9 @@ describe('polling: Fetch Test Event', () => {
 		expect(poller.hints.at(-1)).toBe('The site has no change of the chosen kind that passes the filters');
 	});
 
-	it('shows the newest pages in the branches where find sees children only, and walks them once', async () => {
-		const site = await oldSite({ findDepth: 'children' });
-		const old = site.site.createPage('Guides/Setup/Old', { at: ago(site, 1400) }).pageId;
-		const { pageId } = site.site.createPage('Guides/Setup/Deep/New', { at: ago(site, 1300) });
-		site.site.editPage('Guides/Setup/Old', { at: ago(site, 1200) });
-		site.site.createPage('Elsewhere/Newest', { at: ago(site, 30) });
-		const gone = site.site.createPage('Guides/Setup/Gone', { at: ago(site, 1400) }).pageId;
-		site.site.deletePage(gone, { at: ago(site, 20) });
-		const filters = { pathPrefixes: ['Guides/Setup'] };
-		const poller = await Poller.published(site, { ...EVERY, filters });
-		const walks = () => site.apiCalls.filter(({ path }) => path.endsWith('/subpages')).length;
-		site.apiCalls.length = 0;
-		expect(names(await poller.fetchTestEvent())).toEqual([
-			`page_create ${pageId}`,
-			`pagecontent_update ${old}`,
-			`page_delete ${gone}`,
-		]);
-		expect(walks()).toBeLessThan(10);
-		poller.row.node.parameters.events = ['page_delete'];
-		site.apiCalls.length = 0;
-		expect(names(await poller.fetchTestEvent())).toEqual([`page_delete ${gone}`]);
-		expect(walks()).toBe(0);
-	});
-
-	it.each([
-		['the site cannot be asked', 'tree', {}, 'find'],
-		['a branch cannot be walked', 'children', { pathPrefixes: ['A/B'] }, 'A%252FB'],
-	] as const)('fails with the reason if %s', async (_what, findDepth, filters, path) => {
-		const site = await oldSite({ findDepth });
-		site.site.createPage('A/B/C', { at: ago(site, 1400) });
-		const poller = await Poller.published(site, { ...CREATED, filters });
-		site.faults.add({ match: { path }, effect: { status: 500 } });
+	it('fails with the reason if the site cannot be asked', async () => {
+		const [site, poller] = await open();
+		site.faults.add({ match: { path: 'find' }, effect: { status: 500 } });
 		await poller.fetchTestEvent();
 		expect(poller.failures).toMatchObject([{ failure: { cause: 'temporarily-unavailable' } }]);
 	});

@@ -20,7 +20,7 @@ afterEach(clearMemory);
 type Search = ReturnType<typeof siteChanges>;
 
 function searchOf(simulator: Simulator, kinds: readonly ChangeKind[] = CHANGE_KINDS, period = PERIOD): Search {
-	const query = { site: simulator.url, period, kinds: new Set(kinds), wants: () => true };
+	const query = { period, kinds: new Set(kinds), wants: () => true };
 	return siteChanges({ api: clientOf(simulator), ...query, read: new Map<string, number>() });
 }
 
@@ -211,7 +211,7 @@ async function readsPerEntry(nights: number): Promise<number> {
 	};
 	const period = { since: 0, until: Infinity };
 	const kinds = new Set(['deleted'] as const);
-	const query = { site: 's', period, kinds, wants: () => true, read: new Map() };
+	const query = { period, kinds, wants: () => true, read: new Map() };
 	const found = await goOn(siteChanges({ api: { call } as unknown as ApiClient, ...query }));
 	expect(keysOf(found)).not.toEqual([]);
 	return reads / entries.length;

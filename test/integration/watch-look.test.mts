@@ -296,14 +296,4 @@ describe('the calls of a look', () => {
 		expect(lookCalls(scene)).toHaveLength(2);
 		expect(scene.host.items.filter(({ recovered }) => recovered)).toEqual([]);
 	});
-
-	it('are none for the pages where find does not search the whole tree', async () => {
-		const scene = await looking({ site: { findDepth: 'children' } });
-		scene.site.site.createPage('Deep/Down/Page');
-		await scene.calm();
-		await scene.pass(65);
-		scene.site.apiCalls.length = 0;
-		await scene.pass(65);
-		expect(lookCalls(scene).length).toBeLessThanOrEqual(1);
-	});
 });

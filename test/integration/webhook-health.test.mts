@@ -5,6 +5,7 @@ import { named, outputOf } from '../support/integration/action-node.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
 import { change } from '../support/integration/foreign.mts';
 import { itemsPassedOn } from '../support/integration/host.mts';
+import { log } from '../support/integration/log.mts';
 import { instanceSettings } from '../support/integration/n8n.mts';
 import {
 	openPublished,
@@ -218,6 +219,20 @@ it('Check Health reports two webhooks with one address', async () => {
 		expect(healthy).toBe(false);
 		expect(findings).toContainEqual(expect.stringContaining('2 webhooks have this address'));
 	}
+});
+
+it('Check Health says where pages below the first level are not searched for, as publishing does', async () => {
+	const scene = await openPublished({ site: { findDepth: 'children' } });
+	expect((await healthOf(scene)).findings).toEqual([]);
+	scene.site.site.createPage('A/B', { at: new Date(Date.now() - 60_000) });
+	const says = /Pages below the first level are not searched for/;
+	const { findings, healthy } = await healthOf(scene);
+	expect(findings).toEqual([expect.stringMatching(says)]);
+	expect(healthy).toBe(true);
+	await scene.host.production.publish();
+	expect(log.of('warn')).toEqual([expect.stringMatching(says)]);
+	scene.site.settings.findDepth = 'tree';
+	expect((await healthOf(scene)).findings).toEqual([]);
 });
 
 it('Check Health names a running import, which explains silence', async () => {

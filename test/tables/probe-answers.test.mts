@@ -11,7 +11,7 @@ const rows: Row[] = [
 	['bad-token', 'other: 401', { refuseBadTokens: true }],
 	['authenticate-parameter', 'other: 200 as Anonymous', { authenticateParameter: 'ignored' }],
 	['authenticate-parameter', 'other: 400', { authenticateParameter: 'invalid' }],
-	['find-depth', 'other: children only; provided for', { findDepth: 'children' }],
+	['find-depth', 'other: children only', { findDepth: 'children' }],
 	['listed-url', 'holds: in another spelling', { webhookUrlSpelling: 'slashAtEnd' }],
 	['listed-url', 'other: another address', { webhookUrlSpelling: 'elsewhere' }],
 	['type-of-publication', 'other: taken, not delivered', { knowsDraftPublish: true }],

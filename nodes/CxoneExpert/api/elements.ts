@@ -84,6 +84,11 @@ export function siteTime(text: unknown): number | undefined {
 	return Number.isNaN(time) ? undefined : time;
 }
 
+/** Unix ms of the last change of a page, of any kind. */
+export function modifiedAt(page: XmlElement): number | undefined {
+	return siteTime(textOf(page, 'date.modified'));
+}
+
 /** Converts a time to ISO format; `undefined` for anything else. */
 export function isoTime(text: string | undefined): string | undefined {
 	if (text === undefined) return undefined;

@@ -1,8 +1,8 @@
 import { type ApiCall, type ApiClient, readRoot } from './client';
 import { numberOf, siteTime } from './elements';
-import { ADMINS_ONLY, asExpertError, ExpertError, type StatusMessages, undefinedIfNotFound } from './expert-error';
+import { ADMINS_ONLY, ExpertError, type StatusMessages, undefinedIfNotFound } from './expert-error';
 import { readAllResumably } from './pagination';
-import { type Resumable, uninterrupted } from './resumable';
+import type { Resumable } from './resumable';
 import { attribute, children, textOf, type XmlElement } from './xml';
 
 /* Sources: docs/vendor-facts.md#reading-pages and docs/vendor-facts.md#archive. */
@@ -136,37 +136,19 @@ async function readRevisions(
 	return children(await readRoot(api, { method: 'GET', path, query, doing }, 'pages'), 'page');
 }
 
-/**
- * GET /pages/{id}/subpages: the pages directly below one. A missing page has none, nor does one
- * hidden from our user, so callers must check the token. The home page cannot be hidden.
- *
- * @param id a number, or `home`
- */
-export async function listSubpages(api: ApiClient, id: string): Promise<XmlElement[]> {
-	return await uninterrupted(listSubpagesResumably(api, id));
-}
+/** Limits one call. */
+const MAX_SUBPAGES = 1000;
 
-/** Subpages in one call. */
-const SUBPAGES_PER_CALL = 1000;
-
-/** Lists the same as {@link listSubpages}, and goes on after a failure. */
-export async function* listSubpagesResumably(api: ApiClient, id: string): Resumable<XmlElement[]> {
+/** GET /pages/{id}/subpages: pages directly below one. @param id a number, or `home` */
+export async function firstSubpages(api: ApiClient, id: string): Promise<XmlElement[]> {
 	const path = `/pages/${encodeURIComponent(id)}/subpages`;
-	const doing = `list the pages below page ${id}`;
-	let total = Infinity;
-	return yield* readAllResumably(async (size, offset) => {
-		// Most pages have few: no second call only to find that there are no more.
-		if (offset >= total) return [];
-		const query = { limit: Math.max(size, SUBPAGES_PER_CALL), offset };
-		const call: ApiCall = { method: 'GET', path, query, doing };
-		const root = await readRoot(api, call, 'subpages').catch((thrown: unknown) => {
-			const error = asExpertError(thrown);
-			if (error.isNotFound || (id !== 'home' && error.isHidden)) return undefined;
-			throw error;
-		});
-		total = numberOf(attribute(root, 'totalcount')) ?? Infinity;
-		return children(root, 'page.subpage');
-	});
+	const call: ApiCall = {
+		method: 'GET',
+		path,
+		query: { limit: MAX_SUBPAGES },
+		doing: `list the pages below page ${id}`,
+	};
+	return children(await readRoot(api, call, 'subpages'), 'page.subpage');
 }
 
 /**

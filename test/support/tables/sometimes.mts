@@ -19,8 +19,6 @@ export const SOMETIMES: Record<string, IDataObject> = {
 	'page.revert': { conflicts: 0 },
 	'page.getBrokenLinks': { target: { name: 'manual.pdf' } },
 	'page.getHealthReport': { page: { articleType: 'topic-guide' } },
-	// In the specification's sample, which is not grouped.
-	'site.getSearchTerms': { results: 31 },
 	// The sample was asked for without them.
 	'tag.getPages': { tags: ['faq'], articleType: 'faq' },
 	// The sample is of nobody who signs in.

@@ -56,7 +56,6 @@ function termItem(query: XmlElement) {
 	return compact({
 		query: textOf(query, 'sorted-terms')?.replace(QUOTED_TERM, '$1'),
 		count: numberOf(attribute(query, 'count')),
-		results: numberOf(textOf(query, 'count.results')),
 		chosen: numberOf(attribute(child(query, 'selected-results'), 'totalcount')),
 		lastSearchedAt: textOf(query, 'date.searched'),
 	});

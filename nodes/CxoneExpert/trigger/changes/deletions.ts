@@ -4,8 +4,7 @@ import { ExpertError } from '../../api/expert-error';
 import { deletedAt, listArchivedPages, listDeletedWith } from '../../api/pages';
 import type { Resumable } from '../../api/resumable';
 import { attribute, child, type XmlElement } from '../../api/xml';
-import { idOfPage } from './changed-pages';
-import { deletion, type ShownChange, type SiteChange } from './site-change';
+import { deletion, idOfPage, type ShownChange, type SiteChange } from './site-change';
 import { untilGivenUp } from './until-given-up';
 
 export interface Archive {

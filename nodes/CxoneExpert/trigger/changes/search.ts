@@ -7,7 +7,7 @@ import { type FoundChanges, siteChanges, type SiteQuery } from './site-changes';
 /** Longest `Retry-After` we honour. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 
-export interface SearchRequest extends Pick<SiteQuery, 'site' | 'kinds' | 'wants' | 'branches' | 'hasCome'> {
+export interface SearchRequest extends Pick<SiteQuery, 'kinds' | 'wants' | 'hasCome'> {
 	api: ApiClient;
 	/** Site and token, from `accessKey`: another token may read less. */
 	access: string;

@@ -21,7 +21,7 @@ export const GRACE_MS = 5_000;
 /** The checks of different nodes are up to a minute apart. */
 const JOIN_WINDOW_MS = 60_000;
 /** Responses to cache, a few kB each: enough to catch up with a search begun a minute ago. */
-const MAX_READS = 2_000;
+const MAX_SHARED_RESPONSES = 2_000;
 
 const searches = inMemory(new Map<string, SharedSearch>());
 
@@ -37,7 +37,7 @@ export function joinOrStartSearch(access: string, node: string, now: number): Sh
 		startedAt: performance.now(),
 		until: now - GRACE_MS,
 		nodes: new Set([node]),
-		reads: new BoundedCache({ maxEntries: MAX_READS, ttlMs: Infinity }),
+		reads: new BoundedCache({ maxEntries: MAX_SHARED_RESPONSES, ttlMs: Infinity }),
 	};
 	searches.set(access, search);
 	return search;

@@ -26,7 +26,10 @@ export function creation(first: XmlElement): SiteChange[] {
 }
 
 /** @param before the revision before it */
-export function edit(element: XmlElement, isFirstText = false, before?: XmlElement): SiteChange[] {
+export function edit(
+	element: XmlElement,
+	{ isFirstText = false, before }: { isFirstText?: boolean; before?: XmlElement | undefined } = {},
+): SiteChange[] {
 	const revision = numberOf(attribute(element, 'revision'));
 	if (revision === undefined) return [];
 	const changes = siteChange('edited', element, textOf(element, 'date.edited'), revision);
@@ -91,6 +94,10 @@ function itemOf(
 	};
 	const shown = { ...parameters, includeHeaders: false, includeRawXml: false };
 	return eventItem(event, '', meta, shown);
+}
+
+export function idOfPage(page: XmlElement): string {
+	return attribute(page, 'id') ?? '';
 }
 
 function pageOf(page: XmlElement): XmlElement {

@@ -1,8 +1,9 @@
 import type { FunctionsBase } from 'n8n-workflow';
 
 import type { ApiClient } from '../../api/client';
-import { siteTime } from '../../api/elements';
+import { apiTime, modifiedAt, siteTime } from '../../api/elements';
 import { ExpertError } from '../../api/expert-error';
+import { missedByFind } from '../../api/find-depth';
 import { listRevisionsSince, oldestFirst, type Period, revisionChanges } from '../../api/pages';
 import { type Resumable, untilAnswered } from '../../api/resumable';
 import { currentUser } from '../../api/token-check';
@@ -10,9 +11,9 @@ import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { type ChangeKind, wordOf } from '../../event/change';
 import type { ExpertEvent } from '../../event/parse';
 import { type Archive, deletions } from './deletions';
-import { creation, edit, type ShownChange, type SiteChange } from './site-change';
+import { creation, edit, idOfPage, type ShownChange, type SiteChange } from './site-change';
 import { untilGivenUp } from './until-given-up';
-import { changedPages, findReach, idOfPage, modifiedAt } from './changed-pages';
+import { changedPages } from './changed-pages';
 
 /** Recent changes may not be listed yet, so they are searched for once more. */
 export const LISTED_AFTER_MS = 60_000;
@@ -25,16 +26,12 @@ const FIRST_TEXT_MS = 2_000;
 
 export interface SiteQuery {
 	api: ApiClient;
-	/** Names the site. */
-	site: string;
 	period: Period;
 	kinds: ReadonlySet<ChangeKind>;
 	/** Whether the workflow author wants the event, judged by the fields that it has. */
 	wants: (event: ExpertEvent) => boolean;
 	/** Last change of pages that need not be read again, by ID; unix ms. The search adds to it. */
 	read: Map<string, number>;
-	/** Paths of the pages to begin at where `find` looks at children only; by default the home page. */
-	branches?: string[];
 	maxChanges?: number;
 	/**
 	 * For a regular look: is told of each change that the site shows, and says whether it has come. A page whose newest
@@ -44,21 +41,49 @@ export interface SiteQuery {
 }
 
 /** Kept in memory until all have started the workflow: some 50 MB. */
-const MAX_CHANGES = 50_000;
+const MAX_FOUND_CHANGES = 50_000;
 
 export interface FoundChanges extends Archive {
 	/** End of the searched period: earlier than requested if there were too many changes. */
 	until: number;
-	/** IDs of pages whose edits the site persistently fails to list. */
+	/** IDs of pages whose revisions the site persistently fails to list. */
 	leftOut: string[];
+	/** When more pages were changed within two seconds than the site lists. */
+	cutOffAt: string[];
 }
 
-export function logLeftOut(n8n: Pick<FunctionsBase, 'getNode' | 'logger'>, ids: string[]): void {
-	for (const id of ids) {
+export function logLeftOut(
+	n8n: Pick<FunctionsBase, 'getNode' | 'logger'>,
+	{ cutOffAt, leftOut }: Pick<FoundChanges, 'cutOffAt' | 'leftOut'>,
+): void {
+	const { name } = n8n.getNode();
+	for (const id of leftOut) {
 		n8n.logger.warn(
-			`CXone Expert: "${n8n.getNode().name}" leaves out page ${id}: the site could not give its revisions three times in a row. Look at the page's history in Expert for what was missed, and tell NiCE if it does not open.`,
+			`CXone Expert: "${name}" leaves out page ${id}: the site could not give its revisions three times in a row. Look at the page's history in Expert for what was missed, and tell NiCE if it does not open.`,
 		);
 	}
+	for (const at of cutOffAt) {
+		n8n.logger.warn(
+			`CXone Expert: "${name}" leaves out some of the pages that were changed within seconds of ${at}: the site does not list more of them.`,
+		);
+	}
+}
+
+export function logMissed(n8n: Pick<FunctionsBase, 'getNode' | 'logger'>, missed: string | undefined): void {
+	if (missed !== undefined) n8n.logger.warn(`CXone Expert: "${n8n.getNode().name}" does not see all. ${missed}`);
+}
+
+/** What a search for changes of these kinds misses, for people. @param site its origin */
+export async function missedBySearch(
+	api: ApiClient,
+	site: string,
+	kinds: ReadonlySet<ChangeKind>,
+): Promise<string | undefined> {
+	return areOfPages(kinds) ? await missedByFind(api, site) : undefined;
+}
+
+function areOfPages(kinds: ReadonlySet<ChangeKind>): boolean {
+	return kinds.has('created') || kinds.has('edited');
 }
 
 /**
@@ -68,34 +93,97 @@ export function logLeftOut(n8n: Pick<FunctionsBase, 'getNode' | 'logger'>, ids: 
  * missing would count as not there.
  */
 export async function* siteChanges(query: SiteQuery): Resumable<FoundChanges> {
-	const { api, kinds, period, wants, read, hasCome, maxChanges = MAX_CHANGES } = query;
-	if (kinds.size === 0) return { changes: [], until: period.until, leftOut: [] };
-	const found = new Map<string, SiteChange>();
-	let { until } = period;
-	const note = (changes: SiteChange[]) => {
+	const { kinds, period } = query;
+	if (kinds.size === 0) return { changes: [], until: period.until, leftOut: [], cutOffAt: [] };
+	return yield* new PeriodSearch(query).run();
+}
+
+class PeriodSearch {
+	private readonly query: SiteQuery;
+	private readonly found = new Map<string, SiteChange>();
+	/** End of what is searched; earlier than requested once there are too many changes. */
+	private until: number;
+	/** IDs of pages whose revisions the site persistently fails to list. */
+	private readonly givenUp = new Set<string>();
+	private readonly cutOffAt = new Set<string>();
+
+	constructor(query: SiteQuery) {
+		this.query = query;
+		this.until = query.period.until;
+	}
+
+	async *run(): Resumable<FoundChanges> {
+		const { api, kinds, period, read } = this.query;
+		if (areOfPages(kinds)) {
+			yield* this.searchPages();
+			if (!this.isCalm) yield* this.searchHome();
+		}
+		const archive: Archive = kinds.has('deleted') ? yield* deletions(this.query, period.since) : { changes: [] };
+		this.note(archive.changes);
+		// Only an admin's token opens the archive.
+		const isAccepted = kinds.has('deleted') && archive.archiveRefusal === undefined;
+		if (!isAccepted && !this.isCalm) yield* untilAnswered(async () => await currentUser(api));
+		// What was dropped must be found again.
+		if (this.until < period.until) read.clear();
+		const changes = oldestFirst([...this.found.values()]);
+		return { ...archive, changes, until: this.until, leftOut: [...this.givenUp], cutOffAt: [...this.cutOffAt] };
+	}
+
+	/** A look that finds nothing claims nothing. */
+	private get isCalm(): boolean {
+		return this.query.hasCome !== undefined && this.found.size === 0;
+	}
+
+	private note(changes: SiteChange[]): void {
+		const { hasCome, kinds, maxChanges = MAX_FOUND_CHANGES, period, wants } = this.query;
 		for (const change of changes) {
 			if (hasCome?.(change) === true) continue;
 			const { kind, at } = change;
-			const isMeant = kinds.has(kind) && at >= period.since && at <= until;
-			if (isMeant && wants(change.event)) found.set(wordOf(change), copyOf(change));
+			const isMeant = kinds.has(kind) && at >= period.since && at <= this.until;
+			if (isMeant && wants(change.event)) this.found.set(wordOf(change), copyOf(change));
 		}
-		if (found.size > maxChanges) until = dropNewest(found);
-	};
-	// A look that finds nothing claims nothing.
-	const isCalm = () => hasCome !== undefined && found.size === 0;
-	const leftOut = new Set<string>();
-	if (kinds.has('created') || kinds.has('edited')) {
-		yield* pageChanges(query, note, leftOut);
-		if (!isCalm()) yield* homeChanges(query, note, leftOut);
+		if (this.found.size > maxChanges) this.until = dropNewest(this.found);
 	}
-	const archive: Archive = kinds.has('deleted') ? yield* deletions(query, period.since) : { changes: [] };
-	note(archive.changes);
-	// Only an admin's token opens the archive.
-	const isAccepted = kinds.has('deleted') && archive.archiveRefusal === undefined;
-	if (!isAccepted && !isCalm()) yield* untilAnswered(async () => await currentUser(api));
-	// What was dropped must be found again.
-	if (until < period.until) read.clear();
-	return { ...archive, changes: oldestFirst([...found.values()]), until, leftOut: [...leftOut] };
+
+	private async *searchPages(): Resumable<void> {
+		const { api, period } = this.query;
+		for await (const part of changedPages(api, period)) {
+			if (part instanceof ExpertError) {
+				yield part;
+				continue;
+			}
+			if (!part.isComplete) this.cutOffAt.add(apiTime(modifiedAt(part.pages[0]!) ?? 0));
+			for (const page of part.pages) yield* this.searchPage(page);
+		}
+	}
+
+	private async *searchPage(page: XmlElement): Resumable<void> {
+		const { query } = this;
+		const { period, read } = query;
+		const id = idOfPage(page);
+		const modified = modifiedAt(page);
+		const isRead = modified !== undefined && read.get(id) === modified;
+		if (newestHasCome(page, query) || isRead || !mayBeWanted(page, query)) return;
+		const revisions = yield* this.revisionsOf(id);
+		if (revisions === undefined) return;
+		this.note(changesOfPage(page, revisions, endless(period)));
+		// A recent change may be followed by one in the same second, or not be listed yet.
+		const isSettled = this.givenUp.has(id) || (modified ?? Infinity) <= period.until - LISTED_AFTER_MS;
+		if (isSettled && modified !== undefined) read.set(id, modified);
+	}
+
+	/** `find` leaves out the home page. Should it not, its changes come twice. */
+	private async *searchHome(): Resumable<void> {
+		if (!mayBeWanted(HOME, this.query)) return;
+		const revisions = (yield* this.revisionsOf('home')) ?? [];
+		this.note(changesOfPage(revisions[0] ?? {}, revisions, endless(this.query.period)));
+	}
+
+	private async *revisionsOf(id: string): Resumable<XmlElement[] | undefined> {
+		const { api, period } = this.query;
+		const list = async (client: ApiClient) => await listRevisionsSince(client, id, period.since);
+		return yield* untilGivenUp(api, id, this.givenUp, list);
+	}
 }
 
 /** @returns time of the newest change kept */
@@ -110,39 +198,6 @@ function copyOf(change: SiteChange): SiteChange {
 	return JSON.parse(JSON.stringify(change)) as SiteChange;
 }
 
-/** @param leftOut takes the IDs of pages that are left out */
-async function* pageChanges(
-	query: SiteQuery,
-	note: (changes: SiteChange[]) => void,
-	leftOut: Set<string>,
-): Resumable<void> {
-	const { api, site, period, read, branches, hasCome } = query;
-	// To walk the tree takes a call for each page with subpages: too many for a look.
-	if (hasCome !== undefined && !(yield* searchesTree(query))) return;
-	for await (const part of changedPages(api, site, period, branches)) {
-		if (part instanceof ExpertError) {
-			yield part;
-			continue;
-		}
-		for (const page of part) {
-			const id = idOfPage(page);
-			const modified = modifiedAt(page);
-			const isRead = modified !== undefined && read.get(id) === modified;
-			if (newestHasCome(page, query) || isRead || !mayBeWanted(page, query)) continue;
-			const revisions = yield* revisionsOf(id, query, leftOut);
-			if (revisions === undefined) continue;
-			note(changesOfPage(page, revisions, endless(period)));
-			// A recent change may be followed by one in the same second, or not be listed yet.
-			const isSettled = leftOut.has(id) || (modified ?? Infinity) <= period.until - LISTED_AFTER_MS;
-			if (isSettled && modified !== undefined) read.set(id, modified);
-		}
-	}
-}
-
-async function* searchesTree({ api, site }: SiteQuery): Resumable<boolean> {
-	return (yield* untilAnswered(async () => await findReach(api, site))) !== 'children';
-}
-
 /** The newest change of a new page can be its creation. */
 function newestHasCome(page: XmlElement, { hasCome }: SiteQuery): boolean {
 	if (hasCome === undefined) return false;
@@ -152,17 +207,6 @@ function newestHasCome(page: XmlElement, { hasCome }: SiteQuery): boolean {
 	const [isCreated, isEdited] = [comeAs('created', created), comeAs('edited', modified)];
 	const isNew = Math.abs((modified ?? NaN) - (created ?? NaN)) <= FIRST_TEXT_MS;
 	return isEdited || (isCreated && isNew);
-}
-
-/** `find` leaves out the home page. Should it not, its changes come twice. */
-async function* homeChanges(
-	query: SiteQuery,
-	note: (changes: SiteChange[]) => void,
-	leftOut: Set<string>,
-): Resumable<void> {
-	if (!mayBeWanted(HOME, query)) return;
-	const revisions = (yield* revisionsOf('home', query, leftOut)) ?? [];
-	note(changesOfPage(revisions[0] ?? {}, revisions, endless(query.period)));
 }
 
 const HOME: XmlElement = { path: '' };
@@ -179,15 +223,6 @@ function mayBeWanted(page: XmlElement, { kinds, period, wants }: SiteQuery): boo
 	return wants({ type: undefined, xml: { page } });
 }
 
-async function* revisionsOf(
-	id: string,
-	{ api, period }: SiteQuery,
-	leftOut: Set<string>,
-): Resumable<XmlElement[] | undefined> {
-	const list = async (client: ApiClient) => await listRevisionsSince(client, id, period.since);
-	return yield* untilGivenUp(api, id, leftOut, list);
-}
-
 /**
  * Recovers neither unpublished drafts nor parents that Expert made by itself: both lack a first
  * revision. A site may send *Page Created* when a draft is published, and that delivery must not be
@@ -199,7 +234,7 @@ export function changesOfPage(page: XmlElement, revisions: XmlElement[], period:
 	return revisionChanges(page, revisions, period).flatMap(({ element, change, at }, index) => {
 		const isFirstText = index === 0 && Math.abs(at - created) <= FIRST_TEXT_MS;
 		const creations = change === 'created' ? creation(element) : [];
-		return [...creations, ...edit(element, isFirstText, byNumber.get(revisionOf(element) - 1))];
+		return [...creations, ...edit(element, { isFirstText, before: byNumber.get(revisionOf(element) - 1) })];
 	});
 }
 

@@ -4,8 +4,8 @@ import type { Resumable } from '../../api/resumable';
 import { currentUser } from '../../api/token-check';
 import type { XmlElement } from '../../api/xml';
 
-/** Failures in a row on one page. */
-const MAX_TRIES = 3;
+/** In a row. */
+const MAX_FAILURES_OF_PAGE = 3;
 
 /**
  * Asks until the site answers, but gives up on a page that always fails and adds it to `leftOut`, so
@@ -18,7 +18,7 @@ export async function* untilGivenUp(
 	leftOut: Set<string>,
 	list: (api: ApiClient, id: string) => Promise<XmlElement[]>,
 ): Resumable<XmlElement[] | undefined> {
-	for (let tries = leftOut.has(id) ? MAX_TRIES : 1; ; tries++) {
+	for (let tries = leftOut.has(id) ? MAX_FAILURES_OF_PAGE : 1; ; tries++) {
 		try {
 			return await list(api, id);
 		} catch (thrown) {
@@ -27,7 +27,7 @@ export async function* untilGivenUp(
 			if (error.isHidden || error.isNotFound) return undefined;
 			if (isForAll(error)) tries = 0;
 			// If other calls fail, too, the site is to blame: try again later.
-			if (tries >= MAX_TRIES && (await errorOf(currentUser(api))) === undefined) {
+			if (tries >= MAX_FAILURES_OF_PAGE && (await errorOf(currentUser(api))) === undefined) {
 				leftOut.add(id);
 				return [];
 			}

@@ -123,7 +123,7 @@ async function lookUp(shared: LookUp, query: PageQuery): Promise<IDataObject | u
 		case 'deleted page':
 			return withAddress(await deletedPage(shared, query.id), origin);
 		case 'unnamed page': {
-			const id = await idOfUnnamedPage(api, origin, query, since);
+			const id = await idOfUnnamedPage(api, query, since);
 			if (id === undefined) return undefined;
 			return await lookUp(shared, queryById(id, query.change === 'deleted'));
 		}

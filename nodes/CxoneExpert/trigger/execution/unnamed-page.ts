@@ -5,7 +5,6 @@ import { findChangedPages, firstArchivedPages, type ListBeginning, readPage, WHO
 import { apiTime, siteTime } from '../../api/elements';
 import { meaningOf } from '../../event/draft-publish';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
-import { findReach } from '../changes/changed-pages';
 
 /*
  * Finds the page of an event that does not name it, by comparing dates of the site with each other. If several pages
@@ -43,21 +42,12 @@ const MAX_CANDIDATES = 5;
 /**
  * The ID of the one page that fits; `undefined` if none does, or several do.
  *
- * @param site its origin
  * @param since {@link TOLERANCE_MS} before the event, or earlier; unix ms
  */
-export async function idOfUnnamedPage(
-	api: ApiClient,
-	site: string,
-	query: UnnamedPage,
-	since: number,
-): Promise<string | undefined> {
+export async function idOfUnnamedPage(api: ApiClient, query: UnnamedPage, since: number): Promise<string | undefined> {
 	const { change, at } = query;
 	if (change === 'deleted') return deletedAt(await firstArchivedPages(api), at);
-	const id = await idOfChanged(api, query, since);
-	if (id === undefined) return undefined;
-	// If the site does not list the whole tree, a page further down may fit as well.
-	return (await findReach(api, site)) === 'children' ? undefined : id;
+	return await idOfChanged(api, query, since);
 }
 
 async function idOfChanged(api: ApiClient, { change, at }: UnnamedPage, since: number): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 import type { ExpertCredential } from '../../api/credential';
 import { CHANGE_KINDS, type ChangeKind, RECOVERABLE } from '../../event/change';
 import type { ExpertEvent } from '../../event/parse';
-import { filterEvents, isSubscribed, pathSegments } from '../../event/wanted';
+import { filterEvents, isSubscribed } from '../../event/wanted';
 import type { StaticDataContext } from '../../n8n/static-data';
 import type { TriggerParameters } from '../parameters';
 import type { SiteChange } from '../changes/site-change';
@@ -31,10 +31,4 @@ export function wasWanted(context: StaticDataContext, credential: ExpertCredenti
 	}));
 	return ({ at, kind, event }) =>
 		versions.every(({ until, kinds, wants }) => at >= until || (kinds.has(kind) && wants(event)));
-}
-
-/** Paths at or below which pages are wanted; none if all are. */
-export function branchesOf({ filters }: TriggerParameters): string[] {
-	const paths = filters.pathPrefixes.map((row) => pathSegments(row).join('/'));
-	return [...new Set(paths.filter((path) => path !== ''))];
 }

@@ -10,7 +10,7 @@ const NAME = 'cxoneExpertPoll';
 /** Times are the site's own, in unix ms. */
 export interface StoredCursor {
 	/** ID of the node: n8n gives the data to any node of the same name. */
-	node?: string;
+	node: string;
 	/** Origin of the site. */
 	site: string;
 	/** What the changes are for: names the events. */
@@ -19,8 +19,8 @@ export interface StoredCursor {
 	publishedAt: number;
 	/** Changes until then have been handed to n8n. */
 	cursor: number;
-	/** Where it was when the search began that found what was handed over last. Older versions store none. */
-	cursorBefore?: number;
+	/** The same without what the last poll handed over: n8n may have stored the cursor and lost the execution. */
+	savedUntil: number;
 	/** Rows of what was handed over since an hour before the cursor. */
 	changes: string;
 	changesForgottenUpTo: number;
@@ -31,10 +31,10 @@ export class Cursor {
 	private readonly stored: StoredCursor;
 	private readonly known = new KnownChanges();
 
-	/** @param isTrusted else n8n may have stored it without the execution: what was handed over last does not count */
+	/** @param isTrusted else what was handed over last does not count */
 	constructor(stored: StoredCursor, isTrusted: boolean) {
-		const { cursor, cursorBefore = cursor } = stored;
-		this.stored = isTrusted ? stored : { ...stored, cursor: Math.min(cursor, cursorBefore) };
+		const { cursor, savedUntil } = stored;
+		this.stored = { ...stored, cursor: isTrusted ? cursor : Math.min(cursor, savedUntil) };
 		if (isTrusted) this.known.merge({ writer: '', ...stored });
 	}
 
@@ -52,7 +52,12 @@ export class Cursor {
 	/** @param from where the cursor was when the search for them began */
 	handOver(changes: SiteChange[], from: number): void {
 		for (const change of changes) this.known.recover(this.stored.site, change).hasCome();
-		if (changes.length > 0) this.stored.cursorBefore = from;
+		if (changes.length > 0) this.stored.savedUntil = from;
+	}
+
+	/** n8n cannot have lost anything. @param now site time: the cursor can be of a fast clock */
+	foundNothing(now: number): void {
+		this.stored.savedUntil = Math.min(this.stored.cursor, now);
 	}
 
 	/** The cursor never goes back. */
@@ -63,8 +68,7 @@ export class Cursor {
 	/** @returns what n8n will save */
 	store(context: IPollFunctions): StoredCursor {
 		this.known.forget(this.since / 1000);
-		const node = context.getNode().id;
-		const stored = { ...this.stored, ...this.known.stored(), node };
+		const stored = { ...this.stored, ...this.known.stored() };
 		context.getWorkflowStaticData('node')[NAME] = stored as unknown as IDataObject;
 		return stored;
 	}
@@ -74,9 +78,8 @@ export class Cursor {
 export function readCursor(context: IPollFunctions): StoredCursor | undefined {
 	const { id } = context.getNode();
 	const found = (context.getWorkflowStaticData('node')[NAME] ?? {}) as Partial<StoredCursor>;
-	const { publishedAt, cursor, cursorBefore = cursor, changesForgottenUpTo } = found;
+	const { publishedAt, cursor, savedUntil, changesForgottenUpTo } = found;
 	const areTexts = [found.site, found.for, found.changes].every((each) => typeof each === 'string');
-	const areTimes = [publishedAt, cursor, cursorBefore, changesForgottenUpTo].every(Number.isFinite);
-	const isOwn = (found.node ?? id) === id;
-	return isOwn && areTexts && areTimes ? (found as StoredCursor) : undefined;
+	const areTimes = [publishedAt, cursor, savedUntil, changesForgottenUpTo].every(Number.isFinite);
+	return found.node === id && areTexts && areTimes ? (found as StoredCursor) : undefined;
 }

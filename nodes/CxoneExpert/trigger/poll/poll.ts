@@ -5,8 +5,8 @@ import { nodeError, showHint } from '../../api/node-error';
 import { assertEngine } from '../../n8n/engine';
 import type { PollReason } from '../../n8n/poll';
 import { passOn } from '../execution/execute';
-import { newestItems } from './newest';
 import { pollerOf } from './poller';
+import { testItems } from './test-event';
 
 /*
  * Asks the site for changes at each of the Poll Times. Only `execute()` can ask n8n's store what has run, so `poll()`
@@ -41,12 +41,12 @@ async function newItems(context: IPollFunctions, reason: PollReason): Promise<ID
 export async function executePolled(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const input = this.getInputData();
 	const isGiven = this.getMode() !== 'manual' || input.some(({ json }) => 'eventType' in json);
-	return [await passOn(this, isGiven ? input : await testItems(this), 'polled')];
+	return [await passOn(this, isGiven ? input : await fetchTestEvent(this), 'polled')];
 }
 
-async function testItems(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+async function fetchTestEvent(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	try {
-		const items = await newestItems(context);
+		const items = await testItems(context);
 		if (items.length === 0) showHint(context, NOTHING);
 		return context.helpers.returnJsonArray(items);
 	} catch (thrown) {

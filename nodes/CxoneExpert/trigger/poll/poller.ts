@@ -10,25 +10,23 @@ import { nodeKey, perNode } from '../../memory';
 import { followPublication, pollBudgetMs, type PollReason, pollReason, publishedUntil } from '../../n8n/poll';
 import { Search } from '../changes/search';
 import { polledItem, type SiteChange } from '../changes/site-change';
-import { logLeftOut } from '../changes/site-changes';
+import { logLeftOut, logMissed, missedBySearch } from '../changes/site-changes';
 import { FilterUsers } from '../node/users';
-import { branchesOf, wantedBy } from '../node/wanted-changes';
+import { wantedBy } from '../node/wanted-changes';
 import { readParameters } from '../parameters';
 import { isBusy, serialized } from '../semaphore';
 import { Cursor, readCursor, type StoredCursor } from './cursor';
 import { checkSettings, NEEDS_ADMIN, newSite, type Settings, settingsOf } from './settings';
 
-/** Items of one poll; the rest come with the next. */
-const MAX_ITEMS = 500;
+/** The rest come with the next poll. */
+const MAX_POLLED_ITEMS = 500;
 /** No publication of another version takes n8n as long: it gives up after 84 s. */
-const MAX_REPUBLISH_MS = 3 * 60_000;
+const MAX_UPDATE_MS = 3 * 60_000;
 
 /** Polls of one node. What is remembered from one to the next spares calls and may be lost. */
 class Poller {
 	/** Of the last poll. n8n stores it under the node's name, and loses it when that changes. */
 	cursor: StoredCursor | undefined;
-	/** Cursor of the last poll that found nothing, so n8n cannot have discarded what it found. */
-	quietUntil = 0;
 	/** Knows the time of the site. */
 	lastClient: ExpertClient | undefined;
 	finds = findsFor('');
@@ -47,7 +45,7 @@ class Poller {
 	private reasonOfUpdate(context: IPollFunctions, before?: IPollFunctions): PollReason {
 		if (this.publication !== undefined) return this.publication;
 		// A trigger that was disabled is published as an update, too.
-		const isLong = performance.now() - publishedUntil(before ?? context) > MAX_REPUBLISH_MS;
+		const isLong = performance.now() - publishedUntil(before ?? context) > MAX_UPDATE_MS;
 		if (isLong) return 'publish';
 		// n8n publishes some workflows as an update when it starts.
 		return before === undefined && readCursor(context) !== undefined ? 'start' : 'update';
@@ -110,16 +108,17 @@ class Poll {
 		const hasPolled = poller.cursor !== undefined;
 		const { areKnown } = new FilterUsers(context, credential, parameters);
 		const isChecked = reason === 'schedule' && hasPolled && before !== undefined && areKnown;
-		if (!isChecked) await checkSettings(context, client, settings);
+		if (!isChecked) {
+			await checkSettings(context, client, settings);
+			logMissed(context, await missedBySearch(client, site, settings.kinds));
+		}
 		if (before !== stored) context.logger.warn(newSite(context.getNode().name, stored?.site));
 		const cursor = new Cursor(this.startOf(before), hasPolled);
 		// Nothing before the publication.
 		const changes = before === undefined || !isSearching ? [] : await this.nextChanges(cursor, before.cursor);
 		if (client.siteTime !== undefined) poller.lastClient = client;
+		if (isSearching && changes.length === 0) cursor.foundNothing(this.now);
 		poller.cursor = cursor.store(context);
-		// The cursor can be of a fast site clock.
-		const isQuiet = isSearching && changes.length === 0;
-		if (isQuiet) poller.quietUntil = Math.min(poller.cursor.cursor, this.now);
 		return changes.map((change) => polledItem(site, change, parameters));
 	}
 
@@ -128,12 +127,13 @@ class Poll {
 	 * the cursor that n8n has stored can be weeks old, as it stores none when a poll finds nothing.
 	 */
 	private startOf(before: StoredCursor | undefined): StoredCursor {
-		const { now, poller } = this;
+		const { context, now, poller } = this;
 		const { site, for: wanted } = this.settings;
 		const cursor = Math.min(before?.cursor ?? now, now);
-		const from = before?.for === wanted ? before.publishedAt : Math.max(cursor, poller.quietUntil);
+		const from = before?.for === wanted ? before.publishedAt : Math.max(cursor, poller.cursor?.savedUntil ?? 0);
 		const publishedAt = Math.min(from, now);
-		const unknown = { changes: '', changesForgottenUpTo: 0 };
+		const node = context.getNode().id;
+		const unknown = { node, changes: '', changesForgottenUpTo: 0, savedUntil: cursor };
 		return { ...unknown, ...before, site, for: wanted, publishedAt, cursor };
 	}
 
@@ -156,11 +156,11 @@ class Poll {
 			await this.find(finds, cursor.since);
 			changes = firstNew(finds, cursor);
 		}
-		const handed = changes.slice(0, MAX_ITEMS);
+		const handed = changes.slice(0, MAX_POLLED_ITEMS);
 		cursor.handOver(handed, finds.from);
 		// As long as the archive refuses the deletions, each search begins where this one did.
 		if (finds.until > 0) cursor.reached(handed.at(-1)?.at ?? 0);
-		if (changes.length <= MAX_ITEMS) cursor.reached(finds.until);
+		if (changes.length <= MAX_POLLED_ITEMS) cursor.reached(finds.until);
 		return handed;
 	}
 
@@ -174,12 +174,16 @@ class Poll {
 
 	private async find(finds: Finds, since: number): Promise<void> {
 		const { client: api, context, now } = this;
-		const { credential, parameters, site, kinds } = this.settings;
+		const { credential, parameters, kinds } = this.settings;
 		if (finds.search.isPaused) return;
 		const found = await finds.search.run({
-			...{ api, site, since, now, kinds },
-			...{ access: accessKey(credential), node: nodeKey(context) },
-			...{ branches: branchesOf(parameters), wants: wantedBy(context, parameters, credential) },
+			api,
+			since,
+			now,
+			kinds,
+			access: accessKey(credential),
+			node: nodeKey(context),
+			wants: wantedBy(context, parameters, credential),
 		});
 		if (found === undefined) return;
 		if (found instanceof ExpertError) {
@@ -191,7 +195,7 @@ class Poll {
 		finds.changes = found.changes.filter(({ isFirstText }) => !isFirstText);
 		if (found.archiveRefusal !== undefined) throw found.archiveRefusal.with({ says: NEEDS_ADMIN });
 		finds.until = found.until;
-		logLeftOut(context, found.leftOut);
+		logLeftOut(context, found);
 	}
 }
 
@@ -199,7 +203,7 @@ class Poll {
 function firstNew({ changes }: Finds, cursor: Cursor): SiteChange[] {
 	const found: SiteChange[] = [];
 	for (const change of changes) {
-		if (found.length > MAX_ITEMS) break;
+		if (found.length > MAX_POLLED_ITEMS) break;
 		if (cursor.isNew(change)) found.push(change);
 	}
 	return found;

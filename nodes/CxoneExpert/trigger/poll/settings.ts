@@ -9,9 +9,8 @@ import { currentUser, withExpiry } from '../../api/token-check';
 import type { ChangeKind } from '../../event/change';
 import { hashOf } from '../../event/event-name';
 import type { StaticDataContext } from '../../n8n/static-data';
-import { findReach } from '../changes/changed-pages';
 import { FilterUsers, logUsers } from '../node/users';
-import { branchesOf, kindsOf } from '../node/wanted-changes';
+import { kindsOf } from '../node/wanted-changes';
 import type { TriggerParameters } from '../parameters';
 import { deadPaths, logDeadPaths } from '../publish/paths';
 import { NO_CREDENTIAL, readCredential } from '../read-credential';
@@ -42,12 +41,12 @@ export async function settingsOf(
 /**
  * For publishing. Says which of the filters lead nowhere.
  *
- * @throws ExpertError if polls with these settings would find nothing, or have to walk the whole site
+ * @throws ExpertError if polls with these settings would find nothing
  */
 export async function checkSettings(
 	context: StaticDataContext & Pick<FunctionsBase, 'logger'>,
 	api: ApiClient,
-	{ credential, kinds, parameters, site }: Settings,
+	{ credential, kinds, parameters }: Settings,
 ): Promise<void> {
 	if (kinds.size === 0) throw refusal(NO_EVENTS);
 	await currentUser(api).catch((thrown: unknown) => {
@@ -59,9 +58,6 @@ export async function checkSettings(
 			throw error.isRefusal ? error.with({ says: NEEDS_ADMIN }) : error;
 		});
 	}
-	const isOfPages = kinds.has('created') || kinds.has('edited');
-	const isOfSite = isOfPages && branchesOf(parameters).length === 0;
-	if (isOfSite && (await findReach(api, site)) === 'children') throw refusal(NEEDS_BRANCHES);
 	logUsers(context, await new FilterUsers(context, credential, parameters).find(api));
 	logDeadPaths(context, await deadPaths(api, parameters));
 }
@@ -79,10 +75,4 @@ export const NEEDS_ADMIN: UserMessage = {
 	message: "'Page Deleted' needs the token of an admin",
 	description:
 		"Only admins may see deleted pages. Give the user of the token the Admin role in Expert, or remove 'Page Deleted' from 'Trigger On'.",
-};
-
-const NEEDS_BRANCHES: UserMessage = {
-	message: 'This site can only be searched branch by branch',
-	description:
-		"Name the branches to look at in the filter 'Page Paths', such as Guides/Setup. Each of their pages with subpages costs a call.",
 };

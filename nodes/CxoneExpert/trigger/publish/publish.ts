@@ -19,12 +19,14 @@ import { evictCredential } from '../../n8n/credential-cache';
 import { assertEngine } from '../../n8n/engine';
 import { beginListening } from '../node/listening';
 import { readParameters, type TriggerParameters } from '../parameters';
+import { logMissed, missedBySearch } from '../changes/site-changes';
 import { changesAt } from '../node/progress';
 import { readStoredWatch, storeWatch, takeOverStoredChanges } from '../node/stored';
 import { addressOf, isStart, knowsServing, startServing, stopServing } from '../node/address';
 import { wantedWebhook } from './wanted-webhook';
 import { deadPaths, logDeadPaths, refuseDeadPaths } from './paths';
 import { FilterUsers, logUsers, refuseUnknown } from '../node/users';
+import { kindsOf } from '../node/wanted-changes';
 
 /*
  * n8n calls these when it publishes and unpublishes a workflow. It ignores what `create` and `delete` return, shows
@@ -115,7 +117,11 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 	const client = (budgetMs: number) => connect(context, credential, { budgetMs, authorization });
 	const users = new FilterUsers(context, credential, parameters);
 	const lookUp = client(LOOKUP_BUDGET_MS);
-	const [found, paths] = await Promise.all([users.find(lookUp), deadPaths(lookUp, parameters)]);
+	const [found, paths, missed] = await Promise.all([
+		users.find(lookUp),
+		deadPaths(lookUp, parameters),
+		missedByRecovery(context, lookUp, parameters, siteOrigin(credential.siteUrl)),
+	]);
 	if (isTestPublish(context)) {
 		refuseDeadPaths(paths, parameters);
 		refuseUnknown(found);
@@ -143,7 +149,19 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 	}
 	logUsers(context, found);
 	logDeadPaths(context, paths);
+	logMissed(context, missed);
 	logPublished(context, wanted, webhook);
+}
+
+/** What a recovery will not see, for people. */
+async function missedByRecovery(
+	context: IHookFunctions,
+	api: ApiClient,
+	parameters: TriggerParameters,
+	site = '',
+): Promise<string | undefined> {
+	const isRecovering = parameters.recoverMissedChanges && !isTestPublish(context);
+	return isRecovering ? await missedBySearch(api, site, kindsOf(parameters)) : undefined;
 }
 
 /**

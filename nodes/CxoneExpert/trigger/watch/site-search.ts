@@ -1,12 +1,11 @@
 import { LARGE_RESPONSES } from '../../api/client';
 import { accessKey, type ExpertCredential } from '../../api/credential';
 import { ExpertError } from '../../api/expert-error';
-import { siteOrigin } from '../../api/site-url';
 import { nodeKey } from '../../memory';
 import type { SearchRequest } from '../changes/search';
 import { type FoundChanges, logLeftOut } from '../changes/site-changes';
 import type { ServedAddress } from '../node/address';
-import { branchesOf, kindsOf, wantedBy } from '../node/wanted-changes';
+import { kindsOf, wantedBy } from '../node/wanted-changes';
 import { couldNotAsk, recoverySemaphore, type Watch } from './check';
 
 /** What every search of a watch asks for. */
@@ -22,9 +21,7 @@ export function searchRequest(
 		}),
 		access: accessKey(credential),
 		node: nodeKey(watch.n8n),
-		site: siteOrigin(credential.siteUrl) ?? '',
 		kinds: kindsOf(watch.parameters),
-		branches: branchesOf(watch.parameters),
 		wants: wantedBy(watch.n8n, watch.parameters, credential),
 	};
 }
@@ -39,8 +36,8 @@ export function reportSearch(
 		alerts.report('changes', couldNotAsk(found, credential));
 		return false;
 	}
-	const { archiveRefusal, leftOut } = found;
-	logLeftOut(n8n, leftOut);
+	const { archiveRefusal } = found;
+	logLeftOut(n8n, found);
 	alerts.report('changes', { finding: 'fine' });
 	alerts.report(
 		'deletions',

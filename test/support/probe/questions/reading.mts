@@ -32,11 +32,11 @@ export const reading: Questions = {
 			const isChild = isFound(seen, 'find-below', 'child');
 			// A list that is late says nothing.
 			const isPage = isFound(seen, 'find-below', 'page') && isFound(seen, 'change-listed', 'page');
-			if (isPage || isChild) return either(isChild, 'pages at any depth', 'children only');
+			if (isPage || isChild) return judged(isChild, 'pages at any depth', 'children only');
 			const paths = children(seen.root('find-depth', 'pages'), 'page').map((each) => pagePath(each) ?? '');
 			// Within the name of a page, a slash is written as two.
 			const isDeep = paths.some((path) => path.replaceAll('//', '').includes('/'));
-			return either(isDeep || undefined, 'pages at any depth');
+			return judged(isDeep || undefined, 'pages at any depth');
 		},
 	},
 	'archive-order': {

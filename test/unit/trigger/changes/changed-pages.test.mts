@@ -3,53 +3,29 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ApiClient, ExpertClient, LARGE_RESPONSES } from '../../../../nodes/CxoneExpert/api/client.ts';
 import { ExpertError } from '../../../../nodes/CxoneExpert/api/expert-error.ts';
 import { apiTime } from '../../../../nodes/CxoneExpert/api/elements.ts';
-import { clearMemory } from '../../../../nodes/CxoneExpert/memory.ts';
-import { changedPages, findReach, reaches } from '../../../../nodes/CxoneExpert/trigger/changes/changed-pages.ts';
-import { siteByPath } from '../../../support/unit/site-by-path.mts';
+import { changedPages } from '../../../../nodes/CxoneExpert/trigger/changes/changed-pages.ts';
 
 // Pauses are over at once.
 beforeEach(() => {
 	vi.useFakeTimers({ toFake: ['setTimeout'] });
 	vi.setTimerTickMode('nextTimerAsync');
 });
-afterEach(() => {
-	vi.useRealTimers();
-	clearMemory();
-});
+afterEach(() => vi.useRealTimers());
 
-const NONE_FOUND = '<pages count="0" totalcount="0"/>';
-const subpages = (...pages: string[]) =>
-	`<subpages count="${pages.length}" totalcount="${pages.length}">${pages.join('')}</subpages>`;
-const page = (id: number, date = '', more = '') =>
-	`<page.subpage id="${id}"${more}>${date && `<date.modified>${date}</date.modified>`}</page.subpage>`;
-const LEAF = ' subpages="false"';
-
-const twoLevels: Record<string, string> = {
-	'/pages/home/find': NONE_FOUND,
-	'/pages/home/subpages': subpages(page(1), page(2)),
-	'/pages/2/subpages': subpages(page(3, '2026-11-26T10:00:00Z', LEAF)),
-};
 const SINCE = Date.parse('2026-11-26T09:00:00Z');
 const PERIOD = { since: SINCE, until: SINCE + 3_600_000 };
 
-/** Ids of the pages, and what went wrong on the way: each time the search goes on. */
+/** IDs of the pages, and whether the site has listed all of them. */
 async function found(api: ApiClient) {
 	const ids: unknown[] = [];
-	const failures: unknown[] = [];
-	for await (const part of changedPages(api, 'site', PERIOD)) {
-		if (!(part instanceof ExpertError)) ids.push(...part.map((each) => each['@id']));
-		else if (failures.push(part) > 20) break;
+	let isComplete = true;
+	for await (const part of changedPages(api, PERIOD)) {
+		if (part instanceof ExpertError) throw part;
+		ids.push(...part.pages.map((each) => each['@id']));
+		isComplete &&= part.isComplete;
 	}
-	return { ids, failures };
+	return { ids, isComplete };
 }
-
-it('changed pages come although the site never gives what is below one of them to our user', async () => {
-	const api = new ExpertClient(async ({ path }) => {
-		if (path === '/pages/1/subpages') return { status: 403, headers: {}, body: '<error/>' };
-		return { status: 200, headers: {}, body: twoLevels[path] ?? subpages() };
-	}, []);
-	expect(await found(api)).toEqual({ ids: ['1', '2', '3'], failures: [] });
-});
 
 /** Which pages `since` and `upto` leave out: the vendor does not say whether both are part of a period. */
 const READINGS: Array<[name: string, isSince: boolean, isUpto: boolean]> = [
@@ -71,12 +47,10 @@ function siteWith(
 	[, isSince, isUpto] = READINGS[0]!,
 	ignoresUpto = false,
 ) {
-	reaches.set('site', 'tree');
 	const asked: Asked[] = [];
 	const sent: number[] = [];
 	const api = new ExpertClient(
-		async ({ path, query = {}, maxBytes }) => {
-			if (!path.endsWith('/find')) return { status: 200, headers: {}, body: subpages() };
+		async ({ query = {}, maxBytes }) => {
 			asked.push({ query, ...(maxBytes === undefined ? {} : { maxBytes }) });
 			const [since, upto = Infinity] = ['since', 'upto'].map((name) =>
 				query[name] === undefined ? undefined : Date.parse(String(query[name])),
@@ -140,6 +114,20 @@ describe('changedPages, where one response does not hold all', () => {
 		expect(Math.max(...sent)).toBeGreaterThanOrEqual(300_000);
 	});
 
+	it('changedPages goes on behind two seconds with more pages than the site lists, and says that some are missing', async () => {
+		const burst = Array.from({ length: 1001 }, (_, index): [number, number] => [index + 10, 1800]);
+		const { api } = siteWith([[1, 5], ...burst, [2, 3000]], 150);
+		const { ids, isComplete } = await found(api);
+		expect(once(ids)).toEqual(idsOf([[1, 5], ...burst.slice(0, 1000), [2, 3000]]));
+		expect(isComplete).toBe(false);
+	});
+
+	it('changedPages fails where not even two seconds fit into a response', async () => {
+		const tooLarge = { status: 200, headers: {}, body: '', isTooLarge: true };
+		const api = new ExpertClient(async () => await Promise.resolve(tooLarge), []);
+		await expect(found(api)).rejects.toMatchObject({ kind: 'too-large' });
+	});
+
 	it.each([
 		['', 300, 700],
 		[', of which one slice does not hold all', 40, 10_000],
@@ -151,60 +139,4 @@ describe('changedPages, where one response does not hold all', () => {
 		expect(sent).toHaveLength(1);
 		expect(asked.length).toBeLessThan(15);
 	});
-});
-
-const SITE = 'https://help.example.com';
-
-/** A page below another one, which was changed at ten. */
-const listed = (id: number, more = '') => page(id, '2026-03-01T10:00:00Z', more);
-const given = (ids: number[], total = ids.length) =>
-	`<pages totalcount="${total}">${ids.map((id) => `<page id="${id}"/>`).join('')}</pages>`;
-
-type Responses = Parameters<typeof siteByPath>[0];
-
-/** A site with page 7 below page 1, which is below the home page; and what `find` gives. */
-const sevenBelowOne = (find: Responses[string]): Responses => ({
-	'/pages/home/subpages': subpages(listed(1)),
-	'/pages/1/subpages': subpages(listed(7)),
-	'/pages/home/find': find,
-});
-
-const reachAt = async (responses: Responses) => await findReach(siteByPath(responses).api, SITE);
-
-it.each([
-	['tree', [1, 7], 2],
-	['tree', [7], 9],
-	['children', [1], 1],
-	['children', [], 0],
-])('findReach is "%s" where `find` gives, of a page and one below it, %j of %i', async (reach, ids, total) => {
-	expect(await reachAt(sevenBelowOne(given(ids, total)))).toBe(reach);
-});
-
-it.each<[string, Responses]>([
-	['the site has not given all that it has found', sevenBelowOne(given([1], 2))],
-	[
-		'the site does not say when the page was changed',
-		{ ...sevenBelowOne(given([7])), '/pages/1/subpages': subpages('<page.subpage id="7"/>') },
-	],
-])('findReach is "children", to be safe, while %s, and tries again', async (_case, responses) => {
-	expect(await reachAt(responses)).toBe('children');
-	expect(await reachAt(sevenBelowOne(given([7])))).toBe('tree');
-});
-
-it('findReach asks a site once, and another site again', async () => {
-	const { api, calls } = siteByPath(sevenBelowOne(given([])));
-	await findReach(api, SITE);
-	const { length } = calls;
-	expect(await findReach(api, SITE)).toBe('children');
-	expect(calls).toHaveLength(length);
-	await findReach(api, 'https://other.example.com');
-	expect(calls).toHaveLength(2 * length);
-});
-
-it.each<[string, Responses]>([
-	['the site has no page', { '/pages/home/subpages': subpages() }],
-	['no page is two levels down', { '/pages/home/subpages': subpages(listed(1)), '/pages/1/subpages': subpages() }],
-])('findReach is "flat" while %s, and tries again', async (_case, responses) => {
-	expect(await reachAt(responses)).toBe('flat');
-	expect(await reachAt(sevenBelowOne(given([])))).toBe('children');
 });

@@ -1,8 +1,6 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 
 import { idOfUnnamedPage } from '../../../../nodes/CxoneExpert/trigger/execution/unnamed-page.ts';
-import { clearMemory } from '../../../../nodes/CxoneExpert/memory.ts';
-import { reaches } from '../../../../nodes/CxoneExpert/trigger/changes/changed-pages.ts';
 import { siteByPath } from '../../../support/unit/site-by-path.mts';
 
 const at = Date.parse('2026-03-01T10:00:00Z');
@@ -12,11 +10,8 @@ const after = (seconds: number) => new Date(at + seconds * 1000).toISOString().r
 
 const found = async (change: 'created' | 'edited' | 'deleted', site: Parameters<typeof siteByPath>[0]) => {
 	const query = { kind: 'unnamed page', change, at } as const;
-	return await idOfUnnamedPage(siteByPath(site).api, 'site', query, at - 2000);
+	return await idOfUnnamedPage(siteByPath(site).api, query, at - 2000);
 };
-
-beforeEach(() => reaches.set('site', 'tree'));
-afterEach(clearMemory);
 
 const HOME = '/pages/home/find';
 const list = (...pages: string[]) => ({ [HOME]: `<pages>${pages.join('')}</pages>` });

@@ -4,7 +4,9 @@ import { version as packageVersion } from '../../../../../package.json';
 import { acceptsUnsigned } from '../../../api/credential';
 import { compact } from '../../../api/elements';
 import { undefinedIfFailed } from '../../../api/expert-error';
+import { missedByFind } from '../../../api/find-depth';
 import { runningJobs } from '../../../api/site';
+import { siteOrigin } from '../../../api/site-url';
 import { type ExpiringToken, expiringTokens, expiryWarnings } from '../../../api/token-expiry';
 import { listWebhooks, type Webhook } from '../../../api/webhooks';
 import { chosenEvents, EVENT_CHOICES } from '../../../event/choices';
@@ -108,12 +110,13 @@ async function ofSite(site: ExpertSite) {
 	const { credential } = site;
 	const jobs = await undefinedIfFailed(runningJobs(site));
 	const ofJobs = jobs?.map(jobFinding) ?? [];
+	const missed = await missedByFind(site, siteOrigin(credential.siteUrl) ?? '');
 	const unsigned = acceptsUnsigned(credential) ? [NOT_VERIFIED] : [];
 	const now = Date.now();
 	const tokens = expiringTokens(credential, now);
 	const expiryOf = (token: ExpiringToken['name']) => tokens.find(({ name }) => name === token)?.expiresAt.toISOString();
 	return {
-		findings: [...unsigned, ...ofJobs, ...expiryWarnings(credential, now)],
+		findings: [...unsigned, ...(missed === undefined ? [] : [missed]), ...ofJobs, ...expiryWarnings(credential, now)],
 		tokenExpiresAt: expiryOf('long-term token'),
 		deliveryTokenExpiresAt: expiryOf('delivery token'),
 		runningJobs: jobs?.map((job) => ({ ...job })),
