@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { IDataObject } from 'n8n-workflow';
 import { outputOf } from '../support/integration/action-node.mts';
 import { log } from '../support/integration/log.mts';
-import { ago, HOUR, knownChangesOf, passedOn, publishedUnseen, whileAway } from '../support/integration/recovery.mts';
+import { ago, HOUR, passedOn, publishedUnseen, whileAway } from '../support/integration/recovery.mts';
 import { type Scene, type SceneOptions, useScenes } from '../support/integration/scene.mts';
 import { passTime } from '../support/integration/stop-time.mts';
 import { Watch } from '../support/integration/watch.mts';
@@ -175,17 +175,6 @@ describe('where publications send nothing', () => {
 		for (let hour = 0; hour < 2; hour++) await scene.pass(65);
 		expect(lookCalls(scene)).toEqual([]);
 		expect(told('the package was updated while n8n ran')).toHaveLength(1);
-	});
-
-	it('a publication older than what is remembered is not looked for, and the log says so', async () => {
-		const scene = await looking({ ...EDITED, site });
-		await publishDraft(scene, 'Page');
-		await scene.pass(30);
-		(await knownChangesOf(scene)).forgottenUpTo = Math.floor(ago(scene, 5).getTime() / 1000);
-		await scene.pass(35);
-		await scene.pass(65);
-		expect(passedOn(scene)).toEqual([]);
-		expect(told('cannot tell which changes before')).toHaveLength(1);
 	});
 });
 

@@ -71,8 +71,8 @@ export class DeliveryFigures {
 		this.since = since;
 	}
 
-	count(what: 'accepted' | 'duplicates' | 'filtered' | 'repaired' | 'recovered'): void {
-		this.counts[what]++;
+	count(what: 'accepted' | 'duplicates' | 'filtered' | 'repaired' | 'recovered', by = 1): void {
+		this.counts[what] += by;
 	}
 
 	/** Expert has proven to be the sender. The outcome is counted separately. */

@@ -133,8 +133,7 @@ class Poll {
 		const cursor = Math.min(before?.cursor ?? now, now);
 		const from = before?.for === wanted ? before.publishedAt : Math.max(cursor, poller.quietUntil);
 		const publishedAt = Math.min(from, now);
-		const unknown = { changes: '', changesForgottenUpTo: 0 };
-		return { ...unknown, ...before, site, for: wanted, publishedAt, cursor };
+		return { changes: '', ...before, site, for: wanted, publishedAt, cursor };
 	}
 
 	/** Time of the site, unix ms. */

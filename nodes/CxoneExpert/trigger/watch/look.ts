@@ -11,7 +11,7 @@ import { readCredential } from '../read-credential';
 import type { FindingKind } from './alerts';
 import type { Watch } from './check';
 import { COMPARED_KINDS, Comparison, noEvents, noMatch } from './comparison';
-import { logForgotten, reportSearch, searchRequest } from './site-search';
+import { reportSearch, searchRequest } from './site-search';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -119,8 +119,6 @@ export class RegularLook {
 		if (this.served !== served) this.search = new Search();
 		this.served = served;
 		if (!this.search.isInterrupted) this.comparison = this.newComparison();
-		const forgottenUpTo = known.forgottenUpTo * 1000;
-		if (forgottenUpTo > changes.comparedFrom && !this.search.isInterrupted) logForgotten(watch, forgottenUpTo);
 		const { kinds, ...request } = searchRequest(watch, served, credential);
 		const found = await this.search.run({
 			...request,
@@ -130,7 +128,7 @@ export class RegularLook {
 				this.comparison.show(change, hasCome);
 				return hasCome;
 			},
-			since: Math.max(changes.comparedSince, forgottenUpTo),
+			since: changes.comparedSince,
 			now,
 			maxLateMs: this.isOften ? MAX_LATE_OFTEN_MS : MAX_LATE_MS,
 		});

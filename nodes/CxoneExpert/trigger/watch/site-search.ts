@@ -48,10 +48,3 @@ export function reportSearch(
 	);
 	return true;
 }
-
-/** More has come since than is remembered. */
-export function logForgotten({ n8n }: Watch, since: number): void {
-	n8n.logger.warn(
-		`CXone Expert: "${n8n.getNode().name}" cannot tell which changes before ${new Date(since).toISOString()} have come, and does not look for missing ones there: they could run twice.`,
-	);
-}
