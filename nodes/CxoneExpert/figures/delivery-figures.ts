@@ -47,8 +47,8 @@ export class DeliveryFigures {
 	deadPaths: string[] = [];
 	/** Names in "Exclude Users" that the site did not know then. */
 	unknownUsers: string[] = [];
-	/** What the trigger's regular look has found, since this process published the workflow; by kind. */
-	readonly lookFindings = new Map<string, string>();
+	/** What the trigger's hourly comparison has found, since this process published the workflow; by kind. */
+	readonly auditFindings = new Map<string, string>();
 	/** What the last check of the webhook could not do, if anything. */
 	checkFailure: string | undefined;
 	/** The latest delivery that Expert has proven to have sent. */

@@ -8,6 +8,7 @@ import { isSubscribed } from '../../event/wanted';
 import { type ComingChange, knownChangesOf } from '../ledger/known-changes';
 import { isTest, type TriggerParameters } from '../parameters';
 import { addressOf } from '../node/address';
+import { heardBy } from '../node/heard';
 import { changesAt, forgetOld, type NodeChanges } from '../node/progress';
 import { storeKnowledge, takeOverStoredChanges } from '../node/stored';
 
@@ -55,7 +56,7 @@ export class WatchedDelivery {
 
 	/** Its changes, while n8n saves its execution. Not for copies: they may come long after the change. */
 	comingChanges(): ComingChange[] {
-		this.tell();
+		this.report();
 		return this.changes.map((change) => this.known.deliver(this.site, change));
 	}
 
@@ -63,11 +64,11 @@ export class WatchedDelivery {
 		return knownChangesOf(this.request.n8n);
 	}
 
-	/** For the regular look, in the process that watches. */
-	private tell(): void {
+	/** For the audit, in the process that watches. */
+	private report(): void {
 		const { n8n } = this.request;
 		if (addressOf(n8n).served === undefined) return;
-		for (const change of this.changes) changesAt(n8n).tell(change);
+		for (const { kind } of this.changes) heardBy(n8n).report(kind);
 	}
 
 	/** Learns how the site sends events, and how far the watch need not look back. */
@@ -126,7 +127,7 @@ function storeNowAndThen(n8n: IWebhookFunctions): void {
 const CREATION = { type: RECOVERABLE.created };
 /** The call behind an event, as in the vendor's sample. */
 const SAVE_OF_PAGE = 'POST:pages/*/contents';
-/** Counts as an edit, which the site does not show. Spelled by analogy: another spelling raises a doubt for one look. */
+/** Counts as an edit, which the site does not show. Spelled by analogy: another spelling can raise a doubt. */
 const UNPUBLISHING = 'POST:drafts/*/unpublish';
 
 function isUnpublishing({ xml }: ExpertEvent): boolean {

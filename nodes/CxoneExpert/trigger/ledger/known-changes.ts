@@ -80,6 +80,11 @@ export class KnownChanges {
 		});
 	}
 
+	/** The same for events that name no page. */
+	hasUnnamedNear(site: string, change: Change): boolean {
+		return this.unnamedNear(site, change).length > 0;
+	}
+
 	/** What is known of a change found at the site. Uses up a delivered event that names no page. */
 	take(site: string, change: Change): Knowledge {
 		const own = [nameOf(site, change), ...meetingKeys(site, change, 'near')];

@@ -14,7 +14,7 @@ import { expiredToken } from '../../api/token-expiry';
 import { atMost, serialized } from '../semaphore';
 import type { TriggerParameters } from '../parameters';
 import { addressOf, type LastRegistration, lastRegistration, type ServedAddress } from '../node/address';
-import { hearsAll } from '../node/progress';
+import { heardBy } from '../node/heard';
 import { excludesNobody } from '../node/users';
 import { areAllDead, nothingComes } from '../publish/paths';
 import { wantedWebhook } from '../publish/wanted-webhook';
@@ -175,7 +175,7 @@ function noteSiteCount(watch: Watch, found: Webhook[], responses: number): boole
 	const count = Math.max(0, ...found.map(({ consecutiveFailures }) => consecutiveFailures));
 	const before = watch.siteCount?.last ?? 0;
 	watch.siteCount = withSiteCount(watch.siteCount, count, performance.now());
-	const mayBeReset = responses !== watch.responses || !hearsAll(watch.n8n);
+	const mayBeReset = responses !== watch.responses || !heardBy(watch.n8n).runsHere;
 	watch.responses = responses;
 	return count > 0 && (count !== before || mayBeReset);
 }

@@ -15,7 +15,7 @@ import { changesAt, forgetOld } from '../node/progress';
 import { wasWanted } from '../node/wanted-changes';
 import { readCredential } from '../read-credential';
 import type { Checked, Watch } from './check';
-import { RegularLook } from './look';
+import { Audit } from './audit';
 import { reportSearch, searchRequest } from './site-search';
 
 /** How long one execution holds up the next. */
@@ -24,8 +24,8 @@ const MAX_WAIT_MS = 5_000;
 const MAX_CHANGES_AT_ONCE = 100;
 
 /**
- * Starts the workflow for each page that was created, edited or deleted while Expert could not deliver, or, as a regular
- * look finds, of which it has sent no event. One at a time, until it is done; checks go on beside it.
+ * Starts the workflow for each page that was created, edited or deleted while Expert could not deliver, or, as the
+ * audit finds, of which it has sent no event. One at a time, until it is done; checks go on beside it.
  */
 export class Recovery {
 	private readonly watch: Watch;
@@ -34,13 +34,13 @@ export class Recovery {
 	private served: ServedAddress | undefined;
 	/** Changes that were found and that n8n has not begun. */
 	private left: SiteChange[] = [];
-	private readonly look: RegularLook;
+	private readonly audit: Audit;
 	/** Executions that were started since the last line in the log. */
 	private started = 0;
 
 	constructor(watch: Watch) {
 		this.watch = watch;
-		this.look = new RegularLook(watch, async (changes, served, until) => {
+		this.audit = new Audit(watch, async (changes, served, until) => {
 			this.left = changes;
 			await this.startEach(served, until);
 			return this.left.length === 0;
@@ -56,7 +56,7 @@ export class Recovery {
 	}
 
 	async after({ finding, wasDelivering, siteTime: now, site }: Checked, served: ServedAddress) {
-		const { changes, search, look } = this;
+		const { changes, search, audit } = this;
 		if (!this.watch.parameters.recoverMissedChanges || now === undefined) return;
 		const before = changes.progress?.site;
 		if (finding === 'disabled by a person') changes.disabledByPerson(now, site);
@@ -68,7 +68,7 @@ export class Recovery {
 		if ((isMissing || performance.now() >= dueAt) && !search.isPaused)
 			await this.alone(async () => await this.recover(served, now, isMissing ? Infinity : upTo));
 		const isCalm = !isMissing && finding === 'fine';
-		if (isCalm && look.isDue) await this.alone(async () => await look.run(served, now));
+		if (isCalm && audit.isDue) await this.alone(async () => await audit.run(served, now));
 	}
 
 	private async alone(work: () => Promise<void>): Promise<void> {
@@ -83,7 +83,7 @@ export class Recovery {
 		}
 	}
 
-	/** @param upTo later changes are left to the regular look */
+	/** @param upTo later changes are left to the audit */
 	private async recover(served: ServedAddress, now: number, upTo = Infinity): Promise<void> {
 		const { watch } = this;
 		const aheadMs = now - performance.now();

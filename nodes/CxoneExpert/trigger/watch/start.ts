@@ -20,6 +20,7 @@ import { check, type Checked, checkDeliveries, checkPaths, checkUsers, siteSemap
 import { reportExpiry } from './expiry';
 import { dropOldSearches } from '../changes/shared-search';
 import { Recovery } from './recover';
+import { heardBy } from '../node/heard';
 import { changesAt } from '../node/progress';
 import { injectKnowledge, readRecord, readStoredWatch } from '../node/stored';
 import { FilterUsers } from '../node/users';
@@ -50,6 +51,7 @@ function begin(n8n: ITriggerFunctions): ITriggerResponse {
 	if (!parameters.repairWebhook && !parameters.recoverMissedChanges) return {};
 	const watch = new Watch(n8n, parameters);
 	changesAt(n8n).parameters = parameters;
+	heardBy(n8n).begin();
 	learnRegisteredUrl(n8n);
 	const stored = readStoredWatch(n8n);
 	readRecord(n8n, Date.now());
