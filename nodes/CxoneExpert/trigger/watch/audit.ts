@@ -13,8 +13,8 @@ import { changesAt } from '../node/progress';
 import { readCredential } from '../read-credential';
 import type { FindingKind } from './alerts';
 import { AUDITED_KINDS, noEvents, noMatch } from './audit-findings';
-import type { Watch } from './check';
 import { reportSearch, searchRequest } from './site-search';
+import type { Watch } from './watch';
 
 const HOUR_MS = 3_600_000;
 /** By the monotonic clock a check can come slightly early. */

@@ -14,9 +14,10 @@ import type { ServedAddress } from '../node/address';
 import { changesAt, forgetOld } from '../node/progress';
 import { wasWanted } from '../node/wanted-changes';
 import { readCredential } from '../read-credential';
-import type { Checked, Watch } from './check';
+import type { Checked } from './check';
 import { Audit } from './audit';
 import { reportSearch, searchRequest } from './site-search';
+import type { Watch } from './watch';
 
 /** How long one execution holds up the next. */
 const MAX_WAIT_MS = 5_000;

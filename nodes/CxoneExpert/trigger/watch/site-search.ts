@@ -7,7 +7,8 @@ import type { SearchRequest } from '../changes/search';
 import { type FoundChanges, logLeftOut } from '../changes/site-changes';
 import type { ServedAddress } from '../node/address';
 import { branchesOf, kindsOf, wantedBy } from '../node/wanted-changes';
-import { couldNotAsk, recoverySemaphore, type Watch } from './check';
+import { couldNotAsk } from './check';
+import { recoverySemaphore, type Watch } from './watch';
 
 /** What every search of a watch asks for. */
 export function searchRequest(
