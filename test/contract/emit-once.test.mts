@@ -53,7 +53,7 @@ function contextOf(version: string, { save, end = async () => ({}) }: Fate): ITr
 
 async function started(version: string, fate: Fate): Promise<boolean> {
 	return await withServices(n8nCode(version), {}, async () =>
-		emitOnce(contextOf(version, fate), { eventType: 'page_create' }, KEY),
+		emitOnce(contextOf(version, fate), [{ eventType: 'page_create' }], KEY),
 	);
 }
 

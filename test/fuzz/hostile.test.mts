@@ -80,7 +80,6 @@ const damaged = fc.oneof(
 		{
 			writer: fc.jsonValue(),
 			forgottenUpTo: fc.oneof(number, fc.jsonValue()),
-			changesForgottenUpTo: fc.oneof(number, fc.jsonValue()),
 			keptUntil: fc.oneof(number, fc.jsonValue()),
 			open: rows,
 			rows,

@@ -6,7 +6,7 @@ import { authorizationAt, expectResponse, newDelivery, send } from '../support/i
 import { gate } from '../support/integration/gate.mts';
 import type { Host } from '../support/integration/host.mts';
 import { log } from '../support/integration/log.mts';
-import { ago, came, HOUR, knownChangesOf, published, whileAway } from '../support/integration/recovery.mts';
+import { ago, came, HOUR, published, whileAway } from '../support/integration/recovery.mts';
 import { openAt, type Scene, useScenes } from '../support/integration/scene.mts';
 import { passTime } from '../support/integration/stop-time.mts';
 import { Watch } from '../support/integration/watch.mts';
@@ -17,6 +17,7 @@ import { type FaultEffect, type Page, sendDelivery } from '../support/simulator/
 useScenes();
 
 const CREATED = { parameters: { events: ['page_create'] } };
+const ONE = { deliveriesPerExecution: 'one' };
 
 const isSearch = ({ path }: { path: string }) => path.endsWith('/find');
 
@@ -126,24 +127,6 @@ describe('recovery of what was missed', () => {
 		expect(came(scene)).toEqual([`page_create ${page.id}`, `+ page_create ${page.id}`]);
 	});
 
-	type Forget = () => Promise<unknown>;
-	it.each<[string, came: number, (host: Host, forget: Forget) => unknown]>([
-		['before it, as the log says,', 0, async (_host, forget) => await forget()],
-		['while it was at work', 1, (host, forget) => void (host.store = forget as never)],
-	])('a recovery starts nothing for what was forgotten %s', async (_when, count, when) => {
-		const scene = await published(CREATED);
-		const pages = [await missed(scene, 40), await missed(scene, 30)];
-		const watch = await Watch.restart(scene.host);
-		const known = await knownChangesOf(scene);
-		await when(scene.host, async () => {
-			known.forgottenUpTo = Math.floor(ago(scene, 5).getTime() / 1000);
-		});
-		await watch.tick();
-		expect(came(scene)).toEqual(pages.slice(0, count).map(({ id }) => `+ page_create ${id}`));
-		const said = log.of('warn').filter((line) => line.includes('cannot tell which changes'));
-		expect(said).toHaveLength(1 - count);
-	});
-
 	it('pages are recovered although the site refuses its archive; that and a refused search are told once each', async () => {
 		const scene = await published(CREATED);
 		scene.host.row.node.parameters.events = ['page_create', 'page_delete'];
@@ -239,8 +222,20 @@ describe('recovery of what was missed', () => {
 		expect(came(scene)).toHaveLength(1);
 	});
 
+	it.each([
+		['share an execution, a hundred at most,', {}, [100, 5]],
+		['have one each where deliveries have', ONE, Array.from({ length: 105 }, () => 1)],
+	])('missed changes %s', async (_how, additionalOptions, sizes) => {
+		const scene = await published({ parameters: { ...CREATED.parameters, additionalOptions } });
+		await whileAway(scene, () => {
+			for (let page = 0; page < 105; page++) scene.site.site.createPage(`P${page}`, { at: ago(scene, 30) });
+		});
+		await startAgain(scene);
+		expect(scene.host.executions.map(({ items }) => items.length)).toEqual(sizes);
+	});
+
 	it('a recovery ends when the workflow is unpublished', async () => {
-		const scene = await published(CREATED);
+		const scene = await published({ parameters: { ...CREATED.parameters, additionalOptions: ONE } });
 		for (const minutes of [40, 30]) await missed(scene, minutes);
 		const watch = await Watch.restart(scene.host);
 		scene.host.running = async () => await watch.close();

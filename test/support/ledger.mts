@@ -27,5 +27,5 @@ export function storedRecord(times: number[]): StoredRecord {
 		claim.confirm();
 		claim.record();
 	}
-	return { ...ledger.stored(), changes: '', changesForgottenUpTo: 0 };
+	return { ...ledger.stored(), changes: '' };
 }

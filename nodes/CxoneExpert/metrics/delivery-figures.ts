@@ -47,8 +47,8 @@ export class DeliveryFigures {
 	deadPaths: string[] = [];
 	/** Names in "Exclude Users" that the site did not know then. */
 	unknownUsers: string[] = [];
-	/** What the trigger's regular look has found, since this process published the workflow; by kind. */
-	readonly lookFindings = new Map<string, string>();
+	/** What the trigger's hourly comparison has found, since this process published the workflow; by kind. */
+	readonly auditFindings = new Map<string, string>();
 	/** What the last check of the webhook could not do, if anything. */
 	checkFailure: string | undefined;
 	/** The latest delivery that Expert has proven to have sent. */
@@ -71,8 +71,8 @@ export class DeliveryFigures {
 		this.since = since;
 	}
 
-	count(what: 'accepted' | 'duplicates' | 'filtered' | 'repaired' | 'recovered'): void {
-		this.counts[what]++;
+	count(what: 'accepted' | 'duplicates' | 'filtered' | 'repaired' | 'recovered', by = 1): void {
+		this.counts[what] += by;
 	}
 
 	/** Expert has proven to be the sender. The outcome is counted separately. */

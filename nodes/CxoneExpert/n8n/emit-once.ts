@@ -18,14 +18,18 @@ import type { IDataObject, IRun, ITriggerFunctions } from 'n8n-workflow';
  */
 
 /**
- * Starts the workflow with one item.
+ * Starts the workflow with these items.
  *
  * @param key identifies the execution across restarts of n8n
  * @returns whether n8n saved the execution; settles when it has ended
  */
-export async function emitOnce({ emit, helpers }: ITriggerFunctions, item: IDataObject, key: string): Promise<boolean> {
+export async function emitOnce(
+	{ emit, helpers }: ITriggerFunctions,
+	items: IDataObject[],
+	key: string,
+): Promise<boolean> {
 	const done = helpers.createDeferredPromise<IRun>();
-	emit([helpers.returnJsonArray([item])], undefined, done, key);
+	emit([helpers.returnJsonArray(items)], undefined, done, key);
 	return await done.promise.then(
 		() => true,
 		() => false,

@@ -1,5 +1,4 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { NodeContext } from '../../../nodes/CxoneExpert/memory.ts';
 import type { Page } from '../simulator/index.mts';
 import { newDelivery, send, expectResponse } from './delivery.mts';
 import { openScene, PATIENT, type Scene, type SceneOptions } from './scene.mts';
@@ -76,13 +75,4 @@ export function nameOf({ eventType, page, recovered }: IDataObject): string {
 	const { id, revision } = (page ?? {}) as { id?: string; revision?: number };
 	const number = eventType === 'pagecontent_update' ? ` ${revision}` : '';
 	return `${recovered === true ? '+ ' : ''}${eventType as string} ${id}${number}`;
-}
-
-/** What the trigger knows its node by. */
-const nodeOf = ({ host: { row } }: Scene) =>
-	({ getWorkflow: () => ({ id: row.id }), getNode: () => row.node }) as unknown as NodeContext;
-
-export async function knownChangesOf(scene: Scene) {
-	const module = await import('../../../nodes/CxoneExpert/trigger/ledger/known-changes.ts');
-	return module.knownChangesOf(nodeOf(scene));
 }

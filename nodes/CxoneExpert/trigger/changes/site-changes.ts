@@ -34,7 +34,7 @@ export interface SiteQuery {
 	read: Map<string, number>;
 	maxChanges?: number;
 	/**
-	 * For a regular look: is told of each change that the site shows, and says whether it has come. A page whose newest
+	 * For the audit: is told of each change that the site shows, and says whether it has come. A page whose newest
 	 * change has come costs no call.
 	 */
 	hasCome?: (change: ShownChange) => boolean;

@@ -10,6 +10,7 @@ import { isSubscribed } from '../../event/wanted';
 import { type ComingChange, knownChangesOf } from '../ledger/known-changes';
 import { isTest, type TriggerParameters } from '../parameters';
 import { addressOf } from '../node/address';
+import { heardBy } from '../node/heard';
 import { changesAt, forgetOld, type NodeChanges } from '../node/progress';
 import { storeKnowledge, takeOverStoredChanges } from '../node/stored';
 
@@ -58,10 +59,10 @@ function recoverableChanges({ events }: ReadableMessage): Change[] {
 	return events.flatMap((event) => (isUnpublishing(event) ? [] : (changeOf(event) ?? [])));
 }
 
-/** Tells the regular look, too, in the process that watches. */
+/** Tells the audit, too, in the process that watches. */
 function comingChanges(changes: Change[], site: string, n8n: IWebhookFunctions): ComingChange[] {
 	if (addressOf(n8n).served !== undefined) {
-		for (const change of changes) changesAt(n8n).tell(change);
+		for (const { kind } of changes) heardBy(n8n).report(kind);
 	}
 	return changes.map((change) => knownChangesOf(n8n).deliver(site, change));
 }
@@ -112,7 +113,7 @@ function storeNowAndThen(n8n: IWebhookFunctions): void {
 const CREATION = { type: RECOVERABLE.created };
 /** The call behind an event, as in the vendor's sample. */
 const SAVE_OF_PAGE = 'POST:pages/*/contents';
-/** Counts as an edit, which the site does not show. Spelled by analogy: another spelling raises a doubt for one look. */
+/** Counts as an edit, which the site does not show. Spelled by analogy: another spelling can raise a doubt. */
 const UNPUBLISHING = 'POST:drafts/*/unpublish';
 
 function isUnpublishing({ xml }: ExpertEvent): boolean {

@@ -8,8 +8,8 @@ import { stopWatching } from '../../n8n/execution-written';
 import { highlight } from '../../n8n/highlight';
 import { asGiven, canRunLater, restartLoops, runLater, werePutOff } from '../../n8n/run-later';
 import { NOT_VERIFIED } from '../../protocol/signature';
+import { heardBy } from '../node/heard';
 import { isFilteredTestEvent, throwRejectedTestEvent } from '../node/listening';
-import { changesAt } from '../node/progress';
 import { injectKnowledge } from '../node/stored';
 import { readChosenEvents, readPageParameters } from '../parameters';
 import { highlightsOf, reasonsOf } from './highlights';
@@ -26,7 +26,7 @@ export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExec
 	throwRejectedTestEvent(this);
 	if (isFilteredTestEvent(this)) return [[]];
 	introduceTrigger(this);
-	if (isFirstRun(this)) changesAt(this).runsHere = true;
+	if (isFirstRun(this)) heardBy(this).runsHere = true;
 	injectKnowledge(this);
 	const input = this.getInputData();
 	input.forEach(stopWatching);

@@ -9,6 +9,7 @@ import { dropOldRows, MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8
 import { knownChangesOf } from '../ledger/known-changes';
 import { mapConcurrently } from '../map-concurrently';
 import { addressOf } from '../node/address';
+import { heardBy } from '../node/heard';
 import { changesAt } from '../node/progress';
 import { isRecoveryEnabled, readChosenEvents } from '../parameters';
 import { serialized } from '../semaphore';
@@ -68,9 +69,10 @@ export async function leaveOutKnownChanges(
 	}
 	for (const each of told) noteInMemory(context, each);
 	const known = asking.filter(({ journey }) => passing?.has(journey) === false);
-	for (const { journey, change } of known) {
+	for (const { journey, change, publication } of known) {
 		journey.hasRun = true;
-		changesAt(context).takeBack(change);
+		// The other event of a publication proves nothing.
+		if (publication === undefined) heardBy(context).match(change.kind);
 	}
 	const message = (changes: string) =>
 		way === 'polled'

@@ -1,7 +1,7 @@
 import { type Change, meetingKeys, nameOf } from '../../event/change';
 import { perNode } from '../../memory';
-import { MAX_CHANGES, MAX_EXCESS } from './bounds';
-import { hashKey, NewRows, readChangeRows, type StoredRecord, writeChangeRow } from './rows';
+import { MAX_CHANGES, MAX_EXCESS, MAX_STORED_CHANGES } from './bounds';
+import { CHANGE_ROW_CHARS, hashKey, NewRows, readChangeRows, type StoredRecord, writeChangeRow } from './rows';
 
 const FORGET_EVERY_MS = 3_600_000;
 /** An execution may queue this long before it counts as lost: old n8n reports no failed save. */
@@ -28,13 +28,12 @@ export interface ComingChange {
 }
 
 /**
- * Page changes that have come to one trigger node: spares executions to a recovery. Whether one
- * passes anything on, n8n's store decides (execution/known-changes.ts). Delivered changes are known
- * by page and time, recovered ones by name, as two edits can be a second apart.
+ * Page changes that have come to one trigger node. Saves recovery from starting executions that
+ * would pass nothing on: n8n's store decides that (execution/known-changes.ts), so what is evicted
+ * here costs executions only. Delivered changes are known by page and time, recovered ones by name,
+ * as two edits can be a second apart.
  */
 export class KnownChanges {
-	/** Changes until then may have been evicted; site time, unix seconds. */
-	forgottenUpTo = 0;
 	private readonly known = new Map<string, Known>();
 	/** Rows of what has come. Only grows, until the next eviction. */
 	private rows = '';
@@ -42,9 +41,15 @@ export class KnownChanges {
 	private forgotAt = -Infinity;
 	/** Number of changes after the last eviction. */
 	private kept = 0;
+	private readonly maxStored: number;
+
+	/** @param maxStored The newest of them are stored. */
+	constructor(maxStored = MAX_STORED_CHANGES) {
+		this.maxStored = maxStored;
+	}
 
 	get isEmpty(): boolean {
-		return this.rows === '' && this.forgottenUpTo === 0;
+		return this.rows === '';
 	}
 
 	/** n8n is saving a delivery of the change. */
@@ -75,6 +80,11 @@ export class KnownChanges {
 		});
 	}
 
+	/** The same for events that name no page. */
+	hasUnnamedNear(site: string, change: Change): boolean {
+		return this.unnamedNear(site, change).length > 0;
+	}
+
 	/** What is known of a change found at the site. Uses up a delivered event that names no page. */
 	take(site: string, change: Change): Knowledge {
 		const own = [nameOf(site, change), ...meetingKeys(site, change, 'near')];
@@ -91,17 +101,12 @@ export class KnownChanges {
 	}
 
 	/** Adds what only the stored record knows. */
-	merge({
-		writer,
-		changes,
-		changesForgottenUpTo,
-	}: Pick<StoredRecord, 'writer' | 'changes' | 'changesForgottenUpTo'>): void {
-		this.forgottenUpTo = Math.max(this.forgottenUpTo, changesForgottenUpTo);
+	merge({ writer, changes }: Pick<StoredRecord, 'writer' | 'changes'>): void {
 		for (const { key, at } of readChangeRows(this.newRows.in(changes, writer))) this.add(key, at);
 	}
 
-	stored(): Pick<StoredRecord, 'changes' | 'changesForgottenUpTo'> {
-		return { changes: this.rows, changesForgottenUpTo: this.forgottenUpTo };
+	stored(): Pick<StoredRecord, 'changes'> {
+		return { changes: this.rows };
 	}
 
 	/** @param neededSince recoveries ask for nothing older; site time, unix seconds */
@@ -110,9 +115,7 @@ export class KnownChanges {
 		if (isSoon && this.known.size <= Math.max(MAX_CHANGES, this.kept) + MAX_EXCESS) return;
 		this.forgotAt = performance.now();
 		const [newestSurplus] = [...this.known.values()].sort((a, b) => b.at - a.at).slice(MAX_CHANGES);
-		const isSurplusNeeded = newestSurplus !== undefined && newestSurplus.at >= neededSince;
-		if (isSurplusNeeded) this.forgottenUpTo = Math.max(this.forgottenUpTo, newestSurplus.at + 1);
-		const oldest = Math.max(neededSince, this.forgottenUpTo);
+		const oldest = Math.max(neededSince, (newestSurplus?.at ?? -Infinity) + 1);
 		for (const [key, { at }] of this.known) if (at < oldest) this.known.delete(key);
 		this.kept = this.known.size;
 		this.rewrite();
@@ -142,6 +145,7 @@ export class KnownChanges {
 		if (this.stateOf(key) === 'known') return;
 		this.known.set(key, { at });
 		this.rows += writeChangeRow({ key, at });
+		if (this.rows.length > (this.maxStored + MAX_EXCESS) * CHANGE_ROW_CHARS) this.rewrite();
 	}
 
 	private stateOf(key: string): Knowledge {
@@ -174,7 +178,8 @@ export class KnownChanges {
 
 	private rewrite(): void {
 		const come = [...this.known].filter(([, { comingUntil }]) => comingUntil === undefined);
-		this.rows = come.map(([key, { at }]) => writeChangeRow({ key, at })).join('');
+		const stored = come.slice(-this.maxStored);
+		this.rows = stored.map(([key, { at }]) => writeChangeRow({ key, at })).join('');
 	}
 }
 

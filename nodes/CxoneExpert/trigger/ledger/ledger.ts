@@ -106,7 +106,7 @@ export class Ledger {
 	}
 
 	/** What to store. Deliveries in progress are stored as open, never as done. */
-	stored(): Omit<StoredRecord, 'changes' | 'changesForgottenUpTo'> {
+	stored(): Omit<StoredRecord, 'changes'> {
 		const { writer, forgottenUpTo, rows, newest } = this;
 		const open = [...this.unconfirmed].filter(({ state }) => state !== 'released');
 		return {

@@ -31,6 +31,7 @@ const KEY_CHARS = 8;
 /** Stands for a missing hash; not in the alphabet of hashes. */
 export const NO_KEY = '.'.repeat(KEY_CHARS);
 const TIME_CHARS = 6;
+export const CHANGE_ROW_CHARS = KEY_CHARS + TIME_CHARS;
 const EPOCH = Date.UTC(2020, 0, 1) / 1000;
 const LAST_SECOND = 36 ** TIME_CHARS - 1;
 
@@ -96,8 +97,6 @@ export interface StoredRecord {
 	open: string;
 	/** Rows of changes, in order of arrival. */
 	changes: string;
-	/** Changes until then may have been evicted; site time, unix seconds. */
-	changesForgottenUpTo: number;
 }
 
 /**
@@ -115,7 +114,6 @@ export function readStoredRecord(found: unknown, latest: number): StoredRecord {
 		rows: text(stored.rows),
 		open: text(stored.open),
 		changes: text(stored.changes),
-		changesForgottenUpTo: time(stored.changesForgottenUpTo, latest),
 	};
 }
 

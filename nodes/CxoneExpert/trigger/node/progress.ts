@@ -1,4 +1,3 @@
-import type { Change } from '../../event/change';
 import { type NodeContext, perNode } from '../../memory';
 import { GRACE_MS } from '../changes/shared-search';
 import { LISTED_AFTER_MS, MAX_LATE_MS } from '../changes/site-changes';
@@ -28,16 +27,6 @@ export interface Progress {
  */
 export const OVERLAP_MS = 60 * 60_000;
 
-/** What a delivery has told of, until a regular look compares it with the site. */
-export interface ToldChange {
-	change: Change;
-	/** Ms of the monotonic clock. */
-	arrivedAt: number;
-}
-
-/** Enough to see whether events and changes match; the newest count. */
-const MAX_TOLD = 1000;
-
 /** What a process knows of a node's changes, beside its ledger. */
 export class NodeChanges {
 	/** Absent until the node is published, or its stored progress read. */
@@ -50,22 +39,15 @@ export class NodeChanges {
 	before: Array<{ until: number; parameters: TriggerParameters }> = [];
 	/** A recovery takes as long as its executions do, and checks go on meanwhile. */
 	isRecovering = false;
-	/** All until then was searched for, or compared by a regular look. `Infinity` before the first search. */
+	/** All until then was searched for, or compared by an audit. `Infinity` before the first search. */
 	private comparedUpTo = Infinity;
 	/** What the site may list late is searched for once more: when (ms of the monotonic clock), and up to which change. */
 	lateSearch?: { dueAt: number; upTo: number };
-	/** What has come since then, oldest first. */
-	told: ToldChange[] = [];
-	/** Deliveries come to this process. */
-	isTold = false;
-	/** Executions run in this process: n8n is not in queue mode, and all deliveries come here. */
-	runsHere = false;
 
 	/** The workflow was just published, and the webhook registered. */
 	published(at: number, site: string | undefined): void {
 		this.progress = { publishedAt: at, cursor: at, ...(site === undefined ? {} : { site }) };
 		this.comparedUpTo = at;
-		this.told = [];
 		this.before = [];
 		delete this.lateSearch;
 	}
@@ -129,7 +111,7 @@ export class NodeChanges {
 		delete this.progress!.missingAt;
 		const upTo = missingAt + LISTED_AFTER_MS + aheadMs;
 		this.lateSearch = { dueAt: missingAt + MAX_LATE_MS, upTo };
-		this.compared(this.progress!.cursor, aheadMs);
+		this.compared(this.progress!.cursor);
 	}
 
 	/** Overlaps need not reach back to the versions before. */
@@ -139,25 +121,8 @@ export class NodeChanges {
 		this.before = [];
 	}
 
-	/** A delivery to this process has told of a change. */
-	tell(change: Change): void {
-		this.isTold = true;
-		this.told.push({ change, arrivedAt: performance.now() });
-		if (this.told.length > MAX_TOLD) this.told.shift();
-	}
-
-	/** A delivery that told of it has come after the change was recovered: it may be too late for any look to match it. */
-	takeBack({ kind, page, at }: Change): void {
-		const isSame = ({ change }: ToldChange) =>
-			change.kind === kind && change.at === at && (change.page ?? page) === page;
-		const index = this.told.findIndex(isSame);
-		if (index >= 0) this.told.splice(index, 1);
-	}
-
-	/** Events that have come later may be of later changes. @param aheadMs as above */
-	compared(until: number, aheadMs: number): void {
+	compared(until: number): void {
 		this.comparedUpTo = until;
-		this.told = this.told.filter(({ arrivedAt }) => arrivedAt + aheadMs > until);
 	}
 
 	/** Not if something was missed after `askedAt` (ms of the monotonic clock) or just before. */
@@ -167,7 +132,7 @@ export class NodeChanges {
 	}
 
 	/**
-	 * What a look has not compared yet is searched for, too. `Infinity` if nobody follows the changes. Full seconds, like
+	 * What no audit has compared yet is searched for, too. `Infinity` if nobody follows the changes. Full seconds, like
 	 * the site's dates.
 	 */
 	get lookedForSince(): number {
@@ -181,7 +146,7 @@ export class NodeChanges {
 		return Math.min(cursor, this.comparedUpTo);
 	}
 
-	/** As {@link lookedForSince}, for a regular look. */
+	/** As {@link lookedForSince}, for an audit. */
 	get comparedSince(): number {
 		return this.overlapping(this.comparedFrom);
 	}
@@ -193,12 +158,6 @@ export class NodeChanges {
 }
 
 export const changesAt = perNode(() => new NodeChanges());
-
-/** Whether all deliveries come to this process. */
-export function hearsAll(node: NodeContext): boolean {
-	const { runsHere, isTold } = changesAt(node);
-	return runsHere || (isTold && !ledgerOf(node).isShared);
-}
 
 /** Evicts what no recovery may ask for any more. @param now unix ms */
 export function forgetOld(

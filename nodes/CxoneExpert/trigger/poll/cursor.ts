@@ -1,6 +1,7 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 
 import type { SiteChange } from '../changes/site-change';
+import { MAX_CHANGES } from '../ledger/bounds';
 import { KnownChanges } from '../ledger/known-changes';
 import { OVERLAP_MS } from '../node/progress';
 
@@ -23,13 +24,12 @@ export interface StoredCursor {
 	savedUntil: number;
 	/** Rows of what was handed over since an hour before the cursor. */
 	changes: string;
-	changesForgottenUpTo: number;
 }
 
 /** How far a polling node has got. n8n stores it together with the execution that a poll starts. */
 export class Cursor {
 	private readonly stored: StoredCursor;
-	private readonly known = new KnownChanges();
+	private readonly known = new KnownChanges(MAX_CHANGES);
 
 	/** @param isTrusted else what was handed over last does not count */
 	constructor(stored: StoredCursor, isTrusted: boolean) {
@@ -41,7 +41,7 @@ export class Cursor {
 	/** Full seconds, like the site's dates. */
 	get since(): number {
 		const { cursor, publishedAt } = this.stored;
-		const since = Math.max(cursor - OVERLAP_MS, publishedAt, this.known.forgottenUpTo * 1000);
+		const since = Math.max(cursor - OVERLAP_MS, publishedAt);
 		return Math.floor(since / 1000) * 1000;
 	}
 
@@ -78,8 +78,8 @@ export class Cursor {
 export function readCursor(context: IPollFunctions): StoredCursor | undefined {
 	const { id } = context.getNode();
 	const found = (context.getWorkflowStaticData('node')[NAME] ?? {}) as Partial<StoredCursor>;
-	const { publishedAt, cursor, savedUntil, changesForgottenUpTo } = found;
+	const { publishedAt, cursor, savedUntil } = found;
 	const areTexts = [found.site, found.for, found.changes].every((each) => typeof each === 'string');
-	const areTimes = [publishedAt, cursor, savedUntil, changesForgottenUpTo].every(Number.isFinite);
+	const areTimes = [publishedAt, cursor, savedUntil].every(Number.isFinite);
 	return found.node === id && areTexts && areTimes ? (found as StoredCursor) : undefined;
 }

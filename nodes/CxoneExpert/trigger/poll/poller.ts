@@ -133,7 +133,7 @@ class Poll {
 		const from = before?.for === wanted ? before.publishedAt : Math.max(cursor, poller.cursor?.savedUntil ?? 0);
 		const publishedAt = Math.min(from, now);
 		const node = context.getNode().id;
-		const unknown = { node, changes: '', changesForgottenUpTo: 0, savedUntil: cursor };
+		const unknown = { node, changes: '', savedUntil: cursor };
 		return { ...unknown, ...before, site, for: wanted, publishedAt, cursor };
 	}
 

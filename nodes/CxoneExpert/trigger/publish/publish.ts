@@ -144,7 +144,7 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 		const figures = figuresOf(url);
 		figures.deadPaths = paths.map(({ entered }) => entered);
 		figures.unknownUsers = found.unknown;
-		figures.lookFindings.clear();
+		figures.auditFindings.clear();
 		figures.checkFailure = undefined;
 	}
 	logUsers(context, found);

@@ -77,9 +77,9 @@ export const FINDINGS = {
 	'paths lead nowhere': { fails: 'configuration-invalid' },
 	/** When the workflow was published, the site did not know a name in "Exclude Users". */
 	'users unknown': { fails: 'configuration-invalid' },
-	/** Expert has sent no event for changes; the regular look has found them. */
+	/** Expert has sent no event for changes; the audit has found them. */
 	'no event': {},
-	/** The regular look cannot tell what was missed. */
+	/** The audit cannot tell what was missed. */
 	'no match': {},
 	/** By the site or the credential. Only a person can change that. */
 	refused: { fails: 'configuration-invalid', isFailure: true },
@@ -119,7 +119,7 @@ export function failureOfCheck({ finding, message }: Finding): string | undefine
 }
 
 /** What an alert is about. Each subject alerts independently. */
-export type Subject = 'webhook' | 'deliveries' | 'paths' | 'users' | 'changes' | 'deletions' | 'look';
+export type Subject = 'webhook' | 'deliveries' | 'paths' | 'users' | 'changes' | 'deletions' | 'audit';
 
 /** Since a subject was last fine. */
 interface Outage {

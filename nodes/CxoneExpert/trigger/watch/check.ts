@@ -1,20 +1,16 @@
-import type { ITriggerFunctions } from 'n8n-workflow';
-
-import type { ApiClient, ExpertClient, Semaphore } from '../../api/client';
+import type { ApiClient } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
-import { asExpertError, ExpertError } from '../../api/expert-error';
-import { type ClientOptions, connect } from '../../api/http';
+import { asExpertError, type ExpertError } from '../../api/expert-error';
 import { failureOf } from '../../api/node-error';
 import { siteOrigin } from '../../api/site-url';
 import { getWebhook, isDisabledByExpert, type Webhook } from '../../api/webhooks';
 import { assertEngine } from '../../n8n/engine';
 import { figuresOf } from '../../metrics/delivery-figures';
-import { authorizationDigest, deliveryAuthorization } from '../../protocol/token';
+import { authorizationDigest } from '../../protocol/token';
 import { expiredToken } from '../../api/token-expiry';
-import { atMost, serialized } from '../semaphore';
-import type { TriggerParameters } from '../parameters';
+import { serialized } from '../semaphore';
 import { addressOf, type LastRegistration, lastRegistration, type ServedAddress } from '../node/address';
-import { hearsAll } from '../node/progress';
+import { heardBy } from '../node/heard';
 import { excludesNobody } from '../node/users';
 import { areAllDead, nothingComes } from '../publish/paths';
 import { wantedWebhook } from '../publish/wanted-webhook';
@@ -26,75 +22,10 @@ import {
 	type SyncResult,
 	type WantedWebhook,
 } from '../../api/webhook-sync';
-import {
-	type FailureCounts,
-	failureCounts,
-	keepsDisabling,
-	failing,
-	type SiteCount,
-	withSiteCount,
-} from './delivery-failures';
-import { Alerts, type Finding, type FindingKind } from './alerts';
-
-/** The watch of one published trigger node, from `trigger()` to its `closeFunction`. */
-export class Watch {
-	readonly n8n: ITriggerFunctions;
-	/** From the start: expressions cannot be evaluated later. */
-	readonly parameters: TriggerParameters;
-	readonly alerts: Alerts;
-	/** n8n has ended the watch. */
-	isClosed = false;
-	backOff: BackOff = { enabledAt: -Infinity, pauses: 0 };
-	/** Failed deliveries when the webhook was last enabled. */
-	failuresBefore?: FailureCounts;
-	siteCount?: SiteCount | undefined;
-	/** This process had sent so many responses when the site was last asked for its count. */
-	responses = 0;
-	/** `accessKey` with which the users in the filters were last looked up. */
-	usersAskedWith?: string;
-
-	constructor(n8n: ITriggerFunctions, parameters: TriggerParameters) {
-		this.n8n = n8n;
-		this.parameters = parameters;
-		this.alerts = new Alerts(n8n);
-	}
-
-	/** False once the workflow is unpublished or published again. */
-	isCurrent(served: ServedAddress): boolean {
-		return !this.isClosed && addressOf(this.n8n).served === served;
-	}
-
-	/** Sends nothing once the workflow is unpublished: a webhook registered then would never be removed. */
-	client(
-		served: ServedAddress,
-		credential: ExpertCredential,
-		options: Pick<ClientOptions, 'budgetMs' | 'limits' | 'semaphore'>,
-	): ExpertClient {
-		return connect(this.n8n, credential, {
-			...options,
-			authorization: deliveryAuthorization(credential, served.url),
-			beforeEach: () => {
-				// Never reported: every caller checks `isCurrent` as well.
-				if (!this.isCurrent(served)) throw new ExpertError({ kind: 'unreachable' });
-			},
-		});
-	}
-}
-
-/** Concurrent calls of all watches of this process to one site. */
-const MAX_CALLS = 4;
-
-export function siteSemaphore({ siteUrl }: ExpertCredential): Semaphore {
-	const key = `watch of ${siteOrigin(siteUrl)}`;
-	return async (work) => await atMost(MAX_CALLS, key, work);
-}
-
-/** However much there is to recover, checks have one call left. */
-export function recoverySemaphore(credential: ExpertCredential): Semaphore {
-	const key = `recoveries of ${siteOrigin(credential.siteUrl)}`;
-	const site = siteSemaphore(credential);
-	return async (work) => await atMost(MAX_CALLS - 1, key, async () => await site(work));
-}
+import type { Finding, FindingKind } from './alerts';
+import { isPaused } from './back-off';
+import { failing, failureCounts, keepsDisabling, withSiteCount } from './delivery-failures';
+import { siteSemaphore, type Watch } from './watch';
 
 /** For all calls of one check. */
 const BUDGET_MS = 40_000;
@@ -175,7 +106,7 @@ function noteSiteCount(watch: Watch, found: Webhook[], responses: number): boole
 	const count = Math.max(0, ...found.map(({ consecutiveFailures }) => consecutiveFailures));
 	const before = watch.siteCount?.last ?? 0;
 	watch.siteCount = withSiteCount(watch.siteCount, count, performance.now());
-	const mayBeReset = responses !== watch.responses || !hearsAll(watch.n8n);
+	const mayBeReset = responses !== watch.responses || !heardBy(watch.n8n).runsHere;
 	watch.responses = responses;
 	return count > 0 && (count !== before || mayBeReset);
 }
@@ -260,34 +191,6 @@ async function repairWebhook(
 function noteEnabled(watch: Watch, url: string): void {
 	watch.failuresBefore = failureCounts(figuresOf(url));
 	watch.backOff = { enabledAt: performance.now(), pauses: watch.backOff.pauses };
-}
-
-/** When to enable a webhook that Expert keeps disabling. Times are ms of the monotonic clock. */
-export interface BackOff {
-	enabledAt: number;
-	/** Since it was last enabled without one. */
-	pauses: number;
-	pausedUntil?: number;
-}
-
-const HOUR_MS = 60 * 60_000;
-const PAUSES_MS = [HOUR_MS / 4, HOUR_MS / 2, HOUR_MS] as const;
-
-/**
- * Whether a webhook that Expert has disabled stays disabled for now.
- *
- * We enable it immediately the first time. If Expert disables it again within an hour, n8n does not keep up, and
- * enabling it would only bring more deliveries; so we wait, longer each time, until an hour passes without trouble.
- *
- * @param backOff is updated
- */
-export function isPaused(backOff: BackOff, now: number): boolean {
-	const { enabledAt, pauses, pausedUntil } = backOff;
-	if (pausedUntil !== undefined) return now < pausedUntil;
-	const isFirst = now - enabledAt >= HOUR_MS;
-	backOff.pauses = isFirst ? 0 : pauses + 1;
-	if (!isFirst) backOff.pausedUntil = now + PAUSES_MS[Math.min(pauses, PAUSES_MS.length - 1)]!;
-	return !isFirst;
 }
 
 /** Why the site could not be asked, or must not be. */

@@ -3,7 +3,9 @@ import { beforeDeadline } from '../../api/deadline';
 import { counted } from '../../api/expert-error';
 import { oldestFirst } from '../../api/pages';
 import { nameOf, wordOf } from '../../event/change';
+import { hashOf } from '../../event/event-name';
 import { figuresOf } from '../../metrics/delivery-figures';
+import { nodeKey } from '../../memory';
 import { emitOnce } from '../../n8n/emit-once';
 import { Search } from '../changes/search';
 import { recoveredItem, type SiteChange } from '../changes/site-change';
@@ -12,24 +14,19 @@ import type { ServedAddress } from '../node/address';
 import { changesAt, forgetOld } from '../node/progress';
 import { wasWanted } from '../node/wanted-changes';
 import { readCredential } from '../read-credential';
-import type { Checked, Watch } from './check';
-import { RegularLook } from './look';
-import { logForgotten, reportSearch, searchRequest } from './site-search';
+import type { Checked } from './check';
+import { Audit } from './audit';
+import { reportSearch, searchRequest } from './site-search';
+import type { Watch } from './watch';
 
 /** How long one execution holds up the next. */
 const MAX_WAIT_MS = 5_000;
+/** As many as deliveries that share one in a burst. */
+const MAX_CHANGES_AT_ONCE = 100;
 
 /**
- * What becomes of a change that the site tells of.
- *
- * - `done`: it was delivered, or its execution has begun
- * - `left`: it is being delivered, or n8n has not said yet that its execution has begun
- */
-type Outcome = 'done' | 'left' | 'not saved';
-
-/**
- * Starts the workflow for each page that was created, edited or deleted while Expert could not deliver, or, as a regular
- * look finds, of which it has sent no event. One at a time, until it is done; checks go on beside it.
+ * Starts the workflow for each page that was created, edited or deleted while Expert could not deliver, or, as the
+ * audit finds, of which it has sent no event. One at a time, until it is done; checks go on beside it.
  */
 export class Recovery {
 	private readonly watch: Watch;
@@ -38,13 +35,13 @@ export class Recovery {
 	private served: ServedAddress | undefined;
 	/** Changes that were found and that n8n has not begun. */
 	private left: SiteChange[] = [];
-	private readonly look: RegularLook;
+	private readonly audit: Audit;
 	/** Executions that were started since the last line in the log. */
 	private started = 0;
 
 	constructor(watch: Watch) {
 		this.watch = watch;
-		this.look = new RegularLook(watch, async (changes, served, until) => {
+		this.audit = new Audit(watch, async (changes, served, until) => {
 			this.left = changes;
 			await this.startEach(served, until);
 			return this.left.length === 0;
@@ -60,7 +57,7 @@ export class Recovery {
 	}
 
 	async after({ finding, wasDelivering, siteTime: now, site }: Checked, served: ServedAddress) {
-		const { changes, search, look } = this;
+		const { changes, search, audit } = this;
 		if (!this.watch.parameters.recoverMissedChanges || now === undefined) return;
 		const before = changes.progress?.site;
 		if (finding === 'disabled by a person') changes.disabledByPerson(now, site);
@@ -72,7 +69,7 @@ export class Recovery {
 		if ((isMissing || performance.now() >= dueAt) && !search.isPaused)
 			await this.alone(async () => await this.recover(served, now, isMissing ? Infinity : upTo));
 		const isCalm = !isMissing && finding === 'fine';
-		if (isCalm && look.isDue) await this.alone(async () => await look.run(served, now));
+		if (isCalm && audit.isDue) await this.alone(async () => await audit.run(served, now));
 	}
 
 	private async alone(work: () => Promise<void>): Promise<void> {
@@ -87,7 +84,7 @@ export class Recovery {
 		}
 	}
 
-	/** @param upTo later changes are left to the regular look */
+	/** @param upTo later changes are left to the audit */
 	private async recover(served: ServedAddress, now: number, upTo = Infinity): Promise<void> {
 		const { watch } = this;
 		const aheadMs = now - performance.now();
@@ -117,12 +114,10 @@ export class Recovery {
 
 	/** Searches until done, or until a call fails. */
 	private async find(served: ServedAddress, credential: ExpertCredential, now: number) {
-		const { watch, known } = this;
+		const { watch } = this;
 		if (this.served !== served) this.search = new Search();
 		this.served = served;
-		const start = this.changes.lookedForSince;
-		const since = Math.max(start, known.forgottenUpTo * 1000);
-		if (since > start && !this.search.isInterrupted) logForgotten(watch, since);
+		const since = this.changes.lookedForSince;
 		const found = await this.search.run({
 			...searchRequest(watch, served, credential),
 			...{ since, now },
@@ -135,23 +130,25 @@ export class Recovery {
 	}
 
 	/**
-	 * One after the other, oldest first: a burst would make n8n miss deliveries, and Expert disable the webhook again.
-	 * What n8n has not begun, or could not save, is left for the next check.
+	 * One execution after the other, oldest first: a burst would make n8n miss deliveries, and Expert disable the webhook
+	 * again. What n8n has not begun, or could not save, is left for the next check.
 	 *
 	 * @param until what is left are all up to then
 	 */
 	private async startEach(served: ServedAddress, until: number): Promise<void> {
 		const { changes, watch, left: found } = this;
+		const size = watch.parameters.deliveriesPerExecution === 'one' ? 1 : MAX_CHANGES_AT_ONCE;
 		const left: SiteChange[] = [];
-		for (const [index, change] of found.entries()) {
-			const outcome = await this.startOnce(change, served);
+		for (let from = 0; from < found.length; from += size) {
+			const part = found.slice(from, from + size);
+			const isSaved = await this.startAtOnce(part, served);
 			// Published again meanwhile: maybe for another site, or without recovery.
-			if (!watch.isCurrent(served) || outcome === 'not saved') {
-				left.push(...found.slice(index));
+			if (!watch.isCurrent(served) || !isSaved) {
+				left.push(...found.slice(from));
 				break;
 			}
-			if (outcome === 'left') left.push(change);
-			changes.reached(left[0]?.at ?? change.at);
+			left.push(...part.filter((change) => this.isLeft(change)));
+			changes.reached(left[0]?.at ?? part.at(-1)!.at);
 			forgetOld(watch.n8n, watch.parameters);
 		}
 		if (left.length === 0) changes.reached(until);
@@ -160,42 +157,42 @@ export class Recovery {
 		this.started = 0;
 	}
 
-	private async startOnce(change: SiteChange, served: ServedAddress): Promise<Outcome> {
-		const { known } = this;
-		const { progress, firstTextsOf } = this.changes;
-		const site = progress?.site ?? '';
-		// Deliveries that come meanwhile can make it so.
-		if (change.at < known.forgottenUpTo * 1000) return 'done';
-		const knowledge = known.take(site, change);
-		if (knowledge === 'coming') return 'left';
+	private get site(): string {
+		return this.changes.progress?.site ?? '';
+	}
+
+	/** n8n has not said yet that its execution has begun, or it is being delivered. */
+	private isLeft(change: SiteChange): boolean {
+		const { changes, known, site } = this;
 		// Where Page Created is all that the site sends for a new page, nothing is missing.
-		if (knowledge === 'known' || (change.isFirstText && firstTextsOf !== site)) return 'done';
-		const outcome = await this.start(change, site);
-		if (outcome === 'not saved') return outcome;
-		this.started++;
-		figuresOf(served.url).count('recovered');
-		return outcome;
+		if (change.isFirstText && changes.firstTextsOf !== site) return false;
+		return known.take(site, change) !== 'known';
 	}
 
 	/**
-	 * Starts the workflow for one change, and waits until it has run, or for some seconds. The change counts
-	 * as recovered once its execution has begun or ended; until then it is looked for again.
+	 * Starts the workflow for those that are missing, and waits until it has run, or for some seconds. They count as
+	 * recovered once the execution has begun or ended; until then they are looked for again.
+	 *
+	 * @returns `false` if n8n could not save the execution
 	 */
-	private async start(change: SiteChange, site: string): Promise<Outcome> {
-		const { known } = this;
-		const { n8n, parameters } = this.watch;
-		const coming = known.recover(site, change);
-		let isRefused = false;
-		const node = `${n8n.getWorkflow().id}:${n8n.getNode().id}`;
-		const key = `cxoneExpert:${node}:${nameOf(site, change)}`;
-		const ended = emitOnce(n8n, recoveredItem(site, change, parameters), key).then((isSaved) => {
-			if (isSaved) coming.hasCome();
-			else coming.hasFailed();
-			isRefused = !isSaved;
+	private async startAtOnce(found: SiteChange[], served: ServedAddress): Promise<boolean> {
+		const { known, site, watch } = this;
+		const missing = found.filter((change) => this.isLeft(change) && known.take(site, change) === 'missing');
+		if (missing.length === 0) return true;
+		const coming = missing.map((change) => known.recover(site, change));
+		const items = missing.map((change) => recoveredItem(site, change, watch.parameters));
+		const key = `cxoneExpert:${nodeKey(watch.n8n)}:${hashOf(missing.map((change) => nameOf(site, change)))}`;
+		const ended = emitOnce(watch.n8n, items, key).then((isSaved) => {
+			for (const each of coming)
+				if (isSaved) each.hasCome();
+				else each.hasFailed();
+			return isSaved;
 		});
-		await beforeDeadline(performance.now() + MAX_WAIT_MS, ended);
-		if (known.take(site, change) === 'known') return 'done';
-		return isRefused ? 'not saved' : 'left';
+		const isSaved = await beforeDeadline(performance.now() + MAX_WAIT_MS, ended);
+		if (isSaved === false) return false;
+		this.started += missing.length;
+		figuresOf(served.url).count('recovered', missing.length);
+		return true;
 	}
 }
 

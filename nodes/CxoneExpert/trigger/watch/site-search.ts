@@ -6,7 +6,8 @@ import type { SearchRequest } from '../changes/search';
 import { type FoundChanges, logLeftOut } from '../changes/site-changes';
 import type { ServedAddress } from '../node/address';
 import { kindsOf, wantedBy } from '../node/wanted-changes';
-import { couldNotAsk, recoverySemaphore, type Watch } from './check';
+import { couldNotAsk } from './check';
+import { recoverySemaphore, type Watch } from './watch';
 
 /** What every search of a watch asks for. */
 export function searchRequest(
@@ -44,11 +45,4 @@ export function reportSearch(
 		archiveRefusal === undefined ? { finding: 'fine' } : couldNotAsk(archiveRefusal, credential),
 	);
 	return true;
-}
-
-/** More has come since than is remembered. */
-export function logForgotten({ n8n }: Watch, since: number): void {
-	n8n.logger.warn(
-		`CXone Expert: "${n8n.getNode().name}" cannot tell which changes before ${new Date(since).toISOString()} have come, and does not look for missing ones there: they could run twice.`,
-	);
 }

@@ -6,23 +6,25 @@ import { accessKey, type ExpertCredential } from '../../api/credential';
 import { asExpertError } from '../../api/expert-error';
 import { printable } from '../../api/redact';
 import { siteOrigin } from '../../api/site-url';
+import { EXPIRY_STEPS_DAYS, type ExpiringToken, expiringTokens } from '../../api/token-expiry';
 import { canExpertCall } from '../../api/webhook-url';
 import { disabledText } from '../../api/webhooks';
 import { figuresOf } from '../../metrics/delivery-figures';
-import { nodeKey } from '../../memory';
+import { nodeKey, perNode } from '../../memory';
 import { loadedNode } from '../../n8n/loaded-workflow';
 import { isTest, readParameters } from '../parameters';
 import { readCredential } from '../read-credential';
 import { addressOf, isStart, lastRegistration, type ServedAddress } from '../node/address';
 import type { SyncResult } from '../../api/webhook-sync';
-import { failureOfCheck } from './alerts';
-import { check, type Checked, checkDeliveries, checkPaths, checkUsers, siteSemaphore, Watch } from './check';
-import { reportExpiry } from './expiry';
+import { type Alerts, failureOfCheck } from './alerts';
+import { check, type Checked, checkDeliveries, checkPaths, checkUsers } from './check';
 import { dropOldSearches } from '../changes/shared-search';
 import { Recovery } from './recover';
+import { heardBy } from '../node/heard';
 import { changesAt } from '../node/progress';
 import { injectKnowledge, readRecord, readStoredWatch } from '../node/stored';
 import { FilterUsers } from '../node/users';
+import { siteSemaphore, Watch } from './watch';
 
 const MINUTE_MS = 60_000;
 /** By the monotonic clock a tick can come slightly early, and must still count. */
@@ -50,6 +52,7 @@ function begin(n8n: ITriggerFunctions): ITriggerResponse {
 	if (!parameters.repairWebhook && !parameters.recoverMissedChanges) return {};
 	const watch = new Watch(n8n, parameters);
 	changesAt(n8n).parameters = parameters;
+	heardBy(n8n).begin();
 	learnRegisteredUrl(n8n);
 	const stored = readStoredWatch(n8n);
 	readRecord(n8n, Date.now());
@@ -149,6 +152,30 @@ async function checkAndReport(watch: Watch, served: ServedAddress): Promise<Chec
 	reportExpiry(n8n, alerts, credential, isCopy);
 	if (found.siteTime !== undefined) await learnUsers(watch, served, credential);
 	return found;
+}
+
+/** The steps that were last reported, by node: each workflow has its own error workflow. Publishing repeats none. */
+const lastReported = perNode((): { steps: string[] } => ({ steps: [] }));
+
+/**
+ * Reports tokens that expire soon, each step once.
+ *
+ * @param isCopy of n8n: logs only
+ */
+function reportExpiry(n8n: ITriggerFunctions, alerts: Alerts, credential: ExpertCredential, isCopy: boolean): void {
+	const last = lastReported(n8n);
+	const reached = expiringTokens(credential, Date.now()).flatMap(stepOf);
+	for (const { step, token } of reached)
+		if (!last.steps.includes(step)) alerts.send('token', token, isCopy ? undefined : 'credential-invalid');
+	last.steps = reached.map(({ step }) => step);
+}
+
+/** The last step that a token has reached. The check reports a token that has expired. */
+function stepOf(token: ExpiringToken): Array<{ step: string; token: ExpiringToken }> {
+	const { name, expiresAt, daysLeft } = token;
+	const days = EXPIRY_STEPS_DAYS.filter((each) => daysLeft <= each).at(-1);
+	if (days === undefined || daysLeft <= 0) return [];
+	return [{ step: `${name} ${expiresAt.getTime()} ${days}`, token }];
 }
 
 /** Asks once with each token who the users in the filters are, unless publishing has found and stored all of them. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { type Change, CHANGE_KINDS, type ChangeKind } from '../../../../nodes/CxoneExpert/event/change.ts';
-import { MAX_CHANGES } from '../../../../nodes/CxoneExpert/trigger/ledger/bounds.ts';
+import { MAX_CHANGES, MAX_EXCESS, MAX_STORED_CHANGES } from '../../../../nodes/CxoneExpert/trigger/ledger/bounds.ts';
 import { KnownChanges } from '../../../../nodes/CxoneExpert/trigger/ledger/known-changes.ts';
 
 const SITE = 'https://help.example.com';
@@ -116,15 +116,23 @@ describe('forgetting', () => {
 		expect(rows()).toBe(1);
 		vi.advanceTimersByTime(HOUR * 1000);
 		known.forget(TIME + 1);
-		expect([rows(), known.forgottenUpTo]).toEqual([0, 0]);
+		expect(rows()).toBe(0);
 	});
 
-	it('above the limit the oldest are forgotten, and no recovery may ask for them', () => {
+	it('above the limit the oldest are forgotten, and fewer are stored', () => {
 		fill(MAX_CHANGES + 101);
 		known.forget(0);
-		expect(rows()).toBe(MAX_CHANGES);
-		expect(known.forgottenUpTo).toBe(TIME + 101);
-		expect(otherProcess().forgottenUpTo).toBe(TIME + 101);
+		expect(rows()).toBe(MAX_STORED_CHANGES);
+		const newest = TIME + MAX_CHANGES + 100;
+		const takeAt = (at: number, from = known) => take(change('created', at, `${at - TIME}`), from);
+		expect([takeAt(TIME + 100), takeAt(TIME + 101)]).toEqual(['missing', 'known']);
+		const [lastStored, other] = [newest - MAX_STORED_CHANGES + 1, otherProcess()];
+		expect([takeAt(lastStored - 1, other), takeAt(lastStored, other)]).toEqual(['missing', 'known']);
+	});
+
+	it('what is stored stays short without forgetting', () => {
+		fill(MAX_STORED_CHANGES + 500);
+		expect(rows()).toBeLessThanOrEqual(MAX_STORED_CHANGES + MAX_EXCESS);
 	});
 
 	it('a record does not grow by being read', () => {

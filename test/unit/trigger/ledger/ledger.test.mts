@@ -38,7 +38,7 @@ function copy(given: Arrival, at = ledger): string {
 }
 
 /** The record of a process. */
-const stored = (from = ledger) => ({ ...from.stored(), changes: '', changesForgottenUpTo: 0 });
+const stored = (from = ledger) => ({ ...from.stored(), changes: '' });
 
 /** Another process that has read what this one stores. */
 function otherProcess(writer = 'another process', from = ledger): Ledger {

@@ -48,7 +48,6 @@ describe('readStoredRecord', () => {
 	const stored = {
 		writer: 'w',
 		forgottenUpTo: TIME,
-		changesForgottenUpTo: TIME,
 		keptUntil: TIME + 2,
 		rows: writeRow(row),
 		open: writeRow({ ...row, state: 'open' }),
@@ -69,7 +68,6 @@ describe('readStoredRecord', () => {
 			expect(readStoredRecord(found, TIME)).toEqual({
 				writer: '',
 				forgottenUpTo: 0,
-				changesForgottenUpTo: 0,
 				keptUntil: 0,
 				rows: '',
 				open: '',

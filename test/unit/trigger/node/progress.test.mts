@@ -33,7 +33,7 @@ it('a node that nobody has published and a person has disabled begins there', ()
 
 it('changes are looked for from an hour before the cursor', () => {
 	const changes = at(T0, { cursor: T0 + 180 * MINUTE });
-	changes.compared(T0 + 170 * MINUTE, 0);
+	changes.compared(T0 + 170 * MINUTE);
 	expect(changes.lookedForSince).toBe(T0 + 120 * MINUTE);
 });
 

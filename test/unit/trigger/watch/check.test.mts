@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 
 import type { Webhook } from '../../../../nodes/CxoneExpert/api/webhooks.ts';
 import type { WantedWebhook } from '../../../../nodes/CxoneExpert/api/webhook-sync.ts';
-import { type BackOff, isPaused, judgeWebhook } from '../../../../nodes/CxoneExpert/trigger/watch/check.ts';
+import { type BackOff, isPaused } from '../../../../nodes/CxoneExpert/trigger/watch/back-off.ts';
+import { judgeWebhook } from '../../../../nodes/CxoneExpert/trigger/watch/check.ts';
 
 const wanted: WantedWebhook = {
 	url: 'https://n8n.example.com/webhook/a/webhook',

@@ -21,7 +21,7 @@ export function findingsOf(
 		twinsFinding(webhook, twins),
 		figures.checkFailure,
 		filterFinding(figures),
-		...figures.lookFindings.values(),
+		...figures.auditFindings.values(),
 	].filter((finding) => finding !== undefined);
 }
 

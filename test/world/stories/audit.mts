@@ -1,9 +1,22 @@
 import type { Settings } from '../../support/simulator/index.mts';
 import type { Step, Story } from '../play.mts';
-import { countLines, create, createDraft, edit, EDITED, edits, fault, lose, hold, letGo, mend } from './steps.mts';
-import { deliverLost, pass, publishDraft, remove, silently, update } from './steps.mts';
+import {
+	countCame,
+	countLines,
+	create,
+	createDraft,
+	edit,
+	EDITED,
+	edits,
+	fault,
+	lose,
+	hold,
+	letGo,
+	mend,
+} from './steps.mts';
+import { deliverLost, pass, publishDraft, remove, restart, silently, update } from './steps.mts';
 
-/* The hourly look: nothing has failed, and Expert has sent no event for a change. */
+/* The hourly comparison: nothing has failed, and Expert has sent no event for a change. */
 
 const NOTHING = { publicationFires: 'nothing' } as const;
 const LATE = { additionalOptions: { maxDeliveryAge: 86_400 } };
@@ -40,7 +53,10 @@ const gone = Array.from({ length: 8 }, (_, hour) => `Gone${hour}`);
 const hours = (from: number, to: number) =>
 	gone.slice(from, to).flatMap((page) => [edit('Page'), remove(page), pass(65)]);
 
+const setClocksWrong: Step = ({ simulator: { settings } }) => (settings.eventSkewMs = 20_000);
 const setClocksRight: Step = ({ simulator: { settings } }) => (settings.eventSkewMs = 0);
+
+const LATE_LISTED = Array.from({ length: 8 }, (_, index) => `Late${index}`);
 
 /** What happens beside an edit of which no event comes. */
 const BESIDE: Record<string, Step[]> = {
@@ -70,14 +86,14 @@ const BESIDE: Record<string, Step[]> = {
 	],
 };
 
-export const LOOK: Array<Omit<Story, 'by'>> = [
+export const AUDIT: Array<Omit<Story, 'by'>> = [
 	...Object.entries<Step>({
 		'the site fails': fault({ status: 500 }, /find$|revisions$/),
 		'n8n cannot save an execution': ({ n8n }) => n8n.database.fail(['execution'], 1e9),
 		'the site refuses it': fault({ status: 403 }, /find$/),
 	}).map(
 		([what, breakIt]): Omit<Story, 'by'> => ({
-			title: `a look while ${what} is made again, and loses nothing`,
+			title: `a comparison while ${what} is made again, and loses nothing`,
 			...{ parameters: EDITED, site: NOTHING },
 			steps: [
 				...[createDraft('First'), pass(1), publishDraft('First'), pass(1), breakIt, pass(130)],
@@ -87,7 +103,7 @@ export const LOOK: Array<Omit<Story, 'by'>> = [
 		}),
 	),
 	{
-		title: 'a publication whose event comes after the look has recovered it passes nothing on',
+		title: 'a publication whose event comes after the comparison has recovered it passes nothing on',
 		...{ parameters: { ...EDITED, ...LATE }, site: NOTHING },
 		steps: [
 			...[createDraft('Page'), pass(1), publishDraft('Page'), pass(130)],
@@ -110,7 +126,7 @@ export const LOOK: Array<Omit<Story, 'by'>> = [
 	},
 	...Object.entries(MISMATCHES).map(
 		([what, site]): Omit<Story, 'by'> => ({
-			title: `where events are ${what}, no look starts anything, also when those of a night come late, and the log says so once`,
+			title: `where events are ${what}, no comparison starts anything, also when those of a night come late, and the log says so once`,
 			...{ parameters: LATE, site, given: create('Page', ...gone) },
 			steps: [...[...hours(0, 4), hold, ...hours(4, 8), letGo, pass(130)], ...[DO_NOT_MATCH, onlyRecovered]],
 			comes: [doubts(1)],
@@ -125,27 +141,61 @@ export const LOOK: Array<Omit<Story, 'by'>> = [
 		}),
 	),
 	{
-		title: 'one event of an edit that the site does not show casts a doubt for one look only',
+		title: 'one event of an edit that the site does not show casts no doubt where others have matched',
 		...{ parameters: EDITED, given: create('One', 'Two') },
 		steps: [
 			({ simulator }) => simulator.emit('pagecontent_update', { body: 'thin' }),
-			...[pass(5), silently(edit('One')), pass(130), DO_NOT_MATCH],
-			...[silently(edit('Two')), pass(130), SENT_NO_EVENT, onlyRecovered],
+			...[pass(5), silently(edit('One')), pass(130), silently(edit('Two')), pass(130)],
+			...[DO_NOT_MATCH, SENT_NO_EVENT, onlyRecovered],
 		],
-		comes: ['+ pagecontent_update Two 2', doubts(1), MISSED],
+		comes: ['+ pagecontent_update One 2', '+ pagecontent_update Two 2', doubts(0), MISSED],
 	},
 	{
-		title: 'one event of a deletion that is undone casts a doubt for one look only',
-		given: create('One', 'Two', 'Three'),
+		title: 'one event of a deletion that is undone casts a doubt until one has matched',
+		given: create('One', 'Two', 'Three', 'Four'),
 		steps: [
 			({ site }) => site.restorePage(site.deletePage('One').pageId),
-			...[pass(5), silently(remove('Two')), pass(130), DO_NOT_MATCH],
-			...[silently(remove('Three')), pass(130), SENT_NO_EVENT, onlyRecovered],
+			...[pass(5), silently(remove('Two')), pass(130), DO_NOT_MATCH, SENT_NO_EVENT],
+			...[remove('Three'), pass(130), silently(remove('Four')), pass(130), SENT_NO_EVENT, onlyRecovered],
 		],
-		comes: ['+ page_delete Three', doubts(1), MISSED],
+		comes: ['+ page_delete Four', doubts(1), 'Expert has sent no event for: 0', MISSED],
 	},
 	{
-		title: 'the log says once that the site refuses looks, however long it does',
+		title: 'of edits whose events Expert holds back after a start, one comes again where events have another clock',
+		...{ parameters: { ...EDITED, ...LATE }, given: create('A', 'B', 'C') },
+		steps: [
+			...[restart, pass(20), setClocksWrong, hold, edit('A', 'B', 'C'), pass(80), letGo, pass(130)],
+			DO_NOT_MATCH,
+		],
+		comes: ['+ pagecontent_update A 2', ...['A', 'B', 'C'].flatMap((page) => edits(page, 2, 2)), doubts(1)],
+	},
+	{
+		title: 'of edits without an event, where none has matched since a start, one comes an hour before the others',
+		...{ parameters: EDITED, given: create('One', 'Two') },
+		steps: [...[restart, pass(20), silently(edit('One', 'Two')), pass(70), countCame, pass(65)], SENT_NO_EVENT],
+		comes: ['+ pagecontent_update One 2', '+ pagecontent_update Two 2', '1 have come', MISSED],
+	},
+	{
+		title: 'of edits without an event, where none has matched since a start, the others come once one has',
+		...{ parameters: EDITED, given: create('One', 'Two') },
+		steps: [
+			...[restart, pass(20), silently(edit('One', 'Two')), pass(70), countCame],
+			...[edit('Warm'), pass(10), countCame, onlyRecovered],
+		],
+		comes: ['+ pagecontent_update One 2', '+ pagecontent_update Two 2', '1 have come', '3 have come'],
+	},
+	{
+		title: 'publications without an event that the site lists five minutes late are recovered',
+		...{ parameters: EDITED, site: { ...NOTHING, listsLateBySeconds: 300 } },
+		steps: [
+			...[createDraft('First'), pass(1), publishDraft('First'), pass(130)],
+			...LATE_LISTED.flatMap((path) => [createDraft(path), pass(0.7), publishDraft(path)]),
+			pass(30),
+		],
+		comes: ['First', ...LATE_LISTED].map((path) => `+ pagecontent_update ${path} 1`),
+	},
+	{
+		title: 'the log says once that the site refuses comparisons, however long it does',
 		...{ parameters: EDITED, given: create('Page') },
 		steps: [fault({ status: 403 }, /find$/), pass(400), CANNOT_RECOVER],
 		comes: [`${CANNOT}: 1`],
@@ -167,7 +217,7 @@ export const LOOK: Array<Omit<Story, 'by'>> = [
 	),
 	{
 		title:
-			'an edit without an event is recovered by a look that the site interrupts, although its page is edited meanwhile',
+			'an edit without an event is recovered by a comparison that the site interrupts, although its page is edited meanwhile',
 		...{ parameters: EDITED, given: create('One', 'Two') },
 		steps: [
 			silently(edit('One', 'Two')),
@@ -180,7 +230,7 @@ export const LOOK: Array<Omit<Story, 'by'>> = [
 		comes: [...edits('One', 2, 2), ...edits('Two', 2, 2)].map((name) => `+ ${name}`).concat(doubts(0)),
 	},
 	{
-		title: 'an edit without an event is recovered by a recovery that comes before the look',
+		title: 'an edit without an event is recovered by a recovery that comes before the comparison',
 		...{ parameters: EDITED, given: create('Page', 'Other') },
 		steps: [silently(edit('Page')), pass(20), lose(edit('Other')), pass(130)],
 		comes: ['+ pagecontent_update Page 2', '+ pagecontent_update Other 2'],
@@ -217,14 +267,14 @@ export const LOOK: Array<Omit<Story, 'by'>> = [
 		comes: ['+ page_delete Tree'],
 	},
 	{
-		title: 'no look is made where Recover Missed Changes is off',
+		title: 'nothing is compared where Recover Missed Changes is off',
 		parameters: { ...EDITED, additionalOptions: { recoverMissedChanges: false } },
 		given: create('Page'),
 		steps: [silently(edit('Page')), pass(130)],
 		comes: [],
 	},
 	{
-		title: 'in queue mode one look starts an execution, which passes nothing on, and no other one does',
+		title: 'in queue mode one comparison starts an execution, which passes nothing on, and no other one does',
 		...{ parameters: EDITED, isQueue: true, given: create('One', 'Two') },
 		steps: [
 			...[silently(edit('One', 'Two')), pass(130), silently(edit('One')), pass(130)],
@@ -233,7 +283,7 @@ export const LOOK: Array<Omit<Story, 'by'>> = [
 		comes: ['1 was started', 'Expert has sent no event for: 0'],
 	},
 	{
-		title: 'looks end when n8n has updated the package without a restart, and the log says so once',
+		title: 'comparisons end when n8n has updated the package without a restart, and the log says so once',
 		...{ parameters: EDITED, given: create('Page', 'Other') },
 		steps: [...[update, edit('Page'), pass(1), silently(edit('Other')), pass(200)], countLines(UPDATED)],
 		comes: ['pagecontent_update Page 2', `${UPDATED}: 1`],

@@ -1,0 +1,40 @@
+import type { ChangeKind } from '../../event/change';
+import { perNode } from '../../memory';
+
+/** What this process has seen of a node's events, by which the audit (watch/audit.ts) judges. In memory only. */
+class Heard {
+	/** Executions run in this process: n8n is not in queue mode, and all deliveries come here. */
+	runsHere = false;
+	/** When an event last reported a change; ms of the monotonic clock. */
+	lastAt?: number;
+	private readonly reported = new Set<ChangeKind>();
+	private readonly matched = new Set<ChangeKind>();
+
+	/** The workflow is published, or n8n has started. */
+	begin(): void {
+		this.reported.clear();
+		this.matched.clear();
+	}
+
+	/** An event has reported a change of this kind. */
+	report(kind: ChangeKind): void {
+		this.reported.add(kind);
+		this.lastAt = performance.now();
+	}
+
+	/** An event was of a change that the site shows. */
+	match(kind: ChangeKind): void {
+		this.matched.add(kind);
+	}
+
+	hasMatched(kind: ChangeKind): boolean {
+		return this.matched.has(kind);
+	}
+
+	/** None of the events was of a change that the site shows: they may have another clock, or other IDs. */
+	isDoubtful(kind: ChangeKind): boolean {
+		return this.reported.has(kind) && !this.matched.has(kind);
+	}
+}
+
+export const heardBy = perNode(() => new Heard());
