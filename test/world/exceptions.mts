@@ -140,7 +140,7 @@ export const MISSING = {
 	},
 	'queue mode': {
 		document: 'reliability',
-		says: '**In queue mode** with deliveries to other processes, the trigger cannot compare.',
+		says: 'Where others take the deliveries, it compares changes up to its own last one.',
 		holds: ({ role, hasFailed, isForgiven, isQueue }) => role === 'delivered' && hasFailed && isForgiven && isQueue,
 	},
 } as const satisfies Record<string, Exception<Missing>>;
