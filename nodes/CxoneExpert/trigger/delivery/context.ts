@@ -11,7 +11,7 @@ export interface DeliveryContext {
 	request: ReturnType<IWebhookFunctions['getRequestObject']>;
 	response: DeliveryResponse;
 	parameters: TriggerParameters;
-	/** When the request arrived; unix ms. */
+	/** When n8n called the node; unix ms. */
 	receivedAt: number;
 	/** The URL that n8n serves for this node; in a test, the test URL. */
 	webhookUrl: string;
