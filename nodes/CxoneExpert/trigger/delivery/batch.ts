@@ -3,7 +3,7 @@ import type { IWebhookResponseData } from 'n8n-workflow';
 import { atDeadline } from '../../api/deadline';
 import { perNode } from '../../memory';
 import { isTest, type TriggerParameters } from '../parameters';
-import { storeKnowledge } from '../node/stored';
+import { storeKnowledge } from '../state/stored';
 import { RESPONSE_DEADLINE_MS } from '../../metrics/delivery-figures';
 import { type Batch, hasRecentCopy, type PendingDelivery, Save } from './save';
 

@@ -2,7 +2,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { DeliveryFigures, figuresOf } from '../../metrics/delivery-figures';
 import { isTest, readParameters, type TriggerParameters } from '../parameters';
-import { addressOf } from '../node/address';
+import { addressOf } from '../state/address';
 import type { DeliveryResponse } from './response';
 
 /** One request at one node, as every step of its journey sees it. */

@@ -9,10 +9,10 @@ import type { ExpertEvent, Message, ReadableMessage } from '../../event/parse';
 import { isSubscribed } from '../../event/wanted';
 import { type ComingChange, knownChangesOf } from '../ledger/known-changes';
 import { isTest, type TriggerParameters } from '../parameters';
-import { addressOf } from '../node/address';
-import { heardBy } from '../node/heard';
-import { changesAt, forgetOld, type NodeChanges } from '../node/progress';
-import { storeKnowledge, takeOverStoredChanges } from '../node/stored';
+import { addressOf } from '../state/address';
+import { heardBy } from '../state/heard';
+import { changesAt, forgetOld, type NodeChanges } from '../state/progress';
+import { storeKnowledge, takeOverStoredChanges } from '../state/stored';
 
 interface Request {
 	n8n: IWebhookFunctions;

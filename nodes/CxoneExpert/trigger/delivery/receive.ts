@@ -15,13 +15,13 @@ import type { ComingChange } from '../ledger/known-changes';
 import { mayHaveRun } from './may-have-run';
 import type { Arrival, Ledger } from '../ledger/ledger';
 import { isTest } from '../parameters';
-import { forgetOld } from '../node/progress';
-import { FilterUsers, isAnyWanted, wantedUsers } from '../node/users';
+import { forgetOld } from '../state/progress';
+import { FilterUsers, isAnyWanted, wantedUsers } from '../state/users';
 import { arriveAtWatch } from './delivered';
-import { openLedger } from '../node/stored';
+import { openLedger } from '../state/stored';
 import { giveToN8n } from './batch';
 import { type DeliveryContext, openContext } from './context';
-import { filteredTestEvent, rejectedTestEvent } from '../node/listening';
+import { filteredTestEvent, rejectedTestEvent } from '../state/listening';
 import { DeliveryResponse } from './response';
 import { askedProof, isUnsigned, outsideWindow, verify, type VerifiedDelivery } from './verify';
 

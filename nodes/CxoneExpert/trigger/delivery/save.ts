@@ -6,7 +6,7 @@ import { onExecutionWritten, showsWriting } from '../../n8n/execution-written';
 import { reportOnce } from '../../n8n/report-once';
 import { itemsToSave } from '../../n8n/webhook-response';
 import type { Claim } from '../ledger/claim';
-import { storeKnowledge } from '../node/stored';
+import { storeKnowledge } from '../state/stored';
 import type { DeliveryContext } from './context';
 import { logWarning, shownId } from './response';
 

@@ -13,8 +13,8 @@ import { TEST_EVENT_TYPE } from '../../protocol/test-delivery';
 import { DeliveryRejected, dependsOnSecret } from '../../protocol/rejection';
 import { isOutsideWindow, isSignedWithAny, readSignatures, readTimestamp } from '../../protocol/signature';
 import { isTest } from '../parameters';
-import { addressOf } from '../node/address';
-import { readStoredWatch, type StoredWatch } from '../node/stored';
+import { addressOf } from '../state/address';
+import { readStoredWatch, type StoredWatch } from '../state/stored';
 import type { DeliveryContext } from './context';
 
 /*

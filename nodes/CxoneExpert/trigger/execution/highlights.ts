@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { pageOfItem } from '../../event/item';
 import { MAX_HIGHLIGHT_CHARS } from '../../n8n/highlight';
-import type { Journey } from './journey';
+import type { Journey } from './step-item';
 
 /** Why an event is left out that no option has left out. */
 const HAS_RUN = 'Ran Before';

@@ -5,9 +5,9 @@ import { eventNameOfItem, hashOf } from '../../event/event-name';
 import { dropOldRows, KNOWN_BY_WORKERS_MS, MAX_WAIT_MS, recordInRow } from '../../n8n/processed-items';
 import { thisProcess } from '../../n8n/this-process';
 import { ledgerOf } from '../ledger/ledger';
-import { addressOf } from '../node/address';
+import { addressOf } from '../state/address';
 import { hintLeftOut } from './hints';
-import type { Journey } from './journey';
+import type { Journey } from './step-item';
 
 /*
  * Has this event begun in another execution? If copies of a delivery reach two processes at the same moment, neither

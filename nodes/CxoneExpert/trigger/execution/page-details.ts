@@ -6,7 +6,7 @@ import { isWantedLanguage, isWantedPath } from '../../event/wanted';
 import { canRunLater } from '../../n8n/run-later';
 import type { PageParameters } from '../parameters';
 import { PAGE_LOOKUP_BUDGET_MS, lookUpPages } from './page-lookup';
-import { goesOn, type Journey } from './journey';
+import { goesOn, type Journey } from './step-item';
 import type { FirstPublications } from './publication';
 import type { Site } from './site';
 import { lookUpUserNames } from './user-names';

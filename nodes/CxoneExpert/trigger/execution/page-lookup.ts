@@ -13,7 +13,7 @@ import { cacheInMemory } from '../../memory';
 import { mapConcurrently } from '../map-concurrently';
 import { NO_CREDENTIAL } from '../read-credential';
 import { type PageQuery, queryById } from './page-query';
-import type { Journey } from './journey';
+import type { Journey } from './step-item';
 import type { Site } from './site';
 import { idOfUnnamedPage, TOLERANCE_MS } from './unnamed-page';
 

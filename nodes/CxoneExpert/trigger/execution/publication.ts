@@ -11,7 +11,7 @@ import { hasRow, MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/pro
 import { eventsBesidePublication, isTest } from '../parameters';
 import { hintLeftOut } from './hints';
 import { identify } from './once';
-import type { Journey } from './journey';
+import type { Journey } from './step-item';
 import type { Site } from './site';
 
 /*

@@ -6,7 +6,7 @@ import { asExpertError, undefinedIfFailed } from '../../api/expert-error';
 import { userOf } from '../../api/page-fields';
 import { cacheReads } from '../../memory';
 import { mapConcurrently } from '../map-concurrently';
-import type { Journey } from './journey';
+import type { Journey } from './step-item';
 import type { Site } from './site';
 
 /* Who caused an event, if the site names users by ID only (docs/vendor-facts.md#users-in-events). */

@@ -29,7 +29,7 @@ export interface ComingChange {
 
 /**
  * Page changes that have come to one trigger node. Saves recovery from starting executions that
- * would pass nothing on: n8n's store decides that (execution/known-changes.ts), so what is evicted
+ * would pass nothing on: n8n's store decides that (execution/marks.ts), so what is evicted
  * here costs executions only. Delivered changes are known by page and time, recovered ones by name,
  * as two edits can be a second apart.
  */

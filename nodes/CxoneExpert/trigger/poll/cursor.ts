@@ -3,7 +3,7 @@ import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import type { SiteChange } from '../changes/site-change';
 import { MAX_CHANGES } from '../ledger/bounds';
 import { KnownChanges } from '../ledger/known-changes';
-import { OVERLAP_MS } from '../node/progress';
+import { OVERLAP_MS } from '../state/progress';
 
 /** Where a node's static data has it. Stored data has the name, so it never changes. */
 const NAME = 'cxoneExpertPoll';

@@ -17,16 +17,16 @@ import { figuresOf } from '../../metrics/delivery-figures';
 import { cacheInMemory } from '../../memory';
 import { evictCredential } from '../../n8n/credential-cache';
 import { assertEngine } from '../../n8n/engine';
-import { beginListening } from '../node/listening';
+import { beginListening } from '../state/listening';
 import { readParameters, type TriggerParameters } from '../parameters';
 import { logMissed, missedBySearch } from '../changes/site-changes';
-import { changesAt } from '../node/progress';
-import { readStoredWatch, storeWatch, takeOverStoredChanges } from '../node/stored';
-import { addressOf, isStart, knowsServing, startServing, stopServing } from '../node/address';
+import { changesAt } from '../state/progress';
+import { readStoredWatch, storeWatch, takeOverStoredChanges } from '../state/stored';
+import { addressOf, isStart, knowsServing, startServing, stopServing } from '../state/address';
 import { wantedWebhook } from './wanted-webhook';
 import { deadPaths, logDeadPaths, refuseDeadPaths } from './paths';
-import { FilterUsers, logUsers, refuseUnknown } from '../node/users';
-import { kindsOf } from '../node/wanted-changes';
+import { FilterUsers, logUsers, refuseUnknown } from '../state/users';
+import { kindsOf } from '../state/wanted-changes';
 
 /*
  * n8n calls these when it publishes and unpublishes a workflow. It ignores what `create` and `delete` return, shows

@@ -8,14 +8,14 @@ import { inMemory, nodeKey } from '../../memory';
 import { dropOldRows, MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/processed-items';
 import { knownChangesOf } from '../ledger/known-changes';
 import { mapConcurrently } from '../map-concurrently';
-import { addressOf } from '../node/address';
-import { heardBy } from '../node/heard';
-import { changesAt } from '../node/progress';
+import { addressOf } from '../state/address';
+import { heardBy } from '../state/heard';
+import { changesAt } from '../state/progress';
 import { isRecoveryEnabled, readChosenEvents } from '../parameters';
 import { serialized } from '../semaphore';
 import { hintLeftOut } from './hints';
 import { isFirstRun, isWorker, ROW_TTL_MS } from './once';
-import { goesOn, type Journey } from './journey';
+import { goesOn, type Journey } from './step-item';
 import type { Site } from './site';
 
 /*

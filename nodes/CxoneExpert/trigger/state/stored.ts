@@ -25,7 +25,7 @@ export const STORED = {
 	deliveries: 'cxoneExpert',
 	/** What the watch knows: {@link StoredWatch}. */
 	watch: 'cxoneExpertWatch',
-	/** Who the users in the filters are: node/users.ts. */
+	/** Who the users in the filters are: state/users.ts. */
 	userIds: 'cxoneExpertUsers',
 } as const;
 

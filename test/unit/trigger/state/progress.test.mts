@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { LISTED_AFTER_MS } from '../../../../nodes/CxoneExpert/trigger/changes/site-changes.ts';
-import { NodeChanges, OVERLAP_MS, type Progress } from '../../../../nodes/CxoneExpert/trigger/node/progress.ts';
+import { NodeChanges, OVERLAP_MS, type Progress } from '../../../../nodes/CxoneExpert/trigger/state/progress.ts';
 
 const MINUTE = 60_000;
 /** Some moment, by the clock of the site. */
